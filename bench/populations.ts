@@ -1,0 +1,141 @@
+import { mkdtempSync, readFileSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import process from 'node:process'
+import { parseArgs } from 'node:util'
+import { stringify } from 'yaml'
+import { median } from '../src-main/math/statistics/quantile.ts'
+import { createStudy } from '../src-main/services/create-study.ts'
+import { runStudy } from '../src-main/services/run-study.ts'
+import { checkStudyText } from '../src-main/services/study-check.ts'
+import { locateWorkspace } from '../src-main/services/workspace.ts'
+import { openStudyStore } from '../src-main/storage/sqlite-study-store.ts'
+import { tasks } from '../src-main/training/tasks/registry.ts'
+import { benchMachine, printTable, writeResults } from './bench-output.ts'
+import { writePicture } from './gradient-picture.ts'
+import { bestSoFar, epochsSpent, learningRates, lineage, type Run } from './populations/measure.ts'
+import { budget, type Method, methods, studyOf } from './populations/methods.ts'
+import { pictureOf } from './populations/picture.ts'
+
+/**
+ * `npm run bench:populations -- --engine tensorflow --seeds 10 --db FILE --picture FILE.svg`: populations, promotion, ASHA and random search on one real
+ * training at equal epochs, each study through the runner with one slot. A database that is named is gone on with.
+ */
+const { values: options } = parseArgs({
+  options: {
+    seeds: { type: 'string', default: '5' },
+    first: { type: 'string', default: '1' },
+    engine: { type: 'string', default: 'wasm' },
+    methods: { type: 'string', default: Object.keys(methods).join(';') },
+    db: { type: 'string' },
+    picture: { type: 'string' },
+    /** Results of other processes that ran other seeds: their runs count, too. */
+    with: { type: 'string', multiple: true, default: [] },
+    name: { type: 'string', default: 'populations' },
+  },
+})
+const engine = options.engine === 'tensorflow' ? 'tensorflow' : 'wasm'
+const folder = mkdtempSync(path.join(os.tmpdir(), 'tunewright-populations-'))
+const workspace = locateWorkspace(path.resolve(options.db ?? path.join(folder, 'all.sqlite')))
+const chosen = options.methods.split(';').filter((name): name is Method => name in methods)
+
+async function run(method: Method, seed: number): Promise<Run> {
+  const input = studyOf(method, seed, engine)
+  const source = stringify(input)
+  const checked = checkStudyText(source, 'yaml', { tasks })
+  if (!checked.ok) throw new Error(JSON.stringify(checked.problems))
+  const file = { specification: checked.specification, source, directory: folder }
+  const store = openStudyStore(workspace.databasePath)
+  try {
+    const known = store.listStudies().find(({ name }) => name === input.name)
+    if (known?.state !== 'finished') {
+      const { datasetCacheDirectory } = workspace
+      const study =
+        known ?? (await createStudy({ file, store, datasetCacheDirectory, now: Date.now }))
+      await runStudy({ store, study, workspace, now: Date.now })
+    }
+    const { id } = store.findStudy(input.name)
+    const { winner, study } = store.snapshot(id)
+    const trials = store.trials(id)
+    const failed = trials.filter(({ state }) => state === 'failed')
+    return {
+      ...{ method, seed, epochs: epochsSpent(trials), trials: trials.length },
+      seconds: study.elapsedMs / 1_000,
+      curve: bestSoFar(trials, budget),
+      testLoss: winner?.metrics['testLoss'] ?? Number.NaN,
+      testAccuracy: winner?.metrics['testAccuracy'] ?? Number.NaN,
+      lineage: winner === null ? [] : lineage(trials, winner.trialNumber),
+      failed: failed.length,
+    }
+  } finally {
+    store.close()
+  }
+}
+
+const runs: Run[] = options.with.flatMap(
+  file => (JSON.parse(readFileSync(file, 'utf8')) as { readonly runs: Run[] }).runs,
+)
+const first = Number(options.first)
+for (let seed = first; seed < first + Number(options.seeds); seed++) {
+  for (const method of chosen) {
+    const one = await run(method, seed)
+    runs.push(one)
+    const { epochs, trials, seconds, curve, testLoss, testAccuracy } = one
+    console.log(
+      `${method}, seed ${seed}: ${curve.at(-1)?.toFixed(4) ?? '–'}, test ${testLoss.toFixed(4)}, ${(100 * testAccuracy).toFixed(2)} %; ${trials} trials, ${epochs} epochs, ${seconds.toFixed(0)} s`,
+    )
+  }
+}
+/** Seeds that every method has run: the others would compare different things. */
+const whole = [...new Set(runs.map(({ seed }) => seed))]
+const of = (method: Method): Run[] => runs.filter(run => run.method === method)
+const lossAt = ({ curve }: Run, epoch: number): number => curve[epoch - 1] ?? curve.at(-1) ?? NaN
+const marks = [budget / 4, budget / 2, budget]
+/** How many seeds a method ends below plain ASHA on, by validation and by test loss. */
+function below(method: Method, loss: (run: Run) => number): string {
+  const wins = of(method).filter(run => {
+    const other = of('asha').find(({ seed }) => seed === run.seed)
+    return other !== undefined && loss(run) < loss(other)
+  })
+  return method === 'asha' ? '' : `${wins.length} of ${of(method).length}`
+}
+const rows = chosen.map(method => {
+  const own = of(method)
+  const rates = own.map(run => learningRates(run))
+  return {
+    method,
+    at: marks.map(epoch => median(own.map(run => lossAt(run, epoch)))),
+    testLoss: median(own.map(run => run.testLoss)),
+    testAccuracy: median(own.map(run => run.testAccuracy)),
+    belowAsha: below(method, run => lossAt(run, budget)),
+    belowAshaOnTest: below(method, run => run.testLoss),
+    trials: median(own.map(run => run.trials)),
+    /** Turns of the best training, and its last learning rate over its first. */
+    turns: median(own.map(run => run.lineage.length)),
+    rateLastOverFirst: median(rates.map(list => (list.at(-1) ?? NaN) / (list[0] ?? NaN))),
+  }
+})
+console.log(
+  `\nMedians of ${whole.length} seeds, ${budget} epochs each; validation loss after so many`,
+)
+printTable(
+  ['', ...marks.map(String), '< asha', 'test loss', '< asha', 'test', 'trials', 'turns', 'rate'],
+  rows.map(row => [
+    row.method,
+    ...row.at.map(loss => loss.toFixed(4)),
+    row.belowAsha,
+    row.testLoss.toFixed(4),
+    row.belowAshaOnTest,
+    `${(100 * row.testAccuracy).toFixed(1)} %`,
+    String(row.trials),
+    String(row.turns),
+    row.rateLastOverFirst.toFixed(2),
+  ]),
+)
+console.log('turns: of the best training; rate: its last learning rate over its first')
+writeResults(options.name, { ...benchMachine(), engine, budget, rows, runs })
+if (options.picture !== undefined) {
+  writePicture(options.picture, pictureOf(runs, chosen))
+  console.log(options.picture)
+}
+process.exit(0)

@@ -1,0 +1,17 @@
+import type { SpaceSpecification } from '../../../src-main/contract/space-specification.ts'
+import type { Assignment } from '../../../src-main/contract/trial.ts'
+
+/** One problem of the search benchmark; always minimised, always the same value for the same point. */
+export interface SearchProblem {
+  readonly name: string
+  readonly space: SpaceSpecification
+  /** @param point the active parameters only */
+  evaluate(point: Assignment): number | Promise<number>
+}
+
+export type ParameterInput = SpaceSpecification[string]
+
+/** A number of the point; the space guarantees that it is one. */
+export function numberOf(point: Assignment, name: string): number {
+  return point[name] as number
+}

@@ -1,0 +1,98 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { availableParallelism, loadavg, tmpdir } from 'node:os'
+import path from 'node:path'
+import process from 'node:process'
+import { buildApplication } from '../test/helpers/build.ts'
+import { findChromium, launchChromium } from '../test/helpers/chromium.ts'
+import { jsonObjects, startTunewright } from '../test/helpers/run-tunewright.ts'
+import { benchMachine, printTable, writeResults } from './bench-output.ts'
+import {
+  type Measure,
+  measureAllColumns,
+  measureFilter,
+  measureLive,
+  measureMemory,
+  measureOpening,
+  measureScrolling,
+} from './ui/measures.ts'
+import { PageClock } from './ui/page-clock.ts'
+import { seedStudy } from './ui/seed-study.ts'
+
+/**
+ * How the page feels with a large study: 10,000 trials × 20 parameters, in a real Chromium, from the real web host.
+ * `node bin/run.cjs bench/ui.ts [trials] [parameters]`. Exit code 1 if a figure is missed.
+ */
+const size = {
+  trials: Number(process.argv[2] ?? 10_000),
+  parameters: Number(process.argv[3] ?? 20),
+  reportsPerTrial: 10,
+}
+const liveSeconds = 10
+
+const executable = findChromium()
+if (executable === null) throw new Error('no chromium on PATH')
+buildApplication()
+const folder = mkdtempSync(path.join(tmpdir(), 'tunewright-bench-'))
+const database = path.join(folder, 'ui.sqlite')
+console.log(`Writing ${size.trials} trials …`)
+const studyId = await seedStudy(database, size)
+
+const served = startTunewright(['--json', '--db', database, 'serve'], folder)
+const browser = await launchChromium(executable)
+const measures: Measure[] = []
+try {
+  const page = await browser.newPage({ locale: 'en-GB', viewport: { width: 1440, height: 900 } })
+  await page.goto(await linkOf())
+  await page.getByText('large').first().waitFor()
+  const clock = await PageClock.of(page, browser)
+  measures.push(...(await measureOpening(page, clock, studyId)))
+  measures.push(...(await measureScrolling(page, clock, studyId)))
+  measures.push(...(await measureFilter(page)))
+  measures.push(...(await measureAllColumns(page, clock)))
+  await page.evaluate(
+    async id => fetch('/api/call', {
+      method: 'POST',
+      body: JSON.stringify({ method: 'study.start', payload: { studyId: id } }),
+    }),
+    studyId,
+  ) // prettier-ignore
+  await page.waitForTimeout(3_000)
+  measures.push(...(await measureLive(page, clock, studyId, 'monitor', liveSeconds)))
+  measures.push(...(await measureLive(page, clock, studyId, 'trials', liveSeconds)))
+  await page.evaluate(id => {
+    location.hash = `#/studies/${id}/parallel`
+  }, studyId)
+  await page.waitForTimeout(2_000)
+  measures.push(...(await measureMemory(clock)))
+} finally {
+  await browser.close()
+  served.child.kill('SIGTERM')
+  await served.result
+  rmSync(folder, { recursive: true, force: true })
+}
+
+const missed = measures.filter(({ value, atMost }) => atMost !== null && value > atMost)
+// Times of frames mean little on a machine that others use; the main thread's own time does not depend on them.
+const load = loadavg()[0] ?? 0
+console.log(`Load: ${load.toFixed(1)} on ${availableParallelism()} cores`)
+printTable(
+  ['measurement', 'value', 'at most', 'unit', ''],
+  measures.map(measure => [
+    measure.name,
+    measure.value.toFixed(1),
+    measure.atMost?.toString() ?? '–',
+    measure.unit,
+    missed.includes(measure) ? 'MISSED' : '',
+  ]),
+)
+writeResults('ui', { machine: benchMachine(), load, size, measures })
+if (missed.length > 0) process.exitCode = 1
+
+async function linkOf(): Promise<string> {
+  for (let waited = 0; waited < 300; waited++) {
+    const said = jsonObjects(served.stdout()).find(({ event }) => event === 'serving')
+    if (said !== undefined) return String(said['link'])
+    await new Promise(resolve => setTimeout(resolve, 100))
+  }
+  throw new Error('the host does not start')
+}

@@ -1,0 +1,290 @@
+import eslint from '@eslint/js'
+import { builtinModules, createRequire } from 'node:module'
+import { defineConfig } from 'eslint/config'
+import vue from 'eslint-plugin-vue'
+import vueAccessibility from 'eslint-plugin-vuejs-accessibility'
+import tseslint from 'typescript-eslint'
+import vueParser from 'vue-eslint-parser'
+
+const { electronPlaces, impureFiles, layers, rendererImports } = createRequire(import.meta.url)(
+  './layers.config.cjs',
+)
+
+/** Longest file, in lines. */
+const maximumLines = 400
+
+const builtins = builtinModules.filter(name => !name.startsWith('_')).join('|')
+
+const electron = {
+  regex: '^electron($|/)',
+  message: 'Only src-main/desktop imports Electron; everything else has to run in plain Node.',
+}
+
+const tests = {
+  regex: '^(\\.\\./)+(test|bench)/',
+  message: 'Tests and benchmarks are imported by nobody.',
+}
+
+/** Imports that leave a folder for one that layers.config.cjs does not list for it. */
+function forbiddenLayers(name, imports) {
+  const forbidden = Object.keys(layers).filter(other => other !== name && !imports.includes(other))
+  const exceptions = imports.filter(allowed => allowed.endsWith('.ts')).join('|')
+  return {
+    regex: `^(\\.\\./)+(?!(${exceptions || '-'})$)(src-main/)?(${forbidden.join('|')})/`,
+    message: `${name} may import ${[name, ...imports].join(', ')} only (layers.config.cjs).`,
+  }
+}
+
+/** Packages other than those listed, Node's modules among them. */
+function forbiddenPackages(name, packages) {
+  const allowed = packages.map(packageName => `${packageName}(?:/.*)?$`).join('|')
+  return {
+    regex: `^(?!\\.\\.?/${allowed && `|${allowed}`})`,
+    message: `${name} is pure: it may import ${packages.join(', ') || 'no package'} only (layers.config.cjs).`,
+  }
+}
+
+/** Ways for a pure function to notice where or when it runs. */
+const pureGlobals = [
+  ...['process', 'console', 'Buffer', 'global', 'globalThis', 'require', 'module', '__dirname'],
+  ...['setTimeout', 'setInterval', 'setImmediate', 'queueMicrotask', 'performance', 'crypto'],
+  ...['fetch', 'navigator', 'window', 'self', 'document', 'localStorage', 'Worker', 'WebSocket'],
+].map(name => ({ name, message: 'Pure folders know no clock, no input or output and no host.' }))
+
+/** Syntax that is wrong everywhere in our sources. */
+const bannedSyntax = [
+  {
+    selector: 'ExportDefaultDeclaration',
+    message: 'Named exports only: one name for one thing.',
+  },
+  {
+    // A constant with a declared type implements a contract; that stays.
+    selector:
+      'ExportNamedDeclaration > VariableDeclaration > VariableDeclarator:not([id.typeAnnotation])' +
+      ' > :matches(ArrowFunctionExpression, FunctionExpression).init',
+    message: 'Declare exported functions with `function`.',
+  },
+]
+
+const bannedInPure = [
+  ...bannedSyntax,
+  {
+    selector: 'MetaProperty[meta.name="import"]',
+    message: 'Pure folders do not know where they lie.',
+  },
+  {
+    selector:
+      'NewExpression[callee.name="Date"][arguments.length=0], CallExpression[callee.name="Date"]',
+    message: 'Pure folders read no clock: take the time as an argument.',
+  },
+  {
+    selector: 'ImportExpression',
+    message: 'Pure folders load nothing at run time.',
+  },
+]
+
+const pureProperties = [
+  {
+    object: 'Math',
+    property: 'random',
+    message: 'Randomness comes from a stream that is passed in.',
+  },
+  {
+    object: 'Date',
+    property: 'now',
+    message: 'Pure folders read no clock: take the time as an argument.',
+  },
+]
+
+/** The rules of one folder of src-main. */
+function layerConfigs([name, { pure, imports, packages }]) {
+  const layer = forbiddenLayers(name, imports)
+  const configs = [
+    {
+      name: `layer ${name}`,
+      files: [`src-main/${name}/**/*.ts`],
+      rules: {
+        'no-restricted-imports': [
+          'error',
+          { patterns: name === 'desktop' ? [layer, tests] : [layer, tests, electron] },
+        ],
+      },
+    },
+  ]
+  if (pure) {
+    configs.push({
+      name: `pure ${name}`,
+      files: [`src-main/${name}/**/*.ts`],
+      ignores: [impureFiles],
+      rules: {
+        'no-restricted-imports': [
+          'error',
+          { patterns: [layer, tests, forbiddenPackages(name, packages)] },
+        ],
+        'no-restricted-globals': ['error', ...pureGlobals],
+        'no-restricted-properties': ['error', ...pureProperties],
+        'no-restricted-syntax': ['error', ...bannedInPure],
+      },
+    })
+  }
+  return configs
+}
+
+export default defineConfig(
+  {
+    name: 'not ours to judge',
+    ignores: [
+      'node_modules/',
+      'dist/',
+      '.cache/',
+      'bench/results/',
+      'test-results/',
+      // Written as users write them, without our rules.
+      'resources/',
+      'test/fixtures/',
+    ],
+  },
+  { name: 'stale comments', linterOptions: { reportUnusedDisableDirectives: 'error' } },
+  eslint.configs.recommended,
+  {
+    name: 'typescript',
+    files: ['**/*.ts'],
+    extends: [tseslint.configs.recommendedTypeChecked],
+    languageOptions: {
+      parserOptions: {
+        project: ['tsconfig.node.json', 'tsconfig.test.json', 'tsconfig.web.json'],
+        extraFileExtensions: ['.vue'],
+        tsconfigRootDir: import.meta.dirname,
+      },
+    },
+    rules: {
+      'max-lines': ['error', maximumLines],
+      'no-restricted-imports': ['error', { patterns: [electron, tests] }],
+      'no-restricted-syntax': ['error', ...bannedSyntax],
+      'no-warning-comments': ['error', { terms: ['todo', 'fixme', 'xxx'] }],
+      eqeqeq: ['error', 'always', { null: 'ignore' }],
+      // An interface may be asynchronous where one implementation of it is not.
+      '@typescript-eslint/require-await': 'off',
+      '@typescript-eslint/restrict-template-expressions': [
+        'error',
+        { allowNumber: true, allowBoolean: true },
+      ],
+      '@typescript-eslint/no-unused-vars': [
+        'error',
+        { argsIgnorePattern: '^_', varsIgnorePattern: '^_', ignoreRestSiblings: true },
+      ],
+      '@typescript-eslint/switch-exhaustiveness-check': [
+        'error',
+        { considerDefaultExhaustiveForUnions: true },
+      ],
+    },
+  },
+  ...Object.entries(layers).flatMap(layerConfigs),
+  {
+    name: 'vue components',
+    files: ['src-renderer/**/*.vue'],
+    extends: [vue.configs['flat/recommended'], vueAccessibility.configs['flat/recommended']],
+    languageOptions: {
+      parser: vueParser,
+      parserOptions: { parser: tseslint.parser },
+    },
+    rules: {
+      // The compiler knows every name, and which of them are used.
+      'no-undef': 'off',
+      'no-unused-vars': 'off',
+      // Texts of the database and of study files are shown as they are, never as markup.
+      'vue/no-v-html': 'error',
+      // Prettier decides these.
+      ...Object.fromEntries(
+        [
+          [
+            'html-closing-bracket-newline',
+            'html-indent',
+            'html-self-closing',
+            'max-attributes-per-line',
+          ],
+          ['multiline-html-element-content-newline', 'singleline-html-element-content-newline'],
+          ['first-attribute-linebreak', 'attributes-order'],
+        ]
+          .flat()
+          .map(rule => [`vue/${rule}`, 'off']),
+      ),
+      // Optional properties are absent; there is no default to give.
+      'vue/require-default-prop': 'off',
+      // Element Plus ties labels to fields by `aria-label`.
+      'vuejs-accessibility/form-control-has-label': 'off',
+      'vuejs-accessibility/label-has-for': 'off',
+    },
+  },
+  {
+    name: 'renderer',
+    files: ['src-renderer/**/*.ts', 'src-renderer/**/*.vue'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            electron,
+            tests,
+            {
+              regex: `^(node:|(${builtins})($|/))`,
+              message: 'The renderer is sandboxed: no Node modules.',
+            },
+            {
+              regex: `^(\\.\\./)+src-main/(?!(${rendererImports.join('|')})/)`,
+              message: `The renderer may import ${rendererImports.join(', ')} of src-main only.`,
+            },
+          ],
+        },
+      ],
+    },
+  },
+  {
+    name: 'electron places',
+    files: electronPlaces.map(place => (place.endsWith('/') ? `${place}**/*.ts` : place)),
+    ignores: ['src-main/desktop/**'],
+    rules: { 'no-restricted-imports': ['error', { patterns: [tests] }] },
+  },
+  {
+    name: 'tests and benchmarks',
+    files: ['test/**/*.ts', 'bench/**/*.ts'],
+    ignores: ['test/electron/**'],
+    rules: {
+      'no-restricted-imports': ['error', { patterns: [electron] }],
+      // vitest's matchers (`expect.any`, …) are typed `any`.
+      '@typescript-eslint/no-unsafe-assignment': 'off',
+      '@typescript-eslint/unbound-method': 'off',
+    },
+  },
+  {
+    name: 'configuration files, and what describes modules of others',
+    files: ['*.config.ts', '**/*.d.ts'],
+    rules: { 'no-restricted-syntax': 'off' },
+  },
+  {
+    name: 'plain scripts',
+    files: ['**/*.js', '**/*.mjs', '**/*.cjs'],
+    languageOptions: {
+      globals: { process: 'readonly', setTimeout: 'readonly', console: 'readonly' },
+    },
+  },
+  {
+    name: 'scripts that run before Node 24 is found',
+    files: ['**/*.cjs'],
+    languageOptions: {
+      sourceType: 'commonjs',
+      ecmaVersion: 2022,
+      globals: { require: 'readonly', module: 'writable', __dirname: 'readonly' },
+    },
+  },
+  {
+    name: 'commands: an old Node has to read them before it can be refused',
+    files: ['bin/run.cjs', 'bin/tool.cjs', 'bin/tunewright.cjs'],
+    languageOptions: { ecmaVersion: 2017 },
+  },
+  {
+    name: 'the check for an old Node',
+    files: ['bin/check-node.cjs'],
+    languageOptions: { ecmaVersion: 5, sourceType: 'script' },
+  },
+)

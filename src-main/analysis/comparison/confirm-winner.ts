@@ -1,0 +1,85 @@
+import type {
+  ConfirmationVerdict,
+  ConfirmedConfiguration,
+  ConfirmedPair,
+} from '../../contract/api/confirmation.ts'
+import type { Goal } from '../../contract/study-specification.ts'
+import { createRandomStream } from '../../math/random/stream.ts'
+import { signPermutation } from '../../math/statistics/sign-permutation.ts'
+import { bootstrapInterval } from '../statistics/bootstrap-interval.ts'
+import { holm } from './compare-runs.ts'
+
+const SIGNIFICANCE = 0.05
+
+export type TrainedAgain = Omit<ConfirmedConfiguration, 'mean' | 'interval'>
+
+export interface ConfirmationResult {
+  readonly configurations: readonly ConfirmedConfiguration[]
+  readonly pairs: readonly ConfirmedPair[]
+  readonly verdict: ConfirmationVerdict | null
+  readonly selectionBias: number
+}
+
+/**
+ * What trainings with new seeds say about the best configurations of a search. Training k of every configuration has the same
+ * seed, so differences are taken in pairs. NaN counts as the worst value of all.
+ * @param trained the best of the search first; those that were trained fewer than twice are left out
+ */
+export function confirmWinner(
+  trained: readonly TrainedAgain[],
+  direction: Goal['direction'],
+): ConfirmationResult {
+  const known = trained.filter(({ values }) => values.length >= 2)
+  const configurations = known.map((one): ConfirmedConfiguration => {
+    const { estimate, low, high } = bootstrapInterval([one.values], ([values = []]) =>
+      meanOf(values),
+    )
+    return { ...one, mean: estimate, interval: [low, high] }
+  })
+  const sign = direction === 'minimize' ? 1 : -1
+  const cost = ({ mean }: ConfirmedConfiguration): number =>
+    Number.isNaN(mean) ? Number.POSITIVE_INFINITY : sign * mean
+  const order = configurations
+    .map((_, index) => index)
+    .sort((a, b) => cost(configurations[a]!) - cost(configurations[b]!) || a - b)
+  const [first] = order
+  const flattered = configurations.flatMap(({ originalValue, mean }) =>
+    originalValue === null || !Number.isFinite(mean) ? [] : [sign * (mean - originalValue)],
+  )
+  const selectionBias = meanOf(flattered)
+  if (first === undefined || configurations.length < 2) {
+    return { configurations, pairs: [], verdict: null, selectionBias }
+  }
+  const tests = order.slice(1).map(second => {
+    const [a, b] = [configurations[first]!, configurations[second]!]
+    const differences = a.values.flatMap((value, at) => {
+      const other = b.values[at]
+      return other === undefined || !Number.isFinite(value - other) ? [] : [value - other]
+    })
+    const random = createRandomStream({ seed: 0, number: second, purpose: 'confirmation' })
+    return {
+      second,
+      difference: a.mean - b.mean,
+      pValue: differences.length < 2 ? 1 : signPermutation(differences, random),
+      // All differences of one sign, or all of the other.
+      smallestPValue: 2 / 2 ** differences.length,
+    }
+  })
+  const adjusted = holm(tests.map(({ pValue }) => pValue))
+  const pairs = tests.map((test, index) => ({ ...test, first, pValue: adjusted[index] as number }))
+  const isSure = pairs.every(({ pValue }) => pValue < SIGNIFICANCE)
+  const againstOriginal = pairs.find(({ second }) => second === 0)
+  const verdict =
+    first === 0
+      ? isSure
+        ? 'confirmed'
+        : 'tied'
+      : againstOriginal !== undefined && againstOriginal.pValue < SIGNIFICANCE
+        ? 'overtaken'
+        : 'tied'
+  return { configurations, pairs, verdict, selectionBias }
+}
+
+function meanOf(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length
+}

@@ -1,0 +1,21 @@
+/** Metrics that measure the same thing on different splits, e.g. `trainLoss` and `validationLoss`. */
+export interface MetricGroup {
+  /** What they measure, e.g. `loss`. */
+  readonly name: string
+  readonly metrics: readonly string[]
+}
+
+const splitPrefix = /^(?:train(?:ing)?|val(?:id(?:ation)?)?|test)(?=[A-Z_.-])[_.-]?/
+
+/** Groups metric names by what they measure, in order of first appearance. */
+export function groupMetrics(names: readonly string[]): MetricGroup[] {
+  const groups = new Map<string, string[]>()
+  for (const name of names) {
+    const bare = name.replace(splitPrefix, '')
+    const key = bare === name ? name : bare.charAt(0).toLowerCase() + bare.slice(1)
+    const group = groups.get(key)
+    if (group === undefined) groups.set(key, [name])
+    else group.push(name)
+  }
+  return Array.from(groups, ([name, metrics]) => ({ name, metrics }))
+}

@@ -1,0 +1,43 @@
+import { isBetter } from '../../contract/is-better.ts'
+import type { Rung } from '../../contract/api/analysis.ts'
+import type { TrialRecord } from '../../contract/trial.ts'
+import { quantileSorted } from '../statistics/quantile.ts'
+
+/**
+ * What happened at each rung of a pruner: how many complete and pruned trials came there, how many of them were stopped there
+ * (their last step lies before the next rung), and the values that they had: the last one that they had reported by then.
+ * @param rungs steps at which trials are compared, rising
+ */
+export function rungTable(
+  trials: readonly Pick<TrialRecord, 'state' | 'metrics' | 'lastStep'>[],
+  metric: string,
+  direction: 'minimize' | 'maximize',
+  rungs: readonly number[],
+): Rung[] {
+  return rungs.map((step, index) => {
+    const next = rungs[index + 1] ?? Number.POSITIVE_INFINITY
+    const there = trials.filter(
+      ({ state, lastStep }) =>
+        (state === 'complete' || state === 'pruned') && lastStep !== null && lastStep >= step,
+    )
+    const values = there
+      .map(({ metrics }) => valueAt(metrics[metric], step))
+      .filter(Number.isFinite)
+      .sort((a, b) => a - b)
+    const [low, high] = [values[0] ?? Number.NaN, values.at(-1) ?? Number.NaN]
+    return {
+      step,
+      reached: there.length,
+      stopped: there.filter(({ state, lastStep }) => state === 'pruned' && (lastStep ?? 0) < next)
+        .length,
+      best: isBetter(low, high, direction) ? low : high,
+      median: values.length === 0 ? Number.NaN : quantileSorted(values, 0.5),
+    }
+  })
+}
+
+function valueAt(curve: TrialRecord['metrics'][string] | undefined, step: number): number {
+  if (curve === undefined) return Number.NaN
+  const after = curve.steps.findIndex(one => one > step)
+  return curve.values[(after < 0 ? curve.steps.length : after) - 1] ?? Number.NaN
+}

@@ -1,0 +1,55 @@
+import type { TrialRecord } from '../../contract/trial.ts'
+import { quantileSorted } from '../statistics/quantile.ts'
+import { axisPosition, type ParameterAxis, valueAtPosition } from './parameter-axis.ts'
+
+/** Values of the goal over one value, or one range of values, of a parameter. */
+export interface SliceBin {
+  /** One value of a categorical parameter, or bounds of a range (low included, high too in the last). */
+  readonly range:
+    | { readonly kind: 'value'; readonly value: string }
+    | { readonly kind: 'range'; readonly low: number; readonly high: number }
+  readonly count: number
+  readonly low: number
+  readonly median: number
+  readonly high: number
+}
+
+const rangeCount = 4
+
+/**
+ * Sums up a slice plot: one bin per categorical value, four equal parts of a numeric axis (equal on
+ * the logarithmic scale where the axis is). Bins without trials are left out.
+ */
+export function sliceBins(
+  axis: ParameterAxis,
+  trials: readonly TrialRecord[],
+  goal = 0,
+): SliceBin[] {
+  const count = axis.kind === 'categorical' ? axis.values.length : rangeCount
+  const values = Array.from({ length: count }, (): number[] => [])
+  for (const trial of trials) {
+    const position = axisPosition(axis, trial.parameters)
+    const value = trial.values[goal]
+    if (position === null || value === undefined || !Number.isFinite(value)) continue
+    const bin =
+      axis.kind === 'categorical'
+        ? Math.round(position * (count - 1))
+        : Math.min(count - 1, Math.max(0, Math.floor(position * count)))
+    values[bin]?.push(value)
+  }
+  return values.flatMap((bin, index) => {
+    const sorted = bin.toSorted((a, b) => a - b)
+    const low = sorted[0]
+    const high = sorted.at(-1)
+    if (low === undefined || high === undefined) return []
+    const range =
+      axis.kind === 'categorical'
+        ? ({ kind: 'value', value: String(axis.values[index]) } as const)
+        : ({
+            kind: 'range',
+            low: valueAtPosition(axis, index / rangeCount),
+            high: valueAtPosition(axis, (index + 1) / rangeCount),
+          } as const)
+    return [{ range, count: sorted.length, low, median: quantileSorted(sorted, 0.5), high }]
+  })
+}

@@ -1,0 +1,45 @@
+import type { Goal } from '../../contract/study-specification.ts'
+import { quantileSorted } from './quantile.ts'
+
+/** Which values an axis should cover, and how. */
+export interface RobustRange {
+  readonly low: number
+  readonly high: number
+  /** The values are positive and span so many orders that a logarithmic axis serves better. */
+  readonly log: boolean
+  /** How many values lie outside `low…high`, always on the worse side. */
+  readonly outside: number
+}
+
+const orders = 1e2
+
+/**
+ * A range that one wild trial cannot spoil. The better side is never cut. Values that are not
+ * finite are passed over; null if none remains.
+ *
+ * @param fence a value further than this many interquartile ranges on the worse side is left out
+ */
+export function robustRange(
+  values: readonly number[],
+  direction: Goal['direction'],
+  fence = 6,
+): RobustRange | null {
+  const sorted = values.filter(Number.isFinite).toSorted((a, b) => a - b)
+  const low = sorted[0]
+  const high = sorted.at(-1)
+  if (low === undefined || high === undefined) return null
+  if (low > 0 && high / low >= orders) return { low, high, log: true, outside: 0 }
+  const lowerQuartile = quantileSorted(sorted, 0.25)
+  const upperQuartile = quantileSorted(sorted, 0.75)
+  const reach = fence * (upperQuartile - lowerQuartile)
+  if (sorted.length < 8 || reach === 0) return { low, high, log: false, outside: 0 }
+  const inside = sorted.filter(value =>
+    direction === 'minimize' ? value <= upperQuartile + reach : value >= lowerQuartile - reach,
+  )
+  return {
+    low: inside[0] ?? low,
+    high: inside.at(-1) ?? high,
+    log: false,
+    outside: sorted.length - inside.length,
+  }
+}

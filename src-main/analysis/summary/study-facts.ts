@@ -1,0 +1,61 @@
+import { isFeasible } from '../../contract/constraints.ts'
+import type { StudySnapshot } from '../../contract/study.ts'
+import type { Goal } from '../../contract/study-specification.ts'
+import { trialStates, type TrialRecord, type TrialState } from '../../contract/trial.ts'
+import { findBestTrial } from '../history/best-so-far.ts'
+import { searchedAxes, type ParameterAxis } from '../parallel/parameter-axis.ts'
+import { median } from '../statistics/quantile.ts'
+
+/** What a reader wants to know first about a study. */
+export interface StudyFacts {
+  readonly goals: readonly Goal[]
+  /** The first goal, which decides pruning and the best trial. */
+  readonly goal: Goal
+  readonly best: TrialRecord | null
+  readonly counts: Readonly<Record<TrialState, number>>
+  /** Complete trials that break a constraint. */
+  readonly infeasible: number
+  /** Median duration of complete trials in milliseconds; NaN if there is none. */
+  readonly medianDurationMs: number
+  readonly axes: readonly ParameterAxis[]
+}
+
+export function studyFacts({ study, trials }: StudySnapshot): StudyFacts {
+  const { goals, space } = study.specification
+  const goal = goals[0] ?? { metric: '', direction: 'minimize' }
+  const counts = Object.fromEntries(trialStates.map(state => [state, 0])) as Record<
+    TrialState,
+    number
+  >
+  for (const trial of trials) counts[trial.state]++
+  return {
+    goals,
+    goal,
+    best: findBestTrial(trials, goal.direction),
+    counts,
+    infeasible: trials.filter(trial => trial.state === 'complete' && !isFeasible(trial)).length,
+    medianDurationMs: median(
+      trials
+        .filter(trial => trial.state === 'complete')
+        .map(trialDurationMs)
+        .filter(Number.isFinite),
+    ),
+    axes: searchedAxes(space),
+  }
+}
+
+/** Milliseconds from the start of the first attempt to the end; NaN while the trial runs. */
+export function trialDurationMs(trial: TrialRecord): number {
+  return trial.finishedAtMs === null ? Number.NaN : trial.finishedAtMs - trial.startedAtMs
+}
+
+/** Values of all metrics at a step; metrics without that step are left out. */
+export function metricsAtStep(trial: TrialRecord, step: number | null): Record<string, number> {
+  const found: [string, number][] = []
+  for (const [name, curve] of Object.entries(trial.metrics)) {
+    const index = step === null ? -1 : curve.steps.indexOf(step)
+    const value = curve.values[index]
+    if (value !== undefined) found.push([name, value])
+  }
+  return Object.fromEntries(found)
+}

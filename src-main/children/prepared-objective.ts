@@ -1,0 +1,13 @@
+import type { EngineInfo } from '../contract/engine.ts'
+import type { StartMessage, TestMessage } from '../contract/trainer-protocol.ts'
+import type { ObjectiveHost, ObjectiveResult } from '../training/objectives/objective-host.ts'
+
+/** An objective with everything loaded that its trials share. */
+export interface PreparedObjective {
+  /** Null for objectives that need no tensors. */
+  readonly engine: EngineInfo | null
+  /** Its trials report what they cost (`cost-metrics.ts`). */
+  readonly reportsCosts?: true
+  train(start: StartMessage, host: ObjectiveHost): Promise<ObjectiveResult>
+  test(request: TestMessage): Promise<Readonly<Record<string, number>>>
+}

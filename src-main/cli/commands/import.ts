@@ -1,0 +1,120 @@
+import { readFile } from 'node:fs/promises'
+import path from 'node:path'
+import process from 'node:process'
+import type { Command } from 'commander'
+import { AppError } from '../../contract/errors.ts'
+import type { Goal, StudySpecification } from '../../contract/study-specification.ts'
+import { writeReport } from '../../reports/write-report.ts'
+import { importStudies } from '../../services/interop/import-studies.ts'
+import { recogniseFile, studyFileOf } from '../../services/interop/read-import.ts'
+import { checkStudyText } from '../../services/study-check.ts'
+import { tasks } from '../../training/tasks/registry.ts'
+import { type CliContext, createContext, withStore } from '../context.ts'
+
+interface ImportCommandOptions {
+  readonly study?: string
+  readonly name?: string
+  readonly goal: readonly string[]
+  readonly like?: string
+  readonly output?: string
+}
+
+export function addImportCommand(program: Command): void {
+  program
+    .command('import')
+    .description(
+      'Take studies or runs of another program into the database, as finished studies; or turn its search space into a study file.',
+    )
+    .argument(
+      '<file>',
+      'an SQLite file of Optuna 3.2 to 5, a table of runs (.csv, .tsv), a Python file with a Hyperopt space (.py), a sweep of W&B (.yaml, .json)',
+    )
+    .option('--study <name>', 'only the study of this name in the file')
+    .option('--name <name>', 'name of the study here')
+    .option(
+      '--goal <column:direction>',
+      'of a table: a column that is measured, with :minimize or :maximize; may be repeated',
+      (goal: string, all: readonly string[]) => [...all, goal],
+      [] as readonly string[],
+    )
+    .option('--like <file>', 'of a table: a study file whose goals and space the columns are')
+    .option('-o, --output <file>', 'where the study file goes, instead of standard output')
+    .addHelpText('after', '\nWhat comes over, and how: docs/interop.md.')
+    .action(async (file: string, options: ImportCommandOptions, command: Command) => {
+      const context = createContext(command)
+      const recognised = await recogniseFile(file)
+      if (recognised.kind === 'studyFile') {
+        const { text, notes } = studyFileOf(file, recognised.foreign)
+        const written =
+          options.output === undefined ? null : await writeReport(options.output, text)
+        if (context.json) context.printJson({ studyFile: written ?? text, notes })
+        else if (written === null) process.stdout.write(text)
+        else context.print(context.texts.written(written))
+        return
+      }
+      const like = options.like === undefined ? null : await readStudyFile(options.like)
+      await withStore(context, async store => {
+        const studies = await importStudies(
+          {
+            store,
+            file,
+            now: context.now,
+            only: options.study ?? null,
+            name: options.name ?? null,
+            goals: options.goal.map(readGoal),
+            like,
+          },
+          recognised,
+        )
+        for (const study of studies) {
+          const { trials } = store.findStudy(String(study.id))
+          const count = Object.values(trials).reduce((sum, one) => sum + one, 0)
+          printImported(
+            context,
+            study.name,
+            study.id,
+            count,
+            study.environment.importedFrom?.notes ?? [],
+          )
+        }
+      })
+    })
+}
+
+function printImported(
+  context: CliContext,
+  name: string,
+  id: number,
+  trials: number,
+  notes: readonly string[],
+): void {
+  if (context.json) {
+    context.printJson({ imported: name, id, trials, notes })
+    return
+  }
+  context.print(context.texts.imported(name, trials))
+  for (const note of notes) context.print(`  ${note}`)
+}
+
+/** @throws AppError `usage.invalid` */
+function readGoal(text: string): Goal {
+  const [, metric, direction] = /^(.+):(minimize|maximize)$/s.exec(text) ?? []
+  if (metric !== undefined && (direction === 'minimize' || direction === 'maximize'))
+    return { metric, direction }
+  const reason = `--goal ${text}: must be COLUMN:minimize or COLUMN:maximize`
+  throw new AppError('usage.invalid', { reason })
+}
+
+/** @throws AppError `specification.invalid`, `file.*` */
+async function readStudyFile(file: string): Promise<StudySpecification> {
+  let text: string
+  try {
+    text = await readFile(file, 'utf8')
+  } catch (error) {
+    throw new AppError('file.notFound', { path: file, field: '--like' }, error)
+  }
+  const format = path.extname(file).toLowerCase() === '.json' ? 'json' : 'yaml'
+  const checked = checkStudyText(text, format, { tasks })
+  if (checked.ok) return checked.specification
+  throw new AppError('specification.invalid', { file, problems: checked.problems })
+}

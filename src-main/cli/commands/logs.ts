@@ -1,0 +1,47 @@
+import type { Command } from 'commander'
+import { AppError } from '../../contract/errors.ts'
+import { readTrialLogs } from '../../services/trial-logs.ts'
+import { createContext, withReader } from '../context.ts'
+
+export function addLogsCommand(program: Command): void {
+  program
+    .command('logs')
+    .description('Print what the program of a trial wrote, attempt by attempt.')
+    .argument('<study>', 'name or id')
+    .argument('<trial>', 'number of the trial')
+    .option('--attempt <number>', 'of one attempt only')
+    .action(
+      async (
+        name: string,
+        trial: string,
+        options: { readonly attempt?: string },
+        command: Command,
+      ) => {
+        const context = createContext(command)
+        const number = wholeNumber(trial, 'trial')
+        const wanted =
+          options.attempt === undefined ? null : wholeNumber(options.attempt, '--attempt')
+        await withReader(context, reader => {
+          const { id } = reader.findStudy(name)
+          const logs = readTrialLogs(reader, context.workspace, id, number).filter(
+            ({ attempt }) => wanted === null || attempt === wanted,
+          )
+          if (logs.length === 0 && !context.json) context.print(context.texts.noLog)
+          for (const log of logs) {
+            if (context.json) context.printJson(log)
+            else {
+              if (logs.length > 1) context.print(context.texts.attemptHeading(log.attempt))
+              context.print(log.text.replace(/\n$/, ''))
+            }
+          }
+        })
+      },
+    )
+}
+
+function wholeNumber(text: string, field: string): number {
+  if (/^\d{1,8}$/.test(text)) return Number(text)
+  throw new AppError('usage.invalid', {
+    reason: `${field} must be a whole number, not ${JSON.stringify(text)}`,
+  })
+}

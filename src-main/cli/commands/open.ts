@@ -1,0 +1,66 @@
+import { spawn } from 'node:child_process'
+import process from 'node:process'
+import { fileURLToPath } from 'node:url'
+import type { Command } from 'commander'
+import { createContext, type CliContext } from '../context.ts'
+import { findElectron } from '../find-electron.ts'
+import { addPortOption, serveApplication, type ServeOptions } from './serve.ts'
+
+/** A runtime that ends with an error this early has not opened a window. */
+const STARTS_WITHIN_MS = 10_000
+
+const projectFolder = fileURLToPath(new URL('../../../', import.meta.url))
+
+/** `npm start` ends here: a window where there can be one, else one line that says why not, and a page. */
+export function addOpenCommand(program: Command): void {
+  const command = program
+    .command('open')
+    .description(
+      'Open the application: in a window of its own, or as a page where Electron is missing.',
+    )
+  addPortOption(command).action(async (options: ServeOptions, self: Command) => {
+    const context = createContext(self)
+    const found = findElectron()
+    const reason =
+      'missing' in found
+        ? context.texts.noWindow[found.missing]
+        : await openWindow(found.binary, context)
+    if (reason === null) return
+    if (context.json) context.printJson({ event: 'noWindow', reason })
+    else context.print(reason)
+    await serveApplication(context, options)
+  })
+}
+
+/** Runs Electron to its end. @returns null, or why there was no window */
+async function openWindow(binary: string, context: CliContext): Promise<string | null> {
+  const { ELECTRON_RUN_AS_NODE: _, NODE_OPTIONS: __, ...environment } = process.env
+  const database = context.database === null ? [] : [`--db=${context.workspace.databasePath}`]
+  const startedMs = performance.now()
+  const child = spawn(binary, [projectFolder, ...database], {
+    stdio: 'inherit',
+    // The back end runs in this very Node, not in Electron's.
+    env: { ...environment, TUNEWRIGHT_NODE: process.execPath },
+  })
+  // Ctrl-C reaches the whole process group: the window ends, and this process after it.
+  process.on('SIGINT', () => undefined)
+  const end = (): void => {
+    child.kill('SIGTERM')
+  }
+  for (const signal of ['SIGTERM', 'SIGHUP', 'disconnect'] as const) process.once(signal, end)
+  process.channel?.unref()
+  const ended = await new Promise<string | null>(resolve => {
+    child.once('error', error => {
+      resolve(error.message)
+    })
+    child.once('exit', (code, signal) => {
+      resolve(code === 0 ? null : (signal ?? `exit code ${code}`))
+    })
+  })
+  process.removeAllListeners('SIGINT')
+  for (const signal of ['SIGTERM', 'SIGHUP', 'disconnect'] as const) process.off(signal, end)
+  if (ended === null || child.killed) return null
+  if (performance.now() - startedMs < STARTS_WITHIN_MS) return context.texts.windowFailed(ended)
+  process.exitCode = 1
+  return null
+}

@@ -1,0 +1,60 @@
+import { ensembleOf } from '../../analysis/summary/ensemble.ts'
+import { gradientModeOf, gradientParameter } from '../../contract/gradient-metrics.ts'
+import type { StudySnapshot } from '../../contract/study.ts'
+import type { Curve, TrialRecord } from '../../contract/trial.ts'
+import { formatMetric, formatNumber } from '../../reports/format/format-number.ts'
+import { bestRecord } from '../../search/stopping/best-record.ts'
+import type { CliContext } from '../context.ts'
+
+/** Of a gradient with more entries the number is printed instead. */
+const MOST_DERIVATIVES = 8
+
+/** Parameter values as `name=value`, numbers with four digits. */
+export function parametersText(parameters: TrialRecord['parameters']): string {
+  return Object.entries(parameters)
+    .map(
+      ([name, value]) =>
+        `${name}=${typeof value === 'number' ? formatNumber(value) : String(value)}`,
+    )
+    .join(' ')
+}
+
+/** Best trial with its parameters, the metrics of its best step, and the test split. */
+export function printBest(context: CliContext, snapshot: StudySnapshot): void {
+  const { texts } = context
+  const best = bestRecord(snapshot)
+  if (best === null) {
+    const complete = snapshot.trials.some(({ state }) => state === 'complete')
+    context.print(complete ? texts.noFeasible : texts.noBest)
+    return
+  }
+  const step = best.bestStep === null ? '' : ` (${texts.bestStep(best.bestStep)})`
+  context.print(`${texts.best(best.number)}${step}`)
+  for (const [name, value] of Object.entries(best.parameters)) {
+    context.print(`  ${name} = ${typeof value === 'number' ? formatNumber(value) : String(value)}`)
+  }
+  const derivatives = Object.keys(best.metrics).filter(name => gradientParameter(name) !== null)
+  const listed = derivatives.length <= MOST_DERIVATIVES
+  for (const [name, curve] of Object.entries(best.metrics)) {
+    const value = valueAt(curve, best.bestStep)
+    if (value === null || (!listed && derivatives.includes(name))) continue
+    const mode = name === 'gradientMode' ? gradientModeOf(value) : null
+    context.print(`  ${name}: ${mode ?? formatMetric(value)}`)
+  }
+  if (!listed) context.print(`  ${texts.derivatives(derivatives.length)}`)
+  const tested = snapshot.winner?.trialNumber === best.number ? snapshot.winner.metrics : {}
+  for (const [name, value] of Object.entries(tested)) {
+    context.print(`  ${name}: ${formatMetric(value)}`)
+  }
+  const ensemble = ensembleOf(snapshot.events)
+  if (ensemble === null) return
+  context.print(texts.ensemble(ensemble.trials.join(', ')))
+  for (const [name, value] of Object.entries(ensemble.metrics)) {
+    context.print(`  ${name}: ${formatMetric(value)}`)
+  }
+}
+
+function valueAt(curve: Curve, step: number | null): number | null {
+  const index = step === null ? -1 : curve.steps.indexOf(step)
+  return curve.values[index] ?? null
+}

@@ -1,0 +1,32 @@
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Command } from 'commander'
+import { locateWorkspace } from '../../services/workspace.ts'
+import { createContext, withReader } from '../context.ts'
+import { runStudyFile } from './run.ts'
+import { existsSync } from 'node:fs'
+
+const studyFile = new URL('../../../resources/samples/quickstart.yaml', import.meta.url)
+
+export function addQuickstartCommand(program: Command): void {
+  program
+    .command('quickstart')
+    .description('Tune a small image classifier on MNIST in a few minutes and leave a report.')
+    .action(async (_options: unknown, command: Command) => {
+      const base = createContext(command)
+      const database = base.database ?? path.join('quickstart', 'quickstart.sqlite')
+      const context = { ...base, database, workspace: locateWorkspace(database) }
+      const taken = existsSync(context.workspace.databasePath)
+        ? await withReader(context, reader => reader.listStudies().map(study => study.name))
+        : []
+      await runStudyFile(context, fileURLToPath(studyFile), { name: freeName(taken) })
+    })
+}
+
+/** `quickstart`, `quickstart-2` …: every run of the quickstart is a study of its own. */
+function freeName(taken: readonly string[]): string {
+  for (let count = 1; ; count++) {
+    const name = count === 1 ? 'quickstart' : `quickstart-${count}`
+    if (!taken.includes(name)) return name
+  }
+}

@@ -1,0 +1,120 @@
+import type { Command } from 'commander'
+import { findingTexts } from '../../contract/i18n/dataset-texts.ts'
+import { AppError } from '../../contract/errors.ts'
+import { parseWithProblems } from '../../contract/schema-problems.ts'
+import { checkName } from '../../contract/specification-rules.ts'
+import {
+  type StudySpecification,
+  studySpecificationSchema,
+} from '../../contract/study-specification.ts'
+import { buildSpace } from '../../search/space/build-space.ts'
+import { valueOfText } from '../../search/space/fix-parameters.ts'
+import { createStudy, readStudyFile } from '../../services/create-study.ts'
+import { checkStudy } from '../../services/study-check.ts'
+import { tasks } from '../../training/tasks/registry.ts'
+import { createContext, withStore, type CliContext } from '../context.ts'
+import { runSession } from './session.ts'
+import { askForTrust, moduleSpaceReader } from './trust.ts'
+
+interface SessionOptions {
+  readonly report?: string
+  readonly name?: string
+  /** `name=value`, each. */
+  readonly fix?: readonly string[]
+}
+
+export function addRunCommands(program: Command): void {
+  program
+    .command('run')
+    .description('Run a new study from a study file, until it ends or Ctrl-C pauses it.')
+    .argument('<file>', 'study file, YAML or JSON')
+    .option('--name <name>', 'name of the study, instead of the one in the file')
+    .option(
+      '--fix <name=value>',
+      'hold a parameter at a value; may be given several times',
+      (text: string, before: readonly string[] = []) => [...before, text],
+    )
+    .option('--report <file>', 'where the HTML report goes')
+    .action(async (file: string, options: SessionOptions, command: Command) => {
+      const context = createContext(command)
+      await runStudyFile(context, file, options)
+    })
+
+  program
+    .command('resume')
+    .description('Go on with a study that was paused, stopped or interrupted.')
+    .argument('<study>', 'name or id')
+    .option('--report <file>', 'where the HTML report goes')
+    .action(async (name: string, options: SessionOptions, command: Command) => {
+      const context = createContext(command)
+      await withStore(context, async store => {
+        const { trials, ...study } = store.findStudy(name)
+        const { project } = study.environment
+        if (project !== undefined) {
+          await askForTrust(context, study.specification, project.studyDirectory)
+        }
+        const known = Object.values(trials).reduce((sum, count) => sum + count, 0)
+        const greeting = context.texts.studyResumed(study.name, known)
+        await runSession(context, store, study, greeting, options.report ?? null)
+      })
+    })
+}
+
+/** `run` without the command line around it; the quickstart uses it too. */
+export async function runStudyFile(
+  context: CliContext,
+  file: string,
+  options: SessionOptions,
+): Promise<void> {
+  const checked = await readStudyFile(file, moduleSpaceReader(context))
+  const fixed = withFixed(checked.specification, options.fix ?? [])
+  const named = {
+    ...checked,
+    specification:
+      options.name === undefined ? fixed : { ...fixed, name: checkNewName(options.name) },
+  }
+  await askForTrust(context, named.specification, named.directory)
+  await withStore(context, async store => {
+    const study = await createStudy({
+      file: named,
+      store,
+      datasetCacheDirectory: context.workspace.datasetCacheDirectory,
+      trustFile: context.workspace.trustFile,
+      now: context.now,
+    })
+    const greeting = [
+      context.texts.studyStarted(study.name, context.workspace.databasePath),
+      ...findingTexts(study.dataset, context.language),
+    ].join('\n')
+    await runSession(context, store, study, greeting, options.report ?? null)
+  })
+}
+
+/** @throws AppError `specification.invalid` */
+function withFixed(
+  specification: StudySpecification,
+  assignments: readonly string[],
+): StudySpecification {
+  if (assignments.length === 0) return specification
+  const { parameters } = buildSpace(specification.space)
+  const entries = assignments.map(text => {
+    const [, name, value] = /^([^=]+)=(.*)$/s.exec(text) ?? []
+    if (name === undefined || value === undefined) {
+      const problem = { path: [], value: text, rule: 'must be name=value' }
+      throw new AppError('specification.invalid', { file: '--fix', problems: [problem] })
+    }
+    const parameter = parameters.find(other => other.name === name)
+    return [name, valueOfText(parameter, value)] as const
+  })
+  const fix = { ...specification.fix, ...Object.fromEntries(entries) }
+  const checked = checkStudy({ ...specification, fix }, { tasks })
+  if (checked.ok) return checked.specification
+  throw new AppError('specification.invalid', { file: '--fix', problems: checked.problems })
+}
+
+function checkNewName(name: string): string {
+  const checked = parseWithProblems(studySpecificationSchema.shape.name, name, ['name'])
+  const problems = checked.ok ? checkName(name) : checked.problems
+  if (problems.length === 0) return name
+  throw new AppError('specification.invalid', { file: '--name', problems })
+}

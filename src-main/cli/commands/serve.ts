@@ -1,0 +1,109 @@
+import { existsSync } from 'node:fs'
+import path from 'node:path'
+import process from 'node:process'
+import { InvalidArgumentError, type Command } from 'commander'
+import { AppError } from '../../contract/errors.ts'
+import { startAnalysis } from '../../services/analysis/start-analysis.ts'
+import { createApi } from '../../services/api/create-api.ts'
+import { EventHub } from '../../services/event-hub.ts'
+import { InquiryDesk } from '../../services/inquiry/inquiry-desk.ts'
+import { keepLog } from '../../services/keep-log.ts'
+import { rendererFolder } from '../../services/renderer-files.ts'
+import { StudyHost } from '../../services/study-host.ts'
+import { startWebHost, type WebHost } from '../../web/web-host.ts'
+import { createContext, withStore, type CliContext } from '../context.ts'
+
+export interface ServeOptions {
+  readonly port: number
+}
+
+/** Adds `--port` to a command that may serve the page. */
+export function addPortOption(command: Command): Command {
+  return command.option('--port <number>', 'port; 0 takes a free one', toPort, 0)
+}
+
+export function addServeCommand(program: Command): void {
+  const command = program
+    .command('serve')
+    .description('Serve the application as a page on this machine (127.0.0.1 only).')
+  addPortOption(command).action(async (options: ServeOptions, self: Command) =>
+    serveApplication(createContext(self), options),
+  )
+}
+
+/** Serves the application until it is told to end. @throws AppError if the page is not built, or for the port */
+export async function serveApplication(context: CliContext, { port }: ServeOptions): Promise<void> {
+  if (!existsSync(path.join(rendererFolder, 'index.html'))) {
+    const rule = 'the page is not built; run "npm run build" first'
+    throw new AppError('file.notFound', { path: rendererFolder, field: rule })
+  }
+  await withStore(context, async store => {
+    const hub = new EventHub()
+    const { workspace, now } = context
+    const host = new StudyHost({ store, workspace, hub, now })
+    const analysis = startAnalysis({ store, workspace, hub })
+    const inquiries = new InquiryDesk({ databasePath: workspace.databasePath, now })
+    const api = createApi({ store, host, workspace, analysis, inquiries, kind: 'web', now })
+    const log = keepLog(workspace, hub)
+    const onBug = (method: string, error: unknown): void => {
+      log(method, error)
+      logBug(method, error)
+    }
+    const web = await startHost(port, { api, hub, onBug })
+    greet(context, web)
+    await askedToEnd()
+    if (!context.json) context.print(context.texts.stopping)
+    await Promise.all([host.close(), analysis.close(), inquiries.close()])
+    await web.close()
+  })
+}
+
+async function startHost(
+  port: number,
+  options: Omit<Parameters<typeof startWebHost>[0], 'port'>,
+): Promise<WebHost> {
+  try {
+    return await startWebHost({ ...options, port })
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error
+    const reason = `port ${port} is taken by another program; --port 0 takes a free one`
+    throw new AppError('usage.invalid', { reason }, error)
+  }
+}
+
+function greet(context: CliContext, web: WebHost): void {
+  const tell = (): void => {
+    const link = web.issueLink()
+    if (context.json) context.printJson({ event: 'serving', port: web.port, link })
+    else context.print(context.texts.serving(link))
+  }
+  tell()
+  if (!process.stdin.isTTY) return
+  process.stdin.on('data', tell)
+  process.stdin.unref()
+}
+
+/** Until Ctrl-C, SIGTERM, a closed terminal, or a launcher that is gone. */
+async function askedToEnd(): Promise<void> {
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP', 'disconnect'] as const
+  await new Promise<void>(resolve => {
+    for (const signal of signals) {
+      process.once(signal, () => {
+        resolve()
+      })
+    }
+    // The launcher's channel tells when it is gone; it must not keep this process alive.
+    process.channel?.unref()
+  })
+}
+
+function logBug(method: string, error: unknown): void {
+  const stack = error instanceof Error ? error.stack : String(error)
+  process.stderr.write(`${method}: ${stack}\n`)
+}
+
+function toPort(text: string): number {
+  const port = Number(text)
+  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port
+  throw new InvalidArgumentError('must be a whole number from 0 to 65535')
+}

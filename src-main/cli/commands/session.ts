@@ -1,0 +1,182 @@
+import path from 'node:path'
+import process from 'node:process'
+import { ensembleToJson } from '../../analysis/summary/ensemble.ts'
+import { stateTexts } from '../../contract/i18n/state-texts.ts'
+import { metricToJson } from '../../contract/metric-value.ts'
+import type { StudyRecord } from '../../contract/study.ts'
+import { buildHtmlReport } from '../../reports/html/build-html-report.ts'
+import { writeReport } from '../../reports/write-report.ts'
+import type { StudyRunner } from '../../runner/study-runner.ts'
+import { tunewrightVersion } from '../../services/environment.ts'
+import { sketchBest } from '../../services/sketch-network.ts'
+import { runStudy, type StudyRunResult } from '../../services/run-study.ts'
+import type { StudyStore } from '../../storage/study-store.ts'
+import type { CliContext } from '../context.ts'
+import { isClosedOutput } from '../closed-output.ts'
+import { exitCodeOfEnd } from '../exit-codes.ts'
+import { jsonLines } from '../json-lines.ts'
+import { ProgressFollower } from '../progress-follower.ts'
+import { reportFileName } from '../../services/report-file-name.ts'
+import { printBest } from './print-best.ts'
+
+/**
+ * One session of a study on a terminal: progress while it runs, Ctrl-C as pause and stop, the best
+ * trial and the report at the end. Sets the exit code.
+ */
+export async function runSession(
+  context: CliContext,
+  store: StudyStore,
+  study: StudyRecord,
+  greeting: string,
+  reportPath: string | null,
+): Promise<StudyRunResult> {
+  const follower = context.json ? null : new ProgressFollower(context, study)
+  const listener = follower?.listener ?? jsonLines(context)
+  const steering = new Steering(context, follower)
+  let result: StudyRunResult
+  try {
+    result = await runStudy({
+      store,
+      study,
+      workspace: context.workspace,
+      now: context.now,
+      listener,
+      onRunner: runner => {
+        if (!context.json) context.print(greeting)
+        steering.take(runner)
+        follower?.start(runner)
+      },
+    })
+  } finally {
+    steering.release()
+    follower?.finish()
+  }
+  const report = await saveReport(context, store, study, reportPath)
+  process.exitCode = exitCodeOfEnd(result.end)
+  if (context.json) {
+    const best = store.findStudy(String(study.id)).best
+    context.printJson({
+      event: 'end',
+      study: study.name,
+      ...result.end,
+      best: best === null ? null : { number: best.number, value: metricToJson(best.value) },
+      test: result.winner?.metrics ?? null,
+      ensemble: ensembleToJson(store.events(study.id)),
+      testFailure: result.testFailure,
+      database: context.workspace.databasePath,
+      report,
+    })
+    return result
+  }
+  const { texts } = context
+  const state = stateTexts[context.language][`studyState.${result.end.state}`]
+  context.print(texts.ended(state, result.end.reason))
+  printBest(context, store.snapshot(study.id))
+  if (result.testFailure !== null) context.print(texts.notTested(result.testFailure))
+  context.print(`${texts.database}: ${context.workspace.databasePath}`)
+  context.print(`${texts.report}: ${report}`)
+  if (result.end.state !== 'finished') {
+    context.print(texts.resumeHint(resumeCommand(context, study)))
+  }
+  return result
+}
+
+/** What to type to go on; the id stands for a name that a shell would not take as it is. */
+function resumeCommand({ database }: CliContext, { id, name }: StudyRecord): string {
+  const plain = /^[\p{L}\p{N}_][\p{L}\p{N}._-]*$/u
+  const study = plain.test(name) ? name : String(id)
+  if (database === null) return `tunewright resume ${study}`
+  return `tunewright resume ${study} --db ${/[\s"'$\\]/.test(database) ? JSON.stringify(database) : database}`
+}
+
+/** Writes the HTML report; gives its path. */
+export async function saveReport(
+  context: CliContext,
+  store: Pick<StudyStore, 'snapshot'>,
+  study: Pick<StudyRecord, 'id' | 'name'>,
+  reportPath: string | null,
+): Promise<string> {
+  const file =
+    reportPath ??
+    path.join(context.workspace.reportDirectory, `${reportFileName(study.name, study.id)}.html`)
+  const snapshot = store.snapshot(study.id)
+  const html = buildHtmlReport(snapshot, {
+    network: sketchBest(snapshot),
+    language: context.language,
+    generatedAtMs: context.now(),
+    version: tunewrightVersion(),
+  })
+  return writeReport(file, html)
+}
+
+const sameKeyPressMs = 200
+
+/**
+ * Ctrl-C once pauses (running trials end first), twice stops at once, three times ends the process.
+ * A closed terminal or pipe, SIGTERM and a launcher that is gone stop at once.
+ */
+class Steering {
+  readonly #context: CliContext
+  readonly #follower: ProgressFollower | null
+  #runner: StudyRunner | null = null
+  #interrupts = 0
+  #stopping = false
+  #interruptedAtMs = Number.NEGATIVE_INFINITY
+
+  constructor(context: CliContext, follower: ProgressFollower | null) {
+    this.#context = context
+    this.#follower = follower
+    process.on('SIGINT', this.#onInterrupt)
+    process.on('SIGTERM', this.#onTerminate)
+    process.on('SIGHUP', this.#onTerminate)
+    process.on('disconnect', this.#onTerminate)
+    process.stdout.on('error', this.#onOutputError)
+    // The launcher's channel tells when it is gone; it must not keep this process alive.
+    process.channel?.unref()
+  }
+
+  take(runner: StudyRunner): void {
+    this.#runner = runner
+    if (this.#interrupts > 0) runner.stop()
+  }
+
+  release(): void {
+    process.off('SIGINT', this.#onInterrupt)
+    process.off('SIGTERM', this.#onTerminate)
+    process.off('SIGHUP', this.#onTerminate)
+    process.off('disconnect', this.#onTerminate)
+    process.stdout.off('error', this.#onOutputError)
+  }
+
+  readonly #onInterrupt = (): void => {
+    // One key press may arrive twice: from the terminal and from the launcher.
+    const nowMs = performance.now()
+    if (nowMs - this.#interruptedAtMs < sameKeyPressMs) return
+    this.#interruptedAtMs = nowMs
+    this.#interrupts++
+    if (this.#interrupts > 2) process.exit(130)
+    if (this.#interrupts === 1) {
+      this.#notice(this.#context.texts.pausing(this.#runner?.runningCount ?? 0))
+      this.#runner?.pause()
+    } else {
+      this.#onTerminate()
+    }
+  }
+
+  readonly #onOutputError = (error: Error): void => {
+    if (isClosedOutput(error)) this.#onTerminate()
+  }
+
+  readonly #onTerminate = (): void => {
+    if (this.#stopping) return
+    this.#stopping = true
+    this.#interrupts = Math.max(this.#interrupts, 2)
+    this.#notice(this.#context.texts.stopping)
+    this.#runner?.stop()
+  }
+
+  #notice(text: string): void {
+    if (this.#follower === null) this.#context.printJson({ event: 'notice', text })
+    else this.#follower.notice(text)
+  }
+}

@@ -1,0 +1,85 @@
+import process from 'node:process'
+import { createInterface, type Interface } from 'node:readline'
+import { pipeline } from 'node:stream/promises'
+import type { Command } from 'commander'
+import { type Answer, Conversation } from '../../services/ask-tell/conversation.ts'
+import { openStudyStore } from '../../storage/sqlite-study-store.ts'
+import type { StudyStore } from '../../storage/study-store.ts'
+import { isClosedOutput } from '../closed-output.ts'
+import { createContext, withStore } from '../context.ts'
+import { exitCodes } from '../exit-codes.ts'
+
+export function addSuggestCommand(program: Command): void {
+  program
+    .command('suggest')
+    .description('Ask and tell from any program: JSON lines on standard input and output.')
+    .addHelpText('after', '\nThe lines: docs/ask-and-tell.md. --db keeps the study.')
+    .action(async (_options: unknown, command: Command) => {
+      const context = createContext(command)
+      const converseWith = async (store: StudyStore): Promise<void> => converse(store, context.now)
+      if (context.database !== null) return withStore(context, converseWith)
+      const store = openStudyStore(':memory:')
+      try {
+        await converseWith(store)
+      } finally {
+        store.close()
+      }
+    })
+}
+
+async function converse(store: StudyStore, now: () => number): Promise<void> {
+  const conversation = new Conversation({ store, now, onBug: logBug })
+  const lines = createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY })
+  const release = endOnSignals(lines)
+  let wasUsed = false
+  async function* answers(): AsyncGenerator<string, void, void> {
+    for await (const line of lines) {
+      wasUsed ||= line.trim() !== ''
+      for (const answer of conversation.answers(line)) yield toLine(answer)
+    }
+  }
+  try {
+    await pipeline(answers, process.stdout, { end: false })
+  } catch (error) {
+    // Nobody reads the answers any more: the end, like that of the input.
+    if (!(error instanceof Error && isClosedOutput(error))) throw error
+  } finally {
+    release()
+    lines.close()
+    conversation.close('end of input')
+  }
+  if (wasUsed && !conversation.isOpen) process.exitCode = exitCodes.badInput
+}
+
+/**
+ * SIGTERM, a closed terminal and a launcher that is gone end like the end of input. An interrupt does so
+ * only where a person types: a notebook sends it to its whole process group to stop a cell, and goes on asking.
+ */
+function endOnSignals(lines: Interface): () => void {
+  const end = (): void => {
+    lines.close()
+  }
+  const endings = ['SIGTERM', 'SIGHUP', 'disconnect'] as const
+  const onInterrupt = process.stdin.isTTY ? end : (): void => undefined
+  for (const signal of endings) process.on(signal, end)
+  process.on('SIGINT', onInterrupt)
+  // The launcher's channel tells when it is gone; it must not keep this process alive.
+  process.channel?.unref()
+  return () => {
+    for (const signal of endings) process.off(signal, end)
+    process.off('SIGINT', onInterrupt)
+  }
+}
+
+/** JSON has no NaN and no infinities: they are texts. */
+function toLine(answer: Answer): string {
+  const text = JSON.stringify(answer, (_key, value: unknown) =>
+    typeof value === 'number' && !Number.isFinite(value) ? String(value) : value,
+  )
+  return `${text}\n`
+}
+
+function logBug(error: unknown): void {
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
+  process.stderr.write(`${text}\n`)
+}

@@ -1,0 +1,127 @@
+import process from 'node:process'
+import { createInterface } from 'node:readline/promises'
+import type { Command } from 'commander'
+import { AppError } from '../../contract/errors.ts'
+import { commandText, trustTexts } from '../../contract/i18n/trust-texts.ts'
+import type { StudySpecification } from '../../contract/study-specification.ts'
+import type { JsonValue } from '../../contract/json.ts'
+import type { ModuleObjective, UserCode } from '../../contract/user-code.ts'
+import { readStudyFile } from '../../services/create-study.ts'
+import { readModuleSpace } from '../../services/read-module.ts'
+import { describeCode } from '../../user-code/describe-code.ts'
+import { userCodeOf } from '../../services/trusted-code.ts'
+import { printable } from '../../user-code/printable.ts'
+import { TrustStore } from '../../user-code/trust-store.ts'
+import { type CliContext, createContext } from '../context.ts'
+
+export function addTrustCommand(program: Command): void {
+  program
+    .command('trust')
+    .description('Look at the code of yours that a study file runs, and trust it as it is now.')
+    .argument('<file>', 'study file, YAML or JSON')
+    .option('--yes', 'trust without a question')
+    .option('--revoke', 'take the trust back')
+    .action(
+      async (
+        file: string,
+        options: { readonly yes?: boolean; readonly revoke?: boolean },
+        command: Command,
+      ) => {
+        const context = createContext(command)
+        const { yes, revoke } = options
+        const readSpace = moduleSpaceReader(context, yes === true && revoke !== true)
+        const { specification, directory } = await readStudyFile(file, readSpace)
+        const code = await userCodeOf(specification, directory)
+        if (code === null) {
+          context.print(context.texts.noUserCode)
+          return
+        }
+        const store = new TrustStore(context.workspace.trustFile)
+        if (options.revoke === true) {
+          context.print(context.texts.trustRevoked(store.revoke(code.directory)))
+        } else if (options.yes === true) {
+          store.trust(code, context.now())
+          report(context, code)
+        } else if (store.isTrusted(code)) {
+          describe(context, code)
+          report(context, code)
+        } else {
+          // Without a person to ask, what there is to look at is shown all the same.
+          if (!context.json && !isInteractive()) describe(context, code)
+          await ask(context, store, code)
+          report(context, code)
+        }
+      },
+    )
+}
+
+/**
+ * Reads the space of a module, which runs it: a person is asked first, unless it is trusted.
+ * @param trusts whether it is trusted without a question
+ */
+export function moduleSpaceReader(
+  context: CliContext,
+  trusts = false,
+): (objective: ModuleObjective, directory: string) => Promise<JsonValue> {
+  return async (objective, directory) => {
+    const { trustFile } = context.workspace
+    const store = new TrustStore(trustFile)
+    const code = await describeCode(objective, directory)
+    if (trusts) store.trust(code, context.now())
+    else await ask(context, store, code)
+    return readModuleSpace(objective, directory, trustFile)
+  }
+}
+
+/**
+ * Asks about untrusted code of a study where a person sits at a terminal.
+ * @throws AppError `userCode.untrusted` if not, or if the answer is no
+ */
+export async function askForTrust(
+  context: CliContext,
+  specification: StudySpecification,
+  directory: string,
+): Promise<void> {
+  const code = await userCodeOf(specification, directory)
+  if (code === null) return
+  await ask(context, new TrustStore(context.workspace.trustFile), code)
+}
+
+async function ask(context: CliContext, store: TrustStore, code: UserCode): Promise<void> {
+  if (store.isTrusted(code)) return
+  if (context.json || !isInteractive()) store.require(code)
+  describe(context, code)
+  const terminal = createInterface({ input: process.stdin, output: process.stdout })
+  const answer = await terminal.question(`${context.texts.trustQuestion} `)
+  terminal.close()
+  if (!context.texts.trustAnswers.includes(answer.trim().toLowerCase())) {
+    throw new AppError('userCode.untrusted', { command: commandText(code), files: [] })
+  }
+  store.trust(code, context.now())
+}
+
+function isInteractive(): boolean {
+  return process.stdin.isTTY && process.stdout.isTTY
+}
+
+function describe(context: CliContext, code: UserCode): void {
+  const texts = trustTexts[context.language]
+  const variables = Object.entries(code.environment).map(([name, value]) => `${name}=${value}`)
+  const lines = [
+    texts.title,
+    `  ${texts.command}: ${commandText(code)}`,
+    `  ${texts.directory}: ${code.directory}`,
+    ...(variables.length === 0 ? [] : [`  ${texts.variables}: ${variables.join(' ')}`]),
+    ...(code.files.length === 0 ? [`  ${texts.files}: ${texts.noFiles}`] : []),
+    ...code.files.map(({ path, sha256 }) => `  ${path}  SHA-256 ${sha256.slice(0, 16)}…`),
+    ...(code.shell ? [texts.noShellFiles] : []),
+    texts.meaning,
+    texts.scope,
+  ]
+  context.print(lines.map(printable).join('\n'))
+}
+
+function report(context: CliContext, code: UserCode): void {
+  if (context.json) context.printJson({ trusted: true, ...code })
+  else context.print(context.texts.trusted(printable(commandText(code))))
+}

@@ -1,0 +1,146 @@
+import type { Command } from 'commander'
+import { parse } from 'yaml'
+import type { WhatIf } from '../../contract/api/what-if.ts'
+import { AppError } from '../../contract/errors.ts'
+import { metricToJson } from '../../contract/metric-value.ts'
+import { formatMetric, formatPercent } from '../../reports/format/format-number.ts'
+import { whatIf } from '../../services/what-if/what-if.ts'
+import { type CliContext, createContext, withReader } from '../context.ts'
+import { formatTable } from '../table.ts'
+
+interface WhatIfOptions {
+  readonly sampler?: string
+  readonly pruner?: string
+  readonly budget?: string
+  readonly runs: string
+}
+
+export function addWhatIfCommand(program: Command): void {
+  program
+    .command('what-if')
+    .description('Simulate another sampler, pruner or budget on what a study has stored.')
+    .argument('<study>', 'name or id')
+    .option('--sampler <sampler>', 'name, or name with options: "{ name: tpe, startupTrials: 5 }"')
+    .option('--pruner <pruner>', 'name, or name with options')
+    .option('--budget <trials>', 'trials of a simulated run (default: those of the study)')
+    .option('--runs <count>', 'simulated runs of each sampler, 1 to 100', '5')
+    .action(async (study: string, options: WhatIfOptions, command: Command) => {
+      const context = createContext(command)
+      const { sampler, pruner, budget } = options
+      if (sampler === undefined && pruner === undefined && budget === undefined) {
+        throw new AppError('usage.invalid', {
+          reason: 'Name a --sampler, a --pruner or a --budget.',
+        })
+      }
+      const question = {
+        study,
+        sampler: named('--sampler', sampler),
+        pruner: named('--pruner', pruner),
+        budget: budget === undefined ? null : wholeNumber('--budget', budget, 2_000),
+        runs: wholeNumber('--runs', options.runs, 100),
+      }
+      await withReader(context, reader => {
+        const answer = whatIf(reader, question)
+        if (context.json) context.printJson({ simulation: true, ...plain(answer) })
+        else print(context, answer)
+      })
+    })
+}
+
+function print(context: CliContext, { pruner, sampler }: WhatIf): void {
+  const { whatIf: texts } = context.texts
+  context.print(texts.simulation)
+  if (pruner !== null) {
+    const [spent, simulated] = pruner.steps
+    const [best, actual] = pruner.best
+    context.print(
+      texts.pruner(
+        pruner.pruner,
+        pruner.stopped.length,
+        pruner.trials,
+        formatPercent(1 - simulated / spent),
+      ),
+    )
+    context.print(
+      texts.best(
+        best === null ? '–' : formatMetric(best),
+        actual === null ? '–' : formatMetric(actual),
+      ),
+    )
+    if (pruner.unknown > 0) context.print(texts.unknown(pruner.unknown))
+  }
+  if (sampler === null) return
+  context.print(
+    texts.surrogate(
+      sampler.surrogate.trials,
+      formatPercent(sampler.surrogate.explained),
+      sampler.runs,
+    ),
+  )
+  const length = sampler.samplers[0]?.median.length ?? 0
+  const places = [
+    ...new Set([0.25, 0.5, 0.75, 1].map(share => Math.max(1, Math.round(share * length)))),
+  ]
+  context.print(
+    formatTable(
+      [texts.sampler, ...places.map(place => texts.after(place))],
+      sampler.samplers.map(({ sampler: name, median, lowerQuartile, upperQuartile }) => [
+        name,
+        ...places.map(place => {
+          const [middle, low, high] = [median, lowerQuartile, upperQuartile].map(list =>
+            formatMetric(list[place - 1] ?? Number.NaN),
+          )
+          return `${middle} (${low} … ${high})`
+        }),
+      ]),
+    ),
+  )
+}
+
+function plain({ pruner, sampler, ...rest }: WhatIf): Record<string, unknown> {
+  return {
+    ...rest,
+    pruner: pruner && { ...pruner, best: pruner.best.map(value => value && metricToJson(value)) },
+    sampler: sampler && {
+      ...sampler,
+      samplers: sampler.samplers.map(({ sampler: name, median, lowerQuartile, upperQuartile }) => ({
+        sampler: name,
+        median: median.map(metricToJson),
+        lowerQuartile: lowerQuartile.map(metricToJson),
+        upperQuartile: upperQuartile.map(metricToJson),
+      })),
+    },
+  }
+}
+
+/** `tpe`, or what a study file would say: `{ name: tpe, … }`. */
+function named(
+  option: string,
+  text: string | undefined,
+): ({ name: string } & Record<string, unknown>) | null {
+  if (text === undefined) return null
+  if (/^[\w-]+$/.test(text)) return { name: text }
+  try {
+    const value: unknown = parse(text)
+    if (
+      typeof value === 'object' &&
+      value !== null &&
+      'name' in value &&
+      typeof value.name === 'string'
+    ) {
+      return { ...value, name: value.name }
+    }
+  } catch {
+    // The rule below says what is wrong.
+  }
+  const reason = `${option} ${JSON.stringify(text)}: must be a name, or a mapping with a name as in a study file`
+  throw new AppError('usage.invalid', { reason })
+}
+
+function wholeNumber(option: string, text: string, most: number): number {
+  const value = Number(text)
+  if (Number.isInteger(value) && value >= 1 && value <= most) return value
+  throw new AppError('usage.invalid', {
+    reason: `${option} ${JSON.stringify(text)}: must be a whole number from 1 to ${most}`,
+  })
+}

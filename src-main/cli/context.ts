@@ -1,0 +1,80 @@
+import process from 'node:process'
+import type { Command } from 'commander'
+import { languageOf, languages, type Language } from '../contract/i18n/language.ts'
+import { openStoreForWriting } from '../services/open-store.ts'
+import { locateWorkspace, type Workspace } from '../services/workspace.ts'
+import { openStudyStore } from '../storage/sqlite-study-store.ts'
+import type { StudyReader, StudyStore } from '../storage/study-store.ts'
+import { cliTexts, type CliTexts } from './texts.ts'
+
+/** What every command needs: where things are, how to speak, where to write. */
+export interface CliContext {
+  /** What `--db` said; null for the user's own database. */
+  readonly database: string | null
+  readonly workspace: Workspace
+  readonly language: Language
+  readonly texts: CliTexts
+  readonly json: boolean
+  readonly now: () => number
+  print(text: string): void
+  printJson(value: unknown): void
+}
+
+interface GlobalOptions {
+  readonly db?: string
+  readonly json?: boolean
+  readonly language?: string
+}
+
+export function createContext(command: Command): CliContext {
+  const options = command.optsWithGlobals<GlobalOptions>()
+  const language = chooseLanguage(options.language)
+  return {
+    database: options.db ?? null,
+    workspace: locateWorkspace(options.db ?? null),
+    language,
+    texts: cliTexts[language],
+    json: options.json === true,
+    now: Date.now,
+    print: text => {
+      process.stdout.write(`${text}\n`)
+    },
+    printJson: value => {
+      process.stdout.write(`${JSON.stringify(value)}\n`)
+    },
+  }
+}
+
+/** Runs `work` with the database open for writing (made if missing), and closes it whatever happens. */
+export async function withStore<Result>(
+  context: CliContext,
+  work: (store: StudyStore) => Promise<Result>,
+): Promise<Result> {
+  const store = openStoreForWriting(context.workspace.databasePath)
+  try {
+    return await work(store)
+  } finally {
+    store.close()
+  }
+}
+
+/** Runs `work` with the database open for reading, also beside a process that writes. */
+export async function withReader<Result>(
+  context: CliContext,
+  work: (reader: StudyReader) => Result | Promise<Result>,
+): Promise<Result> {
+  const reader = openStudyStore(context.workspace.databasePath, { readOnly: true })
+  try {
+    return await work(reader)
+  } finally {
+    reader.close()
+  }
+}
+
+/** POSIX: a variable that is set but empty counts as not set. */
+function chooseLanguage(asked: string | undefined): Language {
+  const known = languages.find(language => language === asked)
+  if (known !== undefined) return known
+  const { LC_ALL, LC_MESSAGES, LANG } = process.env
+  return languageOf([LC_ALL, LC_MESSAGES, LANG].find(value => value !== undefined && value !== ''))
+}

@@ -1,0 +1,59 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import path from 'node:path'
+import process from 'node:process'
+
+/** Why there is no window: each has a text of its own. */
+export type NoElectron = 'notInstalled' | 'noRuntime' | 'notBuilt' | 'noDisplay'
+
+export type FoundElectron = { readonly binary: string } | { readonly missing: NoElectron }
+
+/** The bundle that Electron loads. */
+const mainBundle = new URL('../../dist/main/main.cjs', import.meta.url)
+
+/**
+ * Looks for what a window needs, without starting anything and without any download: Electron's package holds a
+ * launcher that would fetch its runtime when asked for it, so only its files are read.
+ */
+export function findElectron(
+  environment: NodeJS.ProcessEnv = process.env,
+  platform: NodeJS.Platform = process.platform,
+  packageFolder: string | null = electronFolder(),
+): FoundElectron {
+  if (packageFolder === null) return { missing: 'notInstalled' }
+  const runtime = electronRuntime(environment.ELECTRON_OVERRIDE_DIST_PATH ?? '', packageFolder)
+  if (runtime === null) return { missing: 'noRuntime' }
+  if (!existsSync(mainBundle)) return { missing: 'notBuilt' }
+  const hasDisplay = platform !== 'linux' || environment.DISPLAY || environment.WAYLAND_DISPLAY
+  return hasDisplay ? { binary: runtime.binary } : { missing: 'noDisplay' }
+}
+
+function electronFolder(): string | null {
+  try {
+    return path.dirname(createRequire(import.meta.url).resolve('electron/package.json'))
+  } catch {
+    return null
+  }
+}
+
+export interface ElectronRuntime {
+  /** Folder of the unpacked runtime. */
+  readonly folder: string
+  readonly binary: string
+}
+
+/**
+ * The runtime of an installed package, or the one that `ELECTRON_OVERRIDE_DIST_PATH` names; null if it is not there or
+ * not complete (`path.txt` is written last).
+ */
+export function electronRuntime(
+  override: string | undefined = process.env.ELECTRON_OVERRIDE_DIST_PATH,
+  packageFolder: string | null = electronFolder(),
+): ElectronRuntime | null {
+  if (packageFolder === null) return null
+  const pathFile = path.join(packageFolder, 'path.txt')
+  const name = existsSync(pathFile) ? readFileSync(pathFile, 'utf8').trim() : null
+  const folder = override || path.join(packageFolder, 'dist')
+  const binary = path.join(folder, name ?? 'electron')
+  return (name !== null || override) && existsSync(binary) ? { folder, binary } : null
+}

@@ -1,0 +1,26 @@
+import process from 'node:process'
+import { styleText } from 'node:util'
+import type { Command } from 'commander'
+import { isAppError, serializeError, toAppError } from '../contract/errors.ts'
+import { errorText, problemLine } from '../contract/i18n/error-texts.ts'
+import { createContext } from './context.ts'
+
+/** An error as a person or, with `--json`, a program reads it. Unknown errors show their stack. */
+export function printError(program: Command, error: unknown): void {
+  const context = createContext(program)
+  const known = toAppError(error)
+  const text = errorText(known, context.language)
+  const { stack, ...plain } = serializeError(error)
+  if (context.json) {
+    process.stderr.write(`${JSON.stringify({ error: { ...plain, message: text } })}\n`)
+    return
+  }
+  const lines = [styleText('red', text, { stream: process.stderr })]
+  if (isAppError(error, 'specification.invalid')) {
+    for (const problem of error.detail.problems) {
+      lines.push(problemLine(problem, error.detail.file))
+    }
+  }
+  if (known.code === 'internal' && stack !== undefined) lines.push(stack)
+  process.stderr.write(`${lines.join('\n')}\n`)
+}

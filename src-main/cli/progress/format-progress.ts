@@ -1,0 +1,180 @@
+import type { ParameterValue } from '../../contract/trial.ts'
+import { formatMetric, formatNumber } from '../../reports/format/format-number.ts'
+import { formatDuration } from '../../reports/format/format-time.ts'
+import type { Language } from '../../contract/i18n/language.ts'
+import { stateTexts } from '../../contract/i18n/state-texts.ts'
+import { createProgressTranslate, type ProgressTranslate } from './progress-messages.ts'
+import type { BestTrial, FinishedTrial, ProgressState, RunningTrial } from './progress-state.ts'
+import { finishedCount, remainingMs } from './remaining-time.ts'
+import { columnsOf, cutToColumns, printableText } from './terminal-text.ts'
+
+export interface ProgressFormat {
+  readonly language: Language
+  /** Columns of the terminal; every line takes fewer. */
+  readonly columns: number
+  /** Lines that the block may take, ≥ 4; further running trials are counted instead of shown. */
+  readonly rows?: number
+  readonly color: boolean
+}
+
+const shownParameters = 4
+const widestBar = 30
+
+/** The live block, one string per line, without line ends. */
+export function formatProgressBlock(state: ProgressState, format: ProgressFormat): string[] {
+  const t = createProgressTranslate(format.language)
+  const width = Math.max(1, format.columns - 1)
+  const paint = painter(format.color)
+  const lines = [
+    headLine(state, t, format.language, width, paint),
+    cutToColumns(
+      state.best === null ? t('noBest') : bestText(state.best, state.goal.metric, t),
+      width,
+    ),
+    ...runningLines(state.running, t, format, width),
+    paint.faint(cutToColumns(t('counts', { ...state.counts }), width)),
+  ]
+  if (state.best !== null) lines[1] = paint.good(lines[1] ?? '')
+  return lines
+}
+
+/**
+ * The line of a finished trial for plain output:
+ * `trial 12 complete 0.9731 (best 0.9744, trial 9) 6.2 s`
+ */
+export function formatFinishedTrial(
+  trial: FinishedTrial,
+  best: BestTrial | null,
+  language: Language,
+): string {
+  const t = createProgressTranslate(language)
+  return [
+    t('trial', { number: trial.number }),
+    stateTexts[language][`state.${trial.state}`],
+    trial.value === null ? null : formatMetric(trial.value),
+    trial.feasible ? null : stateTexts[language].infeasible,
+    best === null
+      ? null
+      : `(${t('finishedBest', { value: formatMetric(best.value), number: best.number })})`,
+    formatDuration(trial.durationMs, language),
+    trial.state === 'complete' || trial.reason === null ? null : `– ${oneLine(trial.reason)}`,
+  ]
+    .filter(part => part !== null)
+    .join(' ')
+}
+
+function headLine(
+  state: ProgressState,
+  t: ProgressTranslate,
+  language: Language,
+  width: number,
+  paint: Painter,
+): string {
+  const done = finishedCount(state)
+  const total = state.stop.trials
+  const count = total === undefined ? `${done}` : `${done}/${total}`
+  const left = remainingMs(state)
+  const parts = [
+    count,
+    t('elapsed', { duration: formatDuration(state.elapsedMs, language) }),
+    state.notice !== null
+      ? oneLine(state.notice)
+      : left === null
+        ? t('remainingUnknown')
+        : t('remaining', { duration: formatDuration(roughly(left), language) }),
+  ]
+  const words = parts.join(' · ')
+  const share = progressShare(state)
+  const room = Math.min(widestBar, width - columnsOf(words) - 1)
+  if (share === null || room < 5) return cutToColumns(words, width)
+  return `${paint.bar(progressBar(share, room))} ${words}`
+}
+
+/** Seconds are no promise: remaining times are whole seconds, from a minute on steps of five. */
+function roughly(durationMs: number): number {
+  const step = durationMs < 60_000 ? 1_000 : 5_000
+  return Math.round(durationMs / step) * step
+}
+
+/** How much of the study is done by the rule that will end it first; null if that is unknown. */
+function progressShare(state: ProgressState): number | null {
+  const { trials, minutes } = state.stop
+  const shares = [
+    trials === undefined ? null : finishedCount(state) / trials,
+    minutes === undefined ? null : state.elapsedMs / (minutes * 60_000),
+  ].filter(share => share !== null)
+  return shares.length === 0 ? null : Math.min(1, Math.max(...shares))
+}
+
+/** A bar of exactly `columns` columns, filled in eighths of one. */
+export function progressBar(share: number, columns: number): string {
+  const eighths = Math.round(Math.min(1, Math.max(0, share)) * columns * 8)
+  const full = Math.floor(eighths / 8)
+  const part = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'][eighths % 8] ?? ''
+  return '█'.repeat(full) + part + '░'.repeat(columns - full - (part === '' ? 0 : 1))
+}
+
+function bestText(best: BestTrial, metric: string, t: ProgressTranslate): string {
+  const head = t('best', {
+    metric: oneLine(metric),
+    value: formatMetric(best.value),
+    number: best.number,
+  })
+  const entries = Object.entries(best.parameters)
+  const shown = entries
+    .slice(0, shownParameters)
+    .map(([name, value]) => `${oneLine(name)}=${oneLine(parameterText(value))}`)
+  if (entries.length > shown.length) shown.push('…')
+  return shown.length === 0 ? head : `${head} · ${shown.join(' ')}`
+}
+
+function runningLines(
+  running: readonly RunningTrial[],
+  t: ProgressTranslate,
+  { language, rows }: ProgressFormat,
+  width: number,
+): string[] {
+  // The head, the best and the counts take three lines.
+  const room = rows === undefined ? running.length : Math.max(1, rows - 3)
+  const shown = running.length <= room ? running : running.slice(0, room - 1)
+  const lines = shown.map(trial => {
+    const parts = [
+      `  ${t('trial', { number: trial.number })}`,
+      stepText(trial, t),
+      trial.value === null ? null : formatMetric(trial.value),
+      formatDuration(trial.elapsedMs, language),
+    ]
+    return cutToColumns(parts.filter(part => part !== null).join(' · '), width)
+  })
+  if (shown.length < running.length) {
+    lines.push(cutToColumns(`  ${t('more', { count: running.length - shown.length })}`, width))
+  }
+  return lines
+}
+
+function stepText(trial: RunningTrial, t: ProgressTranslate): string {
+  if (trial.stepsDone === null) return t('starting')
+  return trial.stepsTotal === null
+    ? t('stepOnly', { done: trial.stepsDone })
+    : t('step', { done: trial.stepsDone, total: trial.stepsTotal })
+}
+
+function parameterText(value: ParameterValue): string {
+  return typeof value === 'number' ? formatNumber(value) : String(value)
+}
+
+function oneLine(text: string): string {
+  return printableText(text.replace(/\s+/g, ' '))
+}
+
+interface Painter {
+  bar(text: string): string
+  good(text: string): string
+  faint(text: string): string
+}
+
+function painter(color: boolean): Painter {
+  const wrap = (code: number) => (text: string) =>
+    color && text !== '' ? `\u001B[${code}m${text}\u001B[0m` : text
+  return { bar: wrap(36), good: wrap(32), faint: wrap(2) }
+}

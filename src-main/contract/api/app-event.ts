@@ -1,0 +1,47 @@
+import type { EngineInfo } from '../engine.ts'
+import type { SerializedError } from '../errors.ts'
+import type { EventRecord } from '../events.ts'
+import type { MetricPoints, StudyRow, TrialRow } from './rows.ts'
+
+/**
+ * What the back end tells every face without being asked. `sequence` rises by one with every event of a
+ * back end; whoever sees a gap, or `reset`, has missed some and asks anew.
+ */
+export type AppEvent = { readonly sequence: number } & AppEventBody
+
+export type AppEventBody =
+  /** A study appeared or changed its state. */
+  | { readonly type: 'study'; readonly study: StudyRow }
+  /** A person changed a study; trials are those that look different now. */
+  | {
+      readonly type: 'intervention'
+      readonly study: StudyRow
+      readonly event: EventRecord
+      readonly trials: readonly TrialRow[]
+    }
+  /** A study went into the bin. */
+  | { readonly type: 'studyDeleted'; readonly studyId: number }
+  /** What happened in a running study, at most five times a second. */
+  | {
+      readonly type: 'progress'
+      readonly study: StudyRow
+      /** Trials that started or finished, each as it is now. */
+      readonly trials: readonly TrialRow[]
+      readonly metrics: readonly MetricPoints[]
+      readonly engine: EngineInfo | null
+    }
+  /** A session ended by an error; the study can be resumed. */
+  | {
+      readonly type: 'sessionFailed'
+      readonly studyId: number
+      readonly error: Omit<SerializedError, 'stack'>
+    }
+  /** How far an analysis is, 0…1; `task` is its question as JSON. */
+  | {
+      readonly type: 'analysis'
+      readonly studyId: number
+      readonly task: string
+      readonly share: number
+    }
+  /** The back end no longer has what came after the event that the face saw last. */
+  | { readonly type: 'reset' }

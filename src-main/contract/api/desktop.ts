@@ -1,0 +1,56 @@
+import { z } from 'zod'
+import { languages } from '../i18n/language.ts'
+import type { AppEvent } from './app-event.ts'
+
+/** What only the desktop host offers its page, beside everything of `methods.ts`. */
+
+/** All that a sandboxed page gets from the preload script: text in, text out, no Electron object. */
+export interface DesktopBridge {
+  /** Sends one call as wire text. @returns the envelope as wire text */
+  call(body: string): Promise<string>
+  /** Hears every push as wire text. @returns what ends the subscription */
+  subscribe(listener: (message: string) => void): () => void
+}
+
+/** What the desktop host tells its page without being asked. */
+export type DesktopPush =
+  | { readonly type: 'event'; readonly event: AppEvent }
+  /** Whether the back end can be reached; it counts its events from 1 again after it was away. */
+  | { readonly type: 'connection'; readonly open: boolean }
+  /** A menu, the tray or a notification asks for this page of the router. */
+  | { readonly type: 'show'; readonly path: string }
+  /** A study file that a person opened from the menu. */
+  | { readonly type: 'studyFile'; readonly text: string }
+
+export const themes = ['system', 'light', 'dark'] as const
+export type Theme = (typeof themes)[number]
+
+/** Methods that the desktop host answers itself; their names begin with `desktop.`. */
+export const desktopRequestSchemas = {
+  /** What menus, dialogs and the window's frame follow. */
+  'desktop.appearance': z.strictObject({ language: z.enum(languages), theme: z.enum(themes) }),
+  /** Whether the system tells the end of a study. */
+  'desktop.notifications': z.strictObject({}),
+  'desktop.setNotifications': z.strictObject({ enabled: z.boolean() }),
+  /** Lets a person choose a file of data; the answer is its path, or null. */
+  'desktop.chooseDataFile': z.strictObject({}),
+} as const
+
+export type DesktopMethod = keyof typeof desktopRequestSchemas
+export type DesktopRequestOf<Name extends DesktopMethod> = z.output<
+  (typeof desktopRequestSchemas)[Name]
+>
+
+export interface DesktopAnswers {
+  'desktop.appearance': null
+  'desktop.notifications': boolean
+  'desktop.setNotifications': null
+  'desktop.chooseDataFile': string | null
+}
+
+/** The desktop host's own methods, as it serves them. */
+export type DesktopApi = {
+  readonly [Name in DesktopMethod]: (
+    request: DesktopRequestOf<Name>,
+  ) => Promise<DesktopAnswers[Name]>
+}

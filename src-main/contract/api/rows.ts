@@ -1,0 +1,149 @@
+import type { TrialOrigin } from '../checkpoint.ts'
+import type { EngineName } from '../engine.ts'
+import type { JsonObject } from '../json.ts'
+import type { Problem } from '../problem.ts'
+import type { SpaceSpecification } from '../space-specification.ts'
+import type { Goal, StudySpecification } from '../study-specification.ts'
+import type { StudyEnvironment, StudyLabels, StudyState } from '../study.ts'
+import type { Assignment, TrialState } from '../trial.ts'
+
+/** What a face shows of the records; smaller than the records, so that 10,000 trials open at once. */
+
+/** `interrupted`: stored as running, but no process runs it; it can be resumed. */
+export type ShownStudyState = StudyState | 'interrupted'
+
+/** One line of the list of studies. */
+export interface StudyRow {
+  readonly id: number
+  readonly name: string
+  readonly state: ShownStudyState
+  /** Why it is in this state; null if there is nothing to say. */
+  readonly reason: string | null
+  /** This process runs it, so that it can be paused and stopped here. */
+  readonly runsHere: boolean
+  /** A person asked for this end, which waits for running trials. */
+  readonly asked: 'pause' | 'stop' | null
+  readonly goal: Goal
+  readonly objective: string
+  readonly sampler: string
+  readonly trials: Readonly<Record<TrialState, number>>
+  /** Trials that the study file asks for; null without such a limit. */
+  readonly trialBudget: number | null
+  readonly best: { readonly number: number; readonly value: number } | null
+  /** Best value so far over the finished trials, at most 40 points, first to last. */
+  readonly sparkline: readonly number[]
+  readonly createdAtMs: number
+  readonly elapsedMs: number
+  readonly labels: StudyLabels
+  readonly slots: number
+}
+
+/** Everything about a study but its trials. */
+export interface StudyDetail extends StudyRow {
+  readonly specification: StudySpecification
+  /** The study file as it was written. */
+  readonly source: string
+  readonly environment: StudyEnvironment
+  readonly dataset: JsonObject | null
+  readonly winner: {
+    readonly trialNumber: number
+    readonly metrics: Readonly<Record<string, number>>
+  } | null
+  /** Metrics that its trials reported. */
+  readonly metrics: readonly string[]
+}
+
+/** A trial in tables and charts. */
+export interface TrialRow {
+  readonly number: number
+  readonly state: TrialState
+  readonly parameters: Assignment
+  /** One per goal; empty while there are none. */
+  readonly values: readonly number[]
+  /** Present where the study has constraints and the trial has values; ≤ 0 is allowed. */
+  readonly constraints?: readonly number[]
+  readonly lastStep: number | null
+  /** Why it was pruned or cancelled, or how it failed. */
+  readonly reason: string | null
+  /** Why the sampler chose it. */
+  readonly proposal: string
+  readonly attempts: number
+  readonly slot: number
+  readonly startedAtMs: number
+  readonly finishedAtMs: number | null
+  /** The checkpoint of another trial that it went on from. */
+  readonly origin?: TrialOrigin
+  /** A person made it wait: it is interrupted until they let it go on. */
+  readonly paused?: true
+  /** Out of the search, because a person said so. */
+  readonly excluded: boolean
+  readonly note: string
+}
+
+/** Every trial of a study, as its history shows it, in columns: the table comes later. */
+export interface StudyOutline {
+  readonly numbers: readonly number[]
+  readonly states: readonly TrialState[]
+  /** Of the first goal; null while there is none that a chart can show. */
+  readonly values: readonly (number | null)[]
+  /** Numbers of trials out of the search. */
+  readonly excluded: readonly number[]
+}
+
+/** Values of one metric of one trial that arrived since the last message. */
+export interface MetricPoints {
+  readonly number: number
+  readonly metric: string
+  readonly steps: readonly number[]
+  readonly values: readonly number[]
+}
+
+/** Validation rows at the best step of a trial: how many of each class were taken for each class. */
+export interface ConfusionMatrix {
+  readonly classes: readonly string[]
+  /** By true class (outer) and predicted class (inner), in the order of `classes`. */
+  readonly counts: readonly (readonly number[])[]
+}
+
+/** A study file that comes with the application. */
+export interface SampleStudy {
+  readonly name: string
+  /** The comment at its head, by language. */
+  readonly description: string
+  readonly source: string
+}
+
+export type StudyCheck =
+  | { readonly ok: true; readonly specification: StudySpecification }
+  | { readonly ok: false; readonly problems: readonly Problem[] }
+
+/** One choice of an objective, sampler or pruner with what its form needs. */
+export interface CatalogueEntry {
+  readonly name: string
+  /** JSON Schema of the settings beside the name. */
+  readonly schema: JsonObject
+}
+
+/** What a study can be made of. */
+export interface Catalogue {
+  readonly tasks: readonly CatalogueEntry[]
+  readonly functions: readonly string[]
+  /** JSON Schema of the settings of every test function. */
+  readonly functionSchema: JsonObject
+  /** JSON Schema of a study file; those of its objective, sampler and pruner stand beside their names here. */
+  readonly studySchema: JsonObject
+  readonly samplers: readonly CatalogueEntry[]
+  readonly pruners: readonly CatalogueEntry[]
+  readonly engines: readonly EngineName[]
+}
+
+/** What a study over an objective can aim at and search. */
+export type ObjectiveDescription =
+  | {
+      readonly ok: true
+      /** Every metric that may be a goal, with its usual direction. */
+      readonly metrics: readonly Goal[]
+      /** Where a person would start. */
+      readonly space: SpaceSpecification
+    }
+  | { readonly ok: false; readonly problems: readonly Problem[] }

@@ -1,0 +1,101 @@
+import { z } from 'zod'
+import { metricJsonSchema } from './metric-value.ts'
+import { stopSchema, studySpecificationSchema } from './study-specification.ts'
+import type { Assignment, Provenance } from './trial.ts'
+
+/**
+ * The lines of `tunewright suggest`, one JSON value each. The first line opens the study; every further one
+ * is `{"ask": n}`, `{"tell": {…}}` or `{"report": {…}}`. JSON has no NaN and no infinities: they are the texts
+ * `"NaN"`, `"Infinity"` and `"-Infinity"`, in both directions.
+ */
+
+/** Trials that one line may ask for. */
+export const MOST_ASKED = 10_000
+
+const shape = studySpecificationSchema.shape
+
+/** Parts of a study file that have a meaning where another program evaluates; `name` defaults to `ask-and-tell`. */
+export const openLineSchema = z.strictObject({
+  name: shape.name.default('ask-and-tell'),
+  goals: shape.goals,
+  constraints: shape.constraints,
+  space: shape.space,
+  fix: shape.fix,
+  relations: shape.relations,
+  enqueue: shape.enqueue,
+  // The result of an equal trial is the other program's to reuse.
+  duplicates: z.enum(['allow', 'redraw']).default('allow').describe('What to do with repeats.'),
+  learnFrom: shape.learnFrom,
+  sampler: shape.sampler,
+  pruner: shape.pruner,
+  // How many failures in a row are too many is the other program's to say.
+  stop: stopSchema.omit({ failures: true }).default({}),
+  slots: shape.slots,
+  seed: shape.seed,
+})
+
+const trial = z.int().min(0).describe('Number of a trial that was asked for.')
+const reason = z.string().max(2_000).optional().describe('Why it was pruned or failed; shown.')
+
+export const tellSchema = z.strictObject({
+  trial,
+  state: z.enum(['complete', 'pruned', 'failed']).default('complete'),
+  values: z
+    .array(metricJsonSchema)
+    .optional()
+    .describe('One per goal when complete; the best that was reached, or none, when pruned.'),
+  constraints: z
+    .array(metricJsonSchema)
+    .optional()
+    .describe('Values of the constraint metrics, in the order of the study.'),
+  reason,
+})
+export type Tell = z.output<typeof tellSchema>
+
+export const reportSchema = z.strictObject({
+  trial,
+  step: z.int().min(0).max(2_147_483_647),
+  metrics: z
+    .record(z.string().min(1).max(200), metricJsonSchema)
+    .refine(metrics => Object.keys(metrics).length > 0, 'must not be empty'),
+})
+export type MetricReport = z.output<typeof reportSchema>
+
+/** The lines after the first, by their one key. */
+export const requestLineSchemas = {
+  ask: z.int().min(1).max(MOST_ASKED),
+  tell: tellSchema,
+  report: reportSchema,
+} as const
+export type RequestKind = keyof typeof requestLineSchemas
+export type RequestOf<Kind extends RequestKind> = z.output<(typeof requestLineSchemas)[Kind]>
+
+/** What comes back for a line; `ask` gives one line per trial, or fewer and then why there are no more. */
+export type AskAnswer =
+  | { readonly trial: number; readonly parameters: Assignment; readonly why: Provenance }
+  | { readonly exhausted: string }
+export interface TellAnswer {
+  readonly told: number
+}
+export interface ReportAnswer {
+  readonly trial: number
+  readonly prune: boolean
+  readonly reason: string
+}
+export interface ErrorAnswer {
+  readonly error: {
+    readonly code: string
+    /** Where in the line, e.g. `tell.values[0]`; empty for the line as a whole. */
+    readonly field: string
+    readonly value: unknown
+    readonly rule: string
+    /** Of the input, from 1. */
+    readonly line: number
+    /** Every broken rule, where there are several. */
+    readonly problems?: readonly {
+      readonly field: string
+      readonly value: unknown
+      readonly rule: string
+    }[]
+  }
+}

@@ -1,0 +1,107 @@
+import { z } from 'zod'
+
+/**
+ * What a trial may start from when it does not start from nothing.
+ *
+ * - `continue`: the same parameters (but for the length of the training), as if the parent had never stopped: weights,
+ *   optimiser, order of batches, best epoch.
+ * - `fork`: other parameters from here on. Weights, and the optimiser's state if it is the same optimiser; the steps
+ *   count on, the best epoch is one of its own.
+ * - `warmStart`: weights alone, where name and shape match, and everything else from the beginning.
+ */
+export const originModes = ['continue', 'fork', 'warmStart'] as const
+export type OriginMode = (typeof originModes)[number]
+
+/** Where a trial comes from: the checkpoint of another trial of the study. */
+export interface TrialOrigin {
+  /** Number of the parent. */
+  readonly trial: number
+  /** Step of the parent after which the checkpoint was written. */
+  readonly step: number
+  readonly mode: OriginMode
+}
+
+/** A point of a training: how many steps are reported, and how many batches were trained since (0: none). */
+export interface CheckpointPlace {
+  readonly step: number
+  readonly batch: number
+}
+
+/**
+ * A checkpoint that is whole on disk. `path` is a file for tasks and functions; for programs of the user it is a folder
+ * that they filled, and `sha256` is then that of its manifest (lines `sha256  bytes  name`, sorted by name).
+ */
+export interface SavedCheckpoint extends CheckpointPlace {
+  readonly path: string
+  readonly bytes: number
+  readonly sha256: string
+}
+
+/** A checkpoint as the store keeps it. */
+export interface CheckpointRecord extends SavedCheckpoint {
+  readonly trialNumber: number
+  readonly savedAtMs: number
+}
+
+/** How often a training hands over a checkpoint; the first rule that holds. */
+export interface CheckpointRhythm {
+  readonly everySeconds: number | null
+  readonly everyEpochs: number | null
+  /** Batches; counted from the start of the attempt. */
+  readonly everySteps: number | null
+  /** Also where the attempt ends, complete or pruned, so that another trial can go on from there. */
+  readonly atEnd: boolean
+}
+
+/** The key `checkpoint` of a study file. */
+export const checkpointSchema = z
+  .union([
+    z.literal('none').describe('Nothing is saved: an interrupted trial starts anew.'),
+    z.strictObject({
+      everySeconds: z
+        .number()
+        .gt(0)
+        .nullable()
+        .default(60)
+        .describe('Longest training time that a crash can cost; null: no such limit.'),
+      everyEpochs: z.int().min(1).nullable().default(null).describe('After every so many epochs.'),
+      everySteps: z.int().min(1).nullable().default(null).describe('After every so many batches.'),
+      atEnd: z
+        .boolean()
+        .default(true)
+        .describe('Also where a trial ends, so that it can be extended, forked or promoted.'),
+      keepBest: z
+        .int()
+        .min(0)
+        .max(10_000)
+        .default(3)
+        .describe('Finished trials, best first, whose last checkpoint stays.'),
+      keepPareto: z
+        .boolean()
+        .default(true)
+        .describe('Whether those of the Pareto set stay as well, with several goals.'),
+      keepLatest: z
+        .int()
+        .min(0)
+        .max(10_000)
+        .default(1)
+        .describe('Finished trials, last first, whose last checkpoint stays.'),
+      keepPerTrial: z
+        .int()
+        .min(1)
+        .max(1_000)
+        .default(1)
+        .describe('Checkpoints of each trial that stay, last first.'),
+      megabytes: z
+        .number()
+        .gt(0)
+        .default(2_000)
+        .describe('All checkpoints of the study together; beyond it the least wanted go first.'),
+    }),
+  ])
+  .describe('How often trials save what they have learnt, and what of it stays.')
+
+export type CheckpointSpecification = z.output<typeof checkpointSchema>
+export type CheckpointSettings = Exclude<CheckpointSpecification, 'none'>
+
+export const defaultCheckpoints = checkpointSchema.parse({}) as CheckpointSettings

@@ -1,0 +1,77 @@
+import { type AppError, type ErrorCode, isAppError } from './errors.ts'
+import { errorText } from './i18n/error-texts.ts'
+import type { Failure, FailureClass } from './trial.ts'
+
+const classOfCode: Partial<Record<ErrorCode, FailureClass>> = {
+  'training.nonFinite': 'nonFinite',
+  'training.memory': 'memory',
+  'engine.unavailable': 'device',
+  'engine.notInstalled': 'device',
+  'engine.noDevice': 'device',
+  'engine.nonConforming': 'device',
+  'engine.failed': 'device',
+  'data.invalid': 'data',
+  'file.notFound': 'data',
+  'file.unreadable': 'data',
+  'command.memory': 'memory',
+  'command.lost': 'killed',
+  'slurm.failed': 'device',
+}
+
+/** Signals by which a program ends itself; all others come from outside, be it a person or the kernel. */
+const ownSignals = [
+  'SIGSEGV',
+  'SIGABRT',
+  'SIGBUS',
+  'SIGILL',
+  'SIGFPE',
+  'SIGTRAP',
+  'SIGSYS',
+  'SIGPIPE',
+]
+
+/** Every further trial would fail in the same way. */
+const endsStudy: readonly ErrorCode[] = [
+  'training.gradientWrong',
+  'userCode.changed',
+  'userCode.untrusted',
+  'command.notStarted',
+]
+
+function classOfError(error: AppError): FailureClass | undefined {
+  if (!isAppError(error, 'command.signal')) return classOfCode[error.code]
+  if (error.detail.signal === 'SIGXCPU') return 'timeout'
+  return ownSignals.includes(error.detail.signal) ? 'code' : 'killed'
+}
+
+/**
+ * How exhausted memory shows itself: WebAssembly's heap ends with an abort after which the process
+ * is unusable; JavaScript's typed arrays refuse their length.
+ */
+const memorySigns = [
+  /\bAborted\(/,
+  /Array buffer allocation failed/i,
+  /out of memory/i,
+  /OOM/,
+  /\bMemoryError\b/,
+]
+
+/** A sentence for people: it stands in the table of trials and in the report. */
+function messageOf(error: unknown): string {
+  if (isAppError(error)) return errorText(error, 'en').replace(/\.$/, '')
+  return error instanceof Error ? error.message : String(error)
+}
+
+/** Names the class of anything thrown while preparing or training. */
+export function classifyFailure(error: unknown): Failure {
+  const message = messageOf(error)
+  const stack = error instanceof Error ? error.stack : undefined
+  const byCode = isAppError(error) ? classOfError(error) : undefined
+  const bySign = memorySigns.some(sign => sign.test(message)) ? 'memory' : undefined
+  return {
+    class: byCode ?? bySign ?? 'code',
+    message,
+    ...(stack === undefined ? {} : { stack }),
+    ...(isAppError(error) && endsStudy.includes(error.code) ? { endsStudy: true as const } : {}),
+  }
+}

@@ -1,0 +1,41 @@
+/**
+ * What a training costs, measured by the process that runs it. Metrics like any other (goals, constraints, columns,
+ * exports), but of the whole attempt: there is one value, reported at its end.
+ */
+export const costMetrics = [
+  {
+    name: 'trainingSeconds',
+    description: 'Wall time of the training, without pauses.',
+  },
+  {
+    name: 'peakMemoryBytes',
+    description: 'Most main memory that the training process held.',
+  },
+  {
+    name: 'parameterCount',
+    description: 'Trainable numbers of the network.',
+  },
+  {
+    name: 'modelBytes',
+    description: 'Bytes of the trained weights, moving statistics included.',
+  },
+  {
+    name: 'energyJoules',
+    description:
+      'Energy of the GPU during the training, shared evenly between trials that train on it; needs nvidia-smi.',
+  },
+  {
+    name: 'peakGpuMemoryBytes',
+    description: 'Most GPU memory that the training process held; needs nvidia-smi.',
+  },
+] as const
+
+export type CostMetric = (typeof costMetrics)[number]['name']
+export type Costs = Readonly<Partial<Record<CostMetric, number>>>
+
+/** Measured only where a GPU can be read. */
+export const gpuCostMetrics: readonly CostMetric[] = ['energyJoules', 'peakGpuMemoryBytes']
+
+export function isCostMetric(name: string): name is CostMetric {
+  return costMetrics.some(metric => metric.name === name)
+}

@@ -1,0 +1,22 @@
+import { z } from 'zod'
+
+/**
+ * Tensor backends that a study can ask for, best first; `auto` takes the first that passes its checks. Not `webgpu`,
+ * which is faster than `wasm` for large networks only: it has to be asked for.
+ */
+export const engineNames = ['tensorflow', 'webgpu', 'wasm', 'cpu'] as const
+export type EngineName = (typeof engineNames)[number]
+
+export const enginePreferenceSchema = z.enum(['auto', ...engineNames])
+export type EnginePreference = z.infer<typeof enginePreferenceSchema>
+
+/** What trained a trial; recorded with every attempt. */
+export interface EngineInfo {
+  readonly name: EngineName
+  /** Human-readable device, e.g. `WebAssembly SIMD, 1 thread`. */
+  readonly device: string
+  /** Library name to version, e.g. `{ '@tensorflow/tfjs-core': '4.22.0' }`. */
+  readonly versions: Readonly<Record<string, string>>
+  /** Present when a better engine was passed over; says which and why. */
+  readonly fallbackReason?: string
+}

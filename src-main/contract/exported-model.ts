@@ -1,0 +1,68 @@
+import { z } from 'zod'
+import type { JsonObject } from './json.ts'
+
+/**
+ * `model.json` beside the weights of a trained network: all that it takes to use them on new data. What
+ * stands under `preprocessing` and `reading`, the task decides and checks.
+ */
+
+/** Kinds of layers that a stored network may have; `training/models/network-definition.ts` says what they are. */
+export const layerKinds = [
+  'dense',
+  'convolution',
+  'pool',
+  'activation',
+  'batchNormalization',
+  'dropout',
+  'flatten',
+  'reshape',
+  'embedding',
+  'recurrent',
+  'residual',
+] as const
+
+const jsonObject = z.record(z.string(), z.json()).transform(value => value as JsonObject)
+
+export const exportedModelSchema = z.strictObject({
+  format: z.literal(1),
+  task: z.enum(['audio', 'image', 'tabular', 'text']),
+  network: z.strictObject({
+    inputShape: z.array(z.int().min(1)).min(1),
+    layers: z.array(z.looseObject({ kind: z.enum(layerKinds) })).min(1),
+  }),
+  outputs: z.discriminatedUnion('kind', [
+    /** Softmax over the outputs, in this order. */
+    z.strictObject({ kind: z.literal('classes'), names: z.array(z.string()).min(2) }),
+    /** value = output · deviation + mean */
+    z.strictObject({
+      kind: z.literal('value'),
+      target: z.string(),
+      mean: z.number(),
+      deviation: z.number(),
+    }),
+  ]),
+  /** Fitted on the training rows: scaling, vocabulary, categories. */
+  preprocessing: jsonObject,
+  /**
+   * Validation rows at the best step: how many of each class (outer) were taken for each class (inner), in the order of
+   * `outputs.names`. Absent where nothing is classified.
+   */
+  confusion: z
+    .array(z.array(z.int().min(0)).readonly())
+    .readonly()
+    .exactOptional(),
+  /** How new files are read: size of images, column of texts, encoding. */
+  reading: jsonObject,
+})
+
+export type ExportedModel = z.output<typeof exportedModelSchema>
+
+/** What a model says about one new row. */
+export interface Prediction {
+  /** File or line. */
+  readonly name: string
+  /** Class or number. */
+  readonly prediction: string | number
+  /** One per class, in the order of the model; null for numbers. */
+  readonly probabilities: readonly number[] | null
+}

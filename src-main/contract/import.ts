@@ -1,0 +1,50 @@
+import { z } from 'zod'
+import { goalSchema } from './study-specification.ts'
+
+/** What a file of another program is, before anything of it is taken over. */
+export type ImportDescription =
+  | {
+      readonly kind: 'studies'
+      readonly program: string
+      /** Names of the studies in it. */
+      readonly studies: readonly string[]
+    }
+  | {
+      readonly kind: 'runs'
+      /** Names of the columns of a table, in their order. */
+      readonly columns: readonly string[]
+      /** Rows below the header. */
+      readonly runs: number
+      /** Columns that may be measured: numbers, and no parameter by their name. */
+      readonly measurable: readonly string[]
+    }
+  | {
+      readonly kind: 'studyFile'
+      readonly program: string
+      /** A study file to go on with; what is missing stands in it as comments. */
+      readonly text: string
+      readonly notes: readonly string[]
+    }
+
+/** The largest file that travels through a call; larger ones are for the command line. */
+export const LARGEST_IMPORT_BYTES = 24 * 1024 * 1024
+
+export const importedFileSchema = z.strictObject({
+  /** Without a folder; its ending tells texts apart. */
+  name: z.string().min(1).max(255),
+  base64: z
+    .string()
+    .max(Math.ceil(LARGEST_IMPORT_BYTES / 3) * 4)
+    .regex(/^[A-Za-z0-9+/]*={0,2}$/),
+})
+
+export const importRequestSchema = z.strictObject({
+  file: importedFileSchema,
+  /** The study of this name in the file; null for all. */
+  only: z.string().min(1).max(512).nullable(),
+  /** Name of the study here; null for its own. */
+  name: z.string().min(1).max(120).nullable(),
+  /** Of a table of runs: columns that are measured. */
+  goals: z.array(goalSchema).max(8),
+})
+export type ImportRequest = z.output<typeof importRequestSchema>

@@ -1,0 +1,56 @@
+import type { TablePreview } from './api/table-preview.ts'
+import type { AudioData, ImageData, TableData, TextData } from './data-settings.ts'
+import type { DatasetFinding, DatasetManifest } from './dataset.ts'
+import type { SerializedError } from './errors.ts'
+import type { TableFormat } from './table-format.ts'
+
+/**
+ * Messages between main and the ingest process: one request, one answer, then the process ends.
+ *
+ *   ingest → ready · main → prepare | preview · ingest → prepared | previewed | failed
+ */
+export const ingestProtocolVersion = 2
+
+/**
+ * What to parse, as the study file says it. All paths are absolute: main has resolved them against
+ * the study's folder. The sizes of the splits are checked, not stored.
+ */
+export type IngestSource =
+  | { readonly kind: 'image'; readonly data: ImageData }
+  | { readonly kind: 'table'; readonly data: TableData }
+  | { readonly kind: 'audio'; readonly data: AudioData }
+  | { readonly kind: 'text'; readonly data: TextData }
+
+/** A table that is only looked at, and how it is read. */
+export interface PreviewSource extends TableFormat {
+  /** Absolute path. */
+  readonly file: string
+  /** Words for "no value". */
+  readonly missing: readonly string[]
+}
+
+export interface PreviewRequest {
+  readonly type: 'preview'
+  readonly source: PreviewSource
+}
+
+export interface IngestRequest {
+  readonly type: 'prepare'
+  readonly source: IngestSource
+  /** Folder that holds the prepared data sets, one folder each; made if absent. */
+  readonly cacheDirectory: string
+  /** Of the study: it draws the split that is looked through for leaks. */
+  readonly seed: number
+}
+
+export type FromIngest =
+  | { readonly type: 'ready'; readonly protocol: number; readonly pid: number }
+  | {
+      readonly type: 'prepared'
+      readonly directory: string
+      readonly manifest: DatasetManifest
+      /** What looks wrong, though it can be trained on. */
+      readonly findings: readonly DatasetFinding[]
+    }
+  | { readonly type: 'previewed'; readonly preview: TablePreview }
+  | { readonly type: 'failed'; readonly error: SerializedError }

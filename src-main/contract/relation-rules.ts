@@ -1,0 +1,52 @@
+import { listedValues } from './listed-values.ts'
+import { isNumeric, numericDomain } from './numeric-domain.ts'
+import { type Problem, problemValue } from './problem.ts'
+import { canHold, parseRelation } from './relation.ts'
+import type { ParameterSpecification, SpaceSpecification } from './space-specification.ts'
+
+/**
+ * What is wrong with the relations of a study, given a space without problems: syntax, unknown names, and
+ * what can never hold. Paths start with `relations`.
+ */
+export function checkRelations(
+  relations: readonly unknown[],
+  space: SpaceSpecification,
+): Problem[] {
+  const known = relatableNames(space)
+  return relations.flatMap((text, index) => {
+    if (typeof text !== 'string') return []
+    const problem = (rule: string): Problem[] => [
+      { path: ['relations', index], value: problemValue(text), rule },
+    ]
+    const parsed = parseRelation(text, known)
+    if (!parsed.ok) return problem(parsed.rule)
+    const holds = canHold(parsed.relation, name => {
+      const values = listedNumbers(space[name] as ParameterSpecification)
+      return values === null ? boundsOf(space[name] as ParameterSpecification) : extremes(values)
+    })
+    return holds ? [] : problem('can never hold within the bounds of its parameters')
+  })
+}
+
+/** Parameters that a relation can use: all their values are numbers. */
+export function relatableNames(space: SpaceSpecification): string[] {
+  return Object.entries(space)
+    .filter(([, parameter]) => isNumeric(parameter) || listedNumbers(parameter) !== null)
+    .map(([name]) => name)
+}
+
+function listedNumbers(parameter: ParameterSpecification): readonly number[] | null {
+  const values = listedValues(parameter)
+  const numbers = values?.filter(value => typeof value === 'number') ?? []
+  return values !== null && numbers.length === values.length ? numbers : null
+}
+
+function boundsOf(parameter: ParameterSpecification): readonly [number, number] {
+  if (!isNumeric(parameter)) return [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY]
+  const { low, high } = numericDomain(parameter)
+  return [low, high]
+}
+
+function extremes(values: readonly number[]): readonly [number, number] {
+  return [Math.min(...values), Math.max(...values)]
+}

@@ -1,0 +1,127 @@
+import { knownNames } from './closest-name.ts'
+import type { Assignment } from './trial.ts'
+
+/**
+ * A relation between parameters of a study file, e.g. `minUnits < maxUnits` or `2 * layers + heads <= 12`: sums of
+ * parameters, numbers, and parameters times a number on both sides of <, <=, > or >=.
+ */
+export interface Relation {
+  readonly text: string
+  /** Names that occur, each once. */
+  readonly names: readonly string[]
+  /** Lower and upper side: lower < upper if `strict`, otherwise lower ≤ upper. */
+  readonly lower: LinearSum
+  readonly upper: LinearSum
+  readonly strict: boolean
+}
+
+interface LinearSum {
+  readonly constant: number
+  readonly terms: readonly { readonly name: string; readonly factor: number }[]
+}
+
+export type ParsedRelation =
+  { readonly ok: true; readonly relation: Relation } | { readonly ok: false; readonly rule: string }
+
+/** Words may hold any letter, digit, `_`, `-` and `.`: a minus sign stands between spaces. */
+const tokenPattern = /\s*(<=|>=|≤|≥|<|>|\+|\*|[\p{L}\p{N}_.-]+|\S)/gu
+const numberPattern = /^-?(\d+\.?\d*|\.\d+)(e-?\d+)?$/i
+const operators = ['<', '<=', '>', '>=', '≤', '≥']
+
+/** @param known names of parameters that a relation may use */
+export function parseRelation(text: string, known: readonly string[]): ParsedRelation {
+  const tokens = [...text.matchAll(tokenPattern)].map(match => match[1] as string)
+  const places = tokens.flatMap((token, place) => (operators.includes(token) ? [place] : []))
+  const [place] = places
+  if (place === undefined || places.length > 1) {
+    return { ok: false, rule: 'must have exactly one of <, <=, >, >=' }
+  }
+  const left = parseSum(tokens.slice(0, place), known)
+  const right = parseSum(tokens.slice(place + 1), known)
+  if (typeof left === 'string') return { ok: false, rule: left }
+  if (typeof right === 'string') return { ok: false, rule: right }
+  const names = [...new Set([...left.terms, ...right.terms].map(({ name }) => name))]
+  if (names.length === 0) return { ok: false, rule: 'must name at least one parameter' }
+  const operator = tokens[place] as string
+  const [lower, upper] = ['<', '<=', '≤'].includes(operator) ? [left, right] : [right, left]
+  const strict = operator === '<' || operator === '>'
+  return { ok: true, relation: { text, names, lower, upper, strict } }
+}
+
+/** Whether it holds; a relation with an inactive parameter does. */
+export function relationHolds(relation: Relation, assignment: Assignment): boolean {
+  if (!relation.names.every(name => Object.hasOwn(assignment, name))) return true
+  const lower = valueOf(relation.lower, assignment)
+  const upper = valueOf(relation.upper, assignment)
+  return relation.strict ? lower < upper : lower <= upper
+}
+
+/** By how much it is broken: 0 where it holds, otherwise more than 0. */
+export function relationExcess(relation: Relation, assignment: Assignment): number {
+  if (relationHolds(relation, assignment)) return 0
+  const excess = valueOf(relation.lower, assignment) - valueOf(relation.upper, assignment)
+  return Math.max(excess, Number.MIN_VALUE)
+}
+
+/**
+ * Whether it can hold anywhere.
+ * @param bounds smallest and largest value by name
+ */
+export function canHold(
+  { names, lower, upper, strict }: Relation,
+  bounds: (name: string) => readonly [number, number],
+): boolean {
+  const smallest = names.reduce((total, name) => {
+    const factor = factorOf(lower, name) - factorOf(upper, name)
+    const [low, high] = bounds(name)
+    return total + Math.min(factor * low, factor * high)
+  }, lower.constant - upper.constant)
+  return strict ? smallest < 0 : smallest <= 0
+}
+
+/** A sum, or what is wrong with it. */
+function parseSum(tokens: readonly string[], known: readonly string[]): LinearSum | string {
+  let constant = 0
+  const terms: { name: string; factor: number }[] = []
+  let next = 0
+  let sign = 1
+  const rule = 'must be a sum of parameters, numbers, and parameters times a number on both sides'
+  if (tokens.length === 0) return rule
+  if (tokens[0] === '-' || tokens[0] === '+') sign = tokens[next++] === '-' ? -1 : 1
+  for (;;) {
+    const first = tokens[next++]
+    if (first === undefined) return rule
+    const product = tokens[next] === '*'
+    const factors = product ? [first, tokens[next + 1]] : [first]
+    if (product) next += 2
+    let name: string | null = null
+    let factor = sign
+    for (const word of factors) {
+      if (word === undefined || !/^[\p{L}\p{N}_.-]+$/u.test(word) || word === '-') return rule
+      if (numberPattern.test(word)) factor *= Number(word)
+      else if (!known.includes(word)) return unknownWord(word, known)
+      else if (name === null) name = word
+      else return rule
+    }
+    if (product && factors.every(word => numberPattern.test(word ?? ''))) return rule
+    if (name === null) constant += factor
+    else terms.push({ name, factor })
+    const joint = tokens[next++]
+    if (joint === undefined) return { constant, terms }
+    if (joint !== '+' && joint !== '-') return rule
+    sign = joint === '-' ? -1 : 1
+  }
+}
+
+function unknownWord(word: string, known: readonly string[]): string {
+  const difference = word.includes('-') ? ' (a minus sign stands between spaces)' : ''
+  return `unknown parameter "${word}"${difference}${knownNames(word, known, 'parameters with numbers')}`
+}
+
+function valueOf({ constant, terms }: LinearSum, assignment: Assignment): number {
+  return terms.reduce((sum, { name, factor }) => sum + factor * Number(assignment[name]), constant)
+}
+
+function factorOf({ terms }: LinearSum, name: string): number {
+  return terms.reduce((sum, term) => sum + (term.name === name ? term.factor : 0), 0)
+}

@@ -1,0 +1,44 @@
+/** Sections of a report, in their order. */
+export const reportSections = [
+  'verdict',
+  'best',
+  'history',
+  'pareto',
+  'curves',
+  'parallel',
+  'slices',
+  'importance',
+  'timeline',
+  'interventions',
+  'failures',
+  'space',
+  'writeup',
+  'method',
+  'environment',
+  'repeat',
+  'limits',
+  'trials',
+  'file',
+] as const
+export type ReportSection = (typeof reportSections)[number]
+
+/** What a report can be written as. */
+export const reportFormats = ['html', 'pdf', 'markdown', 'latex', 'csv', 'json', 'figures'] as const
+export type ReportFormat = (typeof reportFormats)[number]
+
+/** What the trials of a study can be written as for other programs. */
+export const exportFormats = [
+  'csv',
+  'metrics-csv',
+  'json',
+  'optuna',
+  'hyperopt',
+  'tensorboard',
+] as const
+export type ExportFormat = (typeof exportFormats)[number]
+
+/**
+ * Pages longer than this (characters of HTML; a report of some 400 trials) are printed without the structure that
+ * screen readers use: Chromium spends 350 bytes on each cell of a table, 5 MB for 1,000 trials. The HTML report has it in full.
+ */
+export const MOST_TAGGED_CHARACTERS = 400_000

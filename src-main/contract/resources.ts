@@ -1,0 +1,48 @@
+/** What a GPU was busy with at a moment, as `nvidia-smi` says. */
+export interface GpuSample {
+  /** Of the device, stable over restarts. */
+  readonly uuid: string
+  readonly name: string
+  /** 0…1 */
+  readonly busy: number
+  readonly memoryBytes: number
+  readonly memoryTotalBytes: number
+  /** Null where the device does not say. */
+  readonly temperatureCelsius: number | null
+  readonly powerWatts: number | null
+}
+
+/** What an attempt used at a moment; means since the sample before, memory at the moment. */
+export interface ResourceSample {
+  /** Milliseconds since 1970. */
+  readonly atMs: number
+  /** Processors that its process kept busy; 1 is one whole processor. */
+  readonly cpus: number
+  readonly memoryBytes: number
+  /** The GPU that it trains on; null without one that can be read. */
+  readonly gpu: AttemptGpuSample | null
+}
+
+export interface AttemptGpuSample extends Pick<
+  GpuSample,
+  'uuid' | 'name' | 'busy' | 'temperatureCelsius' | 'powerWatts'
+> {
+  /** Of the attempt's own process where the driver tells, else of the whole device. */
+  readonly memoryBytes: number
+}
+
+/** The samples of one attempt, oldest first; at most {@link keptResourceSamples}. */
+export interface AttemptResources {
+  readonly attempt: number
+  readonly samples: readonly ResourceSample[]
+}
+
+/** Of a longer attempt neighbours are merged, so that what is kept spans all of it. */
+export const keptResourceSamples = 120
+
+/** What a trainer says of its own process. */
+export interface ProcessUsage {
+  readonly rssBytes: number
+  /** User and system time since its start, in milliseconds. */
+  readonly cpuMs: number
+}

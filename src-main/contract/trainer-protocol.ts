@@ -1,0 +1,178 @@
+import type { CheckpointRhythm, OriginMode, SavedCheckpoint } from './checkpoint.ts'
+import type { EngineInfo, EnginePreference } from './engine.ts'
+import type { Costs } from './cost-metrics.ts'
+import type { ProcessUsage } from './resources.ts'
+import type { Goal, StudySpecification } from './study-specification.ts'
+import type { Assignment, Failure } from './trial.ts'
+import type { ProjectFacts } from './user-code.ts'
+
+/**
+ * Messages between main and a trainer process (Node child, `serialization: 'advanced'`, so typed
+ * arrays travel whole). One trainer runs one attempt at a time.
+ *
+ *   trainer → ready · main → prepare · trainer → prepared
+ *   main → start · trainer → started, metrics*, judge*, checkpoint*, finished
+ *
+ * `judge` waits for its answer, so that with one slot a study repeats bit for bit. A `checkpoint` comes after the
+ * metrics and the judgement of every step that it holds.
+ */
+export const trainerProtocolVersion = 2
+
+/** What to load before a trial arrives: the engine and the data, so that `start` costs nothing. */
+export interface PrepareMessage {
+  readonly type: 'prepare'
+  readonly objective: StudySpecification['objective']
+  readonly engine: EnginePreference
+  /** Folder of the prepared data set, null for objectives without data. */
+  readonly datasetDirectory: string | null
+  /** Study seed; decides the splits of the data. */
+  readonly seed: number
+  /** Into how many folds the rows beside the test split are cut; absent: a single validation split. */
+  readonly folds?: number
+  /** Code of the user as it was trusted; absent for built-in objectives. */
+  readonly userCode?: TrustedCode
+}
+
+export type TrustedCode = Pick<ProjectFacts, 'studyDirectory' | 'fingerprint' | 'files'>
+
+export interface StartMessage {
+  readonly type: 'start'
+  /** Unique within the session; stale messages of earlier attempts are told apart by it. */
+  readonly attemptId: number
+  readonly trialNumber: number
+  readonly parameters: Assignment
+  readonly seed: number
+  /** Which fold validates, from 0; absent: the first, or the single validation split. */
+  readonly fold?: number
+  readonly goals: readonly Goal[]
+  /** Folder for the weights of this trial; null keeps none. */
+  readonly artifactDirectory: string | null
+  /** Where and how often to save; absent: never. */
+  readonly checkpoints?: AttemptCheckpoints
+  /** What to start from; absent: from the beginning. */
+  readonly from?: StartingPoint
+  /** The attempt ends as complete after this step even if its parameters say more; absent: they decide. */
+  readonly untilStep?: number
+  /** Absent for built-in objectives. */
+  readonly userTrial?: UserTrial
+}
+
+export interface AttemptCheckpoints extends CheckpointRhythm {
+  /** Folder of this attempt alone; it need not exist. */
+  readonly directory: string
+}
+
+/**
+ * A checkpoint to start from. `resume`: the same trial after an interruption, bit for bit; steps up to the
+ * checkpoint's are reported and judged already. Other modes: a new trial that descends from another one.
+ */
+export interface StartingPoint extends SavedCheckpoint {
+  readonly mode: OriginMode | 'resume'
+}
+
+/** What a trial that is code of the user is told about itself. */
+export interface UserTrial {
+  /** Outlives its attempts; absolute. */
+  readonly directory: string
+  /** What the files of this attempt are named after: its number, and from the second training on `.2`, `.3` … */
+  readonly attempt: string
+  readonly slot: number
+  readonly studyName: string
+}
+
+/** What a complete trial has left behind. */
+export interface StoredModel {
+  readonly parameters: Assignment
+  readonly seed: number
+  readonly weightsPath: string
+}
+
+/**
+ * Evaluates stored weights: those of one trial on the test split, or the averaged predictions of several trials on the
+ * validation and the test split.
+ */
+export interface TestMessage {
+  readonly type: 'test'
+  readonly attemptId: number
+  /** At least one. */
+  readonly models: readonly StoredModel[]
+}
+
+export type ToTrainer =
+  | PrepareMessage
+  | StartMessage
+  | TestMessage
+  | {
+      readonly type: 'judgement'
+      readonly attemptId: number
+      readonly action: 'continue' | 'prune'
+    }
+  /** Answer to `askCosts`. */
+  | { readonly type: 'costs'; readonly attemptId: number; readonly costs: Costs }
+  /** Cooperative: honoured at the next batch. `suspend` saves a checkpoint and ends the attempt as `suspended`. */
+  | { readonly type: 'pause' | 'continue' | 'cancel' | 'suspend'; readonly attemptId: number }
+  | { readonly type: 'shutdown' }
+
+/** Metric values in columns: `values[row * names.length + column]`, NaN and ±∞ as they are. */
+export interface MetricColumns {
+  readonly names: readonly string[]
+  readonly steps: Int32Array
+  readonly values: Float64Array
+}
+
+/** A file that the attempt wrote. */
+export interface WrittenArtifact {
+  readonly kind: string
+  readonly path: string
+  readonly bytes: number
+  readonly sha256: string
+}
+
+export type AttemptOutcome =
+  | {
+      readonly state: 'complete'
+      /** One value per goal, at the best step. */
+      readonly values: readonly number[]
+      readonly bestStep: number | null
+      readonly artifacts: readonly WrittenArtifact[]
+      /** Written where the attempt ended; recorded with the end of the trial. */
+      readonly checkpoint?: SavedCheckpoint
+    }
+  | { readonly state: 'pruned'; readonly checkpoint?: SavedCheckpoint }
+  | { readonly state: 'cancelled' }
+  /** Goes on later from its last checkpoint, or from the beginning if it could save none. */
+  | { readonly state: 'suspended' }
+  | { readonly state: 'failed'; readonly failure: Failure }
+
+export type FromTrainer =
+  | { readonly type: 'ready'; readonly protocol: number; readonly pid: number }
+  | { readonly type: 'prepared'; readonly engine: EngineInfo | null }
+  | { readonly type: 'refused'; readonly failure: Failure }
+  | { readonly type: 'started'; readonly attemptId: number }
+  | { readonly type: 'metrics'; readonly attemptId: number; readonly columns: MetricColumns }
+  | {
+      readonly type: 'judge'
+      readonly attemptId: number
+      readonly step: number
+      readonly value: number
+    }
+  /** The file or folder is whole and flushed; another one of the attempt may replace it. */
+  | {
+      readonly type: 'checkpoint'
+      readonly attemptId: number
+      readonly checkpoint: SavedCheckpoint
+    }
+  /** The training is over: what has it cost that only main can measure, a share of a GPU? */
+  | { readonly type: 'askCosts'; readonly attemptId: number; readonly usage: ProcessUsage }
+  | { readonly type: 'finished'; readonly attemptId: number; readonly outcome: AttemptOutcome }
+  | {
+      readonly type: 'tested'
+      readonly attemptId: number
+      readonly result:
+        | { readonly ok: true; readonly metrics: Readonly<Record<string, number>> }
+        | { readonly ok: false; readonly failure: Failure }
+    }
+  | ({
+      readonly type: 'heartbeat'
+      readonly phase: 'idle' | 'preparing' | 'training' | 'paused'
+    } & ProcessUsage)

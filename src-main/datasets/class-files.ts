@@ -1,0 +1,184 @@
+import { stat } from 'node:fs/promises'
+import path from 'node:path'
+import type { ClassFolders } from '../contract/class-folders.ts'
+import { AppError } from '../contract/errors.ts'
+import type { JsonObject } from '../contract/json.ts'
+import { listFolder } from './folder-entries.ts'
+import { fileError } from './source-file.ts'
+import { invalidEntry, type SourceEntries, type SourceEntry } from './source-entry.ts'
+import { openZip } from './zip-entries.ts'
+
+/** The setting that names the folder or archive, for errors. */
+export const foldersField = 'objective.data.source.folders'
+
+/** Left out without a word: what systems put beside people's files. */
+export const systemFiles = /(^|\/)(\.|__MACOSX\/|Thumbs\.db$|desktop\.ini$)/i
+/** Names of files that were left out are shown up to this number. */
+const mostShownNames = 10
+const mostClasses = 1_000
+
+export interface ClassFile extends SourceEntry {
+  /** Index into `classNames`. */
+  readonly label: number
+  /** Index into `groupNames`; null without groups. */
+  readonly group: number | null
+}
+
+/** The files of a data set with a class for each. */
+export interface ClassFiles {
+  /** Sorted by name. */
+  readonly files: readonly ClassFile[]
+  /** Sorted. */
+  readonly classNames: readonly string[]
+  /** Null without `groupUntil`. */
+  readonly groupNames: readonly string[] | null
+  /** What was left out and why, for the data set's card. */
+  readonly facts: JsonObject
+}
+
+/** All files of the folder or the archive. */
+export async function openEntries(folders: string): Promise<SourceEntries> {
+  try {
+    const facts = await stat(folders)
+    return facts.isDirectory()
+      ? await listFolder(folders, foldersField)
+      : await openZip(folders, foldersField)
+  } catch (error) {
+    throw fileError(error, folders, foldersField)
+  }
+}
+
+/**
+ * Sorts files into classes by the folder that they stand in. All class folders must stand side by
+ * side, so that nothing is mixed by accident (`train/cat` with `test/cat`).
+ * @param extensions endings that count, lower case, with their dot
+ * @throws AppError `data.invalid` naming the file or the folder
+ */
+export function sortIntoClasses(
+  source: ClassFolders,
+  entries: readonly SourceEntry[],
+  extensions: readonly string[],
+): ClassFiles {
+  const own = entries.filter(entry => !systemFiles.test(entry.name))
+  const fitting = own.filter(entry =>
+    extensions.includes(path.posix.extname(entry.name).toLowerCase()),
+  )
+  if (fitting.length === 0) {
+    const rule = `must hold files that end in ${extensions.join(', ')}`
+    throw invalidEntry(source.folders, 'files', own.length, rule)
+  }
+  requireSiblings(fitting)
+  const classOfFolder = readClasses(source, fitting)
+  const kept = fitting.filter(entry => classOfFolder.has(folderOf(entry)))
+  const classNames = [...new Set(classOfFolder.values())].sort()
+  if (classNames.length < 2 || classNames.length > mostClasses) {
+    const rule = `must be 2 to ${String(mostClasses)} classes, one folder each`
+    throw invalidEntry(source.folders, 'classes', classNames.slice(0, mostShownNames), rule)
+  }
+  const groupNames =
+    source.groupUntil === undefined
+      ? null
+      : [...new Set(kept.map(entry => groupOf(entry, source.groupUntil ?? '')))].sort()
+  const groupIndex = new Map(groupNames?.map((name, index) => [name, index]))
+  const classIndex = new Map(classNames.map((name, index) => [name, index]))
+  const files = kept.map(entry => ({
+    name: entry.name,
+    path: entry.path,
+    bytes: entry.bytes,
+    read: () => entry.read(),
+    label: classIndex.get(classOfFolder.get(folderOf(entry)) ?? '') ?? 0,
+    group:
+      groupNames === null ? null : (groupIndex.get(groupOf(entry, source.groupUntil ?? '')) ?? 0),
+  }))
+  const keptNames = new Set(files.map(file => file.name))
+  const leftOut = own.filter(entry => !keptNames.has(entry.name))
+  return {
+    files,
+    classNames,
+    groupNames,
+    facts: {
+      source: path.basename(source.folders),
+      classes: classNames.length,
+      ...(groupNames === null ? {} : { groups: groupNames.length }),
+      filesLeftOut: leftOut.length,
+      filesLeftOutFirst: leftOut.slice(0, mostShownNames).map(entry => entry.name),
+    },
+  }
+}
+
+/** Files per class. */
+export function countLabels(files: readonly ClassFile[], classes: number): number[] {
+  const counts = new Array<number>(classes).fill(0)
+  for (const { label } of files) counts[label] = (counts[label] ?? 0) + 1
+  return counts
+}
+
+/** Rows per group; null without groups. */
+export function countGroups({ files, groupNames }: ClassFiles): number[] | null {
+  if (groupNames === null) return null
+  const counts = new Array<number>(groupNames.length).fill(0)
+  for (const { group } of files) counts[group ?? 0] = (counts[group ?? 0] ?? 0) + 1
+  return counts
+}
+
+/** The arrays that every set of class files has: labels, and groups if asked for. */
+export function labelArrays({ files, groupNames }: ClassFiles, labels: string) {
+  const shape = [files.length]
+  return [
+    { name: labels, data: Int32Array.from(files, file => file.label), shape },
+    ...(groupNames === null
+      ? []
+      : [{ name: 'groups', data: Int32Array.from(files, file => file.group ?? 0), shape }]),
+  ]
+}
+
+function requireSiblings(entries: readonly SourceEntry[]): void {
+  const first = path.posix.dirname(entries[0]?.name ?? '')
+  for (const entry of entries) {
+    const folder = path.posix.dirname(entry.name)
+    if (folder === '.') {
+      throw invalidEntry(entry.path, 'folder', '', 'must stand in a folder named after its class')
+    }
+    if (path.posix.dirname(folder) !== path.posix.dirname(first)) {
+      const rule = `must stand beside ${first}: all class folders have one parent`
+      throw invalidEntry(entry.path, 'folder', folder, rule)
+    }
+  }
+}
+
+/** Class of every folder that counts. */
+function readClasses(
+  source: ClassFolders,
+  entries: readonly SourceEntry[],
+): ReadonlyMap<string, string> {
+  const folders = new Set(entries.map(folderOf))
+  if (source.classes === undefined) return new Map([...folders].map(name => [name, name]))
+  const classOf = new Map<string, string>()
+  for (const [name, members] of Object.entries(source.classes)) {
+    for (const folder of members) {
+      const field = `objective.data.source.classes.${name}`
+      if (!folders.has(folder)) {
+        const rule = `must be one of the folders ${[...folders].slice(0, mostShownNames).join(', ')}`
+        throw new AppError('data.invalid', { path: source.folders, field, value: folder, rule })
+      }
+      if (classOf.has(folder)) {
+        const rule = `must belong to one class, not to ${classOf.get(folder) ?? ''} as well`
+        throw new AppError('data.invalid', { path: source.folders, field, value: folder, rule })
+      }
+      classOf.set(folder, name)
+    }
+  }
+  return classOf
+}
+
+function folderOf(entry: SourceEntry): string {
+  return path.posix.basename(path.posix.dirname(entry.name))
+}
+
+function groupOf(entry: SourceEntry, until: string): string {
+  const name = path.posix.basename(entry.name)
+  const at = name.indexOf(until)
+  if (at > 0) return name.slice(0, at)
+  const rule = `must hold “${until}” after the name of its group (groupUntil)`
+  throw invalidEntry(entry.path, 'name', name, rule)
+}

@@ -1,0 +1,100 @@
+import { createReadStream } from 'node:fs'
+import { pipeline } from 'node:stream/promises'
+import { createGunzip } from 'node:zlib'
+import { CsvError, parse } from 'csv-parse'
+import type { TableDialect, TableEncoding } from '../contract/table-format.ts'
+import { AppError, isAppError } from '../contract/errors.ts'
+import { columnName } from './npy-records.ts'
+import type { RecordOptions } from './record-options.ts'
+import { checkSourceFile, fileError, gzipError, isGzipFile, readStart } from './source-file.ts'
+import { inferDialect, withPoint } from './table-dialect.ts'
+import { decodeStream, inferEncoding, recordLimitBytes, recordLimitRule } from './text-encoding.ts'
+
+/** Bytes from which encoding and dialect are inferred. */
+const sampleBytes = 65_536
+
+/** What the parser's codes mean in one sentence each. */
+const rules: Readonly<Record<string, string>> = {
+  CSV_QUOTE_NOT_CLOSED: 'every opened quote must be closed',
+  CSV_INVALID_CLOSING_QUOTE: 'a closing quote must be followed by a delimiter or the end of line',
+  CSV_NON_TRIMABLE_CHAR_AFTER_CLOSING_QUOTE:
+    'a closing quote must be followed by a delimiter or the end of line',
+  INVALID_OPENING_QUOTE: 'a quote may stand at the start of a field only; double it inside one',
+  CSV_RECORD_INCONSISTENT_FIELDS_LENGTH: 'every line must have as many fields as the header',
+  CSV_MAX_RECORD_SIZE: recordLimitRule,
+}
+
+/**
+ * Reads a CSV or TSV file (RFC 4180, plain or gzip) record by record in constant memory; blank lines
+ * are passed over. Without a header line, one is made up: column1, column2 …
+ * @returns what was inferred, or set
+ * @throws AppError `file.notFound`, `file.unreadable`, `data.invalid` with the line
+ */
+export async function readCsvRecords(
+  options: Omit<RecordOptions, 'missing'>,
+): Promise<TableDialect> {
+  const { path, field, format } = options
+  await checkSourceFile(path, field)
+  const packed = await isGzipFile(path, field)
+  const start = await readStart(path, field, sampleBytes)
+  const encoding = format.encoding === 'auto' ? inferEncoding(start) : format.encoding
+  const { delimiter, decimal } = inferDialect(decodeSample(start, encoding), format)
+  let named = format.header
+  const parser = parse({
+    bom: true,
+    delimiter,
+    max_record_size: recordLimitBytes,
+    record_delimiter: ['\r\n', '\n', '\r'],
+    skip_empty_lines: true,
+    on_record: (fields: string[], context) => {
+      if (!named) {
+        named = true
+        options.onRecord(
+          fields.map((_, index) => columnName(index)),
+          0,
+        )
+      }
+      options.onRecord(decimal === ',' ? fields.map(withPoint) : fields, context.lines)
+      return null
+    },
+  })
+  parser.resume()
+  try {
+    await pipeline([
+      createReadStream(path, { highWaterMark: 1 << 18 }),
+      ...(packed ? [createGunzip()] : []),
+      decodeStream(path, encoding, format.encoding),
+      parser,
+    ])
+  } catch (error) {
+    throw csvError(error, path, field)
+  }
+  return { format: 'csv', delimiter, encoding, decimal }
+}
+
+/** The sample as text; a character that is cut at its end is left out. */
+function decodeSample(start: Uint8Array, encoding: TableEncoding): string {
+  return new TextDecoder(encoding).decode(start, { stream: true })
+}
+
+function csvError(error: unknown, path: string, field: string): AppError {
+  if (isAppError(error)) return error
+  if (error instanceof CsvError) {
+    const { lines } = error as CsvError & { lines?: number }
+    return new AppError(
+      'data.invalid',
+      {
+        path,
+        field: 'csv',
+        value: error.code,
+        rule: rules[error.code] ?? error.message,
+        ...(typeof lines === 'number' ? { line: lines } : {}),
+      },
+      error,
+    )
+  }
+  const code = (error as NodeJS.ErrnoException | null)?.code
+  return typeof code === 'string' && code.startsWith('Z_')
+    ? gzipError(error, path)
+    : fileError(error, path, field)
+}

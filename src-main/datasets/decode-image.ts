@@ -1,0 +1,30 @@
+import { decodeJpeg, isJpeg } from './decode-jpeg.ts'
+import { decodePng, isPng } from './decode-png.ts'
+import type { DecodedImage } from './decoded-image.ts'
+import { invalidEntry } from './source-entry.ts'
+
+/** Names of image files. What a file is, its first bytes decide. */
+export const imageExtensions = ['.png', '.jpg', '.jpeg'] as const
+
+/** @throws AppError `data.invalid` */
+export function decodeImage(path: string, content: Uint8Array): DecodedImage {
+  if (isPng(content)) return decodePng(path, content)
+  if (isJpeg(content)) return decodeJpeg(path, content)
+  const first = Buffer.from(content.subarray(0, 8)).toString('hex')
+  throw invalidEntry(path, 'magic', first, 'must begin as PNG or JPEG images do')
+}
+
+/** The image with 1 or 3 channels: grey is the luma of ITU-R BT.601, rounded. */
+export function withChannels(image: DecodedImage, channels: 1 | 3): DecodedImage {
+  if (image.channels === channels) return image
+  const pixels = image.height * image.width
+  const data = new Uint8Array(pixels * channels)
+  for (let pixel = 0; pixel < pixels; pixel++) {
+    if (channels === 3) data.fill(image.data[pixel] ?? 0, pixel * 3, pixel * 3 + 3)
+    else {
+      const [red = 0, green = 0, blue = 0] = image.data.subarray(pixel * 3, pixel * 3 + 3)
+      data[pixel] = Math.round(0.299 * red + 0.587 * green + 0.114 * blue)
+    }
+  }
+  return { ...image, channels, data }
+}

@@ -1,0 +1,76 @@
+import jpeg from 'jpeg-js'
+import { mostPixels, type DecodedImage } from './decoded-image.ts'
+import { invalidEntry } from './source-entry.ts'
+
+/** Working memory of the decoder for 64 megapixels of three components. */
+const mostMemoryMegabytes = 1_500
+
+/** Start of frame: baseline, extended and progressive, Huffman-coded (ITU-T T.81, table B.1). */
+const frameMarkers = [0xc0, 0xc1, 0xc2]
+/** Other starts of frame: lossless, hierarchical, arithmetic-coded. */
+const otherFrames = [0xc3, 0xc5, 0xc6, 0xc7, 0xc9, 0xca, 0xcb, 0xcd, 0xce, 0xcf]
+
+export function isJpeg(content: Uint8Array): boolean {
+  return content[0] === 0xff && content[1] === 0xd8 && content[2] === 0xff
+}
+
+/**
+ * Decodes a JPEG image (baseline or progressive) to bytes. Dimensions are read and checked first.
+ * The orientation that cameras note beside the pixels is not applied.
+ * @param path names the file in errors
+ * @throws AppError `data.invalid`
+ */
+export function decodeJpeg(path: string, content: Uint8Array): DecodedImage {
+  const { height, width, components, precision } = readFrame(path, content)
+  if (precision !== 8) throw invalidEntry(path, 'frame.precision', precision, 'must be 8 bits')
+  if (height < 1 || width < 1 || height * width > mostPixels) {
+    const rule = `must be 1 to ${String(mostPixels)} pixels`
+    throw invalidEntry(path, 'dimensions', `${String(height)} × ${String(width)}`, rule)
+  }
+  let rgb: Uint8Array
+  try {
+    rgb = jpeg.decode(content, {
+      useTArray: true,
+      formatAsRGBA: false,
+      tolerantDecoding: false,
+      maxResolutionInMP: mostPixels / 1e6,
+      maxMemoryUsageInMB: mostMemoryMegabytes,
+    }).data
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    throw invalidEntry(path, 'jpeg', reason, 'must be a whole, undamaged JPEG image')
+  }
+  if (rgb.length !== height * width * 3) {
+    throw invalidEntry(path, 'jpeg', rgb.length, `must give ${height * width * 3} values`)
+  }
+  if (components !== 1) return { height, width, channels: 3, data: rgb }
+  return { height, width, channels: 1, data: rgb.filter((_, index) => index % 3 === 0) }
+}
+
+function readFrame(path: string, content: Uint8Array) {
+  const view = new DataView(content.buffer, content.byteOffset, content.byteLength)
+  for (let at = 2; at + 4 <= content.length;) {
+    const marker = content[at + 1] as number
+    if (content[at] !== 0xff) break
+    // Fill bytes may stand before a marker.
+    if (marker === 0xff) {
+      at++
+      continue
+    }
+    const length = view.getUint16(at + 2)
+    if (otherFrames.includes(marker)) {
+      const rule = 'must be baseline or progressive with Huffman codes'
+      throw invalidEntry(path, 'frame', `0xff${marker.toString(16)}`, rule)
+    }
+    if (frameMarkers.includes(marker) && at + 10 <= content.length) {
+      return {
+        precision: content[at + 4] as number,
+        height: view.getUint16(at + 5),
+        width: view.getUint16(at + 7),
+        components: content[at + 9] as number,
+      }
+    }
+    at += 2 + length
+  }
+  throw invalidEntry(path, 'size', content.length, 'the image is cut short: no frame header')
+}

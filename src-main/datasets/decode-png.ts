@@ -1,0 +1,163 @@
+import { crc32, inflateSync } from 'node:zlib'
+import { decode } from 'fast-png'
+import { mostPixels, type DecodedImage } from './decoded-image.ts'
+import { invalidEntry } from './source-entry.ts'
+
+/** PNG (Third Edition), W3C Recommendation 2025, section 5.2. */
+const signature = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a] as const
+/** Chunks that decide pixels. The others (texts, colour profiles, animation) never reach the decoder. */
+const pixelChunks = ['IHDR', 'PLTE', 'tRNS', 'IDAT', 'IEND']
+const channelsOf: Readonly<Record<number, number>> = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 }
+/** Bits per value that each colour type allows. */
+const depthsOf: Readonly<Record<number, readonly number[]>> = {
+  0: [1, 2, 4, 8, 16],
+  2: [8, 16],
+  3: [1, 2, 4, 8],
+  4: [8, 16],
+  6: [8, 16],
+}
+/** Lengths and types around every chunk's data. */
+const frameBytes = 12
+/** Seven passes of an interlaced image, each with rows of its own. */
+const interlacedPasses = 7
+
+export function isPng(content: Uint8Array): boolean {
+  return signature.every((byte, index) => content[index] === byte)
+}
+
+interface Header {
+  readonly width: number
+  readonly height: number
+  readonly depth: number
+  readonly colour: number
+}
+
+/**
+ * Decodes a PNG image to bytes: 16-bit values keep their upper half, grey values of fewer bits are
+ * stretched to 0…255, palettes are looked up, transparency is dropped.
+ * @param path names the file in errors
+ * @throws AppError `data.invalid`
+ */
+export function decodePng(path: string, content: Uint8Array): DecodedImage {
+  const { header, chunks, pixels } = readChunks(path, content)
+  checkPixelBytes(path, header, pixels)
+  let decoded: ReturnType<typeof decode>
+  try {
+    decoded = decode(chunks, { checkCrc: true })
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    throw invalidEntry(path, 'png', reason, 'must be a whole, undamaged PNG image')
+  }
+  return toBytes(path, header, decoded)
+}
+
+function readChunks(path: string, content: Uint8Array) {
+  const bytes = Buffer.from(content.buffer, content.byteOffset, content.byteLength)
+  const kept: Buffer[] = [bytes.subarray(0, signature.length)]
+  const pixels: Buffer[] = []
+  let header: Header | null = null
+  let ended = false
+  for (let at: number = signature.length; !ended;) {
+    if (at + frameBytes > bytes.length) {
+      throw invalidEntry(path, 'size', bytes.length, 'the image is cut short: no IEND chunk')
+    }
+    const length = bytes.readUInt32BE(at)
+    const type = bytes.toString('latin1', at + 4, at + 8)
+    const end = at + frameBytes + length
+    if (end > bytes.length) {
+      const rule = `must be at most ${String(bytes.length - at - frameBytes)}, the bytes that are left`
+      throw invalidEntry(path, `chunks.${JSON.stringify(type)}.length`, length, rule)
+    }
+    const data = bytes.subarray(at + 8, end - 4)
+    if (crc32(bytes.subarray(at + 4, end - 4)) !== bytes.readUInt32BE(end - 4)) {
+      throw invalidEntry(path, `chunks.${JSON.stringify(type)}`, 'wrong checksum', 'is damaged')
+    }
+    if ((type === 'IHDR') === (header !== null)) {
+      throw invalidEntry(path, 'chunks', type, 'must begin with one IHDR chunk')
+    }
+    header ??= readHeader(path, data)
+    if (pixelChunks.includes(type)) kept.push(bytes.subarray(at, end))
+    if (type === 'IDAT') pixels.push(data)
+    ended = type === 'IEND'
+    at = end
+  }
+  return { header: header as Header, chunks: Buffer.concat(kept), pixels: Buffer.concat(pixels) }
+}
+
+function readHeader(path: string, data: Buffer): Header {
+  if (data.length !== 13) {
+    throw invalidEntry(path, 'chunks.IHDR.length', data.length, 'must be 13')
+  }
+  const width = data.readUInt32BE(0)
+  const height = data.readUInt32BE(4)
+  const depth = data[8] as number
+  const colour = data[9] as number
+  if (width < 1 || height < 1 || width * height > mostPixels) {
+    const rule = `must be 1 to ${String(mostPixels)} pixels`
+    throw invalidEntry(path, 'dimensions', `${String(height)} × ${String(width)}`, rule)
+  }
+  if (depthsOf[colour]?.includes(depth) !== true) {
+    throw invalidEntry(path, 'colour', [colour, depth], 'must be a colour type and depth of PNG')
+  }
+  return { width, height, depth, colour }
+}
+
+/** The packed pixels must unpack to the size that the header demands, so that no bomb gets further. */
+function checkPixelBytes(path: string, header: Header, packed: Buffer): void {
+  const { width, height, depth, colour } = header
+  const bits = depth * (channelsOf[colour] ?? 1)
+  const most = (Math.ceil((width * bits) / 8) + 1) * height + interlacedPasses * (height + width)
+  try {
+    inflateSync(packed, { maxOutputLength: most })
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? 'unknown'
+    const rule = `must unpack to at most ${String(most)} bytes as the dimensions say`
+    throw invalidEntry(path, 'chunks.IDAT', code, rule)
+  }
+}
+
+function toBytes(path: string, header: Header, decoded: ReturnType<typeof decode>): DecodedImage {
+  const { width, height, depth, colour } = header
+  const pixels = width * height
+  const { data, channels } = decoded
+  const colours = colour === 0 || colour === 4 ? 1 : 3
+  const bytes = new Uint8Array(pixels * colours)
+  if (colour === 3) {
+    const palette = decoded.palette ?? []
+    for (let pixel = 0; pixel < pixels; pixel++) {
+      const index = packedValue(data, width, pixel, depth)
+      const entry = palette[index]
+      if (entry === undefined) {
+        const rule = `must be below ${String(palette.length)}, the size of the palette`
+        throw invalidEntry(path, 'palette', index, rule)
+      }
+      for (let at = 0; at < 3; at++) bytes[pixel * 3 + at] = entry[at] ?? 0
+    }
+    return { height, width, channels: 3, data: bytes }
+  }
+  const largest = 2 ** Math.min(depth, 8) - 1
+  for (let pixel = 0; pixel < pixels; pixel++) {
+    for (let at = 0; at < colours; at++) {
+      const value =
+        depth < 8
+          ? (packedValue(data, width, pixel, depth) * 255) / largest
+          : depth === 16
+            ? (data[pixel * channels + at] ?? 0) >>> 8
+            : (data[pixel * channels + at] ?? 0)
+      bytes[pixel * colours + at] = value
+    }
+  }
+  return { height, width, channels: colours, data: bytes }
+}
+
+/** Value of a pixel of fewer than 8 bits: rows begin at whole bytes, the first pixel is in the high bits. */
+function packedValue(data: ArrayLike<number>, width: number, pixel: number, depth: number): number {
+  if (depth === 8) return data[pixel] ?? 0
+  const perByte = 8 / depth
+  const rowBytes = Math.ceil(width / perByte)
+  const row = Math.floor(pixel / width)
+  const column = pixel % width
+  const byte = data[row * rowBytes + Math.floor(column / perByte)] ?? 0
+  const shift = 8 - depth * ((column % perByte) + 1)
+  return (byte >>> shift) & (2 ** depth - 1)
+}

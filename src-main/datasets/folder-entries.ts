@@ -1,0 +1,63 @@
+import { readdir, readFile, stat } from 'node:fs/promises'
+import path from 'node:path'
+import { fileError, sourceFileLimitBytes } from './source-file.ts'
+import {
+  byName,
+  checkEntrySizes,
+  invalidEntry,
+  mostEntries,
+  type SourceEntries,
+  type SourceEntry,
+} from './source-entry.ts'
+
+/** Class folders stand one or two levels deep; what goes deeper is another kind of folder. */
+const mostLevels = 8
+
+/**
+ * Lists the files of a folder. Links are refused: a data set is what stands in its folder.
+ * @throws AppError `file.notFound`, `file.unreadable`, `data.invalid`
+ */
+export async function listFolder(folder: string, field: string): Promise<SourceEntries> {
+  const entries: SourceEntry[] = []
+  try {
+    await walk(folder, [], entries)
+  } catch (error) {
+    throw fileError(error, folder, field)
+  }
+  checkEntrySizes(folder, entries, sourceFileLimitBytes)
+  entries.sort(byName)
+  return { entries, files: entries.map(entry => entry.path), close: () => undefined }
+}
+
+async function walk(root: string, parts: readonly string[], found: SourceEntry[]): Promise<void> {
+  const folder = path.join(root, ...parts)
+  if (parts.length > mostLevels) {
+    throw invalidEntry(folder, 'folders', parts.length, `must be at most ${mostLevels} deep`)
+  }
+  for (const item of await readdir(folder, { withFileTypes: true })) {
+    const inside = [...parts, item.name]
+    const file = path.join(root, ...inside)
+    if (item.isDirectory()) await walk(root, inside, found)
+    else if (item.isFile()) {
+      if (found.length >= mostEntries) {
+        throw invalidEntry(root, 'files', `> ${mostEntries}`, `must be at most ${mostEntries}`)
+      }
+      const { size } = await stat(file)
+      found.push({
+        name: inside.join('/'),
+        path: file,
+        bytes: size,
+        read: async () => {
+          try {
+            return await readFile(file)
+          } catch (error) {
+            throw fileError(error, file, 'file')
+          }
+        },
+      })
+    } else {
+      const kind = item.isSymbolicLink() ? 'symbolic link' : 'special file'
+      throw invalidEntry(file, 'file', kind, 'must be a file or a folder')
+    }
+  }
+}

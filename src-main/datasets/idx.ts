@@ -1,0 +1,80 @@
+import { AppError } from '../contract/errors.ts'
+import type { JsonValue } from '../contract/json.ts'
+
+/**
+ * The IDX format of the MNIST files: two zero bytes, a type code, the number of dimensions, one
+ * big-endian uint32 per dimension, then the values in row-major order.
+ * LeCun, Cortes, Burges: The MNIST database of handwritten digits.
+ */
+
+/** Type code of unsigned bytes, the only one that images and labels use. */
+const typeUnsignedByte = 0x08
+const typeNames: Readonly<Record<number, string>> = {
+  0x08: 'unsigned byte',
+  0x09: 'signed byte',
+  0x0b: 'int16',
+  0x0c: 'int32',
+  0x0d: 'float32',
+  0x0e: 'float64',
+}
+
+const bytesPerDimension = 4
+const magicBytes = 4
+
+export interface IdxArray {
+  readonly shape: readonly number[]
+  /** Row-major; a view of the file's bytes. */
+  readonly data: Uint8Array
+}
+
+/**
+ * Parses an IDX file of unsigned bytes.
+ * @param ranks numbers of dimensions that are allowed
+ * @throws AppError `data.invalid` for a wrong magic number, type, rank, dimension or length
+ */
+export function parseIdx(path: string, content: Uint8Array, ranks: readonly number[]): IdxArray {
+  const fail = (field: string, value: JsonValue, rule: string) =>
+    new AppError('data.invalid', { path, field, value, rule })
+  if (content.length < magicBytes) {
+    throw fail('size', content.length, 'must hold at least the 4 bytes of the magic number')
+  }
+  const view = new DataView(content.buffer, content.byteOffset, content.byteLength)
+  const magic = view.getUint32(0)
+  const type = (magic >>> 8) & 0xff
+  const rank = magic & 0xff
+  if (magic >>> 16 !== 0 || !(type in typeNames)) {
+    throw fail('magic', hexadecimal(magic), 'must be 0x0000TTDD: an IDX type TT and a rank DD')
+  }
+  if (type !== typeUnsignedByte) {
+    throw fail('magic.type', typeNames[type] ?? type, 'must be unsigned byte (0x08)')
+  }
+  if (!ranks.includes(rank)) {
+    throw fail('magic.rank', rank, `must be ${ranks.join(' or ')} dimensions`)
+  }
+  const headerBytes = magicBytes + rank * bytesPerDimension
+  if (content.length < headerBytes) {
+    throw fail('size', content.length, `must hold a header of ${String(headerBytes)} bytes`)
+  }
+  const shape = Array.from({ length: rank }, (_, axis) =>
+    view.getUint32(magicBytes + axis * bytesPerDimension),
+  )
+  for (const [axis, length] of shape.entries()) {
+    if (length === 0) throw fail(`dimensions[${String(axis)}]`, length, 'must be at least 1')
+  }
+  const expected = shape.reduce((product, length) => product * length, 1)
+  const found = content.length - headerBytes
+  if (found !== expected) {
+    throw fail(
+      'size',
+      content.length,
+      `must be ${String(headerBytes + expected)} bytes for dimensions ${shape.join(' × ')}; the file is ${
+        found < expected ? 'cut short' : 'too long'
+      }`,
+    )
+  }
+  return { shape, data: content.subarray(headerBytes) }
+}
+
+function hexadecimal(value: number): string {
+  return `0x${value.toString(16).padStart(8, '0')}`
+}

@@ -1,0 +1,164 @@
+import type { IdxSource } from '../contract/data-settings.ts'
+import { AppError } from '../contract/errors.ts'
+import { parseByteArray } from './byte-array.ts'
+import type { IdxArray } from './idx.ts'
+import { countTwins, firstOfContent, sliceRows, twinArray } from './find-twins.ts'
+import type { NewDataset } from './prepared-store.ts'
+import { readSourceFile } from './source-file.ts'
+
+/** Largest side of an image, and most channels: beyond them the file is not what it claims. */
+const mostSidePixels = 4_096
+const mostChannels = 4
+
+interface LabelledImages {
+  readonly images: IdxArray
+  /** height, width, channels */
+  readonly imageShape: readonly [number, number, number]
+  readonly labels: Uint8Array
+  readonly labelsPath: string
+}
+
+/**
+ * Reads one pair or two pairs of IDX or NPY files. Labels become class indices 0…classes−1 in rising
+ * order of the labels that occur among the training images (some sets count from 1).
+ * @param name what reports call the data set
+ * @throws AppError `file.notFound`, `file.unreadable`, `data.invalid`
+ */
+export async function ingestImages(name: string, files: IdxSource): Promise<NewDataset> {
+  const train = await readPair(files.images, files.labels, '')
+  const test =
+    files.testImages === undefined || files.testLabels === undefined
+      ? null
+      : await readPair(files.testImages, files.testLabels, 'test')
+  if (test !== null && test.imageShape.join() !== train.imageShape.join()) {
+    throw new AppError('data.invalid', {
+      path: files.testImages ?? '',
+      field: 'dimensions',
+      value: test.imageShape.join(' × '),
+      rule: `must be ${train.imageShape.join(' × ')} as the training images`,
+    })
+  }
+  const classLabels = [...new Set(train.labels)].sort((a, b) => a - b)
+  if (classLabels.length < 2) {
+    throw new AppError('data.invalid', {
+      path: files.labels,
+      field: 'labels',
+      value: classLabels,
+      rule: 'must hold at least two different labels',
+    })
+  }
+  const trainClasses = toClasses(train, classLabels)
+  const testClasses = test === null ? null : toClasses(test, classLabels)
+  const [height, width, channels] = train.imageShape
+  const firsts = firstOfContent(
+    trainClasses.length + (testClasses?.length ?? 0),
+    contentOf(train, test, height * width * channels),
+  )
+  const classCounts = countClasses(trainClasses, classLabels.length)
+  const testClassCounts =
+    testClasses === null ? null : countClasses(testClasses, classLabels.length)
+  return {
+    kind: 'image',
+    facts: {
+      source: name,
+      images: trainClasses.length,
+      testImages: testClasses?.length ?? 0,
+      height,
+      width,
+      channels,
+      classes: classLabels.length,
+      duplicateRows: countTwins(firsts),
+    },
+    schema: {
+      imageShape: [height, width, channels],
+      classNames: classLabels.map(String),
+      classCounts,
+      testClassCounts,
+      groupCounts: null,
+    },
+    arrays: [
+      { name: 'trainImages', data: train.images.data, shape: imageArrayShape(train) },
+      { name: 'trainLabels', data: trainClasses, shape: [trainClasses.length] },
+      ...(test === null || testClasses === null
+        ? []
+        : [
+            { name: 'testImages', data: test.images.data, shape: imageArrayShape(test) },
+            { name: 'testLabels', data: testClasses, shape: [testClasses.length] },
+          ]),
+      ...twinArray(firsts),
+    ],
+  }
+}
+
+/** Training images, then test images. */
+function contentOf(train: LabelledImages, test: LabelledImages | null, imageBytes: number) {
+  const first = sliceRows(train.images.data, imageBytes)
+  const second = sliceRows(test?.images.data ?? new Uint8Array(), imageBytes)
+  const trained = train.labels.length
+  return (row: number) => (row < trained ? first(row) : second(row - trained))
+}
+
+async function readPair(
+  imagesPath: string,
+  labelsPath: string,
+  prefix: '' | 'test',
+): Promise<LabelledImages> {
+  const field = (name: string) =>
+    `objective.data.source.${prefix === '' ? name.toLowerCase() : prefix + name}`
+  const images = parseByteArray(
+    imagesPath,
+    await readSourceFile(imagesPath, field('Images')),
+    [3, 4],
+  )
+  const labels = parseByteArray(labelsPath, await readSourceFile(labelsPath, field('Labels')), [1])
+  const [count = 0, height = 0, width = 0, channels = 1] = images.shape
+  for (const [name, value, most] of [
+    ['dimensions[1]', height, mostSidePixels],
+    ['dimensions[2]', width, mostSidePixels],
+    ['dimensions[3]', channels, mostChannels],
+  ] as const) {
+    if (value > most) {
+      throw new AppError('data.invalid', {
+        path: imagesPath,
+        field: name,
+        value,
+        rule: `must be at most ${String(most)}`,
+      })
+    }
+  }
+  if (labels.data.length !== count) {
+    throw new AppError('data.invalid', {
+      path: labelsPath,
+      field: 'dimensions[0]',
+      value: labels.data.length,
+      rule: `must be ${String(count)}, the number of images in ${imagesPath}`,
+    })
+  }
+  return { images, imageShape: [height, width, channels], labels: labels.data, labelsPath }
+}
+
+function toClasses(pair: LabelledImages, classLabels: readonly number[]): Int32Array {
+  const classOfLabel = new Map(classLabels.map((label, index) => [label, index]))
+  return Int32Array.from(pair.labels, (label, row) => {
+    const index = classOfLabel.get(label)
+    if (index === undefined) {
+      throw new AppError('data.invalid', {
+        path: pair.labelsPath,
+        field: `labels[${String(row)}]`,
+        value: label,
+        rule: `must be one of the training labels: ${classLabels.join(', ')}`,
+      })
+    }
+    return index
+  })
+}
+
+function imageArrayShape(pair: LabelledImages): readonly number[] {
+  return [pair.labels.length, ...pair.imageShape]
+}
+
+function countClasses(classes: Int32Array, count: number): number[] {
+  const counts = new Array<number>(count).fill(0)
+  for (const index of classes) counts[index] = (counts[index] ?? 0) + 1
+  return counts
+}

@@ -1,0 +1,127 @@
+import path from 'node:path'
+import type { ClassFolders } from '../contract/class-folders.ts'
+import type { IdxSource } from '../contract/data-settings.ts'
+import { AppError } from '../contract/errors.ts'
+import type { IngestRequest, IngestSource } from '../contract/ingest-protocol.ts'
+import type { JsonValue } from '../contract/json.ts'
+import { foldersField, openEntries } from './class-files.ts'
+import { ingestAudio } from './ingest-audio.ts'
+import { ingestImageFolders } from './ingest-image-folders.ts'
+import { ingestImages } from './ingest-images.ts'
+import { findMnistFiles } from './mnist-files.ts'
+import { ingestTable } from './ingest-table.ts'
+import { ingestTextFolders, ingestTextTable } from './ingest-text.ts'
+import {
+  findPrepared,
+  preparedKey,
+  storePrepared,
+  type NewDataset,
+  type StoredDataset,
+} from './prepared-store.ts'
+import type { SourceEntry } from './source-entry.ts'
+import { hashSourceFiles } from './source-file.ts'
+
+/** A source opened for parsing. */
+interface OpenSource {
+  /** Whose bytes decide whether the source has changed. */
+  readonly files: readonly { readonly path: string; readonly field: string }[]
+  /** Everything but bytes that changes what is stored; names of files among them. */
+  readonly settings: JsonValue
+  readonly parse: () => Promise<NewDataset>
+  readonly close: () => void
+}
+
+/**
+ * Parses a source into the cache, or finds it there: same bytes and same settings are parsed once.
+ * Sizes of splits are no part of the key, since all rows are stored.
+ * @throws AppError `file.notFound`, `file.unreadable`, `file.unwritable`, `data.invalid`
+ */
+export async function ingest(
+  request: Pick<IngestRequest, 'source' | 'cacheDirectory'>,
+): Promise<StoredDataset> {
+  const { source, cacheDirectory } = request
+  const opened = await openSource(source)
+  try {
+    const contentHash = await hashSourceFiles(opened.files)
+    const key = preparedKey(contentHash, opened.settings)
+    const found = await findPrepared(cacheDirectory, key)
+    if (found !== null) return found
+    const dataset = await opened.parse()
+    if ((await hashSourceFiles(opened.files)) !== contentHash) {
+      throw new AppError('file.unreadable', {
+        path: opened.files[0]?.path ?? '',
+        reason: 'the file changed while it was read',
+      })
+    }
+    return await storePrepared(cacheDirectory, key, contentHash, dataset)
+  } finally {
+    opened.close()
+  }
+}
+
+async function openSource(source: IngestSource): Promise<OpenSource> {
+  if (source.kind === 'table') {
+    const { file, train: _1, validation: _2, test: _3, ...settings } = source.data
+    return {
+      files: [{ path: file, field: 'objective.data.file' }],
+      settings: { kind: 'table', name: path.basename(file), ...settings } as unknown as JsonValue,
+      parse: () => ingestTable(source.data),
+      close: () => undefined,
+    }
+  }
+  if (source.kind === 'audio') {
+    const folders = source.data.source
+    return openFolders(folders, 'audio', entries => ingestAudio(folders, entries))
+  }
+  if (source.kind === 'text') {
+    const texts = source.data.source
+    if ('folders' in texts) {
+      return openFolders(texts, 'text', entries => ingestTextFolders(texts, entries))
+    }
+    const { file, ...settings } = texts
+    return {
+      files: [{ path: file, field: 'objective.data.source.file' }],
+      settings: { kind: 'text', name: path.basename(file), ...settings } as unknown as JsonValue,
+      parse: () => ingestTextTable(texts),
+      close: () => undefined,
+    }
+  }
+  const { source: images } = source.data
+  if (images !== 'mnist' && 'folders' in images) {
+    return openFolders(images, 'image', entries => ingestImageFolders(images, entries))
+  }
+  const files = images === 'mnist' ? findMnistFiles() : images
+  const name = images === 'mnist' ? 'mnist' : path.basename(images.images)
+  return {
+    files: idxFiles(files),
+    settings: { kind: 'image', name, hasTest: files.testImages !== undefined },
+    parse: () => ingestImages(name, files),
+    close: () => undefined,
+  }
+}
+
+async function openFolders<Source extends ClassFolders>(
+  source: Source,
+  kind: string,
+  parse: (entries: readonly SourceEntry[]) => Promise<NewDataset>,
+): Promise<OpenSource> {
+  const { entries, files, close } = await openEntries(source.folders)
+  const { folders, ...settings } = source
+  return {
+    files: files.map(file => ({ path: file, field: foldersField })),
+    settings: {
+      kind,
+      name: path.basename(folders),
+      settings: settings as unknown as JsonValue,
+      names: entries.map(entry => entry.name),
+    },
+    parse: () => parse(entries),
+    close,
+  }
+}
+
+function idxFiles({ images, labels, testImages, testLabels }: IdxSource) {
+  return Object.entries({ images, labels, testImages, testLabels }).flatMap(([name, file]) =>
+    file === undefined ? [] : [{ path: file, field: `objective.data.source.${name}` }],
+  )
+}

@@ -1,0 +1,150 @@
+import { AppError } from '../contract/errors.ts'
+import type { JsonValue } from '../contract/json.ts'
+
+/**
+ * The NPY format, versions 1.0 to 3.0: `\x93NUMPY`, version, length of the header, a Python dictionary of
+ * type, order and shape, then the values. NumPy Enhancement Proposal 1 and numpy.lib.format.
+ */
+
+const magic = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59] as const
+const longestHeaderBytes = 65_536
+const mostDimensions = 32
+
+type Reader = (view: DataView, at: number, little: boolean) => number
+
+/** `descr` without its byte order: how many bytes a value has, and how it is read. */
+const types: Readonly<Record<string, readonly [number, Reader]>> = {
+  b1: [1, (view, at) => view.getUint8(at)],
+  u1: [1, (view, at) => view.getUint8(at)],
+  i1: [1, (view, at) => view.getInt8(at)],
+  u2: [2, (view, at, little) => view.getUint16(at, little)],
+  i2: [2, (view, at, little) => view.getInt16(at, little)],
+  u4: [4, (view, at, little) => view.getUint32(at, little)],
+  i4: [4, (view, at, little) => view.getInt32(at, little)],
+  u8: [8, (view, at, little) => Number(view.getBigUint64(at, little))],
+  i8: [8, (view, at, little) => Number(view.getBigInt64(at, little))],
+  f2: [2, (view, at, little) => halfPrecision(view.getUint16(at, little))],
+  f4: [4, (view, at, little) => view.getFloat32(at, little)],
+  f8: [8, (view, at, little) => view.getFloat64(at, little)],
+}
+
+/** IEEE 754-2019, binary16: 1 sign, 5 exponent and 10 fraction bits. */
+function halfPrecision(bits: number): number {
+  const sign = bits & 0x8000 ? -1 : 1
+  const exponent = (bits >>> 10) & 0x1f
+  const fraction = (bits & 0x3ff) / 1024
+  if (exponent === 0) return sign * fraction * 2 ** -14
+  if (exponent === 0x1f) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN
+  return sign * (1 + fraction) * 2 ** (exponent - 15)
+}
+
+export interface NpyArray {
+  readonly shape: readonly number[]
+  /** Type as NumPy writes it, without the byte order. */
+  readonly type: string
+  /** Value at a place in row-major order, whichever order the file has. */
+  readonly at: (place: number) => number
+}
+
+export function isNpy(content: Uint8Array): boolean {
+  return magic.every((byte, index) => content[index] === byte)
+}
+
+/**
+ * Parses an NPY file of numbers or booleans, either byte order, C or Fortran order. Objects (pickles),
+ * texts and records are refused: their bytes are code, or no numbers.
+ * @param ranks numbers of dimensions that are allowed
+ * @throws AppError `data.invalid`
+ */
+export function parseNpy(path: string, content: Uint8Array, ranks: readonly number[]): NpyArray {
+  const fail = (field: string, value: JsonValue, rule: string) =>
+    new AppError('data.invalid', { path, field, value, rule })
+  if (!isNpy(content) || content.length < 12) {
+    throw fail('npy.magic', content.length, 'must begin as NPY files do, with a whole header')
+  }
+  const view = new DataView(content.buffer, content.byteOffset, content.byteLength)
+  const major = content[6] as number
+  if (major < 1 || major > 3) throw fail('npy.version', major, 'must be 1, 2 or 3')
+  const start = major === 1 ? 10 : 12
+  const length = major === 1 ? view.getUint16(8, true) : view.getUint32(8, true)
+  if (length > longestHeaderBytes || start + length > content.length) {
+    const most = Math.min(longestHeaderBytes, content.length - start)
+    throw fail('npy.headerLength', length, `must be at most ${most}`)
+  }
+  const bytes = content.subarray(start, start + length)
+  const { descr, fortran, shape } = parseHeader(
+    new TextDecoder(major === 3 ? 'utf-8' : 'latin1').decode(bytes),
+    fail,
+  )
+  const type = types[descr.slice(1)]
+  if (type === undefined || !'<>|='.includes(descr[0] ?? '')) {
+    throw fail('npy.descr', descr, `must be numbers of one type: ${Object.keys(types).join(', ')}`)
+  }
+  if (!ranks.includes(shape.length)) {
+    throw fail('npy.shape', [...shape], `must be ${ranks.join(' or ')} dimensions`)
+  }
+  if (shape.some(side => side < 1)) {
+    throw fail('npy.shape', [...shape], 'must be at least 1 everywhere')
+  }
+  const [valueBytes, read] = type
+  const count = shape.reduce((product, side) => product * side, 1)
+  const data = start + length
+  const expected = data + count * valueBytes
+  if (content.length !== expected) {
+    const verdict = content.length < expected ? 'cut short' : 'too long'
+    const rule = `must be ${expected} bytes for shape ${shape.join(' × ')}; the file is ${verdict}`
+    throw fail('size', content.length, rule)
+  }
+  const little = !descr.startsWith('>')
+  const value = (place: number) => read(view, data + place * valueBytes, little)
+  return {
+    shape,
+    type: descr.slice(1),
+    at: fortran ? place => value(fortranPlace(place, shape)) : value,
+  }
+}
+
+interface Header {
+  readonly descr: string
+  readonly fortran: boolean
+  readonly shape: readonly number[]
+}
+
+/** The three entries of the dictionary, which NumPy always writes as literals. */
+function parseHeader(
+  text: string,
+  fail: (field: string, value: JsonValue, rule: string) => AppError,
+): Header {
+  const descr = /'descr'\s*:\s*'([^']*)'/.exec(text)?.[1]
+  if (descr === undefined) {
+    const value = /'descr'\s*:\s*(.{0,40})/.exec(text)?.[1] ?? text.slice(0, 40)
+    throw fail('npy.descr', value, 'must be numbers of one type, not records')
+  }
+  const order = /'fortran_order'\s*:\s*(True|False)\b/.exec(text)?.[1]
+  if (order === undefined) throw fail('npy.fortran_order', text.slice(0, 80), 'must be there')
+  const inside = /'shape'\s*:\s*\(([\d\s,]*)\)/.exec(text)?.[1]
+  if (inside === undefined) throw fail('npy.shape', text.slice(0, 80), 'must be there')
+  const shape = inside
+    .split(',')
+    .map(side => side.trim())
+    .filter(side => side !== '')
+    .map(Number)
+  if (shape.length > mostDimensions || !shape.every(Number.isSafeInteger)) {
+    throw fail('npy.shape', inside.slice(0, 80), `must be at most ${mostDimensions} whole numbers`)
+  }
+  return { descr, fortran: order === 'True', shape }
+}
+
+/** Where the value at a row-major place stands when the first index runs fastest. */
+function fortranPlace(place: number, shape: readonly number[]): number {
+  let rest = place
+  let result = 0
+  let stride = shape.reduce((product, side) => product * side, 1)
+  for (let axis = shape.length - 1; axis >= 0; axis--) {
+    const side = shape[axis] as number
+    stride /= side
+    result += (rest % side) * stride
+    rest = Math.floor(rest / side)
+  }
+  return result
+}

@@ -1,0 +1,71 @@
+import type { AsyncBuffer, ColumnMetaData, RowGroup } from 'hyparquet'
+import { parquetHeader } from 'hyparquet/src/column.js'
+import { invalidEntry } from './source-entry.ts'
+
+/** No writer makes pages of this size, packed or unpacked; the usual one is a megabyte. */
+export const mostPageBytes = 256_000_000
+
+/**
+ * Walks the headers of all pages of a row group before anything is unpacked: sizes must lie within the
+ * file and the limits, and the values must add up to the rows of the group, so that a small file cannot
+ * claim a billion of them. Apache Parquet format 2.11, parquet.thrift: PageHeader.
+ * @throws AppError `data.invalid`; RangeError of the parser for a header that is cut
+ */
+export async function checkParquetPages(
+  path: string,
+  file: AsyncBuffer,
+  group: RowGroup,
+): Promise<void> {
+  const rows = Number(group.num_rows)
+  for (const { meta_data: column } of group.columns) {
+    if (column === undefined) {
+      throw invalidEntry(path, 'parquet.columns', null, 'must be in the same file, not encrypted')
+    }
+    await checkColumn(path, file, column, rows)
+  }
+}
+
+async function checkColumn(
+  path: string,
+  file: AsyncBuffer,
+  column: ColumnMetaData,
+  rows: number,
+): Promise<void> {
+  const field = `parquet.columns.${column.path_in_schema.join('.')}`
+  const pages = Number(column.data_page_offset)
+  const dictionary = Number(column.dictionary_page_offset ?? 0)
+  const start = dictionary > 0 ? Math.min(dictionary, pages) : pages
+  const bytes = Number(column.total_compressed_size)
+  if (start < 4 || bytes < 0 || start + bytes > file.byteLength) {
+    const rule = `must lie within the ${file.byteLength} bytes of the file`
+    throw invalidEntry(path, `${field}.offset`, [start, bytes], rule)
+  }
+  const reader = { view: new DataView(await file.slice(start, start + bytes)), offset: 0 }
+  let values = 0
+  while (values < rows && reader.offset < bytes) {
+    const header = parquetHeader(reader)
+    const packed = Number(header.compressed_page_size)
+    const unpacked = Number(header.uncompressed_page_size)
+    if (!(packed >= 0) || reader.offset + packed > bytes) {
+      const rule = `must be at most ${bytes - reader.offset}, the bytes that are left`
+      throw invalidEntry(path, `${field}.packedBytes`, packed, rule)
+    }
+    if (!(unpacked >= 0) || unpacked > mostPageBytes) {
+      const rule = `must be at most ${mostPageBytes} bytes, unpacked`
+      throw invalidEntry(path, `${field}.pageBytes`, unpacked, rule)
+    }
+    const inDictionary = Number(header.dictionary_page_header?.num_values ?? 0)
+    if (!(inDictionary >= 0) || inDictionary > unpacked) {
+      const rule = `must be at most ${unpacked}, the bytes of its page`
+      throw invalidEntry(path, `${field}.dictionary`, inDictionary, rule)
+    }
+    const page = header.data_page_header ?? header.data_page_header_v2
+    const inPage = Number(page?.num_values ?? 0)
+    if (!(inPage >= 0)) throw invalidEntry(path, `${field}.values`, inPage, 'must be at least 0')
+    values += inPage
+    reader.offset += packed
+  }
+  if (values !== rows) {
+    throw invalidEntry(path, `${field}.values`, values, `must be ${rows}, the rows of the group`)
+  }
+}

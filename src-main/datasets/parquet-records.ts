@@ -1,0 +1,139 @@
+import { brotliDecompressSync, gunzipSync, zstdDecompressSync } from 'node:zlib'
+import {
+  asyncBufferFromFile,
+  parquetMetadataAsync,
+  parquetRead,
+  type AsyncBuffer,
+  type Compressors,
+  type FileMetaData,
+  type SchemaElement,
+} from 'hyparquet'
+import type { TableDialect } from '../contract/table-format.ts'
+import { AppError, isAppError } from '../contract/errors.ts'
+import { checkParquetPages, mostPageBytes } from './parquet-pages.ts'
+import { mostCells, type RecordOptions } from './record-options.ts'
+import { invalidEntry } from './source-entry.ts'
+
+/** `PAR1` */
+const magic = [0x50, 0x41, 0x52, 0x31] as const
+
+export function isParquet(content: Uint8Array): boolean {
+  return magic.every((byte, index) => content[index] === byte)
+}
+
+const limit = { maxOutputLength: mostPageBytes }
+const compressors: Compressors = {
+  GZIP: input => gunzipSync(input, limit),
+  BROTLI: input => brotliDecompressSync(input, limit),
+  ZSTD: input => zstdDecompressSync(input, limit),
+}
+
+const strictText = new TextDecoder('utf-8', { fatal: true })
+const parsers = { stringFromBytes: (bytes: Uint8Array) => strictText.decode(bytes) }
+
+/**
+ * Reads a Parquet file of plain columns (numbers, texts, true and false, dates and times) row group by row
+ * group: uncompressed, Snappy, gzip, Brotli or Zstandard. Null and NaN are cells without a value, times
+ * come as ISO 8601.
+ * @throws AppError `data.invalid` for damage, nested or binary columns, sizes beyond the limits, and ±∞
+ */
+export async function readParquetRecords(options: RecordOptions): Promise<TableDialect> {
+  const { path, onRecord } = options
+  const none = options.missing[0] ?? ''
+  const file = await asyncBufferFromFile(path)
+  const metadata = await damageIn(path, () => parquetMetadataAsync(file))
+  const columns = plainColumns(path, metadata)
+  const rows = Number(metadata.num_rows)
+  if (rows * columns.length > mostCells) {
+    const rule = `rows × columns must be at most ${mostCells}`
+    throw invalidEntry(path, 'cells', rows * columns.length, rule)
+  }
+  onRecord(
+    columns.map(({ name }) => name),
+    0,
+  )
+  let start = 0
+  for (const group of metadata.row_groups) {
+    const groupRows = Number(group.num_rows)
+    if (groupRows === 0) continue
+    const end = start + groupRows
+    await damageIn(path, () => checkParquetPages(path, file, group))
+    const read = await damageIn(path, () => readRows(file, metadata, start, end))
+    if (read.length !== groupRows) {
+      throw invalidEntry(path, 'parquet.rows', read.length, `must be ${groupRows} as the file says`)
+    }
+    for (const [index, row] of read.entries()) {
+      const line = start + index + 1
+      const cells = columns.map(({ name }, column) => {
+        const cell = textOf(row[column], none)
+        if (cell !== null) return cell
+        const value = typeof row[column] === 'number' ? String(row[column]) : typeof row[column]
+        const rule = 'must be a finite number, a text, true or false, or a time'
+        throw new AppError('data.invalid', { path, field: name, value, rule, line })
+      })
+      onRecord(cells, line)
+    }
+    start = end
+  }
+  if (start !== rows) {
+    throw invalidEntry(path, 'parquet.rows', start, `must be ${rows} as the file says`)
+  }
+  return { format: 'parquet', delimiter: null, encoding: null, decimal: null }
+}
+
+async function readRows(
+  file: AsyncBuffer,
+  metadata: FileMetaData,
+  rowStart: number,
+  rowEnd: number,
+): Promise<readonly (readonly unknown[])[]> {
+  let rows: readonly (readonly unknown[])[] = []
+  const onComplete = (read: unknown[][]) => {
+    rows = read
+  }
+  await parquetRead({ file, metadata, rowStart, rowEnd, compressors, parsers, onComplete })
+  return rows
+}
+
+/** The columns of the file if all of them are plain ones. */
+function plainColumns(path: string, { schema }: FileMetaData): readonly SchemaElement[] {
+  const [root, ...elements] = schema
+  for (const { name, num_children: children = 0, repetition_type: repetition } of elements) {
+    if (children > 0 || repetition === 'REPEATED') {
+      const rule = 'must be a plain column: lists and structures are no features'
+      throw invalidEntry(path, 'parquet.schema', name, rule)
+    }
+  }
+  if (root === undefined || elements.length === 0) {
+    throw invalidEntry(path, 'parquet.schema', elements.length, 'must have at least one column')
+  }
+  return elements
+}
+
+/** Null for what a table cannot hold. */
+function textOf(value: unknown, none: string): string | null {
+  if (value === null || value === undefined) return none
+  switch (typeof value) {
+    case 'number':
+      if (Number.isNaN(value)) return none
+      return Number.isFinite(value) ? String(value) : null
+    case 'string':
+      return value
+    case 'bigint':
+    case 'boolean':
+      return String(value)
+    default:
+      return value instanceof Date && !Number.isNaN(value.getTime()) ? value.toISOString() : null
+  }
+}
+
+/** Whatever the library stumbles over is damage of the file. */
+async function damageIn<Result>(path: string, work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work()
+  } catch (error) {
+    if (isAppError(error)) throw error
+    const reason = error instanceof Error ? error.message : String(error)
+    throw invalidEntry(path, 'parquet', reason, 'must be a whole, undamaged Parquet file')
+  }
+}

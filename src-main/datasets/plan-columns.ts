@@ -1,0 +1,201 @@
+import type { TableData, TableProblem } from '../contract/data-settings.ts'
+import { AppError } from '../contract/errors.ts'
+import { distinctLimit, type ColumnFacts, type TableFacts } from './inspect-columns.ts'
+
+/** A column that is not used, and why. */
+export interface IgnoredColumn {
+  readonly name: string
+  readonly reason: string
+}
+
+/** Which columns become what. */
+export interface ColumnPlan {
+  readonly target: ColumnFacts
+  /** Columns that decide the split; null without one. */
+  readonly group: ColumnFacts | null
+  readonly time: ColumnFacts | null
+  readonly problem: TableProblem
+  readonly numeric: readonly ColumnFacts[]
+  readonly categorical: readonly ColumnFacts[]
+  readonly ignored: readonly IgnoredColumn[]
+  /** Sentences for a person: what looks odd but was kept. */
+  readonly warnings: readonly string[]
+}
+
+/** Of this share of numbers on, a column with texts looks like numbers with typing errors. */
+const mostlyNumbersShare = 0.9
+
+/**
+ * Decides what each column is: numbers only → numeric; else, or if the settings say so →
+ * categorical; constant or empty → ignored.
+ * @throws AppError `data.invalid` for names that are no columns and for a target that cannot be predicted
+ */
+export function planColumns(data: TableData, table: TableFacts): ColumnPlan {
+  const byName = new Map(table.columns.map(column => [column.name, column]))
+  const target = checkName(data, byName, 'target', data.target)
+  const ignore = new Set(data.ignore.map(name => checkName(data, byName, 'ignore', name).name))
+  const named = new Set(
+    data.categorical.map(name => checkName(data, byName, 'categorical', name).name),
+  )
+  const numbers = new Set(
+    data.numeric.map(name => checkNumbers(data, checkName(data, byName, 'numeric', name), named)),
+  )
+  if (ignore.has(target.name)) {
+    throw new AppError('data.invalid', {
+      path: data.file,
+      field: 'objective.data.ignore',
+      value: target.name,
+      rule: 'must not list the target',
+    })
+  }
+  const group = checkSplitColumn(data, byName, target, 'group')
+  const time = checkSplitColumn(data, byName, target, 'time')
+  const numeric: ColumnFacts[] = []
+  const categorical: ColumnFacts[] = []
+  const ignored: IgnoredColumn[] = []
+  const warnings: string[] = []
+  for (const column of table.columns) {
+    if (column === target) continue
+    if (column === group || column === time) {
+      ignored.push({ name: column.name, reason: 'decides the split' })
+      continue
+    }
+    if (ignore.has(column.name)) ignored.push({ name: column.name, reason: 'named in ignore' })
+    else if (column.missing === table.rows) ignored.push({ name: column.name, reason: 'no values' })
+    else if (
+      column.distinct.size === 1 &&
+      column.missing === 0 &&
+      !named.has(column.name) &&
+      !numbers.has(column.name)
+    ) {
+      ignored.push({ name: column.name, reason: 'the same value in every row' })
+    } else if (column.texts === 0 && !named.has(column.name)) numeric.push(column)
+    else categorical.push(column)
+    warnings.push(...columnWarnings(column, table.rows, named.has(column.name)))
+  }
+  if (numeric.length + categorical.length === 0) throw noFeatures(data.file)
+  const problem = chooseProblem(data, target)
+  return { target, group, time, problem, numeric, categorical, ignored, warnings }
+}
+
+export function noFeatures(path: string): AppError {
+  return new AppError('data.invalid', {
+    path,
+    field: 'columns',
+    value: 0,
+    rule: 'must leave at least one column beside the target that varies',
+  })
+}
+
+function checkName(
+  data: TableData,
+  columns: ReadonlyMap<string, ColumnFacts>,
+  setting: 'target' | 'ignore' | 'categorical' | 'numeric' | 'group' | 'time',
+  name: string,
+): ColumnFacts {
+  const column = columns.get(name)
+  if (column !== undefined) return column
+  const names = [...columns.keys()]
+  const shown = names.slice(0, 20).join(', ')
+  throw new AppError('data.invalid', {
+    path: data.file,
+    field: `objective.data.${setting}`,
+    value: name,
+    rule: `must be a column of the file: ${shown}${
+      names.length > 20 ? ` … (20 of ${String(names.length)})` : ''
+    }`,
+  })
+}
+
+/** The column that `group` or `time` names, which must not be the target. */
+function checkSplitColumn(
+  data: TableData,
+  columns: ReadonlyMap<string, ColumnFacts>,
+  target: ColumnFacts,
+  setting: 'group' | 'time',
+): ColumnFacts | null {
+  const name = data[setting]
+  if (name === undefined) return null
+  const column = checkName(data, columns, setting, name)
+  if (column !== target) return column
+  throw new AppError('data.invalid', {
+    path: data.file,
+    field: `objective.data.${setting}`,
+    value: name,
+    rule: 'must not be the target',
+  })
+}
+
+/** A column that the settings call numeric holds nothing but numbers. */
+function checkNumbers(
+  data: TableData,
+  column: ColumnFacts,
+  categorical: ReadonlySet<string>,
+): string {
+  const { name, firstText } = column
+  if (categorical.has(name)) {
+    const rule = 'must not be in categorical as well'
+    throw new AppError('data.invalid', {
+      path: data.file,
+      field: 'objective.data.numeric',
+      value: name,
+      rule,
+    })
+  }
+  if (firstText !== null) {
+    throw new AppError('data.invalid', {
+      path: data.file,
+      field: name,
+      value: firstText.value,
+      rule: 'must be a number in every row, as numeric says; list what means "no value" in missing',
+      line: firstText.line,
+    })
+  }
+  return name
+}
+
+function columnWarnings(column: ColumnFacts, rows: number, named: boolean): string[] {
+  const values = rows - column.missing
+  if (column.counting && rows > distinctLimit) {
+    return [`column ${column.name} counts the rows; list it in ignore if it is a row number`]
+  }
+  const { firstText } = column
+  if (!named && firstText !== null && values - column.texts >= mostlyNumbersShare * values) {
+    return [
+      `column ${column.name} is text because ${String(column.texts)} of ${String(values)} values are no numbers, ` +
+        `first ${JSON.stringify(firstText.value)} on line ${String(firstText.line)}`,
+    ]
+  }
+  return []
+}
+
+function chooseProblem(data: TableData, target: ColumnFacts): TableProblem {
+  const few = target.distinct.size <= distinctLimit
+  const problem =
+    data.problem !== 'auto'
+      ? data.problem
+      : target.texts > 0 || (target.whole && few)
+        ? 'classification'
+        : 'regression'
+  const fail = (value: string | number, rule: string, line?: number) =>
+    new AppError('data.invalid', {
+      path: data.file,
+      field: target.name,
+      value,
+      rule,
+      ...(line === undefined ? {} : { line }),
+    })
+  if (problem === 'regression' && target.firstText !== null) {
+    const { value, line } = target.firstText
+    throw fail(value, 'a regression target must be a number in every row', line)
+  }
+  if (target.distinct.size < 2) {
+    throw fail(
+      target.distinct.size,
+      problem === 'classification'
+        ? 'the target must have at least two classes'
+        : 'the target must have at least two different values',
+    )
+  }
+  return problem
+}

@@ -1,0 +1,52 @@
+import { stat } from 'node:fs/promises'
+import type { TablePreview } from '../contract/api/table-preview.ts'
+import type { PreviewSource } from '../contract/ingest-protocol.ts'
+import { distinctLimit, inspectColumns, type ColumnFacts } from './inspect-columns.ts'
+import { parseTime } from './parse-time.ts'
+import { fileError } from './source-file.ts'
+
+/** Rows that are shown as they are. */
+const headRows = 10
+/** A cell is shown up to this length. */
+const shownCharacters = 200
+
+/**
+ * Reads a table whole, as a study would, and says what was inferred.
+ * @throws AppError as {@link inspectColumns}
+ */
+export async function previewTable(source: PreviewSource): Promise<TablePreview> {
+  const head: string[][] = []
+  const { rows, columns, dialect } = await inspectColumns(source, fields => {
+    if (head.length < headRows) head.push(fields.map(cell => cell.slice(0, shownCharacters)))
+  })
+  const { size } = await stat(source.file).catch((error: unknown) => {
+    throw fileError(error, source.file, 'file')
+  })
+  return {
+    file: source.file,
+    bytes: size,
+    dialect,
+    rows,
+    columns: columns.map(column => describeColumn(column, rows, head)),
+    head,
+  }
+}
+
+function describeColumn(
+  column: ColumnFacts,
+  rows: number,
+  head: readonly (readonly string[])[],
+): TablePreview['columns'][number] {
+  const { name, missing, texts, firstText, distinct } = column
+  const empty = missing === rows || (distinct.size === 1 && missing === 0)
+  const cells = head.map(fields => (fields[column.index] ?? '').trim()).filter(cell => cell !== '')
+  return {
+    name,
+    reading: empty ? 'nothing' : texts === 0 ? 'number' : 'category',
+    missing,
+    distinct: distinct.size > distinctLimit ? null : distinct.size,
+    texts,
+    firstText,
+    isTime: cells.length > 0 && cells.every(cell => parseTime(cell) !== null),
+  }
+}

@@ -1,0 +1,242 @@
+import { stat } from 'node:fs/promises'
+import path from 'node:path'
+import { z } from 'zod'
+import { AppError } from '../contract/errors.ts'
+import type { ExportedModel } from '../contract/exported-model.ts'
+import type { ReadRows } from '../contract/read-rows.ts'
+import { tableFormat, type TableFormat } from '../contract/table-format.ts'
+import { textEncodings } from '../contract/text-source.ts'
+import { systemFiles } from './class-files.ts'
+import { decodeImage, imageExtensions, withChannels } from './decode-image.ts'
+import { listFolder } from './folder-entries.ts'
+import { decodeText, textExtensions } from './ingest-text.ts'
+import { audioExtensions } from './ingest-audio.ts'
+import { parseNumber } from './inspect-columns.ts'
+import { resizeImage } from './resize-image.ts'
+import { invalidEntry, type SourceEntry } from './source-entry.ts'
+import { fileError, readSourceFile } from './source-file.ts'
+import { readTableRecords } from './table-records.ts'
+import { TextStore } from './text-store.ts'
+import { readWav } from './wav.ts'
+import { openZip } from './zip-entries.ts'
+
+const field = 'input'
+const readings = {
+  image: z.strictObject({ imageShape: z.tuple([z.int(), z.int(), z.literal([1, 3])]) }),
+  audio: z.strictObject({ sampleRate: z.int(), seconds: z.number() }),
+  text: z.union([
+    z.strictObject({ encoding: z.enum(textEncodings) }),
+    z.strictObject({ text: z.string(), ...tableFormat }),
+  ]),
+  tabular: z.strictObject({ ...tableFormat, missing: z.array(z.string()) }),
+}
+/** What the reader needs of a table's preprocessing; the task checks all of it. */
+const columnsSchema = z.looseObject({
+  numeric: z.array(z.looseObject({ name: z.string() })),
+  categorical: z.array(z.looseObject({ name: z.string(), categories: z.array(z.string()) })),
+})
+
+/**
+ * Reads new data for a model by the readers of training: a file, a folder or a ZIP archive of
+ * images, recordings or texts, or a table.
+ * @throws AppError `file.notFound`, `file.unreadable`, `data.invalid` naming the file or the line
+ */
+export async function readNewRows(model: ExportedModel, input: string): Promise<ReadRows> {
+  switch (model.task) {
+    case 'image':
+      return readImages(parse(readings.image, model.reading, 'reading'), input)
+    case 'audio':
+      return readRecordings(parse(readings.audio, model.reading, 'reading'), input)
+    case 'text': {
+      const reading = parse(readings.text, model.reading, 'reading')
+      return 'text' in reading ? readTextColumn(reading, input) : readTexts(reading.encoding, input)
+    }
+    case 'tabular':
+      return readTable(model, input)
+  }
+}
+
+async function readImages(
+  { imageShape }: z.output<typeof readings.image>,
+  input: string,
+): Promise<ReadRows> {
+  const [height, width, channels] = imageShape
+  const size = height * width * channels
+  const { names, parts } = await readFiles(input, imageExtensions, async entry => {
+    const image = decodeImage(entry.path, await entry.read())
+    // Colours before size, as in training.
+    return resizeImage(withChannels(image, channels), height, width).data
+  })
+  const pixels = new Uint8Array(size * parts.length)
+  for (const [row, part] of parts.entries()) pixels.set(part, row * size)
+  return { task: 'image', names, pixels }
+}
+
+async function readRecordings(
+  { sampleRate, seconds }: z.output<typeof readings.audio>,
+  input: string,
+): Promise<ReadRows> {
+  const length = Math.max(1, Math.round(seconds * sampleRate))
+  const { names, parts } = await readFiles(input, audioExtensions, async entry => {
+    const recording = readWav(entry.path, await entry.read())
+    if (recording.sampleRate !== sampleRate) {
+      const rule = `must be ${sampleRate} samples per second as in training`
+      throw invalidEntry(entry.path, 'sampleRate', recording.sampleRate, rule)
+    }
+    return recording.samples.slice(0, length)
+  })
+  const offsets = new Int32Array(parts.length + 1)
+  for (const [row, part] of parts.entries()) offsets[row + 1] = (offsets[row] ?? 0) + part.length
+  const samples = new Float32Array(offsets.at(-1) ?? 0)
+  for (const [row, part] of parts.entries()) samples.set(part, offsets[row])
+  return { task: 'audio', names, recordings: { samples, offsets, sampleRate, length } }
+}
+
+async function readTexts(encoding: string, input: string): Promise<ReadRows> {
+  const { names, parts } = await readFiles(input, textExtensions, async entry =>
+    decodeText(entry.path, await entry.read(), encoding),
+  )
+  const store = new TextStore(input)
+  for (const part of parts) store.add(part)
+  return { task: 'text', names, texts: store.joined() }
+}
+
+async function readTextColumn(
+  reading: TableFormat & { readonly text: string },
+  input: string,
+): Promise<ReadRows> {
+  const store = new TextStore(input)
+  const names: string[] = []
+  let column = -1
+  await readTableRecords({
+    path: input,
+    field,
+    format: reading,
+    missing: [''],
+    onRecord: (fields, line) => {
+      if (column < 0) {
+        column = findColumn(input, fields, reading.text)
+        return
+      }
+      store.add(fields[column] ?? '')
+      names.push(String(line))
+    },
+  })
+  requireRows(input, names.length)
+  return { task: 'text', names, texts: store.joined() }
+}
+
+async function readTable(model: ExportedModel, input: string): Promise<ReadRows> {
+  const { missing, ...format } = parse(readings.tabular, model.reading, 'reading')
+  const columns = parse(columnsSchema, model.preprocessing, 'preprocessing')
+  const isMissing = new Set(missing)
+  const codes = columns.categorical.map(
+    ({ categories }) => new Map(categories.map((category, code) => [category, code])),
+  )
+  const names: string[] = []
+  const numbers: number[][] = columns.numeric.map(() => [])
+  const categories: number[][] = columns.categorical.map(() => [])
+  let places: { numeric: number[]; categorical: number[] } | null = null
+  await readTableRecords({
+    path: input,
+    field,
+    format,
+    missing,
+    onRecord: (fields, line) => {
+      if (places === null) {
+        places = {
+          numeric: columns.numeric.map(({ name }) => findColumn(input, fields, name)),
+          categorical: columns.categorical.map(({ name }) => findColumn(input, fields, name)),
+        }
+        return
+      }
+      names.push(String(line))
+      for (const [index, place] of places.numeric.entries()) {
+        const cell = (fields[place] ?? '').trim()
+        const value = isMissing.has(cell) ? Number.NaN : parseNumber(cell)
+        if (value === null) {
+          const name = columns.numeric[index]?.name ?? ''
+          const rule = 'must be a number, as it was in training'
+          throw new AppError('data.invalid', { path: input, field: name, value: cell, rule, line })
+        }
+        numbers[index]?.push(value)
+      }
+      for (const [index, place] of places.categorical.entries()) {
+        // A category that training has never seen is like a missing one.
+        categories[index]?.push(codes[index]?.get((fields[place] ?? '').trim()) ?? -1)
+      }
+    },
+  })
+  requireRows(input, names.length)
+  return {
+    task: 'tabular',
+    names,
+    rows: names.length,
+    numeric: Float64Array.from(numbers.flat()),
+    categorical: Int32Array.from(categories.flat()),
+  }
+}
+
+/** Reads a single file, or all files of a folder or an archive that have one of the endings. */
+async function readFiles<Part>(
+  input: string,
+  extensions: readonly string[],
+  read: (entry: SourceEntry) => Promise<Part>,
+): Promise<{ readonly names: string[]; readonly parts: Part[] }> {
+  const { entries, close } = await openInput(input)
+  try {
+    const fitting = entries.filter(
+      ({ name }) =>
+        !systemFiles.test(name) && extensions.includes(path.posix.extname(name).toLowerCase()),
+    )
+    if (fitting.length === 0) {
+      const rule = `must be or hold files that end in ${extensions.join(', ')}`
+      throw invalidEntry(input, 'files', entries.length, rule)
+    }
+    const parts: Part[] = []
+    for (const entry of fitting) parts.push(await read(entry))
+    return { names: fitting.map(entry => entry.name), parts }
+  } finally {
+    close()
+  }
+}
+
+async function openInput(input: string) {
+  try {
+    const facts = await stat(input)
+    if (facts.isDirectory()) return await listFolder(input, field)
+    if (path.extname(input).toLowerCase() === '.zip') return await openZip(input, field)
+    const name = path.basename(input)
+    const read = () => readSourceFile(input, field)
+    return { entries: [{ name, path: input, bytes: facts.size, read }], close: () => undefined }
+  } catch (error) {
+    throw fileError(error, input, field)
+  }
+}
+
+function findColumn(file: string, header: readonly string[], name: string): number {
+  const index = header.findIndex(cell => cell.trim() === name)
+  if (index >= 0) return index
+  const rule = 'must have this column, as in training'
+  throw new AppError('data.invalid', { path: file, field: 'columns', value: name, rule })
+}
+
+function requireRows(file: string, rows: number): void {
+  if (rows === 0) throw invalidEntry(file, 'rows', 0, 'must be at least 1')
+}
+
+function parse<Schema extends z.ZodType>(
+  schema: Schema,
+  value: unknown,
+  where: string,
+): z.output<Schema> {
+  const parsed = schema.safeParse(value)
+  if (parsed.success) return parsed.data
+  const issue = parsed.error.issues[0]
+  throw new AppError('data.invalid', {
+    path: 'model.json',
+    field: [where, ...(issue?.path ?? [])].join('.'),
+    value: null,
+    rule: issue?.message ?? 'must fit the task',
+  })
+}

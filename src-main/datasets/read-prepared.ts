@@ -1,0 +1,148 @@
+import { readFile, stat } from 'node:fs/promises'
+import path from 'node:path'
+import { z } from 'zod'
+import type {
+  DatasetArray,
+  DatasetArrayData,
+  DatasetManifest,
+  PreparedDataset,
+} from '../contract/dataset.ts'
+import { AppError } from '../contract/errors.ts'
+import type { JsonObject } from '../contract/json.ts'
+import { canMapFiles, mapFile, mappedFromBytes } from './map-file.ts'
+import { fileError } from './source-file.ts'
+
+const jsonObjectSchema = z.record(z.string(), z.json())
+
+const manifestSchema = z.strictObject({
+  format: z.literal(1),
+  kind: z.enum(['image', 'table', 'audio', 'text']),
+  contentHash: z.string().regex(/^[0-9a-f]{64}$/),
+  facts: jsonObjectSchema,
+  schema: jsonObjectSchema,
+  arrays: z.array(
+    z.strictObject({
+      name: z.string().min(1),
+      dtype: z.enum(['uint8', 'int32', 'float32', 'float64']),
+      shape: z.array(z.int().min(0)),
+      file: z.string().regex(/^[A-Za-z0-9]+\.bin$/),
+      bytes: z.int().min(0),
+    }),
+  ),
+})
+
+const elementBytes = { uint8: 1, int32: 4, float32: 4, float64: 8 } as const
+
+/**
+ * Reads and checks `dataset.json` of a prepared data set; every array file must be there with the
+ * size that shape and type demand.
+ * @throws AppError `file.notFound`, `file.unreadable`, `data.invalid`
+ */
+export async function readManifest(directory: string): Promise<DatasetManifest> {
+  const file = path.join(directory, 'dataset.json')
+  let parsed: unknown
+  try {
+    parsed = JSON.parse(await readFile(file, 'utf8'))
+  } catch (error) {
+    if (error instanceof SyntaxError) throw invalid(file, 'json', error.message, 'must be JSON')
+    throw fileError(error, file, 'datasetDirectory')
+  }
+  const checked = manifestSchema.safeParse(parsed)
+  if (!checked.success) {
+    const issue = checked.error.issues[0]
+    throw invalid(
+      file,
+      issue?.path.join('.') ?? '',
+      issue?.message ?? '',
+      'must follow the manifest format',
+    )
+  }
+  const manifest = {
+    ...checked.data,
+    facts: checked.data.facts as JsonObject,
+    schema: checked.data.schema as JsonObject,
+  }
+  for (const array of manifest.arrays) await checkArrayFile(directory, array)
+  return manifest
+}
+
+/**
+ * Opens a prepared data set, as trainers do: large arrays are mapped, so that they may be larger than memory and
+ * trainers share them; small ones are read.
+ * @param names arrays that are enough, if not all are wanted
+ * @throws AppError as {@link readManifest}
+ */
+export async function readPreparedDataset(
+  directory: string,
+  names?: readonly string[],
+): Promise<PreparedDataset> {
+  const manifest = await readManifest(directory)
+  const arrays: Record<string, DatasetArrayData> = {}
+  for (const array of manifest.arrays) {
+    if (names?.includes(array.name) === false) continue
+    const file = path.join(directory, array.file)
+    arrays[array.name] = toTypedArray(await readBytes(file, array.bytes), array.dtype)
+  }
+  return { manifest, arrays }
+}
+
+async function readBytes(file: string, bytes: number): Promise<Uint8Array> {
+  // Its size was checked with the manifest.
+  if (bytes >= mappedFromBytes && canMapFiles()) return new Uint8Array(mapFile(file, bytes))
+  let read: Buffer
+  try {
+    read = await readFile(file)
+  } catch (error) {
+    throw fileError(error, file, 'datasetDirectory')
+  }
+  if (read.byteLength !== bytes) throw sizeMismatch(file, read.byteLength, bytes)
+  return read
+}
+
+async function checkArrayFile(directory: string, array: DatasetArray): Promise<void> {
+  const file = path.join(directory, array.file)
+  const expected = array.shape.reduce((product, length) => product * length, 1)
+  if (array.bytes !== expected * elementBytes[array.dtype]) {
+    throw invalid(
+      path.join(directory, 'dataset.json'),
+      `arrays.${array.name}.bytes`,
+      array.bytes,
+      `must be ${String(expected * elementBytes[array.dtype])} for its shape and type`,
+    )
+  }
+  const facts = await stat(file).catch((error: unknown) => {
+    throw fileError(error, file, 'datasetDirectory')
+  })
+  if (facts.size !== array.bytes) throw sizeMismatch(file, facts.size, array.bytes)
+}
+
+/** The bytes as a typed array; copied only where the buffer is shared or not aligned. */
+function toTypedArray(bytes: Uint8Array, dtype: DatasetArray['dtype']): DatasetArrayData {
+  const size = elementBytes[dtype]
+  const aligned = bytes.byteOffset % size === 0 ? bytes : new Uint8Array(bytes)
+  const { buffer, byteOffset } = aligned
+  const length = aligned.byteLength / size
+  switch (dtype) {
+    case 'uint8':
+      return new Uint8Array(buffer, byteOffset, length)
+    case 'int32':
+      return new Int32Array(buffer, byteOffset, length)
+    case 'float32':
+      return new Float32Array(buffer, byteOffset, length)
+    case 'float64':
+      return new Float64Array(buffer, byteOffset, length)
+  }
+}
+
+function sizeMismatch(file: string, found: number, expected: number): AppError {
+  return invalid(file, 'size', found, `must be ${String(expected)} bytes as dataset.json says`)
+}
+
+function invalid(
+  file: string,
+  field: string,
+  value: string | number,
+  rule: string,
+): AppError<'data.invalid'> {
+  return new AppError('data.invalid', { path: file, field, value, rule })
+}

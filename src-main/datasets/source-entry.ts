@@ -1,0 +1,62 @@
+import { AppError } from '../contract/errors.ts'
+import type { JsonValue } from '../contract/json.ts'
+
+/** One file of a folder or of an archive. */
+export interface SourceEntry {
+  /** Path inside the source, with `/`. */
+  readonly name: string
+  /** What errors call the file: the source's path and the name. */
+  readonly path: string
+  readonly bytes: number
+  /** @throws AppError `file.unreadable`, `data.invalid` */
+  read(): Promise<Buffer>
+}
+
+/** The files of a source, sorted by name (UTF-16 units). */
+export interface SourceEntries {
+  readonly entries: readonly SourceEntry[]
+  /** Paths of the files on disk whose bytes hold the entries. */
+  readonly files: readonly string[]
+  readonly close: () => void
+}
+
+/** More files than this are no data set of one study. */
+export const mostEntries = 200_000
+/** One image, recording or text. */
+export const entryLimitBytes = 256_000_000
+
+export function invalidEntry(
+  path: string,
+  field: string,
+  value: JsonValue,
+  rule: string,
+): AppError<'data.invalid'> {
+  return new AppError('data.invalid', { path, field, value, rule })
+}
+
+/** @throws AppError `data.invalid` */
+export function checkEntrySizes(
+  path: string,
+  entries: readonly SourceEntry[],
+  limit: number,
+): void {
+  if (entries.length > mostEntries) {
+    const rule = `must be at most ${String(mostEntries)}`
+    throw invalidEntry(path, 'files', entries.length, rule)
+  }
+  let total = 0
+  for (const entry of entries) {
+    total += entry.bytes
+    if (entry.bytes > entryLimitBytes) {
+      const rule = `must be at most ${String(entryLimitBytes)} bytes, unpacked`
+      throw invalidEntry(entry.path, 'size', entry.bytes, rule)
+    }
+  }
+  if (total > limit) {
+    throw invalidEntry(path, 'size', total, `must be at most ${String(limit)} bytes, unpacked`)
+  }
+}
+
+export function byName(a: { readonly name: string }, b: { readonly name: string }): number {
+  return a.name < b.name ? -1 : a.name > b.name ? 1 : 0
+}

@@ -1,0 +1,140 @@
+import { createHash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { open, readFile, stat } from 'node:fs/promises'
+import { pipeline } from 'node:stream/promises'
+import { promisify } from 'node:util'
+import { createGunzip, gunzip } from 'node:zlib'
+import { AppError, isAppError } from '../contract/errors.ts'
+
+/** No source file, packed or unpacked, may be larger: one typed array must be able to hold it. */
+export const sourceFileLimitBytes = 2_000_000_000
+
+const gunzipAsync = promisify(gunzip)
+
+/** Two magic bytes of RFC 1952. */
+const gzipMagic = [0x1f, 0x8b] as const
+
+/**
+ * Checks that a path is a readable file within the size limit.
+ * @param field the setting that names the file, for the error
+ * @throws AppError `file.notFound`, `file.unreadable`, `data.invalid` (size)
+ */
+export async function checkSourceFile(path: string, field: string): Promise<void> {
+  try {
+    const facts = await stat(path)
+    if (!facts.isFile()) throw new AppError('file.unreadable', { path, reason: 'is not a file' })
+    if (facts.size > sourceFileLimitBytes) throw sizeError(path, facts.size)
+  } catch (error) {
+    throw fileError(error, path, field)
+  }
+}
+
+/**
+ * Whole content of a file; a gzip file comes unpacked.
+ * @throws AppError as {@link checkSourceFile}; `data.invalid` for broken gzip
+ */
+export async function readSourceFile(path: string, field: string): Promise<Buffer> {
+  await checkSourceFile(path, field)
+  let content: Buffer
+  try {
+    content = await readFile(path)
+  } catch (error) {
+    throw fileError(error, path, field)
+  }
+  if (content[0] !== gzipMagic[0] || content[1] !== gzipMagic[1]) return content
+  try {
+    return await gunzipAsync(content, { maxOutputLength: sourceFileLimitBytes })
+  } catch (error) {
+    throw gzipError(error, path)
+  }
+}
+
+/** Whether a file starts as gzip files do. */
+export async function isGzipFile(path: string, field: string): Promise<boolean> {
+  try {
+    await using file = await open(path, 'r')
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(2), 0, 2, 0)
+    return bytesRead === 2 && buffer[0] === gzipMagic[0] && buffer[1] === gzipMagic[1]
+  } catch (error) {
+    throw fileError(error, path, field)
+  }
+}
+
+/**
+ * The first bytes of a file, unpacked if it is a gzip file; fewer if it is shorter or damaged, since
+ * whoever reads on finds the damage.
+ */
+export async function readStart(path: string, field: string, bytes: number): Promise<Buffer> {
+  const packed = await isGzipFile(path, field)
+  const chunks: Buffer[] = []
+  let length = 0
+  const source = createReadStream(path, { highWaterMark: 1 << 16 })
+  const stream = packed ? source.pipe(createGunzip()) : source
+  source.on('error', error => stream.destroy(error))
+  try {
+    for await (const chunk of stream as AsyncIterable<Buffer>) {
+      chunks.push(chunk)
+      length += chunk.length
+      if (length >= bytes) break
+    }
+  } catch (error) {
+    if (!packed) throw fileError(error, path, field)
+  } finally {
+    source.destroy()
+  }
+  return Buffer.concat(chunks).subarray(0, bytes)
+}
+
+/**
+ * SHA-256, hexadecimal, over the contents of the files in this order, each preceded by its length, so
+ * that moving bytes from one file to the next changes the hash.
+ */
+export async function hashSourceFiles(
+  files: readonly { readonly path: string; readonly field: string }[],
+): Promise<string> {
+  const hash = createHash('sha256')
+  for (const { path, field } of files) {
+    await checkSourceFile(path, field)
+    try {
+      hash.update(`${String((await stat(path)).size)}\n`)
+      await pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), async chunks => {
+        for await (const chunk of chunks as AsyncIterable<Buffer>) hash.update(chunk)
+      })
+    } catch (error) {
+      throw fileError(error, path, field)
+    }
+  }
+  return hash.digest('hex')
+}
+
+/** Turns an error of the file system into a typed one; an `AppError` stays as it is. */
+export function fileError(error: unknown, path: string, field: string): AppError {
+  if (isAppError(error)) return error
+  const code = (error as NodeJS.ErrnoException | null)?.code
+  if (code === 'ENOENT' || code === 'ENOTDIR') {
+    return new AppError('file.notFound', { path, field }, error)
+  }
+  const reason = error instanceof Error ? error.message : String(error)
+  return new AppError('file.unreadable', { path, reason }, error)
+}
+
+/** The typed error of a file that zlib refuses. */
+export function gzipError(error: unknown, path: string): AppError {
+  if (isAppError(error)) return error
+  const code = (error as NodeJS.ErrnoException | null)?.code ?? 'unknown'
+  if (code === 'ERR_BUFFER_TOO_LARGE') return sizeError(path, `> ${String(sourceFileLimitBytes)}`)
+  return new AppError(
+    'data.invalid',
+    { path, field: 'gzip', value: code, rule: 'must be a whole, undamaged gzip file' },
+    error,
+  )
+}
+
+export function sizeError(path: string, size: number | string): AppError {
+  return new AppError('data.invalid', {
+    path,
+    field: 'size',
+    value: size,
+    rule: `must be at most ${String(sourceFileLimitBytes)} bytes, unpacked`,
+  })
+}

@@ -1,0 +1,26 @@
+import type { TableDialect } from '../contract/table-format.ts'
+import { readCsvRecords } from './csv-records.ts'
+import { isNpy } from './npy.ts'
+import { readNpyRecords } from './npy-records.ts'
+import { isParquet, readParquetRecords } from './parquet-records.ts'
+import type { RecordOptions } from './record-options.ts'
+import { checkSourceFile, readStart } from './source-file.ts'
+
+/** Longest sequence by which a format is told. */
+const magicBytes = 8
+
+/**
+ * Reads the records of a table, the names of its columns first: CSV and TSV, NPY, Parquet, told apart by
+ * their first bytes. Cells of binary files come as the text that gives the same number again.
+ * @returns what was inferred, or set
+ * @throws AppError `file.notFound`, `file.unreadable`, `data.invalid` with the line, or with the row where
+ *   there are no lines
+ */
+export async function readTableRecords(options: RecordOptions): Promise<TableDialect> {
+  const { path, field } = options
+  await checkSourceFile(path, field)
+  const start = await readStart(path, field, magicBytes)
+  if (isNpy(start)) return readNpyRecords(options)
+  if (isParquet(start)) return readParquetRecords(options)
+  return readCsvRecords(options)
+}

@@ -1,0 +1,132 @@
+import { Transform, type TransformCallback } from 'node:stream'
+import type { TableEncoding, TableFormat } from '../contract/table-format.ts'
+import { AppError } from '../contract/errors.ts'
+import { sizeError, sourceFileLimitBytes } from './source-file.ts'
+
+/** A record beyond this size is a quote that was never closed, as a rule. */
+export const recordLimitBytes = 1_000_000
+export const recordLimitRule = `a record must be at most ${recordLimitBytes} bytes`
+
+const newLine = 0x0a
+/** Text in UTF-16 has this share of zero bytes at every second place, if most of it is ASCII. */
+const zeroShare = 0.3
+
+const marks: readonly (readonly [TableEncoding, readonly number[]])[] = [
+  ['utf-8', [0xef, 0xbb, 0xbf]],
+  ['utf-16le', [0xff, 0xfe]],
+  ['utf-16be', [0xfe, 0xff]],
+]
+
+/**
+ * The encoding that the first bytes of a text tell: by a byte order mark, by the zeros of UTF-16, else
+ * UTF-8. Other encodings cannot be told apart with certainty, so they are never guessed.
+ */
+export function inferEncoding(start: Uint8Array): TableEncoding {
+  for (const [encoding, mark] of marks) {
+    if (mark.every((byte, index) => start[index] === byte)) return encoding
+  }
+  const zeros = [0, 0]
+  for (const [index, byte] of start.entries()) {
+    if (byte === 0) zeros[index % 2] = (zeros[index % 2] ?? 0) + 1
+  }
+  const [even = 0, odd = 0] = zeros.map(count => (2 * count) / Math.max(1, start.length))
+  if (odd >= zeroShare && even < zeroShare / 10) return 'utf-16le'
+  if (even >= zeroShare && odd < zeroShare / 10) return 'utf-16be'
+  return 'utf-8'
+}
+
+/**
+ * Passes text on as UTF-8 while it is in the encoding, not too long in all, and no line is longer than a
+ * record may be.
+ */
+export function decodeStream(
+  path: string,
+  encoding: TableEncoding,
+  setting: TableFormat['encoding'],
+): Transform {
+  const decoder = new TextDecoder(encoding, { fatal: true })
+  const wide = encoding.startsWith('utf-16')
+  let bytes = 0
+  let line = 1
+  /** What came since the last end of line. */
+  let rest: Buffer = Buffer.alloc(0)
+
+  function decode(chunk: Buffer | undefined): string {
+    let text: string
+    try {
+      text = decoder.decode(chunk, { stream: chunk !== undefined })
+    } catch {
+      const wrong = wide ? line : line + linesBefore(chunk)
+      throw encodingError(path, encoding, setting, wrong)
+    }
+    if (chunk === undefined) return text
+    for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) line++
+    const end = chunk.lastIndexOf(newLine)
+    rest = end < 0 ? Buffer.concat([rest, chunk]) : chunk.subarray(end + 1)
+    if (rest.length > recordLimitBytes) {
+      throw new AppError('data.invalid', {
+        path,
+        field: 'csv',
+        value: `> ${recordLimitBytes}`,
+        rule: recordLimitRule,
+        line,
+      })
+    }
+    return text
+  }
+
+  /** Whole lines before the one with the first wrong byte. */
+  function linesBefore(chunk: Buffer | undefined): number {
+    const all = chunk === undefined ? rest : Buffer.concat([rest, chunk])
+    for (let start = 0, count = 0; start < all.length; count++) {
+      const end = all.indexOf(newLine, start)
+      const part = all.subarray(start, end < 0 ? all.length : end)
+      try {
+        new TextDecoder(encoding, { fatal: true }).decode(part, { stream: end < 0 })
+      } catch {
+        return count
+      }
+      if (end < 0) return count
+      start = end + 1
+    }
+    return 0
+  }
+
+  return new Transform({
+    transform(chunk: Buffer, _encoding, done: TransformCallback) {
+      bytes += chunk.length
+      try {
+        if (bytes > sourceFileLimitBytes) throw sizeError(path, bytes)
+        const text = decode(chunk)
+        done(null, encoding === 'utf-8' ? chunk : Buffer.from(text))
+      } catch (error) {
+        done(error as AppError)
+      }
+    },
+    flush(done: TransformCallback) {
+      try {
+        decode(undefined)
+        done()
+      } catch (error) {
+        done(error as AppError)
+      }
+    },
+  })
+}
+
+function encodingError(
+  path: string,
+  encoding: TableEncoding,
+  setting: TableFormat['encoding'],
+  line: number,
+): AppError {
+  const other =
+    setting === 'auto' ? 'set encoding if it is another one, e.g. windows-1252 or gb18030' : null
+  return new AppError('data.invalid', {
+    path,
+    field: 'encoding',
+    value: `not ${encoding}`,
+    rule: ['the text must be in the encoding', ...(other === null ? [] : [other])].join('; '),
+    line,
+  })
+}

@@ -1,0 +1,157 @@
+import { invalidEntry } from './source-entry.ts'
+
+/**
+ * Reads WAV files: RIFF chunks, linear PCM of 8 (unsigned), 16, 24 and 32 bits and IEEE float of 32 and
+ * 64 bits, plain or with the extensible header. IBM, Microsoft: Multimedia programming interface and data
+ * specifications 1.0, 1991, chapter 3; Microsoft: Multiple channel audio data and WAVE files, 2001.
+ */
+
+const formatPcm = 1
+const formatFloat = 3
+const formatExtensible = 0xfffe
+const formatNames: Readonly<Record<number, string>> = {
+  2: 'Microsoft ADPCM',
+  6: 'A-law',
+  7: 'µ-law',
+  17: 'IMA ADPCM',
+  80: 'MPEG',
+  85: 'MP3',
+}
+const pcmBits = [8, 16, 24, 32]
+const floatBits = [32, 64]
+const chunkHeaderBytes = 8
+const formatBytes = 16
+/** The format code inside the extensible header. */
+const subFormatAt = 24
+const lowestRate = 1_000
+const highestRate = 384_000
+const mostChannels = 32
+
+/** A recording as one channel. */
+export interface Recording {
+  /** Samples per second. */
+  readonly sampleRate: number
+  /** Mean of the channels; full scale is −1 … 1. */
+  readonly samples: Float32Array
+  readonly channels: number
+  readonly bits: number
+}
+
+interface Format {
+  readonly code: number
+  readonly channels: number
+  readonly sampleRate: number
+  readonly bits: number
+  readonly frameBytes: number
+}
+
+/**
+ * @param path names the file in errors
+ * @throws AppError `data.invalid`
+ */
+export function readWav(path: string, content: Uint8Array): Recording {
+  const view = new DataView(content.buffer, content.byteOffset, content.byteLength)
+  const text = (at: number) => Buffer.from(content.subarray(at, at + 4)).toString('latin1')
+  if (content.length < 12 || text(0) !== 'RIFF' || text(8) !== 'WAVE') {
+    const first = Buffer.from(content.subarray(0, 12)).toString('hex')
+    throw invalidEntry(path, 'magic', first, 'must begin as WAV files do: RIFF, size, WAVE')
+  }
+  let format: Format | null = null
+  for (let at = 12; at + chunkHeaderBytes <= content.length;) {
+    const type = text(at)
+    const length = view.getUint32(at + 4, true)
+    const start = at + chunkHeaderBytes
+    if (start + length > content.length) {
+      const rule = `must be at most ${String(content.length - start)}, the bytes that are left; the file is cut short`
+      throw invalidEntry(path, `chunks.${JSON.stringify(type)}.length`, length, rule)
+    }
+    if (type === 'fmt ') format = readFormat(path, view, start, length)
+    if (type === 'data') {
+      if (format === null) throw invalidEntry(path, 'chunks', type, 'must come after the chunk fmt')
+      return readSamples(path, view, start, length, format)
+    }
+    // Chunks begin at even places.
+    at = start + length + (length % 2)
+  }
+  throw invalidEntry(path, 'chunks', 'no data', 'must hold the chunks fmt and data')
+}
+
+function readFormat(path: string, view: DataView, start: number, length: number): Format {
+  if (length < formatBytes) {
+    throw invalidEntry(path, 'chunks.fmt.length', length, `must be at least ${formatBytes}`)
+  }
+  const written = view.getUint16(start, true)
+  const extended = written === formatExtensible && length >= subFormatAt + 2
+  const code = extended ? view.getUint16(start + subFormatAt, true) : written
+  const channels = view.getUint16(start + 2, true)
+  const sampleRate = view.getUint32(start + 4, true)
+  const frameBytes = view.getUint16(start + 12, true)
+  const bits = view.getUint16(start + 14, true)
+  if (code !== formatPcm && code !== formatFloat) {
+    const rule = 'must be linear PCM (1) or IEEE float (3); convert the recording first'
+    throw invalidEntry(path, 'format', formatNames[code] ?? code, rule)
+  }
+  const allowed = code === formatPcm ? pcmBits : floatBits
+  if (!allowed.includes(bits)) {
+    throw invalidEntry(path, 'bits', bits, `must be ${allowed.join(', ')}`)
+  }
+  if (channels < 1 || channels > mostChannels) {
+    throw invalidEntry(path, 'channels', channels, `must be 1 to ${mostChannels}`)
+  }
+  if (sampleRate < lowestRate || sampleRate > highestRate) {
+    const rule = `must be ${lowestRate} to ${highestRate} samples per second`
+    throw invalidEntry(path, 'sampleRate', sampleRate, rule)
+  }
+  if (frameBytes !== (channels * bits) / 8) {
+    const rule = `must be ${(channels * bits) / 8} for ${channels} channels of ${bits} bits`
+    throw invalidEntry(path, 'blockAlign', frameBytes, rule)
+  }
+  return { code, channels, sampleRate, bits, frameBytes }
+}
+
+function readSamples(
+  path: string,
+  view: DataView,
+  start: number,
+  length: number,
+  format: Format,
+): Recording {
+  const { channels, sampleRate, bits, frameBytes } = format
+  const frames = length / frameBytes
+  if (frames < 1 || !Number.isInteger(frames)) {
+    const rule = `must be a multiple of the ${frameBytes} bytes of a frame, at least one`
+    throw invalidEntry(path, 'chunks.data.length', length, rule)
+  }
+  const read = sampleReader(view, format)
+  const sampleBytes = bits / 8
+  const samples = new Float32Array(frames)
+  for (let frame = 0; frame < frames; frame++) {
+    let sum = 0
+    for (let channel = 0; channel < channels; channel++) {
+      sum += read(start + frame * frameBytes + channel * sampleBytes)
+    }
+    samples[frame] = sum / channels
+  }
+  const odd = samples.findIndex(value => !Number.isFinite(value))
+  if (odd >= 0) {
+    throw invalidEntry(path, `samples[${odd}]`, String(samples[odd]), 'must be a finite number')
+  }
+  return { sampleRate, samples, channels, bits }
+}
+
+/** One sample at a place, as a number from −1 to 1. */
+function sampleReader(view: DataView, { code, bits }: Format): (at: number) => number {
+  if (code === formatFloat) {
+    return bits === 32 ? at => view.getFloat32(at, true) : at => view.getFloat64(at, true)
+  }
+  switch (bits) {
+    case 8:
+      return at => (view.getUint8(at) - 128) / 128
+    case 16:
+      return at => view.getInt16(at, true) / 32_768
+    case 24:
+      return at => (view.getUint16(at, true) + view.getInt8(at + 2) * 65_536) / 8_388_608
+    default:
+      return at => view.getInt32(at, true) / 2_147_483_648
+  }
+}

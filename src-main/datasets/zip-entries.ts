@@ -1,0 +1,129 @@
+import { Writable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { crc32 } from 'node:zlib'
+import { openPromise, type Entry, type ZipFile } from 'yauzl'
+import { isAppError } from '../contract/errors.ts'
+import { checkSourceFile, fileError, sourceFileLimitBytes } from './source-file.ts'
+import {
+  byName,
+  checkEntrySizes,
+  invalidEntry,
+  mostEntries,
+  type SourceEntries,
+  type SourceEntry,
+} from './source-entry.ts'
+
+/** Recordings and texts shrink to a tenth, silence to a fiftieth; beyond a hundredth it is a bomb. */
+const highestRatio = 100
+/** Packed sizes below this say nothing about the ratio. */
+const smallBytes = 4_096
+
+const symbolicLink = 0o120000
+const fileTypeMask = 0o170000
+
+/**
+ * Lists the files of a ZIP archive; nothing is written to disk, and an entry is unpacked only when it
+ * is read. Names that lead out of the archive, links, encrypted and repeated entries, and entries
+ * that would grow more than a hundredfold are refused before anything is unpacked; sizes and
+ * checksums while it is.
+ * @throws AppError `file.notFound`, `file.unreadable`, `data.invalid`
+ */
+export async function openZip(file: string, field: string): Promise<SourceEntries> {
+  await checkSourceFile(file, field)
+  const archive = await naming(file, field, () =>
+    openPromise(file, { lazyEntries: true, autoClose: false, strictFileNames: true }),
+  )
+  try {
+    if (archive.entryCount > mostEntries) {
+      const rule = `must be at most ${String(mostEntries)}`
+      throw invalidEntry(file, 'zip.entries', archive.entryCount, rule)
+    }
+    const entries = await naming(file, field, () => listEntries(file, field, archive))
+    checkEntrySizes(file, entries, sourceFileLimitBytes)
+    return {
+      entries: entries.sort(byName),
+      files: [file],
+      close: () => {
+        archive.close()
+      },
+    }
+  } catch (error) {
+    archive.close()
+    throw error
+  }
+}
+
+async function listEntries(file: string, field: string, archive: ZipFile): Promise<SourceEntry[]> {
+  const entries: SourceEntry[] = []
+  const names = new Set<string>()
+  for await (const entry of archive.eachEntry()) {
+    const { fileName: name, uncompressedSize: bytes } = entry
+    const path = `${file}/${name}`
+    if (names.has(name)) {
+      throw invalidEntry(path, 'zip.name', name, 'must be there once')
+    }
+    names.add(name)
+    if (name.endsWith('/')) continue
+    checkEntry(path, entry)
+    entries.push({
+      name,
+      path,
+      bytes,
+      read: () => naming(path, field, () => unpack(path, archive, entry)),
+    })
+  }
+  return entries
+}
+
+function checkEntry(path: string, entry: Entry): void {
+  const { compressedSize, uncompressedSize } = entry
+  if (entry.isEncrypted()) {
+    throw invalidEntry(path, 'zip.encryption', true, 'must not be encrypted')
+  }
+  // The upper half holds the mode where the archive was made on Unix; elsewhere it is 0.
+  if (((entry.externalFileAttributes >>> 16) & fileTypeMask) === symbolicLink) {
+    throw invalidEntry(path, 'zip.mode', 'symbolic link', 'must be a file or a folder')
+  }
+  if (uncompressedSize > highestRatio * Math.max(compressedSize, smallBytes)) {
+    const rule = `must be at most ${String(highestRatio)} times the ${String(compressedSize)} bytes of its packed form`
+    throw invalidEntry(path, 'zip.size', uncompressedSize, rule)
+  }
+}
+
+async function unpack(path: string, archive: ZipFile, entry: Entry): Promise<Buffer> {
+  const chunks: Buffer[] = []
+  const collect = new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      chunks.push(chunk)
+      done()
+    },
+  })
+  await pipeline(await archive.openReadStreamPromise(entry), collect)
+  const content = Buffer.concat(chunks)
+  const found = crc32(content)
+  if (found !== entry.crc32) {
+    const rule = `must be ${hexadecimal(entry.crc32)} as the archive says`
+    throw invalidEntry(path, 'zip.crc32', hexadecimal(found), rule)
+  }
+  return content
+}
+
+/** What the ZIP library finds wrong becomes an invalid file; errors of the file system keep their codes. */
+async function naming<Result>(
+  path: string,
+  field: string,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await work()
+  } catch (error) {
+    if (isAppError(error) || !(error instanceof Error)) throw error
+    const { code } = error as NodeJS.ErrnoException
+    if (code !== undefined && !code.startsWith('Z_')) throw fileError(error, path, field)
+    throw invalidEntry(path, 'zip', error.message, 'must be a whole, undamaged ZIP archive')
+  }
+}
+
+function hexadecimal(value: number): string {
+  return `0x${value.toString(16).padStart(8, '0')}`
+}

@@ -1,0 +1,326 @@
+import path from 'node:path'
+import type * as Electron from 'electron'
+import type { DesktopApi, DesktopPush } from '../contract/api/desktop.ts'
+import { encodeWire } from '../contract/api/wire.ts'
+import type { AppError } from '../contract/errors.ts'
+import { errorText } from '../contract/i18n/error-texts.ts'
+import { type Language, languageOf } from '../contract/i18n/language.ts'
+import { type Activity, ActivityFollower, type Outcome } from './activity.ts'
+import { servePage } from './app-protocol.ts'
+import { applicationMenu } from './application-menu.ts'
+import { BackEndClient } from './back-end-client.ts'
+import { askBeforeClose } from './close-question.ts'
+import { DesktopStateFile } from './desktop-state.ts'
+import { desktopTexts, type DesktopTexts } from './desktop-texts.ts'
+import { askWhereToSave } from './downloads.ts'
+import { chooseDataFile, openStudyFile } from './file-dialogs.ts'
+import type { Installation } from './installation.ts'
+import { serveCalls } from './ipc-server.ts'
+import { LogFile } from '../services/log-file.ts'
+import { MainWindow } from './main-window.ts'
+import { Notifier, notificationText } from './notifications.ts'
+import { KeepAwake } from './power-save.ts'
+import { printPage } from './print-page.ts'
+import { hardenSession } from './session-policy.ts'
+import { showProgress } from './taskbar-progress.ts'
+import { TrayIcon } from './tray-icon.ts'
+
+export type ElectronApi = Pick<
+  typeof Electron,
+  | 'app'
+  | 'BrowserWindow'
+  | 'dialog'
+  | 'ipcMain'
+  | 'Menu'
+  | 'nativeTheme'
+  | 'Notification'
+  | 'powerSaveBlocker'
+  | 'protocol'
+  | 'screen'
+  | 'session'
+  | 'shell'
+  | 'Tray'
+>
+
+export interface DesktopOptions {
+  readonly electron: ElectronApi
+  readonly installation: Installation
+  /** Null: the user's own database. */
+  readonly databasePath: string | null
+  /** Developer tools may be opened. */
+  readonly devTools: boolean
+}
+
+/** The desktop application once Electron is ready: wires the parts; each part is in a file of its own. */
+export class DesktopApp {
+  readonly #options: DesktopOptions
+  readonly #state: DesktopStateFile
+  readonly #log: LogFile
+  readonly #backEnd: BackEndClient
+  readonly #awake: KeepAwake
+  readonly #notifier: Notifier
+  readonly #tray: TrayIcon
+  readonly #activity: ActivityFollower
+  #main: MainWindow | null = null
+  #isQuitting = false
+  #keepsRunning = false
+
+  constructor(options: DesktopOptions) {
+    this.#options = options
+    const { electron, installation, databasePath, devTools } = options
+    const { app, session, ipcMain, Notification, Tray, Menu } = electron
+    this.#state = new DesktopStateFile(path.join(app.getPath('userData'), 'desktop.json'))
+    this.#log = new LogFile(path.join(app.getPath('logs'), 'main.log'))
+    const log = (text: string): void => {
+      this.#log.write(text)
+    }
+
+    hardenSession(session.defaultSession, { devTools })
+    askWhereToSave(session.defaultSession, app)
+    servePage(electron.protocol, installation.rendererFolder)
+    serveCalls(ipcMain, {
+      desktop: this.#desktopApi(),
+      forward: async body => this.#backEnd.call(body),
+    })
+
+    this.#awake = new KeepAwake(electron.powerSaveBlocker)
+    this.#notifier = new Notifier(text => new Notification(text))
+    this.#tray = new TrayIcon(
+      new Tray(path.join(installation.icons, 'tray.png')),
+      template => Menu.buildFromTemplate(template),
+      this.#texts,
+      {
+        showWindow: () => {
+          this.show(null)
+        },
+        showStudy: id => {
+          this.show(`/studies/${id}`)
+        },
+        pause: studyId => void this.#call('study.pause', { studyId }),
+        quit: () => {
+          app.quit()
+        },
+      },
+    )
+    this.#activity = new ActivityFollower(
+      activity => {
+        this.#showActivity(activity)
+      },
+      outcome => {
+        this.#tellOutcome(outcome)
+      },
+    )
+    this.#backEnd = new BackEndClient({
+      entry: installation.backEndEntry,
+      binary: installation.nodeBinary,
+      databasePath,
+      log,
+      printPdf: async html => printPage(electron, html),
+      onConnection: open => {
+        if (!open) this.#activity.clear()
+        this.#push({ type: 'connection', open })
+      },
+      onEvent: event => {
+        this.#activity.take(event)
+        this.#push({ type: 'event', event })
+      },
+      onFailed: error => {
+        this.#fail(error)
+      },
+    })
+    this.#applyAppearance()
+    this.#followApp()
+    this.show(null)
+  }
+
+  /** Shows the window, made anew if it was closed, with a page of the router if one is named. */
+  show(page: string | null): void {
+    if (this.#main !== null) {
+      this.#main.reveal()
+      if (page !== null) this.#push({ type: 'show', path: page })
+      return
+    }
+    const { electron, installation, devTools } = this.#options
+    const main = new MainWindow({
+      create: options => new electron.BrowserWindow(options),
+      screens: screensOf(electron.screen),
+      preload: installation.preload,
+      icon: path.join(installation.icons, 'icon.png'),
+      devTools,
+      state: this.#state.get(),
+      save: change => {
+        this.#state.set(change)
+      },
+      log: text => {
+        this.#log.write(text)
+      },
+      path: page ?? '/studies',
+    })
+    this.#main = main
+    main.window.on('close', event => {
+      this.#closing(event, main.window)
+    })
+    main.window.on('closed', () => {
+      this.#main = null
+    })
+    showProgress(main.window, this.#activity.activity())
+  }
+
+  get #language(): Language {
+    return this.#state.get().language ?? languageOf(this.#options.electron.app.getLocale())
+  }
+
+  get #texts(): DesktopTexts {
+    return desktopTexts[this.#language]
+  }
+
+  #push(message: DesktopPush): void {
+    this.#main?.push(message)
+  }
+
+  async #call(method: string, payload: object): Promise<string> {
+    return this.#backEnd.call(encodeWire({ method, payload }))
+  }
+
+  #desktopApi(): DesktopApi {
+    return {
+      'desktop.appearance': async appearance => {
+        this.#state.set(appearance)
+        this.#applyAppearance()
+        return null
+      },
+      'desktop.notifications': async () => this.#state.get().notifications,
+      'desktop.setNotifications': async ({ enabled }) => {
+        this.#state.set({ notifications: enabled })
+        // The menu shows it too.
+        this.#applyAppearance()
+        return null
+      },
+      'desktop.chooseDataFile': async () => {
+        const window = this.#main?.window
+        if (window === undefined) return null
+        return chooseDataFile(this.#options.electron.dialog, window, this.#texts)
+      },
+    }
+  }
+
+  /** Menus, tray and the window's frame in the chosen language and theme. */
+  #applyAppearance(): void {
+    const { electron, devTools } = this.#options
+    const { app, dialog, Menu, nativeTheme, shell } = electron
+    nativeTheme.themeSource = this.#state.get().theme
+    this.#tray.speak(this.#texts)
+    const template = applicationMenu({
+      texts: this.#texts,
+      platform: process.platform,
+      notifications: this.#state.get().notifications,
+      devTools,
+      actions: {
+        show: page => {
+          this.show(page)
+        },
+        openStudyFile: () => void this.#openStudyFile(),
+        showDataFolder: () => {
+          if (this.#backEnd.databasePath !== null)
+            shell.showItemInFolder(this.#backEnd.databasePath)
+        },
+        setNotifications: notifications => {
+          this.#state.set({ notifications })
+        },
+        showLicences: () => {
+          shell.showItemInFolder(this.#options.installation.licences)
+        },
+        showAbout: () => {
+          const { electron: runtime = '', chrome = '' } = process.versions
+          const detail = this.#texts.aboutText(app.getVersion(), runtime, chrome)
+          void dialog.showMessageBox({ type: 'info', message: 'Tunewright', detail })
+        },
+        quit: () => {
+          app.quit()
+        },
+      },
+    })
+    Menu.setApplicationMenu(Menu.buildFromTemplate(template))
+  }
+
+  async #openStudyFile(): Promise<void> {
+    this.show(null)
+    if (this.#main === null) return
+    const file = await openStudyFile(this.#options.electron.dialog, this.#main.window, this.#texts)
+    if (file !== null) this.#push({ type: 'studyFile', text: file.text })
+  }
+
+  #showActivity(activity: Activity): void {
+    this.#awake.set(activity.running.length > 0)
+    this.#tray.show(activity)
+    if (this.#main !== null) showProgress(this.#main.window, activity)
+  }
+
+  #tellOutcome(outcome: Outcome): void {
+    const { Notification } = this.#options.electron
+    const isLookedAt = this.#main?.window.isFocused() === true
+    if (isLookedAt || !this.#state.get().notifications || !Notification.isSupported()) return
+    this.#notifier.notify(notificationText(outcome, this.#texts), () => {
+      const id = outcome.study?.id
+      this.show(id === undefined ? null : `/studies/${id}`)
+    })
+  }
+
+  #followApp(): void {
+    const { app } = this.#options.electron
+    app.on('second-instance', () => {
+      this.show(null)
+    })
+    app.on('activate', () => {
+      this.show(null)
+    })
+    app.on('window-all-closed', () => {
+      if (!this.#keepsRunning) app.quit()
+    })
+    app.on('before-quit', () => {
+      this.#isQuitting = true
+    })
+    let isClosing = false
+    app.on('will-quit', event => {
+      event.preventDefault()
+      if (isClosing) return
+      isClosing = true
+      this.#tray.close()
+      void this.#backEnd.close().finally(() => {
+        app.exit(0)
+      })
+    })
+  }
+
+  #closing(event: Electron.Event, window: Electron.BrowserWindow): void {
+    const isRunning = this.#activity.activity().running.length > 0
+    this.#keepsRunning = false
+    if (this.#isQuitting || !isRunning) return
+    event.preventDefault()
+    const { app, dialog } = this.#options.electron
+    const { onClose } = this.#state.get()
+    void askBeforeClose(dialog, window, onClose, this.#texts).then(({ action, always }) => {
+      if (action === 'cancel') return
+      if (always) this.#state.set({ onClose: action })
+      if (action === 'quit') app.quit()
+      else {
+        this.#keepsRunning = true
+        window.destroy()
+      }
+    })
+  }
+
+  /** Without a back end there is nothing to show. */
+  #fail(error: AppError): void {
+    this.#log.write(error.message)
+    const { app, dialog } = this.#options.electron
+    dialog.showErrorBox(this.#texts.cannotStart, errorText(error, this.#language))
+    app.quit()
+  }
+}
+
+/** The primary screen first. */
+function screensOf(screen: Electron.Screen): Electron.Display[] {
+  const primary = screen.getPrimaryDisplay()
+  return [primary, ...screen.getAllDisplays().filter(({ id }) => id !== primary.id)]
+}

@@ -1,0 +1,65 @@
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { z } from 'zod'
+import { themes } from '../contract/api/desktop.ts'
+import { languages } from '../contract/i18n/language.ts'
+
+/** What the desktop host remembers between two starts; everything about studies is in the database. */
+const schema = z.strictObject({
+  bounds: z
+    .strictObject({ x: z.int(), y: z.int(), width: z.int().min(1), height: z.int().min(1) })
+    .nullable(),
+  maximized: z.boolean(),
+  /** Null: what the system says. */
+  language: z.enum(languages).nullable(),
+  theme: z.enum(themes),
+  notifications: z.boolean(),
+  /** What closing the window does while studies run. */
+  onClose: z.enum(['ask', 'keepRunning', 'quit']),
+})
+
+export type DesktopState = z.output<typeof schema>
+
+export const firstState: DesktopState = {
+  bounds: null,
+  maximized: false,
+  language: null,
+  theme: 'system',
+  notifications: true,
+  onClose: 'ask',
+}
+
+/** The state in a file of its own, replaced as a whole with every change. */
+export class DesktopStateFile {
+  readonly #file: string
+  #state: DesktopState
+
+  /** A file that cannot be read or that breaks its schema is put aside (`.unreadable`), never overwritten. */
+  constructor(file: string) {
+    this.#file = file
+    this.#state = readState(file)
+  }
+
+  get(): DesktopState {
+    return this.#state
+  }
+
+  /** @throws the error of the system if the file cannot be written; the change holds until the end */
+  set(change: Partial<DesktopState>): void {
+    this.#state = { ...this.#state, ...change }
+    mkdirSync(path.dirname(this.#file), { recursive: true })
+    const part = `${this.#file}.part`
+    writeFileSync(part, `${JSON.stringify(this.#state, null, 2)}\n`)
+    renameSync(part, this.#file)
+  }
+}
+
+function readState(file: string): DesktopState {
+  if (!existsSync(file)) return firstState
+  try {
+    return schema.parse(JSON.parse(readFileSync(file, 'utf8')))
+  } catch {
+    renameSync(file, `${file}.unreadable`)
+    return firstState
+  }
+}

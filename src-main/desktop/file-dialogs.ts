@@ -1,0 +1,67 @@
+import { readFile, stat } from 'node:fs/promises'
+import path from 'node:path'
+import type { BrowserWindow, Dialog, OpenDialogOptions } from 'electron'
+import { formatBytes } from '../reports/format/format-number.ts'
+import type { DesktopTexts } from './desktop-texts.ts'
+
+/** As much as a call may carry. */
+const LARGEST_STUDY_FILE_BYTES = 2 * 1024 * 1024
+
+export interface StudyFile {
+  readonly name: string
+  readonly text: string
+}
+
+type Chooser = Pick<Dialog, 'showOpenDialog' | 'showErrorBox'>
+
+/** Lets a person choose a study file. @returns its text; null if none was chosen or it cannot be read */
+export async function openStudyFile(
+  dialog: Chooser,
+  window: BrowserWindow,
+  texts: DesktopTexts,
+): Promise<StudyFile | null> {
+  const file = await choose(dialog, window, {
+    title: texts.chooseStudyFile,
+    filters: [
+      { name: texts.studyFiles, extensions: ['yaml', 'yml', 'json'] },
+      { name: texts.allFiles, extensions: ['*'] },
+    ],
+  })
+  if (file === null) return null
+  const name = path.basename(file)
+  try {
+    const { size } = await stat(file)
+    if (size > LARGEST_STUDY_FILE_BYTES) {
+      dialog.showErrorBox(texts.chooseStudyFile, texts.fileTooLarge(name, formatBytes(LARGEST_STUDY_FILE_BYTES))) // prettier-ignore
+      return null
+    }
+    return { name, text: await readFile(file, 'utf8') }
+  } catch (error) {
+    dialog.showErrorBox(texts.chooseStudyFile, error instanceof Error ? error.message : name)
+    return null
+  }
+}
+
+/** Lets a person choose a file of data. @returns its path; null if none was chosen */
+export async function chooseDataFile(
+  dialog: Chooser,
+  window: BrowserWindow,
+  texts: DesktopTexts,
+): Promise<string | null> {
+  return choose(dialog, window, {
+    title: texts.chooseDataFile,
+    filters: [{ name: texts.allFiles, extensions: ['*'] }],
+  })
+}
+
+async function choose(
+  dialog: Chooser,
+  window: BrowserWindow,
+  options: OpenDialogOptions,
+): Promise<string | null> {
+  const { canceled, filePaths } = await dialog.showOpenDialog(window, {
+    ...options,
+    properties: ['openFile'],
+  })
+  return canceled ? null : (filePaths[0] ?? null)
+}

@@ -1,0 +1,80 @@
+import type { BrowserWindow, BrowserWindowConstructorOptions, Display } from 'electron'
+import type { DesktopPush } from '../contract/api/desktop.ts'
+import { encodeWire } from '../contract/api/wire.ts'
+import { pushChannel } from '../contract/channels.ts'
+import type { DesktopState } from './desktop-state.ts'
+import { pageAddress } from './page-address.ts'
+import { webPreferences } from './web-preferences.ts'
+import { placeWindow, rememberWindow, SMALLEST_SIZE } from './window-state.ts'
+
+export interface MainWindowOptions {
+  readonly create: (options: BrowserWindowConstructorOptions) => BrowserWindow
+  readonly screens: readonly Pick<Display, 'workArea'>[]
+  readonly preload: string
+  readonly icon: string
+  readonly devTools: boolean
+  readonly state: DesktopState
+  readonly save: (change: Partial<DesktopState>) => void
+  readonly log: (text: string) => void
+  /** Page of the router to begin with, e.g. `/studies/7`. */
+  readonly path: string
+}
+
+/** A page that crashes more often than this while a window lives is left as it is. */
+const MOST_RELOADS = 3
+
+/** The window with the application's page; one at a time, made anew when it was closed. */
+export class MainWindow {
+  readonly window: BrowserWindow
+  /** Pushes that wait for the page. */
+  #waiting: string[] | null = []
+
+  constructor(options: MainWindowOptions) {
+    const { create, screens, preload, icon, devTools, state, save, path } = options
+    this.window = create({
+      ...placeWindow(state.bounds, screens),
+      minWidth: SMALLEST_SIZE.width,
+      minHeight: SMALLEST_SIZE.height,
+      title: 'Tunewright',
+      icon,
+      show: false,
+      webPreferences: webPreferences(preload, devTools),
+    })
+    rememberWindow(this.window, save)
+    this.window.once('ready-to-show', () => {
+      if (state.maximized) this.window.maximize()
+      this.window.show()
+    })
+    this.#followPage(options)
+    void this.window.loadURL(`${pageAddress}#${path}`)
+  }
+
+  push(message: DesktopPush): void {
+    const text = encodeWire(message)
+    if (this.#waiting !== null) this.#waiting.push(text)
+    else if (!this.window.isDestroyed()) this.window.webContents.send(pushChannel, text)
+  }
+
+  /** Brings the window to the front. */
+  reveal(): void {
+    if (this.window.isMinimized()) this.window.restore()
+    this.window.show()
+    this.window.focus()
+  }
+
+  #followPage({ log }: MainWindowOptions): void {
+    const { webContents } = this.window
+    let reloads = 0
+    webContents.on('did-start-loading', () => {
+      this.#waiting ??= []
+    })
+    webContents.on('did-finish-load', () => {
+      for (const text of this.#waiting ?? []) webContents.send(pushChannel, text)
+      this.#waiting = null
+    })
+    webContents.on('render-process-gone', (_event, { reason, exitCode }) => {
+      log(`page gone: ${reason} (${exitCode})`)
+      if (reason !== 'clean-exit' && ++reloads <= MOST_RELOADS) webContents.reload()
+    })
+  }
+}

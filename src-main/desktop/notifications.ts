@@ -1,0 +1,40 @@
+import type { Notification, NotificationConstructorOptions } from 'electron'
+import { formatMetric } from '../reports/format/format-number.ts'
+import type { Outcome } from './activity.ts'
+import type { DesktopTexts } from './desktop-texts.ts'
+
+/** What a notification about the end of a study says: how it ended, and the best value. */
+export function notificationText(
+  outcome: Outcome,
+  texts: DesktopTexts,
+): Required<Pick<NotificationConstructorOptions, 'title' | 'body'>> {
+  const { study } = outcome
+  if (study === null) return { title: texts.studyFailed, body: '' }
+  const hasFailed = outcome.kind === 'failed' || study.state === 'failed'
+  const title = hasFailed ? texts.failed(study.name) : texts.ended(study.name)
+  const best =
+    study.best === null
+      ? texts.noBest
+      : texts.bestValue(study.goal.metric, formatMetric(study.best.value), study.best.number)
+  return { title, body: [best, study.reason].filter(text => text !== null).join('\n') }
+}
+
+type Shown = Pick<Notification, 'on' | 'show'>
+
+/** Shown notifications, kept: one that is collected as garbage forgets its click. */
+export class Notifier {
+  readonly #create: (options: NotificationConstructorOptions) => Shown
+  readonly #shown = new Set<Shown>()
+
+  constructor(create: (options: NotificationConstructorOptions) => Shown) {
+    this.#create = create
+  }
+
+  notify(text: NotificationConstructorOptions, onClick: () => void): void {
+    const notification = this.#create(text)
+    this.#shown.add(notification)
+    notification.on('click', onClick)
+    notification.on('close', () => this.#shown.delete(notification))
+    notification.show()
+  }
+}

@@ -1,0 +1,64 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import os from 'node:os'
+import path from 'node:path'
+import { pathToFileURL } from 'node:url'
+import type * as Electron from 'electron'
+import { AppError } from '../contract/errors.ts'
+import { MOST_TAGGED_CHARACTERS } from '../contract/report.ts'
+
+/** Each page has a session of its own, so that none may load what another one may. */
+let printed = 0
+
+/**
+ * Prints a page of the report on A4, by Electron's own browser: hidden, without scripts, without a network, in a session that
+ * is gone afterwards and may load this page and nothing else.
+ * @throws AppError `child.gone` where Electron cannot print it
+ */
+export async function printPage(
+  { BrowserWindow, session }: Pick<typeof Electron, 'BrowserWindow' | 'session'>,
+  html: string,
+): Promise<Uint8Array> {
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'tunewright-print-'))
+  const file = path.join(folder, 'page.html')
+  const address = pathToFileURL(file).href
+  const own = session.fromPartition(`print-${++printed}`)
+  own.webRequest.onBeforeRequest(({ url }, callback) => {
+    callback({ cancel: url !== address && !url.startsWith('data:') })
+  })
+  own.setPermissionRequestHandler((_contents, _permission, callback) => {
+    callback(false)
+  })
+  own.setPermissionCheckHandler(() => false)
+  const window = new BrowserWindow({
+    show: false,
+    webPreferences: {
+      session: own,
+      sandbox: true,
+      contextIsolation: true,
+      nodeIntegration: false,
+      javascript: false,
+      webviewTag: false,
+      spellcheck: false,
+      devTools: false,
+    },
+  })
+  try {
+    await writeFile(file, html)
+    await window.loadURL(address)
+    return await window.webContents.printToPDF({
+      preferCSSPageSize: true,
+      printBackground: true,
+      generateTaggedPDF: html.length <= MOST_TAGGED_CHARACTERS,
+    })
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new AppError(
+      'child.gone',
+      { child: 'printing', reason, exitCode: null, signal: null },
+      error,
+    )
+  } finally {
+    window.destroy()
+    await rm(folder, { recursive: true, force: true })
+  }
+}

@@ -1,0 +1,50 @@
+import type { Session } from 'electron'
+import { isOwnAddress } from './page-address.ts'
+
+/** The only permission that the page may have: writing to the clipboard, for its copy buttons. */
+export const allowedPermissions: readonly string[] = ['clipboard-sanitized-write']
+
+/** Addresses that never leave this machine: the page's own, and what it builds in memory. */
+export function isLocalAddress(address: string): boolean {
+  return isOwnAddress(address) || /^(blob:app:\/\/bundle\/|data:)/.test(address)
+}
+
+/**
+ * DO NOT LOOSEN without reading docs/desktop.md. Denies every permission but one, every device, screen
+ * capture, and every request that would leave the page's own origin: the application works without a network, and
+ * nothing in it may try. Developer tools load from `devtools:` and are let through where they are allowed at all.
+ */
+export function hardenSession(
+  session: Pick<
+    Session,
+    | 'setPermissionRequestHandler'
+    | 'setPermissionCheckHandler'
+    | 'setDevicePermissionHandler'
+    | 'setDisplayMediaRequestHandler'
+    | 'setBluetoothPairingHandler'
+    | 'setSpellCheckerEnabled'
+    | 'webRequest'
+  >,
+  { devTools }: { readonly devTools: boolean },
+): void {
+  session.setPermissionRequestHandler((contents, permission, callback) => {
+    callback(isOwnAddress(contents.getURL()) && allowedPermissions.includes(permission))
+  })
+  session.setPermissionCheckHandler(
+    (_contents, permission, origin) =>
+      isOwnAddress(origin) && allowedPermissions.includes(permission),
+  )
+  session.setDevicePermissionHandler(() => false)
+  session.setDisplayMediaRequestHandler((_request, callback) => {
+    callback(null)
+  })
+  session.setBluetoothPairingHandler((_details, callback) => {
+    callback({ confirmed: false })
+  })
+  // Dictionaries would be downloaded.
+  session.setSpellCheckerEnabled(false)
+  session.webRequest.onBeforeRequest(({ url }, callback) => {
+    const allowed = isLocalAddress(url) || (devTools && url.startsWith('devtools:'))
+    callback({ cancel: !allowed })
+  })
+}

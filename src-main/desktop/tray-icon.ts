@@ -1,0 +1,56 @@
+import type { Menu, MenuItemConstructorOptions, Tray } from 'electron'
+import type { Activity } from './activity.ts'
+import type { DesktopTexts } from './desktop-texts.ts'
+import { type TrayActions, trayMenu, trayTooltip } from './tray-menu.ts'
+
+/** A menu that is rebuilt five times a second would close under the pointer. */
+const REBUILD_EVERY_MS = 1_000
+
+/** The icon beside the clock: what runs, pause, and the way back to the window. */
+export class TrayIcon {
+  readonly #tray: Pick<Tray, 'setContextMenu' | 'setToolTip' | 'on' | 'destroy'>
+  readonly #buildMenu: (template: MenuItemConstructorOptions[]) => Menu
+  readonly #actions: TrayActions
+  #texts: DesktopTexts
+  #activity: Activity = { running: [], progress: null }
+  #timer: NodeJS.Timeout | null = null
+
+  constructor(
+    tray: Pick<Tray, 'setContextMenu' | 'setToolTip' | 'on' | 'destroy'>,
+    buildMenu: (template: MenuItemConstructorOptions[]) => Menu,
+    texts: DesktopTexts,
+    actions: TrayActions,
+  ) {
+    this.#tray = tray
+    this.#buildMenu = buildMenu
+    this.#texts = texts
+    this.#actions = actions
+    tray.on('click', actions.showWindow)
+    this.#rebuild()
+  }
+
+  /** Shows what runs, soon: many changes make one menu. */
+  show(activity: Activity): void {
+    this.#activity = activity
+    this.#timer ??= setTimeout(() => {
+      this.#rebuild()
+    }, REBUILD_EVERY_MS)
+  }
+
+  speak(texts: DesktopTexts): void {
+    this.#texts = texts
+    this.#rebuild()
+  }
+
+  close(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer)
+    this.#tray.destroy()
+  }
+
+  #rebuild(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer)
+    this.#timer = null
+    this.#tray.setToolTip(trayTooltip(this.#activity, this.#texts))
+    this.#tray.setContextMenu(this.#buildMenu(trayMenu(this.#activity, this.#texts, this.#actions)))
+  }
+}

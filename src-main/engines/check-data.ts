@@ -1,0 +1,30 @@
+import { AppError } from '../contract/errors.ts'
+import type { TensorData, TensorSpecification } from '../training/programs/program.ts'
+
+/** Number of values of a shape; 1 for a scalar. */
+export function shapeSize(shape: readonly number[]): number {
+  return shape.reduce((product, length) => product * length, 1)
+}
+
+/**
+ * Checks plain data against a declared tensor.
+ * @throws AppError `program.invalid` naming field, value and rule
+ */
+export function checkData(
+  program: string,
+  field: string,
+  data: TensorData,
+  specification: TensorSpecification,
+): void {
+  const { dtype, shape } = specification
+  const typeFits = dtype === 'float32' ? data instanceof Float32Array : data instanceof Int32Array
+  if (!typeFits) {
+    const value = Object.prototype.toString.call(data).slice(8, -1)
+    throw new AppError('program.invalid', { program, field, value, rule: `must be ${dtype} data` })
+  }
+  const length = shapeSize(shape)
+  if (data.length !== length) {
+    const rule = `must hold ${length} values for shape [${shape.join(',')}]`
+    throw new AppError('program.invalid', { program, field, value: data.length, rule })
+  }
+}

@@ -1,0 +1,141 @@
+import { createTrainingPrograms } from '../../training/programs/create-training-programs.ts'
+import type { Engine, ProgramState, TensorData } from '../../training/programs/program.ts'
+import {
+  readConformanceCases,
+  type OperationCase,
+  type StoredTensor,
+  type TrainingCase,
+} from './conformance-cases.ts'
+import { operations } from './operations.ts'
+
+/** Allowed errors, relative to the largest expected number or 1: about a hundred float32 roundings. */
+const operationTolerance = 2e-5
+/** Four optimiser steps amplify roundings. */
+const trainingTolerance = 2e-4
+
+export interface ConformanceFailure {
+  readonly case: string
+  /** max |got − expected| / max(1, |expected|); Infinity if it did not compute. */
+  readonly error: number
+  readonly tolerance: number
+  /** What went wrong if no number came out; absent otherwise. */
+  readonly reason?: string
+}
+
+export interface ConformanceResult {
+  readonly passed: number
+  readonly failed: readonly ConformanceFailure[]
+}
+
+/**
+ * Computes every stored case, forward and backward, and whole short trainings, and compares with the
+ * results of an independent library. Takes about a second.
+ */
+export async function runConformance(engine: Engine): Promise<ConformanceResult> {
+  const { cases, trainings } = await readConformanceCases()
+  const failed: ConformanceFailure[] = []
+  const state = engine.createState([])
+
+  async function judge(
+    name: string,
+    tolerance: number,
+    measure: () => Promise<number>,
+  ): Promise<void> {
+    try {
+      const error = await measure()
+      if (!(error <= tolerance)) failed.push({ case: name, error, tolerance })
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error)
+      failed.push({ case: name, error: Number.POSITIVE_INFINITY, tolerance, reason })
+    }
+  }
+
+  for (const one of cases) {
+    const tolerance = one.tolerance ?? operationTolerance
+    await judge(one.name, tolerance, () => operationError(engine, state, one))
+  }
+  for (const one of trainings) {
+    await judge(one.name, trainingTolerance, () => trainingError(engine, one))
+  }
+  state.dispose()
+  return { passed: cases.length + trainings.length - failed.length, failed }
+}
+
+async function operationError(
+  engine: Engine,
+  state: ProgramState,
+  one: OperationCase,
+): Promise<number> {
+  const operation = operations[one.operation]
+  if (operation === undefined) throw new Error(`unknown operation '${one.operation}'`)
+  const program = engine.compile(
+    `conformance/${one.name}`,
+    (_, feeds) => ({ state: [], outputs: operation([...feeds], one.attributes) }),
+    one.inputs,
+    state,
+  )
+  const data = one.inputs.map(toData)
+  await program.run(data)
+  // The second run is the one that an engine with programs replays.
+  const outputs = await program.run(data)
+  program.dispose()
+  if (outputs.length !== one.outputs.length) {
+    throw new Error(`${outputs.length} results instead of ${one.outputs.length}`)
+  }
+  return Math.max(
+    ...outputs.map((output, index) => scaledError(output, toData(one.outputs[index]!))),
+  )
+}
+
+async function trainingError(engine: Engine, one: TrainingCase): Promise<number> {
+  const { network, loss, optimizer, batchSize } = one
+  const programs = createTrainingPrograms({
+    ...{ engine, network, loss, optimizer, batchSize },
+    clipsGradients: one.scalars.clipNorm !== undefined,
+    evaluationBatchSize: batchSize,
+    seed: 0,
+  })
+  try {
+    const isTrained = (name: string) => !/\.moving(Mean|Variance)$/.test(name)
+    const before = one.before.values()
+    const weights = (await programs.readWeights()).map(tensor => {
+      if (!isTrained(tensor.name)) return tensor
+      const stored = before.next().value as StoredTensor
+      return { name: tensor.name, shape: stored.shape, data: toData(stored) }
+    })
+    programs.writeWeights(weights)
+    const losses: number[] = []
+    for (const [step, batch] of one.batches.entries()) {
+      const [inputs, targets] = [batch.inputs, batch.targets].map(toData) as [
+        Float32Array,
+        Float32Array,
+      ]
+      losses.push(await programs.step(inputs, targets, one.scalars, step))
+    }
+    const after = (await programs.readWeights()).filter(tensor => isTrained(tensor.name))
+    return Math.max(
+      scaledError(losses, one.losses),
+      ...after.map((tensor, index) => scaledError(tensor.data, toData(one.after[index]!))),
+    )
+  } finally {
+    programs.dispose()
+  }
+}
+
+function toData(tensor: StoredTensor): TensorData {
+  return tensor.dtype === 'int32' ? Int32Array.from(tensor.data) : Float32Array.from(tensor.data)
+}
+
+/** Infinity where lengths differ or a number is not finite. */
+function scaledError(got: ArrayLike<number>, expected: ArrayLike<number>): number {
+  if (got.length !== expected.length) return Number.POSITIVE_INFINITY
+  let scale = 1
+  let largest = 0
+  for (let index = 0; index < expected.length; index++) {
+    const difference = Math.abs((got[index] as number) - (expected[index] as number))
+    if (!Number.isFinite(difference)) return Number.POSITIVE_INFINITY
+    scale = Math.max(scale, Math.abs(expected[index] as number))
+    largest = Math.max(largest, difference)
+  }
+  return largest / scale
+}

@@ -1,0 +1,54 @@
+import type { Tensor } from '@tensorflow/tfjs-core'
+import type {
+  ProgramFunction,
+  TensorData,
+  TensorSpecification,
+} from '../training/programs/program.ts'
+
+export type FunctionResult = ReturnType<ProgramFunction>
+
+/** A call of a program's function, noted down while it ran. */
+export interface RecordedCall {
+  readonly result: FunctionResult
+  /** Ends the note; call it while the result's tensors are alive. */
+  finish(): Replay | NotReplayable
+  /** Frees what the note holds. */
+  discard(): void
+}
+
+/** Why a function has to be called again at every run. */
+export interface NotReplayable {
+  readonly reason: string
+}
+
+export function isReplay(outcome: Replay | NotReplayable): outcome is Replay {
+  return 'run' in outcome
+}
+
+/** Does again what a recorded call did, with other numbers. */
+export interface Replay {
+  /**
+   * @param state the tensors to start from, which stay as they are
+   * @returns tensors that the caller owns, null for those that stay as they are; and the outputs
+   * @throws what a kernel throws; nothing is left behind then
+   */
+  run(
+    state: readonly Tensor[],
+    feeds: readonly TensorData[],
+  ): { readonly state: readonly (Tensor | null)[]; readonly outputs: Float32Array[] }
+  /** Tensors and bytes that it holds between runs. */
+  readonly tensors: number
+  readonly bytes: number
+  dispose(): void
+}
+
+/** An engine's way to note calls down. */
+export interface FunctionRecorder {
+  /** Calls `fn` on state and feeds as usual, and notes what it computes. */
+  record(call: {
+    readonly fn: ProgramFunction
+    readonly state: readonly Tensor[]
+    readonly feeds: readonly Tensor[]
+    readonly specifications: readonly TensorSpecification[]
+  }): RecordedCall
+}

@@ -1,0 +1,68 @@
+import * as tf from '@tensorflow/tfjs-core'
+import type { Tensor } from '@tensorflow/tfjs-core'
+import { AppError, isAppError } from '../contract/errors.ts'
+import type { ProgramState, TensorData, TensorSpecification } from '../training/programs/program.ts'
+import { checkData } from './check-data.ts'
+
+/** What every executor refuses; each check throws AppError `program.invalid`. */
+export interface ProgramChecks {
+  /** Count, type and length of what is fed; native libraries do not look. */
+  feeds(data: readonly TensorData[]): void
+  /** A function must give its state back in the same shapes and types. */
+  nextState(next: readonly Tensor[]): void
+  output(output: Tensor): void
+  invalid(field: string, value: string | number | boolean, rule: string): never
+}
+
+export function createProgramChecks(
+  program: string,
+  specifications: readonly TensorSpecification[],
+  entries: ProgramState['entries'],
+): ProgramChecks {
+  function invalid(field: string, value: string | number | boolean, rule: string): never {
+    throw new AppError('program.invalid', { program, field, value, rule })
+  }
+
+  return {
+    invalid,
+    feeds(data) {
+      if (data.length !== specifications.length) {
+        invalid('feeds', data.length, `exactly ${specifications.length} feeds are declared`)
+      }
+      specifications.forEach((feed, index) =>
+        checkData(program, `feeds[${index}]`, data[index] as TensorData, feed),
+      )
+    },
+    nextState(next) {
+      if (next.length !== entries.length) {
+        invalid('state', next.length, `the function must return ${entries.length} state tensors`)
+      }
+      entries.forEach((entry, index) => {
+        const tensor = next[index] as Tensor
+        const fits =
+          tensor.dtype === entry.dtype && tf.util.arraysEqual(tensor.shape, [...entry.shape])
+        if (!fits) {
+          const rule = `state '${entry.name}' must stay ${entry.dtype}[${entry.shape.join(',')}]`
+          invalid(`state[${index}]`, `${tensor.dtype}[${tensor.shape.join(',')}]`, rule)
+        }
+      })
+    },
+    output(output) {
+      if (output.dtype !== 'float32') invalid('outputs', output.dtype, 'outputs are float32')
+    },
+  }
+}
+
+/** A run of a program failed for no reason of ours: memory, or a function that does not fit the engine. */
+export function runFailure(
+  program: string,
+  error: unknown,
+  isMemoryFailure: (error: unknown) => boolean,
+): AppError {
+  if (isAppError(error)) return error
+  const reason = error instanceof Error ? error.message : String(error)
+  if (isMemoryFailure(error)) return new AppError('training.memory', { reason }, error)
+  const detail = { program, field: 'function', value: reason }
+  const rule = 'the function must run on this engine with the declared shapes'
+  return new AppError('program.invalid', { ...detail, rule }, error)
+}

@@ -1,0 +1,84 @@
+import type { CapturedFunction } from './graph/captured-function.ts'
+import { withStatus } from './library/status.ts'
+import type { Session } from './session.ts'
+
+/**
+ * Functions kept for programs of the same key that come again. TensorFlow keeps some megabytes for each
+ * (kernels, optimised graph), most of it in proportion to its nodes.
+ */
+const mostFunctions = 64
+const mostNodes = 20_000
+
+/** Why a program runs operation by operation instead. */
+export interface NotCaptured {
+  readonly reason: string
+}
+
+export type CaptureResult = CapturedFunction | NotCaptured
+
+export function isCaptured(result: CaptureResult): result is CapturedFunction {
+  return 'name' in result
+}
+
+/** Captured functions by key; those that no program uses are forgotten, the longest unused first. */
+export interface FunctionCache {
+  /** Takes a function into use, capturing it if its key is new. */
+  acquire(key: string, capture: () => CaptureResult): CaptureResult
+  release(key: string): void
+  readonly size: number
+  clear(): void
+}
+
+interface Kept {
+  readonly result: CaptureResult
+  users: number
+}
+
+export function createFunctionCache(session: Session): FunctionCache {
+  // The order of a map is that of insertion; what is used moves to the end.
+  const kept = new Map<string, Kept>()
+
+  function remove(key: string, { result }: Kept): void {
+    kept.delete(key)
+    if (!isCaptured(result)) return
+    withStatus(session.functions, status => {
+      session.functions.TFE_ContextRemoveFunction(session.context, result.name, status)
+    })
+  }
+
+  function nodes(): number {
+    let sum = 0
+    for (const { result } of kept.values()) sum += isCaptured(result) ? result.nodeCount : 0
+    return sum
+  }
+
+  function shrink(): void {
+    for (const [key, one] of kept) {
+      if (kept.size <= mostFunctions && nodes() <= mostNodes) return
+      if (one.users === 0) remove(key, one)
+    }
+  }
+
+  return {
+    acquire(key, capture) {
+      const known = kept.get(key) ?? { result: capture(), users: 0 }
+      kept.delete(key)
+      kept.set(key, known)
+      known.users++
+      shrink()
+      return known.result
+    },
+    release(key) {
+      const known = kept.get(key)
+      if (known === undefined) return
+      known.users--
+      shrink()
+    },
+    get size() {
+      return kept.size
+    },
+    clear() {
+      for (const [key, one] of kept) remove(key, one)
+    },
+  }
+}

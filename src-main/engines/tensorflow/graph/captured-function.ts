@@ -1,0 +1,91 @@
+import * as tf from '@tensorflow/tfjs-core'
+import type { Tensor } from '@tensorflow/tfjs-core'
+import type {
+  ProgramFunction,
+  ProgramState,
+  TensorSpecification,
+} from '../../../training/programs/program.ts'
+import type { ProgramChecks } from '../../program-checks.ts'
+import type { TensorflowKernels } from '../kernels/tensorflow-kernels.ts'
+import { dataTypeOf } from '../library/data-types.ts'
+import { watchRandomness } from '../../watch-randomness.ts'
+import { CaptureError } from './capture-error.ts'
+import { createGraphTracer } from './graph-tracer.ts'
+
+/** One program as a function that TensorFlow runs whole. */
+export interface CapturedFunction {
+  /** Its name in the context. */
+  readonly name: string
+  /** What it takes: indexes of state tensors, then of feeds, that it uses. */
+  readonly stateInputs: readonly number[]
+  readonly feedInputs: readonly number[]
+  /** Which state tensors its first results replace; the others stay as they are. */
+  readonly stateOutputs: readonly number[]
+  /** Shapes of the results after those. */
+  readonly outputShapes: readonly (readonly number[])[]
+  readonly nodeCount: number
+}
+
+export interface CaptureRequest {
+  readonly kernels: TensorflowKernels
+  readonly name: string
+  readonly fn: ProgramFunction
+  readonly feeds: readonly TensorSpecification[]
+  readonly entries: ProgramState['entries']
+  readonly checks: ProgramChecks
+}
+
+/**
+ * Calls a program's function once with symbols for all state and feeds: no operation runs, no data is
+ * needed, and what would have to be known beforehand (a value, a shape that depends on data) is an error.
+ * @throws AppError `program.invalid` for a wrong state or output; anything else that was thrown means that
+ *   the function cannot be captured
+ */
+export function captureFunction(request: CaptureRequest): CapturedFunction {
+  const { kernels, name, fn, feeds, entries, checks } = request
+  const { backend, session } = kernels
+  const tracer = createGraphTracer(session, () => kernels.nextId())
+  const symbol = ({ shape, dtype }: TensorSpecification) =>
+    backend.createOutputTensor(tracer.addInput({ shape: [...shape], type: dataTypeOf(dtype) }))
+
+  function trace(): CapturedFunction {
+    const state = entries.map(symbol)
+    const fed = feeds.map(symbol)
+    const refuse = () => {
+      throw CaptureError.ownRandomness()
+    }
+    const result = watchRandomness(refuse, () => fn(state, fed))
+    checks.nextState(result.state)
+    for (const output of result.outputs) checks.output(output)
+    const ids = (tensors: readonly Tensor[]) => backend.getInputTensorIds(tensors)
+    const before = ids(state)
+    const after = ids(result.state)
+    const stateOutputs = entries.flatMap((_, index) =>
+      after[index] === before[index] ? [] : [index],
+    )
+    const replaced = stateOutputs.map(index => after[index] as number)
+    const { usedInputs, nodeCount } = tracer.finish(name, [...replaced, ...ids(result.outputs)])
+    return {
+      name,
+      stateInputs: usedInputs.filter(index => index < entries.length),
+      feedInputs: usedInputs.flatMap(index =>
+        index < entries.length ? [] : [index - entries.length],
+      ),
+      stateOutputs,
+      outputShapes: result.outputs.map(output => output.shape),
+      nodeCount,
+    }
+  }
+
+  try {
+    let captured: CapturedFunction | null = null
+    kernels.whileTracing(tracer, () => {
+      tf.tidy(() => {
+        captured = trace()
+      })
+    })
+    return captured as unknown as CapturedFunction
+  } finally {
+    tracer.dispose()
+  }
+}

@@ -1,0 +1,192 @@
+import { setAttribute } from '../attributes.ts'
+import type { KernelTensor, OperationSink } from '../kernels/operation-sink.ts'
+import type { GraphOutput, Pointer } from '../library/c-functions.ts'
+import type { Values } from '../library/data-types.ts'
+import { withStatus } from '../library/status.ts'
+import type { Session, TensorMetadata } from '../session.ts'
+import { CaptureError } from './capture-error.ts'
+
+interface Node extends TensorMetadata {
+  readonly output: GraphOutput
+  /** Data of a constant; absent for everything that is computed. */
+  readonly values?: Values
+}
+
+/** Makes nodes of a graph instead of running operations. */
+export interface GraphTracer extends OperationSink {
+  /** A value that every run brings; its node is made when it is first used. */
+  addInput(metadata: TensorMetadata): KernelTensor
+  /**
+   * Registers the graph as a function of the session's context and frees the graph.
+   * @param outputs in the order of the function's results
+   */
+  finish(functionName: string, outputs: readonly number[]): TracedGraph
+  /** Frees the graph. */
+  dispose(): void
+}
+
+export interface TracedGraph {
+  /** Which inputs the function takes, as indexes in the order of `addInput`. */
+  readonly usedInputs: readonly number[]
+  readonly nodeCount: number
+}
+
+interface Input {
+  readonly id: number
+  readonly metadata: TensorMetadata
+}
+
+/** @param nextId numbers that no other sink of this process gives */
+export function createGraphTracer(session: Session, nextId: () => number): GraphTracer {
+  const { functions } = session
+  const graph = functions.TF_NewGraph()
+  const nodes = new Map<number, Node>()
+  const inputs: Input[] = []
+  let nodeCount = 0
+
+  function addNode(type: string, fill: (description: Pointer, status: Pointer) => void): Pointer {
+    const name = `n${nodeCount++}`
+    return withStatus(functions, status => {
+      const description = functions.TF_NewOperation(graph, type, name)
+      try {
+        fill(description, status)
+      } catch (error) {
+        // Finishing is also the only way to free a description.
+        functions.TF_FinishOperation(description, status)
+        throw error
+      }
+      return functions.TF_FinishOperation(description, status)
+    })
+  }
+
+  function addPlaceholder({ shape, type }: TensorMetadata): GraphOutput {
+    const lengths = BigInt64Array.from(shape, BigInt)
+    const oper = addNode('Placeholder', description => {
+      functions.TF_SetAttrType(description, 'dtype', type)
+      functions.TF_SetAttrShape(description, 'shape', lengths, lengths.length)
+    })
+    return { oper, index: 0 }
+  }
+
+  function find(id: number): Node {
+    const node = nodes.get(id)
+    if (node !== undefined) return node
+    const input = inputs.find(one => one.id === id)
+    if (input === undefined) throw CaptureError.foreignTensor()
+    const made = { ...input.metadata, output: addPlaceholder(input.metadata) }
+    nodes.set(id, made)
+    return made
+  }
+
+  /** @throws CaptureError if the shape is only known when the operation has run */
+  function shapeOf(name: string, output: GraphOutput): number[] {
+    return withStatus(functions, status => {
+      const rank = functions.TF_GraphGetTensorNumDims(graph, output, status)
+      if (rank < 0) throw CaptureError.unknownShape(name)
+      const lengths = new BigInt64Array(rank)
+      functions.TF_GraphGetTensorShape(graph, output, lengths, rank, status)
+      const shape = [...lengths].map(Number)
+      if (shape.some(length => length < 0)) throw CaptureError.unknownShape(name)
+      return shape
+    })
+  }
+
+  function keep(name: string, oper: Pointer, index: number): KernelTensor {
+    const output = { oper, index }
+    const type = functions.TF_OperationOutputType(output)
+    const shape = shapeOf(name, output)
+    const id = nextId()
+    nodes.set(id, { output, shape, type })
+    return { id, shape, dtype: type }
+  }
+
+  function identity(node: Node): GraphOutput {
+    const oper = addNode('Identity', description => {
+      functions.TF_AddInput(description, node.output)
+    })
+    return { oper, index: 0 }
+  }
+
+  return {
+    addInput(metadata) {
+      const id = nextId()
+      inputs.push({ id, metadata })
+      return { id, shape: metadata.shape, dtype: metadata.type }
+    },
+    createTensor(shape, type, values) {
+      const tensor = session.createTensor(shape, type, values)
+      try {
+        const oper = addNode('Const', (description, status) => {
+          functions.TF_SetAttrTensor(description, 'value', tensor, status)
+          functions.TF_SetAttrType(description, 'dtype', type)
+        })
+        const id = nextId()
+        nodes.set(id, { output: { oper, index: 0 }, shape: [...shape], type, values })
+        return id
+      } finally {
+        functions.TF_DeleteTensor(tensor)
+      }
+    },
+    execute(name, attributes, ids, outputCount) {
+      // Operations with a list of tensors: their number follows from the list.
+      const listLength = attributes.find(attribute => attribute.name === 'N')?.value
+      const oper = addNode(name, (description, status) => {
+        const outputs = ids.map(id => find(id).output)
+        const listed = typeof listLength === 'number' ? listLength : 0
+        if (typeof listLength === 'number') {
+          functions.TF_AddInputList(description, packOutputs(outputs.slice(0, listed)), listed)
+        }
+        for (const output of outputs.slice(listed)) functions.TF_AddInput(description, output)
+        const target = { functions, operation: description, prefix: 'TF_' as const, status }
+        for (const attribute of attributes) {
+          if (attribute.name !== 'N') setAttribute(target, attribute)
+        }
+      })
+      return Array.from({ length: outputCount }, (_, index) => keep(name, oper, index))
+    },
+    read(id) {
+      const values = nodes.get(id)?.values
+      if (values === undefined) throw new CaptureError('it reads the value of a tensor')
+      return values
+    },
+    finish(functionName, outputs) {
+      const taken = new Set<string>()
+      const results = outputs.map(id => {
+        const node = find(id)
+        // An input, or a result that stands twice, needs a node of its own.
+        const key = `${node.output.oper}/${node.output.index}`
+        if (!taken.has(key) && !inputs.some(input => input.id === id)) {
+          taken.add(key)
+          return node.output
+        }
+        return identity(node)
+      })
+      const usedInputs = inputs.flatMap(({ id }, index) => (nodes.has(id) ? [index] : []))
+      const parameters = usedInputs.map(index => find((inputs[index] as Input).id).output)
+      const traced = withStatus(functions, status =>
+        functions.TF_GraphToFunction(
+          ...([graph, functionName, 0, -1, null] as const),
+          ...([parameters.length, packOutputs(parameters)] as const),
+          ...([results.length, packOutputs(results)] as const),
+          ...([null, null, null, status] as const),
+        ),
+      )
+      try {
+        withStatus(functions, status => {
+          functions.TFE_ContextAddFunction(session.context, traced, status)
+        })
+      } finally {
+        functions.TF_DeleteFunction(traced)
+      }
+      return { usedInputs, nodeCount }
+    },
+    dispose: () => {
+      functions.TF_DeleteGraph(graph)
+    },
+  }
+}
+
+/** `TF_Output`s as they lie in memory: an address and a 32-bit index, padded to 16 bytes. */
+function packOutputs(outputs: readonly GraphOutput[]): BigUint64Array {
+  return BigUint64Array.from(outputs.flatMap(({ oper, index }) => [oper, BigInt(index)]))
+}

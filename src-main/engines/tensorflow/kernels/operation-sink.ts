@@ -1,0 +1,25 @@
+import type { Attribute } from '../attributes.ts'
+import type { Values } from '../library/data-types.ts'
+
+/** A tensor as the kernels of TensorFlow.js know it. */
+export interface KernelTensor {
+  readonly id: number
+  readonly shape: number[]
+  /** A number of `TF_DataType`. */
+  readonly dtype: number
+}
+
+/**
+ * What the kernels of TensorFlow.js talk to: operations that run at once, or nodes of a graph that is
+ * being traced.
+ */
+export interface OperationSink {
+  createTensor(shape: readonly number[], type: number, values: Values): number
+  execute(
+    name: string,
+    attributes: readonly Attribute[],
+    inputs: readonly number[],
+    outputCount: number,
+  ): KernelTensor[]
+  read(id: number): Values
+}

@@ -1,0 +1,21 @@
+/** Names of the two libraries that make up TensorFlow's C interface, inside a wheel's `tensorflow` folder. */
+export interface LibraryFiles {
+  /** Graphs, functions and eager operations. */
+  readonly main: string
+  /** What the main library stands on. */
+  readonly framework: string
+}
+
+/**
+ * @returns null where TensorFlow's wheels hold no library that loads without Python: Windows, and
+ *   Macs with Intel processors, for which none is published any more
+ */
+export function libraryFiles(platform: NodeJS.Platform, architecture: string): LibraryFiles | null {
+  if (platform === 'linux' && (architecture === 'x64' || architecture === 'arm64')) {
+    return { main: 'libtensorflow_cc.so.2', framework: 'libtensorflow_framework.so.2' }
+  }
+  if (platform === 'darwin' && architecture === 'arm64') {
+    return { main: 'libtensorflow_cc.2.dylib', framework: 'libtensorflow_framework.2.dylib' }
+  }
+  return null
+}

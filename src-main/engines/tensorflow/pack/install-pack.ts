@@ -1,0 +1,230 @@
+import { createHash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { mkdir, open, rename, rm, statfs, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import process from 'node:process'
+import { AppError } from '../../../contract/errors.ts'
+import { removeLeftovers, stagingName } from './leftovers.ts'
+import { requireMachine } from './machine-code.ts'
+import { manifestName, type PackManifest, type PackWheel } from './pack-manifest.ts'
+import { selectFiles, type SelectedWheel, type Target } from './select-files.ts'
+import { openWheel, WheelError, type WheelArchive } from './wheel-archive.ts'
+import { describeWheel, type WheelDescription } from './wheel-description.ts'
+
+export interface StageRequest {
+  /** Wheel files: one of TensorFlow, and any of CUDA. */
+  readonly wheels: readonly string[]
+  /** Folder with the engine packs. */
+  readonly engines: string
+  /** Whether the pack has to train on GPUs. */
+  readonly gpu: boolean
+  readonly target: Target
+  readonly now: () => Date
+  readonly onProgress?: (progress: UnpackProgress) => void
+}
+
+export interface UnpackProgress {
+  readonly file: string
+  readonly bytes: number
+  readonly totalBytes: number
+}
+
+/** A pack that lies unpacked and checked beside the place where it will be used. */
+export interface StagedPack {
+  readonly manifest: PackManifest
+  /** An engines folder that holds nothing but this pack: for trying it out. */
+  readonly engines: string
+  /** Puts the pack in its place, instead of one that was there. */
+  commit(): Promise<void>
+  discard(): Promise<void>
+}
+
+interface OpenedWheel {
+  readonly file: string
+  readonly archive: WheelArchive
+  readonly description: WheelDescription
+  readonly selected: SelectedWheel
+}
+
+/** Room to leave on the disk. */
+const spareBytes = 2 ** 28
+
+/**
+ * Unpacks wheels into a folder of their own. Whatever goes wrong, nothing of it is left.
+ * @throws AppError `pack.refused` naming the wheel and what is wrong with it; `file.notFound`;
+ *   `file.unwritable` if there is no room
+ */
+export async function stagePack(request: StageRequest): Promise<StagedPack> {
+  const { engines } = request
+  const wheels: OpenedWheel[] = []
+  try {
+    for (const file of request.wheels) wheels.push(await openForTarget(file, request.target))
+    requireOneTensorflow(wheels, request.gpu)
+    await makeFolder(engines)
+    await removeLeftovers(engines)
+    await requireRoom(engines, totalBytes(wheels))
+    return await stage(wheels, request)
+  } finally {
+    for (const { archive } of wheels) archive.close()
+  }
+}
+
+async function stage(wheels: readonly OpenedWheel[], request: StageRequest): Promise<StagedPack> {
+  const { engines } = request
+  const staging = path.join(engines, stagingName(process.pid))
+  const discard = () => rm(staging, { recursive: true, force: true })
+  // What an earlier process of the same number left.
+  await discard()
+  try {
+    const pack = path.join(staging, 'tensorflow')
+    await unpack(wheels, pack, request)
+    const manifest = await describePack(wheels, request)
+    await writeFile(path.join(pack, manifestName), `${JSON.stringify(manifest, null, 2)}\n`)
+    return { manifest, engines: staging, discard, commit: () => replace(engines, staging) }
+  } catch (error) {
+    await discard()
+    throw error
+  }
+}
+
+async function openForTarget(file: string, target: Target): Promise<OpenedWheel> {
+  let archive: WheelArchive | null = null
+  try {
+    archive = await openWheel(file)
+    const description = await describeWheel(archive)
+    return { file, archive, description, selected: selectFiles(archive, description, target) }
+  } catch (error) {
+    archive?.close()
+    throw refusal(file, error)
+  }
+}
+
+function refusal(file: string, error: unknown): unknown {
+  if (error instanceof WheelError) {
+    // Names out of a wheel must not steer the terminal that shows them.
+    const reason = error.message.replace(/[\p{Cc}\p{Bidi_Control}]/gu, '\u{fffd}')
+    return new AppError('pack.refused', { file, reason }, error)
+  }
+  const { code, message } = error as NodeJS.ErrnoException
+  if (code === 'ENOENT') return new AppError('file.notFound', { path: file, field: '--from' })
+  if (code === 'EISDIR' || code === 'EACCES') {
+    return new AppError('file.unreadable', { path: file, reason: message }, error)
+  }
+  return error
+}
+
+function requireOneTensorflow(wheels: readonly OpenedWheel[], gpu: boolean): void {
+  const main = wheels.filter(({ selected }) => selected.kind === 'tensorflow')
+  const [first] = main
+  if (first === undefined || main.length > 1) {
+    const file = wheels.map(wheel => path.basename(wheel.file)).join(', ')
+    const reason = `exactly one wheel of TensorFlow is needed; there are ${main.length}`
+    throw new AppError('pack.refused', { file, reason })
+  }
+  const hasCuda = wheels.some(({ selected }) => selected.kind === 'cuda')
+  if (first.description.name === 'tensorflow-cpu' && (gpu || hasCuda)) {
+    const reason = 'tensorflow-cpu has no part that runs on GPUs; the wheel named tensorflow has'
+    throw new AppError('pack.refused', { file: first.file, reason })
+  }
+}
+
+function totalBytes(wheels: readonly OpenedWheel[]): number {
+  const files = wheels.flatMap(({ selected }) => selected.files)
+  return files.reduce((sum, { expected }) => sum + expected.bytes, 0)
+}
+
+async function makeFolder(engines: string): Promise<void> {
+  try {
+    await mkdir(engines, { recursive: true })
+  } catch (error) {
+    const reason = (error as Error).message
+    throw new AppError('file.unwritable', { path: engines, reason }, error)
+  }
+}
+
+async function requireRoom(engines: string, bytes: number): Promise<void> {
+  const { bavail, bsize } = await statfs(engines)
+  const free = bavail * bsize
+  if (free >= bytes + spareBytes) return
+  const megabytes = (count: number) => `${Math.ceil(count / 1e6)} MB`
+  const reason = `${megabytes(bytes + spareBytes)} are needed, ${megabytes(free)} are free.`
+  throw new AppError('file.unwritable', { path: engines, reason })
+}
+
+async function unpack(
+  wheels: readonly OpenedWheel[],
+  pack: string,
+  { target, onProgress }: StageRequest,
+): Promise<void> {
+  const total = totalBytes(wheels)
+  let done = 0
+  for (const { file, archive, selected } of wheels) {
+    for (const { name, expected } of selected.files) {
+      const destination = path.join(pack, ...name.split('/'))
+      try {
+        await mkdir(path.dirname(destination), { recursive: true })
+        await archive.extract(name, destination, expected, bytes => {
+          done += bytes
+          onProgress?.({ file: name, bytes: done, totalBytes: total })
+        })
+        await requireMachine(destination, name, target)
+        await flush(destination)
+      } catch (error) {
+        const { code, message } = error as NodeJS.ErrnoException
+        if (code === 'ENOSPC' || code === 'EDQUOT' || code === 'EACCES' || code === 'EROFS') {
+          throw new AppError('file.unwritable', { path: destination, reason: message }, error)
+        }
+        throw refusal(file, error)
+      }
+    }
+  }
+}
+
+/** On disk before the pack is put in its place: a crash must not leave a pack with holes. */
+async function flush(file: string): Promise<void> {
+  const handle = await open(file, 'r+')
+  try {
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}
+
+async function describePack(
+  wheels: readonly OpenedWheel[],
+  { now }: StageRequest,
+): Promise<PackManifest> {
+  const described: PackWheel[] = []
+  for (const { file, description } of wheels) {
+    const { name, version } = description
+    described.push({ file: path.basename(file), name, version, sha256: await hashFile(file) })
+  }
+  const main = wheels.find(({ selected }) => selected.kind === 'tensorflow') as OpenedWheel
+  return {
+    format: 1,
+    version: main.description.version,
+    gpu: wheels.some(({ selected }) => selected.kind === 'cuda'),
+    installedAt: now().toISOString(),
+    bytes: totalBytes(wheels),
+    wheels: described,
+  }
+}
+
+async function hashFile(file: string): Promise<string> {
+  const hash = createHash('sha256')
+  for await (const chunk of createReadStream(file)) hash.update(chunk as Buffer)
+  return hash.digest('hex')
+}
+
+/** Two renames; a crash between them leaves no pack, never half a one. */
+async function replace(engines: string, staging: string): Promise<void> {
+  const place = path.join(engines, 'tensorflow')
+  const old = path.join(staging, 'replaced')
+  try {
+    await rename(place, old)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+  }
+  await rename(path.join(staging, 'tensorflow'), place)
+  await rm(staging, { recursive: true, force: true })
+}

@@ -1,0 +1,140 @@
+import { createHash } from 'node:crypto'
+import { createWriteStream } from 'node:fs'
+import { Transform, Writable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { openPromise, type Entry } from 'yauzl'
+
+/** A wheel or one of its entries cannot be trusted or read; the message says why. */
+export class WheelError extends Error {
+  constructor(message: string) {
+    super(message)
+    this.name = 'WheelError'
+  }
+}
+
+/** What an entry must be, as the wheel's own list says. */
+export interface ExpectedFile {
+  readonly sha256Hex: string
+  readonly bytes: number
+}
+
+/** The ZIP archive of a wheel. */
+export interface WheelArchive {
+  readonly names: readonly string[]
+  /** @returns null if there is no such entry */
+  bytesOf(name: string): number | null
+  /** The whole text of a small entry. */
+  readText(name: string): Promise<string>
+  /**
+   * Unpacks one entry into a new file and checks it while it is written.
+   * @param onBytes called with the number of bytes of every chunk
+   */
+  extract(
+    name: string,
+    destination: string,
+    expected: ExpectedFile,
+    onBytes: (bytes: number) => void,
+  ): Promise<void>
+  close(): void
+}
+
+/** Far above real wheels (16,000 entries, lists of 2 MB); what is larger is made to hurt. */
+const mostEntries = 200_000
+const mostTextBytes = 32 * 2 ** 20
+/** Real libraries shrink to a quarter; a thousandth is a bomb. */
+const highestRatio = 100
+
+/** @throws WheelError if the file is no ZIP archive, is cut off, or names files outside of itself */
+export async function openWheel(file: string): Promise<WheelArchive> {
+  // Lazy: names are checked one by one, and nothing is unpacked unless it is asked for.
+  const archive = await naming(() => openPromise(file, { lazyEntries: true, autoClose: false }))
+  const entries = new Map<string, Entry>()
+  try {
+    if (archive.entryCount > mostEntries) {
+      throw new WheelError(`it has ${archive.entryCount} entries; at most ${mostEntries} are read`)
+    }
+    await naming(async () => {
+      for await (const entry of archive.eachEntry()) {
+        if (entries.has(entry.fileName)) {
+          throw new WheelError(`it has two entries named ${entry.fileName}`)
+        }
+        entries.set(entry.fileName, entry)
+      }
+    })
+  } catch (error) {
+    archive.close()
+    throw error
+  }
+
+  function find(name: string): Entry {
+    const entry = entries.get(name)
+    if (entry === undefined) throw new WheelError(`it has no ${name}`)
+    if (entry.isEncrypted()) throw new WheelError(`${name} is encrypted`)
+    if (entry.uncompressedSize > highestRatio * Math.max(entry.compressedSize, 1024)) {
+      const { uncompressedSize, compressedSize } = entry
+      throw new WheelError(
+        `${name} would grow from ${compressedSize} to ${uncompressedSize} bytes, more than ${highestRatio} times`,
+      )
+    }
+    return entry
+  }
+
+  return {
+    names: [...entries.keys()],
+    bytesOf: name => entries.get(name)?.uncompressedSize ?? null,
+    async readText(name) {
+      const entry = find(name)
+      if (entry.uncompressedSize > mostTextBytes) {
+        throw new WheelError(`${name} has ${entry.uncompressedSize} bytes; it must be a short text`)
+      }
+      const chunks: Buffer[] = []
+      const collect = new Writable({
+        write(chunk: Buffer, _encoding, done) {
+          chunks.push(chunk)
+          done()
+        },
+      })
+      await naming(async () => pipeline(await archive.openReadStreamPromise(entry), collect))
+      return Buffer.concat(chunks).toString('utf8')
+    },
+    async extract(name, destination, expected, onBytes) {
+      const entry = find(name)
+      if (entry.uncompressedSize !== expected.bytes) {
+        throw new WheelError(
+          `${name} has ${entry.uncompressedSize} bytes; its list says ${expected.bytes}`,
+        )
+      }
+      const hash = createHash('sha256')
+      const watch = new Transform({
+        transform(chunk: Buffer, _encoding, done) {
+          hash.update(chunk)
+          onBytes(chunk.length)
+          done(null, chunk)
+        },
+      })
+      const target = createWriteStream(destination, { flags: 'wx' })
+      await naming(async () => pipeline(await archive.openReadStreamPromise(entry), watch, target))
+      const found = hash.digest('hex')
+      if (found !== expected.sha256Hex) {
+        throw new WheelError(
+          `${name} has the SHA-256 ${found}; its list says ${expected.sha256Hex}`,
+        )
+      }
+    },
+    close: () => {
+      archive.close()
+    },
+  }
+}
+
+/** Errors of the ZIP library are reasons; those of the file system keep their codes. */
+async function naming<Result>(work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work()
+  } catch (error) {
+    if (error instanceof WheelError || !(error instanceof Error)) throw error
+    const { code } = error as NodeJS.ErrnoException
+    if (code !== undefined && !code.startsWith('Z_')) throw error
+    throw new WheelError(error.message)
+  }
+}

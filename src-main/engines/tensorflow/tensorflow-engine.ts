@@ -1,0 +1,62 @@
+import * as tf from '@tensorflow/tfjs-core'
+import type { EngineInfo } from '../../contract/engine.ts'
+import { AppError } from '../../contract/errors.ts'
+import type {
+  Engine,
+  ProgramState,
+  StateEntry,
+  TensorSpecification,
+} from '../../training/programs/program.ts'
+import { createFunctionCache } from './function-cache.ts'
+import type { TensorflowKernels } from './kernels/tensorflow-kernels.ts'
+import { createTensorflowProgram } from './tensorflow-program.ts'
+import { createTensorflowState, type TensorflowState } from './tensorflow-state.ts'
+
+/** An engine that captures programs and has TensorFlow run them whole. */
+export function createTensorflowEngine(info: EngineInfo, kernels: TensorflowKernels): Engine {
+  const states = new Map<ProgramState, TensorflowState>()
+  const cache = createFunctionCache(kernels.session)
+
+  function createState(entries: readonly StateEntry[]): ProgramState {
+    const state = createTensorflowState(kernels.session, entries, () => states.delete(state.handle))
+    states.set(state.handle, state)
+    return state.handle
+  }
+
+  return {
+    info,
+    createState,
+    compile(key, fn, feeds, handle) {
+      const state = states.get(handle)
+      if (state === undefined) {
+        throw new AppError('program.invalid', {
+          program: key,
+          field: 'state',
+          value: null,
+          rule: 'the state must belong to this engine and not be disposed',
+        })
+      }
+      const cacheKey = `${key} ${signature(feeds)} ${signature(handle.entries)}`
+      return createTensorflowProgram({ key, fn, feeds, state, kernels, cache, cacheKey })
+    },
+    memory() {
+      // State lives outside TensorFlow.js; what it counts are tensors of programs not captured.
+      const { numTensors, numBytes } = tf.memory()
+      let [tensors, bytes] = [numTensors, numBytes]
+      for (const state of states.values()) {
+        tensors += state.handle.entries.length
+        bytes += state.byteLength
+      }
+      return { tensors, bytes }
+    },
+    dispose() {
+      for (const handle of [...states.keys()]) handle.dispose()
+      cache.clear()
+    },
+  }
+}
+
+/** `float32[64,784] int32[]` */
+function signature(specifications: readonly TensorSpecification[]): string {
+  return specifications.map(({ dtype, shape }) => `${dtype}[${shape.join(',')}]`).join(' ')
+}

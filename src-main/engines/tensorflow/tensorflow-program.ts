@@ -1,0 +1,105 @@
+import { AppError } from '../../contract/errors.ts'
+import type {
+  Program,
+  ProgramFunction,
+  TensorData,
+  TensorSpecification,
+} from '../../training/programs/program.ts'
+import { activateBackend } from '../activate-backend.ts'
+import { createProgramChecks, runFailure } from '../program-checks.ts'
+import { runCaptured } from './captured-run.ts'
+import { runEagerly } from './eager-run.ts'
+import { isCaptured, type CaptureResult, type FunctionCache } from './function-cache.ts'
+import { captureFunction } from './graph/captured-function.ts'
+import { backendName } from './kernels/kernel-backend.ts'
+import type { TensorflowKernels } from './kernels/tensorflow-kernels.ts'
+import { statusCodes, TensorflowError } from './library/status.ts'
+import type { TensorflowState } from './tensorflow-state.ts'
+
+/** From this duration of the last run on, the next one leaves the event loop free. */
+const backgroundFromMs = 1
+
+export interface TensorflowProgramParts {
+  readonly key: string
+  readonly fn: ProgramFunction
+  readonly feeds: readonly TensorSpecification[]
+  readonly state: TensorflowState
+  readonly kernels: TensorflowKernels
+  readonly cache: FunctionCache
+  /** Key with all shapes and types. */
+  readonly cacheKey: string
+}
+
+/** A program that is captured at its first run, or runs operation by operation and says why. */
+export function createTensorflowProgram(parts: TensorflowProgramParts): Program {
+  const { key, fn, feeds, state, kernels, cache, cacheKey } = parts
+  const checks = createProgramChecks(key, feeds, state.handle.entries)
+  let acquired: CaptureResult | null = null
+  let lastRunMs = Number.POSITIVE_INFINITY
+  let runs = 0
+  let disposed = false
+
+  function capture(): CaptureResult {
+    const name = `program${kernels.nextId()}`
+    try {
+      return captureFunction({ kernels, name, fn, feeds, entries: state.handle.entries, checks })
+    } catch (error) {
+      // What breaks a rule of programs does so on every executor.
+      if (error instanceof AppError) throw error
+      return { reason: error instanceof Error ? error.message : String(error) }
+    }
+  }
+
+  async function runOnce(data: readonly TensorData[]): Promise<Float32Array[]> {
+    activateBackend(backendName)
+    acquired ??= cache.acquire(cacheKey, capture)
+    if (!isCaptured(acquired)) return runEagerly({ kernels, fn, state, feeds, data, checks })
+    const startMs = performance.now()
+    const outputs = await runCaptured({
+      session: kernels.session,
+      ...{ captured: acquired, state, feeds, data },
+      inBackground: lastRunMs >= backgroundFromMs,
+    })
+    lastRunMs = performance.now() - startMs
+    return outputs
+  }
+
+  return {
+    key,
+    async run(data) {
+      if (disposed) checks.invalid('program', 'disposed', 'a disposed program cannot run')
+      checks.feeds(data)
+      try {
+        const outputs = await state.exclusive(() => runOnce(data))
+        runs++
+        return outputs
+      } catch (error) {
+        throw failure(key, error)
+      }
+    },
+    get statistics() {
+      const fallbackReason = acquired === null || isCaptured(acquired) ? null : acquired.reason
+      const executor = fallbackReason === null ? ('captured' as const) : ('eager' as const)
+      return { executor, fallbackReason, runs }
+    },
+    dispose() {
+      if (disposed) return
+      disposed = true
+      if (acquired !== null) cache.release(cacheKey)
+    },
+  }
+}
+
+function failure(program: string, error: unknown): AppError {
+  if (error instanceof TensorflowError) {
+    const { status, message } = error
+    if (status !== statusCodes.invalidArgument && status !== statusCodes.resourceExhausted) {
+      return new AppError('engine.failed', { engine: 'tensorflow', status, reason: message }, error)
+    }
+  }
+  return runFailure(program, error, isMemoryFailure)
+}
+
+function isMemoryFailure(error: unknown): boolean {
+  return error instanceof TensorflowError && error.status === statusCodes.resourceExhausted
+}

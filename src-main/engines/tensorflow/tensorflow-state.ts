@@ -1,0 +1,96 @@
+import { AppError } from '../../contract/errors.ts'
+import type { ProgramState, StateEntry, TensorData } from '../../training/programs/program.ts'
+import { checkData, shapeSize } from '../check-data.ts'
+import type { Pointer } from './library/c-functions.ts'
+import { bytesPerValue, dataTypeOf } from './library/data-types.ts'
+import type { Session } from './session.ts'
+
+/** State of programs on TensorFlow: handles that runs replace. */
+export interface TensorflowState {
+  readonly handle: ProgramState
+  readonly byteLength: number
+  /** Handles in the order of the entries; owned here. */
+  handles(): readonly Pointer[]
+  /** Puts a new handle in place of an old one, and takes it over. */
+  replace(index: number, handle: Pointer): void
+  /** Runs one after another what must not overlap: every run reads the state and replaces it. */
+  exclusive<Result>(run: () => Promise<Result>): Promise<Result>
+}
+
+/** @throws AppError `program.invalid` if an entry's data does not fit its shape or type */
+export function createTensorflowState(
+  session: Session,
+  entries: readonly StateEntry[],
+  onDispose: () => void,
+): TensorflowState {
+  entries.forEach(entry => checkData('state', entry.name, entry.data, entry))
+  let handles: Pointer[] | null = entries.map(entry => upload(session, entry, entry.data))
+  let tail: Promise<unknown> = Promise.resolve()
+  let waiting = 0
+
+  function invalid(field: string, value: string | number, rule: string): never {
+    throw new AppError('program.invalid', { program: 'state', field, value, rule })
+  }
+
+  function alive(): Pointer[] {
+    return handles ?? invalid('state', 'disposed', 'a disposed state cannot be used')
+  }
+
+  function replace(index: number, handle: Pointer): void {
+    if (handles === null) session.deleteHandle(handle)
+    session.deleteHandle(alive()[index] as Pointer)
+    alive()[index] = handle
+  }
+
+  async function exclusive<Result>(run: () => Promise<Result>): Promise<Result> {
+    const before = tail
+    waiting++
+    const result = before.then(run)
+    tail = result.catch(() => undefined)
+    try {
+      return await result
+    } finally {
+      waiting--
+    }
+  }
+
+  const handle: ProgramState = {
+    entries: entries.map(({ name, shape, dtype }) => ({ name, shape: [...shape], dtype })),
+    read: () =>
+      exclusive(async () =>
+        alive().map((one, index) => {
+          const { shape, dtype } = entries[index] as StateEntry
+          return session.read(one, { shape: [...shape], type: dataTypeOf(dtype) }) as TensorData
+        }),
+      ),
+    write(data) {
+      if (data.length !== entries.length) {
+        invalid('data', data.length, `must hold ${entries.length} arrays`)
+      }
+      entries.forEach((entry, index) => {
+        checkData('state', entry.name, data[index] as TensorData, entry)
+      })
+      alive()
+      if (waiting > 0) invalid('state', 'running', 'cannot be written while a program runs')
+      entries.forEach((entry, index) => {
+        replace(index, upload(session, entry, data[index] as TensorData))
+      })
+    },
+    dispose() {
+      if (handles === null) return
+      for (const one of handles) session.deleteHandle(one)
+      handles = null
+      onDispose()
+    },
+  }
+
+  const byteLength = entries.reduce(
+    (sum, { shape, dtype }) => sum + shapeSize(shape) * bytesPerValue(dataTypeOf(dtype)),
+    0,
+  )
+  return { handle, byteLength, handles: alive, replace, exclusive }
+}
+
+function upload(session: Session, { shape, dtype }: StateEntry, data: TensorData): Pointer {
+  return session.createHandle(shape, dataTypeOf(dtype), data)
+}

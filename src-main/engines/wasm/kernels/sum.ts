@@ -1,0 +1,91 @@
+import * as tf from '@tensorflow/tfjs-core'
+import type { TensorInfo } from '@tensorflow/tfjs-core'
+import { asKernelFunc, callKernel, type OwnKernel } from '../own-kernel.ts'
+import { floatView, type WasmBackend } from '../wasm-backend.ts'
+
+interface Attributes {
+  readonly axis: number | number[]
+  readonly keepDims: boolean
+}
+
+/**
+ * Sum over axes, in double precision: the stock kernel adds in float32, which stops growing after 2²⁴
+ * equal terms, and transposes the whole tensor to reach leading axes.
+ */
+export const sumKernel: OwnKernel = {
+  name: 'Sum',
+  create: stock =>
+    asKernelFunc<{ x: TensorInfo }, Attributes>(({ inputs: { x }, backend, attrs }) => {
+      if (stock === undefined) throw new Error('the stock kernel is gone')
+      if (x.dtype !== 'float32') return callKernel(stock, backend, { x }, { ...attrs })
+      return reduce(backend, x, attrs, 1)
+    }),
+}
+
+/** Mean over axes; the sum of {@link sumKernel} divided by the count. */
+export const meanKernel: OwnKernel = {
+  name: 'Mean',
+  create: stock =>
+    asKernelFunc<{ x: TensorInfo }, Attributes>(({ inputs: { x }, backend, attrs }) => {
+      if (stock === undefined) throw new Error('the stock kernel is gone')
+      if (x.dtype !== 'float32') return callKernel(stock, backend, { x }, { ...attrs })
+      const axes = tf.util.parseAxisParam(attrs.axis, x.shape)
+      const count = axes.reduce((product, axis) => product * (x.shape[axis] as number), 1)
+      return reduce(backend, x, attrs, count)
+    }),
+}
+
+function reduce(
+  backend: WasmBackend,
+  x: TensorInfo,
+  { axis, keepDims }: Attributes,
+  divisor: number,
+): TensorInfo {
+  const rank = x.shape.length
+  const axes = tf.util.parseAxisParam(axis, x.shape).sort((a, b) => a - b)
+  const kept = x.shape.map((_, index) => index).filter(index => !axes.includes(index))
+  const outShape = keepDims
+    ? x.shape.map((length, index) => (axes.includes(index) ? 1 : length))
+    : kept.map(index => x.shape[index] as number)
+  const leading = axes.every((value, index) => value === index)
+  const trailing = axes.every((value, index) => value === rank - axes.length + index)
+  if (!leading && !trailing) {
+    const perm = [...kept, ...axes]
+    const transpose = tf.getKernel('Transpose', 'wasm').kernelFunc
+    const transposed = callKernel(transpose, backend, { x }, { perm })
+    const out = backend.makeOutput(outShape, 'float32')
+    sumRows(floatView(backend, transposed), floatView(backend, out), divisor)
+    backend.disposeData(transposed.dataId)
+    return out
+  }
+  const out = backend.makeOutput(outShape, 'float32')
+  const source = floatView(backend, x)
+  const target = floatView(backend, out)
+  if (trailing) sumRows(source, target, divisor)
+  else sumColumns(source, target, divisor)
+  return out
+}
+
+/** target[i] = Σ over the i-th of target.length equal runs of the source. */
+function sumRows(source: Float32Array, target: Float32Array, divisor: number): void {
+  const length = target.length === 0 ? 0 : source.length / target.length
+  for (let row = 0, at = 0; row < target.length; row++) {
+    let sum = 0
+    for (const end = at + length; at < end; at++) sum += source[at] as number
+    target[row] = sum / divisor
+  }
+}
+
+/** target[i] = Σ of the source at i, i + n, i + 2n … with n = target.length. */
+function sumColumns(source: Float32Array, target: Float32Array, divisor: number): void {
+  const columns = target.length
+  const sums = new Float64Array(columns)
+  for (let at = 0; at < source.length;) {
+    for (let column = 0; column < columns; column++, at++) {
+      sums[column] = (sums[column] as number) + (source[at] as number)
+    }
+  }
+  for (let column = 0; column < columns; column++) {
+    target[column] = (sums[column] as number) / divisor
+  }
+}

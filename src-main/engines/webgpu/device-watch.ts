@@ -1,0 +1,49 @@
+import { AppError } from '../../contract/errors.ts'
+import type { Engine, Program } from '../../training/programs/program.ts'
+import type { WebgpuDevice } from './webgpu-backend.ts'
+
+/**
+ * Errors of WebGPU are not thrown: a buffer that is too large gives zeros and an event. Every run that such an
+ * event falls into fails, and after a lost device every further one.
+ */
+export function withDeviceWatch(engine: Engine, device: WebgpuDevice): Engine {
+  let failure: string | null = null
+  let lost = false
+  device.addEventListener('uncapturederror', event => {
+    failure ??= event.error.message
+  })
+  void device.lost.then(({ reason, message }) => {
+    lost = true
+    failure = `the device was lost (${reason}): ${message}`
+  })
+
+  function requireHealthy(): void {
+    if (failure === null) return
+    const reason: string = failure
+    if (!lost) failure = null
+    if (/out of memory/i.test(reason)) throw new AppError('training.memory', { reason })
+    throw new AppError('engine.failed', { engine: 'webgpu', status: 0, reason })
+  }
+
+  return {
+    ...engine,
+    compile(...parts) {
+      const program = engine.compile(...parts)
+      return {
+        key: program.key,
+        async run(feeds) {
+          requireHealthy()
+          const outputs = await program.run(feeds)
+          requireHealthy()
+          return outputs
+        },
+        get statistics() {
+          return program.statistics
+        },
+        dispose: () => {
+          program.dispose()
+        },
+      } satisfies Program
+    },
+  }
+}

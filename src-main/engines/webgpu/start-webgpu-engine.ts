@@ -1,0 +1,83 @@
+import { createRequire } from 'node:module'
+import process from 'node:process'
+import * as tf from '@tensorflow/tfjs-core'
+import { AppError } from '../../contract/errors.ts'
+import type { Engine } from '../../training/programs/program.ts'
+import { createEagerEngine } from '../eager-engine.ts'
+import { withDeviceWatch } from './device-watch.ts'
+import { registerWebgpuKernels } from './register-webgpu-kernels.ts'
+import type { WebgpuAdapter, WebgpuBackend, WebgpuEntry } from './webgpu-backend.ts'
+
+/**
+ * Any vendor's GPU through WebGPU (Dawn), in this plain Node process; programs run operation by
+ * operation. Software that stands in for a GPU is refused, because `wasm` is 10 to 20 times faster than it;
+ * tests permit it with TUNEWRIGHT_SOFTWARE_WEBGPU=1.
+ * @throws AppError `engine.noDevice` if there is no GPU to use, `engine.unavailable` if one does not start
+ */
+export async function startWebgpuEngine(): Promise<Engine> {
+  const entry = await loadDawn()
+  const adapter = await entry.requestAdapter({ powerPreference: 'high-performance' })
+  requireHardware(adapter)
+  const load = createRequire(import.meta.url)
+  try {
+    // Registers its backend only where a `navigator.gpu` is in place.
+    load('@tensorflow/tfjs-backend-webgpu')
+    await tf.setBackend('webgpu')
+    await tf.ready()
+  } catch (error) {
+    throw unavailable(error instanceof Error ? error.message : String(error))
+  }
+  if (tf.getBackend() !== 'webgpu') {
+    throw unavailable(`the backend '${tf.getBackend()}' started instead`)
+  }
+  registerWebgpuKernels()
+  const { vendor, architecture, device, description } = adapter.info
+  const info = {
+    name: 'webgpu' as const,
+    device: [vendor, architecture, device, description].filter(text => text !== '').join(', '),
+    versions: {
+      '@tensorflow/tfjs-core': tf.version_core,
+      webgpu: (load('webgpu/package.json') as { version: string }).version,
+    },
+  }
+  const backend = tf.backend() as unknown as WebgpuBackend
+  const engine = createEagerEngine(info, () => false, { readsLater: true })
+  return withDeviceWatch(engine, backend.device)
+}
+
+/** Dawn of this process: devices die, and take the process with them, when it is garbage-collected. */
+let started: WebgpuEntry | null = null
+
+/** Puts Dawn's WebGPU where TensorFlow.js looks for a browser's. */
+async function loadDawn(): Promise<WebgpuEntry> {
+  if (started !== null) return started
+  let dawn: { create: (options: string[]) => WebgpuEntry; globals: object }
+  try {
+    dawn = await import('webgpu')
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    throw unavailable(`the package 'webgpu' cannot be loaded: ${reason}`)
+  }
+  Object.assign(globalThis, dawn.globals)
+  const own = globalThis as { navigator?: object }
+  own.navigator ??= {}
+  started = dawn.create([])
+  Object.defineProperty(own.navigator, 'gpu', { value: started, configurable: true })
+  return started
+}
+
+function requireHardware(adapter: WebgpuAdapter | null): asserts adapter is WebgpuAdapter {
+  if (adapter === null) {
+    const reason = 'no GPU with a driver for WebGPU (Vulkan, Metal or Direct3D 12) was found'
+    throw new AppError('engine.noDevice', { engine: 'webgpu', reason })
+  }
+  const { isFallbackAdapter, description } = adapter.info
+  if (isFallbackAdapter && process.env['TUNEWRIGHT_SOFTWARE_WEBGPU'] !== '1') {
+    const reason = `only a software adapter was found (${description}), which is slower than wasm`
+    throw new AppError('engine.noDevice', { engine: 'webgpu', reason })
+  }
+}
+
+function unavailable(reason: string): AppError {
+  return new AppError('engine.unavailable', { engine: 'webgpu', reason })
+}

@@ -1,0 +1,69 @@
+import type { SavedCheckpoint } from '../contract/checkpoint.ts'
+import type { Costs } from '../contract/cost-metrics.ts'
+import type { EngineInfo } from '../contract/engine.ts'
+import type {
+  AttemptOutcome,
+  MetricColumns,
+  StartMessage,
+  TestMessage,
+} from '../contract/trainer-protocol.ts'
+import type { ProcessUsage } from '../contract/resources.ts'
+import type { Failure } from '../contract/trial.ts'
+
+/** Where trials run: this machine, or a cluster. */
+export interface Executor {
+  /** Begins an attempt; never throws for reasons of the attempt, those end in its outcome. */
+  start(
+    attempt: Omit<StartMessage, 'type'>,
+    listener: AttemptListener,
+    place?: Place,
+  ): RunningAttempt
+  /** Evaluates stored weights on the test split. */
+  test(request: Omit<TestMessage, 'type'>): Promise<TestResult>
+  /** Ends all processes; attempts still running end as cancelled. */
+  close(): Promise<void>
+}
+
+/** Where on the machine an attempt runs. */
+export interface Place {
+  /** Variables of its process's environment, e.g. the GPU that it may see. */
+  readonly environment: Readonly<Record<string, string>>
+}
+
+export interface AttemptListener {
+  /** The trainer has taken the attempt; engine is null for objectives that need none. */
+  started(engine: EngineInfo | null, pid: number | undefined): void
+  metrics(columns: MetricColumns): void
+  judge(step: number, value: number): Promise<'continue' | 'prune'>
+  /** What its process uses, about once a second. */
+  used?(usage: ProcessUsage): void
+  /** The training is over; what it has cost beside what its process measures. */
+  costs?(usage: ProcessUsage): Costs
+  /** After the metrics and the judgement of every step that it holds. */
+  checkpoint?(checkpoint: SavedCheckpoint): void
+}
+
+export interface RunningAttempt {
+  /** Always resolves: a dead, hung or refusing trainer is a failed outcome. */
+  readonly outcome: Promise<AttemptOutcome>
+  pause(): void
+  continue(): void
+  /**
+   * Saves a checkpoint if it can and ends as `suspended`; the process is killed if that takes longer than the grace time.
+   * Absent where attempts go on without us.
+   */
+  suspend?(): void
+  /** Cooperative; the process is killed if it does not end within the grace time. */
+  cancel(): void
+  /** Kills the process; the outcome is this failure. */
+  abort(failure: Failure): void
+  /**
+   * The session ends, the study may go on later: an attempt that can run on without us does. Absent where attempts end
+   * with the session; they are aborted.
+   */
+  leave?(): void
+}
+
+export type TestResult =
+  | { readonly ok: true; readonly metrics: Readonly<Record<string, number>> }
+  | { readonly ok: false; readonly failure: Failure }

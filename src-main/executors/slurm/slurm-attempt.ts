@@ -1,0 +1,219 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import os from 'node:os'
+import { classifyFailure } from '../../contract/classify-failure.ts'
+import { AppError } from '../../contract/errors.ts'
+import { goalValues } from '../../contract/goal-values.ts'
+import { metricRow } from '../../contract/metric-columns.ts'
+import type { AttemptOutcome, StartMessage } from '../../contract/trainer-protocol.ts'
+import type { Failure } from '../../contract/trial.ts'
+import type { CommandObjective } from '../../contract/user-code.ts'
+import { type AttemptFiles, attemptFiles } from '../../user-code/attempt-files.ts'
+import { CommandOutput } from '../../user-code/command-output.ts'
+import { checkEnd } from '../../user-code/program-end.ts'
+import type { AttemptListener } from '../executor.ts'
+import { FileTail } from './file-tail.ts'
+import { elementId, forgetJob, type JobRecord, writeJob } from './job-record.ts'
+import { type JobFiles, jobFiles } from './job-script.ts'
+import type { QueueWatch } from './queue-watch.ts'
+import { cancelJob, endedState, type JobState, signalJob } from './slurm-commands.ts'
+
+/** A shell's exit code above this is a signal. */
+const lastOwnCode = 128
+/** Readings of the queue after the end of a job until its files must have arrived here. */
+const lateReadings = 3
+
+export interface SlurmAttemptOptions {
+  readonly objective: CommandObjective
+  readonly start: Omit<StartMessage, 'type'>
+  readonly trialDirectory: string
+  /** Number of our own attempt, after which its log is named. */
+  readonly attempt: string
+  readonly record: JobRecord
+  readonly queue: QueueWatch
+  readonly listener: AttemptListener
+}
+
+/** Follows one job, which may have been submitted by an earlier session, to its end. */
+export class SlurmAttempt {
+  readonly #options: SlurmAttemptOptions
+  readonly #job: string
+  readonly #files: AttemptFiles
+  readonly #jobFiles: JobFiles
+  readonly #output: CommandOutput
+  readonly #out: FileTail
+  readonly #errors: FileTail
+  #stopping: 'prune' | 'cancel' | null = null
+  #left = false
+  #readingsSinceEnd = 0
+  #killTimer: NodeJS.Timeout | null = null
+
+  constructor(options: SlurmAttemptOptions) {
+    const { objective, start, trialDirectory, record, listener } = options
+    this.#options = options
+    this.#job = elementId(record.job ?? '', record)
+    this.#files = attemptFiles(trialDirectory, record.attempt)
+    this.#jobFiles = jobFiles(this.#files.directory)
+    this.#out = new FileTail(this.#jobFiles.output(record.run))
+    this.#errors = new FileTail(this.#jobFiles.errors(record.run))
+    const [goal] = start.goals
+    this.#output = new CommandOutput({
+      objective,
+      goals: start.goals,
+      files: this.#files,
+      attempt: options.attempt,
+      report: async ({ step, metrics }) => {
+        listener.metrics(metricRow(step, metrics))
+        const value = goal === undefined ? undefined : metrics[goal.metric]
+        const action = value === undefined ? 'continue' : await listener.judge(step, value)
+        if (action === 'prune') this.stop('prune')
+        return this.#stopping === null ? 'continue' : 'stop'
+      },
+    })
+  }
+
+  /** @returns how it ended; null if it was left to itself */
+  async follow(): Promise<AttemptOutcome | null> {
+    try {
+      for (;;) {
+        const queue = await this.#options.queue.next()
+        if (this.#left) return null
+        const state = queue.get(this.#job) ?? 'gone'
+        await this.#read()
+        const outcome = await this.#outcome(state)
+        if (outcome !== null) return outcome
+      }
+    } catch (error) {
+      void cancelJob(this.#job)
+      this.#forget()
+      return { state: 'failed', failure: classifyFailure(error) }
+    } finally {
+      if (this.#killTimer !== null) clearTimeout(this.#killTimer)
+      this.#output.close()
+    }
+  }
+
+  /** The flag file, the signal, and after the grace time the end. */
+  stop(why: 'prune' | 'cancel'): void {
+    if (this.#stopping !== null) return
+    this.#stopping = why
+    this.#output.stop()
+    const { stopSignal, graceSeconds } = this.#options.objective
+    writeFileSync(this.#files.stop, why)
+    void signalJob(this.#job, stopSignal)
+    this.#killTimer = setTimeout(() => void cancelJob(this.#job), graceSeconds * 1_000)
+  }
+
+  abort(): void {
+    this.#left = true
+    void cancelJob(this.#job)
+    this.#forget()
+  }
+
+  /** The job runs on; the next session adopts it. */
+  leave(): void {
+    this.#left = true
+  }
+
+  async #outcome(state: JobState): Promise<AttemptOutcome | null> {
+    const { record, trialDirectory } = this.#options
+    const exit = this.#exitCode()
+    // A node that goes away ends its programs by a signal before Slurm queues their jobs again.
+    const isOver = exit !== null && (exit <= lastOwnCode || this.#stopping !== null)
+    if (!isOver && state !== 'gone') {
+      if (this.#stopping !== null) {
+        if (state === 'waiting') await cancelJob(this.#job)
+        return null
+      }
+      const starts = this.#starts()
+      if (starts <= record.run + (state === 'waiting' ? 0 : 1)) return null
+      writeJob(trialDirectory, { ...record, run: state === 'waiting' ? starts : starts - 1 })
+      const message = `the node failed; Slurm queued job ${this.#job} again`
+      return { state: 'failed', failure: { class: 'device', message } }
+    }
+    // The last output may arrive after the note of the end.
+    if (exit === null && this.#stopping === null && ++this.#readingsSinceEnd < lateReadings)
+      return null
+    await this.#read()
+    await this.#output.finish()
+    this.#forget()
+    if (this.#stopping !== null) {
+      return { state: this.#stopping === 'prune' ? 'pruned' : 'cancelled' }
+    }
+    if (exit === null) return { state: 'failed', failure: await this.#vanished() }
+    return this.#conclude(exit)
+  }
+
+  async #conclude(code: number): Promise<AttemptOutcome> {
+    const signal = code > lastOwnCode ? signalName(code - lastOwnCode) : null
+    checkEnd({ exitCode: code, signal }, this.#output.tail)
+    await this.#output.conclude()
+    if (this.#stopping !== null) return { state: 'pruned' }
+    const { best } = this.#output.track
+    return {
+      state: 'complete',
+      values: goalValues(this.#options.start.goals, best, {}),
+      bestStep: best?.step ?? null,
+      artifacts: [],
+    }
+  }
+
+  /** A job that ended without a word of its own: Slurm says why. */
+  async #vanished(): Promise<Failure> {
+    const state = (await endedState(this.#job)) ?? 'unknown'
+    const said = this.#output.tail === '' ? '' : `: ${this.#output.tail}`
+    const message = `job ${this.#job} ended in state ${state}${said}`
+    const classes: Readonly<Record<string, Failure['class']>> = {
+      TIMEOUT: 'timeout',
+      DEADLINE: 'timeout',
+      OUT_OF_MEMORY: 'memory',
+      CANCELLED: 'killed',
+      FAILED: 'code',
+      COMPLETED: 'code',
+    }
+    return { class: classes[state] ?? 'device', message }
+  }
+
+  async #read(): Promise<void> {
+    const limitBytes = this.#options.objective.limits.outputMegabytes * 1_000_000
+    for (const [stream, tail] of [
+      ['error', this.#errors],
+      ['out', this.#out],
+    ] as const) {
+      for (let chunk = tail.next(); chunk !== null; chunk = tail.next()) {
+        if (this.#out.offset + this.#errors.offset > limitBytes) {
+          const { outputMegabytes } = this.#options.objective.limits
+          throw new AppError('command.output', { limitMegabytes: outputMegabytes })
+        }
+        await this.#output.take(stream, chunk)
+      }
+    }
+  }
+
+  #exitCode(): number | null {
+    const file = this.#jobFiles.exit(this.#options.record.run)
+    if (!existsSync(file)) return null
+    const code = Number(readFileSync(file, 'utf8').trim())
+    return Number.isInteger(code) ? code : null
+  }
+
+  /** How often Slurm has started the job. */
+  #starts(): number {
+    try {
+      const runs = readFileSync(this.#jobFiles.starts, 'utf8')
+        .split('\n')
+        .flatMap(line => (line === '' ? [] : [Number(line.split(' ')[0]) + 1]))
+      return Math.max(0, ...runs)
+    } catch {
+      return 0
+    }
+  }
+
+  #forget(): void {
+    forgetJob(this.#options.trialDirectory)
+  }
+}
+
+function signalName(number: number): NodeJS.Signals | null {
+  const entry = Object.entries(os.constants.signals).find(([, value]) => value === number)
+  return (entry?.[0] as NodeJS.Signals | undefined) ?? null
+}

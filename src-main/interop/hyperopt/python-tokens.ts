@@ -1,0 +1,94 @@
+import { ForeignFileError } from '../foreign-study-file.ts'
+
+export interface PythonToken {
+  readonly kind: 'name' | 'number' | 'text' | 'sign'
+  /** Of a text: what it says, without quotes. */
+  readonly text: string
+  readonly line: number
+}
+
+/** A statement: a line, or several where brackets are open or a backslash ends it. */
+export interface PythonLine {
+  /** Characters of white space before it; > 0 inside of a block. */
+  readonly indent: number
+  readonly tokens: readonly PythonToken[]
+}
+
+const longestFile = 200_000
+const number = /^(?:0[xX][\da-fA-F_]+|(?:\d[\d_]*\.?[\d_]*|\.\d[\d_]*)(?:[eE][+-]?\d+)?)/
+const name = /^[\p{L}_][\p{L}\p{N}_]*/u
+const string = /^([rRbBuUfF]{0,2})("""|'''|"|')/
+const sign = /^(?:\*\*|\/\/|==|!=|<=|>=|->|:=|.)/su
+const escapes: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', '\\': '\\' }
+
+/**
+ * The statements of a Python file, as far as assignments and calls need them; nothing of it is run.
+ * @throws ForeignFileError where a text or a bracket has no end
+ */
+export function readPythonLines(source: string): PythonLine[] {
+  if (source.length > longestFile)
+    throw new ForeignFileError('file', source.length, `must have at most ${longestFile} characters`)
+  const lines: PythonLine[] = []
+  let tokens: PythonToken[] = []
+  let [at, line, depth, indent] = [0, 1, 0, 0]
+  const end = (): void => {
+    if (tokens.length > 0) lines.push({ indent, tokens })
+    tokens = []
+  }
+  while (at < source.length) {
+    const rest = source.slice(at, at + 2_000)
+    const first = rest[0] ?? ''
+    if (first === '\n') {
+      if (depth === 0) end()
+      at++
+      line++
+      indent = depth === 0 ? (/^[ \t]*/.exec(source.slice(at, at + 200))?.[0].length ?? 0) : indent
+    } else if (/^\\\r?\n/.test(rest)) {
+      at += rest.indexOf('\n') + 1
+      line++
+    } else if (/^\s/.test(rest)) at++
+    else if (first === '#') {
+      const newline = source.indexOf('\n', at)
+      at = newline < 0 ? source.length : newline
+    } else if (string.test(rest)) {
+      const [opening = '', prefix = '', quote = ''] = string.exec(rest) ?? []
+      const { text, length } = readString(source.slice(at + opening.length), quote, prefix, line)
+      tokens.push({ kind: 'text', text, line })
+      const whole = source.slice(at, at + opening.length + length)
+      line += whole.split('\n').length - 1
+      at += whole.length
+    } else {
+      const found = number.exec(rest) ?? name.exec(rest) ?? sign.exec(rest)
+      const text = found?.[0] ?? first
+      const kind = number.test(text) ? 'number' : name.test(text) ? 'name' : 'sign'
+      if (kind === 'sign') depth += '([{'.includes(text) ? 1 : ')]}'.includes(text) ? -1 : 0
+      if (depth === 0 && text === ';') end()
+      else tokens.push({ kind, text, line })
+      at += text.length
+    }
+  }
+  if (depth > 0) throw new ForeignFileError('file', source.slice(-60), 'a bracket has no end')
+  end()
+  return lines
+}
+
+function readString(
+  rest: string,
+  quote: string,
+  prefix: string,
+  line: number,
+): { readonly text: string; readonly length: number } {
+  let text = ''
+  for (let at = 0; at < rest.length; at++) {
+    if (rest.startsWith(quote, at)) return { text, length: at + quote.length }
+    const character = rest[at] ?? ''
+    if (character === '\n' && quote.length === 1) break
+    if (character !== '\\' || /[rR]/.test(prefix)) text += character
+    else {
+      at++
+      const escaped = rest[at] ?? ''
+      text += escapes[escaped] ?? escaped
+    }
+  }
+  throw new ForeignFileError(`line ${line}`, rest.slice(0, 60), 'a text has no end')
+}

@@ -1,0 +1,232 @@
+import { ForeignFileError } from '../foreign-study-file.ts'
+import type { PythonToken } from './python-tokens.ts'
+
+/** What an expression of a Hyperopt space is. */
+export type PythonValue =
+  | { readonly kind: 'literal'; readonly value: number | string | boolean | null }
+  | { readonly kind: 'list'; readonly items: readonly PythonValue[] }
+  | {
+      readonly kind: 'dict'
+      readonly entries: readonly (readonly [PythonValue, PythonValue])[]
+    }
+  | {
+      readonly kind: 'parameter'
+      /** What follows `hp.`. */
+      readonly distribution: string
+      readonly values: readonly PythonValue[]
+      readonly named: ReadonlyMap<string, PythonValue>
+      readonly whole: boolean
+      readonly line: number
+    }
+  /** Something that only Python can work out, and why; an error where it is used. */
+  | { readonly kind: 'unknown'; readonly error: ForeignFileError }
+
+const constants: Readonly<Record<string, boolean | null>> = { True: true, False: false, None: null }
+const functions: Readonly<Record<string, (x: number) => number>> = {
+  log: Math.log,
+  log10: Math.log10,
+  log2: Math.log2,
+  exp: Math.exp,
+  sqrt: Math.sqrt,
+}
+const mostRange = 10_000
+const deepest = 60
+
+/**
+ * Works out one expression: numbers and their arithmetic, texts, lists, tuples, dictionaries, names that were assigned
+ * before, `hp.…(…)`, and the few functions that people write in spaces (`np.log`, `range`, `dict`, `scope.int`).
+ */
+export class PythonExpression {
+  readonly #tokens: readonly PythonToken[]
+  readonly #variables: ReadonlyMap<string, PythonValue>
+  #at = 0
+  #depth = 0
+
+  constructor(tokens: readonly PythonToken[], variables: ReadonlyMap<string, PythonValue>) {
+    this.#tokens = tokens
+    this.#variables = variables
+  }
+
+  /** @throws ForeignFileError for anything else */
+  read(): PythonValue {
+    const value = this.#sum()
+    const items = [value]
+    while (this.#take(',')) if (this.#peek() !== undefined) items.push(this.#sum())
+    if (this.#peek() !== undefined) this.#refuse('is nothing that a search space needs')
+    return items.length === 1 ? value : { kind: 'list', items }
+  }
+
+  #sum(): PythonValue {
+    if (++this.#depth > deepest) this.#refuse(`must not be nested deeper than ${deepest} levels`)
+    let left = this.#product()
+    for (let sign = this.#takeOneOf('+', '-'); sign !== null; sign = this.#takeOneOf('+', '-')) {
+      const right = this.#product()
+      if (sign === '+' && left.kind === 'list' && right.kind === 'list')
+        left = { kind: 'list', items: [...left.items, ...right.items] }
+      else
+        left = literal(
+          sign === '+'
+            ? this.#number(left) + this.#number(right)
+            : this.#number(left) - this.#number(right),
+        )
+    }
+    this.#depth--
+    return left
+  }
+
+  #product(): PythonValue {
+    let left = this.#unary()
+    const signs = ['*', '/', '//', '%'] as const
+    for (let sign = this.#takeOneOf(...signs); sign !== null; sign = this.#takeOneOf(...signs)) {
+      const [a, b] = [this.#number(left), this.#number(this.#unary())]
+      if (sign === '*') left = literal(a * b)
+      else if (b === 0) this.#refuse('must not divide by 0')
+      else
+        left = literal(
+          sign === '/' ? a / b : sign === '//' ? Math.floor(a / b) : a - b * Math.floor(a / b),
+        )
+    }
+    return left
+  }
+
+  #unary(): PythonValue {
+    const sign = this.#takeOneOf('-', '+')
+    if (sign !== null) {
+      const value = this.#number(this.#unary())
+      return literal(sign === '-' ? -value : value)
+    }
+    const base = this.#atom()
+    return this.#take('**') ? literal(this.#number(base) ** this.#number(this.#unary())) : base
+  }
+
+  #atom(): PythonValue {
+    const token = this.#peek()
+    if (token === undefined) return this.#refuse('ends too early')
+    this.#at++
+    if (token.kind === 'number') return literal(Number(token.text.replaceAll('_', '')))
+    if (token.kind === 'text') {
+      let { text } = token
+      while (this.#peek()?.kind === 'text') text += this.#tokens[this.#at++]?.text ?? ''
+      return literal(text)
+    }
+    if (token.kind === 'name') return this.#named(token)
+    if (token.text === '(' || token.text === '[') return this.#list(token.text === '(' ? ')' : ']')
+    if (token.text === '{') return this.#dict()
+    this.#at--
+    return this.#refuse('is nothing that a search space needs')
+  }
+
+  #list(closing: string): PythonValue {
+    const items: PythonValue[] = []
+    let isTuple = closing === ']'
+    while (!this.#take(closing)) {
+      items.push(this.#sum())
+      if (this.#take(',')) isTuple = true
+      else if (this.#peek()?.text !== closing) this.#refuse(`must be , or ${closing}`)
+    }
+    const [only] = items
+    return items.length === 1 && !isTuple && only !== undefined ? only : { kind: 'list', items }
+  }
+
+  #dict(): PythonValue {
+    const entries: [PythonValue, PythonValue][] = []
+    while (!this.#take('}')) {
+      const key = this.#sum()
+      if (!this.#take(':')) this.#refuse('must be : and a value; sets are no part of a space')
+      entries.push([key, this.#sum()])
+      if (!this.#take(',') && this.#peek()?.text !== '}') this.#refuse('must be , or }')
+    }
+    return { kind: 'dict', entries }
+  }
+
+  #named(first: PythonToken): PythonValue {
+    const path = [first.text]
+    while (this.#take('.')) path.push(this.#tokens[this.#at++]?.text ?? '')
+    if (this.#take('(')) return this.#call(path, first)
+    const [name = ''] = path
+    if (path.length === 1 && Object.hasOwn(constants, name)) return literal(constants[name] ?? null)
+    if (path.at(-1) === 'pi') return literal(Math.PI)
+    const value = path.length === 1 ? this.#variables.get(name) : undefined
+    if (value === undefined)
+      throw new ForeignFileError(`line ${first.line}`, path.join('.'), 'is not known here')
+    if (value.kind === 'unknown') throw value.error
+    return value
+  }
+
+  #call(path: readonly string[], token: PythonToken): PythonValue {
+    const values: PythonValue[] = []
+    const named = new Map<string, PythonValue>()
+    while (!this.#take(')')) {
+      const next = this.#peek()
+      if (next?.kind === 'name' && this.#tokens[this.#at + 1]?.text === '=') {
+        this.#at += 2
+        named.set(next.text, this.#sum())
+      } else values.push(this.#sum())
+      if (!this.#take(',') && this.#peek()?.text !== ')') this.#refuse('must be , or )')
+    }
+    const called = path.join('.')
+    const last = path.at(-1) ?? ''
+    const [argument] = values
+    if (path.at(-2) === 'hp' || /^hp_\w+$/.test(last)) {
+      const distribution = last.replace(/^hp_/, '')
+      return { kind: 'parameter', distribution, values, named, whole: false, line: token.line }
+    }
+    if (last === 'int' && argument?.kind === 'parameter') return { ...argument, whole: true }
+    if (last === 'float' && argument?.kind === 'parameter') return argument
+    if (last === 'int') return literal(Math.trunc(this.#number(argument)))
+    if (last === 'float') return literal(this.#number(argument))
+    if (last === 'dict') {
+      return {
+        kind: 'dict',
+        entries: [...named].map(([key, value]) => [literal(key), value] as const),
+      }
+    }
+    if ((last === 'list' || last === 'tuple') && argument?.kind === 'list') return argument
+    if (last === 'range' || last === 'arange') return this.#range(values)
+    const compute = Object.hasOwn(functions, last) ? functions[last] : undefined
+    if (compute !== undefined) return literal(compute(this.#number(argument)))
+    throw new ForeignFileError(
+      `line ${token.line}`,
+      `${called}(…)`,
+      'is no call that is known here',
+    )
+  }
+
+  #range(values: readonly PythonValue[]): PythonValue {
+    const numbers = values.map(value => this.#number(value))
+    const [from = 0, to = 0, step = 1] = numbers.length === 1 ? [0, numbers[0]] : numbers
+    const count = Math.max(0, Math.ceil((to - from) / step))
+    if (!(count <= mostRange)) this.#refuse(`must have at most ${mostRange} values`)
+    const items = Array.from({ length: count }, (_, index) => literal(from + index * step))
+    return { kind: 'list', items }
+  }
+
+  #number(value: PythonValue | undefined): number {
+    if (value?.kind === 'literal' && typeof value.value === 'number') return value.value
+    return this.#refuse('must be a number')
+  }
+
+  #peek(): PythonToken | undefined {
+    return this.#tokens[this.#at]
+  }
+
+  #take(text: string): boolean {
+    const token = this.#peek()
+    if (token?.kind !== 'sign' || token.text !== text) return false
+    this.#at++
+    return true
+  }
+
+  #takeOneOf<Sign extends string>(...signs: readonly Sign[]): Sign | null {
+    return signs.find(sign => this.#take(sign)) ?? null
+  }
+
+  #refuse(rule: string): never {
+    const token = this.#peek() ?? this.#tokens.at(-1)
+    throw new ForeignFileError(`line ${token?.line ?? 0}`, token?.text ?? '', rule)
+  }
+}
+
+function literal(value: number | string | boolean | null): PythonValue {
+  return { kind: 'literal', value }
+}

@@ -1,0 +1,155 @@
+import type { ParameterSpecification } from '../../contract/space-specification.ts'
+import type { ParameterValue } from '../../contract/trial.ts'
+import {
+  type ForeignFault,
+  ForeignFileError,
+  type ForeignStudyFile,
+  orFault,
+} from '../foreign-study-file.ts'
+import { uniqueNames } from '../unique-names.ts'
+import { type Choice, choiceOf, numericParameter } from './hyperopt-parameter.ts'
+import { readPythonLines } from './python-tokens.ts'
+import { PythonExpression, type PythonValue } from './python-values.ts'
+
+type Parameter = Extract<PythonValue, { kind: 'parameter' }>
+
+/** Parent and the value with which the parameter is there; nested choices give several, from the outside in. */
+type Branch = readonly { readonly label: string; readonly value: ParameterValue }[]
+
+interface Found {
+  readonly specification: ParameterSpecification
+  readonly branches: Branch[]
+  readonly node: Parameter
+}
+
+const blocks = /^(?:def|class|if|for|while|with|try|async|elif|else|except|finally)$/
+
+/**
+ * The search space of a Python file for Hyperopt: the variable `space` or `search_space`, else the last expression that holds
+ * `hp.…`. The file is read, not run; statements that a space does not need are passed over.
+ *
+ * A parameter of an option becomes active with that option alone (`when`). An option that is no plain value is called by the
+ * first text in it that no other option has, else by its index.
+ */
+export function readHyperoptSpace(source: string): ForeignStudyFile | ForeignFault {
+  return orFault(() => {
+    const space = findSpace(source)
+    const notes: string[] = []
+    const found = new Map<string, Found>()
+    collect(space, [], found, notes)
+    const names = uniqueNames([...found.keys()])
+    for (const [before, after] of names) {
+      if (before !== after)
+        notes.push(`parameter ${JSON.stringify(before)} is called ${after} here`)
+    }
+    const parameters = [...found].map(([label, { specification, branches, node }]) => {
+      const when = conditionOf(label, branches, node)
+      const named = when && { when: { [names.get(when.label) ?? when.label]: when.wanted } }
+      return [names.get(label) ?? label, { ...specification, ...named }] as const
+    })
+    return {
+      program: 'Hyperopt',
+      name: null,
+      goals: [],
+      space: Object.fromEntries(parameters),
+      sections: {},
+      notes: [...new Set(notes)],
+    }
+  })
+}
+
+function findSpace(source: string): PythonValue {
+  const variables = new Map<string, PythonValue>()
+  let last: PythonValue | null = null
+  let problem: ForeignFileError | null = null
+  for (const { indent, tokens } of readPythonLines(source)) {
+    const [first, second] = tokens
+    const isStatement = first?.kind === 'name' && /^(?:import|from|return|print)$/.test(first.text)
+    if (indent > 0 || first === undefined || isStatement || blocks.test(first.text)) continue
+    const isAssignment = first.kind === 'name' && second?.text === '='
+    let value: PythonValue
+    try {
+      value = new PythonExpression(isAssignment ? tokens.slice(2) : tokens, variables).read()
+    } catch (error) {
+      if (!(error instanceof ForeignFileError)) throw error
+      const holdsSpace = tokens.some(({ text }) => text === 'hp')
+      if (holdsSpace) problem ??= error
+      value = { kind: 'unknown', error }
+    }
+    if (isAssignment) variables.set(first.text, value)
+    if (holdsParameter(value)) last = value
+  }
+  const named = variables.get('space') ?? variables.get('search_space')
+  if (named?.kind === 'unknown') throw named.error
+  if (named !== undefined && holdsParameter(named)) return named
+  if (problem !== null) throw problem
+  return last ?? refuse('file', 'hp', 'must hold a space of hp.… calls outside of functions')
+}
+
+function holdsParameter(value: PythonValue): boolean {
+  switch (value.kind) {
+    case 'parameter':
+      return true
+    case 'list':
+      return value.items.some(holdsParameter)
+    case 'dict':
+      return value.entries.some(([, item]) => holdsParameter(item))
+    case 'literal':
+    case 'unknown':
+      return false
+  }
+}
+
+function collect(
+  value: PythonValue,
+  branch: Branch,
+  found: Map<string, Found>,
+  notes: string[],
+): void {
+  if (value.kind === 'list') for (const item of value.items) collect(item, branch, found, notes)
+  if (value.kind === 'dict')
+    for (const [, item] of value.entries) collect(item, branch, found, notes)
+  if (value.kind !== 'parameter') return
+  const label = labelOf(value)
+  const choice = choiceOf(value, label, notes)
+  const specification = choice?.specification ?? numericParameter(value, label, notes)
+  const before = found.get(label)
+  if (before === undefined) found.set(label, { specification, branches: [branch], node: value })
+  else if (JSON.stringify(before.specification) === JSON.stringify(specification))
+    before.branches.push(branch)
+  else refuse(`line ${value.line}`, label, 'is the label of two different parameters')
+  for (const [index, option] of (choice?.options ?? []).entries()) {
+    const name = (choice as Choice).values[index]
+    if (name === undefined) {
+      if (holdsParameter(option)) notes.push(`an option of ${label} with probability 0 is left out`)
+    } else collect(option, [...branch, { label, value: name }], found, notes)
+  }
+}
+
+function labelOf({ values, named, line }: Parameter): string {
+  const label = named.get('label') ?? values[0]
+  return label?.kind === 'literal' && typeof label.value === 'string'
+    ? label.value
+    : refuse(`line ${line}`, '', 'the first argument must be a label')
+}
+
+/** The parent and its values; undefined where the parameter is always there. */
+function conditionOf(
+  label: string,
+  branches: readonly Branch[],
+  { line }: Parameter,
+): { readonly label: string; readonly wanted: ParameterValue | ParameterValue[] } | undefined {
+  const parents = branches.map(branch => branch.at(-1))
+  if (parents.includes(undefined)) return undefined
+  const labels = new Set(parents.map(parent => parent?.label))
+  const [parent] = labels
+  if (labels.size > 1 || parent === undefined)
+    return refuse(`line ${line}`, label, 'must not depend on two different choices')
+  const values = [...new Set(parents.flatMap(found => (found === undefined ? [] : [found.value])))]
+  const [only] = values
+  return { label: parent, wanted: values.length === 1 && only !== undefined ? only : values }
+}
+
+function refuse(field: string, value: unknown, rule: string): never {
+  throw new ForeignFileError(field, value, rule)
+}

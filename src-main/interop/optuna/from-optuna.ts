@@ -1,0 +1,116 @@
+import type { ImportedTrial } from '../../contract/imported-study.ts'
+import type { JsonValue } from '../../contract/json.ts'
+import type { SpaceSpecification } from '../../contract/space-specification.ts'
+import type { Goal } from '../../contract/study-specification.ts'
+import { inferConditions } from '../infer-conditions.ts'
+import { uniqueNames } from '../unique-names.ts'
+import { inferOptunaSpace, type OptunaFault } from './infer-space.ts'
+import type { OptunaStudy } from './optuna-rows.ts'
+import { OWN_STUDY } from './own-attributes.ts'
+import { parsePythonJson } from '../python-json.ts'
+import { listedConstraints, readParameters, readTrial } from './read-optuna-trial.ts'
+
+/** What an Optuna study is for this program, before the rules of study files are applied. */
+export interface FromOptuna {
+  readonly name: string
+  readonly goals: readonly Goal[]
+  readonly constraints: readonly string[]
+  readonly space: SpaceSpecification
+  /** Specification that this program wrote into the file, unchecked; undefined where there is none. */
+  readonly ownSpecification: JsonValue | undefined
+  readonly trials: readonly ImportedTrial[]
+  readonly notes: readonly string[]
+}
+
+/** Without characters that steer a terminal or turn texts around, which names here must not hold. */
+function plainText(text: string): string {
+  return text.toWellFormed().replace(/[\p{Cc}\p{Bidi_Control}]/gu, '\uFFFD')
+}
+
+const longestName = 60
+const longestStudyName = 120
+
+/** @returns the first broken rule of Optuna's where the study cannot be read */
+export function fromOptuna(study: OptunaStudy): FromOptuna | OptunaFault {
+  const inferred = inferOptunaSpace(study.trials)
+  if ('rule' in inferred) return inferred
+  const parameters = inferred
+  if (parameters.size === 0) {
+    return { field: `study ${study.name}`, value: 0, rule: 'must have a trial with parameters' }
+  }
+  const notes: string[] = []
+  const names = uniqueNames([...parameters.keys()], longestName)
+  for (const [before, after] of names) {
+    if (before !== after) notes.push(`parameter ${JSON.stringify(before)} is called ${after} here`)
+  }
+  const goals = readGoals(study)
+  if ('rule' in goals) return goals
+  const constraints = constraintNames(study)
+  const assignments = study.trials.map(trial => readParameters(trial, parameters, names))
+  const bare = Object.fromEntries(
+    [...parameters].map(([name, { specification }]) => [names.get(name) ?? name, specification]),
+  )
+  const ended = assignments.filter((_, index) =>
+    ['COMPLETE', 'PRUNED'].includes(study.trials[index]?.state ?? ''),
+  )
+  const { space, unexplained } = inferConditions(bare, ended)
+  for (const name of unexplained)
+    notes.push(`${name} is missing in some trials, and no category says when`)
+  const trials = study.trials.map((trial, index) =>
+    readTrial(trial, { parameters: assignments[index] ?? {}, goals, constraints, notes }),
+  )
+  const own = study.userAttributes[OWN_STUDY]
+  return {
+    name: plainText(study.name).trim().slice(0, longestStudyName) || 'study',
+    goals,
+    constraints,
+    space,
+    ownSpecification: own === undefined ? undefined : parsePythonJson(own),
+    trials,
+    notes,
+  }
+}
+
+function readGoals({ name, directions, systemAttributes }: OptunaStudy): Goal[] | OptunaFault {
+  if (directions.length === 0 || directions.length > 8) {
+    return { field: `study ${name}, directions`, value: directions.length, rule: 'must be 1 to 8' }
+  }
+  const stored = parsePythonJson(
+    systemAttributes['study:metric_names'] ?? systemAttributes['dashboard:objective_names'] ?? '[]',
+  )
+  const given = Array.isArray(stored) && stored.length === directions.length ? stored : []
+  const metrics = directions.map((_, index) => {
+    const metric: unknown = given[index]
+    if (typeof metric === 'string' && metric !== '') return plainText(metric).slice(0, 200)
+    return directions.length === 1 ? 'value' : `value_${index}`
+  })
+  const distinct = metrics.map((metric, index) =>
+    metrics.indexOf(metric) < index ? `${metric}_${index}` : metric,
+  )
+  const goals: Goal[] = []
+  for (const [index, direction] of directions.entries()) {
+    if (direction === 'NOT_SET') {
+      const rule = 'must be MINIMIZE or MAXIMIZE'
+      return { field: `study ${name}, direction ${index}`, value: direction, rule }
+    }
+    const metric = distinct[index] ?? ''
+    goals.push({ metric, direction: direction === 'MINIMIZE' ? 'minimize' : 'maximize' })
+  }
+  return goals
+}
+
+/** `constraint_0` … of a list (Optuna 4), or the names of Optuna 5; at most 16. */
+function constraintNames({ trials }: OptunaStudy): string[] {
+  let listed = 0
+  const named = new Set<string>()
+  for (const { systemAttributes } of trials) {
+    listed = Math.max(listed, listedConstraints(systemAttributes).length)
+    for (const key of Object.keys(systemAttributes)) {
+      if (key.startsWith('constraints:'))
+        named.add(key.slice('constraints:'.length) || 'constraint')
+    }
+  }
+  const names =
+    named.size > 0 ? [...named] : Array.from({ length: listed }, (_, i) => `constraint_${i}`)
+  return names.slice(0, 16)
+}

@@ -1,0 +1,262 @@
+import type { ImportedTrial } from '../../contract/imported-study.ts'
+import { isBetter } from '../../contract/is-better.ts'
+import type { JsonValue } from '../../contract/json.ts'
+import { decodeMetricJson } from '../../contract/metric-value.ts'
+import type { Goal } from '../../contract/study-specification.ts'
+import {
+  type Assignment,
+  type Curve,
+  type Failure,
+  failureClasses,
+  finishedTrialStates,
+  type FinishedTrialState,
+  type ParameterValue,
+} from '../../contract/trial.ts'
+import { deriveSeed } from '../../math/random/stream.ts'
+import type { InferredParameter } from './infer-space.ts'
+import { decodeOptunaValue, type OptunaTrial } from './optuna-rows.ts'
+import { readOptunaTime } from './optuna-time.ts'
+import { ownTrialKeys } from './own-attributes.ts'
+import { parsePythonJson } from '../python-json.ts'
+
+/** Attributes larger than this stay behind; they are nobody's label. */
+const largestAttribute = 20_000
+
+/** Values of the constraints in the form of Optuna 4; empty where there are none. */
+export function listedConstraints(
+  attributes: OptunaTrial['systemAttributes'],
+): readonly JsonValue[] {
+  const list = parsePythonJson(attributes['constraints'] ?? '[]')
+  return Array.isArray(list) ? (list as readonly JsonValue[]) : []
+}
+
+/** What a trial without a value for a constraint has: not allowed, as in Optuna. */
+function readConstraints(
+  { systemAttributes }: OptunaTrial,
+  names: readonly string[],
+  own: JsonValue | undefined,
+): readonly number[] {
+  if (Array.isArray(own) && own.length === names.length) return own.map(decodeMetricJson)
+  const list = listedConstraints(systemAttributes)
+  return names.map((name, index) => {
+    const text = systemAttributes[`constraints:${name}`]
+    return decodeMetricJson(text === undefined ? list[index] : parsePythonJson(text))
+  })
+}
+
+/** Parameters that the trial had, and for one that has not ended, those that are fixed for it. */
+export function readParameters(
+  trial: OptunaTrial,
+  space: ReadonlyMap<string, InferredParameter>,
+  names: ReadonlyMap<string, string>,
+): Assignment {
+  const values: Record<string, ParameterValue> = {}
+  for (const parameter of trial.parameters) {
+    const inferred = space.get(parameter.name)
+    if (inferred !== undefined) values[names.get(parameter.name) ?? ''] = inferred.value(parameter)
+  }
+  const fixed = parsePythonJson(trial.systemAttributes['fixed_params'] ?? '{}')
+  const ended = trial.state !== 'WAITING' && trial.state !== 'RUNNING'
+  if (ended || typeof fixed !== 'object' || fixed === null) return values
+  for (const [name, value] of Object.entries(fixed)) {
+    const known = names.get(name)
+    if (known === undefined) continue
+    if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') {
+      values[known] = value
+    }
+  }
+  return values
+}
+
+export interface TrialContext {
+  readonly parameters: Assignment
+  readonly goals: readonly Goal[]
+  readonly constraints: readonly string[]
+  readonly notes: string[]
+}
+
+/** A trial as it is here; what could not be taken over is said in the notes. */
+export function readTrial(trial: OptunaTrial, context: TrialContext): ImportedTrial {
+  const { goals, constraints, notes, parameters } = context
+  const { number, userAttributes: user } = trial
+  const [goal] = goals as [Goal]
+  const own = (key: keyof typeof ownTrialKeys): JsonValue | undefined => {
+    const text = user[ownTrialKeys[key]]
+    return text === undefined ? undefined : parsePythonJson(text)
+  }
+  const curve = readCurve(trial, notes)
+  const ownEnd = readOwnEnd(trial, own('state'), own('values'), goals.length)
+  const values = ownEnd?.values ?? trial.values.map(decodeOptunaValue)
+  let state: ImportedTrial['state'] = ownEnd?.state ?? states[trial.state]
+  if (
+    ownEnd === null &&
+    state === 'complete' &&
+    (values.length !== goals.length || values.some(Number.isNaN))
+  ) {
+    notes.push(`trial ${number} is complete without all its values and counts as failed`)
+    state = 'failed'
+  }
+  const ownStep = own('bestStep')
+  // Without one of its own, a trial of this program had none.
+  const bestStep =
+    own('state') === undefined
+      ? bestStepOf(curve, goal)
+      : typeof ownStep === 'number' && curve.steps.includes(ownStep)
+        ? ownStep
+        : null
+  const judged =
+    state === 'complete' || ownEnd !== null
+      ? values
+      : state === 'pruned'
+        ? prunedValues(curve, bestStep, goals)
+        : []
+  const startedAtMs = readOptunaTime(trial.start ?? '') ?? readOptunaTime(trial.complete ?? '') ?? 0
+  const finishedAtMs = readOptunaTime(trial.complete ?? '') ?? startedAtMs
+  const seed = own('seed')
+  const sampler = own('sampler')
+  const proposal = own('proposal')
+  const reason = own('reason')
+  return {
+    number,
+    state,
+    parameters,
+    provenance: {
+      sampler: typeof sampler === 'string' ? sampler.slice(0, 120) : 'optuna',
+      reason: typeof proposal === 'string' ? proposal.slice(0, 1_000) : 'proposed by Optuna',
+      ...userDetail(user),
+    },
+    seed:
+      typeof seed === 'number' && Number.isInteger(seed) && seed >= 0 && seed < 2 ** 32
+        ? seed
+        : deriveSeed({ seed: 0, number, purpose: 'trial' }),
+    values: judged,
+    ...(judged.length === 0 || constraints.length === 0
+      ? {}
+      : { constraints: readConstraints(trial, constraints, own('constraints')) }),
+    ...(user['excluded'] === 'true' && own('state') !== undefined
+      ? { excluded: true as const }
+      : {}),
+    bestStep,
+    reason:
+      typeof reason === 'string'
+        ? reason.slice(0, 1_000)
+        : state === 'pruned'
+          ? 'pruned by Optuna'
+          : null,
+    failure: state === 'failed' ? readFailure(trial) : null,
+    startedAtMs,
+    finishedAtMs: Math.max(startedAtMs, finishedAtMs),
+    metrics: {
+      ...(curve.steps.length === 0 ? {} : { [goal.metric]: curve }),
+      ...otherCurves(user, goal.metric),
+    },
+  }
+}
+
+/** The end that this program wrote where Optuna's states and values cannot say it; null where there is none. */
+function readOwnEnd(
+  trial: OptunaTrial,
+  state: JsonValue | undefined,
+  values: JsonValue | undefined,
+  goals: number,
+): { readonly state: FinishedTrialState; readonly values: readonly number[] } | null {
+  if (trial.state !== 'FAIL' && trial.state !== 'PRUNED') return null
+  const known = finishedTrialStates.find(name => name === state)
+  const numbers = Array.isArray(values) ? values.map(decodeMetricJson) : []
+  if (known === undefined) return null
+  const fits =
+    known === 'complete'
+      ? numbers.length === goals
+      : known === 'pruned'
+        ? numbers.length <= goals
+        : numbers.length === 0
+  return fits ? { state: known, values: numbers } : null
+}
+
+const states = {
+  COMPLETE: 'complete',
+  PRUNED: 'pruned',
+  FAIL: 'failed',
+  RUNNING: 'interrupted',
+  WAITING: 'interrupted',
+} as const
+
+const largestStep = 2 ** 31 - 1
+
+function readCurve({ number, intermediate }: OptunaTrial, notes: string[]): Curve {
+  const kept = intermediate
+    .filter(({ step }) => Number.isInteger(step) && step >= 0 && step <= largestStep)
+    .toSorted((a, b) => a.step - b.step)
+  if (kept.length < intermediate.length) {
+    notes.push(
+      `trial ${number}: ${intermediate.length - kept.length} intermediate values at steps below 0 or above ${largestStep} are left out`,
+    )
+  }
+  return { steps: kept.map(({ step }) => step), values: kept.map(decodeOptunaValue) }
+}
+
+function bestStepOf({ steps, values }: Curve, { direction }: Goal): number | null {
+  let best: number | null = null
+  for (const [index, value] of values.entries()) {
+    const champion = best === null ? Number.NaN : (values[best] ?? Number.NaN)
+    if (!Number.isNaN(value) && (best === null || isBetter(value, champion, direction)))
+      best = index
+  }
+  return best === null ? null : (steps[best] ?? null)
+}
+
+function prunedValues(curve: Curve, bestStep: number | null, goals: readonly Goal[]): number[] {
+  if (bestStep === null || goals.length > 1) return []
+  const value = curve.values[curve.steps.indexOf(bestStep)]
+  return value === undefined ? [] : [value]
+}
+
+function readFailure({ userAttributes: user, systemAttributes: system }: OptunaTrial): Failure {
+  const kind = parsePythonJson(user[ownTrialKeys.failureClass] ?? '""')
+  const text = user['fail_reason'] ?? system['fail_reason']
+  const message = text === undefined ? undefined : parsePythonJson(text)
+  return {
+    class: failureClasses.find(name => name === kind) ?? 'code',
+    message: typeof message === 'string' ? message.slice(0, 10_000) : 'failed in Optuna',
+  }
+}
+
+/** Attributes of its users, as they are; those of this program have their places already. */
+function userDetail(user: OptunaTrial['userAttributes']): {
+  detail?: { userAttributes: Record<string, JsonValue> }
+} {
+  const entries = Object.entries(user)
+    .filter(([key]) => !/^(tunewright:|curve:|metric:)/.test(key) && key !== '__proto__')
+    .flatMap(([key, text]): [string, JsonValue][] => {
+      const value = text.length > largestAttribute ? undefined : parsePythonJson(text)
+      return value === undefined ? [] : [[key, value]]
+    })
+  return entries.length === 0 ? {} : { detail: { userAttributes: Object.fromEntries(entries) } }
+}
+
+/** Curves that this program exported beside that of the first goal. */
+function otherCurves(
+  user: OptunaTrial['userAttributes'],
+  goalMetric: string,
+): Record<string, Curve> {
+  const curves: [string, Curve][] = []
+  for (const [key, text] of Object.entries(user)) {
+    if (!key.startsWith('curve:')) continue
+    const name = key.slice('curve:'.length)
+    const value = parsePythonJson(text)
+    if (name === '' || name.length > 200 || name === goalMetric || name === '__proto__') continue
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) continue
+    const { steps, values } = value as Readonly<Record<string, JsonValue>>
+    if (!Array.isArray(steps) || !Array.isArray(values) || steps.length !== values.length) continue
+    const rises = steps.every(
+      (step, index) =>
+        typeof step === 'number' &&
+        Number.isInteger(step) &&
+        step <= largestStep &&
+        step > (index === 0 ? -1 : Number(steps[index - 1])),
+    )
+    if (rises)
+      curves.push([name, { steps: steps.map(Number), values: values.map(decodeMetricJson) }])
+  }
+  return Object.fromEntries(curves)
+}

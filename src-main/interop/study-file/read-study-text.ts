@@ -1,0 +1,205 @@
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isPair,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  type Pair,
+  parseDocument,
+  visit,
+  type YAMLMap,
+} from 'yaml'
+import type { Problem } from '../../contract/problem.ts'
+import { jsonErrorOffset } from './json-error-offset.ts'
+
+export type StudyFormat = 'yaml' | 'json'
+
+/** A place in a text; both counted from 1. */
+export interface TextPosition {
+  readonly line: number
+  readonly column: number
+}
+
+export interface StudyText {
+  /** The plain value; only meaningful if the text has no `syntax` problem. */
+  readonly raw: unknown
+  /** What stands in the way of reading the text at all. */
+  readonly syntax: readonly Problem[]
+  /** Keys that occur twice or that no file may have; the rest can still be checked. */
+  readonly keys: readonly Problem[]
+  /**
+   * Where a path stands: the position of its key or of its value (for a value that begins on a later
+   * line than its key, the key). A path that is not in the text gives the nearest place above it.
+   */
+  locate(path: readonly (string | number)[], part: 'key' | 'value'): TextPosition
+}
+
+/** Aliases that a text may expand to; more is an attack or an accident. */
+const MAXIMUM_ALIASES = 100
+
+const TOO_DEEP = 'nested too deeply'
+
+/** Texts of the YAML library that speak of its programming interface. */
+const PLAIN_MESSAGES: Readonly<Record<string, string>> = {
+  MULTIPLE_DOCS: 'a study file holds one document; --- begins a second',
+}
+
+/** Reads YAML 1.2 (core schema, and `<<` merge keys) or JSON. Never throws: what is wrong is among the problems. */
+export function readStudyText(text: string, format: StudyFormat): StudyText {
+  const start = { line: 1, column: 1 }
+  try {
+    return read(text.replace(/^\uFEFF/, ''), format)
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error
+    // The parsers are recursive: thousands of brackets in each other exhaust the stack.
+    const problem: Problem = { path: [], value: null, rule: TOO_DEEP, ...start }
+    return { raw: null, syntax: [problem], keys: [], locate: () => start }
+  }
+}
+
+function read(text: string, format: StudyFormat): StudyText {
+  const lines = new LineCounter()
+  // JSON is YAML as well, which gives the places of its values.
+  const document = parseDocument(text, {
+    lineCounter: lines,
+    prettyErrors: false,
+    merge: format === 'yaml',
+    // Its own search for keys that occur twice compares each with each; `keysOf` finds them.
+    uniqueKeys: false,
+  })
+  const position = (offset: number): TextPosition => {
+    const { line, col } = lines.linePos(offset)
+    return { line: Math.max(line, 1), column: Math.max(col, 1) }
+  }
+  const problem = (rule: string, place: TextPosition, path: Problem['path'] = []): Problem => ({
+    path,
+    value: null,
+    rule,
+    ...place,
+  })
+
+  const syntax: Problem[] = []
+  let raw: unknown = null
+  if (format === 'json') {
+    const offset = jsonErrorOffset(text)
+    if (offset === null) raw = JSON.parse(text)
+    else {
+      const rule = offset === text.length ? 'the text ends too early' : 'unexpected character'
+      syntax.push(problem(`not JSON: ${rule}`, position(offset)))
+    }
+  } else {
+    for (const error of [...document.errors, ...document.warnings]) {
+      // The parser turns an exhausted stack into an error like any other, then stumbles on.
+      if (/call stack|stack overflow/i.test(error.message)) throw new RangeError(error.message)
+      const message = PLAIN_MESSAGES[error.code] ?? error.message
+      syntax.push(problem(`not YAML: ${message}`, position(error.pos[0])))
+    }
+    try {
+      raw = document.toJS({ maxAliasCount: MAXIMUM_ALIASES })
+    } catch (error) {
+      syntax.push(problem(`not YAML: ${messageOf(error)}`, { line: 1, column: 1 }))
+    }
+  }
+  const keys = keysOf(document).flatMap(({ offset, path, isSecond }) => [
+    ...(isSecond ? [problem('this key occurs twice', position(offset), path)] : []),
+    // It would vanish on the way through JavaScript objects, so it must be seen here.
+    ...(path.at(-1) === '__proto__'
+      ? [problem('this name is reserved', position(offset), path)]
+      : []),
+  ])
+  return {
+    raw,
+    syntax,
+    keys,
+    locate: (path, part) => position(findOffset(document, path, part)),
+  }
+}
+
+function findOffset(
+  document: Document,
+  path: readonly (string | number)[],
+  part: 'key' | 'value',
+): number {
+  let node: unknown = document.contents
+  let offset = startOf(node) ?? 0
+  for (const [depth, segment] of path.entries()) {
+    const collection = isAlias(node) ? node.resolve(document) : node
+    let key: unknown = null
+    let value: unknown
+    if (isMap(collection)) {
+      const pair = pairOf(collection, String(segment))
+      if (pair === undefined) break
+      key = pair.key
+      value = pair.value
+    } else if (isSeq(collection) && typeof segment === 'number') {
+      value = collection.items[segment]
+      if (value === undefined) break
+    } else {
+      break
+    }
+    const keyStart = startOf(key)
+    const isLast = depth === path.length - 1
+    const below = isBlockCollection(value)
+    const start = (isLast && part === 'key') || below ? keyStart : startOf(value)
+    offset = start ?? startOf(value) ?? keyStart ?? offset
+    node = value
+  }
+  return offset
+}
+
+const pairsByKey = new WeakMap<YAMLMap, ReadonlyMap<string, Pair>>()
+
+/** The first pair with a key; looked up in an index, because a wide mapping can have many problems. */
+function pairOf(map: YAMLMap, key: string): Pair | undefined {
+  let pairs = pairsByKey.get(map)
+  if (pairs === undefined) {
+    pairs = new Map(map.items.toReversed().map(pair => [keyText(pair.key), pair]))
+    pairsByKey.set(map, pairs)
+  }
+  return pairs.get(key)
+}
+
+/** Whether a value begins on a later line than its key. */
+function isBlockCollection(node: unknown): boolean {
+  return (isMap(node) || isSeq(node)) && node.flow !== true
+}
+
+interface FoundKey {
+  readonly offset: number
+  readonly path: readonly string[]
+  /** Whether the same mapping has this key further up as well. */
+  readonly isSecond: boolean
+}
+
+/** Every key with its path; indices of lists are left out of the path. */
+function keysOf(document: Document): FoundKey[] {
+  const found: FoundKey[] = []
+  const keysOfMap = new Map<unknown, Set<string>>()
+  visit(document, {
+    Pair(_, pair, ancestors) {
+      const key = keyText(pair.key)
+      const path = [...ancestors.filter(isPair).map(above => keyText(above.key)), key]
+      const map = ancestors.at(-1)
+      const known = keysOfMap.get(map) ?? new Set()
+      keysOfMap.set(map, known)
+      found.push({ offset: startOf(pair.key) ?? 0, path, isSecond: known.has(key) })
+      known.add(key)
+    },
+  })
+  return found
+}
+
+function keyText(key: unknown): string {
+  return String(isScalar(key) ? key.value : key)
+}
+
+function startOf(node: unknown): number | undefined {
+  return (node as Node | null)?.range?.[0]
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}

@@ -1,0 +1,53 @@
+import { Document, isCollection, isMap, parseDocument } from 'yaml'
+import type { StudySpecification } from '../../contract/study-specification.ts'
+
+const flowSections = ['replicates', 'sampler', 'pruner', 'stop', 'retry', 'timeout']
+/** A line for each of their entries. */
+const listSections = ['objective', 'goals', 'constraints', 'space', 'enqueue', 'learnFrom']
+const layout = { lineWidth: 100, flowCollectionPadding: true }
+
+/**
+ * A study file in the form that people write: one line per goal, parameter and setting. Reading it
+ * gives the same specification again; defaults are written out, so the file means the same in later
+ * versions.
+ */
+export function writeStudyYaml(
+  specification: StudySpecification | Readonly<Record<string, unknown>>,
+): string {
+  const document = new Document(specification)
+  for (const key of [...flowSections, ...listSections]) layOut(document, key)
+  return document.toString(layout)
+}
+
+/**
+ * A study file with some of its sections changed; comments and the form of all others stay.
+ * @param change sections by their key; undefined removes one
+ * @returns null if the text is no mapping that can be read
+ */
+export function editStudyYaml(
+  text: string,
+  change: Readonly<Record<string, unknown>>,
+): string | null {
+  const document = parseDocument(text)
+  if (document.errors.length > 0 || !isMap(document.contents)) return null
+  for (const [key, value] of Object.entries(change)) {
+    if (value === undefined) document.delete(key)
+    else {
+      document.set(key, document.createNode(value))
+      layOut(document, key)
+    }
+  }
+  return document.toString(layout)
+}
+
+function layOut(document: Pick<Document, 'get'>, key: string): void {
+  const block = document.get(key)
+  if (!isCollection(block)) return
+  if (flowSections.includes(key)) block.flow = true
+  else if (listSections.includes(key)) {
+    for (const item of block.items) {
+      const node = isMap(block) ? (item as { value: unknown }).value : item
+      if (isCollection(node)) node.flow = true
+    }
+  }
+}

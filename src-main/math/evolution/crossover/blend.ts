@@ -1,0 +1,52 @@
+import type { RandomStream } from '../../random/random-stream.ts'
+
+/**
+ * Blend crossover (BLX-α): per gene, two children symmetric about the parents' middle, anywhere in
+ * their interval widened by `alpha` times its length on both sides. Knows no bounds. Meaning of DEAP's
+ * `cxBlend` and `cxESBlend`.
+ *
+ * L. J. Eshelman, J. D. Schaffer: Real-coded genetic algorithms and interval-schemata. Foundations of
+ * genetic algorithms 2, 1993, 187–202, doi:10.1016/B978-0-08-094832-4.50018-0.
+ *
+ * @param alpha ≥ 0; ½ keeps the spread of a population as it is
+ */
+export function blendCrossover(
+  first: readonly number[],
+  second: readonly number[],
+  alpha: number,
+  random: RandomStream,
+): [number[], number[]] {
+  const children: [number[], number[]] = [[...first], [...second]]
+  const size = Math.min(first.length, second.length)
+  for (let gene = 0; gene < size; gene++) {
+    const share = (1 + 2 * alpha) * random.uniform() - alpha
+    const [a, b] = [first[gene] as number, second[gene] as number]
+    children[0][gene] = (1 - share) * a + share * b
+    children[1][gene] = share * a + (1 - share) * b
+  }
+  return children
+}
+
+/** Genes and, for each, the standard deviation of its mutation (evolution strategies). */
+export interface StrategyGenome {
+  readonly genes: readonly number[]
+  readonly deviations: readonly number[]
+}
+
+/** {@link blendCrossover} on genes and deviations, each with a draw of its own. */
+export function strategyBlendCrossover(
+  first: StrategyGenome,
+  second: StrategyGenome,
+  alpha: number,
+  random: RandomStream,
+): [StrategyGenome, StrategyGenome] {
+  // Gene and deviation take turns, as in DEAP.
+  const woven = (genome: StrategyGenome): number[] =>
+    genome.genes.flatMap((gene, index) => [gene, genome.deviations[index] as number])
+  const [one, other] = blendCrossover(woven(first), woven(second), alpha, random)
+  const unwoven = (values: readonly number[]): StrategyGenome => ({
+    genes: values.filter((_, index) => index % 2 === 0),
+    deviations: values.filter((_, index) => index % 2 === 1),
+  })
+  return [unwoven(one), unwoven(other)]
+}

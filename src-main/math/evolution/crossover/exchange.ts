@@ -1,0 +1,88 @@
+import type { RandomStream } from '../../random/random-stream.ts'
+
+/**
+ * Crossovers that exchange whole genes of two parents and change none; for genes of any kind. All
+ * give two new children and leave the parents alone; the meaning is that of DEAP's operators.
+ * Parents with fewer than two genes in common have no cut between genes: their children equal them.
+ *
+ * - J. H. Holland: Adaptation in natural and artificial systems. University of Michigan Press, 1975 (one point).
+ * - G. Syswerda: Uniform crossover in genetic algorithms. ICGA 1989, 2–9.
+ * - D. E. Goldberg, B. Korb, K. Deb: Messy genetic algorithms. Complex Systems 3, 1989, 493–530.
+ */
+
+/** Everything behind a random cut is exchanged; the cut leaves at least one gene on each side. */
+export function onePointCrossover<Gene>(
+  first: readonly Gene[],
+  second: readonly Gene[],
+  random: RandomStream,
+): [Gene[], Gene[]] {
+  const size = Math.min(first.length, second.length)
+  if (size < 2) return [[...first], [...second]]
+  const cut = 1 + random.integer(size - 1)
+  return [
+    [...first.slice(0, cut), ...second.slice(cut)],
+    [...second.slice(0, cut), ...first.slice(cut)],
+  ]
+}
+
+/** The genes between two cuts, from gene 1 on, are exchanged; at least one gene, the first never. */
+export function twoPointCrossover<Gene>(
+  first: readonly Gene[],
+  second: readonly Gene[],
+  random: RandomStream,
+): [Gene[], Gene[]] {
+  const size = Math.min(first.length, second.length)
+  if (size < 2) return [[...first], [...second]]
+  const [from, to] = twoCuts(1, size, random)
+  return exchange(first, second, gene => gene >= from && gene < to)
+}
+
+/** Every gene is exchanged with probability `geneProbability`. */
+export function uniformCrossover<Gene>(
+  first: readonly Gene[],
+  second: readonly Gene[],
+  geneProbability: number,
+  random: RandomStream,
+): [Gene[], Gene[]] {
+  return exchange(first, second, () => random.uniform() < geneProbability)
+}
+
+/** Cuts each parent somewhere else and exchanges the tails: the children have other lengths. */
+export function messyOnePointCrossover<Gene>(
+  first: readonly Gene[],
+  second: readonly Gene[],
+  random: RandomStream,
+): [Gene[], Gene[]] {
+  const cutFirst = random.integer(first.length + 1)
+  const cutSecond = random.integer(second.length + 1)
+  return [
+    [...first.slice(0, cutFirst), ...second.slice(cutSecond)],
+    [...second.slice(0, cutSecond), ...first.slice(cutFirst)],
+  ]
+}
+
+/** Two different cuts in lowest … highest, the smaller first, every pair equally likely. */
+export function twoCuts(
+  lowest: number,
+  highest: number,
+  random: RandomStream,
+): readonly [number, number] {
+  const one = lowest + random.integer(highest - lowest + 1)
+  const other = lowest + random.integer(highest - lowest)
+  return other >= one ? [one, other + 1] : [other, one]
+}
+
+function exchange<Gene>(
+  first: readonly Gene[],
+  second: readonly Gene[],
+  isExchanged: (gene: number) => boolean,
+): [Gene[], Gene[]] {
+  const children: [Gene[], Gene[]] = [[...first], [...second]]
+  const size = Math.min(first.length, second.length)
+  for (let gene = 0; gene < size; gene++) {
+    if (!isExchanged(gene)) continue
+    children[0][gene] = second[gene] as Gene
+    children[1][gene] = first[gene] as Gene
+  }
+  return children
+}

@@ -1,0 +1,96 @@
+import type { RandomStream } from '../../random/random-stream.ts'
+import { twoCuts } from './exchange.ts'
+
+/**
+ * Crossovers of two permutations of 0 … n − 1; both children are permutations again. Meaning of DEAP's
+ * operators.
+ *
+ * - D. E. Goldberg, R. Lingle: Alleles, loci, and the traveling salesman problem. ICGA 1985, 154–159
+ *   (partially matched).
+ * - L. Davis: Applying adaptive algorithms to epistatic domains. IJCAI 1985, 162–164 (ordered).
+ * - V. A. Cicirello, S. F. Smith: Modeling GA performance for control parameter optimization. GECCO 2000,
+ *   235–242 (uniform partially matched).
+ */
+
+/**
+ * Each child takes the other parent's items between two random places (included) and fills the rest,
+ * from behind the second place on and around, with its own parent's other items in their order.
+ * @param first at least two items
+ */
+export function orderedCrossover(
+  first: readonly number[],
+  second: readonly number[],
+  random: RandomStream,
+): [number[], number[]] {
+  const size = first.length
+  const one = random.integer(size)
+  const other = random.integer(size - 1)
+  // The last place stands in for the one already taken.
+  const two = other === one ? size - 1 : other
+  const [from, to] = one < two ? [one, two] : [two, one]
+  return [fillInOrder(first, second, from, to), fillInOrder(second, first, from, to)]
+}
+
+function fillInOrder(
+  own: readonly number[],
+  given: readonly number[],
+  from: number,
+  to: number,
+): number[] {
+  const size = own.length
+  const child = [...given]
+  const taken = new Set(given.slice(from, to + 1))
+  let place = to + 1
+  for (let offset = 0; offset < size; offset++) {
+    const item = own[(to + 1 + offset) % size] as number
+    if (!taken.has(item)) child[place++ % size] = item
+  }
+  return child
+}
+
+/** Between two random cuts the parents' items change places, each within its own permutation. */
+export function partiallyMatchedCrossover(
+  first: readonly number[],
+  second: readonly number[],
+  random: RandomStream,
+): [number[], number[]] {
+  const [from, to] = twoCuts(0, first.length, random)
+  return matchItems(first, second, place => place >= from && place < to)
+}
+
+/** The same at every place with probability `geneProbability`. */
+export function uniformPartiallyMatchedCrossover(
+  first: readonly number[],
+  second: readonly number[],
+  geneProbability: number,
+  random: RandomStream,
+): [number[], number[]] {
+  return matchItems(first, second, () => random.uniform() < geneProbability)
+}
+
+function matchItems(
+  first: readonly number[],
+  second: readonly number[],
+  isMatched: (place: number) => boolean,
+): [number[], number[]] {
+  const children: [number[], number[]] = [[...first], [...second]]
+  const places = children.map(child => {
+    const placeOf: number[] = []
+    child.forEach((item, place) => (placeOf[item] = place))
+    return placeOf
+  })
+  first.forEach((_, place) => {
+    if (!isMatched(place)) return
+    const pair = children.map(child => child[place] as number)
+    children.forEach((child, index) => {
+      const placeOf = places[index] as number[]
+      const [own, wanted] = [pair[index] as number, pair[1 - index] as number]
+      const from = placeOf[wanted] as number
+      child[place] = wanted
+      child[from] = own
+      placeOf[own] = from
+      placeOf[wanted] = place
+    })
+  })
+  return children
+}

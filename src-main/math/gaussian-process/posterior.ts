@@ -1,0 +1,258 @@
+import { BLOCK, fillBlock, squareBlock } from './block-moments.ts'
+import { type CoordinateKinds, type KernelParameters, matern } from './kernel.ts'
+import {
+  appendToInverse,
+  dot,
+  factorise,
+  invertFactor,
+  multiply,
+  multiplyTransposed,
+  packedLength,
+} from './packed-cholesky.ts'
+
+/** Added to the diagonal until the matrix is positive definite, relative to the scale. */
+const FIRST_JITTER = 1e-10
+
+/**
+ * Mean and variance of the function at any point, given observations with mean 0: Rasmussen,
+ * Williams 2006, equations 2.25 and 2.26. The variance is that of the function, without noise.
+ * Methods write to fields and arrays that they use again.
+ */
+export class GaussianPosterior {
+  /** Of the last point given to {@link at} or {@link slopesAt}. */
+  mean = 0
+  variance = 0
+
+  private readonly kinds: CoordinateKinds
+  private readonly kernel: KernelParameters
+  private readonly dimension: number
+  private size: number
+  private readonly capacity: number
+  /** Numeric coordinates divided by their lengths, categories as they are; row-major. */
+  private readonly points: Float64Array
+  private readonly values: Float64Array
+  /** L⁻¹ of K + noise·1 = LLᵀ, packed. */
+  private readonly inverse: Float64Array
+  /** α = (K + noise·1)⁻¹·y. */
+  private readonly weights: Float64Array
+  private readonly roots: Float64Array
+  private readonly scaled: Float64Array
+  private readonly column: Float64Array
+  private readonly slopes: Float64Array
+  private readonly whitened: Float64Array
+  private readonly solved: Float64Array
+  /** Scaled points and kernel columns of a block, BLOCK elements side by side. */
+  private readonly queries: Float64Array
+  private readonly block: Float64Array
+
+  /**
+   * @param points row-major, size × (numeric + categorical)
+   * @param values one per point
+   * @param extra how many points will be appended at most
+   */
+  constructor(
+    points: Float64Array,
+    values: Float64Array,
+    kinds: CoordinateKinds,
+    kernel: KernelParameters,
+    extra = 0,
+  ) {
+    const size = values.length
+    const dimension = kinds.numeric + kinds.categorical
+    const capacity = size + extra
+    this.kinds = kinds
+    this.kernel = kernel
+    this.dimension = dimension
+    this.size = size
+    this.capacity = capacity
+    this.points = new Float64Array(capacity * dimension)
+    this.values = new Float64Array(capacity)
+    this.values.set(values)
+    this.inverse = new Float64Array(packedLength(capacity))
+    this.weights = new Float64Array(capacity)
+    this.roots = kernel.inverseSquaredLengths.map(Math.sqrt)
+    this.scaled = new Float64Array(dimension)
+    this.column = new Float64Array(capacity)
+    this.slopes = new Float64Array(capacity)
+    this.whitened = new Float64Array(capacity)
+    this.solved = new Float64Array(capacity)
+    this.queries = new Float64Array(dimension * BLOCK)
+    this.block = new Float64Array(capacity * BLOCK)
+    for (let i = 0; i < size; i++) this.place(points, i * dimension, i)
+    this.decompose()
+    this.solve()
+  }
+
+  /** Copies a point, scaled, to row `index`. */
+  private place(source: Float64Array, start: number, index: number): void {
+    const { dimension, kinds, roots } = this
+    for (let d = 0; d < dimension; d++) {
+      const value = source[start + d] as number
+      this.points[index * dimension + d] = d < kinds.numeric ? value * (roots[d] as number) : value
+    }
+  }
+
+  private decompose(): void {
+    const { size, kernel } = this
+    const factor = new Float64Array(packedLength(size))
+    for (let jitter = 0; ; jitter = jitter === 0 ? FIRST_JITTER : jitter * 10) {
+      for (let i = 0, row = 0; i < size; row += ++i) {
+        this.scaled.set(this.points.subarray(i * this.dimension, (i + 1) * this.dimension))
+        this.fillColumn(i)
+        factor.set(this.column.subarray(0, i), row)
+        factor[row + i] = kernel.scale * (1 + jitter) + kernel.noise
+      }
+      if (factorise(factor, size)) break
+    }
+    invertFactor(factor, size, this.inverse)
+  }
+
+  private solve(): void {
+    multiply(this.inverse, this.size, this.values, this.whitened)
+    multiplyTransposed(this.inverse, this.size, this.whitened, this.weights)
+  }
+
+  /**
+   * Adds one more observation.
+   * @returns false if it adds nothing that can be computed: it repeats another point
+   */
+  append(point: Float64Array, value: number): boolean {
+    if (this.size === this.capacity) throw new RangeError('no room for another observation')
+    this.scale(point)
+    this.fillColumn(this.size)
+    const { scale, noise } = this.kernel
+    if (!appendToInverse(this.inverse, this.size, this.column, scale + noise)) return false
+    this.place(point, 0, this.size)
+    this.values[this.size] = value
+    this.size++
+    this.solve()
+    return true
+  }
+
+  private scale(point: Float64Array): void {
+    const { dimension, kinds, roots, scaled } = this
+    for (let d = 0; d < kinds.numeric; d++) scaled[d] = (point[d] as number) * (roots[d] as number)
+    for (let d = kinds.numeric; d < dimension; d++) scaled[d] = point[d] as number
+  }
+
+  /** Squared distance of the scaled point to row `index`. */
+  private squaredDistance(index: number): number {
+    const { points, scaled, dimension, kernel } = this
+    const { numeric } = this.kinds
+    const row = index * dimension
+    let r2 = 0
+    for (let d = 0; d < numeric; d++) {
+      const difference = (scaled[d] as number) - (points[row + d] as number)
+      r2 += difference * difference
+    }
+    for (let d = numeric; d < dimension; d++) {
+      if (scaled[d] !== points[row + d]) r2 += kernel.inverseSquaredLengths[d] as number
+    }
+    return r2
+  }
+
+  /** Kernel between the scaled point and the first `count` rows. */
+  private fillColumn(count: number): void {
+    const { column } = this
+    const { scale } = this.kernel
+    for (let i = 0; i < count; i++) {
+      const r2 = this.squaredDistance(i)
+      const s = Math.sqrt(5 * r2)
+      column[i] = scale * (1 + s + (5 / 3) * r2) * Math.exp(-s)
+    }
+  }
+
+  /** Sets mean and variance at a point. */
+  at(point: Float64Array): void {
+    const { size, column, whitened } = this
+    this.scale(point)
+    this.fillColumn(size)
+    this.mean = dot(column, 0, this.weights, 0, size)
+    multiply(this.inverse, size, column, whitened)
+    this.variance = Math.max(this.kernel.scale - dot(whitened, 0, whitened, 0, size), 0)
+  }
+
+  /** Covariance of the function between two points. */
+  covariance(a: Float64Array, b: Float64Array): number {
+    const { size, column, whitened, dimension, kinds, kernel, roots } = this
+    this.at(a)
+    const first = whitened.slice(0, size)
+    this.scale(b)
+    this.fillColumn(size)
+    multiply(this.inverse, size, column, whitened)
+    let r2 = 0
+    for (let d = 0; d < kinds.numeric; d++) {
+      r2 += (((a[d] as number) - (b[d] as number)) * (roots[d] as number)) ** 2
+    }
+    for (let d = kinds.numeric; d < dimension; d++) {
+      if (a[d] !== b[d]) r2 += kernel.inverseSquaredLengths[d] as number
+    }
+    return kernel.scale * matern(r2) - dot(first, 0, whitened, 0, size)
+  }
+
+  /**
+   * Sets mean and variance at a point and writes their derivatives by its numeric coordinates.
+   */
+  slopesAt(point: Float64Array, meanSlope: Float64Array, varianceSlope: Float64Array): void {
+    const { size, column, slopes, whitened, solved, weights, points, scaled, dimension } = this
+    const { numeric } = this.kinds
+    const { scale } = this.kernel
+    this.scale(point)
+    for (let i = 0; i < size; i++) {
+      const r2 = this.squaredDistance(i)
+      const s = Math.sqrt(5 * r2)
+      const decay = scale * Math.exp(-s)
+      column[i] = (1 + s + (5 / 3) * r2) * decay
+      slopes[i] = (-5 / 6) * (1 + s) * decay
+    }
+    this.mean = dot(column, 0, weights, 0, size)
+    multiply(this.inverse, size, column, whitened)
+    this.variance = Math.max(scale - dot(whitened, 0, whitened, 0, size), 0)
+    multiplyTransposed(this.inverse, size, whitened, solved)
+    meanSlope.fill(0, 0, numeric)
+    varianceSlope.fill(0, 0, numeric)
+    for (let i = 0; i < size; i++) {
+      const slope = slopes[i] as number
+      const forMean = slope * (weights[i] as number)
+      const forVariance = slope * (solved[i] as number)
+      const row = i * dimension
+      for (let d = 0; d < numeric; d++) {
+        const difference = (scaled[d] as number) - (points[row + d] as number)
+        meanSlope[d] = (meanSlope[d] as number) + forMean * difference
+        varianceSlope[d] = (varianceSlope[d] as number) + forVariance * difference
+      }
+    }
+    for (let d = 0; d < numeric; d++) {
+      const root = this.roots[d] as number
+      meanSlope[d] = (meanSlope[d] as number) * 2 * root
+      // d(kᵀK⁻¹k) = 2·(K⁻¹k)ᵀ·dk, and the variance falls by it.
+      varianceSlope[d] = (varianceSlope[d] as number) * -4 * root
+    }
+  }
+
+  /** Means and variances at many points, row-major; several at a time. */
+  atMany(points: Float64Array, count: number, means: Float64Array, variances: Float64Array): void {
+    const { size, dimension, weights, inverse, kernel } = this
+    const { numeric } = this.kinds
+    const observations = { size, dimension, numeric, points: this.points, weights, inverse, kernel }
+    const sums = new Float64Array(BLOCK)
+    const squares = new Float64Array(BLOCK)
+    for (let first = 0; first < count; first += BLOCK) {
+      const used = Math.min(BLOCK, count - first)
+      for (let b = 0; b < BLOCK; b++) {
+        // The last block is filled up with its first point.
+        const start = (first + (b < used ? b : 0)) * dimension
+        for (let d = 0; d < dimension; d++) {
+          const value = points[start + d] as number
+          this.queries[d * BLOCK + b] = d < numeric ? value * (this.roots[d] as number) : value
+        }
+      }
+      fillBlock(observations, this.queries, this.block, sums)
+      squareBlock(observations, this.block, squares)
+      for (let b = 0; b < used; b++) {
+        means[first + b] = sums[b] as number
+        variances[first + b] = Math.max(kernel.scale - (squares[b] as number), 0)
+      }
+    }
+  }
+}

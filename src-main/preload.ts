@@ -1,0 +1,22 @@
+import { contextBridge, ipcRenderer } from 'electron'
+import type { DesktopBridge } from './contract/api/desktop.ts'
+import { bridgeName, callChannel, pushChannel } from './contract/channels.ts'
+
+/**
+ * The only script with a way out of the sandbox. Two functions, text only: the page never sees `ipcRenderer`, and
+ * no event object, through which it could reach it.
+ */
+const bridge: DesktopBridge = {
+  call: async body => ipcRenderer.invoke(callChannel, body) as Promise<string>,
+  subscribe: listener => {
+    const hear = (_event: unknown, message: string): void => {
+      listener(message)
+    }
+    ipcRenderer.on(pushChannel, hear)
+    return () => {
+      ipcRenderer.off(pushChannel, hear)
+    }
+  },
+}
+
+contextBridge.exposeInMainWorld(bridgeName, bridge)

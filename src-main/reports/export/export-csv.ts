@@ -1,0 +1,90 @@
+import { constraintMetric, isFeasible } from '../../contract/constraints.ts'
+import type { StudySnapshot } from '../../contract/study.ts'
+import type { TrialRecord } from '../../contract/trial.ts'
+import { type Cell, formatCsv } from './csv.ts'
+
+/**
+ * One row per trial, by number. Columns: `number`, `state`, one `parameter.<name>` per parameter in
+ * the order of the space (empty where it was not active), one `value.<metric>` per goal, one
+ * `constraint.<metric>` per constraint (how far beyond the bound) and, if there are constraints, `feasible`, `bestStep`,
+ * `lastStep`, `startedAt` and `finishedAt` (ISO 8601, UTC), `durationMs` (from first start to end,
+ * all attempts), `attempts`, `engine` (of the last attempt), `seed`, `failure` (class of the last
+ * attempt's failure), `failureMessage`, `reason` (why it was pruned or cancelled), and for trials that went on from the
+ * checkpoint of another one `origin.trial`, `origin.step` and `origin.mode` (continue, fork, warmStart).
+ */
+export function exportCsv(snapshot: StudySnapshot): string {
+  const parameters = parameterNames(snapshot)
+  const { goals, constraints } = snapshot.study.specification
+  const header = [
+    'number',
+    'state',
+    ...parameters.map(name => `parameter.${name}`),
+    ...goals.map(goal => `value.${goal.metric}`),
+    ...constraints.map(constraint => `constraint.${constraintMetric(constraint)}`),
+    ...(constraints.length === 0 ? [] : ['feasible']),
+    'bestStep',
+    'lastStep',
+    'startedAt',
+    'finishedAt',
+    'durationMs',
+    'attempts',
+    'engine',
+    'seed',
+    'failure',
+    'failureMessage',
+    'reason',
+    'origin.trial',
+    'origin.step',
+    'origin.mode',
+  ]
+  const rows = snapshot.trials.map(trial =>
+    trialRow(trial, parameters, goals.length, constraints.length),
+  )
+  return formatCsv([header, ...rows])
+}
+
+function trialRow(
+  trial: TrialRecord,
+  parameters: readonly string[],
+  goals: number,
+  constraints: number,
+): Cell[] {
+  const last = trial.attempts.at(-1)
+  return [
+    trial.number,
+    trial.state,
+    ...parameters.map(name =>
+      Object.hasOwn(trial.parameters, name) ? (trial.parameters[name] ?? null) : null,
+    ),
+    ...Array.from({ length: goals }, (_, goal) => trial.values[goal] ?? null),
+    ...Array.from({ length: constraints }, (_, index) => trial.constraints?.[index] ?? null),
+    ...(constraints === 0 ? [] : [trial.constraints === undefined ? null : isFeasible(trial)]),
+    trial.bestStep,
+    trial.lastStep,
+    isoTime(trial.startedAtMs),
+    trial.finishedAtMs === null ? null : isoTime(trial.finishedAtMs),
+    trial.finishedAtMs === null ? null : trial.finishedAtMs - trial.startedAtMs,
+    trial.attempts.length,
+    last?.engine?.name ?? null,
+    trial.seed,
+    last?.failure?.class ?? null,
+    last?.failure?.message ?? null,
+    trial.reason,
+    trial.origin?.trial ?? null,
+    trial.origin?.step ?? null,
+    trial.origin?.mode ?? null,
+  ]
+}
+
+/** The parameters of the space, then any that only trials have. */
+function parameterNames({ study, trials }: StudySnapshot): string[] {
+  const names = new Set(Object.keys(study.specification.space))
+  for (const trial of trials) {
+    for (const name of Object.keys(trial.parameters)) names.add(name)
+  }
+  return [...names]
+}
+
+function isoTime(timeMs: number): string {
+  return new Date(timeMs).toISOString()
+}

@@ -1,0 +1,25 @@
+import { pedAnova } from '../../analysis/importance/ped-anova.ts'
+import type { StudySnapshot } from '../../contract/study.ts'
+import { type Cell, formatCsv } from './csv.ts'
+
+/**
+ * What matters by PED-ANOVA, one row per goal and parameter: `metric`, `parameter`, `share`, `deviation`, `trials` in which
+ * it was active. Without rows where there are too few trials.
+ */
+export function importanceCsv({ study, trials }: StudySnapshot): string {
+  const { goals, space } = study.specification
+  const known = trials.filter(({ excluded }) => excluded !== true)
+  const rows = goals.flatMap(({ metric, direction }, goal): Cell[][] => {
+    const outcome = pedAnova({ space, trials: known, direction, goal })
+    return outcome.ok
+      ? outcome.result.map(({ name, mean, deviation, activeTrials }) => [
+          metric,
+          name,
+          mean,
+          deviation,
+          activeTrials,
+        ])
+      : []
+  })
+  return formatCsv([['metric', 'parameter', 'share', 'deviation', 'trials'], ...rows])
+}

@@ -1,0 +1,20 @@
+import type { Prediction } from '../../contract/exported-model.ts'
+import { formatCsv } from './csv.ts'
+
+/**
+ * One row per prediction: `name` (a file, or the line of a table), `prediction`, and for classes one
+ * `probability.<class>` each.
+ * @param classNames null for numbers
+ */
+export function exportPredictionsCsv(
+  classNames: readonly string[] | null,
+  predictions: readonly Prediction[],
+): string {
+  const header = ['name', 'prediction', ...(classNames ?? []).map(name => `probability.${name}`)]
+  const rows = predictions.map(({ name, prediction, probabilities }) => [
+    name,
+    prediction,
+    ...(probabilities ?? []),
+  ])
+  return formatCsv([header, ...rows])
+}

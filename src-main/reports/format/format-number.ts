@@ -1,0 +1,61 @@
+/**
+ * How every report and the terminal write numbers: four significant digits, exponents only for the
+ * very small and the very large, whole numbers whole.
+ */
+
+const smallest = 1e-3
+const largest = 1e6
+
+/** A parameter or any plain number: `0.97`, `16`, `3.162e-4`, `NaN`, `∞`. */
+export function formatNumber(value: number): string {
+  const special = formatSpecial(value)
+  if (special !== null) return special
+  const magnitude = Math.abs(value)
+  if (Number.isInteger(value) && magnitude < 1e15) return String(value)
+  if (magnitude < smallest || magnitude >= largest) return formatExponent(value)
+  if (magnitude >= 10_000) return String(Math.round(value))
+  return String(Number(value.toPrecision(4)))
+}
+
+/** A measured value; keeps trailing zeros so that columns line up: `0.9700`. */
+export function formatMetric(value: number): string {
+  const special = formatSpecial(value)
+  if (special !== null) return special
+  const magnitude = Math.abs(value)
+  if (magnitude < smallest || magnitude >= 10_000) return formatNumber(value)
+  return value.toPrecision(4)
+}
+
+/** A count with thousands separated: `12,345`. */
+export function formatCount(value: number): string {
+  return String(value).replace(/\B(?=(\d{3})+(?!\d))/g, ',')
+}
+
+/** A share of 0…1 in per cent: `12 %`. */
+export function formatPercent(share: number): string {
+  return Number.isFinite(share) ? `${Math.round(share * 100)} %` : '–'
+}
+
+/** A size in binary units: `16 GiB`. */
+export function formatBytes(bytes: number): string {
+  const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB']
+  let size = bytes
+  let unit = 0
+  while (size >= 1024 && unit < units.length - 1) {
+    size /= 1024
+    unit++
+  }
+  return `${Number(size.toPrecision(3))} ${units[unit] ?? 'B'}`
+}
+
+function formatSpecial(value: number): string | null {
+  if (Number.isNaN(value)) return 'NaN'
+  if (value === Number.POSITIVE_INFINITY) return '∞'
+  if (value === Number.NEGATIVE_INFINITY) return '-∞'
+  return value === 0 ? '0' : null
+}
+
+function formatExponent(value: number): string {
+  const [mantissa = '', exponent = ''] = value.toExponential(3).split('e')
+  return `${Number(mantissa)}e${Number(exponent)}`
+}

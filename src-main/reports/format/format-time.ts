@@ -1,0 +1,50 @@
+import type { Language } from '../../contract/i18n/language.ts'
+
+const units = {
+  en: { milliseconds: ' ms', seconds: ' s', minutes: ' min', hours: ' h', days: ' d', gap: ' ' },
+  'zh-CN': {
+    milliseconds: ' 毫秒',
+    seconds: ' 秒',
+    minutes: ' 分',
+    hours: ' 小时',
+    days: ' 天',
+    gap: ' ',
+  },
+} as const
+
+/** A duration with its two largest units: `340 ms`, `6.2 s`, `1 min 12 s`, `2 h 5 min`. */
+export function formatDuration(durationMs: number, language: Language): string {
+  if (!Number.isFinite(durationMs)) return '–'
+  const unit = units[language]
+  const ms = Math.max(0, durationMs)
+  if (ms === 0) return `0${unit.seconds}`
+  if (ms < 999.5) return `${Math.max(1, Math.round(ms))}${unit.milliseconds}`
+  if (ms < 9_950) return `${(ms / 1000).toFixed(1)}${unit.seconds}`
+  const seconds = Math.round(ms / 1000)
+  if (seconds < 60) return `${seconds}${unit.seconds}`
+  if (seconds < 3_600) return pair(seconds, 60, unit.minutes, unit.seconds, unit.gap)
+  const minutes = Math.round(seconds / 60)
+  if (minutes < 1_440) return pair(minutes, 60, unit.hours, unit.minutes, unit.gap)
+  return pair(Math.round(minutes / 60), 24, unit.days, unit.hours, unit.gap)
+}
+
+function pair(amount: number, per: number, large: string, small: string, gap: string): string {
+  const rest = amount % per
+  const first = `${Math.floor(amount / per)}${large}`
+  return rest === 0 ? first : `${first}${gap}${rest}${small}`
+}
+
+/** A moment as `2026-11-25 08:00 UTC`; `timeMs` counts from 1970. */
+export function formatMoment(timeMs: number): string {
+  const parts = new Intl.DateTimeFormat('en-GB', {
+    timeZone: 'UTC',
+    hourCycle: 'h23',
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+    hour: '2-digit',
+    minute: '2-digit',
+  }).formatToParts(timeMs)
+  const part = (type: string) => parts.find(candidate => candidate.type === type)?.value ?? ''
+  return `${part('year')}-${part('month')}-${part('day')} ${part('hour')}:${part('minute')} UTC`
+}

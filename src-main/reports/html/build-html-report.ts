@@ -1,0 +1,142 @@
+import { studyFacts } from '../../analysis/summary/study-facts.ts'
+import { type ReportSection, reportSections } from '../../contract/report.ts'
+import type { NetworkSketch } from '../../contract/network-sketch.ts'
+import type { StudySnapshot } from '../../contract/study.ts'
+import { formatMoment } from '../format/format-time.ts'
+import type { Language } from '../../contract/i18n/language.ts'
+import { markup, trusted, type Markup } from './markup.ts'
+import { createTranslate } from './messages/translate.ts'
+import type { ReportContext } from './report-context.ts'
+import { bestTrialSection } from './sections/best-trial.ts'
+import { curvesSection } from './sections/curves.ts'
+import { environmentSection } from './sections/environment.ts'
+import { failuresSection } from './sections/failures.ts'
+import { historySection } from './sections/history.ts'
+import { importanceSection } from './sections/importance.ts'
+import { interventionsSection } from './sections/interventions.ts'
+import { limitsSection } from './sections/limits.ts'
+import { methodSection } from './sections/method.ts'
+import { parallelSection } from './sections/parallel.ts'
+import { paretoSection } from './sections/pareto.ts'
+import { slicesSection } from './sections/slices.ts'
+import { spaceSection } from './sections/space.ts'
+import { repeatSection, studyFileSection } from './sections/study-file.ts'
+import { timelineSection } from './sections/timeline.ts'
+import { trialsSection } from './sections/trials-table.ts'
+import { verdictSection } from './sections/verdict.ts'
+import { writeupSection } from './sections/writeup.ts'
+import { styleSheet } from './style-sheet.ts'
+
+export interface HtmlReportOptions {
+  readonly language: Language
+  /** Milliseconds since 1970; stands in the footer. */
+  readonly generatedAtMs: number
+  /** Version of Tunewright that writes the report. */
+  readonly version: string
+  /** Of the best trial; absent or null where it has none. */
+  readonly network?: NetworkSketch | null
+  /** Which sections, in the report's own order; default all that say something about this study. */
+  readonly sections?: readonly ReportSection[]
+}
+
+/** Nothing may be loaded and nothing may run; styles are the report's own. */
+const contentSecurityPolicy =
+  "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
+
+const builders: Readonly<Record<ReportSection, (context: ReportContext) => Markup>> = {
+  verdict: verdictSection,
+  best: bestTrialSection,
+  history: historySection,
+  pareto: paretoSection,
+  curves: curvesSection,
+  parallel: parallelSection,
+  slices: slicesSection,
+  importance: importanceSection,
+  timeline: timelineSection,
+  interventions: interventionsSection,
+  failures: failuresSection,
+  space: spaceSection,
+  writeup: writeupSection,
+  method: methodSection,
+  environment: environmentSection,
+  repeat: repeatSection,
+  limits: limitsSection,
+  trials: trialsSection,
+  file: studyFileSection,
+}
+
+/** Sections that show every trial as it was. */
+const records: ReadonlySet<string> = new Set([
+  'timeline',
+  'interventions',
+  'failures',
+  'environment',
+  'trials',
+])
+
+/**
+ * The report of a study as one HTML page: no script, no request, readable on paper. The same
+ * snapshot and options give the same text.
+ */
+export function buildHtmlReport(snapshot: StudySnapshot, options: HtmlReportOptions): string {
+  const t = createTranslate(options.language)
+  const sections = buildSections(snapshot, options)
+  const { study } = snapshot
+  const page = markup`<!doctype html>
+<html lang="${options.language}">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${trusted(contentSecurityPolicy)}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="referrer" content="no-referrer">
+<meta name="generator" content="Tunewright ${options.version}">
+<title>${t('page.title', { name: study.name })}</title>
+<link rel="icon" href="data:,">
+<style>${trusted(styleSheet())}</style>
+</head>
+<body>
+<header>
+<p class="kicker">${t('page.kicker')}</p>
+<h1>${study.name}</h1>
+<p class="status"><span class="tag ${study.state}">${t(`studyState.${study.state}`)}</span>${
+    study.reason === null ? null : markup` <span lang="en">${study.reason}</span>`
+  } <span class="muted">· ${formatMoment(study.createdAtMs)}</span></p>
+<nav aria-label="${t('page.contents')}"><ul>${sections.map(
+    ({ id }) => markup`<li><a href="#${id}">${t(`${id}.heading`)}</a></li>`,
+  )}</ul></nav>
+</header>
+<main>
+${sections.map(({ content }) => content)}</main>
+<footer><p>${t('page.footer', {
+    version: options.version,
+    moment: formatMoment(options.generatedAtMs),
+  })}</p></footer>
+</body>
+</html>
+`
+  return page.text
+}
+
+/** The chosen sections by themselves, for other formats. */
+export function buildSections(
+  snapshot: StudySnapshot,
+  options: HtmlReportOptions,
+): readonly { readonly id: ReportSection; readonly content: Markup }[] {
+  const t = createTranslate(options.language)
+  // What a person took out of the search stays in the record of trials, and out of what is concluded.
+  const analysed = {
+    ...snapshot,
+    trials: snapshot.trials.filter(({ excluded }) => excluded !== true),
+  }
+  const facts = studyFacts(analysed)
+  const context: ReportContext = { snapshot: analysed, facts, t, ...options }
+  const whole: ReportContext = { ...context, snapshot }
+  const isWanted = (id: ReportSection): boolean =>
+    options.sections === undefined
+      ? id !== 'pareto' || facts.goals.length > 1
+      : options.sections.includes(id)
+  return reportSections
+    .filter(isWanted)
+    .map(id => ({ id, content: builders[id](records.has(id) ? whole : context) }))
+}

@@ -1,0 +1,254 @@
+import { groupMetrics } from '../../../analysis/curves/metric-groups.ts'
+import { ensembleOf } from '../../../analysis/summary/ensemble.ts'
+import { changesText } from '../../../analysis/charts/lineage-model.ts'
+import { lineageOf } from '../../../analysis/lineage/lineage.ts'
+import { replicatesOf, sampleDeviation } from '../../../analysis/summary/replicates.ts'
+import { metricsAtStep, trialDurationMs } from '../../../analysis/summary/study-facts.ts'
+import { isGradientMetric } from '../../../contract/gradient-metrics.ts'
+import { chartTexts } from '../../../contract/i18n/chart-texts.ts'
+import type { Curve, ParameterValue, TrialRecord } from '../../../contract/trial.ts'
+import { formatBytes, formatMetric } from '../../format/format-number.ts'
+import { formatDuration } from '../../format/format-time.ts'
+import { networkFigure } from '../charts/network-figure.ts'
+import { curvesChart, type CurveLine } from '../charts/curves-chart.ts'
+import { factList, section, table } from '../figure.ts'
+import { markup, trusted, type Fragment, type Markup } from '../markup.ts'
+import type { ReportContext } from '../report-context.ts'
+import { breakable, code, metricText, nothing, parameterText, trialLink } from '../values.ts'
+
+const mostCharts = 6
+/** Of a longer lineage, the last ones. */
+const mostTurns = 30
+
+/** Everything about the best trial: enough to train it again by hand. */
+export function bestTrialSection(context: ReportContext): Markup {
+  const { t, facts } = context
+  const { best } = facts
+  if (best === null) {
+    const reason = facts.infeasible > 0 ? 'best.noneFeasible' : 'best.none'
+    return section('best', t('best.heading'), nothing(t(reason)))
+  }
+  return section(
+    'best',
+    t('best.heading'),
+    markup`${trialFacts(context, best)}
+<div class="columns">
+<div><h3>${t('best.parameters')}</h3>${parameterTable(context, best)}</div>
+<div><h3>${t('best.metrics')}</h3>${metricTable(context, best)}</div>
+</div>
+${metricCharts(context, best)}${lineagePart(context, best)}
+${context.network == null ? null : networkFigure(context, context.network)}`,
+  )
+}
+
+function trialFacts(context: ReportContext, best: TrialRecord): Markup {
+  const { t, language, snapshot } = context
+  const attempt = best.attempts.at(-1)
+  const files = snapshot.artifacts.filter(artifact => artifact.trialNumber === best.number)
+  return factList([
+    [t('best.number'), trialLink(best, t('trial.title', { number: best.number }))],
+    [t('best.duration'), formatDuration(trialDurationMs(best), language)],
+    [t('best.seed'), code(String(best.seed))],
+    [
+      t('best.proposed'),
+      markup`<code>${best.provenance.sampler}</code> · ${best.provenance.reason}`,
+    ],
+    attempt?.engine == null
+      ? null
+      : [t('best.engine'), markup`<code>${attempt.engine.name}</code> · ${attempt.engine.device}`],
+    best.attempts.length > 1 ? [t('best.attempts'), best.attempts.length] : null,
+    replicateFact(context, best),
+    files.length === 0
+      ? null
+      : [
+          t('best.files'),
+          files.map(
+            file =>
+              markup`<span class="line">${file.kind} · ${formatBytes(file.bytes)} · SHA-256 <code>${file.sha256}</code></span>`,
+          ),
+        ],
+  ])
+}
+
+/** What each training gave, goal by goal; null with a single one. */
+function replicateFact(
+  { t, facts, snapshot }: ReportContext,
+  best: TrialRecord,
+): [string, Fragment] | null {
+  const replicates = replicatesOf(snapshot.events, best.number)
+  if (replicates.length === 0) return null
+  const lines = facts.goals.map(({ metric }, goal) => {
+    const values = replicates.map(replicate => replicate[goal] ?? Number.NaN)
+    return markup`<span class="line">${t('best.replicateValues', {
+      goal: metric,
+      values: values.map(formatMetric).join(', '),
+      deviation: formatMetric(sampleDeviation(values)),
+    })}</span>`
+  })
+  const { folds } = snapshot.study.specification
+  return [t(folds > 1 ? 'best.folds' : 'best.replicates'), lines]
+}
+
+function parameterTable({ t, snapshot }: ReportContext, best: TrialRecord): Markup {
+  const { space } = snapshot.study.specification
+  return table(
+    t('best.parameters'),
+    [
+      { title: t('column.parameter') },
+      { title: t('column.value'), numeric: true },
+      { title: t('column.exact'), numeric: true },
+    ],
+    Object.keys(space).map(name => {
+      const value = Object.hasOwn(best.parameters, name) ? best.parameters[name] : undefined
+      return value === undefined
+        ? { cells: [code(name), t('value.inactive'), ''], className: 'muted' }
+        : { cells: [code(name), wrapping(parameterText(value)), exactValue(value)] }
+    }),
+  )
+}
+
+/** Values stand on the right like numbers, but long texts may be broken. */
+function wrapping(text: string): Markup {
+  return markup`<span class="wrap">${breakable(text)}</span>`
+}
+
+/** The value with all its digits where the table shows fewer. */
+function exactValue(value: ParameterValue): Fragment {
+  return String(value) === parameterText(value) ? '' : markup`<code>${String(value)}</code>`
+}
+
+function metricTable({ t, snapshot, facts }: ReportContext, best: TrialRecord): Markup {
+  const atBest = metricsAtStep(best, best.bestStep)
+  const atLast = metricsAtStep(best, best.lastStep)
+  const rows = Object.keys(best.metrics).map(name => ({
+    cells: [code(name), metricText(atBest[name]), metricText(atLast[name])],
+  }))
+  const goalRows = facts.goals
+    .map((goal, index) => ({ goal, value: best.values[index] }))
+    .filter(({ goal }) => !Object.hasOwn(best.metrics, goal.metric))
+    .map(({ goal, value }) => ({ cells: [code(goal.metric), metricText(value), '–'] }))
+  const winner = snapshot.winner
+  const test =
+    winner?.trialNumber === best.number
+      ? markup`<h3>${t('best.test')}</h3>${table(
+          t('best.test'),
+          [{ title: t('column.metric') }, { title: t('column.value'), numeric: true }],
+          Object.entries(winner.metrics).map(([name, value]) => ({
+            cells: [code(name), metricText(value)],
+          })),
+        )}<p class="note">${t('best.testOnce')}</p>`
+      : null
+  return markup`${table(
+    t('best.metrics'),
+    [
+      { title: t('column.metric') },
+      {
+        title:
+          best.bestStep === null
+            ? t('column.value')
+            : t('column.bestStepValue', { step: best.bestStep }),
+        numeric: true,
+      },
+      {
+        title:
+          best.lastStep === null
+            ? t('column.last')
+            : t('column.lastStepValue', { step: best.lastStep }),
+        numeric: true,
+      },
+    ],
+    [...goalRows, ...rows],
+  )}${test}${ensembleTable(t, snapshot.events)}`
+}
+
+/** What the best trials predict together, on both splits; null if the study asked for none. */
+function ensembleTable(
+  t: ReportContext['t'],
+  events: ReportContext['snapshot']['events'],
+): Markup | null {
+  const ensemble = ensembleOf(events)
+  if (ensemble === null) return null
+  return markup`<h3>${t('best.ensemble')}</h3>${table(
+    t('best.ensemble'),
+    [{ title: t('column.metric') }, { title: t('column.value'), numeric: true }],
+    Object.entries(ensemble.metrics).map(([name, value]) => ({
+      cells: [code(name), metricText(value)],
+    })),
+  )}<p class="note">${t('best.ensembleMembers', { trials: ensemble.trials.join(', ') })}</p>`
+}
+
+/** Metrics of one kind, e.g. the losses of training and validation, in one chart. */
+function metricCharts({ t, facts }: ReportContext, best: TrialRecord): Markup | null {
+  const all = groupMetrics(Object.keys(best.metrics).filter(name => !isGradientMetric(name)))
+  const groups = all.slice(0, mostCharts)
+  const count = all.length
+  const charts = groups.map(group => {
+    const lines = group.metrics.map((name, index): CurveLine => ({
+      curve: best.metrics[name] as Curve,
+      className: `series${index % 4}`,
+      title: name,
+    }))
+    const isGoal = group.metrics.includes(facts.goal.metric)
+    const chart = curvesChart(t, lines, {
+      width: 300,
+      height: 200,
+      summary: t('best.chartSummary', { metrics: group.metrics.join(', '), number: best.number }),
+      direction: isGoal ? facts.goal.direction : 'minimize',
+    })
+    if (chart === null) return null
+    return markup`<div class="cell"><p class="cell-title">${group.metrics.map(
+      (name, index) =>
+        markup`<span class="key">${lineSample(index % 4)}<code>${name}</code></span>`,
+    )}</p>${chart.chart}${chart.notes.map(note => markup`<p class="note">${note}</p>`)}</div>`
+  })
+  if (charts.every(chart => chart === null)) return null
+  return markup`<h3>${t('best.charts')}</h3><div class="cells">${charts}</div>${
+    count > groups.length
+      ? markup`<p class="note">${t('note.showing', { shown: groups.length, count })}</p>`
+      : null
+  }`
+}
+
+/** How its training came about, where it went on from another trial's checkpoint. */
+function lineagePart(
+  { t, language, snapshot, facts }: ReportContext,
+  best: TrialRecord,
+): Markup | null {
+  // A record may leave trials out; numbers stay.
+  const byNumber: TrialRecord[] = []
+  for (const trial of snapshot.trials) byNumber[trial.number] = trial
+  const line = lineageOf(byNumber, best.number)
+  if (line.length < 2) return null
+  const shown = line.slice(-mostTurns)
+  const texts = chartTexts[language]
+  const rows = shown.map(turn => ({
+    cells: [
+      trialLink(byNumber[turn.number] ?? best, String(turn.number)),
+      `${turn.from} – ${turn.until}`,
+      texts[`origin.${turn.mode}`],
+      breakable(changesText(turn)),
+      metricText(turn.value),
+    ],
+  }))
+  return markup`<h3>${t('best.lineage')}</h3><p>${t('best.lineageText')}</p>${table(
+    t('best.lineage'),
+    [
+      { title: t('column.trial') },
+      { title: texts.step },
+      { title: texts.origin },
+      { title: texts.changed },
+      { title: code(facts.goal.metric), numeric: true },
+    ],
+    rows,
+  )}${
+    shown.length < line.length
+      ? markup`<p class="note">${t('note.showing', { shown: shown.length, count: line.length })}</p>`
+      : null
+  }`
+}
+
+function lineSample(series: number): Markup {
+  return trusted(
+    `<svg class="sample" viewBox="0 0 24 12" aria-hidden="true"><path class="curve series${series}" d="M1,6H23"/></svg>`,
+  )
+}

@@ -1,0 +1,107 @@
+import { metricsAtStep } from '../../../analysis/summary/study-facts.ts'
+import {
+  descentLosses,
+  gradientModeOf,
+  gradientParameter,
+} from '../../../contract/gradient-metrics.ts'
+import type { TrialRecord } from '../../../contract/trial.ts'
+import { formatMetric } from '../../format/format-number.ts'
+import { curvesChart } from '../charts/curves-chart.ts'
+import { figure, table } from '../figure.ts'
+import { markup, trusted, type Markup } from '../markup.ts'
+import type { ReportContext } from '../report-context.ts'
+import { code, metricText, trialLink } from '../values.ts'
+
+const mostRows = 200
+
+/** A trial with what it reported at its best step. */
+interface Descended {
+  readonly trial: TrialRecord
+  readonly metrics: Readonly<Record<string, number>>
+}
+
+/**
+ * For studies with hypergradients: the loss that the gradient goes down beside the loss of rows which it never sees, trial by
+ * trial, and the gradients themselves.
+ */
+export function descentPart(context: ReportContext): Markup | null {
+  const descended = context.snapshot.trials
+    .map((trial): Descended => ({ trial, metrics: metricsAtStep(trial, trial.bestStep) }))
+    .filter(({ metrics }) => metrics['gradientMode'] !== undefined)
+  if (descended.length === 0) return null
+  return markup`${lossFigure(context, descended)}${gradientTable(context, descended)}`
+}
+
+function lossFigure({ t }: ReportContext, descended: readonly Descended[]): Markup | null {
+  const lines = descentLosses.map((name, series) => {
+    const known = descended.filter(({ metrics }) => metrics[name] !== undefined)
+    const curve = {
+      steps: known.map(({ trial }) => trial.number),
+      values: known.map(({ metrics }) => metrics[name] as number),
+    }
+    return { curve, className: `series${series}`, title: name }
+  })
+  const summary = t('descent.summary', { count: descended.length })
+  const options = { width: 760, height: 300, summary, axis: t('axis.trial') }
+  const built = curvesChart(t, lines, { ...options, direction: 'minimize' })
+  if (built === null) return null
+  return markup`<h3>${t('descent.heading')}</h3>${figure(t, {
+    chart: built.chart,
+    summary,
+    legend: markup`<ul class="legend">${descentLosses.map(
+      (name, series) =>
+        markup`<li><svg class="sample" viewBox="0 0 24 12" aria-hidden="true">${trusted(
+          `<path class="curve series${series}" d="M1,6H23"/>`,
+        )}</svg>${code(name)} – ${t(`descent.${name}`)}</li>`,
+    )}</ul>`,
+    notes: built.notes,
+    table: table(
+      t('descent.heading'),
+      [
+        { title: t('column.trial'), numeric: true },
+        ...descentLosses.map(name => ({ title: code(name), numeric: true })),
+      ],
+      descended.map(({ trial, metrics }) => ({
+        cells: [trialLink(trial), ...descentLosses.map(name => metricText(metrics[name]))],
+      })),
+    ),
+  })}`
+}
+
+function gradientTable({ t }: ReportContext, descended: readonly Descended[]): Markup {
+  const shown = descended.slice(0, mostRows)
+  const note =
+    shown.length < descended.length
+      ? markup`<p class="note">${t('note.showing', { shown: shown.length, count: descended.length })}</p>`
+      : null
+  return markup`<h3>${t('descent.gradients')}</h3>${table(
+    t('descent.gradients'),
+    [
+      { title: t('column.trial'), numeric: true },
+      { title: t('descent.mode') },
+      { title: t('descent.norm'), numeric: true },
+      { title: t('descent.selfTest'), numeric: true },
+      { title: t('descent.derivatives') },
+    ],
+    shown.map(({ trial, metrics }) => ({
+      cells: [
+        trialLink(trial),
+        gradientModeOf(metrics['gradientMode'] as number) ?? '–',
+        metricText(metrics['gradientNorm']),
+        metricText(metrics['selfTestError']),
+        derivatives(metrics),
+      ],
+    })),
+  )}${note}<p class="note">${t('descent.derivativesNote')}</p>`
+}
+
+/** All of them, folded away where there are many. */
+function derivatives(metrics: Descended['metrics']): Markup | string {
+  const entries = Object.entries(metrics).flatMap(([name, value]) => {
+    const parameter = gradientParameter(name)
+    return parameter === null ? [] : [`${parameter} ${formatMetric(value)}`]
+  })
+  if (entries.length === 0) return '–'
+  if (entries.length <= 4) return entries.join(', ')
+  return markup`<details><summary>${entries.slice(0, 2).join(', ')} … (${entries.length})</summary>${entries.join(', ')}</details>`
+}

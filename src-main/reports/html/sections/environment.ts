@@ -1,0 +1,126 @@
+import { formatNumberRanges } from '../../../analysis/failures/failure-groups.ts'
+import type { EngineInfo } from '../../../contract/engine.ts'
+import type { StudyOrigin } from '../../../contract/imported-study.ts'
+import { formatBytes, formatCount } from '../../format/format-number.ts'
+import { formatDuration, formatMoment } from '../../format/format-time.ts'
+import { factList, section, table } from '../figure.ts'
+import { markup, type Markup } from '../markup.ts'
+import type { ReportContext } from '../report-context.ts'
+import { code, detailText, nothing } from '../values.ts'
+
+/** On what was searched: machine, versions, engines, data. */
+export function environmentSection(context: ReportContext): Markup {
+  const { t, snapshot, language } = context
+  const { environment, dataset, createdAtMs, elapsedMs } = snapshot.study
+  if (environment.importedFrom !== undefined)
+    return importedSection(context, environment.importedFrom)
+  return section(
+    'environment',
+    t('environment.heading'),
+    markup`${factList([
+      [
+        t('environment.cpu'),
+        t('environment.cpuText', { cpu: environment.cpu, count: environment.cores }),
+      ],
+      [t('environment.memory'), formatBytes(environment.memoryBytes)],
+      [t('environment.platform'), environment.platform],
+      [
+        t('environment.versions'),
+        `Tunewright ${environment.tunewright}, Node ${environment.node}, SQLite ${environment.sqlite}`,
+      ],
+      [t('environment.created'), formatMoment(createdAtMs)],
+      [t('environment.elapsed'), formatDuration(elapsedMs, language)],
+    ])}
+<h3>${t('environment.engines')}</h3>
+${engineTable(context)}
+<h3>${t('environment.data')}</h3>
+${
+  dataset === null
+    ? nothing(t('environment.noData'))
+    : factList(
+        Object.entries(dataset)
+          // Nothing found, nothing left out: not worth a line.
+          .filter(([, value]) => value !== null && !(Array.isArray(value) && value.length === 0))
+          .map(
+            ([name, value]) =>
+              [
+                name,
+                typeof value === 'number' ? formatCount(value) : code(detailText(value)),
+              ] as const,
+          ),
+      )
+}`,
+  )
+}
+
+/** The machine of an imported study is not known; what is known is the file. */
+function importedSection({ t, snapshot, language }: ReportContext, origin: StudyOrigin): Markup {
+  const { createdAtMs, elapsedMs } = snapshot.study
+  return section(
+    'environment',
+    t('environment.heading'),
+    markup`<p>${t('environment.imported', { program: origin.program })}</p>
+${factList([
+  [t('environment.program'), `${origin.program} ${origin.version ?? ''}`.trim()],
+  [t('environment.file'), markup`${code(origin.file)} · SHA-256 <code>${origin.sha256}</code>`],
+  [t('environment.originalName'), origin.study],
+  [t('environment.created'), formatMoment(createdAtMs)],
+  [t('environment.elapsed'), formatDuration(elapsedMs, language)],
+  origin.notes.length === 0
+    ? null
+    : [
+        t('environment.notes'),
+        origin.notes.map(note => markup`<span class="line" lang="en">${note}</span>`),
+      ],
+])}`,
+  )
+}
+
+interface EngineUse {
+  readonly engine: EngineInfo | null
+  attempts: number
+  readonly trials: number[]
+}
+
+function engineTable({ t, snapshot }: ReportContext): Markup {
+  const uses = new Map<string, EngineUse>()
+  for (const trial of snapshot.trials) {
+    for (const { engine } of trial.attempts) {
+      const key = JSON.stringify(engine)
+      const use = uses.get(key) ?? { engine, attempts: 0, trials: [] }
+      uses.set(key, use)
+      use.attempts++
+      if (use.trials.at(-1) !== trial.number) use.trials.push(trial.number)
+    }
+  }
+  if (uses.size === 0) return nothing(t('empty.noTrials'))
+  return table(
+    t('environment.engines'),
+    [
+      { title: t('column.engine') },
+      { title: t('column.device') },
+      { title: t('column.versions') },
+      { title: t('column.attempts'), numeric: true },
+      { title: t('column.trials') },
+    ],
+    [...uses.values()].map(({ engine, attempts, trials }) => ({
+      cells: [
+        engine === null ? t('environment.noEngine') : code(engine.name),
+        engine === null
+          ? '–'
+          : markup`${engine.device}${
+              engine.fallbackReason === undefined
+                ? null
+                : markup`<span class="line note">${t('environment.fallback', { reason: engine.fallbackReason })}</span>`
+            }`,
+        engine === null
+          ? '–'
+          : Object.entries(engine.versions).map(
+              ([library, version]) => markup`<span class="line">${library} ${version}</span>`,
+            ),
+        attempts,
+        formatNumberRanges(trials),
+      ],
+    })),
+  )
+}

@@ -1,0 +1,31 @@
+import type { EventRecord } from '../../../contract/events.ts'
+import { formatMoment } from '../../format/format-time.ts'
+import { table } from '../figure.ts'
+import type { Markup } from '../markup.ts'
+import type { ReportContext } from '../report-context.ts'
+import { detailText, trialLink } from '../values.ts'
+
+/** Events of a study, a row each. */
+export function eventTable(
+  t: ReportContext['t'],
+  label: string,
+  events: readonly EventRecord[],
+): Markup {
+  return table(
+    label,
+    [
+      { title: t('column.time') },
+      { title: t('column.event') },
+      { title: t('column.trial'), numeric: true },
+      { title: t('column.detail') },
+    ],
+    events.map(event => ({
+      cells: [
+        formatMoment(event.atMs),
+        t(`event.${event.kind}`),
+        event.trialNumber === null ? '–' : trialLink({ number: event.trialNumber }),
+        detailText(event.detail),
+      ],
+    })),
+  )
+}

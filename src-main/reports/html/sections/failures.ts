@@ -1,0 +1,72 @@
+import { formatNumberRanges, groupFailures } from '../../../analysis/failures/failure-groups.ts'
+import { formatDuration } from '../../format/format-time.ts'
+import { section, table } from '../figure.ts'
+import { markup, type Markup } from '../markup.ts'
+import type { ReportContext } from '../report-context.ts'
+import { breakable, code, nothing, stateLabel, trialLink } from '../values.ts'
+
+/** What failed, how often, and what was tried again. */
+export function failuresSection(context: ReportContext): Markup {
+  const { t, snapshot } = context
+  const groups = groupFailures(snapshot.trials)
+  if (groups.length === 0) {
+    return section('failures', t('failures.heading'), nothing(t('failures.none')))
+  }
+  return section(
+    'failures',
+    t('failures.heading'),
+    markup`${table(
+      t('failures.heading'),
+      [
+        { title: t('column.class') },
+        { title: t('column.message') },
+        { title: t('column.attempts'), numeric: true },
+        { title: t('column.trials') },
+      ],
+      groups.map(group => ({
+        cells: [
+          t(`failure.${group.class}`),
+          breakable(group.message),
+          group.attempts,
+          formatNumberRanges(group.trials),
+        ],
+      })),
+    )}${retries(context)}`,
+  )
+}
+
+function retries({ t, snapshot, language }: ReportContext): Markup | null {
+  const retried = snapshot.trials.filter(trial => trial.attempts.length > 1)
+  if (retried.length === 0) return null
+  return markup`<h3>${t('failures.retries')}</h3>
+<p>${t('failures.retriesText', { count: retried.length })}</p>
+${table(
+  t('failures.retries'),
+  [
+    { title: t('column.trial'), numeric: true },
+    { title: t('column.attempt'), numeric: true },
+    { title: t('column.state') },
+    { title: t('column.slot'), numeric: true },
+    { title: t('column.engine') },
+    { title: t('column.duration'), numeric: true },
+    { title: t('column.message') },
+  ],
+  retried.flatMap(trial =>
+    trial.attempts.map(attempt => ({
+      cells: [
+        trialLink(trial),
+        attempt.number,
+        stateLabel(t, attempt.state),
+        attempt.slot,
+        attempt.engine === null ? '–' : code(attempt.engine.name),
+        attempt.finishedAtMs === null
+          ? '–'
+          : formatDuration(attempt.finishedAtMs - attempt.startedAtMs, language),
+        attempt.failure === null
+          ? '–'
+          : breakable(`${t(`failure.${attempt.failure.class}`)}: ${attempt.failure.message}`),
+      ],
+    })),
+  ),
+)}`
+}

@@ -1,0 +1,38 @@
+import { section } from '../figure.ts'
+import { markup, type Markup } from '../markup.ts'
+import type { ReportContext } from '../report-context.ts'
+
+/** What the figures of this study do not show, from what it did and did not do. */
+export function limitsSection({ t, snapshot, facts }: ReportContext): Markup {
+  const { specification, environment } = snapshot.study
+  const { counts, best } = facts
+  const isTask = 'task' in specification.objective
+  const engines = new Set(
+    snapshot.trials.flatMap(({ attempts }) => attempts.flatMap(({ engine }) => engine?.name ?? [])),
+  )
+  const excluded = snapshot.events.some(({ kind }) => kind === 'trial.excluded')
+  const limits = [
+    best === null ? null : t('limits.selection', { count: counts.complete }),
+    best !== null && specification.replicates.count * specification.folds === 1 && isTask
+      ? t('limits.oneTraining')
+      : null,
+    isTask && snapshot.winner === null ? t('limits.untested') : null,
+    counts.pruned > 0 ? t('limits.pruned', { count: counts.pruned }) : null,
+    counts.failed > 0 ? t('limits.failed', { count: counts.failed }) : null,
+    specification.slots > 1 ? t('limits.slots', { slots: specification.slots }) : null,
+    engines.size > 1 ? t('limits.engines', { engines: [...engines].join(', ') }) : null,
+    excluded ? t('limits.excluded') : null,
+    facts.axes.length * 10 > counts.complete + counts.pruned && facts.axes.length > 1
+      ? t('limits.few', { count: facts.axes.length })
+      : null,
+    environment.importedFrom === undefined
+      ? null
+      : t('limits.imported', { program: environment.importedFrom.program }),
+    t('limits.space'),
+  ]
+  return section(
+    'limits',
+    t('limits.heading'),
+    markup`<ul>${limits.filter(limit => limit !== null).map(limit => markup`<li>${limit}</li>`)}</ul>`,
+  )
+}

@@ -1,0 +1,63 @@
+import { paretoModel } from '../../../analysis/charts/pareto-model.ts'
+import { paretoTrials } from '../../../analysis/pareto/pareto-trials.ts'
+import { chartTexts } from '../../../contract/i18n/chart-texts.ts'
+import { formatMetric } from '../../format/format-number.ts'
+import { modelChart } from '../charts/model-chart.ts'
+import { figure, section, table } from '../figure.ts'
+import { markup, type Markup } from '../markup.ts'
+import type { ReportContext } from '../report-context.ts'
+import { code, nothing, parameterText, trialLink } from '../values.ts'
+
+const mostRows = 50
+
+/** What can be had for what: the trials that no other one beats in every goal. */
+export function paretoSection({ t, snapshot, facts, language }: ReportContext): Markup {
+  const { goals } = facts
+  const texts = chartTexts[language]
+  const heading = t('pareto.heading')
+  const front = paretoTrials(snapshot.trials, goals)
+  const pairs = goals.slice(1).map((_, index) => index + 1)
+  const charts = pairs.map(up => {
+    const model = paretoModel({ trials: snapshot.trials, goals, across: 0, up, texts })
+    const [first, second] = [goals[0]?.metric ?? '', goals[up]?.metric ?? '']
+    const summary = t('pareto.summary', { first, second, count: front.length })
+    return { model, summary, chart: modelChart(model, summary) }
+  })
+  const [empty] = charts.flatMap(({ model }) => (model.empty === null ? [] : [model.empty]))
+  if (goals.length < 2 || empty !== undefined) {
+    return section('pareto', heading, nothing(empty ?? texts.oneGoal))
+  }
+  const shown = front.slice(0, mostRows)
+  const names = facts.axes.map(({ name }) => name)
+  const frontTable = table(
+    heading,
+    [
+      { title: t('column.trial'), numeric: true },
+      ...goals.map(({ metric }) => ({ title: code(metric), numeric: true })),
+      { title: t('column.parameters') },
+    ],
+    shown.map(trial => ({
+      cells: [
+        trialLink(trial),
+        ...trial.values.map(formatMetric),
+        names
+          .filter(name => Object.hasOwn(trial.parameters, name))
+          .map(name => `${name} ${parameterText(trial.parameters[name] ?? '')}`)
+          .join(', '),
+      ],
+    })),
+  )
+  return section(
+    'pareto',
+    heading,
+    markup`${charts.map(({ chart, summary }, index) =>
+      chart === null
+        ? null
+        : figure(t, { chart, summary, table: index === 0 ? frontTable : markup`` }),
+    )}${
+      front.length > shown.length
+        ? markup`<p class="note">${t('note.showing', { shown: shown.length, count: front.length })}</p>`
+        : null
+    }`,
+  )
+}

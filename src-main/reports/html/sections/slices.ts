@@ -1,0 +1,109 @@
+import { sliceBins, type SliceBin } from '../../../analysis/parallel/slice-bins.ts'
+import { robustRange } from '../../../analysis/statistics/robust-range.ts'
+import { rankTrials } from '../../../analysis/history/best-so-far.ts'
+import type { ParameterAxis } from '../../../analysis/parallel/parameter-axis.ts'
+import type { TrialRecord } from '../../../contract/trial.ts'
+import { formatMetric, formatNumber } from '../../format/format-number.ts'
+import { sliceChart } from '../charts/slice-chart.ts'
+import { figure, section, table } from '../figure.ts'
+import { markup, type Markup } from '../markup.ts'
+import type { ReportContext } from '../report-context.ts'
+import { breakable, code, nothing } from '../values.ts'
+
+/** Points per chart; with more trials every k-th by rank is drawn. */
+const mostPoints = 600
+
+/** One small chart per searched parameter: its value against the first goal. */
+export function slicesSection(context: ReportContext): Markup {
+  const { t, facts, snapshot } = context
+  const ranked = rankTrials(snapshot.trials, facts.goal.direction)
+  const range = robustRange(
+    ranked.map(trial => trial.values[0] ?? Number.NaN),
+    facts.goal.direction,
+  )
+  if (range === null || facts.axes.length === 0) {
+    const reason = facts.axes.length === 0 ? t('slices.nothingSearched') : t('parallel.none')
+    return section('slices', t('slices.heading'), nothing(reason))
+  }
+  const drawn = thin(ranked, facts.best)
+  const summary = t('slices.summary', { metric: facts.goal.metric, count: facts.axes.length })
+  return section(
+    'slices',
+    t('slices.heading'),
+    figure(t, {
+      scroll: false,
+      summary,
+      chart: markup`<div class="cells">${facts.axes.map(axis => {
+        const active = drawn.filter(trial => Object.hasOwn(trial.parameters, axis.name))
+        const inactive = ranked.filter(trial => !Object.hasOwn(trial.parameters, axis.name)).length
+        const best = facts.best !== null && active.includes(facts.best) ? facts.best : null
+        return markup`<div class="cell"><p class="cell-title"><code>${axis.name}</code>${
+          axis.kind === 'numeric' && axis.log
+            ? markup` <span class="tag">${t('space.log')}</span>`
+            : null
+        }</p>${sliceChart(
+          axis,
+          active,
+          best,
+          range,
+          t('slices.chart', { metric: facts.goal.metric, parameter: axis.name }),
+        )}${
+          inactive > 0
+            ? markup`<p class="note">${t('slices.inactive', { count: inactive })}</p>`
+            : null
+        }</div>`
+      })}</div>`,
+      notes: [
+        ...(range.log ? [t('note.logAxis')] : []),
+        ...(range.outside > 0 ? [t('note.outside', { count: range.outside })] : []),
+        ...(drawn.length < ranked.length
+          ? [t('note.showing', { shown: drawn.length, count: ranked.length })]
+          : []),
+      ],
+      table: binTable(context, ranked),
+    }),
+  )
+}
+
+function thin(ranked: readonly TrialRecord[], best: TrialRecord | null): readonly TrialRecord[] {
+  if (ranked.length <= mostPoints) return ranked
+  const stride = ranked.length / mostPoints
+  const kept = new Set<TrialRecord>(best === null ? [] : [best])
+  for (let place = 0; kept.size < mostPoints && place < ranked.length; place += stride) {
+    const trial = ranked[Math.floor(place)]
+    if (trial !== undefined) kept.add(trial)
+  }
+  return ranked.filter(trial => kept.has(trial))
+}
+
+function binTable({ t, facts }: ReportContext, ranked: readonly TrialRecord[]): Markup {
+  return table(
+    t('slices.heading'),
+    [
+      { title: t('column.parameter') },
+      { title: t('column.values') },
+      { title: t('column.trials'), numeric: true },
+      { title: t('column.low'), numeric: true },
+      { title: t('column.median'), numeric: true },
+      { title: t('column.high'), numeric: true },
+    ],
+    facts.axes.flatMap((axis: ParameterAxis) =>
+      sliceBins(axis, ranked).map(bin => ({
+        cells: [
+          code(axis.name),
+          breakable(rangeText(bin)),
+          bin.count,
+          formatMetric(bin.low),
+          formatMetric(bin.median),
+          formatMetric(bin.high),
+        ],
+      })),
+    ),
+  )
+}
+
+function rangeText({ range }: SliceBin): string {
+  return range.kind === 'value'
+    ? range.value
+    : `${formatNumber(Number(range.low.toPrecision(4)))} … ${formatNumber(Number(range.high.toPrecision(4)))}`
+}

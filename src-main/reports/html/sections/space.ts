@@ -1,0 +1,92 @@
+import { isNumeric, numericDomain } from '../../../contract/numeric-domain.ts'
+import {
+  parameterKinds,
+  type ParameterKind,
+  type ParameterSpecification,
+} from '../../../contract/space-specification.ts'
+import { formatNumber } from '../../format/format-number.ts'
+import { section, table } from '../figure.ts'
+import { markup, type Fragment, type Markup } from '../markup.ts'
+import type { Translate } from '../messages/translate.ts'
+import type { ReportContext } from '../report-context.ts'
+import { code, nothing, parameterText } from '../values.ts'
+
+/** The search space, one row per parameter. */
+export function spaceSection({ t, snapshot, facts }: ReportContext): Markup {
+  const { space } = snapshot.study.specification
+  const entries = Object.entries(space)
+  if (entries.length === 0) {
+    return section('space', t('space.heading'), nothing(t('slices.nothingSearched')))
+  }
+  return section(
+    'space',
+    t('space.heading'),
+    markup`<p>${t('space.text', {
+      searched: facts.axes.length,
+      fixed: entries.length - facts.axes.length,
+    })}</p>
+${table(
+  t('space.heading'),
+  [
+    { title: t('column.parameter') },
+    { title: t('column.kind') },
+    { title: t('column.values') },
+    { title: t('column.scale') },
+    { title: t('column.condition') },
+  ],
+  entries.map(([name, parameter]) => ({
+    cells: [
+      code(name),
+      t(`kind.${kindOf(parameter)}`),
+      valuesOf(parameter),
+      scaleOf(t, parameter),
+      conditionsOf(t, parameter),
+    ],
+  })),
+)}`,
+  )
+}
+
+function kindOf(parameter: ParameterSpecification): ParameterKind {
+  return parameterKinds.find(kind => kind in parameter) ?? 'fixed'
+}
+
+function valuesOf(parameter: ParameterSpecification): Fragment {
+  if ('float' in parameter) return parameter.float.map(formatNumber).join(' … ')
+  if ('int' in parameter) return parameter.int.map(formatNumber).join(' … ')
+  if (isNumeric(parameter)) {
+    const { low, high } = numericDomain(parameter)
+    const [mean, deviation] = 'normal' in parameter ? parameter.normal : parameter.logNormal
+    return `${formatNumber(mean)} ± ${formatNumber(deviation)}, ${formatNumber(low)} … ${formatNumber(high)}`
+  }
+  if ('fixed' in parameter) return code(parameterText(parameter.fixed))
+  const ordinal = 'ordinal' in parameter
+  const values = ordinal ? parameter.ordinal : parameter.choice
+  return values.map((value, index) => [
+    index === 0 ? null : ordinal ? ' < ' : ', ',
+    code(parameterText(value)),
+    !ordinal && parameter.weights !== undefined
+      ? ` (${formatNumber(parameter.weights[index] as number)})`
+      : null,
+  ])
+}
+
+function scaleOf(t: Translate, parameter: ParameterSpecification): string {
+  if (!isNumeric(parameter)) return '–'
+  const scale = numericDomain(parameter).log ? t('space.log') : t('space.linear')
+  return parameter.step === undefined
+    ? scale
+    : `${scale}, ${t('space.step', { step: formatNumber(parameter.step) })}`
+}
+
+function conditionsOf(t: Translate, parameter: ParameterSpecification): Fragment {
+  const conditions = Object.entries(parameter.when ?? {})
+  if (conditions.length === 0) return t('space.always')
+  return conditions.map(([parent, wanted], index) => {
+    const values = Array.isArray(wanted) ? wanted : [wanted]
+    return [
+      index === 0 ? null : t('space.and'),
+      code(`${parent} = ${values.map(parameterText).join(t('space.or'))}`),
+    ]
+  })
+}

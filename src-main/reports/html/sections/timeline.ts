@@ -1,0 +1,89 @@
+import { mergeIntervals } from '../../../analysis/timeline/busy-time.ts'
+import type { EventKind } from '../../../contract/events.ts'
+import { trialStates } from '../../../contract/trial.ts'
+import { formatPercent } from '../../format/format-number.ts'
+import { formatDuration } from '../../format/format-time.ts'
+import { timelineBars, timelineChart } from '../charts/timeline-chart.ts'
+import { figure, section, table } from '../figure.ts'
+import { markup, type Markup } from '../markup.ts'
+import type { ReportContext } from '../report-context.ts'
+import { nothing } from '../values.ts'
+import { eventTable } from './event-table.ts'
+
+/** Start and end of every trial are in the chart already. */
+const chartedKinds: readonly EventKind[] = ['trial.started', 'trial.finished']
+
+/** What ran when, and what happened beside the trials. */
+export function timelineSection(context: ReportContext): Markup {
+  const { t, language, snapshot } = context
+  const bars = timelineBars(snapshot.trials, context.generatedAtMs)
+  if (bars.length === 0) {
+    return section(
+      'timeline',
+      t('timeline.heading'),
+      markup`${nothing(t('empty.noTrials'))}${otherEvents(context)}`,
+    )
+  }
+  const slots = [...new Set(bars.map(bar => bar.attempt.slot))].sort((a, b) => a - b)
+  const summary = t('timeline.summary', { count: bars.length, slots: slots.length })
+  const { chart, time } = timelineChart(t, language, bars, slots, summary)
+  const cutMs = time.pauses.reduce((sum, pause) => sum + pause.lengthMs, 0)
+  const rows = slots.map(slot => {
+    const own = bars.filter(bar => bar.attempt.slot === slot)
+    const busyMs = mergeIntervals(own).reduce((sum, { fromMs, toMs }) => sum + toMs - fromMs, 0)
+    return {
+      cells: [
+        t('timeline.slot', { slot }),
+        own.length,
+        formatDuration(busyMs, language),
+        formatPercent(busyMs / time.lengthMs),
+      ],
+    }
+  })
+  return section(
+    'timeline',
+    t('timeline.heading'),
+    markup`${figure(t, {
+      chart,
+      summary,
+      legend: legend(context),
+      notes:
+        time.pauses.length > 0
+          ? [
+              t('timeline.pauses', {
+                count: time.pauses.length,
+                duration: formatDuration(cutMs, language),
+              }),
+            ]
+          : [],
+      table: table(
+        t('timeline.heading'),
+        [
+          { title: t('column.slot') },
+          { title: t('column.attempts'), numeric: true },
+          { title: t('column.busy'), numeric: true },
+          { title: t('column.share'), numeric: true },
+        ],
+        rows,
+      ),
+    })}${otherEvents(context)}`,
+  )
+}
+
+function otherEvents({ t, snapshot }: ReportContext): Markup | null {
+  const events = snapshot.events.filter(event => !chartedKinds.includes(event.kind))
+  if (events.length === 0) return null
+  return markup`<details><summary>${t('timeline.events', { count: events.length })}</summary>${eventTable(t, t('timeline.eventsLabel'), events)}</details>`
+}
+
+function legend({ t, snapshot }: ReportContext): Markup {
+  const seen = new Set(
+    snapshot.trials.flatMap(trial => trial.attempts.map(attempt => attempt.state)),
+  )
+  return markup`<ul class="legend">${trialStates
+    .filter(state => seen.has(state))
+    .map(
+      state =>
+        markup`<li><svg class="sample" viewBox="0 0 24 12" aria-hidden="true"><rect class="bar ${state}" x="1" y="1" width="22" height="10"/></svg>${t(`state.${state}`)}</li>`,
+    )}</ul>`
+}

@@ -1,0 +1,118 @@
+import { rankTrials } from '../../../analysis/history/best-so-far.ts'
+import { median } from '../../../analysis/statistics/quantile.ts'
+import { formatCount, formatMetric } from '../../format/format-number.ts'
+import { formatDuration, formatMoment } from '../../format/format-time.ts'
+import { section } from '../figure.ts'
+import { markup, type Fragment, type Markup } from '../markup.ts'
+import type { ReportContext } from '../report-context.ts'
+import { breakable, trialLink } from '../values.ts'
+
+/** The result in plain words, then the same in tiles. */
+export function verdictSection(context: ReportContext): Markup {
+  const { t, snapshot } = context
+  return section(
+    'verdict',
+    t('verdict.heading'),
+    markup`<p class="lead">${sentences(context).join(t('sentence.space'))}</p>
+${snapshot.trials.length === 0 ? null : tiles(context)}`,
+  )
+}
+
+function sentences(context: ReportContext): string[] {
+  const { t, facts, snapshot, language } = context
+  const { best, counts, goal } = facts
+  if (snapshot.trials.length === 0) return [t('verdict.noTrials')]
+  if (best === null) {
+    return [
+      ...unfinished(context),
+      counts.complete === 0
+        ? t('verdict.noneComplete', { count: snapshot.trials.length })
+        : facts.infeasible > 0
+          ? t('verdict.noneFeasible', { count: counts.complete })
+          : t('verdict.noNumbers', { count: counts.complete, metric: goal.metric }),
+      ...(counts.failed > 0 ? [t('verdict.seeFailures')] : []),
+    ]
+  }
+  const others = rankTrials(snapshot.trials, goal.direction).filter(
+    trial => trial.state === 'complete',
+  )
+  return [
+    ...unfinished(context),
+    t(goal.direction === 'minimize' ? 'verdict.bestLowest' : 'verdict.bestHighest', {
+      number: best.number,
+      metric: goal.metric,
+      value: formatMetric(best.values[0] ?? Number.NaN),
+      count: counts.complete,
+    }),
+    ...(others.length >= 3
+      ? [
+          t('verdict.median', {
+            value: formatMetric(median(others.map(trial => trial.values[0] ?? Number.NaN))),
+          }),
+        ]
+      : []),
+    ...(facts.infeasible > 0 ? [t('verdict.infeasible', { count: facts.infeasible })] : []),
+    testSentence(context),
+    t('verdict.effort', {
+      count: snapshot.trials.length,
+      duration: formatDuration(snapshot.study.elapsedMs, language),
+      pruned: counts.pruned,
+      failed: counts.failed,
+    }),
+  ].filter(sentence => sentence !== '')
+}
+
+/** A report of a study that goes on says so. */
+function unfinished({ t, snapshot, generatedAtMs }: ReportContext): string[] {
+  const { state } = snapshot.study
+  return state === 'running' || state === 'paused'
+    ? [t('verdict.unfinished', { moment: formatMoment(generatedAtMs) })]
+    : []
+}
+
+function testSentence({ t, snapshot }: ReportContext): string {
+  const { winner, study } = snapshot
+  if (winner !== null) {
+    return t('verdict.tested', {
+      number: winner.trialNumber,
+      metrics: Object.entries(winner.metrics)
+        .map(([name, value]) => `${name} ${formatMetric(value)}`)
+        .join(', '),
+    })
+  }
+  return 'task' in study.specification.objective ? t('verdict.notTested') : ''
+}
+
+function tiles({ t, facts, snapshot, language }: ReportContext): Markup {
+  const { best, counts, goals } = facts
+  const goalTiles: Fragment[] =
+    best === null
+      ? []
+      : goals.map((goal, index) =>
+          tile(
+            breakable(goal.metric),
+            formatMetric(best.values[index] ?? Number.NaN),
+            markup`${t(index === 0 ? 'verdict.bestTile' : 'verdict.sameTrialTile')} ${trialLink(best, t('trial.title', { number: best.number }))}`,
+          ),
+        )
+  const testTiles = Object.entries(snapshot.winner?.metrics ?? {})
+    .slice(0, 4)
+    .map(([name, value]) => tile(breakable(name), formatMetric(value), t('verdict.testTile')))
+  return markup`<ul class="tiles">${goalTiles}${testTiles}${tile(
+    t('verdict.trialsTile'),
+    formatCount(snapshot.trials.length),
+    t('verdict.countsTile', counts),
+  )}${tile(
+    t('verdict.timeTile'),
+    formatDuration(snapshot.study.elapsedMs, language),
+    Number.isFinite(facts.medianDurationMs)
+      ? t('verdict.medianDurationTile', {
+          duration: formatDuration(facts.medianDurationMs, language),
+        })
+      : '',
+  )}</ul>`
+}
+
+function tile(name: Fragment, value: string, note: Fragment): Markup {
+  return markup`<li><span class="tile-name">${name}</span><span class="tile-value">${value}</span><span class="tile-note">${note}</span></li>`
+}

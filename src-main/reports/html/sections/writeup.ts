@@ -1,0 +1,84 @@
+import { formatMetric } from '../../format/format-number.ts'
+import { formatDuration } from '../../format/format-time.ts'
+import { importanceCitations, methodCitations } from '../citations.ts'
+import { section } from '../figure.ts'
+import { markup, type Markup } from '../markup.ts'
+import type { ReportContext } from '../report-context.ts'
+import { detailText } from '../values.ts'
+
+/** The methods paragraph of a paper, from the settings that were in force, with its sources. */
+export function writeupSection(context: ReportContext): Markup {
+  const { t } = context
+  const { sentences, sources } = writeUp(context)
+  return section(
+    'writeup',
+    t('writeup.heading'),
+    markup`<p>${sentences.join(t('sentence.space'))}</p>
+<h3>${t('writeup.sources')}</h3>
+<ol>${sources.map(source => markup`<li lang="en">${source}</li>`)}</ol>`,
+  )
+}
+
+function writeUp({ t, snapshot, facts, language, version }: ReportContext): {
+  readonly sentences: readonly string[]
+  readonly sources: readonly string[]
+} {
+  const { specification, environment, elapsedMs } = snapshot.study
+  const { sampler, pruner, stop, slots, seed, replicates, folds } = specification
+  const sources: string[] = []
+  const cite = (...texts: readonly (string | undefined)[]): string => {
+    const numbers = texts
+      .filter(text => text !== undefined)
+      .map(text => {
+        if (!sources.includes(text)) sources.push(text)
+        return sources.indexOf(text) + 1
+      })
+    return numbers.length === 0 ? '' : ` [${numbers.join(', ')}]`
+  }
+  const named = ({ name, ...options }: { readonly name: string }): string => {
+    const rest = detailText(options)
+    return `${name}${rest === '' ? '' : ` (${rest})`}${cite(methodCitations[name])}`
+  }
+  const goals = facts.goals
+    .map(({ metric, direction }) => t(`writeup.${direction}`, { metric }))
+    .join(t('list.separator'))
+  const imported = environment.importedFrom
+  // Composite samplers say in each proposal who made it.
+  const used = [...new Set(snapshot.trials.map(({ provenance }) => provenance.sampler))]
+    .filter(name => name !== sampler.name && methodCitations[name] !== undefined)
+    .map(name => `${name}${cite(methodCitations[name])}`)
+  const best = facts.best?.values[0]
+  return {
+    sentences: [
+      t('writeup.goals', { count: facts.axes.length, goals }),
+      imported === undefined
+        ? t('writeup.sampler', { sampler: named(sampler) })
+        : t('writeup.imported', { program: imported.program, version: imported.version ?? '' }),
+      ...(used.length > 0 ? [t('writeup.used', { samplers: used.join(t('list.separator')) })] : []),
+      ...(imported !== undefined
+        ? []
+        : [
+            pruner.name === 'none'
+              ? t('writeup.noPruner')
+              : t('writeup.pruner', { pruner: named(pruner) }),
+            ...(folds > 1 ? [t('writeup.folds', { count: folds })] : []),
+            ...(replicates.count > 1 ? [t('writeup.replicates', { count: replicates.count })] : []),
+            ...(stop.trials === undefined ? [] : [t('writeup.trials', { count: stop.trials })]),
+            t('writeup.run', { slots, seed: String(seed) }),
+          ]),
+      t('writeup.result', {
+        count: snapshot.trials.length,
+        complete: facts.counts.complete,
+        pruned: facts.counts.pruned,
+        failed: facts.counts.failed,
+        duration: formatDuration(elapsedMs, language),
+      }),
+      ...(best === undefined
+        ? []
+        : [t('writeup.best', { metric: facts.goal.metric, value: formatMetric(best) })]),
+      t('writeup.importance', { sources: cite(...importanceCitations) }),
+      t('writeup.software', { version: imported === undefined ? environment.tunewright : version }),
+    ],
+    sources,
+  }
+}

@@ -1,0 +1,91 @@
+import { type Constraint, constraintMetric, isFeasible } from '../../contract/constraints.ts'
+import type { JsonValue } from '../../contract/json.ts'
+import type { ParameterValue, TrialRecord, TrialState } from '../../contract/trial.ts'
+import { formatMetric, formatNumber } from '../format/format-number.ts'
+import { stateIcon } from './charts/marks.ts'
+import { markup, trusted, type Fragment, type Markup } from './markup.ts'
+import type { Translate } from './messages/translate.ts'
+
+/** A parameter value as tables show it. */
+export function parameterText(value: ParameterValue): string {
+  return typeof value === 'number' ? formatNumber(value) : String(value)
+}
+
+/** A measured value; what is missing is a dash. */
+export function metricText(value: number | undefined): string {
+  return value === undefined ? '–' : formatMetric(value)
+}
+
+/** Free-form detail in one line, readable rather than complete JSON syntax. */
+export function detailText(value: JsonValue): string {
+  if (value === null) return '–'
+  if (typeof value === 'number') return formatNumber(value)
+  if (typeof value !== 'object') return String(value)
+  if (Array.isArray(value)) return (value as readonly JsonValue[]).map(detailText).join(', ')
+  return Object.entries(value)
+    .map(([key, part]) => {
+      const nested = part !== null && typeof part === 'object'
+      return `${key}: ${nested ? `(${detailText(part)})` : detailText(part)}`
+    })
+    .join(', ')
+}
+
+/** A name as the study file writes it. */
+export function code(text: string): Markup {
+  return markup`<code>${breakable(text)}</code>`
+}
+
+const unbroken = 14
+// The ends of the words of a camel-case or otherwise joined name.
+const joint = /(?<=[a-z0-9])(?=[A-Z])|(?<=[_.\-/])/u
+
+/** Text with places where a long name may be broken, so that tables need not scroll for it. */
+export function breakable(text: string): Fragment {
+  if (text.length <= unbroken) return text
+  const pieces = text.split(joint).flatMap(piece => piece.match(/\S{1,14}|\s+/gu) ?? [])
+  return pieces.map((piece, index) => [
+    index === 0 || piece.trim() === '' || pieces[index - 1]?.trim() === ''
+      ? null
+      : trusted('<wbr>'),
+    piece,
+  ])
+}
+
+/** Shape and word of a state, so that neither colour nor shape alone carries it. */
+export function stateLabel(t: Translate, state: TrialState): Markup {
+  return markup`<span class="state">${stateIcon(state)}${t(`state.${state}`)}</span>`
+}
+
+/** The same with a word for a trial that breaks a constraint. */
+export function trialLabel(t: Translate, trial: TrialRecord): Fragment {
+  const label = stateLabel(t, trial.state)
+  return isFeasible(trial)
+    ? label
+    : markup`${label} <strong class="tag failed">${t('infeasible')}</strong>`
+}
+
+/** A constraint as a rule, e.g. `size ≤ 0`. */
+export function constraintText(constraint: Constraint): string {
+  const metric = constraintMetric(constraint)
+  if (typeof constraint === 'string') return `${metric} ≤ 0`
+  return 'atMost' in constraint
+    ? `${metric} ≤ ${formatNumber(constraint.atMost)}`
+    : `${metric} ≥ ${formatNumber(constraint.atLeast)}`
+}
+
+/** A link to the row of a trial in the table of all trials. */
+export function trialLink(trial: Pick<TrialRecord, 'number'>, text?: string): Markup {
+  return markup`<a href="#trial-${trial.number}">${text ?? trial.number}</a>`
+}
+
+/** The name of a thing and its options: `median (warmupTrials: 5)`. */
+export function namedOptions(value: { readonly name: string } & Record<string, unknown>): Fragment {
+  const { name, ...options } = value
+  const rest = detailText(options as JsonValue)
+  return markup`<code>${name}</code>${rest === '' ? null : ` (${rest})`}`
+}
+
+/** Paragraph for a section that has nothing to show, with the reason. */
+export function nothing(text: string): Markup {
+  return markup`<p class="nothing">${text}</p>`
+}

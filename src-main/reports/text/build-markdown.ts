@@ -1,0 +1,63 @@
+import type { Block, Inline, TextTable } from './blocks.ts'
+
+/**
+ * Markdown as GitHub and Pandoc read it; texts of the study cannot become markup. Figures are links to files of
+ * `--format figures`; their numbers stand in the tables below them.
+ */
+export function buildMarkdown(title: string, blocks: readonly Block[]): string {
+  const parts = [`# ${escape(title)}`, ...blocks.map(writeBlock)]
+  return `${parts.filter(part => part !== '').join('\n\n')}\n`
+}
+
+function writeBlock(block: Block): string {
+  switch (block.kind) {
+    case 'heading':
+      return `${'#'.repeat(block.level)} ${inline(block.text)}`
+    case 'paragraph':
+      return inline(block.text)
+    case 'list':
+      return block.items
+        .map((item, index) => `${block.ordered ? `${index + 1}.` : '-'} ${inline(item)}`)
+        .join('\n')
+    case 'facts':
+      return block.facts
+        .map(([name, value]) => `- **${inline(name)}:** ${inline(value)}`)
+        .join('\n')
+    case 'table':
+      return writeTable(block.table)
+    case 'code': {
+      // Longer than any run of backticks inside, so that nothing inside can end it.
+      const longest = Math.max(2, ...[...block.text.matchAll(/`+/g)].map(([run]) => run.length))
+      const fence = '`'.repeat(longest + 1)
+      return `${fence}\n${block.text.trimEnd()}\n${fence}`
+    }
+    case 'figure':
+      return `![${escape(block.figure.caption)}](figures/${block.figure.name}.svg)`
+  }
+}
+
+function writeTable({ header, rows }: TextTable): string {
+  const cells = (row: readonly Inline[]): string =>
+    `| ${row.map(cell => inline(cell).replaceAll('|', '\\|')).join(' | ')} |`
+  return [
+    cells(header.map(({ text }) => text)),
+    `| ${header.map(({ numeric }) => (numeric ? '---:' : '---')).join(' | ')} |`,
+    ...rows.map(cells),
+  ].join('\n')
+}
+
+function inline(pieces: Inline): string {
+  return pieces.map(({ text, code }) => (code ? codeSpan(text) : escape(text))).join('')
+}
+
+function codeSpan(text: string): string {
+  if (text.trim() === '') return text
+  const longest = Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length))
+  const ticks = '`'.repeat(longest + 1)
+  const space = text.startsWith('`') || text.endsWith('`') ? ' ' : ''
+  return `${ticks}${space}${text}${space}${ticks}`
+}
+
+function escape(text: string): string {
+  return text.replace(/[\\`*_{}[\]<>#+!~|]/g, '\\$&').replace(/\s*\n\s*/g, ' ')
+}

@@ -1,0 +1,22 @@
+import { styleSheet } from '../html/style-sheet.ts'
+import type { Figure } from './blocks.ts'
+
+/** A drawing of the report as an SVG file of its own: light colours on white, with the rules of the report's style sheet. */
+export function standaloneFigure({ svg }: Figure): string {
+  const box = /viewBox="0 0 ([\d.]+) ([\d.]+)"/.exec(svg)
+  const [width, height] = [box?.[1] ?? '760', box?.[2] ?? '320']
+  const attributes = `xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}"`
+  // What follows the drawing's own opening tag; a colour scheme of the viewer does not reach a file for print.
+  const style = `<style>${lightStyle()}</style><rect width="100%" height="100%" fill="#ffffff"/>`
+  return `<?xml version="1.0" encoding="UTF-8"?>\n${svg.replace(/^<svg ([^>]*)>/, (_, own: string) => `<svg ${attributes} ${own}>${style}`)}\n`
+}
+
+function lightStyle(): string {
+  const sheet = styleSheet()
+  const dark = sheet.indexOf('@media (prefers-color-scheme:dark)')
+  const layout = sheet.indexOf('\n', dark)
+  const print = sheet.indexOf('@media print')
+  const rules = sheet.slice(0, dark) + sheet.slice(layout, print)
+  // Elements of a file of its own have no page around them.
+  return `${rules.replace('color-scheme:light dark', 'color-scheme:light').replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')}svg{font-family:system-ui,"Noto Sans","Noto Sans CJK SC",sans-serif}`
+}

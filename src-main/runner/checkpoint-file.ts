@@ -1,0 +1,103 @@
+import { createHash } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { z } from 'zod'
+import { AppError } from '../contract/errors.ts'
+import type { JsonObject } from '../contract/json.ts'
+import {
+  bytesOf,
+  decodeWeights,
+  encodeWeights,
+  type StoredTensor,
+  writeArtifactFile,
+} from './weights-file.ts'
+
+/**
+ * A checkpoint is one safetensors file: the tensors of a training, and in the header's metadata under `tunewright` what
+ * is no tensor. The metadata also hold the SHA-256 of all values, so that a file can be trusted without the
+ * database; the database holds that of the whole file.
+ */
+export interface CheckpointContent {
+  readonly progress: JsonObject
+  readonly tensors: readonly StoredTensor[]
+}
+
+const metadataSchema = z.looseObject({
+  tunewright: z.string(),
+  valuesSha256: z.string().length(64),
+})
+const progressSchema = z.strictObject({
+  format: z.literal(1),
+  progress: z.custom<JsonObject>(
+    value => typeof value === 'object' && value !== null && !Array.isArray(value),
+    'must be an object',
+  ),
+})
+
+/**
+ * Writes a checkpoint: to a temporary file beside the place, flushed to disk, then renamed. At any moment the file is
+ * absent or whole.
+ * @returns size and SHA-256 (hexadecimal) of the file
+ * @throws AppError `file.unwritable`
+ */
+export async function writeCheckpointFile(
+  file: string,
+  { progress, tensors }: CheckpointContent,
+): Promise<{ readonly bytes: number; readonly sha256: string }> {
+  const hash = createHash('sha256')
+  for (const { data } of tensors) hash.update(bytesOf(data))
+  const metadata = {
+    tunewright: JSON.stringify({ format: 1, progress }),
+    valuesSha256: hash.digest('hex'),
+  }
+  return writeArtifactFile(file, encodeWeights(tensors, metadata))
+}
+
+/**
+ * Reads a checkpoint and checks every byte of it.
+ * @param sha256 of the file, where it is known
+ * @throws AppError `file.notFound`, `file.unreadable`; `data.invalid` for a file that is no checkpoint or was damaged
+ */
+export async function readCheckpointFile(
+  file: string,
+  sha256?: string,
+): Promise<CheckpointContent> {
+  let content: Buffer
+  try {
+    content = await readFile(file)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
+      throw new AppError('file.notFound', { path: file, field: 'checkpoint' }, error)
+    }
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new AppError('file.unreadable', { path: file, reason }, error)
+  }
+  const found = createHash('sha256').update(content).digest('hex')
+  if (sha256 !== undefined && found !== sha256) {
+    throw invalid(file, 'sha256', found, `must be ${sha256}: the file was changed or damaged`)
+  }
+  const { tensors, metadata } = decodeWeights(file, content)
+  const known = metadataSchema.safeParse(metadata)
+  if (!known.success) throw invalid(file, 'metadata', null, 'must be those of a checkpoint')
+  const hash = createHash('sha256')
+  for (const { data } of tensors) hash.update(bytesOf(data))
+  const values = hash.digest('hex')
+  if (values !== known.data.valuesSha256) {
+    const rule = `must be ${known.data.valuesSha256}: the file was changed or damaged`
+    throw invalid(file, 'valuesSha256', values, rule)
+  }
+  let json: unknown
+  try {
+    json = JSON.parse(known.data.tunewright)
+  } catch (error) {
+    throw invalid(file, 'progress', error instanceof Error ? error.message : '', 'must be JSON')
+  }
+  const checked = progressSchema.safeParse(json)
+  if (!checked.success) {
+    throw invalid(file, 'progress', null, 'must have format 1 and an object of progress')
+  }
+  return { progress: checked.data.progress, tensors }
+}
+
+function invalid(file: string, field: string, value: string | null, rule: string): AppError {
+  return new AppError('data.invalid', { path: file, field, value, rule })
+}

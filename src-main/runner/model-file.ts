@@ -1,0 +1,57 @@
+import { readFile, stat } from 'node:fs/promises'
+import { exportedModelSchema, type ExportedModel } from '../contract/exported-model.ts'
+import { AppError } from '../contract/errors.ts'
+import { problemValue } from '../contract/problem.ts'
+import { writeArtifactFile } from './weights-file.ts'
+
+/** A vocabulary of 200,000 long words stays far below. */
+const mostBytes = 64_000_000
+
+/**
+ * Writes `model.json` as text that people can read.
+ * @returns size and SHA-256 (hexadecimal) of the file
+ * @throws AppError `file.unwritable`
+ */
+export async function writeModelFile(
+  file: string,
+  model: object,
+): Promise<{ readonly bytes: number; readonly sha256: string }> {
+  const text = `${JSON.stringify(model, null, 1)}\n`
+  return writeArtifactFile(file, new TextEncoder().encode(text))
+}
+
+/** @throws AppError `file.notFound`, `file.unreadable`; `data.invalid` for a malformed file */
+export async function readModelFile(file: string): Promise<ExportedModel> {
+  let text: string
+  try {
+    const { size } = await stat(file)
+    if (size > mostBytes) throw invalid(file, 'size', size, `must be at most ${mostBytes} bytes`)
+    text = await readFile(file, 'utf8')
+  } catch (error) {
+    if (error instanceof AppError) throw error
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
+      throw new AppError('file.notFound', { path: file, field: 'model' }, error)
+    }
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new AppError('file.unreadable', { path: file, reason }, error)
+  }
+  let parsed: unknown
+  try {
+    parsed = JSON.parse(text)
+  } catch (error) {
+    throw invalid(file, 'json', error instanceof Error ? error.message : '', 'must be JSON')
+  }
+  const checked = exportedModelSchema.safeParse(parsed)
+  if (checked.success) return checked.data
+  const issue = checked.error.issues[0]
+  throw new AppError('data.invalid', {
+    path: file,
+    field: issue?.path.join('.') ?? '',
+    value: problemValue(issue?.input),
+    rule: issue?.message ?? 'must follow the format',
+  })
+}
+
+function invalid(file: string, field: string, value: string | number, rule: string): AppError {
+  return new AppError('data.invalid', { path: file, field, value, rule })
+}

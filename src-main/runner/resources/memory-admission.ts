@@ -1,0 +1,43 @@
+/** What a trial needs more than its predecessors at most, as a share. */
+const margin = 1.1
+
+/** A trial that runs: what it holds now, in bytes. */
+export interface RunningMemory {
+  readonly memoryBytes: number
+}
+
+/** One kind of memory: of the machine, or of one GPU. */
+export interface MemoryPool {
+  /** Free now, in bytes. */
+  readonly freeBytes: number
+  /** Trials of this study that use it. */
+  readonly running: readonly RunningMemory[]
+}
+
+/**
+ * Whether one more trial fits into memory, learnt from the trials that have finished: each needs at most as much
+ * as the largest so far and a tenth more, and those that run may still grow to that. What nobody knows
+ * yet is not forbidden, and one trial at a time always runs: it alone can say whether it fits.
+ */
+export class MemoryAdmission {
+  #peakBytes = 0
+
+  /** @param peakBytes of a finished trial; 0 if unknown */
+  learn(peakBytes: number): void {
+    this.#peakBytes = Math.max(this.#peakBytes, peakBytes)
+  }
+
+  /** What the next trial is expected to need at most; 0 while nothing is known. */
+  get expectedBytes(): number {
+    return this.#peakBytes * margin
+  }
+
+  admits({ freeBytes, running }: MemoryPool): boolean {
+    if (running.length === 0) return true
+    const growth = running.reduce(
+      (sum, { memoryBytes }) => sum + Math.max(0, this.expectedBytes - memoryBytes),
+      0,
+    )
+    return freeBytes - growth >= this.expectedBytes
+  }
+}

@@ -1,0 +1,54 @@
+import type { EngineInfo } from '../contract/engine.ts'
+import type { StudyState } from '../contract/study.ts'
+import type { MetricColumns } from '../contract/trainer-protocol.ts'
+import type { Assignment, Failure, FinishedTrialState, TrialValues } from '../contract/trial.ts'
+
+/** What a host (terminal, window) can follow; every method is called after the store has it. */
+export interface RunnerListener {
+  trialStarted?(trial: {
+    readonly number: number
+    readonly attempt: number
+    readonly slot: number
+    readonly parameters: Assignment
+    readonly atMs: number
+  }): void
+  engineKnown?(engine: EngineInfo, trialNumber: number): void
+  metricsArrived?(trialNumber: number, columns: MetricColumns): void
+  attemptFailed?(trialNumber: number, failure: Failure): void
+  trialFinished?(
+    trial: TrialValues & {
+      readonly number: number
+      readonly state: FinishedTrialState
+      readonly reason: string | null
+      /** Of this session alone; a night between two sessions does not count. */
+      readonly durationMs: number
+    },
+  ): void
+  /** It has saved and waits, because a person said so. */
+  trialSuspended?(trialNumber: number): void
+  /** A person lets a suspended one go on; it is next. */
+  trialReleased?(trialNumber: number): void
+  stateChanged?(state: StudyState, reason: string | null): void
+}
+
+/**
+ * The steps of a trial's path, for tests that break off at each of them. The runner waits for
+ * nothing here and behaves the same without a tracer.
+ */
+export type TracePoint =
+  | 'proposed'
+  | 'committed'
+  | 'attemptStarted'
+  | 'metricsArrived'
+  | 'metricsFlushed'
+  | 'judged'
+  | 'checkpointRecorded'
+  | 'outcomeArrived'
+  | 'finishCommitted'
+  | 'searchTold'
+
+export type Tracer = (
+  point: TracePoint,
+  trialNumber: number,
+  pids: { readonly trainer?: number | undefined; readonly search?: number | undefined },
+) => void

@@ -1,0 +1,144 @@
+import { readdirSync, rmSync } from 'node:fs'
+import path from 'node:path'
+import type { CheckpointRecord, SavedCheckpoint, TrialOrigin } from '../contract/checkpoint.ts'
+import { checkpointOfPoint, type StudyRecord } from '../contract/study.ts'
+import { savesCheckpoints } from '../contract/saves-checkpoints.ts'
+import type { AttemptCheckpoints } from '../contract/trainer-protocol.ts'
+import type { TrialSnapshot } from '../contract/trial.ts'
+import { trialsToGoOnFrom } from '../search/checkpoints/trials-to-go-on-from.ts'
+import type { MetricBatch, StudyReader, StudyStore } from '../storage/study-store.ts'
+import { planRetention, type RetentionPlan } from './plan-retention.ts'
+
+/** What would stay and what would go now; null where the study saves nothing. */
+export function planOf(
+  reader: StudyReader,
+  { id, specification }: StudyRecord,
+  trials: readonly TrialSnapshot[],
+): RetentionPlan | null {
+  const { checkpoint: settings, goals } = specification
+  if (settings === 'none') return null
+  const checkpoints = reader.checkpoints(id)
+  // Asked after every trial: studies that save nothing must not pay for ranking all of their trials each time.
+  if (checkpoints.length === 0) {
+    const nothing = { checkpoints, trials: [], queuedTrials: [], searchedTrials: [] }
+    return planRetention({ settings, goals, ...nothing })
+  }
+  return planRetention({
+    ...{ settings, goals, trials, checkpoints },
+    queuedTrials: reader
+      .queuedPoints(id)
+      .flatMap(({ origin }) => checkpointOfPoint(origin)?.trial ?? []),
+    searchedTrials: trialsToGoOnFrom(specification, trials),
+  })
+}
+
+export interface StudyCheckpointsOptions {
+  readonly store: StudyStore
+  /** As it is in force now. */
+  readonly study: () => StudyRecord
+  /** Folder of all checkpoints of the study; null saves none. */
+  readonly directory: string | null
+  readonly now: () => number
+}
+
+/**
+ * The checkpoints of a study: rows in the store and files beside the database. A row is written after its file is whole and
+ * removed before its file is, so that every row has a file; files without a row are swept away when a session begins.
+ */
+export class StudyCheckpoints {
+  readonly #options: StudyCheckpointsOptions
+
+  constructor(options: StudyCheckpointsOptions) {
+    this.#options = options
+  }
+
+  /** Where and how often an attempt saves; undefined: never. */
+  forAttempt(trialNumber: number, attempt: number): AttemptCheckpoints | undefined {
+    const { directory, study } = this.#options
+    const { checkpoint, objective, replicates, folds } = study().specification
+    if (directory === null || checkpoint === 'none') return undefined
+    // A trial of several trainings would need the place among them, too.
+    if (replicates.count > 1 || folds > 1) return undefined
+    if (!savesCheckpoints(objective)) return undefined
+    const { everySeconds, everyEpochs, everySteps, atEnd } = checkpoint
+    return {
+      ...{ everySeconds, everyEpochs, everySteps, atEnd },
+      directory: path.join(directory, String(trialNumber), `attempt-${attempt}`),
+    }
+  }
+
+  /** Where an interrupted trial goes on; null: at its beginning. */
+  latest(trialNumber: number): SavedCheckpoint | null {
+    const { store, study } = this.#options
+    return store.checkpoints(study().id, trialNumber).at(-1) ?? null
+  }
+
+  /** The checkpoint that a trial descends from; null if it is no longer there. */
+  ofOrigin({ trial, step }: TrialOrigin): SavedCheckpoint | null {
+    const { store, study } = this.#options
+    const own = store.checkpoints(study().id, trial)
+    return own.find(one => one.step === step && one.batch === 0) ?? null
+  }
+
+  /** A trainer has written one; older ones of the trial go. */
+  record(trialNumber: number, checkpoint: SavedCheckpoint, metrics: readonly MetricBatch[]): void {
+    const { store, study, now } = this.#options
+    const { id: studyId, specification } = study()
+    store.recordCheckpoint({ studyId, trialNumber, checkpoint, metrics, atMs: now() })
+    if (specification.checkpoint === 'none') return
+    const { keepPerTrial } = specification.checkpoint
+    this.#remove(store.checkpoints(studyId, trialNumber).slice(0, -keepPerTrial))
+  }
+
+  /** A trial begins anew: what it saved before belongs to a curve that is gone. */
+  forget(trialNumber: number): void {
+    const { store, study } = this.#options
+    this.#remove(store.checkpoints(study().id, trialNumber))
+  }
+
+  /** What would stay and what would go now. */
+  plan(trials: readonly TrialSnapshot[]): RetentionPlan | null {
+    const { store, study } = this.#options
+    return planOf(store, study(), trials)
+  }
+
+  /** Removes what need not stay. */
+  collect(trials: readonly TrialSnapshot[]): RetentionPlan | null {
+    const plan = this.plan(trials)
+    if (plan !== null) this.#remove(plan.removed.map(({ checkpoint }) => checkpoint))
+    return plan
+  }
+
+  /** Removes files that no row knows: a process died between the file and its row, or between the row and its file. */
+  sweep(): void {
+    const { directory, store, study } = this.#options
+    if (directory === null) return
+    const known = new Set(store.checkpoints(study().id).map(one => path.resolve(one.path)))
+    for (const entry of entriesOf(directory)) {
+      for (const attempt of entriesOf(path.join(directory, entry))) {
+        const folder = path.join(directory, entry, attempt)
+        for (const file of entriesOf(folder)) {
+          const whole = path.resolve(folder, file)
+          if (!known.has(whole)) rmSync(whole, { recursive: true, force: true })
+        }
+      }
+    }
+  }
+
+  #remove(checkpoints: readonly CheckpointRecord[]): void {
+    if (checkpoints.length === 0) return
+    const { store, study } = this.#options
+    const paths = checkpoints.map(one => one.path)
+    store.removeCheckpoints(study().id, paths)
+    for (const file of paths) rmSync(file, { recursive: true, force: true })
+  }
+}
+
+function entriesOf(folder: string): string[] {
+  try {
+    return readdirSync(folder)
+  } catch {
+    // Nothing was saved there yet, or it is a file.
+    return []
+  }
+}

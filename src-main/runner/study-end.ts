@@ -1,0 +1,30 @@
+import type { EventKind } from '../contract/events.ts'
+import type { StudyState } from '../contract/study.ts'
+
+/** How a session of a study ended, or is about to. */
+export interface StudyEnd {
+  readonly state: Extract<StudyState, 'finished' | 'failed' | 'paused' | 'stopped'>
+  readonly reason: string
+}
+
+export const endEvents: Record<StudyEnd['state'], EventKind> = {
+  finished: 'study.finished',
+  failed: 'study.failed',
+  paused: 'study.paused',
+  stopped: 'study.stopped',
+}
+
+/** What a person asked a session to do: `finish` stops it after its running trials, `stop` at once. */
+export type EndRequest = 'none' | 'pause' | 'finish' | 'stop'
+
+/** The end that waits for running trials; null if none is asked for. */
+export function requestedEnd(request: EndRequest): StudyEnd | null {
+  switch (request) {
+    case 'pause':
+      return { state: 'paused', reason: 'paused by the user' }
+    case 'finish':
+      return { state: 'stopped', reason: 'stopped by the user after its running trials' }
+    default:
+      return null
+  }
+}

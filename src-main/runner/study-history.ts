@@ -1,0 +1,100 @@
+import type { TrialOrigin } from '../contract/checkpoint.ts'
+import type {
+  Assignment,
+  FinishedTrialState,
+  Report,
+  TrialResult,
+  TrialSnapshot,
+} from '../contract/trial.ts'
+import { withFurther } from '../search/further-reports.ts'
+
+/** What an attempt does not begin at the beginning with. */
+export interface TrialStart {
+  readonly origin?: TrialOrigin
+  readonly keptStep?: number
+}
+
+/**
+ * The trials of a running study in memory, as samplers, pruners and stop rules see them. Read from
+ * the store once and kept in step with it, so that no decision re-reads the database.
+ */
+export class StudyHistory {
+  readonly #trials: TrialSnapshot[]
+
+  constructor(trials: readonly TrialSnapshot[]) {
+    this.#trials = [...trials]
+  }
+
+  /** By rising number, which is also the index: numbers have no gaps. */
+  get trials(): readonly TrialSnapshot[] {
+    return this.#trials
+  }
+
+  get nextNumber(): number {
+    return this.#trials.length
+  }
+
+  trial(number: number): TrialSnapshot {
+    const trial = this.#trials[number]
+    if (trial === undefined) throw new RangeError(`no trial ${number}`)
+    return trial
+  }
+
+  /** A new trial, or a further attempt of an old one, whose reports after `keptStep` are void. */
+  started(number: number, parameters: Assignment, { origin, keptStep }: TrialStart = {}): void {
+    const before = this.#trials[number]
+    const excluded = before?.excluded
+    this.#trials[number] = {
+      number,
+      state: 'running',
+      parameters,
+      values: [],
+      reports: before?.reports.filter(({ step }) => step <= (keptStep ?? -1)) ?? [],
+      ...(origin === undefined ? {} : { origin }),
+      ...(excluded === true ? { excluded } : {}),
+    }
+  }
+
+  /** @param further values of further metrics at the same step */
+  reported(number: number, report: Report, further: Readonly<Record<string, number>> = {}): void {
+    const trial = this.trial(number)
+    this.#trials[number] = {
+      ...trial,
+      reports: [...trial.reports, report],
+      ...withFurther(trial.further, report.step, further),
+    }
+  }
+
+  /** Takes the further metrics of all trials from these, which the store has read with other names than before. */
+  takeFurther(trials: readonly TrialSnapshot[]): void {
+    for (const { number, further: read = {} } of trials) {
+      const { further: _, ...trial } = this.trial(number)
+      // The step that is being judged comes with its judgement.
+      const steps = new Set(trial.reports.map(({ step }) => step))
+      const further = Object.entries(read).flatMap(([name, reports]) => {
+        const judged = reports.filter(({ step }) => steps.has(step))
+        return judged.length === 0 ? [] : [[name, judged] as const]
+      })
+      this.#trials[number] =
+        further.length === 0 ? trial : { ...trial, further: Object.fromEntries(further) }
+    }
+  }
+
+  /** Exactly these trials are out of the search from now on. */
+  exclude(numbers: readonly number[]): void {
+    const out = new Set(numbers)
+    this.#trials.forEach(({ excluded, ...trial }, number) => {
+      if (out.has(number) === (excluded === true)) return
+      this.#trials[number] = out.has(number) ? { ...trial, excluded: true } : trial
+    })
+  }
+
+  /** It waits, with what it has reported, until it goes on. */
+  interrupted(number: number): void {
+    this.#trials[number] = { ...this.trial(number), state: 'interrupted' }
+  }
+
+  finished(number: number, state: FinishedTrialState, result: TrialResult): void {
+    this.#trials[number] = { ...this.trial(number), state, ...result }
+  }
+}

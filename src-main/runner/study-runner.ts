@@ -1,0 +1,400 @@
+import type { EventKind } from '../contract/events.ts'
+import type { StudyRecord, StudyState } from '../contract/study.ts'
+import { concludeDecision, findStopDecision } from '../search/stopping/stop-rules.ts'
+import { readEarlierTrials } from './earlier-trials.ts'
+import { ElapsedClock } from './elapsed-clock.ts'
+import { takeInterrupted, toRunAgain } from './interrupted-trials.ts'
+import { openHistory, refreshHistory } from './open-history.ts'
+import { MetricBuffer } from './metric-buffer.ts'
+import { continuationIsNext, newTrial, nextPoint } from './next-trial.ts'
+import { SlotGate, slotsOf } from './resources/slot-gate.ts'
+import { unlimitedResources } from './resources/study-resources.ts'
+import { SearchLink } from './search-link.ts'
+import { type EndRequest, endEvents, requestedEnd, type StudyEnd } from './study-end.ts'
+import { StudyCheckpoints } from './study-checkpoints.ts'
+import type { StudyHistory } from './study-history.ts'
+import type { TrialEnvironment, TrialToRun } from './trial-environment.ts'
+import { TrialRun } from './trial-run.ts'
+import { suspendAll } from './suspend-all.ts'
+import type { StudyRunnerOptions } from './study-runner-options.ts'
+
+/** Metrics reach the disk this often while trials run. */
+const flushEveryMs = 200
+const elapsedEveryMs = 1_000
+/** How long a session that stops at once waits for trials to save. */
+const suspendLimitMs = 3_000
+
+/**
+ * Runs one study in one session: keeps the slots busy, stores before it acts, and ends with a
+ * stop rule, an exhausted sampler, a pause, a stop or an error. Trials that an earlier session left
+ * interrupted run first, with the same numbers, parameters and seeds.
+ */
+export class StudyRunner {
+  readonly #options: StudyRunnerOptions
+  readonly #history: StudyHistory
+  readonly #search: SearchLink
+  readonly #gate: SlotGate
+  readonly #buffer = new MetricBuffer()
+  readonly #running = new Map<number, TrialRun>()
+  #study: StudyRecord
+  #freeSlots: number[]
+  /** Number of the first trial that this session proposes. */
+  readonly #firstNumber: number
+  readonly #environment: TrialEnvironment
+  readonly #clock: ElapsedClock
+  readonly #checkpoints: StudyCheckpoints
+  readonly #interrupted: TrialToRun[]
+  #attemptId = 0
+  #request: EndRequest = 'none'
+  /** Rises with every intervention; what was decided before one is decided again. */
+  #revision = 0
+  #held = false
+  #failure: { readonly error: unknown } | null = null
+  /** Why no further trial makes sense. */
+  #refusal: string | null = null
+  #wake: () => void = () => undefined
+
+  constructor(options: StudyRunnerOptions) {
+    const { store, study, executor } = options
+    this.#options = options
+    const resources = options.resources ?? unlimitedResources(options.now)
+    this.#gate = new SlotGate({ resources, store, studyId: study.id, now: options.now })
+    this.#study = study
+    this.#clock = new ElapsedClock(study.elapsedMs)
+    this.#freeSlots = slotsOf(study.specification)
+    const directory = options.checkpointDirectory ?? null
+    const current = (): StudyRecord => this.#study
+    this.#checkpoints = new StudyCheckpoints({ store, directory, now: options.now, study: current })
+    this.#checkpoints.sweep()
+    this.#interrupted = takeInterrupted(store, study.id, options.now(), this.#checkpoints)
+    this.#history = openHistory(store, study)
+    this.#firstNumber = this.#history.nextNumber
+    this.#search = new SearchLink({
+      specification: study.specification,
+      history: this.#history,
+      earlierFor: changed => readEarlierTrials(store, changed),
+      connect: options.connectSearch,
+      onRestart: reason => {
+        this.#recordChildFailure('search', reason)
+      },
+    })
+    this.#environment = {
+      get study() {
+        return current()
+      },
+      store,
+      executor,
+      history: this.#history,
+      search: this.#search,
+      buffer: this.#buffer,
+      resources,
+      listener: options.listener ?? {},
+      trace: (point, trialNumber, pids) => {
+        options.trace?.(point, trialNumber, { ...pids, search: this.#search.pid })
+      },
+      now: options.now,
+      nextAttemptId: () => ++this.#attemptId,
+      fail: this.#fail.bind(this),
+      refuse: reason => {
+        this.#refusal ??= reason
+      },
+      artifactDirectory: options.artifactDirectory ?? (() => null),
+      userDirectory: options.userDirectory ?? (() => null),
+      checkpoints: this.#checkpoints,
+    }
+  }
+
+  get history(): StudyHistory {
+    return this.#history
+  }
+
+  get runningCount(): number {
+    return this.#running.size
+  }
+
+  /** Starts no further trial; running ones end normally; the study is then paused. */
+  pause(): void {
+    if (this.#request === 'none') this.#request = 'pause'
+    this.#wake()
+  }
+
+  /** Starts no further trial; running ones end normally; the study is then stopped. */
+  stopAfterRunning(): void {
+    if (this.#request !== 'stop') this.#request = 'finish'
+    this.#wake()
+  }
+
+  /** Takes back a pause or a stop that waits for running trials. */
+  goOn(): void {
+    if (this.#request !== 'stop') this.#request = 'none'
+    this.#wake()
+  }
+
+  /**
+   * A person changed the specification of the study or its excluded trials in the store. Everything from the
+   * next commit on follows the store, exactly as if the session began now.
+   */
+  refresh(): void {
+    const { store } = this.#options
+    this.#flush()
+    this.#study = store.findStudy(String(this.#study.id))
+    const { specification } = this.#study
+    refreshHistory(this.#history, store, this.#study)
+    this.#search.reopen(specification)
+    const taken = new Set([...this.#running.values()].map(({ trial }) => trial.slot))
+    this.#freeSlots = slotsOf(specification).filter(slot => !taken.has(slot))
+    this.reconsider()
+  }
+
+  /** A person queued a point or withdrew one: what comes next is decided anew. */
+  reconsider(): void {
+    this.#revision++
+    this.#wake()
+  }
+
+  /** How the session is about to end because a person asked for it. */
+  get asked(): 'pause' | 'stop' | null {
+    return this.#request === 'none' ? null : this.#request === 'pause' ? 'pause' : 'stop'
+  }
+
+  /** Ends at once; running trials are left interrupted and run again on resume. */
+  stop(): void {
+    this.#request = 'stop'
+    this.#wake()
+  }
+
+  /** Lets running trainings wait in memory and starts nothing, until `release`. */
+  hold(): void {
+    this.#held = true
+    for (const run of this.#running.values()) run.hold()
+  }
+
+  release(): void {
+    this.#held = false
+    for (const run of this.#running.values()) run.release()
+    this.#wake()
+  }
+
+  /** Saves one running trial and frees its slot; it waits until `resumeTrial`, in this session or a later one. */
+  suspendTrial(number: number): void {
+    this.#running.get(number)?.suspend()
+  }
+
+  /** A trial that was suspended is next, as the store says. */
+  resumeTrial(number: number): void {
+    const { store, study } = this.#options
+    this.#interrupted.push(toRunAgain(store.trial(study.id, number), this.#checkpoints))
+    this.#environment.listener.trialReleased?.(number)
+    this.reconsider()
+  }
+
+  /** Cancels one running trial; the study goes on. */
+  cancelTrial(number: number): void {
+    this.#running.get(number)?.cancel()
+  }
+
+  /**
+   * @throws whatever ended the session other than a rule or a person; everything acknowledged is
+   *   stored and the study can be resumed
+   */
+  async run(): Promise<StudyEnd> {
+    const { store, study } = this.#options
+    const timers = [
+      setInterval(() => {
+        this.#guarded(() => {
+          this.#flush()
+        })
+      }, flushEveryMs),
+      setInterval(() => {
+        this.#guarded(() => {
+          this.#countElapsed()
+        })
+        this.#wake()
+      }, elapsedEveryMs),
+    ]
+    try {
+      const resumed = this.#history.nextNumber > 0
+      this.#setState('running', null, resumed ? 'study.resumed' : 'study.started')
+      await this.#search.ready()
+      const end = this.#conclude(await this.#loop())
+      this.#flush()
+      this.#countElapsed()
+      if (end.state === 'stopped') store.interruptRunning(study.id, this.#options.now())
+      this.#setState(end.state, end.reason, endEvents[end.state])
+      return end
+    } finally {
+      for (const timer of timers) clearInterval(timer)
+      for (const run of this.#running.values()) run.abandon()
+      await this.#search.close()
+    }
+  }
+
+  async #loop(): Promise<StudyEnd> {
+    let end: StudyEnd | null = null
+    let revision = this.#revision
+    for (;;) {
+      const woken = new Promise<void>(resolve => {
+        this.#wake = resolve
+      })
+      if (this.#failure !== null) throw this.#failure.error
+      if (this.#request === 'stop') {
+        // What running trials have learnt is saved, if that is done soon; they go on from there.
+        await suspendAll(this.#running, suspendLimitMs, wake => {
+          this.#wake = wake
+        })
+        return { state: 'stopped', reason: 'stopped by the user' }
+      }
+      if (revision !== this.#revision) end = null
+      revision = this.#revision
+      end ??= await this.#fillSlots()
+      if (revision !== this.#revision) continue
+      if (end !== null && this.#running.size === 0) return end
+      // A stop rule that held once stays; a pause is asked for again, since it may be the last trial.
+      if (end?.state === 'paused' || end?.state === 'stopped') end = null
+      await woken
+    }
+  }
+
+  /** Starts trials until no slot is free; returns how the study ends once the running ones are done. */
+  async #fillSlots(): Promise<StudyEnd | null> {
+    while (this.#freeSlots.length > 0 && !this.#held && this.#failure === null) {
+      const asked = requestedEnd(this.#request)
+      if (asked !== null) return asked
+      const decision = this.#interrupted.length > 0 ? null : this.#stopDecision()
+      if (decision !== null) return decision
+      // Asked again every second.
+      const slot = this.#gate.choose(this.#freeSlots, this.#running.size)
+      if (slot === null) break
+      const interrupted = this.#interrupted.shift()
+      if (interrupted !== undefined) {
+        this.#restart(interrupted, slot)
+        continue
+      }
+      const revision = this.#revision
+      const number = this.#history.nextNumber
+      const proposal = await nextPoint(this.#options.store, this.#study, this.#search, number)
+      // What was proposed before an intervention is void: the next session would not propose it either.
+      if (revision !== this.#revision) continue
+      if ('exhausted' in proposal) return { state: 'finished', reason: proposal.reason }
+      this.#environment.trace('proposed', number, {})
+      const { id: studyId } = this.#study
+      const { store, now } = this.#options
+      const trial = newTrial(store, this.#study, number, slot, proposal)
+      const { seed } = trial
+      store.startTrial({ studyId, number, seed, slot, atMs: now(), ...proposal })
+      this.#environment.trace('committed', number, {})
+      this.#launch(trial, 1)
+    }
+    return requestedEnd(this.#request)
+  }
+
+  #stopDecision(): StudyEnd | null {
+    if (this.#refusal !== null) return { state: 'failed', reason: this.#refusal }
+    if (continuationIsNext(this.#options.store, this.#study.id)) return null
+    const { stop, goals } = this.#study.specification
+    const [goal] = goals
+    if (goal === undefined) throw new RangeError('a study has at least one goal')
+    return findStopDecision({
+      ...{ stop, goal, trials: this.#history.trials },
+      elapsedMs: this.#clock.elapsedMs,
+      failuresFrom: this.#firstNumber,
+    })
+  }
+
+  #restart(trial: TrialToRun, slot: number): void {
+    const { store, study, now } = this.#options
+    const { number, resume } = trial
+    store.startAttempt({
+      ...{ studyId: study.id, trialNumber: number, slot, atMs: now() },
+      ...(resume === null ? {} : { keptStep: resume.step }),
+    })
+    const attempt = store.trial(study.id, trial.number).attempts.length
+    this.#launch({ ...trial, slot }, attempt)
+  }
+
+  #launch(trial: TrialToRun, attempt: number): void {
+    const { number, parameters, slot } = trial
+    this.#freeSlots.splice(this.#freeSlots.indexOf(slot), 1)
+    const run = new TrialRun(this.#environment, trial)
+    this.#history.started(number, parameters, run.start)
+    this.#running.set(number, run)
+    const atMs = this.#options.now()
+    this.#environment.listener.trialStarted?.({ number, attempt, slot, parameters, atMs })
+    run
+      .run()
+      .then(() => this.#afterRun(run))
+      .catch((error: unknown) => {
+        this.#fail(error)
+      })
+      .finally(() => {
+        this.#running.delete(number)
+        if (slot < this.#study.specification.slots) this.#freeSlots.push(slot)
+        this.#freeSlots.sort((left, right) => left - right)
+        this.#wake()
+      })
+      .catch(() => undefined)
+  }
+
+  async #afterRun(run: TrialRun): Promise<void> {
+    const { number } = run.trial
+    const { state } = this.#history.trial(number)
+    if (state === 'running' && run.isSuspended && this.#request !== 'stop') {
+      const { store, study, now } = this.#options
+      store.suspendTrial(study.id, number, now())
+      this.#history.interrupted(number)
+      await this.#search.finished(number, 'interrupted', { values: [] })
+      this.#environment.listener.trialSuspended?.(number)
+    }
+    this.#checkpoints.collect(this.#history.trials)
+  }
+
+  #conclude(end: StudyEnd): StudyEnd {
+    if (end.state !== 'finished') return end
+    return concludeDecision({ state: end.state, reason: end.reason }, this.#history.trials)
+  }
+
+  #flush(): void {
+    const batches = this.#buffer.takeAll()
+    if (batches.length === 0) return
+    this.#options.store.appendMetrics(this.#study.id, batches)
+    for (const { trialNumber } of batches) {
+      this.#environment.trace('metricsFlushed', trialNumber, {})
+    }
+  }
+
+  #countElapsed(): void {
+    this.#clock.count(durationMs => {
+      this.#options.store.addElapsed(this.#study.id, durationMs)
+    })
+  }
+
+  #setState(state: StudyState, reason: string | null, event: EventKind): void {
+    const { store, study } = this.#options
+    store.setStudyState({ studyId: study.id, state, reason, event, atMs: this.#options.now() })
+    this.#environment.listener.stateChanged?.(state, reason)
+  }
+
+  #recordChildFailure(child: string, reason: string): void {
+    this.#guarded(() => {
+      this.#options.store.recordEvent(this.#study.id, {
+        kind: 'child.failed',
+        trialNumber: null,
+        detail: { child, reason },
+        atMs: this.#options.now(),
+      })
+    })
+  }
+
+  #guarded(work: () => void): void {
+    try {
+      work()
+    } catch (error) {
+      this.#fail(error)
+    }
+  }
+
+  #fail(error: unknown): void {
+    this.#failure ??= { error }
+    this.#wake()
+  }
+}

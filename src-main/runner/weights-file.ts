@@ -1,0 +1,217 @@
+import { createHash } from 'node:crypto'
+import { mkdir, open, readFile, rename, rm } from 'node:fs/promises'
+import path from 'node:path'
+import { z } from 'zod'
+import { AppError } from '../contract/errors.ts'
+import type { JsonValue } from '../contract/json.ts'
+
+/**
+ * Weights in the safetensors format, which every framework reads: the header's length as a
+ * little-endian uint64, a JSON header (name → dtype, shape, [begin, end) within the data), then the
+ * raw little-endian values without gaps. https://github.com/huggingface/safetensors#format
+ */
+
+/** A named tensor; what trainings call `NamedTensor`. */
+export interface StoredTensor {
+  readonly name: string
+  readonly shape: readonly number[]
+  readonly data: Float32Array | Int32Array
+}
+
+const lengthBytes = 8
+/** The format's own limit. */
+const headerLimitBytes = 100_000_000
+const alignmentBytes = 8
+
+const dtypes = { F32: Float32Array, I32: Int32Array } as const
+type Dtype = keyof typeof dtypes
+const valueBytes = 4
+
+const entrySchema = z.strictObject({
+  dtype: z.string(),
+  shape: z.array(z.int().min(0)),
+  data_offsets: z.tuple([z.int().min(0), z.int().min(0)]),
+})
+const metadataName = '__metadata__'
+
+/**
+ * Writes weights: to a temporary file beside the place, flushed to disk, then renamed, so that the
+ * file is whole or absent. Missing folders are made.
+ * @returns size and SHA-256 (hexadecimal) of the file
+ * @throws AppError `file.unwritable`
+ */
+export async function writeWeightsFile(
+  file: string,
+  weights: readonly StoredTensor[],
+): Promise<{ readonly bytes: number; readonly sha256: string }> {
+  return writeArtifactFile(file, encodeWeights(weights))
+}
+
+/**
+ * Writes a file of a trial: whole or not at all.
+ * @returns size and SHA-256 (hexadecimal) of the file
+ * @throws AppError `file.unwritable`
+ */
+export async function writeArtifactFile(
+  file: string,
+  content: Uint8Array,
+): Promise<{ readonly bytes: number; readonly sha256: string }> {
+  const temporary = `${file}.${String(process.pid)}.temporary`
+  try {
+    await mkdir(path.dirname(file), { recursive: true })
+    {
+      await using handle = await open(temporary, 'w')
+      await handle.writeFile(content)
+      await handle.sync()
+    }
+    await rename(temporary, file)
+  } catch (error) {
+    await rm(temporary, { force: true }).catch(() => undefined)
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new AppError('file.unwritable', { path: file, reason }, error)
+  }
+  return {
+    bytes: content.byteLength,
+    sha256: createHash('sha256').update(content).digest('hex'),
+  }
+}
+
+/**
+ * Reads weights in the order of the file.
+ * @throws AppError `file.notFound`, `file.unreadable`; `data.invalid` for a malformed file
+ */
+export async function readWeightsFile(file: string): Promise<StoredTensor[]> {
+  let content: Buffer
+  try {
+    content = await readFile(file)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
+      throw new AppError('file.notFound', { path: file, field: 'weightsPath' }, error)
+    }
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new AppError('file.unreadable', { path: file, reason }, error)
+  }
+  return decodeWeights(file, content).tensors
+}
+
+/** @param metadata texts by name, kept in the header */
+export function encodeWeights(
+  weights: readonly StoredTensor[],
+  metadata?: Readonly<Record<string, string>>,
+): Uint8Array {
+  const header = new Map<string, z.output<typeof entrySchema> | Readonly<Record<string, string>>>()
+  if (metadata !== undefined) header.set(metadataName, metadata)
+  let end = 0
+  for (const { name, shape, data } of weights) {
+    const dtype: Dtype = data instanceof Float32Array ? 'F32' : 'I32'
+    const begin = end
+    end += data.length * valueBytes
+    header.set(name, { dtype, shape: [...shape], data_offsets: [begin, end] })
+  }
+  const json = new TextEncoder().encode(JSON.stringify(Object.fromEntries(header)))
+  // Spaces pad the header so that the data begins at a multiple of eight.
+  const headerBytes = Math.ceil(json.length / alignmentBytes) * alignmentBytes
+  const content = new Uint8Array(lengthBytes + headerBytes + end)
+  const view = new DataView(content.buffer)
+  view.setBigUint64(0, BigInt(headerBytes), true)
+  content.fill(0x20, lengthBytes, lengthBytes + headerBytes)
+  content.set(json, lengthBytes)
+  let offset = lengthBytes + headerBytes
+  for (const { data } of weights) {
+    content.set(bytesOf(data), offset)
+    offset += data.byteLength
+  }
+  return content
+}
+
+/**
+ * @param file for messages
+ * @throws AppError `data.invalid`
+ */
+export function decodeWeights(
+  file: string,
+  content: Uint8Array,
+): { readonly tensors: StoredTensor[]; readonly metadata: unknown } {
+  const fail = (field: string, value: JsonValue, rule: string) =>
+    new AppError('data.invalid', { path: file, field, value, rule })
+  const view = new DataView(content.buffer, content.byteOffset, content.byteLength)
+  if (content.length < lengthBytes) {
+    throw fail('size', content.length, 'must hold the 8 bytes of the header length')
+  }
+  const headerLength = view.getBigUint64(0, true)
+  if (headerLength > headerLimitBytes || Number(headerLength) > content.length - lengthBytes) {
+    throw fail('headerLength', String(headerLength), 'must lie within the file and below 100 MB')
+  }
+  const dataStart = lengthBytes + Number(headerLength)
+  const dataLength = content.length - dataStart
+  const { entries, metadata } = readHeader(content.subarray(lengthBytes, dataStart), fail)
+  const weights: StoredTensor[] = []
+  let covered = 0
+  for (const [name, entry] of entries) {
+    const [begin, end] = entry.data_offsets
+    const count = entry.shape.reduce((product, length) => product * length, 1)
+    if (!(entry.dtype in dtypes)) throw fail(`${name}.dtype`, entry.dtype, 'must be F32 or I32')
+    if (begin !== covered || end > dataLength || end - begin !== count * valueBytes) {
+      throw fail(
+        `${name}.data_offsets`,
+        [begin, end],
+        'must follow the entry before without a gap, fit shape and type, and lie within the file',
+      )
+    }
+    covered = end
+    weights.push({
+      name,
+      shape: entry.shape,
+      // A copy begins where values of four bytes may begin.
+      data: new dtypes[entry.dtype as Dtype](
+        Uint8Array.from(content.subarray(dataStart + begin, dataStart + end)).buffer,
+      ),
+    })
+  }
+  if (covered !== dataLength) {
+    throw fail(
+      'size',
+      content.length,
+      `must be ${String(dataStart + covered)} bytes as the header says`,
+    )
+  }
+  return { tensors: weights, metadata }
+}
+
+/** Entries by rising offset; names stay in a list, so `__proto__` is a name like any other. */
+function readHeader(
+  bytes: Uint8Array,
+  fail: (field: string, value: JsonValue, rule: string) => AppError,
+): {
+  readonly entries: [string, z.output<typeof entrySchema>][]
+  readonly metadata: unknown
+} {
+  let header: unknown
+  try {
+    header = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
+  } catch (error) {
+    throw fail('header', error instanceof Error ? error.message : '', 'must be JSON')
+  }
+  if (typeof header !== 'object' || header === null || Array.isArray(header)) {
+    throw fail('header', null, 'must be a JSON object')
+  }
+  const entries = Object.entries(header)
+    .filter(([name]) => name !== metadataName)
+    .map(([name, value]): [string, z.output<typeof entrySchema>] => {
+      const entry = entrySchema.safeParse(value)
+      if (!entry.success) {
+        throw fail(`header.${name}`, null, 'must hold dtype, shape and data_offsets, nothing else')
+      }
+      return [name, entry.data]
+    })
+    .sort(
+      ([, a], [, b]) =>
+        a.data_offsets[0] - b.data_offsets[0] || a.data_offsets[1] - b.data_offsets[1],
+    )
+  return { entries, metadata: (header as Readonly<Record<string, unknown>>)[metadataName] }
+}
+
+/** As they lie in memory: little-endian on every processor that the application runs on (x64, arm64). */
+export function bytesOf(data: Float32Array | Int32Array): Uint8Array {
+  return new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
+}

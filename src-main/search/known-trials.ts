@@ -1,0 +1,123 @@
+import type { Assignment, ParameterValue, TrialSnapshot } from '../contract/trial.ts'
+import type { SamplerContext, SamplerDefinition } from './samplers/sampler.ts'
+import { isActive } from './space/conditions.ts'
+import { contains } from './space/contains.ts'
+import type { SearchSpace } from './space/search-space.ts'
+import { fromUnit } from './space/unit-cube.ts'
+import { valueIndex } from './space/values.ts'
+
+type KnownTrialsContext = Pick<SamplerContext, 'space' | 'goals' | 'constraints'>
+
+/**
+ * The trials as those see them who learn from them. A trial that a person took out of the search appears as
+ * cancelled: it keeps its number and teaches nothing. So does, for samplers, one that lies outside the space since
+ * its ranges were changed; it then stands at some point of the space, or, where every point is listed once and
+ * a cancelled one counts as visited, not at all. One that ran out of memory appears to samplers as complete with
+ * the worst of all values (NaN), allowed by no constraint. Every trial keeps its object from call to call, which caches
+ * rely on.
+ */
+export class KnownTrials {
+  readonly #space: SearchSpace
+  readonly #listed: boolean
+  /** What a trial has that ran out of memory. */
+  readonly #values: readonly number[]
+  readonly #constraints: readonly number[]
+  readonly #outside = new WeakMap<TrialSnapshot, boolean>()
+  readonly #hidden = new WeakMap<TrialSnapshot, TrialSnapshot>()
+  /** The list of the last call and whether each of its trials is hidden: nearly all are the same in the next. */
+  readonly #seen: TrialSnapshot[] = []
+  readonly #flags: boolean[] = []
+  #hiddenCount = 0
+
+  constructor(
+    { space, goals, constraints }: KnownTrialsContext,
+    { proposals }: Pick<SamplerDefinition, 'proposals'>,
+  ) {
+    this.#space = space
+    this.#values = goals.map(() => Number.NaN)
+    this.#constraints = constraints.map(() => Number.NaN)
+    this.#listed = proposals === 'listed'
+  }
+
+  forSampler(trials: readonly TrialSnapshot[]): readonly TrialSnapshot[] {
+    this.#follow(trials)
+    if (this.#hiddenCount === 0) return trials
+    return trials.flatMap((trial, index) => {
+      if (this.#flags[index] === false) return [trial]
+      if (trial.outOfMemory === true && trial.excluded !== true && !this.#isOutside(trial)) {
+        return [this.#unfit(trial)]
+      }
+      return this.#listed && this.#isOutside(trial) ? [] : [this.#withoutResult(trial)]
+    })
+  }
+
+  forPruner(trials: readonly TrialSnapshot[]): readonly TrialSnapshot[] {
+    if (!trials.some(({ excluded }) => excluded === true)) return trials
+    return trials.map(trial => (trial.excluded === true ? this.#withoutResult(trial) : trial))
+  }
+
+  #follow(trials: readonly TrialSnapshot[]): void {
+    const seen = this.#seen
+    const flags = this.#flags
+    while (seen.length > trials.length) {
+      seen.pop()
+      if (flags.pop() === true) this.#hiddenCount--
+    }
+    for (let index = 0; index < trials.length; index++) {
+      const trial = trials[index] as TrialSnapshot
+      if (seen[index] === trial) continue
+      if (flags[index] === true) this.#hiddenCount--
+      seen[index] = trial
+      flags[index] = trial.excluded === true || trial.outOfMemory === true || this.#isOutside(trial)
+      if (flags[index]) this.#hiddenCount++
+    }
+  }
+
+  #isOutside(trial: TrialSnapshot): boolean {
+    let outside = this.#outside.get(trial)
+    if (outside === undefined) {
+      outside = !contains(this.#space, trial.parameters)
+      this.#outside.set(trial, outside)
+    }
+    return outside
+  }
+
+  #unfit(trial: TrialSnapshot): TrialSnapshot {
+    let unfit = this.#hidden.get(trial)
+    if (unfit === undefined) {
+      const { number, parameters, reports } = trial
+      const constraints = this.#constraints
+      unfit = {
+        ...{ number, state: 'complete', parameters, values: this.#values, reports },
+        ...(constraints.length === 0 ? {} : { constraints }),
+      }
+      this.#hidden.set(trial, unfit)
+    }
+    return unfit
+  }
+
+  #withoutResult(trial: TrialSnapshot): TrialSnapshot {
+    let hidden = this.#hidden.get(trial)
+    if (hidden === undefined) {
+      const parameters = this.#isOutside(trial)
+        ? somePoint(this.#space, trial.parameters)
+        : trial.parameters
+      hidden = { number: trial.number, state: 'cancelled', parameters, values: [], reports: [] }
+      this.#hidden.set(trial, hidden)
+    }
+    return hidden
+  }
+}
+
+/** A point of the space that keeps what the space allows; the middle of the range for the rest. */
+function somePoint(space: SearchSpace, given: Assignment): Assignment {
+  const parameters: Record<string, ParameterValue> = {}
+  for (const parameter of space.parameters) {
+    if (!isActive(parameter, parameters)) continue
+    const { name } = parameter
+    const value = Object.hasOwn(given, name) ? given[name] : undefined
+    const fits = value !== undefined && valueIndex(parameter, value) >= 0
+    parameters[name] = fits ? value : fromUnit(parameter, 0.5)
+  }
+  return parameters
+}

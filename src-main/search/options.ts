@@ -1,0 +1,33 @@
+import type { z } from 'zod'
+import { type Problem, problemValue } from '../contract/problem.ts'
+import { parseWithProblems } from '../contract/schema-problems.ts'
+
+interface Definition {
+  readonly name: string
+  readonly optionsSchema: z.ZodType
+}
+
+export type Resolved<Kind extends Definition> =
+  | { readonly ok: true; readonly definition: Kind; readonly options: unknown }
+  | { readonly ok: false; readonly problems: readonly Problem[] }
+
+/**
+ * Finds a sampler or pruner by the name in a study file and checks the options beside the name;
+ * defaults filled in.
+ * @param kind where the entry stands in the file
+ * @param entry name and options, as in the file
+ */
+export function resolveOptions<Kind extends Definition>(
+  kind: 'sampler' | 'pruner',
+  registry: Readonly<Record<string, Kind>>,
+  entry: { readonly name: string; readonly [option: string]: unknown },
+): Resolved<Kind> {
+  const { name, ...options } = entry
+  const definition = Object.hasOwn(registry, name) ? registry[name] : undefined
+  if (definition === undefined) {
+    const rule = `unknown ${kind}; known: ${Object.keys(registry).join(', ')}`
+    return { ok: false, problems: [{ path: [kind, 'name'], value: problemValue(name), rule }] }
+  }
+  const parsed = parseWithProblems(definition.optionsSchema, options, [kind])
+  return parsed.ok ? { ok: true, definition, options: parsed.value } : parsed
+}

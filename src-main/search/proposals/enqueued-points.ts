@@ -1,0 +1,100 @@
+import { type Problem, problemValue } from '../../contract/problem.ts'
+import { type Relation, relationHolds } from '../../contract/relation.ts'
+import type { Assignment, ParameterValue } from '../../contract/trial.ts'
+import type { RandomStream } from '../../math/random/random-stream.ts'
+import { isActive } from '../space/conditions.ts'
+import { assignmentProblems } from '../space/contains.ts'
+import type { SearchSpace } from '../space/search-space.ts'
+import { fromUnit } from '../space/unit-cube.ts'
+import { valueAt, valueCount, valueIndex } from '../space/values.ts'
+
+/**
+ * Points of a study file that are tried first: trial k takes point k. A point may leave parameters out; they
+ * are filled in.
+ *
+ * @returns what is wrong with the points: unknown parameters, values outside their domain, a conditional parameter
+ *   whose parents the point does not set so that it is active, relations that it breaks
+ */
+export function checkEnqueuedPoints(
+  points: readonly Assignment[],
+  space: SearchSpace,
+  relations: readonly Relation[],
+): Problem[] {
+  return points.flatMap((point, index) => {
+    const problems = pointProblems(point, space).map(problem => ({
+      ...problem,
+      path: ['enqueue', index, ...problem.path],
+    }))
+    if (problems.length > 0) return problems
+    return relations
+      .filter(relation => !relationHolds(relation, point))
+      .map(({ text }) => ({
+        path: ['enqueue', index],
+        value: problemValue(point),
+        rule: `breaks the relation ${text}`,
+      }))
+  })
+}
+
+function pointProblems(point: Assignment, space: SearchSpace): Problem[] {
+  const given: Record<string, ParameterValue> = {}
+  const problems: Problem[] = []
+  for (const parameter of space.parameters) {
+    const { name } = parameter
+    const value = Object.hasOwn(point, name) ? point[name] : undefined
+    // A parent that has only one value need not be given.
+    if (value === undefined) {
+      if (valueCount(parameter) === 1 && isActive(parameter, given)) {
+        given[name] = valueAt(parameter, 0)
+      }
+      continue
+    }
+    const missing = parameter.when.find(({ parent }) => !Object.hasOwn(given, parent))
+    if (missing !== undefined) {
+      const rule = `give ${missing.parent} too: whether this parameter is active depends on it`
+      problems.push({ path: [name], value: problemValue(value), rule })
+    } else if (!isActive(parameter, given)) {
+      const rule = 'must be absent: its condition does not hold'
+      problems.push({ path: [name], value: problemValue(value), rule })
+    } else if (valueIndex(parameter, value) < 0) {
+      const only = { parameters: [{ ...parameter, when: [] }] }
+      problems.push(...assignmentProblems(only, { [name]: value }))
+    } else {
+      given[name] = value
+    }
+  }
+  const known = new Set(space.parameters.map(({ name }) => name))
+  for (const name of Object.keys(point)) {
+    if (known.has(name)) continue
+    const rule = 'is not a parameter of the search space'
+    problems.push({ path: [name], value: problemValue(point[name]), rule })
+  }
+  return problems
+}
+
+/**
+ * The point with every active parameter: as given, else as proposed, else drawn at random.
+ * @returns the assignment and the names that were filled in
+ */
+export function completePoint(
+  point: Assignment,
+  space: SearchSpace,
+  proposed: Assignment,
+  random: RandomStream,
+): { readonly parameters: Assignment; readonly filled: readonly string[] } {
+  const parameters: Record<string, ParameterValue> = {}
+  const filled: string[] = []
+  for (const parameter of space.parameters) {
+    if (!isActive(parameter, parameters)) continue
+    const { name } = parameter
+    if (Object.hasOwn(point, name)) {
+      parameters[name] = point[name] as ParameterValue
+      continue
+    }
+    if (valueCount(parameter) > 1) filled.push(name)
+    parameters[name] = Object.hasOwn(proposed, name)
+      ? (proposed[name] as ParameterValue)
+      : fromUnit(parameter, random.uniform())
+  }
+  return { parameters, filled }
+}

@@ -1,0 +1,67 @@
+import { type Problem, problemValue } from '../../contract/problem.ts'
+import { parseRelation, type Relation, relationHolds } from '../../contract/relation.ts'
+import { checkRelations, relatableNames } from '../../contract/relation-rules.ts'
+import type { StudySpecification } from '../../contract/study-specification.ts'
+import type { Assignment } from '../../contract/trial.ts'
+import { createRandomStream } from '../../math/random/stream.ts'
+import { assignmentProblems } from '../space/contains.ts'
+import type { SearchSpace } from '../space/search-space.ts'
+import { checkEnqueuedPoints } from './enqueued-points.ts'
+import type { ProposerSettings } from './proposer.ts'
+import { MOST_DRAWS, repairPoint } from './repair-point.ts'
+
+/** The parts of a study file that stand between its sampler and its trials. */
+type Wishes = Pick<StudySpecification, 'space' | 'relations' | 'enqueue' | 'duplicates' | 'seed'>
+
+/** Of a study without problems in these parts. */
+export function proposerSettings(
+  { space: specification, relations, enqueue, duplicates, seed }: Wishes,
+  space: SearchSpace,
+): ProposerSettings {
+  const names = relatableNames(specification)
+  return { space, relations: parsed(relations, names), enqueue, duplicates, seed }
+}
+
+/** Everything wrong with them, given a space without problems. */
+export function checkProposals(wishes: Wishes, space: SearchSpace): Problem[] {
+  const problems = checkRelations(wishes.relations, wishes.space)
+  const relations = problems.length > 0 ? [] : proposerSettings(wishes, space).relations
+  problems.push(...checkEnqueuedPoints(wishes.enqueue, space, relations))
+  if (relations.length > 0 && !canAllHold(relations, space, wishes.seed)) {
+    problems.push({
+      path: ['relations'],
+      value: problemValue(wishes.relations),
+      rule: `no point was found that keeps all of them, in ${MOST_DRAWS} draws`,
+    })
+  }
+  return problems
+}
+
+/** What is wrong with a point that a person wants to be tried; paths hold the parameter's name. */
+export function checkQueuedPoint(
+  point: Assignment,
+  { space: specification, relations }: Pick<StudySpecification, 'space' | 'relations'>,
+  space: SearchSpace,
+): Problem[] {
+  const problems = assignmentProblems(space, point)
+  if (problems.length > 0) return problems
+  return parsed(relations, relatableNames(specification))
+    .filter(relation => !relationHolds(relation, point))
+    .map(({ text }) => ({
+      path: [],
+      value: problemValue(point),
+      rule: `breaks the relation ${text}`,
+    }))
+}
+
+function canAllHold(relations: readonly Relation[], space: SearchSpace, seed: number): boolean {
+  const random = createRandomStream({ seed, number: 0, purpose: 'relation check' })
+  return repairPoint({}, space, relations, random) !== null
+}
+
+function parsed(relations: readonly string[], names: readonly string[]): Relation[] {
+  return relations.flatMap(text => {
+    const result = parseRelation(text, names)
+    return result.ok ? [result.relation] : []
+  })
+}

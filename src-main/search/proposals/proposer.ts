@@ -1,0 +1,171 @@
+import type { Exhausted, Proposal } from '../../contract/search-protocol.ts'
+import type { StudySpecification } from '../../contract/study-specification.ts'
+import { CHEAP_REDRAWS, createAttempts } from './attempts.ts'
+import type { Relation } from '../../contract/relation.ts'
+import type { Assignment, TrialSnapshot } from '../../contract/trial.ts'
+import { createRandomStream } from '../../math/random/stream.ts'
+import type { Sampler, SamplerDefinition } from '../samplers/sampler.ts'
+import { TriedPoints } from '../samplers/tried-points.ts'
+import { cardinality } from '../space/cardinality.ts'
+import type { SearchSpace } from '../space/search-space.ts'
+import { completePoint } from './enqueued-points.ts'
+import { withReusedTrial } from './reused-trial.ts'
+import { holdsAll, repairPoint } from './repair-point.ts'
+
+/**
+ * What stands between every sampler and the study: points that are tried first, relations, duplicates.
+ *
+ * A proposal that breaks a relation, or repeats a point where the study does not want that, is drawn again: with
+ * further random streams (a sampler that learns is asked a few times only, since asking may be costly); from
+ * the next point of the sequence where proposals are numbered; as visited, where each is listed once. A
+ * sampler that still gives no allowed point has its last one moved to where the relations hold. Each of
+ * this depends on the trials, the trial number and the study seed alone, and the proposal says what happened.
+ */
+export interface Proposer {
+  propose(trials: readonly TrialSnapshot[], trialNumber: number): Proposal | Exhausted
+}
+
+export interface ProposerSettings {
+  readonly space: SearchSpace
+  readonly relations: readonly Relation[]
+  readonly enqueue: readonly Assignment[]
+  readonly duplicates: StudySpecification['duplicates']
+  readonly seed: number
+}
+
+export function createProposer(
+  sampler: Sampler,
+  definition: Pick<SamplerDefinition, 'proposals'>,
+  settings: ProposerSettings,
+): Proposer {
+  const { space, relations, enqueue, duplicates, seed } = settings
+  const tried = new TriedPoints()
+  const points = duplicates === 'redraw' ? cardinality(space) : Number.POSITIVE_INFINITY
+  const attempts = createAttempts(sampler, definition, settings)
+
+  function propose(trials: readonly TrialSnapshot[], trialNumber: number): Proposal | Exhausted {
+    const point = enqueue[trialNumber]
+    if (point !== undefined) return proposeEnqueued(point, trials, trialNumber)
+    if (duplicates !== 'allow') tried.follow(trials)
+    if (tried.size >= points) {
+      return { exhausted: true, reason: `all ${points} points of the space have been tried` }
+    }
+    const repeats = (parameters: Assignment): boolean =>
+      duplicates === 'redraw' && tried.has(parameters)
+    let last: Proposal | null = null
+    let redraws = 0
+    for (const attempt of attempts(trials, trialNumber)) {
+      if ('exhausted' in attempt) return attempt
+      const broken = !holdsAll(relations, attempt.parameters)
+      if (!broken && !repeats(attempt.parameters)) {
+        return withReuse(explain(attempt, { redraws }, ''), trials)
+      }
+      // Of two points that are not wanted, the one that only repeats another is the better.
+      if (last === null || !broken || !holdsAll(relations, last.parameters)) last = attempt
+      redraws++
+    }
+    if (last === null) return { exhausted: true, reason: 'the sampler proposes nothing' }
+    if (holdsAll(relations, last.parameters)) return drawUntried(last, trialNumber, redraws)
+    const random = createRandomStream({ seed, number: trialNumber, purpose: 'relation repair' })
+    return moved(last, repairPoint(last.parameters, space, relations, random), redraws)
+  }
+
+  /** A random point in place of one that was tried before. */
+  function drawUntried(last: Proposal, trialNumber: number, redraws: number): Proposal {
+    const random = createRandomStream({ seed, number: trialNumber, purpose: 'untried point' })
+    for (let draw = 0; draw < CHEAP_REDRAWS; draw++) {
+      const { parameters } = completePoint({}, space, {}, random)
+      if (tried.has(parameters) || !holdsAll(relations, parameters)) continue
+      const changes = { redraws, movedFrom: last.parameters }
+      return explain(
+        { ...last, parameters },
+        changes,
+        '; drawn at random, because that was tried before',
+      )
+    }
+    return explain(last, { redraws, repeated: true }, '; no draw found a point that was not tried')
+  }
+
+  function proposeEnqueued(
+    point: Assignment,
+    trials: readonly TrialSnapshot[],
+    trialNumber: number,
+  ): Proposal | Exhausted {
+    const random = createRandomStream({ seed, number: trialNumber, purpose: 'enqueue' })
+    const alone = completePoint(point, space, {}, random)
+    const reason = `point ${trialNumber + 1} of ${enqueue.length} to try first`
+    const detail = { given: { ...point }, filledIn: alone.filled }
+    if (alone.filled.length === 0) {
+      return { parameters: alone.parameters, provenance: { sampler: 'enqueue', reason, detail } }
+    }
+    const [first] = attempts(trials, trialNumber)
+    const proposed = first === undefined || 'exhausted' in first ? null : first
+    const { parameters, filled } = completePoint(point, space, proposed?.parameters ?? {}, random)
+    const by = proposed === null ? 'at random' : `by ${proposed.provenance.sampler}`
+    const proposal: Proposal = {
+      parameters,
+      provenance: {
+        sampler: 'enqueue',
+        reason: `${reason}; ${filled.join(', ')} filled in ${by}`,
+        detail: { ...detail, filledIn: filled },
+      },
+    }
+    if (holdsAll(relations, parameters)) return proposal
+    const kept = new Set(Object.keys(point))
+    return moved(proposal, repairPoint(parameters, space, relations, random, kept), 0)
+  }
+
+  /** The stored result of an equal point, where the study wants that. */
+  function withReuse(proposal: Proposal, trials: readonly TrialSnapshot[]): Proposal {
+    if (duplicates !== 'reuse' || !tried.has(proposal.parameters)) return proposal
+    const same = trials.find(
+      trial => trial.state === 'complete' && tried.areEqual(trial.parameters, proposal.parameters),
+    )
+    return same === undefined ? proposal : withReusedTrial(proposal, same.number)
+  }
+
+  return { propose }
+}
+
+function moved(
+  proposal: Proposal,
+  parameters: Assignment | null,
+  redraws: number,
+): Proposal | Exhausted {
+  if (parameters === null) {
+    return { exhausted: true, reason: 'no point was found that keeps all relations' }
+  }
+  const from = Object.fromEntries(
+    Object.entries(proposal.parameters).filter(
+      ([name, value]) => !Object.hasOwn(parameters, name) || parameters[name] !== value,
+    ),
+  )
+  return explain(
+    { ...proposal, parameters },
+    { redraws, movedFrom: from },
+    '; moved to keep the relations',
+  )
+}
+
+/** Adds what happened to the provenance; nothing where nothing did. */
+function explain(
+  proposal: Proposal,
+  changes: {
+    readonly redraws: number
+    readonly repeated?: true
+    readonly movedFrom?: Assignment
+  },
+  words: string,
+): Proposal {
+  if (changes.redraws === 0 && words === '') return proposal
+  const { provenance } = proposal
+  const draws = changes.redraws === 0 ? '' : `; draw ${changes.redraws + 1}`
+  return {
+    ...proposal,
+    provenance: {
+      ...provenance,
+      reason: `${provenance.reason}${words === '' ? draws : words}`,
+      detail: { ...provenance.detail, proposal: { ...changes } },
+    },
+  }
+}

@@ -1,0 +1,22 @@
+import type { StudySpecification } from '../contract/study-specification.ts'
+import { resolveOptions } from './options.ts'
+import type { PrunerContext } from './pruners/pruner.ts'
+import { pruners } from './pruners/registry.ts'
+
+/** What a pruner of this study may know. */
+export function prunerContext({
+  name,
+  goals,
+}: Pick<StudySpecification, 'name' | 'goals'>): PrunerContext {
+  const { direction } = goals[0] as StudySpecification['goals'][number]
+  return { direction, goals, studyName: name }
+}
+
+/** The metrics beside the first goal's that the study's pruner looks at; none if its options are wrong. */
+export function prunerMetrics(
+  specification: Pick<StudySpecification, 'name' | 'goals' | 'pruner'>,
+): readonly string[] {
+  const resolved = resolveOptions('pruner', pruners, specification.pruner)
+  if (!resolved.ok) return []
+  return resolved.definition.metrics?.(resolved.options, prunerContext(specification)) ?? []
+}

@@ -1,0 +1,79 @@
+import { z } from 'zod'
+import type { PrunerDefinition } from './pruner.ts'
+import { longestComplete } from './longest-complete.ts'
+import { RungJudge } from './rungs.ts'
+
+/**
+ * ASHA, asynchronous successive halving, in its stop form (`variant: stop`). Rung k stands at step
+ * minResource·reductionFactor^(earlyStoppingRate + k). A trial that crosses it goes on if it is among
+ * the best ⌊n/reductionFactor⌋ of the n trials that came there so far, itself included: the paper's
+ * top_k. The paper pauses everybody at a rung and promotes from there (algorithm 2): that is the pruner `promotion`,
+ * which needs checkpoints. Here a trial is judged once, when it arrives, and ends or goes on. While
+ * ⌊n/reductionFactor⌋ is 0 nobody can be told apart yet and the trial goes on.
+ *
+ * Defaults: reductionFactor 4 and minResource 1 as in the paper's experiments; maxResource `auto` is the
+ * last step of the longest complete trial. No rung at or beyond it is judged (the paper's R), because
+ * nothing is saved there.
+ *
+ * Limits: early values must tell something about late ones; with crossing curves raise minResource or
+ * earlyStoppingRate, or wrap it in `patient`. As first arrivals pass, it spends more on the first
+ * trials than `successiveHalving` does.
+ *
+ * Li et al.: A system for massively parallel hyperparameter tuning. MLSys 2020, arXiv:1810.05934.
+ */
+export const ashaOptionsSchema = z.strictObject({
+  minResource: z
+    .int()
+    .min(1)
+    .default(1)
+    .describe('r: steps before the first decision, if earlyStoppingRate is 0.'),
+  maxResource: z
+    .union([z.int().min(1), z.literal('auto')])
+    .default('auto')
+    .describe('R: steps of a full trial; auto: those of the longest complete trial.'),
+  reductionFactor: z
+    .int()
+    .min(2)
+    .default(4)
+    .describe('η: one in so many goes on, and each rung is so many times higher.'),
+  earlyStoppingRate: z
+    .int()
+    .min(0)
+    .default(0)
+    .describe('s: how many rungs are left out at the bottom.'),
+  variant: z
+    .literal('stop')
+    .default('stop')
+    .describe('stop: a trial is judged once at each rung, when it arrives, and ends or goes on.'),
+})
+export type AshaOptions = z.output<typeof ashaOptionsSchema>
+
+export const ashaPruner: PrunerDefinition<AshaOptions> = {
+  name: 'asha',
+  optionsSchema: ashaOptionsSchema,
+
+  check({ minResource, maxResource, reductionFactor, earlyStoppingRate }) {
+    const firstStep = minResource * reductionFactor ** earlyStoppingRate
+    if (maxResource === 'auto' || firstStep < maxResource) return []
+    const rule = `must be > ${firstStep}, the step of the first rung`
+    return [{ path: ['pruner', 'maxResource'], value: maxResource, rule }]
+  },
+
+  create({ minResource, maxResource, reductionFactor, earlyStoppingRate }, { direction }) {
+    const quota = (count: number): number =>
+      count < reductionFactor ? count : Math.floor(count / reductionFactor)
+    const judge = new RungJudge(direction, quota)
+    return {
+      judge: request =>
+        judge.judge(request, {
+          firstStep: minResource * reductionFactor ** earlyStoppingRate,
+          factor: reductionFactor,
+          endStep:
+            maxResource === 'auto'
+              ? (longestComplete(request.others) ?? Number.POSITIVE_INFINITY)
+              : maxResource,
+          afterTrial: -1,
+        }),
+    }
+  },
+}

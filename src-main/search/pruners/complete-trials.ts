@@ -1,0 +1,14 @@
+import { z } from 'zod'
+
+/** Options of pruners that compare a trial with the complete ones: from how many on they do. */
+export const startupTrials = z
+  .int()
+  .min(0)
+  .default(5)
+  .describe('No pruning before this many trials are complete.')
+
+export const minTrials = z
+  .int()
+  .min(1)
+  .default(1)
+  .describe('No pruning at a step that fewer complete trials reported.')

@@ -1,0 +1,154 @@
+import { z } from 'zod'
+import type { TrialSnapshot } from '../../contract/trial.ts'
+import { bracketOf, countBrackets, shareOf } from './hyperband-brackets.ts'
+import { longestComplete } from './longest-complete.ts'
+import { optunaBracketCount, optunaBracketOf } from './optuna-brackets.ts'
+import { goOn, type PrunerContext, type PrunerDefinition, type PruningRequest } from './pruner.ts'
+import { lastStepOf } from './reported-values.ts'
+import { RungJudge } from './rungs.ts'
+import { firstComplete, successiveHalvingQuota } from './successive-halving.ts'
+
+/**
+ * Hyperband: successive halving in several brackets side by side, as an insurance against early values
+ * that mislead. Bracket b is `successiveHalving` with its first rung at minResource·reductionFactor^b;
+ * there are ⌊log(maxResource/minResource)/log reductionFactor⌋ + 1 brackets, and their shares of the
+ * trials are the paper's n (algorithm 1). The defaults are Optuna's.
+ *
+ * Brackets are computed with whole numbers, and trials are spread over them evenly by their number
+ * (`bracketOf`). No rung at or beyond maxResource is judged, because nothing is saved there, so the
+ * last bracket of a range that is a power of reductionFactor runs in full. maxResource `auto` is the
+ * last step of the longest complete trial; nothing is judged before there is one.
+ *
+ * `compat: optuna` makes the decisions of Optuna's HyperbandPruner: the same brackets for the same study
+ * name, the floating-point logarithm included (5 brackets, not 6, for 1…243 with factor 3), rungs at
+ * maxResource judged too, and `auto` as one step more than the first complete trial had; it and the
+ * trials before it are not counted.
+ *
+ * Limits: samplers see the trials of all brackets (in Optuna: those of the bracket only). Where early
+ * values are good guides, `asha` and `successiveHalving` are faster.
+ *
+ * Li, Jamieson, DeSalvo, Rostamizadeh, Talwalkar: Hyperband: a novel bandit-based approach to
+ * hyperparameter optimization. JMLR 18(185), 2018, arXiv:1603.06560.
+ */
+export const hyperbandOptionsSchema = z.strictObject({
+  minResource: z
+    .int()
+    .min(1)
+    .default(1)
+    .describe('Steps before the first decision in the boldest bracket.'),
+  maxResource: z
+    .union([z.int().min(1), z.literal('auto')])
+    .default('auto')
+    .describe('R: steps of a full trial; auto: those of the longest complete trial.'),
+  reductionFactor: z
+    .int()
+    .min(2)
+    .default(3)
+    .describe('η: one in so many goes on, and each rung is so many times higher.'),
+  bootstrapCount: z
+    .int()
+    .min(0)
+    .default(0)
+    .describe('The first so many trials in a rung end there, to fill it.'),
+  compat: z
+    .enum(['none', 'optuna'])
+    .default('none')
+    .describe('optuna: exactly the brackets and decisions of Optuna.'),
+})
+export type HyperbandOptions = z.output<typeof hyperbandOptionsSchema>
+
+export const hyperbandPruner: PrunerDefinition<HyperbandOptions> = {
+  name: 'hyperband',
+  optionsSchema: hyperbandOptionsSchema,
+
+  check({ minResource, maxResource }) {
+    if (maxResource === 'auto' || maxResource >= minResource) return []
+    const rule = `must be ≥ minResource (${minResource})`
+    return [{ path: ['pruner', 'maxResource'], value: maxResource, rule }]
+  },
+
+  create(options, context) {
+    const judges: RungJudge[] = []
+    let layout: Layout | null = null
+    return {
+      judge({ trial, others }: PruningRequest) {
+        const range = rangeOf(options, others)
+        if (range === null) return goOn
+        if (layout?.maxResource !== range.maxResource) {
+          layout = layOut(options, context, range.maxResource)
+        }
+        const { count, bracketOf } = layout
+        const bracket = bracketOf(trial.number)
+        const firstStep = options.minResource * options.reductionFactor ** bracket
+        // Cheap, and true of most reports: the bracket's other trials are not needed then.
+        if ((lastStepOf(trial) ?? 0) < firstStep) return goOn
+        const judge = (judges[bracket] ??= new RungJudge(
+          context.direction,
+          successiveHalvingQuota(options),
+        ))
+        const decision = judge.judge(
+          { trial, others: others.filter(({ number }) => bracketOf(number) === bracket) },
+          {
+            firstStep,
+            factor: options.reductionFactor,
+            endStep: options.compat === 'none' ? range.maxResource : Number.POSITIVE_INFINITY,
+            afterTrial: range.afterTrial,
+          },
+        )
+        if (decision.action === 'continue') return decision
+        return {
+          ...decision,
+          reason: `bracket ${bracket} of ${count}: ${decision.reason}`,
+          detail: { ...decision.detail, bracket, brackets: count },
+        }
+      },
+    }
+  },
+}
+
+interface Range {
+  readonly maxResource: number
+  /** Trials up to this number are not counted. */
+  readonly afterTrial: number
+}
+
+/** How far trials run; null while that is not known. */
+function rangeOf(
+  { maxResource, compat }: HyperbandOptions,
+  others: readonly TrialSnapshot[],
+): Range | null {
+  if (maxResource !== 'auto') return { maxResource, afterTrial: -1 }
+  if (compat === 'none') {
+    const longest = longestComplete(others)
+    return longest === null ? null : { maxResource: longest, afterTrial: -1 }
+  }
+  const first = firstComplete(others)
+  if (first === null) return null
+  return { maxResource: (lastStepOf(first) as number) + 1, afterTrial: first.number }
+}
+
+interface Layout {
+  readonly maxResource: number
+  readonly count: number
+  readonly bracketOf: (trialNumber: number) => number
+}
+
+function layOut(
+  { minResource, reductionFactor, compat }: HyperbandOptions,
+  { studyName }: PrunerContext,
+  maxResource: number,
+): Layout {
+  const countOf = compat === 'none' ? countBrackets : optunaBracketCount
+  const count = countOf(minResource, maxResource, reductionFactor)
+  const shares = Array.from({ length: count }, (_, bracket) =>
+    shareOf(bracket, count, reductionFactor),
+  )
+  const known: number[] = []
+  return {
+    maxResource,
+    count,
+    bracketOf: number =>
+      (known[number] ??=
+        compat === 'none' ? bracketOf(number, shares) : optunaBracketOf(studyName, number, shares)),
+  }
+}

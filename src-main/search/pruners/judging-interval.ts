@@ -1,0 +1,26 @@
+import { z } from 'zod'
+import type { Report } from '../../contract/trial.ts'
+
+/** Options of pruners that judge at regular steps. */
+export const judgingIntervalShape = {
+  warmupSteps: z.int().min(0).default(0).describe('No pruning at steps below this.'),
+  intervalSteps: z
+    .int()
+    .min(1)
+    .default(1)
+    .describe('Judge only at the first report of every interval, counted from warmupSteps.'),
+}
+
+export interface JudgingInterval {
+  readonly warmupSteps: number
+  readonly intervalSteps: number
+}
+
+/** Whether the last report is past the warm-up and the first of its interval. */
+export function isJudged(reports: readonly Report[], interval: JudgingInterval): boolean {
+  const { warmupSteps, intervalSteps } = interval
+  const step = reports.at(-1)?.step
+  if (step === undefined || step < warmupSteps) return false
+  const start = Math.floor((step - warmupSteps) / intervalSteps) * intervalSteps + warmupSteps
+  return (reports.at(-2)?.step ?? -1) < start
+}

@@ -1,0 +1,141 @@
+import { z } from 'zod'
+import { isBetter } from '../../contract/is-better.ts'
+import { metricToJson } from '../../contract/metric-value.ts'
+import type { PruningDecision } from '../../contract/search-protocol.ts'
+import type { Report } from '../../contract/trial.ts'
+import { isJudged, judgingIntervalShape } from './judging-interval.ts'
+import { furtherMetrics, reportsOf, valueAt } from './metric-reports.ts'
+import { goOn, type PrunerContext, type PrunerDefinition } from './pruner.ts'
+import { short } from './reported-values.ts'
+
+/**
+ * Ends a trial that overfits: its validation value (that of the first goal) has been worse than its best one for
+ * `patience` reports while its training value went on improving. Both have to hold, so a trial that merely learns slowly, on
+ * a plateau or with a noisy validation split, lives. With `maxGap` also one whose training and validation values,
+ * measured by the same measure, are farther apart. Needs no other trials, so it works from the first one on.
+ *
+ * The rule is the generalisation loss of Prechelt's early stopping, bound to progress on the training data as in
+ * his second class of criteria; counted in reports as in his third.
+ *
+ * Limits: the objective must report both values at the same steps. NaN proves nothing and ends nothing: put
+ * `threshold` beside it (`rules`).
+ *
+ * Prechelt: Early stopping – but when? Neural networks: tricks of the trade, LNCS 1524, 1998,
+ * doi:10.1007/3-540-49430-8_3.
+ */
+export const overfittingOptionsSchema = z.strictObject({
+  training: z
+    .string()
+    .min(1)
+    .default('trainLoss')
+    .describe('Metric on the training data; the built-in tasks report trainLoss.'),
+  trainingDirection: z
+    .enum(['minimize', 'maximize'])
+    .default('minimize')
+    .describe('Which way the training metric improves.'),
+  patience: z
+    .int()
+    .min(1)
+    .default(5)
+    .describe('Reports since the best validation value before the trial ends.'),
+  minDelta: z
+    .number()
+    .min(0)
+    .default(0)
+    .describe('A loss against the best validation value up to this is borne.'),
+  maxGap: z
+    .number()
+    .min(0)
+    .optional()
+    .describe('Largest distance of validation behind training, if both are the same measure.'),
+  ...judgingIntervalShape,
+})
+export type OverfittingOptions = z.output<typeof overfittingOptionsSchema>
+
+export const overfittingPruner: PrunerDefinition<OverfittingOptions> = {
+  name: 'overfitting',
+  optionsSchema: overfittingOptionsSchema,
+  metrics: ({ training }, { goals }) => furtherMetrics([training], goals),
+
+  check({ training, trainingDirection, maxGap }, { goals, direction }) {
+    if (training === goals[0]?.metric) {
+      const rule = 'must be another metric than the first goal'
+      return [{ path: ['pruner', 'training'], value: training, rule }]
+    }
+    if (maxGap === undefined || trainingDirection === direction) return []
+    const rule = `must be absent where trainingDirection (${trainingDirection}) is not the direction of the first goal: the two are not the same measure`
+    return [{ path: ['pruner', 'maxGap'], value: maxGap, rule }]
+  },
+
+  create: (options, context) => ({
+    judge({ trial }): PruningDecision {
+      const { reports } = trial
+      if (!isJudged(reports, options)) return goOn
+      const last = reports.at(-1) as Report
+      const training = reportsOf(trial, options.training, context)
+      const trained = valueAt(training, last.step)
+      if (trained === undefined || Number.isNaN(trained) || Number.isNaN(last.value)) return goOn
+      return (
+        judgeGap(last, trained, options, context) ?? judgeTurn(reports, training, options, context)
+      )
+    },
+  }),
+}
+
+/** Validation too far behind training. */
+function judgeGap(
+  { step, value }: Report,
+  trained: number,
+  { training, maxGap }: OverfittingOptions,
+  { direction }: PrunerContext,
+): PruningDecision | null {
+  const gap = direction === 'minimize' ? value - trained : trained - value
+  if (maxGap === undefined || !(gap > maxGap)) return null
+  return {
+    action: 'prune',
+    reason: `overfits: at step ${step} the validation value ${short(value)} is ${short(gap)} behind ${training} ${short(trained)}, more than ${short(maxGap)}`,
+    detail: {
+      step,
+      validation: metricToJson(value),
+      training: metricToJson(trained),
+      gap: metricToJson(gap),
+      maxGap,
+    },
+  }
+}
+
+/** Validation past its best while training goes on improving. */
+function judgeTurn(
+  reports: readonly Report[],
+  training: readonly Report[],
+  options: OverfittingOptions,
+  { direction }: PrunerContext,
+): PruningDecision {
+  const last = reports.at(-1) as Report
+  let bestPlace = 0
+  reports.forEach(({ value }, place) => {
+    if (isBetter(value, (reports[bestPlace] as Report).value, direction)) bestPlace = place
+  })
+  const best = reports[bestPlace] as Report
+  const since = reports.length - 1 - bestPlace
+  const bound =
+    direction === 'minimize' ? best.value + options.minDelta : best.value - options.minDelta
+  if (since < options.patience || !isBetter(bound, last.value, direction)) return goOn
+  const before = valueAt(training, best.step)
+  const now = valueAt(training, last.step)
+  if (before === undefined || now === undefined) return goOn
+  if (!isBetter(now, before, options.trainingDirection)) return goOn
+  return {
+    action: 'prune',
+    reason: `overfits: ${since} reports after its best validation value ${short(best.value)} (step ${best.step}) it stands at ${short(last.value)}, while ${options.training} went on from ${short(before)} to ${short(now)}`,
+    detail: {
+      step: last.step,
+      bestStep: best.step,
+      best: metricToJson(best.value),
+      validation: metricToJson(last.value),
+      trainingAtBest: metricToJson(before),
+      training: metricToJson(now),
+      reportsSinceBest: since,
+    },
+  }
+}

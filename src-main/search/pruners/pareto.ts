@@ -1,0 +1,169 @@
+import { z } from 'zod'
+import { metricToJson } from '../../contract/metric-value.ts'
+import type { PruningDecision } from '../../contract/search-protocol.ts'
+import type { Goal } from '../../contract/study-specification.ts'
+import type { Report, TrialSnapshot } from '../../contract/trial.ts'
+import { nonDominatedRanks } from '../../math/pareto/non-dominated-sort.ts'
+import { dominates, type Point } from '../../math/pareto/point.ts'
+import { minTrials, startupTrials } from './complete-trials.ts'
+import { isJudged, judgingIntervalShape } from './judging-interval.ts'
+import { furtherMetrics, reportsOf, valueAt } from './metric-reports.ts'
+import { goOn, type PrunerContext, type PrunerDefinition } from './pruner.ts'
+import { short } from './reported-values.ts'
+
+/**
+ * Judges a trial by several metrics at once: it ends when, at this step, more than `percentile` per cent of the complete
+ * trials stand in better Pareto fronts. A trial that is the best compromise of some kind lives although it is behind in each
+ * single metric's list. The metrics are the goals of the study unless others are named.
+ *
+ * Values are those of the step. NaN counts as the worst value. A trial is ranked among those complete trials that
+ * reported every metric at exactly this step. With one metric it is the rule of `percentile` for the value at the step.
+ *
+ * The idea to rank unfinished trials by non-dominated sorting is that of multi-objective ASHA: Schmucker, Donini,
+ * Zafar, Salinas, Archambeau: Multi-objective asynchronous successive halving. 2021, arXiv:2106.12639.
+ */
+export const paretoOptionsSchema = z.strictObject({
+  metrics: z
+    .array(
+      z.strictObject({
+        metric: z.string().min(1),
+        direction: z.enum(['minimize', 'maximize']),
+      }),
+    )
+    .min(1)
+    .max(8)
+    .optional()
+    .describe('What trials are ranked by; absent: the goals of the study.'),
+  percentile: z
+    .number()
+    .min(0)
+    .max(100)
+    .default(50)
+    .describe('The share of complete trials, in percent, that may stand in better fronts.'),
+  startupTrials,
+  ...judgingIntervalShape,
+  minTrials,
+})
+export type ParetoOptions = z.output<typeof paretoOptionsSchema>
+
+const judged = ({ metrics }: ParetoOptions, { goals }: PrunerContext): readonly Goal[] =>
+  metrics ?? goals
+
+export const paretoPruner: PrunerDefinition<ParetoOptions> = {
+  name: 'pareto',
+  optionsSchema: paretoOptionsSchema,
+  metrics: (options, context) =>
+    furtherMetrics(
+      judged(options, context).map(({ metric }) => metric),
+      context.goals,
+    ),
+
+  check({ metrics = [] }) {
+    return metrics.flatMap(({ metric }, index) =>
+      metrics.findIndex(other => other.metric === metric) === index
+        ? []
+        : [
+            {
+              path: ['pruner', 'metrics', index, 'metric'],
+              value: metric,
+              rule: 'must differ from the others',
+            },
+          ],
+    )
+  },
+
+  create(options, context) {
+    const metrics = judged(options, context)
+    const cache = new FrontsCache()
+    return {
+      judge({ trial, others }): PruningDecision {
+        if (!isJudged(trial.reports, options)) return goOn
+        const { step } = trial.reports.at(-1) as Report
+        const own = pointOf(trial, step, metrics, context)
+        if (own === null) return goOn
+        const complete = others.filter(({ state }) => state === 'complete')
+        if (complete.length < options.startupTrials) return goOn
+        const fronts = cache.read(step, complete, other => pointOf(other, step, metrics, context))
+        const { points, ranks } = fronts
+        if (points.length < options.minTrials || points.length === 0) return goOn
+        let rank = 0
+        points.forEach((point, place) => {
+          if (dominates(point, own)) rank = Math.max(rank, (ranks[place] as number) + 1)
+        })
+        const better = ranks.reduce((count, other) => count + (other < rank ? 1 : 0), 0)
+        if (better <= (points.length * options.percentile) / 100) return goOn
+        const values = metrics.map(
+          ({ metric }, index) =>
+            [
+              metric,
+              metrics[index]?.direction === 'maximize'
+                ? -(own[index] as number)
+                : (own[index] as number),
+            ] as const,
+        )
+        return {
+          action: 'prune',
+          reason: `at step ${step} ${better} of ${points.length} complete ${points.length === 1 ? 'trial stands' : 'trials stand'} in better Pareto fronts than this one, which is in front ${rank + 1} with ${values.map(([name, value]) => `${name} ${short(value)}`).join(', ')}`,
+          detail: {
+            step,
+            front: rank + 1,
+            better,
+            trials: points.length,
+            values: Object.fromEntries(values.map(([name, value]) => [name, metricToJson(value)])),
+          },
+        }
+      },
+    }
+  },
+}
+
+/** The metrics at a step, to be minimised; null if one was not reported there. */
+function pointOf(
+  trial: TrialSnapshot,
+  step: number,
+  metrics: readonly Goal[],
+  context: PrunerContext,
+): Point | null {
+  const point: number[] = []
+  for (const { metric, direction } of metrics) {
+    const value = valueAt(reportsOf(trial, metric, context), step)
+    if (value === undefined) return null
+    point.push(Number.isNaN(value) ? Infinity : direction === 'minimize' ? value : -value)
+  }
+  return point
+}
+
+interface Fronts {
+  readonly points: readonly Point[]
+  /** 0 for the non-dominated. */
+  readonly ranks: Int32Array
+}
+
+/** Fronts of the complete trials by step; only saves time, because a complete trial's snapshot never changes. */
+class FrontsCache {
+  private readonly bySteps = new Map<
+    number,
+    Fronts & { readonly trials: readonly TrialSnapshot[] }
+  >()
+
+  read(
+    step: number,
+    trials: readonly TrialSnapshot[],
+    pointOfTrial: (trial: TrialSnapshot) => Point | null,
+  ): Fronts {
+    const known = this.bySteps.get(step)
+    if (
+      known?.trials.length === trials.length &&
+      trials.every((trial, place) => known.trials[place] === trial)
+    ) {
+      return known
+    }
+    const points = trials.flatMap(trial => {
+      const point = pointOfTrial(trial)
+      return point === null ? [] : [point]
+    })
+    const fronts = { points, ranks: nonDominatedRanks(points), trials }
+    this.bySteps.set(step, fronts)
+    return fronts
+  }
+}

@@ -1,0 +1,117 @@
+import { isBetter } from '../../contract/is-better.ts'
+import { z } from 'zod'
+import { metricToJson } from '../../contract/metric-value.ts'
+import type { PruningDecision } from '../../contract/search-protocol.ts'
+import {
+  goOn,
+  type Pruner,
+  type PrunerContext,
+  type PrunerDefinition,
+  type PruningRequest,
+} from './pruner.ts'
+import { bestOf, short } from './reported-values.ts'
+
+/**
+ * Patience around another pruner: it is asked only about a trial that has stalled, that is, whose best
+ * value of the last `patience` + 1 reports is worse than its best value before them by more than
+ * `minDelta`. Without a wrapped pruner a stalled trial ends at once. Keeps learning curves alive that
+ * fall in jumps or begin late. The rule and the defaults are those of Optuna's PatientPruner.
+ *
+ * Different from Optuna: reports that are all NaN count as stalled after a number, and as nothing
+ * gained before one.
+ *
+ * Limits: `successiveHalving`, `asha` and `hyperband` judge a trial at the report that crosses a
+ * rung; a rung crossed while the trial improves is not judged later.
+ */
+export interface PatientOptions {
+  readonly wrapped?: { readonly name: string; readonly [option: string]: unknown }
+  readonly patience: number
+  readonly minDelta: number
+}
+
+/** @param inner the pruners that can be wrapped; their options must be strict objects */
+export function createPatientDefinition(
+  inner: readonly PrunerDefinition[],
+): PrunerDefinition<PatientOptions> {
+  const wrapped = z.discriminatedUnion(
+    'name',
+    inner.map(({ name, optionsSchema }) =>
+      (optionsSchema as z.ZodObject).extend({ name: z.literal(name) }),
+    ) as unknown as [z.ZodObject<{ name: z.ZodLiteral<string> }>],
+  )
+  const find = (options: PatientOptions): [PrunerDefinition, unknown] | null => {
+    if (options.wrapped === undefined) return null
+    const { name, ...rest } = options.wrapped
+    return [inner.find(definition => definition.name === name) as PrunerDefinition, rest]
+  }
+
+  return {
+    name: 'patient',
+    optionsSchema: z.strictObject({
+      wrapped: wrapped
+        .optional()
+        .describe('The pruner that judges stalled trials: its name and options. Absent: they end.'),
+      patience: z
+        .int()
+        .min(0)
+        .default(5)
+        .describe('How many reports without progress are borne; one more must follow.'),
+      minDelta: z
+        .number()
+        .min(0)
+        .default(0)
+        .describe('A loss against the earlier best up to this still counts as keeping up.'),
+    }) as unknown as z.ZodType<PatientOptions>,
+
+    metrics(options, context) {
+      const found = find(options)
+      return found?.[0].metrics?.(found[1], context) ?? []
+    },
+
+    check(options, context) {
+      const found = find(options)
+      if (found === null) return []
+      const [definition, rest] = found
+      return definition.check(rest, context).map(problem => ({
+        ...problem,
+        path: ['pruner', 'wrapped', ...problem.path.slice(1)],
+      }))
+    },
+
+    create(options, context) {
+      const found = find(options)
+      return createPatientPruner(options, context, found?.[0].create(found[1], context) ?? null)
+    },
+  }
+}
+
+function createPatientPruner(
+  { patience, minDelta }: PatientOptions,
+  { direction }: PrunerContext,
+  wrapped: Pruner | null,
+): Pruner {
+  return {
+    judge(request: PruningRequest): PruningDecision {
+      const { reports } = request.trial
+      const window = patience + 1
+      if (reports.length <= window) return goOn
+      const before = bestOf(reports.slice(0, -window), direction)
+      const recent = bestOf(reports.slice(-window), direction)
+      const bound = direction === 'minimize' ? before + minDelta : before - minDelta
+      const stalled = Number.isNaN(recent)
+        ? !Number.isNaN(before)
+        : isBetter(bound, recent, direction)
+      if (!stalled) return goOn
+      const reason = `best of the last ${window} reports ${short(recent)} is worse than ${short(before)} before`
+      const detail = { before: metricToJson(before), recent: metricToJson(recent), patience }
+      if (wrapped === null) return { action: 'prune', reason, detail }
+      const decision = wrapped.judge(request)
+      if (decision.action === 'continue') return decision
+      return {
+        action: 'prune',
+        reason: `${decision.reason}; ${reason}`,
+        detail: { ...decision.detail, patience: detail },
+      }
+    },
+  }
+}

@@ -1,0 +1,107 @@
+import { isBetter } from '../../contract/is-better.ts'
+import { z } from 'zod'
+import { metricToJson } from '../../contract/metric-value.ts'
+import type { PruningDecision } from '../../contract/search-protocol.ts'
+import { minTrials, startupTrials } from './complete-trials.ts'
+import { isJudged, judgingIntervalShape } from './judging-interval.ts'
+import { goOn, type Pruner, type PrunerContext, type PrunerDefinition } from './pruner.ts'
+import { bestOf, short } from './reported-values.ts'
+import { StepValuesCache } from './step-values.ts'
+
+/**
+ * Percentile stopping: a trial ends if its best value so far is worse than a percentile of what the
+ * complete trials reported at exactly this step. Ties survive; a trial whose every value is NaN ends.
+ * `percentile: 25` keeps about the best quarter. The rule and the other defaults are those of Optuna's
+ * PercentilePruner, which gives `percentile` no default; 25 is what its documentation shows.
+ *
+ * Different from Optuna: between −∞ and a number the percentile is −∞ and not NaN.
+ *
+ * Limits: trials are compared at equal steps only, so every trial should report at the same steps.
+ */
+export const percentileOptionsSchema = z.strictObject({
+  percentile: z
+    .number()
+    .min(0)
+    .max(100)
+    .default(25)
+    .describe('The share of complete trials, in percent, that a trial must keep up with.'),
+  startupTrials,
+  ...judgingIntervalShape,
+  minTrials,
+})
+export type PercentileOptions = z.output<typeof percentileOptionsSchema>
+
+export const percentilePruner: PrunerDefinition<PercentileOptions> = {
+  name: 'percentile',
+  optionsSchema: percentileOptionsSchema,
+  check: () => [],
+  create: (options, context) =>
+    createPercentilePruner(options, context, {
+      key: 'threshold',
+      words: `the best ${options.percentile} %`,
+    }),
+}
+
+/** How a pruner of this family names the value that it compares with. */
+export interface ThresholdName {
+  /** In the detail of a decision. */
+  readonly key: string
+  /** In its reason. */
+  readonly words: string
+}
+
+export function createPercentilePruner(
+  options: PercentileOptions,
+  { direction }: PrunerContext,
+  name: ThresholdName,
+): Pruner {
+  const cache = new StepValuesCache()
+  const percentile = direction === 'minimize' ? options.percentile : 100 - options.percentile
+
+  return {
+    judge({ trial, others }): PruningDecision {
+      const { reports } = trial
+      const last = reports.at(-1)
+      if (last === undefined || !isJudged(reports, options)) return goOn
+      const complete = others.reduce((sum, { state }) => sum + (state === 'complete' ? 1 : 0), 0)
+      if (complete === 0 || complete < options.startupTrials) return goOn
+      const best = bestOf(reports, direction)
+      if (Number.isNaN(best)) {
+        return {
+          action: 'prune',
+          reason: `every value up to step ${last.step} is NaN`,
+          detail: { step: last.step, best: metricToJson(best) },
+        }
+      }
+      const { sorted, count } = cache.read(others, last.step)
+      if (count < options.minTrials || sorted.length === 0) return goOn
+      const threshold = percentileOf(sorted, percentile)
+      if (!isBetter(threshold, best, direction)) return goOn
+      return {
+        action: 'prune',
+        reason: `best so far ${short(best)} is worse than ${name.words} ${short(threshold)} of ${count} complete ${count === 1 ? 'trial' : 'trials'} at step ${last.step}`,
+        detail: {
+          step: last.step,
+          best: metricToJson(best),
+          [name.key]: metricToJson(threshold),
+          trials: count,
+        },
+      }
+    },
+  }
+}
+
+/**
+ * Linear interpolation between the order statistics around (n − 1)·percentile/100: definition 7 of
+ * Hyndman, Fan: Sample quantiles in statistical packages. The American Statistician 50(4), 1996,
+ * doi:10.2307/2684934.
+ * @param sorted at least one number, from low to high
+ */
+function percentileOf(sorted: readonly number[], percentile: number): number {
+  const position = ((sorted.length - 1) * percentile) / 100
+  const lower = sorted[Math.floor(position)] as number
+  const upper = sorted[Math.ceil(position)] as number
+  const weight = position - Math.floor(position)
+  // Between infinities of different sign there is NaN, which compares as "go on".
+  return lower === upper ? lower : lower * (1 - weight) + upper * weight
+}

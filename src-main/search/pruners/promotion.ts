@@ -1,0 +1,176 @@
+import { z } from 'zod'
+import type { Proposal, PruningDecision } from '../../contract/search-protocol.ts'
+import type { TrialSnapshot } from '../../contract/trial.ts'
+import { bracketOf, countBrackets, shareOf } from './hyperband-brackets.ts'
+import { goOn, type PrunerContext, type PrunerDefinition } from './pruner.ts'
+import { short } from './reported-values.ts'
+import { rungLadder } from './rung-ladder.ts'
+
+/**
+ * ASHA in the form of its paper: every trial waits at its rung, and the best of a rung go on from their checkpoints
+ * when a slot is free. Rung k stands at step r_k = minResource·reductionFactor^k, below maxResource. A trial that reaches one ends
+ * there as pruned with a checkpoint. Before anything new is tried, the rungs are looked through from the top
+ * (algorithm 2, get_job): among the ⌊n/η⌋ best of the n trainings that came to rung k, the best that was not yet
+ * promoted continues as a new trial, with the same parameters and seed. If there is none, the sampler proposes.
+ *
+ * With `brackets` above 1 it is asynchronous Hyperband: a new trial's first rung is that of its bracket b, and brackets are
+ * shared out as in Hyperband (algorithm 1 of its paper), by the number of the trial.
+ *
+ * In contrast to `asha`, the stop form, nobody is given up for good: a trial that was below
+ * the quota goes on when enough worse ones have come. It needs checkpoints (`checkpoint.atEnd`).
+ *
+ * Limits: as for halving, early values must tell something about late ones. Samplers see every run as a trial of its own.
+ *
+ * Li et al.: A system for massively parallel hyperparameter tuning. MLSys 2020, arXiv:1810.05934. Li, Jamieson, DeSalvo,
+ * Rostamizadeh, Talwalkar: Hyperband. JMLR 18(185), 2018, arXiv:1603.06560.
+ */
+export const promotionOptionsSchema = z.strictObject({
+  minResource: z.int().min(1).default(1).describe('r: the step of the lowest rung.'),
+  maxResource: z
+    .int()
+    .min(2)
+    .describe('R: steps of a full trial; there is no rung at or beyond it.'),
+  reductionFactor: z
+    .int()
+    .min(2)
+    .default(3)
+    .describe('η: one in so many is promoted, and each rung is so many times higher.'),
+  brackets: z
+    .int()
+    .min(1)
+    .default(1)
+    .describe('Brackets of Hyperband; bracket b leaves out the b lowest rungs.'),
+})
+export type PromotionOptions = z.output<typeof promotionOptionsSchema>
+
+export const promotionPruner: PrunerDefinition<PromotionOptions> = {
+  name: 'promotion',
+  optionsSchema: promotionOptionsSchema,
+
+  check({ minResource, maxResource, reductionFactor, brackets }) {
+    if (minResource >= maxResource) {
+      const rule = `must be > minResource (${minResource}), the step of the lowest rung`
+      return [{ path: ['pruner', 'maxResource'], value: maxResource, rule }]
+    }
+    const most = countBrackets(minResource, maxResource, reductionFactor)
+    if (brackets <= most) return []
+    const rule = `must be at most ${most}: there are no more rungs`
+    return [{ path: ['pruner', 'brackets'], value: brackets, rule }]
+  },
+
+  create(options, context) {
+    const rungs = rungLadder(options.minResource, options.reductionFactor, options.maxResource)
+    const shares = Array.from({ length: options.brackets }, (_, bracket) =>
+      shareOf(bracket, options.brackets, options.reductionFactor),
+    )
+    return {
+      judge({ trial, others }): PruningDecision {
+        const step = trial.reports.at(-1)?.step ?? 0
+        const before = Math.max(
+          trial.reports.at(-2)?.step ?? 0,
+          trial.origin?.mode === 'continue' ? trial.origin.step : 0,
+        )
+        const first = shares.length === 1 ? 0 : bracketOf(rootOf(trial, byNumber(others)), shares)
+        const rung = rungs.findIndex((at, index) => index >= first && at > before && at <= step)
+        if (rung < 0) return goOn
+        return {
+          action: 'prune',
+          reason: `waits at rung ${rung} (step ${rungs[rung]})`,
+          detail: { step, rung, rungStep: rungs[rung] ?? step, bracket: first },
+        }
+      },
+      promote: trials => promote(trials, rungs, options, context),
+    }
+  },
+}
+
+interface Entry {
+  readonly trial: TrialSnapshot
+  readonly value: number
+  readonly step: number
+}
+
+function promote(
+  trials: readonly TrialSnapshot[],
+  rungs: readonly number[],
+  { reductionFactor }: PromotionOptions,
+  { direction }: PrunerContext,
+): Proposal | null {
+  const parents = new Set(
+    trials.flatMap(({ origin }) => (origin?.mode === 'continue' ? [origin.trial] : [])),
+  )
+  const known = byNumber(trials)
+  for (let rung = rungs.length - 1; rung >= 0; rung--) {
+    const entries = entriesAt(
+      trials,
+      known,
+      rungs[rung] ?? 0,
+      rungs[rung + 1] ?? Number.POSITIVE_INFINITY,
+    )
+    // Low is good; NaN is last.
+    const score = ({ value }: Entry): number =>
+      Number.isNaN(value) ? Number.POSITIVE_INFINITY : direction === 'minimize' ? value : -value
+    const ranked = [...entries.values()].sort(
+      (a, b) => score(a) - score(b) || a.trial.number - b.trial.number,
+    )
+    const quota = Math.floor(ranked.length / reductionFactor)
+    const place = ranked
+      .slice(0, quota)
+      .findIndex(
+        ({ trial, value, step }) =>
+          trial.state === 'pruned' &&
+          trial.excluded !== true &&
+          !Number.isNaN(value) &&
+          trial.reports.at(-1)?.step === step &&
+          !parents.has(trial.number),
+      )
+    const entry = ranked[place]
+    if (place < 0 || entry === undefined) continue
+    const { trial, value, step } = entry
+    return {
+      parameters: trial.parameters,
+      origin: { trial: trial.number, step, mode: 'continue' },
+      provenance: {
+        sampler: 'promotion',
+        reason: `trial ${trial.number} goes on from rung ${rung} (step ${step}): value ${short(value)} is number ${place + 1} of ${ranked.length}, the best ${quota} go on`,
+        detail: { parent: trial.number, rung, step, place: place + 1, count: ranked.length, quota },
+      },
+    }
+  }
+  return null
+}
+
+/** What trainings had when they came to a rung, by the number of the trial that each of them began with. */
+function entriesAt(
+  trials: readonly TrialSnapshot[],
+  known: ReadonlyMap<number, TrialSnapshot>,
+  from: number,
+  below: number,
+): Map<number, Entry> {
+  const entries = new Map<number, Entry>()
+  for (const trial of trials) {
+    const report = trial.reports.find(({ step }) => step >= from && step < below)
+    if (report === undefined) continue
+    const root = rootOf(trial, known)
+    // A trial that goes on between two rungs has its entry from its parent.
+    const since = trial.origin?.mode === 'continue' ? trial.origin.step : 0
+    if (since >= from && entries.has(root)) continue
+    entries.set(root, { trial, ...report })
+  }
+  return entries
+}
+
+function byNumber(trials: readonly TrialSnapshot[]): Map<number, TrialSnapshot> {
+  return new Map(trials.map(trial => [trial.number, trial]))
+}
+
+/** Number of the trial that a training began with. */
+function rootOf(trial: TrialSnapshot, known: ReadonlyMap<number, TrialSnapshot>): number {
+  let root = trial
+  while (root.origin?.mode === 'continue') {
+    const parent = known.get(root.origin.trial)
+    if (parent === undefined) break
+    root = parent
+  }
+  return root.number
+}

@@ -1,0 +1,47 @@
+import type { z } from 'zod'
+import type { Problem } from '../../contract/problem.ts'
+import type { Proposal, PruningDecision } from '../../contract/search-protocol.ts'
+import type { StudySpecification } from '../../contract/study-specification.ts'
+import type { TrialSnapshot } from '../../contract/trial.ts'
+
+/**
+ * The contract of every pruner: a pure function of its request. It is asked after each report of
+ * the first goal's metric, and every stop carries a reason that a person can read.
+ */
+export interface Pruner {
+  judge(request: PruningRequest): PruningDecision
+  /**
+   * Asked before the sampler: a trial that goes on from the checkpoint of one that was stopped; null if none should.
+   * @param trials all, by rising number, in any state
+   */
+  promote?(trials: readonly TrialSnapshot[]): Proposal | null
+}
+
+export interface PruningRequest {
+  /** The trial in question; `reports` end with the step being judged. */
+  readonly trial: TrialSnapshot
+  /** All other trials, by rising number, in any state. */
+  readonly others: readonly TrialSnapshot[]
+}
+
+export interface PrunerContext {
+  /** Of the first goal. */
+  readonly direction: StudySpecification['goals'][number]['direction']
+  readonly goals: StudySpecification['goals']
+  /** Optuna draws Hyperband's brackets from it. */
+  readonly studyName: string
+}
+
+/** The answer of a pruner that has nothing against a trial. */
+export const goOn: PruningDecision = { action: 'continue' }
+
+/** A pruner as the registry lists it. */
+export interface PrunerDefinition<Options = unknown> {
+  readonly name: string
+  /** Strict schema of the options that stand beside `name` in the study file. */
+  readonly optionsSchema: z.ZodType<Options>
+  /** Metrics beside the first goal's that trials must bring as `further`; absent: none. */
+  metrics?(options: Options, context: PrunerContext): readonly string[]
+  check(options: Options, context: PrunerContext): readonly Problem[]
+  create(options: Options, context: PrunerContext): Pruner
+}

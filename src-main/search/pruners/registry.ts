@@ -1,0 +1,41 @@
+import { ashaPruner } from './asha.ts'
+import { hyperbandPruner } from './hyperband.ts'
+import { medianPruner } from './median.ts'
+import { noPruner } from './none.ts'
+import { overfittingPruner } from './overfitting.ts'
+import { paretoPruner } from './pareto.ts'
+import { createPatientDefinition } from './patient.ts'
+import { percentilePruner } from './percentile.ts'
+import { promotionPruner } from './promotion.ts'
+import type { PrunerDefinition } from './pruner.ts'
+import { createRulesDefinition } from './rules.ts'
+import { successiveHalvingPruner } from './successive-halving.ts'
+import { thresholdPruner } from './threshold.ts'
+import { wilcoxonPruner } from './wilcoxon.ts'
+
+/** By one metric. */
+const judging: readonly PrunerDefinition[] = [
+  medianPruner,
+  percentilePruner,
+  thresholdPruner,
+  wilcoxonPruner,
+  successiveHalvingPruner,
+  ashaPruner,
+  hyperbandPruner,
+]
+
+const ofSeveralMetrics: readonly PrunerDefinition[] = [paretoPruner, overfittingPruner]
+
+const definitions: readonly PrunerDefinition[] = [
+  noPruner,
+  ...judging,
+  ...ofSeveralMetrics,
+  createPatientDefinition([...judging, ...ofSeveralMetrics]),
+  createRulesDefinition([...judging, createPatientDefinition(judging)]),
+  promotionPruner,
+]
+
+/** Every pruner by the name that a study file uses. */
+export const pruners: Readonly<Record<string, PrunerDefinition>> = Object.fromEntries(
+  definitions.map(definition => [definition.name, definition]),
+)

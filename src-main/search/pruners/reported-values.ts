@@ -1,0 +1,22 @@
+import { isBetter } from '../../contract/is-better.ts'
+import type { Report } from '../../contract/trial.ts'
+import type { PrunerContext } from './pruner.ts'
+
+/** The best value reported; NaN only if every value is (or there is none). */
+export function bestOf(reports: readonly Report[], direction: PrunerContext['direction']): number {
+  let best = Number.NaN
+  for (const { value } of reports) {
+    if (isBetter(value, best, direction)) best = value
+  }
+  return best
+}
+
+/** A value as reasons show it: six digits. */
+export function short(value: number): string {
+  return String(Number.isFinite(value) ? Number(value.toPrecision(6)) : value)
+}
+
+/** The last step of a trial's reports, if it reported. */
+export function lastStepOf(trial: { readonly reports: readonly Report[] }): number | undefined {
+  return trial.reports.at(-1)?.step
+}

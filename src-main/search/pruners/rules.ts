@@ -1,0 +1,169 @@
+import { z } from 'zod'
+import type { Problem } from '../../contract/problem.ts'
+import type { PruningDecision } from '../../contract/search-protocol.ts'
+import type { Goal } from '../../contract/study-specification.ts'
+import { isFinished, type TrialSnapshot } from '../../contract/trial.ts'
+import { furtherMetrics, reportsOf } from './metric-reports.ts'
+import { goOn, type Pruner, type PrunerContext, type PrunerDefinition } from './pruner.ts'
+
+/**
+ * Several rules side by side, each a pruner over a metric of its own: `threshold` over a gradient norm beside `median` over a
+ * validation loss, for example. A trial ends when any rule says so, or with `ends: all` when every rule does at the same step.
+ *
+ * Rules are asked when the first goal is reported; one whose metric was not reported at that step has nothing against the
+ * trial. Each sees the values of its metric only, and only at such steps.
+ */
+export interface RulesOptions {
+  readonly rules: readonly Rule[]
+  readonly ends: 'any' | 'all'
+}
+
+interface Rule {
+  readonly metric: string
+  readonly direction?: Goal['direction'] | undefined
+  readonly name: string
+  readonly [option: string]: unknown
+}
+
+/** Not asked which way is better. */
+const WITHOUT_DIRECTION = 'threshold'
+
+/** @param inner the pruners that rules can be made of; their options must be strict objects */
+export function createRulesDefinition(
+  inner: readonly PrunerDefinition[],
+): PrunerDefinition<RulesOptions> {
+  const rule = z.discriminatedUnion(
+    'name',
+    inner.map(({ name, optionsSchema }) =>
+      (optionsSchema as z.ZodObject).extend({
+        name: z.literal(name),
+        metric: z.string().min(1).describe('The metric that the rule judges.'),
+        direction: z
+          .enum(['minimize', 'maximize'])
+          .optional()
+          .describe('Which way it improves; absent: that of the goal of this name.'),
+      }),
+    ) as unknown as [z.ZodObject<{ name: z.ZodLiteral<string> }>],
+  )
+  const find = ({ name }: Rule): PrunerDefinition =>
+    inner.find(definition => definition.name === name) as PrunerDefinition
+
+  return {
+    name: 'rules',
+    optionsSchema: z.strictObject({
+      rules: z.array(rule).min(1).max(20).describe('Metric, name and options of a pruner each.'),
+      ends: z
+        .enum(['any', 'all'])
+        .default('any')
+        .describe('Whether one rule is enough to end a trial, or all must agree.'),
+    }) as unknown as z.ZodType<RulesOptions>,
+
+    metrics: ({ rules }, { goals }) =>
+      furtherMetrics(
+        rules.map(({ metric }) => metric),
+        goals,
+      ),
+
+    check: ({ rules }, context) => rules.flatMap((one, index) => checkRule(one, index, context)),
+
+    create({ rules, ends }, context) {
+      const parts = rules.map(one => createRule(one, context))
+      return {
+        judge(request): PruningDecision {
+          const reasons: string[] = []
+          const details: Record<string, unknown>[] = []
+          for (const part of parts) {
+            const decision = part.judge(request)
+            if (decision.action === 'prune') {
+              if (ends === 'any') return decision
+              reasons.push(decision.reason)
+              details.push({ ...decision.detail })
+            } else if (ends === 'all') return goOn
+          }
+          if (ends === 'any') return goOn
+          return {
+            action: 'prune',
+            reason: reasons.join('; '),
+            detail: { rules: details as never },
+          }
+        },
+      }
+    },
+  }
+
+  function checkRule(one: Rule, index: number, context: PrunerContext): readonly Problem[] {
+    const at = ['pruner', 'rules', index] as const
+    if (directionOf(one, context) === undefined && one.name !== WITHOUT_DIRECTION) {
+      const rule = 'must be given for a metric that is not a goal'
+      return [{ path: [...at, 'direction'], value: null, rule }]
+    }
+    return find(one)
+      .check(optionsOf(one), ruleContext(one, context))
+      .map(problem => ({ ...problem, path: [...at, ...problem.path.slice(1)] }))
+  }
+
+  function createRule(one: Rule, context: PrunerContext): Pruner {
+    const { metric, name } = one
+    const pruner = find(one).create(optionsOf(one), ruleContext(one, context))
+    const view = new MetricView(metric, context)
+    return {
+      judge({ trial, others }) {
+        const own = view.of(trial)
+        const step = own.reports.at(-1)?.step
+        if (step === undefined || step !== trial.reports.at(-1)?.step) return goOn
+        const decision = pruner.judge({ trial: own, others: others.map(other => view.of(other)) })
+        if (decision.action === 'continue') return decision
+        return {
+          ...decision,
+          reason: `${metric}: ${decision.reason}`,
+          detail: { ...decision.detail, metric, rule: name },
+        }
+      },
+    }
+  }
+}
+
+function optionsOf({
+  metric: _metric,
+  direction: _direction,
+  name: _name,
+  ...options
+}: Rule): unknown {
+  return options
+}
+
+function directionOf(
+  { metric, direction }: Rule,
+  { goals }: PrunerContext,
+): Goal['direction'] | undefined {
+  return direction ?? goals.find(goal => goal.metric === metric)?.direction
+}
+
+/** A rule knows its own metric as the only goal. */
+function ruleContext(one: Rule, context: PrunerContext): PrunerContext {
+  const direction = directionOf(one, context) ?? 'minimize'
+  return { ...context, direction, goals: [{ metric: one.metric, direction }] }
+}
+
+/** Trials as if a metric were the first goal's; finished ones keep their object, which caches rely on. */
+class MetricView {
+  private readonly metric: string
+  private readonly context: PrunerContext
+  private readonly finished = new WeakMap<TrialSnapshot, TrialSnapshot>()
+
+  constructor(metric: string, context: PrunerContext) {
+    this.metric = metric
+    this.context = context
+  }
+
+  of(trial: TrialSnapshot): TrialSnapshot {
+    const reports = reportsOf(trial, this.metric, this.context)
+    if (reports === trial.reports) return trial
+    const known = this.finished.get(trial)
+    if (known !== undefined) return known
+    const { further: _, ...rest } = trial
+    const view: TrialSnapshot = { ...rest, reports }
+    if (isFinished(trial.state)) this.finished.set(trial, view)
+    return view
+  }
+}

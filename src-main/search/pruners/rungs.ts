@@ -1,0 +1,232 @@
+import { metricToJson } from '../../contract/metric-value.ts'
+import type { PruningDecision } from '../../contract/search-protocol.ts'
+import { isFinished, type Report, type TrialSnapshot } from '../../contract/trial.ts'
+import { goOn, type PrunerContext, type PruningRequest } from './pruner.ts'
+import { lastStepOf, short } from './reported-values.ts'
+
+/**
+ * The common part of halving: rung k stands at step `firstStep`·factor^k, and a trial that reports at
+ * or beyond it for the first time is compared there with every trial that came so far.
+ *
+ * A trial's value in a rung is the one that it reported when it crossed the rung, not its best. NaN is
+ * in no rung. Trials in every state compete, the ended ones too. One report may cross several rungs:
+ * they are judged from the lowest on, and a trial stopped in one has no value in those above. Which
+ * one that was is worked out by going through the trials in the order of their numbers: exact with
+ * one slot, and near enough with several.
+ */
+export interface RungSettings {
+  /** Step of rung 0, at least 1. */
+  readonly firstStep: number
+  /** η ≥ 2. */
+  readonly factor: number
+  /** Rungs at or beyond this step are not judged: what comes there is done anyway. */
+  readonly endStep: number
+  /** Trials up to this number are left out. */
+  readonly afterTrial: number
+}
+
+/** A trial's place among those of its rung. */
+export interface RungPlace {
+  /** Trials in the rung, the judged one included. */
+  readonly count: number
+  /** How many of them are strictly better. */
+  readonly better: number
+}
+
+/** How many of `count` trials go on from a rung; an equal value counts as the better one. */
+export type RungQuota = (count: number) => number
+
+/** Judges the last report of a trial by the rungs that it crosses. */
+export class RungJudge {
+  private readonly direction: PrunerContext['direction']
+  private readonly quota: RungQuota
+  private readonly book: RungBook
+
+  constructor(direction: PrunerContext['direction'], quota: RungQuota) {
+    this.direction = direction
+    this.quota = quota
+    this.book = new RungBook(direction, quota)
+  }
+
+  judge({ trial, others }: PruningRequest, settings: RungSettings): PruningDecision {
+    const last = trial.reports.at(-1)
+    if (last === undefined) return goOn
+    const crossed = rungsCrossed(trial.reports, settings)
+    if (crossed.length === 0) return goOn
+    const { step, value } = last
+    if (Number.isNaN(value)) {
+      const reason = `the value at step ${step} is NaN, where rung ${crossed[0]?.rung} is judged`
+      return { action: 'prune', reason, detail: { step, value: metricToJson(value) } }
+    }
+    const places = this.book.read(others, trial.number, settings)
+    for (const { rung, atStep } of crossed) {
+      const place = places(rung, scoreOf(value, this.direction))
+      const allowed = this.quota(place.count)
+      if (place.better < allowed) continue
+      const { count, better } = place
+      return {
+        action: 'prune',
+        reason: `value ${short(value)} is number ${better + 1} of ${count} at rung ${rung} (step ${atStep}), where ${allowed === 1 ? 'the best one goes' : `the best ${allowed} go`} on`,
+        detail: {
+          step,
+          rung,
+          rungStep: atStep,
+          value: metricToJson(value),
+          trials: count,
+          better,
+          allowed,
+        },
+      }
+    }
+    return goOn
+  }
+}
+
+/** Low is good. */
+function scoreOf(value: number, direction: PrunerContext['direction']): number {
+  return direction === 'minimize' ? value : -value
+}
+
+/** The rungs that the last report is the first to reach. */
+function rungsCrossed(
+  reports: readonly Report[],
+  { firstStep, factor, endStep }: RungSettings,
+): { rung: number; atStep: number }[] {
+  const step = reports.at(-1)?.step ?? 0
+  const before = reports.at(-2)?.step ?? Number.NEGATIVE_INFINITY
+  const crossed: { rung: number; atStep: number }[] = []
+  let atStep = firstStep
+  for (let rung = 0; atStep <= step && atStep < endStep; rung++) {
+    if (atStep > before) crossed.push({ rung, atStep })
+    atStep *= factor
+  }
+  return crossed
+}
+
+/**
+ * The values of all rungs. It only saves time: trials that have ended, up to the first that has
+ * not, are kept from one call to the next; whatever does not fit the arguments any more is forgotten.
+ * Snapshots are recognised by identity; that of a finished trial never changes.
+ */
+class RungBook {
+  private readonly direction: PrunerContext['direction']
+  private readonly quota: RungQuota
+  private settings: RungSettings | null = null
+  private settled: TrialSnapshot[] = []
+  /** Scores per rung, from low to high. */
+  private sorted: number[][] = []
+
+  constructor(direction: PrunerContext['direction'], quota: RungQuota) {
+    this.direction = direction
+    this.quota = quota
+  }
+
+  /** @returns the place of a score in a rung, were it added to the rung */
+  read(
+    others: readonly TrialSnapshot[],
+    ownNumber: number,
+    settings: RungSettings,
+  ): (rung: number, score: number) => RungPlace {
+    if (!this.fits(others, ownNumber, settings)) {
+      this.settings = settings
+      this.settled = []
+      this.sorted = []
+    }
+    let index = this.settled.length
+    for (; index < others.length; index++) {
+      const trial = others[index] as TrialSnapshot
+      if (trial.number > ownNumber || !isFinished(trial.state)) break
+      this.enter(trial, settings, this.sorted, (scores, score) =>
+        scores.splice(countBelow(scores, score), 0, score),
+      )
+      this.settled.push(trial)
+    }
+    // What is not settled yet is few trials as a rule: kept unsorted, for this call only.
+    const open: number[][] = []
+    for (; index < others.length; index++) {
+      this.enter(others[index] as TrialSnapshot, settings, open, (scores, score) =>
+        scores.push(score),
+      )
+    }
+    return (rung, score) => this.place(rung, score, open)
+  }
+
+  private fits(
+    others: readonly TrialSnapshot[],
+    ownNumber: number,
+    settings: RungSettings,
+  ): boolean {
+    const before = this.settings
+    return (
+      before !== null &&
+      before.firstStep === settings.firstStep &&
+      before.factor === settings.factor &&
+      before.endStep === settings.endStep &&
+      before.afterTrial === settings.afterTrial &&
+      (this.settled.at(-1)?.number ?? -1) < ownNumber &&
+      this.settled.every((trial, index) => others[index] === trial)
+    )
+  }
+
+  /** Adds what a trial reported in each rung. */
+  private enter(
+    trial: TrialSnapshot,
+    { firstStep, factor, endStep, afterTrial }: RungSettings,
+    rungs: number[][],
+    add: (scores: number[], score: number) => void,
+  ): void {
+    if (trial.number <= afterTrial) return
+    const { reports } = trial
+    const lastStep = lastStepOf(trial) ?? 0
+    let atStep = firstStep
+    for (let rung = 0; atStep <= lastStep && atStep < endStep; rung++) {
+      const index = firstAtOrBeyond(reports, atStep)
+      atStep *= factor
+      const value = (reports[index] as Report).value
+      if (Number.isNaN(value)) continue
+      const score = scoreOf(value, this.direction)
+      const stoppedHere =
+        trial.state === 'pruned' &&
+        index === reports.length - 1 &&
+        !this.survives(this.place(rung, score, rungs === this.sorted ? [] : rungs))
+      add((rungs[rung] ??= []), score)
+      if (stoppedHere) return
+    }
+  }
+
+  private survives({ count, better }: RungPlace): boolean {
+    return better < this.quota(count)
+  }
+
+  private place(rung: number, score: number, open: readonly number[][]): RungPlace {
+    const settled = this.sorted[rung] ?? []
+    let better = countBelow(settled, score)
+    const unsorted = open[rung] ?? []
+    for (const other of unsorted) if (other < score) better++
+    return { count: settled.length + unsorted.length + 1, better }
+  }
+}
+
+/** Index of the first report whose step is at or beyond `step`; there must be one. */
+function firstAtOrBeyond(reports: readonly Report[], step: number): number {
+  let low = 0
+  let high = reports.length - 1
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if ((reports[middle] as Report).step < step) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
+/** How many items are below `value`. */
+function countBelow(sorted: readonly number[], value: number): number {
+  let low = 0
+  let high = sorted.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if ((sorted[middle] as number) < value) low = middle + 1
+    else high = middle
+  }
+  return low
+}

@@ -1,0 +1,84 @@
+import { z } from 'zod'
+import type { TrialSnapshot } from '../../contract/trial.ts'
+import { goOn, type PrunerDefinition } from './pruner.ts'
+import { lastStepOf } from './reported-values.ts'
+import { RungJudge, type RungQuota } from './rungs.ts'
+
+/**
+ * Successive halving as Optuna's SuccessiveHalvingPruner does it: asynchronous, in the stop variant.
+ * Rung k stands at step minResource·reductionFactor^(earlyStoppingRate + k). A trial that crosses it
+ * goes on if it is among the best ⌊n/reductionFactor⌋ of the n trials that came there so far, itself
+ * included; while that number is 0, only if it is the best. Otherwise it ends and is never resumed, so
+ * the order of arrival matters. `asha` differs in one thing: it lets the first arrivals pass.
+ * The defaults are Optuna's.
+ *
+ * With `minResource: auto`, the first complete trial decides: a hundredth of its last step, at least 1;
+ * it and the trials before it are neither judged nor counted, as in Optuna.
+ *
+ * Limits: a trial may end at the last of its steps, if a rung stands there.
+ *
+ * Jamieson, Talwalkar: Non-stochastic best arm identification and hyperparameter optimization. AISTATS
+ * 2016, arXiv:1502.07943, figure 3. Li et al.: A system for massively parallel hyperparameter tuning.
+ * MLSys 2020, arXiv:1810.05934, algorithm 2 (with promotion).
+ */
+export const successiveHalvingOptionsSchema = z.strictObject({
+  minResource: z
+    .union([z.int().min(1), z.literal('auto')])
+    .default('auto')
+    .describe('Steps before the first decision, if earlyStoppingRate is 0; auto: see there.'),
+  reductionFactor: z
+    .int()
+    .min(2)
+    .default(4)
+    .describe('η: one in so many goes on, and each rung is so many times higher.'),
+  earlyStoppingRate: z
+    .int()
+    .min(0)
+    .default(0)
+    .describe('s: how many rungs are left out at the bottom.'),
+  bootstrapCount: z
+    .int()
+    .min(0)
+    .default(0)
+    .describe('The first so many trials in a rung end there, to fill it.'),
+})
+export type SuccessiveHalvingOptions = z.output<typeof successiveHalvingOptionsSchema>
+
+export const successiveHalvingPruner: PrunerDefinition<SuccessiveHalvingOptions> = {
+  name: 'successiveHalving',
+  optionsSchema: successiveHalvingOptionsSchema,
+  check: () => [],
+
+  create(options, { direction }) {
+    const { minResource, reductionFactor, earlyStoppingRate } = options
+    const judge = new RungJudge(direction, successiveHalvingQuota(options))
+    return {
+      judge(request) {
+        const first = minResource === 'auto' ? firstComplete(request.others) : null
+        if (minResource === 'auto' && first === null) return goOn
+        const minimum =
+          first === null
+            ? Number(minResource)
+            : Math.max(1, Math.floor((lastStepOf(first) as number) / 100))
+        return judge.judge(request, {
+          firstStep: minimum * reductionFactor ** earlyStoppingRate,
+          factor: reductionFactor,
+          endStep: Number.POSITIVE_INFINITY,
+          afterTrial: first?.number ?? -1,
+        })
+      },
+    }
+  },
+}
+
+export function successiveHalvingQuota({
+  reductionFactor,
+  bootstrapCount,
+}: Pick<SuccessiveHalvingOptions, 'reductionFactor' | 'bootstrapCount'>): RungQuota {
+  return count => (count <= bootstrapCount ? 0 : Math.max(1, Math.floor(count / reductionFactor)))
+}
+
+/** The complete trial with the lowest number that reported anything. */
+export function firstComplete(trials: readonly TrialSnapshot[]): TrialSnapshot | null {
+  return trials.find(trial => trial.state === 'complete' && trial.reports.length > 0) ?? null
+}

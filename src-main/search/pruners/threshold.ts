@@ -1,0 +1,56 @@
+import { z } from 'zod'
+import { metricToJson } from '../../contract/metric-value.ts'
+import type { PruningDecision } from '../../contract/search-protocol.ts'
+import { isJudged, judgingIntervalShape } from './judging-interval.ts'
+import { goOn, type PrunerDefinition } from './pruner.ts'
+import { short } from './reported-values.ts'
+
+/**
+ * Ends a trial whose latest value is NaN or outside fixed limits: for runs that have evidently come
+ * off the rails. The limits themselves are inside; they do not turn with the direction of the goal.
+ * Needs no other trials, so it works from the first one on. Without limits it ends trials at NaN only.
+ * The rule and the defaults are those of Optuna's ThresholdPruner (which wants at least one limit).
+ */
+export const thresholdOptionsSchema = z.strictObject({
+  lower: z.number().optional().describe('A value below this ends the trial; absent: no limit.'),
+  upper: z.number().optional().describe('A value above this ends the trial; absent: no limit.'),
+  ...judgingIntervalShape,
+})
+export type ThresholdOptions = z.output<typeof thresholdOptionsSchema>
+
+export const thresholdPruner: PrunerDefinition<ThresholdOptions> = {
+  name: 'threshold',
+  optionsSchema: thresholdOptionsSchema,
+
+  check({ lower, upper }) {
+    if (lower === undefined || upper === undefined || lower <= upper) return []
+    return [{ path: ['pruner', 'lower'], value: lower, rule: `must be ≤ upper (${upper})` }]
+  },
+
+  create: options => ({
+    judge({ trial: { reports } }): PruningDecision {
+      const last = reports.at(-1)
+      if (last === undefined || !isJudged(reports, options)) return goOn
+      const { step, value } = last
+      const { lower = Number.NEGATIVE_INFINITY, upper = Number.POSITIVE_INFINITY } = options
+      const broken = Number.isNaN(value)
+        ? 'is NaN'
+        : value < lower
+          ? `${short(value)} is below the lower limit ${short(lower)}`
+          : value > upper
+            ? `${short(value)} is above the upper limit ${short(upper)}`
+            : null
+      if (broken === null) return goOn
+      return {
+        action: 'prune',
+        reason: `the value at step ${step} ${broken}`,
+        detail: {
+          step,
+          value: metricToJson(value),
+          lower: options.lower ?? null,
+          upper: options.upper ?? null,
+        },
+      }
+    },
+  }),
+}

@@ -1,0 +1,113 @@
+import { isBetter } from '../../contract/is-better.ts'
+import { z } from 'zod'
+import type { PruningDecision } from '../../contract/search-protocol.ts'
+import type { Report, TrialSnapshot } from '../../contract/trial.ts'
+import { signedRankAbove } from '../../math/statistics/signed-rank.ts'
+import { goOn, type Pruner, type PrunerContext, type PrunerDefinition } from './pruner.ts'
+import { short } from './reported-values.ts'
+
+/**
+ * Ends a trial that is probably worse than the best complete one, judged by pairs of values at the same
+ * step: for objectives that are means over instances, folds or seeds, one of which is a step. Not for
+ * epochs: their values depend on each other and the test does not hold.
+ *
+ * One-sided signed-rank test on the differences at common steps. A trial lives while its mean over its
+ * own steps is at least as good as the best trial's mean over all of its steps, whatever the test says;
+ * and nothing is judged where one of the two has reported NaN or an infinity. The rule and the defaults
+ * are those of Optuna's WilcoxonPruner; the test is exact in more cases (see `signedRankAbove`).
+ *
+ * Limits: with k pairs the smallest probability is 2^−k, so pThreshold 0.1 needs at least four.
+ */
+export const wilcoxonOptionsSchema = z.strictObject({
+  pThreshold: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0.1)
+    .describe('A trial ends when the test gives a probability below this.'),
+  startupSteps: z
+    .int()
+    .min(0)
+    .default(2)
+    .describe('No pruning before this many steps are common with the best trial; at least 2.'),
+})
+export type WilcoxonOptions = z.output<typeof wilcoxonOptionsSchema>
+
+export const wilcoxonPruner: PrunerDefinition<WilcoxonOptions> = {
+  name: 'wilcoxon',
+  optionsSchema: wilcoxonOptionsSchema,
+  check: () => [],
+  create: createWilcoxonPruner,
+}
+
+function createWilcoxonPruner(
+  { pThreshold, startupSteps }: WilcoxonOptions,
+  { direction }: PrunerContext,
+): Pruner {
+  return {
+    judge({ trial, others }): PruningDecision {
+      const { reports } = trial
+      if (reports.length < Math.max(2, startupSteps) || !allFinite(reports)) return goOn
+      const best = bestComplete(others, direction)
+      if (best === null || best.reports.length === 0 || !allFinite(best.reports)) return goOn
+      const losses = lossesAtCommonSteps(reports, best.reports, direction)
+      if (losses.length < Math.max(2, startupSteps)) return goOn
+      const mean = meanOf(reports)
+      const bestMean = meanOf(best.reports)
+      if (!isBetter(bestMean, mean, direction)) return goOn
+      const probability = signedRankAbove(losses)
+      if (probability >= pThreshold) return goOn
+      return {
+        action: 'prune',
+        reason: `worse than trial ${best.number} at ${losses.length} common steps (signed-rank test, p = ${short(probability)} < ${pThreshold})`,
+        detail: {
+          step: reports.at(-1)?.step ?? null,
+          best: best.number,
+          pairs: losses.length,
+          probability,
+          mean,
+          bestMean,
+        },
+      }
+    },
+  }
+}
+
+function allFinite(reports: readonly Report[]): boolean {
+  return reports.every(({ value }) => Number.isFinite(value))
+}
+
+/** The complete trial with the best first value; the earliest of equals. */
+function bestComplete(
+  trials: readonly TrialSnapshot[],
+  direction: PrunerContext['direction'],
+): TrialSnapshot | null {
+  let best: TrialSnapshot | null = null
+  for (const trial of trials) {
+    const value = trial.state === 'complete' ? trial.values[0] : undefined
+    if (value === undefined || Number.isNaN(value)) continue
+    if (best === null || isBetter(value, best.values[0] as number, direction)) best = trial
+  }
+  return best
+}
+
+/** How much worse the first is at each step that both have; both by rising step. */
+function lossesAtCommonSteps(
+  own: readonly Report[],
+  other: readonly Report[],
+  direction: PrunerContext['direction'],
+): number[] {
+  const sign = direction === 'minimize' ? 1 : -1
+  const losses: number[] = []
+  let index = 0
+  for (const { step, value } of own) {
+    while (index < other.length && (other[index] as Report).step < step) index++
+    const pair = other[index]
+    if (pair?.step === step) losses.push(sign * (value - pair.value))
+  }
+  return losses
+}
+
+function meanOf(reports: readonly Report[]): number {
+  return reports.reduce((sum, { value }) => sum + value, 0) / reports.length
+}

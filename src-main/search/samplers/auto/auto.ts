@@ -1,0 +1,102 @@
+import { z } from 'zod'
+import type { Exhausted, Proposal } from '../../../contract/search-protocol.ts'
+import { inNameOf } from '../nested/nested-sampler.ts'
+import type { ProposalRequest, Sampler, SamplerContext, SamplerDefinition } from '../sampler.ts'
+import { handoverTrial } from './handover.ts'
+import { type Plan, planStudy, type Stage } from './plan.ts'
+
+/**
+ * Chooses the sampler by the space, the goals, the constraints and the trials so far; docs/automatic.md has the rules and what
+ * was measured.
+ *
+ * - One goal, up to 40 varied parameters: `gp`, later `catcma`, which begins around the best of the earlier trials. The handover is at
+ *   trial 200, or from trial 100 on as soon as 40 trials have not improved the best.
+ * - One goal, more parameters: `tpe` (with constraints `genetic`) in place of `gp`.
+ * - Two or three goals: `gp` for 100 trials, then `nsga2`; more goals: `nsga3`.
+ *
+ * Every kind of space, any number of slots. No single algorithm is the best for every length of a study: models are ahead
+ * while trials are few, distributions once there are hundreds. The idea of a choice by such rules is that of Optuna's AutoSampler;
+ * the rules are our own, found on problems that no comparison contains.
+ *
+ * - M. Nomura et al.: Warm starting CMA-ES for hyperparameter optimization. AAAI 2021, arXiv:2012.06932 (the handover).
+ */
+export interface AutoOptions {
+  readonly deterministic: boolean
+}
+
+export const autoSampler: SamplerDefinition<AutoOptions> = {
+  name: 'auto',
+  optionsSchema: z.strictObject({
+    deterministic: z
+      .boolean()
+      .default(false)
+      .describe(
+        'Whether the same parameters always give the same value: the model then explains nothing as noise. Default false.',
+      ),
+  }),
+
+  check({ deterministic }, context) {
+    const { first, second } = planStudy(context, deterministic)
+    const stages = second === null ? [first] : [first, second.at(second.handover.latest)]
+    return stages.flatMap(({ definition, options }) =>
+      definition.check(definition.optionsSchema.parse(options), context),
+    )
+  },
+
+  create: ({ deterministic }, context) =>
+    createAutoSampler(planStudy(context, deterministic), context),
+}
+
+function createAutoSampler({ first, second }: Plan, context: SamplerContext): Sampler {
+  const minimize = context.goals[0]?.direction !== 'maximize'
+  const early = createStage(first, context)
+  /** By the trial of the handover, which differs only between studies. */
+  const late = new Map<number, { readonly stage: Stage; readonly sampler: Sampler }>()
+
+  return {
+    propose(request: ProposalRequest): Proposal | Exhausted {
+      if (second === null) {
+        return inTurn(first, early.propose(request), { from: 0, handover: null })
+      }
+      const handover = handoverTrial(request.trials, second.handover, minimize)
+      if (request.trialNumber < handover) {
+        return inTurn(first, early.propose(request), { from: 0, handover: null })
+      }
+      let chosen = late.get(handover)
+      if (chosen === undefined) {
+        const stage = second.at(handover)
+        chosen = { stage, sampler: createStage(stage, context) }
+        late.set(handover, chosen)
+      }
+      const { latest, patience } = second.handover
+      const cause = handover < latest ? `${patience} trials had not improved the best` : null
+      return inTurn(chosen.stage, chosen.sampler.propose(request), {
+        from: handover,
+        handover: cause ?? `the first ${latest} trials are over`,
+      })
+    },
+  }
+}
+
+/** Numbers of stages count every trial that there is, those of earlier studies included. */
+function createStage({ definition, options }: Stage, context: SamplerContext): Sampler {
+  return definition.create(definition.optionsSchema.parse(options), {
+    ...context,
+    earlierTrials: 0,
+  })
+}
+
+/** @param turn the first trial of the sampler's turn, and why it took over there */
+function inTurn(
+  { definition, why }: Stage,
+  answer: Proposal | Exhausted,
+  turn: { readonly from: number; readonly handover: string | null },
+): Proposal | Exhausted {
+  if ('exhausted' in answer) return answer
+  const { from, handover } = turn
+  const phrase =
+    handover === null
+      ? `${definition.name} (${why})`
+      : `${definition.name} since trial ${from}, as ${handover} (${why})`
+  return inNameOf('auto', answer, phrase, { from, handover })
+}

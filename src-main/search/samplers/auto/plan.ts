@@ -1,0 +1,77 @@
+import { sobolMaxDimension } from '../../../math/quasi-random/sobol.ts'
+import { catcmaSampler } from '../catcma/catcma.ts'
+import { geneticSampler } from '../genetic/genetic.ts'
+import { gpSampler } from '../gp/gp.ts'
+import type { SamplerContext, SamplerDefinition } from '../sampler.ts'
+import { nsga2Sampler } from '../nsga/nsga2.ts'
+import { nsga3Sampler } from '../nsga/nsga3.ts'
+import { tpeSampler } from '../tpe/tpe.ts'
+import { variedParameters } from '../unit-coordinates.ts'
+
+/** One sampler and why it suits this part of the study. */
+export interface Stage {
+  readonly definition: SamplerDefinition
+  readonly options: Readonly<Record<string, unknown>>
+  readonly why: string
+}
+
+/** Trials between which the first sampler hands over to the second. */
+export interface Handover {
+  /** Not before this trial, and only if the best has not improved for `patience` trials. */
+  readonly earliest: number
+  readonly patience: number
+  /** At this trial in any case. */
+  readonly latest: number
+}
+
+export interface Plan {
+  readonly first: Stage
+  /** Null if the first sampler proposes all trials. */
+  readonly second: { readonly handover: Handover; readonly at: (trial: number) => Stage } | null
+}
+
+/** Above, a model of the whole space costs more time than it saves trials. */
+const MOST_MODELLED = 40
+const MOST_GOALS_MODELLED = 3
+
+/** See docs/automatic.md for what was measured. */
+const ONE_GOAL: Handover = { earliest: 100, patience: 40, latest: 200 }
+/** With several goals nothing tells when the front has stopped improving but computing it. */
+const SEVERAL_GOALS: Handover = { earliest: 100, patience: Number.POSITIVE_INFINITY, latest: 100 }
+
+/** Which samplers a study gets; depends on its file alone. */
+export function planStudy(context: SamplerContext, deterministic: boolean): Plan {
+  const count = variedParameters(context.space).length
+  const goals = context.goals.length
+  const isModelled = count <= MOST_MODELLED && goals <= MOST_GOALS_MODELLED
+  const model: Stage = {
+    definition: gpSampler,
+    options: { deterministic },
+    why: 'while trials are few, a model of the whole space makes the most of each',
+  }
+  if (goals > 1) return planGoals(isModelled ? model : null, goals)
+  const first = isModelled ? model : manyParameters(context)
+  if (count > sobolMaxDimension) return { first, second: null }
+  const at = (warmStart: number): Stage => ({
+    definition: catcmaSampler,
+    options: { warmStart },
+    why: 'a distribution around the best trials goes on where a model gains little',
+  })
+  return { first, second: { handover: ONE_GOAL, at } }
+}
+
+function planGoals(model: Stage | null, goals: number): Plan {
+  const evolve: Stage =
+    goals > MOST_GOALS_MODELLED
+      ? { definition: nsga3Sampler, options: {}, why: `selection made for ${goals} goals` }
+      : { definition: nsga2Sampler, options: {}, why: 'a population spreads along the front' }
+  if (model === null) return { first: evolve, second: null }
+  return { first: model, second: { handover: SEVERAL_GOALS, at: () => evolve } }
+}
+
+/** One goal, more parameters than a model of the whole space takes. */
+function manyParameters({ constraints }: SamplerContext): Stage {
+  return constraints.length === 0
+    ? { definition: tpeSampler, options: {}, why: 'it is cheap however many parameters there are' }
+    : { definition: geneticSampler, options: {}, why: 'it takes constraints and many parameters' }
+}

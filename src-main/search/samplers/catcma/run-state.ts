@@ -1,0 +1,181 @@
+import type { TrialSnapshot } from '../../../contract/trial.ts'
+import { addSpread, boxPenalties } from '../../../math/cma-es/box-penalty.ts'
+import {
+  type CategoryDistribution,
+  categoryDistribution,
+} from '../../../math/cma-es/category-distribution.ts'
+import { cmaConstants } from '../../../math/cma-es/constants.ts'
+import { type CmaState, initialCmaState, updateCma } from '../../../math/cma-es/distribution.ts'
+import { centreIntegers } from '../../../math/cma-es/integer-centring.ts'
+import { correctMargin } from '../../../math/cma-es/margin.ts'
+import { stoppingMemory, stopReason, valueStopReason } from '../../../math/cma-es/stopping.ts'
+import { createRandomStream } from '../../../math/random/stream.ts'
+import { median } from '../../../math/statistics/quantile.ts'
+import type { SearchSpace } from '../../space/search-space.ts'
+import { learnCategories, leavingProbability } from '../cmaes/categories.ts'
+import type { Encoding } from '../cmaes/encoding.ts'
+import { compareRanks, type Rank, rankOf } from '../../ranking.ts'
+import { nextRun, type Run } from '../cmaes/restarts.ts'
+import { coldStart, type Start } from '../cmaes/start.ts'
+import type { Source } from './draw.ts'
+import type { CatcmaOptions } from './options.ts'
+
+/** What the search knows after some results; never changed, a result gives a new one. */
+export interface RunState {
+  readonly run: Run
+  /** Generations and samples of this run that are complete. */
+  readonly generation: number
+  readonly samples: number
+  /** Null if no parameter is numeric. */
+  readonly cma: CmaState | null
+  readonly categories: CategoryDistribution
+  /** The distribution before the last update: trials that ran meanwhile come from it. */
+  readonly previous: Source | null
+  /** Per numeric parameter, as the margin correction left them. */
+  readonly mutationRates: Float64Array
+  /** How much values differed within the last generations. */
+  readonly spreads: readonly number[]
+  /** Best value of the last generations, minimised; as many as the stopping rules want. */
+  readonly bests: readonly number[]
+  /** The samples of the next generation so far. */
+  readonly filling: readonly Sample[]
+}
+
+/** A point and the trial that tells what it is worth. */
+export interface Sample {
+  readonly point: Float64Array
+  readonly trial: TrialSnapshot
+}
+
+export interface RunSetting {
+  readonly space: SearchSpace
+  readonly encoding: Encoding
+  readonly options: CatcmaOptions
+  readonly seed: number
+  readonly minimize: boolean
+}
+
+/** Ints, steps and ordinals begin a little wider: with few values a narrow start would see one of them only. */
+const GRID_SHARE = 1.2
+
+/** The start without any knowledge. */
+export function coldRunStart({ encoding, options, seed }: RunSetting, run: Run): Start {
+  const gridDeviation = (first: number, last: number): number => GRID_SHARE * (last - first)
+  return coldStart(encoding, { sampler: 'catcma', seed, options, gridDeviation }, run)
+}
+
+export function beginRun({ encoding }: RunSetting, run: Run, start: Start): RunState {
+  const n = encoding.numeric.length
+  const constants = cmaConstants(Math.max(n, 1), run.populationSize, 'active')
+  const { mean, sigma, covariance, probabilities } = start
+  return {
+    run,
+    generation: 0,
+    samples: 0,
+    cma: n === 0 ? null : initialCmaState(constants, mean, sigma, covariance),
+    categories: categoryDistribution(probabilities),
+    previous: null,
+    mutationRates: new Float64Array(n).fill(0.5),
+    spreads: [],
+    bests: [],
+    filling: [],
+  }
+}
+
+export function sourceOf({ cma, categories }: RunState): Source {
+  return { cma, probabilities: categories.probabilities }
+}
+
+/** The state after one more sample; the last one of a generation moves the distribution. */
+export function withSample(setting: RunSetting, state: RunState, sample: Sample): RunState {
+  const filling = [...state.filling, sample]
+  if (filling.length < state.run.populationSize) return { ...state, filling }
+  const { next, reason } = nextGeneration(setting, state, filling)
+  const previous = sourceOf(state)
+  const { restarts } = setting.options
+  if (reason === null || restarts === 'none') return { ...next, previous }
+  const random = createRandomStream({
+    seed: setting.seed,
+    number: state.run.restart + 1,
+    purpose: 'catcma restart',
+  })
+  const run = nextRun(state.run, restarts, reason, next.samples, random)
+  return { ...beginRun(setting, run, coldRunStart(setting, run)), previous }
+}
+
+/** @returns also why the run is at its end, or null */
+function nextGeneration(
+  setting: RunSetting,
+  state: RunState,
+  samples: readonly Sample[],
+): { next: RunState; reason: string | null } {
+  const { encoding, minimize } = setting
+  const { run, cma } = state
+  const ranks = samples.map(({ trial }) => rankOf(trial, minimize))
+  const values = ranks.map(({ loss }) => loss).sort((a, b) => a - b)
+  const spreads = cma === null ? [] : addSpread(state.spreads, values, cma)
+  const ranked = rankedSamples(encoding, samples, ranks, cma, spreads)
+  const constants = cmaConstants(Math.max(encoding.numeric.length, 1), run.populationSize, 'active')
+  const categories = learnCategories(
+    encoding,
+    state.categories,
+    ranked.map(({ trial }) => trial.parameters),
+    constants,
+  )
+  const memory = stoppingMemory(encoding.parameters.length, run.populationSize)
+  const bests = [...state.bests, values[0] as number].slice(-memory)
+  const next: RunState = {
+    ...state,
+    generation: state.generation + 1,
+    samples: state.samples + samples.length,
+    categories,
+    spreads,
+    bests,
+    filling: [],
+  }
+  const settled =
+    valueStopReason(values, bests, memory) ??
+    (next.samples >= run.limit ? 'it has used its share of trials' : null)
+  if (cma === null) return { next, reason: settled }
+  const { points, succeeded } = centreIntegers(
+    ranked.map(({ point }) => point),
+    constants.parentCount,
+    cma.mean,
+    encoding.grids,
+  )
+  const corrected = correctMargin(
+    updateCma(cma, points),
+    encoding.grids,
+    leavingProbability(encoding),
+    {
+      rates: state.mutationRates,
+      succeeded,
+    },
+  )
+  const continuous = encoding.grids.map(grid => grid === null)
+  return {
+    next: { ...next, cma: corrected.state, mutationRates: corrected.rates },
+    reason: settled ?? stopReason(corrected.state, continuous),
+  }
+}
+
+/** From the best to the worst, with a penalty for what is outside the cube. */
+function rankedSamples(
+  { grids }: Encoding,
+  samples: readonly Sample[],
+  ranks: readonly Rank[],
+  cma: CmaState | null,
+  spreads: readonly number[],
+): Sample[] {
+  const free = grids.map(grid => grid === null)
+  const points = samples.map(({ point }) => point)
+  const spread = spreads.length === 0 ? 0 : median(spreads)
+  const penalties = cma === null ? [] : boxPenalties(cma, points, free, spread)
+  return samples
+    .map((sample, i) => {
+      const rank = ranks[i] as Rank
+      return { sample, rank: { ...rank, loss: rank.loss + (penalties[i] ?? 0) } }
+    })
+    .sort((a, b) => compareRanks(a.rank, b.rank))
+    .map(({ sample }) => sample)
+}

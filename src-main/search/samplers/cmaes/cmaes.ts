@@ -1,0 +1,170 @@
+import type { JsonObject } from '../../../contract/json.ts'
+import type { Problem } from '../../../contract/problem.ts'
+import type { Proposal } from '../../../contract/search-protocol.ts'
+import { sampleCma } from '../../../math/cma-es/distribution.ts'
+import type { ParameterValue } from '../../../contract/trial.ts'
+import type { RandomStream } from '../../../math/random/random-stream.ts'
+import { toUnit } from '../../space/unit-cube.ts'
+import type { ProposalRequest, Sampler, SamplerContext, SamplerDefinition } from '../sampler.ts'
+import { assignmentAt, variedParameters } from '../unit-coordinates.ts'
+import { drawCategory } from './categories.ts'
+import { detailOf, reasonOf } from './describe-run.ts'
+import { createEncoding, type Encoding } from './encoding.ts'
+import { type CmaesOptions, cmaesOptionsSchema } from './options.ts'
+import { beginFirst, type RunState, tell } from './run-state.ts'
+import { checkWarmStart, createSpread, createWarmReplay } from './warm-replay.ts'
+
+/**
+ * CMA-ES: a normal distribution over the unit cube that moves, grows, shrinks and turns with the better
+ * points of every generation. Strong from a few hundred trials on, on smooth problems of any condition.
+ *
+ * - Floats, ints, steps and ordinals are coordinates; whatever has a grid is kept alive by the margin
+ *   correction. Choices have probabilities of their own, learnt as in `catcma`. Inactive parameters are
+ *   filled in from the distribution and so do not disturb it.
+ * - One goal; constraints by ranking feasible trials first. Any number of slots: results are taken as they come, λ at a time; the more slots per λ,
+ *   the older the distribution that a proposal comes from.
+ * - Floats outside the cube are drawn again, up to 100 times, then moved to the nearest bound.
+ * - A converged run starts again at a random point with twice the population (`restarts.ts`).
+ * - Variants: `selection: plus` (`plus-selection.ts`), `learningRates: adaptive`
+ *   (`math/cma-es/learning-rates.ts`), `warmStart` (`warm-replay.ts`).
+ * - Full covariance up to 500 numeric parameters; above, `covariance: separable`.
+ *
+ * Defaults: population 4 + ⌊3 ln d⌋ and constants from Hansen's tutorial. Start in the centre with a
+ * step of 1/6 of each range, so that the range is three deviations wide on either side: people put
+ * ranges around what they expect. Measured on 13 problems, 1/8 was a little better on smooth ones up to
+ * 200 trials, a little worse on tables and in corners; 1/5 no better.
+ *
+ * - N. Hansen: The CMA evolution strategy: a tutorial. 2016, arXiv:1604.00772.
+ * - A. Auger, N. Hansen: A restart CMA evolution strategy with increasing population size. CEC 2005,
+ *   1769–1776, doi:10.1109/CEC.2005.1554902.
+ * - R. Hamano, S. Saito, M. Nomura, S. Shirakawa: CMA-ES with margin. GECCO 2022, 639–647,
+ *   doi:10.1145/3512290.3528827.
+ */
+export const cmaesSampler: SamplerDefinition<CmaesOptions> = {
+  name: 'cmaes',
+  optionsSchema: cmaesOptionsSchema,
+  check,
+  create,
+}
+
+const MAX_FULL_DIMENSION = 500
+const MAX_DRAWS = 100
+
+function check(options: CmaesOptions, { goals, space }: SamplerContext): Problem[] {
+  const problems: Problem[] = []
+  if (goals.length > 1) {
+    problems.push({ path: ['goals'], value: goals.length, rule: 'cmaes follows one goal only' })
+  }
+  const numeric = variedParameters(space).filter(({ kind }) => kind !== 'choice').length
+  if (options.covariance === 'full' && numeric > MAX_FULL_DIMENSION) {
+    problems.push({
+      path: ['sampler', 'covariance'],
+      value: options.covariance,
+      rule: `full covariance takes at most ${MAX_FULL_DIMENSION} numeric parameters, this space has ${numeric}: use separable`,
+    })
+  }
+  const needsFull = [
+    ['constants', 'classic'],
+    ['selection', 'plus'],
+    ['learningRates', 'adaptive'],
+  ] as const
+  for (const [option, value] of needsFull) {
+    if (options.covariance === 'separable' && options[option] === value) {
+      problems.push({
+        path: ['sampler', option],
+        value,
+        rule: `${value} ${option} takes the full covariance`,
+      })
+    }
+  }
+  if (options.selection === 'plus' && options.learningRates === 'adaptive') {
+    problems.push({
+      path: ['sampler', 'learningRates'],
+      value: options.learningRates,
+      rule: 'adaptive learningRates takes comma selection',
+    })
+  }
+  if (options.selection === 'comma' && options.population !== undefined && options.population < 4) {
+    problems.push({
+      path: ['sampler', 'population'],
+      value: options.population,
+      rule: 'comma selection takes at least 4 trials per generation',
+    })
+  }
+  problems.push(...checkWarmStart(options.warmStart, space))
+  return problems
+}
+
+function create(
+  options: CmaesOptions,
+  { space, goals, seed, earlierTrials = 0 }: SamplerContext,
+): Sampler {
+  const encoding = createEncoding(space)
+  /** Trials of earlier studies are sources like those that the option waits for. */
+  const warmTrials = earlierTrials + options.warmStart
+  const minimize = goals[0]?.direction !== 'maximize'
+  const setting = { encoding, options, seed, minimize }
+  const replay = createWarmReplay<RunState>(
+    warmTrials,
+    sources => beginFirst(setting, sources),
+    (state, trial) => tell(setting, state, trial),
+  )
+  const spread = createSpread('cmaes', space, seed, warmTrials)
+  /** All proposals of a generation share its description. */
+  let described: { readonly state: RunState; readonly detail: JsonObject } | null = null
+
+  function describe(state: RunState): JsonObject {
+    if (described?.state !== state) {
+      described = { state, detail: detailOf(state, encoding) }
+    }
+    return described.detail
+  }
+
+  return {
+    propose({ trials, trialNumber, random }: ProposalRequest): Proposal {
+      if (trialNumber < warmTrials) return spread(trialNumber)
+      const { state } = replay(trials)
+      const drawn = draw(state, encoding, random)
+      return {
+        parameters: assignmentAt(space, position => drawn.coordinates[position] as number),
+        provenance: {
+          sampler: 'cmaes',
+          reason: reasonOf(state),
+          detail: { ...describe(state), waiting: state.filling.length, draws: drawn.draws },
+        },
+      }
+    },
+  }
+}
+
+/** A point of the unit cube, one coordinate per varied parameter. */
+function draw(
+  state: RunState,
+  encoding: Encoding,
+  random: RandomStream,
+): { coordinates: number[]; draws: number } {
+  let draws = 0
+  let point: Float64Array = new Float64Array(0)
+  if (state.cma !== null) {
+    do {
+      point = sampleCma(state.cma, random)
+      draws++
+    } while (draws < MAX_DRAWS && !feasible(point, encoding))
+  }
+  let numeric = 0
+  let category = 0
+  const coordinates = encoding.parameters.map(parameter => {
+    if (parameter.kind !== 'choice') return Math.min(Math.max(point[numeric++] as number, 0), 1)
+    const chosen = drawCategory(state.categories.probabilities[category++] ?? [], random)
+    return toUnit(parameter, parameter.values[chosen] as ParameterValue)
+  })
+  return { coordinates, draws }
+}
+
+/** Grid coordinates beyond an end mean the value at that end, so only floats can be outside. */
+function feasible(point: Float64Array, { grids }: Encoding): boolean {
+  return grids.every((grid, i) => {
+    const value = point[i] as number
+    return grid !== null || (value >= 0 && value <= 1)
+  })
+}

@@ -1,0 +1,206 @@
+import type { TrialSnapshot } from '../../../contract/trial.ts'
+import {
+  type CategoryDistribution,
+  categoryDistribution,
+} from '../../../math/cma-es/category-distribution.ts'
+import {
+  type CmaConstants,
+  cmaConstants,
+  defaultPopulationSize,
+} from '../../../math/cma-es/constants.ts'
+import {
+  type CmaState,
+  initialCmaState,
+  updateCma,
+  withinReach,
+} from '../../../math/cma-es/distribution.ts'
+import {
+  adaptLearningRates,
+  initialLearningRates,
+  type LearningRates,
+} from '../../../math/cma-es/learning-rates.ts'
+import { correctMargin } from '../../../math/cma-es/margin.ts'
+import { stoppingMemory, stopReason, valueStopReason } from '../../../math/cma-es/stopping.ts'
+import { createRandomStream } from '../../../math/random/stream.ts'
+import { learnCategories } from './categories.ts'
+import { type Encoding, trialPoint } from './encoding.ts'
+import type { CmaesOptions } from './options.ts'
+import { type Parent, updatePlus } from './plus-selection.ts'
+import { compareRanks, rankOf } from '../../ranking.ts'
+import type { RankedTrial } from './ranked-trial.ts'
+import { firstRun, nextRun, type Run } from './restarts.ts'
+import { coldStart, type Start } from './start.ts'
+import { warmStart } from './warm-start.ts'
+
+/** What CMA-ES knows after some results; never changed, a result gives a new one. */
+export interface RunState {
+  readonly run: Run
+  /** Generations and trials of this run. */
+  readonly generation: number
+  readonly trials: number
+  /** Null if no parameter is numeric. */
+  readonly cma: CmaState | null
+  readonly categories: CategoryDistribution
+  /** Null while they are fixed. */
+  readonly learningRates: LearningRates | null
+  /** The best trial of the run, with plus selection; null before its first. */
+  readonly parent: Parent | null
+  /** Best value of the last generations, minimised; as many as the stopping rules want. */
+  readonly bests: readonly number[]
+  /** Trials with results that the next generation has so far. */
+  readonly filling: readonly TrialSnapshot[]
+}
+
+export interface RunSetting {
+  readonly encoding: Encoding
+  readonly options: CmaesOptions
+  readonly seed: number
+  readonly minimize: boolean
+}
+
+/** @param sources trials that the start is estimated from; none: it knows nothing */
+export function beginFirst(setting: RunSetting, sources: readonly TrialSnapshot[]): RunState {
+  const { encoding, options, minimize } = setting
+  const usual = options.selection === 'plus' ? 1 : defaultPopulationSize(encoding.parameters.length)
+  const run = firstRun(options.population ?? usual, sources.length === 0 ? 'large' : 'warm')
+  const cold = coldRunStart(setting, run)
+  return beginRun(
+    setting,
+    run,
+    sources.length === 0 ? cold : warmStart(encoding, minimize, sources, cold),
+  )
+}
+
+function coldRunStart({ encoding, options, seed }: RunSetting, run: Run): Start {
+  return coldStart(encoding, { sampler: 'cmaes', seed, options, gridDeviation: () => 1 }, run)
+}
+
+function beginRun({ encoding, options }: RunSetting, run: Run, start: Start): RunState {
+  const n = encoding.numeric.length
+  const { mean, sigma, covariance, probabilities } = start
+  const separable = options.covariance === 'separable'
+  const shape = separable ? mean.map((_, i) => covariance[i * n + i] as number) : covariance
+  return {
+    run,
+    generation: 0,
+    trials: 0,
+    cma: n === 0 ? null : initialCmaState(constantsOf(encoding, options, run), mean, sigma, shape),
+    categories: categoryDistribution(probabilities),
+    learningRates: options.learningRates === 'adaptive' ? initialLearningRates(n) : null,
+    parent: null,
+    bests: [],
+    filling: [],
+  }
+}
+
+/** Plus selection has constants of its own; those of the distribution stay unused. */
+function constantsOf({ numeric }: Encoding, options: CmaesOptions, run: Run): CmaConstants {
+  const n = Math.max(numeric.length, 1)
+  if (options.selection === 'plus')
+    return cmaConstants(n, Math.max(run.populationSize, 4), 'classic')
+  const variant = options.covariance === 'separable' ? 'separable' : options.constants
+  return cmaConstants(n, run.populationSize, variant)
+}
+
+/** The state after one more trial with a result, whoever proposed it; the last of a generation moves it. */
+export function tell(setting: RunSetting, state: RunState, trial: TrialSnapshot): RunState {
+  const filling = [...state.filling, trial]
+  // With plus selection the first trial is the parent.
+  const size = isPlus(setting) && state.parent === null ? 1 : state.run.populationSize
+  if (filling.length < size) return { ...state, filling }
+  const { next, reason } = nextGeneration(setting, state, filling)
+  const { restarts } = setting.options
+  if (reason === null || restarts === 'none') return next
+  const random = createRandomStream({
+    seed: setting.seed,
+    number: state.run.restart + 1,
+    purpose: 'cmaes restart',
+  })
+  const run = nextRun(state.run, restarts, reason, next.trials, random)
+  return beginRun(setting, run, coldRunStart(setting, run))
+}
+
+function isPlus({ options }: RunSetting): boolean {
+  return options.selection === 'plus'
+}
+
+/** @returns also why the run is at its end, or null */
+function nextGeneration(
+  setting: RunSetting,
+  state: RunState,
+  trials: readonly TrialSnapshot[],
+): { next: RunState; reason: string | null } {
+  const { encoding, minimize } = setting
+  const { run } = state
+  const ranked = trials
+    .map(trial => ({
+      number: trial.number,
+      parameters: trial.parameters,
+      rank: rankOf(trial, minimize),
+      point: pointOf(setting, state.cma, trial),
+    }))
+    .sort((a, b) => compareRanks(a.rank, b.rank))
+  const moved = isPlus(setting)
+    ? {
+        ...state,
+        ...updatePlus(encoding, setting.options.margin, run.populationSize, state, ranked),
+      }
+    : updateComma(setting, state, ranked)
+  const values = ranked.map(({ rank }) => rank.loss)
+  const memory = stoppingMemory(encoding.parameters.length, run.populationSize)
+  const best = moved.parent === null ? Math.min(...values) : moved.parent.rank.loss
+  const bests = [...state.bests, best].slice(-memory)
+  const next: RunState = {
+    ...moved,
+    generation: state.generation + 1,
+    trials: state.trials + trials.length,
+    bests,
+    filling: [],
+  }
+  const continuous = encoding.grids.map(grid => grid === null)
+  const reason =
+    valueStopReason(values, bests, memory) ??
+    (next.trials >= run.limit ? 'it has used its share of trials' : null) ??
+    (next.cma === null ? null : stopReason(next.cma, continuous))
+  return { next, reason }
+}
+
+function updateComma(
+  { encoding, options }: RunSetting,
+  state: RunState,
+  ranked: readonly RankedTrial[],
+): RunState {
+  const constants = constantsOf(encoding, options, state.run)
+  const categories = learnCategories(
+    encoding,
+    state.categories,
+    ranked.map(({ parameters }) => parameters),
+    constants,
+  )
+  if (state.cma === null) return { ...state, categories }
+  let cma = updateCma(
+    state.cma,
+    ranked.map(({ point }) => point),
+  )
+  let { learningRates } = state
+  if (learningRates !== null) {
+    const followed = adaptLearningRates(learningRates, state.cma, cma)
+    cma = followed.state
+    learningRates = followed.rates
+  }
+  if (options.margin) {
+    const alpha = 1 / (encoding.numeric.length * state.run.populationSize)
+    cma = correctMargin(cma, encoding.grids, alpha).state
+  }
+  return { ...state, cma, learningRates, categories }
+}
+
+function pointOf(
+  { encoding, seed }: RunSetting,
+  cma: CmaState | null,
+  { number, parameters }: TrialSnapshot,
+): Float64Array {
+  if (cma === null) return new Float64Array(0)
+  const random = createRandomStream({ seed, number, purpose: 'cmaes point' })
+  return withinReach(cma, trialPoint(encoding, parameters, cma, random))
+}

@@ -1,0 +1,130 @@
+import type { JsonObject } from '../../../contract/json.ts'
+import type { Problem } from '../../../contract/problem.ts'
+import type { Proposal } from '../../../contract/search-protocol.ts'
+import { createRandomStream } from '../../../math/random/stream.ts'
+import { drawNew } from '../population/draw-new.ts'
+import { RepeatCheck } from '../population/repeat-check.ts'
+import { solutionOf } from '../population/solution.ts'
+import { createTrialFold } from '../population/trial-fold.ts'
+import { VectorEncoding } from '../population/vector-encoding.ts'
+import type { ProposalRequest, Sampler, SamplerContext, SamplerDefinition } from '../sampler.ts'
+import { type DeOptions, deOptionsSchema } from './options.ts'
+import { createSchedule, type Turn } from './schedule.ts'
+import { type DeState, enterGeneration, firstState, settle } from './state.ts'
+import { type TrialVector, vary } from './vary.ts'
+
+/**
+ * Differential evolution: a member of the population is challenged by a vector that mixes it with another
+ * one plus differences between members, and gives way if the vector is at least as good.
+ *
+ * - Every space. Ints, steps and ordinals are coordinates, cut into shares; a choice has one coordinate per
+ *   value, of which the largest wins. Inactive parameters take part.
+ * - One goal. Feasible trials are better than infeasible ones (Deb's rules).
+ * - Any number of slots: trial n challenges the member whose turn it is, with the population as it is then, and
+ *   a result counts at once. The place of a start that failed is filled at its next turn.
+ *
+ * Papers: see `math/differential-evolution`; J. Brest and others: Self-adapting control parameters in
+ * differential evolution. IEEE Transactions on Evolutionary Computation 10, 2006, 646–657,
+ * doi:10.1109/TEVC.2006.872133 (`jde`).
+ */
+export const deSampler: SamplerDefinition<DeOptions> = {
+  name: 'de',
+  optionsSchema: deOptionsSchema,
+  check,
+  create,
+}
+
+function check(options: DeOptions, { goals, trialBudget }: SamplerContext): Problem[] {
+  const { population, smallestPopulation, scale, scaleDither } = options
+  const problems: Problem[] = []
+  if (goals.length > 1) {
+    problems.push({ path: ['goals'], value: goals.length, rule: 'de follows one goal only' })
+  }
+  const refuse = (option: keyof DeOptions, rule: string): void => {
+    problems.push({ path: ['sampler', option], value: options[option] ?? null, rule })
+  }
+  if (smallestPopulation !== undefined && smallestPopulation > population) {
+    refuse('smallestPopulation', `must not be above the population, ${population}`)
+  }
+  if (smallestPopulation !== undefined && trialBudget === null) {
+    refuse('smallestPopulation', 'a shrinking population needs its end: give trials in stop')
+  }
+  if (scaleDither >= scale) refuse('scaleDither', `must be below scale, ${scale}`)
+  return problems
+}
+
+function create(options: DeOptions, { space, goals, seed, trialBudget }: SamplerContext): Sampler {
+  const encoding = new VectorEncoding(space)
+  const repeats = new RepeatCheck(space)
+  const { direction } = goals[0] as SamplerContext['goals'][number]
+  const schedule = createSchedule(
+    options.population,
+    options.smallestPopulation ?? options.population,
+    trialBudget,
+  )
+
+  function enter(state: DeState, number: number): DeState {
+    const { generation } = schedule.turnOf(number)
+    return enterGeneration(state, generation, schedule.sizeOf(generation), options)
+  }
+
+  function vectorOf(state: DeState, number: number): TrialVector {
+    const random = createRandomStream({ seed, number, purpose: 'de' })
+    const { slot } = schedule.turnOf(number)
+    const draw = (): TrialVector =>
+      vary(state, slot, number, encoding.dimension, options, seed, random)
+    const isRepeat = ({ point }: TrialVector): boolean =>
+      options.avoidRepeats && repeats.isRepeat(encoding.assignmentAt(point), number)
+    const kick = (vector: TrialVector): TrialVector => {
+      const axis = random.integer(vector.point.length)
+      return { ...vector, point: vector.point.with(axis, random.uniform()) }
+    }
+    return encoding.dimension === 0 ? draw() : drawNew(draw, isRepeat, kick)
+  }
+
+  const fold = createTrialFold(firstState(options), (before, trial) => {
+    const state = enter(before, trial.number)
+    const vector = vectorOf(state, trial.number)
+    const point = encoding.vectorOf(trial.parameters, vector.point)
+    const random = createRandomStream({ seed, number: trial.number, purpose: 'de archive' })
+    const solution = solutionOf(trial, point, direction)
+    return settle(state, schedule.turnOf(trial.number).slot, vector, solution, options, random)
+  })
+
+  return {
+    propose({ trials, trialNumber }: ProposalRequest): Proposal {
+      repeats.follow(trials)
+      const turn = schedule.turnOf(trialNumber)
+      const state = enter(fold(trials), trialNumber)
+      const vector = vectorOf(state, trialNumber)
+      return {
+        parameters: encoding.assignmentAt(vector.point),
+        provenance: {
+          sampler: 'de',
+          reason: reasonOf(vector, turn),
+          detail: detailOf(vector, turn, state),
+        },
+      }
+    },
+  }
+}
+
+function reasonOf({ recipe, scale, rate }: TrialVector, { generation, slot }: Turn): string {
+  if (recipe === null) return `start of member ${slot + 1}`
+  const controls = `F ${scale.toFixed(2)}, CR ${rate.toFixed(2)}`
+  return `generation ${generation}: challenges trial ${recipe.target.number} by way of trial ${recipe.base.number}, ${controls}`
+}
+
+function detailOf({ recipe, scale, rate }: TrialVector, turn: Turn, state: DeState): JsonObject {
+  return {
+    generation: turn.generation,
+    member: turn.slot,
+    target: recipe?.target.number ?? null,
+    base: recipe?.base.number ?? null,
+    difference: recipe === null ? null : [recipe.plus.number, recipe.minus.number],
+    scale: recipe === null ? null : scale,
+    rate: recipe === null ? null : rate,
+    population: state.members.length,
+    archive: state.archive.length,
+  }
+}

@@ -1,0 +1,103 @@
+import {
+  startHistory,
+  type Success,
+  type SuccessHistory,
+  updateHistory,
+} from '../../../math/differential-evolution/success-history.ts'
+import type { RandomStream } from '../../../math/random/random-stream.ts'
+import { compareMerits } from '../../ranking.ts'
+import type { Solution } from '../population/solution.ts'
+import type { DeOptions } from './options.ts'
+
+/** What a vector is made with: scale factor F and crossover rate CR. */
+export interface Controls {
+  readonly scale: number
+  readonly rate: number
+}
+
+export interface Member extends Controls {
+  readonly solution: Solution
+}
+
+/** Never changed; a trial gives a new one. */
+export interface DeState {
+  readonly generation: number
+  /** Null until a result has come for the place. */
+  readonly members: readonly (Member | null)[]
+  /** Members that were replaced by better ones. */
+  readonly archive: readonly Solution[]
+  readonly history: SuccessHistory
+  readonly successes: readonly Success[]
+}
+
+export function firstState(options: DeOptions): DeState {
+  return {
+    generation: 0,
+    members: new Array<null>(options.population).fill(null),
+    archive: [],
+    history: startHistory(options.memory, options.scale, options.rate),
+    successes: [],
+  }
+}
+
+/** The state as it is when a generation begins: what succeeded is learnt from, and the worst leave. */
+export function enterGeneration(
+  state: DeState,
+  generation: number,
+  size: number,
+  options: DeOptions,
+): DeState {
+  if (generation === state.generation) return state
+  let { members, archive } = state
+  if (size < members.length) {
+    const ranked = members
+      .map((member, place) => ({ member, place }))
+      .sort((a, b) => compareMembers(a.member, b.member) || a.place - b.place)
+    const staying = new Set(ranked.slice(0, size).map(({ place }) => place))
+    members = members.filter((_, place) => staying.has(place))
+    archive = archive.slice(0, Math.round(options.archive * size))
+  }
+  return {
+    generation,
+    members,
+    archive,
+    history: updateHistory(state.history, state.successes),
+    successes: [],
+  }
+}
+
+export function compareMembers(first: Member | null, second: Member | null): number {
+  if (first === null || second === null) return Number(first === null) - Number(second === null)
+  return compareMerits(first.solution, second.solution)
+}
+
+/** The state after a result at `solution`, where a vector made with these controls led. */
+export function settle(
+  state: DeState,
+  slot: number,
+  { scale, rate }: Controls,
+  solution: Solution,
+  options: DeOptions,
+  random: RandomStream,
+): DeState {
+  const target = state.members[slot] ?? null
+  const member: Member = { solution, scale, rate }
+  if (target === null) return { ...state, members: state.members.with(slot, member) }
+  const order = compareMerits(solution, target.solution)
+  if (order > 0) return state
+  const members = state.members.with(slot, member)
+  if (order === 0) return { ...state, members }
+  const gain =
+    solution.violation === target.solution.violation
+      ? target.solution.loss - solution.loss
+      : target.solution.violation - solution.violation
+  const archive = [...state.archive, target.solution]
+  const most = Math.round(options.archive * members.length)
+  while (archive.length > most) archive.splice(random.integer(archive.length), 1)
+  return {
+    ...state,
+    members,
+    archive,
+    successes: [...state.successes, { scale, rate, gain }],
+  }
+}

@@ -1,0 +1,199 @@
+import type { JsonObject } from '../../../contract/json.ts'
+import type { Problem } from '../../../contract/problem.ts'
+import type { Proposal } from '../../../contract/search-protocol.ts'
+import type { Assignment, TrialSnapshot } from '../../../contract/trial.ts'
+import { createSobol, sobolMaxDimension } from '../../../math/quasi-random/sobol.ts'
+import type { RandomStream } from '../../../math/random/random-stream.ts'
+import type { ProposalRequest, Sampler, SamplerContext, SamplerDefinition } from '../sampler.ts'
+import { TriedPoints } from '../tried-points.ts'
+import { assignmentAt } from '../unit-coordinates.ts'
+import { Activity, assignmentOf, createEncoding, type Encoding } from './encoding.ts'
+import { AcquisitionSearch } from './maximize.ts'
+import { type Model, ModelMaker } from './model.ts'
+import { isInformative } from './observations.ts'
+import { type GpOptions, gpOptionsSchema } from './options.ts'
+import { startingPoints } from './starting-points.ts'
+
+/**
+ * Bayesian optimisation: Gaussian processes model the goals over the whole space from the trials so far, and the
+ * point with the largest expected improvement is tried next: of the value with one goal, of the hypervolume with
+ * two or three; constraints are modelled too and multiply it by the probability that they hold.
+ *
+ * Where a model explains more than a little by noise, every second proposal comes from one without noise: a rippled
+ * function looks like noise from afar, and a model that believes in noise sees nothing to follow and stands still.
+ * Measured: see docs/gaussian-process.md.
+ *
+ * - J. Snoek, H. Larochelle, R. P. Adams: Practical Bayesian optimization of machine learning
+ *   algorithms. NeurIPS 2012, arXiv:1206.2944.
+ * - S. Ament and others: Unexpected improvements to expected improvement for Bayesian optimization.
+ *   NeurIPS 2023, arXiv:2310.20708.
+ */
+export const gpSampler: SamplerDefinition<GpOptions> = {
+  name: 'gp',
+  optionsSchema: gpOptionsSchema,
+  check,
+  create,
+}
+
+/** Smallest noise variance of standardised values, for numerical reasons: Optuna's. */
+const MINIMUM_NOISE = 1e-6
+const MOST_GOALS = 3
+/** Random points instead of a tried one at the start. */
+const MOST_REPEATS = 20
+const EFFORT = { preliminary: 512, starts: 10 }
+
+function check(_options: GpOptions, { goals, space }: SamplerContext): Problem[] {
+  const problems: Problem[] = []
+  if (goals.length > MOST_GOALS) {
+    problems.push({
+      path: ['goals'],
+      value: goals.length,
+      rule: `gp follows at most ${MOST_GOALS} goals`,
+    })
+  }
+  const { dimension } = createEncoding(space)
+  if (dimension > sobolMaxDimension) {
+    problems.push({
+      path: ['space'],
+      value: dimension,
+      rule: `gp takes at most ${sobolMaxDimension} parameters with more than one value`,
+    })
+  }
+  return problems
+}
+
+function create(options: GpOptions, context: SamplerContext): Sampler {
+  const { space, goals, seed } = context
+  const { startupTrials, limit, deterministic } = options
+  const encoding = createEncoding(space)
+  const design = createSobol(Math.max(encoding.dimension, 1), 'owen', seed)
+  const maker = new ModelMaker({
+    encoding,
+    goals,
+    constraintCount: context.constraints.length,
+    fit: {
+      minimumNoise: MINIMUM_NOISE,
+      fitNoise: !deterministic,
+      lengthPrior: goals.length === 1 ? 'middling' : 'growing',
+    },
+    startupTrials,
+    limit,
+  })
+  const tried = new TriedPoints()
+  let search: AcquisitionSearch | null = null
+
+  return {
+    propose({ trials, trialNumber, random }: ProposalRequest): Proposal {
+      const informative = trials.filter(isInformative)
+      if (encoding.dimension === 0 || informative.length < startupTrials) {
+        return {
+          parameters: startupPoint(trials, trialNumber, random),
+          provenance: {
+            sampler: 'gp',
+            reason: `start-up: point ${trialNumber} of Sobol's sequence, ${informative.length} of ${startupTrials} trials have a value`,
+            detail: { phase: 'startup' },
+          },
+        }
+      }
+      search ??= new AcquisitionSearch(encoding, EFFORT)
+      return fromModel(informative, trials, trialNumber, random, search)
+    },
+  }
+
+  /** A point of Sobol's sequence; where few points exist and it was tried before, a random one. */
+  function startupPoint(
+    trials: readonly TrialSnapshot[],
+    trialNumber: number,
+    random: RandomStream,
+  ): Assignment {
+    const point = assignmentAt(space, position => design.coordinate(trialNumber, position))
+    tried.follow(trials)
+    for (let attempt = 0; attempt < MOST_REPEATS && tried.has(point); attempt++) {
+      const other = assignmentAt(space, () => random.uniform())
+      if (!tried.has(other)) return other
+    }
+    return point
+  }
+
+  function fromModel(
+    informative: readonly TrialSnapshot[],
+    trials: readonly TrialSnapshot[],
+    trialNumber: number,
+    random: RandomStream,
+    acquisitionSearch: AcquisitionSearch,
+  ): Proposal {
+    const model = maker.make(
+      informative,
+      trials.filter(({ state }) => state === 'running'),
+      trialNumber % 2 === 1,
+    )
+    const starts = startingPoints(encoding, model, EFFORT.starts, random)
+    tried.follow(trials)
+    const chosen = acquisitionSearch.maximize(
+      model.acquisition,
+      model.lengths,
+      starts,
+      random,
+      point => !tried.has(assignmentOf(encoding, point)),
+    )
+    return {
+      parameters: assignmentOf(encoding, chosen.point),
+      provenance: {
+        sampler: 'gp',
+        reason: reasonOf(model, goals.length, informative.length),
+        detail: {
+          phase: 'model',
+          trials: informative.length,
+          modelled: model.modelled.length,
+          logAcquisition: round(chosen.value),
+          ...describe(context, encoding, model, chosen.point),
+        },
+      },
+    }
+  }
+}
+
+function reasonOf({ modelled, feasible }: Model, goals: number, all: number): string {
+  const sought = !feasible
+    ? 'likeliest to be feasible'
+    : `largest expected ${goals > 1 ? 'hypervolume ' : ''}improvement`
+  const taken =
+    modelled.length === all
+      ? `${all} trials`
+      : `${modelled.length} of ${all} trials, the best and the newest`
+  return `${sought} by a model of ${taken}`
+}
+
+/** What the models expect at a point, on standardised scales, and their kernels. */
+function describe(
+  { goals, constraints }: SamplerContext,
+  encoding: Encoding,
+  { surrogates }: Model,
+  point: Float64Array,
+): JsonObject {
+  const place = point.slice()
+  new Activity(encoding).apply(point, place)
+  const names = [...goals.map(({ metric }) => metric), ...constraints]
+  return {
+    models: surrogates.map(({ posterior, kernel }, k) => {
+      posterior.at(place)
+      return {
+        of: names[k] as string,
+        mean: round(posterior.mean),
+        deviation: round(Math.sqrt(posterior.variance)),
+        noise: round(Math.sqrt(kernel.noise)),
+        lengths: Object.fromEntries(
+          encoding.parameters.map(({ name }, d) => [
+            name,
+            round(1 / Math.sqrt(kernel.inverseSquaredLengths[d] as number)),
+          ]),
+        ),
+      }
+    }),
+  }
+}
+
+function round(value: number): number {
+  // + 0 turns -0 into 0, which JSON keeps.
+  return Number(value.toPrecision(6)) + 0
+}

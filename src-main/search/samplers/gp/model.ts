@@ -1,0 +1,218 @@
+import type { StudySpecification } from '../../../contract/study-specification.ts'
+import { isFeasible } from '../../../contract/constraints.ts'
+import type { TrialSnapshot } from '../../../contract/trial.ts'
+import type { FitSetting, FittedKernel } from '../../../math/gaussian-process/fit.ts'
+import { decomposeBelow } from '../../../math/pareto/box-decomposition.ts'
+import {
+  type Acquisition,
+  createAcquisition,
+  logExpectedImprovement,
+  type MomentFunction,
+  withFeasibility,
+} from './acquisition.ts'
+import { type Encoding, pointOf, pointsOf } from './encoding.ts'
+import { logHypervolumeImprovement } from './hypervolume-improvement.ts'
+import {
+  byMerit,
+  constraintValuesOf,
+  lossesOf,
+  standardize,
+  tameWorseHalf,
+} from './observations.ts'
+import { type Surrogate, SurrogateMaker } from './surrogate.ts'
+
+export interface ModelSetting {
+  readonly encoding: Encoding
+  readonly goals: StudySpecification['goals']
+  readonly constraintCount: number
+  readonly fit: FitSetting
+  readonly startupTrials: number
+  readonly limit: number
+}
+
+/** What is known after some trials, ready to propose. */
+export interface Model {
+  /** Trials that the surrogates take in. */
+  readonly modelled: readonly TrialSnapshot[]
+  /** Points of the modelled trials and then of the running ones. */
+  readonly known: readonly Float64Array[]
+  /** Of the goals, then of the constraints. */
+  readonly surrogates: readonly Surrogate[]
+  readonly acquisition: Acquisition
+  /** Positions of modelled trials that are not dominated, feasible if any is. */
+  readonly best: readonly number[]
+  /** Whether a feasible trial is known. */
+  readonly feasible: boolean
+  /** Of the goals' kernels, averaged, by coordinate. */
+  readonly lengths: Float64Array
+}
+
+/** Trials that are modelled when there are more than the limit. */
+const LATE_TRIALS = 100
+
+/** Makes models of a study; only kernels are kept from one to the next. */
+export class ModelMaker {
+  private readonly setting: ModelSetting
+  private readonly makers: readonly SurrogateMaker[]
+
+  constructor(setting: ModelSetting) {
+    this.setting = setting
+    const { encoding, goals, constraintCount, fit, startupTrials, limit } = setting
+    const targets = [
+      ...goals.map(
+        (_, goal) =>
+          (trials: readonly TrialSnapshot[]): Float64Array =>
+            this.goalValues(trials, goal),
+      ),
+      ...Array.from(
+        { length: constraintCount },
+        (_, constraint) =>
+          (trials: readonly TrialSnapshot[]): Float64Array =>
+            standardize(constraintValuesOf(trials, constraint)).values,
+      ),
+    ]
+    this.makers = targets.map(
+      target =>
+        new SurrogateMaker({
+          encoding,
+          target,
+          fit,
+          first: startupTrials,
+          limit,
+          choose: trials => this.choose(trials),
+        }),
+    )
+  }
+
+  /**
+   * @param doubtNoise see {@link SurrogateMaker.make}; constraints keep their noise
+   */
+  make(
+    informative: readonly TrialSnapshot[],
+    running: readonly TrialSnapshot[],
+    doubtNoise: boolean,
+  ): Model {
+    const { encoding, goals, constraintCount } = this.setting
+    const { dimension, kinds } = encoding
+    const modelled = this.choose(informative)
+    const points = pointsOf(encoding, modelled)
+    const runningPoints = running.map(({ parameters }) => pointOf(encoding, parameters))
+    const surrogates = this.makers.map((maker, k) =>
+      maker.make(informative, modelled, points, runningPoints, doubtNoise && k < goals.length),
+    )
+    const values = surrogates.slice(0, goals.length).map(surrogate => surrogate.values)
+    const feasible = modelled.some(isFeasible)
+    const best = this.bestOf(modelled, values, feasible)
+    const improvement =
+      constraintCount > 0 && !feasible
+        ? null
+        : this.improvement(values, best, runningPoints, surrogates)
+    const evaluate =
+      constraintCount === 0
+        ? (improvement as MomentFunction)
+        : withFeasibility(improvement, goals.length, this.limits(modelled))
+    return {
+      modelled,
+      known: [
+        ...modelled.map((_, i) => points.subarray(i * dimension, (i + 1) * dimension)),
+        ...runningPoints,
+      ],
+      surrogates,
+      acquisition: createAcquisition(
+        surrogates.map(({ posterior }) => posterior),
+        kinds.numeric,
+        evaluate,
+      ),
+      best,
+      feasible,
+      lengths: meanLengths(surrogates.slice(0, goals.length).map(({ kernel }) => kernel)),
+    }
+  }
+
+  private goalValues(trials: readonly TrialSnapshot[], goal: number): Float64Array {
+    const minimize = this.setting.goals[goal]?.direction !== 'maximize'
+    const single = this.setting.goals.length === 1
+    const losses = lossesOf(trials, goal, minimize, single)
+    // With several goals the extremes of the front lie in the worse half of one of them; without noise even small
+    // differences between bad values are true.
+    return standardize(single ? tameWorseHalf(losses, this.setting.fit.fitNoise) : losses).values
+  }
+
+  /** All trials up to the limit; of more, the better half of what is modelled and the newest others. */
+  private choose(trials: readonly TrialSnapshot[]): readonly TrialSnapshot[] {
+    if (trials.length <= this.setting.limit) return trials
+    const losses = this.setting.goals.map(({ direction }, goal) =>
+      lossesOf(trials, goal, direction !== 'maximize', this.setting.goals.length === 1),
+    )
+    const taken = new Set(byMerit(trials, losses).slice(0, LATE_TRIALS / 2))
+    for (let i = trials.length - 1; taken.size < LATE_TRIALS; i--) taken.add(i)
+    return trials.filter((_, i) => taken.has(i))
+  }
+
+  private bestOf(
+    modelled: readonly TrialSnapshot[],
+    values: readonly Float64Array[],
+    feasible: boolean,
+  ): number[] {
+    const counting = [...modelled.keys()].filter(
+      i => !feasible || isFeasible(modelled[i] as TrialSnapshot),
+    )
+    return counting.filter(
+      i =>
+        !counting.some(
+          other =>
+            values.every(own => (own[other] as number) <= (own[i] as number)) &&
+            (values.some(own => (own[other] as number) < (own[i] as number)) || other < i),
+        ),
+    )
+  }
+
+  private improvement(
+    values: readonly Float64Array[],
+    best: readonly number[],
+    running: readonly Float64Array[],
+    surrogates: readonly Surrogate[],
+  ): MomentFunction {
+    if (values.length === 1) {
+      return logExpectedImprovement(values[0]?.[best[0] as number] as number)
+    }
+    const front = best.map(i => values.map(own => own[i] as number))
+    // Running trials count as if they had ended where the model expects it.
+    for (const point of running) {
+      front.push(
+        surrogates.slice(0, values.length).map(({ posterior }) => {
+          posterior.at(point)
+          return posterior.mean
+        }),
+      )
+    }
+    return logHypervolumeImprovement(decomposeBelow(front, values.map(referenceOf)))
+  }
+
+  /** The limit 0 of each constraint on the scale of its model. */
+  private limits(modelled: readonly TrialSnapshot[]): number[] {
+    return Array.from({ length: this.setting.constraintCount }, (_, constraint) => {
+      const { mean, deviation } = standardize(constraintValuesOf(modelled, constraint))
+      return -mean / deviation
+    })
+  }
+}
+
+/** A little worse than the worst value. */
+function referenceOf(values: Float64Array): number {
+  const worst = values.reduce((a, b) => Math.max(a, b))
+  const best = values.reduce((a, b) => Math.min(a, b))
+  return worst + 0.1 * Math.max(worst - best, 0.1)
+}
+
+function meanLengths(kernels: readonly FittedKernel[]): Float64Array {
+  const first = kernels[0] as FittedKernel
+  return first.inverseSquaredLengths.map((_, d) => {
+    const sum = kernels.reduce(
+      (total, { inverseSquaredLengths }) =>
+        total + 1 / Math.sqrt(inverseSquaredLengths[d] as number),
+      0,
+    )
+    return sum / kernels.length
+  })
+}

@@ -1,0 +1,175 @@
+import type { Assignment, TrialSnapshot } from '../../../contract/trial.ts'
+import { createRandomStream } from '../../../math/random/stream.ts'
+import type { Sampler } from '../sampler.ts'
+import { activeAxes, assignmentOf, type Division, placeOf, sameAssignment } from './division.ts'
+import { beginRun, type Run, type RunSetting, tellRun } from './run.ts'
+
+/** A run that has ended, as the outer sampler learns of it. */
+export interface EndedRun {
+  readonly id: number
+  readonly outer: Assignment
+  readonly best: Run['best']
+  readonly end: string
+}
+
+/**
+ * Lanes are runs side by side, so that every slot has work: lane l does runs l, l + lanes, l + 2·lanes, … Never
+ * changed; a trial gives a new one.
+ */
+export interface Lanes {
+  /** The latest run of each lane with a result; null before the first. */
+  readonly runs: readonly (Run | null)[]
+  readonly ended: readonly EndedRun[]
+}
+
+export interface LaneSetting extends RunSetting {
+  readonly division: Division
+  readonly outerSampler: Sampler
+  readonly lanes: number
+}
+
+/** A point that a run wants to be evaluated. */
+export interface Wanted {
+  readonly run: Run
+  readonly lane: number
+  /** Of the point in the run's stencil. */
+  readonly index: number
+  /** 0: the point itself; v: 2^−v of the way there, or another start, after failures. */
+  readonly variant: number
+  readonly place: readonly number[]
+  readonly assignment: Assignment
+}
+
+/** Failed trials in a row after which a point is no longer moved towards the place before. */
+export const MOST_VARIANTS = 6
+
+export function startLanes({ lanes }: LaneSetting): Lanes {
+  return { runs: new Array<null>(lanes).fill(null), ended: [] }
+}
+
+/** Runs and what they want, made once for each state. */
+export class LaneReader {
+  private readonly setting: LaneSetting
+  private readonly wanted = new WeakMap<Run, readonly (readonly Wanted[])[]>()
+  private readonly begun = new WeakMap<readonly EndedRun[], Map<number, Run | null>>()
+
+  constructor(setting: LaneSetting) {
+    this.setting = setting
+  }
+
+  /** The run that a lane is at; null where no further one may begin. */
+  runOf({ runs, ended }: Lanes, lane: number): Run | null {
+    const latest = runs[lane] ?? null
+    if (latest !== null && latest.end === null) return latest
+    const id = latest === null ? lane : latest.id + this.setting.lanes
+    let begun = this.begun.get(ended)
+    if (begun === undefined) {
+      begun = new Map()
+      this.begun.set(ended, begun)
+    }
+    let run = begun.get(id)
+    if (run === undefined) {
+      run = this.begin(id, ended)
+      begun.set(id, run)
+    }
+    return run
+  }
+
+  /** What a run still wants: one list of variants for each point of its stencil without a loss. */
+  wantedBy(run: Run, lane: number): readonly (readonly Wanted[])[] {
+    let wanted = this.wanted.get(run)
+    if (wanted === undefined) {
+      wanted = run.stencil.flatMap((place, index) =>
+        run.losses.has(index)
+          ? []
+          : [
+              Array.from({ length: MOST_VARIANTS }, (_, variant) =>
+                this.variantOf(run, lane, index, place, variant),
+              ),
+            ],
+      )
+      this.wanted.set(run, wanted)
+    }
+    return wanted
+  }
+
+  /** The lanes after a trial; the same ones if no run had asked for it. */
+  tell(state: Lanes, trial: TrialSnapshot): Lanes {
+    for (let lane = 0; lane < this.setting.lanes; lane++) {
+      const run = this.runOf(state, lane)
+      if (run === null) continue
+      for (const variants of this.wantedBy(run, lane)) {
+        const found = variants.find(one => sameAssignment(one.assignment, trial.parameters))
+        if (found === undefined) continue
+        const told = tellRun(this.setting, run, found.index, found.place, trial)
+        const { id, outer, best, end } = told
+        return {
+          runs: state.runs.with(lane, told),
+          ended: end === null ? state.ended : [...state.ended, { id, outer, best, end }],
+        }
+      }
+    }
+    return state
+  }
+
+  private begin(id: number, ended: readonly EndedRun[]): Run | null {
+    const { division, options } = this.setting
+    if (id >= (options.runs ?? Number.POSITIVE_INFINITY)) return null
+    const outer = this.outerValues(id, ended)
+    if (outer === null) return null
+    const axes = activeAxes(division, outer)
+    const first = id === 0
+    const start =
+      first && (options.start === 'centre' || options.startAt !== undefined)
+        ? placeOf(axes, options.startAt ?? {})
+        : this.randomStart(id, 0, axes.length)
+    return beginRun(this.setting, id, outer, axes, start)
+  }
+
+  private outerValues(id: number, ended: readonly EndedRun[]): Assignment | null {
+    const { division, outerSampler, seed, minimize } = this.setting
+    if (division.outer.parameters.length === 0) return {}
+    const trials = [...ended]
+      .sort((one, other) => one.id - other.id)
+      .map(({ id: number, outer, best }): TrialSnapshot => {
+        const loss = best?.loss ?? Number.NaN
+        const value = minimize ? loss : -loss
+        return { number, state: 'complete', parameters: outer, values: [value], reports: [] }
+      })
+    const random = createRandomStream({ seed, number: id, purpose: 'gradient outer' })
+    const answer = outerSampler.propose({ trials, trialNumber: id, random })
+    return 'exhausted' in answer ? null : answer.parameters
+  }
+
+  private randomStart(id: number, variant: number, dimension: number): number[] {
+    const number = (id * MOST_VARIANTS + variant) >>> 0
+    const random = createRandomStream({
+      seed: this.setting.seed,
+      number,
+      purpose: 'gradient start',
+    })
+    return Array.from({ length: dimension }, () => random.uniform())
+  }
+
+  private variantOf(
+    run: Run,
+    lane: number,
+    index: number,
+    point: readonly number[],
+    variant: number,
+  ): Wanted {
+    const isStencil = run.stencil.length > 1
+    const from = isStencil ? run.place : run.accepted?.place
+    const place =
+      variant === 0
+        ? point
+        : from === undefined
+          ? this.randomStart(run.id, variant, point.length)
+          : point.map((x, axis) => {
+              const origin = from[axis] as number
+              return origin + (x - origin) * 2 ** -variant
+            })
+    const assignment = assignmentOf(run.outer, run.axes, place)
+    return { run, lane, index, variant, place, assignment }
+  }
+}

@@ -1,0 +1,288 @@
+import type { Assignment, TrialSnapshot } from '../../../contract/trial.ts'
+import {
+  descend,
+  type DescentConstants,
+  type DescentState,
+  startDescent,
+} from '../../../math/gradient-descent/descent-rule.ts'
+import {
+  centralGradient,
+  centralStencil,
+  simultaneousGradient,
+  simultaneousStencil,
+  type Stencil,
+} from '../../../math/gradient-descent/differences.ts'
+import { createRandomStream } from '../../../math/random/stream.ts'
+import type { FloatParameter } from '../../space/search-space.ts'
+import { unitSlope } from '../../space/unit-cube.ts'
+import type { GradientOptions } from './options.ts'
+
+/** Where a run's gradients come from; `unknown` until its first trial has told. */
+export type Estimator = 'unknown' | 'objective' | 'central' | 'spsa'
+
+/** A place whose loss and gradient are known. */
+export interface Iterate {
+  /** In the unit cube. */
+  readonly place: readonly number[]
+  readonly loss: number
+  /** By the coordinates of the unit cube. */
+  readonly gradient: readonly number[]
+  /** Of its last trial. */
+  readonly trial: number
+}
+
+/** One descent from one start; never changed, a result gives a new one. */
+export interface Run {
+  readonly id: number
+  /** Values of the parameters that have no gradient. */
+  readonly outer: Assignment
+  readonly axes: readonly FloatParameter[]
+  readonly estimator: Estimator
+  /** Steps taken. */
+  readonly iteration: number
+  /** Where gradient and loss are wanted next, in the unit cube. */
+  readonly place: readonly number[]
+  /** Points to evaluate for that. */
+  readonly stencil: Stencil
+  /** Losses at the points of the stencil so far. */
+  readonly losses: ReadonlyMap<number, number>
+  readonly accepted: Iterate | null
+  /** What the rule remembers before and after the step from the accepted place. */
+  readonly memory: DescentState
+  readonly nextMemory: DescentState
+  /** Root mean square of the first gradient; makes step sizes independent of the loss's unit. */
+  readonly unit: number
+  /** Factor of the step size that `control: adaptive` moves. */
+  readonly scale: number
+  /** Halvings of the way since the last accepted place. */
+  readonly retreats: number
+  readonly best: {
+    readonly loss: number
+    readonly iteration: number
+    readonly trial: number
+  } | null
+  /** Why the run has ended; null while it goes on. */
+  readonly end: string | null
+}
+
+export interface RunSetting {
+  readonly options: GradientOptions
+  readonly seed: number
+  readonly minimize: boolean
+  readonly iterations: number
+}
+
+/** Most parameters for which `auto` takes central differences. */
+const MOST_CENTRAL = 10
+const MOST_RETREATS = 8
+/** `control: adaptive`, after HOAG: a loss may rise by a fifth before the step is taken back. */
+const RISE = 0.2
+const SHRINK = 0.5
+const GROW = 1.05
+const LARGEST_SCALE = 10
+/** A smaller gain, relative to the loss, is no progress. */
+const LEAST_GAIN = 1e-4
+/** Rate at which `spread` falls with the iterations of SPSA; Spall's γ. */
+const SPREAD_DECAY = 0.101
+const DECAY_OFFSET = 10
+
+export function beginRun(
+  setting: RunSetting,
+  id: number,
+  outer: Assignment,
+  axes: readonly FloatParameter[],
+  place: readonly number[],
+): Run {
+  const { estimator } = setting.options
+  const run: Run = {
+    id,
+    outer,
+    axes,
+    estimator: estimator === 'auto' ? 'unknown' : estimator,
+    iteration: 0,
+    place,
+    stencil: [],
+    losses: new Map(),
+    accepted: null,
+    memory: startDescent(axes.length),
+    nextMemory: startDescent(axes.length),
+    unit: 1,
+    scale: 1,
+    retreats: 0,
+    best: null,
+    end: null,
+  }
+  return moveTo(setting, run, place)
+}
+
+/** The run at a new place, with nothing evaluated there. */
+function moveTo(setting: RunSetting, run: Run, place: readonly number[]): Run {
+  const { spread, draws } = setting.options
+  const losses = new Map<number, number>()
+  const { id, iteration, retreats } = run
+  switch (run.axes.length === 0 ? 'objective' : run.estimator) {
+    case 'unknown':
+    case 'objective':
+      return { ...run, place, losses, stencil: [place] }
+    case 'central':
+      return { ...run, place, losses, stencil: centralStencil(place, spread) }
+    case 'spsa': {
+      const number = (id * 1009 + iteration * 16 + retreats) >>> 0
+      const random = createRandomStream({ seed: setting.seed, number, purpose: 'gradient spsa' })
+      const width = spread / (1 + iteration) ** SPREAD_DECAY
+      return { ...run, place, losses, stencil: simultaneousStencil(place, width, draws, random) }
+    }
+  }
+}
+
+/**
+ * The run after a trial at one point of its stencil.
+ * @param index of the point
+ * @param place of the trial, where it is not that of the run (a way back after failures)
+ */
+export function tellRun(
+  setting: RunSetting,
+  run: Run,
+  index: number,
+  place: readonly number[],
+  trial: TrialSnapshot,
+): Run {
+  const value = trial.values[0] ?? Number.NaN
+  const loss = setting.minimize ? value : -value
+  if (run.axes.length === 0) {
+    return { ...run, best: { loss, iteration: 0, trial: trial.number }, end: 'nothing to move' }
+  }
+  if (run.estimator === 'unknown' || run.estimator === 'objective') {
+    return tellGradient(setting, { ...run, place }, loss, trial)
+  }
+  const stencil = run.stencil.map((point, at) => (at === index ? place : point))
+  const losses = new Map(run.losses).set(index, loss)
+  if (losses.size < stencil.length) return { ...run, stencil, losses }
+  const values = stencil.map((_, at) => losses.get(at) as number)
+  const gradientOf = run.estimator === 'central' ? centralGradient : simultaneousGradient
+  return conclude(setting, run, {
+    place: run.place,
+    loss: values.reduce((sum, one) => sum + one / values.length, 0),
+    gradient: gradientOf(stencil, values),
+    trial: trial.number,
+  })
+}
+
+function tellGradient(setting: RunSetting, run: Run, loss: number, trial: TrialSnapshot): Run {
+  const { gradient } = trial
+  if (gradient !== undefined) {
+    const derivative = (axis: FloatParameter, at: number): number =>
+      (gradient[axis.name] ?? 0) * unitSlope(axis, run.place[at] as number)
+    const iterate = { place: run.place, loss, gradient: run.axes.map(derivative) }
+    const known: Run = { ...run, estimator: 'objective' }
+    return conclude(setting, known, { ...iterate, trial: trial.number })
+  }
+  if (setting.options.estimator === 'objective') {
+    return { ...run, end: `trial ${trial.number} gave no gradient: take estimator central or spsa` }
+  }
+  const estimator = run.axes.length <= MOST_CENTRAL ? 'central' : 'spsa'
+  return moveTo(setting, improved({ ...run, estimator }, loss, trial.number), run.place)
+}
+
+function improved(run: Run, loss: number, trial: number): Run {
+  const { best, iteration } = run
+  const enough = best === null ? Infinity : best.loss - LEAST_GAIN * Math.abs(best.loss)
+  return loss < enough ? { ...run, best: { loss, iteration, trial } } : run
+}
+
+/** Loss and gradient of the run's place are known: judge them and move on. */
+function conclude(setting: RunSetting, run: Run, iterate: Iterate): Run {
+  const { options } = setting
+  if (!Number.isFinite(iterate.loss) || !iterate.gradient.every(Number.isFinite)) {
+    return retreat(setting, run)
+  }
+  const { accepted } = run
+  if (isAdaptive(options) && accepted !== null) {
+    if (iterate.loss > accepted.loss + RISE * Math.abs(accepted.loss)) {
+      if (run.retreats >= MOST_RETREATS) return { ...run, end: 'no smaller step lowers the loss' }
+      const shorter = { ...run, scale: run.scale * SHRINK, retreats: run.retreats + 1 }
+      return step(setting, shorter, accepted)
+    }
+  }
+  const norm = gradientNorm(iterate)
+  const unit = accepted === null ? norm / Math.sqrt(run.axes.length) || 1 : run.unit
+  const reached = { ...run, unit, accepted: iterate, memory: run.nextMemory, retreats: 0 }
+  const told = improved(reached, iterate.loss, iterate.trial)
+  const next: Run = { ...told, iteration: run.iteration + 1 }
+  if (norm <= options.tolerance * unit * Math.sqrt(run.axes.length)) {
+    return { ...next, end: `the gradient has fallen to ${round(norm)}` }
+  }
+  if (next.iteration - (told.best?.iteration ?? 0) > options.patience) {
+    return { ...next, end: `no better goal in ${options.patience} steps` }
+  }
+  if (next.iteration >= setting.iterations) return { ...next, end: `${next.iteration} steps done` }
+  const grows = isAdaptive(options) && accepted !== null
+  const scale = grows ? Math.min(run.scale * GROW, LARGEST_SCALE) : run.scale
+  return step(setting, { ...next, scale }, iterate)
+}
+
+/** From an accepted place along the rule's direction. */
+function step(setting: RunSetting, run: Run, from: Iterate): Run {
+  const { options } = setting
+  const logit = options.bounds === 'logit'
+  const gradient = from.gradient.map((g, axis) => {
+    const x = from.place[axis] as number
+    return ((logit ? 4 * x * (1 - x) : 1) * g) / run.unit
+  })
+  const { state, direction } = descend(run.memory, gradient, constantsOf(options))
+  const size = options.stepSize * run.scale * (1 + run.iteration / DECAY_OFFSET) ** -options.decay
+  const place = from.place.map((x, axis) => {
+    const move = clamp(-size * (direction[axis] as number), options.largestStep)
+    // The logit's slope is 4 in the middle, where both ways move alike.
+    return logit ? fromLogit(toLogit(x) + 4 * move) : Math.min(Math.max(x + move, 0), 1)
+  })
+  return moveTo(setting, { ...run, nextMemory: state }, place)
+}
+
+/** Half of the way back to the last place with a finite loss. */
+function retreat(setting: RunSetting, run: Run): Run {
+  const { accepted } = run
+  if (accepted === null) return { ...run, end: 'the loss at the start is no finite number' }
+  if (run.retreats >= MOST_RETREATS) return { ...run, end: 'no finite loss nearby' }
+  const place = run.place.map((x, axis) => (x + (accepted.place[axis] as number)) / 2)
+  return moveTo(setting, { ...run, retreats: run.retreats + 1 }, place)
+}
+
+/** Length of the gradient without what points out of the cube at a bound. */
+export function gradientNorm({ place, gradient }: Iterate): number {
+  return Math.hypot(
+    ...gradient.map((g, axis) => {
+      const x = place[axis] as number
+      return (x <= 0 && g > 0) || (x >= 1 && g < 0) ? 0 : g
+    }),
+  )
+}
+
+function isAdaptive({ control, optimizer }: GradientOptions): boolean {
+  const scaled = optimizer === 'adam' || optimizer === 'rmsprop'
+  return control === undefined ? !scaled : control === 'adaptive'
+}
+
+function constantsOf({ optimizer, momentum, beta1, beta2 }: GradientOptions): DescentConstants {
+  const usual = optimizer === 'rmsprop' ? 0.9 : 0.999
+  return { rule: optimizer, momentum, beta1, beta2: beta2 ?? usual, epsilon: 1e-8 }
+}
+
+function clamp(value: number, limit: number): number {
+  return Math.min(Math.max(value, -limit), limit)
+}
+
+const LOGIT_EDGE = 1e-6
+
+function toLogit(x: number): number {
+  const inner = Math.min(Math.max(x, LOGIT_EDGE), 1 - LOGIT_EDGE)
+  return Math.log(inner / (1 - inner))
+}
+
+function fromLogit(z: number): number {
+  return 1 / (1 + Math.exp(-z))
+}
+
+function round(value: number): number {
+  return Number(value.toPrecision(3))
+}

@@ -1,0 +1,68 @@
+import { z } from 'zod'
+import { latinHypercubePoint } from './latin-hypercube-point.ts'
+import type { SamplerDefinition } from './sampler.ts'
+import { assignmentAt, variedParameters } from './unit-coordinates.ts'
+
+/**
+ * Latin hypercube: for n trials, every parameter's range is cut into n equal shares and each share is
+ * used exactly once, in a random order per parameter. Trial k takes row k, so the order and the
+ * parallel running of trials do not matter; trial n begins another hypercube.
+ *
+ * Works with every space, any number of goals and slots. Needs to know n: `trials`, or the study's
+ * stop rule. A study that stops early has only part of the shares; Sobol's sequence does not mind.
+ *
+ * - M. D. McKay, R. J. Beckman, W. J. Conover: A comparison of three methods for selecting values of
+ *   input variables in the analysis of output from a computer code. Technometrics 21, 1979, 239–245,
+ *   doi:10.1080/00401706.1979.10489755 (section 2.3).
+ */
+const latinHypercubeOptionsSchema = z.strictObject({
+  trials: z
+    .int()
+    .min(2)
+    .max(1_000_000)
+    .optional()
+    .describe('Rows of the hypercube, ≥ 2. Default: stop.trials of the study.'),
+  centred: z
+    .boolean()
+    .default(false)
+    .describe('Values in the middle of their share instead of anywhere in it. Default false.'),
+})
+type LatinHypercubeOptions = z.output<typeof latinHypercubeOptionsSchema>
+
+export const latinHypercubeSampler: SamplerDefinition<LatinHypercubeOptions> = {
+  name: 'latinHypercube',
+  proposals: 'numbered',
+  optionsSchema: latinHypercubeOptionsSchema,
+  check: ({ trials }, { trialBudget }) =>
+    trials === undefined && trialBudget === null
+      ? [
+          {
+            path: ['sampler', 'trials'],
+            value: null,
+            rule: 'a Latin hypercube needs its number of trials: give trials here or in stop',
+          },
+        ]
+      : [],
+  create: ({ trials, centred }, { space, seed, trialBudget }) => {
+    const rows = trials ?? trialBudget ?? 1
+    const dimension = variedParameters(space).length
+
+    return {
+      propose: ({ trialNumber, random }) => {
+        const cube = Math.floor(trialNumber / rows)
+        const row = trialNumber % rows
+        // All coordinates are drawn, so that what is active does not shift the others' numbers.
+        const within = (): number => (centred ? 0.5 : random.uniform())
+        const point = latinHypercubePoint(rows, dimension, trialNumber, seed, within)
+        return {
+          parameters: assignmentAt(space, axis => point[axis] as number),
+          provenance: {
+            sampler: 'latinHypercube',
+            reason: `row ${row + 1} of ${rows}${cube > 0 ? ` of hypercube ${cube + 1}` : ''}`,
+            detail: { row, rows, cube },
+          },
+        }
+      },
+    }
+  },
+}

@@ -1,0 +1,81 @@
+import { z } from 'zod'
+import type { JsonObject } from '../../../contract/json.ts'
+import type { Problem } from '../../../contract/problem.ts'
+import type { Proposal } from '../../../contract/search-protocol.ts'
+import type { Sampler, SamplerContext, SamplerDefinition } from '../sampler.ts'
+
+/** A sampler inside another one's options: its name and its own options beside it, as in the study file. */
+export interface NestedSampler {
+  readonly name: string
+  readonly [option: string]: unknown
+}
+
+/** @param inner the samplers that can stand there; their options must be strict objects */
+export function nestedSamplerSchema<Extra extends z.ZodRawShape>(
+  inner: readonly SamplerDefinition[],
+  extra: Extra,
+): z.ZodType<NestedSampler & z.output<z.ZodObject<Extra>>> {
+  const members = inner.map(({ name, optionsSchema }) =>
+    (optionsSchema as z.ZodObject).extend({ name: z.literal(name), ...extra }),
+  )
+  return z.discriminatedUnion('name', members as never)
+}
+
+/**
+ * What nested samplers cannot do with the study: problems of their options at `path`, index by index; of the study
+ * one problem for each place, however many samplers have it.
+ */
+export function checkNested(
+  inner: readonly SamplerDefinition[],
+  nested: readonly NestedSampler[],
+  context: SamplerContext,
+  path: readonly (string | number)[],
+): Problem[] {
+  const problems = new Map<string, Problem>()
+  nested.forEach(({ name, ...options }, index) => {
+    for (const problem of find(inner, name).check(options, context)) {
+      const isOption = problem.path[0] === 'sampler'
+      const place = isOption ? [...path, index, ...problem.path.slice(1)] : problem.path
+      const before = problems.get(JSON.stringify(place))
+      const rule = isOption ? problem.rule : `${name}: ${problem.rule}`
+      problems.set(JSON.stringify(place), {
+        ...problem,
+        path: place,
+        rule: before === undefined ? rule : `${before.rule}; ${rule}`,
+      })
+    }
+  })
+  return [...problems.values()]
+}
+
+export function createNested(
+  inner: readonly SamplerDefinition[],
+  { name, ...options }: NestedSampler,
+  context: SamplerContext,
+): Sampler {
+  return find(inner, name).create(options, context)
+}
+
+function find(inner: readonly SamplerDefinition[], name: string): SamplerDefinition {
+  return inner.find(definition => definition.name === name) as SamplerDefinition
+}
+
+/**
+ * The proposal of a nested sampler in the name of the one around it.
+ * @param why one phrase, e.g. `gp, because …`; what the nested one says follows
+ */
+export function inNameOf(
+  sampler: string,
+  { parameters, provenance }: Proposal,
+  why: string,
+  detail: JsonObject,
+): Proposal {
+  return {
+    parameters,
+    provenance: {
+      sampler,
+      reason: `${why}: ${provenance.reason}`,
+      detail: { by: provenance.sampler, ...detail, proposal: provenance.detail ?? {} },
+    },
+  }
+}

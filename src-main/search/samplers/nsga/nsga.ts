@@ -1,0 +1,105 @@
+import type { Proposal } from '../../../contract/search-protocol.ts'
+import type { Assignment } from '../../../contract/trial.ts'
+import type { RandomStream } from '../../../math/random/random-stream.ts'
+import { latinHypercubePoint } from '../latin-hypercube-point.ts'
+import { createTrialFold } from '../population/trial-fold.ts'
+import type { ProposalRequest, Sampler, SamplerContext } from '../sampler.ts'
+import { TriedPoints } from '../tried-points.ts'
+import { breed, type Child } from './breeding.ts'
+import { createGenePool, type Genome } from './genome.ts'
+import { memberOf, noPopulation, type Population, type Survival, withMember } from './population.ts'
+import type { NsgaSettings } from './settings.ts'
+
+/** What NSGA-II and NSGA-III share; they differ in who survives. */
+export interface NsgaSetting {
+  /** As provenance says it. */
+  readonly sampler: string
+  readonly settings: NsgaSettings
+  readonly survival: Survival
+}
+
+/** Children that are bred before a copy, or a point that was tried already, is proposed. */
+const MOST_REPEATS = 10
+
+export function createNsgaSampler(
+  { sampler, settings, survival }: NsgaSetting,
+  { space, goals, seed }: SamplerContext,
+): Sampler {
+  const pool = createGenePool(space)
+  const populationAfter = createTrialFold<Population>(noPopulation, (population, trial) =>
+    withMember(population, memberOf(trial, pool, goals), settings, survival),
+  )
+  const tried = new TriedPoints()
+
+  return {
+    propose({ trials, trialNumber, random }: ProposalRequest): Proposal {
+      const population = populationAfter(trials)
+      if (population.members.length === 0) {
+        return startingPoint(population, trialNumber, random)
+      }
+      tried.follow(trials)
+      let child = breed(population, pool.parameters, settings, random)
+      let parameters = pool.decode(child.genome, random)
+      let repeats = 0
+      while (settings.avoidRepeats && repeats < MOST_REPEATS && isKnown(child, parameters)) {
+        child = breed(population, pool.parameters, settings, random)
+        parameters = pool.decode(child.genome, random)
+        repeats++
+      }
+      return {
+        parameters,
+        provenance: {
+          sampler,
+          reason: reasonOf(child),
+          detail: {
+            phase: 'breeding',
+            generation: population.generation + 1,
+            parents: child.parents.map(({ number }) => number),
+            crossover: child.parents.length > 1 ? settings.crossover : null,
+            mutated: [...child.mutated],
+            repeats,
+          },
+        },
+      }
+    },
+  }
+
+  function startingPoint(
+    population: Population,
+    trialNumber: number,
+    random: RandomStream,
+  ): Proposal {
+    const { population: size, start } = settings
+    // Trials beyond the hypercube stand in for those that failed or still run.
+    const isRow = start === 'latinHypercube' && trialNumber < size
+    const within = (): number => random.uniform()
+    const point = isRow
+      ? latinHypercubePoint(size, pool.parameters.length, trialNumber, seed, within)
+      : pool.parameters.map(within)
+    return {
+      parameters: pool.decode(Float64Array.from(point), random),
+      provenance: {
+        sampler,
+        reason: `first population: ${population.offspring.length} of ${size} trials have a result`,
+        detail: { phase: 'start', generation: 0, row: isRow ? trialNumber : null },
+      },
+    }
+  }
+
+  function isKnown({ genome, parents }: Child, parameters: Assignment): boolean {
+    return parents.some(parent => isSame(parent.genome, genome)) || tried.has(parameters)
+  }
+}
+
+function isSame(first: Genome, second: Genome): boolean {
+  return first.every((gene, axis) => Object.is(gene, second[axis]))
+}
+
+function reasonOf({ parents, mutated }: Child): string {
+  const numbers = parents.map(({ number }) => number)
+  const origin =
+    numbers.length === 1
+      ? `copy of trial ${numbers[0] as number}`
+      : `child of trials ${numbers.slice(0, -1).join(', ')} and ${numbers.at(-1) as number}`
+  return mutated.length === 0 ? origin : `${origin}, ${mutated.join(', ')} mutated`
+}

@@ -1,0 +1,194 @@
+import { z } from 'zod'
+
+/** Options of `nsga2` and `nsga3` in a study file, the presets, and the settings that result. */
+
+export const nsgaPresets = ['tunewright', 'optuna', 'deap'] as const
+export const nsgaCrossovers = [
+  'uniform',
+  'twoPoint',
+  'blend',
+  'simulatedBinary',
+  'vsbx',
+  'simplex',
+  'unimodalNormal',
+] as const
+
+const probability = z.number().min(0).max(1)
+
+/** What both samplers have. */
+const shared = {
+  preset: z
+    .enum(nsgaPresets)
+    .default('tunewright')
+    .describe('Whose settings are taken; the other options change single ones of them.'),
+  population: z
+    .int()
+    .min(2)
+    .max(10_000)
+    .optional()
+    .describe('Trials that survive and become parents.'),
+  offspring: z
+    .int()
+    .min(1)
+    .max(10_000)
+    .optional()
+    .describe('Trials between two selections: 1, or a whole generation (optuna and deap).'),
+  start: z
+    .enum(['latinHypercube', 'random'])
+    .optional()
+    .describe('The first population; latinHypercube (optuna and deap random).'),
+  tournamentSize: z
+    .int()
+    .min(1)
+    .max(1000)
+    .optional()
+    .describe('Of so many drawn, the best becomes a parent; 3 (optuna and deap 2).'),
+  crossover: z
+    .enum(nsgaCrossovers)
+    .optional()
+    .describe('How numeric parameters of parents are combined; uniform (deap simulatedBinary).'),
+  crossoverProbability: probability
+    .optional()
+    .describe('Share of children with more than one parent; 0.9.'),
+  swapProbability: probability
+    .optional()
+    .describe('Chance of each value to come from the second parent, where values are copied; 0.5.'),
+  crossoverEta: z
+    .number()
+    .min(0)
+    .max(1000)
+    .optional()
+    .describe('simulatedBinary and vsbx: the larger, the nearer to the parents; 20.'),
+  blendAlpha: z
+    .number()
+    .min(0)
+    .max(10)
+    .optional()
+    .describe('blend: how far beyond the parents, as a share of their distance; 0.5.'),
+  mutation: z
+    .enum(['polynomial', 'uniform'])
+    .optional()
+    .describe('A step that is mostly short, or a new value; polynomial (optuna uniform).'),
+  mutationProbability: probability
+    .optional()
+    .describe('Chance of each value to be mutated; 1/active parameters.'),
+  mutationEta: z
+    .number()
+    .min(0)
+    .max(1000)
+    .optional()
+    .describe('polynomial: the larger, the shorter the steps; 3 (deap 20).'),
+  avoidRepeats: z
+    .boolean()
+    .optional()
+    .describe(
+      'Breed again, up to 10 times, when a point was tried already; true (optuna and deap false).',
+    ),
+}
+
+export const nsga2OptionsSchema = z.strictObject({
+  ...shared,
+  survival: z
+    .enum(['crowding', 'hypervolume', 'strength'])
+    .default('crowding')
+    .describe(
+      'Who stays of equally good trials: the least crowded (NSGA-II), those that add most to the hypervolume (SMS-EMOA, up to 4 goals), or SPEA2. Default crowding.',
+    ),
+})
+export type Nsga2Options = z.output<typeof nsga2OptionsSchema>
+
+export const nsga3OptionsSchema = z.strictObject({
+  ...shared,
+  divisions: z
+    .int()
+    .min(1)
+    .max(1000)
+    .optional()
+    .describe('Parts into which each axis of the reference directions is divided.'),
+})
+export type Nsga3Options = z.output<typeof nsga3OptionsSchema>
+
+export interface NsgaSettings {
+  readonly population: number
+  readonly offspring: number
+  readonly start: 'latinHypercube' | 'random'
+  readonly tournamentSize: number
+  /** Who wins a tournament: rank, then the less crowded; or whoever dominates, else the last drawn (Optuna). */
+  readonly tournament: 'rank' | 'dominance'
+  readonly crossover: (typeof nsgaCrossovers)[number]
+  readonly crossoverProbability: number
+  readonly swapProbability: number
+  readonly crossoverEta: number
+  readonly blendAlpha: number
+  readonly mutation: 'polynomial' | 'uniform'
+  /** Null: one value per child on average. */
+  readonly mutationProbability: number | null
+  readonly mutationEta: number
+  readonly avoidRepeats: boolean
+}
+
+const tunewright: NsgaSettings = {
+  population: 15,
+  offspring: 1,
+  start: 'latinHypercube',
+  tournamentSize: 3,
+  tournament: 'rank',
+  crossover: 'uniform',
+  crossoverProbability: 0.9,
+  swapProbability: 0.5,
+  crossoverEta: 20,
+  blendAlpha: 0.5,
+  mutation: 'polynomial',
+  mutationProbability: null,
+  mutationEta: 3,
+  avoidRepeats: true,
+}
+
+const presets: Readonly<Record<(typeof nsgaPresets)[number], NsgaSettings>> = {
+  tunewright,
+  optuna: {
+    ...tunewright,
+    population: 50,
+    offspring: 50,
+    start: 'random',
+    tournamentSize: 2,
+    tournament: 'dominance',
+    mutation: 'uniform',
+    avoidRepeats: false,
+  },
+  deap: {
+    ...tunewright,
+    population: 100,
+    offspring: 100,
+    start: 'random',
+    tournamentSize: 2,
+    crossover: 'simulatedBinary',
+    mutationEta: 20,
+    avoidRepeats: false,
+  },
+}
+
+/**
+ * The settings of a preset with the options that a study file changes; a generational preset whose
+ * population is changed breeds as many children.
+ * @param usualPopulation of the preset `tunewright`
+ */
+export function resolveNsgaSettings(
+  options: Partial<Omit<Nsga2Options, 'survival'>>,
+  usualPopulation: number,
+): NsgaSettings {
+  const name = options.preset ?? 'tunewright'
+  const preset = presets[name]
+  const population =
+    options.population ?? (name === 'tunewright' ? usualPopulation : preset.population)
+  const isGenerational = preset.offspring === preset.population
+  const given = Object.fromEntries(
+    Object.entries(options).filter(([key, value]) => value !== undefined && key in preset),
+  ) as Partial<NsgaSettings>
+  return {
+    ...preset,
+    offspring: isGenerational ? population : preset.offspring,
+    ...given,
+    population,
+  }
+}

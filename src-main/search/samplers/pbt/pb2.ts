@@ -1,0 +1,134 @@
+import type { TrialSnapshot } from '../../../contract/trial.ts'
+import {
+  fitTimeVarying,
+  type TimedObservation,
+} from '../../../math/gaussian-process/time-varying.ts'
+import type { RandomStream } from '../../../math/random/random-stream.ts'
+import type { Parameter } from '../../space/search-space.ts'
+import { fromUnit, toUnit } from '../../space/unit-cube.ts'
+import { valueIndex } from '../../space/values.ts'
+import type { Sampler, SamplerContext, SamplerDefinition } from '../sampler.ts'
+import { lastLoss } from './members.ts'
+import { type Pb2Options, pb2OptionsSchema } from './options.ts'
+import { explore, truncation } from './pbt.ts'
+import {
+  checkPopulation,
+  createPopulationSampler,
+  type ExploreRequest,
+} from './population-sampler.ts'
+
+/**
+ * PB2: population-based training whose changes are chosen by a bandit. What a turn has gained (fall of the loss per step) is
+ * modelled over the explored parameters and time by a Gaussian process that forgets, and the next values
+ * maximise mean + √β · deviation (equation 3). Turns that still run count as observed at their mean, so that members do
+ * not all go the same way (equation 4). β = 0.2 + ln(0.4 · observations), at least 0.2, as in the authors' code.
+ *
+ * - Explored parameters are modelled in the unit cube: numbers, ordinals and choices alike, choices by their order. Conditional
+ *   ones that are inactive stand at ½.
+ * - Before two turns have given a gain, changed parameters are drawn at random.
+ * - Everything else as `pbt` with truncation. Meant for small populations, 4 to 8.
+ *
+ * Parker-Holder, Nguyen, Roberts: Provably efficient online hyperparameter optimization with population-based bandits.
+ * NeurIPS 2020, arXiv:2002.02518.
+ */
+export const pb2Sampler: SamplerDefinition<Pb2Options> = {
+  name: 'pb2',
+  learnsFromOthers: false,
+  optionsSchema: pb2OptionsSchema,
+  check: (options, context) => checkPopulation(options, context, 'pb2'),
+  create,
+}
+
+const leastObservations = 2
+/** Later ones say more: the process forgets. */
+const mostObservations = 120
+const randomCandidates = 400
+const nearCandidates = 100
+const nearDeviation = 0.1
+
+function create(options: Pb2Options, context: SamplerContext): Sampler {
+  const { direction } = context.goals[0] as SamplerContext['goals'][number]
+  const { space } = context
+
+  function choose({ donor, explored, trials, trialNumber, random }: ExploreRequest) {
+    const axes = space.parameters.filter(({ name }) => explored.includes(name))
+    const pointOf = ({ parameters }: Pick<TrialSnapshot, 'parameters'>): number[] =>
+      axes.map(axis => coordinate(axis, parameters))
+    const observations = gains(trials, direction, pointOf).slice(-mostObservations)
+    if (observations.length < leastObservations || axes.length === 0) {
+      const parameters = explore(donor.trial.parameters, explored, space, random, parameter =>
+        fromUnit(parameter, random.uniform()),
+      )
+      return { parameters, detail: { observations: observations.length, drawn: true } }
+    }
+    const time = donor.step
+    const first = fitTimeVarying(observations)
+    const running = trials
+      .filter(({ state, number }) => state === 'running' && number !== trialNumber)
+      .map((trial): TimedObservation => {
+        const point = pointOf(trial)
+        return { point, time, value: first.at(point, time).mean }
+      })
+    const posterior = running.length === 0 ? first : fitTimeVarying([...observations, ...running])
+    const beta = Math.max(0.2, 0.2 + Math.log(0.4 * observations.length))
+    let best = {
+      point: pointOf(donor.trial),
+      bound: Number.NEGATIVE_INFINITY,
+      mean: 0,
+      deviation: 0,
+    }
+    for (const point of candidates(pointOf(donor.trial), random)) {
+      const { mean, deviation } = posterior.at(point, time)
+      const bound = mean + Math.sqrt(beta) * deviation
+      if (bound > best.bound) best = { point, bound, mean, deviation }
+    }
+    const parameters = explore(donor.trial.parameters, explored, space, random, parameter => {
+      const axis = axes.findIndex(({ name }) => name === parameter.name)
+      return fromUnit(parameter, best.point[axis] ?? 0.5)
+    })
+    const { length, forgetting, noise } = posterior
+    return {
+      parameters,
+      detail: {
+        ...{ observations: observations.length, drawn: false, length, forgetting, noise, beta },
+        ...{ expectedGain: best.mean, deviation: best.deviation },
+        from: { ...donor.trial.parameters },
+      },
+    }
+  }
+
+  return createPopulationSampler(options, context, {
+    name: 'pb2',
+    exploit: (own, members, random) => truncation(own, members, options.quantile, random),
+    explore: choose,
+  })
+}
+
+/** How far the loss fell per step in every turn that began with a checkpoint, by rising number. */
+export function gains(
+  trials: readonly TrialSnapshot[],
+  direction: SamplerContext['goals'][number]['direction'],
+  pointOf: (trial: TrialSnapshot) => number[],
+): TimedObservation[] {
+  const known = new Map(trials.map(trial => [trial.number, trial]))
+  return trials.flatMap(trial => {
+    const parent = known.get(trial.origin?.trial ?? -1)
+    const step = trial.reports.at(-1)?.step
+    if (trial.state !== 'complete' || parent === undefined || step === undefined) return []
+    const time = trial.origin?.step ?? 0
+    const value = (lastLoss(parent, direction) - lastLoss(trial, direction)) / (step - time)
+    return Number.isFinite(value) ? [{ point: pointOf(trial), time, value }] : []
+  })
+}
+
+function coordinate(axis: Parameter, parameters: TrialSnapshot['parameters']): number {
+  const value = Object.hasOwn(parameters, axis.name) ? parameters[axis.name] : undefined
+  return value === undefined || valueIndex(axis, value) < 0 ? 0.5 : toUnit(axis, value)
+}
+
+function* candidates(from: readonly number[], random: RandomStream): Generator<number[]> {
+  for (let draw = 0; draw < randomCandidates; draw++) yield from.map(() => random.uniform())
+  for (let draw = 0; draw < nearCandidates; draw++) {
+    yield from.map(value => Math.min(1, Math.max(0, value + nearDeviation * random.normal())))
+  }
+}

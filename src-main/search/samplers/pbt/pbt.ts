@@ -1,0 +1,125 @@
+import type { Assignment, ParameterValue } from '../../../contract/trial.ts'
+import type { RandomStream } from '../../../math/random/random-stream.ts'
+import { isActive } from '../../space/conditions.ts'
+import type { Parameter, SearchSpace } from '../../space/search-space.ts'
+import { fromUnit, toUnit } from '../../space/unit-cube.ts'
+import { valueAt, valueCount, valueIndex } from '../../space/values.ts'
+import type { Sampler, SamplerContext, SamplerDefinition } from '../sampler.ts'
+import type { Member } from './members.ts'
+import { type PbtOptions, pbtOptionsSchema } from './options.ts'
+import { checkPopulation, createPopulationSampler } from './population-sampler.ts'
+
+/**
+ * Population-based training: members train at the same time; from time to time a bad one copies weights and
+ * hyperparameters of a good one (exploit) and changes the hyperparameters (explore), so that the search finds schedules.
+ *
+ * - `truncation` (section 4.1.1): a member of the worst `quantile` copies one of the best `quantile`, drawn uniformly.
+ *   `tournament`: a member is compared with another one, drawn uniformly, and copies it if that is better.
+ * - Explore: each explored parameter is drawn anew with probability `resample`, else perturbed: a number is multiplied by one of
+ *   `factors`, a choice moves to a neighbour.
+ * - One goal; every space. Parameters that shape the network must not be explored: weights would not fit. Any number of slots,
+ *   though with more than members some turns find their member still training and copy the best.
+ * - Every trial is one turn; it descends from the checkpoint that it goes on from. Needs `checkpoint.atEnd`.
+ *
+ * Defaults: quantile 0.25, factors 0.8 and 1.2, resample 0.25, as in Ray Tune; the paper has 20 % and the same factors.
+ *
+ * Jaderberg et al.: Population based training of neural networks. 2017, arXiv:1711.09846.
+ */
+export const pbtSampler: SamplerDefinition<PbtOptions> = {
+  name: 'pbt',
+  learnsFromOthers: false,
+  optionsSchema: pbtOptionsSchema,
+  check: (options, context) => checkPopulation(options, context, 'pbt'),
+  create,
+}
+
+function create(options: PbtOptions, context: SamplerContext): Sampler {
+  const { exploit, quantile, factors, resample } = options
+  return createPopulationSampler(options, context, {
+    name: 'pbt',
+    exploit: (own, members, random) =>
+      exploit === 'truncation'
+        ? truncation(own, members, quantile, random)
+        : tournament(own, members, random),
+    explore: ({ donor, explored, random }) => ({
+      parameters: explore(
+        donor.trial.parameters,
+        explored,
+        context.space,
+        random,
+        (parameter, value) =>
+          random.uniform() < resample
+            ? fromUnit(parameter, random.uniform())
+            : perturb(parameter, value, factors, random),
+      ),
+      detail: { from: { ...donor.trial.parameters } },
+    }),
+  })
+}
+
+/** @param members the best first */
+export function truncation(
+  own: Member,
+  members: readonly Member[],
+  quantile: number,
+  random: RandomStream,
+): Member | null {
+  const count = Math.max(1, Math.floor(quantile * members.length))
+  const place = members.indexOf(own)
+  if (members.length < 2 || place < members.length - count) return null
+  return members[random.integer(count)] ?? null
+}
+
+function tournament(own: Member, members: readonly Member[], random: RandomStream): Member | null {
+  const others = members.filter(member => member !== own)
+  const rival = others.length === 0 ? undefined : others[random.integer(others.length)]
+  return rival !== undefined && rival.loss < own.loss ? rival : null
+}
+
+/** Changes some parameters of a point; ones that become active are drawn, others stay. */
+export function explore(
+  from: Assignment,
+  explored: readonly string[],
+  space: SearchSpace,
+  random: RandomStream,
+  change: (parameter: Parameter, value: ParameterValue) => ParameterValue,
+): Assignment {
+  const parameters: Record<string, ParameterValue> = {}
+  for (const parameter of space.parameters) {
+    if (!isActive(parameter, parameters)) continue
+    const { name } = parameter
+    const value = Object.hasOwn(from, name) ? from[name] : undefined
+    if (value === undefined || valueIndex(parameter, value) < 0) {
+      parameters[name] = fromUnit(parameter, random.uniform())
+    } else {
+      parameters[name] = explored.includes(name) ? change(parameter, value) : value
+    }
+  }
+  return parameters
+}
+
+function perturb(
+  parameter: Parameter,
+  value: ParameterValue,
+  factors: readonly number[],
+  random: RandomStream,
+): ParameterValue {
+  const count = valueCount(parameter)
+  if (count === 1) return value
+  if ((parameter.kind === 'float' || parameter.kind === 'int') && typeof value === 'number') {
+    const factor = factors[random.integer(factors.length)] ?? 1
+    const wanted = Math.min(parameter.high, Math.max(parameter.low, value * factor))
+    if (parameter.kind === 'float' && parameter.step === null) return wanted
+    const step = parameter.step ?? 1
+    const moved = parameter.low + Math.round((wanted - parameter.low) / step) * step
+    // On a coarse grid a factor may lead back: at least to the neighbour then.
+    const index = valueIndex(parameter, moved)
+    if (index >= 0 && moved !== value) return moved
+  }
+  const index = valueIndex(parameter, value)
+  const next = index + (random.uniform() < 0.5 ? -1 : 1)
+  if (Number.isFinite(count) && index >= 0) {
+    return valueAt(parameter, Math.min(count - 1, Math.max(0, next)))
+  }
+  return fromUnit(parameter, toUnit(parameter, value))
+}

@@ -1,0 +1,136 @@
+import type { JsonObject } from '../../../contract/json.ts'
+import type { Problem } from '../../../contract/problem.ts'
+import type { Exhausted, Proposal } from '../../../contract/search-protocol.ts'
+import type { Assignment, TrialSnapshot } from '../../../contract/trial.ts'
+import type { RandomStream } from '../../../math/random/random-stream.ts'
+import { completePoint } from '../../proposals/enqueued-points.ts'
+import { valueCount } from '../../space/values.ts'
+import type { ProposalRequest, Sampler, SamplerContext } from '../sampler.ts'
+import { currentMembers, generationOf, type Member, memberOf } from './members.ts'
+
+/** What PBT and PB2 have in common: a population whose members train by turns, copy better ones, and change on the way. */
+export interface PopulationSettings {
+  readonly population: number
+  readonly interval: number
+  readonly steps?: number | undefined
+  readonly explore?: readonly string[] | undefined
+}
+
+export interface PopulationRules {
+  readonly name: string
+  /** The member that is copied; null: the member goes on as it is. */
+  exploit(own: Member, members: readonly Member[], random: RandomStream): Member | null
+  /** Other values of the explored parameters, and what led to them. */
+  explore(request: ExploreRequest): { readonly parameters: Assignment; readonly detail: JsonObject }
+}
+
+export interface ExploreRequest {
+  readonly donor: Member
+  readonly explored: readonly string[]
+  readonly trials: readonly TrialSnapshot[]
+  readonly trialNumber: number
+  readonly random: RandomStream
+}
+
+export function checkPopulation(
+  { explore = [] }: PopulationSettings,
+  { space, goals, constraints }: SamplerContext,
+  name: string,
+): Problem[] {
+  const problems: Problem[] = []
+  if (goals.length > 1) {
+    problems.push({ path: ['goals'], value: goals.length, rule: `${name} follows one goal only` })
+  }
+  if (constraints.length > 0) {
+    const rule = `${name} knows no constraints`
+    problems.push({ path: ['constraints'], value: constraints.length, rule })
+  }
+  explore.forEach((parameter, index) => {
+    if (space.parameters.some(one => one.name === parameter && valueCount(one) !== 1)) return
+    const rule = 'must be a parameter of the space that varies'
+    problems.push({ path: ['sampler', 'explore', index], value: parameter, rule })
+  })
+  return problems
+}
+
+/**
+ * Trial n is a turn of member n mod population: it trains `interval` steps more from the member's own checkpoint, or, if the
+ * rules say so, from that of a better one with changed parameters. A member whose last trial did not end well is
+ * replaced by one that did.
+ */
+export function createPopulationSampler(
+  { population, interval, steps, explore }: PopulationSettings,
+  { space, goals }: SamplerContext,
+  rules: PopulationRules,
+): Sampler {
+  const { direction } = goals[0] as SamplerContext['goals'][number]
+  const explored =
+    explore ??
+    space.parameters
+      .filter(parameter => parameter.kind === 'float' && valueCount(parameter) !== 1)
+      .map(({ name }) => name)
+  const generations = steps === undefined ? Infinity : Math.ceil(steps / interval)
+
+  function begin(trialNumber: number, why: string, random: RandomStream): Proposal {
+    const { parameters } = completePoint({}, space, {}, random)
+    return {
+      parameters,
+      untilStep: Math.min(interval, steps ?? interval),
+      provenance: {
+        sampler: rules.name,
+        reason: `member ${memberOf(trialNumber, population) + 1} begins${why}`,
+        detail: { member: memberOf(trialNumber, population), generation: 0, parent: null },
+      },
+    }
+  }
+
+  function propose({ trials, trialNumber, random }: ProposalRequest): Proposal | Exhausted {
+    const generation = generationOf(trialNumber, population)
+    if (generation >= generations) {
+      return { exhausted: true, reason: `every member has trained ${steps} steps` }
+    }
+    if (generation === 0) return begin(trialNumber, '', random)
+    const number = memberOf(trialNumber, population)
+    const current = currentMembers(trials, trialNumber, population, interval, direction)
+    const members = [...current.values()].sort(
+      (a, b) => a.loss - b.loss || a.trial.number - b.trial.number,
+    )
+    const own = current.get(number)
+    const hasOwn = own?.trial.number === trialNumber - population
+    const best = members[0]
+    if (best === undefined) return begin(trialNumber, ': no member has ended well', random)
+    const donor = hasOwn ? rules.exploit(own, members, random) : best
+    const detail = { member: number, generation, population: members.length }
+    if (donor === null && own !== undefined) {
+      return {
+        parameters: own.trial.parameters,
+        origin: { trial: own.trial.number, step: own.step, mode: 'continue' },
+        untilStep: untilOf(own.step),
+        provenance: {
+          sampler: rules.name,
+          reason: `generation ${generation}: member ${number + 1} goes on (number ${members.indexOf(own) + 1} of ${members.length})`,
+          detail: { ...detail, parent: own.trial.number },
+        },
+      }
+    }
+    const from = donor ?? best
+    const change = rules.explore({ donor: from, explored, trials, trialNumber, random })
+    const why = hasOwn ? `was number ${members.indexOf(own) + 1} of ${members.length}` : 'failed'
+    return {
+      parameters: change.parameters,
+      origin: { trial: from.trial.number, step: from.step, mode: 'fork' },
+      untilStep: untilOf(from.step),
+      provenance: {
+        sampler: rules.name,
+        reason: `generation ${generation}: member ${number + 1} ${why} and copies trial ${from.trial.number}`,
+        detail: { ...detail, parent: from.trial.number, ...change.detail },
+      },
+    }
+  }
+
+  function untilOf(step: number): number {
+    return Math.min(step + interval, steps ?? Number.POSITIVE_INFINITY)
+  }
+
+  return { propose }
+}

@@ -1,0 +1,100 @@
+import type { TrialSnapshot } from '../../../contract/trial.ts'
+import { rankCredits, WINDOW } from './credits.ts'
+
+/** What decided about one trial. */
+export interface Assignment {
+  /** Position of the arm. */
+  readonly arm: number
+  /** What each arm's newest trials are worth, 0…1, and how many they are. */
+  readonly credits: readonly number[]
+  readonly uses: readonly number[]
+}
+
+interface Round {
+  /** Number of its first trial, and of the first trial that it does not know. */
+  readonly from: number
+  readonly known: number
+  readonly assignments: readonly Assignment[]
+}
+
+/**
+ * Which arm proposes each trial: an upper confidence bound on what its newest trials are worth (see `rankCredits`),
+ * credit + C·√(2·ln Σuses / uses), unused arms first.
+ *
+ * Decided in rounds of trial numbers, each from the trials before the previous round: whatever ran at the same time, the
+ * arms of earlier trials can be told again from the trials alone. (A trial that ends more than a round later than its neighbours
+ * changes what is believed about the arms of later ones; proposals stay a function of the trials.)
+ *
+ * @param arms number of arms
+ * @param slots trials that run at the same time
+ * @param exploration C ≥ 0
+ * @param compare sorts the better trial first
+ * @param earlier trials with a smaller number were proposed by none of the arms
+ */
+export function createAssignments(
+  arms: number,
+  slots: number,
+  exploration: number,
+  compare: (a: TrialSnapshot, b: TrialSnapshot) => number,
+  earlier: number,
+): (trials: readonly TrialSnapshot[], trialNumber: number) => Assignment {
+  const size = Math.max(2 * arms, 2 * slots)
+  /** Rounds of the request before, and its trials. */
+  const rounds: Round[] = []
+  let seen: readonly TrialSnapshot[] = []
+
+  function decide(trials: readonly TrialSnapshot[], from: number): Round {
+    const known = from - size
+    const told: TrialSnapshot[] = []
+    for (let place = trials.length - 1; place >= 0 && told.length < WINDOW; place--) {
+      const trial = trials[place] as TrialSnapshot
+      if (trial.number < earlier) break
+      if (trial.number < known && isTold(trial)) told.unshift(trial)
+    }
+    const sources = told.map(({ number }) => armOf(number))
+    const { credits, uses } = rankCredits(told, sources, arms, compare)
+    const counts = [...uses]
+    // The previous round is not known yet, but its arms are: they count as used.
+    rounds.at(-1)?.assignments.forEach(({ arm }) => (counts[arm] = (counts[arm] as number) + 1))
+    const assignments = Array.from({ length: size }, (): Assignment => {
+      const total = counts.reduce((sum, count) => sum + count, 0)
+      const bounds = counts.map((count, arm) =>
+        count === 0
+          ? Number.POSITIVE_INFINITY
+          : (credits[arm] as number) + exploration * Math.sqrt((2 * Math.log(total)) / count),
+      )
+      const arm = bounds.indexOf(Math.max(...bounds))
+      counts[arm] = (counts[arm] as number) + 1
+      return { arm, credits, uses }
+    })
+    return { from, known, assignments }
+  }
+
+  function armOf(number: number): number {
+    const round = rounds[Math.floor(number / size)] as Round
+    return (round.assignments[number - round.from] as Assignment).arm
+  }
+
+  return (trials, trialNumber) => {
+    const changed = firstChange(seen, trials)
+    while (rounds.length > 0 && (rounds.at(-1) as Round).known > changed) rounds.pop()
+    seen = trials
+    while (rounds.length * size <= trialNumber) rounds.push(decide(trials, rounds.length * size))
+    const round = rounds[Math.floor(trialNumber / size)] as Round
+    return round.assignments[trialNumber - round.from] as Assignment
+  }
+}
+
+function isTold({ state }: TrialSnapshot): boolean {
+  return state === 'complete' || state === 'pruned'
+}
+
+/** The lowest number of a trial that is not the same object in both lists; Infinity if there is none. */
+function firstChange(before: readonly TrialSnapshot[], now: readonly TrialSnapshot[]): number {
+  const limit = Math.min(before.length, now.length)
+  let same = 0
+  while (same < limit && before[same] === now[same]) same++
+  const a = before[same]?.number ?? Number.POSITIVE_INFINITY
+  const b = now[same]?.number ?? Number.POSITIVE_INFINITY
+  return Math.min(a, b)
+}

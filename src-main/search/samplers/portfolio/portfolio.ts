@@ -1,0 +1,125 @@
+import { z } from 'zod'
+import type { Exhausted, Proposal } from '../../../contract/search-protocol.ts'
+import { compareRanks, rankOf } from '../../ranking.ts'
+import {
+  checkNested,
+  createNested,
+  inNameOf,
+  type NestedSampler,
+  nestedSamplerSchema,
+} from '../nested/nested-sampler.ts'
+import type { ProposalRequest, Sampler, SamplerContext, SamplerDefinition } from '../sampler.ts'
+import { createAssignments } from './assignments.ts'
+import { WINDOW } from './credits.ts'
+
+/**
+ * Several samplers share the trials; the ones whose recent trials rank best get more of them. Every sampler learns from all trials,
+ * so none starts from nothing when it gets its turn. For long studies of which nobody knows what suits them; where that is known,
+ * the suitable sampler alone is better.
+ *
+ * - One goal; feasible trials rank first. Conditional spaces and slots as the samplers inside allow.
+ * - A sampler that has nothing left to try leaves its trials to the next one.
+ *
+ * - Á. Fialho, R. Ros, M. Schoenauer, M. Sebag: Comparison-based adaptive strategy selection with bandits in differential
+ *   evolution. PPSN XI, 2010, doi:10.1007/978-3-642-15844-5_20 (credits by ranks, upper confidence bounds).
+ * - P. Auer, N. Cesa-Bianchi, P. Fischer: Finite-time analysis of the multiarmed bandit problem. Machine Learning 47, 2002,
+ *   235–256, doi:10.1023/A:1013689704352.
+ */
+export interface PortfolioOptions {
+  readonly samplers: readonly NestedSampler[]
+  readonly exploration: number
+}
+
+/** @param inner the samplers that can be in a portfolio */
+export function createPortfolioDefinition(
+  inner: readonly SamplerDefinition[],
+): SamplerDefinition<PortfolioOptions> {
+  return {
+    name: 'portfolio',
+    optionsSchema: z.strictObject({
+      samplers: z
+        .array(nestedSamplerSchema(inner, {}))
+        .min(2)
+        .max(10)
+        .describe('2…10 samplers: the name of each and its options.'),
+      exploration: z
+        .number()
+        .min(0)
+        .max(10)
+        .default(0.1)
+        .describe('How often worse samplers are tried again, 0…10; 0 never. Default 0.1.'),
+    }),
+
+    check({ samplers }, context) {
+      const problems = checkNested(inner, samplers, context, ['sampler', 'samplers'])
+      if (context.goals.length > 1) {
+        const rule = 'portfolio follows one goal only'
+        problems.push({ path: ['goals'], value: context.goals.length, rule })
+      }
+      return problems
+    },
+
+    create: (options, context) => createPortfolioSampler(inner, options, context),
+  }
+}
+
+function createPortfolioSampler(
+  inner: readonly SamplerDefinition[],
+  { samplers, exploration }: PortfolioOptions,
+  context: SamplerContext,
+): Sampler {
+  const arms = samplers.map(nested => createNested(inner, nested, context))
+  const minimize = context.goals[0]?.direction !== 'maximize'
+  const assignmentOf = createAssignments(
+    arms.length,
+    context.slots,
+    exploration,
+    (a, b) => compareRanks(rankOf(a, minimize), rankOf(b, minimize)),
+    context.earlierTrials ?? 0,
+  )
+
+  return {
+    propose(request: ProposalRequest): Proposal | Exhausted {
+      const { arm, credits, uses } = assignmentOf(request.trials, request.trialNumber)
+      const reasons: string[] = []
+      for (let turn = 0; turn < arms.length; turn++) {
+        const place = (arm + turn) % arms.length
+        const { name } = samplers[place] as NestedSampler
+        const answer = (arms[place] as Sampler).propose(request)
+        if ('exhausted' in answer) {
+          reasons.push(`${name}: ${answer.reason}`)
+          continue
+        }
+        return inNameOf(
+          'portfolio',
+          answer,
+          why(name, credits[place] as number, uses[place] as number),
+          {
+            credits: byName(samplers, credits),
+            trials: byName(samplers, uses),
+          },
+        )
+      }
+      return { exhausted: true, reason: reasons.join('; ') }
+    },
+  }
+}
+
+function why(name: string, credit: number, used: number): string {
+  if (used === 0) return `${name}, not judged yet`
+  return `${name}, whose ${used} of the newest ${WINDOW} trials are worth ${credit.toFixed(2)} each`
+}
+
+/** Keys are unique even where a sampler is listed twice. */
+function byName(
+  samplers: readonly NestedSampler[],
+  values: readonly number[],
+): Record<string, number> {
+  return Object.fromEntries(
+    samplers.map(({ name }, place) => {
+      const isRepeated = samplers.filter(other => other.name === name).length > 1
+      const value = values[place] as number
+      return [isRepeated ? `${name} ${place + 1}` : name, Number(value.toPrecision(4))]
+    }),
+  )
+}

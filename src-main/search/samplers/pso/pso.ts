@@ -1,0 +1,133 @@
+import type { JsonObject } from '../../../contract/json.ts'
+import type { Problem } from '../../../contract/problem.ts'
+import type { Proposal } from '../../../contract/search-protocol.ts'
+import { createRandomStream } from '../../../math/random/stream.ts'
+import { drawNew } from '../population/draw-new.ts'
+import { RepeatCheck } from '../population/repeat-check.ts'
+import { solutionOf } from '../population/solution.ts'
+import { createTrialFold } from '../population/trial-fold.ts'
+import { VectorEncoding } from '../population/vector-encoding.ts'
+import type { ProposalRequest, Sampler, SamplerContext, SamplerDefinition } from '../sampler.ts'
+import { type PsoOptions, psoOptionsSchema } from './options.ts'
+import type { Particle, Swarm } from './particle.ts'
+import { kickParticle, type Move, moveParticle, settleParticle } from './swarm.ts'
+import { particleCount, type Turn, turnOf } from './turn.ts'
+
+/**
+ * Particle swarm: particles fly through the unit cube, each pulled towards the best place it has been at
+ * itself and towards the best that its neighbours know.
+ *
+ * - Every space. Ints, steps and ordinals are coordinates, cut into shares; a choice has one coordinate per
+ *   value, of which the largest wins. Inactive parameters fly along.
+ * - One goal. Feasible trials are better than infeasible ones (Deb's rules).
+ * - Several swarms keep apart, and can follow a problem whose values change over time (`multi-swarm.ts`).
+ * - Any number of slots: trial n moves particle n mod particles from wherever results have brought it, and a
+ *   result counts at once, not when a generation is complete. A trial that fails leaves its
+ *   particle where it was; the next turn moves it elsewhere.
+ *
+ * Papers: see `math/particle-swarm/velocity.ts`.
+ */
+export const psoSampler: SamplerDefinition<PsoOptions> = {
+  name: 'pso',
+  optionsSchema: psoOptionsSchema,
+  check,
+  create,
+}
+
+function check(options: PsoOptions, { goals, trialBudget }: SamplerContext): Problem[] {
+  const problems: Problem[] = []
+  if (goals.length > 1) {
+    problems.push({ path: ['goals'], value: goals.length, rule: 'pso follows one goal only' })
+  }
+  if (options.inertia === 'falling' && trialBudget === null) {
+    problems.push({
+      path: ['sampler', 'inertia'],
+      value: options.inertia,
+      rule: 'a falling inertia needs to know how long it falls: give trials in stop',
+    })
+  }
+  return problems
+}
+
+function create(options: PsoOptions, { space, goals, seed, trialBudget }: SamplerContext): Sampler {
+  const encoding = new VectorEncoding(space)
+  const repeats = new RepeatCheck(space)
+  const { direction } = goals[0] as SamplerContext['goals'][number]
+
+  function moveOf(swarm: Swarm, number: number): Move {
+    const random = createRandomStream({ seed, number, purpose: 'pso' })
+    const progress = trialBudget === null ? 0 : number / trialBudget
+    const draw = (): Move =>
+      moveParticle(swarm, number, encoding.dimension, options, seed, progress, random)
+    const isRepeat = ({ position, kind }: Move): boolean =>
+      options.avoidRepeats &&
+      kind !== 'again' &&
+      repeats.isRepeat(encoding.assignmentAt(position), number)
+    const kick = (move: Move): Move => kickParticle(swarm, number, move, options, random)
+    return encoding.dimension === 0 ? draw() : drawNew(draw, isRepeat, kick)
+  }
+
+  const start: Swarm = new Array<null>(particleCount(options)).fill(null)
+  const fold = createTrialFold(start, (swarm, trial) => {
+    const move = moveOf(swarm, trial.number)
+    const point = encoding.vectorOf(trial.parameters, move.position)
+    return settleParticle(swarm, move, solutionOf(trial, point, direction), options)
+  })
+
+  return {
+    propose({ trials, trialNumber }: ProposalRequest): Proposal {
+      repeats.follow(trials)
+      const swarm = fold(trials)
+      const move = moveOf(swarm, trialNumber)
+      const turn = turnOf(trialNumber, options)
+      const particle = swarm[turn.particle ?? -1] ?? null
+      return {
+        parameters: encoding.assignmentAt(move.position),
+        provenance: {
+          sampler: 'pso',
+          reason: reasonOf(move, turn, particle, options),
+          detail: detailOf(move, turn, particle, swarm),
+        },
+      }
+    },
+  }
+}
+
+function reasonOf(
+  { neighboursBest, kind }: Move,
+  turn: Turn,
+  particle: Particle | null,
+  { swarms }: PsoOptions,
+): string {
+  const ofSwarm = swarms === 1 ? '' : ` of swarm ${turn.swarm + 1}`
+  if (kind === 'again') {
+    return `whether trial ${neighboursBest?.number}, the best${ofSwarm}, still has its value`
+  }
+  if (turn.particle === null) return `a point to begin with${ofSwarm}, which has no result yet`
+  const name = `particle ${turn.particle + 1}${ofSwarm}`
+  if (kind === 'start' || particle === null) return `start of ${name}`
+  if (kind === 'rest') return `${name} had come to rest and begins elsewhere`
+  const other = neighboursBest?.number
+  if (kind === 'cloud') return `${name} begins anew around trial ${other}: the problem has changed`
+  const own = particle.best.number
+  const pull = own === other ? `trial ${own}` : `trials ${own} (its own best) and ${other}`
+  return `${name}, move ${particle.moves}: pulled towards ${pull}`
+}
+
+function detailOf(
+  { neighboursBest, velocity }: Move,
+  turn: Turn,
+  particle: Particle | null,
+  swarm: Swarm,
+): JsonObject {
+  return {
+    swarm: turn.swarm,
+    particle: turn.particle,
+    move: particle?.moves ?? 0,
+    ownBest: particle?.best.number ?? null,
+    neighboursBest: neighboursBest?.number ?? null,
+    // Mean distance per coordinate, as a share of the range.
+    speed: velocity.reduce((sum, v) => sum + Math.abs(v) / velocity.length, 0),
+    waiting: swarm.filter(member => member === null).length,
+  }
+}

@@ -1,0 +1,170 @@
+import {
+  cloudPoint,
+  constriction,
+  moveWithinWalls,
+  nextVelocity,
+  type SwarmConstants,
+} from '../../../math/particle-swarm/velocity.ts'
+import type { RandomStream } from '../../../math/random/random-stream.ts'
+import { latinHypercubePoint } from '../latin-hypercube-point.ts'
+import { compareMerits } from '../../ranking.ts'
+import type { Solution } from '../population/solution.ts'
+import { bestOfSwarm, keepApart, measuredAgain } from './multi-swarm.ts'
+import type { PsoOptions } from './options.ts'
+import type { Particle, Swarm } from './particle.ts'
+import { particleCount, turnOf } from './turn.ts'
+
+export interface Move {
+  readonly position: readonly number[]
+  readonly velocity: readonly number[]
+  /** The best of the particle's neighbourhood that pulled it; null for a point of the start. */
+  readonly neighboursBest: Solution | null
+  readonly kind: 'start' | 'rest' | 'flight' | 'cloud' | 'again'
+}
+
+/** Where trial `number` goes. */
+export function moveParticle(
+  swarm: Swarm,
+  number: number,
+  dimension: number,
+  options: PsoOptions,
+  seed: number,
+  progress: number,
+  random: RandomStream,
+): Move {
+  const turn = turnOf(number, options)
+  const start = (kind: Move['kind']): Move => {
+    const position = firstPosition(number, dimension, options, seed, random)
+    const velocity = position.map(() => (2 * random.uniform() - 1) * options.startVelocity)
+    return { position, velocity, neighboursBest: null, kind }
+  }
+  if (turn.particle === null) {
+    const best = bestOfSwarm(swarm, turn.swarm, options)
+    if (best === null) return start('start')
+    return { position: best.point, velocity: [], neighboursBest: best, kind: 'again' }
+  }
+  const particle = swarm[turn.particle] ?? null
+  if (particle === null) return start('start')
+  const neighboursBest = bestNeighbour(swarm, turn.particle, options)
+  if (particle.forgets) {
+    const position = cloudPoint(neighboursBest.point, options.cloud, random)
+    return { position, velocity: position.map(() => 0), neighboursBest, kind: 'cloud' }
+  }
+  if (options.restart && isAtRest(particle, neighboursBest)) return start('rest')
+  const pulled = nextVelocity(
+    particle.position,
+    particle.velocity,
+    particle.best.point,
+    neighboursBest.point,
+    constantsAt(progress, options),
+    options.velocityLimit,
+    random,
+  )
+  const moved = particle.position.map((x, axis) =>
+    moveWithinWalls(x, pulled[axis] as number, options.walls),
+  )
+  return {
+    position: moved.map(([position]) => position),
+    velocity: moved.map(([, velocity]) => velocity),
+    neighboursBest,
+    kind: 'flight',
+  }
+}
+
+function firstPosition(
+  number: number,
+  dimension: number,
+  options: PsoOptions,
+  seed: number,
+  random: RandomStream,
+): number[] {
+  const draw = (): number => random.uniform()
+  if (options.start === 'random') return Array.from({ length: dimension }, draw)
+  return latinHypercubePoint(particleCount(options), dimension, number, seed, draw)
+}
+
+/** A particle at rest moves by less than this per coordinate, and is as near to what pulls it; shares of the range. */
+const REST = 0.001
+
+function isAtRest({ position, velocity }: Particle, { point }: Solution): boolean {
+  return position.every(
+    (x, axis) =>
+      Math.abs(velocity[axis] as number) < REST && Math.abs(x - (point[axis] as number)) < REST,
+  )
+}
+
+/** Throws the particle anywhere in one coordinate. */
+export function kickParticle(
+  swarm: Swarm,
+  number: number,
+  move: Move,
+  options: PsoOptions,
+  random: RandomStream,
+): Move {
+  const axis = random.integer(move.position.length)
+  const x = random.uniform()
+  const from = swarm[turnOf(number, options).particle ?? -1]?.position[axis] ?? x
+  const velocity = Math.min(Math.max(x - from, -options.velocityLimit), options.velocityLimit)
+  return {
+    ...move,
+    position: move.position.with(axis, x),
+    velocity: move.velocity.with(axis, velocity),
+  }
+}
+
+/**
+ * The best that a particle of the swarm knows, the particle itself included; of equals the one with the lower
+ * index. What was forgotten counts only where nothing else is known.
+ */
+function bestNeighbour(
+  swarm: Swarm,
+  index: number,
+  { topology, neighbours, particles }: PsoOptions,
+): Solution {
+  const own = swarm[index] as Particle
+  const first = index - (index % particles)
+  const reach = topology === 'global' ? particles : neighbours
+  let best = own.forgets ? null : own.best
+  for (let other = first; other < first + particles; other++) {
+    const distance = Math.abs(other - index)
+    if (Math.min(distance, particles - distance) > reach) continue
+    const candidate = swarm[other] ?? null
+    if (candidate === null || candidate.forgets) continue
+    if (best === null || compareMerits(candidate.best, best) < 0) best = candidate.best
+  }
+  return best ?? own.best
+}
+
+const CONSTRICTED = constriction(4.1)
+
+function constantsAt(progress: number, { inertia }: PsoOptions): SwarmConstants {
+  if (inertia === 'constriction') return CONSTRICTED
+  return { inertia: 0.9 - 0.5 * Math.min(progress, 1), cognitive: 1.49618, social: 1.49618 }
+}
+
+/** The swarms after a result at `solution`, which `move` had led to. */
+export function settleParticle(
+  swarm: Swarm,
+  move: Move,
+  solution: Solution,
+  options: PsoOptions,
+): Swarm {
+  const turn = turnOf(solution.number, options)
+  if (turn.particle === null) return measuredAgain(swarm, turn.swarm, solution, options)
+  const before = swarm[turn.particle] ?? null
+  const velocity = solution.point.map((x, axis) => {
+    // Where somebody else put the particle, its velocity is the way it came.
+    if (x === move.position[axis] || before === null) return move.velocity[axis] as number
+    const way = x - (before.position[axis] as number)
+    return Math.min(Math.max(way, -options.velocityLimit), options.velocityLimit)
+  })
+  const improves = before === null || before.forgets || compareMerits(solution, before.best) < 0
+  const settled = swarm.with(turn.particle, {
+    position: solution.point,
+    velocity,
+    best: improves ? solution : before.best,
+    moves: (before?.moves ?? 0) + 1,
+    forgets: false,
+  })
+  return keepApart(settled, turn.swarm, options)
+}

@@ -1,0 +1,71 @@
+import type { z } from 'zod'
+import type { Problem } from '../../contract/problem.ts'
+import type { Exhausted, Proposal } from '../../contract/search-protocol.ts'
+import type { StudySpecification } from '../../contract/study-specification.ts'
+import type { TrialSnapshot } from '../../contract/trial.ts'
+import type { RandomStream } from '../../math/random/random-stream.ts'
+import type { SearchSpace } from '../space/search-space.ts'
+
+/**
+ * The contract of every sampler.
+ *
+ * A sampler is a pure function of its request. It keeps no state that matters: whatever an
+ * algorithm must remember it rebuilds from `trials`; a cache for speed is allowed as long as the
+ * answer is the same without it. Therefore a study that was killed goes on exactly as if nothing
+ * had happened, and a recorded study can be replayed.
+ *
+ * - Every active parameter gets a value inside its domain, on its step grid, of its own type;
+ *   inactive parameters are absent. Domains are never rescaled here: use `search/space`.
+ * - Failed, cancelled and interrupted trials are no information, as if they had never been told;
+ *   their points may be proposed again, unless the algorithm counts them as visited (grid).
+ * - Pruned trials carry the best value that they reported.
+ * - Randomness comes from `random` only, a stream of its own for every (study seed, trial number).
+ * - The trials passed in are never changed.
+ */
+export interface Sampler {
+  propose(request: ProposalRequest): Proposal | Exhausted
+}
+
+export interface ProposalRequest {
+  /** All trials known, by rising number, running ones included. */
+  readonly trials: readonly TrialSnapshot[]
+  /** The number that the proposed trial will get. */
+  readonly trialNumber: number
+  readonly random: RandomStream
+}
+
+/** What a sampler may know when it is made; constant over a study. */
+export interface SamplerContext {
+  readonly space: SearchSpace
+  readonly goals: StudySpecification['goals']
+  /**
+   * Metrics of the study's constraints, in the order of `TrialSnapshot.constraints`. A sampler that
+   * ranks trials either prefers feasible ones (`search/violation.ts`) or refuses in `check`.
+   */
+  readonly constraints: readonly string[]
+  readonly slots: number
+  readonly seed: number
+  /** Finished trials in total that the study will run, if its file says so; those of earlier studies count. */
+  readonly trialBudget: number | null
+  /** Trials of earlier studies, which come before those of this study, by their numbers. Default 0. */
+  readonly earlierTrials?: number
+}
+
+/** A sampler as the registry lists it. */
+export interface SamplerDefinition<Options = unknown> {
+  readonly name: string
+  /**
+   * Where proposals come from. `learned` (the default): from the trials. `independent`: from the random stream
+   * alone, at next to no cost. `numbered`: from the trial number and its random stream alone, so that
+   * trial k could as well take point k + 1. `listed`: a list that ends, in which points of trials of any state
+   * count as visited.
+   */
+  readonly proposals?: 'learned' | 'independent' | 'numbered' | 'listed'
+  /** False where trials that the sampler did not propose tell it nothing. Default true, if proposals are `learned`. */
+  readonly learnsFromOthers?: boolean
+  /** Strict schema of the options that stand beside `name` in the study file. */
+  readonly optionsSchema: z.ZodType<Options>
+  /** What the sampler cannot do with this study, each with path, value and rule; empty if nothing. */
+  check(options: Options, context: SamplerContext): readonly Problem[]
+  create(options: Options, context: SamplerContext): Sampler
+}

@@ -1,0 +1,134 @@
+import type { Assignment, TrialSnapshot } from '../../../contract/trial.ts'
+import { PRIOR_MEAN } from './bandwidths.ts'
+import type { Dimension, DimensionGroup } from './dimension.ts'
+import { thinningKey } from './thin-out.ts'
+
+interface AddedTrial {
+  readonly place: number
+  readonly number: number
+  readonly parameters: Assignment
+}
+
+/** The row of the prior; the others are observations. */
+export const PRIOR_ROW = 0
+
+/** The observations of one group, one row each; a history filled at once is equal to one filled trial by trial. */
+export class GroupHistory {
+  readonly group: DimensionGroup
+  readonly width: number
+  readonly continuousCount: number
+  /** Per dimension its place among the continuous ones; −1 for the others. */
+  readonly continuousPlaces: readonly number[]
+  /** The row of the prior included. */
+  rowCount = 1
+  /** Rows for which the arrays have room. */
+  capacity = 64
+  /** Rises whenever rows have been taken away: their numbers are used again. */
+  generation = 0
+  /** Place of each row's trial in the list of trials. */
+  places = new Int32Array(64)
+  /** See `thinningKey`. */
+  thinningKeys = new Uint32Array(64)
+  /** Rows × dimensions: position, or number of the choice; −1 for the prior of a choice. */
+  coordinates: Float64Array
+  /** Rows × continuous dimensions; the same array where all are. */
+  continuous: Float64Array
+
+  constructor(group: DimensionGroup) {
+    const { dimensions } = group
+    this.group = group
+    this.width = dimensions.length
+    this.continuousPlaces = dimensions.map(({ kind }, column) =>
+      kind === 'continuous'
+        ? dimensions.slice(0, column).filter(other => other.kind === 'continuous').length
+        : -1,
+    )
+    this.continuousCount = this.continuousPlaces.filter(place => place >= 0).length
+    this.coordinates = new Float64Array(this.capacity * this.width)
+    this.continuous = this.isAllContinuous
+      ? this.coordinates
+      : new Float64Array(this.capacity * this.continuousCount)
+    dimensions.forEach(({ kind }, column) => {
+      this.put(PRIOR_ROW, column, kind === 'choice' ? -1 : PRIOR_MEAN)
+    })
+  }
+
+  /** Keeps the rows of the first `place` trials. */
+  truncate(place: number): void {
+    let kept = this.rowCount
+    while (kept > 1 && (this.places[kept - 1] as number) >= place) kept--
+    if (kept === this.rowCount) return
+    this.rowCount = kept
+    this.generation++
+  }
+
+  /** Adds trials, of which those without the group's parameters are passed over. */
+  append(added: readonly AddedTrial[]): void {
+    const { dimensions } = this.group
+    const [first] = dimensions
+    for (const { place, number, parameters } of added) {
+      if (first === undefined || !Object.hasOwn(parameters, first.parameter.name)) continue
+      if (this.rowCount === this.capacity) this.grow()
+      const row = this.rowCount++
+      this.places[row] = place
+      this.thinningKeys[row] = thinningKey(number)
+      for (let column = 0; column < this.width; column++) {
+        const dimension = dimensions[column] as Dimension
+        this.put(row, column, dimension.observe(parameters[dimension.parameter.name] as never))
+      }
+    }
+  }
+
+  private get isAllContinuous(): boolean {
+    return this.continuousCount === this.width
+  }
+
+  private put(row: number, column: number, coordinate: number): void {
+    this.coordinates[row * this.width + column] = coordinate
+    const place = this.continuousPlaces[column] as number
+    if (place >= 0) this.continuous[row * this.continuousCount + place] = coordinate
+  }
+
+  private grow(): void {
+    const double = <Kind extends Int32Array | Uint32Array | Float64Array>(old: Kind): Kind => {
+      const larger = new (old.constructor as new (length: number) => Kind)(old.length * 2)
+      larger.set(old)
+      return larger
+    }
+    this.capacity *= 2
+    this.places = double(this.places)
+    this.thinningKeys = double(this.thinningKeys)
+    this.coordinates = double(this.coordinates)
+    this.continuous = this.isAllContinuous ? this.coordinates : double(this.continuous)
+  }
+}
+
+/** What a list of trials holds for the model; follows the list from request to request. */
+export class TpeHistory {
+  readonly groups: readonly GroupHistory[]
+  private parameters: Assignment[] = []
+
+  constructor(groups: readonly DimensionGroup[]) {
+    this.groups = groups.map(group => new GroupHistory(group))
+  }
+
+  /** Makes rows of these trials; only those that changed since the last call cost time. */
+  follow(trials: readonly TrialSnapshot[]): void {
+    const { parameters } = this
+    let same = 0
+    const most = Math.min(trials.length, parameters.length)
+    while (same < most && trials[same]?.parameters === parameters[same]) same++
+    if (same < parameters.length) {
+      parameters.length = same
+      for (const group of this.groups) group.truncate(same)
+    }
+    if (same === trials.length) return
+    const added = trials.slice(same).map((trial, index) => ({
+      place: same + index,
+      number: trial.number,
+      parameters: trial.parameters,
+    }))
+    parameters.push(...added.map(trial => trial.parameters))
+    for (const group of this.groups) group.append(added)
+  }
+}

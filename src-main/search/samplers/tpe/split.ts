@@ -1,0 +1,142 @@
+import type { Goal } from '../../../contract/study-specification.ts'
+import type { TrialSnapshot } from '../../../contract/trial.ts'
+import type { GoalFronts } from './goal-fronts.ts'
+import type { TpeSettings } from './settings.ts'
+import { COMPLETE, INFEASIBLE, RUNNING, TrialKeys } from './trial-keys.ts'
+
+/** What a trial is for the densities. */
+export const ROLE_NONE = 0
+export const ROLE_GOOD = 1
+export const ROLE_BAD = 2
+
+export interface Split {
+  /** One role per trial of the list. */
+  readonly roles: Uint8Array
+  /** Of the first goal, to be minimised, at the trials' places; NaN values are +∞, no value is NaN. */
+  readonly losses: Float64Array
+  readonly good: number
+  readonly bad: number
+  /** Good trials that break a constraint: there were not enough others. */
+  readonly goodInfeasible: number
+  /** Best loss among the finished bad trials that break no constraint; +∞ if none. */
+  readonly threshold: number
+  /** With `contribution`: weights of the good trials, one per trial of the list; null otherwise. */
+  readonly contributions: Float64Array | null
+}
+
+/** Number of trials that count as good among `finished` (Optuna: γ; Hyperopt: the same of √N). */
+export function goodCount(finished: number, good: TpeSettings['good']): number {
+  const base = good.rule === 'linear' ? finished : Math.sqrt(finished)
+  // 1e-12: 0.15 · 20 must give 3, not 4.
+  return Math.min(Math.ceil(good.share * base - 1e-12), good.limit, finished)
+}
+
+/**
+ * Splits the trials: first the complete ones by value, or as `fronts` says, then the pruned ones by the last
+ * step they reached (later is better) and their value there, then those that break constraints, by how
+ * much; equals by age. Running trials are bad if `constantLiar`, otherwise they and those that
+ * failed have no role.
+ * @param direction of the first goal
+ * @param fronts with several goals, following the trials; absent with one
+ * @param keys what it keeps only saves time
+ */
+export function splitTrials(
+  trials: readonly TrialSnapshot[],
+  direction: Goal['direction'],
+  settings: TpeSettings,
+  fronts?: GoalFronts,
+  keys = new TrialKeys(direction),
+): Split {
+  keys.follow(trials)
+  const { kinds, firstKeys, secondKeys, losses } = keys
+  const roles = new Uint8Array(trials.length)
+  const finished: number[] = []
+  let bad = 0
+  for (let place = 0; place < trials.length; place++) {
+    const kind = kinds[place] as number
+    if (kind <= INFEASIBLE) {
+      finished.push(place)
+      roles[place] = ROLE_BAD
+    } else if (kind === RUNNING && settings.constantLiar) {
+      roles[place] = ROLE_BAD
+      bad++
+    }
+  }
+  const good = goodCount(finished.length, settings.good)
+  const best = fronts?.best(good) ?? []
+  for (const place of best) roles[place] = ROLE_GOOD
+  const others =
+    fronts === undefined ? finished : finished.filter(place => kinds[place] !== COMPLETE)
+  for (const place of firstInOrder(others, good - best.length, isBefore)) roles[place] = ROLE_GOOD
+  let threshold = Number.POSITIVE_INFINITY
+  let goodInfeasible = 0
+  for (const place of finished) {
+    const value = losses[place] as number
+    if (roles[place] === ROLE_GOOD) goodInfeasible += kinds[place] === INFEASIBLE ? 1 : 0
+    else if (kinds[place] !== INFEASIBLE && value < threshold) threshold = value
+  }
+  bad += finished.length - good
+  const contributions =
+    fronts !== undefined && settings.goodWeights === 'contribution'
+      ? fronts.contributions(best, trials.length)
+      : null
+  return { roles, losses, good, bad, goodInfeasible, threshold, contributions }
+
+  /** Whether a trial ranks strictly before an earlier one. */
+  function isBefore(a: number, b: number): boolean {
+    if (kinds[a] !== kinds[b]) return (kinds[a] as number) < (kinds[b] as number)
+    return firstKeys[a] === firstKeys[b]
+      ? (secondKeys[a] as number) < (secondKeys[b] as number)
+      : (firstKeys[a] as number) < (firstKeys[b] as number)
+  }
+}
+
+/** The first `count` items; of equals the one that stands earlier. */
+function firstInOrder(
+  items: readonly number[],
+  count: number,
+  isBefore: (a: number, b: number) => boolean,
+): number[] {
+  const best: number[] = []
+  if (count <= 0) return best
+  for (const item of items) {
+    if (best.length === count) {
+      if (!isBefore(item, best[count - 1] as number)) continue
+      best.pop()
+    }
+    let low = 0
+    let high = best.length
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      if (isBefore(item, best[middle] as number)) high = middle
+      else low = middle + 1
+    }
+    best.splice(low, 0, item)
+  }
+  return best
+}
+
+/**
+ * Weights of observations from old to new: the newest 25 weigh 1, the others rise evenly from 1/count
+ * (Bergstra, Yamins, Cox 2013, linear forgetting).
+ */
+export function recentWeights(count: number): Float64Array {
+  const weights = new Float64Array(count).fill(1)
+  const ramp = count - 25
+  for (let index = 0; index < ramp; index++) {
+    weights[index] = ramp === 1 ? 1 / count : 1 / count + (index / (ramp - 1)) * (1 - 1 / count)
+  }
+  return weights
+}
+
+/**
+ * Weights by improvement over the best bad trial (Watanabe 2023, section 3.2.2, "EI"); null where they cannot
+ * be told, because there is no finite threshold or a loss is infinite.
+ */
+export function improvementWeights(
+  losses: readonly number[],
+  threshold: number,
+): Float64Array | null {
+  const weights = Float64Array.from(losses, value => Math.max(threshold - value, 1e-12))
+  return weights.every(Number.isFinite) && Number.isFinite(threshold) ? weights : null
+}

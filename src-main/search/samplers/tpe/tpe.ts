@@ -1,0 +1,230 @@
+import type { Proposal } from '../../../contract/search-protocol.ts'
+import type { ParameterValue, TrialSnapshot } from '../../../contract/trial.ts'
+import type { Problem } from '../../../contract/problem.ts'
+import type { RandomStream } from '../../../math/random/random-stream.ts'
+import { activeParameters, isActive } from '../../space/conditions.ts'
+import { fromUnit } from '../../space/unit-cube.ts'
+import { valueAt, valueCount } from '../../space/values.ts'
+import type { ProposalRequest, Sampler, SamplerContext, SamplerDefinition } from '../sampler.ts'
+import { dimensionGroups } from './dimension.ts'
+import { GoalFronts } from './goal-fronts.ts'
+import {
+  drawGroup,
+  fitModel,
+  type FitSettings,
+  type GroupModel,
+  type ModelKernels,
+} from './group-model.ts'
+import { type GroupHistory, TpeHistory } from './history.ts'
+import { GroupKernels } from './kernels.ts'
+import {
+  bandwidthRuleOf,
+  resolveTpeSettings,
+  type TpeOptions,
+  tpeOptionsSchema,
+  type TpeSettings,
+} from './settings.ts'
+import { type Split, splitTrials } from './split.ts'
+import { TrialKeys } from './trial-keys.ts'
+import { TriedPoints } from '../tried-points.ts'
+
+/**
+ * Tree-structured Parzen estimator. The trials are split into a few good and the other, bad ones; a
+ * density is fitted to the parameters of each; of a number of draws from the good density l the one
+ * with the largest log l − log g is proposed (Bergstra and others 2011, equation 4: largest expected improvement).
+ * Parameters that are active together are modelled together; conditional parameters learn from
+ * the trials in which they were active.
+ *
+ * Works with every space, failed, pruned and running trials, any number of slots. With several goals the
+ * good trials are the first non-dominated fronts (`goal-fronts.ts`; not with the preset `hyperopt`). Trials
+ * that break constraints come after all others, by how much, and so are good only for want of others.
+ *
+ * Defaults (`tunewright`): see docs/tpe.md for what was measured.
+ *
+ * Bergstra, Bardenet, Bengio, Kégl: Algorithms for hyper-parameter optimization. NeurIPS 2011.
+ * Bergstra, Yamins, Cox: Making a science of model search. ICML 2013 (Hyperopt's form).
+ * Falkner, Klein, Hutter: BOHB. ICML 2018, arXiv:1807.01774 (multivariate kernels).
+ * Ozaki, Tanigaki, Watanabe, Onishi: Multiobjective tree-structured Parzen estimator. GECCO 2020,
+ * doi:10.1145/3377930.3389817.
+ * Watanabe: Tree-structured Parzen estimator: understanding its algorithm components and their roles
+ * for better empirical performance. 2023, arXiv:2304.11127.
+ */
+export const tpeSampler: SamplerDefinition<TpeOptions> = {
+  name: 'tpe',
+  optionsSchema: tpeOptionsSchema,
+  check: checkTpe,
+  create: (options, context) =>
+    createTpeSampler(resolveTpeSettings(options, context.goals.length), context),
+}
+
+function checkTpe(options: TpeOptions, context: SamplerContext): Problem[] {
+  const problems: Problem[] = []
+  if (options.preset === 'hyperopt' && context.goals.length > 1) {
+    problems.push({
+      path: ['goals'],
+      value: context.goals.length,
+      rule: 'the preset hyperopt of tpe handles exactly one goal',
+    })
+  }
+  if (options.preset === 'hyperopt' && options.multivariate === true) {
+    problems.push({
+      path: ['sampler', 'multivariate'],
+      value: true,
+      rule: 'the preset hyperopt models every parameter by itself: must be false or absent',
+    })
+  }
+  return problems
+}
+
+/** A sampler with settings that need not be those of a preset. */
+export function createTpeSampler(settings: TpeSettings, context: SamplerContext): Sampler {
+  const groups = dimensionGroups(context.space, settings.multivariate)
+  const { direction } = context.goals[0] as SamplerContext['goals'][number]
+  const history = new TpeHistory(groups)
+  const kernels = new Map<GroupHistory, ModelKernels>(
+    history.groups.map(group => [
+      group,
+      { good: new GroupKernels(group), bad: new GroupKernels(group) },
+    ]),
+  )
+  const keys = new TrialKeys(direction)
+  const tried = new TriedPoints()
+  const isAlwaysInfinite = context.space.parameters.some(
+    parameter => parameter.when.length === 0 && valueCount(parameter) === Number.POSITIVE_INFINITY,
+  )
+  const fronts = context.goals.length > 1 ? new GoalFronts(context.goals) : undefined
+
+  function propose({ trials, trialNumber, random }: ProposalRequest): Proposal {
+    const finished = countFinished(trials, settings.startupTrials)
+    if (finished < settings.startupTrials) {
+      const draw: DrawAttempt = () => ({ parameters: drawUniformly(random), logRatio: 0 })
+      const { parameters, repeats } = drawNew(draw, trials)
+      return {
+        parameters,
+        provenance: {
+          sampler: 'tpe',
+          reason: `start-up: ${finished} of ${settings.startupTrials} trials have a value`,
+          detail: { phase: 'startup', repeats },
+        },
+      }
+    }
+    history.follow(trials)
+    fronts?.follow(trials)
+    const split = splitTrials(trials, direction, settings, fronts, keys)
+    const models = new Map<GroupHistory, GroupModel>()
+    const density = {
+      ...settings,
+      bandwidth: bandwidthRuleOf(settings.bandwidth, trialNumber),
+    }
+    const draw: DrawAttempt = repeats => {
+      // Fewer candidates at each repeat: the best of many would be the same point again.
+      const candidates = Math.max(settings.candidates >> repeats, 1)
+      return drawFromModel(split, models, density, candidates, random)
+    }
+    const { parameters, logRatio, repeats } = drawNew(draw, trials)
+    return {
+      parameters,
+      provenance: {
+        sampler: 'tpe',
+        reason: `best of ${settings.candidates} draws near the ${split.good} good of ${
+          split.good + split.bad
+        } trials`,
+        // + 0 turns -0 into 0, which JSON keeps.
+        detail: {
+          phase: 'model',
+          good: split.good,
+          bad: split.bad,
+          logRatio: Number(logRatio.toPrecision(6)) + 0,
+          repeats,
+        },
+      },
+    }
+  }
+
+  function drawUniformly(random: RandomStream): Draw['parameters'] {
+    const parameters: Record<string, ParameterValue> = {}
+    for (const parameter of context.space.parameters) {
+      if (!isActive(parameter, parameters)) continue
+      parameters[parameter.name] = fromUnit(parameter, random.uniform())
+    }
+    return parameters
+  }
+
+  function drawFromModel(
+    split: Split,
+    models: Map<GroupHistory, GroupModel>,
+    density: FitSettings,
+    candidates: number,
+    random: RandomStream,
+  ): Draw {
+    const parameters: Record<string, ParameterValue> = {}
+    const values = new Map<string, ParameterValue>()
+    let logRatio = 0
+    for (const parameter of context.space.parameters) {
+      if (!isActive(parameter, parameters)) continue
+      if (valueCount(parameter) === 1) {
+        parameters[parameter.name] = valueAt(parameter, 0)
+        continue
+      }
+      if (!values.has(parameter.name)) {
+        const group = history.groups.find(({ group: { dimensions } }) =>
+          dimensions.some(dimension => dimension.parameter === parameter),
+        ) as GroupHistory
+        let model = models.get(group)
+        if (model === undefined) {
+          model = fitModel(kernels.get(group) as ModelKernels, split, density)
+          models.set(group, model)
+        }
+        logRatio += drawGroup(group.group, model, candidates, random, values)
+      }
+      parameters[parameter.name] = values.get(parameter.name) as ParameterValue
+    }
+    return { parameters, logRatio }
+  }
+
+  function drawNew(
+    draw: DrawAttempt,
+    trials: readonly TrialSnapshot[],
+  ): Draw & { readonly repeats: number } {
+    const first = draw(0)
+    if (!settings.avoidRepeats || !isFinite(first)) return { ...first, repeats: 0 }
+    tried.follow(trials)
+    let latest = first
+    let repeats = 0
+    while (repeats < MOST_REPEATS && tried.has(latest.parameters)) {
+      latest = draw(++repeats)
+    }
+    return tried.has(latest.parameters) ? { ...first, repeats } : { ...latest, repeats }
+  }
+
+  /** Whether the point's branch of the space has finitely many points. */
+  function isFinite({ parameters }: Draw): boolean {
+    if (isAlwaysInfinite) return false
+    return activeParameters(context.space, parameters).every(
+      parameter => valueCount(parameter) < Number.POSITIVE_INFINITY,
+    )
+  }
+
+  return { propose }
+}
+
+/** How many trials have a value, if fewer than `enough`. */
+function countFinished(trials: readonly TrialSnapshot[], enough: number): number {
+  let finished = 0
+  for (let place = 0; place < trials.length && finished < enough; place++) {
+    const { state } = trials[place] as TrialSnapshot
+    if (state === 'complete' || state === 'pruned') finished++
+  }
+  return finished
+}
+
+/** Draws before a point that was tried already is proposed again. */
+const MOST_REPEATS = 10
+
+interface Draw {
+  readonly parameters: Readonly<Record<string, ParameterValue>>
+  readonly logRatio: number
+}
+
+/** @param repeats how many draws before gave a point that was tried already */
+type DrawAttempt = (repeats: number) => Draw

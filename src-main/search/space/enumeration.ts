@@ -1,0 +1,247 @@
+import type { Assignment, ParameterValue } from '../../contract/trial.ts'
+import type { SearchSpace } from './search-space.ts'
+
+/** The values that one parameter takes in an enumeration, counted from 0. */
+export interface Axis {
+  /** ≥ 1; Infinity allowed where only the size is asked for. */
+  readonly size: number
+  valueAt(index: number): ParameterValue
+  /** -1 if the value is not on the axis. */
+  indexOf(value: ParameterValue): number
+}
+
+/** All assignments of a space, numbered; nothing is stored per assignment. */
+export interface Enumeration {
+  /** Number of assignments. A number beyond 2⁵³ is not exact. */
+  readonly size: number
+  /** @param index 0 … size − 1; size must be below 2⁵³ */
+  assignmentAt(index: number): Assignment
+  /** -1 if the assignment is not among them. */
+  indexOf(assignment: Assignment): number
+}
+
+/**
+ * Numbers the assignments of a conditional space without duplicates. Parameters that depend on each
+ * other form a group; the groups multiply (mixed radix). Within a group, an active parameter
+ * without children is a digit; the values of a parent split into classes that activate the same
+ * children, and the numbers of the classes follow one another. What remains below a point depends only
+ * on which later parameters can no longer become active, so counts are kept by that.
+ *
+ * @param axes one per parameter of the space
+ */
+export function enumerateSpace(space: SearchSpace, axes: ReadonlyMap<string, Axis>): Enumeration {
+  const groups = dependencyGroups(space).map(names => new Group(space, names, axes))
+  const names = space.parameters.map(parameter => parameter.name)
+  return {
+    size: groups.reduce((product, group) => product * group.size, 1),
+    assignmentAt(index) {
+      const values = new Map<string, ParameterValue>()
+      let rest = index
+      for (const group of groups) {
+        group.decode(rest % group.size, values)
+        rest = Math.floor(rest / group.size)
+      }
+      return Object.fromEntries(
+        names.filter(name => values.has(name)).map(name => [name, values.get(name) as never]),
+      )
+    },
+    indexOf(assignment) {
+      let index = 0
+      let weight = 1
+      let used = 0
+      for (const group of groups) {
+        const part = group.encode(assignment)
+        if (part === null) return -1
+        index += part.index * weight
+        weight *= group.size
+        used += part.used
+      }
+      return used === Object.keys(assignment).length ? index : -1
+    },
+  }
+}
+
+/** Values of a parent that make the same later parameters impossible: `excluded` holds their positions. */
+interface ValueClass {
+  readonly size: number
+  readonly excluded: readonly number[]
+  indexAt(position: number): number
+  /** -1 if the axis index belongs to another class. */
+  positionOf(index: number): number
+}
+
+interface Node {
+  readonly name: string
+  readonly axis: Axis
+  readonly classes: readonly ValueClass[]
+  /** Positions of the children: all are impossible while this parameter is inactive. */
+  readonly children: readonly number[]
+}
+
+/** Parameters that hang together through conditions. */
+class Group {
+  readonly size: number
+  private readonly nodes: readonly Node[]
+  private readonly counts = new Map<string, number>()
+
+  constructor(space: SearchSpace, names: readonly string[], axes: ReadonlyMap<string, Axis>) {
+    this.nodes = names.map(name => createNode(space, name, names, axes.get(name) as Axis))
+    this.size = this.count(0, [])
+  }
+
+  decode(index: number, values: Map<string, ParameterValue>): void {
+    let rest = index
+    let impossible: readonly number[] = []
+    this.nodes.forEach((node, position) => {
+      if (impossible.includes(position)) {
+        impossible = union(impossible, node.children)
+        return
+      }
+      for (const valueClass of node.classes) {
+        const next = union(impossible, valueClass.excluded)
+        const block = valueClass.size * this.count(position + 1, next)
+        if (rest < block) {
+          values.set(node.name, node.axis.valueAt(valueClass.indexAt(rest % valueClass.size)))
+          rest = Math.floor(rest / valueClass.size)
+          impossible = next
+          return
+        }
+        rest -= block
+      }
+    })
+  }
+
+  encode(assignment: Assignment): { readonly index: number; readonly used: number } | null {
+    let index = 0
+    let weight = 1
+    let used = 0
+    let impossible: readonly number[] = []
+    for (const [position, node] of this.nodes.entries()) {
+      if (impossible.includes(position)) {
+        impossible = union(impossible, node.children)
+        continue
+      }
+      if (!Object.hasOwn(assignment, node.name)) return null
+      const axisIndex = node.axis.indexOf(assignment[node.name] as ParameterValue)
+      let found = false
+      for (const valueClass of node.classes) {
+        const next = union(impossible, valueClass.excluded)
+        const inClass = axisIndex < 0 ? -1 : valueClass.positionOf(axisIndex)
+        if (inClass >= 0) {
+          index += inClass * weight
+          weight *= valueClass.size
+          impossible = next
+          found = true
+          break
+        }
+        index += valueClass.size * this.count(position + 1, next) * weight
+      }
+      if (!found) return null
+      used++
+    }
+    return { index, used }
+  }
+
+  /** Assignments of the parameters from `position` on. */
+  private count(position: number, impossible: readonly number[]): number {
+    const node = this.nodes[position]
+    if (node === undefined) return 1
+    const later = impossible.filter(other => other >= position)
+    const key = `${position}:${later.join()}`
+    let count = this.counts.get(key)
+    if (count === undefined) {
+      count = later.includes(position)
+        ? this.count(position + 1, union(later, node.children))
+        : node.classes.reduce(
+            (sum, { size, excluded }) =>
+              sum + size * this.count(position + 1, union(later, excluded)),
+            0,
+          )
+      this.counts.set(key, count)
+    }
+    return count
+  }
+}
+
+function createNode(space: SearchSpace, name: string, names: readonly string[], axis: Axis): Node {
+  const conditions = space.parameters.flatMap(child =>
+    child.when
+      .filter(condition => condition.parent === name)
+      .map(condition => ({ child: names.indexOf(child.name), values: condition.values })),
+  )
+  const excludedBy = (wanted: ParameterValue | null): number[] =>
+    conditions
+      .filter(({ values }) => wanted === null || !values.includes(wanted))
+      .map(({ child }) => child)
+      .sort((a, b) => a - b)
+  const named = new Map<number, ParameterValue>()
+  for (const value of conditions.flatMap(({ values }) => values)) {
+    const index = axis.indexOf(value)
+    if (index >= 0) named.set(index, value)
+  }
+  const byExcluded = new Map<string, { excluded: number[]; indices: number[] }>()
+  const sorted = [...named.keys()].sort((a, b) => a - b)
+  for (const index of sorted) {
+    const excluded = excludedBy(named.get(index) as ParameterValue)
+    const key = excluded.join()
+    const known = byExcluded.get(key)
+    if (known) known.indices.push(index)
+    else byExcluded.set(key, { excluded, indices: [index] })
+  }
+  const classes: ValueClass[] = [...byExcluded.values()].map(({ excluded, indices }) => ({
+    size: indices.length,
+    excluded,
+    indexAt: position => indices[position] as number,
+    positionOf: index => indices.indexOf(index),
+  }))
+  if (axis.size > sorted.length) {
+    classes.push({
+      size: axis.size - sorted.length,
+      excluded: excludedBy(null),
+      // Skips the named indices, which are few.
+      indexAt: position =>
+        sorted.reduce((index, skip) => (skip <= index ? index + 1 : index), position),
+      positionOf: index =>
+        named.has(index) ? -1 : index - sorted.filter(skip => skip < index).length,
+    })
+  }
+  return { name, axis, classes, children: conditions.map(({ child }) => child) }
+}
+
+/** Connected groups; in each, children follow their last parent as soon as possible. */
+function dependencyGroups(space: SearchSpace): string[][] {
+  const placed = new Set<string>()
+  const groups: string[][] = []
+  const parentsOf = (name: string): string[] =>
+    space.parameters.find(other => other.name === name)?.when.map(({ parent }) => parent) ?? []
+  const childrenOf = (name: string): string[] =>
+    space.parameters
+      .filter(other => other.when.some(({ parent }) => parent === name))
+      .map(child => child.name)
+  function connected(start: string): Set<string> {
+    const found = new Set([start])
+    for (const name of found) {
+      for (const other of [...parentsOf(name), ...childrenOf(name)]) found.add(other)
+    }
+    return found
+  }
+  function place(name: string, group: string[]): void {
+    if (placed.has(name) || !parentsOf(name).every(parent => placed.has(parent))) return
+    placed.add(name)
+    group.push(name)
+    for (const child of childrenOf(name)) place(child, group)
+  }
+  for (const { name } of space.parameters) {
+    if (placed.has(name)) continue
+    const members = connected(name)
+    const group: string[] = []
+    for (const { name: member } of space.parameters) if (members.has(member)) place(member, group)
+    groups.push(group)
+  }
+  return groups
+}
+
+function union(a: readonly number[], b: readonly number[]): readonly number[] {
+  if (b.length === 0) return a
+  return [...new Set([...a, ...b])].sort((x, y) => x - y)
+}

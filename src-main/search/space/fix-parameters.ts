@@ -1,0 +1,78 @@
+import { type Problem, problemValue } from '../../contract/problem.ts'
+import type { StudySpecification } from '../../contract/study-specification.ts'
+import type { Assignment, ParameterValue } from '../../contract/trial.ts'
+import { buildSpace } from './build-space.ts'
+import { assignmentProblems } from './contains.ts'
+import type { Condition, Parameter, SearchSpace } from './search-space.ts'
+import { valueIndex } from './values.ts'
+
+/** The space that a study searches: that of its file, less what it fixes. */
+export function searchedSpace({
+  space,
+  fix,
+}: Pick<StudySpecification, 'space' | 'fix'>): SearchSpace {
+  return fixParameters(buildSpace(space), fix)
+}
+
+/**
+ * Holds parameters at one value each. Samplers then see parameters with a single value, and none of those that
+ * can no longer be active: the points are those of the whole space that have these values.
+ * @param fix without problems, see {@link checkFixed}
+ */
+export function fixParameters(space: SearchSpace, fix: Assignment): SearchSpace {
+  const placed = new Map<string, Parameter>()
+  for (const parameter of space.parameters) {
+    const { name, when } = parameter
+    if (!when.every(condition => canHold(condition, placed))) continue
+    const value = Object.hasOwn(fix, name) ? fix[name] : undefined
+    placed.set(name, value === undefined ? parameter : { kind: 'fixed', name, when, value })
+  }
+  return { parameters: [...placed.values()] }
+}
+
+/** What is wrong with the values at which parameters are held; paths start with `fix`. */
+export function checkFixed(fix: Assignment, space: SearchSpace): Problem[] {
+  const problems = Object.entries(fix).flatMap(([name, value]) => {
+    const parameter = space.parameters.find(other => other.name === name)
+    if (parameter === undefined) {
+      const rule = 'is not a parameter of the search space'
+      return [{ path: ['fix', name], value: problemValue(value), rule }]
+    }
+    if (valueIndex(parameter, value) >= 0) return []
+    const alone = { parameters: [{ ...parameter, when: [] }] }
+    return assignmentProblems(alone, { [name]: value }).map(problem => ({
+      ...problem,
+      path: ['fix', ...problem.path],
+    }))
+  })
+  if (problems.length > 0) return problems
+  const left = new Set(fixParameters(space, fix).parameters.map(({ name }) => name))
+  return Object.keys(fix)
+    .filter(name => !left.has(name))
+    .map(name => ({
+      path: ['fix', name],
+      value: problemValue(fix[name]),
+      rule: 'can never be active with the other values that are fixed',
+    }))
+}
+
+/**
+ * The value that a text such as `0.01`, `true` or `adam` stands for: of those that it can mean, one in the
+ * parameter's domain; a number where none is.
+ */
+export function valueOfText(parameter: Parameter | undefined, text: string): ParameterValue {
+  const meanings: ParameterValue[] = []
+  if (text.trim() !== '' && Number.isFinite(Number(text))) meanings.push(Number(text))
+  if (text === 'true' || text === 'false') meanings.push(text === 'true')
+  meanings.push(text)
+  const fitting = meanings.find(
+    value => parameter !== undefined && valueIndex(parameter, value) >= 0,
+  )
+  return fitting ?? (meanings[0] as ParameterValue)
+}
+
+function canHold({ parent, values }: Condition, placed: ReadonlyMap<string, Parameter>): boolean {
+  const found = placed.get(parent)
+  if (found === undefined) return false
+  return found.kind !== 'fixed' || values.includes(found.value)
+}

@@ -1,0 +1,77 @@
+import type { StudySpecification } from '../../contract/study-specification.ts'
+import type { TrialSnapshot } from '../../contract/trial.ts'
+import { lossesOf } from '../samplers/gp/observations.ts'
+import { searchedSpace } from '../space/fix-parameters.ts'
+import { gapShare } from './emmr.ts'
+import { regretBound } from './regret-bound.ts'
+
+/** Trials that the models take; of more the best half and the newest. */
+const MOST_TRIALS = 300
+
+/** After every complete trial up to so many, then after every tenth: the models cost more and more. */
+const ALWAYS_CHECKED = 100
+const CHECK_INTERVAL = 10
+
+/**
+ * The stop rules that need a model of the goal, `stop.regretBound` and `stop.emmr`. They run beside the sampler, before
+ * a proposal, since main never computes for long.
+ * @returns null if the study has none; otherwise a function that says in a sentence why the study ends, or null. It is a
+ *   function of the trials, remembered until another one is complete.
+ */
+export function createModelStop(
+  specification: StudySpecification,
+): ((trials: readonly TrialSnapshot[]) => string | null) | null {
+  const { stop, goals } = specification
+  if (stop.regretBound === undefined && stop.emmr === undefined) return null
+  const space = searchedSpace(specification)
+  const minimize = goals[0]?.direction !== 'maximize'
+  let checked: { readonly complete: readonly TrialSnapshot[]; readonly reason: string | null } = {
+    complete: [],
+    reason: null,
+  }
+
+  function decide(complete: readonly TrialSnapshot[]): string | null {
+    const count = complete.length
+    if (count > ALWAYS_CHECKED && count % CHECK_INTERVAL !== 0) return null
+    const modelled = limited(complete, minimize)
+    if (stop.regretBound !== undefined) {
+      const bound = regretBound(space, modelled, minimize)
+      if (bound !== null && bound < stop.regretBound) {
+        return `no point is likely to be better by more than ${round(bound)}, below the regret bound of ${stop.regretBound}`
+      }
+    }
+    if (stop.emmr !== undefined) {
+      const share = gapShare(space, modelled, minimize)
+      if (share !== null && share < stop.emmr) {
+        return `what a trial can still gain has fallen to ${round(100 * share)} % of the start, below ${100 * stop.emmr} % (emmr)`
+      }
+    }
+    return null
+  }
+
+  return trials => {
+    const complete = trials.filter(
+      ({ state, values }) => state === 'complete' && !Number.isNaN(values[0]),
+    )
+    const isSame =
+      complete.length === checked.complete.length &&
+      complete.every((trial, index) => trial === checked.complete[index])
+    if (!isSame) checked = { complete, reason: decide(complete) }
+    return checked.reason
+  }
+}
+
+function limited(trials: readonly TrialSnapshot[], minimize: boolean): readonly TrialSnapshot[] {
+  if (trials.length <= MOST_TRIALS) return trials
+  const losses = lossesOf(trials, 0, minimize)
+  const order = [...trials.keys()].sort(
+    (a, b) => (losses[a] as number) - (losses[b] as number) || a - b,
+  )
+  const taken = new Set(order.slice(0, MOST_TRIALS / 2))
+  for (let index = trials.length - 1; taken.size < MOST_TRIALS; index--) taken.add(index)
+  return trials.filter((_, index) => taken.has(index))
+}
+
+function round(value: number): number {
+  return Number(value.toPrecision(3))
+}

@@ -1,0 +1,128 @@
+import { isFeasible } from '../../contract/constraints.ts'
+import { isBetter } from '../../contract/is-better.ts'
+import type { Goal, StopSpecification } from '../../contract/study-specification.ts'
+import { isFinished, type TrialSnapshot } from '../../contract/trial.ts'
+
+/** What the stop rules look at; a pure function of the record of the study. */
+export interface StopState {
+  readonly stop: StopSpecification
+  /** The first goal. */
+  readonly goal: Goal
+  /** All trials, by rising number, running ones included. */
+  readonly trials: readonly TrialSnapshot[]
+  /** Wall time of all sessions. */
+  readonly elapsedMs: number
+  /**
+   * Failures in a row count from this trial number on: whoever resumes a failed study has mended
+   * the cause. Default 0.
+   */
+  readonly failuresFrom?: number
+}
+
+export interface StopDecision {
+  /** `failed` when too many trials failed in a row, else `finished`. */
+  readonly state: 'finished' | 'failed'
+  /** One sentence for the record and the report. */
+  readonly reason: string
+}
+
+/**
+ * The first stop rule that holds, or null. A study that stops starts no further trial; trials that
+ * run end normally.
+ */
+export function findStopDecision(state: StopState): StopDecision | null {
+  const { stop } = state
+  const failures = failuresInARow(state.trials, state.failuresFrom ?? 0)
+  if (failures >= stop.failures) {
+    return { state: 'failed', reason: `${failures} trials failed in a row` }
+  }
+  if (stop.target !== undefined && reachesTarget(state, stop.target)) {
+    return { state: 'finished', reason: `target ${stop.target} reached` }
+  }
+  if (stop.trials !== undefined && state.trials.length >= stop.trials) {
+    return { state: 'finished', reason: `${stop.trials} trials done` }
+  }
+  if (stop.minutes !== undefined && state.elapsedMs >= stop.minutes * 60_000) {
+    return { state: 'finished', reason: `${stop.minutes} minutes are over` }
+  }
+  if (stop.epochs !== undefined) {
+    const epochs = state.trials.reduce((sum, { reports }) => sum + reports.length, 0)
+    if (epochs >= stop.epochs) return { state: 'finished', reason: `${epochs} epochs trained` }
+  }
+  if (stop.stagnation !== undefined) {
+    const stagnant = trialsSinceImprovement(state.trials, state.goal)
+    if (stagnant >= stop.stagnation) {
+      return { state: 'finished', reason: `${stagnant} trials without improvement` }
+    }
+  }
+  return null
+}
+
+/** A study whose every trial failed has not finished anything, whichever rule ended it. */
+export function concludeDecision(
+  decision: StopDecision,
+  trials: readonly TrialSnapshot[],
+): StopDecision {
+  if (trials.length === 0 || trials.some(trial => trial.state !== 'failed')) return decision
+  return { state: 'failed', reason: `every trial failed (${trials.length} of ${trials.length})` }
+}
+
+/** The best feasible complete trial by the first goal; the earliest of equals; null if there is none. */
+export function bestTrial(trials: readonly TrialSnapshot[], goal: Goal): TrialSnapshot | null {
+  let best: TrialSnapshot | null = null
+  for (const trial of trials) {
+    const value = trial.values[0]
+    if (value === undefined || !canBeBest(trial)) continue
+    if (best === null || isBetter(value, best.values[0] ?? Number.NaN, goal.direction)) best = trial
+  }
+  return best
+}
+
+/** At most `count` trials, best first, chosen as {@link bestTrial} chooses. */
+export function bestTrials(
+  trials: readonly TrialSnapshot[],
+  goal: Goal,
+  count: number,
+): TrialSnapshot[] {
+  const sign = goal.direction === 'minimize' ? 1 : -1
+  const valueOf = (trial: TrialSnapshot): number => trial.values[0] ?? Number.NaN
+  return trials
+    .filter(canBeBest)
+    .sort((a, b) => sign * compare(valueOf(a), valueOf(b)) || a.number - b.number)
+    .slice(0, count)
+}
+
+function canBeBest(trial: TrialSnapshot): boolean {
+  const value = trial.values[0]
+  if (trial.state !== 'complete' || value === undefined || Number.isNaN(value)) return false
+  return isFeasible(trial) && trial.excluded !== true
+}
+
+/** Without a difference, which two infinities do not have. */
+function compare(a: number, b: number): number {
+  return a < b ? -1 : a > b ? 1 : 0
+}
+
+function failuresInARow(trials: readonly TrialSnapshot[], from: number): number {
+  let count = 0
+  for (let index = trials.length - 1; index >= from; index--) {
+    const state = trials[index]?.state
+    if (state === 'failed') count++
+    else if (state !== undefined && isFinished(state)) break
+  }
+  return count
+}
+
+function reachesTarget(state: StopState, target: number): boolean {
+  const value = bestTrial(state.trials, state.goal)?.values[0]
+  if (value === undefined) return false
+  return state.goal.direction === 'minimize' ? value <= target : value >= target
+}
+
+/** Finished trials after the best one; failed ones count, since they used the budget too. */
+function trialsSinceImprovement(trials: readonly TrialSnapshot[], goal: Goal): number {
+  const best = bestTrial(trials, goal)
+  return trials.filter(
+    trial => isFinished(trial.state) && (best === null || trial.number > best.number),
+  ).length
+}

@@ -1,0 +1,259 @@
+import type { TrialOrigin } from '../contract/checkpoint.ts'
+import { constraintMetric } from '../contract/constraints.ts'
+import { AppError } from '../contract/errors.ts'
+import { problemValue } from '../contract/problem.ts'
+import type { Exhausted, Proposal, PruningDecision } from '../contract/search-protocol.ts'
+import type { StudySpecification } from '../contract/study-specification.ts'
+import type {
+  Assignment,
+  ParameterGradient,
+  Report,
+  TrialSnapshot,
+  TrialState,
+} from '../contract/trial.ts'
+import { withFurther } from './further-reports.ts'
+import { checkLearning, withEarlierTrials } from './earlier/with-earlier-trials.ts'
+import { checkProposals, proposerSettings } from './proposals/proposal-settings.ts'
+import { createProposer, type Proposer } from './proposals/proposer.ts'
+import { KnownTrials } from './known-trials.ts'
+import { resolveOptions } from './options.ts'
+import { prunerContext } from './pruner-metrics.ts'
+import type { Pruner } from './pruners/pruner.ts'
+import { pruners } from './pruners/registry.ts'
+import { samplers } from './samplers/registry.ts'
+import type { SamplerContext } from './samplers/sampler.ts'
+import { createModelStop } from './stopping/model-stop.ts'
+import { searchedSpace } from './space/fix-parameters.ts'
+
+/** What a sampler of this study may know. */
+export function samplerContext(
+  specification: StudySpecification,
+  earlierTrials = 0,
+): SamplerContext {
+  const { trials } = specification.stop
+  return {
+    space: searchedSpace(specification),
+    goals: specification.goals,
+    constraints: specification.constraints.map(constraintMetric),
+    slots: specification.slots,
+    seed: specification.seed,
+    trialBudget: trials === undefined ? null : earlierTrials + trials,
+    earlierTrials,
+  }
+}
+
+/**
+ * The search side of one study: keeps its trials, asks the sampler and the pruner. Its answers are a
+ * function of the calls in their order; a new one opened with the same history goes on equally.
+ * Methods throw AppError `protocol.invalid` when a call does not fit what was said before.
+ */
+export class StudySearch {
+  private specification: StudySpecification | null = null
+  private proposer: Proposer | null = null
+  private pruner: Pruner | null = null
+  private known: KnownTrials | null = null
+  private modelStop: ReturnType<typeof createModelStop> = null
+  /** By rising number. A finished trial keeps its object, which caches rely on. */
+  private trials: TrialSnapshot[] = []
+  /** Answers to `propose` whose trial has not started yet; their trials count as running. */
+  private readonly proposed = new Map<number, Proposal>()
+
+  /**
+   * Begins with a study, from its file and every trial known so far.
+   * @param earlier trials of earlier studies, numbered from 0; only the sampler knows them
+   * @throws AppError `specification.invalid`
+   */
+  open(
+    specification: StudySpecification,
+    history: readonly TrialSnapshot[],
+    earlier: readonly TrialSnapshot[] = [],
+  ): void {
+    const sampler = resolveOptions('sampler', samplers, specification.sampler)
+    const pruner = resolveOptions('pruner', pruners, specification.pruner)
+    const problems = [sampler, pruner].flatMap(result => (result.ok ? [] : result.problems))
+    if (!sampler.ok || !pruner.ok) throw new AppError('specification.invalid', { problems })
+    const context = samplerContext(specification, earlier.length)
+    const forPruner = prunerContext(specification)
+    problems.push(...sampler.definition.check(sampler.options, context))
+    problems.push(...pruner.definition.check(pruner.options, forPruner))
+    problems.push(...checkLearning(specification.learnFrom, sampler.definition))
+    problems.push(...checkProposals(specification, context.space))
+    if (problems.length > 0) throw new AppError('specification.invalid', { problems })
+    this.specification = specification
+    this.proposer = createProposer(
+      withEarlierTrials(sampler.definition.create(sampler.options, context), earlier),
+      sampler.definition,
+      proposerSettings(specification, context.space),
+    )
+    this.known = new KnownTrials(context, sampler.definition)
+    this.pruner = pruner.definition.create(pruner.options, forPruner)
+    this.modelStop = createModelStop(specification)
+    // Reports of running trials grow here; the caller's arrays stay as they are.
+    this.trials = history
+      .map(trial => (trial.state === 'running' ? { ...trial, reports: [...trial.reports] } : trial))
+      .sort((a, b) => a.number - b.number)
+    this.proposed.clear()
+  }
+
+  /**
+   * What trial `trialNumber` should try. From now on it counts as running; asking again before it has
+   * started gives the same answer.
+   */
+  propose(trialNumber: number): Proposal | Exhausted {
+    const { proposer, known, pruner, specification } = this.opened()
+    const before = this.proposed.get(trialNumber)
+    if (before !== undefined) return before
+    if (this.find(trialNumber) !== undefined) {
+      throw invalid('trialNumber', trialNumber, 'must be a number that no trial has')
+    }
+    const trials = known.forSampler(this.trials)
+    const ending = this.modelStop?.(trials) ?? null
+    if (ending !== null) return { exhausted: true, reason: ending }
+    const { enqueue } = specification
+    const promoted =
+      trialNumber < enqueue.length ? null : (pruner.promote?.(known.forPruner(this.trials)) ?? null)
+    const proposal = promoted ?? proposer.propose(trials, trialNumber)
+    if (!('exhausted' in proposal)) {
+      this.put(runningTrial(trialNumber, proposal.parameters, proposal.origin))
+      this.proposed.set(trialNumber, proposal)
+    }
+    return proposal
+  }
+
+  /** An attempt begins: the trial is running, what earlier attempts reported after `keptStep` is forgotten. */
+  started(
+    trialNumber: number,
+    parameters: Assignment,
+    { origin, keptStep = -1 }: { readonly origin?: TrialOrigin; readonly keptStep?: number } = {},
+  ): void {
+    this.opened()
+    this.proposed.delete(trialNumber)
+    const before = this.find(trialNumber)
+    const excluded = before?.excluded
+    this.put({
+      ...runningTrial(trialNumber, parameters, origin),
+      reports: before?.reports.filter(({ step }) => step <= keptStep) ?? [],
+      ...(excluded === true ? { excluded } : {}),
+    })
+  }
+
+  /**
+   * Adds one value of the first goal's metric and asks whether the trial goes on.
+   * @param further what was reported at this step of the further metrics that the pruner looks at
+   */
+  judge(
+    trialNumber: number,
+    step: number,
+    value: number,
+    further: Readonly<Record<string, number>> = {},
+  ): PruningDecision {
+    const { pruner, known } = this.opened()
+    const trial = this.find(trialNumber)
+    if (trial?.state !== 'running') {
+      throw invalid('trialNumber', trialNumber, 'must be a running trial')
+    }
+    const last = trial.reports.at(-1)
+    if (!Number.isInteger(step) || (last !== undefined && step <= last.step)) {
+      throw invalid('step', step, `must be an integer above ${last?.step ?? 'any before'}`)
+    }
+    // A running trial's array was made by this class and is kept by nobody else.
+    const reports = trial.reports as Report[]
+    reports.push({ step, value })
+    const others = known.forPruner(this.trials.filter(other => other !== trial))
+    const added = withFurther(trial.further, step, further)
+    if (added === null) return pruner.judge({ trial, others })
+    const extended = { ...trial, ...added }
+    this.put(extended)
+    return pruner.judge({ trial: extended, others })
+  }
+
+  /**
+   * @param values one per goal when complete; the best reported when pruned; empty otherwise
+   * @param constraints one per constraint of the study wherever there are values; absent otherwise
+   * @param gradient where the objective gives one
+   * @param outOfMemory of a failed trial: samplers see a result that is the worst and allowed by no constraint
+   */
+  finished(
+    trialNumber: number,
+    state: TrialState,
+    values: readonly number[],
+    constraints?: readonly number[],
+    {
+      gradient,
+      outOfMemory,
+    }: { gradient?: ParameterGradient | undefined; outOfMemory?: true | undefined } = {},
+  ): void {
+    const { specification } = this.opened()
+    const trial = this.find(trialNumber)
+    if (trial?.state !== 'running') {
+      throw invalid('trialNumber', trialNumber, 'must be a running trial')
+    }
+    if (state === 'running') throw invalid('state', state, 'must be another state than running')
+    const wanted = values.length === 0 ? 0 : specification.constraints.length
+    if ((constraints?.length ?? 0) !== wanted) {
+      const rule = `must be one per constraint where there are values, here ${wanted}`
+      throw invalid('constraints', constraints?.map(String) ?? null, rule)
+    }
+    this.proposed.delete(trialNumber)
+    this.put({
+      ...trial,
+      state,
+      values: [...values],
+      ...(constraints === undefined || wanted === 0 ? {} : { constraints: [...constraints] }),
+      ...(gradient === undefined || values.length === 0 ? {} : { gradient: { ...gradient } }),
+      ...(outOfMemory === true && state === 'failed' ? { outOfMemory } : {}),
+    })
+  }
+
+  private opened(): {
+    specification: StudySpecification
+    proposer: Proposer
+    pruner: Pruner
+    known: KnownTrials
+  } {
+    const { specification, proposer, pruner, known } = this
+    if (specification === null || proposer === null || pruner === null || known === null) {
+      throw invalid('type', null, 'open must come first')
+    }
+    return { specification, proposer, pruner, known }
+  }
+
+  /** Where a trial with this number stands or would stand among the trials, which rise by number. */
+  private placeOf(trialNumber: number): number {
+    let low = 0
+    let high = this.trials.length
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      if ((this.trials[middle] as TrialSnapshot).number < trialNumber) low = middle + 1
+      else high = middle
+    }
+    return low
+  }
+
+  private find(trialNumber: number): TrialSnapshot | undefined {
+    const trial = this.trials[this.placeOf(trialNumber)]
+    return trial?.number === trialNumber ? trial : undefined
+  }
+
+  private put(trial: TrialSnapshot): void {
+    const place = this.placeOf(trial.number)
+    if (this.trials[place]?.number === trial.number) this.trials[place] = trial
+    else this.trials.splice(place, 0, trial)
+  }
+}
+
+function runningTrial(number: number, parameters: Assignment, origin?: TrialOrigin): TrialSnapshot {
+  return {
+    ...{ number, state: 'running', parameters, values: [], reports: [] },
+    ...(origin === undefined ? {} : { origin }),
+  }
+}
+
+function invalid(field: string, value: unknown, rule: string): AppError {
+  return new AppError('protocol.invalid', {
+    from: 'main',
+    field,
+    value: problemValue(value),
+    rule,
+  })
+}

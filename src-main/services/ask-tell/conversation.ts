@@ -1,0 +1,124 @@
+import type { z } from 'zod'
+import {
+  type AskAnswer,
+  type ErrorAnswer,
+  type ReportAnswer,
+  type RequestKind,
+  type RequestOf,
+  requestLineSchemas,
+  type TellAnswer,
+} from '../../contract/ask-tell-protocol.ts'
+import { AppError, isAppError } from '../../contract/errors.ts'
+import { problemValue } from '../../contract/problem.ts'
+import { parseWithProblems } from '../../contract/schema-problems.ts'
+import type { StudyStore } from '../../storage/study-store.ts'
+import { errorAnswer } from './error-answer.ts'
+import { ExternalStudy } from './external-study.ts'
+import { openExternalStudy } from './open-study.ts'
+
+export interface ConversationOptions {
+  readonly store: StudyStore
+  readonly now: () => number
+  /** Told of an error that nobody expected, beside the answer that says so. */
+  readonly onBug?: (error: unknown) => void
+}
+
+export type Answer = AskAnswer | TellAnswer | ReportAnswer | ErrorAnswer
+
+/**
+ * Lines in, answers out: the first line that is right opens the study, without an answer; every further line asks,
+ * tells or reports. A line that is wrong changes nothing and gets one error.
+ */
+export class Conversation {
+  readonly #options: ConversationOptions
+  #study: ExternalStudy | null = null
+  #line = 0
+
+  constructor(options: ConversationOptions) {
+    this.#options = options
+  }
+
+  /** Whether a first line opened a study. */
+  get isOpen(): boolean {
+    return this.#study !== null
+  }
+
+  /** Answers to one line of input, each as soon as it is known; none to an empty line. */
+  *answers(text: string): Generator<Answer, void, void> {
+    this.#line++
+    if (text.trim() === '') return
+    let kind: RequestKind | null = null
+    try {
+      const value = parseJson(text)
+      if (this.#study === null) {
+        this.#open(value)
+        return
+      }
+      kind = requestKind(value)
+      yield* answer(this.#study, kind, value)
+    } catch (error) {
+      if (!isAppError(error)) this.#options.onBug?.(error)
+      yield errorAnswer(error, { line: this.#line, kind })
+    }
+  }
+
+  close(reason: string): void {
+    this.#study?.close(reason)
+  }
+
+  #open(line: unknown): void {
+    const study = openExternalStudy(line, this.#options)
+    this.#study = new ExternalStudy(study, this.#options)
+  }
+}
+
+function* answer(
+  study: ExternalStudy,
+  kind: RequestKind,
+  line: unknown,
+): Generator<Answer, void, void> {
+  switch (kind) {
+    case 'ask':
+      yield* study.ask(request(line, 'ask'))
+      return
+    case 'tell':
+      yield study.tell(request(line, 'tell'))
+      return
+    case 'report':
+      yield study.report(request(line, 'report'))
+  }
+}
+
+/** @throws AppError `request.invalid` */
+function requestKind(line: unknown): RequestKind {
+  const kinds = Object.keys(requestLineSchemas) as RequestKind[]
+  const keys = isObject(line) ? Object.keys(line) : []
+  const [kind] = kinds.filter(known => known === keys[0])
+  if (kind !== undefined && keys.length === 1) return kind
+  throw invalidLine(problemValue(line), `must be an object with exactly one of ${kinds.join(', ')}`)
+}
+
+function request<Kind extends RequestKind>(line: unknown, kind: Kind): RequestOf<Kind> {
+  const value = (line as Readonly<Record<RequestKind, unknown>>)[kind]
+  const schema: z.ZodType = requestLineSchemas[kind]
+  const parsed = parseWithProblems(schema, value, [kind])
+  if (!parsed.ok) throw new AppError('request.invalid', { method: kind, problems: parsed.problems })
+  return parsed.value as RequestOf<Kind>
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    const rule = 'must be one JSON value; NaN, Infinity and -Infinity are written as texts'
+    throw invalidLine(text, rule)
+  }
+}
+
+function invalidLine(value: ReturnType<typeof problemValue>, rule: string): AppError {
+  return new AppError('request.invalid', { method: 'line', problems: [{ path: [], value, rule }] })
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

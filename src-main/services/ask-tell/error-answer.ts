@@ -1,0 +1,50 @@
+import type { ErrorAnswer, RequestKind } from '../../contract/ask-tell-protocol.ts'
+import { type AppError, isAppError, toAppError } from '../../contract/errors.ts'
+import { errorText } from '../../contract/i18n/error-texts.ts'
+import type { JsonValue } from '../../contract/json.ts'
+import { formatPath } from '../../contract/problem.ts'
+
+/**
+ * What was wrong with a line, in the words of problems: field, value, rule.
+ * @param place number of the line, and what it wanted; null where that is not known
+ */
+export function errorAnswer(
+  error: unknown,
+  { line, kind }: { readonly line: number; readonly kind: RequestKind | null },
+): ErrorAnswer {
+  const known = toAppError(error)
+  const problems = problemsOf(known, kind)
+  const [first = asAWhole(known)] = problems
+  const all = problems.length > 1 ? { problems } : {}
+  return { error: { code: known.code, ...first, line, ...all } }
+}
+
+interface FieldProblem {
+  readonly field: string
+  readonly value: JsonValue
+  readonly rule: string
+}
+
+function problemsOf(error: AppError, kind: RequestKind | null): readonly FieldProblem[] {
+  if (isAppError(error, 'request.invalid') || isAppError(error, 'specification.invalid')) {
+    return error.detail.problems.map(({ path, value, rule }) => ({
+      field: formatPath(path),
+      value,
+      rule,
+    }))
+  }
+  const field = `${kind ?? ''}.trial`
+  if (isAppError(error, 'trial.notFound')) {
+    const rule = 'must be the number of a trial that was asked for'
+    return [{ field, value: error.detail.number, rule }]
+  }
+  if (isAppError(error, 'trial.finished')) {
+    const { number, state } = error.detail
+    return [{ field, value: number, rule: `was told before: it is ${state}` }]
+  }
+  return [asAWhole(error)]
+}
+
+function asAWhole(error: AppError): FieldProblem {
+  return { field: '', value: null, rule: errorText(error, 'en') }
+}

@@ -1,0 +1,14 @@
+import type { RequestKind } from '../../contract/ask-tell-protocol.ts'
+import { AppError } from '../../contract/errors.ts'
+import { type Problem, problemValue } from '../../contract/problem.ts'
+
+/** One broken rule of a line that is well formed but does not fit the study. */
+export function requestProblem(
+  kind: RequestKind,
+  path: Problem['path'],
+  value: unknown,
+  rule: string,
+): AppError<'request.invalid'> {
+  const problem = { path: [kind, ...path], value: problemValue(value), rule }
+  return new AppError('request.invalid', { method: kind, problems: [problem] })
+}

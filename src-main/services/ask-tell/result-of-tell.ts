@@ -1,0 +1,103 @@
+import type { Tell } from '../../contract/ask-tell-protocol.ts'
+import { constraintMetric, constraintValue } from '../../contract/constraints.ts'
+import { isBetter } from '../../contract/is-better.ts'
+import type { Goal, StudySpecification } from '../../contract/study-specification.ts'
+import type {
+  Curve,
+  Failure,
+  FinishedTrialState,
+  Report,
+  TrialValues,
+} from '../../contract/trial.ts'
+import { requestProblem } from './request-problem.ts'
+
+/** How a told trial ends, as the store wants it. */
+export interface TrialResult extends TrialValues {
+  readonly state: FinishedTrialState
+  readonly bestStep: number | null
+  readonly reason: string | null
+  readonly failure: Failure | null
+}
+
+/** What is known of the trial beside what is told. */
+export interface ReportedSoFar {
+  /** Of the first goal's metric. */
+  readonly reports: readonly Report[]
+  /** Every metric that was reported, by name. */
+  readonly metrics: () => Readonly<Record<string, Curve>>
+  /** Why the pruner wanted it to end; null if it did not. */
+  readonly pruneReason: string | null
+}
+
+/**
+ * Checks what was told against the study. A complete trial has one value per goal and constraint. A pruned one
+ * may leave its values out: then the best reported value of the first goal counts, and with it the constraint metrics
+ * that were reported at the same step. A failed one has no values.
+ * @throws AppError `request.invalid`
+ */
+export function resultOfTell(
+  tell: Tell,
+  { goals, constraints }: Pick<StudySpecification, 'goals' | 'constraints'>,
+  known: ReportedSoFar,
+): TrialResult {
+  const best = bestReport(known.reports, goals[0] as Goal)
+  const bestStep = best?.step ?? null
+  const { state, values: told = [], constraints: toldConstraints } = tell
+  if (state === 'failed') {
+    if (told.length > 0) refuse(tell, 'values', 'a failed trial has no values')
+    if (toldConstraints !== undefined && toldConstraints.length > 0) {
+      refuse(tell, 'constraints', 'a failed trial has no constraint values')
+    }
+    const message = tell.reason ?? 'told as failed'
+    const failure: Failure = { class: 'code', message }
+    return { state, values: [], bestStep, reason: message, failure }
+  }
+  if (state === 'complete' && told.length !== goals.length) {
+    refuse(tell, 'values', `a complete trial has one value per goal, here ${goals.length}`)
+  }
+  if (told.length > goals.length) {
+    refuse(tell, 'values', `a pruned trial has at most one value per goal, here ${goals.length}`)
+  }
+  const fromReports = state === 'pruned' && tell.values === undefined
+  const values = fromReports ? (best === null ? [] : [best.value]) : told
+  const wanted = values.length === 0 ? 0 : constraints.length
+  const missing = toldConstraints === undefined && fromReports
+  const metricValues = missing
+    ? constraints
+        .slice(0, wanted)
+        .map(constraint => valueAt(known.metrics()[constraintMetric(constraint)], bestStep))
+    : (toldConstraints ?? [])
+  if (metricValues.length !== wanted) {
+    const rule = `must be one value per constraint where there are values, here ${wanted}`
+    refuse(tell, 'constraints', rule)
+  }
+  const excess = constraints
+    .slice(0, wanted)
+    .map((constraint, position) => constraintValue(constraint, metricValues[position] as number))
+  return {
+    state,
+    values,
+    ...(wanted === 0 ? {} : { constraints: excess }),
+    bestStep,
+    reason: state === 'pruned' ? (tell.reason ?? known.pruneReason ?? 'told as pruned') : null,
+    failure: null,
+  }
+}
+
+function bestReport(reports: readonly Report[], { direction }: Goal): Report | null {
+  let best: Report | null = null
+  for (const report of reports) {
+    if (best === null || isBetter(report.value, best.value, direction)) best = report
+  }
+  return best
+}
+
+/** NaN, which no constraint allows, for a metric that was not reported at that step. */
+function valueAt(curve: Curve | undefined, step: number | null): number {
+  const place = curve === undefined || step === null ? -1 : curve.steps.indexOf(step)
+  return curve?.values[place] ?? Number.NaN
+}
+
+function refuse(tell: Tell, field: 'values' | 'constraints', rule: string): never {
+  throw requestProblem('tell', [field], tell[field]?.map(String) ?? null, rule)
+}

@@ -1,0 +1,54 @@
+import { templateProblems } from '../contract/command-template.ts'
+import { type Problem, problemValue } from '../contract/problem.ts'
+import { parseWithProblems } from '../contract/schema-problems.ts'
+import { commandObjectiveSchema, moduleObjectiveSchema } from '../contract/user-code.ts'
+import { patternProblem } from '../user-code/pattern-reader.ts'
+
+/** What is wrong with an objective that is code of the user, apart from its space; nothing of it is run. */
+export function checkUserCode(
+  objective: Readonly<Record<string, unknown>>,
+  parameterNames: readonly string[] | null,
+): readonly Problem[] {
+  if ('module' in objective) {
+    const parsed = parseWithProblems(moduleObjectiveSchema, objective, ['objective'])
+    if (!parsed.ok) return parsed.problems
+    const rule = 'must be a file that ends in .js, .mjs, .cjs, .ts, .mts or .cts'
+    return /\.[cm]?[jt]s$/.test(parsed.value.module)
+      ? []
+      : [{ path: ['objective', 'module'], value: parsed.value.module, rule }]
+  }
+  const parsed = parseWithProblems(commandObjectiveSchema, objective, ['objective'])
+  if (!parsed.ok) return parsed.problems
+  const { metrics } = parsed.value
+  const patterns =
+    metrics.from !== 'pattern'
+      ? []
+      : typeof metrics.pattern === 'string'
+        ? [metrics.pattern]
+        : metrics.pattern
+  return [
+    ...patterns.flatMap(pattern => {
+      const rule = patternProblem(pattern)
+      const path = ['objective', 'metrics', 'pattern']
+      return rule === null ? [] : [{ path, value: problemValue(pattern), rule }]
+    }),
+    ...slurmProblems(parsed.value.slurm?.options ?? []),
+    ...(parameterNames === null ? [] : templateProblems(parsed.value, parameterNames)),
+  ]
+}
+
+/** Options of sbatch that would take a submission out of our hands. */
+const ownOptions =
+  /^(-[aJoDWVhH]|--(array|job-name|output|wrap|parsable|wait|requeue|no-requeue|test-only|chdir|help|version)\b)/
+
+function slurmProblems(options: readonly string[]): Problem[] {
+  return options.flatMap((option, index) => {
+    const path = ['objective', 'slurm', 'options', index]
+    if (!/^-/.test(option) || /[\n\0]/.test(option)) {
+      return [{ path, value: option, rule: 'must be one option of sbatch, e.g. --mem=8G' }]
+    }
+    return ownOptions.test(option)
+      ? [{ path, value: option, rule: 'is set by Tunewright itself' }]
+      : []
+  })
+}

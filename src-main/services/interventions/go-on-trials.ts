@@ -1,0 +1,123 @@
+import { AppError } from '../../contract/errors.ts'
+import type { CheckpointRecord } from '../../contract/checkpoint.ts'
+import type { EventRecord } from '../../contract/events.ts'
+import type { StudySummary } from '../../contract/study.ts'
+import { type Assignment, isFinished } from '../../contract/trial.ts'
+import { bestTrials } from '../../runner/plan-retention.ts'
+import { checkQueuedPoint } from '../../search/proposals/proposal-settings.ts'
+import { searchedSpace } from '../../search/space/fix-parameters.ts'
+import type { StudyStore } from '../../storage/study-store.ts'
+import type { Interventions } from './interventions.ts'
+import { refused } from './refused.ts'
+
+interface GoOnOptions {
+  readonly interventions: Interventions
+  readonly store: StudyStore
+}
+
+/**
+ * Queues finished trials for more epochs: each becomes a new trial that continues the old one's training bit for bit, with the
+ * schedule of the longer training. The study gets room for them; no stop rule holds them back.
+ * @param epochs more, at least 1
+ * @returns one event per trial, after that of the room if some was needed
+ * @throws AppError `intervention.refused` where a trial has not ended or has no checkpoint, or the objective has no epochs
+ */
+export function extendTrials(
+  { interventions, store }: GoOnOptions,
+  studyId: number,
+  numbers: readonly number[],
+  epochs: number,
+): EventRecord[] {
+  const study = store.findStudy(String(studyId))
+  if (!('task' in study.specification.objective)) {
+    throw refused(study, 'only trainings of a task are measured in epochs')
+  }
+  const points = numbers.map(number => {
+    const { step } = lastCheckpoint(store, study, number)
+    const parameters = { ...store.trial(studyId, number).parameters, epochs: step + epochs }
+    return { parameters, origin: { kind: 'continue' as const, trialNumber: number, step } }
+  })
+  return [
+    ...makeRoom({ interventions, store }, study, points.length),
+    ...points.map(({ parameters, origin }) => interventions.queue(studyId, parameters, origin)),
+  ]
+}
+
+/** Numbers of the best trials by the first goal, best first. */
+export function bestNumbers(store: StudyStore, studyId: number, count: number): number[] {
+  const { goals } = store.findStudy(String(studyId)).specification
+  return bestTrials(store.history(studyId), goals).slice(0, count)
+}
+
+/**
+ * Queues a new trial that begins with what a finished one has learnt.
+ * @param changes values that differ; the others are the parent's
+ * @param mode see `OriginMode`
+ * @param epochs of a fork: so many more than the parent had, also where the space has no such length
+ * @returns the event of the trial, after that of the room if some was needed
+ * @throws AppError `specification.invalid` where the point does not fit the space; `intervention.refused`
+ */
+export function forkTrial(
+  { interventions, store }: GoOnOptions,
+  studyId: number,
+  number: number,
+  changes: Assignment,
+  mode: 'fork' | 'warmStart',
+  epochs?: number,
+): EventRecord[] {
+  const study = store.findStudy(String(studyId))
+  const { step } = lastCheckpoint(store, study, number)
+  const { specification } = study
+  const longer = mode === 'fork' && epochs !== undefined ? { epochs: step + epochs } : {}
+  const parameters: Assignment = {
+    ...store.trial(studyId, number).parameters,
+    ...changes,
+    ...longer,
+  }
+  const problems = checkQueuedPoint(parameters, specification, searchedSpace(specification))
+  const wrong = problems.filter(({ path }) => !('epochs' in longer) || path.at(-1) !== 'epochs')
+  if (wrong.length > 0) throw new AppError('specification.invalid', { problems: wrong })
+  const total = parameters['epochs']
+  if (mode === 'fork' && typeof total === 'number' && total <= step) {
+    const rule = `a fork of trial ${number} goes on after step ${step} and has only ${total} epochs; say how many further ones, or take a warm start, which begins at the beginning`
+    throw refused(study, rule)
+  }
+  return [
+    ...makeRoom({ interventions, store }, study, 1),
+    interventions.queue(studyId, parameters, { kind: mode, trialNumber: number, step }),
+  ]
+}
+
+/** The checkpoint of a finished trial that another one can go on from; null: none is kept, or it has not ended. */
+export function checkpointToGoOnFrom(
+  store: StudyStore,
+  studyId: number,
+  number: number,
+): { readonly step: number; readonly bytes: number } | null {
+  if (!isFinished(store.trial(studyId, number).state)) return null
+  const last = store.checkpoints(studyId, number).findLast(({ batch }) => batch === 0)
+  return last === undefined ? null : { step: last.step, bytes: last.bytes }
+}
+
+function lastCheckpoint(store: StudyStore, study: StudySummary, number: number): CheckpointRecord {
+  const { state } = store.trial(study.id, number)
+  if (!isFinished(state)) throw refused(study, `trial ${number} is ${state} and has not ended`)
+  const checkpoint = store.checkpoints(study.id, number).findLast(({ batch }) => batch === 0)
+  if (checkpoint !== undefined) return checkpoint
+  const rule = `trial ${number} has no checkpoint; the key checkpoint says which trials keep theirs`
+  throw refused(study, rule)
+}
+
+/** A study that is at its number of trials, or will be before these have begun, would not start them. */
+function makeRoom(
+  { interventions, store }: GoOnOptions,
+  study: StudySummary,
+  count: number,
+): EventRecord[] {
+  const { stop } = study.specification
+  const { trials } = stop
+  if (trials === undefined) return []
+  const done = store.history(study.id).length + store.queuedPoints(study.id).length
+  if (done + count <= trials) return []
+  return [interventions.change(study.id, { stop: { ...stop, trials: done + count } })]
+}

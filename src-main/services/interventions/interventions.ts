@@ -1,0 +1,230 @@
+import { AppError } from '../../contract/errors.ts'
+import type { EventRecord } from '../../contract/events.ts'
+import {
+  checkpointOfPoint,
+  type QueueOrigin,
+  type StudyLabels,
+  type StudySummary,
+} from '../../contract/study.ts'
+import { settingChanges, type StudyChange, withChange } from '../../contract/study-change.ts'
+import type { StudySpecification } from '../../contract/study-specification.ts'
+import { type Assignment, isFinished } from '../../contract/trial.ts'
+import { checkQueuedPoint } from '../../search/proposals/proposal-settings.ts'
+import { searchedSpace } from '../../search/space/fix-parameters.ts'
+import type { EventMark } from '../../storage/intervention-store.ts'
+import type { StudyStore } from '../../storage/study-store.ts'
+import { tasks } from '../../training/tasks/registry.ts'
+import { checkStudy } from '../study-check.ts'
+import { refused } from './refused.ts'
+
+/** Runs the studies and tells faces what changed. */
+export interface InterventionHost {
+  isRunning(studyId: number): boolean
+  intervened(studyId: number, change: Intervention): void
+  removed(studyId: number): void
+  /** @throws AppError `study.notRunning` */
+  suspendTrial(studyId: number, trialNumber: number): void
+  /** The session, if one runs, takes the trial up again. */
+  resumeTrial(studyId: number, trialNumber: number): void
+}
+
+export interface Intervention {
+  readonly event: EventRecord
+  /** What the session has to follow: `search` if later proposals may change, `queue` if a point came or went. */
+  readonly affects: 'search' | 'queue' | 'nothing'
+  /** Trials that look different now. */
+  readonly trials?: readonly number[]
+}
+
+export interface InterventionOptions {
+  readonly store: StudyStore
+  readonly host: InterventionHost
+  readonly now: () => number
+}
+
+/** What else one call of {@link Interventions} says. */
+export interface Undoing {
+  /** The event that it takes back. */
+  readonly undoes?: number
+}
+
+/**
+ * What people do to a study that is there, running or not: each is checked, stored as one event, told to the
+ * session that runs and to every face. All of it can be taken back with `undoEvent`.
+ * @throws AppError `study.notFound`, `trial.notFound`, `specification.invalid`, `intervention.refused`
+ */
+export class Interventions {
+  readonly #options: InterventionOptions
+
+  constructor(options: InterventionOptions) {
+    this.#options = options
+  }
+
+  /** Limits, slots, pruner, ranges. A finished study that got new limits can be resumed. */
+  change(studyId: number, change: StudyChange, undoing: Undoing = {}): EventRecord {
+    const study = this.#study(studyId)
+    const unknown = Object.keys(change.space ?? {}).find(
+      name => !(name in study.specification.space),
+    )
+    if (unknown !== undefined) throw refused(study, `${unknown} is not a parameter of the study`)
+    return this.putInForce(study, withChange(study.specification, change), undoing)
+  }
+
+  /** Checks a changed specification as if it came from a file, and stores it. */
+  putInForce(study: StudySummary, changed: StudySpecification, undoing: Undoing = {}): EventRecord {
+    const { store, host } = this.#options
+    const changes = settingChanges(study.specification, changed)
+    if (changes.length === 0) throw refused(study, 'nothing would change')
+    const external = 'external' in changed.objective
+    const checked = checkStudy(changed, { tasks, external })
+    if (!checked.ok) throw new AppError('specification.invalid', { problems: checked.problems })
+    const event = store.changeSpecification({
+      studyId: study.id,
+      specification: checked.specification,
+      detail: { changes: changes.map(one => ({ ...one })) },
+      ...this.#mark(undoing),
+    })
+    // It ended by a rule that may no longer hold.
+    this.#reopen(study, 'settings changed after its end')
+    host.intervened(study.id, { event, affects: 'search' })
+    return event
+  }
+
+  exclude(
+    studyId: number,
+    numbers: readonly number[],
+    excluded: boolean,
+    undoing: Undoing = {},
+  ): EventRecord[] {
+    const { store, host } = this.#options
+    const study = this.#study(studyId)
+    const out = new Set(store.excludedTrials(studyId))
+    const wanted = numbers.filter(number => out.has(number) !== excluded)
+    if (wanted.length === 0) {
+      throw refused(
+        study,
+        `trials ${numbers.join(', ')} are ${excluded ? 'excluded' : 'in'} already`,
+      )
+    }
+    for (const number of wanted) store.trial(studyId, number)
+    const events = wanted.map(number =>
+      store.setExcluded(studyId, number, excluded, this.#mark(undoing)),
+    )
+    for (const event of events.slice(0, -1)) host.intervened(studyId, { event, affects: 'nothing' })
+    const last = events.at(-1)
+    if (last !== undefined)
+      host.intervened(studyId, { event: last, affects: 'search', trials: wanted })
+    return events
+  }
+
+  note(studyId: number, number: number, text: string, undoing: Undoing = {}): EventRecord {
+    const event = this.#options.store.setTrialNote(studyId, number, text, this.#mark(undoing))
+    this.#options.host.intervened(studyId, { event, affects: 'nothing', trials: [number] })
+    return event
+  }
+
+  /** The point is tried next; it is whole and keeps every rule of the space. */
+  enqueue(
+    studyId: number,
+    parameters: Assignment,
+    origin: QueueOrigin,
+    undoing: Undoing = {},
+  ): EventRecord {
+    const { store } = this.#options
+    const { specification } = this.#study(studyId)
+    const problems = checkQueuedPoint(parameters, specification, searchedSpace(specification))
+    if (problems.length > 0) throw new AppError('specification.invalid', { problems })
+    if (origin.trialNumber !== null) store.trial(studyId, origin.trialNumber)
+    return this.queue(studyId, parameters, origin, undoing)
+  }
+
+  /** A point that was checked, or that lies outside the space on purpose: a longer training. */
+  queue(
+    studyId: number,
+    parameters: Assignment,
+    origin: QueueOrigin,
+    undoing: Undoing = {},
+  ): EventRecord {
+    const { store, host } = this.#options
+    const event = store.queuePoint({ studyId, parameters, origin, ...this.#mark(undoing) })
+    // No stop rule holds it back: a person wants this trial.
+    if (checkpointOfPoint(origin) !== null) {
+      this.#reopen(this.#study(studyId), 'trials were queued after its end')
+    }
+    host.intervened(studyId, { event, affects: 'queue' })
+    return event
+  }
+
+  /** A running trial saves and waits; one that waits goes on. */
+  suspend(studyId: number, number: number): void {
+    this.#options.store.trial(studyId, number)
+    this.#options.host.suspendTrial(studyId, number)
+  }
+
+  unsuspend(studyId: number, number: number): EventRecord {
+    const { store, host, now } = this.#options
+    const event = store.unsuspendTrial(studyId, number, now())
+    // It had ended while the trial waited.
+    this.#reopen(this.#study(studyId), `trial ${number} goes on`)
+    host.resumeTrial(studyId, number)
+    host.intervened(studyId, { event, affects: 'queue', trials: [number] })
+    return event
+  }
+
+  withdraw(studyId: number, id: number, undoing: Undoing = {}): EventRecord {
+    const event = this.#options.store.withdrawPoint(studyId, id, this.#mark(undoing))
+    this.#options.host.intervened(studyId, { event, affects: 'queue' })
+    return event
+  }
+
+  /** The parameters of a finished trial again, as a new trial. */
+  retry(studyId: number, number: number): EventRecord {
+    const { state, parameters } = this.#options.store.trial(studyId, number)
+    if (!isFinished(state)) {
+      throw refused(this.#study(studyId), `trial ${number} is ${state} and has not ended`)
+    }
+    return this.enqueue(studyId, parameters, { kind: 'retry', trialNumber: number })
+  }
+
+  label(studyId: number, labels: Partial<StudyLabels>, undoing: Undoing = {}): EventRecord {
+    const { store, host } = this.#options
+    const merged = { ...this.#study(studyId).labels, ...labels }
+    const event = store.setLabels(studyId, merged, this.#mark(undoing))
+    host.intervened(studyId, { event, affects: 'nothing' })
+    return event
+  }
+
+  /** Into the bin, which is emptied when the back end starts anew. */
+  remove(studyId: number): EventRecord {
+    const { store, host } = this.#options
+    const study = this.#study(studyId)
+    if (host.isRunning(studyId)) throw refused(study, 'it runs; stop it first')
+    const event = store.deleteStudy(studyId, this.#mark({}))
+    host.removed(studyId)
+    return event
+  }
+
+  restore(studyId: number): EventRecord {
+    const event = this.#options.store.restoreStudy(studyId, this.#mark({}))
+    this.#options.host.intervened(studyId, { event, affects: 'nothing' })
+    return event
+  }
+
+  #reopen({ id, state }: StudySummary, reason: string): void {
+    if (state !== 'finished' && state !== 'failed') return
+    const { store, now } = this.#options
+    store.setStudyState({
+      ...{ studyId: id, state: 'paused', reason },
+      ...{ event: 'study.paused', atMs: now() },
+    })
+  }
+
+  #study(studyId: number): StudySummary {
+    return this.#options.store.findStudy(String(studyId))
+  }
+
+  #mark({ undoes }: Undoing): EventMark {
+    const atMs = this.#options.now()
+    return undoes === undefined ? { atMs } : { atMs, undoes }
+  }
+}

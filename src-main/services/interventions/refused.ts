@@ -1,0 +1,6 @@
+import { AppError } from '../../contract/errors.ts'
+
+/** Why a change of a person cannot be made or taken back. */
+export function refused({ name }: { readonly name: string }, rule: string): AppError {
+  return new AppError('intervention.refused', { study: name, rule })
+}

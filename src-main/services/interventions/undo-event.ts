@@ -1,0 +1,98 @@
+import { z } from 'zod'
+import type { EventRecord } from '../../contract/events.ts'
+import {
+  checkpointOfPoint,
+  type QueueOrigin,
+  queueKinds,
+  type StudySummary,
+} from '../../contract/study.ts'
+import { type SettingChange, withoutChanges } from '../../contract/study-change.ts'
+import { parameterValueSchema } from '../../contract/space-specification.ts'
+import type { StudyStore } from '../../storage/study-store.ts'
+import type { Interventions } from './interventions.ts'
+import { refused } from './refused.ts'
+
+const point = z.object({
+  queued: z.int(),
+  parameters: z.record(z.string(), parameterValueSchema),
+  origin: z.object({
+    kind: z.enum(queueKinds),
+    trialNumber: z.int().nullable(),
+    step: z.int().optional(),
+  }),
+})
+const labels = z.object({
+  from: z.object({ tags: z.array(z.string()), note: z.string(), archived: z.boolean() }),
+})
+const note = z.object({ from: z.string() })
+
+/**
+ * Does the opposite of an event, as a further event that names it.
+ * @throws AppError `intervention.refused` when it cannot be taken back, or no more
+ */
+export function undoEvent(
+  interventions: Interventions,
+  store: StudyStore,
+  { studyId, eventId }: { readonly studyId: number; readonly eventId: number },
+): EventRecord {
+  const study = store.findStudy(String(studyId))
+  const events = store.events(studyId)
+  const event = events.find(({ id }) => id === eventId)
+  if (event === undefined) throw refused(study, `it has no event ${eventId}`)
+  if (events.some(({ detail }) => detail['undoes'] === eventId)) {
+    throw refused(study, 'that has been taken back already')
+  }
+  return opposite(interventions, store, study, event)
+}
+
+function opposite(
+  interventions: Interventions,
+  store: StudyStore,
+  study: StudySummary,
+  { id: undoes, kind, trialNumber, detail }: EventRecord,
+): EventRecord {
+  switch (kind) {
+    case 'study.changed': {
+      const changes = detail['changes'] as unknown as readonly SettingChange[]
+      const before = withoutChanges(study.specification, changes)
+      if (before === null) {
+        const paths = changes.map(({ path }) => path).join(', ')
+        throw refused(study, `${paths} was changed again since; change it instead`)
+      }
+      return interventions.putInForce(study, before, { undoes })
+    }
+    case 'study.labelled':
+      return interventions.label(study.id, labels.parse(detail).from, { undoes })
+    case 'trial.excluded':
+    case 'trial.included': {
+      const [event] = interventions.exclude(
+        study.id,
+        [trialNumber ?? -1],
+        kind === 'trial.included',
+        { undoes },
+      )
+      return event as EventRecord
+    }
+    case 'trial.noted':
+      return interventions.note(study.id, trialNumber ?? -1, note.parse(detail).from, { undoes })
+    case 'trial.queued':
+      return interventions.withdraw(study.id, point.parse(detail).queued, { undoes })
+    case 'trial.unqueued': {
+      const { parameters, origin: stored } = point.parse(detail)
+      const { kind: how, trialNumber: from, step } = stored
+      const origin: QueueOrigin = {
+        ...{ kind: how, trialNumber: from },
+        ...(step === undefined ? {} : { step }),
+      }
+      const start = checkpointOfPoint(origin)
+      if (start === null) return interventions.enqueue(study.id, parameters, origin, { undoes })
+      const kept = store.checkpoints(study.id, start.trial)
+      if (!kept.some(one => one.step === start.step && one.batch === 0)) {
+        throw refused(study, `the checkpoint of trial ${start.trial} is no longer there`)
+      }
+      return interventions.queue(study.id, parameters, origin, { undoes })
+    }
+    default:
+      throw refused(study, `an event ${kind} cannot be taken back`)
+  }
+}

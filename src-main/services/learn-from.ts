@@ -1,0 +1,53 @@
+import { AppError } from '../contract/errors.ts'
+import { type Problem, problemValue } from '../contract/problem.ts'
+import type { StudySpecification } from '../contract/study-specification.ts'
+import { isFinished } from '../contract/trial.ts'
+import { mapTrials, missingMeasures } from '../search/earlier/map-trials.ts'
+import type { StudyReader } from '../storage/study-store.ts'
+
+/**
+ * Looks up the studies that a new study learns from, and notes which of their trials there are: later ones
+ * do not enter, so that the new study can be repeated and resumed.
+ * @throws AppError `specification.invalid`: no such study, other goals or constraints, no trial that fits
+ */
+export function resolveLearnFrom(
+  reader: Pick<StudyReader, 'listStudies' | 'history'>,
+  specification: StudySpecification,
+): StudySpecification {
+  if (specification.learnFrom.length === 0) return specification
+  const studies = reader.listStudies()
+  const problems: Problem[] = []
+  const learnFrom = specification.learnFrom.map((entry, index) => {
+    const refuse = (key: 'study' | 'trials', rule: string): typeof entry => {
+      const value = problemValue(entry[key])
+      problems.push({ path: ['learnFrom', index, key], value, rule })
+      return entry
+    }
+    const earlier = studies.find(({ name }) => name === entry.study)
+    if (earlier === undefined || (entry.id ?? earlier.id) !== earlier.id)
+      return refuse('study', 'is no study of this database')
+    const missing = missingMeasures(earlier.specification, specification)
+    if (missing.length > 0) return refuse('study', missing.map(({ rule }) => rule).join('; '))
+    const history = reader.history(earlier.id)
+    if (entry.trials !== undefined && entry.trials > history.length) {
+      return refuse('trials', `the study has ${history.length} trials`)
+    }
+    const trials = entry.trials ?? history.length
+    const first = history.slice(0, trials)
+    const unfinished = first.filter(({ state }) => !isFinished(state)).map(({ number }) => number)
+    const without = [...new Set([...entry.without, ...unfinished])].sort((a, b) => a - b)
+    const known = first.filter(({ number }) => !without.includes(number))
+    const mapped = mapTrials(known, earlier.specification, specification)
+    if (mapped.trials.length === 0) {
+      const { firstMisfit } = mapped
+      const why =
+        firstMisfit === null
+          ? 'has no complete trial'
+          : `has no trial that fits, e.g. trial ${firstMisfit.number}: ${firstMisfit.rule}`
+      return refuse('study', why)
+    }
+    return { ...entry, id: earlier.id, trials, without }
+  })
+  if (problems.length > 0) throw new AppError('specification.invalid', { problems })
+  return { ...specification, learnFrom }
+}

@@ -1,0 +1,29 @@
+import { appendFileSync, mkdirSync, renameSync, statSync } from 'node:fs'
+import path from 'node:path'
+
+/** One older file is kept beside the current one. */
+const LARGEST_BYTES = 1024 * 1024
+
+/** What went wrong in the host, for a person who asks; it holds no values of studies. */
+export class LogFile {
+  readonly #file: string
+  readonly #now: () => Date
+
+  constructor(file: string, now: () => Date = () => new Date()) {
+    this.#file = file
+    this.#now = now
+  }
+
+  /** A log that cannot be written must not end the application: it is told on standard error instead. */
+  write(text: string): void {
+    const line = `${this.#now().toISOString()} ${text}\n`
+    try {
+      mkdirSync(path.dirname(this.#file), { recursive: true })
+      const { size } = statSync(this.#file, { throwIfNoEntry: false }) ?? { size: 0 }
+      if (size > LARGEST_BYTES) renameSync(this.#file, `${this.#file}.old`)
+      appendFileSync(this.#file, line)
+    } catch {
+      process.stderr.write(line)
+    }
+  }
+}

@@ -1,0 +1,26 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import type { PredictionAnswer } from '../contract/prediction-protocol.ts'
+import type { StudySnapshot } from '../contract/study.ts'
+import { exportModel } from './export-model.ts'
+import { predictNewData } from './predict-new-data.ts'
+
+/**
+ * Uses the best model of a study on new data, by way of an exported one, so that there is a single path from a file to
+ * a prediction.
+ * @param input absolute path of a file, a folder or an archive
+ * @throws AppError as `exportModel` and `predictNewData`
+ */
+export async function predictWithStudy(
+  snapshot: StudySnapshot,
+  input: string,
+): Promise<Extract<PredictionAnswer, { ok: true }>> {
+  const scratch = await mkdtemp(path.join(tmpdir(), 'tunewright-model-'))
+  try {
+    const folder = await exportModel(snapshot, path.join(scratch, 'model'), 'en')
+    return await predictNewData(folder, input, 'auto')
+  } finally {
+    await rm(scratch, { recursive: true, force: true })
+  }
+}

@@ -1,0 +1,20 @@
+/** File systems allow 255 bytes; the rest is left for an ending and the name of a partial file. */
+const maximumBytes = 180
+
+/** Names that Windows keeps for devices, with any ending. */
+const reserved = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i
+
+/**
+ * A study name as a file name on every system. A name that cannot stand as it is gets the study's id,
+ * so that two studies do not overwrite each other's report.
+ */
+export function reportFileName(name: string, studyId: number): string {
+  const safe = name.replace(/[^\p{L}\p{N}._-]+/gu, '-').replace(/^[.-]+|[.-]+$/g, '')
+  let short = ''
+  for (const character of safe) {
+    if (Buffer.byteLength(short + character) > maximumBytes) break
+    short += character
+  }
+  if (short === name && !reserved.test(name)) return name
+  return `${short === '' ? 'study' : short}-${studyId}`
+}

@@ -1,0 +1,89 @@
+import type { ShownStudyState, StudyOutline, StudyRow, TrialRow } from '../contract/api/rows.ts'
+import { isBetter } from '../contract/is-better.ts'
+import { type Goal, objectiveName } from '../contract/study-specification.ts'
+import type { StudySummary } from '../contract/study.ts'
+import type { TrialOutline, TrialRecord } from '../contract/trial.ts'
+
+/** Points of a sparkline at most. */
+const SPARKLINE_POINTS = 40
+
+/** A study as lists show it. */
+export function toStudyRow(
+  study: StudySummary,
+  {
+    runsHere,
+    asked,
+    completeValues,
+  }: Pick<StudyRow, 'runsHere' | 'asked'> & { readonly completeValues: readonly number[] },
+): StudyRow {
+  const { specification } = study
+  const goal = specification.goals[0] as Goal
+  const state: ShownStudyState =
+    study.state === 'running' && !runsHere ? 'interrupted' : study.state
+  return {
+    id: study.id,
+    name: study.name,
+    state,
+    reason: study.reason,
+    runsHere,
+    asked,
+    goal,
+    objective: objectiveName(specification.objective),
+    sampler: specification.sampler.name,
+    trials: study.trials,
+    trialBudget: specification.stop.trials ?? null,
+    best: study.best,
+    sparkline: sparklineOf(completeValues, goal),
+    createdAtMs: study.createdAtMs,
+    elapsedMs: study.elapsedMs,
+    labels: study.labels,
+    slots: specification.slots,
+  }
+}
+
+export function toStudyOutline(trials: readonly TrialOutline[]): StudyOutline {
+  return {
+    numbers: trials.map(({ number }) => number),
+    states: trials.map(({ state }) => state),
+    values: trials.map(({ value }) => (Number.isFinite(value) ? value : null)),
+    excluded: trials.filter(({ excluded }) => excluded).map(({ number }) => number),
+  }
+}
+
+/** A trial as tables show it. */
+export function toTrialRow(trial: TrialRecord): TrialRow {
+  const attempt = trial.attempts.at(-1)
+  return {
+    number: trial.number,
+    state: trial.state,
+    parameters: trial.parameters,
+    values: trial.values,
+    ...(trial.constraints === undefined ? {} : { constraints: trial.constraints }),
+    lastStep: trial.lastStep,
+    reason: trial.reason ?? attempt?.failure?.message ?? null,
+    proposal: trial.provenance.reason,
+    attempts: trial.attempts.length,
+    slot: attempt?.slot ?? 0,
+    startedAtMs: trial.startedAtMs,
+    finishedAtMs: trial.finishedAtMs,
+    ...(trial.origin === undefined ? {} : { origin: trial.origin }),
+    ...(trial.paused === undefined ? {} : { paused: trial.paused }),
+    excluded: trial.excluded ?? false,
+    note: trial.note ?? '',
+  }
+}
+
+/** Best value so far, thinned evenly to the length of a sparkline; the last point is the last value. */
+function sparklineOf(values: readonly number[], { direction }: Goal): number[] {
+  const line: number[] = []
+  let best = Number.NaN
+  for (const value of values) {
+    if (isBetter(value, best, direction)) best = value
+    if (!Number.isNaN(best)) line.push(best)
+  }
+  if (line.length <= SPARKLINE_POINTS) return line
+  return Array.from({ length: SPARKLINE_POINTS }, (_, point) => {
+    const index = Math.round((point * (line.length - 1)) / (SPARKLINE_POINTS - 1))
+    return line[index] as number
+  })
+}

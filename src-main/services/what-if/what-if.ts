@@ -1,0 +1,72 @@
+import type { WhatIf } from '../../contract/api/what-if.ts'
+import { AppError } from '../../contract/errors.ts'
+import type { StudySpecification } from '../../contract/study-specification.ts'
+import { pruners } from '../../search/pruners/registry.ts'
+import { samplers } from '../../search/samplers/registry.ts'
+import { resolveOptions } from '../../search/options.ts'
+import type { StudyReader } from '../../storage/study-store.ts'
+import { replayPruner } from './replay-pruner.ts'
+import { simulateSamplers } from './simulate-sampler.ts'
+
+export interface WhatIfQuestion {
+  /** Name or id. */
+  readonly study: string
+  readonly sampler: StudySpecification['sampler'] | null
+  readonly pruner: StudySpecification['pruner'] | null
+  /** Trials of a simulated run; default those of the study. */
+  readonly budget: number | null
+  /** Simulated runs of each sampler. */
+  readonly runs: number
+}
+
+/** A budget beyond this is a study of its own, not a question. */
+const mostTrials = 2_000
+
+/**
+ * What another pruner would have stopped on the stored curves, and what another sampler or budget would find on a surrogate.
+ * @throws AppError `specification.invalid` for samplers and pruners that cannot be, `study.noTrials` where there is too little to go by
+ */
+export function whatIf(
+  reader: Pick<StudyReader, 'findStudy' | 'history'>,
+  { study: name, sampler, pruner, budget, runs }: WhatIfQuestion,
+): WhatIf {
+  const study = reader.findStudy(name)
+  const { specification } = study
+  const problems = [
+    ...(sampler === null ? [] : problemsOf(resolveOptions('sampler', samplers, sampler))),
+    ...(pruner === null ? [] : problemsOf(resolveOptions('pruner', pruners, pruner))),
+  ]
+  if (problems.length > 0) throw new AppError('specification.invalid', { problems })
+  const history = reader.history(study.id)
+  const trials = Math.min(budget ?? history.length, mostTrials)
+  const asked = sampler !== null || (budget !== null && pruner === null)
+  const simulation = asked
+    ? simulateSamplers(specification, history, {
+        samplers: sampler === null ? [specification.sampler] : [specification.sampler, sampler],
+        budget: Math.max(1, trials),
+        runs,
+        seed: specification.seed,
+      })
+    : null
+  if (simulation !== null && !simulation.ok) {
+    const rule =
+      simulation.reason === 'tooFewTrials'
+        ? `${simulation.trials} complete trials with a value, ${simulation.needed} are needed for a surrogate`
+        : simulation.reason === 'noVariation'
+          ? 'every trial has the same value, so there is nothing to search'
+          : 'no parameter has more than one value'
+    throw new AppError('study.noTrials', { study: study.name, rule })
+  }
+  const replay = pruner === null ? null : replayPruner(specification, history, pruner)
+  if (replay?.trials === 0) {
+    throw new AppError('study.noTrials', {
+      study: study.name,
+      rule: 'no trial reported while it ran',
+    })
+  }
+  return { study: study.name, pruner: replay, sampler: simulation }
+}
+
+function problemsOf(result: ReturnType<typeof resolveOptions>) {
+  return result.ok ? [] : result.problems
+}

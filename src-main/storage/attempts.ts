@@ -1,0 +1,136 @@
+import type { Database, Statement } from 'better-sqlite3'
+import type { EngineInfo } from '../contract/engine.ts'
+import type { AttemptRecord, Failure, FailureClass, TrialState } from '../contract/trial.ts'
+import { decodeEngine } from './json-columns.ts'
+
+interface AttemptRow {
+  readonly trial_id: number
+  readonly number: number
+  readonly state: TrialState
+  readonly slot: number
+  readonly started_at_ms: number
+  readonly finished_at_ms: number | null
+  readonly engine: string | null
+  readonly failure_class: FailureClass | null
+  readonly failure_message: string | null
+  readonly failure_stack: string | null
+}
+
+/** The rows of `attempts`; at most one attempt of a trial is open, i.e. `running`. */
+export class AttemptTable {
+  readonly #insert: Statement<[number, number, number, number]>
+  readonly #last: Statement<[number], AttemptRow>
+  readonly #ofTrial: Statement<[number], AttemptRow>
+  readonly #ofStudy: Statement<[number], AttemptRow>
+  readonly #outOfMemory: Statement<[number], number>
+  readonly #setEngine: Statement<[string, number]>
+  readonly #end: Statement<unknown[]>
+  readonly #addFailure: Statement<unknown[]>
+
+  constructor(handle: Database) {
+    this.#insert = handle.prepare(
+      `INSERT INTO attempts (trial_id, number, state, slot, started_at_ms)
+       VALUES (?, ?, 'running', ?, ?)`,
+    )
+    this.#last = handle.prepare(
+      'SELECT * FROM attempts WHERE trial_id = ? ORDER BY number DESC LIMIT 1',
+    )
+    this.#ofTrial = handle.prepare('SELECT * FROM attempts WHERE trial_id = ? ORDER BY number')
+    this.#ofStudy = handle.prepare(
+      `SELECT attempts.* FROM trials CROSS JOIN attempts ON attempts.trial_id = trials.id
+       WHERE trials.study_id = ? ORDER BY trials.number, attempts.number`,
+    )
+    this.#outOfMemory = handle
+      .prepare<[number], number>(
+        `SELECT DISTINCT trials.id FROM trials CROSS JOIN attempts ON attempts.trial_id = trials.id
+         WHERE trials.study_id = ? AND trials.state = 'failed' AND attempts.failure_class = 'memory'
+           AND attempts.number = (SELECT max(number) FROM attempts WHERE trial_id = trials.id)`,
+      )
+      .pluck()
+    this.#setEngine = handle.prepare(
+      `UPDATE attempts SET engine = ? WHERE trial_id = ? AND state = 'running'`,
+    )
+    this.#end = handle.prepare(
+      `UPDATE attempts SET state = ?, finished_at_ms = ?, failure_class = ?, failure_message = ?,
+         failure_stack = ? WHERE trial_id = ? AND state = 'running'`,
+    )
+    this.#addFailure = handle.prepare(
+      `UPDATE attempts SET failure_class = ?, failure_message = ?, failure_stack = ?
+       WHERE trial_id = ? AND number = ?`,
+    )
+  }
+
+  /** @returns the attempt's number. */
+  open(trialId: number, slot: number, atMs: number): number {
+    const number = (this.#last.get(trialId)?.number ?? 0) + 1
+    this.#insert.run(trialId, number, slot, atMs)
+    return number
+  }
+
+  last(trialId: number): AttemptRecord | null {
+    const row = this.#last.get(trialId)
+    return row === undefined ? null : toRecord(row)
+  }
+
+  ofTrial(trialId: number): AttemptRecord[] {
+    return this.#ofTrial.all(trialId).map(toRecord)
+  }
+
+  /** By id of the trial. */
+  ofStudy(studyId: number): Map<number, AttemptRecord[]> {
+    const attempts = new Map<number, AttemptRecord[]>()
+    for (const row of this.#ofStudy.iterate(studyId)) {
+      const list = attempts.get(row.trial_id)
+      if (list === undefined) attempts.set(row.trial_id, [toRecord(row)])
+      else list.push(toRecord(row))
+    }
+    return attempts
+  }
+
+  /** Ids of the trials whose last attempt failed because memory was exhausted. */
+  outOfMemory(studyId: number): ReadonlySet<number> {
+    return new Set(this.#outOfMemory.all(studyId))
+  }
+
+  /** @returns whether an attempt was open. */
+  setEngine(trialId: number, engine: EngineInfo): boolean {
+    return this.#setEngine.run(JSON.stringify(engine), trialId).changes > 0
+  }
+
+  /** Ends the open attempt; @returns whether one was open. */
+  end(trialId: number, state: TrialState, failure: Failure | null, atMs: number): boolean {
+    return this.#end.run(state, atMs, ...failureColumns(failure), trialId).changes > 0
+  }
+
+  /** A trial that was given up after its last attempt ended without a failure of its own. */
+  addFailure(trialId: number, failure: Failure): void {
+    const last = this.#last.get(trialId)
+    if (last === undefined || last.failure_class !== null) return
+    this.#addFailure.run(...failureColumns(failure), trialId, last.number)
+  }
+}
+
+function failureColumns(failure: Failure | null): (string | null)[] {
+  return failure === null
+    ? [null, null, null]
+    : [failure.class, failure.message, failure.stack ?? null]
+}
+
+function toRecord(row: AttemptRow): AttemptRecord {
+  return {
+    number: row.number,
+    state: row.state,
+    slot: row.slot,
+    engine: row.engine === null ? null : decodeEngine(row.engine),
+    startedAtMs: row.started_at_ms,
+    finishedAtMs: row.finished_at_ms,
+    failure:
+      row.failure_class === null
+        ? null
+        : {
+            class: row.failure_class,
+            message: row.failure_message ?? '',
+            ...(row.failure_stack === null ? {} : { stack: row.failure_stack }),
+          },
+  }
+}

@@ -1,0 +1,70 @@
+import { existsSync, accessSync, constants } from 'node:fs'
+import { dirname } from 'node:path'
+import SqliteDatabase from 'better-sqlite3'
+import { AppError } from '../contract/errors.ts'
+
+/** A value in the database that breaks the rules of its column, e.g. JSON that does not parse. */
+export class StoredValueError extends Error {
+  override readonly name = 'StoredValueError'
+}
+
+/**
+ * The one place where errors of SQLite become errors of the application.
+ *
+ * Codes that only a bug can cause (a constraint, misuse, a closed connection) come back unchanged,
+ * so that they surface with their own stack.
+ */
+export function toDatabaseError(error: unknown, path: string): unknown {
+  if (error instanceof AppError) return error
+  if (error instanceof StoredValueError) {
+    return new AppError('database.corrupt', { path, reason: error.message }, error)
+  }
+  if (!(error instanceof SqliteDatabase.SqliteError)) return error
+  const detail = { path, reason: `${error.message} (${error.code})` }
+  const code = error.code
+  if (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED')) {
+    return new AppError('database.locked', detail, error)
+  }
+  if (code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB') {
+    return new AppError('database.corrupt', detail, error)
+  }
+  // A full disk mostly shows as FULL; quotas and the shared memory file show as write errors.
+  if (code === 'SQLITE_FULL' || code === 'SQLITE_IOERR_WRITE' || code === 'SQLITE_IOERR_SHMSIZE') {
+    return new AppError('database.full', detail, error)
+  }
+  if (code.startsWith('SQLITE_READONLY') || code === 'SQLITE_PERM' || code === 'SQLITE_AUTH') {
+    return new AppError('database.readOnly', detail, error)
+  }
+  if (code.startsWith('SQLITE_CANTOPEN')) return cannotOpen(detail, error)
+  if (code.startsWith('SQLITE_IOERR')) return new AppError('file.unreadable', detail, error)
+  return error
+}
+
+/** SQLite says only that it cannot open the file; the file system knows why. */
+function cannotOpen(detail: { path: string; reason: string }, cause: Error): AppError {
+  const folder = dirname(detail.path)
+  if (!existsSync(folder)) {
+    return new AppError('file.notFound', { path: folder, field: 'database' }, cause)
+  }
+  if (!isWritable(folder)) return new AppError('database.readOnly', detail, cause)
+  return new AppError('file.unreadable', detail, cause)
+}
+
+/** Whether this process may create or change `path`. */
+export function isWritable(path: string): boolean {
+  try {
+    accessSync(path, constants.W_OK)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** Runs an action and lets only mapped errors out. */
+export function withDatabaseErrors<Result>(path: string, action: () => Result): Result {
+  try {
+    return action()
+  } catch (error) {
+    throw toDatabaseError(error, path)
+  }
+}

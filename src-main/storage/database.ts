@@ -1,0 +1,181 @@
+import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs'
+import { basename, dirname, join, resolve } from 'node:path'
+import SqliteDatabase from 'better-sqlite3'
+import { AppError, isAppError } from '../contract/errors.ts'
+import { quickCheck, setCleanlyClosed, wasCleanlyClosed } from './clean-close.ts'
+import { isWritable, withDatabaseErrors } from './database-errors.ts'
+import { migrate, readSchemaVersion } from './migrations/migrate.ts'
+import type { Migration } from './migrations/migration.ts'
+import { migrations as allMigrations } from './migrations/migrations.ts'
+import { busyTimeoutMs, configureConnection, configureWriter } from './pragmas.ts'
+import { takeWriteLock, type WriteLock } from './write-lock.ts'
+
+/** The path of a database that ends with the process. */
+const memoryPath = ':memory:'
+
+/** Where the header of a database file says how the file is written and read (SQLite format, §1.3.3). */
+const journalFormatOffset = 18
+
+export interface DatabaseOptions {
+  /** Opens beside a writing process; takes no lock and changes nothing. Default false. */
+  readonly readOnly?: boolean
+  /** Largest size of the file in pages of 4096 bytes; beyond it, writing throws `database.full`. */
+  readonly maxPages?: number
+  /** Steps to the newest schema; tests pass their own. */
+  readonly migrations?: readonly Migration[]
+}
+
+/** One connection with its promises: checked settings, mapped errors, whole transactions. */
+export class StoreDatabase {
+  readonly path: string
+  readonly handle: SqliteDatabase.Database
+  readonly #lock: WriteLock | null
+  readonly #run: SqliteDatabase.Transaction<(action: () => unknown) => unknown>
+
+  constructor(path: string, handle: SqliteDatabase.Database, lock: WriteLock | null) {
+    this.path = path
+    this.handle = handle
+    this.#lock = lock
+    this.#run = handle.transaction((action: () => unknown) => action())
+  }
+
+  /** Everything that `action` reads is from one moment. */
+  read<Result>(action: () => Result): Result {
+    return withDatabaseErrors(this.path, () => this.#run.deferred(action) as Result)
+  }
+
+  /** `action` happens whole and is on disk when this returns, or it throws and nothing happened. */
+  write<Result>(action: () => Result): Result {
+    return withDatabaseErrors(this.path, () => this.#run.immediate(action) as Result)
+  }
+
+  /** May be called twice. */
+  close(): void {
+    if (!this.handle.open) return
+    try {
+      if (!this.handle.readonly) withDatabaseErrors(this.path, () => this.#leaveClean())
+    } catch (error) {
+      // Every acknowledged write is on disk already. On a full disk only the mark of a clean close
+      // is missing, and the next opening checks the file as it does after a crash.
+      if (!isAppError(error, 'database.full')) throw error
+    } finally {
+      this.handle.close()
+      this.#lock?.release()
+    }
+  }
+
+  #leaveClean(): void {
+    this.handle.pragma('optimize')
+    setCleanlyClosed(this.handle, true)
+  }
+}
+
+/**
+ * Opens a database for writing (taking the write lock, creating or migrating it) or for reading.
+ *
+ * @param path a file in an existing folder, or `:memory:`.
+ * @throws AppError `file.notFound`, `file.unreadable`, `database.locked`, `database.readOnly`,
+ * `database.future`, `database.corrupt`, `database.full`, `database.migrationFailed`
+ */
+export function openDatabase(path: string, options: DatabaseOptions = {}): StoreDatabase {
+  if (options.readOnly === true) return openForReading(path, options.migrations ?? allMigrations)
+  if (path === memoryPath) return openForWriting(path, options, null)
+  const file = resolveFile(path)
+  if (existsSync(file) && !isWritable(file)) {
+    throw new AppError('database.readOnly', { path: file, reason: 'the file is write-protected' })
+  }
+  const lock = takeWriteLock(file)
+  try {
+    return openForWriting(file, options, lock)
+  } catch (error) {
+    lock.release()
+    throw error
+  }
+}
+
+function openForWriting(
+  path: string,
+  options: DatabaseOptions,
+  lock: WriteLock | null,
+): StoreDatabase {
+  const migrations = options.migrations ?? allMigrations
+  return openHandle(path, { timeout: busyTimeoutMs }, handle => {
+    configureConnection(handle, path)
+    // Read before anything is set in the file: a foreign database stays exactly as it is.
+    const version = readSchemaVersion(handle, path, migrations)
+    configureWriter(handle, path)
+    if (options.maxPages !== undefined) handle.pragma(`max_page_count = ${options.maxPages}`)
+    if (version > 0 && !wasCleanlyClosed(handle)) quickCheck(handle)
+    migrate(handle, path, migrations)
+    setCleanlyClosed(handle, false)
+    return new StoreDatabase(path, handle, lock)
+  })
+}
+
+function openForReading(path: string, migrations: readonly Migration[]): StoreDatabase {
+  const file = resolveFile(path)
+  if (!existsSync(file)) throw new AppError('file.notFound', { path: file, field: 'database' })
+  return openHandle(file, { readonly: true, timeout: busyTimeoutMs }, handle => {
+    configureConnection(handle, file)
+    const version = readSchemaVersion(handle, file, migrations)
+    const supported = migrations.at(-1)?.version ?? 0
+    if (version < supported) {
+      const reason = `schema ${version} must first be brought to ${supported} by opening for writing`
+      throw new AppError('database.readOnly', { path: file, reason })
+    }
+    return new StoreDatabase(file, handle, null)
+  })
+}
+
+/** Opens a connection and closes it again if its preparation fails. */
+function openHandle(
+  path: string,
+  options: SqliteDatabase.Options,
+  prepare: (handle: SqliteDatabase.Database) => StoreDatabase,
+): StoreDatabase {
+  return withDatabaseErrors(path, () => {
+    const source = options.readonly === true && isFrozen(path) ? readFrozen(path) : path
+    const handle = new SqliteDatabase(source, options)
+    try {
+      return prepare(handle)
+    } catch (error) {
+      handle.close()
+      throw error
+    }
+  })
+}
+
+/**
+ * Readers of a write-ahead log share a small file beside the database. Where none can be made (a
+ * read-only folder) and no log waits, nobody can be writing, and the file is read as it stands.
+ */
+function isFrozen(path: string): boolean {
+  if (path === memoryPath) return false
+  const log = statSync(`${path}-wal`, { throwIfNoEntry: false })
+  return (log === undefined || log.size === 0) && !isWritable(dirname(path))
+}
+
+/** The whole file for a database in memory, which has no write-ahead log. */
+function readFrozen(path: string): Buffer {
+  const bytes = readFileSync(path)
+  // Two bytes of the header say how the file is written: 2 with a write-ahead log, 1 without.
+  if (bytes[journalFormatOffset] === 2) {
+    bytes.fill(1, journalFormatOffset, journalFormatOffset + 2)
+  }
+  return bytes
+}
+
+/** Absolute and free of links, so that two names of one file meet at one lock. */
+function resolveFile(path: string): string {
+  const absolute = resolve(path)
+  const file = statSync(absolute, { throwIfNoEntry: false })
+  if (file?.isDirectory() === true) {
+    throw new AppError('file.unreadable', { path: absolute, reason: 'is a folder, not a file' })
+  }
+  if (file !== undefined) return realpathSync(absolute)
+  const folder = dirname(absolute)
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) {
+    throw new AppError('file.notFound', { path: folder, field: 'database' })
+  }
+  return join(realpathSync(folder), basename(absolute))
+}

@@ -1,0 +1,165 @@
+import type { Database, Statement } from 'better-sqlite3'
+import { decodeMetric, encodeMetric, type MetricKind } from '../contract/metric-value.ts'
+import type { MetricColumns } from '../contract/trainer-protocol.ts'
+import type { Curve, Report } from '../contract/trial.ts'
+
+type Curves = Record<string, { steps: number[]; values: number[] }>
+
+type MetricRow = [
+  trialId: number,
+  name: string,
+  step: number,
+  value: number | null,
+  kind: MetricKind,
+]
+type ReportRow = [trialId: number, step: number, value: number | null, kind: MetricKind]
+
+/** The rows of `metrics` and the names they share. Runs inside the caller's transaction. */
+export class MetricTable {
+  readonly #upsert: Statement<[number, number, number, number | null, MetricKind]>
+  readonly #clearAfter: Statement<[number, number]>
+  readonly #highest: Statement<[number], number | null>
+  readonly #nameId: Statement<[string], number>
+  readonly #insertName: Statement<[string]>
+  readonly #ofTrial: Statement<[number], MetricRow>
+  readonly #ofStudy: Statement<[number], MetricRow>
+  readonly #reports: Statement<[string, number], ReportRow>
+  readonly #namesOfStudy: Statement<[number], string>
+  readonly #curve: Statement<[string, number, number], ReportRow>
+
+  constructor(handle: Database) {
+    this.#upsert = handle.prepare(
+      `INSERT INTO metrics (trial_id, metric_id, step, value, kind) VALUES (?, ?, ?, ?, ?)
+       ON CONFLICT DO UPDATE SET value = excluded.value, kind = excluded.kind`,
+    )
+    this.#clearAfter = handle.prepare('DELETE FROM metrics WHERE trial_id = ? AND step > ?')
+    this.#highest = handle
+      .prepare<[number], number | null>('SELECT max(step) FROM metrics WHERE trial_id = ?')
+      .pluck()
+    this.#nameId = handle
+      .prepare<[string], number>('SELECT id FROM metric_names WHERE name = ?')
+      .pluck()
+    this.#insertName = handle.prepare('INSERT INTO metric_names (name) VALUES (?)')
+    const row = 'metrics.trial_id, metric_names.name, metrics.step, metrics.value, metrics.kind'
+    this.#ofTrial = handle
+      .prepare<[number], MetricRow>(
+        `SELECT ${row} FROM metrics JOIN metric_names ON metric_names.id = metrics.metric_id
+         WHERE metrics.trial_id = ? ORDER BY metrics.metric_id, metrics.step`,
+      )
+      .raw()
+    // CROSS JOIN keeps the order of the loops, which is the order of the keys: nothing is sorted.
+    this.#ofStudy = handle
+      .prepare<[number], MetricRow>(
+        `SELECT ${row} FROM trials CROSS JOIN metrics ON metrics.trial_id = trials.id
+           CROSS JOIN metric_names ON metric_names.id = metrics.metric_id
+         WHERE trials.study_id = ? ORDER BY trials.number, metrics.metric_id, metrics.step`,
+      )
+      .raw()
+    this.#reports = handle
+      .prepare<[string, number], ReportRow>(
+        `SELECT metrics.trial_id, metrics.step, metrics.value, metrics.kind
+         FROM trials CROSS JOIN metrics ON metrics.trial_id = trials.id
+           AND metrics.metric_id = (SELECT id FROM metric_names WHERE name = ?)
+         WHERE trials.study_id = ? ORDER BY trials.number, metrics.step`,
+      )
+      .raw()
+    // One probe of the key for each trial and name, instead of a walk over every value.
+    this.#namesOfStudy = handle
+      .prepare<[number], string>(
+        `SELECT name FROM metric_names WHERE EXISTS (
+           SELECT 1 FROM trials CROSS JOIN metrics ON metrics.trial_id = trials.id
+             AND metrics.metric_id = metric_names.id
+           WHERE trials.study_id = ?)
+         ORDER BY id`,
+      )
+      .pluck()
+    this.#curve = handle
+      .prepare<[string, number, number], ReportRow>(
+        `SELECT metrics.trial_id, metrics.step, metrics.value, metrics.kind
+         FROM trials CROSS JOIN metrics ON metrics.trial_id = trials.id
+           AND metrics.metric_id = (SELECT id FROM metric_names WHERE name = ?)
+         WHERE trials.study_id = ? AND trials.number = ? ORDER BY metrics.step`,
+      )
+      .raw()
+  }
+
+  /** Adds values; a step that was reported before takes the new value. @returns the highest step. */
+  append(trialId: number, columns: MetricColumns): number | null {
+    const ids = columns.names.map(name => this.#idOf(name))
+    let highest: number | null = null
+    columns.steps.forEach((step, row) => {
+      ids.forEach((metricId, column) => {
+        const { value, kind } = encodeMetric(
+          columns.values[row * ids.length + column] ?? Number.NaN,
+        )
+        this.#upsert.run(trialId, metricId, step, value, kind)
+      })
+      if (highest === null || step > highest) highest = step
+    })
+    return ids.length === 0 ? null : highest
+  }
+
+  /** Removes what was reported after a step. @returns the highest step that is left */
+  clearAfter(trialId: number, step: number): number | null {
+    this.#clearAfter.run(trialId, step)
+    return this.#highest.get(trialId) ?? null
+  }
+
+  ofTrial(trialId: number): Curves {
+    return this.#collect(this.#ofTrial.iterate(trialId)).get(trialId) ?? {}
+  }
+
+  /** By id of the trial. */
+  ofStudy(studyId: number): Map<number, Curves> {
+    return this.#collect(this.#ofStudy.iterate(studyId))
+  }
+
+  /** One metric of every trial, by id of the trial. */
+  reports(studyId: number, metric: string): Map<number, Report[]> {
+    const reports = new Map<number, Report[]>()
+    for (const [trialId, step, value, kind] of this.#reports.iterate(metric, studyId)) {
+      const report = { step, value: decodeMetric({ value, kind }) }
+      const list = reports.get(trialId)
+      if (list === undefined) reports.set(trialId, [report])
+      else list.push(report)
+    }
+    return reports
+  }
+
+  /** Names of the metrics that any trial of the study reported, in the order of their first report. */
+  namesOfStudy(studyId: number): string[] {
+    return this.#namesOfStudy.all(studyId)
+  }
+
+  /** One metric of one trial; empty if it did not report it. */
+  curve(studyId: number, trialNumber: number, metric: string): Curve {
+    const steps: number[] = []
+    const values: number[] = []
+    for (const [, step, value, kind] of this.#curve.iterate(metric, studyId, trialNumber)) {
+      steps.push(step)
+      values.push(decodeMetric({ value, kind }))
+    }
+    return { steps, values }
+  }
+
+  #idOf(name: string): number {
+    return this.#nameId.get(name) ?? Number(this.#insertName.run(name).lastInsertRowid)
+  }
+
+  #collect(rows: Iterable<MetricRow>): Map<number, Curves> {
+    const all = new Map<number, Curves>()
+    let lastTrial = Number.NaN
+    let curves: Curves = {}
+    for (const [trialId, name, step, value, kind] of rows) {
+      if (trialId !== lastTrial) {
+        curves = Object.create(null) as Curves
+        all.set(trialId, curves)
+        lastTrial = trialId
+      }
+      const curve = (curves[name] ??= { steps: [], values: [] })
+      curve.steps.push(step)
+      curve.values.push(decodeMetric({ value, kind }))
+    }
+    return all
+  }
+}

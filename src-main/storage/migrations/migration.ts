@@ -1,0 +1,9 @@
+import type SqliteDatabase from 'better-sqlite3'
+
+/** One step from schema `version - 1` to schema `version`. */
+export interface Migration {
+  /** 1, 2, 3 … without gaps; written to `user_version`. */
+  readonly version: number
+  /** Runs inside the transaction of all steps; foreign keys are checked at its end. */
+  up(handle: SqliteDatabase.Database): void
+}

@@ -1,0 +1,81 @@
+import type { Database, Statement } from 'better-sqlite3'
+
+/** What a person put on a trial. */
+export interface TrialMark {
+  readonly excluded?: true
+  readonly note?: string
+  /** It waits for a person. */
+  readonly paused?: true
+}
+
+interface MarkRow {
+  readonly trial_id: number
+  readonly excluded: 0 | 1
+  readonly note: string
+  readonly paused: 0 | 1
+}
+
+/** The rows of `trial_marks`: at most one per trial, finished or not. */
+export class TrialMarkTable {
+  readonly #exclude: Statement<[number, number]>
+  readonly #note: Statement<[number, string]>
+  readonly #pause: Statement<[number, number]>
+  readonly #ofTrial: Statement<[number], MarkRow>
+  readonly #ofStudy: Statement<[number], MarkRow>
+  readonly #excluded: Statement<[number], number>
+
+  constructor(handle: Database) {
+    const upsert = (column: string): string =>
+      `INSERT INTO trial_marks (trial_id, ${column}) VALUES (?, ?)
+       ON CONFLICT DO UPDATE SET ${column} = excluded.${column}`
+    this.#exclude = handle.prepare(upsert('excluded'))
+    this.#note = handle.prepare(upsert('note'))
+    this.#pause = handle.prepare(upsert('paused'))
+    this.#ofTrial = handle.prepare('SELECT * FROM trial_marks WHERE trial_id = ?')
+    this.#ofStudy = handle.prepare(
+      `SELECT trial_marks.* FROM trials JOIN trial_marks ON trial_marks.trial_id = trials.id
+       WHERE trials.study_id = ?`,
+    )
+    this.#excluded = handle
+      .prepare<[number], number>(
+        `SELECT trials.number FROM trials JOIN trial_marks ON trial_marks.trial_id = trials.id
+         WHERE trials.study_id = ? AND trial_marks.excluded = 1 ORDER BY trials.number`,
+      )
+      .pluck()
+  }
+
+  /** Numbers of the trials of a study that are out of the search. */
+  excludedNumbers(studyId: number): number[] {
+    return this.#excluded.all(studyId)
+  }
+
+  setExcluded(trialId: number, excluded: boolean): void {
+    this.#exclude.run(trialId, excluded ? 1 : 0)
+  }
+
+  setNote(trialId: number, note: string): void {
+    this.#note.run(trialId, note)
+  }
+
+  setPaused(trialId: number, paused: boolean): void {
+    this.#pause.run(trialId, paused ? 1 : 0)
+  }
+
+  ofTrial(trialId: number): TrialMark {
+    const row = this.#ofTrial.get(trialId)
+    return row === undefined ? {} : toMark(row)
+  }
+
+  /** By id of the trial; trials without marks are not in it. */
+  ofStudy(studyId: number): Map<number, TrialMark> {
+    return new Map(this.#ofStudy.all(studyId).map(row => [row.trial_id, toMark(row)]))
+  }
+}
+
+function toMark({ excluded, note, paused }: MarkRow): TrialMark {
+  return {
+    ...(excluded === 1 ? { excluded: true } : {}),
+    ...(note === '' ? {} : { note }),
+    ...(paused === 1 ? { paused: true } : {}),
+  }
+}

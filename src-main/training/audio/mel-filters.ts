@@ -1,0 +1,51 @@
+/** The bands that a row of powers is summed into. */
+export interface MelFilters {
+  readonly bands: number
+  /** First bin of every band and the weights from there on. */
+  readonly first: Int32Array
+  readonly weights: readonly Float64Array[]
+}
+
+/** Slaney's scale: linear below 1 kHz, logarithmic above; 27 bands per factor of 6.4. */
+const breakHertz = 1_000
+const hertzPerMel = 200 / 3
+const breakMel = breakHertz / hertzPerMel
+const logStep = Math.log(6.4) / 27
+
+/**
+ * Triangles that overlap by half, equally far apart on the mel scale from 0 to half the sample rate, each
+ * with area 1 so that wide bands do not outweigh narrow ones. Slaney: Auditory toolbox 2. Interval Research,
+ * technical report 1998-010. A band that is narrower than a bin may be empty; it is then 0 everywhere.
+ * @param size numbers per transform
+ */
+export function createMelFilters(bands: number, size: number, sampleRate: number): MelFilters {
+  const most = hertzToMel(sampleRate / 2)
+  const edges = Array.from({ length: bands + 2 }, (_, index) =>
+    melToHertz((most * index) / (bands + 1)),
+  )
+  const bins = size / 2 + 1
+  const first = new Int32Array(bands)
+  const weights = Array.from({ length: bands }, (_, band) => {
+    const [low, centre, high] = edges.slice(band, band + 3) as [number, number, number]
+    const own: number[] = []
+    for (let bin = 0; bin < bins; bin++) {
+      const hertz = (bin * sampleRate) / size
+      const weight = Math.min((hertz - low) / (centre - low), (high - hertz) / (high - centre))
+      if (weight <= 0) continue
+      if (own.length === 0) first[band] = bin
+      own.push((weight * 2) / (high - low))
+    }
+    return Float64Array.from(own)
+  })
+  return { bands, first, weights }
+}
+
+function hertzToMel(hertz: number): number {
+  return hertz < breakHertz
+    ? hertz / hertzPerMel
+    : breakMel + Math.log(hertz / breakHertz) / logStep
+}
+
+function melToHertz(mel: number): number {
+  return mel < breakMel ? mel * hertzPerMel : breakHertz * Math.exp(logStep * (mel - breakMel))
+}

@@ -1,0 +1,118 @@
+import { z } from 'zod'
+import type { DatasetManifest } from '../../contract/dataset.ts'
+import { AppError } from '../../contract/errors.ts'
+
+/** `schema` of a prepared image set. Labels are class indices into `classNames`. */
+export const imageSchemaSchema = z.strictObject({
+  /** height, width, channels */
+  imageShape: z.tuple([z.int().min(1), z.int().min(1), z.int().min(1)]),
+  classNames: z.array(z.string()).min(2),
+  classCounts: z.array(z.int()),
+  /** Null without test images of its own. */
+  testClassCounts: z.array(z.int()).nullable(),
+  /** Rows of every group; null where rows are not grouped. */
+  groupCounts: z.array(z.int()).nullable(),
+})
+export type ImageSchema = z.output<typeof imageSchemaSchema>
+
+const classFields = {
+  classNames: z.array(z.string()).min(2),
+  classCounts: z.array(z.int()),
+  testClassCounts: z.null(),
+  groupCounts: z.array(z.int()).nullable(),
+}
+
+/** `schema` of a prepared set of recordings. */
+export const audioSchemaSchema = z.strictObject({
+  ...classFields,
+  /** Samples per second. */
+  sampleRate: z.int().min(1),
+  seconds: z.number().gt(0),
+})
+export type AudioSchema = z.output<typeof audioSchemaSchema>
+
+/** `schema` of a prepared set of texts. */
+export const textSchemaSchema = z.strictObject(classFields)
+export type TextSchema = z.output<typeof textSchemaSchema>
+
+/** What the schemas of images, recordings and texts have in common. */
+export type ClassSchema = Pick<
+  ImageSchema,
+  'classNames' | 'classCounts' | 'testClassCounts' | 'groupCounts'
+>
+
+/** `schema` of a prepared table. */
+export const tableSchemaSchema = z.strictObject({
+  problem: z.enum(['classification', 'regression']),
+  target: z.string(),
+  /** Null for regression, like `classCounts`. */
+  classNames: z.array(z.string()).nullable(),
+  classCounts: z.array(z.int()).nullable(),
+  rows: z.int().min(1),
+  numeric: z.array(z.strictObject({ name: z.string(), missing: z.int() })),
+  categorical: z.array(
+    z.strictObject({ name: z.string(), missing: z.int(), categories: z.array(z.string()) }),
+  ),
+  ignored: z.array(z.strictObject({ name: z.string(), reason: z.string() })),
+  /** Groups of rows; null without a column of groups. */
+  groupCount: z.int().nullable().default(null),
+  /** Column of times; null without one. */
+  time: z.string().nullable().default(null),
+})
+export type TableSchema = z.output<typeof tableSchemaSchema>
+
+/** The schema of an image set. @throws AppError `data.invalid` if the data set is of another kind */
+export function readImageSchema(manifest: DatasetManifest): ImageSchema {
+  return readSchema(manifest, 'image', imageSchemaSchema)
+}
+
+/**
+ * Classes and groups of a set of images, recordings or texts.
+ * @throws AppError `data.invalid` if the data set is of another kind
+ */
+export function readClassSchema(manifest: DatasetManifest): ClassSchema {
+  switch (manifest.kind) {
+    case 'audio':
+      return readAudioSchema(manifest)
+    case 'text':
+      return readTextSchema(manifest)
+    default:
+      return readImageSchema(manifest)
+  }
+}
+
+/** The schema of recordings. @throws AppError `data.invalid` if the data set is of another kind */
+export function readAudioSchema(manifest: DatasetManifest): AudioSchema {
+  return readSchema(manifest, 'audio', audioSchemaSchema)
+}
+
+/** The schema of texts. @throws AppError `data.invalid` if the data set is of another kind */
+export function readTextSchema(manifest: DatasetManifest): TextSchema {
+  return readSchema(manifest, 'text', textSchemaSchema)
+}
+
+/** The schema of a table. @throws AppError `data.invalid` if the data set is of another kind */
+export function readTableSchema(manifest: DatasetManifest): TableSchema {
+  return readSchema(manifest, 'table', tableSchemaSchema)
+}
+
+function readSchema<Schema>(
+  manifest: DatasetManifest,
+  kind: DatasetManifest['kind'],
+  schema: z.ZodType<Schema>,
+): Schema {
+  const parsed = manifest.kind === kind ? schema.safeParse(manifest.schema) : null
+  if (parsed?.success === true) return parsed.data
+  throw new AppError('data.invalid', {
+    path: sourceName(manifest),
+    field: 'dataset.json',
+    value: manifest.kind,
+    rule: `must describe a prepared data set of kind ${kind}`,
+  })
+}
+
+/** What errors and reports call the data. */
+export function sourceName(manifest: DatasetManifest): string {
+  const { source } = manifest.facts
+  return typeof source === 'string' ? source : 'data set'
+}

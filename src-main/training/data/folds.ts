@@ -1,0 +1,96 @@
+import { AppError } from '../../contract/errors.ts'
+import { createRandomStream } from '../../math/random/stream.ts'
+import type { Split } from './split.ts'
+
+/** Which of how many parts of the rows validates. */
+export interface Fold {
+  /** From 0. */
+  readonly index: number
+  /** At least 2. */
+  readonly count: number
+}
+
+export interface FoldedRows {
+  /** Class of every row; null for numbers. */
+  readonly strata: Int32Array | null
+  /** Group of every row; null where rows have none. */
+  readonly groups: Int32Array | null
+  /** Of the study: its trials share their folds. */
+  readonly seed: number
+  /** Name of the data in errors. */
+  readonly source: string
+}
+
+/**
+ * Cuts training and validation rows into folds and gives the split in which one of them validates and the others train;
+ * test rows stay. Every class is spread evenly over the folds; rows of a group share a fold, the largest groups are placed
+ * first, each in the smallest fold. Stone: Cross-validatory choice and assessment of statistical predictions. Journal of
+ * the Royal Statistical Society B 36(2), 1974; stratified as in Kohavi: A study of cross-validation and bootstrap for
+ * accuracy estimation and model selection. IJCAI 1995.
+ * @param fold null: the split as it is
+ * @throws AppError `data.invalid` if a class has fewer rows, or there are fewer groups, than folds
+ */
+export function takeFold(split: Split, fold: Fold | null, rows: FoldedRows): Split {
+  if (fold === null) return split
+  const pool = Int32Array.from([...split.train, ...split.validation]).sort()
+  const foldOf =
+    rows.groups === null
+      ? foldsByClass(pool, fold.count, rows)
+      : foldsByGroup(pool, rows.groups, fold.count, rows)
+  const isValidation = (_: number, at: number): boolean => foldOf[at] === fold.index
+  return {
+    train: pool.filter((row, at) => !isValidation(row, at)),
+    validation: pool.filter(isValidation),
+    test: split.test,
+  }
+}
+
+/** Fold of every row of the pool. */
+function foldsByClass(pool: Int32Array, count: number, rows: FoldedRows): Int32Array {
+  const { strata, seed } = rows
+  const places = new Map<number, number[]>()
+  for (const [at, row] of pool.entries()) {
+    const stratum = strata?.[row] ?? 0
+    places.set(stratum, [...(places.get(stratum) ?? []), at])
+  }
+  const foldOf = new Int32Array(pool.length)
+  // The next class goes on where the last one ended, so that the folds have the same size up to one row.
+  let next = 0
+  for (const [stratum, own] of [...places].sort(([a], [b]) => a - b)) {
+    if (own.length < count) refuse(rows, `class ${stratum}: rows`, own.length, count)
+    const stream = createRandomStream({ seed, number: stratum, purpose: 'folds' })
+    for (const at of stream.shuffled(own)) foldOf[at] = next++ % count
+  }
+  return foldOf
+}
+
+function foldsByGroup(
+  pool: Int32Array,
+  groups: Int32Array,
+  count: number,
+  rows: FoldedRows,
+): Int32Array {
+  const sizes = new Map<number, number>()
+  for (const row of pool) {
+    const group = groups[row] as number
+    sizes.set(group, (sizes.get(group) ?? 0) + 1)
+  }
+  if (sizes.size < count) refuse(rows, 'groups', sizes.size, count)
+  const stream = createRandomStream({ seed: rows.seed, number: 0, purpose: 'folds of groups' })
+  const order = stream
+    .shuffled([...sizes.keys()].sort((a, b) => a - b))
+    .sort((a, b) => (sizes.get(b) as number) - (sizes.get(a) as number))
+  const filled = new Array<number>(count).fill(0)
+  const foldOfGroup = new Map<number, number>()
+  for (const group of order) {
+    const smallest = filled.indexOf(Math.min(...filled))
+    foldOfGroup.set(group, smallest)
+    filled[smallest] = (filled[smallest] as number) + (sizes.get(group) as number)
+  }
+  return pool.map(row => foldOfGroup.get(groups[row] as number) as number)
+}
+
+function refuse({ source }: FoldedRows, field: string, value: number, count: number): never {
+  const rule = `must be at least ${count}, one for each fold, beside the test split`
+  throw new AppError('data.invalid', { path: source, field, value, rule })
+}

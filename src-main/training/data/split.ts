@@ -1,0 +1,193 @@
+import type { Portion, SplitSizes, TableData } from '../../contract/data-settings.ts'
+import type { DatasetManifest } from '../../contract/dataset.ts'
+import { AppError } from '../../contract/errors.ts'
+import type { JsonValue } from '../../contract/json.ts'
+import { createRandomStream } from '../../math/random/stream.ts'
+import { apportion } from './apportion.ts'
+import { readClassSchema, readTableSchema, sourceName } from './dataset-schema.ts'
+
+/** Rows per stratum of each part. A stratum is a class; a regression table has one. */
+export interface SplitPlan {
+  readonly train: readonly number[]
+  readonly validation: readonly number[]
+  readonly test: readonly number[]
+  /** The test rows come from arrays of their own. */
+  readonly separateTest: boolean
+}
+
+/** Row numbers of each part, rising; `test` counts in the test arrays if they are separate. */
+export interface Split {
+  readonly train: Int32Array
+  readonly validation: Int32Array
+  readonly test: Int32Array
+}
+
+export const defaultShare = 0.2
+/** Validation rows beyond this number sharpen the measure less than they cost. */
+const mostDefaultValidation = 2_000
+
+/** Rows that validation has if the settings do not say: a fifth, but no more than are of use. */
+export function defaultValidation(rows: number): number {
+  return Math.min(mostDefaultValidation, portionRows(defaultShare, rows))
+}
+
+/**
+ * How many rows of each class go where. Cheap: main asks it once before a study starts, trainers
+ * again before they draw.
+ * @throws AppError `data.invalid` when sizes exceed what is there, or a class cannot be in every part
+ */
+export function planClassSplit(manifest: DatasetManifest, data: SplitSizes): SplitPlan {
+  const { classCounts, testClassCounts, classNames } = readClassSchema(manifest)
+  const rows = sum(classCounts)
+  const validation = data.validation ?? defaultValidation(rows)
+  return plan({
+    manifest,
+    counts: classCounts,
+    names: classNames,
+    separateTestCounts: testClassCounts,
+    train: data.train,
+    validation,
+    test: data.test ?? (testClassCounts === null ? defaultShare : sum(testClassCounts)),
+  })
+}
+
+/** As {@link planClassSplit}, for a table. */
+export function planTableSplit(manifest: DatasetManifest, data: TableData): SplitPlan {
+  const { classCounts, classNames, rows } = readTableSchema(manifest)
+  return plan({
+    manifest,
+    counts: classCounts ?? [rows],
+    names: classNames ?? ['all rows'],
+    separateTestCounts: null,
+    train: data.train,
+    validation: data.validation,
+    test: data.test,
+  })
+}
+
+/**
+ * Draws the rows of each part: every stratum in an order of its own, which depends on the seed
+ * alone, so a larger training part contains a smaller one and never changes validation or test.
+ * @param strata stratum of every row; null for a single stratum of `rows` rows
+ * @param testStrata the same for separate test arrays
+ */
+export function drawSplit(
+  splitPlan: SplitPlan,
+  strata: Int32Array | null,
+  rows: number,
+  testStrata: Int32Array | null,
+  seed: number,
+): Split {
+  const { train, validation, test, separateTest } = splitPlan
+  const parts: Record<keyof Split, number[][]> = { train: [], validation: [], test: [] }
+  for (const [stratum, members] of groupRows(strata, rows, train.length).entries()) {
+    const order = createRandomStream({ seed, number: stratum, purpose: 'split' }).shuffled(members)
+    const validationRows = validation[stratum] ?? 0
+    const testRows = separateTest ? 0 : (test[stratum] ?? 0)
+    const trainStart = validationRows + testRows
+    parts.validation.push(order.slice(0, validationRows))
+    parts.test.push(order.slice(validationRows, trainStart))
+    parts.train.push(order.slice(trainStart, trainStart + (train[stratum] ?? 0)))
+  }
+  if (separateTest && testStrata !== null) {
+    for (const [stratum, members] of groupRows(
+      testStrata,
+      testStrata.length,
+      test.length,
+    ).entries()) {
+      const stream = createRandomStream({ seed, number: stratum, purpose: 'split of test rows' })
+      parts.test.push(stream.shuffled(members).slice(0, test[stratum] ?? 0))
+    }
+  }
+  return {
+    train: Int32Array.from(parts.train.flat()).sort(),
+    validation: Int32Array.from(parts.validation.flat()).sort(),
+    test: Int32Array.from(parts.test.flat()).sort(),
+  }
+}
+
+interface PlanRequest {
+  readonly manifest: DatasetManifest
+  readonly counts: readonly number[]
+  readonly names: readonly string[]
+  readonly separateTestCounts: readonly number[] | null
+  readonly train: Portion | undefined
+  readonly validation: Portion
+  readonly test: Portion
+}
+
+function plan(request: PlanRequest): SplitPlan {
+  const { counts, separateTestCounts } = request
+  const separateTest = separateTestCounts !== null
+  checkStrata(request, counts, separateTest ? 2 : 3)
+  if (separateTestCounts !== null) checkStrata(request, separateTestCounts, 1)
+  const rows = sum(counts)
+  // One row of every stratum is kept back for each part that is still to come.
+  const validation = share(request, 'validation', rows, counts, less(counts, separateTest ? 1 : 2))
+  const left = less(counts, validation)
+  const test =
+    separateTestCounts === null
+      ? share(request, 'test', rows, counts, less(left, 1))
+      : share(request, 'test', sum(separateTestCounts), separateTestCounts, separateTestCounts)
+  const remaining = separateTest ? left : less(left, test)
+  const train =
+    request.train === undefined ? remaining : share(request, 'train', rows, remaining, remaining)
+  return { train, validation, test, separateTest }
+}
+
+function share(
+  request: PlanRequest,
+  part: 'train' | 'validation' | 'test',
+  rows: number,
+  counts: readonly number[],
+  capacities: readonly number[],
+): number[] {
+  const portion = request[part] ?? 0
+  const wanted = portionRows(portion, rows)
+  const shares = apportion(counts, capacities, wanted)
+  if (shares !== null) return shares
+  throw invalid(
+    request.manifest,
+    `objective.data.${part}`,
+    portion,
+    `must be ${String(counts.length)} to ${String(sum(capacities))} rows with the other parts as they are`,
+  )
+}
+
+function checkStrata(request: PlanRequest, counts: readonly number[], least: number): void {
+  const index = counts.findIndex(count => count < least)
+  if (index < 0) return
+  throw invalid(
+    request.manifest,
+    `classes.${request.names[index] ?? String(index)}`,
+    counts[index] ?? 0,
+    `every class must have at least ${String(least)} row(s), one for each part`,
+  )
+}
+
+function invalid(
+  manifest: DatasetManifest,
+  field: string,
+  value: JsonValue,
+  rule: string,
+): AppError {
+  return new AppError('data.invalid', { path: sourceName(manifest), field, value, rule })
+}
+
+function portionRows(portion: Portion, rows: number): number {
+  return portion < 1 ? Math.max(1, Math.round(portion * rows)) : portion
+}
+
+function groupRows(strata: Int32Array | null, rows: number, count: number): number[][] {
+  const groups = Array.from({ length: count }, (): number[] => [])
+  for (let row = 0; row < rows; row++) groups[strata?.[row] ?? 0]?.push(row)
+  return groups
+}
+
+function less(counts: readonly number[], other: number | readonly number[]): number[] {
+  return counts.map((count, i) => count - (typeof other === 'number' ? other : (other[i] ?? 0)))
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0)
+}

@@ -1,0 +1,69 @@
+import type { TableData } from '../../contract/data-settings.ts'
+import type { DatasetManifest } from '../../contract/dataset.ts'
+import { AppError } from '../../contract/errors.ts'
+import { readTableSchema, sourceName } from './dataset-schema.ts'
+import { checkGroups, drawGroupedSplit } from './grouped-split.ts'
+import { drawSplit, planTableSplit, type Split } from './split.ts'
+import { cutByTime } from './time-split.ts'
+
+/** What of a prepared table decides its split. */
+export interface TableSplitRows {
+  /** Class of every row; null for quantities. */
+  readonly classes: Int32Array | null
+  /** Group of every row; null without a column of groups. */
+  readonly groups: Int32Array | null
+  /** Time of every row in milliseconds; null without a column of times. */
+  readonly times: Float64Array | null
+}
+
+/**
+ * Refuses sizes that no split can have, before anything is drawn.
+ * @throws AppError `data.invalid`
+ */
+export function checkTableSplit(manifest: DatasetManifest, data: TableData): void {
+  const { groupCount, time } = readTableSchema(manifest)
+  if (groupCount !== null) checkGroups(manifest, groupCount)
+  else if (time === null) planTableSplit(manifest, data)
+}
+
+/**
+ * Draws training, validation and test rows of a table: by whole groups if there is a column of groups,
+ * by time if there is one of times, else by the seed, classes in equal shares.
+ * @throws AppError `data.invalid` if the sizes cannot be met or a class is in no training row
+ */
+export function splitTable(
+  manifest: DatasetManifest,
+  data: TableData,
+  { classes, groups, times }: TableSplitRows,
+  seed: number,
+): Split {
+  const { rows, groupCount, classNames } = readTableSchema(manifest)
+  const { train, validation, test } = data
+  if (groups === null && times === null) {
+    return drawSplit(planTableSplit(manifest, data), classes, rows, null, seed)
+  }
+  const sizes = { train, validation, test }
+  const split =
+    times === null
+      ? drawGroupedSplit(manifest, groups ?? new Int32Array(), groupCount ?? 0, sizes, seed)
+      : cutByTime(manifest, times, sizes)
+  if (classes !== null) requireClasses(manifest, classNames ?? [], classes, split.train)
+  return split
+}
+
+function requireClasses(
+  manifest: DatasetManifest,
+  names: readonly string[],
+  classes: Int32Array,
+  rows: Int32Array,
+): void {
+  const seen = new Set(Array.from(rows, row => classes[row]))
+  const absent = names.find((_, label) => !seen.has(label))
+  if (absent === undefined) return
+  throw new AppError('data.invalid', {
+    path: sourceName(manifest),
+    field: `classes.${absent}`,
+    value: 0,
+    rule: 'must have rows in the training part; try another seed or smaller parts',
+  })
+}

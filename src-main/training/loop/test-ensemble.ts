@@ -1,0 +1,72 @@
+import { prefixMetrics } from '../metrics/metric-definitions.ts'
+import type { Loss } from '../models/network-definition.ts'
+import { softmaxRows } from '../prediction/softmax-rows.ts'
+import type { EvaluationSet } from './train-network.ts'
+import { evaluateStored, type StoredNetwork } from './test-network.ts'
+
+const parts = ['validation', 'test'] as const
+
+/** A probability of 0 would be an infinite loss for one row; float32 has nothing smaller above 0 that is normal. */
+const smallestProbability = 2 ** -126
+
+/**
+ * Metrics of networks that predict together: the mean of their probabilities, or of their numbers; the mean's loss is at
+ * most the mean of their losses (Jensen's inequality: every loss is convex in what is averaged). Krogh, Vedelsby: Neural
+ * network ensembles, cross validation, and active learning. NIPS 1994, equation 5, for squared error.
+ * @param members at least one, over the same rows; each is loaded when it is its turn
+ * @returns metrics named `validation…` and `test…`
+ */
+export async function testEnsemble(
+  members: readonly (() => StoredNetwork)[],
+): Promise<Record<string, number>> {
+  const sums: (Float64Array | null)[] = parts.map(() => null)
+  let last: StoredNetwork | null = null
+  for (const load of members) {
+    const stored = load()
+    last = stored
+    for (const [index, part] of parts.entries()) {
+      const set = stored.evaluation(part)
+      const { outputs } = await evaluateStored(stored, set)
+      const values =
+        stored.loss === 'crossEntropy' ? softmaxRows(outputs, set.source.targetSize) : outputs
+      const sum = (sums[index] ??= new Float64Array(values.length))
+      for (const [at, value] of values.entries()) sum[at] = (sum[at] as number) + value
+    }
+  }
+  const all = parts.map((part, index) => {
+    const sum = sums[index]
+    if (last === null || !sum) return {}
+    const set = last.evaluation(part)
+    const means = sum.map(value => value / members.length)
+    return prefixMetrics(part, measureMeans(last.loss, set, means))
+  })
+  return Object.assign({}, ...all) as Record<string, number>
+}
+
+function measureMeans(loss: Loss, set: EvaluationSet, means: Float64Array): Record<string, number> {
+  const { source } = set
+  const inputs = new Float32Array(source.inputSize)
+  const targets = new Float32Array(source.targetSize)
+  // Logarithms of probabilities are logits of themselves, so every measure reads them as such.
+  const outputs = Float32Array.from(means, value =>
+    loss === 'crossEntropy' ? Math.log(Math.max(value, smallestProbability)) : value,
+  )
+  let sum = 0
+  for (let row = 0; row < source.rows; row++) {
+    source.fill(null, row, 1, inputs, targets)
+    const own = outputs.subarray(row * source.targetSize, (row + 1) * source.targetSize)
+    sum += rowLoss(loss, own, targets)
+  }
+  return { Loss: sum / source.rows, ...set.measure(outputs) }
+}
+
+function rowLoss(loss: Loss, outputs: Float32Array, targets: Float32Array): number {
+  let sum = 0
+  for (const [at, target] of targets.entries()) {
+    const rest = target - (outputs[at] as number)
+    if (loss === 'crossEntropy') sum -= target * (outputs[at] as number)
+    else if (loss === 'squaredError') sum += rest ** 2 / targets.length
+    else sum += Math.max(loss.quantile * rest, (loss.quantile - 1) * rest) / targets.length
+  }
+  return sum
+}

@@ -1,0 +1,77 @@
+/**
+ * Measures of a classification from raw outputs; definitions in `metric-definitions.ts`.
+ * @param outputs rows × classes, logits or probabilities
+ * @param labels class of every row, 0…classes−1; every class occurs
+ * @returns Accuracy, BalancedAccuracy, MacroF1, and Auc for two classes
+ */
+export function classificationMetrics(
+  outputs: Float32Array,
+  labels: Int32Array,
+  classes: number,
+): Record<string, number> {
+  const labelled = new Float64Array(classes)
+  const predicted = new Float64Array(classes)
+  const right = new Float64Array(classes)
+  for (const [row, label] of labels.entries()) {
+    const guess = indexOfLargest(outputs, row * classes, classes)
+    bump(labelled, label)
+    bump(predicted, guess)
+    if (guess === label) bump(right, label)
+  }
+  let recalls = 0
+  let f1Scores = 0
+  for (let index = 0; index < classes; index++) {
+    const hits = right[index] ?? 0
+    const seen = labelled[index] ?? 0
+    recalls += seen === 0 ? 0 : hits / seen
+    const all = seen + (predicted[index] ?? 0)
+    f1Scores += all === 0 ? 0 : (2 * hits) / all
+  }
+  return {
+    Accuracy: right.reduce((sum, hits) => sum + hits, 0) / labels.length,
+    BalancedAccuracy: recalls / classes,
+    MacroF1: f1Scores / classes,
+    ...(classes === 2 ? { Auc: areaUnderCurve(outputs, labels) } : {}),
+  }
+}
+
+/**
+ * Probability that a random row of class 1 scores above one of class 0, equal scores counting half:
+ * the Mann–Whitney statistic with mid-ranks. Scores are differences of logits.
+ */
+function areaUnderCurve(outputs: Float32Array, labels: Int32Array): number {
+  const scores = Float64Array.from(
+    labels,
+    (_, row) => (outputs[row * 2 + 1] ?? 0) - (outputs[row * 2] ?? 0),
+  )
+  const order = Array.from(labels.keys()).sort((a, b) => (scores[a] ?? 0) - (scores[b] ?? 0))
+  let rankSum = 0
+  let positives = 0
+  for (let start = 0; start < order.length;) {
+    let end = start + 1
+    while (end < order.length && scores[order[end] ?? 0] === scores[order[start] ?? 0]) end++
+    // Ranks start+1 … end share their mean.
+    const rank = (start + 1 + end) / 2
+    for (const row of order.slice(start, end)) {
+      if (labels[row] !== 1) continue
+      rankSum += rank
+      positives++
+    }
+    start = end
+  }
+  const negatives = labels.length - positives
+  return (rankSum - (positives * (positives + 1)) / 2) / (positives * negatives)
+}
+
+/** The lowest index among equals. */
+export function indexOfLargest(values: Float32Array, offset: number, count: number): number {
+  let best = 0
+  for (let index = 1; index < count; index++) {
+    if ((values[offset + index] ?? 0) > (values[offset + best] ?? 0)) best = index
+  }
+  return best
+}
+
+function bump(counts: Float64Array, index: number): void {
+  counts[index] = (counts[index] ?? 0) + 1
+}

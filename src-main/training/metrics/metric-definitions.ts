@@ -1,0 +1,111 @@
+import type { TableProblem } from '../../contract/data-settings.ts'
+import { AppError } from '../../contract/errors.ts'
+import type { Goal } from '../../contract/study-specification.ts'
+import type { MetricDefinition } from '../tasks/task.ts'
+
+/**
+ * The table of metrics. Every epoch reports `trainLoss` and, for the validation split, all measures
+ * of the problem under `validation…`; the test split has the same under `test…`.
+ *
+ * | measure          | problem        | range  | definition                                                  |
+ * | ---------------- | -------------- | ------ | ----------------------------------------------------------- |
+ * | Loss             | both           | ≥ 0    | mean cross-entropy (natural log); mean squared error of the standardised target. Without L2. |
+ * | Accuracy         | classification | 0…1    | share of rows whose highest output is the label             |
+ * | BalancedAccuracy | classification | 0…1    | mean recall of the classes                                  |
+ * | MacroF1          | classification | 0…1    | mean F1 of the classes; a class that is never predicted has 0 |
+ * | Auc              | two classes    | 0…1    | area under the ROC curve of the second class, ties count half |
+ * | Rmse             | regression     | ≥ 0    | root of the mean squared error, units of the target         |
+ * | Mae              | regression     | ≥ 0    | mean absolute error, units of the target                    |
+ * | R2               | regression     | ≤ 1    | 1 − squared error / squared deviation from the mean         |
+ * | QuantileLoss     | quantile       | ≥ 0    | mean of max(q·e, (q − 1)·e), e = target − prediction; units of the target; `Loss` is the same, standardised |
+ *
+ * `trainLoss` is the mean over the epoch's batches while the weights change, dropout included.
+ */
+const measures = {
+  classification: [
+    measure('Loss', 'minimize', 'Mean cross-entropy'),
+    measure('Accuracy', 'maximize', 'Share of rows classified correctly'),
+    measure('BalancedAccuracy', 'maximize', 'Mean recall of the classes'),
+    measure('MacroF1', 'maximize', 'Mean F1 score of the classes'),
+  ],
+  binary: [measure('Auc', 'maximize', 'Area under the ROC curve')],
+  regression: [
+    measure('Loss', 'minimize', 'Mean squared error of the standardised target'),
+    measure('Rmse', 'minimize', 'Root mean squared error in units of the target'),
+    measure('Mae', 'minimize', 'Mean absolute error in units of the target'),
+    measure('R2', 'maximize', 'Share of variance explained'),
+  ],
+} as const
+
+/** Beside the others where a quantile is predicted. */
+export const quantileLossDefinition: MetricDefinition = measure(
+  'validationQuantileLoss',
+  'minimize',
+  'Mean quantile loss in units of the target, validation split.',
+)
+
+const trainLoss: MetricDefinition = {
+  name: 'trainLoss',
+  direction: 'minimize',
+  description: 'Mean loss of the training batches of the epoch.',
+}
+
+/**
+ * Metrics that a study may name as goals.
+ * @param problem `auto` while the data have not decided: the metrics of both
+ */
+export function metricDefinitions(
+  problem: TableProblem | 'auto',
+  binary: boolean,
+): readonly MetricDefinition[] {
+  const chosen = [
+    ...(problem === 'regression' ? [] : measures.classification),
+    ...(problem !== 'regression' && binary ? measures.binary : []),
+    ...(problem === 'classification' ? [] : measures.regression),
+  ]
+  const byName = new Map(chosen.map(one => [one.name, one]))
+  return [
+    trainLoss,
+    ...[...byName.values()].map(one => ({
+      name: `validation${one.name}`,
+      direction: one.direction,
+      description: `${one.description}, validation split.`,
+    })),
+  ]
+}
+
+/**
+ * Refuses goals that this data set will not report, before any time is spent.
+ * @throws AppError `training.invalid`
+ */
+export function requireGoals(
+  goals: readonly Goal[],
+  definitions: readonly MetricDefinition[],
+): void {
+  const names = definitions.map(definition => definition.name)
+  const unknown = goals.find(goal => !names.includes(goal.metric))
+  if (unknown === undefined) return
+  throw new AppError('training.invalid', {
+    field: 'goals.metric',
+    value: unknown.metric,
+    rule: `must be one of ${names.join(', ')}`,
+  })
+}
+
+/** Puts the split's name before every measure: `validation` + `Accuracy`. */
+export function prefixMetrics(
+  split: 'validation' | 'test',
+  values: Readonly<Record<string, number>>,
+): Record<string, number> {
+  return Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [`${split}${name}`, value]),
+  )
+}
+
+function measure(
+  name: string,
+  direction: MetricDefinition['direction'],
+  description: string,
+): MetricDefinition {
+  return { name, direction, description }
+}

@@ -1,0 +1,94 @@
+import type { CheckpointPlace, OriginMode } from '../../contract/checkpoint.ts'
+import type { ExportedModel } from '../../contract/exported-model.ts'
+import type { JsonObject } from '../../contract/json.ts'
+import type { NetworkDefinition } from '../models/network-definition.ts'
+
+/**
+ * What a running objective may ask of the process around it. Everything that waits, reports or
+ * stops goes through here, so objectives stay free of clocks and of messages.
+ */
+export interface ObjectiveHost {
+  /**
+   * Reports metric values at a step (epochs from 1 for training tasks) and waits for the pruner.
+   * Steps must rise. Values may be NaN or ±∞.
+   */
+  report(step: number, metrics: Readonly<Record<string, number>>): Promise<'continue' | 'stop'>
+  /**
+   * Called between batches: yields to messages now and then, waits while paused. `stop` means that
+   * the attempt was cancelled.
+   */
+  checkpoint(): Promise<'continue' | 'stop'>
+  /** Waits for a time that a person asked for (test functions); ends early when cancelled. */
+  wait(durationMs: number): Promise<void>
+  /** For objectives that run elsewhere and cannot come by `checkpoint`: calls back when a person steers. */
+  steered?(listener: (what: 'pause' | 'continue' | 'cancel') => void): void
+  /** Absent: nothing is saved, and the training starts at the beginning. */
+  readonly checkpoints?: CheckpointHost
+  /** The training ends as finished after this step; absent: its parameters decide. */
+  readonly untilStep?: number
+}
+
+/** What a training needs to go on later as if nothing had happened. */
+export interface TrainingCheckpoint {
+  /** Everything that is no tensor. */
+  readonly progress: JsonObject
+  readonly tensors: readonly NamedTensor[]
+}
+
+/** What a training starts from in place of the beginning. */
+export interface StartingCheckpoint {
+  readonly mode: OriginMode | 'resume'
+  readonly checkpoint: TrainingCheckpoint
+}
+
+export interface CheckpointHost {
+  readonly start: StartingCheckpoint | null
+  /**
+   * Asked after every batch, and at the end of a step after its report: whether to call `save` now.
+   * @param isEnd nothing of this attempt follows
+   */
+  isDue(place: CheckpointPlace, isEnd: boolean): boolean
+  save(place: CheckpointPlace, isEnd: boolean, checkpoint: TrainingCheckpoint): Promise<void>
+}
+
+/** `model.json` before it is written. */
+export type ModelDescription = Omit<ExportedModel, 'network'> & {
+  readonly network: NetworkDefinition
+}
+
+/** A named tensor of trained weights. */
+export interface NamedTensor {
+  readonly name: string
+  readonly shape: readonly number[]
+  readonly data: Float32Array | Int32Array
+}
+
+export interface ObjectiveResult {
+  /** False when the host said `stop`. */
+  readonly finished: boolean
+  /** Metric values at the best step (by the first goal) and at the last step. */
+  readonly best: {
+    readonly step: number
+    readonly metrics: Readonly<Record<string, number>>
+  } | null
+  readonly last: {
+    readonly step: number
+    readonly metrics: Readonly<Record<string, number>>
+  } | null
+  /** Of what was trained; absent for objectives without weights, and before the first epoch ends. */
+  readonly size?: {
+    /** Trainable numbers. */
+    readonly parameterCount: number
+    /** Bytes of the weights, moving statistics included. */
+    readonly modelBytes: number
+  }
+  /** Weights of the best and of the last epoch; absent for objectives without weights. */
+  readonly weights?: {
+    readonly best: readonly NamedTensor[]
+    readonly last: readonly NamedTensor[]
+  }
+  /** Validation rows at the best step by true (outer) and predicted class; absent where nothing is classified. */
+  readonly confusion?: readonly (readonly number[])[]
+  /** What it takes to use the weights on new data; there where weights are. */
+  readonly model?: ModelDescription
+}

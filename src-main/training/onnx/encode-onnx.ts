@@ -1,0 +1,145 @@
+import protobuf from 'protobufjs/minimal.js'
+
+/**
+ * The part of the ONNX format that networks need, as bytes: onnx.proto of ONNX 1.12, IR version 8,
+ * operator set 17. Numbers beside `field` are those of the messages' fields there.
+ */
+
+const irVersion = 8
+const operatorSet = 17
+
+/** TensorProto.DataType */
+const dataTypes = { float32: 1, int64: 7 } as const
+/** AttributeProto.AttributeType */
+const attributeTypes = { float: 1, int: 2, string: 3, ints: 7, strings: 8 } as const
+
+export type OnnxAttribute =
+  | { readonly float: number }
+  | { readonly int: number }
+  | { readonly string: string }
+  | { readonly ints: readonly number[] }
+  | { readonly strings: readonly string[] }
+
+export interface OnnxNode {
+  readonly operator: string
+  /** Empty strings are inputs and outputs that are left out. */
+  readonly inputs: readonly string[]
+  readonly outputs: readonly string[]
+  readonly attributes: Readonly<Record<string, OnnxAttribute>>
+}
+
+export interface OnnxTensor {
+  readonly name: string
+  readonly shape: readonly number[]
+  readonly data: Float32Array | BigInt64Array
+}
+
+/** An input or output of a graph: float32; the first side is `rows`, as many as there are. */
+export interface OnnxValue {
+  readonly name: string
+  /** Without the first side. */
+  readonly shape: readonly number[]
+}
+
+export interface OnnxGraph {
+  readonly name: string
+  readonly nodes: readonly OnnxNode[]
+  readonly constants: readonly OnnxTensor[]
+  readonly input: OnnxValue
+  readonly output: OnnxValue
+  /** Shown by viewers, read by programs. */
+  readonly metadata: Readonly<Record<string, string>>
+}
+
+type Writer = protobuf.Writer
+
+/** Bytes of an ONNX file. */
+export function encodeOnnx(graph: OnnxGraph): Uint8Array {
+  const writer = protobuf.Writer.create()
+  writer.uint32(tag(1, varint)).int64(irVersion)
+  text(writer, 2, 'Tunewright')
+  message(writer, 7, inner => encodeGraph(inner, graph))
+  message(writer, 8, inner => {
+    text(inner, 1, '')
+    inner.uint32(tag(2, varint)).int64(operatorSet)
+  })
+  for (const [key, value] of Object.entries(graph.metadata)) {
+    message(writer, 14, inner => {
+      text(inner, 1, key)
+      text(inner, 2, value)
+    })
+  }
+  return writer.finish()
+}
+
+const varint = 0
+const bytes32 = 5
+const delimited = 2
+
+function tag(field: number, wire: number): number {
+  return ((field << 3) | wire) >>> 0
+}
+
+function text(writer: Writer, field: number, value: string): void {
+  writer.uint32(tag(field, delimited)).string(value)
+}
+
+function message(writer: Writer, field: number, write: (inner: Writer) => void): void {
+  writer.uint32(tag(field, delimited)).fork()
+  write(writer)
+  writer.ldelim()
+}
+
+function encodeGraph(writer: Writer, graph: OnnxGraph): void {
+  for (const node of graph.nodes) message(writer, 1, inner => encodeNode(inner, node))
+  text(writer, 2, graph.name)
+  for (const tensor of graph.constants) message(writer, 5, inner => encodeTensor(inner, tensor))
+  message(writer, 11, inner => encodeValue(inner, graph.input))
+  message(writer, 12, inner => encodeValue(inner, graph.output))
+}
+
+function encodeNode(writer: Writer, { operator, inputs, outputs, attributes }: OnnxNode): void {
+  for (const name of inputs) text(writer, 1, name)
+  for (const name of outputs) text(writer, 2, name)
+  text(writer, 3, outputs.find(name => name !== '') ?? '')
+  text(writer, 4, operator)
+  for (const [name, value] of Object.entries(attributes)) {
+    message(writer, 5, inner => encodeAttribute(inner, name, value))
+  }
+}
+
+function encodeAttribute(writer: Writer, name: string, value: OnnxAttribute): void {
+  text(writer, 1, name)
+  if ('float' in value) writer.uint32(tag(2, bytes32)).float(value.float)
+  else if ('int' in value) writer.uint32(tag(3, varint)).int64(value.int)
+  else if ('string' in value) text(writer, 4, value.string)
+  else if ('ints' in value) for (const int of value.ints) writer.uint32(tag(8, varint)).int64(int)
+  else for (const string of value.strings) text(writer, 9, string)
+  const [kind] = Object.keys(value) as (keyof typeof attributeTypes)[]
+  writer.uint32(tag(20, varint)).int32(attributeTypes[kind ?? 'int'])
+}
+
+function encodeTensor(writer: Writer, { name, shape, data }: OnnxTensor): void {
+  for (const side of shape) writer.uint32(tag(1, varint)).int64(side)
+  const type = data instanceof Float32Array ? dataTypes.float32 : dataTypes.int64
+  writer.uint32(tag(2, varint)).int32(type)
+  text(writer, 8, name)
+  // Little-endian, as every machine is that this runs on.
+  const raw = new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
+  writer.uint32(tag(9, delimited)).bytes(raw)
+}
+
+function encodeValue(writer: Writer, { name, shape }: OnnxValue): void {
+  text(writer, 1, name)
+  message(writer, 2, type => {
+    message(type, 1, tensor => {
+      tensor.uint32(tag(1, varint)).int32(dataTypes.float32)
+      message(tensor, 2, sides => {
+        message(sides, 1, side => text(side, 2, 'rows'))
+        for (const length of shape) {
+          message(sides, 1, side => side.uint32(tag(1, varint)).int64(length))
+        }
+      })
+    })
+  })
+}

@@ -1,0 +1,235 @@
+import { AppError } from '../../contract/errors.ts'
+import type { ExportedModel } from '../../contract/exported-model.ts'
+import { describeNetwork } from '../models/describe-network.ts'
+import type {
+  Activation,
+  LayerDefinition,
+  NetworkDefinition,
+} from '../models/network-definition.ts'
+import { sidesOf } from '../models/sides-of.ts'
+import type { NamedTensor } from '../objectives/objective-host.ts'
+import { encodeOnnx } from './encode-onnx.ts'
+import { GraphBuilder } from './graph-builder.ts'
+import { addRecurrent } from './recurrent-node.ts'
+
+/** As in layers/batch-normalization.ts. */
+const normalizationEpsilon = 1e-3
+
+/**
+ * A trained network as an ONNX file: `input` takes float32 [rows, …input shape], prepared as `preprocessing`
+ * of model.json says; the output is `probabilities` [rows, classes], or `prediction` [rows, 1] in the target's own
+ * units. Images stay height × width × channels on the outside.
+ * @throws AppError `training.invalid` naming the layer that ONNX has no form for, or a weight that is not there
+ */
+export function exportOnnx(model: ExportedModel, weights: readonly NamedTensor[]): Uint8Array {
+  const network: NetworkDefinition = {
+    inputShape: model.network.inputShape,
+    layers: model.network.layers as unknown as readonly LayerDefinition[],
+  }
+  network.layers.forEach(requireForm)
+  const { outputShape } = describeNetwork(network)
+  const graph = new GraphBuilder()
+  const value = addLayers(graph, 'input', network, 'layers', weights)
+  const classes = model.outputs.kind === 'classes'
+  const output = { name: classes ? 'probabilities' : 'prediction', shape: outputShape }
+  if (model.outputs.kind === 'classes') graph.add('Softmax', [value], { axis: { int: -1 } })
+  else {
+    const { mean, deviation } = model.outputs
+    graph.add('Add', [graph.add('Mul', [value, graph.number(deviation)]), graph.number(mean)])
+  }
+  graph.renameLast(output.name)
+  const described =
+    model.outputs.kind === 'classes' ? model.outputs.names : { target: model.outputs.target }
+  return encodeOnnx({
+    name: 'network',
+    nodes: graph.nodes,
+    constants: graph.constants,
+    input: { name: 'input', shape: network.inputShape },
+    output,
+    metadata: {
+      task: model.task,
+      outputs: JSON.stringify(described),
+      preprocessing: JSON.stringify(model.preprocessing),
+    },
+  })
+}
+
+/** @param prefix of the names of their weights, before their positions */
+function addLayers(
+  graph: GraphBuilder,
+  input: string,
+  network: NetworkDefinition,
+  prefix: string,
+  weights: readonly NamedTensor[],
+): string {
+  const { layers } = describeNetwork(network)
+  let value = input
+  network.layers.forEach((layer, index) => {
+    const place = `${prefix}.${index}`
+    const inputShape = layers[index - 1]?.outputShape ?? network.inputShape
+    const own = weights.filter(({ name }) => name.startsWith(`${place}.`))
+    const shape = layers[index]?.outputShape ?? []
+    value = addLayer(graph, value, { layer, place, inputShape, outputShape: shape, weights: own })
+  })
+  return value
+}
+
+interface PlacedLayer {
+  readonly layer: LayerDefinition
+  /** What the names of its weights begin with, e.g. `layers.3`. */
+  readonly place: string
+  readonly inputShape: readonly number[]
+  readonly outputShape: readonly number[]
+  readonly weights: readonly NamedTensor[]
+}
+
+function addLayer(graph: GraphBuilder, input: string, placed: PlacedLayer): string {
+  const { layer, place, inputShape, outputShape, weights } = placed
+  const constant = (part: string, shape?: readonly number[]) => {
+    const tensor = weightOf(placed, part)
+    return graph.floats(tensor.name, shape ?? tensor.shape, tensor.data as Float32Array)
+  }
+  switch (layer.kind) {
+    case 'dense':
+      return graph.add('Add', [graph.add('MatMul', [input, constant('weight')]), constant('bias')])
+    case 'convolution': {
+      const filter = graph.floats(
+        `${place}.filter`,
+        filterShape(weightOf(placed, 'weight').shape),
+        filtersFirst(weightOf(placed, 'weight')),
+      )
+      const channelsFirst = graph.transpose(input, [0, 3, 1, 2])
+      const convolved = graph.add('Conv', [channelsFirst, filter, constant('bias')], {
+        kernel_shape: { ints: [...sidesOf(layer.kernelSize)] },
+        strides: { ints: [layer.stride, layer.stride] },
+        // Where the padding is uneven, the further end gets more, as in TensorFlow.
+        auto_pad: { string: layer.padding === 'same' ? 'SAME_UPPER' : 'VALID' },
+      })
+      return graph.transpose(convolved, [0, 2, 3, 1])
+    }
+    case 'pool': {
+      const sides = { ints: [...sidesOf(layer.size)] }
+      const operator = layer.pooling === 'max' ? 'MaxPool' : 'AveragePool'
+      const channelsFirst = graph.transpose(input, [0, 3, 1, 2])
+      const attributes = { kernel_shape: sides, strides: sides }
+      return graph.transpose(graph.add(operator, [channelsFirst], attributes), [0, 2, 3, 1])
+    }
+    case 'activation':
+      return addActivation(graph, input, layer.activation)
+    case 'batchNormalization':
+      return addNormalization(graph, input, placed)
+    case 'dropout':
+      return input
+    case 'flatten':
+    case 'reshape':
+      return graph.reshape(input, outputShape)
+    case 'embedding': {
+      const tokens = graph.add('Cast', [input], { to: { int: 7 } })
+      return graph.add('Gather', [constant('weight'), tokens], { axis: { int: 0 } })
+    }
+    case 'recurrent': {
+      const features = inputShape[1] as number
+      return addRecurrent(graph, input, place, layer, features, weights)
+    }
+    case 'residual': {
+      const inner = addLayers(
+        graph,
+        input,
+        { inputShape, layers: layer.layers },
+        `${place}.residual`,
+        weights,
+      )
+      return graph.add('Add', [input, inner])
+    }
+  }
+}
+
+/** Whatever is not listed here, nobody has written the nodes of. */
+const forms: Readonly<Record<LayerDefinition['kind'], true>> = {
+  dense: true,
+  convolution: true,
+  pool: true,
+  activation: true,
+  batchNormalization: true,
+  dropout: true,
+  flatten: true,
+  reshape: true,
+  embedding: true,
+  recurrent: true,
+  residual: true,
+}
+
+function requireForm({ kind }: LayerDefinition, index: number): void {
+  if (Object.hasOwn(forms, kind)) return
+  throw new AppError('training.invalid', {
+    field: `layers[${index}]`,
+    value: kind,
+    rule: `must be one that an ONNX file can hold: ${Object.keys(forms).join(', ')}`,
+  })
+}
+
+function addActivation(graph: GraphBuilder, input: string, activation: Activation): string {
+  switch (activation) {
+    case 'linear':
+      return input
+    case 'relu':
+      return graph.add('Relu', [input])
+    case 'tanh':
+      return graph.add('Tanh', [input])
+    case 'sigmoid':
+      return graph.add('Sigmoid', [input])
+    case 'elu':
+      return graph.add('Elu', [input])
+    case 'gelu': {
+      // x · (1 + erf(x / √2)) / 2: operator set 17 has no operator of its own for it.
+      const inner = graph.add('Erf', [graph.add('Mul', [input, graph.number(Math.SQRT1_2)])])
+      const half = graph.add('Mul', [input, graph.number(0.5)])
+      return graph.add('Mul', [half, graph.add('Add', [inner, graph.number(1)])])
+    }
+  }
+}
+
+/** In use, normalisation is a factor and an offset for each channel, the last side. */
+function addNormalization(graph: GraphBuilder, input: string, placed: PlacedLayer): string {
+  const values = (part: string) => weightOf(placed, part).data as Float32Array
+  const [scale, shift] = [values('scale'), values('shift')]
+  const [mean, variance] = [values('movingMean'), values('movingVariance')]
+  const factor = scale.map(
+    (value, channel) => value / Math.sqrt((variance[channel] as number) + normalizationEpsilon),
+  )
+  const offset = shift.map(
+    (value, channel) => value - (mean[channel] as number) * (factor[channel] as number),
+  )
+  const name = placed.place
+  const scaled = graph.add('Mul', [input, graph.floats(`${name}.factor`, [factor.length], factor)])
+  return graph.add('Add', [scaled, graph.floats(`${name}.offset`, [offset.length], offset)])
+}
+
+function weightOf({ weights, place, layer }: PlacedLayer, part: string): NamedTensor {
+  const tensor = weights.find(({ name }) => name.endsWith(`.${part}`))
+  if (tensor?.data instanceof Float32Array) return tensor
+  throw new AppError('training.invalid', {
+    field: `${place.replace(/^layers\.(\d+)/u, 'layers[$1]')}.${part}`,
+    value: layer.kind,
+    rule: 'must be among the weights, as float32',
+  })
+}
+
+/** [height, width, channels, filters] → [filters, channels, height, width] */
+function filterShape([height = 1, width = 1, channels = 1, filters = 1]: readonly number[]) {
+  return [filters, channels, height, width]
+}
+
+function filtersFirst({ shape, data }: NamedTensor): Float32Array {
+  const [filters = 1, channels = 1, height = 1, width = 1] = filterShape(shape)
+  const turned = new Float32Array(data.length)
+  let at = 0
+  for (let filter = 0; filter < filters; filter++) {
+    for (let channel = 0; channel < channels; channel++) {
+      for (let place = 0; place < height * width; place++) {
+        turned[at++] = data[(place * channels + channel) * filters + filter] as number
+      }
+    }
+  }
+  return turned
+}

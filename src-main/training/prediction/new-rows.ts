@@ -1,0 +1,44 @@
+import type { ExportedModel } from '../../contract/exported-model.ts'
+import type { ReadRows } from '../../contract/read-rows.ts'
+import type { StoredRecordings } from '../audio/audio-preprocessing.ts'
+import type { StoredTable } from '../data/table-preprocessing.ts'
+import type { StoredTexts } from '../text/text-preprocessing.ts'
+
+/** New data in the form in which the task's training data were stored. */
+export type NewRows =
+  | { readonly task: 'image'; readonly pixels: Uint8Array }
+  | { readonly task: 'audio'; readonly recordings: StoredRecordings }
+  | { readonly task: 'text'; readonly texts: StoredTexts }
+  | { readonly task: 'tabular'; readonly table: StoredTable }
+
+/** Gives the columns of a table back their names and categories. */
+export function toNewRows(model: ExportedModel, rows: ReadRows): NewRows {
+  if (rows.task !== 'tabular') return rows
+  const { numeric, categorical, rows: count } = rows
+  const named = (key: 'numeric' | 'categorical') =>
+    model.preprocessing[key] as unknown as { name: string; categories: string[] }[]
+  const target = model.outputs.kind === 'value' ? model.outputs.target : ''
+  return {
+    task: 'tabular',
+    table: {
+      schema: {
+        problem: model.outputs.kind === 'value' ? 'regression' : 'classification',
+        target,
+        classNames: null,
+        classCounts: null,
+        rows: count,
+        numeric: named('numeric').map(({ name }) => ({ name, missing: 0 })),
+        categorical: named('categorical').map(({ name, categories }) => ({
+          name,
+          categories,
+          missing: 0,
+        })),
+        ignored: [],
+        groupCount: null,
+        time: null,
+      },
+      numeric,
+      categorical,
+    },
+  }
+}

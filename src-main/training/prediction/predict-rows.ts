@@ -1,0 +1,57 @@
+import type { ExportedModel } from '../../contract/exported-model.ts'
+import { AppError } from '../../contract/errors.ts'
+import { evaluationBatchSize } from '../loop/evaluate-rows.ts'
+import type { LayerDefinition, NetworkDefinition } from '../models/network-definition.ts'
+import type { NamedTensor } from '../objectives/objective-host.ts'
+import { createTrainingPrograms } from '../programs/create-training-programs.ts'
+import type { Engine } from '../programs/program.ts'
+
+/**
+ * Raw outputs of a model for prepared inputs.
+ * @param inputs rows × input size
+ * @returns rows × outputs
+ * @throws AppError `training.invalid` if network, weights and inputs do not fit together
+ */
+export async function predictRows(
+  engine: Engine,
+  model: ExportedModel,
+  weights: readonly NamedTensor[],
+  inputs: Float32Array,
+): Promise<Float32Array> {
+  const network: NetworkDefinition = {
+    inputShape: model.network.inputShape,
+    layers: model.network.layers as unknown as readonly LayerDefinition[],
+  }
+  const size = network.inputShape.reduce((product, length) => product * length, 1)
+  const rows = inputs.length / size
+  if (!Number.isInteger(rows) || rows < 1) {
+    throw new AppError('training.invalid', {
+      field: 'inputs',
+      value: inputs.length,
+      rule: `must be a multiple of ${size}, at least one row`,
+    })
+  }
+  const batchSize = evaluationBatchSize(network, rows)
+  const programs = createTrainingPrograms({
+    ...{ engine, network, loss: 'squaredError', optimizer: 'sgd', seed: 0 },
+    ...{ batchSize, evaluationBatchSize: batchSize },
+  })
+  try {
+    programs.writeWeights(weights)
+    const batch = new Float32Array(batchSize * size)
+    let outputs: Float32Array | null = null
+    let width = 0
+    for (let start = 0; start < rows; start += batchSize) {
+      const count = Math.min(batchSize, rows - start)
+      batch.fill(0, count * size)
+      batch.set(inputs.subarray(start * size, (start + count) * size))
+      const values = await programs.predict(batch)
+      width = values.length / batchSize
+      outputs ??= new Float32Array(rows * width)
+      outputs.set(values.subarray(0, count * width), start * width)
+    }
+    return outputs ?? new Float32Array()
+  } finally {
+    programs.dispose()
+  }
+}

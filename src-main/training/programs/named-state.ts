@@ -1,0 +1,59 @@
+import { AppError } from '../../contract/errors.ts'
+import type { NamedTensor } from '../objectives/objective-host.ts'
+import type { ProgramState, TensorData } from './program.ts'
+
+/** A program state whose tensors are addressed by name, as checkpoints keep them. */
+export interface NamedState {
+  read(): Promise<NamedTensor[]>
+  /** Takes the tensors in any order; every name of the state must be there once. */
+  write(tensors: readonly NamedTensor[]): void
+  /** All tensors as zeros. */
+  zeros(): NamedTensor[]
+}
+
+export function createNamedState(state: ProgramState): NamedState {
+  const { entries } = state
+
+  return {
+    async read() {
+      const data = await state.read()
+      return entries.map(({ name, shape }, index) => ({
+        name,
+        shape,
+        data: data[index] as TensorData,
+      }))
+    },
+    write(tensors) {
+      const byName = new Map(tensors.map(tensor => [tensor.name, tensor]))
+      if (byName.size !== entries.length || tensors.length !== entries.length) {
+        const unknown = tensors.find(({ name }) => !entries.some(entry => entry.name === name))
+        const rule = `exactly the ${entries.length} tensors of this network must be given`
+        invalid('tensors', unknown?.name ?? tensors.length, rule)
+      }
+      const data = entries.map(({ name, shape }) => {
+        const tensor = byName.get(name)
+        if (tensor === undefined) return invalid(name, null, 'this tensor is missing')
+        if (tensor.shape.join() !== shape.join()) {
+          const rule = `must have the shape [${shape.join(', ')}]`
+          return invalid(`${name}.shape`, [...tensor.shape], rule)
+        }
+        return tensor.data
+      })
+      state.write(data)
+    },
+    zeros: () =>
+      entries.map(({ name, shape, dtype }) => {
+        const size = shape.reduce((product, length) => product * length, 1)
+        const data = dtype === 'float32' ? new Float32Array(size) : new Int32Array(size)
+        return { name, shape, data }
+      }),
+  }
+}
+
+function invalid(
+  field: string,
+  value: string | number | readonly number[] | null,
+  rule: string,
+): never {
+  throw new AppError('training.invalid', { field, value, rule })
+}

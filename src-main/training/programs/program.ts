@@ -1,0 +1,83 @@
+import type { Tensor } from '@tensorflow/tfjs-core'
+import type { EngineInfo } from '../../contract/engine.ts'
+
+/**
+ * Training code is written once, as pure functions of tensors, and handed to an engine as a
+ * program. Some engines run it operation by operation, later ones capture it whole; therefore
+ * everything that changes from call to call (batch, learning rate, random counter, Adam's step) is a
+ * feed or state, never a JavaScript number inside the function, and the function reads no tensor's data.
+ */
+
+export interface TensorSpecification {
+  readonly shape: readonly number[]
+  readonly dtype: 'float32' | 'int32'
+}
+
+export type TensorData = Float32Array | Int32Array
+
+/** A tensor that lives in an engine between program calls, with its first value. */
+export interface StateEntry extends TensorSpecification {
+  readonly name: string
+  readonly data: TensorData
+}
+
+/**
+ * Tensors that programs share: parameters, optimiser moments, moving statistics. Programs over the
+ * same state see each other's updates.
+ */
+export interface ProgramState {
+  readonly entries: readonly (TensorSpecification & { readonly name: string })[]
+  /** Copies of all tensors in the order of `entries`; later runs do not change them. */
+  read(): Promise<TensorData[]>
+  /** Replaces all tensors; `data` in the order of `entries`, lengths must match. */
+  write(data: readonly TensorData[]): void
+  dispose(): void
+}
+
+/**
+ * `(state, feeds) → (state', outputs)`. `state` and `feeds` come in the order of their
+ * declarations; `state'` must have the same order, shapes and types as `state`. Outputs are
+ * float32 of any shape. The function may be called once (traced) or at every run.
+ */
+export type ProgramFunction = (
+  state: readonly Tensor[],
+  feeds: readonly Tensor[],
+) => { readonly state: readonly Tensor[]; readonly outputs: readonly Tensor[] }
+
+export interface ProgramStatistics {
+  readonly executor: 'eager' | 'captured' | 'replayed'
+  /** Why a better executor was not used; null if the best one runs. */
+  readonly fallbackReason: string | null
+  readonly runs: number
+}
+
+export interface Program {
+  readonly key: string
+  /**
+   * Runs once and gives the outputs as plain arrays.
+   * @throws AppError `program.invalid` if a feed's count, type or length differs from its specification
+   */
+  run(feeds: readonly TensorData[]): Promise<Float32Array[]>
+  readonly statistics: ProgramStatistics
+  dispose(): void
+}
+
+/** A tensor backend, started and checked. */
+export interface Engine {
+  readonly info: EngineInfo
+  createState(entries: readonly StateEntry[]): ProgramState
+  /**
+   * @param key identifies architecture, batch size and optimiser kind; programs with the same key,
+   *   feeds and state are the same program
+   * @throws AppError `program.invalid`
+   */
+  compile(
+    key: string,
+    fn: ProgramFunction,
+    feeds: readonly TensorSpecification[],
+    state: ProgramState,
+  ): Program
+  /** Tensors and bytes held now; constant over steps unless something leaks. */
+  memory(): { readonly tensors: number; readonly bytes: number }
+  dispose(): void
+}

@@ -1,0 +1,119 @@
+import { z } from 'zod'
+import { audioDataSchema } from '../../../contract/data-settings.ts'
+import type { PreparedDataset } from '../../../contract/dataset.ts'
+import {
+  applyAudioPreprocessing,
+  fitAudioPreprocessing,
+  type StoredRecordings,
+} from '../../audio/audio-preprocessing.ts'
+import { createSpectralFeatures } from '../../audio/spectral-features.ts'
+import type { Fold } from '../../data/folds.ts'
+import { splitClasses } from '../../data/class-split.ts'
+import { readAudioSchema } from '../../data/dataset-schema.ts'
+import { metricDefinitions } from '../../metrics/metric-definitions.ts'
+import { classEvaluation } from '../class-evaluation.ts'
+import { datasetArray } from '../dataset-array.ts'
+import { createNetworkTask, type NetworkProblem } from '../network-task.ts'
+import { audioNetwork } from './audio-network.ts'
+import { audioHyperparameters, type AudioHyperparameters } from './hyperparameters.ts'
+
+const settingsSchema = z.strictObject({
+  task: z.literal('audio').optional(),
+  data: audioDataSchema,
+})
+
+/** What shapes a network. */
+const inputsSchema = z.object({ sampleRate: z.int(), seconds: z.number(), classes: z.int() })
+
+export type AudioSettings = z.output<typeof settingsSchema>
+
+/** Classification of short recordings: words, speakers, sounds. */
+export const audioTask = createNetworkTask({
+  name: 'audio',
+  settingsSchema,
+  hyperparameters: audioHyperparameters,
+  metrics: () => metricDefinitions('classification', true),
+  defaultSpace: () => ({
+    features: { choice: ['logMel', 'mfcc'] },
+    windowMs: { float: [16, 64], log: true },
+    hopMs: { float: [8, 24] },
+    bands: { int: [20, 64] },
+    coefficients: { int: [12, 20], when: { features: 'mfcc' } },
+    model: { choice: ['cnn2d', 'cnn1d', 'gru'] },
+    convolutionBlocks: { int: [1, 3], when: { model: ['cnn2d', 'cnn1d'] } },
+    filters: { int: [8, 32], log: true, when: { model: ['cnn2d', 'cnn1d'] } },
+    kernelSize: { choice: [3, 5], when: { model: ['cnn2d', 'cnn1d'] } },
+    recurrentUnits: { int: [32, 128], log: true, when: { model: 'gru' } },
+    bidirectional: { choice: [true, false], when: { model: 'gru' } },
+    units: { int: [32, 128], log: true },
+    dropout: { float: [0, 0.5] },
+    batchNormalization: { choice: [true, false] },
+    l2: { float: [1e-6, 1e-2], log: true },
+    learningRate: { float: [3e-4, 1e-2], log: true },
+    schedule: { choice: ['constant', 'cosine'] },
+    batchSize: { ordinal: [16, 32, 64] },
+    epochs: { fixed: 15 },
+  }),
+  inputs(manifest) {
+    const { sampleRate, seconds, classNames } = readAudioSchema(manifest)
+    return { sampleRate, seconds, classes: classNames.length }
+  },
+  network(values, inputs) {
+    const { sampleRate, seconds, classes } = inputsSchema.parse(inputs)
+    const length = recordingLength(sampleRate, seconds)
+    const { frames, width } = createSpectralFeatures(values, sampleRate, length)
+    return audioNetwork(values, frames, width, classes)
+  },
+  load: loadRecordings,
+})
+
+/** Samples of a recording, cut or padded. */
+function recordingLength(sampleRate: number, seconds: number): number {
+  return Math.max(1, Math.round(seconds * sampleRate))
+}
+
+/** Splits the recordings; features are standardised by the training split. */
+function loadRecordings(
+  settings: AudioSettings,
+  dataset: PreparedDataset,
+  values: AudioHyperparameters,
+  studySeed: number,
+  fold: Fold | null = null,
+): NetworkProblem {
+  const { classNames, sampleRate, seconds, groupCounts } = readAudioSchema(dataset.manifest)
+  const recordings: StoredRecordings = {
+    samples: datasetArray(dataset, 'samples', Float32Array),
+    offsets: datasetArray(dataset, 'offsets', Int32Array),
+    sampleRate,
+    length: recordingLength(sampleRate, seconds),
+  }
+  const labels = datasetArray(dataset, 'labels', Int32Array)
+  const groups = groupCounts === null ? null : datasetArray(dataset, 'groups', Int32Array)
+  const split = splitClasses(
+    dataset.manifest,
+    settings.data,
+    { labels, testLabels: null, groups },
+    studySeed,
+    fold,
+  )
+  const preprocessing = fitAudioPreprocessing(values, recordings, split.train)
+  const { frames, width } = createSpectralFeatures(values, sampleRate, recordings.length)
+  const evaluate = (rows: Int32Array) =>
+    classEvaluation(
+      applyAudioPreprocessing(preprocessing, recordings, rows).features,
+      rows.map(row => labels[row] as number),
+      classNames.length,
+    )
+  return {
+    network: audioNetwork(values, frames, width, classNames.length),
+    loss: 'crossEntropy',
+    metrics: metricDefinitions('classification', classNames.length === 2),
+    model: {
+      outputs: { kind: 'classes', names: classNames },
+      preprocessing: preprocessing,
+      reading: { sampleRate, seconds },
+    },
+    training: () => evaluate(split.train).source,
+    evaluation: part => evaluate(split[part]),
+  }
+}

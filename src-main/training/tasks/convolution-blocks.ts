@@ -1,0 +1,62 @@
+import type { LayerDefinition, Size } from '../models/network-definition.ts'
+import type { convolutionHyperparameters } from './convolution-hyperparameters.ts'
+import { activated, skipped, type DenseSettings } from './dense-layers.ts'
+import type { HyperparameterValues } from './hyperparameter.ts'
+
+export type ConvolutionSettings = HyperparameterValues<typeof convolutionHyperparameters> &
+  Pick<DenseSettings, 'activation' | 'batchNormalization' | 'residual'>
+
+const poolSize = 2
+
+/**
+ * Blocks of [convolution, normalisation, activation, pool] and what follows them: flat outputs.
+ * @param shape height, width, channels; a sequence has height 1, and filters and pools along its width only
+ */
+export function convolutionBlocks(
+  values: ConvolutionSettings,
+  shape: readonly [number, number, number],
+): LayerDefinition[] {
+  const isSequence = shape[0] === 1
+  const along = (side: number): Size => (isSequence ? [1, side] : side)
+  const own = [
+    values.filters1,
+    values.filters2,
+    values.filters3,
+    values.filters4,
+    values.filters5,
+    values.filters6,
+  ]
+  const convolution = (block: number): LayerDefinition => ({
+    kind: 'convolution',
+    filters: own[block] ?? values.filters * 2 ** block,
+    kernelSize: along(values.kernelSize),
+    stride: 1,
+    padding: 'same',
+  })
+  const blocks = Array.from({ length: values.convolutionBlocks }, (_, block): LayerDefinition[] => [
+    convolution(block),
+    ...activated(values),
+    ...(values.residual ? skipped(true, [convolution(block), ...activated(values)]) : []),
+    ...(values.pooling === 'none'
+      ? []
+      : [{ kind: 'pool' as const, pooling: values.pooling, size: along(poolSize) }]),
+  ])
+  return [...blocks.flat(), ...globalPool(values, shape), { kind: 'flatten' }]
+}
+
+function globalPool(
+  { globalPooling, pooling, convolutionBlocks: blocks }: ConvolutionSettings,
+  [height, width]: readonly [number, number, number],
+): LayerDefinition[] {
+  if (globalPooling === 'none') return []
+  const halvings = pooling === 'none' ? 0 : blocks
+  // At least 1, so that an image which is too small is refused by the block that cannot halve it.
+  const left = (length: number) => Math.max(1, Math.floor(length / poolSize ** halvings))
+  return [
+    {
+      kind: 'pool',
+      pooling: globalPooling,
+      size: [height === 1 ? 1 : left(height), left(width)],
+    },
+  ]
+}

@@ -1,0 +1,294 @@
+import { AppError } from '../../../contract/errors.ts'
+import type { Problem } from '../../../contract/problem.ts'
+import type { SpaceSpecification } from '../../../contract/space-specification.ts'
+import type { Assignment } from '../../../contract/trial.ts'
+import type { HyperValues } from '../../hypergradients/hyper-values.ts'
+import {
+  headOffsets,
+  type HeadHyperparameter,
+  type InnerProblem,
+  refusals,
+} from '../../hypergradients/inner-problem.ts'
+import type { OnlineSettings } from '../../hypergradients/online-training.ts'
+import { checkSpaceAgainst } from '../check-space.ts'
+import type { Hyperparameter, HyperparameterTable } from '../hyperparameter.ts'
+import { trainingHyperparameters } from '../training-hyperparameters.ts'
+import type { HypergradientSettings } from './settings.ts'
+
+/**
+ * What a trial with hypergradients can be told beside its architecture. A rate of one step stands before that of a
+ * layer, and that before the rate of all; likewise a decay of one input before that of its layer.
+ */
+const families = {
+  learningRate: float(1e-8, 1000, 0.1, 'Step size of every step and layer.'),
+  learningRateStep: float(1e-8, 1000, 0.1, 'Step size of this step: a schedule.'),
+  learningRateLayer: float(1e-8, 1000, 0.1, 'Step size of this layer, counted from the inputs.'),
+  momentum: float(0, 0.9999, 0.9, 'Share of the last update that is kept.'),
+  hyperRate: float(0, 1e6, 1e-3, 'Mode online: what the learning rate itself moves by.'),
+  l2: float(0, 1000, 0, 'Weight decay as a penalty: ½ · l2 · ‖W‖², biases excepted.'),
+  l2Layer: float(0, 1000, 0, 'Weight decay of this layer.'),
+  l2Input: float(0, 1000, 0, 'Weight decay of what leaves this input, first dense layer.'),
+  labelSmoothing: float(0, 0.9, 0, 'Share of the target spread over all classes.'),
+  inputNoise: float(0, 10, 0, 'Deviation of noise on the inputs in training: augmentation.'),
+  classWeight: float(0, 1000, 1, 'Weight of the rows of this class in the training loss.'),
+} as const satisfies HyperparameterTable
+
+type Family = keyof typeof families
+
+/** Numbers that a family's members have at most. */
+const members: Readonly<Partial<Record<Family, number>>> = {
+  learningRateStep: 500,
+  learningRateLayer: 32,
+  l2Layer: 32,
+  l2Input: 1024,
+  classWeight: 100,
+}
+
+/** What the minimum of a loss depends on. */
+const shapesMinimum: readonly Family[] = [
+  'l2',
+  'l2Layer',
+  'l2Input',
+  'labelSmoothing',
+  'classWeight',
+]
+
+/** What a training with its own rate can be told. */
+const online: readonly Family[] = ['learningRate', 'momentum', 'l2', 'hyperRate']
+
+function float(low: number, high: number, usual: number, description: string): Hyperparameter {
+  return { kind: 'float', low, high, default: usual, description }
+}
+
+/** Family and number (from 1) of a hyperparameter; null for one of the architecture. */
+function memberOf(
+  name: string,
+): { readonly family: Family; readonly number: number | null } | null {
+  if (Object.hasOwn(families, name) && members[name as Family] === undefined) {
+    return { family: name as Family, number: null }
+  }
+  const match = /^([A-Za-z]\w*?[A-Za-z])(\d+)$/u.exec(name)
+  const family = match?.[1] as Family | undefined
+  const number = Number(match?.[2])
+  const most = family === undefined ? undefined : members[family]
+  if (family === undefined || most === undefined || number < 1 || number > most) return null
+  return { family, number }
+}
+
+/** What this training does not do; images are augmented by `inputNoise` alone. */
+const left = ['dropout', 'batchNormalization', 'shift', 'flip', 'rotate', 'cutout', 'mixup']
+
+/** Hyperparameters of the task's own table that shape its network. */
+export function architectureOf(table: HyperparameterTable): HyperparameterTable {
+  const training = new Set([...Object.keys(trainingHyperparameters), ...left])
+  return Object.fromEntries(Object.entries(table).filter(([name]) => !training.has(name)))
+}
+
+/** Defaults that a hypergradient goes through. */
+export const smoothDefaults: Assignment = { activation: 'tanh', pooling: 'average' }
+
+export function splitAssignment(parameters: Assignment): {
+  readonly architecture: Assignment
+  readonly continuous: Readonly<Record<string, number>>
+} {
+  const entries = Object.entries(parameters)
+  return {
+    architecture: Object.fromEntries(entries.filter(([name]) => memberOf(name) === null)),
+    continuous: Object.fromEntries(entries.filter(([name]) => memberOf(name) !== null)) as Record<
+      string,
+      number
+    >,
+  }
+}
+
+/** Hyperparameters of other trainings, with the reason instead of a guess at the name. */
+const refusedNames = {
+  dropout: refusals.dropout,
+  batchNormalization: refusals.batchNormalization,
+} as const
+
+const kinks = { activation: ['relu', refusals.relu], pooling: ['max', refusals.max] } as const
+
+/** Values that every trial with them would be refused for. */
+function kinksIn(space: SpaceSpecification): Problem[] {
+  return Object.entries(kinks).flatMap(([name, [value, rule]]) => {
+    const parameter = Object.hasOwn(space, name) ? space[name] : undefined
+    if (parameter === undefined) return []
+    if ('fixed' in parameter) {
+      return parameter.fixed === value ? [{ path: ['space', name, 'fixed'], value, rule }] : []
+    }
+    const [key, values] =
+      'choice' in parameter
+        ? (['choice', parameter.choice] as const)
+        : (['ordinal', 'ordinal' in parameter ? parameter.ordinal : []] as const)
+    const index = values.indexOf(value)
+    return index < 0 ? [] : [{ path: ['space', name, key, index], value, rule }]
+  })
+}
+
+export function checkHypergradientSpace(
+  table: HyperparameterTable,
+  space: SpaceSpecification,
+  { mode, steps }: HypergradientSettings,
+): Problem[] {
+  const found = Object.keys(space).flatMap(name => {
+    const member = memberOf(name)
+    return member === null ? [] : [[name, member] as const]
+  })
+  const known: HyperparameterTable = {
+    ...architectureOf(table),
+    ...Object.fromEntries(
+      Object.entries(families).filter(([name]) => members[name as Family] === undefined),
+    ),
+    ...Object.fromEntries(found.map(([name, { family }]) => [name, families[family]])),
+  }
+  const refused = (name: string, rule: string): Problem => ({
+    path: ['space', name],
+    value: name,
+    rule,
+  })
+  const fits = Object.entries(space).filter(([name]) => !Object.hasOwn(refusedNames, name))
+  return [
+    ...checkSpaceAgainst(known, Object.fromEntries(fits)),
+    ...Object.keys(space).flatMap(name =>
+      Object.hasOwn(refusedNames, name)
+        ? [refused(name, refusedNames[name as keyof typeof refusedNames])]
+        : [],
+    ),
+    ...kinksIn(space),
+    ...found.flatMap(([name, { family, number }]) => {
+      if (mode === 'implicit' && !shapesMinimum.includes(family)) {
+        return [refused(name, 'a minimum does not depend on it: take mode forward or reverse')]
+      }
+      if (mode === 'online' && !online.includes(family)) {
+        return [refused(name, `mode online takes ${online.join(', ')} only`)]
+      }
+      if (mode !== 'online' && family === 'hyperRate') {
+        return [refused(name, 'is for mode online')]
+      }
+      return family === 'learningRateStep' && (number as number) > steps
+        ? [refused(name, `there are ${steps} steps: see hypergradients.steps`)]
+        : []
+    }),
+  ]
+}
+
+/** Which hyperparameters the loss needs, so that others cost nothing. */
+export function headOf(
+  continuous: Readonly<Record<string, number>>,
+): readonly HeadHyperparameter[] {
+  const used = new Set(Object.keys(continuous).map(name => memberOf(name)?.family))
+  return [
+    ...(used.has('labelSmoothing') ? (['labelSmoothing'] as const) : []),
+    ...(used.has('inputNoise') ? (['inputNoise'] as const) : []),
+    ...(used.has('classWeight') ? (['classWeights'] as const) : []),
+  ]
+}
+
+export function hasInputDecays(continuous: Readonly<Record<string, number>>): boolean {
+  return Object.keys(continuous).some(name => memberOf(name)?.family === 'l2Input')
+}
+
+/** One entry of the hyperparameters' arrays. */
+type Entry = readonly [field: keyof HyperValues, index: number]
+
+/** The values of a run, and which hyperparameter each entry comes from. */
+export interface Mapping {
+  readonly values: HyperValues
+  /** Entries that a hyperparameter decides: its derivative is the sum of theirs. */
+  readonly entries: ReadonlyMap<string, readonly Entry[]>
+}
+
+/** @throws AppError `training.invalid` for a layer, input or class that the network does not have */
+export function mapHyperparameters(
+  problem: InnerProblem,
+  steps: number,
+  continuous: Readonly<Record<string, number>>,
+): Mapping {
+  const entries = new Map<string, Entry[]>(Object.keys(continuous).map(name => [name, []]))
+  const classes = problem.headSize - headOffsets.classWeights
+  const values: HyperValues = {
+    rates: new Float32Array(steps * problem.groups),
+    momentum: new Float32Array(1),
+    decay: new Float32Array(problem.decayCount),
+    head: new Float32Array(problem.headSize).fill(1),
+  }
+
+  /** The first of these names that has a value decides the entry. */
+  function decide(
+    field: keyof HyperValues,
+    index: number,
+    names: readonly string[],
+    usual: number,
+  ): void {
+    const name = names.find(one => Object.hasOwn(continuous, one))
+    values[field][index] = name === undefined ? usual : (continuous[name] as number)
+    if (name !== undefined) entries.get(name)?.push([field, index])
+  }
+
+  for (let step = 0; step < steps; step++) {
+    for (let layer = 0; layer < problem.groups; layer++) {
+      const names = [`learningRateStep${step + 1}`, `learningRateLayer${layer + 1}`, 'learningRate']
+      decide('rates', step * problem.groups + layer, names, families.learningRate.default as number)
+    }
+  }
+  decide('momentum', 0, ['momentum'], families.momentum.default as number)
+  problem.decays.forEach((place, variable) => {
+    if (place === null) return
+    const layer = `l2Layer${(problem.rateGroups[variable] as number) + 1}`
+    for (let at = 0; at < place.count; at++) {
+      const own = place.count === 1 ? [] : [`l2Input${at + 1}`]
+      decide('decay', place.offset + at, [...own, layer, 'l2'], 0)
+    }
+  })
+  decide('head', headOffsets.labelSmoothing, ['labelSmoothing'], 0)
+  decide('head', headOffsets.inputNoise, ['inputNoise'], 0)
+  for (let at = 0; at < classes; at++) {
+    decide('head', headOffsets.classWeights + at, [`classWeight${at + 1}`], 1)
+  }
+  for (const [name, found] of entries) {
+    if (found.length > 0) continue
+    const rule = 'this network has nothing that it could set, or every part has a value of its own'
+    throw new AppError('training.invalid', { field: name, value: continuous[name] as number, rule })
+  }
+  return { values, entries }
+}
+
+/** The derivative by each hyperparameter from those by the entries. */
+export function gradientByName(
+  { entries }: Mapping,
+  gradient: HyperValues,
+): Record<string, number> {
+  return Object.fromEntries(
+    [...entries].map(([name, own]) => [
+      name,
+      own.reduce((sum, [field, index]) => sum + (gradient[field][index] ?? 0), 0),
+    ]),
+  )
+}
+
+/** The direction in which one hyperparameter moves the entries; null: none at all. */
+export function directionOf({ values, entries }: Mapping, name: string | null): HyperValues {
+  const zero = (array: Float32Array): Float32Array => new Float32Array(array.length)
+  const direction = {
+    rates: zero(values.rates),
+    momentum: zero(values.momentum),
+    decay: zero(values.decay),
+    head: zero(values.head),
+  }
+  for (const [field, index] of name === null ? [] : (entries.get(name) ?? []))
+    direction[field][index] = 1
+  return direction
+}
+
+/** What an online training is told; defaults for what the trial was not given. */
+export function onlineSettings(continuous: Readonly<Record<string, number>>): OnlineSettings {
+  const value = (name: 'learningRate' | 'momentum' | 'l2' | 'hyperRate'): number =>
+    continuous[name] ?? (families[name].default as number)
+  return {
+    learningRate: value('learningRate'),
+    momentum: value('momentum'),
+    l2: value('l2'),
+    hyperRate: value('hyperRate'),
+  }
+}

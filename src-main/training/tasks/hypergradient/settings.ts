@@ -1,0 +1,91 @@
+import { z } from 'zod'
+import { type GradientMode, gradientModes } from '../../../contract/gradient-metrics.ts'
+import { onlineDirections } from '../../hypergradients/online-training.ts'
+import type { MetricDefinition } from '../task.ts'
+
+/**
+ * The `hypergradients` key of a task: trials then train by plain gradient descent with momentum, or until
+ * convergence, and report the gradient of their validation loss by every continuous hyperparameter.
+ */
+export const hypergradientSettingsSchema = z
+  .strictObject({
+    mode: z
+      .enum(['auto', ...gradientModes])
+      .default('auto')
+      .describe(
+        'forward or reverse through the steps, implicit at a minimum, online for a learning rate that follows its own gradient within a training, none for samplers without gradients; auto: forward for up to 3 hyperparameters unless the engine captures programs, otherwise reverse.',
+      ),
+    steps: z.int().min(1).max(500).default(50).describe('Training steps of a trial; 50.'),
+    batchSize: z.int().min(1).optional().describe('Rows of a step; all training rows if absent.'),
+    horizon: z
+      .int()
+      .min(1)
+      .optional()
+      .describe('reverse: go back through so many steps only; all if absent.'),
+    checkpointEvery: z
+      .int()
+      .min(1)
+      .max(500)
+      .default(1)
+      .describe('reverse: keep every so many states and take the steps between once more; 1.'),
+    direction: z
+      .enum(onlineDirections)
+      .default('momentum')
+      .describe('online: what a step goes along; momentum.'),
+    levels: z
+      .int()
+      .min(0)
+      .max(3)
+      .default(0)
+      .describe('online: 0 adds to the rate, 1 … 3 descend in logarithms, rate above rate; 0.'),
+    damping: z
+      .number()
+      .min(0)
+      .default(1e-3)
+      .describe('implicit: added to the diagonal of the Hessian; 0.001.'),
+    holdout: z
+      .number()
+      .min(0)
+      .max(0.9)
+      .default(0.5)
+      .describe('Share of the validation rows that the gradient does not see: holdoutLoss; 0.5.'),
+  })
+  .describe('Train so that trials report the gradient of their validation loss.')
+
+export type HypergradientSettings = z.output<typeof hypergradientSettingsSchema>
+
+/** Up to so many hyperparameters the memory of reverse mode is not worth its speed. */
+const mostForward = 3
+
+/**
+ * @param hyperparameters continuous ones of the trial
+ * @param captures whether the engine runs the whole run as one program
+ */
+export function chooseMode(
+  { mode }: HypergradientSettings,
+  hyperparameters: number,
+  captures: boolean,
+): GradientMode {
+  if (mode !== 'auto') return mode
+  return !captures && hyperparameters <= mostForward ? 'forward' : 'reverse'
+}
+
+/** What trials report beside the metrics of their task. */
+export function hypergradientMetrics({
+  holdout,
+}: HypergradientSettings): readonly MetricDefinition[] {
+  if (holdout === 0) return []
+  const description = 'Mean loss of the validation rows that no gradient sees.'
+  return [{ name: 'holdoutLoss', direction: 'minimize', description }]
+}
+
+/**
+ * A descent fits the rows whose loss it goes down, so that loss says nothing about others: trials are judged, and runs end
+ * early, by `holdoutLoss`. Who wants it otherwise says `holdout: 0`.
+ */
+export function unfitGoals({ mode, holdout }: HypergradientSettings): ReadonlyMap<string, string> {
+  if (holdout === 0 || mode === 'none' || mode === 'online') return new Map()
+  const rule =
+    'is what the gradient goes down, so it overfits these rows: take holdoutLoss, or hypergradients.holdout: 0'
+  return new Map([['validationLoss', rule]])
+}

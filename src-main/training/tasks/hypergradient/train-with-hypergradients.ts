@@ -1,0 +1,308 @@
+import { AppError } from '../../../contract/errors.ts'
+import {
+  gradientMetric,
+  type GradientMode,
+  gradientModes,
+} from '../../../contract/gradient-metrics.ts'
+import type { RowSource } from '../../data/row-source.ts'
+import { createRunPrograms, type RunRequest } from '../../hypergradients/create-run-programs.ts'
+import type { HyperValues } from '../../hypergradients/hyper-values.ts'
+import { createImplicitPrograms } from '../../hypergradients/implicit-gradient.ts'
+import { createInnerProblem, type InnerProblem } from '../../hypergradients/inner-problem.ts'
+import { requireRightKernels, testKernels } from '../../hypergradients/self-test.ts'
+import { createOnlineTraining, type OnlineRequest } from '../../hypergradients/online-training.ts'
+import type { EvaluationSet } from '../../loop/train-network.ts'
+import { prefixMetrics } from '../../metrics/metric-definitions.ts'
+import type { Loss, NetworkDefinition } from '../../models/network-definition.ts'
+import type {
+  NamedTensor,
+  ObjectiveHost,
+  ObjectiveResult,
+} from '../../objectives/objective-host.ts'
+import type { Engine } from '../../programs/program.ts'
+import {
+  directionOf,
+  gradientByName,
+  hasInputDecays,
+  headOf,
+  type Mapping,
+  mapHyperparameters,
+  onlineSettings,
+} from './hyperparameters.ts'
+import { testMinimum, testOnline, testSteps } from './test-start.ts'
+import { divide, joinOutputs, type Parts } from './validation-parts.ts'
+import { chooseMode, type HypergradientSettings } from './settings.ts'
+
+export interface HypergradientTraining {
+  readonly engine: Engine
+  readonly network: NetworkDefinition
+  readonly loss: Loss
+  readonly training: RowSource
+  readonly validation: EvaluationSet
+  readonly settings: HypergradientSettings
+  /** Continuous hyperparameters that the trial was given. */
+  readonly continuous: Readonly<Record<string, number>>
+  /** Also decides initial weights, batches and noise: trials of a study differ in their hyperparameters only. */
+  readonly studySeed: number
+  /** The first trial of a study tests whole trainings before its own, all others their kernels only. */
+  readonly isFirst: boolean
+  readonly host: ObjectiveHost
+}
+
+/** online: points of the learning rate's curve, at most. */
+const onlineReports = 50
+/** Rows of the self-test of kernels. */
+const testedRows = 8
+/** implicit: the derivative of the training loss at which it counts as converged. */
+const fitTolerance = 1e-5
+
+interface Outcome {
+  readonly trainLoss: number
+  readonly validationLoss: number
+  readonly holdoutLoss: number | null
+  readonly validationOutputs: Float32Array
+  readonly holdoutOutputs: Float32Array | null
+  readonly weights: readonly Float32Array[]
+  /** By hyperparameter; null in the modes none and online. */
+  readonly gradient: Readonly<Record<string, number>> | null
+  readonly selfTestError: number | null
+  /** online: the last one. */
+  readonly learningRate?: number
+}
+
+/**
+ * One inner run with its hypergradient: reports once, at its last step, `trainLoss`, `validationLoss` (of the rows that the
+ * gradient sees), `holdoutLoss` (of those it does not), the measures of all validation rows, `gradient.NAME`,
+ * `gradientNorm`, `gradientMode` (1 forward, 2 reverse, 3 implicit, 4 online) and `selfTestError`. Online mode also reports
+ * `learningRate` and `stepLoss` (of the batch, before the step) on the way.
+ * @throws AppError `training.gradientWrong` where a self-test fails; `training.invalid` for a network or
+ *   hyperparameter without hypergradients; `training.nonFinite`
+ */
+export async function trainWithHypergradients(
+  training: HypergradientTraining,
+): Promise<ObjectiveResult> {
+  const { host, settings, engine, continuous, validation } = training
+  if ((await host.checkpoint()) === 'stop') return { finished: false, best: null, last: null }
+  const captures = engine.info.name === 'tensorflow'
+  const mode = chooseMode(settings, Object.keys(continuous).length, captures)
+  const problem = createInnerProblem({
+    network: training.network,
+    loss: training.loss,
+    decayPerInput: hasInputDecays(continuous),
+    head: headOf(continuous),
+  })
+  const steps = mode === 'implicit' ? 1 : settings.steps
+  const mapping = mapHyperparameters(problem, steps, mode === 'online' ? {} : continuous)
+  const kernelError =
+    mode === 'none' || mode === 'online' ? null : await testFirstRows(training, problem)
+  const parts = divide(validation.source, settings.holdout, training.studySeed)
+  const outcome = await run(training, problem, mapping, mode, parts)
+  if (outcome === null) return { finished: false, best: null, last: null }
+  requireFinite(outcome, steps)
+  const metrics = {
+    trainLoss: outcome.trainLoss,
+    validationLoss: outcome.validationLoss,
+    ...(outcome.holdoutLoss === null ? {} : { holdoutLoss: outcome.holdoutLoss }),
+    ...prefixMetrics('validation', validation.measure(joinOutputs(outcome, parts))),
+    ...gradientMetrics(outcome, mode, kernelError),
+    ...(outcome.learningRate === undefined ? {} : { learningRate: outcome.learningRate }),
+  }
+  const best = { step: steps, metrics }
+  const proceed = await host.report(steps, metrics)
+  if (proceed === 'stop') return { finished: false, best, last: best }
+  const weights = problem.variables.map(({ name, shape }, at): NamedTensor => ({
+    name,
+    shape,
+    data: outcome.weights[at] as Float32Array,
+  }))
+  const parameterCount = weights.reduce((sum, { data }) => sum + data.length, 0)
+  const modelBytes = weights.reduce((sum, { data }) => sum + data.byteLength, 0)
+  const size = { parameterCount, modelBytes }
+  return { finished: true, best, last: best, size, weights: { best: weights, last: weights } }
+}
+
+function gradientMetrics(
+  { gradient, selfTestError }: Outcome,
+  mode: GradientMode,
+  kernelError: number | null,
+): Record<string, number> {
+  if (mode === 'none') return {}
+  const entries = Object.entries(gradient ?? {})
+  const tested = [selfTestError, kernelError].filter(error => error !== null)
+  return {
+    ...Object.fromEntries(entries.map(([name, value]) => [gradientMetric(name), value])),
+    ...(gradient === null ? {} : { gradientNorm: Math.hypot(...Object.values(gradient)) }),
+    gradientMode: gradientModes.indexOf(mode) + 1,
+    ...(tested.length === 0 ? {} : { selfTestError: Math.max(...tested) }),
+  }
+}
+
+async function testFirstRows(
+  { engine, training, studySeed }: HypergradientTraining,
+  problem: InnerProblem,
+): Promise<number> {
+  const count = Math.min(testedRows, training.rows)
+  const inputs = new Float32Array(count * training.inputSize)
+  const targets = new Float32Array(count * training.targetSize)
+  training.fill(null, 0, count, inputs, targets)
+  const weights = problem.network.initialValues(studySeed)
+  return requireRightKernels(
+    await testKernels(engine, problem, { inputs, targets, count }, weights),
+  )
+}
+
+function run(
+  training: HypergradientTraining,
+  problem: InnerProblem,
+  mapping: Mapping,
+  mode: GradientMode,
+  parts: Parts,
+): Promise<Outcome | null> {
+  if (mode === 'online') return runOnline(training, problem, parts)
+  return mode === 'implicit'
+    ? runToMinimum(training, problem, mapping, parts)
+    : runSteps(training, problem, mapping, mode, parts)
+}
+
+async function runSteps(
+  training: HypergradientTraining,
+  problem: InnerProblem,
+  mapping: Mapping,
+  mode: GradientMode,
+  parts: Parts,
+): Promise<Outcome> {
+  const { settings, engine, studySeed } = training
+  const request: RunRequest = {
+    engine,
+    problem,
+    training: training.training,
+    validation: parts.seen,
+    holdout: parts.unseen,
+    steps: settings.steps,
+    batchSize: settings.batchSize ?? training.training.rows,
+    seed: studySeed,
+  }
+  const programs = createRunPrograms(request)
+  try {
+    if (mode === 'none') {
+      return { ...(await programs.value(mapping.values)), gradient: null, selfTestError: null }
+    }
+    const names = [...mapping.entries.keys()]
+    const horizon = Math.min(settings.horizon ?? settings.steps, settings.steps)
+    const { checkpointEvery } = settings
+    const withGradient = async (values: HyperValues) => {
+      if (mode === 'reverse') {
+        const { gradient, ...result } = await programs.reverse(values, { horizon, checkpointEvery })
+        return { ...result, gradient: gradientByName(mapping, gradient) }
+      }
+      const directions = names.map(name => directionOf(mapping, name))
+      const { derivatives, ...result } = await programs.forward(values, directions)
+      const named = names.map((name, at) => [name, derivatives[at] as number] as const)
+      return { ...result, gradient: Object.fromEntries(named) }
+    }
+    // A truncated gradient differs from finite differences, as it should: its kernels alone are tested.
+    const tested = training.isFirst && (mode === 'forward' || horizon === settings.steps)
+    const selfTestError = tested
+      ? await testSteps(startTest(training, mapping), programs, async values => {
+          const { gradient } = await withGradient(values)
+          return gradient
+        })
+      : null
+    return { ...(await withGradient(mapping.values)), selfTestError }
+  } finally {
+    programs.dispose()
+  }
+}
+
+function startTest({ continuous, studySeed }: HypergradientTraining, mapping: Mapping) {
+  return { mapping, continuous, seed: studySeed }
+}
+
+async function runToMinimum(
+  training: HypergradientTraining,
+  problem: InnerProblem,
+  mapping: Mapping,
+  parts: Parts,
+): Promise<Outcome> {
+  const { values } = mapping
+  const { engine, studySeed, settings } = training
+  const programs = createImplicitPrograms({
+    ...{ engine, problem, training: training.training, seed: studySeed },
+    validation: parts.seen,
+    holdout: parts.unseen,
+  })
+  try {
+    const fit = await programs.fit(values, { tolerance: fitTolerance })
+    const evaluation = await programs.evaluate(fit.weights)
+    let offset = 0
+    const weights = problem.variables.map(({ shape }) => {
+      const size = shape.reduce((product, length) => product * length, 1)
+      offset += size
+      return fit.weights.slice(offset - size, offset)
+    })
+    const { damping } = settings
+    const { gradient } = await programs.gradient(values, fit.weights, { damping })
+    const byName = gradientByName(mapping, gradient)
+    const start = startTest(training, mapping)
+    const selfTestError = training.isFirst
+      ? await testMinimum(start, programs, fit.weights, byName, damping)
+      : null
+    return { ...evaluation, weights, gradient: byName, selfTestError }
+  } finally {
+    programs.dispose()
+  }
+}
+
+/** A learning rate that follows its own gradient; null when the host said stop. */
+async function runOnline(
+  training: HypergradientTraining,
+  problem: InnerProblem,
+  parts: Parts,
+): Promise<Outcome | null> {
+  const { engine, settings, continuous, studySeed, host } = training
+  const { direction, levels, steps } = settings
+  const batchSize = settings.batchSize ?? training.training.rows
+  const request: OnlineRequest = {
+    ...{ engine, problem, training: training.training, validation: parts.seen },
+    ...{ holdout: parts.unseen, batchSize, direction, levels, seed: studySeed },
+  }
+  const told = onlineSettings(continuous)
+  const selfTestError = training.isFirst
+    ? await testOnline(other => createOnlineTraining(request, other), told)
+    : null
+  const online = createOnlineTraining(request, told)
+  const every = Math.ceil(steps / onlineReports)
+  try {
+    let learningRate = 0
+    for (let step = 0; step < steps; step++) {
+      if ((await host.checkpoint()) === 'stop') return null
+      const taken = await online.step()
+      learningRate = taken.learningRate
+      const done = step + 1
+      if (done % every !== 0 || done === steps) continue
+      // The curve of what is learned on the way; the goal has a value at the end only.
+      const reported = { learningRate, stepLoss: taken.loss }
+      if ((await host.report(done, reported)) === 'stop') return null
+    }
+    const evaluation = await online.evaluate()
+    const weights = await online.weights()
+    return { ...evaluation, weights, gradient: null, selfTestError, learningRate }
+  } finally {
+    online.dispose()
+  }
+}
+
+function requireFinite(outcome: Outcome, step: number): void {
+  const values = {
+    trainLoss: outcome.trainLoss,
+    validationLoss: outcome.validationLoss,
+    ...Object.fromEntries(
+      Object.entries(outcome.gradient ?? {}).map(([name, value]) => [gradientMetric(name), value]),
+    ),
+  }
+  for (const [metric, value] of Object.entries(values)) {
+    if (!Number.isFinite(value)) {
+      throw new AppError('training.nonFinite', { metric, step, value: String(value) })
+    }
+  }
+}

@@ -1,0 +1,71 @@
+import type { ParameterValue } from '../../contract/trial.ts'
+
+/**
+ * What a task can be told per trial. One table per task is the truth for defaults, for the check of
+ * a space, for reading an assignment and for documentation.
+ */
+export type Hyperparameter =
+  | {
+      readonly kind: 'float'
+      /** Both bounds are allowed. */
+      readonly low: number
+      readonly high: number
+      readonly default: number
+      readonly description: string
+    }
+  | {
+      readonly kind: 'int'
+      readonly low: number
+      readonly high: number
+      /** Null: takes the value of another hyperparameter, which the description names. */
+      readonly default: number | null
+      readonly description: string
+    }
+  | {
+      readonly kind: 'choice'
+      readonly values: readonly string[]
+      readonly default: string
+      readonly description: string
+    }
+  | { readonly kind: 'boolean'; readonly default: boolean; readonly description: string }
+
+export type HyperparameterTable = Readonly<Record<string, Hyperparameter>>
+
+/** The type of a hyperparameter's value, from its table. */
+type ValueOf<Definition> = Definition extends {
+  readonly kind: 'choice'
+  readonly values: infer Values
+}
+  ? Values extends readonly (infer Value)[]
+    ? Value
+    : never
+  : Definition extends { readonly kind: 'boolean' }
+    ? boolean
+    : Definition extends { readonly default: null }
+      ? number | null
+      : number
+
+/** All values of a table; what a task trains with. */
+export type HyperparameterValues<Table extends HyperparameterTable> = {
+  readonly [Name in keyof Table]: ValueOf<Table[Name]>
+}
+
+/** The rule that a value breaks, as a sentence; null if it is allowed. */
+export function brokenRule(definition: Hyperparameter, value: ParameterValue): string | null {
+  switch (definition.kind) {
+    case 'float':
+    case 'int': {
+      const { low, high, kind } = definition
+      const fits = typeof value === 'number' && value >= low && value <= high
+      if (fits && (kind === 'float' || Number.isInteger(value))) return null
+      const what = kind === 'int' ? 'a whole number' : 'a number'
+      return `must be ${what} from ${String(low)} to ${String(high)}`
+    }
+    case 'choice':
+      return typeof value === 'string' && definition.values.includes(value)
+        ? null
+        : `must be one of ${definition.values.join(', ')}`
+    case 'boolean':
+      return typeof value === 'boolean' ? null : 'must be true or false'
+  }
+}

@@ -1,0 +1,221 @@
+import type { z } from 'zod'
+import { costMetrics } from '../../contract/cost-metrics.ts'
+import type { DatasetManifest, PreparedDataset } from '../../contract/dataset.ts'
+import type { ExportedModel } from '../../contract/exported-model.ts'
+import type { JsonObject } from '../../contract/json.ts'
+import type { SpaceSpecification } from '../../contract/space-specification.ts'
+import { balancedClassWeights } from '../data/class-weights.ts'
+import type { AugmentBatch } from '../data/augment-images.ts'
+import type { Fold } from '../data/folds.ts'
+import type { RowSource } from '../data/row-source.ts'
+import { smoothLabels } from '../data/smooth-labels.ts'
+import { testEnsemble } from '../loop/test-ensemble.ts'
+import { testNetwork, type StoredNetwork } from '../loop/test-network.ts'
+import { trainNetwork, type EvaluationSet, type TrainingSettings } from '../loop/train-network.ts'
+import { requireGoals } from '../metrics/metric-definitions.ts'
+import type { Loss, NetworkDefinition } from '../models/network-definition.ts'
+import { sketchNetwork } from '../models/sketch-network.ts'
+import { checkSpaceAgainst } from './check-space.ts'
+import type { HyperparameterTable, HyperparameterValues } from './hyperparameter.ts'
+import { readHyperparameters } from './read-hyperparameters.ts'
+import {
+  checkHypergradientSpace,
+  smoothDefaults,
+  splitAssignment,
+} from './hypergradient/hyperparameters.ts'
+import {
+  hypergradientMetrics,
+  type HypergradientSettings,
+  unfitGoals,
+} from './hypergradient/settings.ts'
+import { trainWithHypergradients } from './hypergradient/train-with-hypergradients.ts'
+import type { MetricDefinition, Task, TestRequest, TrainRequest } from './task.ts'
+
+/** A data set made ready for one trial: split, preprocessed, with the network that fits it. */
+export interface NetworkProblem {
+  readonly network: NetworkDefinition
+  readonly loss: Loss
+  /** What this data set reports; fewer than the task may declare while the data are unknown. */
+  readonly metrics: readonly MetricDefinition[]
+  /** Where the outputs lead and what leads to the inputs. */
+  readonly model: Pick<ExportedModel, 'outputs' | 'preprocessing' | 'reading'>
+  training(): RowSource
+  /** Changes training batches; absent or null if nothing does. */
+  readonly augment?: AugmentBatch | null
+  evaluation(part: 'validation' | 'test'): EvaluationSet
+}
+
+/** A task whose trials train one network; what is left to say is what differs between tasks. */
+export interface NetworkTaskOptions<Settings, Table extends HyperparameterTable> {
+  readonly name: ExportedModel['task']
+  readonly settingsSchema: z.ZodType<Settings>
+  readonly hyperparameters: Table
+  readonly metrics: (settings: Settings) => readonly MetricDefinition[]
+  readonly defaultSpace: (settings: Settings) => SpaceSpecification
+  /** How its trials train where they report hypergradients; absent: they cannot. */
+  readonly hypergradients?: (settings: Settings) => HypergradientSettings | undefined
+  /** What of prepared data shapes networks. */
+  readonly inputs: (manifest: DatasetManifest) => JsonObject
+  /** The network of a trial over data with such inputs; the same as {@link load} gives. */
+  readonly network: (values: HyperparameterValues<Table>, inputs: JsonObject) => NetworkDefinition
+  /**
+   * Everything fitted is fitted on the training split alone.
+   * @throws AppError `data.invalid`, `training.invalid`
+   */
+  readonly load: (
+    settings: Settings,
+    dataset: PreparedDataset,
+    values: HyperparameterValues<Table>,
+    studySeed: number,
+    fold?: Fold | null,
+  ) => NetworkProblem
+}
+
+export type NetworkTask<Settings, Table extends HyperparameterTable> = Task<Settings> &
+  Pick<NetworkTaskOptions<Settings, Table>, 'hyperparameters' | 'load'>
+
+export function createNetworkTask<Settings, Table extends HyperparameterTable>(
+  options: NetworkTaskOptions<Settings, Table>,
+): NetworkTask<Settings, Table> {
+  const { name, settingsSchema, hyperparameters, metrics, defaultSpace, load } = options
+  const hypergradientsOf = options.hypergradients ?? (() => undefined)
+
+  /** The values that shape the network, and those that a hypergradient moves. */
+  function read({
+    settings,
+    parameters,
+  }: Pick<TrainRequest<Settings>, 'settings' | 'parameters'>): {
+    readonly values: HyperparameterValues<Table>
+    readonly continuous: Readonly<Record<string, number>>
+  } {
+    if (hypergradientsOf(settings) === undefined) {
+      return { values: readHyperparameters(hyperparameters, parameters), continuous: {} }
+    }
+    const { architecture, continuous } = splitAssignment(parameters)
+    const smooth = Object.entries(smoothDefaults).filter(([key]) =>
+      Object.hasOwn(hyperparameters, key),
+    )
+    const assigned = { ...Object.fromEntries(smooth), ...architecture }
+    return { values: readHyperparameters(hyperparameters, assigned), continuous }
+  }
+
+  function loadFor(
+    { settings, dataset, studySeed, fold }: TestRequest<Settings> | TrainRequest<Settings>,
+    values: HyperparameterValues<Table>,
+  ): NetworkProblem {
+    return load(settings, dataset, values, studySeed, fold)
+  }
+
+  /** A network with its weights and the splits to measure it on. */
+  function stored(request: TestRequest<Settings>): StoredNetwork {
+    const { values } = read(request)
+    const problem = loadFor(request, values)
+    return {
+      engine: request.engine,
+      network: problem.network,
+      loss: problem.loss,
+      optimizer: (values as unknown as TrainingSettings).optimizer,
+      weights: request.weights,
+      evaluation: part => problem.evaluation(part),
+    }
+  }
+
+  return {
+    name,
+    settingsSchema,
+    hyperparameters,
+    metrics: settings => [
+      ...allMetrics(hypergradientsOf(settings), metrics(settings)),
+      ...costMetrics.map(metric => ({ ...metric, direction: 'minimize' as const })),
+    ],
+    defaultSpace,
+    load,
+    inputs: options.inputs,
+    sketch(settings, inputs, parameters) {
+      const { values } = read({ settings, parameters })
+      return sketchNetwork(options.network(values, inputs))
+    },
+    checkSpace(space, settings) {
+      const hypergradients = hypergradientsOf(settings)
+      return hypergradients === undefined
+        ? checkSpaceAgainst(hyperparameters, space)
+        : checkHypergradientSpace(hyperparameters, space, hypergradients)
+    },
+    unfitGoals(settings) {
+      const hypergradients = hypergradientsOf(settings)
+      return hypergradients === undefined ? new Map() : unfitGoals(hypergradients)
+    },
+    async train(request) {
+      const { values, continuous } = read(request)
+      const problem = loadFor(request, values)
+      const hypergradients = hypergradientsOf(request.settings)
+      requireGoals(request.goals, allMetrics(hypergradients, problem.metrics))
+      const settings = values as unknown as TrainingSettings & TrainingRowSettings
+      const shared = {
+        engine: request.engine,
+        network: problem.network,
+        loss: problem.loss,
+        validation: problem.evaluation('validation'),
+        host: request.host,
+      }
+      const result =
+        hypergradients === undefined
+          ? await trainNetwork({
+              ...shared,
+              training: trainingRows(problem, settings),
+              classWeights: classWeightsOf(problem, settings),
+              augment: problem.augment ?? null,
+              settings,
+              goals: request.goals,
+              trialSeed: request.trialSeed,
+            })
+          : await trainWithHypergradients({
+              ...shared,
+              training: problem.training(),
+              settings: hypergradients,
+              continuous,
+              studySeed: request.studySeed,
+              isFirst: request.trialNumber === 0,
+            })
+      if (result.weights === undefined) return result
+      return {
+        ...result,
+        model: {
+          format: 1,
+          task: name,
+          network: problem.network,
+          ...problem.model,
+          ...(result.confusion === undefined ? {} : { confusion: result.confusion }),
+        },
+      }
+    },
+    test: async request => testNetwork(stored(request)),
+    testTogether: async requests => testEnsemble(requests.map(request => () => stored(request))),
+  }
+}
+
+/** How training rows differ from those that are measured. */
+interface TrainingRowSettings {
+  readonly labelSmoothing: number
+  readonly classWeights: 'none' | 'balanced'
+}
+
+function classWeightsOf(
+  problem: NetworkProblem,
+  { classWeights }: TrainingRowSettings,
+): Float32Array | null {
+  if (problem.loss !== 'crossEntropy' || classWeights === 'none') return null
+  return balancedClassWeights(problem.training())
+}
+
+function trainingRows(problem: NetworkProblem, { labelSmoothing }: TrainingRowSettings): RowSource {
+  const rows = problem.training()
+  return problem.loss === 'crossEntropy' ? smoothLabels(rows, labelSmoothing) : rows
+}
+
+function allMetrics(
+  hypergradients: HypergradientSettings | undefined,
+  own: readonly MetricDefinition[],
+): readonly MetricDefinition[] {
+  return hypergradients === undefined ? own : [...own, ...hypergradientMetrics(hypergradients)]
+}

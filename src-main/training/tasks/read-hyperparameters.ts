@@ -1,0 +1,31 @@
+import { AppError } from '../../contract/errors.ts'
+import type { Assignment } from '../../contract/trial.ts'
+import {
+  brokenRule,
+  type HyperparameterTable,
+  type HyperparameterValues,
+} from './hyperparameter.ts'
+import { unknownNameRule } from './nearest-name.ts'
+
+/**
+ * The values that a trial trains with: those assigned, and defaults for the others.
+ * @throws AppError `training.invalid` for an unknown name or a value outside its domain
+ */
+export function readHyperparameters<Table extends HyperparameterTable>(
+  table: Table,
+  parameters: Assignment,
+): HyperparameterValues<Table> {
+  const values = Object.fromEntries(
+    Object.entries(table).map(([name, definition]) => [name, definition.default]),
+  )
+  for (const [name, value] of Object.entries(parameters)) {
+    const definition = Object.hasOwn(table, name) ? table[name] : undefined
+    const rule =
+      definition === undefined
+        ? unknownNameRule(name, Object.keys(table))
+        : brokenRule(definition, value)
+    if (rule !== null) throw new AppError('training.invalid', { field: name, value, rule })
+    values[name] = value
+  }
+  return values as HyperparameterValues<Table>
+}

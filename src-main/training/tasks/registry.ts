@@ -1,0 +1,26 @@
+import { AppError } from '../../contract/errors.ts'
+import { audioTask } from './audio/audio-task.ts'
+import { imageTask } from './image/image-task.ts'
+import { unknownNameRule } from './nearest-name.ts'
+import { tabularTask } from './tabular/tabular-task.ts'
+import { textTask } from './text/text-task.ts'
+import type { Task } from './task.ts'
+
+/** Every built-in training task by name. */
+export const tasks: Readonly<Record<string, Task>> = {
+  audio: audioTask,
+  image: imageTask,
+  tabular: tabularTask,
+  text: textTask,
+}
+
+/** @throws AppError `specification.invalid` for an unknown name */
+export function findTask(name: string): Task {
+  const task = Object.hasOwn(tasks, name) ? tasks[name] : undefined
+  if (task !== undefined) return task
+  throw new AppError('specification.invalid', {
+    problems: [
+      { path: ['objective', 'task'], value: name, rule: unknownNameRule(name, Object.keys(tasks)) },
+    ],
+  })
+}

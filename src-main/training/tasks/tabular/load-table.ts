@@ -1,0 +1,147 @@
+import type { TableData, TableProblem } from '../../../contract/data-settings.ts'
+import type { PreparedDataset } from '../../../contract/dataset.ts'
+import type { ExportedModel } from '../../../contract/exported-model.ts'
+import { AppError } from '../../../contract/errors.ts'
+import { readTableSchema, sourceName, type TableSchema } from '../../data/dataset-schema.ts'
+import { takeFold, type Fold } from '../../data/folds.ts'
+import type { RowSource } from '../../data/row-source.ts'
+import {
+  applyTablePreprocessing,
+  fitTablePreprocessing,
+  type StoredTable,
+} from '../../data/table-preprocessing.ts'
+import { storeTableFit } from '../../data/stored-table-fit.ts'
+import { createClassSource, createValueSource } from '../../data/table-source.ts'
+import { splitTable, type TableSplitRows } from '../../data/table-split.ts'
+import { fitTargetScaling } from '../../data/target-scaling.ts'
+import type { EvaluationSet } from '../../loop/train-network.ts'
+import { classificationMetrics } from '../../metrics/classification.ts'
+import { confusionMatrix } from '../../metrics/confusion.ts'
+import { regressionMetrics } from '../../metrics/regression.ts'
+import type { Loss } from '../../models/network-definition.ts'
+import { datasetArray } from '../dataset-array.ts'
+
+/** A table, split, with features fitted on the training split. */
+export interface TableProblemData {
+  readonly problem: TableProblem
+  readonly loss: Loss
+  readonly features: number
+  readonly outputs: number
+  readonly model: Pick<ExportedModel, 'outputs' | 'preprocessing' | 'reading'>
+  readonly training: RowSource
+  readonly validation: EvaluationSet
+  readonly test: EvaluationSet
+}
+
+/** @throws AppError `data.invalid` if the data set is no table, the split is impossible or a class has no quantiles */
+export function loadTable(
+  { data, quantile }: { readonly data: TableData; readonly quantile?: number | undefined },
+  dataset: PreparedDataset,
+  studySeed: number,
+  fold: Fold | null,
+): TableProblemData {
+  const schema = readTableSchema(dataset.manifest)
+  const table: StoredTable = {
+    schema,
+    numeric: datasetArray(dataset, 'numeric', Float64Array),
+    categorical: datasetArray(dataset, 'categorical', Int32Array),
+  }
+  const strata =
+    schema.problem === 'classification' ? datasetArray(dataset, 'target', Int32Array) : null
+  const rows = tableSplitRows(dataset, schema)
+  const source = sourceName(dataset.manifest)
+  const refuse = (field: string, value: number, rule: string): AppError =>
+    new AppError('data.invalid', { path: source, field, value, rule })
+  if (fold !== null && rows.times !== null) {
+    const rule = 'must be 1 where rows are split by time: other folds would validate on the past'
+    throw refuse('folds', fold.count, rule)
+  }
+  if (strata !== null && quantile !== undefined) {
+    const rule = `must be absent: ${schema.target} is a class, not a number`
+    throw refuse('objective.quantile', quantile, rule)
+  }
+  const drawn = splitTable(dataset.manifest, data, rows, studySeed)
+  const { groups } = rows
+  const split = takeFold(drawn, fold, { strata, groups, seed: studySeed, source })
+  const preprocessing = fitTablePreprocessing(table, split.train)
+  const featuresOf = (rows: Int32Array) => applyTablePreprocessing(table, preprocessing, rows)
+  const made =
+    strata === null
+      ? valueSets(datasetArray(dataset, 'target', Float64Array), split.train, {
+          name: schema.target,
+          quantile,
+        })
+      : classSets(strata, schema.classNames ?? [])
+  const setOf = (rows: Int32Array) => made.set(featuresOf(rows), preprocessing.width, rows)
+  return {
+    problem: schema.problem,
+    loss: strata !== null ? 'crossEntropy' : quantile === undefined ? 'squaredError' : { quantile },
+    features: preprocessing.width,
+    outputs: strata === null ? 1 : (schema.classNames?.length ?? 0),
+    model: {
+      outputs: made.outputs,
+      preprocessing: storeTableFit(table, preprocessing),
+      reading: {
+        delimiter: data.delimiter,
+        encoding: data.encoding,
+        decimal: data.decimal,
+        header: data.header,
+        missing: data.missing,
+      },
+    },
+    training: setOf(split.train).source,
+    validation: setOf(split.validation),
+    test: setOf(split.test),
+  }
+}
+
+/** What of a prepared table decides its split. */
+export function tableSplitRows(dataset: PreparedDataset, schema: TableSchema): TableSplitRows {
+  return {
+    classes:
+      schema.problem === 'classification' ? datasetArray(dataset, 'target', Int32Array) : null,
+    groups: schema.groupCount === null ? null : datasetArray(dataset, 'groups', Int32Array),
+    times: schema.time === null ? null : datasetArray(dataset, 'times', Float64Array),
+  }
+}
+
+interface Target {
+  readonly outputs: ExportedModel['outputs']
+  readonly set: (features: Float32Array, width: number, rows: Int32Array) => EvaluationSet
+}
+
+function classSets(target: Int32Array, names: string[]): Target {
+  const classes = names.length
+  const set: Target['set'] = (features, width, rows) => {
+    const labels = rows.map(row => target[row] as number)
+    return {
+      source: createClassSource(features, width, labels, classes),
+      measure: outputs => classificationMetrics(outputs, labels, classes),
+      confusion: outputs => confusionMatrix(outputs, labels, classes),
+    }
+  }
+  return { outputs: { kind: 'classes', names }, set }
+}
+
+/** The network learns the standardised target; people read the target's own units. */
+function valueSets(
+  target: Float64Array,
+  trainingRows: Int32Array,
+  { name, quantile }: { readonly name: string; readonly quantile: number | undefined },
+): Target {
+  const { mean, deviation } = fitTargetScaling(target, trainingRows)
+  const set: Target['set'] = (features, width, rows) => {
+    const values = Float64Array.from(rows, row => target[row] as number)
+    const scaled = values.map(value => (value - mean) / deviation)
+    return {
+      source: createValueSource(features, width, scaled),
+      measure: outputs =>
+        regressionMetrics(
+          Float64Array.from(outputs, output => output * deviation + mean),
+          values,
+          quantile,
+        ),
+    }
+  }
+  return { outputs: { kind: 'value', target: name, mean, deviation }, set }
+}

@@ -1,0 +1,78 @@
+import type { z } from 'zod'
+import type { Problem } from '../../contract/problem.ts'
+import type { SpaceSpecification } from '../../contract/space-specification.ts'
+import type { Goal } from '../../contract/study-specification.ts'
+import type { Assignment } from '../../contract/trial.ts'
+import type { DatasetManifest, PreparedDataset } from '../../contract/dataset.ts'
+import type { JsonObject } from '../../contract/json.ts'
+import type { NetworkSketch } from '../../contract/network-sketch.ts'
+import type { Fold } from '../data/folds.ts'
+import type { NamedTensor, ObjectiveHost, ObjectiveResult } from '../objectives/objective-host.ts'
+import type { Engine } from '../programs/program.ts'
+
+/** A metric that a task reports at the end of every epoch, or a cost at the end of the training. */
+export interface MetricDefinition {
+  readonly name: string
+  readonly direction: 'minimize' | 'maximize'
+  readonly description: string
+}
+
+/**
+ * A built-in training problem: data and a model family. `Settings` are the keys beside
+ * `task` in the study file (`data` among them).
+ */
+export interface Task<Settings = unknown> {
+  readonly name: string
+  readonly settingsSchema: z.ZodType<Settings>
+  /** Every metric that a study over this task may name as a goal. */
+  metrics(settings: Settings): readonly MetricDefinition[]
+  /** Architecture and training parameters, as a person would start. */
+  defaultSpace(settings: Settings): SpaceSpecification
+  /**
+   * Whether the space fits the task: unknown names, values that no model can take (a negative
+   * learning rate, an unknown optimiser). Paths start at `space`.
+   */
+  checkSpace(space: SpaceSpecification, settings: Settings): readonly Problem[]
+  /** Metrics that this study reports but should not be judged by, with the reason; absent: none. */
+  unfitGoals?(settings: Settings): ReadonlyMap<string, string>
+  /** What of prepared data shapes networks; kept with a study. */
+  inputs(manifest: DatasetManifest): JsonObject
+  /**
+   * The network of an assignment, before anything is trained.
+   * @param inputs what {@link inputs} gave
+   * @throws AppError `training.invalid` for parameters that no network can have
+   */
+  sketch(settings: Settings, inputs: JsonObject, parameters: Assignment): NetworkSketch
+  /** Trains one assignment; missing parameters take the task's defaults. */
+  train(request: TrainRequest<Settings>): Promise<ObjectiveResult>
+  /** Metrics of stored weights on the test split. */
+  test(request: TestRequest<Settings>): Promise<Readonly<Record<string, number>>>
+  /**
+   * Metrics of the averaged predictions of several trials of one study, on the validation and the test split.
+   * @param requests at least one; they differ in parameters, seeds and weights only
+   */
+  testTogether(
+    requests: readonly TestRequest<Settings>[],
+  ): Promise<Readonly<Record<string, number>>>
+}
+
+export interface TrainRequest<Settings> {
+  readonly settings: Settings
+  readonly dataset: PreparedDataset
+  readonly parameters: Assignment
+  readonly goals: readonly Goal[]
+  /** Of the trial within its study, from 0; absent outside of one. */
+  readonly trialNumber?: number
+  /** Decides the train/validation/test split; the same for all trials of a study. */
+  readonly studySeed: number
+  /** Which part of the rows validates; absent or null: the validation split. */
+  readonly fold?: Fold | null
+  /** Initial weights, order of batches, dropout. */
+  readonly trialSeed: number
+  readonly engine: Engine
+  readonly host: ObjectiveHost
+}
+
+export interface TestRequest<Settings> extends Omit<TrainRequest<Settings>, 'host' | 'goals'> {
+  readonly weights: readonly NamedTensor[]
+}

@@ -1,0 +1,55 @@
+import { convolutionHyperparameters } from '../convolution-hyperparameters.ts'
+import type { HyperparameterTable, HyperparameterValues } from '../hyperparameter.ts'
+import { recurrentHyperparameters } from '../recurrent-hyperparameters.ts'
+import { denseHyperparameters, trainingHyperparameters } from '../training-hyperparameters.ts'
+
+/** Everything that a trial of the text task can set. */
+export const textHyperparameters = {
+  tokens: {
+    kind: 'choice',
+    values: ['words', 'characters'],
+    default: 'words',
+    description: 'What a text is cut into; characters suit scripts without spaces.',
+  },
+  vocabularySize: {
+    kind: 'int',
+    low: 3,
+    high: 200_000,
+    default: 5_000,
+    description: 'Most frequent tokens that are told apart, padding and unknown included.',
+  },
+  length: {
+    kind: 'int',
+    low: 1,
+    high: 10_000,
+    default: 200,
+    description:
+      'Tokens of a text that are read; longer texts are cut, shorter ones padded before.',
+  },
+  embeddingDimensions: {
+    kind: 'int',
+    low: 1,
+    high: 1024,
+    default: 32,
+    description: 'Numbers that stand for a token.',
+  },
+  model: {
+    kind: 'choice',
+    values: ['mean', 'cnn1d', 'gru', 'lstm'],
+    default: 'mean',
+    description: 'Mean of the embeddings, convolutions over them, or recurrent cells.',
+  },
+  ...convolutionHyperparameters,
+  ...recurrentHyperparameters,
+  ...denseHyperparameters,
+  ...trainingHyperparameters,
+  convolutionBlocks: { ...convolutionHyperparameters.convolutionBlocks, default: 1 },
+  filters: { ...convolutionHyperparameters.filters, default: 64 },
+  globalPooling: { ...convolutionHyperparameters.globalPooling, default: 'max' },
+  pooling: { ...convolutionHyperparameters.pooling, default: 'none' },
+  layers: { ...denseHyperparameters.layers, default: 0 },
+  units: { ...denseHyperparameters.units, default: 64 },
+  batchSize: { ...trainingHyperparameters.batchSize, default: 32 },
+} as const satisfies HyperparameterTable
+
+export type TextHyperparameters = HyperparameterValues<typeof textHyperparameters>

@@ -1,0 +1,89 @@
+import { closeSync, openSync, readdirSync, readFileSync, rmSync, writeSync } from 'node:fs'
+import path from 'node:path'
+import type { AttemptLogText } from '../contract/user-code.ts'
+
+/** Kept of the start, where programs say what they run on. */
+const headBytes = 256 * 1024
+/** Kept of the end: one to two of these. */
+const tailBytes = 384 * 1024
+
+/**
+ * The output of one attempt, bounded: its start, and its end in segments of which the last two are kept. A segment
+ * is named after the place of its first byte, so that a reader knows what is missing, also after a crash.
+ */
+export class AttemptLog {
+  readonly #directory: string
+  readonly #name: string
+  #file: number
+  #offset = 0
+  #segmentEnd = headBytes
+  #tails: string[] = []
+
+  /** @throws as the file system does */
+  constructor(directory: string, attempt: string) {
+    this.#directory = directory
+    this.#name = `attempt-${attempt}.output`
+    for (const old of segmentsOf(directory, this.#name)) rmSync(old.path)
+    this.#file = openSync(this.#path(0), 'w', 0o600)
+  }
+
+  /** @throws as the file system does, `ENOSPC` on a full disk */
+  write(text: string): void {
+    const bytes = Buffer.from(text)
+    if (this.#offset + bytes.length > this.#segmentEnd && this.#offset > 0) this.#nextSegment()
+    writeSync(this.#file, bytes)
+    this.#offset += bytes.length
+  }
+
+  close(): void {
+    closeSync(this.#file)
+  }
+
+  #nextSegment(): void {
+    closeSync(this.#file)
+    const segment = this.#path(this.#offset)
+    this.#file = openSync(segment, 'w', 0o600)
+    this.#segmentEnd = this.#offset + tailBytes
+    this.#tails.push(segment)
+    if (this.#tails.length > 2) rmSync(this.#tails.shift() as string, { force: true })
+  }
+
+  #path(offset: number): string {
+    return path.join(this.#directory, `${this.#name}.${String(offset).padStart(12, '0')}`)
+  }
+}
+
+/** What was kept of an attempt's output; null if it left none. */
+export function readAttemptLog(directory: string, attempt: number): AttemptLogText | null {
+  const segments = segmentsOf(directory, `attempt-${attempt}.output`)
+  if (segments.length === 0) return null
+  let text = ''
+  let expected = 0
+  let leftOutBytes = 0
+  for (const { path: file, offset } of segments) {
+    const bytes = readFileSync(file)
+    if (offset > expected) {
+      leftOutBytes += offset - expected
+      text += `\n[… ${offset - expected} bytes left out …]\n`
+    }
+    text += bytes.toString('utf8')
+    expected = offset + bytes.length
+  }
+  return { attempt, text, leftOutBytes }
+}
+
+function segmentsOf(directory: string, name: string): { path: string; offset: number }[] {
+  let names: string[]
+  try {
+    names = readdirSync(directory)
+  } catch {
+    return []
+  }
+  return names
+    .filter(entry => entry.startsWith(`${name}.`) && /^\d{12}$/.test(entry.slice(name.length + 1)))
+    .sort()
+    .map(entry => ({
+      path: path.join(directory, entry),
+      offset: Number(entry.slice(name.length + 1)),
+    }))
+}

@@ -1,0 +1,137 @@
+import { readFileSync, statSync } from 'node:fs'
+import process from 'node:process'
+import { isCostMetric } from '../contract/cost-metrics.ts'
+import { AppError } from '../contract/errors.ts'
+import type { Goal } from '../contract/study-specification.ts'
+import type { CommandObjective } from '../contract/user-code.ts'
+import type { AttemptFiles } from './attempt-files.ts'
+import { AttemptLog } from './attempt-log.ts'
+import { JsonLinesReader, readResults } from './json-lines-reader.ts'
+import type { MetricReader, MetricRow } from './metric-row.ts'
+import { OutputLines } from './output-lines.ts'
+import { PatternReader } from './pattern-reader.ts'
+import { printable } from './printable.ts'
+import { OutputTail } from './program-end.ts'
+import { createRedactor } from './redact.ts'
+import { type ReportedRow, ReportTrack } from './report-track.ts'
+
+const largestResultsBytes = 16 * 1024 * 1024
+
+export type Stream = 'out' | 'error'
+/** Hands a row on; `stop` when nothing more is wanted. */
+export type Report = (row: ReportedRow) => Promise<'continue' | 'stop'>
+
+/** What a command says: kept as a log without secrets, and read for metrics, wherever the command runs. */
+export class CommandOutput {
+  readonly #objective: CommandObjective
+  readonly #goals: readonly Goal[]
+  readonly #files: AttemptFiles
+  readonly #track: ReportTrack
+  readonly #reader: MetricReader | null
+  readonly #log: AttemptLog
+  readonly #tail = new OutputTail()
+  readonly #redact: (text: string) => string
+  readonly #lines = { out: new OutputLines(), error: new OutputLines() }
+  readonly #report: Report
+  #stopped = false
+
+  /** @param attempt what the log is named after, see `UserTrial` */
+  constructor(options: {
+    readonly objective: CommandObjective
+    readonly goals: readonly Goal[]
+    readonly files: AttemptFiles
+    readonly attempt: string
+    readonly report: Report
+  }) {
+    const { objective, goals, files } = options
+    this.#objective = objective
+    this.#goals = goals
+    this.#files = files
+    this.#report = options.report
+    this.#track = new ReportTrack(goals, objective.value)
+    this.#reader = createReader(objective)
+    this.#log = new AttemptLog(files.trialDirectory, options.attempt)
+    this.#redact = createRedactor({ ...process.env, ...objective.environment })
+  }
+
+  /** The last lines, redacted. */
+  get tail(): string {
+    return this.#tail.text
+  }
+
+  get track(): ReportTrack {
+    return this.#track
+  }
+
+  /** From now on, output is kept but nothing is reported. */
+  stop(): void {
+    this.#stopped = true
+  }
+
+  async take(stream: Stream, chunk: Buffer): Promise<void> {
+    await this.#takeLines(stream, this.#lines[stream].add(chunk))
+  }
+
+  /** The output is at its end: what stands behind the last line end counts as a line. */
+  async finish(): Promise<void> {
+    await this.#takeLines('out', this.#lines.out.end())
+    await this.#takeLines('error', this.#lines.error.end())
+  }
+
+  close(): void {
+    this.#log.close()
+  }
+
+  /**
+   * The program ended well: reads its results file, if that is where its metrics are.
+   * @throws AppError `command.noValue` if a goal has no value, `data.invalid`
+   */
+  async conclude(): Promise<void> {
+    if (this.#objective.metrics.from === 'file') await this.#reportRows(this.#results())
+    if (this.#stopped) return
+    const missing = this.#goals.find(
+      ({ metric }) => !isCostMetric(metric) && this.#track.best?.metrics[metric] === undefined,
+    )
+    if (missing === undefined) return
+    const { metric } = missing
+    throw new AppError('command.noValue', { metric, reported: this.#track.names.slice(0, 20) })
+  }
+
+  async #takeLines(stream: Stream, lines: readonly string[]): Promise<void> {
+    if (lines.length === 0) return
+    const shown = lines.map(line => this.#redact(printable(line)))
+    this.#log.write(`${shown.join('\n')}\n`)
+    this.#tail.add(stream, shown)
+    if (stream === 'out' && this.#reader !== null && !this.#stopped) {
+      await this.#reportRows(this.#reader.read(lines))
+    }
+  }
+
+  async #reportRows(rows: readonly MetricRow[]): Promise<void> {
+    for (const row of rows) {
+      if (this.#stopped) return
+      const fresh = this.#track.take(row)
+      if (fresh !== null && (await this.#report(fresh)) === 'stop') this.#stopped = true
+    }
+  }
+
+  #results(): MetricRow[] {
+    const { results } = this.#files
+    try {
+      const { size } = statSync(results)
+      if (size <= largestResultsBytes) return readResults(readFileSync(results, 'utf8'))
+    } catch {
+      return []
+    }
+    const rule = `must be at most ${largestResultsBytes} bytes`
+    throw new AppError('data.invalid', { path: results, field: 'size', value: null, rule })
+  }
+}
+
+function createReader({ metrics }: CommandObjective): MetricReader | null {
+  if (metrics.from === 'lines') return new JsonLinesReader()
+  if (metrics.from === 'file') return null
+  return new PatternReader(
+    typeof metrics.pattern === 'string' ? [metrics.pattern] : metrics.pattern,
+  )
+}

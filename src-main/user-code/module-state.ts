@@ -1,0 +1,28 @@
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
+import path from 'node:path'
+import { deserialize, serialize } from 'node:v8'
+
+const name = 'state'
+
+/** Replaces the state of a module's trial as a whole: a kill leaves the old one or the new one. */
+export function writeModuleState(directory: string, state: unknown): void {
+  const file = path.join(directory, name)
+  const handle = openSync(`${file}.new`, 'w', 0o600)
+  try {
+    writeSync(handle, serialize(state))
+    fsyncSync(handle)
+  } finally {
+    closeSync(handle)
+  }
+  renameSync(`${file}.new`, file)
+}
+
+/** What an earlier attempt saved; null if nothing. */
+export function readModuleState(directory: string): unknown {
+  try {
+    return deserialize(readFileSync(path.join(directory, name)))
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
+    throw error
+  }
+}

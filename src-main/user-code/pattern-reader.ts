@@ -1,0 +1,65 @@
+import { createContext, Script } from 'node:vm'
+import { AppError } from '../contract/errors.ts'
+import { type MetricReader, type MetricRow, toRow } from './metric-row.ts'
+
+/** A pattern sees this much of a line; metrics stand near its start. */
+const longestMatchedLine = 4_096
+/** For all lines of a chunk together. Wall time: generous, so that a busy machine fails nothing. */
+export const patternLimitMs = 5_000
+
+/**
+ * Finds metrics in plain output by regular expressions with named groups. They run in a context of their own
+ * under a time limit, since a pattern with nested repetitions can take longer than the universe.
+ * A line with a `step` and no metric sets the step of the lines that follow.
+ */
+export class PatternReader implements MetricReader {
+  readonly #context: Record<string, unknown>
+  readonly #script = new Script(
+    `JSON.stringify(JSON.parse(lines).flatMap(line => patterns.flatMap(pattern => {
+      const groups = pattern.exec(line)?.groups
+      return groups === undefined ? [] : [groups]
+    })))`,
+  )
+  readonly #limitMs: number
+  #step: number | null = null
+
+  /** @param patterns sources that compile, see `patternProblem` */
+  constructor(patterns: readonly string[], limitMs = patternLimitMs) {
+    this.#limitMs = limitMs
+    this.#context = createContext({ sources: JSON.stringify(patterns), lines: '[]' })
+    new Script('var patterns = JSON.parse(sources).map(source => new RegExp(source))').runInContext(
+      this.#context,
+    )
+  }
+
+  /** @throws AppError `command.pattern` */
+  read(lines: readonly string[]): MetricRow[] {
+    this.#context['lines'] = JSON.stringify(lines.map(line => line.slice(0, longestMatchedLine)))
+    let found: string
+    try {
+      found = this.#script.runInContext(this.#context, {
+        timeout: this.#limitMs,
+      }) as string
+    } catch (error) {
+      throw new AppError('command.pattern', { limitMs: this.#limitMs }, error)
+    }
+    return (JSON.parse(found) as Record<string, string | undefined>[]).flatMap(groups => {
+      const row = toRow(groups)
+      const step = row?.step ?? (groups['step'] === undefined ? null : Number(groups['step']))
+      if (step !== null) this.#step = step
+      return row === null ? [] : [{ step: row.step ?? this.#step, metrics: row.metrics }]
+    })
+  }
+}
+
+/** What is wrong with a pattern, as one sentence; null if nothing. */
+export function patternProblem(source: string): string | null {
+  try {
+    new RegExp(source)
+  } catch (error) {
+    return `is no regular expression: ${error instanceof Error ? error.message : String(error)}`
+  }
+  return /\(\?<(?!step>)[A-Za-z_$][\w$]*>/.test(source)
+    ? null
+    : 'needs a named group for a metric, e.g. loss: (?<loss>[-+.eE\\d]+)'
+}

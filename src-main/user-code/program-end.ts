@@ -1,0 +1,40 @@
+import { AppError } from '../contract/errors.ts'
+import type { ProgramEnd } from './supervised-program.ts'
+
+const longestTail = 400
+const keptLines = 6
+
+/** The last lines that a program wrote, for the sentence about its failure. */
+export class OutputTail {
+  readonly #lines: Record<'out' | 'error', string[]> = { out: [], error: [] }
+
+  add(stream: 'out' | 'error', lines: readonly string[]): void {
+    const filled = lines.filter(line => line.trim() !== '')
+    if (filled.length === 0) return
+    const kept = [...this.#lines[stream], ...filled.slice(-keptLines)].slice(-keptLines)
+    this.#lines[stream] = kept.map(line => line.slice(-longestTail))
+  }
+
+  /** Of standard error, or of standard output where that is silent. */
+  get text(): string {
+    const { out, error } = this.#lines
+    return (error.length > 0 ? error : out).join(' | ').slice(-longestTail)
+  }
+}
+
+/** How the C library and others say that a disk is full. */
+const diskFullSigns = /No space left on device|ENOSPC|Disk quota exceeded/
+
+/**
+ * @param tail its last lines, redacted
+ * @throws AppError unless it ended with exit code 0
+ */
+export function checkEnd(
+  { exitCode, signal }: Pick<ProgramEnd, 'exitCode' | 'signal'>,
+  tail: string,
+): void {
+  if (signal !== null) throw new AppError('command.signal', { signal, tail })
+  if (exitCode === 0) return
+  if (diskFullSigns.test(tail)) throw new AppError('command.diskFull', { reason: tail })
+  throw new AppError('command.exit', { exitCode: exitCode ?? -1, tail })
+}

@@ -1,0 +1,169 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import process from 'node:process'
+import { createInterface } from 'node:readline'
+import type { Readable } from 'node:stream'
+import { fileURLToPath } from 'node:url'
+import { AppError } from '../contract/errors.ts'
+import type { FromSupervisor, ToSupervisor } from './supervisor-protocol.ts'
+import type { CommandLimits } from '../contract/user-code.ts'
+import { signalProcess } from './process-tree.ts'
+
+export interface ProgramLaunch {
+  readonly program: string
+  readonly parameters: readonly string[]
+  readonly directory: string
+  readonly environment: Readonly<Record<string, string>>
+  readonly limits: CommandLimits
+  /** Reading waits until it has settled, so that a program cannot write faster than it is read. */
+  readonly onOutput: (stream: 'out' | 'error', chunk: Buffer) => Promise<void> | void
+}
+
+/** How a program ended of itself or by a signal; limits and failed starts are thrown. */
+export interface ProgramEnd {
+  readonly exitCode: number | null
+  readonly signal: NodeJS.Signals | null
+  readonly peakBytes: number
+  /** Processes that it left running, and that were killed. */
+  readonly leftOver: number
+}
+
+const supervisorEntry = new URL('../children/supervisor.ts', import.meta.url)
+
+/**
+ * A program of the user and everything that it starts, under a supervisor of its own (see
+ * `contract/supervisor-protocol.ts`). When `ended` settles, nothing of it is left running.
+ */
+export class SupervisedProgram {
+  /** @throws AppError `command.notStarted`, `command.output`, `command.processes`, `command.memory`, `command.lost` */
+  readonly ended: Promise<ProgramEnd>
+  #outputBytes = 0
+  readonly #launch: ProgramLaunch
+  readonly #supervisor: ChildProcess
+  #programPid: number | null = null
+  #exit: Extract<FromSupervisor, { type: 'exited' }> | null = null
+  #leftOver = 0
+  #gone = false
+  #failure: AppError | null = null
+
+  constructor(launch: ProgramLaunch) {
+    this.#launch = launch
+    this.#supervisor = spawn(process.execPath, [fileURLToPath(supervisorEntry)], {
+      stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
+      detached: true,
+      windowsHide: true,
+    })
+    // A supervisor that is gone is told by its exit.
+    this.#supervisor.stdin?.on('error', () => undefined)
+    this.ended = this.#follow()
+    const { program, parameters, directory, environment, limits } = launch
+    this.#tell({ type: 'start', program, parameters, directory, environment, limits })
+  }
+
+  get pid(): number | null {
+    return this.#programPid
+  }
+
+  stop(signal: NodeJS.Signals, graceMs: number): void {
+    this.#tell({ type: 'stop', signal, graceMs })
+  }
+
+  pause(): void {
+    this.#tell({ type: 'pause' })
+  }
+
+  continue(): void {
+    this.#tell({ type: 'continue' })
+  }
+
+  kill(): void {
+    this.#tell({ type: 'kill' })
+  }
+
+  #tell(message: ToSupervisor): void {
+    if (this.#supervisor.stdin?.writable === true) {
+      this.#supervisor.stdin.write(`${JSON.stringify(message)}\n`)
+    }
+  }
+
+  async #follow(): Promise<ProgramEnd> {
+    const { stdout, stderr, stdio } = this.#supervisor
+    const told = createInterface({ input: stdio[3] as Readable })
+    told.on('line', line => {
+      this.#hear(JSON.parse(line) as FromSupervisor)
+    })
+    const exited = new Promise<string>(resolve => {
+      this.#supervisor.on('error', error => {
+        resolve(error.message)
+      })
+      this.#supervisor.on('exit', (code, signal) => {
+        resolve(signal ?? `exit code ${code}`)
+      })
+    })
+    const [how] = await Promise.all([
+      exited,
+      new Promise(resolve => told.on('close', resolve)),
+      this.#drain('out', stdout as Readable),
+      this.#drain('error', stderr as Readable),
+    ])
+    // Without its supervisor, the group is what we know of the program.
+    if (!this.#gone && this.#programPid !== null) signalProcess(-this.#programPid, 'SIGKILL')
+    if (this.#failure !== null) throw this.#failure
+    if (this.#exit === null) throw new AppError('command.lost', { reason: how })
+    const { exitCode, signal, peakBytes } = this.#exit
+    return { exitCode, signal, peakBytes, leftOver: this.#leftOver }
+  }
+
+  #hear(message: FromSupervisor): void {
+    const { limits, program } = this.#launch
+    switch (message.type) {
+      case 'started':
+        this.#programPid = message.pid
+        break
+      case 'notStarted':
+        this.#fail(new AppError('command.notStarted', { command: program, reason: message.reason }))
+        break
+      case 'limit':
+        this.#fail(
+          message.limit === 'processes'
+            ? new AppError('command.processes', { limit: limits.processes })
+            : new AppError('command.memory', {
+                limitMegabytes: limits.memoryMegabytes ?? 0,
+                usedMegabytes: Math.round(message.value / 1e6),
+              }),
+        )
+        break
+      case 'exited':
+        this.#exit = message
+        break
+      case 'gone':
+        this.#gone = true
+        this.#leftOver = message.killed
+        break
+    }
+  }
+
+  async #drain(stream: 'out' | 'error', readable: Readable): Promise<void> {
+    const limitBytes = this.#launch.limits.outputMegabytes * 1_000_000
+    try {
+      for await (const chunk of readable as AsyncIterable<Buffer>) {
+        this.#outputBytes += chunk.length
+        if (this.#failure !== null) continue
+        if (this.#outputBytes > limitBytes) {
+          const { outputMegabytes } = this.#launch.limits
+          this.#fail(new AppError('command.output', { limitMegabytes: outputMegabytes }))
+          this.kill()
+          continue
+        }
+        await this.#launch.onOutput(stream, chunk)
+      }
+    } catch (error) {
+      this.#fail(error)
+      this.kill()
+      readable.resume()
+    }
+  }
+
+  #fail(error: unknown): void {
+    this.#failure ??= error as AppError
+  }
+}

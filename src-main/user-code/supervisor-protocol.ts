@@ -1,0 +1,34 @@
+import type { CommandLimits } from '../contract/user-code.ts'
+
+/**
+ * Between a trainer and the supervisor that it starts for one attempt of a command: JSON lines, towards the
+ * supervisor on its standard input, back on its file descriptor 3. The program inherits the supervisor's
+ * standard output and error. The end of the standard input, whatever the reason, kills everything.
+ */
+export type ToSupervisor =
+  | {
+      readonly type: 'start'
+      readonly program: string
+      readonly parameters: readonly string[]
+      readonly directory: string
+      readonly environment: Readonly<Record<string, string>>
+      readonly limits: CommandLimits
+    }
+  /** To the group of the program; everything that is left after the grace time is killed. */
+  | { readonly type: 'stop'; readonly signal: NodeJS.Signals; readonly graceMs: number }
+  | { readonly type: 'pause' | 'continue' | 'kill' }
+
+export type FromSupervisor =
+  | { readonly type: 'started'; readonly pid: number; readonly adoptsOrphans: boolean }
+  | { readonly type: 'notStarted'; readonly reason: string }
+  /** A limit was passed; the kill is on its way. */
+  | { readonly type: 'limit'; readonly limit: 'memory' | 'processes'; readonly value: number }
+  /** The program itself ended; what it left running is killed next. */
+  | {
+      readonly type: 'exited'
+      readonly exitCode: number | null
+      readonly signal: NodeJS.Signals | null
+      readonly peakBytes: number
+    }
+  /** Nothing is left. */
+  | { readonly type: 'gone'; readonly killed: number }

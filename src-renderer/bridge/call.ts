@@ -1,0 +1,39 @@
+import type { Answers, Envelope, Method, RequestOf } from '../../src-main/contract/api/methods.ts'
+import { decodeWire, encodeWire } from '../../src-main/contract/api/wire.ts'
+import { AppError, deserializeError } from '../../src-main/contract/errors.ts'
+import { desktopBridge } from './desktop.ts'
+
+/**
+ * Asks the back end.
+ * @throws AppError what the back end answered, or `child.gone` when it cannot be reached
+ */
+export async function call<Name extends Method>(
+  method: Name,
+  payload: RequestOf<Name>,
+): Promise<Answers[Name]> {
+  const envelope = decodeWire(await send(encodeWire({ method, payload }))) as Envelope<
+    Answers[Name]
+  >
+  if (envelope.ok) return envelope.value
+  throw deserializeError(envelope.error)
+}
+
+async function send(body: string): Promise<string> {
+  if (desktopBridge !== null) return desktopBridge.call(body)
+  let response: Response
+  try {
+    response = await fetch('/api/call', {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body,
+    })
+  } catch (error) {
+    throw gone(error instanceof Error ? error.message : String(error))
+  }
+  if (!response.ok) throw gone(`${response.status} ${response.statusText}`)
+  return response.text()
+}
+
+function gone(reason: string): AppError {
+  return new AppError('child.gone', { child: 'back end', reason, exitCode: null, signal: null })
+}

@@ -1,0 +1,46 @@
+import type { AppEvent } from '../../src-main/contract/api/app-event.ts'
+import { decodeWire } from '../../src-main/contract/api/wire.ts'
+import { desktopBridge, followDesktop } from './desktop.ts'
+
+export interface EventListener {
+  event(event: AppEvent): void
+  /** Events may have been missed: everything shown has to be asked for anew. */
+  missed(): void
+  /** Whether the back end can be reached. */
+  connection(open: boolean): void
+}
+
+/** Follows the back end's events: pushed by the desktop host, or as a stream, which a browser takes up again by itself. */
+export function followEvents(listener: EventListener): () => void {
+  const take = orderedEvents(listener)
+  if (desktopBridge !== null) {
+    return followDesktop(message => {
+      if (message.type === 'event') take(message.event)
+      else if (message.type === 'connection') listener.connection(message.open)
+    })
+  }
+  const source = new EventSource('/api/events')
+  source.onopen = () => {
+    listener.connection(true)
+  }
+  source.onerror = () => {
+    listener.connection(false)
+  }
+  source.onmessage = message => {
+    take(decodeWire(String(message.data)) as AppEvent)
+  }
+  return () => {
+    source.close()
+  }
+}
+
+/** Notices gaps in the numbers of events. */
+function orderedEvents(listener: EventListener): (event: AppEvent) => void {
+  let last: number | null = null
+  return event => {
+    const gap = event.type === 'reset' || (last !== null && event.sequence !== last + 1)
+    last = event.sequence
+    if (gap) listener.missed()
+    if (event.type !== 'reset') listener.event(event)
+  }
+}

@@ -1,0 +1,92 @@
+/** A point in three dimensions, each 0…1. */
+export interface SpacePoint {
+  readonly trial: number
+  readonly at: readonly [number, number, number]
+  readonly front: boolean
+}
+
+export interface Turn {
+  /** Around the vertical axis, radians. */
+  readonly yaw: number
+  /** Up and down, radians. */
+  readonly pitch: number
+}
+
+export interface Projected {
+  readonly x: number
+  readonly y: number
+  /** Larger is nearer. */
+  readonly depth: number
+}
+
+/** Parallel projection of the turned unit cube into a square of the given size. */
+export function project(
+  [a, b, c]: readonly [number, number, number],
+  { yaw, pitch }: Turn,
+  sizePx: number,
+): Projected {
+  const [x, y, z] = [a - 0.5, b - 0.5, c - 0.5]
+  const across = x * Math.cos(yaw) + y * Math.sin(yaw)
+  const away = -x * Math.sin(yaw) + y * Math.cos(yaw)
+  const up = z * Math.cos(pitch) - away * Math.sin(pitch)
+  const depth = -(z * Math.sin(pitch) + away * Math.cos(pitch))
+  // The diagonal of the cube is √3 long.
+  const scale = sizePx / 1.9
+  return { x: sizePx / 2 + across * scale, y: sizePx / 2 - up * scale, depth }
+}
+
+/** The three edges that meet in the origin, as axes. */
+export const spaceAxes = [
+  [1, 0, 0],
+  [0, 1, 0],
+  [0, 0, 1],
+] as const
+
+export interface SpaceColours {
+  readonly front: string
+  readonly other: string
+  readonly line: string
+  readonly text: string
+  readonly selected: string
+}
+
+/** Draws points from far to near, and the axes with their names. */
+export function drawSpace(
+  context: CanvasRenderingContext2D,
+  points: readonly SpacePoint[],
+  names: readonly string[],
+  turn: Turn,
+  sizePx: number,
+  selected: ReadonlySet<number>,
+  colours: SpaceColours,
+): void {
+  context.clearRect(0, 0, sizePx, sizePx)
+  const origin = project([0, 0, 0], turn, sizePx)
+  context.font = '12px system-ui, sans-serif'
+  context.textAlign = 'center'
+  spaceAxes.forEach((end, index) => {
+    const { x, y } = project(end, turn, sizePx)
+    context.strokeStyle = colours.line
+    context.beginPath()
+    context.moveTo(origin.x, origin.y)
+    context.lineTo(x, y)
+    context.stroke()
+    context.fillStyle = colours.text
+    const name = project([end[0] * 1.08, end[1] * 1.08, end[2] * 1.08], turn, sizePx)
+    context.fillText(names[index] ?? '', name.x, name.y)
+  })
+  const placed = points
+    .map(point => ({ point, ...project(point.at, turn, sizePx) }))
+    .sort((a, b) => a.depth - b.depth)
+  for (const { point, x, y } of placed) {
+    context.fillStyle = point.front ? colours.front : colours.other
+    context.beginPath()
+    context.arc(x, y, point.front ? 4 : 2.5, 0, 2 * Math.PI)
+    context.fill()
+    if (!selected.has(point.trial)) continue
+    context.strokeStyle = colours.selected
+    context.beginPath()
+    context.arc(x, y, 8, 0, 2 * Math.PI)
+    context.stroke()
+  }
+}

@@ -1,0 +1,26 @@
+import { computed } from 'vue'
+import {
+  formatBytes,
+  formatMetric,
+  formatNumber,
+} from '../../src-main/reports/format/format-number.ts'
+import { formatDuration } from '../../src-main/reports/format/format-time.ts'
+import type { ParameterValue } from '../../src-main/contract/trial.ts'
+import { usePreferences } from '../stores/preferences.ts'
+
+/** Numbers, durations and moments as the chosen language writes them. */
+export function useFormat() {
+  const preferences = usePreferences()
+  const moments = computed(
+    () =>
+      new Intl.DateTimeFormat(preferences.language, { dateStyle: 'medium', timeStyle: 'medium' }),
+  )
+  return {
+    metric: formatMetric,
+    bytes: formatBytes,
+    parameter: (value: ParameterValue | undefined): string =>
+      typeof value === 'number' ? formatNumber(value) : value === undefined ? '–' : String(value),
+    duration: (durationMs: number): string => formatDuration(durationMs, preferences.language),
+    moment: (timeMs: number): string => moments.value.format(timeMs),
+  }
+}

@@ -1,0 +1,105 @@
+import { watchDebounced } from '@vueuse/core'
+import { computed, ref, shallowRef, watch } from 'vue'
+import { useI18n } from 'vue-i18n'
+import type {
+  AnalysisAnswers,
+  AnalysisKind,
+  AnalysisQuestion,
+} from '../../../src-main/contract/api/analysis.ts'
+import { toAppError } from '../../../src-main/contract/errors.ts'
+import { errorText } from '../../../src-main/contract/i18n/error-texts.ts'
+import { call } from '../../bridge/call.ts'
+import { useAnalysis } from '../../stores/analysis.ts'
+import { useLiveStudy } from '../../stores/live-study.ts'
+import { usePreferences } from '../../stores/preferences.ts'
+
+/** Filters change with every key and every step of a slider. */
+const ASK_AFTER_MS = 350
+/** What took less is asked again by itself when a trial ends; the rest waits for a person. */
+const AUTOMATIC_MS = 500
+
+/**
+ * The answer of the analysis process to a question about the trials that are shown, asked again when question or filter
+ * change. While the study runs, answers that take long become stale instead of being asked for with every trial.
+ * @param question null: nothing to ask
+ */
+export function useAnswer<Kind extends AnalysisKind>(
+  question: () => Extract<AnalysisQuestion, { kind: Kind }> | null,
+) {
+  const { t } = useI18n()
+  const live = useLiveStudy()
+  const analysis = useAnalysis()
+  const preferences = usePreferences()
+  const answer = shallowRef<AnalysisAnswers[Kind] | null>(null)
+  const failure = ref<string | null>(null)
+  const asking = ref<string | null>(null)
+  const askedOf = ref(0)
+  let lastMs = 0
+  let current = 0
+
+  async function ask(): Promise<void> {
+    const asked = question()
+    const studyId = live.study?.id
+    const turn = ++current
+    if (asked === null || studyId === undefined) {
+      answer.value = null
+      asking.value = null
+      return
+    }
+    asking.value = JSON.stringify(asked)
+    const count = analysis.finished.length
+    const startMs = performance.now()
+    try {
+      const result = await call('study.analyse', {
+        studyId,
+        trials: analysis.numbers,
+        question: asked,
+      })
+      if (turn !== current) return
+      // The kind of an answer is that of its question, which the compiler cannot see.
+      answer.value = result.answer as AnalysisAnswers[Kind]
+      failure.value = null
+      askedOf.value = count
+    } catch (error) {
+      if (turn === current) failure.value = errorText(toAppError(error), preferences.language)
+    } finally {
+      lastMs = performance.now() - startMs
+      if (turn === current) asking.value = null
+    }
+  }
+
+  const key = computed(() => {
+    const { numbers } = analysis
+    return `${live.study?.id} ${JSON.stringify(question())} ${numbers === null ? '' : numbers.join()}`
+  })
+  // From the moment of a change on, what is shown answers another question.
+  watch(
+    key,
+    () => {
+      if (question() !== null) asking.value ??= ''
+    },
+    { immediate: true },
+  )
+  watchDebounced(key, ask, { debounce: ASK_AFTER_MS, immediate: true })
+  watchDebounced(
+    () => analysis.finished.length,
+    () => {
+      if (lastMs < AUTOMATIC_MS) void ask()
+    },
+    { debounce: ASK_AFTER_MS },
+  )
+
+  /** What is being done, for the reader; null: nothing. */
+  const busy = computed(() => {
+    if (failure.value !== null) return failure.value
+    if (asking.value === null) return null
+    const { analysisShare } = live
+    const share = analysisShare?.task === asking.value ? analysisShare.share : null
+    return share === null
+      ? t('analysis.computing')
+      : t('analysis.computingShare', { percent: Math.round(share * 100) })
+  })
+  const stale = computed(() => answer.value !== null && askedOf.value !== analysis.finished.length)
+
+  return { answer, busy, stale, refresh: ask }
+}

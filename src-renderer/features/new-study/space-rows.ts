@@ -1,0 +1,111 @@
+import {
+  type ParameterKind,
+  parameterKinds,
+} from '../../../src-main/contract/space-specification.ts'
+import { isRecord } from './draft.ts'
+import { textOf, textOfValues, type Value, valueOf, valuesOf } from './value-list.ts'
+
+/** A parameter is active only if a parent has one of these values. */
+export interface Condition {
+  readonly parent: string
+  readonly values: readonly Value[]
+}
+
+/** One parameter as a row of the editor. Texts, because a person is still typing. */
+export interface SpaceRow {
+  readonly name: string
+  readonly kind: ParameterKind
+  readonly low: string
+  readonly high: string
+  readonly log: boolean
+  readonly step: string
+  /** Values of a choice, separated by commas; the one value of a fixed parameter. */
+  readonly values: string
+  /** All must hold; empty when always active. */
+  readonly when: readonly Condition[]
+  /** Keys that have no field, e.g. weights; they stay as they are. */
+  readonly rest: Readonly<Record<string, unknown>>
+}
+
+/** Kinds that are written as two numbers: bounds, or mean and deviation. */
+export function isPair(kind: ParameterKind): boolean {
+  return kind === 'float' || kind === 'int' || kind === 'normal' || kind === 'logNormal'
+}
+
+export const emptyRow: SpaceRow = {
+  name: '',
+  kind: 'float',
+  low: '0',
+  high: '1',
+  log: false,
+  step: '',
+  values: '',
+  when: [],
+  rest: {},
+}
+
+/** Rows of the `space` of a study file; what cannot be read becomes an empty field. */
+export function rowsOfSpace(space: unknown): SpaceRow[] {
+  if (!isRecord(space)) return []
+  return Object.entries(space).map(([name, parameter]) => {
+    if (!isRecord(parameter)) return { ...emptyRow, name }
+    const kind = parameterKinds.find(key => key in parameter) ?? 'float'
+    const content = parameter[kind]
+    const bounded = isPair(kind)
+    return {
+      name,
+      kind,
+      low: bounded && Array.isArray(content) ? textOf(content[0]) : '',
+      high: bounded && Array.isArray(content) ? textOf(content[1]) : '',
+      log: parameter['log'] === true,
+      step: textOf(parameter['step']),
+      values: bounded ? '' : Array.isArray(content) ? textOfValues(content) : textOf(content),
+      when: conditionsOf(parameter['when']),
+      rest: Object.fromEntries(
+        Object.entries(parameter).filter(([key]) => ![kind, 'log', 'step', 'when'].includes(key)),
+      ),
+    }
+  })
+}
+
+/** The `space` of a study file. Texts that are no numbers stay texts; the check then says what is wrong. */
+export function spaceOfRows(rows: readonly SpaceRow[]): Record<string, unknown> {
+  return Object.fromEntries(rows.map(row => [row.name, parameterOf(row)]))
+}
+
+function parameterOf({
+  kind,
+  low,
+  high,
+  log,
+  step,
+  values,
+  when,
+  rest,
+}: SpaceRow): Record<string, unknown> {
+  const common = { ...rest, ...(when.length === 0 ? {} : { when: whenOf(when) }) }
+  if (kind === 'fixed') return { fixed: valueOf(values), ...common }
+  if (kind === 'choice' || kind === 'ordinal') {
+    return { [kind]: valuesOf(values), ...common }
+  }
+  return {
+    [kind]: [valueOf(low), valueOf(high)],
+    ...(log ? { log: true } : {}),
+    ...(step.trim() === '' ? {} : { step: valueOf(step) }),
+    ...common,
+  }
+}
+
+function whenOf(conditions: readonly Condition[]): Record<string, unknown> {
+  return Object.fromEntries(
+    conditions.map(({ parent, values }) => [parent, values.length === 1 ? values[0] : values]),
+  )
+}
+
+function conditionsOf(when: unknown): Condition[] {
+  if (!isRecord(when)) return []
+  return Object.entries(when).map(([parent, values]) => ({
+    parent,
+    values: (Array.isArray(values) ? values : [values]) as Value[],
+  }))
+}

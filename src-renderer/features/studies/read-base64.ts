@@ -1,0 +1,18 @@
+import { AppError } from '../../../src-main/contract/errors.ts'
+import { LARGEST_IMPORT_BYTES } from '../../../src-main/contract/import.ts'
+
+const CHUNK_BYTES = 0x8000
+
+/** A file that a person chose, as it travels in a call. @throws AppError `data.invalid` if it is too large */
+export async function readBase64(file: File): Promise<{ name: string; base64: string }> {
+  if (file.size > LARGEST_IMPORT_BYTES) {
+    const rule = `must have at most ${LARGEST_IMPORT_BYTES} bytes here; "tunewright import" takes larger ones`
+    throw new AppError('data.invalid', { path: file.name, field: 'file', value: file.size, rule })
+  }
+  const bytes = new Uint8Array(await file.arrayBuffer())
+  let text = ''
+  for (let at = 0; at < bytes.length; at += CHUNK_BYTES) {
+    text += String.fromCharCode(...bytes.subarray(at, at + CHUNK_BYTES))
+  }
+  return { name: file.name.slice(0, 255), base64: btoa(text) }
+}

@@ -1,0 +1,76 @@
+import type { TrialRow } from '../../../src-main/contract/api/rows.ts'
+import type { StudySpecification } from '../../../src-main/contract/study-specification.ts'
+
+/** A column of the table of trials. */
+export interface TrialColumn {
+  /** Unique: `number`, `state`, `duration`, `reason`, `value.0` …, `parameter.NAME`. */
+  readonly id: string
+  readonly kind: 'number' | 'state' | 'value' | 'parameter' | 'duration' | 'reason'
+  /** Name of the metric or parameter; empty for the fixed columns, whose titles are translated. */
+  readonly name: string
+  readonly widthPx: number
+  /** What rows are sorted by; undefined sorts last in both directions. */
+  sortKey(trial: TrialRow): number | string | undefined
+}
+
+/** Every column that a study's trials can fill. */
+export function trialColumns({ goals, space }: StudySpecification): TrialColumn[] {
+  return [
+    { id: 'number', kind: 'number', name: '', widthPx: 70, sortKey: trial => trial.number },
+    { id: 'state', kind: 'state', name: '', widthPx: 110, sortKey: trial => trial.state },
+    ...goals.map(({ metric }, goal): TrialColumn => ({
+      id: `value.${goal}`,
+      kind: 'value',
+      name: metric,
+      widthPx: 140,
+      sortKey: trial => numeric(trial.values[goal]),
+    })),
+    ...Object.entries(space)
+      .filter(([, parameter]) => !('fixed' in parameter))
+      .map(([name]): TrialColumn => ({
+        id: `parameter.${name}`,
+        kind: 'parameter',
+        name,
+        widthPx: Math.max(90, 24 + name.length * 8),
+        sortKey: ({ parameters }) => {
+          const value = Object.hasOwn(parameters, name) ? parameters[name] : undefined
+          return typeof value === 'number' ? numeric(value) : value?.toString()
+        },
+      })),
+    { id: 'duration', kind: 'duration', name: '', widthPx: 100, sortKey: durationMs },
+    {
+      id: 'reason',
+      kind: 'reason',
+      name: '',
+      widthPx: 320,
+      sortKey: trial => trial.reason ?? undefined,
+    },
+  ]
+}
+
+/** From the start of the trial to its end; undefined while it runs. */
+export function durationMs({ startedAtMs, finishedAtMs }: TrialRow): number | undefined {
+  return finishedAtMs === null ? undefined : finishedAtMs - startedAtMs
+}
+
+/** Rows in the order of a column; those without a value come last, equal ones by number. */
+export function sortTrials(
+  trials: readonly TrialRow[],
+  column: TrialColumn,
+  descending: boolean,
+): TrialRow[] {
+  const sign = descending ? -1 : 1
+  return trials
+    .map(trial => ({ trial, key: column.sortKey(trial) }))
+    .sort((a, b) => {
+      if (a.key === undefined || b.key === undefined) {
+        if (a.key !== b.key) return a.key === undefined ? 1 : -1
+      } else if (a.key !== b.key) return sign * (a.key < b.key ? -1 : 1)
+      return a.trial.number - b.trial.number
+    })
+    .map(({ trial }) => trial)
+}
+
+function numeric(value: number | undefined): number | undefined {
+  return value === undefined || Number.isNaN(value) ? undefined : value
+}

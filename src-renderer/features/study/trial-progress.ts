@@ -1,0 +1,30 @@
+import type { TrialRow } from '../../../src-main/contract/api/rows.ts'
+import type { StudySpecification } from '../../../src-main/contract/study-specification.ts'
+
+/** Steps that a trial takes in all, where its study says so: epochs of a task, steps of a function. */
+export function stepsOf(
+  { objective, space }: StudySpecification,
+  { parameters }: Pick<TrialRow, 'parameters'>,
+): number | null {
+  if ('function' in objective) {
+    const { steps } = objective
+    return typeof steps === 'number' ? steps : 1
+  }
+  const { epochs } = parameters
+  if (typeof epochs === 'number') return epochs
+  const fixed = space['epochs']
+  return fixed !== undefined && 'fixed' in fixed && typeof fixed.fixed === 'number'
+    ? fixed.fixed
+    : null
+}
+
+/** What a trial still takes if every step takes as long as those before; null before the first step. */
+export function remainingMs(
+  { startedAtMs }: Pick<TrialRow, 'startedAtMs'>,
+  reached: { readonly step: number; readonly atMs: number } | undefined,
+  total: number | null,
+): number | null {
+  if (reached === undefined || total === null || reached.step <= 0) return null
+  const perStepMs = (reached.atMs - startedAtMs) / reached.step
+  return Math.max(0, (total - reached.step) * perStepMs)
+}

@@ -1,0 +1,81 @@
+import { computed, ref } from 'vue'
+import type { AxisRange, ShownAxis } from '../../charts/parallel-drawing.ts'
+import { searchedRange, shownRange, withOtherScale } from '../../charts/shown-axis.ts'
+import { useAnalysis } from '../../stores/analysis.ts'
+
+/** Axes of the parallel coordinates as a person arranged them, and what is brushed on them. */
+export function useParallelAxes() {
+  const analysis = useAnalysis()
+  const chosenIndex = ref(0)
+  /** Names in the order of a person; unknown and new ones follow in that of the study file. */
+  const order = ref<readonly string[]>([])
+  const inverted = ref<ReadonlySet<string>>(new Set())
+  /** Axes whose scale is the other one than that which is searched. */
+  const rescaled = ref<ReadonlySet<string>>(new Set())
+
+  const axes = computed(() => {
+    const place = (name: string): number => {
+      const at = order.value.indexOf(name)
+      return at < 0 ? order.value.length : at
+    }
+    return [...analysis.axes]
+      .sort((a, b) => place(a.name) - place(b.name))
+      .map((axis): ShownAxis => ({
+        ...(axis.kind === 'numeric' && rescaled.value.has(axis.name) ? withOtherScale(axis) : axis),
+        inverted: inverted.value.has(axis.name),
+      }))
+  })
+
+  function searchedAxis(name: string | undefined) {
+    return analysis.axes.find(axis => axis.name === name)
+  }
+
+  /** By place on the screen. */
+  const ranges = computed(
+    (): ReadonlyMap<number, AxisRange> =>
+      new Map(
+        axes.value.flatMap((axis, index) => {
+          const part = analysis.parts.get(axis.name)
+          const searched = searchedAxis(axis.name)
+          return part === undefined || searched === undefined
+            ? []
+            : [[index, shownRange(searched, axis, part)] as const]
+        }),
+      ),
+  )
+
+  /** @param range as it is shown; null takes it away */
+  function setRange(index: number, range: AxisRange | null): void {
+    const axis = axes.value[index]
+    const searched = searchedAxis(axis?.name)
+    if (axis === undefined || searched === undefined) return
+    analysis.setPart(axis.name, range === null ? null : searchedRange(searched, axis, range))
+  }
+
+  const chosen = computed(() => axes.value[chosenIndex.value])
+  /** On the scale that is searched, whatever is shown. */
+  const chosenSearched = computed(() => searchedAxis(chosen.value?.name))
+
+  /** Exchanges the chosen axis with its neighbour. */
+  function move(by: -1 | 1): void {
+    const names = axes.value.map(({ name }) => name)
+    const to = chosenIndex.value + by
+    if (to < 0 || to >= names.length) return
+    const [name = ''] = names.splice(chosenIndex.value, 1)
+    names.splice(to, 0, name)
+    order.value = names
+    chosenIndex.value = to
+  }
+
+  function toggle(what: 'inverted' | 'rescaled'): void {
+    const set = what === 'inverted' ? inverted : rescaled
+    const name = chosen.value?.name ?? ''
+    const next = new Set(set.value)
+    if (!next.delete(name)) next.add(name)
+    set.value = next
+  }
+
+  return { axes, ranges, setRange, chosenIndex, chosen, chosenSearched, move, toggle }
+}
+
+export type ParallelAxes = ReturnType<typeof useParallelAxes>

@@ -1,0 +1,58 @@
+import { defineStore } from 'pinia'
+import { ref } from 'vue'
+import type { StudyRow } from '../../src-main/contract/api/rows.ts'
+import { stateTexts } from '../../src-main/contract/i18n/state-texts.ts'
+import { followEvents } from '../bridge/events.ts'
+import { i18n } from '../i18n/index.ts'
+import { useLiveStudy } from './live-study.ts'
+import { useNotices } from './notices.ts'
+import { usePreferences } from './preferences.ts'
+import { useStudies } from './studies.ts'
+
+/** The stream of events, handed to the stores that show them. */
+export const useConnection = defineStore('connection', () => {
+  const open = ref(true)
+  const studies = useStudies()
+  const live = useLiveStudy()
+  const notices = useNotices()
+  const preferences = usePreferences()
+
+  async function reload(): Promise<void> {
+    await studies.load()
+    if (live.openId !== null) await live.open(live.openId)
+  }
+
+  /** A study that ran here has ended, whatever page is open. */
+  function tellEnd(study: StudyRow, before: StudyRow | undefined): void {
+    if (before?.runsHere !== true || study.runsHere || !preferences.tellsEnds) return
+    const state = stateTexts[preferences.language][`studyState.${study.state}`]
+    notices.say({
+      kind: study.state === 'failed' ? 'bad' : 'good',
+      text: i18n.global.t('notices.studyEnded', { name: study.name, state }),
+      studyId: study.id,
+    })
+  }
+
+  function start(): () => void {
+    let wasCut = false
+    return followEvents({
+      event(event) {
+        if (event.type === 'study') tellEnd(event.study, studies.byId.get(event.study.id))
+        if ('study' in event) studies.put(event.study)
+        if (event.type === 'studyDeleted') studies.remove(event.studyId)
+        live.take(event)
+      },
+      missed() {
+        void reload()
+      },
+      connection(isOpen) {
+        open.value = isOpen
+        // A back end that was started anew counts its events from 1 again.
+        if (isOpen && wasCut) void reload()
+        wasCut = !isOpen
+      },
+    })
+  }
+
+  return { open, start }
+})

@@ -1,0 +1,181 @@
+import { defineStore } from 'pinia'
+import { computed, ref, shallowRef } from 'vue'
+import type { AppEvent } from '../../src-main/contract/api/app-event.ts'
+import type {
+  MetricPoints,
+  StudyDetail,
+  StudyOutline,
+  TrialRow,
+} from '../../src-main/contract/api/rows.ts'
+import type { EngineInfo } from '../../src-main/contract/engine.ts'
+import { type AppError, deserializeError, toAppError } from '../../src-main/contract/errors.ts'
+import type { EventRecord } from '../../src-main/contract/events.ts'
+import { call } from '../bridge/call.ts'
+
+/** What the history of a study shows of a trial. */
+export type HistoryTrial = Pick<TrialRow, 'number' | 'state' | 'values' | 'excluded'>
+
+/** The study that is open, with its trials and what their events added since it was opened. */
+export const useLiveStudy = defineStore('liveStudy', () => {
+  const study = shallowRef<StudyDetail | null>(null)
+  /** By number, without gaps; empty until `complete`. Replaced as a whole with every change, so that views notice. */
+  const trials = shallowRef<readonly TrialRow[]>([])
+  /** What the history shows until the trials are there. */
+  const outline = shallowRef<readonly HistoryTrial[]>([])
+  /** All trials are there with everything that tables show. */
+  const complete = ref(false)
+  const history = computed<readonly HistoryTrial[]>(() =>
+    complete.value ? trials.value : outline.value,
+  )
+  /** Changes that arrived before the trials themselves. */
+  let early: TrialRow[] = []
+  /** The newest points of running trials, for curves that grow. */
+  const arrived = shallowRef<readonly MetricPoints[]>([])
+  const engine = shallowRef<EngineInfo | null>(null)
+  const error = shallowRef<AppError | null>(null)
+  const sessionError = shallowRef<AppError | null>(null)
+  /** The newest change that a person made in it. */
+  const lastIntervention = shallowRef<EventRecord | null>(null)
+  /** How far the analysis is that runs now, and which. */
+  const analysisShare = shallowRef<{ readonly task: string; readonly share: number } | null>(null)
+  const loading = ref(false)
+  const openId = ref<number | null>(null)
+  const running = computed(() => trials.value.filter(({ state }) => state === 'running'))
+
+  /**
+   * Opens a study: first what the history shows, a tenth of everything, then the trials. Whatever an earlier one
+   * still loads is dropped.
+   */
+  async function open(id: number): Promise<void> {
+    if (openId.value !== id) {
+      forget()
+      engine.value = null
+      sessionError.value = null
+    }
+    openId.value = id
+    loading.value = true
+    try {
+      const [detail, columns] = await Promise.all([
+        call('study.get', { studyId: id }),
+        complete.value ? null : call('study.outline', { studyId: id }),
+      ])
+      if (openId.value !== id) return
+      if (columns !== null) outline.value = historyOf(columns)
+      study.value = detail
+      error.value = null
+      // The page shows itself before it reads the rest.
+      if (columns !== null) await new Promise(resolve => setTimeout(resolve))
+      const rows = await call('study.trials', { studyId: id })
+      if (openId.value !== id) return
+      trials.value = merge(
+        rows,
+        early.filter(row => isNewer(row, rows[row.number])),
+      )
+      early = []
+      outline.value = []
+      complete.value = true
+    } catch (reason) {
+      if (openId.value === id) error.value = toAppError(reason)
+    } finally {
+      if (openId.value === id) loading.value = false
+    }
+  }
+
+  function close(): void {
+    openId.value = null
+    forget()
+  }
+
+  function forget(): void {
+    study.value = null
+    trials.value = []
+    outline.value = []
+    complete.value = false
+    early = []
+  }
+
+  function takeTrials(changed: readonly TrialRow[]): void {
+    if (changed.length === 0) return
+    if (complete.value) trials.value = merge(trials.value, changed)
+    else early.push(...changed)
+  }
+
+  function take(event: AppEvent): void {
+    if (event.type === 'sessionFailed') {
+      if (event.studyId === openId.value) sessionError.value = deserializeError(event.error)
+      return
+    }
+    if (event.type === 'analysis') {
+      if (event.studyId === openId.value)
+        analysisShare.value = { task: event.task, share: event.share }
+      return
+    }
+    if (event.type === 'reset' || event.type === 'studyDeleted') return
+    if (event.study.id !== openId.value) return
+    const current = study.value
+    if (current === null) return
+    if (event.type === 'intervention') {
+      lastIntervention.value = event.event
+      takeTrials(event.trials)
+      study.value = { ...current, ...event.study }
+      // The specification may be another one now.
+      if (event.event.kind === 'study.changed') void open(event.study.id)
+    } else if (event.type === 'progress') {
+      takeTrials(event.trials)
+      arrived.value = event.metrics
+      engine.value = event.engine ?? engine.value
+      const names = event.metrics.map(({ metric }) => metric)
+      const metrics = [...new Set([...current.metrics, ...names])]
+      study.value = { ...current, ...event.study, metrics }
+    } else {
+      study.value = { ...current, ...event.study }
+      // A session that ended may have left a winner and other facts that events do not carry.
+      if (!event.study.runsHere) void open(event.study.id)
+      else sessionError.value = null
+    }
+  }
+
+  return {
+    study,
+    trials,
+    history,
+    complete,
+    arrived,
+    engine,
+    error,
+    sessionError,
+    lastIntervention,
+    analysisShare,
+    loading,
+    running,
+    openId,
+    open,
+    close,
+    take,
+  }
+})
+
+function merge(rows: readonly TrialRow[], changed: readonly TrialRow[]): readonly TrialRow[] {
+  const merged = [...rows]
+  for (const trial of changed) merged[trial.number] = trial
+  return merged
+}
+
+function historyOf({ numbers, states, values, excluded }: StudyOutline): HistoryTrial[] {
+  const out = new Set(excluded)
+  return numbers.map((number, index) => {
+    const value = values[index] ?? null
+    return {
+      number,
+      state: states[index] ?? 'running',
+      values: value === null ? [] : [value],
+      excluded: out.has(number),
+    }
+  })
+}
+
+/** Whether a change says more than what was read: a trial ends once, and its steps only rise. */
+function isNewer(change: TrialRow, read: TrialRow | undefined): boolean {
+  if (read === undefined || change.finishedAtMs !== null) return true
+  return read.finishedAtMs === null && (change.lastStep ?? -1) >= (read.lastStep ?? -1)
+}

@@ -1,0 +1,66 @@
+import { defineStore } from 'pinia'
+import { computed, shallowRef } from 'vue'
+
+/** Something that a person should know, or could take back. */
+export interface Notice {
+  readonly id: number
+  readonly atMs: number
+  readonly kind: 'done' | 'good' | 'bad'
+  readonly text: string
+  readonly studyId: number | null
+  /** Takes it back; gone once that was done. */
+  readonly undo: (() => Promise<unknown>) | null
+  /** Still on top of the page. */
+  readonly fresh: boolean
+}
+
+/** Kept notices; older ones are dropped, the events of the study keep everything. */
+const MOST_NOTICES = 100
+const FRESH_MS = 10_000
+
+/** Notices of this window, newest first: shown for a while on top, and in the notification centre afterwards. */
+export const useNotices = defineStore('notices', () => {
+  const all = shallowRef<readonly Notice[]>([])
+  const fresh = computed(() => all.value.filter(notice => notice.fresh).slice(0, 3))
+  let nextId = 1
+
+  function say(
+    notice: Pick<Notice, 'text'> & Partial<Omit<Notice, 'id' | 'atMs' | 'fresh'>>,
+  ): void {
+    const id = nextId++
+    const full: Notice = {
+      kind: 'done',
+      studyId: null,
+      undo: null,
+      ...notice,
+      id,
+      atMs: Date.now(),
+      fresh: true,
+    }
+    all.value = [full, ...all.value].slice(0, MOST_NOTICES)
+    setTimeout(() => {
+      settle(id)
+    }, FRESH_MS)
+  }
+
+  /** From the top of the page into the notification centre. */
+  function settle(id: number): void {
+    change(id, { fresh: false })
+  }
+
+  async function undo({ id, undo: takeBack }: Notice): Promise<void> {
+    if (takeBack === null) return
+    change(id, { undo: null, fresh: false })
+    await takeBack()
+  }
+
+  function clear(): void {
+    all.value = []
+  }
+
+  function change(id: number, part: Partial<Notice>): void {
+    all.value = all.value.map(notice => (notice.id === id ? { ...notice, ...part } : notice))
+  }
+
+  return { all, fresh, say, settle, undo, clear }
+})

@@ -1,0 +1,29 @@
+import { usePreferredDark, useStorage } from '@vueuse/core'
+import { defineStore } from 'pinia'
+import { computed, watchEffect } from 'vue'
+import type { Language } from '../../src-main/contract/i18n/language.ts'
+import { i18n, systemLanguage } from '../i18n/index.ts'
+
+export type Theme = 'system' | 'light' | 'dark'
+
+/** What a person has chosen, kept in the browser; language and theme follow the system until then. */
+export const usePreferences = defineStore('preferences', () => {
+  const language = useStorage<Language>('tunewright.language', systemLanguage())
+  const theme = useStorage<Theme>('tunewright.theme', 'system')
+  /** Trials at the same time that a new study starts with. */
+  const slots = useStorage('tunewright.slots', 2)
+  /** Backups that stay when a further one is made. */
+  const keptBackups = useStorage('tunewright.keptBackups', 5)
+  /** Whether the end of a study is shown on top of every page. */
+  const tellsEnds = useStorage('tunewright.tellsEnds', true)
+  const prefersDark = usePreferredDark()
+  const dark = computed(() =>
+    theme.value === 'system' ? prefersDark.value : theme.value === 'dark',
+  )
+  watchEffect(() => {
+    i18n.global.locale.value = language.value
+    document.documentElement.lang = language.value
+    document.documentElement.classList.toggle('dark', dark.value)
+  })
+  return { language, theme, dark, slots, keptBackups, tellsEnds }
+})

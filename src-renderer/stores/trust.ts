@@ -1,0 +1,45 @@
+import { defineStore } from 'pinia'
+import { shallowRef } from 'vue'
+import type { RequestOf } from '../../src-main/contract/api/methods.ts'
+import { isAppError } from '../../src-main/contract/errors.ts'
+import type { UserCode } from '../../src-main/contract/user-code.ts'
+import { call } from '../bridge/call.ts'
+
+export type CodeSource = RequestOf<'code.describe'>['source']
+
+/** The question whether code of the user may run; one at a time. */
+export const useTrust = defineStore('trust', () => {
+  const asked = shallowRef<{
+    readonly code: UserCode
+    readonly answer: (yes: boolean) => void
+  } | null>(null)
+
+  async function ask(code: UserCode): Promise<boolean> {
+    const yes = await new Promise<boolean>(resolve => {
+      asked.value = { code, answer: resolve }
+    })
+    asked.value = null
+    return yes
+  }
+
+  /**
+   * Does something that may run code of the user; where that is not trusted yet, a person is asked and it is tried again.
+   * @throws what the work throws, the refusal as well if the answer is no
+   */
+  async function withTrust<Result>(
+    source: CodeSource,
+    work: () => Promise<Result>,
+  ): Promise<Result> {
+    try {
+      return await work()
+    } catch (error) {
+      if (!isAppError(error, 'userCode.untrusted')) throw error
+      const code = await call('code.describe', { source })
+      if (code === null || !(await ask(code))) throw error
+      await call('code.trust', { source, fingerprint: code.fingerprint })
+      return work()
+    }
+  }
+
+  return { asked, withTrust }
+})

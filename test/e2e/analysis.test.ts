@@ -1,0 +1,154 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Application, openApplication } from '../helpers/application.ts'
+import { accessibilityBreaches } from '../helpers/axe.ts'
+import { findChromium } from '../helpers/chromium.ts'
+import { kindsOfStudies, repeatedStudies } from '../helpers/kinds-of-studies.ts'
+import { seedStudies } from '../helpers/seed-studies.ts'
+
+const executable = findChromium()
+if (executable === null) console.warn('analysis.test.ts is skipped: no chromium on PATH')
+
+const parts = ['Progress', 'Importance', 'Parameters', 'Pairs', 'Pareto front', 'Timeline', 'Generations', 'Proposal', 'Confirm', 'Verify', 'What if'] // prettier-ignore
+/** Functional ANOVA of 10,000 trials takes some ten seconds, on a machine that others use many times as long. */
+const LONGEST_MS = 120_000
+type Kind = keyof typeof kindsOfStudies
+
+describe.skipIf(executable === null)('the analysis of every kind of study', () => {
+  let application: Application
+  const ids = {} as Record<Kind, number>
+  let repeats: number[] = []
+
+  beforeAll(async () => {
+    application = await openApplication(executable ?? '', databasePath => {
+      const written = seedStudies(databasePath, [
+        ...Object.values(kindsOfStudies),
+        ...repeatedStudies,
+      ])
+      Object.keys(kindsOfStudies).forEach((kind, at) => {
+        ids[kind as Kind] = written[at] as number
+      })
+      repeats = written.slice(Object.keys(kindsOfStudies).length)
+    })
+  })
+  afterAll(async () => {
+    await application?.end()
+  })
+
+  async function open(kind: Kind, tab = 'analysis'): Promise<void> {
+    await application.go(`#/studies/${ids[kind]}/${tab}`)
+    await application.page.getByRole('heading', { name: kind, exact: true }).waitFor()
+  }
+
+  /** @param part its place in the row */
+  async function show(part: number): Promise<void> {
+    const { page } = application
+    await page.locator('.parts label').nth(part).click()
+    // A question counts as being computed from the moment at which it is known.
+    await page
+      .locator('main [aria-busy=true]')
+      .first()
+      .waitFor({ state: 'detached', timeout: LONGEST_MS })
+  }
+
+  /** Every chart that is there has its table; every one that is not says why. */
+  async function expectFigures(where: string): Promise<void> {
+    const { page } = application
+    const states = await page.locator('main .figure').evaluateAll(figures =>
+      figures.map(figure => ({
+        name: figure.getAttribute('aria-label'),
+        none: figure.querySelector('.none')?.textContent?.trim() ?? '',
+        chart: figure.querySelector('[role=application]') !== null,
+        table: figure.querySelector('details') !== null,
+      })),
+    )
+    for (const { name, none, chart, table } of states) {
+      expect(chart && table ? none : none === '' ? 'nothing at all' : '', `${where}: ${name}`).toBe(
+        '',
+      )
+    }
+    const others = await page
+      .locator('main .empty, main section.panel:not(.bar):not(.figure)')
+      .count()
+    expect(states.length + others, where).toBeGreaterThan(0)
+  }
+
+  it.each(Object.keys(kindsOfStudies) as Kind[])(
+    'draws or explains every chart: %s',
+    async kind => {
+      await open(kind)
+      for (const [at, part] of parts.entries()) {
+        await show(at)
+        await expectFigures(`${kind}, ${part}`)
+      }
+      await open(kind, 'parallel')
+      await open(kind, 'monitor')
+      expect(application.complaints).toEqual([])
+    },
+    2 * LONGEST_MS,
+  )
+
+  it('filters every chart at once, and goes back to any trial', async () => {
+    const { page } = application
+    await open('genetic')
+    await show(0)
+    const history = page.getByRole('region', { name: 'Optimisation history' })
+    await history.getByText('Figures as a table').click()
+    await history.getByText('showing 60 of 60').waitFor()
+    await page.getByRole('textbox', { name: /^Filter/ }).fill('kind:b')
+    await history.getByText('showing 60 of 60').waitFor({ state: 'hidden' })
+    const rows = await history.locator('tbody tr').count()
+    expect(rows).toBe(kindsOfStudies.genetic.trials.filter(({ parameters }) => parameters['kind'] === 'b').length) // prettier-ignore
+    await page.getByRole('textbox', { name: /^Filter/ }).fill('')
+    await page.getByRole('slider', { name: 'Replay' }).press('Home')
+    await page.getByText('as of trial 0').waitFor()
+    await history.getByText('showing 1 of 1').waitFor()
+    await page.getByRole('slider', { name: 'Replay' }).press('End')
+  })
+
+  it('walks through a chart with the keyboard and selects a trial', async () => {
+    const { page } = application
+    const chart = page.getByRole('application', { name: /^Optimisation history/ })
+    await chart.focus()
+    await page.keyboard.press('ArrowRight')
+    await chart.getByText('trial 0: trial 0, loss').waitFor()
+    await page.keyboard.press('Enter')
+    await page.getByRole('button', { name: 'trial 0', exact: true }).waitFor()
+  })
+
+  it('compares repeats and says which is better', async () => {
+    const { page, go } = application
+    await go(`#/compare?studies=${repeats.join(',')}`)
+    await page.getByText('tpe-0 (5 repeats) is better than random-0 (5 repeats); the effect is large.').waitFor() // prettier-ignore
+    await page.getByRole('row', { name: 'sampler.name random tpe' }).waitFor()
+    await expectFigures('compare')
+    await page.locator('label', { hasText: 'Automatic vs manual' }).click()
+    await page.getByText('There is no pair to compare').waitFor()
+  })
+
+  it.each(['light', 'dark'])('has no accessibility breach, %s', async theme => {
+    const { page, go } = application
+    await page.evaluate(chosen => {
+      localStorage.setItem('tunewright.theme', chosen)
+    }, theme)
+    await go(`#/compare?studies=${repeats.join(',')}`)
+    await page.waitForURL(/compare/)
+    // Loaded at its address: a hash that is set while the page loads is lost.
+    await page.reload()
+    await page.getByRole('region', { name: 'Verdict' }).waitFor()
+    expect(await accessibilityBreaches(page), 'compare').toEqual([])
+    for (const [kind, shown] of [
+      ['goals', ['Importance', 'Pareto front']],
+      ['genetic', parts.filter(part => !['Importance', 'Pareto front'].includes(part))],
+    ] as const) {
+      await open(kind)
+      for (const part of shown) {
+        await show(parts.indexOf(part))
+        expect(await accessibilityBreaches(page), part).toEqual([])
+      }
+    }
+  })
+
+  it('complained about nothing', () => {
+    expect(application.complaints).toEqual([])
+  })
+})

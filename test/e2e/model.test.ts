@@ -1,0 +1,93 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import process from 'node:process'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Application, openApplication } from '../helpers/application.ts'
+import { accessibilityBreaches } from '../helpers/axe.ts'
+import { findChromium } from '../helpers/chromium.ts'
+
+const executable = findChromium()
+if (executable === null) console.warn('model.test.ts is skipped: no chromium on PATH')
+/** A folder for screenshots to look at; none by default. */
+const pictures = process.env['TUNEWRIGHT_PICTURES']
+
+const rows = Array.from(
+  { length: 240 },
+  (_, n) => `${n % 2 ? 5 + (n % 7) : -5 - (n % 5)},${n % 2 ? 'up' : 'down'}`,
+)
+const study = `name: ways
+objective: { task: tabular, data: { file: table.csv, target: way } }
+goals: [{ metric: validationAccuracy, direction: maximize }]
+space: { learningRate: { float: [0.01, 0.1], log: true }, units: { fixed: 4 }, epochs: { fixed: 10 } }
+stop: { trials: 1 }
+engine: wasm
+`
+
+describe.skipIf(executable === null)('the best model of a study, from the page', () => {
+  let application: Application
+  beforeAll(async () => {
+    application = await openApplication(executable ?? '', databasePath => {
+      const table = `x,way\n${rows.join('\n')}\n`
+      writeFileSync(path.join(path.dirname(databasePath), 'table.csv'), table)
+    })
+    await application.startStudy(study)
+  })
+  afterAll(async () => {
+    await application?.end()
+  })
+
+  it('predicts new data, says how many it shows, and gives them all as a file', async () => {
+    const { page, folder } = application
+    writeFileSync(
+      path.join(folder, 'new.csv'),
+      `x\n${rows.map(row => row.split(',')[0]).join('\n')}\n`,
+    )
+    await page.getByRole('button', { name: 'Predict …' }).click()
+    const dialog = page.getByRole('dialog', { name: 'Use the best model' })
+    const button = dialog.getByRole('button', { name: 'Predict', exact: true })
+    await dialog.getByRole('textbox', { name: 'Path of the new data' }).waitFor()
+    expect(await button.isDisabled()).toBe(true)
+    await dialog.getByRole('textbox', { name: 'Path of the new data' }).fill('new.csv')
+    await button.click()
+    await dialog.getByText('showing 100 of 240').waitFor()
+    const cells = await dialog.getByRole('row').nth(2).getByRole('cell').allTextContents()
+    expect(cells.slice(0, 2)).toEqual(['3', 'up'])
+    expect(Number(cells[2])).toBeGreaterThan(0.5)
+    // The colours of a pressed button fade.
+    await dialog.getByRole('textbox', { name: 'Path of the new data' }).hover()
+    await dialog.getByRole('textbox', { name: 'Path of the new data' }).focus()
+    await expect.poll(() => accessibilityBreaches(page), { timeout: 30_000 }).toEqual([])
+    if (pictures !== undefined) await page.screenshot({ path: `${pictures}/predict.png` })
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      dialog.getByRole('button', { name: 'Save all as CSV' }).click(),
+    ])
+    const lines = readFileSync(await download.path(), 'utf8')
+      .trim()
+      .split('\n')
+    expect(lines[0]).toContain('name,prediction,probability.down,probability.up')
+    expect(lines).toHaveLength(241)
+    expect(download.suggestedFilename()).toBe('ways.predictions.csv')
+  })
+
+  it('says why data do not fit', async () => {
+    const { page, folder } = application
+    writeFileSync(path.join(folder, 'other.csv'), 'y\n1\n')
+    const dialog = page.getByRole('dialog', { name: 'Use the best model' })
+    await dialog.getByRole('textbox', { name: 'Path of the new data' }).fill('other.csv')
+    await dialog.getByRole('button', { name: 'Predict', exact: true }).click()
+    await page.getByRole('alert').filter({ hasText: 'columns' }).waitFor()
+  })
+
+  it('is written as files', async () => {
+    const { page, folder, complaints } = application
+    const dialog = page.getByRole('dialog', { name: 'Use the best model' })
+    await dialog.getByRole('textbox', { name: 'Path of a new folder' }).fill('model')
+    await dialog.getByRole('button', { name: 'Write' }).click()
+    await page.getByText(`Written: ${path.join(folder, 'model')}`).waitFor()
+    for (const file of ['model.json', 'weights.safetensors', 'README.md']) {
+      expect(existsSync(path.join(folder, 'model', file))).toBe(true)
+    }
+    expect(complaints).toEqual([])
+  })
+})

@@ -1,0 +1,208 @@
+import { writeFileSync } from 'node:fs'
+import path from 'node:path'
+import process from 'node:process'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Application, openApplication } from '../helpers/application.ts'
+import { accessibilityBreaches } from '../helpers/axe.ts'
+import { findChromium } from '../helpers/chromium.ts'
+
+const executable = findChromium()
+if (executable === null) console.warn('planning.test.ts is skipped: no chromium on PATH')
+/** A folder for screenshots to look at; none by default. */
+const pictures = process.env['TUNEWRIGHT_PICTURES']
+
+const study = `# kept as it is
+name: planned
+objective: { function: branin, steps: 4, durationMs: 20 }
+goals: [{ metric: value, direction: minimize }]
+space:
+  x0: { float: [0.01, 10], log: true }
+  x1: { choice: [1, 5, 9] }
+stop: { trials: 6, minutes: 5 }
+`
+
+describe.skipIf(executable === null)('planning studies on the page', () => {
+  let application: Application
+  beforeAll(async () => {
+    application = await openApplication(executable ?? '')
+  })
+  afterAll(async () => {
+    await application?.end()
+  })
+
+  async function picture(name: string): Promise<void> {
+    if (pictures !== undefined) {
+      await application.page.screenshot({ path: `${pictures}/${name}.png`, fullPage: true })
+    }
+  }
+
+  it('edits conditions as a tree', async () => {
+    const { page, go } = application
+    await go('#/studies/new')
+    await page.getByText('Ready to run.').waitFor()
+    const text = page.getByRole('textbox', { name: 'Study file' })
+    const names = page.locator('.space-editor').getByRole('textbox', { name: 'Parameter' })
+    const order = (): Promise<string[]> => names.evaluateAll(inputs => inputs.map(one => (one as HTMLInputElement).value)) // prettier-ignore
+    expect((await order()).indexOf('dropout')).toBeGreaterThan(4)
+    await page.getByRole('button', { name: 'dropout: if … Add a condition' }).click()
+    await page.getByRole('combobox', { name: 'dropout: depends on 1' }).press('Enter')
+    await page.getByRole('option', { name: 'kernelSize' }).click()
+    // Below its parent now, which itself depends on the model.
+    const after = await order()
+    expect(after[after.indexOf('kernelSize') + 1]).toBe('dropout')
+    await page.getByRole('combobox', { name: 'dropout: values that it needs 1' }).fill('5')
+    await page.getByRole('option', { name: '5', exact: true }).click()
+    await expect
+      .poll(() => text.inputValue())
+      .toContain('dropout: { float: [ 0, 0.5 ], when: { kernelSize: [ 3, 5 ] } }')
+    await page.keyboard.press('Escape')
+    await page.getByText(/^kernelSize = 3 \/ 5/).waitFor()
+    await page.getByRole('button', { name: 'dropout: Add a parameter that' }).waitFor({ state: 'detached' }) // prettier-ignore
+    await page.getByRole('button', { name: 'model: Add a parameter that depends on' }).click()
+    await page.getByText(/space\.parameter\d+: must be one of/).waitFor()
+    await expect.poll(() => text.inputValue()).toMatch(/parameter\d+: .* when: \{ model: mlp \}/)
+    await page.getByRole('button', { name: /^Remove parameter/ }).click()
+    await page.getByText('Ready to run.').waitFor()
+    expect(await accessibilityBreaches(page)).toEqual([])
+  })
+
+  it('reads a study file of this machine, and previews what it would try', async () => {
+    const { page, go, folder } = application
+    await go('#/studies/new')
+    await page.getByText('Ready to run.').waitFor()
+    const file = path.join(folder, 'planned.yaml')
+    writeFileSync(file, study)
+    await page.locator('input[type=file]').setInputFiles(file)
+    const text = page.getByRole('textbox', { name: 'Study file' })
+    await expect.poll(() => text.inputValue()).toBe(study)
+    await page.getByText('Ready to run.').waitFor()
+    await page.getByText('Infinitely many points.').waitFor()
+    const density = page.getByRole('img', { name: /^most often, in \d+ % of the points, in 0\.01/ })
+    await density.waitFor()
+    const samples = page.getByRole('region', { name: 'Some random points' })
+    expect(await samples.getByRole('row').count()).toBe(7)
+  })
+
+  it('recommends a sampler with its reason', async () => {
+    const { page } = application
+    await page.getByText('gp: while trials are few').waitFor()
+    await page.getByText('catcma from trial 200 on').waitFor()
+    await page.getByRole('button', { name: 'Use it' }).click()
+    await page.getByText('The study uses it.').waitFor()
+    const text = page.getByRole('textbox', { name: 'Study file' })
+    expect(await text.inputValue()).toContain('name: auto')
+  })
+
+  it('takes relations and names a broken one', async () => {
+    const { page } = application
+    const relations = page.getByRole('textbox', { name: 'Relations' })
+    await relations.fill('x0 < x9')
+    await page.getByText(/relations\[0\]/).waitFor()
+    await relations.fill('x0 < x1')
+    await page.getByText('Ready to run.').waitFor()
+    const text = page.getByRole('textbox', { name: 'Study file' })
+    expect(await text.inputValue()).toContain('# kept as it is')
+  })
+
+  it('sets options of the sampler and the pruner, and everything else that a file can say', async () => {
+    const { page } = application
+    const text = page.getByRole('textbox', { name: 'Study file' })
+    const choose = async (field: string, option: string): Promise<void> => {
+      await page.getByRole('combobox', { name: field, exact: true }).press('Enter')
+      // The list that was open before may still be fading.
+      const list = page.getByRole('listbox', { name: field, exact: true })
+      await list.getByRole('option', { name: option, exact: true }).click()
+    }
+    await choose('Sampler', 'tpe')
+    await page.getByText('Options of tpe').click()
+    await choose('tpe: multivariate', 'false')
+    await page.getByRole('textbox', { name: 'tpe: goodShare' }).fill('7')
+    await page.getByText(/sampler\.goodShare/).waitFor()
+    await page.getByRole('textbox', { name: 'tpe: goodShare' }).fill('0.2')
+    await choose('Pruner', 'patient')
+    await page.getByText('Options of patient').click()
+    await choose('patient: wrapped', 'percentile')
+    await page.getByRole('textbox', { name: 'patient: wrapped percentile: percentile' }).fill('40')
+    await page.getByText('More settings').click()
+    await page.getByRole('textbox', { name: 'stop: stagnation' }).fill('90')
+    await choose('study: duplicates', 'redraw')
+    await page.getByText('Ready to run.').waitFor()
+    await page.getByText('2 of 9 set').waitFor()
+    const written = await text.inputValue()
+    expect(written).toContain('sampler: { name: tpe, multivariate: false, goodShare: 0.2 }')
+    expect(written).toContain(
+      'pruner: { name: patient, wrapped: { name: percentile, percentile: 40 } }',
+    )
+    expect(written).toContain('stagnation: 90')
+    expect(written).toContain('duplicates: redraw')
+    expect(await accessibilityBreaches(page)).toEqual([])
+  })
+
+  it('measures one trial and says when the study would end', async () => {
+    const { page } = application
+    await page.getByRole('button', { name: /^Dry run/ }).click()
+    await page.getByText(/A trial takes about/).waitFor()
+    await page.getByText(/trials fit the time limit/).waitFor()
+    await page.getByText(/would end at/).waitFor()
+    await picture('new-study')
+    expect(await accessibilityBreaches(page)).toEqual([])
+  })
+
+  it('runs it, and labels, archives and duplicates it in the list', async () => {
+    const { page, go } = application
+    await page.getByRole('button', { name: 'Create and start' }).click()
+    await page.getByText('✓ Finished').waitFor()
+    await go('#/studies')
+    const actions = page.getByRole('button', { name: 'Actions for planned' })
+    await actions.click()
+    await page.getByRole('menuitem', { name: 'Tags and note …' }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByRole('combobox', { name: 'Tags' }).fill('paper')
+    await page.getByRole('option', { name: 'paper' }).click()
+    // Leaves the list of tags, which would cover what stands below it.
+    await page.keyboard.press('Tab')
+    await dialog.getByRole('textbox', { name: 'Note' }).fill('first try')
+    await dialog.getByRole('button', { name: 'Save' }).click()
+    await page.getByRole('row', { name: /planned.*paper.*first try/ }).waitFor()
+    await actions.click()
+    await page.getByRole('menuitem', { name: 'Archive' }).click()
+    await page.getByRole('row', { name: /planned/ }).waitFor({ state: 'hidden' })
+    await page.getByText('Show archived (1)').click()
+    await page.getByRole('row', { name: /planned.*archived/ }).waitFor()
+    await picture('studies')
+    expect(await accessibilityBreaches(page)).toEqual([])
+    await actions.click()
+    await page.getByRole('menuitem', { name: 'Duplicate …' }).click()
+    const text = page.getByRole('textbox', { name: 'Study file' })
+    await expect.poll(() => text.inputValue()).toContain('name: planned-2')
+  })
+
+  it('offers filters by column without an accessibility breach', async () => {
+    const { page, go } = application
+    await go('#/studies/1/trials')
+    await page.getByRole('button', { name: 'Add a filter …' }).click()
+    await page.getByRole('combobox', { name: 'Column', exact: true }).waitFor()
+    await page.waitForTimeout(400)
+    expect(await accessibilityBreaches(page)).toEqual([])
+  })
+
+  it('deletes a study with undo', async () => {
+    const { page, go } = application
+    await go('#/studies')
+    await page.getByText('Show archived (1)').click()
+    const row = page.getByRole('row', { name: /planned/ })
+    await row.waitFor()
+    await page.getByRole('button', { name: 'Actions for planned' }).click()
+    await page.getByRole('menuitem', { name: 'Delete' }).click()
+    await row.waitFor({ state: 'hidden' })
+    await page
+      .locator('.notice', { hasText: 'Study “planned” deleted.' })
+      .getByRole('button', { name: 'Undo' })
+      .click()
+    await page.getByText('Show archived (1)').waitFor()
+  })
+
+  it('complained about nothing', () => {
+    expect(application.complaints).toEqual([])
+  })
+})

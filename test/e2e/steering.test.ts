@@ -1,0 +1,228 @@
+import path from 'node:path'
+import process from 'node:process'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openStudyStore } from '../../src-main/storage/sqlite-study-store.ts'
+import { type Application, openApplication } from '../helpers/application.ts'
+import { accessibilityBreaches } from '../helpers/axe.ts'
+import { findChromium } from '../helpers/chromium.ts'
+
+const executable = findChromium()
+if (executable === null) console.warn('steering.test.ts is skipped: no chromium on PATH')
+/** A folder for screenshots to look at; none by default. */
+const pictures = process.env['TUNEWRIGHT_PICTURES']
+
+const study = `name: steered
+objective: { function: branin, steps: 10, durationMs: 150 }
+goals: [{ metric: value, direction: minimize }]
+space:
+  x0: { float: [-5, 10] }
+  x1: { float: [0, 15] }
+sampler: { name: tpe, startupTrials: 3 }
+pruner: { name: none }
+stop: { trials: 400 }
+slots: 1
+`
+
+describe.skipIf(executable === null)('steering a study from the page', () => {
+  let application: Application
+  beforeAll(async () => {
+    application = await openApplication(executable ?? '')
+    await application.startStudy(study)
+  })
+  afterAll(async () => {
+    await application?.end()
+  })
+
+  async function picture(name: string): Promise<void> {
+    if (pictures !== undefined) {
+      await application.page.screenshot({ path: `${pictures}/${name}.png` })
+    }
+  }
+
+  async function openTrial(number: number): Promise<void> {
+    const { page, go } = application
+    await go('#/studies/1/trials')
+    await page.getByRole('textbox', { name: /^Filter/ }).fill(`trial:${number}`)
+    await page.getByRole('row').nth(1).click()
+    await page.getByRole('dialog', { name: `Trial ${number}` }).waitFor()
+  }
+
+  async function closeDialog(): Promise<void> {
+    await application.page.keyboard.press('Escape')
+  }
+
+  it('changes limits, slots, pruner and ranges, and takes it back', async () => {
+    const { page } = application
+    await page.getByRole('heading', { name: 'Running trials' }).waitFor()
+    await page.getByRole('button', { name: /^Change settings/ }).click()
+    const drawer = page.getByRole('dialog', { name: 'Change settings' })
+    await drawer.getByText('Nothing differs from what is in force.').waitFor()
+    await drawer.getByRole('spinbutton', { name: 'Trials in total' }).fill('300')
+    await drawer.getByRole('spinbutton', { name: 'Trials at the same time' }).fill('2')
+    await drawer.getByRole('textbox', { name: 'x0: Low' }).fill('0')
+    await drawer.getByRole('combobox', { name: 'Pruner' }).press('Enter')
+    await page.getByRole('option', { name: 'median', exact: true }).click()
+    await drawer.getByText('Options of median').click()
+    await drawer.getByRole('textbox', { name: 'median: startupTrials' }).fill('7')
+    await picture('change')
+    await drawer.getByRole('button', { name: 'Apply' }).click()
+    await page.getByText('Settings changed.').waitFor()
+    await page.getByText('/ 300').waitFor()
+    const reader = openStudyStore(path.join(application.folder, 'application.sqlite'), {
+      readOnly: true,
+    })
+    expect(reader.findStudy('1').specification.pruner).toEqual({ name: 'median', startupTrials: 7 })
+    reader.close()
+    await expect.poll(() => page.getByRole('button', { name: 'Cancel this trial' }).count()).toBe(2)
+    await picture('monitor')
+    await page.getByRole('button', { name: 'Undo' }).click()
+    await page.getByText('/ 400').waitFor()
+  })
+
+  it('refuses what the study cannot take, and says why', async () => {
+    const { page } = application
+    await page.getByRole('button', { name: /^Change settings/ }).click()
+    const drawer = page.getByRole('dialog', { name: 'Change settings' })
+    await drawer.getByRole('textbox', { name: 'x1: Low' }).fill('99')
+    await drawer.getByRole('button', { name: 'Apply' }).click()
+    await page.getByText(/space\.x1/).waitFor()
+    await closeDialog()
+  })
+
+  it('enqueues a point, which the next trial takes', async () => {
+    const { page } = application
+    await page.getByRole('button', { name: /^Enqueue a point/ }).click()
+    const dialog = page.getByRole('dialog', { name: 'Enqueue a point' })
+    await dialog.getByRole('textbox', { name: 'x0' }).fill('9.5')
+    await dialog.getByRole('textbox', { name: 'x1' }).fill('2.5')
+    await picture('enqueue')
+    await dialog.getByRole('button', { name: 'Enqueue a point' }).click()
+    await page.getByText('The point is tried next.').waitFor()
+    await application.go('#/studies/1/trials')
+    await page.getByRole('textbox', { name: /^Filter/ }).fill('x0:9.5')
+    await expect.poll(() => page.getByRole('row').count()).toBe(2)
+  })
+
+  it('copies a trial with other values, and withdraws the copy', async () => {
+    const { page } = application
+    // While the study is paused the copy waits in the queue.
+    await page.getByRole('button', { name: 'Pause' }).click()
+    await page.getByText('‖ Paused').waitFor()
+    await openTrial(0)
+    await page.getByRole('button', { name: /^Copy with other values/ }).click()
+    const dialog = page.getByRole('dialog', { name: 'Enqueue a point' })
+    await dialog.getByText('A copy of trial 0').waitFor()
+    await dialog.getByRole('textbox', { name: 'x1' }).fill('7')
+    await dialog.getByRole('button', { name: 'Enqueue a point' }).click()
+    await dialog.waitFor({ state: 'hidden' })
+    await closeDialog()
+    await application.go('#/studies/1/monitor')
+    await page.getByText('x1 = 7').waitFor()
+    await page.getByRole('button', { name: 'Withdraw' }).click()
+    await page.getByText('None. The sampler proposes the next trial.').waitFor()
+  })
+
+  it('excludes a trial and takes it back; writes a note', async () => {
+    const { page } = application
+    await openTrial(0)
+    await page.getByRole('button', { name: 'Exclude from the search' }).click()
+    await page.getByText('Out of the search: samplers').waitFor()
+    await page.getByRole('textbox', { name: 'Note' }).fill('looks odd')
+    await page.getByRole('textbox', { name: 'Note' }).blur()
+    await page.getByText('Note on trial 0 saved.').waitFor()
+    await picture('trial')
+    expect(await accessibilityBreaches(page)).toEqual([])
+    await page.getByRole('button', { name: 'Back into the search' }).click()
+    await page.getByText('Out of the search: samplers').waitFor({ state: 'hidden' })
+    await closeDialog()
+    await page.reload()
+    await openTrial(0)
+    expect(await page.getByRole('textbox', { name: 'Note' }).inputValue()).toBe('looks odd')
+    await closeDialog()
+  })
+
+  it('cancels a running trial and tries it again', async () => {
+    const { page, go } = application
+    await go('#/studies/1/monitor')
+    await page.getByRole('button', { name: 'Resume' }).click()
+    await page.getByRole('button', { name: 'Cancel this trial' }).first().click()
+    await go('#/studies/1/trials')
+    await page.getByRole('textbox', { name: /^Filter/ }).fill('state:cancelled')
+    await page.getByRole('row').nth(1).click()
+    await page.getByRole('button', { name: 'Try again' }).click()
+    await page.getByText(/is tried again next/).waitFor()
+    await closeDialog()
+  })
+
+  it('stops after running trials, unless a person goes on instead', async () => {
+    const { page } = application
+    const stop = async (): Promise<void> => {
+      await page.getByRole('button', { name: /^Stop/ }).click()
+      await page.getByRole('menuitem', { name: 'Stop after running trials' }).click()
+    }
+    const goOn = page.getByRole('button', { name: 'Go on instead' })
+    const resume = page.getByRole('button', { name: 'Resume' })
+    let wentOn = false
+    await stop()
+    // At once, before the running trial ends: without waiting until the menu has faded. On a slow machine the trial can
+    // be quicker: then again, with another one.
+    await expect
+      .poll(
+        async () => {
+          if ((await goOn.count()) > 0) {
+            wentOn = await goOn.dispatchEvent('click', {}, { timeout: 1_000 }).then(
+              () => true,
+              () => false,
+            )
+          } else if ((await resume.count()) > 0) {
+            wentOn = false
+            await resume.click()
+            await stop()
+          }
+          return wentOn && (await page.getByRole('button', { name: 'Pause' }).isVisible())
+        },
+        { timeout: 60_000, interval: 20 },
+      )
+      .toBe(true)
+    await stop()
+    await page.getByText('■ Stopped').waitFor()
+    await page.getByText('stopped by the user after its running trials').waitFor()
+  })
+
+  it('lists every intervention as an event, and takes one back there', async () => {
+    const { page, go } = application
+    await go('#/studies/1/events')
+    const excluded = page.getByRole('row', { name: /trial excluded from the search/ })
+    await excluded.waitFor()
+    expect(await excluded.getByText('taken back').count()).toBe(0)
+    for (const text of ['settings changed', 'point enqueued', 'point withdrawn', 'note written']) {
+      expect(await page.getByRole('row', { name: new RegExp(text) }).count(), text).toBeGreaterThan(
+        0,
+      )
+    }
+    await page.getByRole('button', { name: 'Undo: note written' }).click()
+    await page.getByRole('row', { name: /note written.*taken back/ }).waitFor()
+    await picture('events')
+  })
+
+  it.each(['light', 'dark'])('has no accessibility breach in the drawers, %s', async theme => {
+    const { page } = application
+    await page.evaluate(chosen => {
+      localStorage.setItem('tunewright.theme', chosen)
+    }, theme)
+    await page.reload()
+    await page.getByRole('tab', { name: 'Monitor' }).click()
+    for (const name of [/^Change settings/, /^Enqueue a point/, /^Notifications/]) {
+      await page.getByRole('button', { name }).click()
+      await page.getByRole('dialog').waitFor()
+      await page.waitForTimeout(400)
+      expect(await accessibilityBreaches(page), String(name)).toEqual([])
+      await closeDialog()
+      await page.getByRole('dialog').waitFor({ state: 'hidden' })
+    }
+  })
+
+  it('complained about nothing', () => {
+    expect(application.complaints).toEqual([])
+  })
+})

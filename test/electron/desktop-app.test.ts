@@ -1,0 +1,170 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import type { Envelope } from '../../src-main/contract/api/methods.ts'
+import { decodeWire, encodeWire } from '../../src-main/contract/api/wire.ts'
+import { DesktopApp } from '../../src-main/desktop/desktop-app.ts'
+import { locateInstallation } from '../../src-main/desktop/installation.ts'
+import { fakeElectron, type FakeWindow } from './fake-electron.ts'
+
+/** The whole host over the real back end in a plain Node; only Electron itself is made up. */
+const appPath = path.resolve(import.meta.dirname, '../..')
+const study = (trials: number) => `name: small
+objective: { function: branin }
+goals: [{ metric: value, direction: minimize }]
+space: { x0: { float: [-5, 10] }, x1: { float: [0, 15] } }
+sampler: { name: random }
+stop: { trials: ${trials} }
+`
+const endless = 100_000
+
+let folder: string
+let started: ReturnType<typeof fakeElectron> | null
+
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'tunewright-desktop-app-'))
+  started = null
+})
+
+afterEach(async () => {
+  const host = started
+  host?.electron.app.quit()
+  if (host !== null) await vi.waitUntil(() => host.seen.exitCode !== null, { timeout: 30_000 })
+  rmSync(folder, { recursive: true, force: true })
+})
+
+function start(locale?: string) {
+  const host = fakeElectron(folder, locale)
+  started = host
+  const app = new DesktopApp({
+    electron: host.electron,
+    installation: locateInstallation({
+      isPackaged: false,
+      appPath,
+      resourcesPath: '',
+      platform: process.platform,
+      nodeVariable: process.execPath,
+    }),
+    databasePath: path.join(folder, 'desktop.sqlite'),
+    devTools: false,
+  })
+  const window = (): FakeWindow => host.seen.windows.at(-1) as FakeWindow
+  const call = async (method: string, payload: object) =>
+    decodeWire(await host.call(window(), encodeWire({ method, payload }))) as Envelope<unknown>
+  const run = (trials: number) =>
+    call('study.create', { text: study(trials), format: 'yaml', start: true })
+  return { ...host, app, window, call, run }
+}
+
+describe('the desktop application', () => {
+  it('opens one window with the page, sandboxed', async () => {
+    const { window, seen, call, app } = start()
+    expect(seen.schemes).toEqual(['app'])
+    expect(window().url).toBe('app://bundle/#/studies')
+    expect(window().options.webPreferences).toMatchObject({ sandbox: true, contextIsolation: true })
+    expect(await call('study.list', {})).toEqual({ ok: true, value: [] })
+    app.show('/engines')
+    expect(seen.windows).toHaveLength(1)
+    await vi.waitUntil(() => window().pushes.some(({ type }) => type === 'show'))
+    expect(window().pushes).toContainEqual({ type: 'show', path: '/engines' })
+  })
+
+  it('shows a running study everywhere, and tells of its end', async () => {
+    const { window, seen, run } = start()
+    window().focused = false
+    await run(1_000)
+    await vi.waitUntil(() => seen.blockers.size === 1, { timeout: 20_000 })
+    await vi.waitUntil(() => window().progress.some(share => share > 0), { timeout: 30_000 })
+    await vi.waitUntil(() => seen.notifications.length === 1, { timeout: 30_000 })
+    expect(seen.notifications[0]).toMatchObject({ title: 'small has finished' })
+    expect(String(seen.notifications[0]?.body)).toMatch(/^value \S+ in trial \d+\n/)
+    await vi.waitUntil(() => seen.blockers.size === 0)
+    expect(window().progress.at(-1)).toBe(-1)
+    const events = window().pushes.flatMap(push => (push.type === 'event' ? [push.event] : []))
+    expect(events.map(({ sequence }) => sequence)).toEqual(events.map((_, index) => index + 1))
+  })
+
+  it('tells nothing of a study that is looked at', async () => {
+    const { seen, run, call } = start()
+    await run(3)
+    await vi.waitUntil(
+      async () => JSON.stringify(await call('study.list', {})).includes('"finished"'),
+      { timeout: 30_000 },
+    )
+    expect(seen.notifications).toEqual([])
+  })
+
+  it('goes on without a window if a person wants that, and shows it again', async () => {
+    const { window, seen, run, app, answerWith, appEvents } = start()
+    await run(endless)
+    await vi.waitUntil(() => seen.blockers.size === 1, { timeout: 20_000 })
+    answerWith({ response: 2, checkboxChecked: false })
+    window().close()
+    await new Promise(resolve => setTimeout(resolve, 20))
+    expect(window().destroyed).toBe(false)
+    answerWith({ response: 0, checkboxChecked: true })
+    window().close()
+    await vi.waitUntil(() => window().destroyed)
+    expect(seen.exitCode).toBeNull()
+    expect(seen.blockers.size).toBe(1)
+    const state = readFileSync(path.join(folder, 'userData/desktop.json'), 'utf8')
+    expect(JSON.parse(state)).toMatchObject({ onClose: 'keepRunning' })
+    appEvents.emit('second-instance')
+    expect(seen.windows).toHaveLength(2)
+    app.show(null)
+    expect(seen.windows).toHaveLength(2)
+    expect(window().revealed).toBeGreaterThan(0)
+  })
+
+  it('stops what runs when it quits; it can be resumed', async () => {
+    const first = start()
+    await first.run(endless)
+    await vi.waitUntil(() => first.seen.blockers.size === 1, { timeout: 20_000 })
+    first.answerWith({ response: 1, checkboxChecked: false })
+    first.window().close()
+    await vi.waitUntil(() => first.seen.exitCode === 0, { timeout: 30_000 })
+    const second = start()
+    expect(await second.call('study.list', {})).toMatchObject({
+      value: [{ name: 'small', state: 'stopped' }],
+    })
+  })
+
+  it('quits with its last window when nothing runs', async () => {
+    const { window, seen } = start()
+    window().close()
+    await vi.waitUntil(() => seen.exitCode === 0, { timeout: 20_000 })
+  })
+
+  it('speaks the language of the system until the page says otherwise', async () => {
+    const { seen, call, electron } = start('zh-CN')
+    const first = () => seen.menus.at(-1)?.map(({ label }) => label)
+    expect(first()).toContain('文件')
+    const appearance = { language: 'en', theme: 'dark' }
+    expect(await call('desktop.appearance', appearance)).toEqual({ ok: true, value: null })
+    expect(first()).toContain('File')
+    expect(electron.nativeTheme.themeSource).toBe('dark')
+    expect(await call('desktop.appearance', { language: 'xx', theme: 'dark' })).toMatchObject({
+      ok: false,
+    })
+  })
+
+  it('tells the end of studies, or not, as the page says; the menu follows', async () => {
+    const { seen, call } = start('en')
+    expect(await call('desktop.notifications', {})).toEqual({ ok: true, value: true })
+    expect(await call('desktop.setNotifications', { enabled: false })).toEqual({ ok: true, value: null }) // prettier-ignore
+    expect(await call('desktop.notifications', {})).toEqual({ ok: true, value: false })
+    expect(JSON.stringify(seen.menus.at(-1))).toContain(
+      '"label":"Notify when a study ends","type":"checkbox","checked":false',
+    )
+  })
+
+  it('says why it cannot start', async () => {
+    writeFileSync(path.join(folder, 'desktop.sqlite'), 'no database, and long enough to be one')
+    const { seen } = start('zh-CN')
+    await vi.waitUntil(() => seen.exitCode === 0, { timeout: 20_000 })
+    expect(seen.errors).toHaveLength(1)
+    expect(seen.errors[0]).toContain('desktop.sqlite')
+    expect(seen.errors[0]).toMatch(/[\u4e00-\u9fff]/)
+  })
+})

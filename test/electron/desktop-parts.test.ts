@@ -1,0 +1,242 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import type { BrowserWindow, MenuItemConstructorOptions } from 'electron'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { applicationMenu, type MenuActions } from '../../src-main/desktop/application-menu.ts'
+import { askBeforeClose } from '../../src-main/desktop/close-question.ts'
+import { DesktopStateFile, firstState } from '../../src-main/desktop/desktop-state.ts'
+import { desktopTexts } from '../../src-main/desktop/desktop-texts.ts'
+import { openStudyFile } from '../../src-main/desktop/file-dialogs.ts'
+import { locateInstallation } from '../../src-main/desktop/installation.ts'
+import { LogFile } from '../../src-main/services/log-file.ts'
+import { placeWindow, rememberWindow } from '../../src-main/desktop/window-state.ts'
+import { fake } from './fake.ts'
+
+let folder: string
+
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'tunewright-desktop-'))
+})
+
+afterEach(() => {
+  rmSync(folder, { recursive: true, force: true })
+})
+
+const window = fake<BrowserWindow>('BrowserWindow', {})
+
+describe('a window', () => {
+  const screen = (x: number, y: number, width: number, height: number) => ({
+    workArea: { x, y, width, height },
+  })
+  const main = screen(0, 25, 1920, 1055)
+  const right = screen(1920, 0, 1280, 1024)
+
+  it.each([
+    ['inside the first screen', { x: 100, y: 100, width: 800, height: 600 }, [main]],
+    ['inside the second screen', { x: 2000, y: 10, width: 800, height: 600 }, [main, right]],
+    ['half outside', { x: -500, y: 100, width: 800, height: 600 }, [main]],
+  ])('returns to where it was: %s', (_where, saved, screens) => {
+    expect(placeWindow(saved, screens)).toEqual(saved)
+  })
+
+  it.each([
+    ['a screen that is gone', { x: 2000, y: 10, width: 800, height: 600 }],
+    ['beside every screen', { x: -750, y: 100, width: 800, height: 600 }],
+    [
+      'above the screen, where its head cannot be grasped',
+      { x: 0, y: -300, width: 800, height: 600 },
+    ],
+    ['below the screen', { x: 0, y: 1070, width: 800, height: 600 }],
+  ])('is placed anew, in its size: %s', (_where, saved) => {
+    expect(placeWindow(saved, [main])).toEqual({ width: 800, height: 600 })
+  })
+
+  it('is never larger than the screen', () => {
+    expect(placeWindow(null, [screen(0, 0, 1024, 700)])).toEqual({ width: 1024, height: 700 })
+    expect(placeWindow(null, [main])).toEqual({ width: 1280, height: 840 })
+  })
+
+  it('is remembered once after many changes, and when it closes', () => {
+    vi.useFakeTimers()
+    const listeners = new Map<string, () => void>()
+    const bounds = { x: 1, y: 2, width: 800, height: 600 }
+    const save = vi.fn()
+    const on = ((name: string, listener: () => void) => listeners.set(name, listener)) as never
+    rememberWindow(
+      { on, getNormalBounds: () => bounds, isMaximized: () => true, isDestroyed: () => false },
+      save,
+    )
+    for (let moved = 0; moved < 100; moved++) listeners.get('move')?.()
+    expect(save).not.toHaveBeenCalled()
+    vi.advanceTimersByTime(400)
+    expect(save).toHaveBeenCalledExactlyOnceWith({ bounds, maximized: true })
+    listeners.get('resize')?.()
+    listeners.get('close')?.()
+    expect(save).toHaveBeenCalledTimes(2)
+    vi.advanceTimersByTime(400)
+    expect(save).toHaveBeenCalledTimes(2)
+    vi.useRealTimers()
+  })
+})
+
+describe('what the host remembers', () => {
+  it('survives a restart, and nothing but its file is left', () => {
+    const file = path.join(folder, 'made', 'desktop.json')
+    const state = new DesktopStateFile(file)
+    expect(state.get()).toEqual(firstState)
+    state.set({ language: 'zh-CN', onClose: 'keepRunning' })
+    const expected = { ...firstState, language: 'zh-CN', onClose: 'keepRunning' }
+    expect(new DesktopStateFile(file).get()).toEqual(expected)
+    expect(readdirSync(path.dirname(file))).toEqual(['desktop.json'])
+  })
+
+  it.each(['', '{', 'null', '{"theme":"dark"}', JSON.stringify({ ...firstState, theme: 'pink' })])(
+    'a broken file is put aside: %s',
+    content => {
+      const file = path.join(folder, 'desktop.json')
+      writeFileSync(file, content)
+      expect(new DesktopStateFile(file).get()).toEqual(firstState)
+      expect(readFileSync(`${file}.unreadable`, 'utf8')).toBe(content)
+    },
+  )
+})
+
+describe('the log', () => {
+  it('keeps one older file', () => {
+    const file = path.join(folder, 'logs', 'main.log')
+    const log = new LogFile(file, () => new Date(0))
+    log.write('first')
+    expect(readFileSync(file, 'utf8')).toBe('1970-01-01T00:00:00.000Z first\n')
+    log.write('x'.repeat(1024 * 1024))
+    log.write('after')
+    expect(readFileSync(file, 'utf8')).toBe('1970-01-01T00:00:00.000Z after\n')
+    expect(readdirSync(path.dirname(file)).sort()).toEqual(['main.log', 'main.log.old'])
+  })
+})
+
+describe('the menu', () => {
+  const actions = {
+    ...{ show: vi.fn(), openStudyFile: vi.fn(), showDataFolder: vi.fn(), showAbout: vi.fn() },
+    ...{ setNotifications: vi.fn(), showLicences: vi.fn(), quit: vi.fn() },
+  } satisfies MenuActions
+  const options = { texts: desktopTexts.en, notifications: true, devTools: false, actions }
+
+  function entries(items: MenuItemConstructorOptions[]): MenuItemConstructorOptions[] {
+    return items.flatMap(item => [
+      item,
+      ...(Array.isArray(item.submenu) ? entries(item.submenu) : []),
+    ])
+  }
+
+  it('names every entry in both languages, and no key twice', () => {
+    for (const platform of ['linux', 'win32', 'darwin'] as const) {
+      for (const texts of Object.values(desktopTexts)) {
+        const items = entries(applicationMenu({ ...options, texts, platform }))
+        for (const { type, label, role } of items) {
+          expect(type === 'separator' || label !== undefined || role !== undefined).toBe(true)
+        }
+        const keys = items.flatMap(({ accelerator }) => (accelerator ? [accelerator] : []))
+        expect(new Set(keys).size).toBe(keys.length)
+        // Exactly one way to quit.
+        expect(items.filter(({ label }) => label === texts.quit)).toHaveLength(1)
+      }
+    }
+  })
+
+  it('leads to pages that the router knows', () => {
+    const router = readFileSync(
+      path.resolve(import.meta.dirname, '../../src-renderer/router.ts'),
+      'utf8',
+    )
+    const items = entries(applicationMenu({ ...options, platform: 'linux' }))
+    for (const label of ['New study', 'Studies', 'Engines', 'Settings']) {
+      const item = items.find(one => one.label === label)
+      item?.click?.({} as never, undefined, {})
+    }
+    const paths = actions.show.mock.calls.map(([page]) => String(page))
+    expect(paths).toEqual(['/studies/new', '/studies', '/engines', '/settings'])
+    for (const page of paths) expect(router).toContain(`path: '${page}'`)
+  })
+
+  it('has developer tools only where they are allowed', () => {
+    const roles = (devTools: boolean) =>
+      entries(applicationMenu({ ...options, devTools, platform: 'linux' })).map(({ role }) => role)
+    expect(roles(true)).toContain('toggleDevTools')
+    expect(roles(false)).not.toContain('toggleDevTools')
+  })
+})
+
+describe('closing while studies run', () => {
+  const ask = (response: number, checkboxChecked: boolean, onClose = firstState.onClose) => {
+    const showMessageBox = vi.fn(async () => ({ response, checkboxChecked }))
+    return { showMessageBox, answer: askBeforeClose({ showMessageBox: showMessageBox }, window, onClose, desktopTexts.en) } // prettier-ignore
+  }
+
+  it.each([
+    [0, false, { action: 'keepRunning', always: false }],
+    [1, true, { action: 'quit', always: true }],
+    // A cancelled question decides nothing for later.
+    [2, true, { action: 'cancel', always: false }],
+  ] as const)('asks: button %i, for good %s', async (response, checked, expected) => {
+    expect(await ask(response, checked).answer).toEqual(expected)
+  })
+
+  it('does not ask twice', async () => {
+    const { showMessageBox, answer } = ask(2, false, 'quit')
+    expect(await answer).toEqual({ action: 'quit', always: false })
+    expect(showMessageBox).not.toHaveBeenCalled()
+  })
+})
+
+describe('opening a study file', () => {
+  const open = async (filePaths: string[], canceled = false) => {
+    const showErrorBox = vi.fn()
+    const showOpenDialog = vi.fn(async () => ({ canceled, filePaths }))
+    const dialog = { showErrorBox, showOpenDialog: showOpenDialog as never }
+    return { file: await openStudyFile(dialog, window, desktopTexts.en), showErrorBox }
+  }
+
+  it('gives its text', async () => {
+    const file = path.join(folder, 'study.yaml')
+    writeFileSync(file, 'name: 研究')
+    expect((await open([file])).file).toEqual({ name: 'study.yaml', text: 'name: 研究' })
+    expect((await open([file], true)).file).toBeNull()
+  })
+
+  it('says why not', async () => {
+    const large = path.join(folder, 'large.yaml')
+    writeFileSync(large, 'x'.repeat(3 * 1024 * 1024))
+    const refused = await open([large])
+    expect(refused.file).toBeNull()
+    expect(refused.showErrorBox.mock.calls[0]?.[1]).toBe('large.yaml is larger than 2 MiB: that is no study file.') // prettier-ignore
+    const missing = await open([path.join(folder, 'missing.yaml')])
+    expect(missing.showErrorBox).toHaveBeenCalledOnce()
+  })
+})
+
+describe('the installation', () => {
+  const facts = { resourcesPath: '/app/resources', platform: 'linux', nodeVariable: '/usr/bin/node' } as const // prettier-ignore
+
+  it('in the repository runs the back end with the Node that started it', () => {
+    const found = locateInstallation({ ...facts, isPackaged: false, appPath: '/work' })
+    expect(found).toMatchObject({
+      nodeBinary: '/usr/bin/node',
+      rendererFolder: '/work/dist/renderer',
+    })
+    expect(found.backEndEntry.href).toBe('file:///work/src-main/back-end.ts')
+    expect(() => locateInstallation({ ...facts, nodeVariable: undefined, isPackaged: false, appPath: '/work' })).toThrow('npm start') // prettier-ignore
+  })
+
+  it('packaged runs it with its own Node, outside the archive, whatever the environment says', () => {
+    const appPath = '/app/resources/app.asar'
+    const found = locateInstallation({ ...facts, isPackaged: true, appPath })
+    expect(found.nodeBinary).toBe('/app/resources/node/node')
+    expect(found.backEndEntry.href).toBe(
+      'file:///app/resources/app.asar.unpacked/src-main/back-end.ts',
+    )
+    expect(found.preload).toBe('/app/resources/app.asar/dist/preload/preload.cjs')
+    const windows = locateInstallation({ ...facts, isPackaged: true, appPath, platform: 'win32' })
+    expect(path.basename(windows.nodeBinary)).toBe('node.exe')
+  })
+})

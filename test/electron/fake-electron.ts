@@ -1,0 +1,252 @@
+import { EventEmitter } from 'node:events'
+import type {
+  App,
+  BrowserWindowConstructorOptions,
+  Display,
+  IpcMainInvokeEvent,
+  MenuItemConstructorOptions,
+  NotificationConstructorOptions,
+  PrintToPDFOptions,
+  Session,
+  WebContents,
+  WebFrameMain,
+} from 'electron'
+import type { DesktopPush } from '../../src-main/contract/api/desktop.ts'
+import { decodeWire } from '../../src-main/contract/api/wire.ts'
+import type { ElectronApi } from '../../src-main/desktop/desktop-app.ts'
+import { fake } from './fake.ts'
+
+/** A window that loads at once and keeps what it is sent. */
+export class FakeWindow extends EventEmitter {
+  readonly options: BrowserWindowConstructorOptions
+  readonly pushes: DesktopPush[] = []
+  readonly progress: number[] = []
+  readonly webContents: WebContents
+  readonly frame = fake<WebFrameMain>('WebFrameMain', { url: 'app://bundle/', parent: null })
+  url = ''
+  destroyed = false
+  focused = true
+  revealed = 0
+  printed: PrintToPDFOptions | null = null
+  printFails = false
+  readonly #onClosed: (window: FakeWindow) => void
+
+  constructor(options: BrowserWindowConstructorOptions, onClosed: (window: FakeWindow) => void) {
+    super()
+    this.options = options
+    this.#onClosed = onClosed
+    const contents = Object.assign(new EventEmitter(), {
+      mainFrame: this.frame,
+      send: (_channel: string, text: string) => {
+        this.pushes.push(decodeWire(text) as DesktopPush)
+      },
+      reload: () => undefined,
+      printToPDF: async (options: PrintToPDFOptions) => {
+        if (this.printFails) throw new Error('no printer')
+        this.printed = options
+        return Buffer.from('%PDF-fake')
+      },
+    })
+    this.webContents = fake<WebContents>('WebContents', contents as unknown as WebContents)
+  }
+
+  async loadURL(url: string): Promise<void> {
+    this.url = url
+    queueMicrotask(() => {
+      this.webContents.emit('did-finish-load')
+      this.emit('ready-to-show')
+    })
+  }
+
+  /** A person closes it. */
+  close(): void {
+    let prevented = false
+    this.emit('close', { preventDefault: () => (prevented = true) })
+    if (!prevented) this.destroy()
+  }
+
+  destroy(): void {
+    this.destroyed = true
+    this.emit('closed')
+    this.#onClosed(this)
+  }
+
+  show(): void {
+    this.revealed++
+  }
+
+  focus(): void {}
+  maximize(): void {}
+  isFocused(): boolean {
+    return this.focused
+  }
+  isMinimized(): boolean {
+    return false
+  }
+  isMaximized(): boolean {
+    return false
+  }
+  isDestroyed(): boolean {
+    return this.destroyed
+  }
+  getNormalBounds() {
+    return { x: 0, y: 0, width: 900, height: 700 }
+  }
+  setProgressBar(share: number): void {
+    this.progress.push(share)
+  }
+}
+
+/** A session made for one page. */
+export interface FakePartition {
+  readonly partition: string
+  asks:
+    ((details: { url: string }, callback: (answer: { cancel?: boolean }) => void) => void) | null
+  readonly permissions: unknown[]
+}
+
+/** The parts of Electron that the application uses, and what happened to them. */
+export function fakeElectron(folder: string, locale = 'en-GB') {
+  const seen = {
+    windows: [] as FakeWindow[],
+    menus: [] as MenuItemConstructorOptions[][],
+    trayMenus: [] as MenuItemConstructorOptions[][],
+    notifications: [] as NotificationConstructorOptions[],
+    errors: [] as string[],
+    blockers: new Set<number>(),
+    exitCode: null as number | null,
+    schemes: [] as string[],
+    shown: [] as string[],
+    partitions: [] as FakePartition[],
+  }
+  let answerQuestion = { response: 0, checkboxChecked: false }
+  let handler: (event: IpcMainInvokeEvent, body: unknown) => Promise<string> = () => {
+    throw new Error('nothing handles calls')
+  }
+
+  const appEvents = new EventEmitter()
+  /** Closes every window, then asks to quit, as Electron does. */
+  const quit = (): void => {
+    appEvents.emit('before-quit')
+    const open = seen.windows.filter(({ destroyed }) => !destroyed)
+    for (const window of open) window.close()
+    if (seen.windows.every(({ destroyed }) => destroyed)) {
+      appEvents.emit('will-quit', { preventDefault: () => undefined })
+    }
+  }
+  let isQuitting = false
+  const app = fake<App>('App', {
+    on: appEvents.on.bind(appEvents) as unknown as App['on'],
+    getPath: name => `${folder}/${name}`,
+    getLocale: () => locale,
+    getVersion: () => '1.2.3',
+    quit: () => {
+      if (isQuitting) return
+      isQuitting = true
+      quit()
+    },
+    exit: code => {
+      seen.exitCode = code ?? 0
+    },
+  })
+
+  class BrowserWindow extends FakeWindow {
+    constructor(options: BrowserWindowConstructorOptions) {
+      super(options, () => {
+        const last = seen.windows.every(({ destroyed }) => destroyed)
+        if (last && !isQuitting) appEvents.emit('window-all-closed')
+      })
+      seen.windows.push(this)
+    }
+  }
+
+  class Tray extends EventEmitter {
+    setToolTip(): void {}
+    setContextMenu(menu: MenuItemConstructorOptions[]): void {
+      seen.trayMenus.push(menu)
+    }
+    destroy(): void {}
+  }
+
+  class Notification extends EventEmitter {
+    static isSupported(): boolean {
+      return true
+    }
+    constructor(options: NotificationConstructorOptions) {
+      super()
+      seen.notifications.push(options)
+    }
+    show(): void {}
+  }
+
+  const display = fake<Display>('Display', {
+    id: 1,
+    workArea: { x: 0, y: 0, width: 1920, height: 1080 },
+  })
+  const ignore = (): undefined => undefined
+  const electron = {
+    app,
+    BrowserWindow,
+    Tray,
+    Notification,
+    dialog: {
+      showErrorBox: (_title: string, text: string) => void seen.errors.push(text),
+      showMessageBox: async () => answerQuestion,
+      showOpenDialog: async () => ({ canceled: true, filePaths: [] }),
+    },
+    ipcMain: { handle: (_channel: string, given: typeof handler) => void (handler = given) },
+    Menu: {
+      buildFromTemplate: (template: MenuItemConstructorOptions[]) => template,
+      setApplicationMenu: (menu: MenuItemConstructorOptions[]) => void seen.menus.push(menu),
+    },
+    nativeTheme: { themeSource: 'system' },
+    powerSaveBlocker: {
+      start: () => {
+        const id = seen.blockers.size + 1
+        seen.blockers.add(id)
+        return id
+      },
+      stop: (id: number) => void seen.blockers.delete(id),
+    },
+    protocol: { handle: (scheme: string) => void seen.schemes.push(scheme) },
+    screen: { getPrimaryDisplay: () => display, getAllDisplays: () => [display] },
+    session: {
+      defaultSession: fake<Session>('Session', {
+        setPermissionRequestHandler: ignore,
+        setPermissionCheckHandler: ignore,
+        setDevicePermissionHandler: ignore,
+        setDisplayMediaRequestHandler: ignore,
+        setBluetoothPairingHandler: ignore,
+        setSpellCheckerEnabled: ignore,
+        webRequest: { onBeforeRequest: ignore } as unknown as Session['webRequest'],
+        on: ignore as unknown as Session['on'],
+      }),
+      fromPartition: (partition: string) => {
+        const own: FakePartition = { partition, asks: null, permissions: [] }
+        seen.partitions.push(own)
+        return fake<Session>('Session', {
+          setPermissionRequestHandler: handle => void own.permissions.push(handle),
+          setPermissionCheckHandler: handle => void own.permissions.push(handle),
+          webRequest: {
+            onBeforeRequest: (asks: FakePartition['asks']) => void (own.asks = asks),
+          } as unknown as Session['webRequest'],
+        })
+      },
+    },
+    shell: { showItemInFolder: (file: string) => void seen.shown.push(file) },
+  } as unknown as ElectronApi
+
+  return {
+    electron,
+    seen,
+    appEvents,
+    /** A call from the page of a window. */
+    call: (window: FakeWindow, body: unknown) => {
+      const { frame: senderFrame, webContents: sender } = window
+      return handler(fake<IpcMainInvokeEvent>('Event', { sender, senderFrame }), body)
+    },
+    answerWith: (answer: typeof answerQuestion) => {
+      answerQuestion = answer
+    },
+  }
+}

@@ -1,0 +1,30 @@
+import { noLabels } from '../../src-main/contract/study.ts'
+import type { StudyRow } from '../../src-main/contract/api/rows.ts'
+
+/** A running study with 3 of 10 trials done. */
+export const runningStudy: StudyRow = {
+  id: 7,
+  name: 'digits',
+  state: 'running',
+  reason: null,
+  runsHere: true,
+  asked: null,
+  goal: { metric: 'loss', direction: 'minimize' },
+  objective: 'image',
+  sampler: 'tpe',
+  trials: { running: 2, complete: 2, pruned: 1, failed: 0, cancelled: 0, interrupted: 0 },
+  trialBudget: 10,
+  best: { number: 1, value: 0.125 },
+  sparkline: [0.5, 0.125],
+  createdAtMs: 0,
+  elapsedMs: 1000,
+  labels: noLabels,
+  slots: 2,
+}
+
+export const finishedStudy: StudyRow = {
+  ...runningStudy,
+  state: 'finished',
+  reason: '10 trials done',
+  runsHere: false,
+}

@@ -1,0 +1,70 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import type { Browser, Page } from '@playwright/test'
+import { buildApplication } from './build.ts'
+import { launchChromium } from './chromium.ts'
+import { serve, type Served } from './serve.ts'
+
+/** The application in a browser, on a database of its own. */
+export interface Application {
+  readonly page: Page
+  readonly folder: string
+  /** Errors, policy violations and requests to elsewhere. */
+  readonly complaints: readonly string[]
+  go(hash: string): Promise<void>
+  /** Writes a study file on the page for new studies and starts it. */
+  startStudy(yaml: string): Promise<void>
+  end(): Promise<void>
+}
+
+/** @param prepare writes into the database before anything opens it */
+export async function openApplication(
+  executable: string,
+  prepare: (databasePath: string) => void = () => undefined,
+): Promise<Application> {
+  buildApplication()
+  const folder = mkdtempSync(path.join(tmpdir(), 'tunewright-page-'))
+  prepare(path.join(folder, 'application.sqlite'))
+  const browser: Browser = await launchChromium(executable)
+  const served: Served = await serve('application.sqlite', folder)
+  const complaints: string[] = []
+  const context = await browser.newContext({
+    locale: 'en-GB',
+    viewport: { width: 1360, height: 860 },
+  })
+  const page = await context.newPage()
+  page.setDefaultTimeout(60_000)
+  page.on('console', message => complaints.push(`${message.type()}: ${message.text()}`))
+  page.on('pageerror', error => complaints.push(error.message))
+  page.on('request', request => {
+    const url = new URL(request.url())
+    if (url.protocol !== 'blob:' && url.hostname !== '127.0.0.1') {
+      complaints.push(`request to ${request.url()}`)
+    }
+  })
+  await page.goto(served.link)
+  const go = async (hash: string): Promise<void> => {
+    await page.evaluate(target => {
+      location.hash = target
+    }, hash)
+  }
+  return {
+    page,
+    folder,
+    complaints,
+    go,
+    async startStudy(yaml) {
+      await go('#/studies/new')
+      await page.getByText('Ready to run.').waitFor()
+      await page.getByRole('textbox', { name: 'Study file' }).fill(yaml)
+      await page.getByRole('button', { name: 'Create and start' }).click()
+      await page.getByRole('tab', { name: 'Monitor' }).waitFor()
+    },
+    async end() {
+      await browser.close()
+      await served.end()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}

@@ -1,0 +1,46 @@
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import type { Page } from '@playwright/test'
+
+/** What axe needs of its page; the rest of its interface is not used. */
+interface AxeWindow {
+  readonly axe: {
+    run(
+      scope: Document,
+      options: object,
+    ): Promise<{
+      passes: unknown[]
+      violations: { id: string; nodes: { target: unknown; failureSummary?: string }[] }[]
+    }>
+  }
+}
+
+const source = readFileSync(
+  fileURLToPath(new URL('../../node_modules/axe-core/axe.min.js', import.meta.url)),
+  'utf8',
+)
+
+/** Breaches of WCAG 2.2 A and AA on a page as it is when nothing fades any more, each with its element. */
+export async function accessibilityBreaches(page: Page): Promise<string[]> {
+  await page.evaluate(async () => {
+    const fading = document
+      .getAnimations()
+      .filter(({ effect }) => effect?.getComputedTiming().endTime !== Number.POSITIVE_INFINITY)
+    // One that is cancelled has ended as well.
+    await Promise.allSettled(fading.map(({ finished }) => finished))
+  })
+  // Through the debugger, so that the page's own policy stays in force.
+  const session = await page.context().newCDPSession(page)
+  await session.send('Runtime.evaluate', { expression: source })
+  await session.detach()
+  const { passes, violations } = await page.evaluate(async () => {
+    const { axe } = window as unknown as AxeWindow
+    return axe.run(document, {
+      runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'],
+    })
+  })
+  if (passes.length === 0) throw new Error('axe checked nothing')
+  return violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ target, failureSummary = '' }) => `${id}: ${String(target)} ${failureSummary}`),
+  )
+}

@@ -1,0 +1,336 @@
+import { readFileSync, symlinkSync } from 'node:fs'
+import path from 'node:path'
+import { crc32, deflateSync } from 'node:zlib'
+import { buildZip, type MadeUpEntry } from '../made-up-wheel.ts'
+import { riffChunk, wavBytes, type WavOptions } from '../wav-bytes.ts'
+import { audioSource, imageSource, put, textSource, type HostileCase } from './hostile-case.ts'
+
+interface PngParts {
+  readonly width?: number
+  readonly height?: number
+  readonly colour?: number
+  readonly pixels?: Buffer
+}
+
+function pngChunk(type: string, data: Buffer): Buffer {
+  const head = Buffer.alloc(8)
+  head.writeUInt32BE(data.length, 0)
+  head.write(type, 4, 'latin1')
+  const tail = Buffer.alloc(4)
+  tail.writeUInt32BE(crc32(Buffer.concat([head.subarray(4), data])), 0)
+  return Buffer.concat([head, data, tail])
+}
+
+/** A grey image of 2 × 2 pixels unless told otherwise. */
+export function pngBytes({ width = 2, height = 2, colour = 0, pixels }: PngParts = {}): Buffer {
+  const header = Buffer.alloc(13)
+  header.writeUInt32BE(width, 0)
+  header.writeUInt32BE(height, 4)
+  header[8] = 8
+  header[9] = colour
+  return Buffer.concat([
+    Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]),
+    pngChunk('IHDR', header),
+    pngChunk('IDAT', pixels ?? deflateSync(Buffer.from([0, 1, 2, 0, 3, 4]))),
+    pngChunk('IEND', Buffer.alloc(0)),
+  ])
+}
+
+const changed = (content: Uint8Array, at: number, ...values: number[]) => {
+  const copy = Buffer.from(content)
+  copy.set(values, at)
+  return copy
+}
+
+const { cases } = JSON.parse(
+  readFileSync(new URL('../../fixtures/images/pillow.generated.json', import.meta.url), 'utf8'),
+) as { cases: { name: string; file: string }[] }
+/** A whole JPEG image. */
+export const jpegBytes = Buffer.from(
+  cases.find(({ name }) => name === 'jpeg, 4:4:4')?.file ?? '',
+  'base64',
+)
+/** Start of frame: 0xff 0xc0, length, precision, height, width. */
+const frame = jpegBytes.indexOf(Buffer.from([0xff, 0xc0]))
+
+type Source = (source: { readonly folders: string }) => ReturnType<HostileCase['make']>
+
+function folderCase(
+  source: Source,
+  name: string,
+  files: Readonly<Record<string, string | Uint8Array>>,
+  field: string,
+  rule: string,
+): HostileCase {
+  const make = (folder: string) => {
+    for (const [file, content] of Object.entries(files)) put(folder, `data/${file}`, content)
+    return source({ folders: path.join(folder, 'data') })
+  }
+  return { name, make, code: 'data.invalid', field, rule }
+}
+
+function imageCase(name: string, content: Uint8Array, field: string, rule: string) {
+  return folderCase(imageSource, name, { 'a/1.png': pngBytes(), 'b/2.png': content }, field, rule)
+}
+
+const whole = 'must be a whole, undamaged'
+
+const hostileImages: readonly HostileCase[] = [
+  imageCase('an empty image', Buffer.alloc(0), 'magic', 'must begin as PNG or JPEG images do'),
+  imageCase(
+    'SVG with a script that is called PNG',
+    Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'),
+    'magic',
+    'must begin as PNG or JPEG images do',
+  ),
+  imageCase(
+    'a PNG cut in its pixels',
+    pngBytes().subarray(0, 45),
+    'chunks."IDAT".length',
+    'at most',
+  ),
+  imageCase('a PNG without its end', pngBytes().subarray(0, -12), 'size', 'no IEND chunk'),
+  imageCase(
+    'a PNG with a changed byte',
+    changed(pngBytes(), 44, 0xaa),
+    'chunks."IDAT"',
+    'is damaged',
+  ),
+  imageCase(
+    'a PNG with a changed header',
+    changed(pngBytes(), 18, 9),
+    'chunks."IHDR"',
+    'is damaged',
+  ),
+  imageCase(
+    'a PNG chunk of 4 GB',
+    changed(pngBytes(), 33, 0xff, 0xff, 0xff, 0xff),
+    'chunks."IDAT".length',
+    'the bytes that are left',
+  ),
+  imageCase(
+    'a PNG of 4 gigapixels',
+    pngBytes({ width: 65_536, height: 65_536 }),
+    'dimensions',
+    'must be 1 to 64000000 pixels',
+  ),
+  imageCase(
+    'a PNG of no pixels',
+    pngBytes({ width: 0 }),
+    'dimensions',
+    'must be 1 to 64000000 pixels',
+  ),
+  imageCase('a PNG of colour type 5', pngBytes({ colour: 5 }), 'colour', 'a colour type and depth'),
+  imageCase(
+    'a PNG whose pixels unpack to 10 MB',
+    pngBytes({ pixels: deflateSync(Buffer.alloc(10_000_000)) }),
+    'chunks.IDAT',
+    'must unpack to at most',
+  ),
+  imageCase(
+    'a PNG with too few pixels',
+    pngBytes({ pixels: deflateSync(Buffer.from([0, 1])) }),
+    'png',
+    whole,
+  ),
+  imageCase(
+    'a PNG of pixels that are not packed',
+    pngBytes({ pixels: Buffer.from('these are no pixels') }),
+    'chunks.IDAT',
+    'must unpack to at most',
+  ),
+  imageCase('a JPEG of three bytes', jpegBytes.subarray(0, 3), 'size', 'no frame header'),
+  imageCase('a JPEG cut in its tables', jpegBytes.subarray(0, frame), 'size', 'no frame header'),
+  imageCase('a JPEG cut behind its frame', jpegBytes.subarray(0, frame + 19), 'jpeg', whole),
+  imageCase(
+    'a JPEG of 4 gigapixels',
+    changed(jpegBytes, frame + 5, 0xff, 0xff, 0xff, 0xff),
+    'dimensions',
+    'must be 1 to 64000000 pixels',
+  ),
+  imageCase(
+    'a JPEG of 12 bits',
+    changed(jpegBytes, frame + 4, 12),
+    'frame.precision',
+    'must be 8 bits',
+  ),
+  imageCase(
+    'a lossless JPEG',
+    changed(jpegBytes, frame + 1, 0xc3),
+    'frame',
+    'baseline or progressive',
+  ),
+  imageCase(
+    'images of two sizes',
+    pngBytes({ width: 1, pixels: deflateSync(Buffer.from([0, 1, 0, 3])) }),
+    'dimensions',
+    'must be 2 × 2 as a/1.png',
+  ),
+  folderCase(imageSource, 'no image', { 'a/x.txt': 'a', 'b/y.gif': 'b' }, 'files', '.png, .jpg'),
+  folderCase(
+    imageSource,
+    'an image in no class',
+    { '1.png': pngBytes(), 'a/2.png': pngBytes() },
+    'folder',
+    'must stand in a folder named after its class',
+  ),
+  folderCase(
+    imageSource,
+    'classes within a split',
+    { 'test/a/1.png': pngBytes(), 'train/a/2.png': pngBytes() },
+    'folder',
+    'all class folders have one parent',
+  ),
+  folderCase(
+    imageSource,
+    'images of one class',
+    { 'a/1.png': pngBytes(), 'a/2.png': pngBytes() },
+    'classes',
+    'must be 2 to 1000 classes',
+  ),
+  folderCase(
+    imageSource,
+    'folders ten deep',
+    { '1/2/3/4/5/6/7/8/9/10/1.png': pngBytes() },
+    'folders',
+    'must be at most 8 deep',
+  ),
+  {
+    name: 'a link that leads out of the folder',
+    make: folder => {
+      put(folder, 'data/a/1.png', pngBytes())
+      symlinkSync('/etc', path.join(folder, 'data/b'))
+      return imageSource({ folders: path.join(folder, 'data') })
+    },
+    code: 'data.invalid',
+    field: 'file',
+    rule: 'must be a file or a folder',
+  },
+  {
+    name: 'a folder that is not there',
+    make: folder => imageSource({ folders: path.join(folder, 'none') }),
+    code: 'file.notFound',
+    field: 'objective.data.source.folders',
+    rule: '',
+  },
+]
+
+const recording = wavBytes({ values: [1, 2, 3, 4] })
+const header = recording.subarray(0, 12)
+
+function wavCase(name: string, content: WavOptions | Uint8Array, field: string, rule: string) {
+  const bytes = content instanceof Uint8Array ? content : wavBytes(content)
+  return folderCase(audioSource, name, { 'a/1.wav': recording, 'b/2.wav': bytes }, field, rule)
+}
+
+const hostileRecordings: readonly HostileCase[] = [
+  wavCase('an empty recording', Buffer.alloc(0), 'magic', 'must begin as WAV files do'),
+  wavCase('a recording cut short', recording.subarray(0, -3), 'chunks."data".length', 'cut short'),
+  wavCase('a recording that ends behind its head', header, 'chunks', 'must hold the chunks fmt'),
+  wavCase(
+    'samples before their format',
+    Buffer.concat([header, riffChunk('data', Buffer.alloc(4))]),
+    'chunks',
+    'must come after the chunk fmt',
+  ),
+  wavCase(
+    'a format of 4 bytes',
+    Buffer.concat([header, riffChunk('fmt ', Buffer.alloc(4))]),
+    'chunks.fmt.length',
+    'must be at least 16',
+  ),
+  wavCase('A-law', { code: 6, bits: 8, values: [1] }, 'format', 'must be linear PCM'),
+  wavCase('12 bits', { bits: 12, blockAlign: 2, values: [] }, 'bits', 'must be 8, 16, 24, 32'),
+  wavCase('no channels', { channels: 0, values: [] }, 'channels', 'must be 1 to 32'),
+  wavCase('no samples per second', { sampleRate: 0, values: [1] }, 'sampleRate', 'must be 1000 to'),
+  wavCase(
+    'frames of a wrong size',
+    { blockAlign: 7, values: [1] },
+    'blockAlign',
+    'must be 2 for 1',
+  ),
+  wavCase('no samples', { values: [] }, 'chunks.data.length', 'at least one'),
+  wavCase(
+    'samples that are NaN',
+    { code: 3, bits: 32, values: [0, Number.NaN] },
+    'samples[1]',
+    'must be a finite number',
+  ),
+  wavCase('another sample rate', { sampleRate: 44_100, values: [1] }, 'sampleRate', 'must be 8000'),
+]
+
+const text = (name: string, content = name): MadeUpEntry => ({ name, data: Buffer.from(content) })
+const two = [text('a/1.txt'), text('b/2.txt')]
+
+function zipCase(name: string, content: Uint8Array, field: string, rule: string): HostileCase {
+  const make = (folder: string) => textSource({ folders: put(folder, 'data.zip', content) })
+  return { name, make, code: 'data.invalid', field, rule }
+}
+
+const wholeZip = 'must be a whole, undamaged ZIP archive'
+
+const hostileArchives: readonly HostileCase[] = [
+  zipCase('a text that is called ZIP', Buffer.from('not a zip'), 'zip', wholeZip),
+  zipCase('an archive without its end', buildZip(two).subarray(0, -30), 'zip', wholeZip),
+  zipCase('an archive without its start', buildZip(two).subarray(20), 'zip', wholeZip),
+  zipCase('a name that leads out', buildZip([text('../../a/1.txt')]), 'zip', wholeZip),
+  zipCase('an absolute name', buildZip([text('/etc/a/1.txt')]), 'zip', wholeZip),
+  zipCase('a drive', buildZip([text('C:/a/1.txt')]), 'zip', wholeZip),
+  zipCase('a backslash', buildZip([text('a\\1.txt')]), 'zip', wholeZip),
+  zipCase('a name twice', buildZip([...two, ...two]), 'zip.name', 'must be there once'),
+  zipCase(
+    'an encrypted file',
+    buildZip([...two, { ...text('a/3.txt'), encrypted: true }]),
+    'zip.encryption',
+    'must not be encrypted',
+  ),
+  zipCase(
+    'a link in an archive',
+    buildZip([...two, { ...text('a/3.txt', '/etc/passwd'), mode: 0o120777 }]),
+    'zip.mode',
+    'must be a file or a folder',
+  ),
+  zipCase(
+    'a bomb',
+    buildZip([...two, { name: 'a/3.txt', data: Buffer.alloc(5_000_000) }]),
+    'zip.size',
+    'must be at most 100 times',
+  ),
+  zipCase(
+    'a file that claims 3 GB',
+    buildZip([...two, { ...text('a/3.txt'), declaredBytes: 3e9 }]),
+    'zip.size',
+    'must be at most 100 times',
+  ),
+  zipCase(
+    'a file that is larger than it says',
+    buildZip([...two, { ...text('a/3.txt'), declaredBytes: 1 }]),
+    'zip',
+    wholeZip,
+  ),
+  zipCase(
+    'a file that is smaller than it says',
+    buildZip([...two, { ...text('a/3.txt'), declaredBytes: 50 }]),
+    'zip',
+    wholeZip,
+  ),
+  zipCase(
+    'a file with a wrong checksum',
+    buildZip([...two, { ...text('a/3.txt'), checksum: 7 }]),
+    'zip.crc32',
+    'as the archive says',
+  ),
+  zipCase(
+    'texts in two encodings',
+    buildZip([...two, { name: 'a/3.txt', data: Buffer.from([0x63, 0x61, 0x66, 0xe9]) }]),
+    'encoding',
+    'set encoding in objective.data.source if it is another one',
+  ),
+]
+
+/** Folders and archives of images, recordings and texts. */
+export const hostileFolders: readonly HostileCase[] = [
+  ...hostileImages,
+  ...hostileRecordings,
+  ...hostileArchives,
+]

@@ -1,0 +1,70 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import type { CheckpointPlace } from '../../src-main/contract/checkpoint.ts'
+import { readCheckpointFile, writeCheckpointFile } from '../../src-main/runner/checkpoint-file.ts'
+import type {
+  CheckpointHost,
+  ObjectiveHost,
+  ObjectiveResult,
+  StartingCheckpoint,
+} from '../../src-main/training/objectives/objective-host.ts'
+import { recordingHost, type RecordingHost } from './recording-host.ts'
+
+type Train = (host: ObjectiveHost) => Promise<ObjectiveResult>
+
+export interface Interrupted {
+  /** What both halves reported, in order. */
+  readonly reports: RecordingHost['reports']
+  readonly result: ObjectiveResult
+}
+
+/**
+ * Trains until a place, keeps what was saved there in a file, throws the training away, and trains on from the file.
+ * @throws Error if the training passes the place without being asked for a checkpoint
+ */
+export async function trainInterrupted(train: Train, place: CheckpointPlace): Promise<Interrupted> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'tunewright-interrupted-'))
+  try {
+    const file = path.join(folder, 'checkpoint.safetensors')
+    const first = savingHost(null, place, file)
+    await train(first.host)
+    if (!first.saved()) throw new Error(`nothing was saved at ${JSON.stringify(place)}`)
+    const second = savingHost({ mode: 'resume', checkpoint: await readCheckpointFile(file) })
+    const result = await train(second.host)
+    return { reports: [...first.reports, ...second.reports], result }
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+/**
+ * A host that wants one checkpoint, at a place, and stops the training there.
+ * @param start what it begins with
+ */
+export function savingHost(
+  start: StartingCheckpoint | null,
+  place: CheckpointPlace | null = null,
+  file = '',
+): {
+  readonly host: ObjectiveHost
+  readonly reports: RecordingHost['reports']
+  saved(): boolean
+} {
+  let saved = false
+  const recording = recordingHost()
+  const checkpoints: CheckpointHost = {
+    start,
+    isDue: ({ step, batch }) => !saved && step === place?.step && batch === place.batch,
+    save: async (_place, _isEnd, checkpoint) => {
+      await writeCheckpointFile(file, checkpoint)
+      saved = true
+    },
+  }
+  const host: ObjectiveHost = {
+    ...recording,
+    checkpoints,
+    checkpoint: async () => (saved ? 'stop' : 'continue'),
+  }
+  return { host, reports: recording.reports, saved: () => saved }
+}

@@ -1,0 +1,85 @@
+import process from 'node:process'
+import type { StudyChange } from '../../src-main/contract/study-change.ts'
+import type { Assignment } from '../../src-main/contract/trial.ts'
+import type { TracePoint } from '../../src-main/runner/runner-events.ts'
+import type { StudyRunner } from '../../src-main/runner/study-runner.ts'
+import { Interventions } from '../../src-main/services/interventions/interventions.ts'
+import { runStudy } from '../../src-main/services/run-study.ts'
+import { locateWorkspace } from '../../src-main/services/workspace.ts'
+import { openStudyStore } from '../../src-main/storage/sqlite-study-store.ts'
+
+/**
+ * A main process for crash tests: runs one session of the only study of a database and sends SIGKILL
+ * to itself, to the trainer or to the search process when a trial passes a point of its path.
+ * Argument: the JSON of {@link CrashRequest}.
+ */
+export interface CrashRequest {
+  readonly databasePath: string
+  readonly kill: {
+    readonly who: 'main' | 'trainer' | 'search'
+    readonly point: TracePoint
+    readonly trialNumber: number
+  } | null
+  /** What a person does when a trial passes a point, before anything is killed there. */
+  readonly interventions?: readonly TimedIntervention[]
+}
+
+export interface TimedIntervention {
+  readonly point: TracePoint
+  readonly trialNumber: number
+  readonly change?: StudyChange
+  readonly exclude?: readonly number[]
+  readonly enqueue?: Assignment
+}
+
+const request = JSON.parse(process.argv[2] ?? '{}') as CrashRequest
+const workspace = locateWorkspace(request.databasePath)
+const store = openStudyStore(request.databasePath)
+const [study] = store.listStudies()
+if (study === undefined) throw new Error('the database has no study')
+
+let runner: StudyRunner | null = null
+const interventions = new Interventions({
+  store,
+  now: Date.now,
+  host: {
+    isRunning: () => true,
+    removed: () => undefined,
+    suspendTrial: (_, number) => runner?.suspendTrial(number),
+    resumeTrial: (_, number) => runner?.resumeTrial(number),
+    intervened: (_, { affects }) => {
+      if (affects === 'search') runner?.refresh()
+      else if (affects === 'queue') runner?.reconsider()
+    },
+  },
+})
+
+function intervene({ change, exclude, enqueue }: TimedIntervention, studyId: number): void {
+  if (change !== undefined) interventions.change(studyId, change)
+  if (exclude !== undefined) interventions.exclude(studyId, exclude, true)
+  if (enqueue !== undefined) {
+    interventions.enqueue(studyId, enqueue, { kind: 'point', trialNumber: null })
+  }
+}
+
+let armed = request.kill
+await runStudy({
+  store,
+  study,
+  workspace,
+  now: Date.now,
+  onRunner: it => {
+    runner = it
+  },
+  trace: (point, trialNumber, pids) => {
+    for (const one of request.interventions ?? []) {
+      if (one.point === point && one.trialNumber === trialNumber) intervene(one, study.id)
+    }
+    if (armed === null || armed.point !== point || armed.trialNumber !== trialNumber) return
+    const victim = { main: process.pid, trainer: pids.trainer, search: pids.search }[armed.who]
+    if (victim === undefined) return
+    armed = null
+    process.kill(victim, 'SIGKILL')
+  },
+})
+store.close()

@@ -1,0 +1,137 @@
+import type {
+  LayerDefinition,
+  NetworkDefinition,
+  OptimizerName,
+} from '../../src-main/training/models/network-definition.ts'
+import { createRandomStream } from '../../src-main/math/random/stream.ts'
+import type { NamedTensor } from '../../src-main/training/objectives/objective-host.ts'
+import { createTrainingPrograms } from '../../src-main/training/programs/create-training-programs.ts'
+import type { Engine } from '../../src-main/training/programs/program.ts'
+import type { TrainingProgramsRequest } from '../../src-main/training/programs/training-programs.ts'
+
+/** Small networks and problems that they can learn, for tests of programs on any engine. */
+
+export const batchSize = 8
+export const classes = 3
+
+export function dropout(rate: number): LayerDefinition {
+  return { kind: 'dropout', rate }
+}
+
+export function dense(units: number): LayerDefinition {
+  return { kind: 'dense', units }
+}
+
+// Smooth activations: a rounding difference that crosses a kink of relu is not an error of an engine.
+const tanh: LayerDefinition = { kind: 'activation', activation: 'tanh' }
+export const relu: LayerDefinition = { kind: 'activation', activation: 'relu' }
+const batchNormalization: LayerDefinition = { kind: 'batchNormalization' }
+
+// Normalisation does not follow the dense layer directly: it would cancel the layer's bias, whose
+// gradient is then pure rounding noise, which adam and rmsprop scale up to full steps.
+export const tabular: NetworkDefinition = {
+  inputShape: [6],
+  layers: [dense(16), tanh, batchNormalization, dropout(0.3), dense(classes)],
+}
+export const images: NetworkDefinition = {
+  inputShape: [8, 8, 1],
+  layers: [
+    { kind: 'convolution', filters: 4, kernelSize: 3, stride: 1, padding: 'same' },
+    { kind: 'activation', activation: 'gelu' },
+    { kind: 'pool', pooling: 'average', size: 2 },
+    { kind: 'convolution', filters: 6, kernelSize: 2, stride: 1, padding: 'valid' },
+    { kind: 'activation', activation: 'elu' },
+    { kind: 'flatten' },
+    dropout(0.2),
+    dense(classes),
+  ],
+}
+
+/** Reads 10 numbers as 5 steps of 2. */
+export function sequences(cell: 'lstm' | 'gru'): NetworkDefinition {
+  const shared = { kind: 'recurrent', cell } as const
+  return {
+    inputShape: [5, 2],
+    layers: [
+      { ...shared, units: 6, bidirectional: true, outputs: 'all' },
+      dropout(0.2),
+      { ...shared, units: 5, bidirectional: false, outputs: 'last' },
+      dense(classes),
+    ],
+  }
+}
+/** 4 tokens of 9. */
+export const tokens: NetworkDefinition = {
+  inputShape: [4],
+  layers: [
+    { kind: 'embedding', tokens: 9, dimensions: 5 },
+    { kind: 'recurrent', cell: 'gru', units: 6, bidirectional: true, outputs: 'last' },
+    dense(classes),
+  ],
+}
+
+interface Batch {
+  readonly inputs: Float32Array
+  readonly targets: Float32Array
+}
+
+/** Batches of a problem that can be learned: the class is where a linear function is largest. */
+export function createBatch(inputSize: number, number: number, rows = batchSize): Batch {
+  const random = createRandomStream({ seed: 11, number, purpose: 'test batches' })
+  const inputs = Float32Array.from({ length: rows * inputSize }, () => random.normal())
+  const targets = new Float32Array(rows * classes)
+  for (let row = 0; row < rows; row++) {
+    const scores = [0, 1, 2].map(k => (inputs[row * inputSize + k] ?? 0) * (k + 1))
+    targets[row * classes + scores.indexOf(Math.max(...scores))] = 1
+  }
+  return { inputs, targets }
+}
+
+/** Batches of tokens; the class is what the last token leaves over when it is divided by 3. */
+export function createTokenBatch(number: number): Batch {
+  const random = createRandomStream({ seed: 12, number, purpose: 'test batches' })
+  const inputs = Float32Array.from({ length: batchSize * 4 }, () => random.integer(9))
+  const targets = new Float32Array(batchSize * classes)
+  for (let row = 0; row < batchSize; row++) {
+    targets[row * classes + ((inputs[row * 4 + 3] ?? 0) % classes)] = 1
+  }
+  return { inputs, targets }
+}
+
+export function request(
+  engine: Engine,
+  network: NetworkDefinition,
+  optimizer: OptimizerName,
+): TrainingProgramsRequest {
+  const loss = 'crossEntropy' as const
+  return { engine, network, loss, optimizer, batchSize, evaluationBatchSize: 4, seed: 5 }
+}
+
+export function inputSize(network: NetworkDefinition): number {
+  return network.inputShape.reduce((product, length) => product * length, 1)
+}
+
+export const scalars = { learningRate: 0.01, momentum: 0.9, l2: 0.001 }
+
+export async function train(asked: TrainingProgramsRequest, steps: number) {
+  const programs = createTrainingPrograms(asked)
+  const losses: number[] = []
+  for (let step = 0; step < steps; step++) {
+    const { inputs, targets } =
+      asked.network === tokens
+        ? createTokenBatch(step)
+        : createBatch(inputSize(asked.network), step)
+    losses.push(await programs.step(inputs, targets, scalars, step))
+  }
+  const state = await programs.readState()
+  programs.dispose()
+  return { losses, state }
+}
+
+export function largestDifference(a: readonly NamedTensor[], b: readonly NamedTensor[]): number {
+  return Math.max(
+    ...a.flatMap((tensor, index) =>
+      Array.from(tensor.data, (value, at) => Math.abs(value - b[index]!.data[at]!)),
+    ),
+  )
+}

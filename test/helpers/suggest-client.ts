@@ -1,0 +1,51 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import process from 'node:process'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+
+const entry = fileURLToPath(new URL('../../bin/tunewright.cjs', import.meta.url))
+
+type Answer = Readonly<Record<string, unknown>>
+
+/** `tunewright suggest` as another program talks to it, through its launcher. */
+export function startSuggest(parameters: readonly string[], folder: string) {
+  const child = spawn(process.execPath, [entry, ...parameters, 'suggest'], {
+    cwd: folder,
+    stdio: ['pipe', 'pipe', 'pipe'],
+    env: { ...process.env, LANG: 'en_US.UTF-8', LC_ALL: '' },
+    // A group of its own, so that a test can kill all of it.
+    detached: true,
+  })
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
+  const exit = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>
+
+  return {
+    send(line: unknown): void {
+      child.stdin.write(`${JSON.stringify(line)}\n`)
+    },
+    async next(): Promise<Answer> {
+      const { value, done } = await lines.next()
+      if (done === true) throw new Error('no further answer')
+      return JSON.parse(value) as Answer
+    },
+    async call(line: unknown): Promise<Answer> {
+      this.send(line)
+      return this.next()
+    },
+    async end(): Promise<number | null> {
+      child.stdin.end()
+      return (await exit)[0]
+    },
+    signal(name: NodeJS.Signals): void {
+      if (child.pid !== undefined) process.kill(-child.pid, name)
+    },
+    async kill(): Promise<void> {
+      this.signal('SIGKILL')
+      await exit
+    },
+    exit,
+  }
+}
+
+export type SuggestClient = ReturnType<typeof startSuggest>

@@ -1,0 +1,124 @@
+import { copyFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import {
+  studySpecificationSchema,
+  type StudySpecificationInput,
+} from '../../src-main/contract/study-specification.ts'
+import type { StudySnapshot } from '../../src-main/contract/study.ts'
+import type { RunnerListener } from '../../src-main/runner/runner-events.ts'
+import type { StudyRunner } from '../../src-main/runner/study-runner.ts'
+import { createStudy } from '../../src-main/services/create-study.ts'
+import { runStudy, type StudyRunResult } from '../../src-main/services/run-study.ts'
+import { userCodeOf } from '../../src-main/services/trusted-code.ts'
+import { locateWorkspace, type Workspace } from '../../src-main/services/workspace.ts'
+import { openStudyStore } from '../../src-main/storage/sqlite-study-store.ts'
+import { TrustStore } from '../../src-main/user-code/trust-store.ts'
+
+export const samplePrograms = path.resolve(import.meta.dirname, '../../resources/samples/programs')
+
+/** A folder with a database, a trust file and programs of the user. */
+export class UserCodeBench {
+  readonly folder: string
+  readonly workspace: Workspace
+
+  constructor(folder: string) {
+    this.folder = folder
+    this.workspace = {
+      ...locateWorkspace(path.join(folder, 'studies.sqlite')),
+      trustFile: path.join(folder, 'trusted-code.json'),
+      datasetCacheDirectory: path.join(folder, 'datasets'),
+    }
+  }
+
+  write(name: string, text: string): void {
+    writeFileSync(path.join(this.folder, name), text)
+  }
+
+  copySample(name: string): void {
+    copyFileSync(path.join(samplePrograms, name), path.join(this.folder, name))
+  }
+
+  /** Trusts and stores a study. @returns its id */
+  async create(specification: StudySpecificationInput): Promise<number> {
+    const checked = studySpecificationSchema.parse(specification)
+    const code = await userCodeOf(checked, this.folder)
+    if (code !== null) new TrustStore(this.workspace.trustFile).trust(code, 0)
+    const store = openStudyStore(this.workspace.databasePath)
+    try {
+      const { id } = await createStudy({
+        file: { specification: checked, source: '', directory: this.folder },
+        store,
+        datasetCacheDirectory: this.workspace.datasetCacheDirectory,
+        trustFile: this.workspace.trustFile,
+        now: Date.now,
+      })
+      return id
+    } finally {
+      store.close()
+    }
+  }
+
+  /** Runs one session in this process. */
+  async run(
+    id: number,
+    {
+      listener,
+      onRunner,
+    }: {
+      readonly listener?: RunnerListener
+      readonly onRunner?: (runner: StudyRunner) => void
+    } = {},
+  ): Promise<StudyRunResult> {
+    const store = openStudyStore(this.workspace.databasePath)
+    try {
+      return await runStudy({
+        store,
+        study: store.findStudy(String(id)),
+        workspace: this.workspace,
+        now: Date.now,
+        ...(listener === undefined ? {} : { listener }),
+        ...(onRunner === undefined ? {} : { onRunner }),
+      })
+    } finally {
+      store.close()
+    }
+  }
+
+  read(id: number): StudySnapshot {
+    const reader = openStudyStore(this.workspace.databasePath, { readOnly: true })
+    try {
+      return reader.snapshot(id)
+    } finally {
+      reader.close()
+    }
+  }
+
+  /** Creates, runs and reads. */
+  async tune(specification: StudySpecificationInput): Promise<StudySnapshot> {
+    const id = await this.create(specification)
+    await this.run(id)
+    return this.read(id)
+  }
+}
+
+/** Pids of processes that are alive and whose environment names a folder, i.e. what a study left running. */
+export function processesOf(folder: string): number[] {
+  return readdirSync('/proc').flatMap(name => {
+    const pid = Number(name)
+    if (!Number.isInteger(pid)) return []
+    try {
+      const state = readFileSync(`/proc/${name}/stat`, 'latin1').split(') ')[1]?.[0]
+      const mine = readFileSync(`/proc/${name}/environ`, 'latin1').includes(
+        `TUNEWRIGHT_TRIAL_DIRECTORY=${folder}`,
+      )
+      return mine && state !== 'Z' ? [pid] : []
+    } catch {
+      return []
+    }
+  })
+}
+
+/** The Python of the machine; null where there is none. */
+export function findPython(): string | null {
+  return ['/usr/bin/python3', '/usr/local/bin/python3'].find(file => existsSync(file)) ?? null
+}

@@ -1,0 +1,138 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import process from 'node:process'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { openStudyStore } from '../../../src-main/storage/sqlite-study-store.ts'
+import { jsonObjects, runTunewright, startTunewright } from '../../helpers/run-tunewright.ts'
+import { studyOutcome } from '../../helpers/study-outcome.ts'
+
+const scratch = mkdtempSync(path.join(tmpdir(), 'tunewright-cli-'))
+
+afterAll(() => {
+  rmSync(scratch, { recursive: true, force: true })
+})
+
+/** Eight trials of a third of a second each; slow enough to be interrupted, one slot. */
+const study = `name: slow
+objective: { function: branin, steps: 6, durationMs: 50 }
+goals: [{ metric: value, direction: minimize }]
+space: { x0: { float: [-5, 10] }, x1: { float: [0, 15] } }
+pruner: { name: median, startupTrials: 2 }
+stop: { trials: 8 }
+seed: 5
+`
+
+async function startSlow(database: string, stepMs = 50) {
+  const text = study.replace('durationMs: 50', `durationMs: ${stepMs}`)
+  writeFileSync(path.join(scratch, 'slow.yaml'), text)
+  const running = startTunewright(['--json', '--db', database, 'run', 'slow.yaml'], scratch)
+  await vi.waitUntil(() => running.stdout().includes('"trialFinished","number":1'), {
+    timeout: 30_000,
+  })
+  return running
+}
+
+function pressControlC(pid: number | undefined): void {
+  if (pid === undefined) throw new Error('the command did not start')
+  // Where no terminal controls it, the launcher hands the signal on; a terminal's goes to the whole group, so
+  // that the command gets it twice at once: that must count as one.
+  process.kill(-pid, 'SIGINT')
+}
+
+function outcomeOf(database: string): unknown {
+  const reader = openStudyStore(path.join(scratch, database), { readOnly: true })
+  const outcome = studyOutcome(reader.snapshot(1))
+  reader.close()
+  return outcome
+}
+
+describe('an interrupted study', () => {
+  beforeAll(async () => {
+    const whole = await startSlow('whole.sqlite')
+    expect((await whole.result).exitCode).toBe(0)
+  })
+
+  it('Ctrl-C lets running trials end, pauses, and resume brings the same study', async () => {
+    const running = await startSlow('paused.sqlite')
+    pressControlC(running.child.pid)
+    const { exitCode, stdout } = await running.result
+    expect(exitCode).toBe(5)
+    expect(jsonObjects(stdout).at(-1)).toMatchObject({ event: 'end', state: 'paused' })
+    const paused = openStudyStore(path.join(scratch, 'paused.sqlite'), { readOnly: true })
+    expect(paused.trials(1).every(trial => trial.finishedAtMs !== null)).toBe(true)
+    paused.close()
+    const resumed = await runTunewright(['--db', 'paused.sqlite', 'resume', 'slow'], scratch)
+    expect(resumed.exitCode).toBe(0)
+    expect(outcomeOf('paused.sqlite')).toEqual(outcomeOf('whole.sqlite'))
+  })
+
+  it('Ctrl-C twice stops at once; the running trial runs again on resume', async () => {
+    const running = await startSlow('stopped.sqlite', 250)
+    pressControlC(running.child.pid)
+    await expect.poll(() => running.stdout().includes('"notice"')).toBe(true)
+    await new Promise(resolve => setTimeout(resolve, 300))
+    pressControlC(running.child.pid)
+    const { exitCode, stdout } = await running.result
+    expect(exitCode).toBe(5)
+    expect(jsonObjects(stdout).at(-1)).toMatchObject({ event: 'end', state: 'stopped' })
+    // The time between the two sessions is none of the trial's.
+    const waitMs = 3_000
+    await new Promise(resolve => setTimeout(resolve, waitMs))
+    const resumed = await runTunewright(
+      ['--json', '--db', 'stopped.sqlite', 'resume', 'slow'],
+      scratch,
+    )
+    expect(resumed.exitCode).toBe(0)
+    const ended = jsonObjects(resumed.stdout).filter(line => line.event === 'trialFinished')
+    expect(ended.length).toBeGreaterThan(0)
+    for (const trial of ended) expect(trial.durationMs).toBeLessThan(waitMs)
+    expect(outcomeOf('stopped.sqlite')).toEqual(outcomeOf('whole.sqlite'))
+  })
+
+  it('says the command that goes on, as a shell takes it', async () => {
+    writeFileSync(path.join(scratch, 'slow.yaml'), study)
+    const database = 'my data.sqlite'
+    const running = startTunewright(['--db', database, 'run', 'slow.yaml', '--name', '$a'], scratch)
+    await vi.waitUntil(() => running.stdout().includes('trial 0 '), { timeout: 30_000 })
+    running.child.kill('SIGTERM')
+    const { exitCode, stdout } = await running.result
+    expect(exitCode).toBe(5)
+    expect(/Resume: (.*)/.exec(stdout)?.[1]).toBe('tunewright resume 1 --db "my data.sqlite"')
+    expect((await runTunewright(['resume', '1', '--db', database], scratch)).exitCode).toBe(0)
+  })
+
+  it('kill -9 of the launcher stops the study cleanly', async () => {
+    const running = await startSlow('orphan.sqlite')
+    running.child.kill('SIGKILL')
+    await expect
+      .poll(
+        () => {
+          const reader = openStudyStore(path.join(scratch, 'orphan.sqlite'), { readOnly: true })
+          const { state } = reader.findStudy('1')
+          reader.close()
+          return state
+        },
+        { timeout: 15_000 },
+      )
+      .toBe('stopped')
+  })
+
+  it('a second process is told that the database is in use', async () => {
+    // However slow the machine is, the study still runs while it is looked at.
+    const running = await startSlow('busy.sqlite', 500)
+    const { exitCode, stderr } = await runTunewright(
+      ['--db', 'busy.sqlite', 'resume', 'slow'],
+      scratch,
+    )
+    expect(exitCode).toBe(4)
+    expect(stderr).toContain('in use')
+    const [busy] = jsonObjects(
+      (await runTunewright(['--json', '--db', 'busy.sqlite', 'list'], scratch)).stdout,
+    )
+    expect(busy).toMatchObject({ state: 'running', interrupted: false })
+    expect((await runTunewright(['--db', 'busy.sqlite', 'show', 'slow'], scratch)).exitCode).toBe(0)
+    running.child.kill('SIGTERM')
+    expect((await running.result).exitCode).toBe(5)
+  })
+})

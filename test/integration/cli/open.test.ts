@@ -1,0 +1,99 @@
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs' // prettier-ignore
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { findElectron } from '../../../src-main/cli/find-electron.ts'
+import { buildApplication } from '../../helpers/build.ts'
+import { jsonObjects, startTunewright } from '../../helpers/run-tunewright.ts'
+
+let folder: string
+
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'tunewright-open-'))
+})
+
+afterEach(() => {
+  rmSync(folder, { recursive: true, force: true })
+})
+
+// The command opens what `npm run build` makes.
+beforeAll(() => {
+  buildApplication()
+})
+
+const repository = path.resolve(import.meta.dirname, '../../..')
+const screen = { DISPLAY: ':0' }
+
+/** A runtime that notes how it was started and ends with a code. */
+function fakeRuntime(exitCode: number): string {
+  const dist = path.join(folder, 'runtime')
+  mkdirSync(dist)
+  const script = `#!/bin/sh\nprintf '%s\\n' "$TUNEWRIGHT_NODE" "$ELECTRON_RUN_AS_NODE" "$@" > "${folder}/started"\nexit ${exitCode}\n`
+  writeFileSync(path.join(dist, 'electron'), script)
+  chmodSync(path.join(dist, 'electron'), 0o755)
+  return dist
+}
+
+describe('whether there can be a window', () => {
+  const packaged = (parts: readonly string[]): string => {
+    const root = path.join(folder, 'electron')
+    mkdirSync(path.join(root, 'dist'), { recursive: true })
+    if (parts.includes('path')) writeFileSync(path.join(root, 'path.txt'), 'electron')
+    if (parts.includes('runtime')) writeFileSync(path.join(root, 'dist/electron'), '')
+    return root
+  }
+
+  it('not without the package, and not before its runtime is complete', () => {
+    expect(findElectron(screen, 'linux', null)).toEqual({ missing: 'notInstalled' })
+    for (const parts of [[], ['path'], ['runtime']]) {
+      expect(findElectron(screen, 'linux', packaged(parts))).toEqual({ missing: 'noRuntime' })
+      rmSync(path.join(folder, 'electron'), { recursive: true })
+    }
+  })
+
+  it('with all of it, and on Linux with a screen', () => {
+    const root = packaged(['path', 'runtime'])
+    const binary = path.join(root, 'dist/electron')
+    expect(findElectron(screen, 'linux', root)).toEqual({ binary })
+    expect(findElectron({ WAYLAND_DISPLAY: 'wayland-0' }, 'linux', root)).toEqual({ binary })
+    expect(findElectron({}, 'linux', root)).toEqual({ missing: 'noDisplay' })
+    expect(findElectron({}, 'win32', root)).toEqual({ binary })
+  })
+})
+
+describe.skipIf(process.platform === 'win32')('tunewright open', () => {
+  const open = (variables: NodeJS.ProcessEnv) =>
+    startTunewright(['--json', '--db', 'open.sqlite', 'open'], folder, variables)
+
+  it('starts the runtime with this Node for its back end, and ends with it', async () => {
+    const { result } = open({
+      ...screen,
+      ELECTRON_OVERRIDE_DIST_PATH: fakeRuntime(0),
+      ELECTRON_RUN_AS_NODE: '1',
+    })
+    expect(await result).toMatchObject({ exitCode: 0, stdout: '' })
+    const [node = '', asNode, ...given] = readFileSync(path.join(folder, 'started'), 'utf8').split('\n') // prettier-ignore
+    expect(existsSync(node)).toBe(true)
+    expect(asNode).toBe('')
+    expect(given).toEqual([`${repository}/`, `--db=${path.join(folder, 'open.sqlite')}`, ''])
+  })
+
+  it.each([
+    [
+      'a runtime is missing',
+      () => '/nowhere',
+      /runtime is missing \(get it with "npx install-electron"/,
+    ],
+    ['it fails at once', () => fakeRuntime(127), /Electron ended at once \(exit code 127\)/],
+  ])('serves the page where %s, and says why in one line', async (_why, dist, reason) => {
+    const running = open({ ...screen, ELECTRON_OVERRIDE_DIST_PATH: dist() })
+    await vi.waitUntil(() => running.stdout().includes('"serving"'), { timeout: 30_000 })
+    const [first, second] = jsonObjects(running.stdout())
+    expect(first).toMatchObject({ event: 'noWindow', reason: expect.stringMatching(reason) })
+    expect(String(first?.reason)).not.toContain('\n')
+    const answer = await fetch(String(second?.link), { redirect: 'manual' })
+    expect(answer.status).toBe(303)
+    running.child.kill('SIGTERM')
+    expect((await running.result).exitCode).toBe(0)
+  })
+})

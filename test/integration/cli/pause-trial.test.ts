@@ -1,0 +1,63 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterAll, expect, it, vi } from 'vitest'
+import { openStudyStore } from '../../../src-main/storage/sqlite-study-store.ts'
+import { jsonObjects, startTunewright } from '../../helpers/run-tunewright.ts'
+
+const scratch = mkdtempSync(path.join(tmpdir(), 'tunewright-pause-'))
+afterAll(() => {
+  rmSync(scratch, { recursive: true, force: true })
+})
+
+/** Trial 0 goes on until a file is there, so that nothing depends on how fast this machine is. */
+const program = `echo '{"step": 1, "value": 1}'
+if [ "$TUNEWRIGHT_TRIAL" = 0 ]; then while [ ! -e go ]; do sleep 0.1; done; fi
+echo '{"step": 2, "value": 0.5}'
+`
+const study = `name: slow
+objective: { command: [sh, program.sh] }
+goals: [{ metric: value, direction: minimize }]
+space: { x: { float: [-5, 5] } }
+stop: { trials: 3 }
+`
+const trust = { TUNEWRIGHT_TRUST: path.join(scratch, 'trust.json') }
+const database = ['--json', '--db', 'slow.sqlite']
+const steer = async (...parameters: string[]) =>
+  startTunewright([...database, ...parameters], scratch, trust).result
+
+function read() {
+  const reader = openStudyStore(path.join(scratch, 'slow.sqlite'), { readOnly: true })
+  try {
+    return { trials: reader.trials(1), events: reader.events(1), study: reader.findStudy('slow') }
+  } finally {
+    reader.close()
+  }
+}
+
+it('pause and unpause reach the process that runs the study, and work without one', async () => {
+  writeFileSync(path.join(scratch, 'slow.yaml'), study)
+  writeFileSync(path.join(scratch, 'program.sh'), program)
+  expect((await steer('trust', 'slow.yaml', '--yes')).exitCode).toBe(0)
+  const running = startTunewright([...database, 'run', 'slow.yaml'], scratch, trust)
+  await vi.waitUntil(() => running.stdout().includes('"trialStarted","number":0'), 60_000)
+  const paused = await steer('pause', 'slow', '0')
+  expect(jsonObjects(paused.stdout)).toEqual([{ event: 'trial.paused', number: 0, asked: true }])
+  expect(read().trials[0]).toMatchObject({ state: 'interrupted', paused: true })
+  expect((await steer('pause', 'slow', '0')).stderr).toContain('is paused and does not run')
+  // The study goes on without it, to its end.
+  expect((await running.result).exitCode).toBe(0)
+  expect(jsonObjects(running.stdout())).toContainEqual({ event: 'trialSuspended', number: 0 })
+  expect(read().trials.map(({ state }) => state)).toEqual(['interrupted', 'complete', 'complete'])
+
+  const alone = await steer('unpause', 'slow', '0')
+  expect(jsonObjects(alone.stdout)).toEqual([{ event: 'trial.unpaused', number: 0, asked: false }])
+  expect((await steer('unpause', 'slow', '0')).stderr).toContain('trial 0 is not paused')
+  writeFileSync(path.join(scratch, 'go'), '')
+  expect((await steer('resume', 'slow')).exitCode).toBe(0)
+  const { trials, events } = read()
+  expect(trials[0]).toMatchObject({ state: 'complete', values: [0.5] })
+  expect(trials[0]?.attempts.map(({ state }) => state)).toEqual(['interrupted', 'complete'])
+  const kinds = events.filter(({ trialNumber }) => trialNumber === 0).map(({ kind }) => kind)
+  expect(kinds).toEqual(expect.arrayContaining(['trial.paused', 'trial.unpaused']))
+}, 240_000)

@@ -1,0 +1,151 @@
+import { spawnSync } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { crc32 } from 'node:zlib'
+import { describe, expect, it } from 'vitest'
+import yauzl, { type Entry } from 'yauzl'
+import { buildReport } from '../../../src-main/services/reports/build-report.ts'
+import { findBrowser } from '../../../src-main/services/reports/find-browser.ts'
+import { buildZip } from '../../../src-main/services/reports/zip.ts'
+import { catchAppError } from '../../helpers/catch-error.ts'
+import { findChromium } from '../../helpers/chromium.ts'
+import { buildSampleSnapshot, sampleSnapshot } from '../../helpers/sample-snapshot.ts'
+import { useScratchFolders } from '../../helpers/scratch-folder.ts'
+
+const newFolder = useScratchFolders()
+const options = { language: 'en', generatedAtMs: Date.UTC(2026, 10, 25), version: '0.1.0' } as const
+
+/** Names and texts, checked against their checksums by another reader. */
+async function unzip(archive: Buffer): Promise<Record<string, string>> {
+  const texts: Record<string, string> = {}
+  return new Promise((resolve, reject) => {
+    yauzl.fromBuffer(archive, { lazyEntries: true }, (broken, file) => {
+      if (broken !== null) {
+        reject(broken)
+        return
+      }
+      file.on('end', () => {
+        resolve(texts)
+      })
+      file.on('error', reject)
+      file.on('entry', (entry: Entry) => {
+        file.openReadStream(entry, (unreadable, stream) => {
+          if (unreadable !== null) {
+            reject(unreadable)
+            return
+          }
+          const parts: Buffer[] = []
+          stream.on('data', (part: Buffer) => parts.push(part))
+          stream.on('error', reject)
+          stream.on('end', () => {
+            const bytes = Buffer.concat(parts)
+            if (crc32(bytes) !== entry.crc32) reject(new Error(`${entry.fileName}: wrong checksum`))
+            texts[entry.fileName] = bytes.toString('utf8')
+            file.readEntry()
+          })
+        })
+      })
+      file.readEntry()
+    })
+  })
+}
+
+describe('a ZIP archive', () => {
+  it('is read by another program as it was written', async () => {
+    const files = new Map<string, string | Buffer>([
+      ['a.txt', 'text 调参'],
+      ['名称.csv', ''],
+      ['folder/b.bin', Buffer.alloc(100_000, 7)],
+    ])
+    const archive = buildZip(files)
+    expect(buildZip(files).equals(archive)).toBe(true)
+    const read = await unzip(archive)
+    expect(Object.keys(read)).toEqual([...files.keys()])
+    expect(read['a.txt']).toBe('text 调参')
+    expect(read['folder/b.bin']).toHaveLength(100_000)
+  })
+})
+
+describe('the CSV bundle', () => {
+  it('holds trials, metrics, events, importance and the study file', async () => {
+    const snapshot = buildSampleSnapshot({ trials: 40 })
+    const { content, ending } = await buildReport(snapshot, 'csv', options)
+    expect(ending).toBe('csv.zip')
+    const files = await unzip(content as Buffer)
+    expect(Object.keys(files)).toEqual([
+      'trials.csv',
+      'metrics.csv',
+      'events.csv',
+      'importance.csv',
+      'study.yaml',
+    ])
+    expect(files['trials.csv']?.trim().split('\r\n')).toHaveLength(41)
+    expect(files['events.csv']?.trim().split('\r\n')).toHaveLength(snapshot.events.length + 1)
+    const shares =
+      files['importance.csv']
+        ?.trim()
+        .split('\r\n')
+        .slice(1)
+        .map(row => Number(row.split(',')[2])) ?? []
+    expect(shares.reduce((sum, share) => sum + share, 0)).toBeCloseTo(1, 9)
+  })
+})
+
+describe('a browser that prints', () => {
+  it('is the one that is named, and its absence says what to do', async () => {
+    expect(findBrowser({ TUNEWRIGHT_BROWSER: process.execPath, PATH: '' })).toBe(process.execPath)
+    const missing = await catchAppError(() => findBrowser({ TUNEWRIGHT_BROWSER: '/no/browser' }))
+    expect(missing.code).toBe('file.notFound')
+  })
+})
+
+describe.skipIf(findChromium() === null)('a PDF report', () => {
+  it('is printed by the installed browser, Chinese included', async () => {
+    const snapshot = buildSampleSnapshot({ name: '调参-study', trials: 12, epochs: 5 })
+    const sections = ['verdict', 'best', 'importance', 'writeup', 'limits'] as const
+    const { content } = await buildReport(snapshot, 'pdf', {
+      ...options,
+      language: 'zh-CN',
+      sections,
+    })
+    const pdf = content as Buffer
+    expect(pdf.subarray(0, 5).toString('latin1')).toBe('%PDF-')
+    expect(pdf.subarray(-16).toString('latin1')).toContain('%%EOF')
+    expect(pdf.toString('latin1').match(/\/Type \/Page\b/g)?.length).toBeGreaterThan(0)
+    const file = join(newFolder(), 'report.pdf')
+    writeFileSync(file, pdf)
+    const read = spawnSync('pdftotext', [file, '-'], { encoding: 'utf8' })
+    // Where poppler is installed, the words are read back from the pages.
+    if (read.error === undefined)
+      expect(read.stdout).toMatch(/调参-study[\s\S]*研究报告|研究报告[\s\S]*调参-study/)
+  })
+})
+
+describe.skipIf(findChromium() === null)('a report of 1,000 trials', () => {
+  it('is under 3 MB, as a page and on paper', { timeout: 240_000 }, async () => {
+    const snapshot = buildSampleSnapshot({ name: 'large', trials: 1_000, epochs: 20 })
+    const html = await buildReport(snapshot, 'html', options)
+    expect(Buffer.byteLength(html.content)).toBeLessThan(3_000_000)
+    const pdf = await buildReport(snapshot, 'pdf', options)
+    expect(Buffer.byteLength(pdf.content)).toBeLessThan(3_000_000)
+  })
+})
+
+const pdflatex = spawnSync('pdflatex', ['--version']).error === undefined
+if (!pdflatex) console.warn('formats.test.ts: no pdflatex on PATH, LaTeX is not compiled')
+
+describe.skipIf(!pdflatex)('a LaTeX report', () => {
+  it.each(['conditional', 'twoGoals', 'notANumber', 'empty'] as const)(
+    'compiles: %s',
+    { timeout: 60_000 },
+    async name => {
+      const { content } = await buildReport(sampleSnapshot(name), 'latex', options)
+      const folder = newFolder()
+      writeFileSync(join(folder, 'report.tex'), content)
+      const flags = ['-interaction=nonstopmode', '-halt-on-error', 'report.tex']
+      const { status, stdout } = spawnSync('pdflatex', flags, { cwd: folder, encoding: 'utf8' })
+      expect([status, stdout.match(/^! .*/m)?.[0]]).toEqual([0, undefined])
+      expect(stdout).toMatch(/Output written on report\.pdf \(\d+ pages?/)
+    },
+  )
+})

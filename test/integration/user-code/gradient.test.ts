@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest'
+import type { StudySpecificationInput } from '../../../src-main/contract/study-specification.ts'
+import { useScratchFolders } from '../../helpers/scratch-folder.ts'
+import { findPython, UserCodeBench } from '../../helpers/user-code-study.ts'
+
+const scratch = useScratchFolders()
+const python = findPython()
+
+/** (ln rate − ln 0.02)² + (share − 0.7)²; with its derivatives where the study says so. */
+const program = `
+import json, math, os
+rate = float(os.environ["TUNEWRIGHT_PARAM_rate"])
+share = float(os.environ["TUNEWRIGHT_PARAM_share"])
+u = math.log(rate) - math.log(0.02)
+report = {"loss": u * u + (share - 0.7) ** 2}
+if os.environ.get("GRADIENT") == "1":
+    report["gradient.rate"] = 2 * u / rate
+    report["gradient.share"] = 2 * (share - 0.7)
+print(json.dumps(report))
+`
+
+function specification(gradient: boolean, trials: number): StudySpecificationInput {
+  return {
+    name: 'program',
+    objective: {
+      command: [python ?? '', 'loss.py'],
+      environment: { GRADIENT: gradient ? '1' : '0' },
+    },
+    goals: [{ metric: 'loss', direction: 'minimize' }],
+    space: { rate: { float: [1e-4, 1], log: true }, share: { float: [0, 1] } },
+    sampler: { name: 'gradient', optimizer: 'gradientDescent', stepSize: 0.1, runs: 1 },
+    slots: gradient ? 1 : 2,
+    stop: { trials },
+  }
+}
+
+describe.skipIf(python === null)('the gradient sampler with a program of the user', () => {
+  it.each([
+    ['gives no gradient: differences, two trials per parameter', false, 30],
+    ['reports its own derivatives: one trial per step', true, 12],
+  ])('that %s', async (_, gradient, count) => {
+    const bench = new UserCodeBench(scratch())
+    bench.write('loss.py', program)
+    const { trials } = await bench.tune(specification(gradient, count))
+    expect(trials).toHaveLength(count)
+    expect(trials.every(({ state }) => state === 'complete')).toBe(true)
+    const reasons = trials.map(({ provenance }) => provenance.reason)
+    const estimated = reasons.filter(reason => reason.includes('of 4 for the gradient'))
+    if (gradient) {
+      expect(estimated).toEqual([])
+      expect(reasons.at(-1)).toMatch(/^run 1, step \d+: down the gradient of trial \d+ /u)
+    } else {
+      expect(estimated.length).toBeGreaterThanOrEqual(16)
+    }
+    const losses = trials.map(({ values }) => values[0] as number)
+    expect(Math.min(...losses)).toBeLessThan(0.1 * (losses[0] as number))
+  })
+})

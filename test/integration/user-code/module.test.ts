@@ -1,0 +1,89 @@
+import { mkdirSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { checkStudyText, moduleWithoutSpace } from '../../../src-main/services/study-check.ts'
+import { readModuleSpace } from '../../../src-main/services/read-module.ts'
+import { tasks } from '../../../src-main/training/tasks/registry.ts'
+import { readAttemptLog } from '../../../src-main/user-code/attempt-log.ts'
+import { describeCode } from '../../../src-main/user-code/describe-code.ts'
+import { TrustStore } from '../../../src-main/user-code/trust-store.ts'
+import { useScratchFolders } from '../../helpers/scratch-folder.ts'
+import { UserCodeBench } from '../../helpers/user-code-study.ts'
+
+const scratch = useScratchFolders()
+const samples = path.resolve(import.meta.dirname, '../../../resources/samples/modules')
+
+describe('a TypeScript module', () => {
+  it('gives its space, is trained with pruning, stopped at once and resumed from its state', async () => {
+    const bench = new UserCodeBench(scratch())
+    mkdirSync(path.join(bench.folder, 'sub'))
+    const program = readFileSync(path.join(samples, 'train.ts'), 'utf8')
+    bench.write(
+      'train.ts',
+      program.replace(
+        '    await trial.report',
+        "    console.log('epoch', epoch)\n    await new Promise(resolve => setTimeout(resolve, 4))\n    await trial.report",
+      ),
+    )
+    const text = readFileSync(path.join(samples, 'module.yaml'), 'utf8')
+    const objective = moduleWithoutSpace(text, 'yaml')
+    if (objective === null) throw new Error('the sample names no module')
+    const { trustFile } = bench.workspace
+    await expect(readModuleSpace(objective, bench.folder, trustFile)).rejects.toMatchObject({
+      code: 'userCode.untrusted',
+    })
+    new TrustStore(trustFile).trust(await describeCode(objective, bench.folder), 0)
+    const moduleSpace = await readModuleSpace(objective, bench.folder, trustFile)
+    const checked = checkStudyText(text, 'yaml', { tasks, moduleSpace })
+    if (!checked.ok) throw new Error(JSON.stringify(checked.problems))
+    expect(Object.keys(checked.specification.space)).toEqual(['rate', 'decay', 'epochs'])
+
+    const id = await bench.create({
+      ...checked.specification,
+      pruner: { name: 'median', startupTrials: 2 },
+      stop: { trials: 5 },
+    })
+    await bench.run(id, {
+      onRunner: runner => {
+        const timer = setInterval(() => {
+          if (bench.read(id).trials.some(({ lastStep }) => (lastStep ?? 0) >= 5)) {
+            clearInterval(timer)
+            runner.stop()
+          }
+        }, 20)
+      },
+    })
+    expect(bench.read(id).study.state).toBe('stopped')
+    await bench.run(id)
+    const { study, trials } = bench.read(id)
+    expect(study.state).toBe('finished')
+    expect(trials).toHaveLength(5)
+    expect(trials.filter(({ state }) => state === 'complete').length).toBeGreaterThan(0)
+    const resumed = trials.find(({ attempts }) => attempts.length > 1)
+    const log = readAttemptLog(bench.workspace.artifactDirectory(id, resumed?.number ?? -1), 2)
+    expect(log?.text).toMatch(/^epoch ([2-9]|\d\d)\n/)
+  })
+
+  it('may return its value, and fails with what it throws', async () => {
+    const bench = new UserCodeBench(scratch())
+    bench.write(
+      'f.mjs',
+      'export const train = ({ parameters: { x } }) => { if (x > 2) throw new Error("too far"); return { loss: x * x } }',
+    )
+    const { trials } = await bench.tune({
+      name: 'returned',
+      objective: { module: 'f.mjs' },
+      goals: [{ metric: 'loss', direction: 'minimize' }],
+      space: { x: { choice: [1, 2, 3] } },
+      sampler: { name: 'grid' },
+      stop: { failures: 9 },
+    })
+    const byX = [...trials].sort((a, b) => Number(a.parameters['x']) - Number(b.parameters['x']))
+    expect(byX.map(({ state, values }) => [state, ...values])).toEqual([
+      ['complete', 1],
+      ['complete', 4],
+      ['failed'],
+    ])
+    expect(byX[2]?.attempts[0]?.failure).toMatchObject({ class: 'code', message: 'too far' })
+  })
+})

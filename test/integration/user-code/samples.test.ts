@@ -1,0 +1,116 @@
+import { execFile, execFileSync } from 'node:child_process'
+import { copyFileSync, existsSync, readdirSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import process from 'node:process'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, it, vi } from 'vitest'
+import { parse } from 'yaml'
+import type { StudySpecificationInput } from '../../../src-main/contract/study-specification.ts'
+import { readAttemptLog } from '../../../src-main/user-code/attempt-log.ts'
+import { useScratchFolders } from '../../helpers/scratch-folder.ts'
+import { processesOf, samplePrograms, UserCodeBench } from '../../helpers/user-code-study.ts'
+
+/** The examples that come with the application, run for real where their languages are. */
+const scratch = useScratchFolders()
+
+function works(program: string, parameters: readonly string[]): boolean {
+  try {
+    execFileSync(program, parameters, { stdio: 'ignore' })
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** A Python that has torch: the system's, or the one that TUNEWRIGHT_PYTHON names. */
+const pythons = [process.env['TUNEWRIGHT_PYTHON'] ?? 'python3', 'python3']
+const torchPython = pythons.find(python => works(python, ['-c', 'import torch']))
+const runner = fileURLToPath(new URL('../../helpers/run-with-crash.ts', import.meta.url))
+const hasR = works('Rscript', ['--version'])
+
+function sample(name: string): { bench: UserCodeBench; study: StudySpecificationInput } {
+  const bench = new UserCodeBench(scratch())
+  for (const file of readdirSync(samplePrograms)) {
+    copyFileSync(path.join(samplePrograms, file), path.join(bench.folder, file))
+  }
+  const text = readFileSync(path.join(samplePrograms, `${name}.yaml`), 'utf8')
+  return { bench, study: parse(text) as StudySpecificationInput }
+}
+
+describe('the samples', () => {
+  it('shell.yaml runs', async () => {
+    const { bench, study } = sample('shell')
+    const { trials } = await bench.tune({ ...study, stop: { trials: 2 } })
+    for (const { state, parameters, values } of trials) {
+      expect(state).toBe('complete')
+      expect(values[0]).toBeCloseTo((Number(parameters['x']) - 2) ** 2 + 1 / 5, 10)
+    }
+  })
+
+  it('r.yaml runs', async ({ skip }) => {
+    if (!hasR) skip('Rscript is not installed')
+    const { bench, study } = sample('r')
+    const { trials } = await bench.tune({ ...study, stop: { trials: 2 } })
+    expect(trials.map(({ state }) => state)).toEqual(['complete', 'complete'])
+    for (const { values } of trials) expect(values[0]).toBeGreaterThan(1)
+  })
+
+  const torch = { command: [torchPython ?? '', 'train_torch.py'], files: ['tunewright.py'] }
+
+  it('torch.yaml is tuned with pruning on two slots, killed with us by SIGKILL and resumed', async ({
+    skip,
+  }) => {
+    if (torchPython === undefined) skip('no Python with torch; TUNEWRIGHT_PYTHON can name one')
+    const { bench, study } = sample('torch')
+    const id = await bench.create({
+      ...study,
+      objective: torch,
+      pruner: { name: 'median', startupTrials: 2 },
+      space: { ...study.space, epochs: { fixed: 8 } },
+      stop: { trials: 5 },
+    })
+    const child = execFile(
+      process.execPath,
+      [runner, JSON.stringify({ databasePath: bench.workspace.databasePath, kill: null })],
+      { env: { ...process.env, TUNEWRIGHT_TRUST: bench.workspace.trustFile } },
+    )
+    const ended = new Promise(resolve => child.on('exit', (_, signal) => resolve(signal)))
+    const saved = path.join(bench.workspace.artifactDirectory(id, 2), 'checkpoints/checkpoint')
+    await vi.waitUntil(() => existsSync(saved), { timeout: 240_000, interval: 10 })
+    child.kill('SIGKILL')
+    expect(await ended).toBe('SIGKILL')
+    await expect.poll(() => processesOf(bench.folder), { timeout: 20_000 }).toEqual([])
+    await bench.run(id)
+    const { study: stored, trials } = bench.read(id)
+    expect(stored.state).toBe('finished')
+    expect(trials.map(({ number }) => number)).toEqual([0, 1, 2, 3, 4])
+    expect(trials.filter(({ state }) => state === 'complete').length).toBeGreaterThan(0)
+    expect(trials.filter(({ state }) => !['complete', 'pruned'].includes(state))).toEqual([])
+    const resumed = trials.filter(({ attempts }) => attempts.length > 1)
+    expect(resumed.length).toBeGreaterThan(0)
+    const logs = resumed.map(({ number }) => {
+      return readAttemptLog(bench.workspace.artifactDirectory(id, number), 2)?.text
+    })
+    expect(logs.some(text => /^going on at epoch \d+\n/.test(text ?? ''))).toBe(true)
+    await expect.poll(() => processesOf(bench.folder), { timeout: 20_000 }).toEqual([])
+  })
+
+  it('torch-pattern.yaml gives the same study by what the program prints for people', async ({
+    skip,
+  }) => {
+    if (torchPython === undefined) skip('no Python with torch; TUNEWRIGHT_PYTHON can name one')
+    const change = { sampler: { name: 'random' }, stop: { trials: 2 }, slots: 1 }
+    const [lines, pattern] = await Promise.all(
+      ['torch', 'torch-pattern'].map(async name => {
+        const { bench, study } = sample(name)
+        const space = { ...study.space, epochs: { fixed: 3 } }
+        const objective = { ...study.objective, command: torch.command }
+        const { trials } = await bench.tune({ ...study, ...change, space, objective })
+        return trials.map(({ state, values, metrics }) => ({ state, values, metrics }))
+      }),
+    )
+    expect(lines?.map(({ state }) => state)).toEqual(['complete', 'complete'])
+    expect(lines?.[0]?.metrics['validationAccuracy']?.steps).toEqual([1, 2, 3])
+    expect(pattern).toEqual(lines)
+  })
+})

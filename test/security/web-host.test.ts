@@ -1,0 +1,175 @@
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { request } from 'node:http'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Api } from '../../src-main/contract/api/methods.ts'
+import { EventHub } from '../../src-main/services/event-hub.ts'
+import { startWebHost, type WebHost } from '../../src-main/web/web-host.ts'
+import { LARGEST_CALL_BYTES } from '../../src-main/services/answer-call.ts'
+
+const folder = mkdtempSync(path.join(tmpdir(), 'tunewright-web-'))
+const hub = new EventHub()
+let host: WebHost
+
+interface Answer {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>
+  readonly body: string
+}
+
+interface Options {
+  readonly method?: string
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body?: string
+}
+
+/** A request as it is written: no client that would mend the path or the headers. */
+function ask(
+  target: string,
+  { method = 'GET', headers = {}, body }: Options = {},
+): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const sent = request(
+      { host: '127.0.0.1', port: host.port, path: target, method, headers },
+      response => {
+        let text = ''
+        response.setEncoding('utf8')
+        response.on('data', (chunk: string) => (text += chunk))
+        response.on('end', () => {
+          const { statusCode = 0, headers: answered } = response
+          resolve({ status: statusCode, headers: answered, body: text })
+        })
+      },
+    )
+    sent.on('error', reject)
+    sent.end(body)
+  })
+}
+
+async function signIn(): Promise<string> {
+  const link = new URL(host.issueLink())
+  const { headers } = await ask(`/${link.search}`)
+  return String(headers['set-cookie']?.[0]).split(';')[0] ?? ''
+}
+
+beforeAll(async () => {
+  mkdirSync(path.join(folder, 'renderer/assets'), { recursive: true })
+  writeFileSync(path.join(folder, 'renderer/index.html'), '<!doctype html><title>page</title>')
+  writeFileSync(path.join(folder, 'renderer/assets/a b.js'), 'export {}')
+  writeFileSync(path.join(folder, 'renderer/notes.txt'), 'not served')
+  writeFileSync(path.join(folder, 'secret.json'), '{"secret":1}')
+  host = await startWebHost({
+    api: { 'study.list': async () => [] } as unknown as Api,
+    hub,
+    port: 0,
+    rendererFolder: path.join(folder, 'renderer'),
+  })
+})
+
+afterAll(async () => {
+  await host.close()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+describe('who may come in', () => {
+  it('nobody without a session', async () => {
+    for (const target of ['/', '/index.html', '/api/events', '/assets/a%20b.js']) {
+      expect((await ask(target)).status).toBe(401)
+    }
+    expect((await ask('/api/call', { method: 'POST', body: '{}' })).status).toBe(401)
+    for (const token of ['', 'guess', 'x'.repeat(43)]) {
+      expect((await ask(`/?token=${token}`)).status).toBe(401)
+    }
+    expect((await ask('/', { headers: { Cookie: `tunewright-${host.port}=guess` } })).status).toBe(
+      401,
+    )
+  })
+
+  it('a link works once, and gives a cookie that scripts and other sites cannot use', async () => {
+    const link = new URL(host.issueLink())
+    expect(link.origin).toBe(`http://127.0.0.1:${host.port}`)
+    const first = await ask(`/${link.search}`)
+    expect(first).toMatchObject({ status: 303, headers: { location: '/' } })
+    const cookie = String(first.headers['set-cookie']?.[0])
+    expect(cookie).toMatch(/; HttpOnly; SameSite=Strict$/)
+    expect((await ask(`/${link.search}`)).status).toBe(401)
+    const [session = ''] = cookie.split(';')
+    expect((await ask('/', { headers: { Cookie: session } })).body).toContain('<title>page</title>')
+    // The link again, in the browser that is signed in.
+    expect((await ask(`/${link.search}`, { headers: { Cookie: session } })).status).toBe(303)
+  })
+
+  it('no page of another site, whatever name it gives this machine', async () => {
+    const Cookie = await signIn()
+    const own = `127.0.0.1:${host.port}`
+    const call = (headers: Readonly<Record<string, string>>) =>
+      ask('/api/call', { method: 'POST', headers: { Cookie, ...headers }, body: '{"method":"study.list","payload":{}}' }) // prettier-ignore
+    expect((await call({})).status).toBe(200)
+    expect((await call({ Origin: `http://${own}` })).status).toBe(200)
+    expect((await call({ Host: `localhost:${host.port}` })).status).toBe(200)
+    for (const Origin of ['http://evil.example', 'null', `https://${own}`, `http://127.0.0.1:1`]) {
+      expect((await call({ Origin })).status, Origin).toBe(403)
+    }
+    for (const Host of ['evil.example', `evil.example:${host.port}`, '127.0.0.1', '[::1]']) {
+      expect((await call({ Host })).status, Host).toBe(403)
+    }
+  })
+
+  it('answers no other origin', async () => {
+    const { headers } = await ask('/', { headers: { Cookie: await signIn() } })
+    expect(Object.keys(headers).filter(name => name.startsWith('access-control'))).toEqual([])
+  })
+})
+
+describe('what is answered', () => {
+  it('every answer carries the policy', async () => {
+    const Cookie = await signIn()
+    for (const target of ['/', '/nothing', '/api/call']) {
+      for (const headers of [{ Cookie }, {}]) {
+        const answer = await ask(target, { headers })
+        const policy = String(answer.headers['content-security-policy'])
+        expect(policy).toContain("default-src 'none'")
+        expect(policy).not.toContain('unsafe')
+        expect(answer.headers['x-content-type-options']).toBe('nosniff')
+      }
+    }
+  })
+
+  it('files of the build, and nothing else', async () => {
+    const Cookie = await signIn()
+    const file = (target: string) => ask(target, { headers: { Cookie } })
+    expect(await file('/assets/a%20b.js')).toMatchObject({ status: 200, body: 'export {}' })
+    symlinkSync(path.join(folder, 'secret.json'), path.join(folder, 'renderer/link.json'))
+    for (const target of [
+      '/notes.txt',
+      '/assets',
+      '/assets/',
+      '/../secret.json',
+      '/%2e%2e/secret.json',
+      '/..%2fsecret.json',
+      '/assets/..%5c..%5csecret.json',
+      '/assets/%00.js',
+      '/%E0%A4%A.js',
+      '//etc/hosts.json',
+      '/link.json',
+    ]) {
+      expect((await file(target)).status, target).toBe(404)
+    }
+  })
+
+  it('calls that are no calls are refused', async () => {
+    const Cookie = await signIn()
+    const call = (body: string, method = 'POST') =>
+      ask('/api/call', { method, headers: { Cookie }, body })
+    expect((await call('', 'GET')).status).toBe(405)
+    for (const body of ['', '{', '[]', 'null', '{"payload":{}}', '{"method":7}']) {
+      expect((await call(body)).status, body).toBe(400)
+    }
+    expect((await call(`"${'x'.repeat(LARGEST_CALL_BYTES)}"`)).status).toBe(413)
+    expect(JSON.parse((await call('{"method":"study.nothing"}')).body)).toMatchObject({
+      ok: false,
+      error: { code: 'request.invalid' },
+    })
+  })
+})

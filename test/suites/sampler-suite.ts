@@ -1,0 +1,251 @@
+import { execFileSync } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, it } from 'vitest'
+import type { SpaceSpecification } from '../../src-main/contract/space-specification.ts'
+import type { TrialSnapshot } from '../../src-main/contract/trial.ts'
+import type { SamplerDefinition } from '../../src-main/search/samplers/sampler.ts'
+import { buildSpace } from '../../src-main/search/space/build-space.ts'
+import { assignmentProblems } from '../../src-main/search/space/contains.ts'
+import { computingCost } from '../helpers/computing-cost.ts'
+import { deepFreeze } from '../helpers/deep-freeze.ts'
+import {
+  askSampler,
+  createSamplerOf,
+  proposeTrials,
+  samplerContextOf,
+  type StudyPlan,
+} from '../helpers/propose-trials.ts'
+
+export const DEFAULT_COST_LIMIT = 1_000_000
+
+export interface SamplerSuiteOptions {
+  readonly options?: Readonly<Record<string, unknown>>
+  /** Counts points of failed, cancelled and interrupted trials as tried; otherwise they are no information. */
+  readonly countsVisited?: boolean
+  /**
+   * Limit for one proposal after 10,000 trials, in Philox blocks; the default of 1,000,000 is about 0.1 s.
+   * It is a guard against work that grows with the square of the trials, five times or more what is used
+   * on a quiet machine: caches that other processes fill alone may double a cost. `bench:sampler-cost` measures.
+   */
+  readonly proposalCostLimit?: number
+  /** The same for three goals after 5,000 trials. Default: as with one goal. */
+  readonly goalsCostLimit?: number
+}
+
+const spaces: Readonly<Record<string, SpaceSpecification>> = {
+  float: { x: { float: [-3, 7] } },
+  logFloat: { x: { float: [1e-6, 1e3], log: true } },
+  stepFloat: { x: { float: [0, 1], step: 0.1 } },
+  logStepFloat: { x: { float: [0.5, 10], step: 0.5, log: true } },
+  int: { x: { int: [-5, 5] } },
+  stepInt: { x: { int: [16, 250], step: 16 } },
+  logInt: { x: { int: [1, 1000], log: true } },
+  normal: { x: { normal: [3, 2] }, y: { normal: [0, 1], bounds: [-1, 4] } },
+  stepNormal: { x: { normal: [3, 2], step: 0.5 } },
+  logNormal: { x: { logNormal: [-5, 2] }, y: { logNormal: [0, 1], step: 1 } },
+  choice: { x: { choice: ['a', 1, true, 'b'] } },
+  priors: {
+    decay: { logNormal: [-7, 2] },
+    layout: { choice: ['wide', 'deep'], weights: [3, 1] },
+    gain: { normal: [1, 0.5], step: 0.125, bounds: [0, 3], when: { layout: 'wide' } },
+  },
+  weightedChoice: { x: { choice: ['a', 1, true, 'b'], weights: [5, 1, 0.1, 2] } },
+  ordinal: { x: { ordinal: ['small', 'medium', 'large'] } },
+  fixed: { x: { fixed: 'always' }, y: { float: [0, 1] } },
+  singleValue: { x: { float: [0.1, 0.1] }, y: { int: [3, 3] }, z: { choice: ['only'] } },
+  conditional: {
+    optimizer: { choice: ['sgd', 'momentum', 'adam'] },
+    momentum: { float: [0, 1], step: 0.25, when: { optimizer: ['momentum', 'sgd'] } },
+    nesterov: { choice: [true, false], when: { momentum: [0.75, 1] } },
+    beta: { float: [0.8, 0.999], when: { optimizer: 'adam' } },
+    layers: { int: [1, 3] },
+    second: { int: [8, 64], log: true, when: { layers: [2, 3] } },
+    third: { ordinal: [8, 16, 32], when: { layers: 3, optimizer: ['sgd', 'adam'] } },
+  },
+}
+
+/** Every kind of parameter, and branches. */
+export const mixed: SpaceSpecification = {
+  ...(spaces['conditional'] as SpaceSpecification),
+  rate: { float: [1e-5, 1], log: true },
+  units: { int: [16, 256], step: 16 },
+  size: { ordinal: ['small', 'medium', 'large'] },
+  epochs: { fixed: 5 },
+}
+
+/**
+ * What every sampler must do. A new sampler is one more line in
+ * `test/unit/search/samplers/sampler-suite.test.ts`.
+ */
+export function samplerSuite(definition: SamplerDefinition, suite: SamplerSuiteOptions = {}): void {
+  const sampler = definition.name
+  const options = suite.options ?? {}
+  const plan = (rest: Omit<StudyPlan, 'sampler' | 'options'>): StudyPlan => ({
+    sampler,
+    options,
+    ...rest,
+  })
+
+  /** Proposals of a study, each checked against the space and for its explanation. */
+  function validProposals(rest: Omit<StudyPlan, 'sampler' | 'options'>) {
+    const { proposals, trials } = proposeTrials(plan(rest))
+    const space = buildSpace(rest.space)
+    for (const { parameters, provenance } of proposals) {
+      expect(assignmentProblems(space, parameters)).toEqual([])
+      expect(provenance.sampler).toBe(sampler)
+      expect(provenance.reason.length).toBeGreaterThan(3)
+      expect(JSON.parse(JSON.stringify(provenance))).toEqual(provenance)
+    }
+    expect(proposals.length).toBeGreaterThan(0)
+    return { proposals, trials }
+  }
+
+  describe(`sampler ${sampler} ${JSON.stringify(options)}`, () => {
+    it('accepts its own defaults for every space', () => {
+      for (const space of [...Object.values(spaces), mixed]) {
+        const context = samplerContextOf(plan({ space, trials: 10 }))
+        const parsed = definition.optionsSchema.parse(options)
+        expect(definition.check(parsed, context)).toEqual([])
+      }
+    })
+
+    it('refuses unknown options', () => {
+      expect(definition.optionsSchema.safeParse({ ...options, unheardOf: 1 }).success).toBe(false)
+    })
+
+    it.each(Object.entries(spaces))('proposes points of the space: %s', (_, space) => {
+      validProposals({ space, trials: 40 })
+    })
+
+    it('reaches every branch of a conditional space', () => {
+      const { proposals } = validProposals({
+        space: spaces['conditional'] as SpaceSpecification,
+        trials: 400,
+      })
+      const names = new Set(proposals.flatMap(({ parameters }) => Object.keys(parameters)))
+      expect([...names].sort()).toEqual(Object.keys(spaces['conditional'] ?? {}).sort())
+    })
+
+    it.each([
+      ['failed', ['failed']],
+      ['pruned', ['pruned']],
+      ['running', ['running']],
+      ['mixed', ['complete', 'failed', 'pruned', 'cancelled', 'interrupted', 'running']],
+    ] as const)('goes on when trials are %s', (_, states) => {
+      validProposals({ space: mixed, trials: 40, states })
+    })
+
+    it.each([
+      ['NaN', Number.NaN],
+      ['+∞', Number.POSITIVE_INFINITY],
+      ['-∞', Number.NEGATIVE_INFINITY],
+      ['equal', 1],
+    ])('goes on when all values are %s', (_, value) => {
+      validProposals({ space: mixed, trials: 40, value: () => value })
+    })
+
+    it('goes on when some values are NaN', () => {
+      const value = (number: number): number => (number % 3 === 0 ? Number.NaN : number)
+      validProposals({ space: mixed, trials: 40, value })
+    })
+
+    it('goes on when trials break constraints, or refuses them when the study is created', () => {
+      const constrained = {
+        space: mixed,
+        trials: 40,
+        constraints: ['size'],
+        constraintValues: (number: number) => [number % 3 === 0 ? Number.NaN : (number % 5) - 2],
+      }
+      const problems = definition.check(
+        definition.optionsSchema.parse(options),
+        samplerContextOf(plan(constrained)),
+      )
+      if (problems.length === 0) validProposals(constrained)
+      else expect(problems.map(({ path }) => path)).toEqual([['constraints']])
+    })
+
+    it('does not repeat itself while trials run in parallel', () => {
+      const { proposals } = validProposals({ space: mixed, trials: 16, states: ['running'] })
+      const points = proposals.map(({ parameters }) => JSON.stringify(parameters))
+      expect(new Set(points).size).toBe(points.length)
+    })
+
+    it('repeats itself with the same seed, not with another one', () => {
+      const run = (seed: number) =>
+        proposeTrials(plan({ space: mixed, trials: 25, seed })).proposals
+      expect(run(3)).toEqual(run(3))
+      expect(run(3).map(proposal => proposal.parameters)).not.toEqual(
+        run(4).map(proposal => proposal.parameters),
+      )
+    })
+
+    it('repeats itself in another process', () => {
+      const study = plan({ space: mixed, trials: 25, seed: 11 })
+      const program = fileURLToPath(new URL('../helpers/propose-in-process.ts', import.meta.url))
+      const output = execFileSync(process.execPath, [program, JSON.stringify(study)], {
+        encoding: 'utf8',
+      })
+      expect(JSON.parse(output)).toEqual(proposeTrials(study).proposals)
+    })
+
+    it('gives the same answer after any prefix when it starts anew, as after a crash', () => {
+      const study = plan({
+        space: mixed,
+        trials: 30,
+        seed: 5,
+        states: ['complete', 'complete', 'failed', 'pruned'],
+      })
+      const { proposals, trials } = proposeTrials(study)
+      proposals.forEach((proposal, number) => {
+        const restored = structuredClone(trials.slice(0, number))
+        expect(askSampler(createSamplerOf(study), study, restored, number)).toEqual(proposal)
+      })
+    })
+
+    it('depends on its request alone, not on earlier ones', () => {
+      const study = plan({ space: mixed, trials: 30, seed: 6 })
+      const { proposals, trials } = proposeTrials(study)
+      const used = createSamplerOf(study)
+      for (const number of [29, 3, 17, 0, 29]) {
+        expect(askSampler(used, study, trials.slice(0, number), number)).toEqual(proposals[number])
+      }
+    })
+
+    it.skipIf(suite.countsVisited)('treats failed trials as if they had never been', () => {
+      const study = plan({ space: mixed, trials: 30, seed: 7 })
+      const { trials } = proposeTrials(study)
+      const without = trials.filter(({ number }) => number % 3 !== 0)
+      for (const state of ['failed', 'cancelled', 'interrupted'] as const) {
+        const withFailed = trials.map(trial =>
+          trial.number % 3 === 0 ? { ...trial, state, values: [] } : trial,
+        )
+        const answer = askSampler(createSamplerOf(study), study, withFailed, 30)
+        expect(answer).toEqual(askSampler(createSamplerOf(study), study, without, 30))
+      }
+    })
+
+    it('stays fast after 10,000 trials', { timeout: 60_000 }, () => {
+      const study = plan({ space: mixed, trials: 10_000, seed: 8 })
+      const used = createSamplerOf(study)
+      const random = createSamplerOf({ ...study, sampler: 'random', options: {} })
+      const trials: TrialSnapshot[] = []
+      for (let number = 0; number < 10_000; number++) {
+        const answer = askSampler(random, study, [], number)
+        if ('exhausted' in answer) throw new Error('random search never ends')
+        const value = Math.sin(number)
+        const parameters = answer.parameters
+        trials.push(
+          deepFreeze({
+            number,
+            state: 'complete' as const,
+            parameters,
+            values: [value],
+            reports: [{ step: 1, value }],
+          }),
+        )
+      }
+      const cost = computingCost(() => void askSampler(used, study, trials, 10_000))
+      expect(cost).toBeLessThan(suite.proposalCostLimit ?? DEFAULT_COST_LIMIT)
+    })
+  })
+}

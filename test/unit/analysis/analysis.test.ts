@@ -1,0 +1,214 @@
+import { describe, expect, it } from 'vitest'
+import { groupMetrics } from '../../../src-main/analysis/curves/metric-groups.ts'
+import { thinPoints } from '../../../src-main/analysis/curves/thin-points.ts'
+import {
+  formatNumberRanges,
+  groupFailures,
+} from '../../../src-main/analysis/failures/failure-groups.ts'
+import {
+  findBestTrial,
+  findImprovements,
+  rankTrials,
+} from '../../../src-main/analysis/history/best-so-far.ts'
+import { axisPosition, searchedAxes } from '../../../src-main/analysis/parallel/parameter-axis.ts'
+import { sliceBins } from '../../../src-main/analysis/parallel/slice-bins.ts'
+import { median, quantileSorted } from '../../../src-main/math/statistics/quantile.ts'
+import { robustRange } from '../../../src-main/analysis/statistics/robust-range.ts'
+import { metricsAtStep } from '../../../src-main/analysis/summary/study-facts.ts'
+import { busyTime } from '../../../src-main/analysis/timeline/busy-time.ts'
+import type { TrialRecord } from '../../../src-main/contract/trial.ts'
+import { bestTrial } from '../../../src-main/search/stopping/stop-rules.ts'
+import { sampleNames, sampleSnapshot } from '../../helpers/sample-snapshot.ts'
+
+function trialsOf(values: readonly (number | null)[]): TrialRecord[] {
+  const base = sampleSnapshot('oneTrial').trials[0] as TrialRecord
+  return values.map((value, number) => ({
+    ...base,
+    number,
+    state: value === null ? 'failed' : 'complete',
+    values: value === null ? [] : [value],
+  }))
+}
+
+describe('best so far', () => {
+  const trials = trialsOf([Number.NaN, 3, 5, null, 5, 4, 7])
+
+  it('finds the best, the earliest of equals, in both directions', () => {
+    expect(findBestTrial(trials, 'maximize')?.number).toBe(6)
+    expect(findBestTrial(trials.slice(0, 6), 'maximize')?.number).toBe(2)
+    expect(findBestTrial(trials, 'minimize')?.number).toBe(1)
+    expect(findBestTrial(trialsOf([null, Number.NaN]), 'minimize')).toBeNull()
+  })
+
+  it('lists every new best', () => {
+    expect(findImprovements(trials, 'maximize').map(({ trial }) => trial.number)).toEqual([1, 2, 6])
+    expect(findImprovements(trials, 'minimize').map(({ trial }) => trial.number)).toEqual([1])
+  })
+
+  it('takes only trials that keep every constraint', () => {
+    const bounded = trialsOf([9, 3, 8, 4]).map((trial, number) => ({
+      ...trial,
+      constraints: [number % 2 === 0 ? 0.1 : 0],
+    }))
+    expect(findBestTrial(bounded, 'maximize')?.number).toBe(3)
+    expect(findImprovements(bounded, 'maximize').map(({ trial }) => trial.number)).toEqual([1, 3])
+    expect(rankTrials(bounded, 'maximize').map(trial => trial.number)).toEqual([3, 1, 0, 2])
+  })
+
+  it('ranks finite values only', () => {
+    expect(rankTrials(trials, 'maximize').map(trial => trial.number)).toEqual([6, 2, 4, 5, 1])
+  })
+
+  it('agrees with the stop rules on every sample study', () => {
+    for (const name of sampleNames) {
+      const { trials: all, study } = sampleSnapshot(name)
+      const goal = study.specification.goals[0]
+      if (goal === undefined) throw new Error('a sample study has no goal')
+      const snapshots = all.map(trial => ({ ...trial, reports: [] }))
+      expect(findBestTrial(all, goal.direction)?.number).toBe(bestTrial(snapshots, goal)?.number)
+    }
+  })
+})
+
+describe('statistics', () => {
+  it('interpolates quantiles as type 7 does', () => {
+    // R: quantile(c(1, 2, 4, 8), c(0, .25, .5, .9, 1))
+    const values = [1, 2, 4, 8]
+    expect([0, 0.25, 0.5, 0.9, 1].map(share => quantileSorted(values, share))).toEqual([
+      1,
+      1.75,
+      3,
+      expect.closeTo(6.8, 12),
+      8,
+    ])
+    expect(median([9, 1, 5])).toBe(5)
+    expect(median([])).toBeNaN()
+  })
+
+  it('leaves one wild value off the worse side only', () => {
+    const values = [1, 2, 3, 4, 5, 6, 7, 8, 9, -400]
+    expect(robustRange(values, 'maximize')).toEqual({ low: 1, high: 9, log: false, outside: 1 })
+    expect(robustRange(values, 'minimize')).toMatchObject({ low: -400, high: 9, outside: 0 })
+  })
+
+  it('goes logarithmic over three orders and is null without a finite value', () => {
+    expect(robustRange([1e-3, 1, 5], 'minimize')?.log).toBe(true)
+    expect(robustRange([-1, 1, 5000], 'minimize')?.log).toBe(false)
+    expect(robustRange([Number.NaN, Number.POSITIVE_INFINITY], 'minimize')).toBeNull()
+  })
+})
+
+describe('curves', () => {
+  it('keeps ends and peak of a thinned line', () => {
+    const points = Array.from({ length: 1000 }, (_, x) => ({ x, y: x === 500 ? 100 : x % 2 }))
+    const kept = thinPoints(points, 20)
+    expect(kept).toHaveLength(20)
+    expect(kept[0]).toEqual(points[0])
+    expect(kept.at(-1)).toEqual(points.at(-1))
+    expect(kept).toContainEqual({ x: 500, y: 100 })
+    expect(thinPoints(points, 1000)).toBe(points)
+  })
+
+  it('puts the splits of a metric together', () => {
+    expect(groupMetrics(['trainLoss', 'validationLoss', 'val_accuracy', 'training', 'lr'])).toEqual(
+      [
+        { name: 'loss', metrics: ['trainLoss', 'validationLoss'] },
+        { name: 'accuracy', metrics: ['val_accuracy'] },
+        { name: 'training', metrics: ['training'] },
+        { name: 'lr', metrics: ['lr'] },
+      ],
+    )
+  })
+})
+
+describe('parameter axes', () => {
+  const axes = searchedAxes({
+    rate: { float: [1e-4, 1], log: true },
+    units: { int: [10, 20] },
+    kind: { choice: ['a', 'b', 'c'] },
+    same: { ordinal: ['only'] },
+    epochs: { fixed: 3 },
+  })
+
+  it('leaves fixed parameters out and places the others', () => {
+    expect(axes.map(axis => axis.name)).toEqual(['rate', 'units', 'kind', 'same'])
+    const at = (parameters: Record<string, number | string>) =>
+      axes.map(axis => axisPosition(axis, parameters))
+    expect(at({ rate: 0.01, units: 15, kind: 'c', same: 'only' })).toEqual([
+      expect.closeTo(0.5, 12),
+      0.5,
+      1,
+      0.5,
+    ])
+  })
+
+  it('has no place for what is not active or does not belong', () => {
+    const [rate, , kind] = axes
+    if (rate === undefined || kind === undefined) throw new Error('axes are missing')
+    expect(axisPosition(rate, {})).toBeNull()
+    expect(axisPosition(kind, { kind: 'x' })).toBeNull()
+    expect(axisPosition({ ...rate, name: 'toString' }, {})).toBeNull()
+  })
+
+  it('sums up slices so that every trial is counted once', () => {
+    const { trials, study } = sampleSnapshot('conditional')
+    for (const axis of searchedAxes(study.specification.space)) {
+      const active = trials.filter(
+        trial => Object.hasOwn(trial.parameters, axis.name) && Number.isFinite(trial.values[0]),
+      )
+      const bins = sliceBins(axis, trials)
+      expect(bins.reduce((sum, bin) => sum + bin.count, 0)).toBe(active.length)
+      for (const bin of bins) {
+        expect(bin.low).toBeLessThanOrEqual(bin.median)
+        expect(bin.median).toBeLessThanOrEqual(bin.high)
+      }
+    }
+  })
+})
+
+describe('busy time', () => {
+  it('cuts long pauses and keeps short ones', () => {
+    const minute = 60_000
+    const time = busyTime([
+      { fromMs: 1000 * minute, toMs: 1010 * minute },
+      { fromMs: 1005 * minute, toMs: 1020 * minute },
+      { fromMs: 1020.5 * minute, toMs: 1030 * minute },
+      { fromMs: 2000 * minute, toMs: 2010 * minute },
+    ])
+    expect(time.lengthMs).toBe(40 * minute)
+    expect(time.pauses).toEqual([{ atMs: 30 * minute, lengthMs: 970 * minute }])
+    expect(time.at(1025 * minute)).toBe(25 * minute)
+    expect(time.at(1500 * minute)).toBe(30 * minute)
+    expect(time.at(2005 * minute)).toBe(35 * minute)
+  })
+
+  it('is empty without intervals', () => {
+    expect(busyTime([])).toMatchObject({ lengthMs: 0, pauses: [] })
+  })
+})
+
+describe('failures', () => {
+  it('groups attempts by class and message, most frequent first', () => {
+    const { trials } = sampleSnapshot('allFailed')
+    const groups = groupFailures([...trials, trials[0] as TrialRecord])
+    expect(groups.map(({ attempts }) => attempts)).toEqual([4, 3])
+    expect(groups[1]).toMatchObject({ class: 'timeout', trials: [1, 3, 5] })
+  })
+
+  it('writes ranges of numbers', () => {
+    expect(formatNumberRanges([1, 2, 3, 4, 7, 9, 10])).toBe('1–4, 7, 9–10')
+    expect(formatNumberRanges([])).toBe('')
+  })
+})
+
+describe('metricsAtStep', () => {
+  it('reads every metric that has the step', () => {
+    const base = sampleSnapshot('oneTrial').trials[0] as TrialRecord
+    const trial = {
+      ...base,
+      metrics: { a: { steps: [0, 2], values: [1, Number.NaN] }, b: { steps: [1], values: [5] } },
+    }
+    expect(metricsAtStep(trial, 2)).toEqual({ a: Number.NaN })
+    expect(metricsAtStep(trial, null)).toEqual({})
+  })
+})

@@ -1,0 +1,22 @@
+import { expect, it } from 'vitest'
+import { layerKinds } from '../../../src-main/contract/exported-model.ts'
+import type { LayerDefinition } from '../../../src-main/training/models/network-definition.ts'
+
+/** The type checker holds this list complete. */
+const kinds: Readonly<Record<LayerDefinition['kind'], true>> = {
+  activation: true,
+  batchNormalization: true,
+  convolution: true,
+  dense: true,
+  dropout: true,
+  embedding: true,
+  flatten: true,
+  pool: true,
+  recurrent: true,
+  residual: true,
+  reshape: true,
+}
+
+it('a written model may have every kind of layer that a network has', () => {
+  expect([...layerKinds].sort()).toEqual(Object.keys(kinds).sort())
+})

@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest'
+import { parseSpecification } from '../../../src-main/contract/parse-specification.ts'
+
+const study = {
+  name: 'rungs',
+  objective: { function: 'sphere', steps: 9 },
+  goals: [{ metric: 'value', direction: 'minimize' }],
+  space: { x0: { float: [-5, 5] } },
+  stop: { trials: 20 },
+}
+const promotion = { pruner: { name: 'promotion', maxResource: 9 } }
+
+function rulesOf(changes: object): (readonly [string, string])[] {
+  const parsed = parseSpecification({ ...study, ...changes })
+  return parsed.ok ? [] : parsed.problems.map(({ path, rule }) => [path.join('.'), rule] as const)
+}
+
+describe('a search that goes on from checkpoints', () => {
+  const task = { task: 'tabular', data: { file: 'a.csv', target: 'b' } }
+  it.each([
+    ['a function of several steps', study.objective],
+    ['a training', task],
+  ])('takes %s', (_, objective) => {
+    expect(rulesOf({ ...promotion, objective })).toEqual([])
+    expect(rulesOf({ sampler: { name: 'pbt' }, objective })).toEqual([])
+  })
+
+  it.each([
+    ['a function of one step', { function: 'sphere' }],
+    ['a program of the user', { command: ['python3', 'train.py'] }],
+    ['a module of the user', { module: 'train.ts' }],
+    ['trials that are told', { external: true }],
+    ['trainings with hypergradients', { ...task, hypergradients: {} }],
+  ])('refuses %s, which leaves none', (_, objective) => {
+    const rule = 'goes on from checkpoints, which this objective does not have'
+    expect(rulesOf({ ...promotion, objective })).toContainEqual(['pruner.name', rule])
+    expect(rulesOf({ sampler: { name: 'pb2' }, objective })).toContainEqual(['sampler.name', rule])
+  })
+
+  it.each([{ checkpoint: 'none' }, { checkpoint: { atEnd: false } }])(
+    'refuses a study that saves nothing at the end: %j',
+    changes => {
+      expect(rulesOf({ ...promotion, ...changes })).toEqual([
+        [
+          'pruner.name',
+          'goes on from checkpoints where trials end: leave out checkpoint, or say atEnd: true',
+        ],
+      ])
+    },
+  )
+
+  it('refuses replicates, and a population under promotion', () => {
+    expect(rulesOf({ ...promotion, replicates: { count: 2 } })).toEqual([
+      ['pruner.name', 'goes on from checkpoints, which trials with replicates do not have'],
+    ])
+    expect(rulesOf({ ...promotion, sampler: { name: 'pbt' } })).toEqual([
+      ['pruner.name', 'a population decides itself when its trials end; use pruner none'],
+    ])
+  })
+})

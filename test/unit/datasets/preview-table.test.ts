@@ -1,0 +1,73 @@
+import { writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { tableDataSchema } from '../../../src-main/contract/data-settings.ts'
+import { tableFormatSchema } from '../../../src-main/contract/table-format.ts'
+import { ingestTable } from '../../../src-main/datasets/ingest-table.ts'
+import { previewTable } from '../../../src-main/datasets/preview-table.ts'
+import { dataKeys } from '../../../src-renderer/features/datasets/data-keys.ts'
+import { useScratchFolders } from '../../helpers/scratch-folder.ts'
+
+const scratch = useScratchFolders()
+const auto = tableFormatSchema.parse({})
+const text =
+  'id;when;height;code;same;grade\n1;2024-01-02;1,5;7;x;a\n2;2024-01-03;?;8;x;b\n3;2024-02-01;2,25;7;x;a\n'
+
+function previewOf(content: string, format: object = {}) {
+  const file = path.join(scratch(), 'table.csv')
+  writeFileSync(file, content)
+  return previewTable({ file, ...tableFormatSchema.parse(format), missing: ['?'] })
+}
+
+describe('previewTable', () => {
+  it('says what was inferred, and shows rows as they were read', async () => {
+    const preview = await previewOf(text)
+    expect(preview).toMatchObject({
+      bytes: Buffer.byteLength(text),
+      rows: 3,
+      dialect: { delimiter: ';', decimal: ',', encoding: 'utf-8' },
+    })
+    expect(preview.head[0]).toEqual(['1', '2024-01-02', '1.5', '7', 'x', 'a'])
+    expect(preview.columns.map(({ name, reading }) => [name, reading])).toEqual([
+      ['id', 'number'],
+      ['when', 'category'],
+      ['height', 'number'],
+      ['code', 'number'],
+      ['same', 'nothing'],
+      ['grade', 'category'],
+    ])
+    expect(preview.columns.filter(({ isTime }) => isTime).map(({ name }) => name)).toEqual(['when'])
+    expect(preview.columns[2]).toMatchObject({ missing: 1, distinct: 2 })
+  })
+
+  it('reads otherwise if told so', async () => {
+    const preview = await previewOf('1,2\n3,4\n', { header: false })
+    expect(preview).toMatchObject({ rows: 2, columns: [{ name: 'column1' }, { name: 'column2' }] })
+  })
+})
+
+describe('dataKeys', () => {
+  it('names what was changed and nothing else', async () => {
+    const preview = await previewOf(text)
+    expect(dataKeys(preview, auto, null, {})).toEqual({ file: preview.file })
+    const format = { ...auto, decimal: ',' as const }
+    const wanted = { code: 'category', when: 'nothing', same: 'category', id: 'number' } as const
+    expect(dataKeys(preview, format, 'grade', wanted)).toEqual({
+      file: preview.file,
+      target: 'grade',
+      decimal: ',',
+      categorical: ['code', 'same'],
+      ignore: ['when'],
+    })
+  })
+
+  it('gives keys by which a study reads the table as it was shown', async () => {
+    const preview = await previewOf(text)
+    const keys = dataKeys(preview, auto, 'grade', { code: 'category', when: 'nothing' })
+    const { schema } = await ingestTable(tableDataSchema.parse({ ...keys, missing: ['?'] }))
+    expect(schema).toMatchObject({
+      numeric: [{ name: 'id' }, { name: 'height', missing: 1 }],
+      categorical: [{ name: 'code' }],
+    })
+  })
+})

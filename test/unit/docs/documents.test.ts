@@ -1,0 +1,37 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import { expect, it } from 'vitest'
+import { buildTaskDocs } from '../../../scripts/task-docs.ts'
+import { checkStudyText } from '../../../src-main/services/study-check.ts'
+import { tasks } from '../../../src-main/training/tasks/registry.ts'
+
+const repository = path.join(import.meta.dirname, '../../..')
+
+it('docs/tasks.md is what the tables of the tasks say (npm run docs:tasks)', () => {
+  expect(readFileSync(path.join(repository, 'docs/tasks.md'), 'utf8')).toBe(buildTaskDocs())
+})
+
+it('the example of docs/study-file.md has no problem', () => {
+  const text = readFileSync(path.join(repository, 'docs/study-file.md'), 'utf8')
+  const [, example] = [...text.matchAll(/```yaml\n(.*?)```/gs)].map(match => match[1] ?? '')
+  expect(checkStudyText(example ?? '', 'yaml', { tasks })).toMatchObject({ ok: true })
+})
+
+const samples = path.join(repository, 'resources/samples')
+
+it('the examples of docs/programs.md have no problem', () => {
+  const text = readFileSync(path.join(repository, 'docs/programs.md'), 'utf8')
+  const [example] = [...text.matchAll(/```yaml\n(name:.*?)```/gs)].map(match => match[1] ?? '')
+  expect(checkStudyText(example ?? '', 'yaml', { tasks })).toMatchObject({ ok: true })
+})
+
+const studyFiles = [samples, path.join(samples, 'programs')].flatMap(folder =>
+  readdirSync(folder)
+    .filter(file => file.endsWith('.yaml'))
+    .map(file => path.relative(samples, path.join(folder, file))),
+)
+
+it.each(studyFiles)('sample %s has no problem', file => {
+  const text = readFileSync(path.join(samples, file), 'utf8')
+  expect(checkStudyText(text, 'yaml', { tasks })).toMatchObject({ ok: true })
+})

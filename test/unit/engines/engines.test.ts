@@ -1,0 +1,4 @@
+import { describeEngine } from '../../suites/engine-suite.ts'
+
+describeEngine('wasm')
+describeEngine('cpu')

@@ -1,0 +1,86 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { AppError } from '../../../src-main/contract/errors.ts'
+import { loadEngine } from '../../../src-main/engines/load-engine.ts'
+import { libraryFiles } from '../../../src-main/engines/tensorflow/library/library-files.ts'
+import * as starter from '../../../src-main/engines/wasm/start-wasm-engine.ts'
+import { useScratchFolders } from '../../helpers/scratch-folder.ts'
+
+vi.mock('../../../src-main/engines/wasm/start-wasm-engine.ts', { spy: true })
+
+describe('loadEngine', () => {
+  const scratchFolder = useScratchFolders()
+  // As where no engine pack is installed.
+  beforeEach(() => {
+    vi.stubEnv('TUNEWRIGHT_ENGINES', '/nowhere')
+  })
+  afterEach(() => {
+    vi.unstubAllEnvs()
+  })
+
+  function breakWasm(): void {
+    const error = new AppError('engine.unavailable', { engine: 'wasm', reason: 'no binary' })
+    vi.mocked(starter.startWasmEngine).mockRejectedValueOnce(error)
+  }
+
+  it('takes wasm for auto, without a reason to explain', async () => {
+    const { info } = await loadEngine('auto')
+    expect(info).toMatchObject({ name: 'wasm', device: 'WebAssembly SIMD, 1 thread' })
+    expect(info.fallbackReason).toBeUndefined()
+  })
+
+  it('takes cpu for auto and says why if wasm does not start', async () => {
+    breakWasm()
+    const { info } = await loadEngine('auto')
+    expect(info.name).toBe('cpu')
+    expect(info.fallbackReason).toContain('no binary')
+  })
+
+  it('takes cpu for auto and says why if wasm computes wrongly', async () => {
+    const wasm = await loadEngine('wasm')
+    const broken = { ...wasm, compile: () => ({ ...wasm, run: async () => [Float32Array.of(1)] }) }
+    const start = vi.mocked(starter.startWasmEngine)
+    start.mockResolvedValueOnce(broken as never).mockResolvedValueOnce(broken as never)
+    const { info } = await loadEngine('auto')
+    expect(info.name).toBe('cpu')
+    expect(info.fallbackReason).toContain('matrix product')
+    await expect(loadEngine('wasm')).rejects.toMatchObject({ code: 'engine.nonConforming' })
+  })
+
+  it('never turns an engine that was asked for into another', async () => {
+    breakWasm()
+    await expect(loadEngine('wasm')).rejects.toMatchObject({
+      code: 'engine.unavailable',
+      detail: { engine: 'wasm', reason: 'no binary' },
+    })
+  })
+
+  it('refuses tensorflow without a pack and says how to get one', async () => {
+    await expect(loadEngine('tensorflow')).rejects.toMatchObject({
+      code: 'engine.notInstalled',
+      detail: { engine: 'tensorflow', command: 'tunewright engine install tensorflow' },
+    })
+  })
+
+  it('takes wasm for auto and says why if the installed TensorFlow does not load', async () => {
+    const engines = scratchFolder()
+    const folder = path.join(engines, 'tensorflow', 'tensorflow')
+    mkdirSync(folder, { recursive: true })
+    vi.stubEnv('TUNEWRIGHT_ENGINES', engines)
+    const missing = await loadEngine('auto')
+    expect(missing.info.name).toBe('wasm')
+    expect(missing.info.fallbackReason).toMatch(/tensorflow was passed over: .*missing|cannot be/)
+    for (const file of Object.values(libraryFiles('linux', 'x64')!) as string[]) {
+      writeFileSync(path.join(folder, file), 'no library')
+    }
+    await expect(loadEngine('tensorflow')).rejects.toMatchObject({ code: 'engine.unavailable' })
+  })
+
+  it('leaves the error handling of the process as it was', async () => {
+    const events = ['uncaughtException', 'unhandledRejection'] as const
+    const before = events.map(event => process.listenerCount(event))
+    await loadEngine('wasm')
+    expect(events.map(event => process.listenerCount(event))).toEqual(before)
+  })
+})

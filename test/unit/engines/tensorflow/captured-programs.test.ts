@@ -1,0 +1,295 @@
+import * as tf from '@tensorflow/tfjs-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { loadEngine } from '../../../../src-main/engines/load-engine.ts'
+import { createTrainingPrograms } from '../../../../src-main/training/programs/create-training-programs.ts'
+import type {
+  Engine,
+  ProgramFunction,
+  StateEntry,
+  TensorSpecification,
+} from '../../../../src-main/training/programs/program.ts'
+import { statelessUniform } from '../../../../src-main/training/ops/stateless-uniform.ts'
+import { catchAppError } from '../../../helpers/catch-error.ts'
+import { createBatch, request, scalars, tabular } from '../../../helpers/small-trainings.ts'
+import { hasTensorflow } from '../../../helpers/tensorflow-pack.ts'
+
+const vector: TensorSpecification = { shape: [3], dtype: 'float32' }
+const sums: StateEntry = { name: 'sums', ...vector, data: Float32Array.of(1, 2, 3) }
+
+describe.runIf(hasTensorflow)('captured programs', () => {
+  let engine: Engine
+  beforeAll(async () => {
+    engine = await loadEngine('tensorflow')
+  })
+  afterAll(() => engine.dispose())
+
+  /** Runs a function over a state of `sums` with one fed vector. */
+  function compile(key: string, fn: ProgramFunction, feeds = [vector]) {
+    const state = engine.createState([sums])
+    return { state, program: engine.compile(key, fn, feeds, state) }
+  }
+
+  it('calls the function once, however often the program runs', async () => {
+    let calls = 0
+    const { program, state } = compile('counted', ([x], [y]) => {
+      calls++
+      const next = tf.add(x!, y!)
+      return { state: [next], outputs: [next] }
+    })
+    for (let run = 0; run < 5; run++) await program.run([Float32Array.of(1, 1, 1)])
+    expect(await state.read()).toEqual([Float32Array.of(6, 7, 8)])
+    expect(calls).toBe(1)
+    expect(program.statistics).toEqual({ executor: 'captured', fallbackReason: null, runs: 5 })
+    state.dispose()
+  })
+
+  it('does not freeze random numbers that a function draws itself', async () => {
+    const { program, state } = compile('noisy', ([x], [y]) => ({
+      state: [x!],
+      outputs: [tf.add(y!, tf.randomNormal([3]))],
+    }))
+    const first = await program.run([Float32Array.of(0, 0, 0)])
+    expect(await program.run([Float32Array.of(0, 0, 0)])).not.toEqual(first)
+    expect(program.statistics.executor).toBe('eager')
+    expect(program.statistics.fallbackReason).toMatch(/random numbers of its own/)
+    state.dispose()
+  })
+
+  it('shares a function between programs of one key, and not between other shapes', async () => {
+    let calls = 0
+    const double: ProgramFunction = (_, [y]) => {
+      calls++
+      return { state: [], outputs: [tf.mul(y!, 2)] }
+    }
+    const state = engine.createState([])
+    const run = async (length: number) => {
+      const program = engine.compile('double', double, [{ ...vector, shape: [length] }], state)
+      const [output] = await program.run([new Float32Array(length).fill(1)])
+      program.dispose()
+      return output
+    }
+    expect(await run(3)).toEqual(Float32Array.of(2, 2, 2))
+    expect(await run(3)).toEqual(Float32Array.of(2, 2, 2))
+    expect(calls).toBe(1)
+    expect(await run(2)).toEqual(Float32Array.of(2, 2))
+    expect(calls).toBe(2)
+    state.dispose()
+  })
+
+  it('gives an output that is a feed, a state or another output its own result', async () => {
+    const { program, state } = compile('same', ([x], [y]) => {
+      const next = tf.add(x!, y!)
+      return { state: [next], outputs: [next, next, x!, y!] }
+    })
+    const three = await program.run([Float32Array.of(1, 1, 1)])
+    expect(three.map(output => [...output])).toEqual([
+      [2, 3, 4],
+      [2, 3, 4],
+      [1, 2, 3],
+      [1, 1, 1],
+    ])
+    state.dispose()
+  })
+
+  it('checks feeds that the function does not use', async () => {
+    const { program, state } = compile('unused', ([x]) => ({ state: [x!], outputs: [] }))
+    expect(await program.run([Float32Array.of(1, 1, 1)])).toEqual([])
+    await expect(program.run([Float32Array.of(1)])).rejects.toThrow(/feeds\[0\]/)
+    state.dispose()
+  })
+
+  describe('what changes from step to step is not frozen', () => {
+    it.each(['learningRate', 'momentum', 'l2'] as const)('%s', async scalar => {
+      const programs = createTrainingPrograms(request(engine, tabular, 'momentum'))
+      const first = await programs.readState()
+      const { inputs, targets } = createBatch(6, 0)
+      const changes = new Set<string>()
+      for (const value of [0.01, 0.02, 0.04]) {
+        programs.writeState(first)
+        // Momentum acts from the second step on.
+        for (const step of [0, 1]) {
+          await programs.step(inputs, targets, { ...scalars, [scalar]: value }, step)
+        }
+        changes.add(String((await programs.readState())[0]!.data[0]))
+      }
+      expect(changes.size).toBe(3)
+      programs.dispose()
+    })
+
+    it("Adam's powers of the decay rates", async () => {
+      const programs = createTrainingPrograms(request(engine, tabular, 'adam'))
+      const first = await programs.readState()
+      const { inputs, targets } = createBatch(6, 0)
+      const weights = new Set<number>()
+      for (const step of [0, 1, 1000]) {
+        programs.writeState(first)
+        await programs.step(inputs, targets, scalars, step)
+        weights.add((await programs.readState())[0]!.data[0]!)
+      }
+      expect(weights.size).toBe(3)
+      programs.dispose()
+    })
+
+    it('random numbers: the same bits as on the cpu engine for every seed', async () => {
+      const seed: TensorSpecification = { shape: [2], dtype: 'int32' }
+      const draw: ProgramFunction = (_, [s]) => ({
+        state: [],
+        outputs: [statelessUniform([1000], s!)],
+      })
+      const drawOn = async (on: Engine) => {
+        const state = on.createState([])
+        const program = on.compile('draw', draw, [seed], state)
+        const draws = [
+          await program.run([Int32Array.of(-5, 0)]),
+          await program.run([Int32Array.of(-5, 1)]),
+        ]
+        program.dispose()
+        state.dispose()
+        return draws
+      }
+      const draws = await drawOn(engine)
+      expect(draws[0]).not.toEqual(draws[1])
+      expect(draws).toEqual(await drawOn(await loadEngine('cpu')))
+    })
+  })
+
+  describe('a program that cannot be captured runs operation by operation and says why', () => {
+    const outside = () => tf.keep(tf.tensor1d([10, 20, 30]))
+    const addOutside = (constant: tf.Tensor): ProgramFunction => {
+      return ([x], [y]) => {
+        const next = tf.add(tf.add(x!, constant), tf.mul(y!, 0))
+        return { state: [next], outputs: [next] }
+      }
+    }
+
+    it.each<[string, () => ProgramFunction, number[], RegExp]>([
+      [
+        'reads a value',
+        () =>
+          ([x], [y]) => {
+            const next = tf.add(x!, Math.max(...y!.dataSync()))
+            return { state: [next], outputs: [next] }
+          },
+        [5, 5, 5],
+        /it reads the value of a tensor/,
+      ],
+      [
+        'has a shape that depends on data',
+        () =>
+          ([x], [y]) => {
+            const { values } = tf.unique(y! as tf.Tensor1D)
+            const next = tf.add(x!, tf.sum(tf.add(values, 0)))
+            return { state: [next], outputs: [next] }
+          },
+        [5, 5, 5],
+        /shape of Unique\w*'s result is only known when it has run/,
+      ],
+      [
+        'uses a tensor from outside',
+        () => addOutside(outside()),
+        [10, 20, 30],
+        /neither state nor feed/,
+      ],
+      [
+        'uses a tensor from outside that TensorFlow holds already',
+        () => addOutside(tf.keep(tf.sub(outside(), 0))),
+        [10, 20, 30],
+        /neither state nor feed/,
+      ],
+    ])('%s', async (name, makeFunction, expected, reason) => {
+      const { program, state } = compile(name, makeFunction())
+      const [first] = await program.run([Float32Array.of(5, 5, 5)])
+      expect(program.statistics.executor).toBe('eager')
+      expect(program.statistics.fallbackReason).toMatch(reason)
+      expect([...first!].map((value, index) => value - sums.data[index]!)).toEqual(expected)
+      // State goes on, and nothing of the first run is left.
+      const held = engine.memory()
+      const [second] = await program.run([Float32Array.of(5, 5, 5)])
+      expect(await state.read()).toEqual([second])
+      expect(engine.memory()).toEqual(held)
+      state.dispose()
+    })
+  })
+
+  it('keeps the event loop free while a long step runs', async () => {
+    const large: TensorSpecification = { shape: [512, 512], dtype: 'float32' }
+    const { program, state } = compile(
+      'long',
+      ([x], [y]) => {
+        let product = y!
+        for (let time = 0; time < 20; time++) product = tf.matMul(product, y!)
+        return { state: [x!], outputs: [product] }
+      },
+      [large],
+    )
+    const feed = new Float32Array(512 * 512).fill(1e-3)
+    for (let run = 0; run < 2; run++) {
+      let turns = 0
+      const count = setInterval(() => turns++, 1)
+      await program.run([feed])
+      clearInterval(count)
+      expect(turns).toBeGreaterThan(0)
+    }
+    state.dispose()
+  })
+
+  it('runs one after another what is asked for at once', async () => {
+    const { program, state } = compile('queued', ([x], [y]) => {
+      const next = tf.add(tf.mul(x!, 2), y!)
+      return { state: [next], outputs: [next] }
+    })
+    const runs = [1, 2, 3].map(value => program.run([Float32Array.of(value, value, value)]))
+    expect(() => state.write([Float32Array.of(0, 0, 0)])).toThrow(/while a program runs/)
+    const outputs = await Promise.all(runs)
+    expect(outputs.map(([output]) => output![0])).toEqual([3, 8, 19])
+    state.write([Float32Array.of(0, 0, 0)])
+    state.dispose()
+  })
+
+  it('reports an index out of range and goes on with the state as it was', async () => {
+    const { program, state } = compile(
+      'gather',
+      ([x], [index]) => ({
+        state: [tf.add(x!, 1)],
+        outputs: [tf.gather(x!, index as tf.Tensor1D)],
+      }),
+      [{ shape: [1], dtype: 'int32' }],
+    )
+    const error = await catchAppError(() => program.run([Int32Array.of(7)]))
+    expect(error.code).toBe('program.invalid')
+    expect(JSON.stringify(error.detail)).toMatch(/7 is not in \[0, 3\)/)
+    expect(await state.read()).toEqual([Float32Array.of(1, 2, 3)])
+    expect(await program.run([Int32Array.of(2)])).toEqual([Float32Array.of(3)])
+    state.dispose()
+  })
+
+  it('tells exhausted memory from other failures', async () => {
+    const { program, state } = compile('huge', ([x], [y]) => {
+      // 2^44 numbers; the sum keeps them from being optimised away.
+      const row = tf.tile(tf.reshape(tf.sum(y!), [1, 1]), [2 ** 22, 2 ** 22])
+      return { state: [x!], outputs: [tf.sum(tf.exp(row))] }
+    })
+    const error = await catchAppError(() => program.run([Float32Array.of(1, 1, 1)]))
+    expect(error.code).toBe('training.memory')
+    expect(await state.read()).toEqual([Float32Array.of(1, 2, 3)])
+    state.dispose()
+  })
+
+  it('leaves nothing behind over 20,000 steps', { timeout: 240_000 }, async () => {
+    const programs = createTrainingPrograms(request(engine, tabular, 'adam'))
+    const { inputs, targets } = createBatch(6, 0)
+    const buffersBefore = tf.backend().numDataIds()
+    const run = async (from: number, to: number) => {
+      for (let step = from; step < to; step++) await programs.step(inputs, targets, scalars, step)
+    }
+    await run(0, 2_000)
+    const held = engine.memory()
+    const rssBefore = process.memoryUsage.rss()
+    await run(2_000, 20_000)
+    expect(engine.memory()).toEqual(held)
+    expect(tf.backend().numDataIds()).toBe(buffersBefore)
+    // One forgotten result per variable and step would be some 100 MB.
+    expect(process.memoryUsage.rss() - rssBefore).toBeLessThan(40e6)
+    programs.dispose()
+  })
+})

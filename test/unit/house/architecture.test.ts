@@ -1,0 +1,147 @@
+import { spawnSync } from 'node:child_process'
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+
+const repositoryFolder = path.resolve(import.meta.dirname, '../../..')
+
+let folder: string
+
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'tunewright-architecture-'))
+  for (const name of ['.dependency-cruiser.cjs', 'layers.config.cjs', 'tsconfig.json']) {
+    copyFileSync(path.join(repositoryFolder, name), path.join(folder, name))
+  }
+  write(
+    'package.json',
+    '{"dependencies":{"zod":"1","left-pad":"1"},"devDependencies":{"electron":"1","vitest":"1"}}',
+  )
+  for (const name of ['zod', 'left-pad', 'electron', 'vitest', 'undeclared']) {
+    write(`node_modules/${name}/package.json`, `{"name":"${name}","main":"index.js"}`)
+    write(`node_modules/${name}/index.js`, '')
+  }
+})
+
+afterEach(() => {
+  rmSync(folder, { recursive: true, force: true })
+})
+
+function write(name: string, content: string) {
+  mkdirSync(path.dirname(path.join(folder, name)), { recursive: true })
+  writeFileSync(path.join(folder, name), content)
+}
+
+interface CruiseResult {
+  readonly summary: {
+    readonly totalCruised: number
+    readonly violations: readonly { from: string; to: string; rule: { name: string } }[]
+  }
+}
+
+/** Writes the files, runs the repository's rules over them and gives `rule: from → to` for each breach. */
+function breaches(files: Record<string, string>): string[] {
+  for (const [name, content] of Object.entries(files)) write(name, content)
+  const tool = path.join(repositoryFolder, 'bin/tool.cjs')
+  const { stdout, stderr } = spawnSync(
+    process.execPath,
+    [tool, 'depcruise', '.', '--output-type', 'json'],
+    { cwd: folder, encoding: 'utf8' },
+  )
+  expect(stderr).toBe('')
+  const { summary } = JSON.parse(stdout) as CruiseResult
+  expect(summary.totalCruised).toBeGreaterThan(0)
+  return summary.violations.map(({ rule, from, to }) => `${rule.name}: ${from} → ${to}`).sort()
+}
+
+const value = `export const value = 1\n`
+
+describe('dependency rules', () => {
+  it('accept arrows that point down', () => {
+    expect(
+      breaches({
+        'src-main/contract/a.ts': `import 'zod'\n${value}`,
+        'src-main/math/b.ts': `import '../contract/a.ts'\n${value}`,
+        'src-main/search/c.ts': `import '../math/b.ts'\n${value}`,
+        'src-main/storage/d.ts': `import 'node:fs'\nimport 'left-pad'\nimport '../contract/a.ts'\n${value}`,
+        'src-main/runner/e.ts': `import '../search/c.ts'\nimport '../storage/d.ts'\n${value}`,
+        'src-main/runner/child-handle.ts': value,
+        'src-main/desktop/f.ts': `import 'electron'\nimport '../runner/child-handle.ts'\n${value}`,
+        'src-main/reports/write-report.ts': `import 'node:fs'\n${value}`,
+        'src-main/cli.ts': `import './runner/e.ts'\n`,
+        'test/unit/search/c.test.ts': `import 'vitest'\nimport '../../../src-main/search/c.ts'\n`,
+      }),
+    ).toEqual([])
+  })
+
+  it('refuse arrows that point up, types and re-exports included', () => {
+    expect(
+      breaches({
+        'src-main/runner/e.ts': `export type E = number\n${value}`,
+        'src-main/math/type.ts': `import type { E } from '../runner/e.ts'\nexport type F = E\n`,
+        'src-main/search/again.ts': `export * from '../runner/e.ts'\n`,
+        'src-main/storage/late.ts': `export const load = () => import('../runner/e.ts')\n`,
+      }),
+    ).toEqual([
+      'math-layer: src-main/math/type.ts → src-main/runner/e.ts',
+      'search-layer: src-main/search/again.ts → src-main/runner/e.ts',
+      'storage-layer: src-main/storage/late.ts → src-main/runner/e.ts',
+    ])
+  })
+
+  it('refuse Node and unlisted packages in pure folders', () => {
+    expect(
+      breaches({
+        'src-main/contract/a.ts': `import 'node:fs'\nimport 'left-pad'\n${value}`,
+        'src-main/math/b.ts': `import 'zod'\nimport 'path'\n${value}`,
+        'src-main/reports/build.ts': `import 'fs'\n${value}`,
+      }),
+    ).toEqual([
+      'contract-no-node: src-main/contract/a.ts → fs',
+      'contract-packages: src-main/contract/a.ts → node_modules/left-pad/index.js',
+      'math-no-node: src-main/math/b.ts → path',
+      'math-packages: src-main/math/b.ts → node_modules/zod/index.js',
+      'reports-no-node: src-main/reports/build.ts → fs',
+    ])
+  })
+
+  it('refuse cycles', () => {
+    const found = breaches({
+      'src-main/search/a.ts': `import './b.ts'\n${value}`,
+      'src-main/search/b.ts': `import './c.ts'\n${value}`,
+      'src-main/search/c.ts': `import './a.ts'\n${value}`,
+    })
+    expect(found.length).toBeGreaterThan(0)
+    for (const breach of found) expect(breach).toMatch(/^no-cycle: src-main\/search\//)
+  })
+
+  it('refuse what is wrong in every folder', () => {
+    expect(
+      breaches({
+        'src-main/cli.ts': value,
+        'src-main/services/a.ts': `import '../cli.ts'\n`,
+        'src-main/services/b.ts': `import 'electron'\n`,
+        'src-main/services/c.ts': `import 'vitest'\n`,
+        'src-main/services/d.ts': `import 'undeclared'\n`,
+        'src-main/services/e.ts': `import './missing.ts'\n`,
+        'src-main/services/f.ts': `import '../../test/helpers/h.ts'\n`,
+        'src-main/unheard/g.ts': `import '../contract/a.ts'\n`,
+        'src-main/contract/a.ts': value,
+        'src-renderer/charts/i.ts': `import '../../src-main/services/a.ts'\nimport 'node:fs'\n`,
+        'test/helpers/h.ts': value,
+      }),
+    ).toEqual([
+      'composition-roots: src-main/services/a.ts → src-main/cli.ts',
+      'declared-packages-only: src-main/services/d.ts → node_modules/undeclared/index.js',
+      'electron-places: src-main/services/b.ts → node_modules/electron/index.js',
+      'renderer-layer: src-renderer/charts/i.ts → src-main/services/a.ts',
+      'renderer-no-node: src-renderer/charts/i.ts → fs',
+      'resolvable: src-main/services/e.ts → ./missing.ts',
+      'services-layer: src-main/services/a.ts → src-main/cli.ts',
+      'shipped-packages-only: src-main/services/b.ts → node_modules/electron/index.js',
+      'shipped-packages-only: src-main/services/c.ts → node_modules/vitest/index.js',
+      'tests-stay-outside: src-main/services/f.ts → test/helpers/h.ts',
+      'unknown-folder: src-main/unheard/g.ts → src-main/contract/a.ts',
+    ])
+  })
+})

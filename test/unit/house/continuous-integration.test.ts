@@ -1,0 +1,186 @@
+import { spawnSync } from 'node:child_process'
+import {
+  chmodSync,
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+
+const repositoryFolder = path.resolve(import.meta.dirname, '../../..')
+
+let folder: string
+
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'tunewright-ci-'))
+  for (const name of ['.ci/run', 'scripts/test-summary.mjs']) {
+    mkdirSync(path.dirname(path.join(folder, name)), { recursive: true })
+    copyFileSync(path.join(repositoryFolder, name), path.join(folder, name))
+  }
+})
+
+afterEach(() => {
+  rmSync(folder, { recursive: true, force: true })
+})
+
+interface RunCounts {
+  readonly passed?: number
+  readonly failed?: number
+  readonly skipped?: number
+  /** A file that could not be loaded. */
+  readonly broken?: boolean
+}
+
+/** What vitest writes for a run with these counts. */
+function resultFile({ passed = 0, failed = 0, skipped = 0, broken = false }: RunCounts): string {
+  const test = (status: string) => ({ status })
+  return JSON.stringify({
+    numPassedTests: passed,
+    numFailedTests: failed,
+    numPendingTests: skipped,
+    numTodoTests: 0,
+    testResults: [
+      {
+        name: 'a.test.ts',
+        status: failed > 0 ? 'failed' : 'passed',
+        assertionResults: [
+          ...Array.from({ length: passed }, () => test('passed')),
+          ...Array.from({ length: failed }, () => test('failed')),
+        ],
+      },
+      ...(broken ? [{ name: 'b.test.ts', status: 'failed', assertionResults: [] }] : []),
+    ],
+  })
+}
+
+function program(name: string, shellScript: string) {
+  const file = path.join(folder, 'programs', name)
+  mkdirSync(path.dirname(file), { recursive: true })
+  writeFileSync(file, `#!/bin/sh\n${shellScript}\n`)
+  chmodSync(file, 0o755)
+}
+
+/** Runs `.ci/run` with an `npm` that notes its arguments and fails at `failingStep`. */
+function runCi(failingStep: string, counts: RunCounts | null) {
+  const log = path.join(folder, 'npm.log')
+  const results = path.join(folder, 'prepared.json')
+  if (counts) writeFileSync(results, resultFile(counts))
+  program('chromium', 'exit 0')
+  program('slurmctld', 'exit 0')
+  // None with packages of other programs: what it would fetch is not what is tested here. Its pip puts a wheel where it is
+  // told to.
+  program(
+    'python3',
+    `if [ "$1" = -c ]; then exit 1; fi
+     echo "python3 $3 $4" >>'${log}'
+     for argument; do if [ "$before" = --dest ]; then folder="$argument"; fi; before="$argument"; done
+     if [ "$*" = '-m pip --version' ]; then exit 0; fi
+     if [ '${failingStep}' = pip ]; then exit 1; fi
+     touch "$folder/tensorflow_cpu-2.21.0-cp311-cp311-any.whl"`,
+  )
+  const vulkan = path.join(folder, 'vulkan.json')
+  writeFileSync(vulkan, '')
+  program(
+    'npm',
+    `echo "$1 $2 $3 $4 $5 $6 $7" | sed 's/ *$//' >>'${log}'
+     if [ "$*" = test ] && [ -f '${results}' ]; then mkdir -p test-results; cp '${results}' test-results/vitest.json; fi
+     if [ "$*" = '${failingStep}' ]; then exit 3; fi`,
+  )
+  const { status, stdout } = spawnSync(path.join(folder, '.ci/run'), {
+    encoding: 'utf8',
+    env: {
+      PATH: `${path.join(folder, 'programs')}${path.delimiter}${process.env.PATH}`,
+      TUNEWRIGHT_CI_CACHE: path.join(folder, 'cache'),
+      VK_ICD_FILENAMES: vulkan,
+    },
+    input: 'nobody reads this',
+  })
+  const notes = readFileSync(log, 'utf8').trim().split('\n')
+  const steps = notes.filter(line => !line.startsWith('python3 --version'))
+  return { status, steps, lastLine: stdout.trimEnd().split('\n').at(-1) }
+}
+
+describe.skipIf(process.platform === 'win32')('.ci/run', () => {
+  it('installs, checks and tests, and ends with the count', () => {
+    expect(runCi('none', { passed: 12 })).toEqual({
+      status: 0,
+      steps: [
+        ...['ci', 'run typecheck', 'run lint', 'python3 download --quiet'],
+        'run tunewright -- engine install tensorflow --from',
+        'test',
+      ],
+      lastLine: '12 passed, 0 failed',
+    })
+  })
+
+  it('gives the exit code and count of tests that failed', () => {
+    expect(runCi('test', { passed: 3, failed: 2, skipped: 1 })).toMatchObject({
+      status: 3,
+      lastLine: '3 passed, 2 failed, 1 skipped',
+    })
+  })
+
+  it.each(['ci', 'run typecheck', 'run lint'])('prints no count when "npm %s" fails', step => {
+    const { status, steps, lastLine } = runCi(step, { passed: 12 })
+    expect(status).toBe(3)
+    expect(steps.at(-1)).toBe(step)
+    expect(lastLine).toBe('')
+  })
+
+  it('fails, and tests nothing, where the wheel of TensorFlow cannot be had', () => {
+    const { status, steps, lastLine } = runCi('pip', { passed: 12 })
+    expect(status).toBe(1)
+    expect(steps.at(-1)).toBe('python3 download --quiet')
+    expect(lastLine).toBe('')
+  })
+
+  it('takes the wheel that an earlier run has fetched', () => {
+    runCi('none', { passed: 12 })
+    rmSync(path.join(folder, 'npm.log'))
+    const { status, steps } = runCi('pip', { passed: 12 })
+    expect(status).toBe(0)
+    expect(steps).not.toContain('python3 download --quiet')
+  })
+
+  it('prints no count when the tests did not run, even if an old result is there', () => {
+    mkdirSync(path.join(folder, 'test-results'))
+    writeFileSync(path.join(folder, 'test-results/vitest.json'), resultFile({ passed: 5 }))
+    const { status, lastLine } = runCi('test', null)
+    expect(status).not.toBe(0)
+    expect(lastLine).toBe('')
+  })
+})
+
+describe('test-summary.mjs', () => {
+  function summarize(counts: RunCounts, exitCode: number) {
+    const file = path.join(folder, 'results.json')
+    writeFileSync(file, resultFile(counts))
+    const script = path.join(folder, 'scripts/test-summary.mjs')
+    const { status, stdout } = spawnSync(process.execPath, [script, file, String(exitCode)], {
+      encoding: 'utf8',
+    })
+    return { status, lines: stdout.trimEnd().split('\n') }
+  }
+
+  it('counts a file that could not be loaded as failed', () => {
+    expect(summarize({ passed: 4, broken: true }, 1).lines).toEqual([
+      'failed outside of its tests: b.test.ts',
+      '4 passed, 1 failed',
+    ])
+  })
+
+  it('counts a run that failed without a failing test as failed', () => {
+    expect(summarize({ passed: 4 }, 1).lines.at(-1)).toBe('4 passed, 1 failed')
+  })
+
+  it('refuses a result without tests', () => {
+    const { status, lines } = summarize({ skipped: 2 }, 0)
+    expect(status).not.toBe(0)
+    expect(lines).toEqual([''])
+  })
+})

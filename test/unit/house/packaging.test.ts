@@ -1,0 +1,147 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import path from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { parse } from 'yaml'
+import { buildNotices, isAllowed, shippedPackages } from '../../../scripts/third-party-notices.ts'
+
+const repositoryFolder = path.resolve(import.meta.dirname, '../../..')
+
+function read(name: string): string {
+  return readFileSync(path.join(repositoryFolder, name), 'utf8')
+}
+
+interface Manifest {
+  readonly scripts: Record<string, string>
+  readonly bin: Record<string, string>
+  readonly engines: { node: string }
+  readonly dependencies: Record<string, string>
+  readonly devDependencies: Record<string, string>
+  readonly optionalDependencies: Record<string, string>
+}
+
+interface Lock {
+  readonly packages: Record<
+    string,
+    { version: string; resolved?: string; os?: string; cpu?: string; bin?: Record<string, string> }
+  >
+}
+
+const manifest = JSON.parse(read('package.json')) as Manifest
+const lock = JSON.parse(read('package-lock.json')) as Lock
+const load = createRequire(import.meta.url)
+const launcher = load('../../../bin/launch.cjs') as { platformPackages: Record<string, string> }
+
+describe('electron-builder.yml', () => {
+  /** Validates as electron-builder does before it packages anything. */
+  async function validate(configuration: unknown): Promise<void> {
+    const builder = createRequire(load.resolve('electron-builder'))
+    const { validateConfiguration } = builder('app-builder-lib/out/util/config/config.js') as {
+      validateConfiguration(configuration: unknown, log: { isEnabled: boolean }): Promise<void>
+    }
+    await validateConfiguration(configuration, { isEnabled: false })
+  }
+
+  const configuration = parse(read('electron-builder.yml')) as Record<string, unknown>
+
+  it('is valid by electron-builder’s own schema', async () => {
+    await expect(validate(configuration)).resolves.toBeUndefined()
+  })
+
+  it('would be refused with a wrong key or value', async () => {
+    await expect(validate({ ...configuration, asarr: true })).rejects.toThrow(/unknown property/)
+    await expect(validate({ ...configuration, npmRebuild: 'no' })).rejects.toThrow(/npmRebuild/)
+  })
+
+  it('rebuilds nothing and keeps native files outside the archive', () => {
+    expect(configuration).toMatchObject({ npmRebuild: false, asar: true })
+    expect(configuration.asarUnpack).toContain('node_modules/**')
+  })
+})
+
+describe('package.json', () => {
+  it('starts every command through the launcher, so that the Node of npm does not matter', () => {
+    for (const script of Object.values(manifest.scripts)) {
+      for (const command of script.split('&&')) {
+        expect(command.trim()).toMatch(/^(node bin\/(tool|run|tunewright)\.cjs( |$)|npm run )/)
+      }
+    }
+    expect(manifest.bin).toEqual({ tunewright: 'bin/tunewright.cjs' })
+    expect(manifest.engines.node).toBe('>=18')
+  })
+
+  it('brings a Node 24 for every platform that the launcher knows', () => {
+    expect(Object.values(launcher.platformPackages).sort()).toEqual(
+      Object.keys(manifest.optionalDependencies)
+        .filter(name => name.startsWith('node-'))
+        .sort(),
+    )
+    for (const [platform, name] of Object.entries(launcher.platformPackages)) {
+      const entry = lock.packages[`node_modules/${name}`]
+      expect(`${entry?.os}-${entry?.cpu}`).toBe(platform)
+      expect(entry?.version).toMatch(/^24\./)
+      expect(entry?.bin?.node).toMatch(/^bin\/node(\.exe)?$/)
+    }
+  })
+
+  it('pins every version', () => {
+    const { dependencies, devDependencies, optionalDependencies } = manifest
+    for (const version of Object.values({
+      ...dependencies,
+      ...devDependencies,
+      ...optionalDependencies,
+    })) {
+      expect(version).toMatch(/^\d+\.\d+\.\d+$/)
+    }
+  })
+
+  it('runs no install script of a dependency', () => {
+    expect(read('.npmrc').split('\n')).toContain('ignore-scripts=true')
+  })
+
+  it('locks packages without the address that they came from', () => {
+    const addressed = Object.entries(lock.packages).filter(
+      ([, { resolved }]) => resolved !== undefined,
+    )
+    expect(addressed).toEqual([])
+    expect(Object.keys(lock.packages).length).toBeGreaterThan(100)
+  })
+})
+
+describe('licences', () => {
+  const shipped = shippedPackages(read('package-lock.json'))
+
+  it('lists every direct dependency', () => {
+    const names = shipped.map(({ name }) => name)
+    expect(names).toEqual(expect.arrayContaining(Object.keys(manifest.dependencies)))
+    expect(names).toEqual(expect.arrayContaining(Object.keys(manifest.optionalDependencies)))
+    expect(names).not.toContain('eslint')
+  })
+
+  it('ships permissive licences only', () => {
+    expect(shipped.filter(({ licence }) => !isAllowed(licence))).toEqual([])
+  })
+
+  it.each([
+    ['MIT', true],
+    ['(BSD-3-Clause AND Apache-2.0)', true],
+    ['GPL-3.0-only', false],
+    ['MIT OR GPL-3.0-only', true],
+    ['MIT AND GPL-3.0-only', false],
+    ['GPL-2.0 OR (MIT AND LGPL-3.0)', false],
+    ['SEE LICENSE IN LICENSE.md', false],
+    ['(MIT', false],
+    [null, false],
+  ])('judges %s', (licence, allowed) => {
+    expect(isAllowed(licence)).toBe(allowed)
+  })
+
+  it('has notices that fit the lock file (`npm run notices` writes them anew)', () => {
+    expect(read('resources/third-party-notices.md')).toBe(buildNotices(shipped))
+  })
+
+  it('has a licence of its own', () => {
+    expect(read('LICENSE')).toContain('Apache License')
+    expect(existsSync(path.join(repositoryFolder, 'NOTICE'))).toBe(true)
+  })
+})

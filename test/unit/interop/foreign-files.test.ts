@@ -1,0 +1,216 @@
+import { describe, expect, it } from 'vitest'
+import { fromCsv } from '../../../src-main/interop/csv/from-csv.ts'
+import { measurableColumns } from '../../../src-main/interop/csv/measurable-columns.ts'
+import { readHyperoptSpace } from '../../../src-main/interop/hyperopt/read-hyperopt-space.ts'
+import { readSweep } from '../../../src-main/interop/wandb/read-sweep.ts'
+import { writeForeignFile } from '../../../src-main/interop/write-foreign-file.ts'
+
+describe('readHyperoptSpace', () => {
+  it('reads a space without running anything', () => {
+    const read = readHyperoptSpace(`
+from hyperopt import hp
+low, note = 1, "not a space"   # tuples are passed over
+base = 2 ** -3
+space = dict(a=hp.uniform("a", -base, base), b=hp.choice('b', [None, {'k': 'x', 'c': hp.randint('c', 3)}]))
+`)
+    expect(read).toMatchObject({
+      space: {
+        a: { float: [-0.125, 0.125] },
+        b: { choice: ['None', 'x'] },
+        c: { int: [0, 2], when: { b: 'x' } },
+      },
+    })
+  })
+
+  it('takes the last expression with hp where nothing is called space', () => {
+    expect(readHyperoptSpace("x = hp.uniform('x', 0, 1)")).toMatchObject({
+      space: { x: { float: [0, 1] } },
+    })
+  })
+
+  it.each([
+    ['nothing in it', 'import os\n', 'file', 'must hold a space'],
+    ['a number that only Python knows', "space = hp.uniform('x', 0, f())", 'line 1', 'no call'],
+    ['an unknown name', "space = [\n hp.uniform('x', 0, n)]", 'line 2', 'not known'],
+    ['no label', 'space = hp.uniform(0, 1)', 'line 1', 'label'],
+    [
+      'one label twice',
+      "space = [hp.uniform('x', 0, 1), hp.uniform('x', 0, 2)]",
+      'line 1',
+      'label of two',
+    ],
+    ['an unknown distribution', "space = hp.triangular('x', 0, 1)", 'line 1', 'no distribution'],
+    ['a bracket without an end', "space = [hp.uniform('x', 0, 1)", 'file', 'bracket'],
+    ['a text without an end', "space = hp.uniform('x, 0, 1)", 'line 1', 'text'],
+    ['a q of 0', "space = hp.quniform('x', 0, 1, 0)", 'line 1', 'q must be'],
+    ['deep nesting', `space = ${'['.repeat(80)}hp${']'.repeat(80)}`, 'line 1', 'nested'],
+    [
+      'two parents',
+      "s = hp.uniform('s', 0, 1)\nspace = [hp.choice('a', [s, 1]), hp.choice('b', [s, 2])]",
+      'line 1',
+      'two different choices',
+    ],
+  ])('refuses %s', (_name, source, field, rule) => {
+    const read = readHyperoptSpace(source)
+    expect(read).toMatchObject({ field })
+    expect('rule' in read ? read.rule : '').toContain(rule)
+  })
+})
+
+describe('readSweep', () => {
+  it('reads goals, method and end', () => {
+    const read = readSweep(
+      'method: grid\nmetric: { name: loss }\nrun_cap: 9\nearly_terminate: { type: hyperband, min_iter: 2 }\nparameters: { x: { values: [1, 2, [3]] } }',
+    )
+    expect(read).toMatchObject({
+      goals: [{ metric: 'loss', direction: 'minimize' }],
+      space: { x: { choice: [1, 2, '[3]'] } },
+      sections: {
+        sampler: { name: 'grid' },
+        stop: { trials: 9 },
+        pruner: { name: 'asha', minResource: 2, reductionFactor: 3 },
+      },
+    })
+  })
+
+  it.each([
+    ['no parameters', 'method: random', 'parameters'],
+    ['an unknown method', 'method: swarm\nparameters: { x: { value: 1 } }', 'method'],
+    [
+      'a parameter without a range',
+      'method: random\nparameters: { x: { min: 1 } }',
+      'parameters.x',
+    ],
+    [
+      'a bound that is a text',
+      'method: random\nparameters: { x: { min: a, max: 2, distribution: uniform } }',
+      'parameters.x.min',
+    ],
+    [
+      'an unknown distribution',
+      'method: random\nparameters: { x: { distribution: cauchy } }',
+      'parameters.x.distribution',
+    ],
+    [
+      'a direction that is none',
+      'method: random\nmetric: { name: a, goal: up }\nparameters: { x: { value: 1 } }',
+      'metric.goal',
+    ],
+    ['broken YAML', 'method: [', 'file'],
+  ])('refuses %s', (_name, text, field) => {
+    expect(readSweep(text)).toMatchObject({ field })
+  })
+})
+
+it('writes what is missing as comments of the study file', () => {
+  const read = readHyperoptSpace("space = hp.uniform('x', 0, 1)")
+  if ('rule' in read) throw new Error(read.rule)
+  const { text } = writeForeignFile(read, 'mine')
+  expect(text).toContain('# objective is missing')
+  expect(text).toContain('name: mine')
+  expect(text).toContain('x: { float: [ 0, 1 ] }')
+})
+
+describe('fromCsv', () => {
+  const goals = [{ metric: 'loss', direction: 'minimize' }] as const
+  const base = { goals, space: null, atMs: 5 }
+
+  it('reads parameters of every kind, failures and conditions', () => {
+    const rows = [
+      ['id', 'rate', 'layers', 'optimizer', 'momentum', 'fast', 'loss', 'state'],
+      ['a', '0.001', '2', 'sgd', '0.9', 'true', '0.5', 'finished'],
+      ['b', '0.5', '3', 'adam', '', 'false', '0.4', 'finished'],
+      ['c', '0.01', '4', 'sgd', '0.5', 'true', '', 'crashed'],
+      ['d', '0.02', '4', 'sgd', '0.1', 'true', 'nan', ''],
+    ]
+    const read = fromCsv({ ...base, rows })
+    expect(read).toMatchObject({
+      space: {
+        rate: { float: [0.001, 0.5], log: true },
+        layers: { int: [2, 4] },
+        optimizer: { choice: ['sgd', 'adam'] },
+        momentum: { float: [0.1, 0.9], when: { optimizer: 'sgd' } },
+        fast: { choice: [true, false] },
+      },
+      trials: [
+        { number: 0, state: 'complete', values: [0.5], parameters: { rate: 0.001, fast: true } },
+        { number: 1, state: 'complete', parameters: { optimizer: 'adam' } },
+        { number: 2, state: 'failed', values: [] },
+        { number: 3, state: 'failed', values: [] },
+      ],
+    })
+    if ('rule' in read) throw new Error(read.rule)
+    expect(read.notes.join()).toContain('columns left out: id')
+    expect(read.trials[1]?.parameters).not.toHaveProperty('momentum')
+  })
+
+  it.each([
+    ['Optuna', ['number', 'value', 'params_x', 'state'], ['0', '1', '2', 'COMPLETE'], 'value'],
+    ['this program', ['number', 'parameter.x', 'value.loss', 'seed'], ['0', '2', '1', '9'], 'loss'],
+    [
+      'optuna-dashboard',
+      ['Number', 'State', 'Value', 'Param x'],
+      ['0', 'Complete', '1', '2'],
+      'Value',
+    ],
+  ])('reads the table of %s', (_name, header, row, metric) => {
+    const read = fromCsv({
+      rows: [header, row],
+      goals: [{ metric, direction: 'minimize' }],
+      space: null,
+      atMs: 0,
+    })
+    expect(read).toMatchObject({
+      space: { x: { int: [2, 2] } },
+      trials: [{ values: [1], parameters: { x: 2 } }],
+    })
+  })
+
+  it('reads values as a study file means them', () => {
+    const space = { size: { choice: ['8', '16'] }, on: { choice: [true, false] } }
+    const rows = [
+      ['size', 'on', 'other', 'loss'],
+      ['8', 'True', '3', '1'],
+    ]
+    const read = fromCsv({ ...base, rows, space })
+    expect(read).toMatchObject({ trials: [{ parameters: { size: '8', on: true } }] })
+    if (!('rule' in read))
+      expect(read.notes.join()).toContain('no parameter of the study file: other')
+  })
+
+  it.each([
+    ['no runs', [['x', 'loss']], 'rows'],
+    [
+      'no such goal',
+      [
+        ['x', 'y'],
+        ['1', '2'],
+      ],
+      'goals',
+    ],
+    [
+      'no parameter',
+      [
+        ['id', 'loss'],
+        ['1', '2'],
+      ],
+      'header',
+    ],
+    [
+      'a column twice',
+      [
+        ['x', 'x', 'loss'],
+        ['1', '2', '3'],
+      ],
+      'header',
+    ],
+  ])('refuses %s', (_name, rows, field) => {
+    expect(fromCsv({ ...base, rows })).toMatchObject({ field })
+  })
+
+  it('offers columns of numbers as goals', () => {
+    const header = ['id', 'params_x', 'x', 'name', 'loss', 'text', 'value']
+    const row = ['1', '2', '3', 'a', 'nan', 'b', '5']
+    expect(measurableColumns(header, [row])).toEqual(['value', 'x', 'loss'])
+  })
+})

@@ -1,0 +1,22 @@
+import { describe, expect, it } from 'vitest'
+import { logDifferenceExp, logSumExp } from '../../../src-main/math/log-sum-exp.ts'
+
+describe('logSumExp', () => {
+  it('neither overflows nor underflows', () => {
+    expect(logSumExp([Math.log(1), Math.log(2), Math.log(3)])).toBeCloseTo(Math.log(6), 14)
+    expect(logSumExp([1000, 1000])).toBeCloseTo(1000 + Math.LN2, 12)
+    expect(logSumExp([-1000, -1000])).toBeCloseTo(-1000 + Math.LN2, 12)
+    expect(logSumExp([Number.NEGATIVE_INFINITY, 3])).toBe(3)
+    expect(logSumExp([])).toBe(Number.NEGATIVE_INFINITY)
+  })
+})
+
+describe('logDifferenceExp', () => {
+  it('keeps relative accuracy for near and far pairs', () => {
+    expect(logDifferenceExp(Math.log(3), Math.log(1))).toBeCloseTo(Math.log(2), 14)
+    expect(logDifferenceExp(-800, -801)).toBeCloseTo(-800 + Math.log(1 - Math.exp(-1)), 12)
+    expect(logDifferenceExp(1, 1 - 1e-10)).toBeCloseTo(1 + Math.log(1e-10), 6)
+    expect(logDifferenceExp(2, 2)).toBe(Number.NEGATIVE_INFINITY)
+    expect(logDifferenceExp(2, Number.NEGATIVE_INFINITY)).toBe(2)
+  })
+})

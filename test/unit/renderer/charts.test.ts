@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest'
+import type { TrialRow } from '../../../src-main/contract/api/rows.ts'
+import { bestSoFar } from '../../../src-renderer/charts/history-config.ts'
+import { isKept, parallelLines } from '../../../src-renderer/charts/parallel-drawing.ts'
+
+function trial(number: number, value: number, x: number, state: TrialRow['state'] = 'complete') {
+  return { number, state, values: [value], parameters: { x } } as unknown as TrialRow
+}
+
+const minimize = { metric: 'loss', direction: 'minimize' } as const
+const axis = { kind: 'numeric', name: 'x', low: 0, high: 10, log: false, whole: false } as const
+
+describe('bestSoFar', () => {
+  it('steps at improvements of complete trials and ends at the newest trial', () => {
+    const trials = [
+      trial(0, Number.NaN, 1),
+      trial(1, 5, 1),
+      trial(2, 1, 1, 'pruned'),
+      trial(3, 7, 1),
+      trial(4, 3, 1),
+      trial(5, 9, 1),
+    ]
+    expect(bestSoFar(trials, minimize)).toEqual([
+      { x: 1, y: 5 },
+      { x: 4, y: 3 },
+      { x: 5, y: 3 },
+    ])
+    expect(bestSoFar([], minimize)).toEqual([])
+    expect(bestSoFar(trials.slice(1, 5), { ...minimize, direction: 'maximize' })).toEqual([
+      { x: 1, y: 5 },
+      { x: 3, y: 7 },
+      { x: 4, y: 7 },
+    ])
+  })
+})
+
+describe('parallelLines', () => {
+  it('draws the best last and leaves out what has no value', () => {
+    const lines = parallelLines([trial(0, 1, 0), trial(1, 9, 5), trial(2, Number.NaN, 5)], [axis], minimize) // prettier-ignore
+    expect(lines).toEqual([
+      { number: 1, positions: [0.5], rank: 0 },
+      { number: 0, positions: [0], rank: 1 },
+    ])
+  })
+
+  it('keeps lines inside all ranges; inactive ones are outside', () => {
+    const line = { number: 0, rank: 1, positions: [0.2, null] }
+    expect(isKept(line, new Map())).toBe(true)
+    expect(isKept(line, new Map([[0, [0.2, 0.3]]]))).toBe(true)
+    expect(isKept(line, new Map([[0, [0.21, 1]]]))).toBe(false)
+    expect(isKept(line, new Map([[1, [0, 1]]]))).toBe(false)
+  })
+})

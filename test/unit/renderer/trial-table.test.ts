@@ -1,0 +1,100 @@
+import { describe, expect, it } from 'vitest'
+import type { TrialRow } from '../../../src-main/contract/api/rows.ts'
+import { studySpecificationSchema } from '../../../src-main/contract/study-specification.ts'
+import {
+  sortTrials,
+  type TrialColumn,
+  trialColumns,
+} from '../../../src-renderer/features/study/trial-columns.ts'
+import { trialFilter } from '../../../src-renderer/features/study/trial-filter.ts'
+
+function row(number: number, change: Partial<TrialRow> = {}): TrialRow {
+  return {
+    number,
+    state: 'complete',
+    parameters: {},
+    values: [],
+    lastStep: null,
+    reason: null,
+    proposal: 'drawn at random',
+    attempts: 1,
+    slot: 0,
+    startedAtMs: 0,
+    finishedAtMs: 10,
+    excluded: false,
+    note: '',
+    ...change,
+  }
+}
+
+const trials = [
+  row(0, { parameters: { optimizer: 'adam', units: 64, deep: true }, values: [0.5] }),
+  row(1, { state: 'pruned', parameters: { optimizer: 'sgd', units: 8 }, values: [Number.NaN] }),
+  row(2, { state: 'failed', parameters: { units: 128 }, reason: 'Out of memory' }),
+  row(3, { state: 'running', parameters: { optimizer: 'adamw', units: 64 }, finishedAtMs: null }),
+]
+
+describe('trialFilter', () => {
+  it.each([
+    ['', [0, 1, 2, 3]],
+    ['state:pruned', [1]],
+    ['optimizer:adam', [0]],
+    ['adam', [0, 3]],
+    ['MEMORY', [2]],
+    ['units>8', [0, 2, 3]],
+    ['units>=64 units<128', [0, 3]],
+    ['units=64 deep:true', [0]],
+    ['value<1', [0]],
+    ['trial>2', [3]],
+    ['optimizer<3', []],
+    ['unknown:1', []],
+    ['constructor:1', []],
+    ['units>many', []],
+  ])('%s', (text, numbers) => {
+    expect(trials.filter(trialFilter(text)).map(({ number }) => number)).toEqual(numbers)
+  })
+})
+
+describe('sortTrials', () => {
+  const columns = trialColumns(
+    studySpecificationSchema.parse({
+      name: 'table',
+      objective: { function: 'branin' },
+      goals: [{ metric: 'value', direction: 'minimize' }],
+      space: {
+        units: { int: [1, 128] },
+        optimizer: { choice: ['adam', 'sgd', 'adamw'] },
+        epochs: { fixed: 5 },
+      },
+      stop: { trials: 4 },
+    }),
+  )
+  const by = (id: string, descending = false): number[] => {
+    const column = columns.find(candidate => candidate.id === id) as TrialColumn
+    return sortTrials(trials, column, descending).map(({ number }) => number)
+  }
+
+  it('has a column for everything that varies', () => {
+    expect(columns.map(({ id }) => id)).toEqual([
+      'number',
+      'state',
+      'value.0',
+      'parameter.units',
+      'parameter.optimizer',
+      'duration',
+      'reason',
+    ])
+  })
+
+  it('puts what has no value last, whichever way', () => {
+    expect(by('value.0')).toEqual([0, 1, 2, 3])
+    expect(by('value.0', true)).toEqual([0, 1, 2, 3])
+    expect(by('duration')).toEqual([0, 1, 2, 3])
+    expect(by('parameter.optimizer')).toEqual([0, 3, 1, 2])
+    expect(by('parameter.optimizer', true)).toEqual([1, 3, 0, 2])
+  })
+
+  it('keeps equal ones by number', () => {
+    expect(by('parameter.units', true)).toEqual([2, 0, 3, 1])
+  })
+})

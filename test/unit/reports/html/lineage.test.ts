@@ -1,0 +1,24 @@
+import { expect, it } from 'vitest'
+import { studyFacts } from '../../../../src-main/analysis/summary/study-facts.ts'
+import { buildHtmlReport } from '../../../../src-main/reports/html/build-html-report.ts'
+import { sampleSnapshot } from '../../../helpers/sample-snapshot.ts'
+
+it.each([
+  ['en', 'How its training came about', 'fork'],
+  ['zh-CN', '训练的由来', '分叉'],
+] as const)('the report shows where the best trial came from, %s', (language, title, how) => {
+  const snapshot = sampleSnapshot('large')
+  const best = studyFacts(snapshot).best?.number ?? -1
+  expect(best).toBeGreaterThan(0)
+  const options = { language, generatedAtMs: 0, version: '1' }
+  expect(buildHtmlReport(snapshot, options)).not.toContain(title)
+  const trials = snapshot.trials.map(trial =>
+    trial.number === best
+      ? { ...trial, origin: { trial: 0, step: 3, mode: 'fork' as const } }
+      : trial,
+  )
+  const html = buildHtmlReport({ ...snapshot, trials }, options)
+  const section = html.slice(html.indexOf(title))
+  expect(section).toContain('href="#trial-0"')
+  expect(section).toContain(`<td>${how}</td>`)
+})

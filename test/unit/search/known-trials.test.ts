@@ -1,0 +1,99 @@
+import { describe, expect, it } from 'vitest'
+import type { TrialSnapshot } from '../../../src-main/contract/trial.ts'
+import { KnownTrials } from '../../../src-main/search/known-trials.ts'
+import { buildSpace } from '../../../src-main/search/space/build-space.ts'
+import { contains } from '../../../src-main/search/space/contains.ts'
+
+const space = buildSpace({
+  rate: { float: [1, 2] },
+  kind: { choice: ['a', 'b'] },
+  depth: { int: [1, 4], when: { kind: 'a' } },
+})
+
+const context = {
+  space,
+  goals: [
+    { metric: 'loss', direction: 'minimize' as const },
+    { metric: 'accuracy', direction: 'maximize' as const },
+  ],
+  constraints: ['size'],
+}
+
+function trial(number: number, parameters: TrialSnapshot['parameters']): TrialSnapshot {
+  return { number, state: 'complete', parameters, values: [number], reports: [] }
+}
+
+const inside = trial(0, { rate: 1.5, kind: 'b' })
+const outside = trial(1, { rate: 3, kind: 'a', depth: 2 })
+const excluded: TrialSnapshot = { ...trial(2, { rate: 1, kind: 'b' }), excluded: true }
+const trials = [inside, outside, excluded]
+
+describe('trials as samplers know them', () => {
+  it('are the same list when nothing is hidden', () => {
+    const list = [inside]
+    const known = new KnownTrials(context, {})
+    expect(known.forSampler(list)).toBe(list)
+    expect(known.forPruner(list)).toBe(list)
+  })
+
+  it('teach nothing when excluded or outside the space, and keep number and object', () => {
+    const known = new KnownTrials(context, {})
+    const seen = known.forSampler(trials)
+    expect(seen[0]).toBe(inside)
+    expect(seen.slice(1)).toMatchObject([
+      { number: 1, state: 'cancelled', values: [], reports: [] },
+      { number: 2, state: 'cancelled', values: [], parameters: excluded.parameters },
+    ])
+    for (const { parameters } of seen) expect(contains(space, parameters)).toBe(true)
+    expect(seen[1]?.parameters).toMatchObject({ kind: 'a', depth: 2 })
+    known.forSampler(trials).forEach((again, index) => {
+      expect(again).toBe(seen[index])
+    })
+  })
+
+  it('follow whatever list comes next as one that was never seen before', () => {
+    const known = new KnownTrials(context, {})
+    const restored = trial(2, { rate: 1, kind: 'b' })
+    const lists = [
+      trials,
+      [inside, outside, restored],
+      [inside, restored],
+      [excluded],
+      [],
+      [inside],
+      [outside, inside, excluded],
+    ]
+    for (const list of lists) {
+      const fresh = new KnownTrials(context, {}).forSampler(list)
+      expect(known.forSampler(list)).toEqual(fresh)
+    }
+  })
+
+  it('leave out what lies outside where a cancelled point counts as visited', () => {
+    const seen = new KnownTrials(context, { proposals: 'listed' }).forSampler(trials)
+    expect(seen.map(({ number }) => number)).toEqual([0, 2])
+  })
+
+  it('teach pruners wherever they lie, unless excluded', () => {
+    const seen = new KnownTrials(context, {}).forPruner(trials)
+    expect(seen.map(({ state }) => state)).toEqual(['complete', 'complete', 'cancelled'])
+    expect(seen[1]).toBe(outside)
+  })
+
+  it('are the worst and forbidden where memory was exhausted', () => {
+    const known = new KnownTrials(context, {})
+    const failed: TrialSnapshot = {
+      ...inside,
+      ...{ state: 'failed', values: [], outOfMemory: true },
+    }
+    const [seen] = known.forSampler([failed])
+    expect(seen).toEqual({
+      ...{ number: 0, state: 'complete', parameters: inside.parameters, reports: [] },
+      ...{ values: [Number.NaN, Number.NaN], constraints: [Number.NaN] },
+    })
+    expect(known.forSampler([failed])[0]).toBe(seen)
+    expect(known.forPruner([failed])[0]).toBe(failed)
+    const [excludedToo] = known.forSampler([{ ...failed, excluded: true }])
+    expect(excludedToo).toMatchObject({ state: 'cancelled', values: [] })
+  })
+})

@@ -1,0 +1,152 @@
+import { describe, expect, it } from 'vitest'
+import { isBetter } from '../../../../src-main/contract/is-better.ts'
+import type { TrialSnapshot, TrialState } from '../../../../src-main/contract/trial.ts'
+import {
+  bestTrial,
+  bestTrials,
+  concludeDecision,
+  findStopDecision,
+} from '../../../../src-main/search/stopping/stop-rules.ts'
+
+const minimize = { metric: 'loss', direction: 'minimize' } as const
+const maximize = { metric: 'accuracy', direction: 'maximize' } as const
+
+function trials(...described: readonly [TrialState, number?][]): TrialSnapshot[] {
+  return described.map(([state, value], number) => ({
+    number,
+    state,
+    parameters: {},
+    values: value === undefined ? [] : [value],
+    reports: [],
+  }))
+}
+
+function decide(
+  stop: Partial<Parameters<typeof findStopDecision>[0]['stop']>,
+  history: TrialSnapshot[],
+  elapsedMs = 0,
+  goal: typeof minimize | typeof maximize = minimize,
+) {
+  return findStopDecision({ stop: { failures: 5, ...stop }, goal, trials: history, elapsedMs })
+}
+
+describe('findStopDecision', () => {
+  it('goes on while no rule holds', () => {
+    expect(decide({ trials: 3, minutes: 1, target: 0 }, trials(['complete', 1]), 59_999)).toBeNull()
+  })
+
+  it('counts every trial against the total, running ones included', () => {
+    expect(decide({ trials: 3 }, trials(['complete', 1], ['failed'], ['running']))?.state).toBe(
+      'finished',
+    )
+  })
+
+  it('stops when the wall time is used up', () => {
+    expect(decide({ minutes: 1 }, [], 60_000)?.reason).toContain('1 minutes')
+  })
+
+  it.each([
+    [minimize, 0.5, 0.5, true],
+    [minimize, 0.5, 0.51, false],
+    [maximize, 0.9, 0.9, true],
+    [maximize, 0.9, 0.89, false],
+  ])('reaches a target inclusively: %o', (goal, target, value, reached) => {
+    const decision = decide({ target }, trials(['complete', value]), 0, goal)
+    expect(decision !== null).toBe(reached)
+  })
+
+  it('does not take an infeasible value for the target or for the best', () => {
+    const [best, allowed, unknown] = trials(['complete', 0.1], ['complete', 0.7], ['complete', 0])
+    const history = [
+      { ...best, constraints: [-1, 0.01] },
+      { ...allowed, constraints: [-1, 0] },
+      { ...unknown, constraints: [Number.NaN, 0] },
+    ] as TrialSnapshot[]
+    expect(decide({ target: 0.5 }, history)).toBeNull()
+    expect(decide({ target: 0.7 }, history)).not.toBeNull()
+    expect(bestTrial(history, minimize)?.number).toBe(1)
+    expect(bestTrial(history.slice(0, 1), minimize)).toBeNull()
+  })
+
+  it('does not take a pruned value for the target', () => {
+    expect(decide({ target: 0.5 }, trials(['pruned', 0.1]))).toBeNull()
+  })
+
+  it('counts finished trials since the best one for stagnation', () => {
+    const history = trials(
+      ['complete', 1],
+      ['complete', 2],
+      ['pruned', 0.5],
+      ['failed'],
+      ['running'],
+    )
+    expect(decide({ stagnation: 4 }, history)).toBeNull()
+    expect(decide({ stagnation: 3 }, history)?.reason).toContain('3 trials')
+  })
+
+  it('fails after failures in a row, and a finished trial between them starts the count anew', () => {
+    const failed: [TrialState] = ['failed']
+    expect(decide({ failures: 2 }, trials(failed, failed))?.state).toBe('failed')
+    expect(decide({ failures: 2 }, trials(failed, ['complete', 1], failed))).toBeNull()
+    expect(decide({ failures: 2 }, trials(failed, ['running'], failed))?.state).toBe('failed')
+  })
+
+  it('forgives failures of earlier sessions', () => {
+    const history = trials(['failed'], ['failed'])
+    const state = { stop: { failures: 2 }, goal: minimize, trials: history, elapsedMs: 0 }
+    expect(findStopDecision({ ...state, failuresFrom: 1 })).toBeNull()
+  })
+})
+
+describe('concludeDecision', () => {
+  const decision = { state: 'finished', reason: '2 trials done' } as const
+
+  it('calls a study failed whose every trial failed', () => {
+    expect(concludeDecision(decision, trials(['failed'], ['failed']))).toEqual({
+      state: 'failed',
+      reason: 'every trial failed (2 of 2)',
+    })
+  })
+
+  it('leaves every other end as it is', () => {
+    expect(concludeDecision(decision, trials(['failed'], ['pruned', 1]))).toBe(decision)
+    expect(concludeDecision(decision, [])).toBe(decision)
+  })
+})
+
+describe('bestTrial', () => {
+  it('takes the earliest best complete trial and never NaN', () => {
+    const history = trials(['complete', NaN], ['complete', 2], ['pruned', 0], ['complete', 2])
+    expect(bestTrial(history, minimize)?.number).toBe(1)
+    expect(bestTrial(trials(['complete', NaN], ['failed']), minimize)).toBeNull()
+  })
+})
+
+describe('bestTrials', () => {
+  const numbers = (
+    history: TrialSnapshot[],
+    goal: typeof minimize | typeof maximize,
+    count: number,
+  ) => bestTrials(history, goal, count).map(({ number }) => number)
+
+  it('ranks as bestTrial chooses', () => {
+    const values = [2, NaN, 1, 0, 2, Infinity, -Infinity]
+    const history = trials(
+      ...values.map((value): [TrialState, number] => [value === 0 ? 'pruned' : 'complete', value]),
+    )
+    expect(numbers(history, minimize, 9)).toEqual([6, 2, 0, 4, 5])
+    expect(numbers(history, minimize, 2)).toEqual([6, 2])
+    expect(numbers(history, maximize, 3)).toEqual([5, 0, 4])
+    expect(numbers(history, minimize, 1)).toEqual([bestTrial(history, minimize)?.number])
+  })
+})
+
+describe('isBetter', () => {
+  it('is strict and puts NaN last', () => {
+    expect(isBetter(1, 1, 'minimize')).toBe(false)
+    expect(isBetter(0, 1, 'minimize')).toBe(true)
+    expect(isBetter(0, 1, 'maximize')).toBe(false)
+    expect(isBetter(NaN, 1, 'maximize')).toBe(false)
+    expect(isBetter(1, NaN, 'maximize')).toBe(true)
+  })
+})

@@ -1,0 +1,328 @@
+import { describe, expect, it } from 'vitest'
+import { openStudyStore } from '../../../../src-main/storage/sqlite-study-store.ts'
+import {
+  converse,
+  firstLine as first,
+  opened,
+  problemAnswer as problem,
+} from '../../../helpers/converse.ts'
+import { studyOutcome } from '../../../helpers/study-outcome.ts'
+
+describe('the lines', () => {
+  it('asks, reports and tells', () => {
+    const { say } = opened({ pruner: { name: 'median', startupTrials: 1 } })
+    const asked = say({ ask: 2 })
+    expect(asked).toMatchObject([
+      { trial: 0, why: { sampler: 'random' } },
+      { trial: 1, why: { sampler: 'random' } },
+    ])
+    expect(Object.keys(asked[0]?.['parameters'] as object)).toEqual(['x', 'kind'])
+    expect(say({ report: { trial: 0, step: 1, metrics: { loss: 0.4, accuracy: 0.5 } } })).toEqual([
+      { trial: 0, prune: false, reason: 'the median pruner lets it go on' },
+    ])
+    expect(say({ tell: { trial: 0, values: [0.4] } })).toEqual([{ told: 0 }])
+    expect(say({ report: { trial: 1, step: 1, metrics: { loss: 0.9 } } })).toEqual([
+      {
+        trial: 1,
+        prune: true,
+        reason: 'best so far 0.9 is worse than the median 0.4 of 1 complete trial at step 1',
+      },
+    ])
+    expect(say({ tell: { trial: 1, state: 'pruned' } })).toEqual([{ told: 1 }])
+  })
+
+  it('are refused with field, value and rule, and the next one is heard', () => {
+    const { line, say } = opened()
+    say({ ask: 1 })
+    expect(line('{"tell": {"trial": 0, "values": [NaN]}}')).toEqual(
+      problem('', 'must be one JSON value; NaN, Infinity and -Infinity are written as texts'),
+    )
+    for (const wrong of [[], 7, {}, { ask: 1, tell: { trial: 0, values: [1] } }, first]) {
+      const rule = 'must be an object with exactly one of ask, tell, report'
+      expect(say(wrong)).toEqual(problem('', rule))
+    }
+    expect(say({ ask: 0 })).toEqual(problem('ask', 'must be ≥ 1'))
+    expect(say({ ask: 10_001 })).toEqual(problem('ask', 'must be ≤ 10000'))
+    expect(say({ tell: { trial: 0, values: [1], extra: 1 } })).toEqual(
+      problem('tell.extra', expect.stringContaining('unknown key')),
+    )
+    expect(say({ tell: { trial: 0, values: ['one'] } })).toEqual(
+      problem('tell.values[0]', expect.stringContaining('NaN')),
+    )
+    expect(say({ tell: { trial: 0, values: [1, 2] } })).toEqual(
+      problem('tell.values', 'a complete trial has one value per goal, here 1'),
+    )
+    expect(say({ tell: { trial: 0 } })).toEqual(
+      problem('tell.values', 'a complete trial has one value per goal, here 1'),
+    )
+    expect(say({ tell: { trial: 0, state: 'failed', values: [1] } })).toEqual(
+      problem('tell.values', 'a failed trial has no values'),
+    )
+    expect(say({ tell: { trial: 0, values: [1], constraints: [0] } })).toEqual(
+      problem('tell.constraints', expect.stringContaining('here 0')),
+    )
+    expect(say({ report: { trial: 0, step: -1, metrics: { loss: 1 } } })).toEqual(
+      problem('report.step', 'must be ≥ 0'),
+    )
+    expect(say({ report: { trial: 0, step: 1, metrics: {} } })).toEqual(
+      problem('report.metrics', 'must not be empty'),
+    )
+    const [last] = say({ tell: { trial: 5, values: [1] } })
+    expect(last).toEqual({
+      error: {
+        code: 'trial.notFound',
+        field: 'tell.trial',
+        value: 5,
+        rule: 'must be the number of a trial that was asked for',
+        line: 19,
+      },
+    })
+    expect(say({ tell: { trial: 0, values: [1] } })).toEqual([{ told: 0 }])
+  })
+
+  it('lists every problem of a first line and takes the next one', () => {
+    const { conversation, say, line } = converse()
+    const goals = [{ metric: 'loss', direction: 'down' }]
+    const [answer] = say({ ...first, goals, sampler: { name: 'tpee' }, slot: 1 })
+    expect(answer?.['error']).toMatchObject({
+      code: 'specification.invalid',
+      line: 1,
+      problems: expect.arrayContaining([
+        expect.objectContaining({ field: 'goals[0].direction', value: 'down' }),
+        expect.objectContaining({ field: 'sampler.name', value: 'tpee' }),
+        expect.objectContaining({ field: 'slot', value: 1 }),
+      ]) as unknown,
+    })
+    const rule = 'must be one of allow, redraw'
+    const code = 'specification.invalid'
+    expect(say({ ...first, duplicates: 'reuse' })).toEqual(problem('duplicates', rule, code))
+    expect(say({ ...first, objective: { function: 'branin' } })).toEqual(
+      problem('objective', expect.stringContaining('unknown key'), code),
+    )
+    expect(say({ ...first, space: undefined })).toEqual(
+      problem('space', expect.stringContaining('is required'), code),
+    )
+    expect(say({ ask: 1 })).toMatchObject([{ error: { code } }])
+    expect(line('')).toEqual([])
+    expect(conversation.isOpen).toBe(false)
+    expect(say(first)).toEqual([])
+    expect(say({ ask: 1 })).toMatchObject([{ trial: 0 }])
+  })
+})
+
+describe('trials', () => {
+  it('are told in any order, once', () => {
+    const { say, store } = opened({ sampler: { name: 'tpe', startupTrials: 2 } })
+    say({ ask: 4 })
+    expect(say({ tell: { trial: 2, values: [2] } })).toEqual([{ told: 2 }])
+    expect(say({ tell: { trial: 0, values: [1] } })).toEqual([{ told: 0 }])
+    expect(say({ tell: { trial: 0, values: [1] } })).toEqual(
+      problem('tell.trial', 'was told before: it is complete', 'trial.finished'),
+    )
+    expect(say({ report: { trial: 2, step: 9, metrics: { loss: 1 } } })).toEqual(
+      problem('report.trial', 'was told before: it is complete', 'trial.finished'),
+    )
+    expect(say({ ask: 1 })).toMatchObject([{ trial: 4 }])
+    expect(say({ tell: { trial: 3, values: [3] } })).toEqual([{ told: 3 }])
+    const states = store.history(1).map(({ state, values }) => [state, ...values])
+    expect(states).toEqual([
+      ['complete', 1],
+      ['running'],
+      ['complete', 2],
+      ['complete', 3],
+      ['running'],
+    ])
+  })
+
+  it('keep NaN and the infinities, as values and as metrics', () => {
+    const { say, store } = opened()
+    say({ ask: 3 })
+    say({ report: { trial: 0, step: 0, metrics: { loss: '-Infinity', other: 'NaN' } } })
+    expect(say({ tell: { trial: 0, values: ['NaN'] } })).toEqual([{ told: 0 }])
+    expect(say({ tell: { trial: 1, values: ['Infinity'] } })).toEqual([{ told: 1 }])
+    expect(store.trial(1, 0)).toMatchObject({
+      values: [Number.NaN],
+      metrics: { loss: { steps: [0], values: [-Infinity] }, other: { values: [Number.NaN] } },
+    })
+    expect(store.trial(1, 1).values).toEqual([Infinity])
+  })
+
+  it('that are pruned take the best report, the told values, or none', () => {
+    const { say, store } = opened()
+    say({ ask: 4 })
+    for (const [step, loss] of [5, 2, 4].entries()) {
+      say({ report: { trial: 0, step, metrics: { loss } } })
+      say({ report: { trial: 1, step, metrics: { loss } } })
+    }
+    say({ tell: { trial: 0, state: 'pruned' } })
+    say({ tell: { trial: 1, state: 'pruned', values: [3], reason: 'too slow' } })
+    say({ tell: { trial: 2, state: 'pruned' } })
+    say({ tell: { trial: 3, state: 'failed', reason: 'out of disk' } })
+    const trials = [0, 1, 2, 3].map(number => store.trial(1, number))
+    expect(trials).toMatchObject([
+      { state: 'pruned', values: [2], bestStep: 1, reason: 'told as pruned' },
+      { state: 'pruned', values: [3], bestStep: 1, reason: 'too slow' },
+      { state: 'pruned', values: [], bestStep: null },
+      { state: 'failed', values: [], reason: 'out of disk' },
+    ])
+    expect(trials[3]?.attempts[0]?.failure).toEqual({ class: 'code', message: 'out of disk' })
+  })
+
+  it('report by rising steps, whatever the metric, and are judged by the first goal', () => {
+    const { say } = opened()
+    say({ ask: 1 })
+    expect(say({ report: { trial: 0, step: 3, metrics: { other: 1 } } })).toEqual([
+      { trial: 0, prune: false, reason: 'not judged: loss was not reported' },
+    ])
+    expect(say({ report: { trial: 0, step: 3, metrics: { loss: 1 } } })).toEqual(
+      problem('report.step', 'must be above 3, the last reported step'),
+    )
+    expect(say({ report: { trial: 0, step: 4, metrics: { loss: 1 } } })).toMatchObject([
+      { prune: false },
+    ])
+  })
+
+  it('are judged by further metrics of the same line, if the pruner looks at them', () => {
+    const rules = [{ metric: 'norm', name: 'threshold', upper: 10 }]
+    const { say } = opened({ pruner: { name: 'rules', rules } })
+    say({ ask: 1 })
+    expect(say({ report: { trial: 0, step: 1, metrics: { loss: 1, norm: 9 } } })).toMatchObject([
+      { prune: false },
+    ])
+    expect(say({ report: { trial: 0, step: 2, metrics: { loss: 1, norm: 11 } } })).toEqual([
+      {
+        trial: 0,
+        prune: true,
+        reason: 'norm: the value at step 2 11 is above the upper limit 10',
+      },
+    ])
+  })
+
+  it('may have several goals and constraints', () => {
+    const goals = [
+      { metric: 'loss', direction: 'minimize' },
+      { metric: 'accuracy', direction: 'maximize' },
+    ]
+    const constraints = ['size', { metric: 'latency', atMost: 20 }]
+    const { say, store } = opened({ goals, constraints, sampler: { name: 'nsga2' } })
+    say({ ask: 4 })
+    expect(say({ tell: { trial: 0, values: [1, 2], constraints: [-1, 25] } })).toEqual([
+      { told: 0 },
+    ])
+    expect(say({ tell: { trial: 1, values: [1, 2] } })).toEqual(
+      problem('tell.constraints', expect.stringContaining('here 2')),
+    )
+    say({ report: { trial: 1, step: 0, metrics: { loss: 3, size: -2, latency: 19 } } })
+    say({ report: { trial: 1, step: 1, metrics: { loss: 2, latency: 21 } } })
+    say({ tell: { trial: 1, state: 'pruned' } })
+    say({ tell: { trial: 2, state: 'pruned', values: [] } })
+    say({ tell: { trial: 3, state: 'failed' } })
+    expect(store.history(1)).toMatchObject([
+      { values: [1, 2], constraints: [-1, 5] },
+      { values: [2], constraints: [Number.NaN, 1] },
+      { values: [] },
+      { values: [] },
+    ])
+  })
+})
+
+describe('the end', () => {
+  it('of a sampler or a stop rule is said instead of a trial', () => {
+    const grid = opened({ space: { k: { choice: ['a', 'b', 'c'] } }, sampler: { name: 'grid' } })
+    expect(grid.say({ ask: 5 })).toMatchObject([
+      { trial: 0 },
+      { trial: 1 },
+      { trial: 2 },
+      { exhausted: expect.stringContaining('3') as unknown },
+    ])
+    const target = opened({ stop: { target: 1, trials: 3 } })
+    target.say({ ask: 1 })
+    target.say({ tell: { trial: 0, state: 'failed' } })
+    target.say({ ask: 1 })
+    target.say({ tell: { trial: 1, values: [0.5] } })
+    expect(target.say({ ask: 1 })).toEqual([{ exhausted: 'target 1 reached' }])
+    target.conversation.close('end of input')
+    expect(target.store.findStudy('ask-and-tell')).toMatchObject({
+      state: 'finished',
+      reason: 'target 1 reached',
+    })
+  })
+
+  it('leaves a study that can be taken up again: pending trials first', () => {
+    const store = openStudyStore(':memory:')
+    const before = opened({ name: 'kept' }, store)
+    const asked = before.say({ ask: 4 })
+    before.say({ report: { trial: 1, step: 5, metrics: { loss: 1 } } })
+    before.say({ report: { trial: 2, step: 5, metrics: { loss: 1 } } })
+    before.say({ tell: { trial: 0, values: [1] } })
+    before.conversation.close('end of input')
+    expect(store.findStudy('kept')).toMatchObject({ state: 'paused', reason: 'end of input' })
+
+    const after = opened({ name: 'kept' }, store)
+    // Trial 2 is gone on with as it stands, trials 1 and 3 are handed out again from their start.
+    expect(after.say({ report: { trial: 2, step: 5, metrics: { loss: 1 } } })).toEqual(
+      problem('report.step', 'must be above 5, the last reported step'),
+    )
+    after.say({ report: { trial: 2, step: 6, metrics: { loss: 0.5 } } })
+    expect(after.say({ ask: 3 })).toEqual([asked[1], asked[3], expect.anything()])
+    after.say({ report: { trial: 1, step: 0, metrics: { loss: 2 } } })
+    for (const trial of [1, 2]) after.say({ tell: { trial, state: 'pruned' } })
+    expect(store.trial(1, 1)).toMatchObject({ values: [2], metrics: { loss: { steps: [0] } } })
+    expect(store.trial(1, 1).attempts).toHaveLength(2)
+    expect(store.trial(1, 2)).toMatchObject({ values: [0.5], metrics: { loss: { steps: [5, 6] } } })
+    expect(store.history(1)).toHaveLength(5)
+  })
+
+  it('hands out points that a person queued meanwhile', () => {
+    const store = openStudyStore(':memory:')
+    const parameters = { x: 1.5, kind: 'b' }
+    opened({ name: 'kept' }, store).conversation.close('end of input')
+    const origin = { kind: 'point', trialNumber: null } as const
+    store.queuePoint({ studyId: 1, parameters, origin, atMs: 1 })
+    const after = opened({ name: 'kept' }, store)
+    expect(after.say({ ask: 2 })).toMatchObject([
+      { trial: 0, parameters, why: { sampler: 'person' } },
+      { trial: 1, why: { sampler: 'random' } },
+    ])
+  })
+
+  it('refuses to go on with another study of the same name', () => {
+    const store = openStudyStore(':memory:')
+    opened({ name: 'kept' }, store).conversation.close('end of input')
+    const { say } = converse(store)
+    const rule = expect.stringContaining('study "kept" exists with 3 here') as unknown
+    const code = 'specification.invalid'
+    expect(say({ ...first, name: 'kept', seed: 4 })).toEqual(problem('seed', rule, code))
+    expect(say({ ...first, name: 'kept' })).toEqual([])
+  })
+})
+
+it('finds the same trials whether or not the process was ended between them', () => {
+  const changes = {
+    sampler: { name: 'tpe', startupTrials: 3 },
+    pruner: { name: 'median', startupTrials: 2 },
+  }
+  /** Three trials at a time, told out of order; the study is taken up anew before the given rounds. */
+  function outcome(restarts: readonly number[]): unknown {
+    const store = openStudyStore(':memory:')
+    let talk = opened(changes, store)
+    for (let round = 0; round < 8; round++) {
+      if (restarts.includes(round)) talk = opened(changes, store)
+      const asked = talk.say({ ask: 3 })
+      for (const { trial, parameters } of [...asked].reverse()) {
+        const x = (parameters as { x: number }).x
+        const pruned = [0, 1, 2].some(
+          step =>
+            talk.say({ report: { trial, step, metrics: { loss: x * x + 3 - step } } })[0]?.[
+              'prune'
+            ] === true,
+        )
+        talk.say({ tell: pruned ? { trial, state: 'pruned' } : { trial, values: [x * x] } })
+      }
+    }
+    return studyOutcome(store.snapshot(1))
+  }
+  const uninterrupted = outcome([])
+  expect(JSON.stringify(uninterrupted)).toContain('"pruned"')
+  expect(outcome([1, 4, 5])).toEqual(uninterrupted)
+})

@@ -1,0 +1,64 @@
+import { join } from 'node:path'
+import SqliteDatabase from 'better-sqlite3'
+import { describe, expect, it } from 'vitest'
+import { AppError } from '../../../src-main/contract/errors.ts'
+import { StoredValueError, toDatabaseError } from '../../../src-main/storage/database-errors.ts'
+import { useScratchFolders } from '../../helpers/scratch-folder.ts'
+
+const scratch = useScratchFolders()
+
+describe('errors of SQLite', () => {
+  it.each([
+    ['SQLITE_BUSY', 'database.locked'],
+    ['SQLITE_BUSY_SNAPSHOT', 'database.locked'],
+    ['SQLITE_LOCKED', 'database.locked'],
+    ['SQLITE_CORRUPT', 'database.corrupt'],
+    ['SQLITE_CORRUPT_INDEX', 'database.corrupt'],
+    ['SQLITE_NOTADB', 'database.corrupt'],
+    ['SQLITE_FULL', 'database.full'],
+    ['SQLITE_IOERR_WRITE', 'database.full'],
+    ['SQLITE_IOERR_SHMSIZE', 'database.full'],
+    ['SQLITE_READONLY', 'database.readOnly'],
+    ['SQLITE_READONLY_DBMOVED', 'database.readOnly'],
+    ['SQLITE_PERM', 'database.readOnly'],
+    ['SQLITE_IOERR_READ', 'file.unreadable'],
+    ['SQLITE_IOERR_FSYNC', 'file.unreadable'],
+    ['SQLITE_CANTOPEN', 'file.unreadable'],
+  ])('%s is %s', (code, expected) => {
+    const path = join(scratch(), 'a.sqlite')
+    const cause = new SqliteDatabase.SqliteError('what happened', code)
+    const error = toDatabaseError(cause, path)
+    expect(error).toBeInstanceOf(AppError)
+    expect(error).toMatchObject({
+      code: expected,
+      detail: { path, reason: `what happened (${code})` },
+      cause,
+    })
+  })
+
+  it('says that the folder is missing', () => {
+    const folder = join(scratch(), 'none')
+    const cause = new SqliteDatabase.SqliteError('cannot open', 'SQLITE_CANTOPEN')
+    expect(toDatabaseError(cause, join(folder, 'a.sqlite'))).toMatchObject({
+      code: 'file.notFound',
+      detail: { path: folder },
+    })
+  })
+
+  it('leaves bugs as they are', () => {
+    for (const error of [
+      new SqliteDatabase.SqliteError('x', 'SQLITE_CONSTRAINT_TRIGGER'),
+      new TypeError('x'),
+      new AppError('internal', { reason: 'x' }),
+    ]) {
+      expect(toDatabaseError(error, 'a')).toBe(error)
+    }
+  })
+
+  it('treats a broken value as damage', () => {
+    expect(toDatabaseError(new StoredValueError('bad column'), 'a')).toMatchObject({
+      code: 'database.corrupt',
+      detail: { path: 'a', reason: 'bad column' },
+    })
+  })
+})

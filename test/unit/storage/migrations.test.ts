@@ -1,0 +1,172 @@
+import { copyFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import SqliteDatabase from 'better-sqlite3'
+import { describe, expect, it } from 'vitest'
+import { openDatabase } from '../../../src-main/storage/database.ts'
+import type { Migration } from '../../../src-main/storage/migrations/migration.ts'
+import { migrations } from '../../../src-main/storage/migrations/migrations.ts'
+import { openStudyStore } from '../../../src-main/storage/sqlite-study-store.ts'
+import { useScratchFolders } from '../../helpers/scratch-folder.ts'
+import { errorOf } from '../../helpers/store-samples.ts'
+
+const scratch = useScratchFolders()
+const databases = join(import.meta.dirname, '../../fixtures/databases')
+
+/** A copy of the database that a released version left behind. */
+function copyFixture(version: string): string {
+  const path = join(scratch(), 'studies.sqlite')
+  copyFileSync(join(databases, `${version}.sqlite`), path)
+  return path
+}
+
+function schemaOf(path: string): unknown[] {
+  const handle = new SqliteDatabase(path, { readonly: true })
+  const sql = 'SELECT type, name, sql FROM sqlite_schema ORDER BY type, name'
+  const schema = handle.prepare(sql).all()
+  handle.close()
+  return schema.filter(row => !String((row as { name: string }).name).startsWith('sqlite_stat'))
+}
+
+const next = migrations.length + 1
+const addNotes: Migration = {
+  version: next,
+  up: handle => handle.exec(`CREATE TABLE notes (text TEXT NOT NULL) STRICT`),
+}
+const addAuthor: Migration = {
+  version: next + 1,
+  up: handle => handle.exec(`ALTER TABLE studies ADD COLUMN author TEXT NOT NULL DEFAULT 'none'`),
+}
+
+describe('steps', () => {
+  it('rise by one from 1', () => {
+    expect(migrations.map(migration => migration.version)).toEqual(migrations.map((_, i) => i + 1))
+  })
+
+  it.each([[[addNotes]], [[...migrations, addAuthor]], [[...migrations, ...migrations]]])(
+    'are refused otherwise',
+    steps => {
+      const path = join(scratch(), 'a.sqlite')
+      expect(errorOf('internal', () => openDatabase(path, { migrations: steps })).message).toMatch(
+        /versions rise by one/,
+      )
+    },
+  )
+
+  it('run in one go, after a backup of the old database', () => {
+    const path = copyFixture('v0001')
+    const before = schemaOf(path)
+    openDatabase(path, { migrations: [...migrations, addNotes, addAuthor] }).close()
+    const handle = new SqliteDatabase(path, { readonly: true })
+    expect(handle.pragma('user_version', { simple: true })).toBe(next + 1)
+    expect(handle.prepare('SELECT author FROM studies').pluck().get()).toBe('none')
+    expect(handle.prepare('SELECT count(*) FROM notes').pluck().get()).toBe(0)
+    handle.close()
+    const backup = `${path}.backup-v1`
+    expect(schemaOf(backup)).toEqual(before)
+    const restored = openStudyStore(backup)
+    const original = openStudyStore(copyFixture('v0001'))
+    expect(restored.snapshot(1)).toEqual(original.snapshot(1))
+    restored.close()
+    original.close()
+  })
+
+  it('leave the old database untouched when one of them fails', () => {
+    const path = copyFixture('v0001')
+    const before = readFileSync(path)
+    const fail: Migration = {
+      version: next + 1,
+      up(handle) {
+        handle.exec('DROP TABLE winners')
+        throw new Error('the step gave up')
+      },
+    }
+    const steps = [...migrations, addNotes, fail]
+    const error = errorOf('database.migrationFailed', () =>
+      openDatabase(path, { migrations: steps }),
+    )
+    expect(error.detail).toEqual({ path, from: 1, to: next + 1, reason: 'the step gave up' })
+    expect(readFileSync(path)).toEqual(before)
+    openStudyStore(path).close()
+  })
+
+  it('fail when rows lose what they refer to', () => {
+    const path = copyFixture('v0001')
+    const orphan: Migration = {
+      version: next,
+      up: handle => handle.exec('DROP TABLE metric_names; CREATE TABLE metric_names (id INTEGER PRIMARY KEY)'), // prettier-ignore
+    }
+    const error = errorOf('database.migrationFailed', () =>
+      openDatabase(path, { migrations: [...migrations, orphan] }),
+    )
+    expect(error.detail.reason).toContain('metrics')
+    openStudyStore(path).close()
+  })
+
+  it('replace the backup of an earlier try and leave nothing half-written', () => {
+    const path = copyFixture('v0001')
+    writeFileSync(`${path}.backup-v1`, 'left over')
+    writeFileSync(`${path}.backup-v1.partial`, 'torn')
+    openDatabase(path, { migrations: [...migrations, addNotes] }).close()
+    expect(readFileSync(`${path}.backup-v1`).subarray(0, 15).toString()).toBe('SQLite format 3')
+    expect(existsSync(`${path}.backup-v1.partial`)).toBe(false)
+  })
+
+  it('need no backup for a new database', () => {
+    const folder = scratch()
+    openDatabase(join(folder, 'a.sqlite')).close()
+    expect(readdirSync(folder).sort()).toEqual(['a.sqlite', 'a.sqlite.lock'])
+  })
+
+  it('keep foreign keys enforced afterwards', () => {
+    const database = openDatabase(copyFixture('v0001'), { migrations: [...migrations, addNotes] })
+    expect(database.handle.pragma('foreign_keys', { simple: true })).toBe(1)
+    database.close()
+  })
+
+  it('are not for readers', () => {
+    const options = { readOnly: true, migrations: [...migrations, addNotes] }
+    const error = errorOf('database.readOnly', () => openDatabase(copyFixture('v0001'), options))
+    expect(error.detail.reason).toContain(`schema 1 must first be brought to ${next}`)
+  })
+})
+
+describe('databases of released versions', () => {
+  it.each(readdirSync(databases).filter(name => name.endsWith('.sqlite')))('%s opens', name => {
+    const path = copyFixture(name.replace('.sqlite', ''))
+    const store = openStudyStore(path)
+    const snapshot = store.snapshot(1)
+    expect(snapshot.study).toMatchObject({ name: 'fixture', state: 'finished' })
+    expect(snapshot.trials.map(trial => trial.state)).toEqual([
+      'complete',
+      'pruned',
+      'failed',
+      'cancelled',
+      'interrupted',
+      'running',
+    ])
+    expect(snapshot.trials[0]).toMatchObject({
+      parameters: { x: -0, kind: 'a', depth: 2 },
+      values: [0.125],
+      bestStep: 2,
+      metrics: { loss: { steps: [1, 2, 3], values: [Number.NaN, 0.125, Infinity] } },
+    })
+    expect(snapshot.trials[2]?.attempts).toMatchObject([
+      { state: 'failed', failure: { class: 'killed', message: 'first' } },
+      { state: 'failed', failure: { class: 'code', message: 'second', stack: 'at x' } },
+    ])
+    expect(snapshot.winner).toEqual({
+      trialNumber: 0,
+      evaluatedAtMs: 9_000,
+      metrics: { accuracy: 0.5, loss: Number.NaN },
+    })
+    expect(snapshot.artifacts).toHaveLength(1)
+    expect(snapshot.events).toHaveLength(18)
+    store.close()
+  })
+
+  it('the first schema is what it was when it was released', () => {
+    const path = join(scratch(), 'a.sqlite')
+    openDatabase(path, { migrations: migrations.slice(0, 1) }).close()
+    expect(schemaOf(path)).toEqual(schemaOf(copyFixture('v0001')))
+  })
+})

@@ -1,0 +1,110 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { balancedClassWeights } from '../../../../src-main/training/data/class-weights.ts'
+import { takeFold, type FoldedRows } from '../../../../src-main/training/data/folds.ts'
+import type { Split } from '../../../../src-main/training/data/split.ts'
+import { createClassSource } from '../../../../src-main/training/data/table-source.ts'
+import { catchAppError } from '../../../helpers/catch-error.ts'
+
+/** Rows 0 … rows − 1 of which every fifth is a test row and every fourth of the others validates. */
+function splitOf(rows: number): Split {
+  const all = Array.from({ length: rows }, (_, row) => row)
+  const part = (keep: (row: number) => boolean) => Int32Array.from(all.filter(keep))
+  return {
+    test: part(row => row % 5 === 0),
+    validation: part(row => row % 5 !== 0 && row % 4 === 1),
+    train: part(row => row % 5 !== 0 && row % 4 !== 1),
+  }
+}
+
+const folds = (split: Split, count: number, rows: Partial<FoldedRows> = {}) =>
+  Array.from({ length: count }, (_, index) =>
+    takeFold(
+      split,
+      { index, count },
+      {
+        ...{ strata: null, groups: null, seed: 4, source: 'rows' },
+        ...rows,
+      },
+    ),
+  )
+
+const sorted = (rows: Iterable<number>) => [...rows].sort((a, b) => a - b)
+
+describe('takeFold', () => {
+  it('leaves the split as it is without folds', () => {
+    const split = splitOf(20)
+    const rows = { strata: null, groups: null, seed: 1, source: 'rows' }
+    expect(takeFold(split, null, rows)).toBe(split)
+  })
+
+  it('lets every row validate once and train otherwise, with test rows apart', () => {
+    const property = fc.property(
+      fc.integer({ min: 2, max: 6 }),
+      fc.integer({ min: 30, max: 200 }),
+      fc.integer({ min: 1, max: 4 }),
+      (count, rows, classes) => {
+        const split = splitOf(rows)
+        const strata = Int32Array.from({ length: rows }, (_, row) => (row * 7) % classes)
+        const pool = sorted([...split.train, ...split.validation])
+        const fewest = Math.min(
+          ...Array.from({ length: classes }, (_, label) =>
+            pool.reduce((sum, row) => sum + Number(strata[row] === label), 0),
+          ),
+        )
+        fc.pre(fewest >= count)
+        const made = folds(split, count, { strata })
+        expect(sorted(made.flatMap(({ validation }) => [...validation]))).toEqual(pool)
+        for (const fold of made) {
+          expect(fold.test).toBe(split.test)
+          expect(sorted([...fold.train, ...fold.validation])).toEqual(pool)
+          expect([...fold.train]).toEqual(sorted(fold.train))
+        }
+        for (let label = -1; label < classes; label++) {
+          const sizes = made.map(({ validation }) =>
+            validation.reduce((sum, row) => sum + Number(label < 0 || strata[row] === label), 0),
+          )
+          expect(Math.max(...sizes) - Math.min(...sizes)).toBeLessThanOrEqual(1)
+        }
+      },
+    )
+    fc.assert(property, { seed: 5, numRuns: 100 })
+  })
+
+  it('depends on the seed alone', () => {
+    const draw = (seed: number) => folds(splitOf(60), 3, { seed }).map(fold => [...fold.validation])
+    expect(draw(1)).toEqual(draw(1))
+    expect(draw(1)).not.toEqual(draw(2))
+  })
+
+  it('keeps groups together and folds alike in size', () => {
+    const groups = Int32Array.from({ length: 100 }, (_, row) => Math.floor(row / 10))
+    const made = folds(splitOf(100), 5, { groups })
+    const owners = made.map(({ validation }) => new Set(Array.from(validation, row => groups[row])))
+    expect(owners.map(({ size }) => size)).toEqual([2, 2, 2, 2, 2])
+    expect(new Set(owners.flatMap(set => [...set])).size).toBe(10)
+  })
+
+  it('refuses more folds than a class has rows, or than there are groups', async () => {
+    const strata = Int32Array.from({ length: 50 }, (_, row) => Number(row < 3))
+    const few = await catchAppError(() => folds(splitOf(50), 4, { strata }))
+    expect(few).toMatchObject({
+      code: 'data.invalid',
+      detail: { field: 'class 1: rows', value: 2 },
+    })
+    const groups = new Int32Array(50).fill(1, 30)
+    const grouped = await catchAppError(() => folds(splitOf(50), 3, { groups }))
+    expect(grouped).toMatchObject({ code: 'data.invalid', detail: { field: 'groups', value: 2 } })
+  })
+})
+
+describe('balancedClassWeights', () => {
+  it("are those of scikit-learn's compute_class_weight('balanced')", () => {
+    const labels = Int32Array.of(0, 0, 0, 0, 0, 1, 1, 2)
+    const source = createClassSource(new Float32Array(8), 1, labels, 3)
+    const expected = [0.5333333333, 1.3333333333, 2.6666666667]
+    balancedClassWeights(source).forEach((weight, at) => {
+      expect(weight).toBeCloseTo(expected[at] ?? Number.NaN, 6)
+    })
+  })
+})

@@ -1,0 +1,3 @@
+import { describeHypergradients } from '../../../suites/hypergradient-suite.ts'
+
+describeHypergradients('wasm')

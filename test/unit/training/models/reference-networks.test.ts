@@ -1,0 +1,149 @@
+import { readFileSync } from 'node:fs'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { EngineName } from '../../../../src-main/contract/engine.ts'
+import type { Assignment } from '../../../../src-main/contract/trial.ts'
+import { loadEngine } from '../../../../src-main/engines/load-engine.ts'
+import { describeNetwork } from '../../../../src-main/training/models/describe-network.ts'
+import type {
+  Loss,
+  NetworkDefinition,
+} from '../../../../src-main/training/models/network-definition.ts'
+import { createTrainingPrograms } from '../../../../src-main/training/programs/create-training-programs.ts'
+import type { Engine } from '../../../../src-main/training/programs/program.ts'
+import { audioHyperparameters } from '../../../../src-main/training/tasks/audio/hyperparameters.ts'
+import { audioNetwork } from '../../../../src-main/training/tasks/audio/audio-network.ts'
+import { denseLayers } from '../../../../src-main/training/tasks/dense-layers.ts'
+import { imageHyperparameters } from '../../../../src-main/training/tasks/image/hyperparameters.ts'
+import { imageNetwork } from '../../../../src-main/training/tasks/image/image-network.ts'
+import { readHyperparameters } from '../../../../src-main/training/tasks/read-hyperparameters.ts'
+import { tabularHyperparameters } from '../../../../src-main/training/tasks/tabular/hyperparameters.ts'
+import { textHyperparameters } from '../../../../src-main/training/tasks/text/hyperparameters.ts'
+import { textNetwork } from '../../../../src-main/training/tasks/text/text-network.ts'
+import { hasTensorflow } from '../../../helpers/tensorflow-pack.ts'
+
+/** Made by test/fixtures/networks/generate.py with PyTorch, Keras and scikit-learn. */
+interface Case {
+  readonly name: string
+  readonly source: string
+  readonly task: 'tabular' | 'image' | 'audio' | 'text'
+  readonly parameters: Assignment
+  readonly network: NetworkDefinition
+  readonly loss: Loss
+  readonly parameterCount: number
+  readonly weights: readonly { name: string; shape: number[]; data: number[] }[]
+  readonly rows: number
+  readonly inputs: readonly number[]
+  readonly targets: readonly number[]
+  readonly outputs?: readonly number[]
+  readonly probabilities?: readonly number[]
+  readonly losses: readonly number[]
+  readonly afterStep: readonly number[] | null
+  /** Of the step alone; the losses count all classes alike. */
+  readonly classWeights?: readonly number[]
+}
+const { cases, learningRate } = JSON.parse(
+  readFileSync(
+    new URL('../../../fixtures/networks/networks.generated.json', import.meta.url),
+    'utf8',
+  ),
+) as { cases: Case[]; learningRate: number }
+
+/** All numbers are of the order of 1. */
+const tolerance = 1e-4
+
+const outputsOf = ({ targets, rows }: Case) => targets.length / rows
+
+/** The network that the task builds for the parameters. */
+function built(one: Case): NetworkDefinition {
+  const outputs = outputsOf(one)
+  const { inputShape } = one.network
+  switch (one.task) {
+    case 'tabular': {
+      const values = readHyperparameters(tabularHyperparameters, one.parameters)
+      return { inputShape, layers: denseLayers(values, true, outputs) }
+    }
+    case 'image': {
+      const values = readHyperparameters(imageHyperparameters, one.parameters)
+      return imageNetwork(values, inputShape as [number, number, number], outputs)
+    }
+    case 'audio': {
+      const values = readHyperparameters(audioHyperparameters, one.parameters)
+      return audioNetwork(values, inputShape[0]!, inputShape[1]!, outputs)
+    }
+    case 'text':
+      return textNetwork(readHyperparameters(textHyperparameters, one.parameters), outputs)
+  }
+}
+
+function softmax(logits: Float32Array, width: number): number[] {
+  return Array.from(logits, (logit, at) => {
+    const start = at - (at % width)
+    const row = logits.subarray(start, start + width)
+    return Math.exp(logit) / row.reduce((sum, other) => sum + Math.exp(other), 0)
+  })
+}
+
+function expectClose(got: ArrayLike<number>, expected: readonly number[]) {
+  expect(got).toHaveLength(expected.length)
+  const worst = Math.max(...expected.map((value, at) => Math.abs(value - (got[at] ?? Number.NaN))))
+  expect(worst).toBeLessThan(tolerance)
+}
+
+const engines: EngineName[] = ['cpu', 'wasm', ...(hasTensorflow ? (['tensorflow'] as const) : [])]
+
+describe('a network of the built-in tasks', () => {
+  it.each(cases)('has as many parameters as elsewhere: $name', one => {
+    const network = built(one)
+    expect(network).toEqual(one.network)
+    expect(describeNetwork(network).parameterCount).toBe(one.parameterCount)
+  })
+
+  it('is compared with every kind of model', () => {
+    const kinds = new Set(cases.flatMap(({ network }) => network.layers.map(({ kind }) => kind)))
+    for (const kind of [
+      'dense',
+      'convolution',
+      'pool',
+      'batchNormalization',
+      'embedding',
+      'residual',
+    ] as const)
+      expect(kinds).toContain(kind)
+    const sources = cases.map(({ source }) => source.split(' ')[0])
+    expect(new Set(sources)).toEqual(new Set(['PyTorch', 'Keras', 'scikit-learn']))
+  })
+
+  describe.each(engines)('on %s', name => {
+    let engine: Engine
+    beforeAll(async () => {
+      engine = await loadEngine(name)
+    })
+    afterAll(() => {
+      engine.dispose()
+    })
+
+    it.each(cases)('gives the outputs of $source: $name', async one => {
+      const programs = createTrainingPrograms({
+        ...{ engine, network: built(one), loss: one.loss, optimizer: 'sgd', seed: 0 },
+        ...{ batchSize: one.rows, evaluationBatchSize: one.rows },
+        classWeights: one.classWeights ? Float32Array.from(one.classWeights) : null,
+      })
+      programs.writeWeights(
+        one.weights.map(weight => ({ ...weight, data: Float32Array.from(weight.data) })),
+      )
+      const inputs = Float32Array.from(one.inputs)
+      const targets = Float32Array.from(one.targets)
+      const { outputs, losses } = await programs.evaluate(inputs, targets)
+      if (one.outputs !== undefined) expectClose(outputs, one.outputs)
+      if (one.probabilities !== undefined) {
+        expectClose(softmax(outputs, outputsOf(one)), one.probabilities)
+      }
+      expectClose(losses, one.losses)
+      if (one.afterStep !== null) {
+        await programs.step(inputs, targets, { learningRate, momentum: 0, l2: 0 }, 0)
+        expectClose(await programs.predict(inputs), one.afterStep)
+      }
+      programs.dispose()
+    })
+  })
+})

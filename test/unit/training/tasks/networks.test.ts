@@ -1,0 +1,92 @@
+import { describe, expect, it } from 'vitest'
+import type { Assignment } from '../../../../src-main/contract/trial.ts'
+import { describeNetwork } from '../../../../src-main/training/models/describe-network.ts'
+import { denseLayers } from '../../../../src-main/training/tasks/dense-layers.ts'
+import { imageHyperparameters } from '../../../../src-main/training/tasks/image/hyperparameters.ts'
+import { imageNetwork } from '../../../../src-main/training/tasks/image/image-network.ts'
+import { readHyperparameters } from '../../../../src-main/training/tasks/read-hyperparameters.ts'
+import { tabularHyperparameters } from '../../../../src-main/training/tasks/tabular/hyperparameters.ts'
+import { catchAppError } from '../../../helpers/catch-error.ts'
+
+const image = (parameters: Assignment) =>
+  imageNetwork(readHyperparameters(imageHyperparameters, parameters), [28, 28, 1], 10)
+const dense = (parameters: Assignment, rawInputs = true) =>
+  denseLayers(readHyperparameters(tabularHyperparameters, parameters), rawInputs, 3)
+
+describe('imageNetwork', () => {
+  it('is the documented MLP by default', () => {
+    expect(image({})).toEqual({
+      inputShape: [28, 28, 1],
+      layers: [
+        { kind: 'flatten' },
+        { kind: 'dense', units: 128 },
+        { kind: 'activation', activation: 'relu' },
+        { kind: 'dense', units: 10 },
+      ],
+    })
+    expect(describeNetwork(image({})).parameterCount).toBe(784 * 128 + 128 + 1280 + 10)
+  })
+
+  it('builds convolution blocks that double their filters', () => {
+    const network = image({ model: 'cnn', units: 64, dropout: 0.25, batchNormalization: true })
+    expect(network.layers).toEqual([
+      { kind: 'convolution', filters: 16, kernelSize: 3, stride: 1, padding: 'same' },
+      { kind: 'batchNormalization' },
+      { kind: 'activation', activation: 'relu' },
+      { kind: 'pool', pooling: 'max', size: 2 },
+      { kind: 'convolution', filters: 32, kernelSize: 3, stride: 1, padding: 'same' },
+      { kind: 'batchNormalization' },
+      { kind: 'activation', activation: 'relu' },
+      { kind: 'pool', pooling: 'max', size: 2 },
+      { kind: 'flatten' },
+      { kind: 'dropout', rate: 0.25 },
+      { kind: 'dense', units: 64 },
+      { kind: 'batchNormalization' },
+      { kind: 'activation', activation: 'relu' },
+      { kind: 'dropout', rate: 0.25 },
+      { kind: 'dense', units: 10 },
+    ])
+    expect(describeNetwork(network).outputShape).toEqual([10])
+  })
+
+  it('takes filters block by block, and no pooling', () => {
+    const network = image({ model: 'cnn', convolutionBlocks: 3, filters2: 5, pooling: 'none' })
+    const filters = network.layers.flatMap(layer =>
+      layer.kind === 'convolution' ? [layer.filters] : [],
+    )
+    expect(filters).toEqual([16, 5, 64])
+    expect(network.layers.some(layer => layer.kind === 'pool')).toBe(false)
+  })
+
+  it('with more halvings than the image has pixels cannot be built', async () => {
+    const error = await catchAppError(() =>
+      describeNetwork(image({ model: 'cnn', convolutionBlocks: 5 })),
+    )
+    expect(error.code).toBe('training.invalid')
+  })
+})
+
+describe('denseLayers', () => {
+  it('take widths one by one', () => {
+    expect(dense({ layers: 3, units: 8, units2: 4, activation: 'tanh' })).toEqual([
+      { kind: 'dense', units: 8 },
+      { kind: 'activation', activation: 'tanh' },
+      { kind: 'dense', units: 4 },
+      { kind: 'activation', activation: 'tanh' },
+      { kind: 'dense', units: 8 },
+      { kind: 'activation', activation: 'tanh' },
+      { kind: 'dense', units: 3 },
+    ])
+  })
+
+  it('are a linear model without hidden layers', () => {
+    expect(dense({ layers: 0, dropout: 0.5 })).toEqual([{ kind: 'dense', units: 3 }])
+  })
+
+  it('drop values before every layer but never raw inputs', () => {
+    const kinds = (rawInputs: boolean) =>
+      dense({ layers: 1, dropout: 0.5, activation: 'linear' }, rawInputs).map(layer => layer.kind)
+    expect(kinds(true)).toEqual(['dense', 'dropout', 'dense'])
+    expect(kinds(false)).toEqual(['dropout', 'dense', 'dropout', 'dense'])
+  })
+})

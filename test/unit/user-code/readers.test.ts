@@ -1,0 +1,102 @@
+import { describe, expect, it } from 'vitest'
+import { JsonLinesReader, readResults } from '../../../src-main/user-code/json-lines-reader.ts'
+import { OutputLines } from '../../../src-main/user-code/output-lines.ts'
+import { PatternReader, patternProblem } from '../../../src-main/user-code/pattern-reader.ts'
+import { ReportTrack } from '../../../src-main/user-code/report-track.ts'
+
+describe('JSON lines', () => {
+  it('are metrics where they hold numbers, among any other output', () => {
+    const rows = new JsonLinesReader().read([
+      'Epoch 1',
+      '{"step": 1, "loss": 0.5, "name": "x"}',
+      '  {"loss": NaN, "bound": -Infinity, "text": "NaN is no number"}  ',
+      '{"text": "only"}',
+      '{"broken": ',
+      '{"loss": "0.25"}',
+    ])
+    expect(rows).toEqual([
+      { step: 1, metrics: { loss: 0.5 } },
+      { step: null, metrics: { loss: Number.NaN, bound: Number.NEGATIVE_INFINITY } },
+      { step: null, metrics: { loss: 0.25 } },
+    ])
+  })
+
+  it('or one object, or a list, make a results file', () => {
+    const expected = [{ step: 3, metrics: { loss: 1 } }]
+    expect(readResults('{"step": 3, "loss": 1}')).toEqual(expected)
+    expect(readResults('[{"step": 3, "loss": 1}]')).toEqual(expected)
+    expect(readResults('{"step": 3, "loss": 1}\n')).toEqual(expected)
+    expect(readResults('{"loss": 1}\n{"loss": 2}\n')).toHaveLength(2)
+    expect(readResults('no JSON')).toEqual([])
+  })
+})
+
+describe('patterns', () => {
+  it('take the step from a line before', () => {
+    const reader = new PatternReader(['Epoch (?<step>\\d+)', 'loss[:=] *(?<loss>\\S+)'])
+    expect(reader.read(['Epoch 4/10', 'loss: 1.5e-3', 'loss=nan'])).toEqual([
+      { step: 4, metrics: { loss: 0.0015 } },
+      { step: 4, metrics: { loss: Number.NaN } },
+    ])
+    expect(reader.read(['Epoch 5 loss: 2'])).toEqual([{ step: 5, metrics: { loss: 2 } }])
+  })
+
+  it('end when they take too long', () => {
+    const reader = new PatternReader(['^(?<loss>(a+)+)$'], 100)
+    expect(() => reader.read([`${'a'.repeat(60)}!`])).toThrow(
+      expect.objectContaining({ code: 'command.pattern' }) as Error,
+    )
+  })
+
+  it('are told what is wrong with them', () => {
+    expect(patternProblem('(?<loss>\\S+)')).toBeNull()
+    expect(patternProblem('(?<step>\\d+)')).toMatch(/named group/)
+    expect(patternProblem('loss (\\S+')).toMatch(/regular expression/)
+  })
+})
+
+describe('OutputLines', () => {
+  it('joins chunks, cuts at every kind of line end and inside endless lines', () => {
+    const lines = new OutputLines()
+    expect(lines.add(Buffer.from('one\ntw'))).toEqual(['one'])
+    expect(lines.add(Buffer.from('o\r 10%\r 20%\r\nend'))).toEqual(['two', ' 10%', ' 20%'])
+    expect(lines.end()).toEqual(['end'])
+    const euro = Buffer.from('€\n')
+    expect(lines.add(euro.subarray(0, 1))).toEqual([])
+    expect(lines.add(euro.subarray(1))).toEqual(['€'])
+    expect(lines.add(Buffer.alloc(200_000, 'x')).map(({ length }) => length)).toEqual([
+      65_536, 65_536, 65_536, 3_392,
+    ])
+  })
+})
+
+describe('ReportTrack', () => {
+  const goals = [{ metric: 'loss', direction: 'minimize' }] as const
+
+  it('joins metrics of one step, keeps the first value, drops steps that fall', () => {
+    const track = new ReportTrack(goals, 'best')
+    expect(track.take({ step: 1, metrics: { loss: 3 } })).toEqual({ step: 1, metrics: { loss: 3 } })
+    expect(track.take({ step: 1, metrics: { loss: 9, accuracy: 0.5 } })).toEqual({
+      step: 1,
+      metrics: { accuracy: 0.5 },
+    })
+    expect(track.take({ step: 0, metrics: { loss: 1 } })).toBeNull()
+    expect(track.take({ step: null, metrics: { loss: 4 } })?.step).toBe(2)
+    expect(track.best).toEqual({ step: 1, metrics: { loss: 3, accuracy: 0.5 } })
+  })
+
+  it('judges by the last step when asked', () => {
+    const track = new ReportTrack(goals, 'last')
+    track.take({ step: 1, metrics: { loss: 3 } })
+    track.take({ step: 2, metrics: { loss: 4 } })
+    expect(track.best?.step).toBe(2)
+  })
+
+  it('refuses steps that are none', () => {
+    for (const step of [-1, 0.5, Number.NaN, 2 ** 31]) {
+      expect(() => new ReportTrack(goals, 'best').take({ step, metrics: { loss: 1 } })).toThrow(
+        expect.objectContaining({ code: 'training.invalid' }) as Error,
+      )
+    }
+  })
+})

@@ -1,0 +1,61 @@
+import { defineConfig } from 'vitest/config'
+import { BaseSequencer, type TestSpecification } from 'vitest/node'
+
+/**
+ * One project per kind of test, run with `npm test -- --project NAME`.
+ * Each test file gets a process of its own (`forks`): engines and databases are native code, and a crash must
+ * take down one file only.
+ */
+function project(name: string, testTimeoutMs: number) {
+  return {
+    extends: true as const,
+    test: {
+      name,
+      include: [`test/${name}/**/*.test.ts`],
+      testTimeout: testTimeoutMs,
+      hookTimeout: testTimeoutMs,
+    },
+  }
+}
+
+/** Minutes long where a GPU is imitated: first, so that the other worker does not wait for them at the end. */
+const longest = ['hypergradients/on-webgpu.test.ts']
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files)
+    const isLong = ({ moduleId }: TestSpecification): boolean =>
+      longest.some(name => moduleId.endsWith(name))
+    return [...sorted.filter(isLong), ...sorted.filter(file => !isLong(file))]
+  }
+}
+
+export default defineConfig({
+  test: {
+    // What the user of this machine has installed changes no test.
+    env: {
+      TUNEWRIGHT_ENGINES: process.env.TUNEWRIGHT_ENGINES ?? '/no-engine-packs',
+      TUNEWRIGHT_TRUST: '/no-trust/trusted-code.json',
+    },
+    environment: 'node',
+    globals: false,
+    pool: 'forks',
+    maxWorkers: 2,
+    sequence: { sequencer: LongestFirst },
+    passWithNoTests: false,
+    restoreMocks: true,
+    // A machine that others use is slow now and then; what holds ends the wait at once.
+    expect: { poll: { timeout: 20_000 } },
+    reporters: process.env.CI
+      ? ['default', ['json', { outputFile: 'test-results/vitest.json' }]]
+      : ['default'],
+    projects: [
+      project('unit', 60_000),
+      project('integration', 120_000),
+      project('convergence', 180_000),
+      project('security', 60_000),
+      project('electron', 60_000),
+      project('e2e', 120_000),
+    ],
+  },
+})
