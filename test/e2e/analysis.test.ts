@@ -115,6 +115,22 @@ describe.skipIf(executable === null)('the analysis of every kind of study', () =
     await page.getByRole('button', { name: 'trial 0', exact: true }).waitFor()
   })
 
+  it('tells the points of now, however seldom a slow machine draws', async () => {
+    const { page } = application
+    const processor = await page.context().newCDPSession(page)
+    await processor.send('Emulation.setCPUThrottlingRate', { rate: 20 })
+    const replay = page.getByRole('slider', { name: 'Replay' })
+    await replay.press('Home')
+    await replay.press('ArrowRight')
+    await replay.press('End')
+    const chart = page.getByRole('application', { name: /^Optimisation history/ })
+    await chart.focus()
+    await page.keyboard.press('End')
+    const text = (await chart.getByRole('status').textContent()) ?? ''
+    await processor.send('Emulation.setCPUThrottlingRate', { rate: 1 })
+    expect(text).toContain(`trial ${kindsOfStudies.genetic.trials.length - 1}`)
+  })
+
   it('compares repeats and says which is better', async () => {
     const { page, go } = application
     await go(`#/compare?studies=${repeats.join(',')}`)

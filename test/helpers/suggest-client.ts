@@ -38,7 +38,8 @@ export function startSuggest(parameters: readonly string[], folder: string) {
       return (await exit)[0]
     },
     signal(name: NodeJS.Signals): void {
-      if (child.pid !== undefined) process.kill(-child.pid, name)
+      const isOver = child.exitCode !== null || child.signalCode !== null
+      if (child.pid !== undefined && !isOver) process.kill(-child.pid, name)
     },
     async kill(): Promise<void> {
       this.signal('SIGKILL')

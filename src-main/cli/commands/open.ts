@@ -3,6 +3,7 @@ import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import type { Command } from 'commander'
 import { createContext, type CliContext } from '../context.ts'
+import { onEnding } from '../ending-signals.ts'
 import { findElectron } from '../find-electron.ts'
 import { addPortOption, serveApplication, type ServeOptions } from './serve.ts'
 
@@ -44,11 +45,9 @@ async function openWindow(binary: string, context: CliContext): Promise<string |
   })
   // Ctrl-C reaches the whole process group: the window ends, and this process after it.
   process.on('SIGINT', () => undefined)
-  const end = (): void => {
+  const release = onEnding(() => {
     child.kill('SIGTERM')
-  }
-  for (const signal of ['SIGTERM', 'SIGHUP', 'disconnect'] as const) process.once(signal, end)
-  process.channel?.unref()
+  })
   const ended = await new Promise<string | null>(resolve => {
     child.once('error', error => {
       resolve(error.message)
@@ -58,7 +57,7 @@ async function openWindow(binary: string, context: CliContext): Promise<string |
     })
   })
   process.removeAllListeners('SIGINT')
-  for (const signal of ['SIGTERM', 'SIGHUP', 'disconnect'] as const) process.off(signal, end)
+  release()
   if (ended === null || child.killed) return null
   if (performance.now() - startedMs < STARTS_WITHIN_MS) return context.texts.windowFailed(ended)
   process.exitCode = 1

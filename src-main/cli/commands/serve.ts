@@ -12,6 +12,7 @@ import { rendererFolder } from '../../services/renderer-files.ts'
 import { StudyHost } from '../../services/study-host.ts'
 import { startWebHost, type WebHost } from '../../web/web-host.ts'
 import { createContext, withStore, type CliContext } from '../context.ts'
+import { onEnding, outliveSignals } from '../ending-signals.ts'
 
 export interface ServeOptions {
   readonly port: number
@@ -83,17 +84,16 @@ function greet(context: CliContext, web: WebHost): void {
   process.stdin.unref()
 }
 
-/** Until Ctrl-C, SIGTERM, a closed terminal, or a launcher that is gone. */
+/** Until Ctrl-C (the third ends the process), SIGTERM, a closed terminal, or a launcher that is gone. */
 async function askedToEnd(): Promise<void> {
-  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP', 'disconnect'] as const
+  let interrupts = 0
   await new Promise<void>(resolve => {
-    for (const signal of signals) {
-      process.once(signal, () => {
-        resolve()
-      })
-    }
-    // The launcher's channel tells when it is gone; it must not keep this process alive.
-    process.channel?.unref()
+    process.on('SIGINT', () => {
+      if (++interrupts > 2) process.exit(130)
+      if (interrupts === 1) outliveSignals()
+      resolve()
+    })
+    onEnding(resolve)
   })
 }
 

@@ -13,6 +13,7 @@ import { runStudy, type StudyRunResult } from '../../services/run-study.ts'
 import type { StudyStore } from '../../storage/study-store.ts'
 import type { CliContext } from '../context.ts'
 import { isClosedOutput } from '../closed-output.ts'
+import { onEnding, outliveSignals } from '../ending-signals.ts'
 import { exitCodeOfEnd } from '../exit-codes.ts'
 import { jsonLines } from '../json-lines.ts'
 import { ProgressFollower } from '../progress-follower.ts'
@@ -122,17 +123,14 @@ class Steering {
   #interrupts = 0
   #stopping = false
   #interruptedAtMs = Number.NEGATIVE_INFINITY
+  readonly #releaseEnding: () => void
 
   constructor(context: CliContext, follower: ProgressFollower | null) {
     this.#context = context
     this.#follower = follower
     process.on('SIGINT', this.#onInterrupt)
-    process.on('SIGTERM', this.#onTerminate)
-    process.on('SIGHUP', this.#onTerminate)
-    process.on('disconnect', this.#onTerminate)
+    this.#releaseEnding = onEnding(this.#onTerminate)
     process.stdout.on('error', this.#onOutputError)
-    // The launcher's channel tells when it is gone; it must not keep this process alive.
-    process.channel?.unref()
   }
 
   take(runner: StudyRunner): void {
@@ -141,10 +139,9 @@ class Steering {
   }
 
   release(): void {
-    process.off('SIGINT', this.#onInterrupt)
-    process.off('SIGTERM', this.#onTerminate)
-    process.off('SIGHUP', this.#onTerminate)
-    process.off('disconnect', this.#onTerminate)
+    this.#releaseEnding()
+    // One that came already may come a second time, through the launcher.
+    if (this.#interrupts === 0) process.off('SIGINT', this.#onInterrupt)
     process.stdout.off('error', this.#onOutputError)
   }
 
@@ -154,6 +151,7 @@ class Steering {
     if (nowMs - this.#interruptedAtMs < sameKeyPressMs) return
     this.#interruptedAtMs = nowMs
     this.#interrupts++
+    if (this.#interrupts === 1) outliveSignals()
     if (this.#interrupts > 2) process.exit(130)
     if (this.#interrupts === 1) {
       this.#notice(this.#context.texts.pausing(this.#runner?.runningCount ?? 0))

@@ -7,6 +7,7 @@ import { openStudyStore } from '../../storage/sqlite-study-store.ts'
 import type { StudyStore } from '../../storage/study-store.ts'
 import { isClosedOutput } from '../closed-output.ts'
 import { createContext, withStore } from '../context.ts'
+import { onEnding } from '../ending-signals.ts'
 import { exitCodes } from '../exit-codes.ts'
 
 export function addSuggestCommand(program: Command): void {
@@ -59,14 +60,11 @@ function endOnSignals(lines: Interface): () => void {
   const end = (): void => {
     lines.close()
   }
-  const endings = ['SIGTERM', 'SIGHUP', 'disconnect'] as const
   const onInterrupt = process.stdin.isTTY ? end : (): void => undefined
-  for (const signal of endings) process.on(signal, end)
+  const release = onEnding(end)
   process.on('SIGINT', onInterrupt)
-  // The launcher's channel tells when it is gone; it must not keep this process alive.
-  process.channel?.unref()
   return () => {
-    for (const signal of endings) process.off(signal, end)
+    release()
     process.off('SIGINT', onInterrupt)
   }
 }

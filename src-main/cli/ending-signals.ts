@@ -1,0 +1,35 @@
+import process from 'node:process'
+
+const endings = ['SIGTERM', 'SIGHUP', 'disconnect'] as const
+
+/**
+ * Calls `end` when this process is asked to end: by SIGTERM, by a closed terminal, by the end of its launcher.
+ * It may be called more than once: a signal to the whole process group comes a second time through the launcher.
+ * @returns takes the listeners away, unless the end was asked for: without them that second signal would kill this process
+ * in the middle of its clean end
+ */
+export function onEnding(end: () => void): () => void {
+  let asked = false
+  const listen = (): void => {
+    if (!asked) outliveSignals()
+    asked = true
+    end()
+  }
+  for (const signal of endings) process.on(signal, listen)
+  // The launcher's channel tells when it is gone; it must not keep this process alive.
+  process.channel?.unref()
+  return () => {
+    if (asked) return
+    for (const signal of endings) process.off(signal, listen)
+  }
+}
+
+/**
+ * To be called once a signal was taken. Node gives the signals back to the system some 20 ms before the process is gone, in
+ * which a second one would still kill it and change its exit code; one that leaves by `process.exit` does not.
+ */
+export function outliveSignals(): void {
+  process.once('exit', () => {
+    process.exit()
+  })
+}
