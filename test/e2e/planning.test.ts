@@ -197,7 +197,7 @@ describe.skipIf(executable === null)('planning studies on the page', () => {
     await row.waitFor({ state: 'hidden' })
     await page
       .locator('.notice', { hasText: 'Study “planned” deleted.' })
-      .getByRole('button', { name: 'Undo' })
+      .getByRole('button', { name: 'Undo', exact: true })
       .click()
     await page.getByText('Show archived (1)').waitFor()
   })

@@ -65,7 +65,7 @@ describe.skipIf(executable === null)('steering a study from the page', () => {
     await drawer.getByText('Options of median').click()
     await drawer.getByRole('textbox', { name: 'median: startupTrials' }).fill('7')
     await picture('change')
-    await drawer.getByRole('button', { name: 'Apply' }).click()
+    await drawer.getByRole('button', { name: 'Apply', exact: true }).click()
     await page.getByText('Settings changed.').waitFor()
     await page.getByText('/ 300').waitFor()
     const reader = openStudyStore(path.join(application.folder, 'application.sqlite'), {
@@ -75,7 +75,7 @@ describe.skipIf(executable === null)('steering a study from the page', () => {
     reader.close()
     await expect.poll(() => page.getByRole('button', { name: 'Cancel this trial' }).count()).toBe(2)
     await picture('monitor')
-    await page.getByRole('button', { name: 'Undo' }).click()
+    await page.getByRole('button', { name: 'Undo', exact: true }).click()
     await page.getByText('/ 400').waitFor()
   })
 
@@ -84,7 +84,7 @@ describe.skipIf(executable === null)('steering a study from the page', () => {
     await page.getByRole('button', { name: /^Change settings/ }).click()
     const drawer = page.getByRole('dialog', { name: 'Change settings' })
     await drawer.getByRole('textbox', { name: 'x1: Low' }).fill('99')
-    await drawer.getByRole('button', { name: 'Apply' }).click()
+    await drawer.getByRole('button', { name: 'Apply', exact: true }).click()
     await page.getByText(/space\.x1/).waitFor()
     await closeDialog()
   })
@@ -106,7 +106,7 @@ describe.skipIf(executable === null)('steering a study from the page', () => {
   it('copies a trial with other values, and withdraws the copy', async () => {
     const { page } = application
     // While the study is paused the copy waits in the queue.
-    await page.getByRole('button', { name: 'Pause' }).click()
+    await page.getByRole('button', { name: 'Pause', exact: true }).click()
     await page.getByText('‖ Paused').waitFor()
     await openTrial(0)
     await page.getByRole('button', { name: /^Copy with other values/ }).click()
@@ -144,7 +144,7 @@ describe.skipIf(executable === null)('steering a study from the page', () => {
   it('cancels a running trial and tries it again', async () => {
     const { page, go } = application
     await go('#/studies/1/monitor')
-    await page.getByRole('button', { name: 'Resume' }).click()
+    await page.getByRole('button', { name: 'Resume', exact: true }).click()
     await page.getByRole('button', { name: 'Cancel this trial' }).first().click()
     await go('#/studies/1/trials')
     await page.getByRole('textbox', { name: /^Filter/ }).fill('state:cancelled')
@@ -161,7 +161,7 @@ describe.skipIf(executable === null)('steering a study from the page', () => {
       await page.getByRole('menuitem', { name: 'Stop after running trials' }).click()
     }
     const goOn = page.getByRole('button', { name: 'Go on instead' })
-    const resume = page.getByRole('button', { name: 'Resume' })
+    const resume = page.getByRole('button', { name: 'Resume', exact: true })
     let wentOn = false
     await stop()
     // At once, before the running trial ends: without waiting until the menu has faded. On a slow machine the trial can
@@ -179,7 +179,9 @@ describe.skipIf(executable === null)('steering a study from the page', () => {
             await resume.click()
             await stop()
           }
-          return wentOn && (await page.getByRole('button', { name: 'Pause' }).isVisible())
+          return (
+            wentOn && (await page.getByRole('button', { name: 'Pause', exact: true }).isVisible())
+          )
         },
         { timeout: 60_000, interval: 20 },
       )

@@ -11,6 +11,7 @@ const options = {
   lengths: isLong ? wholeSuite.lengths : [1, 7],
   minimumTimeoutMs: timeoutMs,
   minimaOn: 'cpu',
+  turns: isLong ? wholeSuite.turns : 5,
 } as const
 
 describe.runIf(mayUseSoftwareWebgpu)('with WebGPU on software', { timeout: timeoutMs }, () => {
