@@ -218,9 +218,12 @@ interface KeptCategory {
   readonly codes: Int32Array
 }
 
-/** Leaves out text columns that name rows instead of grouping them. */
+/**
+ * Leaves out text columns that name rows instead of grouping them.
+ * @throws AppError `data.invalid` for one that is to be used and has too many categories
+ */
 function keepCategories(
-  { categorical }: TableData,
+  { file, categorical }: TableData,
   columns: readonly ColumnFacts[],
   codes: readonly TextCodes[],
   rows: number,
@@ -233,6 +236,10 @@ function keepCategories(
     const values = rows - column.missing
     if (text.size === values && values > fewRows && !categorical.includes(column.name)) {
       ignored.push({ name: column.name, reason: 'text that differs in every row' })
+    } else if (text.size > mostCategories && categorical.includes(column.name)) {
+      const rule = `categories must be at most ${String(mostCategories)} of a column; it has ${String(text.size)}`
+      const field = 'objective.data.categorical'
+      throw new AppError('data.invalid', { path: file, field, value: column.name, rule })
     } else if (text.size > mostCategories) {
       ignored.push({
         name: column.name,

@@ -48,6 +48,9 @@ export function planColumns(data: TableData, table: TableFacts): ColumnPlan {
       rule: 'must not list the target',
     })
   }
+  for (const setting of ['categorical', 'numeric'] as const) {
+    for (const name of data[setting]) checkUsable(data, byName, setting, name, table.rows)
+  }
   const group = checkSplitColumn(data, byName, target, 'group')
   const time = checkSplitColumn(data, byName, target, 'time')
   const numeric: ColumnFacts[] = []
@@ -105,6 +108,24 @@ function checkName(
       names.length > 20 ? ` … (20 of ${String(names.length)})` : ''
     }`,
   })
+}
+
+/** A column that the settings say the kind of is used, so it must be one that can be. */
+function checkUsable(
+  data: TableData,
+  columns: ReadonlyMap<string, ColumnFacts>,
+  setting: 'categorical' | 'numeric',
+  name: string,
+  rows: number,
+): void {
+  const rule = data.ignore.includes(name)
+    ? 'must not be in ignore as well'
+    : columns.get(name)?.missing === rows
+      ? 'must have a value in at least one row, since it is to be used'
+      : null
+  if (rule === null) return
+  const field = `objective.data.${setting}`
+  throw new AppError('data.invalid', { path: data.file, field, value: name, rule })
 }
 
 /** The column that `group` or `time` names, which must not be the target. */
