@@ -17,18 +17,32 @@ export const layerKinds = [
   'flatten',
   'reshape',
   'embedding',
+  'categoryEmbedding',
   'recurrent',
   'residual',
 ] as const
 
 const jsonObject = z.record(z.string(), z.json()).transform(value => value as JsonObject)
 
+/** What a layer holds beside its kind, whoever builds the network checks; lists must be lists. */
+const layerSchema = z
+  .looseObject({
+    kind: z.enum(layerKinds),
+    tables: z
+      .array(z.strictObject({ levels: z.int().min(1), dimensions: z.int().min(1) }))
+      .exactOptional(),
+  })
+  .refine(({ kind, tables }) => kind !== 'categoryEmbedding' || tables !== undefined, {
+    path: ['tables'],
+    error: 'must be there',
+  })
+
 export const exportedModelSchema = z.strictObject({
   format: z.literal(1),
   task: z.enum(['audio', 'image', 'tabular', 'text']),
   network: z.strictObject({
     inputShape: z.array(z.int().min(1)).min(1),
-    layers: z.array(z.looseObject({ kind: z.enum(layerKinds) })).min(1),
+    layers: z.array(layerSchema).min(1),
   }),
   outputs: z.discriminatedUnion('kind', [
     /** Softmax over the outputs, in this order. */

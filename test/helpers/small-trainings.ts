@@ -70,6 +70,24 @@ export const tokens: NetworkDefinition = {
   ],
 }
 
+/** 2 numbers, then rows of two tables. */
+export const categories: NetworkDefinition = {
+  inputShape: [4],
+  layers: [
+    {
+      kind: 'categoryEmbedding',
+      tables: [
+        { levels: 9, dimensions: 4 },
+        { levels: 4, dimensions: 3 },
+      ],
+    },
+    dense(8),
+    tanh,
+    { kind: 'residual', layers: [dense(8), tanh] },
+    dense(classes),
+  ],
+}
+
 interface Batch {
   readonly inputs: Float32Array
   readonly targets: Float32Array
@@ -98,6 +116,26 @@ export function createTokenBatch(number: number): Batch {
   return { inputs, targets }
 }
 
+/** Batches of numbers and categories; the class is what the first category leaves over when it is divided by 3. */
+export function createCategoryBatch(number: number): Batch {
+  const random = createRandomStream({ seed: 13, number, purpose: 'test batches' })
+  const inputs = new Float32Array(batchSize * 4)
+  const targets = new Float32Array(batchSize * classes)
+  for (let row = 0; row < batchSize; row++) {
+    const [first, second] = [random.integer(9), random.integer(4)]
+    inputs.set([random.normal(), random.normal(), first, second], row * 4)
+    targets[row * classes + (first % classes)] = 1
+  }
+  return { inputs, targets }
+}
+
+/** Batches that a network of these can read. */
+function createBatchFor(network: NetworkDefinition, number: number): Batch {
+  if (network === tokens) return createTokenBatch(number)
+  if (network === categories) return createCategoryBatch(number)
+  return createBatch(inputSize(network), number)
+}
+
 export function request(
   engine: Engine,
   network: NetworkDefinition,
@@ -117,10 +155,7 @@ export async function train(asked: TrainingProgramsRequest, steps: number) {
   const programs = createTrainingPrograms(asked)
   const losses: number[] = []
   for (let step = 0; step < steps; step++) {
-    const { inputs, targets } =
-      asked.network === tokens
-        ? createTokenBatch(step)
-        : createBatch(inputSize(asked.network), step)
+    const { inputs, targets } = createBatchFor(asked.network, step)
     losses.push(await programs.step(inputs, targets, scalars, step))
   }
   const state = await programs.readState()

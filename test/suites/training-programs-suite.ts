@@ -11,6 +11,7 @@ import type { StepScalars } from '../../src-main/training/programs/training-prog
 import type { Engine } from '../../src-main/training/programs/program.ts'
 import { optimizerNames } from '../../src-main/training/tasks/training-hyperparameters.ts'
 import {
+  categories,
   classes,
   createBatch,
   dense,
@@ -48,6 +49,8 @@ export function describeTrainingPrograms(name: EngineName): void {
       ['LSTMs with adam', sequences('lstm'), 'adam'],
       ['GRUs with adam', sequences('gru'), 'adam'],
       ['an embedding with a GRU and adam', tokens, 'adam'],
+      ['embeddings of categories with adam', categories, 'adam'],
+      ['embeddings of categories with momentum', categories, 'momentum'],
     ])('trains %s for 200 steps as cpu does, and learns', async (_, network, optimizer) => {
       const here = await train(request(engine, network, optimizer), 200)
       const onCpu = await train(request(cpu, network, optimizer), 200)
@@ -63,6 +66,7 @@ export function describeTrainingPrograms(name: EngineName): void {
       ['a convolutional network', images],
       ['LSTMs', sequences('lstm')],
       ['an embedding with a GRU', tokens],
+      ['embeddings of categories', categories],
     ])('repeats the training of %s bit for bit', async (_, network) => {
       const first = await train(request(engine, network, 'adam'), 30)
       const second = await train(request(engine, network, 'adam'), 30)

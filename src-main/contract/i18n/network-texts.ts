@@ -15,7 +15,11 @@ export interface NetworkTexts {
 export const networkTexts: Readonly<Record<Language, NetworkTexts>> = {
   en: {
     input: 'input',
-    kinds: { batchNormalization: 'batch norm', recurrent: '' },
+    kinds: {
+      batchNormalization: 'batch norm',
+      categoryEmbedding: 'category embedding',
+      recurrent: '',
+    },
     output: 'output',
     layer: 'layer',
     parameters: 'parameters',
@@ -35,6 +39,7 @@ export const networkTexts: Readonly<Record<Language, NetworkTexts>> = {
       flatten: '展平',
       reshape: '变形',
       embedding: '嵌入',
+      categoryEmbedding: '类别嵌入',
       recurrent: '',
     },
     output: '输出',

@@ -228,6 +228,8 @@ export const refusals = {
   max: 'pooling by maxima has kinks: take average or a stride',
   dropout: 'a mask has no derivative by its rate: take inputNoise',
   batchNormalization: 'moving statistics have no hypergradient',
+  embedding: 'rows of a table have no second derivative here: take oneHot',
+  embeddingScale: 'is for embeddings, whose tables have no second derivative here: take oneHot',
 } as const
 
 /**
@@ -249,6 +251,7 @@ function requireDifferentiable({ layers }: NetworkDefinition): void {
       case 'batchNormalization':
         throw invalid(field, layer.kind, refusals.batchNormalization)
       case 'embedding':
+      case 'categoryEmbedding':
       case 'recurrent':
       case 'residual':
         throw invalid(field, layer.kind, 'has no second derivative here: take dense or convolution')

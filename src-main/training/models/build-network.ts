@@ -2,6 +2,7 @@ import type { Tensor } from '@tensorflow/tfjs-core'
 import { createRandomStream } from '../../math/random/stream.ts'
 import { createActivation } from '../layers/activation.ts'
 import { createBatchNormalization } from '../layers/batch-normalization.ts'
+import { createCategoryEmbedding } from '../layers/category-embedding.ts'
 import { createConvolution } from '../layers/convolution.ts'
 import { createDense } from '../layers/dense.ts'
 import { createDropout } from '../layers/dropout.ts'
@@ -177,6 +178,13 @@ function createLayer(layer: LayerDefinition, options: LayerOptions): Layer {
     case 'embedding': {
       const { tokens, dimensions } = layer
       return createEmbedding({ steps: inputShape[0] as number, tokens, dimensions })
+    }
+    case 'categoryEmbedding': {
+      const { tables } = layer
+      return createCategoryEmbedding({
+        numbers: (inputShape[0] as number) - tables.length,
+        tables,
+      })
     }
     case 'residual':
       return createResidual(

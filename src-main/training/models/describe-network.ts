@@ -138,9 +138,31 @@ function describeLayer(
         multiplyAdds: 0,
       }
     }
+    case 'categoryEmbedding': {
+      const { tables } = layer
+      if (!isFirst || shape.length !== 1) {
+        invalid(field, [...shape], 'must be the first layer, over flat inputs [numbers + tables]')
+      }
+      const inputs = shape[0] as number
+      if (tables.length === 0 || tables.length > inputs) {
+        const rule = `must be from 1 to the ${inputs} inputs that reach this layer`
+        invalid(`${field}.tables.length`, tables.length, rule)
+      }
+      tables.forEach(({ levels, dimensions }, column) => {
+        requirePositive(`${field}.tables[${column}].levels`, levels)
+        requirePositive(`${field}.tables[${column}].dimensions`, dimensions)
+      })
+      const numbers = inputs - tables.length
+      return {
+        kind,
+        outputShape: [tables.reduce((sum, { dimensions }) => sum + dimensions, numbers)],
+        parameterCount: tables.reduce((sum, table) => sum + table.levels * table.dimensions, 0),
+        multiplyAdds: 0,
+      }
+    }
     case 'residual': {
       layer.layers.forEach((inner, index) => {
-        if (inner.kind !== 'dropout' && inner.kind !== 'embedding') return
+        if (!['dropout', 'embedding', 'categoryEmbedding'].includes(inner.kind)) return
         invalid(`${field}.layers[${index}]`, inner.kind, 'must stand outside of a residual block')
       })
       const { outputShape, parameterCount, multiplyAdds } = describeNetwork({

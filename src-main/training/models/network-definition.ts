@@ -5,7 +5,7 @@
 export interface NetworkDefinition {
   /**
    * Without the batch dimension: `[height, width, channels]`, `[steps, features]`, or `[features]`; `[steps]` of
-   * token numbers before an embedding.
+   * token numbers before an embedding; numbers, then rows of tables, before a `categoryEmbedding`.
    */
   readonly inputShape: readonly number[]
   readonly layers: readonly LayerDefinition[]
@@ -15,6 +15,14 @@ export interface NetworkDefinition {
 export type Size = number | readonly [number, number]
 
 export type Activation = 'relu' | 'tanh' | 'sigmoid' | 'elu' | 'gelu' | 'linear'
+
+/** How the categories of one column become numbers. */
+export interface CategoryTable {
+  /** Rows; one more than there are categories. */
+  readonly levels: number
+  /** Numbers that stand for a category. */
+  readonly dimensions: number
+}
 
 export type LayerDefinition =
   /** y = x·W + b; input rank 2. */
@@ -42,6 +50,12 @@ export type LayerDefinition =
    */
   | { readonly kind: 'embedding'; readonly tokens: number; readonly dimensions: number }
   /**
+   * [numbers + tables]: the last inputs are the rows of one table each (whole, 0 … levels − 1, as float32). Gives the
+   * numbers as they are and those rows behind them: [numbers + Σ dimensions]; only as the first layer. Row 0 is for
+   * categories that are missing or unknown.
+   */
+  | { readonly kind: 'categoryEmbedding'; readonly tables: readonly CategoryTable[] }
+  /**
    * [steps, features] → the hidden state of the `last` step [units], or of `all` steps [steps, units], which
    * a further recurrent layer can read; twice as wide if bidirectional.
    */
@@ -53,7 +67,7 @@ export type LayerDefinition =
       readonly outputs: 'last' | 'all'
     }
   /**
-   * y = x + layers(x), of layers that keep the shape; no dropout and no embedding among them. He et al.: Deep residual
+   * y = x + layers(x), of layers that keep the shape; no dropout and no embeddings among them. He et al.: Deep residual
    * learning for image recognition. CVPR 2016, doi:10.1109/CVPR.2016.90, equation 1.
    */
   | { readonly kind: 'residual'; readonly layers: readonly LayerDefinition[] }

@@ -1,6 +1,6 @@
 import type { NetworkSketch, SketchedLayer } from '../../contract/network-sketch.ts'
 import { describeNetwork, type LayerDescription } from './describe-network.ts'
-import type { LayerDefinition, NetworkDefinition } from './network-definition.ts'
+import type { CategoryTable, LayerDefinition, NetworkDefinition } from './network-definition.ts'
 import { sidesOf } from './sides-of.ts'
 
 /**
@@ -36,6 +36,18 @@ function sketchLayer(
   return { ...own, layers: sketchNetwork({ inputShape, layers: layer.layers }).layers }
 }
 
+/** Beyond so many tables, the rest is a number. */
+const shownTables = 4
+
+/** `5 × 3, 12 × 6`; of many, the first ones and how many there are. */
+function tableSizes(tables: readonly CategoryTable[]): string {
+  const shown = tables
+    .slice(0, shownTables)
+    .map(({ levels, dimensions }) => `${levels} × ${dimensions}`)
+    .join(', ')
+  return tables.length > shownTables ? `${shown} … (${shownTables}/${tables.length})` : shown
+}
+
 function detailOf(layer: LayerDefinition): string {
   switch (layer.kind) {
     case 'dense':
@@ -52,6 +64,8 @@ function detailOf(layer: LayerDefinition): string {
       return layer.rate.toPrecision(2)
     case 'embedding':
       return `${layer.tokens} × ${layer.dimensions}`
+    case 'categoryEmbedding':
+      return tableSizes(layer.tables)
     case 'recurrent':
       return `${layer.cell.toUpperCase()}${layer.bidirectional ? ' ⇄' : ''} ${layer.units}`
     case 'residual':

@@ -127,6 +127,21 @@ function addLayer(graph: GraphBuilder, input: string, placed: PlacedLayer): stri
       const tokens = graph.add('Cast', [input], { to: { int: 7 } })
       return graph.add('Gather', [constant('weight'), tokens], { axis: { int: 0 } })
     }
+    case 'categoryEmbedding': {
+      const numbers = (inputShape[0] as number) - layer.tables.length
+      const columns = (from: number, to: number) =>
+        graph.add('Slice', [input, ...[[from], [to], [1]].map(values => graph.integers(values))])
+      const rows = layer.tables.map(({ dimensions }, column) => {
+        const place = columns(numbers + column, numbers + column + 1)
+        const index = graph.add('Cast', [place], { to: { int: 7 } })
+        const found = graph.add('Gather', [constant(`${column}.weight`), index], {
+          axis: { int: 0 },
+        })
+        return graph.reshape(found, [dimensions])
+      })
+      const parts = numbers === 0 ? rows : [columns(0, numbers), ...rows]
+      return graph.add('Concat', parts, { axis: { int: 1 } })
+    }
     case 'recurrent': {
       const features = inputShape[1] as number
       return addRecurrent(graph, input, place, layer, features, weights)
@@ -155,6 +170,7 @@ const forms: Readonly<Record<LayerDefinition['kind'], true>> = {
   flatten: true,
   reshape: true,
   embedding: true,
+  categoryEmbedding: true,
   recurrent: true,
   residual: true,
 }

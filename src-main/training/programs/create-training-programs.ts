@@ -3,6 +3,7 @@ import type { Tensor } from '@tensorflow/tfjs-core'
 import { AppError } from '../../contract/errors.ts'
 import { deriveSeed } from '../../math/random/stream.ts'
 import { buildNetwork, type Network } from '../models/build-network.ts'
+import { createIndexCheck } from '../models/check-indices.ts'
 import { computeLoss } from '../ops/losses.ts'
 import { clipByGlobalNorm } from '../optimizers/clip-gradients.ts'
 import { createOptimizer } from '../optimizers/create-optimizer.ts'
@@ -83,10 +84,12 @@ export const createTrainingPrograms: CreateTrainingPrograms = request => {
   const seedFeed = new Int32Array(2 * dropouts)
   const weightCount = network.variables.length
   const named = createNamedState(state)
+  const checkIndices = createIndexCheck(request.network)
 
   return {
     parameterCount: network.parameterCount,
     async step(inputs, targets, scalars, stepNumber) {
+      checkIndices?.(inputs)
       if (request.addsL2 === false && scalars.l2 !== 0) {
         const rule = 'must be 0 where steps add no L2'
         throw new AppError('training.invalid', { field: 'l2', value: scalars.l2, rule })
@@ -104,10 +107,12 @@ export const createTrainingPrograms: CreateTrainingPrograms = request => {
       return (loss as Float32Array)[0] as number
     },
     async predict(inputs) {
+      checkIndices?.(inputs)
       const [predictions] = await predictProgram.run([inputs])
       return predictions as Float32Array
     },
     async evaluate(inputs, targets) {
+      checkIndices?.(inputs)
       const [predictions, losses] = await evaluateProgram.run([inputs, targets])
       return { outputs: predictions as Float32Array, losses: losses as Float32Array }
     },

@@ -48,6 +48,7 @@ export interface TrainingPrograms {
    * @param targets one-hot rows, or target values: batchSize × outputs
    * @param stepNumber counts from 0 over the whole training; decides dropout masks and Adam's bias correction
    * @returns mean loss of the batch without the L2 term, before the update
+   * @throws AppError `training.invalid`, as the two below, for an input that an embedding has no row for
    */
   step(
     inputs: Float32Array,

@@ -6,6 +6,7 @@ import type { LayerDefinition } from '../../../src-main/training/models/network-
 const kinds: Readonly<Record<LayerDefinition['kind'], true>> = {
   activation: true,
   batchNormalization: true,
+  categoryEmbedding: true,
   convolution: true,
   dense: true,
   dropout: true,

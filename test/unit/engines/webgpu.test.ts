@@ -22,6 +22,7 @@ import type {
 import type { Engine } from '../../../src-main/training/programs/program.ts'
 import { mayUseSoftwareWebgpu } from '../../helpers/software-webgpu.ts'
 import {
+  categories,
   images,
   largestDifference,
   request,
@@ -163,6 +164,7 @@ describe.runIf(mayUseSoftwareWebgpu || steps > softwareSteps)('webgpu that compu
     ['a convolutional network with adam', images, 'adam'],
     ['LSTMs with adam', sequences('lstm'), 'adam'],
     ['an embedding with a GRU and adam', tokens, 'adam'],
+    ['embeddings of categories with adam', categories, 'adam'],
   ])(
     `trains %s for ${steps} steps as cpu does, without growth of tensors`,
     async (_, network, optimizer) => {

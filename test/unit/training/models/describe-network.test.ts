@@ -6,6 +6,7 @@ import type {
   LayerDefinition,
   NetworkDefinition,
 } from '../../../../src-main/training/models/network-definition.ts'
+import { sketchNetwork } from '../../../../src-main/training/models/sketch-network.ts'
 
 function convolution(kernelSize: number, padding: 'same' | 'valid', stride = 1): LayerDefinition {
   return { kind: 'convolution', filters: 8, kernelSize, padding, stride }
@@ -14,6 +15,13 @@ const images = [28, 28, 1]
 const flatten: LayerDefinition = { kind: 'flatten' }
 const dense: LayerDefinition = { kind: 'dense', units: 10 }
 const embedding = { kind: 'embedding', tokens: 20, dimensions: 6 } as const
+const categories = {
+  kind: 'categoryEmbedding',
+  tables: [
+    { levels: 5, dimensions: 3 },
+    { levels: 12, dimensions: 6 },
+  ],
+} as const
 const recurrent: LayerDefinition = {
   kind: 'recurrent',
   cell: 'lstm',
@@ -106,7 +114,75 @@ describe('describeNetwork', () => {
     expect(sizes.reduce((sum, size) => sum + size)).toBe(840)
   })
 
+  it('passes numbers and looks categories up', () => {
+    const definition: NetworkDefinition = { inputShape: [6], layers: [categories, dense] }
+    const { layers } = describeNetwork(definition)
+    // 4 numbers, 3 and 6 for the categories; 5·3 + 12·6, 13·10 + 10
+    expect(
+      layers.map(({ outputShape, parameterCount, multiplyAdds }) => [
+        ...outputShape,
+        parameterCount,
+        multiplyAdds,
+      ]),
+    ).toEqual([
+      [13, 87, 0],
+      [10, 140, 130],
+    ])
+    const network = buildNetwork(definition)
+    expect(network.variables.map(({ name, shape }) => [name, ...shape]).slice(0, 2)).toEqual([
+      ['layers.0.categoryEmbedding.0.weight', 5, 3],
+      ['layers.0.categoryEmbedding.1.weight', 12, 6],
+    ])
+    // Unknown categories begin as zeros.
+    for (const [table, size] of [
+      [0, 3],
+      [1, 6],
+    ] as const) {
+      const values = [...(network.initialValues(3)[table] as Float32Array)]
+      expect(values.findIndex(value => value !== 0)).toBe(size)
+      expect(values.slice(size)).not.toContain(0)
+    }
+    expect(sketchNetwork(definition).layers[0]?.detail).toBe('5 × 3, 12 × 6')
+    const many = {
+      ...categories,
+      tables: new Array(7).fill({ levels: 2, dimensions: 1 }) as (typeof categories.tables)[0][],
+    }
+    expect(sketchNetwork({ inputShape: [9], layers: [many] }).layers[0]?.detail).toBe(
+      '2 × 1, 2 × 1, 2 × 1, 2 × 1 … (4/7)',
+    )
+  })
+
   it.each<[string, NetworkDefinition, object]>([
+    [
+      'embeddings of categories behind another layer',
+      { inputShape: [4], layers: [dense, categories] },
+      { field: 'layers[1]', value: [10] },
+    ],
+    [
+      'more tables than inputs',
+      { inputShape: [1], layers: [categories] },
+      { field: 'layers[0].tables.length', value: 2 },
+    ],
+    [
+      'no tables',
+      { inputShape: [1], layers: [{ ...categories, tables: [] }] },
+      { field: 'layers[0].tables.length', value: 0 },
+    ],
+    [
+      'a table without rows',
+      { inputShape: [3], layers: [{ ...categories, tables: [{ levels: 0, dimensions: 1 }] }] },
+      { field: 'layers[0].tables[0].levels', value: '0' },
+    ],
+    [
+      'half a number for a category',
+      { inputShape: [3], layers: [{ ...categories, tables: [{ levels: 2, dimensions: 0.5 }] }] },
+      { field: 'layers[0].tables[0].dimensions', value: '0.5' },
+    ],
+    [
+      'embeddings within a residual block',
+      { inputShape: [3], layers: [{ kind: 'residual', layers: [categories] }] },
+      { field: 'layers[0].layers[0]', value: 'categoryEmbedding' },
+    ],
     [
       'a kernel bigger than the image',
       { inputShape: [4, 9, 1], layers: [convolution(5, 'valid')] },
