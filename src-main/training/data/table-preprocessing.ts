@@ -7,12 +7,17 @@ import { fitMoments } from './moments.ts'
  * - numeric: missing values become the median (robust against outliers); a column with missing
  *   training values gets a second feature, 1 where the value was missing; then standardised to mean 0
  *   and deviation 1 (a column constant in training stays at 0).
- * - categorical: one feature per category of the training rows, 1 for the row's own. Beyond
+ * - categorical, `oneHot`: one feature per category of the training rows, 1 for the row's own. Beyond
  *   `mostCategories` the rarest share one feature. A missing value, and a category that training has
  *   never seen, is all zeros.
+ * - categorical, `embedding`: one feature per column, behind all others: the row of an embedding's table, from 1 on for
+ *   the categories of the training rows. A missing value, and a category that training has never seen, is row 0.
  */
 
-/** Categories of a column that get a feature of their own. */
+/** How categories enter a network. */
+export type CategoryCoding = 'oneHot' | 'embedding'
+
+/** Categories of a column that get a feature of their own; a table has a row for each. */
 export const mostCategories = 32
 
 /** Columns as the ingest process stored them, column by column. */
@@ -31,18 +36,20 @@ interface NumericFit {
   readonly indicator: boolean
 }
 
-/** Feature within the column for every category; −1 for those that training has not seen. */
+/** Place within the column, from 0, for every category; −1 for those that training has not seen. */
 interface CategoricalFit {
   readonly featureOf: Int32Array
+  /** Places. */
   readonly features: number
 }
 
 export interface TablePreprocessing {
+  readonly coding: CategoryCoding
   readonly numeric: readonly NumericFit[]
   readonly categorical: readonly CategoricalFit[]
   /** Features per row. */
   readonly width: number
-  /** One name per feature, for reports: `age`, `age (missing)`, `colour = red`, `colour = (other)`. */
+  /** One name per feature, for reports: `age`, `age (missing)`, `colour = red`, `colour = (other)`; `colour` for a row. */
   readonly featureNames: readonly string[]
 }
 
@@ -50,33 +57,48 @@ export interface TablePreprocessing {
  * Features of a table whose training rows hold a gap of every column that has any, and every category. Where they
  * do not, which only the split knows, there are fewer.
  */
-export function mostFeatures({ numeric, categorical }: TableSchema): number {
-  const ofNumbers = numeric.reduce((sum, { missing }) => sum + (missing > 0 ? 2 : 1), 0)
-  const ofCategories = categorical.map(({ categories }) =>
-    Math.min(categories.length, mostCategories),
-  )
-  return ofCategories.reduce((sum, features) => sum + features, ofNumbers)
+export function mostFeatures({ numeric, categorical }: TableSchema): MostFeatures {
+  const numbers = numeric.reduce((sum, { missing }) => sum + (missing > 0 ? 2 : 1), 0)
+  const categories = categorical.map(column => column.categories.length)
+  const features = categories.reduce((sum, count) => sum + Math.min(count, mostCategories), numbers)
+  return { features, numbers, categories }
 }
 
-/** @param trainingRows at least one */
+export interface MostFeatures {
+  /** With categories as one-hot rows. */
+  readonly features: number
+  /** Of the quantities alone. */
+  readonly numbers: number
+  /** Categories of each column. */
+  readonly categories: readonly number[]
+}
+
+/**
+ * @param trainingRows at least one
+ * @param coding `oneHot` if absent
+ */
 export function fitTablePreprocessing(
   table: StoredTable,
   trainingRows: Int32Array,
+  coding: CategoryCoding = 'oneHot',
 ): TablePreprocessing {
   const { schema } = table
   const numeric = schema.numeric.map((_, column) => fitNumeric(table, column, trainingRows))
+  const most = coding === 'oneHot' ? mostCategories : Number.POSITIVE_INFINITY
   const categorical = schema.categorical.map(({ categories }, column) =>
-    fitCategorical(table, column, categories.length, trainingRows),
+    fitCategorical(countCategories(table, column, categories.length, trainingRows), most),
   )
   const featureNames = [
     ...schema.numeric.flatMap(({ name }, column) =>
       numeric[column]?.indicator === true ? [name, `${name} (missing)`] : [name],
     ),
     ...schema.categorical.flatMap(({ name, categories }, column) =>
-      categoryNames(name, categories, categorical[column] as CategoricalFit),
+      coding === 'embedding'
+        ? [name]
+        : categoryNames(name, categories, categorical[column] as CategoricalFit),
     ),
   ]
-  return { numeric, categorical, width: featureNames.length, featureNames }
+  return { coding, numeric, categorical, width: featureNames.length, featureNames }
 }
 
 /** Features of the given rows: rows × width. */
@@ -99,13 +121,16 @@ export function applyTablePreprocessing(
     }
     feature += fit.indicator ? 2 : 1
   }
+  const isOneHot = preprocessing.coding === 'oneHot'
   for (const [column, fit] of preprocessing.categorical.entries()) {
     for (const [index, row] of rows.entries()) {
       const code = table.categorical[column * total + row] as number
       const own = code < 0 ? -1 : (fit.featureOf[code] as number)
-      if (own >= 0) features[index * width + feature + own] = 1
+      const at = index * width + feature
+      if (!isOneHot) features[at] = own + 1
+      else if (own >= 0) features[at + own] = 1
     }
-    feature += fit.features
+    feature += isOneHot ? fit.features : 1
   }
   return features
 }
@@ -133,27 +158,33 @@ function medianOfSorted(values: Float64Array): number {
   return Number.isInteger(middle) ? (values[middle - 1] as number) / 2 + upper / 2 : upper
 }
 
-function fitCategorical(
+/** How often each category occurs in the rows. */
+function countCategories(
   table: StoredTable,
   column: number,
   categories: number,
   rows: Int32Array,
-): CategoricalFit {
+): Float64Array {
   const counts = new Float64Array(categories)
   const start = column * table.schema.rows
   for (const row of rows) {
     const code = table.categorical[start + row] as number
     if (code >= 0) counts[code] = (counts[code] as number) + 1
   }
+  return counts
+}
+
+/** @param most places; beyond them the rarest categories share the last one */
+function fitCategorical(counts: Float64Array, most: number): CategoricalFit {
   const seen = Array.from(counts.keys()).filter(code => (counts[code] as number) > 0)
-  const featureOf = new Int32Array(categories).fill(-1)
-  if (seen.length <= mostCategories) {
+  const featureOf = new Int32Array(counts.length).fill(-1)
+  if (seen.length <= most) {
     for (const [feature, code] of seen.entries()) featureOf[code] = feature
     return { featureOf, features: seen.length }
   }
   // Equal counts: the category that sorts first keeps its feature.
   const byCount = seen.sort((a, b) => (counts[b] as number) - (counts[a] as number) || a - b)
-  const own = byCount.slice(0, mostCategories - 1).sort((a, b) => a - b)
+  const own = byCount.slice(0, most - 1).sort((a, b) => a - b)
   for (const code of seen) featureOf[code] = own.length
   for (const [feature, code] of own.entries()) featureOf[code] = feature
   return { featureOf, features: own.length + 1 }

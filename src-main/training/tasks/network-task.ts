@@ -3,6 +3,7 @@ import { costMetrics } from '../../contract/cost-metrics.ts'
 import type { DatasetManifest, PreparedDataset } from '../../contract/dataset.ts'
 import type { ExportedModel } from '../../contract/exported-model.ts'
 import type { JsonObject } from '../../contract/json.ts'
+import type { Problem } from '../../contract/problem.ts'
 import type { SpaceSpecification } from '../../contract/space-specification.ts'
 import { balancedClassWeights } from '../data/class-weights.ts'
 import type { AugmentBatch } from '../data/augment-images.ts'
@@ -52,10 +53,14 @@ export interface NetworkTaskOptions<Settings, Table extends HyperparameterTable>
   readonly hyperparameters: Table
   readonly metrics: (settings: Settings) => readonly MetricDefinition[]
   readonly defaultSpace: (settings: Settings) => SpaceSpecification
+  /** What else to start with over such data; absent: nothing. */
+  readonly dataSpace?: (settings: Settings, inputs: JsonObject) => SpaceSpecification
   /** How its trials train where they report hypergradients; absent: they cannot. */
   readonly hypergradients?: (settings: Settings) => HypergradientSettings | undefined
   /** What of prepared data shapes networks. */
   readonly inputs: (manifest: DatasetManifest) => JsonObject
+  /** What of a space such data cannot have; absent: nothing. */
+  readonly checkInputs?: (space: SpaceSpecification, inputs: JsonObject) => readonly Problem[]
   /** The network of a trial over data with such inputs; the same as {@link load} gives. */
   readonly network: (values: HyperparameterValues<Table>, inputs: JsonObject) => NetworkDefinition
   /**
@@ -131,6 +136,8 @@ export function createNetworkTask<Settings, Table extends HyperparameterTable>(
     defaultSpace,
     load,
     inputs: options.inputs,
+    ...(options.dataSpace === undefined ? {} : { dataSpace: options.dataSpace }),
+    ...(options.checkInputs === undefined ? {} : { checkInputs: options.checkInputs }),
     sketch(settings, inputs, parameters) {
       const { values } = read({ settings, parameters })
       return sketchNetwork(options.network(values, inputs))

@@ -28,6 +28,8 @@ export interface Task<Settings = unknown> {
   metrics(settings: Settings): readonly MetricDefinition[]
   /** Architecture and training parameters, as a person would start. */
   defaultSpace(settings: Settings): SpaceSpecification
+  /** What else to start with over such data, from what {@link inputs} gave; absent: nothing depends on them. */
+  dataSpace?(settings: Settings, inputs: JsonObject): SpaceSpecification
   /**
    * Whether the space fits the task: unknown names, values that no model can take (a negative
    * learning rate, an unknown optimiser). Paths start at `space`.
@@ -37,6 +39,8 @@ export interface Task<Settings = unknown> {
   unfitGoals?(settings: Settings): ReadonlyMap<string, string>
   /** What of prepared data shapes networks; kept with a study. */
   inputs(manifest: DatasetManifest): JsonObject
+  /** What of a space the data cannot have, from what {@link inputs} gave; paths start at `space`. Absent: nothing. */
+  checkInputs?(space: SpaceSpecification, inputs: JsonObject): readonly Problem[]
   /**
    * The network of an assignment, before anything is trained.
    * @param inputs what {@link inputs} gave

@@ -23,6 +23,10 @@ const diabetes = {
   task: 'tabular',
   data: { file: fileOf('test/fixtures/data/diabetes.csv'), target: 'progression' },
 }
+const penguins = {
+  task: 'tabular',
+  data: { file: fileOf('resources/samples/penguins.csv'), target: 'species' },
+}
 const mnist = { task: 'image', data: { source: 'mnist', train: 60, validation: 40, test: 40 } }
 
 describe('tasks that report hypergradients', () => {
@@ -31,7 +35,7 @@ describe('tasks that report hypergradients', () => {
   let engine: Engine
   beforeAll(async () => {
     engine = await loadEngine('wasm')
-    for (const objective of [digits, diabetes, mnist]) {
+    for (const objective of [digits, diabetes, penguins, mnist]) {
       datasets.set(objective, await loadTaskData(objective, cacheDirectory))
     }
   })
@@ -180,6 +184,18 @@ describe('tasks that report hypergradients', () => {
     expect(error).toMatchObject({ code: 'training.invalid', detail: { field, value } })
   })
 
+  it('goes through one-hot categories and refuses embeddings by name', async () => {
+    const parameters = { layers: 1, units: 3, learningRate: 0.1 }
+    const { metrics } = await train(penguins, { steps: 3 }, { ...parameters, categories: 'oneHot' })
+    expect(metrics['selfTestError']).toBeLessThan(0.02)
+    const embedding = { ...parameters, categories: 'embedding' }
+    const error = await catchAppError(() => train(penguins, {}, embedding))
+    expect(error).toMatchObject({
+      code: 'training.invalid',
+      detail: { field: 'layers[0]', value: 'categoryEmbedding' },
+    })
+  })
+
   it('refuses max pooling by name', async () => {
     const parameters = { model: 'cnn', pooling: 'max', learningRate: 0.1 }
     const error = await catchAppError(() => train(mnist, {}, parameters))
@@ -231,5 +247,10 @@ describe('tasks that report hypergradients', () => {
     ])
     expect(problems({}, { activation: { fixed: 'relu' } })).toEqual(['space.activation.fixed'])
     expect(problems({}, { activation: { choice: ['tanh', 'gelu'] } })).toEqual([])
+    expect(problems({}, { categories: { choice: ['oneHot', 'embedding'] } })).toEqual([
+      'space.categories.choice.1',
+    ])
+    expect(problems({}, { embeddingScale: { float: [0.5, 2] } })).toEqual(['space.embeddingScale'])
+    expect(problems({}, { categories: { fixed: 'oneHot' } })).toEqual([])
   })
 })

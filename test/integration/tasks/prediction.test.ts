@@ -68,6 +68,18 @@ const cars = Array.from({ length: 60 }, (_, n) =>
 )
 write('cars.csv', `weight,colour,gears,price\n${cars.join('\n')}\n`)
 
+// Numbers with a comma that could divide thousands, letters of another encoding, and a sign for no value.
+const told = Array.from({ length: 60 }, (_, n) =>
+  [
+    n % 7 === 3 ? '-' : `${n},${100 + n}`,
+    ['grün', 'weiß', '-'][n % 3],
+    n % 2 ? 5 : 6,
+    n % 15,
+    `row ${n}`,
+  ].join('|'),
+)
+write('told.csv', Buffer.from(`${told.join('\n')}\n`, 'latin1'))
+
 const cancer = fileURLToPath(new URL('../../fixtures/data/breast-cancer.csv', import.meta.url))
 
 type AnyTask = NetworkTask<unknown, HyperparameterTable>
@@ -120,6 +132,24 @@ const cases: Case[] = [
     task: tabularTask as unknown as AnyTask,
     data: { file: folders('cars.csv'), target: 'price', categorical: ['gears'] },
     input: folders('cars.csv'),
+    parameters: { units: 4 },
+  },
+  {
+    name: 'a table with embeddings',
+    task: tabularTask as unknown as AnyTask,
+    data: { file: folders('cars.csv'), target: 'price', categorical: ['gears'] },
+    input: folders('cars.csv'),
+    parameters: { units: 4, categories: 'embedding', embeddingScale: 2 },
+  },
+  {
+    name: 'a table read as it is said',
+    task: tabularTask as unknown as AnyTask,
+    data: {
+      ...{ file: folders('told.csv'), target: 'column4', header: false, delimiter: '|' },
+      ...{ encoding: 'windows-1252', decimal: ',', missing: ['-'], problem: 'regression' },
+      ...{ categorical: ['column3'], ignore: ['column5'] },
+    },
+    input: folders('told.csv'),
     parameters: { units: 4 },
   },
   {
@@ -205,6 +235,47 @@ describe.each(cases)('$name', ({ name, task, data, input, parameters }) => {
     expect(Math.abs(mean - (measured['testLoss'] ?? Number.NaN))).toBeLessThan(1e-4)
     expect(classNames).toEqual(model.outputs.kind === 'classes' ? model.outputs.names : null)
     expect(predictions.map(one => one.name)).toEqual(rows.names)
+  })
+})
+
+describe('a model with embeddings', () => {
+  const directory = path.join(scratch, 'model of a table with embeddings')
+  const predict = async (...rows: string[]) => {
+    const file = write('new-cars.csv', ['weight,colour,gears', ...rows].join('\n'))
+    const { predictions } = await predictNewData(directory, file, 'wasm')
+    return predictions.map(one => one.prediction)
+  }
+
+  it('takes a category that training has not seen for a missing one', async () => {
+    const [red, missing, unknown] = await predict('3,red,5', '3,,5', '3,green,5')
+    expect(unknown).toBe(missing)
+    expect(unknown).not.toBe(red)
+    const [fifth, seventh, none] = await predict('3,red,5', '3,red,7', '3,red,?')
+    expect(seventh).toBe(none)
+    expect(seventh).not.toBe(fifth)
+  })
+
+  it('refuses a table that has fewer rows than its preprocessing has categories', async () => {
+    const model = JSON.parse(readFileSync(path.join(directory, 'model.json'), 'utf8')) as {
+      preprocessing: { categorical: { name: string; featureOf: number[]; features: number }[] }
+    }
+    const colour = model.preprocessing.categorical.find(({ name }) => name === 'colour')!
+    colour.features = 50
+    colour.featureOf = colour.featureOf.map(() => 49)
+    const changed = path.dirname(write('fewer/model.json', JSON.stringify(model)))
+    const weights = readFileSync(path.join(directory, 'weights.safetensors'))
+    writeFileSync(path.join(changed, 'weights.safetensors'), weights)
+    const error = await catchAppError(() => predictNewData(changed, folders('cars.csv'), 'wasm'))
+    expect(error).toMatchObject({ code: 'training.invalid', detail: { value: '50' } })
+  })
+
+  it('refuses tables that are none', async () => {
+    const text = readFileSync(path.join(directory, 'model.json'), 'utf8')
+    const changed = path.dirname(write('none/model.json', text.replace('"tables"', '"lists"')))
+    const weights = readFileSync(path.join(directory, 'weights.safetensors'))
+    writeFileSync(path.join(changed, 'weights.safetensors'), weights)
+    const error = await catchAppError(() => predictNewData(changed, folders('cars.csv'), 'wasm'))
+    expect(error.detail).toMatchObject({ field: 'network.layers.0.tables' })
   })
 })
 

@@ -43,6 +43,22 @@ const regression: TaskCase = {
   ],
 }
 
+const penguins = fileURLToPath(new URL('../../../resources/samples/penguins.csv', import.meta.url))
+const embeddings: TaskCase = {
+  objective: { task: 'tabular', data: { file: penguins, target: 'species' } },
+  parameters: { epochs: 40, units: 16, learningRate: 0.01, categories: 'embedding' },
+  quick: {
+    data: { file: penguins, target: 'species' },
+    parameters: { epochs: 4, units: 8, layers: 2, residual: true, categories: 'embedding' },
+  },
+  goal: { metric: 'validationLoss', direction: 'minimize' },
+  // The largest class alone would give an accuracy of 0.44.
+  reaches: [{ measure: 'Accuracy', least: 0.95 }],
+  absentMetrics: ['validationAuc', 'validationRmse', 'validationMae', 'validationR2'],
+}
+
 describeTask('breast cancer', 'wasm', classification)
+describeTask('penguins with embeddings', 'wasm', embeddings)
+describeTask('penguins with embeddings', 'cpu', embeddings)
 describeTask('diabetes', 'wasm', regression)
 describeTask('breast cancer', 'cpu', classification)

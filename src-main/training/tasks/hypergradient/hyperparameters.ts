@@ -105,13 +105,18 @@ export function splitAssignment(parameters: Assignment): {
 const refusedNames = {
   dropout: refusals.dropout,
   batchNormalization: refusals.batchNormalization,
+  embeddingScale: refusals.embeddingScale,
 } as const
 
-const kinks = { activation: ['relu', refusals.relu], pooling: ['max', refusals.max] } as const
+const refusedValues = {
+  activation: ['relu', refusals.relu],
+  pooling: ['max', refusals.max],
+  categories: ['embedding', refusals.embedding],
+} as const
 
 /** Values that every trial with them would be refused for. */
-function kinksIn(space: SpaceSpecification): Problem[] {
-  return Object.entries(kinks).flatMap(([name, [value, rule]]) => {
+function valuesRefusedIn(space: SpaceSpecification): Problem[] {
+  return Object.entries(refusedValues).flatMap(([name, [value, rule]]) => {
     const parameter = Object.hasOwn(space, name) ? space[name] : undefined
     if (parameter === undefined) return []
     if ('fixed' in parameter) {
@@ -155,7 +160,7 @@ export function checkHypergradientSpace(
         ? [refused(name, refusedNames[name as keyof typeof refusedNames])]
         : [],
     ),
-    ...kinksIn(space),
+    ...valuesRefusedIn(space),
     ...found.flatMap(([name, { family, number }]) => {
       if (mode === 'implicit' && !shapesMinimum.includes(family)) {
         return [refused(name, 'a minimum does not depend on it: take mode forward or reverse')]

@@ -4,9 +4,12 @@ import type { ExportedModel } from '../../../contract/exported-model.ts'
 import { AppError } from '../../../contract/errors.ts'
 import { readTableSchema, sourceName, type TableSchema } from '../../data/dataset-schema.ts'
 import { takeFold, type Fold } from '../../data/folds.ts'
+import type { AugmentBatch } from '../../data/augment-images.ts'
+import { createForgetting } from '../../data/forget-categories.ts'
 import type { RowSource } from '../../data/row-source.ts'
 import {
   applyTablePreprocessing,
+  type CategoryCoding,
   fitTablePreprocessing,
   type StoredTable,
 } from '../../data/table-preprocessing.ts'
@@ -20,15 +23,16 @@ import { confusionMatrix } from '../../metrics/confusion.ts'
 import { regressionMetrics } from '../../metrics/regression.ts'
 import type { Loss } from '../../models/network-definition.ts'
 import { datasetArray } from '../dataset-array.ts'
+import type { TableInputs } from './table-network.ts'
 
 /** A table, split, with features fitted on the training split. */
-export interface TableProblemData {
+export interface TableProblemData extends TableInputs {
   readonly problem: TableProblem
   readonly loss: Loss
-  readonly features: number
-  readonly outputs: number
   readonly model: Pick<ExportedModel, 'outputs' | 'preprocessing' | 'reading'>
   readonly training: RowSource
+  /** Changes training batches; null if nothing does. */
+  readonly augment: AugmentBatch | null
   readonly validation: EvaluationSet
   readonly test: EvaluationSet
 }
@@ -37,6 +41,7 @@ export interface TableProblemData {
 export function loadTable(
   { data, quantile }: { readonly data: TableData; readonly quantile?: number | undefined },
   dataset: PreparedDataset,
+  coding: CategoryCoding,
   studySeed: number,
   fold: Fold | null,
 ): TableProblemData {
@@ -63,7 +68,8 @@ export function loadTable(
   const drawn = splitTable(dataset.manifest, data, rows, studySeed)
   const { groups } = rows
   const split = takeFold(drawn, fold, { strata, groups, seed: studySeed, source })
-  const preprocessing = fitTablePreprocessing(table, split.train)
+  const preprocessing = fitTablePreprocessing(table, split.train, coding)
+  const { width } = preprocessing
   const featuresOf = (rows: Int32Array) => applyTablePreprocessing(table, preprocessing, rows)
   const made =
     strata === null
@@ -72,11 +78,16 @@ export function loadTable(
           quantile,
         })
       : classSets(strata, schema.classNames ?? [])
-  const setOf = (rows: Int32Array) => made.set(featuresOf(rows), preprocessing.width, rows)
+  const setOf = (rows: Int32Array) => made.set(featuresOf(rows), width, rows)
+  const trainingFeatures = featuresOf(split.train)
+  const categories = preprocessing.categorical.map(({ features }) => features)
+  const levels = coding === 'embedding' ? categories.map(count => count + 1) : []
   return {
     problem: schema.problem,
     loss: strata !== null ? 'crossEntropy' : quantile === undefined ? 'squaredError' : { quantile },
-    features: preprocessing.width,
+    features: width,
+    numbers: preprocessing.numeric.reduce((sum, fit) => sum + (fit.indicator ? 2 : 1), 0),
+    categories,
     outputs: strata === null ? 1 : (schema.classNames?.length ?? 0),
     model: {
       outputs: made.outputs,
@@ -89,7 +100,8 @@ export function loadTable(
         missing: data.missing,
       },
     },
-    training: setOf(split.train).source,
+    training: made.set(trainingFeatures, width, split.train).source,
+    augment: createForgetting(trainingFeatures, width, levels),
     validation: setOf(split.validation),
     test: setOf(split.test),
   }

@@ -1,15 +1,15 @@
 import { z } from 'zod'
+import type { ParameterSpecification } from '../../../contract/space-specification.ts'
 import { tableDataSchema, type TableProblem } from '../../../contract/data-settings.ts'
-import { denseLayers } from '../dense-layers.ts'
 import { readTableSchema } from '../../data/dataset-schema.ts'
 import { mostFeatures } from '../../data/table-preprocessing.ts'
 import { metricDefinitions, quantileLossDefinition } from '../../metrics/metric-definitions.ts'
-import type { NetworkDefinition } from '../../models/network-definition.ts'
 import { hypergradientSettingsSchema } from '../hypergradient/settings.ts'
 import { createNetworkTask } from '../network-task.ts'
 import type { MetricDefinition } from '../task.ts'
-import { tabularHyperparameters, type TabularHyperparameters } from './hyperparameters.ts'
-import { loadTable, type TableProblemData } from './load-table.ts'
+import { tabularHyperparameters } from './hyperparameters.ts'
+import { loadTable } from './load-table.ts'
+import { noCategoriesRule, tableNetwork } from './table-network.ts'
 
 const settingsSchema = z
   .strictObject({
@@ -43,8 +43,16 @@ function tableMetrics(
     : [...own, quantileLossDefinition]
 }
 
-/** What shapes a network. */
-const inputsSchema = z.object({ features: z.int(), outputs: z.int() })
+/** What shapes a network. Studies from before there were embeddings have one-hot features only. */
+const inputsSchema = z.object({
+  features: z.int(),
+  numbers: z.int().default(0),
+  categories: z.array(z.int()).default([]),
+  outputs: z.int(),
+})
+
+/** Two categories are one feature; a table for them would say no more. */
+const fewestCategories = 3
 
 /** Classification or regression of the rows of a table by a dense network. */
 export const tabularTask = createNetworkTask({
@@ -68,30 +76,43 @@ export const tabularTask = createNetworkTask({
     batchSize: { ordinal: [16, 32, 64, 128] },
     epochs: { fixed: 30 },
   }),
+  dataSpace({ hypergradients }, inputs) {
+    const { categories } = inputsSchema.parse(inputs)
+    const some = categories.some(count => count >= fewestCategories)
+    if (!some || hypergradients !== undefined) return {}
+    return {
+      categories: { choice: ['oneHot', 'embedding'] },
+      embeddingScale: { float: [0.5, 2], log: true, when: { categories: 'embedding' } },
+    }
+  },
   inputs(manifest) {
     const schema = readTableSchema(manifest)
-    return { features: mostFeatures(schema), outputs: schema.classNames?.length ?? 1 }
+    return { ...mostFeatures(schema), outputs: schema.classNames?.length ?? 1 }
+  },
+  checkInputs(space, inputs) {
+    const { categories } = inputsSchema.parse(inputs)
+    if (categories.length > 0 || !mayBe(space['categories'], 'embedding')) return []
+    return [{ path: ['space', 'categories'], value: 'embedding', rule: noCategoriesRule }]
   },
   network: (values, inputs) => tableNetwork(values, inputsSchema.parse(inputs)),
   load(settings, dataset, values, studySeed, fold = null) {
-    const problem = loadTable(settings, dataset, studySeed, fold)
+    const problem = loadTable(settings, dataset, values.categories, studySeed, fold)
     return {
       network: tableNetwork(values, problem),
       loss: problem.loss,
       metrics: tableMetrics(problem.problem, problem.outputs === 2, settings.quantile),
       model: problem.model,
       training: () => problem.training,
+      augment: problem.augment,
       evaluation: part => problem[part],
     }
   },
 })
 
-function tableNetwork(
-  values: TabularHyperparameters,
-  problem: Pick<TableProblemData, 'features' | 'outputs'>,
-): NetworkDefinition {
-  return {
-    inputShape: [problem.features],
-    layers: denseLayers(values, true, problem.outputs),
-  }
+/** Whether a trial may get the value. */
+function mayBe(parameter: ParameterSpecification | undefined, value: string): boolean {
+  if (parameter === undefined) return false
+  if ('fixed' in parameter) return parameter.fixed === value
+  if ('choice' in parameter) return parameter.choice.includes(value)
+  return 'ordinal' in parameter && parameter.ordinal.includes(value)
 }

@@ -1,10 +1,16 @@
 import { describe, expect, it } from 'vitest'
 import {
   applyTablePreprocessing,
+  type CategoryCoding,
   fitTablePreprocessing,
   mostCategories,
   type StoredTable,
 } from '../../../../src-main/training/data/table-preprocessing.ts'
+import {
+  readTablePreprocessing,
+  storeTableFit,
+  tablePreprocessingSchema,
+} from '../../../../src-main/training/data/stored-table-fit.ts'
 import { fitTargetScaling } from '../../../../src-main/training/data/target-scaling.ts'
 
 interface Columns {
@@ -44,10 +50,11 @@ function tableOf({ numeric = {}, categorical = {} }: Columns): StoredTable {
 }
 
 /** Features of all rows, fitted on the first `training` rows. */
-function featuresOf(table: StoredTable, training: number) {
+function featuresOf(table: StoredTable, training: number, coding?: CategoryCoding) {
   const fit = fitTablePreprocessing(
     table,
     Int32Array.from({ length: training }, (_, i) => i),
+    coding,
   )
   const rows = Int32Array.from({ length: table.schema.rows }, (_, i) => i)
   const flat = [...applyTablePreprocessing(table, fit, rows)]
@@ -132,6 +139,63 @@ describe('categorical columns', () => {
     expect(rows[36]?.indexOf(1)).toBe(mostCategories - 2)
     expect(rows[30]?.indexOf(1)).toBe(mostCategories - 1)
     expect(rows.every(row => row.filter(value => value === 1).length === 1)).toBe(true)
+  })
+})
+
+describe('categorical columns of an embedding', () => {
+  it('become rows of tables behind the numbers; unknown and missing are row 0', () => {
+    const table = tableOf({
+      numeric: { x: [2, 4, 6, 8, 10, 12] },
+      categorical: {
+        c: ['b', 'a', 'b', 'b', 'z', null],
+        // Not seen in training before the others, so that places are not those of the whole table.
+        d: [null, 'q', 'r', 'q', 'a', 'r'],
+      },
+    })
+    const { names, rows } = featuresOf(table, 4, 'embedding')
+    expect(names).toEqual(['x', 'c', 'd'])
+    expect(rows.map(row => row.slice(1))).toEqual([
+      [2, 0],
+      [1, 1],
+      [2, 2],
+      [2, 1],
+      [0, 0],
+      [0, 2],
+    ])
+    expect(rows.map(([x]) => x)).toEqual(featuresOf(table, 4).rows.map(([x]) => x))
+  })
+
+  it('have a row for each category, however many', () => {
+    const values = Array.from({ length: mostCategories + 5 }, (_, i) => `k${i + 100}`)
+    const { rows } = featuresOf(tableOf({ categorical: { c: values } }), values.length, 'embedding')
+    expect(rows.flat()).toEqual(values.map((_, index) => index + 1))
+  })
+})
+
+describe('what is kept of a table', () => {
+  const table = tableOf({ numeric: { x: [1, gap, 3] }, categorical: { c: ['b', null, 'a'] } })
+  const rows = Int32Array.of(0, 1, 2)
+
+  it.each(['oneHot', 'embedding'] as const)('gives the same features again: %s', coding => {
+    const fit = fitTablePreprocessing(table, rows, coding)
+    const text = JSON.stringify(storeTableFit(table, fit))
+    const again = readTablePreprocessing(tablePreprocessingSchema.parse(JSON.parse(text)))
+    expect(again).toEqual(fit)
+    expect(applyTablePreprocessing(table, again, rows)).toEqual(
+      applyTablePreprocessing(table, fit, rows),
+    )
+  })
+
+  it('is one-hot where it was written before there were embeddings', () => {
+    const fit = fitTablePreprocessing(table, rows)
+    const { coding: _, ...old } = storeTableFit(table, fit)
+    expect(readTablePreprocessing(tablePreprocessingSchema.parse(old))).toEqual(fit)
+  })
+
+  it('must have a name for every feature', () => {
+    const stored = storeTableFit(table, fitTablePreprocessing(table, rows))
+    const changed = tablePreprocessingSchema.safeParse({ ...stored, coding: 'embedding' })
+    expect(changed.error?.issues[0]?.path).toEqual(['featureNames'])
   })
 })
 

@@ -12,21 +12,29 @@ import { createTrainingPrograms } from '../../../../src-main/training/programs/c
 import type { Engine } from '../../../../src-main/training/programs/program.ts'
 import { audioHyperparameters } from '../../../../src-main/training/tasks/audio/hyperparameters.ts'
 import { audioNetwork } from '../../../../src-main/training/tasks/audio/audio-network.ts'
-import { denseLayers } from '../../../../src-main/training/tasks/dense-layers.ts'
 import { imageHyperparameters } from '../../../../src-main/training/tasks/image/hyperparameters.ts'
 import { imageNetwork } from '../../../../src-main/training/tasks/image/image-network.ts'
 import { readHyperparameters } from '../../../../src-main/training/tasks/read-hyperparameters.ts'
 import { tabularHyperparameters } from '../../../../src-main/training/tasks/tabular/hyperparameters.ts'
+import {
+  tableNetwork,
+  type TableInputs,
+} from '../../../../src-main/training/tasks/tabular/table-network.ts'
 import { textHyperparameters } from '../../../../src-main/training/tasks/text/hyperparameters.ts'
 import { textNetwork } from '../../../../src-main/training/tasks/text/text-network.ts'
 import { hasTensorflow } from '../../../helpers/tensorflow-pack.ts'
 
-/** Made by test/fixtures/networks/generate.py with PyTorch, Keras and scikit-learn. */
+/**
+ * Made by test/fixtures/networks/generate.py with PyTorch, Keras and scikit-learn, and by generate_embeddings.py beside it
+ * with Keras.
+ */
 interface Case {
   readonly name: string
   readonly source: string
   readonly task: 'tabular' | 'image' | 'audio' | 'text'
   readonly parameters: Assignment
+  /** Columns of a table whose categories have embeddings. */
+  readonly table?: Pick<TableInputs, 'numbers' | 'categories'>
   readonly network: NetworkDefinition
   readonly loss: Loss
   readonly parameterCount: number
@@ -41,12 +49,16 @@ interface Case {
   /** Of the step alone; the losses count all classes alike. */
   readonly classWeights?: readonly number[]
 }
-const { cases, learningRate } = JSON.parse(
-  readFileSync(
-    new URL('../../../fixtures/networks/networks.generated.json', import.meta.url),
-    'utf8',
-  ),
-) as { cases: Case[]; learningRate: number }
+interface Reference {
+  readonly cases: readonly Case[]
+  readonly learningRate: number
+}
+
+const [{ cases: plain, learningRate }, embeddings] = ['networks', 'embeddings'].map(name => {
+  const file = new URL(`../../../fixtures/networks/${name}.generated.json`, import.meta.url)
+  return JSON.parse(readFileSync(file, 'utf8')) as Reference
+}) as [Reference, Reference]
+const cases = [...plain, ...embeddings.cases]
 
 /** All numbers are of the order of 1. */
 const tolerance = 1e-4
@@ -60,7 +72,8 @@ function built(one: Case): NetworkDefinition {
   switch (one.task) {
     case 'tabular': {
       const values = readHyperparameters(tabularHyperparameters, one.parameters)
-      return { inputShape, layers: denseLayers(values, true, outputs) }
+      const columns = one.table ?? { numbers: inputShape[0]!, categories: [] }
+      return tableNetwork(values, { ...columns, features: inputShape[0]!, outputs })
     }
     case 'image': {
       const values = readHyperparameters(imageHyperparameters, one.parameters)
@@ -106,6 +119,7 @@ describe('a network of the built-in tasks', () => {
       'pool',
       'batchNormalization',
       'embedding',
+      'categoryEmbedding',
       'residual',
     ] as const)
       expect(kinds).toContain(kind)

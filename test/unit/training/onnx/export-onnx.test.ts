@@ -18,19 +18,16 @@ import { catchAppError } from '../../../helpers/catch-error.ts'
 import * as small from '../../../helpers/small-trainings.ts'
 
 /** Networks of every task with weights of PyTorch, Keras and scikit-learn. */
-const { cases } = JSON.parse(
-  readFileSync(
-    new URL('../../../fixtures/networks/networks.generated.json', import.meta.url),
-    'utf8',
-  ),
-) as {
-  cases: {
-    name: string
-    network: NetworkDefinition
-    weights: { name: string; shape: number[]; data: number[] }[]
-    rows: number
-    inputs: number[]
-  }[]
+const cases = ['networks', 'embeddings'].flatMap(name => {
+  const file = new URL(`../../../fixtures/networks/${name}.generated.json`, import.meta.url)
+  return (JSON.parse(readFileSync(file, 'utf8')) as { cases: Case[] }).cases
+})
+interface Case {
+  readonly name: string
+  readonly network: NetworkDefinition
+  readonly weights: readonly { name: string; shape: number[]; data: number[] }[]
+  readonly rows: number
+  readonly inputs: readonly number[]
 }
 
 /** Probabilities, and values of the order of 10. */

@@ -6,6 +6,10 @@ import { imageHyperparameters } from '../../../../src-main/training/tasks/image/
 import { imageNetwork } from '../../../../src-main/training/tasks/image/image-network.ts'
 import { readHyperparameters } from '../../../../src-main/training/tasks/read-hyperparameters.ts'
 import { tabularHyperparameters } from '../../../../src-main/training/tasks/tabular/hyperparameters.ts'
+import {
+  categoryTable,
+  tableNetwork,
+} from '../../../../src-main/training/tasks/tabular/table-network.ts'
 import { catchAppError } from '../../../helpers/catch-error.ts'
 
 const image = (parameters: Assignment) =>
@@ -88,5 +92,51 @@ describe('denseLayers', () => {
       dense({ layers: 1, dropout: 0.5, activation: 'linear' }, rawInputs).map(layer => layer.kind)
     expect(kinds(true)).toEqual(['dense', 'dropout', 'dense'])
     expect(kinds(false)).toEqual(['dropout', 'dense', 'dropout', 'dense'])
+  })
+})
+
+describe('tableNetwork', () => {
+  const table = (parameters: Assignment, categories: readonly number[]) =>
+    tableNetwork(readHyperparameters(tabularHyperparameters, parameters), {
+      ...{ features: 9, numbers: 2, categories, outputs: 3 },
+    })
+
+  it('reads one-hot features by default', () => {
+    expect(table({ units: 5 }, [4, 3])).toEqual({
+      inputShape: [9],
+      layers: dense({ units: 5 }),
+    })
+  })
+
+  it('has a table for each column of categories before its dense layers', () => {
+    const parameters = { categories: 'embedding', layers: 2, units: 5, residual: true }
+    const tables = [
+      { levels: 5, dimensions: 4 },
+      { levels: 31, dimensions: 11 },
+    ]
+    expect(table(parameters, [4, 30])).toEqual({
+      inputShape: [4],
+      layers: [{ kind: 'categoryEmbedding', tables }, ...dense(parameters)],
+    })
+  })
+
+  it('has no embeddings without categories', async () => {
+    const error = await catchAppError(() => table({ categories: 'embedding' }, []))
+    expect(error).toMatchObject({ code: 'training.invalid', detail: { field: 'categories' } })
+  })
+
+  // What `emb_sz_rule` of fastai 2 gives for the same numbers of levels, except for the limit of the levels.
+  it.each([
+    [1, 1, 2],
+    [2, 1, 3],
+    [10, 1, 6],
+    [99, 1, 21],
+    [999, 1, 77],
+    [99_999, 1, 600],
+    [10, 0.1, 1],
+    [10, 2, 12 - 1],
+    [99, 2, 42],
+  ])('gives a column of %i categories, scaled by %f, %i numbers', (categories, scale, size) => {
+    expect(categoryTable(categories, scale)).toEqual({ levels: categories + 1, dimensions: size })
   })
 })

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { checkSpaceRules } from '../../../../src-main/contract/space-rules.ts'
+import type { SpaceSpecification } from '../../../../src-main/contract/space-specification.ts'
 import { findTask, tasks } from '../../../../src-main/training/tasks/registry.ts'
 import { catchAppError } from '../../../helpers/catch-error.ts'
 
@@ -39,6 +41,47 @@ describe.each(['audio', 'image', 'tabular', 'text'] as const)('task %s', name =>
     expect(settingsSchema.safeParse({ data: data[name], extra: 1 }).success).toBe(false)
     expect(settingsSchema.safeParse({ data: { ...data[name], extra: 1 } }).success).toBe(false)
     expect(settingsSchema.safeParse({}).success).toBe(false)
+  })
+})
+
+describe('the space that depends on the data', () => {
+  const task = findTask('tabular')
+  const settings = task.settingsSchema.parse({ data: data.tabular })
+  const inputs = (...categories: number[]) => ({ features: 9, numbers: 2, categories, outputs: 3 })
+  const embedding: SpaceSpecification = { categories: { choice: ['oneHot', 'embedding'] } }
+
+  it('of a table searches embeddings where a column has three categories or more', () => {
+    expect(Object.keys(task.dataSpace?.(settings, inputs(2, 3)) ?? {})).toEqual([
+      'categories',
+      'embeddingScale',
+    ])
+    for (const none of [inputs(), inputs(2, 2), { features: 9, outputs: 3 }]) {
+      expect(task.dataSpace?.(settings, none)).toEqual({})
+    }
+    const descending = task.settingsSchema.parse({ data: data.tabular, hypergradients: {} })
+    expect(task.dataSpace?.(descending, inputs(2, 3))).toEqual({})
+  })
+
+  it('is one that the task accepts', () => {
+    const space = { ...task.defaultSpace(settings), ...task.dataSpace?.(settings, inputs(7)) }
+    expect(task.checkSpace(space, settings)).toEqual([])
+    expect(task.checkInputs?.(space, inputs(7))).toEqual([])
+    expect(checkSpaceRules(space)).toEqual([])
+  })
+
+  it('searches no embeddings where there is nothing to embed', () => {
+    for (const space of [
+      embedding,
+      { categories: { fixed: 'embedding' } },
+      { categories: { ordinal: ['oneHot', 'embedding'] } },
+    ] as SpaceSpecification[]) {
+      const problems = task.checkInputs?.(space, inputs())
+      expect(problems).toMatchObject([{ path: ['space', 'categories'], value: 'embedding' }])
+      expect(task.checkInputs?.(space, inputs(2))).toEqual([])
+    }
+    for (const space of [{}, { categories: { fixed: 'oneHot' } }] as SpaceSpecification[]) {
+      expect(task.checkInputs?.(space, inputs())).toEqual([])
+    }
   })
 })
 
