@@ -84,6 +84,12 @@ export async function createStudy(options: {
     cacheDirectory: options.datasetCacheDirectory,
     seed: specification.seed,
   })
+  const task = taskOf(specification.objective)
+  const inputs = dataset === null ? null : (task?.inputs(dataset.manifest) ?? null)
+  if (task?.checkInputs !== undefined && inputs !== null) {
+    const problems = task.checkInputs(specification.space, inputs)
+    if (problems.length > 0) throw new AppError('specification.invalid', { problems })
+  }
   const project = await requireTrustedCode(specification, directory, options.trustFile)
   const study = store.createStudy({
     specification,
@@ -94,9 +100,8 @@ export async function createStudy(options: {
   if (dataset === null) return study
   const { facts, contentHash } = dataset.manifest
   const findings = dataset.findings.map(finding => ({ ...finding }))
-  const task = taskOf(specification.objective)
-  const inputs = task === null ? {} : { [inputsKey]: task.inputs(dataset.manifest) }
-  const record = { ...facts, ...inputs, findings, contentHash, sourceDirectory: directory }
+  const network = inputs === null ? {} : { [inputsKey]: inputs }
+  const record = { ...facts, ...network, findings, contentHash, sourceDirectory: directory }
   store.setDataset(study.id, record)
   return { ...study, dataset: record }
 }

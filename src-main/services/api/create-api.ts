@@ -33,7 +33,8 @@ import { modelMethods } from './model-methods.ts'
 import type { AnalysisService } from '../analysis/analysis-service.ts'
 import { analysisMethods } from './analysis-methods.ts'
 import { outputMethods } from './output-methods.ts'
-import { describeCatalogue, describeObjective, listSamples } from './catalogue.ts'
+import { describeCatalogue, listSamples } from './catalogue.ts'
+import { createObjectiveDescriber } from './describe-objective.ts'
 
 export interface ApiOptions {
   readonly store: StudyStore
@@ -61,6 +62,10 @@ export function createApi({
   const engines = new EngineDesk({
     checksPath: path.join(path.dirname(workspace.databasePath), 'engine-checks.json'),
     now,
+  })
+  const describeObjective = createObjectiveDescriber({
+    study: path.dirname(workspace.databasePath),
+    cache: workspace.datasetCacheDirectory,
   })
   return {
     'app.describe': async () => {
@@ -90,7 +95,7 @@ export function createApi({
       previewTable(file, format, path.dirname(workspace.databasePath)),
     'dataset.remove': async ({ id }) =>
       nothing(await removeDataset(workspace.datasetCacheDirectory, store, id)),
-    'objective.describe': async ({ objective }) => describeObjective(objective),
+    'objective.describe': ({ objective }) => describeObjective(objective),
     'engine.list': async () => engines.rows(),
     'engine.check': async ({ engine }) => engines.check(engine),
     'engine.install': async ({ gpu, wheels }) => nothing(engines.install(gpu, wheels)),
