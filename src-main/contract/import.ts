@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { ImportNote } from './import-note.ts'
 import { goalSchema } from './study-specification.ts'
 
 /** What a file of another program is, before anything of it is taken over. */
@@ -23,7 +24,7 @@ export type ImportDescription =
       readonly program: string
       /** A study file to go on with; what is missing stands in it as comments. */
       readonly text: string
-      readonly notes: readonly string[]
+      readonly notes: readonly ImportNote[]
     }
 
 /** The largest file that travels through a call; larger ones are for the command line. */

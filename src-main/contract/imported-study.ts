@@ -1,3 +1,4 @@
+import type { StoredNote } from './import-note.ts'
 import type { StudySpecification } from './study-specification.ts'
 import type { Assignment, Curve, Failure, Provenance, TrialState, TrialValues } from './trial.ts'
 
@@ -13,8 +14,8 @@ export interface StudyOrigin {
   readonly sha256: string
   /** Name of the study in the file. */
   readonly study: string
-  /** What could not be carried over as it was, one sentence each. */
-  readonly notes: readonly string[]
+  /** What could not be carried over as it was. */
+  readonly notes: readonly StoredNote[]
 }
 
 /** A trial that ran elsewhere. Times are milliseconds since 1970. */

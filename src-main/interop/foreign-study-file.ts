@@ -1,3 +1,4 @@
+import type { ImportNote } from '../contract/import-note.ts'
 import type { SpaceSpecification } from '../contract/space-specification.ts'
 import type { Goal } from '../contract/study-specification.ts'
 
@@ -11,8 +12,8 @@ export interface ForeignStudyFile {
   readonly space: SpaceSpecification
   /** Further sections of a study file: objective, sampler, pruner, stop. */
   readonly sections: Readonly<Record<string, unknown>>
-  /** What could not be carried over as it was, one sentence each. */
-  readonly notes: readonly string[]
+  /** What could not be carried over as it was. */
+  readonly notes: readonly ImportNote[]
 }
 
 /** Why a file is refused: where, what stands there, which rule it breaks. */

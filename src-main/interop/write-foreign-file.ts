@@ -1,3 +1,6 @@
+import { importedFileText, importNoteText } from '../contract/i18n/import-texts.ts'
+import type { Language } from '../contract/i18n/language.ts'
+import type { ImportNote } from '../contract/import-note.ts'
 import type { ForeignStudyFile } from './foreign-study-file.ts'
 import { writeStudyYaml } from './study-file/write-study-yaml.ts'
 
@@ -8,20 +11,20 @@ const usualTrials = 100
  * A study file from what another program's file says. What that does not say gets a usual value, with a note; only the
  * objective is left to the person, since nobody can guess what is to be trained.
  * @param name of the study where the file has none
+ * @param language of the comments
  */
 export function writeForeignFile(
   { program, name: own, goals, space, sections, notes }: ForeignStudyFile,
   name: string,
-): { readonly text: string; readonly notes: readonly string[] } {
+  language: Language,
+): { readonly text: string; readonly notes: readonly ImportNote[] } {
   const { objective, sampler, pruner, stop } = sections
   const isBounded = typeof stop === 'object' && stop !== null && 'trials' in stop
-  const all = [
-    ...(objective === undefined
-      ? ['objective is missing: say what is trained, e.g. { command: [python, train.py] }']
-      : []),
-    ...(goals.length === 0 ? ['the goal is a guess: the file names no metric'] : []),
+  const all: ImportNote[] = [
+    ...(objective === undefined ? [{ code: 'objectiveMissing' } as const] : []),
+    ...(goals.length === 0 ? [{ code: 'goalGuessed' } as const] : []),
     ...notes,
-    ...(isBounded ? [] : [`the file says no end: ${usualTrials} trials`]),
+    ...(isBounded ? [] : [{ code: 'endMissing', trials: usualTrials } as const]),
   ]
   const yaml = writeStudyYaml({
     name: own ?? name,
@@ -32,8 +35,9 @@ export function writeForeignFile(
     ...(pruner === undefined ? {} : { pruner }),
     stop: isBounded ? stop : { ...(stop as object | undefined), trials: usualTrials },
   })
-  const comments = [`From a file of ${program}.`, ...all].map(
-    line => `# ${line.replace(/\s+/g, ' ')}\n`,
-  )
+  const comments = [
+    importedFileText(program, language),
+    ...all.map(note => importNoteText(note, language)),
+  ].map(line => `# ${line.replace(/\s+/g, ' ')}\n`)
   return { text: comments.join('') + yaml, notes: all }
 }

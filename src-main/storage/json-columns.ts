@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { engineNames, type EngineInfo } from '../contract/engine.ts'
+import { importNoteSchema } from '../contract/import-note.ts'
 import type { StudyOrigin } from '../contract/imported-study.ts'
 import type { JsonObject } from '../contract/json.ts'
 import { metricJsonSchema, metricToJson } from '../contract/metric-value.ts'
@@ -28,7 +29,7 @@ const originOfStudySchema: z.ZodType<StudyOrigin> = z.looseObject({
   file: z.string(),
   sha256: z.string(),
   study: z.string(),
-  notes: z.array(z.string()),
+  notes: z.array(z.union([z.string(), importNoteSchema])),
 })
 
 const environmentSchema: z.ZodType<StudyEnvironment> = z.looseObject({

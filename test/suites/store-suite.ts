@@ -58,6 +58,24 @@ export function describeStore(name: string, createHarness: () => StoreHarness): 
 
 function describeStudies(fixture: StoreFixture): void {
   describe('studies', () => {
+    it('of another program keep what was noted, also as version 0.1.0 wrote it', () => {
+      const given = sampleStudy('imported')
+      const notes = [
+        'columns left out: id',
+        { code: 'columnsLeftOut', columns: ['id', 'host'] },
+        { code: 'rowsOutside', rows: [3, 9], more: 0 },
+      ] as const
+      const importedFrom = {
+        ...{ program: 'CSV', version: null, file: 'runs.csv', sha256: 'ab', study: 'runs', notes },
+      }
+      const { id } = fixture.store.createStudy({
+        ...given,
+        environment: { ...given.environment, importedFrom },
+      })
+      fixture.reopen()
+      expect(fixture.store.snapshot(id).study.environment.importedFrom).toEqual(importedFrom)
+    })
+
     it('returns a study as it was created', () => {
       const { store } = fixture
       const study = sampleStudy('other')

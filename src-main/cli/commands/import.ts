@@ -3,6 +3,8 @@ import path from 'node:path'
 import process from 'node:process'
 import type { Command } from 'commander'
 import { AppError } from '../../contract/errors.ts'
+import { importNoteText } from '../../contract/i18n/import-texts.ts'
+import type { StoredNote } from '../../contract/import-note.ts'
 import type { Goal, StudySpecification } from '../../contract/study-specification.ts'
 import { writeReport } from '../../reports/write-report.ts'
 import { importStudies } from '../../services/interop/import-studies.ts'
@@ -44,7 +46,7 @@ export function addImportCommand(program: Command): void {
       const context = createContext(command)
       const recognised = await recogniseFile(file)
       if (recognised.kind === 'studyFile') {
-        const { text, notes } = studyFileOf(file, recognised.foreign)
+        const { text, notes } = studyFileOf(file, recognised.foreign, context.language)
         const written =
           options.output === undefined ? null : await writeReport(options.output, text)
         if (context.json) context.printJson({ studyFile: written ?? text, notes })
@@ -86,14 +88,14 @@ function printImported(
   name: string,
   id: number,
   trials: number,
-  notes: readonly string[],
+  notes: readonly StoredNote[],
 ): void {
   if (context.json) {
     context.printJson({ imported: name, id, trials, notes })
     return
   }
   context.print(context.texts.imported(name, trials))
-  for (const note of notes) context.print(`  ${note}`)
+  for (const note of notes) context.print(`  ${importNoteText(note, context.language)}`)
 }
 
 /** @throws AppError `usage.invalid` */

@@ -3,6 +3,7 @@ import { tableFormat } from '../table-format.ts'
 import type { TablePreview } from './table-preview.ts'
 import { languages } from '../i18n/language.ts'
 import { type ImportDescription, importedFileSchema, importRequestSchema } from '../import.ts'
+import type { StoredNote } from '../import-note.ts'
 import { exportFormats, reportFormats, reportSections } from '../report.ts'
 import { type VerificationState, verifyRequestSchema } from './verification.ts'
 import { type WhatIf, whatIfRequestSchema } from './what-if.ts'
@@ -146,7 +147,8 @@ export const requestSchemas = {
   'study.verification': z.strictObject({ studyId }),
   'study.stopVerifying': z.strictObject({ studyId }),
   'study.whatIf': whatIfRequestSchema,
-  'import.describe': z.strictObject({ file: importedFileSchema }),
+  /** The language of the comments in a study file that the answer holds. */
+  'import.describe': z.strictObject({ file: importedFileSchema, language: z.enum(languages) }),
   'import.run': importRequestSchema,
   'model.predict': z.strictObject({ studyId, input: filePath }),
   'model.export': z.strictObject({ studyId, folder: filePath, language: z.enum(languages) }),
@@ -233,7 +235,7 @@ export interface ImportedRow {
   readonly name: string
   readonly trials: number
   /** What could not be carried over as it was. */
-  readonly notes: readonly string[]
+  readonly notes: readonly StoredNote[]
 }
 
 export interface Answers {

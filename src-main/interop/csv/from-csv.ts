@@ -1,3 +1,4 @@
+import type { ImportNote } from '../../contract/import-note.ts'
 import type { ImportedTrial } from '../../contract/imported-study.ts'
 import { listedValues } from '../../contract/listed-values.ts'
 import type {
@@ -15,7 +16,7 @@ export interface CsvRuns {
   readonly goals: readonly Goal[]
   readonly space: SpaceSpecification
   readonly trials: readonly ImportedTrial[]
-  readonly notes: readonly string[]
+  readonly notes: readonly ImportNote[]
 }
 
 export interface CsvQuestion {
@@ -47,7 +48,7 @@ export function fromCsv({ rows, goals, space, atMs }: CsvQuestion): CsvRuns | Fo
     if (runs.length === 0) throw new ForeignFileError('rows', 0, 'must have a header and a run')
     if (goals.length === 0)
       throw new ForeignFileError('goals', 0, 'must name a column that is measured')
-    const notes: string[] = []
+    const notes: ImportNote[] = []
     const goalColumns = goals.map(({ metric }) => findGoal(metric, columns))
     const state = columns.findIndex(column => /^(?:state|status)$/i.test(column))
     const marked = columns.some(column => parameterPrefix.test(column))
@@ -67,8 +68,7 @@ export function fromCsv({ rows, goals, space, atMs }: CsvQuestion): CsvRuns | Fo
       throw new ForeignFileError('header', repeated.label, 'must not occur twice')
     const names = uniqueNames(labels.map(({ label }) => label))
     for (const [before, after] of names) {
-      if (before !== after)
-        notes.push(`parameter ${JSON.stringify(before)} is called ${after} here`)
+      if (before !== after) notes.push({ code: 'parameterRenamed', parameter: before, name: after })
     }
     const parameters = labels.map(({ index, label }) => ({
       index,
@@ -76,14 +76,12 @@ export function fromCsv({ rows, goals, space, atMs }: CsvQuestion): CsvRuns | Fo
     }))
     const used = new Set([...parameters.map(({ index }) => index), ...goalColumns, state])
     const left = columns.filter((column, index) => !used.has(index) && column !== '')
-    if (left.length > 0) notes.push(`columns left out: ${left.join(', ')}`)
+    if (left.length > 0) notes.push({ code: 'columnsLeftOut', columns: left })
     const known = parameters.filter(({ name }) => space === null || Object.hasOwn(space, name))
     if (space !== null) {
       const strange = parameters.filter(parameter => !known.includes(parameter))
       if (strange.length > 0)
-        notes.push(
-          `columns that are no parameter of the study file: ${strange.map(({ name }) => name).join(', ')}`,
-        )
+        notes.push({ code: 'columnsUnknown', columns: strange.map(({ name }) => name) })
     }
     const kinds = new Map(
       known.map(({ index, name }) => [
@@ -160,7 +158,7 @@ function toNumber(text: string): number | null {
 function inferSpace(
   names: readonly string[],
   assignments: readonly Assignment[],
-  notes: string[],
+  notes: ImportNote[],
 ): SpaceSpecification {
   const bare = Object.fromEntries(
     names.flatMap((name): [string, ParameterSpecification][] => {
@@ -169,14 +167,13 @@ function inferSpace(
         return value === undefined ? [] : [value]
       })
       if (values.length > 0) return [[name, inferParameter(values)]]
-      notes.push(`${name} is empty in every run and left out`)
+      notes.push({ code: 'parameterEmpty', parameter: name })
       return []
     }),
   )
   const { space, unexplained } = inferConditions(bare, assignments)
-  for (const name of unexplained)
-    notes.push(`${name} is missing in some runs, and no category says when`)
-  notes.push('ranges are those of the values in the table')
+  for (const name of unexplained) notes.push({ code: 'parameterUnexplained', parameter: name })
+  notes.push({ code: 'rangesOfTable' })
   return space
 }
 

@@ -1,3 +1,4 @@
+import type { ImportNote } from '../../contract/import-note.ts'
 import type { ParameterSpecification } from '../../contract/space-specification.ts'
 import type { ParameterValue } from '../../contract/trial.ts'
 import { ForeignFileError } from '../foreign-study-file.ts'
@@ -20,7 +21,7 @@ export interface Choice {
 }
 
 /** `hp.choice` and `hp.pchoice` (`hyperopt/pyll_utils.py`); null for other distributions. */
-export function choiceOf(parameter: Parameter, label: string, notes: string[]): Choice | null {
+export function choiceOf(parameter: Parameter, label: string, notes: ImportNote[]): Choice | null {
   const { distribution, values, named, line } = parameter
   if (distribution !== 'choice' && distribution !== 'pchoice') return null
   const given = named.get(distribution === 'choice' ? 'options' : 'p_options') ?? values[1]
@@ -53,7 +54,7 @@ export function choiceOf(parameter: Parameter, label: string, notes: string[]): 
 export function numericParameter(
   parameter: Parameter,
   label: string,
-  notes: string[],
+  notes: ImportNote[],
 ): ParameterSpecification {
   const { distribution, whole, line } = parameter
   const number = (index: number, name: string): number => {
@@ -75,8 +76,7 @@ export function numericParameter(
   }
   const grid = (low: number, high: number, q: number, log: boolean): ParameterSpecification => {
     const specification = uniformGrid(low, high, q, log)
-    if (log && !keepsLogScale(specification))
-      notes.push(`${label} is searched on a plain scale: its grid begins at 0`)
+    if (log && !keepsLogScale(specification)) notes.push({ code: 'plainScale', parameter: label })
     return specification
   }
   const read = (): ParameterSpecification => {
@@ -119,9 +119,7 @@ export function numericParameter(
   }
   const specification = read()
   if (/normal$/.test(distribution))
-    notes.push(
-      `${label} is cut six standard deviations from its mean, where Hyperopt has no bounds`,
-    )
+    notes.push({ code: 'cutAtDeviations', parameter: label, program: 'Hyperopt' })
   if (whole && 'float' in specification)
     throw new ForeignFileError(
       `line ${line}`,
@@ -135,7 +133,7 @@ export function numericParameter(
 function distinctNames(
   options: readonly PythonValue[],
   label: string,
-  notes: string[],
+  notes: ImportNote[],
 ): ParameterValue[] {
   const plain = options.map(option =>
     option.kind === 'literal' && option.value !== null ? option.value : undefined,
@@ -154,7 +152,7 @@ function distinctNames(
   })
   for (const [index, name] of names.entries()) {
     if (plain[index] === undefined)
-      notes.push(`option ${index} of ${label} is called ${JSON.stringify(name)} here`)
+      notes.push({ code: 'optionRenamed', parameter: label, index, name: JSON.stringify(name) })
   }
   return names.map((name, index) =>
     names.indexOf(name) < index ? `${String(name)} #${index}` : name,

@@ -1,3 +1,4 @@
+import type { ImportNote } from '../../contract/import-note.ts'
 import type { ParameterSpecification } from '../../contract/space-specification.ts'
 import type { ParameterValue } from '../../contract/trial.ts'
 import {
@@ -34,13 +35,12 @@ const blocks = /^(?:def|class|if|for|while|with|try|async|elif|else|except|final
 export function readHyperoptSpace(source: string): ForeignStudyFile | ForeignFault {
   return orFault(() => {
     const space = findSpace(source)
-    const notes: string[] = []
+    const notes: ImportNote[] = []
     const found = new Map<string, Found>()
     collect(space, [], found, notes)
     const names = uniqueNames([...found.keys()])
     for (const [before, after] of names) {
-      if (before !== after)
-        notes.push(`parameter ${JSON.stringify(before)} is called ${after} here`)
+      if (before !== after) notes.push({ code: 'parameterRenamed', parameter: before, name: after })
     }
     const parameters = [...found].map(([label, { specification, branches, node }]) => {
       const when = conditionOf(label, branches, node)
@@ -53,7 +53,7 @@ export function readHyperoptSpace(source: string): ForeignStudyFile | ForeignFau
       goals: [],
       space: Object.fromEntries(parameters),
       sections: {},
-      notes: [...new Set(notes)],
+      notes: withoutRepeats(notes),
     }
   })
 }
@@ -104,7 +104,7 @@ function collect(
   value: PythonValue,
   branch: Branch,
   found: Map<string, Found>,
-  notes: string[],
+  notes: ImportNote[],
 ): void {
   if (value.kind === 'list') for (const item of value.items) collect(item, branch, found, notes)
   if (value.kind === 'dict')
@@ -121,9 +121,14 @@ function collect(
   for (const [index, option] of (choice?.options ?? []).entries()) {
     const name = (choice as Choice).values[index]
     if (name === undefined) {
-      if (holdsParameter(option)) notes.push(`an option of ${label} with probability 0 is left out`)
+      if (holdsParameter(option)) notes.push({ code: 'optionNeverDrawn', parameter: label })
     } else collect(option, [...branch, { label, value: name }], found, notes)
   }
+}
+
+/** A parameter that several options hold is read with each. */
+function withoutRepeats(notes: readonly ImportNote[]): ImportNote[] {
+  return [...new Map(notes.map(note => [JSON.stringify(note), note])).values()]
 }
 
 function labelOf({ values, named, line }: Parameter): string {

@@ -1,3 +1,4 @@
+import type { ImportNote } from '../../contract/import-note.ts'
 import type { ImportedTrial } from '../../contract/imported-study.ts'
 import type { JsonValue } from '../../contract/json.ts'
 import type { SpaceSpecification } from '../../contract/space-specification.ts'
@@ -19,7 +20,7 @@ export interface FromOptuna {
   /** Specification that this program wrote into the file, unchecked; undefined where there is none. */
   readonly ownSpecification: JsonValue | undefined
   readonly trials: readonly ImportedTrial[]
-  readonly notes: readonly string[]
+  readonly notes: readonly ImportNote[]
 }
 
 /** Without characters that steer a terminal or turn texts around, which names here must not hold. */
@@ -38,10 +39,10 @@ export function fromOptuna(study: OptunaStudy): FromOptuna | OptunaFault {
   if (parameters.size === 0) {
     return { field: `study ${study.name}`, value: 0, rule: 'must have a trial with parameters' }
   }
-  const notes: string[] = []
+  const notes: ImportNote[] = []
   const names = uniqueNames([...parameters.keys()], longestName)
   for (const [before, after] of names) {
-    if (before !== after) notes.push(`parameter ${JSON.stringify(before)} is called ${after} here`)
+    if (before !== after) notes.push({ code: 'parameterRenamed', parameter: before, name: after })
   }
   const goals = readGoals(study)
   if ('rule' in goals) return goals
@@ -54,8 +55,7 @@ export function fromOptuna(study: OptunaStudy): FromOptuna | OptunaFault {
     ['COMPLETE', 'PRUNED'].includes(study.trials[index]?.state ?? ''),
   )
   const { space, unexplained } = inferConditions(bare, ended)
-  for (const name of unexplained)
-    notes.push(`${name} is missing in some trials, and no category says when`)
+  for (const name of unexplained) notes.push({ code: 'parameterUnexplained', parameter: name })
   const trials = study.trials.map((trial, index) =>
     readTrial(trial, { parameters: assignments[index] ?? {}, goals, constraints, notes }),
   )

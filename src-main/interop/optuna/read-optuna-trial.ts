@@ -1,3 +1,4 @@
+import type { ImportNote } from '../../contract/import-note.ts'
 import type { ImportedTrial } from '../../contract/imported-study.ts'
 import { isBetter } from '../../contract/is-better.ts'
 import type { JsonValue } from '../../contract/json.ts'
@@ -72,7 +73,7 @@ export interface TrialContext {
   readonly parameters: Assignment
   readonly goals: readonly Goal[]
   readonly constraints: readonly string[]
-  readonly notes: string[]
+  readonly notes: ImportNote[]
 }
 
 /** A trial as it is here; what could not be taken over is said in the notes. */
@@ -93,7 +94,7 @@ export function readTrial(trial: OptunaTrial, context: TrialContext): ImportedTr
     state === 'complete' &&
     (values.length !== goals.length || values.some(Number.isNaN))
   ) {
-    notes.push(`trial ${number} is complete without all its values and counts as failed`)
+    notes.push({ code: 'valuesMissing', trial: number })
     state = 'failed'
   }
   const ownStep = own('bestStep')
@@ -183,14 +184,13 @@ const states = {
 
 const largestStep = 2 ** 31 - 1
 
-function readCurve({ number, intermediate }: OptunaTrial, notes: string[]): Curve {
+function readCurve({ number, intermediate }: OptunaTrial, notes: ImportNote[]): Curve {
   const kept = intermediate
     .filter(({ step }) => Number.isInteger(step) && step >= 0 && step <= largestStep)
     .toSorted((a, b) => a.step - b.step)
   if (kept.length < intermediate.length) {
-    notes.push(
-      `trial ${number}: ${intermediate.length - kept.length} intermediate values at steps below 0 or above ${largestStep} are left out`,
-    )
+    const count = intermediate.length - kept.length
+    notes.push({ code: 'stepsLeftOut', trial: number, count, largest: largestStep })
   }
   return { steps: kept.map(({ step }) => step), values: kept.map(decodeOptunaValue) }
 }

@@ -1,4 +1,5 @@
 import { parse } from 'yaml'
+import type { ImportNote } from '../../contract/import-note.ts'
 import type { SpaceSpecification } from '../../contract/space-specification.ts'
 import type { Goal } from '../../contract/study-specification.ts'
 import {
@@ -31,7 +32,7 @@ export function isSweep(value: unknown): value is Plain {
 export function readSweep(text: string): ForeignStudyFile | ForeignFault {
   return orFault(() => {
     const sweep = parseYaml(text)
-    const notes: string[] = []
+    const notes: ImportNote[] = []
     const { parameters } = sweep
     if (!isPlain(parameters) || Object.keys(parameters).length === 0)
       throw new ForeignFileError(
@@ -42,8 +43,7 @@ export function readSweep(text: string): ForeignStudyFile | ForeignFault {
     const flat = flattenParameters(parameters)
     const names = uniqueNames([...flat.keys()])
     for (const [before, after] of names) {
-      if (before !== after)
-        notes.push(`parameter ${JSON.stringify(before)} is called ${after} here`)
+      if (before !== after) notes.push({ code: 'parameterRenamed', parameter: before, name: after })
     }
     const space = Object.fromEntries(
       [...flat].map(([path, definition]) => [
@@ -63,7 +63,7 @@ export function readSweep(text: string): ForeignStudyFile | ForeignFault {
       'command',
     ]
     for (const key of Object.keys(sweep)) {
-      if (!known.includes(key) && !silent.includes(key)) notes.push(`${key} is left out`)
+      if (!known.includes(key) && !silent.includes(key)) notes.push({ code: 'keyLeftOut', key })
     }
     const { name } = sweep
     return {
@@ -111,16 +111,14 @@ function readGoals({ metric, metrics }: Plain): Goal[] {
   })
 }
 
-function samplerName({ method }: Plain, notes: string[]): string {
+function samplerName({ method }: Plain, notes: ImportNote[]): string {
   switch (method) {
-    case 'bayes':
-      notes.push('method bayes: the sampler is chosen here by the study (auto)')
-      return 'auto'
     case 'random':
     case 'grid':
       return method
+    case 'bayes':
     case 'custom':
-      notes.push('method custom: the sampler is chosen here by the study (auto)')
+      notes.push({ code: 'samplerChosen', method })
       return 'auto'
     default:
       throw new ForeignFileError('method', method, 'must be bayes, random, grid or custom')
@@ -128,13 +126,14 @@ function samplerName({ method }: Plain, notes: string[]): string {
 }
 
 /** `sweeps/hyperband_stopping.py`: bands at min_iter · eta^k, or at max_iter / eta^k for k = 1 … s, 3 by default. */
-function readPruner({ early_terminate: stop }: Plain, notes: string[]): Plain {
+function readPruner({ early_terminate: stop }: Plain, notes: ImportNote[]): Plain {
   if (!isPlain(stop)) return {}
   if (stop['type'] !== 'hyperband')
     throw new ForeignFileError('early_terminate.type', stop['type'], 'must be hyperband')
   const reductionFactor = typeof stop['eta'] === 'number' ? stop['eta'] : 3
   const { min_iter: minimum, max_iter: maximum, s } = stop
-  if (stop['strict'] !== undefined) notes.push('early_terminate.strict is left out')
+  if (stop['strict'] !== undefined)
+    notes.push({ code: 'keyLeftOut', key: 'early_terminate.strict' })
   const common = { name: 'asha', reductionFactor }
   if (typeof minimum === 'number') return { pruner: { ...common, minResource: minimum } }
   if (typeof maximum === 'number' && typeof s === 'number') {

@@ -1,3 +1,5 @@
+import type { ImportNote } from '../../contract/import-note.ts'
+
 type Plain = Readonly<Record<string, unknown>>
 
 /** What W&B runs where a sweep has no command of its own. */
@@ -11,7 +13,7 @@ const usual = ['${env}', '${interpreter}', '${program}', '${args}']
 export function sweepCommand(
   { program, command }: Plain,
   names: ReadonlyMap<string, string>,
-  notes: string[],
+  notes: ImportNote[],
 ): Plain {
   const given = Array.isArray(command) ? command.map(String) : usual
   if (typeof program !== 'string' && !Array.isArray(command)) return {}
@@ -34,13 +36,11 @@ export function sweepCommand(
       default: {
         const macro = /^\$\{(\w+)\}$/.exec(word)?.[1]
         if (macro === undefined) return [braces(word)]
-        notes.push(`${word} in the command is left out`)
+        notes.push({ code: 'macroLeftOut', macro: word })
         return []
       }
     }
   })
-  notes.push(
-    'the program must print its metrics as lines of JSON, or the study file say how to read them (metrics)',
-  )
+  notes.push({ code: 'metricsOfProgram' })
   return { objective: { command: words } }
 }

@@ -1,3 +1,4 @@
+import type { ImportNote } from '../../contract/import-note.ts'
 import type { ParameterSpecification } from '../../contract/space-specification.ts'
 import type { ParameterValue } from '../../contract/trial.ts'
 import { ForeignFileError } from '../foreign-study-file.ts'
@@ -37,7 +38,7 @@ export function flattenParameters(parameters: Plain, prefix = '', depth = 0): Ma
 export function sweepParameter(
   path: string,
   definition: Plain,
-  notes: string[],
+  notes: ImportNote[],
 ): ParameterSpecification {
   const field = `parameters.${path}`
   const number = (key: string, fallback?: number): number => {
@@ -51,12 +52,11 @@ export function sweepParameter(
   if (q <= 0) throw new ForeignFileError(`${field}.q`, q, 'must be > 0')
   const logGrid = (low: number, high: number): ParameterSpecification => {
     const specification = uniformGrid(low, high, q, true)
-    if (!keepsLogScale(specification))
-      notes.push(`${path} is searched on a plain scale: its grid begins at 0`)
+    if (!keepsLogScale(specification)) notes.push({ code: 'plainScale', parameter: path })
     return specification
   }
   const unbounded = (specification: ParameterSpecification): ParameterSpecification => {
-    notes.push(`${path} is cut six standard deviations from its mean, where W&B has no bounds`)
+    notes.push({ code: 'cutAtDeviations', parameter: path, program: 'W&B' })
     return specification
   }
   const distribution = definition['distribution'] ?? guessDistribution(field, definition)
@@ -96,7 +96,7 @@ export function sweepParameter(
       return unbounded({ logNormal: spread(), step: q })
     case 'beta':
     case 'q_beta':
-      notes.push(`${path} is searched evenly: there is no beta distribution here`)
+      notes.push({ code: 'noBetaDistribution', parameter: path })
       return distribution === 'beta' ? uniform(0, 1) : uniformGrid(0, 1, q)
     default:
       throw new ForeignFileError(`${field}.distribution`, distribution, 'is no distribution of W&B')
@@ -114,7 +114,7 @@ function guessDistribution(field: string, definition: Plain): string {
     : 'uniform'
 }
 
-function choice(field: string, definition: Plain, notes: string[]): ParameterSpecification {
+function choice(field: string, definition: Plain, notes: ImportNote[]): ParameterSpecification {
   const { values, probabilities } = definition
   if (!Array.isArray(values) || values.length === 0)
     throw new ForeignFileError(`${field}.values`, values ?? null, 'must be a list of values')
@@ -132,11 +132,11 @@ function choice(field: string, definition: Plain, notes: string[]): ParameterSpe
 }
 
 /** What is no text, number or truth value becomes its JSON text. */
-function plainValue(field: string, value: unknown, notes: string[]): ParameterValue {
+function plainValue(field: string, value: unknown, notes: ImportNote[]): ParameterValue {
   if (typeof value === 'string' || typeof value === 'boolean') return value
   if (typeof value === 'number' && Number.isFinite(value)) return value
   const text = JSON.stringify(value ?? null)
-  notes.push(`${field}: ${text} is a text here`)
+  notes.push({ code: 'valueAsText', field, text })
   return text
 }
 

@@ -21,7 +21,8 @@ export function importMethods({
   now,
 }: ImportMethodOptions): Pick<Api, 'import.describe' | 'import.run'> {
   return {
-    'import.describe': async ({ file }) => withFile(file, describeImport),
+    'import.describe': async ({ file, language }) =>
+      withFile(file, async written => describeImport(written, language)),
     'import.run': async ({ file, only, name, goals }) =>
       withFile(file, async written => {
         const studies = await importStudies({ store, file: written, now, only, name, goals })

@@ -1,6 +1,7 @@
 import path from 'node:path'
 import { parse, CsvError } from 'csv-parse/sync'
 import { AppError } from '../../contract/errors.ts'
+import type { ImportNote } from '../../contract/import-note.ts'
 import type { StudyRecord } from '../../contract/study.ts'
 import type { Goal, StudySpecification } from '../../contract/study-specification.ts'
 import { fromCsv } from '../../interop/csv/from-csv.ts'
@@ -48,12 +49,11 @@ export async function importRuns(options: RunsOptions): Promise<StudyRecord> {
   if (checked === undefined || !checked.ok)
     throw new AppError('specification.invalid', { file, problems: checked?.problems ?? [] })
   const space = buildSpace(checked.specification.space)
-  const notes = [...read.notes]
+  const notes: ImportNote[] = [...read.notes]
   const outside = read.trials.filter(({ parameters }) => !contains(space, parameters))
   if (outside.length > 0 && like !== null) {
-    const shown = outside.slice(0, 20).map(({ number }) => number + 1)
-    const rest = outside.length > shown.length ? ` and ${outside.length - shown.length} more` : ''
-    notes.push(`rows that are no point of the study file's space: ${shown.join(', ')}${rest}`)
+    const rows = outside.slice(0, 20).map(({ number }) => number + 1)
+    notes.push({ code: 'rowsOutside', rows, more: outside.length - rows.length })
   }
   return storeImported(store, now, {
     specification: checked.specification,

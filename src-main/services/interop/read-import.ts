@@ -2,6 +2,7 @@ import { open, readFile, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { parse } from 'yaml'
 import { AppError } from '../../contract/errors.ts'
+import type { Language } from '../../contract/i18n/language.ts'
 import type { ImportDescription } from '../../contract/import.ts'
 import type { ForeignFault, ForeignStudyFile } from '../../interop/foreign-study-file.ts'
 import { readHyperoptSpace } from '../../interop/hyperopt/read-hyperopt-space.ts'
@@ -47,8 +48,12 @@ export async function recogniseFile(file: string): Promise<RecognisedFile> {
   throw new AppError('data.invalid', { path: file, field: 'file', value, rule })
 }
 
-/** What a file holds, without taking it over. @throws as `recogniseFile` */
-export async function describeImport(file: string): Promise<ImportDescription> {
+/**
+ * What a file holds, without taking it over.
+ * @param language of the comments in a study file
+ * @throws as `recogniseFile`
+ */
+export async function describeImport(file: string, language: Language): Promise<ImportDescription> {
   const recognised = await recogniseFile(file)
   switch (recognised.kind) {
     case 'optuna': {
@@ -65,7 +70,7 @@ export async function describeImport(file: string): Promise<ImportDescription> {
       }
     }
     case 'studyFile':
-      return studyFileOf(file, recognised.foreign)
+      return studyFileOf(file, recognised.foreign, language)
   }
 }
 
@@ -73,8 +78,10 @@ export async function describeImport(file: string): Promise<ImportDescription> {
 export function studyFileOf(
   file: string,
   foreign: ForeignStudyFile,
+  language: Language,
 ): Extract<ImportDescription, { kind: 'studyFile' }> {
-  const written = writeForeignFile(foreign, path.parse(file).name.slice(0, 120) || 'study')
+  const name = path.parse(file).name.slice(0, 120) || 'study'
+  const written = writeForeignFile(foreign, name, language)
   return { kind: 'studyFile', program: foreign.program, ...written }
 }
 

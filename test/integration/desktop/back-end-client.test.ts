@@ -131,7 +131,10 @@ describe('the back end of the desktop application', () => {
 
     const base64 = Buffer.from('x,y\n1,2\n2,3\n').toString('base64')
     const file = { name: '../past.csv', base64 }
-    expect(await value('import.describe', { file })).toMatchObject({ kind: 'runs', runs: 2 })
+    expect(await value('import.describe', { file, language: 'en' })).toMatchObject({
+      kind: 'runs',
+      runs: 2,
+    })
     const goals = [{ metric: 'y', direction: 'minimize' }]
     expect(await value('import.run', { file, only: null, name: 'past', goals })).toMatchObject([
       { studyId: 2, name: 'past', trials: 2 },

@@ -70,6 +70,7 @@ describe('readSweep', () => {
         stop: { trials: 9 },
         pruner: { name: 'asha', minResource: 2, reductionFactor: 3 },
       },
+      notes: [{ code: 'valueAsText', field: 'parameters.x', text: '[3]' }],
     })
   })
 
@@ -105,10 +106,21 @@ describe('readSweep', () => {
 it('writes what is missing as comments of the study file', () => {
   const read = readHyperoptSpace("space = hp.uniform('x', 0, 1)")
   if ('rule' in read) throw new Error(read.rule)
-  const { text } = writeForeignFile(read, 'mine')
-  expect(text).toContain('# objective is missing')
+  const { text, notes } = writeForeignFile(read, 'mine', 'en')
+  expect(text).toContain('# From a file of Hyperopt.\n# objective is missing')
+  expect(notes).toEqual([
+    { code: 'objectiveMissing' },
+    { code: 'goalGuessed' },
+    { code: 'endMissing', trials: 100 },
+  ])
   expect(text).toContain('name: mine')
   expect(text).toContain('x: { float: [ 0, 1 ] }')
+  const chinese = writeForeignFile(read, 'mine', 'zh-CN')
+  expect(chinese.text).toContain('# 由 Hyperopt 的文件生成。\n# 缺少 objective')
+  expect(chinese.notes).toEqual(notes)
+  // Only the comments differ.
+  const rest = (file: string): string => file.replace(/^#.*\n/gm, '')
+  expect(rest(chinese.text)).toBe(rest(text))
 })
 
 describe('fromCsv', () => {
@@ -140,7 +152,10 @@ describe('fromCsv', () => {
       ],
     })
     if ('rule' in read) throw new Error(read.rule)
-    expect(read.notes.join()).toContain('columns left out: id')
+    expect(read.notes).toEqual([
+      { code: 'columnsLeftOut', columns: ['id'] },
+      { code: 'rangesOfTable' },
+    ])
     expect(read.trials[1]?.parameters).not.toHaveProperty('momentum')
   })
 
@@ -174,8 +189,7 @@ describe('fromCsv', () => {
     ]
     const read = fromCsv({ ...base, rows, space })
     expect(read).toMatchObject({ trials: [{ parameters: { size: '8', on: true } }] })
-    if (!('rule' in read))
-      expect(read.notes.join()).toContain('no parameter of the study file: other')
+    expect(read).toMatchObject({ notes: [{ code: 'columnsUnknown', columns: ['other'] }] })
   })
 
   it.each([

@@ -1,5 +1,6 @@
 import { formatNumberRanges } from '../../../analysis/failures/failure-groups.ts'
 import type { EngineInfo } from '../../../contract/engine.ts'
+import { importNoteLanguage, importNoteText } from '../../../contract/i18n/import-texts.ts'
 import type { StudyOrigin } from '../../../contract/imported-study.ts'
 import { formatBytes, formatCount } from '../../format/format-number.ts'
 import { formatDuration, formatMoment } from '../../format/format-time.ts'
@@ -70,7 +71,10 @@ ${factList([
     ? null
     : [
         t('environment.notes'),
-        origin.notes.map(note => markup`<span class="line" lang="en">${note}</span>`),
+        origin.notes.map(
+          note =>
+            markup`<span class="line" lang="${importNoteLanguage(note, language)}">${importNoteText(note, language)}</span>`,
+        ),
       ],
 ])}`,
   )

@@ -1,0 +1,60 @@
+import { z } from 'zod'
+
+const parameter = z.string()
+const columns = z.array(z.string()).readonly()
+
+/**
+ * What could not be carried over from another program's file as it was: which rule of ours differed, and for what.
+ * Texts are `contract/i18n/import-texts.ts`.
+ */
+export const importNoteSchema = z.discriminatedUnion('code', [
+  /** A name that study files do not allow. */
+  z.object({ code: z.literal('parameterRenamed'), parameter, name: z.string() }),
+  /** Without a value in some trials, and no category explains it. */
+  z.object({ code: z.literal('parameterUnexplained'), parameter }),
+  z.object({ code: z.literal('parameterEmpty'), parameter }),
+  /** A logarithmic grid that begins at 0. */
+  z.object({ code: z.literal('plainScale'), parameter }),
+  /** A normal distribution, which has bounds here. */
+  z.object({ code: z.literal('cutAtDeviations'), parameter, program: z.string() }),
+  z.object({ code: z.literal('noBetaDistribution'), parameter }),
+  /** An option that is no plain value; `index` counts from 0, `name` is JSON. */
+  z.object({
+    code: z.literal('optionRenamed'),
+    parameter,
+    index: z.number(),
+    name: z.string(),
+  }),
+  z.object({ code: z.literal('optionNeverDrawn'), parameter }),
+  z.object({ code: z.literal('valueAsText'), field: z.string(), text: z.string() }),
+  z.object({ code: z.literal('columnsLeftOut'), columns }),
+  /** Columns that the study file beside the table does not have. */
+  z.object({ code: z.literal('columnsUnknown'), columns }),
+  z.object({ code: z.literal('rangesOfTable') }),
+  /** Rows count from 1; `more` is how many are not listed. */
+  z.object({
+    code: z.literal('rowsOutside'),
+    rows: z.array(z.number()).readonly(),
+    more: z.number(),
+  }),
+  z.object({ code: z.literal('keyLeftOut'), key: z.string() }),
+  z.object({ code: z.literal('macroLeftOut'), macro: z.string() }),
+  /** The sampler of the other program, for which `auto` stands here. */
+  z.object({ code: z.literal('samplerChosen'), method: z.string() }),
+  z.object({ code: z.literal('metricsOfProgram') }),
+  z.object({ code: z.literal('valuesMissing'), trial: z.number() }),
+  z.object({
+    code: z.literal('stepsLeftOut'),
+    trial: z.number(),
+    count: z.number(),
+    largest: z.number(),
+  }),
+  z.object({ code: z.literal('objectiveMissing') }),
+  z.object({ code: z.literal('goalGuessed') }),
+  z.object({ code: z.literal('endMissing'), trials: z.number() }),
+])
+export type ImportNote = z.output<typeof importNoteSchema>
+export type ImportNoteCode = ImportNote['code']
+
+/** Version 0.1.0 stored its notes as English sentences; they are shown as they are. */
+export type StoredNote = ImportNote | string
