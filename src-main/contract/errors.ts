@@ -82,6 +82,8 @@ export interface ErrorDetails {
   'command.lost': { reason: string }
   /** A command of Slurm refused. */
   'slurm.failed': { command: string; reason: string }
+  /** PDF and PNG are made by a browser, and this machine has none; `variable` can name one. */
+  'browser.missing': { makes: 'PDF' | 'PNG'; variable: string }
   internal: { reason: string }
 }
 
@@ -141,6 +143,7 @@ const reactions: Record<ErrorCode, Reaction> = {
   'command.pattern': 'userInput',
   'command.lost': 'retryable',
   'slurm.failed': 'retryable',
+  'browser.missing': 'userInput',
   internal: 'fatal',
 }
 

@@ -23,7 +23,16 @@ export const reportSections = [
 export type ReportSection = (typeof reportSections)[number]
 
 /** What a report can be written as. */
-export const reportFormats = ['html', 'pdf', 'markdown', 'latex', 'csv', 'json', 'figures'] as const
+export const reportFormats = [
+  'html',
+  'pdf',
+  'markdown',
+  'latex',
+  'csv',
+  'json',
+  'figures',
+  'svg',
+] as const
 export type ReportFormat = (typeof reportFormats)[number]
 
 /** What the trials of a study can be written as for other programs. */

@@ -10,6 +10,7 @@ export const enOutput = {
     csv: 'CSV tables (ZIP)',
     json: 'Everything as JSON',
     figures: 'Figures as SVG and PNG (ZIP)',
+    svg: 'Figures as SVG (ZIP)',
   },
   sections: 'Sections',
   wholeRecord: 'This format holds the whole record; sections are not chosen.',

@@ -12,6 +12,7 @@ export const zhCnOutput: Texts<typeof enOutput> = {
     csv: 'CSV 表格（ZIP）',
     json: '全部（JSON）',
     figures: '图表 SVG 和 PNG（ZIP）',
+    svg: '图表 SVG（ZIP）',
   },
   sections: '章节',
   wholeRecord: '此格式包含完整记录，不选择章节。',

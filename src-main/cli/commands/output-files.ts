@@ -84,7 +84,7 @@ export function addOutputCommands(program: Command): void {
     .addOption(
       new Option(
         '--format <format>',
-        'html: one file, no network, no script; csv and figures: a ZIP archive; pdf and figures need an installed Chromium, Chrome or Edge',
+        'html: one file, no network, no script; csv, figures (SVG and PNG) and svg: a ZIP archive; pdf and figures need an installed Chromium, Chrome or Edge',
       )
         .choices(reportFormats)
         .default('html'),

@@ -90,6 +90,8 @@ const english: ErrorTexts = {
     `The pattern took longer than ${limitMs} ms over the output; write it without nested repetitions.`,
   'command.lost': ({ reason }) => `The watcher of the program is gone: ${reason}`,
   'slurm.failed': ({ command, reason }) => `${command} of Slurm failed: ${reason}`,
+  'browser.missing': ({ makes, variable }) =>
+    `A browser makes ${makes} files, and none was found. Install Chromium, Chrome or Edge, or name one in ${variable}. ${makes === 'PNG' ? 'Figures as SVG need none.' : 'The HTML report needs none.'}`,
   internal: ({ reason }) => `Internal error: ${reason}`,
 }
 
@@ -168,6 +170,8 @@ const chinese: ErrorTexts = {
   'command.pattern': ({ limitMs }) => `正则表达式处理输出超过 ${limitMs} 毫秒；请避免嵌套的重复。`,
   'command.lost': ({ reason }) => `程序的监管进程已消失：${reason}`,
   'slurm.failed': ({ command, reason }) => `Slurm 的 ${command} 失败：${reason}`,
+  'browser.missing': ({ makes, variable }) =>
+    `${makes} 文件由浏览器生成，但没有找到浏览器。请安装 Chromium、Chrome 或 Edge，或在 ${variable} 中指定一个。${makes === 'PNG' ? 'SVG 图表不需要浏览器。' : 'HTML 报告不需要浏览器。'}`,
   internal: ({ reason }) => `内部错误：${reason}`,
 }
 

@@ -24,8 +24,8 @@ import { buildZip } from './zip.ts'
 
 /**
  * A report in one of its formats. All of them say the same: the plain ones are read from the sections of the page.
- * CSV and figures are ZIP archives of several files; the archive of figures has every chart as SVG and PNG.
- * @throws AppError `usage.invalid` where a browser is needed and missing
+ * CSV and figures are ZIP archives of several files; the archive of figures has every chart as SVG and PNG, or as SVG alone.
+ * @throws AppError `browser.missing` where PDF or PNG is asked for
  */
 export async function buildReport(
   snapshot: StudySnapshot,
@@ -68,8 +68,9 @@ export async function buildReport(
     }
     case 'json':
       return { ending: 'json', mediaType: 'application/json', content: exportJson(snapshot) }
-    case 'figures': {
-      const content = buildZip(await figureFiles(snapshot, options))
+    case 'figures':
+    case 'svg': {
+      const content = buildZip(await figureFiles(snapshot, options, format === 'figures'))
       return { ending: 'figures.zip', mediaType: 'application/zip', content }
     }
   }
@@ -78,6 +79,7 @@ export async function buildReport(
 async function figureFiles(
   snapshot: StudySnapshot,
   options: HtmlReportOptions,
+  withPng: boolean,
 ): Promise<Map<string, string | Buffer>> {
   const figures = readBlocks(buildSections(snapshot, options)).flatMap(block =>
     block.kind === 'figure' ? [block.figure] : [],
@@ -86,7 +88,7 @@ async function figureFiles(
   for (const figure of figures) {
     const svg = standaloneFigure(figure)
     files.set(`${figure.name}.svg`, svg)
-    files.set(`${figure.name}.png`, await paintPng(svg, sizeOf(figure)))
+    if (withPng) files.set(`${figure.name}.png`, await paintPng(svg, sizeOf(figure)))
   }
   const captions = figures.map(({ name, caption }) => `${name}: ${caption}\n`).join('')
   files.set('captions.txt', captions)

@@ -3,6 +3,8 @@ import path from 'node:path'
 import process from 'node:process'
 import { AppError } from '../../contract/errors.ts'
 
+const variable = 'TUNEWRIGHT_BROWSER'
+
 const names = [
   'chromium',
   'chromium-browser',
@@ -28,14 +30,18 @@ const places: Partial<Record<NodeJS.Platform, readonly string[]>> = {
 }
 
 /**
- * An installed browser that prints pages: `TUNEWRIGHT_BROWSER`, else the path, else the usual places.
- * @throws AppError `usage.invalid` saying what to install
+ * An installed browser that prints pages and paints figures: `TUNEWRIGHT_BROWSER`, else the path, else the usual places.
+ * @param makes what it is needed for
+ * @throws AppError `browser.missing`, `file.notFound` where the variable names no program
  */
-export function findBrowser(environment: NodeJS.ProcessEnv = process.env): string {
-  const asked = environment['TUNEWRIGHT_BROWSER']
+export function findBrowser(
+  makes: 'PDF' | 'PNG',
+  environment: NodeJS.ProcessEnv = process.env,
+): string {
+  const asked = environment[variable]
   if (asked !== undefined && asked !== '') {
     if (isProgram(asked)) return asked
-    throw new AppError('file.notFound', { path: asked, field: 'TUNEWRIGHT_BROWSER' })
+    throw new AppError('file.notFound', { path: asked, field: variable })
   }
   const endings = process.platform === 'win32' ? ['.exe'] : ['']
   const folders = (environment['PATH'] ?? '').split(path.delimiter).filter(folder => folder !== '')
@@ -47,9 +53,7 @@ export function findBrowser(environment: NodeJS.ProcessEnv = process.env): strin
   ]
   const found = candidates.find(isProgram)
   if (found !== undefined) return found
-  const reason =
-    'A browser prints this format, and none was found: install Chromium, Chrome or Edge, or name one in TUNEWRIGHT_BROWSER.'
-  throw new AppError('usage.invalid', { reason })
+  throw new AppError('browser.missing', { makes, variable })
 }
 
 function isProgram(file: string): boolean {

@@ -1,9 +1,11 @@
 import { spawnSync } from 'node:child_process'
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { crc32 } from 'node:zlib'
-import { describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { decode } from 'fast-png'
 import yauzl, { type Entry } from 'yauzl'
+import { errorText } from '../../../src-main/contract/i18n/error-texts.ts'
 import { buildReport } from '../../../src-main/services/reports/build-report.ts'
 import { findBrowser } from '../../../src-main/services/reports/find-browser.ts'
 import { buildZip } from '../../../src-main/services/reports/zip.ts'
@@ -13,11 +15,21 @@ import { buildSampleSnapshot, sampleSnapshot } from '../../helpers/sample-snapsh
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
 
 const newFolder = useScratchFolders()
+afterEach(() => {
+  vi.unstubAllEnvs()
+})
 const options = { language: 'en', generatedAtMs: Date.UTC(2026, 10, 25), version: '0.1.0' } as const
 
 /** Names and texts, checked against their checksums by another reader. */
 async function unzip(archive: Buffer): Promise<Record<string, string>> {
-  const texts: Record<string, string> = {}
+  const files = await unzipBytes(archive)
+  return Object.fromEntries(
+    Object.entries(files).map(([name, bytes]) => [name, bytes.toString('utf8')]),
+  )
+}
+
+async function unzipBytes(archive: Buffer): Promise<Record<string, Buffer>> {
+  const files: Record<string, Buffer> = {}
   return new Promise((resolve, reject) => {
     yauzl.fromBuffer(archive, { lazyEntries: true }, (broken, file) => {
       if (broken !== null) {
@@ -25,7 +37,7 @@ async function unzip(archive: Buffer): Promise<Record<string, string>> {
         return
       }
       file.on('end', () => {
-        resolve(texts)
+        resolve(files)
       })
       file.on('error', reject)
       file.on('entry', (entry: Entry) => {
@@ -40,7 +52,7 @@ async function unzip(archive: Buffer): Promise<Record<string, string>> {
           stream.on('end', () => {
             const bytes = Buffer.concat(parts)
             if (crc32(bytes) !== entry.crc32) reject(new Error(`${entry.fileName}: wrong checksum`))
-            texts[entry.fileName] = bytes.toString('utf8')
+            files[entry.fileName] = bytes
             file.readEntry()
           })
         })
@@ -93,10 +105,39 @@ describe('the CSV bundle', () => {
 
 describe('a browser that prints', () => {
   it('is the one that is named, and its absence says what to do', async () => {
-    expect(findBrowser({ TUNEWRIGHT_BROWSER: process.execPath, PATH: '' })).toBe(process.execPath)
-    const missing = await catchAppError(() => findBrowser({ TUNEWRIGHT_BROWSER: '/no/browser' }))
+    const named = { TUNEWRIGHT_BROWSER: process.execPath, PATH: '' }
+    expect(findBrowser('PDF', named)).toBe(process.execPath)
+    const missing = await catchAppError(() =>
+      findBrowser('PDF', { TUNEWRIGHT_BROWSER: '/no/browser' }),
+    )
     expect(missing.code).toBe('file.notFound')
   })
+
+  // Elsewhere a browser may stand in its usual place, which no variable hides.
+  it.runIf(process.platform === 'linux')(
+    'is asked for by name where there is none, and figures as SVG do without',
+    async () => {
+      vi.stubEnv('PATH', newFolder())
+      vi.stubEnv('TUNEWRIGHT_BROWSER', '')
+      const snapshot = buildSampleSnapshot({ trials: 20 })
+      for (const [format, makes] of [
+        ['figures', 'PNG'],
+        ['pdf', 'PDF'],
+      ] as const) {
+        const error = await catchAppError(async () => buildReport(snapshot, format, options))
+        expect(error).toMatchObject({ code: 'browser.missing', reaction: 'userInput' })
+        for (const language of ['en', 'zh-CN'] as const) {
+          const text = errorText(error, language)
+          for (const word of [makes, 'Chromium', 'TUNEWRIGHT_BROWSER']) expect(text).toContain(word)
+        }
+      }
+      const { content, ending } = await buildReport(snapshot, 'svg', options)
+      expect(ending).toBe('figures.zip')
+      const names = Object.keys(await unzip(content as Buffer))
+      expect(names).toContain('history-1.svg')
+      expect(names.filter(name => !name.endsWith('.svg'))).toEqual(['captions.txt'])
+    },
+  )
 })
 
 describe.skipIf(findChromium() === null)('a PDF report', () => {
@@ -121,6 +162,26 @@ describe.skipIf(findChromium() === null)('a PDF report', () => {
   })
 })
 
+describe.skipIf(findChromium() === null)('figures', () => {
+  it('are SVG and PNG, each PNG twice the size of its drawing', { timeout: 120_000 }, async () => {
+    const snapshot = buildSampleSnapshot({ trials: 20 })
+    const chosen = { ...options, sections: ['history'] as const }
+    const { content } = await buildReport(snapshot, 'figures', chosen)
+    const files = await unzipBytes(content as Buffer)
+    expect(Object.keys(files)).toEqual(['history-1.svg', 'history-1.png', 'captions.txt'])
+    const [, width, height] =
+      /width="([\d.]+)" height="([\d.]+)"/.exec(files['history-1.svg']?.toString('utf8') ?? '') ??
+      []
+    const painted = decode(files['history-1.png'] ?? Buffer.alloc(0))
+    expect([painted.width, painted.height]).toEqual([
+      2 * Math.ceil(Number(width)),
+      2 * Math.ceil(Number(height)),
+    ])
+    // Something is drawn on it: lines and texts are not white.
+    expect(new Set(painted.data).size).toBeGreaterThan(20)
+  })
+})
+
 describe.skipIf(findChromium() === null)('a report of 1,000 trials', () => {
   it('is under 3 MB, as a page and on paper', { timeout: 240_000 }, async () => {
     const snapshot = buildSampleSnapshot({ name: 'large', trials: 1_000, epochs: 20 })
@@ -131,21 +192,44 @@ describe.skipIf(findChromium() === null)('a report of 1,000 trials', () => {
   })
 })
 
-const pdflatex = spawnSync('pdflatex', ['--version']).error === undefined
-if (!pdflatex) console.warn('formats.test.ts: no pdflatex on PATH, LaTeX is not compiled')
+const isInstalled = (program: string): boolean =>
+  spawnSync(program, ['--version']).error === undefined
+const compiled = [
+  ...(['conditional', 'twoGoals', 'notANumber', 'empty', 'hostile'] as const).map(
+    name => ['xelatex', name, 'zh-CN'] as const,
+  ),
+  ...(['conditional', 'twoGoals', 'notANumber', 'empty', 'hostile'] as const).map(
+    name => ['pdflatex', name, 'en'] as const,
+  ),
+  ['xelatex', 'conditional', 'en'] as const,
+  // Names in Chinese in a report in English.
+  ['xelatex', 'longNames', 'en'] as const,
+]
+for (const program of ['pdflatex', 'xelatex']) {
+  if (!isInstalled(program))
+    console.warn(`formats.test.ts: no ${program} on PATH, LaTeX is not compiled with it`)
+}
 
-describe.skipIf(!pdflatex)('a LaTeX report', () => {
-  it.each(['conditional', 'twoGoals', 'notANumber', 'empty'] as const)(
-    'compiles: %s',
-    { timeout: 60_000 },
-    async name => {
-      const { content } = await buildReport(sampleSnapshot(name), 'latex', options)
-      const folder = newFolder()
-      writeFileSync(join(folder, 'report.tex'), content)
-      const flags = ['-interaction=nonstopmode', '-halt-on-error', 'report.tex']
-      const { status, stdout } = spawnSync('pdflatex', flags, { cwd: folder, encoding: 'utf8' })
-      expect([status, stdout.match(/^! .*/m)?.[0]]).toEqual([0, undefined])
-      expect(stdout).toMatch(/Output written on report\.pdf \(\d+ pages?/)
-    },
-  )
+describe('a LaTeX report', () => {
+  for (const [program, name, language] of compiled) {
+    it.runIf(isInstalled(program))(
+      `compiles with ${program}: ${name}, ${language}`,
+      { timeout: 120_000 },
+      async () => {
+        const { content } = await buildReport(sampleSnapshot(name), 'latex', {
+          ...options,
+          language,
+        })
+        const folder = newFolder()
+        writeFileSync(join(folder, 'report.tex'), content)
+        const flags = ['-interaction=nonstopmode', '-halt-on-error', 'report.tex']
+        const { status, stdout } = spawnSync(program, flags, { cwd: folder, encoding: 'utf8' })
+        expect([status, stdout.match(/^! .*/m)?.[0]]).toEqual([0, undefined])
+        expect(stdout).toMatch(/Output written on report\.pdf \(\d+ pages?/)
+        // No character is silently left out.
+        const log = readFileSync(join(folder, 'report.log'), 'utf8')
+        expect(log.match(/^Missing character.*/m)?.[0]).toBeUndefined()
+      },
+    )
+  }
 })
