@@ -107,15 +107,17 @@ function runCi(failingStep: string, counts: RunCounts | null) {
 
 describe.skipIf(process.platform === 'win32')('.ci/run', () => {
   it('installs, checks and tests, and ends with the count', () => {
-    expect(runCi('none', { passed: 12 })).toEqual({
-      status: 0,
-      steps: [
-        ...['ci', 'run typecheck', 'run lint', 'python3 download --quiet'],
-        'run tunewright -- engine install tensorflow --from',
-        'test',
-      ],
-      lastLine: '12 passed, 0 failed',
-    })
+    const { status, steps, lastLine } = runCi('none', { passed: 12 })
+    expect(status).toBe(0)
+    expect(lastLine).toBe('12 passed, 0 failed')
+    const [install, ...rest] = steps
+    expect(install).toBe('ci')
+    expect(rest.slice(0, 2).sort()).toEqual(['run lint', 'run typecheck'])
+    expect(rest.slice(2)).toEqual([
+      'python3 download --quiet',
+      'run tunewright -- engine install tensorflow --from',
+      'test',
+    ])
   })
 
   it('gives the exit code and count of tests that failed', () => {
@@ -128,8 +130,9 @@ describe.skipIf(process.platform === 'win32')('.ci/run', () => {
   it.each(['ci', 'run typecheck', 'run lint'])('prints no count when "npm %s" fails', step => {
     const { status, steps, lastLine } = runCi(step, { passed: 12 })
     expect(status).toBe(3)
-    expect(steps.at(-1)).toBe(step)
-    expect(lastLine).toBe('')
+    expect(steps).toContain(step)
+    expect(steps).not.toContain('test')
+    expect(lastLine).not.toMatch(/passed/)
   })
 
   it('fails, and tests nothing, where the wheel of TensorFlow cannot be had', () => {
