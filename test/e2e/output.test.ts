@@ -95,7 +95,7 @@ describe.skipIf(executable === null)('reports, imports, verification and simulat
       ['TensorBoard logs (ZIP)', 'pruned.tensorboard.zip', 'PK'],
       ['Hyperopt trials (JSON)', 'pruned.hyperopt.json', '['],
     ] as const) {
-      await page.getByRole('button', { name: 'Export', exact: true }).click()
+      await page.getByRole('button', { name: 'Export ▾' }).click()
       const file = await saved(() => page.getByRole('menuitem', { name: item }).click())
       expect([file.name, file.text.startsWith(start)]).toEqual([name, true])
     }
