@@ -41,6 +41,20 @@ export interface Trial<Parameters = Record<string, ParameterValue | undefined>> 
   readonly study: string
   /** 0 … 2³²−1; the same in every attempt. */
   readonly seed: number
+  /** The step after which the trial begins: 0, or that of the trial that it goes on from. */
+  readonly startStep: number
+  /**
+   * With `resumes: true`: the step after which to return, having saved and reported; in place of the module's own number of
+   * steps. Null: the module decides.
+   */
+  readonly untilStep: number | null
+  /** The trial whose state `checkpoint.load` gives; null where it begins at the beginning. */
+  readonly origin: {
+    readonly trial: number
+    readonly step: number
+    /** `fork`: with other parameters from here on. */
+    readonly mode: 'continue' | 'fork' | 'warmStart'
+  } | null
   /** Aborted when the trial is pruned or cancelled. */
   readonly signal: AbortSignal
   /**
@@ -56,9 +70,9 @@ export interface Trial<Parameters = Record<string, ParameterValue | undefined>> 
   readonly checkpoint: {
     /** Folder that outlives the attempts of the trial. */
     readonly directory: string
-    /** Replaces the saved state: anything that the structured clone algorithm takes, typed arrays included. */
+    /** Replaces the saved state (before the report of its step): anything that the structured clone algorithm takes, typed arrays included. */
     save(state: unknown): void
-    /** What an earlier attempt saved; null if nothing. */
+    /** What an earlier attempt saved, or the trial that this one goes on from; null if nothing. */
     load(): unknown
   }
 }

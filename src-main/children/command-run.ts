@@ -1,12 +1,15 @@
 import { writeFileSync } from 'node:fs'
+import type { SavedCheckpoint } from '../contract/checkpoint.ts'
 import { AppError, isAppError } from '../contract/errors.ts'
 import type { StartMessage, UserTrial } from '../contract/trainer-protocol.ts'
 import type { CommandObjective } from '../contract/user-code.ts'
 import type { ObjectiveHost, ObjectiveResult } from '../training/objectives/objective-host.ts'
 import { type AttemptFiles, attemptFiles, prepareAttempt } from '../user-code/attempt-files.ts'
+import { AttemptState } from '../user-code/attempt-state.ts'
 import { fillCommand, localEnvironment } from '../user-code/command-environment.ts'
 import { CommandOutput } from '../user-code/command-output.ts'
 import { killLeftOver } from '../user-code/kill-left-over.ts'
+import { earlierReports, LastStep } from '../user-code/last-step.ts'
 import { checkEnd } from '../user-code/program-end.ts'
 import { SupervisedProgram } from '../user-code/supervised-program.ts'
 
@@ -21,14 +24,25 @@ export interface CommandRunOptions {
 
 /**
  * One attempt of a command on this machine, from its folders to its last process.
- * @throws AppError `command.*`, `training.invalid`
+ * @throws AppError `command.*`, `training.invalid`; `file.notFound`, `data.invalid` where it cannot go on from another trial
  */
 export async function runCommand(options: CommandRunOptions): Promise<ObjectiveResult> {
-  const files = attemptFiles(options.trial.directory, options.trial.attempt)
+  const { start, trial, host } = options
+  const files = attemptFiles(trial.directory, trial.attempt)
+  const state = AttemptState.of(files, start)
   try {
     killLeftOver(files.trialDirectory)
-    prepareAttempt(files, options.start.parameters)
-    return await new CommandRun(options, files).run()
+    await state?.enter()
+    for (;;) {
+      prepareAttempt(files, start, trial)
+      // A person may have stopped it while folders were copied.
+      if (state !== null && (await host.checkpoint()) === 'stop') return nothing
+      const run = new CommandRun(options, files, state)
+      const result = await run.run()
+      if (result !== 'nothingToDo') return result
+      // We were killed between its end and ours: what it said then is lost, so it says it again.
+      await state?.begin()
+    }
   } catch (error) {
     if (!isDiskFull(error)) throw error
     throw new AppError('command.diskFull', { reason: error.message }, error)
@@ -37,31 +51,43 @@ export async function runCommand(options: CommandRunOptions): Promise<ObjectiveR
   }
 }
 
+const nothing: ObjectiveResult = { finished: false, best: null, last: null }
+
 class CommandRun {
   readonly #options: CommandRunOptions
   readonly #files: AttemptFiles
   readonly #output: CommandOutput
+  /** Null for a program that does not go on by itself. */
+  readonly #state: AttemptState | null
+  readonly #lastStep: LastStep
   #program: SupervisedProgram | null = null
-  #stopped = false
+  #stopped: 'prune' | 'cancel' | 'suspend' | null = null
 
-  constructor(options: CommandRunOptions, files: AttemptFiles) {
+  constructor(options: CommandRunOptions, files: AttemptFiles, state: AttemptState | null) {
     const { objective, start, trial, host } = options
     this.#options = options
     this.#files = files
+    this.#state = state
+    this.#lastStep = new LastStep(state === null ? undefined : start.untilStep)
     this.#output = new CommandOutput({
       objective,
       goals: start.goals,
       files,
       attempt: trial.attempt,
+      earlier: earlierReports(start),
       report: async ({ step, metrics }) => {
+        this.#lastStep.check(step)
         const answer = await host.report(step, metrics)
+        // It ends there by itself, and what it says until it has saved still counts.
+        if (this.#lastStep.isReached || this.#stopped === 'suspend') return 'continue'
         if (answer === 'stop') this.#stop('prune')
         return answer
       },
     })
   }
 
-  async run(): Promise<ObjectiveResult> {
+  /** @returns `nothingToDo` if it went on from what an earlier attempt left, and had nothing to say */
+  async run(): Promise<ObjectiveResult | 'nothingToDo'> {
     const { objective, directory, start, trial, host } = this.#options
     const { program, parameters, added } = fillCommand(objective, start, trial, this.#files)
     const running = new SupervisedProgram({
@@ -76,30 +102,58 @@ class CommandRun {
     host.steered?.(what => {
       if (what === 'pause') running.pause()
       else if (what === 'continue') running.continue()
-      else this.#stop('cancel')
+      else this.#stop(what === 'suspend' && this.#state !== null ? 'suspend' : 'cancel')
     })
+    let endedWell = false
     try {
       const end = await running.ended
       await this.#output.finish()
-      if (!this.#stopped) checkEnd(end, this.#output.tail)
-      if (!this.#stopped) await this.#output.conclude()
+      endedWell = end.exitCode === 0
+      if (this.#isDone) {
+        checkEnd(end, this.#output.tail)
+        if (await this.#hasNothingToDo()) return 'nothingToDo'
+        await this.#output.conclude()
+      }
     } catch (error) {
       // What it still did after it was told to end is no failure.
-      if (!this.#stopped || isDiskFull(error)) throw error
+      if (this.#isDone || isDiskFull(error)) throw error
     } finally {
       this.#output.close()
     }
     const { best, last } = this.#output.track
-    return { finished: !this.#stopped, best, last }
+    const checkpoint = endedWell ? await this.#keepState() : null
+    return {
+      ...{ finished: this.#isDone, best, last },
+      ...(checkpoint === null ? {} : { checkpoint }),
+    }
   }
 
-  #stop(why: 'prune' | 'cancel'): void {
-    if (this.#stopped) return
-    this.#stopped = true
-    this.#output.stop()
+  /** It was not stopped, or only after it had reported its last step. */
+  get #isDone(): boolean {
+    return this.#stopped === null || (this.#stopped === 'suspend' && this.#lastStep.isReached)
+  }
+
+  async #hasNothingToDo(): Promise<boolean> {
+    if (this.#state?.isLeftOver !== true) return false
+    await this.#output.readResults()
+    return this.#output.track.last === null
+  }
+
+  async #keepState(): Promise<SavedCheckpoint | null> {
+    const { last } = this.#output.track
+    if (this.#state === null || last === null) return null
+    if (!this.#isDone && this.#stopped !== 'prune') return null
+    return this.#state.keep(Math.max(last.step, this.#output.seenStep ?? 0), !this.#isDone)
+  }
+
+  #stop(why: 'prune' | 'cancel' | 'suspend'): void {
+    if (this.#stopped !== null) return
+    this.#stopped = why
+    // A trial that is to go on later reports what it still does; otherwise its curve had a hole.
+    if (why !== 'suspend') this.#output.stop()
     const { stopSignal, graceSeconds } = this.#options.objective
     try {
-      writeFileSync(this.#files.stop, why)
+      writeFileSync(this.#files.stop, why === 'prune' ? 'prune' : 'cancel')
     } finally {
       this.#program?.stop(stopSignal, graceSeconds * 1_000)
     }

@@ -2,9 +2,11 @@ import { AppError } from '../contract/errors.ts'
 import { problemValue } from '../contract/problem.ts'
 import type { StartMessage, UserTrial } from '../contract/trainer-protocol.ts'
 import type { ObjectiveHost, ObjectiveResult } from '../training/objectives/objective-host.ts'
-import { attemptFiles, prepareAttempt } from '../user-code/attempt-files.ts'
+import { type AttemptFiles, attemptFiles, prepareAttempt } from '../user-code/attempt-files.ts'
+import { AttemptState, startStepOf } from '../user-code/attempt-state.ts'
 import { AttemptLog } from '../user-code/attempt-log.ts'
 import { captureOutput } from '../user-code/capture-output.ts'
+import { earlierReports, LastStep } from '../user-code/last-step.ts'
 import { readModuleState, writeModuleState } from '../user-code/module-state.ts'
 import { ReportTrack } from '../user-code/report-track.ts'
 import type { UserModule } from '../user-code/user-module.ts'
@@ -19,20 +21,54 @@ export interface ModuleRunOptions {
 
 /**
  * One attempt of a module: its `train` gets the trial, reports through it and may return final metrics.
- * @throws what `train` throws; AppError `training.invalid`
+ * @throws what `train` throws; AppError `training.invalid`, `command.*`; `file.notFound`, `data.invalid` where it cannot go on
+ *   from another trial
  */
 export async function runModule(options: ModuleRunOptions): Promise<ObjectiveResult> {
-  const { train, start, trial, host } = options
+  const { start, trial, host } = options
   const files = attemptFiles(trial.directory, trial.attempt)
-  prepareAttempt(files, start.parameters)
-  const track = new ReportTrack(start.goals, options.value)
+  const state = AttemptState.of(files, start)
+  await state?.enter()
+  for (;;) {
+    prepareAttempt(files, start, trial)
+    if (state !== null && (await host.checkpoint()) === 'stop') return nothing
+    const result = await runOnce(options, files, state)
+    if (result !== 'nothingToDo') return result
+    // We were killed between its end and ours: what it said then is lost, so it says it again.
+    await state?.begin()
+  }
+}
+
+const nothing: ObjectiveResult = { finished: false, best: null, last: null }
+
+/** @returns `nothingToDo` if it went on from what an earlier attempt left, and had nothing to say */
+async function runOnce(
+  { train, value, start, trial, host }: ModuleRunOptions,
+  files: AttemptFiles,
+  state: AttemptState | null,
+): Promise<ObjectiveResult | 'nothingToDo'> {
+  const track = new ReportTrack(start.goals, value, earlierReports(start))
+  const lastStep = new LastStep(state === null ? undefined : start.untilStep)
   const ending = new AbortController()
+  const ended: { why: 'prune' | 'cancel' | 'suspend' | null } = { why: null }
+  let seenStep = 0
+  const stop = (why: 'prune' | 'cancel' | 'suspend'): void => {
+    ended.why ??= why
+    ending.abort()
+  }
   const take = async (step: number | null, metrics: Readonly<Record<string, number>>) => {
-    const fresh = ending.signal.aborted ? null : track.take({ step, metrics })
-    if (fresh !== null && (await host.report(fresh.step, fresh.metrics)) === 'stop') ending.abort()
+    seenStep = Math.max(seenStep, step ?? 0)
+    if (lastStep.isReached && step !== null) lastStep.check(step)
+    // A trial that is to go on later reports what it still does; otherwise its curve had a hole.
+    if (ended.why !== null && ended.why !== 'suspend') return
+    const fresh = track.take({ step, metrics })
+    if (fresh === null) return
+    lastStep.check(fresh.step)
+    if ((await host.report(fresh.step, fresh.metrics)) === 'stop') stop('prune')
   }
   host.steered?.(what => {
-    if (what === 'cancel') ending.abort()
+    if (what === 'cancel') stop('cancel')
+    if (what === 'suspend') stop(state === null ? 'cancel' : 'suspend')
   })
   const log = new AttemptLog(files.trialDirectory, trial.attempt)
   const release = captureOutput(log)
@@ -45,10 +81,13 @@ export async function runModule(options: ModuleRunOptions): Promise<ObjectiveRes
       study: trial.studyName,
       seed: start.seed,
       signal: ending.signal,
+      startStep: startStepOf(start),
+      untilStep: start.untilStep ?? null,
+      origin: trial.goesOn?.origin ?? null,
       report: async (step: unknown, metrics: unknown) => take(stepOf(step), metricsOf(metrics)),
       shouldPrune: () => ending.signal.aborted,
       rest: async () => {
-        if ((await host.checkpoint()) === 'stop') ending.abort()
+        if ((await host.checkpoint()) === 'stop') stop('cancel')
       },
       checkpoint: {
         directory: files.checkpoints,
@@ -56,12 +95,22 @@ export async function runModule(options: ModuleRunOptions): Promise<ObjectiveRes
         load: () => readModuleState(files.checkpoints),
       },
     })
-    if (result !== undefined && result !== null) await take(null, metricsOf(result))
+    if (result !== undefined && result !== null) {
+      // Where steps are told, what it returns belongs to the last.
+      await take(state === null ? null : (track.last?.step ?? null), metricsOf(result))
+    }
   } finally {
     release()
     log.close()
   }
-  return { finished: !ending.signal.aborted, best: track.best, last: track.last }
+  const { best, last } = track
+  const isDone = ended.why === null || (ended.why !== 'cancel' && lastStep.isReached)
+  if (state === null || last === null) {
+    return isDone && state?.isLeftOver === true ? 'nothingToDo' : { finished: isDone, best, last }
+  }
+  if (!isDone && ended.why !== 'prune') return { finished: false, best, last }
+  const checkpoint = await state.keep(Math.max(last.step, seenStep), !isDone)
+  return { finished: isDone, best, last, ...(checkpoint === null ? {} : { checkpoint }) }
 }
 
 function stepOf(step: unknown): number {

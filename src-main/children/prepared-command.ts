@@ -10,6 +10,7 @@ export async function prepareCommand(message: PrepareMessage): Promise<PreparedO
   const { directory } = await requireTrusted(objective, message)
   return {
     engine: null,
+    keepsOwnState: true,
     train: async (start, host) => {
       await requireTrusted(objective, message)
       return runCommand({ objective, directory, start, trial: userTrialOf(start), host })

@@ -22,6 +22,7 @@ export async function prepareModule(message: PrepareMessage): Promise<PreparedOb
   }
   return {
     engine: null,
+    keepsOwnState: true,
     train: async (start, host) => {
       await requireTrusted(objective, message)
       return runModule({ train, value: objective.value, start, trial: userTrialOf(start), host })

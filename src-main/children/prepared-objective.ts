@@ -8,6 +8,8 @@ export interface PreparedObjective {
   readonly engine: EngineInfo | null
   /** Its trials report what they cost (`cost-metrics.ts`). */
   readonly reportsCosts?: true
+  /** Code of the user: what it starts from is a folder, which it reads and writes itself. */
+  readonly keepsOwnState?: true
   train(start: StartMessage, host: ObjectiveHost): Promise<ObjectiveResult>
   test(request: TestMessage): Promise<Readonly<Record<string, number>>>
 }

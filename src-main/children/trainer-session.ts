@@ -40,7 +40,7 @@ interface Attempt {
   readonly costs: AttemptCosts
   /** Takes main's answer to `askCosts`. */
   measured: ((costs: Costs) => void) | null
-  steered: (what: 'pause' | 'continue' | 'cancel') => void
+  steered: (what: 'pause' | 'continue' | 'cancel' | 'suspend') => void
 }
 
 /**
@@ -147,7 +147,7 @@ export class TrainerSession {
       if (attempt.suspended) saver.suspend()
       const result = await objective.train({ ...start, goals }, this.#host(attempt, saver))
       const costs = counts ? await this.#measure(attempt, result) : {}
-      if (attempt.pruned) return { state: 'pruned', ...endOf(saver) }
+      if (attempt.pruned) return { state: 'pruned', ...endOf(saver, result) }
       if (attempt.cancelled) return { state: 'cancelled' }
       if (!result.finished) return { state: attempt.suspended ? 'suspended' : 'cancelled' }
       return {
@@ -155,7 +155,7 @@ export class TrainerSession {
         values: goalValues(start.goals, result.best, costs),
         bestStep: result.best?.step ?? null,
         artifacts: await this.#keepWeights(start, result),
-        ...endOf(saver),
+        ...endOf(saver, result),
       }
     } catch (error) {
       return { state: 'failed', failure: classifyFailure(error) }
@@ -184,7 +184,7 @@ export class TrainerSession {
     return new CheckpointSaver({
       settings: checkpoints ?? null,
       start:
-        from === undefined
+        from === undefined || this.#objective?.keepsOwnState === true
           ? null
           : {
               mode: from.mode,
@@ -229,7 +229,7 @@ export class TrainerSession {
     const attempt = this.#attempt
     if (attempt === null) return
     // A program of the user cannot save here; what it has saved itself it finds again.
-    attempt.steered(type === 'suspend' ? 'cancel' : type)
+    attempt.steered(type)
     if (type === 'pause') {
       if (attempt.paused !== null) return
       let end: () => void = () => undefined
@@ -331,6 +331,9 @@ export class TrainerSession {
   }
 }
 
-function endOf({ end }: CheckpointSaver): { readonly checkpoint?: SavedCheckpoint } {
-  return end === null ? {} : { checkpoint: end }
+function endOf(
+  { end }: CheckpointSaver,
+  { checkpoint = end ?? undefined }: ObjectiveResult,
+): { readonly checkpoint?: SavedCheckpoint } {
+  return checkpoint === undefined ? {} : { checkpoint }
 }

@@ -14,8 +14,11 @@ export const templateFacts = [
   'resultsFile',
   'checkpointDirectory',
   'trialDirectory',
+  'startStep',
+  'untilStep',
 ] as const
-export type TemplateFacts = Readonly<Record<(typeof templateFacts)[number], string>>
+/** One that does not apply to a trial is missing. */
+export type TemplateFacts = Readonly<Partial<Record<(typeof templateFacts)[number], string>>>
 
 /** `{name}` is filled in, `{{` and `}}` are braces; braces around anything that is no name stay. */
 const placeholder = /\{\{|\}\}|\{([A-Za-z_][\w.-]*)\}/g
@@ -27,7 +30,7 @@ export function placeholdersIn(text: string): string[] {
 
 /**
  * Fills in one argument. Values go in as they are: nothing interprets an argument any more.
- * @returns null if it names a parameter that is not active in this trial: the argument is left out
+ * @returns null if it names a parameter or a fact that this trial does not have: the argument is left out
  */
 export function fillIn(text: string, parameters: Assignment, facts: TemplateFacts): string | null {
   let missing = false
@@ -36,7 +39,8 @@ export function fillIn(text: string, parameters: Assignment, facts: TemplateFact
     if (match === '}}') return '}'
     const key = name ?? ''
     if (Object.hasOwn(parameters, key)) return String(parameters[key])
-    if (Object.hasOwn(facts, key)) return facts[key as keyof TemplateFacts]
+    const fact = Object.hasOwn(facts, key) ? facts[key as keyof TemplateFacts] : undefined
+    if (fact !== undefined) return fact
     missing = true
     return ''
   })

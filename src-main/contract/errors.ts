@@ -76,6 +76,10 @@ export interface ErrorDetails {
   'command.diskFull': { reason: string }
   /** It ended well without a value of a goal. */
   'command.noValue': { metric: string; reported: readonly string[] }
+  /** It was told the step at which it ends, and reported a later one. */
+  'command.overran': { untilStep: number; step: number }
+  /** It says that it goes on from its checkpoint folder, and left nothing there. */
+  'command.noState': { path: string; step: number }
   /** A regular expression took too long over the output. */
   'command.pattern': { limitMs: number }
   /** What watched over it is gone. */
@@ -140,6 +144,8 @@ const reactions: Record<ErrorCode, Reaction> = {
   'command.memory': 'fatal',
   'command.diskFull': 'retryable',
   'command.noValue': 'userInput',
+  'command.overran': 'userInput',
+  'command.noState': 'userInput',
   'command.pattern': 'userInput',
   'command.lost': 'retryable',
   'slurm.failed': 'retryable',

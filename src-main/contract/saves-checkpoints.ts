@@ -1,9 +1,33 @@
+type Objective = Readonly<Record<string, unknown>>
+
 /**
- * Whether a trial of an objective leaves something that another one can go on from: trainings of a task, and test functions
- * of several steps. A function of one step has nothing to go on with, and a file for each would cost ten times what the trial
- * does. A training with hypergradients reports once. Programs of users keep their own files.
+ * Whether a trial of an objective leaves something that another one can go on from: trainings of a task, test functions
+ * of several steps, and code of the user that says so. A function of one step has nothing to go on with, and a file for
+ * each would cost ten times what the trial does. A training with hypergradients reports once.
  */
-export function savesCheckpoints(objective: Readonly<Record<string, unknown>>): boolean {
+export function savesCheckpoints(objective: Objective): boolean {
   if ('task' in objective) return !('hypergradients' in objective)
+  if (isUserCode(objective)) return resumesByItself(objective)
   return 'function' in objective && Number(objective['steps'] ?? 1) > 1
+}
+
+/** Whether it is code of the user that goes on from its own checkpoint folder. */
+export function resumesByItself(objective: Objective): boolean {
+  return isUserCode(objective) && objective['resumes'] === true
+}
+
+/** Whether its trials can be asked for so many steps more. */
+export function canBeExtended(objective: Objective): boolean {
+  return 'task' in objective || resumesByItself(objective)
+}
+
+function isUserCode(objective: Objective): boolean {
+  return 'command' in objective || 'module' in objective
+}
+
+/** Why a search that goes on from checkpoints cannot have an objective that leaves none. */
+export function withoutCheckpoints(objective: Objective): string {
+  return isUserCode(objective)
+    ? 'goes on from checkpoints: say objective.resumes: true if the program goes on from its checkpoint folder'
+    : 'goes on from checkpoints, which this objective does not have'
 }

@@ -1,5 +1,5 @@
 import { type Problem, problemValue } from './problem.ts'
-import { savesCheckpoints } from './saves-checkpoints.ts'
+import { savesCheckpoints, withoutCheckpoints } from './saves-checkpoints.ts'
 import { checkSpaceRules } from './space-rules.ts'
 
 /**
@@ -116,7 +116,7 @@ function checkCheckpoints(raw: Readonly<Record<string, unknown>>): Problem[] {
     refuse('goes on from checkpoints, which trials with folds do not have')
   }
   if (isObject(objective) && !savesCheckpoints(objective)) {
-    refuse('goes on from checkpoints, which this objective does not have')
+    refuse(withoutCheckpoints(objective))
   }
   return problems
 }

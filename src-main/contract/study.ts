@@ -81,6 +81,8 @@ export interface QueueOrigin {
   /** The trial that it was made from; null for a point. */
   readonly trialNumber: number | null
   readonly step?: number
+  /** The trial ends after this step; absent: its parameters decide. */
+  readonly untilStep?: number
 }
 
 /** The checkpoint that a queued point goes on from; null if it begins at the beginning. */

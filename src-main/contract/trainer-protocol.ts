@@ -1,4 +1,4 @@
-import type { CheckpointRhythm, OriginMode, SavedCheckpoint } from './checkpoint.ts'
+import type { CheckpointRhythm, OriginMode, SavedCheckpoint, TrialOrigin } from './checkpoint.ts'
 import type { EngineInfo, EnginePreference } from './engine.ts'
 import type { Costs } from './cost-metrics.ts'
 import type { ProcessUsage } from './resources.ts'
@@ -60,6 +60,8 @@ export interface StartMessage {
 export interface AttemptCheckpoints extends CheckpointRhythm {
   /** Folder of this attempt alone; it need not exist. */
   readonly directory: string
+  /** What all checkpoints of the study may take; no single one is larger. */
+  readonly mostBytes: number
 }
 
 /**
@@ -78,6 +80,16 @@ export interface UserTrial {
   readonly attempt: string
   readonly slot: number
   readonly studyName: string
+  /** Absent: its objective does not say that it goes on from its checkpoint folder. */
+  readonly goesOn?: GoingOn
+}
+
+/** What code that goes on from its own folder is told beside the checkpoint that it may start from. */
+export interface GoingOn {
+  /** The trial that it goes on from; null: it begins at the beginning. */
+  readonly origin: TrialOrigin | null
+  /** What is reported already: by earlier attempts, and where it continues another trial, by that one. */
+  readonly earlier: readonly MetricColumns[]
 }
 
 /** What a complete trial has left behind. */

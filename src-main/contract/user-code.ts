@@ -71,6 +71,13 @@ export const slurmSchema = z.strictObject({
 })
 export type SlurmSettings = z.output<typeof slurmSchema>
 
+const resumes = z
+  .boolean()
+  .default(false)
+  .describe(
+    'It goes on from what lies in its checkpoint folder, saves there before it ends, and ends at the step that it is told: its trials can be extended, forked and promoted.',
+  )
+
 export const commandObjectiveSchema = z
   .strictObject({
     command: z
@@ -110,6 +117,7 @@ export const commandObjectiveSchema = z
       .max(3_600)
       .default(10)
       .describe('How long it may go on after that before all its processes are killed.'),
+    resumes,
     slurm: slurmSchema.optional().describe('Trials run as jobs of Slurm.'),
   })
   .describe('Any program in any language.')
@@ -129,6 +137,7 @@ export const moduleObjectiveSchema = z
       .enum(['best', 'last'])
       .default('best')
       .describe('Which step gives the values of a complete trial.'),
+    resumes,
   })
   .describe('A function of the user.')
 export type ModuleObjective = z.output<typeof moduleObjectiveSchema>

@@ -2,6 +2,7 @@ import { reusedTrial } from '../search/proposals/reused-trial.ts'
 import type { StudyStore } from '../storage/study-store.ts'
 import type { TrialRecord } from '../contract/trial.ts'
 import type { StudyCheckpoints } from './study-checkpoints.ts'
+import type { TrialStart } from './study-history.ts'
 import type { TrialToRun } from './trial-environment.ts'
 
 /** Marks and gives the trials that a killed or stopped session left behind, by number. */
@@ -18,6 +19,21 @@ export function takeInterrupted(
     .map(trial => toRunAgain(trial, checkpoints))
 }
 
+/** Stores that a further attempt of a trial begins. @returns its number, from 1 */
+export function storeAttempt(
+  store: StudyStore,
+  studyId: number,
+  { number, slot }: Pick<TrialToRun, 'number' | 'slot'>,
+  { keptStep }: TrialStart,
+  atMs: number,
+): number {
+  store.startAttempt({
+    ...{ studyId, trialNumber: number, slot, atMs },
+    ...(keptStep === undefined ? {} : { keptStep }),
+  })
+  return store.trial(studyId, number).attempts.length
+}
+
 /** An interrupted trial, which goes on where it saved last. */
 export function toRunAgain(
   { number, parameters, provenance, seed, attempts, origin, untilStep }: TrialRecord,
@@ -30,5 +46,6 @@ export function toRunAgain(
     ...(origin === undefined ? {} : { origin }),
     ...(untilStep === undefined ? {} : { untilStep }),
     resume: checkpoints.latest(number),
+    reportedStep: checkpoints.reportedStep(number),
   }
 }

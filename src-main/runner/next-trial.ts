@@ -1,7 +1,9 @@
 import type { Exhausted, Proposal } from '../contract/search-protocol.ts'
 import { checkpointOfPoint, type StudyRecord } from '../contract/study.ts'
+import type { TrialSnapshot } from '../contract/trial.ts'
 import { deriveSeed } from '../math/random/stream.ts'
 import { toProposal } from '../search/proposals/queued-point.ts'
+import { toldEnd } from '../search/checkpoints/told-end.ts'
 import { reusedTrial } from '../search/proposals/reused-trial.ts'
 import type { StudyStore } from '../storage/study-store.ts'
 import type { SearchLink } from './search-link.ts'
@@ -13,9 +15,13 @@ export async function nextPoint(
   { id, specification }: StudyRecord,
   search: SearchLink,
   number: number,
+  trials: readonly TrialSnapshot[],
 ): Promise<(Proposal & { readonly queuedPoint?: number }) | Exhausted> {
   const [point] = number < specification.enqueue.length ? [] : store.queuedPoints(id)
-  return point === undefined ? search.propose(number) : toProposal(point)
+  const proposal = point === undefined ? await search.propose(number) : toProposal(point)
+  if ('exhausted' in proposal) return proposal
+  const untilStep = toldEnd(specification, number, proposal, trials)
+  return untilStep === undefined ? proposal : { ...proposal, untilStep }
 }
 
 /** Whether a person lets a trial go on from a checkpoint: that trial runs whatever the stop rules say. */
@@ -37,7 +43,8 @@ export function newTrial(
       ? store.trial(id, origin.trial).seed
       : deriveSeed({ seed: specification.seed, number, purpose: 'trial' })
   return {
-    ...{ number, parameters, seed, slot, resume: null, reused: reusedTrial(provenance) },
+    ...{ number, parameters, seed, slot, resume: null, reportedStep: null },
+    reused: reusedTrial(provenance),
     ...(origin === undefined ? {} : { origin }),
     ...(untilStep === undefined ? {} : { untilStep }),
   }

@@ -2,9 +2,9 @@ import { readdirSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import type { CheckpointRecord, SavedCheckpoint, TrialOrigin } from '../contract/checkpoint.ts'
 import { checkpointOfPoint, type StudyRecord } from '../contract/study.ts'
-import { savesCheckpoints } from '../contract/saves-checkpoints.ts'
+import { resumesByItself, savesCheckpoints } from '../contract/saves-checkpoints.ts'
 import type { AttemptCheckpoints } from '../contract/trainer-protocol.ts'
-import type { TrialSnapshot } from '../contract/trial.ts'
+import { isFinished, type TrialSnapshot } from '../contract/trial.ts'
 import { trialsToGoOnFrom } from '../search/checkpoints/trials-to-go-on-from.ts'
 import type { MetricBatch, StudyReader, StudyStore } from '../storage/study-store.ts'
 import { planRetention, type RetentionPlan } from './plan-retention.ts'
@@ -25,9 +25,11 @@ export function planOf(
   }
   return planRetention({
     ...{ settings, goals, trials, checkpoints },
-    queuedTrials: reader
-      .queuedPoints(id)
-      .flatMap(({ origin }) => checkpointOfPoint(origin)?.trial ?? []),
+    queuedTrials: [
+      // A trial that was killed before it had copied what it goes on from does that again.
+      ...trials.flatMap(({ state, origin }) => (isFinished(state) ? [] : (origin?.trial ?? []))),
+      ...reader.queuedPoints(id).flatMap(({ origin }) => checkpointOfPoint(origin)?.trial ?? []),
+    ],
     searchedTrials: trialsToGoOnFrom(specification, trials),
   })
 }
@@ -38,6 +40,8 @@ export interface StudyCheckpointsOptions {
   readonly study: () => StudyRecord
   /** Folder of all checkpoints of the study; null saves none. */
   readonly directory: string | null
+  /** Folder of a trial that is code of the user; null or absent for built-in objectives. */
+  readonly userDirectory?: (trialNumber: number) => string | null
   readonly now: () => number
 }
 
@@ -60,11 +64,31 @@ export class StudyCheckpoints {
     // A trial of several trainings would need the place among them, too.
     if (replicates.count > 1 || folds > 1) return undefined
     if (!savesCheckpoints(objective)) return undefined
-    const { everySeconds, everyEpochs, everySteps, atEnd } = checkpoint
+    const { everySeconds, everyEpochs, everySteps, atEnd, megabytes } = checkpoint
     return {
       ...{ everySeconds, everyEpochs, everySteps, atEnd },
+      mostBytes: megabytes * 1_000_000,
       directory: path.join(directory, String(trialNumber), `attempt-${attempt}`),
     }
+  }
+
+  /** Whether trials are code of the user that goes on from a folder of its own. */
+  get areOwn(): boolean {
+    const { objective, replicates, folds } = this.#options.study().specification
+    return resumesByItself(objective) && replicates.count === 1 && folds === 1
+  }
+
+  /** The last step that earlier attempts of such a trial have reported; null: none, or it is none of those. */
+  reportedStep(trialNumber: number): number | null {
+    const { store, study } = this.#options
+    return this.areOwn ? store.trial(study().id, trialNumber).lastStep : null
+  }
+
+  /** A trial of code of the user has ended: what stays of its own folder is the copy that was recorded. */
+  clearOwn(trialNumber: number): void {
+    const folder = this.areOwn ? this.#options.userDirectory?.(trialNumber) : null
+    if (folder === null || folder === undefined) return
+    rmSync(path.join(folder, 'checkpoints'), { recursive: true, force: true })
   }
 
   /** Where an interrupted trial goes on; null: at its beginning. */
@@ -102,6 +126,13 @@ export class StudyCheckpoints {
     return planOf(store, study(), trials)
   }
 
+  /** A trial has ended or waits: what need not stay goes. */
+  afterTrial(number: number, trials: readonly TrialSnapshot[]): void {
+    const state = trials[number]?.state
+    if (state !== undefined && isFinished(state)) this.clearOwn(number)
+    this.collect(trials)
+  }
+
   /** Removes what need not stay. */
   collect(trials: readonly TrialSnapshot[]): RetentionPlan | null {
     const plan = this.plan(trials)
@@ -113,6 +144,11 @@ export class StudyCheckpoints {
   sweep(): void {
     const { directory, store, study } = this.#options
     if (directory === null) return
+    if (this.areOwn) {
+      for (const { number, state } of store.history(study().id)) {
+        if (isFinished(state)) this.clearOwn(number)
+      }
+    }
     const known = new Set(store.checkpoints(study().id).map(one => path.resolve(one.path)))
     for (const entry of entriesOf(directory)) {
       for (const attempt of entriesOf(path.join(directory, entry))) {

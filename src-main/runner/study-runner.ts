@@ -3,7 +3,7 @@ import type { StudyRecord, StudyState } from '../contract/study.ts'
 import { concludeDecision, findStopDecision } from '../search/stopping/stop-rules.ts'
 import { readEarlierTrials } from './earlier-trials.ts'
 import { ElapsedClock } from './elapsed-clock.ts'
-import { takeInterrupted, toRunAgain } from './interrupted-trials.ts'
+import { storeAttempt, takeInterrupted, toRunAgain } from './interrupted-trials.ts'
 import { openHistory, refreshHistory } from './open-history.ts'
 import { MetricBuffer } from './metric-buffer.ts'
 import { continuationIsNext, newTrial, nextPoint } from './next-trial.ts'
@@ -11,6 +11,7 @@ import { SlotGate, slotsOf } from './resources/slot-gate.ts'
 import { unlimitedResources } from './resources/study-resources.ts'
 import { SearchLink } from './search-link.ts'
 import { type EndRequest, endEvents, requestedEnd, type StudyEnd } from './study-end.ts'
+import { StartingPlace } from './starting-place.ts'
 import { StudyCheckpoints } from './study-checkpoints.ts'
 import type { StudyHistory } from './study-history.ts'
 import type { TrialEnvironment, TrialToRun } from './trial-environment.ts'
@@ -55,7 +56,7 @@ export class StudyRunner {
   #wake: () => void = () => undefined
 
   constructor(options: StudyRunnerOptions) {
-    const { store, study, executor } = options
+    const { store, study, executor, now, userDirectory = () => null } = options
     this.#options = options
     const resources = options.resources ?? unlimitedResources(options.now)
     this.#gate = new SlotGate({ resources, store, studyId: study.id, now: options.now })
@@ -64,7 +65,8 @@ export class StudyRunner {
     this.#freeSlots = slotsOf(study.specification)
     const directory = options.checkpointDirectory ?? null
     const current = (): StudyRecord => this.#study
-    this.#checkpoints = new StudyCheckpoints({ store, directory, now: options.now, study: current })
+    const forCheckpoints = { store, now, directory, userDirectory, study: current }
+    this.#checkpoints = new StudyCheckpoints(forCheckpoints)
     this.#checkpoints.sweep()
     this.#interrupted = takeInterrupted(store, study.id, options.now(), this.#checkpoints)
     this.#history = openHistory(store, study)
@@ -99,7 +101,7 @@ export class StudyRunner {
         this.#refusal ??= reason
       },
       artifactDirectory: options.artifactDirectory ?? (() => null),
-      userDirectory: options.userDirectory ?? (() => null),
+      userDirectory,
       checkpoints: this.#checkpoints,
     }
   }
@@ -272,13 +274,14 @@ export class StudyRunner {
       }
       const revision = this.#revision
       const number = this.#history.nextNumber
-      const proposal = await nextPoint(this.#options.store, this.#study, this.#search, number)
+      const { store, now } = this.#options
+      const known = this.#history.trials
+      const proposal = await nextPoint(store, this.#study, this.#search, number, known)
       // What was proposed before an intervention is void: the next session would not propose it either.
       if (revision !== this.#revision) continue
       if ('exhausted' in proposal) return { state: 'finished', reason: proposal.reason }
       this.#environment.trace('proposed', number, {})
       const { id: studyId } = this.#study
-      const { store, now } = this.#options
       const trial = newTrial(store, this.#study, number, slot, proposal)
       const { seed } = trial
       store.startTrial({ studyId, number, seed, slot, atMs: now(), ...proposal })
@@ -303,13 +306,9 @@ export class StudyRunner {
 
   #restart(trial: TrialToRun, slot: number): void {
     const { store, study, now } = this.#options
-    const { number, resume } = trial
-    store.startAttempt({
-      ...{ studyId: study.id, trialNumber: number, slot, atMs: now() },
-      ...(resume === null ? {} : { keptStep: resume.step }),
-    })
-    const attempt = store.trial(study.id, trial.number).attempts.length
-    this.#launch({ ...trial, slot }, attempt)
+    const next = { ...trial, slot }
+    const { known } = new StartingPlace(next, this.#checkpoints)
+    this.#launch(next, storeAttempt(store, study.id, next, known, now()))
   }
 
   #launch(trial: TrialToRun, attempt: number): void {
@@ -340,12 +339,13 @@ export class StudyRunner {
     const { state } = this.#history.trial(number)
     if (state === 'running' && run.isSuspended && this.#request !== 'stop') {
       const { store, study, now } = this.#options
+      this.#flush()
       store.suspendTrial(study.id, number, now())
       this.#history.interrupted(number)
       await this.#search.finished(number, 'interrupted', { values: [] })
       this.#environment.listener.trialSuspended?.(number)
     }
-    this.#checkpoints.collect(this.#history.trials)
+    this.#checkpoints.afterTrial(number, this.#history.trials)
   }
 
   #conclude(end: StudyEnd): StudyEnd {

@@ -47,4 +47,6 @@ export interface TrialToRun {
   readonly untilStep?: number
   /** Its own checkpoint, where an attempt was interrupted; null: it begins at its beginning. */
   readonly resume: SavedCheckpoint | null
+  /** Of code of the user that goes on by itself: the last step that an interrupted attempt reported; null: none. */
+  readonly reportedStep: number | null
 }

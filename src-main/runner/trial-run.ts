@@ -1,18 +1,18 @@
 import type { AttemptOutcome, MetricColumns, UserTrial } from '../contract/trainer-protocol.ts'
 import { metricColumnsFault } from '../contract/metric-columns.ts'
-import type { Failure, FinishedTrialState, TrialResult, TrialValues } from '../contract/trial.ts'
+import type { Failure, TrialResult, TrialValues } from '../contract/trial.ts'
 import type { RunningAttempt } from '../executors/executor.ts'
 import type { TrialFinish } from '../storage/study-store.ts'
 import type { AttemptMeter } from './resources/attempt-meter.ts'
+import { storeAttempt } from './interrupted-trials.ts'
 import { LatestStep } from './latest-step.ts'
 import { AttemptTrack } from './attempt-track.ts'
 import { combineReplicates, replicateSeed } from './replicates.ts'
 import { shouldRetry } from './retry-policy.ts'
 import { StartingPlace } from './starting-place.ts'
+import { type EndedOutcome, summarizeOutcome } from './summarize-outcome.ts'
 import type { TrialEnvironment, TrialToRun } from './trial-environment.ts'
 import type { TrialStart } from './study-history.ts'
-
-type EndedOutcome = Exclude<AttemptOutcome, { readonly state: 'suspended' }>
 
 /**
  * One trial from its committed start to its committed end: attempts, metrics, pruning, retries. The
@@ -37,6 +37,9 @@ export class TrialRun {
   #abandoned = false
   #cancelled = false
   #suspended = false
+  /** Code of the user that goes on by itself has not said yet where it is. */
+  #isUnsettled = false
+  #settled: Promise<void> = Promise.resolve()
 
   constructor(environment: TrialEnvironment, trial: TrialToRun) {
     this.#environment = environment
@@ -71,15 +74,12 @@ export class TrialRun {
       this.#recordResources()
       store.failAttempt(study.id, number, outcome.failure, atMs)
       listener.attemptFailed?.(number, outcome.failure)
-      this.#environment.buffer.take(number)
+      const unsaved = this.#environment.buffer.take(number)
+      // What code of the user has saved itself, its next attempt counts on.
+      if (this.#place.isOwn && unsaved.length > 0) store.appendMetrics(study.id, unsaved)
       if (!elsewhere) this.#place.moveAfter(outcome.failure)
       this.#place.enter()
-      const { slot } = this.trial
-      const { keptStep } = this.start
-      store.startAttempt({
-        ...{ studyId: study.id, trialNumber: number, slot, atMs },
-        ...(keptStep === undefined ? {} : { keptStep }),
-      })
+      storeAttempt(store, study.id, this.trial, this.start, atMs)
       history.started(number, parameters, this.start)
     }
   }
@@ -164,7 +164,8 @@ export class TrialRun {
     if (isFirst) this.#track = track
     const from = isFirst ? this.#place.point() : undefined
     if (from !== undefined && 'message' in from) return { state: 'failed', failure: from }
-    if (from !== undefined) {
+    this.#isUnsettled = isFirst && this.#place.isOwn
+    if (from !== undefined && !this.#isUnsettled) {
       for (const columns of this.#place.inherited(store, study.id)) track.take(columns)
     }
     const attemptNumber = store.trial(study.id, number).attempts.length
@@ -223,6 +224,9 @@ export class TrialRun {
         judge: async (step, value) => {
           if (!isFirst) return 'continue'
           try {
+            await this.#settled
+            // Its own state may know of this step already: it is not to be lost.
+            if (this.#place.isOwn) store.appendMetrics(study.id, buffer.take(number))
             const decision = await search.judge(number, step, value, this.#latest.at(step))
             // A program that prints on until it is killed is judged again; what ended it is the first decision.
             if (decision.action === 'prune') this.#pruneReason ??= decision.reason
@@ -269,13 +273,42 @@ export class TrialRun {
     if (directory === null) return {}
     const attempt = store.trial(study.id, number).attempts.length
     const name = replicate === 0 ? String(attempt) : `${attempt}.${replicate + 1}`
-    return { userTrial: { directory, attempt: name, slot, studyName: study.name } }
+    const goesOn =
+      replicate > 0 || !this.#place.isOwn
+        ? undefined
+        : { origin: this.trial.origin ?? null, earlier: this.#place.inherited(store, study.id) }
+    return {
+      userTrial: {
+        ...{ directory, attempt: name, slot, studyName: study.name },
+        ...(goesOn === undefined ? {} : { goesOn }),
+      },
+    }
+  }
+
+  /** The first report of code that goes on by itself: what stood there before counts, later steps are void. */
+  #settle(firstStep: number): void {
+    const { store, study, history, search } = this.#environment
+    const { number, parameters } = this.trial
+    this.#isUnsettled = false
+    try {
+      if (this.#place.settle(firstStep)) {
+        store.keepMetrics(study.id, number, firstStep - 1)
+        history.started(number, parameters, this.start)
+        this.#settled = search.started(number, parameters, this.start)
+        this.#settled.catch(() => undefined)
+      }
+      for (const columns of this.#place.inherited(store, study.id)) this.#track.take(columns)
+    } catch (error) {
+      this.#environment.fail(error)
+    }
   }
 
   #takeMetrics(columns: MetricColumns): void {
     if (this.#abandoned) return
     const { buffer, listener, trace } = this.#environment
     if (this.#isMalformed(columns)) return
+    const [firstStep] = columns.steps
+    if (this.#isUnsettled && firstStep !== undefined) this.#settle(firstStep)
     this.#latest.take(columns)
     this.#track.take(columns)
     buffer.add(this.trial.number, columns)
@@ -298,7 +331,7 @@ export class TrialRun {
   }
 
   async #finish(outcome: EndedOutcome): Promise<void> {
-    const { values, ...summary } = this.#summarize(outcome)
+    const { values, ...summary } = summarizeOutcome(outcome, this.#track.best, this.#pruneReason)
     const { value } = this.#environment.study.specification.replicates
     const replicated = outcome.state === 'complete' && this.#replicates.length > 0
     await this.#commit({
@@ -356,43 +389,5 @@ export class TrialRun {
     trace('searchTold', number, { trainer: this.#trainerPid })
     const durationMs = atMs - this.#takenUpAtMs
     listener.trialFinished?.({ number, state, ...values, reason, durationMs })
-  }
-
-  #summarize(outcome: EndedOutcome): {
-    state: FinishedTrialState
-    values: readonly number[]
-    bestStep: number | null
-    reason: string | null
-    failure: Failure | null
-  } {
-    const { best } = this.#track
-    switch (outcome.state) {
-      case 'complete':
-        return { ...outcome, reason: null, failure: null }
-      case 'pruned':
-        return {
-          state: 'pruned',
-          values: best === null ? [] : [best.value],
-          bestStep: best?.step ?? null,
-          reason: this.#pruneReason,
-          failure: null,
-        }
-      case 'cancelled':
-        return {
-          state: 'cancelled',
-          values: [],
-          bestStep: best?.step ?? null,
-          reason: 'cancelled',
-          failure: null,
-        }
-      case 'failed':
-        return {
-          state: 'failed',
-          values: [],
-          bestStep: best?.step ?? null,
-          reason: outcome.failure.message,
-          failure: outcome.failure,
-        }
-    }
   }
 }

@@ -1,7 +1,11 @@
 import { templateProblems } from '../contract/command-template.ts'
 import { type Problem, problemValue } from '../contract/problem.ts'
 import { parseWithProblems } from '../contract/schema-problems.ts'
-import { commandObjectiveSchema, moduleObjectiveSchema } from '../contract/user-code.ts'
+import {
+  type CommandObjective,
+  commandObjectiveSchema,
+  moduleObjectiveSchema,
+} from '../contract/user-code.ts'
 import { patternProblem } from '../user-code/pattern-reader.ts'
 
 /** What is wrong with an objective that is code of the user, apart from its space; nothing of it is run. */
@@ -32,7 +36,7 @@ export function checkUserCode(
       const path = ['objective', 'metrics', 'pattern']
       return rule === null ? [] : [{ path, value: problemValue(pattern), rule }]
     }),
-    ...slurmProblems(parsed.value.slurm?.options ?? []),
+    ...slurmProblems(parsed.value),
     ...(parameterNames === null ? [] : templateProblems(parsed.value, parameterNames)),
   ]
 }
@@ -41,8 +45,14 @@ export function checkUserCode(
 const ownOptions =
   /^(-[aJoDWVhH]|--(array|job-name|output|wrap|parsable|wait|requeue|no-requeue|test-only|chdir|help|version)\b)/
 
-function slurmProblems(options: readonly string[]): Problem[] {
-  return options.flatMap((option, index) => {
+function slurmProblems({ slurm, resumes }: CommandObjective): Problem[] {
+  if (slurm === undefined) return []
+  const rule =
+    'jobs of Slurm outlive a session and are queued again by themselves, so their folders cannot be copied at a known step; leave out resumes or slurm'
+  const resuming: Problem[] = resumes
+    ? [{ path: ['objective', 'resumes'], value: resumes, rule }]
+    : []
+  const wrong = slurm.options.flatMap((option, index): Problem[] => {
     const path = ['objective', 'slurm', 'options', index]
     if (!/^-/.test(option) || /[\n\0]/.test(option)) {
       return [{ path, value: option, rule: 'must be one option of sbatch, e.g. --mem=8G' }]
@@ -51,4 +61,5 @@ function slurmProblems(options: readonly string[]): Problem[] {
       ? [{ path, value: option, rule: 'is set by Tunewright itself' }]
       : []
   })
+  return [...resuming, ...wrong]
 }

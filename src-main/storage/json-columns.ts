@@ -63,6 +63,7 @@ const originSchema: z.ZodType<QueueOrigin> = z.looseObject({
   kind: z.enum(queueKinds),
   trialNumber: z.number().nullable(),
   step: z.number().exactOptional(),
+  untilStep: z.number().exactOptional(),
 })
 
 const provenanceSchema: z.ZodType<Provenance> = z.looseObject({

@@ -179,6 +179,15 @@ export class SqliteStudyStore extends SqliteInterventionStore implements StudySt
     })
   }
 
+  keepMetrics(studyId: number, trialNumber: number, keptStep: number): void {
+    this.database.write(() => {
+      const { id } = this.#unfinished(studyId, trialNumber)
+      this.trialTable.restart(id)
+      const highest = this.metrics.clearAfter(id, keptStep)
+      if (highest !== null) this.trialTable.raiseLastStep(id, highest)
+    })
+  }
+
   recordCheckpoint({ studyId, trialNumber, checkpoint, metrics, atMs }: NewCheckpoint): void {
     this.database.write(() => {
       const { id } = this.#unfinished(studyId, trialNumber)

@@ -67,6 +67,8 @@ export interface StudyStore extends StudyReader, InterventionStore {
   recordResources(studyId: number, trialNumber: number, samples: readonly ResourceSample[]): void
   /** All metrics that arrived since the last call, of any trials, in one transaction. */
   appendMetrics(studyId: number, batches: readonly MetricBatch[]): void
+  /** Of a running trial: metrics up to this step stay, later ones are void. */
+  keepMetrics(studyId: number, trialNumber: number, keptStep: number): void
   /**
    * A checkpoint of a running trial with the metrics that it holds: neither is there without the other. One at the same
    * place is replaced.

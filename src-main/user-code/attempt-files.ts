@@ -1,6 +1,6 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import type { Assignment } from '../contract/trial.ts'
+import type { StartMessage, UserTrial } from '../contract/trainer-protocol.ts'
 
 /** Where an attempt of a command finds and leaves things; all absolute. */
 export interface AttemptFiles {
@@ -9,6 +9,8 @@ export interface AttemptFiles {
   /** Of this attempt alone. */
   readonly directory: string
   readonly parameters: string
+  /** What the trial is, as JSON; see `trialFacts`. */
+  readonly facts: string
   readonly results: string
   /** Appears when the program is to end: its content is `prune` or `cancel`. */
   readonly stop: string
@@ -23,6 +25,7 @@ export function attemptFiles(trialDirectory: string, attempt: string): AttemptFi
     trialDirectory,
     directory,
     parameters: path.join(directory, 'parameters.json'),
+    facts: path.join(directory, 'trial.json'),
     results: path.join(directory, 'results.json'),
     stop: path.join(directory, 'stop'),
     checkpoints: path.join(
@@ -32,10 +35,26 @@ export function attemptFiles(trialDirectory: string, attempt: string): AttemptFi
   }
 }
 
+type Start = Pick<StartMessage, 'parameters' | 'seed' | 'trialNumber' | 'untilStep'>
+
 /** Makes the folders of an attempt anew and writes its parameters. @throws as the file system does */
-export function prepareAttempt(files: AttemptFiles, parameters: Assignment): void {
+export function prepareAttempt(files: AttemptFiles, start: Start, trial: UserTrial): void {
   rmSync(files.directory, { recursive: true, force: true })
   mkdirSync(files.directory, { recursive: true, mode: 0o700 })
   mkdirSync(files.checkpoints, { recursive: true, mode: 0o700 })
-  writeFileSync(files.parameters, `${JSON.stringify(parameters, null, 2)}\n`)
+  const write = (file: string, content: object): void => {
+    writeFileSync(file, `${JSON.stringify(content, null, 2)}\n`)
+  }
+  write(files.parameters, start.parameters)
+  write(files.facts, trialFacts(files, start, trial))
+}
+
+/** What a program can read about its trial beside the parameters: the same as its variables say. */
+function trialFacts(files: AttemptFiles, start: Start, trial: UserTrial): object {
+  const origin = trial.goesOn?.origin ?? null
+  return {
+    ...{ study: trial.studyName, trial: start.trialNumber, attempt: trial.attempt },
+    ...{ slot: trial.slot, seed: start.seed, checkpointDirectory: files.checkpoints },
+    ...{ startStep: origin?.step ?? 0, untilStep: start.untilStep ?? null, origin },
+  }
 }

@@ -2,6 +2,7 @@ import process from 'node:process'
 import type { StartMessage, UserTrial } from '../contract/trainer-protocol.ts'
 import { fillIn, parameterVariable, type TemplateFacts } from '../contract/command-template.ts'
 import type { CommandObjective } from '../contract/user-code.ts'
+import { startStepOf } from './attempt-state.ts'
 import { directoryVariable } from './kill-left-over.ts'
 import type { AttemptFiles } from './attempt-files.ts'
 
@@ -16,14 +17,18 @@ export interface FilledCommand {
 /** Fills a command in for one attempt. */
 export function fillCommand(
   objective: CommandObjective,
-  start: Pick<StartMessage, 'parameters' | 'seed' | 'trialNumber'>,
+  start: Pick<StartMessage, 'parameters' | 'seed' | 'trialNumber' | 'untilStep'>,
   trial: UserTrial,
   files: AttemptFiles,
 ): FilledCommand {
-  const { parameters } = start
+  const { parameters, untilStep } = start
+  const origin = trial.goesOn?.origin ?? null
+  const number = String(start.trialNumber)
+  const startStep =
+    trial.goesOn === undefined ? undefined : String(startStepOf({ userTrial: trial }))
   const facts: TemplateFacts = {
     seed: String(start.seed),
-    trial: String(start.trialNumber),
+    trial: number,
     attempt: trial.attempt,
     slot: String(trial.slot),
     study: trial.studyName,
@@ -31,16 +36,22 @@ export function fillCommand(
     resultsFile: files.results,
     checkpointDirectory: files.checkpoints,
     trialDirectory: files.trialDirectory,
+    ...(startStep === undefined ? {} : { startStep }),
+    ...(untilStep === undefined ? {} : { untilStep: String(untilStep) }),
   }
   const added: Record<string, string> = {
     // Python keeps back what it prints into a pipe; metrics would all come at the end.
     PYTHONUNBUFFERED: '1',
-    TUNEWRIGHT_STUDY: facts.study,
-    TUNEWRIGHT_TRIAL: facts.trial,
-    TUNEWRIGHT_ATTEMPT: facts.attempt,
-    TUNEWRIGHT_SLOT: facts.slot,
-    TUNEWRIGHT_SEED: facts.seed,
+    TUNEWRIGHT_STUDY: trial.studyName,
+    TUNEWRIGHT_TRIAL: number,
+    TUNEWRIGHT_ATTEMPT: trial.attempt,
+    TUNEWRIGHT_SLOT: String(trial.slot),
+    TUNEWRIGHT_SEED: String(start.seed),
     TUNEWRIGHT_PARAMETERS: files.parameters,
+    TUNEWRIGHT_TRIAL_FILE: files.facts,
+    ...(startStep === undefined ? {} : { TUNEWRIGHT_START_STEP: startStep }),
+    ...(untilStep === undefined ? {} : { TUNEWRIGHT_UNTIL_STEP: String(untilStep) }),
+    ...(origin === null ? {} : { TUNEWRIGHT_ORIGIN: origin.mode }),
     TUNEWRIGHT_RESULTS: files.results,
     TUNEWRIGHT_CHECKPOINTS: files.checkpoints,
     TUNEWRIGHT_STOP_FILE: files.stop,

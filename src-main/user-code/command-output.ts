@@ -13,7 +13,7 @@ import { PatternReader } from './pattern-reader.ts'
 import { printable } from './printable.ts'
 import { OutputTail } from './program-end.ts'
 import { createRedactor } from './redact.ts'
-import { type ReportedRow, ReportTrack } from './report-track.ts'
+import { type EarlierReports, type ReportedRow, ReportTrack } from './report-track.ts'
 
 const largestResultsBytes = 16 * 1024 * 1024
 
@@ -33,14 +33,21 @@ export class CommandOutput {
   readonly #redact: (text: string) => string
   readonly #lines = { out: new OutputLines(), error: new OutputLines() }
   readonly #report: Report
+  readonly #goesOn: boolean
   #stopped = false
+  #seenStep: number | null = null
+  #hasResults = false
 
-  /** @param attempt what the log is named after, see `UserTrial` */
+  /**
+   * @param earlier null for a program that begins at the beginning
+   * @param attempt what the log is named after, see `UserTrial`
+   */
   constructor(options: {
     readonly objective: CommandObjective
     readonly goals: readonly Goal[]
     readonly files: AttemptFiles
     readonly attempt: string
+    readonly earlier?: EarlierReports | null
     readonly report: Report
   }) {
     const { objective, goals, files } = options
@@ -48,7 +55,8 @@ export class CommandOutput {
     this.#goals = goals
     this.#files = files
     this.#report = options.report
-    this.#track = new ReportTrack(goals, objective.value)
+    this.#goesOn = options.earlier !== undefined && options.earlier !== null
+    this.#track = new ReportTrack(goals, objective.value, options.earlier ?? null)
     this.#reader = createReader(objective)
     this.#log = new AttemptLog(files.trialDirectory, options.attempt)
     this.#redact = createRedactor({ ...process.env, ...objective.environment })
@@ -61,6 +69,11 @@ export class CommandOutput {
 
   get track(): ReportTrack {
     return this.#track
+  }
+
+  /** The last step that it has printed, whether that still counted or not; null: none. */
+  get seenStep(): number | null {
+    return this.#seenStep
   }
 
   /** From now on, output is kept but nothing is reported. */
@@ -87,7 +100,7 @@ export class CommandOutput {
    * @throws AppError `command.noValue` if a goal has no value, `data.invalid`
    */
   async conclude(): Promise<void> {
-    if (this.#objective.metrics.from === 'file') await this.#reportRows(this.#results())
+    await this.readResults()
     if (this.#stopped) return
     const missing = this.#goals.find(
       ({ metric }) => !isCostMetric(metric) && this.#track.best?.metrics[metric] === undefined,
@@ -97,19 +110,27 @@ export class CommandOutput {
     throw new AppError('command.noValue', { metric, reported: this.#track.names.slice(0, 20) })
   }
 
+  /** Once; nothing where metrics come from the output. @throws AppError `data.invalid` */
+  async readResults(): Promise<void> {
+    if (this.#objective.metrics.from !== 'file' || this.#hasResults) return
+    this.#hasResults = true
+    await this.#reportRows(this.#results())
+  }
+
   async #takeLines(stream: Stream, lines: readonly string[]): Promise<void> {
     if (lines.length === 0) return
     const shown = lines.map(line => this.#redact(printable(line)))
     this.#log.write(`${shown.join('\n')}\n`)
     this.#tail.add(stream, shown)
-    if (stream === 'out' && this.#reader !== null && !this.#stopped) {
+    if (stream === 'out' && this.#reader !== null && (!this.#stopped || this.#goesOn)) {
       await this.#reportRows(this.#reader.read(lines))
     }
   }
 
   async #reportRows(rows: readonly MetricRow[]): Promise<void> {
     for (const row of rows) {
-      if (this.#stopped) return
+      if (row.step !== null) this.#seenStep = Math.max(this.#seenStep ?? 0, row.step)
+      if (this.#stopped) continue
       const fresh = this.#track.take(row)
       if (fresh !== null && (await this.#report(fresh)) === 'stop') this.#stopped = true
     }

@@ -1,6 +1,7 @@
 import { isBetter } from '../contract/is-better.ts'
 import { AppError } from '../contract/errors.ts'
 import type { Goal } from '../contract/study-specification.ts'
+import type { MetricColumns } from '../contract/trainer-protocol.ts'
 import type { MetricRow } from './metric-row.ts'
 
 const largestStep = 2 ** 31 - 1
@@ -10,20 +11,35 @@ export interface ReportedRow {
   readonly metrics: Readonly<Record<string, number>>
 }
 
+/** What code that goes on by itself counts on from. */
+export interface EarlierReports {
+  /** Reports up to this step are the parent's. */
+  readonly startStep: number
+  readonly columns: readonly MetricColumns[]
+}
+
 /**
  * Turns what a program says into reports: steps that rise, each metric once per step (the first value stands), and the
- * row that a complete trial is judged by. Metrics of one step may come in several rows.
+ * row that a complete trial is judged by. Metrics of one step may come in several rows. A program that goes on
+ * says by its first report from where: what was reported before that step counts.
  */
 export class ReportTrack {
   readonly #goal: Goal | undefined
   readonly #value: 'best' | 'last'
+  readonly #earlier: EarlierReports | null
   readonly #names = new Set<string>()
   #current: { step: number; metrics: Record<string, number> } | null = null
-  #best: { step: number; metrics: Record<string, number> } | null = null
+  #best: ReportedRow | null = null
 
-  constructor(goals: readonly Goal[], value: 'best' | 'last') {
+  /** @param earlier null for programs that begin at the beginning */
+  constructor(
+    goals: readonly Goal[],
+    value: 'best' | 'last',
+    earlier: EarlierReports | null = null,
+  ) {
     this.#goal = goals[0]
     this.#value = value
+    this.#earlier = earlier
   }
 
   /** Names of all metrics so far. */
@@ -42,15 +58,17 @@ export class ReportTrack {
 
   /**
    * @returns what is new in a row; null if nothing
-   * @throws AppError `training.invalid` for a step that is no whole number from 0 on
+   * @throws AppError `training.invalid` for a step that is no whole number from 0 on, or that is missing where a program goes on
    */
   take({ step, metrics }: MetricRow): ReportedRow | null {
-    const at = step ?? (this.#current === null ? 1 : this.#current.step + 1)
+    const at = step ?? this.#nextStep()
     if (!Number.isInteger(at) || at < 0 || at > largestStep) {
       const rule = `must be a whole number in 0…${largestStep}`
       throw new AppError('training.invalid', { field: 'step', value: String(at), rule })
     }
     if (this.#current !== null && at < this.#current.step) return null
+    if (at <= this.#startStep) return null
+    if (this.#current === null) this.#countEarlier(at)
     if (this.#current?.step !== at) this.#current = { step: at, metrics: {} }
     const known = this.#current.metrics
     const fresh = Object.entries(metrics).filter(([name]) => !Object.hasOwn(known, name))
@@ -58,15 +76,50 @@ export class ReportTrack {
     for (const [name, value] of fresh) {
       known[name] = value
       this.#names.add(name)
-      if (name === this.#goal?.metric) this.#judge(value)
+      if (name === this.#goal?.metric) this.#judge(value, this.#current)
     }
     return { step: at, metrics: Object.fromEntries(fresh) }
   }
 
-  #judge(value: number): void {
-    const goal = this.#goal
-    if (goal === undefined || this.#current === null) return
-    const before = this.#best?.metrics[goal.metric]
-    if (before === undefined || isBetter(value, before, goal.direction)) this.#best = this.#current
+  /** Below all steps where nothing is inherited: a first step of 0 counts. */
+  get #startStep(): number {
+    const step = this.#earlier?.startStep ?? 0
+    return step === 0 ? -1 : step
   }
+
+  #nextStep(): number {
+    if (this.#earlier === null) return this.#current === null ? 1 : this.#current.step + 1
+    const rule = 'must be given by a program that goes on (objective.resumes)'
+    throw new AppError('training.invalid', { field: 'step', value: null, rule })
+  }
+
+  #countEarlier(before: number): void {
+    if (this.#earlier === null) return
+    for (const row of rowsOf(this.#earlier.columns)) {
+      const value = row.metrics[this.#goal?.metric ?? '']
+      if (row.step < before && value !== undefined) this.#judge(value, row)
+    }
+  }
+
+  #judge(value: number, row: ReportedRow): void {
+    const goal = this.#goal
+    if (goal === undefined) return
+    const before = this.#best?.metrics[goal.metric]
+    if (before === undefined || isBetter(value, before, goal.direction)) this.#best = row
+  }
+}
+
+/** By rising step; of a step that stands twice the first value of each metric. */
+function rowsOf(columns: readonly MetricColumns[]): ReportedRow[] {
+  const rows = new Map<number, Record<string, number>>()
+  for (const { names, steps, values } of columns) {
+    steps.forEach((step, row) => {
+      const metrics = rows.get(step) ?? {}
+      rows.set(step, metrics)
+      names.forEach((name, column) => {
+        metrics[name] ??= values[row * names.length + column] ?? Number.NaN
+      })
+    })
+  }
+  return [...rows].map(([step, metrics]) => ({ step, metrics })).sort((a, b) => a.step - b.step)
 }

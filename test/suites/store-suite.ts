@@ -256,6 +256,26 @@ function describeUnfinishedTrials(fixture: StoreFixture): void {
       })
     })
 
+    it('keeps the metrics up to a step when an attempt says where it goes on', () => {
+      const { store, studyId } = fixture
+      const rows = [1, 2, 3, 4].map(step => [step, step / 10])
+      store.startTrial(sampleTrial(studyId, 0))
+      store.startTrial(sampleTrial(studyId, 1))
+      store.appendMetrics(studyId, [batch(0, ['loss'], rows), batch(1, ['loss'], rows)])
+      store.startAttempt({ studyId, trialNumber: 0, slot: 0, atMs: 2_600, keptStep: 4 })
+      store.keepMetrics(studyId, 0, 2)
+      fixture.reopen()
+      expect(fixture.store.trial(studyId, 0)).toMatchObject({
+        ...{ state: 'running', lastStep: 2 },
+        metrics: { loss: { steps: [1, 2], values: [0.1, 0.2] } },
+      })
+      expect(fixture.store.trial(studyId, 1)).toMatchObject({ lastStep: 4 })
+      fixture.store.keepMetrics(studyId, 0, 0)
+      expect(fixture.store.trial(studyId, 0)).toMatchObject({ lastStep: null, metrics: {} })
+      fixture.store.finishTrial(sampleFinish(studyId, 1))
+      errorOf('trial.finished', () => fixture.store.keepMetrics(studyId, 1, 2))
+    })
+
     it('interrupts what runs, once, and starts it again', () => {
       const { store, studyId } = fixture
       for (const number of [2, 0, 1]) store.startTrial(sampleTrial(studyId, number))

@@ -86,6 +86,10 @@ const english: ErrorTexts = {
   'command.diskFull': ({ reason }) => `The disk is full: ${reason}`,
   'command.noValue': ({ metric, reported }) =>
     `The program ended without a value of ${metric}; it reported ${reported.length === 0 ? 'nothing' : reported.join(', ')}.`,
+  'command.overran': ({ untilStep, step }) =>
+    `The program was told to end at step ${untilStep} and reported step ${step}; see TUNEWRIGHT_UNTIL_STEP.`,
+  'command.noState': ({ path, step }) =>
+    `The program ended at step ${step} and left nothing in its checkpoint folder ${path}, although objective.resumes says so.`,
   'command.pattern': ({ limitMs }) =>
     `The pattern took longer than ${limitMs} ms over the output; write it without nested repetitions.`,
   'command.lost': ({ reason }) => `The watcher of the program is gone: ${reason}`,
@@ -167,6 +171,10 @@ const chinese: ErrorTexts = {
   'command.diskFull': ({ reason }) => `磁盘已满：${reason}`,
   'command.noValue': ({ metric, reported }) =>
     `程序结束时没有给出 ${metric} 的值；它报告了${reported.length === 0 ? '空' : reported.join('、')}。`,
+  'command.overran': ({ untilStep, step }) =>
+    `程序应在第 ${untilStep} 步结束，却报告了第 ${step} 步；参见 TUNEWRIGHT_UNTIL_STEP。`,
+  'command.noState': ({ path, step }) =>
+    `程序在第 ${step} 步结束，但检查点文件夹 ${path} 是空的，而 objective.resumes 声明了会保存。`,
   'command.pattern': ({ limitMs }) => `正则表达式处理输出超过 ${limitMs} 毫秒；请避免嵌套的重复。`,
   'command.lost': ({ reason }) => `程序的监管进程已消失：${reason}`,
   'slurm.failed': ({ command, reason }) => `Slurm 的 ${command} 失败：${reason}`,

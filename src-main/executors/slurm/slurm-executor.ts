@@ -121,7 +121,7 @@ export class SlurmExecutor implements Executor {
     if (left !== null) return left
     const { directory } = await requireTrusted(objective, { userCode })
     const files = attemptFiles(trial.directory, trial.attempt)
-    prepareAttempt(files, start.parameters)
+    prepareAttempt(files, start, trial)
     const filled = fillCommand(objective, start, trial, files)
     const { script } = jobFiles(files.directory)
     writeFileSync(script, attemptScript(filled, directory, files.directory))

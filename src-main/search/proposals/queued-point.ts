@@ -29,5 +29,6 @@ export function toProposal({
     },
     queuedPoint: id,
     ...(from === null ? {} : { origin: from }),
+    ...(origin.untilStep === undefined ? {} : { untilStep: origin.untilStep }),
   }
 }

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Proposal, PruningDecision } from '../../contract/search-protocol.ts'
 import type { TrialSnapshot } from '../../contract/trial.ts'
 import { bracketOf, countBrackets, shareOf } from './hyperband-brackets.ts'
-import { goOn, type PrunerContext, type PrunerDefinition } from './pruner.ts'
+import { goOn, type PrunerContext, type PrunerDefinition, type PruningRequest } from './pruner.ts'
 import { short } from './reported-values.ts'
 import { rungLadder } from './rung-ladder.ts'
 
@@ -63,14 +63,23 @@ export const promotionPruner: PrunerDefinition<PromotionOptions> = {
     const shares = Array.from({ length: options.brackets }, (_, bracket) =>
       shareOf(bracket, options.brackets, options.reductionFactor),
     )
+    /** The lowest rung of a trial's bracket. */
+    const firstOf = ({ trial, others }: PruningRequest): number =>
+      shares.length === 1 ? 0 : bracketOf(rootOf(trial, byNumber(others)), shares)
     return {
+      nextRung(request): number {
+        const { origin } = request.trial
+        const since = origin === undefined || origin.mode === 'warmStart' ? 0 : origin.step
+        const first = firstOf(request)
+        return rungs.find((at, index) => index >= first && at > since) ?? options.maxResource
+      },
       judge({ trial, others }): PruningDecision {
         const step = trial.reports.at(-1)?.step ?? 0
         const before = Math.max(
           trial.reports.at(-2)?.step ?? 0,
           trial.origin?.mode === 'continue' ? trial.origin.step : 0,
         )
-        const first = shares.length === 1 ? 0 : bracketOf(rootOf(trial, byNumber(others)), shares)
+        const first = firstOf({ trial, others })
         const rung = rungs.findIndex((at, index) => index >= first && at > before && at <= step)
         if (rung < 0) return goOn
         return {

@@ -15,6 +15,8 @@ export interface Pruner {
    * @param trials all, by rising number, in any state
    */
   promote?(trials: readonly TrialSnapshot[]): Proposal | null
+  /** The step at which it stops a trial in any case, or at which the trial is full, before it has reported anything. */
+  nextRung?(request: PruningRequest): number
 }
 
 export interface PruningRequest {

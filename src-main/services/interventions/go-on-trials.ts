@@ -1,5 +1,6 @@
 import { AppError } from '../../contract/errors.ts'
 import type { CheckpointRecord } from '../../contract/checkpoint.ts'
+import { canBeExtended, resumesByItself } from '../../contract/saves-checkpoints.ts'
 import type { EventRecord } from '../../contract/events.ts'
 import type { StudySummary } from '../../contract/study.ts'
 import { type Assignment, isFinished } from '../../contract/trial.ts'
@@ -17,7 +18,8 @@ interface GoOnOptions {
 
 /**
  * Queues finished trials for more epochs: each becomes a new trial that continues the old one's training bit for bit, with the
- * schedule of the longer training. The study gets room for them; no stop rule holds them back.
+ * schedule of the longer training; a program of the user is told at which step it ends, and keeps its parameters. The study
+ * gets room for them; no stop rule holds them back.
  * @param epochs more, at least 1
  * @returns one event per trial, after that of the room if some was needed
  * @throws AppError `intervention.refused` where a trial has not ended or has no checkpoint, or the objective has no epochs
@@ -29,13 +31,19 @@ export function extendTrials(
   epochs: number,
 ): EventRecord[] {
   const study = store.findStudy(String(studyId))
-  if (!('task' in study.specification.objective)) {
-    throw refused(study, 'only trainings of a task are measured in epochs')
+  const { objective } = study.specification
+  if (!canBeExtended(objective)) {
+    const rule =
+      'only trainings of a task, and programs that say objective.resumes: true, can be trained longer'
+    throw refused(study, rule)
   }
   const points = numbers.map(number => {
     const { step } = lastCheckpoint(store, study, number)
-    const parameters = { ...store.trial(studyId, number).parameters, epochs: step + epochs }
-    return { parameters, origin: { kind: 'continue' as const, trialNumber: number, step } }
+    const { parameters } = store.trial(studyId, number)
+    const origin = { kind: 'continue' as const, trialNumber: number, step }
+    return resumesByItself(objective)
+      ? { parameters, origin: { ...origin, untilStep: step + epochs } }
+      : { parameters: { ...parameters, epochs: step + epochs }, origin }
   })
   return [
     ...makeRoom({ interventions, store }, study, points.length),
@@ -68,7 +76,12 @@ export function forkTrial(
   const study = store.findStudy(String(studyId))
   const { step } = lastCheckpoint(store, study, number)
   const { specification } = study
-  const longer = mode === 'fork' && epochs !== undefined ? { epochs: step + epochs } : {}
+  const isOwn = resumesByItself(specification.objective)
+  if (isOwn && mode === 'warmStart') {
+    const rule = 'a warm start takes over weights by their shapes, which a program keeps to itself'
+    throw refused(study, rule)
+  }
+  const longer = !isOwn && mode === 'fork' && epochs !== undefined ? { epochs: step + epochs } : {}
   const parameters: Assignment = {
     ...store.trial(studyId, number).parameters,
     ...changes,
@@ -78,13 +91,17 @@ export function forkTrial(
   const wrong = problems.filter(({ path }) => !('epochs' in longer) || path.at(-1) !== 'epochs')
   if (wrong.length > 0) throw new AppError('specification.invalid', { problems: wrong })
   const total = parameters['epochs']
-  if (mode === 'fork' && typeof total === 'number' && total <= step) {
+  if (!isOwn && mode === 'fork' && typeof total === 'number' && total <= step) {
     const rule = `a fork of trial ${number} goes on after step ${step} and has only ${total} epochs; say how many further ones, or take a warm start, which begins at the beginning`
     throw refused(study, rule)
   }
   return [
     ...makeRoom({ interventions, store }, study, 1),
-    interventions.queue(studyId, parameters, { kind: mode, trialNumber: number, step }),
+    interventions.queue(studyId, parameters, {
+      ...{ kind: mode, trialNumber: number, step },
+      // A program is told where it ends; its parameters are its own.
+      ...(isOwn && epochs !== undefined ? { untilStep: step + epochs } : {}),
+    }),
   ]
 }
 

@@ -19,6 +19,7 @@ const point = z.object({
     kind: z.enum(queueKinds),
     trialNumber: z.int().nullable(),
     step: z.int().optional(),
+    untilStep: z.int().optional(),
   }),
 })
 const labels = z.object({
@@ -79,10 +80,11 @@ function opposite(
       return interventions.withdraw(study.id, point.parse(detail).queued, { undoes })
     case 'trial.unqueued': {
       const { parameters, origin: stored } = point.parse(detail)
-      const { kind: how, trialNumber: from, step } = stored
+      const { kind: how, trialNumber: from, step, untilStep } = stored
       const origin: QueueOrigin = {
         ...{ kind: how, trialNumber: from },
         ...(step === undefined ? {} : { step }),
+        ...(untilStep === undefined ? {} : { untilStep }),
       }
       const start = checkpointOfPoint(origin)
       if (start === null) return interventions.enqueue(study.id, parameters, origin, { undoes })

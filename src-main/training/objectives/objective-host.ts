@@ -1,4 +1,4 @@
-import type { CheckpointPlace, OriginMode } from '../../contract/checkpoint.ts'
+import type { CheckpointPlace, OriginMode, SavedCheckpoint } from '../../contract/checkpoint.ts'
 import type { ExportedModel } from '../../contract/exported-model.ts'
 import type { JsonObject } from '../../contract/json.ts'
 import type { NetworkDefinition } from '../models/network-definition.ts'
@@ -21,7 +21,7 @@ export interface ObjectiveHost {
   /** Waits for a time that a person asked for (test functions); ends early when cancelled. */
   wait(durationMs: number): Promise<void>
   /** For objectives that run elsewhere and cannot come by `checkpoint`: calls back when a person steers. */
-  steered?(listener: (what: 'pause' | 'continue' | 'cancel') => void): void
+  steered?(listener: (what: 'pause' | 'continue' | 'cancel' | 'suspend') => void): void
   /** Absent: nothing is saved, and the training starts at the beginning. */
   readonly checkpoints?: CheckpointHost
   /** The training ends as finished after this step; absent: its parameters decide. */
@@ -91,4 +91,6 @@ export interface ObjectiveResult {
   readonly confusion?: readonly (readonly number[])[]
   /** What it takes to use the weights on new data; there where weights are. */
   readonly model?: ModelDescription
+  /** Written where it ended, by code of the user that goes on by itself. */
+  readonly checkpoint?: SavedCheckpoint
 }

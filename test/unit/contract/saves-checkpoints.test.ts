@@ -20,6 +20,8 @@ describe('a search that goes on from checkpoints', () => {
   it.each([
     ['a function of several steps', study.objective],
     ['a training', task],
+    ['a program that goes on by itself', { command: ['python3', 'train.py'], resumes: true }],
+    ['a module that goes on by itself', { module: 'train.ts', resumes: true }],
   ])('takes %s', (_, objective) => {
     expect(rulesOf({ ...promotion, objective })).toEqual([])
     expect(rulesOf({ sampler: { name: 'pbt' }, objective })).toEqual([])
@@ -27,12 +29,20 @@ describe('a search that goes on from checkpoints', () => {
 
   it.each([
     ['a function of one step', { function: 'sphere' }],
-    ['a program of the user', { command: ['python3', 'train.py'] }],
-    ['a module of the user', { module: 'train.ts' }],
     ['trials that are told', { external: true }],
     ['trainings with hypergradients', { ...task, hypergradients: {} }],
   ])('refuses %s, which leaves none', (_, objective) => {
     const rule = 'goes on from checkpoints, which this objective does not have'
+    expect(rulesOf({ ...promotion, objective })).toContainEqual(['pruner.name', rule])
+    expect(rulesOf({ sampler: { name: 'pb2' }, objective })).toContainEqual(['sampler.name', rule])
+  })
+
+  it.each([
+    ['a program', { command: ['python3', 'train.py'] }],
+    ['a module', { module: 'train.ts', resumes: false }],
+  ])('refuses %s that does not say so, and names the key', (_, objective) => {
+    const rule =
+      'goes on from checkpoints: say objective.resumes: true if the program goes on from its checkpoint folder'
     expect(rulesOf({ ...promotion, objective })).toContainEqual(['pruner.name', rule])
     expect(rulesOf({ sampler: { name: 'pb2' }, objective })).toContainEqual(['sampler.name', rule])
   })

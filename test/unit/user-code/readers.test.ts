@@ -100,3 +100,42 @@ describe('ReportTrack', () => {
     }
   })
 })
+
+describe('reports of a program that goes on', () => {
+  const goal = [{ metric: 'loss', direction: 'minimize' as const }]
+  const columns = (
+    names: readonly string[],
+    steps: readonly number[],
+    values: readonly number[],
+  ) => ({
+    names,
+    steps: Int32Array.from(steps),
+    values: Float64Array.from(values),
+  })
+  const earlier = {
+    startStep: 2,
+    columns: [
+      columns(['loss'], [1, 2, 3, 4], [5, 1, 4, 0.5]),
+      columns(['accuracy'], [1, 2, 3, 4], [0.1, 0.2, 0.3, 0.4]),
+    ],
+  }
+
+  it('count together with those before the step from which it goes on', () => {
+    const track = new ReportTrack(goal, 'best', earlier)
+    // The parent's, and one that it repeats.
+    expect(track.take({ step: 2, metrics: { loss: 0 } })).toBeNull()
+    expect(track.last).toBeNull()
+    expect(track.take({ step: 4, metrics: { loss: 3 } })).toEqual({ step: 4, metrics: { loss: 3 } })
+    expect(track.best).toEqual({ step: 2, metrics: { loss: 1, accuracy: 0.2 } })
+    expect(track.last).toEqual({ step: 4, metrics: { loss: 3 } })
+    track.take({ step: 5, metrics: { loss: 0.75, accuracy: 0.6 } })
+    expect(track.best).toEqual({ step: 5, metrics: { loss: 0.75, accuracy: 0.6 } })
+  })
+
+  it('need a step', () => {
+    const track = new ReportTrack(goal, 'best', earlier)
+    expect(() => track.take({ step: null, metrics: { loss: 1 } })).toThrow(
+      expect.objectContaining({ code: 'training.invalid' }) as Error,
+    )
+  })
+})

@@ -1,0 +1,167 @@
+import { createHash } from 'node:crypto'
+import { constants, createReadStream } from 'node:fs'
+import {
+  copyFile,
+  lstat,
+  mkdir,
+  open,
+  readdir,
+  readlink,
+  rename,
+  rm,
+  symlink,
+} from 'node:fs/promises'
+import path from 'node:path'
+import process from 'node:process'
+import { AppError } from '../contract/errors.ts'
+
+/** A program that saves a file per step and never removes one would make every copy slower than the step. */
+const mostEntries = 100_000
+
+export interface CopyRequest {
+  readonly source: string
+  /** Replaced as a whole. */
+  readonly target: string
+  /** What all its files together may take. */
+  readonly mostBytes: number
+  /** What the manifest of the copy must be; absent: whatever it is. */
+  readonly sha256?: string
+}
+
+export interface CopiedFolder {
+  /** Of all files. */
+  readonly bytes: number
+  /** Of the manifest: a line `sha256  bytes  "name"` for every file, link and folder, sorted by name. */
+  readonly sha256: string
+  /** Files, links and folders. */
+  readonly entries: number
+}
+
+/**
+ * Copies a folder with everything in it: beside its place first, every file and folder flushed, then renamed. At any
+ * moment the target is absent or whole. What is hashed is the copy. Links must stay within the folder.
+ * @throws AppError `file.notFound`; `data.invalid` for what is too large, no file, or not what it should be; as the file system
+ *   does, `ENOSPC` on a full disk
+ */
+export async function copyFolder(request: CopyRequest): Promise<CopiedFolder> {
+  const { source, target } = request
+  const temporary = `${target}.new`
+  await rm(temporary, { recursive: true, force: true })
+  try {
+    const copied = await new FolderCopy(request, temporary).run()
+    await rm(target, { recursive: true, force: true })
+    await rename(temporary, target)
+    await flush(path.dirname(target))
+    return copied
+  } catch (error) {
+    await rm(temporary, { recursive: true, force: true }).catch(() => undefined)
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+    throw new AppError('file.notFound', { path: source, field: 'checkpoint' }, error)
+  }
+}
+
+class FolderCopy {
+  readonly #request: CopyRequest
+  readonly #target: string
+  readonly #lines: string[] = []
+  #bytes = 0
+
+  constructor(request: CopyRequest, target: string) {
+    this.#request = request
+    this.#target = target
+  }
+
+  async run(): Promise<CopiedFolder> {
+    await this.#folder('')
+    const sha256 = digest(this.#lines.join(''))
+    const expected = this.#request.sha256
+    if (expected !== undefined && sha256 !== expected) {
+      const rule = `must be ${expected}: the folder was changed or damaged`
+      throw invalid(this.#request.source, 'sha256', sha256, rule)
+    }
+    return { bytes: this.#bytes, sha256, entries: this.#lines.length }
+  }
+
+  /** @param name relative, with `/`; empty for the whole */
+  async #folder(name: string): Promise<void> {
+    const from = path.join(this.#request.source, name)
+    const to = path.join(this.#target, name)
+    const entries = (await readdir(from)).sort()
+    await mkdir(to, { recursive: true, mode: 0o700 })
+    for (const entry of entries) await this.#entry(name === '' ? entry : `${name}/${entry}`)
+    await flush(to)
+  }
+
+  async #entry(name: string): Promise<void> {
+    const { source, mostBytes } = this.#request
+    if (this.#lines.length >= mostEntries) {
+      throw invalid(source, 'entries', mostEntries, `must be at most ${mostEntries}`)
+    }
+    const from = path.join(source, name)
+    const to = path.join(this.#target, name)
+    const found = await lstat(from)
+    if (found.isDirectory()) {
+      this.#note('-', 0, `${name}/`)
+      await this.#folder(name)
+    } else if (found.isSymbolicLink()) {
+      const link = await readlink(from)
+      if (!staysWithin(name, link)) {
+        throw invalid(source, name, link, 'must be a relative link within the checkpoint folder')
+      }
+      await symlink(link, to)
+      this.#note(digest(link), 0, `${name}@`)
+    } else if (found.isFile()) {
+      this.#bytes += found.size
+      if (this.#bytes > mostBytes) {
+        const rule = `must be at most ${mostBytes}, which is checkpoint.megabytes of the study`
+        throw invalid(source, 'bytes', this.#bytes, rule)
+      }
+      await copyFile(from, to, constants.COPYFILE_FICLONE)
+      await flush(to)
+      const { sha256, bytes } = await hashFile(to)
+      this.#note(sha256, bytes, name)
+    } else {
+      throw invalid(source, name, null, 'must be a file, a folder or a link')
+    }
+  }
+
+  #note(sha256: string, bytes: number, name: string): void {
+    this.#lines.push(`${sha256}  ${bytes}  ${JSON.stringify(name)}\n`)
+  }
+}
+
+function staysWithin(name: string, link: string): boolean {
+  if (path.isAbsolute(link)) return false
+  const end = path.posix.normalize(path.posix.join(path.posix.dirname(name), link))
+  return end !== '..' && !end.startsWith('../')
+}
+
+function digest(text: string): string {
+  return createHash('sha256').update(text).digest('hex')
+}
+
+async function hashFile(file: string): Promise<{ sha256: string; bytes: number }> {
+  const hash = createHash('sha256')
+  let bytes = 0
+  for await (const chunk of createReadStream(file) as AsyncIterable<Buffer>) {
+    hash.update(chunk)
+    bytes += chunk.length
+  }
+  return { sha256: hash.digest('hex'), bytes }
+}
+
+/** Of a file or a folder; Windows knows no flushing of folders. */
+async function flush(place: string): Promise<void> {
+  if (process.platform === 'win32' && (await lstat(place)).isDirectory()) return
+  await using handle = await open(place, 'r')
+  await handle.sync()
+}
+
+function invalid(
+  folder: string,
+  field: string,
+  value: string | number | null,
+  rule: string,
+): AppError {
+  return new AppError('data.invalid', { path: folder, field, value, rule })
+}

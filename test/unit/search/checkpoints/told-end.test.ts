@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest'
+import { studySpecificationSchema } from '../../../../src-main/contract/study-specification.ts'
+import type { TrialSnapshot } from '../../../../src-main/contract/trial.ts'
+import { toldEnd } from '../../../../src-main/search/checkpoints/told-end.ts'
+import { StudySearch } from '../../../../src-main/search/study-search.ts'
+
+const program = { command: ['train'], resumes: true }
+
+function study(pruner: object, objective: object = program) {
+  return studySpecificationSchema.parse({
+    ...{ name: 's', objective, pruner, stop: { trials: 9 } },
+    goals: [{ metric: 'loss', direction: 'minimize' }],
+    space: { x: { float: [0, 1] } },
+  })
+}
+
+const provenance = { sampler: 'random', reason: '' }
+const parameters = { x: 0.5 }
+
+describe('the step that a program is told to end at', () => {
+  const promotion = { name: 'promotion', maxResource: 9 }
+
+  it.each([
+    [undefined, 1],
+    [{ trial: 0, step: 1, mode: 'continue' as const }, 3],
+    [{ trial: 0, step: 2, mode: 'fork' as const }, 3],
+    [{ trial: 0, step: 3, mode: 'continue' as const }, 9],
+    [{ trial: 0, step: 5, mode: 'warmStart' as const }, 1],
+  ])('is the next rung of a promotion: from %j to %i', (origin, expected) => {
+    const proposal = { parameters, provenance, ...(origin === undefined ? {} : { origin }) }
+    const parent: TrialSnapshot = {
+      ...{ number: 0, state: 'pruned', parameters, values: [1], reports: [] },
+    }
+    expect(toldEnd(study(promotion), 1, proposal, [parent])).toBe(expected)
+    // What a person asked for is not made longer.
+    const shorter = { ...proposal, untilStep: 2 }
+    expect(toldEnd(study(promotion), 1, shorter, [parent])).toBe(Math.min(2, expected))
+  })
+
+  it.each([1, 2, 3])('is where the pruner stops it in any of %i brackets', brackets => {
+    const specification = study({ ...promotion, brackets })
+    const search = new StudySearch()
+    search.open(specification, [])
+    for (let number = 0; number < 40; number++) {
+      const end = toldEnd(specification, number, { parameters, provenance }, [])
+      search.started(number, parameters)
+      let stopped = 0
+      for (let step = 1; step <= 9 && stopped === 0; step++) {
+        if (search.judge(number, step, 1).action === 'prune') stopped = step
+      }
+      expect(stopped === 0 ? 9 : stopped, `trial ${number}`).toBe(end)
+    }
+  })
+
+  it('is left to the program by other pruners, and to tasks by all', () => {
+    const proposal = { parameters, provenance }
+    expect(toldEnd(study({ name: 'median' }), 0, proposal, [])).toBeUndefined()
+    const until = { ...proposal, untilStep: 4 }
+    expect(toldEnd(study({ name: 'none' }), 0, until, [])).toBe(4)
+    const sphere = study(promotion, { function: 'sphere', steps: 9 })
+    expect(toldEnd(sphere, 0, proposal, [])).toBeUndefined()
+  })
+})
