@@ -12,6 +12,9 @@ export const enPrograms = {
   file: 'a results file at its end',
   patternLabel: 'Pattern',
   patternHelp: 'Regular expression with a named group per metric, e.g. {example}',
+  resumes: 'Goes on from checkpoints',
+  resumesHelp:
+    'It goes on from its checkpoint folder, saves there, and ends at the step that it is told: trials can be trained longer, forked and promoted.',
   metric: 'Metric',
   direction: 'Direction',
   output: 'Output',

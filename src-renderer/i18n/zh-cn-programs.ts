@@ -13,6 +13,9 @@ export const zhCnPrograms: Texts<typeof enPrograms> = {
   file: '结束时的结果文件',
   patternLabel: '正则表达式',
   patternHelp: '每个指标一个命名组，例如 {example}',
+  resumes: '可从检查点继续',
+  resumesHelp:
+    '程序从自己的检查点文件夹继续、在其中保存，并在被告知的步结束：试验可以训练更久、分叉和晋级。',
   metric: '指标',
   direction: '方向',
   output: '输出',
