@@ -8,7 +8,12 @@ import { parse } from 'yaml'
 import type { StudySpecificationInput } from '../../../src-main/contract/study-specification.ts'
 import { readAttemptLog } from '../../../src-main/user-code/attempt-log.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
-import { processesOf, samplePrograms, UserCodeBench } from '../../helpers/user-code-study.ts'
+import {
+  findPython,
+  processesOf,
+  samplePrograms,
+  UserCodeBench,
+} from '../../helpers/user-code-study.ts'
 
 /** The examples that come with the application, run for real where their languages are. */
 const scratch = useScratchFolders()
@@ -45,6 +50,21 @@ describe('the samples', () => {
       expect(state).toBe('complete')
       expect(values[0]).toBeCloseTo((Number(parameters['x']) - 2) ** 2 + 1 / 5, 10)
     }
+  })
+
+  it('resume.yaml runs: the best go on from rung to rung', async ({ skip }) => {
+    const python = findPython()
+    if (python === null) skip('no Python')
+    const { bench, study } = sample('resume')
+    const objective = { ...study.objective, command: [python ?? '', 'train_resume.py'] }
+    const { trials } = await bench.tune({ ...study, objective, stop: { trials: 12 }, slots: 1 })
+    expect(trials.filter(({ state }) => !['complete', 'pruned'].includes(state))).toEqual([])
+    const promoted = trials.filter(({ origin }) => origin?.mode === 'continue')
+    // One in three of 9 at the first rung.
+    expect(promoted.length).toBeGreaterThanOrEqual(3)
+    for (const { lastStep, untilStep } of trials) expect(lastStep).toBe(untilStep)
+    const log = readAttemptLog(bench.workspace.artifactDirectory(1, promoted[0]?.number ?? -1), 1)
+    expect(log?.text).toMatch(/^going on after epoch 1\n/)
   })
 
   it('r.yaml runs', async ({ skip }) => {
