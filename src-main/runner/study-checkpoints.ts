@@ -86,7 +86,9 @@ export class StudyCheckpoints {
 
   /** A trial of code of the user has ended: what stays of its own folder is the copy that was recorded. */
   clearOwn(trialNumber: number): void {
-    const folder = this.areOwn ? this.#options.userDirectory?.(trialNumber) : null
+    const { checkpoint } = this.#options.study().specification
+    if (checkpoint === 'none' || !checkpoint.atEnd || !this.areOwn) return
+    const folder = this.#options.userDirectory?.(trialNumber)
     if (folder === null || folder === undefined) return
     rmSync(path.join(folder, 'checkpoints'), { recursive: true, force: true })
   }

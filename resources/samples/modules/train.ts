@@ -1,4 +1,4 @@
-/** A module without any package: logistic regression by gradient descent, pruned early, resumed from its state. */
+/** A module without any package: logistic regression by gradient descent, pruned early, resumed from its state, trained longer on demand. */
 import type { Space, Trial } from '../../types/tunewright'
 
 export const space: Space = {
@@ -30,7 +30,7 @@ export async function train(trial: Trial<Parameters>): Promise<void> {
   const weights = saved?.weights ?? [0, 0, 0]
   const guess = (x: number[]) =>
     1 / (1 + Math.exp(-x.reduce((sum, value, at) => sum + value * (weights[at] ?? 0), 0)))
-  for (let epoch = (saved?.epoch ?? 0) + 1; epoch <= epochs; epoch++) {
+  for (let epoch = (saved?.epoch ?? 0) + 1; epoch <= (trial.untilStep ?? epochs); epoch++) {
     for (const { x, y } of seen) {
       const error = guess(x) - y
       x.forEach((value, at) => {

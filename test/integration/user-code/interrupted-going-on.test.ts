@@ -1,0 +1,148 @@
+import { execFile } from 'node:child_process'
+import process from 'node:process'
+import { fileURLToPath } from 'node:url'
+import { expect, it } from 'vitest'
+import type { StudySpecificationInput } from '../../../src-main/contract/study-specification.ts'
+import type { StudyRunner } from '../../../src-main/runner/study-runner.ts'
+import { openStudyStore } from '../../../src-main/storage/sqlite-study-store.ts'
+import { readAttemptLog } from '../../../src-main/user-code/attempt-log.ts'
+import { lineLosses, lineModule, linePython, lineSilent } from '../../helpers/line-program.ts'
+import { useScratchFolders } from '../../helpers/scratch-folder.ts'
+import { findPython, UserCodeBench } from '../../helpers/user-code-study.ts'
+
+/** Code of the user that goes on by itself (`resumes: true`) and is interrupted. */
+const scratch = useScratchFolders()
+const python = findPython()
+const runner = fileURLToPath(new URL('../../helpers/run-with-crash.ts', import.meta.url))
+
+function bench(): UserCodeBench {
+  const made = new UserCodeBench(scratch())
+  made.copySample('tunewright.py')
+  made.write('line.py', linePython)
+  made.write('silent.py', lineSilent)
+  made.write('line.mjs', lineModule.replace('?? 6', '?? 12').replace('resolve, 2)', 'resolve, 50)'))
+  return made
+}
+
+function specification(
+  objective: object,
+  changes: Partial<StudySpecificationInput> = {},
+): StudySpecificationInput {
+  return {
+    name: 'line',
+    objective: { ...objective, resumes: true } as StudySpecificationInput['objective'],
+    goals: [{ metric: 'loss', direction: 'minimize' }],
+    space: { rate: { float: [0.01, 0.5] }, momentum: { float: [0, 0.9] } },
+    enqueue: [{ rate: 0.1, momentum: 0.5 }],
+    stop: { trials: 1 },
+    seed: 5,
+    ...changes,
+  }
+}
+
+/** Runs a session that is killed when a trial passes a point. */
+async function killedAt(user: UserCodeBench, point: string, trialNumber: number): Promise<void> {
+  const { databasePath, trustFile } = user.workspace
+  const request = JSON.stringify({ databasePath, kill: { who: 'main', point, trialNumber } })
+  const child = execFile(process.execPath, [runner, request], {
+    env: { ...process.env, TUNEWRIGHT_TRUST: trustFile },
+  })
+  const signal = await new Promise(resolve => child.on('exit', (_, how) => resolve(how)))
+  expect(signal).toBe('SIGKILL')
+}
+
+it
+  .skipIf(python === null)
+  .each([
+    [
+      'command',
+      { command: [python ?? '', 'line.py'], environment: { SLEEP: '0.05', EPOCHS: '12' } },
+    ] as const,
+    ['module', { module: 'line.mjs' }] as const,
+  ])('a %s that was paused keeps its curve and goes on', async (_, objective) => {
+  const user = bench()
+  const id = await user.create(specification(objective))
+  const session: { runner?: StudyRunner } = {}
+  let asked = false
+  await user.run(id, {
+    onRunner: started => {
+      session.runner = started
+    },
+    listener: {
+      metricsArrived: (_, { steps }) => {
+        if (!asked && (steps[0] ?? 0) >= 3) {
+          asked = true
+          session.runner?.suspendTrial(0)
+        }
+      },
+    },
+  })
+  const [paused] = user.read(id).trials
+  const reached = paused?.lastStep ?? 0
+  expect(paused).toMatchObject({ state: 'interrupted', paused: true })
+  expect(reached).toBeGreaterThanOrEqual(3)
+  expect(reached).toBeLessThan(12)
+  const store = openStudyStore(user.workspace.databasePath)
+  store.unsuspendTrial(id, 0, Date.now())
+  store.setStudyState({
+    ...{ studyId: id, state: 'paused', reason: 'trial 0 goes on' },
+    ...{ event: 'study.paused', atMs: Date.now() },
+  })
+  store.close()
+  await user.run(id)
+  const [trial] = user.read(id).trials
+  const expected = lineLosses(0.1, 0.5, 12)
+  expect(trial?.state).toBe('complete')
+  expect(trial?.metrics['loss']).toEqual({
+    steps: Array.from({ length: 12 }, (_, index) => index + 1),
+    values: expected,
+  })
+  expect(trial?.values).toEqual([Math.min(...expected)])
+  const log = readAttemptLog(user.workspace.artifactDirectory(id, 0), 2)
+  expect(log?.text).toMatch(new RegExp(`going on after ${reached}\\n`))
+})
+
+it.skipIf(python === null).each([
+  ['line.py', 'going on after 6'],
+  ['silent.py', 'begins after 0'],
+])('%s, killed with us after its end, ends again as it had', async (file, text) => {
+  const user = bench()
+  const id = await user.create(specification({ command: [python ?? '', file] }))
+  await killedAt(user, 'outcomeArrived', 0)
+  expect(user.read(id).trials[0]?.state).toBe('running')
+  await user.run(id)
+  const { study, trials } = user.read(id)
+  expect(study.state).toBe('finished')
+  const expected = lineLosses(0.1, 0.5, 6)
+  expect(trials[0]).toMatchObject({
+    ...{ state: 'complete', values: [Math.min(...expected)] },
+    metrics: { loss: { steps: [1, 2, 3, 4, 5, 6], values: expected } },
+  })
+  const log = readAttemptLog(user.workspace.artifactDirectory(id, 0), 2)
+  expect(log?.text).toContain(text)
+  const store = openStudyStore(user.workspace.databasePath, { readOnly: true })
+  expect(store.checkpoints(id)).toMatchObject([{ trialNumber: 0, step: 6, batch: 0 }])
+  store.close()
+})
+
+it.skipIf(python === null)(
+  'a promoted program that is killed at its rung waits there again',
+  async () => {
+    const user = bench()
+    const promotion = {
+      pruner: { name: 'promotion' as const, maxResource: 9 },
+      stop: { trials: 4 },
+    }
+    const id = await user.create(specification({ command: [python ?? '', 'line.py'] }, promotion))
+    await killedAt(user, 'outcomeArrived', 3)
+    await user.run(id)
+    const { trials } = user.read(id)
+    expect(trials.map(({ state }) => state)).toEqual(['pruned', 'pruned', 'pruned', 'pruned'])
+    expect(trials[3]).toMatchObject({ origin: { step: 1, mode: 'continue' }, untilStep: 3 })
+    const { rate, momentum } = trials[3]?.parameters as { rate: number; momentum: number }
+    expect(trials[3]?.metrics['loss']).toEqual({
+      steps: [2, 3],
+      values: lineLosses(rate, momentum, 3).slice(1),
+    })
+  },
+)
