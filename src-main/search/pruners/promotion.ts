@@ -68,17 +68,13 @@ export const promotionPruner: PrunerDefinition<PromotionOptions> = {
       shares.length === 1 ? 0 : bracketOf(rootOf(trial, byNumber(others)), shares)
     return {
       nextRung(request): number {
-        const { origin } = request.trial
-        const since = origin === undefined || origin.mode === 'warmStart' ? 0 : origin.step
         const first = firstOf(request)
+        const since = startOf(request.trial)
         return rungs.find((at, index) => index >= first && at > since) ?? options.maxResource
       },
       judge({ trial, others }): PruningDecision {
         const step = trial.reports.at(-1)?.step ?? 0
-        const before = Math.max(
-          trial.reports.at(-2)?.step ?? 0,
-          trial.origin?.mode === 'continue' ? trial.origin.step : 0,
-        )
+        const before = Math.max(trial.reports.at(-2)?.step ?? 0, startOf(trial))
         const first = firstOf({ trial, others })
         const rung = rungs.findIndex((at, index) => index >= first && at > before && at <= step)
         if (rung < 0) return goOn
@@ -91,6 +87,11 @@ export const promotionPruner: PrunerDefinition<PromotionOptions> = {
       promote: trials => promote(trials, rungs, options, context),
     }
   },
+}
+
+/** The step after which a trial trains: rungs up to there are behind it, a fork's too. */
+function startOf({ origin }: TrialSnapshot): number {
+  return origin === undefined || origin.mode === 'warmStart' ? 0 : origin.step
 }
 
 interface Entry {

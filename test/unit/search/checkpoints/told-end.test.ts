@@ -52,6 +52,20 @@ describe('the step that a program is told to end at', () => {
     }
   })
 
+  it.each(['continue', 'fork'] as const)('is where a %s is stopped', mode => {
+    const specification = study(promotion)
+    const parent: TrialSnapshot = {
+      ...{ number: 0, state: 'pruned', parameters, values: [1], reports: [{ step: 1, value: 1 }] },
+    }
+    const origin = { trial: 0, step: 1, mode }
+    const search = new StudySearch()
+    search.open(specification, [parent])
+    search.started(1, parameters, { origin })
+    expect(toldEnd(specification, 1, { parameters, provenance, origin }, [parent])).toBe(3)
+    expect(search.judge(1, 2, 1).action).toBe('continue')
+    expect(search.judge(1, 3, 1).action).toBe('prune')
+  })
+
   it('is left to the program by other pruners, and to tasks by all', () => {
     const proposal = { parameters, provenance }
     expect(toldEnd(study({ name: 'median' }), 0, proposal, [])).toBeUndefined()
