@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { existsSync, readdirSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -21,10 +21,14 @@ const python = findPython()
 
 /** Names of copies that are not whole. */
 function unfinished(folder: string): string[] {
-  if (!existsSync(folder)) return []
-  return readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(name =>
-    /(-0|checkpoints)\.new$/.test(name),
-  )
+  try {
+    return readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(name =>
+      /(-0|checkpoints)\.new$/.test(name),
+    )
+  } catch {
+    // Not there yet, or renamed while we looked.
+    return []
+  }
 }
 
 it.skipIf(python === null)(
