@@ -11,6 +11,14 @@ import type { TableFormat } from './table-format.ts'
  */
 export const ingestProtocolVersion = 2
 
+/** Names of the folders in which data sets come into being; nothing else in the cache has such a name. */
+export const draftFolder = /\.temporary$/
+
+/** End of the name of such a folder of an ingest process, by which main finds what a killed one left behind. */
+export function draftEnding(pid: number): string {
+  return `.${pid}.temporary`
+}
+
 /**
  * What to parse, as the study file says it. All paths are absolute: main has resolved them against
  * the study's folder. The sizes of the splits are checked, not stored.

@@ -1,6 +1,8 @@
 import { AppError } from '../contract/errors.ts'
-import { parseIdx, type IdxArray } from './idx.ts'
-import { isNpy, parseNpy } from './npy.ts'
+import { parseIdx, parseIdxHeader, type IdxArray } from './idx.ts'
+import { isNpy, longestNpyStartBytes, parseNpy, parseNpyHeader, type NpyHeader } from './npy.ts'
+import { openSource, type OpenedSource } from './opened-source.ts'
+import { readSourceFile } from './source-file.ts'
 
 /**
  * Parses an array of whole numbers from 0 to 255: an IDX file of unsigned bytes, or an NPY file of any
@@ -16,18 +18,65 @@ export function parseByteArray(
   if (!isNpy(content)) return parseIdx(path, content, ranks)
   const { shape, at } = parseNpy(path, content, ranks)
   const data = new Uint8Array(shape.reduce((product, side) => product * side, 1))
-  for (let place = 0; place < data.length; place++) {
-    const value = at(place)
-    if (!Number.isInteger(value) || value < 0 || value > 255) {
-      const rule = 'must be a whole number from 0 to 255'
-      throw new AppError('data.invalid', {
-        path,
-        field: `npy[${place}]`,
-        value: String(value),
-        rule,
-      })
-    }
-    data[place] = value
-  }
+  for (let place = 0; place < data.length; place++) data[place] = toByte(path, place, at(place))
   return { shape, data }
+}
+
+/** An array of bytes whose values are read only when they are asked for. */
+export interface ByteArrayFile {
+  readonly shape: readonly number[]
+  /** The values in row-major order, as many at a time as are asked for; a block is overwritten by the next. */
+  readonly values: (perBlock: number) => AsyncIterable<Uint8Array>
+}
+
+/**
+ * Opens what {@link parseByteArray} parses, with the same errors; a block of values is in memory at a time. NPY files
+ * whose first index runs fastest are read whole.
+ * @param field the setting that names the file, for errors
+ */
+export async function openByteArray(
+  path: string,
+  field: string,
+  ranks: readonly number[],
+): Promise<ByteArrayFile> {
+  const source = await openSource(path, field, longestNpyStartBytes)
+  if (!isNpy(source.start)) {
+    const { shape, headerBytes } = parseIdxHeader(path, source.start, source.bytes, ranks)
+    return { shape, values: perBlock => source.blocks(headerBytes, new Uint8Array(perBlock)) }
+  }
+  const header = parseNpyHeader(path, source.start, source.bytes, ranks)
+  const { shape } = header
+  if (header.fortran) {
+    const { data } = parseByteArray(path, await readSourceFile(path, field), ranks)
+    return { shape, values: perBlock => slices(data, perBlock) }
+  }
+  return { shape, values: perBlock => npyBytes(path, source, header, perBlock) }
+}
+
+async function* npyBytes(
+  path: string,
+  source: OpenedSource,
+  { valueBytes, dataStart, read }: NpyHeader,
+  perBlock: number,
+): AsyncGenerator<Uint8Array, void> {
+  const values = new Uint8Array(perBlock)
+  let place = 0
+  for await (const block of source.blocks(dataStart, new Uint8Array(perBlock * valueBytes))) {
+    const view = new DataView(block.buffer, block.byteOffset, block.byteLength)
+    const count = Math.floor(block.length / valueBytes)
+    for (let index = 0; index < count; index++) {
+      values[index] = toByte(path, place++, read(view, index * valueBytes))
+    }
+    yield values.subarray(0, count)
+  }
+}
+
+async function* slices(data: Uint8Array, perBlock: number): AsyncGenerator<Uint8Array, void> {
+  for (let at = 0; at < data.length; at += perBlock) yield data.subarray(at, at + perBlock)
+}
+
+function toByte(path: string, place: number, value: number): number {
+  if (Number.isInteger(value) && value >= 0 && value <= 255) return value
+  const rule = 'must be a whole number from 0 to 255'
+  throw new AppError('data.invalid', { path, field: `npy[${place}]`, value: String(value), rule })
 }

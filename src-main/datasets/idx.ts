@@ -33,6 +33,22 @@ export interface IdxArray {
  * @throws AppError `data.invalid` for a wrong magic number, type, rank, dimension or length
  */
 export function parseIdx(path: string, content: Uint8Array, ranks: readonly number[]): IdxArray {
+  const { shape, headerBytes } = parseIdxHeader(path, content, content.length, ranks)
+  return { shape, data: content.subarray(headerBytes) }
+}
+
+/**
+ * What the beginning of an IDX file says.
+ * @param content at least the header, if the file is that long
+ * @param bytes length of the whole file
+ * @throws AppError as {@link parseIdx}
+ */
+export function parseIdxHeader(
+  path: string,
+  content: Uint8Array,
+  bytes: number,
+  ranks: readonly number[],
+): { readonly shape: readonly number[]; readonly headerBytes: number } {
   const fail = (field: string, value: JsonValue, rule: string) =>
     new AppError('data.invalid', { path, field, value, rule })
   if (content.length < magicBytes) {
@@ -62,17 +78,17 @@ export function parseIdx(path: string, content: Uint8Array, ranks: readonly numb
     if (length === 0) throw fail(`dimensions[${String(axis)}]`, length, 'must be at least 1')
   }
   const expected = shape.reduce((product, length) => product * length, 1)
-  const found = content.length - headerBytes
+  const found = bytes - headerBytes
   if (found !== expected) {
     throw fail(
       'size',
-      content.length,
+      bytes,
       `must be ${String(headerBytes + expected)} bytes for dimensions ${shape.join(' × ')}; the file is ${
         found < expected ? 'cut short' : 'too long'
       }`,
     )
   }
-  return { shape, data: content.subarray(headerBytes) }
+  return { shape, headerBytes }
 }
 
 function hexadecimal(value: number): string {

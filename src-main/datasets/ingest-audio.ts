@@ -1,7 +1,7 @@
 import type { AudioFolders } from '../contract/class-folders.ts'
 import { countGroups, countLabels, labelArrays, sortIntoClasses } from './class-files.ts'
-import { countTwins, firstOfContent, sliceOffsets, twinArray } from './find-twins.ts'
-import type { NewDataset } from './prepared-store.ts'
+import type { DatasetDraft, NewDataset } from './dataset-draft.ts'
+import { TwinFinder } from './find-twins.ts'
 import { invalidEntry, type SourceEntry } from './source-entry.ts'
 import { sourceFileLimitBytes } from './source-file.ts'
 import { readWav } from './wav.ts'
@@ -11,16 +11,18 @@ const bytesPerSample = 4
 
 /**
  * Reads WAV files that are sorted into folders, one per class: `samples` (float32, one recording after
- * the other, each cut after the longest time that is asked for) and `offsets` (int32, rows + 1).
+ * the other in the draft, each cut after the longest time that is asked for) and `offsets` (int32, rows + 1).
  * @throws AppError `file.notFound`, `file.unreadable`, `data.invalid` naming the file
  */
 export async function ingestAudio(
   source: AudioFolders,
   entries: readonly SourceEntry[],
+  draft: DatasetDraft,
 ): Promise<NewDataset> {
   const classFiles = sortIntoClasses(source, entries, audioExtensions)
   const { files, classNames } = classFiles
-  const recordings: Float32Array[] = []
+  const samples = draft.array('samples', 'float32')
+  const twins = new TwinFinder()
   const offsets = new Int32Array(files.length + 1)
   let sampleRate: number | null = null
   let total = 0
@@ -37,18 +39,17 @@ export async function ingestAudio(
     const { length } = recording.samples
     longest = Math.max(longest, length)
     if (length > most) cut++
-    recordings.push(recording.samples.slice(0, most))
-    total += Math.min(length, most)
+    const kept = recording.samples.subarray(0, most)
+    samples.append(kept)
+    twins.add(new Uint8Array(kept.buffer, kept.byteOffset, kept.byteLength))
+    total += kept.length
     if (total * bytesPerSample > sourceFileLimitBytes) {
       const rule = `must be at most ${sourceFileLimitBytes} bytes of samples together; lower seconds`
       throw invalidEntry(source.folders, 'samples', total * bytesPerSample, rule)
     }
     offsets[row + 1] = total
   }
-  const samples = new Float32Array(total)
-  for (const [row, recording] of recordings.entries()) samples.set(recording, offsets[row])
   const rate = sampleRate ?? 1
-  const firsts = firstOfContent(files.length, sliceOffsets(samples, offsets))
   return {
     kind: 'audio',
     facts: {
@@ -57,7 +58,7 @@ export async function ingestAudio(
       sampleRate: rate,
       longestSeconds: longest / rate,
       recordingsCut: cut,
-      duplicateRows: countTwins(firsts),
+      duplicateRows: twins.count,
     },
     schema: {
       sampleRate: rate,
@@ -68,10 +69,10 @@ export async function ingestAudio(
       groupCounts: countGroups(classFiles),
     },
     arrays: [
-      { name: 'samples', data: samples, shape: [total] },
+      { file: samples, shape: [total] },
       { name: 'offsets', data: offsets, shape: [offsets.length] },
       ...labelArrays(classFiles, 'labels'),
-      ...twinArray(firsts),
+      ...twins.arrays(),
     ],
   }
 }

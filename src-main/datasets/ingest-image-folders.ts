@@ -1,4 +1,5 @@
 import type { ImageFolders } from '../contract/class-folders.ts'
+import type { ArrayFile } from './array-file.ts'
 import {
   countGroups,
   countLabels,
@@ -6,27 +7,32 @@ import {
   sortIntoClasses,
   type ClassFiles,
 } from './class-files.ts'
+import type { DatasetDraft, NewDataset } from './dataset-draft.ts'
 import { decodeImage, imageExtensions, withChannels } from './decode-image.ts'
 import type { DecodedImage } from './decoded-image.ts'
-import { countTwins, firstOfContent, sliceRows, twinArray } from './find-twins.ts'
-import type { NewDataset } from './prepared-store.ts'
+import { TwinFinder } from './find-twins.ts'
 import { resizeImage } from './resize-image.ts'
 import { invalidEntry, type SourceEntry } from './source-entry.ts'
 import { sourceFileLimitBytes } from './source-file.ts'
 
+/** Bytes of pixels that are in memory at a time, beside the image that is read. */
+const blockBytes = 1 << 20
+
 /**
- * Reads PNG and JPEG files that are sorted into folders, one per class, into one array of bytes.
+ * Reads PNG and JPEG files that are sorted into folders, one per class, into one array of bytes in the draft, an
+ * image at a time.
  * @throws AppError `file.notFound`, `file.unreadable`, `data.invalid` naming the file
  */
 export async function ingestImageFolders(
   source: ImageFolders,
   entries: readonly SourceEntry[],
+  draft: DatasetDraft,
 ): Promise<NewDataset> {
   const classFiles = sortIntoClasses(source, entries, imageExtensions)
   const { files, classNames } = classFiles
-  const { images, shape } = await readImages(source, classFiles)
-  const [height, width, channels] = shape
-  const firsts = firstOfContent(files.length, sliceRows(images, height * width * channels))
+  const images = draft.array('trainImages', 'uint8')
+  const [height, width, channels] = await readImages(source, classFiles, images)
+  const twins = findTwins(images, height * width * channels)
   const classCounts = countLabels(files, classNames.length)
   return {
     kind: 'image',
@@ -37,7 +43,7 @@ export async function ingestImageFolders(
       height,
       width,
       channels,
-      duplicateRows: countTwins(firsts),
+      duplicateRows: twins.count,
     },
     schema: {
       imageShape: [height, width, channels],
@@ -47,18 +53,22 @@ export async function ingestImageFolders(
       groupCounts: countGroups(classFiles),
     },
     arrays: [
-      { name: 'trainImages', data: images, shape: [files.length, height, width, channels] },
+      { file: images, shape: [files.length, height, width, channels] },
       ...labelArrays(classFiles, 'trainLabels'),
-      ...twinArray(firsts),
+      ...twins.arrays(),
     ],
   }
 }
 
-async function readImages(source: ImageFolders, { files }: ClassFiles) {
+/** @returns height, width and channels that all images have */
+async function readImages(
+  source: ImageFolders,
+  { files }: ClassFiles,
+  images: ArrayFile<'uint8'>,
+): Promise<readonly [number, number, 1 | 3]> {
   let size = typeof source.size === 'number' ? ([source.size, source.size] as const) : source.size
   let first: string | null = null
   let channels = source.channels ?? 1
-  const decoded: DecodedImage[] = []
   let bytes = 0
   for (const file of files) {
     const image = decodeImage(file.path, await file.read())
@@ -69,26 +79,57 @@ async function readImages(source: ImageFolders, { files }: ClassFiles) {
       throw invalidEntry(file.path, 'dimensions', `${image.height} × ${image.width}`, rule)
     }
     const own = source.channels === undefined ? withoutColour(image) : withChannels(image, channels)
-    if (source.channels === undefined && own.channels === 3) channels = 3
     const scaled = resizeImage(own, size[0], size[1])
     bytes += scaled.data.length
     if (bytes > sourceFileLimitBytes) {
       const rule = `must be at most ${sourceFileLimitBytes} bytes of pixels together`
       throw invalidEntry(file.path, 'images', bytes, rule)
     }
-    decoded.push(scaled)
+    if (scaled.channels > channels) {
+      channels = 3
+      checkTogether(source, size, files.length * channels)
+      giveColour(images)
+    }
+    images.append(withChannels(scaled, channels).data)
   }
   const [height, width] = size ?? [1, 1]
-  const imageSize = height * width * channels
-  if (imageSize * files.length > sourceFileLimitBytes) {
-    const rule = `must be at most ${sourceFileLimitBytes} bytes of pixels together`
-    throw invalidEntry(source.folders, 'images', imageSize * files.length, rule)
+  return [height, width, channels]
+}
+
+/** With the first colour, all grey images before it take three times the room. */
+function checkTogether(
+  source: ImageFolders,
+  [height, width]: readonly [number, number],
+  planes: number,
+): void {
+  const bytes = height * width * planes
+  if (bytes <= sourceFileLimitBytes) return
+  const rule = `must be at most ${sourceFileLimitBytes} bytes of pixels together`
+  throw invalidEntry(source.folders, 'images', bytes, rule)
+}
+
+/** Grey pixels become three equal ones where they stand: from the last one on, so that none is overwritten before it is read. */
+function giveColour(images: ArrayFile<'uint8'>): void {
+  for (let end = images.length; end > 0;) {
+    const start = Math.max(0, end - blockBytes)
+    const grey = images.read(start, end)
+    const colour = new Uint8Array(3 * grey.length)
+    for (const [at, value] of grey.entries()) colour.fill(value, 3 * at, 3 * at + 3)
+    images.writeAt(3 * start, colour)
+    end = start
   }
-  const images = new Uint8Array(imageSize * files.length)
-  for (const [row, image] of decoded.entries()) {
-    images.set(withChannels(image, channels).data, row * imageSize)
+}
+
+function findTwins(images: ArrayFile<'uint8'>, imageBytes: number): TwinFinder {
+  const twins = new TwinFinder()
+  const block = new Uint8Array(imageBytes * Math.max(1, Math.floor(blockBytes / imageBytes)))
+  for (let at = 0; at < images.length; at += block.length) {
+    const part = images.read(at, Math.min(at + block.length, images.length), block)
+    for (let row = 0; row < part.length; row += imageBytes) {
+      twins.add(part.subarray(row, row + imageBytes))
+    }
   }
-  return { images, shape: [height, width, channels] as const }
+  return twins
 }
 
 /** A colour image whose three channels are equal everywhere is grey. */

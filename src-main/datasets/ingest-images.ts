@@ -1,17 +1,19 @@
 import type { IdxSource } from '../contract/data-settings.ts'
 import { AppError } from '../contract/errors.ts'
-import { parseByteArray } from './byte-array.ts'
-import type { IdxArray } from './idx.ts'
-import { countTwins, firstOfContent, sliceRows, twinArray } from './find-twins.ts'
-import type { NewDataset } from './prepared-store.ts'
+import type { ArrayFile, WrittenArray } from './array-file.ts'
+import { openByteArray, parseByteArray, type ByteArrayFile } from './byte-array.ts'
+import type { DatasetDraft, NewDataset } from './dataset-draft.ts'
+import { TwinFinder } from './find-twins.ts'
 import { readSourceFile } from './source-file.ts'
 
+/** Bytes of images that are in memory at a time, at least one image. */
+const blockBytes = 1 << 20
 /** Largest side of an image, and most channels: beyond them the file is not what it claims. */
 const mostSidePixels = 4_096
 const mostChannels = 4
 
 interface LabelledImages {
-  readonly images: IdxArray
+  readonly images: ByteArrayFile
   /** height, width, channels */
   readonly imageShape: readonly [number, number, number]
   readonly labels: Uint8Array
@@ -21,10 +23,15 @@ interface LabelledImages {
 /**
  * Reads one pair or two pairs of IDX or NPY files. Labels become class indices 0…classes−1 in rising
  * order of the labels that occur among the training images (some sets count from 1).
+ * The images go to files of the draft, a block at a time.
  * @param name what reports call the data set
  * @throws AppError `file.notFound`, `file.unreadable`, `data.invalid`
  */
-export async function ingestImages(name: string, files: IdxSource): Promise<NewDataset> {
+export async function ingestImages(
+  name: string,
+  files: IdxSource,
+  draft: DatasetDraft,
+): Promise<NewDataset> {
   const train = await readPair(files.images, files.labels, '')
   const test =
     files.testImages === undefined || files.testLabels === undefined
@@ -50,10 +57,10 @@ export async function ingestImages(name: string, files: IdxSource): Promise<NewD
   const trainClasses = toClasses(train, classLabels)
   const testClasses = test === null ? null : toClasses(test, classLabels)
   const [height, width, channels] = train.imageShape
-  const firsts = firstOfContent(
-    trainClasses.length + (testClasses?.length ?? 0),
-    contentOf(train, test, height * width * channels),
-  )
+  const twins = new TwinFinder()
+  const trainImages = await copyImages(train, draft.array('trainImages', 'uint8'), twins)
+  const testImages =
+    test === null ? null : await copyImages(test, draft.array('testImages', 'uint8'), twins)
   const classCounts = countClasses(trainClasses, classLabels.length)
   const testClassCounts =
     testClasses === null ? null : countClasses(testClasses, classLabels.length)
@@ -67,7 +74,7 @@ export async function ingestImages(name: string, files: IdxSource): Promise<NewD
       width,
       channels,
       classes: classLabels.length,
-      duplicateRows: countTwins(firsts),
+      duplicateRows: twins.count,
     },
     schema: {
       imageShape: [height, width, channels],
@@ -77,25 +84,33 @@ export async function ingestImages(name: string, files: IdxSource): Promise<NewD
       groupCounts: null,
     },
     arrays: [
-      { name: 'trainImages', data: train.images.data, shape: imageArrayShape(train) },
+      { file: trainImages, shape: imageArrayShape(train) },
       { name: 'trainLabels', data: trainClasses, shape: [trainClasses.length] },
-      ...(test === null || testClasses === null
+      ...(test === null || testClasses === null || testImages === null
         ? []
         : [
-            { name: 'testImages', data: test.images.data, shape: imageArrayShape(test) },
+            { file: testImages, shape: imageArrayShape(test) },
             { name: 'testLabels', data: testClasses, shape: [testClasses.length] },
           ]),
-      ...twinArray(firsts),
+      ...twins.arrays(),
     ],
   }
 }
 
-/** Training images, then test images. */
-function contentOf(train: LabelledImages, test: LabelledImages | null, imageBytes: number) {
-  const first = sliceRows(train.images.data, imageBytes)
-  const second = sliceRows(test?.images.data ?? new Uint8Array(), imageBytes)
-  const trained = train.labels.length
-  return (row: number) => (row < trained ? first(row) : second(row - trained))
+async function copyImages(
+  { images, imageShape }: LabelledImages,
+  file: ArrayFile<'uint8'>,
+  twins: TwinFinder,
+): Promise<WrittenArray> {
+  const imageBytes = imageShape.reduce((product, side) => product * side, 1)
+  const perBlock = imageBytes * Math.max(1, Math.floor(blockBytes / imageBytes))
+  for await (const block of images.values(perBlock)) {
+    file.append(block)
+    for (let at = 0; at < block.length; at += imageBytes) {
+      twins.add(block.subarray(at, at + imageBytes))
+    }
+  }
+  return file
 }
 
 async function readPair(
@@ -105,11 +120,7 @@ async function readPair(
 ): Promise<LabelledImages> {
   const field = (name: string) =>
     `objective.data.source.${prefix === '' ? name.toLowerCase() : prefix + name}`
-  const images = parseByteArray(
-    imagesPath,
-    await readSourceFile(imagesPath, field('Images')),
-    [3, 4],
-  )
+  const images = await openByteArray(imagesPath, field('Images'), [3, 4])
   const labels = parseByteArray(labelsPath, await readSourceFile(labelsPath, field('Labels')), [1])
   const [count = 0, height = 0, width = 0, channels = 1] = images.shape
   for (const [name, value, most] of [

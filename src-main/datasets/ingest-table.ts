@@ -1,7 +1,9 @@
 import path from 'node:path'
 import type { TableData } from '../contract/data-settings.ts'
 import { AppError } from '../contract/errors.ts'
-import { countTwins, firstOfContent, twinArray } from './find-twins.ts'
+import { ColumnFile } from './column-file.ts'
+import type { DatasetDraft, NewDataset } from './dataset-draft.ts'
+import { TwinFinder } from './find-twins.ts'
 import {
   inspectColumns,
   parseNumber,
@@ -10,9 +12,9 @@ import {
 } from './inspect-columns.ts'
 import { noFeatures, planColumns, type ColumnPlan, type IgnoredColumn } from './plan-columns.ts'
 import { parseTime } from './parse-time.ts'
-import type { NewDataset } from './prepared-store.ts'
 import { readTableRecords } from './table-records.ts'
 import { findTargetLeaks } from './target-leaks.ts'
+import { TextNumbers } from './text-numbers.ts'
 
 /** Classes and categories beyond which a column is no category. */
 const mostClasses = 1_000
@@ -20,52 +22,54 @@ const mostCategories = 10_000
 /** With no more rows than this, values that all differ may be chance. */
 const fewRows = 20
 
-/** Texts numbered in the order in which they appear. */
+/** A text for every row, as numbers. */
 class TextCodes {
   readonly codes: Int32Array
-  readonly #codeOf = new Map<string, number>()
+  readonly #numbers: TextNumbers
 
-  constructor(rows: number) {
+  constructor(rows: number, most: number) {
     this.codes = new Int32Array(rows).fill(-1)
+    this.#numbers = new TextNumbers(most, true)
   }
 
   get size(): number {
-    return this.#codeOf.size
+    return this.#numbers.size
   }
 
   add(row: number, text: string): void {
-    let code = this.#codeOf.get(text)
-    if (code === undefined) {
-      code = this.#codeOf.size
-      this.#codeOf.set(text, code)
-    }
-    this.codes[row] = code
+    this.codes[row] = this.#numbers.add(text)
   }
 
   /** Sorted texts and the codes that point into them, so that the order of rows decides nothing. */
   sorted(): { readonly texts: readonly string[]; readonly codes: Int32Array } {
-    const texts = [...this.#codeOf.keys()].sort(compareTexts)
-    const position = new Map(texts.map((text, index) => [text, index]))
-    const newCode = Int32Array.from(this.#codeOf.keys(), text => position.get(text) ?? -1)
-    return { texts, codes: this.codes.map(code => (code < 0 ? -1 : (newCode[code] ?? -1))) }
+    const { texts, places } = this.#numbers.sorted(compareTexts)
+    return { texts, codes: this.codes.map(code => placed(code, places)) }
   }
 }
 
 /**
  * Reads a table into columns: `numeric` (float64, columns × rows, NaN = missing), `categorical`
- * (int32 codes, columns × rows, −1 = missing) and `target` (int32 classes or float64 values).
+ * (int32 codes, columns × rows, −1 = missing) and `target` (int32 classes or float64 values). Columns go to files of
+ * the draft; in memory are a block of rows, the target, and what decides the split.
  * @throws AppError `file.notFound`, `file.unreadable`, `data.invalid`
  */
-export async function ingestTable(data: TableData): Promise<NewDataset> {
+export async function ingestTable(data: TableData, draft: DatasetDraft): Promise<NewDataset> {
   const table = await inspectColumns(data)
   const plan = planColumns(data, table)
   const { rows } = table
-  const numeric = new Float64Array(rows * plan.numeric.length).fill(Number.NaN)
-  const texts = plan.categorical.map(() => new TextCodes(rows))
-  const classes = plan.problem === 'classification' ? new TextCodes(rows) : null
+  const numeric = new ColumnFile(
+    draft.array('numeric', 'float64'),
+    plan.numeric.length,
+    rows,
+    Number.NaN,
+  )
+  // In the order of appearance; which columns stay and how their texts are sorted is known at the end.
+  const codes = new ColumnFile(draft.array('codes', 'int32'), plan.categorical.length, rows, -1)
+  const texts = plan.categorical.map(() => new TextNumbers(mostCategories))
+  const classes = plan.problem === 'classification' ? new TextCodes(rows, mostClasses) : null
   const values = classes === null ? new Float64Array(rows) : null
   const missing = new Set(data.missing.map(word => word.trim()))
-  const groups = plan.group === null ? null : new TextCodes(rows)
+  const groups = plan.group === null ? null : new TextCodes(rows, Number.POSITIVE_INFINITY)
   const times = plan.time === null ? null : new Float64Array(rows)
   let row = -1
   await readTableRecords({
@@ -76,6 +80,8 @@ export async function ingestTable(data: TableData): Promise<NewDataset> {
     onRecord: (fields, line) => {
       if (row++ < 0) return
       const at = row - 1
+      numeric.nextRow(data.file)
+      codes.nextRow(data.file)
       const target = (fields[plan.target.index] ?? '').trim()
       if (missing.has(target)) throw missingTarget(data, target, line)
       classes?.add(at, target)
@@ -91,31 +97,41 @@ export async function ingestTable(data: TableData): Promise<NewDataset> {
       if (values !== null) values[at] = parseNumber(target) ?? Number.NaN
       for (const [position, column] of plan.numeric.entries()) {
         const text = (fields[column.index] ?? '').trim()
-        if (!missing.has(text)) numeric[position * rows + at] = parseNumber(text) ?? Number.NaN
+        if (!missing.has(text)) numeric.set(position, parseNumber(text) ?? Number.NaN)
       }
       for (const [position, column] of plan.categorical.entries()) {
         const text = (fields[column.index] ?? '').trim()
-        if (!missing.has(text)) texts[position]?.add(at, text)
+        if (!missing.has(text)) codes.set(position, texts[position]?.add(text) ?? -1)
       }
     },
   })
-  const categories = keepCategories(data, plan.categorical, texts, rows)
+  numeric.end(data.file)
+  codes.end(data.file)
+  const categories = keepCategories(data, plan.categorical, texts)
   if (plan.numeric.length + categories.kept.length === 0) throw noFeatures(data.file)
   const ignored = [...plan.ignored, ...categories.ignored]
   const target = classes === null ? null : sortedClasses(data, classes)
   const targets = target?.codes ?? values ?? new Float64Array()
-  const codes = joinColumns(
-    categories.kept.map(kept => kept.codes),
-    rows,
-  )
-  const firsts = firstOfContent(rows, contentOf(numeric, codes, rows))
+  const twins = findTwins(rows, numeric, plan.numeric.length, codes, categories.kept)
+  const categorical = draft.array('categorical', 'int32')
+  for (const { index, places } of categories.kept) {
+    categorical.append(codes.column(index).map(code => placed(code, places)))
+  }
+  draft.remove(codes.file)
   const leaks = findTargetLeaks({
     rows,
     numeric: plan.numeric.map((column, index) => ({
       name: column.name,
-      values: numeric.subarray(index * rows, (index + 1) * rows),
+      get values() {
+        return numeric.column(index)
+      },
     })),
-    categorical: categories.kept.map(kept => ({ name: kept.column.name, values: kept.codes })),
+    categorical: categories.kept.map((kept, index) => ({
+      name: kept.column.name,
+      get values() {
+        return categorical.read(index * rows, (index + 1) * rows)
+      },
+    })),
     target: targets,
     classes: target?.texts.length ?? null,
   })
@@ -131,7 +147,7 @@ export async function ingestTable(data: TableData): Promise<NewDataset> {
         target?.texts.length ?? null,
       ),
       ...(groups === null ? {} : { groups: groups.size }),
-      duplicateRows: countTwins(firsts),
+      duplicateRows: twins.count,
       findings: leaks.map(leak => ({ ...leak })),
     },
     schema: {
@@ -151,34 +167,37 @@ export async function ingestTable(data: TableData): Promise<NewDataset> {
       time: plan.time?.name ?? null,
     },
     arrays: [
-      { name: 'numeric', data: numeric, shape: [plan.numeric.length, rows] },
-      {
-        name: 'categorical',
-        data: codes,
-        shape: [categories.kept.length, rows],
-      },
+      { file: numeric.file, shape: [plan.numeric.length, rows] },
+      { file: categorical, shape: [categories.kept.length, rows] },
       { name: 'target', data: targets, shape: [rows] },
       ...(groups === null ? [] : [{ name: 'groups', data: groups.sorted().codes, shape: [rows] }]),
       ...(times === null ? [] : [{ name: 'times', data: times, shape: [rows] }]),
-      ...twinArray(firsts),
+      ...twins.arrays(),
     ],
   }
 }
 
-/** The features of a row as bytes. */
-function contentOf(numeric: Float64Array, codes: Int32Array, rows: number) {
-  const quantities = numeric.length / rows
-  const categories = codes.length / rows
-  const content = new DataView(new ArrayBuffer(8 * quantities + 4 * categories))
-  return (row: number): Uint8Array => {
+/** Rows with the same features: numbers as their bytes, categories as the numbers of their texts. */
+function findTwins(
+  rows: number,
+  numeric: ColumnFile<'float64'>,
+  quantities: number,
+  codes: ColumnFile<'int32'>,
+  kept: readonly KeptCategory[],
+): TwinFinder {
+  const twins = new TwinFinder()
+  const content = new DataView(new ArrayBuffer(8 * quantities + 4 * kept.length))
+  const bytes = new Uint8Array(content.buffer)
+  for (let row = 0; row < rows; row++) {
     for (let column = 0; column < quantities; column++) {
-      content.setFloat64(8 * column, numeric[column * rows + row] as number)
+      content.setFloat64(8 * column, numeric.cell(column, row))
     }
-    for (let column = 0; column < categories; column++) {
-      content.setInt32(8 * quantities + 4 * column, codes[column * rows + row] as number)
+    for (const [column, { index }] of kept.entries()) {
+      content.setInt32(8 * quantities + 4 * column, codes.cell(index, row))
     }
-    return new Uint8Array(content.buffer)
+    twins.add(bytes)
   }
+  return twins
 }
 
 /** A cell that decides where a row goes, so it must have a value. */
@@ -214,8 +233,15 @@ function readTime(data: TableData, column: ColumnFacts, text: string, line: numb
 
 interface KeptCategory {
   readonly column: ColumnFacts
+  /** Among the columns that may be categories. */
+  readonly index: number
   readonly texts: readonly string[]
-  readonly codes: Int32Array
+  /** For every number in the order of appearance the code, its place among the sorted texts. */
+  readonly places: Int32Array
+}
+
+function placed(code: number, places: Int32Array): number {
+  return code < 0 ? -1 : (places[code] ?? -1)
 }
 
 /**
@@ -225,16 +251,14 @@ interface KeptCategory {
 function keepCategories(
   { file, categorical }: TableData,
   columns: readonly ColumnFacts[],
-  codes: readonly TextCodes[],
-  rows: number,
+  numbers: readonly TextNumbers[],
 ): { readonly kept: KeptCategory[]; readonly ignored: IgnoredColumn[] } {
   const kept: KeptCategory[] = []
   const ignored: IgnoredColumn[] = []
   for (const [index, column] of columns.entries()) {
-    const text = codes[index]
+    const text = numbers[index]
     if (text === undefined) continue
-    const values = rows - column.missing
-    if (text.size === values && values > fewRows && !categorical.includes(column.name)) {
+    if (text.allDiffer && text.size > fewRows && !categorical.includes(column.name)) {
       ignored.push({ name: column.name, reason: 'text that differs in every row' })
     } else if (text.size > mostCategories && categorical.includes(column.name)) {
       const rule = `categories must be at most ${String(mostCategories)} of a column; it has ${String(text.size)}`
@@ -245,7 +269,7 @@ function keepCategories(
         name: column.name,
         reason: `more than ${String(mostCategories)} different texts`,
       })
-    } else kept.push({ column, ...text.sorted() })
+    } else kept.push({ column, index, ...text.sorted(compareTexts) })
   }
   return { kept, ignored }
 }
@@ -314,12 +338,6 @@ function missingTarget(data: TableData, value: string, line: number): AppError {
     rule: 'the target must have a value in every row',
     line,
   })
-}
-
-function joinColumns(columns: readonly Int32Array[], rows: number): Int32Array {
-  const joined = new Int32Array(columns.length * rows)
-  for (const [index, column] of columns.entries()) joined.set(column, index * rows)
-  return joined
 }
 
 function countCodes(codes: Int32Array, count: number): number[] {

@@ -2,11 +2,11 @@ import path from 'node:path'
 import type { TextFolders, TextTable } from '../contract/text-source.ts'
 import { AppError } from '../contract/errors.ts'
 import { countGroups, countLabels, labelArrays, sortIntoClasses } from './class-files.ts'
-import { countTwins, firstOfContent, sliceOffsets, twinArray } from './find-twins.ts'
-import type { NewDataset } from './prepared-store.ts'
+import type { DatasetDraft, NewDataset } from './dataset-draft.ts'
+import { Int32List } from './int32-list.ts'
 import { invalidEntry, type SourceEntry } from './source-entry.ts'
 import { readTableRecords } from './table-records.ts'
-import { TextStore } from './text-store.ts'
+import { TextArray } from './text-array.ts'
 
 export const textExtensions = ['.txt', '.text', '.md', '.eml']
 const mostClasses = 1_000
@@ -18,22 +18,22 @@ const mostClasses = 1_000
 export async function ingestTextFolders(
   source: TextFolders,
   entries: readonly SourceEntry[],
+  draft: DatasetDraft,
 ): Promise<NewDataset> {
   const classFiles = sortIntoClasses(source, entries, textExtensions)
   const { files, classNames } = classFiles
-  const texts = new TextStore(source.folders)
+  const texts = new TextArray(source.folders, draft)
   for (const file of files) texts.add(decodeText(file.path, await file.read(), source.encoding))
-  const { arrays, firsts } = textArrays(texts)
   return {
     kind: 'text',
-    facts: { ...classFiles.facts, texts: files.length, duplicateRows: countTwins(firsts) },
+    facts: { ...classFiles.facts, texts: files.length, duplicateRows: texts.twins.count },
     schema: {
       classNames,
       classCounts: countLabels(files, classNames.length),
       testClassCounts: null,
       groupCounts: countGroups(classFiles),
     },
-    arrays: [...arrays, ...labelArrays(classFiles, 'labels'), ...twinArray(firsts)],
+    arrays: [...texts.arrays(), ...labelArrays(classFiles, 'labels'), ...texts.twins.arrays()],
   }
 }
 
@@ -41,10 +41,10 @@ export async function ingestTextFolders(
  * Reads a table with a column of texts and a column of classes.
  * @throws AppError `file.notFound`, `file.unreadable`, `data.invalid` with the line
  */
-export async function ingestTextTable(source: TextTable): Promise<NewDataset> {
-  const texts = new TextStore(source.file)
-  const labels: string[] = []
-  const groups: string[] = []
+export async function ingestTextTable(source: TextTable, draft: DatasetDraft): Promise<NewDataset> {
+  const texts = new TextArray(source.file, draft)
+  const labels = new NameNumbers()
+  const groups = new NameNumbers()
   let columns: { text: number; target: number; group: number | null } | null = null
   await readTableRecords({
     path: source.file,
@@ -68,27 +68,26 @@ export async function ingestTextTable(source: TextTable): Promise<NewDataset> {
         })
       }
       texts.add(fields[columns.text] ?? '')
-      labels.push(label)
-      if (columns.group !== null) groups.push((fields[columns.group] ?? '').trim())
+      labels.add(label)
+      if (columns.group !== null) groups.add((fields[columns.group] ?? '').trim())
     },
   })
-  const classNames = [...new Set(labels)].sort()
+  const classNames = labels.names()
   if (classNames.length < 2 || classNames.length > mostClasses) {
     const rule = `must be 2 to ${mostClasses} classes`
     throw invalidEntry(source.file, source.target, classNames.length, rule)
   }
-  const numbered = numberNames(labels, classNames)
-  const groupNames = source.group === undefined ? null : [...new Set(groups)].sort()
-  const numberedGroups = groupNames === null ? null : numberNames(groups, groupNames)
+  const numbered = labels.sorted()
+  const groupNames = source.group === undefined ? null : groups.names()
+  const numberedGroups = groupNames === null ? null : groups.sorted()
   const shape = [labels.length]
-  const { arrays, firsts } = textArrays(texts)
   return {
     kind: 'text',
     facts: {
       source: path.basename(source.file),
       classes: classNames.length,
       texts: labels.length,
-      duplicateRows: countTwins(firsts),
+      duplicateRows: texts.twins.count,
       ...(groupNames === null ? {} : { groups: groupNames.length }),
     },
     schema: {
@@ -99,23 +98,11 @@ export async function ingestTextTable(source: TextTable): Promise<NewDataset> {
         numberedGroups === null ? null : countNumbers(numberedGroups, groupNames?.length ?? 0),
     },
     arrays: [
-      ...arrays,
+      ...texts.arrays(),
       { name: 'labels', data: numbered, shape },
       ...(numberedGroups === null ? [] : [{ name: 'groups', data: numberedGroups, shape }]),
-      ...twinArray(firsts),
+      ...texts.twins.arrays(),
     ],
-  }
-}
-
-/** The texts as arrays, and for each the first one that is the same. */
-function textArrays(texts: TextStore) {
-  const { bytes, offsets } = texts.joined()
-  return {
-    arrays: [
-      { name: 'texts', data: bytes, shape: [bytes.length] },
-      { name: 'offsets', data: offsets, shape: [offsets.length] },
-    ],
-    firsts: firstOfContent(offsets.length - 1, sliceOffsets(bytes, offsets)),
   }
 }
 
@@ -151,9 +138,35 @@ function findColumns(source: TextTable, header: readonly string[]) {
   }
 }
 
-function numberNames(values: readonly string[], names: readonly string[]): Int32Array {
-  const index = new Map(names.map((name, number) => [name, number]))
-  return Int32Array.from(values, value => index.get(value) ?? 0)
+/** A name for every row, as numbers. */
+class NameNumbers {
+  readonly #numberOf = new Map<string, number>()
+  readonly #rows = new Int32List()
+
+  get length(): number {
+    return this.#rows.length
+  }
+
+  add(name: string): void {
+    let number = this.#numberOf.get(name)
+    if (number === undefined) {
+      number = this.#numberOf.size
+      this.#numberOf.set(name, number)
+    }
+    this.#rows.push(number)
+  }
+
+  /** Sorted. */
+  names(): string[] {
+    return [...this.#numberOf.keys()].sort()
+  }
+
+  /** For every row the place of its name among the sorted ones. */
+  sorted(): Int32Array {
+    const place = new Map(this.names().map((name, index) => [name, index]))
+    const places = [...this.#numberOf.keys()].map(name => place.get(name) ?? 0)
+    return this.#rows.toArray().map(number => places[number] ?? 0)
+  }
 }
 
 function countNumbers(numbers: Int32Array, count: number): number[] {

@@ -11,13 +11,8 @@ import { ingestImages } from './ingest-images.ts'
 import { findMnistFiles } from './mnist-files.ts'
 import { ingestTable } from './ingest-table.ts'
 import { ingestTextFolders, ingestTextTable } from './ingest-text.ts'
-import {
-  findPrepared,
-  preparedKey,
-  storePrepared,
-  type NewDataset,
-  type StoredDataset,
-} from './prepared-store.ts'
+import type { DatasetDraft, NewDataset } from './dataset-draft.ts'
+import { findPrepared, preparedKey, storePrepared, type StoredDataset } from './prepared-store.ts'
 import type { SourceEntry } from './source-entry.ts'
 import { hashSourceFiles } from './source-file.ts'
 
@@ -27,7 +22,7 @@ interface OpenSource {
   readonly files: readonly { readonly path: string; readonly field: string }[]
   /** Everything but bytes that changes what is stored; names of files among them. */
   readonly settings: JsonValue
-  readonly parse: () => Promise<NewDataset>
+  readonly parse: (draft: DatasetDraft) => Promise<NewDataset>
   readonly close: () => void
 }
 
@@ -46,14 +41,16 @@ export async function ingest(
     const key = preparedKey(contentHash, opened.settings)
     const found = await findPrepared(cacheDirectory, key)
     if (found !== null) return found
-    const dataset = await opened.parse()
-    if ((await hashSourceFiles(opened.files)) !== contentHash) {
-      throw new AppError('file.unreadable', {
-        path: opened.files[0]?.path ?? '',
-        reason: 'the file changed while it was read',
-      })
-    }
-    return await storePrepared(cacheDirectory, key, contentHash, dataset)
+    return await storePrepared(cacheDirectory, key, contentHash, async draft => {
+      const dataset = await opened.parse(draft)
+      if ((await hashSourceFiles(opened.files)) !== contentHash) {
+        throw new AppError('file.unreadable', {
+          path: opened.files[0]?.path ?? '',
+          reason: 'the file changed while it was read',
+        })
+      }
+      return dataset
+    })
   } finally {
     opened.close()
   }
@@ -65,37 +62,41 @@ async function openSource(source: IngestSource): Promise<OpenSource> {
     return {
       files: [{ path: file, field: 'objective.data.file' }],
       settings: { kind: 'table', name: path.basename(file), ...settings } as unknown as JsonValue,
-      parse: () => ingestTable(source.data),
+      parse: draft => ingestTable(source.data, draft),
       close: () => undefined,
     }
   }
   if (source.kind === 'audio') {
     const folders = source.data.source
-    return openFolders(folders, 'audio', entries => ingestAudio(folders, entries))
+    return openFolders(folders, 'audio', (entries, draft) => ingestAudio(folders, entries, draft))
   }
   if (source.kind === 'text') {
     const texts = source.data.source
     if ('folders' in texts) {
-      return openFolders(texts, 'text', entries => ingestTextFolders(texts, entries))
+      return openFolders(texts, 'text', (entries, draft) =>
+        ingestTextFolders(texts, entries, draft),
+      )
     }
     const { file, ...settings } = texts
     return {
       files: [{ path: file, field: 'objective.data.source.file' }],
       settings: { kind: 'text', name: path.basename(file), ...settings } as unknown as JsonValue,
-      parse: () => ingestTextTable(texts),
+      parse: draft => ingestTextTable(texts, draft),
       close: () => undefined,
     }
   }
   const { source: images } = source.data
   if (images !== 'mnist' && 'folders' in images) {
-    return openFolders(images, 'image', entries => ingestImageFolders(images, entries))
+    return openFolders(images, 'image', (entries, draft) =>
+      ingestImageFolders(images, entries, draft),
+    )
   }
   const files = images === 'mnist' ? findMnistFiles() : images
   const name = images === 'mnist' ? 'mnist' : path.basename(images.images)
   return {
     files: idxFiles(files),
     settings: { kind: 'image', name, hasTest: files.testImages !== undefined },
-    parse: () => ingestImages(name, files),
+    parse: draft => ingestImages(name, files, draft),
     close: () => undefined,
   }
 }
@@ -103,7 +104,7 @@ async function openSource(source: IngestSource): Promise<OpenSource> {
 async function openFolders<Source extends ClassFolders>(
   source: Source,
   kind: string,
-  parse: (entries: readonly SourceEntry[]) => Promise<NewDataset>,
+  parse: (entries: readonly SourceEntry[], draft: DatasetDraft) => Promise<NewDataset>,
 ): Promise<OpenSource> {
   const { entries, files, close } = await openEntries(source.folders)
   const { folders, ...settings } = source
@@ -115,7 +116,7 @@ async function openFolders<Source extends ClassFolders>(
       settings: settings as unknown as JsonValue,
       names: entries.map(entry => entry.name),
     },
-    parse: () => parse(entries),
+    parse: draft => parse(entries, draft),
     close,
   }
 }

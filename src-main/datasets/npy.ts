@@ -46,6 +46,22 @@ export interface NpyArray {
   readonly at: (place: number) => number
 }
 
+/** What the beginning of an NPY file says. */
+export interface NpyHeader {
+  readonly shape: readonly number[]
+  readonly type: string
+  readonly valueBytes: number
+  /** Where the values begin. */
+  readonly dataStart: number
+  /** The first index runs fastest. */
+  readonly fortran: boolean
+  /** The value that begins at a byte. */
+  readonly read: (view: DataView, at: number) => number
+}
+
+/** No header, magic number included, is longer. */
+export const longestNpyStartBytes = 12 + longestHeaderBytes
+
 export function isNpy(content: Uint8Array): boolean {
   return magic.every((byte, index) => content[index] === byte)
 }
@@ -57,6 +73,32 @@ export function isNpy(content: Uint8Array): boolean {
  * @throws AppError `data.invalid`
  */
 export function parseNpy(path: string, content: Uint8Array, ranks: readonly number[]): NpyArray {
+  const { shape, type, valueBytes, dataStart, fortran, read } = parseNpyHeader(
+    path,
+    content,
+    content.length,
+    ranks,
+  )
+  const view = new DataView(content.buffer, content.byteOffset, content.byteLength)
+  const value = (place: number) => read(view, dataStart + place * valueBytes)
+  return {
+    shape,
+    type,
+    at: fortran ? place => value(fortranPlace(place, shape)) : value,
+  }
+}
+
+/**
+ * @param content at least the header, if the file is that long
+ * @param bytes length of the whole file
+ * @throws AppError as {@link parseNpy}
+ */
+export function parseNpyHeader(
+  path: string,
+  content: Uint8Array,
+  bytes: number,
+  ranks: readonly number[],
+): NpyHeader {
   const fail = (field: string, value: JsonValue, rule: string) =>
     new AppError('data.invalid', { path, field, value, rule })
   if (!isNpy(content) || content.length < 12) {
@@ -71,9 +113,10 @@ export function parseNpy(path: string, content: Uint8Array, ranks: readonly numb
     const most = Math.min(longestHeaderBytes, content.length - start)
     throw fail('npy.headerLength', length, `must be at most ${most}`)
   }
-  const bytes = content.subarray(start, start + length)
   const { descr, fortran, shape } = parseHeader(
-    new TextDecoder(major === 3 ? 'utf-8' : 'latin1').decode(bytes),
+    new TextDecoder(major === 3 ? 'utf-8' : 'latin1').decode(
+      content.subarray(start, start + length),
+    ),
     fail,
   )
   const type = types[descr.slice(1)]
@@ -88,19 +131,21 @@ export function parseNpy(path: string, content: Uint8Array, ranks: readonly numb
   }
   const [valueBytes, read] = type
   const count = shape.reduce((product, side) => product * side, 1)
-  const data = start + length
-  const expected = data + count * valueBytes
-  if (content.length !== expected) {
-    const verdict = content.length < expected ? 'cut short' : 'too long'
+  const dataStart = start + length
+  const expected = dataStart + count * valueBytes
+  if (bytes !== expected) {
+    const verdict = bytes < expected ? 'cut short' : 'too long'
     const rule = `must be ${expected} bytes for shape ${shape.join(' × ')}; the file is ${verdict}`
-    throw fail('size', content.length, rule)
+    throw fail('size', bytes, rule)
   }
   const little = !descr.startsWith('>')
-  const value = (place: number) => read(view, data + place * valueBytes, little)
   return {
     shape,
     type: descr.slice(1),
-    at: fortran ? place => value(fortranPlace(place, shape)) : value,
+    valueBytes,
+    dataStart,
+    fortran,
+    read: (values, at) => read(values, at, little),
   }
 }
 

@@ -1,25 +1,15 @@
 import { createHash } from 'node:crypto'
-import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
+import { open, readdir, rename, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
-import type { DatasetArrayData, DatasetArray, DatasetManifest } from '../contract/dataset.ts'
+import type { DatasetManifest } from '../contract/dataset.ts'
 import { AppError } from '../contract/errors.ts'
-import type { JsonObject, JsonValue } from '../contract/json.ts'
+import { draftFolder } from '../contract/ingest-protocol.ts'
+import type { JsonValue } from '../contract/json.ts'
+import { DatasetDraft, type NewDataset } from './dataset-draft.ts'
 import { readManifest } from './read-prepared.ts'
 
 /** Raised whenever the same source would be prepared differently. */
 const preparationVersion = 3
-
-/** A data set in memory, about to be stored. */
-export interface NewDataset {
-  readonly kind: DatasetManifest['kind']
-  readonly facts: JsonObject
-  readonly schema: JsonObject
-  readonly arrays: readonly {
-    readonly name: string
-    readonly data: DatasetArrayData
-    readonly shape: readonly number[]
-  }[]
-}
 
 export interface StoredDataset {
   readonly directory: string
@@ -56,48 +46,45 @@ export async function findPrepared(
 }
 
 /**
- * Stores a data set: written to a temporary folder beside its place, then renamed, so that a
- * folder with a key as its name is always whole.
- * @throws AppError `file.unwritable` with the reason when the folder cannot be written (full, read-only)
+ * Makes and stores a data set: written to a temporary folder beside its place, then renamed, so that a folder with a
+ * key as its name is always whole.
+ * @param make parses the source; large arrays go to files of the draft as they are read
+ * @throws AppError what `make` throws, with nothing left behind; `file.unwritable` with the reason when the folder
+ *   cannot be written (full, read-only)
  */
 export async function storePrepared(
   cacheDirectory: string,
   key: string,
   contentHash: string,
-  dataset: NewDataset,
+  make: (draft: DatasetDraft) => Promise<NewDataset>,
 ): Promise<StoredDataset> {
   const directory = path.join(cacheDirectory, key)
-  const temporary = path.join(cacheDirectory, `${key}.${String(process.pid)}.temporary`)
+  const draft = new DatasetDraft(cacheDirectory, key)
   try {
-    await mkdir(cacheDirectory, { recursive: true })
-    await removeAbandoned(cacheDirectory)
-    await rm(temporary, { recursive: true, force: true })
-    await mkdir(temporary)
-    const arrays: DatasetArray[] = []
-    for (const array of dataset.arrays) {
-      const file = `${array.name}.bin`
-      await writeDurably(path.join(temporary, file), array.data)
-      arrays.push({
-        name: array.name,
-        dtype: dtypeOf(array.data),
-        shape: array.shape,
-        file,
-        bytes: array.data.byteLength,
-      })
-    }
-    const manifest: DatasetManifest = {
-      format: 1,
-      kind: dataset.kind,
-      contentHash,
-      facts: dataset.facts,
-      schema: dataset.schema,
-      arrays,
-    }
-    const text = `${JSON.stringify(manifest, null, 2)}\n`
-    await writeDurably(path.join(temporary, 'dataset.json'), new TextEncoder().encode(text))
-    return { directory, manifest: await moveIntoPlace(temporary, directory, manifest) }
+    const dataset = await make(draft)
+    const stored = await finish(draft, directory, contentHash, dataset)
+    draft.settle()
+    return stored
   } catch (error) {
-    await rm(temporary, { recursive: true, force: true }).catch(() => undefined)
+    draft.discard()
+    throw error
+  }
+}
+
+async function finish(
+  draft: DatasetDraft,
+  directory: string,
+  contentHash: string,
+  { kind, facts, schema, ...dataset }: NewDataset,
+): Promise<StoredDataset> {
+  try {
+    const arrays = draft.write({ kind, facts, schema, ...dataset })
+    const manifest: DatasetManifest = { format: 1, kind, contentHash, facts, schema, arrays }
+    const text = `${JSON.stringify(manifest, null, 2)}\n`
+    await writeDurably(path.join(draft.directory, 'dataset.json'), text)
+    await removeAbandoned(path.dirname(directory))
+    return { directory, manifest: await moveIntoPlace(draft.directory, directory, manifest) }
+  } catch (error) {
     if (error instanceof AppError) throw error
     const reason = error instanceof Error ? error.message : String(error)
     throw new AppError('file.unwritable', { path: directory, reason }, error)
@@ -129,7 +116,7 @@ async function moveIntoPlace(
 
 async function removeAbandoned(cacheDirectory: string): Promise<void> {
   for (const name of await readdir(cacheDirectory)) {
-    if (!name.endsWith('.temporary')) continue
+    if (!draftFolder.test(name)) continue
     const folder = path.join(cacheDirectory, name)
     const facts = await stat(folder).catch(() => null)
     if (facts !== null && Date.now() - facts.mtimeMs > abandonedAfterMs) {
@@ -138,16 +125,8 @@ async function removeAbandoned(cacheDirectory: string): Promise<void> {
   }
 }
 
-async function writeDurably(file: string, data: DatasetArrayData): Promise<void> {
+async function writeDurably(file: string, text: string): Promise<void> {
   await using handle = await open(file, 'wx')
-  await handle.writeFile(new Uint8Array(data.buffer, data.byteOffset, data.byteLength))
+  await handle.writeFile(text)
   await handle.sync()
-}
-
-function dtypeOf(data: DatasetArrayData): DatasetArray['dtype'] {
-  if (data instanceof Uint8Array) return 'uint8'
-  if (data instanceof Int32Array) return 'int32'
-  if (data instanceof Float32Array) return 'float32'
-  if (data instanceof Float64Array) return 'float64'
-  throw new AppError('internal', { reason: 'data set array of an unknown type' })
 }

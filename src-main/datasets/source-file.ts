@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { open, readFile, stat } from 'node:fs/promises'
-import { pipeline } from 'node:stream/promises'
 import { promisify } from 'node:util'
 import { createGunzip, gunzip } from 'node:zlib'
 import { AppError, isAppError } from '../contract/errors.ts'
@@ -93,18 +92,74 @@ export async function hashSourceFiles(
   files: readonly { readonly path: string; readonly field: string }[],
 ): Promise<string> {
   const hash = createHash('sha256')
+  const block = new Uint8Array(1 << 20)
   for (const { path, field } of files) {
     await checkSourceFile(path, field)
     try {
       hash.update(`${String((await stat(path)).size)}\n`)
-      await pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), async chunks => {
-        for await (const chunk of chunks as AsyncIterable<Buffer>) hash.update(chunk)
-      })
+      for await (const part of readBlocks(path, 0, block)) hash.update(part)
     } catch (error) {
       throw fileError(error, path, field)
     }
   }
   return hash.digest('hex')
+}
+
+/**
+ * The bytes of a file from a place on, a block at a time: every one fills the given memory, the last one may not. A
+ * block is overwritten by the next.
+ */
+export async function* readBlocks(
+  path: string,
+  from: number,
+  block: Uint8Array,
+): AsyncGenerator<Uint8Array, void> {
+  await using file = await open(path, 'r')
+  for (let place = from; ;) {
+    let used = 0
+    while (used < block.length) {
+      const { bytesRead } = await file.read(block, used, block.length - used, place + used)
+      if (bytesRead === 0) break
+      used += bytesRead
+    }
+    if (used > 0) yield block.subarray(0, used)
+    if (used < block.length) return
+    place += used
+  }
+}
+
+/** The same of what a gzip file holds, unpacked; more than the limit is refused. */
+export async function* unpackBlocks(
+  path: string,
+  from: number,
+  block: Uint8Array,
+): AsyncGenerator<Uint8Array, void> {
+  const source = createReadStream(path, { highWaterMark: 1 << 18 })
+  const unpacked = source.pipe(createGunzip())
+  source.on('error', error => unpacked.destroy(error))
+  let skip = from
+  let used = 0
+  let total = 0
+  try {
+    for await (const chunk of unpacked as AsyncIterable<Buffer>) {
+      total += chunk.length
+      if (total > sourceFileLimitBytes) throw sizeError(path, `> ${String(sourceFileLimitBytes)}`)
+      let at = Math.min(skip, chunk.length)
+      skip -= at
+      while (at < chunk.length) {
+        const part = chunk.subarray(at, at + block.length - used)
+        block.set(part, used)
+        used += part.length
+        at += part.length
+        if (used < block.length) continue
+        used = 0
+        yield block
+      }
+    }
+  } finally {
+    source.destroy()
+  }
+  if (used > 0) yield block.subarray(0, used)
 }
 
 /** Turns an error of the file system into a typed one; an `AppError` stays as it is. */

@@ -7,7 +7,7 @@ const straightLine = 0.9999
 
 interface Column {
   readonly name: string
-  /** NaN where there is no value. */
+  /** NaN where there is no value; asked for once, so that a column may be read for it. */
   readonly values: ArrayLike<number>
 }
 

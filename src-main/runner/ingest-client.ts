@@ -23,6 +23,7 @@ import {
 import { problemValue } from '../contract/problem.ts'
 import type { StudySpecification } from '../contract/study-specification.ts'
 import { ChildHandle } from './child-handle.ts'
+import { removeDrafts } from './remove-drafts.ts'
 
 /** A file of 2 GB is parsed in minutes; what takes longer hangs. */
 const defaultLimitMs = 900_000
@@ -201,7 +202,11 @@ async function askIngest(
   }, stopGraceMs)
   await child.exited
   clearTimeout(killer)
-  if (answer instanceof AppError) throw answer
+  if (answer instanceof AppError) {
+    // A killed process cannot clear up after itself.
+    if (question.type === 'prepare') await removeDrafts(question.cacheDirectory, child.pid)
+    throw answer
+  }
   return answer
 }
 

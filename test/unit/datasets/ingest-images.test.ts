@@ -2,8 +2,10 @@ import { writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
+import type { IdxSource } from '../../../src-main/contract/data-settings.ts'
 import { ingestImages } from '../../../src-main/datasets/ingest-images.ts'
 import { catchAppError } from '../../helpers/catch-error.ts'
+import { ingestInDraft } from '../../helpers/ingest-in-draft.ts'
 import { idxBytes } from '../../helpers/idx-bytes.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
 
@@ -30,9 +32,13 @@ function writeSet(labels: readonly number[], testLabels?: readonly number[]) {
   }
 }
 
+function ingest(name: string, files: IdxSource) {
+  return ingestInDraft(scratch(), draft => ingestImages(name, files, draft))
+}
+
 describe('ingestImages', () => {
   it('numbers classes in the order of their labels', async () => {
-    const dataset = await ingestImages('letters', writeSet([26, 1, 5, 1], [5, 26]))
+    const dataset = await ingest('letters', writeSet([26, 1, 5, 1], [5, 26]))
     expect(dataset.schema).toEqual({
       imageShape: [1, 2, 1],
       classNames: ['1', '5', '26'],
@@ -50,54 +56,52 @@ describe('ingestImages', () => {
   it('reads gzip files', async () => {
     const files = writeSet([0, 1])
     writeFileSync(files.images, gzipSync(idxBytes([2, 1, 2], [9, 8, 7, 6])))
-    const dataset = await ingestImages('packed', files)
+    const dataset = await ingest('packed', files)
     expect([...(dataset.arrays[0]?.data ?? [])]).toEqual([9, 8, 7, 6])
   })
 
   it('refuses a gzip file that is cut short', async () => {
     const files = writeSet([0, 1])
     writeFileSync(files.images, gzipSync(idxBytes([2, 1, 2], [9, 8, 7, 6])).subarray(0, 24))
-    const error = await catchAppError(() => ingestImages('packed', files))
+    const error = await catchAppError(() => ingest('packed', files))
     expect(error.detail).toMatchObject({ path: files.images, field: 'gzip' })
   })
 
   it('refuses a test label that training does not have', async () => {
     const files = writeSet([0, 1], [1, 0, 7])
-    const error = await catchAppError(() => ingestImages('x', files))
+    const error = await catchAppError(() => ingest('x', files))
     expect(error.code).toBe('data.invalid')
     expect(error.detail).toMatchObject({ path: files.testLabels, field: 'labels[2]', value: 7 })
   })
 
   it('refuses a single class', async () => {
-    const error = await catchAppError(() => ingestImages('x', writeSet([3, 3])))
+    const error = await catchAppError(() => ingest('x', writeSet([3, 3])))
     expect(error.detail).toMatchObject({ field: 'labels', value: [3] })
   })
 
   it('refuses labels for another number of images', async () => {
     const files = writeSet([0, 1])
     writeFileSync(files.labels, idxBytes([3], [0, 1, 0]))
-    const error = await catchAppError(() => ingestImages('x', files))
+    const error = await catchAppError(() => ingest('x', files))
     expect(error.detail).toMatchObject({ path: files.labels, field: 'dimensions[0]', value: 3 })
   })
 
   it('refuses test images of another size', async () => {
     const files = writeSet([0, 1], [0])
     writeFileSync(files.testImages ?? '', idxBytes([1, 2, 2], [1, 2, 3, 4]))
-    const error = await catchAppError(() => ingestImages('x', files))
+    const error = await catchAppError(() => ingest('x', files))
     expect(error.detail).toMatchObject({ path: files.testImages, field: 'dimensions' })
   })
 
   it('names the setting of a missing file', async () => {
     const files = { ...writeSet([0, 1]), labels: '/nowhere/labels' }
-    const error = await catchAppError(() => ingestImages('x', files))
+    const error = await catchAppError(() => ingest('x', files))
     expect(error.code).toBe('file.notFound')
     expect(error.detail).toEqual({ path: '/nowhere/labels', field: 'objective.data.source.labels' })
   })
 
   it('refuses a folder', async () => {
-    const error = await catchAppError(() =>
-      ingestImages('x', { ...writeSet([0, 1]), images: scratch() }),
-    )
+    const error = await catchAppError(() => ingest('x', { ...writeSet([0, 1]), images: scratch() }))
     expect(error.code).toBe('file.unreadable')
   })
 })

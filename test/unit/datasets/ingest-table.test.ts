@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { tableDataSchema } from '../../../src-main/contract/data-settings.ts'
 import { ingestTable } from '../../../src-main/datasets/ingest-table.ts'
 import { catchAppError } from '../../helpers/catch-error.ts'
+import { ingestInDraft } from '../../helpers/ingest-in-draft.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
 
 const scratch = useScratchFolders()
@@ -12,7 +13,8 @@ const scratch = useScratchFolders()
 function ingestText(content: string | Uint8Array, settings: object = {}) {
   const file = path.join(scratch(), 'table.csv')
   writeFileSync(file, content)
-  return ingestTable(tableDataSchema.parse({ file, target: 'y', ...settings }))
+  const data = tableDataSchema.parse({ file, target: 'y', ...settings })
+  return ingestInDraft(scratch(), draft => ingestTable(data, draft))
 }
 
 async function read(content: string | Uint8Array, settings: object = {}) {
@@ -318,7 +320,9 @@ describe('ingestTable', () => {
 
   it('names the setting of a missing file', async () => {
     const data = tableDataSchema.parse({ file: '/nowhere/x.csv', target: 'y' })
-    const error = await catchAppError(() => ingestTable(data))
+    const error = await catchAppError(() =>
+      ingestInDraft(scratch(), draft => ingestTable(data, draft)),
+    )
     expect(error.code).toBe('file.notFound')
     expect(error.detail).toEqual({ path: '/nowhere/x.csv', field: 'objective.data.file' })
   })

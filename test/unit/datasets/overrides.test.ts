@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { tableDataSchema } from '../../../src-main/contract/data-settings.ts'
 import { ingestTable } from '../../../src-main/datasets/ingest-table.ts'
 import { catchAppError } from '../../helpers/catch-error.ts'
+import { ingestInDraft } from '../../helpers/ingest-in-draft.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
 
 const scratch = useScratchFolders()
@@ -11,7 +12,8 @@ const scratch = useScratchFolders()
 async function read(content: string | Uint8Array, settings: object) {
   const file = path.join(scratch(), 'table.csv')
   writeFileSync(file, content)
-  const dataset = await ingestTable(tableDataSchema.parse({ file, target: 'y', ...settings }))
+  const data = tableDataSchema.parse({ file, target: 'y', ...settings })
+  const dataset = await ingestInDraft(scratch(), draft => ingestTable(data, draft))
   const arrays = Object.fromEntries(dataset.arrays.map(({ name, data }) => [name, [...data]]))
   return { ...dataset, ...arrays }
 }

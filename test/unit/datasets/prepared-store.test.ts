@@ -3,7 +3,8 @@ import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { tableDataSchema } from '../../../src-main/contract/data-settings.ts'
 import { ingest } from '../../../src-main/datasets/ingest.ts'
-import { storePrepared, type NewDataset } from '../../../src-main/datasets/prepared-store.ts'
+import type { NewDataset } from '../../../src-main/datasets/dataset-draft.ts'
+import { storePrepared } from '../../../src-main/datasets/prepared-store.ts'
 import { readPreparedDataset } from '../../../src-main/datasets/read-prepared.ts'
 import { catchAppError } from '../../helpers/catch-error.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
@@ -11,17 +12,22 @@ import { useScratchFolders } from '../../helpers/scratch-folder.ts'
 const scratch = useScratchFolders()
 const hash = 'a'.repeat(64)
 
+const arrays = [
+  { name: 'bytes', data: Uint8Array.of(1, 255), shape: [2] },
+  { name: 'codes', data: Int32Array.of(-1, 2_000_000_000), shape: [1, 2] },
+  { name: 'values', data: Float64Array.of(Number.NaN, 1e300), shape: [2] },
+  { name: 'small', data: Float32Array.of(0.1, -2), shape: [2, 1] },
+  { name: 'none', data: new Float64Array(0), shape: [0, 2] },
+] as const
 const dataset: NewDataset = {
   kind: 'table',
   facts: { rows: 2 },
   schema: { anything: ['goes', 1] },
-  arrays: [
-    { name: 'bytes', data: Uint8Array.of(1, 255), shape: [2] },
-    { name: 'codes', data: Int32Array.of(-1, 2_000_000_000), shape: [1, 2] },
-    { name: 'values', data: Float64Array.of(Number.NaN, 1e300), shape: [2] },
-    { name: 'small', data: Float32Array.of(0.1, -2), shape: [2, 1] },
-    { name: 'none', data: new Float64Array(0), shape: [0, 2] },
-  ],
+  arrays,
+}
+
+function store(cacheDirectory: string) {
+  return storePrepared(cacheDirectory, 'key', hash, () => Promise.resolve(dataset))
 }
 
 function writeTable(folder: string, content = 'x,y\n1,a\n2,b\n5,b\n') {
@@ -33,11 +39,11 @@ function writeTable(folder: string, content = 'x,y\n1,a\n2,b\n5,b\n') {
 describe('a stored data set', () => {
   it('comes back as it was', async () => {
     const cacheDirectory = path.join(scratch(), 'deep', 'cache')
-    const { directory, manifest } = await storePrepared(cacheDirectory, 'key', hash, dataset)
+    const { directory, manifest } = await store(cacheDirectory)
     const read = await readPreparedDataset(directory)
     expect(read.manifest).toEqual(manifest)
     expect(read.manifest).toMatchObject({ contentHash: hash, facts: { rows: 2 } })
-    for (const array of dataset.arrays) expect(read.arrays[array.name]).toEqual(array.data)
+    for (const array of arrays) expect(read.arrays[array.name]).toEqual(array.data)
     expect(readdirSync(cacheDirectory)).toEqual(['key'])
   })
 
@@ -67,16 +73,16 @@ describe('a stored data set', () => {
     ],
   ]
   it.each(damages)('is refused with %s', async (_name, damage, code) => {
-    const { directory } = await storePrepared(scratch(), 'key', hash, dataset)
+    const { directory } = await store(scratch())
     damage(directory)
     expect((await catchAppError(() => readPreparedDataset(directory))).code).toBe(code)
   })
 
   it('replaces a damaged folder of the same key', async () => {
     const cache = scratch()
-    const { directory } = await storePrepared(cache, 'key', hash, dataset)
+    const { directory } = await store(cache)
     writeFileSync(path.join(directory, 'codes.bin'), 'abc')
-    await storePrepared(cache, 'key', hash, dataset)
+    await store(cache)
     expect((await readPreparedDataset(directory)).arrays['bytes']).toEqual(Uint8Array.of(1, 255))
     expect(readdirSync(cache)).toEqual(['key'])
   })
@@ -84,7 +90,7 @@ describe('a stored data set', () => {
   it('tells why the folder cannot be written', async () => {
     const file = path.join(scratch(), 'file')
     writeFileSync(file, '')
-    const error = await catchAppError(() => storePrepared(file, 'key', hash, dataset))
+    const error = await catchAppError(() => store(file))
     expect(error.code).toBe('file.unwritable')
   })
 
@@ -94,7 +100,7 @@ describe('a stored data set', () => {
     mkdirSync(path.join(cache, 'new.2.temporary'))
     const { utimes } = await import('node:fs/promises')
     await utimes(path.join(cache, 'old.1.temporary'), 0, 0)
-    await storePrepared(cache, 'key', hash, dataset)
+    await store(cache)
     expect(readdirSync(cache).sort()).toEqual(['key', 'new.2.temporary'])
   })
 })

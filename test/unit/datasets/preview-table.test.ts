@@ -6,6 +6,7 @@ import { tableFormatSchema } from '../../../src-main/contract/table-format.ts'
 import { ingestTable } from '../../../src-main/datasets/ingest-table.ts'
 import { previewTable } from '../../../src-main/datasets/preview-table.ts'
 import { dataKeys } from '../../../src-renderer/features/datasets/data-keys.ts'
+import { ingestInDraft } from '../../helpers/ingest-in-draft.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
 
 const scratch = useScratchFolders()
@@ -64,7 +65,9 @@ describe('dataKeys', () => {
   it('gives keys by which a study reads the table as it was shown', async () => {
     const preview = await previewOf(text)
     const keys = dataKeys(preview, auto, 'grade', { code: 'category', when: 'nothing' })
-    const { schema } = await ingestTable(tableDataSchema.parse({ ...keys, missing: ['?'] }))
+    const { schema } = await ingestInDraft(scratch(), draft =>
+      ingestTable(tableDataSchema.parse({ ...keys, missing: ['?'] }), draft),
+    )
     expect(schema).toMatchObject({
       numeric: [{ name: 'id' }, { name: 'height', missing: 1 }],
       categorical: [{ name: 'code' }],

@@ -1,0 +1,154 @@
+import { closeSync, fsyncSync, openSync, readSync, writeSync } from 'node:fs'
+import type { DatasetArray, DatasetArrayData } from '../contract/dataset.ts'
+import { AppError } from '../contract/errors.ts'
+import { fileError } from './source-file.ts'
+
+/** Bytes that are gathered before they go to the disk. */
+const blockBytes = 1 << 20
+
+const kinds = {
+  uint8: Uint8Array,
+  int32: Int32Array,
+  float32: Float32Array,
+  float64: Float64Array,
+} as const
+
+type Kind = keyof typeof kinds
+/** Values of a file of one type. */
+export type ValuesOf<Type extends Kind> = {
+  readonly uint8: Uint8Array
+  readonly int32: Int32Array
+  readonly float32: Float32Array
+  readonly float64: Float64Array
+}[Type]
+
+/** All that storing an array needs of its file, whatever its type. */
+export type WrittenArray = Pick<ArrayFile, 'name' | 'dtype' | 'path' | 'bytes' | 'finish' | 'close'>
+
+/**
+ * An array that grows on the disk instead of in memory: values are put after the last one, or at a place, and can be
+ * read again. Places and lengths count values.
+ */
+export class ArrayFile<Type extends Kind = Kind> {
+  readonly name: string
+  readonly dtype: DatasetArray['dtype']
+  readonly path: string
+  readonly #valueBytes: number
+  readonly #kind: Type
+  readonly #descriptor: number
+  readonly #block = new Uint8Array(blockBytes)
+  /** Bytes of the block that are not on the disk yet; they come after `#written`. */
+  #waiting = 0
+  #written = 0
+
+  /** @throws AppError `file.unwritable` */
+  constructor(path: string, name: string, dtype: Type) {
+    this.path = path
+    this.name = name
+    this.dtype = dtype
+    this.#kind = dtype
+    this.#valueBytes = kinds[dtype].BYTES_PER_ELEMENT
+    this.#descriptor = this.#writing(() => openSync(path, 'wx+'))
+  }
+
+  get bytes(): number {
+    return this.#written + this.#waiting
+  }
+
+  get length(): number {
+    return this.bytes / this.#valueBytes
+  }
+
+  /** @throws AppError `file.unwritable`, as everything that writes */
+  append(values: ValuesOf<Type>): void {
+    const bytes = bytesOf(values)
+    if (bytes.length >= blockBytes) {
+      this.flush()
+      this.#put(bytes, this.#written)
+      this.#written += bytes.length
+      return
+    }
+    if (this.#waiting + bytes.length > blockBytes) this.flush()
+    this.#block.set(bytes, this.#waiting)
+    this.#waiting += bytes.length
+  }
+
+  /** Puts values at a place, over what stands there or beyond the end. */
+  writeAt(place: number, values: ValuesOf<Type>): void {
+    this.flush()
+    const at = place * this.#valueBytes
+    const bytes = bytesOf(values)
+    this.#put(bytes, at)
+    this.#written = Math.max(this.#written, at + bytes.length)
+  }
+
+  /**
+   * The values from one place until another, in an array of their own, or at the beginning of one that is given.
+   * @throws AppError `file.unreadable` if they are not all there
+   */
+  read(from: number, until: number, into?: ValuesOf<Type>): ValuesOf<Type> {
+    this.flush()
+    const whole = into ?? (new kinds[this.#kind](until - from) as ValuesOf<Type>)
+    const values = whole.subarray(0, until - from) as ValuesOf<Type>
+    const bytes = bytesOf(values)
+    for (let done = 0; done < bytes.length;) {
+      const at = from * this.#valueBytes + done
+      const read = this.#reading(() =>
+        readSync(this.#descriptor, bytes, done, bytes.length - done, at),
+      )
+      if (read === 0) {
+        throw new AppError('file.unreadable', { path: this.path, reason: 'ends too early' })
+      }
+      done += read
+    }
+    return values
+  }
+
+  flush(): void {
+    if (this.#waiting === 0) return
+    this.#put(this.#block.subarray(0, this.#waiting), this.#written)
+    this.#written += this.#waiting
+    this.#waiting = 0
+  }
+
+  /** Everything is on the disk when this returns. */
+  finish(): void {
+    this.flush()
+    this.#writing(() => {
+      fsyncSync(this.#descriptor)
+    })
+  }
+
+  close(): void {
+    closeSync(this.#descriptor)
+  }
+
+  #put(bytes: Uint8Array, at: number): void {
+    this.#writing(() => {
+      for (let done = 0; done < bytes.length;) {
+        done += writeSync(this.#descriptor, bytes, done, bytes.length - done, at + done)
+      }
+    })
+  }
+
+  #writing<Result>(work: () => Result): Result {
+    try {
+      return work()
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error)
+      throw new AppError('file.unwritable', { path: this.path, reason }, error)
+    }
+  }
+
+  #reading<Result>(work: () => Result): Result {
+    try {
+      return work()
+    } catch (error) {
+      throw fileError(error, this.path, this.name)
+    }
+  }
+}
+
+function bytesOf({ buffer, byteOffset, byteLength }: DatasetArrayData): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength)
+}

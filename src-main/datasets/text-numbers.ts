@@ -1,0 +1,69 @@
+import { DigestTable } from './digest-table.ts'
+
+/** Texts numbered in the order in which they appear, as long as there are not too many of them. */
+export class TextNumbers {
+  readonly #numberOf = new Map<string, number>()
+  readonly #most: number
+  readonly #exactly: boolean
+  /** Counts on when there are too many to keep; null once nothing more needs to be known. */
+  #others: DigestTable | null = null
+  #repeats = false
+  #size = 0
+
+  /**
+   * @param most different texts that are kept; beyond, they are only counted
+   * @param exactly count on even when a text has come twice
+   */
+  constructor(most: number, exactly = false) {
+    this.#most = most
+    this.#exactly = exactly
+  }
+
+  /** Different texts; with more than `most`, and one that came twice, only exact if asked for. */
+  get size(): number {
+    return this.#size
+  }
+
+  /** Every text so far came once. */
+  get allDiffer(): boolean {
+    return !this.#repeats
+  }
+
+  /** The number of a text; −1 where there are too many. */
+  add(text: string): number {
+    const known = this.#numberOf.get(text)
+    if (known !== undefined) {
+      this.#repeats = true
+      return known
+    }
+    if (this.#size < this.#most) {
+      this.#numberOf.set(text, this.#size)
+      return this.#size++
+    }
+    this.#count(text)
+    return -1
+  }
+
+  /** Sorted texts, and for every number the place of its text among them. */
+  sorted(compare: (a: string, b: string) => number): {
+    readonly texts: readonly string[]
+    readonly places: Int32Array
+  } {
+    const texts = [...this.#numberOf.keys()].sort(compare)
+    const position = new Map(texts.map((text, index) => [text, index]))
+    return {
+      texts,
+      places: Int32Array.from(this.#numberOf.keys(), text => position.get(text) ?? -1),
+    }
+  }
+
+  #count(text: string): void {
+    if (this.#size === this.#most) this.#others = new DigestTable()
+    if (this.#others === null) return
+    const before = this.#others.size
+    this.#others.add(text, 0)
+    if (this.#others.size > before) this.#size++
+    else this.#repeats = true
+    if (this.#repeats && !this.#exactly) this.#others = null
+  }
+}
