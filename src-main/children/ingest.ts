@@ -6,6 +6,7 @@ import {
   type IngestRequest,
   type PreviewRequest,
 } from '../contract/ingest-protocol.ts'
+import { describeOrigin } from '../datasets/describe-origin.ts'
 import { ingest } from '../datasets/ingest.ts'
 import { previewTable } from '../datasets/preview-table.ts'
 import { findSplitLeaks } from './split-leaks.ts'
@@ -28,9 +29,10 @@ function answer(message: FromIngest): void {
 async function prepare(request: IngestRequest): Promise<void> {
   try {
     const stored = await ingest(request)
+    const origin = await describeOrigin(request.source)
     // Sizes that no split can have are told before the study exists, not by its first trial.
     const findings = await findSplitLeaks(stored, request.source, request.seed)
-    answer({ type: 'prepared', ...stored, findings })
+    answer({ type: 'prepared', ...stored, findings, origin })
   } catch (error) {
     answer({ type: 'failed', error: serializeError(error) })
   }

@@ -111,6 +111,16 @@ const english = {
     change:
       'Otherwise, in the study file under data: delimiter, encoding, decimal, header, missing, numeric: [names], categorical: [names], ignore: [names].',
   },
+  dataList: {
+    none: 'No data set was read yet.',
+    columns: ['data', 'kind', 'rows', 'classes', 'size', 'state', 'studies', 'last used'],
+    states: {
+      prepared: 'prepared',
+      notPrepared: 'not prepared',
+      missing: 'source missing',
+      changed: 'source changed since',
+    },
+  },
   noUserCode: 'This study runs nothing but what comes with Tunewright; there is nothing to trust.',
   trusted: (command: string) => `Trusted: ${command}`,
   trustRevoked: (count: number): string =>
@@ -236,6 +246,16 @@ const chinese: CliTexts = {
       `列 ${name}：有 ${count} 个值不是数字，第一个是第 ${line} 行的 ${JSON.stringify(value)}。若是录入错误，请列入 missing。`,
     change:
       '如需更改，请在研究文件的 data 下设置：delimiter、encoding、decimal、header、missing、numeric: [列名]、categorical: [列名]、ignore: [列名]。',
+  },
+  dataList: {
+    none: '还没有读取过数据集。',
+    columns: ['数据', '种类', '行数', '类别数', '大小', '状态', '研究', '最近使用'],
+    states: {
+      prepared: '已准备',
+      notPrepared: '未准备',
+      missing: '来源缺失',
+      changed: '来源已改变',
+    },
   },
   noUserCode: '此研究只运行 Tunewright 自带的内容，没有需要信任的代码。',
   trusted: command => `已信任：${command}`,

@@ -17,9 +17,11 @@ const findingSchema = z.discriminatedUnion('kind', [
 /** What looks wrong with the data of a study, though it can be trained on. */
 export type DatasetFinding = Readonly<z.output<typeof findingSchema>>
 
+export const findingsSchema = z.array(findingSchema)
+
 /** The findings among the facts about data; none if they are from before there were findings. */
 export function readFindings(facts: JsonObject): readonly DatasetFinding[] {
-  return z.array(findingSchema).safeParse(facts['findings']).data ?? []
+  return findingsSchema.safeParse(facts['findings']).data ?? []
 }
 
 /** One array of a prepared data set. */

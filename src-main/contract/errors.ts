@@ -17,6 +17,9 @@ export interface ErrorDetails {
   'file.unwritable': { path: string; reason: string }
   /** A data file exists but breaks the rules of its format. `line` is 1-based. */
   'data.invalid': { path: string; field: string; value: JsonValue; rule: string; line?: number }
+  'dataset.notFound': { dataset: string }
+  /** Studies refer to it, or one of them runs on its arrays. */
+  'dataset.inUse': { dataset: string; studies: readonly string[] }
   'database.locked': { path: string; reason: string }
   'database.future': { path: string; found: number; supported: number }
   'database.corrupt': { path: string; reason: string }
@@ -101,6 +104,8 @@ const reactions: Record<ErrorCode, Reaction> = {
   'file.exists': 'userInput',
   'file.unwritable': 'retryable',
   'data.invalid': 'userInput',
+  'dataset.notFound': 'userInput',
+  'dataset.inUse': 'userInput',
   'database.locked': 'retryable',
   'database.future': 'fatal',
   'database.corrupt': 'fatal',

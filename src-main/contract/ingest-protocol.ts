@@ -1,5 +1,6 @@
 import type { TablePreview } from './api/table-preview.ts'
 import type { AudioData, ImageData, TableData, TextData } from './data-settings.ts'
+import type { DatasetOrigin } from './dataset-registry.ts'
 import type { DatasetFinding, DatasetManifest } from './dataset.ts'
 import type { SerializedError } from './errors.ts'
 import type { TableFormat } from './table-format.ts'
@@ -9,7 +10,7 @@ import type { TableFormat } from './table-format.ts'
  *
  *   ingest → ready · main → prepare | preview · ingest → prepared | previewed | failed
  */
-export const ingestProtocolVersion = 2
+export const ingestProtocolVersion = 3
 
 /** Names of the folders in which data sets come into being; nothing else in the cache has such a name. */
 export const draftFolder = /\.temporary$/
@@ -59,6 +60,7 @@ export type FromIngest =
       readonly manifest: DatasetManifest
       /** What looks wrong, though it can be trained on. */
       readonly findings: readonly DatasetFinding[]
+      readonly origin: DatasetOrigin
     }
   | { readonly type: 'previewed'; readonly preview: TablePreview }
   | { readonly type: 'failed'; readonly error: SerializedError }

@@ -10,6 +10,7 @@ import {
   type ImageData,
 } from '../contract/data-settings.ts'
 import type { ClassFolders } from '../contract/class-folders.ts'
+import type { DatasetOrigin } from '../contract/dataset-registry.ts'
 import type { DatasetFinding, DatasetManifest } from '../contract/dataset.ts'
 import { AppError, deserializeError } from '../contract/errors.ts'
 import {
@@ -48,6 +49,7 @@ export interface PreparedData {
   /** What looks wrong, though it can be trained on. */
   readonly findings: readonly DatasetFinding[]
   readonly directory: string
+  readonly origin: DatasetOrigin
 }
 
 /**
@@ -140,8 +142,8 @@ async function runIngest(
   const { cacheDirectory, seed = 0 } = request
   const answer = await askIngest({ type: 'prepare', source, cacheDirectory, seed }, request)
   if (answer.type === 'prepared') {
-    const { manifest, findings, directory } = answer
-    return { manifest, findings, directory }
+    const { manifest, findings, directory, origin } = answer
+    return { manifest, findings, directory, origin }
   }
   throw unexpected(answer)
 }

@@ -6,12 +6,14 @@ import type { StudyRecord } from '../contract/study.ts'
 import type { JsonValue } from '../contract/json.ts'
 import type { StudySpecification } from '../contract/study-specification.ts'
 import type { ModuleObjective } from '../contract/user-code.ts'
+import type { DatasetStore } from '../storage/dataset-store.ts'
 import type { StudyStore } from '../storage/study-store.ts'
 import { tasks } from '../training/tasks/registry.ts'
 import { prepareDataset } from '../runner/ingest-client.ts'
 import { describeEnvironment } from './environment.ts'
 import { inputsKey, taskOf } from './sketch-network.ts'
 import { resolveLearnFrom } from './learn-from.ts'
+import { registerPrepared } from './register-prepared.ts'
 import { requireTrustedCode } from './trusted-code.ts'
 import { checkStudyText, moduleWithoutSpace } from './study-check.ts'
 
@@ -69,6 +71,8 @@ export async function createStudy(options: {
   readonly datasetCacheDirectory: string
   /** Which code of the user may run; without it, none. */
   readonly trustFile?: string
+  /** A further registry in which the data are entered, for a study whose store does not last. */
+  readonly registry?: DatasetStore
   readonly now: () => number
 }): Promise<StudyRecord> {
   const { file, store } = options
@@ -103,6 +107,10 @@ export async function createStudy(options: {
   const network = inputs === null ? {} : { [inputsKey]: inputs }
   const record = { ...facts, ...network, findings, contentHash, sourceDirectory: directory }
   store.setDataset(study.id, record)
+  registerPrepared(store, dataset, { atMs: options.now(), studyId: study.id })
+  if (options.registry !== undefined) {
+    registerPrepared(options.registry, dataset, { atMs: options.now() })
+  }
   return { ...study, dataset: record }
 }
 

@@ -6,6 +6,7 @@ import type { EngineInfo } from '../contract/engine.ts'
 import type { StudySpecification } from '../contract/study-specification.ts'
 import type { Assignment } from '../contract/trial.ts'
 import type { StudyRunner } from '../runner/study-runner.ts'
+import type { DatasetStore } from '../storage/dataset-store.ts'
 import { openStudyStore } from '../storage/sqlite-study-store.ts'
 import { createStudy } from './create-study.ts'
 import { runStudy } from './run-study.ts'
@@ -14,6 +15,8 @@ import { locateWorkspace, type Workspace } from './workspace.ts'
 export interface DryRunOptions {
   readonly specification: StudySpecification
   readonly workspace: Workspace
+  /** Where the data are entered; default: nowhere that outlives the run. */
+  readonly registry?: DatasetStore
   /** Longest wait in milliseconds; a longer trial is told from its first steps. */
   readonly limitMs?: number
 }
@@ -27,6 +30,7 @@ const DEFAULT_LIMIT_MS = 20_000
 export async function dryRun({
   specification,
   workspace,
+  registry,
   limitMs = DEFAULT_LIMIT_MS,
 }: DryRunOptions): Promise<DryRun> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'tunewright-dry-run-'))
@@ -51,6 +55,7 @@ export async function dryRun({
       datasetCacheDirectory: workspace.datasetCacheDirectory,
       trustFile: workspace.trustFile,
       now: Date.now,
+      ...(registry === undefined ? {} : { registry }),
     })
     await runStudy({
       store,
@@ -103,7 +108,12 @@ export async function dryRun({
 
 /** Weights of the trial go to a folder that is removed. */
 function artifactsIn(folder: string): Pick<Workspace, 'artifactDirectory' | 'checkpointDirectory'> {
-  return locateWorkspace(path.join(folder, 'dry-run.sqlite'))
+  const own = locateWorkspace(path.join(folder, 'dry-run.sqlite'))
+  // Nothing else of it: the data lie in the cache of the real one.
+  return {
+    artifactDirectory: (study, trial) => own.artifactDirectory(study, trial),
+    checkpointDirectory: study => own.checkpointDirectory(study),
+  }
 }
 
 /** The whole trial from its first steps, if the number of steps is known and one step was seen. */

@@ -1,26 +1,49 @@
 import { rm } from 'node:fs/promises'
 import path from 'node:path'
 import { AppError } from '../contract/errors.ts'
-import type { StudyStore } from '../storage/study-store.ts'
-import { listDatasets } from './list-datasets.ts'
+import type { DatasetStore } from '../storage/dataset-store.ts'
+import { findDatasets, type ListedDataset } from './list-datasets.ts'
 
 /**
- * Removes prepared data that no study uses; the files that they were read from stay as they are.
- * @param id name of its folder in the cache
- * @throws AppError `usage.invalid` for data that are not there, or that studies use
+ * Removes the prepared arrays of data; the entry stays, and so do the files that they were read from. They are made
+ * again when a study needs them.
+ * @param id name of the folder in the cache
+ * @throws AppError `dataset.notFound`; `dataset.inUse` while a study over them runs or is paused
+ */
+export async function clearDataset(
+  cacheDirectory: string,
+  registry: DatasetStore,
+  id: string,
+): Promise<void> {
+  const { row, entry } = await find(cacheDirectory, registry, id)
+  const active =
+    entry?.studies.filter(({ state }) => state === 'running' || state === 'paused') ?? []
+  if (active.length > 0) {
+    throw new AppError('dataset.inUse', { dataset: id, studies: active.map(({ name }) => name) })
+  }
+  if (row.prepared) await rm(path.join(cacheDirectory, row.id), { recursive: true })
+}
+
+/**
+ * Removes data from the registry, with their prepared arrays.
+ * @throws AppError `dataset.notFound`; `dataset.inUse` while studies use them, in the bin too
  */
 export async function removeDataset(
   cacheDirectory: string,
-  store: StudyStore,
+  registry: DatasetStore,
   id: string,
 ): Promise<void> {
-  const dataset = (await listDatasets(cacheDirectory, store)).find(one => one.id === id)
-  if (dataset === undefined) {
-    throw new AppError('usage.invalid', { reason: `no prepared data set ${JSON.stringify(id)}` })
-  }
-  if (dataset.usedBy.length > 0) {
-    const names = dataset.usedBy.map(({ name }) => name).join(', ')
-    throw new AppError('usage.invalid', { reason: `the data set is used by ${names}` })
-  }
-  await rm(path.join(cacheDirectory, dataset.id), { recursive: true })
+  const { row, entry } = await find(cacheDirectory, registry, id)
+  if (entry !== null) registry.removeDataset(entry.key)
+  if (row.prepared) await rm(path.join(cacheDirectory, row.id), { recursive: true })
+}
+
+async function find(
+  cacheDirectory: string,
+  registry: DatasetStore,
+  id: string,
+): Promise<ListedDataset> {
+  const found = (await findDatasets(cacheDirectory, registry)).find(({ row }) => row.id === id)
+  if (found === undefined) throw new AppError('dataset.notFound', { dataset: id })
+  return found
 }

@@ -21,6 +21,7 @@ import { StudyRunner } from '../runner/study-runner.ts'
 import { bestTrial, bestTrials } from '../search/stopping/stop-rules.ts'
 import type { StudyStore } from '../storage/study-store.ts'
 import { MachineMonitor } from './machine-monitor.ts'
+import { registerPrepared } from './register-prepared.ts'
 import { studyResources } from './study-resources.ts'
 import { testEnsembleOf, untestedEnsemble } from './test-ensemble.ts'
 import { followRequests, meetRequest } from './trial-requests.ts'
@@ -175,7 +176,12 @@ function chooseEngine({ store, study }: RunStudyOptions): EnginePreference {
 }
 
 /** Data as they were when the study began; a changed file would make its trials incomparable. */
-async function prepareData({ study, workspace }: RunStudyOptions): Promise<string | null> {
+async function prepareData({
+  store,
+  study,
+  workspace,
+  now,
+}: RunStudyOptions): Promise<string | null> {
   const directory = study.dataset?.sourceDirectory
   const dataset = await prepareDataset({
     objective: study.specification.objective,
@@ -193,6 +199,7 @@ async function prepareData({ study, workspace }: RunStudyOptions): Promise<strin
       rule: `content must be the same as when the study began (SHA-256 ${JSON.stringify(known)})`,
     })
   }
+  registerPrepared(store, dataset, { atMs: now(), studyId: study.id })
   return dataset.directory
 }
 

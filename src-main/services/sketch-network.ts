@@ -5,7 +5,7 @@ import type { StudySnapshot } from '../contract/study.ts'
 import { studyFacts } from '../analysis/summary/study-facts.ts'
 import type { StudySpecification } from '../contract/study-specification.ts'
 import type { Assignment } from '../contract/trial.ts'
-import { prepareDataset } from '../runner/ingest-client.ts'
+import { prepareDataset, type PreparedData } from '../runner/ingest-client.ts'
 import { tasks } from '../training/tasks/registry.ts'
 import type { Task } from '../training/tasks/task.ts'
 
@@ -54,7 +54,11 @@ export function sketchBest(snapshot: StudySnapshot): NetworkSketch | null {
 export async function sketchPlanned(
   specification: StudySpecification,
   parameters: Assignment,
-  directories: { readonly study: string; readonly cache: string },
+  directories: {
+    readonly study: string
+    readonly cache: string
+    readonly onPrepared?: (data: PreparedData) => void
+  },
 ): Promise<NetworkSketch | null> {
   const { objective, seed } = specification
   const task = taskOf(objective)
@@ -66,5 +70,6 @@ export async function sketchPlanned(
     seed,
   })
   if (prepared === null) return null
+  directories.onPrepared?.(prepared)
   return sketchTrial(specification, { [inputsKey]: task.inputs(prepared.manifest) }, parameters)
 }

@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import type { NewDatasetEntry } from '../contract/dataset-registry.ts'
+import { findingsSchema } from '../contract/dataset.ts'
 import { engineNames, type EngineInfo } from '../contract/engine.ts'
 import { importNoteSchema } from '../contract/import-note.ts'
 import type { StudyOrigin } from '../contract/imported-study.ts'
@@ -79,6 +81,25 @@ const engineSchema: z.ZodType<EngineInfo> = z.looseObject({
   fallbackReason: z.string().exactOptional(),
 })
 
+const datasetSchemas = {
+  sources: z.array(
+    z.strictObject({
+      path: z.string(),
+      files: z.number(),
+      bytes: z.number(),
+      modifiedAtMs: z.number(),
+    }),
+  ),
+  settings: jsonObjectSchema,
+  arrays: z.array(z.strictObject({ name: z.string(), shape: z.array(z.number()) })),
+  columns: z.array(z.strictObject({ name: z.string(), kind: z.enum(['numeric', 'categorical']) })),
+  facts: jsonObjectSchema,
+  findings: findingsSchema,
+}
+
+/** What a row of `datasets` holds as JSON. */
+export type DatasetColumns = Pick<NewDatasetEntry, keyof typeof datasetSchemas>
+
 const metricValuesSchema = z.record(z.string(), metricJsonSchema)
 
 export function decodeSpecification(text: string): StudySpecification {
@@ -91,6 +112,19 @@ export function decodeEnvironment(text: string): StudyEnvironment {
 
 export function decodeDataset(text: string): JsonObject {
   return decode(text, jsonObjectSchema, 'studies.dataset')
+}
+
+export function decodeDatasetColumns(row: {
+  readonly [Name in keyof DatasetColumns]: string
+}): DatasetColumns {
+  return {
+    sources: decode(row.sources, datasetSchemas.sources, 'datasets.sources'),
+    settings: decode(row.settings, datasetSchemas.settings, 'datasets.settings'),
+    arrays: decode(row.arrays, datasetSchemas.arrays, 'datasets.arrays'),
+    columns: decode(row.columns, datasetSchemas.columns, 'datasets.columns'),
+    facts: decode(row.facts, datasetSchemas.facts, 'datasets.facts'),
+    findings: decode(row.findings, datasetSchemas.findings, 'datasets.findings'),
+  }
 }
 
 export function decodeLabels(text: string): StudyLabels {

@@ -1,4 +1,5 @@
 import type { CheckpointRecord } from '../contract/checkpoint.ts'
+import type { DatasetEntry } from '../contract/dataset-registry.ts'
 import { AppError } from '../contract/errors.ts'
 import type { EventRecord } from '../contract/events.ts'
 import { gradientParameter } from '../contract/gradient-metrics.ts'
@@ -26,6 +27,7 @@ import { AttemptResourcesTable } from './attempt-resources.ts'
 import { backUp } from './back-up.ts'
 import { CheckpointTable } from './checkpoints.ts'
 import type { StoreDatabase } from './database.ts'
+import { DatasetTable } from './datasets.ts'
 import { withDatabaseErrors } from './database-errors.ts'
 import { EventTable } from './events.ts'
 import { decodeAssignment, decodeProvenance } from './json-columns.ts'
@@ -53,6 +55,7 @@ export class SqliteStudyReader implements StudyReader {
   protected readonly winners: WinnerTable
   protected readonly marks: TrialMarkTable
   protected readonly queue: QueuedPointTable
+  protected readonly datasetTable: DatasetTable
 
   constructor(database: StoreDatabase) {
     const { handle } = database
@@ -69,6 +72,7 @@ export class SqliteStudyReader implements StudyReader {
     this.winners = new WinnerTable(handle)
     this.marks = new TrialMarkTable(handle)
     this.queue = new QueuedPointTable(handle)
+    this.datasetTable = new DatasetTable(handle)
   }
 
   listStudies(): StudySummary[] {
@@ -77,6 +81,10 @@ export class SqliteStudyReader implements StudyReader {
 
   findStudy(nameOrId: string): StudySummary {
     return this.database.read(() => this.#summary(this.studies.find(nameOrId)))
+  }
+
+  datasets(): DatasetEntry[] {
+    return this.database.read(() => this.datasetTable.all())
   }
 
   trial(studyId: number, trialNumber: number): TrialRecord {

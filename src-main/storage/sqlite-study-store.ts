@@ -10,7 +10,7 @@ import { type Failure, isFinished } from '../contract/trial.ts'
 import { checkColumns, checkFinish, refuseArgument } from './argument-rules.ts'
 import { openDatabase } from './database.ts'
 import { importTrial } from './import-trial.ts'
-import { SqliteInterventionStore } from './sqlite-intervention-store.ts'
+import { SqliteDatasetStore } from './sqlite-dataset-store.ts'
 import { SqliteStudyReader } from './sqlite-study-reader.ts'
 import type {
   ImportEnd,
@@ -38,7 +38,7 @@ export interface ReadingOptions {
 }
 
 /** The writing half of the store: every method is one transaction. */
-export class SqliteStudyStore extends SqliteInterventionStore implements StudyStore {
+export class SqliteStudyStore extends SqliteDatasetStore implements StudyStore {
   createStudy(study: NewStudy): StudyRecord {
     return this.database.write(() => {
       const id = this.studies.insert(study)

@@ -26,6 +26,7 @@ import type {
   TrialSnapshot,
   TrialValues,
 } from '../contract/trial.ts'
+import type { DatasetReader, DatasetStore } from './dataset-store.ts'
 import type { InterventionReader, InterventionStore } from './intervention-store.ts'
 
 /**
@@ -41,7 +42,7 @@ import type { InterventionReader, InterventionStore } from './intervention-store
  * - One process writes: opening for writing takes a lock that dies with the process.
  * All times are milliseconds since 1970 and come from the caller.
  */
-export interface StudyStore extends StudyReader, InterventionStore {
+export interface StudyStore extends StudyReader, InterventionStore, DatasetStore {
   /** @throws AppError `study.exists` */
   createStudy(study: NewStudy): StudyRecord
   /**
@@ -91,7 +92,7 @@ export interface StudyStore extends StudyReader, InterventionStore {
 }
 
 /** Reading only; works beside a writing process. */
-export interface StudyReader extends InterventionReader {
+export interface StudyReader extends InterventionReader, DatasetReader {
   listStudies(): StudySummary[]
   /** By name or by id in decimal. */
   findStudy(nameOrId: string): StudySummary

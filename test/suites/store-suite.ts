@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { noLabels } from '../../src-main/contract/study.ts'
 import type { StudyStore } from '../../src-main/storage/study-store.ts'
 import type { StoreFixture } from './store-fixture.ts'
+import { describeDatasets } from './store-suite-datasets.ts'
 import { describeFinishedTrials } from './store-suite-finished.ts'
 import { describeInterventions } from './store-suite-interventions.ts'
 import { describeReading } from './store-suite-reading.ts'
@@ -53,6 +54,7 @@ export function describeStore(name: string, createHarness: () => StoreHarness): 
     describeFinishedTrials(fixture)
     describeReading(fixture)
     describeInterventions(fixture)
+    describeDatasets(fixture)
   })
 }
 

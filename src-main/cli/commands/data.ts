@@ -1,9 +1,14 @@
+import { existsSync } from 'node:fs'
 import process from 'node:process'
 import { Option, type Command } from 'commander'
+import type { DatasetRow } from '../../contract/api/machine.ts'
 import type { TablePreview } from '../../contract/api/table-preview.ts'
 import { tableEncodings, tableFormatSchema } from '../../contract/table-format.ts'
+import { formatBytes } from '../../reports/format/format-number.ts'
+import { formatMoment } from '../../reports/format/format-time.ts'
+import { listDatasets } from '../../services/list-datasets.ts'
 import { previewTable } from '../../services/preview-table.ts'
-import { createContext, type CliContext } from '../context.ts'
+import { createContext, withReader, type CliContext } from '../context.ts'
 import { formatTable } from '../table.ts'
 
 interface DataOptions {
@@ -14,7 +19,7 @@ interface DataOptions {
 }
 
 export function addDataCommand(program: Command): void {
-  program
+  const data = program
     .command('data')
     .description('Show how a table would be read: format, columns, first rows. Nothing is kept.')
     .argument('<file>', 'CSV, TSV, Parquet or NPY file')
@@ -35,6 +40,41 @@ export function addDataCommand(program: Command): void {
       if (context.json) context.printJson(preview)
       else printPreview(context, preview, preview.bytes)
     })
+  data
+    .command('list')
+    .description('List the data sets that were read, with the studies over them.')
+    .action(async (_options: unknown, command: Command) => {
+      const context = createContext(command)
+      const { databasePath, datasetCacheDirectory } = context.workspace
+      const rows = existsSync(databasePath)
+        ? await withReader(context, reader => listDatasets(datasetCacheDirectory, reader))
+        : await listDatasets(datasetCacheDirectory, { datasets: () => [] })
+      if (context.json) for (const row of rows) context.printJson(row)
+      else context.print(datasetTable(context, rows))
+    })
+}
+
+function datasetTable({ texts }: CliContext, rows: readonly DatasetRow[]): string {
+  const { dataList } = texts
+  if (rows.length === 0) return dataList.none
+  return formatTable(
+    dataList.columns,
+    rows.map(row => [
+      typeof row.facts['source'] === 'string' ? row.facts['source'] : row.kind,
+      row.kind,
+      row.rows === null ? '' : String(row.rows),
+      row.classes === null ? '' : String(row.classes),
+      row.bytes === null ? '' : formatBytes(row.bytes),
+      [
+        dataList.states[row.prepared ? 'prepared' : 'notPrepared'],
+        ...(row.source === 'missing' || row.source === 'changed'
+          ? [dataList.states[row.source]]
+          : []),
+      ].join(', '),
+      row.usedBy.map(({ name }) => name).join(', '),
+      formatMoment(row.lastUsedAtMs),
+    ]),
+  )
 }
 
 function printPreview(context: CliContext, preview: TablePreview, bytes: number): void {

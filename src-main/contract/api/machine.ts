@@ -1,4 +1,4 @@
-import type { JsonObject } from '../json.ts'
+import type { DatasetEntry } from '../dataset-registry.ts'
 import type { GpuSample } from '../resources.ts'
 
 /** What the machine was busy with at a moment. */
@@ -17,18 +17,25 @@ export interface MachineUsage {
   readonly memoryTotalBytes: number
 }
 
-/** A data set that was read and prepared on this machine. */
-export interface DatasetRow {
+/** `unknown` for data that were prepared before there was a registry, or for another database. */
+export type DatasetSourceState = 'unchanged' | 'changed' | 'missing' | 'unknown'
+
+/** A data set that was read on this machine; its prepared arrays may be there or not. */
+export interface DatasetRow extends Omit<
+  DatasetEntry,
+  'key' | 'studies' | 'firstSeenAtMs' | 'lastUsedAtMs'
+> {
   /** Name of its folder in the cache. */
   readonly id: string
-  readonly kind: string
-  readonly contentHash: string
-  readonly facts: JsonObject
-  /** Columns of a table that are used. */
-  readonly columns: readonly { readonly name: string; readonly kind: 'numeric' | 'categorical' }[]
-  readonly arrays: readonly { readonly name: string; readonly shape: readonly number[] }[]
-  readonly bytes: number
-  readonly preparedAtMs: number
-  /** Studies over it. */
+  /** The prepared arrays lie in the cache. */
+  readonly prepared: boolean
+  /** By size and time of the files. */
+  readonly source: DatasetSourceState
+  readonly preparedAtMs: number | null
+  readonly firstSeenAtMs: number
+  readonly lastUsedAtMs: number
+  /** Studies over it that are not in the bin. */
   readonly usedBy: readonly { readonly id: number; readonly name: string }[]
+  /** Further ones that are. */
+  readonly usersInBin: number
 }

@@ -76,6 +76,7 @@ export const requestSchemas = {
     decimal: tableFormat.decimal.removeDefault(),
     header: tableFormat.header.removeDefault(),
   }),
+  'dataset.clear': z.strictObject({ id: z.string().min(1).max(200) }),
   'dataset.remove': z.strictObject({ id: z.string().min(1).max(200) }),
   'objective.describe': z.strictObject({ objective: z.record(z.string(), z.unknown()) }),
   'engine.list': z.strictObject({}),
@@ -249,6 +250,9 @@ export interface Answers {
   'machine.usage': MachineUsage
   'dataset.list': readonly DatasetRow[]
   'dataset.preview': TablePreview
+  /** The prepared arrays go, the entry stays. */
+  'dataset.clear': null
+  /** The entry goes too; refused while studies use it. */
   'dataset.remove': null
   'objective.describe': ObjectiveDescription
   'engine.list': readonly EngineRow[]

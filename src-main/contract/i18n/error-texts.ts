@@ -16,6 +16,8 @@ const english: ErrorTexts = {
   'file.unwritable': ({ path, reason }) => `File cannot be written: ${path}. ${reason}`,
   'data.invalid': ({ path, field, value, rule, line }) =>
     `Data cannot be used: ${path}${line === undefined ? '' : `, line ${line}`}: ${field} = ${JSON.stringify(value)}: ${rule}.`,
+  'dataset.notFound': ({ dataset }) => `No data set ${dataset} in this database or the cache.`,
+  'dataset.inUse': ({ studies }) => `The data set is used by ${studies.join(', ')}.`,
   'database.locked': ({ path, reason }) =>
     `Database is in use by another process: ${path}. ${reason}`,
   'database.future': ({ path, found, supported }) =>
@@ -109,6 +111,8 @@ const chinese: ErrorTexts = {
   'file.unwritable': ({ path, reason }) => `无法写入文件：${path}。${reason}`,
   'data.invalid': ({ path, field, value, rule, line }) =>
     `数据无法使用：${path}${line === undefined ? '' : `，第 ${line} 行`}：${field} = ${JSON.stringify(value)}：${rule}。`,
+  'dataset.notFound': ({ dataset }) => `此数据库和缓存中没有数据集 ${dataset}。`,
+  'dataset.inUse': ({ studies }) => `该数据集正被以下研究使用：${studies.join('、')}。`,
   'database.locked': ({ path, reason }) => `数据库正被另一个进程使用：${path}。${reason}`,
   'database.future': ({ path, found, supported }) =>
     `数据库 ${path} 由更新的版本写入（格式 ${found}，最高支持 ${supported}）。`,

@@ -16,7 +16,8 @@ import { confirmWinner, repeatStudy } from '../repeat-study.ts'
 import { readConfusion } from '../read-confusion.ts'
 import { previewTable } from '../preview-table.ts'
 import { sketchPlanned, sketchTrial } from '../sketch-network.ts'
-import { removeDataset } from '../remove-dataset.ts'
+import { registerPrepared } from '../register-prepared.ts'
+import { clearDataset, removeDataset } from '../remove-dataset.ts'
 import type { InquiryDesk } from '../inquiry/inquiry-desk.ts'
 import { browserPrinter, type PagePrinter } from '../reports/page-printer.ts'
 import { checkStudyText } from '../study-check.ts'
@@ -93,6 +94,8 @@ export function createApi({
     'dataset.list': async () => listDatasets(workspace.datasetCacheDirectory, store),
     'dataset.preview': async ({ file, ...format }) =>
       previewTable(file, format, path.dirname(workspace.databasePath)),
+    'dataset.clear': async ({ id }) =>
+      nothing(await clearDataset(workspace.datasetCacheDirectory, store, id)),
     'dataset.remove': async ({ id }) =>
       nothing(await removeDataset(workspace.datasetCacheDirectory, store, id)),
     'objective.describe': ({ objective }) => describeObjective(objective),
@@ -119,11 +122,12 @@ export function createApi({
     'study.check': async ({ text, format }) => checkStudyText(text, format, { tasks }),
     'study.preview': async request => previewStudy(validSpecification(request)),
     'study.dryRun': async request =>
-      dryRun({ specification: validSpecification(request), workspace }),
+      dryRun({ specification: validSpecification(request), workspace, registry: store }),
     'study.network': async ({ parameters, ...request }) =>
       sketchPlanned(validSpecification(request), parameters, {
         study: path.dirname(workspace.databasePath),
         cache: workspace.datasetCacheDirectory,
+        onPrepared: data => registerPrepared(store, data, { atMs: now() }),
       }),
     'study.create': async ({ text, format, start }) => {
       const specification = validSpecification({ text, format })

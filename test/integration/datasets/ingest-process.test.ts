@@ -129,7 +129,7 @@ describe('prepareDataset', () => {
     expect(readdirSync(folder)).toEqual(['table.csv'])
   })
 
-  const ready = "process.send({ type: 'ready', protocol: 2, pid: process.pid })\n"
+  const ready = "process.send({ type: 'ready', protocol: 3, pid: process.pid })\n"
   it('reports a process that dies', async () => {
     const studyDirectory = scratch()
     const error = await catchAppError(() =>

@@ -1,25 +1,19 @@
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { readdirSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { parseGpuLine } from '../../../src-main/runner/resources/nvidia-stream.ts'
 import { AppError, serializeError } from '../../../src-main/contract/errors.ts'
 import { backUpDatabase } from '../../../src-main/services/back-up-database.ts'
-import { createStudy } from '../../../src-main/services/create-study.ts'
 import { EventHub } from '../../../src-main/services/event-hub.ts'
 import { keepLog, readLog } from '../../../src-main/services/keep-log.ts'
-import { listDatasets } from '../../../src-main/services/list-datasets.ts'
 import { MachineMonitor } from '../../../src-main/services/machine-monitor.ts'
-import { removeDataset } from '../../../src-main/services/remove-dataset.ts'
 import { locateWorkspace } from '../../../src-main/services/workspace.ts'
 import { openStudyStore } from '../../../src-main/storage/sqlite-study-store.ts'
-import { studySpecificationSchema } from '../../../src-main/contract/study-specification.ts'
 import { fakeNvidiaSmi } from '../../helpers/fake-nvidia-smi.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
 import { runTrial, sampleStudy } from '../../helpers/store-samples.ts'
 
 const scratch = useScratchFolders()
-const table = fileURLToPath(new URL('../../fixtures/data/breast-cancer.csv', import.meta.url))
 
 describe('machine monitor', () => {
   afterEach(() => {
@@ -64,41 +58,6 @@ describe('machine monitor', () => {
   })
 })
 
-describe('data sets', () => {
-  it('are listed with facts, columns, size and the studies over them', async () => {
-    const folder = scratch()
-    const workspace = locateWorkspace(join(folder, 'studies.sqlite'))
-    const cache = join(folder, 'cache')
-    const store = openStudyStore(workspace.databasePath)
-    expect(await listDatasets(cache, store)).toEqual([])
-    const specification = studySpecificationSchema.parse({
-      name: 'table',
-      objective: { task: 'tabular', data: { file: table, target: 'diagnosis' } },
-      goals: [{ metric: 'validationAccuracy', direction: 'maximize' }],
-      space: { learningRate: { float: [0.001, 0.1], log: true } },
-      stop: { trials: 1 },
-    })
-    await createStudy({
-      file: { specification, source: '', directory: folder },
-      store,
-      datasetCacheDirectory: cache,
-      now: Date.now,
-    })
-    mkdirSync(join(cache, 'unfinished.temporary'))
-    const [row, ...others] = await listDatasets(cache, store)
-    store.close()
-    expect(others).toEqual([])
-    expect(row).toMatchObject({
-      kind: 'table',
-      facts: { target: 'diagnosis' },
-      usedBy: [{ name: 'table' }],
-    })
-    expect(row?.contentHash).toMatch(/^[0-9a-f]{64}$/)
-    expect(row?.columns.length).toBe(Number(row?.facts['numericColumns']))
-    expect(row?.bytes).toBeGreaterThan(10_000)
-  })
-})
-
 describe('retention', () => {
   it('keeps the newest backups, and leaves other files alone', async () => {
     const workspace = locateWorkspace(join(scratch(), 'studies.sqlite'))
@@ -116,24 +75,6 @@ describe('retention', () => {
       ...made.slice(2),
       'studies-mine.sqlite',
     ])
-  })
-
-  it('removes prepared data by their name, but none that a study uses and nothing elsewhere', async () => {
-    const folder = scratch()
-    const store = openStudyStore(join(folder, 'studies.sqlite'))
-    const cache = join(folder, 'cache')
-    for (const name of ['used', 'free']) {
-      mkdirSync(join(cache, name), { recursive: true })
-      const manifest = { kind: 'table', contentHash: name, facts: {}, schema: {}, arrays: [] }
-      writeFileSync(join(cache, name, 'dataset.json'), JSON.stringify(manifest))
-    }
-    const { id } = store.createStudy(sampleStudy())
-    store.setDataset(id, { contentHash: 'used' })
-    await expect(removeDataset(cache, store, 'used')).rejects.toMatchObject({ code: 'usage.invalid' }) // prettier-ignore
-    await expect(removeDataset(cache, store, '../cache/free')).rejects.toMatchObject({ code: 'usage.invalid' }) // prettier-ignore
-    await removeDataset(cache, store, 'free')
-    expect(readdirSync(cache)).toEqual(['used'])
-    store.close()
   })
 
   it('keeps a log of what goes wrong, and gives its end', async () => {

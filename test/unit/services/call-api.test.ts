@@ -24,6 +24,7 @@ const valid: Readonly<Record<keyof typeof requestSchemas, object>> = {
     decimal: ',',
     header: true,
   },
+  'dataset.clear': { id: 'a' },
   'dataset.remove': { id: 'a' },
   'objective.describe': { objective: { function: 'branin' } },
   'engine.list': {},

@@ -7,7 +7,7 @@ import type { Migration } from '../../../src-main/storage/migrations/migration.t
 import { migrations } from '../../../src-main/storage/migrations/migrations.ts'
 import { openStudyStore } from '../../../src-main/storage/sqlite-study-store.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
-import { errorOf } from '../../helpers/store-samples.ts'
+import { errorOf, sampleEnvironment, sampleSpecification } from '../../helpers/store-samples.ts'
 
 const scratch = useScratchFolders()
 const databases = join(import.meta.dirname, '../../fixtures/databases')
@@ -168,5 +168,67 @@ describe('databases of released versions', () => {
     const path = join(scratch(), 'a.sqlite')
     openDatabase(path, { migrations: migrations.slice(0, 1) }).close()
     expect(schemaOf(path)).toEqual(schemaOf(copyFixture('v0001')))
+  })
+
+  it('data of studies from before the registry get an entry each, with their studies', () => {
+    const path = join(scratch(), 'old.sqlite')
+    openDatabase(path, { migrations: migrations.slice(0, 5) }).close()
+    const handle = new SqliteDatabase(path)
+    const insert = handle.prepare(
+      `INSERT INTO studies (name, state, created_at_ms, environment, dataset, specification, source,
+         deleted_at_ms) VALUES (?, 'finished', ?, ?, ?, ?, '', ?)`,
+    )
+    const add = (
+      name: string,
+      atMs: number,
+      dataset: object | null,
+      objective: object,
+      deletedAtMs: number | null = null,
+    ) => {
+      const specification = { ...sampleSpecification(name), objective }
+      const environment = JSON.stringify(sampleEnvironment)
+      const texts = [
+        dataset === null ? null : JSON.stringify(dataset),
+        JSON.stringify(specification),
+      ]
+      insert.run(name, atMs, environment, ...texts, deletedAtMs)
+    }
+    const hash = 'b'.repeat(64)
+    const table = { task: 'tabular', data: { file: 'a.csv', target: 'y', validation: 0.2 } }
+    const facts = { source: 'a.csv', rows: 7, classes: 3, warnings: ['w'] }
+    const findings = [{ kind: 'targetInColumn', column: 'x' }]
+    const kept = { contentHash: hash, sourceDirectory: '/d', networkInputs: { columns: 1 } }
+    add('first', 10, { ...facts, ...kept }, table)
+    add('second', 30, { ...facts, ...kept, findings }, table, 40)
+    add('sounds', 20, { recordings: 4, contentHash: 'c'.repeat(64) }, { task: 'audio', data: {} })
+    add('branin', 25, null, { function: 'branin' })
+    handle.close()
+    const store = openStudyStore(path)
+    expect(store.datasets()).toEqual([
+      {
+        key: `unprepared:table:${hash}`,
+        contentHash: hash,
+        kind: 'table',
+        format: null,
+        rows: 7,
+        classes: 3,
+        bytes: null,
+        sources: [],
+        settings: { file: 'a.csv', target: 'y' },
+        arrays: [],
+        columns: [],
+        facts,
+        findings,
+        firstSeenAtMs: 10,
+        lastUsedAtMs: 30,
+        studies: [
+          { id: 1, name: 'first', state: 'finished', inBin: false },
+          { id: 2, name: 'second', state: 'finished', inBin: true },
+        ],
+      },
+      expect.objectContaining({ kind: 'audio', rows: 4, firstSeenAtMs: 20, settings: {} }),
+    ])
+    expect(store.listStudies().map(({ name }) => name)).toEqual(['first', 'sounds', 'branin'])
+    store.close()
   })
 })

@@ -1,0 +1,107 @@
+import type { DatasetFinding, DatasetManifest } from './dataset.ts'
+import type { JsonObject, JsonValue } from './json.ts'
+import type { StudyState } from './study.ts'
+
+/** A file or a folder that data were read from, as it was then. */
+export interface DatasetSource {
+  /** Absolute. */
+  readonly path: string
+  /** 1 for a file. */
+  readonly files: number
+  /** Of all files. */
+  readonly bytes: number
+  /** Of the newest file. */
+  readonly modifiedAtMs: number
+}
+
+export const datasetFormats = ['csv', 'parquet', 'npy', 'idx', 'folder', 'zip'] as const
+export type DatasetFormat = (typeof datasetFormats)[number]
+
+/** Where data came from and how they were read. */
+export interface DatasetOrigin {
+  readonly format: DatasetFormat
+  readonly sources: readonly DatasetSource[]
+  /** The study file's `data` without the sizes of the splits; paths are absolute. */
+  readonly settings: JsonObject
+}
+
+/** What the registry knows of data that were prepared once. */
+export interface NewDatasetEntry extends Omit<DatasetOrigin, 'format'> {
+  /** Made of content and settings; name of the folder in the cache. */
+  readonly key: string
+  readonly contentHash: string
+  readonly kind: DatasetManifest['kind']
+  /** Null if the data were prepared before there was a registry. */
+  readonly format: DatasetFormat | null
+  /** Rows of a table, or images, recordings, texts; null if unknown. */
+  readonly rows: number | null
+  /** Null without classes. */
+  readonly classes: number | null
+  /** Of all prepared arrays; null if unknown. */
+  readonly bytes: number | null
+  readonly arrays: readonly { readonly name: string; readonly shape: readonly number[] }[]
+  /** Columns of a table that are used. */
+  readonly columns: readonly { readonly name: string; readonly kind: 'numeric' | 'categorical' }[]
+  readonly facts: JsonObject
+  /** What looked wrong when they were prepared last. */
+  readonly findings: readonly DatasetFinding[]
+}
+
+/** An entry of the registry. */
+export interface DatasetEntry extends NewDatasetEntry {
+  readonly firstSeenAtMs: number
+  readonly lastUsedAtMs: number
+  /** Studies over the data, those in the bin too, by id. */
+  readonly studies: readonly DatasetUser[]
+}
+
+export interface DatasetUser {
+  readonly id: number
+  readonly name: string
+  readonly state: StudyState
+  readonly inBin: boolean
+}
+
+/** Key of an entry that was made from a study of a time without registry; the next preparation gives the real one. */
+export function unpreparedKey(kind: DatasetManifest['kind'], contentHash: string): string {
+  return `unprepared:${kind}:${contentHash}`
+}
+
+/** What a manifest says about its data, for the registry. */
+export function describeManifest(
+  manifest: DatasetManifest,
+): Pick<
+  NewDatasetEntry,
+  'contentHash' | 'kind' | 'rows' | 'classes' | 'bytes' | 'arrays' | 'columns' | 'facts'
+> {
+  const { kind, contentHash, facts, arrays } = manifest
+  const { findings: _, ...shown } = facts
+  return {
+    kind,
+    contentHash,
+    rows: ['rows', 'images', 'recordings', 'texts']
+      .map(name => countOf(facts[name]))
+      .reduce((found, count) => found ?? count, null),
+    classes: countOf(facts['classes']),
+    bytes: arrays.reduce((sum, { bytes }) => sum + bytes, 0),
+    arrays: arrays.map(({ name, shape }) => ({ name, shape: [...shape] })),
+    columns: columnsOf(manifest),
+    facts: shown,
+  }
+}
+
+function countOf(value: JsonValue | undefined): number | null {
+  return typeof value === 'number' ? value : null
+}
+
+function columnsOf({ schema }: DatasetManifest): NewDatasetEntry['columns'] {
+  return (['numeric', 'categorical'] as const).flatMap(kind => {
+    const columns = schema[kind]
+    if (!Array.isArray(columns)) return []
+    return (columns as readonly JsonValue[]).flatMap(column => {
+      if (typeof column !== 'object' || column === null || !('name' in column)) return []
+      const { name } = column
+      return typeof name === 'string' ? [{ name, kind }] : []
+    })
+  })
+}

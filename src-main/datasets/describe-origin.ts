@@ -1,0 +1,80 @@
+import { readdir, stat } from 'node:fs/promises'
+import path from 'node:path'
+import type { DatasetFormat, DatasetOrigin, DatasetSource } from '../contract/dataset-registry.ts'
+import type { IngestSource } from '../contract/ingest-protocol.ts'
+import type { JsonObject } from '../contract/json.ts'
+import { findMnistFiles } from './mnist-files.ts'
+import { isNpy } from './npy.ts'
+import { isParquet } from './parquet-records.ts'
+import { fileError, readStart } from './source-file.ts'
+
+/** Files whose sizes are asked for at a time. */
+const filesAtOnce = 64
+const magicBytes = 8
+
+/**
+ * Where data come from, as it is now.
+ * @throws AppError `file.notFound`, `file.unreadable`
+ */
+export async function describeOrigin(source: IngestSource): Promise<DatasetOrigin> {
+  const { train: _1, validation: _2, test: _3, ...settings } = source.data
+  const paths = sourcePaths(source)
+  const sources: DatasetSource[] = []
+  for (const one of paths) {
+    try {
+      sources.push(await describeSource(one))
+    } catch (error) {
+      throw fileError(error, one, 'objective.data')
+    }
+  }
+  return {
+    format: await formatOf(source, paths[0] ?? ''),
+    sources,
+    settings: settings as unknown as JsonObject,
+  }
+}
+
+/**
+ * The files at a path: how many, their size, and when the newest was changed.
+ * @throws an error of the file system
+ */
+export async function describeSource(file: string): Promise<DatasetSource> {
+  const own = await stat(file)
+  if (!own.isDirectory()) {
+    return { path: file, files: 1, bytes: own.size, modifiedAtMs: own.mtimeMs }
+  }
+  const items = await readdir(file, { recursive: true, withFileTypes: true })
+  const names = items
+    .filter(item => item.isFile())
+    .map(item => path.join(item.parentPath, item.name))
+  let bytes = 0
+  let modifiedAtMs = 0
+  for (let at = 0; at < names.length; at += filesAtOnce) {
+    for (const facts of await Promise.all(
+      names.slice(at, at + filesAtOnce).map(name => stat(name)),
+    )) {
+      bytes += facts.size
+      modifiedAtMs = Math.max(modifiedAtMs, facts.mtimeMs)
+    }
+  }
+  return { path: file, files: names.length, bytes, modifiedAtMs }
+}
+
+function sourcePaths({ kind, data }: IngestSource): string[] {
+  if (kind === 'table') return [data.file]
+  const { source } = data
+  if (source !== 'mnist' && 'folders' in source) return [source.folders]
+  if (source !== 'mnist' && 'file' in source) return [source.file]
+  const { images, labels, testImages, testLabels } = source === 'mnist' ? findMnistFiles() : source
+  return [images, labels, testImages, testLabels].filter(file => typeof file === 'string')
+}
+
+async function formatOf({ kind, data }: IngestSource, file: string): Promise<DatasetFormat> {
+  if (kind !== 'table' && data.source !== 'mnist' && 'folders' in data.source) {
+    return (await stat(file)).isDirectory() ? 'folder' : 'zip'
+  }
+  const start = await readStart(file, 'objective.data', magicBytes)
+  if (isNpy(start)) return 'npy'
+  if (kind === 'image') return 'idx'
+  return isParquet(start) ? 'parquet' : 'csv'
+}
