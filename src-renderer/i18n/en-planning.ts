@@ -42,8 +42,8 @@ export const enPlanning = {
   dryFailed: 'The trial failed: {reason}',
   dryUnknown:
     'The trial takes more than {time}; how much more cannot be told from its first steps.',
-  dryTrial: 'A trial takes about {time}',
-  dryEngine: 'on {engine}.',
+  dryTrial: 'A trial takes about {time}.',
+  dryTrialOn: 'A trial takes about {time} on {engine}.',
   dryWithin: 'About {count} trials fit the time limit.',
   dryEnds: 'The study takes about {time} and would end at {moment}, if it starts now.',
   dryPoint: 'Measured at one point; others may take more or less time:',

@@ -1,0 +1,185 @@
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import process from 'node:process'
+import { fileURLToPath } from 'node:url'
+import type { Locator } from '@playwright/test'
+import { buildApplication } from '../test/helpers/build.ts'
+import { findChromium, launchChromium } from '../test/helpers/chromium.ts'
+import { jsonObjects, startTunewright } from '../test/helpers/run-tunewright.ts'
+import { Album, pictureSize } from './pictures/album.ts'
+import { digits, live, penguins, planned } from './pictures/studies.ts'
+
+/**
+ * Takes the pictures of the screens in docs/images from the real application, on studies that it really runs; some minutes.
+ * `node bin/run.cjs bench/pictures.ts [folder] [folder for the same in dark]`
+ */
+const target = process.argv[2] ?? fileURLToPath(new URL('../docs/images', import.meta.url))
+const dark = process.argv[3] ?? null
+const LONGEST_MS = 600_000
+
+const executable = findChromium()
+if (executable === null) throw new Error('no chromium on PATH')
+buildApplication()
+const scratch = mkdtempSync(path.join(tmpdir(), 'tunewright-'))
+const samples = fileURLToPath(new URL('../resources/samples', import.meta.url))
+copyFileSync(path.join(samples, 'penguins.csv'), path.join(scratch, 'penguins.csv'))
+// Data that other studies of this user have read do not belong into the pictures.
+const served = startTunewright(['--json', '--db', 'tunewright.sqlite', 'serve'], scratch, {
+  XDG_DATA_HOME: path.join(scratch, 'data'),
+  XDG_CACHE_HOME: path.join(scratch, 'cache'),
+})
+const browser = await launchChromium(executable)
+try {
+  const page = await browser.newPage({ locale: 'en-GB', viewport: pictureSize })
+  page.setDefaultTimeout(120_000)
+  await page.goto(await linkOf())
+  const album = await Album.of(page, target, dark)
+  await page.getByRole('heading', { name: 'A first minute' }).waitFor()
+  await album.take('first-run')
+  await page.getByRole('button', { name: 'Run the sample “branin”' }).click()
+  await page.getByText('✓ Finished').waitFor({ timeout: LONGEST_MS })
+
+  await startStudy(penguins)
+  await page.getByText('40 trials done').waitFor({ timeout: LONGEST_MS })
+  await startStudy(digits)
+  await page.getByText('6 trials done').waitFor({ timeout: LONGEST_MS })
+  await go('#/studies')
+  await page.getByRole('button', { name: 'Actions for penguins' }).click()
+  await page.getByRole('menuitem', { name: 'Tags and note …' }).click()
+  const labels = page.getByRole('dialog')
+  await labels.getByRole('combobox', { name: 'Tags' }).fill('paper')
+  await page.getByRole('option', { name: 'paper' }).click()
+  await page.keyboard.press('Tab')
+  await labels.getByRole('textbox', { name: 'Note' }).fill('for the comparison with manual tuning')
+  await labels.getByRole('button', { name: 'Save' }).click()
+  await labels.waitFor({ state: 'hidden' })
+
+  await page.getByRole('link', { name: 'penguins' }).click()
+  await page.getByRole('tab', { name: 'Analysis' }).click()
+  await page.locator('.parts label', { hasText: 'Verify' }).click()
+  await page.getByRole('button', { name: 'Verify', exact: true }).click()
+  await page.getByText('The record holds').waitFor({ timeout: LONGEST_MS })
+  await album.take('verify')
+  await go('#/studies/1/analysis')
+  await page.getByRole('heading', { level: 1, name: 'branin' }).waitFor()
+  await page.locator('.parts label', { hasText: 'What if' }).click()
+  await page.locator('main label', { hasText: 'Another sampler' }).click()
+  await page.getByRole('button', { name: 'Simulate' }).click()
+  const simulated = page.getByRole('region', { name: 'Best so far on the surrogate' })
+  await simulated.waitFor({ timeout: LONGEST_MS })
+  await page.evaluate(() => {
+    scrollTo(0, document.body.scrollHeight)
+  })
+  await album.take('what-if')
+  await go('#/studies/2/monitor')
+  await page.getByRole('heading', { level: 1, name: 'penguins' }).waitFor()
+  await page.getByRole('button', { name: 'Report …' }).click()
+  const report = page.getByRole('dialog', { name: 'Report' })
+  await report.locator('.paper section#verdict').waitFor()
+  await album.take('report')
+  await close(report)
+
+  await startStudy(live)
+  await page.getByText(/^1\d \/ 60|^1\d$/).first().waitFor({ timeout: LONGEST_MS }) // prettier-ignore
+  await steer()
+  await go('#/studies')
+  await page.getByRole('link', { name: 'ackley-live' }).waitFor()
+  await album.take('studies')
+  await go('#/studies/4/events')
+  await page.getByRole('row', { name: /note written/ }).waitFor()
+  await album.take('events')
+  await go('#/studies/2/trials')
+  await page.getByRole('textbox', { name: /^Filter/ }).fill('state:complete')
+  await page.getByRole('row').nth(1).click()
+  for (const [name, button] of [
+    ['extend', /^Train longer/],
+    ['fork', /^Fork/],
+  ] as const) {
+    await page.getByRole('button', { name: button }).click()
+    await album.take(name)
+    await page.keyboard.press('Escape')
+  }
+  await page.reload()
+
+  await go('#/studies/new')
+  await page.getByText('Ready to run.').waitFor()
+  await page.getByRole('textbox', { name: 'Study file' }).fill(planned)
+  await page.getByText('Ready to run.').waitFor()
+  await page.getByRole('button', { name: /^Dry run/ }).click()
+  await page.getByText(/would end at/).waitFor({ timeout: LONGEST_MS })
+  await page.evaluate(() => {
+    scrollTo(0, 0)
+  })
+  await album.take('new-study')
+  for (const name of ['datasets', 'engines', 'settings']) {
+    await go(`#/${name}`)
+    await page.getByRole('heading', { level: 1 }).waitFor()
+    if (name === 'engines') {
+      for (const button of await page.getByRole('button', { name: 'Check now' }).all())
+        await button.click()
+      await page.waitForFunction(() => !document.body.innerText.includes('Checking …'), undefined, {
+        timeout: LONGEST_MS,
+      })
+    }
+    await album.take(name)
+  }
+
+  async function go(hash: string): Promise<void> {
+    await page.evaluate(to => {
+      location.hash = to
+    }, hash)
+  }
+
+  async function close(dialog: Locator): Promise<void> {
+    await page.keyboard.press('Escape')
+    await dialog.waitFor({ state: 'hidden' })
+  }
+
+  async function startStudy(yaml: string): Promise<void> {
+    await go('#/studies/new')
+    await page.getByText('Ready to run.').waitFor()
+    await page.getByRole('textbox', { name: 'Study file' }).fill(yaml)
+    await page.getByRole('button', { name: 'Create and start' }).click()
+    await page.getByRole('tab', { name: 'Monitor' }).waitFor()
+  }
+
+  /** One of everything that a person can do, for the record. */
+  async function steer(): Promise<void> {
+    await page.getByRole('button', { name: /^Change settings/ }).click()
+    const drawer = page.getByRole('dialog', { name: 'Change settings' })
+    await drawer.getByRole('spinbutton', { name: 'Trials in total' }).fill('80')
+    await drawer.getByRole('textbox', { name: 'x0: Low' }).fill('-3')
+    await album.take('change-settings')
+    await drawer.getByRole('button', { name: 'Apply' }).click()
+    await page.getByText('Settings changed.').waitFor()
+    await page.getByRole('button', { name: /^Enqueue a point/ }).click()
+    const point = page.getByRole('dialog', { name: 'Enqueue a point' })
+    await point.getByRole('textbox', { name: 'x0' }).fill('0.5')
+    await point.getByRole('textbox', { name: 'x1' }).fill('-0.5')
+    await point.getByRole('button', { name: 'Enqueue a point' }).click()
+    await point.waitFor({ state: 'hidden' })
+    await go('#/studies/4/trials')
+    await page.getByRole('textbox', { name: /^Filter/ }).fill('trial:2')
+    await page.getByRole('row').nth(1).click()
+    await page.getByRole('button', { name: 'Exclude from the search' }).click()
+    await page.getByRole('textbox', { name: 'Note' }).fill('started while the machine was busy')
+    await page.getByRole('textbox', { name: 'Note' }).blur()
+    await page.getByText('Note on trial 2 saved.').waitFor()
+    await page.reload()
+  }
+} finally {
+  await browser.close()
+  served.child.kill('SIGTERM')
+  await served.result
+  rmSync(scratch, { recursive: true, force: true })
+}
+
+async function linkOf(): Promise<string> {
+  for (let waited = 0; waited < 300; waited++) {
+    const said = jsonObjects(served.stdout()).find(({ event }) => event === 'serving')
+    if (said !== undefined) return String(said['link'])
+    await new Promise(resolve => setTimeout(resolve, 100))
+  }
+  throw new Error('the host does not start')
+}

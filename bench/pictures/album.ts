@@ -1,0 +1,55 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import type { CDPSession, Page } from '@playwright/test'
+
+/** Size of every picture of a screen, in CSS pixels. */
+export const pictureSize = { width: 1360, height: 860 } as const
+
+/** Takes pictures of a page as WebP files, through Chromium's own encoder. */
+export class Album {
+  readonly #page: Page
+  readonly #session: CDPSession
+  readonly #folder: string
+  readonly #darkFolder: string | null
+
+  private constructor(page: Page, session: CDPSession, folder: string, darkFolder: string | null) {
+    this.#page = page
+    this.#session = session
+    this.#folder = folder
+    this.#darkFolder = darkFolder
+  }
+
+  /** @param darkFolder where the same in the dark theme goes; null for nowhere */
+  static async of(page: Page, folder: string, darkFolder: string | null): Promise<Album> {
+    for (const one of [folder, darkFolder]) if (one !== null) mkdirSync(one, { recursive: true })
+    return new Album(page, await page.context().newCDPSession(page), folder, darkFolder)
+  }
+
+  /** What the window shows when nothing moves any more. */
+  async take(name: string): Promise<void> {
+    // What was said about the step before would lie on top.
+    for (const notice of await this.#page
+      .locator('.notice')
+      .getByRole('button', { name: 'Close' })
+      .all())
+      await notice.click()
+    await this.#page.mouse.move(0, 0)
+    await this.#write(path.join(this.#folder, `${name}.webp`))
+    if (this.#darkFolder !== null) {
+      await this.#page.emulateMedia({ colorScheme: 'dark' })
+      await this.#write(path.join(this.#darkFolder, `${name}.webp`))
+      await this.#page.emulateMedia({ colorScheme: 'light' })
+    }
+    console.log(name)
+  }
+
+  async #write(file: string): Promise<void> {
+    // Charts grow, drawers slide.
+    await this.#page.waitForTimeout(1_200)
+    const { data } = await this.#session.send('Page.captureScreenshot', {
+      format: 'webp',
+      quality: 82,
+    })
+    writeFileSync(file, Buffer.from(data, 'base64'))
+  }
+}

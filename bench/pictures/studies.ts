@@ -1,0 +1,63 @@
+/** Study files of the pictures in docs/images: small enough to run in a minute, with something to see. */
+
+export const penguins = `# Species of a penguin from its measures
+name: penguins
+objective: { task: tabular, data: { file: penguins.csv, target: species } }
+goals: [{ metric: validationAccuracy, direction: maximize }]
+space:
+  learningRate: { float: [1.0e-4, 1.0e-1], log: true }
+  units: { int: [4, 64], log: true }
+  dropout: { float: [0, 0.5] }
+  optimizer: { choice: [sgd, adam] }
+  momentum: { float: [0, 0.95], when: { optimizer: sgd } }
+  epochs: { fixed: 12 }
+sampler: { name: tpe }
+pruner: { name: median }
+checkpoint: { keepBest: 5 }
+stop: { trials: 40 }
+slots: 1
+engine: wasm
+seed: 3
+`
+
+export const digits = `name: digits
+objective: { task: image, data: { source: mnist, train: 600 } }
+goals: [{ metric: validationAccuracy, direction: maximize }]
+space:
+  learningRate: { float: [1.0e-3, 1.0e-1], log: true }
+  units: { int: [8, 32], step: 8 }
+  epochs: { fixed: 3 }
+sampler: { name: random }
+stop: { trials: 6 }
+engine: wasm
+seed: 1
+`
+
+export const live = `name: ackley-live
+objective: { function: ackley, dimension: 2, steps: 30, durationMs: 120 }
+goals: [{ metric: value, direction: minimize }]
+space:
+  x0: { float: [-5, 5] }
+  x1: { float: [-5, 5] }
+sampler: { name: gp }
+pruner: { name: median }
+stop: { trials: 60, minutes: 20 }
+slots: 2
+`
+
+export const planned = `# Which network reads the digits best?
+name: digits-next
+objective: { task: image, data: { source: mnist, train: 600 } }
+goals: [{ metric: validationAccuracy, direction: maximize }]
+space:
+  learningRate: { float: [1.0e-4, 1.0e-1], log: true }
+  optimizer: { choice: [sgd, adam] }
+  momentum: { float: [0, 0.95], when: { optimizer: sgd } }
+  units: { int: [8, 64], step: 8 }
+  dropout: { float: [0, 0.5] }
+  epochs: { fixed: 3 }
+sampler: { name: tpe }
+pruner: { name: median }
+stop: { trials: 40, minutes: 30 }
+slots: 2
+`
