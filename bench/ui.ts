@@ -59,6 +59,7 @@ try {
   await page.waitForTimeout(3_000)
   measures.push(...(await measureLive(page, clock, studyId, 'monitor', liveSeconds)))
   measures.push(...(await measureLive(page, clock, studyId, 'trials', liveSeconds)))
+  measures.push(...(await measureLive(page, clock, studyId, 'all columns', liveSeconds)))
   await page.evaluate(id => {
     location.hash = `#/studies/${id}/parallel`
   }, studyId)

@@ -110,13 +110,18 @@ async function scroll(page: Page, clock: PageClock, pixelsPerFrame: number): Pro
   }
 }
 
-/** The table with a column for every parameter, scrolled as before. */
-export async function measureAllColumns(page: Page, clock: PageClock): Promise<Measure[]> {
+/** The table with a column for every parameter. @returns how many columns there are */
+async function showAllColumns(page: Page): Promise<number> {
   await page.getByRole('combobox', { name: 'Columns' }).press('Enter')
   await page.getByRole('button', { name: 'All parameters' }).click()
   await page.keyboard.press('Escape')
   await page.waitForTimeout(500)
-  const columns = await page.getByRole('columnheader').count()
+  return page.getByRole('columnheader').count()
+}
+
+/** The table with all columns, scrolled as before. */
+export async function measureAllColumns(page: Page, clock: PageClock): Promise<Measure[]> {
+  const columns = await showAllColumns(page)
   const wheel = await scroll(page, clock, 100)
   return [
     { name: 'all columns: how many', unit: '', value: columns, atMost: null },
@@ -172,10 +177,12 @@ export async function measureLive(
   page: Page,
   clock: PageClock,
   studyId: number,
-  tab: 'monitor' | 'trials',
+  shown: 'monitor' | 'trials' | 'all columns',
   seconds: number,
 ): Promise<Measure[]> {
+  const tab = shown === 'monitor' ? 'monitor' : 'trials'
   await goAndWait(page, `#/studies/${studyId}/${tab}`, tab === 'monitor' ? 'canvas[role=img]' : '[role=grid]') // prettier-ignore
+  if (shown === 'all columns') await showAllColumns(page)
   await page.waitForTimeout(1_000)
   const updates = page.evaluate(
     async forMs =>
@@ -195,9 +202,9 @@ export async function measureLive(
   const cost = await clock.cost(() => updates)
   const perSecond = (await updates) / seconds
   return [
-    { name: `live, ${tab}: updates`, unit: 'per second', value: perSecond, atMost: null },
-    { name: `live, ${tab}: main thread per update`, unit: 'ms', value: cost / (await updates), atMost: null }, // prettier-ignore
-    { name: `live, ${tab}: share of the main thread`, unit: '%', value: cost / (10 * seconds), atMost: 20 }, // prettier-ignore
+    { name: `live, ${shown}: updates`, unit: 'per second', value: perSecond, atMost: null },
+    { name: `live, ${shown}: main thread per update`, unit: 'ms', value: cost / (await updates), atMost: null }, // prettier-ignore
+    { name: `live, ${shown}: share of the main thread`, unit: '%', value: cost / (10 * seconds), atMost: 20 }, // prettier-ignore
   ]
 }
 
