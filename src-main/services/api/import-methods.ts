@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import type { Api } from '../../contract/api/methods.ts'
+import { AppError, isAppError } from '../../contract/errors.ts'
 import type { ImportRequest } from '../../contract/import.ts'
 import type { StudyStore } from '../../storage/study-store.ts'
 import { importStudies } from '../interop/import-studies.ts'
@@ -43,13 +44,21 @@ async function withFile<Result>(
   read: (file: string) => Promise<Result>,
 ): Promise<Result> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'tunewright-import-'))
+  const file = path.join(folder, safeName(name))
   try {
-    const file = path.join(folder, safeName(name))
     await writeFile(file, Buffer.from(base64, 'base64'))
     return await read(file)
+  } catch (error) {
+    throw named(error, file, name)
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
+}
+
+/** A person knows the file by its own name, not by where it lay for a moment. */
+function named(error: unknown, file: string, name: string): unknown {
+  if (!isAppError(error, 'data.invalid') || error.detail.path !== file) return error
+  return new AppError('data.invalid', { ...error.detail, path: name }, error)
 }
 
 /** The name is shown and its ending is read; it leads nowhere. */

@@ -135,6 +135,11 @@ describe('the back end of the desktop application', () => {
       kind: 'runs',
       runs: 2,
     })
+    const broken = { name: 'broken.csv', base64: Buffer.from('x,y\n"1,2\n').toString('base64') }
+    expect(await value('import.describe', { file: broken, language: 'en' })).toMatchObject({
+      code: 'data.invalid',
+      detail: { path: 'broken.csv' },
+    })
     const goals = [{ metric: 'y', direction: 'minimize' }]
     expect(await value('import.run', { file, only: null, name: 'past', goals })).toMatchObject([
       { studyId: 2, name: 'past', trials: 2 },
