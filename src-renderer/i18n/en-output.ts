@@ -43,6 +43,7 @@ export const enOutput = {
   minimize: 'lower',
   maximize: 'higher',
   foundSpace: 'A search space of {program}. What could not be taken over as it was:',
+  notes: 'What differs from the file',
   asNewStudy: 'Open as a new study',
   imported: '“{name}” imported, {count} trials.',
 } as const

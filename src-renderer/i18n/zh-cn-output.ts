@@ -45,6 +45,7 @@ export const zhCnOutput: Texts<typeof enOutput> = {
   minimize: '更低',
   maximize: '更高',
   foundSpace: '{program} 的搜索空间。以下内容无法原样导入：',
+  notes: '与文件的差别',
   asNewStudy: '作为新研究打开',
   imported: '已导入“{name}”，{count} 个试验。',
 }

@@ -1,0 +1,270 @@
+import { writeFileSync } from 'node:fs'
+import path from 'node:path'
+import process from 'node:process'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { trustTexts } from '../../src-main/contract/i18n/trust-texts.ts'
+import { en } from '../../src-renderer/i18n/en.ts'
+import { zhCn } from '../../src-renderer/i18n/zh-cn.ts'
+import { type Application, openApplication } from '../helpers/application.ts'
+import { accessibilityBreaches } from '../helpers/axe.ts'
+import { findChromium } from '../helpers/chromium.ts'
+import { kindsOfStudies } from '../helpers/kinds-of-studies.ts'
+import { seedStudies } from '../helpers/seed-studies.ts'
+
+const executable = findChromium()
+if (executable === null) console.warn('dialogs.test.ts is skipped: no chromium on PATH')
+/** A folder for screenshots to look at; none by default. */
+const pictures = process.env['TUNEWRIGHT_PICTURES']
+
+const LONGEST_MS = 120_000
+/** Less than a test may take, so that what is missing is named. */
+const LONGEST_WAIT_MS = 40_000
+const data = fileURLToPath(new URL('../fixtures/data/breast-cancer.csv', import.meta.url))
+const space = fileURLToPath(new URL('../fixtures/interop/hyperopt_space.py', import.meta.url))
+const trained = `name: trained
+objective: { task: tabular, data: { file: ${JSON.stringify(data)}, target: diagnosis } }
+goals: [{ metric: validationLoss, direction: minimize }]
+space:
+  learningRate: { float: [1.0e-3, 1.0e-1], log: true }
+  units: { fixed: 8 }
+  epochs: { fixed: 2 }
+checkpoint: { keepBest: 5 }
+stop: { trials: 2 }
+engine: wasm
+seed: 4
+`
+const slow = (name: string): string => `name: ${name}
+objective: { function: sphere, dimension: 1, steps: 600, durationMs: 100 }
+goals: [{ metric: value, direction: minimize }]
+space: { x0: { float: [-5, 5] } }
+stop: { trials: 50 }
+`
+const program = `name: program
+objective: { command: [sh, program.sh, '{x}'] }
+goals: [{ metric: loss, direction: minimize }]
+space: { x: { float: [0, 1] } }
+stop: { trials: 2 }
+`
+
+const combinations = (['en', 'zh-CN'] as const).flatMap(language =>
+  (['light', 'dark'] as const).map(theme => ({ language, theme })),
+)
+
+describe.skipIf(executable === null)('dialogs without a breach of accessibility', () => {
+  let application: Application
+
+  beforeAll(async () => {
+    application = await openApplication(executable ?? '', databasePath => {
+      seedStudies(databasePath, [kindsOfStudies.pruned, kindsOfStudies.genetic])
+    })
+    const { page, folder } = application
+    page.setDefaultTimeout(LONGEST_WAIT_MS)
+    writeFileSync(path.join(folder, 'program.sh'), 'echo "{}"\n')
+    await application.startStudy(trained)
+    await page.getByText('2 trials done').waitFor()
+  }, LONGEST_MS)
+  afterAll(async () => {
+    await application?.end()
+  })
+
+  describe.each(combinations)('$language, $theme', ({ language, theme }) => {
+    const texts = language === 'en' ? en : zhCn
+
+    beforeAll(async () => {
+      const { page } = application
+      await page.evaluate(
+        ([chosenLanguage, chosenTheme]) => {
+          localStorage.setItem('tunewright.language', chosenLanguage ?? '')
+          localStorage.setItem('tunewright.theme', chosenTheme ?? '')
+        },
+        [language, theme],
+      )
+      await page.reload()
+      await page.getByRole('link', { name: texts.nav.settings }).waitFor()
+      const chosen = page.locator(`html[lang=${language}]`)
+      expect(await chosen.evaluate(root => root.classList.contains('dark'))).toBe(theme === 'dark')
+    })
+
+    /** What is on the screen now, whole, without a breach. */
+    async function check(name: string): Promise<void> {
+      const { page } = application
+      if (pictures !== undefined) {
+        await page.waitForTimeout(500)
+        await page.screenshot({ path: `${pictures}/${name}-${language}-${theme}.png` })
+      }
+      expect(await accessibilityBreaches(page), name).toEqual([])
+    }
+
+    async function close(): Promise<void> {
+      const { page } = application
+      await page.keyboard.press('Escape')
+      await page.getByRole('dialog').waitFor({ state: 'hidden' })
+    }
+
+    async function openTrial(study: number, number: number): Promise<void> {
+      const { page, go } = application
+      // Whatever lies above the table is gone then.
+      await page.reload()
+      await go(`#/studies/${study}/trials`)
+      await page.getByRole('grid').waitFor()
+      await page.getByRole('textbox').first().fill(`trial:${number}`)
+      await page.getByRole('row').nth(1).click()
+      await page.getByRole('dialog').waitFor()
+    }
+
+    it('report', { timeout: LONGEST_MS }, async () => {
+      const { page, go } = application
+      await go('#/studies/1/monitor')
+      await page.getByRole('button', { name: texts.study.report }).click()
+      const dialog = page.getByRole('dialog', { name: texts.output.reportTitle })
+      await dialog.locator('.paper section#verdict').waitFor()
+      await check('report')
+      await dialog.getByRole('combobox', { name: texts.output.format }).focus()
+      await page.keyboard.press('Enter')
+      await page.getByRole('option', { name: texts.output.formats.csv }).click()
+      await dialog.getByText(texts.output.wholeRecord).waitFor()
+      await check('report-whole')
+      // In a list, Escape would close the list.
+      await dialog.getByRole('button', { name: texts.output.save }).focus()
+      await close()
+    })
+
+    it('import', { timeout: LONGEST_MS }, async () => {
+      const { page, go, folder } = application
+      await go('#/studies')
+      await page.getByRole('button', { name: texts.output.importMenu }).click()
+      const dialog = page.getByRole('dialog', { name: texts.output.importTitle })
+      const file = dialog.locator('input[type=file]')
+      const broken = path.join(folder, 'broken.csv')
+      writeFileSync(broken, 'x,y\n"1,2\n')
+      await file.setInputFiles(broken)
+      // By its own name, not by where it lay for a moment.
+      await dialog
+        .getByRole('alert')
+        .filter({ hasText: /[:：]\s?broken\.csv/ })
+        .waitFor()
+      await check('import-broken')
+      const runs = path.join(folder, 'runs.csv')
+      writeFileSync(runs, 'id,rate,kind,loss\n1,0.1,a,3\n2,0.01,b,2\n3,0.001,a,\n')
+      await file.setInputFiles(runs)
+      await dialog.getByRole('combobox', { name: texts.output.measured }).waitFor()
+      await check('import-runs')
+      await dialog.getByRole('button', { name: texts.output.import, exact: true }).click()
+      // What differs from the file is said in the language of the page.
+      await dialog.getByText(language === 'en' ? 'columns left out: ' : '略去的列：').waitFor()
+      await check('import-done')
+      await close()
+      await page.getByRole('button', { name: texts.output.importMenu }).click()
+      await file.setInputFiles(space)
+      await dialog.getByRole('button', { name: texts.output.asNewStudy }).waitFor()
+      await dialog
+        .getByText(language === 'en' ? 'objective is missing' : '缺少 objective')
+        .waitFor()
+      await check('import-space')
+      await close()
+    })
+
+    it('train longer, fork, copy', { timeout: LONGEST_MS }, async () => {
+      const { page } = application
+      await openTrial(3, 0)
+      for (const [name, text] of [
+        ['extend', texts.lineage.extend],
+        ['fork', texts.lineage.fork],
+        ['copy', texts.steering.clone],
+      ] as const) {
+        await page.getByRole('button', { name: `${text} …` }).click()
+        const title = name === 'copy' ? texts.steering.enqueue : text
+        const dialog = page.getByRole('dialog', { name: title })
+        await dialog.waitFor()
+        await check(name)
+        await page.keyboard.press('Escape')
+        await dialog.waitFor({ state: 'hidden' })
+      }
+      await close()
+    })
+
+    it('the model', { timeout: LONGEST_MS }, async () => {
+      const { page, go } = application
+      await go('#/studies/3/monitor')
+      await page.getByRole('button', { name: `${texts.model.open} …` }).click()
+      await page.getByRole('dialog', { name: texts.model.title }).waitFor()
+      await check('model')
+      await close()
+    })
+
+    it('verify and what if', { timeout: 2 * LONGEST_MS }, async () => {
+      const { page, go } = application
+      await go('#/studies/3/analysis')
+      await page.locator('.parts label', { hasText: texts.analysis.parts.verify }).click()
+      await page.getByRole('button', { name: texts.verify.start, exact: true }).click()
+      await page.getByText(texts.verify.holds).waitFor()
+      await check('verify')
+      await go('#/studies/2/analysis')
+      await page.locator('.parts label', { hasText: texts.analysis.parts.whatIf }).click()
+      // This study reported nothing while it ran, so that a pruner has nothing to judge.
+      await page.getByRole('button', { name: texts.whatIf.start }).click()
+      await page.locator('.el-message--error').waitFor()
+      await check('refused')
+      await page.locator('main label', { hasText: texts.whatIf.pruner }).click()
+      await page.locator('main label', { hasText: texts.whatIf.sampler }).click()
+      await page.getByRole('button', { name: texts.whatIf.start }).click()
+      const chart = page.getByRole('region', { name: texts.whatIf.samplerTitle })
+      await chart.getByText(texts.whatIf.simulation, { exact: true }).waitFor()
+      await check('what-if')
+    })
+
+    it('pausing a trial, changing settings, enqueuing', { timeout: LONGEST_MS }, async () => {
+      const { page, go } = application
+      await go('#/studies/new')
+      const file = page.getByRole('textbox', { name: texts.newStudy.file })
+      await file.fill(slow(`slow-${language}-${theme}`))
+      await page.getByRole('button', { name: texts.newStudy.create }).click()
+      await page.getByRole('button', { name: texts.lineage.pause }).first().click()
+      await page.getByRole('row', { name: new RegExp(texts.lineage.paused) }).waitFor()
+      await check('paused')
+      for (const [name, text] of [
+        ['change', texts.steering.change],
+        ['enqueue', texts.steering.enqueue],
+        ['notices', texts.notices.title],
+      ] as const) {
+        await page.getByRole('button', { name: text }).first().click()
+        await page.getByRole('dialog', { name: text }).waitFor()
+        await check(name)
+        await close()
+      }
+      await page.getByRole('button', { name: texts.study.stop }).click()
+      await page.getByRole('menuitem', { name: texts.steering.stopNow }).click()
+    })
+
+    it('tags, trust, shortcuts, palette', { timeout: LONGEST_MS }, async () => {
+      const { page, go } = application
+      await go('#/studies')
+      const actions = texts.studies.actions.replace('{name}', 'trained')
+      await page.getByRole('button', { name: actions }).click()
+      await page.getByRole('menuitem', { name: texts.studies.editLabels }).click()
+      await page.getByRole('dialog').waitFor()
+      await check('labels')
+      await close()
+      for (const [name, key, title] of [
+        ['shortcuts', '?', texts.shortcuts.title],
+        ['palette', 'Control+k', texts.shortcuts.palette],
+      ] as const) {
+        await page.keyboard.press(key)
+        await page.getByRole('dialog', { name: title }).waitFor()
+        await check(name)
+        await close()
+      }
+      await go('#/studies/new')
+      await page.getByRole('textbox', { name: texts.newStudy.file }).fill(program)
+      await page.getByRole('button', { name: texts.newStudy.create }).click()
+      await page.getByRole('dialog', { name: trustTexts[language].title }).waitFor()
+      await check('trust')
+      await close()
+    })
+  })
+
+  it('complained about nothing', () => {
+    expect(application.complaints).toEqual([])
+  })
+})
