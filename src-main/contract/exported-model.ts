@@ -10,6 +10,7 @@ import type { JsonObject } from './json.ts'
 export const layerKinds = [
   'dense',
   'convolution',
+  'separableConvolution',
   'pool',
   'activation',
   'batchNormalization',

@@ -8,31 +8,35 @@ import type {
 } from '../../src-main/training/hypergradients/inner-problem.ts'
 import type { NetworkDefinition } from '../../src-main/training/models/network-definition.ts'
 
-/** Three smooth networks and a problem that they can learn but not perfectly, for tests on any engine. */
+/** Smooth networks and a problem that they can learn but not perfectly, for tests on any engine. */
 
 export const classes = 3
 const tanh = { kind: 'activation', activation: 'tanh' } as const
 
-export const networks: Readonly<Record<'logistic regression' | 'MLP' | 'CNN', NetworkDefinition>> =
-  {
-    'logistic regression': { inputShape: [8], layers: [{ kind: 'dense', units: classes }] },
-    MLP: {
-      inputShape: [8],
-      layers: [{ kind: 'dense', units: 12 }, tanh, { kind: 'dense', units: classes }],
-    },
-    CNN: {
-      inputShape: [6, 6, 1],
-      layers: [
-        { kind: 'convolution', filters: 2, kernelSize: 3, stride: 1, padding: 'same' },
-        { kind: 'activation', activation: 'gelu' },
-        { kind: 'pool', pooling: 'average', size: 2 },
-        { kind: 'convolution', filters: 3, kernelSize: 2, stride: 1, padding: 'valid' },
-        { kind: 'activation', activation: 'sigmoid' },
-        { kind: 'flatten' },
-        { kind: 'dense', units: classes },
-      ],
-    },
-  }
+const images = (second: 'convolution' | 'separableConvolution'): NetworkDefinition => ({
+  inputShape: [6, 6, 1],
+  layers: [
+    { kind: 'convolution', filters: 2, kernelSize: 3, stride: 1, padding: 'same' },
+    { kind: 'activation', activation: 'gelu' },
+    { kind: 'pool', pooling: 'average', size: 2 },
+    { kind: second, filters: 3, kernelSize: 2, stride: 1, padding: 'valid' },
+    { kind: 'activation', activation: 'sigmoid' },
+    { kind: 'flatten' },
+    { kind: 'dense', units: classes },
+  ],
+})
+
+export const networks: Readonly<
+  Record<'logistic regression' | 'MLP' | 'CNN' | 'separable CNN', NetworkDefinition>
+> = {
+  'logistic regression': { inputShape: [8], layers: [{ kind: 'dense', units: classes }] },
+  MLP: {
+    inputShape: [8],
+    layers: [{ kind: 'dense', units: 12 }, tanh, { kind: 'dense', units: classes }],
+  },
+  CNN: images('convolution'),
+  'separable CNN': images('separableConvolution'),
+}
 
 /** Normal inputs; the class is where a noisy linear function is largest. */
 export function rowsFor(

@@ -47,6 +47,20 @@ export const images: NetworkDefinition = {
   ],
 }
 
+/** A plain convolution, then one that filters every channel alone. */
+export const separableImages: NetworkDefinition = {
+  inputShape: [8, 8, 1],
+  layers: [
+    { kind: 'convolution', filters: 6, kernelSize: 3, stride: 2, padding: 'same' },
+    { kind: 'activation', activation: 'gelu' },
+    { kind: 'separableConvolution', filters: 8, kernelSize: 3, stride: 1, padding: 'same' },
+    { kind: 'activation', activation: 'tanh' },
+    { kind: 'flatten' },
+    dropout(0.2),
+    dense(classes),
+  ],
+}
+
 /** Reads 10 numbers as 5 steps of 2. */
 export function sequences(cell: 'lstm' | 'gru'): NetworkDefinition {
   const shared = { kind: 'recurrent', cell } as const

@@ -134,7 +134,7 @@ export function describeHypergradients(
     }
 
     it.each(
-      (['logistic regression', 'MLP', 'CNN'] as const).flatMap(model =>
+      (['logistic regression', 'MLP', 'CNN', 'separable CNN'] as const).flatMap(model =>
         lengths.map(steps => [model, steps] as const),
       ),
     )('reverse = forward = differences through %s, K = %i', async (model, steps) => {

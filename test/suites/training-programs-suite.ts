@@ -20,6 +20,7 @@ import {
   largestDifference,
   request,
   scalars,
+  separableImages,
   sequences,
   tabular,
   tokens,
@@ -46,6 +47,7 @@ export function describeTrainingPrograms(name: EngineName): void {
         name,
       ]),
       ['a convolutional network with adam', images, 'adam'],
+      ['separable convolutions with adam', separableImages, 'adam'],
       ['LSTMs with adam', sequences('lstm'), 'adam'],
       ['GRUs with adam', sequences('gru'), 'adam'],
       ['an embedding with a GRU and adam', tokens, 'adam'],
@@ -64,6 +66,7 @@ export function describeTrainingPrograms(name: EngineName): void {
     it.each<[string, NetworkDefinition]>([
       ['a tabular network', tabular],
       ['a convolutional network', images],
+      ['separable convolutions', separableImages],
       ['LSTMs', sequences('lstm')],
       ['an embedding with a GRU', tokens],
       ['embeddings of categories', categories],

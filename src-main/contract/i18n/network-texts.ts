@@ -16,6 +16,7 @@ export const networkTexts: Readonly<Record<Language, NetworkTexts>> = {
   en: {
     input: 'input',
     kinds: {
+      separableConvolution: 'separable',
       batchNormalization: 'batch norm',
       categoryEmbedding: 'category embedding',
       recurrent: '',
@@ -32,6 +33,7 @@ export const networkTexts: Readonly<Record<Language, NetworkTexts>> = {
     kinds: {
       dense: '全连接',
       convolution: '卷积',
+      separableConvolution: '可分离卷积',
       pool: '池化',
       activation: '',
       batchNormalization: '批归一化',

@@ -6,6 +6,7 @@ import { batchMatMulKernel } from './kernels/batch-mat-mul.ts'
 import { convolutionKernels } from './kernels/conv2d.ts'
 import { conv2DBackpropFilterKernel } from './kernels/conv2d-backprop-filter.ts'
 import { conv2DBackpropInputKernel } from './kernels/conv2d-backprop-input.ts'
+import { depthwiseBackpropKernels } from './kernels/depthwise-backprop.ts'
 import { fusedMatMulKernel } from './kernels/fused-mat-mul.ts'
 import { gruSequenceGradKernel, gruSequenceKernel } from './kernels/gru-sequence.ts'
 import { lstmSequenceGradKernel, lstmSequenceKernel } from './kernels/lstm-sequence.ts'
@@ -40,6 +41,7 @@ export const ownKernels: readonly OwnKernel[] = [
   tanhKernel,
   unsortedSegmentSumKernel,
   ...convolutionKernels,
+  ...depthwiseBackpropKernels,
   ...throughCpuKernels,
 ]
 

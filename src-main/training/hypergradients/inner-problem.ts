@@ -257,6 +257,7 @@ function requireDifferentiable({ layers }: NetworkDefinition): void {
         throw invalid(field, layer.kind, 'has no second derivative here: take dense or convolution')
       case 'dense':
       case 'convolution':
+      case 'separableConvolution':
       case 'flatten':
       case 'reshape':
     }

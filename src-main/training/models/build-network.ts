@@ -18,6 +18,7 @@ import { createPool } from '../layers/pool.ts'
 import { createReshape } from '../layers/reshape.ts'
 import { createRecurrent } from '../layers/recurrent.ts'
 import { createResidual } from '../layers/residual.ts'
+import { createSeparableConvolution } from '../layers/separable-convolution.ts'
 import { describeNetwork } from './describe-network.ts'
 import type { LayerDefinition, NetworkDefinition } from './network-definition.ts'
 
@@ -159,10 +160,12 @@ function createLayer(layer: LayerDefinition, options: LayerOptions): Layer {
   switch (layer.kind) {
     case 'dense':
       return createDense({ inputs: inputShape[0] as number, units: layer.units, relu, rectified })
-    case 'convolution': {
+    case 'convolution':
+    case 'separableConvolution': {
       const { kernelSize, stride, padding } = layer
       const images = { inputShape: inputShape as [number, number, number], outputShape }
-      return createConvolution({ ...images, kernelSize, stride, padding, relu, rectified })
+      const create = layer.kind === 'convolution' ? createConvolution : createSeparableConvolution
+      return create({ ...images, kernelSize, stride, padding, relu, rectified })
     }
     case 'pool':
       return createPool({ outputShape, pooling: layer.pooling, size: layer.size })
@@ -204,7 +207,11 @@ function isRelu(layer: LayerDefinition | undefined): boolean {
 }
 
 function canJoin(layer: LayerDefinition | undefined): boolean {
-  return layer?.kind === 'dense' || layer?.kind === 'convolution'
+  return (
+    layer?.kind === 'dense' ||
+    layer?.kind === 'convolution' ||
+    layer?.kind === 'separableConvolution'
+  )
 }
 
 /** Whether the next activation behind a layer is a relu-like one, before any other layer with weights. */

@@ -66,7 +66,8 @@ function describeLayer(
         multiplyAdds: inputs * units,
       }
     }
-    case 'convolution': {
+    case 'convolution':
+    case 'separableConvolution': {
       const [height, width, channels] = imageShape(field, shape)
       requirePositive(`${field}.filters`, layer.filters)
       const kernel = requireSize(`${field}.kernelSize`, layer.kernelSize)
@@ -76,6 +77,14 @@ function describeLayer(
       )
       const perOutput = kernel[0] * kernel[1] * channels
       const outputShape = [...lengths, layer.filters]
+      if (kind === 'separableConvolution') {
+        return {
+          kind,
+          outputShape,
+          parameterCount: perOutput + (channels + 1) * layer.filters,
+          multiplyAdds: perOutput * sizeOf(lengths) + channels * sizeOf(outputShape),
+        }
+      }
       return {
         kind,
         outputShape,

@@ -35,6 +35,14 @@ export type LayerDefinition =
       readonly stride: number
       readonly padding: 'same' | 'valid'
     }
+  /** A filter for each channel, then a matrix with bias that mixes them; same fields as a convolution. */
+  | {
+      readonly kind: 'separableConvolution'
+      readonly filters: number
+      readonly kernelSize: Size
+      readonly stride: number
+      readonly padding: 'same' | 'valid'
+    }
   | { readonly kind: 'pool'; readonly pooling: 'max' | 'average'; readonly size: Size }
   | { readonly kind: 'activation'; readonly activation: Activation }
   /** Over the last axis; moving statistics are state. */

@@ -52,7 +52,8 @@ function detailOf(layer: LayerDefinition): string {
   switch (layer.kind) {
     case 'dense':
       return String(layer.units)
-    case 'convolution': {
+    case 'convolution':
+    case 'separableConvolution': {
       const step = layer.stride === 1 ? '' : ` / ${layer.stride}`
       return `${sidesOf(layer.kernelSize).join('×')}${step}, ${layer.filters}`
     }

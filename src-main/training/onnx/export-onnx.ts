@@ -92,20 +92,12 @@ function addLayer(graph: GraphBuilder, input: string, placed: PlacedLayer): stri
   switch (layer.kind) {
     case 'dense':
       return graph.add('Add', [graph.add('MatMul', [input, constant('weight')]), constant('bias')])
-    case 'convolution': {
-      const filter = graph.floats(
-        `${place}.filter`,
-        filterShape(weightOf(placed, 'weight').shape),
-        filtersFirst(weightOf(placed, 'weight')),
-      )
-      const channelsFirst = graph.transpose(input, [0, 3, 1, 2])
-      const convolved = graph.add('Conv', [channelsFirst, filter, constant('bias')], {
-        kernel_shape: { ints: [...sidesOf(layer.kernelSize)] },
-        strides: { ints: [layer.stride, layer.stride] },
-        // Where the padding is uneven, the further end gets more, as in TensorFlow.
-        auto_pad: { string: layer.padding === 'same' ? 'SAME_UPPER' : 'VALID' },
-      })
-      return graph.transpose(convolved, [0, 2, 3, 1])
+    case 'convolution':
+      return addConvolution(graph, input, layer, weightOf(placed, 'weight'), constant('bias'))
+    case 'separableConvolution': {
+      const filtered = addConvolution(graph, input, layer, weightOf(placed, 'depthwise'), null)
+      const mixed = graph.add('MatMul', [filtered, constant('weight')])
+      return graph.add('Add', [mixed, constant('bias')])
     }
     case 'pool': {
       const sides = { ints: [...sidesOf(layer.size)] }
@@ -163,6 +155,7 @@ function addLayer(graph: GraphBuilder, input: string, placed: PlacedLayer): stri
 const forms: Readonly<Record<LayerDefinition['kind'], true>> = {
   dense: true,
   convolution: true,
+  separableConvolution: true,
   pool: true,
   activation: true,
   batchNormalization: true,
@@ -182,6 +175,39 @@ function requireForm({ kind }: LayerDefinition, index: number): void {
     value: kind,
     rule: `must be one that an ONNX file can hold: ${Object.keys(forms).join(', ')}`,
   })
+}
+
+type ConvolutionLayer = Extract<LayerDefinition, { kind: 'convolution' | 'separableConvolution' }>
+
+/** Of images with the channels last; a separable one filters every channel alone, without a bias. */
+function addConvolution(
+  graph: GraphBuilder,
+  input: string,
+  { kind, kernelSize, stride, padding }: ConvolutionLayer,
+  weight: NamedTensor,
+  bias: string | null,
+): string {
+  const channels = weight.shape[2] as number
+  const separable = kind === 'separableConvolution'
+  // With one filter for each channel, both orders are the same but for the names of the sides.
+  const turned = separable
+    ? { ...weight, shape: [...weight.shape.slice(0, 2), 1, channels] }
+    : weight
+  const filter = graph.floats(
+    `${weight.name}.filter`,
+    filterShape(turned.shape),
+    filtersFirst(turned),
+  )
+  const channelsFirst = graph.transpose(input, [0, 3, 1, 2])
+  const operands = [channelsFirst, filter, ...(bias === null ? [] : [bias])]
+  const convolved = graph.add('Conv', operands, {
+    kernel_shape: { ints: [...sidesOf(kernelSize)] },
+    strides: { ints: [stride, stride] },
+    // Where the padding is uneven, the further end gets more, as in TensorFlow.
+    auto_pad: { string: padding === 'same' ? 'SAME_UPPER' : 'VALID' },
+    ...(separable ? { group: { int: channels } } : {}),
+  })
+  return graph.transpose(convolved, [0, 2, 3, 1])
 }
 
 function addActivation(graph: GraphBuilder, input: string, activation: Activation): string {

@@ -7,6 +7,11 @@ export type ConvolutionSettings = HyperparameterValues<typeof convolutionHyperpa
   Pick<DenseSettings, 'activation' | 'batchNormalization' | 'residual'>
 
 const poolSize = 2
+/**
+ * A separable convolution can tell no more things apart than it has channels, so that over raw pixels a plain one does the
+ * work, as in Xception and MobileNet.
+ */
+const fewestSeparable = 4
 
 /**
  * Blocks of [convolution, normalisation, activation, pool] and what follows them: flat outputs.
@@ -26,17 +31,23 @@ export function convolutionBlocks(
     values.filters5,
     values.filters6,
   ]
-  const convolution = (block: number): LayerDefinition => ({
-    kind: 'convolution',
-    filters: own[block] ?? values.filters * 2 ** block,
+  const filtersOf = (block: number) => own[block] ?? values.filters * 2 ** block
+  const convolution = (block: number, channels: number): LayerDefinition => ({
+    kind:
+      values.convolutionKind === 'separable' && channels >= fewestSeparable
+        ? 'separableConvolution'
+        : 'convolution',
+    filters: filtersOf(block),
     kernelSize: along(values.kernelSize),
     stride: 1,
     padding: 'same',
   })
   const blocks = Array.from({ length: values.convolutionBlocks }, (_, block): LayerDefinition[] => [
-    convolution(block),
+    convolution(block, block === 0 ? shape[2] : filtersOf(block - 1)),
     ...activated(values),
-    ...(values.residual ? skipped(true, [convolution(block), ...activated(values)]) : []),
+    ...(values.residual
+      ? skipped(true, [convolution(block, filtersOf(block)), ...activated(values)])
+      : []),
     ...(values.pooling === 'none'
       ? []
       : [{ kind: 'pool' as const, pooling: values.pooling, size: along(poolSize) }]),

@@ -20,6 +20,13 @@ export const convolutionHyperparameters = {
     description:
       'Blocks of convolution, activation and pooling; pooling halves the image each time.',
   },
+  convolutionKind: {
+    kind: 'choice',
+    values: ['plain', 'separable'],
+    default: 'plain',
+    description:
+      'separable: a filter for each channel, then a mixture of the channels, with fewer parameters; over fewer than 4 channels (pixels) a convolution stays plain.',
+  },
   filters: {
     kind: 'int',
     low: 1,

@@ -50,6 +50,14 @@ const cnn: TaskCase = {
 
 describeTask('MNIST, dense network', 'wasm', mlp)
 describeTask('MNIST, convolutional network', 'wasm', cnn)
+describeTask('MNIST, separable convolutions', 'wasm', {
+  ...cnn,
+  parameters: { ...cnn.parameters, convolutionKind: 'separable', batchNormalization: true },
+  quick: {
+    data: cnn.quick.data,
+    parameters: { ...cnn.quick.parameters, convolutionKind: 'separable' },
+  },
+})
 // The cpu engine is slow: fewer images, so less is asked for.
 describeTask('MNIST, dense network', 'cpu', {
   ...mlp,

@@ -108,6 +108,16 @@ const cases: Case[] = [
     parameters: { bands: 8, features: 'mfcc', coefficients: 6, model: 'gru', recurrentUnits: 4 },
   },
   {
+    name: 'images, separable convolutions',
+    task: imageTask as unknown as AnyTask,
+    data: { source: { folders: folders('images'), size: 4 } },
+    input: folders('images'),
+    parameters: {
+      ...{ model: 'cnn', convolutionKind: 'separable', convolutionBlocks: 2 },
+      ...{ filters: 4, units: 4, batchNormalization: true },
+    },
+  },
+  {
     name: 'texts in files',
     task: textTask as unknown as AnyTask,
     data: { source: { folders: folders('texts') } },

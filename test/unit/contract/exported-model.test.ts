@@ -15,6 +15,7 @@ const kinds: Readonly<Record<LayerDefinition['kind'], true>> = {
   pool: true,
   recurrent: true,
   residual: true,
+  separableConvolution: true,
   reshape: true,
 }
 

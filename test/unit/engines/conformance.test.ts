@@ -51,6 +51,8 @@ describe('conformance', () => {
       ['Conv3DBackpropFilterV2', 'conv3d (2, 5, 5, 5, 2) /2 valid'],
       ['Conv2DBackpropFilter', 'conv2d (2, 7, 7, 1) 3×3×4 /1 same'],
       ['FusedConv2D', 'fused conv2d (2, 6, 5, 2) 2×2×4 /3 same linear'],
+      ['DepthwiseConv2dNativeBackpropInput', 'depthwise conv2d (2, 7, 7, 3) /2 same'],
+      ['DepthwiseConv2dNativeBackpropFilter', 'depthwise conv2d (2, 7, 7, 2) /1 valid'],
       ['UnsortedSegmentSum', 'gradient of gather'],
       ['Einsum', 'einsum'],
     ])('fails for %s', async (kernel, expected) => {

@@ -110,6 +110,43 @@ describe('wasm kernels', () => {
     },
   )
 
+  it.each([
+    // x, side of the filter, filters for each channel, step, padding
+    [[3, 9, 8, 5], 3, 1, 1, 'same'],
+    [[2, 8, 9, 3], 4, 2, 1, 'same'],
+    [[1, 6, 2, 3], 2, 1, 3, 'same'],
+    [[2, 7, 7, 4], 3, 3, 2, 'valid'],
+    [[1, 2, 3, 2], 7, 1, 1, 'same'],
+  ] as const)(
+    'filters the channels of %j alone with filters of %i there and back',
+    (shape, size, multiplier, step, pad) => {
+      const geometry = { strides: [step, step], pad, dilations: [1, 1], dataFormat: 'NHWC' }
+      const filterShape = [size, size, shape[3], multiplier]
+      const [x, filter] = [input(7, ...shape), input(8, ...filterShape)]
+      const forward = (image: Tensor, weight: Tensor) =>
+        runKernel('DepthwiseConv2dNative', { x: image, filter: weight }, geometry)
+      expectAlike([x, filter], forward, 2e-6)
+      const length = (pixels: number) =>
+        Math.floor((pixels - (pad === 'same' ? 1 : size)) / step) + 1
+      const sides = [length(shape[1]), length(shape[2])] as const
+      const dy = input(9, shape[0], ...sides, shape[3] * multiplier)
+      const toInput = (gradient: Tensor, weight: Tensor) =>
+        runKernel(
+          'DepthwiseConv2dNativeBackpropInput',
+          { dy: gradient, filter: weight },
+          { ...geometry, inputShape: shape },
+        )
+      expectAlike([dy, filter], toInput, 2e-6)
+      const toFilter = (gradient: Tensor, image: Tensor) =>
+        runKernel(
+          'DepthwiseConv2dNativeBackpropFilter',
+          { x: image, dy: gradient },
+          { ...geometry, filterShape },
+        )
+      expectAlike([dy, x], toFilter, 2e-6)
+    },
+  )
+
   it('gives the same gradient of max-pooling as cpu on ties: to the first of a window', () => {
     const data = Float32Array.from(
       { length: 4 * 4 * 2 },

@@ -13,6 +13,7 @@ import {
   categories,
   images,
   request,
+  separableImages,
   sequences,
   tabular,
   tokens,
@@ -44,6 +45,7 @@ describe('replayed programs on wasm', () => {
   it.each<[string, NetworkDefinition]>([
     ['a tabular network', tabular],
     ['a convolutional network', images],
+    ['separable convolutions', separableImages],
     ['LSTMs', sequences('lstm')],
     ['GRUs', sequences('gru')],
     ['an embedding', tokens],

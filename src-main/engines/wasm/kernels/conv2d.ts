@@ -19,7 +19,11 @@ interface Attributes {
  * 2-D convolutions. The stock kernels compute padding `same` wrongly where a step is longer than the
  * filter: rows that no window covers come out as negative padding. So the padding is spelt out there.
  */
-export const convolutionKernels: readonly OwnKernel[] = ['Conv2D', 'FusedConv2D'].map(name => ({
+export const convolutionKernels: readonly OwnKernel[] = [
+  'Conv2D',
+  'FusedConv2D',
+  'DepthwiseConv2dNative',
+].map(name => ({
   name,
   create: stock =>
     asKernelFunc<Inputs, Attributes>(({ inputs, backend, attrs }) => {
@@ -28,12 +32,16 @@ export const convolutionKernels: readonly OwnKernel[] = ['Conv2D', 'FusedConv2D'
         stock,
         backend,
         { ...inputs },
-        { ...attrs, pad: safePadding(inputs, attrs) },
+        { ...attrs, pad: safePadding(inputs, attrs, name === 'DepthwiseConv2dNative') },
       )
     }),
 }))
 
-function safePadding({ x, filter }: Inputs, attrs: Attributes): Attributes['pad'] {
+function safePadding(
+  { x, filter }: Inputs,
+  attrs: Attributes,
+  isDepthwise: boolean,
+): Attributes['pad'] {
   const { strides, pad, dilations, dataFormat, dimRoundingMode } = attrs
   if (pad !== 'same' || dataFormat !== 'NHWC') return pad
   const [strideHeight, strideWidth] = typeof strides === 'number' ? [strides, strides] : strides
@@ -46,6 +54,7 @@ function safePadding({ x, filter }: Inputs, attrs: Attributes): Attributes['pad'
     dilations,
     pad,
     dimRoundingMode,
+    isDepthwise,
   )
   const { top, bottom, left, right } = padInfo
   return [

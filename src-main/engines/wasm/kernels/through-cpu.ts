@@ -6,15 +6,13 @@ import type { WasmBackend } from '../wasm-backend.ts'
 
 /**
  * Kernels that stock wasm lacks or computes wrongly and that are too rare for a kernel of their own:
- * depthwise gradients and einsum are missing; the 3-D max-pool returns the smallest positive number
+ * einsum is missing; the 3-D max-pool returns the smallest positive number
  * for windows without a positive value and its gradient loses them; both gradients of the 3-D
  * convolution are wrong.
  */
 export const throughCpuKernels: readonly OwnKernel[] = [
   'Conv3DBackpropFilterV2',
   'Conv3DBackpropInputV2',
-  'DepthwiseConv2dNativeBackpropFilter',
-  'DepthwiseConv2dNativeBackpropInput',
   'Einsum',
   'MaxPool3D',
   'MaxPool3DGrad',

@@ -104,6 +104,9 @@ export const tangentRules: TangentRules = {
   Conv2D: throughKernel('x', 'filter'),
   Conv2DBackpropInput: throughKernel('dy', 'filter'),
   Conv2DBackpropFilter: throughKernel('x', 'dy'),
+  DepthwiseConv2dNative: throughKernel('x', 'filter'),
+  DepthwiseConv2dNativeBackpropInput: throughKernel('dy', 'filter'),
+  DepthwiseConv2dNativeBackpropFilter: throughKernel('x', 'dy'),
   AvgPool: linear(),
   // The input decides only the shape.
   AvgPoolGrad: ({ name, inputs, attributes, tangents: { dy } }) => [

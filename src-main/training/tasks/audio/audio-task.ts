@@ -41,6 +41,7 @@ export const audioTask = createNetworkTask({
     coefficients: { int: [12, 20], when: { features: 'mfcc' } },
     model: { choice: ['cnn2d', 'cnn1d', 'gru'] },
     convolutionBlocks: { int: [1, 3], when: { model: ['cnn2d', 'cnn1d'] } },
+    convolutionKind: { choice: ['plain', 'separable'], when: { convolutionBlocks: [2, 3] } },
     filters: { int: [8, 32], log: true, when: { model: ['cnn2d', 'cnn1d'] } },
     kernelSize: { choice: [3, 5], when: { model: ['cnn2d', 'cnn1d'] } },
     recurrentUnits: { int: [32, 128], log: true, when: { model: 'gru' } },

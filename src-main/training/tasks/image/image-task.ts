@@ -42,6 +42,7 @@ export const imageTask = createNetworkTask({
     layers: { int: [1, 3] },
     units: { int: [32, 256], log: true },
     convolutionBlocks: { int: [1, 3], when: { model: 'cnn' } },
+    convolutionKind: { choice: ['plain', 'separable'], when: { convolutionBlocks: [2, 3] } },
     filters: { int: [8, 32], log: true, when: { model: 'cnn' } },
     kernelSize: { choice: [3, 5], when: { model: 'cnn' } },
     pooling: { choice: ['max', 'average'], when: { model: 'cnn' } },

@@ -57,6 +57,31 @@ describe('describeNetwork', () => {
     expect(multiplyAdds).toBe(11_992_448)
   })
 
+  it('counts a separable convolution as a filter for each channel and a matrix', () => {
+    const { layers } = describeNetwork({
+      inputShape: [9, 7, 6],
+      layers: [
+        {
+          kind: 'separableConvolution',
+          filters: 10,
+          kernelSize: [3, 5],
+          padding: 'same',
+          stride: 2,
+        },
+      ],
+    })
+    expect(layers).toEqual([
+      {
+        kind: 'separableConvolution',
+        outputShape: [5, 4, 10],
+        // 3·5·6 + 6·10 + 10
+        parameterCount: 160,
+        // 20 places of (15 · 6 + 6 · 10)
+        multiplyAdds: 3_000,
+      },
+    ])
+  })
+
   it('counts every step of a recurrent layer, both ways', () => {
     const { layers } = describeNetwork({ inputShape: [7, 3], layers: [recurrent, flatten, dense] })
     // 7 steps, 2 directions, 4 gates over 3 inputs and 5 units.

@@ -1,13 +1,8 @@
-import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { EngineName } from '../../../../src-main/contract/engine.ts'
-import type { Assignment } from '../../../../src-main/contract/trial.ts'
 import { loadEngine } from '../../../../src-main/engines/load-engine.ts'
 import { describeNetwork } from '../../../../src-main/training/models/describe-network.ts'
-import type {
-  Loss,
-  NetworkDefinition,
-} from '../../../../src-main/training/models/network-definition.ts'
+import type { NetworkDefinition } from '../../../../src-main/training/models/network-definition.ts'
 import { createTrainingPrograms } from '../../../../src-main/training/programs/create-training-programs.ts'
 import type { Engine } from '../../../../src-main/training/programs/program.ts'
 import { audioHyperparameters } from '../../../../src-main/training/tasks/audio/hyperparameters.ts'
@@ -16,57 +11,19 @@ import { imageHyperparameters } from '../../../../src-main/training/tasks/image/
 import { imageNetwork } from '../../../../src-main/training/tasks/image/image-network.ts'
 import { readHyperparameters } from '../../../../src-main/training/tasks/read-hyperparameters.ts'
 import { tabularHyperparameters } from '../../../../src-main/training/tasks/tabular/hyperparameters.ts'
-import {
-  tableNetwork,
-  type TableInputs,
-} from '../../../../src-main/training/tasks/tabular/table-network.ts'
+import { tableNetwork } from '../../../../src-main/training/tasks/tabular/table-network.ts'
 import { textHyperparameters } from '../../../../src-main/training/tasks/text/hyperparameters.ts'
 import { textNetwork } from '../../../../src-main/training/tasks/text/text-network.ts'
+import { referenceCases as cases, type ReferenceCase } from '../../../helpers/reference-networks.ts'
 import { hasTensorflow } from '../../../helpers/tensorflow-pack.ts'
-
-/**
- * Made by test/fixtures/networks/generate.py with PyTorch, Keras and scikit-learn, and by generate_embeddings.py beside it
- * with Keras.
- */
-interface Case {
-  readonly name: string
-  readonly source: string
-  readonly task: 'tabular' | 'image' | 'audio' | 'text'
-  readonly parameters: Assignment
-  /** Columns of a table whose categories have embeddings. */
-  readonly table?: Pick<TableInputs, 'numbers' | 'categories'>
-  readonly network: NetworkDefinition
-  readonly loss: Loss
-  readonly parameterCount: number
-  readonly weights: readonly { name: string; shape: number[]; data: number[] }[]
-  readonly rows: number
-  readonly inputs: readonly number[]
-  readonly targets: readonly number[]
-  readonly outputs?: readonly number[]
-  readonly probabilities?: readonly number[]
-  readonly losses: readonly number[]
-  readonly afterStep: readonly number[] | null
-  /** Of the step alone; the losses count all classes alike. */
-  readonly classWeights?: readonly number[]
-}
-interface Reference {
-  readonly cases: readonly Case[]
-  readonly learningRate: number
-}
-
-const [{ cases: plain, learningRate }, embeddings] = ['networks', 'embeddings'].map(name => {
-  const file = new URL(`../../../fixtures/networks/${name}.generated.json`, import.meta.url)
-  return JSON.parse(readFileSync(file, 'utf8')) as Reference
-}) as [Reference, Reference]
-const cases = [...plain, ...embeddings.cases]
 
 /** All numbers are of the order of 1. */
 const tolerance = 1e-4
 
-const outputsOf = ({ targets, rows }: Case) => targets.length / rows
+const outputsOf = ({ targets, rows }: ReferenceCase) => targets.length / rows
 
 /** The network that the task builds for the parameters. */
-function built(one: Case): NetworkDefinition {
+function built(one: ReferenceCase): NetworkDefinition {
   const outputs = outputsOf(one)
   const { inputShape } = one.network
   switch (one.task) {
@@ -121,6 +78,7 @@ describe('a network of the built-in tasks', () => {
       'embedding',
       'categoryEmbedding',
       'residual',
+      'separableConvolution',
     ] as const)
       expect(kinds).toContain(kind)
     const sources = cases.map(({ source }) => source.split(' ')[0])
@@ -154,7 +112,12 @@ describe('a network of the built-in tasks', () => {
       }
       expectClose(losses, one.losses)
       if (one.afterStep !== null) {
-        await programs.step(inputs, targets, { learningRate, momentum: 0, l2: 0 }, 0)
+        await programs.step(
+          inputs,
+          targets,
+          { learningRate: one.learningRate, momentum: 0, l2: 0 },
+          0,
+        )
         expectClose(await programs.predict(inputs), one.afterStep)
       }
       programs.dispose()

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import { InferenceSession, Tensor } from 'onnxruntime-node'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
@@ -15,20 +14,8 @@ import { predictRows } from '../../../../src-main/training/prediction/predict-ro
 import { readOutputs } from '../../../../src-main/training/prediction/read-outputs.ts'
 import type { Engine } from '../../../../src-main/training/programs/program.ts'
 import { catchAppError } from '../../../helpers/catch-error.ts'
+import { referenceCases as cases } from '../../../helpers/reference-networks.ts'
 import * as small from '../../../helpers/small-trainings.ts'
-
-/** Networks of every task with weights of PyTorch, Keras and scikit-learn. */
-const cases = ['networks', 'embeddings'].flatMap(name => {
-  const file = new URL(`../../../fixtures/networks/${name}.generated.json`, import.meta.url)
-  return (JSON.parse(readFileSync(file, 'utf8')) as { cases: Case[] }).cases
-})
-interface Case {
-  readonly name: string
-  readonly network: NetworkDefinition
-  readonly weights: readonly { name: string; shape: number[]; data: number[] }[]
-  readonly rows: number
-  readonly inputs: readonly number[]
-}
 
 /** Probabilities, and values of the order of 10. */
 const tolerance = 1e-4
@@ -83,6 +70,16 @@ const subjects: readonly Subject[] = [
       { kind: 'batchNormalization' },
       { kind: 'activation', activation: 'sigmoid' },
       { kind: 'pool', pooling: 'max', size: [2, 2] },
+      { kind: 'flatten' },
+      { kind: 'dense', units: 3 },
+    ],
+  }),
+  withNoise('separable convolutions, uneven padding, a stride', {
+    inputShape: [7, 6, 2],
+    layers: [
+      { kind: 'separableConvolution', filters: 3, kernelSize: [4, 3], stride: 2, padding: 'same' },
+      { kind: 'activation', activation: 'relu' },
+      { kind: 'separableConvolution', filters: 5, kernelSize: 2, stride: 1, padding: 'valid' },
       { kind: 'flatten' },
       { kind: 'dense', units: 3 },
     ],

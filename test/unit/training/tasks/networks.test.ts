@@ -62,6 +62,27 @@ describe('imageNetwork', () => {
     expect(network.layers.some(layer => layer.kind === 'pool')).toBe(false)
   })
 
+  it('separates convolutions over enough channels, and no others', () => {
+    const kinds = (parameters: Assignment, channels: number) => {
+      const values = readHyperparameters(imageHyperparameters, {
+        ...{ model: 'cnn', convolutionKind: 'separable', pooling: 'none', layers: 0 },
+        ...parameters,
+      })
+      return imageNetwork(values, [8, 8, channels], 3).layers.flatMap(layer => {
+        const inner = layer.kind === 'residual' ? layer.layers : [layer]
+        return inner.flatMap(({ kind }) =>
+          kind.toLowerCase().includes('convolution') ? [kind] : [],
+        )
+      })
+    }
+    const [plain, separable] = ['convolution', 'separableConvolution']
+    expect(kinds({ convolutionBlocks: 2 }, 1)).toEqual([plain, separable])
+    expect(kinds({ convolutionBlocks: 2 }, 4)).toEqual([separable, separable])
+    expect(kinds({ convolutionBlocks: 1, residual: true }, 3)).toEqual([plain, separable])
+    expect(kinds({ convolutionBlocks: 3, filters1: 3 }, 1)).toEqual([plain, plain, separable])
+    expect(kinds({ convolutionKind: 'plain', convolutionBlocks: 2 }, 8)).toEqual([plain, plain])
+  })
+
   it('with more halvings than the image has pixels cannot be built', async () => {
     const error = await catchAppError(() =>
       describeNetwork(image({ model: 'cnn', convolutionBlocks: 5 })),
