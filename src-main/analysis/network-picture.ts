@@ -11,7 +11,7 @@ export interface PictureColours {
 }
 
 /** Layers that only change what the one before gives out stand in its row. */
-const minorKinds = ['activation', 'batchNormalization', 'dropout']
+const minorKinds = ['activation', 'batchNormalization', 'dropout', 'positions']
 
 const width = 560
 const rowHeight = 34

@@ -20,6 +20,10 @@ export const layerKinds = [
   'embedding',
   'categoryEmbedding',
   'recurrent',
+  'positions',
+  'attention',
+  'layerNormalization',
+  'stepMean',
   'residual',
 ] as const
 

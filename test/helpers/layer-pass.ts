@@ -12,6 +12,8 @@ export interface LayerCase {
   readonly inputShape: readonly number[]
   /** Inputs are whole numbers below this instead of normal ones. */
   readonly tokens?: number
+  /** [batch, steps]: 0 for padding. */
+  readonly mask?: readonly number[]
 }
 
 export interface LayerValues {
@@ -51,7 +53,7 @@ export interface LayerPassed {
 
 /** Forward, in training and in inference, and backward, on the active backend. */
 export async function passLayer(
-  { layer, inputShape, tokens }: LayerCase,
+  { layer, inputShape, tokens, mask: marks }: LayerCase,
   values: LayerValues,
 ): Promise<LayerPassed> {
   const tensors = tf.tidy(() => {
@@ -59,10 +61,11 @@ export async function passLayer(
     const variables = layer.variables.map(({ shape }, index) =>
       tf.tensor(values.variables[index]!, [...shape]),
     )
-    const training = layer.train(input, variables, null)
+    const mask = marks === undefined ? null : tf.tensor([...marks], inputShape.slice(0, 2))
+    const training = layer.train(input, variables, null, mask)
     const gradient = tf.tensor(values.cotangent, [inputShape[0]!, ...layer.outputShape])
     const back = training.backward(gradient, tokens === undefined)
-    const inferred = layer.infer(input, variables)
+    const inferred = layer.infer(input, variables, mask)
     return [training.outputs, inferred, ...back.variables, ...(back.inputs ? [back.inputs] : [])]
   })
   const read = async (tensor: Tensor) => Float64Array.from(await tensor.data())

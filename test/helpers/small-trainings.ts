@@ -101,6 +101,35 @@ export const categories: NetworkDefinition = {
     dense(classes),
   ],
 }
+/** The same tokens through an encoder with attention; token 0 is padding. */
+export const attention: NetworkDefinition = {
+  inputShape: [4],
+  layers: [
+    { kind: 'embedding', tokens: 9, dimensions: 6 },
+    { kind: 'positions' },
+    {
+      kind: 'residual',
+      layers: [
+        { kind: 'layerNormalization' },
+        { kind: 'attention', heads: 2, headWidth: 4 },
+        dropout(0.1),
+      ],
+    },
+    {
+      kind: 'residual',
+      layers: [
+        { kind: 'layerNormalization' },
+        dense(8),
+        { kind: 'activation', activation: 'gelu' },
+        dense(6),
+      ],
+    },
+    { kind: 'layerNormalization' },
+    { kind: 'stepMean' },
+    dropout(0.2),
+    dense(classes),
+  ],
+}
 
 interface Batch {
   readonly inputs: Float32Array
@@ -145,7 +174,7 @@ export function createCategoryBatch(number: number): Batch {
 
 /** Batches that a network of these can read. */
 function createBatchFor(network: NetworkDefinition, number: number): Batch {
-  if (network === tokens) return createTokenBatch(number)
+  if (network.layers[0]?.kind === 'embedding') return createTokenBatch(number)
   if (network === categories) return createCategoryBatch(number)
   return createBatch(inputSize(network), number)
 }

@@ -11,6 +11,7 @@ import type { StepScalars } from '../../src-main/training/programs/training-prog
 import type { Engine } from '../../src-main/training/programs/program.ts'
 import { optimizerNames } from '../../src-main/training/tasks/training-hyperparameters.ts'
 import {
+  attention,
   categories,
   classes,
   createBatch,
@@ -53,6 +54,7 @@ export function describeTrainingPrograms(name: EngineName): void {
       ['an embedding with a GRU and adam', tokens, 'adam'],
       ['embeddings of categories with adam', categories, 'adam'],
       ['embeddings of categories with momentum', categories, 'momentum'],
+      ['an attention encoder with adam', attention, 'adam'],
     ])('trains %s for 200 steps as cpu does, and learns', async (_, network, optimizer) => {
       const here = await train(request(engine, network, optimizer), 200)
       const onCpu = await train(request(cpu, network, optimizer), 200)
@@ -70,6 +72,7 @@ export function describeTrainingPrograms(name: EngineName): void {
       ['LSTMs', sequences('lstm')],
       ['an embedding with a GRU', tokens],
       ['embeddings of categories', categories],
+      ['an attention encoder', attention],
     ])('repeats the training of %s bit for bit', async (_, network) => {
       const first = await train(request(engine, network, 'adam'), 30)
       const second = await train(request(engine, network, 'adam'), 30)

@@ -125,7 +125,7 @@ export const operations: Readonly<Record<string, Operation>> = {
   clip: (gradients, { limit }) => clipByGlobalNorm(gradients, tf.tensor1d([limit as number])),
   statelessUniform: ([seed], { shape }) => [statelessUniform(shape as number[], seed!)],
   dropout: ([x, dy, keep, seed]) => {
-    const pass = createDropout(x!.shape.slice(1)).train(x!, [], { keep: keep!, seed: seed! })
+    const pass = createDropout(x!.shape.slice(1)).train(x!, [], [{ keep: keep!, seed: seed! }])
     return [pass.outputs, pass.backward(dy!, true).inputs!]
   },
   batchNormalization: ([x, scale, shift, mean, variance, dy]) => {

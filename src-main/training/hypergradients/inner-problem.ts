@@ -253,6 +253,10 @@ function requireDifferentiable({ layers }: NetworkDefinition): void {
       case 'embedding':
       case 'categoryEmbedding':
       case 'recurrent':
+      case 'positions':
+      case 'attention':
+      case 'layerNormalization':
+      case 'stepMean':
       case 'residual':
         throw invalid(field, layer.kind, 'has no second derivative here: take dense or convolution')
       case 'dense':

@@ -1,3 +1,4 @@
+import * as tf from '@tensorflow/tfjs-core'
 import type { Tensor } from '@tensorflow/tfjs-core'
 import { affine, matrixProduct, sumToLastAxis } from '../ops/matrix-product.ts'
 import { reluGradient } from '../ops/activations.ts'
@@ -5,6 +6,8 @@ import { constant, glorotUniform, heUniform } from './initializers.ts'
 import type { Layer, LayerVariable } from './layer.ts'
 
 export interface DenseOptions {
+  /** Of a sequence, every step of which goes through the same matrix; absent for flat inputs. */
+  readonly steps?: number
   readonly inputs: number
   readonly units: number
   /** Relu belongs to the layer (one kernel) when it follows directly; `rectified` alone decides He. */
@@ -13,9 +16,10 @@ export interface DenseOptions {
   readonly rectified: boolean
 }
 
-/** y = x·W + b for inputs [batch, inputs]; W is [inputs, units]. Biases start at 0. */
+/** y = x·W + b for inputs [batch, inputs] or [batch, steps, inputs]; W is [inputs, units]. Biases start at 0. */
 export function createDense(options: DenseOptions): Layer {
-  const { inputs, units, relu } = options
+  const { inputs, units, relu, steps } = options
+  const outputShape = steps === undefined ? [units] : [steps, units]
   const size = inputs * units
   const weight: LayerVariable = {
     name: 'weight',
@@ -34,12 +38,18 @@ export function createDense(options: DenseOptions): Layer {
   }
 
   function infer(x: Tensor, [w, b]: readonly Tensor[]): Tensor {
-    return affine(x, w as Tensor, b as Tensor, relu ? 'relu' : 'linear')
+    const y = affine(flat(x), w as Tensor, b as Tensor, relu ? 'relu' : 'linear')
+    return steps === undefined ? y : tf.reshape(y, [-1, ...outputShape])
+  }
+
+  /** Steps of all rows one below the other. */
+  function flat(x: Tensor): Tensor {
+    return steps === undefined ? x : tf.reshape(x, [-1, x.shape[2] as number])
   }
 
   return {
     kind: 'dense',
-    outputShape: [units],
+    outputShape,
     variables: [weight, bias],
     infer,
     train(x, variables) {
@@ -48,11 +58,12 @@ export function createDense(options: DenseOptions): Layer {
         outputs,
         statistics: [],
         backward(gradient, wantInputs) {
-          const inner = relu ? reluGradient(gradient, outputs) : gradient
+          const inner = flat(relu ? reluGradient(gradient, outputs) : gradient)
           const w = variables[0] as Tensor
+          const dx = wantInputs ? matrixProduct(inner, w, false, true) : null
           return {
-            inputs: wantInputs ? matrixProduct(inner, w, false, true) : null,
-            variables: [matrixProduct(x, inner, true, false), sumToLastAxis(inner)],
+            inputs: dx === null || steps === undefined ? dx : tf.reshape(dx, x.shape),
+            variables: [matrixProduct(flat(x), inner, true, false), sumToLastAxis(inner)],
           }
         },
       }

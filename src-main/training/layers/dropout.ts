@@ -15,9 +15,10 @@ export function createDropout(inputShape: readonly number[]): Layer {
     kind: 'dropout',
     outputShape: inputShape,
     variables: [],
+    dropouts: 1,
     infer: x => x,
     train(x, _variables, dropout) {
-      const mask = dropoutMask(x.shape, dropout as DropoutFeeds)
+      const mask = dropoutMask(x.shape, dropout?.[0] as DropoutFeeds)
       return {
         outputs: tf.mul(x, mask),
         statistics: [],

@@ -50,8 +50,17 @@ export interface Layer {
   /** Without the batch dimension. */
   readonly outputShape: readonly number[]
   readonly variables: readonly LayerVariable[]
-  infer(inputs: Tensor, variables: readonly Tensor[]): Tensor
-  train(inputs: Tensor, variables: readonly Tensor[], dropout: DropoutFeeds | null): LayerTraining
+  /** How many of the network's dropouts are in it; 0 if absent. */
+  readonly dropouts?: number
+  /** @param mask [batch, steps], 1 for a token and 0 for padding; absent or null where every step counts */
+  infer(inputs: Tensor, variables: readonly Tensor[], mask?: Tensor | null): Tensor
+  /** @param dropout as many as {@link dropouts}, in order; null is none */
+  train(
+    inputs: Tensor,
+    variables: readonly Tensor[],
+    dropout: readonly DropoutFeeds[] | null,
+    mask?: Tensor | null,
+  ): LayerTraining
 }
 
 export function isTrained(variable: LayerVariable): boolean {

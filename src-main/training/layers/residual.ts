@@ -31,16 +31,18 @@ export function createResidual(inner: readonly InnerLayer[], shape: readonly num
         name: `${position}.${layer.kind}.${variable.name}`,
       })),
     ),
-    infer: (x, values) =>
+    dropouts: layers.reduce((sum, { dropouts = 0 }) => sum + dropouts, 0),
+    infer: (x, values, mask) =>
       tf.add(
         x,
-        layers.reduce((y, layer, index) => layer.infer(y, own(values, index)), x),
+        layers.reduce((y, layer, index) => layer.infer(y, own(values, index), mask), x),
       ),
-    train(x, values) {
+    train(x, values, dropout, mask) {
+      const feeds = [...(dropout ?? [])]
       const passes: LayerTraining[] = []
       let y = x
       for (const [index, layer] of layers.entries()) {
-        const pass = layer.train(y, own(values, index), null)
+        const pass = layer.train(y, own(values, index), feeds.splice(0, layer.dropouts ?? 0), mask)
         passes.push(pass)
         y = pass.outputs
       }

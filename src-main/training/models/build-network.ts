@@ -1,6 +1,8 @@
+import * as tf from '@tensorflow/tfjs-core'
 import type { Tensor } from '@tensorflow/tfjs-core'
 import { createRandomStream } from '../../math/random/stream.ts'
 import { createActivation } from '../layers/activation.ts'
+import { createAttention } from '../layers/attention.ts'
 import { createBatchNormalization } from '../layers/batch-normalization.ts'
 import { createCategoryEmbedding } from '../layers/category-embedding.ts'
 import { createConvolution } from '../layers/convolution.ts'
@@ -14,11 +16,14 @@ import {
   type LayerTraining,
   type LayerVariable,
 } from '../layers/layer.ts'
+import { createLayerNormalization } from '../layers/layer-normalization.ts'
 import { createPool } from '../layers/pool.ts'
+import { createPositions } from '../layers/positions.ts'
 import { createReshape } from '../layers/reshape.ts'
 import { createRecurrent } from '../layers/recurrent.ts'
 import { createResidual } from '../layers/residual.ts'
 import { createSeparableConvolution } from '../layers/separable-convolution.ts'
+import { createStepMean } from '../layers/step-mean.ts'
 import { describeNetwork } from './describe-network.ts'
 import type { LayerDefinition, NetworkDefinition } from './network-definition.ts'
 
@@ -62,7 +67,7 @@ export interface Network {
 interface PlacedLayer {
   readonly layer: Layer
   readonly firstVariable: number
-  readonly dropoutIndex: number | null
+  readonly firstDropout: number
 }
 
 /** @throws AppError `training.invalid` if the layers do not fit together */
@@ -72,8 +77,8 @@ export function buildNetwork(definition: NetworkDefinition): Network {
   const variables: NetworkVariable[] = []
   let dropouts = 0
   for (const { layer, position } of createLayers(definition)) {
-    const dropoutIndex = layer.kind === 'dropout' ? dropouts++ : null
-    placed.push({ layer, firstVariable: variables.length, dropoutIndex })
+    placed.push({ layer, firstVariable: variables.length, firstDropout: dropouts })
+    dropouts += layer.dropouts ?? 0
     for (const variable of layer.variables) {
       const name = `layers.${position}.${layer.kind}.${variable.name}`
       variables.push({ ...variable, name, trained: isTrained(variable) })
@@ -85,26 +90,31 @@ export function buildNetwork(definition: NetworkDefinition): Network {
     return items.slice(firstVariable, firstVariable + layer.variables.length)
   }
 
+  const hasMask = definition.layers[0]?.kind === 'embedding' && readsMask(definition.layers)
+  /** 1 where a token stands, 0 where there is padding. */
+  const maskOf = (inputs: Tensor): Tensor | null => (hasMask ? tf.step(inputs) : null)
+
   return {
     variables,
     outputShape,
     parameterCount,
-    dropoutRates: definition.layers.flatMap(layer =>
-      layer.kind === 'dropout' ? [layer.rate] : [],
-    ),
+    dropoutRates: dropoutRatesOf(definition.layers),
     initialValues: seed =>
       variables.map((variable, number) =>
         variable.initialize(createRandomStream({ seed, number, purpose: 'initial weights' })),
       ),
-    infer: (inputs, values) =>
-      placed.reduce((x, place) => place.layer.infer(x, own(values, place)), inputs),
+    infer(inputs, values) {
+      const mask = maskOf(inputs)
+      return placed.reduce((x, place) => place.layer.infer(x, own(values, place), mask), inputs)
+    },
     train(inputs, values, dropout, lossGradient) {
       const passes: LayerTraining[] = []
+      const mask = maskOf(inputs)
       let x = inputs
       for (const place of placed) {
-        const feeds =
-          place.dropoutIndex === null ? null : (dropout[place.dropoutIndex] as DropoutFeeds)
-        const pass = place.layer.train(x, own(values, place), feeds)
+        const { layer, firstDropout } = place
+        const feeds = dropout.slice(firstDropout, firstDropout + (layer.dropouts ?? 0))
+        const pass = layer.train(x, own(values, place), feeds, mask)
         passes.push(pass)
         x = pass.outputs
       }
@@ -128,6 +138,23 @@ export function buildNetwork(definition: NetworkDefinition): Network {
       return { gradients, statistics }
     },
   }
+}
+
+/** Rates of dropout layers, also within residual blocks, in order. */
+function dropoutRatesOf(layers: readonly LayerDefinition[]): number[] {
+  return layers.flatMap(layer => {
+    if (layer.kind === 'residual') return dropoutRatesOf(layer.layers)
+    return layer.kind === 'dropout' ? [layer.rate] : []
+  })
+}
+
+/** Whether padding matters to a layer. */
+function readsMask(layers: readonly LayerDefinition[]): boolean {
+  return layers.some(layer =>
+    layer.kind === 'residual'
+      ? readsMask(layer.layers)
+      : layer.kind === 'attention' || layer.kind === 'stepMean',
+  )
 }
 
 /** The layers with their positions in the definition; a relu joins the layer before it. */
@@ -159,7 +186,11 @@ function createLayer(layer: LayerDefinition, options: LayerOptions): Layer {
   const outputShape = options.outputShape as [number, number, number]
   switch (layer.kind) {
     case 'dense':
-      return createDense({ inputs: inputShape[0] as number, units: layer.units, relu, rectified })
+      return createDense({
+        ...(inputShape.length === 2 ? { steps: inputShape[0] as number } : {}),
+        inputs: inputShape.at(-1) as number,
+        ...{ units: layer.units, relu, rectified },
+      })
     case 'convolution':
     case 'separableConvolution': {
       const { kernelSize, stride, padding } = layer
@@ -194,6 +225,16 @@ function createLayer(layer: LayerDefinition, options: LayerOptions): Layer {
         createLayers({ inputShape: options.inputShape, layers: layer.layers }),
         options.inputShape,
       )
+    case 'layerNormalization':
+      return createLayerNormalization(inputShape)
+    case 'positions':
+      return createPositions(inputShape as [number, number])
+    case 'attention': {
+      const [steps, features] = inputShape as [number, number]
+      return createAttention({ steps, features, heads: layer.heads, headWidth: layer.headWidth })
+    }
+    case 'stepMean':
+      return createStepMean(inputShape as [number, number])
     case 'recurrent': {
       const [steps, features] = inputShape as [number, number]
       const { cell, units, bidirectional, outputs } = layer

@@ -53,17 +53,19 @@ function describeLayer(
   const { kind } = layer
   switch (kind) {
     case 'dense': {
-      if (shape.length !== 1) {
-        invalid(field, [...shape], 'a dense layer needs flat inputs: put a flatten before it')
+      if (shape.length > 2) {
+        const rule = 'a dense layer needs flat inputs or a sequence: put a flatten before it'
+        invalid(field, [...shape], rule)
       }
       requirePositive(`${field}.units`, layer.units)
-      const inputs = shape[0] as number
+      const inputs = shape.at(-1) as number
       const { units } = layer
+      const outputShape = [...shape.slice(0, -1), units]
       return {
         kind,
-        outputShape: [units],
+        outputShape,
         parameterCount: (inputs + 1) * units,
-        multiplyAdds: inputs * units,
+        multiplyAdds: inputs * sizeOf(outputShape),
       }
     }
     case 'convolution':
@@ -102,7 +104,8 @@ function describeLayer(
       }
       return { kind, outputShape: [...lengths, channels], ...free }
     }
-    case 'batchNormalization': {
+    case 'batchNormalization':
+    case 'layerNormalization': {
       const channels = shape[shape.length - 1] as number
       return {
         kind,
@@ -171,7 +174,7 @@ function describeLayer(
     }
     case 'residual': {
       layer.layers.forEach((inner, index) => {
-        if (!['dropout', 'embedding', 'categoryEmbedding'].includes(inner.kind)) return
+        if (!['embedding', 'categoryEmbedding'].includes(inner.kind)) return
         invalid(`${field}.layers[${index}]`, inner.kind, 'must stand outside of a residual block')
       })
       const { outputShape, parameterCount, multiplyAdds } = describeNetwork({
@@ -184,10 +187,30 @@ function describeLayer(
       }
       return { kind, outputShape, parameterCount, multiplyAdds }
     }
+    case 'positions': {
+      requireSequence(field, shape)
+      return { kind, outputShape: shape, parameterCount: sizeOf(shape), multiplyAdds: 0 }
+    }
+    case 'attention': {
+      const [steps, features] = requireSequence(field, shape)
+      requirePositive(`${field}.heads`, layer.heads)
+      requirePositive(`${field}.headWidth`, layer.headWidth)
+      const width = layer.heads * layer.headWidth
+      return {
+        kind,
+        outputShape: shape,
+        parameterCount: 4 * features * width,
+        // Four matrices for each step; scores and shares for each pair of steps.
+        multiplyAdds: steps * 4 * features * width + 2 * steps * steps * width,
+      }
+    }
+    case 'stepMean': {
+      const [, features] = requireSequence(field, shape)
+      return { kind, outputShape: [features], ...free }
+    }
     case 'recurrent': {
-      if (shape.length !== 2) invalid(field, [...shape], 'needs sequences [steps, features]')
+      const [steps, features] = requireSequence(field, shape)
       requirePositive(`${field}.units`, layer.units)
-      const [steps, features] = shape as [number, number]
       const { cell, units, bidirectional, outputs } = layer
       const directions = bidirectional ? 2 : 1
       const width = directions * units
@@ -230,6 +253,11 @@ function imageShape(field: string, shape: readonly number[]): [number, number, n
     invalid(field, [...shape], 'needs images [height, width, channels]')
   }
   return [...shape] as [number, number, number]
+}
+
+function requireSequence(field: string, shape: readonly number[]): readonly [number, number] {
+  if (shape.length !== 2) invalid(field, [...shape], 'needs sequences [steps, features]')
+  return shape as [number, number]
 }
 
 function requireSize(field: string, size: Size): readonly [number, number] {

@@ -25,7 +25,7 @@ export interface CategoryTable {
 }
 
 export type LayerDefinition =
-  /** y = x·W + b; input rank 2. */
+  /** y = x·W + b over flat inputs, or over each step of a sequence. */
   | { readonly kind: 'dense'; readonly units: number }
   /** 2-D convolution, NHWC, with bias. */
   | {
@@ -54,7 +54,8 @@ export type LayerDefinition =
   | { readonly kind: 'reshape'; readonly shape: readonly number[] }
   /**
    * [steps] of token numbers (whole, 0 … tokens − 1, as float32) → [steps, dimensions]; only as the first
-   * layer. Sequences of unequal length: put padding tokens before the text, so that the last step has seen it.
+   * layer. Sequences of unequal length: put padding tokens before the text, so that the last step has seen it. Token 0
+   * is padding: attention and the mean over steps leave it out.
    */
   | { readonly kind: 'embedding'; readonly tokens: number; readonly dimensions: number }
   /**
@@ -74,8 +75,16 @@ export type LayerDefinition =
       readonly bidirectional: boolean
       readonly outputs: 'last' | 'all'
     }
+  /** Adds a learned row for each place to [steps, features]. */
+  | { readonly kind: 'positions' }
+  /** Self-attention over [steps, features]; keeps the shape. */
+  | { readonly kind: 'attention'; readonly heads: number; readonly headWidth: number }
+  /** Over the last axis, each row or step by itself. */
+  | { readonly kind: 'layerNormalization' }
+  /** [steps, features] → [features]. */
+  | { readonly kind: 'stepMean' }
   /**
-   * y = x + layers(x), of layers that keep the shape; no dropout and no embeddings among them. He et al.: Deep residual
+   * y = x + layers(x), of layers that keep the shape; no embeddings among them. He et al.: Deep residual
    * learning for image recognition. CVPR 2016, doi:10.1109/CVPR.2016.90, equation 1.
    */
   | { readonly kind: 'residual'; readonly layers: readonly LayerDefinition[] }

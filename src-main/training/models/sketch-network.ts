@@ -67,10 +67,15 @@ function detailOf(layer: LayerDefinition): string {
       return `${layer.tokens} × ${layer.dimensions}`
     case 'categoryEmbedding':
       return tableSizes(layer.tables)
+    case 'attention':
+      return `${layer.heads} × ${layer.headWidth}`
     case 'recurrent':
       return `${layer.cell.toUpperCase()}${layer.bidirectional ? ' ⇄' : ''} ${layer.units}`
     case 'residual':
     case 'batchNormalization':
+    case 'layerNormalization':
+    case 'positions':
+    case 'stepMean':
     case 'flatten':
     case 'reshape':
       return ''

@@ -8,11 +8,12 @@ import type {
 } from '../models/network-definition.ts'
 import { sidesOf } from '../models/sides-of.ts'
 import type { NamedTensor } from '../objectives/objective-host.ts'
+import { addAttention, addMask, addStepMean } from './attention-nodes.ts'
 import { encodeOnnx } from './encode-onnx.ts'
 import { GraphBuilder } from './graph-builder.ts'
 import { addRecurrent } from './recurrent-node.ts'
 
-/** As in layers/batch-normalization.ts. */
+/** As in layers/batch-normalization.ts and layers/layer-normalization.ts. */
 const normalizationEpsilon = 1e-3
 
 /**
@@ -29,7 +30,9 @@ export function exportOnnx(model: ExportedModel, weights: readonly NamedTensor[]
   network.layers.forEach(requireForm)
   const { outputShape } = describeNetwork(network)
   const graph = new GraphBuilder()
-  const value = addLayers(graph, 'input', network, 'layers', weights)
+  const hasPadding = network.layers[0]?.kind === 'embedding' && network.layers.some(skipsPadding)
+  const mask = hasPadding ? addMask(graph, 'input') : null
+  const value = addLayers(graph, 'input', network, { prefix: 'layers', weights, mask })
   const classes = model.outputs.kind === 'classes'
   const output = { name: classes ? 'probabilities' : 'prediction', shape: outputShape }
   if (model.outputs.kind === 'classes') graph.add('Softmax', [value], { axis: { int: -1 } })
@@ -54,13 +57,25 @@ export function exportOnnx(model: ExportedModel, weights: readonly NamedTensor[]
   })
 }
 
-/** @param prefix of the names of their weights, before their positions */
+/** Whether padding matters to a layer. */
+function skipsPadding(layer: LayerDefinition): boolean {
+  if (layer.kind === 'residual') return layer.layers.some(skipsPadding)
+  return layer.kind === 'attention' || layer.kind === 'stepMean'
+}
+
+interface Surroundings {
+  /** Of the names of the layers' weights, before their positions. */
+  readonly prefix: string
+  readonly weights: readonly NamedTensor[]
+  /** Value that tells tokens from padding; null where every step counts. */
+  readonly mask: string | null
+}
+
 function addLayers(
   graph: GraphBuilder,
   input: string,
   network: NetworkDefinition,
-  prefix: string,
-  weights: readonly NamedTensor[],
+  { prefix, weights, mask }: Surroundings,
 ): string {
   const { layers } = describeNetwork(network)
   let value = input
@@ -69,7 +84,8 @@ function addLayers(
     const inputShape = layers[index - 1]?.outputShape ?? network.inputShape
     const own = weights.filter(({ name }) => name.startsWith(`${place}.`))
     const shape = layers[index]?.outputShape ?? []
-    value = addLayer(graph, value, { layer, place, inputShape, outputShape: shape, weights: own })
+    const placed = { layer, place, inputShape, outputShape: shape, weights: own, mask }
+    value = addLayer(graph, value, placed)
   })
   return value
 }
@@ -81,10 +97,11 @@ interface PlacedLayer {
   readonly inputShape: readonly number[]
   readonly outputShape: readonly number[]
   readonly weights: readonly NamedTensor[]
+  readonly mask: string | null
 }
 
 function addLayer(graph: GraphBuilder, input: string, placed: PlacedLayer): string {
-  const { layer, place, inputShape, outputShape, weights } = placed
+  const { layer, place, inputShape, outputShape, weights, mask } = placed
   const constant = (part: string, shape?: readonly number[]) => {
     const tensor = weightOf(placed, part)
     return graph.floats(tensor.name, shape ?? tensor.shape, tensor.data as Float32Array)
@@ -110,6 +127,19 @@ function addLayer(graph: GraphBuilder, input: string, placed: PlacedLayer): stri
       return addActivation(graph, input, layer.activation)
     case 'batchNormalization':
       return addNormalization(graph, input, placed)
+    case 'layerNormalization':
+      return graph.add('LayerNormalization', [input, constant('scale'), constant('shift')], {
+        epsilon: { float: normalizationEpsilon },
+      })
+    case 'positions':
+      return graph.add('Add', [input, constant('weight')])
+    case 'attention': {
+      const values = (part: string) => weightOf(placed, part).data as Float32Array
+      const own = { weight: values('weight'), outputWeight: values('outputWeight') }
+      return addAttention(graph, input, place, layer, inputShape as [number, number], own, mask)
+    }
+    case 'stepMean':
+      return addStepMean(graph, input, inputShape[0] as number, mask)
     case 'dropout':
       return input
     case 'flatten':
@@ -143,8 +173,7 @@ function addLayer(graph: GraphBuilder, input: string, placed: PlacedLayer): stri
         graph,
         input,
         { inputShape, layers: layer.layers },
-        `${place}.residual`,
-        weights,
+        { prefix: `${place}.residual`, weights, mask },
       )
       return graph.add('Add', [input, inner])
     }
@@ -165,6 +194,10 @@ const forms: Readonly<Record<LayerDefinition['kind'], true>> = {
   embedding: true,
   categoryEmbedding: true,
   recurrent: true,
+  positions: true,
+  attention: true,
+  layerNormalization: true,
+  stepMean: true,
   residual: true,
 }
 

@@ -1,6 +1,7 @@
 import type { NamedTensor } from '../objectives/objective-host.ts'
 import type { LayerDefinition } from '../models/network-definition.ts'
 import type { GraphBuilder } from './graph-builder.ts'
+import { columns, rows } from './matrix-parts.ts'
 
 type RecurrentLayer = Extract<LayerDefinition, { kind: 'recurrent' }>
 
@@ -90,27 +91,6 @@ function gruGates(values: readonly Float32Array[], units: number): Gate[] {
   })
   // Ours: reset, update; ONNX: update z, reset r, candidate h.
   return [gate(1), gate(0), { weight, bias }]
-}
-
-/** Some columns of a matrix. */
-function columns(data: Float32Array, width: number, first: number, count: number): Float32Array {
-  const height = data.length / width
-  const part = new Float32Array(height * count)
-  for (let row = 0; row < height; row++) {
-    part.set(data.subarray(row * width + first, row * width + first + count), row * count)
-  }
-  return part
-}
-
-/** Some rows of a matrix, transposed. */
-function rows(data: Float32Array, width: number, first: number, count: number): Float32Array {
-  const part = new Float32Array(count * width)
-  for (let row = 0; row < count; row++) {
-    for (let column = 0; column < width; column++) {
-      part[column * count + row] = data[(first + row) * width + column] as number
-    }
-  }
-  return part
 }
 
 function joined(parts: readonly Float32Array[]): Float32Array {

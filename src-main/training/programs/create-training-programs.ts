@@ -4,6 +4,7 @@ import { AppError } from '../../contract/errors.ts'
 import { deriveSeed } from '../../math/random/stream.ts'
 import { buildNetwork, type Network } from '../models/build-network.ts'
 import { createIndexCheck } from '../models/check-indices.ts'
+import type { LayerDefinition } from '../models/network-definition.ts'
 import { computeLoss } from '../ops/losses.ts'
 import { clipByGlobalNorm } from '../optimizers/clip-gradients.ts'
 import { createOptimizer } from '../optimizers/create-optimizer.ts'
@@ -216,12 +217,9 @@ function stateEntries(network: Network, optimizer: Optimizer, seed: number): Sta
 
 /** Everything that shapes the programs and nothing that is fed: rates and seeds are left out. */
 function programKey(request: TrainingProgramsRequest): string {
-  const layers = request.network.layers.map(layer =>
-    layer.kind === 'dropout' ? { kind: layer.kind } : layer,
-  )
   return JSON.stringify({
     inputShape: request.network.inputShape,
-    layers,
+    layers: withoutRates(request.network.layers),
     loss: request.loss,
     optimizer: request.optimizer,
     clipsGradients: request.clipsGradients ?? false,
@@ -229,6 +227,13 @@ function programKey(request: TrainingProgramsRequest): string {
     weighsClasses: Boolean(request.classWeights),
     batchSize: request.batchSize,
     evaluationBatchSize: request.evaluationBatchSize,
+  })
+}
+
+function withoutRates(layers: readonly LayerDefinition[]): object[] {
+  return layers.map(layer => {
+    if (layer.kind === 'residual') return { ...layer, layers: withoutRates(layer.layers) }
+    return layer.kind === 'dropout' ? { kind: layer.kind } : layer
   })
 }
 

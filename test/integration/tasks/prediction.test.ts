@@ -125,6 +125,16 @@ const cases: Case[] = [
     parameters: { length: 6, vocabularySize: 20, embeddingDimensions: 4 },
   },
   {
+    name: 'texts in files, with attention',
+    task: textTask as unknown as AnyTask,
+    data: { source: { folders: folders('texts') } },
+    input: folders('texts'),
+    parameters: {
+      ...{ length: 9, vocabularySize: 20, embeddingDimensions: 5 },
+      ...{ model: 'attention', attentionBlocks: 2, attentionDropout: 0.1, feedForwardUnits: 6 },
+    },
+  },
+  {
     name: 'texts in a table',
     task: textTask as unknown as AnyTask,
     data: { source: { file: folders('moods.csv'), text: 'text', target: 'mood', delimiter: ';' } },

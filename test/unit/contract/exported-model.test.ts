@@ -5,6 +5,7 @@ import type { LayerDefinition } from '../../../src-main/training/models/network-
 /** The type checker holds this list complete. */
 const kinds: Readonly<Record<LayerDefinition['kind'], true>> = {
   activation: true,
+  attention: true,
   batchNormalization: true,
   categoryEmbedding: true,
   convolution: true,
@@ -12,10 +13,13 @@ const kinds: Readonly<Record<LayerDefinition['kind'], true>> = {
   dropout: true,
   embedding: true,
   flatten: true,
+  layerNormalization: true,
   pool: true,
+  positions: true,
   recurrent: true,
   residual: true,
   separableConvolution: true,
+  stepMean: true,
   reshape: true,
 }
 

@@ -147,6 +147,33 @@ describe('wasm kernels', () => {
     },
   )
 
+  it.each([
+    // Pairs, rows, inner, columns; the first too small for the library.
+    [[6], 4, 5, 6],
+    [[6], 33, 20, 41],
+    [[3, 2], 40, 70, 17],
+    [[2, 1, 2], 9, 130, 30],
+  ] as const)(
+    'multiplies pairs %j of matrices, transposed or not',
+    (pairs, rows, inner, columns) => {
+      for (const transposeA of [false, true]) {
+        for (const transposeB of [false, true]) {
+          const a = input(10, ...pairs, ...(transposeA ? [inner, rows] : [rows, inner]))
+          const b = input(11, ...pairs, ...(transposeB ? [columns, inner] : [inner, columns]))
+          const product = (left: Tensor, right: Tensor) =>
+            runKernel('BatchMatMul', { a: left, b: right }, { transposeA, transposeB })
+          expectAlike([a, b], product, 2e-6)
+        }
+      }
+    },
+  )
+
+  it('multiplies one matrix with each of many', () => {
+    const product = (left: Tensor, right: Tensor) =>
+      runKernel('BatchMatMul', { a: left, b: right }, { transposeA: false, transposeB: false })
+    expectAlike([input(12, 1, 30, 20), input(13, 5, 20, 40)], product, 2e-6)
+  })
+
   it('gives the same gradient of max-pooling as cpu on ties: to the first of a window', () => {
     const data = Float32Array.from(
       { length: 4 * 4 * 2 },

@@ -10,6 +10,7 @@ import type {
 } from '../../../src-main/training/programs/program.ts'
 import type { NetworkDefinition } from '../../../src-main/training/models/network-definition.ts'
 import {
+  attention,
   categories,
   images,
   request,
@@ -50,6 +51,7 @@ describe('replayed programs on wasm', () => {
     ['GRUs', sequences('gru')],
     ['an embedding', tokens],
     ['embeddings of categories', categories],
+    ['an attention encoder', attention],
   ])('train %s as single operations do', async (_, network) => {
     const asked = { ...request(engine, network, 'adam'), clipsGradients: true }
     const replayed = await train(asked, 25)

@@ -22,6 +22,7 @@ import type {
 import type { Engine } from '../../../src-main/training/programs/program.ts'
 import { mayUseSoftwareWebgpu } from '../../helpers/software-webgpu.ts'
 import {
+  attention,
   categories,
   images,
   largestDifference,
@@ -167,6 +168,7 @@ describe.runIf(mayUseSoftwareWebgpu || steps > softwareSteps)('webgpu that compu
     ['LSTMs with adam', sequences('lstm'), 'adam'],
     ['an embedding with a GRU and adam', tokens, 'adam'],
     ['embeddings of categories with adam', categories, 'adam'],
+    ['an attention encoder with adam', attention, 'adam'],
   ])(
     `trains %s for ${steps} steps as cpu does, without growth of tensors`,
     async (_, network, optimizer) => {

@@ -1,3 +1,4 @@
+import { attentionHyperparameters } from '../attention-hyperparameters.ts'
 import { convolutionHyperparameters } from '../convolution-hyperparameters.ts'
 import type { HyperparameterTable, HyperparameterValues } from '../hyperparameter.ts'
 import { recurrentHyperparameters } from '../recurrent-hyperparameters.ts'
@@ -35,12 +36,14 @@ export const textHyperparameters = {
   },
   model: {
     kind: 'choice',
-    values: ['mean', 'cnn1d', 'gru', 'lstm'],
+    values: ['mean', 'cnn1d', 'gru', 'lstm', 'attention'],
     default: 'mean',
-    description: 'Mean of the embeddings, convolutions over them, or recurrent cells.',
+    description:
+      'Mean of the embeddings, convolutions over them, recurrent cells, or an attention encoder.',
   },
   ...convolutionHyperparameters,
   ...recurrentHyperparameters,
+  ...attentionHyperparameters,
   ...denseHyperparameters,
   ...trainingHyperparameters,
   convolutionBlocks: { ...convolutionHyperparameters.convolutionBlocks, default: 1 },

@@ -1,4 +1,5 @@
 import type { LayerDefinition, NetworkDefinition } from '../../models/network-definition.ts'
+import { attentionLayers } from '../attention-layers.ts'
 import { convolutionBlocks } from '../convolution-blocks.ts'
 import { denseLayers } from '../dense-layers.ts'
 import { recurrentLayers } from '../recurrent-layers.ts'
@@ -28,6 +29,8 @@ function bodyLayers(values: TextHyperparameters): LayerDefinition[] {
       ]
     case 'cnn1d':
       return [{ kind: 'reshape', shape }, ...convolutionBlocks(values, shape)]
+    case 'attention':
+      return attentionLayers(values, values.embeddingDimensions)
     default:
       return recurrentLayers(values, values.model)
   }

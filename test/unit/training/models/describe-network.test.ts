@@ -177,6 +177,25 @@ describe('describeNetwork', () => {
     )
   })
 
+  it('counts an encoder as its matrices, for each step and each pair of steps', () => {
+    const { layers, outputShape } = describeNetwork({
+      inputShape: [7],
+      layers: [
+        { kind: 'embedding', tokens: 20, dimensions: 6 },
+        { kind: 'positions' },
+        { kind: 'attention', heads: 2, headWidth: 5 },
+        { kind: 'layerNormalization' },
+        { kind: 'dense', units: 8 },
+        { kind: 'stepMean' },
+      ],
+    })
+    expect(outputShape).toEqual([8])
+    // 20·6, 7·6, 3·6·10 + 10·6, 2·6, 6·8 + 8
+    expect(layers.map(layer => layer.parameterCount)).toEqual([120, 42, 240, 12, 56, 0])
+    // 7·240 for the matrices and 7·7·10 twice; 7·6; 7·6·8
+    expect(layers.map(layer => layer.multiplyAdds)).toEqual([0, 0, 2_660, 42, 336, 0])
+  })
+
   it.each<[string, NetworkDefinition, object]>([
     [
       'embeddings of categories behind another layer',
@@ -253,6 +272,21 @@ describe('describeNetwork', () => {
       { inputShape: images, layers: [recurrent] },
       { field: 'layers[0]', value: images },
     ],
+    [
+      'attention over images',
+      { inputShape: images, layers: [{ kind: 'attention', heads: 1, headWidth: 2 }] },
+      { field: 'layers[0]', value: images },
+    ],
+    [
+      'no heads',
+      { inputShape: [4, 3], layers: [{ kind: 'attention', heads: 0, headWidth: 2 }] },
+      { field: 'layers[0].heads', value: '0' },
+    ],
+    [
+      'a mean over the steps of flat inputs',
+      { inputShape: [4], layers: [{ kind: 'stepMean' }] },
+      { field: 'layers[0]', value: [4] },
+    ],
     ['no layers', { inputShape: [4], layers: [] }, { field: 'layers' }],
     ['an empty input', { inputShape: [0], layers: [dense] }, { field: 'inputShape' }],
   ])('refuses %s', (_, definition, detail) => {
@@ -320,7 +354,7 @@ describe('buildNetwork', () => {
 
   it.each<[string, LayerDefinition[], string]>([
     ['another shape', [{ kind: 'dense', units: 4 }], 'layers[0].layers'],
-    ['dropout', [{ kind: 'dropout', rate: 0.5 }], 'layers[0].layers[0]'],
+    ['an embedding', [{ kind: 'embedding', tokens: 3, dimensions: 3 }], 'layers[0].layers[0]'],
   ])('refuses a residual block with %s inside', (_, layers, field) => {
     const network: NetworkDefinition = { inputShape: [3], layers: [{ kind: 'residual', layers }] }
     expect(() => describeNetwork(network)).toThrow(

@@ -79,6 +79,9 @@ describe('a network of the built-in tasks', () => {
       'categoryEmbedding',
       'residual',
       'separableConvolution',
+      'positions',
+      'layerNormalization',
+      'stepMean',
     ] as const)
       expect(kinds).toContain(kind)
     const sources = cases.map(({ source }) => source.split(' ')[0])

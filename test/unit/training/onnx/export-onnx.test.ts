@@ -84,6 +84,16 @@ const subjects: readonly Subject[] = [
       { kind: 'dense', units: 3 },
     ],
   }),
+  withNoise('tokens and padding through an attention encoder', small.attention, 9),
+  withNoise('attention and a mean over steps without tokens', {
+    inputShape: [5, 3],
+    layers: [
+      { kind: 'dense', units: 4 },
+      { kind: 'attention', heads: 3, headWidth: 2 },
+      { kind: 'stepMean' },
+      { kind: 'dense', units: 3 },
+    ],
+  }),
   withNoise(
     'texts, the last state of both ways',
     {
@@ -147,11 +157,11 @@ describe('an exported ONNX file', () => {
     const layers = model.network.layers.map((layer, index) =>
       index === 1 ? { ...layer, kind: 'activation' as const, activation: 'tanh' } : layer,
     )
-    const unknown = { ...layers[1], kind: 'attention' } as unknown as (typeof layers)[number]
+    const unknown = { ...layers[1], kind: 'fourier' } as unknown as (typeof layers)[number]
     const network = { ...model.network, layers: layers.with(1, unknown) }
     const error = await catchAppError(() => exportOnnx({ ...model, network }, []))
     expect(error.code).toBe('training.invalid')
-    expect(error.detail).toMatchObject({ field: 'layers[1]', value: 'attention' })
+    expect(error.detail).toMatchObject({ field: 'layers[1]', value: 'fourier' })
   })
 
   it('refuses weights that are not there', async () => {

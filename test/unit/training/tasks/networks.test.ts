@@ -10,6 +10,8 @@ import {
   categoryTable,
   tableNetwork,
 } from '../../../../src-main/training/tasks/tabular/table-network.ts'
+import { textHyperparameters } from '../../../../src-main/training/tasks/text/hyperparameters.ts'
+import { textNetwork } from '../../../../src-main/training/tasks/text/text-network.ts'
 import { catchAppError } from '../../../helpers/catch-error.ts'
 
 const image = (parameters: Assignment) =>
@@ -88,6 +90,56 @@ describe('imageNetwork', () => {
       describeNetwork(image({ model: 'cnn', convolutionBlocks: 5 })),
     )
     expect(error.code).toBe('training.invalid')
+  })
+})
+
+describe('textNetwork', () => {
+  const text = (parameters: Assignment) =>
+    textNetwork(
+      readHyperparameters(textHyperparameters, { model: 'attention', length: 6, ...parameters }),
+      2,
+    ).layers
+
+  it('with attention normalises before each part, and drops what a part adds', () => {
+    const parameters = {
+      ...{ embeddingDimensions: 8, attentionHeads: 3, attentionDropout: 0.1 },
+      ...{ feedForwardUnits: 10, dropout: 0.3 },
+    }
+    const normalization = { kind: 'layerNormalization' }
+    const dropped = { kind: 'dropout', rate: 0.1 }
+    expect(text(parameters)).toEqual([
+      { kind: 'embedding', tokens: 5_000, dimensions: 8 },
+      { kind: 'positions' },
+      {
+        kind: 'residual',
+        layers: [normalization, { kind: 'attention', heads: 3, headWidth: 3 }, dropped],
+      },
+      {
+        kind: 'residual',
+        layers: [
+          normalization,
+          { kind: 'dense', units: 10 },
+          { kind: 'activation', activation: 'relu' },
+          { kind: 'dense', units: 8 },
+          dropped,
+        ],
+      },
+      normalization,
+      { kind: 'stepMean' },
+      { kind: 'dropout', rate: 0.3 },
+      { kind: 'dense', units: 2 },
+    ])
+  })
+
+  it('with attention has as many pairs of parts as blocks', () => {
+    const kinds = text({ attentionBlocks: 3 }).map(({ kind }) => kind)
+    expect(kinds.filter(kind => kind === 'residual')).toHaveLength(6)
+    expect(kinds.filter(kind => kind === 'positions')).toHaveLength(1)
+  })
+
+  it('with more heads than features gives each one of them', () => {
+    const [, , part] = text({ embeddingDimensions: 2, attentionHeads: 4 })
+    expect(part).toMatchObject({ layers: [{}, { kind: 'attention', heads: 4, headWidth: 1 }] })
   })
 })
 
