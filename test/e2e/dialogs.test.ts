@@ -104,8 +104,6 @@ describe.skipIf(executable === null)('dialogs without a breach of accessibility'
 
     async function openTrial(study: number, number: number): Promise<void> {
       const { page, go } = application
-      // Whatever lies above the table is gone then.
-      await page.reload()
       await go(`#/studies/${study}/trials`)
       await page.getByRole('grid').waitFor()
       await page.getByRole('textbox').first().fill(`trial:${number}`)
