@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import type { Locator } from '@playwright/test'
 import { buildApplication } from '../test/helpers/build.ts'
 import { findChromium, launchChromium } from '../test/helpers/chromium.ts'
+import { goTo } from '../test/helpers/go-to.ts'
 import { jsonObjects, startTunewright } from '../test/helpers/run-tunewright.ts'
 import { Album, pictureSize } from './pictures/album.ts'
 import { digits, live, penguins, planned } from './pictures/studies.ts'
@@ -126,9 +127,7 @@ try {
   }
 
   async function go(hash: string): Promise<void> {
-    await page.evaluate(to => {
-      location.hash = to
-    }, hash)
+    await goTo(page, hash)
   }
 
   async function close(dialog: Locator): Promise<void> {

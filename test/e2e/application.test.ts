@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { accessibilityBreaches } from '../helpers/axe.ts'
 import { buildApplication } from '../helpers/build.ts'
 import { findChromium, launchChromium } from '../helpers/chromium.ts'
+import { goTo } from '../helpers/go-to.ts'
 import { serve, type Served } from '../helpers/serve.ts'
 
 const executable = findChromium()
@@ -56,9 +57,7 @@ describe.skipIf(executable === null)('the application in a browser', () => {
   }
 
   async function go(hash: string): Promise<void> {
-    await page.evaluate(target => {
-      location.hash = target
-    }, hash)
+    await goTo(page, hash)
   }
 
   it('leads a newcomer from nothing to a finished study', async () => {

@@ -4,6 +4,7 @@ import path from 'node:path'
 import type { Browser, Page } from '@playwright/test'
 import { buildApplication } from './build.ts'
 import { launchChromium } from './chromium.ts'
+import { goTo } from './go-to.ts'
 import { serve, type Served } from './serve.ts'
 
 /** The application in a browser, on a database of its own. */
@@ -44,11 +45,7 @@ export async function openApplication(
     }
   })
   await page.goto(served.link)
-  const go = async (hash: string): Promise<void> => {
-    await page.evaluate(target => {
-      location.hash = target
-    }, hash)
-  }
+  const go = (hash: string): Promise<void> => goTo(page, hash)
   return {
     page,
     folder,

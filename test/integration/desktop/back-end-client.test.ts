@@ -150,7 +150,9 @@ describe('the back end of the desktop application', () => {
     const { client, call, connections, log } = start('b.sqlite')
     await call('study.create', { text: study, format: 'yaml', start: false })
     const asked = call('engine.check', { engine: 'cpu' })
-    process.kill(Number(client.pid), 'SIGKILL')
+    const { pid } = client
+    if (pid === undefined) throw new Error('the back end does not run')
+    process.kill(pid, 'SIGKILL')
     // Whoever waited hears at once that there is no answer.
     expect(await asked).toMatchObject({ ok: false, error: { code: 'child.gone' } })
     await vi.waitUntil(() => connections.length === 3, { timeout: 20_000 })
