@@ -78,7 +78,7 @@ describe.skipIf(executable === null)('trials that go on from one another, on the
     await figure.scrollIntoViewIfNeeded()
     await figure.getByText('Figures as a table').click()
     // Three turns of one step each.
-    expect(await figure.getByRole('row').count()).toBe(4)
+    await expect.poll(() => figure.getByRole('row').count()).toBe(4)
     await picture('lineage')
     expect(await accessibilityBreaches(page)).toEqual([])
   })

@@ -73,7 +73,8 @@ export class NvidiaStream {
   }
 
   close(): void {
-    for (const child of this.#children) child.kill()
+    // The handle of a program that could not be started holds no sound number: to end it has ended our whole group.
+    for (const child of this.#children) if (child.pid !== undefined) child.kill()
   }
 
   #fresh<Entry extends { readonly atMs: number }>(entries: ReadonlyMap<unknown, Entry>): Entry[] {
