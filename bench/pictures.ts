@@ -7,9 +7,10 @@ import type { Locator } from '@playwright/test'
 import { buildApplication } from '../test/helpers/build.ts'
 import { findChromium, launchChromium } from '../test/helpers/chromium.ts'
 import { goTo } from '../test/helpers/go-to.ts'
-import { jsonObjects, startTunewright } from '../test/helpers/run-tunewright.ts'
+import { startTunewright } from '../test/helpers/run-tunewright.ts'
 import { Album, pictureSize } from './pictures/album.ts'
 import { digits, live, penguins, planned } from './pictures/studies.ts'
+import { servedLink } from './served-link.ts'
 
 /**
  * Takes the pictures of the screens in docs/images from the real application, on studies that it really runs; some minutes.
@@ -34,7 +35,7 @@ const browser = await launchChromium(executable)
 try {
   const page = await browser.newPage({ locale: 'en-GB', viewport: pictureSize })
   page.setDefaultTimeout(120_000)
-  await page.goto(await linkOf())
+  await page.goto(await servedLink(served))
   const album = await Album.of(page, target, dark)
   await page.getByRole('heading', { name: 'A first minute' }).waitFor()
   await album.take('first-run')
@@ -172,13 +173,4 @@ try {
   served.child.kill('SIGTERM')
   await served.result
   rmSync(scratch, { recursive: true, force: true })
-}
-
-async function linkOf(): Promise<string> {
-  for (let waited = 0; waited < 300; waited++) {
-    const said = jsonObjects(served.stdout()).find(({ event }) => event === 'serving')
-    if (said !== undefined) return String(said['link'])
-    await new Promise(resolve => setTimeout(resolve, 100))
-  }
-  throw new Error('the host does not start')
 }

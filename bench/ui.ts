@@ -4,7 +4,7 @@ import path from 'node:path'
 import process from 'node:process'
 import { buildApplication } from '../test/helpers/build.ts'
 import { findChromium, launchChromium } from '../test/helpers/chromium.ts'
-import { jsonObjects, startTunewright } from '../test/helpers/run-tunewright.ts'
+import { startTunewright } from '../test/helpers/run-tunewright.ts'
 import { benchMachine, printTable, writeResults } from './bench-output.ts'
 import {
   type Measure,
@@ -17,6 +17,7 @@ import {
 } from './ui/measures.ts'
 import { PageClock } from './ui/page-clock.ts'
 import { seedStudy } from './ui/seed-study.ts'
+import { servedLink } from './served-link.ts'
 
 /**
  * How the page feels with a large study: 10,000 trials × 20 parameters, in a real Chromium, from the real web host.
@@ -42,7 +43,7 @@ const browser = await launchChromium(executable)
 const measures: Measure[] = []
 try {
   const page = await browser.newPage({ locale: 'en-GB', viewport: { width: 1440, height: 900 } })
-  await page.goto(await linkOf())
+  await page.goto(await servedLink(served))
   await page.getByText('large').first().waitFor()
   const clock = await PageClock.of(page, browser)
   measures.push(...(await measureOpening(page, clock, studyId)))
@@ -88,12 +89,3 @@ printTable(
 )
 writeResults('ui', { machine: benchMachine(), load, size, measures })
 if (missed.length > 0) process.exitCode = 1
-
-async function linkOf(): Promise<string> {
-  for (let waited = 0; waited < 300; waited++) {
-    const said = jsonObjects(served.stdout()).find(({ event }) => event === 'serving')
-    if (said !== undefined) return String(said['link'])
-    await new Promise(resolve => setTimeout(resolve, 100))
-  }
-  throw new Error('the host does not start')
-}

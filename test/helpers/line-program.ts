@@ -1,3 +1,5 @@
+import type { StudySpecificationInput } from '../../src-main/contract/study-specification.ts'
+
 /**
  * Programs that fit a line by gradient descent with momentum, deterministic to the last bit, and go on from their folder.
  * Python (by the helper) and JavaScript (without any) compute the same. They save before they report, and, unless
@@ -84,4 +86,21 @@ export function lineLosses(rate: number, momentum: number, steps: number): numbe
     w += v
     return (w - 3) * (w - 3) + 0.1 / (index + 1)
   })
+}
+
+/** A study of such a program: one random trial, unless `changes` say otherwise. */
+export function lineStudy(
+  objective: object,
+  changes: Partial<StudySpecificationInput> = {},
+): StudySpecificationInput {
+  return {
+    name: 'line',
+    objective: { ...objective, resumes: true } as StudySpecificationInput['objective'],
+    goals: [{ metric: 'loss', direction: 'minimize' }],
+    space: { rate: { float: [0.01, 0.5] }, momentum: { float: [0, 0.9] } },
+    sampler: { name: 'random' },
+    stop: { trials: 1 },
+    seed: 5,
+    ...changes,
+  }
 }

@@ -57,17 +57,24 @@ function sizeOf(directory: string): number {
   )
 }
 
+/** Prepares a source: its arrays are large, and what the process grew by is not. */
+async function expectSmall(
+  folder: string,
+  source: Parameters<typeof ingestPeak>[0],
+  atLeastMegabytes: number,
+  mostBytes: number,
+): Promise<void> {
+  const cache = path.join(folder, 'cache')
+  const { directory, growthBytes } = await ingestPeak(source, cache, heapMegabytes)
+  expect(sizeOf(directory)).toBeGreaterThan(atLeastMegabytes * megabyte)
+  expect(growthBytes).toBeLessThan(mostBytes)
+}
+
 describe('preparing takes little memory, however large the source is:', () => {
   it('IDX', async () => {
     const folder = scratch()
     const source = imageSource(writeImages(folder, 100))
-    const { directory, growthBytes } = await ingestPeak(
-      source,
-      path.join(folder, 'cache'),
-      heapMegabytes,
-    )
-    expect(sizeOf(directory)).toBeGreaterThan(100 * megabyte)
-    expect(growthBytes).toBeLessThan(mostGrowthBytes)
+    await expectSmall(folder, source, 100, mostGrowthBytes)
   })
 
   it('folders of images', async () => {
@@ -79,13 +86,7 @@ describe('preparing takes little memory, however large the source is:', () => {
       writeFileSync(path.join(folder, 'data', number % 2 ? 'a' : 'b', `${number}.png`), grey)
     }
     const source = imageSource({ folders: path.join(folder, 'data') })
-    const { directory, growthBytes } = await ingestPeak(
-      source,
-      path.join(folder, 'cache'),
-      heapMegabytes,
-    )
-    expect(sizeOf(directory)).toBeGreaterThan(100 * megabyte)
-    expect(growthBytes).toBeLessThan(mostGrowthOfMany)
+    await expectSmall(folder, source, 100, mostGrowthOfMany)
   })
 
   it('recordings', async () => {
@@ -96,13 +97,7 @@ describe('preparing takes little memory, however large the source is:', () => {
       writeFileSync(path.join(folder, 'data', number % 2 ? 'a' : 'b', `${number}.wav`), second)
     }
     const source = audioSource({ folders: path.join(folder, 'data'), seconds: 30 })
-    const { directory, growthBytes } = await ingestPeak(
-      source,
-      path.join(folder, 'cache'),
-      heapMegabytes,
-    )
-    expect(sizeOf(directory)).toBeGreaterThan(100 * megabyte)
-    expect(growthBytes).toBeLessThan(mostGrowthBytes)
+    await expectSmall(folder, source, 100, mostGrowthBytes)
   })
 
   it('tables', async () => {
@@ -116,13 +111,7 @@ describe('preparing takes little memory, however large the source is:', () => {
     const file = path.join(folder, 'table.npy')
     writeFileSync(file, Buffer.concat([start, Buffer.from(header, 'latin1'), cells]))
     const data = tableDataSchema.parse({ file, target: 'column1', categorical: ['column2'] })
-    const { directory, growthBytes } = await ingestPeak(
-      { kind: 'table', data },
-      path.join(folder, 'cache'),
-      heapMegabytes,
-    )
-    expect(sizeOf(directory)).toBeGreaterThan(98 * megabyte)
-    expect(growthBytes).toBeLessThan(mostGrowthOfMany)
+    await expectSmall(folder, { kind: 'table', data }, 98, mostGrowthOfMany)
   })
 })
 

@@ -1,14 +1,13 @@
 import { appendFileSync, existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
-import type { StudySpecificationInput } from '../../../src-main/contract/study-specification.ts'
 import type { TrialRecord } from '../../../src-main/contract/trial.ts'
 import { extendTrials, forkTrial } from '../../../src-main/services/interventions/go-on-trials.ts'
 import { Interventions } from '../../../src-main/services/interventions/interventions.ts'
 import { offlineHost } from '../../../src-main/services/interventions/offline-host.ts'
 import { openStudyStore } from '../../../src-main/storage/sqlite-study-store.ts'
 import { readAttemptLog } from '../../../src-main/user-code/attempt-log.ts'
-import { lineLosses, lineModule, linePython } from '../../helpers/line-program.ts'
+import { lineLosses, lineModule, linePython, lineStudy } from '../../helpers/line-program.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
 import { findPython, UserCodeBench } from '../../helpers/user-code-study.ts'
 
@@ -28,22 +27,6 @@ function bench(): UserCodeBench {
   return made
 }
 
-function specification(
-  objective: object,
-  changes: Partial<StudySpecificationInput> = {},
-): StudySpecificationInput {
-  return {
-    name: 'line',
-    objective: { ...objective, resumes: true } as StudySpecificationInput['objective'],
-    goals: [{ metric: 'loss', direction: 'minimize' }],
-    space: { rate: { float: [0.01, 0.5] }, momentum: { float: [0, 0.9] } },
-    sampler: { name: 'random' },
-    stop: { trials: 1 },
-    seed: 5,
-    ...changes,
-  }
-}
-
 type Go = Parameters<typeof extendTrials>[0]
 
 function intervene(user: UserCodeBench, work: (go: Go) => void): void {
@@ -61,7 +44,7 @@ const enqueued = { enqueue: [{ rate: 0.1, momentum: 0.5 }] }
 describe.each(kinds)('a %s', (_, objective) => {
   it('is extended as if it had been longer from the start, and forked from the parent’s state', async () => {
     const user = bench()
-    const id = await user.create(specification(objective, enqueued))
+    const id = await user.create(lineStudy(objective, enqueued))
     await user.run(id)
     intervene(user, go => {
       extendTrials(go, id, [0], 4)
@@ -114,7 +97,7 @@ describe.each(kinds)('a %s', (_, objective) => {
   it('is promoted from rung to rung, and every parent has saved where it ended', async () => {
     const user = bench()
     const { study, trials } = await user.tune(
-      specification(objective, {
+      lineStudy(objective, {
         pruner: { name: 'promotion', maxResource: 9 },
         stop: { trials: 14 },
       }),
@@ -151,7 +134,7 @@ describe.each(kinds)('a %s', (_, objective) => {
 
   it.each(['pbt', 'pb2'])('is trained as a population by %s', async name => {
     const { study, trials } = await bench().tune(
-      specification(objective, {
+      lineStudy(objective, {
         sampler: { name, population: 4, interval: 2, steps: 6 },
         stop: { trials: 99 },
       }),
@@ -170,7 +153,7 @@ describe.each(kinds)('a %s', (_, objective) => {
   it('fails as typed where the folder of its parent is gone or changed', async () => {
     for (const harm of ['gone', 'changed']) {
       const user = bench()
-      const id = await user.create(specification(objective, enqueued))
+      const id = await user.create(lineStudy(objective, enqueued))
       await user.run(id)
       let folder = ''
       intervene(user, go => {
@@ -220,7 +203,7 @@ describe.skipIf(python === null)('a command that does not keep its word', () => 
     const user = bench()
     user.write('f.py', `import os\nimport tunewright\ntrial = tunewright.trial()\n${body}\n`)
     const { trials } = await user.tune(
-      specification({ command }, { ...promotion, checkpoint: { megabytes: 1 } }),
+      lineStudy({ command }, { ...promotion, checkpoint: { megabytes: 1 } }),
     )
     expect(trials[0]?.state).toBe('failed')
     expect(trials[0]?.attempts[0]?.failure?.message).toMatch(message)
@@ -229,7 +212,7 @@ describe.skipIf(python === null)('a command that does not keep its word', () => 
   it('without resumes: true leaves no checkpoint, and cannot be extended', async () => {
     const user = bench()
     const id = await user.create({
-      ...specification({ command: [python ?? '', 'line.py'] }),
+      ...lineStudy({ command: [python ?? '', 'line.py'] }),
       objective: { command: [python ?? '', 'line.py'] },
     })
     await user.run(id)

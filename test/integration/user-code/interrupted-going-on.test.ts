@@ -2,11 +2,16 @@ import { execFile } from 'node:child_process'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { expect, it } from 'vitest'
-import type { StudySpecificationInput } from '../../../src-main/contract/study-specification.ts'
 import type { StudyRunner } from '../../../src-main/runner/study-runner.ts'
 import { openStudyStore } from '../../../src-main/storage/sqlite-study-store.ts'
 import { readAttemptLog } from '../../../src-main/user-code/attempt-log.ts'
-import { lineLosses, lineModule, linePython, lineSilent } from '../../helpers/line-program.ts'
+import {
+  lineLosses,
+  lineModule,
+  linePython,
+  lineSilent,
+  lineStudy,
+} from '../../helpers/line-program.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
 import { findPython, UserCodeBench } from '../../helpers/user-code-study.ts'
 
@@ -24,21 +29,7 @@ function bench(): UserCodeBench {
   return made
 }
 
-function specification(
-  objective: object,
-  changes: Partial<StudySpecificationInput> = {},
-): StudySpecificationInput {
-  return {
-    name: 'line',
-    objective: { ...objective, resumes: true } as StudySpecificationInput['objective'],
-    goals: [{ metric: 'loss', direction: 'minimize' }],
-    space: { rate: { float: [0.01, 0.5] }, momentum: { float: [0, 0.9] } },
-    enqueue: [{ rate: 0.1, momentum: 0.5 }],
-    stop: { trials: 1 },
-    seed: 5,
-    ...changes,
-  }
-}
+const enqueued = { enqueue: [{ rate: 0.1, momentum: 0.5 }] }
 
 /** Runs a session that is killed when a trial passes a point. */
 async function killedAt(user: UserCodeBench, point: string, trialNumber: number): Promise<void> {
@@ -61,7 +52,7 @@ it
     ['module', { module: 'line.mjs' }] as const,
   ])('a %s that was paused keeps its curve and goes on', async (_, objective) => {
   const user = bench()
-  const id = await user.create(specification(objective))
+  const id = await user.create(lineStudy(objective, enqueued))
   const session: { runner?: StudyRunner } = {}
   let asked = false
   await user.run(id, {
@@ -107,7 +98,7 @@ it.skipIf(python === null).each([
   ['silent.py', 'begins after 0'],
 ])('%s, killed with us after its end, ends again as it had', async (file, text) => {
   const user = bench()
-  const id = await user.create(specification({ command: [python ?? '', file] }))
+  const id = await user.create(lineStudy({ command: [python ?? '', file] }, enqueued))
   await killedAt(user, 'outcomeArrived', 0)
   expect(user.read(id).trials[0]?.state).toBe('running')
   await user.run(id)
@@ -133,7 +124,9 @@ it.skipIf(python === null)(
       pruner: { name: 'promotion' as const, maxResource: 9 },
       stop: { trials: 4 },
     }
-    const id = await user.create(specification({ command: [python ?? '', 'line.py'] }, promotion))
+    const id = await user.create(
+      lineStudy({ command: [python ?? '', 'line.py'] }, { ...enqueued, ...promotion }),
+    )
     await killedAt(user, 'outcomeArrived', 3)
     await user.run(id)
     const { trials } = user.read(id)
