@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { AppError } from '../contract/errors.ts'
+import { endChild } from './end-child.ts'
 
 /** Why and how a child process ended. */
 export interface ChildExit {
@@ -125,7 +126,7 @@ export class ChildHandle<Incoming, Outgoing> {
     this.#stopping = true
     if (this.#child.connected) this.#child.disconnect()
     const timer = setTimeout(() => {
-      this.#child.kill('SIGKILL')
+      endChild(this.#child, 'SIGKILL')
     }, graceMs)
     const exit = await this.exited
     clearTimeout(timer)
@@ -135,7 +136,7 @@ export class ChildHandle<Incoming, Outgoing> {
   /** Ends the child at once. */
   kill(): void {
     this.#stopping = true
-    this.#child.kill('SIGKILL')
+    endChild(this.#child, 'SIGKILL')
   }
 
   /** The typed error that everybody waiting for this child gets. */

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import type { Command } from 'commander'
+import { endChild } from '../../runner/end-child.ts'
 import { createContext, type CliContext } from '../context.ts'
 import { onEnding } from '../ending-signals.ts'
 import { findElectron } from '../find-electron.ts'
@@ -46,7 +47,7 @@ async function openWindow(binary: string, context: CliContext): Promise<string |
   // Ctrl-C reaches the whole process group: the window ends, and this process after it.
   process.on('SIGINT', () => undefined)
   const release = onEnding(() => {
-    child.kill('SIGTERM')
+    endChild(child)
   })
   const ended = await new Promise<string | null>(resolve => {
     child.once('error', error => {

@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import type { GpuSample } from '../../contract/resources.ts'
+import { endChild } from '../end-child.ts'
 
 const everyMs = 1_000
 /** A reading older than this says nothing of now. */
@@ -73,8 +74,7 @@ export class NvidiaStream {
   }
 
   close(): void {
-    // The handle of a program that could not be started holds no sound number: to end it has ended our whole group.
-    for (const child of this.#children) if (child.pid !== undefined) child.kill()
+    for (const child of this.#children) endChild(child)
   }
 
   #fresh<Entry extends { readonly atMs: number }>(entries: ReadonlyMap<unknown, Entry>): Entry[] {
