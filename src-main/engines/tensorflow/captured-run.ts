@@ -1,5 +1,6 @@
 import type { TensorData, TensorSpecification } from '../../training/programs/program.ts'
 import { shapeSize } from '../check-data.ts'
+import { newCall } from './function-call.ts'
 import type { CapturedFunction } from './graph/captured-function.ts'
 import type { Pointer } from './library/c-functions.ts'
 import { dataTypeOf, dataTypes } from './library/data-types.ts'
@@ -27,8 +28,7 @@ export async function runCaptured(run: CapturedRun): Promise<Float32Array[]> {
   const status = functions.TF_NewStatus()
   let operation: Pointer | null = null
   try {
-    operation = functions.TFE_NewOp(session.context, captured.name, status)
-    requireOk(functions, status)
+    operation = newCall(session, captured, status)
     const handles = state.handles()
     for (const index of captured.stateInputs) {
       functions.TFE_OpAddInput(operation, handles[index] as Pointer, status)

@@ -1,6 +1,6 @@
 import { encodeConfiguration, type ContextConfiguration } from './library/context-configuration.ts'
 import type { CFunctions, Pointer } from './library/c-functions.ts'
-import { bytesPerValue, newValues, type Values } from './library/data-types.ts'
+import { bytesPerValue, dataTypes, newValues, type Values } from './library/data-types.ts'
 import { requireOk, TensorflowError, withStatus } from './library/status.ts'
 
 /** A tensor's shape and type, as TensorFlow tells them. */
@@ -17,6 +17,8 @@ export interface Session {
   readonly version: string
   /** Names of the GPUs that TensorFlow found and may use. */
   readonly gpus: readonly string[]
+  /** The number 0, int32, in host memory. */
+  readonly zero: Pointer
   /** A handle to a copy of the values, in host memory. */
   createHandle(shape: readonly number[], type: number, values: Values): Pointer
   /** A TF_Tensor with a copy of the values. */
@@ -41,20 +43,23 @@ export function openSession(functions: CFunctions, configuration: ContextConfigu
     return tensor
   }
 
+  function createHandle(shape: readonly number[], type: number, values: Values): Pointer {
+    const tensor = createTensor(shape, type, values)
+    try {
+      return withStatus(functions, status => functions.TFE_NewTensorHandle(tensor, status))
+    } finally {
+      functions.TF_DeleteTensor(tensor)
+    }
+  }
+
   return {
     functions,
     context,
+    zero: createHandle([], dataTypes.int32, Int32Array.of(0)),
     version: functions.TF_Version(),
     gpus: listGpus(functions, context),
     createTensor,
-    createHandle(shape, type, values) {
-      const tensor = createTensor(shape, type, values)
-      try {
-        return withStatus(functions, status => functions.TFE_NewTensorHandle(tensor, status))
-      } finally {
-        functions.TF_DeleteTensor(tensor)
-      }
-    },
+    createHandle,
     read(handle, { shape, type }) {
       if (bytesPerValue(type) === 0) throw new Error(`values of type ${type} cannot be read`)
       const values = newValues(

@@ -7,6 +7,7 @@ import type {
   StateEntry,
   TensorSpecification,
 } from '../../training/programs/program.ts'
+import { createCallChooser } from './call-kind.ts'
 import { createFunctionCache } from './function-cache.ts'
 import type { TensorflowKernels } from './kernels/tensorflow-kernels.ts'
 import { createTensorflowProgram } from './tensorflow-program.ts'
@@ -16,6 +17,7 @@ import { createTensorflowState, type TensorflowState } from './tensorflow-state.
 export function createTensorflowEngine(info: EngineInfo, kernels: TensorflowKernels): Engine {
   const states = new Map<ProgramState, TensorflowState>()
   const cache = createFunctionCache(kernels.session)
+  const chooseCall = createCallChooser(kernels.session)
 
   function createState(entries: readonly StateEntry[]): ProgramState {
     const state = createTensorflowState(kernels.session, entries, () => states.delete(state.handle))
@@ -37,7 +39,8 @@ export function createTensorflowEngine(info: EngineInfo, kernels: TensorflowKern
         })
       }
       const cacheKey = `${key} ${signature(feeds)} ${signature(handle.entries)}`
-      return createTensorflowProgram({ key, fn, feeds, state, kernels, cache, cacheKey })
+      const parts = { key, fn, feeds, state, kernels, cache, chooseCall, cacheKey }
+      return createTensorflowProgram(parts)
     },
     memory() {
       // State lives outside TensorFlow.js; what it counts are tensors of programs not captured.

@@ -7,6 +7,7 @@ import type {
 } from '../../training/programs/program.ts'
 import { activateBackend } from '../activate-backend.ts'
 import { createProgramChecks, runFailure } from '../program-checks.ts'
+import type { ChooseCall } from './call-kind.ts'
 import { runCaptured } from './captured-run.ts'
 import { runEagerly } from './eager-run.ts'
 import { isCaptured, type CaptureResult, type FunctionCache } from './function-cache.ts'
@@ -26,13 +27,14 @@ export interface TensorflowProgramParts {
   readonly state: TensorflowState
   readonly kernels: TensorflowKernels
   readonly cache: FunctionCache
+  readonly chooseCall: ChooseCall
   /** Key with all shapes and types. */
   readonly cacheKey: string
 }
 
 /** A program that is captured at its first run, or runs operation by operation and says why. */
 export function createTensorflowProgram(parts: TensorflowProgramParts): Program {
-  const { key, fn, feeds, state, kernels, cache, cacheKey } = parts
+  const { key, fn, feeds, state, kernels, cache, chooseCall, cacheKey } = parts
   const checks = createProgramChecks(key, feeds, state.handle.entries)
   let acquired: CaptureResult | null = null
   let lastRunMs = Number.POSITIVE_INFINITY
@@ -41,8 +43,9 @@ export function createTensorflowProgram(parts: TensorflowProgramParts): Program 
 
   function capture(): CaptureResult {
     const name = `program${kernels.nextId()}`
+    const { entries } = state.handle
     try {
-      return captureFunction({ kernels, name, fn, feeds, entries: state.handle.entries, checks })
+      return captureFunction({ kernels, name, chooseCall, fn, feeds, entries, checks })
     } catch (error) {
       // What breaks a rule of programs does so on every executor.
       if (error instanceof AppError) throw error

@@ -86,7 +86,7 @@ export function createRecurrent(options: RecurrentOptions): Layer {
       backward(gradient, wantInputs) {
         const sides = passes.length === 1 ? [gradient] : tf.split(gradient, 2, -1)
         const backs = passes.map((pass, index) =>
-          pass.backward(enter(sides[index] as Tensor, index), wantInputs),
+          pass.backward(enter(sides[index] as Tensor, index), wantInputs, outputs === 'last'),
         )
         return {
           inputs: wantInputs ? joinInputs(backs.map(back => back.inputs as Tensor)) : null,

@@ -28,8 +28,8 @@ export function prepareDecomposed(name: OptimizerName, feeds: OptimizerFeeds): U
   const shrinkage = decays ? tf.mul(learningRate, scalar('weightDecay')) : null
   return (parameter, gradient, slots, regularized) => {
     const regular = regularized && feeds.addsL2 ? tf.add(gradient, tf.mul(parameter, l2)) : gradient
-    const { change, slots: next } = direction(regular, slots)
-    const moved = tf.sub(parameter, tf.mul(change, learningRate))
+    const { change, rate = learningRate, slots: next } = direction(regular, slots)
+    const moved = tf.sub(parameter, tf.mul(change, rate))
     const shrinks = regularized && shrinkage !== null
     return {
       parameter: shrinks ? tf.sub(moved, tf.mul(parameter, shrinkage)) : moved,
@@ -38,11 +38,11 @@ export function prepareDecomposed(name: OptimizerName, feeds: OptimizerFeeds): U
   }
 }
 
-/** What is subtracted from a variable, over the learning rate. */
+/** What is subtracted from a variable, over a rate, by default the learning rate. */
 type Direction = (
   gradient: Tensor,
   slots: readonly Tensor[],
-) => { readonly change: Tensor; readonly slots: readonly Tensor[] }
+) => { readonly change: Tensor; readonly rate?: Tensor; readonly slots: readonly Tensor[] }
 
 type CreateDirection = (feeds: OptimizerFeeds, scalar: (name: ScalarName) => Tensor) => Direction
 
@@ -84,16 +84,17 @@ const createDirection: Readonly<Record<OptimizerName, CreateDirection>> = {
     }),
 }
 
-function createAdam({ step }: OptimizerFeeds): Direction {
+function createAdam({ step }: OptimizerFeeds, scalar: (name: ScalarName) => Tensor): Direction {
   const time = tf.reshape(tf.add(tf.cast(step, 'float32'), 1), [1])
-  // (m/c₁) / (√(v/c₂) + ε) = (√c₂/c₁)·m / (√v + ε·√c₂): two passes over the variable fewer.
+  // η·(m/c₁) / (√(v/c₂) + ε) = (η·√c₂/c₁) · m/(√v + ε·√c₂): three passes over the variable fewer.
   const rootCorrection2 = tf.sqrt(correction(adamBeta2, time))
-  const rate = tf.div(rootCorrection2, correction(adamBeta1, time))
+  const correctedRate = tf.div(rootCorrection2, correction(adamBeta1, time))
+  const rate = tf.mul(scalar('learningRate'), correctedRate)
   const epsilon = tf.mul(rootCorrection2, adamEpsilon)
   return (gradient, [first, second]) => {
     const m = blend(first as Tensor, gradient, adamBeta1)
     const v = blend(second as Tensor, tf.square(gradient), adamBeta2)
-    return { change: tf.div(tf.mul(m, rate), tf.add(tf.sqrt(v), epsilon)), slots: [m, v] }
+    return { change: tf.div(m, tf.add(tf.sqrt(v), epsilon)), rate, slots: [m, v] }
   }
 }
 

@@ -7,8 +7,9 @@ import type {
 } from '../../../training/programs/program.ts'
 import type { ProgramChecks } from '../../program-checks.ts'
 import type { TensorflowKernels } from '../kernels/tensorflow-kernels.ts'
-import { dataTypeOf } from '../library/data-types.ts'
+import { dataTypeOf, dataTypes } from '../library/data-types.ts'
 import { watchRandomness } from '../../watch-randomness.ts'
+import type { CallKind, ChooseCall } from '../call-kind.ts'
 import { CaptureError } from './capture-error.ts'
 import { createGraphTracer } from './graph-tracer.ts'
 
@@ -24,11 +25,16 @@ export interface CapturedFunction {
   /** Shapes of the results after those. */
   readonly outputShapes: readonly (readonly number[])[]
   readonly nodeCount: number
+  /** Types of what it takes and of its results, as numbers of `TF_DataType`. */
+  readonly inputTypes: Int32Array
+  readonly resultTypes: Int32Array
+  readonly kind: CallKind
 }
 
 export interface CaptureRequest {
   readonly kernels: TensorflowKernels
   readonly name: string
+  readonly chooseCall: ChooseCall
   readonly fn: ProgramFunction
   readonly feeds: readonly TensorSpecification[]
   readonly entries: ProgramState['entries']
@@ -42,7 +48,7 @@ export interface CaptureRequest {
  *   the function cannot be captured
  */
 export function captureFunction(request: CaptureRequest): CapturedFunction {
-  const { kernels, name, fn, feeds, entries, checks } = request
+  const { kernels, name, chooseCall, fn, feeds, entries, checks } = request
   const { backend, session } = kernels
   const tracer = createGraphTracer(session, () => kernels.nextId())
   const symbol = ({ shape, dtype }: TensorSpecification) =>
@@ -64,9 +70,19 @@ export function captureFunction(request: CaptureRequest): CapturedFunction {
       after[index] === before[index] ? [] : [index],
     )
     const replaced = stateOutputs.map(index => after[index] as number)
-    const { usedInputs, nodeCount } = tracer.finish(name, [...replaced, ...ids(result.outputs)])
+    const results = [...replaced, ...ids(result.outputs)]
+    const { usedInputs, nodeCount, operations } = tracer.finish(name, results)
+    const inputs = [...entries, ...feeds]
+    const typesOf = (list: readonly { readonly dtype: TensorSpecification['dtype'] }[]) =>
+      Int32Array.from(list, ({ dtype }) => dataTypeOf(dtype))
     return {
       name,
+      inputTypes: typesOf(usedInputs.map(index => inputs[index] as TensorSpecification)),
+      resultTypes: Int32Array.of(
+        ...typesOf(stateOutputs.map(index => entries[index] as TensorSpecification)),
+        ...result.outputs.map(() => dataTypes.float),
+      ),
+      kind: chooseCall(operations),
       stateInputs: usedInputs.filter(index => index < entries.length),
       feedInputs: usedInputs.flatMap(index =>
         index < entries.length ? [] : [index - entries.length],

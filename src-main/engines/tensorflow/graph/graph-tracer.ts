@@ -1,10 +1,16 @@
 import { setAttribute } from '../attributes.ts'
 import type { KernelTensor, OperationSink } from '../kernels/operation-sink.ts'
 import type { GraphOutput, Pointer } from '../library/c-functions.ts'
-import type { Values } from '../library/data-types.ts'
+import { dataTypes, newValues, type Values } from '../library/data-types.ts'
 import { withStatus } from '../library/status.ts'
 import type { Session, TensorMetadata } from '../session.ts'
 import { CaptureError } from './capture-error.ts'
+
+/** Values of a constant up to which equal ones become one node: β of Adam stands at each variable. */
+const mostShared = 4
+
+/** Zeros up to which they are written into the graph, which is copied several times on its way. */
+const mostWritten = 1_024
 
 interface Node extends TensorMetadata {
   readonly output: GraphOutput
@@ -29,6 +35,8 @@ export interface TracedGraph {
   /** Which inputs the function takes, as indexes in the order of `addInput`. */
   readonly usedInputs: readonly number[]
   readonly nodeCount: number
+  /** Kinds of its nodes. */
+  readonly operations: ReadonlySet<string>
 }
 
 interface Input {
@@ -42,10 +50,13 @@ export function createGraphTracer(session: Session, nextId: () => number): Graph
   const graph = functions.TF_NewGraph()
   const nodes = new Map<number, Node>()
   const inputs: Input[] = []
+  const constants = new Map<string, Node>()
+  const operations = new Set<string>()
   let nodeCount = 0
 
   function addNode(type: string, fill: (description: Pointer, status: Pointer) => void): Pointer {
     const name = `n${nodeCount++}`
+    operations.add(type)
     return withStatus(functions, status => {
       const description = functions.TF_NewOperation(graph, type, name)
       try {
@@ -100,6 +111,30 @@ export function createGraphTracer(session: Session, nextId: () => number): Graph
     return { id, shape, dtype: type }
   }
 
+  function addConstant(shape: readonly number[], type: number, values: Values): Node {
+    if (values.length > mostWritten && isZero(values)) return addZeros(shape, type, values)
+    const tensor = session.createTensor(shape, type, values)
+    try {
+      const oper = addNode('Const', (description, status) => {
+        functions.TF_SetAttrTensor(description, 'value', tensor, status)
+        functions.TF_SetAttrType(description, 'dtype', type)
+      })
+      return { output: { oper, index: 0 }, shape: [...shape], type, values }
+    } finally {
+      functions.TF_DeleteTensor(tensor)
+    }
+  }
+
+  function addZeros(shape: readonly number[], type: number, values: Values): Node {
+    const lengths = addConstant([shape.length], dataTypes.int32, Int32Array.from(shape))
+    const zero = addConstant([], type, newValues(type, 1))
+    const oper = addNode('Fill', description => {
+      functions.TF_AddInput(description, lengths.output)
+      functions.TF_AddInput(description, zero.output)
+    })
+    return { output: { oper, index: 0 }, shape: [...shape], type, values }
+  }
+
   function identity(node: Node): GraphOutput {
     const oper = addNode('Identity', description => {
       functions.TF_AddInput(description, node.output)
@@ -114,18 +149,13 @@ export function createGraphTracer(session: Session, nextId: () => number): Graph
       return { id, shape: metadata.shape, dtype: metadata.type }
     },
     createTensor(shape, type, values) {
-      const tensor = session.createTensor(shape, type, values)
-      try {
-        const oper = addNode('Const', (description, status) => {
-          functions.TF_SetAttrTensor(description, 'value', tensor, status)
-          functions.TF_SetAttrType(description, 'dtype', type)
-        })
-        const id = nextId()
-        nodes.set(id, { output: { oper, index: 0 }, shape: [...shape], type, values })
-        return id
-      } finally {
-        functions.TF_DeleteTensor(tensor)
-      }
+      const id = nextId()
+      const isShared = values.length <= mostShared
+      const key = isShared ? `${type} ${shape.join()} ${bitsOf(values)}` : ''
+      const node = constants.get(key) ?? addConstant(shape, type, values)
+      if (isShared) constants.set(key, node)
+      nodes.set(id, node)
+      return id
     },
     execute(name, attributes, ids, outputCount) {
       // Operations with a list of tensors: their number follows from the list.
@@ -178,12 +208,23 @@ export function createGraphTracer(session: Session, nextId: () => number): Graph
       } finally {
         functions.TF_DeleteFunction(traced)
       }
-      return { usedInputs, nodeCount }
+      return { usedInputs, nodeCount, operations }
     },
     dispose: () => {
       functions.TF_DeleteGraph(graph)
     },
   }
+}
+
+function isZero(values: Values): boolean {
+  return new Uint8Array(values.buffer, values.byteOffset, values.byteLength).every(
+    byte => byte === 0,
+  )
+}
+
+/** Not as numbers: −0 is not 0, and NaN has many forms. */
+function bitsOf({ buffer, byteOffset, byteLength }: Values): string {
+  return new Uint8Array(buffer, byteOffset, byteLength).join()
 }
 
 /** `TF_Output`s as they lie in memory: an address and a 32-bit index, padded to 16 bytes. */

@@ -12,7 +12,7 @@ type Inputs = Readonly<Record<string, Tensor>>
 interface KernelCall {
   readonly inputs: Inputs
   readonly backend: TensorflowBackend
-  readonly attrs: { readonly wantInputs: boolean }
+  readonly attrs: { readonly wantInputs: boolean; readonly onlyLast: boolean }
 }
 
 const floatType: Attribute = { name: 'T', type: attributeTypes.type, value: dataTypes.float }
@@ -39,7 +39,7 @@ export const recurrentKernels = {
   [gruKernels.forward]: ({ inputs, backend }: KernelCall): Tensor[] =>
     tf.tidy(() => runGru(inputs, backend)),
   [gruKernels.backward]: ({ inputs, backend, attrs }: KernelCall): Tensor[] =>
-    tf.tidy(() => runGruBack(inputs, backend, attrs.wantInputs)),
+    tf.tidy(() => runGruBack(inputs, backend, attrs)),
 }
 
 /** x, c₀, h₀, weights, peepholes (unused), bias. */
@@ -107,16 +107,20 @@ function runGru(inputs: Inputs, backend: TensorflowBackend): Tensor[] {
   return [tf.stack(hidden), ...saved]
 }
 
-function runGruBack(inputs: Inputs, backend: TensorflowBackend, wantInputs: boolean): Tensor[] {
+function runGruBack(
+  inputs: Inputs,
+  backend: TensorflowBackend,
+  { wantInputs, onlyLast }: KernelCall['attrs'],
+): Tensor[] {
   const xs = tf.unstack(inputs['x'] as Tensor)
-  const dys = tf.unstack(inputs['dy'] as Tensor)
+  const dys = onlyLast ? [lastOf(inputs['dy'] as Tensor)] : tf.unstack(inputs['dy'] as Tensor)
   const saved = (step: number, part: number) => inputs[`saved${1 + 4 * step + part}`] as Tensor
   let carried: Tensor | null = null
   const dx: Tensor[] = []
   const candidates: Tensor[] = []
   const gates: Tensor[] = []
   const before: Tensor[] = []
-  const kept: Tensor[] = []
+  const resets: Tensor[] = []
   for (let step = xs.length - 1; step >= 0; step--) {
     const [r, u, c, previous] = [0, 1, 2, 3].map(part => saved(step, part)) as [
       Tensor,
@@ -124,8 +128,12 @@ function runGruBack(inputs: Inputs, backend: TensorflowBackend, wantInputs: bool
       Tensor,
       Tensor,
     ]
-    const dy = dys[step] as Tensor
-    const total: Tensor = carried === null ? dy : tf.add(dy, carried)
+    const total: Tensor =
+      carried === null
+        ? (dys.pop() as Tensor)
+        : onlyLast
+          ? carried
+          : tf.add(dys.pop() as Tensor, carried)
     const [dInput, dPrevious, dCandidate, dGates] = backend.executeMultipleOutputs(
       'GRUBlockCellGrad',
       [floatType],
@@ -137,16 +145,24 @@ function runGruBack(inputs: Inputs, backend: TensorflowBackend, wantInputs: bool
     candidates.unshift(dCandidate)
     gates.unshift(dGates)
     before.unshift(previous)
-    kept.unshift(tf.mul(r, previous))
+    resets.unshift(r)
   }
-  const x = tf.concat(xs, 0)
-  const gradients = (hiddenSide: Tensor[], inner: Tensor) => [
-    matrixProduct(tf.concat([x, tf.concat(hiddenSide, 0)], 1), inner, true),
+  const [steps, batch, features] = (inputs['x'] as Tensor).shape as [number, number, number]
+  const x = tf.reshape(inputs['x'] as Tensor, [steps * batch, features])
+  const hidden = tf.concat(before, 0)
+  const gradients = (hiddenSide: Tensor, inner: Tensor) => [
+    matrixProduct(tf.concat([x, hiddenSide], 1), inner, true),
     sumToLastAxis(inner),
   ]
   return [
-    ...gradients(before, tf.concat(gates, 0)),
-    ...gradients(kept, tf.concat(candidates, 0)),
+    ...gradients(hidden, tf.concat(gates, 0)),
+    ...gradients(tf.mul(tf.concat(resets, 0), hidden), tf.concat(candidates, 0)),
     ...(wantInputs ? [tf.stack(dx)] : []),
   ]
+}
+
+/** The last block of a tensor: [steps, batch, units] to [batch, units]. */
+function lastOf(tensor: Tensor): Tensor {
+  const [steps, batch, units] = tensor.shape as [number, number, number]
+  return tf.reshape(tf.slice(tensor, [steps - 1, 0, 0], [1, batch, units]), [batch, units])
 }

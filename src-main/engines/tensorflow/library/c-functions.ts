@@ -52,11 +52,13 @@ export interface CFunctions {
   TFE_OpSetDevice(operation: Pointer, device: string, status: Pointer): void
   TFE_OpAddInput(operation: Pointer, handle: Pointer, status: Pointer): void
   TFE_OpSetAttrString(operation: Pointer, name: string, value: Uint8Array, bytes: number): void
+  TFE_OpSetAttrFunctionList(operation: Pointer, name: string, values: Buffer, count: number): void
   TFE_OpSetAttrInt(operation: Pointer, name: string, value: number): void
   TFE_OpSetAttrIntList(operation: Pointer, name: string, values: Buffer, count: number): void
   TFE_OpSetAttrFloat(operation: Pointer, name: string, value: number): void
   TFE_OpSetAttrBool(operation: Pointer, name: string, value: number): void
   TFE_OpSetAttrType(operation: Pointer, name: string, value: number): void
+  TFE_OpSetAttrTypeList(operation: Pointer, name: string, values: Buffer, count: number): void
   TFE_OpSetAttrShape(
     operation: Pointer,
     name: string,
@@ -153,12 +155,16 @@ const signatures: Readonly<Record<keyof CFunctions, string>> = {
   TFE_OpAddInput: 'void TFE_OpAddInput(void *op, void *handle, void *status)',
   TFE_OpSetAttrString:
     'void TFE_OpSetAttrString(void *op, const char *name, const void *value, size_t bytes)',
+  TFE_OpSetAttrFunctionList:
+    'void TFE_OpSetAttrFunctionList(void *op, const char *name, const void *values, int count)',
   TFE_OpSetAttrInt: 'void TFE_OpSetAttrInt(void *op, const char *name, int64_t value)',
   TFE_OpSetAttrIntList:
     'void TFE_OpSetAttrIntList(void *op, const char *name, const void *values, int count)',
   TFE_OpSetAttrFloat: 'void TFE_OpSetAttrFloat(void *op, const char *name, float value)',
   TFE_OpSetAttrBool: 'void TFE_OpSetAttrBool(void *op, const char *name, uint8_t value)',
   TFE_OpSetAttrType: 'void TFE_OpSetAttrType(void *op, const char *name, int value)',
+  TFE_OpSetAttrTypeList:
+    'void TFE_OpSetAttrTypeList(void *op, const char *name, const void *values, int count)',
   TFE_OpSetAttrShape:
     'void TFE_OpSetAttrShape(void *op, const char *name, const void *lengths, int rank, void *status)',
   TFE_Execute: 'void TFE_Execute(void *op, void *results, void *count, void *status)',

@@ -10,8 +10,9 @@ export interface RecurrentPass {
    * Chain rule through all steps.
    * @param gradient of the loss with respect to `hidden`, same shape
    * @param wantInputs false where nothing before the sequence learns
+   * @param onlyLast true where `gradient` is zero but for the last step, which some engines make use of
    */
-  backward(gradient: Tensor, wantInputs: boolean): RecurrentGradients
+  backward(gradient: Tensor, wantInputs: boolean, onlyLast?: boolean): RecurrentGradients
 }
 
 export interface RecurrentGradients {
@@ -29,8 +30,8 @@ export interface SequenceKernels {
    */
   readonly forward: string
   /**
-   * Inputs as above, `dy`, and all results of `forward` as `saved0`, `saved1` …; attribute `wantInputs`;
-   * results: gradients of the weights in their order, then that of `x` if wanted.
+   * Inputs as above, `dy`, and all results of `forward` as `saved0`, `saved1` …; attributes `wantInputs`,
+   * `onlyLast`; results: gradients of the weights in their order, then that of `x` if wanted.
    */
   readonly backward: string
 }
@@ -45,12 +46,12 @@ export function runSequenceKernels(
   const weightCount = Object.keys(weights).length
   return {
     hidden: saved[0] as Tensor,
-    backward(gradient, wantInputs) {
+    backward(gradient, wantInputs, onlyLast = false) {
       const named = Object.fromEntries(saved.map((tensor, index) => [`saved${index}`, tensor]))
       const results = runKernelMany(
         kernels.backward,
         { x, ...weights, dy: gradient, ...named },
-        { wantInputs },
+        { wantInputs, onlyLast },
       )
       return {
         inputs: wantInputs ? (results[weightCount] as Tensor) : null,

@@ -76,6 +76,52 @@ describe.runIf(hasTensorflow)('captured programs', () => {
     state.dispose()
   })
 
+  it('keeps constants apart that are equal as numbers and not as bits, and shares the others', async () => {
+    const constants: ProgramFunction = (_, [y]) => {
+      const [zero, minusZero] = [tf.scalar(0), tf.scalar(-0)]
+      const ones = () => tf.tensor1d([1, 1, 1])
+      const sums = tf.add(tf.add(y!, ones()), tf.add(ones(), tf.zeros([3])))
+      return { state: [], outputs: [sums, tf.div(1, zero), tf.div(1, minusZero)] }
+    }
+    const state = engine.createState([])
+    const program = engine.compile('constants', constants, [vector], state)
+    const outputs = await program.run([Float32Array.of(1, 2, 3)])
+    expect(outputs).toEqual([
+      Float32Array.of(3, 4, 5),
+      Float32Array.of(Infinity),
+      Float32Array.of(-Infinity),
+    ])
+    state.dispose()
+  })
+
+  it('computes the same with large zeros, which are not written into the graph', async () => {
+    const state = engine.createState([])
+    const fill: ProgramFunction = (_, [y]) => {
+      const padded = tf.concat([tf.zeros([2_000]), y!, tf.zeros([1_500])])
+      return { state: [], outputs: [tf.slice(padded, [1_999], [5])] }
+    }
+    const program = engine.compile('zeros', fill, [vector], state)
+    expect(await program.run([Float32Array.of(1, 2, 3)])).toEqual([Float32Array.of(0, 1, 2, 3, 0)])
+    expect(program.statistics.executor).toBe('captured')
+    state.dispose()
+  })
+
+  it('goes on past the number of functions that are called directly', async () => {
+    for (let factor = 0; factor < 140; factor++) {
+      const state = engine.createState([sums])
+      const add: ProgramFunction = ([x], [y]) => {
+        const next = tf.add(x!, tf.mul(y!, factor))
+        return { state: [next], outputs: [next] }
+      }
+      const program = engine.compile(`factor ${factor}`, add, [vector], state)
+      const [output] = await program.run([Float32Array.of(1, 1, 1)])
+      expect(output).toEqual(Float32Array.of(1 + factor, 2 + factor, 3 + factor))
+      expect(program.statistics.executor).toBe('captured')
+      program.dispose()
+      state.dispose()
+    }
+  })
+
   it('gives an output that is a feed, a state or another output its own result', async () => {
     const { program, state } = compile('same', ([x], [y]) => {
       const next = tf.add(x!, y!)

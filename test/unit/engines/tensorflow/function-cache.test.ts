@@ -18,7 +18,8 @@ function setUp() {
     cache.acquire(name, () => {
       captures++
       const nothing = { stateInputs: [], feedInputs: [], stateOutputs: [], outputShapes: [] }
-      return { name, nodeCount, ...nothing } satisfies CapturedFunction
+      const types = { inputTypes: new Int32Array(), resultTypes: new Int32Array() }
+      return { name, nodeCount, kind: 'direct', ...types, ...nothing } satisfies CapturedFunction
     })
   return { cache, removed, acquire, captures: () => captures }
 }

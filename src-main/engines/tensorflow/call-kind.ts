@@ -1,0 +1,36 @@
+import type { Session } from './session.ts'
+
+/**
+ * How TensorFlow is told to run a captured function.
+ *
+ * `optimized`: as an operation of its own name. Its graph goes through placement, partitioning and oneDNN's
+ * rewriting, which looks up every node among all kernels: some 0.1 ms each, half of a first step.
+ *
+ * `direct`: as the only branch of a `StatelessCase`, whose kernel prepares the function for its own device without any
+ * of that, and runs it on the calling thread.
+ */
+export type CallKind = 'optimized' | 'direct'
+
+/** What oneDNN's rewriting makes two to three times as fast. All else runs as fast without it. */
+const rewritten = /^_?(Fused)?(Conv|Depthwise)/
+
+/**
+ * TensorFlow never forgets a function that was prepared directly (some hundred kilobytes), so there is an end to
+ * them. A trial has some ten, in a process of its own.
+ */
+const mostDirect = 128
+
+/** Chooses by the kinds of a function's operations. */
+export type ChooseCall = (operations: ReadonlySet<string>) => CallKind
+
+/** For one function after the other of a session. */
+export function createCallChooser(session: Session): ChooseCall {
+  let direct = 0
+  return operations => {
+    // Other devices need placement: some of their kernels take numbers from the memory of the processor.
+    if (session.gpus.length > 0 || direct === mostDirect) return 'optimized'
+    if ([...operations].some(name => rewritten.test(name))) return 'optimized'
+    direct++
+    return 'direct'
+  }
+}
