@@ -44,12 +44,14 @@ export function createImageAugmentation(
       const image = inputs.subarray(row * size, (row + 1) * size)
       if (moves) {
         original.set(image)
-        move(original, image, shape, {
+        const movement = {
           down: shift === 0 ? 0 : random.integer(2 * shift + 1) - shift,
           right: shift === 0 ? 0 : random.integer(2 * shift + 1) - shift,
           mirrored: flip && random.uniform() < 0.5,
           radians: rotate === 0 ? 0 : ((2 * random.uniform() - 1) * rotate * Math.PI) / 180,
-        })
+        }
+        if (movement.radians === 0) moveWholePixels(original, image, shape, movement)
+        else move(original, image, shape, movement)
       }
       if (cutout > 0) blank(image, shape, cutout, random)
     }
@@ -66,6 +68,26 @@ interface Movement {
   readonly right: number
   readonly mirrored: boolean
   readonly radians: number
+}
+
+/** What {@link move} does where nothing is turned and so nothing lies between pixels: some ten times as fast. */
+function moveWholePixels(
+  from: Float32Array,
+  to: Float32Array,
+  [height, width, channels]: readonly [number, number, number],
+  { down, right, mirrored }: Movement,
+): void {
+  let at = 0
+  for (let row = 0; row < height; row++) {
+    const fromRow = Math.min(height - 1, Math.max(0, row - down)) * width
+    for (let column = 0; column < width; column++) {
+      const unclamped = mirrored ? width - 1 - column + right : column - right
+      const start = (fromRow + Math.min(width - 1, Math.max(0, unclamped))) * channels
+      for (let channel = 0; channel < channels; channel++) {
+        to[at++] = from[start + channel] as number
+      }
+    }
+  }
 }
 
 /** Every pixel of the result is read, between four pixels if need be, where it comes from. */
