@@ -6,6 +6,7 @@ import { buildSpace } from '../../src-main/search/space/build-space.ts'
 import { assignmentProblems } from '../../src-main/search/space/contains.ts'
 import { computingCost } from '../helpers/computing-cost.ts'
 import { deepFreeze } from '../helpers/deep-freeze.ts'
+import { expectChinese } from '../helpers/expect-chinese.ts'
 import {
   askSampler,
   createSamplerOf,
@@ -64,6 +65,7 @@ export function samplerGoalsSuite(
     const { proposals } = proposeTrials(plan)
     for (const { parameters, provenance } of proposals) {
       expect(assignmentProblems(space, parameters)).toEqual([])
+      expectChinese(provenance.reason)
       expect(JSON.parse(JSON.stringify(provenance))).toEqual(provenance)
     }
     expect(proposals.length).toBeGreaterThan(0)

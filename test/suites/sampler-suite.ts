@@ -8,6 +8,7 @@ import { buildSpace } from '../../src-main/search/space/build-space.ts'
 import { assignmentProblems } from '../../src-main/search/space/contains.ts'
 import { computingCost } from '../helpers/computing-cost.ts'
 import { deepFreeze } from '../helpers/deep-freeze.ts'
+import { expectChinese } from '../helpers/expect-chinese.ts'
 import {
   askSampler,
   createSamplerOf,
@@ -93,7 +94,7 @@ export function samplerSuite(definition: SamplerDefinition, suite: SamplerSuiteO
     for (const { parameters, provenance } of proposals) {
       expect(assignmentProblems(space, parameters)).toEqual([])
       expect(provenance.sampler).toBe(sampler)
-      expect(provenance.reason.length).toBeGreaterThan(3)
+      expectChinese(provenance.reason)
       expect(JSON.parse(JSON.stringify(provenance))).toEqual(provenance)
     }
     expect(proposals.length).toBeGreaterThan(0)

@@ -165,8 +165,10 @@ const chinese: ErrorTexts = {
     `未运行任何内容：此代码的当前内容尚未被信任（${command}${files.length === 0 ? '' : `；${files.join('、')}`}）。请先查看，再对研究文件运行“tunewright trust”。`,
   'userCode.changed': ({ path }) => `${path} 在被信任之后发生了变化；请重新信任后继续。`,
   'command.notStarted': ({ command, reason }) => `无法启动 ${command}：${reason}`,
-  'command.exit': ({ exitCode, tail }) => withTail(`程序以退出码 ${exitCode} 结束`, tail),
-  'command.signal': ({ signal, tail }) => withTail(`程序被 ${signal} 终止`, tail),
+  'command.exit': ({ exitCode, tail }) =>
+    tail === '' ? `程序以退出码 ${exitCode} 结束。` : `程序以退出码 ${exitCode} 结束：${tail}`,
+  'command.signal': ({ signal, tail }) =>
+    tail === '' ? `程序被 ${signal} 终止。` : `程序被 ${signal} 终止：${tail}`,
   'command.output': ({ limitMegabytes }) =>
     `程序输出超过 ${limitMegabytes} MB（limits.outputMegabytes），已终止。`,
   'command.processes': ({ limit }) => `程序的进程数超过 ${limit}（limits.processes），已终止。`,

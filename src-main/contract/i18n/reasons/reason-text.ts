@@ -1,0 +1,72 @@
+import type { JsonObject } from '../../json.ts'
+import type { Language } from '../language.ts'
+import { endingSentences } from './ending-sentences.ts'
+import { failureSentences } from './failure-sentences.ts'
+import { proposalSentences } from './proposal-sentences.ts'
+import { pruningSentences } from './pruning-sentences.ts'
+import { samplerSentences } from './sampler-sentences.ts'
+import { compileTemplate, type SentencePair, type Translate } from './sentence-template.ts'
+
+/** Every sentence of ours that a database keeps. Where two could be meant, the first one is. */
+export const storedSentences: readonly SentencePair[] = [
+  ...proposalSentences,
+  ...samplerSentences,
+  ...pruningSentences,
+  ...endingSentences,
+  ...failureSentences,
+]
+
+const templates = storedSentences.map(compileTemplate)
+
+/** More than any wrapper of ours nests; what a program printed may hold any number of colons. */
+const MOST_NESTED = 8
+
+/**
+ * Why a trial was proposed, stopped or failed, and why a study ended, for people. The database keeps such sentences in English,
+ * since a replay compares them; what is no sentence of ours, such as a user's program's own words, is shown as it is.
+ */
+export function reasonText(stored: string, language: Language): string {
+  return language === 'en' ? stored : (chineseReason(stored) ?? stored)
+}
+
+/** The detail of an event, its reason as {@link reasonText} gives it. */
+export function withReasonText(detail: JsonObject, language: Language): JsonObject {
+  const { reason } = detail
+  return typeof reason === 'string' ? { ...detail, reason: reasonText(reason, language) } : detail
+}
+
+/** @returns null for a sentence that is not ours */
+export function chineseReason(sentence: string): string | null {
+  return chineseAt(sentence, 0)
+}
+
+function chineseAt(sentence: string, depth: number): string | null {
+  if (depth > MOST_NESTED) return null
+  const deeper: Translate = nested => chineseAt(nested, depth + 1)
+  for (const translate of templates) {
+    const text = translate(sentence, deeper)
+    if (text !== null) return text
+  }
+  return listAt(sentence, deeper) ?? namedAt(sentence, deeper)
+}
+
+/** Sentences one after another: what was done to a point, what each of several rules has to say. */
+function listAt(sentence: string, translate: Translate): string | null {
+  const parts = sentence.split('; ')
+  if (parts.length === 1) return null
+  const texts: string[] = []
+  for (const part of parts) {
+    const text = translate(part)
+    if (text === null) return null
+    texts.push(text)
+  }
+  return texts.join('；')
+}
+
+/** The sentence of one metric's rule or of one sampler, after its name. */
+function namedAt(sentence: string, translate: Translate): string | null {
+  const end = sentence.indexOf(': ')
+  if (end <= 0) return null
+  const text = translate(sentence.slice(end + 2))
+  return text === null ? null : `${sentence.slice(0, end)}：${text}`
+}
