@@ -260,7 +260,7 @@ export class DesktopApp {
     const { Notification } = this.#options.electron
     const isLookedAt = this.#main?.window.isFocused() === true
     if (isLookedAt || !this.#state.get().notifications || !Notification.isSupported()) return
-    this.#notifier.notify(notificationText(outcome, this.#texts), () => {
+    this.#notifier.notify(notificationText(outcome, this.#language), () => {
       const id = outcome.study?.id
       this.show(id === undefined ? null : `/studies/${id}`)
     })

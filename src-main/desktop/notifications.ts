@@ -1,13 +1,16 @@
 import type { Notification, NotificationConstructorOptions } from 'electron'
+import type { Language } from '../contract/i18n/language.ts'
+import { reasonText } from '../contract/i18n/reasons/reason-text.ts'
 import { formatMetric } from '../reports/format/format-number.ts'
 import type { Outcome } from './activity.ts'
-import type { DesktopTexts } from './desktop-texts.ts'
+import { desktopTexts } from './desktop-texts.ts'
 
 /** What a notification about the end of a study says: how it ended, and the best value. */
 export function notificationText(
   outcome: Outcome,
-  texts: DesktopTexts,
+  language: Language,
 ): Required<Pick<NotificationConstructorOptions, 'title' | 'body'>> {
+  const texts = desktopTexts[language]
   const { study } = outcome
   if (study === null) return { title: texts.studyFailed, body: '' }
   const hasFailed = outcome.kind === 'failed' || study.state === 'failed'
@@ -16,7 +19,8 @@ export function notificationText(
     study.best === null
       ? texts.noBest
       : texts.bestValue(study.goal.metric, formatMetric(study.best.value), study.best.number)
-  return { title, body: [best, study.reason].filter(text => text !== null).join('\n') }
+  const reason = study.reason === null ? null : reasonText(study.reason, language)
+  return { title, body: [best, reason].filter(text => text !== null).join('\n') }
 }
 
 type Shown = Pick<Notification, 'on' | 'show'>

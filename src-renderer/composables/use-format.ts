@@ -5,10 +5,11 @@ import {
   formatNumber,
 } from '../../src-main/reports/format/format-number.ts'
 import { formatDuration } from '../../src-main/reports/format/format-time.ts'
+import { reasonText } from '../../src-main/contract/i18n/reasons/reason-text.ts'
 import type { ParameterValue } from '../../src-main/contract/trial.ts'
 import { usePreferences } from '../stores/preferences.ts'
 
-/** Numbers, durations and moments as the chosen language writes them. */
+/** Numbers, durations, moments and the sentences of a study's record as the chosen language writes them. */
 export function useFormat() {
   const preferences = usePreferences()
   const moments = computed(
@@ -21,6 +22,7 @@ export function useFormat() {
     parameter: (value: ParameterValue | undefined): string =>
       typeof value === 'number' ? formatNumber(value) : value === undefined ? '–' : String(value),
     duration: (durationMs: number): string => formatDuration(durationMs, preferences.language),
+    reason: (stored: string): string => reasonText(stored, preferences.language),
     moment: (timeMs: number): string => moments.value.format(timeMs),
   }
 }

@@ -7,10 +7,12 @@ import { axisPosition, searchedAxes } from '../../src-main/analysis/parallel/par
 import { isFinished, type TrialState } from '../../src-main/contract/trial.ts'
 import { trialFilter } from '../features/study/trial-filter.ts'
 import { useLiveStudy } from './live-study.ts'
+import { usePreferences } from './preferences.ts'
 
 /** What every chart of the open study shows: one filter, one selection, one goal, one moment. */
 export const useAnalysis = defineStore('analysis', () => {
   const live = useLiveStudy()
+  const preferences = usePreferences()
   const text = ref('')
   const states = ref<TrialState[]>([])
   /** Parts of axes by parameter, as brushed. */
@@ -53,7 +55,7 @@ export const useAnalysis = defineStore('analysis', () => {
   /** Of these, what text and states let through; the parallel coordinates draw what is not brushed faintly. */
   const unbrushed = computed(() => {
     if (text.value.trim() === '' && states.value.length === 0) return all.value
-    const passes = trialFilter(text.value)
+    const passes = trialFilter(text.value, preferences.language)
     return all.value.filter(
       trial => passes(trial) && (states.value.length === 0 || states.value.includes(trial.state)),
     )

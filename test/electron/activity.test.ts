@@ -152,14 +152,15 @@ describe('the tray', () => {
 describe('a notification', () => {
   it('says how a study ended, and its best value', () => {
     const ended: Outcome = { kind: 'ended', study: finishedStudy }
-    expect(notificationText(ended, desktopTexts.en)).toEqual({
+    expect(notificationText(ended, 'en')).toEqual({
       title: 'digits has finished',
       body: 'loss 0.1250 in trial 1\n10 trials done',
     })
-    expect(notificationText({ ...ended, study: { ...finishedStudy, best: null, reason: null } }, desktopTexts['zh-CN'])).toEqual({ title: 'digits 已完成', body: '没有完成的试验。' }) // prettier-ignore
+    expect(notificationText({ ...ended, study: { ...finishedStudy, best: null, reason: null } }, 'zh-CN')).toEqual({ title: 'digits 已完成', body: '没有完成的试验。' }) // prettier-ignore
+    expect(notificationText(ended, 'zh-CN').body).toContain('已完成 10 个试验')
     const failed: Outcome = { kind: 'failed', studyId: 7, study: runningStudy }
-    expect(notificationText(failed, desktopTexts.en).title).toBe('digits has failed')
-    expect(notificationText({ ...failed, study: null }, desktopTexts.en)).toEqual({
+    expect(notificationText(failed, 'en').title).toBe('digits has failed')
+    expect(notificationText({ ...failed, study: null }, 'en')).toEqual({
       title: 'A study has failed.',
       body: '',
     })

@@ -156,7 +156,7 @@ function buildTrial(
     number,
     state,
     parameters,
-    provenance: { sampler: 'random', reason: `independent draw ${number}` },
+    provenance: { sampler: 'random', reason: 'drawn at random' },
     seed: Math.floor(random() * 2 ** 32),
     values: state === 'complete' || state === 'pruned' ? goals.map((_, goal) => value(goal)) : [],
     ...(options.chooseConstraints !== undefined && (state === 'complete' || state === 'pruned')
@@ -164,7 +164,7 @@ function buildTrial(
       : {}),
     bestStep: options.reports === false || state === 'failed' ? null : Math.max(0, ran - 2),
     lastStep: options.reports === false ? null : ran - 1,
-    reason: state === 'pruned' ? `worse than the median of 5 trials at step ${ran - 1}` : null,
+    reason: state === 'pruned' ? `every value up to step ${ran - 1} is NaN` : null,
     startedAtMs,
     finishedAtMs: open ? null : startedAtMs + durationMs,
     attempts: retried
@@ -173,7 +173,7 @@ function buildTrial(
             ...attempt,
             state: 'failed',
             finishedAtMs: retryAtMs,
-            failure: { class: 'killed', message: 'trainer ended by signal SIGKILL' },
+            failure: { class: 'killed', message: 'trainer ended with signal SIGKILL' },
           },
           { ...attempt, number: 2, startedAtMs: retryAtMs + 50 },
         ]
@@ -189,8 +189,8 @@ function defaultState(_number: number, random: () => number): TrialState {
 
 function sampleFailure(number: number): Failure {
   return number % 2 === 0
-    ? { class: 'nonFinite', message: 'trainLoss is NaN at step 3' }
-    : { class: 'timeout', message: 'ran longer than 5 minutes' }
+    ? { class: 'nonFinite', message: 'Training diverged: trainLoss is NaN at step 3' }
+    : { class: 'timeout', message: 'trial took longer than 300000 ms' }
 }
 
 function drawParameters(

@@ -1,6 +1,7 @@
 import path from 'node:path'
 import process from 'node:process'
 import { ensembleToJson } from '../../analysis/summary/ensemble.ts'
+import { reasonText } from '../../contract/i18n/reasons/reason-text.ts'
 import { stateTexts } from '../../contract/i18n/state-texts.ts'
 import { metricToJson } from '../../contract/metric-value.ts'
 import type { StudyRecord } from '../../contract/study.ts'
@@ -71,9 +72,10 @@ export async function runSession(
   }
   const { texts } = context
   const state = stateTexts[context.language][`studyState.${result.end.state}`]
-  context.print(texts.ended(state, result.end.reason))
+  context.print(texts.ended(state, reasonText(result.end.reason, context.language)))
   printBest(context, store.snapshot(study.id))
-  if (result.testFailure !== null) context.print(texts.notTested(result.testFailure))
+  if (result.testFailure !== null)
+    context.print(texts.notTested(reasonText(result.testFailure, context.language)))
   context.print(`${texts.database}: ${context.workspace.databasePath}`)
   context.print(`${texts.report}: ${report}`)
   if (result.end.state !== 'finished') {

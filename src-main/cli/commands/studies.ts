@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import type { Command } from 'commander'
 import { isFeasible } from '../../contract/constraints.ts'
 import { AppError } from '../../contract/errors.ts'
+import { reasonText } from '../../contract/i18n/reasons/reason-text.ts'
 import { stateTexts, type StateTexts } from '../../contract/i18n/state-texts.ts'
 import { metricToJson, trialValuesToJson } from '../../contract/metric-value.ts'
 import type { StudySummary } from '../../contract/study.ts'
@@ -58,7 +59,7 @@ export function addStudyCommands(program: Command): void {
           return
         }
         context.print(studyTable(context, [study]))
-        if (study.reason !== null) context.print(study.reason)
+        if (study.reason !== null) context.print(reasonText(study.reason, context.language))
         printBest(context, snapshot)
         const limit = rowLimit(options.trials)
         const { columns } = context.texts
@@ -68,7 +69,8 @@ export function addStudyCommands(program: Command): void {
             String(trial.number),
             stateText(context, trial),
             trial.values.map(formatMetric).join(' '),
-            parametersText(trial.parameters) + (trial.reason === null ? '' : ` · ${trial.reason}`),
+            parametersText(trial.parameters) +
+              (trial.reason === null ? '' : ` · ${reasonText(trial.reason, context.language)}`),
           ])
         const head = [columns.number, columns.state, columns.value, columns.parameters]
         context.print(formatTable(head, rows))

@@ -2,6 +2,7 @@ import type { ParameterValue } from '../../contract/trial.ts'
 import { formatMetric, formatNumber } from '../../reports/format/format-number.ts'
 import { formatDuration } from '../../reports/format/format-time.ts'
 import type { Language } from '../../contract/i18n/language.ts'
+import { reasonText } from '../../contract/i18n/reasons/reason-text.ts'
 import { stateTexts } from '../../contract/i18n/state-texts.ts'
 import { createProgressTranslate, type ProgressTranslate } from './progress-messages.ts'
 import type { BestTrial, FinishedTrial, ProgressState, RunningTrial } from './progress-state.ts'
@@ -57,7 +58,9 @@ export function formatFinishedTrial(
       ? null
       : `(${t('finishedBest', { value: formatMetric(best.value), number: best.number })})`,
     formatDuration(trial.durationMs, language),
-    trial.state === 'complete' || trial.reason === null ? null : `– ${oneLine(trial.reason)}`,
+    trial.state === 'complete' || trial.reason === null
+      ? null
+      : `– ${oneLine(reasonText(trial.reason, language))}`,
   ]
     .filter(part => part !== null)
     .join(' ')

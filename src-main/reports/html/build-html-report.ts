@@ -4,6 +4,7 @@ import type { NetworkSketch } from '../../contract/network-sketch.ts'
 import type { StudySnapshot } from '../../contract/study.ts'
 import { formatMoment } from '../format/format-time.ts'
 import type { Language } from '../../contract/i18n/language.ts'
+import { reasonText } from '../../contract/i18n/reasons/reason-text.ts'
 import { markup, trusted, type Markup } from './markup.ts'
 import { createTranslate } from './messages/translate.ts'
 import type { ReportContext } from './report-context.ts'
@@ -100,7 +101,7 @@ export function buildHtmlReport(snapshot: StudySnapshot, options: HtmlReportOpti
 <p class="kicker">${t('page.kicker')}</p>
 <h1>${study.name}</h1>
 <p class="status"><span class="tag ${study.state}">${t(`studyState.${study.state}`)}</span>${
-    study.reason === null ? null : markup` <span lang="en">${study.reason}</span>`
+    study.reason === null ? null : ` ${reasonText(study.reason, options.language)}`
   } <span class="muted">· ${formatMoment(study.createdAtMs)}</span></p>
 <nav aria-label="${t('page.contents')}"><ul>${sections.map(
     ({ id }) => markup`<li><a href="#${id}">${t(`${id}.heading`)}</a></li>`,

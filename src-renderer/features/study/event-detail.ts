@@ -1,5 +1,7 @@
 import type { EventRecord } from '../../../src-main/contract/events.ts'
 import { formatNumber } from '../../../src-main/reports/format/format-number.ts'
+import type { Language } from '../../../src-main/contract/i18n/language.ts'
+import { withReasonText } from '../../../src-main/contract/i18n/reasons/reason-text.ts'
 import type { JsonValue } from '../../../src-main/contract/json.ts'
 
 /** Events that a person made and can take back. */
@@ -34,7 +36,8 @@ export function undoneEvents(events: readonly EventRecord[]): ReadonlySet<number
 }
 
 /** What an event says, short enough for a line: `stop.trials: 9 → 12`. */
-export function eventDetail({ kind, detail }: EventRecord): string {
+export function eventDetail({ kind, detail: stored }: EventRecord, language: Language): string {
+  const detail = withReasonText(stored, language)
   if (kind === 'study.changed' && Array.isArray(detail['changes'])) {
     const changes = detail['changes'] as readonly {
       readonly path: string

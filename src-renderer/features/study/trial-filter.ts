@@ -1,3 +1,5 @@
+import type { Language } from '../../../src-main/contract/i18n/language.ts'
+import { reasonText } from '../../../src-main/contract/i18n/reasons/reason-text.ts'
 import type { TrialRow } from '../../../src-main/contract/api/rows.ts'
 
 /** What the words of a filter compare: `state`, `value`, `trial`, or a parameter. */
@@ -13,22 +15,24 @@ const comparison = /^([^<>:=]+)(<=|>=|<|>|:|=)(.+)$/
 /**
  * A test for rows from what a person typed: `name:value` or `name=value` for equality, `name<number` and
  * the like for ranges, any other word has to stand somewhere in the row. All words must hold. A comparison
- * with a parameter that is not active never holds.
+ * with a parameter that is not active never holds. Reasons are found as they are shown and as they are stored.
  */
-export function trialFilter(text: string): (trial: TrialRow) => boolean {
+export function trialFilter(text: string, language: Language): (trial: TrialRow) => boolean {
   const tests = text
     .trim()
     .split(/\s+/)
     .filter(word => word !== '')
-    .map(wordTest)
+    .map(word => wordTest(word, language))
   return trial => tests.every(test => test(trial))
 }
 
-function wordTest(word: string): (trial: TrialRow) => boolean {
+function wordTest(word: string, language: Language): (trial: TrialRow) => boolean {
   const [, name = '', sign = '', wanted = ''] = comparison.exec(word) ?? []
   if (name === '') {
     const lower = word.toLowerCase()
-    return trial => textOf(trial).includes(lower)
+    return trial =>
+      textOf(trial).includes(lower) ||
+      (trial.reason !== null && reasonText(trial.reason, language).toLowerCase().includes(lower))
   }
   if (sign === ':' || sign === '=') {
     return trial => {

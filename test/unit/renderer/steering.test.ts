@@ -99,7 +99,14 @@ describe('events', () => {
   }
 
   it('say what changed', () => {
-    expect(eventDetail(change)).toBe('stop.trials: 10 → 20; space.x: float [0, 1] → –')
+    expect(eventDetail(change, 'en')).toBe('stop.trials: 10 → 20; space.x: float [0, 1] → –')
+  })
+
+  it('say the reason in the chosen language', () => {
+    const detail = { state: 'finished', reason: '324 epochs trained' }
+    expect(eventDetail({ ...change, kind: 'study.finished', detail }, 'zh-CN')).toBe(
+      'state: finished, reason: 已训练 324 轮',
+    )
   })
 
   it('can be taken back once, if a person made them', () => {

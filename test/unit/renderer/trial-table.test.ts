@@ -51,7 +51,15 @@ describe('trialFilter', () => {
     ['constructor:1', []],
     ['units>many', []],
   ])('%s', (text, numbers) => {
-    expect(trials.filter(trialFilter(text)).map(({ number }) => number)).toEqual(numbers)
+    expect(trials.filter(trialFilter(text, 'en')).map(({ number }) => number)).toEqual(numbers)
+  })
+
+  it('finds reasons as they are shown, and as they are stored', () => {
+    const stopped = [row(0, { reason: 'waits at rung 1 (step 3)' }), row(1, { reason: 'boom' })]
+    for (const text of ['等待', 'waits', 'rung']) {
+      expect(stopped.filter(trialFilter(text, 'zh-CN'))).toEqual([stopped[0]])
+    }
+    expect(stopped.filter(trialFilter('等待', 'en'))).toEqual([])
   })
 })
 

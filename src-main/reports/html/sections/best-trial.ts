@@ -6,6 +6,7 @@ import { replicatesOf, sampleDeviation } from '../../../analysis/summary/replica
 import { metricsAtStep, trialDurationMs } from '../../../analysis/summary/study-facts.ts'
 import { isGradientMetric } from '../../../contract/gradient-metrics.ts'
 import { chartTexts } from '../../../contract/i18n/chart-texts.ts'
+import { reasonText } from '../../../contract/i18n/reasons/reason-text.ts'
 import type { Curve, ParameterValue, TrialRecord } from '../../../contract/trial.ts'
 import { formatBytes, formatMetric } from '../../format/format-number.ts'
 import { formatDuration } from '../../format/format-time.ts'
@@ -51,7 +52,7 @@ function trialFacts(context: ReportContext, best: TrialRecord): Markup {
     [t('best.seed'), code(String(best.seed))],
     [
       t('best.proposed'),
-      markup`<code>${best.provenance.sampler}</code> · ${best.provenance.reason}`,
+      markup`<code>${best.provenance.sampler}</code> · ${reasonText(best.provenance.reason, language)}`,
     ],
     attempt?.engine == null
       ? null

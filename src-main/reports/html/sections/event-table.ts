@@ -1,4 +1,5 @@
 import type { EventRecord } from '../../../contract/events.ts'
+import { withReasonText } from '../../../contract/i18n/reasons/reason-text.ts'
 import { formatMoment } from '../../format/format-time.ts'
 import { table } from '../figure.ts'
 import type { Markup } from '../markup.ts'
@@ -7,7 +8,7 @@ import { detailText, trialLink } from '../values.ts'
 
 /** Events of a study, a row each. */
 export function eventTable(
-  t: ReportContext['t'],
+  { t, language }: Pick<ReportContext, 't' | 'language'>,
   label: string,
   events: readonly EventRecord[],
 ): Markup {
@@ -24,7 +25,7 @@ export function eventTable(
         formatMoment(event.atMs),
         t(`event.${event.kind}`),
         event.trialNumber === null ? '–' : trialLink({ number: event.trialNumber }),
-        detailText(event.detail),
+        detailText(withReasonText(event.detail, language)),
       ],
     })),
   )

@@ -1,4 +1,5 @@
 import { formatNumberRanges, groupFailures } from '../../../analysis/failures/failure-groups.ts'
+import { reasonText } from '../../../contract/i18n/reasons/reason-text.ts'
 import { formatDuration } from '../../format/format-time.ts'
 import { section, table } from '../figure.ts'
 import { markup, type Markup } from '../markup.ts'
@@ -7,7 +8,7 @@ import { breakable, code, nothing, stateLabel, trialLink } from '../values.ts'
 
 /** What failed, how often, and what was tried again. */
 export function failuresSection(context: ReportContext): Markup {
-  const { t, snapshot } = context
+  const { t, snapshot, language } = context
   const groups = groupFailures(snapshot.trials)
   if (groups.length === 0) {
     return section('failures', t('failures.heading'), nothing(t('failures.none')))
@@ -26,7 +27,7 @@ export function failuresSection(context: ReportContext): Markup {
       groups.map(group => ({
         cells: [
           t(`failure.${group.class}`),
-          breakable(group.message),
+          breakable(reasonText(group.message, language)),
           group.attempts,
           formatNumberRanges(group.trials),
         ],
@@ -64,7 +65,9 @@ ${table(
           : formatDuration(attempt.finishedAtMs - attempt.startedAtMs, language),
         attempt.failure === null
           ? '–'
-          : breakable(`${t(`failure.${attempt.failure.class}`)}: ${attempt.failure.message}`),
+          : breakable(
+              `${t(`failure.${attempt.failure.class}`)}: ${reasonText(attempt.failure.message, language)}`,
+            ),
       ],
     })),
   ),

@@ -19,7 +19,8 @@ const byPeople: readonly EventKind[] = [
 ]
 
 /** Every change that a person made while the study ran: results that were steered are read differently. */
-export function interventionsSection({ t, snapshot }: ReportContext): Markup {
+export function interventionsSection(context: ReportContext): Markup {
+  const { t, snapshot } = context
   const events = snapshot.events.filter(
     ({ kind, detail }) =>
       byPeople.includes(kind) || (kind === 'trial.finished' && detail['state'] === 'cancelled'),
@@ -30,6 +31,6 @@ export function interventionsSection({ t, snapshot }: ReportContext): Markup {
   return section(
     'interventions',
     heading,
-    markup`<p>${t('interventions.text', { count: events.length })}</p>${eventTable(t, heading, events)}`,
+    markup`<p>${t('interventions.text', { count: events.length })}</p>${eventTable(context, heading, events)}`,
   )
 }

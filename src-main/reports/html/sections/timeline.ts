@@ -70,10 +70,11 @@ export function timelineSection(context: ReportContext): Markup {
   )
 }
 
-function otherEvents({ t, snapshot }: ReportContext): Markup | null {
+function otherEvents(context: ReportContext): Markup | null {
+  const { t, snapshot } = context
   const events = snapshot.events.filter(event => !chartedKinds.includes(event.kind))
   if (events.length === 0) return null
-  return markup`<details><summary>${t('timeline.events', { count: events.length })}</summary>${eventTable(t, t('timeline.eventsLabel'), events)}</details>`
+  return markup`<details><summary>${t('timeline.events', { count: events.length })}</summary>${eventTable(context, t('timeline.eventsLabel'), events)}</details>`
 }
 
 function legend({ t, snapshot }: ReportContext): Markup {
