@@ -4,6 +4,8 @@ import { Option, type Command } from 'commander'
 import { AppError } from '../../contract/errors.ts'
 import { knownNames } from '../../contract/closest-name.ts'
 import {
+  type ExportFormat,
+  exportFormats,
   type ReportFormat,
   reportFormats,
   type ReportSection,
@@ -22,14 +24,15 @@ import { writeOptunaFile } from '../../services/interop/write-optuna-file.ts'
 import { buildReport } from '../../services/reports/build-report.ts'
 import { reportFileName } from '../../services/report-file-name.ts'
 import { createContext, withReader } from '../context.ts'
+import { exportFiles, formatOfFile, reportFiles } from '../output-format.ts'
 
 interface ExportOptions {
-  readonly format: keyof typeof texts | keyof typeof files
+  readonly format?: ExportFormat
   readonly output?: string
 }
 
 interface ReportOptions {
-  readonly format: ReportFormat
+  readonly format?: ReportFormat
   readonly sections?: string
   readonly output?: string
 }
@@ -57,19 +60,21 @@ export function addOutputCommands(program: Command): void {
     .addOption(
       new Option(
         '--format <format>',
-        'csv: a row per trial; metrics-csv: a row per metric value; hyperopt: trial documents as JSON; optuna: an SQLite file that Optuna goes on with; tensorboard: a log folder',
-      )
-        .choices([...Object.keys(texts), ...Object.keys(files)])
-        .default('csv'),
+        'csv: a row per trial; metrics-csv: a row per metric value; hyperopt: trial documents as JSON; optuna: an SQLite file that Optuna goes on with; tensorboard: a log folder (default: what FILE ends in, without one csv)',
+      ).choices(exportFormats),
     )
     .option('-o, --output <file>', 'the same as FILE')
     .action(
       async (name: string, path: string | undefined, options: ExportOptions, command: Command) => {
         const context = createContext(command)
+        const target = path ?? options.output
+        const format =
+          target === undefined
+            ? (options.format ?? 'csv')
+            : formatOfFile(exportFiles, options.format, target)
         await withReader(context, async reader => {
           const snapshot = reader.snapshot(reader.findStudy(name).id)
-          const target = path ?? options.output
-          const file = await writeExport(snapshot, options.format, target)
+          const file = await writeExport(snapshot, format, target)
           if (file === null) return
           if (context.json) context.printJson({ export: file })
           else context.print(context.texts.written(file))
@@ -84,19 +89,21 @@ export function addOutputCommands(program: Command): void {
     .addOption(
       new Option(
         '--format <format>',
-        'html: one file, no network, no script; csv, figures (SVG and PNG) and svg: a ZIP archive; pdf and figures need an installed Chromium, Chrome or Edge',
-      )
-        .choices(reportFormats)
-        .default('html'),
+        'html: one file, no network, no script; csv, figures (SVG and PNG) and svg: a ZIP archive; pdf and figures need an installed Chromium, Chrome or Edge (default: what the file of -o ends in, without one html)',
+      ).choices(reportFormats),
     )
     .option('--sections <names>', `which, separated by commas: ${reportSections.join(', ')}`)
     .option('-o, --output <file>', 'file to write')
     .action(async (name: string, options: ReportOptions, command: Command) => {
       const context = createContext(command)
       const sections = readSections(options.sections)
+      const format =
+        options.output === undefined
+          ? (options.format ?? 'html')
+          : formatOfFile(reportFiles, options.format, options.output)
       await withReader(context, async reader => {
         const study = reader.findStudy(name)
-        const report = await buildReport(reader.snapshot(study.id), options.format, {
+        const report = await buildReport(reader.snapshot(study.id), format, {
           language: context.language,
           generatedAtMs: context.now(),
           version: tunewrightVersion(),
@@ -125,7 +132,7 @@ function readSections(text: string | undefined): ReportSection[] | null {
 /** @returns where it lies; null where it went to standard output */
 async function writeExport(
   snapshot: StudySnapshot,
-  format: ExportOptions['format'],
+  format: ExportFormat,
   path: string | undefined,
 ): Promise<string | null> {
   if (isFile(format)) {
@@ -139,6 +146,6 @@ async function writeExport(
   return null
 }
 
-function isFile(format: ExportOptions['format']): format is keyof typeof files {
+function isFile(format: ExportFormat): format is keyof typeof files {
   return Object.hasOwn(files, format)
 }

@@ -13,6 +13,7 @@ import { createStudy, readStudyFile } from '../../services/create-study.ts'
 import { checkStudy } from '../../services/study-check.ts'
 import { tasks } from '../../training/tasks/registry.ts'
 import { createContext, withStore, type CliContext } from '../context.ts'
+import { formatOfFile, reportFiles } from '../output-format.ts'
 import { runSession } from './session.ts'
 import { askForTrust, moduleSpaceReader } from './trust.ts'
 
@@ -37,6 +38,7 @@ export function addRunCommands(program: Command): void {
     .option('--report <file>', 'where the HTML report goes')
     .action(async (file: string, options: SessionOptions, command: Command) => {
       const context = createContext(command)
+      checkReportFile(options.report)
       await runStudyFile(context, file, options)
     })
 
@@ -47,6 +49,7 @@ export function addRunCommands(program: Command): void {
     .option('--report <file>', 'where the HTML report goes')
     .action(async (name: string, options: SessionOptions, command: Command) => {
       const context = createContext(command)
+      checkReportFile(options.report)
       await withStore(context, async store => {
         const { trials, ...study } = store.findStudy(name)
         const { project } = study.environment
@@ -58,6 +61,11 @@ export function addRunCommands(program: Command): void {
         await runSession(context, store, study, greeting, options.report ?? null)
       })
     })
+}
+
+/** Before anything is run. @throws AppError `usage.invalid` where the name of the HTML report says that it is something else */
+function checkReportFile(file: string | undefined): void {
+  if (file !== undefined) formatOfFile({ ...reportFiles, option: '--report' }, 'html', file)
 }
 
 /** `run` without the command line around it; the quickstart uses it too. */

@@ -234,7 +234,7 @@ stop: { trials: 1 }
     expect(below.exitCode).toBe(2)
     expect(below.stderr).toMatch(/cannot be written: .*branin\.yaml/)
     mkdirSync(path.join(scratch, 'folder'))
-    const folder = await run('export', 'branin', '-o', 'folder')
+    const folder = await run('export', 'branin', '--format', 'csv', '-o', 'folder')
     expect(folder.exitCode).toBe(2)
     expect(folder.stderr).toMatch(/cannot be written: .*folder/)
     expect((await run('export', 'branin', '-o', 'new/deep/x.csv')).exitCode).toBe(0)

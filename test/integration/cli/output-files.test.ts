@@ -1,0 +1,65 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { runTunewright } from '../../helpers/run-tunewright.ts'
+
+const scratch = mkdtempSync(path.join(tmpdir(), 'tunewright-output-'))
+const run = (...parameters: string[]) =>
+  runTunewright(['--db', 'test.sqlite', ...parameters], scratch)
+const begins = (file: string): string =>
+  readFileSync(path.join(scratch, file)).subarray(0, 15).toString('latin1')
+
+const study = `name: small
+objective: { function: branin }
+goals: [{ metric: value, direction: minimize }]
+space: { x0: { float: [-5, 10] }, x1: { float: [0, 15] } }
+stop: { trials: 3 }
+`
+
+beforeAll(async () => {
+  writeFileSync(path.join(scratch, 'small.yaml'), study)
+  expect((await run('run', 'small.yaml')).exitCode).toBe(0)
+})
+afterAll(() => {
+  rmSync(scratch, { recursive: true, force: true })
+})
+
+describe('a file is written as what it is called', () => {
+  it.each([
+    [['report', 'small', '-o', 'a.htm'], '<!doctype html>'],
+    [['report', 'small', '-o', 'a.md'], '# '],
+    [['report', 'small', '-o', 'a.tex'], '%'],
+    [['report', 'small', '-o', 'a.json'], '{'],
+    [['report', 'small', '-o', 'a.zip', '--format', 'svg'], 'PK'],
+    [['report', 'small', '-o', 'a.bin', '--format', 'html'], '<!doctype html>'],
+    [['export', 'small', '-o', 'b.csv'], 'number,state,'],
+    [['export', 'small', '-o', 'b.json'], '{'],
+    [['export', 'small', '-o', 'b.sqlite'], 'SQLite format 3'],
+  ])('%j', async (words, start) => {
+    const { exitCode, stderr } = await run(...words)
+    expect([exitCode, stderr]).toEqual([0, ''])
+    expect(begins(words[3] ?? '').startsWith(start)).toBe(true)
+  })
+})
+
+describe('a name that says something else, or nothing, is refused before anything is written', () => {
+  it.each([
+    [
+      ['report', 'small', '-o', 'c.pdf', '--format', 'html'],
+      /-o "c\.pdf": .*html.*\.html or \.htm/,
+    ],
+    [['report', 'small', '-o', 'c.zip'], /-o "c\.zip": .*csv, figures, svg.*--format/],
+    [['report', 'small', '-o', 'c.docx'], /-o "c\.docx": must end in/],
+    [['export', 'small', '-o', 'c.json', '--format', 'csv'], /FILE "c\.json": .*\.csv/],
+    [['export', 'small', '-o', 'c.txt'], /FILE "c\.txt": must end in/],
+    [['run', 'small.yaml', '--report', 'c.pdf', '--name', 'new'], /--report "c\.pdf": .*\.html/],
+  ])('%j', async (words, rule) => {
+    const { exitCode, stderr } = await run(...words)
+    expect(exitCode).toBe(2)
+    expect(stderr).toMatch(rule)
+    const file = words.find(word => word.startsWith('c.')) ?? ''
+    expect(existsSync(path.join(scratch, file))).toBe(false)
+    expect((await run('show', 'new')).exitCode).toBe(2)
+  })
+})
