@@ -2,6 +2,8 @@ import process from 'node:process'
 import type { Command } from 'commander'
 import type { Verification } from '../../contract/api/verification.ts'
 import { AppError } from '../../contract/errors.ts'
+import type { Language } from '../../contract/i18n/language.ts'
+import { reasonText } from '../../contract/i18n/reasons/reason-text.ts'
 import { metricToJson } from '../../contract/metric-value.ts'
 import { formatMetric, formatNumber } from '../../reports/format/format-number.ts'
 import { verifyStudy } from '../../services/verify/verify-study.ts'
@@ -40,12 +42,17 @@ export function addVerifyCommand(program: Command): void {
         }),
       )
       if (context.json) context.printJson(plain(result))
-      else for (const line of context.texts.verified(summaryOf(result))) context.print(line)
+      else
+        for (const line of context.texts.verified(summaryOf(result, context.language)))
+          context.print(line)
       if (!result.holds) process.exitCode = exitCodes.studyFailed
     })
 }
 
-function summaryOf({ proposals, trainings, reasons }: Verification): VerificationSummary {
+function summaryOf(
+  { proposals, trainings, reasons }: Verification,
+  language: Language,
+): VerificationSummary {
   const count = (outcome: string): number =>
     proposals.filter(proposal => proposal.outcome === outcome).length
   const skipped = proposals.find(proposal => proposal.outcome === 'notReplayed')
@@ -57,7 +64,7 @@ function summaryOf({ proposals, trainings, reasons }: Verification): Verificatio
       different: count('different'),
     },
     firstDifferent: proposals.find(({ outcome }) => outcome === 'different')?.number ?? null,
-    whyNot: skipped?.reason ?? null,
+    whyNot: skipped?.reason == null ? null : reasonText(skipped.reason, language),
     trainings: trainings.map(({ number, outcome, compared, largestDifference, first }) => ({
       number,
       outcome,
@@ -68,7 +75,7 @@ function summaryOf({ proposals, trainings, reasons }: Verification): Verificatio
           ? null
           : `${first.metric} @ ${first.step}: ${formatMetric(first.before)} → ${formatMetric(first.now)}`,
     })),
-    reasons,
+    reasons: reasons.map(reason => reasonText(reason, language)),
   }
 }
 

@@ -32,11 +32,11 @@ export const pruningSentences: readonly SentencePair[] = [
   ...['trial', 'trials'].flatMap((trials): SentencePair[] => [
     [
       `best so far {best} is worse than the median {median} of {count} complete ${trials} at step {step}`,
-      '迄今最佳值 {best} 差于第 {step} 步 {count} 个已完成试验的中位数 {median}',
+      '迄今最佳值 {best} 差于 {count} 个已完成试验在第 {step} 步的中位数 {median}',
     ],
     [
       `best so far {best} is worse than the best {percentile} % {threshold} of {count} complete ${trials} at step {step}`,
-      '迄今最佳值 {best} 差于第 {step} 步 {count} 个已完成试验中最佳 {percentile}% 的界限 {threshold}',
+      '迄今最佳值 {best} 差于 {count} 个已完成试验在第 {step} 步最佳 {percentile}% 的界限 {threshold}',
     ],
   ]),
   ...['trial stands', 'trials stand'].map((trials): SentencePair => [

@@ -5,15 +5,17 @@ import { failureSentences } from './failure-sentences.ts'
 import { proposalSentences } from './proposal-sentences.ts'
 import { pruningSentences } from './pruning-sentences.ts'
 import { samplerSentences } from './sampler-sentences.ts'
+import { verificationSentences } from './verification-sentences.ts'
 import { compileTemplate, type SentencePair, type Translate } from './sentence-template.ts'
 
-/** Every sentence of ours that a database keeps. Where two could be meant, the first one is. */
+/** Every sentence of ours that a database keeps or a verification says. Where two could be meant, the first one is. */
 export const storedSentences: readonly SentencePair[] = [
   ...proposalSentences,
   ...samplerSentences,
   ...pruningSentences,
   ...endingSentences,
   ...failureSentences,
+  ...verificationSentences,
 ]
 
 const templates = storedSentences.map(compileTemplate)

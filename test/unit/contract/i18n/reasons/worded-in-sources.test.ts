@@ -17,6 +17,7 @@ const places = [
   'interop/optuna/read-optuna-trial.ts',
   'services/ask-tell/result-of-tell.ts',
   'services/interop/store-imported.ts',
+  'services/verify/{verify-study,replay-proposals}.ts',
 ]
 
 /** Parts of sentences, checked as wholes below, and what is stored nowhere. */
@@ -31,7 +32,7 @@ const others = [
 
 /** A literal of at least two words that becomes a reason, a message, an end or the answer of a function. */
 const literal =
-  /(?:\b(?:reason|message|end)(?: =|:)|return|[?:]|\?\?)\s+(['`])((?:\\.|(?!\1)[^\\\n])* (?:\\.|(?!\1)[^\\\n])*)\1/g
+  /(?:(?:\b(?:reason|message|end)(?: =|:)|return|[?:]|\?\?)\s+|push\(\s*)(['`])((?:\\.|(?!\1)[^\\\n])* (?:\\.|(?!\1)[^\\\n])*)\1/g
 
 it('every sentence that the sources word as a whole has a Chinese one', () => {
   const files = globSync(places.map(place => `src-main/${place}`))
@@ -56,11 +57,13 @@ it.each([
   ['settings changed after its end', '结束后更改了设置'],
   ['trials were queued after its end', '结束后加入了待试点'],
   ['trial 3 goes on', '试验 3 继续'],
+  ['trial 3: engine wasm before, cpu now', '试验 3：引擎原为 wasm，现为 cpu'],
+  ['trial 3: tfjs 4.22.0 before, absent now', '试验 3：tfjs 原为 4.22.0，现已没有'],
   ['row 3 of the table', '表格的第 3 行'],
   ['every value up to step 3 is NaN', '截至第 3 步的值均为 NaN'],
   [
     'best so far 2 is worse than the median 1 of 1 complete trial at step 3',
-    '迄今最佳值 2 差于第 3 步 1 个已完成试验的中位数 1',
+    '迄今最佳值 2 差于 1 个已完成试验在第 3 步的中位数 1',
   ],
   [
     'trial 4 goes on from rung 0 (step 1): value 0.25 is number 1 of 3, the best 1 go on',
