@@ -14,11 +14,11 @@ import { tasks } from '../src-main/training/tasks/registry.ts'
 import { benchMachine, printTable, writeResults } from './bench-output.ts'
 import { writePicture } from './gradient-picture.ts'
 import { bestSoFar, epochsSpent, learningRates, lineage, type Run } from './populations/measure.ts'
-import { budget, type Method, methods, studyOf } from './populations/methods.ts'
+import { budget, type Method, methods, problemNames, studyOf } from './populations/methods.ts'
 import { pictureOf } from './populations/picture.ts'
 
 /**
- * `npm run bench:populations -- --engine tensorflow --seeds 10 --db FILE --picture FILE.svg`: populations, promotion, ASHA and random search on one real
+ * `npm run bench:populations -- --problem images --seeds 10 --db FILE --picture FILE.svg`: populations, promotion, ASHA and random search on one real
  * training at equal epochs, each study through the runner with one slot. A database that is named is gone on with.
  */
 const { values: options } = parseArgs({
@@ -26,6 +26,7 @@ const { values: options } = parseArgs({
     seeds: { type: 'string', default: '5' },
     first: { type: 'string', default: '1' },
     engine: { type: 'string', default: 'wasm' },
+    problem: { type: 'string', default: 'images' },
     methods: { type: 'string', default: Object.keys(methods).join(';') },
     db: { type: 'string' },
     picture: { type: 'string' },
@@ -35,12 +36,16 @@ const { values: options } = parseArgs({
   },
 })
 const engine = options.engine === 'tensorflow' ? 'tensorflow' : 'wasm'
+const problem = problemNames.find(name => name === options.problem)
+if (problem === undefined) {
+  throw new Error(`--problem ${options.problem}: must be ${problemNames.join(' or ')}`)
+}
 const folder = mkdtempSync(path.join(os.tmpdir(), 'tunewright-populations-'))
 const workspace = locateWorkspace(path.resolve(options.db ?? path.join(folder, 'all.sqlite')))
 const chosen = options.methods.split(';').filter((name): name is Method => name in methods)
 
 async function run(method: Method, seed: number): Promise<Run> {
-  const input = studyOf(method, seed, engine)
+  const input = studyOf({ problem: problem!, method, seed, engine })
   const source = stringify(input)
   const checked = checkStudyText(source, 'yaml', { tasks })
   if (!checked.ok) throw new Error(JSON.stringify(checked.problems))
@@ -133,7 +138,7 @@ printTable(
   ]),
 )
 console.log('turns: of the best training; rate: its last learning rate over its first')
-writeResults(options.name, { ...benchMachine(), engine, budget, rows, runs })
+writeResults(options.name, { ...benchMachine(), problem, engine, budget, rows, runs })
 if (options.picture !== undefined) {
   writePicture(options.picture, pictureOf(runs, chosen))
   console.log(options.picture)

@@ -3,7 +3,7 @@ import type { StudySpecificationInput } from '../../src-main/contract/study-spec
 
 const digits = fileURLToPath(new URL('../../resources/samples/digits.csv', import.meta.url))
 
-/** The problem that all methods have, and the methods. */
+/** The problems, and the methods that have to solve them. */
 
 /** Epochs of a whole training. */
 export const epochs = 27
@@ -29,11 +29,14 @@ export const methods: Readonly<Record<Method, Partial<StudySpecificationInput>>>
   pb2: { sampler: { name: 'pb2', ...turns } },
 }
 
-/** A small network on few images and noisy gradients: where it ends depends on how the learning rate falls. */
-export function studyOf(method: Method, seed: number, engine: 'wasm' | 'tensorflow') {
-  const { space, ...rest } = methods[method]
-  return {
-    name: `${method}, seed ${seed}`,
+type Problem = Pick<StudySpecificationInput, 'objective' | 'space'>
+
+/**
+ * `digits`: few images, so what bounds the loss is what can be learnt from them. `images`: every epoch shows other
+ * shifts to a network of 16 units, so there is always more to learn, and what bounds the loss is the noise of a rate that has not fallen.
+ */
+const problems = {
+  digits: {
     objective: {
       task: 'tabular',
       data: {
@@ -44,16 +47,40 @@ export function studyOf(method: Method, seed: number, engine: 'wasm' | 'tensorfl
         test: 600,
       },
     },
+    space: { dropout: { float: [0, 0.6] }, units: { fixed: 32 } },
+  },
+  images: {
+    objective: { task: 'image', data: { source: 'mnist', train: 6_000, validation: 3_000 } },
+    space: { model: { fixed: 'mlp' }, shift: { fixed: 2 }, units: { fixed: 16 } },
+  },
+} as const satisfies Record<string, Problem>
+
+export type ProblemName = keyof typeof problems
+export const problemNames = Object.keys(problems) as ProblemName[]
+
+export interface StudyRequest {
+  readonly problem: ProblemName
+  readonly method: Method
+  readonly seed: number
+  readonly engine: 'wasm' | 'tensorflow'
+}
+
+/** A small network and noisy gradients: where it ends depends on how the learning rate falls. */
+export function studyOf({ problem, method, seed, engine }: StudyRequest) {
+  const { space, ...rest } = methods[method]
+  const { objective, space: own } = problems[problem]
+  return {
+    name: `${problem}, ${method}, seed ${seed}`,
+    objective,
     goals: [{ metric: 'validationLoss', direction: 'minimize' }],
     space: {
       learningRate: { float: [1e-3, 1], log: true },
       momentum: { float: [0.5, 0.95] },
-      dropout: { float: [0, 0.6] },
       optimizer: { fixed: 'momentum' },
       schedule: { fixed: 'constant' },
-      units: { fixed: 32 },
       batchSize: { fixed: 16 },
       epochs: { fixed: epochs },
+      ...own,
       ...space,
     },
     sampler: { name: 'random' },
