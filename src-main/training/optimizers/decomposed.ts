@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { Tensor } from '@tensorflow/tfjs-core'
+import { add, divide, multiply, sign, square, squareRoot, subtract } from '../ops/elementwise.ts'
 import type { OptimizerName } from '../models/network-definition.ts'
 import {
   adagradEpsilon,
@@ -25,14 +26,14 @@ export function prepareDecomposed(name: OptimizerName, feeds: OptimizerFeeds): U
   const l2 = scalar('l2')
   const direction = createDirection[name](feeds, scalar)
   const decays = name === 'adamw' || name === 'lion'
-  const shrinkage = decays ? tf.mul(learningRate, scalar('weightDecay')) : null
+  const shrinkage = decays ? multiply(learningRate, scalar('weightDecay')) : null
   return (parameter, gradient, slots, regularized) => {
-    const regular = regularized && feeds.addsL2 ? tf.add(gradient, tf.mul(parameter, l2)) : gradient
+    const regular = regularized && feeds.addsL2 ? add(gradient, multiply(parameter, l2)) : gradient
     const { change, rate = learningRate, slots: next } = direction(regular, slots)
-    const moved = tf.sub(parameter, tf.mul(change, rate))
+    const moved = subtract(parameter, multiply(change, rate))
     const shrinks = regularized && shrinkage !== null
     return {
-      parameter: shrinks ? tf.sub(moved, tf.mul(parameter, shrinkage)) : moved,
+      parameter: shrinks ? subtract(moved, multiply(parameter, shrinkage)) : moved,
       slots: next,
     }
   }
@@ -51,55 +52,62 @@ const createDirection: Readonly<Record<OptimizerName, CreateDirection>> = {
   momentum: (_, scalar) => {
     const momentum = scalar('momentum')
     return (gradient, [velocity]) => {
-      const next = tf.add(tf.mul(velocity as Tensor, momentum), gradient)
+      const next = add(multiply(velocity as Tensor, momentum), gradient)
       return { change: next, slots: [next] }
     }
   },
   nesterov: (_, scalar) => {
     const momentum = scalar('momentum')
     return (gradient, [velocity]) => {
-      const next = tf.add(tf.mul(velocity as Tensor, momentum), gradient)
-      return { change: tf.add(gradient, tf.mul(next, momentum)), slots: [next] }
+      const next = add(multiply(velocity as Tensor, momentum), gradient)
+      return { change: add(gradient, multiply(next, momentum)), slots: [next] }
     }
   },
-  rmsprop:
-    () =>
-    (gradient, [meanSquare]) => {
-      const next = blend(meanSquare as Tensor, tf.square(gradient), rmspropDecay)
-      return { change: tf.div(gradient, tf.add(tf.sqrt(next), rmspropEpsilon)), slots: [next] }
-    },
-  adagrad:
-    () =>
-    (gradient, [squareSum]) => {
-      const next = tf.add(squareSum as Tensor, tf.square(gradient))
-      return { change: tf.div(gradient, tf.add(tf.sqrt(next), adagradEpsilon)), slots: [next] }
-    },
+  rmsprop: () => {
+    const blend = createBlend(rmspropDecay)
+    const epsilon = tf.scalar(rmspropEpsilon)
+    return (gradient, [meanSquare]) => {
+      const next = blend(meanSquare as Tensor, square(gradient))
+      return { change: divide(gradient, add(squareRoot(next), epsilon)), slots: [next] }
+    }
+  },
+  adagrad: () => {
+    const epsilon = tf.scalar(adagradEpsilon)
+    return (gradient, [squareSum]) => {
+      const next = add(squareSum as Tensor, square(gradient))
+      return { change: divide(gradient, add(squareRoot(next), epsilon)), slots: [next] }
+    }
+  },
   adam: createAdam,
   adamw: createAdam,
-  lion:
-    () =>
-    (gradient, [first]) => ({
-      change: tf.sign(blend(first as Tensor, gradient, lionBeta1)),
-      slots: [blend(first as Tensor, gradient, lionBeta2)],
-    }),
+  lion: () => {
+    const [blendChange, blendSlot] = [createBlend(lionBeta1), createBlend(lionBeta2)]
+    return (gradient, [first]) => ({
+      change: sign(blendChange(first as Tensor, gradient)),
+      slots: [blendSlot(first as Tensor, gradient)],
+    })
+  },
 }
 
 function createAdam({ step }: OptimizerFeeds, scalar: (name: ScalarName) => Tensor): Direction {
   const time = tf.reshape(tf.add(tf.cast(step, 'float32'), 1), [1])
   // η·(m/c₁) / (√(v/c₂) + ε) = (η·√c₂/c₁) · m/(√v + ε·√c₂): three passes over the variable fewer.
-  const rootCorrection2 = tf.sqrt(correction(adamBeta2, time))
-  const correctedRate = tf.div(rootCorrection2, correction(adamBeta1, time))
-  const rate = tf.mul(scalar('learningRate'), correctedRate)
-  const epsilon = tf.mul(rootCorrection2, adamEpsilon)
+  const rootCorrection2 = squareRoot(correction(adamBeta2, time))
+  const correctedRate = divide(rootCorrection2, correction(adamBeta1, time))
+  const rate = multiply(scalar('learningRate'), correctedRate)
+  const epsilon = multiply(rootCorrection2, tf.scalar(adamEpsilon))
+  const [blendFirst, blendSecond] = [createBlend(adamBeta1), createBlend(adamBeta2)]
   return (gradient, [first, second]) => {
-    const m = blend(first as Tensor, gradient, adamBeta1)
-    const v = blend(second as Tensor, tf.square(gradient), adamBeta2)
-    return { change: tf.div(m, tf.add(tf.sqrt(v), epsilon)), rate, slots: [m, v] }
+    const m = blendFirst(first as Tensor, gradient)
+    const v = blendSecond(second as Tensor, square(gradient))
+    return { change: divide(m, add(squareRoot(v), epsilon)), rate, slots: [m, v] }
   }
 }
 
-function blend(old: Tensor, now: Tensor, keep: number): Tensor {
-  return tf.add(tf.mul(old, keep), tf.mul(now, 1 - keep))
+/** keep · old + (1 − keep) · now */
+function createBlend(keep: number): (old: Tensor, now: Tensor) => Tensor {
+  const [own, other] = [tf.scalar(keep), tf.scalar(1 - keep)]
+  return (old, now) => add(multiply(old, own), multiply(now, other))
 }
 
 /** 1 − βᵗ as −expm1(t·ln β): without the cancellation that float32 would suffer at small t. */
