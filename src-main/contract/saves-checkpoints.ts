@@ -21,6 +21,15 @@ export function canBeExtended(objective: Objective): boolean {
   return 'task' in objective || resumesByItself(objective)
 }
 
+/** Why no trial of an objective can be trained longer or forked; null if trials can, while their checkpoints are kept. */
+export function whyNothingGoesOn(
+  objective: Objective,
+): 'program' | 'oneStep' | 'hypergradients' | null {
+  if (savesCheckpoints(objective)) return null
+  if (isUserCode(objective)) return 'program'
+  return 'task' in objective ? 'hypergradients' : 'oneStep'
+}
+
 function isUserCode(objective: Objective): boolean {
   return 'command' in objective || 'module' in objective
 }

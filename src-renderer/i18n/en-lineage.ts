@@ -14,6 +14,7 @@ export const enLineage = {
   extend: 'Train longer',
   extendHelp: 'A new trial goes on after step {step} of trial {number}, with the same parameters.',
   epochs: 'Further epochs',
+  steps: 'Further steps',
   extended: 'Trained longer next: trial {numbers}.',
   fork: 'Fork',
   forkHelp: 'A new trial begins with what trial {number} had learnt at step {step}.',
@@ -22,5 +23,12 @@ export const enLineage = {
   warmMode: 'takes the weights that fit, and begins at the first step',
   forked: 'A fork of trial {number} is trained next.',
   noCheckpoint: 'No checkpoint is kept, so nothing can go on from it.',
+  whyNot: {
+    program:
+      'It cannot be trained longer or forked: the study does not say that its program goes on from checkpoints (“resumes” of the objective).',
+    oneStep: 'It cannot be trained longer or forked: it has one step only.',
+    hypergradients:
+      'It cannot be trained longer or forked: a training with hypergradients leaves no checkpoints.',
+  },
   resumeFirst: 'The study has ended or waits: resume it to train what is queued.',
 } as const

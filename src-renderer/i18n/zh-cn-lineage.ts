@@ -16,6 +16,7 @@ export const zhCnLineage: Texts<typeof enLineage> = {
   extend: '训练更久',
   extendHelp: '新试验以相同参数从试验 {number} 的第 {step} 步之后继续。',
   epochs: '再训练的轮数',
+  steps: '再训练的步数',
   extended: '接下来训练更久：试验 {numbers}。',
   fork: '分叉',
   forkHelp: '新试验从试验 {number} 在第 {step} 步学到的内容开始。',
@@ -24,5 +25,10 @@ export const zhCnLineage: Texts<typeof enLineage> = {
   warmMode: '沿用形状相符的权重，从第一步开始',
   forked: '接下来训练试验 {number} 的分叉。',
   noCheckpoint: '没有保留检查点，无法由它继续。',
+  whyNot: {
+    program: '无法训练更久或分叉：研究没有说明其程序可从检查点继续（目标任务的“resumes”）。',
+    oneStep: '无法训练更久或分叉：它只有一步。',
+    hypergradients: '无法训练更久或分叉：使用超梯度的训练不留检查点。',
+  },
   resumeFirst: '研究已结束或在等待：恢复研究后才会训练排队的试验。',
 }

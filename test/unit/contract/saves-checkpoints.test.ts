@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { parseSpecification } from '../../../src-main/contract/parse-specification.ts'
+import { whyNothingGoesOn } from '../../../src-main/contract/saves-checkpoints.ts'
 
 const study = {
   name: 'rungs',
@@ -67,4 +68,16 @@ describe('a search that goes on from checkpoints', () => {
       ['pruner.name', 'a population decides itself when its trials end; use pruner none'],
     ])
   })
+})
+
+it.each([
+  [{ task: 'tabular' }, null],
+  [{ task: 'tabular', hypergradients: {} }, 'hypergradients'],
+  [{ function: 'sphere', steps: 9 }, null],
+  [{ function: 'sphere' }, 'oneStep'],
+  [{ command: ['sh', 'a.sh'], resumes: true }, null],
+  [{ command: ['sh', 'a.sh'] }, 'program'],
+  [{ module: 'train.ts', resumes: false }, 'program'],
+])('says why no trial of %j goes on: %s', (objective, reason) => {
+  expect(whyNothingGoesOn(objective)).toBe(reason)
 })
