@@ -16,6 +16,7 @@ export function useFormat() {
     () =>
       new Intl.DateTimeFormat(preferences.language, { dateStyle: 'medium', timeStyle: 'medium' }),
   )
+  const lists = computed(() => new Intl.ListFormat(preferences.language))
   return {
     metric: formatMetric,
     bytes: formatBytes,
@@ -23,6 +24,7 @@ export function useFormat() {
       typeof value === 'number' ? formatNumber(value) : value === undefined ? '–' : String(value),
     duration: (durationMs: number): string => formatDuration(durationMs, preferences.language),
     reason: (stored: string): string => reasonText(stored, preferences.language),
+    list: (names: readonly string[]): string => lists.value.format(names),
     moment: (timeMs: number): string => moments.value.format(timeMs),
   }
 }

@@ -100,6 +100,13 @@ export const en = {
     maximize: 'maximise',
     space: 'Search space',
     spaceHelp: 'Every parameter with what it may become. Inactive ones are left out of a trial.',
+    spaceFollows: 'The space follows the data.',
+    spaceCame: 'New: {names}.',
+    spaceWent: 'No longer there: {names}.',
+    spaceReplaced: 'The search space is now that of the new objective.',
+    exchanged: 'The form shows another study.',
+    begunBefore: 'This is the study that you had begun.',
+    beginAnew: 'Begin anew',
     parameter: 'Parameter',
     kind: 'Kind',
     kinds: {

@@ -100,6 +100,13 @@ export const zhCn: Messages = {
     maximize: '最大化',
     space: '搜索空间',
     spaceHelp: '每个参数及其可取的值。未激活的参数不会出现在试验中。',
+    spaceFollows: '搜索空间随数据而变。',
+    spaceCame: '新增：{names}。',
+    spaceWent: '不再包含：{names}。',
+    spaceReplaced: '搜索空间现为新目标任务的空间。',
+    exchanged: '表单现在显示另一项研究。',
+    begunBefore: '这是您之前开始填写的研究。',
+    beginAnew: '重新开始',
     parameter: '参数',
     kind: '类型',
     kinds: {

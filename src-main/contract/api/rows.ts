@@ -145,5 +145,7 @@ export type ObjectiveDescription =
       readonly metrics: readonly Goal[]
       /** Where a person would start. */
       readonly space: SpaceSpecification
+      /** False while data that add to the space cannot be read, as when a name is half typed. */
+      readonly dataRead: boolean
     }
   | { readonly ok: false; readonly problems: readonly Problem[] }

@@ -11,7 +11,6 @@ import {
   functionSettingsSchema,
 } from '../../training/objectives/function-settings.ts'
 import { tasks } from '../../training/tasks/registry.ts'
-import { checkUserCode } from '../check-user-code.ts'
 
 type Objective = Readonly<Record<string, unknown>>
 
@@ -29,17 +28,19 @@ export function createObjectiveDescriber(directories: {
     reading.abort()
     reading = new AbortController()
     const described = describeObjective(objective)
-    const space = described.ok ? await spaceOfData(objective, directories, reading.signal) : {}
-    return described.ok ? { ...described, space: { ...space, ...described.space } } : described
+    if (!described.ok) return described
+    const added = await spaceOfData(objective, directories, reading.signal)
+    if (added === null) return { ...described, dataRead: false }
+    return { ...described, space: { ...added, ...described.space } }
   }
 }
 
-/** What the data add to the space of their task; nothing while they cannot be read, as when a name is half typed. */
+/** What the data add to the space of their task; null while they cannot be read, as when a name is half typed. */
 async function spaceOfData(
   objective: Objective,
   directories: { readonly study: string; readonly cache: string },
   signal: AbortSignal,
-): Promise<SpaceSpecification> {
+): Promise<SpaceSpecification | null> {
   const { task: name, ...rest } = objective
   const task = typeof name === 'string' ? tasks[name] : undefined
   if (task?.dataSpace === undefined) return {}
@@ -53,14 +54,14 @@ async function spaceOfData(
     if (prepared === null) return {}
     return task.dataSpace(task.settingsSchema.parse(rest), task.inputs(prepared.manifest))
   } catch (error) {
-    if (isAppError(error)) return {}
+    if (isAppError(error)) return null
     throw error
   }
 }
 
 /** Metrics and a space to start from, for the `objective` of a study file, as far as they need no data. */
 function describeObjective(objective: Objective): ObjectiveDescription {
-  if ('command' in objective || 'module' in objective) return describeProgram(objective)
+  if ('command' in objective || 'module' in objective) return usualProgram
   if ('function' in objective) {
     const settings = parseWithProblems(functionSettingsSchema, objective, ['objective'])
     if (!settings.ok) return settings
@@ -72,6 +73,7 @@ function describeObjective(objective: Objective): ObjectiveDescription {
         .slice(0, objectives)
         .map(metric => ({ metric, direction: 'minimize' as const })),
       space: defaultFunctionSpace(settings.value),
+      dataRead: true,
     }
   }
   const { task: name, ...rest } = objective
@@ -83,7 +85,7 @@ function describeObjective(objective: Objective): ObjectiveDescription {
       problems: [{ path: ['objective', 'task'], value: problemValue(name), rule }],
     }
   }
-  const settings = parseWithProblems(task.settingsSchema, rest, ['objective'])
+  const settings = parseWithProblems(task.settingsSchema, filledIn(rest), ['objective'])
   if (!settings.ok) return settings
   return {
     ok: true,
@@ -91,16 +93,22 @@ function describeObjective(objective: Objective): ObjectiveDescription {
       .metrics(settings.value)
       .map(({ name: metric, direction }) => ({ metric, direction })),
     space: task.defaultSpace(settings.value),
+    dataRead: true,
   }
 }
 
-/** Nothing is run to find out: a usual goal and a space to start from. */
-function describeProgram(objective: Objective): ObjectiveDescription {
-  const problems = checkUserCode(objective, null)
-  if (problems.length > 0) return { ok: false, problems }
-  return {
-    ok: true,
-    metrics: [{ metric: 'loss', direction: 'minimize' }],
-    space: { learningRate: { float: [1e-4, 0.1], log: true } },
-  }
+/** Nothing is run to find out, and what is wrong with it the check of the study says: a usual goal and a space to start from. */
+const usualProgram: ObjectiveDescription = {
+  ok: true,
+  metrics: [{ metric: 'loss', direction: 'minimize' }],
+  space: { learningRate: { float: [1e-4, 0.1], log: true } },
+  dataRead: true,
+}
+
+/** Settings in which every text that is still empty has something in it: a form starts with names of files to be typed. */
+function filledIn(settings: unknown): unknown {
+  if (settings === '') return '?'
+  if (Array.isArray(settings)) return settings.map(filledIn)
+  if (typeof settings !== 'object' || settings === null) return settings
+  return Object.fromEntries(Object.entries(settings).map(([key, one]) => [key, filledIn(one)]))
 }

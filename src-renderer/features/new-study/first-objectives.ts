@@ -8,7 +8,7 @@ const starts: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
 /** The `objective` that a choice starts with: data that are there, or the fields that it needs. */
 export function startOf(task: string): Readonly<Record<string, unknown>> {
   if (task === ':command') {
-    return { command: ['python3', 'train.py', '--rate={learningRate}'], directory: '' }
+    return { command: ['python3', 'train.py', '--rate={learningRate}'] }
   }
   if (task === ':module') return { module: '' }
   return { task, ...(starts[task] ?? { data: {} }) }

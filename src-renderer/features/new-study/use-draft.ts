@@ -7,15 +7,29 @@ import {
   writeStudyYaml,
 } from '../../../src-main/interop/study-file/write-study-yaml.ts'
 import { type Draft, draftFromYaml, firstDraft, isRecord } from './draft.ts'
+import { followData, isSame, type Space, type SpaceChange, spaceChange } from './follow-data.ts'
 import { rowsOfSpace, type SpaceRow, spaceOfRows } from './space-rows.ts'
 
 const CHECK_AFTER_MS = 300
 
+type KnownObjective = Extract<ObjectiveDescription, { readonly ok: true }>
+
+/** A study as it is being written. */
+export interface DraftState {
+  readonly text: string
+  /** What the objective and its data have suggested as a space; null for a space that came with a file. */
+  readonly offered: Space | null
+}
+
 /**
  * A study file that a form and a text field edit together. The text is the truth: the form shows what it
  * says and writes it anew; a text that cannot be read leaves the form as it was.
+ * @param onReplaced is told when a space that a person has made gave way to that of another objective
  */
-export function useDraft(onError: (work: () => Promise<unknown>) => Promise<boolean>) {
+export function useDraft(
+  onError: (work: () => Promise<unknown>) => Promise<boolean>,
+  onReplaced: (before: DraftState) => void,
+) {
   const text = ref(writeStudyYaml(firstDraft))
   const draft = shallowRef<Draft>(firstDraft)
   const readable = ref(true)
@@ -24,14 +38,39 @@ export function useDraft(onError: (work: () => Promise<unknown>) => Promise<bool
   /** Rows as they are typed; two of one name would be one key in the file. */
   const rows = shallowRef<readonly SpaceRow[]>([])
 
+  let offered: DraftState['offered'] = {}
+  /** The objective that the space was made for, by name. */
+  let owner = nameOf(objectOf(firstDraft['objective']))
+  /** What came and went with the data, to be said beside the space. */
+  const spaceChanged = shallowRef<SpaceChange | null>(null)
+
+  /** A text as a person types it; one that speaks of another objective brings a space that stays as it is. */
   function setText(next: string): void {
     text.value = next
     const read = draftFromYaml(next)
     readable.value = read !== null
     if (read === null) return
+    if (!isSame(read['objective'], draft.value['objective'])) offered = null
     draft.value = read
+    owner = nameOf(objective.value)
+    spaceChanged.value = null
     rows.value = rowsOfSpace(read['space'])
     void learnMetrics()
+  }
+
+  function state(): DraftState {
+    return { text: text.value, offered }
+  }
+
+  function restore(one: DraftState): void {
+    setText(one.text)
+    offered = one.offered
+  }
+
+  /** The study that a form begins with, but for some sections. */
+  async function begin(part: Draft): Promise<void> {
+    restore({ text: writeStudyYaml({ ...firstDraft, ...part }), offered: {} })
+    await setObjective(objective.value)
   }
 
   /** Sections of the file by their key; undefined removes one. */
@@ -44,9 +83,9 @@ export function useDraft(onError: (work: () => Promise<unknown>) => Promise<bool
 
   /** Another draft: only the sections that differ are written anew. */
   function replace(next: Draft): void {
-    const before = draft.value
-    const keys = [...new Set([...Object.keys(before), ...Object.keys(next)])]
-    const changed = keys.filter(key => before[key] !== next[key])
+    const old = draft.value
+    const keys = [...new Set([...Object.keys(old), ...Object.keys(next)])]
+    const changed = keys.filter(key => old[key] !== next[key])
     change(Object.fromEntries(changed.map(key => [key, next[key]])))
   }
 
@@ -55,10 +94,7 @@ export function useDraft(onError: (work: () => Promise<unknown>) => Promise<bool
     change({ space: spaceOfRows(next) })
   }
 
-  const objective = computed(() => {
-    const value = draft.value['objective']
-    return isRecord(value) ? value : {}
-  })
+  const objective = computed(() => objectOf(draft.value['objective']))
 
   /** What a text written by hand can aim at; its goals and space stay as they are. */
   async function learnMetrics(): Promise<void> {
@@ -73,16 +109,18 @@ export function useDraft(onError: (work: () => Promise<unknown>) => Promise<bool
 
   /** The objective that the description is about, by name. */
   let described = ''
-  /** The space that the objective brought, as long as nobody has changed it. */
-  let offered = JSON.stringify(firstDraft['space'])
+  /** The study before its objective was exchanged for another kind. */
+  let before: DraftState = state()
 
-  /** Another objective brings its own metrics, and its own space unless a person has made one for the same task. */
+  /**
+   * Another objective brings its own metrics and its own space. Other data for the same objective change what they had
+   * suggested, and leave what a person has made of it.
+   */
   async function setObjective(next: Readonly<Record<string, unknown>>): Promise<void> {
-    const isOwn = 'command' in objective.value && 'command' in next
-    const isSame = nameOf(next) === nameOf(objective.value)
+    if (nameOf(next) !== nameOf(objective.value)) before = state()
     change({ objective: next })
-    // Of a program nobody knows the space but the person who is writing it.
-    if (isOwn) return
+    // Of a program nobody knows goals and space but the person who is writing it.
+    if (owner === nameOf(next) && ('command' in next || 'module' in next)) return
     await onError(async () => {
       const answer = await call('objective.describe', { objective: next })
       if (objective.value !== next) return
@@ -95,11 +133,31 @@ export function useDraft(onError: (work: () => Promise<unknown>) => Promise<bool
       const fits = isRecord(first) && known.includes(String(first['metric']))
       const [usual] = preferredGoals(answer.metrics)
       if (!fits && usual !== undefined) change({ goals: [usual] })
-      if (isSame && JSON.stringify(draft.value['space']) !== offered) return
-      offered = JSON.stringify(answer.space)
-      change({ space: answer.space })
-      rows.value = rowsOfSpace(answer.space)
+      takeSpace(answer, nameOf(next))
     })
+  }
+
+  function takeSpace({ space, dataRead }: KnownObjective, name: string): void {
+    const own = objectOf(draft.value['space'])
+    if (owner !== name) {
+      const isLost = !isSame(own, offered ?? {})
+      setSpace(space)
+      if (isLost) onReplaced(before)
+    } else {
+      if (offered === null || !dataRead) return
+      const followed = followData(offered, own, space)
+      // Rows of one name, as while one is typed, would not come back from the space.
+      if (!isSame(followed, own)) setSpace(followed)
+      spaceChanged.value = Object.keys(own).length === 0 ? null : spaceChange(own, followed)
+    }
+    offered = space
+    owner = name
+  }
+
+  function setSpace(space: Space): void {
+    change({ space })
+    rows.value = rowsOfSpace(space)
+    spaceChanged.value = null
   }
 
   // A verdict is about the text that was judged, not about the one that is being typed.
@@ -125,12 +183,20 @@ export function useDraft(onError: (work: () => Promise<unknown>) => Promise<bool
     check,
     description,
     objective,
+    spaceChanged,
+    state,
+    restore,
+    begin,
     setText,
     change,
     replace,
     setRows,
     setObjective,
   }
+}
+
+function objectOf(value: unknown): Readonly<Record<string, unknown>> {
+  return isRecord(value) ? value : {}
 }
 
 function nameOf(objective: Readonly<Record<string, unknown>>): string {

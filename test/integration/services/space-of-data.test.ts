@@ -45,11 +45,29 @@ describe('the space that a form starts with', () => {
     ['pairs of categories', table('two.csv')],
     ['a file that is not there yet', table('man')],
     ['a target that is half typed', table('many.csv', 'boug')],
+    ['fields that are still empty', table('', '')],
     ['images', { task: 'image', data: { source: 'mnist' } }],
   ])('has none for %s', async (_, objective) => {
     const space = await spaceOf(objective)
     expect(space).toHaveProperty('units')
     expect(space).not.toHaveProperty('categories')
+  })
+
+  it.each([
+    ['a table', table('two.csv'), true],
+    ['a file that is not there yet', table('man'), false],
+    ['a test function, which has no data', { function: 'branin' }, true],
+  ])('says whether it knows the data of %s', async (_, objective, dataRead) => {
+    const study = folderWithTables()
+    const describeObjective = createObjectiveDescriber({ study, cache: path.join(study, 'cache') })
+    expect(await describeObjective(objective)).toHaveProperty('dataRead', dataRead)
+  })
+
+  it.each([
+    ['a program', { command: [] }],
+    ['a function of a file', { module: '' }],
+  ])('is a usual one for %s that is not filled in yet', async (_, objective) => {
+    expect(Object.keys(await spaceOf(objective))).toEqual(['learningRate'])
   })
 
   it('is that of the newest question, whatever the one before still read', async () => {

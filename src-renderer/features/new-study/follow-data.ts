@@ -1,0 +1,35 @@
+/** Parameters by name, as a study file has them. */
+export type Space = Readonly<Record<string, unknown>>
+
+/**
+ * A space after other data were chosen: what a person has changed, added or removed since it was offered stays so, everything
+ * else becomes what the data suggest now.
+ * @param offered what the data before had suggested
+ */
+export function followData(offered: Space, own: Space, suggested: Space): Space {
+  if (isSame(own, offered)) return suggested
+  const kept = Object.entries(own).flatMap(([name, parameter]): [string, unknown][] => {
+    if (!isSame(parameter, offered[name])) return [[name, parameter]]
+    return name in suggested ? [[name, suggested[name]]] : []
+  })
+  const added = Object.entries(suggested).filter(([name]) => !(name in own) && !(name in offered))
+  return Object.fromEntries([...kept, ...added])
+}
+
+/** What a form says of such a change; null if nothing came or went. */
+export interface SpaceChange {
+  readonly came: readonly string[]
+  readonly went: readonly string[]
+}
+
+/** Names of parameters that one space has and the other has not. */
+export function spaceChange(before: Space, after: Space): SpaceChange | null {
+  const came = Object.keys(after).filter(name => !(name in before))
+  const went = Object.keys(before).filter(name => !(name in after))
+  return came.length + went.length === 0 ? null : { came, went }
+}
+
+/** Of two values as YAML gives them; keys in another order are another text in the file. */
+export function isSame(one: unknown, other: unknown): boolean {
+  return JSON.stringify(one) === JSON.stringify(other)
+}

@@ -1,0 +1,85 @@
+import { onBeforeUnmount, ref } from 'vue'
+import { useI18n } from 'vue-i18n'
+import { useRouter } from 'vue-router'
+import { useBegunStudy } from '../../stores/begun-study.ts'
+import { useNotices } from '../../stores/notices.ts'
+import { usePreferences } from '../../stores/preferences.ts'
+import type { DraftState, useDraft } from './use-draft.ts'
+
+/** Keeps what a person has written: over a visit to another screen, and for a while after another study took its place. */
+export function useBegunDraft(study: ReturnType<typeof useDraft>) {
+  const { t } = useI18n()
+  const router = useRouter()
+  const notices = useNotices()
+  const preferences = usePreferences()
+  const kept = useBegunStudy()
+  /** Whether the form shows a study that was begun on an earlier visit. */
+  const isOld = ref(false)
+  /** What the form began with, which is not worth keeping. */
+  let beginning: string | null = null
+  let isShown = false
+  /** Whether what is kept, or nothing, was where this form began; a copy of a study leaves it alone. */
+  let isOfKept = false
+  let isCreated = false
+  let isGone = false
+
+  async function blank(): Promise<void> {
+    await study.begin({ slots: preferences.slots })
+    beginning = study.text.value
+  }
+
+  /** The study that was begun before, or the one that every form begins with. */
+  async function begin(): Promise<void> {
+    isOfKept = true
+    if (kept.state === null) await blank()
+    else {
+      study.restore(kept.state)
+      isOld.value = true
+    }
+    isShown = true
+  }
+
+  async function beginAnew(): Promise<void> {
+    const before = study.state()
+    await blank()
+    kept.state = null
+    isOld.value = false
+    say(t('newStudy.exchanged'), before)
+  }
+
+  /** Another study, as from a file. */
+  function show(text: string): void {
+    const before = study.state()
+    study.restore({ text, offered: null })
+    if (isShown && before.text !== beginning) say(t('newStudy.exchanged'), before)
+    beginning = text
+    isOld.value = false
+    isShown = true
+  }
+
+  /** Says that something took the place of what a person had written, with a way back. */
+  function say(text: string, before: DraftState): void {
+    const undo = async (): Promise<void> => {
+      if (!isGone) study.restore(before)
+      else {
+        kept.state = before
+        await router.push({ name: 'newStudy' })
+      }
+    }
+    notices.say({ text, undo })
+  }
+
+  /** The study is created: there is nothing to keep. */
+  function forget(): void {
+    isCreated = true
+  }
+
+  onBeforeUnmount(() => {
+    isGone = true
+    if (isCreated) {
+      if (isOfKept) kept.state = null
+    } else if (isShown && study.text.value !== beginning) kept.state = study.state()
+  })
+
+  return { isOld, begin, beginAnew, show, say, forget }
+}

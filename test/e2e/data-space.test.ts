@@ -1,0 +1,166 @@
+import { writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Application, openApplication } from '../helpers/application.ts'
+import { accessibilityBreaches } from '../helpers/axe.ts'
+import { findChromium } from '../helpers/chromium.ts'
+
+const executable = findChromium()
+if (executable === null) console.warn('data-space.test.ts is skipped: no chromium on PATH')
+const towns = ['Ulm', 'Bern', 'Graz']
+const table = (head: string, cells: (row: number) => string): string => {
+  const rows = Array.from({ length: 60 }, (_, row) => `${cells(row)},${row % 2 ? 'yes' : 'no'}`)
+  return `${head},bought\n${rows.join('\n')}\n`
+}
+const own = `name: own
+objective: { task: tabular, data: { file: plain.csv, target: bought } }
+goals: [{ metric: validationAccuracy, direction: maximize }]
+space: { learningRate: { float: [0.01, 0.1] } }
+stop: { trials: 1 }
+`
+
+describe.skipIf(executable === null)('the space of a new study, on the page', () => {
+  let application: Application
+  beforeAll(async () => {
+    application = await openApplication(executable ?? '')
+    const files = {
+      'plain.csv': table('size', row => String(row * 0.5)),
+      'towns.csv': table('size,town', row => `${row * 0.5},${towns[row % 3]}`),
+    }
+    for (const [name, text] of Object.entries(files)) {
+      writeFileSync(path.join(application.folder, name), text)
+    }
+    await application.go('#/studies/new')
+    await application.page.getByText('Ready to run.').waitFor()
+  })
+  afterAll(async () => {
+    await application?.end()
+  })
+
+  const text = () => application.page.getByRole('textbox', { name: 'Study file' })
+  const names = (): Promise<string[]> =>
+    application.page
+      .locator('.space-editor')
+      .getByRole('textbox', { name: 'Parameter' })
+      .evaluateAll(inputs => inputs.map(one => (one as HTMLInputElement).value))
+  const file = () => application.page.getByRole('textbox', { name: 'objective: data: file' })
+
+  async function chooseObjective(name: string): Promise<void> {
+    const { page } = application
+    await page.getByRole('combobox', { name: 'Objective', exact: true }).press('Enter')
+    await page.getByRole('option', { name, exact: true }).click()
+  }
+
+  it('is that of the task as soon as it is chosen, before any file is named', async () => {
+    const { page } = application
+    await expect.poll(names).toContain('kernelSize')
+    await chooseObjective('Training task: tabular')
+    await expect.poll(names).toContain('residual')
+    expect(await names()).not.toContain('kernelSize')
+    // Nobody had touched the space of images, so nothing was lost.
+    expect(await page.getByText('The search space is now that of the new objective.').count()).toBe(0) // prettier-ignore
+  })
+
+  it('has parameters for categories while the data have some, and says so', async () => {
+    const { page } = application
+    await page.getByRole('textbox', { name: 'objective: data: target' }).fill('bought')
+    await file().fill('towns.csv')
+    await page.getByText('New: categories and embeddingScale.').waitFor()
+    expect(await names()).toContain('embeddingScale')
+    await page.getByText('Ready to run.').waitFor()
+    expect(await accessibilityBreaches(page)).toEqual([])
+    await file().fill('plain.csv')
+    await page.getByText('No longer there: categories and embeddingScale.').waitFor()
+    expect(await names()).not.toContain('categories')
+  })
+
+  it('keeps what a person has changed, added and removed when the data change', async () => {
+    const { page } = application
+    await page.getByRole('textbox', { name: 'units: High' }).fill('48')
+    await page.getByRole('button', { name: 'Remove dropout' }).click()
+    await page.getByRole('button', { name: 'Add a parameter', exact: true }).click()
+    await expect.poll(names).toContain('parameter13')
+    // Letter by letter, as it is typed: no name on the way can be read.
+    await file().fill('')
+    await file().pressSequentially('towns.csv')
+    await page.getByText('New: categories and embeddingScale.').waitFor()
+    expect(await page.getByRole('textbox', { name: 'units: High' }).inputValue()).toBe('48')
+    expect(await names()).not.toContain('dropout')
+    expect(await names()).toContain('parameter13')
+    await file().fill('plain.csv')
+    await page.getByText('No longer there: categories and embeddingScale.').waitFor()
+    expect(await text().inputValue()).toContain('units: { int: [ 16, 48 ], log: true }')
+    expect(await names()).toContain('parameter13')
+  })
+
+  it('gives way to another objective, and comes back when that is undone', async () => {
+    const { page } = application
+    const before = await text().inputValue()
+    await chooseObjective('Test function: branin')
+    const notice = page
+      .locator('.notice')
+      .filter({ hasText: 'The search space is now that of the new objective.' })
+    await notice.waitFor()
+    expect(await names()).toEqual(['x0', 'x1'])
+    await notice.getByRole('button', { name: 'Undo' }).click()
+    await expect.poll(() => text().inputValue()).toBe(before)
+    // What the data suggest still follows them.
+    await file().fill('towns.csv')
+    await page.getByText('New: categories and embeddingScale.').waitFor()
+    expect(await page.getByRole('textbox', { name: 'units: High' }).inputValue()).toBe('48')
+  })
+
+  it('is still there after a look at another screen, and can be begun anew', async () => {
+    const { page, go } = application
+    const before = await text().inputValue()
+    await go('#/datasets')
+    await page.getByRole('heading', { level: 1, name: 'Data sets' }).waitFor()
+    await go('#/studies/new')
+    await page.getByText('This is the study that you had begun.').waitFor()
+    expect(await text().inputValue()).toBe(before)
+    await file().fill('plain.csv')
+    await page.getByText('No longer there: categories and embeddingScale.').waitFor()
+    expect(await accessibilityBreaches(page)).toEqual([])
+    await page.getByRole('button', { name: 'Begin anew' }).click()
+    await expect.poll(names).toContain('kernelSize')
+    await page
+      .locator('.notice')
+      .filter({ hasText: 'The form shows another study.' })
+      .getByRole('button', { name: 'Undo' })
+      .click()
+    await expect.poll(names).toContain('parameter13')
+  })
+
+  it('of a file stays as it is, whatever the data', async () => {
+    const { page, folder } = application
+    writeFileSync(path.join(folder, 'own.yaml'), own)
+    await page.locator('input[type=file]').setInputFiles(path.join(folder, 'own.yaml'))
+    await expect.poll(() => text().inputValue()).toBe(own)
+    await file().fill('towns.csv')
+    await expect.poll(() => text().inputValue()).toContain('towns.csv')
+    await page.getByText('Ready to run.').waitFor()
+    expect(await names()).toEqual(['learningRate'])
+  })
+
+  it('says all of it in Chinese', async () => {
+    const { page } = application
+    await page.evaluate(() => {
+      localStorage.setItem('tunewright.language', 'zh-CN')
+    })
+    await page.reload()
+    await page.getByText('可以运行').waitFor()
+    await page.getByRole('combobox', { name: '目标任务' }).press('Enter')
+    await page.getByRole('option', { name: /tabular/ }).click()
+    await page.getByRole('textbox', { name: 'objective: data: target' }).fill('bought')
+    await file().fill('towns.csv')
+    await page.getByText('新增：categories和embeddingScale。').waitFor()
+    await file().fill('plain.csv')
+    await page.getByText('不再包含：categories和embeddingScale。').waitFor()
+    await page.getByRole('button', { name: '删除 dropout' }).click()
+    await page.getByRole('combobox', { name: '目标任务' }).press('Enter')
+    await page.getByRole('option', { name: /branin/ }).click()
+    await page.getByText('搜索空间现为新目标任务的空间。').first().waitFor()
+    expect(await accessibilityBreaches(page)).toEqual([])
+    expect(application.complaints).toEqual([])
+  })
+})
