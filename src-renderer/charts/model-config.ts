@@ -249,6 +249,9 @@ function scaleOf(
     type: axis.scale === 'log' ? 'logarithmic' : 'linear',
     ...span,
     title,
+    afterBuildTicks: (scale: { ticks: { value: number }[] }) => {
+      if (axis.scale === 'log') scale.ticks = roundTicks(scale.ticks)
+    },
     ticks: {
       maxTicksLimit: small ? 5 : 9,
       includeBounds: false,
@@ -256,6 +259,16 @@ function scaleOf(
       callback: (value: number | string) => tickText(axis, Number(value), language),
     },
   } as never
+}
+
+/** Of a logarithmic axis: 3, 20, 0.5; not the ends of the axis, which are what the data made them. */
+export function roundTicks<Tick extends { readonly value: number }>(
+  ticks: readonly Tick[],
+): Tick[] {
+  const round = ticks.filter(({ value }) =>
+    /^\de/.test(Number(value.toPrecision(6)).toExponential()),
+  )
+  return round.length < 2 ? [...ticks] : round
 }
 
 /** Ends of an axis have the digits of computation; a tick needs four. */

@@ -34,6 +34,7 @@ export const enOutput = {
   importText:
     'Studies of Optuna (SQLite), a table of past runs (CSV), a Hyperopt space (Python, read and not run) or a W&B sweep (YAML). At most {size}; the command line takes larger files.',
   file: 'File',
+  choose: 'Choose a file …',
   foundStudies: '{program}: {count} studies.',
   which: 'Studies to import',
   allStudies: 'All {count}',

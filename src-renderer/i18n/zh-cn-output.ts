@@ -36,6 +36,7 @@ export const zhCnOutput: Texts<typeof enOutput> = {
   importText:
     'Optuna 的研究（SQLite）、过往运行的表格（CSV）、Hyperopt 的搜索空间（Python，只读取不运行）或 W&B 的 sweep（YAML）。最大 {size}；更大的文件请用命令行。',
   file: '文件',
+  choose: '选择文件……',
   foundStudies: '{program}：{count} 个研究。',
   which: '要导入的研究',
   allStudies: '全部 {count} 个',

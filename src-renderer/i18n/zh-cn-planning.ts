@@ -5,7 +5,7 @@ export const zhCnPlanning: Texts<typeof enPlanning> = {
   parts: { objective: '目标与数据', review: '检查' },
   ownFunction: '自己的函数（module）',
   addGoal: '添加目标',
-  if: '条件……',
+  if: '若……',
   addCondition: '添加条件',
   addBelow: '添加依赖于此参数的参数',
   onlyIf: '仅当',

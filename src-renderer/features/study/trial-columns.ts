@@ -22,7 +22,7 @@ export function trialColumns({ goals, space }: StudySpecification): TrialColumn[
       id: `value.${goal}`,
       kind: 'value',
       name: metric,
-      widthPx: 140,
+      widthPx: widthOf(metric, 110),
       sortKey: trial => numeric(trial.values[goal]),
     })),
     ...Object.entries(space)
@@ -31,7 +31,7 @@ export function trialColumns({ goals, space }: StudySpecification): TrialColumn[
         id: `parameter.${name}`,
         kind: 'parameter',
         name,
-        widthPx: Math.max(90, 24 + name.length * 8),
+        widthPx: widthOf(name, 90),
         sortKey: ({ parameters }) => {
           const value = Object.hasOwn(parameters, name) ? parameters[name] : undefined
           return typeof value === 'number' ? numeric(value) : value?.toString()
@@ -46,6 +46,11 @@ export function trialColumns({ goals, space }: StudySpecification): TrialColumn[
       sortKey: trial => trial.reason ?? undefined,
     },
   ]
+}
+
+/** A heading in bold, with the arrow of the order beside it. */
+function widthOf(name: string, leastPx: number): number {
+  return Math.max(leastPx, 36 + name.length * 9)
 }
 
 /** From the start of the trial to its end; undefined while it runs. */

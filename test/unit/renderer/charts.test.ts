@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { TrialRow } from '../../../src-main/contract/api/rows.ts'
 import { bestSoFar } from '../../../src-renderer/charts/history-config.ts'
+import { roundTicks } from '../../../src-renderer/charts/model-config.ts'
 import { isKept, parallelLines } from '../../../src-renderer/charts/parallel-drawing.ts'
 
 function trial(number: number, value: number, x: number, state: TrialRow['state'] = 'complete') {
@@ -49,5 +50,18 @@ describe('parallelLines', () => {
     expect(isKept(line, new Map([[0, [0.2, 0.3]]]))).toBe(true)
     expect(isKept(line, new Map([[0, [0.21, 1]]]))).toBe(false)
     expect(isKept(line, new Map([[1, [0, 1]]]))).toBe(false)
+  })
+})
+
+describe('roundTicks', () => {
+  const of = (...values: number[]) => roundTicks(values.map(value => ({ value }))).map(({ value }) => value) // prettier-ignore
+
+  it('leaves out the ends of a logarithmic axis that the data made', () => {
+    expect(of(3.68, 7, 10, 40, 68.2)).toEqual([7, 10, 40])
+    expect(of(0.0001, 0.0005, 0.001)).toEqual([0.0001, 0.0005, 0.001])
+  })
+
+  it('keeps them where the axis would have none otherwise', () => {
+    expect(of(3.68, 5, 5.9)).toEqual([3.68, 5, 5.9])
   })
 })
