@@ -9,7 +9,8 @@ import { findChromium, launchChromium } from '../test/helpers/chromium.ts'
 import { goTo } from '../test/helpers/go-to.ts'
 import { startTunewright } from '../test/helpers/run-tunewright.ts'
 import { Album, pictureSize } from './pictures/album.ts'
-import { digits, live, penguins, planned } from './pictures/studies.ts'
+import { takeStudyScreens } from './pictures/study-screens.ts'
+import { digits, front, generations, live, penguins, planned } from './pictures/studies.ts'
 import { servedLink } from './served-link.ts'
 
 /**
@@ -104,6 +105,13 @@ try {
   }
   await page.reload()
 
+  await startStudy(front)
+  await page.getByText('160 trials done').waitFor({ timeout: LONGEST_MS })
+  await startStudy(generations)
+  await page.getByText('84 trials done').waitFor({ timeout: LONGEST_MS })
+  await takeStudyScreens(page, album, { trained: 2, digits: 3, front: 5, generations: 6 })
+  await page.reload()
+
   await go('#/studies/new')
   await page.getByText('Ready to run.').waitFor()
   await page.getByRole('textbox', { name: 'Study file' }).fill(planned)
@@ -114,6 +122,11 @@ try {
     scrollTo(0, 0)
   })
   await album.take('new-study')
+  await page.getByText('Options of tpe').click()
+  await page.getByText('Options of tpe').evaluate(one => {
+    one.closest('section')?.scrollIntoView()
+  })
+  await album.take('options')
   for (const name of ['datasets', 'engines', 'settings']) {
     await go(`#/${name}`)
     await page.getByRole('heading', { level: 1 }).waitFor()

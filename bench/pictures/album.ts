@@ -25,14 +25,29 @@ export class Album {
     return new Album(page, await page.context().newCDPSession(page), folder, darkFolder)
   }
 
+  /** In the dark theme, where that shows as much. */
+  async takeDark(name: string): Promise<void> {
+    await this.#page.emulateMedia({ colorScheme: 'dark' })
+    await this.take(name)
+    await this.#page.emulateMedia({ colorScheme: 'light' })
+  }
+
+  /** The whole page, however long it is. */
+  async takeWhole(name: string): Promise<void> {
+    const heightPx = await this.#page.evaluate(() => document.documentElement.scrollHeight)
+    await this.#page.setViewportSize({ ...pictureSize, height: heightPx })
+    await this.take(name)
+    await this.#page.setViewportSize(pictureSize)
+  }
+
   /** What the window shows when nothing moves any more. */
   async take(name: string): Promise<void> {
     // What was said about the step before would lie on top.
-    for (const notice of await this.#page
-      .locator('.notice')
-      .getByRole('button', { name: 'Close' })
-      .all())
-      await notice.click()
+    const closers = this.#page.locator('.notice').getByRole('button', { name: 'Close' })
+    while ((await closers.count()) > 0) {
+      // One that goes by itself in this moment need not be closed.
+      await closers.first().click({ timeout: 2_000 }).catch(() => undefined) // prettier-ignore
+    }
     await this.#page.mouse.move(0, 0)
     await this.#write(path.join(this.#folder, `${name}.webp`))
     if (this.#darkFolder !== null) {

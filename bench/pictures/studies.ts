@@ -61,3 +61,32 @@ pruner: { name: median }
 stop: { trials: 40, minutes: 30 }
 slots: 2
 `
+
+export const front = `name: three-goals
+objective: { function: dtlz2, dimension: 5, objectives: 3 }
+goals:
+  - { metric: f1, direction: minimize }
+  - { metric: f2, direction: minimize }
+  - { metric: f3, direction: minimize }
+space:
+  x0: { float: [0, 1] }
+  x1: { float: [0, 1] }
+  x2: { float: [0, 1] }
+  x3: { float: [0, 1] }
+  x4: { float: [0, 1] }
+sampler: { name: nsga2, population: 20 }
+stop: { trials: 160 }
+seed: 2
+`
+
+export const generations = `name: generations
+objective: { function: rosenbrock, dimension: 3 }
+goals: [{ metric: value, direction: minimize }]
+space:
+  x0: { float: [-2, 2] }
+  x1: { float: [-2, 2] }
+  x2: { float: [-2, 2] }
+sampler: { name: genetic, population: 12 }
+stop: { trials: 84 }
+seed: 5
+`

@@ -261,14 +261,13 @@ function scaleOf(
   } as never
 }
 
-/** Of a logarithmic axis: 3, 20, 0.5; not the ends of the axis, which are what the data made them. */
+/** Of a logarithmic axis: 1, 2 and 5 times a power of ten; not its ends, which are what the data made them. */
 export function roundTicks<Tick extends { readonly value: number }>(
   ticks: readonly Tick[],
 ): Tick[] {
-  const round = ticks.filter(({ value }) =>
-    /^\de/.test(Number(value.toPrecision(6)).toExponential()),
-  )
-  return round.length < 2 ? [...ticks] : round
+  const of = (mantissa: RegExp): Tick[] =>
+    ticks.filter(({ value }) => mantissa.test(Number(value.toPrecision(6)).toExponential()))
+  return [of(/^[125]e/), of(/^\de/)].find(round => round.length > 1) ?? [...ticks]
 }
 
 /** Ends of an axis have the digits of computation; a tick needs four. */

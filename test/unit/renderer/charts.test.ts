@@ -57,11 +57,12 @@ describe('roundTicks', () => {
   const of = (...values: number[]) => roundTicks(values.map(value => ({ value }))).map(({ value }) => value) // prettier-ignore
 
   it('leaves out the ends of a logarithmic axis that the data made', () => {
-    expect(of(3.68, 7, 10, 40, 68.2)).toEqual([7, 10, 40])
+    expect(of(3.68, 5, 7, 10, 20, 40, 68.2)).toEqual([5, 10, 20])
+    expect(of(3.1, 6, 7, 9)).toEqual([6, 7, 9])
     expect(of(0.0001, 0.0005, 0.001)).toEqual([0.0001, 0.0005, 0.001])
   })
 
   it('keeps them where the axis would have none otherwise', () => {
-    expect(of(3.68, 5, 5.9)).toEqual([3.68, 5, 5.9])
+    expect(of(3.68, 4.4, 5.9)).toEqual([3.68, 4.4, 5.9])
   })
 })
