@@ -5,6 +5,9 @@ import type { CDPSession, Page } from '@playwright/test'
 /** Size of every picture of a screen, in CSS pixels. */
 export const pictureSize = { width: 1360, height: 860 } as const
 
+/** Charts grow and drawers slide no longer than this. */
+const STILL_AFTER_MS = 1_200
+
 /** Takes pictures of a page as WebP files, through Chromium's own encoder. */
 export class Album {
   readonly #page: Page
@@ -34,6 +37,7 @@ export class Album {
 
   /** The whole page, however long it is. */
   async takeWhole(name: string): Promise<void> {
+    await this.#page.waitForTimeout(STILL_AFTER_MS)
     const heightPx = await this.#page.evaluate(() => document.documentElement.scrollHeight)
     await this.#page.setViewportSize({ ...pictureSize, height: heightPx })
     await this.take(name)
@@ -59,8 +63,7 @@ export class Album {
   }
 
   async #write(file: string): Promise<void> {
-    // Charts grow, drawers slide.
-    await this.#page.waitForTimeout(1_200)
+    await this.#page.waitForTimeout(STILL_AFTER_MS)
     const { data } = await this.#session.send('Page.captureScreenshot', {
       format: 'webp',
       quality: 82,

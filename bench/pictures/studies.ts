@@ -86,7 +86,7 @@ space:
   x0: { float: [-2, 2] }
   x1: { float: [-2, 2] }
   x2: { float: [-2, 2] }
-sampler: { name: genetic, population: 12 }
+sampler: { name: nsga2, population: 12 }
 stop: { trials: 84 }
 seed: 5
 `
