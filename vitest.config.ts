@@ -40,7 +40,8 @@ export default defineConfig({
     environment: 'node',
     globals: false,
     pool: 'forks',
-    maxWorkers: 2,
+    // One more than the cores of a small machine: a third of the time tests wait for processes and pages.
+    maxWorkers: 3,
     sequence: { sequencer: LongestFirst },
     passWithNoTests: false,
     restoreMocks: true,
