@@ -160,7 +160,9 @@ for (const { optuna, major, python } of peers) {
         dropout: 'FloatDistribution(high=0.5, log=False, low=0.0, step=0.1)',
         epochs: 'IntDistribution(high=20, log=False, low=20, step=1)',
       })
-      expect(study?.trials[4]?.user).toMatchObject({ fail_reason: 'trainLoss is NaN at step 3' })
+      expect(study?.trials[4]?.user).toMatchObject({
+        fail_reason: 'Training diverged: trainLoss is NaN at step 3',
+      })
 
       const continued = after?.studies[0]
       expect(continued?.trials).toHaveLength(19)
