@@ -42,7 +42,7 @@ describe('dry run', () => {
     const run = await dryRun({
       specification: specification({ objective, stop: { trials: 4 } }),
       workspace,
-      limitMs: 3_000,
+      limitMs: 6_000,
     })
     expect(run.failure).toBeNull()
     expect(run.steps).toBeGreaterThan(3)
