@@ -22,7 +22,17 @@ export const costMetrics = [
   {
     name: 'energyJoules',
     description:
-      'Energy of the GPU during the training, shared evenly between trials that train on it; needs nvidia-smi.',
+      'Energy during the training: cpuEnergyJoules and gpuEnergyJoules together, or the one that this machine measures.',
+  },
+  {
+    name: 'cpuEnergyJoules',
+    description:
+      "Energy of the processor packages (the system's counters: idle power and other programs included, main memory not), shared evenly between trials that run; needs Linux' powercap, readable.",
+  },
+  {
+    name: 'gpuEnergyJoules',
+    description:
+      'Energy of the GPU, idle power included, shared evenly between trials that train on it; needs nvidia-smi.',
   },
   {
     name: 'peakGpuMemoryBytes',
@@ -34,7 +44,7 @@ export type CostMetric = (typeof costMetrics)[number]['name']
 export type Costs = Readonly<Partial<Record<CostMetric, number>>>
 
 /** Measured only where a GPU can be read. */
-export const gpuCostMetrics: readonly CostMetric[] = ['energyJoules', 'peakGpuMemoryBytes']
+export const gpuCostMetrics: readonly CostMetric[] = ['gpuEnergyJoules', 'peakGpuMemoryBytes']
 
 export function isCostMetric(name: string): name is CostMetric {
   return costMetrics.some(metric => metric.name === name)

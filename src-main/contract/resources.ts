@@ -3,12 +3,13 @@ export interface GpuSample {
   /** Of the device, stable over restarts. */
   readonly uuid: string
   readonly name: string
-  /** 0…1 */
-  readonly busy: number
+  /** 0…1; null where the device does not say. */
+  readonly busy: number | null
   readonly memoryBytes: number
   readonly memoryTotalBytes: number
   /** Null where the device does not say. */
   readonly temperatureCelsius: number | null
+  /** Null where the device does not say. */
   readonly powerWatts: number | null
 }
 
@@ -21,6 +22,16 @@ export interface ResourceSample {
   readonly memoryBytes: number
   /** The GPU that it trains on; null without one that can be read. */
   readonly gpu: AttemptGpuSample | null
+  /** Absent where the system does not measure it, and in older records. */
+  readonly processor?: ProcessorSample
+}
+
+/** What the system's counters say of the processor packages, without main memory. */
+export interface ProcessorSample {
+  /** Of all packages with everything that runs on them; a mean. */
+  readonly powerWatts: number
+  /** Share of this attempt since the sample before: divided evenly between the attempts that ran. */
+  readonly energyJoules: number
 }
 
 export interface AttemptGpuSample extends Pick<

@@ -1,8 +1,15 @@
 import os from 'node:os'
 import type { MachineSample, MachineUsage } from '../contract/api/machine.ts'
+import type { CpuEnergyState } from '../contract/devices.ts'
 import type { GpuSample } from '../contract/resources.ts'
-import type { GpuReadings } from '../runner/resources/attempt-meter.ts'
+import {
+  CpuEnergy,
+  type CpuEnergyShare,
+  type EnergyReading,
+  spentBetween,
+} from '../runner/resources/cpu-energy.ts'
 import { NvidiaStream } from '../runner/resources/nvidia-stream.ts'
+import type { MachineReadings } from '../runner/resources/study-resources.ts'
 
 const SAMPLE_EVERY_MS = 1_000
 /** Five minutes. */
@@ -11,19 +18,26 @@ const KEPT_SAMPLES = 300
 export interface MachineMonitorOptions {
   readonly now: () => number
   readonly everyMs?: number
+  /** Folder of the processors' energy counters; default: that of Linux. */
+  readonly powercapFolder?: string
 }
 
-/** Samples processor, memory and GPUs as long as the process lives; keeps nothing alive by itself. */
-export class MachineMonitor implements GpuReadings {
+/** Samples processors, their energy, memory and GPUs as long as the process lives; keeps nothing alive by itself. */
+export class MachineMonitor implements MachineReadings {
   readonly #now: () => number
   readonly #nvidia: NvidiaStream
+  readonly #cpuEnergy: CpuEnergy
+  #energyBefore: EnergyReading | null
   readonly #timer: NodeJS.Timeout
   #samples: MachineSample[] = []
   #before = cpuTimes()
 
-  constructor({ now, everyMs = SAMPLE_EVERY_MS }: MachineMonitorOptions) {
+  constructor({ now, everyMs = SAMPLE_EVERY_MS, powercapFolder }: MachineMonitorOptions) {
     this.#now = now
     this.#nvidia = new NvidiaStream({ now })
+    const folder = powercapFolder === undefined ? {} : { folder: powercapFolder }
+    this.#cpuEnergy = new CpuEnergy({ now, ...folder })
+    this.#energyBefore = this.#cpuEnergy.read()
     this.#timer = setInterval(() => {
       this.#sample()
     }, everyMs)
@@ -47,13 +61,22 @@ export class MachineMonitor implements GpuReadings {
     return this.#nvidia.gpus()
   }
 
-  memoryOf(pid: number): ReturnType<GpuReadings['memoryOf']> {
+  memoryOf(pid: number): ReturnType<MachineReadings['memoryOf']> {
     return this.#nvidia.memoryOf(pid)
   }
 
   /** Main memory that a further process can have, in bytes. */
   freeMemoryBytes(): number {
     return os.freemem()
+  }
+
+  /** Whether the energy of the processors is measured now. */
+  get cpuEnergyState(): CpuEnergyState {
+    return this.#cpuEnergy.state
+  }
+
+  shareCpuEnergy(): CpuEnergyShare {
+    return this.#cpuEnergy.share()
   }
 
   close(): void {
@@ -66,11 +89,15 @@ export class MachineMonitor implements GpuReadings {
     const total = times.total - this.#before.total
     const cpu = total <= 0 ? 0 : 1 - (times.idle - this.#before.idle) / total
     this.#before = times
+    const energy = this.#cpuEnergy.read()
+    const spent = spentBetween(this.#energyBefore, energy)
+    this.#energyBefore = energy ?? this.#energyBefore
     const sample: MachineSample = {
       atMs: this.#now(),
       cpu: Math.min(1, Math.max(0, cpu)),
       memoryBytes: os.totalmem() - os.freemem(),
       gpus: this.gpus(),
+      cpuPowerWatts: spent?.powerWatts ?? null,
     }
     this.#samples = [...this.#samples, sample].slice(-KEPT_SAMPLES)
   }

@@ -1,7 +1,4 @@
 import process from 'node:process'
-import { constraintMetric } from '../contract/constraints.ts'
-import { gpuCostMetrics } from '../contract/cost-metrics.ts'
-import { AppError } from '../contract/errors.ts'
 import type { StudyRecord } from '../contract/study.ts'
 import type { StudySpecification } from '../contract/study-specification.ts'
 import type { GpuSample } from '../contract/resources.ts'
@@ -9,13 +6,14 @@ import { StudyResources } from '../runner/resources/study-resources.ts'
 import type { StudyStore } from '../storage/study-store.ts'
 import { installedPack } from './install-engine.ts'
 import type { MachineMonitor } from './machine-monitor.ts'
+import { requireMeasurableCosts } from './measurable-costs.ts'
 
 /** Trials of earlier sessions whose memory is looked up; the newest say enough. */
 const mostLookedUp = 50
 
 /**
  * The GPUs and the memory that the trials of a study may use on this machine.
- * @throws AppError `training.invalid` if the study wants to know what no GPU here can tell
+ * @throws AppError `training.invalid` if the study wants to know what cannot be measured here
  */
 export async function studyResources(
   { store, study, now }: StudyToRun,
@@ -24,7 +22,10 @@ export async function studyResources(
   await monitor.ready
   const gpus = monitor.gpus()
   const { specification } = study
-  if (gpus.length === 0) refuseGpuCosts(specification)
+  requireMeasurableCosts(store, study, {
+    gpu: gpus.length > 0,
+    cpuEnergy: monitor.cpuEnergyState.state === 'measured',
+  })
   const resources = new StudyResources({
     readings: monitor,
     devices: visibleGpus(gpus, process.env['CUDA_VISIBLE_DEVICES']),
@@ -49,19 +50,6 @@ interface StudyToRun {
 function trainsOnGpu({ engine }: StudySpecification): boolean {
   if (engine === 'webgpu') return true
   return (engine === 'auto' || engine === 'tensorflow') && installedPack()?.manifest.gpu === true
-}
-
-/** A goal or constraint that is never reported would fail, or forbid, every trial. */
-function refuseGpuCosts({ objective, goals, constraints }: StudySpecification): void {
-  if (!('task' in objective)) return
-  const asked = [...goals.map(({ metric }) => metric), ...constraints.map(constraintMetric)]
-  const metric = asked.find(name => (gpuCostMetrics as readonly string[]).includes(name))
-  if (metric === undefined) return
-  throw new AppError('training.invalid', {
-    field: goals.some(goal => goal.metric === metric) ? 'goals.metric' : 'constraints.metric',
-    value: metric,
-    rule: 'needs a GPU that nvidia-smi can read; there is none here',
-  })
 }
 
 /**

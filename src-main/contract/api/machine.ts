@@ -8,6 +8,8 @@ export interface MachineSample {
   readonly cpu: number
   readonly memoryBytes: number
   readonly gpus: readonly GpuSample[]
+  /** Of all processor packages, since the sample before; null where that is not measured. */
+  readonly cpuPowerWatts: number | null
 }
 
 /** The last minutes of this machine, oldest first. */

@@ -5,6 +5,7 @@ import type {
   ProcessUsage,
   ResourceSample,
 } from '../../contract/resources.ts'
+import { type CpuEnergyShare, type EnergyReading, spentBetween } from './cpu-energy.ts'
 import { ResourceTrack } from './resource-track.ts'
 
 /** Where readings come from; `MachineMonitor` and tests. */
@@ -20,23 +21,29 @@ export interface AttemptMeterOptions {
   readonly readings: GpuReadings
   /** Attempts of this program that train on a GPU now, at least one: they share its power. */
   readonly sharers: (deviceUuid: string) => number
+  /** Its share of the processors' energy, from now on; `close` ends it. */
+  readonly cpuEnergy: CpuEnergyShare
   readonly now: () => number
 }
 
 /**
- * Joins what a trainer says of its process with the readings of its GPU: samples, energy (power × time) and
- * the peak of its GPU memory.
+ * Joins what a trainer says of its process with the readings of its GPU and of the processors' counters: samples, energy
+ * (of a GPU power × time) and the peak of its GPU memory.
  */
 export class AttemptMeter {
   readonly #options: AttemptMeterOptions
   readonly #track = new ResourceTrack()
   #before: { readonly atMs: number; readonly cpuMs: number } | null = null
-  #energyJoules: number | null = null
+  readonly #firstEnergy: EnergyReading | null
+  #lastEnergy: EnergyReading | null
+  #gpuEnergyJoules: number | null = null
   #peakGpuMemoryBytes: number | null = null
   #peakMemoryBytes = 0
 
   constructor(options: AttemptMeterOptions) {
     this.#options = options
+    this.#firstEnergy = options.cpuEnergy.read()
+    this.#lastEnergy = this.#firstEnergy
   }
 
   take(usage: ProcessUsage): void {
@@ -50,19 +57,39 @@ export class AttemptMeter {
       this.#peakGpuMemoryBytes = Math.max(this.#peakGpuMemoryBytes ?? 0, gpu.memoryBytes)
       if (gpu.powerWatts !== null) {
         const watts = gpu.powerWatts / Math.max(1, this.#options.sharers(gpu.uuid))
-        this.#energyJoules = (this.#energyJoules ?? 0) + (watts * elapsedMs) / 1_000
+        this.#gpuEnergyJoules = (this.#gpuEnergyJoules ?? 0) + (watts * elapsedMs) / 1_000
       }
     }
     if (before === null || elapsedMs <= 0) return
     const cpus = Math.max(0, (usage.cpuMs - before.cpuMs) / elapsedMs)
-    const sample: ResourceSample = { atMs, cpus, memoryBytes: usage.rssBytes, gpu }
-    this.#track.add(sample)
+    this.#track.add({
+      ...{ atMs, cpus, memoryBytes: usage.rssBytes, gpu },
+      ...this.#takeProcessor(),
+    })
   }
 
-  /** What this side of the channel measures; empty without a GPU that can be read. */
+  /** The attempt is over: others share the energy without it. */
+  close(): void {
+    this.#options.cpuEnergy.close()
+  }
+
+  /**
+   * What this side of the channel measures; empty where nothing can be read. Energy that was counted for a part of the
+   * time is left out, and with it the sum: both would be too small.
+   */
   get costs(): Costs {
+    const cpuEnergyJoules =
+      spentBetween(this.#firstEnergy, this.#options.cpuEnergy.read())?.shareJoules ?? null
+    const gpuEnergyJoules = this.#gpuEnergyJoules
+    const isPartly = this.#firstEnergy !== null && cpuEnergyJoules === null
+    const energyJoules =
+      isPartly || (cpuEnergyJoules === null && gpuEnergyJoules === null)
+        ? null
+        : (cpuEnergyJoules ?? 0) + (gpuEnergyJoules ?? 0)
     return {
-      ...(this.#energyJoules === null ? {} : { energyJoules: this.#energyJoules }),
+      ...(energyJoules === null ? {} : { energyJoules }),
+      ...(cpuEnergyJoules === null ? {} : { cpuEnergyJoules }),
+      ...(gpuEnergyJoules === null ? {} : { gpuEnergyJoules }),
       ...(this.#peakGpuMemoryBytes === null
         ? {}
         : { peakGpuMemoryBytes: this.#peakGpuMemoryBytes }),
@@ -93,6 +120,14 @@ export class AttemptMeter {
 
   get samples(): readonly ResourceSample[] {
     return this.#track.samples
+  }
+
+  #takeProcessor(): Pick<ResourceSample, 'processor'> {
+    const energy = this.#options.cpuEnergy.read()
+    const spent = spentBetween(this.#lastEnergy, energy)
+    this.#lastEnergy = energy ?? this.#lastEnergy
+    if (spent === null) return {}
+    return { processor: { powerWatts: spent.powerWatts, energyJoules: spent.shareJoules } }
   }
 
   #readGpu(): AttemptGpuSample | null {

@@ -110,11 +110,12 @@ export function parseGpuLine(line: string): GpuSample | null {
   if (parts.length !== gpuFields.length) return null
   const [uuid = '', name = '', busy, used, total, temperature, power] = parts
   const memoryTotal = numberOf(total)
+  const percent = numberOf(busy)
   if (memoryTotal === null) return null
   return {
     uuid,
     name,
-    busy: (numberOf(busy) ?? 0) / 100,
+    busy: percent === null ? null : percent / 100,
     memoryBytes: (numberOf(used) ?? 0) * 2 ** 20,
     memoryTotalBytes: memoryTotal * 2 ** 20,
     temperatureCelsius: numberOf(temperature),

@@ -39,7 +39,7 @@ export class ResourceTrack {
   }
 }
 
-/** Means of what is a rate, the largest of what is a level, the last moment. */
+/** Means of what is a rate, sums of what is spent, the largest of what is a level, the last moment. */
 function merge(samples: readonly ResourceSample[]): ResourceSample {
   const last = samples.at(-1)
   if (last === undefined) throw new RangeError('at least one sample')
@@ -55,15 +55,26 @@ function merge(samples: readonly ResourceSample[]): ResourceSample {
             samples.flatMap(({ gpu }) => gpu ?? []),
             last.gpu,
           ),
+    ...mergeProcessor(samples),
   }
 }
 
+/** Nothing if one of them was not measured: the sum would be too small. */
+function mergeProcessor(samples: readonly ResourceSample[]): Pick<ResourceSample, 'processor'> {
+  const measured = samples.flatMap(({ processor }) => processor ?? [])
+  if (measured.length < samples.length) return {}
+  const powerWatts = mean(measured.map(one => one.powerWatts))
+  const energyJoules = measured.reduce((sum, one) => sum + one.energyJoules, 0)
+  return { processor: { powerWatts, energyJoules } }
+}
+
 function mergeGpu(samples: readonly AttemptGpuSample[], last: AttemptGpuSample): AttemptGpuSample {
+  const shares = samples.flatMap(({ busy }) => busy ?? [])
   const powers = samples.flatMap(({ powerWatts }) => powerWatts ?? [])
   const temperatures = samples.flatMap(({ temperatureCelsius }) => temperatureCelsius ?? [])
   return {
     ...last,
-    busy: mean(samples.map(sample => sample.busy)),
+    busy: shares.length === 0 ? null : mean(shares),
     memoryBytes: Math.max(...samples.map(sample => sample.memoryBytes)),
     powerWatts: powers.length === 0 ? null : mean(powers),
     temperatureCelsius: temperatures.length === 0 ? null : Math.max(...temperatures),

@@ -2,11 +2,14 @@ import type { EngineInfo } from '../../contract/engine.ts'
 import type { GpuSample } from '../../contract/resources.ts'
 import type { Place } from '../../executors/executor.ts'
 import { AttemptMeter, type GpuReadings } from './attempt-meter.ts'
+import { type CpuEnergyShare, noCpuEnergy } from './cpu-energy.ts'
 import { MemoryAdmission } from './memory-admission.ts'
 
 export interface MachineReadings extends GpuReadings {
   /** Main memory that a further process can have, in bytes. */
   freeMemoryBytes(): number
+  /** One more attempt shares the energy of the processors from now on. */
+  shareCpuEnergy(): CpuEnergyShare
 }
 
 export interface StudyResourcesOptions {
@@ -74,9 +77,11 @@ export class StudyResources {
     const given = this.#given.get(trialNumber) ?? null
     const uses = engine !== null && trainsOnGpu(engine)
     if (engine !== null) this.#trainsOnGpu = uses && this.#options.devices.length > 0
+    this.#meters.get(trialNumber)?.close()
     const meter = new AttemptMeter({
       ...{ pid, readings: this.#options.readings, now: this.#options.now },
       deviceUuid: uses ? given : null,
+      cpuEnergy: this.#options.readings.shareCpuEnergy(),
       sharers: uuid =>
         [...this.#meters.values()].filter(({ deviceUuid }) => deviceUuid === uuid).length,
     })
@@ -87,7 +92,10 @@ export class StudyResources {
   /** The attempt is over: its place is free, and what it needed teaches. */
   end(trialNumber: number): void {
     const meter = this.#meters.get(trialNumber)
-    if (meter !== undefined) this.learn(meter.peakMemoryBytes, meter.peakGpuMemoryBytes)
+    if (meter !== undefined) {
+      meter.close()
+      this.learn(meter.peakMemoryBytes, meter.peakGpuMemoryBytes)
+    }
     this.#meters.delete(trialNumber)
     this.#given.delete(trialNumber)
   }
@@ -119,12 +127,13 @@ function trainsOnGpu({ name, device }: EngineInfo): boolean {
   return name === 'webgpu' || (name === 'tensorflow' && /\bGPU:\d/.test(device))
 }
 
-/** A machine whose memory never ends and whose GPUs nobody can read. */
+/** A machine whose memory never ends and whose GPUs and energy nobody can read. */
 export function unlimitedResources(now: () => number): StudyResources {
   const readings = {
     gpus: () => [],
     memoryOf: () => null,
     freeMemoryBytes: () => Number.POSITIVE_INFINITY,
+    shareCpuEnergy: () => noCpuEnergy,
   }
   return new StudyResources({ readings, devices: [], trainsOnGpu: false, now })
 }

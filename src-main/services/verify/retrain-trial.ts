@@ -18,6 +18,8 @@ const measuredOnMachine: readonly CostMetric[] = [
   'trainingSeconds',
   'peakMemoryBytes',
   'energyJoules',
+  'cpuEnergyJoules',
+  'gpuEnergyJoules',
   'peakGpuMemoryBytes',
 ]
 

@@ -7,14 +7,17 @@ import {
 } from '../../../src-main/contract/study-specification.ts'
 import type { AttemptOutcome } from '../../../src-main/contract/trainer-protocol.ts'
 import type { Executor } from '../../../src-main/executors/executor.ts'
+import { noCpuEnergy } from '../../../src-main/runner/resources/cpu-energy.ts'
 import { StudyResources } from '../../../src-main/runner/resources/study-resources.ts'
 import { SearchClient } from '../../../src-main/runner/search-client.ts'
 import { StudyRunner } from '../../../src-main/runner/study-runner.ts'
 import { createStudy } from '../../../src-main/services/create-study.ts'
 import { runStudy } from '../../../src-main/services/run-study.ts'
+import { MachineMonitor } from '../../../src-main/services/machine-monitor.ts'
 import { locateWorkspace } from '../../../src-main/services/workspace.ts'
 import { openStudyStore } from '../../../src-main/storage/sqlite-study-store.ts'
 import { fakeNvidiaSmi } from '../../helpers/fake-nvidia-smi.ts'
+import { setFakeDomain } from '../../helpers/fake-powercap.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
 import { sampleEnvironment } from '../../helpers/store-samples.ts'
 
@@ -35,9 +38,14 @@ const study: StudySpecificationInput = {
   stop: { trials: 4 },
 }
 
-async function run(specification: StudySpecificationInput, folder = scratch()) {
+async function run(
+  specification: StudySpecificationInput,
+  { folder = scratch(), powercap = path.join(folder, 'none') } = {},
+) {
   const workspace = locateWorkspace(path.join(folder, 'studies.sqlite'))
   const store = openStudyStore(workspace.databasePath)
+  // The machine that tests run on may have counters of its own.
+  const monitor = new MachineMonitor({ now: Date.now, powercapFolder: powercap })
   try {
     const { id } = await createStudy({
       file: {
@@ -49,11 +57,12 @@ async function run(specification: StudySpecificationInput, folder = scratch()) {
       now: Date.now,
     })
     const created = store.findStudy(String(id))
-    const result = await runStudy({ store, study: created, workspace, now: Date.now })
+    const result = await runStudy({ store, study: created, workspace, now: Date.now, monitor })
     const trials = store.trials(id)
     const resources = trials.map(({ number }) => store.resources(id, number))
     return { result, trials, resources, history: store.history(id) }
   } finally {
+    monitor.close()
     store.close()
   }
 }
@@ -107,14 +116,54 @@ describe('what a training costs', () => {
     })
   })
 
-  it('is asked for in vain without such a GPU: the study says so before its first trial', async () => {
+  it('has energy of the processors where their counters can be read: a goal, and samples of the attempt', async () => {
     vi.stubEnv('PATH', scratch())
-    const constraints = [{ metric: 'energyJoules', atMost: 5 }]
-    await expect(run({ ...study, constraints })).rejects.toMatchObject({
-      code: 'training.invalid',
-      detail: { field: 'constraints.metric', value: 'energyJoules' },
+    const powercap = scratch()
+    let joules = 0
+    const count = (): void => {
+      setFakeDomain(powercap, { entry: 'intel-rapl:0', name: 'package-0', joules })
+    }
+    count()
+    const timer = setInterval(() => {
+      joules++
+      count()
+    }, 20)
+    const { trials, resources } = await run(
+      {
+        ...study,
+        goals: [{ metric: 'energyJoules', direction: 'minimize' }],
+        constraints: [{ metric: 'cpuEnergyJoules', atMost: 1e6 }],
+        space: { epochs: { fixed: 40 }, units: { int: [256, 257] } },
+        ...{ sampler: { name: 'random' }, stop: { trials: 1 } },
+      },
+      { powercap },
+    ).finally(() => {
+      clearInterval(timer)
     })
+    const [trial] = trials
+    const spent = trial?.metrics['cpuEnergyJoules']?.values[0] ?? 0
+    expect(spent).toBeGreaterThan(0)
+    expect(spent).toBeLessThanOrEqual(joules)
+    expect(trial?.values).toEqual([spent])
+    expect(trial?.constraints).toEqual([spent - 1e6])
+    expect(trial?.metrics['gpuEnergyJoules']).toBeUndefined()
+    const samples = resources[0]?.[0]?.samples ?? []
+    const joined = samples.map(({ processor }) => processor?.energyJoules ?? Number.NaN)
+    expect(joined.reduce((sum, value) => sum + value, 0)).toBeLessThanOrEqual(spent)
+    expect(samples.at(-1)?.processor?.powerWatts).toBeGreaterThan(0)
   })
+
+  it.each(['energyJoules', 'cpuEnergyJoules', 'gpuEnergyJoules', 'peakGpuMemoryBytes'])(
+    'is asked for in vain where it cannot be measured: the study says so before its first trial: %s',
+    async metric => {
+      vi.stubEnv('PATH', scratch())
+      const constraints = [{ metric, atMost: 5 }]
+      await expect(run({ ...study, constraints })).rejects.toMatchObject({
+        code: 'training.invalid',
+        detail: { field: 'constraints.metric', value: metric },
+      })
+    },
+  )
 })
 
 describe('exhausted memory', () => {
@@ -199,7 +248,10 @@ describe('slots', () => {
       ...{ source: '', environment: sampleEnvironment, createdAtMs: 0 },
     })
     const resources = new StudyResources({
-      readings: { gpus: () => [], memoryOf: () => null, freeMemoryBytes },
+      readings: {
+        ...{ gpus: () => [], memoryOf: () => null, freeMemoryBytes },
+        shareCpuEnergy: () => noCpuEnergy,
+      },
       ...{ devices: [], trainsOnGpu: false, now: Date.now },
     })
     // As after an earlier session: 1.1 GB each, and those that run have 0.1 GB to grow.

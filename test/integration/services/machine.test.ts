@@ -1,5 +1,5 @@
 import { readdirSync, writeFileSync } from 'node:fs'
-import { basename, join } from 'node:path'
+import path, { basename, join } from 'node:path'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { parseGpuLine } from '../../../src-main/runner/resources/nvidia-stream.ts'
 import { AppError, serializeError } from '../../../src-main/contract/errors.ts'
@@ -10,6 +10,7 @@ import { MachineMonitor } from '../../../src-main/services/machine-monitor.ts'
 import { locateWorkspace } from '../../../src-main/services/workspace.ts'
 import { openStudyStore } from '../../../src-main/storage/sqlite-study-store.ts'
 import { fakeNvidiaSmi } from '../../helpers/fake-nvidia-smi.ts'
+import { setFakeDomain } from '../../helpers/fake-powercap.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
 import { runTrial, sampleStudy } from '../../helpers/store-samples.ts'
 
@@ -39,18 +40,42 @@ describe('machine monitor', () => {
         ...{ temperatureCelsius: 55, powerWatts: 100 },
       },
       {
-        ...{ uuid: 'GPU-1', name: 'Other GPU', busy: 0 },
+        ...{ uuid: 'GPU-1', name: 'Other GPU', busy: null },
         ...{ memoryBytes: 5 * 2 ** 20, memoryTotalBytes: 4_000 * 2 ** 20 },
         ...{ temperatureCelsius: null, powerWatts: null },
       },
     ])
   })
 
-  it('has no GPUs where there is no nvidia-smi', async () => {
+  it('samples the power of the processors where their counters can be read', async () => {
     vi.stubEnv('PATH', scratch())
-    const monitor = new MachineMonitor({ now: Date.now, everyMs: 10 })
+    const powercapFolder = scratch()
+    let joules = 0
+    const count = (): void => {
+      setFakeDomain(powercapFolder, { entry: 'intel-rapl:0', name: 'package-0', joules })
+    }
+    count()
+    const monitor = new MachineMonitor({ now: () => joules * 100, everyMs: 10, powercapFolder })
+    expect(monitor.cpuEnergyState).toEqual({ state: 'measured', packages: 1 })
+    // One joule every 100 ms of its clock.
+    await vi.waitUntil(() => {
+      joules++
+      count()
+      return monitor.usage().samples.some(({ cpuPowerWatts }) => cpuPowerWatts !== null)
+    })
+    const sample = monitor.usage().samples.find(({ cpuPowerWatts }) => cpuPowerWatts !== null)
+    monitor.close()
+    expect(sample?.cpuPowerWatts).toBeCloseTo(10, 6)
+  })
+
+  it('has no GPUs and no power where nothing can be read', async () => {
+    vi.stubEnv('PATH', scratch())
+    const powercapFolder = path.join(scratch(), 'none')
+    const monitor = new MachineMonitor({ now: Date.now, everyMs: 10, powercapFolder })
     await monitor.ready
     await vi.waitUntil(() => monitor.usage().samples.length >= 3)
+    expect(monitor.cpuEnergyState).toEqual({ state: 'absent' })
+    expect(monitor.usage().samples.every(one => one.cpuPowerWatts === null)).toBe(true)
     expect(monitor.gpus()).toEqual([])
     expect(monitor.memoryOf(1)).toBeNull()
     monitor.close()

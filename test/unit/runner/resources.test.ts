@@ -1,11 +1,22 @@
+import { rmSync } from 'node:fs'
+import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { EngineInfo } from '../../../src-main/contract/engine.ts'
 import type { GpuSample, ResourceSample } from '../../../src-main/contract/resources.ts'
 import { AttemptMeter } from '../../../src-main/runner/resources/attempt-meter.ts'
+import {
+  CpuEnergy,
+  type CpuEnergyShare,
+  noCpuEnergy,
+} from '../../../src-main/runner/resources/cpu-energy.ts'
 import { MemoryAdmission } from '../../../src-main/runner/resources/memory-admission.ts'
 import { ResourceTrack } from '../../../src-main/runner/resources/resource-track.ts'
 import { StudyResources } from '../../../src-main/runner/resources/study-resources.ts'
 import { visibleGpus } from '../../../src-main/services/study-resources.ts'
+import { setFakeDomain } from '../../helpers/fake-powercap.ts'
+import { useScratchFolders } from '../../helpers/scratch-folder.ts'
+
+const scratch = useScratchFolders()
 
 const gigabyte = 1e9
 
@@ -22,6 +33,7 @@ describe('samples of an attempt', () => {
     cpus: second % 2,
     memoryBytes: second,
     gpu: { ...gpu('GPU-0', second), powerWatts: 100 + (second % 2) },
+    processor: { powerWatts: 50 + (second % 2), energyJoules: 2 },
   })
 
   it('stay as they are while there are few', () => {
@@ -44,6 +56,19 @@ describe('samples of an attempt', () => {
     expect(first?.cpus).toBeCloseTo(0.5, 2)
     expect(first?.gpu?.powerWatts).toBeCloseTo(100.5, 2)
     expect(first?.memoryBytes).toBe((first?.atMs ?? 0) / 1_000)
+    expect(first?.processor?.powerWatts).toBeCloseTo(50.5, 2)
+    const joules = track.samples.map(({ processor }) => processor?.energyJoules ?? 0)
+    expect(joules.reduce((sum, value) => sum + value, 0)).toBe(2_000)
+  })
+
+  it('say nothing of energy, or of a share, that one of them lacks', () => {
+    const track = new ResourceTrack(2)
+    const { processor: _, ...unmeasured } = sample(1)
+    track.add({ ...unmeasured, gpu: { ...gpu('GPU-0', 1), busy: null } })
+    track.add(sample(2))
+    expect(track.samples).toHaveLength(1)
+    expect(track.samples[0]).not.toHaveProperty('processor')
+    expect(track.samples[0]?.gpu?.busy).toBe(0.5)
   })
 })
 
@@ -59,6 +84,7 @@ describe('meter of an attempt', () => {
         memoryOf: pid => (pid === 7 ? { uuid: 'GPU-0', memoryBytes: held } : null),
       },
       sharers: uuid => (uuid === 'GPU-0' ? 2 : 1),
+      cpuEnergy: noCpuEnergy,
       now: () => atMs,
     })
     expect(meter.costs).toEqual({})
@@ -70,7 +96,10 @@ describe('meter of an attempt', () => {
     held = 2 * gigabyte
     meter.take({ rssBytes: 200, cpuMs: 3_500 })
     // 100 W between two attempts for 3 s.
-    expect(meter.costs).toEqual({ energyJoules: 150, peakGpuMemoryBytes: 3 * gigabyte })
+    expect(meter.costs).toEqual({
+      ...{ energyJoules: 150, gpuEnergyJoules: 150 },
+      peakGpuMemoryBytes: 3 * gigabyte,
+    })
     expect(meter.peakMemoryBytes).toBe(300)
     expect(meter.samples.map(({ cpus }) => cpus)).toEqual([1.5, 0.5])
     expect(meter.samples[0]?.gpu).toMatchObject({ uuid: 'GPU-0', memoryBytes: 3 * gigabyte })
@@ -79,11 +108,72 @@ describe('meter of an attempt', () => {
   it('takes the device that its process was given where the driver does not know the process', () => {
     const meter = new AttemptMeter({
       ...{ pid: 7, deviceUuid: 'GPU-1', now: () => 0, sharers: () => 1 },
+      cpuEnergy: noCpuEnergy,
       readings: { gpus: () => [gpu('GPU-1', gigabyte, null)], memoryOf: () => null },
     })
     meter.take({ rssBytes: 1, cpuMs: 0 })
     // The device does not say its power.
     expect(meter.costs).toEqual({ peakGpuMemoryBytes: gigabyte })
+  })
+})
+
+describe('energy of the processors in an attempt', () => {
+  function open() {
+    const folder = scratch()
+    let atMs = 0
+    const count = (joules: number): void => {
+      setFakeDomain(folder, { entry: 'intel-rapl:0', name: 'package-0', joules })
+    }
+    count(0)
+    const energy = new CpuEnergy({ folder, now: () => atMs })
+    const meter = (cpuEnergy: CpuEnergyShare, powerWatts: number | null = null): AttemptMeter =>
+      new AttemptMeter({
+        ...{ pid: 7, deviceUuid: 'GPU-1', sharers: () => 1, now: () => atMs, cpuEnergy },
+        readings: { gpus: () => [gpu('GPU-1', 1, powerWatts)], memoryOf: () => null },
+      })
+    const pass = (seconds: number, joules: number | null): void => {
+      atMs += seconds * 1_000
+      if (joules !== null) count(joules)
+    }
+    return { energy, meter, pass, folder }
+  }
+
+  it('joins its samples, is a cost, and makes up the sum with that of the GPU', () => {
+    const { energy, meter, pass } = open()
+    const one = meter(energy.share(), 100)
+    const other = meter(energy.share())
+    one.take({ rssBytes: 1, cpuMs: 0 })
+    pass(2, 40)
+    one.take({ rssBytes: 1, cpuMs: 1 })
+    expect(one.samples[0]?.processor).toEqual({ powerWatts: 20, energyJoules: 20 })
+    other.close()
+    pass(1, 50)
+    one.take({ rssBytes: 1, cpuMs: 2 })
+    expect(one.costs).toMatchObject({
+      ...{ cpuEnergyJoules: 30, gpuEnergyJoules: 300, energyJoules: 330 },
+    })
+  })
+
+  it('is a cost without a GPU, and of an attempt that was looked at only once', () => {
+    const { energy, meter, pass } = open()
+    const one = meter(energy.share())
+    pass(0.2, 3)
+    one.take({ rssBytes: 1, cpuMs: 0 })
+    expect(one.costs).toMatchObject({ cpuEnergyJoules: 3, energyJoules: 3 })
+    expect(one.costs).not.toHaveProperty('gpuEnergyJoules')
+  })
+
+  it('is left out, with the sum, where the counter was gone for a while', () => {
+    const { energy, meter, pass, folder } = open()
+    const one = meter(energy.share(), 100)
+    one.take({ rssBytes: 1, cpuMs: 0 })
+    rmSync(path.join(folder, 'intel-rapl:0'), { recursive: true })
+    pass(40, null)
+    one.take({ rssBytes: 1, cpuMs: 0 })
+    pass(1, 10)
+    one.take({ rssBytes: 1, cpuMs: 0 })
+    for (const sample of one.samples) expect(sample).not.toHaveProperty('processor')
+    expect(one.costs).toEqual({ gpuEnergyJoules: 4_100, peakGpuMemoryBytes: 1 })
   })
 })
 
@@ -122,6 +212,7 @@ describe('what a study may use', () => {
         gpus: () => Object.entries(used).map(([uuid, bytes]) => gpu(uuid, bytes)),
         memoryOf: () => null,
         freeMemoryBytes: () => 1_000 * gigabyte,
+        shareCpuEnergy: () => noCpuEnergy,
       },
       ...{ devices, trainsOnGpu, now: () => 0 },
     })

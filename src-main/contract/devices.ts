@@ -1,0 +1,59 @@
+import type { SerializedError } from './errors.ts'
+
+/**
+ * Whether the energy of the processors is measured: the counters that Linux offers as powercap, one per package
+ * (the chip with its cores and caches).
+ */
+export type CpuEnergyState =
+  | { readonly state: 'measured'; readonly packages: number }
+  /** The counter is there but tells nothing; `code` is the system's, e.g. `EACCES`, or `notANumber`. */
+  | { readonly state: 'unreadable'; readonly file: string; readonly code: string }
+  /** This system or processor offers no counter. */
+  | { readonly state: 'absent' }
+
+export interface CpuDevice {
+  readonly name: string
+  readonly cores: number
+  readonly energy: CpuEnergyState
+}
+
+/** What a driver says of a GPU through WebGPU: names, and no figure of what it is busy with. */
+export interface WebgpuAdapterInfo {
+  readonly vendor: string
+  readonly architecture: string
+  readonly device: string
+  readonly description: string
+  /** A program that stands in for a GPU. */
+  readonly isSoftware: boolean
+}
+
+export type GpuDevice =
+  | {
+      readonly source: 'nvidia-smi'
+      readonly uuid: string
+      readonly name: string
+      readonly memoryTotalBytes: number
+      /** The driver says the power, so energy is measured. */
+      readonly measuresPower: boolean
+    }
+  | (WebgpuAdapterInfo & { readonly source: 'webgpu' })
+
+/** What a child found that asked WebGPU for its adapters. */
+export type AdapterProbe =
+  | { readonly ok: true; readonly adapters: readonly WebgpuAdapterInfo[] }
+  | { readonly ok: false; readonly error: SerializedError }
+
+/** The processors and GPUs of this machine. */
+export interface MachineDevices {
+  readonly cpu: CpuDevice
+  readonly gpus: readonly GpuDevice[]
+  /** Why WebGPU could not be asked; null if it could. */
+  readonly probeFailure: Omit<SerializedError, 'stack'> | null
+}
+
+/** `amd, rdna-3, Radeon RX 7900 XTX, software`: what is known of an adapter, for a person and for the record. */
+export function adapterName(adapter: WebgpuAdapterInfo): string {
+  const { vendor, architecture, device, description, isSoftware } = adapter
+  const known = [vendor, architecture, device, description].filter(text => text !== '')
+  return [...known, ...(isSoftware ? ['software'] : [])].join(', ')
+}
