@@ -21,6 +21,7 @@ const english = {
   derivatives: (count: number) =>
     `gradient: ${count} derivatives, listed in the report and in exports`,
   database: 'Database',
+  cpuEnergy: 'Energy of the processors',
   report: 'Report',
   written: (file: string) => `Written: ${file}`,
   whatIf: {
@@ -168,6 +169,7 @@ const chinese: CliTexts = {
   ensemble: trials => `试验 ${trials} 的平均预测：`,
   derivatives: count => `gradient：${count} 个导数，列于报告与导出文件`,
   database: '数据库',
+  cpuEnergy: '处理器能耗',
   report: '报告',
   written: file => `已写入：${file}`,
   whatIf: {

@@ -176,6 +176,13 @@ describe.skipIf(executable === null)('the application in a browser', () => {
     }
   }
 
+  it('names the devices of the machine and says whether their energy is measured', async () => {
+    await go('#/engines')
+    const devices = page.locator('section').filter({ hasText: 'Devices' })
+    await devices.getByText('Energy of the processors').waitFor()
+    expect(await devices.textContent()).toMatch(/(not measured: |measured by the counters).*GPU/)
+  })
+
   it('has a command palette and speaks Chinese', async () => {
     await page.keyboard.press('Control+k')
     await page.getByRole('combobox', { name: /^Type a command/ }).fill('简体')

@@ -2,12 +2,16 @@ import { existsSync } from 'node:fs'
 import process from 'node:process'
 import type { Command } from 'commander'
 import type { EngineCheck, StepTimes } from '../../contract/engine-check.ts'
+import type { MachineDevices } from '../../contract/devices.ts'
 import { deserializeError } from '../../contract/errors.ts'
+import { deviceTexts } from '../../contract/i18n/device-texts.ts'
 import { errorText } from '../../contract/i18n/error-texts.ts'
 import { formatBytes } from '../../reports/format/format-number.ts'
 import { libraryFiles } from '../../engines/tensorflow/library/library-files.ts'
 import { checkEngines } from '../../services/check-engines.ts'
 import { describeEnvironment } from '../../services/environment.ts'
+import { listDevices } from '../../services/list-devices.ts'
+import { MachineMonitor } from '../../services/machine-monitor.ts'
 import { createContext, withReader, type CliContext } from '../context.ts'
 import { exitCodes } from '../exit-codes.ts'
 
@@ -29,6 +33,9 @@ export function addDoctorCommand(program: Command): void {
         )
         context.print(`${context.texts.database}: ${database}`)
       }
+      const devices = await readDevices()
+      if (context.json) context.printJson({ devices })
+      else for (const line of deviceLines(context, devices)) context.print(line)
       let canBeFaster = false
       await checkEngines((name, check) => {
         canBeFaster ||= !check.ok && check.error.code === 'engine.notInstalled'
@@ -38,6 +45,33 @@ export function addDoctorCommand(program: Command): void {
       })
       if (canBeFaster && !context.json) context.print(fasterText(context))
     })
+}
+
+async function readDevices(): Promise<MachineDevices> {
+  const monitor = new MachineMonitor({ now: Date.now })
+  try {
+    return await listDevices(monitor)
+  } finally {
+    monitor.close()
+  }
+}
+
+/** Whether energy is measured, every GPU and what its driver says of it, and why WebGPU said nothing. */
+export function deviceLines(
+  { texts, language }: Pick<CliContext, 'texts' | 'language'>,
+  { cpu, gpus, probeFailure }: MachineDevices,
+): string[] {
+  const words = deviceTexts(language)
+  const found = gpus.map(gpu => words.gpu(gpu, formatBytes))
+  return [
+    `${texts.cpuEnergy}: ${words.cpuEnergy(cpu.energy)}`,
+    ...(found.length === 0 && probeFailure === null ? [words.noGpu] : found).map(
+      text => `GPU: ${text}`,
+    ),
+    ...(probeFailure === null
+      ? []
+      : [`GPU: ${words.notAsked(errorText(deserializeError(probeFailure), language))}`]),
+  ]
 }
 
 /** What would make trainings faster on this machine, and the command for it. */

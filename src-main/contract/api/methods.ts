@@ -7,6 +7,7 @@ import type { StoredNote } from '../import-note.ts'
 import { exportFormats, reportFormats, reportSections } from '../report.ts'
 import { type VerificationState, verifyRequestSchema } from './verification.ts'
 import { type WhatIf, whatIfRequestSchema } from './what-if.ts'
+import type { MachineDevices } from '../devices.ts'
 import type { EngineCheck } from '../engine-check.ts'
 import { engineNames } from '../engine.ts'
 import type { SerializedError } from '../errors.ts'
@@ -68,6 +69,7 @@ export const requestSchemas = {
   'app.backUp': z.strictObject({ keep: z.int().min(1).max(1_000).optional() }),
   'app.log': z.strictObject({}),
   'machine.usage': z.strictObject({}),
+  'machine.devices': z.strictObject({}),
   'dataset.list': z.strictObject({}),
   'dataset.preview': z.strictObject({
     file: z.string().min(1).max(4_000),
@@ -248,6 +250,7 @@ export interface Answers {
   /** Its end; empty while nothing went wrong. */
   'app.log': { readonly path: string; readonly text: string }
   'machine.usage': MachineUsage
+  'machine.devices': MachineDevices
   'dataset.list': readonly DatasetRow[]
   'dataset.preview': TablePreview
   /** The prepared arrays go, the entry stays. */

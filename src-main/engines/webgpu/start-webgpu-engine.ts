@@ -1,12 +1,14 @@
 import { createRequire } from 'node:module'
 import process from 'node:process'
 import * as tf from '@tensorflow/tfjs-core'
+import { adapterName } from '../../contract/devices.ts'
 import { AppError } from '../../contract/errors.ts'
 import type { Engine } from '../../training/programs/program.ts'
 import { createEagerEngine } from '../eager-engine.ts'
+import { adapterInfo, loadDawn } from './dawn.ts'
 import { withDeviceWatch } from './device-watch.ts'
 import { registerWebgpuKernels } from './register-webgpu-kernels.ts'
-import type { WebgpuAdapter, WebgpuBackend, WebgpuEntry } from './webgpu-backend.ts'
+import type { WebgpuAdapter, WebgpuBackend } from './webgpu-backend.ts'
 
 /**
  * Any vendor's GPU through WebGPU (Dawn), in this plain Node process; programs run operation by
@@ -31,10 +33,9 @@ export async function startWebgpuEngine(): Promise<Engine> {
     throw unavailable(`the backend '${tf.getBackend()}' started instead`)
   }
   registerWebgpuKernels()
-  const { vendor, architecture, device, description } = adapter.info
   const info = {
     name: 'webgpu' as const,
-    device: [vendor, architecture, device, description].filter(text => text !== '').join(', '),
+    device: adapterName(adapterInfo(adapter)),
     versions: {
       '@tensorflow/tfjs-core': tf.version_core,
       webgpu: (load('webgpu/package.json') as { version: string }).version,
@@ -43,27 +44,6 @@ export async function startWebgpuEngine(): Promise<Engine> {
   const backend = tf.backend() as unknown as WebgpuBackend
   const engine = createEagerEngine(info, () => false, { readsLater: true })
   return withDeviceWatch(engine, backend.device)
-}
-
-/** Dawn of this process: devices die, and take the process with them, when it is garbage-collected. */
-let started: WebgpuEntry | null = null
-
-/** Puts Dawn's WebGPU where TensorFlow.js looks for a browser's. */
-async function loadDawn(): Promise<WebgpuEntry> {
-  if (started !== null) return started
-  let dawn: { create: (options: string[]) => WebgpuEntry; globals: object }
-  try {
-    dawn = await import('webgpu')
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
-    throw unavailable(`the package 'webgpu' cannot be loaded: ${reason}`)
-  }
-  Object.assign(globalThis, dawn.globals)
-  const own = globalThis as { navigator?: object }
-  own.navigator ??= {}
-  started = dawn.create([])
-  Object.defineProperty(own.navigator, 'gpu', { value: started, configurable: true })
-  return started
 }
 
 function requireHardware(adapter: WebgpuAdapter | null): asserts adapter is WebgpuAdapter {

@@ -45,7 +45,13 @@ export interface WebgpuAdapter {
   }
 }
 
+export interface AdapterRequest {
+  readonly powerPreference?: 'high-performance' | 'low-power'
+  /** Software alone. */
+  readonly forceFallbackAdapter?: boolean
+}
+
 /** The `navigator.gpu` of a browser. */
 export interface WebgpuEntry {
-  requestAdapter(options?: { readonly powerPreference?: string }): Promise<WebgpuAdapter | null>
+  requestAdapter(options?: AdapterRequest): Promise<WebgpuAdapter | null>
 }

@@ -11,6 +11,7 @@ import { EngineDesk } from '../engine-desk.ts'
 import { describeEnvironment, tunewrightVersion } from '../environment.ts'
 import { readLog } from '../keep-log.ts'
 import { listDatasets } from '../list-datasets.ts'
+import { listDevices, probeAdapters } from '../list-devices.ts'
 import { previewStudy } from '../preview-study.ts'
 import { confirmWinner, repeatStudy } from '../repeat-study.ts'
 import { readConfusion } from '../read-confusion.ts'
@@ -64,6 +65,8 @@ export function createApi({
     checksPath: path.join(path.dirname(workspace.databasePath), 'engine-checks.json'),
     now,
   })
+  // Asked once: a driver that is installed later shows after a restart.
+  let probe: ReturnType<typeof probeAdapters> | null = null
   const describeObjective = createObjectiveDescriber({
     study: path.dirname(workspace.databasePath),
     cache: workspace.datasetCacheDirectory,
@@ -89,6 +92,7 @@ export function createApi({
     'app.catalogue': async () => describeCatalogue(),
     'app.samples': async ({ language }) => listSamples(language),
     'machine.usage': async () => host.monitor.usage(),
+    'machine.devices': async () => listDevices(host.monitor, () => (probe ??= probeAdapters())),
     'app.backUp': async ({ keep }) => backUpDatabase({ store, workspace, now, keep }),
     'app.log': async () => ({ path: workspace.logPath, text: await readLog(workspace) }),
     'dataset.list': async () => listDatasets(workspace.datasetCacheDirectory, store),

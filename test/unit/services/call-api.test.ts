@@ -16,6 +16,7 @@ const valid: Readonly<Record<keyof typeof requestSchemas, object>> = {
   'app.backUp': {},
   'app.log': {},
   'machine.usage': {},
+  'machine.devices': {},
   'dataset.list': {},
   'dataset.preview': {
     file: 'table.csv',

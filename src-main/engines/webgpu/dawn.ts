@@ -1,0 +1,35 @@
+import { AppError } from '../../contract/errors.ts'
+import type { WebgpuAdapterInfo } from '../../contract/devices.ts'
+import type { WebgpuAdapter, WebgpuEntry } from './webgpu-backend.ts'
+
+/** Dawn of this process: devices die, and take the process with them, when it is garbage-collected. */
+let started: WebgpuEntry | null = null
+
+/**
+ * Puts Dawn's WebGPU where TensorFlow.js looks for a browser's.
+ * @throws AppError `engine.unavailable` if it cannot be loaded
+ */
+export async function loadDawn(): Promise<WebgpuEntry> {
+  if (started !== null) return started
+  let dawn: { create: (options: string[]) => WebgpuEntry; globals: object }
+  try {
+    dawn = await import('webgpu')
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new AppError('engine.unavailable', {
+      engine: 'webgpu',
+      reason: `the package 'webgpu' cannot be loaded: ${reason}`,
+    })
+  }
+  Object.assign(globalThis, dawn.globals)
+  const own = globalThis as { navigator?: object }
+  own.navigator ??= {}
+  started = dawn.create([])
+  Object.defineProperty(own.navigator, 'gpu', { value: started, configurable: true })
+  return started
+}
+
+export function adapterInfo({ info }: WebgpuAdapter): WebgpuAdapterInfo {
+  const { vendor, architecture, device, description, isFallbackAdapter } = info
+  return { vendor, architecture, device, description, isSoftware: isFallbackAdapter }
+}
