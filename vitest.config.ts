@@ -40,8 +40,7 @@ export default defineConfig({
     environment: 'node',
     globals: false,
     pool: 'forks',
-    // One more than the cores of a small machine: a third of the time tests wait for processes and pages.
-    maxWorkers: 3,
+    maxWorkers: 2,
     sequence: { sequencer: LongestFirst },
     passWithNoTests: false,
     restoreMocks: true,

@@ -1,6 +1,14 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  writeFileSync,
+} from 'node:fs'
 import { createServer } from 'node:net'
 import os from 'node:os'
 import path from 'node:path'
@@ -78,10 +86,24 @@ export class SlurmCluster {
     try {
       const pid = Number(readFileSync(this.#at(`run/${daemon}.pid`), 'utf8'))
       // A file that is still empty would name 0, and with it every process of this group.
-      if (pid > 0) process.kill(pid, 'SIGKILL')
+      if (pid > 0) killNow(pid)
     } catch {
-      // It is gone already.
+      // It has not written its file.
     }
+  }
+
+  /**
+   * Takes a node's power: its daemon, the daemons of its jobs and their programs die at once, and nobody tells the controller how a job
+   * ended. A node that is only set down ends its jobs in order and reports them, now and then after they were queued again.
+   */
+  failNode(node: string): void {
+    this.kill(`slurmd-${node}`)
+    for (const pid of readdirSync('/proc').map(Number)) {
+      const isStep = procFile(pid, 'cmdline').startsWith('slurmstepd: [')
+      const isProgram = procFile(pid, 'environ').includes(`SLURMD_NODENAME=${node}\0`)
+      if (isStep || isProgram) killNow(pid)
+    }
+    this.control('update', `nodename=${node}`, 'state=down', 'reason=test')
   }
 
   async until(holds: () => boolean, what: string): Promise<void> {
@@ -173,6 +195,23 @@ PartitionName=main Nodes=ALL Default=YES MaxTime=INFINITE State=UP DefMemPerCPU=
 
   #at(name: string): string {
     return path.join(this.#directory, name)
+  }
+}
+
+function killNow(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL')
+  } catch {
+    // It is gone already.
+  }
+}
+
+/** Empty for what is no process, or no longer one. */
+function procFile(pid: number, name: string): string {
+  try {
+    return pid > 0 ? readFileSync(`/proc/${pid}/${name}`, 'utf8') : ''
+  } catch {
+    return ''
   }
 }
 

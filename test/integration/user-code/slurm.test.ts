@@ -115,7 +115,7 @@ describe.skipIf(missing !== null)('a study whose trials run through Slurm', () =
     const run = user.run(id)
     await cluster.until(() => starts(user, id, 0).length === 1, 'a job that runs')
     const node = cluster.queue()[0]?.split(' ')[2] ?? ''
-    cluster.control('update', `nodename=${node}`, 'state=down', 'reason=test')
+    cluster.failNode(node)
     await cluster.until(
       () => user.read(id).trials[0]?.attempts.length === 2,
       'second attempt of the trial',
