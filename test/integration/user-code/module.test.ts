@@ -59,9 +59,12 @@ describe('a TypeScript module', () => {
     expect(study.state).toBe('finished')
     expect(trials).toHaveLength(5)
     expect(trials.filter(({ state }) => state === 'complete').length).toBeGreaterThan(0)
-    const resumed = trials.find(({ attempts }) => attempts.length > 1)
-    const log = readAttemptLog(bench.workspace.artifactDirectory(id, resumed?.number ?? -1), 2)
-    expect(log?.text).toMatch(/^epoch ([2-9]|\d\d)\n/)
+    // Of two trials that ran, one may have been stopped before it had anything to save.
+    const resumed = trials.filter(({ attempts }) => attempts.length > 1)
+    const logs = resumed.map(
+      ({ number }) => readAttemptLog(bench.workspace.artifactDirectory(id, number), 2)?.text,
+    )
+    expect(logs).toContainEqual(expect.stringMatching(/^epoch ([2-9]|\d\d)\n/))
   })
 
   it('may return its value, and fails with what it throws', async () => {
