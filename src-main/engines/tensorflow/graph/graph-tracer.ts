@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer'
 import { setAttribute } from '../attributes.ts'
 import type { KernelTensor, OperationSink } from '../kernels/operation-sink.ts'
 import type { GraphOutput, Pointer } from '../library/c-functions.ts'
@@ -216,10 +217,9 @@ export function createGraphTracer(session: Session, nextId: () => number): Graph
   }
 }
 
-function isZero(values: Values): boolean {
-  return new Uint8Array(values.buffer, values.byteOffset, values.byteLength).every(
-    byte => byte === 0,
-  )
+/** Compared whole: a callback per byte would cost more than what is saved. */
+function isZero({ buffer, byteOffset, byteLength }: Values): boolean {
+  return Buffer.from(buffer, byteOffset, byteLength).equals(Buffer.alloc(byteLength))
 }
 
 /** Not as numbers: −0 is not 0, and NaN has many forms. */
