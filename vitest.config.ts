@@ -18,8 +18,13 @@ function project(name: string, testTimeoutMs: number) {
   }
 }
 
-/** Minutes long where a GPU is imitated: first, so that the other worker does not wait for them at the end. */
-const longest = ['hypergradients/on-webgpu.test.ts']
+/** A minute and more: first, so that no worker waits for them at the end. */
+const longest = [
+  'hypergradients/on-webgpu.test.ts',
+  'samplers/sampler-suite.test.ts',
+  'e2e/dialogs.test.ts',
+  'e2e/analysis.test.ts',
+]
 
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
@@ -40,7 +45,8 @@ export default defineConfig({
     environment: 'node',
     globals: false,
     pool: 'forks',
-    maxWorkers: 2,
+    // A third of the time goes by in waiting for other processes: one worker more than the cores of a small machine.
+    maxWorkers: 3,
     sequence: { sequencer: LongestFirst },
     passWithNoTests: false,
     restoreMocks: true,

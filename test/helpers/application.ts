@@ -33,6 +33,8 @@ export async function openApplication(
   const context = await browser.newContext({
     locale: 'en-GB',
     viewport: { width: 1360, height: 860 },
+    // A click waits until its target is still; application.test.ts uses the page with everything that moves.
+    reducedMotion: 'reduce',
   })
   const page = await context.newPage()
   page.setDefaultTimeout(60_000)

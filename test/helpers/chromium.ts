@@ -3,7 +3,7 @@ import { delimiter, join } from 'node:path'
 import process from 'node:process'
 import { chromium, type Browser } from '@playwright/test'
 
-const names = ['chromium', 'chromium-browser', 'google-chrome']
+const names = ['chromium-headless-shell', 'chromium', 'chromium-browser', 'google-chrome']
 
 /** A Chromium on PATH; null where there is none, and browser tests skip. */
 export function findChromium(): string | null {

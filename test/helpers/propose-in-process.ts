@@ -1,5 +1,9 @@
+import { createInterface } from 'node:readline'
+import process from 'node:process'
 import { proposeTrials } from './propose-trials.ts'
 
-// Run as a program: a study plan as JSON comes as the first argument, the proposals go out as JSON.
-const plan = JSON.parse(process.argv[2] as string) as Parameters<typeof proposeTrials>[0]
-process.stdout.write(JSON.stringify(proposeTrials(plan).proposals))
+// Run as a program: study plans as JSON come in, a line each; their proposals go out as JSON, a line each.
+for await (const line of createInterface({ input: process.stdin })) {
+  const plan = JSON.parse(line) as Parameters<typeof proposeTrials>[0]
+  process.stdout.write(`${JSON.stringify(proposeTrials(plan).proposals)}\n`)
+}

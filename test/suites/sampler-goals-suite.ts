@@ -1,11 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import type { Goal } from '../../src-main/contract/study-specification.ts'
-import type { TrialSnapshot } from '../../src-main/contract/trial.ts'
 import type { SamplerDefinition } from '../../src-main/search/samplers/sampler.ts'
 import { buildSpace } from '../../src-main/search/space/build-space.ts'
 import { assignmentProblems } from '../../src-main/search/space/contains.ts'
 import { computingCost } from '../helpers/computing-cost.ts'
-import { deepFreeze } from '../helpers/deep-freeze.ts'
 import { expectChinese } from '../helpers/expect-chinese.ts'
 import {
   askSampler,
@@ -14,6 +12,7 @@ import {
   samplerContextOf,
   type StudyPlan,
 } from '../helpers/propose-trials.ts'
+import { randomTrials } from '../helpers/random-trials.ts'
 import { DEFAULT_COST_LIMIT, mixed, type SamplerSuiteOptions } from './sampler-suite.ts'
 
 function goalsOf(count: number): Goal[] {
@@ -128,15 +127,7 @@ export function samplerGoalsSuite(
     it('stays fast after 5,000 trials of 3 goals', { timeout: 60_000 }, () => {
       const plan = planOf(3)
       if (!accepts(plan)) return
-      const random = createSamplerOf({ ...plan, sampler: 'random', options: {} })
-      const values = valuesOf(3)
-      const trials = Array.from({ length: 5_000 }, (_, number): TrialSnapshot => {
-        const answer = askSampler(random, plan, [], number)
-        if ('exhausted' in answer) throw new Error('random search never ends')
-        const { parameters } = answer
-        return { number, state: 'complete', parameters, values: values(number), reports: [] }
-      })
-      deepFreeze(trials)
+      const trials = randomTrials(mixed, 5_000, valuesOf(3))
       const used = createSamplerOf(plan)
       // The first answer may rebuild everything; from then on one trial comes at a time.
       askSampler(used, plan, trials.slice(0, 4_999), 4_999)
