@@ -10,7 +10,8 @@ import { goTo } from '../test/helpers/go-to.ts'
 import { startTunewright } from '../test/helpers/run-tunewright.ts'
 import { Album, pictureSize } from './pictures/album.ts'
 import { takeStudyScreens } from './pictures/study-screens.ts'
-import { digits, front, generations, live, penguins, planned } from './pictures/studies.ts'
+import { digits, front, generations, live, penguins, planned, population, rivals } from './pictures/studies.ts' // prettier-ignore
+import { takeComparison, takeWindowScreens } from './pictures/window-screens.ts'
 import { servedLink } from './served-link.ts'
 
 /**
@@ -109,8 +110,18 @@ try {
   await page.getByText('160 trials done').waitFor({ timeout: LONGEST_MS })
   await startStudy(generations)
   await page.getByText('84 trials done').waitFor({ timeout: LONGEST_MS })
-  await takeStudyScreens(page, album, { trained: 2, digits: 3, front: 5, generations: 6 })
+  await startStudy(population)
+  await page.getByText('36 trials done').waitFor({ timeout: LONGEST_MS })
+  await takeStudyScreens(page, album, {
+    ...{ trained: 2, digits: 3, front: 5, generations: 6, population: 7 },
+  })
   await page.reload()
+  await takeWindowScreens(page, album)
+  for (const rival of rivals) {
+    await startStudy(rival)
+    await page.getByText('60 trials done').waitFor({ timeout: LONGEST_MS })
+  }
+  await takeComparison(page, album, rivals.map((_, at) => 8 + at)) // prettier-ignore
 
   await go('#/studies/new')
   await page.getByText('Ready to run.').waitFor()

@@ -1,26 +1,8 @@
 import process from 'node:process'
 import { Command, CommanderError, Option } from 'commander'
-import { addCheckpointCommands } from './cli/commands/checkpoints.ts'
-import { addPauseCommands } from './cli/commands/pause.ts'
-import { addCheckCommand } from './cli/commands/check.ts'
-import { addDataCommand } from './cli/commands/data.ts'
-import { addDoctorCommand } from './cli/commands/doctor.ts'
-import { addEngineCommands } from './cli/commands/engine.ts'
-import { addImportCommand } from './cli/commands/import.ts'
-import { addLogsCommand } from './cli/commands/logs.ts'
-import { addModelCommands } from './cli/commands/model.ts'
-import { addOpenCommand } from './cli/commands/open.ts'
-import { addOutputCommands } from './cli/commands/output-files.ts'
-import { addQuickstartCommand } from './cli/commands/quickstart.ts'
-import { addRunCommands } from './cli/commands/run.ts'
-import { addServeCommand } from './cli/commands/serve.ts'
-import { addStudyCommands } from './cli/commands/studies.ts'
-import { addSuggestCommand } from './cli/commands/suggest.ts'
-import { addTrustCommand } from './cli/commands/trust.ts'
-import { addVerifyCommand } from './cli/commands/verify.ts'
-import { addWhatIfCommand } from './cli/commands/what-if.ts'
 import { languages } from './contract/i18n/language.ts'
 import { tolerateClosedOutput } from './cli/closed-output.ts'
+import { neededGroups } from './cli/command-groups.ts'
 import { printError } from './cli/print-error.ts'
 import { exitCodeOfError, exitCodes } from './cli/exit-codes.ts'
 import { tunewrightVersion } from './services/environment.ts'
@@ -47,25 +29,10 @@ const program = new Command('tunewright')
     },
   })
 
-addRunCommands(program)
-addCheckCommand(program)
-addDataCommand(program)
-addTrustCommand(program)
-addStudyCommands(program)
-addLogsCommand(program)
-addCheckpointCommands(program)
-addPauseCommands(program)
-addOutputCommands(program)
-addImportCommand(program)
-addModelCommands(program)
-addVerifyCommand(program)
-addWhatIfCommand(program)
-addDoctorCommand(program)
-addEngineCommands(program)
-addSuggestCommand(program)
-addQuickstartCommand(program)
-addOpenCommand(program)
-addServeCommand(program)
+for (const group of neededGroups(process.argv.slice(2))) {
+  const add = await group.load()
+  add(program)
+}
 
 try {
   await program.parseAsync()

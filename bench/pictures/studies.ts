@@ -86,7 +86,37 @@ space:
   x0: { float: [-2, 2] }
   x1: { float: [-2, 2] }
   x2: { float: [-2, 2] }
-sampler: { name: nsga2, population: 12 }
+sampler: { name: genetic, population: 12, offspring: 12 }
 stop: { trials: 84 }
 seed: 5
 `
+
+export const population = `name: population
+objective: { task: tabular, data: { file: penguins.csv, target: species } }
+goals: [{ metric: validationLoss, direction: minimize }]
+space:
+  learningRate: { float: [1.0e-3, 1.0e-1], log: true }
+  dropout: { float: [0, 0.5] }
+  units: { fixed: 16 }
+  epochs: { fixed: 12 }
+sampler: { name: pbt, population: 6, interval: 2 }
+engine: wasm
+seed: 4
+`
+
+/** The same search five times by each of two samplers. */
+export const rivals = ['random', 'tpe'].flatMap(sampler =>
+  [1, 2, 3, 4, 5].map(
+    seed => `name: ${sampler}-${seed}
+objective: { function: rosenbrock, dimension: 3 }
+goals: [{ metric: value, direction: minimize }]
+space:
+  x0: { float: [-2, 2] }
+  x1: { float: [-2, 2] }
+  x2: { float: [-2, 2] }
+sampler: { name: ${sampler} }
+stop: { trials: 60 }
+seed: ${seed}
+`,
+  ),
+)

@@ -9,13 +9,14 @@ export interface StudyScreens {
   readonly digits: number
   readonly front: number
   readonly generations: number
+  readonly population: number
 }
 
 /** Takes the monitor, the trials, one trial, its confusion matrix, the analysis and the parallel coordinates. */
 export async function takeStudyScreens(
   page: Page,
   album: Album,
-  { trained, digits, front, generations }: StudyScreens,
+  { trained, digits, front, generations, population }: StudyScreens,
 ): Promise<void> {
   const show = async (id: number, tab: string): Promise<void> => {
     // Whatever lies above the page is gone then.
@@ -52,10 +53,29 @@ export async function takeStudyScreens(
   await page.getByRole('heading', { name: 'Attempts' }).scrollIntoViewIfNeeded()
   await album.takeDark('confusion')
 
+  await openTrial(population, `trial:${await bestTrial(page, population, show)}`)
+  await page.getByRole('region', { name: 'Before and after' }).first().scrollIntoViewIfNeeded()
+  await album.take('lineage')
+  await show(digits, 'monitor')
+  await page.getByRole('button', { name: /^Predict/ }).click()
+  await page.getByRole('dialog', { name: 'Use the best model' }).waitFor()
+  await album.take('model')
+
   await show(trained, 'parallel')
   await page.getByRole('img', { name: 'Parallel coordinates' }).waitFor()
   await album.takeWhole('parallel')
   await show(trained, 'analysis')
+  for (const [name, picture] of [
+    ['Progress', 'analysis-progress'],
+    ['Importance', 'analysis-importance'],
+    ['Pairs', 'analysis-pairs'],
+    ['Timeline', 'analysis-timeline'],
+    ['Proposal', 'analysis-proposal'],
+  ] as const) {
+    await part(name)
+    await page.locator('main [aria-busy=true]').first().waitFor({ state: 'detached' })
+    await album.takeWhole(picture)
+  }
   await part('Parameters')
   await page.getByText('Every trial by one parameter').waitFor()
   await album.takeWhole('analysis-parameters')

@@ -150,7 +150,9 @@ describe('what a training costs', () => {
     const samples = resources[0]?.[0]?.samples ?? []
     const joined = samples.map(({ processor }) => processor?.energyJoules ?? Number.NaN)
     expect(joined.reduce((sum, value) => sum + value, 0)).toBeLessThanOrEqual(spent)
-    expect(samples.at(-1)?.processor?.powerWatts).toBeGreaterThan(0)
+    // Between two of them the clock of this process may stand still on a busy machine.
+    const watts = samples.map(({ processor }) => processor?.powerWatts ?? 0)
+    expect(Math.max(...watts)).toBeGreaterThan(0)
   })
 
   it.each(['energyJoules', 'cpuEnergyJoules', 'gpuEnergyJoules', 'peakGpuMemoryBytes'])(

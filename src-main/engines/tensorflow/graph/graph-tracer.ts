@@ -1,9 +1,9 @@
 import { Buffer } from 'node:buffer'
-import { setAttribute } from '../attributes.ts'
+import { type Attribute, setAttribute } from '../attributes.ts'
 import type { KernelTensor, OperationSink } from '../kernels/operation-sink.ts'
 import type { GraphOutput, Pointer } from '../library/c-functions.ts'
 import { dataTypes, newValues, type Values } from '../library/data-types.ts'
-import { withStatus } from '../library/status.ts'
+import { requireOk } from '../library/status.ts'
 import type { Session, TensorMetadata } from '../session.ts'
 import { CaptureError } from './capture-error.ts'
 
@@ -13,7 +13,7 @@ const mostShared = 4
 /** Zeros up to which they are written into the graph, which is copied several times on its way. */
 const mostWritten = 1_024
 
-interface Node extends TensorMetadata {
+interface Node {
   readonly output: GraphOutput
   /** Data of a constant; absent for everything that is computed. */
   readonly values?: Values
@@ -49,19 +49,33 @@ interface Input {
 export function createGraphTracer(session: Session, nextId: () => number): GraphTracer {
   const { functions } = session
   const graph = functions.TF_NewGraph()
+  let status = functions.TF_NewStatus()
   const nodes = new Map<number, Node>()
   const inputs: Input[] = []
   const constants = new Map<string, Node>()
   const operations = new Set<string>()
   let nodeCount = 0
 
-  function addNode(type: string, fill: (description: Pointer, status: Pointer) => void): Pointer {
+  /** A call with the status of this graph: one of its own would be two calls more for each of thousands. */
+  function call<Result>(of: () => Result): Result {
+    try {
+      const result = of()
+      requireOk(functions, status)
+      return result
+    } catch (error) {
+      functions.TF_DeleteStatus(status)
+      status = functions.TF_NewStatus()
+      throw error
+    }
+  }
+
+  function addNode(type: string, fill: (description: Pointer) => void): Pointer {
     const name = `n${nodeCount++}`
     operations.add(type)
-    return withStatus(functions, status => {
+    return call(() => {
       const description = functions.TF_NewOperation(graph, type, name)
       try {
-        fill(description, status)
+        fill(description)
       } catch (error) {
         // Finishing is also the only way to free a description.
         functions.TF_FinishOperation(description, status)
@@ -85,14 +99,14 @@ export function createGraphTracer(session: Session, nextId: () => number): Graph
     if (node !== undefined) return node
     const input = inputs.find(one => one.id === id)
     if (input === undefined) throw CaptureError.foreignTensor()
-    const made = { ...input.metadata, output: addPlaceholder(input.metadata) }
+    const made = { output: addPlaceholder(input.metadata) }
     nodes.set(id, made)
     return made
   }
 
   /** @throws CaptureError if the shape is only known when the operation has run */
   function shapeOf(name: string, output: GraphOutput): number[] {
-    return withStatus(functions, status => {
+    return call(() => {
       const rank = functions.TF_GraphGetTensorNumDims(graph, output, status)
       if (rank < 0) throw CaptureError.unknownShape(name)
       const lengths = new BigInt64Array(rank)
@@ -108,7 +122,7 @@ export function createGraphTracer(session: Session, nextId: () => number): Graph
     const type = functions.TF_OperationOutputType(output)
     const shape = shapeOf(name, output)
     const id = nextId()
-    nodes.set(id, { output, shape, type })
+    nodes.set(id, { output })
     return { id, shape, dtype: type }
   }
 
@@ -116,11 +130,11 @@ export function createGraphTracer(session: Session, nextId: () => number): Graph
     if (values.length > mostWritten && isZero(values)) return addZeros(shape, type, values)
     const tensor = session.createTensor(shape, type, values)
     try {
-      const oper = addNode('Const', (description, status) => {
+      const oper = addNode('Const', description => {
         functions.TF_SetAttrTensor(description, 'value', tensor, status)
         functions.TF_SetAttrType(description, 'dtype', type)
       })
-      return { output: { oper, index: 0 }, shape: [...shape], type, values }
+      return { output: { oper, index: 0 }, values }
     } finally {
       functions.TF_DeleteTensor(tensor)
     }
@@ -133,7 +147,28 @@ export function createGraphTracer(session: Session, nextId: () => number): Graph
       functions.TF_AddInput(description, lengths.output)
       functions.TF_AddInput(description, zero.output)
     })
-    return { output: { oper, index: 0 }, shape: [...shape], type, values }
+    return { output: { oper, index: 0 }, values }
+  }
+
+  function addOperation(
+    name: string,
+    attributes: readonly Attribute[],
+    ids: readonly number[],
+  ): Pointer {
+    // Operations with a list of tensors: their number follows from the list.
+    const listLength = attributes.find(attribute => attribute.name === 'N')?.value
+    return addNode(name, description => {
+      const outputs = ids.map(id => find(id).output)
+      const listed = typeof listLength === 'number' ? listLength : 0
+      if (typeof listLength === 'number') {
+        functions.TF_AddInputList(description, packOutputs(outputs.slice(0, listed)), listed)
+      }
+      for (const output of outputs.slice(listed)) functions.TF_AddInput(description, output)
+      const target = { functions, operation: description, prefix: 'TF_' as const, status }
+      for (const attribute of attributes) {
+        if (attribute.name !== 'N') setAttribute(target, attribute)
+      }
+    })
   }
 
   function identity(node: Node): GraphOutput {
@@ -144,6 +179,7 @@ export function createGraphTracer(session: Session, nextId: () => number): Graph
   }
 
   return {
+    isGraph: true,
     addInput(metadata) {
       const id = nextId()
       inputs.push({ id, metadata })
@@ -159,21 +195,16 @@ export function createGraphTracer(session: Session, nextId: () => number): Graph
       return id
     },
     execute(name, attributes, ids, outputCount) {
-      // Operations with a list of tensors: their number follows from the list.
-      const listLength = attributes.find(attribute => attribute.name === 'N')?.value
-      const oper = addNode(name, (description, status) => {
-        const outputs = ids.map(id => find(id).output)
-        const listed = typeof listLength === 'number' ? listLength : 0
-        if (typeof listLength === 'number') {
-          functions.TF_AddInputList(description, packOutputs(outputs.slice(0, listed)), listed)
-        }
-        for (const output of outputs.slice(listed)) functions.TF_AddInput(description, output)
-        const target = { functions, operation: description, prefix: 'TF_' as const, status }
-        for (const attribute of attributes) {
-          if (attribute.name !== 'N') setAttribute(target, attribute)
-        }
-      })
+      const oper = addOperation(name, attributes, ids)
       return Array.from({ length: outputCount }, (_, index) => keep(name, oper, index))
+    },
+    run(name, attributes, ids, outputCount) {
+      const oper = addOperation(name, attributes, ids)
+      return Array.from({ length: outputCount }, (_, index) => {
+        const id = nextId()
+        nodes.set(id, { output: { oper, index } })
+        return id
+      })
     },
     read(id) {
       const values = nodes.get(id)?.values
@@ -194,7 +225,7 @@ export function createGraphTracer(session: Session, nextId: () => number): Graph
       })
       const usedInputs = inputs.flatMap(({ id }, index) => (nodes.has(id) ? [index] : []))
       const parameters = usedInputs.map(index => find((inputs[index] as Input).id).output)
-      const traced = withStatus(functions, status =>
+      const traced = call(() =>
         functions.TF_GraphToFunction(
           ...([graph, functionName, 0, -1, null] as const),
           ...([parameters.length, packOutputs(parameters)] as const),
@@ -203,7 +234,7 @@ export function createGraphTracer(session: Session, nextId: () => number): Graph
         ),
       )
       try {
-        withStatus(functions, status => {
+        call(() => {
           functions.TFE_ContextAddFunction(session.context, traced, status)
         })
       } finally {
@@ -212,6 +243,7 @@ export function createGraphTracer(session: Session, nextId: () => number): Graph
       return { usedInputs, nodeCount, operations }
     },
     dispose: () => {
+      functions.TF_DeleteStatus(status)
       functions.TF_DeleteGraph(graph)
     },
   }

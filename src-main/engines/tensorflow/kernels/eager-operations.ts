@@ -1,8 +1,8 @@
-import { setAttribute } from '../attributes.ts'
+import { type Attribute, setAttribute } from '../attributes.ts'
 import type { Pointer } from '../library/c-functions.ts'
 import { requireOk, withStatus } from '../library/status.ts'
 import type { Session, TensorMetadata } from '../session.ts'
-import type { OperationSink } from './operation-sink.ts'
+import type { KernelTensor, OperationSink } from './operation-sink.ts'
 
 interface Held extends TensorMetadata {
   readonly handle: Pointer
@@ -37,6 +37,34 @@ export function createEagerOperations(session: Session, nextId: () => number): E
     return id
   }
 
+  function execute(
+    name: string,
+    attributes: readonly Attribute[],
+    inputs: readonly number[],
+    outputCount: number,
+  ): KernelTensor[] {
+    return withStatus(functions, status => {
+      const operation = functions.TFE_NewOp(context, name, status)
+      requireOk(functions, status)
+      try {
+        for (const id of inputs) functions.TFE_OpAddInput(operation, find(id).handle, status)
+        const target = { functions, operation, prefix: 'TFE_Op' as const, status }
+        for (const attribute of attributes) setAttribute(target, attribute)
+        requireOk(functions, status)
+        const results = new BigUint64Array(outputCount)
+        const count = Int32Array.of(outputCount)
+        functions.TFE_Execute(operation, results, count, status)
+        requireOk(functions, status)
+        return [...results.subarray(0, count[0])].map(handle => {
+          const metadata = session.metadata(handle)
+          return { id: adopt(handle, metadata), shape: metadata.shape, dtype: metadata.type }
+        })
+      } finally {
+        functions.TFE_DeleteOp(operation)
+      }
+    })
+  }
+
   return {
     adopt,
     handleOf: id => find(id).handle,
@@ -45,27 +73,9 @@ export function createEagerOperations(session: Session, nextId: () => number): E
     },
     createTensor: (shape, type, values) =>
       adopt(session.createHandle(shape, type, values), { shape: [...shape], type }),
-    execute: (name, attributes, inputs, outputCount) =>
-      withStatus(functions, status => {
-        const operation = functions.TFE_NewOp(context, name, status)
-        requireOk(functions, status)
-        try {
-          for (const id of inputs) functions.TFE_OpAddInput(operation, find(id).handle, status)
-          const target = { functions, operation, prefix: 'TFE_Op' as const, status }
-          for (const attribute of attributes) setAttribute(target, attribute)
-          requireOk(functions, status)
-          const results = new BigUint64Array(outputCount)
-          const count = Int32Array.of(outputCount)
-          functions.TFE_Execute(operation, results, count, status)
-          requireOk(functions, status)
-          return [...results.subarray(0, count[0])].map(handle => {
-            const metadata = session.metadata(handle)
-            return { id: adopt(handle, metadata), shape: metadata.shape, dtype: metadata.type }
-          })
-        } finally {
-          functions.TFE_DeleteOp(operation)
-        }
-      }),
+    isGraph: false,
+    execute,
+    run: (...parts) => execute(...parts).map(({ id }) => id),
     read(id) {
       const tensor = find(id)
       return session.read(tensor.handle, tensor)

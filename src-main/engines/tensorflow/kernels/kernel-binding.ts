@@ -17,6 +17,9 @@ export interface KernelBinding {
     inputs: readonly number[],
     outputCount: number,
   ): KernelTensor[]
+  /** See `OperationSink`; of our own kernels, TensorFlow.js does not know it. */
+  run: OperationSink['run']
+  isTracing(): boolean
   isUsingGpuDevice(): boolean
   getNumOfTensors(): number
 }
@@ -52,6 +55,8 @@ export function createKernelBinding(
     },
     tensorDataSync: id => sink().read(id),
     executeOp: (...call) => sink().execute(...call),
+    run: (...call) => sink().run(...call),
+    isTracing: () => sink().isGraph,
     isUsingGpuDevice: () => usesGpu,
     getNumOfTensors: () => eager.count,
   }

@@ -21,5 +21,14 @@ export interface OperationSink {
     inputs: readonly number[],
     outputCount: number,
   ): KernelTensor[]
+  /** The numbers of the results alone, where nobody asks for shapes; each is the caller's to delete. */
+  run(
+    name: string,
+    attributes: readonly Attribute[],
+    inputs: readonly number[],
+    outputCount: number,
+  ): number[]
+  /** Whether results are nodes of a graph, which are freed with it. */
+  readonly isGraph: boolean
   read(id: number): Values
 }

@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core'
-import type { Tensor, TensorInfo } from '@tensorflow/tfjs-core'
+import type { Tensor } from '@tensorflow/tfjs-core'
 import { gruKernels } from '../../../training/ops/recurrent/gru.ts'
 import { lstmKernels } from '../../../training/ops/recurrent/lstm.ts'
-import { matrixProduct, sumToLastAxis } from '../../../training/ops/matrix-product.ts'
 import { attributeTypes, type Attribute } from '../attributes.ts'
 import { dataTypes } from '../library/data-types.ts'
+import { gruBackward, gruForward } from './gru-kernels.ts'
 import type { TensorflowBackend } from './kernel-backend.ts'
 
 type Inputs = Readonly<Record<string, Tensor>>
@@ -37,9 +37,9 @@ export const recurrentKernels = {
       return [dWeight, dBias, ...(attrs.wantInputs ? [dx] : [])] as Tensor[]
     }),
   [gruKernels.forward]: ({ inputs, backend }: KernelCall): Tensor[] =>
-    tf.tidy(() => runGru(inputs, backend)),
+    tf.tidy(() => gruForward(inputs, backend)),
   [gruKernels.backward]: ({ inputs, backend, attrs }: KernelCall): Tensor[] =>
-    tf.tidy(() => runGruBack(inputs, backend, attrs)),
+    tf.tidy(() => gruBackward(inputs, backend, attrs)),
 }
 
 /** x, c₀, h₀, weights, peepholes (unused), bias. */
@@ -75,94 +75,4 @@ function runBlock(
   } finally {
     binding.deleteTensor(length)
   }
-}
-
-function gruWeights({
-  gateWeight,
-  candidateWeight,
-  gateBias,
-  candidateBias,
-}: Inputs): TensorInfo[] {
-  return [gateWeight, candidateWeight, gateBias, candidateBias] as TensorInfo[]
-}
-
-/** Hidden states, then per step: reset, update, candidate, hidden state before. */
-function runGru(inputs: Inputs, backend: TensorflowBackend): Tensor[] {
-  const x = inputs['x'] as Tensor
-  const units = (inputs['candidateBias'] as Tensor).shape[0]
-  let before: Tensor = tf.zeros([x.shape[1] as number, units])
-  const hidden: Tensor[] = []
-  const saved: Tensor[] = []
-  for (const input of tf.unstack(x)) {
-    const [r, u, c, h] = backend.executeMultipleOutputs(
-      'GRUBlockCell',
-      [floatType],
-      [input, before, ...gruWeights(inputs)],
-      4,
-    ) as [Tensor, Tensor, Tensor, Tensor]
-    saved.push(r, u, c, before)
-    hidden.push(h)
-    before = h
-  }
-  return [tf.stack(hidden), ...saved]
-}
-
-function runGruBack(
-  inputs: Inputs,
-  backend: TensorflowBackend,
-  { wantInputs, onlyLast }: KernelCall['attrs'],
-): Tensor[] {
-  const xs = tf.unstack(inputs['x'] as Tensor)
-  const dys = onlyLast ? [lastOf(inputs['dy'] as Tensor)] : tf.unstack(inputs['dy'] as Tensor)
-  const saved = (step: number, part: number) => inputs[`saved${1 + 4 * step + part}`] as Tensor
-  let carried: Tensor | null = null
-  const dx: Tensor[] = []
-  const candidates: Tensor[] = []
-  const gates: Tensor[] = []
-  const before: Tensor[] = []
-  const resets: Tensor[] = []
-  for (let step = xs.length - 1; step >= 0; step--) {
-    const [r, u, c, previous] = [0, 1, 2, 3].map(part => saved(step, part)) as [
-      Tensor,
-      Tensor,
-      Tensor,
-      Tensor,
-    ]
-    const total: Tensor =
-      carried === null
-        ? (dys.pop() as Tensor)
-        : onlyLast
-          ? carried
-          : tf.add(dys.pop() as Tensor, carried)
-    const [dInput, dPrevious, dCandidate, dGates] = backend.executeMultipleOutputs(
-      'GRUBlockCellGrad',
-      [floatType],
-      [xs[step] as Tensor, previous, ...gruWeights(inputs), r, u, c, total],
-      4,
-    ) as [Tensor, Tensor, Tensor, Tensor]
-    carried = dPrevious
-    dx.unshift(dInput)
-    candidates.unshift(dCandidate)
-    gates.unshift(dGates)
-    before.unshift(previous)
-    resets.unshift(r)
-  }
-  const [steps, batch, features] = (inputs['x'] as Tensor).shape as [number, number, number]
-  const x = tf.reshape(inputs['x'] as Tensor, [steps * batch, features])
-  const hidden = tf.concat(before, 0)
-  const gradients = (hiddenSide: Tensor, inner: Tensor) => [
-    matrixProduct(tf.concat([x, hiddenSide], 1), inner, true),
-    sumToLastAxis(inner),
-  ]
-  return [
-    ...gradients(hidden, tf.concat(gates, 0)),
-    ...gradients(tf.mul(tf.concat(resets, 0), hidden), tf.concat(candidates, 0)),
-    ...(wantInputs ? [tf.stack(dx)] : []),
-  ]
-}
-
-/** The last block of a tensor: [steps, batch, units] to [batch, units]. */
-function lastOf(tensor: Tensor): Tensor {
-  const [steps, batch, units] = tensor.shape as [number, number, number]
-  return tf.reshape(tf.slice(tensor, [steps - 1, 0, 0], [1, batch, units]), [batch, units])
 }

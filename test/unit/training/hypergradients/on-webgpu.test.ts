@@ -23,6 +23,7 @@ const options = {
   lengths: (model: Model) => (model.includes('CNN') && !isLong ? [1, 7] : [1, 7, 50]),
   minimumTimeoutMs: timeoutMs,
   minimaOn: 'cpu',
+  turns: isLong ? wholeSuite.turns : 5,
 } as const
 
 describe.runIf(mayUseSoftwareWebgpu)('with WebGPU on software', { timeout: timeoutMs }, () => {

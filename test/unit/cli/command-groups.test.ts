@@ -1,0 +1,40 @@
+import { Command } from 'commander'
+import { describe, expect, it } from 'vitest'
+import { commandGroups, neededGroups } from '../../../src-main/cli/command-groups.ts'
+
+const namesFor = (...words: string[]): string[] => neededGroups(words).flatMap(({ names }) => names)
+const all = commandGroups.flatMap(({ names }) => names)
+
+describe('groups of commands', () => {
+  it.each(commandGroups.map(group => [group.names.join(', '), group] as const))(
+    'names what its module adds: %s',
+    { timeout: 60_000 },
+    async (_, { names, load }) => {
+      const program = new Command('tunewright')
+      const add = await load()
+      add(program)
+      expect(program.commands.map(command => command.name())).toEqual(names)
+    },
+  )
+
+  it('loads the one that is asked for, whatever stands before and after it', () => {
+    expect(namesFor('list')).toEqual(['list', 'show', 'best'])
+    expect(namesFor('--db', 'run', '--json', 'data', 'list')).toEqual(['data'])
+    expect(namesFor('--db=run', '--language', 'zh-CN', 'best', 'check')).toEqual([
+      'list',
+      'show',
+      'best',
+    ])
+  })
+
+  it.each([
+    [[]],
+    [['--help']],
+    [['-h', 'run']],
+    [['help']],
+    [['unheard-of', 'run']],
+    [['--db', 'run']],
+  ])('loads all for %j', words => {
+    expect(namesFor(...words)).toEqual(all)
+  })
+})
