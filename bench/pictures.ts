@@ -111,7 +111,7 @@ try {
   await startStudy(generations)
   await page.getByText('84 trials done').waitFor({ timeout: LONGEST_MS })
   await startStudy(population)
-  await page.getByText('36 trials done').waitFor({ timeout: LONGEST_MS })
+  await page.getByText('every member has trained 12 steps').waitFor({ timeout: LONGEST_MS })
   await takeStudyScreens(page, album, {
     ...{ trained: 2, digits: 3, front: 5, generations: 6, population: 7 },
   })
@@ -155,7 +155,8 @@ try {
         one.scrollIntoView()
       })
     }
-    await album.take(name)
+    if (name === 'engines') await album.takeWhole(name)
+    else await album.take(name)
   }
 
   async function go(hash: string): Promise<void> {

@@ -99,7 +99,9 @@ space:
   dropout: { float: [0, 0.5] }
   units: { fixed: 16 }
   epochs: { fixed: 12 }
-sampler: { name: pbt, population: 6, interval: 2 }
+sampler: { name: pbt, population: 6, interval: 2, steps: 12 }
+checkpoint: { keepBest: 20 }
+stop: { trials: 99 }
 engine: wasm
 seed: 4
 `

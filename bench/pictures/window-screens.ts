@@ -34,5 +34,9 @@ export async function takeComparison(
 ): Promise<void> {
   await goTo(page, `#/compare?studies=${studies.join(',')}`)
   await page.getByRole('region', { name: 'Verdict' }).waitFor()
+  await page
+    .getByRole('region', { name: 'Best so far' })
+    .getByText('Logarithmic', { exact: true })
+    .click()
   await album.takeWhole('compare')
 }

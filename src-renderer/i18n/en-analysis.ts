@@ -98,7 +98,7 @@ export const enAnalysis = {
       'What the front dominates up to the reference point below. Figures of other reference points are not comparable.',
     timeline: 'A bar is a trial in its slot; gaps are idle time. Dashed lines: what a person did.',
     generations:
-      'Light: from the lowest to the highest value of a generation; dark: average ± one deviation. A band that closes: the population is alike.',
+      'Light: from the lowest to the highest value of a generation; dark: average ± one deviation within it. A band that closes: the population is alike.',
     genealogy: 'Lines lead to the parents of the selected, else the best trial. Darker is better.',
     proposal:
       'What the sampler said, and how values of the best quarter of the earlier trials were distributed. Dashed: the proposal.',

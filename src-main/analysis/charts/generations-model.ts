@@ -48,10 +48,11 @@ export function generationsModel({ ancestry, trials, goal, sampler, texts }: Ask
       kind: 'band',
       name: texts.uncertainty,
       tone: 'accent',
-      points: known.map(({ generation, average, standardDeviation }) => ({
+      // No further than there are values: beyond them it would look like the range.
+      points: known.map(({ generation, minimum, maximum, average, standardDeviation }) => ({
         x: generation,
-        low: average - standardDeviation,
-        high: average + standardDeviation,
+        low: Math.max(minimum, average - standardDeviation),
+        high: Math.min(maximum, average + standardDeviation),
       })),
     },
     {

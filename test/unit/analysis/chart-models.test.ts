@@ -350,6 +350,18 @@ describe('generations', () => {
     expect(generationsModel({ ...asked, ancestry: [], sampler: 'tpe' }).empty).toContain('tpe')
   })
 
+  it('draws no deviation where there are no values', () => {
+    const trials = [0, 0, 0, 0, 0, 100].map((value, number) => trial(number, value))
+    const first = trials.map(({ number }) => ({ ...ancestry[0]!, number }))
+    const { marks } = generationsModel({ ...asked, trials, ancestry: first })
+    const [range, deviation] = marks.flatMap(one => (one.kind === 'band' ? [one.points[0]] : []))
+    expect(range).toMatchObject({ low: 0, high: 100 })
+    // The average is 17, the deviation 37.
+    expect(deviation?.low).toBe(0)
+    expect(deviation?.high).toBeGreaterThan(50)
+    expect(deviation?.high).toBeLessThan(60)
+  })
+
   it('draws a line from each parent', () => {
     const model = genealogyModel({ ...asked, of: 5 })
     expect(model.marks.filter(({ kind }) => kind === 'line')).toHaveLength(2)
