@@ -1,22 +1,36 @@
 import { defineConfig } from 'vitest/config'
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
+interface Options {
+  readonly include?: readonly string[]
+  readonly exclude?: readonly string[]
+  readonly isolate?: boolean
+}
+
 /**
  * One project per kind of test, run with `npm test -- --project NAME`.
  * Each test file gets a process of its own (`forks`): engines and databases are native code, and a crash must
  * take down one file only.
  */
-function project(name: string, testTimeoutMs: number) {
+function project(name: string, testTimeoutMs: number, options: Options = {}) {
+  const { include = [`test/${name}/**/*.test.ts`], exclude = [], isolate = true } = options
   return {
     extends: true as const,
     test: {
       name,
-      include: [`test/${name}/**/*.test.ts`],
+      include: [...include],
+      exclude: [...exclude],
+      isolate,
       testTimeout: testTimeoutMs,
       hookTimeout: testTimeoutMs,
     },
   }
 }
+
+/** Tests of pure folders: nothing that one file could leave behind for the next, so they share their processes. */
+const pure = ['analysis', 'contract', 'interop', 'math', 'search'].map(
+  folder => `test/unit/${folder}/**/*.test.ts`,
+)
 
 /** A minute and more: first, so that no worker waits for them at the end. */
 const longest = [
@@ -56,7 +70,8 @@ export default defineConfig({
       ? ['default', ['json', { outputFile: 'test-results/vitest.json' }]]
       : ['default'],
     projects: [
-      project('unit', 60_000),
+      project('unit', 60_000, { exclude: pure }),
+      project('pure', 60_000, { include: pure, isolate: false }),
       project('integration', 120_000),
       project('convergence', 180_000),
       project('security', 60_000),

@@ -36,9 +36,17 @@ export function stepGridIndex(grid: StepGrid, value: number): number {
   return inRange && stepGridValue(grid, index) === value ? index : -1
 }
 
+/** Decimal places that were counted: the same few bounds and steps are asked for with every value of a study. */
+const counted = new Map<number, number>()
+const MOST_COUNTED = 1_000
+
 /** Decimal places of the shortest text that reads back as the same number. */
 function decimalPlaces(value: number): number {
+  const known = counted.get(value)
+  if (known !== undefined) return known
   const [mantissa = '', exponent = '0'] = String(value).split('e')
   const fraction = mantissa.split('.')[1] ?? ''
-  return Math.max(0, fraction.length - Number(exponent))
+  const places = Math.max(0, fraction.length - Number(exponent))
+  if (counted.size < MOST_COUNTED) counted.set(value, places)
+  return places
 }

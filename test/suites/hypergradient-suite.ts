@@ -33,7 +33,7 @@ import {
   wholeHead,
 } from '../helpers/hypergradient-problems.ts'
 
-export type Model = keyof typeof networks
+type Model = keyof typeof networks
 
 /** Between reverse and forward mode: two orders of the same float32 sums. */
 const betweenModes = 1e-3
@@ -51,8 +51,8 @@ async function extrapolated(
 }
 
 export interface HypergradientSuiteOptions {
-  /** Training steps that gradients of a network go through. */
-  readonly lengths: (model: Model) => readonly number[]
+  /** Training steps that gradients go through. */
+  readonly lengths: readonly number[]
   /** Networks beside logistic regression that are trained to their minimum, again and again. */
   readonly minima: readonly Model[]
   readonly minimumTimeoutMs: number
@@ -63,7 +63,7 @@ export interface HypergradientSuiteOptions {
 }
 
 export const wholeSuite: HypergradientSuiteOptions = {
-  lengths: () => [1, 7, 50],
+  lengths: [1, 7, 50],
   minima: ['MLP', 'CNN'],
   minimumTimeoutMs: 300_000,
   turns: 30,
@@ -135,7 +135,7 @@ export function describeHypergradients(
 
     it.each(
       (['logistic regression', 'MLP', 'CNN', 'separable CNN'] as const).flatMap(model =>
-        lengths(model).map(steps => [model, steps] as const),
+        lengths.map(steps => [model, steps] as const),
       ),
     )('reverse = forward = differences through %s, K = %i', async (model, steps) => {
       const { programs, values } = programsOf(model, steps)

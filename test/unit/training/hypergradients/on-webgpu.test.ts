@@ -3,11 +3,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import { beforeAll, describe } from 'vitest'
 import { loadEngine } from '../../../../src-main/engines/load-engine.ts'
 import { mayUseSoftwareWebgpu } from '../../../helpers/software-webgpu.ts'
-import {
-  describeHypergradients,
-  type Model,
-  wholeSuite,
-} from '../../../suites/hypergradient-suite.ts'
+import { describeHypergradients, wholeSuite } from '../../../suites/hypergradient-suite.ts'
 
 /**
  * MatMulSmallOutputSizeProgram of TensorFlow.js' WebGPU backend. The one that it takes for small products has 256 lanes wait for
@@ -20,14 +16,14 @@ const timeoutMs = 1_200_000
 const isLong = process.env['TUNEWRIGHT_LONG_TESTS'] === '1'
 const options = {
   ...wholeSuite,
-  lengths: (model: Model) => (model.includes('CNN') && !isLong ? [1, 7] : [1, 7, 50]),
+  lengths: isLong ? wholeSuite.lengths : [1, 7],
   minimumTimeoutMs: timeoutMs,
   minimaOn: 'cpu',
   turns: isLong ? wholeSuite.turns : 5,
 } as const
 
 describe.runIf(mayUseSoftwareWebgpu)('with WebGPU on software', { timeout: timeoutMs }, () => {
-  if (!isLong) console.warn('Skipped: 50 steps of convolutions; TUNEWRIGHT_LONG_TESTS=1')
+  if (!isLong) console.warn('Skipped on WebGPU: 50 steps; TUNEWRIGHT_LONG_TESTS=1')
   beforeAll(async () => {
     await loadEngine('webgpu')
     tf.env().set('WEBGPU_MATMUL_PROGRAM_TYPE', productProgram)
