@@ -79,14 +79,16 @@ stop: { trials: 160 }
 seed: 2
 `
 
-export const generations = `name: generations
-objective: { function: rosenbrock, dimension: 3 }
+const rosenbrock = `objective: { function: rosenbrock, dimension: 3 }
 goals: [{ metric: value, direction: minimize }]
 space:
   x0: { float: [-2, 2] }
   x1: { float: [-2, 2] }
   x2: { float: [-2, 2] }
-sampler: { name: genetic, population: 12, offspring: 12 }
+`
+
+export const generations = `name: generations
+${rosenbrock}sampler: { name: genetic, population: 12, offspring: 12 }
 stop: { trials: 84 }
 seed: 5
 `
@@ -110,13 +112,7 @@ seed: 4
 export const rivals = ['random', 'tpe'].flatMap(sampler =>
   [1, 2, 3, 4, 5].map(
     seed => `name: ${sampler}-${seed}
-objective: { function: rosenbrock, dimension: 3 }
-goals: [{ metric: value, direction: minimize }]
-space:
-  x0: { float: [-2, 2] }
-  x1: { float: [-2, 2] }
-  x2: { float: [-2, 2] }
-sampler: { name: ${sampler} }
+${rosenbrock}sampler: { name: ${sampler} }
 stop: { trials: 60 }
 seed: ${seed}
 `,

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Application, openApplication } from '../helpers/application.ts'
-import { accessibilityBreaches } from '../helpers/axe.ts'
+import { accessibilityBreaches, inBothThemes } from '../helpers/axe.ts'
 import { findChromium } from '../helpers/chromium.ts'
 import { kindsOfStudies, repeatedStudies } from '../helpers/kinds-of-studies.ts'
 import { seedStudies } from '../helpers/seed-studies.ts'
@@ -147,11 +147,9 @@ describe.skipIf(executable === null)('the analysis of every kind of study', () =
       const { page, go } = application
       /** The theme follows the system's. */
       async function expectNoBreach(where: string): Promise<void> {
-        for (const theme of ['light', 'dark'] as const) {
-          await page.emulateMedia({ colorScheme: theme })
-          await page.locator(theme === 'dark' ? 'html.dark' : 'html:not(.dark)').waitFor()
+        await inBothThemes(page, async theme => {
           expect(await accessibilityBreaches(page), `${where}, ${theme}`).toEqual([])
-        }
+        })
       }
       await go(`#/compare?studies=${repeats.join(',')}`)
       await page.getByRole('region', { name: 'Verdict' }).waitFor()

@@ -7,7 +7,7 @@ import { trustTexts } from '../../src-main/contract/i18n/trust-texts.ts'
 import { en } from '../../src-renderer/i18n/en.ts'
 import { zhCn } from '../../src-renderer/i18n/zh-cn.ts'
 import { type Application, openApplication } from '../helpers/application.ts'
-import { accessibilityBreaches } from '../helpers/axe.ts'
+import { accessibilityBreaches, inBothThemes } from '../helpers/axe.ts'
 import { findChromium } from '../helpers/chromium.ts'
 import { kindsOfStudies } from '../helpers/kinds-of-studies.ts'
 import { seedStudies } from '../helpers/seed-studies.ts'
@@ -80,15 +80,13 @@ describe.skipIf(executable === null)('dialogs without a breach of accessibility'
     /** What is on the screen now, whole, without a breach in either theme; the theme follows the system's. */
     async function check(name: string): Promise<void> {
       const { page } = application
-      for (const theme of ['light', 'dark'] as const) {
-        await page.emulateMedia({ colorScheme: theme })
-        await page.locator(theme === 'dark' ? 'html.dark' : 'html:not(.dark)').waitFor()
+      await inBothThemes(page, async theme => {
         if (pictures !== undefined) {
           await page.waitForTimeout(500)
           await page.screenshot({ path: `${pictures}/${name}-${language}-${theme}.png` })
         }
         expect(await accessibilityBreaches(page), `${name}, ${theme}`).toEqual([])
-      }
+      })
     }
 
     async function close(): Promise<void> {

@@ -53,3 +53,15 @@ export async function accessibilityBreaches(page: Page): Promise<string[]> {
     nodes.map(({ target, failureSummary = '' }) => `${id}: ${String(target)} ${failureSummary}`),
   )
 }
+
+/** Does something in each theme; the page follows the system's. */
+export async function inBothThemes(
+  page: Page,
+  look: (theme: 'light' | 'dark') => Promise<void>,
+): Promise<void> {
+  for (const theme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme: theme })
+    await page.locator(theme === 'dark' ? 'html.dark' : 'html:not(.dark)').waitFor()
+    await look(theme)
+  }
+}

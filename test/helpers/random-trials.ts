@@ -3,29 +3,39 @@ import type { TrialSnapshot } from '../../src-main/contract/trial.ts'
 import { deepFreeze } from './deep-freeze.ts'
 import { askSampler, createSamplerOf } from './propose-trials.ts'
 
-const made = new Map<string, readonly TrialSnapshot[]>()
+type Assignment = TrialSnapshot['parameters']
+
+const made = new Map<string, readonly Assignment[]>()
 
 /**
- * Complete trials at random points, frozen and the same for everybody who asks for as many: thousands of them take
- * longer to make than most samplers take to read them.
+ * Complete trials at random points, frozen; the points are the same for everybody who asks for as many: thousands of them
+ * take longer to draw than most samplers take to read them.
  */
 export function randomTrials(
   space: SpaceSpecification,
   count: number,
-  values: (number: number) => readonly number[],
+  valuesOf: (number: number) => readonly number[],
 ): readonly TrialSnapshot[] {
-  const key = JSON.stringify([space, count, values(0), values(1)])
+  return deepFreeze(
+    randomPoints(space, count).map((parameters, number): TrialSnapshot => {
+      const values = valuesOf(number)
+      const reports = [{ step: 1, value: values[0] as number }]
+      return { number, state: 'complete', parameters, values, reports }
+    }),
+  )
+}
+
+function randomPoints(space: SpaceSpecification, count: number): readonly Assignment[] {
+  const key = JSON.stringify([space, count])
   const known = made.get(key)
   if (known !== undefined) return known
   const plan = { sampler: 'random', space, trials: count, seed: 8 }
   const random = createSamplerOf(plan)
-  const trials = Array.from({ length: count }, (_, number): TrialSnapshot => {
+  const points = Array.from({ length: count }, (_, number): Assignment => {
     const answer = askSampler(random, plan, [], number)
     if ('exhausted' in answer) throw new Error('random search never ends')
-    const reports = [{ step: 1, value: values(number)[0] as number }]
-    const { parameters } = answer
-    return { number, state: 'complete', parameters, values: values(number), reports }
+    return answer.parameters
   })
-  made.set(key, deepFreeze(trials))
-  return trials
+  made.set(key, points)
+  return points
 }

@@ -10,6 +10,14 @@ export interface Attribute {
   readonly value: string | number | boolean | readonly number[] | null
 }
 
+export function typeAttribute(name: string, value: number): Attribute {
+  return { name, type: attributeTypes.type, value }
+}
+
+export function intAttribute(name: string, value: number): Attribute {
+  return { name, type: attributeTypes.int, value }
+}
+
 /** Where attributes go: an operation to run now, or a node of a graph. */
 export interface AttributeTarget {
   readonly functions: CFunctions

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import type { DataId, Tensor } from '@tensorflow/tfjs-core'
 import { matrixProduct, sumToLastAxis } from '../../../training/ops/matrix-product.ts'
 import { flattenSteps } from '../../../training/ops/recurrent/recurrent-pass.ts'
-import { attributeTypes, type Attribute } from '../attributes.ts'
+import { intAttribute, typeAttribute } from '../attributes.ts'
 import { dataTypes } from '../library/data-types.ts'
 import type { TensorflowBackend } from './kernel-backend.ts'
 
@@ -163,12 +163,4 @@ function stack(backend: TensorflowBackend, ids: readonly number[]): Tensor {
 function lastOf(tensor: Tensor): Tensor {
   const [steps, batch, units] = tensor.shape as [number, number, number]
   return tf.reshape(tf.slice(tensor, [steps - 1, 0, 0], [1, batch, units]), [batch, units])
-}
-
-function typeAttribute(name: string, value: number): Attribute {
-  return { name, type: attributeTypes.type, value }
-}
-
-function intAttribute(name: string, value: number): Attribute {
-  return { name, type: attributeTypes.int, value }
 }

@@ -3,7 +3,7 @@ import type { KernelFunc, Tensor, TensorInfo } from '@tensorflow/tfjs-core'
 import { reluGradKernel } from '../../../training/ops/activations.ts'
 import { softmaxCrossEntropyKernel } from '../../../training/ops/softmax-cross-entropy.ts'
 import { statelessUniformKernel } from '../../../training/ops/stateless-uniform.ts'
-import { attributeTypes, type Attribute } from '../attributes.ts'
+import { attributeTypes, type Attribute, intAttribute, typeAttribute } from '../attributes.ts'
 import { dataTypes } from '../library/data-types.ts'
 import { backendName, type TensorflowBackend } from './kernel-backend.ts'
 import { recurrentKernels } from './recurrent-kernels.ts'
@@ -169,7 +169,7 @@ function gather(
   const { inputs, backend, attrs } = call
   const { x, indices } = inputs
   const attributes: Attribute[] = [
-    { name: 'batch_dims', type: attributeTypes.int, value: attrs.batchDims },
+    intAttribute('batch_dims', attrs.batchDims),
     typeAttribute('Tparams', x.dtype === 'float32' ? dataTypes.float : dataTypes.int32),
     typeAttribute('Tindices', dataTypes.int32),
     typeAttribute('Taxis', dataTypes.int32),
@@ -178,10 +178,6 @@ function gather(
     const axis = tf.scalar(attrs.axis, 'int32')
     return backend.executeSingleOutput('GatherV2', attributes, [x, indices, axis])
   })
-}
-
-function typeAttribute(name: string, value: number): Attribute {
-  return { name, type: attributeTypes.type, value }
 }
 
 function booleanAttribute(name: string, value: boolean): Attribute {
