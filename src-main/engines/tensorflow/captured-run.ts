@@ -39,23 +39,37 @@ export async function runCaptured(run: CapturedRun): Promise<Float32Array[]> {
       functions.TFE_OpAddInput(operation, handle, status)
       session.deleteHandle(handle)
     }
+    for (const type of captured.loop?.fillers ?? []) {
+      functions.TFE_OpAddInput(operation, session.one(type), status)
+    }
     requireOk(functions, status)
-    const results = new BigUint64Array(captured.stateOutputs.length + captured.outputShapes.length)
+    const results = new BigUint64Array(captured.returnCount)
     const count = Int32Array.of(results.length)
     if (run.inBackground) await executeInBackground(session, operation, results, count, status)
     else functions.TFE_Execute(operation, results, count, status)
     requireOk(functions, status)
-    captured.stateOutputs.forEach((index, at) => {
-      state.replace(index, results[at] as Pointer)
-    })
-    return captured.outputShapes.map((shape, at) => {
-      const handle = results[captured.stateOutputs.length + at] as Pointer
-      return readOutput(session, handle, shape)
-    })
+    return takeResults(run, results)
   } finally {
     if (operation !== null) functions.TFE_DeleteOp(operation)
     functions.TF_DeleteStatus(status)
   }
+}
+
+/** Puts new state in place, reads the outputs and lets go of what came back as it was. */
+function takeResults(
+  { session, captured, state }: CapturedRun,
+  returned: BigUint64Array,
+): Float32Array[] {
+  const { stateOutputs, outputShapes, resultPlaces } = captured
+  stateOutputs.forEach((index, at) => {
+    state.replace(index, returned[resultPlaces[at] as number] as Pointer)
+  })
+  const outputs = outputShapes.map((shape, at) => {
+    const place = resultPlaces[stateOutputs.length + at] as number
+    return readOutput(session, returned[place] as Pointer, shape)
+  })
+  for (const place of captured.sparePlaces) session.deleteHandle(returned[place] as Pointer)
+  return outputs
 }
 
 function executeInBackground(

@@ -10,23 +10,31 @@ const singleThreaded = new TextEncoder().encode('SINGLE_THREADED_EXECUTOR')
  * @throws TensorflowError
  */
 export function newCall(
-  { functions, context, zero }: Session,
-  { name, kind, inputTypes, resultTypes }: CapturedFunction,
+  session: Session,
+  { name, loop }: CapturedFunction,
   status: Pointer,
 ): Pointer {
-  if (kind === 'optimized') {
-    const operation = functions.TFE_NewOp(context, name, status)
-    requireOk(functions, status)
-    return operation
-  }
-  const branch = functions.TFE_NewOp(context, name, status)
+  const { functions, context } = session
+  const operation = functions.TFE_NewOp(context, loop === null ? name : 'StatelessWhile', status)
   requireOk(functions, status)
-  const operation = functions.TFE_NewOp(context, 'StatelessCase', status)
-  functions.TFE_OpSetAttrString(branch, '_executor', singleThreaded, singleThreaded.length)
-  functions.TFE_OpSetAttrFunctionList(operation, 'branches', BigUint64Array.of(branch), 1)
-  functions.TFE_DeleteOp(branch)
-  functions.TFE_OpSetAttrTypeList(operation, 'Tin', inputTypes, inputTypes.length)
-  functions.TFE_OpSetAttrTypeList(operation, 'Tout', resultTypes, resultTypes.length)
-  functions.TFE_OpAddInput(operation, zero, status)
+  if (loop === null) return operation
+  setFunction(session, operation, 'cond', loop.condition, status)
+  setFunction(session, operation, 'body', name, status)
+  functions.TFE_OpSetAttrTypeList(operation, 'T', loop.types, loop.types.length)
   return operation
+}
+
+/** The operation calls that function, whose kernels run one after the other where they are called. */
+function setFunction(
+  { functions, context }: Session,
+  operation: Pointer,
+  attribute: 'cond' | 'body',
+  name: string,
+  status: Pointer,
+): void {
+  const called = functions.TFE_NewOp(context, name, status)
+  requireOk(functions, status)
+  functions.TFE_OpSetAttrString(called, '_executor', singleThreaded, singleThreaded.length)
+  functions.TFE_OpSetAttrFunction(operation, attribute, called)
+  functions.TFE_DeleteOp(called)
 }

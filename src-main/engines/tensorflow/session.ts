@@ -1,6 +1,6 @@
 import { encodeConfiguration, type ContextConfiguration } from './library/context-configuration.ts'
 import type { CFunctions, Pointer } from './library/c-functions.ts'
-import { bytesPerValue, dataTypes, newValues, type Values } from './library/data-types.ts'
+import { bytesPerValue, newValues, type Values } from './library/data-types.ts'
 import { requireOk, TensorflowError, withStatus } from './library/status.ts'
 
 /** A tensor's shape and type, as TensorFlow tells them. */
@@ -17,8 +17,8 @@ export interface Session {
   readonly version: string
   /** Names of the GPUs that TensorFlow found and may use. */
   readonly gpus: readonly string[]
-  /** The number 0, int32, in host memory. */
-  readonly zero: Pointer
+  /** A handle to the number 1 of that type, in host memory; owned here. */
+  one(type: number): Pointer
   /** A handle to a copy of the values, in host memory. */
   createHandle(shape: readonly number[], type: number, values: Values): Pointer
   /** A TF_Tensor with a copy of the values. */
@@ -33,6 +33,7 @@ export interface Session {
 /** @throws TensorflowError if the context cannot be made */
 export function openSession(functions: CFunctions, configuration: ContextConfiguration): Session {
   const context = createContext(functions, configuration)
+  const ones = new Map<number, Pointer>()
 
   function createTensor(shape: readonly number[], type: number, values: Values): Pointer {
     const lengths = BigInt64Array.from(shape, BigInt)
@@ -55,7 +56,13 @@ export function openSession(functions: CFunctions, configuration: ContextConfigu
   return {
     functions,
     context,
-    zero: createHandle([], dataTypes.int32, Int32Array.of(0)),
+    one(type) {
+      const known = ones.get(type)
+      if (known !== undefined) return known
+      const handle = createHandle([], type, newValues(type, 1).fill(1 as never))
+      ones.set(type, handle)
+      return handle
+    },
     version: functions.TF_Version(),
     gpus: listGpus(functions, context),
     createTensor,

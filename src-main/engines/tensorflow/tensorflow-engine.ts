@@ -9,6 +9,7 @@ import type {
 } from '../../training/programs/program.ts'
 import { createCallChooser } from './call-kind.ts'
 import { createFunctionCache } from './function-cache.ts'
+import { createLoopConditions } from './graph/loop-conditions.ts'
 import type { TensorflowKernels } from './kernels/tensorflow-kernels.ts'
 import { createTensorflowProgram } from './tensorflow-program.ts'
 import { createTensorflowState, type TensorflowState } from './tensorflow-state.ts'
@@ -17,7 +18,10 @@ import { createTensorflowState, type TensorflowState } from './tensorflow-state.
 export function createTensorflowEngine(info: EngineInfo, kernels: TensorflowKernels): Engine {
   const states = new Map<ProgramState, TensorflowState>()
   const cache = createFunctionCache(kernels.session)
-  const chooseCall = createCallChooser(kernels.session)
+  const calls = {
+    chooseCall: createCallChooser(kernels.session),
+    conditions: createLoopConditions(kernels.session, () => kernels.nextId()),
+  }
 
   function createState(entries: readonly StateEntry[]): ProgramState {
     const state = createTensorflowState(kernels.session, entries, () => states.delete(state.handle))
@@ -39,7 +43,7 @@ export function createTensorflowEngine(info: EngineInfo, kernels: TensorflowKern
         })
       }
       const cacheKey = `${key} ${signature(feeds)} ${signature(handle.entries)}`
-      const parts = { key, fn, feeds, state, kernels, cache, chooseCall, cacheKey }
+      const parts = { key, fn, feeds, state, kernels, cache, cacheKey, ...calls }
       return createTensorflowProgram(parts)
     },
     memory() {

@@ -12,13 +12,14 @@ import { runCaptured } from './captured-run.ts'
 import { runEagerly } from './eager-run.ts'
 import { isCaptured, type CaptureResult, type FunctionCache } from './function-cache.ts'
 import { captureFunction } from './graph/captured-function.ts'
+import type { LoopConditions } from './graph/loop-conditions.ts'
 import { backendName } from './kernels/kernel-backend.ts'
 import type { TensorflowKernels } from './kernels/tensorflow-kernels.ts'
 import { statusCodes, TensorflowError } from './library/status.ts'
 import type { TensorflowState } from './tensorflow-state.ts'
 
 /** From this duration of the last run on, the next one leaves the event loop free. */
-const backgroundFromMs = 1
+const backgroundFromMs = 5
 
 export interface TensorflowProgramParts {
   readonly key: string
@@ -28,13 +29,14 @@ export interface TensorflowProgramParts {
   readonly kernels: TensorflowKernels
   readonly cache: FunctionCache
   readonly chooseCall: ChooseCall
+  readonly conditions: LoopConditions
   /** Key with all shapes and types. */
   readonly cacheKey: string
 }
 
 /** A program that is captured at its first run, or runs operation by operation and says why. */
 export function createTensorflowProgram(parts: TensorflowProgramParts): Program {
-  const { key, fn, feeds, state, kernels, cache, chooseCall, cacheKey } = parts
+  const { key, fn, feeds, state, kernels, cache, cacheKey } = parts
   const checks = createProgramChecks(key, feeds, state.handle.entries)
   let acquired: CaptureResult | null = null
   let lastRunMs = Number.POSITIVE_INFINITY
@@ -45,7 +47,7 @@ export function createTensorflowProgram(parts: TensorflowProgramParts): Program 
     const name = `program${kernels.nextId()}`
     const { entries } = state.handle
     try {
-      return captureFunction({ kernels, name, chooseCall, fn, feeds, entries, checks })
+      return captureFunction({ ...parts, name, entries, checks })
     } catch (error) {
       // What breaks a rule of programs does so on every executor.
       if (error instanceof AppError) throw error

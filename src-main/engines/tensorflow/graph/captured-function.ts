@@ -9,14 +9,14 @@ import type { ProgramChecks } from '../../program-checks.ts'
 import type { TensorflowKernels } from '../kernels/tensorflow-kernels.ts'
 import { dataTypeOf, dataTypes } from '../library/data-types.ts'
 import { watchRandomness } from '../../watch-randomness.ts'
-import type { CallKind, ChooseCall } from '../call-kind.ts'
+import type { ChooseCall } from '../call-kind.ts'
 import { CaptureError } from './capture-error.ts'
+import { finishAsLoop, type FinishedFunction, finishPlain } from './finished-function.ts'
 import { createGraphTracer } from './graph-tracer.ts'
+import type { LoopConditions } from './loop-conditions.ts'
 
 /** One program as a function that TensorFlow runs whole. */
-export interface CapturedFunction {
-  /** Its name in the context. */
-  readonly name: string
+export interface CapturedFunction extends FinishedFunction {
   /** What it takes: indexes of state tensors, then of feeds, that it uses. */
   readonly stateInputs: readonly number[]
   readonly feedInputs: readonly number[]
@@ -25,16 +25,13 @@ export interface CapturedFunction {
   /** Shapes of the results after those. */
   readonly outputShapes: readonly (readonly number[])[]
   readonly nodeCount: number
-  /** Types of what it takes and of its results, as numbers of `TF_DataType`. */
-  readonly inputTypes: Int32Array
-  readonly resultTypes: Int32Array
-  readonly kind: CallKind
 }
 
 export interface CaptureRequest {
   readonly kernels: TensorflowKernels
   readonly name: string
   readonly chooseCall: ChooseCall
+  readonly conditions: LoopConditions
   readonly fn: ProgramFunction
   readonly feeds: readonly TensorSpecification[]
   readonly entries: ProgramState['entries']
@@ -48,7 +45,7 @@ export interface CaptureRequest {
  *   the function cannot be captured
  */
 export function captureFunction(request: CaptureRequest): CapturedFunction {
-  const { kernels, name, chooseCall, fn, feeds, entries, checks } = request
+  const { kernels, name, fn, feeds, entries, checks, conditions } = request
   const { backend, session } = kernels
   const tracer = createGraphTracer(session, () => kernels.nextId())
   const symbol = ({ shape, dtype }: TensorSpecification) =>
@@ -71,25 +68,40 @@ export function captureFunction(request: CaptureRequest): CapturedFunction {
     )
     const replaced = stateOutputs.map(index => after[index] as number)
     const results = [...replaced, ...ids(result.outputs)]
-    const { usedInputs, nodeCount, operations } = tracer.finish(name, results)
-    const inputs = [...entries, ...feeds]
-    const typesOf = (list: readonly { readonly dtype: TensorSpecification['dtype'] }[]) =>
-      Int32Array.from(list, ({ dtype }) => dataTypeOf(dtype))
+    for (const id of results) tracer.use(id)
+    const usedInputs = tracer.usedInputs()
+    const typeOf = ({ dtype }: TensorSpecification) => dataTypeOf(dtype)
+    const given = [...entries, ...feeds]
+    const givenIds = [...before, ...ids(fed)]
+    const next = (index: number) => {
+      const result = stateOutputs.indexOf(index)
+      return result === -1 ? null : result
+    }
+    const finished =
+      request.chooseCall(tracer.operations) === 'optimized'
+        ? finishPlain(tracer, name, results)
+        : finishAsLoop(tracer, name, {
+            inputs: usedInputs.map(index => ({
+              id: givenIds[index] as number,
+              type: typeOf(given[index] as TensorSpecification),
+              next: next(index),
+            })),
+            results,
+            resultTypes: [
+              ...stateOutputs.map(index => typeOf(entries[index] as TensorSpecification)),
+              ...result.outputs.map(() => dataTypes.float),
+            ],
+            conditions,
+          })
     return {
-      name,
-      inputTypes: typesOf(usedInputs.map(index => inputs[index] as TensorSpecification)),
-      resultTypes: Int32Array.of(
-        ...typesOf(stateOutputs.map(index => entries[index] as TensorSpecification)),
-        ...result.outputs.map(() => dataTypes.float),
-      ),
-      kind: chooseCall(operations),
+      ...finished,
       stateInputs: usedInputs.filter(index => index < entries.length),
       feedInputs: usedInputs.flatMap(index =>
         index < entries.length ? [] : [index - entries.length],
       ),
       stateOutputs,
       outputShapes: result.outputs.map(output => output.shape),
-      nodeCount,
+      nodeCount: tracer.nodeCount,
     }
   }
 

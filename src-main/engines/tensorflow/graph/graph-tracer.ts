@@ -23,21 +23,20 @@ interface Node {
 export interface GraphTracer extends OperationSink {
   /** A value that every run brings; its node is made when it is first used. */
   addInput(metadata: TensorMetadata): KernelTensor
+  /** Kinds of the nodes so far. */
+  readonly operations: ReadonlySet<string>
+  readonly nodeCount: number
+  /** Inputs that have a node, because something uses them, as indexes in the order of `addInput`. */
+  usedInputs(): number[]
+  /** Gives an input or a result a node. */
+  use(id: number): void
   /**
-   * Registers the graph as a function of the session's context and frees the graph.
+   * Registers the graph as a function of the session's context; it takes the inputs that are used.
    * @param outputs in the order of the function's results
    */
-  finish(functionName: string, outputs: readonly number[]): TracedGraph
+  finish(functionName: string, outputs: readonly number[]): void
   /** Frees the graph. */
   dispose(): void
-}
-
-export interface TracedGraph {
-  /** Which inputs the function takes, as indexes in the order of `addInput`. */
-  readonly usedInputs: readonly number[]
-  readonly nodeCount: number
-  /** Kinds of its nodes. */
-  readonly operations: ReadonlySet<string>
 }
 
 interface Input {
@@ -178,8 +177,18 @@ export function createGraphTracer(session: Session, nextId: () => number): Graph
     return { oper, index: 0 }
   }
 
+  function usedInputs(): number[] {
+    return inputs.flatMap(({ id }, index) => (nodes.has(id) ? [index] : []))
+  }
+
   return {
     isGraph: true,
+    operations,
+    get nodeCount() {
+      return nodeCount
+    },
+    usedInputs,
+    use: find,
     addInput(metadata) {
       const id = nextId()
       inputs.push({ id, metadata })
@@ -223,8 +232,7 @@ export function createGraphTracer(session: Session, nextId: () => number): Graph
         }
         return identity(node)
       })
-      const usedInputs = inputs.flatMap(({ id }, index) => (nodes.has(id) ? [index] : []))
-      const parameters = usedInputs.map(index => find((inputs[index] as Input).id).output)
+      const parameters = usedInputs().map(index => find((inputs[index] as Input).id).output)
       const traced = call(() =>
         functions.TF_GraphToFunction(
           ...([graph, functionName, 0, -1, null] as const),
@@ -240,7 +248,6 @@ export function createGraphTracer(session: Session, nextId: () => number): Graph
       } finally {
         functions.TF_DeleteFunction(traced)
       }
-      return { usedInputs, nodeCount, operations }
     },
     dispose: () => {
       functions.TF_DeleteStatus(status)

@@ -52,7 +52,7 @@ export interface CFunctions {
   TFE_OpSetDevice(operation: Pointer, device: string, status: Pointer): void
   TFE_OpAddInput(operation: Pointer, handle: Pointer, status: Pointer): void
   TFE_OpSetAttrString(operation: Pointer, name: string, value: Uint8Array, bytes: number): void
-  TFE_OpSetAttrFunctionList(operation: Pointer, name: string, values: Buffer, count: number): void
+  TFE_OpSetAttrFunction(op: Pointer, name: string, value: Pointer): void
   TFE_OpSetAttrInt(operation: Pointer, name: string, value: number): void
   TFE_OpSetAttrIntList(operation: Pointer, name: string, values: Buffer, count: number): void
   TFE_OpSetAttrFloat(operation: Pointer, name: string, value: number): void
@@ -155,8 +155,7 @@ const signatures: Readonly<Record<keyof CFunctions, string>> = {
   TFE_OpAddInput: 'void TFE_OpAddInput(void *op, void *handle, void *status)',
   TFE_OpSetAttrString:
     'void TFE_OpSetAttrString(void *op, const char *name, const void *value, size_t bytes)',
-  TFE_OpSetAttrFunctionList:
-    'void TFE_OpSetAttrFunctionList(void *op, const char *name, const void *values, int count)',
+  TFE_OpSetAttrFunction: 'void TFE_OpSetAttrFunction(void *op, const char *name, void *value)',
   TFE_OpSetAttrInt: 'void TFE_OpSetAttrInt(void *op, const char *name, int64_t value)',
   TFE_OpSetAttrIntList:
     'void TFE_OpSetAttrIntList(void *op, const char *name, const void *values, int count)',

@@ -43,6 +43,21 @@ describe.runIf(hasTensorflow)('captured programs', () => {
     state.dispose()
   })
 
+  it('runs a short program on the thread that calls it', async () => {
+    const { program } = compile('short', ([x], [y]) => ({
+      state: [tf.add(x!, y!)],
+      outputs: [tf.sum(y!), tf.mul(y!, 2)],
+    }))
+    const fed = Float32Array.of(1, 1, 1)
+    for (let run = 0; run < 50; run++) await program.run([fed])
+    const before = process.resourceUsage().voluntaryContextSwitches
+    const runs = 2_000
+    for (let run = 0; run < runs; run++) await program.run([fed])
+    // Every run that is handed to another thread waits for it once.
+    const waits = process.resourceUsage().voluntaryContextSwitches - before
+    expect(waits / runs).toBeLessThan(0.5)
+  })
+
   it('does not freeze random numbers that a function draws itself', async () => {
     const { program, state } = compile('noisy', ([x], [y]) => ({
       state: [x!],

@@ -18,8 +18,8 @@ function setUp() {
     cache.acquire(name, () => {
       captures++
       const nothing = { stateInputs: [], feedInputs: [], stateOutputs: [], outputShapes: [] }
-      const types = { inputTypes: new Int32Array(), resultTypes: new Int32Array() }
-      return { name, nodeCount, kind: 'direct', ...types, ...nothing } satisfies CapturedFunction
+      const call = { returnCount: 0, resultPlaces: [], sparePlaces: [], loop: null }
+      return { name, nodeCount, ...call, ...nothing } satisfies CapturedFunction
     })
   return { cache, removed, acquire, captures: () => captures }
 }

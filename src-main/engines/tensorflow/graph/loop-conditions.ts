@@ -1,0 +1,26 @@
+import { createGraphTracer } from './graph-tracer.ts'
+import type { Session } from '../session.ts'
+
+/** Names of functions that take values of these types and return the last one. */
+export type LoopConditions = (types: Int32Array) => string
+
+/** One function for each list of types; TensorFlow never forgets them. */
+export function createLoopConditions(session: Session, nextId: () => number): LoopConditions {
+  const names = new Map<string, string>()
+  return types => {
+    const key = types.join('_')
+    const known = names.get(key)
+    if (known !== undefined) return known
+    const name = `condition${nextId()}`
+    const tracer = createGraphTracer(session, nextId)
+    try {
+      const inputs = Array.from(types, type => tracer.addInput({ shape: [], type }).id)
+      inputs.forEach(id => tracer.use(id))
+      tracer.finish(name, inputs.slice(-1))
+    } finally {
+      tracer.dispose()
+    }
+    names.set(key, name)
+    return name
+  }
+}
