@@ -76,16 +76,45 @@ function sumRows(source: Float32Array, target: Float32Array, divisor: number): v
   }
 }
 
+/** Values that are summed while they are in the processor's nearest memory. */
+const blockSize = 4_096
+
 /** target[i] = Σ of the source at i, i + n, i + 2n … with n = target.length. */
 function sumColumns(source: Float32Array, target: Float32Array, divisor: number): void {
   const columns = target.length
   const sums = new Float64Array(columns)
-  for (let at = 0; at < source.length;) {
-    for (let column = 0; column < columns; column++, at++) {
-      sums[column] = (sums[column] as number) + (source[at] as number)
-    }
+  const step = Math.max(1, Math.floor(blockSize / columns)) * columns
+  for (let start = 0; start < source.length; start += step) {
+    addColumns(source, start, Math.min(start + step, source.length), sums)
   }
   for (let column = 0; column < columns; column++) {
     target[column] = (sums[column] as number) / divisor
+  }
+}
+
+/** Adds whole rows to the sums of their columns. Four at once: one sum alone waits for its last addition. */
+function addColumns(source: Float32Array, start: number, end: number, sums: Float64Array): void {
+  const columns = sums.length
+  const whole = columns - (columns % 4)
+  for (let column = 0; column < whole; column += 4) {
+    let a = sums[column] as number
+    let b = sums[column + 1] as number
+    let c = sums[column + 2] as number
+    let d = sums[column + 3] as number
+    for (let at = start + column; at < end; at += columns) {
+      a += source[at] as number
+      b += source[at + 1] as number
+      c += source[at + 2] as number
+      d += source[at + 3] as number
+    }
+    sums[column] = a
+    sums[column + 1] = b
+    sums[column + 2] = c
+    sums[column + 3] = d
+  }
+  for (let column = whole; column < columns; column++) {
+    for (let at = start + column; at < end; at += columns) {
+      sums[column] = (sums[column] as number) + (source[at] as number)
+    }
   }
 }
