@@ -13,6 +13,7 @@ import { openStudyStore } from '../src-main/storage/sqlite-study-store.ts'
 import { tasks } from '../src-main/training/tasks/registry.ts'
 import { benchMachine, printTable, writeResults } from './bench-output.ts'
 import { writePicture } from './gradient-picture.ts'
+import { compareRuns } from './populations/against.ts'
 import { bestSoFar, epochsSpent, learningRates, lineage, type Run } from './populations/measure.ts'
 import { budget, type Method, methods, problemNames, studyOf } from './populations/methods.ts'
 import { pictureOf } from './populations/picture.ts'
@@ -95,25 +96,22 @@ for (let seed = first; seed < first + Number(options.seeds); seed++) {
 const whole = [...new Set(runs.map(({ seed }) => seed))]
 const of = (method: Method): Run[] => runs.filter(run => run.method === method)
 const lossAt = ({ curve }: Run, epoch: number): number => curve[epoch - 1] ?? curve.at(-1) ?? NaN
-const marks = [budget / 4, budget / 2, budget]
-/** How many seeds a method ends below plain ASHA on, by validation and by test loss. */
-function below(method: Method, loss: (run: Run) => number): string {
-  const wins = of(method).filter(run => {
-    const other = of('asha').find(({ seed }) => seed === run.seed)
-    return other !== undefined && loss(run) < loss(other)
-  })
-  return method === 'asha' ? '' : `${wins.length} of ${of(method).length}`
-}
+const marks = [budget / 12, budget / 6, budget / 4, budget / 2, budget]
+/** What is compared: the best validation loss after so many epochs, and the best trial's on the test rows. */
+const measures: readonly (readonly [string, (run: Run) => number])[] = [
+  ...marks.map(epoch => [String(epoch), (run: Run) => lossAt(run, epoch)] as const),
+  ['test', run => run.testLoss],
+]
 const rows = chosen.map(method => {
   const own = of(method)
   const rates = own.map(run => learningRates(run))
   return {
     method,
-    at: marks.map(epoch => median(own.map(run => lossAt(run, epoch)))),
-    testLoss: median(own.map(run => run.testLoss)),
+    measures: measures.map(([name, loss]) => ({
+      ...{ name, median: median(own.map(loss)) },
+      ...compareRuns(own, of('asha'), loss),
+    })),
     testAccuracy: median(own.map(run => run.testAccuracy)),
-    belowAsha: below(method, run => lossAt(run, budget)),
-    belowAshaOnTest: below(method, run => run.testLoss),
     trials: median(own.map(run => run.trials)),
     /** Turns of the best training, and its last learning rate over its first. */
     turns: median(own.map(run => run.lineage.length)),
@@ -121,16 +119,14 @@ const rows = chosen.map(method => {
   }
 })
 console.log(
-  `\nMedians of ${whole.length} seeds, ${budget} epochs each; validation loss after so many`,
+  `\nMedians of ${whole.length} seeds, ${budget} epochs each: validation loss after so many, test loss`,
 )
+const names = measures.map(([name]) => name)
 printTable(
-  ['', ...marks.map(String), '< asha', 'test loss', '< asha', 'test', 'trials', 'turns', 'rate'],
+  ['', ...names, 'accuracy', 'trials', 'turns', 'rate'],
   rows.map(row => [
     row.method,
-    ...row.at.map(loss => loss.toFixed(4)),
-    row.belowAsha,
-    row.testLoss.toFixed(4),
-    row.belowAshaOnTest,
+    ...row.measures.map(measure => measure.median.toFixed(4)),
     `${(100 * row.testAccuracy).toFixed(1)} %`,
     String(row.trials),
     String(row.turns),
@@ -138,6 +134,21 @@ printTable(
   ]),
 )
 console.log('turns: of the best training; rate: its last learning rate over its first')
+console.log(
+  '\nBeside asha: seeds better / worse, mean difference, one-sided probability of a signed-rank test',
+)
+printTable(
+  ['', ...names],
+  rows
+    .filter(({ method }) => method !== 'asha')
+    .map(row => [
+      row.method,
+      ...row.measures.map(
+        ({ better, worse, mean, probability }) =>
+          `${better} / ${worse}, ${mean.toFixed(4)}, ${probability.toPrecision(2)}`,
+      ),
+    ]),
+)
 writeResults(options.name, { ...benchMachine(), problem, engine, budget, rows, runs })
 if (options.picture !== undefined) {
   writePicture(options.picture, pictureOf(runs, chosen))

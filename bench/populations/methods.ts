@@ -50,7 +50,7 @@ const problems = {
     space: { dropout: { float: [0, 0.6] }, units: { fixed: 32 } },
   },
   images: {
-    objective: { task: 'image', data: { source: 'mnist', train: 6_000, validation: 3_000 } },
+    objective: { task: 'image', data: { source: 'mnist', train: 10_000, validation: 3_000 } },
     space: { model: { fixed: 'mlp' }, shift: { fixed: 2 }, units: { fixed: 16 } },
   },
 } as const satisfies Record<string, Problem>

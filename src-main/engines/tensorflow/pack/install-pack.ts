@@ -92,7 +92,9 @@ async function openForTarget(file: string, target: Target): Promise<OpenedWheel>
   try {
     archive = await openWheel(file)
     const description = await describeWheel(archive)
-    return { file, archive, description, selected: selectFiles(archive, description, target) }
+    const selected = selectFiles(archive, description, target)
+    archive.requireNoBomb(selected.files.map(({ name }) => name))
+    return { file, archive, description, selected }
   } catch (error) {
     archive?.close()
     throw refusal(file, error)

@@ -23,6 +23,8 @@ export interface WheelArchive {
   readonly names: readonly string[]
   /** @returns null if there is no such entry */
   bytesOf(name: string): number | null
+  /** @throws WheelError if these entries together would grow as no real wheel does */
+  requireNoBomb(names: readonly string[]): void
   /** The whole text of a small entry. */
   readText(name: string): Promise<string>
   /**
@@ -43,6 +45,8 @@ const mostEntries = 200_000
 const mostTextBytes = 32 * 2 ** 20
 /** Real libraries shrink to a quarter; a thousandth is a bomb. */
 const highestRatio = 100
+/** Up to here one entry alone may shrink further: cuDNN has a library of 2 MB that is zeros but for 6 kB. */
+const smallBytes = 16 * 2 ** 20
 
 /** @throws WheelError if the file is no ZIP archive, is cut off, or names files outside of itself */
 export async function openWheel(file: string): Promise<WheelArchive> {
@@ -70,18 +74,16 @@ export async function openWheel(file: string): Promise<WheelArchive> {
     const entry = entries.get(name)
     if (entry === undefined) throw new WheelError(`it has no ${name}`)
     if (entry.isEncrypted()) throw new WheelError(`${name} is encrypted`)
-    if (entry.uncompressedSize > highestRatio * Math.max(entry.compressedSize, 1024)) {
-      const { uncompressedSize, compressedSize } = entry
-      throw new WheelError(
-        `${name} would grow from ${compressedSize} to ${uncompressedSize} bytes, more than ${highestRatio} times`,
-      )
-    }
+    if (entry.uncompressedSize > smallBytes) requireRatio(name, [entry])
     return entry
   }
 
   return {
     names: [...entries.keys()],
     bytesOf: name => entries.get(name)?.uncompressedSize ?? null,
+    requireNoBomb(names) {
+      requireRatio('what is needed of it', names.map(find))
+    },
     async readText(name) {
       const entry = find(name)
       if (entry.uncompressedSize > mostTextBytes) {
@@ -125,6 +127,17 @@ export async function openWheel(file: string): Promise<WheelArchive> {
       archive.close()
     },
   }
+}
+
+function requireRatio(what: string, entries: readonly Entry[]): void {
+  const sum = (bytes: (entry: Entry) => number) =>
+    entries.reduce((total, entry) => total + bytes(entry), 0)
+  const packed = sum(({ compressedSize }) => compressedSize)
+  const unpacked = sum(({ uncompressedSize }) => uncompressedSize)
+  if (unpacked <= highestRatio * Math.max(packed, 1024)) return
+  throw new WheelError(
+    `${what} would grow from ${packed} to ${unpacked} bytes, more than ${highestRatio} times`,
+  )
 }
 
 /** Errors of the ZIP library are reasons; those of the file system keep their codes. */

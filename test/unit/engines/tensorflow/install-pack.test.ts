@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
@@ -96,6 +97,24 @@ describe('stagePack', () => {
     expect(staged.manifest.gpu).toBe(true)
   })
 
+  it('takes a small library that is zeros beside libraries that are not, as in cuDNN', async () => {
+    const { engines, stage, make } = setUp()
+    const dense = Buffer.concat([elfLibrary(), randomBytes(64 * 1024)])
+    const sparse = Buffer.concat([elfLibrary(), Buffer.alloc(2 * 2 ** 20)])
+    const wheel = {
+      name: 'nvidia_cudnn_cu12',
+      tags: ['py3-none-manylinux_2_27_x86_64'],
+      files: [
+        { name: 'nvidia/cudnn/lib/libcudnn.so.9', data: dense },
+        { name: 'nvidia/cudnn/lib/libcudnn_engines_tensor_ir.so.9', data: sparse },
+      ],
+    }
+    const staged = await stage([make({ name: 'tensorflow' }), make(wheel, 'cudnn.whl')])
+    await staged.commit()
+    const folder = path.join(engines, 'tensorflow', 'nvidia', 'cudnn', 'lib')
+    expect(readFileSync(path.join(folder, 'libcudnn_engines_tensor_ir.so.9'))).toEqual(sparse)
+  })
+
   it('removes what killed installations left, and leaves those that run alone', async () => {
     const { engines, stage, make } = setUp()
     // Numbers of processes end at 2^22 on Linux.
@@ -169,7 +188,18 @@ describe('stagePack', () => {
       [
         'a bomb',
         () => wheel({ files: [library, { name: main, data: zeros }] }),
-        /would grow from \d+ to 4194304 bytes, more than 100 times/,
+        /would grow from \d+ to 4198400 bytes, more than 100 times/,
+      ],
+      [
+        'one bomb among other libraries',
+        () =>
+          wheel({
+            files: [
+              { name: framework, data: Buffer.concat([elfLibrary(), randomBytes(2 ** 20)]) },
+              { name: main, data: Buffer.alloc(17 * 2 ** 20) },
+            ],
+          }),
+        /libtensorflow_cc\.so\.2 would grow from \d+ to 17825792 bytes, more than 100 times/,
       ],
       [
         'a bomb that lies about its size',
