@@ -10,9 +10,11 @@ import { formatBytes } from '../../reports/format/format-number.ts'
 import { libraryFiles } from '../../engines/tensorflow/library/library-files.ts'
 import { checkEngines } from '../../services/check-engines.ts'
 import { describeEnvironment } from '../../services/environment.ts'
+import { installedPack } from '../../services/install-engine.ts'
 import { listDevices } from '../../services/list-devices.ts'
 import { MachineMonitor } from '../../services/machine-monitor.ts'
 import { createContext, withReader, type CliContext } from '../context.ts'
+import { engineAdvice } from '../engine-advice.ts'
 import { exitCodes } from '../exit-codes.ts'
 
 export function addDoctorCommand(program: Command): void {
@@ -36,14 +38,20 @@ export function addDoctorCommand(program: Command): void {
       const devices = await readDevices()
       if (context.json) context.printJson({ devices })
       else for (const line of deviceLines(context, devices)) context.print(line)
-      let canBeFaster = false
+      let device: string | null = null
       await checkEngines((name, check) => {
-        canBeFaster ||= !check.ok && check.error.code === 'engine.notInstalled'
+        if (name === 'tensorflow' && check.ok) device = check.engine.device
         if (context.json) context.printJson({ engine: name, ...check })
         else context.print(`${name}: ${checkText(context, check)}`)
         if (!isHealthy(check)) process.exitCode = exitCodes.internalError
       })
-      if (canBeFaster && !context.json) context.print(fasterText(context))
+      const advice = engineAdvice(context.texts, {
+        canLoad: libraryFiles(process.platform, process.arch) !== null,
+        hasNvidiaGpu: devices.gpus.some(({ source }) => source === 'nvidia-smi'),
+        pack: installedPack()?.manifest ?? null,
+        device,
+      })
+      if (advice !== null && !context.json) context.print(advice)
     })
 }
 
@@ -72,12 +80,6 @@ export function deviceLines(
       ? []
       : [`GPU: ${words.notAsked(errorText(deserializeError(probeFailure), language))}`]),
   ]
-}
-
-/** What would make trainings faster on this machine, and the command for it. */
-function fasterText({ texts }: CliContext): string {
-  const canLoad = libraryFiles(process.platform, process.arch) !== null
-  return canLoad ? texts.fasterByInstalling : texts.noFasterEngine
 }
 
 /** Every engine that ships must be there and be right; one that is not installed or lacks its device is no fault. */
