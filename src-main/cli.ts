@@ -29,7 +29,7 @@ const program = new Command('tunewright')
     },
   })
 
-for (const group of neededGroups(process.argv.slice(2))) {
+for (const group of neededGroups(process.argv.slice(2), program.options)) {
   const add = await group.load()
   add(program)
 }

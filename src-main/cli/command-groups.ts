@@ -1,4 +1,4 @@
-import type { Command } from 'commander'
+import type { Command, Option } from 'commander'
 
 /** Commands that one module adds. */
 export interface CommandGroup {
@@ -56,17 +56,21 @@ export const commandGroups: readonly CommandGroup[] = [
   { names: ['serve'], load: async () => (await import('./commands/serve.ts')).addServeCommand },
 ]
 
-/** Options before a command whose value is the argument after them. */
-const optionsWithValue: readonly string[] = ['--db', '--language']
-
 /**
  * The groups that a command line needs: that of its command, or all, where it names none, an unknown one, or asks
  * for help before any.
  * @param words the arguments after the name of the program
+ * @param options those that may stand before a command: the argument after some of them is their value
  */
-export function neededGroups(words: readonly string[]): readonly CommandGroup[] {
+export function neededGroups(
+  words: readonly string[],
+  options: readonly Pick<Option, 'long' | 'short' | 'required'>[],
+): readonly CommandGroup[] {
+  const withValue = options
+    .filter(({ required }) => required)
+    .flatMap(({ long, short }) => [long, short])
   const at = words.findIndex(
-    (word, index) => !word.startsWith('-') && !optionsWithValue.includes(words[index - 1] ?? ''),
+    (word, index) => !word.startsWith('-') && !withValue.includes(words[index - 1] ?? ''),
   )
   const before = words.slice(0, at)
   if (at === -1 || before.includes('--help') || before.includes('-h')) return commandGroups

@@ -2,7 +2,12 @@ import { Command } from 'commander'
 import { describe, expect, it } from 'vitest'
 import { commandGroups, neededGroups } from '../../../src-main/cli/command-groups.ts'
 
-const namesFor = (...words: string[]): string[] => neededGroups(words).flatMap(({ names }) => names)
+const { options } = new Command()
+  .option('--db <file>')
+  .option('--json')
+  .option('-l, --language <tag>')
+const namesFor = (...words: string[]): string[] =>
+  neededGroups(words, options).flatMap(({ names }) => names)
 const all = commandGroups.flatMap(({ names }) => names)
 
 describe('groups of commands', () => {
@@ -25,6 +30,7 @@ describe('groups of commands', () => {
       'show',
       'best',
     ])
+    expect(namesFor('-l', 'run', 'data')).toEqual(['data'])
   })
 
   it.each([
