@@ -130,7 +130,6 @@ export interface AttemptRecord {
   readonly failure: Failure | null
 }
 
-/** A trial as the store returns it. */
 /** What a chart of a study's history shows of a trial; a small part, so that 10,000 of them open at once. */
 export interface TrialOutline {
   readonly number: number
@@ -139,8 +138,11 @@ export interface TrialOutline {
   readonly value: number
   /** Out of the search, because a person said so. */
   readonly excluded: boolean
+  /** It breaks no constraint. */
+  readonly feasible: boolean
 }
 
+/** A trial as the store returns it. */
 export interface TrialRecord extends TrialValues {
   readonly number: number
   readonly state: TrialState

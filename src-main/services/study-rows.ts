@@ -47,6 +47,7 @@ export function toStudyOutline(trials: readonly TrialOutline[]): StudyOutline {
     states: trials.map(({ state }) => state),
     values: trials.map(({ value }) => (Number.isFinite(value) ? value : null)),
     excluded: trials.filter(({ excluded }) => excluded).map(({ number }) => number),
+    infeasible: trials.filter(({ feasible }) => !feasible).map(({ number }) => number),
   }
 }
 

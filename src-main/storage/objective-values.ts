@@ -15,10 +15,13 @@ interface BestRow {
   readonly kind: MetricKind
 }
 
+/** The trial breaks a constraint. */
+export const infeasible = `EXISTS (SELECT 1 FROM constraint_values AS c WHERE c.trial_id = trials.id
+  AND (c.value > 0 OR c.kind = 'nan' OR c.kind = 'positiveInfinity'))`
+
 /** The trial breaks no constraint, and nobody took it out of the search. */
 const feasible = `NOT EXISTS (SELECT 1 FROM trial_marks AS m WHERE m.trial_id = trials.id
-  AND m.excluded = 1) AND NOT EXISTS (SELECT 1 FROM constraint_values AS c WHERE c.trial_id = trials.id
-  AND (c.value > 0 OR c.kind = 'nan' OR c.kind = 'positiveInfinity'))`
+  AND m.excluded = 1) AND NOT ${infeasible}`
 
 export const noValues: TrialValues = { values: [] }
 

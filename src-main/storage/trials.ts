@@ -3,6 +3,7 @@ import type { OriginMode, TrialOrigin } from '../contract/checkpoint.ts'
 import { decodeMetric, type MetricKind } from '../contract/metric-value.ts'
 import { type TrialOutline, type TrialState, trialStates } from '../contract/trial.ts'
 import { encodeAssignment } from './json-columns.ts'
+import { infeasible } from './objective-values.ts'
 import type { NewTrial, TrialFinish } from './study-store.ts'
 
 /** The few facts that decide what may happen to a trial. */
@@ -37,6 +38,7 @@ type OutlineRow = [
   value: number | null,
   kind: MetricKind | null,
   excluded: 0 | 1 | null,
+  infeasible: 0 | 1,
 ]
 
 const headColumns = 'id, number, state'
@@ -73,7 +75,8 @@ export class TrialTable {
     // CROSS JOIN keeps the order of the loops: nothing is sorted.
     this.#outline = handle
       .prepare<[number], OutlineRow>(
-        `SELECT trials.number, trials.state, v.value, v.kind, trial_marks.excluded
+        `SELECT trials.number, trials.state, v.value, v.kind, trial_marks.excluded,
+           ${infeasible}
          FROM trials LEFT JOIN objective_values AS v ON v.trial_id = trials.id AND v.goal = 0
            LEFT JOIN trial_marks ON trial_marks.trial_id = trials.id
          WHERE trials.study_id = ? ORDER BY trials.number`,
@@ -130,12 +133,15 @@ export class TrialTable {
   }
 
   outline(studyId: number): TrialOutline[] {
-    return this.#outline.all(studyId).map(([number, state, value, kind, excluded]) => ({
-      number,
-      state,
-      value: kind === null ? Number.NaN : decodeMetric({ value, kind }),
-      excluded: excluded === 1,
-    }))
+    return this.#outline
+      .all(studyId)
+      .map(([number, state, value, kind, excluded, isInfeasible]) => ({
+        number,
+        state,
+        value: kind === null ? Number.NaN : decodeMetric({ value, kind }),
+        excluded: excluded === 1,
+        feasible: isInfeasible === 0,
+      }))
   }
 
   running(studyId: number): TrialHead[] {

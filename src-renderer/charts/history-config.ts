@@ -1,7 +1,7 @@
 import type { ChartConfiguration } from 'chart.js'
+import { isFeasible } from '../../src-main/contract/constraints.ts'
 import { isBetter } from '../../src-main/contract/is-better.ts'
 import type { Goal } from '../../src-main/contract/study-specification.ts'
-import type { TrialRow } from '../../src-main/contract/api/rows.ts'
 import { formatMetric } from '../../src-main/reports/format/format-number.ts'
 import type { HistoryTrial } from '../stores/live-study.ts'
 import type { ChartTheme } from './chart-theme.ts'
@@ -13,6 +13,8 @@ export interface HistoryChartInput {
   readonly texts: {
     readonly complete: string
     readonly pruned: string
+    /** Complete, and a constraint is broken. */
+    readonly infeasible: string
     readonly best: string
     readonly trial: string
   }
@@ -29,10 +31,11 @@ export function historyConfig(
   { trials, goal, log, texts }: HistoryChartInput,
   theme: ChartTheme,
 ): ChartConfiguration {
-  const points = (state: TrialRow['state']): HistoryPoint[] =>
+  const points = (isShown: (trial: HistoryTrial) => boolean): HistoryPoint[] =>
     trials
-      .filter(trial => trial.state === state && Number.isFinite(trial.values[0]))
+      .filter(trial => isShown(trial) && Number.isFinite(trial.values[0]))
       .map(({ number, values }) => ({ x: number, y: values[0] as number }))
+  const infeasible = points(trial => trial.state === 'complete' && !isFeasible(trial))
   const best = bestSoFar(trials, goal)
   return {
     type: 'scatter',
@@ -50,18 +53,30 @@ export function historyConfig(
         },
         {
           label: texts.complete,
-          data: points('complete'),
+          data: points(trial => trial.state === 'complete' && isFeasible(trial)),
           backgroundColor: theme.accent,
           pointRadius: trials.length > 1_000 ? 2 : 3.5,
         },
         {
           label: texts.pruned,
-          data: points('pruned'),
+          data: points(({ state }) => state === 'pruned'),
           borderColor: theme.pruned,
           backgroundColor: 'transparent',
           pointStyle: 'rectRot',
           pointRadius: trials.length > 1_000 ? 2 : 4,
         },
+        ...(infeasible.length === 0
+          ? []
+          : [
+              {
+                label: texts.infeasible,
+                data: infeasible,
+                borderColor: theme.quiet,
+                backgroundColor: 'transparent',
+                pointStyle: 'crossRot',
+                pointRadius: trials.length > 1_000 ? 2 : 4,
+              } as const,
+            ]),
       ],
     },
     options: {
@@ -90,15 +105,16 @@ export function historyConfig(
   }
 }
 
-/** The best value after every complete trial that has one; the line ends at the newest trial. */
+/** The best value after every complete trial that has one and breaks no constraint; the line ends at the newest trial. */
 export function bestSoFar(trials: readonly HistoryTrial[], { direction }: Goal): HistoryPoint[] {
   const steps: HistoryPoint[] = []
   let best = Number.NaN
-  for (const { number, state, values } of trials) {
-    const value = values[0] ?? Number.NaN
-    if (state !== 'complete' || !isBetter(value, best, direction)) continue
+  for (const trial of trials) {
+    const value = trial.values[0] ?? Number.NaN
+    if (trial.state !== 'complete' || !isBetter(value, best, direction)) continue
+    if (!isFeasible(trial)) continue
     best = value
-    steps.push({ x: number, y: value })
+    steps.push({ x: trial.number, y: value })
   }
   const last = trials.at(-1)
   if (last !== undefined && steps.length > 0) steps.push({ x: last.number, y: best })

@@ -12,8 +12,11 @@ import { type AppError, deserializeError, toAppError } from '../../src-main/cont
 import type { EventRecord } from '../../src-main/contract/events.ts'
 import { call } from '../bridge/call.ts'
 
-/** What the history of a study shows of a trial. */
-export type HistoryTrial = Pick<TrialRow, 'number' | 'state' | 'values' | 'excluded'>
+/** What the history of a study shows of a trial; until all is read, a broken constraint has the value ∞. */
+export type HistoryTrial = Pick<
+  TrialRow,
+  'number' | 'state' | 'values' | 'constraints' | 'excluded'
+>
 
 /** The study that is open, with its trials and what their events added since it was opened. */
 export const useLiveStudy = defineStore('liveStudy', () => {
@@ -161,14 +164,17 @@ function merge(rows: readonly TrialRow[], changed: readonly TrialRow[]): readonl
   return merged
 }
 
-function historyOf({ numbers, states, values, excluded }: StudyOutline): HistoryTrial[] {
-  const out = new Set(excluded)
+function historyOf(outline: StudyOutline): HistoryTrial[] {
+  const { numbers, states, values } = outline
+  const out = new Set(outline.excluded)
+  const broken = new Set(outline.infeasible)
   return numbers.map((number, index) => {
     const value = values[index] ?? null
     return {
       number,
       state: states[index] ?? 'running',
       values: value === null ? [] : [value],
+      ...(broken.has(number) ? { constraints: [Number.POSITIVE_INFINITY] } : {}),
       excluded: out.has(number),
     }
   })

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { type FinishedTrialState, finishedTrialStates } from '../../src-main/contract/trial.ts'
 import { batch, errorOf, sampleFinish, sampleStudy, sampleTrial } from '../helpers/store-samples.ts'
+import { isFeasible } from '../../src-main/contract/constraints.ts'
 import type { StoreFixture } from './store-fixture.ts'
 
 /** How trials end, and that they stay so. */
@@ -78,6 +79,9 @@ export function describeFinishedTrials(fixture: StoreFixture): void {
       expect(reader.trials(studyId).map(trial => trial.constraints)).toEqual(wanted)
       expect(reader.history(studyId).map(trial => trial.constraints)).toEqual(wanted)
       expect(reader.trial(studyId, 2).constraints).toEqual([-1, Number.NaN])
+      expect(reader.outline(studyId).map(({ feasible }) => feasible)).toEqual(
+        reader.trials(studyId).map(isFeasible),
+      )
       expect(reader.findStudy('constrained').best).toEqual({ number: 3, value: 3 })
       expect(reader.events(studyId)[2]?.detail).toMatchObject({ constraints: [0.5, -1] })
     })

@@ -88,6 +88,8 @@ export interface StudyOutline {
   readonly values: readonly (number | null)[]
   /** Numbers of trials out of the search. */
   readonly excluded: readonly number[]
+  /** Numbers of trials that break a constraint. */
+  readonly infeasible: readonly number[]
 }
 
 /** Values of one metric of one trial that arrived since the last message. */

@@ -14,10 +14,15 @@ export interface TrialColumn {
 }
 
 /** Every column that a study's trials can fill. */
-export function trialColumns({ goals, space }: StudySpecification): TrialColumn[] {
+export function trialColumns({ goals, space, constraints }: StudySpecification): TrialColumn[] {
   return [
     { id: 'number', kind: 'number', name: '', widthPx: 70, sortKey: trial => trial.number },
-    { id: 'state', kind: 'state', name: '', widthPx: 110, sortKey: trial => trial.state },
+    {
+      ...({ id: 'state', kind: 'state', name: '' } as const),
+      // Wide enough for `complete, infeasible`.
+      widthPx: constraints.length === 0 ? 110 : 180,
+      sortKey: trial => trial.state,
+    },
     ...goals.map(({ metric }, goal): TrialColumn => ({
       id: `value.${goal}`,
       kind: 'value',

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { TrialRow } from '../../../src-main/contract/api/rows.ts'
-import { bestSoFar } from '../../../src-renderer/charts/history-config.ts'
+import type { ChartTheme } from '../../../src-renderer/charts/chart-theme.ts'
+import { bestSoFar, historyConfig } from '../../../src-renderer/charts/history-config.ts'
 import { roundTicks } from '../../../src-renderer/charts/model-config.ts'
 import { isKept, parallelLines } from '../../../src-renderer/charts/parallel-drawing.ts'
 
@@ -32,6 +33,32 @@ describe('bestSoFar', () => {
       { x: 3, y: 7 },
       { x: 4, y: 7 },
     ])
+  })
+})
+
+describe('historyConfig', () => {
+  const broken = { ...trial(1, 2, 1), constraints: [0.5, -1] }
+  const trials = [trial(0, 5, 1), broken, { ...trial(2, 4, 1), constraints: [0, -1] }]
+  const texts = {
+    ...{ complete: 'complete', pruned: 'pruned', infeasible: 'infeasible' },
+    ...{ best: 'best', trial: 'trial' },
+  }
+  const dataOf = (of: typeof trials) => {
+    const input = { trials: of, goal: minimize, log: false, texts }
+    const { datasets } = historyConfig(input, {} as ChartTheme).data
+    const named = datasets.map(({ label, data }) => [label ?? '', data] as const)
+    return Object.fromEntries<unknown>(named)
+  }
+
+  it('keeps what breaks a constraint out of the best, and marks it', () => {
+    const best = [
+      { x: 0, y: 5 },
+      { x: 2, y: 4 },
+      { x: 2, y: 4 },
+    ]
+    const complete = [best[0], best[1]]
+    expect(dataOf(trials)).toEqual({ best, complete, pruned: [], infeasible: [{ x: 1, y: 2 }] })
+    expect(dataOf([trials[0] as TrialRow])).not.toHaveProperty('infeasible')
   })
 })
 
