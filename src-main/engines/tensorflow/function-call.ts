@@ -18,8 +18,13 @@ export function newCall(
   const operation = functions.TFE_NewOp(context, loop === null ? name : 'StatelessWhile', status)
   requireOk(functions, status)
   if (loop === null) return operation
-  setFunction(session, operation, 'cond', loop.condition, status)
-  setFunction(session, operation, 'body', name, status)
+  try {
+    setFunction(session, operation, 'cond', loop.condition, status)
+    setFunction(session, operation, 'body', name, status)
+  } catch (error) {
+    functions.TFE_DeleteOp(operation)
+    throw error
+  }
   functions.TFE_OpSetAttrTypeList(operation, 'T', loop.types, loop.types.length)
   return operation
 }
