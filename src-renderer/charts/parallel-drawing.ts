@@ -3,6 +3,7 @@ import {
   type ParameterAxis,
 } from '../../src-main/analysis/parallel/parameter-axis.ts'
 import type { TrialRow } from '../../src-main/contract/api/rows.ts'
+import { isFeasible } from '../../src-main/contract/constraints.ts'
 import type { Goal } from '../../src-main/contract/study-specification.ts'
 
 /** A part of an axis, 0 (bottom) to 1 (top). */
@@ -20,7 +21,8 @@ export interface ParallelLine {
 export type ShownAxis = ParameterAxis & { readonly inverted?: boolean }
 
 /**
- * Lines of all trials with a finite value of a goal, the best last, so that it is drawn on top.
+ * Lines of all trials with a finite value of a goal, the best last, so that it is drawn on top. Those that break a
+ * constraint are worse than all others.
  * @param most only so many of the best; default all
  */
 export function parallelLines(
@@ -32,7 +34,11 @@ export function parallelLines(
   const sign = direction === 'minimize' ? -1 : 1
   const sorted = trials
     .filter(({ values }) => Number.isFinite(values[goal]))
-    .sort((a, b) => sign * ((a.values[goal] as number) - (b.values[goal] as number)))
+    .sort(
+      (a, b) =>
+        Number(isFeasible(a)) - Number(isFeasible(b)) ||
+        sign * ((a.values[goal] as number) - (b.values[goal] as number)),
+    )
   const ranked = sorted.slice(Math.max(0, sorted.length - most))
   return ranked.map((trial, index) => ({
     number: trial.number,

@@ -71,6 +71,15 @@ describe('parallelLines', () => {
     ])
   })
 
+  it('ranks what breaks a constraint behind everything else', () => {
+    const broken = { ...trial(0, 1, 0), constraints: [0.5] }
+    const trials = [broken, trial(1, 9, 5), trial(2, 7, 5)]
+    const numbers = (most?: number) =>
+      parallelLines(trials, [axis], minimize, most).map(({ number }) => number)
+    expect(numbers()).toEqual([0, 1, 2])
+    expect(numbers(2)).toEqual([1, 2])
+  })
+
   it('keeps lines inside all ranges; inactive ones are outside', () => {
     const line = { number: 0, rank: 1, positions: [0.2, null] }
     expect(isKept(line, new Map())).toBe(true)
