@@ -1,4 +1,7 @@
-import type { CliTexts } from './texts.ts'
+import { findsNoGpu } from '../contract/engine.ts'
+import { deviceTexts } from '../contract/i18n/device-texts.ts'
+import type { Language } from '../contract/i18n/language.ts'
+import { cliTexts } from './texts.ts'
 
 /** What decides how trainings of this machine could be faster. */
 export interface EngineSituation {
@@ -14,12 +17,13 @@ export interface EngineSituation {
 
 /** What would make trainings faster, and the command for it; null if nothing would. */
 export function engineAdvice(
-  texts: CliTexts,
+  language: Language,
   { canLoad, hasNvidiaGpu, pack, device }: EngineSituation,
 ): string | null {
+  const texts = cliTexts[language]
   if (!canLoad) return texts.noFasterEngine
   if (pack?.gpu !== true && hasNvidiaGpu) return texts.fasterByGpu
   if (pack === null) return texts.fasterByInstalling
-  const findsNone = pack.gpu && device !== null && !/\bGPU\b/.test(device)
-  return findsNone ? texts.packFindsNoGpu : null
+  if (device === null || !findsNoGpu(pack, device)) return null
+  return deviceTexts(language).packFindsNoGpu
 }

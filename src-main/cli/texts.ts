@@ -87,9 +87,7 @@ const english = {
   fasterByInstalling:
     'Faster: "tunewright engine install tensorflow" (some 280 MB to download; without a network: --from FILE.whl).',
   fasterByGpu:
-    'Faster: "tunewright engine install tensorflow --gpu" (some 3.4 GB to download, 5.2 GB on disk; without a network: --from FILE.whl …).',
-  packFindsNoGpu:
-    'The engine pack has CUDA, but TensorFlow found no GPU: it needs one of NVIDIA and its driver for CUDA 12. Until then it computes on the CPU.',
+    'Faster: "tunewright engine install tensorflow --gpu" (some 3.4 GB to download, 5.6 GB on disk; without a network: --from FILE.whl …).',
   noFasterEngine: "TensorFlow's wheels hold no library that works on this system without Python.",
   unavailable: (reason: string) => `not available: ${reason}`,
   unpacking: (file: string, percent: number) => `${percent} % ${file}`,
@@ -230,9 +228,7 @@ const chinese: CliTexts = {
   fasterByInstalling:
     '可以更快：运行 “tunewright engine install tensorflow”（需下载约 280 MB；无网络时使用 --from FILE.whl）。',
   fasterByGpu:
-    '可以更快：运行 “tunewright engine install tensorflow --gpu”（需下载约 3.4 GB，占用磁盘 5.2 GB；无网络时使用 --from FILE.whl …）。',
-  packFindsNoGpu:
-    '引擎包含有 CUDA，但 TensorFlow 未找到 GPU：需要 NVIDIA GPU 及其支持 CUDA 12 的驱动程序。在此之前使用 CPU 计算。',
+    '可以更快：运行 “tunewright engine install tensorflow --gpu”（需下载约 3.4 GB，占用磁盘 5.6 GB；无网络时使用 --from FILE.whl …）。',
   noFasterEngine: 'TensorFlow 的 wheel 中没有可在此系统上脱离 Python 使用的库。',
   unavailable: reason => `不可用：${reason}`,
   unpacking: (file, percent) => `${percent} % ${file}`,

@@ -20,3 +20,11 @@ export interface EngineInfo {
   /** Present when a better engine was passed over; says which and why. */
   readonly fallbackReason?: string
 }
+
+/**
+ * Whether an engine pack with CUDA computes on the CPU, because TensorFlow found no GPU.
+ * @param device what its engine says that it computes on
+ */
+export function findsNoGpu(pack: { readonly gpu: boolean }, device: string): boolean {
+  return pack.gpu && !/\bGPU\b/.test(device)
+}

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { isFeasible } from '../../src-main/contract/constraints.ts'
 import { type FinishedTrialState, finishedTrialStates } from '../../src-main/contract/trial.ts'
 import { batch, errorOf, sampleFinish, sampleStudy, sampleTrial } from '../helpers/store-samples.ts'
-import { isFeasible } from '../../src-main/contract/constraints.ts'
 import type { StoreFixture } from './store-fixture.ts'
 
 /** How trials end, and that they stay so. */

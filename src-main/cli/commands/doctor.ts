@@ -45,7 +45,7 @@ export function addDoctorCommand(program: Command): void {
         else context.print(`${name}: ${checkText(context, check)}`)
         if (!isHealthy(check)) process.exitCode = exitCodes.internalError
       })
-      const advice = engineAdvice(context.texts, {
+      const advice = engineAdvice(context.language, {
         canLoad: libraryFiles(process.platform, process.arch) !== null,
         hasNvidiaGpu: devices.gpus.some(({ source }) => source === 'nvidia-smi'),
         pack: installedPack()?.manifest ?? null,

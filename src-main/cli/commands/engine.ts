@@ -1,6 +1,7 @@
 import process from 'node:process'
 import { Argument, type Command } from 'commander'
-import { engineNames } from '../../contract/engine.ts'
+import { engineNames, findsNoGpu } from '../../contract/engine.ts'
+import { deviceTexts } from '../../contract/i18n/device-texts.ts'
 import { formatBytes } from '../../reports/format/format-number.ts'
 import {
   abandonInstallation,
@@ -10,7 +11,6 @@ import {
   type InstalledEngine,
 } from '../../services/install-engine.ts'
 import { createContext, type CliContext } from '../context.ts'
-import { engineAdvice } from '../engine-advice.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { printableText } from '../progress/terminal-text.ts'
 import { speedText } from './doctor.ts'
@@ -99,9 +99,9 @@ function printInstalled(context: CliContext, installed: InstalledEngine): void {
   context.print(
     `${check.engine.device}; ${texts.conforms(check.passed)}; ${speedText(context, check.stepMs)}`,
   )
-  const { device } = check.engine
-  const advice = engineAdvice(texts, { canLoad: true, hasNvidiaGpu: false, pack: manifest, device })
-  if (advice !== null) context.print(advice)
+  if (findsNoGpu(manifest, check.engine.device)) {
+    context.print(deviceTexts(context.language).packFindsNoGpu)
+  }
   if (!wasm.ok) return
   const gain = (key: 'mlp' | 'cnn') =>
     ((wasm.stepMs[key] ?? 0) / (check.stepMs[key] ?? 0)).toFixed(1)

@@ -9,6 +9,7 @@ export interface DeviceTexts {
   readonly gpu: (device: GpuDevice, memory: (bytes: number) => string) => string
   readonly noGpu: string
   readonly notAsked: (reason: string) => string
+  readonly packFindsNoGpu: string
 }
 
 function isForbidden(code: string): boolean {
@@ -37,6 +38,8 @@ const english: DeviceTexts = {
   },
   noGpu: 'none found by nvidia-smi or WebGPU',
   notAsked: reason => `WebGPU could not be asked for GPUs: ${reason}`,
+  packFindsNoGpu:
+    'The engine pack has CUDA, but TensorFlow found no GPU: it needs one of NVIDIA and its driver for CUDA 12. Until then it computes on the CPU.',
 }
 
 const chinese: DeviceTexts = {
@@ -61,6 +64,8 @@ const chinese: DeviceTexts = {
   },
   noGpu: 'nvidia-smi 和 WebGPU 均未找到',
   notAsked: reason => `无法通过 WebGPU 查询 GPU：${reason}`,
+  packFindsNoGpu:
+    '引擎包含有 CUDA，但 TensorFlow 未找到 GPU：需要 NVIDIA GPU 及其支持 CUDA 12 的驱动程序。在此之前使用 CPU 计算。',
 }
 
 export function deviceTexts(language: Language): DeviceTexts {

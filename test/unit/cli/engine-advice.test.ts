@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { engineAdvice, type EngineSituation } from '../../../src-main/cli/engine-advice.ts'
 import { cliTexts } from '../../../src-main/cli/texts.ts'
+import { deviceTexts } from '../../../src-main/contract/i18n/device-texts.ts'
 
 describe.each(['en', 'zh-CN'] as const)('engineAdvice, %s', language => {
   const texts = cliTexts[language]
   const bare: EngineSituation = { canLoad: true, hasNvidiaGpu: false, pack: null, device: null }
   const advise = (situation: Partial<EngineSituation>) =>
-    engineAdvice(texts, { ...bare, ...situation })
+    engineAdvice(language, { ...bare, ...situation })
 
   it('names the command for the engine that is missing', () => {
     expect(advise({})).toContain('tunewright engine install tensorflow')
@@ -24,7 +25,9 @@ describe.each(['en', 'zh-CN'] as const)('engineAdvice, %s', language => {
 
   it('says that a pack with CUDA computes on the CPU', () => {
     const pack = { gpu: true }
-    expect(advise({ pack, device: 'CPU, 1 thread, oneDNN' })).toBe(texts.packFindsNoGpu)
+    expect(advise({ pack, device: 'CPU, 1 thread, oneDNN' })).toBe(
+      deviceTexts(language).packFindsNoGpu,
+    )
     expect(advise({ pack, device: 'GPU:0, CPU, 1 thread, oneDNN' })).toBeNull()
     // Why it did not start stands in its own line.
     expect(advise({ pack })).toBeNull()

@@ -1,5 +1,5 @@
-import { createGraphTracer } from './graph-tracer.ts'
 import type { Session } from '../session.ts'
+import { createGraphTracer } from './graph-tracer.ts'
 
 /** Names of functions that take values of these types and return the last one. */
 export type LoopConditions = (types: Int32Array) => string
@@ -15,7 +15,7 @@ export function createLoopConditions(session: Session, nextId: () => number): Lo
     const tracer = createGraphTracer(session, nextId)
     try {
       const inputs = Array.from(types, type => tracer.addInput({ shape: [], type }).id)
-      inputs.forEach(id => tracer.use(id))
+      for (const id of inputs) tracer.use(id)
       tracer.finish(name, inputs.slice(-1))
     } finally {
       tracer.dispose()

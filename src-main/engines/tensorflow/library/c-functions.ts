@@ -52,7 +52,7 @@ export interface CFunctions {
   TFE_OpSetDevice(operation: Pointer, device: string, status: Pointer): void
   TFE_OpAddInput(operation: Pointer, handle: Pointer, status: Pointer): void
   TFE_OpSetAttrString(operation: Pointer, name: string, value: Uint8Array, bytes: number): void
-  TFE_OpSetAttrFunction(op: Pointer, name: string, value: Pointer): void
+  TFE_OpSetAttrFunction(operation: Pointer, name: string, value: Pointer): void
   TFE_OpSetAttrInt(operation: Pointer, name: string, value: number): void
   TFE_OpSetAttrIntList(operation: Pointer, name: string, values: Buffer, count: number): void
   TFE_OpSetAttrFloat(operation: Pointer, name: string, value: number): void

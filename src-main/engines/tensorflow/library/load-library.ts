@@ -13,9 +13,6 @@ const openFlags: Partial<Record<NodeJS.Platform, number>> = {
   darwin: 0x2 | 0x8 | 0x80,
 }
 
-/** TensorFlow's own limit of that pool; larger machines have more. */
-const poolMegabytes = 65_536
-
 let loaded: { readonly folder: string; readonly functions: CFunctions } | null = null
 
 /**
@@ -53,6 +50,9 @@ export function loadLibrary(folder: string): CFunctions {
   }
   return loaded.functions
 }
+
+/** TensorFlow's own limit of its pool of memory; machines with more get more. */
+const poolMegabytes = 65_536
 
 /** What the library reads from the environment of its process; what is set already stays. */
 function setEnvironment(): void {
