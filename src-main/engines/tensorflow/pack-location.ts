@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import path from 'node:path'
 import process from 'node:process'
 import envPaths from 'env-paths'
@@ -10,11 +11,18 @@ export function enginesFolder(): string {
 }
 
 /**
- * Where an installed TensorFlow has its libraries. Inside a pack files lie as in the wheels they come
+ * Where TensorFlow's libraries lie: in a pack, or where the package tfjs-node-gpu puts the older ones that its own
+ * installer downloads. Inside a pack files lie as in the wheels they come
  * from, because libraries find each other by relative paths.
- * @returns null if no pack is installed
+ * @param stock the folder of tfjs-node-gpu's libraries
+ * @returns null if there are none
  */
-export function installedTensorflow(engines: string): string | null {
+export function installedTensorflow(engines: string, stock = stockFolder()): string | null {
   const folder = path.join(engines, 'tensorflow', 'tensorflow')
-  return existsSync(folder) ? folder : null
+  return [folder, stock].find(one => existsSync(one)) ?? null
+}
+
+function stockFolder(): string {
+  const manifest = createRequire(import.meta.url).resolve('@tensorflow/tfjs-node-gpu/package.json')
+  return path.join(path.dirname(manifest), 'deps', 'lib')
 }

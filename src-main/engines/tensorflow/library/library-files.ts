@@ -1,7 +1,9 @@
-/** Names of the two libraries that make up TensorFlow's C interface, inside a wheel's `tensorflow` folder. */
+/** Names of the two libraries that make up TensorFlow's C interface. */
 export interface LibraryFiles {
-  /** Graphs, functions and eager operations. */
+  /** Graphs, functions and eager operations, inside a wheel's `tensorflow` folder. */
   readonly main: string
+  /** The same in the archives for C, of which tfjs-node-gpu downloads one (2.9.1). */
+  readonly stockMain: string
   /** What the main library stands on. */
   readonly framework: string
 }
@@ -12,10 +14,18 @@ export interface LibraryFiles {
  */
 export function libraryFiles(platform: NodeJS.Platform, architecture: string): LibraryFiles | null {
   if (platform === 'linux' && (architecture === 'x64' || architecture === 'arm64')) {
-    return { main: 'libtensorflow_cc.so.2', framework: 'libtensorflow_framework.so.2' }
+    return {
+      main: 'libtensorflow_cc.so.2',
+      stockMain: 'libtensorflow.so.2',
+      framework: 'libtensorflow_framework.so.2',
+    }
   }
   if (platform === 'darwin' && architecture === 'arm64') {
-    return { main: 'libtensorflow_cc.2.dylib', framework: 'libtensorflow_framework.2.dylib' }
+    return {
+      main: 'libtensorflow_cc.2.dylib',
+      stockMain: 'libtensorflow.2.dylib',
+      framework: 'libtensorflow_framework.2.dylib',
+    }
   }
   return null
 }

@@ -31,7 +31,9 @@ export function loadLibrary(folder: string): CFunctions {
   if (flags === undefined || files === null) {
     unavailable(`TensorFlow cannot be loaded on ${process.platform} ${process.arch}`)
   }
-  const paths = [files.framework, files.main].map(file => path.join(folder, file))
+  const hasStock = existsSync(path.join(folder, files.stockMain))
+  const main = hasStock ? files.stockMain : files.main
+  const paths = [files.framework, main].map(file => path.join(folder, file))
   const missing = paths.find(file => !existsSync(file))
   if (missing !== undefined) unavailable(`${missing} is missing`)
   setEnvironment()
