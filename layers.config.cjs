@@ -5,7 +5,7 @@
  * imports   other folders (or single files) of src-main
  * packages  npm packages; null: any production dependency except Electron
  *
- * Arrows point down only: contract, then math, then search, analysis and training, then what touches the machine, then services,
+ * Arrows point down only: i18n and contract, then math, then search, analysis and training, then what touches the machine, then services,
  * then hosts. The composition roots (src-main/*.ts) may import everything.
  */
 'use strict'
@@ -13,16 +13,17 @@
 const pure = (imports, packages = []) => ({ pure: true, imports, packages })
 const node = (imports, packages = null) => ({ pure: false, imports, packages })
 
-const logic = ['contract', 'math', 'search', 'analysis', 'training', 'interop', 'reports']
+const logic = ['i18n', 'contract', 'math', 'search', 'analysis', 'training', 'interop', 'reports']
 
 const layers = {
-  contract: pure([], ['zod']),
+  i18n: pure([], ['intl-messageformat']),
+  contract: pure(['i18n'], ['zod']),
   math: pure(['contract'], ['ml-matrix']),
   search: pure(['contract', 'math'], ['zod']),
-  analysis: pure(['contract', 'math']),
+  analysis: pure(['i18n', 'contract', 'math']),
   training: pure(['contract', 'math'], ['zod', '@tensorflow/tfjs-core', 'protobufjs']),
-  interop: pure(['contract', 'math', 'search'], ['zod', 'yaml']),
-  reports: pure(['contract', 'math', 'analysis'], ['d3-scale', 'd3-shape', 'yaml']),
+  interop: pure(['i18n', 'contract', 'math', 'search'], ['zod', 'yaml']),
+  reports: pure(['i18n', 'contract', 'math', 'analysis'], ['d3-scale', 'd3-shape', 'yaml']),
 
   engines: node(['contract', 'math', 'training']),
   datasets: node(['contract', 'math']),
@@ -43,10 +44,10 @@ const layers = {
   services: node([...logic, 'engines', 'datasets', 'storage', 'executors', 'runner', 'user-code']),
 
   cli: node([...logic, 'engines', 'storage', 'runner', 'services', 'user-code', 'web']),
-  web: node(['contract', 'services', 'runner', 'storage']),
+  web: node(['i18n', 'contract', 'services', 'runner', 'storage']),
   desktop: node([
+    'i18n',
     'contract',
-    'reports/format/format-number.ts',
     'runner/child-handle.ts',
     'services/answer-call.ts',
     'services/log-file.ts',
@@ -55,7 +56,7 @@ const layers = {
 }
 
 /** What the renderer may import of src-main. */
-const rendererImports = ['contract', 'math', 'analysis', 'reports/format', 'interop/study-file']
+const rendererImports = ['i18n', 'contract', 'math', 'analysis', 'interop/study-file']
 
 /** The only places that may import Electron. */
 const electronPlaces = [

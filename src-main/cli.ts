@@ -1,6 +1,6 @@
 import process from 'node:process'
 import { Command, CommanderError, Option } from 'commander'
-import { languages } from './contract/i18n/language.ts'
+import { languages } from './i18n/language.ts'
 import { tolerateClosedOutput } from './cli/closed-output.ts'
 import { neededGroups } from './cli/command-groups.ts'
 import { printError } from './cli/print-error.ts'

@@ -1,6 +1,6 @@
 import process from 'node:process'
 import type { Command } from 'commander'
-import { languageOf, languages, type Language } from '../contract/i18n/language.ts'
+import { languageOf, languages, type Language } from '../i18n/language.ts'
 import { openStoreForWriting } from '../services/open-store.ts'
 import { locateWorkspace, type Workspace } from '../services/workspace.ts'
 import { openStudyStore } from '../storage/sqlite-study-store.ts'

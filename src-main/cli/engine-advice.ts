@@ -1,6 +1,6 @@
 import { findsNoGpu } from '../contract/engine.ts'
 import { deviceTexts } from '../contract/i18n/device-texts.ts'
-import type { Language } from '../contract/i18n/language.ts'
+import type { Language } from '../i18n/language.ts'
 import { cliTexts } from './texts.ts'
 
 /** What decides how trainings of this machine could be faster. */

@@ -1,4 +1,4 @@
-import type { Language } from '../contract/i18n/language.ts'
+import type { Language } from '../i18n/language.ts'
 import type { VerificationSummary } from './verification-summary.ts'
 
 const english = {

@@ -1,7 +1,7 @@
 import type { SerializedError } from './errors.ts'
 import type { Verification, VerifyRequest } from './api/verification.ts'
 import type { WhatIf, WhatIfRequest } from './api/what-if.ts'
-import type { Language } from './i18n/language.ts'
+import type { Language } from '../i18n/language.ts'
 import type { ExportFormat, ReportFormat, ReportSection } from './report.ts'
 
 /**

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from '
 import path from 'node:path'
 import { z } from 'zod'
 import { themes } from '../contract/api/desktop.ts'
-import { languages } from '../contract/i18n/language.ts'
+import { languages } from '../i18n/language.ts'
 
 /** What the desktop host remembers between two starts; everything about studies is in the database. */
 const schema = z.strictObject({

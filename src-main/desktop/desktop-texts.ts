@@ -1,4 +1,4 @@
-import type { Language } from '../contract/i18n/language.ts'
+import type { Language } from '../i18n/language.ts'
 
 /** Everything that menus, tray, dialogs and notifications of the desktop host say. */
 const english = {

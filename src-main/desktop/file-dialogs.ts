@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises'
 import path from 'node:path'
 import type { BrowserWindow, Dialog, OpenDialogOptions } from 'electron'
-import { formatBytes } from '../reports/format/format-number.ts'
+import { formatBytes } from '../i18n/format-number.ts'
 import type { DesktopTexts } from './desktop-texts.ts'
 
 /** As much as a call may carry. */

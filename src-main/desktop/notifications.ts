@@ -1,7 +1,7 @@
 import type { Notification, NotificationConstructorOptions } from 'electron'
-import type { Language } from '../contract/i18n/language.ts'
+import type { Language } from '../i18n/language.ts'
 import { reasonText } from '../contract/i18n/reasons/reason-text.ts'
-import { formatMetric } from '../reports/format/format-number.ts'
+import { formatMetric } from '../i18n/format-number.ts'
 import type { Outcome } from './activity.ts'
 import { desktopTexts } from './desktop-texts.ts'
 

@@ -1,5 +1,5 @@
 import { importedFileText, importNoteText } from '../contract/i18n/import-texts.ts'
-import type { Language } from '../contract/i18n/language.ts'
+import type { Language } from '../i18n/language.ts'
 import type { ImportNote } from '../contract/import-note.ts'
 import type { ForeignStudyFile } from './foreign-study-file.ts'
 import { writeStudyYaml } from './study-file/write-study-yaml.ts'

@@ -1,9 +1,9 @@
 import type { ExportedModel } from '../contract/exported-model.ts'
-import type { Language } from '../contract/i18n/language.ts'
+import type { Language } from '../i18n/language.ts'
 import type { JsonObject } from '../contract/json.ts'
 import type { StudySnapshot } from '../contract/study.ts'
 import type { TrialRecord } from '../contract/trial.ts'
-import { formatMetric } from './format/format-number.ts'
+import { formatMetric } from '../i18n/format-number.ts'
 
 const texts = {
   en: {

@@ -2,7 +2,7 @@ import { copyFile, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promise
 import path from 'node:path'
 import process from 'node:process'
 import { AppError } from '../contract/errors.ts'
-import type { Language } from '../contract/i18n/language.ts'
+import type { Language } from '../i18n/language.ts'
 import type { ArtifactRecord, StudySnapshot } from '../contract/study.ts'
 import type { TrialRecord } from '../contract/trial.ts'
 import { buildModelCard } from '../reports/model-card.ts'

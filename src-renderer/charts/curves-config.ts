@@ -1,5 +1,5 @@
 import type { ChartConfiguration } from 'chart.js'
-import { formatMetric } from '../../src-main/reports/format/format-number.ts'
+import { formatMetric } from '../../src-main/i18n/format-number.ts'
 import type { ChartTheme } from './chart-theme.ts'
 
 export interface ShownCurve {

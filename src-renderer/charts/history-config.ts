@@ -2,7 +2,7 @@ import type { ChartConfiguration } from 'chart.js'
 import { isFeasible } from '../../src-main/contract/constraints.ts'
 import { isBetter } from '../../src-main/contract/is-better.ts'
 import type { Goal } from '../../src-main/contract/study-specification.ts'
-import { formatMetric } from '../../src-main/reports/format/format-number.ts'
+import { formatMetric } from '../../src-main/i18n/format-number.ts'
 import type { HistoryTrial } from '../stores/live-study.ts'
 import type { ChartTheme } from './chart-theme.ts'
 

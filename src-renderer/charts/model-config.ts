@@ -5,13 +5,9 @@ import type {
   Mark,
   MarkPoint,
 } from '../../src-main/analysis/charts/chart-model.ts'
-import type { Language } from '../../src-main/contract/i18n/language.ts'
-import {
-  formatMetric,
-  formatNumber,
-  formatPercent,
-} from '../../src-main/reports/format/format-number.ts'
-import { formatDuration } from '../../src-main/reports/format/format-time.ts'
+import type { Language } from '../../src-main/i18n/language.ts'
+import { formatMetric, formatNumber, formatPercent } from '../../src-main/i18n/format-number.ts'
+import { formatDuration } from '../../src-main/i18n/format-time.ts'
 import type { ChartTheme } from './chart-theme.ts'
 import { modelAreas, type ModelData } from './model-areas.ts'
 import { rampColour, toneColour } from './model-colours.ts'

@@ -1,10 +1,6 @@
 import { computed } from 'vue'
-import {
-  formatBytes,
-  formatMetric,
-  formatNumber,
-} from '../../src-main/reports/format/format-number.ts'
-import { formatDuration } from '../../src-main/reports/format/format-time.ts'
+import { formatBytes, formatMetric, formatNumber } from '../../src-main/i18n/format-number.ts'
+import { formatDuration } from '../../src-main/i18n/format-time.ts'
 import { reasonText } from '../../src-main/contract/i18n/reasons/reason-text.ts'
 import type { ParameterValue } from '../../src-main/contract/trial.ts'
 import { usePreferences } from '../stores/preferences.ts'

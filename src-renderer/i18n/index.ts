@@ -1,6 +1,6 @@
 import { createI18n } from 'vue-i18n'
-import type { Language } from '../../src-main/contract/i18n/language.ts'
-import { languageOf } from '../../src-main/contract/i18n/language.ts'
+import type { Language } from '../../src-main/i18n/language.ts'
+import { languageOf } from '../../src-main/i18n/language.ts'
 import { en } from './en.ts'
 import type { Messages } from './messages.ts'
 import { zhCn } from './zh-cn.ts'

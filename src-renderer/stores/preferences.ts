@@ -1,7 +1,7 @@
 import { usePreferredDark, useStorage } from '@vueuse/core'
 import { defineStore } from 'pinia'
 import { computed, watchEffect } from 'vue'
-import type { Language } from '../../src-main/contract/i18n/language.ts'
+import type { Language } from '../../src-main/i18n/language.ts'
 import { i18n, systemLanguage } from '../i18n/index.ts'
 
 export type Theme = 'system' | 'light' | 'dark'

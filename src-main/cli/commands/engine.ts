@@ -2,7 +2,7 @@ import process from 'node:process'
 import { Argument, type Command } from 'commander'
 import { engineNames, findsNoGpu } from '../../contract/engine.ts'
 import { deviceTexts } from '../../contract/i18n/device-texts.ts'
-import { formatBytes } from '../../reports/format/format-number.ts'
+import { formatBytes } from '../../i18n/format-number.ts'
 import {
   abandonInstallation,
   installedPack,

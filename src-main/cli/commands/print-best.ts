@@ -2,7 +2,7 @@ import { ensembleOf } from '../../analysis/summary/ensemble.ts'
 import { gradientModeOf, gradientParameter } from '../../contract/gradient-metrics.ts'
 import type { StudySnapshot } from '../../contract/study.ts'
 import type { Curve, TrialRecord } from '../../contract/trial.ts'
-import { formatMetric, formatNumber } from '../../reports/format/format-number.ts'
+import { formatMetric, formatNumber } from '../../i18n/format-number.ts'
 import { bestRecord } from '../../search/stopping/best-record.ts'
 import type { CliContext } from '../context.ts'
 

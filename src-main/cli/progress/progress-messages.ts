@@ -1,4 +1,4 @@
-import type { Language } from '../../contract/i18n/language.ts'
+import type { Language } from '../../i18n/language.ts'
 
 /** Texts of the live progress; `{name}` is replaced by a value. */
 export const englishProgress = {

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { languages } from '../i18n/language.ts'
+import { languages } from '../../i18n/language.ts'
 import type { AppEvent } from './app-event.ts'
 
 /** What only the desktop host offers its page, beside everything of `methods.ts`. */

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { tableFormat } from '../table-format.ts'
 import type { TablePreview } from './table-preview.ts'
-import { languages } from '../i18n/language.ts'
+import { languages } from '../../i18n/language.ts'
 import { type ImportDescription, importedFileSchema, importRequestSchema } from '../import.ts'
 import type { StoredNote } from '../import-note.ts'
 import { exportFormats, reportFormats, reportSections } from '../report.ts'

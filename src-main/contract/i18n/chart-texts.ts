@@ -1,4 +1,4 @@
-import type { Language } from './language.ts'
+import type { Language } from '../../i18n/language.ts'
 
 /** Words on axes, marks and tables of charts; the page and the report share them. `{name}` stands for what is filled in. */
 const english = {

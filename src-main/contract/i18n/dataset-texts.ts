@@ -1,6 +1,6 @@
 import { readFindings, type DatasetFinding } from '../dataset.ts'
 import type { JsonObject } from '../json.ts'
-import type { Language } from './language.ts'
+import type { Language } from '../../i18n/language.ts'
 
 const parts = {
   en: { train: 'training', validation: 'validation', test: 'test' },

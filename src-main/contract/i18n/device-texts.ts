@@ -1,5 +1,5 @@
 import { adapterName, type CpuEnergyState, type GpuDevice } from '../devices.ts'
-import type { Language } from './language.ts'
+import type { Language } from '../../i18n/language.ts'
 
 /** What is known and measured of the machine's devices, the same words in the terminal and on the page. */
 export interface DeviceTexts {

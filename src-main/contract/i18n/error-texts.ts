@@ -1,7 +1,7 @@
 import type { AppError, ErrorCode, ErrorDetails } from '../errors.ts'
 import type { JsonValue } from '../json.ts'
 import { formatPath, type Problem } from '../problem.ts'
-import type { Language } from './language.ts'
+import type { Language } from '../../i18n/language.ts'
 
 /** One text per error code: what happened, with the field, the value and the rule, and what to do. */
 type ErrorTexts = { readonly [Code in ErrorCode]: (detail: ErrorDetails[Code]) => string }

@@ -1,5 +1,5 @@
 import type { EventKind } from '../events.ts'
-import type { Language } from './language.ts'
+import type { Language } from '../../i18n/language.ts'
 
 /** What happened, in a few words, by the kind of the event. */
 type EventTexts = { readonly [Kind in `event.${EventKind}`]: string }

@@ -1,5 +1,5 @@
 import type { ImportNote, ImportNoteCode, StoredNote } from '../import-note.ts'
-import type { Language } from './language.ts'
+import type { Language } from '../../i18n/language.ts'
 
 /** One sentence per note: what is otherwise here than in the file of the other program. */
 type NoteTexts = {

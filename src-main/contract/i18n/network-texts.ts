@@ -1,4 +1,4 @@
-import type { Language } from './language.ts'
+import type { Language } from '../../i18n/language.ts'
 
 /** Words beside a picture of a network. */
 export interface NetworkTexts {

@@ -1,6 +1,6 @@
 import type { StudyState } from '../study.ts'
 import type { TrialState } from '../trial.ts'
-import type { Language } from './language.ts'
+import type { Language } from '../../i18n/language.ts'
 
 /**
  * The words for states, shared by reports, terminal and window. An interrupted study is one that the

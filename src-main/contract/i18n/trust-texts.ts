@@ -1,5 +1,5 @@
 import type { UserCode } from '../user-code.ts'
-import type { Language } from './language.ts'
+import type { Language } from '../../i18n/language.ts'
 
 /** What trusting code means, the same words in the terminal and on the page. */
 export interface TrustTexts {

@@ -1,7 +1,7 @@
 import { type Constraint, constraintMetric, isFeasible } from '../../contract/constraints.ts'
 import type { JsonValue } from '../../contract/json.ts'
 import type { ParameterValue, TrialRecord, TrialState } from '../../contract/trial.ts'
-import { formatMetric, formatNumber } from '../format/format-number.ts'
+import { formatMetric, formatNumber } from '../../i18n/format-number.ts'
 import { stateIcon } from './charts/marks.ts'
 import { markup, trusted, type Fragment, type Markup } from './markup.ts'
 import type { Translate } from './messages/translate.ts'

@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import type { Catalogue, SampleStudy } from '../../contract/api/rows.ts'
 import { engineNames } from '../../contract/engine.ts'
-import type { Language } from '../../contract/i18n/language.ts'
+import type { Language } from '../../i18n/language.ts'
 import { studySpecificationSchema } from '../../contract/study-specification.ts'
 import { pruners } from '../../search/pruners/registry.ts'
 import { samplers } from '../../search/samplers/registry.ts'

@@ -1,6 +1,6 @@
 import type { EventRecord } from '../../../src-main/contract/events.ts'
-import { formatNumber } from '../../../src-main/reports/format/format-number.ts'
-import type { Language } from '../../../src-main/contract/i18n/language.ts'
+import { formatNumber } from '../../../src-main/i18n/format-number.ts'
+import type { Language } from '../../../src-main/i18n/language.ts'
 import { withReasonText } from '../../../src-main/contract/i18n/reasons/reason-text.ts'
 import type { JsonValue } from '../../../src-main/contract/json.ts'
 

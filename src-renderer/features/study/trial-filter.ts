@@ -1,4 +1,4 @@
-import type { Language } from '../../../src-main/contract/i18n/language.ts'
+import type { Language } from '../../../src-main/i18n/language.ts'
 import { reasonText } from '../../../src-main/contract/i18n/reasons/reason-text.ts'
 import type { TrialRow } from '../../../src-main/contract/api/rows.ts'
 

@@ -1,6 +1,6 @@
 import type { ErrorCode, ErrorDetails } from '../../errors.ts'
 import { errorTexts } from '../error-texts.ts'
-import type { Language } from '../language.ts'
+import type { Language } from '../../../i18n/language.ts'
 import type { SentencePair } from './sentence-template.ts'
 
 /** Codes of the errors that a trial, or a study with it, can fail by; a new one has to say what its texts are made of. */

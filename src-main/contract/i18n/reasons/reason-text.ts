@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../json.ts'
-import type { Language } from '../language.ts'
+import type { Language } from '../../../i18n/language.ts'
 import { endingSentences } from './ending-sentences.ts'
 import { failureSentences } from './failure-sentences.ts'
 import { proposalSentences } from './proposal-sentences.ts'

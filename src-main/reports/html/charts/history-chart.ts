@@ -4,7 +4,7 @@ import { robustRange, type RobustRange } from '../../../analysis/statistics/robu
 import { isFeasible } from '../../../contract/constraints.ts'
 import type { Goal } from '../../../contract/study-specification.ts'
 import { trialStates, type TrialRecord } from '../../../contract/trial.ts'
-import { formatMetric } from '../../format/format-number.ts'
+import { formatMetric } from '../../../i18n/format-number.ts'
 import { markup, trusted, type Markup } from '../markup.ts'
 import type { Translate } from '../messages/translate.ts'
 import { bottomAxis, drawing, leftAxis, leftMargin, text, type PlotArea } from './frame.ts'

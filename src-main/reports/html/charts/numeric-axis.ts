@@ -1,5 +1,5 @@
 import { scaleLinear, scaleLog } from 'd3-scale'
-import { formatNumber } from '../../format/format-number.ts'
+import { formatNumber } from '../../../i18n/format-number.ts'
 
 /** A tick with its place in the drawing. */
 export interface Tick {

@@ -1,5 +1,5 @@
-import { formatCount, formatNumber } from '../../format/format-number.ts'
-import type { Language } from '../../../contract/i18n/language.ts'
+import { formatCount, formatNumber } from '../../../i18n/format-number.ts'
+import type { Language } from '../../../i18n/language.ts'
 import { englishMessages, type MessageKey } from './english.ts'
 import { simplifiedChineseMessages } from './simplified-chinese.ts'
 

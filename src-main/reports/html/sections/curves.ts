@@ -1,6 +1,6 @@
 import { rankTrials } from '../../../analysis/history/best-so-far.ts'
 import type { Curve, TrialRecord } from '../../../contract/trial.ts'
-import { formatMetric } from '../../format/format-number.ts'
+import { formatMetric } from '../../../i18n/format-number.ts'
 import { curvesChart, type CurveLine } from '../charts/curves-chart.ts'
 import { figure, section, table } from '../figure.ts'
 import { markup, trusted, type Markup } from '../markup.ts'

@@ -5,7 +5,7 @@ import {
   gradientParameter,
 } from '../../../contract/gradient-metrics.ts'
 import type { TrialRecord } from '../../../contract/trial.ts'
-import { formatMetric } from '../../format/format-number.ts'
+import { formatMetric } from '../../../i18n/format-number.ts'
 import { curvesChart } from '../charts/curves-chart.ts'
 import { figure, table } from '../figure.ts'
 import { markup, trusted, type Markup } from '../markup.ts'

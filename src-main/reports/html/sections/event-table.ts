@@ -1,6 +1,6 @@
 import type { EventRecord } from '../../../contract/events.ts'
 import { withReasonText } from '../../../contract/i18n/reasons/reason-text.ts'
-import { formatMoment } from '../../format/format-time.ts'
+import { formatMoment } from '../../../i18n/format-time.ts'
 import { table } from '../figure.ts'
 import type { Markup } from '../markup.ts'
 import type { ReportContext } from '../report-context.ts'

@@ -1,6 +1,6 @@
 import { formatNumberRanges, groupFailures } from '../../../analysis/failures/failure-groups.ts'
 import { reasonText } from '../../../contract/i18n/reasons/reason-text.ts'
-import { formatDuration } from '../../format/format-time.ts'
+import { formatDuration } from '../../../i18n/format-time.ts'
 import { section, table } from '../figure.ts'
 import { markup, type Markup } from '../markup.ts'
 import type { ReportContext } from '../report-context.ts'

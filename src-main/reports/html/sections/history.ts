@@ -1,6 +1,6 @@
 import { trialStates } from '../../../contract/trial.ts'
 import type { Goal } from '../../../contract/study-specification.ts'
-import { formatMetric } from '../../format/format-number.ts'
+import { formatMetric } from '../../../i18n/format-number.ts'
 import { historyChart } from '../charts/history-chart.ts'
 import { stateIcon } from '../charts/marks.ts'
 import { figure, section, table } from '../figure.ts'

@@ -1,7 +1,7 @@
 import { paretoModel } from '../../../analysis/charts/pareto-model.ts'
 import { paretoTrials } from '../../../analysis/pareto/pareto-trials.ts'
 import { chartTexts } from '../../../contract/i18n/chart-texts.ts'
-import { formatMetric } from '../../format/format-number.ts'
+import { formatMetric } from '../../../i18n/format-number.ts'
 import { modelChart } from '../charts/model-chart.ts'
 import { figure, section, table } from '../figure.ts'
 import { markup, type Markup } from '../markup.ts'

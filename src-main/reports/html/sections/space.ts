@@ -4,7 +4,7 @@ import {
   type ParameterKind,
   type ParameterSpecification,
 } from '../../../contract/space-specification.ts'
-import { formatNumber } from '../../format/format-number.ts'
+import { formatNumber } from '../../../i18n/format-number.ts'
 import { section, table } from '../figure.ts'
 import { markup, type Fragment, type Markup } from '../markup.ts'
 import type { Translate } from '../messages/translate.ts'

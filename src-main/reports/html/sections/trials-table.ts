@@ -1,7 +1,7 @@
 import { constraintMetric } from '../../../contract/constraints.ts'
 import { trialDurationMs } from '../../../analysis/summary/study-facts.ts'
 import type { TrialRecord } from '../../../contract/trial.ts'
-import { formatDuration } from '../../format/format-time.ts'
+import { formatDuration } from '../../../i18n/format-time.ts'
 import { section, table } from '../figure.ts'
 import { markup, type Fragment, type Markup } from '../markup.ts'
 import type { ReportContext } from '../report-context.ts'

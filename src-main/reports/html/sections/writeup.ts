@@ -1,5 +1,5 @@
-import { formatMetric } from '../../format/format-number.ts'
-import { formatDuration } from '../../format/format-time.ts'
+import { formatMetric } from '../../../i18n/format-number.ts'
+import { formatDuration } from '../../../i18n/format-time.ts'
 import { importanceCitations, methodCitations } from '../citations.ts'
 import { section } from '../figure.ts'
 import { markup, type Markup } from '../markup.ts'

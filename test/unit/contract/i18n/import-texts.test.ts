@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { languages } from '../../../../src-main/contract/i18n/language.ts'
+import { languages } from '../../../../src-main/i18n/language.ts'
 import {
   importedFileText,
   importNoteLanguage,

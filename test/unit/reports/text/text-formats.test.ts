@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { StudySnapshot } from '../../../../src-main/contract/study.ts'
-import { languages } from '../../../../src-main/contract/i18n/language.ts'
+import { languages } from '../../../../src-main/i18n/language.ts'
 import {
   buildHtmlReport,
   buildSections,

@@ -1,4 +1,4 @@
-import type { Language } from '../../contract/i18n/language.ts'
+import type { Language } from './language.ts'
 
 const units = {
   en: { milliseconds: ' ms', seconds: ' s', minutes: ' min', hours: ' h', days: ' d', gap: ' ' },

@@ -4,8 +4,8 @@ import {
   formatCount,
   formatMetric,
   formatNumber,
-} from '../../../../src-main/reports/format/format-number.ts'
-import { formatDuration, formatMoment } from '../../../../src-main/reports/format/format-time.ts'
+} from '../../../src-main/i18n/format-number.ts'
+import { formatDuration, formatMoment } from '../../../src-main/i18n/format-time.ts'
 
 describe('formatNumber', () => {
   it.each([
