@@ -18,7 +18,8 @@ import {
 } from '../analysis/importance/forest-importance.ts'
 import type { ImportanceQuestion } from '../analysis/importance/observations.ts'
 import { pedAnova } from '../analysis/importance/ped-anova.ts'
-import { hypervolumeHistory, paretoTrials } from '../analysis/pareto/pareto-trials.ts'
+import { hypervolumeHistory } from '../analysis/pareto/hypervolume-history.ts'
+import { paretoTrials } from '../math/pareto/pareto-trials.ts'
 import type { AnalysisResult, AnalysisTask } from '../contract/analysis-protocol.ts'
 import type {
   AnalysisAnswer,

@@ -1,5 +1,5 @@
 import { gradientsIn } from '../contract/gradient-metrics.ts'
-import { isBetter } from '../contract/is-better.ts'
+import { isBetter } from '../contract/ranking.ts'
 import { columnOf } from '../contract/metric-columns.ts'
 import type { StudySpecification } from '../contract/study-specification.ts'
 import type { MetricColumns } from '../contract/trainer-protocol.ts'

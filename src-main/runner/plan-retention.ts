@@ -1,9 +1,8 @@
 import type { CheckpointRecord, CheckpointSettings } from '../contract/checkpoint.ts'
-import { isFeasible } from '../contract/constraints.ts'
-import { isBetter } from '../contract/is-better.ts'
+import { bestTrials } from '../contract/ranking.ts'
 import type { Goal } from '../contract/study-specification.ts'
 import { isFinished, type TrialSnapshot } from '../contract/trial.ts'
-import { nonDominatedRanks } from '../math/pareto/non-dominated-sort.ts'
+import { paretoTrials } from '../math/pareto/pareto-trials.ts'
 
 /** Why a checkpoint stays, from the most wanted to the least. */
 export const retentionReasons = ['inUse', 'queued', 'search', 'best', 'pareto', 'latest'] as const
@@ -101,46 +100,15 @@ function wantedTrials(
   )
   const has = new Set(request.checkpoints.map(({ trialNumber }) => trialNumber))
   const finished = trials.filter(({ number, state }) => has.has(number) && isFinished(state))
-  add('best', bestTrials(trials, goals).slice(0, settings.keepBest))
-  if (settings.keepPareto && goals.length > 1) add('pareto', paretoSet(trials, goals))
-  const latest = finished.map(({ number }) => number).sort((a, b) => b - a)
+  const numbersOf = (list: readonly TrialSnapshot[]): number[] => list.map(({ number }) => number)
+  add('best', numbersOf(bestTrials(trials, goals[0]).slice(0, settings.keepBest)))
+  if (settings.keepPareto && goals.length > 1) {
+    add(
+      'pareto',
+      numbersOf(paretoTrials(trials, goals)).sort((a, b) => a - b),
+    )
+  }
+  const latest = numbersOf(finished).sort((a, b) => b - a)
   add('latest', latest.slice(0, settings.keepLatest))
   return wanted
-}
-
-function comparable(trials: readonly TrialSnapshot[]): readonly TrialSnapshot[] {
-  return trials.filter(
-    trial =>
-      trial.state === 'complete' &&
-      trial.excluded !== true &&
-      isFeasible(trial) &&
-      !trial.values.some(Number.isNaN),
-  )
-}
-
-/** Numbers of the feasible complete trials, by the first goal, best first. */
-export function bestTrials(trials: readonly TrialSnapshot[], [goal]: readonly Goal[]): number[] {
-  if (goal === undefined) return []
-  const value = ({ values }: TrialSnapshot): number => values[0] ?? Number.NaN
-  return [...comparable(trials)]
-    .sort((a, b) =>
-      value(a) === value(b)
-        ? a.number - b.number
-        : isBetter(value(a), value(b), goal.direction)
-          ? -1
-          : 1,
-    )
-    .map(({ number }) => number)
-}
-
-function paretoSet(trials: readonly TrialSnapshot[], goals: readonly Goal[]): number[] {
-  const candidates = comparable(trials)
-  const points = candidates.map(({ values }) =>
-    Float64Array.from(goals, ({ direction }, index) => {
-      const value = values[index] ?? Number.NaN
-      return direction === 'minimize' ? value : -value
-    }),
-  )
-  const ranks = nonDominatedRanks(points)
-  return candidates.filter((_, index) => ranks[index] === 0).map(({ number }) => number)
 }

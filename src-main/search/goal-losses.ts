@@ -1,3 +1,4 @@
+import { lossesOf } from '../contract/ranking.ts'
 import type { Goal } from '../contract/study-specification.ts'
 import type { TrialSnapshot } from '../contract/trial.ts'
 
@@ -7,12 +8,9 @@ import type { TrialSnapshot } from '../contract/trial.ts'
  * goal's value, which counts where that is the only goal.
  */
 export function goalLosses(
-  { values }: Pick<TrialSnapshot, 'values'>,
+  trial: Pick<TrialSnapshot, 'values'>,
   goals: readonly Goal[],
 ): Float64Array {
-  const losses = Float64Array.from(goals, ({ direction }, index) => {
-    const value = values[index] ?? Number.NaN
-    return direction === 'minimize' ? value : -value
-  })
+  const losses = lossesOf(trial, goals)
   return losses.some(Number.isNaN) ? losses.fill(Number.POSITIVE_INFINITY) : losses
 }

@@ -1,3 +1,4 @@
+import { compareNumbers } from '../contract/ranking.ts'
 import type { TrialValues } from '../contract/trial.ts'
 import { constraintViolation } from './violation.ts'
 
@@ -41,9 +42,4 @@ export function compareMerits(first: Merit, second: Merit): number {
 /** The same, and of equals the earlier trial first. */
 export function compareRanks(first: Rank, second: Rank): number {
   return compareMerits(first, second) || first.number - second.number
-}
-
-/** Infinities compare equal to themselves, which their difference does not. */
-function compareNumbers(first: number, second: number): number {
-  return first < second ? -1 : first > second ? 1 : 0
 }

@@ -9,7 +9,7 @@ import { buildModelCard } from '../reports/model-card.ts'
 import { writeReport } from '../reports/write-report.ts'
 import { readModelFile } from '../runner/model-file.ts'
 import { readWeightsFile } from '../runner/weights-file.ts'
-import { bestRecord } from '../search/stopping/best-record.ts'
+import { bestTrial } from '../contract/ranking.ts'
 import { exportOnnx } from '../training/onnx/export-onnx.ts'
 
 export interface ExportModelOptions {
@@ -68,7 +68,7 @@ function findKept(snapshot: StudySnapshot): {
   const isKept = ({ number }: TrialRecord): boolean =>
     models.some(({ trialNumber }) => trialNumber === number)
   // With an ensemble several are kept. The best one may have been excluded since then.
-  const best = bestRecord({ ...snapshot, trials: snapshot.trials.filter(isKept) })
+  const best = bestTrial(snapshot.trials.filter(isKept), snapshot.study.specification.goals[0])
   const model = models.find(({ trialNumber }) => trialNumber === best?.number) ?? models[0]
   const weights = snapshot.artifacts.find(
     ({ kind, trialNumber }) => kind === 'weights.best' && trialNumber === model?.trialNumber,

@@ -1,9 +1,8 @@
 import path from 'node:path'
 import type { StudyRecord } from '../contract/study.ts'
 import type { StudySpecification } from '../contract/study-specification.ts'
-import { rankTrials } from '../analysis/history/best-so-far.ts'
 import { confirmationTag } from '../contract/api/confirmation.ts'
-import { isFeasible } from '../contract/constraints.ts'
+import { bestTrials } from '../contract/ranking.ts'
 import { writeStudyYaml } from '../interop/study-file/write-study-yaml.ts'
 import type { StudyStore } from '../storage/study-store.ts'
 import { createStudy } from './create-study.ts'
@@ -58,11 +57,8 @@ export async function confirmWinner(
   const { store, now } = options
   const study = store.findStudy(String(studyId))
   const { specification } = study
-  const direction = specification.goals[0]?.direction ?? 'minimize'
-  const complete = store
-    .trials(studyId, { metrics: false })
-    .filter(trial => trial.state === 'complete' && isFeasible(trial) && trial.excluded !== true)
-  const best = distinct(rankTrials(complete, direction)).slice(0, top)
+  const trials = store.trials(studyId, { metrics: false })
+  const best = distinct(bestTrials(trials, specification.goals[0])).slice(0, top)
   if (best.length < 2) {
     throw refused(study, 'a confirmation needs two different complete trials')
   }

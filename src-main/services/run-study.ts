@@ -18,7 +18,7 @@ import type { RunnerListener, Tracer } from '../runner/runner-events.ts'
 import { SearchClient } from '../runner/search-client.ts'
 import type { StudyEnd } from '../runner/study-end.ts'
 import { StudyRunner } from '../runner/study-runner.ts'
-import { bestTrial, bestTrials } from '../search/stopping/stop-rules.ts'
+import { bestTrial, bestTrials } from '../contract/ranking.ts'
 import type { StudyStore } from '../storage/study-store.ts'
 import { MachineMonitor } from './machine-monitor.ts'
 import { registerPrepared } from './register-prepared.ts'
@@ -213,7 +213,9 @@ function keepBestArtifacts(options: RunStudyOptions, runner: () => StudyRunner):
       listener?.trialFinished?.(trial)
       if (goal === undefined || objectiveKind(study.specification.objective) !== 'task') return
       const { ensemble } = study.specification
-      const best = bestTrials(runner().history.trials, goal, ensemble).map(({ number }) => number)
+      const best = bestTrials(runner().history.trials, goal)
+        .slice(0, ensemble)
+        .map(({ number }) => number)
       const kept = new Set(store.artifacts(study.id).map(artifact => artifact.trialNumber))
       for (const number of [...kept, trial.number]) {
         if (best.includes(number)) continue
@@ -232,7 +234,7 @@ async function testWinner(
   executor: Executor,
 ): Promise<Pick<StudyRunResult, 'winner' | 'testFailure'>> {
   const [goal] = study.specification.goals
-  const best = goal === undefined ? null : bestTrial(store.history(study.id), goal)
+  const best = bestTrial(store.history(study.id), goal)
   if (best === null) return untested
   const known = store.winner(study.id)
   if (known?.trialNumber === best.number) return { winner: known, testFailure: null }

@@ -1,5 +1,5 @@
 import type { ShownStudyState, StudyOutline, StudyRow, TrialRow } from '../contract/api/rows.ts'
-import { isBetter } from '../contract/is-better.ts'
+import { isBetter } from '../contract/ranking.ts'
 import { type Goal, objectiveName } from '../contract/study-specification.ts'
 import type { StudySummary } from '../contract/study.ts'
 import type { TrialOutline, TrialRecord } from '../contract/trial.ts'

@@ -4,7 +4,7 @@ import { ensembleOf } from '../analysis/summary/ensemble.ts'
 import type { StoredModel } from '../contract/trainer-protocol.ts'
 import type { StudyRecord } from '../contract/study.ts'
 import type { Executor } from '../executors/executor.ts'
-import { bestTrials } from '../search/stopping/stop-rules.ts'
+import { bestTrials } from '../contract/ranking.ts'
 import type { StudyStore } from '../storage/study-store.ts'
 
 interface StudyOfEnsemble {
@@ -49,7 +49,8 @@ export function untestedEnsemble({
   const [goal] = goals
   if (ensemble < 2 || goal === undefined) return null
   const weights = store.artifacts(study.id).filter(({ kind }) => kind === 'weights.best')
-  const members = bestTrials(store.history(study.id), goal, ensemble).flatMap(trial => {
+  const best = bestTrials(store.history(study.id), goal).slice(0, ensemble)
+  const members = best.flatMap(trial => {
     const path = weights.find(({ trialNumber }) => trialNumber === trial.number)?.path
     if (path === undefined) return []
     const { seed } = store.trial(study.id, trial.number)

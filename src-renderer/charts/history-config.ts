@@ -1,6 +1,6 @@
 import type { ChartConfiguration } from 'chart.js'
 import { isFeasible } from '../../src-main/contract/constraints.ts'
-import { isBetter } from '../../src-main/contract/is-better.ts'
+import { improvements } from '../../src-main/contract/ranking.ts'
 import type { Goal } from '../../src-main/contract/study-specification.ts'
 import { formatMetric } from '../../src-main/i18n/format-number.ts'
 import type { HistoryTrial } from '../stores/live-study.ts'
@@ -106,17 +106,11 @@ export function historyConfig(
 }
 
 /** The best value after every complete trial that has one and breaks no constraint; the line ends at the newest trial. */
-export function bestSoFar(trials: readonly HistoryTrial[], { direction }: Goal): HistoryPoint[] {
-  const steps: HistoryPoint[] = []
-  let best = Number.NaN
-  for (const trial of trials) {
-    const value = trial.values[0] ?? Number.NaN
-    if (trial.state !== 'complete' || !isBetter(value, best, direction)) continue
-    if (!isFeasible(trial)) continue
-    best = value
-    steps.push({ x: trial.number, y: value })
-  }
+export function bestSoFar(trials: readonly HistoryTrial[], goal: Goal): HistoryPoint[] {
+  const found = improvements(trials, goal)
+  const steps = found.map(({ trial, value }) => ({ x: trial.number, y: value }))
   const last = trials.at(-1)
-  if (last !== undefined && steps.length > 0) steps.push({ x: last.number, y: best })
+  if (last !== undefined && steps.length > 0)
+    steps.push({ x: last.number, y: steps.at(-1)?.y ?? Number.NaN })
   return steps
 }

@@ -1,3 +1,4 @@
+import { signOf } from '../../src-main/contract/ranking.ts'
 import {
   axisPosition,
   type ParameterAxis,
@@ -31,7 +32,7 @@ export function parallelLines(
   { direction, index: goal = 0 }: Goal & { readonly index?: number },
   most = Number.POSITIVE_INFINITY,
 ): ParallelLine[] {
-  const sign = direction === 'minimize' ? -1 : 1
+  const sign = -signOf(direction)
   const sorted = trials
     .filter(({ values }) => Number.isFinite(values[goal]))
     .sort(

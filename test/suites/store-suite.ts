@@ -5,6 +5,7 @@ import type { StoreFixture } from './store-fixture.ts'
 import { describeDatasets } from './store-suite-datasets.ts'
 import { describeFinishedTrials } from './store-suite-finished.ts'
 import { describeInterventions } from './store-suite-interventions.ts'
+import { describeRanking } from './store-suite-ranking.ts'
 import { describeReading } from './store-suite-reading.ts'
 import {
   batch,
@@ -52,6 +53,7 @@ export function describeStore(name: string, createHarness: () => StoreHarness): 
     describeStudies(fixture)
     describeUnfinishedTrials(fixture)
     describeFinishedTrials(fixture)
+    describeRanking(fixture)
     describeReading(fixture)
     describeInterventions(fixture)
     describeDatasets(fixture)

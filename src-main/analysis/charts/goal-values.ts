@@ -1,4 +1,4 @@
-import { isFeasible } from '../../contract/constraints.ts'
+import { isComparable, signOf } from '../../contract/ranking.ts'
 import { type ChartTexts, fillIn } from '../../contract/i18n/chart-texts.ts'
 import type { Goal } from '../../contract/study-specification.ts'
 import type { ChartTrial } from './chart-model.ts'
@@ -13,14 +13,14 @@ export function goalValue({ values }: Pick<ChartTrial, 'values'>, { index }: Goa
   return values[index] ?? Number.NaN
 }
 
-/** Complete, feasible, with a finite value: what may be the best. */
+/** It may be the best, and can be drawn. */
 export function counts(trial: ChartTrial, goal: GoalOf): boolean {
-  return trial.state === 'complete' && isFeasible(trial) && Number.isFinite(goalValue(trial, goal))
+  return isComparable(trial, goal.index) && Number.isFinite(goalValue(trial, goal))
 }
 
 /** 0 for the worst value, 1 for the best; equal values share the mean place. */
 export function shadesOf(trials: readonly ChartTrial[], goal: GoalOf): ReadonlyMap<number, number> {
-  const sign = goal.direction === 'minimize' ? -1 : 1
+  const sign = -signOf(goal.direction)
   const ranked = trials
     .map(trial => ({ number: trial.number, score: sign * goalValue(trial, goal) }))
     .filter(({ score }) => Number.isFinite(score))

@@ -1,4 +1,4 @@
-import { isBetter } from '../../contract/is-better.ts'
+import { improvements } from '../../contract/ranking.ts'
 import { isFeasible } from '../../contract/constraints.ts'
 import { type ChartTexts, fillIn } from '../../contract/i18n/chart-texts.ts'
 import { busyTime } from '../timeline/busy-time.ts'
@@ -44,12 +44,12 @@ export function historyModel(question: HistoryQuestion): ChartModel {
   const pruned = known.filter(({ trial }) => trial.state === 'pruned')
   const steps = bestSteps(good, goal)
   const last = placed.at(-1)
-  const improvements = steps.map(({ number, x, value }) => ({ x, y: value, trial: number }))
+  const points = steps.map(({ number, x, value }) => ({ x, y: value, trial: number }))
   const end = steps.at(-1)
   const line =
     end === undefined || last === undefined
       ? []
-      : [...improvements, { x: last.x, y: end.value, trial: end.number }]
+      : [...points, { x: last.x, y: end.value, trial: end.number }]
   const missing = placed.filter(({ trial }) => trial.state === 'complete').length
   const leftOut = missing - good.length - broken.length
   const titles = {
@@ -142,13 +142,10 @@ export interface BestStep {
 
 /** Where the best so far changes. @param placed that may be the best, rising in x */
 export function bestSteps(placed: readonly Placed[], goal: GoalOf): BestStep[] {
-  const steps: BestStep[] = []
-  let best = Number.NaN
-  for (const { trial, x } of placed) {
-    const value = goalValue(trial, goal)
-    if (!counts(trial, goal) || !isBetter(value, best, goal.direction)) continue
-    best = value
-    steps.push({ number: trial.number, x, value })
-  }
-  return steps
+  const places = new Map(placed.map(({ trial, x }) => [trial, x]))
+  const drawn = placed.map(({ trial }) => trial).filter(trial => counts(trial, goal))
+  return improvements(drawn, goal).map(({ trial, value }) => ({
+    ...{ number: trial.number, value },
+    x: places.get(trial) ?? Number.NaN,
+  }))
 }

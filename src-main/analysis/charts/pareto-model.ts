@@ -2,7 +2,7 @@ import type { HypervolumeAnswer } from '../../contract/api/analysis.ts'
 import { isFeasible } from '../../contract/constraints.ts'
 import type { ChartTexts } from '../../contract/i18n/chart-texts.ts'
 import type { Goal } from '../../contract/study-specification.ts'
-import { paretoTrials } from '../pareto/pareto-trials.ts'
+import { paretoTrials } from '../../math/pareto/pareto-trials.ts'
 import { type ChartModel, type ChartTrial, emptyChart, type MarkPoint } from './chart-model.ts'
 import { nothingToShow } from './goal-values.ts'
 

@@ -1,5 +1,5 @@
 import { type ChartTexts, fillIn } from '../../contract/i18n/chart-texts.ts'
-import { rankTrials } from '../history/best-so-far.ts'
+import { rankForDrawing } from '../../contract/ranking.ts'
 import { axisPosition, type ParameterAxis } from '../parallel/parameter-axis.ts'
 import { axisValue } from '../parallel/narrow-space.ts'
 import { type ChartModel, type ChartTrial, emptyChart, type MarkPoint } from './chart-model.ts'
@@ -36,7 +36,7 @@ export function proposalModel({
       finishedAtMs !== null &&
       finishedAtMs <= of.startedAtMs,
   )
-  const ranked = rankTrials(earlier, goal.direction, goal.index).filter(
+  const ranked = rankForDrawing(earlier, goal).filter(
     trial => axisPosition(axis, trial.parameters) !== null,
   )
   if (ranked.length < NEEDED) {

@@ -1,7 +1,8 @@
+import { signOf } from '../../contract/ranking.ts'
 import type { Attainment } from '../../contract/api/comparison.ts'
 import type { Goal } from '../../contract/study-specification.ts'
 import { attainmentSurface, type GoalPair } from '../pareto/attainment.ts'
-import { paretoTrials } from '../pareto/pareto-trials.ts'
+import { paretoTrials } from '../../math/pareto/pareto-trials.ts'
 import type { Run } from './compare-runs.ts'
 
 const shares = [0.5, 0.25, 0.75]
@@ -18,7 +19,7 @@ export function compareAttainment(
   const texts = new Set(goals.map(list => JSON.stringify(list)))
   if (first === undefined || second === undefined || third !== undefined || texts.size > 1)
     return null
-  const signs = [first, second].map(({ direction }) => (direction === 'minimize' ? 1 : -1))
+  const signs = [first, second].map(({ direction }) => signOf(direction))
   const turn = ([x, y]: GoalPair): GoalPair => [(signs[0] ?? 1) * x, (signs[1] ?? 1) * y]
   return {
     goals: [first, second],

@@ -1,3 +1,4 @@
+import { signOf } from '../../contract/ranking.ts'
 import type {
   ComparedGroup,
   ComparedPair,
@@ -104,7 +105,7 @@ export function comparePairs(
   return pairs.map(({ first, second, unit, samples }, index): ComparedPair => {
     const [a, b] = samples
     const test = tests[index] as (typeof tests)[number]
-    const delta = (direction === 'minimize' ? -1 : 1) * cliffsDelta(a, b) + 0
+    const delta = -signOf(direction) * cliffsDelta(a, b) + 0
     const pValue = adjusted[index] as number
     const magnitude = effectMagnitude(delta)
     const difference = differenceOfMedians(a, b)

@@ -1,3 +1,4 @@
+import { signOf } from '../../contract/ranking.ts'
 import type {
   ConfirmationVerdict,
   ConfirmedConfiguration,
@@ -36,7 +37,7 @@ export function confirmWinner(
     )
     return { ...one, mean: estimate, interval: [low, high] }
   })
-  const sign = direction === 'minimize' ? 1 : -1
+  const sign = signOf(direction)
   const cost = ({ mean }: ConfirmedConfiguration): number =>
     Number.isNaN(mean) ? Number.POSITIVE_INFINITY : sign * mean
   const order = configurations

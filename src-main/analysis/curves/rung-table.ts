@@ -1,4 +1,4 @@
-import { isBetter } from '../../contract/is-better.ts'
+import { isBetter } from '../../contract/ranking.ts'
 import type { Rung } from '../../contract/api/analysis.ts'
 import type { TrialRecord } from '../../contract/trial.ts'
 import { quantileSorted } from '../statistics/quantile.ts'

@@ -1,3 +1,4 @@
+import { signOf } from '../../contract/ranking.ts'
 import { numericDomain } from '../../contract/numeric-domain.ts'
 import { stepGridSize, stepGridValue } from '../../contract/step-grid.ts'
 import type { ParameterValue } from '../../contract/trial.ts'
@@ -84,7 +85,7 @@ export function partialDependence(
     options.onProgress?.(FITTING_SHARE + ((1 - FITTING_SHARE) * index) / forest.trees.length)
     return averagesOf(tree, rows, chosen, combinations)
   })
-  const sign = question.direction === 'minimize' ? 1 : -1
+  const sign = signOf(question.direction)
   const summaries = combinations.map((_, at) =>
     meanAndDeviation(perTree.map(averages => averages[at] as number)),
   )

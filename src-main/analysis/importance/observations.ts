@@ -1,3 +1,4 @@
+import { signOf } from '../../contract/ranking.ts'
 import { numericDomain } from '../../contract/numeric-domain.ts'
 import type { ParameterSpecification } from '../../contract/space-specification.ts'
 import type { Goal, StudySpecification } from '../../contract/study-specification.ts'
@@ -40,7 +41,7 @@ export function readObservations(
   if (used.length < minimumTrials) {
     return { ok: false, reason: 'tooFewTrials', trials: used.length, needed: minimumTrials }
   }
-  const sign = direction === 'minimize' ? 1 : -1
+  const sign = signOf(direction)
   const losses = Float64Array.from(used, ({ values }) => sign * (values[goal] as number))
   if (losses.every(loss => loss === losses[0])) return { ok: false, reason: 'noVariation' }
   return { ok: true, searched, assignments: used.map(({ parameters }) => parameters), losses }

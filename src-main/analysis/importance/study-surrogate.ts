@@ -1,3 +1,4 @@
+import { signOf } from '../../contract/ranking.ts'
 import type { Assignment } from '../../contract/trial.ts'
 import { leafOf } from '../../math/forest/regression-tree.ts'
 import type { ImportanceRefusal } from './importance-outcome.ts'
@@ -30,7 +31,7 @@ export function fitStudySurrogate(
   if (!observations.ok) return observations
   const { losses } = observations
   const { features, trees } = fitStudyForest(observations, options)
-  const sign = question.direction === 'minimize' ? 1 : -1
+  const sign = signOf(question.direction)
   return {
     ok: true,
     trials: losses.length,

@@ -1,8 +1,8 @@
 import { isFeasible } from '../../contract/constraints.ts'
+import { bestTrial } from '../../contract/ranking.ts'
 import type { StudySnapshot } from '../../contract/study.ts'
 import type { Goal } from '../../contract/study-specification.ts'
 import { trialStates, type TrialRecord, type TrialState } from '../../contract/trial.ts'
-import { findBestTrial } from '../history/best-so-far.ts'
 import { searchedAxes, type ParameterAxis } from '../parallel/parameter-axis.ts'
 import { median } from '../statistics/quantile.ts'
 
@@ -31,7 +31,7 @@ export function studyFacts({ study, trials }: StudySnapshot): StudyFacts {
   return {
     goals,
     goal,
-    best: findBestTrial(trials, goal.direction),
+    best: bestTrial(trials, goal),
     counts,
     infeasible: trials.filter(trial => trial.state === 'complete' && !isFeasible(trial)).length,
     medianDurationMs: median(

@@ -1,9 +1,9 @@
 import { ensembleOf } from '../../analysis/summary/ensemble.ts'
 import { gradientModeOf, gradientParameter } from '../../contract/gradient-metrics.ts'
+import { bestTrial } from '../../contract/ranking.ts'
 import type { StudySnapshot } from '../../contract/study.ts'
 import type { Curve, TrialRecord } from '../../contract/trial.ts'
 import { formatMetric, formatNumber } from '../../i18n/format-number.ts'
-import { bestRecord } from '../../search/stopping/best-record.ts'
 import type { CliContext } from '../context.ts'
 
 /** Of a gradient with more entries the number is printed instead. */
@@ -22,7 +22,7 @@ export function parametersText(parameters: TrialRecord['parameters']): string {
 /** Best trial with its parameters, the metrics of its best step, and the test split. */
 export function printBest(context: CliContext, snapshot: StudySnapshot): void {
   const { texts } = context
-  const best = bestRecord(snapshot)
+  const best = bestTrial(snapshot.trials, snapshot.study.specification.goals[0])
   if (best === null) {
     const complete = snapshot.trials.some(({ state }) => state === 'complete')
     context.print(complete ? texts.noFeasible : texts.noBest)

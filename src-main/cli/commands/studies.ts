@@ -12,7 +12,7 @@ import { formatDuration } from '../../i18n/format-time.ts'
 import { writerIsAlive } from '../../storage/write-lock.ts'
 import { createContext, withReader, type CliContext } from '../context.ts'
 import { formatTable } from '../table.ts'
-import { bestRecord } from '../../search/stopping/best-record.ts'
+import { bestTrial } from '../../contract/ranking.ts'
 import { ensembleToJson } from '../../analysis/summary/ensemble.ts'
 import { parametersText, printBest } from './print-best.ts'
 
@@ -88,7 +88,7 @@ export function addStudyCommands(program: Command): void {
       const context = createContext(command)
       await withReader(context, reader => {
         const snapshot = reader.snapshot(reader.findStudy(name).id)
-        const best = bestRecord(snapshot)
+        const best = bestTrial(snapshot.trials, snapshot.study.specification.goals[0])
         if (best === null) {
           const complete = snapshot.trials.some(({ state }) => state === 'complete')
           const rule = complete

@@ -1,6 +1,6 @@
 import type { ImportNote } from '../../contract/import-note.ts'
 import type { ImportedTrial } from '../../contract/imported-study.ts'
-import { isBetter } from '../../contract/is-better.ts'
+import { bestReport } from '../../contract/ranking.ts'
 import type { JsonValue } from '../../contract/json.ts'
 import { decodeMetricJson } from '../../contract/metric-value.ts'
 import type { Goal } from '../../contract/study-specification.ts'
@@ -196,13 +196,9 @@ function readCurve({ number, intermediate }: OptunaTrial, notes: ImportNote[]): 
 }
 
 function bestStepOf({ steps, values }: Curve, { direction }: Goal): number | null {
-  let best: number | null = null
-  for (const [index, value] of values.entries()) {
-    const champion = best === null ? Number.NaN : (values[best] ?? Number.NaN)
-    if (!Number.isNaN(value) && (best === null || isBetter(value, champion, direction)))
-      best = index
-  }
-  return best === null ? null : (steps[best] ?? null)
+  const reports = values.map((value, index) => ({ step: steps[index] as number, value }))
+  const best = bestReport(reports, direction)
+  return best === null || Number.isNaN(best.value) ? null : best.step
 }
 
 function prunedValues(curve: Curve, bestStep: number | null, goals: readonly Goal[]): number[] {

@@ -1,3 +1,4 @@
+import { compareNumbers } from '../../contract/ranking.ts'
 import { covers, type Point, sortedIndices } from './point.ts'
 
 /**
@@ -29,7 +30,7 @@ export function nonDominatedRanks(points: readonly Point[], violations?: Point):
   })
   let before = 0
   const others = indices.filter(index => violationOf(index) !== 0)
-  for (const index of others.sort((a, b) => compare(violationOf(a), violationOf(b)))) {
+  for (const index of others.sort((a, b) => compareNumbers(violationOf(a), violationOf(b)))) {
     if (violationOf(index) !== before) rank++
     before = violationOf(index)
     ranks[index] = rank
@@ -45,11 +46,6 @@ export function frontsOf(ranks: Int32Array): number[][] {
     fronts[rank]?.push(index)
   })
   return fronts
-}
-
-/** Not a difference, which would be NaN for two infinite values. */
-function compare(a: number, b: number): number {
-  return a < b ? -1 : a > b ? 1 : 0
 }
 
 function unconstrainedRanks(points: readonly Point[]): Int32Array {

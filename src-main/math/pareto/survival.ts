@@ -1,3 +1,4 @@
+import { compareNumbers } from '../../contract/ranking.ts'
 import { crowdingDistances } from './crowding-distance.ts'
 import { hypervolumeContributions } from './hypervolume.ts'
 import { frontsOf } from './non-dominated-sort.ts'
@@ -41,7 +42,7 @@ export function cutByCrowding(points: readonly Point[]): FrontCut {
   return (front, count) => {
     const distances = crowdingDistances(front.map(index => points[index] as Point))
     return [...front.keys()]
-      .sort((a, b) => compare(distances[b] as number, distances[a] as number) || a - b)
+      .sort((a, b) => compareNumbers(distances[b] as number, distances[a] as number) || a - b)
       .slice(0, count)
       .map(position => front[position] as number)
   }
@@ -91,8 +92,4 @@ export function scaleToRange(points: readonly Point[]): Float64Array[] {
     })
   }
   return scaled
-}
-
-function compare(a: number, b: number): number {
-  return a < b ? -1 : a > b ? 1 : 0
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { isBetter } from '../../contract/is-better.ts'
+import { isBetter, signOf } from '../../contract/ranking.ts'
 import { metricToJson } from '../../contract/metric-value.ts'
 import type { PruningDecision } from '../../contract/search-protocol.ts'
 import type { Report } from '../../contract/trial.ts'
@@ -89,7 +89,7 @@ function judgeGap(
   { training, maxGap }: OverfittingOptions,
   { direction }: PrunerContext,
 ): PruningDecision | null {
-  const gap = direction === 'minimize' ? value - trained : trained - value
+  const gap = signOf(direction) * (value - trained)
   if (maxGap === undefined || !(gap > maxGap)) return null
   return {
     action: 'prune',
@@ -118,8 +118,7 @@ function judgeTurn(
   })
   const best = reports[bestPlace] as Report
   const since = reports.length - 1 - bestPlace
-  const bound =
-    direction === 'minimize' ? best.value + options.minDelta : best.value - options.minDelta
+  const bound = best.value + signOf(direction) * options.minDelta
   if (since < options.patience || !isBetter(bound, last.value, direction)) return goOn
   const before = valueAt(training, best.step)
   const now = valueAt(training, last.step)

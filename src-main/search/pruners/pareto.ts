@@ -1,3 +1,4 @@
+import { signOf } from '../../contract/ranking.ts'
 import { z } from 'zod'
 import { metricToJson } from '../../contract/metric-value.ts'
 import type { PruningDecision } from '../../contract/search-protocol.ts'
@@ -128,7 +129,7 @@ function pointOf(
   for (const { metric, direction } of metrics) {
     const value = valueAt(reportsOf(trial, metric, context), step)
     if (value === undefined) return null
-    point.push(Number.isNaN(value) ? Infinity : direction === 'minimize' ? value : -value)
+    point.push(Number.isNaN(value) ? Infinity : signOf(direction) * value)
   }
   return point
 }

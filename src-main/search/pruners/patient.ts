@@ -1,4 +1,4 @@
-import { isBetter } from '../../contract/is-better.ts'
+import { isBetter, signOf } from '../../contract/ranking.ts'
 import { z } from 'zod'
 import { metricToJson } from '../../contract/metric-value.ts'
 import type { PruningDecision } from '../../contract/search-protocol.ts'
@@ -97,7 +97,7 @@ function createPatientPruner(
       if (reports.length <= window) return goOn
       const before = bestOf(reports.slice(0, -window), direction)
       const recent = bestOf(reports.slice(-window), direction)
-      const bound = direction === 'minimize' ? before + minDelta : before - minDelta
+      const bound = before + signOf(direction) * minDelta
       const stalled = Number.isNaN(recent)
         ? !Number.isNaN(before)
         : isBetter(bound, recent, direction)

@@ -1,4 +1,4 @@
-import { isBetter } from '../../contract/is-better.ts'
+import { isBetter } from '../../contract/ranking.ts'
 import { z } from 'zod'
 import { metricToJson } from '../../contract/metric-value.ts'
 import type { PruningDecision } from '../../contract/search-protocol.ts'

@@ -1,3 +1,4 @@
+import { signOf } from '../../contract/ranking.ts'
 import { z } from 'zod'
 import type { Proposal, PruningDecision } from '../../contract/search-protocol.ts'
 import type { TrialSnapshot } from '../../contract/trial.ts'
@@ -119,7 +120,7 @@ function promote(
     )
     // Low is good; NaN is last.
     const score = ({ value }: Entry): number =>
-      Number.isNaN(value) ? Number.POSITIVE_INFINITY : direction === 'minimize' ? value : -value
+      Number.isNaN(value) ? Number.POSITIVE_INFINITY : signOf(direction) * value
     const ranked = [...entries.values()].sort(
       (a, b) => score(a) - score(b) || a.trial.number - b.trial.number,
     )

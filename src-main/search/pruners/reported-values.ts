@@ -1,14 +1,10 @@
-import { isBetter } from '../../contract/is-better.ts'
+import { bestReport } from '../../contract/ranking.ts'
 import type { Report } from '../../contract/trial.ts'
 import type { PrunerContext } from './pruner.ts'
 
 /** The best value reported; NaN only if every value is (or there is none). */
 export function bestOf(reports: readonly Report[], direction: PrunerContext['direction']): number {
-  let best = Number.NaN
-  for (const { value } of reports) {
-    if (isBetter(value, best, direction)) best = value
-  }
-  return best
+  return bestReport(reports, direction)?.value ?? Number.NaN
 }
 
 /** A value as reasons show it: six digits. */

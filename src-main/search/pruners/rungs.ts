@@ -1,3 +1,4 @@
+import { signOf } from '../../contract/ranking.ts'
 import { metricToJson } from '../../contract/metric-value.ts'
 import type { PruningDecision } from '../../contract/search-protocol.ts'
 import { isFinished, type Report, type TrialSnapshot } from '../../contract/trial.ts'
@@ -84,7 +85,7 @@ export class RungJudge {
 
 /** Low is good. */
 function scoreOf(value: number, direction: PrunerContext['direction']): number {
-  return direction === 'minimize' ? value : -value
+  return signOf(direction) * value
 }
 
 /** The rungs that the last report is the first to reach. */

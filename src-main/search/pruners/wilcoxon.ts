@@ -1,7 +1,7 @@
-import { isBetter } from '../../contract/is-better.ts'
+import { bestTrial, isBetter, signOf } from '../../contract/ranking.ts'
 import { z } from 'zod'
 import type { PruningDecision } from '../../contract/search-protocol.ts'
-import type { Report, TrialSnapshot } from '../../contract/trial.ts'
+import type { Report } from '../../contract/trial.ts'
 import { signedRankAbove } from '../../math/statistics/signed-rank.ts'
 import { goOn, type Pruner, type PrunerContext, type PrunerDefinition } from './pruner.ts'
 import { short } from './reported-values.ts'
@@ -48,7 +48,7 @@ function createWilcoxonPruner(
     judge({ trial, others }): PruningDecision {
       const { reports } = trial
       if (reports.length < Math.max(2, startupSteps) || !allFinite(reports)) return goOn
-      const best = bestComplete(others, direction)
+      const best = bestTrial(others, { direction })
       if (best === null || best.reports.length === 0 || !allFinite(best.reports)) return goOn
       const losses = lossesAtCommonSteps(reports, best.reports, direction)
       if (losses.length < Math.max(2, startupSteps)) return goOn
@@ -77,27 +77,13 @@ function allFinite(reports: readonly Report[]): boolean {
   return reports.every(({ value }) => Number.isFinite(value))
 }
 
-/** The complete trial with the best first value; the earliest of equals. */
-function bestComplete(
-  trials: readonly TrialSnapshot[],
-  direction: PrunerContext['direction'],
-): TrialSnapshot | null {
-  let best: TrialSnapshot | null = null
-  for (const trial of trials) {
-    const value = trial.state === 'complete' ? trial.values[0] : undefined
-    if (value === undefined || Number.isNaN(value)) continue
-    if (best === null || isBetter(value, best.values[0] as number, direction)) best = trial
-  }
-  return best
-}
-
 /** How much worse the first is at each step that both have; both by rising step. */
 function lossesAtCommonSteps(
   own: readonly Report[],
   other: readonly Report[],
   direction: PrunerContext['direction'],
 ): number[] {
-  const sign = direction === 'minimize' ? 1 : -1
+  const sign = signOf(direction)
   const losses: number[] = []
   let index = 0
   for (const { step, value } of own) {

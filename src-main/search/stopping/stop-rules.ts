@@ -1,5 +1,4 @@
-import { isFeasible } from '../../contract/constraints.ts'
-import { isBetter } from '../../contract/is-better.ts'
+import { bestTrial, signOf } from '../../contract/ranking.ts'
 import type { Goal, StopSpecification } from '../../contract/study-specification.ts'
 import { isFinished, type TrialSnapshot } from '../../contract/trial.ts'
 
@@ -67,42 +66,6 @@ export function concludeDecision(
   return { state: 'failed', reason: `every trial failed (${trials.length} of ${trials.length})` }
 }
 
-/** The best feasible complete trial by the first goal; the earliest of equals; null if there is none. */
-export function bestTrial(trials: readonly TrialSnapshot[], goal: Goal): TrialSnapshot | null {
-  let best: TrialSnapshot | null = null
-  for (const trial of trials) {
-    const value = trial.values[0]
-    if (value === undefined || !canBeBest(trial)) continue
-    if (best === null || isBetter(value, best.values[0] ?? Number.NaN, goal.direction)) best = trial
-  }
-  return best
-}
-
-/** At most `count` trials, best first, chosen as {@link bestTrial} chooses. */
-export function bestTrials(
-  trials: readonly TrialSnapshot[],
-  goal: Goal,
-  count: number,
-): TrialSnapshot[] {
-  const sign = goal.direction === 'minimize' ? 1 : -1
-  const valueOf = (trial: TrialSnapshot): number => trial.values[0] ?? Number.NaN
-  return trials
-    .filter(canBeBest)
-    .sort((a, b) => sign * compare(valueOf(a), valueOf(b)) || a.number - b.number)
-    .slice(0, count)
-}
-
-function canBeBest(trial: TrialSnapshot): boolean {
-  const value = trial.values[0]
-  if (trial.state !== 'complete' || value === undefined || Number.isNaN(value)) return false
-  return isFeasible(trial) && trial.excluded !== true
-}
-
-/** Without a difference, which two infinities do not have. */
-function compare(a: number, b: number): number {
-  return a < b ? -1 : a > b ? 1 : 0
-}
-
 function failuresInARow(trials: readonly TrialSnapshot[], from: number): number {
   let count = 0
   for (let index = trials.length - 1; index >= from; index--) {
@@ -114,9 +77,9 @@ function failuresInARow(trials: readonly TrialSnapshot[], from: number): number 
 }
 
 function reachesTarget(state: StopState, target: number): boolean {
+  const { direction } = state.goal
   const value = bestTrial(state.trials, state.goal)?.values[0]
-  if (value === undefined) return false
-  return state.goal.direction === 'minimize' ? value <= target : value >= target
+  return value !== undefined && signOf(direction) * value <= signOf(direction) * target
 }
 
 /** Finished trials after the best one; failed ones count, since they used the budget too. */

@@ -1,6 +1,6 @@
 import type { Tell } from '../../contract/ask-tell-protocol.ts'
 import { constraintMetric, constraintValue } from '../../contract/constraints.ts'
-import { isBetter } from '../../contract/is-better.ts'
+import { bestReport } from '../../contract/ranking.ts'
 import type { Goal, StudySpecification } from '../../contract/study-specification.ts'
 import type {
   Curve,
@@ -40,7 +40,7 @@ export function resultOfTell(
   { goals, constraints }: Pick<StudySpecification, 'goals' | 'constraints'>,
   known: ReportedSoFar,
 ): TrialResult {
-  const best = bestReport(known.reports, goals[0] as Goal)
+  const best = bestReport(known.reports, (goals[0] as Goal).direction)
   const bestStep = best?.step ?? null
   const { state, values: told = [], constraints: toldConstraints } = tell
   if (state === 'failed') {
@@ -82,14 +82,6 @@ export function resultOfTell(
     reason: state === 'pruned' ? (tell.reason ?? known.pruneReason ?? 'told as pruned') : null,
     failure: null,
   }
-}
-
-function bestReport(reports: readonly Report[], { direction }: Goal): Report | null {
-  let best: Report | null = null
-  for (const report of reports) {
-    if (best === null || isBetter(report.value, best.value, direction)) best = report
-  }
-  return best
 }
 
 /** NaN, which no constraint allows, for a metric that was not reported at that step. */

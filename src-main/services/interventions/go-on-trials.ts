@@ -4,7 +4,7 @@ import { canBeExtended, resumesByItself } from '../../contract/saves-checkpoints
 import type { EventRecord } from '../../contract/events.ts'
 import type { StudySummary } from '../../contract/study.ts'
 import { type Assignment, isFinished } from '../../contract/trial.ts'
-import { bestTrials } from '../../runner/plan-retention.ts'
+import { bestTrials } from '../../contract/ranking.ts'
 import { checkQueuedPoint } from '../../search/proposals/proposal-settings.ts'
 import { searchedSpace } from '../../search/space/fix-parameters.ts'
 import type { StudyStore } from '../../storage/study-store.ts'
@@ -53,8 +53,9 @@ export function extendTrials(
 
 /** Numbers of the best trials by the first goal, best first. */
 export function bestNumbers(store: StudyStore, studyId: number, count: number): number[] {
-  const { goals } = store.findStudy(String(studyId)).specification
-  return bestTrials(store.history(studyId), goals).slice(0, count)
+  const [goal] = store.findStudy(String(studyId)).specification.goals
+  const best = bestTrials(store.history(studyId), goal).slice(0, count)
+  return best.map(({ number }) => number)
 }
 
 /**

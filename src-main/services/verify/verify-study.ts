@@ -1,5 +1,5 @@
 import type { StudyReader } from '../../storage/study-store.ts'
-import { bestTrial } from '../../search/stopping/stop-rules.ts'
+import { bestTrial } from '../../contract/ranking.ts'
 import { tunewrightVersion } from '../environment.ts'
 import type { Workspace } from '../workspace.ts'
 import type { TrialComparison, Verification } from '../../contract/api/verification.ts'
@@ -25,7 +25,7 @@ export async function verifyStudy(options: VerifyOptions): Promise<Verification>
   const study = reader.findStudy(options.study)
   const proposals = replayProposals(reader, study)
   const [goal] = study.specification.goals
-  const best = goal === undefined ? null : bestTrial(reader.history(study.id), goal)
+  const best = bestTrial(reader.history(study.id), goal)
   const numbers =
     options.retrain !== 'best'
       ? options.retrain

@@ -1,5 +1,5 @@
 import type { PrunerReplay } from '../../contract/api/what-if.ts'
-import { isBetter } from '../../contract/is-better.ts'
+import { isBetter } from '../../contract/ranking.ts'
 import type { StudySpecification } from '../../contract/study-specification.ts'
 import type { TrialSnapshot } from '../../contract/trial.ts'
 import { StudySearch } from '../../search/study-search.ts'

@@ -1,4 +1,4 @@
-import { isBetter } from '../../contract/is-better.ts'
+import { isBetter } from '../../contract/ranking.ts'
 import { AppError } from '../../contract/errors.ts'
 import type { Goal } from '../../contract/study-specification.ts'
 import { createRandomStream } from '../../math/random/stream.ts'

@@ -5,11 +5,6 @@ import {
   formatNumberRanges,
   groupFailures,
 } from '../../../src-main/analysis/failures/failure-groups.ts'
-import {
-  findBestTrial,
-  findImprovements,
-  rankTrials,
-} from '../../../src-main/analysis/history/best-so-far.ts'
 import { axisPosition, searchedAxes } from '../../../src-main/analysis/parallel/parameter-axis.ts'
 import { sliceBins } from '../../../src-main/analysis/parallel/slice-bins.ts'
 import { median, quantileSorted } from '../../../src-main/math/statistics/quantile.ts'
@@ -17,58 +12,7 @@ import { robustRange } from '../../../src-main/analysis/statistics/robust-range.
 import { metricsAtStep } from '../../../src-main/analysis/summary/study-facts.ts'
 import { busyTime } from '../../../src-main/analysis/timeline/busy-time.ts'
 import type { TrialRecord } from '../../../src-main/contract/trial.ts'
-import { bestTrial } from '../../../src-main/search/stopping/stop-rules.ts'
-import { sampleNames, sampleSnapshot } from '../../helpers/sample-snapshot.ts'
-
-function trialsOf(values: readonly (number | null)[]): TrialRecord[] {
-  const base = sampleSnapshot('oneTrial').trials[0] as TrialRecord
-  return values.map((value, number) => ({
-    ...base,
-    number,
-    state: value === null ? 'failed' : 'complete',
-    values: value === null ? [] : [value],
-  }))
-}
-
-describe('best so far', () => {
-  const trials = trialsOf([Number.NaN, 3, 5, null, 5, 4, 7])
-
-  it('finds the best, the earliest of equals, in both directions', () => {
-    expect(findBestTrial(trials, 'maximize')?.number).toBe(6)
-    expect(findBestTrial(trials.slice(0, 6), 'maximize')?.number).toBe(2)
-    expect(findBestTrial(trials, 'minimize')?.number).toBe(1)
-    expect(findBestTrial(trialsOf([null, Number.NaN]), 'minimize')).toBeNull()
-  })
-
-  it('lists every new best', () => {
-    expect(findImprovements(trials, 'maximize').map(({ trial }) => trial.number)).toEqual([1, 2, 6])
-    expect(findImprovements(trials, 'minimize').map(({ trial }) => trial.number)).toEqual([1])
-  })
-
-  it('takes only trials that keep every constraint', () => {
-    const bounded = trialsOf([9, 3, 8, 4]).map((trial, number) => ({
-      ...trial,
-      constraints: [number % 2 === 0 ? 0.1 : 0],
-    }))
-    expect(findBestTrial(bounded, 'maximize')?.number).toBe(3)
-    expect(findImprovements(bounded, 'maximize').map(({ trial }) => trial.number)).toEqual([1, 3])
-    expect(rankTrials(bounded, 'maximize').map(trial => trial.number)).toEqual([3, 1, 0, 2])
-  })
-
-  it('ranks finite values only', () => {
-    expect(rankTrials(trials, 'maximize').map(trial => trial.number)).toEqual([6, 2, 4, 5, 1])
-  })
-
-  it('agrees with the stop rules on every sample study', () => {
-    for (const name of sampleNames) {
-      const { trials: all, study } = sampleSnapshot(name)
-      const goal = study.specification.goals[0]
-      if (goal === undefined) throw new Error('a sample study has no goal')
-      const snapshots = all.map(trial => ({ ...trial, reports: [] }))
-      expect(findBestTrial(all, goal.direction)?.number).toBe(bestTrial(snapshots, goal)?.number)
-    }
-  })
-})
+import { sampleSnapshot } from '../../helpers/sample-snapshot.ts'
 
 describe('statistics', () => {
   it('interpolates quantiles as type 7 does', () => {

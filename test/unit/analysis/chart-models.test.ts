@@ -16,7 +16,7 @@ import { importanceModel } from '../../../src-main/analysis/charts/importance-mo
 import { hypervolumeModel, paretoModel } from '../../../src-main/analysis/charts/pareto-model.ts'
 import { rankModel, sliceModel } from '../../../src-main/analysis/charts/slice-model.ts'
 import { timelineModel } from '../../../src-main/analysis/charts/timeline-model.ts'
-import { hypervolumeHistory } from '../../../src-main/analysis/pareto/pareto-trials.ts'
+import { hypervolumeHistory } from '../../../src-main/analysis/pareto/hypervolume-history.ts'
 import { rungTable } from '../../../src-main/analysis/curves/rung-table.ts'
 import { parameterAxis } from '../../../src-main/analysis/parallel/parameter-axis.ts'
 import { chartTexts } from '../../../src-main/contract/i18n/chart-texts.ts'

@@ -1,5 +1,5 @@
 import { curveStepAfter, line } from 'd3-shape'
-import { findImprovements, type Improvement } from '../../../analysis/history/best-so-far.ts'
+import { type Improvement, improvements as improvementsOf } from '../../../contract/ranking.ts'
 import { robustRange, type RobustRange } from '../../../analysis/statistics/robust-range.ts'
 import { isFeasible } from '../../../contract/constraints.ts'
 import type { Goal } from '../../../contract/study-specification.ts'
@@ -40,7 +40,7 @@ export function historyChart(
   const without = trials.filter(trial => !Number.isFinite(valueOf(trial)))
   const strip = without.length > 0 ? stripHeight : 0
   const { area, x, y } = layOut(trials, range, strip)
-  const improvements = findImprovements(trials, goal.direction, goalIndex)
+  const improvements = improvementsOf(trials, { ...goal, index: goalIndex })
   const steps = improvements.filter(({ value }) => Number.isFinite(value))
   const bestShown = steps.at(-1) === improvements.at(-1)
   const withValue = trials.filter(trial => Number.isFinite(valueOf(trial)))

@@ -1,4 +1,4 @@
-import { rankTrials } from '../../../analysis/history/best-so-far.ts'
+import { rankForDrawing } from '../../../contract/ranking.ts'
 import type { Curve, TrialRecord } from '../../../contract/trial.ts'
 import { formatMetric } from '../../../i18n/format-number.ts'
 import { curvesChart, type CurveLine } from '../charts/curves-chart.ts'
@@ -53,7 +53,7 @@ function goalCurves(context: ReportContext): Markup {
 
 /** The best trials first, then those without a value of their own; the best is always among them. */
 function choose(withCurve: readonly TrialRecord[], { facts }: ReportContext): TrialRecord[] {
-  const ranked = rankTrials(withCurve, facts.goal.direction)
+  const ranked = rankForDrawing(withCurve, facts.goal)
   const known = new Set(ranked)
   const all = [...ranked, ...withCurve.filter(trial => !known.has(trial))]
   const { best } = facts

@@ -1,4 +1,4 @@
-import { rankTrials } from '../../../analysis/history/best-so-far.ts'
+import { rankForDrawing } from '../../../contract/ranking.ts'
 import type { TrialRecord } from '../../../contract/trial.ts'
 import { colourCount, parallelChart } from '../charts/parallel-chart.ts'
 import { figure, section, table } from '../figure.ts'
@@ -13,7 +13,7 @@ const mostAxes = 16
 /** All parameters of a trial at one glance. */
 export function parallelSection(context: ReportContext): Markup {
   const { t, facts, snapshot } = context
-  const ranked = rankTrials(snapshot.trials, facts.goal.direction)
+  const ranked = rankForDrawing(snapshot.trials, facts.goal)
   // A pruned trial may have been ahead when it was stopped; the best is the best complete one.
   const ordered =
     facts.best !== null && ranked.includes(facts.best)

@@ -1,5 +1,5 @@
 import { paretoModel } from '../../../analysis/charts/pareto-model.ts'
-import { paretoTrials } from '../../../analysis/pareto/pareto-trials.ts'
+import { paretoTrials } from '../../../math/pareto/pareto-trials.ts'
 import { chartTexts } from '../../../contract/i18n/chart-texts.ts'
 import { formatMetric } from '../../../i18n/format-number.ts'
 import { modelChart } from '../charts/model-chart.ts'

@@ -1,6 +1,6 @@
 import { sliceBins, type SliceBin } from '../../../analysis/parallel/slice-bins.ts'
 import { robustRange } from '../../../analysis/statistics/robust-range.ts'
-import { rankTrials } from '../../../analysis/history/best-so-far.ts'
+import { rankForDrawing } from '../../../contract/ranking.ts'
 import type { ParameterAxis } from '../../../analysis/parallel/parameter-axis.ts'
 import type { TrialRecord } from '../../../contract/trial.ts'
 import { formatMetric, formatNumber } from '../../../i18n/format-number.ts'
@@ -16,7 +16,7 @@ const mostPoints = 600
 /** One small chart per searched parameter: its value against the first goal. */
 export function slicesSection(context: ReportContext): Markup {
   const { t, facts, snapshot } = context
-  const ranked = rankTrials(snapshot.trials, facts.goal.direction)
+  const ranked = rankForDrawing(snapshot.trials, facts.goal)
   const range = robustRange(
     ranked.map(trial => trial.values[0] ?? Number.NaN),
     facts.goal.direction,

@@ -1,4 +1,4 @@
-import { rankTrials } from '../../../analysis/history/best-so-far.ts'
+import { rankForDrawing } from '../../../contract/ranking.ts'
 import { median } from '../../../analysis/statistics/quantile.ts'
 import { formatCount, formatMetric } from '../../../i18n/format-number.ts'
 import { formatDuration, formatMoment } from '../../../i18n/format-time.ts'
@@ -33,9 +33,7 @@ function sentences(context: ReportContext): string[] {
       ...(counts.failed > 0 ? [t('verdict.seeFailures')] : []),
     ]
   }
-  const others = rankTrials(snapshot.trials, goal.direction).filter(
-    trial => trial.state === 'complete',
-  )
+  const others = rankForDrawing(snapshot.trials, goal).filter(trial => trial.state === 'complete')
   return [
     ...unfinished(context),
     t(goal.direction === 'minimize' ? 'verdict.bestLowest' : 'verdict.bestHighest', {

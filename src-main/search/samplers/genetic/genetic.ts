@@ -1,3 +1,4 @@
+import { signOf } from '../../../contract/ranking.ts'
 import type { JsonObject } from '../../../contract/json.ts'
 import type { Problem } from '../../../contract/problem.ts'
 import type { Goal } from '../../../contract/study-specification.ts'
@@ -186,7 +187,7 @@ function reasonOf(
 
 /** What the values of those that breed are like; null where there is no number. */
 function describePopulation(parents: Island['parents'], direction: Goal['direction']): JsonObject {
-  const sign = direction === 'minimize' ? 1 : -1
+  const sign = signOf(direction)
   const losses = parents.map(({ loss }) => loss).filter(Number.isFinite)
   const statistics = generationStatistics(losses.map(loss => sign * loss))
   const number = (value: number): number | null => (Number.isFinite(value) ? value + 0 : null)

@@ -1,3 +1,4 @@
+import { signOf } from '../../../contract/ranking.ts'
 import type { TrialSnapshot } from '../../../contract/trial.ts'
 import type { SamplerContext } from '../sampler.ts'
 
@@ -27,7 +28,7 @@ export function lastLoss(
 ): number {
   const value = reports.at(-1)?.value ?? values[0] ?? Number.NaN
   if (Number.isNaN(value)) return Number.POSITIVE_INFINITY
-  return direction === 'minimize' ? value : -value
+  return signOf(direction) * value
 }
 
 /**

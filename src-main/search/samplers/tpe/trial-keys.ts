@@ -1,3 +1,4 @@
+import { signOf } from '../../../contract/ranking.ts'
 import type { Goal } from '../../../contract/study-specification.ts'
 import type { TrialSnapshot } from '../../../contract/trial.ts'
 import { constraintViolation } from '../../violation.ts'
@@ -23,7 +24,7 @@ export class TrialKeys {
   private readonly known: TrialSnapshot[] = []
 
   constructor(direction: Goal['direction']) {
-    this.sign = direction === 'minimize' ? 1 : -1
+    this.sign = signOf(direction)
   }
 
   follow(trials: readonly TrialSnapshot[]): void {

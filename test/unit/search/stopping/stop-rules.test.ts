@@ -1,9 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { isBetter } from '../../../../src-main/contract/is-better.ts'
+import { bestTrial } from '../../../../src-main/contract/ranking.ts'
 import type { TrialSnapshot, TrialState } from '../../../../src-main/contract/trial.ts'
 import {
-  bestTrial,
-  bestTrials,
   concludeDecision,
   findStopDecision,
 } from '../../../../src-main/search/stopping/stop-rules.ts'
@@ -111,42 +109,5 @@ describe('concludeDecision', () => {
   it('leaves every other end as it is', () => {
     expect(concludeDecision(decision, trials(['failed'], ['pruned', 1]))).toBe(decision)
     expect(concludeDecision(decision, [])).toBe(decision)
-  })
-})
-
-describe('bestTrial', () => {
-  it('takes the earliest best complete trial and never NaN', () => {
-    const history = trials(['complete', NaN], ['complete', 2], ['pruned', 0], ['complete', 2])
-    expect(bestTrial(history, minimize)?.number).toBe(1)
-    expect(bestTrial(trials(['complete', NaN], ['failed']), minimize)).toBeNull()
-  })
-})
-
-describe('bestTrials', () => {
-  const numbers = (
-    history: TrialSnapshot[],
-    goal: typeof minimize | typeof maximize,
-    count: number,
-  ) => bestTrials(history, goal, count).map(({ number }) => number)
-
-  it('ranks as bestTrial chooses', () => {
-    const values = [2, NaN, 1, 0, 2, Infinity, -Infinity]
-    const history = trials(
-      ...values.map((value): [TrialState, number] => [value === 0 ? 'pruned' : 'complete', value]),
-    )
-    expect(numbers(history, minimize, 9)).toEqual([6, 2, 0, 4, 5])
-    expect(numbers(history, minimize, 2)).toEqual([6, 2])
-    expect(numbers(history, maximize, 3)).toEqual([5, 0, 4])
-    expect(numbers(history, minimize, 1)).toEqual([bestTrial(history, minimize)?.number])
-  })
-})
-
-describe('isBetter', () => {
-  it('is strict and puts NaN last', () => {
-    expect(isBetter(1, 1, 'minimize')).toBe(false)
-    expect(isBetter(0, 1, 'minimize')).toBe(true)
-    expect(isBetter(0, 1, 'maximize')).toBe(false)
-    expect(isBetter(NaN, 1, 'maximize')).toBe(false)
-    expect(isBetter(1, NaN, 'maximize')).toBe(true)
   })
 })

@@ -1,50 +1,8 @@
-import { isFeasible } from '../../contract/constraints.ts'
+import { type RankedTrial, signOf } from '../../contract/ranking.ts'
 import type { Goal } from '../../contract/study-specification.ts'
-import type { TrialSnapshot } from '../../contract/trial.ts'
 import { hypervolumeGain } from '../../math/pareto/hypervolume.ts'
-import { nonDominatedRanks } from '../../math/pareto/non-dominated-sort.ts'
+import { pointsOf } from '../../math/pareto/pareto-trials.ts'
 import { covers, type Point } from '../../math/pareto/point.ts'
-
-type Trial = Pick<TrialSnapshot, 'number' | 'state' | 'values' | 'constraints'>
-
-/** Values as points to be minimised; null for trials without a number for every goal. */
-function pointOf({ values }: Trial, goals: readonly Goal[]): Float64Array | null {
-  const point = Float64Array.from(goals, ({ direction }, index) => {
-    const value = values[index] ?? Number.NaN
-    return direction === 'minimize' ? value : -value
-  })
-  return point.some(Number.isNaN) ? null : point
-}
-
-/** Complete feasible trials with a number for every goal, by trial number. */
-function usable<Kind extends Trial>(
-  trials: readonly Kind[],
-  goals: readonly Goal[],
-): { readonly trial: Kind; readonly point: Float64Array }[] {
-  return trials
-    .filter(trial => trial.state === 'complete' && isFeasible(trial))
-    .flatMap(trial => {
-      const point = pointOf(trial, goals)
-      return point === null ? [] : [{ trial, point }]
-    })
-    .sort((a, b) => a.trial.number - b.trial.number)
-}
-
-/**
- * The complete feasible trials that no other one dominates, from the best to the worst of the first goal; all
- * of several equal ones.
- */
-export function paretoTrials<Kind extends Trial>(
-  trials: readonly Kind[],
-  goals: readonly Goal[],
-): Kind[] {
-  const candidates = usable(trials, goals)
-  const ranks = nonDominatedRanks(candidates.map(({ point }) => point))
-  return candidates
-    .filter((_, index) => ranks[index] === 0)
-    .sort((a, b) => (a.point[0] as number) - (b.point[0] as number))
-    .map(({ trial }) => trial)
-}
 
 export interface HypervolumeHistory {
   /** In the units of the goals. */
@@ -65,13 +23,13 @@ const REFERENCE_MARGIN = 0.1
  * @returns null if no trial can be used
  */
 export function hypervolumeHistory(
-  trials: readonly Trial[],
+  trials: readonly RankedTrial[],
   goals: readonly Goal[],
   reference?: readonly number[],
 ): HypervolumeHistory | null {
-  const candidates = usable(trials, goals)
+  const candidates = pointsOf(trials, goals)
   if (candidates.length === 0) return null
-  const signs = goals.map(({ direction }) => (direction === 'minimize' ? 1 : -1))
+  const signs = goals.map(({ direction }) => signOf(direction))
   const limit = reference
     ? signs.map((sign, goal) => sign * (reference[goal] as number))
     : goals.map((_, goal) => beyondWorst(candidates.map(({ point }) => point[goal] as number)))

@@ -1,8 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import {
-  hypervolumeHistory,
-  paretoTrials,
-} from '../../../../src-main/analysis/pareto/pareto-trials.ts'
+import { hypervolumeHistory } from '../../../../src-main/analysis/pareto/hypervolume-history.ts'
+import { paretoTrials } from '../../../../src-main/math/pareto/pareto-trials.ts'
 import type { Goal } from '../../../../src-main/contract/study-specification.ts'
 import type { TrialSnapshot } from '../../../../src-main/contract/trial.ts'
 import { hypervolume } from '../../../../src-main/math/pareto/hypervolume.ts'
