@@ -1,0 +1,59 @@
+import { z } from 'zod'
+import type { Message, MessageKey, MessageValue, MessageValues } from '../i18n/message.ts'
+
+/**
+ * Why something is as it is – a proposal, a pruning, a failure, a broken rule, the end of a study – as a code with values.
+ * Facts travel through processes and into the database as they are; `i18n` alone turns them into a sentence, in the
+ * reader's language. Two facts are the same if code and values are.
+ */
+export type Fact = Message
+
+/** A fact with a known code. Numbers that JSON cannot hold become texts: `NaN`, `Infinity`, `-Infinity`. */
+export function fact(code: MessageKey, values?: MessageValues): Fact {
+  if (values === undefined) return { code }
+  const kept: Record<string, MessageValue> = {}
+  for (const [name, value] of Object.entries(values)) {
+    if (value === undefined) continue
+    kept[name] = typeof value === 'number' && !Number.isFinite(value) ? String(value) : value
+  }
+  return { code, values: kept }
+}
+
+/** Words that are not ours: of the operating system, of a library, of a user's program. */
+export function verbatim(text: string): Fact {
+  return fact('verbatim', { text })
+}
+
+/** Nesting of no fact of ours is deeper; whatever is comes from elsewhere. */
+const MAX_DEPTH = 8
+
+const plain = z.union([z.string(), z.number(), z.boolean()])
+
+function factAt(depth: number): z.ZodType<Fact> {
+  const nested = depth === 0 ? plain : z.union([plain, z.lazy(() => factAt(depth - 1))])
+  return z.strictObject({
+    code: z.string().max(200),
+    values: z
+      .record(z.string(), z.union([nested, z.null(), z.array(nested).readonly()]))
+      .readonly()
+      .optional(),
+  }) as unknown as z.ZodType<Fact>
+}
+
+/** Facts as messages between processes and columns of the database bring them. */
+export const factSchema: z.ZodType<Fact> = factAt(MAX_DEPTH)
+
+/** The form in which a database column keeps a fact. */
+export function factToJson(fact: Fact): string {
+  return JSON.stringify(fact)
+}
+
+/** @returns what a column holds; text that is no fact, of an old database, is kept word for word as `legacy` */
+export function factFromJson(text: string): Fact {
+  try {
+    const parsed = factSchema.safeParse(JSON.parse(text))
+    return parsed.success ? parsed.data : fact('legacy', { text })
+  } catch {
+    return fact('legacy', { text })
+  }
+}

@@ -1,0 +1,146 @@
+import { IntlMessageFormat } from 'intl-messageformat'
+import { catalogues } from './catalogues.ts'
+import { formatCount, formatNumber } from './format-number.ts'
+import type { Language } from './language.ts'
+import type { Message, MessageKey, MessageValue, MessageValues } from './message.ts'
+
+/**
+ * Texts of one language. Called with a key it gives the text of the catalogue; `say` gives the text of a message,
+ * whose code may come from a database or another version.
+ *
+ * Numbers have four significant digits; `{count, number}` and `#` separate thousands. Lists are joined as the language
+ * joins them. A placeholder without a value is an error, unless a `select` with a branch `none` stands for its absence.
+ */
+export interface Translate {
+  readonly language: Language
+  (key: MessageKey, values?: MessageValues): string
+  /** An unknown code is shown as it is, with its values. */
+  readonly say: (message: Message) => string
+  readonly has: (code: string) => code is MessageKey
+}
+
+const translates = new Map<Language, Translate>()
+
+export function createTranslate(language: Language): Translate {
+  const known = translates.get(language)
+  if (known !== undefined) return known
+  const catalogue: Readonly<Record<string, string>> = catalogues[language]
+  const compiled = new Map<string, CompiledMessage>()
+
+  const has = (code: string): code is MessageKey => Object.hasOwn(catalogue, code)
+
+  const format = (key: string, values: MessageValues): string => {
+    let message = compiled.get(key)
+    if (message === undefined) {
+      message = compile(catalogue[key] ?? key, language)
+      compiled.set(key, message)
+    }
+    if (message.plain !== null) return message.plain
+    const shown: Record<string, string | number> = {}
+    for (const name of message.names) {
+      const value = values[name]
+      if (value !== undefined && value !== null) shown[name] = show(value)
+      else if (message.optional.has(name)) shown[name] = 'none'
+    }
+    return String(message.format.format(shown))
+  }
+
+  const show = (value: Exclude<MessageValue, null>): string | number => {
+    switch (typeof value) {
+      case 'string':
+        return value
+      case 'number':
+        // Whole numbers stay numbers, for plurals.
+        return Number.isSafeInteger(value) ? value : formatNumber(value)
+      case 'boolean':
+        return String(value)
+    }
+    if (!isList(value)) return say(value)
+    const separator = value.some(part => typeof part === 'object') ? 'list.facts' : 'list.separator'
+    return value.map(part => String(show(part))).join(format(separator, {}))
+  }
+
+  const say = ({ code, values = {} }: Message): string => {
+    if (has(code)) return format(code, values)
+    const names = Object.keys(values)
+    return names.length === 0 ? code : `${code} ${JSON.stringify(values)}`
+  }
+
+  const translate = Object.assign(
+    (key: MessageKey, values: MessageValues = {}) => (has(key) ? format(key, values) : key),
+    { language, say, has },
+  )
+  translates.set(language, translate)
+  return translate
+}
+
+interface CompiledMessage {
+  /** The whole text, where nothing in it is filled in. */
+  readonly plain: string | null
+  readonly format: IntlMessageFormat
+  readonly names: ReadonlySet<string>
+  /** Placeholders that may be absent: a `select` has a branch `none` for it. */
+  readonly optional: ReadonlySet<string>
+}
+
+/** Numbers as everywhere else in the application, in place of `Intl.NumberFormat`. */
+const numberFormat = {
+  format: (value: number) => (Number.isInteger(value) ? formatCount(value) : formatNumber(value)),
+} as Intl.NumberFormat
+
+function compile(text: string, language: Language): CompiledMessage {
+  const format = new IntlMessageFormat(text, language, undefined, {
+    ignoreTag: true,
+    formatters: {
+      getNumberFormat: () => numberFormat,
+      getDateTimeFormat: (...options) => new Intl.DateTimeFormat(...options),
+      getPluralRules: (...options) => new Intl.PluralRules(...options),
+    },
+  })
+  const { names, optional } = placeholdersOf(format)
+  return { plain: names.size === 0 ? String(format.format()) : null, format, names, optional }
+}
+
+/** The parts of a parsed message that this file looks at. */
+interface Part {
+  readonly value?: unknown
+  readonly type: number
+  readonly options?: Readonly<Record<string, { readonly value: readonly Part[] }>>
+}
+
+/** Parts that are a literal text (0) or the `#` of a plural (7) take no value of their own. */
+const VALUELESS: readonly number[] = [0, 7]
+
+/** Every name that a message takes, and those that it can do without. */
+export function placeholders(text: string): {
+  readonly names: ReadonlySet<string>
+  readonly optional: ReadonlySet<string>
+} {
+  return placeholdersOf(new IntlMessageFormat(text, 'en', undefined, { ignoreTag: true }))
+}
+
+function placeholdersOf(format: IntlMessageFormat): {
+  names: Set<string>
+  optional: Set<string>
+} {
+  const names = new Set<string>()
+  const optional = new Set<string>()
+  const walk = (parts: readonly Part[]): void => {
+    for (const { type, value, options } of parts) {
+      if (VALUELESS.includes(type)) continue
+      const name = String(value)
+      names.add(name)
+      if (options === undefined) continue
+      if (Object.hasOwn(options, 'none')) optional.add(name)
+      for (const option of Object.values(options)) walk(option.value)
+    }
+  }
+  walk(format.getAst() as readonly Part[])
+  return { names, optional }
+}
+
+function isList(
+  value: Message | readonly unknown[],
+): value is readonly (string | number | boolean | Message)[] {
+  return Array.isArray(value)
+}
