@@ -6,8 +6,7 @@ const { electronPlaces, layers, rendererImports } = require('./layers.config.cjs
 const literal = text => text.replace(/[.\\/^$*+?()[\]{}|]/g, '\\$&')
 
 /** Regular expression for paths inside src-main that start with one of these. */
-const inside = names =>
-  `^src-main/(${names.map(name => literal(name) + (name.endsWith('.ts') ? '$' : '/')).join('|')})`
+const inside = names => `^src-main/(${names.map(literal).join('|')})/`
 
 /** Every folder reaches only what layers.config.cjs lists for it. */
 function layerRules([name, { pure, imports, packages }]) {

@@ -28,9 +28,8 @@ const tests = {
 /** Imports that leave a folder for one that layers.config.cjs does not list for it. */
 function forbiddenLayers(name, imports) {
   const forbidden = Object.keys(layers).filter(other => other !== name && !imports.includes(other))
-  const exceptions = imports.filter(allowed => allowed.endsWith('.ts')).join('|')
   return {
-    regex: `^(\\.\\./)+(?!(${exceptions || '-'})$)(src-main/)?(${forbidden.join('|')})/`,
+    regex: `^(\\.\\./)+(src-main/)?(${forbidden.join('|')})/`,
     message: `${name} may import ${[name, ...imports].join(', ')} only (layers.config.cjs).`,
   }
 }

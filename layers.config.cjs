@@ -2,11 +2,11 @@
  * Which folder of src-main may import what; the one table behind ESLint's and dependency-cruiser's rules.
  *
  * pure      no Node, no browser, no Electron, no clock, no global randomness: the same input gives the same output anywhere
- * imports   other folders (or single files) of src-main
+ * imports   other folders of src-main
  * packages  npm packages; null: any production dependency except Electron
  *
- * Arrows point down only: i18n and contract, then math, then search, analysis and training, then what touches the machine, then services,
- * then hosts. The composition roots (src-main/*.ts) may import everything.
+ * Arrows point down only: i18n and contract, then math, then search, analysis and training, then rooms that touch the machine, then the
+ * back end, then hosts. The composition roots (src-main/*.ts) may import everything.
  */
 'use strict'
 
@@ -14,6 +14,21 @@ const pure = (imports, packages = []) => ({ pure: true, imports, packages })
 const node = (imports, packages = null) => ({ pure: false, imports, packages })
 
 const logic = ['i18n', 'contract', 'math', 'search', 'analysis', 'training', 'interop', 'reports']
+
+/** Rooms that touch the machine and know no host. */
+const rooms = [
+  ...[
+    'processes',
+    'machine',
+    'storage',
+    'user-code',
+    'engines',
+    'datasets',
+    'networks',
+    'attempts',
+  ],
+  ...['running', 'study', 'reporting', 'exchange', 'queries'],
+]
 
 const layers = {
   i18n: pure([], ['intl-messageformat']),
@@ -25,34 +40,26 @@ const layers = {
   interop: pure(['i18n', 'contract', 'math', 'search'], ['zod', 'yaml']),
   reports: pure(['i18n', 'contract', 'math', 'analysis'], ['d3-scale', 'd3-shape', 'yaml']),
 
-  engines: node(['contract', 'math', 'training']),
-  datasets: node(['contract', 'math']),
+  processes: node(['contract']),
+  machine: node(['contract', 'processes']),
   storage: node(['contract']),
-  'user-code': node(['contract']),
-  executors: node(['contract', 'math', 'runner/child-handle.ts', 'user-code']),
-  runner: node(['contract', 'math', 'search', 'storage', 'executors']),
-  children: node([
-    ...logic,
-    'engines',
-    'datasets',
-    'storage',
-    'user-code',
-    'runner/model-file.ts',
-    'runner/weights-file.ts',
-    'runner/checkpoint-file.ts',
-  ]),
-  services: node([...logic, 'engines', 'datasets', 'storage', 'executors', 'runner', 'user-code']),
+  'user-code': node(['contract', 'processes']),
+  engines: node(['contract', 'math', 'training', 'processes']),
+  datasets: node(['contract', 'math', 'training', 'storage', 'processes']),
+  networks: node([...logic, 'engines', 'datasets', 'storage', 'processes']),
+  attempts: node(['contract', 'training', 'engines', 'datasets', 'user-code', 'networks']),
+  running: node([...logic, 'machine', 'storage', 'user-code', 'engines', 'datasets', 'processes']),
+  study: node([...logic, 'machine', 'storage', 'user-code', 'datasets', 'networks', 'running']),
+  reporting: node(['i18n', 'contract', 'analysis', 'reports', 'networks']),
+  exchange: node([...logic, 'machine', 'storage', 'study', 'reporting']),
+  queries: node([...logic, 'machine', 'storage', 'running', 'study', 'processes', 'reporting']),
+  bridge: node(['contract']),
+  'back-end': node([...logic, ...rooms, 'bridge']),
+  children: node([...logic, ...rooms, 'back-end', 'bridge']),
 
-  cli: node([...logic, 'engines', 'storage', 'runner', 'services', 'user-code', 'web']),
-  web: node(['i18n', 'contract', 'services', 'runner', 'storage']),
-  desktop: node([
-    'i18n',
-    'contract',
-    'runner/child-handle.ts',
-    'services/answer-call.ts',
-    'services/log-file.ts',
-    'services/renderer-files.ts',
-  ]),
+  cli: node([...logic, ...rooms, 'back-end', 'bridge', 'web']),
+  web: node(['i18n', 'contract', 'bridge']),
+  desktop: node(['i18n', 'contract', 'processes', 'bridge']),
 }
 
 /** What the renderer may import of src-main. */

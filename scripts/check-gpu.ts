@@ -3,9 +3,9 @@ import path from 'node:path'
 import process from 'node:process'
 import type { EngineName } from '../src-main/contract/engine.ts'
 import type { EngineCheck } from '../src-main/contract/engine-check.ts'
-import { checkEngine } from '../src-main/services/check-engines.ts'
-import { installedPack } from '../src-main/services/install-engine.ts'
-import { MachineMonitor } from '../src-main/services/machine-monitor.ts'
+import { checkEngine } from '../src-main/engines/check-engines.ts'
+import { installedPack } from '../src-main/engines/install-engine.ts'
+import { MachineMonitor } from '../src-main/machine/machine-monitor.ts'
 
 /**
  * What only a machine with a GPU can show: conformance of the engines on it, the memory limit of a process, exhausted

@@ -5,7 +5,7 @@ import { tolerateClosedOutput } from './cli/closed-output.ts'
 import { neededGroups } from './cli/command-groups.ts'
 import { printError } from './cli/print-error.ts'
 import { exitCodeOfError, exitCodes } from './cli/exit-codes.ts'
-import { tunewrightVersion } from './services/environment.ts'
+import { tunewrightVersion } from './machine/environment.ts'
 
 tolerateClosedOutput()
 

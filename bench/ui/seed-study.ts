@@ -1,6 +1,6 @@
 import path from 'node:path'
 import { studySpecificationSchema } from '../../src-main/contract/study-specification.ts'
-import { createStudy } from '../../src-main/services/create-study.ts'
+import { createStudy } from '../../src-main/study/create-study.ts'
 import { writeStudyYaml } from '../../src-main/interop/study-file/write-study-yaml.ts'
 import { openStudyStore } from '../../src-main/storage/sqlite-study-store.ts'
 

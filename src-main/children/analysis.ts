@@ -7,7 +7,7 @@ import {
 import { serializeError } from '../contract/errors.ts'
 import { openStudyStore } from '../storage/sqlite-study-store.ts'
 import type { StudyReader } from '../storage/study-store.ts'
-import { answerAnalysis } from './answer-analysis.ts'
+import { answerAnalysis } from '../queries/answer-analysis.ts'
 
 /**
  * Entry of the analysis process: importance, statistics and comparisons over a reading connection of its own, so that

@@ -9,7 +9,7 @@ import {
 import { describeOrigin } from '../datasets/describe-origin.ts'
 import { ingest } from '../datasets/ingest.ts'
 import { previewTable } from '../datasets/preview-table.ts'
-import { findSplitLeaks } from './split-leaks.ts'
+import { findSplitLeaks } from '../datasets/split-leaks.ts'
 
 /**
  * Entry of the ingest process: parses or looks at one source, answers, ends. Untrusted bytes are parsed here

@@ -4,8 +4,8 @@ import {
   type FromTrainer,
   type ToTrainer,
 } from '../contract/trainer-protocol.ts'
-import { processUsage } from './attempt-costs.ts'
-import { TrainerSession } from './trainer-session.ts'
+import { processUsage } from '../attempts/attempt-costs.ts'
+import { TrainerSession } from '../attempts/trainer-session.ts'
 
 /**
  * Entry of a trainer process: a plain Node child that main starts, one per slot. It ends when the

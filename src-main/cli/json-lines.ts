@@ -1,5 +1,5 @@
 import { trialValuesToJson } from '../contract/metric-value.ts'
-import type { RunnerListener } from '../runner/runner-events.ts'
+import type { RunnerListener } from '../running/runner-events.ts'
 import type { CliContext } from './context.ts'
 
 /** Progress as one JSON object a line, for programs that read along. */

@@ -10,7 +10,7 @@ export type ParsedSpecification =
 /**
  * Checks a raw study file against its schema and against the rules that relate fields; every
  * problem at once, each once, in the order of the schema and then of the rules. Names and options of
- * tasks, functions, samplers and pruners are checked by `services/study-check.ts`.
+ * tasks, functions, samplers and pruners are checked by `study/study-check.ts`.
  */
 export function parseSpecification(raw: unknown): ParsedSpecification {
   const parsed = parseWithProblems(studySpecificationSchema, raw)

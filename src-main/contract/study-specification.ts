@@ -14,7 +14,7 @@ import { parameterSchema, parameterValueSchema } from './space-specification.ts'
  * The study file: one schema for YAML and JSON, for the wizard and the published JSON Schema.
  * Unknown keys are errors. Options of a task, function, sampler or pruner stand beside its name;
  * their own schemas live with the task, sampler or pruner and are applied by
- * `services/study-check.ts`.
+ * `study/study-check.ts`.
  */
 
 const name = z.string().min(1).max(120)

@@ -1,5 +1,5 @@
 import type { CustomScheme, Protocol } from 'electron'
-import { readRendererFile, securityHeaders } from '../services/renderer-files.ts'
+import { readRendererFile, securityHeaders } from '../bridge/renderer-files.ts'
 import { isOwnAddress, pageScheme } from './page-address.ts'
 
 /**

@@ -2,10 +2,10 @@ import type { AppEvent } from '../contract/api/app-event.ts'
 import { encodeWire } from '../contract/api/wire.ts'
 import type { FromBackEnd, ToBackEnd } from '../contract/back-end-protocol.ts'
 import { type AppError, deserializeError, serializeError } from '../contract/errors.ts'
-import { ChildHandle, type ChildExit } from '../runner/child-handle.ts'
+import { ChildHandle, type ChildExit } from '../processes/child-handle.ts'
 
 export interface BackEndOptions {
-  /** `src-main/back-end.ts` of this installation. */
+  /** `src-main/children/back-end.ts` of this installation. */
   readonly entry: URL
   /** The plain Node that runs it; never Electron's binary. */
   readonly binary: string

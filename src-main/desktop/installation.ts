@@ -37,7 +37,7 @@ export function locateInstallation(facts: InstallationFacts): Installation {
   const plain = isPackaged ? `${appPath}.unpacked` : appPath
   return {
     nodeBinary: isPackaged ? packagedNode : String(nodeVariable),
-    backEndEntry: pathToFileURL(path.join(plain, 'src-main', 'back-end.ts')),
+    backEndEntry: pathToFileURL(path.join(plain, 'src-main', 'children', 'back-end.ts')),
     rendererFolder: path.join(appPath, 'dist', 'renderer'),
     preload: path.join(appPath, 'dist', 'preload', 'preload.cjs'),
     icons: path.join(appPath, 'resources', 'icons'),

@@ -9,7 +9,7 @@ import { encodeWire } from '../contract/api/wire.ts'
 import { callChannel } from '../contract/channels.ts'
 import { AppError, serializeError } from '../contract/errors.ts'
 import { parseWithProblems } from '../contract/schema-problems.ts'
-import { LARGEST_CALL_BYTES, parseCall } from '../services/answer-call.ts'
+import { LARGEST_CALL_BYTES, parseCall } from '../bridge/answer-call.ts'
 import { isOwnAddress } from './page-address.ts'
 
 export interface IpcServerOptions {

@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AppEvent } from '../contract/api/app-event.ts'
 import { encodeWire } from '../contract/api/wire.ts'
-import type { EventHub } from '../services/event-hub.ts'
-import { securityHeaders } from '../services/renderer-files.ts'
+import type { EventHub } from '../bridge/event-hub.ts'
+import { securityHeaders } from '../bridge/renderer-files.ts'
 
 /** Keeps proxies and sleeping browsers from taking a quiet stream for a dead one. */
 const BEAT_EVERY_MS = 15_000

@@ -1,9 +1,9 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Api } from '../contract/api/methods.ts'
-import { answerCall, LARGEST_CALL_BYTES, parseCall } from '../services/answer-call.ts'
-import type { EventHub } from '../services/event-hub.ts'
-import { readRendererFile, securityHeaders } from '../services/renderer-files.ts'
+import { answerCall, LARGEST_CALL_BYTES, parseCall } from '../bridge/answer-call.ts'
+import type { EventHub } from '../bridge/event-hub.ts'
+import { readRendererFile, securityHeaders } from '../bridge/renderer-files.ts'
 import { Access, comesFromOwnPage } from './access.ts'
 import { streamEvents } from './event-stream.ts'
 

@@ -9,7 +9,7 @@ import { DesktopStateFile, firstState } from '../../src-main/desktop/desktop-sta
 import { desktopTexts } from '../../src-main/desktop/desktop-texts.ts'
 import { openStudyFile } from '../../src-main/desktop/file-dialogs.ts'
 import { locateInstallation } from '../../src-main/desktop/installation.ts'
-import { LogFile } from '../../src-main/services/log-file.ts'
+import { LogFile } from '../../src-main/processes/log-file.ts'
 import { placeWindow, rememberWindow } from '../../src-main/desktop/window-state.ts'
 import { fake } from './fake.ts'
 
@@ -224,7 +224,7 @@ describe('the installation', () => {
       nodeBinary: '/usr/bin/node',
       rendererFolder: '/work/dist/renderer',
     })
-    expect(found.backEndEntry.href).toBe('file:///work/src-main/back-end.ts')
+    expect(found.backEndEntry.href).toBe('file:///work/src-main/children/back-end.ts')
     expect(() => locateInstallation({ ...facts, nodeVariable: undefined, isPackaged: false, appPath: '/work' })).toThrow('npm start') // prettier-ignore
   })
 
@@ -233,7 +233,7 @@ describe('the installation', () => {
     const found = locateInstallation({ ...facts, isPackaged: true, appPath })
     expect(found.nodeBinary).toBe('/app/resources/node/node')
     expect(found.backEndEntry.href).toBe(
-      'file:///app/resources/app.asar.unpacked/src-main/back-end.ts',
+      'file:///app/resources/app.asar.unpacked/src-main/children/back-end.ts',
     )
     expect(found.preload).toBe('/app/resources/app.asar/dist/preload/preload.cjs')
     const windows = locateInstallation({ ...facts, isPackaged: true, appPath, platform: 'win32' })

@@ -4,7 +4,7 @@ import { type DesktopApi, desktopRequestSchemas } from '../../src-main/contract/
 import { decodeWire, encodeWire } from '../../src-main/contract/api/wire.ts'
 import { callChannel } from '../../src-main/contract/channels.ts'
 import { serveCalls } from '../../src-main/desktop/ipc-server.ts'
-import { LARGEST_CALL_BYTES } from '../../src-main/services/answer-call.ts'
+import { LARGEST_CALL_BYTES } from '../../src-main/bridge/answer-call.ts'
 import { fake } from './fake.ts'
 
 type Handler = (event: IpcMainInvokeEvent, body: unknown) => Promise<string>

@@ -93,7 +93,7 @@ describe.skipIf(process.platform !== 'linux' || process.arch !== 'x64')('the pac
         '/resources/icons/tray.png',
         '/resources/samples/branin.yaml',
         '/resources/third-party-notices.md',
-        '/src-main/back-end.ts',
+        '/src-main/children/back-end.ts',
         '/src-main/children/trainer.ts',
         '/src-main/children/search.ts',
         '/src-main/children/ingest.ts',

@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import { Conversation } from '../../src-main/services/ask-tell/conversation.ts'
+import { Conversation } from '../../src-main/study/ask-tell/conversation.ts'
 import { openStudyStore } from '../../src-main/storage/sqlite-study-store.ts'
 import type { StudyStore } from '../../src-main/storage/study-store.ts'
 

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { CheckpointPlace } from '../../src-main/contract/checkpoint.ts'
-import { readCheckpointFile, writeCheckpointFile } from '../../src-main/runner/checkpoint-file.ts'
+import { readCheckpointFile, writeCheckpointFile } from '../../src-main/networks/checkpoint-file.ts'
 import type {
   CheckpointHost,
   ObjectiveHost,

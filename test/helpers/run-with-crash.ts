@@ -1,11 +1,11 @@
 import process from 'node:process'
 import type { StudyChange } from '../../src-main/contract/study-change.ts'
 import type { Assignment } from '../../src-main/contract/trial.ts'
-import type { TracePoint } from '../../src-main/runner/runner-events.ts'
-import type { StudyRunner } from '../../src-main/runner/study-runner.ts'
-import { Interventions } from '../../src-main/services/interventions/interventions.ts'
-import { runStudy } from '../../src-main/services/run-study.ts'
-import { locateWorkspace } from '../../src-main/services/workspace.ts'
+import type { TracePoint } from '../../src-main/running/runner-events.ts'
+import type { StudyRunner } from '../../src-main/running/study-runner.ts'
+import { Interventions } from '../../src-main/study/interventions/interventions.ts'
+import { runStudy } from '../../src-main/running/run-study.ts'
+import { locateWorkspace } from '../../src-main/storage/workspace.ts'
 import { openStudyStore } from '../../src-main/storage/sqlite-study-store.ts'
 
 /**

@@ -7,7 +7,7 @@ import {
   type StudySpecificationInput,
 } from '../../src-main/contract/study-specification.ts'
 import type { StudySnapshot } from '../../src-main/contract/study.ts'
-import { createStudy } from '../../src-main/services/create-study.ts'
+import { createStudy } from '../../src-main/study/create-study.ts'
 import { openStudyStore } from '../../src-main/storage/sqlite-study-store.ts'
 import type { CrashRequest } from './run-with-crash.ts'
 

@@ -5,12 +5,12 @@ import {
   type StudySpecificationInput,
 } from '../../src-main/contract/study-specification.ts'
 import type { StudySnapshot } from '../../src-main/contract/study.ts'
-import type { RunnerListener } from '../../src-main/runner/runner-events.ts'
-import type { StudyRunner } from '../../src-main/runner/study-runner.ts'
-import { createStudy } from '../../src-main/services/create-study.ts'
-import { runStudy, type StudyRunResult } from '../../src-main/services/run-study.ts'
-import { userCodeOf } from '../../src-main/services/trusted-code.ts'
-import { locateWorkspace, type Workspace } from '../../src-main/services/workspace.ts'
+import type { RunnerListener } from '../../src-main/running/runner-events.ts'
+import type { StudyRunner } from '../../src-main/running/study-runner.ts'
+import { createStudy } from '../../src-main/study/create-study.ts'
+import { runStudy, type StudyRunResult } from '../../src-main/running/run-study.ts'
+import { userCodeOf } from '../../src-main/user-code/trusted-code.ts'
+import { locateWorkspace, type Workspace } from '../../src-main/storage/workspace.ts'
 import { openStudyStore } from '../../src-main/storage/sqlite-study-store.ts'
 import { TrustStore } from '../../src-main/user-code/trust-store.ts'
 

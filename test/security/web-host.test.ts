@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Api } from '../../src-main/contract/api/methods.ts'
-import { EventHub } from '../../src-main/services/event-hub.ts'
+import { EventHub } from '../../src-main/bridge/event-hub.ts'
 import { startWebHost, type WebHost } from '../../src-main/web/web-host.ts'
-import { LARGEST_CALL_BYTES } from '../../src-main/services/answer-call.ts'
+import { LARGEST_CALL_BYTES } from '../../src-main/bridge/answer-call.ts'
 
 const folder = mkdtempSync(path.join(tmpdir(), 'tunewright-web-'))
 const hub = new EventHub()

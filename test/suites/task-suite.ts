@@ -8,7 +8,7 @@ import type { EngineName } from '../../src-main/contract/engine.ts'
 import type { Goal } from '../../src-main/contract/study-specification.ts'
 import type { Assignment } from '../../src-main/contract/trial.ts'
 import { loadEngine } from '../../src-main/engines/load-engine.ts'
-import { readWeightsFile, writeWeightsFile } from '../../src-main/runner/weights-file.ts'
+import { readWeightsFile, writeWeightsFile } from '../../src-main/networks/weights-file.ts'
 import type {
   ObjectiveHost,
   ObjectiveResult,

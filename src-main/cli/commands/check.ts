@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { cardinality } from '../../search/space/cardinality.ts'
 import { searchedSpace } from '../../search/space/fix-parameters.ts'
-import { readStudyFile } from '../../services/create-study.ts'
+import { readStudyFile } from '../../study/create-study.ts'
 import { createContext } from '../context.ts'
 import { moduleSpaceReader } from './trust.ts'
 

@@ -9,7 +9,7 @@ import {
   installTensorflow,
   removeTensorflow,
   type InstalledEngine,
-} from '../../services/install-engine.ts'
+} from '../../engines/install-engine.ts'
 import { createContext, type CliContext } from '../context.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { printableText } from '../progress/terminal-text.ts'

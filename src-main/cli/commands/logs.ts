@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { AppError } from '../../contract/errors.ts'
-import { readTrialLogs } from '../../services/trial-logs.ts'
+import { readTrialLogs } from '../../running/trial-logs.ts'
 import { createContext, withReader } from '../context.ts'
 
 export function addLogsCommand(program: Command): void {

@@ -3,8 +3,8 @@ import { Option, type Command } from 'commander'
 import { engineNames, type EnginePreference } from '../../contract/engine.ts'
 import { exportPredictionsCsv } from '../../reports/export/export-predictions-csv.ts'
 import { writeReport } from '../../reports/write-report.ts'
-import { exportModel } from '../../services/export-model.ts'
-import { predictNewData } from '../../services/predict-new-data.ts'
+import { exportModel } from '../../networks/export-model.ts'
+import { predictNewData } from '../../networks/predict-new-data.ts'
 import { createContext, withReader } from '../context.ts'
 
 interface PredictOptions {

@@ -1,7 +1,7 @@
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Command } from 'commander'
-import { locateWorkspace } from '../../services/workspace.ts'
+import { locateWorkspace } from '../../storage/workspace.ts'
 import { createContext, withReader } from '../context.ts'
 import { runStudyFile } from './run.ts'
 import { existsSync } from 'node:fs'

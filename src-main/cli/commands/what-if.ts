@@ -4,7 +4,7 @@ import type { WhatIf } from '../../contract/api/what-if.ts'
 import { AppError } from '../../contract/errors.ts'
 import { metricToJson } from '../../contract/metric-value.ts'
 import { formatMetric, formatPercent } from '../../i18n/format-number.ts'
-import { whatIf } from '../../services/what-if/what-if.ts'
+import { whatIf } from '../../queries/what-if/what-if.ts'
 import { type CliContext, createContext, withReader } from '../context.ts'
 import { formatTable } from '../table.ts'
 

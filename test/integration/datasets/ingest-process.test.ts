@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { tableFormatSchema } from '../../../src-main/contract/table-format.ts'
 import { readPreparedDataset } from '../../../src-main/datasets/read-prepared.ts'
-import { prepareDataset, previewFile } from '../../../src-main/runner/ingest-client.ts'
+import { prepareDataset, previewFile } from '../../../src-main/datasets/ingest-client.ts'
 import { catchAppError } from '../../helpers/catch-error.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
 

@@ -9,7 +9,7 @@ import { decodeWire, encodeWire } from '../../../src-main/contract/api/wire.ts'
 import { AppError } from '../../../src-main/contract/errors.ts'
 import { BackEndClient } from '../../../src-main/desktop/back-end-client.ts'
 
-const entry = new URL('../../../src-main/back-end.ts', import.meta.url)
+const entry = new URL('../../../src-main/children/back-end.ts', import.meta.url)
 const study = `name: small
 objective: { function: branin }
 goals: [{ metric: value, direction: minimize }]

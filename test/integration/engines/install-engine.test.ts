@@ -6,7 +6,7 @@ import {
   installedPack,
   installTensorflow,
   removeTensorflow,
-} from '../../../src-main/services/install-engine.ts'
+} from '../../../src-main/engines/install-engine.ts'
 import { catchAppError } from '../../helpers/catch-error.ts'
 import { writeWheel } from '../../helpers/made-up-wheel.ts'
 import { runTunewright } from '../../helpers/run-tunewright.ts'

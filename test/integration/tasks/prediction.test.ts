@@ -9,9 +9,9 @@ import {
   type ExportedModel,
 } from '../../../src-main/contract/exported-model.ts'
 import { readNewRows } from '../../../src-main/datasets/read-new-rows.ts'
-import { writeModelFile } from '../../../src-main/runner/model-file.ts'
-import { writeWeightsFile } from '../../../src-main/runner/weights-file.ts'
-import { predictNewData } from '../../../src-main/services/predict-new-data.ts'
+import { writeModelFile } from '../../../src-main/networks/model-file.ts'
+import { writeWeightsFile } from '../../../src-main/networks/weights-file.ts'
+import { predictNewData } from '../../../src-main/networks/predict-new-data.ts'
 import { loadEngine } from '../../../src-main/engines/load-engine.ts'
 import type { RowSource } from '../../../src-main/training/data/row-source.ts'
 import { audioTask } from '../../../src-main/training/tasks/audio/audio-task.ts'

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { expect, it } from 'vitest'
-import type { StudyRunner } from '../../../src-main/runner/study-runner.ts'
+import type { StudyRunner } from '../../../src-main/running/study-runner.ts'
 import { openStudyStore } from '../../../src-main/storage/sqlite-study-store.ts'
 import { readAttemptLog } from '../../../src-main/user-code/attempt-log.ts'
 import {

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect, it } from 'vitest'
 import { buildTaskDocs } from '../../../scripts/task-docs.ts'
-import { checkStudyText } from '../../../src-main/services/study-check.ts'
+import { checkStudyText } from '../../../src-main/study/study-check.ts'
 import { tasks } from '../../../src-main/training/tasks/registry.ts'
 
 const repository = path.join(import.meta.dirname, '../../..')

@@ -64,11 +64,11 @@ describe('dependency rules', () => {
         'src-main/math/b.ts': `import '../contract/a.ts'\n${value}`,
         'src-main/search/c.ts': `import '../math/b.ts'\n${value}`,
         'src-main/storage/d.ts': `import 'node:fs'\nimport 'left-pad'\nimport '../contract/a.ts'\n${value}`,
-        'src-main/runner/e.ts': `import '../search/c.ts'\nimport '../storage/d.ts'\n${value}`,
-        'src-main/runner/child-handle.ts': value,
-        'src-main/desktop/f.ts': `import 'electron'\nimport '../runner/child-handle.ts'\n${value}`,
+        'src-main/running/e.ts': `import '../search/c.ts'\nimport '../storage/d.ts'\n${value}`,
+        'src-main/processes/child-handle.ts': value,
+        'src-main/desktop/f.ts': `import 'electron'\nimport '../processes/child-handle.ts'\n${value}`,
         'src-main/reports/write-report.ts': `import 'node:fs'\n${value}`,
-        'src-main/cli.ts': `import './runner/e.ts'\n`,
+        'src-main/cli.ts': `import './running/e.ts'\n`,
         'test/unit/search/c.test.ts': `import 'vitest'\nimport '../../../src-main/search/c.ts'\n`,
       }),
     ).toEqual([])
@@ -77,15 +77,15 @@ describe('dependency rules', () => {
   it('refuse arrows that point up, types and re-exports included', () => {
     expect(
       breaches({
-        'src-main/runner/e.ts': `export type E = number\n${value}`,
-        'src-main/math/type.ts': `import type { E } from '../runner/e.ts'\nexport type F = E\n`,
-        'src-main/search/again.ts': `export * from '../runner/e.ts'\n`,
-        'src-main/storage/late.ts': `export const load = () => import('../runner/e.ts')\n`,
+        'src-main/running/e.ts': `export type E = number\n${value}`,
+        'src-main/math/type.ts': `import type { E } from '../running/e.ts'\nexport type F = E\n`,
+        'src-main/search/again.ts': `export * from '../running/e.ts'\n`,
+        'src-main/storage/late.ts': `export const load = () => import('../running/e.ts')\n`,
       }),
     ).toEqual([
-      'math-layer: src-main/math/type.ts → src-main/runner/e.ts',
-      'search-layer: src-main/search/again.ts → src-main/runner/e.ts',
-      'storage-layer: src-main/storage/late.ts → src-main/runner/e.ts',
+      'math-layer: src-main/math/type.ts → src-main/running/e.ts',
+      'search-layer: src-main/search/again.ts → src-main/running/e.ts',
+      'storage-layer: src-main/storage/late.ts → src-main/running/e.ts',
     ])
   })
 
@@ -119,28 +119,28 @@ describe('dependency rules', () => {
     expect(
       breaches({
         'src-main/cli.ts': value,
-        'src-main/services/a.ts': `import '../cli.ts'\n`,
-        'src-main/services/b.ts': `import 'electron'\n`,
-        'src-main/services/c.ts': `import 'vitest'\n`,
-        'src-main/services/d.ts': `import 'undeclared'\n`,
-        'src-main/services/e.ts': `import './missing.ts'\n`,
-        'src-main/services/f.ts': `import '../../test/helpers/h.ts'\n`,
+        'src-main/study/a.ts': `import '../cli.ts'\n`,
+        'src-main/study/b.ts': `import 'electron'\n`,
+        'src-main/study/c.ts': `import 'vitest'\n`,
+        'src-main/study/d.ts': `import 'undeclared'\n`,
+        'src-main/study/e.ts': `import './missing.ts'\n`,
+        'src-main/study/f.ts': `import '../../test/helpers/h.ts'\n`,
         'src-main/unheard/g.ts': `import '../contract/a.ts'\n`,
         'src-main/contract/a.ts': value,
-        'src-renderer/charts/i.ts': `import '../../src-main/services/a.ts'\nimport 'node:fs'\n`,
+        'src-renderer/charts/i.ts': `import '../../src-main/study/a.ts'\nimport 'node:fs'\n`,
         'test/helpers/h.ts': value,
       }),
     ).toEqual([
-      'composition-roots: src-main/services/a.ts → src-main/cli.ts',
-      'declared-packages-only: src-main/services/d.ts → node_modules/undeclared/index.js',
-      'electron-places: src-main/services/b.ts → node_modules/electron/index.js',
-      'renderer-layer: src-renderer/charts/i.ts → src-main/services/a.ts',
+      'composition-roots: src-main/study/a.ts → src-main/cli.ts',
+      'declared-packages-only: src-main/study/d.ts → node_modules/undeclared/index.js',
+      'electron-places: src-main/study/b.ts → node_modules/electron/index.js',
+      'renderer-layer: src-renderer/charts/i.ts → src-main/study/a.ts',
       'renderer-no-node: src-renderer/charts/i.ts → fs',
-      'resolvable: src-main/services/e.ts → ./missing.ts',
-      'services-layer: src-main/services/a.ts → src-main/cli.ts',
-      'shipped-packages-only: src-main/services/b.ts → node_modules/electron/index.js',
-      'shipped-packages-only: src-main/services/c.ts → node_modules/vitest/index.js',
-      'tests-stay-outside: src-main/services/f.ts → test/helpers/h.ts',
+      'resolvable: src-main/study/e.ts → ./missing.ts',
+      'shipped-packages-only: src-main/study/b.ts → node_modules/electron/index.js',
+      'shipped-packages-only: src-main/study/c.ts → node_modules/vitest/index.js',
+      'study-layer: src-main/study/a.ts → src-main/cli.ts',
+      'tests-stay-outside: src-main/study/f.ts → test/helpers/h.ts',
       'unknown-folder: src-main/unheard/g.ts → src-main/contract/a.ts',
     ])
   })

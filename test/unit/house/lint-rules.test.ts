@@ -40,7 +40,7 @@ describe.each(pureFolders)('pure folder %s', folder => {
     ['a package whose name begins like a listed one', `import 'zod-extra'`],
     ['electron', `import 'electron'`],
     ['a file of storage', `import type { A } from '../../storage/a.ts'\nexport type B = A`],
-    ['a file of services, re-exported', `export { a } from '../../services/a.ts'`],
+    ['a file of studies, re-exported', `export { a } from '../../study/a.ts'`],
     ['a test', `import '../../../test/helpers/a.ts'`],
   ])('refuses to import %s', async (_, text) => {
     expect(await brokenRules(file, `${text}\n`)).toEqual(['no-restricted-imports'])
@@ -75,12 +75,16 @@ describe('layers', () => {
     ['analysis', '../search/a.ts'],
     ['training', '../engines/a.ts'],
     ['reports', '../storage/a.ts'],
-    ['engines', '../services/a.ts'],
-    ['storage', '../runner/a.ts'],
-    ['executors', '../runner/study-runner.ts'],
-    ['runner', '../services/a.ts'],
-    ['services', '../cli/a.ts'],
+    ['processes', '../storage/a.ts'],
+    ['engines', '../study/a.ts'],
+    ['storage', '../running/a.ts'],
+    ['attempts', '../running/a.ts'],
+    ['running', '../study/a.ts'],
+    ['study', '../queries/a.ts'],
+    ['back-end', '../cli/a.ts'],
     ['cli', '../desktop/a.ts'],
+    ['desktop', '../back-end/a.ts'],
+    ['desktop', '../reports/html/a.ts'],
   ])('%s does not import %s', async (folder, target) => {
     expect(await brokenRules(`src-main/${folder}/example.ts`, `import '${target}'\n`)).toEqual([
       'no-restricted-imports',
@@ -95,8 +99,9 @@ describe('layers', () => {
     ['interop', 'yaml'],
     ['engines', '../training/a.ts'],
     ['storage', 'node:fs'],
-    ['executors', '../runner/child-handle.ts'],
-    ['services', '../runner/a.ts'],
+    ['running', '../processes/a.ts'],
+    ['study', '../running/a.ts'],
+    ['desktop', '../processes/a.ts'],
     ['reports', '../analysis/a.ts'],
     ['desktop', 'electron'],
   ])('%s may import %s', async (folder, target) => {
@@ -113,7 +118,7 @@ describe('layers', () => {
 
   it('keeps Electron to the desktop adapters and the composition roots', async () => {
     const text = `import 'electron'\n`
-    for (const folder of ['engines', 'storage', 'runner', 'services', 'cli', 'web', 'children']) {
+    for (const folder of ['engines', 'storage', 'running', 'study', 'cli', 'web', 'children']) {
       expect(await brokenRules(`src-main/${folder}/a.ts`, text)).toEqual(['no-restricted-imports'])
     }
     expect(await brokenRules('src-main/cli.ts', text)).toEqual(['no-restricted-imports'])
@@ -144,7 +149,7 @@ describe('everywhere', () => {
     ['a note for later', '// TODO: later\nexport {}', 'no-warning-comments'],
     ['more than 400 lines', '\n'.repeat(400) + 'export {}', 'max-lines'],
   ])('refuses %s', async (_, text, rule) => {
-    expect(await brokenRules('src-main/runner/example.ts', `${text}\n`)).toEqual([rule])
+    expect(await brokenRules('src-main/running/example.ts', `${text}\n`)).toEqual([rule])
     expect(await brokenRules('src-main/search/example.ts', `${text}\n`)).toEqual([rule])
   })
 

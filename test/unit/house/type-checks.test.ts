@@ -42,7 +42,7 @@ it('gives pure folders the language only, even beside TensorFlow.js', () => {
 })
 
 it('gives the rest of src-main Node, but no page', () => {
-  const errors = typeErrors('tsconfig.node.json', 'src-main/runner/example.ts', usesHost)
+  const errors = typeErrors('tsconfig.node.json', 'src-main/running/example.ts', usesHost)
   expect(errors).toHaveLength(1)
   expect(errors[0]).toContain(`Cannot find name 'document'`)
 })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { describeCatalogue } from '../../../src-main/services/api/catalogue.ts'
+import { describeCatalogue } from '../../../src-main/back-end/api/catalogue.ts'
 import { optionTextsZhCn } from '../../../src-renderer/i18n/option-texts-zh-cn.ts'
 import {
   fieldsOf,

@@ -11,7 +11,7 @@ import {
 } from '../../../../src-main/search/space/fix-parameters.ts'
 import type { Parameter } from '../../../../src-main/search/space/search-space.ts'
 import { StudySearch } from '../../../../src-main/search/study-search.ts'
-import { checkStudy } from '../../../../src-main/services/study-check.ts'
+import { checkStudy } from '../../../../src-main/study/study-check.ts'
 import { tasks } from '../../../../src-main/training/tasks/registry.ts'
 
 const specification: SpaceSpecification = {

@@ -80,8 +80,8 @@ describe('the failures of trials', () => {
 
   it('are these codes, whatever trains or evaluates', () => {
     /** Thrown before a trial begins, or by what runs no trial. */
-    const elsewhere = /^(specification|study|pack)\.|^child\.startTimeout$/
-    const folders = 'children,training,user-code,executors,engines,datasets,runner'
+    const elsewhere = /^(specification|study|pack)\.|^(child\.startTimeout|dataset\.inUse)$/
+    const folders = 'attempts,training,user-code,running,engines,datasets,networks,processes'
     const thrown = globSync(`src-main/{${folders}}/**/*.ts`).flatMap(file =>
       [...readFileSync(file, 'utf8').matchAll(/new AppError\(\s*'([\w.]+)'/g)].map(
         ([, code = '']) => code,

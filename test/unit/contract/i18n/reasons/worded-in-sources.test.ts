@@ -7,17 +7,17 @@ import { chineseReason } from '../../../../../src-main/contract/i18n/reasons/rea
  * anew there, or a new one, has no Chinese until a row is added. (Rows of earlier wordings stay, for old databases.)
  */
 const places = [
-  'runner/{study-end,study-runner,trial-run,starting-place,summarize-outcome}.ts',
-  'executors/{local,slurm}/*-{executor,handle,attempt}.ts',
+  'running/{study-end,study-runner,trial-run,starting-place,summarize-outcome}.ts',
+  'running/{local,slurm}/*-{executor,handle,attempt}.ts',
   'search/stopping/*.ts',
   'search/samplers/gradient/run.ts',
   'math/cma-es/stopping.ts',
   'contract/metric-columns.ts',
   'interop/csv/from-csv.ts',
   'interop/optuna/read-optuna-trial.ts',
-  'services/ask-tell/result-of-tell.ts',
-  'services/interop/store-imported.ts',
-  'services/verify/{verify-study,replay-proposals}.ts',
+  'study/ask-tell/result-of-tell.ts',
+  'exchange/store-imported.ts',
+  'queries/verify/{verify-study,replay-proposals}.ts',
 ]
 
 /** Parts of sentences, checked as wholes below, and what is stored nowhere. */

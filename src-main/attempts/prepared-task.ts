@@ -1,0 +1,53 @@
+import { AppError } from '../contract/errors.ts'
+import type { PrepareMessage } from '../contract/trainer-protocol.ts'
+import { readPreparedDataset } from '../datasets/read-prepared.ts'
+import { loadEngine } from '../engines/load-engine.ts'
+import { readWeightsFile } from '../networks/weights-file.ts'
+import type { Fold } from '../training/data/folds.ts'
+import { findTask } from '../training/tasks/registry.ts'
+import type { PreparedObjective } from './prepared-objective.ts'
+
+/** A built-in training task with its engine started and its data in memory. */
+export async function prepareTask(message: PrepareMessage): Promise<PreparedObjective> {
+  const name = 'task' in message.objective ? message.objective.task : ''
+  const task = findTask(typeof name === 'string' ? name : '')
+  if (message.datasetDirectory === null) {
+    throw new AppError('protocol.invalid', {
+      from: 'main',
+      field: 'datasetDirectory',
+      value: null,
+      rule: 'must name a prepared data set for a task',
+    })
+  }
+  const settings = task.settingsSchema.parse(message.objective)
+  const dataset = await readPreparedDataset(message.datasetDirectory)
+  const engine = await loadEngine(message.engine)
+  const { folds = 1 } = message
+  const foldOf = (index: number): Fold | null => (folds > 1 ? { index, count: folds } : null)
+  // What is tested has learnt with the first fold as its validation split.
+  const shared = { settings, dataset, engine, studySeed: message.seed, fold: foldOf(0) }
+  return {
+    engine: engine.info,
+    reportsCosts: true,
+    train: (start, host) =>
+      task.train({
+        ...shared,
+        fold: foldOf(start.fold ?? 0),
+        parameters: start.parameters,
+        goals: start.goals,
+        trialNumber: start.trialNumber,
+        trialSeed: start.seed,
+        host,
+      }),
+    test: async ({ models }) => {
+      const members = []
+      for (const { parameters, seed, weightsPath } of models) {
+        const weights = await readWeightsFile(weightsPath)
+        members.push({ ...shared, parameters, trialSeed: seed, weights })
+      }
+      const [first, ...others] = members
+      if (first === undefined || others.length > 0) return task.testTogether(members)
+      return task.test(first)
+    },
+  }
+}

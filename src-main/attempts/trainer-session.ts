@@ -1,0 +1,339 @@
+import path from 'node:path'
+import type { SavedCheckpoint } from '../contract/checkpoint.ts'
+import { classifyFailure } from '../contract/classify-failure.ts'
+import { AppError } from '../contract/errors.ts'
+import { goalValues } from '../contract/goal-values.ts'
+import { isCostMetric, type Costs } from '../contract/cost-metrics.ts'
+import { metricRow } from '../contract/metric-columns.ts'
+import type {
+  AttemptOutcome,
+  FromTrainer,
+  PrepareMessage,
+  StartMessage,
+  TestMessage,
+  ToTrainer,
+  WrittenArtifact,
+} from '../contract/trainer-protocol.ts'
+import { readCheckpointFile } from '../networks/checkpoint-file.ts'
+import { writeModelFile } from '../networks/model-file.ts'
+import { writeWeightsFile } from '../networks/weights-file.ts'
+import type { ObjectiveHost, ObjectiveResult } from '../training/objectives/objective-host.ts'
+import { AttemptCosts, processUsage } from './attempt-costs.ts'
+import { CheckpointSaver } from './checkpoint-saver.ts'
+import { prepareObjective } from './prepare-objective.ts'
+import type { PreparedObjective } from './prepared-objective.ts'
+
+/** Between two looks at the message queue a training may keep the event loop this long. */
+const yieldEveryMs = 20
+
+interface Attempt {
+  readonly start: StartMessage
+  cancelled: boolean
+  pruned: boolean
+  /** Resolves when a pause ends; null while running. */
+  paused: { readonly over: Promise<void>; readonly end: () => void } | null
+  judgement: ((action: 'continue' | 'prune') => void) | null
+  /** Null until what it starts from is read. */
+  saver: CheckpointSaver | null
+  suspended: boolean
+  wakeUp: (() => void) | null
+  readonly costs: AttemptCosts
+  /** Takes main's answer to `askCosts`. */
+  measured: ((costs: Costs) => void) | null
+  steered: (what: 'pause' | 'continue' | 'cancel' | 'suspend') => void
+}
+
+/**
+ * What a trainer process does with the messages of main: prepare once, then run one attempt (or
+ * one test) at a time. Free of process globals, so that tests drive it directly.
+ */
+export class TrainerSession {
+  readonly #send: (message: FromTrainer) => void
+  #objective: PreparedObjective | null = null
+  #attempt: Attempt | null = null
+  #phase: 'idle' | 'preparing' | 'training' | 'paused' = 'idle'
+
+  constructor(send: (message: FromTrainer) => void) {
+    this.#send = send
+  }
+
+  get phase(): 'idle' | 'preparing' | 'training' | 'paused' {
+    return this.#phase
+  }
+
+  async receive(message: ToTrainer): Promise<void> {
+    switch (message.type) {
+      case 'prepare':
+        await this.#prepare(message)
+        break
+      case 'start':
+        await this.#run(message)
+        break
+      case 'test':
+        await this.#test(message)
+        break
+      case 'judgement':
+        if (message.attemptId === this.#attempt?.start.attemptId) {
+          this.#attempt.judgement?.(message.action)
+        }
+        break
+      case 'costs':
+        if (message.attemptId === this.#attempt?.start.attemptId) {
+          this.#attempt.measured?.(message.costs)
+        }
+        break
+      case 'pause':
+      case 'continue':
+      case 'cancel':
+      case 'suspend':
+        if (message.attemptId === this.#attempt?.start.attemptId) this.#steer(message.type)
+        break
+      case 'shutdown':
+        break
+    }
+  }
+
+  async #prepare(message: PrepareMessage): Promise<void> {
+    this.#phase = 'preparing'
+    try {
+      this.#objective = await prepareObjective(message)
+      this.#send({ type: 'prepared', engine: this.#objective.engine })
+    } catch (error) {
+      this.#send({ type: 'refused', failure: classifyFailure(error) })
+    }
+    this.#phase = 'idle'
+  }
+
+  async #run(start: StartMessage): Promise<void> {
+    const attempt: Attempt = {
+      start,
+      cancelled: false,
+      pruned: false,
+      paused: null,
+      judgement: null,
+      saver: null,
+      suspended: false,
+      wakeUp: null,
+      costs: new AttemptCosts(),
+      measured: null,
+      steered: () => undefined,
+    }
+    this.#attempt = attempt
+    this.#phase = 'training'
+    this.#send({ type: 'started', attemptId: start.attemptId })
+    // What it uses is counted from here.
+    if (this.#objective?.reportsCosts === true) {
+      this.#send({ type: 'heartbeat', phase: 'training', ...processUsage() })
+    }
+    const outcome = await this.#outcome(attempt)
+    this.#attempt = null
+    this.#phase = 'idle'
+    this.#send({ type: 'finished', attemptId: start.attemptId, outcome })
+  }
+
+  async #outcome(attempt: Attempt): Promise<AttemptOutcome> {
+    const { start } = attempt
+    try {
+      const objective = this.#ready()
+      const counts = objective.reportsCosts === true
+      const goals = counts ? start.goals.filter(goal => !isCostMetric(goal.metric)) : start.goals
+      let saver: CheckpointSaver
+      try {
+        saver = await this.#saverFor(attempt)
+      } catch (error) {
+        return { state: 'failed', failure: { ...classifyFailure(error), lostCheckpoint: true } }
+      }
+      attempt.saver = saver
+      if (attempt.suspended) saver.suspend()
+      const result = await objective.train({ ...start, goals }, this.#host(attempt, saver))
+      const costs = counts ? await this.#measure(attempt, result) : {}
+      if (attempt.pruned) return { state: 'pruned', ...endOf(saver, result) }
+      if (attempt.cancelled) return { state: 'cancelled' }
+      if (!result.finished) return { state: attempt.suspended ? 'suspended' : 'cancelled' }
+      return {
+        state: 'complete',
+        values: goalValues(start.goals, result.best, costs),
+        bestStep: result.best?.step ?? null,
+        artifacts: await this.#keepWeights(start, result),
+        ...endOf(saver, result),
+      }
+    } catch (error) {
+      return { state: 'failed', failure: classifyFailure(error) }
+    }
+  }
+
+  /** Reports what the attempt has cost, at its last step. */
+  async #measure(attempt: Attempt, result: ObjectiveResult): Promise<Costs> {
+    const { attemptId } = attempt.start
+    const own = { ...attempt.costs.read(), ...result.size }
+    const others = new Promise<Costs>(resolve => {
+      attempt.measured = resolve
+    })
+    this.#send({ type: 'askCosts', attemptId, usage: processUsage() })
+    const all = { ...own, ...(await others) }
+    const step = result.last?.step
+    if (step !== undefined) {
+      this.#send({ type: 'metrics', attemptId, columns: metricRow(step, all) })
+    }
+    return all
+  }
+
+  /** @throws AppError where the checkpoint that the attempt starts from cannot be used */
+  async #saverFor(attempt: Attempt): Promise<CheckpointSaver> {
+    const { attemptId, checkpoints, from } = attempt.start
+    return new CheckpointSaver({
+      settings: checkpoints ?? null,
+      start:
+        from === undefined || this.#objective?.keepsOwnState === true
+          ? null
+          : {
+              mode: from.mode,
+              checkpoint: await readCheckpointFile(from.path, from.sha256),
+            },
+      now: () => performance.now(),
+      isCancelled: () => attempt.cancelled,
+      saved: checkpoint => {
+        this.#send({ type: 'checkpoint', attemptId, checkpoint })
+      },
+    })
+  }
+
+  async #test(message: TestMessage): Promise<void> {
+    this.#phase = 'training'
+    try {
+      const metrics = await this.#ready().test(message)
+      this.#send({ type: 'tested', attemptId: message.attemptId, result: { ok: true, metrics } })
+    } catch (error) {
+      this.#send({
+        type: 'tested',
+        attemptId: message.attemptId,
+        result: { ok: false, failure: classifyFailure(error) },
+      })
+    }
+    this.#phase = 'idle'
+  }
+
+  #ready(): PreparedObjective {
+    if (this.#objective === null) {
+      throw new AppError('protocol.invalid', {
+        from: 'main',
+        field: 'type',
+        value: 'start',
+        rule: 'must come after a successful prepare',
+      })
+    }
+    return this.#objective
+  }
+
+  #steer(type: 'pause' | 'continue' | 'cancel' | 'suspend'): void {
+    const attempt = this.#attempt
+    if (attempt === null) return
+    // A program of the user cannot save here; what it has saved itself it finds again.
+    attempt.steered(type)
+    if (type === 'pause') {
+      if (attempt.paused !== null) return
+      let end: () => void = () => undefined
+      const over = new Promise<void>(resolve => {
+        end = resolve
+      })
+      attempt.paused = { over, end }
+      return
+    }
+    if (type === 'suspend') {
+      attempt.suspended = true
+      attempt.saver?.suspend()
+      attempt.wakeUp?.()
+    }
+    if (type === 'cancel') {
+      attempt.cancelled = true
+      attempt.judgement?.('prune')
+      attempt.wakeUp?.()
+    }
+    attempt.paused?.end()
+    attempt.paused = null
+  }
+
+  #host(attempt: Attempt, saver: CheckpointSaver): ObjectiveHost {
+    const { attemptId, goals, untilStep } = attempt.start
+    let lastYieldMs = performance.now()
+    const proceed = (): 'continue' | 'stop' =>
+      attempt.cancelled || attempt.pruned || saver.mayStop ? 'stop' : 'continue'
+    const checkpoint = async (): Promise<'continue' | 'stop'> => {
+      if (performance.now() - lastYieldMs >= yieldEveryMs) {
+        await new Promise(resolve => setImmediate(resolve))
+        attempt.costs.look()
+        lastYieldMs = performance.now()
+      }
+      while (attempt.paused !== null) {
+        this.#phase = 'paused'
+        const pausedAtMs = performance.now()
+        await attempt.paused.over
+        attempt.costs.addPause(performance.now() - pausedAtMs)
+        this.#phase = 'training'
+      }
+      return proceed()
+    }
+    return {
+      checkpoint,
+      checkpoints: saver,
+      ...(untilStep === undefined ? {} : { untilStep }),
+      report: async (step, metrics) => {
+        this.#send({ type: 'metrics', attemptId, columns: metricRow(step, metrics) })
+        const value = goals[0] === undefined ? undefined : metrics[goals[0].metric]
+        if (value !== undefined && !attempt.cancelled) {
+          const answer = new Promise<'continue' | 'prune'>(resolve => {
+            attempt.judgement = resolve
+          })
+          this.#send({ type: 'judge', attemptId, step, value })
+          const action = await answer
+          attempt.judgement = null
+          if (action === 'prune' && !attempt.cancelled) attempt.pruned = true
+        }
+        return checkpoint()
+      },
+      steered: listener => {
+        attempt.steered = listener
+      },
+      wait: async durationMs => {
+        if (durationMs <= 0 || attempt.cancelled) return
+        await new Promise<void>(resolve => {
+          const timer = setTimeout(resolve, durationMs)
+          attempt.wakeUp = () => {
+            clearTimeout(timer)
+            resolve()
+          }
+        })
+        attempt.wakeUp = null
+      },
+    }
+  }
+
+  async #keepWeights(
+    start: StartMessage,
+    result: ObjectiveResult,
+  ): Promise<readonly WrittenArtifact[]> {
+    const { artifactDirectory } = start
+    if (artifactDirectory === null || result.weights === undefined) return []
+    const artifacts: WrittenArtifact[] = []
+    for (const [which, weights] of Object.entries(result.weights)) {
+      const file = path.join(artifactDirectory, `weights.${which}.safetensors`)
+      artifacts.push({
+        kind: `weights.${which}`,
+        path: file,
+        ...(await writeWeightsFile(file, weights)),
+      })
+    }
+    if (result.model !== undefined) {
+      const file = path.join(artifactDirectory, 'model.json')
+      artifacts.push({ kind: 'model', path: file, ...(await writeModelFile(file, result.model)) })
+    }
+    return artifacts
+  }
+}
+
+function endOf(
+  { end }: CheckpointSaver,
+  { checkpoint = end ?? undefined }: ObjectiveResult,
+): { readonly checkpoint?: SavedCheckpoint } {
+  return checkpoint === undefined ? {} : { checkpoint }
+}

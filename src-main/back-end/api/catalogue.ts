@@ -1,0 +1,60 @@
+import { readdir, readFile } from 'node:fs/promises'
+import type { Catalogue, SampleStudy } from '../../contract/api/rows.ts'
+import { engineNames } from '../../contract/engine.ts'
+import type { Language } from '../../i18n/language.ts'
+import { studySpecificationSchema } from '../../contract/study-specification.ts'
+import { pruners } from '../../search/pruners/registry.ts'
+import { samplers } from '../../search/samplers/registry.ts'
+import {
+  functionNames,
+  functionSettingsSchema,
+} from '../../training/objectives/function-settings.ts'
+import { tasks } from '../../training/tasks/registry.ts'
+import { optionsJsonSchema } from '../../study/study-json-schema.ts'
+
+const samplesFolder = new URL('../../../resources/samples/', import.meta.url)
+
+/** Everything that a study can be made of, with the schemas that forms are built from. */
+export function describeCatalogue(): Catalogue {
+  return {
+    tasks: Object.values(tasks).map(({ name, settingsSchema }) => ({
+      name,
+      schema: optionsJsonSchema(settingsSchema),
+    })),
+    functions: functionNames,
+    functionSchema: optionsJsonSchema(functionSettingsSchema),
+    studySchema: optionsJsonSchema(studySpecificationSchema),
+    samplers: Object.values(samplers).map(({ name, optionsSchema }) => ({
+      name,
+      schema: optionsJsonSchema(optionsSchema),
+    })),
+    pruners: Object.values(pruners).map(({ name, optionsSchema }) => ({
+      name,
+      schema: optionsJsonSchema(optionsSchema),
+    })),
+    engines: engineNames,
+  }
+}
+
+/** The study files that come with the application; the comment at the head of each describes it. */
+export async function listSamples(language: Language): Promise<SampleStudy[]> {
+  const names = (await readdir(samplesFolder)).filter(name => name.endsWith('.yaml')).sort()
+  return Promise.all(
+    names.map(async name => {
+      const source = await readFile(new URL(name, samplesFolder), 'utf8')
+      return { name: name.replace(/\.yaml$/, ''), description: headOf(source, language), source }
+    }),
+  )
+}
+
+/** Comment lines before the first key; those that begin with `zh-CN:` are the Chinese ones. */
+function headOf(source: string, language: Language): string {
+  const lines = source.split('\n')
+  const end = lines.findIndex(line => !line.startsWith('#'))
+  const texts = lines.slice(0, end).map(line => line.replace(/^#\s*/, ''))
+  const chinese = texts.filter(text => text.startsWith('zh-CN:'))
+  if (language === 'zh-CN' && chinese.length > 0) {
+    return chinese.map(text => text.replace(/^zh-CN:\s*/, '')).join('')
+  }
+  return texts.filter(text => !text.startsWith('zh-CN:')).join(' ')
+}

@@ -1,0 +1,211 @@
+import path from 'node:path'
+import type { Api, AppDescription, RequestOf } from '../../contract/api/methods.ts'
+import { AppError } from '../../contract/errors.ts'
+import type { StudySpecification } from '../../contract/study-specification.ts'
+import type { StudyStore } from '../../storage/study-store.ts'
+import { tasks } from '../../training/tasks/registry.ts'
+import { backUpDatabase } from '../back-up-database.ts'
+import { createStudy } from '../../study/create-study.ts'
+import { dryRun } from '../../study/dry-run.ts'
+import { EngineDesk } from '../../engines/engine-desk.ts'
+import { describeEnvironment, tunewrightVersion } from '../../machine/environment.ts'
+import { readLog } from '../keep-log.ts'
+import { listDatasets } from '../../datasets/list-datasets.ts'
+import { listDevices, probeAdapters } from '../../machine/list-devices.ts'
+import { previewStudy } from '../../study/preview-study.ts'
+import { confirmWinner, repeatStudy } from '../../study/repeat-study.ts'
+import { readConfusion } from '../../networks/read-confusion.ts'
+import { previewTable } from '../../datasets/preview-user-table.ts'
+import { sketchPlanned, sketchTrial } from '../../networks/sketch-network.ts'
+import { registerPrepared } from '../../datasets/register-prepared.ts'
+import { clearDataset, removeDataset } from '../../datasets/remove-dataset.ts'
+import type { InquiryDesk } from '../../queries/inquiry-desk.ts'
+import { browserPrinter, type PagePrinter } from '../../reporting/page-printer.ts'
+import { checkStudyText } from '../../study/study-check.ts'
+import type { StudyHost } from '../study-host.ts'
+import { requireTrustedCode } from '../../user-code/trusted-code.ts'
+import { toStudyOutline, toTrialRow } from '../study-rows.ts'
+import { checkpointToGoOnFrom } from '../../study/interventions/go-on-trials.ts'
+import { Interventions } from '../../study/interventions/interventions.ts'
+import type { Workspace } from '../../storage/workspace.ts'
+import { codeMethods } from './code-methods.ts'
+import { importMethods } from './import-methods.ts'
+import { interventionMethods } from './intervention-methods.ts'
+import { modelMethods } from './model-methods.ts'
+import type { AnalysisService } from '../../queries/analysis-service.ts'
+import { analysisMethods } from './analysis-methods.ts'
+import { outputMethods } from './output-methods.ts'
+import { describeCatalogue, listSamples } from './catalogue.ts'
+import { createObjectiveDescriber } from '../../study/describe-objective.ts'
+
+export interface ApiOptions {
+  readonly store: StudyStore
+  readonly host: StudyHost
+  readonly workspace: Workspace
+  readonly analysis: AnalysisService
+  readonly inquiries: InquiryDesk
+  /** Default: an installed browser. */
+  readonly printer?: PagePrinter
+  readonly kind: AppDescription['host']
+  readonly now: () => number
+}
+
+/** The back end behind every face: each method with the service that answers it. */
+export function createApi({
+  store,
+  host,
+  workspace,
+  analysis,
+  inquiries,
+  printer = browserPrinter,
+  kind,
+  now,
+}: ApiOptions): Api {
+  const engines = new EngineDesk({
+    checksPath: path.join(path.dirname(workspace.databasePath), 'engine-checks.json'),
+    now,
+  })
+  // Asked once: a driver that is installed later shows after a restart.
+  let probe: ReturnType<typeof probeAdapters> | null = null
+  const describeObjective = createObjectiveDescriber({
+    study: path.dirname(workspace.databasePath),
+    cache: workspace.datasetCacheDirectory,
+  })
+  return {
+    'app.describe': async () => {
+      const { platform, cpu, cores, memoryBytes } = describeEnvironment()
+      const { databasePath } = workspace
+      const version = tunewrightVersion()
+      return {
+        version,
+        host: kind,
+        databasePath,
+        dataFolder: path.dirname(databasePath),
+        backupFolder: workspace.backupDirectory,
+        cacheFolder: workspace.datasetCacheDirectory,
+        platform,
+        cpu,
+        cores,
+        memoryBytes,
+      }
+    },
+    'app.catalogue': async () => describeCatalogue(),
+    'app.samples': async ({ language }) => listSamples(language),
+    'machine.usage': async () => host.monitor.usage(),
+    'machine.devices': async () => listDevices(host.monitor, () => (probe ??= probeAdapters())),
+    'app.backUp': async ({ keep }) => backUpDatabase({ store, workspace, now, keep }),
+    'app.log': async () => ({ path: workspace.logPath, text: await readLog(workspace) }),
+    'dataset.list': async () => listDatasets(workspace.datasetCacheDirectory, store),
+    'dataset.preview': async ({ file, ...format }) =>
+      previewTable(file, format, path.dirname(workspace.databasePath)),
+    'dataset.clear': async ({ id }) =>
+      nothing(await clearDataset(workspace.datasetCacheDirectory, store, id)),
+    'dataset.remove': async ({ id }) =>
+      nothing(await removeDataset(workspace.datasetCacheDirectory, store, id)),
+    'objective.describe': ({ objective }) => describeObjective(objective),
+    'engine.list': async () => engines.rows(),
+    'engine.check': async ({ engine }) => engines.check(engine),
+    'engine.install': async ({ gpu, wheels }) => nothing(engines.install(gpu, wheels)),
+    'engine.installation': async () => engines.installation,
+    'engine.remove': async () => ({ removed: await engines.remove() }),
+    'study.list': async () => host.rows(),
+    'study.get': async ({ studyId }) => {
+      const study = store.findStudy(String(studyId))
+      const { specification, source, environment, dataset } = study
+      const winner = store.winner(studyId)
+      return {
+        ...host.row(studyId, study),
+        specification,
+        source,
+        environment,
+        dataset,
+        winner: winner && { trialNumber: winner.trialNumber, metrics: winner.metrics },
+        metrics: store.metricNames(studyId),
+      }
+    },
+    'study.check': async ({ text, format }) => checkStudyText(text, format, { tasks }),
+    'study.preview': async request => previewStudy(validSpecification(request)),
+    'study.dryRun': async request =>
+      dryRun({ specification: validSpecification(request), workspace, registry: store }),
+    'study.network': async ({ parameters, ...request }) =>
+      sketchPlanned(validSpecification(request), parameters, {
+        study: path.dirname(workspace.databasePath),
+        cache: workspace.datasetCacheDirectory,
+        onPrepared: data => registerPrepared(store, data, { atMs: now() }),
+      }),
+    'study.create': async ({ text, format, start }) => {
+      const specification = validSpecification({ text, format })
+      const study = await createStudy({
+        file: {
+          specification,
+          source: text,
+          // There is no file: relative names of data files start where the database lies.
+          directory: path.dirname(workspace.databasePath),
+        },
+        store,
+        datasetCacheDirectory: workspace.datasetCacheDirectory,
+        trustFile: workspace.trustFile,
+        now,
+      })
+      if (start) host.start(study.id)
+      else host.announce(study.id)
+      return { studyId: study.id }
+    },
+    'study.start': async ({ studyId }) => {
+      const { specification, environment } = store.findStudy(String(studyId))
+      const directory = environment.project?.studyDirectory ?? ''
+      await requireTrustedCode(specification, directory, workspace.trustFile)
+      return nothing(host.start(studyId))
+    },
+    ...modelMethods({ store, workspace }),
+    ...codeMethods({ store, workspace, now, parse: validSpecification }),
+    'study.pause': async ({ studyId }) => nothing(host.pause(studyId)),
+    'study.stop': async ({ studyId, when }) => nothing(host.stop(studyId, when)),
+    'study.goOn': async ({ studyId }) => nothing(host.goOn(studyId)),
+    ...interventionMethods(new Interventions({ store, host, now }), store),
+    'study.outline': async ({ studyId }) => toStudyOutline(store.outline(studyId)),
+    'study.trials': async ({ studyId }) =>
+      store.trials(studyId, { metrics: false }).map(toTrialRow),
+    'study.events': async ({ studyId }) => store.events(studyId),
+    'study.curves': async ({ studyId, metric, numbers }) =>
+      numbers.map(number => ({ number, metric, ...store.curve(studyId, number, metric) })),
+    ...analysisMethods(analysis),
+    'study.repeat': async ({ studyId, count }) => {
+      const studyIds = await repeatStudy(studyId, count, { store, workspace, now })
+      for (const id of studyIds) host.announce(id)
+      host.startInTurn(studyIds)
+      return { studyIds }
+    },
+    'study.confirm': async ({ studyId, ...asked }) => {
+      const id = await confirmWinner(studyId, asked, { store, workspace, now })
+      host.start(id)
+      return { studyId: id }
+    },
+    ...outputMethods({ store, inquiries, printer, now }),
+    ...importMethods({ store, host, now }),
+    'trial.get': async ({ studyId, number }) => ({
+      trial: store.trial(studyId, number),
+      artifacts: store.artifacts(studyId).filter(({ trialNumber }) => trialNumber === number),
+      checkpoint: checkpointToGoOnFrom(store, studyId, number),
+    }),
+    'trial.network': async ({ studyId, number }) => {
+      const { specification, dataset } = store.findStudy(String(studyId))
+      return sketchTrial(specification, dataset, store.trial(studyId, number).parameters)
+    },
+    'trial.resources': async ({ studyId, number }) => store.resources(studyId, number),
+    'trial.confusion': async ({ studyId, number }) => readConfusion(store, studyId, number),
+    'trial.cancel': async ({ studyId, number }) => nothing(host.cancelTrial(studyId, number)),
+  }
+}
+
+/** @throws AppError `specification.invalid` with every problem */
+function validSpecification({ text, format }: RequestOf<'study.check'>): StudySpecification {
+  const checked = checkStudyText(text, format, { tasks })
+  if (checked.ok) return checked.specification
+  throw new AppError('specification.invalid', { problems: checked.problems })
+}
+
+/** A call that only does something answers null. */
+function nothing(_done: void): null {
+  return null
+}

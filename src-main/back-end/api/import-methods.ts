@@ -1,0 +1,68 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import os from 'node:os'
+import path from 'node:path'
+import type { Api } from '../../contract/api/methods.ts'
+import { AppError, isAppError } from '../../contract/errors.ts'
+import type { ImportRequest } from '../../contract/import.ts'
+import type { StudyStore } from '../../storage/study-store.ts'
+import { importStudies } from '../../exchange/import-studies.ts'
+import { describeImport } from '../../exchange/read-import.ts'
+import type { StudyHost } from '../study-host.ts'
+
+export interface ImportMethodOptions {
+  readonly store: StudyStore
+  readonly host: Pick<StudyHost, 'announce'>
+  readonly now: () => number
+}
+
+/** Files of other programs that a face hands over. */
+export function importMethods({
+  store,
+  host,
+  now,
+}: ImportMethodOptions): Pick<Api, 'import.describe' | 'import.run'> {
+  return {
+    'import.describe': async ({ file, language }) =>
+      withFile(file, async written => describeImport(written, language)),
+    'import.run': async ({ file, only, name, goals }) =>
+      withFile(file, async written => {
+        const studies = await importStudies({ store, file: written, now, only, name, goals })
+        for (const { id } of studies) host.announce(id)
+        return studies.map(({ id, environment, ...study }) => {
+          const { trials } = store.findStudy(String(id))
+          const count = Object.values(trials).reduce((sum, one) => sum + one, 0)
+          const notes = environment.importedFrom?.notes ?? []
+          return { studyId: id, name: study.name, trials: count, notes }
+        })
+      }),
+  }
+}
+
+/** The readers open files: what came through a call is one for as long as they need it. */
+async function withFile<Result>(
+  { name, base64 }: ImportRequest['file'],
+  read: (file: string) => Promise<Result>,
+): Promise<Result> {
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'tunewright-import-'))
+  const file = path.join(folder, safeName(name))
+  try {
+    await writeFile(file, Buffer.from(base64, 'base64'))
+    return await read(file)
+  } catch (error) {
+    throw named(error, file, name)
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+/** A person knows the file by its own name, not by where it lay for a moment. */
+function named(error: unknown, file: string, name: string): unknown {
+  if (!isAppError(error, 'data.invalid') || error.detail.path !== file) return error
+  return new AppError('data.invalid', { ...error.detail, path: name }, error)
+}
+
+/** The name is shown and its ending is read; it leads nowhere. */
+function safeName(name: string): string {
+  const base = name.replace(/[\p{Cc}\\/:*?"<>|]/gu, '_')
+  return /^\.*$/.test(base) ? 'file' : base
+}

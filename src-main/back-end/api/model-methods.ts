@@ -1,0 +1,40 @@
+import path from 'node:path'
+import { PREDICTION_LIMIT, type Api } from '../../contract/api/methods.ts'
+import { exportPredictionsCsv } from '../../reports/export/export-predictions-csv.ts'
+import type { StudyStore } from '../../storage/study-store.ts'
+import { exportModel } from '../../networks/export-model.ts'
+import { predictWithStudy } from '../../networks/predict-with-study.ts'
+import { reportFileName } from '../../reporting/report-file-name.ts'
+import type { Workspace } from '../../storage/workspace.ts'
+
+type ModelMethods = Pick<Api, 'model.predict' | 'model.export'>
+
+/** The best model of a study on new data, and as files. */
+export function modelMethods({
+  store,
+  workspace,
+}: {
+  readonly store: StudyStore
+  readonly workspace: Workspace
+}): ModelMethods {
+  const resolve = (file: string): string => path.resolve(path.dirname(workspace.databasePath), file)
+  return {
+    'model.predict': async ({ studyId, input }) => {
+      const snapshot = store.snapshot(studyId)
+      const { classNames, predictions } = await predictWithStudy(snapshot, resolve(input))
+      return {
+        file: {
+          fileName: `${reportFileName(snapshot.study.name, studyId)}.predictions.csv`,
+          mediaType: 'text/csv',
+          content: exportPredictionsCsv(classNames, predictions),
+          encoding: 'text',
+        },
+        count: predictions.length,
+        shown: predictions.slice(0, PREDICTION_LIMIT),
+      }
+    },
+    'model.export': async ({ studyId, folder, language }) => ({
+      path: await exportModel(store.snapshot(studyId), resolve(folder), language),
+    }),
+  }
+}

@@ -1,0 +1,226 @@
+import { rm } from 'node:fs/promises'
+import { AppError, serializeError } from '../contract/errors.ts'
+import type { StudyRow } from '../contract/api/rows.ts'
+import type { StudySummary } from '../contract/study.ts'
+import type { StudyRunner } from '../running/study-runner.ts'
+import type { StudyStore } from '../storage/study-store.ts'
+import type { EventHub } from '../bridge/event-hub.ts'
+import type { Intervention, InterventionHost } from '../study/interventions/interventions.ts'
+import { MachineMonitor } from '../machine/machine-monitor.ts'
+import { runStudy } from '../running/run-study.ts'
+import { StudyProgress } from './study-progress.ts'
+import { toStudyRow, toTrialRow } from './study-rows.ts'
+import type { Workspace } from '../storage/workspace.ts'
+
+export interface StudyHostOptions {
+  readonly store: StudyStore
+  readonly workspace: Workspace
+  readonly hub: EventHub
+  readonly now: () => number
+}
+
+/** One session of a study in this process, from the moment it is asked for. */
+interface Session {
+  /** Null while data are prepared. */
+  runner: StudyRunner | null
+  /** What was asked before there was a runner. */
+  asked: 'pause' | 'finish' | 'stop' | null
+  readonly ended: Promise<void>
+}
+
+/**
+ * Runs studies for a face: any number at once, each in a session of its own, and tells the hub what
+ * happens. The only owner of the writing connection.
+ */
+export class StudyHost implements InterventionHost {
+  /** What the machine is busy with, for faces and for all its studies. */
+  readonly monitor: MachineMonitor
+  readonly #options: StudyHostOptions
+  readonly #sessions = new Map<number, Session>()
+  /** Studies that start one after the other: the next one by the one that runs. */
+  readonly #next = new Map<number, readonly number[]>()
+
+  #closed = false
+
+  constructor(options: StudyHostOptions) {
+    this.#options = options
+    this.monitor = new MachineMonitor({ now: options.now })
+    // What was deleted in an earlier run of the application goes for good; until then it could come back.
+    for (const id of options.store.emptyBin()) {
+      void rm(options.workspace.artifactDirectory(id), { recursive: true, force: true })
+      void rm(options.workspace.checkpointDirectory(id), { recursive: true, force: true })
+    }
+  }
+
+  isRunning(studyId: number): boolean {
+    return this.#sessions.has(studyId)
+  }
+
+  /** @param study what the store says, where that is known already */
+  row(studyId: number, study?: StudySummary): StudyRow {
+    const { store } = this.#options
+    return toStudyRow(study ?? store.findStudy(String(studyId)), {
+      ...this.#shownSession(studyId),
+      completeValues: store.completeValues(studyId),
+    })
+  }
+
+  rows(): StudyRow[] {
+    return this.#options.store.listStudies().map(study =>
+      toStudyRow(study, {
+        ...this.#shownSession(study.id),
+        completeValues: this.#options.store.completeValues(study.id),
+      }),
+    )
+  }
+
+  /**
+   * Starts a new study, or goes on with one that was paused, stopped or killed. Returns at once; what
+   * follows is told to the hub.
+   * @throws AppError `study.notFound`, `study.running`
+   */
+  start(studyId: number): void {
+    const { store, workspace, hub, now } = this.#options
+    const study = store.findStudy(String(studyId))
+    if (this.#sessions.has(studyId)) throw new AppError('study.running', { study: study.name })
+    const progress = new StudyProgress({ studyId, store, hub, row: () => this.row(studyId) })
+    const session: Session = {
+      runner: null,
+      asked: null,
+      ended: runStudy({
+        store,
+        study,
+        workspace,
+        now,
+        monitor: this.monitor,
+        listener: progress.listener,
+        onRunner: runner => {
+          session.runner = runner
+          if (session.asked === 'stop') runner.stop()
+          else if (session.asked === 'finish') runner.stopAfterRunning()
+          else if (session.asked === 'pause') runner.pause()
+        },
+      })
+        .then(() => undefined)
+        .catch((error: unknown) => {
+          const { stack: _, ...plain } = serializeError(error)
+          hub.emit({ type: 'sessionFailed', studyId, error: plain })
+        })
+        .finally(() => {
+          this.#sessions.delete(studyId)
+          progress.close()
+          this.announce(studyId)
+          this.#goOnAfter(studyId)
+        }),
+    }
+    this.#sessions.set(studyId, session)
+    this.announce(studyId)
+  }
+
+  /**
+   * Starts studies one after the other, each when the one before has finished or failed. One that a person pauses or stops
+   * ends the row; what it had not come to stays as it was created, as it does when this process ends.
+   */
+  startInTurn(studyIds: readonly number[]): void {
+    const [first, ...rest] = studyIds
+    if (first === undefined) return
+    this.#next.set(first, rest)
+    this.start(first)
+  }
+
+  #goOnAfter(studyId: number): void {
+    const rest = this.#next.get(studyId)
+    this.#next.delete(studyId)
+    if (rest === undefined || this.#closed) return
+    const { state } = this.#options.store.findStudy(String(studyId))
+    if (state === 'finished' || state === 'failed') this.startInTurn(rest)
+  }
+
+  /** Tells every face of a study that is new. */
+  announce(studyId: number): void {
+    this.#options.hub.emit({ type: 'study', study: this.row(studyId) })
+  }
+
+  /** Lets running trials end, then pauses. @throws AppError `study.notRunning` */
+  pause(studyId: number): void {
+    const session = this.#session(studyId)
+    session.asked ??= 'pause'
+    session.runner?.pause()
+    this.announce(studyId)
+  }
+
+  /**
+   * Ends now, and running trials run again on resume, or after its running trials.
+   * @throws AppError `study.notRunning`
+   */
+  stop(studyId: number, when: 'now' | 'afterRunning' = 'now'): void {
+    const session = this.#session(studyId)
+    session.asked = when === 'now' ? 'stop' : 'finish'
+    if (when === 'now') session.runner?.stop()
+    else session.runner?.stopAfterRunning()
+    this.announce(studyId)
+  }
+
+  /** Takes back a pause or a stop that waits for running trials. @throws AppError `study.notRunning` */
+  goOn(studyId: number): void {
+    const session = this.#session(studyId)
+    if (session.asked !== 'stop') session.asked = null
+    session.runner?.goOn()
+    this.announce(studyId)
+  }
+
+  /** A person changed a study in the store: the session follows, faces hear of it. */
+  intervened(studyId: number, { event, affects, trials = [] }: Intervention): void {
+    const { store, hub } = this.#options
+    const runner = this.#sessions.get(studyId)?.runner
+    if (affects === 'search') runner?.refresh()
+    else if (affects === 'queue') runner?.reconsider()
+    hub.emit({
+      type: 'intervention',
+      study: this.row(studyId),
+      event,
+      trials: trials.map(number => toTrialRow(store.trial(studyId, number))),
+    })
+  }
+
+  /** A study went into the bin. */
+  removed(studyId: number): void {
+    this.#options.hub.emit({ type: 'studyDeleted', studyId })
+  }
+
+  /** Cancels one running trial; the study goes on. @throws AppError `study.notRunning` */
+  cancelTrial(studyId: number, trialNumber: number): void {
+    this.#session(studyId).runner?.cancelTrial(trialNumber)
+  }
+
+  /** Saves one running trial and frees its slot. @throws AppError `study.notRunning` */
+  suspendTrial(studyId: number, trialNumber: number): void {
+    this.#session(studyId).runner?.suspendTrial(trialNumber)
+  }
+
+  resumeTrial(studyId: number, trialNumber: number): void {
+    this.#sessions.get(studyId)?.runner?.resumeTrial(trialNumber)
+  }
+
+  /** Stops every session and waits until all have ended; the store can be closed then. */
+  async close(): Promise<void> {
+    this.#closed = true
+    const sessions = [...this.#sessions.entries()]
+    for (const [studyId] of sessions) this.stop(studyId)
+    await Promise.all(sessions.map(([, session]) => session.ended))
+    this.monitor.close()
+  }
+
+  #shownSession(studyId: number): Pick<StudyRow, 'runsHere' | 'asked'> {
+    const session = this.#sessions.get(studyId)
+    const asked = session?.asked ?? null
+    return { runsHere: session !== undefined, asked: asked === 'pause' ? 'pause' : asked && 'stop' }
+  }
+
+  #session(studyId: number): Session {
+    const session = this.#sessions.get(studyId)
+    if (session !== undefined) return session
+    const { name } = this.#options.store.findStudy(String(studyId))
+    throw new AppError('study.notRunning', { study: name })
+  }
+}

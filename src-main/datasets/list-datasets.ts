@@ -1,0 +1,140 @@
+import { readdir, stat } from 'node:fs/promises'
+import path from 'node:path'
+import type { DatasetRow, DatasetSourceState } from '../contract/api/machine.ts'
+import {
+  describeManifest,
+  unpreparedKey,
+  type DatasetEntry,
+  type DatasetSource,
+} from '../contract/dataset-registry.ts'
+import { readFindings } from '../contract/dataset.ts'
+import { describeSource } from './describe-origin.ts'
+import { findPrepared } from './prepared-store.ts'
+import type { DatasetReader } from '../storage/dataset-store.ts'
+
+/** A data set, and the key of its entry; null for one that only lies in the cache, which databases share. */
+export interface ListedDataset {
+  readonly row: DatasetRow
+  readonly entry: DatasetEntry | null
+}
+
+/** The data sets of the registry and those that lie in the cache, the one that was used last first. */
+export async function listDatasets(
+  cacheDirectory: string,
+  registry: DatasetReader,
+): Promise<DatasetRow[]> {
+  return (await findDatasets(cacheDirectory, registry)).map(({ row }) => row)
+}
+
+export async function findDatasets(
+  cacheDirectory: string,
+  registry: DatasetReader,
+): Promise<ListedDataset[]> {
+  const entries = registry.datasets()
+  const cached = new Map<string, CachedDataset>()
+  for (const id of await folders(cacheDirectory)) {
+    const found = await readCached(cacheDirectory, id)
+    if (found !== null) cached.set(id, found)
+  }
+  const known = new Set(entries.map(({ key }) => key))
+  const strangers = [...cached.values()].filter(({ id }) => !known.has(id))
+  const listed: ListedDataset[] = []
+  for (const entry of entries) {
+    // An entry from before there was a registry has the arrays that were made of the same content.
+    const stranger = strangers.findIndex(({ content }) => isStandInFor(entry, content))
+    const own =
+      cached.get(entry.key) ?? (stranger < 0 ? null : (strangers.splice(stranger, 1)[0] ?? null))
+    listed.push({ row: await rowOf(entry, own), entry })
+  }
+  for (const { id, content, preparedAtMs } of strangers) {
+    const entry: DatasetEntry = {
+      ...content,
+      key: id,
+      firstSeenAtMs: preparedAtMs,
+      lastUsedAtMs: preparedAtMs,
+      studies: [],
+    }
+    listed.push({ row: await rowOf(entry, { id, content, preparedAtMs }), entry: null })
+  }
+  return listed.sort((a, b) => b.row.lastUsedAtMs - a.row.lastUsedAtMs)
+}
+
+interface CachedDataset {
+  readonly id: string
+  readonly content: Omit<DatasetEntry, 'key' | 'studies' | 'firstSeenAtMs' | 'lastUsedAtMs'>
+  readonly preparedAtMs: number
+}
+
+async function rowOf(entry: DatasetEntry, cached: CachedDataset | null): Promise<DatasetRow> {
+  const { key, studies, ...known } = entry
+  // What a stand-in does not know, the manifest does.
+  const content = known.bytes === null && cached !== null ? { ...known, ...cached.content } : known
+  return {
+    ...known,
+    ...content,
+    id: cached?.id ?? key,
+    prepared: cached !== null,
+    preparedAtMs: cached?.preparedAtMs ?? null,
+    source: await stateOf(known.sources),
+    usedBy: studies.filter(({ inBin }) => !inBin).map(({ id, name }) => ({ id, name })),
+    usersInBin: studies.filter(({ inBin }) => inBin).length,
+  }
+}
+
+function isStandInFor(
+  entry: DatasetEntry,
+  { kind, contentHash }: CachedDataset['content'],
+): boolean {
+  return entry.key === unpreparedKey(kind, contentHash)
+}
+
+/** Whether files are as they were when they were read. */
+async function stateOf(sources: readonly DatasetSource[]): Promise<DatasetSourceState> {
+  if (sources.length === 0) return 'unknown'
+  for (const source of sources) {
+    try {
+      const now = await describeSource(source.path)
+      if (
+        now.files !== source.files ||
+        now.bytes !== source.bytes ||
+        now.modifiedAtMs !== source.modifiedAtMs
+      ) {
+        return 'changed'
+      }
+    } catch {
+      // Whatever keeps us from seeing it keeps it from being read again.
+      return 'missing'
+    }
+  }
+  return 'unchanged'
+}
+
+async function folders(directory: string): Promise<string[]> {
+  try {
+    const entries = await readdir(directory, { withFileTypes: true })
+    return entries.filter(entry => entry.isDirectory()).map(({ name }) => name)
+  } catch (error) {
+    // Nothing was prepared yet.
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
+    throw error
+  }
+}
+
+/** Null for a folder that is no finished data set, e.g. one that is being written. */
+async function readCached(cacheDirectory: string, id: string): Promise<CachedDataset | null> {
+  const stored = await findPrepared(cacheDirectory, id)
+  if (stored === null) return null
+  const file = path.join(stored.directory, 'dataset.json')
+  const { mtimeMs } = await stat(file).catch(() => ({ mtimeMs: 0 }))
+  return {
+    id,
+    preparedAtMs: mtimeMs,
+    content: {
+      ...describeManifest(stored.manifest),
+      format: null,
+      sources: [],
+      settings: {},
+      findings: readFindings(stored.manifest.facts),
+    },
+  }
+}

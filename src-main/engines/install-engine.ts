@@ -1,0 +1,99 @@
+import { existsSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
+import path from 'node:path'
+import process from 'node:process'
+import type { EngineCheck } from '../contract/engine-check.ts'
+import { AppError, deserializeError } from '../contract/errors.ts'
+import { stagePack, type UnpackProgress } from './tensorflow/pack/install-pack.ts'
+import { removeOwnLeftovers } from './tensorflow/pack/leftovers.ts'
+import { obtainWheels } from './tensorflow/pack/obtain-wheels.ts'
+import { readManifest, type PackManifest } from './tensorflow/pack/pack-manifest.ts'
+import { enginesFolder } from './tensorflow/pack-location.ts'
+import { checkEngine } from './check-engines.ts'
+
+export interface InstallEngineRequest {
+  /** Wheel files that the user brings; null: the machine's pip fetches them. */
+  readonly wheels: readonly string[] | null
+  readonly gpu: boolean
+  readonly now: () => Date
+  readonly onDownload?: (text: string) => void
+  readonly onUnpack?: (progress: UnpackProgress) => void
+  /** Unpacked; the conformance cases run now. */
+  readonly onCheck?: () => void
+}
+
+export interface InstalledEngine {
+  readonly folder: string
+  readonly manifest: PackManifest
+  readonly check: EngineCheck & { readonly ok: true }
+  /** The engine that would be taken otherwise, for comparison. */
+  readonly wasm: EngineCheck
+}
+
+/**
+ * Installs the TensorFlow engine: fetches or takes wheels, unpacks what is needed, tries it out in a
+ * process of its own and only then puts it in its place.
+ * @throws AppError `pack.refused`, `pack.downloadFailed`, `file.notFound`, `file.unwritable`,
+ *   `engine.unavailable`, `engine.nonConforming`; what was installed before stays
+ */
+export async function installTensorflow(request: InstallEngineRequest): Promise<InstalledEngine> {
+  const { wheels, gpu, now, onDownload, onUnpack, onCheck } = request
+  const engines = enginesFolder()
+  const target = { platform: process.platform, architecture: process.arch }
+  const obtained =
+    wheels !== null
+      ? { files: wheels, discard: async () => undefined }
+      : await obtainWheels({
+          ...{ engines, gpu, target },
+          ...(onDownload === undefined ? {} : { onOutput: onDownload }),
+        })
+  try {
+    const staged = await stagePack({
+      ...{ wheels: obtained.files, engines, gpu, target, now },
+      ...(onUnpack === undefined ? {} : { onProgress: onUnpack }),
+    })
+    try {
+      onCheck?.()
+      const check = requireConforming(await checkEngine('tensorflow', staged.engines))
+      await staged.commit()
+      const wasm = await checkEngine('wasm')
+      return { folder: packFolder(engines), manifest: staged.manifest, check, wasm }
+    } catch (error) {
+      await staged.discard()
+      throw error
+    }
+  } finally {
+    await obtained.discard()
+  }
+}
+
+/** Removes what an installation has made so far; for a process that is told to end. */
+export function abandonInstallation(): void {
+  removeOwnLeftovers(enginesFolder())
+}
+
+function requireConforming(check: EngineCheck): EngineCheck & { readonly ok: true } {
+  if (!check.ok) throw deserializeError(check.error)
+  if (check.failed.length > 0) {
+    throw new AppError('engine.nonConforming', { engine: 'tensorflow', cases: check.failed })
+  }
+  return check
+}
+
+/** What is installed; null if nothing is. @throws AppError `file.unreadable` */
+export function installedPack(): { folder: string; manifest: PackManifest } | null {
+  const folder = packFolder(enginesFolder())
+  return existsSync(folder) ? { folder, manifest: readManifest(folder) } : null
+}
+
+/** @returns false if nothing was installed */
+export async function removeTensorflow(): Promise<boolean> {
+  const folder = packFolder(enginesFolder())
+  const isInstalled = existsSync(folder)
+  await rm(folder, { recursive: true, force: true })
+  return isInstalled
+}
+
+function packFolder(engines: string): string {
+  return path.join(engines, 'tensorflow')
+}

@@ -1,0 +1,56 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import os from 'node:os'
+import path from 'node:path'
+import type { BuiltFile } from '../contract/inquiry-protocol.ts'
+import type { ExportFormat } from '../contract/report.ts'
+import type { StudySnapshot } from '../contract/study.ts'
+import { toHyperoptTrials } from '../interop/hyperopt/to-hyperopt.ts'
+import { toOptunaStudy } from '../interop/optuna/to-optuna.ts'
+import { exportCsv } from '../reports/export/export-csv.ts'
+import { exportJson } from '../reports/export/export-json.ts'
+import { exportMetricsCsv } from '../reports/export/export-metrics-csv.ts'
+import { buildZip } from '../reporting/zip.ts'
+import { tensorboardRuns } from './tensorboard/tensorboard-runs.ts'
+import { writeOptunaFile } from './write-optuna-file.ts'
+
+const json = 'application/json'
+
+/** A study in a form of another program, as one file: a log folder of TensorBoard is a ZIP archive. */
+export async function buildExport(
+  snapshot: StudySnapshot,
+  format: ExportFormat,
+): Promise<BuiltFile> {
+  switch (format) {
+    case 'csv':
+      return { ending: 'csv', mediaType: 'text/csv', content: exportCsv(snapshot) }
+    case 'metrics-csv':
+      return { ending: 'metrics.csv', mediaType: 'text/csv', content: exportMetricsCsv(snapshot) }
+    case 'json':
+      return { ending: 'json', mediaType: json, content: exportJson(snapshot) }
+    case 'hyperopt':
+      return { ending: 'hyperopt.json', mediaType: json, content: toHyperoptTrials(snapshot) }
+    case 'optuna':
+      return {
+        ending: 'optuna.sqlite',
+        mediaType: 'application/vnd.sqlite3',
+        content: await optunaFile(snapshot),
+      }
+    case 'tensorboard':
+      return {
+        ending: 'tensorboard.zip',
+        mediaType: 'application/zip',
+        content: buildZip(tensorboardRuns(snapshot)),
+      }
+  }
+}
+
+async function optunaFile(snapshot: StudySnapshot): Promise<Buffer> {
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'tunewright-export-'))
+  try {
+    return await readFile(
+      writeOptunaFile(path.join(folder, 'study.sqlite'), toOptunaStudy(snapshot)),
+    )
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}

@@ -1,0 +1,112 @@
+import path from 'node:path'
+import { AppError } from '../contract/errors.ts'
+import type { ImportedTrial, StudyOrigin } from '../contract/imported-study.ts'
+import type { JsonValue } from '../contract/json.ts'
+import type { StudyRecord } from '../contract/study.ts'
+import type { StudySpecification } from '../contract/study-specification.ts'
+import { type FromOptuna, fromOptuna } from '../interop/optuna/from-optuna.ts'
+import { buildSpace } from '../search/space/build-space.ts'
+import { contains } from '../search/space/contains.ts'
+import type { StudyStore } from '../storage/study-store.ts'
+import { tasks } from '../training/tasks/registry.ts'
+import { type CheckedStudy, checkStudy } from '../study/study-check.ts'
+import { readOptunaFile } from './read-optuna-file.ts'
+import { hashFile, storeImported } from './store-imported.ts'
+
+export interface ImportOptions {
+  readonly store: StudyStore
+  readonly file: string
+  readonly now: () => number
+  /** Only the study of this name in the file; null for all. */
+  readonly only: string | null
+  /** Name of the study here; null for its own. Needs a single study. */
+  readonly name: string | null
+}
+
+/**
+ * Reads the studies of an Optuna file as finished studies, all or none of them.
+ * @throws AppError `data.invalid`, `study.exists`, `study.notFound`, `specification.invalid`, `file.*`
+ */
+export async function importOptuna(options: ImportOptions): Promise<readonly StudyRecord[]> {
+  const { store, file, only, name, now } = options
+  const { libraryVersion, studies: all } = readOptunaFile(file)
+  const studies = only === null ? all : all.filter(study => study.name === only)
+  if (studies.length === 0) {
+    if (only !== null) throw new AppError('study.notFound', { study: only })
+    throw invalid(file, 'studies', 0, 'must hold a study')
+  }
+  if (name !== null && studies.length > 1) {
+    const rule = 'a name is for one study; choose one of the file'
+    throw invalid(file, 'name', studies.map(study => study.name).slice(0, 20), rule)
+  }
+  const sha256 = await hashFile(file)
+  const taken = new Set(store.listStudies().map(study => study.name))
+  const ready = studies.map(study => {
+    const mapped = fromOptuna(study)
+    if ('rule' in mapped) throw invalid(file, mapped.field, mapped.value, mapped.rule)
+    const called = name ?? mapped.name
+    if (taken.has(called)) throw new AppError('study.exists', { study: called })
+    taken.add(called)
+    const specification = specificationOf(mapped, called, file)
+    const origin: StudyOrigin = {
+      program: 'Optuna',
+      version: libraryVersion,
+      file: path.basename(file),
+      sha256,
+      study: study.name,
+      notes: mapped.notes,
+    }
+    return { specification, origin, trials: mapped.trials }
+  })
+  return ready.map(study => storeImported(store, now, study))
+}
+
+/**
+ * The specification that this program wrote into the file, if it still holds all trials; otherwise what the trials say.
+ * Another program evaluates such a study, so it goes on with `tunewright suggest` only.
+ */
+function specificationOf(
+  { goals, constraints, space, ownSpecification, trials }: FromOptuna,
+  name: string,
+  file: string,
+): StudySpecification {
+  const checked = (raw: Readonly<Record<string, unknown>>): CheckedStudy =>
+    checkStudy({ ...raw, name, objective: { external: true } }, { tasks, external: true })
+  if (isObject(ownSpecification)) {
+    const own = checked({ ...ownSpecification, learnFrom: [], enqueue: [], replicates: undefined })
+    if (own.ok && isSameStudy(own.specification, { goals, constraints }, trials))
+      return own.specification
+  }
+  const common = { goals, constraints, space, stop: {} }
+  const inferred = checked({ ...common, sampler: { name: 'auto' } })
+  if (inferred.ok) return inferred.specification
+  const plain = checked({ ...common, sampler: { name: 'random' } })
+  if (plain.ok) return plain.specification
+  throw new AppError('specification.invalid', { file, problems: plain.problems })
+}
+
+function isSameStudy(
+  own: StudySpecification,
+  { goals, constraints }: Pick<FromOptuna, 'goals' | 'constraints'>,
+  trials: readonly ImportedTrial[],
+): boolean {
+  if (own.goals.length !== goals.length) return false
+  const sameGoals = own.goals.every(
+    (goal, index) =>
+      goal.metric === goals[index]?.metric && goal.direction === goals[index].direction,
+  )
+  // A file without a single measured trial does not tell how many constraints there were.
+  const measured = trials.some(trial => trial.constraints !== undefined)
+  const sameConstraints = !measured || own.constraints.length === constraints.length
+  if (!sameGoals || !sameConstraints) return false
+  const space = buildSpace(own.space)
+  return trials.every(({ parameters }) => contains(space, parameters))
+}
+
+function invalid(path: string, field: string, value: JsonValue, rule: string): AppError {
+  return new AppError('data.invalid', { path, field, value, rule })
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

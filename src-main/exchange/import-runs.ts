@@ -1,0 +1,97 @@
+import path from 'node:path'
+import { parse, CsvError } from 'csv-parse/sync'
+import { AppError } from '../contract/errors.ts'
+import type { ImportNote } from '../contract/import-note.ts'
+import type { StudyRecord } from '../contract/study.ts'
+import type { Goal, StudySpecification } from '../contract/study-specification.ts'
+import { fromCsv } from '../interop/csv/from-csv.ts'
+import { buildSpace } from '../search/space/build-space.ts'
+import { contains } from '../search/space/contains.ts'
+import type { StudyStore } from '../storage/study-store.ts'
+import { tasks } from '../training/tasks/registry.ts'
+import { checkStudy } from '../study/study-check.ts'
+import { hashFile, storeImported } from './store-imported.ts'
+
+const mostRuns = 100_000
+const mostColumns = 2_000
+
+export interface RunsOptions {
+  readonly store: StudyStore
+  readonly file: string
+  /** What the file holds. */
+  readonly text: string
+  readonly now: () => number
+  /** Null: the name of the file. */
+  readonly name: string | null
+  /** Columns that are measured; a study file's own where there is one. */
+  readonly goals: readonly Goal[]
+  /** A study whose goals and space the columns are; null where the values tell. */
+  readonly like: StudySpecification | null
+}
+
+/**
+ * A table of past runs as a finished study, which others can learn from (`learnFrom`).
+ * @throws AppError `data.invalid` naming column or row, value and rule; `study.exists`
+ */
+export async function importRuns(options: RunsOptions): Promise<StudyRecord> {
+  const { store, file, text, now, like } = options
+  const goals = options.goals.length > 0 ? options.goals : (like?.goals ?? [])
+  const rows = readTable(file, text)
+  const read = fromCsv({ rows, goals, space: like?.space ?? null, atMs: now() })
+  if ('rule' in read) throw invalid(file, read.field, read.value, read.rule)
+  const name = options.name ?? (path.parse(file).name.slice(0, 120) || 'runs')
+  if (store.listStudies().some(study => study.name === name))
+    throw new AppError('study.exists', { study: name })
+  const base = { name, objective: { external: true }, goals, space: read.space, stop: {} }
+  const checked = ['auto', 'random']
+    .map(sampler => checkStudy({ ...base, sampler: { name: sampler } }, { tasks, external: true }))
+    .find((one, index, all) => one.ok || index === all.length - 1)
+  if (checked === undefined || !checked.ok)
+    throw new AppError('specification.invalid', { file, problems: checked?.problems ?? [] })
+  const space = buildSpace(checked.specification.space)
+  const notes: ImportNote[] = [...read.notes]
+  const outside = read.trials.filter(({ parameters }) => !contains(space, parameters))
+  if (outside.length > 0 && like !== null) {
+    const rows = outside.slice(0, 20).map(({ number }) => number + 1)
+    notes.push({ code: 'rowsOutside', rows, more: outside.length - rows.length })
+  }
+  return storeImported(store, now, {
+    specification: checked.specification,
+    trials: read.trials,
+    origin: {
+      program: 'CSV',
+      version: null,
+      file: path.basename(file),
+      sha256: await hashFile(file),
+      study: name,
+      notes,
+    },
+  })
+}
+
+/** Header and rows, all of the header's length; separated by commas, semicolons or tabs, whichever the header has most of. */
+export function readTable(file: string, text: string): string[][] {
+  const end = text.indexOf('\n')
+  const header = end < 0 ? text : text.slice(0, end)
+  const delimiter = [',', ';', '\t'].reduce((best, one) =>
+    header.split(one).length > header.split(best).length ? one : best,
+  )
+  let rows: string[][]
+  try {
+    rows = parse(text, { bom: true, delimiter, skip_empty_lines: true, max_record_size: 1_000_000 })
+  } catch (error) {
+    if (!(error instanceof CsvError)) throw error
+    const { lines } = error as CsvError & { lines?: number }
+    throw invalid(file, 'table', `line ${lines ?? '?'}`, error.message)
+  }
+  if (rows.length - 1 > mostRuns)
+    throw invalid(file, 'rows', rows.length - 1, `must be at most ${mostRuns}`)
+  const columns = rows[0]?.length ?? 0
+  if (columns > mostColumns)
+    throw invalid(file, 'columns', columns, `must be at most ${mostColumns}`)
+  return rows
+}
+
+function invalid(file: string, field: string, value: string | number, rule: string): AppError {
+  return new AppError('data.invalid', { path: file, field, value, rule })
+}

@@ -1,0 +1,37 @@
+import { AppError } from '../contract/errors.ts'
+import type { StudyRecord } from '../contract/study.ts'
+import type { Goal, StudySpecification } from '../contract/study-specification.ts'
+import { importOptuna, type ImportOptions as OptunaOptions } from './import-optuna.ts'
+import { importRuns } from './import-runs.ts'
+import { type RecognisedFile, recogniseFile } from './read-import.ts'
+
+export interface ImportOptions extends OptunaOptions {
+  /** Of a table of runs: columns that are measured. */
+  readonly goals?: readonly Goal[]
+  /** Of a table of runs: a study whose goals and space the columns are. */
+  readonly like?: StudySpecification | null
+}
+
+/**
+ * Studies of another program as finished studies; which program, the file tells.
+ * @param recognised what the file is, where the caller knows it already
+ * @throws AppError `data.invalid` where no program is known to write such a file, or where it holds no trials, and what its reader throws
+ */
+export async function importStudies(
+  options: ImportOptions,
+  recognised?: RecognisedFile,
+): Promise<readonly StudyRecord[]> {
+  const { store, file, now, name, goals = [], like = null } = options
+  const found = recognised ?? (await recogniseFile(file))
+  switch (found.kind) {
+    case 'optuna':
+      return importOptuna(options)
+    case 'runs':
+      return [await importRuns({ store, file, now, name, goals, like, text: found.text })]
+    case 'studyFile': {
+      const rule = 'holds no trials: it becomes a study file'
+      const value = found.foreign.program
+      throw new AppError('data.invalid', { path: file, field: 'file', value, rule })
+    }
+  }
+}

@@ -1,0 +1,132 @@
+import { open, readFile, stat } from 'node:fs/promises'
+import path from 'node:path'
+import { parse } from 'yaml'
+import { AppError } from '../contract/errors.ts'
+import type { Language } from '../i18n/language.ts'
+import type { ImportDescription } from '../contract/import.ts'
+import type { ForeignFault, ForeignStudyFile } from '../interop/foreign-study-file.ts'
+import { readHyperoptSpace } from '../interop/hyperopt/read-hyperopt-space.ts'
+import { isSweep, readSweep } from '../interop/wandb/read-sweep.ts'
+import { writeForeignFile } from '../interop/write-foreign-file.ts'
+import { measurableColumns } from '../interop/csv/measurable-columns.ts'
+import { readTable } from './import-runs.ts'
+import { readOptunaFile } from './read-optuna-file.ts'
+
+const sqliteMagic = 'SQLite format 3\0'
+/** A text beyond this is no table or file that a person made. */
+const largestTextBytes = 200_000_000
+
+/** A file whose bytes or name say what it is. */
+export type RecognisedFile =
+  | { readonly kind: 'optuna' }
+  | { readonly kind: 'runs'; readonly text: string }
+  | { readonly kind: 'studyFile'; readonly foreign: ForeignStudyFile }
+
+/**
+ * Which program wrote a file: an SQLite file is Optuna's, a Python file Hyperopt's space, YAML or JSON with a `method` a sweep of
+ * W&B, a `.csv` or `.tsv` a table of runs.
+ * @throws AppError `data.invalid` where it is none of them, or breaks its own rules; `file.*`
+ */
+export async function recogniseFile(file: string): Promise<RecognisedFile> {
+  const head = await readHead(file)
+  if (head.toString('latin1') === sqliteMagic) return { kind: 'optuna' }
+  const ending = path.extname(file).toLowerCase()
+  const readers: Partial<Record<string, (text: string) => RecognisedFile>> = {
+    '.py': text => foreignFile(file, readHyperoptSpace(text)),
+    '.csv': text => ({ kind: 'runs', text }),
+    '.tsv': text => ({ kind: 'runs', text }),
+  }
+  const read = readers[ending]
+  if (read !== undefined) return read(await readText(file))
+  if (['.yaml', '.yml', '.json'].includes(ending)) {
+    const text = await readText(file)
+    if (looksLikeSweep(text)) return foreignFile(file, readSweep(text))
+  }
+  const value = head.length === 0 ? 'empty' : head.toString('latin1').replace(/[^\x20-\x7e]/g, '.')
+  const rule =
+    'must be an SQLite file of Optuna, a Python file with a Hyperopt space (.py), a sweep of W&B (.yaml, .json) or a table of runs (.csv, .tsv)'
+  throw new AppError('data.invalid', { path: file, field: 'file', value, rule })
+}
+
+/**
+ * What a file holds, without taking it over.
+ * @param language of the comments in a study file
+ * @throws as `recogniseFile`
+ */
+export async function describeImport(file: string, language: Language): Promise<ImportDescription> {
+  const recognised = await recogniseFile(file)
+  switch (recognised.kind) {
+    case 'optuna': {
+      const studies = readOptunaFile(file).studies.map(({ name }) => name)
+      return { kind: 'studies', program: 'Optuna', studies }
+    }
+    case 'runs': {
+      const [header = [], ...runs] = readTable(file, recognised.text)
+      return {
+        kind: 'runs',
+        columns: header,
+        runs: runs.length,
+        measurable: measurableColumns(header, runs),
+      }
+    }
+    case 'studyFile':
+      return studyFileOf(file, recognised.foreign, language)
+  }
+}
+
+/** The study file that another program's file becomes. */
+export function studyFileOf(
+  file: string,
+  foreign: ForeignStudyFile,
+  language: Language,
+): Extract<ImportDescription, { kind: 'studyFile' }> {
+  const name = path.parse(file).name.slice(0, 120) || 'study'
+  const written = writeForeignFile(foreign, name, language)
+  return { kind: 'studyFile', program: foreign.program, ...written }
+}
+
+function foreignFile(file: string, read: ForeignStudyFile | ForeignFault): RecognisedFile {
+  if ('rule' in read) throw new AppError('data.invalid', { path: file, ...read })
+  return { kind: 'studyFile', foreign: read }
+}
+
+function looksLikeSweep(text: string): boolean {
+  try {
+    return isSweep(parse(text, { maxAliasCount: 100 }))
+  } catch {
+    return false
+  }
+}
+
+async function readText(file: string): Promise<string> {
+  const { size } = await stat(file)
+  if (size > largestTextBytes) {
+    const rule = `must have at most ${largestTextBytes} bytes`
+    throw new AppError('data.invalid', { path: file, field: 'file', value: size, rule })
+  }
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(await readFile(file))
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error
+    const detail = { path: file, field: 'file', value: 'bytes', rule: 'must be UTF-8' }
+    throw new AppError('data.invalid', detail, error)
+  }
+}
+
+async function readHead(file: string): Promise<Buffer> {
+  try {
+    const handle = await open(file, 'r')
+    try {
+      const { buffer, bytesRead } = await handle.read(Buffer.alloc(16), 0, 16, 0)
+      return buffer.subarray(0, bytesRead)
+    } finally {
+      await handle.close()
+    }
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
+      throw new AppError('file.notFound', { path: file, field: 'file' }, error)
+    }
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new AppError('file.unreadable', { path: file, reason }, error)
+  }
+}

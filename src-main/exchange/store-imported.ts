@@ -1,0 +1,49 @@
+import { createHash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { pipeline } from 'node:stream/promises'
+import { mergeIntervals } from '../analysis/timeline/busy-time.ts'
+import type { ImportedTrial, StudyOrigin } from '../contract/imported-study.ts'
+import type { StudyRecord } from '../contract/study.ts'
+import type { StudySpecification } from '../contract/study-specification.ts'
+import { writeStudyYaml } from '../interop/study-file/write-study-yaml.ts'
+import type { StudyStore } from '../storage/study-store.ts'
+import { describeEnvironment } from '../machine/environment.ts'
+
+export interface ReadyStudy {
+  readonly specification: StudySpecification
+  readonly origin: StudyOrigin
+  readonly trials: readonly ImportedTrial[]
+}
+
+/** Stores what another program ran as a finished study that says where it comes from. */
+export function storeImported(
+  store: StudyStore,
+  now: () => number,
+  { specification, origin, trials }: ReadyStudy,
+): StudyRecord {
+  return store.importStudy(
+    {
+      specification,
+      source: writeStudyYaml(specification),
+      environment: { ...describeEnvironment(), importedFrom: origin },
+      createdAtMs: trials[0]?.startedAtMs ?? now(),
+    },
+    trials,
+    { reason: `imported from ${origin.program}`, elapsedMs: busyMs(trials), atMs: now() },
+  )
+}
+
+function busyMs(trials: readonly ImportedTrial[]): number {
+  const intervals = trials.map(({ startedAtMs, finishedAtMs }) => ({
+    fromMs: startedAtMs,
+    toMs: finishedAtMs,
+  }))
+  return mergeIntervals(intervals).reduce((sum, { fromMs, toMs }) => sum + toMs - fromMs, 0)
+}
+
+/** SHA-256 of a file, hexadecimal. */
+export async function hashFile(file: string): Promise<string> {
+  const hash = createHash('sha256')
+  await pipeline(createReadStream(file), hash)
+  return hash.digest('hex')
+}

@@ -1,0 +1,42 @@
+import { mkdir, rm, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { AppError } from '../../contract/errors.ts'
+import { tensorboardRuns } from './tensorboard-runs.ts'
+import type { StudySnapshot } from '../../contract/study.ts'
+
+/**
+ * Writes a study as a log folder of TensorBoard: whole or not at all, and never into a folder that is there, whose runs
+ * TensorBoard would mix with these.
+ * @returns the absolute path
+ * @throws AppError `file.exists`, `file.unwritable`
+ */
+export async function writeTensorboardFolder(
+  target: string,
+  snapshot: StudySnapshot,
+): Promise<string> {
+  const folder = path.resolve(target)
+  try {
+    await mkdir(path.dirname(folder), { recursive: true })
+    await mkdir(folder)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST')
+      throw new AppError('file.exists', { path: folder, rule: 'Choose another name.' }, error)
+    throw unwritable(folder, error)
+  }
+  try {
+    for (const [name, bytes] of tensorboardRuns(snapshot)) {
+      const file = path.join(folder, name)
+      await mkdir(path.dirname(file), { recursive: true })
+      await writeFile(file, bytes)
+    }
+  } catch (error) {
+    await rm(folder, { recursive: true, force: true })
+    throw unwritable(folder, error)
+  }
+  return folder
+}
+
+function unwritable(folder: string, error: unknown): AppError {
+  const reason = error instanceof Error ? error.message : String(error)
+  return new AppError('file.unwritable', { path: folder, reason }, error)
+}

@@ -1,0 +1,167 @@
+import type { CpuEnergyState } from '../contract/devices.ts'
+import { type EnergyCounter, findEnergyCounters, powercapFolder, readCounter } from './powercap.ts'
+
+/**
+ * Over a longer time a counter may have begun anew more than once: the smallest ranges hold some 65 kJ, a minute of
+ * 1 kW. The machine has slept, or this process was not let run.
+ */
+const longestGapMs = 30_000
+/** No package takes more: a counter that was reset, which looks as if it had begun anew. */
+const mostWattsPerPackage = 2_000
+
+/** What has been counted since this program began to look. */
+export interface EnergyReading {
+  readonly atMs: number
+  /** Of all packages, in joules. */
+  readonly totalJoules: number
+  /** Of one of those that share it, in joules; only differences over a time in which it shared mean anything. */
+  readonly shareJoules: number
+  /** How often the count was interrupted; a difference over an interruption would be too small. */
+  readonly interruptions: number
+}
+
+/** One of those that share the energy of the processors while it is open. */
+export interface CpuEnergyShare {
+  /** Up to this moment; null while the counters cannot be read. */
+  read(): EnergyReading | null
+  close(): void
+}
+
+/** On a machine that does not measure it. */
+export const noCpuEnergy: CpuEnergyShare = { read: () => null, close: () => undefined }
+
+/** What was spent between two readings; null if that is not known. */
+export function spentBetween(
+  before: EnergyReading | null,
+  after: EnergyReading | null,
+): { readonly powerWatts: number; readonly shareJoules: number } | null {
+  if (before === null || after === null || before.interruptions !== after.interruptions) return null
+  const seconds = (after.atMs - before.atMs) / 1_000
+  if (seconds <= 0) return null
+  return {
+    powerWatts: (after.totalJoules - before.totalJoules) / seconds,
+    shareJoules: after.shareJoules - before.shareJoules,
+  }
+}
+
+export interface CpuEnergyOptions {
+  readonly now: () => number
+  /** Default: that of Linux. Tests bring one of their own. */
+  readonly folder?: string
+}
+
+/**
+ * Energy of the processor packages by the system's own counters: all of it, idle power and other programs included, without
+ * main memory. What training attempts of this program share is divided evenly between those that are open at the
+ * time. Where a counter cannot be read, nothing is said.
+ */
+export class CpuEnergy {
+  readonly #now: () => number
+  readonly #counters: readonly EnergyCounter[]
+  #sharers = 0
+  /** Of every counter when all could be read last, at `#atMs`; null before. */
+  #stand: readonly number[] | null = null
+  #atMs = 0
+  #failure: { readonly file: string; readonly code: string } | null = null
+  #totalJoules = 0
+  #shareJoules = 0
+  #interruptions = 0
+
+  constructor({ now, folder = powercapFolder }: CpuEnergyOptions) {
+    this.#now = now
+    this.#counters = findEnergyCounters(folder)
+    this.#count()
+  }
+
+  /** As of the last reading. */
+  get state(): CpuEnergyState {
+    if (this.#counters.length === 0) return { state: 'absent' }
+    if (this.#failure !== null) return { state: 'unreadable', ...this.#failure }
+    return { state: 'measured', packages: this.#counters.length }
+  }
+
+  /** Up to this moment; null where, or while, the counters cannot be read. */
+  read(): EnergyReading | null {
+    this.#count()
+    if (this.#stand === null || this.#failure !== null) return null
+    return {
+      atMs: this.#atMs,
+      totalJoules: this.#totalJoules,
+      shareJoules: this.#shareJoules,
+      interruptions: this.#interruptions,
+    }
+  }
+
+  /** From now on one more attempt shares the energy. */
+  share(): CpuEnergyShare {
+    this.#changeSharers(1)
+    let isOpen = true
+    return {
+      read: () => this.read(),
+      close: () => {
+        if (!isOpen) return
+        isOpen = false
+        this.#changeSharers(-1)
+      },
+    }
+  }
+
+  #changeSharers(by: 1 | -1): void {
+    this.#count()
+    if (this.#failure !== null && this.#stand !== null) {
+      // What is spent by now shows later, when nobody knows who shared it.
+      this.#stand = null
+      this.#interruptions++
+    }
+    this.#sharers += by
+  }
+
+  #count(): void {
+    if (this.#counters.length === 0) return
+    const stand = this.#readAll()
+    // It counts on, read or not: a later reading tells what was spent in between.
+    if (stand === null) return
+    const before = this.#stand
+    const atMs = this.#now()
+    const elapsedMs = atMs - this.#atMs
+    this.#stand = stand
+    this.#atMs = atMs
+    if (before === null) return
+    const joules = this.#spent(before, stand, elapsedMs)
+    if (joules === null) {
+      this.#interruptions++
+      return
+    }
+    this.#totalJoules += joules
+    if (this.#sharers > 0) this.#shareJoules += joules / this.#sharers
+  }
+
+  #readAll(): number[] | null {
+    const stand: number[] = []
+    for (const counter of this.#counters) {
+      const reading = readCounter(counter)
+      if (!('joules' in reading)) {
+        this.#failure = reading
+        return null
+      }
+      stand.push(reading.joules)
+    }
+    this.#failure = null
+    return stand
+  }
+
+  /** Null if it cannot be told. */
+  #spent(before: readonly number[], after: readonly number[], elapsedMs: number): number | null {
+    if (elapsedMs < 0 || elapsedMs > longestGapMs) return null
+    let sum = 0
+    for (const [index, { rangeJoules }] of this.#counters.entries()) {
+      const difference = (after[index] as number) - (before[index] as number)
+      const joules = difference < 0 ? difference + (rangeJoules ?? Number.NaN) : difference
+      // A counter that was reset; one step of a counter may be all of a very short time.
+      const most = mostWattsPerPackage * Math.max(1, elapsedMs / 1_000)
+      if (!(joules >= 0 && joules <= most)) return null
+      sum += joules
+    }
+    return sum
+  }
+}

@@ -1,0 +1,71 @@
+import os from 'node:os'
+import type { AdapterProbe, GpuDevice, MachineDevices } from '../contract/devices.ts'
+import { serializeError } from '../contract/errors.ts'
+import { ChildHandle } from '../processes/child-handle.ts'
+import type { MachineMonitor } from './machine-monitor.ts'
+
+/** A driver answers within a second, or hangs. */
+const limitMs = 30_000
+
+/**
+ * The processors and GPUs of this machine and what of them is measured: GPUs that nvidia-smi reads, and those that WebGPU
+ * offers beside them, which say their names alone.
+ * @param probe asks WebGPU; default: in a throw-away process
+ */
+export async function listDevices(
+  monitor: Pick<MachineMonitor, 'ready' | 'gpus' | 'cpuEnergyState'>,
+  probe: () => Promise<AdapterProbe> = probeAdapters,
+): Promise<MachineDevices> {
+  await monitor.ready
+  const read = monitor.gpus().map(({ uuid, name, memoryTotalBytes, powerWatts }): GpuDevice => ({
+    ...{ source: 'nvidia-smi', uuid, name, memoryTotalBytes },
+    measuresPower: powerWatts !== null,
+  }))
+  const found = await probe()
+  return {
+    cpu: {
+      name: os.cpus()[0]?.model.trim() ?? '',
+      cores: os.availableParallelism(),
+      energy: monitor.cpuEnergyState,
+    },
+    gpus: [...read, ...(found.ok ? beside(read, found.adapters) : [])],
+    probeFailure: found.ok ? null : withoutStack(found.error),
+  }
+}
+
+/** WebGPU does not say the UUID of an adapter, but its vendor: those of NVIDIA are the ones that nvidia-smi reads. */
+function beside(
+  read: readonly GpuDevice[],
+  adapters: Extract<AdapterProbe, { ok: true }>['adapters'],
+): GpuDevice[] {
+  return adapters
+    .filter(({ vendor }) => read.length === 0 || vendor.toLowerCase() !== 'nvidia')
+    .map(adapter => ({ source: 'webgpu', ...adapter }))
+}
+
+/** What WebGPU offers, asked in a throw-away process. */
+export async function probeAdapters(): Promise<AdapterProbe> {
+  const name = 'adapter list'
+  return new Promise(resolve => {
+    const child = new ChildHandle<AdapterProbe, never>({
+      name,
+      entry: new URL('../children/list-adapters.ts', import.meta.url),
+      onMessage: resolve,
+      onExit: exit => {
+        clearTimeout(timer)
+        // After an answer this changes nothing: a promise settles once.
+        resolve({ ok: false, error: serializeError(ChildHandle.goneError(name, exit)) })
+      },
+    })
+    const timer = setTimeout(() => {
+      child.kill()
+    }, limitMs)
+  })
+}
+
+function withoutStack({
+  stack: _,
+  ...plain
+}: Extract<AdapterProbe, { ok: false }>['error']): MachineDevices['probeFailure'] {
+  return plain
+}

@@ -1,0 +1,117 @@
+import os from 'node:os'
+import type { MachineSample, MachineUsage } from '../contract/api/machine.ts'
+import type { CpuEnergyState } from '../contract/devices.ts'
+import type { GpuSample } from '../contract/resources.ts'
+import { CpuEnergy, type CpuEnergyShare, type EnergyReading, spentBetween } from './cpu-energy.ts'
+import { NvidiaStream } from './nvidia-stream.ts'
+
+const SAMPLE_EVERY_MS = 1_000
+/** Five minutes. */
+const KEPT_SAMPLES = 300
+
+export interface MachineMonitorOptions {
+  readonly now: () => number
+  readonly everyMs?: number
+  /** Folder of the processors' energy counters; default: that of Linux. */
+  readonly powercapFolder?: string
+}
+
+/** What those who share this machine ask of it. */
+export interface MachineReadings {
+  gpus(): readonly GpuSample[]
+  memoryOf(pid: number): { readonly uuid: string; readonly memoryBytes: number } | null
+  /** Main memory that a further process can have, in bytes. */
+  freeMemoryBytes(): number
+  /** One more attempt shares the energy of the processors from now on. */
+  shareCpuEnergy(): CpuEnergyShare
+}
+
+/** Samples processors, their energy, memory and GPUs as long as the process lives; keeps nothing alive by itself. */
+export class MachineMonitor implements MachineReadings {
+  readonly #now: () => number
+  readonly #nvidia: NvidiaStream
+  readonly #cpuEnergy: CpuEnergy
+  #energyBefore: EnergyReading | null
+  readonly #timer: NodeJS.Timeout
+  #samples: MachineSample[] = []
+  #before = cpuTimes()
+
+  constructor({ now, everyMs = SAMPLE_EVERY_MS, powercapFolder }: MachineMonitorOptions) {
+    this.#now = now
+    this.#nvidia = new NvidiaStream({ now })
+    const folder = powercapFolder === undefined ? {} : { folder: powercapFolder }
+    this.#cpuEnergy = new CpuEnergy({ now, ...folder })
+    this.#energyBefore = this.#cpuEnergy.read()
+    this.#timer = setInterval(() => {
+      this.#sample()
+    }, everyMs)
+    this.#timer.unref()
+  }
+
+  usage(): MachineUsage {
+    return {
+      samples: this.#samples,
+      cores: os.availableParallelism(),
+      memoryTotalBytes: os.totalmem(),
+    }
+  }
+
+  /** Resolves when it is known which GPUs there are. */
+  get ready(): Promise<void> {
+    return this.#nvidia.ready
+  }
+
+  gpus(): readonly GpuSample[] {
+    return this.#nvidia.gpus()
+  }
+
+  memoryOf(pid: number): ReturnType<MachineReadings['memoryOf']> {
+    return this.#nvidia.memoryOf(pid)
+  }
+
+  freeMemoryBytes(): number {
+    return os.freemem()
+  }
+
+  /** Whether the energy of the processors is measured now. */
+  get cpuEnergyState(): CpuEnergyState {
+    return this.#cpuEnergy.state
+  }
+
+  shareCpuEnergy(): CpuEnergyShare {
+    return this.#cpuEnergy.share()
+  }
+
+  close(): void {
+    clearInterval(this.#timer)
+    this.#nvidia.close()
+  }
+
+  #sample(): void {
+    const times = cpuTimes()
+    const total = times.total - this.#before.total
+    const cpu = total <= 0 ? 0 : 1 - (times.idle - this.#before.idle) / total
+    this.#before = times
+    const energy = this.#cpuEnergy.read()
+    const spent = spentBetween(this.#energyBefore, energy)
+    this.#energyBefore = energy ?? this.#energyBefore
+    const sample: MachineSample = {
+      atMs: this.#now(),
+      cpu: Math.min(1, Math.max(0, cpu)),
+      memoryBytes: os.totalmem() - os.freemem(),
+      gpus: this.gpus(),
+      cpuPowerWatts: spent?.powerWatts ?? null,
+    }
+    this.#samples = [...this.#samples, sample].slice(-KEPT_SAMPLES)
+  }
+}
+
+function cpuTimes(): { readonly idle: number; readonly total: number } {
+  let idle = 0
+  let total = 0
+  for (const { times } of os.cpus()) {
+    idle += times.idle
+    total += times.user + times.nice + times.sys + times.irq + times.idle
+  }
+  return { idle, total }
+}

@@ -1,0 +1,136 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import os from 'node:os'
+import path from 'node:path'
+import type { TrialComparison } from '../../contract/api/verification.ts'
+import type { CostMetric } from '../../contract/cost-metrics.ts'
+import { AppError } from '../../contract/errors.ts'
+import type { StudyRecord } from '../../contract/study.ts'
+import { objectiveKind, type StudySpecification } from '../../contract/study-specification.ts'
+import type { TrialRecord } from '../../contract/trial.ts'
+import { openStudyStore } from '../../storage/sqlite-study-store.ts'
+import { createStudy } from '../../study/create-study.ts'
+import { runStudy } from '../../running/run-study.ts'
+import { locateWorkspace, type Workspace } from '../../storage/workspace.ts'
+import { compareTrials } from './compare-trials.ts'
+
+/** What depends on the machine and its moment, and never comes out the same. */
+const measuredOnMachine: readonly CostMetric[] = [
+  'trainingSeconds',
+  'peakMemoryBytes',
+  'energyJoules',
+  'cpuEnergyJoules',
+  'gpuEnergyJoules',
+  'peakGpuMemoryBytes',
+]
+
+/**
+ * Trains a trial of the record again, with its parameters and its seed, on the engine that it had, to its end (a pruned one beyond
+ * the step at which it was stopped), and compares what both reported. Nothing of it is kept.
+ * @throws AppError `study.external` where another program trains; what preparing data and running a study throw
+ */
+export async function retrainTrial(options: {
+  readonly study: StudyRecord
+  readonly trial: TrialRecord
+  readonly workspace: Workspace
+  readonly now: () => number
+  /** Largest relative difference that counts as within tolerance. */
+  readonly tolerance: number
+}): Promise<TrialComparison> {
+  const { study, trial, workspace, now, tolerance } = options
+  if (objectiveKind(study.specification.objective) === 'external') {
+    throw new AppError('study.external', { study: study.name })
+  }
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'tunewright-verify-'))
+  const store = openStudyStore(':memory:')
+  try {
+    const engine = trial.attempts.at(-1)?.engine?.name ?? study.specification.engine
+    const again = await createStudy({
+      file: {
+        specification: singleTrial(study.specification, trial.number, engine),
+        source: '',
+        directory: sourceDirectory(study, workspace),
+      },
+      store,
+      datasetCacheDirectory: workspace.datasetCacheDirectory,
+      trustFile: workspace.trustFile,
+      now,
+    })
+    // The trial stands in the new study with its own number and seed, as one whose process went away: a session runs it again.
+    for (let number = 0; number <= trial.number; number++) {
+      const { parameters, provenance, seed } = trial
+      store.startTrial({
+        studyId: again.id,
+        number,
+        parameters,
+        provenance,
+        seed,
+        slot: 0,
+        atMs: now(),
+      })
+      if (number < trial.number) cancel(store, again.id, number, now())
+    }
+    store.interruptRunning(again.id, now())
+    await runStudy({
+      store,
+      study: store.findStudy(String(again.id)),
+      workspace: { ...workspace, ...artifactsIn(folder) },
+      now,
+    })
+    return compareTrials(trial, store.trial(again.id, trial.number), {
+      goals: study.specification.goals.map(({ metric }) => metric),
+      tolerance,
+      isComparable: name => !(measuredOnMachine as readonly string[]).includes(name),
+    })
+  } finally {
+    store.close()
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+function singleTrial(
+  specification: StudySpecification,
+  number: number,
+  engine: StudySpecification['engine'],
+): StudySpecification {
+  return {
+    ...specification,
+    name: 'verify',
+    engine,
+    sampler: { name: 'random' },
+    pruner: { name: 'none' },
+    enqueue: [],
+    learnFrom: [],
+    slots: 1,
+    stop: { trials: number + 1, failures: 1 },
+  }
+}
+
+function cancel(
+  store: ReturnType<typeof openStudyStore>,
+  studyId: number,
+  number: number,
+  atMs: number,
+): void {
+  store.finishTrial({
+    studyId,
+    trialNumber: number,
+    state: 'cancelled',
+    values: [],
+    bestStep: null,
+    reason: 'stands for a trial of the record',
+    failure: null,
+    metrics: [],
+    artifacts: [],
+    atMs,
+  })
+}
+
+function sourceDirectory({ dataset }: StudyRecord, workspace: Workspace): string {
+  const directory = dataset?.['sourceDirectory']
+  return typeof directory === 'string' ? directory : path.dirname(workspace.databasePath)
+}
+
+/** Weights go to a folder that is removed. */
+function artifactsIn(folder: string): Pick<Workspace, 'artifactDirectory'> {
+  return locateWorkspace(path.join(folder, 'verify.sqlite'))
+}

@@ -1,0 +1,86 @@
+import type { StudyReader } from '../../storage/study-store.ts'
+import { bestTrial } from '../../contract/ranking.ts'
+import { tunewrightVersion } from '../../machine/environment.ts'
+import type { Workspace } from '../../storage/workspace.ts'
+import type { TrialComparison, Verification } from '../../contract/api/verification.ts'
+import { replayProposals } from './replay-proposals.ts'
+import { retrainTrial } from './retrain-trial.ts'
+
+export interface VerifyOptions {
+  readonly reader: StudyReader
+  /** Name or id. */
+  readonly study: string
+  readonly workspace: Workspace
+  readonly now: () => number
+  /** Numbers of the trials to train again; `best`: the best one, if there is one. */
+  readonly retrain: 'best' | readonly number[]
+  /** Largest relative difference that counts as within tolerance. */
+  readonly tolerance: number
+  readonly onRetrain?: (number: number) => void
+}
+
+/** Checks a study against its record: every proposal is asked for again, chosen trials are trained again. */
+export async function verifyStudy(options: VerifyOptions): Promise<Verification> {
+  const { reader, workspace, now, tolerance } = options
+  const study = reader.findStudy(options.study)
+  const proposals = replayProposals(reader, study)
+  const [goal] = study.specification.goals
+  const best = bestTrial(reader.history(study.id), goal)
+  const numbers =
+    options.retrain !== 'best'
+      ? options.retrain
+      : best === null || isForeign(study)
+        ? []
+        : [best.number]
+  const trainings: TrialComparison[] = []
+  for (const number of numbers) {
+    const trial = reader.trial(study.id, number)
+    options.onRetrain?.(number)
+    trainings.push(await retrainTrial({ study, trial, workspace, now, tolerance }))
+  }
+  const differs =
+    proposals.some(({ outcome }) => outcome === 'different') ||
+    trainings.some(({ outcome }) => outcome === 'different')
+  const isExact = !differs && trainings.every(({ outcome }) => outcome === 'identical')
+  return {
+    study: study.name,
+    proposals,
+    trainings,
+    reasons: isExact ? [] : explain(study, trainings),
+    holds: !differs,
+  }
+}
+
+function isForeign({ specification, environment }: ReturnType<StudyReader['findStudy']>): boolean {
+  return 'external' in specification.objective || environment.importedFrom !== undefined
+}
+
+function explain(
+  { environment, specification }: ReturnType<StudyReader['findStudy']>,
+  trainings: readonly TrialComparison[],
+): string[] {
+  const version = tunewrightVersion()
+  const reasons: string[] = []
+  if (environment.tunewright !== version)
+    reasons.push(`the study was made with Tunewright ${environment.tunewright}, this is ${version}`)
+  if (environment.node !== process.version)
+    reasons.push(`the study was made with Node ${environment.node}, this is ${process.version}`)
+  for (const { number, engines } of trainings) {
+    const [before, now] = engines
+    if (before === null || now === null) continue
+    if (before.name !== now.name)
+      reasons.push(`trial ${number}: engine ${before.name} before, ${now.name} now`)
+    else if (before.device !== now.device)
+      reasons.push(`trial ${number}: device ${before.device} before, ${now.device} now`)
+    for (const [library, known] of Object.entries(before.versions)) {
+      const other = now.versions[library]
+      if (other !== known)
+        reasons.push(`trial ${number}: ${library} ${known} before, ${other ?? 'absent'} now`)
+    }
+  }
+  if (specification.slots > 1)
+    reasons.push(
+      `with ${specification.slots} slots, finishes between a question and its answer are told by their order only`,
+    )
+  return [...new Set(reasons)]
+}

@@ -1,0 +1,101 @@
+import { importanceCsv } from '../reports/export/export-importance-csv.ts'
+import { exportCsv } from '../reports/export/export-csv.ts'
+import { exportEventsCsv } from '../reports/export/export-events-csv.ts'
+import { exportJson } from '../reports/export/export-json.ts'
+import { exportMetricsCsv } from '../reports/export/export-metrics-csv.ts'
+import {
+  buildHtmlReport,
+  buildSections,
+  type HtmlReportOptions,
+} from '../reports/html/build-html-report.ts'
+import { createTranslate } from '../reports/html/messages/translate.ts'
+import { visibleText } from '../reports/html/markup.ts'
+import type { Figure } from '../reports/text/blocks.ts'
+import { buildLatex } from '../reports/text/build-latex.ts'
+import { buildMarkdown } from '../reports/text/build-markdown.ts'
+import { readBlocks } from '../reports/text/read-blocks.ts'
+import { standaloneFigure } from '../reports/text/standalone-figure.ts'
+import type { BuiltFile } from '../contract/inquiry-protocol.ts'
+import type { ReportFormat } from '../contract/report.ts'
+import type { StudySnapshot } from '../contract/study.ts'
+import { sketchBest } from '../networks/sketch-network.ts'
+import { paintPng, printPdf } from './print-page.ts'
+import { buildZip } from './zip.ts'
+
+/**
+ * A report in one of its formats. All of them say the same: the plain ones are read from the sections of the page.
+ * CSV and figures are ZIP archives of several files; the archive of figures has every chart as SVG and PNG, or as SVG alone.
+ * @throws AppError `browser.missing` where PDF or PNG is asked for
+ */
+export async function buildReport(
+  snapshot: StudySnapshot,
+  format: ReportFormat,
+  given: HtmlReportOptions,
+): Promise<BuiltFile> {
+  const options = { ...given, network: sketchBest(snapshot) }
+  switch (format) {
+    case 'html':
+      return { ending: 'html', mediaType: 'text/html', content: buildHtmlReport(snapshot, options) }
+    case 'pdf': {
+      const content = await printPdf(buildHtmlReport(snapshot, options))
+      return { ending: 'pdf', mediaType: 'application/pdf', content }
+    }
+    case 'markdown':
+    case 'latex': {
+      const blocks = readBlocks(buildSections(snapshot, options))
+      const title = visibleText(
+        createTranslate(options.language)('page.title', { name: snapshot.study.name }),
+      )
+      return format === 'markdown'
+        ? { ending: 'md', mediaType: 'text/markdown', content: buildMarkdown(title, blocks) }
+        : {
+            ending: 'tex',
+            mediaType: 'application/x-tex',
+            content: buildLatex(title, blocks, options.language),
+          }
+    }
+    case 'csv': {
+      const content = buildZip(
+        new Map([
+          ['trials.csv', exportCsv(snapshot)],
+          ['metrics.csv', exportMetricsCsv(snapshot)],
+          ['events.csv', exportEventsCsv(snapshot)],
+          ['importance.csv', importanceCsv(snapshot)],
+          ['study.yaml', snapshot.study.source],
+        ]),
+      )
+      return { ending: 'csv.zip', mediaType: 'application/zip', content }
+    }
+    case 'json':
+      return { ending: 'json', mediaType: 'application/json', content: exportJson(snapshot) }
+    case 'figures':
+    case 'svg': {
+      const content = buildZip(await figureFiles(snapshot, options, format === 'figures'))
+      return { ending: 'figures.zip', mediaType: 'application/zip', content }
+    }
+  }
+}
+
+async function figureFiles(
+  snapshot: StudySnapshot,
+  options: HtmlReportOptions,
+  withPng: boolean,
+): Promise<Map<string, string | Buffer>> {
+  const figures = readBlocks(buildSections(snapshot, options)).flatMap(block =>
+    block.kind === 'figure' ? [block.figure] : [],
+  )
+  const files = new Map<string, string | Buffer>()
+  for (const figure of figures) {
+    const svg = standaloneFigure(figure)
+    files.set(`${figure.name}.svg`, svg)
+    if (withPng) files.set(`${figure.name}.png`, await paintPng(svg, sizeOf(figure)))
+  }
+  const captions = figures.map(({ name, caption }) => `${name}: ${caption}\n`).join('')
+  files.set('captions.txt', captions)
+  return files
+}
+
+function sizeOf({ svg }: Figure): { readonly width: number; readonly height: number } {
+  const box = /viewBox="0 0 ([\d.]+) ([\d.]+)"/.exec(svg)
+  return { width: Number(box?.[1] ?? 760), height: Number(box?.[2] ?? 320) }
+}

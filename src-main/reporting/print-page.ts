@@ -1,0 +1,107 @@
+import { spawn } from 'node:child_process'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import os from 'node:os'
+import path from 'node:path'
+import process from 'node:process'
+import { pathToFileURL } from 'node:url'
+import { MOST_TAGGED_CHARACTERS } from '../contract/report.ts'
+import { AppError } from '../contract/errors.ts'
+import { findBrowser } from './find-browser.ts'
+
+/** Longer than any report takes; a browser that hangs is ended. */
+const longestMs = 120_000
+
+/** A4 pages as the style sheet of the report asks for. @throws AppError `child.gone`, `browser.missing`, `file.notFound` */
+export async function printPdf(html: string): Promise<Buffer> {
+  return browse(findBrowser('PDF'), html, 'out.pdf', [
+    '--no-pdf-header-footer',
+    ...(html.length > MOST_TAGGED_CHARACTERS ? ['--disable-pdf-tagging'] : []),
+    '--print-to-pdf=',
+  ])
+}
+
+/**
+ * A picture of a drawing at twice its size.
+ * @param size of the drawing in CSS pixels
+ * @throws AppError `child.gone`, `browser.missing`, `file.notFound`
+ */
+export async function paintPng(
+  svg: string,
+  size: { readonly width: number; readonly height: number },
+): Promise<Buffer> {
+  const browser = findBrowser('PNG')
+  const html = `<!doctype html><meta charset="utf-8"><style>*{margin:0}body{overflow:hidden}</style>${svg.replace(/^<\?xml[^>]*>\s*/, '')}`
+  return browse(browser, html, 'out.png', [
+    '--force-device-scale-factor=2',
+    `--window-size=${Math.ceil(size.width)},${Math.ceil(size.height)}`,
+    '--screenshot=',
+  ])
+}
+
+/** Runs the browser on a page of its own folder, with a profile of its own and without a network. */
+async function browse(
+  browser: string,
+  html: string,
+  output: string,
+  options: readonly string[],
+): Promise<Buffer> {
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'tunewright-print-'))
+  try {
+    const [source, target] = [path.join(folder, 'page.html'), path.join(folder, output)]
+    await writeFile(source, html)
+    const last = `${options.at(-1)}${target}`
+    const parameters = [
+      '--headless=new',
+      '--disable-gpu',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+      '--disable-extensions',
+      '--host-resolver-rules=MAP * ~NOTFOUND',
+      `--user-data-dir=${path.join(folder, 'profile')}`,
+      // Chromium refuses to run as root otherwise; the page is this program's own and runs no script.
+      ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+      ...options.slice(0, -1),
+      last,
+      pathToFileURL(source).href,
+    ]
+    const errors = await run(browser, parameters)
+    try {
+      return await readFile(target)
+    } catch (error) {
+      const reason = `wrote nothing: ${errors.slice(-500)}`
+      throw new AppError(
+        'child.gone',
+        { child: path.basename(browser), reason, exitCode: 0, signal: null },
+        error,
+      )
+    }
+  } finally {
+    // A browser that has just ended may still hold files for a moment.
+    await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 })
+  }
+}
+
+async function run(browser: string, parameters: readonly string[]): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(browser, parameters, {
+      stdio: ['ignore', 'ignore', 'pipe'],
+      timeout: longestMs,
+      killSignal: 'SIGKILL',
+    })
+    let errors = ''
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      errors = (errors + text).slice(-4_000)
+    })
+    const gone = (reason: string, exitCode: number | null, signal: string | null): AppError =>
+      new AppError('child.gone', { child: path.basename(browser), reason, exitCode, signal })
+    child.on('error', error => {
+      reject(gone(error.message, null, null))
+    })
+    child.on('close', (exitCode, signal) => {
+      if (exitCode === 0) resolve(errors)
+      else reject(gone(errors.trim().slice(-500), exitCode, signal))
+    })
+  })
+}

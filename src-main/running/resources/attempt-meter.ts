@@ -1,0 +1,133 @@
+import type { Costs } from '../../contract/cost-metrics.ts'
+import type { AttemptGpuSample, ProcessUsage, ResourceSample } from '../../contract/resources.ts'
+import { type CpuEnergyShare, type EnergyReading, spentBetween } from '../../machine/cpu-energy.ts'
+import type { MachineReadings } from '../../machine/machine-monitor.ts'
+import { ResourceTrack } from './resource-track.ts'
+
+export interface AttemptMeterOptions {
+  readonly pid: number
+  /** The GPU that its process was given; null for one that was given none. */
+  readonly deviceUuid: string | null
+  readonly readings: Pick<MachineReadings, 'gpus' | 'memoryOf'>
+  /** Attempts of this program that train on a GPU now, at least one: they share its power. */
+  readonly sharers: (deviceUuid: string) => number
+  /** Its share of the processors' energy, from now on; `close` ends it. */
+  readonly cpuEnergy: CpuEnergyShare
+  readonly now: () => number
+}
+
+/**
+ * Joins what a trainer says of its process with the readings of its GPU and of the processors' counters: samples, energy
+ * (of a GPU power × time) and the peak of its GPU memory.
+ */
+export class AttemptMeter {
+  readonly #options: AttemptMeterOptions
+  readonly #track = new ResourceTrack()
+  #before: { readonly atMs: number; readonly cpuMs: number } | null = null
+  readonly #firstEnergy: EnergyReading | null
+  #lastEnergy: EnergyReading | null
+  #gpuEnergyJoules: number | null = null
+  #peakGpuMemoryBytes: number | null = null
+  #peakMemoryBytes = 0
+
+  constructor(options: AttemptMeterOptions) {
+    this.#options = options
+    this.#firstEnergy = options.cpuEnergy.read()
+    this.#lastEnergy = this.#firstEnergy
+  }
+
+  take(usage: ProcessUsage): void {
+    const atMs = this.#options.now()
+    const before = this.#before
+    this.#before = { atMs, cpuMs: usage.cpuMs }
+    this.#peakMemoryBytes = Math.max(this.#peakMemoryBytes, usage.rssBytes)
+    const gpu = this.#readGpu()
+    const elapsedMs = before === null ? 0 : atMs - before.atMs
+    if (gpu !== null) {
+      this.#peakGpuMemoryBytes = Math.max(this.#peakGpuMemoryBytes ?? 0, gpu.memoryBytes)
+      if (gpu.powerWatts !== null) {
+        const watts = gpu.powerWatts / Math.max(1, this.#options.sharers(gpu.uuid))
+        this.#gpuEnergyJoules = (this.#gpuEnergyJoules ?? 0) + (watts * elapsedMs) / 1_000
+      }
+    }
+    if (before === null || elapsedMs <= 0) return
+    const cpus = Math.max(0, (usage.cpuMs - before.cpuMs) / elapsedMs)
+    this.#track.add({
+      ...{ atMs, cpus, memoryBytes: usage.rssBytes, gpu },
+      ...this.#takeProcessor(),
+    })
+  }
+
+  /** The attempt is over: others share the energy without it. */
+  close(): void {
+    this.#options.cpuEnergy.close()
+  }
+
+  /**
+   * What this side of the channel measures; empty where nothing can be read. Energy that was counted for a part of the
+   * time is left out, and with it the sum: both would be too small.
+   */
+  get costs(): Costs {
+    const cpuEnergyJoules =
+      spentBetween(this.#firstEnergy, this.#options.cpuEnergy.read())?.shareJoules ?? null
+    const gpuEnergyJoules = this.#gpuEnergyJoules
+    const isPartly = this.#firstEnergy !== null && cpuEnergyJoules === null
+    const energyJoules =
+      isPartly || (cpuEnergyJoules === null && gpuEnergyJoules === null)
+        ? null
+        : (cpuEnergyJoules ?? 0) + (gpuEnergyJoules ?? 0)
+    return {
+      ...(energyJoules === null ? {} : { energyJoules }),
+      ...(cpuEnergyJoules === null ? {} : { cpuEnergyJoules }),
+      ...(gpuEnergyJoules === null ? {} : { gpuEnergyJoules }),
+      ...(this.#peakGpuMemoryBytes === null
+        ? {}
+        : { peakGpuMemoryBytes: this.#peakGpuMemoryBytes }),
+    }
+  }
+
+  /** The GPU that it was last seen on; null without. */
+  get deviceUuid(): string | null {
+    return this.#options.deviceUuid ?? this.#track.samples.at(-1)?.gpu?.uuid ?? null
+  }
+
+  get peakMemoryBytes(): number {
+    return this.#peakMemoryBytes
+  }
+
+  get peakGpuMemoryBytes(): number {
+    return this.#peakGpuMemoryBytes ?? 0
+  }
+
+  /** Now, in bytes. */
+  get memoryBytes(): number {
+    return this.#track.samples.at(-1)?.memoryBytes ?? 0
+  }
+
+  get gpuMemoryBytes(): number {
+    return this.#track.samples.at(-1)?.gpu?.memoryBytes ?? 0
+  }
+
+  get samples(): readonly ResourceSample[] {
+    return this.#track.samples
+  }
+
+  #takeProcessor(): Pick<ResourceSample, 'processor'> {
+    const energy = this.#options.cpuEnergy.read()
+    const spent = spentBetween(this.#lastEnergy, energy)
+    this.#lastEnergy = energy ?? this.#lastEnergy
+    if (spent === null) return {}
+    return { processor: { powerWatts: spent.powerWatts, energyJoules: spent.shareJoules } }
+  }
+
+  #readGpu(): AttemptGpuSample | null {
+    const { pid, deviceUuid, readings } = this.#options
+    const own = readings.memoryOf(pid)
+    const uuid = own?.uuid ?? deviceUuid
+    const gpu = uuid === null ? undefined : readings.gpus().find(one => one.uuid === uuid)
+    if (gpu === undefined) return null
+    const { name, busy, temperatureCelsius, powerWatts } = gpu
+    const memoryBytes = own?.memoryBytes ?? gpu.memoryBytes
+    return { uuid: gpu.uuid, name, busy, temperatureCelsius, powerWatts, memoryBytes }
+  }
+}

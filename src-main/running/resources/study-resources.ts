@@ -1,0 +1,133 @@
+import type { EngineInfo } from '../../contract/engine.ts'
+import type { GpuSample } from '../../contract/resources.ts'
+import { noCpuEnergy } from '../../machine/cpu-energy.ts'
+import type { MachineReadings } from '../../machine/machine-monitor.ts'
+import type { Place } from '../executor.ts'
+import { AttemptMeter } from './attempt-meter.ts'
+import { MemoryAdmission } from './memory-admission.ts'
+
+export interface StudyResourcesOptions {
+  readonly readings: MachineReadings
+  /** GPUs that trials may train on, in the order in which slots take them. */
+  readonly devices: readonly string[]
+  /** Whether trials are expected to train on a GPU; what they do shows when one has started. */
+  readonly trainsOnGpu: boolean
+  readonly now: () => number
+}
+
+/** Why a free slot stays empty for now. */
+export interface Shortage {
+  readonly memory: 'main' | 'gpu'
+  readonly freeBytes: number
+  readonly expectedBytes: number
+}
+
+/**
+ * What the trials of one study may use: slots take turns over the GPUs, so that several trials share one where there
+ * are more slots than GPUs, and a further trial starts only where memory for it is left.
+ */
+export class StudyResources {
+  readonly #options: StudyResourcesOptions
+  readonly #main = new MemoryAdmission()
+  readonly #gpu = new MemoryAdmission()
+  readonly #meters = new Map<number, AttemptMeter>()
+  /** GPU that the attempt of a trial was given, by number of the trial; from before its start. */
+  readonly #given = new Map<number, string | null>()
+  #trainsOnGpu: boolean
+
+  constructor(options: StudyResourcesOptions) {
+    this.#options = options
+    this.#trainsOnGpu = options.trainsOnGpu && options.devices.length > 0
+  }
+
+  /** What finished trials of earlier sessions needed. */
+  learn(peakMemoryBytes: number, peakGpuMemoryBytes: number): void {
+    this.#main.learn(peakMemoryBytes)
+    this.#gpu.learn(peakGpuMemoryBytes)
+  }
+
+  /** Null if a trial may start in this slot. */
+  shortage(slot: number): Shortage | null {
+    const { readings } = this.#options
+    const freeBytes = readings.freeMemoryBytes()
+    const running = [...this.#meters.values()].map(({ memoryBytes }) => ({ memoryBytes }))
+    if (!this.#main.admits({ freeBytes, running })) {
+      return { memory: 'main', freeBytes, expectedBytes: this.#main.expectedBytes }
+    }
+    const uuid = this.#deviceOf(slot)
+    if (uuid === null || !this.#trainsOnGpu) return null
+    return this.#gpuShortage(uuid)
+  }
+
+  /** Where the attempt of a trial runs; holds its place until `end`. */
+  place(trialNumber: number, slot: number): Place {
+    const uuid = this.#deviceOf(slot)
+    this.#given.set(trialNumber, uuid)
+    // CUDA counts what it may see from 0; everything else that trains on NVIDIA's GPUs follows this variable, too.
+    return { environment: uuid === null ? {} : { CUDA_VISIBLE_DEVICES: uuid } }
+  }
+
+  begin(trialNumber: number, pid: number, engine: EngineInfo | null): AttemptMeter {
+    const given = this.#given.get(trialNumber) ?? null
+    const uses = engine !== null && trainsOnGpu(engine)
+    if (engine !== null) this.#trainsOnGpu = uses && this.#options.devices.length > 0
+    this.#meters.get(trialNumber)?.close()
+    const meter = new AttemptMeter({
+      ...{ pid, readings: this.#options.readings, now: this.#options.now },
+      deviceUuid: uses ? given : null,
+      cpuEnergy: this.#options.readings.shareCpuEnergy(),
+      sharers: uuid =>
+        [...this.#meters.values()].filter(({ deviceUuid }) => deviceUuid === uuid).length,
+    })
+    this.#meters.set(trialNumber, meter)
+    return meter
+  }
+
+  /** The attempt is over: its place is free, and what it needed teaches. */
+  end(trialNumber: number): void {
+    const meter = this.#meters.get(trialNumber)
+    if (meter !== undefined) {
+      meter.close()
+      this.learn(meter.peakMemoryBytes, meter.peakGpuMemoryBytes)
+    }
+    this.#meters.delete(trialNumber)
+    this.#given.delete(trialNumber)
+  }
+
+  #gpuShortage(uuid: string): Shortage | null {
+    const onDevice = [...this.#given].filter(([, given]) => given === uuid)
+    const gpu: GpuSample | undefined = this.#options.readings.gpus().find(one => one.uuid === uuid)
+    // A device that says nothing has slots alone.
+    if (gpu === undefined) return null
+    const freeBytes = gpu.memoryTotalBytes - gpu.memoryBytes
+    const { expectedBytes } = this.#gpu
+    // Nobody knows yet what a trial needs: the first one finds out alone.
+    const isKnown = expectedBytes > 0
+    const running = onDevice.map(([number]) => ({
+      memoryBytes: this.#meters.get(number)?.gpuMemoryBytes ?? 0,
+    }))
+    const fits = isKnown ? this.#gpu.admits({ freeBytes, running }) : running.length === 0
+    return fits ? null : { memory: 'gpu', freeBytes, expectedBytes }
+  }
+
+  #deviceOf(slot: number): string | null {
+    const { devices } = this.#options
+    return devices[slot % devices.length] ?? null
+  }
+}
+
+/** Whether an engine that has started computes on a GPU. */
+function trainsOnGpu({ name, device }: EngineInfo): boolean {
+  return name === 'webgpu' || (name === 'tensorflow' && /\bGPU:\d/.test(device))
+}
+
+/** A machine whose memory never ends and whose GPUs and energy nobody can read. */
+export function unlimitedResources(now: () => number): StudyResources {
+  const readings = {
+    gpus: () => [],
+    memoryOf: () => null,
+    freeMemoryBytes: () => Number.POSITIVE_INFINITY,
+    shareCpuEnergy: () => noCpuEnergy,
+  }
+  return new StudyResources({ readings, devices: [], trainsOnGpu: false, now })
+}

@@ -1,0 +1,259 @@
+import { rm } from 'node:fs/promises'
+import path from 'node:path'
+import type { EnginePreference } from '../contract/engine.ts'
+import { AppError } from '../contract/errors.ts'
+import {
+  isCommand,
+  objectiveKind,
+  type StudySpecification,
+} from '../contract/study-specification.ts'
+import type { StudyRecord, WinnerRecord } from '../contract/study.ts'
+import type { PrepareMessage } from '../contract/trainer-protocol.ts'
+import type { ProjectFacts } from '../contract/user-code.ts'
+import type { Executor } from './executor.ts'
+import { LocalExecutor, type LocalExecutorOptions } from './local/local-executor.ts'
+import { SlurmExecutor } from './slurm/slurm-executor.ts'
+import { prepareDataset } from '../datasets/ingest-client.ts'
+import type { RunnerListener, Tracer } from './runner-events.ts'
+import { SearchClient } from './search-client.ts'
+import type { StudyEnd } from './study-end.ts'
+import { StudyRunner } from './study-runner.ts'
+import { bestTrial, bestTrials } from '../contract/ranking.ts'
+import type { StudyStore } from '../storage/study-store.ts'
+import { MachineMonitor } from '../machine/machine-monitor.ts'
+import { registerPrepared } from '../datasets/register-prepared.ts'
+import { studyResources } from './resources/resources-of-study.ts'
+import { testEnsembleOf, untestedEnsemble } from './test-ensemble.ts'
+import { followRequests, meetRequest } from './trial-requests.ts'
+import { requireTrustedCode } from '../user-code/trusted-code.ts'
+import type { Workspace } from '../storage/workspace.ts'
+
+export interface RunStudyOptions {
+  readonly store: StudyStore
+  readonly study: StudyRecord
+  readonly workspace: Workspace
+  readonly now: () => number
+  readonly listener?: RunnerListener
+  readonly trace?: Tracer
+  /** Of the host, if it has one; else the study has its own while it runs. */
+  readonly monitor?: MachineMonitor
+  /** Called once with the runner, so that the host can pause and stop it. */
+  readonly onRunner?: (runner: StudyRunner) => void
+}
+
+export interface StudyRunResult {
+  readonly end: StudyEnd
+  /** Test metrics of the best trial; null for objectives without a test split, or before the end. */
+  readonly winner: WinnerRecord | null
+  /** Why the best trial could not be tested, e.g. its weights are gone; null if nothing went wrong. */
+  readonly testFailure: string | null
+}
+
+/**
+ * One session of a study: data, search process, trainers, trials, and at the end the test split for
+ * the winner. Starts a new study, or goes on with one that was paused, stopped or killed.
+ * @throws AppError `study.finished` when there is nothing left to run, `study.external`, and whatever ends
+ *   the session
+ */
+export async function runStudy(options: RunStudyOptions): Promise<StudyRunResult> {
+  const { store, study, workspace, now } = options
+  const { specification } = study
+  if (objectiveKind(specification.objective) === 'external') {
+    throw new AppError('study.external', { study: study.name })
+  }
+  if (study.state === 'finished' && !lacksWinner(options)) {
+    throw new AppError('study.finished', { study: study.name, state: study.reason ?? study.state })
+  }
+  const datasetDirectory = await prepareData(options)
+  const { objective } = specification
+  const userCode = await requireTrustedCode(
+    specification,
+    study.environment.project?.studyDirectory ?? process.cwd(),
+    workspace.trustFile,
+  )
+  const monitor = options.monitor ?? new MachineMonitor({ now })
+  const resources = await studyResources(options, monitor)
+  const executor = createExecutor(options, userCode, {
+    type: 'prepare',
+    objective,
+    engine: chooseEngine(options),
+    datasetDirectory,
+    seed: specification.seed,
+    ...(specification.folds > 1 ? { folds: specification.folds } : {}),
+    ...(userCode === null ? {} : { userCode }),
+  })
+  try {
+    const runner: StudyRunner = new StudyRunner({
+      store,
+      // A person may have changed it while the data were prepared.
+      study: store.findStudy(String(study.id)),
+      executor,
+      resources,
+      now,
+      connectSearch: () => new SearchClient(),
+      artifactDirectory: number =>
+        datasetDirectory === null ? null : workspace.artifactDirectory(study.id, number),
+      userDirectory: number =>
+        userCode === null ? null : path.join(userDirectoryOf(study, workspace), String(number)),
+      checkpointDirectory: workspace.checkpointDirectory(study.id),
+      listener: keepBestArtifacts(options, () => runner),
+      ...(options.trace === undefined ? {} : { trace: options.trace }),
+    })
+    options.onRunner?.(runner)
+    const requests = followRequests(workspace, study.id, request => {
+      meetRequest(store, runner, request, now())
+    })
+    const end = await runner.run().finally(() => {
+      requests.close()
+    })
+    if (end.state !== 'finished') return { end, winner: null, testFailure: null }
+    const { winner, testFailure } = await testWinner(options, executor)
+    if (testFailure !== null) return { end, winner, testFailure }
+    return { end, winner, testFailure: await testEnsembleOf(options, executor) }
+  } finally {
+    await executor.close()
+    if (options.monitor === undefined) monitor.close()
+  }
+}
+
+function createExecutor(
+  { study, workspace }: RunStudyOptions,
+  userCode: ProjectFacts | null,
+  prepare: PrepareMessage,
+): Executor {
+  const { objective } = study.specification
+  if (!isCommand(objective))
+    return new LocalExecutor({ prepare, processes: processesOf(objective) })
+  const { slurm } = objective
+  if (slurm !== undefined && userCode !== null) {
+    const directory = path.join(userDirectoryOf(study, workspace), 'submissions')
+    return new SlurmExecutor({ objective: { ...objective, slurm }, userCode, directory })
+  }
+  const cancelGraceMs = objective.graceSeconds * 1_000 + supervisionMs
+  return new LocalExecutor({ prepare, processes: 'reuse', cancelGraceMs })
+}
+
+/** Where the folders of trials lie that are code of the user: beside the database, or where the nodes see them. */
+export function userDirectoryOf(
+  study: Pick<StudyRecord, 'id' | 'specification' | 'environment'>,
+  workspace: Workspace,
+): string {
+  const { objective } = study.specification
+  const shared = isCommand(objective) ? objective.slurm?.directory : undefined
+  if (shared === undefined) return workspace.artifactDirectory(study.id)
+  const base = study.environment.project?.studyDirectory ?? process.cwd()
+  const database = path.basename(workspace.databasePath, path.extname(workspace.databasePath))
+  return path.join(path.resolve(base, shared), `${database}-${study.id}`)
+}
+
+/** What a supervisor may take to kill and count after the grace time of its program. */
+const supervisionMs = 10_000
+
+/** Code of the user in this process could leave anything behind: each attempt has a new one. */
+function processesOf(
+  objective: StudySpecification['objective'],
+): LocalExecutorOptions['processes'] {
+  const kind = objectiveKind(objective)
+  return kind === 'task' ? 'byEngine' : kind === 'module' ? 'fresh' : 'reuse'
+}
+
+/** A session that died between its end and the test of the winner leaves that test to do. */
+function lacksWinner({ store, study }: RunStudyOptions): boolean {
+  if (objectiveKind(study.specification.objective) !== 'task') return false
+  if (store.artifacts(study.id).length === 0) return false
+  return store.winner(study.id) === null || untestedEnsemble({ store, study }) !== null
+}
+
+/** `auto` decides once: a study goes on with the engine that its first trial had. */
+function chooseEngine({ store, study }: RunStudyOptions): EnginePreference {
+  const { engine } = study.specification
+  if (engine !== 'auto') return engine
+  for (const { number } of store.history(study.id)) {
+    const known = store.trial(study.id, number).attempts.find(attempt => attempt.engine !== null)
+    if (known?.engine) return known.engine.name
+  }
+  return 'auto'
+}
+
+/** Data as they were when the study began; a changed file would make its trials incomparable. */
+async function prepareData({
+  store,
+  study,
+  workspace,
+  now,
+}: RunStudyOptions): Promise<string | null> {
+  const directory = study.dataset?.sourceDirectory
+  const dataset = await prepareDataset({
+    objective: study.specification.objective,
+    studyDirectory: typeof directory === 'string' ? directory : process.cwd(),
+    cacheDirectory: workspace.datasetCacheDirectory,
+    seed: study.specification.seed,
+  })
+  if (dataset === null) return null
+  const known = study.dataset?.contentHash
+  if (known !== undefined && known !== dataset.manifest.contentHash) {
+    throw new AppError('data.invalid', {
+      path: typeof directory === 'string' ? directory : '',
+      field: 'objective.data',
+      value: dataset.manifest.contentHash,
+      rule: `content must be the same as when the study began (SHA-256 ${JSON.stringify(known)})`,
+    })
+  }
+  registerPrepared(store, dataset, { atMs: now(), studyId: study.id })
+  return dataset.directory
+}
+
+/** Weights are kept for the best trials only, as many as predict together; those of a beaten one are removed. */
+function keepBestArtifacts(options: RunStudyOptions, runner: () => StudyRunner): RunnerListener {
+  const { study, store, workspace, listener } = options
+  const [goal] = study.specification.goals
+  return {
+    ...listener,
+    trialFinished: trial => {
+      listener?.trialFinished?.(trial)
+      if (goal === undefined || objectiveKind(study.specification.objective) !== 'task') return
+      const { ensemble } = study.specification
+      const best = bestTrials(runner().history.trials, goal)
+        .slice(0, ensemble)
+        .map(({ number }) => number)
+      const kept = new Set(store.artifacts(study.id).map(artifact => artifact.trialNumber))
+      for (const number of [...kept, trial.number]) {
+        if (best.includes(number)) continue
+        store.removeArtifacts(study.id, number)
+        void rm(workspace.artifactDirectory(study.id, number), { recursive: true, force: true })
+      }
+    },
+  }
+}
+
+const untested = { winner: null, testFailure: null }
+
+/** The test split is looked at once, by the winner; a further session with the same winner keeps it. */
+async function testWinner(
+  { store, study, now }: RunStudyOptions,
+  executor: Executor,
+): Promise<Pick<StudyRunResult, 'winner' | 'testFailure'>> {
+  const [goal] = study.specification.goals
+  const best = bestTrial(store.history(study.id), goal)
+  if (best === null) return untested
+  const known = store.winner(study.id)
+  if (known?.trialNumber === best.number) return { winner: known, testFailure: null }
+  const weights = store
+    .artifacts(study.id)
+    .find(artifact => artifact.trialNumber === best.number && artifact.kind === 'weights.best')
+  if (weights === undefined) return untested
+  const { seed } = store.trial(study.id, best.number)
+  const result = await executor.test({
+    attemptId: -1,
+    models: [{ parameters: best.parameters, seed, weightsPath: weights.path }],
+  })
+  // Its trials are complete all the same; the next session tries the test again.
+  if (!result.ok) return { winner: null, testFailure: result.failure.message }
+  const winner: WinnerRecord = {
+    trialNumber: best.number,
+    evaluatedAtMs: now(),
+    metrics: result.metrics,
+  }
+  store.recordWinner(study.id, winner)
+  return { winner, testFailure: null }
+}

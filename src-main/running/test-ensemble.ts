@@ -1,0 +1,63 @@
+import type { JsonObject } from '../contract/json.ts'
+import { metricToJson } from '../contract/metric-value.ts'
+import { ensembleOf } from '../analysis/summary/ensemble.ts'
+import type { StoredModel } from '../contract/trainer-protocol.ts'
+import type { StudyRecord } from '../contract/study.ts'
+import type { Executor } from './executor.ts'
+import { bestTrials } from '../contract/ranking.ts'
+import type { StudyStore } from '../storage/study-store.ts'
+
+interface StudyOfEnsemble {
+  readonly store: StudyStore
+  readonly study: StudyRecord
+}
+
+/**
+ * Lets the best trials predict together, as many as the study file says, once they are known; the record says who they
+ * were and how well they did.
+ * @returns why it did not work; null if it did, or there was nothing to do
+ */
+export async function testEnsembleOf(
+  options: StudyOfEnsemble & { readonly now: () => number },
+  executor: Executor,
+): Promise<string | null> {
+  const { store, study, now } = options
+  const members = untestedEnsemble(options)
+  if (members === null) return null
+  const models = members.map(({ model }) => model)
+  const result = await executor.test({ attemptId: -2, models })
+  if (!result.ok) return result.failure.message
+  const metrics = Object.entries(result.metrics).map(([name, value]) => [name, metricToJson(value)])
+  store.recordEvent(study.id, {
+    kind: 'ensemble.tested',
+    trialNumber: null,
+    detail: {
+      trials: members.map(({ number }) => number),
+      metrics: Object.fromEntries(metrics) as JsonObject,
+    },
+    atMs: now(),
+  })
+  return null
+}
+
+/** The trials that should predict together, best first; null if they have, or there are fewer than two with weights. */
+export function untestedEnsemble({
+  store,
+  study,
+}: StudyOfEnsemble): { readonly number: number; readonly model: StoredModel }[] | null {
+  const { ensemble, goals } = study.specification
+  const [goal] = goals
+  if (ensemble < 2 || goal === undefined) return null
+  const weights = store.artifacts(study.id).filter(({ kind }) => kind === 'weights.best')
+  const best = bestTrials(store.history(study.id), goal).slice(0, ensemble)
+  const members = best.flatMap(trial => {
+    const path = weights.find(({ trialNumber }) => trialNumber === trial.number)?.path
+    if (path === undefined) return []
+    const { seed } = store.trial(study.id, trial.number)
+    const model = { parameters: trial.parameters, seed, weightsPath: path }
+    return [{ number: trial.number, model }]
+  })
+  const known = ensembleOf(store.events(study.id))?.trials.join()
+  const trials = members.map(({ number }) => number).join()
+  return members.length < 2 || trials === known ? null : members
+}

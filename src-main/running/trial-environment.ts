@@ -1,0 +1,52 @@
+import type { SavedCheckpoint, TrialOrigin } from '../contract/checkpoint.ts'
+import type { StudyRecord } from '../contract/study.ts'
+import type { Assignment } from '../contract/trial.ts'
+import type { Executor } from './executor.ts'
+import type { StudyStore } from '../storage/study-store.ts'
+import type { MetricBuffer } from './metric-buffer.ts'
+import type { StudyResources } from './resources/study-resources.ts'
+import type { RunnerListener, Tracer } from './runner-events.ts'
+import type { SearchLink } from './search-link.ts'
+import type { StudyCheckpoints } from './study-checkpoints.ts'
+import type { StudyHistory } from './study-history.ts'
+
+/** What the trials of one study share. */
+export interface TrialEnvironment {
+  readonly study: StudyRecord
+  readonly store: StudyStore
+  readonly history: StudyHistory
+  readonly search: SearchLink
+  readonly executor: Executor
+  readonly buffer: MetricBuffer
+  readonly resources: StudyResources
+  readonly listener: RunnerListener
+  readonly trace: Tracer
+  readonly now: () => number
+  readonly nextAttemptId: () => number
+  /** Ends the study: something that no retry of a trial can mend. */
+  readonly fail: (error: unknown) => void
+  /** Ends the study as failed once the running trials are done. */
+  readonly refuse: (reason: string) => void
+  /** Folder for a trial's weights; null keeps none. */
+  readonly artifactDirectory: (trialNumber: number) => string | null
+  /** Folder of a trial that is code of the user; null for built-in objectives. */
+  readonly userDirectory: (trialNumber: number) => string | null
+  readonly checkpoints: StudyCheckpoints
+}
+
+export interface TrialToRun {
+  readonly number: number
+  readonly parameters: Assignment
+  readonly seed: number
+  readonly slot: number
+  /** Complete trial whose result it takes over; null if it runs. */
+  readonly reused: number | null
+  /** The checkpoint of another trial that it descends from. */
+  readonly origin?: TrialOrigin
+  /** It ends as complete after this step. */
+  readonly untilStep?: number
+  /** Its own checkpoint, where an attempt was interrupted; null: it begins at its beginning. */
+  readonly resume: SavedCheckpoint | null
+  /** Of code of the user that goes on by itself: the last step that an interrupted attempt reported; null: none. */
+  readonly reportedStep: number | null
+}

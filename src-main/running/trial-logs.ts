@@ -1,0 +1,25 @@
+import path from 'node:path'
+import type { AttemptLogText } from '../contract/user-code.ts'
+import type { StudyReader } from '../storage/study-store.ts'
+import { readAttemptLog } from '../user-code/attempt-log.ts'
+import { userDirectoryOf } from './run-study.ts'
+import type { Workspace } from '../storage/workspace.ts'
+
+/**
+ * What the program of a trial wrote, by attempt; attempts that left nothing are missing. Empty for built-in objectives.
+ * @throws AppError `trial.notFound`
+ */
+export function readTrialLogs(
+  store: Pick<StudyReader, 'trial' | 'findStudy'>,
+  workspace: Workspace,
+  studyId: number,
+  number: number,
+): AttemptLogText[] {
+  const directory = path.join(
+    userDirectoryOf(store.findStudy(String(studyId)), workspace),
+    String(number),
+  )
+  return store
+    .trial(studyId, number)
+    .attempts.flatMap(attempt => readAttemptLog(directory, attempt.number) ?? [])
+}

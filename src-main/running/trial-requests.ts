@@ -1,0 +1,78 @@
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import type { StudyRunner } from './study-runner.ts'
+import type { StudyStore } from '../storage/study-store.ts'
+import type { Workspace } from '../storage/workspace.ts'
+
+/**
+ * How another process asks the one that runs a study to let a trial wait or go on: an empty file in a folder beside the
+ * database, `STUDY-TRIAL-pause` or `-unpause`, which the running process removes when it has done so. Whoever may write there
+ * may write the database as well.
+ */
+export interface TrialRequest {
+  readonly studyId: number
+  readonly trialNumber: number
+  readonly what: 'pause' | 'unpause'
+}
+
+const lookEveryMs = 300
+const fileName = /^(\d{1,9})-(\d{1,9})-(pause|unpause)$/
+
+/** Leaves a request. @returns whether it is still there, i.e. nobody has taken it yet */
+export function leaveRequest(
+  { requestDirectory }: Workspace,
+  { studyId, trialNumber, what }: TrialRequest,
+): { isWaiting(): boolean; withdraw(): void } {
+  mkdirSync(requestDirectory, { recursive: true })
+  const file = path.join(requestDirectory, `${studyId}-${trialNumber}-${what}`)
+  writeFileSync(file, '')
+  return {
+    isWaiting: () => existsSync(file),
+    withdraw: () => {
+      rmSync(file, { force: true })
+    },
+  }
+}
+
+/** Follows the requests for a study while it runs; those that an earlier session left are gone first. */
+export function followRequests(
+  { requestDirectory }: Workspace,
+  studyId: number,
+  follow: (request: TrialRequest) => void,
+): { close(): void } {
+  take(requestDirectory, studyId)
+  const timer = setInterval(() => {
+    for (const request of take(requestDirectory, studyId)) follow(request)
+  }, lookEveryMs)
+  return {
+    close: () => {
+      clearInterval(timer)
+    },
+  }
+}
+
+/** What a session does with a request that can be met; one that came too late changes nothing. */
+export function meetRequest(
+  store: StudyStore,
+  runner: StudyRunner,
+  { studyId, trialNumber, what }: TrialRequest,
+  atMs: number,
+): void {
+  if (what === 'pause') {
+    runner.suspendTrial(trialNumber)
+    return
+  }
+  if (store.trials(studyId, { metrics: false })[trialNumber]?.paused !== true) return
+  store.unsuspendTrial(studyId, trialNumber, atMs)
+  runner.resumeTrial(trialNumber)
+}
+
+function take(directory: string, studyId: number): TrialRequest[] {
+  if (!existsSync(directory)) return []
+  return readdirSync(directory).flatMap(name => {
+    const [, study, trial, what] = fileName.exec(name) ?? []
+    if (Number(study) !== studyId) return []
+    rmSync(path.join(directory, name), { force: true })
+    return [{ studyId, trialNumber: Number(trial), what: what as TrialRequest['what'] }]
+  })
+}

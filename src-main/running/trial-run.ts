@@ -1,0 +1,393 @@
+import type { AttemptOutcome, MetricColumns, UserTrial } from '../contract/trainer-protocol.ts'
+import { metricColumnsFault } from '../contract/metric-columns.ts'
+import type { Failure, TrialResult, TrialValues } from '../contract/trial.ts'
+import type { RunningAttempt } from './executor.ts'
+import type { TrialFinish } from '../storage/study-store.ts'
+import type { AttemptMeter } from './resources/attempt-meter.ts'
+import { storeAttempt } from './interrupted-trials.ts'
+import { LatestStep } from './latest-step.ts'
+import { AttemptTrack } from './attempt-track.ts'
+import { combineReplicates, replicateSeed } from './replicates.ts'
+import { shouldRetry } from './retry-policy.ts'
+import { StartingPlace } from './starting-place.ts'
+import { type EndedOutcome, summarizeOutcome } from './summarize-outcome.ts'
+import type { TrialEnvironment, TrialToRun } from './trial-environment.ts'
+import type { TrialStart } from './study-history.ts'
+
+/**
+ * One trial from its committed start to its committed end: attempts, metrics, pruning, retries. The
+ * caller has stored the first attempt before `run`.
+ */
+export class TrialRun {
+  readonly trial: TrialToRun
+  readonly #environment: TrialEnvironment
+  readonly #place: StartingPlace
+  #attempt: RunningAttempt | null = null
+  /** Of the first training of the attempt; null until it has started. */
+  #meter: AttemptMeter | null = null
+  #trainerPid: number | undefined
+  #pruneReason: string | null = null
+  readonly #latest = new LatestStep()
+  /** Of the first training. */
+  #track: AttemptTrack
+  /** What each training of the attempt gave, once all are done; empty with a single one. */
+  #replicates: readonly TrialValues[] = []
+  #takenUpAtMs = 0
+  #held = false
+  #abandoned = false
+  #cancelled = false
+  #suspended = false
+  /** Code of the user that goes on by itself has not said yet where it is. */
+  #isUnsettled = false
+  #settled: Promise<void> = Promise.resolve()
+
+  constructor(environment: TrialEnvironment, trial: TrialToRun) {
+    this.#environment = environment
+    this.trial = trial
+    this.#place = new StartingPlace(trial, environment.checkpoints)
+    this.#track = new AttemptTrack(environment.study.specification)
+  }
+
+  /** Ends when the trial is finished and stored, or `abandon` was called. */
+  async run(): Promise<void> {
+    const { store, study, search, history, listener, trace } = this.#environment
+    const { number, parameters } = this.trial
+    this.#takenUpAtMs = this.#environment.now()
+    if (this.trial.reused !== null) {
+      await search.started(number, parameters)
+      await this.#takeOver(history.trial(this.trial.reused))
+      return
+    }
+    this.#place.enter()
+    for (;;) {
+      await search.started(number, parameters, this.start)
+      const outcome = await this.#runReplicates()
+      trace('outcomeArrived', number, { trainer: this.#trainerPid })
+      // A suspended trial stays as it is; whoever suspended it says what becomes of it.
+      if (this.#abandoned || outcome.state === 'suspended') return
+      const elsewhere = outcome.state === 'failed' && this.#place.leaveLost(outcome.failure)
+      if (outcome.state !== 'failed' || !(elsewhere || this.#mayRetry(outcome.failure))) {
+        await this.#finish(outcome)
+        return
+      }
+      const atMs = this.#environment.now()
+      this.#recordResources()
+      store.failAttempt(study.id, number, outcome.failure, atMs)
+      listener.attemptFailed?.(number, outcome.failure)
+      const unsaved = this.#environment.buffer.take(number)
+      // What code of the user has saved itself, its next attempt counts on.
+      if (this.#place.isOwn && unsaved.length > 0) store.appendMetrics(study.id, unsaved)
+      if (!elsewhere) this.#place.moveAfter(outcome.failure)
+      this.#place.enter()
+      storeAttempt(store, study.id, this.trial, this.start, atMs)
+      history.started(number, parameters, this.start)
+    }
+  }
+
+  /** What the search knows of the attempt that begins. */
+  get start(): TrialStart {
+    return this.#place.known
+  }
+
+  /** Saves what it has learnt and lets go of its slot; the trial goes on later. */
+  suspend(): void {
+    this.#suspended = true
+    this.#attempt?.suspend?.()
+  }
+
+  /** False where attempts go on without us. */
+  get canSuspend(): boolean {
+    return this.#attempt === null || this.#attempt.suspend !== undefined
+  }
+
+  get isSuspended(): boolean {
+    return this.#suspended
+  }
+
+  hold(): void {
+    this.#held = true
+    this.#attempt?.pause()
+  }
+
+  release(): void {
+    this.#held = false
+    this.#attempt?.continue()
+  }
+
+  /** Also before its attempt has begun. */
+  cancel(): void {
+    this.#cancelled = true
+    this.#attempt?.cancel()
+  }
+
+  /** The session ends: whatever the attempt still says is ignored; the store keeps it interrupted. */
+  abandon(): void {
+    this.#abandoned = true
+    const attempt = this.#attempt
+    if (attempt?.leave === undefined) attempt?.abort({ class: 'killed', message: 'session ended' })
+    else attempt.leave()
+  }
+
+  /**
+   * One attempt: the configuration is trained as often as the study says, fold by fold. The first training reports, is
+   * judged by the pruner and keeps its weights; the others give their values. If one of them fails, the attempt does.
+   */
+  async #runReplicates(): Promise<AttemptOutcome> {
+    const { replicates: again, folds } = this.#environment.study.specification
+    const count = again.count * folds
+    this.#pruneReason = null
+    this.#replicates = []
+    const newTrack = (): AttemptTrack => new AttemptTrack(this.#environment.study.specification)
+    const firstTrack = newTrack()
+    const first = await this.#train(0, firstTrack)
+    if (count === 1 || first.state !== 'complete') return first
+    const replicates = [firstTrack.withConstraints(first.values, first.bestStep)]
+    for (let replicate = 1; replicate < count && !this.#abandoned; replicate++) {
+      const track = newTrack()
+      const outcome = await this.#train(replicate, track)
+      if (outcome.state !== 'complete') return outcome
+      replicates.push(track.withConstraints(outcome.values, outcome.bestStep))
+    }
+    this.#replicates = replicates
+    return first
+  }
+
+  /**
+   * @param replicate which of the trainings of this attempt, from 0
+   * @param track takes what it reports
+   */
+  async #train(replicate: number, track: AttemptTrack): Promise<AttemptOutcome> {
+    const { executor, study, store, listener, trace, search, resources, buffer, checkpoints } =
+      this.#environment
+    const { number, parameters, untilStep } = this.trial
+    const isFirst = replicate === 0
+    if (isFirst) this.#track = track
+    const from = isFirst ? this.#place.point() : undefined
+    if (from !== undefined && 'message' in from) return { state: 'failed', failure: from }
+    this.#isUnsettled = isFirst && this.#place.isOwn
+    if (from !== undefined && !this.#isUnsettled) {
+      for (const columns of this.#place.inherited(store, study.id)) track.take(columns)
+    }
+    const attemptNumber = store.trial(study.id, number).attempts.length
+    const saving = isFirst ? checkpoints.forAttempt(number, attemptNumber) : undefined
+    let meter: AttemptMeter | null = null
+    const attempt = executor.start(
+      {
+        attemptId: this.#environment.nextAttemptId(),
+        trialNumber: number,
+        parameters,
+        seed: replicateSeed(replicate, this.trial, study.specification),
+        goals: study.specification.goals,
+        artifactDirectory: isFirst ? this.#environment.artifactDirectory(number) : null,
+        ...(study.specification.folds > 1 ? { fold: replicate % study.specification.folds } : {}),
+        ...this.#userTrial(replicate),
+        ...(saving === undefined ? {} : { checkpoints: saving }),
+        ...(from === undefined ? {} : { from }),
+        ...(untilStep === undefined ? {} : { untilStep }),
+      },
+      {
+        started: (engine, pid) => {
+          this.#trainerPid = pid
+          if (this.#abandoned) return
+          if (pid !== undefined) meter = resources.begin(number, pid, engine)
+          if (isFirst) this.#meter = meter
+          if (engine !== null && isFirst) {
+            try {
+              store.setAttemptEngine(study.id, number, engine)
+            } catch (error) {
+              this.#environment.fail(error)
+            }
+            listener.engineKnown?.(engine, number)
+          }
+          trace('attemptStarted', number, { trainer: pid })
+        },
+        metrics: columns => {
+          if (isFirst) this.#takeMetrics(columns)
+          else if (!this.#isMalformed(columns)) track.take(columns)
+        },
+        used: usage => {
+          meter?.take(usage)
+        },
+        costs: usage => {
+          meter?.take(usage)
+          return meter?.costs ?? {}
+        },
+        checkpoint: checkpoint => {
+          if (this.#abandoned) return
+          try {
+            checkpoints.record(number, checkpoint, buffer.take(number))
+            trace('checkpointRecorded', number, { trainer: this.#trainerPid })
+          } catch (error) {
+            this.#environment.fail(error)
+          }
+        },
+        judge: async (step, value) => {
+          if (!isFirst) return 'continue'
+          try {
+            await this.#settled
+            // Its own state may know of this step already: it is not to be lost.
+            if (this.#place.isOwn) store.appendMetrics(study.id, buffer.take(number))
+            const decision = await search.judge(number, step, value, this.#latest.at(step))
+            // A program that prints on until it is killed is judged again; what ended it is the first decision.
+            if (decision.action === 'prune') this.#pruneReason ??= decision.reason
+            trace('judged', number, { trainer: this.#trainerPid })
+            return decision.action
+          } catch (error) {
+            if (!this.#abandoned) this.#environment.fail(error)
+            return 'prune'
+          }
+        },
+      },
+      resources.place(number, this.trial.slot),
+    )
+    this.#attempt = attempt
+    if (this.#held) attempt.pause()
+    if (this.#cancelled) attempt.cancel()
+    if (this.#suspended) attempt.suspend?.()
+    const limitMs = (study.specification.timeout.trialMinutes ?? Infinity) * 60_000
+    const timer = Number.isFinite(limitMs)
+      ? setTimeout(() => {
+          attempt.abort({ class: 'timeout', message: `trial took longer than ${limitMs} ms` })
+        }, limitMs)
+      : null
+    const outcome = await attempt.outcome
+    if (timer !== null) clearTimeout(timer)
+    this.#attempt = null
+    resources.end(number)
+    return outcome
+  }
+
+  /** While the attempt is still open in the store. */
+  #recordResources(): void {
+    const samples = this.#meter?.samples ?? []
+    this.#meter = null
+    if (samples.length === 0) return
+    this.#environment.store.recordResources(this.#environment.study.id, this.trial.number, samples)
+  }
+
+  /** Only code of the user has a folder of its own for each trial. */
+  #userTrial(replicate: number): { userTrial?: UserTrial } {
+    const { store, study, userDirectory } = this.#environment
+    const { number, slot } = this.trial
+    const directory = userDirectory(number)
+    if (directory === null) return {}
+    const attempt = store.trial(study.id, number).attempts.length
+    const name = replicate === 0 ? String(attempt) : `${attempt}.${replicate + 1}`
+    const goesOn =
+      replicate > 0 || !this.#place.isOwn
+        ? undefined
+        : { origin: this.trial.origin ?? null, earlier: this.#place.inherited(store, study.id) }
+    return {
+      userTrial: {
+        ...{ directory, attempt: name, slot, studyName: study.name },
+        ...(goesOn === undefined ? {} : { goesOn }),
+      },
+    }
+  }
+
+  /** The first report of code that goes on by itself: what stood there before counts, later steps are void. */
+  #settle(firstStep: number): void {
+    const { store, study, history, search } = this.#environment
+    const { number, parameters } = this.trial
+    this.#isUnsettled = false
+    try {
+      if (this.#place.settle(firstStep)) {
+        store.keepMetrics(study.id, number, firstStep - 1)
+        history.started(number, parameters, this.start)
+        this.#settled = search.started(number, parameters, this.start)
+        this.#settled.catch(() => undefined)
+      }
+      for (const columns of this.#place.inherited(store, study.id)) this.#track.take(columns)
+    } catch (error) {
+      this.#environment.fail(error)
+    }
+  }
+
+  #takeMetrics(columns: MetricColumns): void {
+    if (this.#abandoned) return
+    const { buffer, listener, trace } = this.#environment
+    if (this.#isMalformed(columns)) return
+    const [firstStep] = columns.steps
+    if (this.#isUnsettled && firstStep !== undefined) this.#settle(firstStep)
+    this.#latest.take(columns)
+    this.#track.take(columns)
+    buffer.add(this.trial.number, columns)
+    listener.metricsArrived?.(this.trial.number, columns)
+    trace('metricsArrived', this.trial.number, { trainer: this.#trainerPid })
+  }
+
+  /** Ends the attempt if so. */
+  #isMalformed(columns: MetricColumns): boolean {
+    const fault = metricColumnsFault(columns)
+    if (fault === null) return false
+    this.#attempt?.abort({ class: 'code', message: `malformed metrics: ${fault}` })
+    return true
+  }
+
+  #mayRetry(failure: Failure): boolean {
+    const { store, study } = this.#environment
+    const { attempts } = store.trial(study.id, this.trial.number)
+    return shouldRetry(study.specification.retry, attempts, failure)
+  }
+
+  async #finish(outcome: EndedOutcome): Promise<void> {
+    const { values, ...summary } = summarizeOutcome(outcome, this.#track.best, this.#pruneReason)
+    const { value } = this.#environment.study.specification.replicates
+    const replicated = outcome.state === 'complete' && this.#replicates.length > 0
+    await this.#commit({
+      ...summary,
+      ...(replicated
+        ? {
+            ...combineReplicates(this.#replicates, value),
+            replicates: this.#replicates.map(replicate => replicate.values),
+          }
+        : this.#track.withConstraints(values, summary.bestStep)),
+      artifacts: outcome.state === 'complete' ? outcome.artifacts : [],
+      ...('checkpoint' in outcome ? { checkpoint: outcome.checkpoint } : {}),
+    })
+    if (outcome.state === 'failed' && outcome.failure.endsStudy === true) {
+      this.#environment.refuse(outcome.failure.message)
+    }
+  }
+
+  /** The curves stay with the trial that reported them. */
+  async #takeOver({ values, constraints }: TrialValues): Promise<void> {
+    await this.#commit({
+      state: 'complete',
+      values,
+      ...(constraints === undefined ? {} : { constraints }),
+      bestStep: null,
+      reason: null,
+      failure: null,
+      artifacts: [],
+    })
+  }
+
+  async #commit(
+    end: Omit<TrialFinish, 'studyId' | 'trialNumber' | 'metrics' | 'atMs'>,
+  ): Promise<void> {
+    const { store, study, history, search, listener, trace, buffer } = this.#environment
+    const { number } = this.trial
+    const atMs = this.#environment.now()
+    const metrics = buffer.take(number)
+    this.#recordResources()
+    store.finishTrial({ studyId: study.id, trialNumber: number, ...end, metrics, atMs })
+    trace('finishCommitted', number, { trainer: this.#trainerPid })
+    const { state, reason } = end
+    const values: TrialValues =
+      end.constraints === undefined
+        ? { values: end.values }
+        : { values: end.values, constraints: end.constraints }
+    const gradient = this.#track.gradientAt(end.bestStep)
+    const result: TrialResult = {
+      ...values,
+      ...(gradient === undefined || end.values.length === 0 ? {} : { gradient }),
+      ...(state === 'failed' && end.failure?.class === 'memory' ? { outOfMemory: true } : {}),
+    }
+    history.finished(number, state, result)
+    await search.finished(number, state, result)
+    trace('searchTold', number, { trainer: this.#trainerPid })
+    const durationMs = atMs - this.#takenUpAtMs
+    listener.trialFinished?.({ number, state, ...values, reason, durationMs })
+  }
+}

@@ -1,0 +1,84 @@
+import { isDeepStrictEqual } from 'node:util'
+import { openLineSchema } from '../../contract/ask-tell-protocol.ts'
+import { AppError } from '../../contract/errors.ts'
+import { type Problem, problemValue } from '../../contract/problem.ts'
+import { parseWithProblems } from '../../contract/schema-problems.ts'
+import type { StudySpecification } from '../../contract/study-specification.ts'
+import type { StudyRecord } from '../../contract/study.ts'
+import { writeStudyYaml } from '../../interop/study-file/write-study-yaml.ts'
+import type { StudyStore } from '../../storage/study-store.ts'
+import { tasks } from '../../training/tasks/registry.ts'
+import { describeEnvironment } from '../../machine/environment.ts'
+import { resolveLearnFrom } from '../learn-from.ts'
+import { checkStudy } from '../study-check.ts'
+
+/**
+ * The study that a first line describes: a new one, or that of the same name, which must be the same.
+ * @throws AppError `specification.invalid` with every problem
+ */
+export function openExternalStudy(
+  line: unknown,
+  { store, now }: { readonly store: StudyStore; readonly now: () => number },
+): StudyRecord {
+  const specification = checkOpenLine(line)
+  const known = store.listStudies().find(({ name }) => name === specification.name)
+  if (known === undefined) {
+    return store.createStudy({
+      specification: resolveLearnFrom(store, specification),
+      source: writeStudyYaml(specification),
+      environment: describeEnvironment(),
+      createdAtMs: now(),
+    })
+  }
+  const problems = differences(asWritten(known, specification), specification)
+  if (problems.length > 0) throw new AppError('specification.invalid', { problems })
+  return known
+}
+
+/** The whole specification, with everything that a line need not say. */
+function checkOpenLine(line: unknown): StudySpecification {
+  const parsed = parseWithProblems(openLineSchema, line)
+  const raw = isObject(line) ? line : {}
+  const { name, stop } = openLineSchema.shape
+  const checked = checkStudy(
+    {
+      ...raw,
+      name: raw['name'] ?? name.parse(undefined),
+      stop: raw['stop'] ?? stop.parse(undefined),
+      objective: { external: true },
+    },
+    { tasks, external: true },
+  )
+  if (parsed.ok && checked.ok) return checked.specification
+  // What the line's own schema says of a place is nearer than what the study file's says of it.
+  const places = new Set((parsed.ok ? [] : parsed.problems).map(({ path }) => JSON.stringify(path)))
+  const further = (checked.ok ? [] : checked.problems).filter(
+    ({ path }) => !places.has(JSON.stringify(path)),
+  )
+  const problems = [...(parsed.ok ? [] : parsed.problems), ...further]
+  throw new AppError('specification.invalid', { problems })
+}
+
+/** The stored specification with `learnFrom` as the line that created it can have said it. */
+function asWritten({ specification }: StudyRecord, now: StudySpecification): StudySpecification {
+  const studies = (list: StudySpecification['learnFrom']): string =>
+    JSON.stringify(list.map(({ study }) => study))
+  const isSame = studies(specification.learnFrom) === studies(now.learnFrom)
+  return isSame ? { ...specification, learnFrom: now.learnFrom } : specification
+}
+
+/** A study goes on with what its trials were proposed by; anything else is another study. */
+function differences(before: StudySpecification, now: StudySpecification): Problem[] {
+  const keys = Object.keys(now) as (keyof StudySpecification)[]
+  return keys
+    .filter(key => !isDeepStrictEqual(before[key], now[key]))
+    .map(key => ({
+      path: [key],
+      value: problemValue(now[key]),
+      rule: `study "${before.name}" exists with ${JSON.stringify(before[key])} here; go on with the same, or give another name`,
+    }))
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

@@ -1,0 +1,41 @@
+import type { CheckpointOverview } from '../contract/api/checkpoints.ts'
+import type { StudySummary } from '../contract/study.ts'
+import type { RetentionPlan } from '../running/plan-retention.ts'
+import { planOf, StudyCheckpoints } from '../running/study-checkpoints.ts'
+import type { StudyReader, StudyStore } from '../storage/study-store.ts'
+import type { Workspace } from '../storage/workspace.ts'
+
+/** What a study keeps, and what would go now. */
+export function checkpointOverview(store: StudyReader, study: StudySummary): CheckpointOverview {
+  return toOverview(planOf(store, study, store.history(study.id)))
+}
+
+/** Removes what need not stay; the study must not run elsewhere. */
+export function collectCheckpoints(
+  store: StudyStore,
+  study: StudySummary,
+  workspace: Workspace,
+): CheckpointOverview {
+  const directory = workspace.checkpointDirectory(study.id)
+  const options = { store, directory, study: () => study, now: Date.now }
+  const checkpoints = new StudyCheckpoints(options)
+  const plan = checkpoints.collect(store.history(study.id))
+  checkpoints.sweep()
+  return toOverview(plan)
+}
+
+function toOverview(plan: RetentionPlan | null): CheckpointOverview {
+  if (plan === null) return { kept: [], removed: [], keptBytes: 0, budgetBytes: null }
+  const { kept, removed, keptBytes, budgetBytes } = plan
+  const row = ({
+    checkpoint,
+    reason,
+  }: RetentionPlan['kept'][number] | RetentionPlan['removed'][number]) => ({
+    trial: checkpoint.trialNumber,
+    step: checkpoint.step,
+    batch: checkpoint.batch,
+    bytes: checkpoint.bytes,
+    reason,
+  })
+  return { kept: kept.map(row), removed: removed.map(row), keptBytes, budgetBytes }
+}

@@ -1,0 +1,127 @@
+import { isUtf8 } from 'node:buffer'
+import { readFile } from 'node:fs/promises'
+import path from 'node:path'
+import { AppError } from '../contract/errors.ts'
+import type { StudyRecord } from '../contract/study.ts'
+import type { JsonValue } from '../contract/json.ts'
+import type { StudySpecification } from '../contract/study-specification.ts'
+import type { ModuleObjective } from '../contract/user-code.ts'
+import type { DatasetStore } from '../storage/dataset-store.ts'
+import type { StudyStore } from '../storage/study-store.ts'
+import { tasks } from '../training/tasks/registry.ts'
+import { prepareDataset } from '../datasets/ingest-client.ts'
+import { describeEnvironment } from '../machine/environment.ts'
+import { inputsKey, taskOf } from '../networks/sketch-network.ts'
+import { resolveLearnFrom } from './learn-from.ts'
+import { registerPrepared } from '../datasets/register-prepared.ts'
+import { requireTrustedCode } from '../user-code/trusted-code.ts'
+import { checkStudyText, moduleWithoutSpace } from './study-check.ts'
+
+/** A study file that passed every check. */
+export interface CheckedStudyFile {
+  readonly specification: StudySpecification
+  readonly source: string
+  /** Folder of the file; relative paths of data files start here. */
+  readonly directory: string
+}
+
+/**
+ * Reads and checks a study file.
+ * @param readSpace gives the space of a module, for a file that leaves it to the module
+ * @throws AppError `file.notFound`, `file.unreadable`, `specification.invalid` with every problem
+ */
+export async function readStudyFile(
+  file: string,
+  readSpace?: (objective: ModuleObjective, directory: string) => Promise<JsonValue>,
+): Promise<CheckedStudyFile> {
+  const bytes = await readBytes(file)
+  const format = path.extname(file).toLowerCase() === '.json' ? 'json' : 'yaml'
+  if (!isUtf8(bytes)) {
+    const problem = {
+      path: [],
+      value: null,
+      rule: 'not text in UTF-8; save the file with this encoding',
+    }
+    throw new AppError('specification.invalid', { file, problems: [problem] })
+  }
+  const source = bytes.toString('utf8')
+  const directory = path.dirname(path.resolve(file))
+  const module = readSpace === undefined ? null : moduleWithoutSpace(source, format)
+  const moduleSpace = module === null ? undefined : await readSpace?.(module, directory)
+  const checked = checkStudyText(source, format, {
+    tasks,
+    ...(moduleSpace === undefined ? {} : { moduleSpace }),
+  })
+  if (!checked.ok) throw new AppError('specification.invalid', { file, problems: checked.problems })
+  return {
+    specification: checked.specification,
+    source,
+    directory,
+  }
+}
+
+/**
+ * Stores a new study. Its data are prepared first, so that a missing or broken data file leaves
+ * nothing behind; code of the user has to be trusted.
+ * @throws AppError `study.exists`, `userCode.untrusted`, `data.invalid`, `file.notFound`, …
+ */
+export async function createStudy(options: {
+  readonly file: CheckedStudyFile
+  readonly store: StudyStore
+  readonly datasetCacheDirectory: string
+  /** Which code of the user may run; without it, none. */
+  readonly trustFile?: string
+  /** A further registry in which the data are entered, for a study whose store does not last. */
+  readonly registry?: DatasetStore
+  readonly now: () => number
+}): Promise<StudyRecord> {
+  const { file, store } = options
+  const { source, directory } = file
+  const { name } = file.specification
+  if (store.listStudies().some(study => study.name === name)) {
+    throw new AppError('study.exists', { study: name })
+  }
+  const specification = resolveLearnFrom(store, file.specification)
+  const dataset = await prepareDataset({
+    objective: specification.objective,
+    studyDirectory: directory,
+    cacheDirectory: options.datasetCacheDirectory,
+    seed: specification.seed,
+  })
+  const task = taskOf(specification.objective)
+  const inputs = dataset === null ? null : (task?.inputs(dataset.manifest) ?? null)
+  if (task?.checkInputs !== undefined && inputs !== null) {
+    const problems = task.checkInputs(specification.space, inputs)
+    if (problems.length > 0) throw new AppError('specification.invalid', { problems })
+  }
+  const project = await requireTrustedCode(specification, directory, options.trustFile)
+  const study = store.createStudy({
+    specification,
+    source,
+    environment: { ...describeEnvironment(), ...(project === null ? {} : { project }) },
+    createdAtMs: options.now(),
+  })
+  if (dataset === null) return study
+  const { facts, contentHash } = dataset.manifest
+  const findings = dataset.findings.map(finding => ({ ...finding }))
+  const network = inputs === null ? {} : { [inputsKey]: inputs }
+  const record = { ...facts, ...network, findings, contentHash, sourceDirectory: directory }
+  store.setDataset(study.id, record)
+  registerPrepared(store, dataset, { atMs: options.now(), studyId: study.id })
+  if (options.registry !== undefined) {
+    registerPrepared(options.registry, dataset, { atMs: options.now() })
+  }
+  return { ...study, dataset: record }
+}
+
+async function readBytes(file: string): Promise<Buffer> {
+  try {
+    return await readFile(file)
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
+      throw new AppError('file.notFound', { path: file, field: 'file' }, error)
+    }
+    throw new AppError('file.unreadable', { path: file, reason }, error)
+  }
+}

@@ -1,0 +1,111 @@
+import type { ObjectiveDescription } from '../contract/api/rows.ts'
+import { isAppError } from '../contract/errors.ts'
+import { problemValue } from '../contract/problem.ts'
+import { parseWithProblems } from '../contract/schema-problems.ts'
+import type { SpaceSpecification } from '../contract/space-specification.ts'
+import type { StudySpecification } from '../contract/study-specification.ts'
+import { prepareDataset } from '../datasets/ingest-client.ts'
+import { defaultFunctionSpace } from '../training/objectives/function-objective.ts'
+import { defineFunction, functionSettingsSchema } from '../training/objectives/function-settings.ts'
+import { tasks } from '../training/tasks/registry.ts'
+
+type Objective = Readonly<Record<string, unknown>>
+
+/**
+ * Describes the objectives that a form is filled in with, one after the other: a newer one ends the reading of the data of
+ * the one before.
+ * @param directories where relative names of data files start, and where prepared data lie
+ */
+export function createObjectiveDescriber(directories: {
+  readonly study: string
+  readonly cache: string
+}): (objective: Objective) => Promise<ObjectiveDescription> {
+  let reading = new AbortController()
+  return async objective => {
+    reading.abort()
+    reading = new AbortController()
+    const described = describeObjective(objective)
+    if (!described.ok) return described
+    const added = await spaceOfData(objective, directories, reading.signal)
+    if (added === null) return { ...described, dataRead: false }
+    return { ...described, space: { ...added, ...described.space } }
+  }
+}
+
+/** What the data add to the space of their task; null while they cannot be read, as when a name is half typed. */
+async function spaceOfData(
+  objective: Objective,
+  directories: { readonly study: string; readonly cache: string },
+  signal: AbortSignal,
+): Promise<SpaceSpecification | null> {
+  const { task: name, ...rest } = objective
+  const task = typeof name === 'string' ? tasks[name] : undefined
+  if (task?.dataSpace === undefined) return {}
+  try {
+    const prepared = await prepareDataset({
+      objective: objective as StudySpecification['objective'],
+      studyDirectory: directories.study,
+      cacheDirectory: directories.cache,
+      signal,
+    })
+    if (prepared === null) return {}
+    return task.dataSpace(task.settingsSchema.parse(rest), task.inputs(prepared.manifest))
+  } catch (error) {
+    if (isAppError(error)) return null
+    throw error
+  }
+}
+
+/** Metrics and a space to start from, for the `objective` of a study file, as far as they need no data. */
+function describeObjective(objective: Objective): ObjectiveDescription {
+  if ('command' in objective || 'module' in objective) return usualProgram
+  if ('function' in objective) {
+    const settings = parseWithProblems(functionSettingsSchema, objective, ['objective'])
+    if (!settings.ok) return settings
+    const { metrics, objectives } = defineFunction(settings.value)
+    return {
+      ok: true,
+      // Constraints are metrics too, but nothing to aim at.
+      metrics: metrics
+        .slice(0, objectives)
+        .map(metric => ({ metric, direction: 'minimize' as const })),
+      space: defaultFunctionSpace(settings.value),
+      dataRead: true,
+    }
+  }
+  const { task: name, ...rest } = objective
+  const task = typeof name === 'string' && Object.hasOwn(tasks, name) ? tasks[name] : undefined
+  if (task === undefined) {
+    const rule = `must be one of ${Object.keys(tasks).join(', ')}`
+    return {
+      ok: false,
+      problems: [{ path: ['objective', 'task'], value: problemValue(name), rule }],
+    }
+  }
+  const settings = parseWithProblems(task.settingsSchema, filledIn(rest), ['objective'])
+  if (!settings.ok) return settings
+  return {
+    ok: true,
+    metrics: task
+      .metrics(settings.value)
+      .map(({ name: metric, direction }) => ({ metric, direction })),
+    space: task.defaultSpace(settings.value),
+    dataRead: true,
+  }
+}
+
+/** Nothing is run to find out, and what is wrong with it the check of the study says: a usual goal and a space to start from. */
+const usualProgram: ObjectiveDescription = {
+  ok: true,
+  metrics: [{ metric: 'loss', direction: 'minimize' }],
+  space: { learningRate: { float: [1e-4, 0.1], log: true } },
+  dataRead: true,
+}
+
+/** Settings in which every text that is still empty has something in it: a form starts with names of files to be typed. */
+function filledIn(settings: unknown): unknown {
+  if (settings === '') return '?'
+  if (Array.isArray(settings)) return settings.map(filledIn)
+  if (typeof settings !== 'object' || settings === null) return settings
+  return Object.fromEntries(Object.entries(settings).map(([key, one]) => [key, filledIn(one)]))
+}

@@ -1,0 +1,103 @@
+import process from 'node:process'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import type {
+  AdapterProbe,
+  CpuEnergyState,
+  WebgpuAdapterInfo,
+} from '../../../src-main/contract/devices.ts'
+import { AppError, serializeError } from '../../../src-main/contract/errors.ts'
+import type { GpuSample } from '../../../src-main/contract/resources.ts'
+import { deviceLines } from '../../../src-main/cli/commands/doctor.ts'
+import { cliTexts } from '../../../src-main/cli/texts.ts'
+import { listDevices, probeAdapters } from '../../../src-main/machine/list-devices.ts'
+import { mayUseSoftwareWebgpu } from '../../helpers/software-webgpu.ts'
+
+const rtx: GpuSample = {
+  ...{ uuid: 'GPU-0', name: 'RTX', busy: 0, memoryBytes: 0, memoryTotalBytes: 8 * 2 ** 30 },
+  ...{ temperatureCelsius: null, powerWatts: 90 },
+}
+const adapter = (vendor: string, isSoftware = false): WebgpuAdapterInfo => {
+  return { vendor, architecture: 'arch', device: '', description: 'driver', isSoftware }
+}
+const offers =
+  (...adapters: WebgpuAdapterInfo[]) =>
+  async (): Promise<AdapterProbe> => ({ ok: true, adapters })
+
+function machine(...gpus: readonly GpuSample[]) {
+  const file = '/x/intel-rapl:0/energy_uj'
+  const cpuEnergyState: CpuEnergyState = { state: 'unreadable', file, code: 'EACCES' }
+  return { ready: Promise.resolve(), gpus: () => gpus, cpuEnergyState }
+}
+
+describe('devices', () => {
+  it('are the GPUs that nvidia-smi reads and those that WebGPU offers beside them, none twice', async () => {
+    const probe = offers(adapter('nvidia'), adapter('intel'))
+    const both = await listDevices(machine(rtx), probe)
+    expect(both.gpus).toEqual([
+      {
+        ...{ source: 'nvidia-smi', uuid: 'GPU-0', name: 'RTX', memoryTotalBytes: 8 * 2 ** 30 },
+        measuresPower: true,
+      },
+      { source: 'webgpu', ...adapter('intel') },
+    ])
+    // Without nvidia-smi nobody else names it.
+    const webgpu = await listDevices(machine(), probe)
+    expect(webgpu.gpus).toEqual([
+      { source: 'webgpu', ...adapter('nvidia') },
+      { source: 'webgpu', ...adapter('intel') },
+    ])
+  })
+
+  it('are told in plain words: what is measured, and why not', async () => {
+    const probe = offers(adapter('amd'), adapter('mesa', true))
+    const lines = deviceLines(
+      { texts: cliTexts.en, language: 'en' },
+      await listDevices(machine({ ...rtx, powerWatts: null }), probe),
+    )
+    expect(lines).toEqual([
+      'Energy of the processors: not measured: /x/intel-rapl:0/energy_uj may not be read by this user (often by root alone)',
+      'GPU: RTX, 8 GiB, through nvidia-smi; energy: not available from this driver',
+      'GPU: amd, arch, driver, through WebGPU; utilisation, memory, temperature, power and energy: not available from this driver',
+      'GPU: mesa, arch, driver, software (a program that stands in for a GPU), through WebGPU; utilisation, memory, temperature, power and energy: not available from this driver',
+    ])
+    const chinese = deviceLines(
+      { texts: cliTexts['zh-CN'], language: 'zh-CN' },
+      await listDevices(machine(), probe),
+    )
+    expect(chinese[0]).toMatch(/^处理器能耗: 未测量.*root/)
+    expect(chinese[1]).toContain('此驱动程序不提供')
+  })
+
+  it('say so where there is no GPU, or where WebGPU could not be asked', async () => {
+    const context = { texts: cliTexts.en, language: 'en' } as const
+    const none = deviceLines(context, await listDevices(machine(), offers()))
+    expect(none.at(-1)).toBe('GPU: none found by nvidia-smi or WebGPU')
+    const error = serializeError(
+      new AppError('engine.unavailable', { engine: 'webgpu', reason: 'no package' }),
+    )
+    const failed = await listDevices(machine(rtx), async () => ({ ok: false, error }))
+    const lines = deviceLines(context, failed)
+    expect(lines).toHaveLength(3)
+    expect(lines.at(-1)).toMatch(/could not be asked.*no package/)
+    expect(failed.probeFailure).not.toHaveProperty('stack')
+  })
+})
+
+describe('the question to WebGPU', () => {
+  afterEach(() => {
+    vi.unstubAllEnvs()
+  })
+
+  it.runIf(process.platform === 'linux')('finds nothing without a driver', async () => {
+    vi.stubEnv('VK_ICD_FILENAMES', '/nowhere')
+    expect(await probeAdapters()).toEqual({ ok: true, adapters: [] })
+  })
+
+  it.runIf(mayUseSoftwareWebgpu)('names software as such, once', async () => {
+    const found = await probeAdapters()
+    if (!found.ok) throw new Error(found.error.message)
+    const software = found.adapters.filter(({ isSoftware }) => isSoftware)
+    expect(software).toHaveLength(1)
+    expect(software[0]?.vendor).not.toBe('')
+  })
+})

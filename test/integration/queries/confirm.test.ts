@@ -1,0 +1,120 @@
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { studySpecificationSchema } from '../../../src-main/contract/study-specification.ts'
+import { answerAnalysis } from '../../../src-main/queries/answer-analysis.ts'
+import { EventHub } from '../../../src-main/bridge/event-hub.ts'
+import { confirmWinner, repeatStudy } from '../../../src-main/study/repeat-study.ts'
+import { StudyHost } from '../../../src-main/back-end/study-host.ts'
+import { locateWorkspace, type Workspace } from '../../../src-main/storage/workspace.ts'
+import { openStudyStore } from '../../../src-main/storage/sqlite-study-store.ts'
+import type { StudyStore } from '../../../src-main/storage/study-store.ts'
+import { useScratchFolders } from '../../helpers/scratch-folder.ts'
+import { errorOf, sampleEnvironment } from '../../helpers/store-samples.ts'
+
+const scratch = useScratchFolders()
+let workspace: Workspace
+let store: StudyStore
+let host: StudyHost
+
+beforeEach(() => {
+  workspace = locateWorkspace(join(scratch(), 'studies.sqlite'))
+  store = openStudyStore(workspace.databasePath)
+  host = new StudyHost({ store, workspace, hub: new EventHub(), now: Date.now })
+  store.createStudy({
+    specification: studySpecificationSchema.parse({
+      name: 'sought',
+      objective: { function: 'branin' },
+      goals: [{ metric: 'value', direction: 'minimize' }],
+      space: { x0: { float: [-5, 10] }, x1: { float: [0, 15] } },
+      stop: { trials: 6 },
+      seed: 3,
+    }),
+    source: '',
+    environment: sampleEnvironment,
+    createdAtMs: 0,
+  })
+})
+
+afterEach(async () => {
+  await host.close()
+  store.close()
+})
+
+async function finished(studyId: number): Promise<void> {
+  const state = () => store.findStudy(String(studyId)).state
+  await vi.waitUntil(() => state() === 'finished' && !host.isRunning(studyId), { timeout: 60_000 })
+}
+
+function options() {
+  return { store, workspace, now: Date.now }
+}
+
+describe('confirming a winner', () => {
+  it('trains the best again and says what came of it', async () => {
+    host.start(1)
+    await finished(1)
+    const id = await confirmWinner(1, { top: 2, trainings: 3 }, options())
+    host.start(id)
+    await finished(id)
+    const ranked = store.trials(1).sort((a, b) => (a.values[0] as number) - (b.values[0] as number))
+    const result = answerAnalysis(
+      store,
+      { kind: 'study', studyId: id, trials: null, question: { kind: 'confirmation' } },
+      () => undefined,
+    )
+    if (result.kind !== 'study' || result.answer.kind !== 'confirmation')
+      throw new Error('no answer')
+    const { answer } = result.answer
+    expect(answer?.source).toEqual({ studyId: 1, name: 'sought' })
+    expect(answer?.configurations.map(({ originalTrial }) => originalTrial)).toEqual(
+      ranked.slice(0, 2).map(({ number }) => number),
+    )
+    const [a = [], b = []] = answer?.configurations.map(({ values }) => values) ?? []
+    expect(a).toHaveLength(3)
+    // Branin has no noise: every training gives what the search had seen, so nothing was flattered.
+    const values = ranked.slice(0, 2).map(trial => trial.values[0] as number)
+    expect(a).toEqual(Array.from({ length: 3 }, () => values[0]))
+    expect(b).toEqual(Array.from({ length: 3 }, () => values[1]))
+    expect(answer?.selectionBias).toBeCloseTo(0, 12)
+    // Three pairs cannot be surer than 2 / 2³.
+    expect(answer?.pairs[0]).toMatchObject({
+      first: 0,
+      second: 1,
+      pValue: 0.25,
+      smallestPValue: 0.25,
+    })
+    expect(answer?.verdict).toBe('tied')
+    expect(store.findStudy(String(id)).specification.replicates.seeds).toBe('shared')
+    expect(answer?.configurations[0]?.originalValue).toBe(ranked[0]?.values[0])
+  })
+
+  it('needs two different complete trials', async () => {
+    const refusal = await confirmWinner(1, { top: 2, trainings: 3 }, options()).catch(
+      (error: unknown) => error,
+    )
+    const error = errorOf('intervention.refused', () => {
+      throw refusal as Error
+    })
+    expect(error.detail.rule).toContain('two different complete trials')
+  })
+})
+
+describe('repeating a study', () => {
+  it('runs copies with further seeds, one after the other, and skips names that are taken', async () => {
+    const ids = await repeatStudy(1, 2, options())
+    const more = await repeatStudy(1, 1, options())
+    const names = [...ids, ...more].map(id => store.findStudy(String(id)).name)
+    expect(names).toEqual(['sought-seed-4', 'sought-seed-5', 'sought-seed-6'])
+    host.startInTurn(ids)
+    expect(ids.map(id => host.isRunning(id))).toEqual([true, false])
+    await finished(ids[1] as number)
+    const [first, second] = ids.map(id => store.trials(id, { metrics: false }))
+    expect(first?.length).toBe(6)
+    expect(second?.map(({ parameters }) => parameters)).not.toEqual(
+      first?.map(({ parameters }) => parameters),
+    )
+    const firstEnd = Math.max(...(first ?? []).map(({ finishedAtMs }) => finishedAtMs ?? 0))
+    expect(second?.[0]?.startedAtMs).toBeGreaterThanOrEqual(firstEnd)
+    expect(store.findStudy(String(more[0])).state).toBe('created')
+  })
+})

@@ -1,0 +1,88 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { afterEach, describe, expect, it } from 'vitest'
+import { InquiryDesk } from '../../../src-main/queries/inquiry-desk.ts'
+import { catchAppError } from '../../helpers/catch-error.ts'
+import { useScratchFolders } from '../../helpers/scratch-folder.ts'
+
+const scratch = useScratchFolders()
+let desk: InquiryDesk
+afterEach(() => desk.close())
+
+/** A desk whose questions are answered by this program, which knows `answer(value)`. */
+function open(program: string): void {
+  const entry = join(scratch(), 'inquiry.mjs')
+  writeFileSync(
+    entry,
+    `const answer = answer => process.send({ type: 'answered', answer })
+process.on('message', ({ task }) => { ${program} })
+process.on('disconnect', () => process.exit(0))\n`,
+  )
+  desk = new InquiryDesk({ databasePath: 'none', now: () => 7, entry: pathToFileURL(entry) })
+}
+
+const question = { kind: 'export', studyId: 1, format: 'csv' } as const
+
+describe('the desk of long questions', () => {
+  it('answers every question, two at a time, in their order', async () => {
+    open('setTimeout(() => answer({ content: String(task.studyId) }), 50)')
+    let running = 0
+    let most = 0
+    const started: number[] = []
+    const contents = await Promise.all(
+      [1, 2, 3, 4, 5, 6].map(async studyId => {
+        const { content } = await desk.ask({ ...question, studyId }, () => {
+          started.push(studyId)
+          most = Math.max(most, ++running)
+        })
+        running--
+        return content
+      }),
+    )
+    expect(contents).toEqual(['1', '2', '3', '4', '5', '6'])
+    expect(started).toEqual([1, 2, 3, 4, 5, 6])
+    expect(most).toBe(2)
+  })
+
+  it('hears a long answer whole', async () => {
+    open("answer({ content: 'x'.repeat(20_000_000) })")
+    expect((await desk.ask(question)).content).toHaveLength(20_000_000)
+  })
+
+  it('says when the process is gone, and goes on with the next question', async () => {
+    open(
+      "if (task.studyId === 1) process.kill(process.pid, 'SIGKILL'); else answer({ content: 'yes' })",
+    )
+    const error = await catchAppError(() => desk.ask(question))
+    expect(error.code).toBe('child.gone')
+    expect(await desk.ask({ ...question, studyId: 2 })).toEqual({ content: 'yes' })
+  })
+
+  it('gives a verification up: nothing of it remains, also when it is asked for again', async () => {
+    open(
+      "if (task.retrain === 'best') process.send({ type: 'retraining', number: 4 }); else setTimeout(() => answer('equal'), 300)",
+    )
+    const request = { studyId: 3, retrain: 'best', tolerance: 0 } as const
+    desk.verify(request)
+    expect(() => {
+      desk.verify(request)
+    }).toThrow('usage.invalid')
+    await expect.poll(() => desk.verification(3)).toEqual({ state: 'running', retraining: 4 })
+    desk.stopVerifying(3)
+    expect(desk.verification(3)).toEqual({ state: 'none' })
+    desk.verify({ ...request, retrain: [] })
+    // The end of the process that was given up is no end of the new one.
+    const seen = new Set<string>()
+    await expect
+      .poll(
+        () => {
+          seen.add(desk.verification(3).state)
+          return desk.verification(3)
+        },
+        { interval: 2 },
+      )
+      .toEqual({ state: 'done', atMs: 7, result: 'equal' })
+    expect([...seen]).toEqual(['running', 'done'])
+  })
+})

@@ -1,0 +1,273 @@
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import {
+  studySpecificationSchema,
+  type StudySpecificationInput,
+} from '../../../src-main/contract/study-specification.ts'
+import type { AttemptOutcome } from '../../../src-main/contract/trainer-protocol.ts'
+import type { Executor } from '../../../src-main/running/executor.ts'
+import { noCpuEnergy } from '../../../src-main/machine/cpu-energy.ts'
+import { StudyResources } from '../../../src-main/running/resources/study-resources.ts'
+import { SearchClient } from '../../../src-main/running/search-client.ts'
+import { StudyRunner } from '../../../src-main/running/study-runner.ts'
+import { createStudy } from '../../../src-main/study/create-study.ts'
+import { runStudy } from '../../../src-main/running/run-study.ts'
+import { MachineMonitor } from '../../../src-main/machine/machine-monitor.ts'
+import { locateWorkspace } from '../../../src-main/storage/workspace.ts'
+import { openStudyStore } from '../../../src-main/storage/sqlite-study-store.ts'
+import { fakeNvidiaSmi } from '../../helpers/fake-nvidia-smi.ts'
+import { setFakeDomain } from '../../helpers/fake-powercap.ts'
+import { useScratchFolders } from '../../helpers/scratch-folder.ts'
+import { sampleEnvironment } from '../../helpers/store-samples.ts'
+
+const scratch = useScratchFolders()
+const table = fileURLToPath(new URL('../../fixtures/data/breast-cancer.csv', import.meta.url))
+
+const study: StudySpecificationInput = {
+  name: 'costs',
+  objective: { task: 'tabular', data: { file: table, target: 'diagnosis' } },
+  goals: [
+    { metric: 'validationLoss', direction: 'minimize' },
+    { metric: 'parameterCount', direction: 'minimize' },
+  ],
+  constraints: [{ metric: 'modelBytes', atMost: 2_000 }],
+  space: { units: { int: [8, 32], step: 8 }, layers: { fixed: 1 }, epochs: { fixed: 3 } },
+  sampler: { name: 'grid' },
+  engine: 'wasm',
+  stop: { trials: 4 },
+}
+
+async function run(
+  specification: StudySpecificationInput,
+  { folder = scratch(), powercap = path.join(folder, 'none') } = {},
+) {
+  const workspace = locateWorkspace(path.join(folder, 'studies.sqlite'))
+  const store = openStudyStore(workspace.databasePath)
+  // The machine that tests run on may have counters of its own.
+  const monitor = new MachineMonitor({ now: Date.now, powercapFolder: powercap })
+  try {
+    const { id } = await createStudy({
+      file: {
+        specification: studySpecificationSchema.parse(specification),
+        ...{ source: '', directory: folder },
+      },
+      store,
+      datasetCacheDirectory: workspace.datasetCacheDirectory,
+      now: Date.now,
+    })
+    const created = store.findStudy(String(id))
+    const result = await runStudy({ store, study: created, workspace, now: Date.now, monitor })
+    const trials = store.trials(id)
+    const resources = trials.map(({ number }) => store.resources(id, number))
+    return { result, trials, resources, history: store.history(id) }
+  } finally {
+    monitor.close()
+    store.close()
+  }
+}
+
+afterEach(() => {
+  vi.unstubAllEnvs()
+})
+
+describe('what a training costs', () => {
+  it('is a metric of every trial: a goal, a constraint', async () => {
+    vi.stubEnv('PATH', scratch())
+    const { trials } = await run(study)
+    expect(trials).toHaveLength(4)
+    for (const { parameters, values, constraints, metrics } of trials) {
+      // 30 inputs, 2 classes.
+      const units = Number(parameters['units'])
+      const count = 31 * units + 2 * (units + 1)
+      expect(values[1]).toBe(count)
+      expect(constraints).toEqual([4 * count - 2_000])
+      const one = (metric: string) => metrics[metric]?.values
+      expect(one('parameterCount')).toEqual([count])
+      expect(metrics['trainingSeconds']?.steps).toEqual([3])
+      expect(one('trainingSeconds')?.[0]).toBeGreaterThan(0)
+      expect(one('peakMemoryBytes')?.[0]).toBeGreaterThan(20e6)
+      expect(one('energyJoules')).toBeUndefined()
+    }
+  })
+
+  it('has energy and memory of the GPU where nvidia-smi can read it, and samples join the attempt', async () => {
+    vi.stubEnv('PATH', fakeNvidiaSmi(scratch()))
+    const { trials, resources } = await run({
+      ...study,
+      goals: [{ metric: 'energyJoules', direction: 'minimize' }],
+      constraints: [{ metric: 'peakGpuMemoryBytes', atMost: 600 * 2 ** 20 }],
+      // Long enough for a heartbeat or two.
+      space: { epochs: { fixed: 40 }, units: { int: [256, 257] } },
+      sampler: { name: 'random' },
+      stop: { trials: 1 },
+    })
+    const [trial] = trials
+    const seconds = trial?.metrics['trainingSeconds']?.values[0] ?? 0
+    expect(trial?.constraints).toEqual([-100 * 2 ** 20])
+    // 100 W, from the first to the last time that the process was looked at.
+    expect(trial?.values[0]).toBeGreaterThan(0)
+    expect(trial?.values[0]).toBeLessThan(101 * (seconds + 1))
+    const [{ attempt, samples } = { attempt: 0, samples: [] }] = resources[0] ?? []
+    expect(attempt).toBe(1)
+    expect(samples.length).toBeGreaterThan(0)
+    expect(samples.at(-1)).toMatchObject({
+      gpu: { uuid: 'GPU-0', busy: 0.4, memoryBytes: 500 * 2 ** 20, temperatureCelsius: 55 },
+    })
+  })
+
+  it('has energy of the processors where their counters can be read: a goal, and samples of the attempt', async () => {
+    vi.stubEnv('PATH', scratch())
+    const powercap = scratch()
+    let joules = 0
+    const count = (): void => {
+      setFakeDomain(powercap, { entry: 'intel-rapl:0', name: 'package-0', joules })
+    }
+    count()
+    const timer = setInterval(() => {
+      joules++
+      count()
+    }, 20)
+    const { trials, resources } = await run(
+      {
+        ...study,
+        goals: [{ metric: 'energyJoules', direction: 'minimize' }],
+        constraints: [{ metric: 'cpuEnergyJoules', atMost: 1e6 }],
+        space: { epochs: { fixed: 40 }, units: { int: [256, 257] } },
+        ...{ sampler: { name: 'random' }, stop: { trials: 1 } },
+      },
+      { powercap },
+    ).finally(() => {
+      clearInterval(timer)
+    })
+    const [trial] = trials
+    const spent = trial?.metrics['cpuEnergyJoules']?.values[0] ?? 0
+    expect(spent).toBeGreaterThan(0)
+    expect(spent).toBeLessThanOrEqual(joules)
+    expect(trial?.values).toEqual([spent])
+    expect(trial?.constraints).toEqual([spent - 1e6])
+    expect(trial?.metrics['gpuEnergyJoules']).toBeUndefined()
+    const samples = resources[0]?.[0]?.samples ?? []
+    const joined = samples.map(({ processor }) => processor?.energyJoules ?? Number.NaN)
+    expect(joined.reduce((sum, value) => sum + value, 0)).toBeLessThanOrEqual(spent)
+    // Between two of them the clock of this process may stand still on a busy machine.
+    const watts = samples.map(({ processor }) => processor?.powerWatts ?? 0)
+    expect(Math.max(...watts)).toBeGreaterThan(0)
+  })
+
+  it.each(['energyJoules', 'cpuEnergyJoules', 'gpuEnergyJoules', 'peakGpuMemoryBytes'])(
+    'is asked for in vain where it cannot be measured: the study says so before its first trial: %s',
+    async metric => {
+      vi.stubEnv('PATH', scratch())
+      const constraints = [{ metric, atMost: 5 }]
+      await expect(run({ ...study, constraints })).rejects.toMatchObject({
+        code: 'training.invalid',
+        detail: { field: 'constraints.metric', value: metric },
+      })
+    },
+  )
+})
+
+describe('exhausted memory', () => {
+  it('is a failed trial with the reason, and a point that the search keeps away from', async () => {
+    vi.stubEnv('PATH', scratch())
+    const { trials, history, result } = await run({
+      ...study,
+      objective: {
+        ...{ task: 'image', data: { source: 'mnist', train: 8_192, validation: 100, test: 100 } },
+      },
+      goals: [{ metric: 'validationLoss', direction: 'minimize' }],
+      constraints: [],
+      space: {
+        ...{ model: { fixed: 'cnn' }, epochs: { fixed: 1 }, convolutionBlocks: { fixed: 1 } },
+        // The first activation of 8,192 images takes 13 GB with 512 filters; WebAssembly has 4.
+        ...{ filters: { choice: [512, 1] }, batchSize: { fixed: 8_192 } },
+      },
+      sampler: { name: 'grid' },
+      stop: { trials: 2 },
+    })
+    expect(result.end.state).toBe('finished')
+    const large = trials.find(({ parameters }) => parameters['filters'] === 512)
+    const small = trials.find(({ parameters }) => parameters['filters'] === 1)
+    expect(large).toMatchObject({
+      state: 'failed',
+      attempts: [{ failure: { class: 'memory', message: expect.stringMatching(/memory/i) } }],
+    })
+    // The process was replaced.
+    expect(small).toMatchObject({ state: 'complete' })
+    expect(history.filter(({ outOfMemory }) => outOfMemory === true)).toHaveLength(1)
+  })
+})
+
+describe('slots', () => {
+  it('stay empty while memory is short, and say why', async () => {
+    const store = openStudyStore(':memory:')
+    let running = 0
+    let most = 0
+    let started = 0
+    let meet: () => void = () => undefined
+    /** When three run at once. */
+    const met = new Promise<void>(resolve => {
+      meet = resolve
+    })
+    const executor: Executor = {
+      start: ({ trialNumber }, listener) => {
+        started++
+        most = Math.max(most, ++running)
+        if (most === 3) meet()
+        listener.started(null, 1_000 + trialNumber)
+        listener.used?.({ rssBytes: 1e9, cpuMs: 0 })
+        const over = trialNumber < 4 ? new Promise(resolve => setTimeout(resolve, 20)) : met
+        const outcome = over.then((): AttemptOutcome => {
+          running--
+          return { state: 'complete', values: [trialNumber], bestStep: null, artifacts: [] }
+        })
+        const nothing = (): void => undefined
+        return {
+          outcome,
+          ...{
+            pause: nothing,
+            continue: nothing,
+            suspend: nothing,
+            cancel: nothing,
+            abort: nothing,
+          },
+        }
+      },
+      test: () => Promise.reject(new Error('there is no test split')),
+      close: () => Promise.resolve(),
+    }
+    /** Two trials do not fit at first. */
+    const freeMemoryBytes = (): number => (started < 5 ? 2e9 : 100e9)
+    const created = store.createStudy({
+      specification: studySpecificationSchema.parse({
+        name: 'short',
+        objective: { function: 'branin' },
+        goals: [{ metric: 'value', direction: 'minimize' }],
+        space: { x0: { float: [-5, 10] }, x1: { float: [0, 15] } },
+        ...{ slots: 3, stop: { trials: 8 } },
+      }),
+      ...{ source: '', environment: sampleEnvironment, createdAtMs: 0 },
+    })
+    const resources = new StudyResources({
+      readings: {
+        ...{ gpus: () => [], memoryOf: () => null, freeMemoryBytes },
+        shareCpuEnergy: () => noCpuEnergy,
+      },
+      ...{ devices: [], trainsOnGpu: false, now: Date.now },
+    })
+    // As after an earlier session: 1.1 GB each, and those that run have 0.1 GB to grow.
+    resources.learn(1e9, 0)
+    const connectSearch = () => new SearchClient()
+    await new StudyRunner({
+      ...{ store, study: created, executor, resources, connectSearch, now: Date.now },
+    }).run()
+    const waiting = store.events(created.id).filter(({ kind }) => kind === 'slot.waiting')
+    const complete = store.trials(created.id).filter(({ state }) => state === 'complete')
+    store.close()
+    expect(complete).toHaveLength(8)
+    expect(most).toBe(3)
+    expect(waiting.length).toBeGreaterThan(0)
+    expect(waiting[0]?.detail).toMatchObject({ memory: 'main', expectedBytes: 1.1e9 })
+  })
+})

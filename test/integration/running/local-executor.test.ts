@@ -1,0 +1,192 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import type { StartMessage } from '../../../src-main/contract/trainer-protocol.ts'
+import type { AttemptListener } from '../../../src-main/running/executor.ts'
+import {
+  LocalExecutor,
+  type LocalExecutorOptions,
+} from '../../../src-main/running/local/local-executor.ts'
+import { metricColumnsFault } from '../../../src-main/contract/metric-columns.ts'
+
+const misbehaving = new URL('../../fixtures/trainers/misbehaving-trainer.ts', import.meta.url)
+
+const namingItsEngine = new URL('../../fixtures/trainers/engine-trainer.ts', import.meta.url)
+
+const attempt: Omit<StartMessage, 'type'> = {
+  attemptId: 7,
+  trialNumber: 0,
+  parameters: { x0: 1, x1: 2 },
+  seed: 1,
+  goals: [{ metric: 'value', direction: 'minimize' }],
+  artifactDirectory: null,
+}
+
+const executors: LocalExecutor[] = []
+
+afterEach(async () => {
+  await Promise.all(executors.splice(0).map(executor => executor.close()))
+})
+
+function open(
+  objective: { function: string; steps?: number; durationMs?: number },
+  options: Partial<Pick<LocalExecutorOptions, 'entry' | 'processes' | 'silenceLimitMs'>> = {},
+): LocalExecutor {
+  const executor = new LocalExecutor({
+    prepare: { type: 'prepare', objective, engine: 'auto', datasetDirectory: null, seed: 1 },
+    processes: 'reuse',
+    ...options,
+  })
+  executors.push(executor)
+  return executor
+}
+
+function listen(changes: Partial<AttemptListener> = {}): AttemptListener & { pids: unknown[] } {
+  const pids: unknown[] = []
+  return {
+    pids,
+    started: (_engine, pid) => pids.push(pid),
+    metrics: () => undefined,
+    judge: () => Promise.resolve('continue'),
+    ...changes,
+  }
+}
+
+describe('a trainer that misbehaves', () => {
+  it.each([
+    ['exitsWhilePreparing', { class: 'code', message: /exit code 3.*no such device/s }],
+    ['refuses', { class: 'data', message: /file is gone/ }],
+    ['killsItself', { class: 'killed', message: /SIGKILL/ }],
+    ['throws', { class: 'code', message: /broken on purpose/ }],
+  ] as const)('%s: the attempt fails in its class with the reason', async (fault, expected) => {
+    const outcome = await open({ function: fault }, { entry: misbehaving }).start(attempt, listen())
+      .outcome
+    expect(outcome.state).toBe('failed')
+    if (outcome.state !== 'failed') return
+    expect(outcome.failure.class).toBe(expected.class)
+    expect(outcome.failure.message).toMatch(expected.message)
+  })
+
+  it('hangs: it is killed as out of time, and the next attempt has a process of its own', async () => {
+    const executor = open({ function: 'hangs' }, { entry: misbehaving, silenceLimitMs: 8_000 })
+    const listener = listen()
+    const outcome = await executor.start(attempt, listener).outcome
+    expect(outcome).toMatchObject({
+      state: 'failed',
+      failure: { class: 'timeout', message: 'trainer silent for 8000 ms' },
+    })
+    expect(() => process.kill(Number(listener.pids[0]), 0)).toThrow('ESRCH')
+    const next = executor.start({ ...attempt, attemptId: 8 }, listener)
+    await expect.poll(() => listener.pids.length).toBe(2)
+    expect(listener.pids[1]).not.toBe(listener.pids[0])
+    next.abort({ class: 'killed', message: 'over' })
+  })
+
+  it('hands malformed metrics to the listener, who can abort with a reason', async () => {
+    const executor = open({ function: 'malformedMetrics' }, { entry: misbehaving })
+    const running = executor.start(
+      attempt,
+      listen({
+        metrics: columns => {
+          running.abort({ class: 'code', message: metricColumnsFault(columns) ?? 'sound' })
+        },
+      }),
+    )
+    expect(await running.outcome).toMatchObject({
+      state: 'failed',
+      failure: { message: expect.stringContaining('steps × names') as string },
+    })
+  })
+
+  it('does not take the answer for another attempt, nor a second one', async () => {
+    const executor = open({ function: 'answersForAnother' }, { entry: misbehaving })
+    expect(await executor.start(attempt, listen()).outcome).toMatchObject({ state: 'complete' })
+  })
+
+  it('is killed when it ignores a cancel', { timeout: 15_000 }, async () => {
+    const executor = open({ function: 'ignoresEverything' }, { entry: misbehaving })
+    const running = executor.start(attempt, listen({ started: () => running.cancel() }))
+    expect(await running.outcome).toEqual({ state: 'cancelled' })
+  })
+})
+
+describe('processes', () => {
+  it('serves attempt after attempt with one process where reuse is allowed', async () => {
+    const executor = open({ function: 'branin' })
+    const listener = listen()
+    for (let attemptId = 1; attemptId <= 3; attemptId++) {
+      await executor.start({ ...attempt, attemptId }, listener).outcome
+    }
+    expect(new Set(listener.pids).size).toBe(1)
+  })
+
+  describe('by engine', () => {
+    /** Which process ran each attempt, as 0, 1, … in the order of their first attempts. */
+    async function runOn(engine: string, parameters: readonly Record<string, number | boolean>[]) {
+      const entry = namingItsEngine
+      const executor = open({ function: engine }, { entry, processes: 'byEngine' })
+      const listener = listen()
+      for (const [attemptId, one] of parameters.entries()) {
+        await executor.start({ ...attempt, attemptId, parameters: one }, listener).outcome
+      }
+      const order = [...new Set(listener.pids)]
+      return listener.pids.map(pid => order.indexOf(pid))
+    }
+
+    it('keeps a process whose engine is slow to start', async () => {
+      expect(await runOn('tensorflow', [{}, {}, {}])).toEqual([0, 0, 0])
+    })
+
+    it('takes a fresh one for every attempt on other engines', async () => {
+      expect(await runOn('wasm', [{}, {}, {}])).toEqual([0, 1, 2])
+    })
+
+    it('replaces a process in which an attempt failed', async () => {
+      expect(await runOn('tensorflow', [{}, { fail: true }, {}])).toEqual([0, 0, 1])
+    })
+
+    it('replaces a process that has grown beyond 2 GiB', async () => {
+      expect(await runOn('tensorflow', [{ bytes: 2 ** 31 }, { bytes: 1e9 }, {}])).toEqual([0, 1, 1])
+    })
+  })
+
+  it('gives every attempt a fresh process otherwise', async () => {
+    const executor = open({ function: 'branin' }, { processes: 'fresh' })
+    const listener = listen()
+    for (let attemptId = 1; attemptId <= 3; attemptId++) {
+      await executor.start({ ...attempt, attemptId }, listener).outcome
+    }
+    expect(new Set(listener.pids).size).toBe(3)
+  })
+
+  it('leaves no process behind after close', async () => {
+    const executor = open({ function: 'branin', durationMs: 60_000 }, { processes: 'fresh' })
+    const listener = listen()
+    const running = executor.start(attempt, listener)
+    await expect.poll(() => listener.pids.length).toBe(1)
+    await executor.close()
+    expect((await running.outcome).state).not.toBe('complete')
+    expect(() => process.kill(Number(listener.pids[0]), 0)).toThrow('ESRCH')
+  })
+
+  it('holds and releases a running attempt', async () => {
+    const executor = open({ function: 'branin', steps: 5, durationMs: 5 })
+    let steps = 0
+    const running = executor.start(
+      attempt,
+      listen({
+        metrics: () => {
+          steps++
+          if (steps === 2) running.pause()
+        },
+      }),
+    )
+    await expect.poll(() => steps).toBeGreaterThanOrEqual(2)
+    await new Promise(resolve => setTimeout(resolve, 150))
+    const held = steps
+    await new Promise(resolve => setTimeout(resolve, 100))
+    expect(steps).toBe(held)
+    expect(held).toBeLessThan(5)
+    running.continue()
+    expect(await running.outcome).toMatchObject({ state: 'complete' })
+    expect(steps).toBe(5)
+  })
+})

@@ -1,0 +1,171 @@
+import { describe, expect, it } from 'vitest'
+import { replicatesOf } from '../../../src-main/analysis/summary/replicates.ts'
+import { metricRow } from '../../../src-main/contract/metric-columns.ts'
+import {
+  studySpecificationSchema,
+  type StudySpecificationInput,
+} from '../../../src-main/contract/study-specification.ts'
+import type { StudySnapshot } from '../../../src-main/contract/study.ts'
+import type { AttemptOutcome } from '../../../src-main/contract/trainer-protocol.ts'
+import type { Executor } from '../../../src-main/running/executor.ts'
+import { buildHtmlReport } from '../../../src-main/reports/html/build-html-report.ts'
+import { SearchClient } from '../../../src-main/running/search-client.ts'
+import { StudyRunner } from '../../../src-main/running/study-runner.ts'
+import { openStudyStore } from '../../../src-main/storage/sqlite-study-store.ts'
+import { sampleEnvironment } from '../../helpers/store-samples.ts'
+
+const specification: StudySpecificationInput = {
+  name: 'replicated',
+  objective: { function: 'branin' },
+  goals: [{ metric: 'value', direction: 'minimize' }],
+  constraints: [{ metric: 'size', atMost: 10 }],
+  space: { x0: { float: [-5, 10] }, x1: { float: [0, 15] } },
+  replicates: { count: 3 },
+  pruner: { name: 'threshold', upper: 100 },
+  stop: { trials: 2 },
+  seed: 9,
+}
+
+interface Training {
+  readonly trialNumber: number
+  readonly seed: number
+  readonly keepsWeights: boolean
+}
+
+/** Trainings that give `value` at their only step, by their place within the trial. */
+function executorOf(
+  trainings: Training[],
+  outcomeOf: (place: number, trialNumber: number) => AttemptOutcome,
+): Executor {
+  return {
+    start: ({ trialNumber, seed, artifactDirectory }, listener) => {
+      const place = trainings.filter(other => other.trialNumber === trialNumber).length
+      trainings.push({ trialNumber, seed, keepsWeights: artifactDirectory !== null })
+      const outcome = outcomeOf(place, trialNumber)
+      async function train(): Promise<AttemptOutcome> {
+        listener.started(null, undefined)
+        if (outcome.state !== 'complete') return outcome
+        const value = outcome.values[0] ?? Number.NaN
+        listener.metrics(metricRow(1, { value, size: 9 + place }))
+        const decision = await listener.judge(1, value)
+        return decision === 'prune' ? { state: 'pruned' } : outcome
+      }
+      const nothing = (): void => undefined
+      return {
+        outcome: train(),
+        pause: nothing,
+        continue: nothing,
+        suspend: nothing,
+        cancel: nothing,
+        abort: nothing,
+      }
+    },
+    test: () => Promise.reject(new Error('there is no test split')),
+    close: () => Promise.resolve(),
+  }
+}
+
+async function run(
+  changes: Partial<StudySpecificationInput>,
+  outcomeOf: (place: number, trialNumber: number) => AttemptOutcome,
+): Promise<{ snapshot: StudySnapshot; trainings: Training[] }> {
+  const store = openStudyStore(':memory:')
+  try {
+    const study = store.createStudy({
+      specification: studySpecificationSchema.parse({ ...specification, ...changes }),
+      source: '',
+      environment: sampleEnvironment,
+      createdAtMs: 0,
+    })
+    const trainings: Training[] = []
+    await new StudyRunner({
+      store,
+      study,
+      executor: executorOf(trainings, outcomeOf),
+      connectSearch: () => new SearchClient(),
+      now: () => 1_000,
+      artifactDirectory: () => '/nowhere',
+    }).run()
+    return { snapshot: store.snapshot(study.id), trainings }
+  } finally {
+    store.close()
+  }
+}
+
+const complete = (value: number): AttemptOutcome => ({
+  state: 'complete',
+  values: [value],
+  bestStep: 1,
+  artifacts: [],
+})
+
+describe('replicates', () => {
+  it('train with different seeds and are judged by their mean', async () => {
+    const { snapshot, trainings } = await run({}, place => complete([1, 2, 6][place] as number))
+    const [first] = snapshot.trials
+    expect(first).toMatchObject({
+      state: 'complete',
+      values: [3],
+      // 9, 10 and 11 with a bound of 10.
+      constraints: [0],
+      bestStep: 1,
+      metrics: { value: { steps: [1], values: [1] } },
+    })
+    expect(first?.attempts).toHaveLength(1)
+    expect(replicatesOf(snapshot.events, 0)).toEqual([[1], [2], [6]])
+    expect(trainings).toHaveLength(6)
+    expect(new Set(trainings.map(({ seed }) => seed)).size).toBe(6)
+    expect(trainings[0]?.seed).toBe(first?.seed)
+    expect(trainings.map(({ keepsWeights }) => keepsWeights)).toEqual([
+      ...[true, false, false],
+      ...[true, false, false],
+    ])
+    const report = buildHtmlReport(snapshot, {
+      language: 'en',
+      generatedAtMs: 2_000,
+      version: '1',
+    })
+    expect(report).toContain('3 times per trial, judged by the mean')
+    expect(report).toMatch(/value: 1(\.0+)?, 2(\.0+)?, 6(\.0+)? \(standard deviation 2\.646/)
+  })
+
+  it('are judged by their median if the study says so, and NaN stays NaN', async () => {
+    const replicates = { count: 4, value: 'median' } as const
+    const { snapshot } = await run({ replicates, constraints: [] }, (place, trialNumber) =>
+      complete(trialNumber === 1 && place === 2 ? Number.NaN : ([5, 1, 2, 90][place] as number)),
+    )
+    expect(snapshot.trials.map(({ values }) => values)).toEqual([[3.5], [Number.NaN]])
+    expect(replicatesOf(snapshot.events, 1)).toEqual([[5], [1], [Number.NaN], [90]])
+  })
+
+  it('are not begun where the first is pruned; later ones are not judged', async () => {
+    const { snapshot, trainings } = await run({}, (place, trialNumber) =>
+      complete(place === (trialNumber === 0 ? 0 : 1) ? 500 : 1),
+    )
+    expect(snapshot.trials.map(({ state, values }) => [state, ...values])).toEqual([
+      ['pruned', 500],
+      ['complete', (1 + 500 + 1) / 3],
+    ])
+    expect(trainings.map(({ trialNumber }) => trialNumber)).toEqual([0, 1, 1, 1])
+    expect(replicatesOf(snapshot.events, 0)).toEqual([])
+  })
+
+  it('fail together, and are all trained again on a retry', async () => {
+    const failure = { class: 'device', message: 'lost' } as const
+    const { snapshot, trainings } = await run({ stop: { trials: 1 } }, place =>
+      place === 1 ? { state: 'failed', failure } : complete(4),
+    )
+    expect(snapshot.trials[0]).toMatchObject({ state: 'complete', values: [4] })
+    expect(snapshot.trials[0]?.attempts.map(({ state }) => state)).toEqual(['failed', 'complete'])
+    const seeds = trainings.map(({ seed }) => seed)
+    expect(seeds).toHaveLength(5)
+    expect(seeds.slice(2, 4)).toEqual(seeds.slice(0, 2))
+  })
+
+  it('are one by default, and then leave no trace', async () => {
+    const { snapshot, trainings } = await run({ replicates: { count: 1 } }, () => complete(2))
+    expect(trainings).toHaveLength(2)
+    expect(replicatesOf(snapshot.events, 0)).toEqual([])
+    expect(snapshot.trials[0]?.values).toEqual([2])
+  })
+})

@@ -1,0 +1,240 @@
+import { rmSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import os from 'node:os'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import Database from 'better-sqlite3'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { isAppError } from '../../../src-main/contract/errors.ts'
+import type { StudySpecificationInput } from '../../../src-main/contract/study-specification.ts'
+import type { StudyRunner } from '../../../src-main/running/study-runner.ts'
+import { runStudy, type RunStudyOptions } from '../../../src-main/running/run-study.ts'
+import { locateWorkspace } from '../../../src-main/storage/workspace.ts'
+import { openStudyStore } from '../../../src-main/storage/sqlite-study-store.ts'
+import { studyOutcome } from '../../helpers/study-outcome.ts'
+import { createStudyDatabase, readStudy } from '../../helpers/study-session.ts'
+
+const breastCancer = fileURLToPath(
+  new URL('../../fixtures/data/breast-cancer.csv', import.meta.url),
+)
+
+let directory = ''
+let count = 0
+
+beforeAll(async () => {
+  directory = await mkdtemp(path.join(os.tmpdir(), 'tunewright-ends-'))
+})
+
+afterAll(async () => {
+  await rm(directory, { recursive: true, force: true })
+})
+
+const base: StudySpecificationInput = {
+  name: 'ends',
+  objective: { function: 'branin' },
+  goals: [{ metric: 'value', direction: 'minimize' }],
+  space: { x0: { float: [-5, 10] }, x1: { float: [0, 15] } },
+  stop: { trials: 4 },
+}
+
+async function create(changes: Partial<StudySpecificationInput>): Promise<string> {
+  const databasePath = path.join(directory, `${count++}.sqlite`)
+  await createStudyDatabase(databasePath, { ...base, ...changes }, directory)
+  return databasePath
+}
+
+async function run(
+  databasePath: string,
+  options: Partial<RunStudyOptions> & { readonly maxPages?: number } = {},
+) {
+  const { maxPages, ...others } = options
+  const store = openStudyStore(databasePath, maxPages === undefined ? {} : { maxPages })
+  try {
+    const study = store.findStudy('1')
+    const workspace = locateWorkspace(databasePath)
+    return (await runStudy({ store, study, workspace, now: Date.now, ...others })).end
+  } finally {
+    store.close()
+  }
+}
+
+function pageCount(databasePath: string): number {
+  const database = new Database(databasePath, { readonly: true })
+  const pages = database.pragma('page_count', { simple: true })
+  database.close()
+  return Number(pages)
+}
+
+describe('stop rules', () => {
+  it('ends after the trials asked for', async () => {
+    const databasePath = await create({ slots: 3 })
+    expect(await run(databasePath)).toMatchObject({ state: 'finished', reason: '4 trials done' })
+    expect(readStudy(databasePath).trials).toHaveLength(4)
+  })
+
+  it('ends when a grid is exhausted, every cell once', async () => {
+    const databasePath = await create({
+      space: { x0: { choice: [1, 2] }, x1: { float: [0, 10], step: 5 } },
+      sampler: { name: 'grid' },
+      stop: {},
+      slots: 2,
+    })
+    expect((await run(databasePath)).state).toBe('finished')
+    const cells = readStudy(databasePath).trials.map(trial => JSON.stringify(trial.parameters))
+    expect(new Set(cells).size).toBe(6)
+    expect(cells).toHaveLength(6)
+  })
+
+  it('ends at the target', async () => {
+    const databasePath = await create({ stop: { trials: 500, target: 5 } })
+    const end = await run(databasePath)
+    expect(end.reason).toBe('target 5 reached')
+    const { trials } = readStudy(databasePath)
+    expect(trials.at(-1)?.values[0]).toBeLessThanOrEqual(5)
+    expect(trials.slice(0, -1).every(trial => Number(trial.values[0]) > 5)).toBe(true)
+  })
+
+  it('counts the wall time over sessions', async () => {
+    const databasePath = await create({
+      objective: { function: 'branin', durationMs: 100 },
+      stop: { minutes: 0.015 },
+    })
+    let runner: StudyRunner | null = null
+    const paused = run(databasePath, {
+      onRunner: it => {
+        runner = it
+        setTimeout(() => runner?.pause(), 400)
+      },
+    })
+    expect((await paused).state).toBe('paused')
+    const startedMs = performance.now()
+    expect((await run(databasePath)).reason).toBe('0.015 minutes are over')
+    // 900 ms in all, of which the first session used some 400.
+    expect(readStudy(databasePath).study.elapsedMs).toBeGreaterThanOrEqual(900)
+    expect(performance.now() - startedMs).toBeLessThan(5_000)
+  })
+})
+
+describe('failures', () => {
+  it('a trial over its time fails as timeout, and failures in a row end the study', async () => {
+    const databasePath = await create({
+      objective: { function: 'branin', durationMs: 60_000 },
+      timeout: { trialMinutes: 0.003 },
+      stop: { trials: 50, failures: 2 },
+    })
+    expect(await run(databasePath)).toEqual({ state: 'failed', reason: '2 trials failed in a row' })
+    const { trials } = readStudy(databasePath)
+    expect(trials.map(trial => trial.attempts.map(attempt => attempt.failure?.class))).toEqual([
+      ['timeout'],
+      ['timeout'],
+    ])
+  })
+
+  it('a study whose every trial failed has failed, whichever rule ended it', async () => {
+    const databasePath = await create({
+      objective: { function: 'branin', durationMs: 60_000 },
+      timeout: { trialMinutes: 0.003 },
+      stop: { trials: 2 },
+    })
+    expect(await run(databasePath)).toEqual({
+      state: 'failed',
+      reason: 'every trial failed (2 of 2)',
+    })
+  })
+
+  it('a full disk ends the session with a typed error and loses nothing', async () => {
+    const whole = await create({ stop: { trials: 60 } })
+    expect((await run(whole)).state).toBe('finished')
+    const databasePath = await create({ stop: { trials: 60 } })
+    const error: unknown = await run(databasePath, { maxPages: pageCount(databasePath) + 4 }).catch(
+      (reason: unknown) => reason,
+    )
+    expect(isAppError(error, 'database.full')).toBe(true)
+    const before = readStudy(databasePath).trials
+    expect(before.length).toBeGreaterThan(0)
+    expect(before.length).toBeLessThan(60)
+    expect((await run(databasePath)).state).toBe('finished')
+    expect(studyOutcome(readStudy(databasePath))).toEqual(studyOutcome(readStudy(whole)))
+  })
+})
+
+describe('the test of the best trial', () => {
+  it('says why it failed; the finished study stays whole', async () => {
+    const databasePath = await create({
+      objective: { task: 'tabular', data: { file: breastCancer, target: 'diagnosis' } },
+      goals: [{ metric: 'validationLoss', direction: 'minimize' }],
+      space: { learningRate: { float: [1e-3, 1e-2] }, epochs: { fixed: 2 } },
+      stop: { trials: 1 },
+    })
+    const workspace = {
+      ...locateWorkspace(databasePath),
+      datasetCacheDirectory: path.join(directory, 'datasets'),
+    }
+    const store = openStudyStore(databasePath)
+    const study = store.findStudy('1')
+    const weights = workspace.artifactDirectory(study.id)
+    const listener = {
+      trialFinished: () => {
+        rmSync(weights, { recursive: true })
+      },
+    }
+    const result = await runStudy({ store, study, workspace, now: Date.now, listener })
+    store.close()
+    expect(result).toMatchObject({ end: { state: 'finished' }, winner: null })
+    expect(result.testFailure).toMatch(/File not found: .*weights\.best/)
+    expect(readStudy(databasePath).study.state).toBe('finished')
+  }, 60_000)
+})
+
+describe('people', () => {
+  it('can cancel one trial while the study goes on', async () => {
+    const databasePath = await create({ objective: { function: 'branin', durationMs: 300 } })
+    let runner: StudyRunner | null = null
+    const end = await run(databasePath, {
+      onRunner: it => {
+        runner = it
+      },
+      trace: (point, number) => {
+        if (point === 'attemptStarted' && number === 1) setTimeout(() => runner?.cancelTrial(1), 50)
+      },
+    })
+    expect(end.state).toBe('finished')
+    const states = readStudy(databasePath).trials.map(trial => trial.state)
+    expect(states).toEqual(['complete', 'cancelled', 'complete', 'complete'])
+  })
+
+  it('can hold a study and let it go on', async () => {
+    const databasePath = await create({
+      objective: { function: 'branin', steps: 4, durationMs: 20 },
+    })
+    let steps = 0
+    let stepsWhenReleased: number | null = null
+    let runner: StudyRunner | null = null
+    const releaseAtRest = (before: number) => {
+      setTimeout(() => {
+        if (steps !== before) {
+          releaseAtRest(steps)
+          return
+        }
+        stepsWhenReleased = steps
+        runner?.release()
+      }, 800)
+    }
+    const end = await run(databasePath, {
+      onRunner: created => {
+        runner = created
+      },
+      listener: {
+        metricsArrived: () => {
+          if (steps++ > 0) return
+          runner?.hold()
+          releaseAtRest(steps)
+        },
+      },
+    })
+    expect(end.state).toBe('finished')
+    expect(stepsWhenReleased).toBeGreaterThan(0)
+    expect(stepsWhenReleased).toBeLessThan(16)
+    expect(steps).toBe(16)
+  })
+})

@@ -1,0 +1,198 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { join } from 'node:path'
+import type { AppEvent } from '../../../src-main/contract/api/app-event.ts'
+import type { StudySpecificationInput } from '../../../src-main/contract/study-specification.ts'
+import { EventHub } from '../../../src-main/bridge/event-hub.ts'
+import { Interventions } from '../../../src-main/study/interventions/interventions.ts'
+import { undoEvent } from '../../../src-main/study/interventions/undo-event.ts'
+import { StudyHost } from '../../../src-main/back-end/study-host.ts'
+import { locateWorkspace } from '../../../src-main/storage/workspace.ts'
+import { openStudyStore } from '../../../src-main/storage/sqlite-study-store.ts'
+import type { StudyStore } from '../../../src-main/storage/study-store.ts'
+import { useScratchFolders } from '../../helpers/scratch-folder.ts'
+import { errorOf, sampleEnvironment } from '../../helpers/store-samples.ts'
+import { studySpecificationSchema } from '../../../src-main/contract/study-specification.ts'
+
+const scratch = useScratchFolders()
+const base: StudySpecificationInput = {
+  name: 'steered',
+  objective: { function: 'branin', steps: 20, durationMs: 15 },
+  goals: [{ metric: 'value', direction: 'minimize' }],
+  space: { x0: { float: [-5, 10] }, x1: { float: [0, 15] } },
+  stop: { trials: 500 },
+}
+
+let store: StudyStore
+let host: StudyHost
+let interventions: Interventions
+let events: AppEvent[]
+const studyId = 1
+
+beforeEach(() => {
+  const workspace = locateWorkspace(join(scratch(), 'studies.sqlite'))
+  store = openStudyStore(workspace.databasePath)
+  const hub = new EventHub()
+  events = []
+  hub.subscribe(event => events.push(event))
+  host = new StudyHost({ store, workspace, hub, now: Date.now })
+  interventions = new Interventions({ store, host, now: Date.now })
+  store.createStudy({
+    specification: studySpecificationSchema.parse(base),
+    source: '',
+    environment: sampleEnvironment,
+    createdAtMs: 0,
+  })
+})
+
+afterEach(async () => {
+  await host.close()
+  store.close()
+})
+
+function study() {
+  return store.findStudy(String(studyId))
+}
+
+function undo(eventId: number) {
+  return undoEvent(interventions, store, { studyId, eventId })
+}
+
+async function until(holds: () => boolean): Promise<void> {
+  await vi.waitUntil(holds, { timeout: 20_000, interval: 20 })
+}
+
+describe('steering a running study', () => {
+  it('gives it more slots and takes them back without ending a trial', async () => {
+    host.start(studyId)
+    await until(() => study().trials.running === 1)
+    const event = interventions.change(studyId, { slots: 3 })
+    await until(() => study().trials.running === 3)
+    undo(event.id)
+    await until(() => study().trials.running === 1 && study().trials.complete >= 3)
+    expect(study().trials.cancelled + study().trials.interrupted).toBe(0)
+    expect(study().specification.slots).toBe(1)
+  })
+
+  it('tries queued points next, in their order, and can try a cancelled trial again', async () => {
+    host.start(studyId)
+    await until(() => study().trials.running === 1)
+    host.cancelTrial(studyId, 0)
+    const origin = { kind: 'point', trialNumber: null } as const
+    interventions.enqueue(studyId, { x0: 1, x1: 2 }, origin)
+    const second = interventions.enqueue(studyId, { x0: 3, x1: 4 }, origin)
+    undo(second.id)
+    await until(() => study().trials.cancelled === 1)
+    interventions.retry(studyId, 0)
+    await until(() => store.trials(studyId, { metrics: false }).length >= 4)
+    const trials = store.trials(studyId, { metrics: false })
+    expect(trials[1]?.parameters).toEqual({ x0: 1, x1: 2 })
+    expect(trials[2]).toMatchObject({
+      parameters: trials[0]?.parameters,
+      provenance: { sampler: 'person', reason: 'trial 0 again, as a person asked' },
+    })
+    expect(trials[3]?.provenance.sampler).toBe('random')
+    expect(store.queuedPoints(studyId)).toEqual([])
+    errorOf('intervention.refused', () => undo(second.id))
+  })
+
+  it('stops after its running trials, unless a person thinks again', async () => {
+    host.start(studyId)
+    await until(() => study().trials.running === 1)
+    host.stop(studyId, 'afterRunning')
+    expect(host.row(studyId).asked).toBe('stop')
+    host.goOn(studyId)
+    expect(host.row(studyId).asked).toBeNull()
+    await until(() => study().trials.complete >= 2)
+    host.stop(studyId, 'afterRunning')
+    await until(() => !host.isRunning(studyId))
+    expect(study()).toMatchObject({
+      state: 'stopped',
+      reason: 'stopped by the user after its running trials',
+      trials: { interrupted: 0 },
+    })
+  })
+
+  it('ends at a lower limit, and goes on after a higher one', async () => {
+    host.start(studyId)
+    await until(() => study().trials.complete === 1)
+    interventions.change(studyId, { stop: { trials: 2, failures: 5 } })
+    await until(() => study().state === 'finished' && !host.isRunning(studyId))
+    expect(study().reason).toBe('2 trials done')
+    interventions.change(studyId, { stop: { trials: 3, failures: 5 } })
+    expect(study().state).toBe('paused')
+    host.start(studyId)
+    await until(() => study().trials.complete === 3)
+    await until(() => !host.isRunning(studyId))
+    expect(study()).toMatchObject({ state: 'finished', reason: '3 trials done' })
+  })
+
+  it('tells every face', () => {
+    interventions.label(studyId, { tags: ['paper'] })
+    expect(events.at(-1)).toMatchObject({
+      type: 'intervention',
+      study: { labels: { tags: ['paper'] } },
+      event: { kind: 'study.labelled' },
+    })
+  })
+})
+
+describe('what is refused', () => {
+  it.each([
+    ['a space that breaks rules', { space: { x0: { float: [9, 1] } } }, 'specification.invalid'],
+    ['a parameter that is not there', { space: { x9: { float: [0, 1] } } }, 'intervention.refused'],
+    ['an unknown pruner', { pruner: { name: 'scissors' } }, 'specification.invalid'],
+    ['no change at all', { slots: 1 }, 'intervention.refused'],
+  ] as const)('%s', (_what, change, code) => {
+    errorOf(code, () => interventions.change(studyId, change as never))
+    expect(store.events(studyId)).toHaveLength(1)
+  })
+
+  it('a point outside the space, naming parameter and rule', () => {
+    const origin = { kind: 'point', trialNumber: null } as const
+    const { detail } = errorOf('specification.invalid', () =>
+      interventions.enqueue(studyId, { x0: 99 }, origin),
+    )
+    expect(detail.problems.map(({ path }) => path)).toEqual([['x0'], ['x1']])
+  })
+
+  it('deleting what runs; what does not goes and comes back', async () => {
+    host.start(studyId)
+    await until(() => study().trials.running === 1)
+    errorOf('intervention.refused', () => interventions.remove(studyId))
+    host.stop(studyId)
+    await until(() => !host.isRunning(studyId))
+    interventions.remove(studyId)
+    expect(events.at(-1)).toMatchObject({ type: 'studyDeleted', studyId })
+    interventions.restore(studyId)
+    expect(study().state).toBe('stopped')
+  })
+
+  it('taking back twice, or what nobody did', () => {
+    const event = interventions.note(studyId, addTrial(), 'odd')
+    undo(event.id)
+    expect(store.trial(studyId, 0).note).toBeUndefined()
+    errorOf('intervention.refused', () => undo(event.id))
+    errorOf('intervention.refused', () => undo(1))
+    errorOf('intervention.refused', () => undo(9_999))
+  })
+
+  it('taking back over a later change', () => {
+    const first = interventions.change(studyId, { slots: 2 })
+    interventions.change(studyId, { slots: 4 })
+    const { detail } = errorOf('intervention.refused', () => undo(first.id))
+    expect(detail.rule).toContain('slots was changed again since')
+  })
+})
+
+function addTrial(): number {
+  store.startTrial({
+    studyId,
+    number: 0,
+    parameters: { x0: 1, x1: 1 },
+    provenance: { sampler: 'random', reason: 'drawn' },
+    seed: 1,
+    slot: 0,
+    atMs: 1,
+  })
+  return 0
+}

@@ -1,0 +1,122 @@
+import { writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { createObjectiveDescriber } from '../../../src-main/study/describe-objective.ts'
+import { createStudy, readStudyFile } from '../../../src-main/study/create-study.ts'
+import { openStudyStore } from '../../../src-main/storage/sqlite-study-store.ts'
+import { catchAppError } from '../../helpers/catch-error.ts'
+import { useScratchFolders } from '../../helpers/scratch-folder.ts'
+
+const scratch = useScratchFolders()
+
+const rows = (columns: (row: number) => string) =>
+  Array.from({ length: 40 }, (_, row) => `${columns(row)},${row % 2 ? 'yes' : 'no'}`).join('\n')
+const tables = {
+  'many.csv': `size,town,bought\n${rows(row => `${row * 0.5},${['Ulm', 'Bern', 'Graz'][row % 3]}`)}\n`,
+  'two.csv': `size,sex,bought\n${rows(row => `${row * 0.5},${'fm'[(row % 2) ^ ((row % 5) % 2)]}`)}\n`,
+  'none.csv': `size,bought\n${rows(row => String(row * 0.5))}\n`,
+} as const
+
+function folderWithTables(): string {
+  const folder = scratch()
+  for (const [name, text] of Object.entries(tables)) writeFileSync(path.join(folder, name), text)
+  return folder
+}
+
+describe('the space that a form starts with', () => {
+  const spaceOf = async (objective: Readonly<Record<string, unknown>>) => {
+    const study = folderWithTables()
+    const describeObjective = createObjectiveDescriber({ study, cache: path.join(study, 'cache') })
+    const described = await describeObjective(objective)
+    return described.ok ? described.space : described.problems
+  }
+  const table = (file: string, target = 'bought') => ({ task: 'tabular', data: { file, target } })
+
+  it('searches embeddings where the data have categories worth them', async () => {
+    expect(await spaceOf(table('many.csv'))).toMatchObject({
+      categories: { choice: ['oneHot', 'embedding'] },
+      embeddingScale: { when: { categories: 'embedding' } },
+      layers: { int: [1, 4] },
+    })
+  })
+
+  it.each([
+    ['quantities alone', table('none.csv')],
+    ['pairs of categories', table('two.csv')],
+    ['a file that is not there yet', table('man')],
+    ['a target that is half typed', table('many.csv', 'boug')],
+    ['fields that are still empty', table('', '')],
+    ['images', { task: 'image', data: { source: 'mnist' } }],
+  ])('has none for %s', async (_, objective) => {
+    const space = await spaceOf(objective)
+    expect(space).toHaveProperty('units')
+    expect(space).not.toHaveProperty('categories')
+  })
+
+  it.each([
+    ['a table', table('two.csv'), true],
+    ['a file that is not there yet', table('man'), false],
+    ['a test function, which has no data', { function: 'branin' }, true],
+  ])('says whether it knows the data of %s', async (_, objective, dataRead) => {
+    const study = folderWithTables()
+    const describeObjective = createObjectiveDescriber({ study, cache: path.join(study, 'cache') })
+    expect(await describeObjective(objective)).toHaveProperty('dataRead', dataRead)
+  })
+
+  it.each([
+    ['a program', { command: [] }],
+    ['a function of a file', { module: '' }],
+  ])('is a usual one for %s that is not filled in yet', async (_, objective) => {
+    expect(Object.keys(await spaceOf(objective))).toEqual(['learningRate'])
+  })
+
+  it('is that of the newest question, whatever the one before still read', async () => {
+    const study = folderWithTables()
+    const describeObjective = createObjectiveDescriber({ study, cache: path.join(study, 'cache') })
+    const [, last] = await Promise.all([
+      describeObjective(table('none.csv')),
+      describeObjective(table('many.csv')),
+    ])
+    expect(last).toHaveProperty('space.categories')
+  })
+})
+
+describe('a study over a table', () => {
+  const create = async (file: string, space: string) => {
+    const folder = folderWithTables()
+    const study = path.join(folder, 'study.yaml')
+    writeFileSync(
+      study,
+      [
+        'name: s',
+        `objective: { task: tabular, data: { file: ${file}, target: bought } }`,
+        'goals: [{ metric: validationLoss, direction: minimize }]',
+        `space: ${space}`,
+        'stop: { trials: 1 }',
+      ].join('\n'),
+    )
+    const store = openStudyStore(path.join(folder, 'studies.sqlite'))
+    try {
+      await createStudy({
+        file: await readStudyFile(study),
+        ...{ store, now: () => 0, datasetCacheDirectory: path.join(folder, 'cache') },
+      })
+      return store.listStudies().length
+    } finally {
+      store.close()
+    }
+  }
+
+  it('takes embeddings where there are categories', async () => {
+    expect(await create('two.csv', '{ categories: { fixed: embedding } }')).toBe(1)
+  })
+
+  it('is refused with embeddings where there are none', async () => {
+    const space = '{ categories: { choice: [oneHot, embedding] } }'
+    const error = await catchAppError(() => create('none.csv', space))
+    expect(error).toMatchObject({
+      code: 'specification.invalid',
+      detail: { problems: [{ path: ['space', 'categories'], value: 'embedding' }] },
+    })
+  })
+})

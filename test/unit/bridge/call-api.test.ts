@@ -1,0 +1,162 @@
+import { describe, expect, it, vi } from 'vitest'
+import { type Api, requestSchemas } from '../../../src-main/contract/api/methods.ts'
+import { AppError } from '../../../src-main/contract/errors.ts'
+import { callApi } from '../../../src-main/bridge/call-api.ts'
+
+/** Every method answers with its request. */
+const echo = Object.fromEntries(
+  Object.keys(requestSchemas).map(method => [method, async (request: unknown) => request]),
+) as unknown as Api
+
+/** One request per method that its schema takes. */
+const valid: Readonly<Record<keyof typeof requestSchemas, object>> = {
+  'app.describe': {},
+  'app.catalogue': {},
+  'app.samples': { language: 'en' },
+  'app.backUp': {},
+  'app.log': {},
+  'machine.usage': {},
+  'machine.devices': {},
+  'dataset.list': {},
+  'dataset.preview': {
+    file: 'table.csv',
+    delimiter: ';',
+    encoding: 'auto',
+    decimal: ',',
+    header: true,
+  },
+  'dataset.clear': { id: 'a' },
+  'dataset.remove': { id: 'a' },
+  'objective.describe': { objective: { function: 'branin' } },
+  'engine.list': {},
+  'engine.check': { engine: 'wasm' },
+  'engine.install': { gpu: false, wheels: null },
+  'engine.installation': {},
+  'engine.remove': {},
+  'code.describe': { source: { studyId: 1 } },
+  'code.trust': { source: { text: 'x', format: 'yaml' }, fingerprint: 'a'.repeat(64) },
+  'study.list': {},
+  'study.get': { studyId: 1 },
+  'study.check': { text: 'name: a', format: 'yaml' },
+  'study.preview': { text: 'name: a', format: 'yaml' },
+  'study.dryRun': { text: 'name: a', format: 'json' },
+  'study.network': { text: 'x', format: 'yaml', parameters: { units: 3 } },
+  'study.create': { text: 'name: a', format: 'yaml', start: false },
+  'study.start': { studyId: 1 },
+  'study.pause': { studyId: 1 },
+  'study.stop': { studyId: 1, when: 'now' },
+  'study.goOn': { studyId: 1 },
+  'study.change': { studyId: 1, change: { slots: 2 } },
+  'study.undo': { studyId: 1, eventId: 7 },
+  'study.label': { studyId: 1, labels: { tags: ['paper'], archived: true } },
+  'study.delete': { studyId: 1 },
+  'study.restore': { studyId: 1 },
+  'study.queue': { studyId: 1 },
+  'study.outline': { studyId: 1 },
+  'study.trials': { studyId: 1 },
+  'study.events': { studyId: 1 },
+  'study.curves': { studyId: 1, metric: 'loss', numbers: [0, 3] },
+  'study.analyse': { studyId: 1, trials: null, question: { kind: 'hypervolume' } },
+  'study.repeat': { studyId: 1, count: 2 },
+  'study.confirm': { studyId: 1, top: 3, trainings: 5 },
+  'studies.compare': {
+    groups: [{ name: 'a', members: [{ studyId: 1, by: 'all' }] }],
+    budget: 'own',
+  },
+  'study.report': { studyId: 1, format: 'pdf', language: 'zh-CN', sections: ['verdict', 'best'] },
+  'study.export': { studyId: 1, format: 'tensorboard' },
+  'study.verify': { studyId: 1, retrain: [3], tolerance: 1e-4 },
+  'study.verification': { studyId: 1 },
+  'study.stopVerifying': { studyId: 1 },
+  'study.whatIf': { studyId: 1, sampler: { name: 'tpe' }, pruner: null, budget: null, runs: 5 },
+  'import.describe': { file: { name: 'runs.csv', base64: 'YQ==' }, language: 'en' },
+  'import.run': {
+    file: { name: 'runs.csv', base64: 'YQ==' },
+    only: null,
+    name: 'past',
+    goals: [{ metric: 'loss', direction: 'minimize' }],
+  },
+  'model.predict': { studyId: 1, input: 'new.csv' },
+  'model.export': { studyId: 1, folder: 'model', language: 'en' },
+  'trial.get': { studyId: 1, number: 0 },
+  'trial.network': { studyId: 1, number: 0 },
+  'trial.resources': { studyId: 1, number: 0 },
+  'trial.logs': { studyId: 1, number: 0 },
+  'trial.confusion': { studyId: 1, number: 0 },
+  'trial.cancel': { studyId: 1, number: 0 },
+  'trial.retry': { studyId: 1, number: 0 },
+  'trial.exclude': { studyId: 1, numbers: [0, 3], excluded: true },
+  'trial.note': { studyId: 1, number: 0, text: 'odd' },
+  'trial.enqueue': { studyId: 1, parameters: { units: 64 }, from: 3 },
+  'trial.extend': { studyId: 1, numbers: [0], epochs: 5 },
+  'trial.fork': { studyId: 1, number: 0, changes: {}, mode: 'fork' },
+  'trial.pause': { studyId: 1, number: 0 },
+  'trial.unpause': { studyId: 1, number: 0 },
+  'study.checkpoints': { studyId: 1 },
+  'trial.withdraw': { studyId: 1, queued: 2 },
+}
+
+const methods = Object.entries(valid)
+
+describe('callApi', () => {
+  it.each(methods)('%s takes its request', async (method, request) => {
+    expect(await callApi(echo, method, request)).toEqual({ ok: true, value: request })
+  })
+
+  it.each(methods)('%s refuses what is no such request', async (method, request) => {
+    const wrong: unknown[] = [null, 'text', [], 7, { ...request, unheardOf: 1 }]
+    for (const [key, value] of Object.entries(request)) {
+      const { [key as never]: _, ...missing } = request
+      wrong.push(missing, { ...request, [key]: { deep: true, was: value as unknown } })
+      if (typeof value === 'number')
+        wrong.push({ ...request, [key]: -1 }, { ...request, [key]: 0.5 })
+    }
+    for (const payload of wrong) {
+      if (method === 'objective.describe' && isObject(payload) && isObject(payload['objective'])) {
+        if (!('unheardOf' in payload)) continue
+      }
+      const answer = await callApi(echo, method, payload)
+      expect(answer, JSON.stringify(payload)).toMatchObject({
+        ok: false,
+        error: { code: 'request.invalid', detail: { method } },
+      })
+    }
+  })
+
+  it.each(['', 'study', 'constructor', '__proto__', 'toString', 'study.list.x'])(
+    'refuses the method %j',
+    async method => {
+      expect(await callApi(echo, method, {})).toMatchObject({
+        ok: false,
+        error: { code: 'request.invalid' },
+      })
+    },
+  )
+
+  it('hands on errors without their stack; bugs are told to the host', async () => {
+    const onBug = vi.fn()
+    const failing: Api = {
+      ...echo,
+      'study.get': async () => {
+        throw new AppError('study.notFound', { study: '7' })
+      },
+      'study.list': async () => {
+        throw new TypeError('oops')
+      },
+    }
+    const known = await callApi(failing, 'study.get', { studyId: 7 }, onBug)
+    expect(known).toMatchObject({ ok: false, error: { code: 'study.notFound' } })
+    expect(onBug).not.toHaveBeenCalled()
+    const bug = await callApi(failing, 'study.list', {}, onBug)
+    expect(bug).toMatchObject({
+      ok: false,
+      error: { code: 'internal', detail: { reason: 'oops' } },
+    })
+    expect(onBug).toHaveBeenCalledOnce()
+    for (const answer of [known, bug]) expect(answer).not.toHaveProperty('error.stack')
+  })
+})
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null
+}

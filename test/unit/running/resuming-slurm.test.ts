@@ -1,0 +1,15 @@
+import { expect, it } from 'vitest'
+import { checkUserCode } from '../../../src-main/study/check-user-code.ts'
+
+it('a program that goes on from its folder cannot run on a cluster, and says why', () => {
+  const objective = { command: ['train'], slurm: {}, resumes: true }
+  expect(checkUserCode(objective, [])).toMatchObject([
+    {
+      path: ['objective', 'resumes'],
+      value: true,
+      rule: expect.stringMatching(/outlive/) as string,
+    },
+  ])
+  expect(checkUserCode({ ...objective, resumes: false }, [])).toEqual([])
+  expect(checkUserCode({ command: ['train'], resumes: true }, [])).toEqual([])
+})

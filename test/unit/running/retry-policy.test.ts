@@ -1,0 +1,26 @@
+import { expect, it } from 'vitest'
+import { retrySchema } from '../../../src-main/contract/study-specification.ts'
+import type { Failure, FailureClass } from '../../../src-main/contract/trial.ts'
+import { shouldRetry } from '../../../src-main/running/retry-policy.ts'
+
+const policy = retrySchema.parse({ device: 2, killed: 1 })
+
+function failure(failureClass: FailureClass): Failure {
+  return { class: failureClass, message: '' }
+}
+
+function attempts(...classes: (FailureClass | null)[]): { failure: Failure | null }[] {
+  return classes.map(one => ({ failure: one === null ? null : failure(one) }))
+}
+
+it.each([
+  ['first failure of an allowed class', attempts(null), 'killed', true],
+  ['as many as allowed', attempts('killed', null), 'killed', false],
+  ['another class does not count', attempts('killed', null), 'device', true],
+  ['interrupted attempts do not count', attempts(null, null, null), 'killed', true],
+  ['the last allowed one', attempts('device', null), 'device', true],
+  ['one too many', attempts('device', 'device', null), 'device', false],
+  ['never for code', attempts(null), 'code', false],
+] as const)('%s', (_name, earlier, failureClass, expected) => {
+  expect(shouldRetry(policy, earlier, failure(failureClass))).toBe(expected)
+})

@@ -1,0 +1,234 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { z } from 'zod'
+import { formatPath } from '../../../src-main/contract/problem.ts'
+import { checkStudy, checkStudyText } from '../../../src-main/study/study-check.ts'
+import { tasks } from '../../../src-main/training/tasks/registry.ts'
+import type { Task } from '../../../src-main/training/tasks/task.ts'
+
+/** A task that only answers questions about its studies. */
+const toy: Task<{ rows: number }> = {
+  name: 'toy',
+  settingsSchema: z.strictObject({ rows: z.int().min(1) }),
+  metrics: () => [
+    { name: 'loss', direction: 'minimize', description: '' },
+    { name: 'accuracy', direction: 'maximize', description: '' },
+  ],
+  defaultSpace: () => ({ rate: { float: [0, 1] } }),
+  checkSpace: space =>
+    Object.keys(space)
+      .filter(name => name !== 'rate')
+      .map(name => ({ path: ['space', name], value: null, rule: 'unknown to toy' })),
+  inputs: () => ({}),
+  sketch: () => {
+    throw new Error('not here')
+  },
+  train: () => Promise.reject(new Error('not here')),
+  test: () => Promise.reject(new Error('not here')),
+  testTogether: () => Promise.reject(new Error('not here')),
+}
+const context = { tasks: { toy } }
+
+const good = `name: test
+objective: { function: branin }
+goals:
+  - { metric: value, direction: minimize }
+space:
+  x0: { float: [-5, 10] }
+  x1: { float: [0, 15] }
+stop: { trials: 5 }
+`
+const goodTask = `name: test
+objective: { task: toy, rows: 5 }
+goals: [{ metric: accuracy, direction: maximize }]
+space: { rate: { float: [0, 1] } }
+stop: { trials: 5 }
+`
+
+/** `line:column path: rule` of every problem. */
+function problemsOf(text: string, format: 'yaml' | 'json' = 'yaml'): string[] {
+  const checked = checkStudyText(text, format, context)
+  return checked.ok
+    ? []
+    : checked.problems.map(
+        ({ line, column, path, rule }) => `${line}:${column} ${formatPath(path)}: ${rule}`,
+      )
+}
+
+describe('constraints', () => {
+  it('must be metrics that the objective reports', () => {
+    const broken = goodTask.replace('stop:', 'constraints: [loss, size, { metric: los, atMost: 1 }]\nstop:') // prettier-ignore
+    expect(problemsOf(broken)).toEqual([
+      '5:21 constraints[1]: unknown metric; this objective reports: loss, accuracy',
+      '5:37 constraints[2].metric: unknown metric; did you mean "loss"? this objective reports: loss, accuracy',
+    ])
+  })
+})
+
+describe('a pruner', () => {
+  it('must look at metrics that the objective reports', () => {
+    const rules = '[{ metric: accuracy, name: median }, { metric: norm, name: threshold }]'
+    const broken = goodTask.replace('stop:', `pruner: { name: rules, rules: ${rules} }\nstop:`)
+    expect(problemsOf(broken)).toEqual([
+      '5:9 pruner: unknown metric; this objective reports: loss, accuracy',
+    ])
+  })
+})
+
+describe('relations and points to try first', () => {
+  it('are checked against the space', () => {
+    const study = `${good}relations:\n  - x0 < x1\n  - x0 < x2\nenqueue:\n  - { x0: 1, x1: 0 }\n  - { x0: 20 }\n`
+    expect(problemsOf(study)).toEqual([
+      '11:5 relations[1]: unknown parameter "x2"; did you mean "x0"? parameters with numbers: x0, x1',
+      '14:11 enqueue[1].x0: must be a number in -5…10',
+    ])
+    expect(problemsOf(study.replace('  - x0 < x2\n', '').replace('20', '2'))).toEqual([
+      '12:5 enqueue[0]: breaks the relation x0 < x1',
+    ])
+  })
+})
+
+describe('checkStudyText', () => {
+  it('accepts good studies in YAML and JSON', () => {
+    const checked = checkStudyText(good, 'yaml', context)
+    expect(checked).toMatchObject({ ok: true, specification: { name: 'test', seed: 0 } })
+    if (!checked.ok) return
+    const json = JSON.stringify(checked.specification, null, 2)
+    expect(checkStudyText(json, 'json', context)).toEqual(checked)
+    expect(problemsOf(goodTask)).toEqual([])
+  })
+
+  it('lets nobody prune by what is known only at the end', () => {
+    const text = `name: cost
+objective: { task: tabular, data: { file: a.csv, target: b } }
+goals:
+  - { metric: trainingSeconds, direction: minimize }
+space: { units: { int: [8, 16] } }
+pruner: { name: median }
+stop: { trials: 3 }
+`
+    const real = { tasks }
+    const problems = (source: string) => {
+      const checked = checkStudyText(source, 'yaml', real)
+      return checked.ok ? [] : checked.problems.map(({ path, rule }) => [path.join('.'), rule])
+    }
+    expect(problems(text)).toEqual([
+      ['goals.0.metric', 'is known only at the end of a trial, so a pruner cannot judge by it'],
+    ])
+    expect(problems(text.replace('pruner: { name: median }\n', ''))).toEqual([])
+  })
+
+  it('reports every kind of problem at once, in the order of the text, each at its place', () => {
+    expect(
+      problemsOf(`name: ''
+objective: { function: branin, dimension: 3 }
+goals:
+  - { metric: loss, direction: minimize }
+space:
+  x0: { float: [2, 1] }
+  x1: { int: [0, 5], log: true }
+sampler: { name: grid, points: 1 }
+pruner: { name: median, warmup: 3 }
+speed: 1
+name: again
+`),
+    ).toEqual([
+      '1:1 stop: is required: a mapping',
+      '2:43 objective.dimension: must be 2 for branin',
+      '4:15 goals[0].metric: unknown metric; this objective reports: value',
+      '6:16 space.x0.float: the low bound must be ≤ the high',
+      '7:15 space.x1.int[0]: with log the low bound must be ≥ 1',
+      '8:32 sampler.points: must be ≥ 2',
+      '9:25 pruner.warmup: unknown key; known keys: startupTrials, warmupSteps, intervalSteps, minTrials',
+      '10:1 speed: unknown key; did you mean "seed"? known keys: name, objective, goals, constraints, space, fix, relations, enqueue, duplicates, learnFrom, replicates, folds, ensemble, sampler, pruner, stop, slots, seed, engine, retry, timeout, checkpoint',
+      '11:1 name: this key occurs twice',
+    ])
+  })
+
+  it.each([
+    [
+      'function: branin',
+      'function: brain',
+      '2:24 objective.function: must be one of sphere, branin',
+    ],
+    [
+      'function: branin',
+      'task: toys',
+      '2:20 objective.task: unknown task; did you mean "toy"? known: toy',
+    ],
+    ['x1:', 'x2:', '5:1 space.x1: is required: branin takes x0, x1'],
+    [
+      'stop:',
+      'sampler: { name: best }\nstop:',
+      '8:18 sampler.name: unknown sampler; known: random, grid',
+    ],
+    ['stop:', 'sampler: { name: toString }\nstop:', '8:18 sampler.name: unknown sampler'],
+    [
+      'stop:',
+      'pruner: { name: best }\nstop:',
+      '8:17 pruner.name: unknown pruner; known: none, median, percentile',
+    ],
+    [
+      'stop:',
+      'sampler: { name: grid, points: { x9: 3 } }\nstop:',
+      '8:38 sampler.points.x9: unknown parameter; parameters: x0, x1',
+    ],
+  ])('%s → %s', (from, to, expected) => {
+    expect(problemsOf(good.replace(from, to)).join('\n')).toContain(expected)
+  })
+
+  it.each([
+    ['rows: 5', 'rows: 0', ['2:31 objective.rows: must be ≥ 1']],
+    [
+      'rows: 5',
+      'lines: 5',
+      [
+        '2:12 objective.rows: is required: a whole number',
+        '2:25 objective.lines: unknown key; known keys: rows',
+      ],
+    ],
+    [
+      'accuracy',
+      'speed',
+      ['3:19 goals[0].metric: unknown metric; this objective reports: loss, accuracy'],
+    ],
+    ['rate:', 'ratio:', ['4:17 space.ratio: unknown to toy']],
+  ])('asks the task about %s → %s', (from, to, expected) => {
+    expect(problemsOf(goodTask.replace(from, to))).toEqual(expected)
+  })
+
+  it('reports a reserved parameter name once', () => {
+    expect(problemsOf(good.replace('x1:', '__proto__:'))).toEqual([
+      '7:3 space.__proto__: this name is reserved',
+    ])
+  })
+
+  it('stops at a syntax error', () => {
+    expect(problemsOf('name: [1\nseed: x')).toHaveLength(1)
+    expect(problemsOf('{"name": 1,}', 'json')).toEqual(['1:12 : not JSON: unexpected character'])
+  })
+
+  it.each(['', 'text', '- a', '5'])('refuses the text %j, which is not a mapping', text => {
+    expect(problemsOf(text)).toEqual(['1:1 : must be a mapping'])
+  })
+
+  it.each(
+    readdirSync(new URL('../../../resources/samples/', import.meta.url)).filter(file =>
+      file.endsWith('.yaml'),
+    ),
+  )('accepts the sample study %s', file => {
+    const url = new URL(`../../../resources/samples/${file}`, import.meta.url)
+    const checked = checkStudyText(readFileSync(url, 'utf8'), 'yaml', { tasks })
+    expect(checked.ok ? [] : checked.problems).toEqual([])
+  })
+})
+
+describe('checkStudy', () => {
+  it('checks values that are not text', () => {
+    expect(checkStudy({ name: 'x' }, context)).toMatchObject({ ok: false })
+    expect(checkStudy(null, context)).toEqual({
+      ok: false,
+      problems: [{ path: [], value: null, rule: 'must be a mapping' }],
+    })
+  })
+})
