@@ -1,15 +1,19 @@
+/** So many known names stand in a rule; a table can have thousands of columns. */
+const MAX_SHOWN = 30
+
 /**
  * The known name that a person most likely meant: the one with the fewest edits (insert, remove,
- * replace, swap neighbours; capital letters do not count), if at most a third of its letters differ.
+ * replace, swap neighbours; capital letters do not count), if at most a third of its letters differ, of short names one, and something is left of it.
  * Null if none is that close.
  */
 export function closestName(written: string, known: readonly string[]): string | null {
   let closest: string | null = null
   let fewest = Number.POSITIVE_INFINITY
   for (const name of known) {
-    if (Math.abs(name.length - written.length) > name.length / 3) continue
+    const most = Math.min(Math.max(1, name.length / 3), name.length - 1)
+    if (Math.abs(name.length - written.length) > most) continue
     const edits = editCount(written.toLowerCase(), name.toLowerCase())
-    if (edits < fewest && edits <= Math.max(1, name.length / 3)) {
+    if (edits < fewest && edits <= most) {
       closest = name
       fewest = edits
     }
@@ -17,11 +21,23 @@ export function closestName(written: string, known: readonly string[]): string |
   return closest
 }
 
+/** The rule about a name of some kind that nothing has: `unknown sampler; did you mean "tpe"? known: …`. */
+export function unknownName(
+  kind: string,
+  written: unknown,
+  known: readonly string[],
+  label?: string,
+): string {
+  return `unknown ${kind}${knownNames(typeof written === 'string' ? written : '', known, label)}`
+}
+
 /** The end of a rule about an unknown name: `; did you mean "stop"? known keys: …`. */
 export function knownNames(written: string, known: readonly string[], label = 'known'): string {
   const closest = closestName(written, known)
   const meant = closest === null ? ';' : `; did you mean "${closest}"?`
-  return `${meant} ${label}: ${known.join(', ') || 'none'}`
+  const shown = known.slice(0, MAX_SHOWN).join(', ') || 'none'
+  const more = known.length > MAX_SHOWN ? ` … (${MAX_SHOWN} of ${known.length})` : ''
+  return `${meant} ${label}: ${shown}${more}`
 }
 
 /** Optimal string alignment distance, row by row. */

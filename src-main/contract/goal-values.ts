@@ -1,3 +1,4 @@
+import { unknownName } from './closest-name.ts'
 import { type Costs, isCostMetric } from './cost-metrics.ts'
 import { AppError } from './errors.ts'
 import type { Goal } from './study-specification.ts'
@@ -19,7 +20,7 @@ export function goalValues(
       throw new AppError('training.invalid', {
         field: 'goals.metric',
         value: metric,
-        rule: 'must be a metric that the objective reports',
+        rule: unknownName('metric', metric, Object.keys(row?.metrics ?? {}), 'reported'),
       })
     }
     if (!Number.isFinite(value)) {

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { knownNames } from './closest-name.ts'
+import { closestName, unknownName } from './closest-name.ts'
 import { type Problem, problemValue } from './problem.ts'
 
 /**
@@ -13,11 +13,11 @@ export type SchemaResult<Value> =
   | { readonly ok: true; readonly value: Value }
   | { readonly ok: false; readonly problems: readonly Problem[] }
 
-const UNKNOWN_KEY = 'unknown key'
+const KEY = 'key'
 
 /** Whether a problem is about a key, not about the value behind it. */
 export function isUnknownKey(problem: Problem): boolean {
-  return problem.rule.startsWith(UNKNOWN_KEY)
+  return problem.rule.startsWith(`unknown ${KEY}`)
 }
 
 /**
@@ -55,7 +55,7 @@ function explain(
       const known = place.schema instanceof z.ZodObject ? Object.keys(place.schema.shape) : []
       for (const unknown of issue.keys) {
         const value = problemValue((place.value as Record<string, unknown>)[unknown])
-        const rule = `${UNKNOWN_KEY}${knownNames(unknown, known, 'known keys')}`
+        const rule = unknownName(KEY, unknown, known, 'known keys')
         problems.push({ path: [...path, unknown], value, rule })
       }
     } else {
@@ -166,7 +166,8 @@ function chooseObject(
     const kinds = objects.map(option => unwrap((option.shape as z.core.$ZodShape)[key]))
     const index = kinds.findIndex(kind => kind && z.safeParse(kind, value[key]).success)
     if (index >= 0) return objects[index]
-    const rule = oneOf(kinds.flatMap(kind => literalValues(kind)))
+    const names = kinds.flatMap(kind => literalValues(kind))
+    const rule = `${oneOf(names)}${meantAmong(names, value[key])}`
     return [{ path: [...path, key], value: problemValue(value[key]), rule }]
   }
   const keys = objects.map(option => ownKey(option, objects))
@@ -231,7 +232,8 @@ function expectation(schema: z.core.$ZodType | undefined, value: unknown): strin
   const text =
     words.length > 1 ? `${words.slice(0, -1).join(', ')} or ${words.at(-1)}` : (words[0] ?? '')
   if (text === '') return ''
-  return value === undefined ? `is required: ${text}` : `must be ${text}`
+  if (value === undefined) return `is required: ${text}`
+  return `must be ${text}${meantAmong(schema === undefined ? [] : literalValues(unwrap(schema)), value)}`
 }
 
 /** What a schema accepts, in words; several for a union. */
@@ -263,6 +265,11 @@ function oneOf(values: readonly unknown[]): string {
   return values.length === 1
     ? `must be ${String(values[0])}`
     : `must be one of ${values.join(', ')}`
+}
+
+function meantAmong(names: readonly unknown[], value: unknown): string {
+  const meant = typeof value === 'string' ? closestName(value, names.map(String)) : null
+  return meant === null || names.length < 2 ? '' : `; did you mean "${meant}"?`
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -1,4 +1,4 @@
-import { knownNames } from './closest-name.ts'
+import { unknownName } from './closest-name.ts'
 import { isNumeric, NORMAL_REACH, normalReach, numericDomain } from './numeric-domain.ts'
 import { type Problem, problemValue } from './problem.ts'
 import { parameterKinds, parameterSchema } from './space-specification.ts'
@@ -182,7 +182,7 @@ function checkConditions(name: string, space: RawObject): Problem[] {
     if (parent === name) return problem('a parameter cannot depend on itself')
     if (!Object.hasOwn(space, parent)) {
       const others = Object.keys(space).filter(other => other !== name)
-      return problem(`unknown parent${knownNames(parent, others, 'other parameters')}`)
+      return problem(unknownName('parent', parent, others, 'other parameters'))
     }
     const definition = space[parent]
     if (!isObject(definition)) return []

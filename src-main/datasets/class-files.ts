@@ -1,3 +1,4 @@
+import { unknownName } from '../contract/closest-name.ts'
 import { stat } from 'node:fs/promises'
 import path from 'node:path'
 import type { ClassFolders } from '../contract/class-folders.ts'
@@ -158,7 +159,7 @@ function readClasses(
     for (const folder of members) {
       const field = `objective.data.source.classes.${name}`
       if (!folders.has(folder)) {
-        const rule = `must be one of the folders ${[...folders].slice(0, mostShownNames).join(', ')}`
+        const rule = unknownName('folder', folder, [...folders])
         throw new AppError('data.invalid', { path: source.folders, field, value: folder, rule })
       }
       if (classOf.has(folder)) {

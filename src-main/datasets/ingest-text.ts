@@ -1,3 +1,4 @@
+import { unknownName } from '../contract/closest-name.ts'
 import path from 'node:path'
 import type { TextFolders, TextTable } from '../contract/text-source.ts'
 import { AppError } from '../contract/errors.ts'
@@ -127,7 +128,7 @@ function findColumns(source: TextTable, header: readonly string[]) {
       value: name,
       rule:
         index < 0
-          ? `must be one of the columns ${names.slice(0, 20).join(', ')}`
+          ? unknownName('column', name, names, 'columns of the file')
           : 'must be the name of one column only',
     })
   }

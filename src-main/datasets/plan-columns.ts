@@ -1,3 +1,4 @@
+import { unknownName } from '../contract/closest-name.ts'
 import type { TableData, TableProblem } from '../contract/data-settings.ts'
 import { AppError } from '../contract/errors.ts'
 import { distinctLimit, type ColumnFacts, type TableFacts } from './inspect-columns.ts'
@@ -99,14 +100,11 @@ function checkName(
   const column = columns.get(name)
   if (column !== undefined) return column
   const names = [...columns.keys()]
-  const shown = names.slice(0, 20).join(', ')
   throw new AppError('data.invalid', {
     path: data.file,
     field: `objective.data.${setting}`,
     value: name,
-    rule: `must be a column of the file: ${shown}${
-      names.length > 20 ? ` … (20 of ${String(names.length)})` : ''
-    }`,
+    rule: unknownName('column', name, names, 'columns of the file'),
   })
 }
 

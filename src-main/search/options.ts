@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import { unknownName } from '../contract/closest-name.ts'
 import { type Problem, problemValue } from '../contract/problem.ts'
 import { parseWithProblems } from '../contract/schema-problems.ts'
 
@@ -25,7 +26,7 @@ export function resolveOptions<Kind extends Definition>(
   const { name, ...options } = entry
   const definition = Object.hasOwn(registry, name) ? registry[name] : undefined
   if (definition === undefined) {
-    const rule = `unknown ${kind}; known: ${Object.keys(registry).join(', ')}`
+    const rule = unknownName(kind, name, Object.keys(registry))
     return { ok: false, problems: [{ path: [kind, 'name'], value: problemValue(name), rule }] }
   }
   const parsed = parseWithProblems(definition.optionsSchema, options, [kind])

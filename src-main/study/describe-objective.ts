@@ -1,3 +1,4 @@
+import { unknownName } from '../contract/closest-name.ts'
 import type { ObjectiveDescription } from '../contract/api/rows.ts'
 import { isAppError } from '../contract/errors.ts'
 import { problemValue } from '../contract/problem.ts'
@@ -76,7 +77,7 @@ function describeObjective(objective: Objective): ObjectiveDescription {
   const { task: name, ...rest } = objective
   const task = typeof name === 'string' && Object.hasOwn(tasks, name) ? tasks[name] : undefined
   if (task === undefined) {
-    const rule = `must be one of ${Object.keys(tasks).join(', ')}`
+    const rule = unknownName('task', name, Object.keys(tasks))
     return {
       ok: false,
       problems: [{ path: ['objective', 'task'], value: problemValue(name), rule }],

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { JsonValue } from '../contract/json.ts'
-import { knownNames } from '../contract/closest-name.ts'
+import { unknownName } from '../contract/closest-name.ts'
 import { constraintMetric } from '../contract/constraints.ts'
 import { isCostMetric } from '../contract/cost-metrics.ts'
 import { distinct, parseSpecification } from '../contract/parse-specification.ts'
@@ -113,7 +113,7 @@ function checkObjective(raw: RawStudy, context: StudyCheckContext): readonly Pro
     const { task: name, ...rest } = objective
     const task = Object.hasOwn(tasks, name) ? tasks[name] : undefined
     if (task === undefined) {
-      const rule = `unknown task${knownNames(name, Object.keys(tasks))}`
+      const rule = unknownName('task', name, Object.keys(tasks))
       return [{ path: ['objective', 'task'], value: problemValue(name), rule }]
     }
     const settings = parseWithProblems(task.settingsSchema, rest, ['objective'])
@@ -145,7 +145,7 @@ function checkMetrics(raw: RawStudy, known: readonly string[]): Problem[] {
   const parsed = z.object({ goals, pruner, name: name.catch('') }).safeParse(raw)
   const looksAt = parsed.success ? prunerMetrics(parsed.data) : []
   const unknown = (metric: string): string =>
-    `unknown metric${knownNames(metric, known, 'this objective reports')}`
+    unknownName('metric', metric, known, 'this objective reports')
   const ofPruner = looksAt
     .filter(metric => !known.includes(metric))
     .map(metric => ({ path: ['pruner'], value: metric, rule: unknown(metric) }))

@@ -1,3 +1,4 @@
+import { unknownName } from '../../contract/closest-name.ts'
 import { type Problem, problemValue } from '../../contract/problem.ts'
 import { type Relation, relationHolds } from '../../contract/relation.ts'
 import type { Assignment, ParameterValue } from '../../contract/trial.ts'
@@ -66,7 +67,7 @@ function pointProblems(point: Assignment, space: SearchSpace): Problem[] {
   const known = new Set(space.parameters.map(({ name }) => name))
   for (const name of Object.keys(point)) {
     if (known.has(name)) continue
-    const rule = 'is not a parameter of the search space'
+    const rule = unknownName('parameter', name, [...known])
     problems.push({ path: [name], value: problemValue(point[name]), rule })
   }
   return problems

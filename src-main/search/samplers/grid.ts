@@ -1,3 +1,4 @@
+import { unknownName } from '../../contract/closest-name.ts'
 import { z } from 'zod'
 import { type Problem, problemValue } from '../../contract/problem.ts'
 import type { Exhausted, Proposal } from '../../contract/search-protocol.ts'
@@ -51,7 +52,7 @@ function checkGrid(options: GridOptions, { space }: SamplerContext): Problem[] {
     if (parameter !== undefined && canBeThinned(parameter)) return []
     const rule =
       parameter === undefined
-        ? `unknown parameter; parameters: ${[...byName.keys()].join(', ')}`
+        ? unknownName('parameter', name, [...byName.keys()])
         : 'only for floats without step and ints with step 1; the grid takes every value of others'
     return [{ path: [...path, name], value: problemValue(value), rule }]
   })

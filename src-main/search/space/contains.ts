@@ -1,3 +1,4 @@
+import { unknownName } from '../../contract/closest-name.ts'
 import { type Problem, problemValue } from '../../contract/problem.ts'
 import type { Assignment } from '../../contract/trial.ts'
 import { activeParameters } from './conditions.ts'
@@ -31,7 +32,7 @@ export function assignmentProblems(space: SearchSpace, assignment: Assignment): 
     if (active.has(name)) continue
     const rule = known.has(name)
       ? 'must be absent: its condition does not hold'
-      : 'is not a parameter of the search space'
+      : unknownName('parameter', name, [...known])
     problems.push({ path: [name], value: problemValue(assignment[name]), rule })
   }
   return problems

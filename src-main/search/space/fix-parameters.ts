@@ -1,3 +1,4 @@
+import { unknownName } from '../../contract/closest-name.ts'
 import { type Problem, problemValue } from '../../contract/problem.ts'
 import type { StudySpecification } from '../../contract/study-specification.ts'
 import type { Assignment, ParameterValue } from '../../contract/trial.ts'
@@ -35,7 +36,8 @@ export function checkFixed(fix: Assignment, space: SearchSpace): Problem[] {
   const problems = Object.entries(fix).flatMap(([name, value]) => {
     const parameter = space.parameters.find(other => other.name === name)
     if (parameter === undefined) {
-      const rule = 'is not a parameter of the search space'
+      const known = space.parameters.map(other => other.name)
+      const rule = unknownName('parameter', name, known)
       return [{ path: ['fix', name], value: problemValue(value), rule }]
     }
     if (valueIndex(parameter, value) >= 0) return []

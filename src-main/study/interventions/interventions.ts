@@ -1,3 +1,4 @@
+import { unknownName } from '../../contract/closest-name.ts'
 import { AppError } from '../../contract/errors.ts'
 import type { EventRecord } from '../../contract/events.ts'
 import {
@@ -63,10 +64,11 @@ export class Interventions {
   /** Limits, slots, pruner, ranges. A finished study that got new limits can be resumed. */
   change(studyId: number, change: StudyChange, undoing: Undoing = {}): EventRecord {
     const study = this.#study(studyId)
-    const unknown = Object.keys(change.space ?? {}).find(
-      name => !(name in study.specification.space),
-    )
-    if (unknown !== undefined) throw refused(study, `${unknown} is not a parameter of the study`)
+    const { space } = study.specification
+    const unknown = Object.keys(change.space ?? {}).find(name => !Object.hasOwn(space, name))
+    if (unknown !== undefined) {
+      throw refused(study, `${unknown}: ${unknownName('parameter', unknown, Object.keys(space))}`)
+    }
     return this.putInForce(study, withChange(study.specification, change), undoing)
   }
 

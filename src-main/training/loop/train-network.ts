@@ -1,3 +1,4 @@
+import { unknownName } from '../../contract/closest-name.ts'
 import { isBetter } from '../../contract/ranking.ts'
 import { AppError } from '../../contract/errors.ts'
 import type { Goal } from '../../contract/study-specification.ts'
@@ -246,7 +247,7 @@ function isBetterReport(
     throw new AppError('training.invalid', {
       field: 'goals.metric',
       value: goal.metric,
-      rule: `must be one of ${Object.keys(candidate.metrics).join(', ')}`,
+      rule: unknownName('metric', goal.metric, Object.keys(candidate.metrics)),
     })
   }
   return isBetter(value, best?.metrics[goal.metric] ?? Number.NaN, goal.direction)

@@ -1,3 +1,4 @@
+import { unknownName } from '../../contract/closest-name.ts'
 import type { TableProblem } from '../../contract/data-settings.ts'
 import { AppError } from '../../contract/errors.ts'
 import type { Goal } from '../../contract/study-specification.ts'
@@ -88,7 +89,7 @@ export function requireGoals(
   throw new AppError('training.invalid', {
     field: 'goals.metric',
     value: unknown.metric,
-    rule: `must be one of ${names.join(', ')}`,
+    rule: unknownName('metric', unknown.metric, names),
   })
 }
 

@@ -1,3 +1,4 @@
+import { unknownName } from '../../contract/closest-name.ts'
 import { AppError } from '../../contract/errors.ts'
 import { type Problem, problemValue } from '../../contract/problem.ts'
 import type { SpaceSpecification } from '../../contract/space-specification.ts'
@@ -35,7 +36,7 @@ export function checkFunctionSpace(
     ...missing,
     ...Object.entries(space).flatMap(([name, parameter]): Problem[] => {
       if (!wanted.includes(name)) {
-        const rule = `unknown parameter; ${settings.function} takes ${list}`
+        const rule = unknownName('parameter', name, wanted, `${settings.function} takes`)
         return [{ path: ['space', name], value: problemValue(parameter), rule }]
       }
       const problems: Problem[] = []

@@ -7,7 +7,7 @@ import type {
 } from '../../contract/space-specification.ts'
 import type { ParameterValue } from '../../contract/trial.ts'
 import { brokenRule, type Hyperparameter, type HyperparameterTable } from './hyperparameter.ts'
-import { unknownNameRule } from './nearest-name.ts'
+import { unknownName } from '../../contract/closest-name.ts'
 
 type Path = readonly (string | number)[]
 
@@ -22,7 +22,7 @@ export function checkSpaceAgainst(
   return Object.entries(space).flatMap(([name, specification]) => {
     const definition = Object.hasOwn(table, name) ? table[name] : undefined
     if (definition !== undefined) return checkParameter(name, definition, specification)
-    return [problem(['space', name], name, unknownNameRule(name, Object.keys(table)))]
+    return [problem(['space', name], name, unknownName('parameter', name, Object.keys(table)))]
   })
 }
 

@@ -5,7 +5,7 @@ import {
   type HyperparameterTable,
   type HyperparameterValues,
 } from './hyperparameter.ts'
-import { unknownNameRule } from './nearest-name.ts'
+import { unknownName } from '../../contract/closest-name.ts'
 
 /**
  * The values that a trial trains with: those assigned, and defaults for the others.
@@ -22,7 +22,7 @@ export function readHyperparameters<Table extends HyperparameterTable>(
     const definition = Object.hasOwn(table, name) ? table[name] : undefined
     const rule =
       definition === undefined
-        ? unknownNameRule(name, Object.keys(table))
+        ? unknownName('parameter', name, Object.keys(table))
         : brokenRule(definition, value)
     if (rule !== null) throw new AppError('training.invalid', { field: name, value, rule })
     values[name] = value

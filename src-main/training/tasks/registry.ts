@@ -1,7 +1,7 @@
+import { unknownName } from '../../contract/closest-name.ts'
 import { AppError } from '../../contract/errors.ts'
 import { audioTask } from './audio/audio-task.ts'
 import { imageTask } from './image/image-task.ts'
-import { unknownNameRule } from './nearest-name.ts'
 import { tabularTask } from './tabular/tabular-task.ts'
 import { textTask } from './text/text-task.ts'
 import type { Task } from './task.ts'
@@ -18,9 +18,7 @@ export const tasks: Readonly<Record<string, Task>> = {
 export function findTask(name: string): Task {
   const task = Object.hasOwn(tasks, name) ? tasks[name] : undefined
   if (task !== undefined) return task
-  throw new AppError('specification.invalid', {
-    problems: [
-      { path: ['objective', 'task'], value: name, rule: unknownNameRule(name, Object.keys(tasks)) },
-    ],
-  })
+  const rule = unknownName('task', name, Object.keys(tasks))
+  const problems = [{ path: ['objective', 'task'], value: name, rule }]
+  throw new AppError('specification.invalid', { problems })
 }

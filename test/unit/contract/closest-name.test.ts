@@ -16,6 +16,11 @@ describe('closestName', () => {
     expect(closestName(written, keys)).toBe(meant)
   })
 
+  it('takes one edit of a short name, and never all of it', () => {
+    expect(closestName('x', ['x0', 'y'])).toBe('x0')
+    expect(closestName('c', ['a', 'b'])).toBeNull()
+  })
+
   it.each(['colour', 'x', '', 'retry'])('%j is like none', written => {
     expect(closestName(written, keys)).toBeNull()
   })

@@ -110,7 +110,7 @@ describe('relations of a study', () => {
       f: { logNormal: [0, 1] },
     })
     expect(problems.map(({ path, rule }) => [path[1], rule])).toEqual([
-      [1, 'unknown parameter "c"; did you mean "a"? parameters with numbers: a, b, d, e, f'],
+      [1, 'unknown parameter "c"; parameters with numbers: a, b, d, e, f'],
       [2, 'can never hold within the bounds of its parameters'],
       [3, 'can never hold within the bounds of its parameters'],
       [4, 'can never hold within the bounds of its parameters'],

@@ -151,6 +151,18 @@ name: again
       'function: brain',
       '2:24 objective.function: must be one of sphere, branin',
     ],
+    ['function: branin', 'function: brannin', 'did you mean "branin"?'],
+    ['direction: minimize', 'direction: minimise', 'did you mean "minimize"?'],
+    ['stop:', 'engine: wasn\nstop:', 'wasm, cpu; did you mean "wasm"?'],
+    ['stop:', 'fix: { xO: 1 }\nstop:', 'fix.xO: unknown parameter; did you mean "x0"?'],
+    ['stop:', 'enqueue: [{ x: 1 }]\nstop:', 'enqueue[0].x: unknown parameter; did you mean "x0"?'],
+    [
+      'stop:',
+      'pruner: { name: patient, wrapped: { name: medain } }\nstop:',
+      'did you mean "median"?',
+    ],
+    ['stop:', 'sampler: { name: tpee }\nstop:', 'unknown sampler; did you mean "tpe"?'],
+    ['stop:', 'pruner: { name: medain }\nstop:', 'unknown pruner; did you mean "median"?'],
     [
       'function: branin',
       'task: toys',
@@ -171,7 +183,7 @@ name: again
     [
       'stop:',
       'sampler: { name: grid, points: { x9: 3 } }\nstop:',
-      '8:38 sampler.points.x9: unknown parameter; parameters: x0, x1',
+      '8:38 sampler.points.x9: unknown parameter; did you mean "x0"? known: x0, x1',
     ],
   ])('%s → %s', (from, to, expected) => {
     expect(problemsOf(good.replace(from, to)).join('\n')).toContain(expected)

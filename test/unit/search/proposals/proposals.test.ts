@@ -235,7 +235,7 @@ describe('enqueued points', () => {
       'enqueue[2].child: must be absent: its condition does not hold',
       'enqueue[3].child: must be a number in 0…1',
       'enqueue[4].a: must be an integer in 0…9',
-      'enqueue[4].c: is not a parameter of the search space',
+      'enqueue[4].c: unknown parameter; known: kind, child, a, b',
       'enqueue[5]: breaks the relation a < b',
     ])
   })

@@ -43,7 +43,11 @@ describe('fixParameters', () => {
     expect(rules).toEqual([
       { path: ['fix', 'rate'], value: 2, rule: 'must be a number in 0.001…1' },
       { path: ['fix', 'layers'], value: 2, rule: 'must be an integer in 1…5 on the grid 1 + k·2' },
-      { path: ['fix', 'units'], value: 3, rule: 'is not a parameter of the search space' },
+      {
+        path: ['fix', 'units'],
+        value: 3,
+        rule: 'unknown parameter; known: rate, optimizer, momentum, beta, layers',
+      },
     ])
     expect(checkFixed({ optimizer: 'adam', momentum: 0.3 }, space)).toEqual([
       {

@@ -287,7 +287,7 @@ describe('contains', () => {
     [{ units: 16, optimizer: 'x' }, 'optimizer', 'must be one of "sgd", "adam"'],
     [{ optimizer: 'adam' }, 'units', 'must be present'],
     [{ units: 16, optimizer: 'adam', momentum: 0.5 }, 'momentum', 'must be absent'],
-    [{ ...good, other: 1 }, 'other', 'is not a parameter'],
+    [{ ...good, other: 1 }, 'other', 'unknown parameter'],
   ])('explains %o', (assignment, name, rule) => {
     const problems = assignmentProblems(space, assignment)
     expect(problems).toHaveLength(1)

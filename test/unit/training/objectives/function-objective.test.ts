@@ -157,7 +157,7 @@ describe('function space', () => {
     expect(problems.map(({ path, rule }) => [path.join('.'), rule])).toEqual([
       ['space.x1', 'is required: sphere takes x0, x1, x2'],
       ['space.x0', 'every value must be a number: this parameter is a coordinate'],
-      ['space.y', 'unknown parameter; sphere takes x0, x1, x2'],
+      ['space.y', 'unknown parameter; sphere takes: x0, x1, x2'],
       ['space.x2.when', 'a coordinate must always be active'],
     ])
   })

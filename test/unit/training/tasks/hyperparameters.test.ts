@@ -3,7 +3,6 @@ import { formatPath } from '../../../../src-main/contract/problem.ts'
 import type { SpaceSpecification } from '../../../../src-main/contract/space-specification.ts'
 import { checkSpaceAgainst } from '../../../../src-main/training/tasks/check-space.ts'
 import { imageHyperparameters } from '../../../../src-main/training/tasks/image/hyperparameters.ts'
-import { nearestName } from '../../../../src-main/training/tasks/nearest-name.ts'
 import { readHyperparameters } from '../../../../src-main/training/tasks/read-hyperparameters.ts'
 import { tabularHyperparameters } from '../../../../src-main/training/tasks/tabular/hyperparameters.ts'
 import { catchAppError } from '../../../helpers/catch-error.ts'
@@ -36,14 +35,14 @@ describe('checkSpaceAgainst', () => {
       { learning_rate: { fixed: 1 } },
       'space.learning_rate',
       'learning_rate',
-      /; did you mean learningRate\?$/,
+      /; did you mean "learningRate"\? known: model, /,
     ],
     [
       'a name of Object',
       { constructor: { fixed: 1 } },
       'space.constructor',
       'constructor',
-      /^must be one of model, /,
+      /^unknown parameter; known: model, /,
     ],
     [
       'a negative rate',
@@ -154,20 +153,5 @@ describe('readHyperparameters', () => {
     )
     expect(error.code).toBe('training.invalid')
     expect(error.detail).toMatchObject({ field, value })
-  })
-})
-
-describe('nearestName', () => {
-  const known = ['learningRate', 'layers', 'units', 'batchSize', 'epochs']
-  it.each([
-    ['learningrate', 'learningRate'],
-    ['learning_rate', 'learningRate'],
-    ['epoch', 'epochs'],
-    ['batch-size', 'batchSize'],
-    ['lr', null],
-    ['x', null],
-    ['temperature', null],
-  ])('of %s is %s', (name, nearest) => {
-    expect(nearestName(name, known)).toBe(nearest)
   })
 })
