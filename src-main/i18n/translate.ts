@@ -46,15 +46,10 @@ export function createTranslate(language: Language): Translate {
   }
 
   const show = (value: Exclude<MessageValue, null>): string | number => {
-    switch (typeof value) {
-      case 'string':
-        return value
-      case 'number':
-        // Whole numbers stay numbers, for plurals.
-        return Number.isSafeInteger(value) ? value : formatNumber(value)
-      case 'boolean':
-        return String(value)
-    }
+    if (typeof value === 'string') return value
+    if (typeof value === 'boolean') return String(value)
+    // Whole numbers stay numbers, for plurals.
+    if (typeof value === 'number') return Number.isSafeInteger(value) ? value : formatNumber(value)
     if (!isList(value)) return say(value)
     const separator = value.some(part => typeof part === 'object') ? 'list.facts' : 'list.separator'
     return value.map(part => String(show(part))).join(format(separator, {}))
@@ -135,7 +130,7 @@ function placeholdersOf(format: IntlMessageFormat): {
       for (const option of Object.values(options)) walk(option.value)
     }
   }
-  walk(format.getAst() as readonly Part[])
+  walk(format.getAst())
   return { names, optional }
 }
 

@@ -8,7 +8,7 @@ import {
   buildSections,
   type HtmlReportOptions,
 } from '../reports/html/build-html-report.ts'
-import { createTranslate } from '../reports/html/messages/translate.ts'
+import { createTranslate } from '../i18n/translate.ts'
 import { visibleText } from '../reports/html/markup.ts'
 import type { Figure } from '../reports/text/blocks.ts'
 import { buildLatex } from '../reports/text/build-latex.ts'
@@ -44,7 +44,7 @@ export async function buildReport(
     case 'latex': {
       const blocks = readBlocks(buildSections(snapshot, options))
       const title = visibleText(
-        createTranslate(options.language)('page.title', { name: snapshot.study.name }),
+        createTranslate(options.language)('report.page.title', { name: snapshot.study.name }),
       )
       return format === 'markdown'
         ? { ending: 'md', mediaType: 'text/markdown', content: buildMarkdown(title, blocks) }

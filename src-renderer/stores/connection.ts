@@ -1,9 +1,8 @@
 import { defineStore } from 'pinia'
 import { ref } from 'vue'
 import type { StudyRow } from '../../src-main/contract/api/rows.ts'
-import { stateTexts } from '../../src-main/contract/i18n/state-texts.ts'
+import { createTranslate } from '../../src-main/i18n/translate.ts'
 import { followEvents } from '../bridge/events.ts'
-import { i18n } from '../i18n/index.ts'
 import { useLiveStudy } from './live-study.ts'
 import { useNotices } from './notices.ts'
 import { usePreferences } from './preferences.ts'
@@ -25,10 +24,11 @@ export const useConnection = defineStore('connection', () => {
   /** A study that ran here has ended, whatever page is open. */
   function tellEnd(study: StudyRow, before: StudyRow | undefined): void {
     if (before?.runsHere !== true || study.runsHere || !preferences.tellsEnds) return
-    const state = stateTexts[preferences.language][`studyState.${study.state}`]
+    const t = createTranslate(preferences.language)
+    const state = t(`studyState.${study.state}`)
     notices.say({
       kind: study.state === 'failed' ? 'bad' : 'good',
-      text: i18n.global.t('notices.studyEnded', { name: study.name, state }),
+      text: t('notices.studyEnded', { name: study.name, state }),
       studyId: study.id,
     })
   }

@@ -1,14 +1,13 @@
 import { usePreferredDark, useStorage } from '@vueuse/core'
 import { defineStore } from 'pinia'
 import { computed, watchEffect } from 'vue'
-import type { Language } from '../../src-main/i18n/language.ts'
-import { i18n, systemLanguage } from '../i18n/index.ts'
+import { type Language, languageOf } from '../../src-main/i18n/language.ts'
 
 export type Theme = 'system' | 'light' | 'dark'
 
 /** What a person has chosen, kept in the browser; language and theme follow the system until then. */
 export const usePreferences = defineStore('preferences', () => {
-  const language = useStorage<Language>('tunewright.language', systemLanguage())
+  const language = useStorage<Language>('tunewright.language', languageOf(navigator.language))
   const theme = useStorage<Theme>('tunewright.theme', 'system')
   /** Trials at the same time that a new study starts with. */
   const slots = useStorage('tunewright.slots', 2)
@@ -21,7 +20,6 @@ export const usePreferences = defineStore('preferences', () => {
     theme.value === 'system' ? prefersDark.value : theme.value === 'dark',
   )
   watchEffect(() => {
-    i18n.global.locale.value = language.value
     document.documentElement.lang = language.value
     document.documentElement.classList.toggle('dark', dark.value)
   })

@@ -4,8 +4,7 @@ import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { trustTexts } from '../../src-main/contract/i18n/trust-texts.ts'
-import { en } from '../../src-renderer/i18n/en.ts'
-import { zhCn } from '../../src-renderer/i18n/zh-cn.ts'
+import { createTranslate } from '../../src-main/i18n/translate.ts'
 import { type Application, openApplication } from '../helpers/application.ts'
 import { accessibilityBreaches, inBothThemes } from '../helpers/axe.ts'
 import { findChromium } from '../helpers/chromium.ts'
@@ -65,7 +64,7 @@ describe.skipIf(executable === null)('dialogs without a breach of accessibility'
   })
 
   describe.each(['en', 'zh-CN'] as const)('%s', language => {
-    const texts = language === 'en' ? en : zhCn
+    const t = createTranslate(language)
 
     beforeAll(async () => {
       const { page } = application
@@ -73,7 +72,7 @@ describe.skipIf(executable === null)('dialogs without a breach of accessibility'
         localStorage.setItem('tunewright.language', chosen)
       }, language)
       await page.reload()
-      await page.getByRole('link', { name: texts.nav.settings }).waitFor()
+      await page.getByRole('link', { name: t('nav.settings') }).waitFor()
       await page.locator(`html[lang=${language}]`).waitFor()
     })
 
@@ -107,25 +106,25 @@ describe.skipIf(executable === null)('dialogs without a breach of accessibility'
     it('report', { timeout: LONGEST_MS }, async () => {
       const { page, go } = application
       await go('#/studies/1/monitor')
-      await page.getByRole('button', { name: texts.study.report }).click()
-      const dialog = page.getByRole('dialog', { name: texts.output.reportTitle })
+      await page.getByRole('button', { name: t('study.report') }).click()
+      const dialog = page.getByRole('dialog', { name: t('output.reportTitle') })
       await dialog.locator('.paper section#verdict').waitFor()
       await check('report')
-      await dialog.getByRole('combobox', { name: texts.output.format }).focus()
+      await dialog.getByRole('combobox', { name: t('output.format') }).focus()
       await page.keyboard.press('Enter')
-      await page.getByRole('option', { name: texts.output.formats.csv }).click()
-      await dialog.getByText(texts.output.wholeRecord).waitFor()
+      await page.getByRole('option', { name: t('output.formats.csv') }).click()
+      await dialog.getByText(t('output.wholeRecord')).waitFor()
       await check('report-whole')
       // In a list, Escape would close the list.
-      await dialog.getByRole('button', { name: texts.output.save }).focus()
+      await dialog.getByRole('button', { name: t('output.save') }).focus()
       await close()
     })
 
     it('import', { timeout: LONGEST_MS }, async () => {
       const { page, go, folder } = application
       await go('#/studies')
-      await page.getByRole('button', { name: texts.output.importMenu }).click()
-      const dialog = page.getByRole('dialog', { name: texts.output.importTitle })
+      await page.getByRole('button', { name: t('output.importMenu') }).click()
+      const dialog = page.getByRole('dialog', { name: t('output.importTitle') })
       const file = dialog.locator('input[type=file]')
       const broken = path.join(folder, 'broken.csv')
       writeFileSync(broken, 'x,y\n"1,2\n')
@@ -139,16 +138,16 @@ describe.skipIf(executable === null)('dialogs without a breach of accessibility'
       const runs = path.join(folder, 'runs.csv')
       writeFileSync(runs, 'id,rate,kind,loss\n1,0.1,a,3\n2,0.01,b,2\n3,0.001,a,\n')
       await file.setInputFiles(runs)
-      await dialog.getByRole('combobox', { name: texts.output.measured }).waitFor()
+      await dialog.getByRole('combobox', { name: t('output.measured') }).waitFor()
       await check('import-runs')
-      await dialog.getByRole('button', { name: texts.output.import, exact: true }).click()
+      await dialog.getByRole('button', { name: t('output.import'), exact: true }).click()
       // What differs from the file is said in the language of the page.
       await dialog.getByText(language === 'en' ? 'columns left out: ' : '略去的列：').waitFor()
       await check('import-done')
       await close()
-      await page.getByRole('button', { name: texts.output.importMenu }).click()
+      await page.getByRole('button', { name: t('output.importMenu') }).click()
       await file.setInputFiles(space)
-      await dialog.getByRole('button', { name: texts.output.asNewStudy }).waitFor()
+      await dialog.getByRole('button', { name: t('output.asNewStudy') }).waitFor()
       await dialog
         .getByText(language === 'en' ? 'objective is missing' : '缺少 objective')
         .waitFor()
@@ -160,12 +159,12 @@ describe.skipIf(executable === null)('dialogs without a breach of accessibility'
       const { page } = application
       await openTrial(3, 0)
       for (const [name, text] of [
-        ['extend', texts.lineage.extend],
-        ['fork', texts.lineage.fork],
-        ['copy', texts.steering.clone],
+        ['extend', t('lineage.extend')],
+        ['fork', t('lineage.fork')],
+        ['copy', t('steering.clone')],
       ] as const) {
         await page.getByRole('button', { name: `${text} …` }).click()
-        const title = name === 'copy' ? texts.steering.enqueue : text
+        const title = name === 'copy' ? t('steering.enqueue') : text
         const dialog = page.getByRole('dialog', { name: title })
         await dialog.waitFor()
         await check(name)
@@ -178,8 +177,8 @@ describe.skipIf(executable === null)('dialogs without a breach of accessibility'
     it('the model', { timeout: LONGEST_MS }, async () => {
       const { page, go } = application
       await go('#/studies/3/monitor')
-      await page.getByRole('button', { name: `${texts.model.open} …` }).click()
-      await page.getByRole('dialog', { name: texts.model.title }).waitFor()
+      await page.getByRole('button', { name: `${t('model.open')} …` }).click()
+      await page.getByRole('dialog', { name: t('model.title') }).waitFor()
       await check('model')
       await close()
     })
@@ -187,59 +186,62 @@ describe.skipIf(executable === null)('dialogs without a breach of accessibility'
     it('verify and what if', { timeout: 2 * LONGEST_MS }, async () => {
       const { page, go } = application
       await go('#/studies/3/analysis')
-      await page.locator('.parts label', { hasText: texts.analysis.parts.verify }).click()
-      await page.getByRole('button', { name: texts.verify.start, exact: true }).click()
-      await page.getByText(texts.verify.holds).waitFor()
+      await page.locator('.parts label', { hasText: t('analysis.parts.verify') }).click()
+      await page.getByRole('button', { name: t('verify.start'), exact: true }).click()
+      await page.getByText(t('verify.holds')).waitFor()
       await check('verify')
       await go('#/studies/2/analysis')
-      await page.locator('.parts label', { hasText: texts.analysis.parts.whatIf }).click()
+      await page.locator('.parts label', { hasText: t('analysis.parts.whatIf') }).click()
       // This study reported nothing while it ran, so that a pruner has nothing to judge.
-      await page.getByRole('button', { name: texts.whatIf.start }).click()
+      await page.getByRole('button', { name: t('whatIf.start') }).click()
       await page.locator('.el-message--error').waitFor()
       await check('refused')
-      await page.locator('main label', { hasText: texts.whatIf.pruner }).click()
-      await page.locator('main label', { hasText: texts.whatIf.sampler }).click()
-      await page.getByRole('button', { name: texts.whatIf.start }).click()
-      const chart = page.getByRole('region', { name: texts.whatIf.samplerTitle })
-      await chart.getByText(texts.whatIf.simulation, { exact: true }).waitFor()
+      await page.locator('main label', { hasText: t('whatIf.pruner') }).click()
+      await page.locator('main label', { hasText: t('whatIf.sampler') }).click()
+      await page.getByRole('button', { name: t('whatIf.start') }).click()
+      const chart = page.getByRole('region', { name: t('whatIf.samplerTitle') })
+      await chart.getByText(t('whatIf.simulation'), { exact: true }).waitFor()
       await check('what-if')
     })
 
     it('pausing a trial, changing settings, enqueuing', { timeout: LONGEST_MS }, async () => {
       const { page, go } = application
       await go('#/studies/new')
-      const file = page.getByRole('textbox', { name: texts.newStudy.file })
+      const file = page.getByRole('textbox', { name: t('newStudy.file') })
       await file.fill(slow(`slow-${language}`))
-      await page.getByRole('button', { name: texts.newStudy.create }).click()
-      await page.getByRole('button', { name: texts.lineage.pause }).first().click()
-      await page.getByRole('row', { name: new RegExp(texts.lineage.paused) }).waitFor()
+      await page.getByRole('button', { name: t('newStudy.create') }).click()
+      await page
+        .getByRole('button', { name: t('lineage.pause') })
+        .first()
+        .click()
+      await page.getByRole('row', { name: new RegExp(t('lineage.paused')) }).waitFor()
       await check('paused')
       for (const [name, text] of [
-        ['change', texts.steering.change],
-        ['enqueue', texts.steering.enqueue],
-        ['notices', texts.notices.title],
+        ['change', t('steering.change')],
+        ['enqueue', t('steering.enqueue')],
+        ['notices', t('notices.title')],
       ] as const) {
         await page.getByRole('button', { name: text }).first().click()
         await page.getByRole('dialog', { name: text }).waitFor()
         await check(name)
         await close()
       }
-      await page.getByRole('button', { name: texts.study.stop }).click()
-      await page.getByRole('menuitem', { name: texts.steering.stopNow }).click()
+      await page.getByRole('button', { name: t('study.stop') }).click()
+      await page.getByRole('menuitem', { name: t('steering.stopNow') }).click()
     })
 
     it('tags, trust, shortcuts, palette', { timeout: LONGEST_MS }, async () => {
       const { page, go } = application
       await go('#/studies')
-      const actions = texts.studies.actions.replace('{name}', 'trained')
+      const actions = t('studies.actions', { name: 'trained' })
       await page.getByRole('button', { name: actions }).click()
-      await page.getByRole('menuitem', { name: texts.studies.editLabels }).click()
+      await page.getByRole('menuitem', { name: t('studies.editLabels') }).click()
       await page.getByRole('dialog').waitFor()
       await check('labels')
       await close()
       for (const [name, key, title] of [
-        ['shortcuts', '?', texts.shortcuts.title],
-        ['palette', 'Control+k', texts.shortcuts.palette],
+        ['shortcuts', '?', t('shortcuts.title')],
+        ['palette', 'Control+k', t('shortcuts.palette')],
       ] as const) {
         await page.keyboard.press(key)
         await page.getByRole('dialog', { name: title }).waitFor()
@@ -247,8 +249,8 @@ describe.skipIf(executable === null)('dialogs without a breach of accessibility'
         await close()
       }
       await go('#/studies/new')
-      await page.getByRole('textbox', { name: texts.newStudy.file }).fill(program)
-      await page.getByRole('button', { name: texts.newStudy.create }).click()
+      await page.getByRole('textbox', { name: t('newStudy.file') }).fill(program)
+      await page.getByRole('button', { name: t('newStudy.create') }).click()
       await page.getByRole('dialog', { name: trustTexts[language].title }).waitFor()
       await check('trust')
       await close()

@@ -2,7 +2,7 @@ import path from 'node:path'
 import process from 'node:process'
 import { ensembleToJson } from '../../analysis/summary/ensemble.ts'
 import { reasonText } from '../../contract/i18n/reasons/reason-text.ts'
-import { stateTexts } from '../../contract/i18n/state-texts.ts'
+import { createTranslate } from '../../i18n/translate.ts'
 import { metricToJson } from '../../contract/metric-value.ts'
 import type { StudyRecord } from '../../contract/study.ts'
 import { buildHtmlReport } from '../../reports/html/build-html-report.ts'
@@ -71,7 +71,7 @@ export async function runSession(
     return result
   }
   const { texts } = context
-  const state = stateTexts[context.language][`studyState.${result.end.state}`]
+  const state = createTranslate(context.language)(`studyState.${result.end.state}`)
   context.print(texts.ended(state, reasonText(result.end.reason, context.language)))
   printBest(context, store.snapshot(study.id))
   if (result.testFailure !== null)

@@ -3,7 +3,7 @@ import type { Command } from 'commander'
 import { isFeasible } from '../../contract/constraints.ts'
 import { AppError } from '../../contract/errors.ts'
 import { reasonText } from '../../contract/i18n/reasons/reason-text.ts'
-import { stateTexts, type StateTexts } from '../../contract/i18n/state-texts.ts'
+import { createTranslate, type Translate } from '../../i18n/translate.ts'
 import { metricToJson, trialValuesToJson } from '../../contract/metric-value.ts'
 import type { StudySummary } from '../../contract/study.ts'
 import { type TrialRecord, trialStates } from '../../contract/trial.ts'
@@ -114,9 +114,9 @@ export function addStudyCommands(program: Command): void {
 
 /** The state of a trial, and whether it breaks a constraint. */
 function stateText({ language }: CliContext, trial: TrialRecord): string {
-  const texts = stateTexts[language]
-  const state = texts[`state.${trial.state}`]
-  return isFeasible(trial) ? state : `${state}, ${texts.infeasible}`
+  const t = createTranslate(language)
+  const state = t(`state.${trial.state}`)
+  return isFeasible(trial) ? state : `${state}, ${t('state.infeasible')}`
 }
 
 /** The user's own database comes with the first study; until then it is empty, not missing. */
@@ -143,7 +143,7 @@ function rowLimit(text: string | undefined): number {
 
 function studyTable(context: CliContext, studies: readonly StudySummary[]): string {
   const { columns } = context.texts
-  const states = stateTexts[context.language]
+  const t = createTranslate(context.language)
   const alive = writerIsAlive(context.workspace.databasePath)
   const head = [
     columns.id,
@@ -157,8 +157,8 @@ function studyTable(context: CliContext, studies: readonly StudySummary[]): stri
   const rows = studies.map(study => [
     String(study.id),
     study.name,
-    states[`studyState.${study.state === 'running' && !alive ? 'interrupted' : study.state}`],
-    trialCounts(study, states),
+    t(`studyState.${study.state === 'running' && !alive ? 'interrupted' : study.state}`),
+    trialCounts(study, t),
     study.best === null ? '–' : `${formatMetric(study.best.value)} (${study.best.number})`,
     formatDuration(study.elapsedMs, context.language),
     new Date(study.createdAtMs).toISOString().slice(0, 16).replace('T', ' '),
@@ -167,13 +167,13 @@ function studyTable(context: CliContext, studies: readonly StudySummary[]): stri
 }
 
 /** `20 (14 complete, 5 pruned, 1 failed)`. */
-function trialCounts(study: StudySummary, states: StateTexts): string {
+function trialCounts(study: StudySummary, t: Translate): string {
   const counts = trialStates.flatMap(state => {
     const count = study.trials[state]
     return count > 0 ? [[state, count] as const] : []
   })
   const total = counts.reduce((sum, [, count]) => sum + count, 0)
-  const detail = counts.map(([state, count]) => `${count} ${states[`state.${state}`]}`).join(', ')
+  const detail = counts.map(([state, count]) => `${count} ${t(`state.${state}`)}`).join(', ')
   return counts.length === 0 ? '0' : `${total} (${detail})`
 }
 

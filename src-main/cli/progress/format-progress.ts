@@ -3,8 +3,7 @@ import { formatMetric, formatNumber } from '../../i18n/format-number.ts'
 import { formatDuration } from '../../i18n/format-time.ts'
 import type { Language } from '../../i18n/language.ts'
 import { reasonText } from '../../contract/i18n/reasons/reason-text.ts'
-import { stateTexts } from '../../contract/i18n/state-texts.ts'
-import { createProgressTranslate, type ProgressTranslate } from './progress-messages.ts'
+import { createTranslate, type Translate } from '../../i18n/translate.ts'
 import type { BestTrial, FinishedTrial, ProgressState, RunningTrial } from './progress-state.ts'
 import { finishedCount, remainingMs } from './remaining-time.ts'
 import { columnsOf, cutToColumns, printableText } from './terminal-text.ts'
@@ -23,17 +22,17 @@ const widestBar = 30
 
 /** The live block, one string per line, without line ends. */
 export function formatProgressBlock(state: ProgressState, format: ProgressFormat): string[] {
-  const t = createProgressTranslate(format.language)
+  const t = createTranslate(format.language)
   const width = Math.max(1, format.columns - 1)
   const paint = painter(format.color)
   const lines = [
     headLine(state, t, format.language, width, paint),
     cutToColumns(
-      state.best === null ? t('noBest') : bestText(state.best, state.goal.metric, t),
+      state.best === null ? t('cli.progress.noBest') : bestText(state.best, state.goal.metric, t),
       width,
     ),
     ...runningLines(state.running, t, format, width),
-    paint.faint(cutToColumns(t('counts', { ...state.counts }), width)),
+    paint.faint(cutToColumns(t('cli.progress.counts', { ...state.counts }), width)),
   ]
   if (state.best !== null) lines[1] = paint.good(lines[1] ?? '')
   return lines
@@ -48,15 +47,15 @@ export function formatFinishedTrial(
   best: BestTrial | null,
   language: Language,
 ): string {
-  const t = createProgressTranslate(language)
+  const t = createTranslate(language)
   return [
-    t('trial', { number: trial.number }),
-    stateTexts[language][`state.${trial.state}`],
+    t('cli.progress.trial', { number: trial.number }),
+    t(`state.${trial.state}`),
     trial.value === null ? null : formatMetric(trial.value),
-    trial.feasible ? null : stateTexts[language].infeasible,
+    trial.feasible ? null : t('state.infeasible'),
     best === null
       ? null
-      : `(${t('finishedBest', { value: formatMetric(best.value), number: best.number })})`,
+      : `(${t('cli.progress.finishedBest', { value: formatMetric(best.value), number: best.number })})`,
     formatDuration(trial.durationMs, language),
     trial.state === 'complete' || trial.reason === null
       ? null
@@ -68,7 +67,7 @@ export function formatFinishedTrial(
 
 function headLine(
   state: ProgressState,
-  t: ProgressTranslate,
+  t: Translate,
   language: Language,
   width: number,
   paint: Painter,
@@ -79,12 +78,12 @@ function headLine(
   const left = remainingMs(state)
   const parts = [
     count,
-    t('elapsed', { duration: formatDuration(state.elapsedMs, language) }),
+    t('cli.progress.elapsed', { duration: formatDuration(state.elapsedMs, language) }),
     state.notice !== null
       ? oneLine(state.notice)
       : left === null
-        ? t('remainingUnknown')
-        : t('remaining', { duration: formatDuration(roughly(left), language) }),
+        ? t('cli.progress.remainingUnknown')
+        : t('cli.progress.remaining', { duration: formatDuration(roughly(left), language) }),
   ]
   const words = parts.join(' · ')
   const share = progressShare(state)
@@ -117,8 +116,8 @@ export function progressBar(share: number, columns: number): string {
   return '█'.repeat(full) + part + '░'.repeat(columns - full - (part === '' ? 0 : 1))
 }
 
-function bestText(best: BestTrial, metric: string, t: ProgressTranslate): string {
-  const head = t('best', {
+function bestText(best: BestTrial, metric: string, t: Translate): string {
+  const head = t('cli.progress.best', {
     metric: oneLine(metric),
     value: formatMetric(best.value),
     number: best.number,
@@ -133,7 +132,7 @@ function bestText(best: BestTrial, metric: string, t: ProgressTranslate): string
 
 function runningLines(
   running: readonly RunningTrial[],
-  t: ProgressTranslate,
+  t: Translate,
   { language, rows }: ProgressFormat,
   width: number,
 ): string[] {
@@ -142,7 +141,7 @@ function runningLines(
   const shown = running.length <= room ? running : running.slice(0, room - 1)
   const lines = shown.map(trial => {
     const parts = [
-      `  ${t('trial', { number: trial.number })}`,
+      `  ${t('cli.progress.trial', { number: trial.number })}`,
       stepText(trial, t),
       trial.value === null ? null : formatMetric(trial.value),
       formatDuration(trial.elapsedMs, language),
@@ -150,16 +149,18 @@ function runningLines(
     return cutToColumns(parts.filter(part => part !== null).join(' · '), width)
   })
   if (shown.length < running.length) {
-    lines.push(cutToColumns(`  ${t('more', { count: running.length - shown.length })}`, width))
+    lines.push(
+      cutToColumns(`  ${t('cli.progress.more', { count: running.length - shown.length })}`, width),
+    )
   }
   return lines
 }
 
-function stepText(trial: RunningTrial, t: ProgressTranslate): string {
-  if (trial.stepsDone === null) return t('starting')
+function stepText(trial: RunningTrial, t: Translate): string {
+  if (trial.stepsDone === null) return t('cli.progress.starting')
   return trial.stepsTotal === null
-    ? t('stepOnly', { done: trial.stepsDone })
-    : t('step', { done: trial.stepsDone, total: trial.stepsTotal })
+    ? t('cli.progress.stepOnly', { done: trial.stepsDone })
+    : t('cli.progress.step', { done: trial.stepsDone, total: trial.stepsTotal })
 }
 
 function parameterText(value: ParameterValue): string {

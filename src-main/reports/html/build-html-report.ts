@@ -6,7 +6,7 @@ import { formatMoment } from '../../i18n/format-time.ts'
 import type { Language } from '../../i18n/language.ts'
 import { reasonText } from '../../contract/i18n/reasons/reason-text.ts'
 import { markup, trusted, type Markup } from './markup.ts'
-import { createTranslate } from './messages/translate.ts'
+import { createTranslate } from '../../i18n/translate.ts'
 import type { ReportContext } from './report-context.ts'
 import { bestTrialSection } from './sections/best-trial.ts'
 import { curvesSection } from './sections/curves.ts'
@@ -92,24 +92,24 @@ export function buildHtmlReport(snapshot: StudySnapshot, options: HtmlReportOpti
 <meta name="color-scheme" content="light dark">
 <meta name="referrer" content="no-referrer">
 <meta name="generator" content="Tunewright ${options.version}">
-<title>${t('page.title', { name: study.name })}</title>
+<title>${t('report.page.title', { name: study.name })}</title>
 <link rel="icon" href="data:,">
 <style>${trusted(styleSheet())}</style>
 </head>
 <body>
 <header>
-<p class="kicker">${t('page.kicker')}</p>
+<p class="kicker">${t('report.page.kicker')}</p>
 <h1>${study.name}</h1>
 <p class="status"><span class="tag ${study.state}">${t(`studyState.${study.state}`)}</span>${
     study.reason === null ? null : ` ${reasonText(study.reason, options.language)}`
   } <span class="muted">· ${formatMoment(study.createdAtMs)}</span></p>
-<nav aria-label="${t('page.contents')}"><ul>${sections.map(
-    ({ id }) => markup`<li><a href="#${id}">${t(`${id}.heading`)}</a></li>`,
+<nav aria-label="${t('report.page.contents')}"><ul>${sections.map(
+    ({ id }) => markup`<li><a href="#${id}">${t(`report.${id}.heading`)}</a></li>`,
   )}</ul></nav>
 </header>
 <main>
 ${sections.map(({ content }) => content)}</main>
-<footer><p>${t('page.footer', {
+<footer><p>${t('report.page.footer', {
     version: options.version,
     moment: formatMoment(options.generatedAtMs),
   })}</p></footer>

@@ -1,5 +1,5 @@
 import { markup, trusted, type Fragment, type Markup } from './markup.ts'
-import type { Translate } from './messages/translate.ts'
+import type { Translate } from '../../i18n/translate.ts'
 
 export interface FigureParts {
   readonly chart: Markup
@@ -21,7 +21,7 @@ export function figure(t: Translate, parts: FigureParts): Markup {
 ${parts.legend}
 ${parts.scroll === false ? parts.chart : scrollable(parts.summary, parts.chart)}
 ${(parts.notes ?? []).map(note => markup`<p class="note">${note}</p>`)}</div>
-<details><summary>${t('figure.table')}</summary>${parts.table}</details>
+<details><summary>${t('report.figure.table')}</summary>${parts.table}</details>
 </figure>`
 }
 

@@ -2,7 +2,7 @@ import type { StudyFacts } from '../../analysis/summary/study-facts.ts'
 import type { NetworkSketch } from '../../contract/network-sketch.ts'
 import type { StudySnapshot } from '../../contract/study.ts'
 import type { Language } from '../../i18n/language.ts'
-import type { Translate } from './messages/translate.ts'
+import type { Translate } from '../../i18n/translate.ts'
 
 /** What every section and chart of the report is a function of. */
 export interface ReportContext {

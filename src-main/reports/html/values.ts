@@ -4,7 +4,7 @@ import type { ParameterValue, TrialRecord, TrialState } from '../../contract/tri
 import { formatMetric, formatNumber } from '../../i18n/format-number.ts'
 import { stateIcon } from './charts/marks.ts'
 import { markup, trusted, type Fragment, type Markup } from './markup.ts'
-import type { Translate } from './messages/translate.ts'
+import type { Translate } from '../../i18n/translate.ts'
 
 /** A parameter value as tables show it. */
 export function parameterText(value: ParameterValue): string {
@@ -61,7 +61,7 @@ export function trialLabel(t: Translate, trial: TrialRecord): Fragment {
   const label = stateLabel(t, trial.state)
   return isFeasible(trial)
     ? label
-    : markup`${label} <strong class="tag failed">${t('infeasible')}</strong>`
+    : markup`${label} <strong class="tag failed">${t('state.infeasible')}</strong>`
 }
 
 /** A constraint as a rule, e.g. `size ≤ 0`. */

@@ -1,6 +1,5 @@
 import { watchDebounced } from '@vueuse/core'
 import { computed, ref, shallowRef, watch } from 'vue'
-import { useI18n } from 'vue-i18n'
 import type {
   AnalysisAnswers,
   AnalysisKind,
@@ -12,6 +11,7 @@ import { call } from '../../bridge/call.ts'
 import { useAnalysis } from '../../stores/analysis.ts'
 import { useLiveStudy } from '../../stores/live-study.ts'
 import { usePreferences } from '../../stores/preferences.ts'
+import { useTexts } from '../../composables/use-texts.ts'
 
 /** Filters change with every key and every step of a slider. */
 const ASK_AFTER_MS = 350
@@ -26,7 +26,7 @@ const AUTOMATIC_MS = 500
 export function useAnswer<Kind extends AnalysisKind>(
   question: () => Extract<AnalysisQuestion, { kind: Kind }> | null,
 ) {
-  const { t } = useI18n()
+  const { t } = useTexts()
   const live = useLiveStudy()
   const analysis = useAnalysis()
   const preferences = usePreferences()

@@ -1,15 +1,15 @@
-import { useI18n } from 'vue-i18n'
 import type { RequestOf } from '../../../src-main/contract/api/methods.ts'
 import type { EventRecord } from '../../../src-main/contract/events.ts'
 import { call } from '../../bridge/call.ts'
 import { useReportError } from '../../composables/use-report-error.ts'
 import { useNotices } from '../../stores/notices.ts'
+import { useTexts } from '../../composables/use-texts.ts'
 
 type Named = { readonly studyId: number }
 
 /** What a person does to a study that is there: said in a notice with its undo, or refused with the reason. */
 export function useSteering() {
-  const { t } = useI18n()
+  const { t } = useTexts()
   const notices = useNotices()
   const attempt = useReportError()
 

@@ -1,5 +1,4 @@
 import { ElMessage } from 'element-plus'
-import { useI18n } from 'vue-i18n'
 import { useRouter } from 'vue-router'
 import { narrowSpace } from '../../../src-main/analysis/parallel/narrow-space.ts'
 import { writeStudyYaml } from '../../../src-main/interop/study-file/write-study-yaml.ts'
@@ -8,10 +7,11 @@ import { useAnalysis } from '../../stores/analysis.ts'
 import { useLiveStudy } from '../../stores/live-study.ts'
 import { useStudies } from '../../stores/studies.ts'
 import { freeName } from '../studies/free-name.ts'
+import { useTexts } from '../../composables/use-texts.ts'
 
 /** Opens the form for a new study over what is brushed. */
 export function useRegionStudy(): () => void {
-  const { t } = useI18n()
+  const { t } = useTexts()
   const live = useLiveStudy()
   const analysis = useAnalysis()
   const studies = useStudies()

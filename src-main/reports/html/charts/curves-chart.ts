@@ -4,7 +4,7 @@ import { robustRange } from '../../../analysis/statistics/robust-range.ts'
 import type { Goal } from '../../../contract/study-specification.ts'
 import type { Curve } from '../../../contract/trial.ts'
 import { trusted, markup, type Markup } from '../markup.ts'
-import type { Translate } from '../messages/translate.ts'
+import type { Translate } from '../../../i18n/translate.ts'
 import { bottomAxis, drawing, leftAxis, leftMargin, type PlotArea } from './frame.ts'
 import { coordinate } from './marks.ts'
 import { numericAxis } from './numeric-axis.ts'
@@ -84,10 +84,10 @@ export function curvesChart(
     return markup`<path class="curve ${className}" d="${parts.join('')}"><title>${title}</title></path>`
   })
   const notes: string[] = []
-  if (range.log) notes.push(t('note.logAxis'))
-  if (range.outside > 0) notes.push(t('note.pointsOutside', { count: range.outside }))
-  if (thinned > 0) notes.push(t('note.thinned', { points: mostPoints, count: thinned }))
-  const content = markup`${leftAxis(area, y.ticks)}${bottomAxis(area, x.ticks, options.axis ?? t('axis.step'))}${trusted(
+  if (range.log) notes.push(t('report.note.logAxis'))
+  if (range.outside > 0) notes.push(t('report.note.pointsOutside', { count: range.outside }))
+  if (thinned > 0) notes.push(t('report.note.thinned', { points: mostPoints, count: thinned }))
+  const content = markup`${leftAxis(area, y.ticks)}${bottomAxis(area, x.ticks, options.axis ?? t('report.axis.step'))}${trusted(
     '<g class="curves">',
   )}${drawn}${trusted('</g>')}`
   return { chart: drawing({ width, height }, options.summary, content), notes }

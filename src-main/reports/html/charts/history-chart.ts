@@ -6,7 +6,7 @@ import type { Goal } from '../../../contract/study-specification.ts'
 import { trialStates, type TrialRecord } from '../../../contract/trial.ts'
 import { formatMetric } from '../../../i18n/format-number.ts'
 import { markup, trusted, type Markup } from '../markup.ts'
-import type { Translate } from '../messages/translate.ts'
+import type { Translate } from '../../../i18n/translate.ts'
 import { bottomAxis, drawing, leftAxis, leftMargin, text, type PlotArea } from './frame.ts'
 import { coordinate, markClass, markPath, marks } from './marks.ts'
 import { numericAxis, type NumericAxis } from './numeric-axis.ts'
@@ -48,13 +48,13 @@ export function historyChart(
   const content = markup`${leftAxis(area, y.ticks)}${bottomAxis(
     { ...area, bottom: area.bottom + strip },
     x.ticks,
-    t('axis.trial'),
+    t('report.axis.trial'),
   )}${strip === 0 ? null : noValueStrip(t, area, without, x)}${bestLine(steps, trials, x, y)}${
     withValue.length <= mostTooltips
       ? withValue.map(trial => {
           const infeasible = !isFeasible(trial)
-          const state = t(`state.${trial.state}`) + (infeasible ? `, ${t('infeasible')}` : '')
-          const title = `${t('trial.title', { number: trial.number })} · ${state} · ${formatMetric(valueOf(trial))}`
+          const state = t(`state.${trial.state}`) + (infeasible ? `, ${t('state.infeasible')}` : '')
+          const title = `${t('report.trial.title', { number: trial.number })} · ${state} · ${formatMetric(valueOf(trial))}`
           return markup`<path class="${markClass(trial.state, infeasible)}" d="${markPath(trial.state, ...place(trial))}"><title>${title}</title></path>`
         })
       : trialStates.map(state =>
@@ -70,8 +70,8 @@ export function historyChart(
         )
   }${bestShown ? bestMark(steps, x, y) : null}`
   const notes: string[] = []
-  if (range.log) notes.push(t('note.logAxis'))
-  if (range.outside > 0) notes.push(t('note.outside', { count: range.outside }))
+  if (range.log) notes.push(t('report.note.logAxis'))
+  if (range.outside > 0) notes.push(t('report.note.outside', { count: range.outside }))
   return { chart: drawing({ width, height }, summary, content), notes, improvements }
 }
 
@@ -137,5 +137,5 @@ function noValueStrip(
         .filter(trial => trial.state === state)
         .map(trial => markPath(state, x.at(trial.number), middle)),
     ),
-  )}<title>${t('history.noValue', { count: trials.length })}</title></g>`
+  )}<title>${t('report.history.noValue', { count: trials.length })}</title></g>`
 }

@@ -3,7 +3,7 @@ import { robustRange } from '../../../analysis/statistics/robust-range.ts'
 import type { Goal } from '../../../contract/study-specification.ts'
 import type { TrialRecord } from '../../../contract/trial.ts'
 import { markup, trusted, type Markup } from '../markup.ts'
-import type { Translate } from '../messages/translate.ts'
+import type { Translate } from '../../../i18n/translate.ts'
 import { chartFontSize, drawing, text, type TextOptions } from './frame.ts'
 import { coordinate } from './marks.ts'
 import { numericAxis, type NumericAxis, type Tick } from './numeric-axis.ts'
@@ -107,7 +107,7 @@ function goalDrawing(
   const axis: NumericAxis | null =
     range === null ? null : numericAxis({ ...range, from: bottom, to: top })
   return {
-    title: `${t(goal.direction === 'minimize' ? 'goal.minimizeSign' : 'goal.maximizeSign')} ${goal.metric}`,
+    title: `${t(goal.direction === 'minimize' ? 'report.goal.minimizeSign' : 'report.goal.maximizeSign')} ${goal.metric}`,
     x,
     ticks: axis?.ticks ?? [],
     at: trial => {
@@ -168,5 +168,5 @@ function axisDrawing(axis: DrawnAxis, spacing: number, title: TitlePlace): Marku
 function inactiveLine(t: Translate, width: number): Markup {
   return markup`${trusted(
     `<path class="grid dashed" d="M${sideMargin - 20},${inactiveY}H${coordinate(width - sideMargin + 20)}"/>`,
-  )}${text(sideMargin - 20, inactiveY + 20, t('parallel.inactive'))}`
+  )}${text(sideMargin - 20, inactiveY + 20, t('report.parallel.inactive'))}`
 }

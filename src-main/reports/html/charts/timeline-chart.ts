@@ -3,7 +3,7 @@ import type { AttemptRecord, TrialRecord } from '../../../contract/trial.ts'
 import { formatDuration } from '../../../i18n/format-time.ts'
 import type { Language } from '../../../i18n/language.ts'
 import { markup, trusted, type Fragment, type Markup } from '../markup.ts'
-import type { Translate } from '../messages/translate.ts'
+import type { Translate } from '../../../i18n/translate.ts'
 import { bottomAxis, chartFontSize, drawing, text, type PlotArea } from './frame.ts'
 import { coordinate } from './marks.ts'
 import { numericAxis } from './numeric-axis.ts'
@@ -46,7 +46,7 @@ export function timelineChart(
   summary: string,
 ): { readonly chart: Markup; readonly time: BusyTime } {
   const time = busyTime(bars)
-  const labels = slots.map(slot => t('timeline.slot', { slot }))
+  const labels = slots.map(slot => t('report.timeline.slot', { slot }))
   const left = Math.ceil(Math.max(...labels.map(label => textWidth(label, chartFontSize)))) + 14
   const bottom = 8 + slots.length * rowHeight
   const area: PlotArea = { width, height: bottom + 48, left, right: width - 16, top: 8, bottom }
@@ -70,7 +70,7 @@ export function timelineChart(
     .join('')
   const content = markup`${patterns}<g${trusted(bars.length > mostHatched ? ' class="dense"' : '')}>${rows}</g>${
     cuts === '' ? null : trusted(`<path class="cut" d="${cuts}"/>`)
-  }${bottomAxis(area, x.ticks, t('axis.elapsed', { unit: t(unit.key) }))}`
+  }${bottomAxis(area, x.ticks, t('report.axis.elapsed', { unit: t(unit.key) }))}`
   return { chart: drawing({ width, height: area.height }, summary, content), time }
 }
 
@@ -85,8 +85,10 @@ function barDrawing(
   const from = at(time.at(bar.fromMs))
   const barWidth = Math.max(1, at(time.at(bar.toMs)) - from - 0.5)
   const title = [
-    t('trial.title', { number: bar.trial.number }),
-    bar.trial.attempts.length > 1 ? t('timeline.attempt', { number: bar.attempt.number }) : null,
+    t('report.trial.title', { number: bar.trial.number }),
+    bar.trial.attempts.length > 1
+      ? t('report.timeline.attempt', { number: bar.attempt.number })
+      : null,
     t(`state.${bar.attempt.state}`),
     formatDuration(bar.toMs - bar.fromMs, language),
   ]
@@ -112,9 +114,9 @@ const patterns = trusted(
 
 function axisUnit(lengthMs: number): {
   readonly ms: number
-  readonly key: 'unit.seconds' | 'unit.minutes' | 'unit.hours'
+  readonly key: 'report.unit.seconds' | 'report.unit.minutes' | 'report.unit.hours'
 } {
-  if (lengthMs < 3 * 60_000) return { ms: 1_000, key: 'unit.seconds' }
-  if (lengthMs < 3 * 3_600_000) return { ms: 60_000, key: 'unit.minutes' }
-  return { ms: 3_600_000, key: 'unit.hours' }
+  if (lengthMs < 3 * 60_000) return { ms: 1_000, key: 'report.unit.seconds' }
+  if (lengthMs < 3 * 3_600_000) return { ms: 60_000, key: 'report.unit.minutes' }
+  return { ms: 3_600_000, key: 'report.unit.hours' }
 }

@@ -26,16 +26,16 @@ export function bestTrialSection(context: ReportContext): Markup {
   const { t, facts } = context
   const { best } = facts
   if (best === null) {
-    const reason = facts.infeasible > 0 ? 'best.noneFeasible' : 'best.none'
-    return section('best', t('best.heading'), nothing(t(reason)))
+    const reason = facts.infeasible > 0 ? 'report.best.noneFeasible' : 'report.best.none'
+    return section('best', t('report.best.heading'), nothing(t(reason)))
   }
   return section(
     'best',
-    t('best.heading'),
+    t('report.best.heading'),
     markup`${trialFacts(context, best)}
 <div class="columns">
-<div><h3>${t('best.parameters')}</h3>${parameterTable(context, best)}</div>
-<div><h3>${t('best.metrics')}</h3>${metricTable(context, best)}</div>
+<div><h3>${t('report.best.parameters')}</h3>${parameterTable(context, best)}</div>
+<div><h3>${t('report.best.metrics')}</h3>${metricTable(context, best)}</div>
 </div>
 ${metricCharts(context, best)}${lineagePart(context, best)}
 ${context.network == null ? null : networkFigure(context, context.network)}`,
@@ -47,22 +47,25 @@ function trialFacts(context: ReportContext, best: TrialRecord): Markup {
   const attempt = best.attempts.at(-1)
   const files = snapshot.artifacts.filter(artifact => artifact.trialNumber === best.number)
   return factList([
-    [t('best.number'), trialLink(best, t('trial.title', { number: best.number }))],
-    [t('best.duration'), formatDuration(trialDurationMs(best), language)],
-    [t('best.seed'), code(String(best.seed))],
+    [t('report.best.number'), trialLink(best, t('report.trial.title', { number: best.number }))],
+    [t('report.best.duration'), formatDuration(trialDurationMs(best), language)],
+    [t('report.best.seed'), code(String(best.seed))],
     [
-      t('best.proposed'),
+      t('report.best.proposed'),
       markup`<code>${best.provenance.sampler}</code> · ${reasonText(best.provenance.reason, language)}`,
     ],
     attempt?.engine == null
       ? null
-      : [t('best.engine'), markup`<code>${attempt.engine.name}</code> · ${attempt.engine.device}`],
-    best.attempts.length > 1 ? [t('best.attempts'), best.attempts.length] : null,
+      : [
+          t('report.best.engine'),
+          markup`<code>${attempt.engine.name}</code> · ${attempt.engine.device}`,
+        ],
+    best.attempts.length > 1 ? [t('report.best.attempts'), best.attempts.length] : null,
     replicateFact(context, best),
     files.length === 0
       ? null
       : [
-          t('best.files'),
+          t('report.best.files'),
           files.map(
             file =>
               markup`<span class="line">${file.kind} · ${formatBytes(file.bytes)} · SHA-256 <code>${file.sha256}</code></span>`,
@@ -80,29 +83,29 @@ function replicateFact(
   if (replicates.length === 0) return null
   const lines = facts.goals.map(({ metric }, goal) => {
     const values = replicates.map(replicate => replicate[goal] ?? Number.NaN)
-    return markup`<span class="line">${t('best.replicateValues', {
+    return markup`<span class="line">${t('report.best.replicateValues', {
       goal: metric,
       values: values.map(formatMetric).join(', '),
       deviation: formatMetric(sampleDeviation(values)),
     })}</span>`
   })
   const { folds } = snapshot.study.specification
-  return [t(folds > 1 ? 'best.folds' : 'best.replicates'), lines]
+  return [t(folds > 1 ? 'report.best.folds' : 'report.best.replicates'), lines]
 }
 
 function parameterTable({ t, snapshot }: ReportContext, best: TrialRecord): Markup {
   const { space } = snapshot.study.specification
   return table(
-    t('best.parameters'),
+    t('report.best.parameters'),
     [
-      { title: t('column.parameter') },
-      { title: t('column.value'), numeric: true },
-      { title: t('column.exact'), numeric: true },
+      { title: t('report.column.parameter') },
+      { title: t('report.column.value'), numeric: true },
+      { title: t('report.column.exact'), numeric: true },
     ],
     Object.keys(space).map(name => {
       const value = Object.hasOwn(best.parameters, name) ? best.parameters[name] : undefined
       return value === undefined
-        ? { cells: [code(name), t('value.inactive'), ''], className: 'muted' }
+        ? { cells: [code(name), t('report.value.inactive'), ''], className: 'muted' }
         : { cells: [code(name), wrapping(parameterText(value)), exactValue(value)] }
     }),
   )
@@ -131,30 +134,33 @@ function metricTable({ t, snapshot, facts }: ReportContext, best: TrialRecord): 
   const winner = snapshot.winner
   const test =
     winner?.trialNumber === best.number
-      ? markup`<h3>${t('best.test')}</h3>${table(
-          t('best.test'),
-          [{ title: t('column.metric') }, { title: t('column.value'), numeric: true }],
+      ? markup`<h3>${t('report.best.test')}</h3>${table(
+          t('report.best.test'),
+          [
+            { title: t('report.column.metric') },
+            { title: t('report.column.value'), numeric: true },
+          ],
           Object.entries(winner.metrics).map(([name, value]) => ({
             cells: [code(name), metricText(value)],
           })),
-        )}<p class="note">${t('best.testOnce')}</p>`
+        )}<p class="note">${t('report.best.testOnce')}</p>`
       : null
   return markup`${table(
-    t('best.metrics'),
+    t('report.best.metrics'),
     [
-      { title: t('column.metric') },
+      { title: t('report.column.metric') },
       {
         title:
           best.bestStep === null
-            ? t('column.value')
-            : t('column.bestStepValue', { step: best.bestStep }),
+            ? t('report.column.value')
+            : t('report.column.bestStepValue', { step: best.bestStep }),
         numeric: true,
       },
       {
         title:
           best.lastStep === null
-            ? t('column.last')
-            : t('column.lastStepValue', { step: best.lastStep }),
+            ? t('report.column.last')
+            : t('report.column.lastStepValue', { step: best.lastStep }),
         numeric: true,
       },
     ],
@@ -169,13 +175,13 @@ function ensembleTable(
 ): Markup | null {
   const ensemble = ensembleOf(events)
   if (ensemble === null) return null
-  return markup`<h3>${t('best.ensemble')}</h3>${table(
-    t('best.ensemble'),
-    [{ title: t('column.metric') }, { title: t('column.value'), numeric: true }],
+  return markup`<h3>${t('report.best.ensemble')}</h3>${table(
+    t('report.best.ensemble'),
+    [{ title: t('report.column.metric') }, { title: t('report.column.value'), numeric: true }],
     Object.entries(ensemble.metrics).map(([name, value]) => ({
       cells: [code(name), metricText(value)],
     })),
-  )}<p class="note">${t('best.ensembleMembers', { trials: ensemble.trials.join(', ') })}</p>`
+  )}<p class="note">${t('report.best.ensembleMembers', { trials: ensemble.trials.join(', ') })}</p>`
 }
 
 /** Metrics of one kind, e.g. the losses of training and validation, in one chart. */
@@ -193,7 +199,10 @@ function metricCharts({ t, facts }: ReportContext, best: TrialRecord): Markup | 
     const chart = curvesChart(t, lines, {
       width: 300,
       height: 200,
-      summary: t('best.chartSummary', { metrics: group.metrics.join(', '), number: best.number }),
+      summary: t('report.best.chartSummary', {
+        metrics: group.metrics.join(', '),
+        number: best.number,
+      }),
       direction: isGoal ? facts.goal.direction : 'minimize',
     })
     if (chart === null) return null
@@ -203,9 +212,9 @@ function metricCharts({ t, facts }: ReportContext, best: TrialRecord): Markup | 
     )}</p>${chart.chart}${chart.notes.map(note => markup`<p class="note">${note}</p>`)}</div>`
   })
   if (charts.every(chart => chart === null)) return null
-  return markup`<h3>${t('best.charts')}</h3><div class="cells">${charts}</div>${
+  return markup`<h3>${t('report.best.charts')}</h3><div class="cells">${charts}</div>${
     count > groups.length
-      ? markup`<p class="note">${t('note.showing', { shown: groups.length, count })}</p>`
+      ? markup`<p class="note">${t('report.note.showing', { shown: groups.length, count })}</p>`
       : null
   }`
 }
@@ -231,10 +240,10 @@ function lineagePart(
       metricText(turn.value),
     ],
   }))
-  return markup`<h3>${t('best.lineage')}</h3><p>${t('best.lineageText')}</p>${table(
-    t('best.lineage'),
+  return markup`<h3>${t('report.best.lineage')}</h3><p>${t('report.best.lineageText')}</p>${table(
+    t('report.best.lineage'),
     [
-      { title: t('column.trial') },
+      { title: t('report.column.trial') },
       { title: texts.step },
       { title: texts.origin },
       { title: texts.changed },
@@ -243,7 +252,7 @@ function lineagePart(
     rows,
   )}${
     shown.length < line.length
-      ? markup`<p class="note">${t('note.showing', { shown: shown.length, count: line.length })}</p>`
+      ? markup`<p class="note">${t('report.note.showing', { shown: shown.length, count: line.length })}</p>`
       : null
   }`
 }

@@ -13,7 +13,7 @@ const mostCurves = 200
 /** Intermediate values of the first goal's metric, one curve per trial; with hypergradients, what they tell. */
 export function curvesSection(context: ReportContext): Markup {
   const content = markup`${goalCurves(context)}${descentPart(context)}`
-  return section('curves', context.t('curves.heading'), content)
+  return section('curves', context.t('report.curves.heading'), content)
 }
 
 function goalCurves(context: ReportContext): Markup {
@@ -21,26 +21,26 @@ function goalCurves(context: ReportContext): Markup {
   const { metric, direction } = facts.goal
   const withCurve = snapshot.trials.filter(trial => curveOf(trial, metric) !== null)
   if (withCurve.length === 0) {
-    return nothing(t('curves.none', { metric }))
+    return nothing(t('report.curves.none', { metric }))
   }
   const shown = choose(withCurve, context)
-  const summary = t('curves.summary', { metric, count: shown.length })
+  const summary = t('report.curves.summary', { metric, count: shown.length })
   const lines = shown.toReversed().map((trial): CurveLine => {
     const className =
       trial === facts.best ? 'best' : trial.state === 'pruned' ? 'pruned' : 'context'
     return {
       curve: curveOf(trial, metric) as Curve,
       className,
-      title: `${t('trial.title', { number: trial.number })} · ${t(`state.${trial.state}`)}`,
+      title: `${t('report.trial.title', { number: trial.number })} · ${t(`state.${trial.state}`)}`,
     }
   })
   const built = curvesChart(t, lines, { width: 760, height: 340, summary, direction })
   if (built === null) {
-    return nothing(t('empty.noValues', { metric }))
+    return nothing(t('report.empty.noValues', { metric }))
   }
   const truncation =
     shown.length < withCurve.length
-      ? [t('curves.showing', { shown: shown.length, count: withCurve.length })]
+      ? [t('report.curves.showing', { shown: shown.length, count: withCurve.length })]
       : []
   return figure(t, {
     chart: built.chart,
@@ -70,15 +70,15 @@ function curveOf(trial: TrialRecord, metric: string): Curve | null {
 function curveTable({ t, facts }: ReportContext, shown: readonly TrialRecord[]): Markup {
   const { metric } = facts.goal
   return table(
-    t('curves.heading'),
+    t('report.curves.heading'),
     [
-      { title: t('column.trial'), numeric: true },
-      { title: t('column.state') },
-      { title: t('column.first'), numeric: true },
-      { title: t('column.best'), numeric: true },
-      { title: t('column.last'), numeric: true },
-      { title: t('column.bestStep'), numeric: true },
-      { title: t('column.lastStep'), numeric: true },
+      { title: t('report.column.trial'), numeric: true },
+      { title: t('report.column.state') },
+      { title: t('report.column.first'), numeric: true },
+      { title: t('report.column.best'), numeric: true },
+      { title: t('report.column.last'), numeric: true },
+      { title: t('report.column.bestStep'), numeric: true },
+      { title: t('report.column.lastStep'), numeric: true },
     ],
     shown.map(trial => {
       const values = curveOf(trial, metric)?.values ?? []
@@ -99,10 +99,14 @@ function curveTable({ t, facts }: ReportContext, shown: readonly TrialRecord[]):
 
 function legend({ t, facts }: ReportContext, shown: readonly TrialRecord[]): Markup {
   const kinds = [
-    { className: 'best', text: t('legend.best'), used: shown.some(trial => trial === facts.best) },
+    {
+      className: 'best',
+      text: t('report.legend.best'),
+      used: shown.some(trial => trial === facts.best),
+    },
     {
       className: 'context',
-      text: t('legend.otherTrials'),
+      text: t('report.legend.otherTrials'),
       used: shown.some(trial => trial !== facts.best && trial.state !== 'pruned'),
     },
     {

@@ -41,24 +41,24 @@ function lossFigure({ t }: ReportContext, descended: readonly Descended[]): Mark
     }
     return { curve, className: `series${series}`, title: name }
   })
-  const summary = t('descent.summary', { count: descended.length })
-  const options = { width: 760, height: 300, summary, axis: t('axis.trial') }
+  const summary = t('report.descent.summary', { count: descended.length })
+  const options = { width: 760, height: 300, summary, axis: t('report.axis.trial') }
   const built = curvesChart(t, lines, { ...options, direction: 'minimize' })
   if (built === null) return null
-  return markup`<h3>${t('descent.heading')}</h3>${figure(t, {
+  return markup`<h3>${t('report.descent.heading')}</h3>${figure(t, {
     chart: built.chart,
     summary,
     legend: markup`<ul class="legend">${descentLosses.map(
       (name, series) =>
         markup`<li><svg class="sample" viewBox="0 0 24 12" aria-hidden="true">${trusted(
           `<path class="curve series${series}" d="M1,6H23"/>`,
-        )}</svg>${code(name)} – ${t(`descent.${name}`)}</li>`,
+        )}</svg>${code(name)} – ${t(`report.descent.${name}`)}</li>`,
     )}</ul>`,
     notes: built.notes,
     table: table(
-      t('descent.heading'),
+      t('report.descent.heading'),
       [
-        { title: t('column.trial'), numeric: true },
+        { title: t('report.column.trial'), numeric: true },
         ...descentLosses.map(name => ({ title: code(name), numeric: true })),
       ],
       descended.map(({ trial, metrics }) => ({
@@ -72,16 +72,16 @@ function gradientTable({ t }: ReportContext, descended: readonly Descended[]): M
   const shown = descended.slice(0, mostRows)
   const note =
     shown.length < descended.length
-      ? markup`<p class="note">${t('note.showing', { shown: shown.length, count: descended.length })}</p>`
+      ? markup`<p class="note">${t('report.note.showing', { shown: shown.length, count: descended.length })}</p>`
       : null
-  return markup`<h3>${t('descent.gradients')}</h3>${table(
-    t('descent.gradients'),
+  return markup`<h3>${t('report.descent.gradients')}</h3>${table(
+    t('report.descent.gradients'),
     [
-      { title: t('column.trial'), numeric: true },
-      { title: t('descent.mode') },
-      { title: t('descent.norm'), numeric: true },
-      { title: t('descent.selfTest'), numeric: true },
-      { title: t('descent.derivatives') },
+      { title: t('report.column.trial'), numeric: true },
+      { title: t('report.descent.mode') },
+      { title: t('report.descent.norm'), numeric: true },
+      { title: t('report.descent.selfTest'), numeric: true },
+      { title: t('report.descent.derivatives') },
     ],
     shown.map(({ trial, metrics }) => ({
       cells: [
@@ -92,7 +92,7 @@ function gradientTable({ t }: ReportContext, descended: readonly Descended[]): M
         derivatives(metrics),
       ],
     })),
-  )}${note}<p class="note">${t('descent.derivativesNote')}</p>`
+  )}${note}<p class="note">${t('report.descent.derivativesNote')}</p>`
 }
 
 /** All of them, folded away where there are many. */

@@ -17,27 +17,27 @@ export function environmentSection(context: ReportContext): Markup {
     return importedSection(context, environment.importedFrom)
   return section(
     'environment',
-    t('environment.heading'),
+    t('report.environment.heading'),
     markup`${factList([
       [
-        t('environment.cpu'),
-        t('environment.cpuText', { cpu: environment.cpu, count: environment.cores }),
+        t('report.environment.cpu'),
+        t('report.environment.cpuText', { cpu: environment.cpu, count: environment.cores }),
       ],
-      [t('environment.memory'), formatBytes(environment.memoryBytes)],
-      [t('environment.platform'), environment.platform],
+      [t('report.environment.memory'), formatBytes(environment.memoryBytes)],
+      [t('report.environment.platform'), environment.platform],
       [
-        t('environment.versions'),
+        t('report.environment.versions'),
         `Tunewright ${environment.tunewright}, Node ${environment.node}, SQLite ${environment.sqlite}`,
       ],
-      [t('environment.created'), formatMoment(createdAtMs)],
-      [t('environment.elapsed'), formatDuration(elapsedMs, language)],
+      [t('report.environment.created'), formatMoment(createdAtMs)],
+      [t('report.environment.elapsed'), formatDuration(elapsedMs, language)],
     ])}
-<h3>${t('environment.engines')}</h3>
+<h3>${t('report.environment.engines')}</h3>
 ${engineTable(context)}
-<h3>${t('environment.data')}</h3>
+<h3>${t('report.environment.data')}</h3>
 ${
   dataset === null
-    ? nothing(t('environment.noData'))
+    ? nothing(t('report.environment.noData'))
     : factList(
         Object.entries(dataset)
           // Nothing found, nothing left out: not worth a line.
@@ -59,18 +59,21 @@ function importedSection({ t, snapshot, language }: ReportContext, origin: Study
   const { createdAtMs, elapsedMs } = snapshot.study
   return section(
     'environment',
-    t('environment.heading'),
-    markup`<p>${t('environment.imported', { program: origin.program })}</p>
+    t('report.environment.heading'),
+    markup`<p>${t('report.environment.imported', { program: origin.program })}</p>
 ${factList([
-  [t('environment.program'), `${origin.program} ${origin.version ?? ''}`.trim()],
-  [t('environment.file'), markup`${code(origin.file)} · SHA-256 <code>${origin.sha256}</code>`],
-  [t('environment.originalName'), origin.study],
-  [t('environment.created'), formatMoment(createdAtMs)],
-  [t('environment.elapsed'), formatDuration(elapsedMs, language)],
+  [t('report.environment.program'), `${origin.program} ${origin.version ?? ''}`.trim()],
+  [
+    t('report.environment.file'),
+    markup`${code(origin.file)} · SHA-256 <code>${origin.sha256}</code>`,
+  ],
+  [t('report.environment.originalName'), origin.study],
+  [t('report.environment.created'), formatMoment(createdAtMs)],
+  [t('report.environment.elapsed'), formatDuration(elapsedMs, language)],
   origin.notes.length === 0
     ? null
     : [
-        t('environment.notes'),
+        t('report.environment.notes'),
         origin.notes.map(
           note =>
             markup`<span class="line" lang="${importNoteLanguage(note, language)}">${importNoteText(note, language)}</span>`,
@@ -97,25 +100,25 @@ function engineTable({ t, snapshot }: ReportContext): Markup {
       if (use.trials.at(-1) !== trial.number) use.trials.push(trial.number)
     }
   }
-  if (uses.size === 0) return nothing(t('empty.noTrials'))
+  if (uses.size === 0) return nothing(t('report.empty.noTrials'))
   return table(
-    t('environment.engines'),
+    t('report.environment.engines'),
     [
-      { title: t('column.engine') },
-      { title: t('column.device') },
-      { title: t('column.versions') },
-      { title: t('column.attempts'), numeric: true },
-      { title: t('column.trials') },
+      { title: t('report.column.engine') },
+      { title: t('report.column.device') },
+      { title: t('report.column.versions') },
+      { title: t('report.column.attempts'), numeric: true },
+      { title: t('report.column.trials') },
     ],
     [...uses.values()].map(({ engine, attempts, trials }) => ({
       cells: [
-        engine === null ? t('environment.noEngine') : code(engine.name),
+        engine === null ? t('report.environment.noEngine') : code(engine.name),
         engine === null
           ? '–'
           : markup`${engine.device}${
               engine.fallbackReason === undefined
                 ? null
-                : markup`<span class="line note">${t('environment.fallback', { reason: engine.fallbackReason })}</span>`
+                : markup`<span class="line note">${t('report.environment.fallback', { reason: engine.fallbackReason })}</span>`
             }`,
         engine === null
           ? '–'

@@ -15,10 +15,10 @@ export function eventTable(
   return table(
     label,
     [
-      { title: t('column.time') },
-      { title: t('column.event') },
-      { title: t('column.trial'), numeric: true },
-      { title: t('column.detail') },
+      { title: t('report.column.time') },
+      { title: t('report.column.event') },
+      { title: t('report.column.trial'), numeric: true },
+      { title: t('report.column.detail') },
     ],
     events.map(event => ({
       cells: [

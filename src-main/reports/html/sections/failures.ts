@@ -11,22 +11,22 @@ export function failuresSection(context: ReportContext): Markup {
   const { t, snapshot, language } = context
   const groups = groupFailures(snapshot.trials)
   if (groups.length === 0) {
-    return section('failures', t('failures.heading'), nothing(t('failures.none')))
+    return section('failures', t('report.failures.heading'), nothing(t('report.failures.none')))
   }
   return section(
     'failures',
-    t('failures.heading'),
+    t('report.failures.heading'),
     markup`${table(
-      t('failures.heading'),
+      t('report.failures.heading'),
       [
-        { title: t('column.class') },
-        { title: t('column.message') },
-        { title: t('column.attempts'), numeric: true },
-        { title: t('column.trials') },
+        { title: t('report.column.class') },
+        { title: t('report.column.message') },
+        { title: t('report.column.attempts'), numeric: true },
+        { title: t('report.column.trials') },
       ],
       groups.map(group => ({
         cells: [
-          t(`failure.${group.class}`),
+          t(`report.failure.${group.class}`),
           breakable(reasonText(group.message, language)),
           group.attempts,
           formatNumberRanges(group.trials),
@@ -39,18 +39,18 @@ export function failuresSection(context: ReportContext): Markup {
 function retries({ t, snapshot, language }: ReportContext): Markup | null {
   const retried = snapshot.trials.filter(trial => trial.attempts.length > 1)
   if (retried.length === 0) return null
-  return markup`<h3>${t('failures.retries')}</h3>
-<p>${t('failures.retriesText', { count: retried.length })}</p>
+  return markup`<h3>${t('report.failures.retries')}</h3>
+<p>${t('report.failures.retriesText', { count: retried.length })}</p>
 ${table(
-  t('failures.retries'),
+  t('report.failures.retries'),
   [
-    { title: t('column.trial'), numeric: true },
-    { title: t('column.attempt'), numeric: true },
-    { title: t('column.state') },
-    { title: t('column.slot'), numeric: true },
-    { title: t('column.engine') },
-    { title: t('column.duration'), numeric: true },
-    { title: t('column.message') },
+    { title: t('report.column.trial'), numeric: true },
+    { title: t('report.column.attempt'), numeric: true },
+    { title: t('report.column.state') },
+    { title: t('report.column.slot'), numeric: true },
+    { title: t('report.column.engine') },
+    { title: t('report.column.duration'), numeric: true },
+    { title: t('report.column.message') },
   ],
   retried.flatMap(trial =>
     trial.attempts.map(attempt => ({
@@ -66,7 +66,7 @@ ${table(
         attempt.failure === null
           ? '–'
           : breakable(
-              `${t(`failure.${attempt.failure.class}`)}: ${reasonText(attempt.failure.message, language)}`,
+              `${t(`report.failure.${attempt.failure.class}`)}: ${reasonText(attempt.failure.message, language)}`,
             ),
       ],
     })),

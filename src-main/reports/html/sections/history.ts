@@ -12,11 +12,11 @@ import { code, nothing, trialLink } from '../values.ts'
 export function historySection(context: ReportContext): Markup {
   const { t, facts, snapshot } = context
   if (snapshot.trials.length === 0) {
-    return section('history', t('history.heading'), nothing(t('empty.noTrials')))
+    return section('history', t('report.history.heading'), nothing(t('report.empty.noTrials')))
   }
   return section(
     'history',
-    t('history.heading'),
+    t('report.history.heading'),
     facts.goals.map((goal, index) => goalHistory(context, goal, index)),
   )
 }
@@ -24,14 +24,16 @@ export function historySection(context: ReportContext): Markup {
 function goalHistory(context: ReportContext, goal: Goal, index: number): Markup {
   const { t, snapshot, facts } = context
   const heading = facts.goals.length > 1 ? markup`<h3>${code(goal.metric)}</h3>` : null
-  const summary = t('history.summary', {
+  const summary = t('report.history.summary', {
     metric: goal.metric,
     count: snapshot.trials.length,
-    direction: t(goal.direction === 'minimize' ? 'goal.lowerBetter' : 'goal.higherBetter'),
+    direction: t(
+      goal.direction === 'minimize' ? 'report.goal.lowerBetter' : 'report.goal.higherBetter',
+    ),
   })
   const built = historyChart(t, snapshot.trials, goal, index, summary)
   if (built === null) {
-    return markup`${heading}${nothing(t('empty.noValues', { metric: goal.metric }))}`
+    return markup`${heading}${nothing(t('report.empty.noValues', { metric: goal.metric }))}`
   }
   const withoutValue = snapshot.trials.filter(trial => !Number.isFinite(trial.values[index])).length
   return markup`${heading}${figure(t, {
@@ -40,14 +42,14 @@ function goalHistory(context: ReportContext, goal: Goal, index: number): Markup 
     legend: legend(context),
     notes: [
       ...built.notes,
-      ...(withoutValue > 0 ? [t('history.noValue', { count: withoutValue })] : []),
+      ...(withoutValue > 0 ? [t('report.history.noValue', { count: withoutValue })] : []),
     ],
-    table: markup`<p class="note">${t('history.tableNote')}</p>${table(
-      t('history.improvements'),
+    table: markup`<p class="note">${t('report.history.tableNote')}</p>${table(
+      t('report.history.improvements'),
       [
-        { title: t('column.trial'), numeric: true },
+        { title: t('report.column.trial'), numeric: true },
         { title: code(goal.metric), numeric: true },
-        { title: t('column.gain'), numeric: true },
+        { title: t('report.column.gain'), numeric: true },
       ],
       built.improvements.map(({ trial, value }, place) => ({
         cells: [
@@ -67,10 +69,12 @@ function legend({ t, facts }: ReportContext): Markup {
   return markup`<ul class="legend">${trialStates
     .filter(state => facts.counts[state] > 0)
     .map(state => markup`<li>${stateIcon(state)}${t(`state.${state}`)}</li>`)}${
-    facts.infeasible > 0 ? markup`<li>${stateIcon('complete', true)}${t('infeasible')}</li>` : null
+    facts.infeasible > 0
+      ? markup`<li>${stateIcon('complete', true)}${t('state.infeasible')}</li>`
+      : null
   }<li>${trusted(
     '<svg class="sample" viewBox="0 0 24 12" aria-hidden="true"><path class="best-line" d="M1,9H12V3H23"/></svg>',
-  )}${t('history.bestSoFar')}</li><li>${trusted(
+  )}${t('report.history.bestSoFar')}</li><li>${trusted(
     '<svg class="icon" viewBox="0 0 12 12" aria-hidden="true"><circle class="best-ring" cx="6" cy="6" r="5"/></svg>',
-  )}${t('history.bestValue')}</li></ul>`
+  )}${t('report.history.bestValue')}</li></ul>`
 }

@@ -21,24 +21,27 @@ export function importanceSection({ t, snapshot, facts, language }: ReportContex
   const { direction, metric } = facts.goal
   const question = { space, trials, direction }
   const methods = [
-    { name: t('importance.pedAnova'), outcome: asAnswer(pedAnova(question), result => result) },
+    {
+      name: t('report.importance.pedAnova'),
+      outcome: asAnswer(pedAnova(question), result => result),
+    },
     ...(trials.length > mostForestTrials
       ? []
       : [
           {
-            name: t('importance.fanova'),
+            name: t('report.importance.fanova'),
             outcome: asAnswer(fanova(question, { pairs: false }), result => result.parameters),
           },
         ]),
   ]
   const model = importanceModel(methods, chartTexts[language])
-  const summary = t('importance.summary', { metric, count: trials.length })
+  const summary = t('report.importance.summary', { metric, count: trials.length })
   const chart = modelChart(model, summary)
   if (chart === null)
-    return section('importance', t('importance.heading'), nothing(model.empty ?? summary))
+    return section('importance', t('report.importance.heading'), nothing(model.empty ?? summary))
   return section(
     'importance',
-    t('importance.heading'),
+    t('report.importance.heading'),
     figure(t, {
       chart,
       summary,
@@ -49,14 +52,14 @@ export function importanceSection({ t, snapshot, facts, language }: ReportContex
           )}${name}</li>`,
       )}</ul>`,
       notes: [
-        t('importance.note'),
+        t('report.importance.note'),
         ...(trials.length > mostForestTrials
-          ? [t('importance.noForest', { count: mostForestTrials })]
+          ? [t('report.importance.noForest', { count: mostForestTrials })]
           : []),
         ...model.notes,
       ],
       table: table(
-        t('importance.heading'),
+        t('report.importance.heading'),
         model.table.columns.map((title, index) => ({ title, numeric: index > 1 })),
         model.table.rows.map(([name, method, mean, deviation, count]) => ({
           cells: [

@@ -25,12 +25,12 @@ export function interventionsSection(context: ReportContext): Markup {
     ({ kind, detail }) =>
       byPeople.includes(kind) || (kind === 'trial.finished' && detail['state'] === 'cancelled'),
   )
-  const heading = t('interventions.heading')
+  const heading = t('report.interventions.heading')
   if (events.length === 0)
-    return section('interventions', heading, nothing(t('interventions.none')))
+    return section('interventions', heading, nothing(t('report.interventions.none')))
   return section(
     'interventions',
     heading,
-    markup`<p>${t('interventions.text', { count: events.length })}</p>${eventTable(context, heading, events)}`,
+    markup`<p>${t('report.interventions.text', { count: events.length })}</p>${eventTable(context, heading, events)}`,
   )
 }

@@ -12,27 +12,27 @@ export function limitsSection({ t, snapshot, facts }: ReportContext): Markup {
   )
   const excluded = snapshot.events.some(({ kind }) => kind === 'trial.excluded')
   const limits = [
-    best === null ? null : t('limits.selection', { count: counts.complete }),
+    best === null ? null : t('report.limits.selection', { count: counts.complete }),
     best !== null && specification.replicates.count * specification.folds === 1 && isTask
-      ? t('limits.oneTraining')
+      ? t('report.limits.oneTraining')
       : null,
-    isTask && snapshot.winner === null ? t('limits.untested') : null,
-    counts.pruned > 0 ? t('limits.pruned', { count: counts.pruned }) : null,
-    counts.failed > 0 ? t('limits.failed', { count: counts.failed }) : null,
-    specification.slots > 1 ? t('limits.slots', { slots: specification.slots }) : null,
-    engines.size > 1 ? t('limits.engines', { engines: [...engines].join(', ') }) : null,
-    excluded ? t('limits.excluded') : null,
+    isTask && snapshot.winner === null ? t('report.limits.untested') : null,
+    counts.pruned > 0 ? t('report.limits.pruned', { count: counts.pruned }) : null,
+    counts.failed > 0 ? t('report.limits.failed', { count: counts.failed }) : null,
+    specification.slots > 1 ? t('report.limits.slots', { slots: specification.slots }) : null,
+    engines.size > 1 ? t('report.limits.engines', { engines: [...engines].join(', ') }) : null,
+    excluded ? t('report.limits.excluded') : null,
     facts.axes.length * 10 > counts.complete + counts.pruned && facts.axes.length > 1
-      ? t('limits.few', { count: facts.axes.length })
+      ? t('report.limits.few', { count: facts.axes.length })
       : null,
     environment.importedFrom === undefined
       ? null
-      : t('limits.imported', { program: environment.importedFrom.program }),
-    t('limits.space'),
+      : t('report.limits.imported', { program: environment.importedFrom.program }),
+    t('report.limits.space'),
   ]
   return section(
     'limits',
-    t('limits.heading'),
+    t('report.limits.heading'),
     markup`<ul>${limits.filter(limit => limit !== null).map(limit => markup`<li>${limit}</li>`)}</ul>`,
   )
 }

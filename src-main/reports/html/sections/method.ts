@@ -24,84 +24,86 @@ export function methodSection(context: ReportContext): Markup {
   const retries = Object.entries(retry).filter(([, count]) => count > 0)
   return section(
     'method',
-    t('method.heading'),
+    t('report.method.heading'),
     factList([
       [
-        t('method.objective'),
+        t('report.method.objective'),
         isExternal
-          ? t('method.external')
-          : markup`${userCode === undefined ? (task === undefined ? t('method.function') : t('method.task')) : t('method.userCode')} <code>${detailText(
+          ? t('report.method.external')
+          : markup`${userCode === undefined ? (task === undefined ? t('report.method.function') : t('report.method.task')) : t('report.method.userCode')} <code>${detailText(
               userCode ?? task ?? testFunction ?? null,
             )}</code>${detailText(settings) === '' ? null : ` (${detailText(settings)})`}`,
       ],
       [
-        t('method.goals'),
+        t('report.method.goals'),
         goals.map(
           (goal, index) =>
             markup`<span class="line">${code(goal.metric)} · ${t(
-              goal.direction === 'minimize' ? 'goal.minimize' : 'goal.maximize',
-            )}${index === 0 && goals.length > 1 ? ` · ${t('method.firstGoal')}` : null}</span>`,
+              goal.direction === 'minimize' ? 'report.goal.minimize' : 'report.goal.maximize',
+            )}${index === 0 && goals.length > 1 ? ` · ${t('report.method.firstGoal')}` : null}</span>`,
         ),
       ],
       specification.constraints.length === 0
         ? null
         : [
-            t('method.constraints'),
+            t('report.method.constraints'),
             specification.constraints.map(
               constraint => markup`<span class="line">${code(constraintText(constraint))}</span>`,
             ),
           ],
       Object.keys(specification.fix).length === 0
         ? null
-        : [t('method.fix'), code(detailText(specification.fix))],
+        : [t('report.method.fix'), code(detailText(specification.fix))],
       specification.learnFrom.length === 0
         ? null
         : [
-            t('method.learnFrom'),
+            t('report.method.learnFrom'),
             specification.learnFrom
               .map(({ study, trials = 0, without }) =>
-                t('method.learnFromTrials', { study, count: trials - without.length }),
+                t('report.method.learnFromTrials', { study, count: trials - without.length }),
               )
-              .join(t('list.separator')),
+              .join(t('report.list.separator')),
           ],
       specification.folds === 1
         ? null
         : [
-            t('method.folds'),
-            t(`method.folds.${specification.replicates.value}`, { count: specification.folds }),
+            t('report.method.folds'),
+            t(`report.method.folds.${specification.replicates.value}`, {
+              count: specification.folds,
+            }),
           ],
       specification.replicates.count === 1
         ? null
         : [
-            t('method.replicates'),
+            t('report.method.replicates'),
             specification.replicates.value === 'mean'
-              ? t('method.replicates.mean', { count: specification.replicates.count })
-              : t('method.replicates.median', { count: specification.replicates.count }),
+              ? t('report.method.replicates.mean', { count: specification.replicates.count })
+              : t('report.method.replicates.median', { count: specification.replicates.count }),
           ],
-      [t('method.sampler'), namedOptions(specification.sampler)],
-      [t('method.pruner'), namedOptions(specification.pruner)],
-      [t('method.stop'), stopRules(context, specification.stop, isExternal)],
-      [t('method.slots'), specification.slots],
-      [t('method.seed'), code(String(specification.seed))],
-      isExternal ? null : [t('method.engine'), code(specification.engine)],
+      [t('report.method.sampler'), namedOptions(specification.sampler)],
+      [t('report.method.pruner'), namedOptions(specification.pruner)],
+      [t('report.method.stop'), stopRules(context, specification.stop, isExternal)],
+      [t('report.method.slots'), specification.slots],
+      [t('report.method.seed'), code(String(specification.seed))],
+      isExternal ? null : [t('report.method.engine'), code(specification.engine)],
       isExternal
         ? null
         : [
-            t('method.retry'),
+            t('report.method.retry'),
             retries.length === 0
-              ? t('method.noRetry')
+              ? t('report.method.noRetry')
               : retries
                   .map(([name, count]) =>
-                    t('method.retryTimes', {
-                      failure: t(`failure.${name as keyof typeof retry}`),
+                    t('report.method.retryTimes', {
+                      failure: t(`report.failure.${name as keyof typeof retry}`),
                       count,
                     }),
                   )
-                  .join(t('list.separator')),
+                  .join(t('report.list.separator')),
           ],
       timeout.trialMinutes === undefined
         ? null
-        : [t('method.timeout'), formatDuration(timeout.trialMinutes * 60_000, language)],
+        : [t('report.method.timeout'), formatDuration(timeout.trialMinutes * 60_000, language)],
     ]),
   )
 }
@@ -113,20 +115,22 @@ function stopRules(
 ): Fragment {
   const { metric } = facts.goal
   return [
-    stop.trials === undefined ? null : t('stop.trials', { count: stop.trials }),
+    stop.trials === undefined ? null : t('report.stop.trials', { count: stop.trials }),
     stop.minutes === undefined
       ? null
-      : t('stop.minutes', { duration: formatDuration(stop.minutes * 60_000, language) }),
+      : t('report.stop.minutes', { duration: formatDuration(stop.minutes * 60_000, language) }),
     stop.target === undefined
       ? null
-      : t('stop.target', { metric, value: formatNumber(stop.target) }),
-    stop.stagnation === undefined ? null : t('stop.stagnation', { count: stop.stagnation }),
-    stop.epochs === undefined ? null : t('stop.epochs', { count: stop.epochs }),
+      : t('report.stop.target', { metric, value: formatNumber(stop.target) }),
+    stop.stagnation === undefined ? null : t('report.stop.stagnation', { count: stop.stagnation }),
+    stop.epochs === undefined ? null : t('report.stop.epochs', { count: stop.epochs }),
     stop.regretBound === undefined
       ? null
-      : t('stop.regretBound', { metric, value: formatNumber(stop.regretBound) }),
-    stop.emmr === undefined ? null : t('stop.emmr', { value: formatNumber(100 * stop.emmr) }),
-    isExternal ? t('stop.external') : t('stop.failures', { count: stop.failures }),
+      : t('report.stop.regretBound', { metric, value: formatNumber(stop.regretBound) }),
+    stop.emmr === undefined
+      ? null
+      : t('report.stop.emmr', { value: formatNumber(100 * stop.emmr) }),
+    isExternal ? t('report.stop.external') : t('report.stop.failures', { count: stop.failures }),
   ]
     .filter(rule => rule !== null)
     .map(rule => markup`<span class="line">${rule}</span>`)

@@ -20,27 +20,27 @@ export function parallelSection(context: ReportContext): Markup {
       ? [facts.best, ...ranked.filter(trial => trial !== facts.best)]
       : ranked
   if (ordered.length === 0) {
-    return section('parallel', t('parallel.heading'), nothing(t('parallel.none')))
+    return section('parallel', t('report.parallel.heading'), nothing(t('report.parallel.none')))
   }
   const shown = ordered.slice(0, mostLines)
   const axes = facts.axes.slice(0, mostAxes)
-  const summary = t('parallel.summary', { count: shown.length, metric: facts.goal.metric })
+  const summary = t('report.parallel.summary', { count: shown.length, metric: facts.goal.metric })
   const missing = snapshot.trials.length - ordered.length
   return section(
     'parallel',
-    t('parallel.heading'),
+    t('report.parallel.heading'),
     figure(t, {
       chart: parallelChart(t, shown, axes, facts.goals, summary),
       summary,
       legend: legend(context),
       notes: [
         ...(shown.length < ordered.length
-          ? [t('parallel.showing', { shown: shown.length, count: ordered.length })]
+          ? [t('report.parallel.showing', { shown: shown.length, count: ordered.length })]
           : []),
         ...(axes.length < facts.axes.length
-          ? [t('parallel.axes', { shown: axes.length, count: facts.axes.length })]
+          ? [t('report.parallel.axes', { shown: axes.length, count: facts.axes.length })]
           : []),
-        ...(missing > 0 ? [t('parallel.missing', { count: missing })] : []),
+        ...(missing > 0 ? [t('report.parallel.missing', { count: missing })] : []),
       ],
       table: bestTable(context, ordered),
     }),
@@ -49,12 +49,12 @@ export function parallelSection(context: ReportContext): Markup {
 
 function bestTable({ t, facts }: ReportContext, ordered: readonly TrialRecord[]): Markup {
   const rows = ordered.slice(0, mostRows)
-  return markup`<p class="note">${t('parallel.tableNote', { shown: rows.length, count: ordered.length })}</p>${table(
-    t('parallel.heading'),
+  return markup`<p class="note">${t('report.parallel.tableNote', { shown: rows.length, count: ordered.length })}</p>${table(
+    t('report.parallel.heading'),
     [
-      { title: t('column.trial'), numeric: true },
+      { title: t('report.column.trial'), numeric: true },
       ...facts.goals.map(goal => ({ title: code(goal.metric), numeric: true })),
-      { title: t('column.parameters') },
+      { title: t('report.column.parameters') },
     ],
     rows.map(trial => ({
       cells: [
@@ -76,7 +76,7 @@ function legend({ t }: ReportContext): Markup {
     { length: colourCount },
     (_, index) => `<path class="curve swatch q${index}" d="M${index * 12},6h12"/>`,
   )
-  return markup`<ul class="legend"><li>${t('legend.worst')}<svg class="ramp" viewBox="0 0 120 12" aria-hidden="true">${trusted(
+  return markup`<ul class="legend"><li>${t('report.legend.worst')}<svg class="ramp" viewBox="0 0 120 12" aria-hidden="true">${trusted(
     swatches.join(''),
-  )}</svg>${t('legend.better')}</li><li><svg class="sample" viewBox="0 0 24 12" aria-hidden="true"><path class="curve best" d="M1,6H23"/></svg>${t('legend.best')}</li></ul>`
+  )}</svg>${t('report.legend.better')}</li><li><svg class="sample" viewBox="0 0 24 12" aria-hidden="true"><path class="curve best" d="M1,6H23"/></svg>${t('report.legend.best')}</li></ul>`
 }

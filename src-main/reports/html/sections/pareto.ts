@@ -14,13 +14,13 @@ const mostRows = 50
 export function paretoSection({ t, snapshot, facts, language }: ReportContext): Markup {
   const { goals } = facts
   const texts = chartTexts[language]
-  const heading = t('pareto.heading')
+  const heading = t('report.pareto.heading')
   const front = paretoTrials(snapshot.trials, goals)
   const pairs = goals.slice(1).map((_, index) => index + 1)
   const charts = pairs.map(up => {
     const model = paretoModel({ trials: snapshot.trials, goals, across: 0, up, texts })
     const [first, second] = [goals[0]?.metric ?? '', goals[up]?.metric ?? '']
-    const summary = t('pareto.summary', { first, second, count: front.length })
+    const summary = t('report.pareto.summary', { first, second, count: front.length })
     return { model, summary, chart: modelChart(model, summary) }
   })
   const [empty] = charts.flatMap(({ model }) => (model.empty === null ? [] : [model.empty]))
@@ -32,9 +32,9 @@ export function paretoSection({ t, snapshot, facts, language }: ReportContext): 
   const frontTable = table(
     heading,
     [
-      { title: t('column.trial'), numeric: true },
+      { title: t('report.column.trial'), numeric: true },
       ...goals.map(({ metric }) => ({ title: code(metric), numeric: true })),
-      { title: t('column.parameters') },
+      { title: t('report.column.parameters') },
     ],
     shown.map(trial => ({
       cells: [
@@ -56,7 +56,7 @@ export function paretoSection({ t, snapshot, facts, language }: ReportContext): 
         : figure(t, { chart, summary, table: index === 0 ? frontTable : markup`` }),
     )}${
       front.length > shown.length
-        ? markup`<p class="note">${t('note.showing', { shown: shown.length, count: front.length })}</p>`
+        ? markup`<p class="note">${t('report.note.showing', { shown: shown.length, count: front.length })}</p>`
         : null
     }`,
   )

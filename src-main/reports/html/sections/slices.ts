@@ -22,14 +22,18 @@ export function slicesSection(context: ReportContext): Markup {
     facts.goal.direction,
   )
   if (range === null || facts.axes.length === 0) {
-    const reason = facts.axes.length === 0 ? t('slices.nothingSearched') : t('parallel.none')
-    return section('slices', t('slices.heading'), nothing(reason))
+    const reason =
+      facts.axes.length === 0 ? t('report.slices.nothingSearched') : t('report.parallel.none')
+    return section('slices', t('report.slices.heading'), nothing(reason))
   }
   const drawn = thin(ranked, facts.best)
-  const summary = t('slices.summary', { metric: facts.goal.metric, count: facts.axes.length })
+  const summary = t('report.slices.summary', {
+    metric: facts.goal.metric,
+    count: facts.axes.length,
+  })
   return section(
     'slices',
-    t('slices.heading'),
+    t('report.slices.heading'),
     figure(t, {
       scroll: false,
       summary,
@@ -39,25 +43,25 @@ export function slicesSection(context: ReportContext): Markup {
         const best = facts.best !== null && active.includes(facts.best) ? facts.best : null
         return markup`<div class="cell"><p class="cell-title"><code>${axis.name}</code>${
           axis.kind === 'numeric' && axis.log
-            ? markup` <span class="tag">${t('space.log')}</span>`
+            ? markup` <span class="tag">${t('report.space.log')}</span>`
             : null
         }</p>${sliceChart(
           axis,
           active,
           best,
           range,
-          t('slices.chart', { metric: facts.goal.metric, parameter: axis.name }),
+          t('report.slices.chart', { metric: facts.goal.metric, parameter: axis.name }),
         )}${
           inactive > 0
-            ? markup`<p class="note">${t('slices.inactive', { count: inactive })}</p>`
+            ? markup`<p class="note">${t('report.slices.inactive', { count: inactive })}</p>`
             : null
         }</div>`
       })}</div>`,
       notes: [
-        ...(range.log ? [t('note.logAxis')] : []),
-        ...(range.outside > 0 ? [t('note.outside', { count: range.outside })] : []),
+        ...(range.log ? [t('report.note.logAxis')] : []),
+        ...(range.outside > 0 ? [t('report.note.outside', { count: range.outside })] : []),
         ...(drawn.length < ranked.length
-          ? [t('note.showing', { shown: drawn.length, count: ranked.length })]
+          ? [t('report.note.showing', { shown: drawn.length, count: ranked.length })]
           : []),
       ],
       table: binTable(context, ranked),
@@ -78,14 +82,14 @@ function thin(ranked: readonly TrialRecord[], best: TrialRecord | null): readonl
 
 function binTable({ t, facts }: ReportContext, ranked: readonly TrialRecord[]): Markup {
   return table(
-    t('slices.heading'),
+    t('report.slices.heading'),
     [
-      { title: t('column.parameter') },
-      { title: t('column.values') },
-      { title: t('column.trials'), numeric: true },
-      { title: t('column.low'), numeric: true },
-      { title: t('column.median'), numeric: true },
-      { title: t('column.high'), numeric: true },
+      { title: t('report.column.parameter') },
+      { title: t('report.column.values') },
+      { title: t('report.column.trials'), numeric: true },
+      { title: t('report.column.low'), numeric: true },
+      { title: t('report.column.median'), numeric: true },
+      { title: t('report.column.high'), numeric: true },
     ],
     facts.axes.flatMap((axis: ParameterAxis) =>
       sliceBins(axis, ranked).map(bin => ({

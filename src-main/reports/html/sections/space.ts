@@ -7,7 +7,7 @@ import {
 import { formatNumber } from '../../../i18n/format-number.ts'
 import { section, table } from '../figure.ts'
 import { markup, type Fragment, type Markup } from '../markup.ts'
-import type { Translate } from '../messages/translate.ts'
+import type { Translate } from '../../../i18n/translate.ts'
 import type { ReportContext } from '../report-context.ts'
 import { code, nothing, parameterText } from '../values.ts'
 
@@ -16,28 +16,28 @@ export function spaceSection({ t, snapshot, facts }: ReportContext): Markup {
   const { space } = snapshot.study.specification
   const entries = Object.entries(space)
   if (entries.length === 0) {
-    return section('space', t('space.heading'), nothing(t('slices.nothingSearched')))
+    return section('space', t('report.space.heading'), nothing(t('report.slices.nothingSearched')))
   }
   return section(
     'space',
-    t('space.heading'),
-    markup`<p>${t('space.text', {
+    t('report.space.heading'),
+    markup`<p>${t('report.space.text', {
       searched: facts.axes.length,
       fixed: entries.length - facts.axes.length,
     })}</p>
 ${table(
-  t('space.heading'),
+  t('report.space.heading'),
   [
-    { title: t('column.parameter') },
-    { title: t('column.kind') },
-    { title: t('column.values') },
-    { title: t('column.scale') },
-    { title: t('column.condition') },
+    { title: t('report.column.parameter') },
+    { title: t('report.column.kind') },
+    { title: t('report.column.values') },
+    { title: t('report.column.scale') },
+    { title: t('report.column.condition') },
   ],
   entries.map(([name, parameter]) => ({
     cells: [
       code(name),
-      t(`kind.${kindOf(parameter)}`),
+      t(`report.kind.${kindOf(parameter)}`),
       valuesOf(parameter),
       scaleOf(t, parameter),
       conditionsOf(t, parameter),
@@ -73,20 +73,20 @@ function valuesOf(parameter: ParameterSpecification): Fragment {
 
 function scaleOf(t: Translate, parameter: ParameterSpecification): string {
   if (!isNumeric(parameter)) return '–'
-  const scale = numericDomain(parameter).log ? t('space.log') : t('space.linear')
+  const scale = numericDomain(parameter).log ? t('report.space.log') : t('report.space.linear')
   return parameter.step === undefined
     ? scale
-    : `${scale}, ${t('space.step', { step: formatNumber(parameter.step) })}`
+    : `${scale}, ${t('report.space.step', { step: formatNumber(parameter.step) })}`
 }
 
 function conditionsOf(t: Translate, parameter: ParameterSpecification): Fragment {
   const conditions = Object.entries(parameter.when ?? {})
-  if (conditions.length === 0) return t('space.always')
+  if (conditions.length === 0) return t('report.space.always')
   return conditions.map(([parent, wanted], index) => {
     const values = Array.isArray(wanted) ? wanted : [wanted]
     return [
-      index === 0 ? null : t('space.and'),
-      code(`${parent} = ${values.map(parameterText).join(t('space.or'))}`),
+      index === 0 ? null : t('report.space.and'),
+      code(`${parent} = ${values.map(parameterText).join(t('report.space.or'))}`),
     ]
   })
 }

@@ -9,11 +9,11 @@ export function studyFileSection({ t, snapshot }: ReportContext): Markup {
   const { source, specification } = snapshot.study
   return section(
     'file',
-    t('file.heading'),
-    markup`<p>${t('file.text')}</p>
-${scrollable(t('file.heading'), markup`<pre><code>${source.trimEnd()}</code></pre>`)}
-<details><summary>${t('file.complete')}</summary>
-${scrollable(t('file.complete'), markup`<pre><code>${stringify(specification).trimEnd()}</code></pre>`)}</details>`,
+    t('report.file.heading'),
+    markup`<p>${t('report.file.text')}</p>
+${scrollable(t('report.file.heading'), markup`<pre><code>${source.trimEnd()}</code></pre>`)}
+<details><summary>${t('report.file.complete')}</summary>
+${scrollable(t('report.file.complete'), markup`<pre><code>${stringify(specification).trimEnd()}</code></pre>`)}</details>`,
   )
 }
 
@@ -23,17 +23,21 @@ export function repeatSection({ t, snapshot }: ReportContext): Markup {
   const hash = dataset?.['contentHash']
   if (environment.importedFrom !== undefined) {
     const { program } = environment.importedFrom
-    return section('repeat', t('repeat.heading'), nothing(t('repeat.imported', { program })))
+    return section(
+      'repeat',
+      t('report.repeat.heading'),
+      nothing(t('report.repeat.imported', { program })),
+    )
   }
   return section(
     'repeat',
-    t('repeat.heading'),
+    t('report.repeat.heading'),
     markup`<ol>
-<li>${t('repeat.install', { version: environment.tunewright, node: environment.node })}</li>
-<li>${t('repeat.save')}</li>
-${typeof hash === 'string' ? markup`<li>${t('repeat.data')} <code>${hash}</code></li>` : null}
-<li>${t('repeat.run')} <code>tunewright run study.yaml</code></li>
+<li>${t('report.repeat.install', { version: environment.tunewright, node: environment.node })}</li>
+<li>${t('report.repeat.save')}</li>
+${typeof hash === 'string' ? markup`<li>${t('report.repeat.data')} <code>${hash}</code></li>` : null}
+<li>${t('report.repeat.run')} <code>tunewright run study.yaml</code></li>
 </ol>
-<p>${specification.slots === 1 ? t('repeat.oneSlot') : t('repeat.manySlots', { slots: specification.slots })}</p>`,
+<p>${specification.slots === 1 ? t('report.repeat.oneSlot') : t('report.repeat.manySlots', { slots: specification.slots })}</p>`,
   )
 }

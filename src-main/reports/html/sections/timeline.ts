@@ -20,12 +20,12 @@ export function timelineSection(context: ReportContext): Markup {
   if (bars.length === 0) {
     return section(
       'timeline',
-      t('timeline.heading'),
-      markup`${nothing(t('empty.noTrials'))}${otherEvents(context)}`,
+      t('report.timeline.heading'),
+      markup`${nothing(t('report.empty.noTrials'))}${otherEvents(context)}`,
     )
   }
   const slots = [...new Set(bars.map(bar => bar.attempt.slot))].sort((a, b) => a - b)
-  const summary = t('timeline.summary', { count: bars.length, slots: slots.length })
+  const summary = t('report.timeline.summary', { count: bars.length, slots: slots.length })
   const { chart, time } = timelineChart(t, language, bars, slots, summary)
   const cutMs = time.pauses.reduce((sum, pause) => sum + pause.lengthMs, 0)
   const rows = slots.map(slot => {
@@ -33,7 +33,7 @@ export function timelineSection(context: ReportContext): Markup {
     const busyMs = mergeIntervals(own).reduce((sum, { fromMs, toMs }) => sum + toMs - fromMs, 0)
     return {
       cells: [
-        t('timeline.slot', { slot }),
+        t('report.timeline.slot', { slot }),
         own.length,
         formatDuration(busyMs, language),
         formatPercent(busyMs / time.lengthMs),
@@ -42,7 +42,7 @@ export function timelineSection(context: ReportContext): Markup {
   })
   return section(
     'timeline',
-    t('timeline.heading'),
+    t('report.timeline.heading'),
     markup`${figure(t, {
       chart,
       summary,
@@ -50,19 +50,19 @@ export function timelineSection(context: ReportContext): Markup {
       notes:
         time.pauses.length > 0
           ? [
-              t('timeline.pauses', {
+              t('report.timeline.pauses', {
                 count: time.pauses.length,
                 duration: formatDuration(cutMs, language),
               }),
             ]
           : [],
       table: table(
-        t('timeline.heading'),
+        t('report.timeline.heading'),
         [
-          { title: t('column.slot') },
-          { title: t('column.attempts'), numeric: true },
-          { title: t('column.busy'), numeric: true },
-          { title: t('column.share'), numeric: true },
+          { title: t('report.column.slot') },
+          { title: t('report.column.attempts'), numeric: true },
+          { title: t('report.column.busy'), numeric: true },
+          { title: t('report.column.share'), numeric: true },
         ],
         rows,
       ),
@@ -74,7 +74,7 @@ function otherEvents(context: ReportContext): Markup | null {
   const { t, snapshot } = context
   const events = snapshot.events.filter(event => !chartedKinds.includes(event.kind))
   if (events.length === 0) return null
-  return markup`<details><summary>${t('timeline.events', { count: events.length })}</summary>${eventTable(context, t('timeline.eventsLabel'), events)}</details>`
+  return markup`<details><summary>${t('report.timeline.events', { count: events.length })}</summary>${eventTable(context, t('report.timeline.eventsLabel'), events)}</details>`
 }
 
 function legend({ t, snapshot }: ReportContext): Markup {

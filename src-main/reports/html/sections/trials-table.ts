@@ -14,7 +14,7 @@ const mostParameterColumns = 7
 export function trialsSection(context: ReportContext): Markup {
   const { t, snapshot, facts, language } = context
   if (snapshot.trials.length === 0) {
-    return section('trials', t('trials.heading'), nothing(t('empty.noTrials')))
+    return section('trials', t('report.trials.heading'), nothing(t('report.empty.noTrials')))
   }
   const excluded = snapshot.trials
     .filter(trial => trial.excluded === true)
@@ -24,17 +24,19 @@ export function trialsSection(context: ReportContext): Markup {
   const columns = names.length <= mostParameterColumns
   return section(
     'trials',
-    t('trials.heading'),
-    markup`<p>${t('trials.text', { count: snapshot.trials.length })}${
-      constraints.length === 0 ? null : ` ${t('trials.constraints')}`
+    t('report.trials.heading'),
+    markup`<p>${t('report.trials.text', { count: snapshot.trials.length })}${
+      constraints.length === 0 ? null : ` ${t('report.trials.constraints')}`
     }${
-      excluded.length === 0 ? null : ` ${t('trials.excluded', { numbers: excluded.join(', ') })}`
+      excluded.length === 0
+        ? null
+        : ` ${t('report.trials.excluded', { numbers: excluded.join(', ') })}`
     }</p>
 ${table(
-  t('trials.heading'),
+  t('report.trials.heading'),
   [
-    { title: t('column.trial'), numeric: true },
-    { title: t('column.state') },
+    { title: t('report.column.trial'), numeric: true },
+    { title: t('report.column.state') },
     ...facts.goals.map(goal => ({ title: code(goal.metric), numeric: true })),
     ...constraints.map(constraint => ({
       title: code(constraintMetric(constraint)),
@@ -42,10 +44,10 @@ ${table(
     })),
     ...(columns
       ? facts.axes.map(axis => ({ title: code(axis.name), numeric: axis.kind === 'numeric' }))
-      : [{ title: t('column.parameters') }]),
-    { title: t('column.bestStep'), numeric: true },
-    { title: t('column.lastStep'), numeric: true },
-    { title: t('column.duration'), numeric: true },
+      : [{ title: t('report.column.parameters') }]),
+    { title: t('report.column.bestStep'), numeric: true },
+    { title: t('report.column.lastStep'), numeric: true },
+    { title: t('report.column.duration'), numeric: true },
   ],
   snapshot.trials.map(trial => ({
     ...(trial === facts.best ? { className: 'best-row' } : {}),
@@ -68,7 +70,7 @@ ${table(
 
 function stateCell({ t, facts }: ReportContext, trial: TrialRecord): Fragment {
   return trial === facts.best
-    ? markup`${trialLabel(t, trial)} <strong class="tag">${t('trials.best')}</strong>`
+    ? markup`${trialLabel(t, trial)} <strong class="tag">${t('report.trials.best')}</strong>`
     : trialLabel(t, trial)
 }
 

@@ -12,8 +12,8 @@ export function verdictSection(context: ReportContext): Markup {
   const { t, snapshot } = context
   return section(
     'verdict',
-    t('verdict.heading'),
-    markup`<p class="lead">${sentences(context).join(t('sentence.space'))}</p>
+    t('report.verdict.heading'),
+    markup`<p class="lead">${sentences(context).join(t('report.sentence.space'))}</p>
 ${snapshot.trials.length === 0 ? null : tiles(context)}`,
   )
 }
@@ -21,22 +21,22 @@ ${snapshot.trials.length === 0 ? null : tiles(context)}`,
 function sentences(context: ReportContext): string[] {
   const { t, facts, snapshot, language } = context
   const { best, counts, goal } = facts
-  if (snapshot.trials.length === 0) return [t('verdict.noTrials')]
+  if (snapshot.trials.length === 0) return [t('report.verdict.noTrials')]
   if (best === null) {
     return [
       ...unfinished(context),
       counts.complete === 0
-        ? t('verdict.noneComplete', { count: snapshot.trials.length })
+        ? t('report.verdict.noneComplete', { count: snapshot.trials.length })
         : facts.infeasible > 0
-          ? t('verdict.noneFeasible', { count: counts.complete })
-          : t('verdict.noNumbers', { count: counts.complete, metric: goal.metric }),
-      ...(counts.failed > 0 ? [t('verdict.seeFailures')] : []),
+          ? t('report.verdict.noneFeasible', { count: counts.complete })
+          : t('report.verdict.noNumbers', { count: counts.complete, metric: goal.metric }),
+      ...(counts.failed > 0 ? [t('report.verdict.seeFailures')] : []),
     ]
   }
   const others = rankForDrawing(snapshot.trials, goal).filter(trial => trial.state === 'complete')
   return [
     ...unfinished(context),
-    t(goal.direction === 'minimize' ? 'verdict.bestLowest' : 'verdict.bestHighest', {
+    t(goal.direction === 'minimize' ? 'report.verdict.bestLowest' : 'report.verdict.bestHighest', {
       number: best.number,
       metric: goal.metric,
       value: formatMetric(best.values[0] ?? Number.NaN),
@@ -44,14 +44,14 @@ function sentences(context: ReportContext): string[] {
     }),
     ...(others.length >= 3
       ? [
-          t('verdict.median', {
+          t('report.verdict.median', {
             value: formatMetric(median(others.map(trial => trial.values[0] ?? Number.NaN))),
           }),
         ]
       : []),
-    ...(facts.infeasible > 0 ? [t('verdict.infeasible', { count: facts.infeasible })] : []),
+    ...(facts.infeasible > 0 ? [t('report.verdict.infeasible', { count: facts.infeasible })] : []),
     testSentence(context),
-    t('verdict.effort', {
+    t('report.verdict.effort', {
       count: snapshot.trials.length,
       duration: formatDuration(snapshot.study.elapsedMs, language),
       pruned: counts.pruned,
@@ -64,21 +64,21 @@ function sentences(context: ReportContext): string[] {
 function unfinished({ t, snapshot, generatedAtMs }: ReportContext): string[] {
   const { state } = snapshot.study
   return state === 'running' || state === 'paused'
-    ? [t('verdict.unfinished', { moment: formatMoment(generatedAtMs) })]
+    ? [t('report.verdict.unfinished', { moment: formatMoment(generatedAtMs) })]
     : []
 }
 
 function testSentence({ t, snapshot }: ReportContext): string {
   const { winner, study } = snapshot
   if (winner !== null) {
-    return t('verdict.tested', {
+    return t('report.verdict.tested', {
       number: winner.trialNumber,
       metrics: Object.entries(winner.metrics)
         .map(([name, value]) => `${name} ${formatMetric(value)}`)
         .join(', '),
     })
   }
-  return 'task' in study.specification.objective ? t('verdict.notTested') : ''
+  return 'task' in study.specification.objective ? t('report.verdict.notTested') : ''
 }
 
 function tiles({ t, facts, snapshot, language }: ReportContext): Markup {
@@ -90,21 +90,23 @@ function tiles({ t, facts, snapshot, language }: ReportContext): Markup {
           tile(
             breakable(goal.metric),
             formatMetric(best.values[index] ?? Number.NaN),
-            markup`${t(index === 0 ? 'verdict.bestTile' : 'verdict.sameTrialTile')} ${trialLink(best, t('trial.title', { number: best.number }))}`,
+            markup`${t(index === 0 ? 'report.verdict.bestTile' : 'report.verdict.sameTrialTile')} ${trialLink(best, t('report.trial.title', { number: best.number }))}`,
           ),
         )
   const testTiles = Object.entries(snapshot.winner?.metrics ?? {})
     .slice(0, 4)
-    .map(([name, value]) => tile(breakable(name), formatMetric(value), t('verdict.testTile')))
+    .map(([name, value]) =>
+      tile(breakable(name), formatMetric(value), t('report.verdict.testTile')),
+    )
   return markup`<ul class="tiles">${goalTiles}${testTiles}${tile(
-    t('verdict.trialsTile'),
+    t('report.verdict.trialsTile'),
     formatCount(snapshot.trials.length),
-    t('verdict.countsTile', counts),
+    t('report.verdict.countsTile', counts),
   )}${tile(
-    t('verdict.timeTile'),
+    t('report.verdict.timeTile'),
     formatDuration(snapshot.study.elapsedMs, language),
     Number.isFinite(facts.medianDurationMs)
-      ? t('verdict.medianDurationTile', {
+      ? t('report.verdict.medianDurationTile', {
           duration: formatDuration(facts.medianDurationMs, language),
         })
       : '',

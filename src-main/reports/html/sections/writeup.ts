@@ -12,9 +12,9 @@ export function writeupSection(context: ReportContext): Markup {
   const { sentences, sources } = writeUp(context)
   return section(
     'writeup',
-    t('writeup.heading'),
-    markup`<p>${sentences.join(t('sentence.space'))}</p>
-<h3>${t('writeup.sources')}</h3>
+    t('report.writeup.heading'),
+    markup`<p>${sentences.join(t('report.sentence.space'))}</p>
+<h3>${t('report.writeup.sources')}</h3>
 <ol>${sources.map(source => markup`<li lang="en">${source}</li>`)}</ol>`,
   )
 }
@@ -40,8 +40,8 @@ function writeUp({ t, snapshot, facts, language, version }: ReportContext): {
     return `${name}${rest === '' ? '' : ` (${rest})`}${cite(methodCitations[name])}`
   }
   const goals = facts.goals
-    .map(({ metric, direction }) => t(`writeup.${direction}`, { metric }))
-    .join(t('list.separator'))
+    .map(({ metric, direction }) => t(`report.writeup.${direction}`, { metric }))
+    .join(t('report.list.separator'))
   const imported = environment.importedFrom
   // Composite samplers say in each proposal who made it.
   const used = [...new Set(snapshot.trials.map(({ provenance }) => provenance.sampler))]
@@ -50,23 +50,32 @@ function writeUp({ t, snapshot, facts, language, version }: ReportContext): {
   const best = facts.best?.values[0]
   return {
     sentences: [
-      t('writeup.goals', { count: facts.axes.length, goals }),
+      t('report.writeup.goals', { count: facts.axes.length, goals }),
       imported === undefined
-        ? t('writeup.sampler', { sampler: named(sampler) })
-        : t('writeup.imported', { program: imported.program, version: imported.version ?? '' }),
-      ...(used.length > 0 ? [t('writeup.used', { samplers: used.join(t('list.separator')) })] : []),
+        ? t('report.writeup.sampler', { sampler: named(sampler) })
+        : t('report.writeup.imported', {
+            program: imported.program,
+            version: imported.version ?? '',
+          }),
+      ...(used.length > 0
+        ? [t('report.writeup.used', { samplers: used.join(t('report.list.separator')) })]
+        : []),
       ...(imported !== undefined
         ? []
         : [
             pruner.name === 'none'
-              ? t('writeup.noPruner')
-              : t('writeup.pruner', { pruner: named(pruner) }),
-            ...(folds > 1 ? [t('writeup.folds', { count: folds })] : []),
-            ...(replicates.count > 1 ? [t('writeup.replicates', { count: replicates.count })] : []),
-            ...(stop.trials === undefined ? [] : [t('writeup.trials', { count: stop.trials })]),
-            t('writeup.run', { slots, seed: String(seed) }),
+              ? t('report.writeup.noPruner')
+              : t('report.writeup.pruner', { pruner: named(pruner) }),
+            ...(folds > 1 ? [t('report.writeup.folds', { count: folds })] : []),
+            ...(replicates.count > 1
+              ? [t('report.writeup.replicates', { count: replicates.count })]
+              : []),
+            ...(stop.trials === undefined
+              ? []
+              : [t('report.writeup.trials', { count: stop.trials })]),
+            t('report.writeup.run', { slots, seed: String(seed) }),
           ]),
-      t('writeup.result', {
+      t('report.writeup.result', {
         count: snapshot.trials.length,
         complete: facts.counts.complete,
         pruned: facts.counts.pruned,
@@ -75,9 +84,11 @@ function writeUp({ t, snapshot, facts, language, version }: ReportContext): {
       }),
       ...(best === undefined
         ? []
-        : [t('writeup.best', { metric: facts.goal.metric, value: formatMetric(best) })]),
-      t('writeup.importance', { sources: cite(...importanceCitations) }),
-      t('writeup.software', { version: imported === undefined ? environment.tunewright : version }),
+        : [t('report.writeup.best', { metric: facts.goal.metric, value: formatMetric(best) })]),
+      t('report.writeup.importance', { sources: cite(...importanceCitations) }),
+      t('report.writeup.software', {
+        version: imported === undefined ? environment.tunewright : version,
+      }),
     ],
     sources,
   }

@@ -4,10 +4,6 @@ import {
   formatProgressBlock,
   progressBar,
 } from '../../../../src-main/cli/progress/format-progress.ts'
-import {
-  chineseProgress,
-  englishProgress,
-} from '../../../../src-main/cli/progress/progress-messages.ts'
 import type { ProgressState } from '../../../../src-main/cli/progress/progress-state.ts'
 import { createProgressView } from '../../../../src-main/cli/progress/progress-view.ts'
 import { remainingMs } from '../../../../src-main/cli/progress/remaining-time.ts'
@@ -179,16 +175,6 @@ describe('terminal text', () => {
     }
     expect(progressBar(0, 4)).toBe('░░░░')
     expect(progressBar(1, 4)).toBe('████')
-  })
-})
-
-describe('progress messages', () => {
-  it('has the same keys and placeholders in both languages', () => {
-    const holes = (text: string) => [...text.matchAll(/\{\w+\}/g)].map(String).sort()
-    expect(Object.keys(chineseProgress)).toEqual(Object.keys(englishProgress))
-    for (const [key, text] of Object.entries(englishProgress)) {
-      expect(holes(chineseProgress[key as keyof typeof englishProgress])).toEqual(holes(text))
-    }
   })
 })
 

@@ -1,18 +1,13 @@
-import { readdir, readFile } from 'node:fs/promises'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { reportSections } from '../../../../src-main/contract/report.ts'
 import type { StudySnapshot } from '../../../../src-main/contract/study.ts'
 import { buildHtmlReport } from '../../../../src-main/reports/html/build-html-report.ts'
 import { numericAxis } from '../../../../src-main/reports/html/charts/numeric-axis.ts'
 import { fitText, textWidth } from '../../../../src-main/reports/html/charts/text-width.ts'
 import { markup } from '../../../../src-main/reports/html/markup.ts'
-import {
-  createTranslate,
-  messageCatalogs,
-} from '../../../../src-main/reports/html/messages/translate.ts'
+import { createTranslate } from '../../../../src-main/i18n/translate.ts'
 import { writeReport } from '../../../../src-main/reports/write-report.ts'
 import {
   buildSampleSnapshot,
@@ -245,49 +240,17 @@ describe('size', () => {
 })
 
 describe('messages', () => {
-  const holes = (text: string) =>
-    [...text.matchAll(/\{(\w+)/g)]
-      .map(match => match[1])
-      .filter((hole, index, all) => all.indexOf(hole) === index)
-      .sort()
-
-  it('have the same keys and placeholders in both languages', () => {
-    const { en, 'zh-CN': chinese } = messageCatalogs
-    expect(Object.keys(chinese).sort()).toEqual(Object.keys(en).sort())
-    for (const [key, text] of Object.entries(en)) {
-      expect([key, holes(chinese[key as keyof typeof chinese])]).toEqual([key, holes(text)])
-    }
-  })
-
-  it('are all used', async () => {
-    const folder = join(import.meta.dirname, '../../../../src-main/reports/html')
-    const files = await readdir(folder, { recursive: true })
-    const sources = await Promise.all(
-      files
-        .filter(file => file.endsWith('.ts') && !file.startsWith('messages'))
-        .map(file => readFile(join(folder, file), 'utf8')),
-    )
-    const source = sources.join('\n')
-    const prefixes = [...source.matchAll(/`((?:[a-zA-Z]+\.)+)\$\{/g)].map(match => match[1] ?? '')
-    const headings = reportSections.map(id => `${id}.heading`)
-    const unused = Object.keys(messageCatalogs.en).filter(
-      key =>
-        !source.includes(`'${key}'`) &&
-        !headings.includes(key) &&
-        !prefixes.some(prefix => key.startsWith(prefix)),
-    )
-    expect(unused).toEqual([])
-  })
-
   it('choose the word that fits the number', () => {
     const t = createTranslate('en')
-    expect(t('stop.trials', { count: 1 })).toBe('after 1 trial')
-    expect(t('stop.trials', { count: 1234 })).toBe('after 1,234 trials')
-    expect(createTranslate('zh-CN')('stop.trials', { count: 2 })).toBe('试验达到 2 个')
+    expect(t('report.stop.trials', { count: 1 })).toBe('after 1 trial')
+    expect(t('report.stop.trials', { count: 1234 })).toBe('after 1,234 trials')
+    expect(createTranslate('zh-CN')('report.stop.trials', { count: 2 })).toBe('试验达到 2 个')
   })
 
   it('do not expand placeholders inside values', () => {
-    expect(createTranslate('en')('trial.title', { number: '{number}' })).toBe('trial {number}')
+    expect(createTranslate('en')('report.trial.title', { number: '{number}' })).toBe(
+      'trial {number}',
+    )
   })
 })
 
