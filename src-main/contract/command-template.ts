@@ -1,4 +1,6 @@
 import { knownNames } from './closest-name.ts'
+import { ownValue } from './named-values.ts'
+import { quotedNameSource, quoteName, unquotedName } from './parameter-name.ts'
 import type { Problem } from './problem.ts'
 import type { Assignment } from './trial.ts'
 import type { CommandObjective } from './user-code.ts'
@@ -20,12 +22,30 @@ export const templateFacts = [
 /** One that does not apply to a trial is missing. */
 export type TemplateFacts = Readonly<Partial<Record<(typeof templateFacts)[number], string>>>
 
-/** `{name}` is filled in, `{{` and `}}` are braces; braces around anything that is no name stay. */
-const placeholder = /\{\{|\}\}|\{([A-Za-z_][\w.-]*)\}/g
+/**
+ * `{name}` and `` {`any name`} `` are filled in, `{{` and `}}` are braces; braces around anything that is no
+ * name stay.
+ */
+const placeholder = new RegExp(
+  String.raw`\{\{|\}\}|\{([\p{L}_][\p{L}\p{M}\p{N}_./-]*|${quotedNameSource})\}`,
+  'gu',
+)
+
+function nameIn(written: string): string {
+  return unquotedName(written) ?? written
+}
+
+/** How a name stands in an argument to be filled in. */
+export function placeholderOf(name: string): string {
+  const isPlain = placeholdersIn(`{${name}}`)[0] === name
+  return isPlain ? `{${name}}` : `{\`${name.replaceAll('`', '``')}\`}`
+}
 
 /** Names in braces. */
 export function placeholdersIn(text: string): string[] {
-  return [...text.matchAll(placeholder)].flatMap(([, name]) => (name === undefined ? [] : [name]))
+  return [...text.matchAll(placeholder)].flatMap(([, written]) =>
+    written === undefined ? [] : [nameIn(written)],
+  )
 }
 
 /**
@@ -34,12 +54,12 @@ export function placeholdersIn(text: string): string[] {
  */
 export function fillIn(text: string, parameters: Assignment, facts: TemplateFacts): string | null {
   let missing = false
-  const filled = text.replace(placeholder, (match, name: string | undefined) => {
+  const filled = text.replace(placeholder, (match, written: string | undefined) => {
     if (match === '{{') return '{'
     if (match === '}}') return '}'
-    const key = name ?? ''
+    const key = nameIn(written ?? '')
     if (Object.hasOwn(parameters, key)) return String(parameters[key])
-    const fact = Object.hasOwn(facts, key) ? facts[key as keyof TemplateFacts] : undefined
+    const fact = ownValue(facts as Readonly<Record<string, string | undefined>>, key)
     if (fact !== undefined) return fact
     missing = true
     return ''
@@ -73,6 +93,7 @@ export function templateProblems(
         rule: `{${name}} is neither a parameter nor a fact${knownNames(name, known)}; write {{${name}}} for braces`,
       })),
   ])
+  problems.push(...variableProblems(parameterNames))
   const path = ['objective', 'command']
   if (typeof command === 'string') {
     if (!objective.shell) {
@@ -94,7 +115,28 @@ export function templateProblems(
   return problems
 }
 
-/** The variable that hands over a parameter; what no shell takes in a name becomes `_`. */
+/**
+ * The variable that hands over a parameter. No shell takes more than Latin letters, digits and `_` in a name: other
+ * letters become their code in Unicode (`uE9` for é), signs and spaces `_`.
+ */
 export function parameterVariable(name: string): string {
-  return `TUNEWRIGHT_PARAM_${name.replace(/\W/g, '_')}`
+  const plain = name.replace(/[^\p{ASCII}]/gu, letter => {
+    return `u${(letter.codePointAt(0) ?? 0).toString(16).toUpperCase()}`
+  })
+  return `TUNEWRIGHT_PARAM_${plain.replace(/\W/g, '_')}`
+}
+
+/** Two parameters of one variable: the program would get one value for both. */
+function variableProblems(parameterNames: readonly string[]): Problem[] {
+  const owners = new Map<string, string>()
+  return parameterNames.flatMap(name => {
+    const variable = parameterVariable(name)
+    const owner = owners.get(variable)
+    if (owner === undefined) {
+      owners.set(variable, name)
+      return []
+    }
+    const rule = `shares the environment variable ${variable} with ${quoteName(owner)}; rename one of them`
+    return [{ path: ['space', name], value: name, rule }]
+  })
 }

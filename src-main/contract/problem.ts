@@ -12,10 +12,14 @@ export interface Problem {
   readonly column?: number
 }
 
-/** `space.learningRate.float[0]`: the path as people write it. */
+/** `` space.`optimizer.lr`.float[0] ``: the path as people write it; backticks around a key that would be read as several. */
 export function formatPath(path: readonly (string | number)[]): string {
   return path
-    .map((key, index) => (typeof key === 'number' ? `[${key}]` : index === 0 ? key : `.${key}`))
+    .map((key, index) => {
+      if (typeof key === 'number') return `[${key}]`
+      const text = /[.`[\]\s]/u.test(key) ? `\`${key.replaceAll('`', '``')}\`` : key
+      return index === 0 ? text : `.${text}`
+    })
     .join('')
 }
 

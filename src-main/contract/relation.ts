@@ -1,4 +1,6 @@
 import { knownNames } from './closest-name.ts'
+import { ownValue } from './named-values.ts'
+import { quotedNameSource, quoteName, unquotedName } from './parameter-name.ts'
 import type { Assignment } from './trial.ts'
 
 /**
@@ -23,8 +25,16 @@ interface LinearSum {
 export type ParsedRelation =
   { readonly ok: true; readonly relation: Relation } | { readonly ok: false; readonly rule: string }
 
-/** Words may hold any letter, digit, `_`, `-` and `.`: a minus sign stands between spaces. */
-const tokenPattern = /\s*(<=|>=|≤|≥|<|>|\+|\*|[\p{L}\p{N}_.-]+|\S)/gu
+/**
+ * Words may hold any letter, digit, `_`, `-`, `.` and `/`: a minus sign stands between spaces. Other names, and names that
+ * look like numbers, stand in backticks.
+ */
+const word = String.raw`[\p{L}\p{M}\p{N}_./-]+`
+const tokenPattern = new RegExp(
+  String.raw`\s*(<=|>=|≤|≥|<|>|\+|\*|${quotedNameSource}|${word}|\S)`,
+  'gu',
+)
+const wordPattern = new RegExp(`^${word}$`, 'u')
 const numberPattern = /^-?(\d+\.?\d*|\.\d+)(e-?\d+)?$/i
 const operators = ['<', '<=', '>', '>=', '≤', '≥']
 
@@ -96,14 +106,17 @@ function parseSum(tokens: readonly string[], known: readonly string[]): LinearSu
     if (product) next += 2
     let name: string | null = null
     let factor = sign
-    for (const word of factors) {
-      if (word === undefined || !/^[\p{L}\p{N}_.-]+$/u.test(word) || word === '-') return rule
-      if (numberPattern.test(word)) factor *= Number(word)
-      else if (!known.includes(word)) return unknownWord(word, known)
-      else if (name === null) name = word
+    for (const text of factors) {
+      if (text === undefined) return rule
+      const quoted = unquotedName(text)
+      if (quoted === null && (!wordPattern.test(text) || text === '-' || text === '/')) return rule
+      const meant = quoted ?? text
+      if (numberPattern.test(text)) factor *= Number(text)
+      else if (!known.includes(meant)) return unknownWord(meant, known)
+      else if (name === null) name = meant
       else return rule
     }
-    if (product && factors.every(word => numberPattern.test(word ?? ''))) return rule
+    if (product && factors.every(text => numberPattern.test(text ?? ''))) return rule
     if (name === null) constant += factor
     else terms.push({ name, factor })
     const joint = tokens[next++]
@@ -113,13 +126,17 @@ function parseSum(tokens: readonly string[], known: readonly string[]): LinearSu
   }
 }
 
-function unknownWord(word: string, known: readonly string[]): string {
-  const difference = word.includes('-') ? ' (a minus sign stands between spaces)' : ''
-  return `unknown parameter "${word}"${difference}${knownNames(word, known, 'parameters with numbers')}`
+function unknownWord(name: string, known: readonly string[]): string {
+  const difference = name.includes('-') ? ' (a minus sign stands between spaces)' : ''
+  const names = knownNames(name, known.map(quoteName), 'parameters with numbers')
+  return `unknown parameter "${name}"${difference}${names}`
 }
 
 function valueOf({ constant, terms }: LinearSum, assignment: Assignment): number {
-  return terms.reduce((sum, { name, factor }) => sum + factor * Number(assignment[name]), constant)
+  return terms.reduce(
+    (sum, { name, factor }) => sum + factor * Number(ownValue(assignment, name)),
+    constant,
+  )
 }
 
 function factorOf({ terms }: LinearSum, name: string): number {

@@ -1,5 +1,6 @@
 import { unknownName } from './closest-name.ts'
 import { isNumeric, NORMAL_REACH, normalReach, numericDomain } from './numeric-domain.ts'
+import { brokenNameRule } from './parameter-name.ts'
 import { type Problem, problemValue } from './problem.ts'
 import { parameterKinds, parameterSchema } from './space-specification.ts'
 import { stepGridIndex } from './step-grid.ts'
@@ -11,7 +12,6 @@ import { stepGridIndex } from './step-grid.ts'
  */
 
 const MAXIMUM_VALUES = Number.MAX_SAFE_INTEGER
-const NAME_PATTERN = /^[\p{L}\p{N}_-]{1,60}$/u
 
 type RawObject = Readonly<Record<string, unknown>>
 type Path = readonly (string | number)[]
@@ -34,10 +34,8 @@ export function checkSpaceRules(space: unknown): Problem[] {
 }
 
 function checkName(name: string): Problem[] {
-  const problem = (rule: string): Problem[] => [{ path: ['space', name], value: name, rule }]
-  if (name in Object.prototype) return problem('this name is reserved')
-  if (NAME_PATTERN.test(name)) return []
-  return problem('a parameter name has 1–60 letters, digits, _ or -')
+  const rule = brokenNameRule(name)
+  return rule === null ? [] : [{ path: ['space', name], value: name, rule }]
 }
 
 function checkParameter(path: Path, parameter: unknown): Problem[] {

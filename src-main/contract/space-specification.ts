@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { namedValues } from './named-values.ts'
 
 /**
  * One parameter of the search space as the study file writes it. The key tells the kind:
@@ -9,8 +10,7 @@ import { z } from 'zod'
 export const parameterValueSchema = z.union([z.string(), z.number(), z.boolean()])
 
 /** Parent name to the value, or the list of values, for which the parameter is active. */
-const whenSchema = z.record(
-  z.string(),
+const whenSchema = namedValues(
   z.union([parameterValueSchema, z.array(parameterValueSchema).min(1)]),
 )
 

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { JsonValue } from './json.ts'
+import { namedValues, ownValue, setOwnValue } from './named-values.ts'
 import { problemValue } from './problem.ts'
 import { parameterSchema } from './space-specification.ts'
 import {
@@ -20,7 +21,7 @@ export const studyChangeSchema = z.strictObject({
   slots: slots.unwrap().optional(),
   pruner: pruner.unwrap().optional(),
   /** The changed parameters only; others stay, and none can be added. */
-  space: z.record(z.string(), parameterSchema).optional(),
+  space: namedValues(parameterSchema).optional(),
 })
 
 export type StudyChange = z.output<typeof studyChangeSchema>
@@ -76,9 +77,9 @@ export function withoutChanges(
     const dot = path.indexOf('.')
     const key = path.slice(dot + 1)
     const owner = (dot < 0 ? reverted : reverted[path.slice(0, dot)]) as Record<string, unknown>
-    if (!isSame(owner[key], to)) return null
+    if (!isSame(ownValue(owner, key), to)) return null
     if (from === null) Reflect.deleteProperty(owner, key)
-    else owner[key] = from
+    else setOwnValue(owner, key, from)
   }
   return reverted as unknown as StudySpecification
 }
@@ -86,8 +87,8 @@ export function withoutChanges(
 function differences(section: string, before: object, after: object): SettingChange[] {
   const keys = section === '' ? Object.keys(before) : Object.keys({ ...before, ...after })
   return keys.flatMap(key => {
-    const from = (before as Record<string, unknown>)[key]
-    const to = (after as Record<string, unknown>)[key]
+    const from = ownValue(before as Record<string, unknown>, key)
+    const to = ownValue(after as Record<string, unknown>, key)
     if (isSame(from, to)) return []
     const path = section === '' ? key : `${section}.${key}`
     return [{ path, from: problemValue(from), to: problemValue(to) }]

@@ -8,6 +8,7 @@ import {
   type ModuleObjective,
   moduleObjectiveSchema,
 } from './user-code.ts'
+import { namedValues } from './named-values.ts'
 import { parameterSchema, parameterValueSchema } from './space-specification.ts'
 
 /**
@@ -129,9 +130,8 @@ export const studySpecificationSchema = z.strictObject({
     .max(16)
     .default([])
     .describe('Metrics that must stay ≤ 0, or within a bound; the best trial keeps all of them.'),
-  space: z.record(z.string(), parameterSchema),
-  fix: z
-    .record(z.string(), parameterValueSchema)
+  space: namedValues(parameterSchema),
+  fix: namedValues(parameterValueSchema)
     .default({})
     .describe('Parameters held at one value of their domain; the others are searched.'),
   relations: z
@@ -140,7 +140,7 @@ export const studySpecificationSchema = z.strictObject({
     .default([])
     .describe('What every point keeps, e.g. minUnits < maxUnits.'),
   enqueue: z
-    .array(z.record(z.string(), parameterValueSchema))
+    .array(namedValues(parameterValueSchema))
     .max(10_000)
     .default([])
     .describe('Points that are tried first; parameters left out are filled in.'),

@@ -1,3 +1,4 @@
+import { ownValue } from '../contract/named-values.ts'
 import type { ParameterSpecification } from '../contract/space-specification.ts'
 import type { Assignment, ParameterValue } from '../contract/trial.ts'
 
@@ -49,7 +50,7 @@ function explainingValues(
   const without = new Set<ParameterValue>()
   for (const assignment of assignments) {
     const has = Object.hasOwn(assignment, name)
-    const value = Object.hasOwn(assignment, parent) ? assignment[parent] : undefined
+    const value = ownValue(assignment, parent)
     if (value === undefined) {
       if (has) return null
     } else {

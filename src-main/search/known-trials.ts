@@ -1,3 +1,4 @@
+import { ownValue, setOwnValue } from '../contract/named-values.ts'
 import type { Assignment, ParameterValue, TrialSnapshot } from '../contract/trial.ts'
 import type { SamplerContext, SamplerDefinition } from './samplers/sampler.ts'
 import { isActive } from './space/conditions.ts'
@@ -115,9 +116,9 @@ function somePoint(space: SearchSpace, given: Assignment): Assignment {
   for (const parameter of space.parameters) {
     if (!isActive(parameter, parameters)) continue
     const { name } = parameter
-    const value = Object.hasOwn(given, name) ? given[name] : undefined
+    const value = ownValue(given, name)
     const fits = value !== undefined && valueIndex(parameter, value) >= 0
-    parameters[name] = fits ? value : fromUnit(parameter, 0.5)
+    setOwnValue(parameters, name, fits ? value : fromUnit(parameter, 0.5))
   }
   return parameters
 }

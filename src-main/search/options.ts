@@ -1,3 +1,4 @@
+import { ownValue } from '../contract/named-values.ts'
 import type { z } from 'zod'
 import { unknownName } from '../contract/closest-name.ts'
 import { type Problem, problemValue } from '../contract/problem.ts'
@@ -24,7 +25,7 @@ export function resolveOptions<Kind extends Definition>(
   entry: { readonly name: string; readonly [option: string]: unknown },
 ): Resolved<Kind> {
   const { name, ...options } = entry
-  const definition = Object.hasOwn(registry, name) ? registry[name] : undefined
+  const definition = ownValue(registry, name)
   if (definition === undefined) {
     const rule = unknownName(kind, name, Object.keys(registry))
     return { ok: false, problems: [{ path: [kind, 'name'], value: problemValue(name), rule }] }

@@ -1,3 +1,4 @@
+import { namedValues } from '../contract/named-values.ts'
 import { z } from 'zod'
 import type { JsonValue } from '../contract/json.ts'
 import { unknownName } from '../contract/closest-name.ts'
@@ -251,7 +252,7 @@ function searchedSpaceOf(raw: RawStudy): SearchSpace | null {
 
 /** The search space if nothing is wrong with it by itself. */
 function validSpace(raw: RawStudy): SpaceSpecification | null {
-  const space = z.record(z.string(), parameterSchema).safeParse(raw['space'])
+  const space = namedValues(parameterSchema).safeParse(raw['space'])
   return space.success && checkSpaceRules(raw['space']).length === 0 ? space.data : null
 }
 

@@ -197,10 +197,10 @@ function drawParameters(
   space: SpaceSpecification,
   random: () => number,
 ): Record<string, ParameterValue> {
-  const drawn: Record<string, ParameterValue> = {}
+  const drawn = new Map<string, ParameterValue>()
   for (const [name, parameter] of Object.entries(space)) {
     const active = Object.entries(parameter.when ?? {}).every(([parent, wanted]) =>
-      (Array.isArray(wanted) ? wanted : [wanted]).includes(drawn[parent] as ParameterValue),
+      (Array.isArray(wanted) ? wanted : [wanted]).includes(drawn.get(parent) as ParameterValue),
     )
     if (!active) continue
     if ('float' in parameter || 'int' in parameter) {
@@ -209,19 +209,21 @@ function drawParameters(
         ? Math.exp(Math.log(low) + random() * (Math.log(high) - Math.log(low)))
         : low + random() * (high - low)
       const step = parameter.step ?? ('int' in parameter ? 1 : null)
-      drawn[name] =
-        step === null ? raw : stepGridValue({ low, high, step }, Math.round((raw - low) / step))
+      drawn.set(
+        name,
+        step === null ? raw : stepGridValue({ low, high, step }, Math.round((raw - low) / step)),
+      )
     } else if (isNumeric(parameter)) {
       const { low, high } = numericDomain(parameter)
-      drawn[name] = low + random() * (high - low)
+      drawn.set(name, low + random() * (high - low))
     } else if ('fixed' in parameter) {
-      drawn[name] = parameter.fixed
+      drawn.set(name, parameter.fixed)
     } else {
       const values = 'choice' in parameter ? parameter.choice : parameter.ordinal
-      drawn[name] = values[Math.floor(random() * values.length)] ?? ''
+      drawn.set(name, values[Math.floor(random() * values.length)] ?? '')
     }
   }
-  return drawn
+  return Object.fromEntries(drawn)
 }
 
 function buildCurves(

@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import type { SpaceSpecification } from '../../src-main/contract/space-specification.ts'
+import type {
+  ParameterSpecification,
+  SpaceSpecification,
+} from '../../src-main/contract/space-specification.ts'
 import type { SamplerDefinition } from '../../src-main/search/samplers/sampler.ts'
 import { buildSpace } from '../../src-main/search/space/build-space.ts'
 import { assignmentProblems } from '../../src-main/search/space/contains.ts'
@@ -52,6 +55,13 @@ const spaces: Readonly<Record<string, SpaceSpecification>> = {
   ordinal: { x: { ordinal: ['small', 'medium', 'large'] } },
   fixed: { x: { fixed: 'always' }, y: { float: [0, 1] } },
   singleValue: { x: { float: [0.1, 0.1] }, y: { int: [3, 3] }, z: { choice: ['only'] } },
+  anyName: Object.fromEntries<ParameterSpecification>([
+    ['__proto__', { choice: ['sgd', 'adam'] }],
+    ['constructor', { float: [0, 1], when: Object.fromEntries([['__proto__', 'sgd']]) }],
+    ['toString', { ordinal: ['a', 'b', 'c'], when: Object.fromEntries([['__proto__', 'adam']]) }],
+    ['optimizer/lr', { float: [1e-5, 1], log: true }],
+    ['学习 率 `"', { int: [1, 9] }],
+  ]),
   conditional: {
     optimizer: { choice: ['sgd', 'momentum', 'adam'] },
     momentum: { float: [0, 1], step: 0.25, when: { optimizer: ['momentum', 'sgd'] } },

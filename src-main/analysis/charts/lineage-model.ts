@@ -1,3 +1,4 @@
+import { ownValue } from '../../contract/named-values.ts'
 import { type ChartTexts, fillIn } from '../../contract/i18n/chart-texts.ts'
 import type { ParameterValue } from '../../contract/trial.ts'
 import { childrenOf, type LineageTrial, lineageOf, type Turn } from '../lineage/lineage.ts'
@@ -95,7 +96,7 @@ export function scheduleModel(
   { log, texts }: { readonly log: boolean; readonly texts: ChartTexts },
 ): ChartModel {
   const points = turns.flatMap(({ from, until, number, parameters }) => {
-    const value = parameters[name]
+    const value = ownValue(parameters, name)
     if (typeof value !== 'number' || until <= from) return []
     return [from, until].map(x => ({ x, y: value, trial: number }))
   })

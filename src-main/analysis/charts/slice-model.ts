@@ -1,3 +1,4 @@
+import { ownValue } from '../../contract/named-values.ts'
 import type { ChartTexts } from '../../contract/i18n/chart-texts.ts'
 import type { ParameterAxis } from '../parallel/parameter-axis.ts'
 import { type ChartAxis, type ChartModel, type ChartTrial, tableValue } from './chart-model.ts'
@@ -56,7 +57,7 @@ export function sliceModel(question: SliceQuestion): ChartModel {
       columns: [texts.trial, axis.name, goal.metric],
       rows: shown.map(({ trial, y: value }) => [
         trial.number,
-        tableValue(trial.parameters[axis.name]),
+        tableValue(ownValue(trial.parameters, axis.name)),
         value,
       ]),
     },
@@ -107,8 +108,8 @@ export function rankModel({
         const known = byNumber.get(trial) as ChartTrial
         return [
           trial,
-          tableValue(known.parameters[across.name]),
-          tableValue(known.parameters[up.name]),
+          tableValue(ownValue(known.parameters, across.name)),
+          tableValue(ownValue(known.parameters, up.name)),
           goalValue(known, goal),
           index + 1,
         ]
@@ -130,7 +131,7 @@ export function axisNumber(
   { parameters }: Pick<ChartTrial, 'parameters'>,
 ): number | null {
   if (!Object.hasOwn(parameters, axis.name)) return null
-  const value = parameters[axis.name]
+  const value = ownValue(parameters, axis.name)
   if (axis.kind === 'numeric') return typeof value === 'number' ? value : null
   const place = axis.values.findIndex(candidate => candidate === value)
   return place < 0 ? null : place

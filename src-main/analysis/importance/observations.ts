@@ -1,4 +1,5 @@
 import { signOf } from '../../contract/ranking.ts'
+import { ownValue } from '../../contract/named-values.ts'
 import { numericDomain } from '../../contract/numeric-domain.ts'
 import type { ParameterSpecification } from '../../contract/space-specification.ts'
 import type { Goal, StudySpecification } from '../../contract/study-specification.ts'
@@ -57,5 +58,5 @@ function isSearched(parameter: ParameterSpecification): parameter is SearchedPar
 
 /** The value of a parameter in a trial; undefined where it was not active. */
 export function valueIn(assignment: Assignment, name: string): ParameterValue | undefined {
-  return Object.hasOwn(assignment, name) ? assignment[name] : undefined
+  return ownValue(assignment, name)
 }

@@ -1,4 +1,5 @@
 import { signOf } from '../../contract/ranking.ts'
+import { ownValue } from '../../contract/named-values.ts'
 import type { Assignment } from '../../contract/trial.ts'
 import { leafOf } from '../../math/forest/regression-tree.ts'
 import type { ImportanceRefusal } from './importance-outcome.ts'
@@ -39,7 +40,7 @@ export function fitStudySurrogate(
     predict: assignment => {
       const point = features.map(feature => {
         const { name, domain } = feature
-        const value = Object.hasOwn(assignment, name) ? assignment[name] : undefined
+        const value = ownValue(assignment, name)
         if (value !== undefined) return feature.encode(value)
         // Trees were shown any value where a parameter is not active, so that it does not matter which.
         return domain.kind === 'categorical' ? 0 : (domain.low + domain.high) / 2

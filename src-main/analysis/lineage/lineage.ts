@@ -1,3 +1,4 @@
+import { ownValue } from '../../contract/named-values.ts'
 import type { OriginMode, TrialOrigin } from '../../contract/checkpoint.ts'
 import type { Assignment, ParameterValue } from '../../contract/trial.ts'
 
@@ -55,7 +56,7 @@ function turnOf(trial: LineageTrial, before: LineageTrial | undefined): Turn {
   const from = origin === undefined || origin.mode === 'warmStart' ? 0 : origin.step
   const names = new Set([...Object.keys(before?.parameters ?? {}), ...Object.keys(parameters)])
   const own = (point: Assignment | undefined, name: string): ParameterValue | undefined =>
-    point !== undefined && Object.hasOwn(point, name) ? point[name] : undefined
+    point !== undefined && ownValue(point, name)
   return {
     ...{ number, mode: origin?.mode ?? 'begin', from, until: Math.max(lastStep ?? from, from) },
     ...{ parameters, value: values[0] },
@@ -75,6 +76,6 @@ function turnOf(trial: LineageTrial, before: LineageTrial | undefined): Turn {
 /** Names of the numbers that change somewhere in a line, in the order in which they first do. */
 export function changedNumbers(turns: readonly Turn[]): string[] {
   return [...new Set(turns.flatMap(({ changes }) => changes.map(({ name }) => name)))].filter(
-    name => turns.every(({ parameters }) => typeof parameters[name] === 'number'),
+    name => turns.every(({ parameters }) => typeof ownValue(parameters, name) === 'number'),
   )
 }

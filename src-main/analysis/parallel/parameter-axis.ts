@@ -1,3 +1,4 @@
+import { ownValue } from '../../contract/named-values.ts'
 import { numericDomain } from '../../contract/numeric-domain.ts'
 import type { ParameterSpecification } from '../../contract/space-specification.ts'
 import type { Assignment, ParameterValue } from '../../contract/trial.ts'
@@ -54,7 +55,7 @@ export function searchedAxes(
  */
 export function axisPosition(axis: ParameterAxis, parameters: Assignment): number | null {
   if (!Object.hasOwn(parameters, axis.name)) return null
-  const value = parameters[axis.name]
+  const value = ownValue(parameters, axis.name)
   if (axis.kind === 'categorical') {
     const index = axis.values.findIndex(candidate => candidate === value)
     if (index < 0) return null

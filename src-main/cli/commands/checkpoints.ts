@@ -4,7 +4,7 @@ import { AppError } from '../../contract/errors.ts'
 import type { EventRecord } from '../../contract/events.ts'
 import type { Assignment } from '../../contract/trial.ts'
 import { buildSpace } from '../../search/space/build-space.ts'
-import { valueOfText } from '../../search/space/fix-parameters.ts'
+import { readAssignment } from '../../search/space/fix-parameters.ts'
 import { checkpointOverview, collectCheckpoints } from '../../study/checkpoint-overview.ts'
 import { bestNumbers, extendTrials, forkTrial } from '../../study/interventions/go-on-trials.ts'
 import { Interventions } from '../../study/interventions/interventions.ts'
@@ -103,19 +103,15 @@ function interventionsOf(store: StudyStore): Interventions {
 
 function readChanges(
   texts: readonly string[],
-  { space }: { readonly space: Parameters<typeof buildSpace>[0] },
+  specification: { readonly space: Parameters<typeof buildSpace>[0] },
 ): Assignment {
-  const { parameters } = buildSpace(space)
+  const space = buildSpace(specification.space)
   return Object.fromEntries(
     texts.map(text => {
-      const at = text.indexOf('=')
-      if (at < 1) {
-        const reason = `--set must be NAME=VALUE, not ${JSON.stringify(text)}`
-        throw new AppError('usage.invalid', { reason })
-      }
-      const name = text.slice(0, at)
-      const parameter = parameters.find(one => one.name === name)
-      return [name, valueOfText(parameter, text.slice(at + 1))]
+      const assignment = readAssignment(space, text)
+      if (assignment !== null) return assignment
+      const reason = `--set must be NAME=VALUE, not ${JSON.stringify(text)}`
+      throw new AppError('usage.invalid', { reason })
     }),
   )
 }

@@ -8,7 +8,7 @@ import {
   studySpecificationSchema,
 } from '../../contract/study-specification.ts'
 import { buildSpace } from '../../search/space/build-space.ts'
-import { valueOfText } from '../../search/space/fix-parameters.ts'
+import { readAssignment } from '../../search/space/fix-parameters.ts'
 import { createStudy, readStudyFile } from '../../study/create-study.ts'
 import { checkStudy } from '../../study/study-check.ts'
 import { tasks } from '../../training/tasks/registry.ts'
@@ -104,15 +104,12 @@ function withFixed(
   assignments: readonly string[],
 ): StudySpecification {
   if (assignments.length === 0) return specification
-  const { parameters } = buildSpace(specification.space)
+  const space = buildSpace(specification.space)
   const entries = assignments.map(text => {
-    const [, name, value] = /^([^=]+)=(.*)$/s.exec(text) ?? []
-    if (name === undefined || value === undefined) {
-      const problem = { path: [], value: text, rule: 'must be name=value' }
-      throw new AppError('specification.invalid', { file: '--fix', problems: [problem] })
-    }
-    const parameter = parameters.find(other => other.name === name)
-    return [name, valueOfText(parameter, value)] as const
+    const assignment = readAssignment(space, text)
+    if (assignment !== null) return assignment
+    const problem = { path: [], value: text, rule: 'must be name=value' }
+    throw new AppError('specification.invalid', { file: '--fix', problems: [problem] })
   })
   const fix = { ...specification.fix, ...Object.fromEntries(entries) }
   const checked = checkStudy({ ...specification, fix }, { tasks })

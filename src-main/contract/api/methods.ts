@@ -11,6 +11,7 @@ import type { MachineDevices } from '../devices.ts'
 import type { EngineCheck } from '../engine-check.ts'
 import { engineNames } from '../engine.ts'
 import type { SerializedError } from '../errors.ts'
+import { namedValues } from '../named-values.ts'
 import type { NetworkSketch } from '../network-sketch.ts'
 import type { EventRecord } from '../events.ts'
 import type { Prediction } from '../exported-model.ts'
@@ -99,7 +100,7 @@ export const requestSchemas = {
   'study.check': studyText,
   'study.preview': studyText,
   'study.dryRun': studyText,
-  'study.network': studyText.extend({ parameters: z.record(z.string(), parameterValueSchema) }),
+  'study.network': studyText.extend({ parameters: namedValues(parameterValueSchema) }),
   'study.create': studyText.extend({ start: z.boolean() }),
   'study.start': z.strictObject({ studyId }),
   'study.pause': z.strictObject({ studyId }),
@@ -170,7 +171,7 @@ export const requestSchemas = {
   'trial.note': z.strictObject({ studyId, number: trialNumber, text: z.string().max(20_000) }),
   'trial.enqueue': z.strictObject({
     studyId,
-    parameters: z.record(z.string(), parameterValueSchema),
+    parameters: namedValues(parameterValueSchema),
     from: trialNumber.nullable(),
   }),
   'trial.extend': z.strictObject({
@@ -181,7 +182,7 @@ export const requestSchemas = {
   'trial.fork': z.strictObject({
     studyId,
     number: trialNumber,
-    changes: z.record(z.string(), parameterValueSchema),
+    changes: namedValues(parameterValueSchema),
     mode: z.enum(['fork', 'warmStart']),
     epochs: z.int().min(1).max(1_000_000).optional(),
   }),

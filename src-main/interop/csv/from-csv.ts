@@ -1,3 +1,4 @@
+import { ownValue } from '../../contract/named-values.ts'
 import type { ImportNote } from '../../contract/import-note.ts'
 import type { ImportedTrial } from '../../contract/imported-study.ts'
 import { listedValues } from '../../contract/listed-values.ts'
@@ -88,7 +89,7 @@ export function fromCsv({ rows, goals, space, atMs }: CsvQuestion): CsvRuns | Fo
         name,
         columnKind(
           runs.map(run => cell(run, index)),
-          space?.[name],
+          ownValue(space, name),
         ),
       ]),
     )
@@ -163,7 +164,7 @@ function inferSpace(
   const bare = Object.fromEntries(
     names.flatMap((name): [string, ParameterSpecification][] => {
       const values = assignments.flatMap(assignment => {
-        const value = Object.hasOwn(assignment, name) ? assignment[name] : undefined
+        const value = ownValue(assignment, name)
         return value === undefined ? [] : [value]
       })
       if (values.length > 0) return [[name, inferParameter(values)]]

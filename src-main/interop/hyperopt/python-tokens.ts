@@ -19,6 +19,7 @@ const number = /^(?:0[xX][\da-fA-F_]+|(?:\d[\d_]*\.?[\d_]*|\.\d[\d_]*)(?:[eE][+-
 const name = /^[\p{L}_][\p{L}\p{N}_]*/u
 const string = /^([rRbBuUfF]{0,2})("""|'''|"|')/
 const sign = /^(?:\*\*|\/\/|==|!=|<=|>=|->|:=|.)/su
+const unicodeEscape = /^(?:x[\da-fA-F]{2}|u[\da-fA-F]{4}|U[\da-fA-F]{8})/
 const escapes: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', '\\': '\\' }
 
 /**
@@ -86,8 +87,12 @@ function readString(
     if (character !== '\\' || /[rR]/.test(prefix)) text += character
     else {
       at++
-      const escaped = rest[at] ?? ''
-      text += escapes[escaped] ?? escaped
+      const [code] = unicodeEscape.exec(rest.slice(at, at + 9)) ?? []
+      if (code === undefined) text += escapes[rest[at] ?? ''] ?? rest[at] ?? ''
+      else {
+        text += String.fromCodePoint(Math.min(Number.parseInt(code.slice(1), 16), 0x10ffff))
+        at += code.length - 1
+      }
     }
   }
   throw new ForeignFileError(`line ${line}`, rest.slice(0, 60), 'a text has no end')

@@ -1,3 +1,4 @@
+import { ownValue } from '../../contract/named-values.ts'
 import { ForeignFileError } from '../foreign-study-file.ts'
 import type { PythonToken } from './python-tokens.ts'
 
@@ -183,7 +184,7 @@ export class PythonExpression {
     }
     if ((last === 'list' || last === 'tuple') && argument?.kind === 'list') return argument
     if (last === 'range' || last === 'arange') return this.#range(values)
-    const compute = Object.hasOwn(functions, last) ? functions[last] : undefined
+    const compute = ownValue(functions, last)
     if (compute !== undefined) return literal(compute(this.#number(argument)))
     throw new ForeignFileError(
       `line ${token.line}`,

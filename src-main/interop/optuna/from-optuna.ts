@@ -28,7 +28,6 @@ function plainText(text: string): string {
   return text.toWellFormed().replace(/[\p{Cc}\p{Bidi_Control}]/gu, '\uFFFD')
 }
 
-const longestName = 60
 const longestStudyName = 120
 
 /** @returns the first broken rule of Optuna's where the study cannot be read */
@@ -40,7 +39,7 @@ export function fromOptuna(study: OptunaStudy): FromOptuna | OptunaFault {
     return { field: `study ${study.name}`, value: 0, rule: 'must have a trial with parameters' }
   }
   const notes: ImportNote[] = []
-  const names = uniqueNames([...parameters.keys()], longestName)
+  const names = uniqueNames([...parameters.keys()])
   for (const [before, after] of names) {
     if (before !== after) notes.push({ code: 'parameterRenamed', parameter: before, name: after })
   }

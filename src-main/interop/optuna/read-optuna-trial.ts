@@ -1,6 +1,7 @@
 import type { ImportNote } from '../../contract/import-note.ts'
 import type { ImportedTrial } from '../../contract/imported-study.ts'
 import { bestReport } from '../../contract/ranking.ts'
+import { setOwnValue } from '../../contract/named-values.ts'
 import type { JsonValue } from '../../contract/json.ts'
 import { decodeMetricJson } from '../../contract/metric-value.ts'
 import type { Goal } from '../../contract/study-specification.ts'
@@ -54,7 +55,9 @@ export function readParameters(
   const values: Record<string, ParameterValue> = {}
   for (const parameter of trial.parameters) {
     const inferred = space.get(parameter.name)
-    if (inferred !== undefined) values[names.get(parameter.name) ?? ''] = inferred.value(parameter)
+    if (inferred !== undefined) {
+      setOwnValue(values, names.get(parameter.name) ?? '', inferred.value(parameter))
+    }
   }
   const fixed = parsePythonJson(trial.systemAttributes['fixed_params'] ?? '{}')
   const ended = trial.state !== 'WAITING' && trial.state !== 'RUNNING'
@@ -63,7 +66,7 @@ export function readParameters(
     const known = names.get(name)
     if (known === undefined) continue
     if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') {
-      values[known] = value
+      setOwnValue(values, known, value)
     }
   }
   return values

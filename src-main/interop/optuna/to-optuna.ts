@@ -1,3 +1,4 @@
+import { ownValue } from '../../contract/named-values.ts'
 import type { JsonValue } from '../../contract/json.ts'
 import { metricToJson } from '../../contract/metric-value.ts'
 import type { SpaceSpecification } from '../../contract/space-specification.ts'
@@ -131,7 +132,7 @@ function optunaValues(
 /** Parameters of the space, then any that only the trial has, which Optuna gets as constants. */
 function toOptunaParameters(space: SpaceSpecification, parameters: Assignment): OptunaParameter[] {
   return Object.entries(parameters).map(([name, value]) => {
-    const specification = Object.hasOwn(space, name) ? space[name] : undefined
+    const specification = ownValue(space, name)
     const distribution = toOptunaDistribution(specification ?? { fixed: value })
     return {
       name: name.slice(0, longestKey),

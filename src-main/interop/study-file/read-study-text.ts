@@ -105,8 +105,8 @@ function read(text: string, format: StudyFormat): StudyText {
   }
   const keys = keysOf(document).flatMap(({ offset, path, isSecond }) => [
     ...(isSecond ? [problem('this key occurs twice', position(offset), path)] : []),
-    // It would vanish on the way through JavaScript objects, so it must be seen here.
-    ...(path.at(-1) === '__proto__'
+    // Schemas leave it out without a word, except among parameters: there it is a name.
+    ...(path.at(-1) === '__proto__' && !isOfParameter(path)
       ? [problem('this name is reserved', position(offset), path)]
       : []),
   ])
@@ -202,4 +202,12 @@ function startOf(node: unknown): number | undefined {
 
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
+}
+
+/** Whether the last key of a path is the name of a parameter. */
+function isOfParameter(path: readonly (string | number)[]): boolean {
+  const [section] = path
+  if (path.length === 2) return section === 'space' || section === 'fix'
+  if (path.length === 3) return section === 'enqueue'
+  return path.length === 4 && section === 'space' && path[2] === 'when'
 }

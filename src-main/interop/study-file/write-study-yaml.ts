@@ -1,4 +1,4 @@
-import { Document, isCollection, isMap, parseDocument } from 'yaml'
+import { Document, isCollection, isMap, isScalar, parseDocument, visit } from 'yaml'
 import type { StudySpecification } from '../../contract/study-specification.ts'
 
 const flowSections = ['replicates', 'sampler', 'pruner', 'stop', 'retry', 'timeout']
@@ -15,6 +15,7 @@ export function writeStudyYaml(
   specification: StudySpecification | Readonly<Record<string, unknown>>,
 ): string {
   const document = new Document(specification)
+  quoteMergeKeys(document)
   for (const key of [...flowSections, ...listSections]) layOut(document, key)
   return document.toString(layout)
 }
@@ -33,11 +34,22 @@ export function editStudyYaml(
   for (const [key, value] of Object.entries(change)) {
     if (value === undefined) document.delete(key)
     else {
-      document.set(key, document.createNode(value))
+      const node = document.createNode(value)
+      quoteMergeKeys(node)
+      document.set(key, node)
       layOut(document, key)
     }
   }
   return document.toString(layout)
+}
+
+/** Study files are read with merge keys; a parameter may be called `<<` all the same. */
+function quoteMergeKeys(node: Parameters<typeof visit>[0]): void {
+  visit(node, {
+    Pair: (_, { key }) => {
+      if (isScalar(key) && key.value === '<<') key.type = 'QUOTE_DOUBLE'
+    },
+  })
 }
 
 function layOut(document: Pick<Document, 'get'>, key: string): void {

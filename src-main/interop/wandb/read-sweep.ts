@@ -24,7 +24,7 @@ export function isSweep(value: unknown): value is Plain {
 
 /**
  * A sweep configuration of W&B (YAML or JSON) as the beginning of a study file: parameters with all their distributions, nested
- * ones by their path (`optimizer.lr` becomes `optimizer_lr`), metric, method, `early_terminate`, `run_cap` and command.
+ * ones by their path (`optimizer.lr`), metric, method, `early_terminate`, `run_cap` and command.
  *
  * `bayes` becomes the automatic choice of a sampler, `random` and `grid` themselves. W&B's Hyperband is asynchronous halving with
  * one bracket, here `asha`; its `eta` and the first band are kept.

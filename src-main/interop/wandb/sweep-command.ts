@@ -1,3 +1,4 @@
+import { placeholderOf } from '../../contract/command-template.ts'
 import type { ImportNote } from '../../contract/import-note.ts'
 
 type Plain = Readonly<Record<string, unknown>>
@@ -17,7 +18,7 @@ export function sweepCommand(
 ): Plain {
   const given = Array.isArray(command) ? command.map(String) : usual
   if (typeof program !== 'string' && !Array.isArray(command)) return {}
-  const pairs = [...names].map(([path, name]) => [path, `{${name}}`] as const)
+  const pairs = [...names].map(([path, name]) => [path, placeholderOf(name)] as const)
   const braces = (text: string): string => text.replaceAll('{', '{{').replaceAll('}', '}}')
   const words = given.flatMap((word): string[] => {
     switch (word) {

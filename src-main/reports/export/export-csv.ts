@@ -1,3 +1,4 @@
+import { ownValue } from '../../contract/named-values.ts'
 import { constraintMetric, isFeasible } from '../../contract/constraints.ts'
 import type { StudySnapshot } from '../../contract/study.ts'
 import type { TrialRecord } from '../../contract/trial.ts'
@@ -53,9 +54,7 @@ function trialRow(
   return [
     trial.number,
     trial.state,
-    ...parameters.map(name =>
-      Object.hasOwn(trial.parameters, name) ? (trial.parameters[name] ?? null) : null,
-    ),
+    ...parameters.map(name => ownValue(trial.parameters, name) ?? null),
     ...Array.from({ length: goals }, (_, goal) => trial.values[goal] ?? null),
     ...Array.from({ length: constraints }, (_, index) => trial.constraints?.[index] ?? null),
     ...(constraints === 0 ? [] : [trial.constraints === undefined ? null : isFeasible(trial)]),

@@ -1,3 +1,4 @@
+import { ownValue, setOwnValue } from '../../contract/named-values.ts'
 import {
   constraintMetric,
   constraintMetricValue,
@@ -96,14 +97,14 @@ function parameterMap(
     for (const parameter of space.parameters) {
       if (!isActive(parameter, fitted)) continue
       const { name } = parameter
-      const value = Object.hasOwn(parameters, name) ? parameters[name] : undefined
+      const value = ownValue(parameters, name)
       if (value === undefined) {
         if (valueCount(parameter) > 1) return `it has no ${name}`
-        fitted[name] = valueAt(parameter, 0)
+        setOwnValue(fitted, name, valueAt(parameter, 0))
       } else if (valueIndex(parameter, value) < 0) {
         return `its ${name} = ${JSON.stringify(value)} is outside this space`
       } else {
-        fitted[name] = value
+        setOwnValue(fitted, name, value)
       }
     }
     const other = Object.keys(parameters).find(

@@ -1,4 +1,5 @@
 import { unknownName } from '../../contract/closest-name.ts'
+import { ownValue, setOwnValue } from '../../contract/named-values.ts'
 import { type Problem, problemValue } from '../../contract/problem.ts'
 import { type Relation, relationHolds } from '../../contract/relation.ts'
 import type { Assignment, ParameterValue } from '../../contract/trial.ts'
@@ -42,11 +43,11 @@ function pointProblems(point: Assignment, space: SearchSpace): Problem[] {
   const problems: Problem[] = []
   for (const parameter of space.parameters) {
     const { name } = parameter
-    const value = Object.hasOwn(point, name) ? point[name] : undefined
+    const value = ownValue(point, name)
     // A parent that has only one value need not be given.
     if (value === undefined) {
       if (valueCount(parameter) === 1 && isActive(parameter, given)) {
-        given[name] = valueAt(parameter, 0)
+        setOwnValue(given, name, valueAt(parameter, 0))
       }
       continue
     }
@@ -61,7 +62,7 @@ function pointProblems(point: Assignment, space: SearchSpace): Problem[] {
       const only = { parameters: [{ ...parameter, when: [] }] }
       problems.push(...assignmentProblems(only, { [name]: value }))
     } else {
-      given[name] = value
+      setOwnValue(given, name, value)
     }
   }
   const known = new Set(space.parameters.map(({ name }) => name))
@@ -89,13 +90,17 @@ export function completePoint(
     if (!isActive(parameter, parameters)) continue
     const { name } = parameter
     if (Object.hasOwn(point, name)) {
-      parameters[name] = point[name] as ParameterValue
+      setOwnValue(parameters, name, point[name] as ParameterValue)
       continue
     }
     if (valueCount(parameter) > 1) filled.push(name)
-    parameters[name] = Object.hasOwn(proposed, name)
-      ? (proposed[name] as ParameterValue)
-      : fromUnit(parameter, random.uniform())
+    setOwnValue(
+      parameters,
+      name,
+      Object.hasOwn(proposed, name)
+        ? (proposed[name] as ParameterValue)
+        : fromUnit(parameter, random.uniform()),
+    )
   }
   return { parameters, filled }
 }

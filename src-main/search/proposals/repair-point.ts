@@ -1,3 +1,4 @@
+import { setOwnValue } from '../../contract/named-values.ts'
 import { type Relation, relationExcess, relationHolds } from '../../contract/relation.ts'
 import type { Assignment, ParameterValue } from '../../contract/trial.ts'
 import type { RandomStream } from '../../math/random/random-stream.ts'
@@ -110,7 +111,7 @@ function fill(
   for (const parameter of space.parameters) {
     if (!isActive(parameter, parameters)) continue
     const value = valueOf(parameter.name, unit => fromUnit(parameter, unit))
-    parameters[parameter.name] = value ?? fromUnit(parameter, 0.5)
+    setOwnValue(parameters, parameter.name, value ?? fromUnit(parameter, 0.5))
   }
   return parameters
 }

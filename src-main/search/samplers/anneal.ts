@@ -1,3 +1,4 @@
+import { setOwnValue } from '../../contract/named-values.ts'
 import { z } from 'zod'
 import type { Proposal } from '../../contract/search-protocol.ts'
 import type { Assignment, ParameterValue, TrialSnapshot } from '../../contract/trial.ts'
@@ -87,10 +88,13 @@ function create({ bestIndex, shrink }: AnnealOptions, { space, goals }: SamplerC
           base = placeAmong(having, place, rank)
           bases.push(base)
         }
-        parameters[name] =
+        setOwnValue(
+          parameters,
+          name,
           base === undefined
             ? fromUnit(parameter, random.uniform())
-            : near(parameter, base.parameters, 1 / (1 + having.length * shrink), random)
+            : near(parameter, base.parameters, 1 / (1 + having.length * shrink), random),
+        )
       }
       return { parameters, provenance: provenanceOf(bases, observed.length, shrink) }
     },

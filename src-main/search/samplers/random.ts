@@ -1,3 +1,4 @@
+import { setOwnValue } from '../../contract/named-values.ts'
 import { z } from 'zod'
 import type { Proposal } from '../../contract/search-protocol.ts'
 import type { ParameterValue } from '../../contract/trial.ts'
@@ -26,7 +27,7 @@ function createRandomSampler({ space }: SamplerContext): Sampler {
       const parameters: Record<string, ParameterValue> = {}
       for (const parameter of space.parameters) {
         if (isActive(parameter, parameters)) {
-          parameters[parameter.name] = fromUnit(parameter, random.uniform())
+          setOwnValue(parameters, parameter.name, fromUnit(parameter, random.uniform()))
         }
       }
       return { parameters, provenance: { sampler: 'random', reason: 'drawn at random' } }

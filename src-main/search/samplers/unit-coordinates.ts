@@ -1,3 +1,4 @@
+import { setOwnValue } from '../../contract/named-values.ts'
 import type { Assignment, ParameterValue } from '../../contract/trial.ts'
 import { isActive } from '../space/conditions.ts'
 import type { Parameter, SearchSpace } from '../space/search-space.ts'
@@ -24,9 +25,11 @@ export function assignmentAt(
     const varied = valueCount(parameter) > 1
     const own = varied ? position++ : -1
     if (!isActive(parameter, parameters)) continue
-    parameters[parameter.name] = varied
-      ? fromUnit(parameter, coordinate(own))
-      : valueAt(parameter, 0)
+    setOwnValue(
+      parameters,
+      parameter.name,
+      varied ? fromUnit(parameter, coordinate(own)) : valueAt(parameter, 0),
+    )
   }
   return parameters
 }

@@ -1,3 +1,4 @@
+import { ownValue } from '../../contract/named-values.ts'
 import type { Assignment } from '../../contract/trial.ts'
 import type { Parameter, SearchSpace } from './search-space.ts'
 
@@ -7,9 +8,7 @@ import type { Parameter, SearchSpace } from './search-space.ts'
  */
 export function isActive(parameter: Parameter, assignment: Assignment): boolean {
   return parameter.when.every(condition => {
-    const value = Object.hasOwn(assignment, condition.parent)
-      ? assignment[condition.parent]
-      : undefined
+    const value = ownValue(assignment, condition.parent)
     return value !== undefined && condition.values.includes(value)
   })
 }

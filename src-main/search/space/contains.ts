@@ -1,4 +1,5 @@
 import { unknownName } from '../../contract/closest-name.ts'
+import { ownValue } from '../../contract/named-values.ts'
 import { type Problem, problemValue } from '../../contract/problem.ts'
 import type { Assignment } from '../../contract/trial.ts'
 import { activeParameters } from './conditions.ts'
@@ -17,7 +18,7 @@ export function assignmentProblems(space: SearchSpace, assignment: Assignment): 
   const known = new Set(space.parameters.map(parameter => parameter.name))
   const problems: Problem[] = []
   for (const parameter of active.values()) {
-    const value = Object.hasOwn(assignment, parameter.name) ? assignment[parameter.name] : undefined
+    const value = ownValue(assignment, parameter.name)
     if (value === undefined) {
       problems.push({ path: [parameter.name], value: null, rule: 'must be present: it is active' })
     } else if (valueIndex(parameter, value) < 0) {

@@ -1,3 +1,4 @@
+import { ownValue } from '../../contract/named-values.ts'
 import type { Assignment, ParameterValue } from '../../contract/trial.ts'
 import type { SearchSpace } from './search-space.ts'
 
@@ -122,7 +123,7 @@ class Group {
         continue
       }
       if (!Object.hasOwn(assignment, node.name)) return null
-      const axisIndex = node.axis.indexOf(assignment[node.name] as ParameterValue)
+      const axisIndex = node.axis.indexOf(ownValue(assignment, node.name) as ParameterValue)
       let found = false
       for (const valueClass of node.classes) {
         const next = union(impossible, valueClass.excluded)

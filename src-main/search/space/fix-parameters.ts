@@ -1,4 +1,5 @@
 import { unknownName } from '../../contract/closest-name.ts'
+import { ownValue } from '../../contract/named-values.ts'
 import { type Problem, problemValue } from '../../contract/problem.ts'
 import type { StudySpecification } from '../../contract/study-specification.ts'
 import type { Assignment, ParameterValue } from '../../contract/trial.ts'
@@ -25,7 +26,7 @@ export function fixParameters(space: SearchSpace, fix: Assignment): SearchSpace 
   for (const parameter of space.parameters) {
     const { name, when } = parameter
     if (!when.every(condition => canHold(condition, placed))) continue
-    const value = Object.hasOwn(fix, name) ? fix[name] : undefined
+    const value = ownValue(fix, name)
     placed.set(name, value === undefined ? parameter : { kind: 'fixed', name, when, value })
   }
   return { parameters: [...placed.values()] }
@@ -56,6 +57,21 @@ export function checkFixed(fix: Assignment, space: SearchSpace): Problem[] {
       value: problemValue(fix[name]),
       rule: 'can never be active with the other values that are fixed',
     }))
+}
+
+/**
+ * What a text such as `learning rate=0.01` says: the longest name of a parameter before a `=`, else all before the first one.
+ * @returns null where there is no name and no `=`
+ */
+export function readAssignment(
+  { parameters }: SearchSpace,
+  text: string,
+): readonly [name: string, value: ParameterValue] | null {
+  const [parameter] = parameters
+    .filter(({ name }) => text.startsWith(`${name}=`))
+    .sort((a, b) => b.name.length - a.name.length)
+  const end = parameter?.name.length ?? text.indexOf('=')
+  return end < 1 ? null : [text.slice(0, end), valueOfText(parameter, text.slice(end + 1))]
 }
 
 /**

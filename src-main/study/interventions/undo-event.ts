@@ -1,3 +1,4 @@
+import { namedValues } from '../../contract/named-values.ts'
 import { z } from 'zod'
 import type { EventRecord } from '../../contract/events.ts'
 import {
@@ -14,7 +15,7 @@ import { refused } from './refused.ts'
 
 const point = z.object({
   queued: z.int(),
-  parameters: z.record(z.string(), parameterValueSchema),
+  parameters: namedValues(parameterValueSchema),
   origin: z.object({
     kind: z.enum(queueKinds),
     trialNumber: z.int().nullable(),

@@ -1,4 +1,5 @@
 import { unknownName } from '../../contract/closest-name.ts'
+import { ownValue } from '../../contract/named-values.ts'
 import { AppError } from '../../contract/errors.ts'
 import { type Problem, problemValue } from '../../contract/problem.ts'
 import type { SpaceSpecification } from '../../contract/space-specification.ts'
@@ -75,7 +76,7 @@ export async function runFunctionObjective(
   host: ObjectiveHost,
 ): Promise<ObjectiveResult> {
   const point = coordinates(settings).map(name => {
-    const coordinate = Object.hasOwn(parameters, name) ? parameters[name] : undefined
+    const coordinate = ownValue(parameters, name)
     if (typeof coordinate === 'number') return coordinate
     throw new AppError('training.invalid', {
       field: name,

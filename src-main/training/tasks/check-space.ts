@@ -1,3 +1,4 @@
+import { ownValue } from '../../contract/named-values.ts'
 import { isNumeric, numericDomain } from '../../contract/numeric-domain.ts'
 import type { JsonValue } from '../../contract/json.ts'
 import type { Problem } from '../../contract/problem.ts'
@@ -20,7 +21,7 @@ export function checkSpaceAgainst(
   space: SpaceSpecification,
 ): Problem[] {
   return Object.entries(space).flatMap(([name, specification]) => {
-    const definition = Object.hasOwn(table, name) ? table[name] : undefined
+    const definition = ownValue(table, name)
     if (definition !== undefined) return checkParameter(name, definition, specification)
     return [problem(['space', name], name, unknownName('parameter', name, Object.keys(table)))]
   })

@@ -1,3 +1,4 @@
+import { ownValue, setOwnValue } from '../../contract/named-values.ts'
 import { AppError } from '../../contract/errors.ts'
 import type { Assignment } from '../../contract/trial.ts'
 import {
@@ -19,13 +20,13 @@ export function readHyperparameters<Table extends HyperparameterTable>(
     Object.entries(table).map(([name, definition]) => [name, definition.default]),
   )
   for (const [name, value] of Object.entries(parameters)) {
-    const definition = Object.hasOwn(table, name) ? table[name] : undefined
+    const definition = ownValue(table, name)
     const rule =
       definition === undefined
         ? unknownName('parameter', name, Object.keys(table))
         : brokenRule(definition, value)
     if (rule !== null) throw new AppError('training.invalid', { field: name, value, rule })
-    values[name] = value
+    setOwnValue(values, name, value)
   }
   return values as HyperparameterValues<Table>
 }

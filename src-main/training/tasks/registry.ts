@@ -1,4 +1,5 @@
 import { unknownName } from '../../contract/closest-name.ts'
+import { ownValue } from '../../contract/named-values.ts'
 import { AppError } from '../../contract/errors.ts'
 import { audioTask } from './audio/audio-task.ts'
 import { imageTask } from './image/image-task.ts'
@@ -16,7 +17,7 @@ export const tasks: Readonly<Record<string, Task>> = {
 
 /** @throws AppError `specification.invalid` for an unknown name */
 export function findTask(name: string): Task {
-  const task = Object.hasOwn(tasks, name) ? tasks[name] : undefined
+  const task = ownValue(tasks, name)
   if (task !== undefined) return task
   const rule = unknownName('task', name, Object.keys(tasks))
   const problems = [{ path: ['objective', 'task'], value: name, rule }]

@@ -19,7 +19,7 @@ export const firstDraft: Draft = {
 /** What a YAML text says; null while it is no mapping that can be read. */
 export function draftFromYaml(text: string): Draft | null {
   try {
-    const draft: unknown = parse(text)
+    const draft: unknown = parse(text, { merge: true })
     return isRecord(draft) ? draft : null
   } catch {
     return null

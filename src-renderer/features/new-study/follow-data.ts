@@ -1,3 +1,5 @@
+import { ownValue } from '../../../src-main/contract/named-values.ts'
+
 /** Parameters by name, as a study file has them. */
 export type Space = Readonly<Record<string, unknown>>
 
@@ -9,10 +11,12 @@ export type Space = Readonly<Record<string, unknown>>
 export function followData(offered: Space, own: Space, suggested: Space): Space {
   if (isSame(own, offered)) return suggested
   const kept = Object.entries(own).flatMap(([name, parameter]): [string, unknown][] => {
-    if (!isSame(parameter, offered[name])) return [[name, parameter]]
-    return name in suggested ? [[name, suggested[name]]] : []
+    if (!isSame(parameter, ownValue(offered, name))) return [[name, parameter]]
+    return Object.hasOwn(suggested, name) ? [[name, suggested[name]]] : []
   })
-  const added = Object.entries(suggested).filter(([name]) => !(name in own) && !(name in offered))
+  const added = Object.entries(suggested).filter(
+    ([name]) => !Object.hasOwn(own, name) && !Object.hasOwn(offered, name),
+  )
   return Object.fromEntries([...kept, ...added])
 }
 
@@ -24,8 +28,8 @@ export interface SpaceChange {
 
 /** Names of parameters that one space has and the other has not. */
 export function spaceChange(before: Space, after: Space): SpaceChange | null {
-  const came = Object.keys(after).filter(name => !(name in before))
-  const went = Object.keys(before).filter(name => !(name in after))
+  const came = Object.keys(after).filter(name => !Object.hasOwn(before, name))
+  const went = Object.keys(before).filter(name => !Object.hasOwn(after, name))
   return came.length + went.length === 0 ? null : { came, went }
 }
 

@@ -1,3 +1,4 @@
+import { ownValue } from '../../../src-main/contract/named-values.ts'
 import type { SpaceSpecification } from '../../../src-main/contract/space-specification.ts'
 import type { Assignment, ParameterValue } from '../../../src-main/contract/trial.ts'
 
@@ -22,7 +23,10 @@ export function activeFields(
     for (const [name, { when = {} }] of Object.entries(space)) {
       const holds = Object.entries(when).every(([parent, values]) => {
         const wanted: readonly unknown[] = Array.isArray(values) ? values : [values]
-        return active.has(parent) && wanted.includes(filled[parent] ?? fixedValue(space, parent))
+        return (
+          active.has(parent) &&
+          wanted.includes(ownValue(filled, parent) ?? fixedValue(space, parent))
+        )
       })
       if (holds) active.add(name)
     }
@@ -44,7 +48,7 @@ export function pointOf(
 ): Assignment {
   return Object.fromEntries(
     activeFields(space, filled).flatMap(({ name, choices }) => {
-      const value = filled[name] ?? (choices?.length === 1 ? choices[0] : undefined)
+      const value = ownValue(filled, name) ?? (choices?.length === 1 ? choices[0] : undefined)
       if (value === undefined || value === '') return []
       return [[name, choices === null && value !== '' ? numberOf(value) : value] as const]
     }),
@@ -57,7 +61,7 @@ function numberOf(value: ParameterValue): ParameterValue {
 }
 
 function fixedValue(space: SpaceSpecification, name: string): ParameterValue | undefined {
-  const parameter = space[name]
+  const parameter = ownValue(space, name)
   return parameter !== undefined && 'fixed' in parameter ? parameter.fixed : undefined
 }
 

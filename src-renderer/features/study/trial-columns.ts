@@ -1,3 +1,4 @@
+import { ownValue } from '../../../src-main/contract/named-values.ts'
 import type { TrialRow } from '../../../src-main/contract/api/rows.ts'
 import type { StudySpecification } from '../../../src-main/contract/study-specification.ts'
 
@@ -38,7 +39,7 @@ export function trialColumns({ goals, space, constraints }: StudySpecification):
         name,
         widthPx: widthOf(name, 90),
         sortKey: ({ parameters }) => {
-          const value = Object.hasOwn(parameters, name) ? parameters[name] : undefined
+          const value = ownValue(parameters, name)
           return typeof value === 'number' ? numeric(value) : value?.toString()
         },
       })),

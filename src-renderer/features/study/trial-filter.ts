@@ -1,35 +1,55 @@
 import type { Language } from '../../../src-main/i18n/language.ts'
+import { ownValue } from '../../../src-main/contract/named-values.ts'
 import { reasonText } from '../../../src-main/contract/i18n/reasons/reason-text.ts'
+import {
+  quotedNameSource,
+  quoteName,
+  unquotedName,
+} from '../../../src-main/contract/parameter-name.ts'
 import type { TrialRow } from '../../../src-main/contract/api/rows.ts'
 
+const ownFields = ['state', 'value', 'trial']
+
+/** The name of a parameter as a filter takes it: in backticks where it would mean something else. */
+export function filterName(parameter: string): string {
+  const isOwn = ownFields.includes(parameter)
+  return isOwn ? `\`${parameter}\`` : quoteName(parameter)
+}
+
+/** A value as a filter takes it: in backticks where a blank would end the word. */
+export function filterValue(value: string): string {
+  return /^[^\s`]+$/u.test(value) ? value : `\`${value.replaceAll('`', '``')}\``
+}
+
 /** What the words of a filter compare: `state`, `value`, `trial`, or a parameter. */
-function fieldOf(trial: TrialRow, name: string): string | number | boolean | undefined {
+function fieldOf(trial: TrialRow, written: string): string | number | boolean | undefined {
+  const quoted = unquotedName(written)
+  if (quoted !== null) return ownValue(trial.parameters, quoted)
+  const name = written
   if (name === 'state') return trial.state
   if (name === 'value') return trial.values[0]
   if (name === 'trial') return trial.number
-  return Object.hasOwn(trial.parameters, name) ? trial.parameters[name] : undefined
+  return ownValue(trial.parameters, name)
 }
 
-const comparison = /^([^<>:=]+)(<=|>=|<|>|:|=)(.+)$/
+const wordPattern = new RegExp(String.raw`(?:${quotedNameSource}|\S)+`, 'gu')
+const comparison = new RegExp(String.raw`^(${quotedNameSource}|[^<>:=]+)(<=|>=|<|>|:|=)(.+)$`, 'su')
 
 /**
  * A test for rows from what a person typed: `name:value` or `name=value` for equality, `name<number` and
- * the like for ranges, any other word has to stand somewhere in the row. All words must hold. A comparison
- * with a parameter that is not active never holds. Reasons are found as they are shown and as they are stored.
+ * the like for ranges, any other word has to stand somewhere in the row. Backticks hold together what has blanks or signs in it.
+ * All words must hold. A comparison with a parameter that is not active never holds. Reasons are found as they are shown and as they are stored.
  */
 export function trialFilter(text: string, language: Language): (trial: TrialRow) => boolean {
-  const tests = text
-    .trim()
-    .split(/\s+/)
-    .filter(word => word !== '')
-    .map(word => wordTest(word, language))
+  const tests = [...text.matchAll(wordPattern)].map(([word]) => wordTest(word, language))
   return trial => tests.every(test => test(trial))
 }
 
 function wordTest(word: string, language: Language): (trial: TrialRow) => boolean {
-  const [, name = '', sign = '', wanted = ''] = comparison.exec(word) ?? []
+  const [, name = '', sign = '', value = ''] = comparison.exec(word) ?? []
+  const wanted = unquotedName(value) ?? value
   if (name === '') {
-    const lower = word.toLowerCase()
+    const lower = (unquotedName(word) ?? word).toLowerCase()
     return trial =>
       textOf(trial).includes(lower) ||
       (trial.reason !== null && reasonText(trial.reason, language).toLowerCase().includes(lower))

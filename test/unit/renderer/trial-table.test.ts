@@ -1,4 +1,7 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import type { ParameterValue } from '../../../src-main/contract/trial.ts'
+import { parameterNames } from '../../helpers/parameter-names.ts'
 import type { TrialRow } from '../../../src-main/contract/api/rows.ts'
 import { studySpecificationSchema } from '../../../src-main/contract/study-specification.ts'
 import {
@@ -6,7 +9,11 @@ import {
   type TrialColumn,
   trialColumns,
 } from '../../../src-renderer/features/study/trial-columns.ts'
-import { trialFilter } from '../../../src-renderer/features/study/trial-filter.ts'
+import {
+  filterName,
+  filterValue,
+  trialFilter,
+} from '../../../src-renderer/features/study/trial-filter.ts'
 
 function row(number: number, change: Partial<TrialRow> = {}): TrialRow {
   return {
@@ -52,6 +59,36 @@ describe('trialFilter', () => {
     ['units>many', []],
   ])('%s', (text, numbers) => {
     expect(trials.filter(trialFilter(text, 'en')).map(({ number }) => number)).toEqual(numbers)
+  })
+
+  it('takes parameters and values of any name', () => {
+    fc.assert(
+      fc.property(parameterNames, fc.string({ minLength: 1 }), ([a = 'a', b = 'b'], value) => {
+        const found = row(0, {
+          parameters: Object.fromEntries<ParameterValue>([
+            [a, value],
+            [b, 3],
+          ]),
+        })
+        const others = [
+          row(1, {
+            parameters: Object.fromEntries<ParameterValue>([
+              [a, `${value}?`],
+              [b, 3],
+            ]),
+          }),
+          row(2, {
+            parameters: Object.fromEntries<ParameterValue>([
+              [a, value],
+              [b, 2],
+            ]),
+          }),
+          row(3),
+        ]
+        const words = `${filterName(a)}:${filterValue(value)} ${filterName(b)}>2`
+        expect([found, ...others].filter(trialFilter(words, 'en'))).toEqual([found])
+      }),
+    )
   })
 
   it('finds reasons as they are shown, and as they are stored', () => {

@@ -209,9 +209,13 @@ name: again
     expect(problemsOf(goodTask.replace(from, to))).toEqual(expected)
   })
 
-  it('reports a reserved parameter name once', () => {
+  it('takes __proto__ as the name of a parameter, and nowhere else', () => {
     expect(problemsOf(good.replace('x1:', '__proto__:'))).toEqual([
-      '7:3 space.__proto__: this name is reserved',
+      '5:1 space.x1: is required: branin takes x0, x1',
+      '7:14 space.__proto__: unknown parameter; branin takes: x0, x1',
+    ])
+    expect(problemsOf(`${good}\n__proto__: {}\n`)).toEqual([
+      expect.stringContaining('__proto__: this name is reserved'),
     ])
   })
 

@@ -1,3 +1,4 @@
+import { ownValue } from '../../../contract/named-values.ts'
 import { groupMetrics } from '../../../analysis/curves/metric-groups.ts'
 import { ensembleOf } from '../../../analysis/summary/ensemble.ts'
 import { changesText } from '../../../analysis/charts/lineage-model.ts'
@@ -103,7 +104,7 @@ function parameterTable({ t, snapshot }: ReportContext, best: TrialRecord): Mark
       { title: t('report.column.exact'), numeric: true },
     ],
     Object.keys(space).map(name => {
-      const value = Object.hasOwn(best.parameters, name) ? best.parameters[name] : undefined
+      const value = ownValue(best.parameters, name)
       return value === undefined
         ? { cells: [code(name), t('report.value.inactive'), ''], className: 'muted' }
         : { cells: [code(name), wrapping(parameterText(value)), exactValue(value)] }

@@ -1,4 +1,5 @@
 import { rankForDrawing } from '../../../contract/ranking.ts'
+import { ownValue } from '../../../contract/named-values.ts'
 import type { Curve, TrialRecord } from '../../../contract/trial.ts'
 import { formatMetric } from '../../../i18n/format-number.ts'
 import { curvesChart, type CurveLine } from '../charts/curves-chart.ts'
@@ -63,7 +64,7 @@ function choose(withCurve: readonly TrialRecord[], { facts }: ReportContext): Tr
 }
 
 function curveOf(trial: TrialRecord, metric: string): Curve | null {
-  const curve = Object.hasOwn(trial.metrics, metric) ? trial.metrics[metric] : undefined
+  const curve = ownValue(trial.metrics, metric)
   return curve === undefined || curve.steps.length === 0 ? null : curve
 }
 

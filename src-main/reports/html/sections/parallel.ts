@@ -1,4 +1,5 @@
 import { rankForDrawing } from '../../../contract/ranking.ts'
+import { ownValue } from '../../../contract/named-values.ts'
 import type { TrialRecord } from '../../../contract/trial.ts'
 import { colourCount, parallelChart } from '../charts/parallel-chart.ts'
 import { figure, section, table } from '../figure.ts'
@@ -63,7 +64,9 @@ function bestTable({ t, facts }: ReportContext, ordered: readonly TrialRecord[])
         breakable(
           facts.axes
             .filter(axis => Object.hasOwn(trial.parameters, axis.name))
-            .map(axis => `${axis.name} ${parameterText(trial.parameters[axis.name] ?? '')}`)
+            .map(
+              axis => `${axis.name} ${parameterText(ownValue(trial.parameters, axis.name) ?? '')}`,
+            )
             .join(' · '),
         ),
       ],

@@ -1,3 +1,4 @@
+import { ownValue } from '../../../contract/named-values.ts'
 import { paretoModel } from '../../../analysis/charts/pareto-model.ts'
 import { paretoTrials } from '../../../math/pareto/pareto-trials.ts'
 import { chartTexts } from '../../../contract/i18n/chart-texts.ts'
@@ -42,7 +43,7 @@ export function paretoSection({ t, snapshot, facts, language }: ReportContext): 
         ...trial.values.map(formatMetric),
         names
           .filter(name => Object.hasOwn(trial.parameters, name))
-          .map(name => `${name} ${parameterText(trial.parameters[name] ?? '')}`)
+          .map(name => `${name} ${parameterText(ownValue(trial.parameters, name) ?? '')}`)
           .join(', '),
       ],
     })),

@@ -1,3 +1,4 @@
+import { ownValue } from '../../../contract/named-values.ts'
 import { constraintMetric } from '../../../contract/constraints.ts'
 import { trialDurationMs } from '../../../analysis/summary/study-facts.ts'
 import type { TrialRecord } from '../../../contract/trial.ts'
@@ -75,7 +76,7 @@ function stateCell({ t, facts }: ReportContext, trial: TrialRecord): Fragment {
 }
 
 function parameterCell(trial: TrialRecord, name: string): string {
-  const value = Object.hasOwn(trial.parameters, name) ? trial.parameters[name] : undefined
+  const value = ownValue(trial.parameters, name)
   return value === undefined ? '–' : parameterText(value)
 }
 

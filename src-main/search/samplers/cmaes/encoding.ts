@@ -1,3 +1,4 @@
+import { ownValue } from '../../../contract/named-values.ts'
 import type { Assignment } from '../../../contract/trial.ts'
 import type { CoordinateGrid } from '../../../math/cma-es/margin.ts'
 import { type CmaState, cmaDeviation } from '../../../math/cma-es/distribution.ts'
@@ -57,7 +58,7 @@ export function trialPoint(
   random: RandomStream,
 ): Float64Array {
   return Float64Array.from(encoding.numeric, (parameter, i) => {
-    const value = Object.hasOwn(assignment, parameter.name) ? assignment[parameter.name] : undefined
+    const value = ownValue(assignment, parameter.name)
     const grid = encoding.grids[i] ?? null
     if (value !== undefined && grid === null) return toUnit(parameter, value)
     const [low, high] = interval(parameter, grid, value)

@@ -1,3 +1,4 @@
+import { ownValue } from '../../../contract/named-values.ts'
 import type { Assignment } from '../../../contract/trial.ts'
 import {
   type CategoryDistribution,
@@ -83,7 +84,9 @@ function aroundParent(
   const alpha = leavingProbability(encoding)
   return encoding.categorical.map(({ name, values }, c) =>
     Object.hasOwn(parameters, name)
-      ? values.map(value => (value === parameters[name] ? 1 - alpha : alpha / (values.length - 1)))
+      ? values.map(value =>
+          value === ownValue(parameters, name) ? 1 - alpha : alpha / (values.length - 1),
+        )
       : (categories.probabilities[c] as readonly number[]),
   )
 }

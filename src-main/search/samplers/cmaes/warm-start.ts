@@ -1,3 +1,4 @@
+import { ownValue } from '../../../contract/named-values.ts'
 import type { ParameterValue, TrialSnapshot } from '../../../contract/trial.ts'
 import { promisingDistribution } from '../../../math/cma-es/promising-distribution.ts'
 import { toUnit } from '../../space/unit-cube.ts'
@@ -52,7 +53,7 @@ export function warmStart(
       )
       for (const parameters of good) {
         if (!Object.hasOwn(parameters, name)) continue
-        const position = values.indexOf(parameters[name] as ParameterValue)
+        const position = values.indexOf(ownValue(parameters, name) as ParameterValue)
         counts[position] = (counts[position] as number) + 1
       }
       const total = counts.reduce((sum, count) => sum + count, 0)

@@ -1,4 +1,5 @@
 import { signOf } from '../../../contract/ranking.ts'
+import { ownValue } from '../../../contract/named-values.ts'
 import type { JsonObject } from '../../../contract/json.ts'
 import type { Problem } from '../../../contract/problem.ts'
 import type { Goal } from '../../../contract/study-specification.ts'
@@ -109,7 +110,11 @@ function createGeneticSampler(settings: GeneticSettings, context: SamplerContext
   function add(state: GeneticState, trial: TrialSnapshot): GeneticState {
     const expected = childOf(state, trial.number).point
     const point = parameters.map((parameter, axis) =>
-      trialCoordinate(parameter, trial.parameters[parameter.name], expected[axis] as number),
+      trialCoordinate(
+        parameter,
+        ownValue(trial.parameters, parameter.name),
+        expected[axis] as number,
+      ),
     )
     const solution = solutionOf(trial, point, direction)
     return addSolution(state, penalised(solution), settings, seed)

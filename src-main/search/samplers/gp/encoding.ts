@@ -1,3 +1,4 @@
+import { ownValue } from '../../../contract/named-values.ts'
 import type { Assignment, ParameterValue } from '../../../contract/trial.ts'
 import type { CoordinateKinds } from '../../../math/gaussian-process/kernel.ts'
 import type { Parameter, SearchSpace } from '../../space/search-space.ts'
@@ -105,7 +106,7 @@ export function gridCoordinate(parameter: Parameter, index: number): number {
 export function pointOf({ parameters, kinds }: Encoding, assignment: Assignment): Float64Array {
   return Float64Array.from(parameters, (parameter, d) => {
     if (Object.hasOwn(assignment, parameter.name)) {
-      return coordinateOf(parameter, assignment[parameter.name] as Assignment[string])
+      return coordinateOf(parameter, ownValue(assignment, parameter.name) as Assignment[string])
     }
     return d < kinds.numeric ? INACTIVE_NUMERIC : INACTIVE_CHOICE
   })

@@ -1,3 +1,4 @@
+import { setOwnValue } from '../../../contract/named-values.ts'
 import type { Assignment, ParameterValue } from '../../../contract/trial.ts'
 import { isActive } from '../../space/conditions.ts'
 import type { FloatParameter, Parameter, SearchSpace } from '../../space/search-space.ts'
@@ -37,7 +38,7 @@ export function assignmentOf(
 ): Assignment {
   const values: Record<string, ParameterValue> = { ...outer }
   axes.forEach((axis, index) => {
-    values[axis.name] = fromUnit(axis, place[index] as number)
+    setOwnValue(values, axis.name, fromUnit(axis, place[index] as number))
   })
   return values
 }

@@ -1,3 +1,4 @@
+import { ownValue, setOwnValue } from '../../../contract/named-values.ts'
 import type { Assignment, ParameterValue } from '../../../contract/trial.ts'
 import type { RandomStream } from '../../../math/random/random-stream.ts'
 import { isActive } from '../../space/conditions.ts'
@@ -29,9 +30,7 @@ export function createGenePool(space: SearchSpace): GenePool {
     parameters,
     encode: assignment =>
       Float64Array.from(parameters, parameter => {
-        const value = Object.hasOwn(assignment, parameter.name)
-          ? assignment[parameter.name]
-          : undefined
+        const value = ownValue(assignment, parameter.name)
         return value === undefined ? Number.NaN : toUnit(parameter, value)
       }),
     decode(genome, random) {
@@ -41,9 +40,13 @@ export function createGenePool(space: SearchSpace): GenePool {
         const isVaried = valueCount(parameter) > 1
         const gene = isVaried ? (genome[position++] as number) : 0
         if (!isActive(parameter, assignment)) continue
-        assignment[parameter.name] = isVaried
-          ? fromUnit(parameter, Number.isNaN(gene) ? random.uniform() : gene)
-          : valueAt(parameter, 0)
+        setOwnValue(
+          assignment,
+          parameter.name,
+          isVaried
+            ? fromUnit(parameter, Number.isNaN(gene) ? random.uniform() : gene)
+            : valueAt(parameter, 0),
+        )
       }
       return assignment
     },

@@ -1,3 +1,4 @@
+import { ownValue } from '../../../contract/named-values.ts'
 import type { TrialSnapshot } from '../../../contract/trial.ts'
 import {
   fitTimeVarying,
@@ -122,7 +123,7 @@ export function gains(
 }
 
 function coordinate(axis: Parameter, parameters: TrialSnapshot['parameters']): number {
-  const value = Object.hasOwn(parameters, axis.name) ? parameters[axis.name] : undefined
+  const value = ownValue(parameters, axis.name)
   return value === undefined || valueIndex(axis, value) < 0 ? 0.5 : toUnit(axis, value)
 }
 

@@ -1,3 +1,4 @@
+import { ownValue, setOwnValue } from '../../../contract/named-values.ts'
 import type { Assignment, ParameterValue } from '../../../contract/trial.ts'
 import type { RandomStream } from '../../../math/random/random-stream.ts'
 import { isActive } from '../../space/conditions.ts'
@@ -88,11 +89,11 @@ export function explore(
   for (const parameter of space.parameters) {
     if (!isActive(parameter, parameters)) continue
     const { name } = parameter
-    const value = Object.hasOwn(from, name) ? from[name] : undefined
+    const value = ownValue(from, name)
     if (value === undefined || valueIndex(parameter, value) < 0) {
-      parameters[name] = fromUnit(parameter, random.uniform())
+      setOwnValue(parameters, name, fromUnit(parameter, random.uniform()))
     } else {
-      parameters[name] = explored.includes(name) ? change(parameter, value) : value
+      setOwnValue(parameters, name, explored.includes(name) ? change(parameter, value) : value)
     }
   }
   return parameters

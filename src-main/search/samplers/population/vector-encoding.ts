@@ -1,3 +1,4 @@
+import { ownValue } from '../../../contract/named-values.ts'
 import type { Assignment } from '../../../contract/trial.ts'
 import type { Parameter, SearchSpace } from '../../space/search-space.ts'
 import { toUnit } from '../../space/unit-cube.ts'
@@ -53,7 +54,7 @@ export class VectorEncoding {
     for (const axis of this.axes) {
       const { parameter, from, size } = axis
       if (!Object.hasOwn(assignment, parameter.name)) continue
-      const value = assignment[parameter.name] as Assignment[string]
+      const value = ownValue(assignment, parameter.name) as Assignment[string]
       if (size === 1) {
         vector[from] = trialCoordinate(parameter, value, vector[from] as number)
         continue

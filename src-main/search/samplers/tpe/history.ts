@@ -1,3 +1,4 @@
+import { ownValue } from '../../../contract/named-values.ts'
 import type { Assignment, TrialSnapshot } from '../../../contract/trial.ts'
 import { PRIOR_MEAN } from './bandwidths.ts'
 import type { Dimension, DimensionGroup } from './dimension.ts'
@@ -74,7 +75,11 @@ export class GroupHistory {
       this.thinningKeys[row] = thinningKey(number)
       for (let column = 0; column < this.width; column++) {
         const dimension = dimensions[column] as Dimension
-        this.put(row, column, dimension.observe(parameters[dimension.parameter.name] as never))
+        this.put(
+          row,
+          column,
+          dimension.observe(ownValue(parameters, dimension.parameter.name) as never),
+        )
       }
     }
   }

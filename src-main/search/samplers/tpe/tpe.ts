@@ -1,3 +1,4 @@
+import { setOwnValue } from '../../../contract/named-values.ts'
 import type { Proposal } from '../../../contract/search-protocol.ts'
 import type { ParameterValue, TrialSnapshot } from '../../../contract/trial.ts'
 import type { Problem } from '../../../contract/problem.ts'
@@ -145,7 +146,7 @@ export function createTpeSampler(settings: TpeSettings, context: SamplerContext)
     const parameters: Record<string, ParameterValue> = {}
     for (const parameter of context.space.parameters) {
       if (!isActive(parameter, parameters)) continue
-      parameters[parameter.name] = fromUnit(parameter, random.uniform())
+      setOwnValue(parameters, parameter.name, fromUnit(parameter, random.uniform()))
     }
     return parameters
   }
@@ -163,7 +164,7 @@ export function createTpeSampler(settings: TpeSettings, context: SamplerContext)
     for (const parameter of context.space.parameters) {
       if (!isActive(parameter, parameters)) continue
       if (valueCount(parameter) === 1) {
-        parameters[parameter.name] = valueAt(parameter, 0)
+        setOwnValue(parameters, parameter.name, valueAt(parameter, 0))
         continue
       }
       if (!values.has(parameter.name)) {
@@ -177,7 +178,7 @@ export function createTpeSampler(settings: TpeSettings, context: SamplerContext)
         }
         logRatio += drawGroup(group.group, model, candidates, random, values)
       }
-      parameters[parameter.name] = values.get(parameter.name) as ParameterValue
+      setOwnValue(parameters, parameter.name, values.get(parameter.name) as ParameterValue)
     }
     return { parameters, logRatio }
   }

@@ -1,3 +1,4 @@
+import { ownValue } from '../../../contract/named-values.ts'
 import { AppError } from '../../../contract/errors.ts'
 import type { Problem } from '../../../contract/problem.ts'
 import type { SpaceSpecification } from '../../../contract/space-specification.ts'
@@ -117,7 +118,7 @@ const refusedValues = {
 /** Values that every trial with them would be refused for. */
 function valuesRefusedIn(space: SpaceSpecification): Problem[] {
   return Object.entries(refusedValues).flatMap(([name, [value, rule]]) => {
-    const parameter = Object.hasOwn(space, name) ? space[name] : undefined
+    const parameter = ownValue(space, name)
     if (parameter === undefined) return []
     if ('fixed' in parameter) {
       return parameter.fixed === value ? [{ path: ['space', name, 'fixed'], value, rule }] : []

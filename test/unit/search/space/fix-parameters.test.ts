@@ -7,6 +7,7 @@ import { assignmentProblems } from '../../../../src-main/search/space/contains.t
 import {
   checkFixed,
   fixParameters,
+  readAssignment,
   valueOfText,
 } from '../../../../src-main/search/space/fix-parameters.ts'
 import type { Parameter } from '../../../../src-main/search/space/search-space.ts'
@@ -73,6 +74,16 @@ describe('fixParameters', () => {
     expect(valueOfText(texts, '1')).toBe('1')
     expect(valueOfText({ ...texts, values: [1, true] }, 'true')).toBe(true)
     expect(valueOfText(parameter('layers'), 'many')).toBe('many')
+  })
+
+  it('reads name=value, also where the name has a sign of equality', () => {
+    const odd = buildSpace({ a: { int: [1, 9] }, 'a=b': { int: [1, 9] }, 'x y': { int: [1, 9] } })
+    expect(readAssignment(odd, 'a=b=3')).toEqual(['a=b', 3])
+    expect(readAssignment(odd, 'a=3')).toEqual(['a', 3])
+    expect(readAssignment(odd, 'x y=4')).toEqual(['x y', 4])
+    expect(readAssignment(odd, 'unknown=b=1')).toEqual(['unknown', 'b=1'])
+    expect(readAssignment(odd, '=1')).toBeNull()
+    expect(readAssignment(odd, 'a')).toBeNull()
   })
 })
 
