@@ -1,6 +1,9 @@
 import process from 'node:process'
 import { Command, CommanderError, Option } from 'commander'
 import { languages } from './i18n/language.ts'
+import { createTranslate } from './i18n/translate.ts'
+import { usageText, wordHelp } from './cli/commander-words.ts'
+import { languageOfWords } from './cli/context.ts'
 import { tolerateClosedOutput } from './cli/closed-output.ts'
 import { neededGroups } from './cli/command-groups.ts'
 import { printError } from './cli/print-error.ts'
@@ -9,36 +12,37 @@ import { tunewrightVersion } from './machine/environment.ts'
 
 tolerateClosedOutput()
 
+const words = process.argv.slice(2)
+const t = createTranslate(languageOfWords(words))
+
 /** The command line: composition root of `tunewright`. */
 const program = new Command('tunewright')
-  .description('Tunes hyperparameters and small architectures on this machine, offline.')
-  .version(tunewrightVersion())
-  .option('--db <file>', "database file (default: the user's own)")
-  .option('--json', 'machine-readable output, one JSON object a line')
-  .addOption(
-    new Option('--language <tag>', 'language of texts (default: from the locale)').choices(
-      languages,
-    ),
-  )
+  .description(t('cli.help.program'))
+  .version(tunewrightVersion(), '-V, --version', t('cli.help.version'))
+  .option('--db <file>', t('cli.help.db'))
+  .option('--json', t('cli.help.json'))
+  .addOption(new Option('--language <tag>', t('cli.help.language')).choices(languages))
   .exitOverride()
-  .configureOutput({
-    outputError: (text, write) => {
-      const asksForJson = process.argv.includes('--json')
-      const error = { code: 'usage.invalid', message: text.trim().replace(/^error: /, '') }
-      write(asksForJson ? `${JSON.stringify({ error })}\n` : text)
-    },
-  })
+  // What is wrong is said below, in the language of the texts.
+  .configureOutput({ outputError: () => undefined })
+  .helpCommand(false)
 
-for (const group of neededGroups(process.argv.slice(2), program.options)) {
+for (const group of neededGroups(words, program.options)) {
   const add = await group.load()
-  add(program)
+  add(program, t)
 }
+wordHelp(program, t)
 
 try {
   await program.parseAsync()
 } catch (error) {
   if (error instanceof CommanderError) {
     process.exitCode = error.exitCode === 0 ? exitCodes.done : exitCodes.badInput
+    if (error.exitCode !== 0 && error.code !== 'commander.help') {
+      const message = usageText(error, t)
+      const told = { error: { code: 'usage.invalid', message } }
+      process.stderr.write(words.includes('--json') ? `${JSON.stringify(told)}\n` : `${message}\n`)
+    }
   } else {
     printError(program, error)
     process.exitCode = exitCodeOfError(error)

@@ -1,9 +1,10 @@
 import type { Command, Option } from 'commander'
+import type { Translate } from '../i18n/translate.ts'
 
 /** Commands that one module adds. */
 export interface CommandGroup {
   readonly names: readonly string[]
-  load(): Promise<(program: Command) => void>
+  load(): Promise<(program: Command, t: Translate) => void>
 }
 
 /** In the order of the help. All of them together take half a second to load, most of them a quarter of that. */

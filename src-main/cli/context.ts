@@ -1,11 +1,11 @@
 import process from 'node:process'
 import type { Command } from 'commander'
 import { languageOf, languages, type Language } from '../i18n/language.ts'
+import { createTranslate, type Translate } from '../i18n/translate.ts'
 import { openStoreForWriting } from '../storage/open-store.ts'
 import { locateWorkspace, type Workspace } from '../storage/workspace.ts'
 import { openStudyStore } from '../storage/sqlite-study-store.ts'
 import type { StudyReader, StudyStore } from '../storage/study-store.ts'
-import { cliTexts, type CliTexts } from './texts.ts'
 
 /** What every command needs: where things are, how to speak, where to write. */
 export interface CliContext {
@@ -13,7 +13,7 @@ export interface CliContext {
   readonly database: string | null
   readonly workspace: Workspace
   readonly language: Language
-  readonly texts: CliTexts
+  readonly t: Translate
   readonly json: boolean
   readonly now: () => number
   print(text: string): void
@@ -33,7 +33,7 @@ export function createContext(command: Command): CliContext {
     database: options.db ?? null,
     workspace: locateWorkspace(options.db ?? null),
     language,
-    texts: cliTexts[language],
+    t: createTranslate(language),
     json: options.json === true,
     now: Date.now,
     print: text => {
@@ -69,6 +69,13 @@ export async function withReader<Result>(
   } finally {
     reader.close()
   }
+}
+
+/** The language of a command line that is not parsed yet. */
+export function languageOfWords(words: readonly string[]): Language {
+  const at = words.indexOf('--language')
+  const joined = words.find(word => word.startsWith('--language='))
+  return chooseLanguage(at < 0 ? joined?.slice('--language='.length) : words[at + 1])
 }
 
 /** POSIX: a variable that is set but empty counts as not set. */

@@ -1,7 +1,7 @@
 import { findsNoGpu } from '../contract/engine.ts'
 import { deviceTexts } from '../contract/i18n/device-texts.ts'
 import type { Language } from '../i18n/language.ts'
-import { cliTexts } from './texts.ts'
+import { createTranslate } from '../i18n/translate.ts'
 
 /** What decides how trainings of this machine could be faster. */
 export interface EngineSituation {
@@ -20,10 +20,10 @@ export function engineAdvice(
   language: Language,
   { canLoad, hasNvidiaGpu, pack, device }: EngineSituation,
 ): string | null {
-  const texts = cliTexts[language]
-  if (!canLoad) return texts.noFasterEngine
-  if (pack?.gpu !== true && hasNvidiaGpu) return texts.fasterByGpu
-  if (pack === null) return texts.fasterByInstalling
+  const t = createTranslate(language)
+  if (!canLoad) return t('cli.noFasterEngine')
+  if (pack?.gpu !== true && hasNvidiaGpu) return t('cli.fasterByGpu')
+  if (pack === null) return t('cli.fasterByInstalling')
   if (device === null || !findsNoGpu(pack, device)) return null
   return deviceTexts(language).packFindsNoGpu
 }

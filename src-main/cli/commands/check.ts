@@ -4,12 +4,13 @@ import { searchedSpace } from '../../search/space/fix-parameters.ts'
 import { readStudyFile } from '../../study/create-study.ts'
 import { createContext } from '../context.ts'
 import { moduleSpaceReader } from './trust.ts'
+import type { Translate } from '../../i18n/translate.ts'
 
-export function addCheckCommand(program: Command): void {
+export function addCheckCommand(program: Command, t: Translate): void {
   program
     .command('check')
-    .description('Check a study file; every problem is listed, nothing is created.')
-    .argument('<file>', 'study file, YAML or JSON')
+    .description(t('cli.help.check'))
+    .argument('<file>', t('cli.help.studyFile'))
     .action(async (file: string, _options: unknown, command: Command) => {
       const context = createContext(command)
       const { specification } = await readStudyFile(file, moduleSpaceReader(context))
@@ -22,12 +23,14 @@ export function addCheckCommand(program: Command): void {
         })
         return
       }
-      const { texts } = context
+      const { t } = context
       context.print(
-        texts.studyChecked(
-          specification.name,
-          Number.isFinite(points) ? texts.points(points) : texts.infinitePoints,
-        ),
+        t('cli.studyChecked', {
+          name: specification.name,
+          points: Number.isFinite(points)
+            ? t('cli.points', { count: points })
+            : t('cli.infinitePoints'),
+        }),
       )
     })
 }

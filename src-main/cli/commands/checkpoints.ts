@@ -13,13 +13,14 @@ import type { StudyStore } from '../../storage/study-store.ts'
 import { type CliContext, createContext, withReader, withStore } from '../context.ts'
 import { formatTable } from '../table.ts'
 import { wholeNumber } from '../whole-number.ts'
+import type { Translate } from '../../i18n/translate.ts'
 
-export function addCheckpointCommands(program: Command): void {
+export function addCheckpointCommands(program: Command, t: Translate): void {
   program
     .command('checkpoints')
-    .description('List the checkpoints of a study, why each stays, and what would go.')
-    .argument('<study>', 'name or id')
-    .option('--collect', 'remove what would go')
+    .description(t('cli.help.checkpoints'))
+    .argument('<study>', t('cli.help.study'))
+    .option('--collect', t('cli.help.checkpoints.collect'))
     .action(async (name: string, options: { readonly collect?: true }, command: Command) => {
       const context = createContext(command)
       if (options.collect === true) {
@@ -35,11 +36,11 @@ export function addCheckpointCommands(program: Command): void {
 
   program
     .command('extend')
-    .description('Queue finished trials for more epochs; "resume" trains them.')
-    .argument('<study>', 'name or id')
-    .requiredOption('--epochs <count>', 'how many more')
-    .option('--best <count>', 'the best so many trials (default 1)')
-    .option('--trials <numbers>', 'these trials instead, e.g. 3,7')
+    .description(t('cli.help.extend'))
+    .argument('<study>', t('cli.help.study'))
+    .requiredOption('--epochs <count>', t('cli.help.extend.epochs'))
+    .option('--best <count>', t('cli.help.extend.best'))
+    .option('--trials <numbers>', t('cli.help.extend.trials'))
     .action(
       async (
         name: string,
@@ -62,12 +63,12 @@ export function addCheckpointCommands(program: Command): void {
 
   program
     .command('fork')
-    .description('Queue a trial that goes on from another one with other parameters.')
-    .argument('<study>', 'name or id')
-    .argument('<trial>', 'number of the trial')
-    .option('--set <name=value...>', 'parameters that differ')
-    .option('--epochs <count>', 'how many more than the other one had')
-    .option('--warm-start', 'take over the weights that fit, and begin at the beginning')
+    .description(t('cli.help.fork'))
+    .argument('<study>', t('cli.help.study'))
+    .argument('<trial>', t('cli.help.trial'))
+    .option('--set <name=value...>', t('cli.help.fork.set'))
+    .option('--epochs <count>', t('cli.help.fork.epochs'))
+    .option('--warm-start', t('cli.help.fork.warmStart'))
     .action(
       async (
         name: string,
@@ -119,7 +120,13 @@ function readChanges(
 function printQueued(context: CliContext, study: string, all: readonly EventRecord[]): void {
   const events = all.filter(({ kind }) => kind === 'trial.queued')
   if (context.json) for (const event of events) context.printJson(event)
-  else context.print(context.texts.queuedTrials(events.length, `tunewright resume ${study}`))
+  else
+    context.print(
+      context.t('cli.queuedTrials', {
+        count: events.length,
+        command: `tunewright resume ${study}`,
+      }),
+    )
 }
 
 function print(context: CliContext, overview: CheckpointOverview): void {
@@ -128,16 +135,26 @@ function print(context: CliContext, overview: CheckpointOverview): void {
     return
   }
   const { kept, removed, keptBytes, budgetBytes } = overview
-  const { checkpointColumns: columns, checkpointReasons, checkpointTotal } = context.texts
+  const { t } = context
   const rows = [...kept, ...removed].map(({ trial, step, batch, bytes, reason }) => [
     String(trial),
     batch === 0 ? String(step) : `${step} + ${batch}`,
     megabytes(bytes),
-    checkpointReasons[reason],
+    t(`cli.checkpoint.reason.${reason}`),
   ])
-  context.print(formatTable([columns.trial, columns.step, columns.megabytes, columns.reason], rows))
+  context.print(
+    formatTable(
+      [
+        t('cli.checkpoint.column.trial'),
+        t('cli.checkpoint.column.step'),
+        'MB',
+        t('cli.checkpoint.column.reason'),
+      ],
+      rows,
+    ),
+  )
   const total = budgetBytes === null ? '–' : megabytes(budgetBytes)
-  context.print(checkpointTotal(megabytes(keptBytes), total))
+  context.print(t('cli.checkpoint.total', { kept: megabytes(keptBytes), budget: total }))
 }
 
 function megabytes(bytes: number): string {

@@ -10,6 +10,7 @@ import { listDatasets } from '../../datasets/list-datasets.ts'
 import { previewTable } from '../../datasets/preview-user-table.ts'
 import { createContext, withReader, type CliContext } from '../context.ts'
 import { formatTable } from '../table.ts'
+import type { Translate } from '../../i18n/translate.ts'
 
 interface DataOptions {
   readonly delimiter?: string
@@ -18,17 +19,15 @@ interface DataOptions {
   readonly header: boolean
 }
 
-export function addDataCommand(program: Command): void {
+export function addDataCommand(program: Command, t: Translate): void {
   const data = program
     .command('data')
-    .description('Show how a table would be read: format, columns, first rows. Nothing is kept.')
-    .argument('<file>', 'CSV, TSV, Parquet or NPY file')
-    .option('--delimiter <sign>', 'between fields, instead of the inferred one (\\t for a tab)')
-    .addOption(
-      new Option('--encoding <name>', 'instead of the inferred one').choices(tableEncodings),
-    )
-    .addOption(new Option('--decimal <sign>', 'instead of the inferred one').choices(['.', ',']))
-    .option('--no-header', 'the first line is data; columns are column1, column2 …')
+    .description(t('cli.help.data'))
+    .argument('<file>', t('cli.help.data.file'))
+    .option('--delimiter <sign>', t('cli.help.data.delimiter'))
+    .addOption(new Option('--encoding <name>', t('cli.help.data.inferred')).choices(tableEncodings))
+    .addOption(new Option('--decimal <sign>', t('cli.help.data.inferred')).choices(['.', ',']))
+    .option('--no-header', t('cli.help.data.noHeader'))
     .action(async (file: string, options: DataOptions, command: Command) => {
       const context = createContext(command)
       const { delimiter, ...rest } = options
@@ -42,7 +41,7 @@ export function addDataCommand(program: Command): void {
     })
   data
     .command('list')
-    .description('List the data sets that were read, with the studies over them.')
+    .description(t('cli.help.data.list'))
     .action(async (_options: unknown, command: Command) => {
       const context = createContext(command)
       const { databasePath, datasetCacheDirectory } = context.workspace
@@ -54,11 +53,12 @@ export function addDataCommand(program: Command): void {
     })
 }
 
-function datasetTable({ texts }: CliContext, rows: readonly DatasetRow[]): string {
-  const { dataList } = texts
-  if (rows.length === 0) return dataList.none
+function datasetTable({ t }: CliContext, rows: readonly DatasetRow[]): string {
+  if (rows.length === 0) return t('cli.dataList.none')
   return formatTable(
-    dataList.columns,
+    (['data', 'kind', 'rows', 'classes', 'size', 'state', 'studies', 'lastUsed'] as const).map(
+      name => t(`cli.dataList.column.${name}`),
+    ),
     rows.map(row => [
       typeof row.facts['source'] === 'string' ? row.facts['source'] : row.kind,
       row.kind,
@@ -66,9 +66,9 @@ function datasetTable({ texts }: CliContext, rows: readonly DatasetRow[]): strin
       row.classes === null ? '' : String(row.classes),
       row.bytes === null ? '' : formatBytes(row.bytes),
       [
-        dataList.states[row.prepared ? 'prepared' : 'notPrepared'],
+        t(`cli.dataList.state.${row.prepared ? 'prepared' : 'notPrepared'}`),
         ...(row.source === 'missing' || row.source === 'changed'
-          ? [dataList.states[row.source]]
+          ? [t(`cli.dataList.state.${row.source}`)]
           : []),
       ].join(', '),
       row.usedBy.map(({ name }) => name).join(', '),
@@ -78,23 +78,29 @@ function datasetTable({ texts }: CliContext, rows: readonly DatasetRow[]): strin
 }
 
 function printPreview(context: CliContext, preview: TablePreview, bytes: number): void {
-  const { preview: texts } = context.texts
+  const { t } = context
   const { dialect, columns, rows, head } = preview
-  context.print(texts.size(rows, columns.length, bytes))
+  context.print(t('cli.preview.size', { rows, columns: columns.length, bytes }))
   context.print(
     dialect.format === 'csv'
-      ? texts.dialect(JSON.stringify(dialect.delimiter), dialect.encoding, dialect.decimal)
-      : texts.binary(dialect.format),
+      ? t('cli.preview.dialect', {
+          delimiter: JSON.stringify(dialect.delimiter),
+          encoding: dialect.encoding ?? '–',
+          decimal: dialect.decimal ?? '–',
+        })
+      : t('cli.preview.binary', { format: dialect.format }),
   )
   context.print('')
   context.print(
     formatTable(
-      texts.columns,
+      (['column', 'reading', 'missing', 'distinct', 'first'] as const).map(name =>
+        t(`cli.preview.column.${name}`),
+      ),
       columns.map((column, index) => [
         column.name,
-        `${texts.readings[column.reading]}${column.isTime ? ` (${texts.time})` : ''}`,
+        `${t(`cli.preview.reading.${column.reading}`)}${column.isTime ? ` (${t('cli.preview.time')})` : ''}`,
         String(column.missing),
-        column.distinct === null ? texts.many : String(column.distinct),
+        column.distinct === null ? '> 20' : String(column.distinct),
         head
           .slice(0, 3)
           .map(row => row[index] ?? '')
@@ -104,8 +110,15 @@ function printPreview(context: CliContext, preview: TablePreview, bytes: number)
   )
   for (const { name, firstText, texts: count, distinct } of columns) {
     if (firstText === null || distinct !== null || count * 10 > rows) continue
-    context.print(texts.typingErrors(name, count, firstText.value, firstText.line))
+    context.print(
+      t('cli.preview.typingErrors', {
+        name,
+        count,
+        value: JSON.stringify(firstText.value),
+        line: firstText.line,
+      }),
+    )
   }
   context.print('')
-  context.print(texts.change)
+  context.print(t('cli.preview.change'))
 }

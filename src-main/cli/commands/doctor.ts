@@ -16,11 +16,12 @@ import { MachineMonitor } from '../../machine/machine-monitor.ts'
 import { createContext, withReader, type CliContext } from '../context.ts'
 import { engineAdvice } from '../engine-advice.ts'
 import { exitCodes } from '../exit-codes.ts'
+import type { Translate } from '../../i18n/translate.ts'
 
-export function addDoctorCommand(program: Command): void {
+export function addDoctorCommand(program: Command, t: Translate): void {
   program
     .command('doctor')
-    .description('Check what this machine can train on, and that every engine computes correctly.')
+    .description(t('cli.help.doctor'))
     .action(async (_options: unknown, command: Command) => {
       const context = createContext(command)
       const environment = describeEnvironment()
@@ -33,7 +34,7 @@ export function addDoctorCommand(program: Command): void {
         context.print(
           `${environment.platform}, ${environment.cpu}, ${environment.cores} × CPU, ${formatBytes(environment.memoryBytes)}`,
         )
-        context.print(`${context.texts.database}: ${database}`)
+        context.print(`${context.t('cli.database')}: ${database}`)
       }
       const devices = await readDevices()
       if (context.json) context.printJson({ devices })
@@ -66,13 +67,13 @@ async function readDevices(): Promise<MachineDevices> {
 
 /** Whether energy is measured, every GPU and what its driver says of it, and why WebGPU said nothing. */
 export function deviceLines(
-  { texts, language }: Pick<CliContext, 'texts' | 'language'>,
+  { t, language }: Pick<CliContext, 't' | 'language'>,
   { cpu, gpus, probeFailure }: MachineDevices,
 ): string[] {
   const words = deviceTexts(language)
   const found = gpus.map(gpu => words.gpu(gpu, formatBytes))
   return [
-    `${texts.cpuEnergy}: ${words.cpuEnergy(cpu.energy)}`,
+    `${t('cli.cpuEnergy')}: ${words.cpuEnergy(cpu.energy)}`,
     ...(found.length === 0 && probeFailure === null ? [words.noGpu] : found).map(
       text => `GPU: ${text}`,
     ),
@@ -89,21 +90,25 @@ function isHealthy(check: EngineCheck): boolean {
 }
 
 function checkText(context: CliContext, check: EngineCheck): string {
-  const { texts } = context
   if (!check.ok) {
-    return texts.unavailable(errorText(deserializeError(check.error), context.language))
+    return context.t('cli.unavailable', {
+      reason: errorText(deserializeError(check.error), context.language),
+    })
   }
   const verdict =
     check.failed.length === 0
-      ? texts.conforms(check.passed)
-      : texts.nonConforming(check.failed.length, check.failed.join(', '))
+      ? context.t('cli.conforms', { passed: check.passed })
+      : context.t('cli.nonConforming', {
+          failed: check.failed.length,
+          cases: check.failed.join(', '),
+        })
   return `${check.engine.device}; ${verdict}; ${speedText(context, check.stepMs)}`
 }
 
 /** `0.92 ms per MLP step, 7.4 ms per CNN step`. */
-export function speedText({ texts }: CliContext, { mlp, cnn }: StepTimes): string {
+export function speedText({ t }: CliContext, { mlp, cnn }: StepTimes): string {
   const format = (milliseconds: number) => String(Number(milliseconds.toPrecision(2)))
-  return texts.speed(format(mlp), cnn === null ? null : format(cnn))
+  return t('cli.speed', { mlp: format(mlp), cnn: cnn === null ? null : format(cnn) })
 }
 
 /** Where the database is, and how many studies it has. */

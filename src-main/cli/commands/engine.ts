@@ -15,51 +15,51 @@ import { exitCodes } from '../exit-codes.ts'
 import { printableText } from '../progress/terminal-text.ts'
 import { speedText } from './doctor.ts'
 import { formatTable } from '../table.ts'
+import type { Translate } from '../../i18n/translate.ts'
 
 interface InstallOptions {
   readonly from?: readonly string[]
   readonly gpu?: boolean
 }
 
-export function addEngineCommands(program: Command): void {
-  const engine = program
-    .command('engine')
-    .description('Engines that come as packs of their own: install, list, remove.')
+export function addEngineCommands(program: Command, t: Translate): void {
+  const engine = program.command('engine').description(t('cli.help.engine'))
   engine
     .command('install')
-    .description(
-      "Install TensorFlow's library from its published wheel; the machine's pip fetches it unless a file is given.",
-    )
-    .addArgument(packArgument())
-    .option('--from <wheel...>', 'wheel files, for machines without a network')
-    .option('--gpu', 'with the libraries of CUDA 12 (some GB)')
+    .description(t('cli.help.engine.install'))
+    .addArgument(packArgument(t))
+    .option('--from <wheel...>', t('cli.help.engine.from'))
+    .option('--gpu', t('cli.help.engine.gpu'))
     .action(async (_name: string, options: InstallOptions, command: Command) => {
       await install(createContext(command), options)
     })
   engine
     .command('list')
-    .description('All engines, best first, and what is installed.')
+    .description(t('cli.help.engine.list'))
     .action((_options: unknown, command: Command) => {
       list(createContext(command))
     })
   engine
     .command('remove')
-    .description('Remove an installed engine pack.')
-    .addArgument(packArgument())
+    .description(t('cli.help.engine.remove'))
+    .addArgument(packArgument(t))
     .action(async (_name: string, _options: unknown, command: Command) => {
       const context = createContext(command)
       const removed = await removeTensorflow()
       if (context.json) context.printJson({ engine: 'tensorflow', removed })
-      else context.print(removed ? context.texts.engineRemoved : context.texts.engineNotInstalled)
+      else
+        context.print(
+          removed ? context.t('cli.engineRemoved') : context.t('cli.engineNotInstalled'),
+        )
     })
 }
 
-function packArgument(): Argument {
-  return new Argument('<engine>', 'name of the engine').choices(['tensorflow'])
+function packArgument(t: Translate): Argument {
+  return new Argument('<engine>', t('cli.help.engine.name')).choices(['tensorflow'])
 }
 
 async function install(context: CliContext, options: InstallOptions): Promise<void> {
-  const { texts, json } = context
+  const { json } = context
   const showsProgress = !json && process.stderr.isTTY
   let lastPercent = -1
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
@@ -79,11 +79,11 @@ async function install(context: CliContext, options: InstallOptions): Promise<vo
       const percent = Math.floor((100 * bytes) / totalBytes)
       if (!showsProgress || percent === lastPercent) return
       lastPercent = percent
-      process.stderr.write(`\r${texts.unpacking(file, percent)}\u001b[K`)
+      process.stderr.write(`\r${context.t('cli.unpacking', { file, percent })}\u001b[K`)
     },
     onCheck: () => {
       if (showsProgress) process.stderr.write('\r\u001b[K')
-      if (!json) context.print(texts.checkingEngine)
+      if (!json) context.print(context.t('cli.checkingEngine'))
     },
   })
   if (json) context.printJson(installed)
@@ -91,13 +91,18 @@ async function install(context: CliContext, options: InstallOptions): Promise<vo
 }
 
 function printInstalled(context: CliContext, installed: InstalledEngine): void {
-  const { texts } = context
   const { manifest, folder, check, wasm } = installed
-  context.print(texts.engineInstalled(manifest.version, folder, formatBytes(manifest.bytes)))
+  context.print(
+    context.t('cli.engineInstalled', {
+      version: manifest.version,
+      folder,
+      size: formatBytes(manifest.bytes),
+    }),
+  )
   for (const { file, sha256 } of manifest.wheels)
     context.print(`  ${printableText(file)}  SHA-256 ${sha256}`)
   context.print(
-    `${check.engine.device}; ${texts.conforms(check.passed)}; ${speedText(context, check.stepMs)}`,
+    `${check.engine.device}; ${context.t('cli.conforms', { passed: check.passed })}; ${speedText(context, check.stepMs)}`,
   )
   if (findsNoGpu(manifest, check.engine.device)) {
     context.print(deviceTexts(context.language).packFindsNoGpu)
@@ -105,11 +110,10 @@ function printInstalled(context: CliContext, installed: InstalledEngine): void {
   if (!wasm.ok) return
   const gain = (key: 'mlp' | 'cnn') =>
     ((wasm.stepMs[key] ?? 0) / (check.stepMs[key] ?? 0)).toFixed(1)
-  context.print(texts.engineGain(gain('mlp'), gain('cnn')))
+  context.print(context.t('cli.engineGain', { mlp: gain('mlp'), cnn: gain('cnn') }))
 }
 
 function list(context: CliContext): void {
-  const { texts } = context
   const pack = installedPack()
   if (context.json) {
     for (const name of engineNames) {
@@ -119,11 +123,11 @@ function list(context: CliContext): void {
     return
   }
   const rows = engineNames.map(name => {
-    if (name !== 'tensorflow') return [name, texts.engineShips]
-    if (pack === null) return [name, texts.engineNotInstalled]
+    if (name !== 'tensorflow') return [name, context.t('cli.engineShips')]
+    if (pack === null) return [name, context.t('cli.engineNotInstalled')]
     const { manifest, folder } = pack
     const gpu = manifest.gpu ? ', CUDA' : ''
     return [name, `${manifest.version}${gpu}, ${formatBytes(manifest.bytes)}, ${folder}`]
   })
-  context.print(formatTable([texts.columns.name, texts.columns.state], rows))
+  context.print(formatTable([context.t('cli.column.name'), context.t('cli.column.state')], rows))
 }

@@ -12,6 +12,7 @@ import { recogniseFile, studyFileOf } from '../../exchange/read-import.ts'
 import { checkStudyText } from '../../study/study-check.ts'
 import { tasks } from '../../training/tasks/registry.ts'
 import { type CliContext, createContext, withStore } from '../context.ts'
+import type { Translate } from '../../i18n/translate.ts'
 
 interface ImportCommandOptions {
   readonly study?: string
@@ -21,27 +22,22 @@ interface ImportCommandOptions {
   readonly output?: string
 }
 
-export function addImportCommand(program: Command): void {
+export function addImportCommand(program: Command, t: Translate): void {
   program
     .command('import')
-    .description(
-      'Take studies or runs of another program into the database, as finished studies; or turn its search space into a study file.',
-    )
-    .argument(
-      '<file>',
-      'an SQLite file of Optuna 3.2 to 5, a table of runs (.csv, .tsv), a Python file with a Hyperopt space (.py), a sweep of W&B (.yaml, .json)',
-    )
-    .option('--study <name>', 'only the study of this name in the file')
-    .option('--name <name>', 'name of the study here')
+    .description(t('cli.help.import'))
+    .argument('<file>', t('cli.help.import.file'))
+    .option('--study <name>', t('cli.help.import.study'))
+    .option('--name <name>', t('cli.help.import.name'))
     .option(
       '--goal <column:direction>',
-      'of a table: a column that is measured, with :minimize or :maximize; may be repeated',
+      t('cli.help.import.goal'),
       (goal: string, all: readonly string[]) => [...all, goal],
       [] as readonly string[],
     )
-    .option('--like <file>', 'of a table: a study file whose goals and space the columns are')
-    .option('-o, --output <file>', 'where the study file goes, instead of standard output')
-    .addHelpText('after', '\nWhat comes over, and how: docs/interop.md.')
+    .option('--like <file>', t('cli.help.import.like'))
+    .option('-o, --output <file>', t('cli.help.import.output'))
+    .addHelpText('after', `\n${t('cli.help.import.after')}`)
     .action(async (file: string, options: ImportCommandOptions, command: Command) => {
       const context = createContext(command)
       const recognised = await recogniseFile(file)
@@ -51,7 +47,7 @@ export function addImportCommand(program: Command): void {
           options.output === undefined ? null : await writeReport(options.output, text)
         if (context.json) context.printJson({ studyFile: written ?? text, notes })
         else if (written === null) process.stdout.write(text)
-        else context.print(context.texts.written(written))
+        else context.print(context.t('cli.written', { file: written }))
         return
       }
       const like = options.like === undefined ? null : await readStudyFile(options.like)
@@ -94,7 +90,7 @@ function printImported(
     context.printJson({ imported: name, id, trials, notes })
     return
   }
-  context.print(context.texts.imported(name, trials))
+  context.print(context.t('cli.imported', { name, trials }))
   for (const note of notes) context.print(`  ${importNoteText(note, context.language)}`)
 }
 

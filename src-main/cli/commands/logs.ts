@@ -2,14 +2,15 @@ import type { Command } from 'commander'
 import { AppError } from '../../contract/errors.ts'
 import { readTrialLogs } from '../../running/trial-logs.ts'
 import { createContext, withReader } from '../context.ts'
+import type { Translate } from '../../i18n/translate.ts'
 
-export function addLogsCommand(program: Command): void {
+export function addLogsCommand(program: Command, t: Translate): void {
   program
     .command('logs')
-    .description('Print what the program of a trial wrote, attempt by attempt.')
-    .argument('<study>', 'name or id')
-    .argument('<trial>', 'number of the trial')
-    .option('--attempt <number>', 'of one attempt only')
+    .description(t('cli.help.logs'))
+    .argument('<study>', t('cli.help.study'))
+    .argument('<trial>', t('cli.help.trial'))
+    .option('--attempt <number>', t('cli.help.logs.attempt'))
     .action(
       async (
         name: string,
@@ -26,11 +27,12 @@ export function addLogsCommand(program: Command): void {
           const logs = readTrialLogs(reader, context.workspace, id, number).filter(
             ({ attempt }) => wanted === null || attempt === wanted,
           )
-          if (logs.length === 0 && !context.json) context.print(context.texts.noLog)
+          if (logs.length === 0 && !context.json) context.print(context.t('cli.noLog'))
           for (const log of logs) {
             if (context.json) context.printJson(log)
             else {
-              if (logs.length > 1) context.print(context.texts.attemptHeading(log.attempt))
+              if (logs.length > 1)
+                context.print(context.t('cli.attemptHeading', { attempt: log.attempt }))
               context.print(log.text.replace(/\n$/, ''))
             }
           }

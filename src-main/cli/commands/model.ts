@@ -6,37 +6,38 @@ import { writeReport } from '../../reports/write-report.ts'
 import { exportModel } from '../../networks/export-model.ts'
 import { predictNewData } from '../../networks/predict-new-data.ts'
 import { createContext, withReader } from '../context.ts'
+import type { Translate } from '../../i18n/translate.ts'
 
 interface PredictOptions {
   readonly output?: string
   readonly engine: EnginePreference
 }
 
-export function addModelCommands(program: Command): void {
+export function addModelCommands(program: Command, t: Translate): void {
   program
     .command('model')
-    .description("Write the best trial's model: network, weights, preprocessing and model card.")
-    .argument('<study>', 'name or id')
-    .argument('<folder>', 'new or empty folder')
-    .option('--onnx', 'write the network as model.onnx too')
+    .description(t('cli.help.model'))
+    .argument('<study>', t('cli.help.study'))
+    .argument('<folder>', t('cli.help.model.folder'))
+    .option('--onnx', t('cli.help.model.onnx'))
     .action(async (name: string, folder: string, options: { onnx?: true }, command: Command) => {
       const context = createContext(command)
       await withReader(context, async reader => {
         const snapshot = reader.snapshot(reader.findStudy(name).id)
         const written = await exportModel(snapshot, folder, context.language, options)
         if (context.json) context.printJson({ model: written })
-        else context.print(context.texts.written(written))
+        else context.print(context.t('cli.written', { file: written }))
       })
     })
 
   program
     .command('predict')
-    .description('Use a model on new data: a CSV file, or images, recordings or texts.')
-    .argument('<model>', 'folder that "model" has written')
-    .argument('<input>', 'CSV file; or a file, a folder or a ZIP archive of files')
-    .option('-o, --output <file>', 'CSV file to write, instead of standard output')
+    .description(t('cli.help.predict'))
+    .argument('<model>', t('cli.help.predict.model'))
+    .argument('<input>', t('cli.help.predict.input'))
+    .option('-o, --output <file>', t('cli.help.predict.output'))
     .addOption(
-      new Option('--engine <name>', 'engine that computes')
+      new Option('--engine <name>', t('cli.help.predict.engine'))
         .choices(['auto', ...engineNames])
         .default('auto'),
     )
@@ -51,6 +52,6 @@ export function addModelCommands(program: Command): void {
       }
       const file = await writeReport(options.output, text)
       if (context.json) context.printJson({ predictions: file, rows: predictions.length })
-      else context.print(context.texts.written(file))
+      else context.print(context.t('cli.written', { file }))
     })
 }

@@ -7,6 +7,7 @@ import { createContext, type CliContext } from '../context.ts'
 import { onEnding } from '../ending-signals.ts'
 import { findElectron } from '../find-electron.ts'
 import { addPortOption, serveApplication, type ServeOptions } from './serve.ts'
+import type { Translate } from '../../i18n/translate.ts'
 
 /** A runtime that ends with an error this early has not opened a window. */
 const STARTS_WITHIN_MS = 10_000
@@ -14,18 +15,14 @@ const STARTS_WITHIN_MS = 10_000
 const projectFolder = fileURLToPath(new URL('../../../', import.meta.url))
 
 /** `npm start` ends here: a window where there can be one, else one line that says why not, and a page. */
-export function addOpenCommand(program: Command): void {
-  const command = program
-    .command('open')
-    .description(
-      'Open the application: in a window of its own, or as a page where Electron is missing.',
-    )
-  addPortOption(command).action(async (options: ServeOptions, self: Command) => {
+export function addOpenCommand(program: Command, t: Translate): void {
+  const command = program.command('open').description(t('cli.help.open'))
+  addPortOption(command, t).action(async (options: ServeOptions, self: Command) => {
     const context = createContext(self)
     const found = findElectron()
     const reason =
       'missing' in found
-        ? context.texts.noWindow[found.missing]
+        ? context.t(`cli.noWindow.${found.missing}`)
         : await openWindow(found.binary, context)
     if (reason === null) return
     if (context.json) context.printJson({ event: 'noWindow', reason })
@@ -60,7 +57,8 @@ async function openWindow(binary: string, context: CliContext): Promise<string |
   process.removeAllListeners('SIGINT')
   release()
   if (ended === null || child.killed) return null
-  if (performance.now() - startedMs < STARTS_WITHIN_MS) return context.texts.windowFailed(ended)
+  if (performance.now() - startedMs < STARTS_WITHIN_MS)
+    return context.t('cli.windowFailed', { reason: ended })
   process.exitCode = 1
   return null
 }

@@ -25,6 +25,7 @@ import { buildReport } from '../../reporting/build-report.ts'
 import { reportFileName } from '../../reporting/report-file-name.ts'
 import { createContext, withReader } from '../context.ts'
 import { exportFiles, formatOfFile, reportFiles } from '../output-format.ts'
+import type { Translate } from '../../i18n/translate.ts'
 
 interface ExportOptions {
   readonly format?: ExportFormat
@@ -51,19 +52,14 @@ const files = {
   tensorboard: (snapshot: StudySnapshot, path: string) => writeTensorboardFolder(path, snapshot),
 }
 
-export function addOutputCommands(program: Command): void {
+export function addOutputCommands(program: Command, t: Translate): void {
   program
     .command('export')
-    .description('Write the trials of a study for other programs.')
-    .argument('<study>', 'name or id')
-    .argument('[file]', 'file (or folder) to write, instead of standard output')
-    .addOption(
-      new Option(
-        '--format <format>',
-        'csv: a row per trial; metrics-csv: a row per metric value; hyperopt: trial documents as JSON; optuna: an SQLite file that Optuna goes on with; tensorboard: a log folder (default: what FILE ends in, without one csv)',
-      ).choices(exportFormats),
-    )
-    .option('-o, --output <file>', 'the same as FILE')
+    .description(t('cli.help.export'))
+    .argument('<study>', t('cli.help.study'))
+    .argument('[file]', t('cli.help.export.file'))
+    .addOption(new Option('--format <format>', t('cli.help.export.format')).choices(exportFormats))
+    .option('-o, --output <file>', t('cli.help.export.output'))
     .action(
       async (name: string, path: string | undefined, options: ExportOptions, command: Command) => {
         const context = createContext(command)
@@ -77,23 +73,18 @@ export function addOutputCommands(program: Command): void {
           const file = await writeExport(snapshot, format, target)
           if (file === null) return
           if (context.json) context.printJson({ export: file })
-          else context.print(context.texts.written(file))
+          else context.print(context.t('cli.written', { file }))
         })
       },
     )
 
   program
     .command('report')
-    .description('Write the report of a study.')
-    .argument('<study>', 'name or id')
-    .addOption(
-      new Option(
-        '--format <format>',
-        'html: one file, no network, no script; csv, figures (SVG and PNG) and svg: a ZIP archive; pdf and figures need an installed Chromium, Chrome or Edge (default: what the file of -o ends in, without one html)',
-      ).choices(reportFormats),
-    )
-    .option('--sections <names>', `which, separated by commas: ${reportSections.join(', ')}`)
-    .option('-o, --output <file>', 'file to write')
+    .description(t('cli.help.report'))
+    .argument('<study>', t('cli.help.study'))
+    .addOption(new Option('--format <format>', t('cli.help.report.format')).choices(reportFormats))
+    .option('--sections <names>', t('cli.help.report.sections', { sections: reportSections }))
+    .option('-o, --output <file>', t('cli.help.report.output'))
     .action(async (name: string, options: ReportOptions, command: Command) => {
       const context = createContext(command)
       const sections = readSections(options.sections)
@@ -113,7 +104,7 @@ export function addOutputCommands(program: Command): void {
         const path = options.output ?? join(context.workspace.reportDirectory, own)
         const file = await writeReport(path, report.content)
         if (context.json) context.printJson({ report: file })
-        else context.print(context.texts.written(file))
+        else context.print(context.t('cli.written', { file }))
       })
     })
 }

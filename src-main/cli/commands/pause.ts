@@ -7,23 +7,20 @@ import { refused } from '../../study/interventions/refused.ts'
 import { leaveRequest, type TrialRequest } from '../../running/trial-requests.ts'
 import { type CliContext, createContext, withReader, withStore } from '../context.ts'
 import { wholeNumber } from '../whole-number.ts'
+import type { Translate } from '../../i18n/translate.ts'
 
 /** Until the session has taken a request, and until the trial has saved. */
 const limitMs = 60_000
 const lookEveryMs = 200
 
 /** `pause` and `unpause`: one trial waits, or goes on; the process that runs the study is asked, if there is one. */
-export function addPauseCommands(program: Command): void {
+export function addPauseCommands(program: Command, t: Translate): void {
   for (const what of ['pause', 'unpause'] as const) {
     program
       .command(what)
-      .description(
-        what === 'pause'
-          ? 'Let one running trial save and wait; its study goes on without it.'
-          : 'Let a trial that waits go on; it is next.',
-      )
-      .argument('<study>', 'name or id')
-      .argument('<trial>', 'number of the trial')
+      .description(what === 'pause' ? t('cli.help.pause') : t('cli.help.unpause'))
+      .argument('<study>', t('cli.help.study'))
+      .argument('<trial>', t('cli.help.trial'))
       .action(async (name: string, trial: string, _: unknown, command: Command) => {
         const context = createContext(command)
         const trialNumber = wholeNumber(trial, 'trial')
@@ -34,10 +31,16 @@ export function addPauseCommands(program: Command): void {
         })
         const request = { studyId: study.id, trialNumber, what }
         const asked = await steer(context, request)
-        const { texts } = context
         if (context.json) context.printJson({ event: `trial.${what}d`, number: trialNumber, asked })
-        else if (what === 'pause') context.print(texts.trialPaused(trialNumber))
-        else context.print(texts.trialUnpaused(trialNumber, asked ? null : study.name))
+        else if (what === 'pause')
+          context.print(context.t('cli.trialPaused', { number: trialNumber }))
+        else
+          context.print(
+            context.t('cli.trialUnpaused', {
+              number: trialNumber,
+              study: asked ? null : study.name,
+            }),
+          )
       })
   }
 }

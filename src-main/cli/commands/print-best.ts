@@ -21,15 +21,15 @@ export function parametersText(parameters: TrialRecord['parameters']): string {
 
 /** Best trial with its parameters, the metrics of its best step, and the test split. */
 export function printBest(context: CliContext, snapshot: StudySnapshot): void {
-  const { texts } = context
+  const { t } = context
   const best = bestTrial(snapshot.trials, snapshot.study.specification.goals[0])
   if (best === null) {
     const complete = snapshot.trials.some(({ state }) => state === 'complete')
-    context.print(complete ? texts.noFeasible : texts.noBest)
+    context.print(complete ? t('cli.noFeasible') : t('cli.noBest'))
     return
   }
-  const step = best.bestStep === null ? '' : ` (${texts.bestStep(best.bestStep)})`
-  context.print(`${texts.best(best.number)}${step}`)
+  const step = best.bestStep === null ? '' : ` (${t('cli.bestStep', { step: best.bestStep })})`
+  context.print(`${t('cli.best', { number: best.number })}${step}`)
   for (const [name, value] of Object.entries(best.parameters)) {
     context.print(`  ${name} = ${typeof value === 'number' ? formatNumber(value) : String(value)}`)
   }
@@ -41,14 +41,14 @@ export function printBest(context: CliContext, snapshot: StudySnapshot): void {
     const mode = name === 'gradientMode' ? gradientModeOf(value) : null
     context.print(`  ${name}: ${mode ?? formatMetric(value)}`)
   }
-  if (!listed) context.print(`  ${texts.derivatives(derivatives.length)}`)
+  if (!listed) context.print(`  ${t('cli.derivatives', { count: derivatives.length })}`)
   const tested = snapshot.winner?.trialNumber === best.number ? snapshot.winner.metrics : {}
   for (const [name, value] of Object.entries(tested)) {
     context.print(`  ${name}: ${formatMetric(value)}`)
   }
   const ensemble = ensembleOf(snapshot.events)
   if (ensemble === null) return
-  context.print(texts.ensemble(ensemble.trials.join(', ')))
+  context.print(t('cli.ensemble', { trials: ensemble.trials.join(', ') }))
   for (const [name, value] of Object.entries(ensemble.metrics)) {
     context.print(`  ${name}: ${formatMetric(value)}`)
   }

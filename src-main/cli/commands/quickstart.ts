@@ -5,13 +5,14 @@ import { locateWorkspace } from '../../storage/workspace.ts'
 import { createContext, withReader } from '../context.ts'
 import { runStudyFile } from './run.ts'
 import { existsSync } from 'node:fs'
+import type { Translate } from '../../i18n/translate.ts'
 
 const studyFile = new URL('../../../resources/samples/quickstart.yaml', import.meta.url)
 
-export function addQuickstartCommand(program: Command): void {
+export function addQuickstartCommand(program: Command, t: Translate): void {
   program
     .command('quickstart')
-    .description('Tune a small image classifier on MNIST in a few minutes and leave a report.')
+    .description(t('cli.help.quickstart'))
     .action(async (_options: unknown, command: Command) => {
       const base = createContext(command)
       const database = base.database ?? path.join('quickstart', 'quickstart.sqlite')

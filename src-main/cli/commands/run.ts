@@ -16,6 +16,7 @@ import { createContext, withStore, type CliContext } from '../context.ts'
 import { formatOfFile, reportFiles } from '../output-format.ts'
 import { runSession } from './session.ts'
 import { askForTrust, moduleSpaceReader } from './trust.ts'
+import type { Translate } from '../../i18n/translate.ts'
 
 interface SessionOptions {
   readonly report?: string
@@ -24,18 +25,18 @@ interface SessionOptions {
   readonly fix?: readonly string[]
 }
 
-export function addRunCommands(program: Command): void {
+export function addRunCommands(program: Command, t: Translate): void {
   program
     .command('run')
-    .description('Run a new study from a study file, until it ends or Ctrl-C pauses it.')
-    .argument('<file>', 'study file, YAML or JSON')
-    .option('--name <name>', 'name of the study, instead of the one in the file')
+    .description(t('cli.help.run'))
+    .argument('<file>', t('cli.help.studyFile'))
+    .option('--name <name>', t('cli.help.run.name'))
     .option(
       '--fix <name=value>',
-      'hold a parameter at a value; may be given several times',
+      t('cli.help.run.fix'),
       (text: string, before: readonly string[] = []) => [...before, text],
     )
-    .option('--report <file>', 'where the HTML report goes')
+    .option('--report <file>', t('cli.help.run.report'))
     .action(async (file: string, options: SessionOptions, command: Command) => {
       const context = createContext(command)
       checkReportFile(options.report)
@@ -44,9 +45,9 @@ export function addRunCommands(program: Command): void {
 
   program
     .command('resume')
-    .description('Go on with a study that was paused, stopped or interrupted.')
-    .argument('<study>', 'name or id')
-    .option('--report <file>', 'where the HTML report goes')
+    .description(t('cli.help.resume'))
+    .argument('<study>', t('cli.help.study'))
+    .option('--report <file>', t('cli.help.run.report'))
     .action(async (name: string, options: SessionOptions, command: Command) => {
       const context = createContext(command)
       checkReportFile(options.report)
@@ -57,7 +58,7 @@ export function addRunCommands(program: Command): void {
           await askForTrust(context, study.specification, project.studyDirectory)
         }
         const known = Object.values(trials).reduce((sum, count) => sum + count, 0)
-        const greeting = context.texts.studyResumed(study.name, known)
+        const greeting = context.t('cli.studyResumed', { name: study.name, trials: known })
         await runSession(context, store, study, greeting, options.report ?? null)
       })
     })
@@ -91,7 +92,7 @@ export async function runStudyFile(
       now: context.now,
     })
     const greeting = [
-      context.texts.studyStarted(study.name, context.workspace.databasePath),
+      context.t('cli.studyStarted', { name: study.name, database: context.workspace.databasePath }),
       ...findingTexts(study.dataset, context.language),
     ].join('\n')
     await runSession(context, store, study, greeting, options.report ?? null)

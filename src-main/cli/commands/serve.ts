@@ -13,21 +13,20 @@ import { StudyHost } from '../../back-end/study-host.ts'
 import { startWebHost, type WebHost } from '../../web/web-host.ts'
 import { createContext, withStore, type CliContext } from '../context.ts'
 import { onEnding, outliveSignals } from '../ending-signals.ts'
+import type { Translate } from '../../i18n/translate.ts'
 
 export interface ServeOptions {
   readonly port: number
 }
 
 /** Adds `--port` to a command that may serve the page. */
-export function addPortOption(command: Command): Command {
-  return command.option('--port <number>', 'port; 0 takes a free one', toPort, 0)
+export function addPortOption(command: Command, t: Translate): Command {
+  return command.option('--port <number>', t('cli.help.port'), toPort, 0)
 }
 
-export function addServeCommand(program: Command): void {
-  const command = program
-    .command('serve')
-    .description('Serve the application as a page on this machine (127.0.0.1 only).')
-  addPortOption(command).action(async (options: ServeOptions, self: Command) =>
+export function addServeCommand(program: Command, t: Translate): void {
+  const command = program.command('serve').description(t('cli.help.serve'))
+  addPortOption(command, t).action(async (options: ServeOptions, self: Command) =>
     serveApplication(createContext(self), options),
   )
 }
@@ -53,7 +52,7 @@ export async function serveApplication(context: CliContext, { port }: ServeOptio
     const web = await startHost(port, { api, hub, onBug })
     greet(context, web)
     await askedToEnd()
-    if (!context.json) context.print(context.texts.stopping)
+    if (!context.json) context.print(context.t('cli.stopping'))
     await Promise.all([host.close(), analysis.close(), inquiries.close()])
     await web.close()
   })
@@ -76,7 +75,7 @@ function greet(context: CliContext, web: WebHost): void {
   const tell = (): void => {
     const link = web.issueLink()
     if (context.json) context.printJson({ event: 'serving', port: web.port, link })
-    else context.print(context.texts.serving(link))
+    else context.print(context.t('cli.serving', { link }))
   }
   tell()
   if (!process.stdin.isTTY) return

@@ -70,16 +70,16 @@ export async function runSession(
     })
     return result
   }
-  const { texts } = context
+  const { t } = context
   const state = createTranslate(context.language)(`studyState.${result.end.state}`)
-  context.print(texts.ended(state, reasonText(result.end.reason, context.language)))
+  context.print(t('cli.ended', { state, reason: reasonText(result.end.reason, context.language) }))
   printBest(context, store.snapshot(study.id))
   if (result.testFailure !== null)
-    context.print(texts.notTested(reasonText(result.testFailure, context.language)))
-  context.print(`${texts.database}: ${context.workspace.databasePath}`)
-  context.print(`${texts.report}: ${report}`)
+    context.print(t('cli.notTested', { reason: reasonText(result.testFailure, context.language) }))
+  context.print(`${t('cli.database')}: ${context.workspace.databasePath}`)
+  context.print(`${t('cli.report')}: ${report}`)
   if (result.end.state !== 'finished') {
-    context.print(texts.resumeHint(resumeCommand(context, study)))
+    context.print(t('cli.resumeHint', { command: resumeCommand(context, study) }))
   }
   return result
 }
@@ -156,7 +156,7 @@ class Steering {
     if (this.#interrupts === 1) outliveSignals()
     if (this.#interrupts > 2) process.exit(130)
     if (this.#interrupts === 1) {
-      this.#notice(this.#context.texts.pausing(this.#runner?.runningCount ?? 0))
+      this.#notice(this.#context.t('cli.pausing', { running: this.#runner?.runningCount ?? 0 }))
       this.#runner?.pause()
     } else {
       this.#onTerminate()
@@ -171,7 +171,7 @@ class Steering {
     if (this.#stopping) return
     this.#stopping = true
     this.#interrupts = Math.max(this.#interrupts, 2)
-    this.#notice(this.#context.texts.stopping)
+    this.#notice(this.#context.t('cli.stopping'))
     this.#runner?.stop()
   }
 

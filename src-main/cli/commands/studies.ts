@@ -18,10 +18,10 @@ import { parametersText, printBest } from './print-best.ts'
 
 const defaultRows = 50
 
-export function addStudyCommands(program: Command): void {
+export function addStudyCommands(program: Command, t: Translate): void {
   program
     .command('list')
-    .description('List the studies of the database.')
+    .description(t('cli.help.list'))
     .action(async (_options: unknown, command: Command) => {
       const context = createContext(command)
       if (isUntouched(context)) {
@@ -42,9 +42,9 @@ export function addStudyCommands(program: Command): void {
 
   program
     .command('show')
-    .description('Show one study: its state, its best trial and its trials.')
-    .argument('<study>', 'name or id')
-    .option('--trials <count>', `most trials to list (default ${defaultRows}, "all" for all)`)
+    .description(t('cli.help.show'))
+    .argument('<study>', t('cli.help.study'))
+    .option('--trials <count>', t('cli.help.show.trials', { rows: defaultRows }))
     .action(async (name: string, options: { trials?: string }, command: Command) => {
       const context = createContext(command)
       await withReader(context, reader => {
@@ -62,7 +62,6 @@ export function addStudyCommands(program: Command): void {
         if (study.reason !== null) context.print(reasonText(study.reason, context.language))
         printBest(context, snapshot)
         const limit = rowLimit(options.trials)
-        const { columns } = context.texts
         const rows = snapshot.trials
           .slice(0, limit)
           .map(trial => [
@@ -72,18 +71,25 @@ export function addStudyCommands(program: Command): void {
             parametersText(trial.parameters) +
               (trial.reason === null ? '' : ` · ${reasonText(trial.reason, context.language)}`),
           ])
-        const head = [columns.number, columns.state, columns.value, columns.parameters]
+        const head = [
+          context.t('cli.column.number'),
+          context.t('cli.column.state'),
+          context.t('cli.column.value'),
+          context.t('cli.column.parameters'),
+        ]
         context.print(formatTable(head, rows))
         if (rows.length < snapshot.trials.length) {
-          context.print(context.texts.showing(rows.length, snapshot.trials.length))
+          context.print(
+            context.t('cli.showing', { shown: rows.length, total: snapshot.trials.length }),
+          )
         }
       })
     })
 
   program
     .command('best')
-    .description('Show the best trial of a study.')
-    .argument('<study>', 'name or id')
+    .description(t('cli.help.best'))
+    .argument('<study>', t('cli.help.study'))
     .action(async (name: string, _options: unknown, command: Command) => {
       const context = createContext(command)
       await withReader(context, reader => {
@@ -126,8 +132,8 @@ function isUntouched({ database, workspace }: CliContext): boolean {
 
 function printNoStudies(context: CliContext): void {
   if (context.json) return
-  context.print(context.texts.noStudies(context.workspace.databasePath))
-  context.print(context.texts.hintRun)
+  context.print(context.t('cli.noStudies', { database: context.workspace.databasePath }))
+  context.print(context.t('cli.hintRun'))
 }
 
 function rowLimit(text: string | undefined): number {
@@ -142,17 +148,16 @@ function rowLimit(text: string | undefined): number {
 }
 
 function studyTable(context: CliContext, studies: readonly StudySummary[]): string {
-  const { columns } = context.texts
   const t = createTranslate(context.language)
   const alive = writerIsAlive(context.workspace.databasePath)
   const head = [
-    columns.id,
-    columns.name,
-    columns.state,
-    columns.trials,
-    columns.best,
-    columns.elapsed,
-    columns.created,
+    context.t('cli.column.id'),
+    context.t('cli.column.name'),
+    context.t('cli.column.state'),
+    context.t('cli.column.trials'),
+    context.t('cli.column.best'),
+    context.t('cli.column.elapsed'),
+    context.t('cli.column.created'),
   ]
   const rows = studies.map(study => [
     String(study.id),

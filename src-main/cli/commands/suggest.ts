@@ -9,12 +9,13 @@ import { isClosedOutput } from '../closed-output.ts'
 import { createContext, withStore } from '../context.ts'
 import { onEnding } from '../ending-signals.ts'
 import { exitCodes } from '../exit-codes.ts'
+import type { Translate } from '../../i18n/translate.ts'
 
-export function addSuggestCommand(program: Command): void {
+export function addSuggestCommand(program: Command, t: Translate): void {
   program
     .command('suggest')
-    .description('Ask and tell from any program: JSON lines on standard input and output.')
-    .addHelpText('after', '\nThe lines: docs/ask-and-tell.md. --db keeps the study.')
+    .description(t('cli.help.suggest'))
+    .addHelpText('after', `\n${t('cli.help.suggest.after')}`)
     .action(async (_options: unknown, command: Command) => {
       const context = createContext(command)
       const converseWith = async (store: StudyStore): Promise<void> => converse(store, context.now)

@@ -13,14 +13,15 @@ import { userCodeOf } from '../../user-code/trusted-code.ts'
 import { printable } from '../../user-code/printable.ts'
 import { TrustStore } from '../../user-code/trust-store.ts'
 import { type CliContext, createContext } from '../context.ts'
+import type { Translate } from '../../i18n/translate.ts'
 
-export function addTrustCommand(program: Command): void {
+export function addTrustCommand(program: Command, t: Translate): void {
   program
     .command('trust')
-    .description('Look at the code of yours that a study file runs, and trust it as it is now.')
-    .argument('<file>', 'study file, YAML or JSON')
-    .option('--yes', 'trust without a question')
-    .option('--revoke', 'take the trust back')
+    .description(t('cli.help.trust'))
+    .argument('<file>', t('cli.help.studyFile'))
+    .option('--yes', t('cli.help.trust.yes'))
+    .option('--revoke', t('cli.help.trust.revoke'))
     .action(
       async (
         file: string,
@@ -33,12 +34,16 @@ export function addTrustCommand(program: Command): void {
         const { specification, directory } = await readStudyFile(file, readSpace)
         const code = await userCodeOf(specification, directory)
         if (code === null) {
-          context.print(context.texts.noUserCode)
+          context.print(context.t('cli.noUserCode'))
           return
         }
         const store = new TrustStore(context.workspace.trustFile)
         if (options.revoke === true) {
-          context.print(context.texts.trustRevoked(store.revoke(code.directory)))
+          context.print(
+            context.t(
+              store.revoke(code.directory) === 0 ? 'cli.wasNotTrusted' : 'cli.trustRevoked',
+            ),
+          )
         } else if (options.yes === true) {
           store.trust(code, context.now())
           report(context, code)
@@ -92,9 +97,9 @@ async function ask(context: CliContext, store: TrustStore, code: UserCode): Prom
   if (context.json || !isInteractive()) store.require(code)
   describe(context, code)
   const terminal = createInterface({ input: process.stdin, output: process.stdout })
-  const answer = await terminal.question(`${context.texts.trustQuestion} `)
+  const answer = await terminal.question(`${context.t('cli.trustQuestion')} `)
   terminal.close()
-  if (!context.texts.trustAnswers.includes(answer.trim().toLowerCase())) {
+  if (!context.t('cli.trustAnswers').split(' ').includes(answer.trim().toLowerCase())) {
     throw new AppError('userCode.untrusted', { command: commandText(code), files: [] })
   }
   store.trust(code, context.now())
@@ -123,5 +128,5 @@ function describe(context: CliContext, code: UserCode): void {
 
 function report(context: CliContext, code: UserCode): void {
   if (context.json) context.printJson({ trusted: true, ...code })
-  else context.print(context.texts.trusted(printable(commandText(code))))
+  else context.print(context.t('cli.trusted', { command: printable(commandText(code)) }))
 }

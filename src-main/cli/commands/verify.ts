@@ -2,27 +2,26 @@ import process from 'node:process'
 import type { Command } from 'commander'
 import type { Verification } from '../../contract/api/verification.ts'
 import { AppError } from '../../contract/errors.ts'
-import type { Language } from '../../i18n/language.ts'
 import { reasonText } from '../../contract/i18n/reasons/reason-text.ts'
 import { metricToJson } from '../../contract/metric-value.ts'
 import { formatMetric, formatNumber } from '../../i18n/format-number.ts'
 import { verifyStudy } from '../../queries/verify/verify-study.ts'
-import { createContext, withReader } from '../context.ts'
+import { type CliContext, createContext, withReader } from '../context.ts'
 import { exitCodes } from '../exit-codes.ts'
-import type { VerificationSummary } from '../verification-summary.ts'
+import type { Translate } from '../../i18n/translate.ts'
 
 interface VerifyCommandOptions {
   readonly retrain: string
   readonly tolerance: string
 }
 
-export function addVerifyCommand(program: Command): void {
+export function addVerifyCommand(program: Command, t: Translate): void {
   program
     .command('verify')
-    .description('Replay the proposals of a study from its record and train trials again.')
-    .argument('<study>', 'name or id')
-    .option('--retrain <trials>', 'numbers separated by commas, "best" or "none"', 'best')
-    .option('--tolerance <share>', 'largest relative difference that is tolerated', '1e-4')
+    .description(t('cli.help.verify'))
+    .argument('<study>', t('cli.help.study'))
+    .option('--retrain <trials>', t('cli.help.verify.retrain'), 'best')
+    .option('--tolerance <share>', t('cli.help.verify.tolerance'), '1e-4')
     .action(async (study: string, options: VerifyCommandOptions, command: Command) => {
       const context = createContext(command)
       const retrain = readNumbers(options.retrain)
@@ -37,46 +36,49 @@ export function addVerifyCommand(program: Command): void {
           retrain,
           tolerance,
           onRetrain: number => {
-            if (!context.json) context.print(context.texts.retraining(number))
+            if (!context.json) context.print(context.t('cli.retraining', { number }))
           },
         }),
       )
       if (context.json) context.printJson(plain(result))
-      else
-        for (const line of context.texts.verified(summaryOf(result, context.language)))
-          context.print(line)
+      else for (const line of summaryOf(result, context)) context.print(line)
       if (!result.holds) process.exitCode = exitCodes.studyFailed
     })
 }
 
 function summaryOf(
   { proposals, trainings, reasons }: Verification,
-  language: Language,
-): VerificationSummary {
+  { t, language }: CliContext,
+): string[] {
   const count = (outcome: string): number =>
     proposals.filter(proposal => proposal.outcome === outcome).length
   const skipped = proposals.find(proposal => proposal.outcome === 'notReplayed')
-  return {
-    proposals: {
+  const firstDifferent = proposals.find(({ outcome }) => outcome === 'different')
+  return [
+    t('cli.verified.proposals', {
       identical: count('identical'),
+      different: count('different'),
       byPerson: count('byPerson'),
       notReplayed: count('notReplayed'),
-      different: count('different'),
-    },
-    firstDifferent: proposals.find(({ outcome }) => outcome === 'different')?.number ?? null,
-    whyNot: skipped?.reason == null ? null : reasonText(skipped.reason, language),
-    trainings: trainings.map(({ number, outcome, compared, largestDifference, first }) => ({
-      number,
-      outcome,
-      compared,
-      largest: formatNumber(largestDifference),
-      first:
-        first === null
-          ? null
-          : `${first.metric} @ ${first.step}: ${formatMetric(first.before)} → ${formatMetric(first.now)}`,
-    })),
-    reasons: reasons.map(reason => reasonText(reason, language)),
-  }
+      whyNot: skipped?.reason == null ? null : reasonText(skipped.reason, language),
+    }),
+    ...(firstDifferent === undefined
+      ? []
+      : [t('cli.verified.firstDifferent', { number: firstDifferent.number })]),
+    ...trainings.map(({ number, outcome, compared, largestDifference, first }) =>
+      t('cli.verified.training', {
+        number,
+        outcome,
+        compared,
+        largest: formatNumber(largestDifference),
+        first:
+          first === null
+            ? null
+            : `${first.metric} @ ${first.step}: ${formatMetric(first.before)} → ${formatMetric(first.now)}`,
+      }),
+    ),
+    ...reasons.map(reason => t('cli.verified.reason', { reason: reasonText(reason, language) })),
+  ]
 }
 
 /** JSON has no infinities. */

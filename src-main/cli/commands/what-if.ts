@@ -7,6 +7,7 @@ import { formatMetric, formatPercent } from '../../i18n/format-number.ts'
 import { whatIf } from '../../queries/what-if/what-if.ts'
 import { type CliContext, createContext, withReader } from '../context.ts'
 import { formatTable } from '../table.ts'
+import type { Translate } from '../../i18n/translate.ts'
 
 interface WhatIfOptions {
   readonly sampler?: string
@@ -15,15 +16,15 @@ interface WhatIfOptions {
   readonly runs: string
 }
 
-export function addWhatIfCommand(program: Command): void {
+export function addWhatIfCommand(program: Command, t: Translate): void {
   program
     .command('what-if')
-    .description('Simulate another sampler, pruner or budget on what a study has stored.')
-    .argument('<study>', 'name or id')
-    .option('--sampler <sampler>', 'name, or name with options: "{ name: tpe, startupTrials: 5 }"')
-    .option('--pruner <pruner>', 'name, or name with options')
-    .option('--budget <trials>', 'trials of a simulated run (default: those of the study)')
-    .option('--runs <count>', 'simulated runs of each sampler, 1 to 100', '5')
+    .description(t('cli.help.whatIf'))
+    .argument('<study>', t('cli.help.study'))
+    .option('--sampler <sampler>', t('cli.help.whatIf.sampler'))
+    .option('--pruner <pruner>', t('cli.help.whatIf.pruner'))
+    .option('--budget <trials>', t('cli.help.whatIf.budget'))
+    .option('--runs <count>', t('cli.help.whatIf.runs'), '5')
     .action(async (study: string, options: WhatIfOptions, command: Command) => {
       const context = createContext(command)
       const { sampler, pruner, budget } = options
@@ -48,34 +49,34 @@ export function addWhatIfCommand(program: Command): void {
 }
 
 function print(context: CliContext, { pruner, sampler }: WhatIf): void {
-  const { whatIf: texts } = context.texts
-  context.print(texts.simulation)
+  const { t } = context
+  context.print(t('cli.whatIf.simulation'))
   if (pruner !== null) {
     const [spent, simulated] = pruner.steps
     const [best, actual] = pruner.best
     context.print(
-      texts.pruner(
-        pruner.pruner,
-        pruner.stopped.length,
-        pruner.trials,
-        formatPercent(1 - simulated / spent),
-      ),
+      t('cli.whatIf.pruner', {
+        name: pruner.pruner,
+        stopped: pruner.stopped.length,
+        trials: pruner.trials,
+        saved: formatPercent(1 - simulated / spent),
+      }),
     )
     context.print(
-      texts.best(
-        best === null ? '–' : formatMetric(best),
-        actual === null ? '–' : formatMetric(actual),
-      ),
+      t('cli.whatIf.best', {
+        simulated: best === null ? '–' : formatMetric(best),
+        actual: actual === null ? '–' : formatMetric(actual),
+      }),
     )
-    if (pruner.unknown > 0) context.print(texts.unknown(pruner.unknown))
+    if (pruner.unknown > 0) context.print(t('cli.whatIf.unknown', { count: pruner.unknown }))
   }
   if (sampler === null) return
   context.print(
-    texts.surrogate(
-      sampler.surrogate.trials,
-      formatPercent(sampler.surrogate.explained),
-      sampler.runs,
-    ),
+    t('cli.whatIf.surrogate', {
+      trials: sampler.surrogate.trials,
+      explained: formatPercent(sampler.surrogate.explained),
+      runs: sampler.runs,
+    }),
   )
   const length = sampler.samplers[0]?.median.length ?? 0
   const places = [
@@ -83,7 +84,7 @@ function print(context: CliContext, { pruner, sampler }: WhatIf): void {
   ]
   context.print(
     formatTable(
-      [texts.sampler, ...places.map(place => texts.after(place))],
+      [t('cli.whatIf.sampler'), ...places.map(place => t('cli.whatIf.after', { trials: place }))],
       sampler.samplers.map(({ sampler: name, median, lowerQuartile, upperQuartile }) => [
         name,
         ...places.map(place => {

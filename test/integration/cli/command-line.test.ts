@@ -198,7 +198,7 @@ stop: { trials: 1 }
     const { exitCode, stderr } = await run('--json', 'show')
     expect(exitCode).toBe(2)
     expect(jsonObjects(stderr)).toEqual([
-      { error: { code: 'usage.invalid', message: "missing required argument 'study'" } },
+      { error: { code: 'usage.invalid', message: 'argument study is missing' } },
     ])
   })
 

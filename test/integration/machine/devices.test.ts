@@ -8,7 +8,7 @@ import type {
 import { AppError, serializeError } from '../../../src-main/contract/errors.ts'
 import type { GpuSample } from '../../../src-main/contract/resources.ts'
 import { deviceLines } from '../../../src-main/cli/commands/doctor.ts'
-import { cliTexts } from '../../../src-main/cli/texts.ts'
+import { createTranslate } from '../../../src-main/i18n/translate.ts'
 import { listDevices, probeAdapters } from '../../../src-main/machine/list-devices.ts'
 import { mayUseSoftwareWebgpu } from '../../helpers/software-webgpu.ts'
 
@@ -51,7 +51,7 @@ describe('devices', () => {
   it('are told in plain words: what is measured, and why not', async () => {
     const probe = offers(adapter('amd'), adapter('mesa', true))
     const lines = deviceLines(
-      { texts: cliTexts.en, language: 'en' },
+      { t: createTranslate('en'), language: 'en' },
       await listDevices(machine({ ...rtx, powerWatts: null }), probe),
     )
     expect(lines).toEqual([
@@ -61,7 +61,7 @@ describe('devices', () => {
       'GPU: mesa, arch, driver, software (a program that stands in for a GPU), through WebGPU; utilisation, memory, temperature, power and energy: not available from this driver',
     ])
     const chinese = deviceLines(
-      { texts: cliTexts['zh-CN'], language: 'zh-CN' },
+      { t: createTranslate('zh-CN'), language: 'zh-CN' },
       await listDevices(machine(), probe),
     )
     expect(chinese[0]).toMatch(/^处理器能耗: 未测量.*root/)
@@ -69,7 +69,7 @@ describe('devices', () => {
   })
 
   it('say so where there is no GPU, or where WebGPU could not be asked', async () => {
-    const context = { texts: cliTexts.en, language: 'en' } as const
+    const context = { t: createTranslate('en'), language: 'en' } as const
     const none = deviceLines(context, await listDevices(machine(), offers()))
     expect(none.at(-1)).toBe('GPU: none found by nvidia-smi or WebGPU')
     const error = serializeError(

@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import { describe, expect, it } from 'vitest'
 import { commandGroups, neededGroups } from '../../../src-main/cli/command-groups.ts'
+import { createTranslate } from '../../../src-main/i18n/translate.ts'
 
 const { options } = new Command()
   .option('--db <file>')
@@ -17,7 +18,7 @@ describe('groups of commands', () => {
     async (_, { names, load }) => {
       const program = new Command('tunewright')
       const add = await load()
-      add(program)
+      add(program, createTranslate('en'))
       expect(program.commands.map(command => command.name())).toEqual(names)
     },
   )

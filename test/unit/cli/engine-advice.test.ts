@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { engineAdvice, type EngineSituation } from '../../../src-main/cli/engine-advice.ts'
-import { cliTexts } from '../../../src-main/cli/texts.ts'
+import { createTranslate } from '../../../src-main/i18n/translate.ts'
 import { deviceTexts } from '../../../src-main/contract/i18n/device-texts.ts'
 
 describe.each(['en', 'zh-CN'] as const)('engineAdvice, %s', language => {
-  const texts = cliTexts[language]
+  const t = createTranslate(language)
   const bare: EngineSituation = { canLoad: true, hasNvidiaGpu: false, pack: null, device: null }
   const advise = (situation: Partial<EngineSituation>) =>
     engineAdvice(language, { ...bare, ...situation })
@@ -12,7 +12,7 @@ describe.each(['en', 'zh-CN'] as const)('engineAdvice, %s', language => {
   it('names the command for the engine that is missing', () => {
     expect(advise({})).toContain('tunewright engine install tensorflow')
     expect(advise({})).not.toContain('--gpu')
-    expect(advise({ canLoad: false, hasNvidiaGpu: true })).toBe(texts.noFasterEngine)
+    expect(advise({ canLoad: false, hasNvidiaGpu: true })).toBe(t('cli.noFasterEngine'))
   })
 
   it('names the command for a GPU that nothing trains on', () => {
