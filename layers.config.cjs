@@ -13,7 +13,17 @@
 const pure = (imports, packages = []) => ({ pure: true, imports, packages })
 const node = (imports, packages = null) => ({ pure: false, imports, packages })
 
-const logic = ['i18n', 'contract', 'math', 'search', 'analysis', 'training', 'interop', 'reports']
+const logic = [
+  'i18n',
+  'contract',
+  'math',
+  'search',
+  'analysis',
+  'training',
+  'interop',
+  'charts',
+  'reports',
+]
 
 /** Rooms that touch the machine and know no host. */
 const rooms = [
@@ -38,7 +48,11 @@ const layers = {
   analysis: pure(['i18n', 'contract', 'math']),
   training: pure(['contract', 'math'], ['zod', '@tensorflow/tfjs-core', 'protobufjs']),
   interop: pure(['i18n', 'contract', 'math', 'search'], ['zod', 'yaml']),
-  reports: pure(['i18n', 'contract', 'math', 'analysis'], ['d3-scale', 'd3-shape', 'yaml']),
+  charts: pure(['i18n', 'contract', 'math', 'analysis']),
+  reports: pure(
+    ['i18n', 'contract', 'math', 'analysis', 'charts'],
+    ['d3-scale', 'd3-shape', 'yaml'],
+  ),
 
   processes: node(['contract']),
   machine: node(['contract', 'processes']),
@@ -63,7 +77,7 @@ const layers = {
 }
 
 /** What the renderer may import of src-main. */
-const rendererImports = ['i18n', 'contract', 'math', 'analysis', 'interop/study-file']
+const rendererImports = ['i18n', 'contract', 'math', 'analysis', 'charts', 'interop/study-file']
 
 /** The only places that may import Electron. */
 const electronPlaces = [

@@ -28,7 +28,7 @@ function project(name: string, testTimeoutMs: number, options: Options = {}) {
 }
 
 /** Tests of pure folders: nothing that one file could leave behind for the next, so they share their processes. */
-const pure = ['analysis', 'contract', 'interop', 'math', 'search'].map(
+const pure = ['analysis', 'charts', 'contract', 'interop', 'math', 'search'].map(
   folder => `test/unit/${folder}/**/*.test.ts`,
 )
 

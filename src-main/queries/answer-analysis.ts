@@ -1,4 +1,4 @@
-import { ancestryOf } from '../analysis/charts/ancestry.ts'
+import { ancestryOf } from '../analysis/lineage/ancestry.ts'
 import {
   compareGroup,
   comparePairs,

@@ -4,7 +4,8 @@ import {
   type ParameterAxis,
   valueAtPosition,
 } from '../../src-main/analysis/parallel/parameter-axis.ts'
-import type { AxisRange, ShownAxis } from './parallel-drawing.ts'
+import type { ShownAxis } from '../../src-main/charts/parallel-model.ts'
+import type { AxisRange } from './parallel-drawing.ts'
 
 /**
  * Ranges are kept on the searched scale, so that every chart understands them; an axis may be shown turned round or on the

@@ -1,9 +1,5 @@
-/** A point in three dimensions, each 0…1. */
-export interface SpacePoint {
-  readonly trial: number
-  readonly at: readonly [number, number, number]
-  readonly front: boolean
-}
+import type { ChartColours } from '../../src-main/charts/chart-colours.ts'
+import type { SpacePoint } from '../../src-main/charts/pareto-model.ts'
 
 export interface Turn {
   /** Around the vertical axis, radians. */
@@ -42,14 +38,6 @@ export const spaceAxes = [
   [0, 0, 1],
 ] as const
 
-export interface SpaceColours {
-  readonly front: string
-  readonly other: string
-  readonly line: string
-  readonly text: string
-  readonly selected: string
-}
-
 /** Draws points from far to near, and the axes with their names. */
 export function drawSpace(
   context: CanvasRenderingContext2D,
@@ -58,7 +46,7 @@ export function drawSpace(
   turn: Turn,
   sizePx: number,
   selected: ReadonlySet<number>,
-  colours: SpaceColours,
+  colours: ChartColours,
 ): void {
   context.clearRect(0, 0, sizePx, sizePx)
   const origin = project([0, 0, 0], turn, sizePx)
@@ -66,7 +54,7 @@ export function drawSpace(
   context.textAlign = 'center'
   spaceAxes.forEach((end, index) => {
     const { x, y } = project(end, turn, sizePx)
-    context.strokeStyle = colours.line
+    context.strokeStyle = colours.quiet
     context.beginPath()
     context.moveTo(origin.x, origin.y)
     context.lineTo(x, y)
@@ -79,12 +67,12 @@ export function drawSpace(
     .map(point => ({ point, ...project(point.at, turn, sizePx) }))
     .sort((a, b) => a.depth - b.depth)
   for (const { point, x, y } of placed) {
-    context.fillStyle = point.front ? colours.front : colours.other
+    context.fillStyle = point.front ? colours.best : colours.faint
     context.beginPath()
     context.arc(x, y, point.front ? 4 : 2.5, 0, 2 * Math.PI)
     context.fill()
     if (!selected.has(point.trial)) continue
-    context.strokeStyle = colours.selected
+    context.strokeStyle = colours.text
     context.beginPath()
     context.arc(x, y, 8, 0, 2 * Math.PI)
     context.stroke()

@@ -1,6 +1,6 @@
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef, watch } from 'vue'
-import type { GoalOf } from '../../src-main/analysis/charts/goal-values.ts'
+import type { GoalOf } from '../../src-main/analysis/history/progress.ts'
 import { asOfTrial } from '../../src-main/analysis/history/as-of-trial.ts'
 import type { AxisPart } from '../../src-main/analysis/parallel/narrow-space.ts'
 import { axisPosition, searchedAxes } from '../../src-main/analysis/parallel/parameter-axis.ts'

@@ -7,9 +7,15 @@ import type {
 } from '../../contract/api/comparison.ts'
 import { cliffsDelta, effectMagnitude } from '../../math/statistics/effect-size.ts'
 import { mannWhitney } from '../../math/statistics/mann-whitney.ts'
-import type { ChartTrial } from '../charts/chart-model.ts'
-import { counts, type GoalOf, goalValue } from '../charts/goal-values.ts'
-import { bestSteps, placeTrials, type Progress } from '../charts/history-model.ts'
+import {
+  bestSteps,
+  type ChartTrial,
+  counts,
+  type GoalOf,
+  goalValue,
+  placeTrials,
+  type Progress,
+} from '../history/progress.ts'
 import { bootstrapInterval } from '../statistics/bootstrap-interval.ts'
 import { median, quantileSorted } from '../statistics/quantile.ts'
 

@@ -1,4 +1,4 @@
-import type { ChartTrial } from '../charts/chart-model.ts'
+import type { ChartTrial } from './progress.ts'
 
 /**
  * Trials as they stood when trial `last` had ended (or, while it runs, when it started): later ones are not there, those that

@@ -11,24 +11,37 @@ export interface RobustRange {
   readonly outside: number
 }
 
+/** The smallest and the largest finite value; null without any. */
+export function extentOf(values: Iterable<number>): { low: number; high: number } | null {
+  let low = Number.POSITIVE_INFINITY
+  let high = Number.NEGATIVE_INFINITY
+  for (const value of values) {
+    if (!Number.isFinite(value)) continue
+    if (value < low) low = value
+    if (value > high) high = value
+  }
+  return low > high ? null : { low, high }
+}
+
 const orders = 1e2
 
 /**
  * A range that one wild trial cannot spoil. The better side is never cut. Values that are not
  * finite are passed over; null if none remains.
  *
- * @param fence a value further than this many interquartile ranges on the worse side is left out
+ * @param options `fence`: a value further than this many interquartile ranges on the worse side is left out;
+ *   `mayBeLog`: false where the axis is linear in any case
  */
 export function robustRange(
   values: readonly number[],
   direction: Goal['direction'],
-  fence = 6,
+  { fence = 6, mayBeLog = true } = {},
 ): RobustRange | null {
   const sorted = values.filter(Number.isFinite).toSorted((a, b) => a - b)
   const low = sorted[0]
   const high = sorted.at(-1)
   if (low === undefined || high === undefined) return null
-  if (low > 0 && high / low >= orders) return { low, high, log: true, outside: 0 }
+  if (mayBeLog && low > 0 && high / low >= orders) return { low, high, log: true, outside: 0 }
   const lowerQuartile = quantileSorted(sorted, 0.25)
   const upperQuartile = quantileSorted(sorted, 0.75)
   const reach = fence * (upperQuartile - lowerQuartile)

@@ -50,6 +50,37 @@ export function busyTime(intervals: readonly Interval[]): BusyTime {
   }
 }
 
+/** A stretch in which a slot was busy; without an end it goes on, or was cut off at its start. */
+export interface SlotRun {
+  readonly slot: number
+  readonly state: string
+  readonly startedAtMs: number
+  readonly finishedAtMs: number | null
+}
+
+export function endOf({ startedAtMs, finishedAtMs, state }: SlotRun, nowMs: number): number {
+  return Math.max(startedAtMs, finishedAtMs ?? (state === 'running' ? nowMs : 0))
+}
+
+/** How long each slot was busy, and what share that is of the time in which any was. */
+export function slotTimes(
+  runs: readonly SlotRun[],
+  nowMs: number,
+): { slot: number; count: number; busyMs: number; share: number }[] {
+  const intervalOf = (run: SlotRun): Interval => ({
+    fromMs: run.startedAtMs,
+    toMs: endOf(run, nowMs),
+  })
+  const { lengthMs } = busyTime(runs.map(intervalOf))
+  const slots = [...new Set(runs.map(({ slot }) => slot))].sort((a, b) => a - b)
+  return slots.map(slot => {
+    const own = runs.filter(run => run.slot === slot)
+    const busy = mergeIntervals(own.map(intervalOf))
+    const busyMs = busy.reduce((sum, { fromMs, toMs }) => sum + toMs - fromMs, 0)
+    return { slot, count: own.length, busyMs, share: busyMs / lengthMs }
+  })
+}
+
 /** The union of intervals, by rising time. */
 export function mergeIntervals(intervals: readonly Interval[]): Interval[] {
   const merged: { fromMs: number; toMs: number }[] = []

@@ -1,86 +1,41 @@
-import { scaleLinear } from 'd3-scale'
-import { colourCount } from './charts/parallel-chart.ts'
+import { type ChartColours, chartColours } from '../../charts/chart-colours.ts'
+import { toneRules, toneVariables } from './charts/tones.ts'
 
-/**
- * Colours of one theme. Text has a contrast of at least 4.5 : 1 on both backgrounds, lines and
- * marks that carry meaning at least 3 : 1 (WCAG 2.2, 1.4.3 and 1.4.11).
- */
+/** What the page needs beside the colours of its charts; contrasts as there. */
 interface Theme {
   readonly background: string
   readonly surface: string
-  readonly text: string
-  readonly muted: string
-  readonly line: string
   readonly grid: string
-  readonly link: string
-  readonly best: string
-  readonly complete: string
-  readonly completeText: string
-  readonly pruned: string
-  readonly failed: string
-  readonly context: string
   readonly highlight: string
-  readonly series: readonly string[]
-  /** From worst to best: blue, grey and yellow stay apart for every kind of colour vision. */
-  readonly ramp: readonly [string, string, string]
 }
 
 const light: Theme = {
   background: '#ffffff',
   surface: '#f5f6f8',
-  text: '#1b1f24',
-  muted: '#59616c',
-  line: '#d5dae1',
   grid: '#e6e9ee',
-  link: '#0a58b8',
-  best: '#b3400a',
-  complete: '#2f6fb5',
-  completeText: '#ffffff',
-  pruned: '#6d6a8a',
-  failed: '#b3261e',
-  context: '#7d8fa8',
   highlight: '#fdf1e7',
-  series: ['#0a58b8', '#b3400a', '#4d7a1f', '#7a4fa3'],
-  ramp: ['#a98a2b', '#6f7680', '#123a7d'],
 }
 
 const dark: Theme = {
   background: '#14171b',
   surface: '#1d2127',
-  text: '#e8eaee',
-  muted: '#a7b0bc',
-  line: '#3a424d',
   grid: '#2a3038',
-  link: '#8cbcff',
-  best: '#ff9d5c',
-  complete: '#6aa5e8',
-  completeText: '#10141a',
-  pruned: '#a9a4cf',
-  failed: '#ff8a80',
-  context: '#65768e',
   highlight: '#2e241b',
-  series: ['#8cbcff', '#ff9d5c', '#a6d06a', '#c8a2ee'],
-  ramp: ['#4f74b4', '#8d9299', '#f2dc62'],
 }
 
 /** The whole style sheet of the report. */
 export function styleSheet(): string {
-  return `:root{color-scheme:light dark;${variables(light)}}
-@media (prefers-color-scheme:dark){:root{${variables(dark)}}}
-${layout}${text}${tables}${charts}${print}@media print{:root{color-scheme:light;${variables(light)}}}`
+  return `:root{color-scheme:light dark;${variables(light, chartColours.light)}}
+@media (prefers-color-scheme:dark){:root{${variables(dark, chartColours.dark)}}}
+${layout}${text}${tables}${charts}${print}@media print{:root{color-scheme:light;${variables(light, chartColours.light)}}}`
 }
 
-function variables(theme: Theme): string {
-  const { series, ramp, ...plain } = theme
-  const colour = scaleLinear<string>().domain([0, 0.5, 1]).range(ramp)
-  return [
-    ...Object.entries(plain).map(([name, value]) => `--${name}:${value}`),
-    ...series.map((value, index) => `--series${index}:${value}`),
-    ...Array.from(
-      { length: colourCount },
-      (_, index) => `--q${index}:${colour(index / (colourCount - 1))}`,
-    ),
-  ].join(';')
+function variables(theme: Theme, colours: ChartColours): string {
+  const { text: ink, quiet: muted, line, accent: link } = colours
+  const plain = Object.entries({ ...theme, text: ink, muted, line, link })
+  return [...plain.map(([name, value]) => `--${name}:${value}`), ...toneVariables(colours)].join(
+    ';',
+  )
 }
 
 const layout = `
@@ -170,48 +125,30 @@ figcaption{margin-bottom:.5rem}
 .axis{stroke:var(--muted);fill:none}
 .axis.strong{stroke:var(--text)}
 .strip{fill:var(--surface)}
-.icon{width:12px;height:12px;flex:none;overflow:visible}
-.sample{width:24px;height:12px;flex:none}
-.ramp{width:120px;height:12px}
+${toneRules}
+.sample{flex:none;overflow:visible}
 .mark{fill:none;stroke-width:1.5;stroke-linecap:round;stroke-linejoin:round}
-.mark.complete{stroke:var(--complete);stroke-width:6}
-.mark.pruned{stroke:var(--pruned);fill:var(--background)}
-.mark.failed{stroke:var(--failed);stroke-width:2}
-.mark.cancelled,.mark.interrupted{stroke:var(--muted)}
-.mark.running{stroke:var(--link);fill:var(--link)}
-.mark.infeasible{opacity:.35}
-.mark.front{stroke:var(--best);stroke-width:7}
-.mark.other{stroke:var(--context);stroke-width:5}
-.mark.failed.dot{stroke-width:5}
-.best-line.dashed{stroke-dasharray:5 4;stroke-width:1.25}
-.share.series0{fill:var(--series0)}.share.series1{fill:var(--series1)}.share.series2{fill:var(--series2)}.share.series3{fill:var(--series3)}
-.best-line{fill:none;stroke:var(--best);stroke-width:2}
-.best-ring{fill:none;stroke:var(--best);stroke-width:2}
-.curve{fill:none;stroke-width:1.25;stroke-linejoin:round;stroke-linecap:round}
-.curve.context{stroke:var(--context);stroke-opacity:.75}
-.curve.pruned{stroke-dasharray:3 3}
-.curve.pruned:not([class*=q]){stroke:var(--pruned)}
-.curve.best{stroke:var(--best);stroke-width:3;stroke-opacity:1}
-.curve.series0,.curve.series1,.curve.series2,.curve.series3{stroke-width:2}
-.curve.series0{stroke:var(--series0)}
-.curve.series1{stroke:var(--series1);stroke-dasharray:6 3}
-.curve.series2{stroke:var(--series2);stroke-dasharray:2 3}
-.curve.series3{stroke:var(--series3);stroke-dasharray:8 3 2 3}
-${Array.from({ length: colourCount }, (_, index) => `.curve.q${index}{stroke:var(--q${index})}`).join('')}
-.curve.swatch{stroke-width:8;stroke-linecap:butt}
-.bar.complete{fill:var(--complete)}
-.bar.pruned{fill:url(#stripe-pruned);stroke:var(--pruned)}
-.bar.failed{fill:url(#stripe-failed);stroke:var(--failed)}
-.bar.cancelled,.bar.interrupted{fill:none;stroke:var(--muted);stroke-dasharray:3 2}
-.bar.running{fill:none;stroke:var(--link);stroke-width:2}
-.tile.pruned,.tile.failed{fill:var(--background)}
+.dot{stroke-width:6}
+.diamond,.circle{fill:var(--background)}
+.ring{stroke-width:2}
+.line{fill:none;stroke-width:2;stroke-linejoin:round;stroke-linecap:round}
+.line.thin,.line.line-faint,.line.line-pruned{stroke-width:1.25;stroke-opacity:.75}
+.line.pruned,.line.line-pruned{stroke-dasharray:3 3}
+.line.strong{stroke-width:3}
+.dash1{stroke-dasharray:6 4}.dash2{stroke-dasharray:2 3}.dash3{stroke-dasharray:10 3 2 3}
+.rule{fill:none;stroke-width:1.5;stroke-dasharray:4 3}
+.band{fill-opacity:.16}
+.box{fill:none;stroke-width:2}
+.span.complete{stroke:none}
+.span.pruned{fill:url(#stripe-pruned)}
+.span.failed{fill:url(#stripe-failed)}
+.span.cancelled,.span.interrupted{fill:none;stroke-dasharray:3 2}
+.span.running{fill:none;stroke-width:2}
+.tile{fill:var(--background)}
 .hatch{fill:none;stroke-width:1.5}
-.hatch.pruned{stroke:var(--pruned)}
-.hatch.failed{stroke:var(--failed)}
-.chart .bar-label{font-size:11px;fill:var(--text)}
-.chart .bar-label.complete{fill:var(--completeText)}
-.chart .bar-label.pruned,.chart .bar-label.failed{paint-order:stroke;stroke:var(--background);stroke-width:3px}
-.cut{stroke:var(--text);stroke-dasharray:1 4;stroke-width:2;stroke-linecap:round}
+.chart .span-label{font-size:11px;fill:var(--text)}
+.chart .span-label.complete{fill:var(--background)}
+.chart .span-label.pruned,.chart .span-label.failed{paint-order:stroke;stroke:var(--background);stroke-width:3px}
 `
 
 const print = `
@@ -227,7 +164,7 @@ h1{font-size:18pt}h2{font-size:13pt}h3{font-size:10.5pt}.lead{font-size:11pt}
 .plot:not(.spread),.cell,.tiles,.tiles li,tr{break-inside:avoid}
 .scroll{overflow:visible}
 .chart,.chart.parallel{min-width:0}
-.dense .bar.pruned{fill:var(--pruned);stroke:none}.dense .bar.failed{fill:var(--failed);stroke:none}
+.dense .span.pruned{fill:var(--pruned);stroke:none}.dense .span.failed{fill:var(--failed);stroke:none}
 .cells{grid-template-columns:repeat(3,1fr);gap:4mm}
 .columns{grid-template-columns:1fr 1fr;gap:0 6mm}
 table{font-size:7.5pt}

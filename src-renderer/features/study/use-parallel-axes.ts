@@ -1,5 +1,6 @@
 import { computed, ref } from 'vue'
-import type { AxisRange, ShownAxis } from '../../charts/parallel-drawing.ts'
+import type { ShownAxis } from '../../../src-main/charts/parallel-model.ts'
+import type { AxisRange } from '../../charts/parallel-drawing.ts'
 import { searchedRange, shownRange, withOtherScale } from '../../charts/shown-axis.ts'
 import { useAnalysis } from '../../stores/analysis.ts'
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import type { ChartTrial } from '../../../src-main/analysis/charts/chart-model.ts'
+import type { ChartTrial } from '../../../src-main/analysis/history/progress.ts'
 import {
   confirmationModel,
   finalsModel,
   tracesModel,
-} from '../../../src-main/analysis/charts/comparison-model.ts'
+} from '../../../src-main/charts/comparison-model.ts'
 import {
   compareGroup,
   comparePairs,
@@ -45,14 +45,20 @@ describe('compareGroup', () => {
     expect(group.traces.trials.median).toEqual([7, 5, 3])
     expect(group.traces.trials.lowerQuartile).toEqual([6.5, 4.5, 2.5])
     expect(group.traces.epochs.x).toEqual([2, 4, 6])
-    expect(tracesModel({ groups: [group], metric: 'loss', log: true, by: 'trials', texts }).table.rows).toHaveLength(3) // prettier-ignore
+    expect(tracesModel({ groups: [group], metric: 'loss', log: true, by: 'trials', direction: 'minimize', texts }).table.rows).toHaveLength(3) // prettier-ignore
     expect(cutToShortest([[run([1, 2, 3])], [run([4, 5])]]).flat().map(({ length }) => length)).toEqual([2, 2]) // prettier-ignore
   })
 
   it('has no trace where a run never has a value, and says so in its finals', () => {
     const group = compareGroup('a', [run([8]), run([Number.NaN])], goal)
     expect(group.traces.trials.x).toEqual([])
-    const model = finalsModel({ groups: [group], metric: 'loss', log: false, texts })
+    const model = finalsModel({
+      groups: [group],
+      metric: 'loss',
+      log: false,
+      direction: 'minimize',
+      texts,
+    })
     expect(model.table.rows).toEqual([['a', 1, 8, 1], ['a', 2, null, 1]]) // prettier-ignore
   })
 })

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { ancestryOf } from '../../../src-main/analysis/charts/ancestry.ts'
-import { lineageModel, scheduleModel } from '../../../src-main/analysis/charts/lineage-model.ts'
+import { ancestryOf } from '../../../src-main/analysis/lineage/ancestry.ts'
+import { lineageModel, scheduleModel } from '../../../src-main/charts/lineage-model.ts'
 import {
   changedNumbers,
   childrenOf,

@@ -23,7 +23,16 @@ async function brokenRules(filePath: string, text: string): Promise<(string | nu
   return results.flatMap(result => result.messages.map(message => message.ruleId))
 }
 
-const pureFolders = ['contract', 'math', 'search', 'analysis', 'training', 'interop', 'reports']
+const pureFolders = [
+  'contract',
+  'math',
+  'search',
+  'analysis',
+  'training',
+  'interop',
+  'charts',
+  'reports',
+]
 
 describe.each(pureFolders)('pure folder %s', folder => {
   const file = `src-main/${folder}/deeper/example.ts`

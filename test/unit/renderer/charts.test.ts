@@ -1,87 +1,138 @@
+import type { ChartDataset } from 'chart.js'
 import { describe, expect, it } from 'vitest'
-import type { TrialRow } from '../../../src-main/contract/api/rows.ts'
-import type { ChartTheme } from '../../../src-renderer/charts/chart-theme.ts'
-import { bestSoFar, historyConfig } from '../../../src-renderer/charts/history-config.ts'
-import { roundTicks } from '../../../src-renderer/charts/model-config.ts'
-import { isKept, parallelLines } from '../../../src-renderer/charts/parallel-drawing.ts'
+import { chartColours } from '../../../src-main/charts/chart-colours.ts'
+import type { ChartModel, MarkPoint } from '../../../src-main/charts/chart-model.ts'
+import { paintAreas } from '../../../src-renderer/charts/paint-areas.ts'
+import { type Data, paintChart, roundTicks } from '../../../src-renderer/charts/paint-chart.ts'
+import { isKept } from '../../../src-renderer/charts/parallel-drawing.ts'
+import { modelOfEveryMark } from '../../helpers/every-mark.ts'
 
-function trial(number: number, value: number, x: number, state: TrialRow['state'] = 'complete') {
-  return { number, state, values: [value], parameters: { x } } as unknown as TrialRow
+const colours = chartColours.light
+
+function paint(model: ChartModel, selected: readonly number[] = [], small = false) {
+  const config = paintChart({
+    ...{ model, colours, language: 'en', trialName: 'trial', small },
+    ...{ selected: new Set(selected), selectedName: 'selected', onPick: () => undefined },
+  })
+  const datasets = config.data.datasets as unknown as (Data & ChartDataset<'scatter'>)[]
+  const named = (label: string) => datasets.find(one => one.label === label)
+  const scales = config.options?.scales as unknown as Record<
+    'x' | 'y',
+    {
+      type: string
+      min: number
+      max: number
+      reverse?: boolean
+      ticks: { callback: (value: number) => string }
+    }
+  >
+  return { config, datasets, named, scales }
 }
 
-const minimize = { metric: 'loss', direction: 'minimize' } as const
-const axis = { kind: 'numeric', name: 'x', low: 0, high: 10, log: false, whole: false } as const
+const plain: ChartModel = {
+  x: { title: 'trial', scale: 'linear', unit: 'trial' },
+  y: { title: 'loss', scale: 'linear', range: { low: 0, high: 10 } },
+  marks: [
+    {
+      ...{ kind: 'points', name: 'complete', tone: 'complete' },
+      points: [
+        { x: 0, y: 5, trial: 0 },
+        { x: 1, y: 900, trial: 1 },
+      ],
+    },
+  ],
+  table: { columns: [], rows: [] },
+  empty: null,
+  notes: [],
+}
 
-describe('bestSoFar', () => {
-  it('steps at improvements of complete trials and ends at the newest trial', () => {
-    const trials = [
-      trial(0, Number.NaN, 1),
-      trial(1, 5, 1),
-      trial(2, 1, 1, 'pruned'),
-      trial(3, 7, 1),
-      trial(4, 3, 1),
-      trial(5, 9, 1),
-    ]
-    expect(bestSoFar(trials, minimize)).toEqual([
-      { x: 1, y: 5 },
-      { x: 4, y: 3 },
-      { x: 5, y: 3 },
+describe('paintChart', () => {
+  it('draws every kind of mark so that it can be hit and says what it is', () => {
+    const { datasets, named } = paint(modelOfEveryMark())
+    const texts = ['', 'lengths', 'boxes', 'spans', 'rules', 'rug'].map(
+      label => (named(label)?.data[0] as MarkPoint | undefined)?.text,
+    )
+    expect(texts).toEqual([
+      'a <cell>',
+      'a, lengths: 4.000 (2.000 … 6.000)',
+      undefined,
+      'trial 7 · spans · 6.000',
+      'a rule',
+      'trial 2: failed',
     ])
-    expect(bestSoFar([], minimize)).toEqual([])
-    expect(bestSoFar(trials.slice(1, 5), { ...minimize, direction: 'maximize' })).toEqual([
-      { x: 1, y: 5 },
-      { x: 3, y: 7 },
-      { x: 4, y: 7 },
-    ])
+    // Bands are drawn by the plugin only.
+    expect(named('band')).toBeUndefined()
+    const styles = ['dot', 'circle', 'diamond', 'cross', 'square', 'triangle', 'bars'].map(
+      label => named(label)?.pointStyle,
+    )
+    expect(new Set(styles).size).toBe(6)
+    expect(named('circle')?.pointBackgroundColor).toBe('transparent')
+    expect(named('ring')?.silent).toBe(true)
+    expect(datasets.some(({ data }) => data.length === 0)).toBe(false)
+  })
+
+  it('puts what lies outside on the edge, where it says its own value', () => {
+    const points = paint(plain).named('complete')?.data
+    expect(points?.[0]).toEqual({ x: 0, y: 5, trial: 0 })
+    expect(points?.[1]).toEqual({ x: 1, y: 10, trial: 1, text: 'trial 1: trial 1, loss 900.0' })
+  })
+
+  it('leaves a little air around what is shown, rows at their places', () => {
+    const { x, y } = paint(plain).scales
+    expect([x.min, x.max]).toEqual([0, 1.03])
+    expect([y.min, y.max]).toEqual([0, 10.3])
+    expect(y.ticks.callback(0.30000000000000004)).toBe('0.3')
+    const rows = paint(modelOfEveryMark()).scales.y
+    expect([rows.min, rows.max, rows.reverse]).toEqual([-0.5, 2.5, true])
+    expect(rows.ticks.callback(1)).toBe('b')
+    const log = paint({ ...plain, y: { title: '', scale: 'log', range: { low: 1, high: 100 } } })
+    expect(log.scales.y.type).toBe('logarithmic')
+    expect(log.scales.y.min).toBeLessThan(1)
+  })
+
+  it('rings selected trials without telling them twice', () => {
+    const { named, datasets } = paint(plain, [1, 7])
+    expect(named('selected')).toMatchObject({ silent: true, data: [{ trial: 1 }] })
+    // chart.js draws the first dataset last.
+    expect(datasets[0]?.label).toBe('selected')
+    expect(paint(plain, [7]).named('selected')).toBeUndefined()
+  })
+
+  it('has a legend of what has a name, unless it is small', () => {
+    const shown = (model: ChartModel, small: boolean) =>
+      paint(model, [], small).config.options?.plugins?.legend?.display
+    expect(shown(plain, false)).toBe(true)
+    expect(shown(plain, true)).toBe(false)
+    const nameless = plain.marks.map(mark => ({ ...mark, name: '' }))
+    expect(shown({ ...plain, marks: nameless }, false)).toBe(false)
   })
 })
 
-describe('historyConfig', () => {
-  const broken = { ...trial(1, 2, 1), constraints: [0.5, -1] }
-  const trials = [trial(0, 5, 1), broken, { ...trial(2, 4, 1), constraints: [0, -1] }]
-  const texts = {
-    ...{ complete: 'complete', pruned: 'pruned', infeasible: 'infeasible' },
-    ...{ best: 'best', trial: 'trial' },
-  }
-  const dataOf = (of: typeof trials) => {
-    const input = { trials: of, goal: minimize, log: false, texts }
-    const { datasets } = historyConfig(input, {} as ChartTheme).data
-    const named = datasets.map(({ label, data }) => [label ?? '', data] as const)
-    return Object.fromEntries<unknown>(named)
-  }
-
-  it('keeps what breaks a constraint out of the best, and marks it', () => {
-    const best = [
-      { x: 0, y: 5 },
-      { x: 2, y: 4 },
-      { x: 2, y: 4 },
-    ]
-    const complete = [best[0], best[1]]
-    expect(dataOf(trials)).toEqual({ best, complete, pruned: [], infeasible: [{ x: 1, y: 2 }] })
-    expect(dataOf([trials[0] as TrialRow])).not.toHaveProperty('infeasible')
+describe('paintAreas', () => {
+  it('draws the areas of every mark on the scales of the chart', () => {
+    const calls: string[] = []
+    const context = new Proxy({} as Record<string, unknown>, {
+      get: (target, name: string) => target[name] ?? ((): number => calls.push(name)),
+    })
+    const chart = {
+      ctx: context,
+      chartArea: { left: 0, top: 0, width: 100, height: 60, bottom: 60 },
+      scales: Object.fromEntries(['x', 'y'].map(id => [id, { getPixelForValue: (value: number) => 10 * value }])),
+      data: { painted: { model: modelOfEveryMark(), colours } },
+    } // prettier-ignore
+    ;(paintAreas.beforeDatasetsDraw as unknown as (of: unknown) => void)(chart)
+    const count = (name: string): number => calls.filter(call => call === name).length
+    // A cell, a bar, a box and a stretch; the label of the stretch; two bands.
+    expect(count('fillRect')).toBe(4)
+    expect(count('fillText')).toBe(1)
+    expect(count('fill')).toBe(2)
+    expect(count('strokeRect')).toBe(1)
   })
 })
 
-describe('parallelLines', () => {
-  it('draws the best last and leaves out what has no value', () => {
-    const lines = parallelLines([trial(0, 1, 0), trial(1, 9, 5), trial(2, Number.NaN, 5)], [axis], minimize) // prettier-ignore
-    expect(lines).toEqual([
-      { number: 1, positions: [0.5], rank: 0 },
-      { number: 0, positions: [0], rank: 1 },
-    ])
-  })
-
-  it('ranks what breaks a constraint behind everything else', () => {
-    const broken = { ...trial(0, 1, 0), constraints: [0.5] }
-    const trials = [broken, trial(1, 9, 5), trial(2, 7, 5)]
-    const numbers = (most?: number) =>
-      parallelLines(trials, [axis], minimize, most).map(({ number }) => number)
-    expect(numbers()).toEqual([0, 1, 2])
-    expect(numbers(2)).toEqual([1, 2])
-  })
-
+describe('isKept', () => {
   it('keeps lines inside all ranges; inactive ones are outside', () => {
-    const line = { number: 0, rank: 1, positions: [0.2, null] }
+    const line = { trial: 0, shade: 1, positions: [0.2, null] }
     expect(isKept(line, new Map())).toBe(true)
     expect(isKept(line, new Map([[0, [0.2, 0.3]]]))).toBe(true)
     expect(isKept(line, new Map([[0, [0.21, 1]]]))).toBe(false)

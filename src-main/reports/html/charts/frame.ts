@@ -1,6 +1,6 @@
 import { markup, trusted, type Fragment, type Markup } from '../markup.ts'
 import { coordinate } from './marks.ts'
-import type { NumericAxis, Tick } from './numeric-axis.ts'
+import type { Tick } from './numeric-axis.ts'
 import { fitText, textWidth } from './text-width.ts'
 
 /** Font size of everything written in charts, in units of the drawing. */
@@ -14,6 +14,8 @@ export interface PlotArea {
   readonly right: number
   readonly top: number
   readonly bottom: number
+  /** Height of what stands between the plot and its axis; default none. */
+  readonly strip?: number
 }
 
 /** A drawing with a name; `summary` is what a screen reader says. */
@@ -40,6 +42,7 @@ export function leftAxis(area: PlotArea, ticks: readonly Tick[]): Markup {
 
 /** A line below with ticks and labels; labels that would touch are left out. */
 export function bottomAxis(area: PlotArea, ticks: readonly Tick[], title: string): Markup {
+  const bottom = area.bottom + (area.strip ?? 0)
   let free = Number.NEGATIVE_INFINITY
   const shown = ticks.filter(tick => {
     const half = textWidth(tick.label, chartFontSize) / 2
@@ -47,24 +50,18 @@ export function bottomAxis(area: PlotArea, ticks: readonly Tick[], title: string
     free = tick.at + half + 6
     return true
   })
-  const lines = shown.map(tick => `M${coordinate(tick.at)},${coordinate(area.bottom)}v5`).join('')
-  const base = `M${coordinate(area.left)},${coordinate(area.bottom)}H${coordinate(area.right)}`
+  const lines = shown.map(tick => `M${coordinate(tick.at)},${coordinate(bottom)}v5`).join('')
+  const base = `M${coordinate(area.left)},${coordinate(bottom)}H${coordinate(area.right)}`
   return markup`${trusted(`<path class="axis" d="${base}${lines}"/>`)}${shown.map(tick =>
-    text(tick.at, area.bottom + 18, tick.label, { anchor: 'middle' }),
+    text(tick.at, bottom + 18, tick.label, { anchor: 'middle' }),
   )}${
     title === ''
       ? null
-      : text((area.left + area.right) / 2, area.bottom + 36, title, {
+      : text((area.left + area.right) / 2, bottom + 36, title, {
           anchor: 'middle',
           width: area.right - area.left,
         })
   }`
-}
-
-/** Room that labels on the left need, in units of the drawing. */
-export function leftMargin(axis: NumericAxis): number {
-  const widest = Math.max(0, ...axis.ticks.map(tick => textWidth(tick.label, chartFontSize)))
-  return Math.ceil(widest) + 14
 }
 
 export interface TextOptions {

@@ -3,6 +3,7 @@ import { formatNumber } from '../../../i18n/format-number.ts'
 
 /** A tick with its place in the drawing. */
 export interface Tick {
+  readonly value: number
   readonly at: number
   readonly label: string
 }
@@ -39,6 +40,7 @@ export function numericAxis(options: NumericAxisOptions): NumericAxis {
       log: true,
       at: value => scale(Math.max(value, Number.MIN_VALUE)),
       ticks: logTicks(low, high, ticks).map(value => ({
+        value,
         at: scale(value),
         label: shortNumber(value),
       })),
@@ -53,7 +55,7 @@ export function numericAxis(options: NumericAxisOptions): NumericAxis {
   return {
     log: false,
     at: value => scale(value),
-    ticks: values.map(value => ({ at: scale(value), label: tickLabel(value, values) })),
+    ticks: values.map(value => ({ value, at: scale(value), label: tickLabel(value, values) })),
   }
 }
 

@@ -1,7 +1,9 @@
 import { ownValue } from '../../../contract/named-values.ts'
 import { groupMetrics } from '../../../analysis/curves/metric-groups.ts'
 import { ensembleOf } from '../../../analysis/summary/ensemble.ts'
-import { changesText } from '../../../analysis/charts/lineage-model.ts'
+import { dashes } from '../../../charts/chart-model.ts'
+import { curvesModel } from '../../../charts/curves-model.ts'
+import { changesText } from '../../../charts/lineage-model.ts'
 import { lineageOf } from '../../../analysis/lineage/lineage.ts'
 import { replicatesOf, sampleDeviation } from '../../../analysis/summary/replicates.ts'
 import { metricsAtStep, trialDurationMs } from '../../../analysis/summary/study-facts.ts'
@@ -12,13 +14,13 @@ import type { Curve, ParameterValue, TrialRecord } from '../../../contract/trial
 import { formatBytes, formatMetric } from '../../../i18n/format-number.ts'
 import { formatDuration } from '../../../i18n/format-time.ts'
 import { networkFigure } from '../charts/network-figure.ts'
-import { curvesChart, type CurveLine } from '../charts/curves-chart.ts'
+import { legend, paintModel } from '../charts/model-figure.ts'
 import { factList, section, table } from '../figure.ts'
-import { markup, trusted, type Fragment, type Markup } from '../markup.ts'
+import { markup, type Fragment, type Markup } from '../markup.ts'
 import type { ReportContext } from '../report-context.ts'
 import { breakable, code, metricText, nothing, parameterText, trialLink } from '../values.ts'
 
-const mostCharts = 6
+const MAX_CHARTS = 6
 /** Of a longer lineage, the last ones. */
 const mostTurns = 30
 
@@ -186,31 +188,28 @@ function ensembleTable(
 }
 
 /** Metrics of one kind, e.g. the losses of training and validation, in one chart. */
-function metricCharts({ t, facts }: ReportContext, best: TrialRecord): Markup | null {
+function metricCharts(context: ReportContext, best: TrialRecord): Markup | null {
+  const { t, facts, language } = context
   const all = groupMetrics(Object.keys(best.metrics).filter(name => !isGradientMetric(name)))
-  const groups = all.slice(0, mostCharts)
+  const groups = all.slice(0, MAX_CHARTS)
   const count = all.length
   const charts = groups.map(group => {
-    const lines = group.metrics.map((name, index): CurveLine => ({
-      curve: best.metrics[name] as Curve,
-      className: `series${index % 4}`,
-      title: name,
-    }))
     const isGoal = group.metrics.includes(facts.goal.metric)
-    const chart = curvesChart(t, lines, {
-      width: 300,
-      height: 200,
-      summary: t('report.best.chartSummary', {
-        metrics: group.metrics.join(', '),
-        number: best.number,
-      }),
-      direction: isGoal ? facts.goal.direction : 'minimize',
-    })
+    const model = curvesModel(
+      group.metrics.map((name, line) => ({
+        ...{ name, tone: line, dash: line % dashes.length },
+        curves: [best.metrics[name] as Curve],
+      })),
+      {
+        ...{ metric: '', direction: isGoal ? facts.goal.direction : 'minimize', log: 'auto' },
+        texts: chartTexts[language],
+      },
+    )
+    const metrics = group.metrics.join(', ')
+    const summary = t('report.best.chartSummary', { metrics, number: best.number })
+    const chart = paintModel(context, model, summary, true)
     if (chart === null) return null
-    return markup`<div class="cell"><p class="cell-title">${group.metrics.map(
-      (name, index) =>
-        markup`<span class="key">${lineSample(index % 4)}<code>${name}</code></span>`,
-    )}</p>${chart.chart}${chart.notes.map(note => markup`<p class="note">${note}</p>`)}</div>`
+    return markup`<div class="cell">${legend(model)}${chart}${model.notes.map(note => markup`<p class="note">${note}</p>`)}</div>`
   })
   if (charts.every(chart => chart === null)) return null
   return markup`<h3>${t('report.best.charts')}</h3><div class="cells">${charts}</div>${
@@ -256,10 +255,4 @@ function lineagePart(
       ? markup`<p class="note">${t('report.note.showing', { shown: shown.length, count: line.length })}</p>`
       : null
   }`
-}
-
-function lineSample(series: number): Markup {
-  return trusted(
-    `<svg class="sample" viewBox="0 0 24 12" aria-hidden="true"><path class="curve series${series}" d="M1,6H23"/></svg>`,
-  )
 }

@@ -1,15 +1,16 @@
+import { type CurveGroup, curvesModel, curveTable } from '../../../charts/curves-model.ts'
+import { chartTexts } from '../../../contract/i18n/chart-texts.ts'
 import { rankForDrawing } from '../../../contract/ranking.ts'
 import { ownValue } from '../../../contract/named-values.ts'
 import type { Curve, TrialRecord } from '../../../contract/trial.ts'
-import { formatMetric } from '../../../i18n/format-number.ts'
-import { curvesChart, type CurveLine } from '../charts/curves-chart.ts'
-import { figure, section, table } from '../figure.ts'
-import { markup, trusted, type Markup } from '../markup.ts'
+import { modelFigure } from '../charts/model-figure.ts'
+import { section } from '../figure.ts'
+import { markup, type Markup } from '../markup.ts'
 import type { ReportContext } from '../report-context.ts'
+import { nothing } from '../values.ts'
 import { descentPart } from './descent.ts'
-import { code, metricText, nothing, trialLabel, trialLink } from '../values.ts'
 
-const mostCurves = 200
+const MAX_CURVES = 200
 
 /** Intermediate values of the first goal's metric, one curve per trial; with hypergradients, what they tell. */
 export function curvesSection(context: ReportContext): Markup {
@@ -18,37 +19,49 @@ export function curvesSection(context: ReportContext): Markup {
 }
 
 function goalCurves(context: ReportContext): Markup {
-  const { t, facts, snapshot } = context
+  const { t, facts, snapshot, language } = context
   const { metric, direction } = facts.goal
+  const texts = chartTexts[language]
   const withCurve = snapshot.trials.filter(trial => curveOf(trial, metric) !== null)
-  if (withCurve.length === 0) {
-    return nothing(t('report.curves.none', { metric }))
-  }
+  if (withCurve.length === 0) return nothing(t('report.curves.none', { metric }))
   const shown = choose(withCurve, context)
-  const summary = t('report.curves.summary', { metric, count: shown.length })
-  const lines = shown.toReversed().map((trial): CurveLine => {
-    const className =
-      trial === facts.best ? 'best' : trial.state === 'pruned' ? 'pruned' : 'context'
-    return {
-      curve: curveOf(trial, metric) as Curve,
-      className,
-      title: `${t('report.trial.title', { number: trial.number })} · ${t(`state.${trial.state}`)}`,
-    }
+  const isPruned = ({ state }: TrialRecord): boolean => state === 'pruned'
+  const group = (
+    name: string,
+    tone: CurveGroup['tone'],
+    of: readonly TrialRecord[],
+  ): CurveGroup => ({
+    ...{ name, tone },
+    curves: of.toReversed().map(trial => ({
+      ...(curveOf(trial, metric) as Curve),
+      trial: trial.number,
+      text: `${t('report.trial.title', { number: trial.number })} · ${texts[trial.state]}`,
+    })),
   })
-  const built = curvesChart(t, lines, { width: 760, height: 340, summary, direction })
-  if (built === null) {
-    return nothing(t('report.empty.noValues', { metric }))
-  }
-  const truncation =
-    shown.length < withCurve.length
-      ? [t('report.curves.showing', { shown: shown.length, count: withCurve.length })]
-      : []
-  return figure(t, {
-    chart: built.chart,
-    summary,
-    legend: legend(context, shown),
-    notes: [...truncation, ...built.notes],
-    table: curveTable(context, shown),
+  const others = shown.filter(trial => trial !== facts.best)
+  const groups = [
+    group(texts.pruned, 'pruned', others.filter(isPruned)),
+    group(
+      texts.otherTrials,
+      'faint',
+      others.filter(trial => !isPruned(trial)),
+    ),
+    group(
+      texts.bestTrial,
+      'best',
+      shown.filter(trial => trial === facts.best),
+    ),
+  ].filter(({ curves }) => curves.length > 0)
+  const model = curvesModel(groups, {
+    ...{ metric, direction, log: 'auto', texts, table: curveTable(groups, texts) },
+    empty: t('report.empty.noValues', { metric }),
+  })
+  return modelFigure(context, model, {
+    summary: t('report.curves.summary', { metric, count: shown.length }),
+    notes:
+      shown.length < withCurve.length
+        ? [t('report.curves.showing', { shown: shown.length, count: withCurve.length })]
+        : [],
   })
 }
 
@@ -60,68 +73,10 @@ function choose(withCurve: readonly TrialRecord[], { facts }: ReportContext): Tr
   const { best } = facts
   const ordered =
     best !== null && all.includes(best) ? [best, ...all.filter(trial => trial !== best)] : all
-  return ordered.slice(0, mostCurves)
+  return ordered.slice(0, MAX_CURVES)
 }
 
 function curveOf(trial: TrialRecord, metric: string): Curve | null {
   const curve = ownValue(trial.metrics, metric)
   return curve === undefined || curve.steps.length === 0 ? null : curve
-}
-
-function curveTable({ t, facts }: ReportContext, shown: readonly TrialRecord[]): Markup {
-  const { metric } = facts.goal
-  return table(
-    t('report.curves.heading'),
-    [
-      { title: t('report.column.trial'), numeric: true },
-      { title: t('report.column.state') },
-      { title: t('report.column.first'), numeric: true },
-      { title: t('report.column.best'), numeric: true },
-      { title: t('report.column.last'), numeric: true },
-      { title: t('report.column.bestStep'), numeric: true },
-      { title: t('report.column.lastStep'), numeric: true },
-    ],
-    shown.map(trial => {
-      const values = curveOf(trial, metric)?.values ?? []
-      return {
-        cells: [
-          trialLink(trial),
-          trialLabel(t, trial),
-          metricText(values[0]),
-          trial.values[0] === undefined ? '–' : formatMetric(trial.values[0]),
-          metricText(values.at(-1)),
-          trial.bestStep ?? '–',
-          trial.lastStep ?? '–',
-        ],
-      }
-    }),
-  )
-}
-
-function legend({ t, facts }: ReportContext, shown: readonly TrialRecord[]): Markup {
-  const kinds = [
-    {
-      className: 'best',
-      text: t('report.legend.best'),
-      used: shown.some(trial => trial === facts.best),
-    },
-    {
-      className: 'context',
-      text: t('report.legend.otherTrials'),
-      used: shown.some(trial => trial !== facts.best && trial.state !== 'pruned'),
-    },
-    {
-      className: 'pruned',
-      text: t('state.pruned'),
-      used: shown.some(trial => trial.state === 'pruned'),
-    },
-  ]
-  return markup`<ul class="legend">${kinds
-    .filter(kind => kind.used)
-    .map(
-      kind =>
-        markup`<li><svg class="sample" viewBox="0 0 24 12" aria-hidden="true">${trusted(
-          `<path class="curve ${kind.className}" d="M1,6H23"/>`,
-        )}</svg>${kind.text}</li>`,
-    )}<li>${code(facts.goal.metric)}</li></ul>`
 }

@@ -1,16 +1,14 @@
 import { metricsAtStep } from '../../../analysis/summary/study-facts.ts'
-import {
-  descentLosses,
-  gradientModeOf,
-  gradientParameter,
-} from '../../../contract/gradient-metrics.ts'
+import { descentModel } from '../../../charts/descent-model.ts'
+import { gradientModeOf, gradientParameter } from '../../../contract/gradient-metrics.ts'
+import { chartTexts } from '../../../contract/i18n/chart-texts.ts'
 import type { TrialRecord } from '../../../contract/trial.ts'
 import { formatMetric } from '../../../i18n/format-number.ts'
-import { curvesChart } from '../charts/curves-chart.ts'
-import { figure, table } from '../figure.ts'
-import { markup, trusted, type Markup } from '../markup.ts'
+import { modelFigure } from '../charts/model-figure.ts'
+import { table } from '../figure.ts'
+import { markup, type Markup } from '../markup.ts'
 import type { ReportContext } from '../report-context.ts'
-import { code, metricText, trialLink } from '../values.ts'
+import { metricText, trialLink } from '../values.ts'
 
 const mostRows = 200
 
@@ -32,40 +30,20 @@ export function descentPart(context: ReportContext): Markup | null {
   return markup`${lossFigure(context, descended)}${gradientTable(context, descended)}`
 }
 
-function lossFigure({ t }: ReportContext, descended: readonly Descended[]): Markup | null {
-  const lines = descentLosses.map((name, series) => {
-    const known = descended.filter(({ metrics }) => metrics[name] !== undefined)
-    const curve = {
-      steps: known.map(({ trial }) => trial.number),
-      values: known.map(({ metrics }) => metrics[name] as number),
-    }
-    return { curve, className: `series${series}`, title: name }
-  })
+function lossFigure(context: ReportContext, descended: readonly Descended[]): Markup {
+  const { t, language } = context
+  const model = descentModel(
+    descended.map(({ trial, metrics }) => ({ number: trial.number, ...metrics })),
+    {
+      names: {
+        validationLoss: t('report.descent.validationLoss'),
+        holdoutLoss: t('report.descent.holdoutLoss'),
+      },
+      ...{ loss: '', log: 'auto', texts: chartTexts[language] },
+    },
+  )
   const summary = t('report.descent.summary', { count: descended.length })
-  const options = { width: 760, height: 300, summary, axis: t('report.axis.trial') }
-  const built = curvesChart(t, lines, { ...options, direction: 'minimize' })
-  if (built === null) return null
-  return markup`<h3>${t('report.descent.heading')}</h3>${figure(t, {
-    chart: built.chart,
-    summary,
-    legend: markup`<ul class="legend">${descentLosses.map(
-      (name, series) =>
-        markup`<li><svg class="sample" viewBox="0 0 24 12" aria-hidden="true">${trusted(
-          `<path class="curve series${series}" d="M1,6H23"/>`,
-        )}</svg>${code(name)} – ${t(`report.descent.${name}`)}</li>`,
-    )}</ul>`,
-    notes: built.notes,
-    table: table(
-      t('report.descent.heading'),
-      [
-        { title: t('report.column.trial'), numeric: true },
-        ...descentLosses.map(name => ({ title: code(name), numeric: true })),
-      ],
-      descended.map(({ trial, metrics }) => ({
-        cells: [trialLink(trial), ...descentLosses.map(name => metricText(metrics[name]))],
-      })),
-    ),
-  })}`
+  return markup`<h3>${t('report.descent.heading')}</h3>${modelFigure(context, model, { summary })}`
 }
 
 function gradientTable({ t }: ReportContext, descended: readonly Descended[]): Markup {

@@ -1,9 +1,11 @@
+import { parallelModel } from '../../../charts/parallel-model.ts'
+import { chartTexts } from '../../../contract/i18n/chart-texts.ts'
 import { rankForDrawing } from '../../../contract/ranking.ts'
 import { ownValue } from '../../../contract/named-values.ts'
 import type { TrialRecord } from '../../../contract/trial.ts'
-import { colourCount, parallelChart } from '../charts/parallel-chart.ts'
-import { figure, section, table } from '../figure.ts'
-import { markup, trusted, type Markup } from '../markup.ts'
+import { modelFigure } from '../charts/model-figure.ts'
+import { section, table } from '../figure.ts'
+import { markup, type Markup } from '../markup.ts'
 import type { ReportContext } from '../report-context.ts'
 import { breakable, code, metricText, nothing, parameterText, trialLink } from '../values.ts'
 
@@ -13,7 +15,7 @@ const mostAxes = 16
 
 /** All parameters of a trial at one glance. */
 export function parallelSection(context: ReportContext): Markup {
-  const { t, facts, snapshot } = context
+  const { t, facts, snapshot, language } = context
   const ranked = rankForDrawing(snapshot.trials, facts.goal)
   // A pruned trial may have been ahead when it was stopped; the best is the best complete one.
   const ordered =
@@ -25,15 +27,18 @@ export function parallelSection(context: ReportContext): Markup {
   }
   const shown = ordered.slice(0, mostLines)
   const axes = facts.axes.slice(0, mostAxes)
-  const summary = t('report.parallel.summary', { count: shown.length, metric: facts.goal.metric })
+  const goals = facts.goals.map((goal, index) => ({ ...goal, index }))
+  const model = parallelModel({
+    ...{ ranked: shown, axes, goals, goal: { ...facts.goal, index: 0 } },
+    ...(facts.best === null ? {} : { best: facts.best.number }),
+    texts: chartTexts[language],
+  })
   const missing = snapshot.trials.length - ordered.length
   return section(
     'parallel',
     t('report.parallel.heading'),
-    figure(t, {
-      chart: parallelChart(t, shown, axes, facts.goals, summary),
-      summary,
-      legend: legend(context),
+    modelFigure(context, model, {
+      summary: t('report.parallel.summary', { count: shown.length, metric: facts.goal.metric }),
       notes: [
         ...(shown.length < ordered.length
           ? [t('report.parallel.showing', { shown: shown.length, count: ordered.length })]
@@ -72,14 +77,4 @@ function bestTable({ t, facts }: ReportContext, ordered: readonly TrialRecord[])
       ],
     })),
   )}`
-}
-
-function legend({ t }: ReportContext): Markup {
-  const swatches = Array.from(
-    { length: colourCount },
-    (_, index) => `<path class="curve swatch q${index}" d="M${index * 12},6h12"/>`,
-  )
-  return markup`<ul class="legend"><li>${t('report.legend.worst')}<svg class="ramp" viewBox="0 0 120 12" aria-hidden="true">${trusted(
-    swatches.join(''),
-  )}</svg>${t('report.legend.better')}</li><li><svg class="sample" viewBox="0 0 24 12" aria-hidden="true"><path class="curve best" d="M1,6H23"/></svg>${t('report.legend.best')}</li></ul>`
 }

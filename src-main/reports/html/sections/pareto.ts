@@ -1,10 +1,10 @@
 import { ownValue } from '../../../contract/named-values.ts'
-import { paretoModel } from '../../../analysis/charts/pareto-model.ts'
+import { paretoModel } from '../../../charts/pareto-model.ts'
 import { paretoTrials } from '../../../math/pareto/pareto-trials.ts'
 import { chartTexts } from '../../../contract/i18n/chart-texts.ts'
 import { formatMetric } from '../../../i18n/format-number.ts'
-import { modelChart } from '../charts/model-chart.ts'
-import { figure, section, table } from '../figure.ts'
+import { modelFigure } from '../charts/model-figure.ts'
+import { section, table } from '../figure.ts'
 import { markup, type Markup } from '../markup.ts'
 import type { ReportContext } from '../report-context.ts'
 import { code, nothing, parameterText, trialLink } from '../values.ts'
@@ -12,7 +12,8 @@ import { code, nothing, parameterText, trialLink } from '../values.ts'
 const mostRows = 50
 
 /** What can be had for what: the trials that no other one beats in every goal. */
-export function paretoSection({ t, snapshot, facts, language }: ReportContext): Markup {
+export function paretoSection(context: ReportContext): Markup {
+  const { t, snapshot, facts, language } = context
   const { goals } = facts
   const texts = chartTexts[language]
   const heading = t('report.pareto.heading')
@@ -22,7 +23,7 @@ export function paretoSection({ t, snapshot, facts, language }: ReportContext): 
     const model = paretoModel({ trials: snapshot.trials, goals, across: 0, up, texts })
     const [first, second] = [goals[0]?.metric ?? '', goals[up]?.metric ?? '']
     const summary = t('report.pareto.summary', { first, second, count: front.length })
-    return { model, summary, chart: modelChart(model, summary) }
+    return { model, summary }
   })
   const [empty] = charts.flatMap(({ model }) => (model.empty === null ? [] : [model.empty]))
   if (goals.length < 2 || empty !== undefined) {
@@ -51,10 +52,8 @@ export function paretoSection({ t, snapshot, facts, language }: ReportContext): 
   return section(
     'pareto',
     heading,
-    markup`${charts.map(({ chart, summary }, index) =>
-      chart === null
-        ? null
-        : figure(t, { chart, summary, table: index === 0 ? frontTable : markup`` }),
+    markup`${charts.map(({ model, summary }, index) =>
+      modelFigure(context, model, { summary, table: index === 0 ? frontTable : markup`` }),
     )}${
       front.length > shown.length
         ? markup`<p class="note">${t('report.note.showing', { shown: shown.length, count: front.length })}</p>`

@@ -1,65 +1,68 @@
+import { sliceModel } from '../../../charts/slice-model.ts'
+import { chartTexts } from '../../../contract/i18n/chart-texts.ts'
 import { sliceBins, type SliceBin } from '../../../analysis/parallel/slice-bins.ts'
-import { robustRange } from '../../../analysis/statistics/robust-range.ts'
 import { rankForDrawing } from '../../../contract/ranking.ts'
 import type { ParameterAxis } from '../../../analysis/parallel/parameter-axis.ts'
 import type { TrialRecord } from '../../../contract/trial.ts'
 import { formatMetric, formatNumber } from '../../../i18n/format-number.ts'
-import { sliceChart } from '../charts/slice-chart.ts'
+import { legend, paintModel } from '../charts/model-figure.ts'
 import { figure, section, table } from '../figure.ts'
 import { markup, type Markup } from '../markup.ts'
 import type { ReportContext } from '../report-context.ts'
 import { breakable, code, nothing } from '../values.ts'
 
 /** Points per chart; with more trials every k-th by rank is drawn. */
-const mostPoints = 600
+const MAX_POINTS = 600
 
 /** One small chart per searched parameter: its value against the first goal. */
 export function slicesSection(context: ReportContext): Markup {
-  const { t, facts, snapshot } = context
+  const { t, facts, snapshot, language } = context
   const ranked = rankForDrawing(snapshot.trials, facts.goal)
-  const range = robustRange(
-    ranked.map(trial => trial.values[0] ?? Number.NaN),
-    facts.goal.direction,
-  )
-  if (range === null || facts.axes.length === 0) {
+  if (ranked.length === 0 || facts.axes.length === 0) {
     const reason =
       facts.axes.length === 0 ? t('report.slices.nothingSearched') : t('report.parallel.none')
     return section('slices', t('report.slices.heading'), nothing(reason))
   }
   const drawn = thin(ranked, facts.best)
-  const summary = t('report.slices.summary', {
-    metric: facts.goal.metric,
-    count: facts.axes.length,
-  })
+  const { metric } = facts.goal
+  const slices = facts.axes.map(axis => ({
+    axis,
+    model: sliceModel({
+      ...{ trials: drawn, axis, goal: { ...facts.goal, index: 0 }, log: 'auto' },
+      ...(facts.best === null ? {} : { best: facts.best.number }),
+      texts: chartTexts[language],
+    }),
+    inactive: ranked.filter(trial => !Object.hasOwn(trial.parameters, axis.name)).length,
+  }))
+  const [first] = slices
   return section(
     'slices',
     t('report.slices.heading'),
     figure(t, {
       scroll: false,
-      summary,
-      chart: markup`<div class="cells">${facts.axes.map(axis => {
-        const active = drawn.filter(trial => Object.hasOwn(trial.parameters, axis.name))
-        const inactive = ranked.filter(trial => !Object.hasOwn(trial.parameters, axis.name)).length
-        const best = facts.best !== null && active.includes(facts.best) ? facts.best : null
-        return markup`<div class="cell"><p class="cell-title"><code>${axis.name}</code>${
-          axis.kind === 'numeric' && axis.log
-            ? markup` <span class="tag">${t('report.space.log')}</span>`
-            : null
-        }</p>${sliceChart(
-          axis,
-          active,
-          best,
-          range,
-          t('report.slices.chart', { metric: facts.goal.metric, parameter: axis.name }),
-        )}${
-          inactive > 0
-            ? markup`<p class="note">${t('report.slices.inactive', { count: inactive })}</p>`
-            : null
-        }</div>`
-      })}</div>`,
+      summary: t('report.slices.summary', { metric, count: facts.axes.length }),
+      ...(first === undefined ? {} : { legend: legend(first.model) }),
+      chart: markup`<div class="cells">${slices.map(
+        ({ axis, model, inactive }) =>
+          markup`<div class="cell"><p class="cell-title"><code>${axis.name}</code>${
+            axis.kind === 'numeric' && axis.log
+              ? markup` <span class="tag">${t('report.space.log')}</span>`
+              : null
+          }</p>${
+            paintModel(
+              context,
+              model,
+              t('report.slices.chart', { metric, parameter: axis.name }),
+              true,
+            ) ?? nothing(model.empty ?? '')
+          }${
+            inactive > 0
+              ? markup`<p class="note">${t('report.slices.inactive', { count: inactive })}</p>`
+              : null
+          }</div>`,
+      )}</div>`,
       notes: [
-        ...(range.log ? [t('report.note.logAxis')] : []),
-        ...(range.outside > 0 ? [t('report.note.outside', { count: range.outside })] : []),
+        ...(first?.model.notes ?? []),
         ...(drawn.length < ranked.length
           ? [t('report.note.showing', { shown: drawn.length, count: ranked.length })]
           : []),
@@ -70,10 +73,10 @@ export function slicesSection(context: ReportContext): Markup {
 }
 
 function thin(ranked: readonly TrialRecord[], best: TrialRecord | null): readonly TrialRecord[] {
-  if (ranked.length <= mostPoints) return ranked
-  const stride = ranked.length / mostPoints
+  if (ranked.length <= MAX_POINTS) return ranked
+  const stride = ranked.length / MAX_POINTS
   const kept = new Set<TrialRecord>(best === null ? [] : [best])
-  for (let place = 0; kept.size < mostPoints && place < ranked.length; place += stride) {
+  for (let place = 0; kept.size < MAX_POINTS && place < ranked.length; place += stride) {
     const trial = ranked[Math.floor(place)]
     if (trial !== undefined) kept.add(trial)
   }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import fc from 'fast-check'
 import { compareAttainment } from '../../../../src-main/analysis/comparison/compare-attainment.ts'
-import type { ChartTrial } from '../../../../src-main/analysis/charts/chart-model.ts'
+import type { ChartTrial } from '../../../../src-main/analysis/history/progress.ts'
 import {
   attainmentSurface,
   type GoalPair,

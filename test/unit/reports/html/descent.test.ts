@@ -33,8 +33,8 @@ describe('descents in the report', () => {
     const page = buildHtmlReport(descent(), { ...options, language: 'en' })
     const section = page.match(/<section id="curves".*?<\/section>/su)?.[0] ?? ''
     expect(section).toContain('<h3>Descent along the gradient</h3>')
-    expect(section).toMatch(/<path class="curve series0"[^>]*><title>validationLoss/u)
-    expect(section).toMatch(/<path class="curve series1"[^>]*><title>holdoutLoss/u)
+    expect(section).toMatch(/class="line dash0 line-series0"/u)
+    expect(section).toMatch(/class="line dash1 line-series1"[^>]*>.*holdoutLoss/u)
     const row = section.match(/<tr><th[^>]*>[^/]*#trial-3.*?<\/tr>/gsu)?.at(-1) ?? ''
     for (const text of ['reverse', '0.1250', '0.002500', 'learningRate -0.06250']) {
       expect(row).toContain(text)

@@ -142,7 +142,7 @@ describe('content', () => {
     expect(table.match(/>infeasible</g)?.length).toBeGreaterThanOrEqual(broken.length)
     const number = Number(/class="best-row".*?id="trial-(\d+)"/s.exec(table)?.[1])
     expect(sample.trials[number]?.constraints?.every(value => value <= 0)).toBe(true)
-    expect(sectionOf(page, 'history').match(/class="mark complete infeasible"/g)).not.toBeNull()
+    expect(sectionOf(page, 'history').match(/class="mark circle line-failed"/g)).not.toBeNull()
     const none = buildSampleSnapshot({
       constraints: ['excess'],
       trials: 4,
@@ -191,7 +191,7 @@ describe('content', () => {
     const page = sectionOf(build(sampleSnapshot('large')), 'curves')
     expect(textOf(page)).toContain('Showing 200 of 500: the best ones.')
     expect(
-      page.match(/<path class="curve (best|pruned|context)" d="M[^"]*"><title>/g),
+      page.match(/<path class="line dash0 line-(best|pruned|faint)" d="M[^"]*"><title>/g),
     ).toHaveLength(200)
   })
 
@@ -210,11 +210,11 @@ describe('content', () => {
 
   it('marks states by shape, not by colour alone', () => {
     const section = sectionOf(build(sampleSnapshot('large')), 'history')
-    const shape = (state: string) =>
+    const shape = (tone: string) =>
       section
-        .match(new RegExp(`class="mark ${state}" d="M[^a-z]*([^"]*)"`))?.[1]
+        .match(new RegExp(`class="mark [a-z]+ line-${tone}" d="M[^a-z]*([^"]*)"`))?.[1]
         ?.replace(/[\d.,-]/g, '')
-    const shapes = ['complete', 'pruned', 'failed'].map(shape)
+    const shapes = ['accent', 'pruned', 'failed'].map(shape)
     expect(shapes).not.toContain(undefined)
     expect(new Set(shapes).size).toBe(3)
   })
@@ -234,7 +234,7 @@ describe('size', () => {
     const page = build(
       buildSampleSnapshot({ trials: 3, epochs: 5_000, chooseState: () => 'complete' }),
     )
-    expect(textOf(sectionOf(page, 'curves'))).toContain('3 curves are thinned to 200 points.')
+    expect(textOf(sectionOf(page, 'curves'))).toContain('3 curves thinned to 200 points.')
     expect(page.length).toBeLessThan(200_000)
   })
 })

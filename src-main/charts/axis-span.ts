@@ -1,0 +1,40 @@
+import { extentOf } from '../analysis/statistics/robust-range.ts'
+import type { ChartModel, Mark } from './chart-model.ts'
+
+export interface AxisSpan {
+  readonly low: number
+  readonly high: number
+}
+
+/** What an axis has to cover for every mark to be seen; rows have half a row to either side; null where there is nothing. */
+export function axisSpan({ marks, ...axes }: ChartModel, which: 'x' | 'y'): AxisSpan | null {
+  const axis = axes[which]
+  if (axis.scale === 'rows') return { low: -0.5, high: (axis.rows?.length ?? 1) - 0.5 }
+  if (axis.range !== undefined) return axis.range
+  const values = marks.flatMap(mark => valuesOf(mark, which))
+  return extentOf(axis.scale === 'log' ? values.filter(value => value > 0) : values)
+}
+
+function valuesOf(mark: Mark, which: 'x' | 'y'): number[] {
+  switch (mark.kind) {
+    case 'points':
+    case 'line':
+      return mark.points.map(point => point[which])
+    case 'band':
+      return mark.points.flatMap(({ x, low, high }) => (which === 'x' ? [x] : [low, high]))
+    case 'bars':
+      return [0, ...mark.bars.flatMap(({ value, interval = [] }) => [value, ...interval])]
+    case 'boxes':
+      return mark.boxes.flatMap(({ low, high }) => [low, high])
+    case 'cells':
+      return mark.cells.flatMap(cell => cell[which])
+    case 'spans':
+      return mark.spans.flatMap(({ from, to }) => [from, to])
+    case 'rules':
+      return which === 'x' ? mark.rules.map(({ x }) => x) : []
+    case 'rug':
+      return which === 'x' ? mark.points.map(({ x }) => x) : []
+    case 'parallel':
+      return []
+  }
+}

@@ -1,0 +1,225 @@
+import type { ParameterValue, TrialState } from '../contract/trial.ts'
+
+/**
+ * A chart as data: what stands where, in words of one language, with its table. One painter of the page and one of the report
+ * draw it; they know marks and axes, and nothing of studies.
+ */
+export interface ChartModel {
+  readonly x: ChartAxis
+  readonly y: ChartAxis
+  /** From the back to the front. */
+  readonly marks: readonly Mark[]
+  /** The shades of marks; absent where nothing is shaded. */
+  readonly ramp?: Ramp
+  /** The same figures for those who read them: always there, empty where the chart is. */
+  readonly table: ChartTable
+  /** Why there is nothing to see; null where there is something. */
+  readonly empty: string | null
+  /** What a reader has to know: values that are left out, a log axis that could not be. */
+  readonly notes: readonly string[]
+}
+
+/** How a number is written; plain numbers have none. `trial` is the number of a trial, `name` a name of the study file. */
+export type Unit = 'durationMs' | 'whole' | 'share' | 'trial' | 'metric' | 'name'
+
+export interface ChartAxis {
+  readonly title: string
+  /** `rows`: categories, whole numbers that stand for {@link ChartAxis.rows}. */
+  readonly scale: 'linear' | 'log' | 'rows'
+  /** Names of rows 0, 1, …; on a vertical axis row 0 stands at the top. */
+  readonly rows?: readonly string[]
+  readonly unit?: Unit
+  /** What is shown where that is not everything; what lies outside stands on the edge. */
+  readonly range?: { readonly low: number; readonly high: number }
+}
+
+/** What shades 0 and 1 say. `rank` goes from bad to good, `order` from early to late. */
+export interface Ramp {
+  readonly kind: 'rank' | 'order'
+  readonly low: string
+  readonly high: string
+}
+
+/** A colour by what it means; a number is a place in the palette for things that are compared. */
+export type Tone = TrialState | 'accent' | 'best' | 'quiet' | 'faint' | number
+
+/** Shapes tell apart what colours tell apart. */
+export type Shape = 'dot' | 'circle' | 'diamond' | 'cross' | 'square' | 'triangle' | 'bars' | 'ring'
+
+export interface MarkPoint {
+  readonly x: number
+  readonly y: number
+  /** The trial that it is. */
+  readonly trial?: number
+  /** 0 … 1: a colour of the ramp instead of the tone. */
+  readonly shade?: number
+  /** What it says about itself; default its trial and its values. */
+  readonly text?: string
+}
+
+/** A mark without a name has no entry in the legend. */
+interface Named {
+  readonly name: string
+  readonly tone: Tone
+}
+
+export type Mark =
+  | (Named & {
+      readonly kind: 'points'
+      readonly shape?: Shape
+      readonly points: readonly MarkPoint[]
+    })
+  /** A value that is not a number is a gap, so one mark may be many lines. */
+  | (Named & {
+      readonly kind: 'line'
+      readonly stepped?: boolean
+      /** One of {@link dashes}. */
+      readonly dash?: number
+      readonly points: readonly MarkPoint[]
+    })
+  | (Named & {
+      readonly kind: 'band'
+      readonly stepped?: boolean
+      readonly points: readonly {
+        readonly x: number
+        readonly low: number
+        readonly high: number
+      }[]
+    })
+  /** Horizontal bars on a vertical axis of rows, each with an interval where there is one. */
+  | (Named & { readonly kind: 'bars'; readonly bars: readonly Bar[] })
+  /** Horizontal box plots on a vertical axis of rows. */
+  | (Named & { readonly kind: 'boxes'; readonly boxes: readonly Box[] })
+  /** Rectangles coloured by their shade. */
+  | (Named & { readonly kind: 'cells'; readonly cells: readonly Cell[] })
+  /** Stretches of a row. */
+  | (Named & { readonly kind: 'spans'; readonly spans: readonly Span[] })
+  /** Lines across the whole chart at places of the horizontal axis. */
+  | (Named & {
+      readonly kind: 'rules'
+      readonly rules: readonly { readonly x: number; readonly text: string }[]
+    })
+  /** What has a place on the horizontal axis only, along the lower edge. */
+  | (Named & {
+      readonly kind: 'rug'
+      readonly shape: Shape
+      readonly points: readonly Omit<MarkPoint, 'y'>[]
+    })
+  /** Parallel coordinates: axes side by side and a line through all of them for each trial, the best last. */
+  | (Named & {
+      readonly kind: 'parallel'
+      readonly axes: readonly ParallelAxis[]
+      readonly lines: readonly ParallelLine[]
+      /** Where lines pass whose trial has no value on an axis. */
+      readonly inactive: string
+    })
+
+export interface Bar {
+  readonly row: number
+  readonly value: number
+  readonly interval?: readonly [low: number, high: number]
+  /** Several bars in a row stand below one another: place and number of places. */
+  readonly place?: readonly [index: number, count: number]
+}
+
+export interface Box {
+  readonly row: number
+  readonly low: number
+  readonly lowerQuartile: number
+  readonly median: number
+  readonly upperQuartile: number
+  readonly high: number
+}
+
+export interface Cell {
+  readonly x: readonly [from: number, to: number]
+  readonly y: readonly [from: number, to: number]
+  readonly shade: number
+  readonly text: string
+}
+
+export interface Span {
+  readonly row: number
+  readonly from: number
+  readonly to: number
+  readonly trial?: number
+  /** Written into it where it fits. */
+  readonly label?: string
+  /** What it says beside its trial, its name and its length. */
+  readonly text?: string
+}
+
+export type ParallelAxis = { readonly title: string } & (
+  | { readonly values: readonly string[] }
+  | {
+      readonly low: number
+      readonly high: number
+      readonly log: boolean
+      readonly whole?: boolean
+    }
+)
+
+export interface ParallelLine {
+  readonly trial: number
+  /** 0 (bottom) … 1 (top) on each axis; null where it has no value. */
+  readonly positions: readonly (number | null)[]
+  readonly shade: number
+  /** One that was pruned is dashed, the best stands out. */
+  readonly tone?: 'pruned' | 'best'
+}
+
+export interface ChartTable {
+  readonly columns: readonly string[]
+  /** Of the columns, where they are not plain. */
+  readonly units?: readonly (Unit | undefined)[]
+  readonly rows: readonly (readonly (string | number | null)[])[]
+}
+
+/** Dash patterns that go with tones where lines are compared, in pixels. */
+export const dashes: readonly (readonly number[])[] = [[], [6, 4], [2, 3], [10, 3, 2, 3]]
+
+/** The shape of a trial by what became of it. */
+export const stateShapes: Readonly<Record<TrialState, Shape>> = {
+  complete: 'dot',
+  pruned: 'diamond',
+  failed: 'cross',
+  cancelled: 'square',
+  running: 'triangle',
+  interrupted: 'bars',
+}
+
+/** There is something to draw. */
+export function isDrawn(mark: Mark): boolean {
+  return Object.values(mark).some(part => Array.isArray(part) && part.length > 0)
+}
+
+/** Points from columns of equal length. */
+export function pointsOf(x: readonly number[], y: readonly number[]): MarkPoint[] {
+  return x.map((at, index) => ({ x: at, y: y[index] as number }))
+}
+
+/** The same for a band. */
+export function bandOf(
+  x: readonly number[],
+  low: readonly number[],
+  high: readonly number[],
+): Extract<Mark, { kind: 'band' }>['points'] {
+  return x.map((at, index) => ({ x: at, low: low[index] as number, high: high[index] as number }))
+}
+
+/** A value as tables write it. */
+export function tableValue(value: ParameterValue | undefined): string | number | null {
+  return value === undefined ? null : typeof value === 'boolean' ? String(value) : value
+}
+
+/** A chart with nothing in it, and why. */
+export function emptyChart(empty: string, x = '', y = ''): ChartModel {
+  return {
+    x: { title: x, scale: 'linear' },
+    y: { title: y, scale: 'linear' },
+    marks: [],
+    table: { columns: [], rows: [] },
+    empty,
+    notes: [],
+  }
+}

@@ -1,0 +1,174 @@
+import { thinPoints } from '../analysis/curves/thin-points.ts'
+import type { CurveBands } from '../contract/api/analysis.ts'
+import { type ChartTexts, fillIn } from '../contract/i18n/chart-texts.ts'
+import type { Goal } from '../contract/study-specification.ts'
+import type { Curve } from '../contract/trial.ts'
+import {
+  bandOf,
+  type ChartModel,
+  type ChartTable,
+  isDrawn,
+  type Mark,
+  type MarkPoint,
+  pointsOf,
+  type Tone,
+} from './chart-model.ts'
+import { valueAxis } from './goal-values.ts'
+
+/** Points that a curve keeps. */
+const MAX_POINTS = 200
+/** Curves start far from where they end; only what runs away for good is cut. */
+const FENCE = 40
+
+/** Curves that look alike and have one entry in the legend; later groups are drawn over earlier ones. */
+export interface CurveGroup {
+  readonly name: string
+  readonly tone: Tone
+  readonly dash?: number
+  readonly curves: readonly (Curve & { readonly trial?: number; readonly text?: string })[]
+}
+
+/** Values over steps, or over whatever else counts up: one line for each curve, with gaps where a value is not finite. */
+export function curvesModel(
+  groups: readonly CurveGroup[],
+  {
+    x,
+    metric,
+    direction,
+    log,
+    texts,
+    table = { columns: [], rows: [] },
+    empty = texts.noTrials,
+  }: {
+    /** Default steps. */
+    readonly x?: ChartModel['x']
+    readonly metric: string
+    /** Decides which side of the axis may be cut when a curve runs away. */
+    readonly direction: Goal['direction']
+    readonly log: boolean | 'auto'
+    readonly texts: ChartTexts
+    readonly table?: ChartTable
+    readonly empty?: string
+  },
+): ChartModel {
+  const values = groups.flatMap(({ curves }) => curves.flatMap(curve => curve.values))
+  const y = valueAxis(metric, values, { direction, log, texts, fence: FENCE })
+  let thinned = 0
+  const marks = groups.map(({ curves, ...group }): Mark => {
+    const points = curves.flatMap(curve =>
+      finiteRuns(curve).flatMap(run => {
+        const kept = thinPoints(run, MAX_POINTS)
+        if (kept.length < run.length) thinned++
+        const { trial, text } = curve
+        const own = {
+          ...(trial === undefined ? {} : { trial }),
+          ...(text === undefined ? {} : { text }),
+        }
+        const last = kept.at(-1)?.x ?? 0
+        return [...kept.map(point => ({ ...point, ...own })), { x: last, y: Number.NaN }]
+      }),
+    )
+    return { kind: 'line', ...group, points }
+  })
+  return {
+    x: x ?? { title: texts.step, scale: 'linear', unit: 'whole' },
+    y: y.axis,
+    marks: marks.filter(isDrawn),
+    table,
+    empty: values.some(Number.isFinite) ? null : empty,
+    notes: [
+      ...y.notes,
+      ...(thinned > 0 ? [fillIn(texts.thinned, { count: thinned, points: MAX_POINTS })] : []),
+    ],
+  }
+}
+
+/** Where each trial's curve began and ended. */
+export function curveTable(groups: readonly CurveGroup[], texts: ChartTexts): ChartTable {
+  return {
+    columns: [texts.trial, texts.curve, texts.first, texts.last, texts.lastStep],
+    units: ['trial', undefined, 'metric', 'metric', 'whole'],
+    rows: groups
+      .toReversed()
+      .flatMap(({ name, curves }) =>
+        curves.map(({ trial = null, steps, values }) => [
+          ...[trial, name, values[0] ?? null, values.at(-1) ?? null, steps.at(-1) ?? null],
+        ]),
+      ),
+  }
+}
+
+/** Stretches of finite values. */
+function finiteRuns({ steps, values }: Curve): MarkPoint[][] {
+  const runs: MarkPoint[][] = []
+  let run: MarkPoint[] = []
+  for (let index = 0; index < steps.length; index++) {
+    const [x, y] = [steps[index] as number, values[index] ?? Number.NaN]
+    if (!Number.isFinite(y)) run = []
+    else if (run.push({ x, y }) === 1) runs.push(run)
+  }
+  return runs
+}
+
+/** How a metric goes over steps: median, middle half and extremes of complete and of pruned trials, and the rungs of the pruner. */
+export function curveBandsModel({
+  answer,
+  metric,
+  direction,
+  log,
+  texts,
+}: {
+  readonly answer: CurveBands
+  readonly metric: string
+  readonly direction: Goal['direction']
+  readonly log: boolean
+  readonly texts: ChartTexts
+}): ChartModel {
+  const { bands, rungs, leftOut } = answer
+  const values = bands.flatMap(({ low, median, high }) => [...low, ...median, ...high])
+  const y = valueAxis(metric, values, { direction, log, texts, fence: FENCE })
+  const marks = bands.flatMap((band): Mark[] => {
+    const tone = band.state === 'complete' ? 'accent' : 'pruned'
+    const { steps, low, lowerQuartile, median, upperQuartile, high } = band
+    const name = `${texts[band.state]} (${band.trials})`
+    return [
+      { kind: 'band', name: texts.range, tone, points: bandOf(steps, low, high) },
+      {
+        ...{ kind: 'band', name: texts.quartiles, tone },
+        points: bandOf(steps, lowerQuartile, upperQuartile),
+      },
+      { kind: 'line', name, tone, points: pointsOf(steps, median) },
+    ]
+  })
+  const { low, high, state, step, count, median } = texts
+  return {
+    x: { title: step, scale: 'linear', unit: 'whole' },
+    y: y.axis,
+    marks: [
+      ...marks,
+      {
+        ...{ kind: 'rules', name: '', tone: 'quiet' },
+        rules: rungs.map((x, rung) => ({ x, text: fillIn(texts.rung, { rung }) })),
+      },
+    ],
+    table: {
+      columns: [state, step, count, low, '25 %', median, '75 %', high],
+      rows: bands.flatMap(band =>
+        band.steps.map((at, index) => [
+          texts[band.state],
+          at,
+          ...[
+            band.counts,
+            band.low,
+            band.lowerQuartile,
+            band.median,
+            band.upperQuartile,
+            band.high,
+          ].map(column => column[index] as number),
+        ]),
+      ),
+    },
+    empty: bands.length === 0 ? fillIn(texts.noCurves, { metric }) : null,
+    notes: [...y.notes, ...(leftOut > 0 ? [fillIn(texts.leftOut, { count: leftOut })] : [])],
+  }
+}

@@ -1,0 +1,140 @@
+import { extentOf } from '../analysis/statistics/robust-range.ts'
+import type { DependenceAnswer, Outcome } from '../contract/api/analysis.ts'
+import { type ChartTexts, fillIn } from '../contract/i18n/chart-texts.ts'
+import type { ParameterValue } from '../contract/trial.ts'
+import type { ParameterAxis } from '../analysis/parallel/parameter-axis.ts'
+import type { ChartTrial, GoalOf } from '../analysis/history/progress.ts'
+import { type Cell, type ChartModel, emptyChart, tableValue } from './chart-model.ts'
+import { refusalText } from './importance-model.ts'
+import { axisNumber, parameterChartAxis } from './slice-model.ts'
+
+interface Asked {
+  readonly outcome: Outcome<DependenceAnswer>
+  readonly goal: GoalOf
+  readonly texts: ChartTexts
+}
+
+/** The expected goal along one parameter, with one deviation of the model to either side. */
+export function dependenceModel({
+  outcome,
+  axis,
+  goal,
+  texts,
+}: Asked & { readonly axis: ParameterAxis }): ChartModel {
+  const y = fillIn(texts.expected, { metric: goal.metric })
+  if (!outcome.ok) return emptyChart(refusalText(outcome, texts), axis.name, y)
+  const { values, mean, deviation } = outcome.result
+  const points = (values[0] ?? []).map((value, index) => ({
+    value,
+    x: placeOf(axis, value),
+    y: mean[index] as number,
+    half: deviation[index] as number,
+  }))
+  const band = points.map(({ x, y: middle, half }) => ({
+    x,
+    low: middle - half,
+    high: middle + half,
+  }))
+  return {
+    x: parameterChartAxis(axis),
+    y: { title: y, scale: 'linear' },
+    marks: [
+      { kind: 'band', name: texts.uncertainty, tone: 'accent', points: band },
+      { kind: 'line', name: texts.mean, tone: 'accent', points },
+    ],
+    table: {
+      columns: [axis.name, texts.mean, texts.deviation],
+      rows: points.map(({ value, y: middle, half }) => [tableValue(value), middle, half]),
+    },
+    empty: null,
+    notes: [],
+  }
+}
+
+/** The expected goal over a plane of two parameters, with the trials on top. */
+export function contourModel({
+  outcome,
+  axes: [across, up],
+  goal,
+  texts,
+  trials,
+}: Asked & {
+  readonly axes: readonly [ParameterAxis, ParameterAxis]
+  readonly trials: readonly ChartTrial[]
+}): ChartModel {
+  if (!outcome.ok) return emptyChart(refusalText(outcome, texts), across.name, up.name)
+  const { values, mean, deviation } = outcome.result
+  const columns = values[0] ?? []
+  const rows = values[1] ?? []
+  const { low, high } = extentOf(mean) ?? { low: 0, high: 0 }
+  const shadeOf = (value: number): number => {
+    const share = high === low ? 1 : (value - low) / (high - low)
+    return goal.direction === 'minimize' ? 1 - share : share
+  }
+  const cells = columns.flatMap((x, column) =>
+    rows.map((y, row): Cell => {
+      const value = mean[column * rows.length + row] as number
+      return {
+        x: between(across, columns, column),
+        y: between(up, rows, row),
+        shade: shadeOf(value),
+        text: `${across.name} ${short(x)}, ${up.name} ${short(y)}: ${short(value)}`,
+      }
+    }),
+  )
+  const points = trials.flatMap(trial => {
+    const x = axisNumber(across, trial)
+    const y = axisNumber(up, trial)
+    return trial.state !== 'complete' || x === null || y === null
+      ? []
+      : [{ x, y, trial: trial.number }]
+  })
+  return {
+    x: parameterChartAxis(across),
+    y: parameterChartAxis(up),
+    ramp: {
+      kind: 'rank',
+      low: short(goal.direction === 'minimize' ? high : low),
+      high: short(goal.direction === 'minimize' ? low : high),
+    },
+    marks: [
+      { kind: 'cells', name: '', tone: 'accent', cells },
+      { kind: 'points', name: texts.trials, tone: 'quiet', shape: 'circle', points },
+    ],
+    table: {
+      columns: [across.name, up.name, texts.mean, texts.deviation],
+      rows: columns.flatMap((x, column) =>
+        rows.map((y, row) => {
+          const at = column * rows.length + row
+          return [tableValue(x), tableValue(y), mean[at] as number, deviation[at] as number]
+        }),
+      ),
+    },
+    empty: null,
+    notes: [],
+  }
+}
+
+function placeOf(axis: ParameterAxis, value: ParameterValue): number {
+  return axisNumber(axis, { parameters: { [axis.name]: value } }) ?? 0
+}
+
+/** A cell reaches half way to its neighbours, on the axis's own scale; the outer ones end at the bounds. */
+function between(
+  axis: ParameterAxis,
+  values: readonly ParameterValue[],
+  index: number,
+): readonly [number, number] {
+  const own = placeOf(axis, values[index] as ParameterValue)
+  if (axis.kind === 'categorical') return [own - 0.5, own + 0.5]
+  const middle = (neighbour: ParameterValue | undefined): number => {
+    if (neighbour === undefined) return own
+    const other = placeOf(axis, neighbour)
+    return axis.log ? Math.sqrt(own * other) : (own + other) / 2
+  }
+  return [middle(values[index - 1]), middle(values[index + 1])]
+}
+
+function short(value: ParameterValue): string {
+  return typeof value === 'number' ? String(Number(value.toPrecision(4))) : String(value)
+}

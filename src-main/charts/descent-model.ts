@@ -1,0 +1,39 @@
+import type { ChartTexts } from '../contract/i18n/chart-texts.ts'
+import { descentLosses } from '../contract/gradient-metrics.ts'
+import type { ChartModel } from './chart-model.ts'
+import { curvesModel } from './curves-model.ts'
+
+type Losses = Partial<Readonly<Record<(typeof descentLosses)[number], number>>>
+
+/** The loss that a gradient goes down beside that of rows which it never sees, trial by trial. */
+export function descentModel(
+  trials: readonly (Losses & { readonly number: number })[],
+  {
+    names,
+    loss,
+    log,
+    texts,
+  }: {
+    /** What the losses are, in words. */
+    readonly names: Readonly<Record<(typeof descentLosses)[number], string>>
+    readonly loss: string
+    readonly log: boolean | 'auto'
+    readonly texts: ChartTexts
+  },
+): ChartModel {
+  const groups = descentLosses.map((name, line) => {
+    const known = trials.filter(trial => trial[name] !== undefined)
+    const steps = known.map(({ number }) => number)
+    const values = known.map(trial => trial[name] as number)
+    return { name: `${name} – ${names[name]}`, tone: line, dash: line, curves: [{ steps, values }] }
+  })
+  return curvesModel(groups, {
+    x: { title: texts.trial, scale: 'linear', unit: 'trial' },
+    ...{ metric: loss, direction: 'minimize', log, texts },
+    table: {
+      columns: [texts.trial, ...descentLosses],
+      units: ['trial', 'metric', 'metric'],
+      rows: trials.map(trial => [trial.number, ...descentLosses.map(name => trial[name] ?? null)]),
+    },
+  })
+}

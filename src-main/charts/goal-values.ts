@@ -1,0 +1,119 @@
+import { isFeasible } from '../contract/constraints.ts'
+import { signOf } from '../contract/ranking.ts'
+import { type ChartTexts, fillIn } from '../contract/i18n/chart-texts.ts'
+import type { Goal } from '../contract/study-specification.ts'
+import { type TrialState, trialStates } from '../contract/trial.ts'
+import {
+  type ChartTrial,
+  type GoalOf,
+  goalValue,
+  type OutlineTrial,
+} from '../analysis/history/progress.ts'
+import { extentOf, robustRange, type RobustRange } from '../analysis/statistics/robust-range.ts'
+import { type ChartAxis, isDrawn, type Mark, type MarkPoint, stateShapes } from './chart-model.ts'
+
+/** 0 for the worst value, 1 for the best; equal values share the mean place. */
+export function shadesOf(trials: readonly ChartTrial[], goal: GoalOf): ReadonlyMap<number, number> {
+  const sign = -signOf(goal.direction)
+  const ranked = trials
+    .map(trial => ({ number: trial.number, score: sign * goalValue(trial, goal) }))
+    .filter(({ score }) => Number.isFinite(score))
+    .sort((a, b) => a.score - b.score)
+  const shades = new Map<number, number>()
+  for (let from = 0; from < ranked.length;) {
+    let to = from
+    while (ranked[to + 1]?.score === ranked[from]?.score) to++
+    const shade = ranked.length === 1 ? 1 : (from + to) / 2 / (ranked.length - 1)
+    for (; from <= to; from++) shades.set((ranked[from] as { number: number }).number, shade)
+  }
+  return shades
+}
+
+/** Why no trial of these can be drawn. @param all how many there are without the filter */
+export function nothingToShow(
+  trials: readonly OutlineTrial[],
+  texts: ChartTexts,
+  all = trials.length,
+): string {
+  if (all === 0) return texts.noTrials
+  if (trials.length === 0) return texts.noneMatch
+  if (trials.every(({ state }) => state === 'failed')) return texts.allFailed
+  const states = new Map<string, number>()
+  for (const { state } of trials) states.set(state, (states.get(state) ?? 0) + 1)
+  const counted = Array.from(states, ([state, count]) => {
+    const known = state === 'complete' || state === 'pruned' || state === 'failed'
+    return `${count} ${known ? texts[state] : state}`
+  })
+  return fillIn(texts.noValues, { counts: counted.join(', ') })
+}
+
+/** Points of trials: one mark for each state that occurs, and one for what breaks a constraint. */
+export function stateMarks(
+  points: readonly (MarkPoint & { readonly of: OutlineTrial })[],
+  texts: ChartTexts,
+): Mark[] {
+  const broken: MarkPoint[] = []
+  const byState = new Map<TrialState, MarkPoint[]>(trialStates.map(state => [state, []]))
+  for (const { of, ...point } of points) {
+    const isBroken = of.state === 'complete' && !isFeasible(of)
+    ;(isBroken ? broken : byState.get(of.state))?.push({ ...point, trial: of.number })
+  }
+  const marks: Mark[] = [
+    ...[...byState].reverse().map(([state, own]): Mark => ({
+      ...{ kind: 'points', name: texts[state], tone: state, shape: stateShapes[state] },
+      points: own,
+    })),
+    { kind: 'points', name: texts.infeasible, tone: 'failed', shape: 'circle', points: broken },
+  ]
+  return marks.filter(isDrawn)
+}
+
+/** A ring around the best point. */
+export function bestRing(point: Pick<MarkPoint, 'x' | 'y'> | undefined): Mark {
+  return {
+    ...{ kind: 'points', name: '', tone: 'best', shape: 'ring' },
+    points: point === undefined ? [] : [{ x: point.x, y: point.y }],
+  }
+}
+
+export interface ValueAxis {
+  readonly axis: ChartAxis
+  readonly notes: readonly string[]
+}
+
+/**
+ * The axis of measured values. One that runs away does not flatten the others: what lies far on the worse side stands on the
+ * edge, and a note says so.
+ * @param log  asked for, where every value allows it; `auto`: where the values span orders of magnitude
+ * @param fence see {@link robustRange}
+ */
+export function valueAxis(
+  title: string,
+  values: readonly number[],
+  {
+    direction,
+    log,
+    texts,
+    fence,
+  }: {
+    readonly direction: Goal['direction']
+    readonly log: boolean | 'auto'
+    readonly texts: ChartTexts
+    readonly fence?: number
+  },
+): ValueAxis {
+  const all = extentOf(values)
+  if (all === null) return { axis: { title, scale: 'linear' }, notes: [] }
+  if (log === true && all.low > 0) return { axis: { title, scale: 'log', range: all }, notes: [] }
+  const options = { mayBeLog: log === 'auto', ...(fence === undefined ? {} : { fence }) }
+  const found = robustRange(values, direction, options) as RobustRange
+  const { outside, log: isLog, ...range } = found
+  return {
+    axis: { title, scale: isLog ? 'log' : 'linear', range },
+    notes: [
+      ...(log === true ? [texts.logImpossible] : []),
+      ...(isLog ? [texts.logAxis] : []),
+      ...(outside > 0 ? [fillIn(texts.outside, { count: outside })] : []),
+    ],
+  }
+}

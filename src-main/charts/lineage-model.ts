@@ -1,0 +1,107 @@
+import { ownValue } from '../contract/named-values.ts'
+import { type ChartTexts, fillIn } from '../contract/i18n/chart-texts.ts'
+import type { ParameterValue } from '../contract/trial.ts'
+import { childrenOf, type LineageTrial, lineageOf, type Turn } from '../analysis/lineage/lineage.ts'
+import type { ChartModel, Mark } from './chart-model.ts'
+
+/** Turns and children that a chart shows at most. */
+const mostRows = 30
+
+/** The trainings before and after a trial over their steps: a row per trial, the trial itself in between. */
+export function lineageModel({
+  trials,
+  of,
+  metric,
+  texts,
+}: {
+  readonly trials: readonly LineageTrial[]
+  readonly of: number
+  readonly metric: string
+  readonly texts: ChartTexts
+}): ChartModel {
+  const line = lineageOf(trials, of)
+  const children = childrenOf(trials, of)
+  // The nearest say most: of a long line the last turns, of many children the first.
+  const shownLine = line.slice(-mostRows)
+  const shownChildren = children.slice(0, mostRows)
+  const turns = [...shownLine, ...shownChildren]
+  const count = line.length + children.length
+  const spans = turns.map((turn, row) => ({
+    ...{ row, trial: turn.number, text: turnText(turn, texts) },
+    from: turn.from,
+    // A turn that reported nothing still has a place.
+    to: Math.max(turn.until, turn.from + 0.1),
+  }))
+  const modes: Turn['mode'][] = ['begin', 'continue', 'fork', 'warmStart']
+  return {
+    x: { title: texts.step, scale: 'linear', unit: 'whole' },
+    y: {
+      title: '',
+      scale: 'rows',
+      rows: turns.map(({ number }) => `${texts.trial} ${number}`),
+    },
+    marks: modes.flatMap((mode, tone): Mark[] => {
+      const own = spans.filter(({ row }) => turns[row]?.mode === mode)
+      return own.length === 0
+        ? []
+        : [{ kind: 'spans', name: texts[`origin.${mode}`], tone, spans: own }]
+    }),
+    table: {
+      columns: [texts.trial, texts.step, texts.origin, texts.changed, metric],
+      rows: turns.map(turn => [
+        turn.number,
+        `${turn.from} – ${turn.until}`,
+        texts[`origin.${turn.mode}`],
+        changesText(turn),
+        turn.value ?? null,
+      ]),
+    },
+    empty: count < 2 ? texts.noLineage : null,
+    notes:
+      turns.length < count
+        ? [fillIn(texts.showing, { shown: String(turns.length), count: String(count) })]
+        : [],
+  }
+}
+
+function turnText(turn: Turn, texts: ChartTexts): string {
+  const changes = changesText(turn)
+  return `${texts[`origin.${turn.mode}`]}${changes === '' ? '' : `: ${changes}`}`
+}
+
+/** e.g. `learningRate 0.1 → 0.08`. */
+export function changesText({ changes }: Turn): string {
+  const text = (value: ParameterValue | undefined): string =>
+    value === undefined
+      ? '–'
+      : typeof value === 'number'
+        ? String(Number(value.toPrecision(4)))
+        : String(value)
+  return changes
+    .map(({ name, before, after }) => `${name} ${text(before)} → ${text(after)}`)
+    .join(', ')
+}
+
+/** What a parameter was at each step of a line: the schedule that it came to. */
+export function scheduleModel(
+  turns: readonly Turn[],
+  name: string,
+  { log, texts }: { readonly log: boolean; readonly texts: ChartTexts },
+): ChartModel {
+  const points = turns.flatMap(({ from, until, number, parameters }) => {
+    const value = ownValue(parameters, name)
+    if (typeof value !== 'number' || until <= from) return []
+    return [from, until].map(x => ({ x, y: value, trial: number }))
+  })
+  return {
+    x: { title: texts.step, scale: 'linear', unit: 'whole' },
+    y: { title: name, scale: log ? 'log' : 'linear' },
+    marks: [{ kind: 'line', name, tone: 'accent', points }],
+    table: {
+      columns: [texts.trial, texts.step, name],
+      rows: points.map(({ x, y, trial }) => [trial, x, y]),
+    },
+    empty: points.length === 0 ? texts.noLineage : null,
+    notes: [],
+  }
+}

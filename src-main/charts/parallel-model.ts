@@ -1,0 +1,112 @@
+import { type GoalOf, goalValue, type OutlineTrial } from '../analysis/history/progress.ts'
+import { axisPosition, type ParameterAxis } from '../analysis/parallel/parameter-axis.ts'
+import { type ChartTexts } from '../contract/i18n/chart-texts.ts'
+import { ownValue } from '../contract/named-values.ts'
+import type { Assignment } from '../contract/trial.ts'
+import {
+  type ChartModel,
+  emptyChart,
+  type Mark,
+  type ParallelAxis,
+  type ParallelLine,
+  tableValue,
+} from './chart-model.ts'
+import { nothingToShow, valueAxis } from './goal-values.ts'
+
+export type ParallelMark = Extract<Mark, { kind: 'parallel' }>
+
+/** An axis as a person arranged it. */
+export type ShownAxis = ParameterAxis & { readonly inverted?: boolean }
+
+/**
+ * One vertical axis for each parameter and goal and one line for each trial, coloured by rank; the best come last, so that they
+ * are drawn on top.
+ */
+export function parallelModel({
+  ranked,
+  axes,
+  goals = [],
+  goal,
+  best,
+  texts,
+  all,
+}: {
+  /** Trials that have a value, best first. */
+  readonly ranked: readonly (OutlineTrial & { readonly parameters: Assignment })[]
+  readonly axes: readonly ShownAxis[]
+  /** Goals with an axis of their own. */
+  readonly goals?: readonly GoalOf[]
+  /** The goal that ranks. */
+  readonly goal: GoalOf
+  /** Stands out. */
+  readonly best?: number
+  readonly texts: ChartTexts
+  readonly all?: number
+}): ChartModel {
+  if (ranked.length === 0) return emptyChart(nothingToShow(ranked, texts, all))
+  const measured = goals.map(one => {
+    const values = ranked.map(trial => goalValue(trial, one)).filter(Number.isFinite)
+    const { axis } = valueAxis(one.metric, values, { ...one, log: 'auto', texts })
+    const { low, high } = axis.range ?? { low: 0, high: 1 }
+    const sign = one.direction === 'minimize' ? '↓' : '↑'
+    return { one, log: axis.scale === 'log', low, high, title: `${sign} ${one.metric}` }
+  })
+  const along = (value: number, { low, high, log }: (typeof measured)[number]): number | null => {
+    if (!Number.isFinite(value)) return null
+    const name = 'value'
+    const position = axisPosition(
+      { kind: 'numeric', name, low, high, log, whole: false },
+      { value },
+    )
+    return position === null ? null : Math.min(1, Math.max(0, position))
+  }
+  const count = Math.max(1, ranked.length - 1)
+  const lines = ranked.map((trial, place): ParallelLine => ({
+    trial: trial.number,
+    positions: [
+      ...axes.map(axis => {
+        const position = axisPosition(axis, trial.parameters)
+        return position === null || axis.inverted !== true ? position : 1 - position
+      }),
+      ...measured.map(axis => along(goalValue(trial, axis.one), axis)),
+    ],
+    shade: 1 - place / count,
+    ...(trial.number === best
+      ? { tone: 'best' }
+      : trial.state === 'pruned'
+        ? { tone: 'pruned' }
+        : {}),
+  }))
+  const mark: ParallelMark = {
+    ...{ kind: 'parallel', name: '', tone: 'accent', inactive: texts.inactive },
+    axes: [
+      ...axes.map((axis): ParallelAxis => ({
+        title: axis.name,
+        ...(axis.kind === 'numeric'
+          ? { low: axis.low, high: axis.high, log: axis.log, whole: axis.whole }
+          : { values: axis.values.map(String) }),
+      })),
+      ...measured.map(({ title, low, high, log }) => ({ title, low, high, log })),
+    ],
+    lines: lines.reverse(),
+  }
+  return {
+    x: { title: '', scale: 'rows', rows: mark.axes.map(({ title }) => title) },
+    y: { title: '', scale: 'linear', unit: 'share' },
+    marks: [mark],
+    ramp: { kind: 'rank', low: texts.worst, high: texts.best },
+    get table() {
+      return {
+        columns: [texts.trial, ...axes.map(({ name }) => name), goal.metric],
+        units: ['trial'] as const,
+        rows: ranked.map(trial => [
+          trial.number,
+          ...axes.map(({ name }) => tableValue(ownValue(trial.parameters, name))),
+          goalValue(trial, goal),
+        ]),
+      }
+    },
+    empty: null,
+    notes: [],
+  }
+}

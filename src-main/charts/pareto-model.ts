@@ -1,0 +1,152 @@
+import { extentOf } from '../analysis/statistics/robust-range.ts'
+import type { HypervolumeAnswer } from '../contract/api/analysis.ts'
+import { isFeasible } from '../contract/constraints.ts'
+import type { ChartTexts } from '../contract/i18n/chart-texts.ts'
+import type { Goal } from '../contract/study-specification.ts'
+import { paretoTrials } from '../math/pareto/pareto-trials.ts'
+import type { ChartTrial } from '../analysis/history/progress.ts'
+import { type ChartModel, emptyChart, type MarkPoint } from './chart-model.ts'
+import { nothingToShow, valueAxis } from './goal-values.ts'
+
+export interface ParetoQuestion {
+  readonly trials: readonly ChartTrial[]
+  readonly goals: readonly Goal[]
+  /** Which goals stand across and up. */
+  readonly across: number
+  readonly up: number
+  readonly texts: ChartTexts
+  readonly all?: number
+}
+
+/** Every trial by two of its goals; the front is that of all goals, so with three it may look dented in a plane. */
+export function paretoModel(question: ParetoQuestion): ChartModel {
+  const { trials, goals, across, up, texts } = question
+  const [first, second] = [goals[across], goals[up]]
+  if (goals.length < 2 || first === undefined || second === undefined) {
+    return emptyChart(texts.oneGoal)
+  }
+  const known = trials.filter(
+    trial =>
+      trial.state === 'complete' && goals.every((_, goal) => Number.isFinite(trial.values[goal])),
+  )
+  const front = paretoTrials(known, goals)
+  const onFront = new Set(front.map(({ number }) => number))
+  const point = ({ number, values }: ChartTrial): MarkPoint => ({
+    x: values[across] as number,
+    y: values[up] as number,
+    trial: number,
+  })
+  const axisOf = ({ metric, direction }: Goal, goal: number) =>
+    valueAxis(
+      metric,
+      known.map(({ values }) => values[goal] ?? Number.NaN),
+      { direction, log: false, texts },
+    )
+  const [x, y] = [axisOf(first, across), axisOf(second, up)]
+  const ordered = front.toSorted((a, b) => (a.values[across] ?? 0) - (b.values[across] ?? 0))
+  const others = known.filter(({ number }) => !onFront.has(number))
+  const broken = others.filter(trial => !isFeasible(trial))
+  return {
+    x: x.axis,
+    y: y.axis,
+    marks: [
+      {
+        kind: 'points',
+        name: texts.infeasible,
+        tone: 'failed',
+        shape: 'circle',
+        points: broken.map(point),
+      },
+      {
+        kind: 'points',
+        name: texts.dominated,
+        tone: 'faint',
+        points: others.filter(isFeasible).map(point),
+      },
+      ...(goals.length === 2
+        ? [
+            {
+              kind: 'line' as const,
+              name: '',
+              tone: 'best' as const,
+              dash: 1,
+              points: ordered.map(point),
+            },
+          ]
+        : []),
+      { kind: 'points', name: texts.front, tone: 'best', points: ordered.map(point) },
+    ],
+    table: {
+      columns: [texts.trial, ...goals.map(({ metric }) => metric), texts.front],
+      units: ['trial'],
+      rows: [...front, ...others].map(trial => [
+        trial.number,
+        ...goals.map((_, goal) => trial.values[goal] as number),
+        onFront.has(trial.number) ? '✓' : '',
+      ]),
+    },
+    empty: known.length === 0 ? nothingToShow(trials, texts, question.all) : null,
+    notes: [...new Set([...x.notes, ...y.notes])],
+  }
+}
+
+/** A trial by three goals, each 0 … 1 from the lowest to the highest value. */
+export interface SpacePoint {
+  readonly trial: number
+  readonly at: readonly [number, number, number]
+  readonly front: boolean
+}
+
+/** @param shown the places of three goals */
+export function frontSpace(
+  trials: readonly ChartTrial[],
+  goals: readonly Goal[],
+  shown: readonly [number, number, number],
+): SpacePoint[] {
+  const known = trials.filter(
+    ({ state, values }) =>
+      state === 'complete' && shown.every(goal => Number.isFinite(values[goal])),
+  )
+  const front = new Set(paretoTrials(known, goals).map(({ number }) => number))
+  const ends = shown.map(goal => extentOf(known.map(({ values }) => values[goal] as number)))
+  return known.map(({ number, values }) => ({
+    trial: number,
+    front: front.has(number),
+    at: shown.map((goal, place) => {
+      const { low, high } = ends[place] ?? { low: 0, high: 0 }
+      return high === low ? 0.5 : ((values[goal] as number) - low) / (high - low)
+    }) as unknown as SpacePoint['at'],
+  }))
+}
+
+/** What the trials dominate, trial by trial. */
+export function hypervolumeModel(
+  answer: HypervolumeAnswer | null,
+  goals: readonly Goal[],
+  texts: ChartTexts,
+): ChartModel {
+  if (goals.length < 2) return emptyChart(texts.oneGoal, texts.trial, texts.hypervolume)
+  if (answer === null) return emptyChart(texts.noTrials, texts.trial, texts.hypervolume)
+  const points = answer.steps.map(({ number, hypervolume }) => ({
+    x: number,
+    y: hypervolume,
+    trial: number,
+  }))
+  const reference = goals.map(({ metric }, goal) => `${metric} = ${short(answer.reference[goal])}`)
+  return {
+    x: { title: texts.trial, scale: 'linear', unit: 'trial' },
+    y: { title: texts.hypervolume, scale: 'linear' },
+    marks: [{ kind: 'line', name: texts.hypervolume, tone: 'best', stepped: true, points }],
+    table: {
+      columns: [texts.trial, texts.hypervolume],
+      units: ['trial'],
+      rows: points.map(({ x, y }) => [x, y]),
+    },
+    empty: points.length === 0 ? texts.noTrials : null,
+    notes: [reference.join(', ')],
+  }
+}
+
+function short(value = Number.NaN): string {
+  return String(Number(value.toPrecision(4)))
+}

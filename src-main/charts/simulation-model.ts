@@ -1,0 +1,41 @@
+import type { SamplerSimulation } from '../contract/api/what-if.ts'
+import type { ChartTexts } from '../contract/i18n/chart-texts.ts'
+import { bandOf, type ChartModel, type Mark, pointsOf } from './chart-model.ts'
+
+/** Best so far of simulated samplers by trials: medians over the runs with the middle half. */
+export function simulationModel(
+  { samplers }: SamplerSimulation,
+  metric: string,
+  texts: ChartTexts,
+): ChartModel {
+  const length = Math.max(0, ...samplers.map(({ median }) => median.length))
+  const trials = Array.from({ length }, (_, index) => index + 1)
+  const name = (index: number): string => {
+    const { sampler } = samplers[index] ?? { sampler: '' }
+    const isTwice = samplers.filter(one => one.sampler === sampler).length > 1
+    return isTwice ? `${sampler} ${index + 1}` : sampler
+  }
+  return {
+    x: { title: texts.trial, scale: 'linear', unit: 'whole' },
+    y: { title: metric, scale: 'linear' },
+    marks: [
+      ...samplers.map(({ median, lowerQuartile, upperQuartile }, tone): Mark => ({
+        ...{ kind: 'band', name: name(tone), tone },
+        points: bandOf(trials.slice(0, median.length), lowerQuartile, upperQuartile),
+      })),
+      ...samplers.map(({ median }, tone): Mark => ({
+        ...{ kind: 'line', name: name(tone), tone },
+        points: pointsOf(trials.slice(0, median.length), median),
+      })),
+    ],
+    table: {
+      columns: [texts.trial, ...samplers.map((_, index) => name(index))],
+      rows: trials.map(trial => [
+        trial,
+        ...samplers.map(({ median }) => median[trial - 1] ?? null),
+      ]),
+    },
+    empty: null,
+    notes: [],
+  }
+}

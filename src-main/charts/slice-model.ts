@@ -1,0 +1,146 @@
+import { ownValue } from '../contract/named-values.ts'
+import { type ChartTrial, type GoalOf, goalValue } from '../analysis/history/progress.ts'
+import type { ParameterAxis } from '../analysis/parallel/parameter-axis.ts'
+import { type ChartTexts } from '../contract/i18n/chart-texts.ts'
+import { type ChartAxis, type ChartModel, tableValue } from './chart-model.ts'
+import { bestRing, nothingToShow, shadesOf, stateMarks, valueAxis } from './goal-values.ts'
+
+export interface SliceQuestion {
+  readonly trials: readonly ChartTrial[]
+  readonly axis: ParameterAxis
+  readonly goal: GoalOf
+  readonly log: boolean | 'auto'
+  readonly texts: ChartTexts
+  readonly all?: number
+  /** Gets a ring. */
+  readonly best?: number
+}
+
+/** The goal along one parameter: a point per trial in which it was active, later ones darker. */
+export function sliceModel(question: SliceQuestion): ChartModel {
+  const { axis, goal, texts } = question
+  const withValue = question.trials.filter(trial => Number.isFinite(goalValue(trial, goal)))
+  const shown = withValue.flatMap(trial => {
+    const x = axisNumber(axis, trial)
+    return x === null ? [] : [{ trial, x: x + spread(axis, trial), y: goalValue(trial, goal) }]
+  })
+  const newest = shown.reduce((most, { trial }) => Math.max(most, trial.number), 1)
+  // The same values in all slices of a study, so that they have one axis.
+  const y = valueAxis(
+    goal.metric,
+    withValue.map(trial => goalValue(trial, goal)),
+    { direction: goal.direction, log: question.log, texts },
+  )
+  return {
+    x: parameterChartAxis(axis),
+    y: y.axis,
+    marks: [
+      ...stateMarks(
+        shown.map(({ trial, x, y: value }) => ({
+          ...{ of: trial, x, y: value },
+          ...(trial.state === 'complete' ? { shade: trial.number / newest } : {}),
+        })),
+        texts,
+      ),
+      bestRing(shown.find(({ trial }) => trial.number === question.best)),
+    ],
+    ramp: { kind: 'order', low: texts.earlier, high: texts.later },
+    table: {
+      columns: [texts.trial, axis.name, goal.metric],
+      units: ['trial'],
+      rows: shown.map(({ trial, y: value }) => [
+        trial.number,
+        tableValue(ownValue(trial.parameters, axis.name)),
+        value,
+      ]),
+    },
+    empty:
+      shown.length > 0
+        ? null
+        : withValue.length > 0
+          ? texts.noneActive
+          : nothingToShow(question.trials, texts, question.all),
+    notes: y.notes,
+  }
+}
+
+/** Points of one choice beside one another. Multiples of the golden ratio spread neighbours evenly, and the same way every time. */
+function spread(axis: ParameterAxis, { number }: ChartTrial): number {
+  return axis.kind === 'categorical' ? 0.6 * (((number * 0.618034) % 1) - 0.5) : 0
+}
+/** Two parameters against each other, every trial coloured by the rank of its value. */
+export function rankModel({
+  trials,
+  axes: [across, up],
+  goal,
+  texts,
+  all,
+}: {
+  readonly trials: readonly ChartTrial[]
+  readonly axes: readonly [ParameterAxis, ParameterAxis]
+  readonly goal: GoalOf
+  readonly texts: ChartTexts
+  readonly all?: number
+}): ChartModel {
+  const shades = shadesOf(trials, goal)
+  const points = trials
+    .flatMap(trial => {
+      const x = axisNumber(across, trial)
+      const y = axisNumber(up, trial)
+      const shade = shades.get(trial.number)
+      return x === null || y === null || shade === undefined
+        ? []
+        : [{ x, y, shade, trial: trial.number }]
+    })
+    // The best in front.
+    .sort((a, b) => a.shade - b.shade)
+  const byNumber = new Map(trials.map(trial => [trial.number, trial]))
+  return {
+    x: parameterChartAxis(across),
+    y: parameterChartAxis(up),
+    marks: [{ kind: 'points', name: texts.rank, tone: 'accent', points }],
+    ramp: { kind: 'rank', low: texts.worst, high: texts.best },
+    table: {
+      columns: [texts.trial, across.name, up.name, goal.metric, texts.rank],
+      units: ['trial'],
+      rows: points.toReversed().map(({ trial }, index) => {
+        const known = byNumber.get(trial) as ChartTrial
+        return [
+          trial,
+          tableValue(ownValue(known.parameters, across.name)),
+          tableValue(ownValue(known.parameters, up.name)),
+          goalValue(known, goal),
+          index + 1,
+        ]
+      }),
+    },
+    empty:
+      points.length > 0
+        ? null
+        : shades.size > 0
+          ? texts.noneActive
+          : nothingToShow(trials, texts, all),
+    notes: [],
+  }
+}
+
+/** A parameter's value as a number on its axis: the value itself, or the place of a choice; null if not active. */
+export function axisNumber(
+  axis: ParameterAxis,
+  { parameters }: Pick<ChartTrial, 'parameters'>,
+): number | null {
+  if (!Object.hasOwn(parameters, axis.name)) return null
+  const value = ownValue(parameters, axis.name)
+  if (axis.kind === 'numeric') return typeof value === 'number' ? value : null
+  const place = axis.values.findIndex(candidate => candidate === value)
+  return place < 0 ? null : place
+}
+
+export function parameterChartAxis(axis: ParameterAxis): ChartAxis {
+  return axis.kind === 'numeric'
+    ? {
+        ...{ title: axis.name, scale: axis.log ? 'log' : 'linear' },
+        range: { low: axis.low, high: axis.high },
+      }
+    : { title: axis.name, scale: 'rows', rows: axis.values.map(String) }
+}

@@ -1,0 +1,177 @@
+import type { Chart, Plugin } from 'chart.js'
+import {
+  type ChartColours,
+  rampColour,
+  toneColour,
+  withAlpha,
+} from '../../src-main/charts/chart-colours.ts'
+import type { Bar, Box, ChartModel, Mark } from '../../src-main/charts/chart-model.ts'
+
+/** What the plugin draws, carried by the data of a chart. */
+export interface Painted {
+  readonly model: ChartModel
+  readonly colours: ChartColours
+}
+
+/** Bands, bars, boxes, cells, stretches and rules: what chart.js has no datasets for, on its scales, behind its points. */
+export const paintAreas: Plugin = {
+  id: 'paintAreas',
+  beforeDatasetsDraw(chart) {
+    const { painted } = chart.data as unknown as { painted: Painted }
+    const { ctx, chartArea } = chart
+    ctx.save()
+    ctx.beginPath()
+    ctx.rect(chartArea.left, chartArea.top, chartArea.width, chartArea.height)
+    ctx.clip()
+    for (const mark of painted.model.marks) drawMark(chart, mark, painted)
+    ctx.restore()
+  },
+}
+
+function drawMark(chart: Chart, mark: Mark, { model, colours }: Painted): void {
+  const { ctx } = chart
+  const colour = toneColour(mark.tone, colours)
+  const x = (value: number): number => chart.scales['x']?.getPixelForValue(value) ?? 0
+  const y = (value: number): number => chart.scales['y']?.getPixelForValue(value) ?? 0
+  const rowPx = Math.abs(y(1) - y(0))
+  switch (mark.kind) {
+    case 'band':
+      ctx.fillStyle = withAlpha(colour, 0.16)
+      fillBand(ctx, mark, x, y)
+      return
+    case 'bars':
+      for (const bar of mark.bars) drawBar(ctx, bar, colour, colours.text, { x, y, rowPx })
+      return
+    case 'boxes':
+      for (const box of mark.boxes) drawBox(ctx, box, colour, { x, y, rowPx })
+      return
+    case 'cells':
+      for (const cell of mark.cells) {
+        const [left, right] = [x(cell.x[0]), x(cell.x[1])]
+        const [top, bottom] = [y(cell.y[1]), y(cell.y[0])]
+        ctx.fillStyle = rampColour(cell.shade, model.ramp?.kind ?? 'rank', colours)
+        // Cells overlap by a little, so that no line of the background shows between them.
+        const [width, height] = [right - left, bottom - top]
+        ctx.fillRect(left, top, width + Math.sign(width) * 0.5, height + Math.sign(height) * 0.5)
+      }
+      return
+    case 'spans':
+      ctx.textAlign = 'center'
+      ctx.textBaseline = 'middle'
+      for (const { row, from, to, label = '' } of mark.spans) {
+        const left = x(from)
+        const width = Math.max(1, x(to) - left - 1)
+        ctx.fillStyle = colour
+        ctx.fillRect(left, y(row) - rowPx * 0.3, width, rowPx * 0.6)
+        if (label.length * 8 > width) continue
+        ctx.fillStyle = colours.panel
+        ctx.fillText(label, left + width / 2, y(row))
+      }
+      return
+    case 'rules':
+      ctx.strokeStyle = colour
+      ctx.setLineDash([4, 3])
+      for (const rule of mark.rules) {
+        ctx.beginPath()
+        ctx.moveTo(x(rule.x), chart.chartArea.top)
+        ctx.lineTo(x(rule.x), chart.chartArea.bottom)
+        ctx.stroke()
+      }
+      ctx.setLineDash([])
+      return
+    default:
+  }
+}
+
+type Scale = (value: number) => number
+
+function fillBand(
+  context: CanvasRenderingContext2D,
+  { points, stepped }: Extract<Mark, { kind: 'band' }>,
+  x: Scale,
+  y: Scale,
+): void {
+  const first = points[0]
+  if (first === undefined) return
+  context.beginPath()
+  context.moveTo(x(first.x), y(first.low))
+  points.forEach((point, index) => {
+    if (stepped === true && index > 0) context.lineTo(x(point.x), y(points[index - 1]?.low ?? 0))
+    context.lineTo(x(point.x), y(point.low))
+  })
+  for (let index = points.length - 1; index >= 0; index--) {
+    const point = points[index] as (typeof points)[number]
+    context.lineTo(x(point.x), y(point.high))
+    const before = points[index - 1]
+    if (stepped === true && before !== undefined) context.lineTo(x(point.x), y(before.high))
+  }
+  context.closePath()
+  context.fill()
+}
+
+interface Place {
+  readonly x: Scale
+  readonly y: Scale
+  readonly rowPx: number
+}
+
+function drawBar(
+  context: CanvasRenderingContext2D,
+  { row, value, interval, place = [0, 1] }: Bar,
+  colour: string,
+  strong: string,
+  { x, y, rowPx }: Place,
+): void {
+  const [index, count] = place
+  const height = (rowPx * 0.8) / count
+  const top = y(row) - rowPx * 0.4 + index * height
+  context.fillStyle = colour
+  context.fillRect(x(0), top + height * 0.08, x(value) - x(0), height * 0.84)
+  if (interval === undefined) return
+  const middle = top + height / 2
+  context.strokeStyle = strong
+  context.beginPath()
+  context.moveTo(x(interval[0]), middle)
+  context.lineTo(x(interval[1]), middle)
+  for (const end of interval) {
+    context.moveTo(x(end), middle - height * 0.2)
+    context.lineTo(x(end), middle + height * 0.2)
+  }
+  context.stroke()
+}
+
+function drawBox(
+  context: CanvasRenderingContext2D,
+  box: Box,
+  colour: string,
+  { x, y, rowPx }: Place,
+): void {
+  const middle = y(box.row)
+  const half = Math.min(rowPx * 0.3, 16)
+  context.strokeStyle = colour
+  context.lineWidth = 1.5
+  context.fillStyle = withAlpha(colour, 0.2)
+  const left = x(box.lowerQuartile)
+  const width = Math.max(1, x(box.upperQuartile) - left)
+  context.fillRect(left, middle - half, width, 2 * half)
+  context.strokeRect(left, middle - half, width, 2 * half)
+  context.beginPath()
+  for (const [from, to] of [
+    [box.low, box.lowerQuartile],
+    [box.upperQuartile, box.high],
+  ] as const) {
+    context.moveTo(x(from), middle)
+    context.lineTo(x(to), middle)
+  }
+  for (const end of [box.low, box.high]) {
+    context.moveTo(x(end), middle - half / 2)
+    context.lineTo(x(end), middle + half / 2)
+  }
+  context.stroke()
+  context.lineWidth = 3
+  context.beginPath()
+  context.moveTo(x(box.median), middle - half)
+  context.lineTo(x(box.median), middle + half)
+  context.stroke()
+  context.lineWidth = 1
+}

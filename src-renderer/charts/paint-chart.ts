@@ -1,0 +1,283 @@
+import type { ChartConfiguration, ChartDataset, ScaleOptionsByType } from 'chart.js'
+import type { AxisSpan } from '../../src-main/charts/axis-span.ts'
+import { axisSpan } from '../../src-main/charts/axis-span.ts'
+import { rampColour, toneColour } from '../../src-main/charts/chart-colours.ts'
+import type { ChartColours } from '../../src-main/charts/chart-colours.ts'
+import {
+  type ChartAxis,
+  dashes,
+  type Mark,
+  type MarkPoint,
+  type Shape,
+  type Tone,
+} from '../../src-main/charts/chart-model.ts'
+import {
+  pointText,
+  spanText,
+  type Spoken,
+  tickText,
+  valueText,
+} from '../../src-main/charts/chart-words.ts'
+import { paintAreas, type Painted } from './paint-areas.ts'
+
+export interface Drawing extends Spoken {
+  readonly colours: ChartColours
+  /** Trials with a ring around them. */
+  readonly selected: ReadonlySet<number>
+  readonly selectedName: string
+  /** Smaller, without legend: one of many. */
+  readonly small: boolean
+  readonly onPick: (trial: number) => void
+}
+
+/** One dataset of a chart: points with what they say about themselves. */
+export type Data = ChartDataset<'scatter' | 'line', MarkPoint[]> & {
+  /** It shows once more what another one holds. */
+  silent?: boolean
+}
+
+/** A chart model as chart.js draws it: points and lines are datasets, the rest is drawn by a plugin, with invisible points to be hit. */
+export function paintChart(drawing: Drawing): ChartConfiguration {
+  const { model, selected, colours } = drawing
+  const spans = { x: spanWithAir(drawing, 'x'), y: spanWithAir(drawing, 'y') }
+  const datasets = model.marks.flatMap(mark => datasetsOf(mark, drawing, spans))
+  // chart.js draws the first dataset last.
+  datasets.reverse()
+  const ringed = model.marks.flatMap(mark =>
+    mark.kind === 'points'
+      ? mark.points.filter(({ trial }) => trial !== undefined && selected.has(trial))
+      : [],
+  )
+  if (ringed.length > 0) {
+    datasets.unshift({ ...ring(drawing.selectedName, colours.text), data: ringed })
+  }
+  const painted: Painted = { model, colours }
+  return {
+    type: 'scatter',
+    data: { datasets, painted } as unknown as ChartConfiguration['data'],
+    plugins: [paintAreas],
+    options: {
+      animation: false,
+      maintainAspectRatio: false,
+      normalized: true,
+      parsing: false,
+      onClick: (_, elements, chart) => {
+        const hit = elements[0]
+        const point = hit && (chart.data.datasets[hit.datasetIndex]?.data[hit.index] as MarkPoint)
+        if (point?.trial !== undefined) drawing.onPick(point.trial)
+      },
+      interaction: { mode: 'nearest', intersect: false },
+      scales: { x: scaleOf(drawing, 'x', spans.x), y: scaleOf(drawing, 'y', spans.y) },
+      plugins: {
+        legend: {
+          display: !drawing.small && datasets.some(({ label = '' }) => label !== ''),
+          reverse: true,
+          labels: {
+            usePointStyle: true,
+            boxHeight: 7,
+            // Trials without a value have the entry of those with one.
+            filter: ({ text, datasetIndex = 0 }) =>
+              text !== '' && datasets.findIndex(({ label }) => label === text) === datasetIndex,
+          },
+        },
+        tooltip: {
+          callbacks: { title: () => '', label: item => pointText(item.raw as MarkPoint, drawing) },
+        },
+      },
+    },
+  }
+}
+
+type Spans = Readonly<Record<'x' | 'y', AxisSpan>>
+
+/** A little more than there is, so that nothing lies on the edge. */
+function spanWithAir({ model }: Drawing, which: 'x' | 'y'): AxisSpan {
+  const axis = model[which]
+  const span = axisSpan(model, which)
+  if (span === null) return axis.scale === 'log' ? { low: 1, high: 10 } : { low: 0, high: 1 }
+  const { low, high } = span
+  if (axis.scale === 'rows') return span
+  if (axis.scale === 'log') {
+    const air = low === high ? 2 : (high / low) ** 0.03
+    return { low: low / air, high: high * air }
+  }
+  const air = low === high ? Math.abs(low) * 0.1 || 1 : (high - low) * 0.03
+  const fromZero = axis.unit === 'share' || (low >= 0 && low - air < 0)
+  return {
+    low: fromZero ? Math.min(0, low) : low - air,
+    high: axis.unit === 'share' && high <= 1 && high > 0.9 ? 1 : high + air,
+  }
+}
+
+const pointStyles = {
+  ...{ dot: 'circle', circle: 'circle', diamond: 'rectRot', cross: 'crossRot' },
+  ...{ square: 'rect', triangle: 'triangle', bars: 'dash', ring: 'circle' },
+} as const
+
+function ring(label: string, colour: string): Data {
+  return {
+    ...{ type: 'scatter', label, data: [], silent: true, clip: 10 },
+    ...{ pointRadius: 8, pointHoverRadius: 8, pointBorderWidth: 2 },
+    ...{ pointBorderColor: colour, pointBackgroundColor: 'transparent' },
+  }
+}
+
+function pointsData(
+  mark: { readonly name: string; readonly tone: Tone; readonly shape?: Shape },
+  data: readonly MarkPoint[],
+  { model, colours, small }: Drawing,
+): Data {
+  const { name: label, shape = 'dot' } = mark
+  const colour = toneColour(mark.tone, colours)
+  if (shape === 'ring') return { ...ring(label, colour), data: [...data] }
+  const kind = model.ramp?.kind ?? 'rank'
+  const shaded = data.some(({ shade }) => shade !== undefined)
+    ? data.map(({ shade }) => rampColour(shade ?? 1, kind, colours))
+    : colour
+  const fill = shape === 'dot' || shape === 'triangle' ? shaded : 'transparent'
+  return {
+    ...{ type: 'scatter', label, data: [...data] },
+    // Points on the edge are whole.
+    clip: 8,
+    pointRadius: data.length > 1_000 ? 2 : small ? 2.5 : 3.5,
+    pointBorderWidth: fill === 'transparent' ? 1.5 : 1,
+    pointStyle: pointStyles[shape],
+    pointBackgroundColor: fill,
+    pointBorderColor: shaded,
+    backgroundColor: fill === 'transparent' ? fill : colour,
+    borderColor: colour,
+  }
+}
+
+function datasetsOf(mark: Mark, drawing: Drawing, spans: Spans): Data[] {
+  const { model, colours, small, language } = drawing
+  const { name, tone } = mark
+  const target = (data: MarkPoint[]): Data[] =>
+    data.length === 0
+      ? []
+      : [targets(mark.kind === 'cells' ? '' : name, toneColour(tone, colours), data)]
+  const valueOf = (value: number): string => valueText(model.x, value, language)
+  switch (mark.kind) {
+    case 'points': {
+      const points = within(mark.points, drawing)
+      return points.length === 0 ? [] : [pointsData(mark, points, drawing)]
+    }
+    case 'rug': {
+      const points = mark.points.map(point => ({ ...point, y: spans.y.low }))
+      return points.length === 0 ? [] : [pointsData(mark, points, drawing)]
+    }
+    case 'line': {
+      const colour = toneColour(tone, colours)
+      const [first] = mark.points
+      // A line of one point would be invisible.
+      const isPoint = mark.points.every(({ x, y }) => x === first?.x || !Number.isFinite(y))
+      return [
+        {
+          ...{ type: 'line', label: name, data: within(mark.points, drawing) },
+          ...{ stepped: mark.stepped ?? false, spanGaps: false, silent: name === '' },
+          ...{ borderColor: colour, backgroundColor: colour },
+          borderDash: [...(dashes[(mark.dash ?? 0) % dashes.length] ?? [])],
+          borderWidth: tone === 'faint' || tone === 'pruned' ? 1 : small ? 1.5 : 2,
+          ...{ pointRadius: isPoint ? 3 : 0, pointHitRadius: 6, pointStyle: 'line' },
+        },
+      ]
+    }
+    case 'bars':
+      return target(
+        mark.bars.map(({ row, value, interval, place = [0, 1] }) => {
+          const ends = interval === undefined ? '' : ` (${interval.map(valueOf).join(' … ')})`
+          return {
+            x: value,
+            y: row - 0.4 + (0.8 * (place[0] + 0.5)) / place[1],
+            text: `${model.y.rows?.[row] ?? ''}, ${name}: ${valueOf(value)}${ends}`,
+          }
+        }),
+      )
+    case 'boxes':
+      return target(mark.boxes.map(({ row, median }) => ({ x: median, y: row })))
+    case 'cells':
+      return target(
+        mark.cells.map(({ x, y, text }) => ({
+          ...{ x: middleOf(model.x, x), y: middleOf(model.y, y), text },
+        })),
+      )
+    case 'spans':
+      return target(
+        mark.spans.map(span => ({
+          ...{ x: (span.from + span.to) / 2, y: span.row, text: spanText(mark, span, drawing) },
+          ...(span.trial === undefined ? {} : { trial: span.trial }),
+        })),
+      )
+    case 'rules':
+      return target(mark.rules.map(({ x, text }) => ({ x, y: spans.y.low, text })))
+    case 'band':
+    // Parallel coordinates have a canvas of their own.
+    case 'parallel':
+      return []
+  }
+}
+
+/** Points that lie outside of what is shown, on the edge; they still say their own values. */
+function within(points: readonly MarkPoint[], drawing: Drawing): MarkPoint[] {
+  const { x, y } = drawing.model
+  if (x.range === undefined && y.range === undefined) return [...points]
+  const put = (value: number, { range }: ChartAxis): number =>
+    range === undefined ? value : Math.min(range.high, Math.max(range.low, value))
+  return points.map(point => {
+    const [left, top] = [put(point.x, x), put(point.y, y)]
+    if (Object.is(left, point.x) && Object.is(top, point.y)) return point
+    return { ...point, x: left, y: top, text: pointText(point, drawing) }
+  })
+}
+
+/** Points that cannot be seen but be hit: what the plugin draws has names and tooltips through them. */
+function targets(label: string, colour: string, data: MarkPoint[]): Data {
+  return {
+    ...{ type: 'scatter', label, data, pointStyle: 'rect' },
+    ...{ pointRadius: 0, pointHoverRadius: 0, pointHitRadius: 12 },
+    ...{ backgroundColor: colour, borderColor: colour },
+  }
+}
+
+function middleOf(axis: ChartAxis, [from, to]: readonly [number, number]): number {
+  return axis.scale === 'log' ? Math.sqrt(from * to) : (from + to) / 2
+}
+
+type Scale = Partial<ScaleOptionsByType<'linear' | 'logarithmic'>>
+
+function scaleOf({ model, language, small }: Drawing, which: 'x' | 'y', span: AxisSpan): Scale {
+  const axis = model[which]
+  const title = { display: axis.title !== '' && !(small && which === 'x'), text: axis.title }
+  const shared = { title, min: span.low, max: span.high }
+  if (axis.scale === 'rows') {
+    const rows = axis.rows ?? []
+    return {
+      ...{ type: 'linear', ...shared, reverse: which === 'y', grid: { display: false } },
+      afterBuildTicks: (scale: { ticks: { value: number }[] }) => {
+        scale.ticks = rows.map((_, value) => ({ value }))
+      },
+      ticks: { autoSkip: false, callback: (value: number | string) => rows[Number(value)] ?? '' },
+    } as never
+  }
+  return {
+    ...{ type: axis.scale === 'log' ? 'logarithmic' : 'linear', ...shared },
+    afterBuildTicks: (scale: { ticks: { value: number }[] }) => {
+      if (axis.scale === 'log') scale.ticks = roundTicks(scale.ticks)
+    },
+    ticks: {
+      maxTicksLimit: small ? 5 : 9,
+      includeBounds: false,
+      ...(axis.unit === 'whole' || axis.unit === 'trial' ? { precision: 0 } : {}),
+      callback: (value: number | string) => tickText(axis, Number(value), language),
+    },
+  } as never
+}
+
+/** Of a logarithmic axis: 1, 2 and 5 times a power of ten; not its ends, which are what the data made them. */
+export function roundTicks<Tick extends { readonly value: number }>(
+  ticks: readonly Tick[],
+): Tick[] {
+  const of = (mantissa: RegExp): Tick[] =>
+    ticks.filter(({ value }) => mantissa.test(Number(value.toPrecision(6)).toExponential()))
+  return [of(/^[125]e/), of(/^\de/)].find(round => round.length > 1) ?? [...ticks]
+}

@@ -1,0 +1,41 @@
+import { effect, onScopeDispose, type ShallowRef, shallowRef, stop } from 'vue'
+import type { ChartModel } from '../../src-main/charts/chart-model.ts'
+
+/** Making models may take this share of the time. */
+const SHARE = 0.02
+
+/**
+ * The model of a chart that grows while it is looked at: made again when what it reads has changed, but one that takes long less
+ * often.
+ */
+export function useLiveModel(make: () => ChartModel): Readonly<ShallowRef<ChartModel>> {
+  let timer = 0
+  let nextMs = 0
+  const model = shallowRef<ChartModel>()
+  const run = effect(
+    () => {
+      const startMs = performance.now()
+      const made = make()
+      const nowMs = performance.now()
+      nextMs = nowMs + (nowMs - startMs) * (1 / SHARE - 1)
+      model.value = made
+    },
+    {
+      scheduler: () => {
+        if (timer !== 0) return
+        timer = window.setTimeout(
+          () => {
+            timer = 0
+            run()
+          },
+          Math.max(0, nextMs - performance.now()),
+        )
+      },
+    },
+  )
+  onScopeDispose(() => {
+    clearTimeout(timer)
+    stop(run)
+  })
+  return model as ShallowRef<ChartModel>
+}
