@@ -1,5 +1,5 @@
 import type { MenuItemConstructorOptions } from 'electron'
-import type { DesktopTexts } from './desktop-texts.ts'
+import type { Translate } from '../i18n/translate.ts'
 
 export interface MenuActions {
   /** Shows a page of the router in the window. */
@@ -13,7 +13,7 @@ export interface MenuActions {
 }
 
 export interface MenuOptions {
-  readonly texts: DesktopTexts
+  readonly t: Translate
   readonly platform: NodeJS.Platform
   readonly notifications: boolean
   readonly devTools: boolean
@@ -24,66 +24,70 @@ const separator: MenuItemConstructorOptions = { type: 'separator' }
 
 /** The menu of the application. Keys without a modifier belong to the page and are not repeated here. */
 export function applicationMenu(options: MenuOptions): MenuItemConstructorOptions[] {
-  const { texts, platform } = options
+  const { t, platform } = options
   const menus = [
     fileMenu(options),
-    editMenu(texts),
+    editMenu(t),
     viewMenu(options),
-    windowMenu(texts),
+    windowMenu(t),
     helpMenu(options),
   ]
   // macOS gives the first menu the application's name.
   return platform === 'darwin' ? [macMenu(options), ...menus] : menus
 }
 
-function macMenu({ texts, actions }: MenuOptions): MenuItemConstructorOptions {
+function macMenu({ t, actions }: MenuOptions): MenuItemConstructorOptions {
   return {
     label: 'Tunewright',
     submenu: [
-      { label: texts.about, click: actions.showAbout },
+      { label: t('desktop.about'), click: actions.showAbout },
       separator,
       { role: 'hide' },
       { role: 'hideOthers' },
       { role: 'unhide' },
       separator,
-      { label: texts.quit, accelerator: 'Cmd+Q', click: actions.quit },
+      { label: t('desktop.quit'), accelerator: 'Cmd+Q', click: actions.quit },
     ],
   }
 }
 
-function fileMenu({ texts, platform, actions }: MenuOptions): MenuItemConstructorOptions {
+function fileMenu({ t, platform, actions }: MenuOptions): MenuItemConstructorOptions {
   const show = (path: string) => (): void => {
     actions.show(path)
   }
-  const quit = { label: texts.quit, accelerator: 'Ctrl+Q', click: actions.quit }
+  const quit = { label: t('desktop.quit'), accelerator: 'Ctrl+Q', click: actions.quit }
   return {
-    label: texts.file,
+    label: t('desktop.file'),
     submenu: [
-      { label: texts.newStudy, accelerator: 'CmdOrCtrl+N', click: show('/studies/new') },
-      { label: texts.openStudyFile, accelerator: 'CmdOrCtrl+O', click: actions.openStudyFile },
+      { label: t('desktop.newStudy'), accelerator: 'CmdOrCtrl+N', click: show('/studies/new') },
+      {
+        label: t('desktop.openStudyFile'),
+        accelerator: 'CmdOrCtrl+O',
+        click: actions.openStudyFile,
+      },
       separator,
-      { label: texts.showDataFolder, click: actions.showDataFolder },
+      { label: t('desktop.showDataFolder'), click: actions.showDataFolder },
       ...(platform === 'darwin' ? [] : [separator, quit]),
     ],
   }
 }
 
-function editMenu(texts: DesktopTexts): MenuItemConstructorOptions {
+function editMenu(t: Translate): MenuItemConstructorOptions {
   return {
-    label: texts.edit,
+    label: t('desktop.edit'),
     submenu: [
-      { role: 'undo', label: texts.undo },
-      { role: 'redo', label: texts.redo },
+      { role: 'undo', label: t('desktop.undo') },
+      { role: 'redo', label: t('desktop.redo') },
       separator,
-      { role: 'cut', label: texts.cut },
-      { role: 'copy', label: texts.copy },
-      { role: 'paste', label: texts.paste },
-      { role: 'selectAll', label: texts.selectAll },
+      { role: 'cut', label: t('desktop.cut') },
+      { role: 'copy', label: t('desktop.copy') },
+      { role: 'paste', label: t('desktop.paste') },
+      { role: 'selectAll', label: t('desktop.selectAll') },
     ],
   }
 }
 
-function viewMenu({ texts, devTools, actions }: MenuOptions): MenuItemConstructorOptions {
+function viewMenu({ t, devTools, actions }: MenuOptions): MenuItemConstructorOptions {
   const page = (label: string, path: string): MenuItemConstructorOptions => ({
     label,
     click: () => {
@@ -91,38 +95,40 @@ function viewMenu({ texts, devTools, actions }: MenuOptions): MenuItemConstructo
     },
   })
   return {
-    label: texts.view,
+    label: t('desktop.view'),
     submenu: [
-      page(texts.studies, '/studies'),
-      page(texts.engines, '/engines'),
-      page(texts.settings, '/settings'),
+      page(t('desktop.studies'), '/studies'),
+      page(t('desktop.engines'), '/engines'),
+      page(t('desktop.settings'), '/settings'),
       separator,
-      { role: 'zoomIn', label: texts.zoomIn },
-      { role: 'zoomOut', label: texts.zoomOut },
-      { role: 'resetZoom', label: texts.actualSize },
+      { role: 'zoomIn', label: t('desktop.zoomIn') },
+      { role: 'zoomOut', label: t('desktop.zoomOut') },
+      { role: 'resetZoom', label: t('desktop.actualSize') },
       separator,
-      { role: 'togglefullscreen', label: texts.fullScreen },
-      ...(devTools ? [{ role: 'toggleDevTools', label: texts.developerTools } as const] : []),
+      { role: 'togglefullscreen', label: t('desktop.fullScreen') },
+      ...(devTools
+        ? [{ role: 'toggleDevTools', label: t('desktop.developerTools') } as const]
+        : []),
     ],
   }
 }
 
-function windowMenu(texts: DesktopTexts): MenuItemConstructorOptions {
+function windowMenu(t: Translate): MenuItemConstructorOptions {
   return {
-    label: texts.window,
+    label: t('desktop.window'),
     submenu: [
-      { role: 'minimize', label: texts.minimize },
-      { role: 'close', label: texts.closeWindow },
+      { role: 'minimize', label: t('desktop.minimize') },
+      { role: 'close', label: t('desktop.closeWindow') },
     ],
   }
 }
 
-function helpMenu({ texts, notifications, actions }: MenuOptions): MenuItemConstructorOptions {
+function helpMenu({ t, notifications, actions }: MenuOptions): MenuItemConstructorOptions {
   return {
-    label: texts.help,
+    label: t('desktop.help'),
     submenu: [
       {
-        label: texts.notifications,
+        label: t('desktop.notifications'),
         type: 'checkbox',
         checked: notifications,
         click: item => {
@@ -130,8 +136,8 @@ function helpMenu({ texts, notifications, actions }: MenuOptions): MenuItemConst
         },
       },
       separator,
-      { label: texts.licences, click: actions.showLicences },
-      { label: texts.about, click: actions.showAbout },
+      { label: t('desktop.licences'), click: actions.showLicences },
+      { label: t('desktop.about'), click: actions.showAbout },
     ],
   }
 }

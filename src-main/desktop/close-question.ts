@@ -1,6 +1,6 @@
 import type { BrowserWindow, Dialog } from 'electron'
 import type { DesktopState } from './desktop-state.ts'
-import type { DesktopTexts } from './desktop-texts.ts'
+import type { Translate } from '../i18n/translate.ts'
 
 export interface CloseAnswer {
   readonly action: 'keepRunning' | 'quit' | 'cancel'
@@ -13,17 +13,17 @@ export async function askBeforeClose(
   dialog: Pick<Dialog, 'showMessageBox'>,
   window: BrowserWindow,
   onClose: DesktopState['onClose'],
-  texts: DesktopTexts,
+  t: Translate,
 ): Promise<CloseAnswer> {
   if (onClose !== 'ask') return { action: onClose, always: false }
   const { response, checkboxChecked } = await dialog.showMessageBox(window, {
     type: 'question',
-    message: texts.closeQuestion,
-    detail: texts.closeDetail,
-    buttons: [texts.keepRunning, texts.stopAndQuit, texts.cancel],
+    message: t('desktop.closeQuestion'),
+    detail: t('desktop.closeDetail'),
+    buttons: [t('desktop.keepRunning'), t('desktop.stopAndQuit'), t('desktop.cancel')],
     defaultId: 0,
     cancelId: 2,
-    checkboxLabel: texts.askNoMore,
+    checkboxLabel: t('desktop.askNoMore'),
     noLink: true,
   })
   const action = (['keepRunning', 'quit'] as const)[response] ?? 'cancel'

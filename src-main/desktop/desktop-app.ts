@@ -11,7 +11,7 @@ import { applicationMenu } from './application-menu.ts'
 import { BackEndClient } from './back-end-client.ts'
 import { askBeforeClose } from './close-question.ts'
 import { DesktopStateFile } from './desktop-state.ts'
-import { desktopTexts, type DesktopTexts } from './desktop-texts.ts'
+import { createTranslate, type Translate } from '../i18n/translate.ts'
 import { askWhereToSave } from './downloads.ts'
 import { chooseDataFile, openStudyFile } from './file-dialogs.ts'
 import type { Installation } from './installation.ts'
@@ -88,7 +88,7 @@ export class DesktopApp {
     this.#tray = new TrayIcon(
       new Tray(path.join(installation.icons, 'tray.png')),
       template => Menu.buildFromTemplate(template),
-      this.#texts,
+      this.#t,
       {
         showWindow: () => {
           this.show(null)
@@ -170,8 +170,8 @@ export class DesktopApp {
     return this.#state.get().language ?? languageOf(this.#options.electron.app.getLocale())
   }
 
-  get #texts(): DesktopTexts {
-    return desktopTexts[this.#language]
+  get #t(): Translate {
+    return createTranslate(this.#language)
   }
 
   #push(message: DesktopPush): void {
@@ -199,7 +199,7 @@ export class DesktopApp {
       'desktop.chooseDataFile': async () => {
         const window = this.#main?.window
         if (window === undefined) return null
-        return chooseDataFile(this.#options.electron.dialog, window, this.#texts)
+        return chooseDataFile(this.#options.electron.dialog, window, this.#t)
       },
     }
   }
@@ -209,9 +209,9 @@ export class DesktopApp {
     const { electron, devTools } = this.#options
     const { app, dialog, Menu, nativeTheme, shell } = electron
     nativeTheme.themeSource = this.#state.get().theme
-    this.#tray.speak(this.#texts)
+    this.#tray.speak(this.#t)
     const template = applicationMenu({
-      texts: this.#texts,
+      t: this.#t,
       platform: process.platform,
       notifications: this.#state.get().notifications,
       devTools,
@@ -232,7 +232,11 @@ export class DesktopApp {
         },
         showAbout: () => {
           const { electron: runtime = '', chrome = '' } = process.versions
-          const detail = this.#texts.aboutText(app.getVersion(), runtime, chrome)
+          const detail = this.#t('desktop.aboutText', {
+            version: app.getVersion(),
+            electron: runtime,
+            chromium: chrome,
+          })
           void dialog.showMessageBox({ type: 'info', message: 'Tunewright', detail })
         },
         quit: () => {
@@ -246,7 +250,7 @@ export class DesktopApp {
   async #openStudyFile(): Promise<void> {
     this.show(null)
     if (this.#main === null) return
-    const file = await openStudyFile(this.#options.electron.dialog, this.#main.window, this.#texts)
+    const file = await openStudyFile(this.#options.electron.dialog, this.#main.window, this.#t)
     if (file !== null) this.#push({ type: 'studyFile', text: file.text })
   }
 
@@ -299,7 +303,7 @@ export class DesktopApp {
     event.preventDefault()
     const { app, dialog } = this.#options.electron
     const { onClose } = this.#state.get()
-    void askBeforeClose(dialog, window, onClose, this.#texts).then(({ action, always }) => {
+    void askBeforeClose(dialog, window, onClose, this.#t).then(({ action, always }) => {
       if (action === 'cancel') return
       if (always) this.#state.set({ onClose: action })
       if (action === 'quit') app.quit()
@@ -314,7 +318,7 @@ export class DesktopApp {
   #fail(error: AppError): void {
     this.#log.write(error.message)
     const { app, dialog } = this.#options.electron
-    dialog.showErrorBox(this.#texts.cannotStart, errorText(error, this.#language))
+    dialog.showErrorBox(this.#t('desktop.cannotStart'), errorText(error, this.#language))
     app.quit()
   }
 }

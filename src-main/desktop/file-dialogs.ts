@@ -2,7 +2,7 @@ import { readFile, stat } from 'node:fs/promises'
 import path from 'node:path'
 import type { BrowserWindow, Dialog, OpenDialogOptions } from 'electron'
 import { formatBytes } from '../i18n/format-number.ts'
-import type { DesktopTexts } from './desktop-texts.ts'
+import type { Translate } from '../i18n/translate.ts'
 
 /** As much as a call may carry. */
 const LARGEST_STUDY_FILE_BYTES = 2 * 1024 * 1024
@@ -18,13 +18,13 @@ type Chooser = Pick<Dialog, 'showOpenDialog' | 'showErrorBox'>
 export async function openStudyFile(
   dialog: Chooser,
   window: BrowserWindow,
-  texts: DesktopTexts,
+  t: Translate,
 ): Promise<StudyFile | null> {
   const file = await choose(dialog, window, {
-    title: texts.chooseStudyFile,
+    title: t('desktop.chooseStudyFile'),
     filters: [
-      { name: texts.studyFiles, extensions: ['yaml', 'yml', 'json'] },
-      { name: texts.allFiles, extensions: ['*'] },
+      { name: t('desktop.studyFiles'), extensions: ['yaml', 'yml', 'json'] },
+      { name: t('desktop.allFiles'), extensions: ['*'] },
     ],
   })
   if (file === null) return null
@@ -32,12 +32,12 @@ export async function openStudyFile(
   try {
     const { size } = await stat(file)
     if (size > LARGEST_STUDY_FILE_BYTES) {
-      dialog.showErrorBox(texts.chooseStudyFile, texts.fileTooLarge(name, formatBytes(LARGEST_STUDY_FILE_BYTES))) // prettier-ignore
+      dialog.showErrorBox(t('desktop.chooseStudyFile'), t('desktop.fileTooLarge', { name, limit: formatBytes(LARGEST_STUDY_FILE_BYTES) })) // prettier-ignore
       return null
     }
     return { name, text: await readFile(file, 'utf8') }
   } catch (error) {
-    dialog.showErrorBox(texts.chooseStudyFile, error instanceof Error ? error.message : name)
+    dialog.showErrorBox(t('desktop.chooseStudyFile'), error instanceof Error ? error.message : name)
     return null
   }
 }
@@ -46,11 +46,11 @@ export async function openStudyFile(
 export async function chooseDataFile(
   dialog: Chooser,
   window: BrowserWindow,
-  texts: DesktopTexts,
+  t: Translate,
 ): Promise<string | null> {
   return choose(dialog, window, {
-    title: texts.chooseDataFile,
-    filters: [{ name: texts.allFiles, extensions: ['*'] }],
+    title: t('desktop.chooseDataFile'),
+    filters: [{ name: t('desktop.allFiles'), extensions: ['*'] }],
   })
 }
 

@@ -3,22 +3,28 @@ import type { Language } from '../i18n/language.ts'
 import { reasonText } from '../contract/i18n/reasons/reason-text.ts'
 import { formatMetric } from '../i18n/format-number.ts'
 import type { Outcome } from './activity.ts'
-import { desktopTexts } from './desktop-texts.ts'
+import { createTranslate } from '../i18n/translate.ts'
 
 /** What a notification about the end of a study says: how it ended, and the best value. */
 export function notificationText(
   outcome: Outcome,
   language: Language,
 ): Required<Pick<NotificationConstructorOptions, 'title' | 'body'>> {
-  const texts = desktopTexts[language]
+  const t = createTranslate(language)
   const { study } = outcome
-  if (study === null) return { title: texts.studyFailed, body: '' }
+  if (study === null) return { title: t('desktop.studyFailed'), body: '' }
   const hasFailed = outcome.kind === 'failed' || study.state === 'failed'
-  const title = hasFailed ? texts.failed(study.name) : texts.ended(study.name)
+  const title = hasFailed
+    ? t('desktop.failed', { name: study.name })
+    : t('desktop.ended', { name: study.name })
   const best =
     study.best === null
-      ? texts.noBest
-      : texts.bestValue(study.goal.metric, formatMetric(study.best.value), study.best.number)
+      ? t('desktop.noBest')
+      : t('desktop.bestValue', {
+          metric: study.goal.metric,
+          value: formatMetric(study.best.value),
+          trial: study.best.number,
+        })
   const reason = study.reason === null ? null : reasonText(study.reason, language)
   return { title, body: [best, reason].filter(text => text !== null).join('\n') }
 }

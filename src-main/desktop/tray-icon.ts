@@ -1,6 +1,6 @@
 import type { Menu, MenuItemConstructorOptions, Tray } from 'electron'
 import type { Activity } from './activity.ts'
-import type { DesktopTexts } from './desktop-texts.ts'
+import type { Translate } from '../i18n/translate.ts'
 import { type TrayActions, trayMenu, trayTooltip } from './tray-menu.ts'
 
 /** A menu that is rebuilt five times a second would close under the pointer. */
@@ -11,19 +11,19 @@ export class TrayIcon {
   readonly #tray: Pick<Tray, 'setContextMenu' | 'setToolTip' | 'on' | 'destroy'>
   readonly #buildMenu: (template: MenuItemConstructorOptions[]) => Menu
   readonly #actions: TrayActions
-  #texts: DesktopTexts
+  #t: Translate
   #activity: Activity = { running: [], progress: null }
   #timer: NodeJS.Timeout | null = null
 
   constructor(
     tray: Pick<Tray, 'setContextMenu' | 'setToolTip' | 'on' | 'destroy'>,
     buildMenu: (template: MenuItemConstructorOptions[]) => Menu,
-    texts: DesktopTexts,
+    t: Translate,
     actions: TrayActions,
   ) {
     this.#tray = tray
     this.#buildMenu = buildMenu
-    this.#texts = texts
+    this.#t = t
     this.#actions = actions
     tray.on('click', actions.showWindow)
     this.#rebuild()
@@ -37,8 +37,8 @@ export class TrayIcon {
     }, REBUILD_EVERY_MS)
   }
 
-  speak(texts: DesktopTexts): void {
-    this.#texts = texts
+  speak(t: Translate): void {
+    this.#t = t
     this.#rebuild()
   }
 
@@ -50,7 +50,7 @@ export class TrayIcon {
   #rebuild(): void {
     if (this.#timer !== null) clearTimeout(this.#timer)
     this.#timer = null
-    this.#tray.setToolTip(trayTooltip(this.#activity, this.#texts))
-    this.#tray.setContextMenu(this.#buildMenu(trayMenu(this.#activity, this.#texts, this.#actions)))
+    this.#tray.setToolTip(trayTooltip(this.#activity, this.#t))
+    this.#tray.setContextMenu(this.#buildMenu(trayMenu(this.#activity, this.#t, this.#actions)))
   }
 }

@@ -1,6 +1,6 @@
 import type { MenuItemConstructorOptions } from 'electron'
 import { type Activity, doneTrials } from './activity.ts'
-import type { DesktopTexts } from './desktop-texts.ts'
+import type { Translate } from '../i18n/translate.ts'
 
 export interface TrayActions {
   readonly showWindow: () => void
@@ -12,38 +12,44 @@ export interface TrayActions {
 /** One line per running study, each with a way to pause it, and the way back to the window. */
 export function trayMenu(
   { running }: Activity,
-  texts: DesktopTexts,
+  t: Translate,
   actions: TrayActions,
 ): MenuItemConstructorOptions[] {
   const separator: MenuItemConstructorOptions = { type: 'separator' }
   const studies = running.flatMap((study): MenuItemConstructorOptions[] => [
     {
-      label: texts.runs(study.name, doneTrials(study), study.trialBudget),
+      label: t('desktop.runs', {
+        name: study.name,
+        done: doneTrials(study),
+        budget: study.trialBudget,
+      }),
       click: () => {
         actions.showStudy(study.id)
       },
     },
     {
-      label: texts.pause(study.name),
+      label: t('desktop.pause', { name: study.name }),
       click: () => {
         actions.pause(study.id)
       },
     },
   ])
-  const none: MenuItemConstructorOptions = { label: texts.nothingRuns, enabled: false }
+  const none: MenuItemConstructorOptions = { label: t('desktop.nothingRuns'), enabled: false }
   return [
-    { label: texts.showWindow, click: actions.showWindow },
+    { label: t('desktop.showWindow'), click: actions.showWindow },
     separator,
     ...(studies.length === 0 ? [none] : studies),
     separator,
-    { label: texts.quit, click: actions.quit },
+    { label: t('desktop.quit'), click: actions.quit },
   ]
 }
 
 /** What the tray's icon says when pointed at. */
-export function trayTooltip({ running }: Activity, texts: DesktopTexts): string {
+export function trayTooltip({ running }: Activity, t: Translate): string {
   if (running.length === 0) return 'Tunewright'
   return running
-    .map(study => texts.runs(study.name, doneTrials(study), study.trialBudget))
+    .map(study =>
+      t('desktop.runs', { name: study.name, done: doneTrials(study), budget: study.trialBudget }),
+    )
     .join('\n')
 }

@@ -2,7 +2,7 @@ import type { PowerSaveBlocker } from 'electron'
 import { describe, expect, it, vi } from 'vitest'
 import type { AppEventBody } from '../../src-main/contract/api/app-event.ts'
 import { type Activity, ActivityFollower, type Outcome } from '../../src-main/desktop/activity.ts'
-import { desktopTexts } from '../../src-main/desktop/desktop-texts.ts'
+import { createTranslate } from '../../src-main/i18n/translate.ts'
 import { Notifier, notificationText } from '../../src-main/desktop/notifications.ts'
 import { KeepAwake } from '../../src-main/desktop/power-save.ts'
 import { showProgress } from '../../src-main/desktop/taskbar-progress.ts'
@@ -107,18 +107,18 @@ describe('the tray', () => {
   const labels = (items: { label?: string }[]) => items.map(({ label }) => label ?? '-')
 
   it('lists what runs, in the chosen language', () => {
-    expect(labels(trayMenu(busy, desktopTexts.en, actions))).toEqual([
+    expect(labels(trayMenu(busy, createTranslate('en'), actions))).toEqual([
       ...['Show Tunewright', '-', 'digits: 3 of 10 trials', 'Pause digits', '-', 'Quit Tunewright'],
     ])
-    expect(labels(trayMenu(quiet, desktopTexts['zh-CN'], actions))).toEqual([
+    expect(labels(trayMenu(quiet, createTranslate('zh-CN'), actions))).toEqual([
       ...['显示调参匠', '-', '没有正在运行的研究', '-', '退出调参匠'],
     ])
-    expect(trayTooltip(busy, desktopTexts['zh-CN'])).toBe('digits：3 / 10 次试验')
-    expect(trayTooltip(quiet, desktopTexts.en)).toBe('Tunewright')
+    expect(trayTooltip(busy, createTranslate('zh-CN'))).toBe('digits：3 / 10 次试验')
+    expect(trayTooltip(quiet, createTranslate('en'))).toBe('Tunewright')
   })
 
   it('pauses and shows a study', () => {
-    const items = trayMenu(busy, desktopTexts.en, actions)
+    const items = trayMenu(busy, createTranslate('en'), actions)
     const click = (label: string) => {
       const item = items.find(one => one.label === label)
       item?.click?.({} as never, undefined, {})
@@ -133,13 +133,13 @@ describe('the tray', () => {
     vi.useFakeTimers()
     const setContextMenu = vi.fn()
     const tray = { setContextMenu, setToolTip: vi.fn(), on: vi.fn(), destroy: vi.fn() }
-    const icon = new TrayIcon(tray, template => template as never, desktopTexts.en, actions)
+    const icon = new TrayIcon(tray, template => template as never, createTranslate('en'), actions)
     expect(setContextMenu).toHaveBeenCalledOnce()
     for (let change = 0; change < 20; change++) icon.show(busy)
     expect(setContextMenu).toHaveBeenCalledOnce()
     vi.advanceTimersByTime(1_000)
     expect(setContextMenu).toHaveBeenCalledTimes(2)
-    icon.speak(desktopTexts['zh-CN'])
+    icon.speak(createTranslate('zh-CN'))
     expect(labels(setContextMenu.mock.lastCall?.[0] as { label?: string }[])).toContain(
       '退出调参匠',
     )

@@ -6,7 +6,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { applicationMenu, type MenuActions } from '../../src-main/desktop/application-menu.ts'
 import { askBeforeClose } from '../../src-main/desktop/close-question.ts'
 import { DesktopStateFile, firstState } from '../../src-main/desktop/desktop-state.ts'
-import { desktopTexts } from '../../src-main/desktop/desktop-texts.ts'
+import { languages } from '../../src-main/i18n/language.ts'
+import { createTranslate } from '../../src-main/i18n/translate.ts'
 import { openStudyFile } from '../../src-main/desktop/file-dialogs.ts'
 import { locateInstallation } from '../../src-main/desktop/installation.ts'
 import { LogFile } from '../../src-main/processes/log-file.ts'
@@ -120,7 +121,7 @@ describe('the menu', () => {
     ...{ show: vi.fn(), openStudyFile: vi.fn(), showDataFolder: vi.fn(), showAbout: vi.fn() },
     ...{ setNotifications: vi.fn(), showLicences: vi.fn(), quit: vi.fn() },
   } satisfies MenuActions
-  const options = { texts: desktopTexts.en, notifications: true, devTools: false, actions }
+  const options = { t: createTranslate('en'), notifications: true, devTools: false, actions }
 
   function entries(items: MenuItemConstructorOptions[]): MenuItemConstructorOptions[] {
     return items.flatMap(item => [
@@ -131,15 +132,15 @@ describe('the menu', () => {
 
   it('names every entry in both languages, and no key twice', () => {
     for (const platform of ['linux', 'win32', 'darwin'] as const) {
-      for (const texts of Object.values(desktopTexts)) {
-        const items = entries(applicationMenu({ ...options, texts, platform }))
+      for (const t of languages.map(createTranslate)) {
+        const items = entries(applicationMenu({ ...options, t, platform }))
         for (const { type, label, role } of items) {
           expect(type === 'separator' || label !== undefined || role !== undefined).toBe(true)
         }
         const keys = items.flatMap(({ accelerator }) => (accelerator ? [accelerator] : []))
         expect(new Set(keys).size).toBe(keys.length)
         // Exactly one way to quit.
-        expect(items.filter(({ label }) => label === texts.quit)).toHaveLength(1)
+        expect(items.filter(({ label }) => label === t('desktop.quit'))).toHaveLength(1)
       }
     }
   })
@@ -170,7 +171,7 @@ describe('the menu', () => {
 describe('closing while studies run', () => {
   const ask = (response: number, checkboxChecked: boolean, onClose = firstState.onClose) => {
     const showMessageBox = vi.fn(async () => ({ response, checkboxChecked }))
-    return { showMessageBox, answer: askBeforeClose({ showMessageBox: showMessageBox }, window, onClose, desktopTexts.en) } // prettier-ignore
+    return { showMessageBox, answer: askBeforeClose({ showMessageBox: showMessageBox }, window, onClose, createTranslate('en')) } // prettier-ignore
   }
 
   it.each([
@@ -194,7 +195,7 @@ describe('opening a study file', () => {
     const showErrorBox = vi.fn()
     const showOpenDialog = vi.fn(async () => ({ canceled, filePaths }))
     const dialog = { showErrorBox, showOpenDialog: showOpenDialog as never }
-    return { file: await openStudyFile(dialog, window, desktopTexts.en), showErrorBox }
+    return { file: await openStudyFile(dialog, window, createTranslate('en')), showErrorBox }
   }
 
   it('gives its text', async () => {
