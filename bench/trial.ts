@@ -53,7 +53,6 @@ async function measureCold(): Promise<number[]> {
     cacheDirectory: workspace.datasetCacheDirectory,
   })
   const prepare: PrepareMessage = {
-    type: 'prepare',
     objective: image,
     engine: 'wasm',
     datasetDirectory: dataset?.directory ?? null,

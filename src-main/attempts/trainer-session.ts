@@ -5,13 +5,16 @@ import { AppError } from '../contract/errors.ts'
 import { goalValues } from '../contract/goal-values.ts'
 import { isCostMetric, type Costs } from '../contract/cost-metrics.ts'
 import { metricRow } from '../contract/metric-columns.ts'
+import type { Asker, AttemptOwner, Handlers } from '../contract/process-apis.ts'
+import type { ProcessUsage } from '../contract/resources.ts'
 import type {
   AttemptOutcome,
-  FromTrainer,
   PrepareMessage,
+  Preparation,
   StartMessage,
+  SteerMessage,
   TestMessage,
-  ToTrainer,
+  TestResult,
   WrittenArtifact,
 } from '../contract/trainer-protocol.ts'
 import { readCheckpointFile } from '../networks/checkpoint-file.ts'
@@ -28,85 +31,51 @@ const yieldEveryMs = 20
 
 interface Attempt {
   readonly start: StartMessage
+  readonly owner: Asker<AttemptOwner>
   cancelled: boolean
   pruned: boolean
   /** Resolves when a pause ends; null while running. */
   paused: { readonly over: Promise<void>; readonly end: () => void } | null
+  /** Ends the wait for a judgement. */
   judgement: ((action: 'continue' | 'prune') => void) | null
   /** Null until what it starts from is read. */
   saver: CheckpointSaver | null
   suspended: boolean
   wakeUp: (() => void) | null
   readonly costs: AttemptCosts
-  /** Takes main's answer to `askCosts`. */
-  measured: ((costs: Costs) => void) | null
-  steered: (what: 'pause' | 'continue' | 'cancel' | 'suspend') => void
+  steered: (what: SteerMessage['what']) => void
 }
 
 /**
- * What a trainer process does with the messages of main: prepare once, then run one attempt (or
- * one test) at a time. Free of process globals, so that tests drive it directly.
+ * What a trainer process does: prepare once, then run one attempt (or one test) at a time. Free of process globals, so that
+ * tests drive it directly.
  */
-export class TrainerSession {
-  readonly #send: (message: FromTrainer) => void
+export class TrainerSession implements Handlers<'trainer'> {
+  readonly #beat: (usage: ProcessUsage) => void
   #objective: PreparedObjective | null = null
   #attempt: Attempt | null = null
-  #phase: 'idle' | 'preparing' | 'training' | 'paused' = 'idle'
 
-  constructor(send: (message: FromTrainer) => void) {
-    this.#send = send
+  /** @param beat tells what this process uses */
+  constructor(beat: (usage: ProcessUsage) => void) {
+    this.#beat = beat
   }
 
-  get phase(): 'idle' | 'preparing' | 'training' | 'paused' {
-    return this.#phase
-  }
-
-  async receive(message: ToTrainer): Promise<void> {
-    switch (message.type) {
-      case 'prepare':
-        await this.#prepare(message)
-        break
-      case 'start':
-        await this.#run(message)
-        break
-      case 'test':
-        await this.#test(message)
-        break
-      case 'judgement':
-        if (message.attemptId === this.#attempt?.start.attemptId) {
-          this.#attempt.judgement?.(message.action)
-        }
-        break
-      case 'costs':
-        if (message.attemptId === this.#attempt?.start.attemptId) {
-          this.#attempt.measured?.(message.costs)
-        }
-        break
-      case 'pause':
-      case 'continue':
-      case 'cancel':
-      case 'suspend':
-        if (message.attemptId === this.#attempt?.start.attemptId) this.#steer(message.type)
-        break
-      case 'shutdown':
-        break
-    }
-  }
-
-  async #prepare(message: PrepareMessage): Promise<void> {
-    this.#phase = 'preparing'
+  readonly prepare = async (message: PrepareMessage): Promise<Preparation> => {
     try {
       this.#objective = await prepareObjective(message)
-      this.#send({ type: 'prepared', engine: this.#objective.engine })
+      return { ok: true, engine: this.#objective.engine }
     } catch (error) {
-      this.#send({ type: 'refused', failure: classifyFailure(error) })
+      return { ok: false, failure: classifyFailure(error) }
     }
-    this.#phase = 'idle'
   }
 
-  async #run(start: StartMessage): Promise<void> {
+  readonly run = async (
+    start: StartMessage,
+    owner: Asker<AttemptOwner>,
+  ): Promise<AttemptOutcome> => {
     const attempt: Attempt = {
       start,
+      owner,
       cancelled: false,
       pruned: false,
       paused: null,
@@ -115,20 +84,28 @@ export class TrainerSession {
       suspended: false,
       wakeUp: null,
       costs: new AttemptCosts(),
-      measured: null,
       steered: () => undefined,
     }
     this.#attempt = attempt
-    this.#phase = 'training'
-    this.#send({ type: 'started', attemptId: start.attemptId })
     // What it uses is counted from here.
-    if (this.#objective?.reportsCosts === true) {
-      this.#send({ type: 'heartbeat', phase: 'training', ...processUsage() })
-    }
+    if (this.#objective?.reportsCosts === true) this.#beat(processUsage())
     const outcome = await this.#outcome(attempt)
     this.#attempt = null
-    this.#phase = 'idle'
-    this.#send({ type: 'finished', attemptId: start.attemptId, outcome })
+    return outcome
+  }
+
+  readonly test = async (message: TestMessage): Promise<TestResult> => {
+    try {
+      return { ok: true, metrics: await this.#ready().test(message) }
+    } catch (error) {
+      return { ok: false, failure: classifyFailure(error) }
+    }
+  }
+
+  /** Steering meant for another attempt changes nothing. */
+  readonly steer = ({ attemptId, what }: SteerMessage): null => {
+    if (attemptId === this.#attempt?.start.attemptId) this.#steer(this.#attempt, what)
+    return null
   }
 
   async #outcome(attempt: Attempt): Promise<AttemptOutcome> {
@@ -164,23 +141,16 @@ export class TrainerSession {
 
   /** Reports what the attempt has cost, at its last step. */
   async #measure(attempt: Attempt, result: ObjectiveResult): Promise<Costs> {
-    const { attemptId } = attempt.start
     const own = { ...attempt.costs.read(), ...result.size }
-    const others = new Promise<Costs>(resolve => {
-      attempt.measured = resolve
-    })
-    this.#send({ type: 'askCosts', attemptId, usage: processUsage() })
-    const all = { ...own, ...(await others) }
+    const all = { ...own, ...(await attempt.owner.ask('costs', processUsage())) }
     const step = result.last?.step
-    if (step !== undefined) {
-      this.#send({ type: 'metrics', attemptId, columns: metricRow(step, all) })
-    }
+    if (step !== undefined) attempt.owner.tell('metrics', metricRow(step, all))
     return all
   }
 
   /** @throws AppError where the checkpoint that the attempt starts from cannot be used */
   async #saverFor(attempt: Attempt): Promise<CheckpointSaver> {
-    const { attemptId, checkpoints, from } = attempt.start
+    const { checkpoints, from } = attempt.start
     return new CheckpointSaver({
       settings: checkpoints ?? null,
       start:
@@ -193,24 +163,9 @@ export class TrainerSession {
       now: () => performance.now(),
       isCancelled: () => attempt.cancelled,
       saved: checkpoint => {
-        this.#send({ type: 'checkpoint', attemptId, checkpoint })
+        attempt.owner.tell('checkpoint', checkpoint)
       },
     })
-  }
-
-  async #test(message: TestMessage): Promise<void> {
-    this.#phase = 'training'
-    try {
-      const metrics = await this.#ready().test(message)
-      this.#send({ type: 'tested', attemptId: message.attemptId, result: { ok: true, metrics } })
-    } catch (error) {
-      this.#send({
-        type: 'tested',
-        attemptId: message.attemptId,
-        result: { ok: false, failure: classifyFailure(error) },
-      })
-    }
-    this.#phase = 'idle'
   }
 
   #ready(): PreparedObjective {
@@ -225,12 +180,10 @@ export class TrainerSession {
     return this.#objective
   }
 
-  #steer(type: 'pause' | 'continue' | 'cancel' | 'suspend'): void {
-    const attempt = this.#attempt
-    if (attempt === null) return
+  #steer(attempt: Attempt, what: SteerMessage['what']): void {
     // A program of the user cannot save here; what it has saved itself it finds again.
-    attempt.steered(type)
-    if (type === 'pause') {
+    attempt.steered(what)
+    if (what === 'pause') {
       if (attempt.paused !== null) return
       let end: () => void = () => undefined
       const over = new Promise<void>(resolve => {
@@ -239,12 +192,12 @@ export class TrainerSession {
       attempt.paused = { over, end }
       return
     }
-    if (type === 'suspend') {
+    if (what === 'suspend') {
       attempt.suspended = true
       attempt.saver?.suspend()
       attempt.wakeUp?.()
     }
-    if (type === 'cancel') {
+    if (what === 'cancel') {
       attempt.cancelled = true
       attempt.judgement?.('prune')
       attempt.wakeUp?.()
@@ -254,7 +207,7 @@ export class TrainerSession {
   }
 
   #host(attempt: Attempt, saver: CheckpointSaver): ObjectiveHost {
-    const { attemptId, goals, untilStep } = attempt.start
+    const { goals, untilStep } = attempt.start
     let lastYieldMs = performance.now()
     const proceed = (): 'continue' | 'stop' =>
       attempt.cancelled || attempt.pruned || saver.mayStop ? 'stop' : 'continue'
@@ -265,11 +218,9 @@ export class TrainerSession {
         lastYieldMs = performance.now()
       }
       while (attempt.paused !== null) {
-        this.#phase = 'paused'
         const pausedAtMs = performance.now()
         await attempt.paused.over
         attempt.costs.addPause(performance.now() - pausedAtMs)
-        this.#phase = 'training'
       }
       return proceed()
     }
@@ -278,15 +229,10 @@ export class TrainerSession {
       checkpoints: saver,
       ...(untilStep === undefined ? {} : { untilStep }),
       report: async (step, metrics) => {
-        this.#send({ type: 'metrics', attemptId, columns: metricRow(step, metrics) })
+        attempt.owner.tell('metrics', metricRow(step, metrics))
         const value = goals[0] === undefined ? undefined : metrics[goals[0].metric]
         if (value !== undefined && !attempt.cancelled) {
-          const answer = new Promise<'continue' | 'prune'>(resolve => {
-            attempt.judgement = resolve
-          })
-          this.#send({ type: 'judge', attemptId, step, value })
-          const action = await answer
-          attempt.judgement = null
+          const action = await judged(attempt, step, value)
           if (action === 'prune' && !attempt.cancelled) attempt.pruned = true
         }
         return checkpoint()
@@ -336,4 +282,18 @@ function endOf(
   { checkpoint = end ?? undefined }: ObjectiveResult,
 ): { readonly checkpoint?: SavedCheckpoint } {
   return checkpoint === undefined ? {} : { checkpoint }
+}
+
+/** What its owner says of the step; a cancel ends the wait. */
+async function judged(
+  attempt: Attempt,
+  step: number,
+  value: number,
+): Promise<'continue' | 'prune'> {
+  const cancelled = new Promise<'continue' | 'prune'>(resolve => {
+    attempt.judgement = resolve
+  })
+  const action = await Promise.race([attempt.owner.ask('judge', { step, value }), cancelled])
+  attempt.judgement = null
+  return action
 }

@@ -1,25 +1,22 @@
-import {
-  type SearchRequest,
-  type SearchResponse,
-  searchProtocolVersion,
-} from '../contract/search-protocol.ts'
-import { answerRequest } from '../search/answer-request.ts'
+import { serve } from '../processes/serve.ts'
 import { StudySearch } from '../search/study-search.ts'
 
-/**
- * Entry of the search process: one study, requests answered in the order in which they arrive.
- * Started with an IPC channel and `serialization: 'advanced'` (values may be NaN or ±∞); ends
- * when the channel closes, so it never outlives main.
- */
 const search = new StudySearch()
 
-process.on('message', (request: SearchRequest) => send(answerRequest(search, request)))
-process.on('disconnect', () => process.exit(0))
-// Ctrl-C reaches the whole process group; main decides when the search ends.
-process.on('SIGINT', () => {})
-
-send({ type: 'ready', protocol: searchProtocolVersion, pid: process.pid })
-
-function send(response: SearchResponse): void {
-  process.send?.(response)
-}
+/** Entry of the search process of one study. Its answers may hold NaN and ±∞. */
+serve('search', {
+  open: ({ specification, history, earlier }) => {
+    search.open(specification, history, earlier)
+    return null
+  },
+  propose: trialNumber => search.propose(trialNumber),
+  judge: ({ trialNumber, step, value, further }) => search.judge(trialNumber, step, value, further),
+  started: request => {
+    search.started(request.trialNumber, request.parameters, request)
+    return null
+  },
+  finished: ({ trialNumber, state, values, constraints, ...result }) => {
+    search.finished(trialNumber, state, values, constraints, result)
+    return null
+  },
+})

@@ -1,17 +1,17 @@
 import type { EngineInfo, EngineName } from './engine.ts'
 import type { SerializedError } from './errors.ts'
 
-/** What a throw-away process found out about one engine. */
+/** What a throw-away process found out about one engine that it could load. */
+export interface EngineFindings {
+  readonly engine: EngineInfo
+  readonly passed: number
+  /** Names of the conformance cases that failed; empty for an engine that may be used. */
+  readonly failed: readonly string[]
+  readonly stepMs: StepTimes
+}
+
 export type EngineCheck =
-  | {
-      readonly ok: true
-      readonly engine: EngineInfo
-      readonly passed: number
-      /** Names of the conformance cases that failed; empty for an engine that may be used. */
-      readonly failed: readonly string[]
-      readonly stepMs: StepTimes
-    }
-  | { readonly ok: false; readonly error: SerializedError }
+  ({ readonly ok: true } & EngineFindings) | { readonly ok: false; readonly error: SerializedError }
 
 /** Medians of one training step with Adam on 64 rows, in milliseconds. */
 export interface StepTimes {

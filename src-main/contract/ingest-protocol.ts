@@ -1,16 +1,7 @@
-import type { TablePreview } from './api/table-preview.ts'
 import type { AudioData, ImageData, TableData, TextData } from './data-settings.ts'
 import type { DatasetOrigin } from './dataset-registry.ts'
 import type { DatasetFinding, DatasetManifest } from './dataset.ts'
-import type { SerializedError } from './errors.ts'
 import type { TableFormat } from './table-format.ts'
-
-/**
- * Messages between main and the ingest process: one request, one answer, then the process ends.
- *
- *   ingest → ready · main → prepare | preview · ingest → prepared | previewed | failed
- */
-export const ingestProtocolVersion = 3
 
 /** Names of the folders in which data sets come into being; nothing else in the cache has such a name. */
 export const draftFolder = /\.temporary$/
@@ -38,13 +29,7 @@ export interface PreviewSource extends TableFormat {
   readonly missing: readonly string[]
 }
 
-export interface PreviewRequest {
-  readonly type: 'preview'
-  readonly source: PreviewSource
-}
-
 export interface IngestRequest {
-  readonly type: 'prepare'
   readonly source: IngestSource
   /** Folder that holds the prepared data sets, one folder each; made if absent. */
   readonly cacheDirectory: string
@@ -52,15 +37,10 @@ export interface IngestRequest {
   readonly seed: number
 }
 
-export type FromIngest =
-  | { readonly type: 'ready'; readonly protocol: number; readonly pid: number }
-  | {
-      readonly type: 'prepared'
-      readonly directory: string
-      readonly manifest: DatasetManifest
-      /** What looks wrong, though it can be trained on. */
-      readonly findings: readonly DatasetFinding[]
-      readonly origin: DatasetOrigin
-    }
-  | { readonly type: 'previewed'; readonly preview: TablePreview }
-  | { readonly type: 'failed'; readonly error: SerializedError }
+export interface IngestedData {
+  readonly directory: string
+  readonly manifest: DatasetManifest
+  /** What looks wrong, though it can be trained on. */
+  readonly findings: readonly DatasetFinding[]
+  readonly origin: DatasetOrigin
+}

@@ -1,26 +1,11 @@
 import type { CheckpointRhythm, OriginMode, SavedCheckpoint, TrialOrigin } from './checkpoint.ts'
 import type { EngineInfo, EnginePreference } from './engine.ts'
-import type { Costs } from './cost-metrics.ts'
-import type { ProcessUsage } from './resources.ts'
 import type { Goal, StudySpecification } from './study-specification.ts'
 import type { Assignment, Failure } from './trial.ts'
 import type { ProjectFacts } from './user-code.ts'
 
-/**
- * Messages between main and a trainer process (Node child, `serialization: 'advanced'`, so typed
- * arrays travel whole). One trainer runs one attempt at a time.
- *
- *   trainer → ready · main → prepare · trainer → prepared
- *   main → start · trainer → started, metrics*, judge*, checkpoint*, finished
- *
- * `judge` waits for its answer, so that with one slot a study repeats bit for bit. A `checkpoint` comes after the
- * metrics and the judgement of every step that it holds.
- */
-export const trainerProtocolVersion = 2
-
 /** What to load before a trial arrives: the engine and the data, so that `start` costs nothing. */
 export interface PrepareMessage {
-  readonly type: 'prepare'
   readonly objective: StudySpecification['objective']
   readonly engine: EnginePreference
   /** Folder of the prepared data set, null for objectives without data. */
@@ -36,7 +21,6 @@ export interface PrepareMessage {
 export type TrustedCode = Pick<ProjectFacts, 'studyDirectory' | 'fingerprint' | 'files'>
 
 export interface StartMessage {
-  readonly type: 'start'
   /** Unique within the session; stale messages of earlier attempts are told apart by it. */
   readonly attemptId: number
   readonly trialNumber: number
@@ -104,26 +88,24 @@ export interface StoredModel {
  * validation and the test split.
  */
 export interface TestMessage {
-  readonly type: 'test'
   readonly attemptId: number
   /** At least one. */
   readonly models: readonly StoredModel[]
 }
 
-export type ToTrainer =
-  | PrepareMessage
-  | StartMessage
-  | TestMessage
-  | {
-      readonly type: 'judgement'
-      readonly attemptId: number
-      readonly action: 'continue' | 'prune'
-    }
-  /** Answer to `askCosts`. */
-  | { readonly type: 'costs'; readonly attemptId: number; readonly costs: Costs }
-  /** Cooperative: honoured at the next batch. `suspend` saves a checkpoint and ends the attempt as `suspended`. */
-  | { readonly type: 'pause' | 'continue' | 'cancel' | 'suspend'; readonly attemptId: number }
-  | { readonly type: 'shutdown' }
+export type TestResult =
+  | { readonly ok: true; readonly metrics: Readonly<Record<string, number>> }
+  | { readonly ok: false; readonly failure: Failure }
+
+export type Preparation =
+  | { readonly ok: true; readonly engine: EngineInfo | null }
+  | { readonly ok: false; readonly failure: Failure }
+
+/** Honoured at the next batch. `suspend` saves a checkpoint and ends the attempt as `suspended`. */
+export interface SteerMessage {
+  readonly attemptId: number
+  readonly what: 'pause' | 'continue' | 'cancel' | 'suspend'
+}
 
 /** Metric values in columns: `values[row * names.length + column]`, NaN and ±∞ as they are. */
 export interface MetricColumns {
@@ -155,36 +137,3 @@ export type AttemptOutcome =
   /** Goes on later from its last checkpoint, or from the beginning if it could save none. */
   | { readonly state: 'suspended' }
   | { readonly state: 'failed'; readonly failure: Failure }
-
-export type FromTrainer =
-  | { readonly type: 'ready'; readonly protocol: number; readonly pid: number }
-  | { readonly type: 'prepared'; readonly engine: EngineInfo | null }
-  | { readonly type: 'refused'; readonly failure: Failure }
-  | { readonly type: 'started'; readonly attemptId: number }
-  | { readonly type: 'metrics'; readonly attemptId: number; readonly columns: MetricColumns }
-  | {
-      readonly type: 'judge'
-      readonly attemptId: number
-      readonly step: number
-      readonly value: number
-    }
-  /** The file or folder is whole and flushed; another one of the attempt may replace it. */
-  | {
-      readonly type: 'checkpoint'
-      readonly attemptId: number
-      readonly checkpoint: SavedCheckpoint
-    }
-  /** The training is over: what has it cost that only main can measure, a share of a GPU? */
-  | { readonly type: 'askCosts'; readonly attemptId: number; readonly usage: ProcessUsage }
-  | { readonly type: 'finished'; readonly attemptId: number; readonly outcome: AttemptOutcome }
-  | {
-      readonly type: 'tested'
-      readonly attemptId: number
-      readonly result:
-        | { readonly ok: true; readonly metrics: Readonly<Record<string, number>> }
-        | { readonly ok: false; readonly failure: Failure }
-    }
-  | ({
-      readonly type: 'heartbeat'
-      readonly phase: 'idle' | 'preparing' | 'training' | 'paused'
-    } & ProcessUsage)

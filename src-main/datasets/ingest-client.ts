@@ -1,8 +1,10 @@
+import { readdir, rm, rmdir } from 'node:fs/promises'
 import path from 'node:path'
 import { z } from 'zod'
 import type { TablePreview } from '../contract/api/table-preview.ts'
 import {
   audioDataSchema,
+  defaultMissingWords,
   imageDataSchema,
   tableDataSchema,
   textDataSchema,
@@ -10,25 +12,15 @@ import {
   type ImageData,
 } from '../contract/data-settings.ts'
 import type { ClassFolders } from '../contract/class-folders.ts'
-import type { DatasetOrigin } from '../contract/dataset-registry.ts'
-import type { DatasetFinding, DatasetManifest } from '../contract/dataset.ts'
-import { AppError, deserializeError } from '../contract/errors.ts'
-import {
-  ingestProtocolVersion,
-  type FromIngest,
-  type IngestRequest,
-  type IngestSource,
-  type PreviewRequest,
-  type PreviewSource,
-} from '../contract/ingest-protocol.ts'
+import { AppError } from '../contract/errors.ts'
+import { draftEnding, type IngestedData, type IngestSource } from '../contract/ingest-protocol.ts'
 import { problemValue } from '../contract/problem.ts'
 import type { StudySpecification } from '../contract/study-specification.ts'
-import { ChildHandle } from '../processes/child-handle.ts'
-import { removeDrafts } from './remove-drafts.ts'
+import type { TableFormat } from '../contract/table-format.ts'
+import { connect, type Once } from '../processes/connect.ts'
 
 /** A file of 2 GB is parsed in minutes; what takes longer hangs. */
 const defaultLimitMs = 900_000
-const stopGraceMs = 2_000
 
 export interface PrepareDatasetRequest {
   readonly objective: StudySpecification['objective']
@@ -44,21 +36,13 @@ export interface PrepareDatasetRequest {
   readonly entry?: URL
 }
 
-export interface PreparedData {
-  readonly manifest: DatasetManifest
-  /** What looks wrong, though it can be trained on. */
-  readonly findings: readonly DatasetFinding[]
-  readonly directory: string
-  readonly origin: DatasetOrigin
-}
-
 /**
  * Has the data of an objective parsed by an ingest process, or finds it in the cache, and checks that
  * the splits which the study asks for are possible. Null for objectives without data.
  * @throws AppError `specification.invalid`, `file.notFound`, `file.unreadable`, `file.unwritable`,
  *   `data.invalid`, `child.gone`
  */
-export async function prepareDataset(request: PrepareDatasetRequest): Promise<PreparedData | null> {
+export async function prepareDataset(request: PrepareDatasetRequest): Promise<IngestedData | null> {
   const { objective, studyDirectory } = request
   switch ('task' in objective ? objective.task : null) {
     case 'image': {
@@ -126,110 +110,54 @@ function resolveFiles(files: IdxSource, directory: string): IdxSource {
 }
 
 /**
- * Has a table looked at by an ingest process; nothing is kept.
+ * How a file with a table would be read; nothing is kept.
+ * @param directory where relative names start
  * @throws AppError `file.notFound`, `file.unreadable`, `data.invalid`, `child.gone`
  */
-export async function previewFile(source: PreviewSource): Promise<TablePreview> {
-  const answer = await askIngest({ type: 'preview', source }, {})
-  if (answer.type === 'previewed') return answer.preview
-  throw unexpected(answer)
+export async function previewFile(
+  file: string,
+  format: TableFormat,
+  directory: string,
+): Promise<TablePreview> {
+  const source = {
+    file: path.resolve(directory, file),
+    ...format,
+    missing: [...defaultMissingWords],
+  }
+  return connect('ingest', { kind: 'once', limitMs: defaultLimitMs }).call('preview', source)
 }
 
 async function runIngest(
-  request: PrepareDatasetRequest,
+  { cacheDirectory, seed = 0, limitMs = defaultLimitMs, signal, entry }: PrepareDatasetRequest,
   source: IngestSource,
-): Promise<PreparedData> {
-  const { cacheDirectory, seed = 0 } = request
-  const answer = await askIngest({ type: 'prepare', source, cacheDirectory, seed }, request)
-  if (answer.type === 'prepared') {
-    const { manifest, findings, directory, origin } = answer
-    return { manifest, findings, directory, origin }
-  }
-  throw unexpected(answer)
-}
-
-type Answer = Exclude<FromIngest, { readonly type: 'ready' | 'failed' }>
-
-/** One question to an ingest process of its own. */
-async function askIngest(
-  question: IngestRequest | PreviewRequest,
-  request: Pick<PrepareDatasetRequest, 'signal' | 'limitMs' | 'entry'>,
-): Promise<Answer> {
-  const limitMs = request.limitMs ?? defaultLimitMs
-  let settle: (answer: Answer | AppError) => void = () => undefined
-  const answered = new Promise<Answer | AppError>(resolve => {
-    settle = resolve
-  })
-  const child = new ChildHandle<FromIngest, IngestRequest | PreviewRequest>({
-    name: 'ingest',
-    entry: request.entry ?? new URL('../children/ingest.ts', import.meta.url),
-    onMessage: message => {
-      switch (message.type) {
-        case 'ready':
-          if (message.protocol === ingestProtocolVersion) {
-            child.send(question)
-          } else settle(protocolError(message.protocol))
-          break
-        case 'prepared':
-        case 'previewed':
-          settle(message)
-          break
-        case 'failed':
-          settle(deserializeError(message.error))
-          break
-      }
-    },
-    onExit: exit => {
-      settle(ChildHandle.goneError('ingest', exit))
-    },
-  })
-  const end = (reason: string) => {
-    settle(goneError(reason))
-    child.kill()
-  }
-  const timer = setTimeout(() => {
-    end(`not done within ${String(limitMs)} ms`)
-  }, limitMs)
-  const abort = () => {
-    end('cancelled')
-  }
-  request.signal?.addEventListener('abort', abort, { once: true })
-  if (request.signal?.aborted === true) abort()
-  const answer = await answered
-  clearTimeout(timer)
-  request.signal?.removeEventListener('abort', abort)
-  // The process ends by itself after its answer.
-  const killer = setTimeout(() => {
-    child.kill()
-  }, stopGraceMs)
-  await child.exited
-  clearTimeout(killer)
-  if (answer instanceof AppError) {
+): Promise<IngestedData> {
+  const once: Once = {
+    kind: 'once',
+    limitMs,
+    ...(signal === undefined ? {} : { signal }),
     // A killed process cannot clear up after itself.
-    if (question.type === 'prepare') await removeDrafts(question.cacheDirectory, child.pid)
-    throw answer
+    onEnd: async (pid, error) => {
+      if (error !== null) await removeDrafts(cacheDirectory, pid)
+    },
   }
-  return answer
+  const ingest = connect('ingest', once, entry === undefined ? {} : { entry })
+  return ingest.call('prepare', { source, cacheDirectory, seed })
 }
 
-function unexpected({ type }: Answer): AppError {
-  return new AppError('protocol.invalid', {
-    from: 'ingest',
-    field: 'type',
-    value: type,
-    rule: 'must answer what was asked',
-  })
-}
-
-function goneError(reason: string): AppError {
-  return new AppError('child.gone', { child: 'ingest', reason, exitCode: null, signal: null })
-}
-
-function protocolError(value: number): AppError {
-  return new AppError('protocol.invalid', {
-    from: 'ingest',
-    field: 'protocol',
-    value,
-    rule: `must be ${String(ingestProtocolVersion)}`,
-  })
+/**
+ * Removes what an ingest process that is gone left half made in the cache, and the cache if nothing else was in it.
+ * A folder that cannot be removed now goes with a later preparation.
+ * @param pid undefined for a process that never ran
+ */
+async function removeDrafts(cacheDirectory: string, pid: number | undefined): Promise<void> {
+  if (pid === undefined) return
+  const names = await readdir(cacheDirectory).catch(() => [])
+  const left = names.filter(name => name.endsWith(draftEnding(pid)))
+  if (left.length === 0) return
+  for (const name of left) {
+    await rm(path.join(cacheDirectory, name), { recursive: true, force: true }).catch(
+      () => undefined,
+    )
+  }
+  await rmdir(cacheDirectory).catch(() => undefined)
 }

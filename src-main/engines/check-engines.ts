@@ -1,7 +1,7 @@
 import { engineNames, type EngineName } from '../contract/engine.ts'
-import type { EngineCheck, EngineCheckRequest } from '../contract/engine-check.ts'
+import type { EngineCheck } from '../contract/engine-check.ts'
 import { serializeError } from '../contract/errors.ts'
-import { ChildHandle } from '../processes/child-handle.ts'
+import { connect } from '../processes/connect.ts'
 
 /** The `cpu` engine, pure JavaScript, needs the longest for its conformance cases. */
 const limitMs = 120_000
@@ -18,20 +18,11 @@ export async function checkEngines(
  * @param engines folder with the engine packs; the user's own if left out
  */
 export async function checkEngine(name: EngineName, engines?: string): Promise<EngineCheck> {
-  return new Promise(resolve => {
-    const child = new ChildHandle<EngineCheck, EngineCheckRequest>({
-      name: `engine ${name}`,
-      entry: new URL('../children/engine-check.ts', import.meta.url),
-      onMessage: resolve,
-      onExit: exit => {
-        clearTimeout(timer)
-        // After an answer this changes nothing: a promise settles once.
-        resolve({ ok: false, error: serializeError(ChildHandle.goneError(`engine ${name}`, exit)) })
-      },
-    })
-    const timer = setTimeout(() => {
-      child.kill()
-    }, limitMs)
-    child.send({ engine: name, ...(engines === undefined ? {} : { engines }) })
-  })
+  try {
+    const request = { engine: name, ...(engines === undefined ? {} : { engines }) }
+    const findings = await connect('engine-check', { kind: 'once', limitMs }).call('check', request)
+    return { ok: true, ...findings }
+  } catch (error) {
+    return { ok: false, error: serializeError(error) }
+  }
 }

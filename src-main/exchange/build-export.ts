@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
-import type { BuiltFile } from '../contract/inquiry-protocol.ts'
+import type { BuiltFile } from '../contract/query-protocol.ts'
 import type { ExportFormat } from '../contract/report.ts'
 import type { StudySnapshot } from '../contract/study.ts'
 import { toHyperoptTrials } from '../interop/hyperopt/to-hyperopt.ts'

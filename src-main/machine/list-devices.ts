@@ -1,7 +1,7 @@
 import os from 'node:os'
 import type { AdapterProbe, GpuDevice, MachineDevices } from '../contract/devices.ts'
 import { serializeError } from '../contract/errors.ts'
-import { ChildHandle } from '../processes/child-handle.ts'
+import { connect } from '../processes/connect.ts'
 import type { MachineMonitor } from './machine-monitor.ts'
 
 /** A driver answers within a second, or hangs. */
@@ -45,22 +45,14 @@ function beside(
 
 /** What WebGPU offers, asked in a throw-away process. */
 export async function probeAdapters(): Promise<AdapterProbe> {
-  const name = 'adapter list'
-  return new Promise(resolve => {
-    const child = new ChildHandle<AdapterProbe, never>({
-      name,
-      entry: new URL('../children/list-adapters.ts', import.meta.url),
-      onMessage: resolve,
-      onExit: exit => {
-        clearTimeout(timer)
-        // After an answer this changes nothing: a promise settles once.
-        resolve({ ok: false, error: serializeError(ChildHandle.goneError(name, exit)) })
-      },
-    })
-    const timer = setTimeout(() => {
-      child.kill()
-    }, limitMs)
-  })
+  try {
+    return {
+      ok: true,
+      adapters: await connect('list-adapters', { kind: 'once', limitMs }).call('list'),
+    }
+  } catch (error) {
+    return { ok: false, error: serializeError(error) }
+  }
 }
 
 function withoutStack({

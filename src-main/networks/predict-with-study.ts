@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import type { PredictionAnswer } from '../contract/prediction-protocol.ts'
+import type { Predictions } from '../contract/prediction-protocol.ts'
 import type { StudySnapshot } from '../contract/study.ts'
 import { exportModel } from './export-model.ts'
 import { predictNewData } from './predict-new-data.ts'
@@ -15,7 +15,7 @@ import { predictNewData } from './predict-new-data.ts'
 export async function predictWithStudy(
   snapshot: StudySnapshot,
   input: string,
-): Promise<Extract<PredictionAnswer, { ok: true }>> {
+): Promise<Predictions> {
   const scratch = await mkdtemp(path.join(tmpdir(), 'tunewright-model-'))
   try {
     const folder = await exportModel(snapshot, path.join(scratch, 'model'), 'en')

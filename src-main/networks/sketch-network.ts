@@ -5,7 +5,8 @@ import type { StudySnapshot } from '../contract/study.ts'
 import { studyFacts } from '../analysis/summary/study-facts.ts'
 import type { StudySpecification } from '../contract/study-specification.ts'
 import type { Assignment } from '../contract/trial.ts'
-import { prepareDataset, type PreparedData } from '../datasets/ingest-client.ts'
+import type { IngestedData } from '../contract/ingest-protocol.ts'
+import { prepareDataset } from '../datasets/ingest-client.ts'
 import { tasks } from '../training/tasks/registry.ts'
 import type { Task } from '../training/tasks/task.ts'
 
@@ -57,7 +58,7 @@ export async function sketchPlanned(
   directories: {
     readonly study: string
     readonly cache: string
-    readonly onPrepared?: (data: PreparedData) => void
+    readonly onPrepared?: (data: IngestedData) => void
   },
 ): Promise<NetworkSketch | null> {
   const { objective, seed } = specification

@@ -20,7 +20,6 @@ import type { ImportanceQuestion } from '../analysis/importance/observations.ts'
 import { pedAnova } from '../analysis/importance/ped-anova.ts'
 import { hypervolumeHistory } from '../analysis/pareto/hypervolume-history.ts'
 import { paretoTrials } from '../math/pareto/pareto-trials.ts'
-import type { AnalysisResult, AnalysisTask } from '../contract/analysis-protocol.ts'
 import type {
   AnalysisAnswer,
   AnalysisQuestion,
@@ -36,6 +35,7 @@ import type { TrialRecord } from '../contract/trial.ts'
 import { confirmationOf } from './confirmation.ts'
 import { rungSteps } from '../search/pruners/rung-steps.ts'
 import type { StudyReader } from '../storage/study-store.ts'
+import type { QuickTask } from './query-desk.ts'
 
 /** Questions about curves; the others are answered faster without them. */
 const needsCurves: readonly AnalysisQuestion['kind'][] = ['curveBands', 'lastValues']
@@ -43,19 +43,16 @@ const needsCurves: readonly AnalysisQuestion['kind'][] = ['curveBands', 'lastVal
 /** Answers one task from what the database holds now. Excluded trials are never looked at. */
 export function answerAnalysis(
   reader: StudyReader,
-  task: AnalysisTask,
+  task: QuickTask,
   onProgress: (share: number) => void,
-): AnalysisResult {
-  if (task.kind === 'comparison') {
-    return { kind: 'comparison', comparison: compare(reader, task.request) }
-  }
+): AnalysisAnswer | Comparison {
+  if (task.kind === 'comparison') return compare(reader, task)
   const study = reader.findStudy(String(task.studyId))
   const chosen = task.trials === null ? null : new Set(task.trials)
   const trials = reader
     .trials(task.studyId, { metrics: needsCurves.includes(task.question.kind) })
     .filter(({ number, excluded }) => excluded !== true && (chosen?.has(number) ?? true))
-  const answer = answerQuestion(reader, task.question, study, trials, onProgress)
-  return { kind: 'study', answer }
+  return answerQuestion(reader, task.question, study, trials, onProgress)
 }
 
 function answerQuestion(

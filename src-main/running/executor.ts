@@ -6,6 +6,7 @@ import type {
   MetricColumns,
   StartMessage,
   TestMessage,
+  TestResult,
 } from '../contract/trainer-protocol.ts'
 import type { ProcessUsage } from '../contract/resources.ts'
 import type { Failure } from '../contract/trial.ts'
@@ -13,13 +14,9 @@ import type { Failure } from '../contract/trial.ts'
 /** Where trials run: this machine, or a cluster. */
 export interface Executor {
   /** Begins an attempt; never throws for reasons of the attempt, those end in its outcome. */
-  start(
-    attempt: Omit<StartMessage, 'type'>,
-    listener: AttemptListener,
-    place?: Place,
-  ): RunningAttempt
+  start(attempt: StartMessage, listener: AttemptListener, place?: Place): RunningAttempt
   /** Evaluates stored weights on the test split. */
-  test(request: Omit<TestMessage, 'type'>): Promise<TestResult>
+  test(request: TestMessage): Promise<TestResult>
   /** Ends all processes; attempts still running end as cancelled. */
   close(): Promise<void>
 }
@@ -63,7 +60,3 @@ export interface RunningAttempt {
    */
   leave?(): void
 }
-
-export type TestResult =
-  | { readonly ok: true; readonly metrics: Readonly<Record<string, number>> }
-  | { readonly ok: false; readonly failure: Failure }

@@ -15,7 +15,6 @@ import { LocalExecutor, type LocalExecutorOptions } from './local/local-executor
 import { SlurmExecutor } from './slurm/slurm-executor.ts'
 import { prepareDataset } from '../datasets/ingest-client.ts'
 import type { RunnerListener, Tracer } from './runner-events.ts'
-import { SearchClient } from './search-client.ts'
 import type { StudyEnd } from './study-end.ts'
 import { StudyRunner } from './study-runner.ts'
 import { bestTrial, bestTrials } from '../contract/ranking.ts'
@@ -74,7 +73,6 @@ export async function runStudy(options: RunStudyOptions): Promise<StudyRunResult
   const monitor = options.monitor ?? new MachineMonitor({ now })
   const resources = await studyResources(options, monitor)
   const executor = createExecutor(options, userCode, {
-    type: 'prepare',
     objective,
     engine: chooseEngine(options),
     datasetDirectory,
@@ -90,7 +88,6 @@ export async function runStudy(options: RunStudyOptions): Promise<StudyRunResult
       executor,
       resources,
       now,
-      connectSearch: () => new SearchClient(),
       artifactDirectory: number =>
         datasetDirectory === null ? null : workspace.artifactDirectory(study.id, number),
       userDirectory: number =>

@@ -2,8 +2,9 @@ import { isAppError } from '../contract/errors.ts'
 import type { Exhausted, Proposal, PruningDecision } from '../contract/search-protocol.ts'
 import type { StudySpecification } from '../contract/study-specification.ts'
 import type { Assignment, TrialResult, TrialSnapshot, TrialState } from '../contract/trial.ts'
+import { connect, type RestartedConnection } from '../processes/connect.ts'
+import type { Link } from '../processes/link.ts'
 import { prunerMetrics } from '../search/pruner-metrics.ts'
-import type { SearchClient } from './search-client.ts'
 import type { StudyHistory, TrialStart } from './study-history.ts'
 
 function pickMetrics(
@@ -16,51 +17,50 @@ function pickMetrics(
 }
 
 /** More deaths than this within the window, and the study stops with the reason. */
-const mostRestarts = 5
-const restartWindowMs = 600_000
+const restarts = { kind: 'restart', maxRestarts: 5, withinMs: 600_000, delayMs: 0 } as const
+
+export interface SearchLinkOptions {
+  readonly specification: StudySpecification
+  readonly history: StudyHistory
+  /** Trials of earlier studies that the sampler knows, as far as they fit. */
+  readonly earlierFor: (specification: StudySpecification) => readonly TrialSnapshot[]
+  readonly onRestart: (reason: string) => void
+}
 
 /**
  * The search process as the runner wants it: always there. When it dies it is started again with
  * the history, which makes it answer as if it had lived, and the question is asked again.
  */
 export class SearchLink {
+  readonly #options: SearchLinkOptions
   #specification: StudySpecification
   /** Beside the first goal's. */
   #prunerMetrics: readonly string[]
-  readonly #history: StudyHistory
-  readonly #earlierFor: (specification: StudySpecification) => readonly TrialSnapshot[]
-  readonly #connect: () => SearchClient
-  readonly #onRestart: (reason: string) => void
-  readonly #restartsAtMs: number[] = []
-  #client: Promise<SearchClient>
-  #closed = false
-  #pid: number | undefined
+  /** Rises with every new specification; an answer to an earlier one is void. */
+  #revision = 0
+  readonly #process: RestartedConnection<'search'>
 
-  constructor(options: {
-    readonly specification: StudySpecification
-    readonly history: StudyHistory
-    /** Trials of earlier studies that the sampler knows, as far as they fit. */
-    readonly earlierFor: (specification: StudySpecification) => readonly TrialSnapshot[]
-    readonly connect: () => SearchClient
-    readonly onRestart: (reason: string) => void
-  }) {
+  constructor(options: SearchLinkOptions) {
+    this.#options = options
     this.#specification = options.specification
     this.#prunerMetrics = prunerMetrics(options.specification)
-    this.#history = options.history
-    this.#earlierFor = options.earlierFor
-    this.#connect = options.connect
-    this.#onRestart = options.onRestart
-    this.#client = this.#open()
-    this.#client.catch(() => undefined)
+    this.#process = connect('search', {
+      ...restarts,
+      open: async link => this.#tellStudy(link, [...options.history.trials]),
+      onDeath: (error, isLast) => {
+        const { reason } = error.detail as { readonly reason: string }
+        if (!isLast) options.onRestart(reason)
+      },
+    })
   }
 
   /** Resolves when the process has taken the history. */
   async ready(): Promise<void> {
-    await this.#client
+    await this.#ask(async () => this.#process.ready())
   }
 
   async propose(trialNumber: number): Promise<Proposal | Exhausted> {
-    return this.#ask(client => client.call<'propose'>({ type: 'propose', trialNumber }))
+    return this.#ask(async () => this.#process.call('propose', trialNumber))
   }
 
   /**
@@ -76,10 +76,9 @@ export class SearchLink {
     const further = (): Readonly<Record<string, number>> =>
       pickMetrics(metrics, this.#prunerMetrics)
     return this.#ask(
-      client =>
-        client.call<'judge'>({ type: 'judge', trialNumber, step, value, further: further() }),
+      async () => this.#process.call('judge', { trialNumber, step, value, further: further() }),
       () => {
-        this.#history.reported(trialNumber, { step, value }, further())
+        this.#options.history.reported(trialNumber, { step, value }, further())
       },
     )
   }
@@ -89,22 +88,14 @@ export class SearchLink {
     parameters: Assignment,
     start: TrialStart = {},
   ): Promise<void> {
-    await this.#tell(client =>
-      client.call<'started'>({ type: 'started', trialNumber, parameters, ...start }),
-    )
+    await this.#tell(this.#process.call('started', { trialNumber, parameters, ...start }))
   }
 
-  async finished(
-    trialNumber: number,
-    state: TrialState,
-    { values, constraints, gradient, outOfMemory }: TrialResult,
-  ): Promise<void> {
-    await this.#tell(client =>
-      client.call<'finished'>({
-        type: 'finished',
-        trialNumber,
-        state,
-        values,
+  async finished(trialNumber: number, state: TrialState, result: TrialResult): Promise<void> {
+    const { values, constraints, gradient, outOfMemory } = result
+    await this.#tell(
+      this.#process.call('finished', {
+        ...{ trialNumber, state, values },
         ...(constraints === undefined ? {} : { constraints }),
         ...(gradient === undefined ? {} : { gradient }),
         ...(outOfMemory === undefined ? {} : { outOfMemory }),
@@ -117,86 +108,54 @@ export class SearchLink {
    * been started anew. A question whose answer is still out is asked again.
    */
   reopen(specification: StudySpecification): void {
+    this.#revision++
     this.#specification = specification
     this.#prunerMetrics = prunerMetrics(specification)
-    const history = [...this.#history.trials]
-    const before = this.#client
-    this.#client = before.then(async client => {
-      await this.#tellStudy(client, history)
-      return client
-    })
-    this.#client.catch(() => undefined)
+    const history = [...this.#options.history.trials]
+    this.#process.reopen(async link => this.#tellStudy(link, history))
   }
 
   async close(): Promise<void> {
-    this.#closed = true
-    try {
-      await (await this.#client).close()
-    } catch {
-      // It was gone already.
-    }
+    await this.#process.close()
   }
 
   /** Of the process that answers now, or starts. */
   get pid(): number | undefined {
-    return this.#pid
+    return this.#process.pid
   }
 
-  async #open(): Promise<SearchClient> {
-    const client = this.#connect()
-    this.#pid = client.pid
-    await this.#tellStudy(client, this.#history.trials)
-    return client
-  }
-
-  async #tellStudy(client: SearchClient, history: readonly TrialSnapshot[]): Promise<void> {
+  async #tellStudy(link: Link<'search'>, history: readonly TrialSnapshot[]): Promise<void> {
     const specification = this.#specification
-    const earlier = this.#earlierFor(specification)
-    await client.call<'open'>({ type: 'open', specification, history, earlier })
+    const earlier = this.#options.earlierFor(specification)
+    await link.call('open', { specification, history, earlier })
   }
 
   /** @param accept called with no turn between it and the moment at which the answer is known to hold */
   async #ask<Answer>(
-    question: (client: SearchClient) => Promise<Answer>,
+    question: () => Promise<Answer>,
     accept: () => void = () => undefined,
   ): Promise<Answer> {
     for (;;) {
-      const current = this.#client
+      const revision = this.#revision
       try {
-        const answer = await question(await current)
-        if (this.#client === current) {
+        const answer = await question()
+        if (revision === this.#revision) {
           accept()
           return answer
         }
       } catch (error) {
-        if (!isAppError(error, 'child.gone')) throw error
-        this.#restart(current, error.detail.reason, error)
+        if (!isAppError(error, 'child.gone') || this.#process.isOver) throw error
       }
     }
   }
 
   /** What is told stands in the history already, so a restart has told it. */
-  async #tell(message: (client: SearchClient) => Promise<null>): Promise<void> {
-    const current = this.#client
+  async #tell(told: Promise<null>): Promise<void> {
     try {
-      await message(await current)
+      await told
     } catch (error) {
-      if (!isAppError(error, 'child.gone')) throw error
-      this.#restart(current, error.detail.reason, error)
-      await this.#client
+      if (!isAppError(error, 'child.gone') || this.#process.isOver) throw error
+      await this.ready()
     }
-  }
-
-  /** Once per death, however many callers noticed it. */
-  #restart(died: Promise<SearchClient>, reason: string, error: unknown): void {
-    if (this.#closed) throw error
-    if (this.#client !== died) return
-    const nowMs = performance.now()
-    while ((this.#restartsAtMs[0] ?? nowMs) < nowMs - restartWindowMs) this.#restartsAtMs.shift()
-    if (this.#restartsAtMs.length >= mostRestarts) throw error
-    this.#restartsAtMs.push(nowMs)
-    this.#onRestart(reason)
-    this.#client = this.#open()
-    this.#client.catch(() => undefined)
   }
 }

@@ -3,7 +3,6 @@ import type { Executor } from './executor.ts'
 import type { StudyStore } from '../storage/study-store.ts'
 import type { StudyResources } from './resources/study-resources.ts'
 import type { RunnerListener, Tracer } from './runner-events.ts'
-import type { SearchClient } from './search-client.ts'
 
 export interface StudyRunnerOptions {
   readonly store: StudyStore
@@ -11,7 +10,6 @@ export interface StudyRunnerOptions {
   readonly executor: Executor
   /** What its trials may use; without limits if absent. */
   readonly resources?: StudyResources
-  readonly connectSearch: () => SearchClient
   /** Milliseconds since 1970. */
   readonly now: () => number
   readonly artifactDirectory?: (trialNumber: number) => string | null

@@ -75,7 +75,6 @@ export class StudyRunner {
       specification: study.specification,
       history: this.#history,
       earlierFor: changed => readEarlierTrials(store, changed),
-      connect: options.connectSearch,
       onRestart: reason => {
         this.#recordChildFailure('search', reason)
       },

@@ -15,11 +15,11 @@ import { listDevices, probeAdapters } from '../../machine/list-devices.ts'
 import { previewStudy } from '../../study/preview-study.ts'
 import { confirmWinner, repeatStudy } from '../../study/repeat-study.ts'
 import { readConfusion } from '../../networks/read-confusion.ts'
-import { previewTable } from '../../datasets/preview-user-table.ts'
+import { previewFile } from '../../datasets/ingest-client.ts'
 import { sketchPlanned, sketchTrial } from '../../networks/sketch-network.ts'
 import { registerPrepared } from '../../datasets/register-prepared.ts'
 import { clearDataset, removeDataset } from '../../datasets/remove-dataset.ts'
-import type { InquiryDesk } from '../../queries/inquiry-desk.ts'
+import type { QueryDesk } from '../../queries/query-desk.ts'
 import { browserPrinter, type PagePrinter } from '../../reporting/page-printer.ts'
 import { checkStudyText } from '../../study/study-check.ts'
 import type { StudyHost } from '../study-host.ts'
@@ -32,8 +32,6 @@ import { codeMethods } from './code-methods.ts'
 import { importMethods } from './import-methods.ts'
 import { interventionMethods } from './intervention-methods.ts'
 import { modelMethods } from './model-methods.ts'
-import type { AnalysisService } from '../../queries/analysis-service.ts'
-import { analysisMethods } from './analysis-methods.ts'
 import { outputMethods } from './output-methods.ts'
 import { describeCatalogue, listSamples } from './catalogue.ts'
 import { createObjectiveDescriber } from '../../study/describe-objective.ts'
@@ -42,8 +40,7 @@ export interface ApiOptions {
   readonly store: StudyStore
   readonly host: StudyHost
   readonly workspace: Workspace
-  readonly analysis: AnalysisService
-  readonly inquiries: InquiryDesk
+  readonly queries: QueryDesk
   /** Default: an installed browser. */
   readonly printer?: PagePrinter
   readonly kind: AppDescription['host']
@@ -55,8 +52,7 @@ export function createApi({
   store,
   host,
   workspace,
-  analysis,
-  inquiries,
+  queries,
   printer = browserPrinter,
   kind,
   now,
@@ -97,7 +93,7 @@ export function createApi({
     'app.log': async () => ({ path: workspace.logPath, text: await readLog(workspace) }),
     'dataset.list': async () => listDatasets(workspace.datasetCacheDirectory, store),
     'dataset.preview': async ({ file, ...format }) =>
-      previewTable(file, format, path.dirname(workspace.databasePath)),
+      previewFile(file, format, path.dirname(workspace.databasePath)),
     'dataset.clear': async ({ id }) =>
       nothing(await clearDataset(workspace.datasetCacheDirectory, store, id)),
     'dataset.remove': async ({ id }) =>
@@ -169,7 +165,8 @@ export function createApi({
     'study.events': async ({ studyId }) => store.events(studyId),
     'study.curves': async ({ studyId, metric, numbers }) =>
       numbers.map(number => ({ number, metric, ...store.curve(studyId, number, metric) })),
-    ...analysisMethods(analysis),
+    'study.analyse': async request => queries.analyse({ kind: 'analysis', ...request }),
+    'studies.compare': async request => queries.analyse({ kind: 'comparison', ...request }),
     'study.repeat': async ({ studyId, count }) => {
       const studyIds = await repeatStudy(studyId, count, { store, workspace, now })
       for (const id of studyIds) host.announce(id)
@@ -181,7 +178,7 @@ export function createApi({
       host.start(id)
       return { studyId: id }
     },
-    ...outputMethods({ store, inquiries, printer, now }),
+    ...outputMethods({ store, queries, printer, now }),
     ...importMethods({ store, host, now }),
     'trial.get': async ({ studyId, number }) => ({
       trial: store.trial(studyId, number),

@@ -1,13 +1,13 @@
 import type { Api, ExportedFile } from '../../contract/api/methods.ts'
-import type { BuiltFile } from '../../contract/inquiry-protocol.ts'
+import type { BuiltFile } from '../../contract/query-protocol.ts'
 import type { StudyReader } from '../../storage/study-store.ts'
-import type { InquiryDesk } from '../../queries/inquiry-desk.ts'
+import type { QueryDesk } from '../../queries/query-desk.ts'
 import type { PagePrinter } from '../../reporting/page-printer.ts'
 import { reportFileName } from '../../reporting/report-file-name.ts'
 
 export interface OutputOptions {
   readonly store: Pick<StudyReader, 'findStudy'>
-  readonly inquiries: InquiryDesk
+  readonly queries: QueryDesk
   readonly printer: PagePrinter
   readonly now: () => number
 }
@@ -21,12 +21,7 @@ type Methods =
   | 'study.whatIf'
 
 /** What a study gives away, and whether its record holds. */
-export function outputMethods({
-  store,
-  inquiries,
-  printer,
-  now,
-}: OutputOptions): Pick<Api, Methods> {
+export function outputMethods({ store, queries, printer, now }: OutputOptions): Pick<Api, Methods> {
   const file = (studyId: number, { ending, mediaType, content }: BuiltFile): ExportedFile => {
     const { name } = store.findStudy(String(studyId))
     const fileName = `${reportFileName(name, studyId)}.${ending}`
@@ -51,23 +46,23 @@ export function outputMethods({
         language,
         sections,
       } as const
-      const report = await inquiries.ask(task)
+      const report = await queries.ask(task)
       if (format !== 'pdf') return file(studyId, report)
       const content = await printer.printPdf(String(report.content))
       return file(studyId, { ending: 'pdf', mediaType: 'application/pdf', content })
     },
     'study.export': async ({ studyId, format }) =>
-      file(studyId, await inquiries.ask({ kind: 'export', studyId, format })),
+      file(studyId, await queries.ask({ kind: 'export', studyId, format })),
     'study.verify': async request => {
       store.findStudy(String(request.studyId))
-      inquiries.verify(request)
+      queries.verify(request)
       return null
     },
-    'study.verification': async ({ studyId }) => inquiries.verification(studyId),
+    'study.verification': async ({ studyId }) => queries.verification(studyId),
     'study.stopVerifying': async ({ studyId }) => {
-      inquiries.stopVerifying(studyId)
+      queries.stopVerifying(studyId)
       return null
     },
-    'study.whatIf': async request => inquiries.ask({ kind: 'whatIf', ...request }),
+    'study.whatIf': async request => queries.ask({ kind: 'whatIf', ...request }),
   }
 }

@@ -7,7 +7,7 @@ import { tableEncodings, tableFormatSchema } from '../../contract/table-format.t
 import { formatBytes } from '../../i18n/format-number.ts'
 import { formatMoment } from '../../i18n/format-time.ts'
 import { listDatasets } from '../../datasets/list-datasets.ts'
-import { previewTable } from '../../datasets/preview-user-table.ts'
+import { previewFile } from '../../datasets/ingest-client.ts'
 import { createContext, withReader, type CliContext } from '../context.ts'
 import { formatTable } from '../table.ts'
 import type { Translate } from '../../i18n/translate.ts'
@@ -35,7 +35,7 @@ export function addDataCommand(program: Command, t: Translate): void {
         ...rest,
         ...(delimiter === undefined ? {} : { delimiter: delimiter.replaceAll('\\t', '\t') }),
       })
-      const preview = await previewTable(file, format, process.cwd())
+      const preview = await previewFile(file, format, process.cwd())
       if (context.json) context.printJson(preview)
       else printPreview(context, preview, preview.bytes)
     })

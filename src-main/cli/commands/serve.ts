@@ -3,13 +3,8 @@ import path from 'node:path'
 import process from 'node:process'
 import { InvalidArgumentError, type Command } from 'commander'
 import { AppError } from '../../contract/errors.ts'
-import { startAnalysis } from '../../back-end/start-analysis.ts'
-import { createApi } from '../../back-end/api/create-api.ts'
-import { EventHub } from '../../bridge/event-hub.ts'
-import { InquiryDesk } from '../../queries/inquiry-desk.ts'
-import { keepLog } from '../../back-end/keep-log.ts'
+import { createBackEnd } from '../../back-end/create-back-end.ts'
 import { rendererFolder } from '../../bridge/renderer-files.ts'
-import { StudyHost } from '../../back-end/study-host.ts'
 import { startWebHost, type WebHost } from '../../web/web-host.ts'
 import { createContext, withStore, type CliContext } from '../context.ts'
 import { onEnding, outliveSignals } from '../ending-signals.ts'
@@ -38,22 +33,17 @@ export async function serveApplication(context: CliContext, { port }: ServeOptio
     throw new AppError('file.notFound', { path: rendererFolder, field: rule })
   }
   await withStore(context, async store => {
-    const hub = new EventHub()
     const { workspace, now } = context
-    const host = new StudyHost({ store, workspace, hub, now })
-    const analysis = startAnalysis({ store, workspace, hub })
-    const inquiries = new InquiryDesk({ databasePath: workspace.databasePath, now })
-    const api = createApi({ store, host, workspace, analysis, inquiries, kind: 'web', now })
-    const log = keepLog(workspace, hub)
+    const backEnd = createBackEnd({ store, workspace, kind: 'web', now })
     const onBug = (method: string, error: unknown): void => {
-      log(method, error)
+      backEnd.log(method, error)
       logBug(method, error)
     }
-    const web = await startHost(port, { api, hub, onBug })
+    const web = await startHost(port, { api: backEnd.api, hub: backEnd.hub, onBug })
     greet(context, web)
     await askedToEnd()
     if (!context.json) context.print(context.t('cli.stopping'))
-    await Promise.all([host.close(), analysis.close(), inquiries.close()])
+    await backEnd.close()
     await web.close()
   })
 }

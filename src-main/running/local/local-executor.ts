@@ -1,12 +1,13 @@
 import type { EngineName } from '../../contract/engine.ts'
 import type {
   AttemptOutcome,
-  FromTrainer,
   PrepareMessage,
   StartMessage,
+  SteerMessage,
   TestMessage,
+  TestResult,
 } from '../../contract/trainer-protocol.ts'
-import type { AttemptListener, Executor, Place, RunningAttempt, TestResult } from '../executor.ts'
+import type { AttemptListener, Executor, Place, RunningAttempt } from '../executor.ts'
 import { TrainerHandle } from './trainer-handle.ts'
 
 /** What one cancelled attempt may still take before its process is killed. */
@@ -40,7 +41,6 @@ const anyPlace: Place = { environment: {} }
 /** Runs attempts in trainer processes on this machine; the caller decides how many at a time. */
 export class LocalExecutor implements Executor {
   readonly #options: LocalExecutorOptions
-  readonly #entry: URL
   readonly #trainers = new Set<TrainerHandle>()
   /** By the place that they were started for. */
   readonly #idle: { readonly trainer: TrainerHandle; readonly key: string }[] = []
@@ -48,83 +48,74 @@ export class LocalExecutor implements Executor {
 
   constructor(options: LocalExecutorOptions) {
     this.#options = options
-    this.#entry = options.entry ?? new URL('../../children/trainer.ts', import.meta.url)
   }
 
-  start(
-    attempt: Omit<StartMessage, 'type'>,
-    listener: AttemptListener,
-    place: Place = anyPlace,
-  ): RunningAttempt {
+  start(attempt: StartMessage, listener: AttemptListener, place: Place = anyPlace): RunningAttempt {
     const trainer = this.#take(place)
-    let resolveOutcome: (outcome: AttemptOutcome) => void = () => undefined
-    const outcome = new Promise<AttemptOutcome>(resolve => {
-      resolveOutcome = resolve
-    })
+    const outcome = Promise.withResolvers<AttemptOutcome>()
     let over = false
-    let cancelled = false
-    let suspended = false
-    let killTimer: NodeJS.Timeout | null = null
-    const finish = (result: AttemptOutcome) => {
+    /** What the attempt was told to end by; a cancel outdoes a suspension. */
+    let ending: 'cancelled' | 'suspended' | null = null
+    let killTimer: NodeJS.Timeout | undefined
+    const finish = (result: AttemptOutcome): void => {
       if (over) return
       over = true
-      if (killTimer !== null) clearTimeout(killTimer)
+      clearTimeout(killTimer)
       this.#release(trainer, place, result.state !== 'failed')
-      resolveOutcome(result)
+      outcome.resolve(result)
     }
-    trainer.onGone = failure => {
-      if (cancelled) finish({ state: 'cancelled' })
-      else finish(suspended ? { state: 'suspended' } : { state: 'failed', failure })
+    const steer = (what: SteerMessage['what']): void => {
+      trainer.steer({ attemptId: attempt.attemptId, what })
     }
-    trainer.onMessage = message => {
-      // A message of an earlier attempt in a reused process is history.
-      if (!('attemptId' in message) || message.attemptId !== attempt.attemptId) return
-      this.#handle(message, trainer, listener, finish)
+    const end = (what: 'cancel' | 'suspend', state: 'cancelled' | 'suspended', graceMs: number) => {
+      ending = state
+      steer(what)
+      clearTimeout(killTimer)
+      killTimer = setTimeout(() => {
+        trainer.abort({ class: 'killed', message: state })
+      }, graceMs)
     }
-    void trainer.prepared.then(preparation => {
-      if (over) return
+    const run = async (): Promise<AttemptOutcome> => {
+      const preparation = await trainer.prepared
+      if (over || ending !== null) return { state: ending ?? 'cancelled' }
       if (!preparation.ok) {
         trainer.abort(preparation.failure)
-        finish({ state: 'failed', failure: preparation.failure })
-        return
-      }
-      // A trainer knows nothing of an attempt that was cancelled before its start.
-      if (cancelled || suspended) {
-        finish({ state: cancelled ? 'cancelled' : 'suspended' })
-        return
+        return { state: 'failed', failure: preparation.failure }
       }
       listener.started(preparation.engine, trainer.pid)
       trainer.onUsage = usage => listener.used?.(usage)
-      trainer.send({ type: 'start', ...attempt })
+      const ended = trainer.run(attempt, {
+        metrics: columns => {
+          if (!over) listener.metrics(columns)
+        },
+        judge: async ({ step, value }) => (over ? 'prune' : listener.judge(step, value)),
+        checkpoint: checkpoint => {
+          if (!over) listener.checkpoint?.(checkpoint)
+        },
+        costs: usage => (over ? {} : (listener.costs?.(usage) ?? {})),
+      })
       this.#keepSpare(trainer, place)
-    })
-    const tell = (type: 'pause' | 'continue') => {
-      trainer.send({ type, attemptId: attempt.attemptId })
+      const result = await ended
+      // The trainer was killed because it did not end in time.
+      const wasKilled = result.state === 'failed' && !trainer.isAlive
+      return wasKilled && ending !== null ? { state: ending } : result
     }
+    void run().then(finish)
     return {
-      outcome,
+      outcome: outcome.promise,
       pause: () => {
-        tell('pause')
+        steer('pause')
       },
       continue: () => {
-        tell('continue')
+        steer('continue')
       },
       suspend: () => {
-        if (over || cancelled) return
-        suspended = true
-        trainer.send({ type: 'suspend', attemptId: attempt.attemptId })
-        killTimer ??= setTimeout(() => {
-          trainer.abort({ class: 'killed', message: 'suspended' })
-        }, suspendGraceMs)
+        if (over || ending !== null) return
+        end('suspend', 'suspended', suspendGraceMs)
       },
       cancel: () => {
-        if (over || cancelled) return
-        cancelled = true
-        if (killTimer !== null) clearTimeout(killTimer)
-        trainer.send({ type: 'cancel', attemptId: attempt.attemptId })
-        killTimer = setTimeout(() => {
-          trainer.abort({ class: 'killed', message: 'cancelled' })
-        }, this.#options.cancelGraceMs ?? defaultCancelGraceMs)
+        if (over || ending === 'cancelled') return
+        end('cancel', 'cancelled', this.#options.cancelGraceMs ?? defaultCancelGraceMs)
       },
       abort: failure => {
         finish({ state: 'failed', failure })
@@ -133,25 +124,10 @@ export class LocalExecutor implements Executor {
     }
   }
 
-  async test(request: Omit<TestMessage, 'type'>): Promise<TestResult> {
+  async test(request: TestMessage): Promise<TestResult> {
     const trainer = this.#take(anyPlace)
-    const gone = new Promise<TestResult>(resolve => {
-      trainer.onGone = failure => {
-        resolve({ ok: false, failure })
-      }
-    })
-    const answered = new Promise<TestResult>(resolve => {
-      trainer.onMessage = message => {
-        if (message.type === 'tested' && message.attemptId === request.attemptId) {
-          resolve(message.result)
-        }
-      }
-    })
     const preparation = await trainer.prepared
-    if (preparation.ok) trainer.send({ type: 'test', ...request })
-    const result = preparation.ok
-      ? await Promise.race([answered, gone])
-      : { ok: false as const, failure: preparation.failure }
+    const result = preparation.ok ? await trainer.test(request) : preparation
     this.#release(trainer, anyPlace, result.ok)
     return result
   }
@@ -161,46 +137,15 @@ export class LocalExecutor implements Executor {
     await Promise.all([...this.#trainers].map(trainer => trainer.stop(stopGraceMs)))
   }
 
-  #handle(
-    message: FromTrainer,
-    trainer: TrainerHandle,
-    listener: AttemptListener,
-    finish: (outcome: AttemptOutcome) => void,
-  ): void {
-    switch (message.type) {
-      case 'metrics':
-        listener.metrics(message.columns)
-        break
-      case 'judge': {
-        const { attemptId } = message
-        void listener.judge(message.step, message.value).then(action => {
-          trainer.send({ type: 'judgement', attemptId, action })
-        })
-        break
-      }
-      case 'askCosts': {
-        const { attemptId, usage } = message
-        trainer.send({ type: 'costs', attemptId, costs: listener.costs?.(usage) ?? {} })
-        break
-      }
-      case 'checkpoint':
-        listener.checkpoint?.(message.checkpoint)
-        break
-      case 'finished':
-        finish(message.outcome)
-        break
-      default:
-        break
-    }
-  }
-
   #spawn({ environment }: Place): TrainerHandle {
-    const { prepare, silenceLimitMs } = this.#options
-    const trainer = new TrainerHandle({
-      ...{ prepare, environment, entry: this.#entry },
-      ...(silenceLimitMs === undefined ? {} : { silenceLimitMs }),
-    })
+    const { prepare, entry, silenceLimitMs } = this.#options
+    const trainer = new TrainerHandle({ prepare, environment, entry, silenceLimitMs })
     this.#trainers.add(trainer)
+    trainer.onGone = () => {
+      this.#trainers.delete(trainer)
+      const index = this.#idle.findIndex(idle => idle.trainer === trainer)
+      if (index >= 0) this.#idle.splice(index, 1)
+    }
     return trainer
   }
 
@@ -222,18 +167,7 @@ export class LocalExecutor implements Executor {
   }
 
   #keepIdle(trainer: TrainerHandle, place: Place): void {
-    this.#idle.push({ trainer: this.#watchIdle(trainer), key: keyOf(place) })
-  }
-
-  #watchIdle(trainer: TrainerHandle): TrainerHandle {
-    trainer.onMessage = () => undefined
-    trainer.onUsage = () => undefined
-    trainer.onGone = () => {
-      this.#trainers.delete(trainer)
-      const index = this.#idle.findIndex(idle => idle.trainer === trainer)
-      if (index >= 0) this.#idle.splice(index, 1)
-    }
-    return trainer
+    this.#idle.push({ trainer, key: keyOf(place) })
   }
 
   /** Whether a process takes further attempts. */
@@ -245,16 +179,13 @@ export class LocalExecutor implements Executor {
   }
 
   #release(trainer: TrainerHandle, place: Place, wentWell: boolean): void {
+    trainer.onUsage = () => undefined
     const isSound = wentWell || this.#options.processes === 'reuse'
     if (isSound && this.#serves(trainer) && trainer.isAlive && !this.#closing) {
       this.#keepIdle(trainer, place)
       return
     }
-    trainer.onMessage = () => undefined
-    trainer.onUsage = () => undefined
-    trainer.onGone = () => this.#trainers.delete(trainer)
     if (trainer.isAlive) void trainer.stop(stopGraceMs)
-    else this.#trainers.delete(trainer)
   }
 }
 

@@ -1,13 +1,19 @@
+import { classifyFailure } from '../../contract/classify-failure.ts'
 import type { EngineInfo } from '../../contract/engine.ts'
+import type { AttemptOwner, OwnerOf } from '../../contract/process-apis.ts'
 import type { ProcessUsage } from '../../contract/resources.ts'
-import {
-  trainerProtocolVersion,
-  type FromTrainer,
-  type PrepareMessage,
-  type ToTrainer,
+import type {
+  AttemptOutcome,
+  PrepareMessage,
+  Preparation,
+  StartMessage,
+  SteerMessage,
+  TestMessage,
+  TestResult,
 } from '../../contract/trainer-protocol.ts'
 import type { Failure } from '../../contract/trial.ts'
-import { ChildHandle, type ChildExit } from '../../processes/child-handle.ts'
+import type { ChildExit } from '../../processes/child-handle.ts'
+import { Link } from '../../processes/link.ts'
 
 /** How long a trainer may take from spawn to `prepared` (engine start, conformance, data). */
 const prepareLimitMs = 120_000
@@ -19,93 +25,58 @@ const defaultSilenceLimitMs = 300_000
 
 export interface TrainerOptions {
   readonly prepare: PrepareMessage
-  readonly entry: URL
+  /** Default: the entry of trainers. */
+  readonly entry?: URL | undefined
   /** Variables of its environment beside those of this process. */
   readonly environment?: Readonly<Record<string, string>>
   /** Silent for longer than this it counts as hanging; default 300,000. */
-  readonly silenceLimitMs?: number
+  readonly silenceLimitMs?: number | undefined
 }
 
-export type Preparation =
-  | { readonly ok: true; readonly engine: EngineInfo | null }
-  | { readonly ok: false; readonly failure: Failure }
-
-/**
- * One trainer process from spawn to exit: handshake, preparation, watch over its heartbeat. Messages
- * of the attempt that it runs go to `onMessage`; its end comes once as a failure.
- */
+/** One trainer process from spawn to exit: preparation, attempts, and its end as a failure. */
 export class TrainerHandle {
   readonly prepared: Promise<Preparation>
-  /** Set by whoever runs an attempt here. */
-  onMessage: (message: FromTrainer) => void = () => undefined
-  onGone: (failure: Failure) => void = () => undefined
   onUsage: (usage: ProcessUsage) => void = () => undefined
+  onGone: () => void = () => undefined
   #engine: EngineInfo | null = null
   #rssBytes = 0
-  readonly #child: ChildHandle<FromTrainer, ToTrainer>
-  readonly #silenceLimitMs: number
-  #silence: NodeJS.Timeout | null = null
-  #ownFailure: Failure | null = null
+  readonly #link: Link<'trainer'>
+  #failure: Failure | null = null
 
-  constructor({ prepare, entry, environment, silenceLimitMs }: TrainerOptions) {
-    this.#silenceLimitMs = silenceLimitMs ?? defaultSilenceLimitMs
-    let settle: (preparation: Preparation) => void = () => undefined
-    this.prepared = new Promise(resolve => {
-      settle = resolve
-    })
-    const timer = setTimeout(() => {
-      this.#fail({ class: 'timeout', message: `trainer not prepared within ${prepareLimitMs} ms` })
-    }, prepareLimitMs)
-    this.#child = new ChildHandle<FromTrainer, ToTrainer>({
-      name: 'trainer',
-      entry,
-      ...(environment === undefined ? {} : { environment }),
-      onMessage: message => {
-        this.#hear()
-        switch (message.type) {
-          case 'ready':
-            if (message.protocol === trainerProtocolVersion) this.#child.send(prepare)
-            else {
-              this.#fail({
-                class: 'code',
-                message: `trainer speaks protocol ${message.protocol}, expected ${trainerProtocolVersion}`,
-              })
-            }
-            break
-          case 'prepared':
-            clearTimeout(timer)
-            this.#engine = message.engine
-            settle({ ok: true, engine: message.engine })
-            break
-          case 'refused':
-            clearTimeout(timer)
-            settle({ ok: false, failure: message.failure })
-            break
-          case 'heartbeat':
-            this.#rssBytes = message.rssBytes
-            this.onUsage(message)
-            break
-          default:
-            this.onMessage(message)
-        }
+  constructor({ prepare, entry, environment = {}, silenceLimitMs }: TrainerOptions) {
+    const afterMs = silenceLimitMs ?? defaultSilenceLimitMs
+    const tooLate = (message: string) => (): void => {
+      this.abort({ class: 'timeout', message })
+    }
+    this.#link = new Link('trainer', {
+      ...(entry === undefined ? {} : { entry }),
+      environment,
+      startLimitMs: prepareLimitMs,
+      silence: { afterMs, onSilence: tooLate(`trainer silent for ${afterMs} ms`) },
+      onBeat: usage => {
+        this.#rssBytes = usage.rssBytes
+        this.onUsage(usage)
       },
       onExit: exit => {
-        clearTimeout(timer)
-        if (this.#silence !== null) clearTimeout(this.#silence)
-        const failure = this.#ownFailure ?? exitFailure(exit)
-        settle({ ok: false, failure })
-        this.onGone(failure)
+        this.#failure ??= exitFailure(exit)
+        this.onGone()
       },
     })
-    this.#hear()
+    const timer = setTimeout(
+      tooLate(`trainer not prepared within ${prepareLimitMs} ms`),
+      prepareLimitMs,
+    )
+    this.prepared = this.#prepare(prepare).finally(() => {
+      clearTimeout(timer)
+    })
   }
 
   get pid(): number | undefined {
-    return this.#child.pid
+    return this.#link.pid
   }
 
   get isAlive(): boolean {
-    return this.#child.isAlive
+    return this.#link.isAlive
   }
 
   /** What it has loaded; null before that, and for objectives without an engine. */
@@ -118,30 +89,46 @@ export class TrainerHandle {
     return this.#rssBytes
   }
 
-  send(message: ToTrainer): void {
-    this.#child.send(message)
+  /** Never rejects: the end of the process is a failed outcome. */
+  async run(attempt: StartMessage, owner: OwnerOf<AttemptOwner>): Promise<AttemptOutcome> {
+    return this.#link
+      .call('run', attempt, owner)
+      .catch((error: unknown) => ({ state: 'failed', failure: this.#failureOf(error) }))
+  }
+
+  async test(message: TestMessage): Promise<TestResult> {
+    return this.#link
+      .call('test', message)
+      .catch((error: unknown) => ({ ok: false, failure: this.#failureOf(error) }))
+  }
+
+  steer(message: SteerMessage): void {
+    // The end of the process is told to whoever waits for the attempt.
+    this.#link.call('steer', message).catch(() => undefined)
   }
 
   async stop(graceMs: number): Promise<void> {
-    await this.#child.stop(graceMs)
+    await this.#link.stop(graceMs)
   }
 
   /** Kills the process and makes `failure` the reason of its end. */
   abort(failure: Failure): void {
-    this.#fail(failure)
+    this.#failure ??= failure
+    this.#link.kill()
   }
 
-  #hear(): void {
-    if (this.#silence !== null) clearTimeout(this.#silence)
-    this.#silence = setTimeout(() => {
-      const message = `trainer silent for ${this.#silenceLimitMs} ms`
-      this.#fail({ class: 'timeout', message })
-    }, this.#silenceLimitMs)
+  async #prepare(message: PrepareMessage): Promise<Preparation> {
+    try {
+      const preparation = await this.#link.call('prepare', message)
+      if (preparation.ok) this.#engine = preparation.engine
+      return preparation
+    } catch (error) {
+      return { ok: false, failure: this.#failureOf(error) }
+    }
   }
 
-  #fail(failure: Failure): void {
-    this.#ownFailure ??= failure
-    this.#child.kill()
+  #failureOf(error: unknown): Failure {
+    return this.#failure ?? classifyFailure(error)
   }
 }
 

@@ -24,7 +24,7 @@ const lateReadings = 3
 
 export interface SlurmAttemptOptions {
   readonly objective: CommandObjective
-  readonly start: Omit<StartMessage, 'type'>
+  readonly start: StartMessage
   readonly trialDirectory: string
   /** Number of our own attempt, after which its log is named. */
   readonly attempt: string

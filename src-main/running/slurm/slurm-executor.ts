@@ -1,12 +1,17 @@
 import { chmodSync, writeFileSync } from 'node:fs'
 import { classifyFailure } from '../../contract/classify-failure.ts'
 import { AppError } from '../../contract/errors.ts'
-import type { AttemptOutcome, StartMessage, TrustedCode } from '../../contract/trainer-protocol.ts'
+import type {
+  AttemptOutcome,
+  StartMessage,
+  TestResult,
+  TrustedCode,
+} from '../../contract/trainer-protocol.ts'
 import type { CommandObjective, SlurmSettings } from '../../contract/user-code.ts'
 import { attemptFiles, prepareAttempt } from '../../user-code/attempt-files.ts'
 import { fillCommand } from '../../user-code/command-environment.ts'
 import { requireTrusted, userTrialOf } from '../../user-code/require-trusted.ts'
-import type { AttemptListener, Executor, RunningAttempt, TestResult } from '../executor.ts'
+import type { AttemptListener, Executor, RunningAttempt } from '../executor.ts'
 import { elementId, forgetJob, type JobRecord, readJob, writeJob } from './job-record.ts'
 import { attemptScript, jobFiles } from './job-script.ts'
 import { QueueWatch } from './queue-watch.ts'
@@ -43,7 +48,7 @@ export class SlurmExecutor implements Executor {
     this.#submissions = new Submissions(slurm, options.directory)
   }
 
-  start(start: Omit<StartMessage, 'type'>, listener: AttemptListener): RunningAttempt {
+  start(start: StartMessage, listener: AttemptListener): RunningAttempt {
     let attempt: SlurmAttempt | null = null
     let asked: 'cancel' | 'abort' | 'leave' | null = null
     let settle: (outcome: AttemptOutcome) => void = () => undefined
@@ -114,7 +119,7 @@ export class SlurmExecutor implements Executor {
   }
 
   /** The job that an earlier attempt of the trial left, or a new one. */
-  async #obtain(start: Omit<StartMessage, 'type'>): Promise<JobRecord> {
+  async #obtain(start: StartMessage): Promise<JobRecord> {
     const { objective, userCode } = this.#options
     const trial = userTrialOf(start)
     const left = await this.#adopt(trial.directory)

@@ -122,14 +122,14 @@ describe('prepareDataset', () => {
     const folder = scratch()
     const file = path.join(folder, 'table.csv')
     writeFileSync(file, table)
-    const source = { file, ...tableFormatSchema.parse({}), missing: [''] }
-    expect(await previewFile(source)).toMatchObject({ rows: 4, dialect: { delimiter: ',' } })
+    const preview = async () => previewFile('table.csv', tableFormatSchema.parse({}), folder)
+    expect(await preview()).toMatchObject({ rows: 4, dialect: { delimiter: ',' } })
     writeFileSync(file, 'x,y\n1\n')
-    expect((await catchAppError(() => previewFile(source))).detail).toMatchObject({ field: 'csv' })
+    expect((await catchAppError(preview)).detail).toMatchObject({ field: 'csv' })
     expect(readdirSync(folder)).toEqual(['table.csv'])
   })
 
-  const ready = "process.send({ type: 'ready', protocol: 3, pid: process.pid })\n"
+  const ready = "process.send({ type: 'ready', protocol: 1 })\n"
   it('reports a process that dies', async () => {
     const studyDirectory = scratch()
     const error = await catchAppError(() =>

@@ -3,10 +3,9 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { fanova } from '../../../src-main/analysis/importance/fanova.ts'
-import type { AnalysisTask } from '../../../src-main/contract/analysis-protocol.ts'
 import type { AnalysisQuestion } from '../../../src-main/contract/api/analysis.ts'
 import { isAppError } from '../../../src-main/contract/errors.ts'
-import { AnalysisService } from '../../../src-main/queries/analysis-service.ts'
+import { QueryDesk, type QuickTask } from '../../../src-main/queries/query-desk.ts'
 import { openStudyStore } from '../../../src-main/storage/sqlite-study-store.ts'
 import type { StudyStore } from '../../../src-main/storage/study-store.ts'
 import { kindsOfStudies, repeatedStudies } from '../../helpers/kinds-of-studies.ts'
@@ -18,10 +17,10 @@ const most = { metric: 'loss', direction: 'maximize' as const }
 describe('the analysis process', () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'tunewright-analysis-'))
   const databasePath = path.join(folder, 'analysis.sqlite')
-  const heard: { task: AnalysisTask; share: number }[] = []
+  const heard: { task: QuickTask; share: number }[] = []
   let ids: number[]
   let store: StudyStore
-  let service: AnalysisService
+  let desk: QueryDesk
 
   beforeAll(() => {
     ids = seedStudies(databasePath, [
@@ -29,26 +28,25 @@ describe('the analysis process', () => {
       { ...nan, name: 'turned', specification: { ...nan.specification, goals: [most] } },
     ])
     store = openStudyStore(databasePath)
-    service = new AnalysisService({
+    desk = new QueryDesk({
       store,
       databasePath,
+      now: Date.now,
       onProgress: (task, share) => heard.push({ task, share }),
     })
   })
   afterAll(async () => {
-    await service.close()
+    await desk.close()
     store.close()
     rmSync(folder, { recursive: true, force: true })
   })
 
   function task(study: number, question: AnalysisQuestion, trials: number[] | null = null) {
-    return { kind: 'study' as const, studyId: ids[study] as number, trials, question }
+    return { kind: 'analysis' as const, studyId: ids[study] as number, trials, question }
   }
 
   async function ask(study: number, question: AnalysisQuestion, trials: number[] | null = null) {
-    const result = await service.ask(task(study, question, trials))
-    if (result.kind !== 'study') throw new Error('another kind of answer')
-    return result.answer
+    return desk.analyse(task(study, question, trials))
   }
 
   it('answers as the kernels do, tells how far it is, and does not compute twice', async () => {
@@ -115,9 +113,8 @@ describe('the analysis process', () => {
       { name: 'random', members: members(0) },
       { name: 'tpe', members: members(5) },
     ]
-    const result = await service.ask({ kind: 'comparison', request: { groups, budget: 'own' } })
-    if (result.kind !== 'comparison' || !result.comparison.ok) throw new Error('no comparison')
-    const { comparison } = result
+    const comparison = await desk.analyse({ kind: 'comparison', groups, budget: 'own' })
+    if (!comparison.ok) throw new Error('no comparison')
     expect(comparison.pairs[0]).toMatchObject({
       unit: 'runs',
       counts: [5, 5],
@@ -132,11 +129,8 @@ describe('the analysis process', () => {
     const { trials, epochs } = comparison.groups[0]?.traces ?? {}
     expect(trials?.x.at(-1)).toBe(20)
     expect(epochs?.x.at(-1)).toBe(60)
-    const shortest = await service.ask({
-      kind: 'comparison',
-      request: { groups, budget: 'shortest' },
-    })
-    expect(shortest).toMatchObject({ comparison: { groups: [{ trialCounts: [20, 20, 20, 20, 20] }, {}] } }) // prettier-ignore
+    const shortest = await desk.analyse({ kind: 'comparison', groups, budget: 'shortest' })
+    expect(shortest).toMatchObject({ groups: [{ trialCounts: [20, 20, 20, 20, 20] }, {}] })
   })
 
   it('compares what a person chose with what the sampler chose, by trials', async () => {
@@ -145,37 +139,31 @@ describe('the analysis process', () => {
       name: by,
       members: [{ studyId, by }],
     }))
-    const result = await service.ask({ kind: 'comparison', request: { groups, budget: 'own' } })
+    const result = await desk.analyse({ kind: 'comparison', groups, budget: 'own' })
     expect(result).toMatchObject({
-      comparison: {
-        groups: [{ trialCounts: [6] }, { trialCounts: [51] }],
-        pairs: [{ unit: 'trials', counts: [6, 51] }],
-      },
+      groups: [{ trialCounts: [6] }, { trialCounts: [51] }],
+      pairs: [{ unit: 'trials', counts: [6, 51] }],
     })
   })
 
   it('does not compare different goals', async () => {
     const groups = [1, 2].map(at => ({ name: String(at), members: [{ studyId: ids[at] as number, by: 'all' as const }] })) // prettier-ignore
-    const same = await service.ask({ kind: 'comparison', request: { groups, budget: 'own' } })
-    expect(same).toMatchObject({ comparison: { ok: true } })
+    const same = await desk.analyse({ kind: 'comparison', groups, budget: 'own' })
+    expect(same).toMatchObject({ ok: true })
     const apart = [3, 14].map(at => ({ name: String(at), members: [{ studyId: ids[at] as number, by: 'all' as const }] })) // prettier-ignore
-    const result = await service.ask({
-      kind: 'comparison',
-      request: { groups: apart, budget: 'own' },
-    })
+    const result = await desk.analyse({ kind: 'comparison', groups: apart, budget: 'own' })
     expect(result).toEqual({
-      kind: 'comparison',
-      comparison: { ok: false, reason: 'goalsDiffer', goals: ['minimize loss', 'maximize loss'] },
+      ...{ ok: false, reason: 'goalsDiffer', goals: ['minimize loss', 'maximize loss'] },
     })
   })
 
   it('names an unknown study, and survives the death of its process', async () => {
-    const unknown = { kind: 'study' as const, studyId: 999, trials: null, question: { kind: 'hypervolume' as const } } // prettier-ignore
-    await expect(service.ask(unknown)).rejects.toSatisfy(error =>
+    const unknown = { kind: 'analysis' as const, studyId: 999, trials: null, question: { kind: 'hypervolume' as const } } // prettier-ignore
+    await expect(desk.analyse(unknown)).rejects.toSatisfy(error =>
       isAppError(error, 'study.notFound'),
     )
-    const waiting = service.ask(task(3, { kind: 'importance', goal: 0, method: 'fanova' }))
-    const closed = service.close()
+    const waiting = desk.analyse(task(3, { kind: 'importance', goal: 0, method: 'fanova' }))
+    const closed = desk.close()
     await expect(waiting).rejects.toSatisfy(error => isAppError(error, 'child.gone'))
     await closed
     const { answer } = await ask(3, { kind: 'importance', goal: 0, method: 'fanova' })

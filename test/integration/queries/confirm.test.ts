@@ -59,12 +59,11 @@ describe('confirming a winner', () => {
     const ranked = store.trials(1).sort((a, b) => (a.values[0] as number) - (b.values[0] as number))
     const result = answerAnalysis(
       store,
-      { kind: 'study', studyId: id, trials: null, question: { kind: 'confirmation' } },
+      { kind: 'analysis', studyId: id, trials: null, question: { kind: 'confirmation' } },
       () => undefined,
     )
-    if (result.kind !== 'study' || result.answer.kind !== 'confirmation')
-      throw new Error('no answer')
-    const { answer } = result.answer
+    if (!('kind' in result) || result.kind !== 'confirmation') throw new Error('no answer')
+    const { answer } = result
     expect(answer?.source).toEqual({ studyId: 1, name: 'sought' })
     expect(answer?.configurations.map(({ originalTrial }) => originalTrial)).toEqual(
       ranked.slice(0, 2).map(({ number }) => number),

@@ -9,7 +9,6 @@ import type { AttemptOutcome } from '../../../src-main/contract/trainer-protocol
 import type { Executor } from '../../../src-main/running/executor.ts'
 import { noCpuEnergy } from '../../../src-main/machine/cpu-energy.ts'
 import { StudyResources } from '../../../src-main/running/resources/study-resources.ts'
-import { SearchClient } from '../../../src-main/running/search-client.ts'
 import { StudyRunner } from '../../../src-main/running/study-runner.ts'
 import { createStudy } from '../../../src-main/study/create-study.ts'
 import { runStudy } from '../../../src-main/running/run-study.ts'
@@ -258,9 +257,8 @@ describe('slots', () => {
     })
     // As after an earlier session: 1.1 GB each, and those that run have 0.1 GB to grow.
     resources.learn(1e9, 0)
-    const connectSearch = () => new SearchClient()
     await new StudyRunner({
-      ...{ store, study: created, executor, resources, connectSearch, now: Date.now },
+      ...{ store, study: created, executor, resources, now: Date.now },
     }).run()
     const waiting = store.events(created.id).filter(({ kind }) => kind === 'slot.waiting')
     const complete = store.trials(created.id).filter(({ state }) => state === 'complete')

@@ -11,7 +11,7 @@ const misbehaving = new URL('../../fixtures/trainers/misbehaving-trainer.ts', im
 
 const namingItsEngine = new URL('../../fixtures/trainers/engine-trainer.ts', import.meta.url)
 
-const attempt: Omit<StartMessage, 'type'> = {
+const attempt: StartMessage = {
   attemptId: 7,
   trialNumber: 0,
   parameters: { x0: 1, x1: 2 },
@@ -31,7 +31,7 @@ function open(
   options: Partial<Pick<LocalExecutorOptions, 'entry' | 'processes' | 'silenceLimitMs'>> = {},
 ): LocalExecutor {
   const executor = new LocalExecutor({
-    prepare: { type: 'prepare', objective, engine: 'auto', datasetDirectory: null, seed: 1 },
+    prepare: { objective, engine: 'auto', datasetDirectory: null, seed: 1 },
     processes: 'reuse',
     ...options,
   })

@@ -9,7 +9,6 @@ import type { StudySnapshot } from '../../../src-main/contract/study.ts'
 import type { AttemptOutcome } from '../../../src-main/contract/trainer-protocol.ts'
 import type { Executor } from '../../../src-main/running/executor.ts'
 import { buildHtmlReport } from '../../../src-main/reports/html/build-html-report.ts'
-import { SearchClient } from '../../../src-main/running/search-client.ts'
 import { StudyRunner } from '../../../src-main/running/study-runner.ts'
 import { openStudyStore } from '../../../src-main/storage/sqlite-study-store.ts'
 import { sampleEnvironment } from '../../helpers/store-samples.ts'
@@ -82,7 +81,6 @@ async function run(
       store,
       study,
       executor: executorOf(trainings, outcomeOf),
-      connectSearch: () => new SearchClient(),
       now: () => 1_000,
       artifactDirectory: () => '/nowhere',
     }).run()

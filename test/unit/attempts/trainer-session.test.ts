@@ -3,14 +3,10 @@ import os from 'node:os'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { TrainerSession } from '../../../src-main/attempts/trainer-session.ts'
-import type {
-  FromTrainer,
-  PrepareMessage,
-  StartMessage,
-} from '../../../src-main/contract/trainer-protocol.ts'
+import type { Asker, AttemptOwner } from '../../../src-main/contract/process-apis.ts'
+import type { PrepareMessage, StartMessage } from '../../../src-main/contract/trainer-protocol.ts'
 
 const prepare: PrepareMessage = {
-  type: 'prepare',
   objective: { function: 'branin', steps: 3, durationMs: 1 },
   engine: 'auto',
   datasetDirectory: null,
@@ -18,7 +14,6 @@ const prepare: PrepareMessage = {
 }
 
 const start: StartMessage = {
-  type: 'start',
   attemptId: 1,
   trialNumber: 0,
   parameters: { x0: 1, x1: 2 },
@@ -27,108 +22,102 @@ const start: StartMessage = {
   artifactDirectory: null,
 }
 
-/** A session whose reports are answered at once by `judge`; collects everything it sends. */
-function openSession(judge: (step: number) => 'continue' | 'prune' = () => 'continue') {
-  const sent: FromTrainer[] = []
-  const session: TrainerSession = new TrainerSession(message => {
-    sent.push(message)
-    if (message.type === 'judge') {
-      const action = judge(message.step)
-      void session.receive({ type: 'judgement', attemptId: message.attemptId, action })
-    }
-  })
-  return { session, sent, types: () => sent.map(message => message.type) }
-}
+type Judge = (step: number, session: TrainerSession) => 'continue' | 'prune' | Promise<never>
 
-function outcome(sent: readonly FromTrainer[]) {
-  return sent.find(message => message.type === 'finished')?.outcome
+/** A session whose reports are answered by `judge`; collects what it tells and asks its owner. */
+function openSession(judge: Judge = () => 'continue') {
+  const session = new TrainerSession(() => undefined)
+  const sent: string[] = []
+  const owner: Asker<AttemptOwner> = {
+    tell: name => {
+      sent.push(name)
+    },
+    ask: async (name, argument) => {
+      sent.push(name)
+      const { step } = argument as { readonly step: number }
+      return judge(step, session) as never
+    },
+  }
+  const judged = () => sent.filter(name => name === 'judge').length
+  return { session, sent, judged, run: async (asked = start) => session.run(asked, owner) }
 }
 
 describe('TrainerSession', () => {
   it('reports and judges every step, then finishes with the value of the goal', async () => {
-    const { session, sent, types } = openSession()
-    await session.receive(prepare)
-    await session.receive(start)
-    expect(types()).toEqual([
-      'prepared',
-      'started',
-      ...['metrics', 'judge', 'metrics', 'judge', 'metrics', 'judge'],
-      'finished',
-    ])
-    expect(outcome(sent)).toMatchObject({ state: 'complete', bestStep: 3 })
+    const { session, sent, run } = openSession()
+    expect(await session.prepare(prepare)).toEqual({ ok: true, engine: null })
+    expect(await run()).toMatchObject({ state: 'complete', bestStep: 3 })
+    expect(sent).toEqual(['metrics', 'judge', 'metrics', 'judge', 'metrics', 'judge'])
   })
 
   it('stops at the step that is pruned', async () => {
-    const { session, sent } = openSession(step => (step === 2 ? 'prune' : 'continue'))
-    await session.receive(prepare)
-    await session.receive(start)
-    expect(outcome(sent)).toEqual({ state: 'pruned' })
-    expect(sent.filter(message => message.type === 'judge')).toHaveLength(2)
+    const { session, judged, run } = openSession(step => (step === 2 ? 'prune' : 'continue'))
+    await session.prepare(prepare)
+    expect(await run()).toEqual({ state: 'pruned' })
+    expect(judged()).toBe(2)
   })
 
   it('cancels while it waits for a judgement', async () => {
-    const sent: FromTrainer[] = []
-    const session: TrainerSession = new TrainerSession(message => {
-      sent.push(message)
-      if (message.type === 'judge') void session.receive({ type: 'cancel', attemptId: 1 })
+    const { session, run } = openSession(async (_, { steer }) => {
+      steer({ attemptId: 1, what: 'cancel' })
+      return new Promise<never>(() => undefined)
     })
-    await session.receive(prepare)
-    await session.receive(start)
-    expect(outcome(sent)).toEqual({ state: 'cancelled' })
+    await session.prepare(prepare)
+    expect(await run()).toEqual({ state: 'cancelled' })
   })
 
   it('waits while paused and goes on where it was', async () => {
-    const { session, sent } = openSession(step => {
-      if (step === 1) void session.receive({ type: 'pause', attemptId: 1 })
+    const { session, judged, run } = openSession((step, { steer }) => {
+      if (step === 1) steer({ attemptId: 1, what: 'pause' })
       return 'continue'
     })
-    await session.receive(prepare)
-    const running = session.receive(start)
-    await new Promise(resolve => setTimeout(resolve, 30))
-    expect(session.phase).toBe('paused')
-    expect(sent.filter(message => message.type === 'judge')).toHaveLength(1)
-    await session.receive({ type: 'continue', attemptId: 1 })
-    await running
-    expect(outcome(sent)).toMatchObject({ state: 'complete' })
+    await session.prepare(prepare)
+    const running = run()
+    await new Promise(resolve => setTimeout(resolve, 100))
+    expect(judged()).toBe(1)
+    session.steer({ attemptId: 1, what: 'continue' })
+    expect(await running).toMatchObject({ state: 'complete' })
+    expect(judged()).toBe(3)
   })
 
   it('ignores steering meant for another attempt', async () => {
-    const { session, sent } = openSession(() => {
-      void session.receive({ type: 'cancel', attemptId: 99 })
+    const { session, run } = openSession((_, { steer }) => {
+      steer({ attemptId: 99, what: 'cancel' })
       return 'continue'
     })
-    await session.receive(prepare)
-    await session.receive(start)
-    expect(outcome(sent)).toMatchObject({ state: 'complete' })
+    await session.prepare(prepare)
+    expect(await run()).toMatchObject({ state: 'complete' })
   })
 
   it('fails an attempt whose goal is not reported, naming it', async () => {
-    const { session, sent } = openSession()
-    await session.receive(prepare)
-    await session.receive({ ...start, goals: [{ metric: 'accuracy', direction: 'maximize' }] })
-    expect(outcome(sent)).toMatchObject({
+    const { session, run } = openSession()
+    await session.prepare(prepare)
+    const goals = [{ metric: 'accuracy', direction: 'maximize' as const }]
+    expect(await run({ ...start, goals })).toMatchObject({
       state: 'failed',
       failure: { class: 'code', message: expect.stringContaining('accuracy') as string },
     })
   })
 
   it('fails an attempt that was never prepared', async () => {
-    const { session, sent } = openSession()
-    await session.receive(start)
-    expect(outcome(sent)).toMatchObject({ state: 'failed', failure: { class: 'code' } })
+    const { run } = openSession()
+    expect(await run()).toMatchObject({ state: 'failed', failure: { class: 'code' } })
   })
 
   it('refuses objectives that cannot be prepared', async () => {
-    const { session, sent } = openSession()
-    await session.receive({ ...prepare, objective: { function: 'unknown' } })
-    expect(sent.map(message => message.type)).toEqual(['refused'])
+    const { session } = openSession()
+    const preparation = await session.prepare({ ...prepare, objective: { function: 'unknown' } })
+    expect(preparation).toMatchObject({
+      ok: false,
+      failure: { class: expect.any(String) as string },
+    })
   })
 
   it('leaves no files without weights', async () => {
     const directory = await mkdtemp(path.join(os.tmpdir(), 'tunewright-session-'))
-    const { session } = openSession()
-    await session.receive(prepare)
-    await session.receive({ ...start, artifactDirectory: directory })
+    const { session, run } = openSession()
+    await session.prepare(prepare)
+    await run({ ...start, artifactDirectory: directory })
     expect(await readdir(directory)).toEqual([])
   })
 })

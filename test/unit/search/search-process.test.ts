@@ -1,34 +1,17 @@
-import { type ChildProcess, fork } from 'node:child_process'
-import { once } from 'node:events'
-import { fileURLToPath } from 'node:url'
+import process from 'node:process'
 import { afterEach, describe, expect, it } from 'vitest'
 import { parseSpecification } from '../../../src-main/contract/parse-specification.ts'
-import type { SearchRequest, SearchResponse } from '../../../src-main/contract/search-protocol.ts'
+import { Link } from '../../../src-main/processes/link.ts'
 
-const entry = fileURLToPath(new URL('../../../src-main/children/search.ts', import.meta.url))
-let child: ChildProcess | null = null
+let search: Link<'search'>
 
 afterEach(() => {
-  child?.kill('SIGKILL')
-  child = null
+  search.kill()
 })
 
-async function start(): Promise<{ child: ChildProcess; ready: SearchResponse }> {
-  child = fork(entry, [], { serialization: 'advanced' })
-  const [ready] = (await once(child, 'message')) as [SearchResponse]
-  return { child, ready }
-}
-
-async function ask(to: ChildProcess, request: SearchRequest): Promise<SearchResponse> {
-  to.send(request)
-  const [response] = (await once(to, 'message')) as [SearchResponse]
-  return response
-}
-
 describe('search process', () => {
-  it('says that it is ready, answers in order, and ends with its channel', async () => {
-    const { child: search, ready } = await start()
-    expect(ready).toEqual({ type: 'ready', protocol: 2, pid: search.pid })
+  it('answers in order, and ends with its channel', async () => {
+    search = new Link('search')
     const parsed = parseSpecification({
       name: 'test',
       objective: { function: 'sphere' },
@@ -48,40 +31,26 @@ describe('search process', () => {
       },
     ]
     const { specification } = parsed
-    expect(
-      await ask(search, { type: 'open', id: 1, specification, history, earlier: [] }),
-    ).toMatchObject({
-      id: 1,
-      ok: true,
-    })
-    const proposal = await ask(search, { type: 'propose', id: 2, trialNumber: 1 })
-    expect(proposal).toMatchObject({ id: 2, ok: true })
+    expect(await search.call('open', { specification, history, earlier: [] })).toBeNull()
+    expect(await search.call('propose', 1)).toMatchObject({ provenance: { sampler: 'random' } })
     const parameters = { x0: 1, x1: 1 }
-    await ask(search, { type: 'started', id: 3, trialNumber: 1, parameters })
+    const report = { trialNumber: 1, step: 1, value: Number.NaN, further: {} }
     // Only `advanced` serialization brings NaN through.
-    const judgement = await ask(search, {
-      type: 'judge',
-      id: 4,
-      trialNumber: 1,
-      step: 1,
-      value: Number.NaN,
-      further: {},
-    })
-    expect(judgement).toMatchObject({ id: 4, value: { action: 'prune' } })
-    expect(await ask(search, { type: 'propose', id: 5, trialNumber: 1 })).toMatchObject({
-      id: 5,
-      ok: false,
-      error: { code: 'protocol.invalid' },
-    })
-    const exit = once(search, 'exit')
-    search.disconnect()
-    expect(await exit).toEqual([0, null])
+    const [started, judgement] = await Promise.all([
+      search.call('started', { trialNumber: 1, parameters }),
+      search.call('judge', report),
+    ])
+    expect(started).toBeNull()
+    expect(judgement).toMatchObject({ action: 'prune' })
+    await expect(search.call('propose', 1)).rejects.toMatchObject({ code: 'protocol.invalid' })
+    await search.stop(10_000)
+    expect(await search.exited).toMatchObject({ exitCode: 0, signal: null })
   })
 
   it('leaves Ctrl-C to main', async () => {
-    const { child: search } = await start()
-    search.kill('SIGINT')
-    const answer = await ask(search, { type: 'propose', id: 1, trialNumber: 0 })
-    expect(answer).toMatchObject({ id: 1, ok: false })
+    search = new Link('search')
+    await expect(search.call('propose', 0)).rejects.toMatchObject({ code: 'protocol.invalid' })
+    process.kill(Number(search.pid), 'SIGINT')
+    await expect(search.call('propose', 0)).rejects.toMatchObject({ code: 'protocol.invalid' })
   })
 })

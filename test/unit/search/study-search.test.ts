@@ -1,9 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { parseSpecification } from '../../../src-main/contract/parse-specification.ts'
-import type { SearchRequest } from '../../../src-main/contract/search-protocol.ts'
 import type { StudySpecification } from '../../../src-main/contract/study-specification.ts'
 import type { TrialSnapshot } from '../../../src-main/contract/trial.ts'
-import { answerRequest } from '../../../src-main/search/answer-request.ts'
 import { StudySearch } from '../../../src-main/search/study-search.ts'
 import { deepFreeze } from '../../helpers/deep-freeze.ts'
 
@@ -216,32 +214,5 @@ describe('StudySearch', () => {
     })
     const grid = thrown(() => open({ sampler: { name: 'grid', points: { y: 3 } } }))
     expect(grid).toMatchObject({ detail: { problems: [{ path: ['sampler', 'points', 'y'] }] } })
-  })
-})
-
-describe('answerRequest', () => {
-  it('answers every request with its id, errors included', () => {
-    const search = new StudySearch()
-    const ask = (request: SearchRequest) => answerRequest(search, request)
-    expect(ask({ type: 'propose', id: 1, trialNumber: 0 })).toMatchObject({
-      type: 'propose',
-      id: 1,
-      ok: false,
-      error: { code: 'protocol.invalid' },
-    })
-    expect(
-      ask({ type: 'open', id: 2, specification: specify(), history: [], earlier: [] }),
-    ).toEqual({
-      type: 'open',
-      id: 2,
-      ok: true,
-      value: null,
-    })
-    expect(ask({ type: 'propose', id: 3, trialNumber: 0 })).toMatchObject({
-      ok: true,
-      value: { provenance: { sampler: 'random' } },
-    })
-    const unknown = { type: 'guess', id: 4 } as unknown as SearchRequest
-    expect(ask(unknown)).toMatchObject({ id: 4, ok: false, error: { detail: { value: 'guess' } } })
   })
 })

@@ -2,24 +2,27 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterEach, describe, expect, it } from 'vitest'
-import { InquiryDesk } from '../../../src-main/queries/inquiry-desk.ts'
+import { QueryDesk } from '../../../src-main/queries/query-desk.ts'
 import { catchAppError } from '../../helpers/catch-error.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
 
+const serve = new URL('../../../src-main/processes/serve.ts', import.meta.url)
 const scratch = useScratchFolders()
-let desk: InquiryDesk
+let desk: QueryDesk
 afterEach(() => desk.close())
 
 /** A desk whose questions are answered by this program, which knows `answer(value)`. */
 function open(program: string): void {
-  const entry = join(scratch(), 'inquiry.mjs')
+  const entry = join(scratch(), 'queries.mjs')
   writeFileSync(
     entry,
-    `const answer = answer => process.send({ type: 'answered', answer })
-process.on('message', ({ task }) => { ${program} })
-process.on('disconnect', () => process.exit(0))\n`,
+    `import { serve } from ${JSON.stringify(serve.href)}
+serve('queries', {
+  ask: ({ task }, owner) => new Promise(answer => { ${program} }),
+})\n`,
   )
-  desk = new InquiryDesk({ databasePath: 'none', now: () => 7, entry: pathToFileURL(entry) })
+  const store = { lastEventId: () => 0 }
+  desk = new QueryDesk({ store, databasePath: 'none', now: () => 7, entry: pathToFileURL(entry) })
 }
 
 const question = { kind: 'export', studyId: 1, format: 'csv' } as const
@@ -32,10 +35,11 @@ describe('the desk of long questions', () => {
     const started: number[] = []
     const contents = await Promise.all(
       [1, 2, 3, 4, 5, 6].map(async studyId => {
-        const { content } = await desk.ask({ ...question, studyId }, () => {
+        const onStart = () => {
           started.push(studyId)
           most = Math.max(most, ++running)
-        })
+        }
+        const { content } = await desk.ask({ ...question, studyId }, { onStart })
         running--
         return content
       }),
@@ -61,7 +65,7 @@ describe('the desk of long questions', () => {
 
   it('gives a verification up: nothing of it remains, also when it is asked for again', async () => {
     open(
-      "if (task.retrain === 'best') process.send({ type: 'retraining', number: 4 }); else setTimeout(() => answer('equal'), 300)",
+      "if (task.retrain === 'best') owner.tell('retraining', 4); else setTimeout(() => answer('equal'), 300)",
     )
     const request = { studyId: 3, retrain: 'best', tolerance: 0 } as const
     desk.verify(request)

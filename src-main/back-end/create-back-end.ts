@@ -1,0 +1,52 @@
+import { EventHub } from '../bridge/event-hub.ts'
+import type { Api, AppDescription } from '../contract/api/methods.ts'
+import { QueryDesk } from '../queries/query-desk.ts'
+import type { PagePrinter } from '../reporting/page-printer.ts'
+import type { StudyStore } from '../storage/study-store.ts'
+import type { Workspace } from '../storage/workspace.ts'
+import { createApi } from './api/create-api.ts'
+import { keepLog } from './keep-log.ts'
+import { StudyHost } from './study-host.ts'
+
+export interface BackEndOptions {
+  readonly store: StudyStore
+  readonly workspace: Workspace
+  readonly kind: AppDescription['host']
+  readonly now: () => number
+  /** Default: an installed browser. */
+  readonly printer?: PagePrinter
+}
+
+/** What every host serves. */
+export interface BackEnd {
+  readonly api: Api
+  readonly hub: EventHub
+  /** Keeps a bug in a method in the log. */
+  readonly log: (method: string, bug: unknown) => void
+  /** Stops the running studies, which go on with Resume, and ends every process. The store stays open. */
+  close(): Promise<void>
+}
+
+/** The services behind a page, whoever shows it. */
+export function createBackEnd({ store, workspace, kind, now, printer }: BackEndOptions): BackEnd {
+  const hub = new EventHub()
+  const host = new StudyHost({ store, workspace, hub, now })
+  const queries = new QueryDesk({
+    ...{ store, databasePath: workspace.databasePath, now },
+    onProgress: (task, share) => {
+      if (task.kind !== 'analysis') return
+      const { studyId, question } = task
+      hub.emit({ type: 'analysis', studyId, task: JSON.stringify(question), share })
+    },
+  })
+  const chosen = printer === undefined ? {} : { printer }
+  const api = createApi({ store, host, workspace, queries, kind, now, ...chosen })
+  return {
+    api,
+    hub,
+    log: keepLog(workspace, hub),
+    close: async () => {
+      await Promise.all([host.close(), queries.close()])
+    },
+  }
+}

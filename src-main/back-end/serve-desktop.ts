@@ -1,0 +1,52 @@
+import { answerCall, parseCall } from '../bridge/answer-call.ts'
+import type { Asker, BackEndOwner } from '../contract/process-apis.ts'
+import { openStoreForWriting } from '../storage/open-store.ts'
+import { locateWorkspace } from '../storage/workspace.ts'
+import { createBackEnd } from './create-back-end.ts'
+
+let calls: (body: string) => Promise<string> = async () => {
+  throw new Error('run must come first')
+}
+let close: () => Promise<void> = async () => undefined
+
+/**
+ * The back end for the desktop host: the same services as behind `tunewright serve`, with an IPC channel in place of HTTP.
+ * A plain Node runs it, so that Electron's processes load no native module and no long query holds up a window.
+ */
+export async function run(
+  { path }: { readonly path: string | null },
+  owner: Asker<BackEndOwner>,
+): Promise<never> {
+  const workspace = locateWorkspace(path)
+  const store = openStoreForWriting(workspace.databasePath)
+  const printPdf = async (html: string): Promise<Uint8Array> => owner.ask('printPdf', html)
+  const backEnd = createBackEnd({
+    ...{ store, workspace, kind: 'electron', now: Date.now, printer: { printPdf } },
+  })
+  backEnd.hub.subscribe(event => {
+    owner.tell('event', event)
+  })
+  calls = async body => {
+    const known = parseCall(body) ?? { method: '', payload: undefined }
+    return answerCall(backEnd.api, known, (method, error) => {
+      backEnd.log(method, error)
+      const stack = error instanceof Error ? (error.stack ?? error.message) : String(error)
+      owner.tell('bug', { method, stack })
+    })
+  }
+  close = async () => {
+    await backEnd.close()
+    store.close()
+  }
+  owner.tell('ready', workspace.databasePath)
+  return new Promise<never>(() => undefined)
+}
+
+export async function call(body: string): Promise<string> {
+  return calls(body)
+}
+
+/** Running studies are stopped first. */
+export async function closeBackEnd(): Promise<void> {
+  await close()
+}

@@ -1,0 +1,158 @@
+import type { AppEvent } from './api/app-event.ts'
+import type { TablePreview } from './api/table-preview.ts'
+import type { SavedCheckpoint } from './checkpoint.ts'
+import type { Costs } from './cost-metrics.ts'
+import type { WebgpuAdapterInfo } from './devices.ts'
+import type { EngineCheckRequest, EngineFindings } from './engine-check.ts'
+import type { JsonValue } from './json.ts'
+import type { PredictionRequest, Predictions } from './prediction-protocol.ts'
+import type { IngestedData, IngestRequest, PreviewSource } from './ingest-protocol.ts'
+import type { QueryAnswers, QueryTask } from './query-protocol.ts'
+import type { ProcessUsage } from './resources.ts'
+import type {
+  Exhausted,
+  FinishedRequest,
+  JudgeRequest,
+  OpenRequest,
+  Proposal,
+  PruningDecision,
+  StartedRequest,
+} from './search-protocol.ts'
+import type {
+  AttemptOutcome,
+  MetricColumns,
+  PrepareMessage,
+  Preparation,
+  StartMessage,
+  SteerMessage,
+  TestMessage,
+  TestResult,
+} from './trainer-protocol.ts'
+
+/**
+ * Every process that this program starts to ask it something, by the name of its entry in src-main/children. A method is
+ * what such a process answers; its second argument is what the process may ask or tell its owner while it works on that
+ * call. The one map behind `serve` and `connect` (src-main/processes).
+ */
+export interface ProcessApis {
+  /** The services behind the desktop window; `run` lasts as long as the process. */
+  readonly 'back-end': {
+    run(database: { readonly path: string | null }, owner: BackEndOwner): never
+    /** One call of the page, as wire text. */
+    call(body: string): string
+  }
+  /** Loads a module of the user, which is trusted: its search space as it is exported, null if it exports none. */
+  readonly 'describe-module': { space(file: string): JsonValue }
+  /** Loads one engine, checks its results and times it. */
+  readonly 'engine-check': { check(request: EngineCheckRequest): EngineFindings }
+  /** Parses untrusted files. */
+  readonly ingest: {
+    prepare(request: IngestRequest): IngestedData
+    preview(source: PreviewSource): TablePreview
+  }
+  /** Asks WebGPU for its adapters. */
+  readonly 'list-adapters': { list(): readonly WebgpuAdapterInfo[] }
+  /** Uses a model on new data. */
+  readonly predict: { predict(request: PredictionRequest): Predictions }
+  /** Answers what takes long over a reading connection of its own. */
+  readonly queries: {
+    ask(
+      question: { readonly databasePath: string; readonly task: QueryTask },
+      owner: QueryOwner,
+    ): QueryAnswers[QueryTask['kind']]
+  }
+  /** Samplers and pruners of one study; requests are answered in their order. */
+  readonly search: {
+    open(request: OpenRequest): null
+    propose(trialNumber: number): Proposal | Exhausted
+    judge(request: JudgeRequest): PruningDecision
+    started(request: StartedRequest): null
+    finished(request: FinishedRequest): null
+  }
+  /** Runs one attempt at a time, after `prepare`. */
+  readonly trainer: {
+    prepare(message: PrepareMessage): Preparation
+    run(attempt: StartMessage, owner: AttemptOwner): AttemptOutcome
+    test(message: TestMessage): TestResult
+    steer(message: SteerMessage): null
+  }
+}
+
+export interface BackEndOwner {
+  ready(databasePath: string): void
+  event(event: AppEvent): void
+  /** A bug in a method, for the log. */
+  bug(bug: { readonly method: string; readonly stack: string }): void
+  /** A page as PDF. */
+  printPdf(html: string): Uint8Array
+}
+
+export interface QueryOwner {
+  /** @param share 0…1 */
+  progress(share: number): void
+  /** A verification trains this trial again. */
+  retraining(trialNumber: number): void
+}
+
+export interface AttemptOwner {
+  metrics(columns: MetricColumns): void
+  /** Comes after the metrics of its step, and waits for the answer: with one slot a study repeats bit for bit. */
+  judge(report: { readonly step: number; readonly value: number }): 'continue' | 'prune'
+  /** The file or folder is whole and flushed. Comes after the metrics and the judgement of every step that it holds. */
+  checkpoint(checkpoint: SavedCheckpoint): void
+  /** The training is over: what has it cost that only its owner can measure, a share of a GPU? */
+  costs(usage: ProcessUsage): Costs
+}
+
+/** Rises with every change of the messages; a process of another version is not talked to. */
+export const processProtocolVersion = 1
+
+export type ProcessName = keyof ProcessApis
+type AnyMethod = (...parameters: never[]) => unknown
+export type MethodOf<Name extends ProcessName> = keyof ProcessApis[Name] & string
+type Method<Name extends ProcessName, M extends MethodOf<Name>> = Extract<
+  ProcessApis[Name][M],
+  AnyMethod
+>
+export type AnswerOf<Name extends ProcessName, M extends MethodOf<Name>> = ReturnType<
+  Method<Name, M>
+>
+
+/** What a method is called with: its argument, and who answers what it asks meanwhile. */
+export type CallOf<Name extends ProcessName, M extends MethodOf<Name>> =
+  Parameters<Method<Name, M>> extends [infer Argument, infer Owner]
+    ? [argument: Argument, owner: OwnerOf<Owner>]
+    : Parameters<Method<Name, M>>
+
+/** Answers at once or later. */
+export type OwnerOf<Owner> = {
+  readonly [Key in keyof Owner]: Owner[Key] extends (argument: infer Argument) => infer Answer
+    ? (argument: Argument) => Answer | Promise<Answer>
+    : never
+}
+
+type Telling<Owner, Key extends keyof Owner> = Owner[Key] extends (
+  argument: infer Argument,
+) => unknown
+  ? Argument
+  : never
+type Asking<Owner, Key extends keyof Owner> = Owner[Key] extends (argument: never) => infer Answer
+  ? Answer
+  : never
+
+/** The owner of a call as the process sees it. */
+export interface Asker<Owner> {
+  /** Without an answer. */
+  tell<Key extends keyof Owner & string>(name: Key, argument: Telling<Owner, Key>): void
+  ask<Key extends keyof Owner & string>(
+    name: Key,
+    argument: Telling<Owner, Key>,
+  ): Promise<Asking<Owner, Key>>
+}
+
+/** What a process implements. */
+export type Handlers<Name extends ProcessName> = {
+  readonly [M in MethodOf<Name>]: Parameters<Method<Name, M>> extends [infer Argument, infer Owner]
+    ? (argument: Argument, owner: Asker<Owner>) => AnswerOf<Name, M> | Promise<AnswerOf<Name, M>>
+    : (...argument: Parameters<Method<Name, M>>) => AnswerOf<Name, M> | Promise<AnswerOf<Name, M>>
+}

@@ -1,0 +1,69 @@
+import { median } from '../math/statistics/quantile.ts'
+import type { EngineCheckRequest, EngineFindings } from '../contract/engine-check.ts'
+import { runConformance } from './conformance/run-conformance.ts'
+import { loadEngine } from './load-engine.ts'
+import type { LayerDefinition, NetworkDefinition } from '../training/models/network-definition.ts'
+import type { Engine } from '../training/programs/program.ts'
+import { createTrainingPrograms } from '../training/programs/create-training-programs.ts'
+
+const rows = 64
+const inputs = 784
+const classes = 10
+
+const relu: LayerDefinition = { kind: 'activation', activation: 'relu' }
+const pool: LayerDefinition = { kind: 'pool', pooling: 'max', size: 2 }
+const dense = (units: number): LayerDefinition => ({ kind: 'dense', units })
+const convolution = (filters: number): LayerDefinition => {
+  return { kind: 'convolution', filters, kernelSize: 3, stride: 1, padding: 'same' }
+}
+const mlp: NetworkDefinition = {
+  inputShape: [inputs],
+  layers: [dense(128), relu, dense(classes)],
+}
+const cnn: NetworkDefinition = {
+  inputShape: [28, 28, 1],
+  layers: [
+    ...[convolution(16), relu, pool, convolution(32), relu, pool],
+    ...[{ kind: 'flatten' } as const, dense(64), relu, dense(classes)],
+  ],
+}
+
+/** A network is timed this long, or for this many steps. */
+const timedMs = 700
+const mostTimedSteps = 200
+/** From this time of an MLP step on, a CNN step would take seconds. */
+const slowStepMs = 50
+
+/** Loads one engine, checks its results and times it; in a process that is thrown away. */
+export async function measureEngine(request: EngineCheckRequest): Promise<EngineFindings> {
+  if (request.engines !== undefined) process.env['TUNEWRIGHT_ENGINES'] = request.engines
+  const engine = await loadEngine(request.engine)
+  const { passed, failed } = await runConformance(engine)
+  const mlpMs = await medianStepMs(engine, mlp)
+  const cnnMs = mlpMs < slowStepMs ? await medianStepMs(engine, cnn) : null
+  const names = failed.map(one => one.case)
+  return { engine: engine.info, passed, failed: names, stepMs: { mlp: mlpMs, cnn: cnnMs } }
+}
+
+async function medianStepMs(engine: Engine, network: NetworkDefinition): Promise<number> {
+  const programs = createTrainingPrograms({
+    ...{ engine, network, loss: 'crossEntropy', optimizer: 'adam', seed: 1 },
+    ...{ batchSize: rows, evaluationBatchSize: rows },
+  })
+  const x = Float32Array.from({ length: rows * inputs }, (_, index) => (index % 17) / 17)
+  const y = new Float32Array(rows * classes)
+  for (let row = 0; row < rows; row++) y[row * classes + (row % classes)] = 1
+  const step = (number: number) =>
+    programs.step(x, y, { learningRate: 0.001, momentum: 0, l2: 0 }, number)
+  // Programs are built in the first step.
+  await step(0)
+  const durationsMs: number[] = []
+  const startMs = performance.now()
+  do {
+    const stepStartMs = performance.now()
+    await step(durationsMs.length + 1)
+    durationsMs.push(performance.now() - stepStartMs)
+  } while (durationsMs.length < mostTimedSteps && performance.now() - startMs < timedMs)
+  programs.dispose()
+  return median(durationsMs)
+}

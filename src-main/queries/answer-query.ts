@@ -1,0 +1,80 @@
+import type { Asker, QueryOwner } from '../contract/process-apis.ts'
+import type { QueryAnswers, QueryTask } from '../contract/query-protocol.ts'
+import { openStudyStore } from '../storage/sqlite-study-store.ts'
+import type { StudyReader } from '../storage/study-store.ts'
+
+type Question = { readonly databasePath: string; readonly task: QueryTask }
+
+/** Shares that differ by less are one for a reader, and each is a message. */
+const minProgress = 0.02
+
+/** The connection that questions of one process share. */
+let open: { readonly path: string; readonly reader: StudyReader } | null = null
+
+/** Answers from what the database holds now. */
+export async function answerQuery(
+  { databasePath, task }: Question,
+  owner: Asker<QueryOwner>,
+): Promise<QueryAnswers[QueryTask['kind']]> {
+  if (open?.path !== databasePath) {
+    closeReader()
+    open = { path: databasePath, reader: openStudyStore(databasePath, { readOnly: true }) }
+  }
+  return find(open.reader, databasePath, task, owner)
+}
+
+export function closeReader(): void {
+  open?.reader.close()
+  open = null
+}
+
+/** What a question needs is loaded for it alone: most of the start of such a process is reading modules. */
+async function find(
+  reader: StudyReader,
+  databasePath: string,
+  task: QueryTask,
+  owner: Asker<QueryOwner>,
+): Promise<QueryAnswers[QueryTask['kind']]> {
+  switch (task.kind) {
+    case 'analysis':
+    case 'comparison': {
+      const { answerAnalysis } = await import('./answer-analysis.ts')
+      let told = 0
+      return answerAnalysis(reader, task, share => {
+        if (share - told < minProgress) return
+        told = share
+        owner.tell('progress', share)
+      })
+    }
+    case 'verify': {
+      const { verifyStudy } = await import('./verify/verify-study.ts')
+      const { locateWorkspace } = await import('../storage/workspace.ts')
+      return verifyStudy({
+        ...{ reader, study: String(task.studyId), workspace: locateWorkspace(databasePath) },
+        ...{ now: Date.now, retrain: task.retrain, tolerance: task.tolerance },
+        onRetrain: number => {
+          owner.tell('retraining', number)
+        },
+      })
+    }
+    case 'whatIf': {
+      const { whatIf } = await import('./what-if/what-if.ts')
+      return whatIf(reader, { ...task, study: String(task.studyId) })
+    }
+    case 'report': {
+      const { buildReport } = await import('../reporting/build-report.ts')
+      const { tunewrightVersion } = await import('../machine/environment.ts')
+      const { format, language, sections, generatedAtMs } = task
+      return buildReport(reader.snapshot(task.studyId), format, {
+        language,
+        generatedAtMs,
+        version: tunewrightVersion(),
+        ...(sections === null ? {} : { sections }),
+      })
+    }
+    case 'export': {
+      const { buildExport } = await import('../exchange/build-export.ts')
+      return buildExport(reader.snapshot(task.studyId), task.format)
+    }
+  }
+}

@@ -1,0 +1,146 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { writeSync } from 'node:fs'
+import process from 'node:process'
+import { createInterface } from 'node:readline'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { FromSupervisor, ToSupervisor } from './supervisor-protocol.ts'
+import type { CommandLimits } from '../contract/user-code.ts'
+import { adoptOrphans } from './adopt-orphans.ts'
+import { listTree, signalProcess, type TreeProcess } from './process-tree.ts'
+
+const watchEveryMs = 250
+/** Between two looks at what is still there. */
+const killEveryMs = 10
+/** A tree that still lives after this many rounds holds processes that no signal ends. */
+const mostKillRounds = 500
+
+let program: ChildProcess | null = null
+let watch: NodeJS.Timeout | null = null
+let peakBytes = 0
+let ending: Promise<void> | null = null
+/** Settles when the program itself has ended and that was told. */
+let programOver: Promise<void> = Promise.resolve()
+
+function tell(message: FromSupervisor): void {
+  try {
+    writeSync(3, `${JSON.stringify(message)}\n`)
+  } catch {
+    // The trainer is gone; the end of the standard input says so as well.
+  }
+}
+
+function tree(): TreeProcess[] {
+  return listTree(process.pid, program?.pid ?? null)
+}
+
+/** To all of them, the group first: a program that forks while it is counted cannot slip through one call. */
+function signalAll(signal: NodeJS.Signals): number {
+  if (program?.pid !== undefined) signalProcess(-program.pid, signal)
+  const found = tree()
+  for (const { pid } of found) signalProcess(pid, signal)
+  return found.length
+}
+
+/** Kills until nothing is left, then ends this process. */
+function end(): Promise<void> {
+  ending ??= (async () => {
+    if (watch !== null) clearInterval(watch)
+    let killed = 0
+    for (let round = 0; round < mostKillRounds; round++) {
+      const found = signalAll('SIGKILL')
+      if (found === 0) break
+      killed = Math.max(killed, found)
+      await sleep(killEveryMs)
+    }
+    await Promise.race([programOver, sleep(killEveryMs * 100)])
+    tell({ type: 'gone', killed })
+    process.exit(0)
+  })()
+  return ending
+}
+
+function start(message: Extract<ToSupervisor, { type: 'start' }>): void {
+  const adoptsOrphans = adoptOrphans()
+  const child = spawn(message.program, [...message.parameters], {
+    cwd: message.directory,
+    env: message.environment,
+    stdio: ['ignore', 'inherit', 'inherit'],
+    detached: true,
+    windowsHide: true,
+  })
+  program = child
+  child.on('error', error => {
+    if (child.pid !== undefined) return
+    tell({ type: 'notStarted', reason: error.message })
+    void end()
+  })
+  child.on('spawn', () => {
+    tell({ type: 'started', pid: child.pid ?? 0, adoptsOrphans })
+  })
+  programOver = new Promise(resolve => {
+    child.on('exit', (exitCode, signal) => {
+      tell({ type: 'exited', exitCode, signal, peakBytes })
+      resolve()
+      void end()
+    })
+  })
+  watch = setInterval(() => {
+    check(message.limits)
+  }, watchEveryMs)
+}
+
+function check({ memoryMegabytes, processes }: CommandLimits): void {
+  const found = tree()
+  const bytes = found.reduce((sum, { residentBytes }) => sum + residentBytes, 0)
+  peakBytes = Math.max(peakBytes, bytes)
+  if (found.length > processes) {
+    tell({ type: 'limit', limit: 'processes', value: found.length })
+    void end()
+  } else if (memoryMegabytes !== undefined && bytes > memoryMegabytes * 1_000_000) {
+    tell({ type: 'limit', limit: 'memory', value: bytes })
+    void end()
+  }
+}
+
+async function stop(signal: NodeJS.Signals, graceMs: number): Promise<void> {
+  if (program?.pid !== undefined) {
+    signalProcess(-program.pid, signal)
+    // A program that is held takes no other signal before this one.
+    signalProcess(-program.pid, 'SIGCONT')
+  }
+  await sleep(graceMs)
+  void end()
+}
+
+/**
+ * Starts one program of the user in a session of its own and answers for it to the last process. This process lives as
+ * long as its standard input is open: a trainer that is killed with SIGKILL closes it, and then the whole tree is killed.
+ */
+export function supervise(): void {
+  const input = createInterface({ input: process.stdin })
+  input.on('line', line => {
+    const message = JSON.parse(line) as ToSupervisor
+    switch (message.type) {
+      case 'start':
+        start(message)
+        break
+      case 'stop':
+        void stop(message.signal, message.graceMs)
+        break
+      case 'pause':
+        signalAll('SIGSTOP')
+        break
+      case 'continue':
+        signalAll('SIGCONT')
+        break
+      case 'kill':
+        void end()
+        break
+    }
+  })
+  input.on('close', () => {
+    void end()
+  })
+  // Only its trainer ends it; what a terminal or a service manager sends goes to the trainer as well.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined)
+}

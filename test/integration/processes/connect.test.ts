@@ -1,0 +1,199 @@
+import { writeFileSync } from 'node:fs'
+import path from 'node:path'
+import process from 'node:process'
+import { pathToFileURL } from 'node:url'
+import { afterEach, describe, expect, it } from 'vitest'
+import type { AppError } from '../../../src-main/contract/errors.ts'
+import { connect, type Connection } from '../../../src-main/processes/connect.ts'
+import { Link } from '../../../src-main/processes/link.ts'
+import { catchAppError } from '../../helpers/catch-error.ts'
+import { useScratchFolders } from '../../helpers/scratch-folder.ts'
+
+const scratch = useScratchFolders()
+const serve = new URL('../../../src-main/processes/serve.ts', import.meta.url)
+const links: { close(): Promise<void> }[] = []
+afterEach(async () => {
+  await Promise.all(links.splice(0).map(link => link.close()))
+})
+
+/** A program of its own instead of an entry. */
+function entryOf(code: string): URL {
+  const file = path.join(scratch(), 'entry.mjs')
+  writeFileSync(file, code)
+  return pathToFileURL(file)
+}
+
+/** Stands in for the process that is asked for the space of a module: `text` says what it does. */
+const echo = (): URL =>
+  entryOf(`import { serve } from ${JSON.stringify(serve.href)}
+serve('describe-module', {
+  space: text => {
+    if (text === 'throw') throw new RangeError('too far')
+    if (text === 'die') { process.stderr.write('no luck'); process.exit(3) }
+    if (text === 'hang') return new Promise(() => undefined)
+    return { text, pid: process.pid }
+  },
+})`)
+
+const pidOf = (answer: unknown): number => (answer as { readonly pid: number }).pid
+
+function keep<Kept extends Connection<'describe-module'>>(connection: Kept): Kept {
+  links.push(connection)
+  return connection
+}
+
+describe('a process of one call', () => {
+  it('answers, and is gone afterwards', async () => {
+    const once = keep(connect('describe-module', { kind: 'once' }, { entry: echo() }))
+    const [a, b] = await Promise.all([once.call('space', 'a'), once.call('space', 'b')])
+    expect([a, b]).toMatchObject([{ text: 'a' }, { text: 'b' }])
+    expect(pidOf(a)).not.toBe(pidOf(b))
+    expect(() => process.kill(pidOf(a), 0)).toThrow('ESRCH')
+  })
+
+  it('gives back what it throws, its death with the last lines, and its end at the limit', async () => {
+    const entry = echo()
+    const ends: unknown[] = []
+    const call = async (text: string, limitMs: number): Promise<AppError> => {
+      const onEnd = async (_: unknown, error: unknown) => void ends.push(error)
+      const once = keep(connect('describe-module', { kind: 'once', limitMs, onEnd }, { entry }))
+      return catchAppError(() => once.call('space', text))
+    }
+    expect(await call('throw', 30_000)).toMatchObject({
+      ...{ code: 'internal', detail: { reason: 'too far' } },
+    })
+    expect(await call('die', 30_000)).toMatchObject({
+      code: 'child.gone',
+      detail: { child: 'describe-module', reason: 'crashed: no luck', exitCode: 3 },
+    })
+    expect(await call('hang', 100)).toMatchObject({
+      ...{ code: 'child.gone', detail: { reason: 'not done within 100 ms' } },
+    })
+    expect(ends).toHaveLength(3)
+  })
+
+  it('is killed when it is given up', async () => {
+    const controller = new AbortController()
+    const lifetime = { kind: 'once', signal: controller.signal } as const
+    const once = keep(connect('describe-module', lifetime, { entry: echo() }))
+    const answer = catchAppError(() => once.call('space', 'hang'))
+    controller.abort()
+    expect((await answer).detail).toMatchObject({ reason: 'cancelled' })
+  })
+})
+
+it('a process that ends when idle serves many calls and starts again', async () => {
+  const idle = keep(connect('describe-module', { kind: 'idle', afterMs: 50 }, { entry: echo() }))
+  const [a, b] = [await idle.call('space', 'a'), await idle.call('space', 'b')]
+  expect(pidOf(a)).toBe(pidOf(b))
+  await expect.poll(() => idle.pid).toBeUndefined()
+  await expect.poll(() => alive(pidOf(a))).toBe(false)
+  expect(pidOf(await idle.call('space', 'c'))).not.toBe(pidOf(a))
+  expect(await catchAppError(() => idle.call('space', 'die'))).toMatchObject({ code: 'child.gone' })
+  expect(await idle.call('space', 'd')).toMatchObject({ text: 'd' })
+})
+
+function alive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false
+  }
+}
+
+it('a process that is always there is opened anew after each death, until it died too often', async () => {
+  const deaths: boolean[] = []
+  let opened = 0
+  const connection = keep(
+    connect(
+      'describe-module',
+      {
+        ...{ kind: 'restart', maxRestarts: 2, withinMs: 60_000, delayMs: 0 },
+        open: async link => {
+          opened++
+          await link.call('space', 'open')
+        },
+        onDeath: (_, isLast) => deaths.push(isLast),
+      },
+      { entry: echo() },
+    ),
+  )
+  await connection.ready()
+  for (const pid of [connection.pid, null, null]) {
+    if (pid !== null) expect(pidOf(await connection.call('space', 'a'))).toBe(pid)
+    expect(await catchAppError(() => connection.call('space', 'die'))).toMatchObject({
+      code: 'child.gone',
+    })
+  }
+  expect(deaths).toEqual([false, false, true])
+  expect(opened).toBe(3)
+  expect(connection.isOver).toBe(true)
+  expect(await catchAppError(() => connection.call('space', 'a'))).toMatchObject({
+    code: 'child.gone',
+  })
+})
+
+describe('a link', () => {
+  const open = (entry: URL, options: ConstructorParameters<typeof Link>[1] = {}) => {
+    const link = new Link('describe-module', { entry, ...options })
+    links.push({ close: async () => link.stop(0) })
+    return link
+  }
+
+  it('talks to no process of another version', async () => {
+    const link = open(entryOf(`process.send({ type: 'ready', protocol: 0 }); setInterval(() => {}, 1e3)`)) // prettier-ignore
+    expect(await catchAppError(() => link.call('space', 'a'))).toMatchObject({
+      code: 'protocol.invalid',
+      detail: { from: 'describe-module', field: 'protocol', value: 0 },
+    })
+    expect((await link.exited).signal).toBe('SIGKILL')
+  })
+
+  it('waits for the handshake only so long', async () => {
+    const link = open(entryOf('setInterval(() => undefined, 1_000)'), { startLimitMs: 200 })
+    expect(await catchAppError(() => link.call('space', 'a'))).toMatchObject({
+      code: 'child.startTimeout',
+      detail: { child: 'describe-module', limitMs: 200 },
+    })
+  })
+
+  it('refuses a method that the process has not', async () => {
+    const error = await catchAppError(() => open(echo()).call('nothing' as 'space', 'a'))
+    expect(error).toMatchObject({ code: 'protocol.invalid', detail: { value: 'nothing' } })
+  })
+
+  it('hears of silence', async () => {
+    let heard = 0
+    const link = open(echo(), { silence: { afterMs: 300, onSilence: () => heard++ } })
+    await link.call('space', 'a')
+    const before = heard
+    await expect.poll(() => heard).toBe(before + 1)
+  })
+})
+
+it('a process tells and asks its owner while it works on a call', async () => {
+  const entry = entryOf(`import { serve } from ${JSON.stringify(serve.href)}
+serve('queries', {
+  ask: async (_, owner) => {
+    owner.tell('progress', 0.5)
+    return owner.ask('retraining', 7).catch(error => error.code)
+  },
+})`)
+  const shares: number[] = []
+  const queries = connect('queries', { kind: 'once' }, { entry })
+  links.push(queries)
+  const question = {
+    databasePath: '',
+    task: { kind: 'export', studyId: 1, format: 'csv' },
+  } as const
+  const progress = (share: number) => void shares.push(share)
+  const ask = async (retraining: (number: number) => void) =>
+    queries.call('ask', question, { progress, retraining })
+  expect(await ask(number => `heard ${number}`)).toBe('heard 7')
+  expect(
+    await ask(() => {
+      throw new RangeError('not now')
+    }),
+  ).toBe('internal')
+  expect(shares).toEqual([0.5, 0.5])
+})
