@@ -6,7 +6,7 @@ import path from 'node:path'
  * lists them for all systems. `npm run notices`.
  */
 
-/** Licences (SPDX) that may ship: permissive, no duty beyond keeping the notice. */
+/** Licences (SPDX) that may ship: no duty beyond keeping the notice, but for one. */
 export const allowedLicences: readonly string[] = [
   '0BSD',
   'Apache-2.0',
@@ -16,6 +16,8 @@ export const allowedLicences: readonly string[] = [
   'CC0-1.0',
   'ISC',
   'MIT',
+  // Binds its own files alone, which ship unchanged; the notices say where their source is.
+  'MPL-2.0',
   'Python-2.0',
   'Unlicense',
   'Zlib',

@@ -89,8 +89,10 @@ export interface ErrorDetails {
   'command.lost': { reason: string }
   /** A command of Slurm refused. */
   'slurm.failed': { command: string; reason: string }
-  /** PDF and PNG are made by a browser, and this machine has none; `variable` can name one. */
-  'browser.missing': { makes: 'PDF' | 'PNG'; variable: string }
+  /** PDF is made by a browser, and this machine has none; `variable` can name one. */
+  'browser.missing': { variable: string }
+  /** No font of this machine has the first of these characters of a picture. */
+  'font.missing': { characters: string }
   internal: { reason: string }
 }
 
@@ -155,6 +157,7 @@ const reactions: Record<ErrorCode, Reaction> = {
   'command.lost': 'retryable',
   'slurm.failed': 'retryable',
   'browser.missing': 'userInput',
+  'font.missing': 'userInput',
   internal: 'fatal',
 }
 

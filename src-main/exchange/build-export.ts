@@ -39,7 +39,7 @@ export async function buildExport(
       return {
         ending: 'tensorboard.zip',
         mediaType: 'application/zip',
-        content: buildZip(tensorboardRuns(snapshot)),
+        content: await buildZip(tensorboardRuns(snapshot)),
       }
   }
 }

@@ -10,7 +10,6 @@ import {
 } from '../reports/html/build-html-report.ts'
 import { createTranslate } from '../i18n/translate.ts'
 import { visibleText } from '../reports/html/markup.ts'
-import type { Figure } from '../reports/text/blocks.ts'
 import { buildLatex } from '../reports/text/build-latex.ts'
 import { buildMarkdown } from '../reports/text/build-markdown.ts'
 import { readBlocks } from '../reports/text/read-blocks.ts'
@@ -19,13 +18,14 @@ import type { BuiltFile } from '../contract/query-protocol.ts'
 import type { ReportFormat } from '../contract/report.ts'
 import type { StudySnapshot } from '../contract/study.ts'
 import { sketchBest } from '../networks/sketch-network.ts'
-import { paintPng, printPdf } from './print-page.ts'
+import { paintPng, requireGlyphs } from './paint-png.ts'
+import { printPdf } from './print-page.ts'
 import { buildZip } from './zip.ts'
 
 /**
  * A report in one of its formats. All of them say the same: the plain ones are read from the sections of the page.
  * CSV and figures are ZIP archives of several files; the archive of figures has every chart as SVG and PNG, or as SVG alone.
- * @throws AppError `browser.missing` where PDF or PNG is asked for
+ * @throws AppError `browser.missing` where PDF is asked for, `font.missing` where PNG is
  */
 export async function buildReport(
   snapshot: StudySnapshot,
@@ -55,7 +55,7 @@ export async function buildReport(
           }
     }
     case 'csv': {
-      const content = buildZip(
+      const content = await buildZip(
         new Map([
           ['trials.csv', exportCsv(snapshot)],
           ['metrics.csv', exportMetricsCsv(snapshot)],
@@ -70,32 +70,28 @@ export async function buildReport(
       return { ending: 'json', mediaType: 'application/json', content: exportJson(snapshot) }
     case 'figures':
     case 'svg': {
-      const content = buildZip(await figureFiles(snapshot, options, format === 'figures'))
+      const content = await buildZip(figureFiles(snapshot, options, format === 'figures'))
       return { ending: 'figures.zip', mediaType: 'application/zip', content }
     }
   }
 }
 
-async function figureFiles(
+function figureFiles(
   snapshot: StudySnapshot,
   options: HtmlReportOptions,
   withPng: boolean,
-): Promise<Map<string, string | Buffer>> {
+): Map<string, string | Buffer> {
   const figures = readBlocks(buildSections(snapshot, options)).flatMap(block =>
     block.kind === 'figure' ? [block.figure] : [],
   )
+  const drawings = new Map(figures.map(figure => [figure.name, standaloneFigure(figure)]))
+  if (withPng) requireGlyphs([...drawings.values()])
   const files = new Map<string, string | Buffer>()
-  for (const figure of figures) {
-    const svg = standaloneFigure(figure)
-    files.set(`${figure.name}.svg`, svg)
-    if (withPng) files.set(`${figure.name}.png`, await paintPng(svg, sizeOf(figure)))
+  for (const [name, svg] of drawings) {
+    files.set(`${name}.svg`, svg)
+    if (withPng) files.set(`${name}.png`, paintPng(svg))
   }
   const captions = figures.map(({ name, caption }) => `${name}: ${caption}\n`).join('')
   files.set('captions.txt', captions)
   return files
-}
-
-function sizeOf({ svg }: Figure): { readonly width: number; readonly height: number } {
-  const box = /viewBox="0 0 ([\d.]+) ([\d.]+)"/.exec(svg)
-  return { width: Number(box?.[1] ?? 760), height: Number(box?.[2] ?? 320) }
 }

@@ -30,14 +30,10 @@ const places: Partial<Record<NodeJS.Platform, readonly string[]>> = {
 }
 
 /**
- * An installed browser that prints pages and paints figures: `TUNEWRIGHT_BROWSER`, else the path, else the usual places.
- * @param makes what it is needed for
+ * An installed browser that prints pages: `TUNEWRIGHT_BROWSER`, else the path, else the usual places.
  * @throws AppError `browser.missing`, `file.notFound` where the variable names no program
  */
-export function findBrowser(
-  makes: 'PDF' | 'PNG',
-  environment: NodeJS.ProcessEnv = process.env,
-): string {
+export function findBrowser(environment: NodeJS.ProcessEnv = process.env): string {
   const asked = environment[variable]
   if (asked !== undefined && asked !== '') {
     if (isProgram(asked)) return asked
@@ -53,7 +49,7 @@ export function findBrowser(
   ]
   const found = candidates.find(isProgram)
   if (found !== undefined) return found
-  throw new AppError('browser.missing', { makes, variable })
+  throw new AppError('browser.missing', { variable })
 }
 
 function isProgram(file: string): boolean {

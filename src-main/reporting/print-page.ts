@@ -11,45 +11,17 @@ import { findBrowser } from './find-browser.ts'
 /** Longer than any report takes; a browser that hangs is ended. */
 const longestMs = 120_000
 
-/** A4 pages as the style sheet of the report asks for. @throws AppError `child.gone`, `browser.missing`, `file.notFound` */
-export async function printPdf(html: string): Promise<Buffer> {
-  return browse(findBrowser('PDF'), html, 'out.pdf', [
-    '--no-pdf-header-footer',
-    ...(html.length > MOST_TAGGED_CHARACTERS ? ['--disable-pdf-tagging'] : []),
-    '--print-to-pdf=',
-  ])
-}
-
 /**
- * A picture of a drawing at twice its size.
- * @param size of the drawing in CSS pixels
+ * A4 pages as the style sheet of the report asks for. The browser runs on a page of its own folder, with a profile of its own
+ * and without a network.
  * @throws AppError `child.gone`, `browser.missing`, `file.notFound`
  */
-export async function paintPng(
-  svg: string,
-  size: { readonly width: number; readonly height: number },
-): Promise<Buffer> {
-  const browser = findBrowser('PNG')
-  const html = `<!doctype html><meta charset="utf-8"><style>*{margin:0}body{overflow:hidden}</style>${svg.replace(/^<\?xml[^>]*>\s*/, '')}`
-  return browse(browser, html, 'out.png', [
-    '--force-device-scale-factor=2',
-    `--window-size=${Math.ceil(size.width)},${Math.ceil(size.height)}`,
-    '--screenshot=',
-  ])
-}
-
-/** Runs the browser on a page of its own folder, with a profile of its own and without a network. */
-async function browse(
-  browser: string,
-  html: string,
-  output: string,
-  options: readonly string[],
-): Promise<Buffer> {
+export async function printPdf(html: string): Promise<Buffer> {
+  const browser = findBrowser()
   const folder = await mkdtemp(path.join(os.tmpdir(), 'tunewright-print-'))
   try {
-    const [source, target] = [path.join(folder, 'page.html'), path.join(folder, output)]
+    const [source, target] = [path.join(folder, 'page.html'), path.join(folder, 'out.pdf')]
     await writeFile(source, html)
-    const last = `${options.at(-1)}${target}`
     const parameters = [
       '--headless=new',
       '--disable-gpu',
@@ -62,8 +34,9 @@ async function browse(
       `--user-data-dir=${path.join(folder, 'profile')}`,
       // Chromium refuses to run as root otherwise; the page is this program's own and runs no script.
       ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
-      ...options.slice(0, -1),
-      last,
+      '--no-pdf-header-footer',
+      ...(html.length > MOST_TAGGED_CHARACTERS ? ['--disable-pdf-tagging'] : []),
+      `--print-to-pdf=${target}`,
       pathToFileURL(source).href,
     ]
     const errors = await run(browser, parameters)

@@ -96,8 +96,10 @@ const english: ErrorTexts = {
     `The pattern took longer than ${limitMs} ms over the output; write it without nested repetitions.`,
   'command.lost': ({ reason }) => `The watcher of the program is gone: ${reason}`,
   'slurm.failed': ({ command, reason }) => `${command} of Slurm failed: ${reason}`,
-  'browser.missing': ({ makes, variable }) =>
-    `A browser makes ${makes} files, and none was found. Install Chromium, Chrome or Edge, or name one in ${variable}. ${makes === 'PNG' ? 'Figures as SVG need none.' : 'The HTML report needs none.'}`,
+  'browser.missing': ({ variable }) =>
+    `A browser makes PDF files, and none was found. Install Chromium, Chrome or Edge, or name one in ${variable}. The HTML report needs none.`,
+  'font.missing': ({ characters }) =>
+    `No font of this machine has these characters: ${characters}. Install one that has (e.g. fonts-noto-cjk), or take the figures as SVG.`,
   internal: ({ reason }) => `Internal error: ${reason}`,
 }
 
@@ -184,8 +186,10 @@ const chinese: ErrorTexts = {
   'command.pattern': ({ limitMs }) => `正则表达式处理输出超过 ${limitMs} 毫秒；请避免嵌套的重复。`,
   'command.lost': ({ reason }) => `程序的监管进程已消失：${reason}`,
   'slurm.failed': ({ command, reason }) => `Slurm 的 ${command} 失败：${reason}`,
-  'browser.missing': ({ makes, variable }) =>
-    `${makes} 文件由浏览器生成，但没有找到浏览器。请安装 Chromium、Chrome 或 Edge，或在 ${variable} 中指定一个。${makes === 'PNG' ? 'SVG 图表不需要浏览器。' : 'HTML 报告不需要浏览器。'}`,
+  'browser.missing': ({ variable }) =>
+    `PDF 文件由浏览器生成，但没有找到浏览器。请安装 Chromium、Chrome 或 Edge，或在 ${variable} 中指定一个。HTML 报告不需要浏览器。`,
+  'font.missing': ({ characters }) =>
+    `本机没有字体包含这些字符：${characters}。请安装包含它们的字体（如 fonts-noto-cjk），或改用 SVG 图表。`,
   internal: ({ reason }) => `内部错误：${reason}`,
 }
 

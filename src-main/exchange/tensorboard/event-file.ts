@@ -1,4 +1,4 @@
-import { double, float, integer, message, nested, text } from './protobuf.ts'
+import { double, type Field, float, integer, message, nested, text } from './protobuf.ts'
 
 /** What TensorBoard shows of one step. */
 export interface ScalarEvent {
@@ -47,7 +47,7 @@ export function writeEventFile(
   return Buffer.concat(records.map(tfRecord))
 }
 
-function event(atMs: number, step: number, content: Buffer): Buffer {
+function event(atMs: number, step: number, content: Field): Buffer {
   return message(double(1, atMs / 1_000), integer(2, step), content)
 }
 

@@ -1,49 +1,34 @@
-/** The wire format of protocol buffers (protobuf.dev/programming-guides/encoding), writing only: what TensorBoard's files need. */
+import protobuf from 'protobufjs/minimal.js'
 
-/** A field as it stands in a message. */
-export type Field = Buffer
+/** Fields of messages as bytes: what TensorBoard's files need of protocol buffers. */
+export type Field = Uint8Array
 
 export function message(...fields: readonly Field[]): Buffer {
   return Buffer.concat(fields)
 }
 
+/** @param value a whole number from 0 to 2⁵³ − 1 */
 export function integer(number: number, value: number): Field {
-  return Buffer.concat([tag(number, 0), varint(value)])
+  return field(number, 0).uint64(value).finish()
 }
 
 export function double(number: number, value: number): Field {
-  const bytes = Buffer.alloc(8)
-  bytes.writeDoubleLE(value)
-  return Buffer.concat([tag(number, 1), bytes])
+  return field(number, 1).double(value).finish()
 }
 
 /** Rounded to 32 bits, as TensorBoard keeps scalars. */
 export function float(number: number, value: number): Field {
-  const bytes = Buffer.alloc(4)
-  bytes.writeFloatLE(value)
-  return Buffer.concat([tag(number, 5), bytes])
+  return field(number, 5).float(value).finish()
 }
 
 export function text(number: number, value: string): Field {
-  return nested(number, Buffer.from(value, 'utf8'))
+  return field(number, 2).string(value).finish()
 }
 
-export function nested(number: number, content: Buffer): Field {
-  return Buffer.concat([tag(number, 2), varint(content.length), content])
+export function nested(number: number, content: Field): Field {
+  return field(number, 2).bytes(content).finish()
 }
 
-function tag(number: number, wireType: number): Buffer {
-  return varint(number * 8 + wireType)
-}
-
-/** @param value a whole number from 0 to 2⁵³ − 1 */
-function varint(value: number): Buffer {
-  const bytes: number[] = []
-  let rest = value
-  while (rest >= 128) {
-    bytes.push((rest % 128) + 128)
-    rest = Math.floor(rest / 128)
-  }
-  bytes.push(rest)
-  return Buffer.from(bytes)
+function field(number: number, wireType: number): protobuf.Writer {
+  return protobuf.Writer.create().uint32(number * 8 + wireType)
 }

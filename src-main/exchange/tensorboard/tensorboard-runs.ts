@@ -83,7 +83,7 @@ function parameterInfo(label: string, parameter: ParameterSpecification): Buffer
 }
 
 /** `google.protobuf.Value`. */
-function valueMessage(value: ParameterValue): Buffer {
+function valueMessage(value: ParameterValue): Field {
   if (typeof value === 'number') return double(2, value)
   return typeof value === 'string' ? text(3, value) : integer(4, value ? 1 : 0)
 }

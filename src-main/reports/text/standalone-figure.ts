@@ -1,7 +1,10 @@
 import { styleSheet } from '../html/style-sheet.ts'
 import type { Figure } from './blocks.ts'
 
-/** A drawing of the report as an SVG file of its own: light colours on white, with the rules of the report's style sheet. */
+/**
+ * A drawing of the report as an SVG file of its own: light colours on white, with the rules of the report's style sheet and
+ * colours in place of its variables, which few programs other than browsers know.
+ */
 export function standaloneFigure({ svg }: Figure): string {
   const box = /viewBox="0 0 ([\d.]+) ([\d.]+)"/.exec(svg)
   const [width, height] = [box?.[1] ?? '760', box?.[2] ?? '320']
@@ -18,5 +21,12 @@ function lightStyle(): string {
   const print = sheet.indexOf('@media print')
   const rules = sheet.slice(0, dark) + sheet.slice(layout, print)
   // Elements of a file of its own have no page around them.
-  return `${rules.replace('color-scheme:light dark', 'color-scheme:light').replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')}svg{font-family:system-ui,"Noto Sans","Noto Sans CJK SC",sans-serif}`
+  const colours = new Map(
+    [...rules.matchAll(/(--[\w-]+):([^;}]+)/g)].map(([, name = '', colour = '']) => [name, colour]),
+  )
+  const plain = rules.replace(
+    /var\((--[\w-]+)\)/g,
+    (whole, name: string) => colours.get(name) ?? whole,
+  )
+  return `${plain.replace('color-scheme:light dark', 'color-scheme:light').replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')}svg{font-family:system-ui,"Noto Sans","Noto Sans CJK SC",sans-serif}`
 }
