@@ -70,8 +70,9 @@ export default defineConfig({
       ? ['default', ['json', { outputFile: 'test-results/vitest.json' }]]
       : ['default'],
     projects: [
-      project('unit', 60_000, { exclude: pure }),
-      project('pure', 60_000, { include: pure, isolate: false }),
+      // Two, so that neither is taken for all unit tests: `--project 'unit-*'` runs both.
+      project('unit-pure', 60_000, { include: pure, isolate: false }),
+      project('unit-node', 60_000, { include: ['test/unit/**/*.test.ts'], exclude: pure }),
       project('integration', 120_000),
       project('convergence', 180_000),
       project('security', 60_000),

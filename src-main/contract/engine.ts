@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { SerializedError } from './errors.ts'
 
 /**
  * Tensor backends that a study can ask for, best first; `auto` takes the first that passes its checks. Not `webgpu`,
@@ -17,8 +18,15 @@ export interface EngineInfo {
   readonly device: string
   /** Library name to version, e.g. `{ '@tensorflow/tfjs-core': '4.22.0' }`. */
   readonly versions: Readonly<Record<string, string>>
-  /** Present when a better engine was passed over; says which and why. */
+  /** Present when better engines were passed over: which, and what each threw. */
+  readonly passedOver?: readonly PassedOver[]
+  /** The same as text, of databases from before; nothing writes it any more. */
   readonly fallbackReason?: string
+}
+
+export interface PassedOver {
+  readonly engine: EngineName
+  readonly error: Pick<SerializedError, 'code' | 'detail'>
 }
 
 /**

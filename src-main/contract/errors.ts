@@ -10,6 +10,7 @@ export interface ErrorDetails {
   'usage.invalid': { reason: string }
   /** A study file or setting breaks rules; every broken rule is listed. */
   'specification.invalid': { file?: string; problems: readonly Problem[] }
+  'page.notBuilt': { path: string; command: string }
   'file.notFound': { path: string; field: string }
   'file.unreadable': { path: string; reason: string }
   'file.exists': { path: string; rule: string }
@@ -33,6 +34,7 @@ export interface ErrorDetails {
   'study.running': { study: string }
   'study.notRunning': { study: string }
   /** Another program evaluates its trials, so it cannot be run here. */
+  'study.busy': { studyId: number }
   'study.external': { study: string }
   'study.noTrials': { study: string; rule: string }
   'trial.notFound': { study: string; number: number }
@@ -101,6 +103,7 @@ export type ErrorCode = keyof ErrorDetails
 const reactions: Record<ErrorCode, Reaction> = {
   'usage.invalid': 'userInput',
   'specification.invalid': 'userInput',
+  'page.notBuilt': 'userInput',
   'file.notFound': 'userInput',
   'file.unreadable': 'userInput',
   'file.exists': 'userInput',
@@ -119,6 +122,7 @@ const reactions: Record<ErrorCode, Reaction> = {
   'study.finished': 'userInput',
   'study.running': 'userInput',
   'study.notRunning': 'userInput',
+  'study.busy': 'userInput',
   'study.external': 'userInput',
   'study.noTrials': 'userInput',
   'trial.notFound': 'userInput',

@@ -1,6 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core'
-import { engineNames, type EngineName, type EnginePreference } from '../contract/engine.ts'
-import { AppError } from '../contract/errors.ts'
+import {
+  engineNames,
+  type EngineName,
+  type EnginePreference,
+  type PassedOver,
+} from '../contract/engine.ts'
+import { AppError, serializeError } from '../contract/errors.ts'
 import type { Engine } from '../training/programs/program.ts'
 import { startCpuEngine } from './cpu/start-cpu-engine.ts'
 import { checkQuickly } from './self-check.ts'
@@ -9,7 +14,7 @@ import { startWasmEngine } from './wasm/start-wasm-engine.ts'
 
 /**
  * Starts a tensor engine and checks it. `auto` takes the first of tensorflow (if its pack is
- * installed), wasm and cpu that starts and computes rightly; `info.fallbackReason` then says what was
+ * installed), wasm and cpu that starts and computes rightly; `info.passedOver` then says what was
  * passed over and why. An engine that was asked for by name never turns into another one.
  * @throws AppError `engine.notInstalled`, `engine.noDevice`, `engine.unavailable`, `engine.nonConforming`
  */
@@ -18,15 +23,16 @@ export async function loadEngine(preference: EnginePreference): Promise<Engine> 
   tf.env().set('PROD', true)
   if (preference !== 'auto') return start(preference)
   const candidates = engineNames.filter(name => isCandidate(name))
-  const passedOver: string[] = []
+  const passedOver: PassedOver[] = []
   for (const name of candidates) {
     try {
       const engine = await start(name)
       if (passedOver.length === 0) return engine
-      return { ...engine, info: { ...engine.info, fallbackReason: passedOver.join('; ') } }
+      return { ...engine, info: { ...engine.info, passedOver } }
     } catch (error) {
       if (!(error instanceof AppError) || name === candidates.at(-1)) throw error
-      passedOver.push(`${name} was passed over: ${error.message}`)
+      const { code, detail } = serializeError(error)
+      passedOver.push({ engine: name, error: { code, detail } })
     }
   }
   throw new AppError('engine.unavailable', { engine: 'auto', reason: 'there is no engine' })

@@ -107,11 +107,11 @@ export class QueryDesk {
     }
   }
 
-  /** Begins to check a study; how far it is says {@link verification}. @throws AppError `usage.invalid` while it runs */
+  /** Begins to check a study; how far it is says {@link verification}. @throws AppError `study.busy` while it runs */
   verify(request: VerifyRequest): void {
     const { studyId } = request
     if (this.verification(studyId).state === 'running')
-      throw new AppError('usage.invalid', { reason: 'This study is being verified already.' })
+      throw new AppError('study.busy', { studyId })
     const own: OwnVerification = {
       state: { state: 'running', retraining: null },
       cancel: new AbortController(),

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { NewDatasetEntry } from '../contract/dataset-registry.ts'
 import { findingsSchema } from '../contract/dataset.ts'
+import type { ErrorCode } from '../contract/errors.ts'
 import { engineNames, type EngineInfo } from '../contract/engine.ts'
 import { importNoteSchema } from '../contract/import-note.ts'
 import type { StudyOrigin } from '../contract/imported-study.ts'
@@ -78,6 +79,17 @@ const engineSchema: z.ZodType<EngineInfo> = z.looseObject({
   name: z.enum(engineNames),
   device: z.string(),
   versions: z.record(z.string(), z.string()),
+  passedOver: z
+    .array(
+      z.looseObject({
+        engine: z.enum(engineNames),
+        error: z.looseObject({
+          code: z.string() as unknown as z.ZodType<ErrorCode>,
+          detail: z.json(),
+        }),
+      }),
+    )
+    .exactOptional(),
   fallbackReason: z.string().exactOptional(),
 })
 

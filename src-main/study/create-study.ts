@@ -8,6 +8,7 @@ import type { StudySpecification } from '../contract/study-specification.ts'
 import type { ModuleObjective } from '../contract/user-code.ts'
 import type { DatasetStore } from '../storage/dataset-store.ts'
 import type { StudyStore } from '../storage/study-store.ts'
+import type { Workspace } from '../storage/workspace.ts'
 import { tasks } from '../training/tasks/registry.ts'
 import { prepareDataset } from '../datasets/ingest-client.ts'
 import { describeEnvironment } from '../machine/environment.ts'
@@ -112,6 +113,19 @@ export async function createStudy(options: {
     registerPrepared(options.registry, dataset, { atMs: options.now() })
   }
   return { ...study, dataset: record }
+}
+
+/**
+ * Where relative paths of a study start, for a study that is made from it: the folder of its code, that of its data, else the one
+ * of the database.
+ */
+export function directoryOf(
+  { environment, dataset }: StudyRecord,
+  { databasePath }: Pick<Workspace, 'databasePath'>,
+): string {
+  const ofData = dataset?.['sourceDirectory']
+  const fallback = typeof ofData === 'string' ? ofData : path.dirname(databasePath)
+  return environment.project?.studyDirectory ?? fallback
 }
 
 async function readBytes(file: string): Promise<Buffer> {

@@ -1,11 +1,10 @@
-import path from 'node:path'
 import type { StudyRecord } from '../contract/study.ts'
 import type { StudySpecification } from '../contract/study-specification.ts'
 import { confirmationTag } from '../contract/api/confirmation.ts'
 import { bestTrials } from '../contract/ranking.ts'
 import { writeStudyYaml } from '../interop/study-file/write-study-yaml.ts'
 import type { StudyStore } from '../storage/study-store.ts'
-import { createStudy } from './create-study.ts'
+import { createStudy, directoryOf } from './create-study.ts'
 import { refused } from './interventions/refused.ts'
 import type { Workspace } from '../storage/workspace.ts'
 
@@ -99,20 +98,19 @@ function distinct<Trial extends { readonly parameters: object }>(
 }
 
 async function createCopy(
-  { dataset }: StudyRecord,
+  original: StudyRecord,
   specification: StudySpecification,
   { store, workspace, now }: RepeatOptions,
 ): Promise<number> {
-  const { databasePath, datasetCacheDirectory } = workspace
-  const sourceDirectory = dataset?.['sourceDirectory']
   const study = await createStudy({
     file: {
       specification,
       source: writeStudyYaml(specification),
-      directory: typeof sourceDirectory === 'string' ? sourceDirectory : path.dirname(databasePath),
+      directory: directoryOf(original, workspace),
     },
     store,
-    datasetCacheDirectory,
+    datasetCacheDirectory: workspace.datasetCacheDirectory,
+    trustFile: workspace.trustFile,
     now,
   })
   return study.id

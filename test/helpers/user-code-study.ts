@@ -21,10 +21,10 @@ export class UserCodeBench {
   readonly folder: string
   readonly workspace: Workspace
 
-  constructor(folder: string) {
+  constructor(folder: string, databaseFolder = folder) {
     this.folder = folder
     this.workspace = {
-      ...locateWorkspace(path.join(folder, 'studies.sqlite')),
+      ...locateWorkspace(path.join(databaseFolder, 'studies.sqlite')),
       trustFile: path.join(folder, 'trusted-code.json'),
       datasetCacheDirectory: path.join(folder, 'datasets'),
     }

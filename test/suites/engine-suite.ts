@@ -47,7 +47,7 @@ export function describeEngine(name: EngineName): void {
       expect(engine.info.name).toBe(name)
       expect(engine.info.device).not.toBe('')
       expect(engine.info.versions['@tensorflow/tfjs-core']).toMatch(/^\d+\.\d+\.\d+/)
-      expect(engine.info.fallbackReason).toBeUndefined()
+      expect(engine.info.passedOver).toBeUndefined()
     })
 
     it('carries state from run to run and gives outputs as plain arrays', async () => {

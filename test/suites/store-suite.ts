@@ -228,7 +228,15 @@ function describeUnfinishedTrials(fixture: StoreFixture): void {
         name: 'cpu' as const,
         device: 'one thread',
         versions: { core: '4.22.0' },
-        fallbackReason: 'wasm failed',
+        passedOver: [
+          {
+            engine: 'wasm' as const,
+            error: {
+              code: 'engine.unavailable' as const,
+              detail: { engine: 'wasm', reason: 'no' },
+            },
+          },
+        ],
       }
       store.startTrial(sampleTrial(studyId, 0))
       store.setAttemptEngine(studyId, 0, engine)

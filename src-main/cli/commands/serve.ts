@@ -29,8 +29,7 @@ export function addServeCommand(program: Command, t: Translate): void {
 /** Serves the application until it is told to end. @throws AppError if the page is not built, or for the port */
 export async function serveApplication(context: CliContext, { port }: ServeOptions): Promise<void> {
   if (!existsSync(path.join(rendererFolder, 'index.html'))) {
-    const rule = 'the page is not built; run "npm run build" first'
-    throw new AppError('file.notFound', { path: rendererFolder, field: rule })
+    throw new AppError('page.notBuilt', { path: rendererFolder, command: 'npm run build' })
   }
   await withStore(context, async store => {
     const { workspace, now } = context

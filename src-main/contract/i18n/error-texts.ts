@@ -10,6 +10,9 @@ const english: ErrorTexts = {
   'usage.invalid': ({ reason }) => reason,
   'specification.invalid': ({ file, problems }) =>
     `${problems.length === 1 ? 'One problem' : `${problems.length} problems`} in ${file ?? 'the study file'}. Nothing was created.`,
+  'page.notBuilt': ({ path, command }) =>
+    `The page is not built: ${path} is missing. Run "${command}" first.`,
+  'study.busy': () => 'This study is being verified already.',
   'file.notFound': ({ path, field }) => `File not found: ${path} (${field}).`,
   'file.unreadable': ({ path, reason }) => `File cannot be read: ${path}. ${reason}`,
   'file.exists': ({ path, rule }) => `File exists: ${path}. ${rule}`,
@@ -107,6 +110,8 @@ const chinese: ErrorTexts = {
   'usage.invalid': ({ reason }) => reason,
   'specification.invalid': ({ file, problems }) =>
     `${file ?? '研究文件'}中有 ${problems.length} 个问题，未创建任何内容。`,
+  'page.notBuilt': ({ path, command }) => `页面尚未构建：缺少 ${path}。请先运行“${command}”。`,
+  'study.busy': () => '该研究正在验证。',
   'file.notFound': ({ path, field }) => `找不到文件：${path}（${field}）。`,
   'file.unreadable': ({ path, reason }) => `无法读取文件：${path}。${reason}`,
   'file.exists': ({ path, rule }) => `文件已存在：${path}。${rule}`,

@@ -8,7 +8,7 @@ import type { StudyRecord } from '../../contract/study.ts'
 import { objectiveKind, type StudySpecification } from '../../contract/study-specification.ts'
 import type { TrialRecord } from '../../contract/trial.ts'
 import { openStudyStore } from '../../storage/sqlite-study-store.ts'
-import { createStudy } from '../../study/create-study.ts'
+import { createStudy, directoryOf } from '../../study/create-study.ts'
 import { runStudy } from '../../running/run-study.ts'
 import { locateWorkspace, type Workspace } from '../../storage/workspace.ts'
 import { compareTrials } from './compare-trials.ts'
@@ -48,7 +48,7 @@ export async function retrainTrial(options: {
       file: {
         specification: singleTrial(study.specification, trial.number, engine),
         source: '',
-        directory: sourceDirectory(study, workspace),
+        directory: directoryOf(study, workspace),
       },
       store,
       datasetCacheDirectory: workspace.datasetCacheDirectory,
@@ -73,7 +73,7 @@ export async function retrainTrial(options: {
     await runStudy({
       store,
       study: store.findStudy(String(again.id)),
-      workspace: { ...workspace, ...artifactsIn(folder) },
+      workspace: inFolder(workspace, folder),
       now,
     })
     return compareTrials(trial, store.trial(again.id, trial.number), {
@@ -125,12 +125,8 @@ function cancel(
   })
 }
 
-function sourceDirectory({ dataset }: StudyRecord, workspace: Workspace): string {
-  const directory = dataset?.['sourceDirectory']
-  return typeof directory === 'string' ? directory : path.dirname(workspace.databasePath)
-}
-
-/** Weights go to a folder that is removed. */
-function artifactsIn(folder: string): Pick<Workspace, 'artifactDirectory'> {
-  return locateWorkspace(path.join(folder, 'verify.sqlite'))
+/** Weights, logs and checkpoints go to a folder that is removed; what is trusted and prepared stays where it is. */
+function inFolder({ trustFile, datasetCacheDirectory }: Workspace, folder: string): Workspace {
+  const own = locateWorkspace(path.join(folder, 'verify.sqlite'))
+  return { ...own, trustFile, datasetCacheDirectory }
 }

@@ -71,7 +71,7 @@ describe('the desk of long questions', () => {
     desk.verify(request)
     expect(() => {
       desk.verify(request)
-    }).toThrow('usage.invalid')
+    }).toThrow('study.busy')
     await expect.poll(() => desk.verification(3)).toEqual({ state: 'running', retraining: 4 })
     desk.stopVerifying(3)
     expect(desk.verification(3)).toEqual({ state: 'none' })

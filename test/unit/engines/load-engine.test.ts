@@ -27,14 +27,19 @@ describe('loadEngine', () => {
   it('takes wasm for auto, without a reason to explain', async () => {
     const { info } = await loadEngine('auto')
     expect(info).toMatchObject({ name: 'wasm', device: 'WebAssembly SIMD, 1 thread' })
-    expect(info.fallbackReason).toBeUndefined()
+    expect(info.passedOver).toBeUndefined()
   })
 
   it('takes cpu for auto and says why if wasm does not start', async () => {
     breakWasm()
     const { info } = await loadEngine('auto')
     expect(info.name).toBe('cpu')
-    expect(info.fallbackReason).toContain('no binary')
+    expect(info.passedOver).toEqual([
+      {
+        engine: 'wasm',
+        error: { code: 'engine.unavailable', detail: { engine: 'wasm', reason: 'no binary' } },
+      },
+    ])
   })
 
   it('takes cpu for auto and says why if wasm computes wrongly', async () => {
@@ -44,7 +49,10 @@ describe('loadEngine', () => {
     start.mockResolvedValueOnce(broken as never).mockResolvedValueOnce(broken as never)
     const { info } = await loadEngine('auto')
     expect(info.name).toBe('cpu')
-    expect(info.fallbackReason).toContain('matrix product')
+    expect(info.passedOver).toMatchObject([
+      { engine: 'wasm', error: { code: 'engine.nonConforming', detail: { engine: 'wasm' } } },
+    ])
+    expect(JSON.stringify(info.passedOver)).toContain('matrix product')
     await expect(loadEngine('wasm')).rejects.toMatchObject({ code: 'engine.nonConforming' })
   })
 
@@ -70,7 +78,12 @@ describe('loadEngine', () => {
     vi.stubEnv('TUNEWRIGHT_ENGINES', engines)
     const missing = await loadEngine('auto')
     expect(missing.info.name).toBe('wasm')
-    expect(missing.info.fallbackReason).toMatch(/tensorflow was passed over: .*missing|cannot be/)
+    expect(missing.info.passedOver).toMatchObject([
+      {
+        engine: 'tensorflow',
+        error: { detail: { reason: expect.stringMatching(/missing|cannot/) } },
+      },
+    ])
     for (const file of Object.values(libraryFiles('linux', 'x64')!) as string[]) {
       writeFileSync(path.join(folder, file), 'no library')
     }

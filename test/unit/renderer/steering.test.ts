@@ -77,7 +77,16 @@ describe('names of copies', () => {
 
   it('change nothing else in the file', () => {
     expect(withName('# head\nname: old # why\nseed: 1\n', 'new')).toBe(
-      '# head\nname: new\nseed: 1\n',
+      '# head\nname: new # why\nseed: 1\n',
+    )
+    expect(withName('seed: 1\nname: >-\n  long\n  name\nslots: 2\n', 'new')).toBe(
+      'seed: 1\nname: new\nslots: 2\n',
+    )
+    expect(withName('name: "old"\n', '2024')).toBe('name: "2024"\n')
+    expect(withName('name: old\n', '2024')).toBe('name: "2024"\n')
+    expect(withName('seed: 1\n', 'new')).toBe('seed: 1\n')
+    expect(withName('{"sampler": {"name": "tpe"}, "name": "old"}', 'new')).toBe(
+      '{"sampler": {"name": "tpe"}, "name": "new"}',
     )
     expect(withName('name: old\n', '调参: 1')).toBe('name: "调参: 1"\n')
     expect(withName('{"name": "old", "seed": 1}', 'new')).toBe('{"name": "new", "seed": 1}')

@@ -1,3 +1,6 @@
+import { deserializeError } from '../../../contract/errors.ts'
+import { errorText } from '../../../contract/i18n/error-texts.ts'
+import type { Language } from '../../../i18n/language.ts'
 import { formatNumberRanges } from '../../../analysis/failures/failure-groups.ts'
 import type { EngineInfo } from '../../../contract/engine.ts'
 import { importNoteLanguage, importNoteText } from '../../../contract/i18n/import-texts.ts'
@@ -89,7 +92,21 @@ interface EngineUse {
   readonly trials: number[]
 }
 
-function engineTable({ t, snapshot }: ReportContext): Markup {
+/** Which better engines were passed over, and why; null where none was. */
+function passedOver(engine: EngineInfo | null, language: Language): string | null {
+  return (
+    engine?.passedOver
+      ?.map(
+        ({ engine: name, error }) =>
+          `${name}: ${errorText(deserializeError({ ...error, message: '' }), language)}`,
+      )
+      .join(' ') ??
+    engine?.fallbackReason ??
+    null
+  )
+}
+
+function engineTable({ t, snapshot, language }: ReportContext): Markup {
   const uses = new Map<string, EngineUse>()
   for (const trial of snapshot.trials) {
     for (const { engine } of trial.attempts) {
@@ -110,15 +127,16 @@ function engineTable({ t, snapshot }: ReportContext): Markup {
       { title: t('report.column.attempts'), numeric: true },
       { title: t('report.column.trials') },
     ],
-    [...uses.values()].map(({ engine, attempts, trials }) => ({
-      cells: [
+    [...uses.values()].map(({ engine, attempts, trials }) => {
+      const reason = passedOver(engine, language)
+      const cells = [
         engine === null ? t('report.environment.noEngine') : code(engine.name),
         engine === null
           ? '–'
           : markup`${engine.device}${
-              engine.fallbackReason === undefined
+              reason === null
                 ? null
-                : markup`<span class="line note">${t('report.environment.fallback', { reason: engine.fallbackReason })}</span>`
+                : markup`<span class="line note">${t('report.environment.fallback', { reason })}</span>`
             }`,
         engine === null
           ? '–'
@@ -127,7 +145,8 @@ function engineTable({ t, snapshot }: ReportContext): Markup {
             ),
         attempts,
         formatNumberRanges(trials),
-      ],
-    })),
+      ]
+      return { cells }
+    }),
   )
 }

@@ -13,3 +13,28 @@ it('states what is known of the data, and has no line for what was not found', (
   expect(page).toMatch(/<dt>ignoredColumns<\/dt>\s*<dd>.*reason: unique/s)
   expect(page).not.toContain('<dt>findings</dt>')
 })
+
+it('says in words why a better engine was passed over', () => {
+  const snapshot = sampleSnapshot('oneTrial')
+  const error = {
+    code: 'engine.unavailable',
+    detail: { engine: 'wasm', reason: 'no binary' },
+  } as const
+  const trials = snapshot.trials.map(trial => ({
+    ...trial,
+    attempts: trial.attempts.map(attempt => ({
+      ...attempt,
+      engine: {
+        name: 'cpu',
+        device: 'one thread',
+        versions: {},
+        passedOver: [{ engine: 'wasm', error }],
+      } as const,
+    })),
+  }))
+  const page = (language: 'en' | 'zh-CN'): string =>
+    buildHtmlReport({ ...snapshot, trials }, { language, generatedAtMs: 0, version: '0.1.0' })
+  expect(page('en')).toMatch(/passed over: wasm: [A-Z][^{}]*no binary/)
+  expect(page('zh-CN')).toMatch(/未使用更好的引擎：wasm: [^{}]*no binary/)
+  expect(page('en')).not.toContain('engine.unavailable')
+})
