@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { forecastCurve } from '../src-main/analysis/curves/forecast-curve.ts'
-import { median } from '../src-main/analysis/statistics/quantile.ts'
+import { median } from '../src-main/math/statistics/quantile.ts'
 import { benchMachine, printTable, writeResults } from './bench-output.ts'
 import { findDataFolder } from './search/problems/data-folder.ts'
 

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core'
-import { median } from '../src-main/analysis/statistics/quantile.ts'
+import { median } from '../src-main/math/statistics/quantile.ts'
 import type { EngineName } from '../src-main/contract/engine.ts'
 import { loadEngine } from '../src-main/engines/load-engine.ts'
 

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core'
-import { median, quantileSorted } from '../src-main/analysis/statistics/quantile.ts'
+import { median, quantileSorted } from '../src-main/math/statistics/quantile.ts'
 import { loadEngine } from '../src-main/engines/load-engine.ts'
 
 /**

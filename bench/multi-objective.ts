@@ -1,7 +1,7 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { Command } from 'commander'
-import { median } from '../src-main/analysis/statistics/quantile.ts'
+import { median } from '../src-main/math/statistics/quantile.ts'
 import { studySpecificationSchema } from '../src-main/contract/study-specification.ts'
 import { hypervolume } from '../src-main/math/pareto/hypervolume.ts'
 import { vectorFunctions } from '../src-main/math/test-functions/vector-functions.ts'

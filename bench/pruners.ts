@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
-import { median } from '../src-main/analysis/statistics/quantile.ts'
+import { median } from '../src-main/math/statistics/quantile.ts'
 import { studySpecificationSchema } from '../src-main/contract/study-specification.ts'
 import { createPermutation } from '../src-main/math/random/permutation.ts'
 import { StudySearch } from '../src-main/search/study-search.ts'

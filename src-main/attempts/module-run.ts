@@ -1,4 +1,5 @@
 import { AppError } from '../contract/errors.ts'
+import { isObject } from '../contract/json.ts'
 import { problemValue } from '../contract/problem.ts'
 import type { StartMessage, UserTrial } from '../contract/trainer-protocol.ts'
 import type { ObjectiveHost, ObjectiveResult } from '../training/objectives/objective-host.ts'
@@ -120,7 +121,7 @@ function stepOf(step: unknown): number {
 }
 
 function metricsOf(metrics: unknown): Record<string, number> {
-  if (typeof metrics !== 'object' || metrics === null || Array.isArray(metrics)) {
+  if (!isObject(metrics)) {
     const rule = 'must be an object of numbers'
     throw new AppError('training.invalid', { field: 'metrics', value: problemValue(metrics), rule })
   }
@@ -129,5 +130,5 @@ function metricsOf(metrics: unknown): Record<string, number> {
     const rule = 'must be a number'
     throw new AppError('training.invalid', { field, value: problemValue(value), rule })
   }
-  return { ...metrics }
+  return { ...(metrics as Record<string, number>) }
 }

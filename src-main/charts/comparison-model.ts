@@ -1,7 +1,7 @@
 import type { ComparedGroup } from '../contract/api/comparison.ts'
 import type { Confirmation } from '../contract/api/confirmation.ts'
 import type { ChartTexts } from '../contract/i18n/chart-texts.ts'
-import { quantileSorted } from '../analysis/statistics/quantile.ts'
+import { quantileSorted } from '../math/statistics/quantile.ts'
 import type { Goal } from '../contract/study-specification.ts'
 import { bandOf, type Box, type ChartModel, type Mark, pointsOf } from './chart-model.ts'
 import { valueAxis } from './goal-values.ts'

@@ -1,4 +1,4 @@
-import { type AppError, type ErrorCode, isAppError } from './errors.ts'
+import { type AppError, type ErrorCode, isAppError, messageOf } from './errors.ts'
 import { errorText } from './i18n/error-texts.ts'
 import type { Failure, FailureClass } from './trial.ts'
 
@@ -57,14 +57,14 @@ const memorySigns = [
 ]
 
 /** A sentence for people: it stands in the table of trials and in the report. */
-function messageOf(error: unknown): string {
+function sentenceOf(error: unknown): string {
   if (isAppError(error)) return errorText(error, 'en').replace(/\.$/, '')
-  return error instanceof Error ? error.message : String(error)
+  return messageOf(error)
 }
 
 /** Names the class of anything thrown while preparing or training. */
 export function classifyFailure(error: unknown): Failure {
-  const message = messageOf(error)
+  const message = sentenceOf(error)
   const stack = error instanceof Error ? error.stack : undefined
   const byCode = isAppError(error) ? classOfError(error) : undefined
   const bySign = memorySigns.some(sign => sign.test(message)) ? 'memory' : undefined

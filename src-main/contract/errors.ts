@@ -201,11 +201,15 @@ export interface SerializedError {
   readonly stack?: string
 }
 
+/** The words of anything that was thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}
+
 /** An `AppError` as it is; anything else that was thrown becomes `internal`. */
 export function toAppError(error: unknown): AppError {
   if (isAppError(error)) return error
-  const reason = error instanceof Error ? error.message : String(error)
-  return new AppError('internal', { reason }, error)
+  return new AppError('internal', { reason: messageOf(error) }, error)
 }
 
 /** Turns anything thrown into its plain form. */

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { closestName, unknownName } from './closest-name.ts'
+import { isObject } from './json.ts'
 import { type Problem, problemValue } from './problem.ts'
 
 /**
@@ -270,8 +271,4 @@ function oneOf(values: readonly unknown[]): string {
 function meantAmong(names: readonly unknown[], value: unknown): string {
   const meant = typeof value === 'string' ? closestName(value, names.map(String)) : null
   return meant === null || names.length < 2 ? '' : `; did you mean "${meant}"?`
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

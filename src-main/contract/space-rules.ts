@@ -1,4 +1,5 @@
 import { unknownName } from './closest-name.ts'
+import { isObject } from './json.ts'
 import { isNumeric, NORMAL_REACH, normalReach, numericDomain } from './numeric-domain.ts'
 import { brokenNameRule } from './parameter-name.ts'
 import { type Problem, problemValue } from './problem.ts'
@@ -266,10 +267,6 @@ function parents(parameter: unknown): string[] {
 function whenOf(parameter: unknown): RawObject {
   const when = isObject(parameter) ? parameter['when'] : undefined
   return isObject(when) ? when : {}
-}
-
-function isObject(value: unknown): value is RawObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function isFiniteNumber(value: unknown): value is number {

@@ -1,3 +1,4 @@
+import { isObject } from './json.ts'
 import { type Problem, problemValue } from './problem.ts'
 import { savesCheckpoints, withoutCheckpoints } from './saves-checkpoints.ts'
 import { checkSpaceRules } from './space-rules.ts'
@@ -150,8 +151,4 @@ function checkModelStop(raw: Readonly<Record<string, unknown>>): Problem[] {
       value: problemValue(stop[rule]),
       rule: 'is for studies with one goal and without constraints',
     }))
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { isObject } from './json.ts'
 import type { JsonValue } from './json.ts'
 import { namedValues, ownValue, setOwnValue } from './named-values.ts'
 import { problemValue } from './problem.ts'
@@ -102,7 +103,7 @@ function isSame(a: unknown, b: unknown): boolean {
 /** JSON with the keys of every object in order. */
 function sorted(value: unknown): string {
   return JSON.stringify(value ?? null, (_key, part: unknown) =>
-    typeof part === 'object' && part !== null && !Array.isArray(part)
+    isObject(part)
       ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
       : part,
   )

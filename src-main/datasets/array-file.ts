@@ -1,6 +1,6 @@
 import { closeSync, fsyncSync, openSync, readSync, writeSync } from 'node:fs'
 import type { DatasetArray, DatasetArrayData } from '../contract/dataset.ts'
-import { AppError } from '../contract/errors.ts'
+import { AppError, messageOf } from '../contract/errors.ts'
 import { fileError } from './source-file.ts'
 
 /** Bytes that are gathered before they go to the disk. */
@@ -135,8 +135,7 @@ export class ArrayFile<Type extends Kind = Kind> {
     try {
       return work()
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error)
-      throw new AppError('file.unwritable', { path: this.path, reason }, error)
+      throw new AppError('file.unwritable', { path: this.path, reason: messageOf(error) }, error)
     }
   }
 

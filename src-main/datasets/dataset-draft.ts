@@ -2,7 +2,7 @@ import { mkdirSync, rmdirSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
 import type { DatasetArray, DatasetArrayData, DatasetManifest } from '../contract/dataset.ts'
-import { AppError } from '../contract/errors.ts'
+import { AppError, messageOf } from '../contract/errors.ts'
 import { draftEnding } from '../contract/ingest-protocol.ts'
 import type { JsonObject } from '../contract/json.ts'
 import { ArrayFile, type WrittenArray } from './array-file.ts'
@@ -111,8 +111,11 @@ export class DatasetDraft {
       rmSync(this.directory, { recursive: true, force: true })
       mkdirSync(this.directory, { recursive: true })
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error)
-      throw new AppError('file.unwritable', { path: this.directory, reason }, error)
+      throw new AppError(
+        'file.unwritable',
+        { path: this.directory, reason: messageOf(error) },
+        error,
+      )
     }
     this.#open = true
     process.on('exit', this.#discardAtExit)

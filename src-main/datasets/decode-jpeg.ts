@@ -1,4 +1,5 @@
 import jpeg from 'jpeg-js'
+import { messageOf } from '../contract/errors.ts'
 import { mostPixels, type DecodedImage } from './decoded-image.ts'
 import { invalidEntry } from './source-entry.ts'
 
@@ -37,7 +38,7 @@ export function decodeJpeg(path: string, content: Uint8Array): DecodedImage {
       maxMemoryUsageInMB: mostMemoryMegabytes,
     }).data
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
+    const reason = messageOf(error)
     throw invalidEntry(path, 'jpeg', reason, 'must be a whole, undamaged JPEG image')
   }
   if (rgb.length !== height * width * 3) {

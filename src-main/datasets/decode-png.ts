@@ -1,4 +1,5 @@
 import { crc32, inflateSync } from 'node:zlib'
+import { messageOf } from '../contract/errors.ts'
 import { decode } from 'fast-png'
 import { mostPixels, type DecodedImage } from './decoded-image.ts'
 import { invalidEntry } from './source-entry.ts'
@@ -45,7 +46,7 @@ export function decodePng(path: string, content: Uint8Array): DecodedImage {
   try {
     decoded = decode(chunks, { checkCrc: true })
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
+    const reason = messageOf(error)
     throw invalidEntry(path, 'png', reason, 'must be a whole, undamaged PNG image')
   }
   return toBytes(path, header, decoded)

@@ -1,7 +1,7 @@
 import { closeSync, openSync } from 'node:fs'
 import process from 'node:process'
 import koffi from 'koffi'
-import { AppError } from '../contract/errors.ts'
+import { AppError, messageOf } from '../contract/errors.ts'
 
 /** Smaller files are read: a mapping would save nothing. */
 export const mappedFromBytes = 16_000_000
@@ -49,8 +49,7 @@ export function mapFile(file: string, bytes: number): ArrayBuffer {
   try {
     descriptor = openSync(file, 'r')
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
-    throw new AppError('file.unreadable', { path: file, reason }, error)
+    throw new AppError('file.unreadable', { path: file, reason: messageOf(error) }, error)
   }
   try {
     const address = mmap(null, bytes, readAndWrite, privately[process.platform] ?? 0, descriptor, 0)

@@ -9,7 +9,7 @@ import {
   type SchemaElement,
 } from 'hyparquet'
 import type { TableDialect } from '../contract/table-format.ts'
-import { AppError, isAppError } from '../contract/errors.ts'
+import { AppError, isAppError, messageOf } from '../contract/errors.ts'
 import { checkParquetPages, mostPageBytes } from './parquet-pages.ts'
 import { mostCells, type RecordOptions } from './record-options.ts'
 import { invalidEntry } from './source-entry.ts'
@@ -133,7 +133,7 @@ async function damageIn<Result>(path: string, work: () => Promise<Result>): Prom
     return await work()
   } catch (error) {
     if (isAppError(error)) throw error
-    const reason = error instanceof Error ? error.message : String(error)
+    const reason = messageOf(error)
     throw invalidEntry(path, 'parquet', reason, 'must be a whole, undamaged Parquet file')
   }
 }

@@ -1,3 +1,4 @@
+import { clamp } from '../math/numbers.ts'
 import type { DecodedImage } from './decoded-image.ts'
 
 /** What every output pixel of a line is made of. */
@@ -44,7 +45,7 @@ export function resizeImage(image: DecodedImage, height: number, width: number):
         const value = lines[(first + k) * lineLength + at] as number
         sum += value * (down.values[row * down.most + k] as number)
       }
-      data[row * lineLength + at] = Math.min(255, Math.max(0, Math.round(sum)))
+      data[row * lineLength + at] = clamp(Math.round(sum), 0, 255)
     }
   }
   return { height, width, channels, data }

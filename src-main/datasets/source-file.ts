@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs'
 import { open, readFile, stat } from 'node:fs/promises'
 import { promisify } from 'node:util'
 import { createGunzip, gunzip } from 'node:zlib'
-import { AppError, isAppError } from '../contract/errors.ts'
+import { AppError, isAppError, messageOf } from '../contract/errors.ts'
 
 /** No source file, packed or unpacked, may be larger: one typed array must be able to hold it. */
 export const sourceFileLimitBytes = 2_000_000_000
@@ -169,8 +169,7 @@ export function fileError(error: unknown, path: string, field: string): AppError
   if (code === 'ENOENT' || code === 'ENOTDIR') {
     return new AppError('file.notFound', { path, field }, error)
   }
-  const reason = error instanceof Error ? error.message : String(error)
-  return new AppError('file.unreadable', { path, reason }, error)
+  return new AppError('file.unreadable', { path, reason: messageOf(error) }, error)
 }
 
 /** The typed error of a file that zlib refuses. */

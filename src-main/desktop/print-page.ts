@@ -3,7 +3,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type * as Electron from 'electron'
-import { AppError } from '../contract/errors.ts'
+import { AppError, messageOf } from '../contract/errors.ts'
 import { MOST_TAGGED_CHARACTERS } from '../contract/report.ts'
 
 /** Each page has a session of its own, so that none may load what another one may. */
@@ -51,7 +51,7 @@ export async function printPage(
       generateTaggedPDF: html.length <= MOST_TAGGED_CHARACTERS,
     })
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
+    const reason = messageOf(error)
     throw new AppError(
       'child.gone',
       { child: 'printing', reason, exitCode: null, signal: null },

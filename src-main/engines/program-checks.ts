@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { Tensor } from '@tensorflow/tfjs-core'
-import { AppError, isAppError } from '../contract/errors.ts'
+import { AppError, isAppError, messageOf } from '../contract/errors.ts'
 import type { ProgramState, TensorData, TensorSpecification } from '../training/programs/program.ts'
 import { checkData } from './check-data.ts'
 
@@ -60,7 +60,7 @@ export function runFailure(
   isMemoryFailure: (error: unknown) => boolean,
 ): AppError {
   if (isAppError(error)) return error
-  const reason = error instanceof Error ? error.message : String(error)
+  const reason = messageOf(error)
   if (isMemoryFailure(error)) return new AppError('training.memory', { reason }, error)
   const detail = { program, field: 'function', value: reason }
   const rule = 'the function must run on this engine with the declared shapes'

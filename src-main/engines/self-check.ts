@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core'
+import { messageOf } from '../contract/errors.ts'
 import type { Tensor } from '@tensorflow/tfjs-core'
 import { runKernel } from '../training/ops/run-kernel.ts'
 import type { Engine } from '../training/programs/program.ts'
@@ -28,7 +29,7 @@ export async function checkQuickly(engine: Engine): Promise<string[]> {
         values.every((value, index) => Math.abs(value - (expected[index] as number)) <= 1e-5)
       if (!close) failures.push(`${name}: ${String(values)}`)
     } catch (error) {
-      failures.push(`${name}: ${error instanceof Error ? error.message : String(error)}`)
+      failures.push(`${name}: ${messageOf(error)}`)
     }
   }
   state.dispose()

@@ -1,6 +1,7 @@
 import path from 'node:path'
 import { AppError } from '../contract/errors.ts'
 import type { ImportedTrial, StudyOrigin } from '../contract/imported-study.ts'
+import { isObject } from '../contract/json.ts'
 import type { JsonValue } from '../contract/json.ts'
 import type { StudyRecord } from '../contract/study.ts'
 import type { StudySpecification } from '../contract/study-specification.ts'
@@ -105,8 +106,4 @@ function isSameStudy(
 
 function invalid(path: string, field: string, value: JsonValue, rule: string): AppError {
   return new AppError('data.invalid', { path, field, value, rule })
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

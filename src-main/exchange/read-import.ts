@@ -1,7 +1,7 @@
 import { open, readFile, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { parse } from 'yaml'
-import { AppError } from '../contract/errors.ts'
+import { AppError, messageOf } from '../contract/errors.ts'
 import type { Language } from '../i18n/language.ts'
 import type { ImportDescription } from '../contract/import.ts'
 import type { ForeignFault, ForeignStudyFile } from '../interop/foreign-study-file.ts'
@@ -126,7 +126,6 @@ async function readHead(file: string): Promise<Buffer> {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
       throw new AppError('file.notFound', { path: file, field: 'file' }, error)
     }
-    const reason = error instanceof Error ? error.message : String(error)
-    throw new AppError('file.unreadable', { path: file, reason }, error)
+    throw new AppError('file.unreadable', { path: file, reason: messageOf(error) }, error)
   }
 }

@@ -1,5 +1,5 @@
 import SqliteDatabase from 'better-sqlite3'
-import { AppError } from '../contract/errors.ts'
+import { AppError, messageOf } from '../contract/errors.ts'
 import type { JsonValue } from '../contract/json.ts'
 import {
   OPTUNA_SCHEMA_VERSION,
@@ -52,8 +52,7 @@ export function readOptunaFile(path: string): OptunaFile {
       )
     }
     if (known instanceof AppError) throw known
-    const reason = error instanceof Error ? error.message : String(error)
-    throw new AppError('file.unreadable', { path, reason }, error)
+    throw new AppError('file.unreadable', { path, reason: messageOf(error) }, error)
   } finally {
     database?.close()
   }

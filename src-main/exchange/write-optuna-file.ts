@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { linkSync, mkdirSync, rmSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import SqliteDatabase from 'better-sqlite3'
-import { AppError, isAppError } from '../contract/errors.ts'
+import { AppError, isAppError, messageOf } from '../contract/errors.ts'
 import type { OptunaStudy, OptunaTrial } from '../interop/optuna/optuna-rows.ts'
 import { withDatabaseErrors } from '../storage/database-errors.ts'
 import { optunaTables } from './optuna-schema.ts'
@@ -36,8 +36,7 @@ export function writeOptunaFile(path: string, study: OptunaStudy): string {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') {
       throw new AppError('file.exists', { path: target, rule: 'Choose another name.' }, error)
     }
-    const reason = error instanceof Error ? error.message : String(error)
-    throw new AppError('file.unwritable', { path: target, reason }, error)
+    throw new AppError('file.unwritable', { path: target, reason: messageOf(error) }, error)
   } finally {
     rmSync(partial, { force: true })
   }

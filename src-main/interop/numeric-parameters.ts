@@ -1,5 +1,6 @@
 import type { ParameterSpecification } from '../contract/space-specification.ts'
 import { stepGridValue } from '../contract/step-grid.ts'
+import { roundTo } from '../math/numbers.ts'
 
 /**
  * The distributions that Hyperopt and W&B share, as parameters here. A grid is theirs: multiples of `q`, to which a
@@ -21,7 +22,7 @@ export function logUniform(low: number, high: number): ParameterSpecification {
 
 /** A bound that was written as a logarithm, as the decimal that is meant: exp(log(0.1)) is 0.10000000000000002. */
 function tidy(bound: number): number {
-  const short = Number(bound.toPrecision(6))
+  const short = roundTo(bound, 6)
   return Math.abs(short - bound) <= 1e-12 * bound ? short : bound
 }
 

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
-import { AppError } from '../contract/errors.ts'
+import { AppError, messageOf } from '../contract/errors.ts'
+import { isObject } from '../contract/json.ts'
 import type { JsonObject } from '../contract/json.ts'
 import {
   bytesOf,
@@ -27,10 +28,7 @@ const metadataSchema = z.looseObject({
 })
 const progressSchema = z.strictObject({
   format: z.literal(1),
-  progress: z.custom<JsonObject>(
-    value => typeof value === 'object' && value !== null && !Array.isArray(value),
-    'must be an object',
-  ),
+  progress: z.custom<JsonObject>(isObject, 'must be an object'),
 })
 
 /**
@@ -68,8 +66,7 @@ export async function readCheckpointFile(
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
       throw new AppError('file.notFound', { path: file, field: 'checkpoint' }, error)
     }
-    const reason = error instanceof Error ? error.message : String(error)
-    throw new AppError('file.unreadable', { path: file, reason }, error)
+    throw new AppError('file.unreadable', { path: file, reason: messageOf(error) }, error)
   }
   const found = createHash('sha256').update(content).digest('hex')
   if (sha256 !== undefined && found !== sha256) {
@@ -89,7 +86,7 @@ export async function readCheckpointFile(
   try {
     json = JSON.parse(known.data.tunewright)
   } catch (error) {
-    throw invalid(file, 'progress', error instanceof Error ? error.message : '', 'must be JSON')
+    throw invalid(file, 'progress', messageOf(error), 'must be JSON')
   }
   const checked = progressSchema.safeParse(json)
   if (!checked.success) {

@@ -1,7 +1,7 @@
 import { copyFile, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import process from 'node:process'
-import { AppError } from '../contract/errors.ts'
+import { AppError, messageOf } from '../contract/errors.ts'
 import type { Language } from '../i18n/language.ts'
 import type { ArtifactRecord, StudySnapshot } from '../contract/study.ts'
 import type { TrialRecord } from '../contract/trial.ts'
@@ -54,8 +54,7 @@ export async function exportModel(
   } catch (error) {
     await rm(temporary, { recursive: true, force: true }).catch(() => undefined)
     if (error instanceof AppError) throw error
-    const reason = error instanceof Error ? error.message : String(error)
-    throw new AppError('file.unwritable', { path: target, reason }, error)
+    throw new AppError('file.unwritable', { path: target, reason: messageOf(error) }, error)
   }
   return target
 }
@@ -85,8 +84,7 @@ function noModel({ study }: StudySnapshot): AppError {
 async function requireEmpty(folder: string): Promise<void> {
   const names = await readdir(folder).catch((error: unknown) => {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
-    const reason = error instanceof Error ? error.message : String(error)
-    throw new AppError('file.unwritable', { path: folder, reason }, error)
+    throw new AppError('file.unwritable', { path: folder, reason: messageOf(error) }, error)
   })
   if (names.length === 0) return
   throw new AppError('file.unwritable', { path: folder, reason: 'the folder is not empty' })

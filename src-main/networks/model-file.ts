@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises'
 import { exportedModelSchema, type ExportedModel } from '../contract/exported-model.ts'
-import { AppError } from '../contract/errors.ts'
+import { AppError, messageOf } from '../contract/errors.ts'
 import { problemValue } from '../contract/problem.ts'
 import { writeArtifactFile } from './weights-file.ts'
 
@@ -32,14 +32,13 @@ export async function readModelFile(file: string): Promise<ExportedModel> {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
       throw new AppError('file.notFound', { path: file, field: 'model' }, error)
     }
-    const reason = error instanceof Error ? error.message : String(error)
-    throw new AppError('file.unreadable', { path: file, reason }, error)
+    throw new AppError('file.unreadable', { path: file, reason: messageOf(error) }, error)
   }
   let parsed: unknown
   try {
     parsed = JSON.parse(text)
   } catch (error) {
-    throw invalid(file, 'json', error instanceof Error ? error.message : '', 'must be JSON')
+    throw invalid(file, 'json', messageOf(error), 'must be JSON')
   }
   const checked = exportedModelSchema.safeParse(parsed)
   if (checked.success) return checked.data

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto'
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { z } from 'zod'
-import { AppError } from '../contract/errors.ts'
+import { AppError, messageOf } from '../contract/errors.ts'
+import { isObject } from '../contract/json.ts'
 import type { JsonValue } from '../contract/json.ts'
 
 /**
@@ -67,8 +68,7 @@ export async function writeArtifactFile(
     await rename(temporary, file)
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => undefined)
-    const reason = error instanceof Error ? error.message : String(error)
-    throw new AppError('file.unwritable', { path: file, reason }, error)
+    throw new AppError('file.unwritable', { path: file, reason: messageOf(error) }, error)
   }
   return {
     bytes: content.byteLength,
@@ -88,8 +88,7 @@ export async function readWeightsFile(file: string): Promise<StoredTensor[]> {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
       throw new AppError('file.notFound', { path: file, field: 'weightsPath' }, error)
     }
-    const reason = error instanceof Error ? error.message : String(error)
-    throw new AppError('file.unreadable', { path: file, reason }, error)
+    throw new AppError('file.unreadable', { path: file, reason: messageOf(error) }, error)
   }
   return decodeWeights(file, content).tensors
 }
@@ -190,9 +189,9 @@ function readHeader(
   try {
     header = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
   } catch (error) {
-    throw fail('header', error instanceof Error ? error.message : '', 'must be JSON')
+    throw fail('header', messageOf(error), 'must be JSON')
   }
-  if (typeof header !== 'object' || header === null || Array.isArray(header)) {
+  if (!isObject(header)) {
     throw fail('header', null, 'must be a JSON object')
   }
   const entries = Object.entries(header)
@@ -208,7 +207,7 @@ function readHeader(
       ([, a], [, b]) =>
         a.data_offsets[0] - b.data_offsets[0] || a.data_offsets[1] - b.data_offsets[1],
     )
-  return { entries, metadata: (header as Readonly<Record<string, unknown>>)[metadataName] }
+  return { entries, metadata: header[metadataName] }
 }
 
 /** As they lie in memory: little-endian on every processor that the application runs on (x64, arm64). */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { mkdir, open, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
-import { AppError } from '../contract/errors.ts'
+import { AppError, messageOf } from '../contract/errors.ts'
 
 /**
  * Writes a report or an export so that the path holds either the old file or the whole new one, never a part:
@@ -25,8 +25,7 @@ export async function writeReport(path: string, content: string | Uint8Array): P
     await rename(partial, target)
   } catch (error) {
     await rm(partial, { force: true }).catch(() => undefined)
-    const reason = error instanceof Error ? error.message : String(error)
-    throw new AppError('file.unwritable', { path: target, reason }, error)
+    throw new AppError('file.unwritable', { path: target, reason: messageOf(error) }, error)
   }
   return target
 }

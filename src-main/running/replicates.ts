@@ -1,5 +1,6 @@
 import type { StudySpecification } from '../contract/study-specification.ts'
 import type { TrialValues } from '../contract/trial.ts'
+import { mean } from '../math/numbers.ts'
 import { deriveSeed } from '../math/random/stream.ts'
 import { median } from '../math/statistics/quantile.ts'
 
@@ -27,7 +28,7 @@ export function combineReplicates(
   const combine = (lists: readonly (readonly number[])[]): number[] =>
     (lists[0] ?? []).map((_, place) => {
       const values = lists.map(list => list[place] ?? Number.NaN)
-      if (by === 'mean') return values.reduce((sum, value) => sum + value, 0) / values.length
+      if (by === 'mean') return mean(values)
       return values.some(Number.isNaN) ? Number.NaN : median(values)
     })
   const values = combine(replicates.map(replicate => replicate.values))

@@ -5,6 +5,7 @@ import type { ErrorCode } from '../contract/errors.ts'
 import { engineNames, type EngineInfo } from '../contract/engine.ts'
 import { importNoteSchema } from '../contract/import-note.ts'
 import type { StudyOrigin } from '../contract/imported-study.ts'
+import { isObject } from '../contract/json.ts'
 import type { JsonObject } from '../contract/json.ts'
 import { metricJsonSchema, metricToJson } from '../contract/metric-value.ts'
 import {
@@ -21,10 +22,7 @@ import type { Assignment, Provenance } from '../contract/trial.ts'
 import { StoredValueError } from './database-errors.ts'
 
 /** Text that JSON.parse accepted holds JSON values only; that it is an object is left to check. */
-const jsonObjectSchema = z.custom<JsonObject>(
-  value => typeof value === 'object' && value !== null && !Array.isArray(value),
-  'must be an object',
-)
+const jsonObjectSchema = z.custom<JsonObject>(isObject, 'must be an object')
 
 const originOfStudySchema: z.ZodType<StudyOrigin> = z.looseObject({
   program: z.string(),

@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs'
 import path from 'node:path'
-import { AppError } from '../contract/errors.ts'
+import { AppError, messageOf } from '../contract/errors.ts'
 import { openStudyStore } from './sqlite-study-store.ts'
 import type { StudyStore } from './study-store.ts'
 
@@ -13,8 +13,7 @@ export function openStoreForWriting(databasePath: string): StudyStore {
   try {
     mkdirSync(folder, { recursive: true })
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
-    throw new AppError('file.unwritable', { path: folder, reason }, error)
+    throw new AppError('file.unwritable', { path: folder, reason: messageOf(error) }, error)
   }
   return openStudyStore(databasePath)
 }

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
-import { AppError } from '../contract/errors.ts'
+import { AppError, messageOf } from '../contract/errors.ts'
 import type { StudyRecord } from '../contract/study.ts'
 import type { JsonValue } from '../contract/json.ts'
 import type { StudySpecification } from '../contract/study-specification.ts'
@@ -132,10 +132,9 @@ async function readBytes(file: string): Promise<Buffer> {
   try {
     return await readFile(file)
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
       throw new AppError('file.notFound', { path: file, field: 'file' }, error)
     }
-    throw new AppError('file.unreadable', { path: file, reason }, error)
+    throw new AppError('file.unreadable', { path: file, reason: messageOf(error) }, error)
   }
 }

@@ -4,6 +4,7 @@ import type { JsonValue } from '../contract/json.ts'
 import { unknownName } from '../contract/closest-name.ts'
 import { constraintMetric } from '../contract/constraints.ts'
 import { isCostMetric } from '../contract/cost-metrics.ts'
+import { isObject } from '../contract/json.ts'
 import { distinct, parseSpecification } from '../contract/parse-specification.ts'
 import { type Problem, problemValue } from '../contract/problem.ts'
 import { isUnknownKey, parseWithProblems } from '../contract/schema-problems.ts'
@@ -257,10 +258,6 @@ function validSpace(raw: RawStudy): SpaceSpecification | null {
 }
 
 type RawStudy = Readonly<Record<string, unknown>>
-
-function isObject(value: unknown): value is RawStudy {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
 
 function byPlace(a: Problem, b: Problem): number {
   return (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0)

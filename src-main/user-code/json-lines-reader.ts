@@ -1,3 +1,4 @@
+import { isObject } from '../contract/json.ts'
 import { type MetricReader, type MetricRow, toRow } from './metric-row.ts'
 
 /** Lines that are a JSON object with numbers are metrics; every other line is ordinary output. */
@@ -40,8 +41,4 @@ function parseJson(text: string): unknown {
       return undefined
     }
   }
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -1,5 +1,5 @@
 import { createContext, Script } from 'node:vm'
-import { AppError } from '../contract/errors.ts'
+import { AppError, messageOf } from '../contract/errors.ts'
 import { type MetricReader, type MetricRow, toRow } from './metric-row.ts'
 
 /** A pattern sees this much of a line; metrics stand near its start. */
@@ -57,7 +57,7 @@ export function patternProblem(source: string): string | null {
   try {
     new RegExp(source)
   } catch (error) {
-    return `is no regular expression: ${error instanceof Error ? error.message : String(error)}`
+    return `is no regular expression: ${messageOf(error)}`
   }
   return /\(\?<(?!step>)[A-Za-z_$][\w$]*>/.test(source)
     ? null

@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'n
 import path from 'node:path'
 import process from 'node:process'
 import { z } from 'zod'
-import { AppError } from '../contract/errors.ts'
+import { AppError, messageOf } from '../contract/errors.ts'
 import type { UserCode } from '../contract/user-code.ts'
 
 const entrySchema = z.object({
@@ -81,13 +81,11 @@ export class TrustStore {
       chmodSync(temporary, 0o600)
       renameSync(temporary, this.#file)
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error)
-      throw new AppError('file.unwritable', { path: this.#file, reason }, error)
+      throw new AppError('file.unwritable', { path: this.#file, reason: messageOf(error) }, error)
     }
   }
 
   #unreadable(error: unknown): AppError {
-    const reason = error instanceof Error ? error.message : String(error)
-    return new AppError('file.unreadable', { path: this.#file, reason }, error)
+    return new AppError('file.unreadable', { path: this.#file, reason: messageOf(error) }, error)
   }
 }

@@ -1,6 +1,6 @@
 import type { Answers, Envelope, Method, RequestOf } from '../../src-main/contract/api/methods.ts'
 import { decodeWire, encodeWire } from '../../src-main/contract/api/wire.ts'
-import { AppError, deserializeError } from '../../src-main/contract/errors.ts'
+import { AppError, deserializeError, messageOf } from '../../src-main/contract/errors.ts'
 import { desktopBridge } from './desktop.ts'
 
 /**
@@ -28,7 +28,7 @@ async function send(body: string): Promise<string> {
       body,
     })
   } catch (error) {
-    throw gone(error instanceof Error ? error.message : String(error))
+    throw gone(messageOf(error))
   }
   if (!response.ok) throw gone(`${response.status} ${response.statusText}`)
   return response.text()

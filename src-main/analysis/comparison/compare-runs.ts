@@ -17,7 +17,7 @@ import {
   type Progress,
 } from '../history/progress.ts'
 import { bootstrapInterval } from '../statistics/bootstrap-interval.ts'
-import { median, quantileSorted } from '../statistics/quantile.ts'
+import { median, quantileSorted } from '../../math/statistics/quantile.ts'
 
 /** Trials of one run in the order of their numbers. */
 export type Run = readonly ChartTrial[]

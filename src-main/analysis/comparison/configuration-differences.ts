@@ -1,4 +1,5 @@
 import type { ConfigurationDifference } from '../../contract/api/comparison.ts'
+import { isObject } from '../../contract/json.ts'
 import type { JsonValue } from '../../contract/json.ts'
 import type { StudySpecification } from '../../contract/study-specification.ts'
 
@@ -28,7 +29,7 @@ export function areRepeats(a: StudySpecification, b: StudySpecification): boolea
 
 /** Lists stay whole: their items have no names. */
 function leavesOf(path: string, value: JsonValue): [string, JsonValue][] {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return [[path, value]]
+  if (!isObject(value)) return [[path, value]]
   const entries = Object.entries(value)
   if (entries.length === 0) return [[path, value]]
   return entries.flatMap(([key, part]) => leavesOf(`${path}.${key}`, part))

@@ -5,6 +5,7 @@ import type {
   ConfirmedPair,
 } from '../../contract/api/confirmation.ts'
 import type { Goal } from '../../contract/study-specification.ts'
+import { mean } from '../../math/numbers.ts'
 import { createRandomStream } from '../../math/random/stream.ts'
 import { signPermutation } from '../../math/statistics/sign-permutation.ts'
 import { bootstrapInterval } from '../statistics/bootstrap-interval.ts'
@@ -32,9 +33,7 @@ export function confirmWinner(
 ): ConfirmationResult {
   const known = trained.filter(({ values }) => values.length >= 2)
   const configurations = known.map((one): ConfirmedConfiguration => {
-    const { estimate, low, high } = bootstrapInterval([one.values], ([values = []]) =>
-      meanOf(values),
-    )
+    const { estimate, low, high } = bootstrapInterval([one.values], ([values = []]) => mean(values))
     return { ...one, mean: estimate, interval: [low, high] }
   })
   const sign = signOf(direction)
@@ -47,7 +46,7 @@ export function confirmWinner(
   const flattered = configurations.flatMap(({ originalValue, mean }) =>
     originalValue === null || !Number.isFinite(mean) ? [] : [sign * (mean - originalValue)],
   )
-  const selectionBias = meanOf(flattered)
+  const selectionBias = mean(flattered)
   if (first === undefined || configurations.length < 2) {
     return { configurations, pairs: [], verdict: null, selectionBias }
   }
@@ -79,8 +78,4 @@ export function confirmWinner(
         ? 'overtaken'
         : 'tied'
   return { configurations, pairs, verdict, selectionBias }
-}
-
-function meanOf(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length
 }

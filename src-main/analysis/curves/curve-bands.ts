@@ -1,6 +1,6 @@
 import type { CurveBand } from '../../contract/api/analysis.ts'
 import type { TrialRecord } from '../../contract/trial.ts'
-import { quantileSorted } from '../statistics/quantile.ts'
+import { quantileSorted } from '../../math/statistics/quantile.ts'
 
 /** Steps of a band at most; further ones are thinned out evenly, the last one stays. */
 const MOST_STEPS = 400

@@ -1,4 +1,5 @@
-import { median } from '../statistics/quantile.ts'
+import { sum } from '../../math/numbers.ts'
+import { median } from '../../math/statistics/quantile.ts'
 import { type CurveFamily, curveFamilies } from './curve-families.ts'
 
 /** A mixture of fitted families that gives the curve at any time. */
@@ -41,7 +42,7 @@ export function fitCurve(
   const weights = fitted.map(({ criterion }) =>
     Math.exp((-INDEPENDENT_SHARE * (criterion - best)) / 2),
   )
-  const total = weights.reduce((sum, weight) => sum + weight, 0)
+  const total = sum(weights)
   return {
     at: time =>
       fitted.reduce(

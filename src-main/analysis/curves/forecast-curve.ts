@@ -1,5 +1,5 @@
 import type { Curve } from '../../contract/trial.ts'
-import { quantileSorted } from '../statistics/quantile.ts'
+import { quantileSorted } from '../../math/statistics/quantile.ts'
 import { type CurveFit, fitCurve } from './fit-curve.ts'
 
 export type CurveForecast =

@@ -1,7 +1,7 @@
 import { isBetter } from '../../contract/ranking.ts'
 import type { Rung } from '../../contract/api/analysis.ts'
 import type { TrialRecord } from '../../contract/trial.ts'
-import { quantileSorted } from '../statistics/quantile.ts'
+import { quantileSorted } from '../../math/statistics/quantile.ts'
 
 /**
  * What happened at each rung of a pruner: how many complete and pruned trials came there, how many of them were stopped there

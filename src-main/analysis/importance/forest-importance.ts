@@ -1,4 +1,5 @@
 import { leafOf } from '../../math/forest/regression-tree.ts'
+import { sum } from '../../math/numbers.ts'
 import type { RandomStream } from '../../math/random/random-stream.ts'
 import { createRandomStream } from '../../math/random/stream.ts'
 import { meanAndDeviation } from '../statistics/mean-and-deviation.ts'
@@ -83,7 +84,7 @@ function impurityShares({ tree, table }: StudyTree): number[] | null {
       impurity(node + 1) -
       impurity(tree.right[node] as number)
   }
-  const total = decreases.reduce((sum, decrease) => sum + decrease, 0)
+  const total = sum(decreases)
   return total > 0 ? Array.from(decreases, decrease => decrease / total) : null
 }
 

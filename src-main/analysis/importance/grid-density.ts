@@ -1,4 +1,5 @@
 import { normalCdf } from '../../math/distributions/normal.ts'
+import { sum } from '../../math/numbers.ts'
 
 /** How many trials fall on each point of a parameter's grid. */
 export interface GridCounts {
@@ -18,7 +19,7 @@ export function gridDensity({ kind, counts }: GridCounts): Float64Array {
   counts.forEach((count, at) => {
     if (count > 0) seen.push(at)
   })
-  const total = counts.reduce((sum, count) => sum + count, 0)
+  const total = sum(counts)
   const density = new Float64Array(counts.length)
   const scale = 1 / (total + PRIOR_WEIGHT)
   if (kind === 'categorical') {

@@ -2,6 +2,7 @@ import { type NumericSpecification, numericDomain } from '../../contract/numeric
 import { stepGridSize } from '../../contract/step-grid.ts'
 import type { ParameterValue } from '../../contract/trial.ts'
 import { scaleOf } from '../../math/distributions/number-scale.ts'
+import { clamp, sum } from '../../math/numbers.ts'
 import { createRandomStream } from '../../math/random/stream.ts'
 import { meanAndDeviation } from '../statistics/mean-and-deviation.ts'
 import { gridDensity } from './grid-density.ts'
@@ -61,7 +62,7 @@ export function pedAnova(
   const grids = searched.map(([name, parameter]) => gridOf(name, parameter, observations))
   const everyRow = Int32Array.from({ length: count }, (_, row) => row)
   const divergences = divergencesOf(everyRow, losses, grids, target, region)
-  const total = sumOf(divergences)
+  const total = sum(divergences)
   if (total === 0) return { ok: false, reason: 'noVariation' }
 
   const random = createRandomStream({ seed, number: 0, purpose: 'ped-anova' })
@@ -69,8 +70,8 @@ export function pedAnova(
   for (let resample = 0; resample < resamples; resample++) {
     const drawn = everyRow.map(() => random.integer(count))
     const resampled = divergencesOf(drawn, losses, grids, target, region)
-    const sum = sumOf(resampled)
-    if (sum > 0) shares.push(resampled.map(divergence => divergence / sum))
+    const all = sum(resampled)
+    if (all > 0) shares.push(resampled.map(divergence => divergence / all))
   }
   const result = searched.map(([name], index): PedAnovaImportance => {
     const divergence = divergences[index] as number
@@ -135,7 +136,7 @@ function numericAxis(parameter: NumericSpecification): {
     // Halfway between two points belongs to the lower one.
     placeOf: value => {
       const place = Math.ceil((scale(value) - scale(low)) / cell - 0.5)
-      return Math.min(Math.max(place, 0), size - 1)
+      return clamp(place, 0, size - 1)
     },
   }
 }
@@ -184,8 +185,4 @@ function bestRows(rows: Int32Array, losses: Float64Array, share: number): Int32A
   const sorted = Float64Array.from(rows, row => losses[row] as number).sort()
   const limit = sorted[Math.max(Math.ceil(share * rows.length), 1) - 1] as number
   return rows.filter(row => (losses[row] as number) <= limit)
-}
-
-function sumOf(numbers: readonly number[]): number {
-  return numbers.reduce((sum, value) => sum + value, 0)
 }

@@ -1,5 +1,6 @@
 import type { ParameterSpecification } from '../../contract/space-specification.ts'
 import type { StudySpecification } from '../../contract/study-specification.ts'
+import { roundTo } from '../../math/numbers.ts'
 import {
   axisPosition,
   type NumericAxis,
@@ -15,7 +16,7 @@ export function axisValue(axis: NumericAxis, position: number): number {
   if (position <= 0) return axis.low
   if (position >= 1) return axis.high
   const value = valueAtPosition(axis, position)
-  return axis.whole ? Math.round(value) : Number(value.toPrecision(4))
+  return axis.whole ? Math.round(value) : roundTo(value, 4)
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { TrialRecord } from '../../contract/trial.ts'
-import { quantileSorted } from '../statistics/quantile.ts'
+import { clamp } from '../../math/numbers.ts'
+import { quantileSorted } from '../../math/statistics/quantile.ts'
 import { axisPosition, type ParameterAxis, valueAtPosition } from './parameter-axis.ts'
 
 /** Values of the goal over one value, or one range of values, of a parameter. */
@@ -34,7 +35,7 @@ export function sliceBins(
     const bin =
       axis.kind === 'categorical'
         ? Math.round(position * (count - 1))
-        : Math.min(count - 1, Math.max(0, Math.floor(position * count)))
+        : clamp(Math.floor(position * count), 0, count - 1)
     values[bin]?.push(value)
   }
   return values.flatMap((bin, index) => {

@@ -1,6 +1,7 @@
 import { normalCdf, normalQuantile } from '../../math/distributions/normal.ts'
+import { sum } from '../../math/numbers.ts'
 import { createRandomStream } from '../../math/random/stream.ts'
-import { quantileSorted } from './quantile.ts'
+import { quantileSorted } from '../../math/statistics/quantile.ts'
 
 export interface BootstrapOptions {
   /** 0…1, default 0.95. */
@@ -94,7 +95,7 @@ function correctedShares(
   let squares = 0
   for (const values of leftOut) {
     const count = values.length
-    const mean = values.reduce((sum, value) => sum + value, 0) / count
+    const mean = sum(values) / count
     for (const value of values) {
       const influence = ((count - 1) * (mean - value)) / count
       cubes += influence ** 3

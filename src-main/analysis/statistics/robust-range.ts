@@ -1,5 +1,5 @@
 import type { Goal } from '../../contract/study-specification.ts'
-import { quantileSorted } from './quantile.ts'
+import { quantileSorted } from '../../math/statistics/quantile.ts'
 
 /** Which values an axis should cover, and how. */
 export interface RobustRange {

@@ -1,5 +1,6 @@
 import type { EventRecord } from '../../contract/events.ts'
 import { decodeMetricJson } from '../../contract/metric-value.ts'
+import { mean } from '../../math/numbers.ts'
 
 /**
  * The values of a trial's replicates as its end recorded them: one list per replicate, one value per goal. Empty
@@ -17,7 +18,7 @@ export function replicatesOf(events: readonly EventRecord[], trialNumber: number
 /** Standard deviation of a sample (divided by one less than its number); NaN for fewer than two. */
 export function sampleDeviation(values: readonly number[]): number {
   if (values.length < 2) return Number.NaN
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length
-  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0)
+  const centre = mean(values)
+  const squares = values.reduce((sum, value) => sum + (value - centre) ** 2, 0)
   return Math.sqrt(squares / (values.length - 1))
 }

@@ -4,7 +4,7 @@ import type { StudySnapshot } from '../../contract/study.ts'
 import type { Goal } from '../../contract/study-specification.ts'
 import { trialStates, type TrialRecord, type TrialState } from '../../contract/trial.ts'
 import { searchedAxes, type ParameterAxis } from '../parallel/parameter-axis.ts'
-import { median } from '../statistics/quantile.ts'
+import { median } from '../../math/statistics/quantile.ts'
 
 /** What a reader wants to know first about a study. */
 export interface StudyFacts {

@@ -7,6 +7,7 @@ import type { ImportRequest } from '../../contract/import.ts'
 import type { StudyStore } from '../../storage/study-store.ts'
 import { importStudies } from '../../exchange/import-studies.ts'
 import { describeImport } from '../../exchange/read-import.ts'
+import { sum } from '../../math/numbers.ts'
 import type { StudyHost } from '../study-host.ts'
 
 export interface ImportMethodOptions {
@@ -30,7 +31,7 @@ export function importMethods({
         for (const { id } of studies) host.announce(id)
         return studies.map(({ id, environment, ...study }) => {
           const { trials } = store.findStudy(String(id))
-          const count = Object.values(trials).reduce((sum, one) => sum + one, 0)
+          const count = sum(Object.values(trials))
           const notes = environment.importedFrom?.notes ?? []
           return { studyId: id, name: study.name, trials: count, notes }
         })

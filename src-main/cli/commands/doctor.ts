@@ -13,6 +13,7 @@ import { describeEnvironment } from '../../machine/environment.ts'
 import { installedPack } from '../../engines/install-engine.ts'
 import { listDevices } from '../../machine/list-devices.ts'
 import { MachineMonitor } from '../../machine/machine-monitor.ts'
+import { roundTo } from '../../math/numbers.ts'
 import { createContext, withReader, type CliContext } from '../context.ts'
 import { engineAdvice } from '../engine-advice.ts'
 import { exitCodes } from '../exit-codes.ts'
@@ -107,7 +108,7 @@ function checkText(context: CliContext, check: EngineCheck): string {
 
 /** `0.92 ms per MLP step, 7.4 ms per CNN step`. */
 export function speedText({ t }: CliContext, { mlp, cnn }: StepTimes): string {
-  const format = (milliseconds: number) => String(Number(milliseconds.toPrecision(2)))
+  const format = (milliseconds: number) => String(roundTo(milliseconds, 2))
   return t('cli.speed', { mlp: format(mlp), cnn: cnn === null ? null : format(cnn) })
 }
 

@@ -9,6 +9,7 @@ import type { Goal, StudySpecification } from '../../contract/study-specificatio
 import { writeReport } from '../../reports/write-report.ts'
 import { importStudies } from '../../exchange/import-studies.ts'
 import { recogniseFile, studyFileOf } from '../../exchange/read-import.ts'
+import { sum } from '../../math/numbers.ts'
 import { checkStudyText } from '../../study/study-check.ts'
 import { tasks } from '../../training/tasks/registry.ts'
 import { type CliContext, createContext, withStore } from '../context.ts'
@@ -66,7 +67,7 @@ export function addImportCommand(program: Command, t: Translate): void {
         )
         for (const study of studies) {
           const { trials } = store.findStudy(String(study.id))
-          const count = Object.values(trials).reduce((sum, one) => sum + one, 0)
+          const count = sum(Object.values(trials))
           printImported(
             context,
             study.name,

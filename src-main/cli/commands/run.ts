@@ -7,6 +7,7 @@ import {
   type StudySpecification,
   studySpecificationSchema,
 } from '../../contract/study-specification.ts'
+import { sum } from '../../math/numbers.ts'
 import { buildSpace } from '../../search/space/build-space.ts'
 import { readAssignment } from '../../search/space/fix-parameters.ts'
 import { createStudy, readStudyFile } from '../../study/create-study.ts'
@@ -57,7 +58,7 @@ export function addRunCommands(program: Command, t: Translate): void {
         if (project !== undefined) {
           await askForTrust(context, study.specification, project.studyDirectory)
         }
-        const known = Object.values(trials).reduce((sum, count) => sum + count, 0)
+        const known = sum(Object.values(trials))
         const greeting = context.t('cli.studyResumed', { name: study.name, trials: known })
         await runSession(context, store, study, greeting, options.report ?? null)
       })

@@ -4,6 +4,7 @@ import { formatDuration } from '../../i18n/format-time.ts'
 import type { Language } from '../../i18n/language.ts'
 import { reasonText } from '../../contract/i18n/reasons/reason-text.ts'
 import { createTranslate, type Translate } from '../../i18n/translate.ts'
+import { clamp } from '../../math/numbers.ts'
 import type { BestTrial, FinishedTrial, ProgressState, RunningTrial } from './progress-state.ts'
 import { finishedCount, remainingMs } from './remaining-time.ts'
 import { columnsOf, cutToColumns, printableText } from './terminal-text.ts'
@@ -110,7 +111,7 @@ function progressShare(state: ProgressState): number | null {
 
 /** A bar of exactly `columns` columns, filled in eighths of one. */
 export function progressBar(share: number, columns: number): string {
-  const eighths = Math.round(Math.min(1, Math.max(0, share)) * columns * 8)
+  const eighths = Math.round(clamp(share, 0, 1) * columns * 8)
   const full = Math.floor(eighths / 8)
   const part = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'][eighths % 8] ?? ''
   return '█'.repeat(full) + part + '░'.repeat(columns - full - (part === '' ? 0 : 1))

@@ -1,3 +1,4 @@
+import { sum } from '../../math/numbers.ts'
 import type { ProgressState, RunningTrial } from './progress-state.ts'
 
 /**
@@ -29,7 +30,7 @@ function remainingByTrials(state: ProgressState): number | null {
   if (waiting === 0 && running.length === 0) return 0
   if (meanTrialMs === null) return null
   const rests = running.map(trial => restOf(trial, meanTrialMs))
-  const work = waiting * meanTrialMs + rests.reduce((sum, rest) => sum + rest, 0)
+  const work = waiting * meanTrialMs + sum(rests)
   const sharing = Math.max(1, Math.min(state.slots, waiting + running.length))
   return Math.max(work / sharing, ...rests)
 }

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { AppError } from '../../contract/errors.ts'
+import { AppError, messageOf } from '../../contract/errors.ts'
 import type {
   Loss,
   NetworkDefinition,
@@ -55,7 +55,6 @@ export async function readConformanceCases(): Promise<ConformanceCases> {
   try {
     return JSON.parse(await readFile(file, 'utf8')) as ConformanceCases
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
-    throw new AppError('file.unreadable', { path: file.pathname, reason }, error)
+    throw new AppError('file.unreadable', { path: file.pathname, reason: messageOf(error) }, error)
   }
 }

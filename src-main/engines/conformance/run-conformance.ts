@@ -1,3 +1,4 @@
+import { messageOf } from '../../contract/errors.ts'
 import { createTrainingPrograms } from '../../training/programs/create-training-programs.ts'
 import type { Engine, ProgramState, TensorData } from '../../training/programs/program.ts'
 import {
@@ -45,8 +46,12 @@ export async function runConformance(engine: Engine): Promise<ConformanceResult>
       const error = await measure()
       if (!(error <= tolerance)) failed.push({ case: name, error, tolerance })
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error)
-      failed.push({ case: name, error: Number.POSITIVE_INFINITY, tolerance, reason })
+      failed.push({
+        case: name,
+        error: Number.POSITIVE_INFINITY,
+        tolerance,
+        reason: messageOf(error),
+      })
     }
   }
 

@@ -2,7 +2,7 @@ import path from 'node:path'
 import process from 'node:process'
 import * as tf from '@tensorflow/tfjs-core'
 import koffi from 'koffi'
-import { AppError } from '../../contract/errors.ts'
+import { AppError, messageOf } from '../../contract/errors.ts'
 import type { Engine } from '../../training/programs/program.ts'
 import { activateBackend } from '../activate-backend.ts'
 import { backendName } from './kernels/kernel-backend.ts'
@@ -39,8 +39,11 @@ export async function startTensorflowEngine(options: TensorflowOptions): Promise
     activateBackend(backendName)
   } catch (error) {
     if (error instanceof AppError) throw error
-    const reason = error instanceof Error ? error.message : String(error)
-    throw new AppError('engine.unavailable', { engine: 'tensorflow', reason }, error)
+    throw new AppError(
+      'engine.unavailable',
+      { engine: 'tensorflow', reason: messageOf(error) },
+      error,
+    )
   }
   const { kernels } = started
   const { version, gpus } = kernels.session

@@ -1,4 +1,4 @@
-import { AppError } from '../../contract/errors.ts'
+import { AppError, messageOf } from '../../contract/errors.ts'
 import type {
   Program,
   ProgramFunction,
@@ -51,7 +51,7 @@ export function createTensorflowProgram(parts: TensorflowProgramParts): Program 
     } catch (error) {
       // What breaks a rule of programs does so on every executor.
       if (error instanceof AppError) throw error
-      return { reason: error instanceof Error ? error.message : String(error) }
+      return { reason: messageOf(error) }
     }
   }
 

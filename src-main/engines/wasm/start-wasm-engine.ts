@@ -2,7 +2,7 @@ import { createRequire } from 'node:module'
 import { dirname, sep } from 'node:path'
 import * as tf from '@tensorflow/tfjs-core'
 import { setWasmPaths, version_wasm as wasmVersion } from '@tensorflow/tfjs-backend-wasm'
-import { AppError } from '../../contract/errors.ts'
+import { AppError, messageOf } from '../../contract/errors.ts'
 import type { Engine } from '../../training/programs/program.ts'
 import { createEagerEngine } from '../eager-engine.ts'
 import type { WasmBackend } from './wasm-backend.ts'
@@ -28,8 +28,7 @@ export async function startWasmEngine({ replays = true }: WasmOptions = {}): Pro
       await tf.ready()
     })
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
-    throw new AppError('engine.unavailable', { engine: 'wasm', reason }, error)
+    throw new AppError('engine.unavailable', { engine: 'wasm', reason: messageOf(error) }, error)
   }
   if (tf.getBackend() !== 'wasm') {
     // A backend that fails to start is replaced without an error.

@@ -1,4 +1,4 @@
-import { AppError } from '../../contract/errors.ts'
+import { AppError, messageOf } from '../../contract/errors.ts'
 import type { WebgpuAdapterInfo } from '../../contract/devices.ts'
 import type { WebgpuAdapter, WebgpuEntry } from './webgpu-backend.ts'
 
@@ -15,7 +15,7 @@ export async function loadDawn(): Promise<WebgpuEntry> {
   try {
     dawn = await import('webgpu')
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
+    const reason = messageOf(error)
     throw new AppError('engine.unavailable', {
       engine: 'webgpu',
       reason: `the package 'webgpu' cannot be loaded: ${reason}`,

@@ -2,7 +2,7 @@ import { createRequire } from 'node:module'
 import process from 'node:process'
 import * as tf from '@tensorflow/tfjs-core'
 import { adapterName } from '../../contract/devices.ts'
-import { AppError } from '../../contract/errors.ts'
+import { AppError, messageOf } from '../../contract/errors.ts'
 import type { Engine } from '../../training/programs/program.ts'
 import { createEagerEngine } from '../eager-engine.ts'
 import { adapterInfo, loadDawn } from './dawn.ts'
@@ -27,7 +27,7 @@ export async function startWebgpuEngine(): Promise<Engine> {
     await tf.setBackend('webgpu')
     await tf.ready()
   } catch (error) {
-    throw unavailable(error instanceof Error ? error.message : String(error))
+    throw unavailable(messageOf(error))
   }
   if (tf.getBackend() !== 'webgpu') {
     throw unavailable(`the backend '${tf.getBackend()}' started instead`)

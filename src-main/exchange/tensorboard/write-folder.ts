@@ -1,6 +1,6 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import { AppError } from '../../contract/errors.ts'
+import { AppError, messageOf } from '../../contract/errors.ts'
 import { tensorboardRuns } from './tensorboard-runs.ts'
 import type { StudySnapshot } from '../../contract/study.ts'
 
@@ -37,6 +37,5 @@ export async function writeTensorboardFolder(
 }
 
 function unwritable(folder: string, error: unknown): AppError {
-  const reason = error instanceof Error ? error.message : String(error)
-  return new AppError('file.unwritable', { path: folder, reason }, error)
+  return new AppError('file.unwritable', { path: folder, reason: messageOf(error) }, error)
 }

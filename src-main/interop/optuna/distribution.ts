@@ -1,3 +1,4 @@
+import { isObject } from '../../contract/json.ts'
 import { isNumeric, numericDomain } from '../../contract/numeric-domain.ts'
 import type { ParameterSpecification } from '../../contract/space-specification.ts'
 import type { ParameterValue } from '../../contract/trial.ts'
@@ -107,8 +108,4 @@ function isPlain(value: unknown): value is ParameterValue {
 
 function isNumber(value: unknown): value is number {
   return typeof value === 'number' && Number.isFinite(value)
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

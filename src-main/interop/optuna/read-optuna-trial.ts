@@ -1,5 +1,6 @@
 import type { ImportNote } from '../../contract/import-note.ts'
 import type { ImportedTrial } from '../../contract/imported-study.ts'
+import { isObject } from '../../contract/json.ts'
 import { bestReport } from '../../contract/ranking.ts'
 import { setOwnValue } from '../../contract/named-values.ts'
 import type { JsonValue } from '../../contract/json.ts'
@@ -244,7 +245,7 @@ function otherCurves(
     const name = key.slice('curve:'.length)
     const value = parsePythonJson(text)
     if (name === '' || name.length > 200 || name === goalMetric || name === '__proto__') continue
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) continue
+    if (!isObject(value)) continue
     const { steps, values } = value as Readonly<Record<string, JsonValue>>
     if (!Array.isArray(steps) || !Array.isArray(values) || steps.length !== values.length) continue
     const rises = steps.every(

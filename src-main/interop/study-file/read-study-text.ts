@@ -12,6 +12,7 @@ import {
   visit,
   type YAMLMap,
 } from 'yaml'
+import { messageOf } from '../../contract/errors.ts'
 import type { Problem } from '../../contract/problem.ts'
 import { jsonErrorOffset } from './json-error-offset.ts'
 
@@ -198,10 +199,6 @@ function keyText(key: unknown): string {
 
 function startOf(node: unknown): number | undefined {
   return (node as Node | null)?.range?.[0]
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }
 
 /** Whether the last key of a path is the name of a parameter. */

@@ -1,5 +1,6 @@
 import { parse } from 'yaml'
 import type { ImportNote } from '../../contract/import-note.ts'
+import { isObject } from '../../contract/json.ts'
 import type { SpaceSpecification } from '../../contract/space-specification.ts'
 import type { Goal } from '../../contract/study-specification.ts'
 import {
@@ -19,7 +20,7 @@ const silent = ['apiVersion', 'kind', 'controller', 'entity', 'project', 'descri
 
 /** Whether a text looks like the configuration of a sweep rather than a study file. */
 export function isSweep(value: unknown): value is Plain {
-  return isPlain(value) && typeof value['method'] === 'string' && !('space' in value)
+  return isObject(value) && typeof value['method'] === 'string' && !('space' in value)
 }
 
 /**
@@ -34,7 +35,7 @@ export function readSweep(text: string): ForeignStudyFile | ForeignFault {
     const sweep = parseYaml(text)
     const notes: ImportNote[] = []
     const { parameters } = sweep
-    if (!isPlain(parameters) || Object.keys(parameters).length === 0)
+    if (!isObject(parameters) || Object.keys(parameters).length === 0)
       throw new ForeignFileError(
         'parameters',
         parameters ?? null,
@@ -102,7 +103,7 @@ function readGoals({ metric, metrics }: Plain): Goal[] {
   const listed = Array.isArray(metrics) ? metrics : metric === undefined ? [] : [metric]
   return listed.map((one: unknown, index) => {
     const field = Array.isArray(metrics) ? `metrics[${index}]` : 'metric'
-    if (!isPlain(one) || typeof one['name'] !== 'string')
+    if (!isObject(one) || typeof one['name'] !== 'string')
       throw new ForeignFileError(field, one, 'must have a name')
     const direction = one['goal'] ?? 'minimize'
     if (direction !== 'minimize' && direction !== 'maximize')
@@ -127,7 +128,7 @@ function samplerName({ method }: Plain, notes: ImportNote[]): string {
 
 /** `sweeps/hyperband_stopping.py`: bands at min_iter · eta^k, or at max_iter / eta^k for k = 1 … s, 3 by default. */
 function readPruner({ early_terminate: stop }: Plain, notes: ImportNote[]): Plain {
-  if (!isPlain(stop)) return {}
+  if (!isObject(stop)) return {}
   if (stop['type'] !== 'hyperband')
     throw new ForeignFileError('early_terminate.type', stop['type'], 'must be hyperband')
   const reductionFactor = typeof stop['eta'] === 'number' ? stop['eta'] : 3
@@ -145,14 +146,10 @@ function readPruner({ early_terminate: stop }: Plain, notes: ImportNote[]): Plai
 
 function readStop({ run_cap: trials, metric }: Plain): Plain {
   const target =
-    isPlain(metric) && typeof metric['target'] === 'number' ? metric['target'] : undefined
+    isObject(metric) && typeof metric['target'] === 'number' ? metric['target'] : undefined
   const stop = {
     ...(typeof trials === 'number' ? { trials } : {}),
     ...(target === undefined ? {} : { target }),
   }
   return Object.keys(stop).length === 0 ? {} : { stop }
-}
-
-function isPlain(value: unknown): value is Plain {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

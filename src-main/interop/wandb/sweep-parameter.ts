@@ -1,4 +1,5 @@
 import type { ImportNote } from '../../contract/import-note.ts'
+import { isObject } from '../../contract/json.ts'
 import type { ParameterSpecification } from '../../contract/space-specification.ts'
 import type { ParameterValue } from '../../contract/trial.ts'
 import { ForeignFileError } from '../foreign-study-file.ts'
@@ -21,10 +22,10 @@ export function flattenParameters(parameters: Plain, prefix = '', depth = 0): Ma
   const flat = new Map<string, Plain>()
   for (const [name, definition] of Object.entries(parameters)) {
     const path = prefix + name
-    if (!isPlain(definition))
+    if (!isObject(definition))
       throw new ForeignFileError(`parameters.${path}`, definition, 'must be a mapping')
     const inner = definition['parameters']
-    if (isPlain(inner) && !('value' in definition) && !('values' in definition)) {
+    if (isObject(inner) && !('value' in definition) && !('values' in definition)) {
       for (const entry of flattenParameters(inner, `${path}.`, depth + 1)) flat.set(...entry)
     } else flat.set(path, definition)
   }
@@ -138,8 +139,4 @@ function plainValue(field: string, value: unknown, notes: ImportNote[]): Paramet
   const text = JSON.stringify(value ?? null)
   notes.push({ code: 'valueAsText', field, text })
   return text
-}
-
-function isPlain(value: unknown): value is Plain {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -1,3 +1,4 @@
+import { sum } from '../numbers.ts'
 import { type CmaState, variance } from './distribution.ts'
 
 /**
@@ -22,7 +23,7 @@ export function boxPenalties(
   const { mean, sigma, scale, constants } = state
   const n = constants.dimension
   const variances = Array.from(mean, (_, i) => variance(state, i) * (scale[i] as number))
-  const total = variances.reduce((sum, value) => sum + value, 0)
+  const total = sum(variances)
   const meanLog = variances.reduce((sum, value) => sum + Math.log(value), 0) / n
   const weights = variances.map((value, i) => {
     if (free[i] !== true) return 0

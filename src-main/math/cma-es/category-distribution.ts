@@ -1,3 +1,4 @@
+import { sum } from '../numbers.ts'
 /**
  * Independent categorical distributions, one per choice, and their update by the adaptive stochastic
  * natural gradient method (ASNG): steps of a length that is measured by the Fisher information; the
@@ -101,13 +102,13 @@ function fisherCoordinates(
 /** Lifts small probabilities to the lowest allowed and takes that from what lies above it. */
 function withMargin(probabilities: readonly number[], lowest: number): number[] {
   const lifted = probabilities.map(probability => Math.max(probability, lowest))
-  const excess = lifted.reduce((sum, probability) => sum + probability, 0) - 1
+  const excess = sum(lifted) - 1
   const above = lifted.reduce((sum, probability) => sum + probability - lowest, 0)
   const corrected = lifted.map(
     probability => probability - (excess * (probability - lowest)) / above,
   )
   // Rounding may not accumulate.
-  const total = corrected.reduce((sum, probability) => sum + probability, 0)
+  const total = sum(corrected)
   return corrected.map(probability => probability / total)
 }
 

@@ -1,4 +1,5 @@
 import { AppError } from '../../contract/errors.ts'
+import { sum } from '../numbers.ts'
 
 /**
  * - `active`: full covariance, also learning from the worse half with negative weights;
@@ -111,10 +112,6 @@ export function cmaConstants(
     rankMuRate,
     expectedNorm: Math.sqrt(n) * (1 - 1 / (4 * n) + 1 / (21 * n * n)),
   }
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0)
 }
 
 /** (Σw)² / Σw² (tutorial, equation 8 and table 1). */

@@ -1,3 +1,4 @@
+import { clamp, sum } from '../numbers.ts'
 import type { RandomStream } from '../random/random-stream.ts'
 import { symmetricEigen } from '../symmetric-eigen.ts'
 import type { CmaConstants } from './constants.ts'
@@ -144,9 +145,7 @@ export function updateCma(state: CmaState, points: readonly Float64Array[]): Cma
   )
   const { rankOneRate, rankMuRate } = constants
   const kept =
-    1 -
-    rankOneRate * (stalled ? 1 - pathRate * (2 - pathRate) : 1) -
-    rankMuRate * weights.reduce((total, weight) => total + weight, 0)
+    1 - rankOneRate * (stalled ? 1 - pathRate * (2 - pathRate) : 1) - rankMuRate * sum(weights)
   const covariance = state.covariance.map(value => kept * value)
   const separable = constants.variant === 'separable'
   const addOuter = separable ? addSquares : addOuterProduct
@@ -204,10 +203,6 @@ function decompose(state: CmaState): CmaState {
 
 /** Where only coordinates with a grid are left, nothing else stops σ from leaving the range of numbers. */
 const LEAST_SIGMA = 1e-100
-
-function clamp(value: number, low: number, high: number): number {
-  return Math.min(Math.max(value, low), high)
-}
 
 /** Rounding can make the smallest eigenvalue 0 or negative. */
 const FLOOR = 1e-300

@@ -1,3 +1,4 @@
+import { clamp } from '../numbers.ts'
 import { symmetricEigen } from '../symmetric-eigen.ts'
 import { type CmaState, localStep, reshaped } from './distribution.ts'
 
@@ -84,7 +85,7 @@ function adapted(
   const noise = nextPower - signal
   const ratio =
     noise > 0 ? (signal - (memory / (2 - memory)) * nextPower) / noise : Number.POSITIVE_INFINITY
-  const relative = Math.min(Math.max(ratio / SIGNAL_RATIO / rate - 1, -1), 1)
+  const relative = clamp(ratio / SIGNAL_RATIO / rate - 1, -1, 1)
   return {
     rate: Math.min(1, rate * Math.exp(Math.min(DAMPING * rate, memory) * relative)),
     average: nextAverage,

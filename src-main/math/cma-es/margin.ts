@@ -1,4 +1,5 @@
 import { normalCdf, normalQuantile } from '../distributions/normal.ts'
+import { clamp } from '../numbers.ts'
 import { type CmaState, cmaDeviation, variance } from './distribution.ts'
 
 /** The values of a coordinate that has a grid, as intervals of the real line. */
@@ -61,7 +62,7 @@ export function correctMargin(
       // At an end there is one edge to cross: the mean moves towards it.
       const edge = grid.edgeAt(value === 0 ? 0 : grid.edgeCount - 1)
       const tail = normalCdf(-Math.abs(centre - edge) / deviation)
-      const rate = possible(Math.min(Math.max(tail, alpha), highestRate))
+      const rate = possible(clamp(tail, alpha, highestRate))
       let reach = deviation
       if (mutations !== undefined) {
         // Seen from the middle of the interval, the edge may not be further than alpha allows.
@@ -105,5 +106,5 @@ export function correctMargin(
 }
 
 function possible(probability: number): number {
-  return Math.min(Math.max(probability, LEAST_PROBABILITY), 0.5 - LEAST_PROBABILITY)
+  return clamp(probability, LEAST_PROBABILITY, 0.5 - LEAST_PROBABILITY)
 }

@@ -1,3 +1,4 @@
+import { mean as meanOf } from '../numbers.ts'
 import { symmetricEigen } from '../symmetric-eigen.ts'
 
 export interface PromisingDistribution {
@@ -28,8 +29,7 @@ export function promisingDistribution(
   const n = fallback.length
   const mean = fallback.map((value, i) => {
     const known = points.map(point => point[i] as number).filter(Number.isFinite)
-    if (known.length === 0) return value
-    return known.reduce((sum, coordinate) => sum + coordinate, 0) / known.length
+    return known.length === 0 ? value : meanOf(known)
   })
   const covariance = new Float64Array(n * n)
   for (let i = 0; i < n; i++) covariance[i * n + i] = (priorDeviations[i] as number) ** 2

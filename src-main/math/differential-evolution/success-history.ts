@@ -1,3 +1,4 @@
+import { clamp } from '../numbers.ts'
 import type { RandomStream } from '../random/random-stream.ts'
 
 /**
@@ -39,7 +40,7 @@ export function drawControls(
 ): { scale: number; rate: number } {
   const entry = random.integer(scales.length)
   const centre = rates[entry] ?? null
-  const rate = centre === null ? 0 : Math.min(Math.max(centre + 0.1 * random.normal(), 0), 1)
+  const rate = centre === null ? 0 : clamp(centre + 0.1 * random.normal(), 0, 1)
   let scale = 0
   while (scale <= 0) {
     scale = (scales[entry] as number) + 0.1 * Math.tan(Math.PI * (random.uniform() - 0.5))

@@ -1,4 +1,5 @@
 import { NORMAL_REACH, type NumericDomain } from '../../contract/numeric-domain.ts'
+import { clamp } from '../numbers.ts'
 import { logNormalMass, truncatedNormalQuantile } from './truncated-normal.ts'
 
 /** A range of numbers stretched over [0, 1]: evenly, by logarithms, or by a normal distribution. */
@@ -52,8 +53,4 @@ export function scaleOf(
     valueAt: position => (1 - position) * low + position * high,
     slopeAt: () => high - low,
   }
-}
-
-function clamp(value: number, low: number, high: number): number {
-  return Math.min(Math.max(value, low), high)
 }

@@ -1,4 +1,5 @@
 import { logDifferenceExp } from '../log-sum-exp.ts'
+import { clamp } from '../numbers.ts'
 import {
   logNormalCdf,
   logNormalDensity,
@@ -49,7 +50,7 @@ export function truncatedNormalQuantile(probability: number, a: number, b: numbe
   // With 0 inside, the mass below b is no small difference of large ones.
   const isLinear = b > 0 || a > -LINEAR_LIMIT
   const x = isLinear ? linear(probability, a, b) : logarithmic(probability, a, b)
-  return Math.min(Math.max(x, a), b)
+  return clamp(x, a, b)
 }
 
 function linear(probability: number, a: number, b: number): number {

@@ -1,3 +1,4 @@
+import { sum } from '../numbers.ts'
 import { hasCategory, type RegressionTree } from './regression-tree.ts'
 
 /** What a feature can be: numbers between two bounds, or each of a number of categories. */
@@ -78,7 +79,7 @@ export function visitLeaves(
   }
 
   function inSet(node: number, feature: number, set: Uint8Array): void {
-    const count = set.reduce((sum, isIn) => sum + isIn, 0)
+    const count = sum(set)
     if (count === 0) return
     box.categories[feature] = set
     inShare(node, feature, count / set.length)

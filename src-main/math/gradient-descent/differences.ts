@@ -1,3 +1,4 @@
+import { clamp } from '../numbers.ts'
 import type { RandomStream } from '../random/random-stream.ts'
 
 /** Points around a place in the unit cube whose values tell the gradient there, in pairs: 2i and 2i + 1 belong together. */
@@ -39,7 +40,7 @@ export function simultaneousStencil(
   return Array.from({ length: draws }, () => {
     const signs = place.map(() => (random.uniform() < 0.5 ? -1 : 1))
     const moved = (side: number): number[] =>
-      place.map((x, axis) => Math.min(Math.max(x + side * spread * (signs[axis] as number), 0), 1))
+      place.map((x, axis) => clamp(x + side * spread * (signs[axis] as number), 0, 1))
     return [moved(1), moved(-1)]
   }).flat()
 }

@@ -1,3 +1,4 @@
+import { clamp } from '../numbers.ts'
 /**
  * L-BFGS inside a box: the limited-memory quasi-Newton direction on the coordinates that are free to move,
  * followed along its projection into the box. A coordinate is held while it lies on a bound and the
@@ -85,7 +86,7 @@ function* searchLbfgs(
   const history = new StepHistory(start.length, setting.memory ?? 10)
   const n = start.length
 
-  let x = Float64Array.from(start, (value, i) => clamp(value, lower, upper, i))
+  let x = Float64Array.from(start, (value, i) => intoBox(value, lower, upper, i))
   let gradient = new Float64Array(n)
   let value = yield { x, gradient }
   let evaluations = 1
@@ -115,7 +116,7 @@ function* searchLbfgs(
       let slope = 0
       let moved = false
       for (let i = 0; i < n; i++) {
-        const to = clamp((x[i] as number) + length * (direction[i] as number), lower, upper, i)
+        const to = intoBox((x[i] as number) + length * (direction[i] as number), lower, upper, i)
         next[i] = to
         const change = to - (x[i] as number)
         if (change !== 0) moved = true
@@ -153,8 +154,8 @@ function shorterShare(value: number, nextValue: number, slope: number): number {
   return share >= 0.1 && share <= 0.5 ? share : share > 0.5 ? 0.5 : 0.1
 }
 
-function clamp(value: number, lower: Float64Array, upper: Float64Array, i: number): number {
-  return Math.min(Math.max(value, lower[i] as number), upper[i] as number)
+function intoBox(value: number, lower: Float64Array, upper: Float64Array, i: number): number {
+  return clamp(value, lower[i] as number, upper[i] as number)
 }
 
 function isHeld(
@@ -178,7 +179,7 @@ function largestProjectedStep(
 ): number {
   let largest = 0
   for (let i = 0; i < x.length; i++) {
-    const to = clamp((x[i] as number) - (gradient[i] as number), lower, upper, i)
+    const to = intoBox((x[i] as number) - (gradient[i] as number), lower, upper, i)
     largest = Math.max(largest, Math.abs(to - (x[i] as number)))
   }
   return largest

@@ -1,3 +1,4 @@
+import { clamp } from '../numbers.ts'
 import type { RandomStream } from '../random/random-stream.ts'
 
 /**
@@ -45,7 +46,7 @@ export function nextVelocity(
     const own = cognitive * random.uniform() * ((ownBest[axis] as number) - x)
     const shared = social * random.uniform() * ((neighboursBest[axis] as number) - x)
     const moved = inertia * (velocity[axis] as number) + own + shared
-    return Math.min(Math.max(moved, -limit), limit)
+    return clamp(moved, -limit, limit)
   })
 }
 
@@ -91,7 +92,5 @@ export function cloudPoint(
   const direction = centre.map(() => random.normal())
   const length = Math.hypot(...direction)
   const reach = radius * random.uniform() ** (1 / centre.length)
-  return centre.map((x, axis) =>
-    Math.min(Math.max(x + (reach * (direction[axis] as number)) / length, 0), 1),
-  )
+  return centre.map((x, axis) => clamp(x + (reach * (direction[axis] as number)) / length, 0, 1))
 }

@@ -1,3 +1,4 @@
+import { sum } from '../numbers.ts'
 import { midranks } from './midranks.ts'
 
 /**
@@ -9,8 +10,7 @@ import { midranks } from './midranks.ts'
  */
 export function varghaDelaney(a: readonly number[], b: readonly number[]): number {
   const ranks = midranks([...a, ...b])
-  const sum = ranks.slice(0, a.length).reduce((total, rank) => total + rank, 0)
-  return (sum / a.length - (a.length + 1) / 2) / b.length
+  return (sum(ranks.slice(0, a.length)) / a.length - (a.length + 1) / 2) / b.length
 }
 
 /**

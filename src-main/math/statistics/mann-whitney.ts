@@ -1,4 +1,5 @@
 import { normalCdf } from '../distributions/normal.ts'
+import { sum } from '../numbers.ts'
 import { midranks } from './midranks.ts'
 
 /** What the rank-sum test says about two independent samples `a` and `b`. */
@@ -34,7 +35,7 @@ export function mannWhitney(a: readonly number[], b: readonly number[]): MannWhi
   const ranks = midranks([...a, ...b])
   // Twice the ranks are whole numbers.
   const doubled = ranks.map(rank => 2 * rank)
-  const observed = doubled.slice(0, a.length).reduce((sum, rank) => sum + rank, 0)
+  const observed = sum(doubled.slice(0, a.length))
   const u = observed / 2 - (a.length * (a.length + 1)) / 2
   const isExact = total <= EXACT_LIMIT
   const { less, greater } = isExact
@@ -55,7 +56,7 @@ function exactTails(
   size: number,
   observed: number,
 ): { less: number; greater: number } {
-  const width = doubled.reduce((sum, rank) => sum + rank, 0) + 1
+  const width = sum(doubled) + 1
   // counts[k · width + s]: subsets of k of the ranks so far with the sum s.
   const counts = new Float64Array((size + 1) * width)
   counts[0] = 1

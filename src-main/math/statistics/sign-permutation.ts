@@ -1,3 +1,4 @@
+import { sum } from '../numbers.ts'
 import type { RandomStream } from '../random/random-stream.ts'
 
 /** Up to so many differences all signs are tried: 2¹⁶ sums. */
@@ -18,7 +19,7 @@ const DRAWS = 9_999
  */
 export function signPermutation(differences: readonly number[], random: RandomStream): number {
   const sizes = differences.filter(difference => difference !== 0).map(Math.abs)
-  const observed = Math.abs(differences.reduce((sum, difference) => sum + difference, 0))
+  const observed = Math.abs(sum(differences))
   // Sums in another order differ by rounding.
   const limit = observed * (1 - 1e-12)
   if (sizes.length <= EXACT_LIMIT) {

@@ -1,5 +1,6 @@
 import { midranks } from './midranks.ts'
 import { normalCdf } from '../distributions/normal.ts'
+import { sum } from '../numbers.ts'
 
 /**
  * Wilcoxon's signed-rank test, one-sided: are paired differences above zero?
@@ -24,7 +25,7 @@ export function signedRankAbove(differences: readonly number[]): number {
   // Twice the sum of the positive ranks: a whole number but for the halves of zeros, which are constant.
   const doubled = differences.map((_, index) => 2 * (ranks[index] as number))
   if (differences.length > EXACT_LIMIT) return approximate(differences, doubled)
-  const observed = sumOf(doubled.filter((_, index) => (differences[index] as number) > 0))
+  const observed = sum(doubled.filter((_, index) => (differences[index] as number) > 0))
   return exact(
     doubled.filter((_, index) => differences[index] !== 0),
     observed,
@@ -33,7 +34,7 @@ export function signedRankAbove(differences: readonly number[]): number {
 
 /** Share of all subsets whose sum is at least `observed`; counts stay below 2⁵⁰, so they are exact. */
 function exact(doubledRanks: readonly number[], observed: number): number {
-  const counts = new Float64Array(sumOf(doubledRanks) + 1)
+  const counts = new Float64Array(sum(doubledRanks) + 1)
   counts[0] = 1
   let top = 0
   for (const rank of doubledRanks) {
@@ -52,11 +53,7 @@ function approximate(differences: readonly number[], doubledRanks: readonly numb
   const weighted = doubledRanks.map(
     (rank, index) => (rank / 4) * (1 + Math.sign(differences[index] as number)),
   )
-  const mean = sumOf(doubledRanks) / 4
-  const variance = sumOf(doubledRanks.map(rank => (rank * rank) / 16))
-  return normalCdf((mean - sumOf(weighted)) / Math.sqrt(variance))
-}
-
-function sumOf(numbers: readonly number[]): number {
-  return numbers.reduce((sum, value) => sum + value, 0)
+  const mean = sum(doubledRanks) / 4
+  const variance = sum(doubledRanks.map(rank => (rank * rank) / 16))
+  return normalCdf((mean - sum(weighted)) / Math.sqrt(variance))
 }

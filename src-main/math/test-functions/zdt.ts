@@ -1,3 +1,4 @@
+import { mean } from '../numbers.ts'
 import type { VectorFunction } from './vector-function.ts'
 
 /**
@@ -30,10 +31,6 @@ function problem(
       return { objectives: [first, scale * h(first, scale)], constraints: [] }
     },
   }
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0) / values.length
 }
 
 const same = (x: number): number => x

@@ -1,3 +1,4 @@
+import { clamp } from '../../math/numbers.ts'
 import { type Inline, plain, type TextTable } from './blocks.ts'
 import { latexCode, latexText } from './latex-text.ts'
 
@@ -27,7 +28,7 @@ export function latexTable({ header, rows }: TextTable): string {
   const { command, line } = size as (typeof sizes)[number]
   const fits = needed(Number.POSITIVE_INFINITY) <= line
   const texts = columns.filter(({ numeric }) => !numeric)
-  const weight = (characters: number): number => Math.min(Math.max(characters, 6), MOST_WEIGHT)
+  const weight = (characters: number): number => clamp(characters, 6, MOST_WEIGHT)
   const weights = texts.reduce((sum, { characters }) => sum + weight(characters), 0)
   const left = Math.max(0, line - needed(0))
   const format = columns.map(({ numeric, isWrapped, characters }) => {

@@ -3,6 +3,7 @@ import {
   type AttemptGpuSample,
   type ResourceSample,
 } from '../../contract/resources.ts'
+import { mean } from '../../math/numbers.ts'
 
 /**
  * The samples of one attempt, however long it runs: when there are too many, each two neighbours become one
@@ -79,8 +80,4 @@ function mergeGpu(samples: readonly AttemptGpuSample[], last: AttemptGpuSample):
     powerWatts: powers.length === 0 ? null : mean(powers),
     temperatureCelsius: temperatures.length === 0 ? null : Math.max(...temperatures),
   }
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length
 }

@@ -1,3 +1,4 @@
+import { sum } from '../../math/numbers.ts'
 /** Brackets of Hyperband (Li et al., JMLR 18(185), 2018, algorithm 1), with whole numbers only. */
 
 /**
@@ -31,7 +32,7 @@ const GOLDEN_STEP = 0x9e3779b9
  * @param shares per bracket
  */
 export function bracketOf(trialNumber: number, shares: readonly number[]): number {
-  const total = shares.reduce((sum, share) => sum + share, 0)
+  const total = sum(shares)
   const position = ((Math.imul(trialNumber, GOLDEN_STEP) >>> 0) / 4_294_967_296) * total
   return bracketAt(position, shares)
 }

@@ -1,3 +1,4 @@
+import { sum } from '../../math/numbers.ts'
 import { bracketAt } from './hyperband-brackets.ts'
 
 /** The brackets of Hyperband as Optuna computes them, bit for bit. */
@@ -23,7 +24,7 @@ export function optunaBracketOf(
   trialNumber: number,
   shares: readonly number[],
 ): number {
-  const total = shares.reduce((sum, share) => sum + share, 0)
+  const total = sum(shares)
   return bracketAt(crc32(`${studyName}_${trialNumber}`) % total, shares)
 }
 

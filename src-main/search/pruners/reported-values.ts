@@ -1,5 +1,6 @@
 import { bestReport } from '../../contract/ranking.ts'
 import type { Report } from '../../contract/trial.ts'
+import { roundTo } from '../../math/numbers.ts'
 import type { PrunerContext } from './pruner.ts'
 
 /** The best value reported; NaN only if every value is (or there is none). */
@@ -9,7 +10,7 @@ export function bestOf(reports: readonly Report[], direction: PrunerContext['dir
 
 /** A value as reasons show it: six digits. */
 export function short(value: number): string {
-  return String(Number.isFinite(value) ? Number(value.toPrecision(6)) : value)
+  return String(Number.isFinite(value) ? roundTo(value, 6) : value)
 }
 
 /** The last step of a trial's reports, if it reported. */

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { Proposal } from '../../contract/search-protocol.ts'
 import type { Assignment, ParameterValue, TrialSnapshot } from '../../contract/trial.ts'
 import { normalCdf, normalQuantile } from '../../math/distributions/normal.ts'
+import { clamp } from '../../math/numbers.ts'
 import type { RandomStream } from '../../math/random/random-stream.ts'
 import { isActive } from '../space/conditions.ts'
 import type { Parameter } from '../space/search-space.ts'
@@ -134,10 +135,10 @@ function near(
   const centre = toUnit(parameter, value)
   if (parameter.kind === 'float' && parameter.normal !== null) {
     // A coordinate of [0, 1] is the probability of lower values, cut off far outside.
-    const score = normalQuantile(Math.min(Math.max(centre, 1e-10), 1 - 1e-10))
+    const score = normalQuantile(clamp(centre, 1e-10, 1 - 1e-10))
     return fromUnit(parameter, normalCdf(score + width * random.normal()))
   }
-  const low = Math.min(Math.max(centre - width / 2, 0), 1 - width)
+  const low = clamp(centre - width / 2, 0, 1 - width)
   return fromUnit(parameter, low + width * random.uniform())
 }
 

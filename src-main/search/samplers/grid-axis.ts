@@ -1,4 +1,5 @@
 import type { ParameterValue } from '../../contract/trial.ts'
+import { clamp, roundTo } from '../../math/numbers.ts'
 import type { Axis } from '../space/enumeration.ts'
 import type { Parameter, SearchSpace } from '../space/search-space.ts'
 import { fromUnit } from '../space/unit-cube.ts'
@@ -71,7 +72,7 @@ function spread(low: number, high: number, log: boolean, points: number): number
     const value = log
       ? Math.exp((1 - share) * Math.log(low) + share * Math.log(high))
       : (1 - share) * low + share * high
-    return Math.min(Math.max(tidy(value, high - low), low), high)
+    return clamp(tidy(value, high - low), low, high)
   })
 }
 
@@ -80,7 +81,7 @@ const NEGLIGIBLE_SHARE = 1e-9
 
 /** 12 significant digits, 0.01 instead of 0.010000000000000004, unless the range is too narrow for it. */
 function tidy(value: number, range: number): number {
-  const rounded = Number(value.toPrecision(12))
+  const rounded = roundTo(value, 12)
   return Math.abs(rounded - value) <= NEGLIGIBLE_SHARE * range ? rounded : value
 }
 

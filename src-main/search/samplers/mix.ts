@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Exhausted, Proposal } from '../../contract/search-protocol.ts'
+import { roundTo } from '../../math/numbers.ts'
 import {
   checkNested,
   createNested,
@@ -96,7 +97,7 @@ function createMixSampler(
         return inNameOf(
           'mix',
           answer,
-          `${name}, drawn with probability ${Number(probability.toPrecision(3))}`,
+          `${name}, drawn with probability ${roundTo(probability, 3)}`,
           { probability },
         )
       }

@@ -2,6 +2,7 @@ import { AppError } from '../../contract/errors.ts'
 import { problemValue } from '../../contract/problem.ts'
 import type { ParameterValue } from '../../contract/trial.ts'
 import { type NumberScale, scaleOf } from '../../math/distributions/number-scale.ts'
+import { clamp } from '../../math/numbers.ts'
 import type { FloatParameter, Parameter } from './search-space.ts'
 import { isStepped, type SteppedParameter, valueAt, valueCount, valueIndex } from './values.ts'
 
@@ -121,8 +122,4 @@ function sum(weights: readonly number[], count: number): number {
   let total = 0
   for (let index = 0; index < count; index++) total += weights[index] as number
   return total
-}
-
-function clamp(value: number, low: number, high: number): number {
-  return Math.min(Math.max(value, low), high)
 }

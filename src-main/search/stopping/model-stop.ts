@@ -1,5 +1,6 @@
 import type { StudySpecification } from '../../contract/study-specification.ts'
 import type { TrialSnapshot } from '../../contract/trial.ts'
+import { roundTo } from '../../math/numbers.ts'
 import { lossesOf } from '../samplers/gp/observations.ts'
 import { searchedSpace } from '../space/fix-parameters.ts'
 import { gapShare } from './emmr.ts'
@@ -37,13 +38,13 @@ export function createModelStop(
     if (stop.regretBound !== undefined) {
       const bound = regretBound(space, modelled, minimize)
       if (bound !== null && bound < stop.regretBound) {
-        return `no point is likely to be better by more than ${round(bound)}, below the regret bound of ${stop.regretBound}`
+        return `no point is likely to be better by more than ${roundTo(bound, 3)}, below the regret bound of ${stop.regretBound}`
       }
     }
     if (stop.emmr !== undefined) {
       const share = gapShare(space, modelled, minimize)
       if (share !== null && share < stop.emmr) {
-        return `what a trial can still gain has fallen to ${round(100 * share)} % of the start, below ${100 * stop.emmr} % (emmr)`
+        return `what a trial can still gain has fallen to ${roundTo(100 * share, 3)} % of the start, below ${100 * stop.emmr} % (emmr)`
       }
     }
     return null
@@ -70,8 +71,4 @@ function limited(trials: readonly TrialSnapshot[], minimize: boolean): readonly 
   const taken = new Set(order.slice(0, MOST_TRIALS / 2))
   for (let index = trials.length - 1; taken.size < MOST_TRIALS; index--) taken.add(index)
   return trials.filter((_, index) => taken.has(index))
-}
-
-function round(value: number): number {
-  return Number(value.toPrecision(3))
 }

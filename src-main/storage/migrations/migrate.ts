@@ -1,5 +1,5 @@
 import type SqliteDatabase from 'better-sqlite3'
-import { AppError, isAppError } from '../../contract/errors.ts'
+import { AppError, isAppError, messageOf } from '../../contract/errors.ts'
 import { backUp } from '../back-up.ts'
 import { StoredValueError, toDatabaseError } from '../database-errors.ts'
 import type { Migration } from './migration.ts'
@@ -62,8 +62,11 @@ export function migrate(
     ) {
       throw mapped
     }
-    const reason = error instanceof Error ? error.message : String(error)
-    throw new AppError('database.migrationFailed', { path, from, to, reason }, error)
+    throw new AppError(
+      'database.migrationFailed',
+      { path, from, to, reason: messageOf(error) },
+      error,
+    )
   } finally {
     handle.pragma('foreign_keys = ON')
   }

@@ -9,6 +9,7 @@ import {
   type TellAnswer,
 } from '../../contract/ask-tell-protocol.ts'
 import { AppError, isAppError } from '../../contract/errors.ts'
+import { isObject } from '../../contract/json.ts'
 import { problemValue } from '../../contract/problem.ts'
 import { parseWithProblems } from '../../contract/schema-problems.ts'
 import type { StudyStore } from '../../storage/study-store.ts'
@@ -117,8 +118,4 @@ function parseJson(text: string): unknown {
 
 function invalidLine(value: ReturnType<typeof problemValue>, rule: string): AppError {
   return new AppError('request.invalid', { method: 'line', problems: [{ path: [], value, rule }] })
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { openLineSchema } from '../../contract/ask-tell-protocol.ts'
 import { AppError } from '../../contract/errors.ts'
+import { isObject } from '../../contract/json.ts'
 import { type Problem, problemValue } from '../../contract/problem.ts'
 import { parseWithProblems } from '../../contract/schema-problems.ts'
 import type { StudySpecification } from '../../contract/study-specification.ts'
@@ -77,8 +78,4 @@ function differences(before: StudySpecification, now: StudySpecification): Probl
       value: problemValue(now[key]),
       rule: `study "${before.name}" exists with ${JSON.stringify(before[key])} here; go on with the same, or give another name`,
     }))
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -1,3 +1,4 @@
+import { sum } from '../../math/numbers.ts'
 /**
  * Shares `total` rows among strata in proportion to `counts`, with at least one and at most
  * `capacities[i]` rows for each. By the method of Webster (Sainte-Laguë): quotients count / divisor,
@@ -13,15 +14,15 @@ export function apportion(
   capacities: readonly number[],
   total: number,
 ): number[] | null {
-  const sum = counts.reduce((a, b) => a + b, 0)
-  const most = capacities.reduce((a, b) => a + b, 0)
+  const all = sum(counts)
+  const most = sum(capacities)
   if (total < counts.length || total > most || capacities.some(capacity => capacity < 1))
     return null
   // Rounded quotas are Webster's shares of nearly this total; the rest is a few steps.
   const shares = counts.map((count, index) =>
-    Math.max(1, Math.min(Math.round((total * count) / sum), capacities[index] ?? 0)),
+    Math.max(1, Math.min(Math.round((total * count) / all), capacities[index] ?? 0)),
   )
-  let rest = total - shares.reduce((a, b) => a + b, 0)
+  let rest = total - sum(shares)
   const share = (index: number) => shares[index] ?? 0
   /** The quotient that decides who gives or takes the row between `half` and the next. */
   const quotient = (index: number, half: number) => (counts[index] ?? 0) / (share(index) + half)

@@ -1,3 +1,4 @@
+import { clamp } from '../../math/numbers.ts'
 import type { RandomStream } from '../../math/random/random-stream.ts'
 
 /** How training images are changed each time they are shown; all zero (or false): not at all. */
@@ -79,10 +80,10 @@ function moveWholePixels(
 ): void {
   let at = 0
   for (let row = 0; row < height; row++) {
-    const fromRow = Math.min(height - 1, Math.max(0, row - down)) * width
+    const fromRow = clamp(row - down, 0, height - 1) * width
     for (let column = 0; column < width; column++) {
       const unclamped = mirrored ? width - 1 - column + right : column - right
-      const start = (fromRow + Math.min(width - 1, Math.max(0, unclamped))) * channels
+      const start = (fromRow + clamp(unclamped, 0, width - 1)) * channels
       for (let channel = 0; channel < channels; channel++) {
         to[at++] = from[start + channel] as number
       }
@@ -99,14 +100,13 @@ function move(
 ): void {
   const [centreRow, centreColumn] = [(height - 1) / 2, (width - 1) / 2]
   const [cos, sin] = [Math.cos(radians), Math.sin(radians)]
-  const clamp = (value: number, most: number) => Math.min(most, Math.max(0, value))
   for (let row = 0; row < height; row++) {
     for (let column = 0; column < width; column++) {
       const y = row - down - centreRow
       const x =
         (mirrored ? width - 1 - column : column) - (mirrored ? -right : right) - centreColumn
-      const fromRow = clamp(centreRow + cos * y - sin * x, height - 1)
-      const fromColumn = clamp(centreColumn + sin * y + cos * x, width - 1)
+      const fromRow = clamp(centreRow + cos * y - sin * x, 0, height - 1)
+      const fromColumn = clamp(centreColumn + sin * y + cos * x, 0, width - 1)
       const [top, left] = [Math.floor(fromRow), Math.floor(fromColumn)]
       const [bottom, far] = [Math.min(top + 1, height - 1), Math.min(left + 1, width - 1)]
       const [v, h] = [fromRow - top, fromColumn - left]

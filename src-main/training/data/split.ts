@@ -2,6 +2,7 @@ import type { Portion, SplitSizes, TableData } from '../../contract/data-setting
 import type { DatasetManifest } from '../../contract/dataset.ts'
 import { AppError } from '../../contract/errors.ts'
 import type { JsonValue } from '../../contract/json.ts'
+import { sum } from '../../math/numbers.ts'
 import { createRandomStream } from '../../math/random/stream.ts'
 import { apportion } from './apportion.ts'
 import { readClassSchema, readTableSchema, sourceName } from './dataset-schema.ts'
@@ -186,8 +187,4 @@ function groupRows(strata: Int32Array | null, rows: number, count: number): numb
 
 function less(counts: readonly number[], other: number | readonly number[]): number[] {
   return counts.map((count, i) => count - (typeof other === 'number' ? other : (other[i] ?? 0)))
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0)
 }

@@ -1,3 +1,4 @@
+import { sum } from '../../math/numbers.ts'
 /**
  * Measures of a classification from raw outputs; definitions in `metric-definitions.ts`.
  * @param outputs rows × classes, logits or probabilities
@@ -28,7 +29,7 @@ export function classificationMetrics(
     f1Scores += all === 0 ? 0 : (2 * hits) / all
   }
   return {
-    Accuracy: right.reduce((sum, hits) => sum + hits, 0) / labels.length,
+    Accuracy: sum(right) / labels.length,
     BalancedAccuracy: recalls / classes,
     MacroF1: f1Scores / classes,
     ...(classes === 2 ? { Auc: areaUnderCurve(outputs, labels) } : {}),

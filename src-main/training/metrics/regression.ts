@@ -1,3 +1,4 @@
+import { sum } from '../../math/numbers.ts'
 /**
  * Measures of a regression in units of the target; definitions in `metric-definitions.ts`.
  * R2 of targets that are all equal is 1 for exact predictions and 0 otherwise.
@@ -12,7 +13,7 @@ export function regressionMetrics(
   quantile?: number,
 ): Record<string, number> {
   const rows = targets.length
-  const mean = targets.reduce((sum, target) => sum + target, 0) / rows
+  const mean = sum(targets) / rows
   let squared = 0
   let absolute = 0
   let deviation = 0

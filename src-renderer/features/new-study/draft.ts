@@ -1,4 +1,5 @@
 import { parse } from 'yaml'
+import { isObject } from '../../../src-main/contract/json.ts'
 
 /** A study file as the form edits it: what the file holds, known keys or not, so that nothing is lost. */
 export type Draft = Readonly<Record<string, unknown>>
@@ -20,12 +21,8 @@ export const firstDraft: Draft = {
 export function draftFromYaml(text: string): Draft | null {
   try {
     const draft: unknown = parse(text, { merge: true })
-    return isRecord(draft) ? draft : null
+    return isObject(draft) ? draft : null
   } catch {
     return null
   }
-}
-
-export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

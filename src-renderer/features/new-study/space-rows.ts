@@ -1,8 +1,8 @@
+import { isObject } from '../../../src-main/contract/json.ts'
 import {
   type ParameterKind,
   parameterKinds,
 } from '../../../src-main/contract/space-specification.ts'
-import { isRecord } from './draft.ts'
 import { textOf, textOfValues, type Value, valueOf, valuesOf } from './value-list.ts'
 
 /** A parameter is active only if a parent has one of these values. */
@@ -46,9 +46,9 @@ export const emptyRow: SpaceRow = {
 
 /** Rows of the `space` of a study file; what cannot be read becomes an empty field. */
 export function rowsOfSpace(space: unknown): SpaceRow[] {
-  if (!isRecord(space)) return []
+  if (!isObject(space)) return []
   return Object.entries(space).map(([name, parameter]) => {
-    if (!isRecord(parameter)) return { ...emptyRow, name }
+    if (!isObject(parameter)) return { ...emptyRow, name }
     const kind = parameterKinds.find(key => key in parameter) ?? 'float'
     const content = parameter[kind]
     const bounded = isPair(kind)
@@ -103,7 +103,7 @@ function whenOf(conditions: readonly Condition[]): Record<string, unknown> {
 }
 
 function conditionsOf(when: unknown): Condition[] {
-  if (!isRecord(when)) return []
+  if (!isObject(when)) return []
   return Object.entries(when).map(([parent, values]) => ({
     parent,
     values: (Array.isArray(values) ? values : [values]) as Value[],

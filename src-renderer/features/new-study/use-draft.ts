@@ -1,12 +1,13 @@
 import { watchDebounced } from '@vueuse/core'
 import { computed, ref, shallowRef, watch } from 'vue'
 import type { ObjectiveDescription, StudyCheck } from '../../../src-main/contract/api/rows.ts'
+import { isObject } from '../../../src-main/contract/json.ts'
 import { call } from '../../bridge/call.ts'
 import {
   editStudyYaml,
   writeStudyYaml,
 } from '../../../src-main/interop/study-file/write-study-yaml.ts'
-import { type Draft, draftFromYaml, firstDraft, isRecord } from './draft.ts'
+import { type Draft, draftFromYaml, firstDraft } from './draft.ts'
 import { followData, isSame, type Space, type SpaceChange, spaceChange } from './follow-data.ts'
 import { rowsOfSpace, type SpaceRow, spaceOfRows } from './space-rows.ts'
 
@@ -130,7 +131,7 @@ export function useDraft(
       const known = answer.metrics.map(({ metric }) => metric)
       const goals = draft.value['goals']
       const first: unknown = Array.isArray(goals) ? goals[0] : null
-      const fits = isRecord(first) && known.includes(String(first['metric']))
+      const fits = isObject(first) && known.includes(String(first['metric']))
       const [usual] = preferredGoals(answer.metrics)
       if (!fits && usual !== undefined) change({ goals: [usual] })
       takeSpace(answer, nameOf(next))
@@ -196,7 +197,7 @@ export function useDraft(
 }
 
 function objectOf(value: unknown): Readonly<Record<string, unknown>> {
-  return isRecord(value) ? value : {}
+  return isObject(value) ? value : {}
 }
 
 function nameOf(objective: Readonly<Record<string, unknown>>): string {

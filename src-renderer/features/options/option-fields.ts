@@ -1,5 +1,5 @@
+import { isObject } from '../../../src-main/contract/json.ts'
 import type { JsonObject } from '../../../src-main/contract/json.ts'
-import { isRecord } from '../new-study/draft.ts'
 
 /**
  * Fields of a form, read from the JSON Schema of the options of a sampler, pruner, task or study. Only what schemas here
@@ -48,7 +48,7 @@ export function fieldsOf(
   return Object.entries(recordOf(schema['properties']))
     .filter(([name]) => !without.includes(name))
     .flatMap(([name, property]): OptionField[] => {
-      if (!isRecord(property) || 'const' in property) return []
+      if (!isObject(property) || 'const' in property) return []
       return [
         {
           name,
@@ -120,14 +120,14 @@ function variantsOf(members: readonly JsonObject[]): readonly Variant[] | null {
     for (const [key, property] of Object.entries(recordOf(member['properties']))) {
       const kind = recordOf(property)['const']
       if (!isName(kind)) continue
-      const fits = (value: unknown): boolean => isRecord(value) && value[key] === kind
+      const fits = (value: unknown): boolean => isObject(value) && value[key] === kind
       return { label: String(kind), start: { [key]: kind, ...empty }, fields, fits }
     }
     return {
       label: keys.length === 0 ? '{ … }' : keys.join(', '),
       start: empty,
       fields,
-      fits: value => isRecord(value) && keys.every(key => key in value),
+      fits: value => isObject(value) && keys.every(key => key in value),
     }
   })
   return variants.every(variant => variant !== null) ? variants : null
@@ -135,7 +135,7 @@ function variantsOf(members: readonly JsonObject[]): readonly Variant[] | null {
 
 function membersOf(schema: JsonObject): readonly JsonObject[] {
   const members = schema['anyOf'] ?? schema['oneOf']
-  return Array.isArray(members) ? members.filter(isRecord).map(one => one as JsonObject) : []
+  return Array.isArray(members) ? members.filter(isObject).map(one => one as JsonObject) : []
 }
 
 function isName(value: unknown): value is string | number {
@@ -143,7 +143,7 @@ function isName(value: unknown): value is string | number {
 }
 
 function recordOf(value: unknown): Readonly<Record<string, unknown>> {
-  return isRecord(value) ? value : {}
+  return isObject(value) ? value : {}
 }
 
 /** How many of the options are set, those inside groups included. */

@@ -3,7 +3,7 @@ import os from 'node:os'
 import path from 'node:path'
 import process from 'node:process'
 import koffi from 'koffi'
-import { AppError } from '../../../contract/errors.ts'
+import { AppError, messageOf } from '../../../contract/errors.ts'
 import { bindFunctions, type CFunctions } from './c-functions.ts'
 import { libraryFiles } from './library-files.ts'
 
@@ -48,7 +48,7 @@ export function loadLibrary(folder: string): CFunctions {
     defineOutput()
     loaded = { folder, functions: bindFunctions(koffi.load(paths[1] as string)) }
   } catch (error) {
-    unavailable(error instanceof Error ? error.message : String(error), error)
+    unavailable(messageOf(error), error)
   }
   return loaded.functions
 }

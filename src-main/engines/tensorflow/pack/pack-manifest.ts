@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { z } from 'zod'
-import { AppError } from '../../../contract/errors.ts'
+import { AppError, messageOf } from '../../../contract/errors.ts'
 
 const wheelSchema = z.object({
   file: z.string(),
@@ -35,7 +35,6 @@ export function readManifest(folder: string): PackManifest {
   try {
     return manifestSchema.parse(JSON.parse(readFileSync(file, 'utf8')))
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
-    throw new AppError('file.unreadable', { path: file, reason }, error)
+    throw new AppError('file.unreadable', { path: file, reason: messageOf(error) }, error)
   }
 }

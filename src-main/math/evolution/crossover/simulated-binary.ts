@@ -1,3 +1,4 @@
+import { clamp } from '../../numbers.ts'
 import type { RandomStream } from '../../random/random-stream.ts'
 
 /**
@@ -59,7 +60,7 @@ export function boundedSimulatedBinaryCrossover(
     const middle = lower + upper
     const below = 0.5 * (middle - boundedSpread(u, eta, (lower - low) / distance) * distance)
     const above = 0.5 * (middle + boundedSpread(u, eta, (high - upper) / distance) * distance)
-    const results = [Math.min(Math.max(below, low), high), Math.min(Math.max(above, low), high)]
+    const results = [clamp(below, low, high), clamp(above, low, high)]
     if (random.uniform() <= 0.5) results.reverse()
     children[0][gene] = results[0] as number
     children[1][gene] = results[1] as number

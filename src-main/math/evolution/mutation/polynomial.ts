@@ -1,3 +1,4 @@
+import { clamp } from '../../numbers.ts'
 import type { RandomStream } from '../../random/random-stream.ts'
 
 /**
@@ -27,6 +28,6 @@ export function boundedPolynomialMutation(
       u < 0.5
         ? (2 * u + (1 - 2 * u) * (1 - below) ** (eta + 1)) ** power - 1
         : 1 - (2 * (1 - u) + 2 * (u - 0.5) * (1 - above) ** (eta + 1)) ** power
-    return Math.min(Math.max(gene + move * range, low), high)
+    return clamp(gene + move * range, low, high)
   })
 }

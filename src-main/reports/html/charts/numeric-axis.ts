@@ -1,5 +1,6 @@
 import { scaleLinear, scaleLog } from 'd3-scale'
 import { formatNumber } from '../../../i18n/format-number.ts'
+import { roundTo } from '../../../math/numbers.ts'
 
 /** A tick with its place in the drawing. */
 export interface Tick {
@@ -90,7 +91,7 @@ function logTicks(low: number, high: number, wanted: number): number[] {
 
 /** Long whole numbers with an exponent: `2e5`. */
 function shortNumber(value: number): string {
-  if (Math.abs(value) < 1e5) return formatNumber(Number(value.toPrecision(6)))
+  if (Math.abs(value) < 1e5) return formatNumber(roundTo(value, 6))
   const [mantissa = '', exponent = ''] = value.toExponential(3).split('e')
   return `${Number(mantissa)}e${Number(exponent)}`
 }
@@ -99,7 +100,7 @@ function shortNumber(value: number): string {
 function tickLabel(value: number, all: readonly number[]): string {
   const step = Math.abs((all[1] ?? value) - (all[0] ?? 0)) || Math.abs(value) || 1
   const largest = Math.max(...all.map(Math.abs))
-  if (step < 1e-4 && largest < 1e-2) return formatNumber(Number(value.toPrecision(6)))
+  if (step < 1e-4 && largest < 1e-2) return formatNumber(roundTo(value, 6))
   if (largest >= 1e5) return shortNumber(value)
   return value.toFixed(Math.max(0, -Math.floor(Math.log10(step) + 1e-9)))
 }

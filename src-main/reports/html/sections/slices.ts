@@ -5,6 +5,7 @@ import { rankForDrawing } from '../../../contract/ranking.ts'
 import type { ParameterAxis } from '../../../analysis/parallel/parameter-axis.ts'
 import type { TrialRecord } from '../../../contract/trial.ts'
 import { formatMetric, formatNumber } from '../../../i18n/format-number.ts'
+import { roundTo } from '../../../math/numbers.ts'
 import { legend, paintModel } from '../charts/model-figure.ts'
 import { figure, section, table } from '../figure.ts'
 import { markup, type Markup } from '../markup.ts'
@@ -112,5 +113,5 @@ function binTable({ t, facts }: ReportContext, ranked: readonly TrialRecord[]): 
 function rangeText({ range }: SliceBin): string {
   return range.kind === 'value'
     ? range.value
-    : `${formatNumber(Number(range.low.toPrecision(4)))} … ${formatNumber(Number(range.high.toPrecision(4)))}`
+    : `${formatNumber(roundTo(range.low, 4))} … ${formatNumber(roundTo(range.high, 4))}`
 }

@@ -1,5 +1,5 @@
 import { rankForDrawing } from '../../../contract/ranking.ts'
-import { median } from '../../../analysis/statistics/quantile.ts'
+import { median } from '../../../math/statistics/quantile.ts'
 import { formatCount, formatMetric } from '../../../i18n/format-number.ts'
 import { formatDuration, formatMoment } from '../../../i18n/format-time.ts'
 import { section } from '../figure.ts'

@@ -1,5 +1,6 @@
 import type { Assignment, ParameterValue } from '../../../contract/trial.ts'
 import { type CmaState, sampleCma } from '../../../math/cma-es/distribution.ts'
+import { clamp } from '../../../math/numbers.ts'
 import { createRandomStream } from '../../../math/random/stream.ts'
 import type { SearchSpace } from '../../space/search-space.ts'
 import { toUnit } from '../../space/unit-cube.ts'
@@ -42,7 +43,7 @@ export function createDraws(
     const coordinates = encoding.parameters.map(parameter =>
       parameter.kind === 'choice'
         ? toUnit(parameter, parameter.values[chosen[choice++] as number] as ParameterValue)
-        : Math.min(Math.max(point[numeric++] as number, 0), 1),
+        : clamp(point[numeric++] as number, 0, 1),
     )
     return { point, parameters: assignmentAt(space, place => coordinates[place] as number) }
   }

@@ -3,6 +3,7 @@ import type { Problem } from '../../../contract/problem.ts'
 import type { Proposal } from '../../../contract/search-protocol.ts'
 import { sampleCma } from '../../../math/cma-es/distribution.ts'
 import type { ParameterValue } from '../../../contract/trial.ts'
+import { clamp } from '../../../math/numbers.ts'
 import type { RandomStream } from '../../../math/random/random-stream.ts'
 import { toUnit } from '../../space/unit-cube.ts'
 import type { ProposalRequest, Sampler, SamplerContext, SamplerDefinition } from '../sampler.ts'
@@ -154,7 +155,7 @@ function draw(
   let numeric = 0
   let category = 0
   const coordinates = encoding.parameters.map(parameter => {
-    if (parameter.kind !== 'choice') return Math.min(Math.max(point[numeric++] as number, 0), 1)
+    if (parameter.kind !== 'choice') return clamp(point[numeric++] as number, 0, 1)
     const chosen = drawCategory(state.categories.probabilities[category++] ?? [], random)
     return toUnit(parameter, parameter.values[chosen] as ParameterValue)
   })

@@ -3,6 +3,7 @@ import type { Assignment } from '../../../contract/trial.ts'
 import type { CoordinateGrid } from '../../../math/cma-es/margin.ts'
 import { type CmaState, cmaDeviation } from '../../../math/cma-es/distribution.ts'
 import { truncatedNormalQuantile } from '../../../math/distributions/truncated-normal.ts'
+import { clamp } from '../../../math/numbers.ts'
 import type { RandomStream } from '../../../math/random/random-stream.ts'
 import type { ChoiceParameter, Parameter, SearchSpace } from '../../space/search-space.ts'
 import { fromUnit, gridShare, toUnit } from '../../space/unit-cube.ts'
@@ -38,7 +39,7 @@ function gridOf(parameter: Parameter): CoordinateGrid | null {
     edgeCount: count - 1,
     edgeAt: index => gridShare(parameter, index)[1],
     centreAt: index => toUnit(parameter, valueAt(parameter, index)),
-    valueOf: x => valueIndex(parameter, fromUnit(parameter, Math.min(Math.max(x, 0), 1))),
+    valueOf: x => valueIndex(parameter, fromUnit(parameter, clamp(x, 0, 1))),
   }
 }
 

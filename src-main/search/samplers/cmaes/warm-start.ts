@@ -1,6 +1,7 @@
 import { ownValue } from '../../../contract/named-values.ts'
 import type { ParameterValue, TrialSnapshot } from '../../../contract/trial.ts'
 import { promisingDistribution } from '../../../math/cma-es/promising-distribution.ts'
+import { sum } from '../../../math/numbers.ts'
 import { toUnit } from '../../space/unit-cube.ts'
 import type { Encoding } from './encoding.ts'
 import { compareRanks, rankOf } from '../../ranking.ts'
@@ -56,7 +57,7 @@ export function warmStart(
         const position = values.indexOf(ownValue(parameters, name) as ParameterValue)
         counts[position] = (counts[position] as number) + 1
       }
-      const total = counts.reduce((sum, count) => sum + count, 0)
+      const total = sum(counts)
       return counts.map(count => count / total)
     }),
   }

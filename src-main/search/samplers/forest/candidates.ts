@@ -1,3 +1,4 @@
+import { clamp } from '../../../math/numbers.ts'
 import type { RandomStream } from '../../../math/random/random-stream.ts'
 import type { Axis, Encoding } from '../gp/encoding.ts'
 import { drawCoordinate, RowMaker, settle } from './forest-rows.ts'
@@ -139,7 +140,7 @@ export class CandidateSearch {
     if (after !== before) return after
     // A move that ends on the same grid value goes one further.
     const step = (random.uniform() < 0.5 ? -1 : 1) / count
-    return settle(encoding, d, Math.min(Math.max(before + step, 0), 1))
+    return settle(encoding, d, clamp(before + step, 0, 1))
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Problem } from '../../../contract/problem.ts'
 import type { Proposal } from '../../../contract/search-protocol.ts'
 import type { TrialSnapshot } from '../../../contract/trial.ts'
+import { roundTo } from '../../../math/numbers.ts'
 import { createSobol, sobolMaxDimension } from '../../../math/quasi-random/sobol.ts'
 import type { RandomStream } from '../../../math/random/random-stream.ts'
 import { assignmentOf, createEncoding, pointOf } from '../gp/encoding.ts'
@@ -142,7 +143,7 @@ function create(options: ForestOptions, context: SamplerContext): Sampler {
     const row = rows.rowOf(search.pointAt(position))
     const { mean, variance } = model.cost(row)
     const constrained =
-      context.constraints.length > 0 ? { feasibility: round(model.feasibility(row)) } : {}
+      context.constraints.length > 0 ? { feasibility: roundTo(model.feasibility(row), 6) } : {}
     return {
       parameters,
       provenance: {
@@ -153,9 +154,9 @@ function create(options: ForestOptions, context: SamplerContext): Sampler {
           trials: informative.length,
           modelled: taken.length,
           running: running.length,
-          acquisition: round(search.valueAt(position)),
-          predicted: round((minimize ? 1 : -1) * scale.toLoss(mean)),
-          costDeviation: round(Math.sqrt(variance)),
+          acquisition: roundTo(search.valueAt(position), 6),
+          predicted: roundTo((minimize ? 1 : -1) * scale.toLoss(mean), 6),
+          costDeviation: roundTo(Math.sqrt(variance), 6),
           ...constrained,
         },
       },
@@ -191,9 +192,4 @@ function bestFirst(costs: Float64Array, violations: readonly Float64Array[]): nu
 function describeTaken(taken: number, all: number): string {
   if (taken === all) return `${all} trials`
   return `${taken} of ${all} trials, the best, the newest and a sample`
-}
-
-function round(value: number): number {
-  // + 0 turns -0 into 0, which JSON keeps.
-  return Number(value.toPrecision(6)) + 0
 }

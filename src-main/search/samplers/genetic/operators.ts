@@ -8,6 +8,7 @@ import { boundedSimulatedBinaryCrossover } from '../../../math/evolution/crossov
 import { gaussianMutation } from '../../../math/evolution/mutation/gaussian.ts'
 import { logUniformMutation } from '../../../math/evolution/mutation/log-uniform.ts'
 import { boundedPolynomialMutation } from '../../../math/evolution/mutation/polynomial.ts'
+import { clamp } from '../../../math/numbers.ts'
 import type { RandomStream } from '../../../math/random/random-stream.ts'
 import type { Parameter } from '../../space/search-space.ts'
 import { mutateGene } from '../population/mutate-gene.ts'
@@ -34,7 +35,7 @@ export function crossPoints(
   const child = crossBoth(first, second, settings, random)[random.integer(2)] as number[]
   const computes = settings.crossover === 'blend' || settings.crossover === 'simulatedBinary'
   return child.map((gene, axis) => {
-    if (!computes || parameters[axis]?.kind !== 'choice') return clamp(gene)
+    if (!computes || parameters[axis]?.kind !== 'choice') return clamp(gene, 0, 1)
     return (random.integer(2) === 0 ? first : second)[axis] as number
   })
 }
@@ -74,7 +75,12 @@ export function mutateAxis(
   settings: GeneticSettings,
   random: RandomStream,
 ): number {
-  return mutateGene(parameter, gene, before => clamp(moveGene(before, settings, random)), random)
+  return mutateGene(
+    parameter,
+    gene,
+    before => clamp(moveGene(before, settings, random), 0, 1),
+    random,
+  )
 }
 
 function moveGene(gene: number, settings: GeneticSettings, random: RandomStream): number {
@@ -88,8 +94,4 @@ function moveGene(gene: number, settings: GeneticSettings, random: RandomStream)
     case 'uniform':
       return random.uniform()
   }
-}
-
-function clamp(gene: number): number {
-  return Math.min(Math.max(gene, 0), 1)
 }

@@ -1,6 +1,7 @@
 import { ownValue } from '../../../contract/named-values.ts'
 import type { Assignment, ParameterValue } from '../../../contract/trial.ts'
 import type { CoordinateKinds } from '../../../math/gaussian-process/kernel.ts'
+import { clamp } from '../../../math/numbers.ts'
 import type { Parameter, SearchSpace } from '../../space/search-space.ts'
 import { fromUnit, toUnit } from '../../space/unit-cube.ts'
 import { valueAt, valueCount, valueIndex } from '../../space/values.ts'
@@ -131,7 +132,7 @@ export function assignmentOf(encoding: Encoding, point: Float64Array): Assignmen
   return assignmentAt(encoding.space, position => {
     const parameter = varied[position] as Parameter
     const coordinate = point[places.get(parameter.name) as number] as number
-    if (parameter.kind !== 'choice') return Math.min(Math.max(coordinate, 0), 1)
+    if (parameter.kind !== 'choice') return clamp(coordinate, 0, 1)
     return toUnit(parameter, parameter.values[coordinate] as ParameterValue)
   })
 }

@@ -2,6 +2,7 @@ import type { JsonObject } from '../../../contract/json.ts'
 import type { Problem } from '../../../contract/problem.ts'
 import type { Proposal } from '../../../contract/search-protocol.ts'
 import type { Assignment, TrialSnapshot } from '../../../contract/trial.ts'
+import { roundTo } from '../../../math/numbers.ts'
 import { createSobol, sobolMaxDimension } from '../../../math/quasi-random/sobol.ts'
 import type { RandomStream } from '../../../math/random/random-stream.ts'
 import type { ProposalRequest, Sampler, SamplerContext, SamplerDefinition } from '../sampler.ts'
@@ -145,7 +146,7 @@ function create(options: GpOptions, context: SamplerContext): Sampler {
           phase: 'model',
           trials: informative.length,
           modelled: model.modelled.length,
-          logAcquisition: round(chosen.value),
+          logAcquisition: roundTo(chosen.value, 6),
           ...describe(context, encoding, model, chosen.point),
         },
       },
@@ -179,21 +180,16 @@ function describe(
       posterior.at(place)
       return {
         of: names[k] as string,
-        mean: round(posterior.mean),
-        deviation: round(Math.sqrt(posterior.variance)),
-        noise: round(Math.sqrt(kernel.noise)),
+        mean: roundTo(posterior.mean, 6),
+        deviation: roundTo(Math.sqrt(posterior.variance), 6),
+        noise: roundTo(Math.sqrt(kernel.noise), 6),
         lengths: Object.fromEntries(
           encoding.parameters.map(({ name }, d) => [
             name,
-            round(1 / Math.sqrt(kernel.inverseSquaredLengths[d] as number)),
+            roundTo(1 / Math.sqrt(kernel.inverseSquaredLengths[d] as number), 6),
           ]),
         ),
       }
     }),
   }
-}
-
-function round(value: number): number {
-  // + 0 turns -0 into 0, which JSON keeps.
-  return Number(value.toPrecision(6)) + 0
 }

@@ -1,3 +1,4 @@
+import { clamp } from '../../../math/numbers.ts'
 import { minimizeLbfgs } from '../../../math/optimize/l-bfgs.ts'
 import { createSobol, sobolMaxDimension } from '../../../math/quasi-random/sobol.ts'
 import type { RandomStream } from '../../../math/random/random-stream.ts'
@@ -178,7 +179,7 @@ export class AcquisitionSearch {
     const moved = point.slice()
     let snapped = false
     free.forEach((d, k) => {
-      const unit = Math.min(Math.max((result.x[k] as number) * (lengths[d] as number), 0), 1)
+      const unit = clamp((result.x[k] as number) * (lengths[d] as number), 0, 1)
       const isGrid = (axes[d]?.count as number) < Number.POSITIVE_INFINITY
       if (isGrid) snapped = true
       moved[d] = isGrid ? snap(parameters[d] as Parameter, unit) : unit

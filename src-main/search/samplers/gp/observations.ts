@@ -1,5 +1,6 @@
 import type { TrialSnapshot } from '../../../contract/trial.ts'
 import { normalQuantile } from '../../../math/distributions/normal.ts'
+import { clamp } from '../../../math/numbers.ts'
 import { nonDominatedRanks } from '../../../math/pareto/non-dominated-sort.ts'
 import { constraintViolation } from '../../violation.ts'
 
@@ -53,7 +54,7 @@ function finiteValues(
   if (finite.length === 0) return values.fill(0)
   const best = finite.reduce((a, b) => Math.min(a, b))
   const worst = finite.reduce((a, b) => Math.max(a, b))
-  return values.map(value => Math.min(Math.max(value, best), worst))
+  return values.map(value => clamp(value, best, worst))
 }
 
 /** How values were moved and stretched: standardised = (value − mean)/deviation. */

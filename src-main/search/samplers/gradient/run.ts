@@ -12,6 +12,7 @@ import {
   simultaneousStencil,
   type Stencil,
 } from '../../../math/gradient-descent/differences.ts'
+import { clamp, roundTo } from '../../../math/numbers.ts'
 import { createRandomStream } from '../../../math/random/stream.ts'
 import type { FloatParameter } from '../../space/search-space.ts'
 import { unitSlope } from '../../space/unit-cube.ts'
@@ -210,7 +211,7 @@ function conclude(setting: RunSetting, run: Run, iterate: Iterate): Run {
   const told = improved(reached, iterate.loss, iterate.trial)
   const next: Run = { ...told, iteration: run.iteration + 1 }
   if (norm <= options.tolerance * unit * Math.sqrt(run.axes.length)) {
-    return { ...next, end: `the gradient has fallen to ${round(norm)}` }
+    return { ...next, end: `the gradient has fallen to ${roundTo(norm, 3)}` }
   }
   if (next.iteration - (told.best?.iteration ?? 0) > options.patience) {
     return { ...next, end: `no better goal in ${options.patience} steps` }
@@ -232,9 +233,13 @@ function step(setting: RunSetting, run: Run, from: Iterate): Run {
   const { state, direction } = descend(run.memory, gradient, constantsOf(options))
   const size = options.stepSize * run.scale * (1 + run.iteration / DECAY_OFFSET) ** -options.decay
   const place = from.place.map((x, axis) => {
-    const move = clamp(-size * (direction[axis] as number), options.largestStep)
+    const move = clamp(
+      -size * (direction[axis] as number),
+      -options.largestStep,
+      options.largestStep,
+    )
     // The logit's slope is 4 in the middle, where both ways move alike.
-    return logit ? fromLogit(toLogit(x) + 4 * move) : Math.min(Math.max(x + move, 0), 1)
+    return logit ? fromLogit(toLogit(x) + 4 * move) : clamp(x + move, 0, 1)
   })
   return moveTo(setting, { ...run, nextMemory: state }, place)
 }
@@ -268,21 +273,13 @@ function constantsOf({ optimizer, momentum, beta1, beta2 }: GradientOptions): De
   return { rule: optimizer, momentum, beta1, beta2: beta2 ?? usual, epsilon: 1e-8 }
 }
 
-function clamp(value: number, limit: number): number {
-  return Math.min(Math.max(value, -limit), limit)
-}
-
 const LOGIT_EDGE = 1e-6
 
 function toLogit(x: number): number {
-  const inner = Math.min(Math.max(x, LOGIT_EDGE), 1 - LOGIT_EDGE)
+  const inner = clamp(x, LOGIT_EDGE, 1 - LOGIT_EDGE)
   return Math.log(inner / (1 - inner))
 }
 
 function fromLogit(z: number): number {
   return 1 / (1 + Math.exp(-z))
-}
-
-function round(value: number): number {
-  return Number(value.toPrecision(3))
 }

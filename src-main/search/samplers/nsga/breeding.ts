@@ -7,6 +7,7 @@ import {
 } from '../../../math/evolution/crossover/many-parents.ts'
 import { boundedSimulatedBinaryCrossover } from '../../../math/evolution/crossover/simulated-binary.ts'
 import { boundedPolynomialMutation } from '../../../math/evolution/mutation/polynomial.ts'
+import { clamp } from '../../../math/numbers.ts'
 import { dominates } from '../../../math/pareto/point.ts'
 import type { RandomStream } from '../../../math/random/random-stream.ts'
 import type { Parameter } from '../../space/search-space.ts'
@@ -106,7 +107,7 @@ function cross(
   )
   const numbers = genomes.map(genome => axes.map(axis => genome[axis] as number))
   compute(numbers, settings, random).forEach((value, index) => {
-    child[axes[index] as number] = Math.min(Math.max(value, 0), 1)
+    child[axes[index] as number] = clamp(value, 0, 1)
   })
   return child
 }

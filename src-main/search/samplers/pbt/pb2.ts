@@ -4,6 +4,7 @@ import {
   fitTimeVarying,
   type TimedObservation,
 } from '../../../math/gaussian-process/time-varying.ts'
+import { clamp } from '../../../math/numbers.ts'
 import type { RandomStream } from '../../../math/random/random-stream.ts'
 import type { Parameter } from '../../space/search-space.ts'
 import { fromUnit, toUnit } from '../../space/unit-cube.ts'
@@ -130,6 +131,6 @@ function coordinate(axis: Parameter, parameters: TrialSnapshot['parameters']): n
 function* candidates(from: readonly number[], random: RandomStream): Generator<number[]> {
   for (let draw = 0; draw < randomCandidates; draw++) yield from.map(() => random.uniform())
   for (let draw = 0; draw < nearCandidates; draw++) {
-    yield from.map(value => Math.min(1, Math.max(0, value + nearDeviation * random.normal())))
+    yield from.map(value => clamp(value + nearDeviation * random.normal(), 0, 1))
   }
 }

@@ -1,5 +1,6 @@
 import { ownValue, setOwnValue } from '../../../contract/named-values.ts'
 import type { Assignment, ParameterValue } from '../../../contract/trial.ts'
+import { clamp } from '../../../math/numbers.ts'
 import type { RandomStream } from '../../../math/random/random-stream.ts'
 import { isActive } from '../../space/conditions.ts'
 import type { Parameter, SearchSpace } from '../../space/search-space.ts'
@@ -109,7 +110,7 @@ function perturb(
   if (count === 1) return value
   if ((parameter.kind === 'float' || parameter.kind === 'int') && typeof value === 'number') {
     const factor = factors[random.integer(factors.length)] ?? 1
-    const wanted = Math.min(parameter.high, Math.max(parameter.low, value * factor))
+    const wanted = clamp(value * factor, parameter.low, parameter.high)
     if (parameter.kind === 'float' && parameter.step === null) return wanted
     const step = parameter.step ?? 1
     const moved = parameter.low + Math.round((wanted - parameter.low) / step) * step
@@ -120,7 +121,7 @@ function perturb(
   const index = valueIndex(parameter, value)
   const next = index + (random.uniform() < 0.5 ? -1 : 1)
   if (Number.isFinite(count) && index >= 0) {
-    return valueAt(parameter, Math.min(count - 1, Math.max(0, next)))
+    return valueAt(parameter, clamp(next, 0, count - 1))
   }
   return fromUnit(parameter, toUnit(parameter, value))
 }

@@ -1,4 +1,5 @@
 import type { TrialSnapshot } from '../../../contract/trial.ts'
+import { sum } from '../../../math/numbers.ts'
 import { rankCredits, WINDOW } from './credits.ts'
 
 /** What decided about one trial. */
@@ -57,7 +58,7 @@ export function createAssignments(
     // The previous round is not known yet, but its arms are: they count as used.
     rounds.at(-1)?.assignments.forEach(({ arm }) => (counts[arm] = (counts[arm] as number) + 1))
     const assignments = Array.from({ length: size }, (): Assignment => {
-      const total = counts.reduce((sum, count) => sum + count, 0)
+      const total = sum(counts)
       const bounds = counts.map((count, arm) =>
         count === 0
           ? Number.POSITIVE_INFINITY

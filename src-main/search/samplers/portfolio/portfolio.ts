@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Exhausted, Proposal } from '../../../contract/search-protocol.ts'
+import { roundTo } from '../../../math/numbers.ts'
 import { compareRanks, rankOf } from '../../ranking.ts'
 import {
   checkNested,
@@ -119,7 +120,7 @@ function byName(
     samplers.map(({ name }, place) => {
       const isRepeated = samplers.filter(other => other.name === name).length > 1
       const value = values[place] as number
-      return [isRepeated ? `${name} ${place + 1}` : name, Number(value.toPrecision(4))]
+      return [isRepeated ? `${name} ${place + 1}` : name, roundTo(value, 4)]
     }),
   )
 }

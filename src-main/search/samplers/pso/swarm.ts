@@ -1,3 +1,4 @@
+import { clamp } from '../../../math/numbers.ts'
 import {
   cloudPoint,
   constriction,
@@ -104,7 +105,7 @@ export function kickParticle(
   const axis = random.integer(move.position.length)
   const x = random.uniform()
   const from = swarm[turnOf(number, options).particle ?? -1]?.position[axis] ?? x
-  const velocity = Math.min(Math.max(x - from, -options.velocityLimit), options.velocityLimit)
+  const velocity = clamp(x - from, -options.velocityLimit, options.velocityLimit)
   return {
     ...move,
     position: move.position.with(axis, x),
@@ -156,7 +157,7 @@ export function settleParticle(
     // Where somebody else put the particle, its velocity is the way it came.
     if (x === move.position[axis] || before === null) return move.velocity[axis] as number
     const way = x - (before.position[axis] as number)
-    return Math.min(Math.max(way, -options.velocityLimit), options.velocityLimit)
+    return clamp(way, -options.velocityLimit, options.velocityLimit)
   })
   const improves = before === null || before.forgets || compareMerits(solution, before.best) < 0
   const settled = swarm.with(turn.particle, {

@@ -1,3 +1,4 @@
+import { clamp } from '../../../math/numbers.ts'
 import type { BandwidthRule, DensitySettings } from './settings.ts'
 
 /** The prior is a kernel in the middle of the unit interval, as wide as it. */
@@ -21,7 +22,7 @@ export function bandwidthContext(
   count: number,
   dimensions: number,
 ): BandwidthContext {
-  const narrowest = Math.min(Math.max(floor, (count + 2) ** -exponent), PRIOR_WIDTH)
+  const narrowest = clamp(floor, (count + 2) ** -exponent, PRIOR_WIDTH)
   return { rule: bandwidth, count, dimensions, narrowest }
 }
 

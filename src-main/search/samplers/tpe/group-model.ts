@@ -1,4 +1,5 @@
 import type { ParameterValue } from '../../../contract/trial.ts'
+import { mean } from '../../../math/numbers.ts'
 import type { RandomStream } from '../../../math/random/random-stream.ts'
 import type { DimensionGroup } from './dimension.ts'
 import { type GroupHistory, PRIOR_ROW } from './history.ts'
@@ -60,7 +61,7 @@ function weighGood(
     const losses = Array.from(rows, row => split.losses[at(row)] as number)
     const weights = improvementWeights(losses, split.threshold)
     if (weights !== null) {
-      return { weights, priorShare: weights.reduce((sum, w) => sum + w, 0) / weights.length }
+      return { weights, priorShare: mean(weights) }
     }
   }
   return { weights: recentWeights(rows.length), priorShare: 1 }

@@ -2,6 +2,7 @@ import {
   quantileBetweenTails,
   truncatedNormalQuantile,
 } from '../../../math/distributions/truncated-normal.ts'
+import { clamp } from '../../../math/numbers.ts'
 import type { RandomStream } from '../../../math/random/random-stream.ts'
 import type { Dimension } from './dimension.ts'
 import { type GroupHistory, PRIOR_ROW } from './history.ts'
@@ -199,7 +200,7 @@ export function drawCandidates(
 }
 
 function inUnit(position: number): number {
-  return Math.min(Math.max(position, 0), 1)
+  return clamp(position, 0, 1)
 }
 
 function cumulatedSums(weights: Float64Array): Float64Array {

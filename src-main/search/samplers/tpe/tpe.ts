@@ -2,6 +2,7 @@ import { setOwnValue } from '../../../contract/named-values.ts'
 import type { Proposal } from '../../../contract/search-protocol.ts'
 import type { ParameterValue, TrialSnapshot } from '../../../contract/trial.ts'
 import type { Problem } from '../../../contract/problem.ts'
+import { roundTo } from '../../../math/numbers.ts'
 import type { RandomStream } from '../../../math/random/random-stream.ts'
 import { activeParameters, isActive } from '../../space/conditions.ts'
 import { fromUnit } from '../../space/unit-cube.ts'
@@ -135,7 +136,7 @@ export function createTpeSampler(settings: TpeSettings, context: SamplerContext)
           phase: 'model',
           good: split.good,
           bad: split.bad,
-          logRatio: Number(logRatio.toPrecision(6)) + 0,
+          logRatio: roundTo(logRatio, 6),
           repeats,
         },
       },

@@ -1,3 +1,4 @@
+import { clamp } from '../../../math/numbers.ts'
 import { createRandomStream } from '../../../math/random/stream.ts'
 import type { RunPrograms } from '../../hypergradients/create-run-programs.ts'
 import { type HyperValues, moved } from '../../hypergradients/hyper-values.ts'
@@ -107,7 +108,7 @@ export async function testOnline(
   create: (settings: OnlineSettings) => Pick<OnlineTraining, 'step' | 'dispose'>,
   settings: OnlineSettings,
 ): Promise<number> {
-  const rate = Math.min(Math.max(settings.learningRate, lowestRate), highestRate)
+  const rate = clamp(settings.learningRate, lowestRate, highestRate)
   const stepped = async (learningRate: number) => {
     // The derivative counts the pull of the decay, the reported loss does not.
     const training = create({ ...settings, learningRate, hyperRate: 0, l2: 0 })

@@ -3,7 +3,7 @@ import {
   type CurveForecast,
   forecastCurve,
 } from '../../../../src-main/analysis/curves/forecast-curve.ts'
-import { median } from '../../../../src-main/analysis/statistics/quantile.ts'
+import { median } from '../../../../src-main/math/statistics/quantile.ts'
 import type { Curve } from '../../../../src-main/contract/trial.ts'
 import { createRandomStream } from '../../../../src-main/math/random/stream.ts'
 

@@ -5,7 +5,7 @@ import {
   empiricalDistribution,
   shareAtMost,
 } from '../../../../src-main/analysis/statistics/edf.ts'
-import { median } from '../../../../src-main/analysis/statistics/quantile.ts'
+import { median } from '../../../../src-main/math/statistics/quantile.ts'
 import { createRandomStream } from '../../../../src-main/math/random/stream.ts'
 
 const mean = (values: readonly number[] = []): number =>
