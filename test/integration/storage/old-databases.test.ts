@@ -1,0 +1,108 @@
+import { copyFileSync, readdirSync } from 'node:fs'
+import path from 'node:path'
+import SqliteDatabase from 'better-sqlite3'
+import { describe, expect, it } from 'vitest'
+import { exportCsv } from '../../../src-main/reports/export/export-csv.ts'
+import { exportJson } from '../../../src-main/reports/export/export-json.ts'
+import { exportMetricsCsv } from '../../../src-main/reports/export/export-metrics-csv.ts'
+import { buildHtmlReport } from '../../../src-main/reports/html/build-html-report.ts'
+import { migrations } from '../../../src-main/storage/migrations/migrations.ts'
+import { openStudyStore } from '../../../src-main/storage/sqlite-study-store.ts'
+import { jsonObjects, runTunewright } from '../../helpers/run-tunewright.ts'
+import { useScratchFolders } from '../../helpers/scratch-folder.ts'
+
+/**
+ * Databases of every older schema, written by the versions that had it. `scripts/old-database.ts` made those with many
+ * studies and says how.
+ */
+const scratch = useScratchFolders()
+const folder = path.join(import.meta.dirname, '../../fixtures/databases')
+const small = ['v0001.sqlite', 'v0002.sqlite']
+const large = readdirSync(path.join(folder, 'studies')).map(name => path.join('studies', name))
+const files = [...small, ...large]
+const newest = `v000${migrations.length}.sqlite`
+
+function copyFixture(name: string): string {
+  const copy = path.join(scratch(), 'studies.sqlite')
+  copyFileSync(path.join(folder, name), copy)
+  return copy
+}
+
+function rawStudies(file: string): unknown[] {
+  const handle = new SqliteDatabase(file, { readonly: true })
+  const studies = handle.prepare(
+    `SELECT studies.name, studies.state, count(trials.id) AS trials
+      FROM studies LEFT JOIN trials ON trials.study_id = studies.id
+      GROUP BY studies.id ORDER BY studies.name`,
+  )
+  const rows = studies.all()
+  handle.close()
+  return rows
+}
+
+it('there is one of each schema', () => {
+  expect(files.map(name => path.basename(name, '.sqlite')).sort()).toEqual([
+    ...['v0001', 'v0002', 'v0003', 'v0004', 'v0005', 'v0006'],
+  ])
+  for (const name of files) {
+    const handle = new SqliteDatabase(path.join(folder, name), { readonly: true })
+    const version = Number(handle.pragma('user_version', { simple: true }))
+    expect(path.basename(name)).toBe(`v000${version}.sqlite`)
+    handle.close()
+  }
+})
+
+describe.each(files)('%s', name => {
+  it('opens with all that it had, and every study is reported and exported', () => {
+    const file = copyFixture(name)
+    const before = rawStudies(file)
+    const store = openStudyStore(file)
+    const shown: unknown[] = []
+    for (const { id } of store.listStudies()) {
+      const snapshot = store.snapshot(id)
+      shown.push(snapshot.study.name)
+      for (const language of ['en', 'zh-CN'] as const) {
+        const report = buildHtmlReport(snapshot, { language, generatedAtMs: 0, version: '0' })
+        expect(report).toContain('</html>')
+      }
+      const json = JSON.parse(exportJson(snapshot)) as { trials: { state: string }[] }
+      expect(json.trials.map(({ state }) => state)).toEqual(
+        snapshot.trials.map(({ state }) => state),
+      )
+      expect(exportCsv(snapshot).trim().split('\r\n')).toHaveLength(snapshot.trials.length + 1)
+      expect(exportMetricsCsv(snapshot)).toContain('metric')
+    }
+    store.close()
+    expect(rawStudies(file)).toEqual(before)
+    expect(new Set(shown).size).toBe(shown.length)
+    // A study in the bin is not listed.
+    expect(before.length - shown.length).toBe(name.startsWith('studies') ? 1 : 0)
+  })
+})
+
+describe.each(large)('%s', name => {
+  it('is listed, and the search proposes again what its record says', async () => {
+    const database = copyFixture(name)
+    const at = path.dirname(database)
+    const run = (...words: string[]) => runTunewright(['--json', '--db', database, ...words], at)
+    // What only reads leaves an old database alone and says so.
+    const refused = await run('list')
+    if (!name.endsWith(newest)) expect(refused.stderr).toContain('database.readOnly')
+    openStudyStore(database).close()
+    const listed = await run('list')
+    expect(listed.stderr).toBe('')
+    const studies = jsonObjects(listed.stdout)
+    expect(studies.map(({ name: study, state }) => [study, state])).toEqual(
+      expect.arrayContaining([
+        ['tpe', 'finished'],
+        ['failing', 'failed'],
+        ['stopped', 'stopped'],
+        ['from Optuna', 'finished'],
+      ]),
+    )
+    const verified = await run('verify', 'de', '--retrain', 'none')
+    expect([verified.exitCode, verified.stderr]).toEqual([0, ''])
+    const report = await run('report', 'failing', '--format', 'markdown', '-o', 'failing.md')
+    expect(report.exitCode).toBe(0)
+  })
+})
