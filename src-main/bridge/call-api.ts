@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import type { Answers, Api, Envelope, Method } from '../contract/api/methods.ts'
 import { requestSchemas } from '../contract/api/methods.ts'
 import { AppError, serializeError } from '../contract/errors.ts'
+import { fact } from '../contract/fact.ts'
 import { parseWithProblems } from '../contract/schema-problems.ts'
 
 /**
@@ -18,7 +19,7 @@ export async function callApi(
 ): Promise<Envelope<Answers[Method]>> {
   try {
     if (!isMethod(method)) {
-      const rule = 'is no method of this back end'
+      const rule = fact('rule.noMethod')
       throw new AppError('request.invalid', {
         method: method.slice(0, 100),
         problems: [{ path: ['method'], value: method.slice(0, 100), rule }],

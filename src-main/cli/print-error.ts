@@ -2,7 +2,9 @@ import process from 'node:process'
 import { styleText } from 'node:util'
 import type { Command } from 'commander'
 import { isAppError, serializeError, toAppError } from '../contract/errors.ts'
-import { errorText, problemLine } from '../contract/i18n/error-texts.ts'
+import { errorText } from '../contract/i18n/error-texts.ts'
+import { problemLine } from '../contract/problem.ts'
+import { createTranslate } from '../i18n/translate.ts'
 import { createContext } from './context.ts'
 
 /** An error as a person or, with `--json`, a program reads it. Unknown errors show their stack. */
@@ -18,7 +20,7 @@ export function printError(program: Command, error: unknown): void {
   const lines = [styleText('red', text, { stream: process.stderr })]
   if (isAppError(error, 'specification.invalid')) {
     for (const problem of error.detail.problems) {
-      lines.push(problemLine(problem, error.detail.file))
+      lines.push(problemLine(problem, error.detail.file, createTranslate(context.language)))
     }
   }
   if (known.code === 'internal' && stack !== undefined) lines.push(stack)

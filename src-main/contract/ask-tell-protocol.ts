@@ -1,5 +1,7 @@
 import { z } from 'zod'
+import { fact } from './fact.ts'
 import { metricJsonSchema } from './metric-value.ts'
+import { breaks } from './schema-problems.ts'
 import { stopSchema, studySpecificationSchema } from './study-specification.ts'
 import type { Assignment, Provenance } from './trial.ts'
 
@@ -57,7 +59,7 @@ export const reportSchema = z.strictObject({
   step: z.int().min(0).max(2_147_483_647),
   metrics: z
     .record(z.string().min(1).max(200), metricJsonSchema)
-    .refine(metrics => Object.keys(metrics).length > 0, 'must not be empty'),
+    .refine(metrics => Object.keys(metrics).length > 0, breaks(fact('rule.notEmpty'))),
 })
 export type MetricReport = z.output<typeof reportSchema>
 

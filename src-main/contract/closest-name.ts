@@ -1,3 +1,5 @@
+import { type Fact, fact } from './fact.ts'
+
 /** So many known names stand in a rule; a table can have thousands of columns. */
 const MAX_SHOWN = 30
 
@@ -21,23 +23,43 @@ export function closestName(written: string, known: readonly string[]): string |
   return closest
 }
 
+/** What a rule can call unknown, as the catalogues have words for it. */
+export type NameKind =
+  | 'sampler'
+  | 'pruner'
+  | 'task'
+  | 'metric'
+  | 'parameter'
+  | 'parent'
+  | 'key'
+  | 'column'
+  | 'folder'
+  | 'section'
+
 /** The rule about a name of some kind that nothing has: `unknown sampler; did you mean "tpe"? known: …`. */
-export function unknownName(
-  kind: string,
-  written: unknown,
-  known: readonly string[],
-  label?: string,
-): string {
-  return `unknown ${kind}${knownNames(typeof written === 'string' ? written : '', known, label)}`
+export function unknownName(kind: NameKind, written: unknown, known: readonly string[]): Fact {
+  return fact('rule.unknownName', {
+    kind,
+    ...knownNames(typeof written === 'string' ? written : '', known),
+  })
 }
 
-/** The end of a rule about an unknown name: `; did you mean "stop"? known keys: …`. */
-export function knownNames(written: string, known: readonly string[], label = 'known'): string {
-  const closest = closestName(written, known)
-  const meant = closest === null ? ';' : `; did you mean "${closest}"?`
-  const shown = known.slice(0, MAX_SHOWN).join(', ') || 'none'
-  const more = known.length > MAX_SHOWN ? ` … (${MAX_SHOWN} of ${known.length})` : ''
-  return `${meant} ${label}: ${shown}${more}`
+/** What a rule about an unknown name says beside it: which was likely meant, and the names that there are. */
+export function knownNames(
+  written: string,
+  known: readonly string[],
+): { readonly known?: readonly string[]; readonly count?: number; readonly hint?: Fact } {
+  return {
+    ...likelyName(written, known),
+    ...(known.length === 0 ? {} : { known: known.slice(0, MAX_SHOWN) }),
+    ...(known.length <= MAX_SHOWN ? {} : { count: known.length }),
+  }
+}
+
+/** `did you mean "tpe"?`, where a name is close enough. */
+export function likelyName(written: string, known: readonly string[]): { readonly hint?: Fact } {
+  const name = closestName(written, known)
+  return name === null ? {} : { hint: fact('rule.didYouMean', { name }) }
 }
 
 /** Optimal string alignment distance, row by row. */

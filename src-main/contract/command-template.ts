@@ -1,6 +1,7 @@
 import { knownNames } from './closest-name.ts'
 import { ownValue } from './named-values.ts'
 import { quotedNameSource, quoteName, unquotedName } from './parameter-name.ts'
+import { fact } from './fact.ts'
 import type { Problem } from './problem.ts'
 import type { Assignment } from './trial.ts'
 import type { CommandObjective } from './user-code.ts'
@@ -59,8 +60,8 @@ export function fillIn(text: string, parameters: Assignment, facts: TemplateFact
     if (match === '}}') return '}'
     const key = nameIn(written ?? '')
     if (Object.hasOwn(parameters, key)) return String(parameters[key])
-    const fact = ownValue(facts as Readonly<Record<string, string | undefined>>, key)
-    if (fact !== undefined) return fact
+    const value = ownValue(facts as Readonly<Record<string, string | undefined>>, key)
+    if (value !== undefined) return value
     missing = true
     return ''
   })
@@ -84,32 +85,32 @@ export function templateProblems(
     })),
   ]
   const problems: Problem[] = texts.flatMap(({ path, text }) => [
-    ...(text.includes('\0') ? [{ path, value: text, rule: 'must not hold a zero character' }] : []),
+    ...(text.includes('\0') ? [{ path, value: text, rule: fact('rule.noZeroCharacter') }] : []),
     ...placeholdersIn(text)
       .filter(name => !known.includes(name))
       .map(name => ({
         path,
         value: text,
-        rule: `{${name}} is neither a parameter nor a fact${knownNames(name, known)}; write {{${name}}} for braces`,
+        rule: fact('rule.unknownPlaceholder', { name, ...knownNames(name, known) }),
       })),
   ])
   problems.push(...variableProblems(parameterNames))
   const path = ['objective', 'command']
   if (typeof command === 'string') {
     if (!objective.shell) {
-      const rule = 'must be a list [program, argument, …], or a text with shell: true'
+      const rule = fact('rule.commandList')
       problems.push({ path, value: command, rule })
     }
     const name = placeholdersIn(command).find(found => known.includes(found))
     if (name !== undefined) {
-      const rule = `nothing is filled into the text of a shell; use "$${parameterVariable(name)}"`
+      const rule = fact('rule.shellFilled', { variable: parameterVariable(name) })
       problems.push({ path, value: command, rule })
     }
   } else if (objective.shell) {
-    const rule = 'must be a text when shell is true'
+    const rule = fact('rule.shellText')
     problems.push({ path, value: [...command], rule })
   } else if (command[0] === '' || placeholdersIn(command[0] ?? '').length > 0) {
-    const rule = 'the program itself must be given and cannot depend on the trial'
+    const rule = fact('rule.commandProgram')
     problems.push({ path: [...path, 0], value: command[0] ?? null, rule })
   }
   return problems
@@ -136,7 +137,7 @@ function variableProblems(parameterNames: readonly string[]): Problem[] {
       owners.set(variable, name)
       return []
     }
-    const rule = `shares the environment variable ${variable} with ${quoteName(owner)}; rename one of them`
+    const rule = fact('rule.sharedVariable', { variable, owner: quoteName(owner) })
     return [{ path: ['space', name], value: name, rule }]
   })
 }

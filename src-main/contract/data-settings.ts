@@ -1,3 +1,5 @@
+import { fact } from './fact.ts'
+import { breaks } from './schema-problems.ts'
 import { z } from 'zod'
 import { tableFormat } from './table-format.ts'
 import { audioFoldersSchema, imageFoldersSchema } from './class-folders.ts'
@@ -30,9 +32,10 @@ export const idxSourceSchema = z
     testImages: filePath.optional().describe('Images of the test split.'),
     testLabels: filePath.optional().describe('Labels of the test split.'),
   })
-  .refine(source => (source.testImages === undefined) === (source.testLabels === undefined), {
-    error: 'testImages and testLabels belong together',
-  })
+  .refine(
+    source => (source.testImages === undefined) === (source.testLabels === undefined),
+    breaks(fact('rule.testFilesTogether')),
+  )
 
 export type IdxSource = z.output<typeof idxSourceSchema>
 
@@ -120,7 +123,7 @@ const tableKeys = z.strictObject({
 
 export const tableDataSchema = tableKeys.refine(
   ({ group, time }) => group === undefined || time === undefined,
-  { error: 'must be absent where group decides the split', path: ['time'] },
+  breaks(fact('rule.timeOrGroup'), ['time']),
 )
 
 export type TableData = z.output<typeof tableDataSchema>

@@ -1,3 +1,4 @@
+import type { Fact } from './fact.ts'
 import type { JsonValue } from './json.ts'
 import type { Problem } from './problem.ts'
 
@@ -17,7 +18,13 @@ export interface ErrorDetails {
   /** Full disk, missing right, read-only medium: `reason` says which. */
   'file.unwritable': { path: string; reason: string }
   /** A data file exists but breaks the rules of its format. `line` is 1-based. */
-  'data.invalid': { path: string; field: string; value: JsonValue; rule: string; line?: number }
+  'data.invalid': {
+    path: string
+    field: string
+    value: JsonValue
+    rule: Fact | string
+    line?: number
+  }
   'dataset.notFound': { dataset: string }
   /** Studies refer to it, or one of them runs on its arrays. */
   'dataset.inUse': { dataset: string; studies: readonly string[] }
@@ -41,7 +48,7 @@ export interface ErrorDetails {
   /** A finished trial was about to change. */
   'trial.finished': { study: string; number: number; state: string }
   /** A change of a person cannot be made or taken back: `rule` says why. */
-  'intervention.refused': { study: string; rule: string }
+  'intervention.refused': { study: string; rule: Fact | string }
   'engine.unavailable': { engine: string; reason: string }
   /** An engine that comes as a pack of its own; `command` installs it. */
   'engine.notInstalled': { engine: string; command: string }
@@ -65,7 +72,7 @@ export interface ErrorDetails {
   /** The training itself failed in a known way; see `FailureClass`. */
   'training.nonFinite': { metric: string; step: number; value: string }
   'training.memory': { reason: string }
-  'training.invalid': { field: string; value: JsonValue; rule: string }
+  'training.invalid': { field: string; value: JsonValue; rule: Fact | string }
   /** A hypergradient that differs from finite differences; `error` is relative. */
   'training.gradientWrong': { operation: string; layer: string; error: number }
   /** Code of the user that the user has not trusted as it is now; `run` names how to. */

@@ -1,3 +1,5 @@
+import { fact } from './fact.ts'
+import { breaks } from './schema-problems.ts'
 import { z } from 'zod'
 import type { JsonObject } from './json.ts'
 
@@ -37,10 +39,10 @@ const layerSchema = z
       .array(z.strictObject({ levels: z.int().min(1), dimensions: z.int().min(1) }))
       .exactOptional(),
   })
-  .refine(({ kind, tables }) => kind !== 'categoryEmbedding' || tables !== undefined, {
-    path: ['tables'],
-    error: 'must be there',
-  })
+  .refine(
+    ({ kind, tables }) => kind !== 'categoryEmbedding' || tables !== undefined,
+    breaks(fact('rule.present'), ['tables']),
+  )
 
 export const exportedModelSchema = z.strictObject({
   format: z.literal(1),

@@ -20,7 +20,7 @@ export function goalValues(
       throw new AppError('training.invalid', {
         field: 'goals.metric',
         value: metric,
-        rule: unknownName('metric', metric, Object.keys(row?.metrics ?? {}), 'reported'),
+        rule: unknownName('metric', metric, Object.keys(row?.metrics ?? {})),
       })
     }
     if (!Number.isFinite(value)) {

@@ -1,3 +1,5 @@
+import { type Fact, fact } from './fact.ts'
+
 /**
  * What a parameter may be called, and how its name is written where other text stands beside it: in relations,
  * filters and placeholders of commands. Names of other programs (`optimizer.lr`, `model/depth`) are kept.
@@ -14,20 +16,20 @@ const invisible =
 const everyInvisible = new RegExp(invisible, 'gu')
 
 /** The rule that a name breaks; null for a name that can be used. */
-export function brokenNameRule(name: string): string | null {
+export function brokenNameRule(name: string): Fact | null {
   const { length } = [...name]
   if (length === 0 || length > maxNameLength) {
-    return `a parameter name has 1–${maxNameLength} characters`
+    return fact('rule.nameLength', { limit: maxNameLength })
   }
   if (invisible.test(name)) {
-    return 'a parameter name has no control, bidirectional or invisible characters'
+    return fact('rule.nameInvisible')
   }
-  if (name.trim() !== name) return 'a parameter name neither begins nor ends with a space'
+  if (name.trim() !== name) return fact('rule.nameSpace')
   // `JSON.parse` of Node 24.21 now and then reads such a key as a backslash.
-  if (name === '"') return 'a parameter name is more than a quotation mark'
+  if (name === '"') return fact('rule.nameQuote')
   return name.normalize('NFC') === name
     ? null
-    : `a parameter name is written in Unicode's form NFC: ${name.normalize('NFC')}`
+    : fact('rule.nameForm', { name: name.normalize('NFC') })
 }
 
 /** Turns any text into a name that can be used; one that can stays as it is. */

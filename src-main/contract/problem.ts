@@ -1,13 +1,15 @@
+import type { Translate } from '../i18n/translate.ts'
+import { type Fact, fact } from './fact.ts'
 import type { JsonValue } from './json.ts'
 
 /**
  * One broken rule in a study file: where (`path`, and `line`/`column` once the text is known, both
- * 1-based), what stood there (`value`) and which rule it breaks (`rule`, one sentence).
+ * 1-based), what stood there (`value`) and which rule it breaks.
  */
 export interface Problem {
   readonly path: readonly (string | number)[]
   readonly value: JsonValue
-  readonly rule: string
+  readonly rule: Fact
   readonly line?: number
   readonly column?: number
 }
@@ -31,4 +33,28 @@ export function problemValue(value: unknown): JsonValue {
     return String(value)
   }
   return JSON.parse(JSON.stringify(value)) as JsonValue
+}
+
+/** Whether a problem is about a key, not about the value behind it. */
+export function isUnknownKey({ rule }: Problem): boolean {
+  return rule.code === 'rule.unknownName' && rule.values?.['kind'] === 'key'
+}
+
+/** `study.yaml:12:9 space.learningRate.float: the low bound must be ≤ the high (got [1,0.1])`. */
+export function problemLine(problem: Problem, file: string | undefined, t: Translate): string {
+  const { value, rule, line, column } = problem
+  const place = [file, line, column].filter(part => part !== undefined).join(':')
+  const where = [place, formatPath(problem.path)].filter(part => part !== '').join(' ')
+  // An absent value looks like null; a wrong type is the only rule that null itself breaks.
+  const isShown = value !== null || rule.code === 'rule.type'
+  const said = isShown ? fact('problem.value', { rule, value: shortValue(value) }) : rule
+  return t('problem.line', { where, rule: said })
+}
+
+const MAX_SHOWN = 120
+
+/** Enough of a value to recognise it, without characters that would steer a terminal. */
+function shortValue(value: JsonValue): string {
+  const text = JSON.stringify(value).replace(/[\p{Cc}\p{Bidi_Control}]/gu, '\uFFFD')
+  return text.length <= MAX_SHOWN ? text : `${text.slice(0, MAX_SHOWN)}…`
 }

@@ -1,3 +1,4 @@
+import { type Fact, fact } from './fact.ts'
 import { listedValues } from './listed-values.ts'
 import { isNumeric, numericDomain } from './numeric-domain.ts'
 import { type Problem, problemValue } from './problem.ts'
@@ -15,7 +16,7 @@ export function checkRelations(
   const known = relatableNames(space)
   return relations.flatMap((text, index) => {
     if (typeof text !== 'string') return []
-    const problem = (rule: string): Problem[] => [
+    const problem = (rule: Fact): Problem[] => [
       { path: ['relations', index], value: problemValue(text), rule },
     ]
     const parsed = parseRelation(text, known)
@@ -24,7 +25,7 @@ export function checkRelations(
       const values = listedNumbers(space[name] as ParameterSpecification)
       return values === null ? boundsOf(space[name] as ParameterSpecification) : extremes(values)
     })
-    return holds ? [] : problem('can never hold within the bounds of its parameters')
+    return holds ? [] : problem(fact('rule.relationImpossible'))
   })
 }
 

@@ -1,6 +1,7 @@
 import { knownNames } from './closest-name.ts'
 import { ownValue } from './named-values.ts'
 import { quotedNameSource, quoteName, unquotedName } from './parameter-name.ts'
+import { type Fact, fact } from './fact.ts'
 import type { Assignment } from './trial.ts'
 
 /**
@@ -23,7 +24,7 @@ interface LinearSum {
 }
 
 export type ParsedRelation =
-  { readonly ok: true; readonly relation: Relation } | { readonly ok: false; readonly rule: string }
+  { readonly ok: true; readonly relation: Relation } | { readonly ok: false; readonly rule: Fact }
 
 /**
  * Words may hold any letter, digit, `_`, `-`, `.` and `/`: a minus sign stands between spaces. Other names, and names that
@@ -44,14 +45,14 @@ export function parseRelation(text: string, known: readonly string[]): ParsedRel
   const places = tokens.flatMap((token, place) => (operators.includes(token) ? [place] : []))
   const [place] = places
   if (place === undefined || places.length > 1) {
-    return { ok: false, rule: 'must have exactly one of <, <=, >, >=' }
+    return { ok: false, rule: fact('rule.exactlyOneOf', { names: ['<', '<=', '>', '>='] }) }
   }
   const left = parseSum(tokens.slice(0, place), known)
   const right = parseSum(tokens.slice(place + 1), known)
-  if (typeof left === 'string') return { ok: false, rule: left }
-  if (typeof right === 'string') return { ok: false, rule: right }
+  if ('code' in left) return { ok: false, rule: left }
+  if ('code' in right) return { ok: false, rule: right }
   const names = [...new Set([...left.terms, ...right.terms].map(({ name }) => name))]
-  if (names.length === 0) return { ok: false, rule: 'must name at least one parameter' }
+  if (names.length === 0) return { ok: false, rule: fact('rule.relationParameter') }
   const operator = tokens[place] as string
   const [lower, upper] = ['<', '<=', '≤'].includes(operator) ? [left, right] : [right, left]
   const strict = operator === '<' || operator === '>'
@@ -90,12 +91,12 @@ export function canHold(
 }
 
 /** A sum, or what is wrong with it. */
-function parseSum(tokens: readonly string[], known: readonly string[]): LinearSum | string {
+function parseSum(tokens: readonly string[], known: readonly string[]): LinearSum | Fact {
   let constant = 0
   const terms: { name: string; factor: number }[] = []
   let next = 0
   let sign = 1
-  const rule = 'must be a sum of parameters, numbers, and parameters times a number on both sides'
+  const rule = fact('rule.relationSum')
   if (tokens.length === 0) return rule
   if (tokens[0] === '-' || tokens[0] === '+') sign = tokens[next++] === '-' ? -1 : 1
   for (;;) {
@@ -126,10 +127,9 @@ function parseSum(tokens: readonly string[], known: readonly string[]): LinearSu
   }
 }
 
-function unknownWord(name: string, known: readonly string[]): string {
-  const difference = name.includes('-') ? ' (a minus sign stands between spaces)' : ''
-  const names = knownNames(name, known.map(quoteName), 'parameters with numbers')
-  return `unknown parameter "${name}"${difference}${names}`
+function unknownWord(name: string, known: readonly string[]): Fact {
+  const code = name.includes('-') ? 'rule.relationMinus' : 'rule.relationName'
+  return fact(code, { name, ...knownNames(name, known.map(quoteName)) })
 }
 
 function valueOf({ constant, terms }: LinearSum, assignment: Assignment): number {

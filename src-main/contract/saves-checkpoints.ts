@@ -1,3 +1,5 @@
+import { type Fact, fact } from './fact.ts'
+
 type Objective = Readonly<Record<string, unknown>>
 
 /**
@@ -35,8 +37,6 @@ function isUserCode(objective: Objective): boolean {
 }
 
 /** Why a search that goes on from checkpoints cannot have an objective that leaves none. */
-export function withoutCheckpoints(objective: Objective): string {
-  return isUserCode(objective)
-    ? 'goes on from checkpoints: say objective.resumes: true if the program goes on from its checkpoint folder'
-    : 'goes on from checkpoints, which this objective does not have'
+export function withoutCheckpoints(objective: Objective): Fact {
+  return fact(isUserCode(objective) ? 'rule.checkpointProgram' : 'rule.checkpointObjective')
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
-import { closestName, unknownName } from './closest-name.ts'
 import { isObject } from './json.ts'
+import { likelyName, unknownName } from './closest-name.ts'
+import { type Fact, fact, factSchema } from './fact.ts'
 import { type Problem, problemValue } from './problem.ts'
 
 /**
@@ -14,11 +15,12 @@ export type SchemaResult<Value> =
   | { readonly ok: true; readonly value: Value }
   | { readonly ok: false; readonly problems: readonly Problem[] }
 
-const KEY = 'key'
-
-/** Whether a problem is about a key, not about the value behind it. */
-export function isUnknownKey(problem: Problem): boolean {
-  return problem.rule.startsWith(`unknown ${KEY}`)
+/**
+ * What a check of a schema (`refine`, `superRefine`) says of a value that does not pass.
+ * @param path of the key at fault, from where the check stands
+ */
+export function breaks(rule: Fact, path: string[] = []) {
+  return { params: { rule }, path, message: rule.code }
 }
 
 /**
@@ -56,7 +58,7 @@ function explain(
       const known = place.schema instanceof z.ZodObject ? Object.keys(place.schema.shape) : []
       for (const unknown of issue.keys) {
         const value = problemValue((place.value as Record<string, unknown>)[unknown])
-        const rule = unknownName(KEY, unknown, known, 'known keys')
+        const rule = unknownName('key', unknown, known)
         problems.push({ path: [...path, unknown], value, rule })
       }
     } else {
@@ -122,11 +124,11 @@ function explainUnion(union: z.ZodUnion, value: unknown, path: Path): Problem[] 
   if (Array.isArray(chosen)) return chosen
   if (chosen === undefined) {
     const objects = options.filter(option => option instanceof z.ZodObject)
-    const keys =
+    const kinds =
       objects.length > 1 && objects.length === options.length
-        ? ` with exactly one of ${objects.map(option => ownKey(option, objects)).join(', ')}`
-        : ''
-    return [{ path, value: problemValue(value), rule: `${expectation(union, value)}${keys}` }]
+        ? [fact('kind.mappingWith', { names: objects.map(option => ownKey(option, objects)) })]
+        : describe(union, value)
+    return [{ path, value: problemValue(value), rule: expectation(kinds, value) }]
   }
   const result = z.safeParse(chosen, value)
   return result.success ? [] : explain(chosen, value, result.error.issues, path)
@@ -142,8 +144,10 @@ function explainAlternatives(
     const result = z.safeParse(option, value)
     return result.success ? [] : explain(option, value, result.error.issues, path).slice(0, 1)
   })
-  const rule = rules.map(problem => problem.rule.replace('must be ', '')).join(' or ')
-  return [{ path, value: problemValue(value), rule: `must be ${rule}` }]
+  const rule = rules
+    .map(problem => problem.rule)
+    .reduce((first, second) => fact('rule.either', { first, second }))
+  return [{ path, value: problemValue(value), rule }]
 }
 
 /** Whether a value has the basic type that a schema wants, so that its own complaint is the useful one. */
@@ -168,13 +172,13 @@ function chooseObject(
     const index = kinds.findIndex(kind => kind && z.safeParse(kind, value[key]).success)
     if (index >= 0) return objects[index]
     const names = kinds.flatMap(kind => literalValues(kind))
-    const rule = `${oneOf(names)}${meantAmong(names, value[key])}`
+    const rule = expectation([oneOf(names, value[key])], value[key])
     return [{ path: [...path, key], value: problemValue(value[key]), rule }]
   }
   const keys = objects.map(option => ownKey(option, objects))
   const present = objects.filter((_, index) => Object.hasOwn(value, keys[index] as string))
   if (present.length === 1) return present[0]
-  const rule = `must have exactly one of ${keys.join(', ')}`
+  const rule = fact('rule.exactlyOneOf', { names: keys })
   return [{ path, value: problemValue(value), rule }]
 }
 
@@ -184,35 +188,61 @@ function ownKey(option: z.ZodObject, objects: readonly z.ZodObject[]): string {
   const keys = Object.entries(option.shape as z.core.$ZodShape)
     .filter(([, schema]) => !(schema instanceof z.ZodOptional || schema instanceof z.ZodDefault))
     .map(([key]) => key)
-  return keys.find(key => others.every(other => !(key in other.shape))) ?? keys.join(' and ')
+  return keys.find(key => others.every(other => !(key in other.shape))) ?? keys.join(' + ')
 }
 
 function explainIssue(
   issue: z.core.$ZodIssue,
   schema: z.core.$ZodType | undefined,
   value: unknown,
-): string {
+): Fact {
   switch (issue.code) {
     case 'invalid_type':
     case 'invalid_value':
-      return expectation(schema, value) || issue.message
-    case 'too_small':
-      if (issue.origin !== 'string' && issue.origin !== 'array') {
-        return `must be ${issue.inclusive === false ? '>' : '≥'} ${issue.minimum}`
+      return expectation(schema === undefined ? [] : describe(schema, value), value)
+    case 'too_small': {
+      const limit = Number(issue.minimum)
+      const inclusive = issue.inclusive !== false
+      if (isSized(issue)) {
+        return limit === 1 && !isExact(issue, schema)
+          ? fact('rule.notEmpty')
+          : size(isExact(issue, schema) ? 'exactly' : 'atLeast', limit, issue)
       }
-      return isExact(issue, schema)
-        ? howMany('exactly', issue.minimum, issue.origin)
-        : Number(issue.minimum) === 1
-          ? 'must not be empty'
-          : howMany('at least', issue.minimum, issue.origin)
-    case 'too_big':
-      if (issue.origin !== 'string' && issue.origin !== 'array') {
-        return `must be ${issue.inclusive === false ? '<' : '≤'} ${issue.maximum}`
-      }
-      return howMany(isExact(issue, schema) ? 'exactly' : 'at most', issue.maximum, issue.origin)
-    default:
-      return issue.message
+      return fact(inclusive ? 'rule.atLeast' : 'rule.above', { limit })
+    }
+    case 'too_big': {
+      const limit = Number(issue.maximum)
+      const inclusive = issue.inclusive !== false
+      if (isSized(issue)) return size(isExact(issue, schema) ? 'exactly' : 'atMost', limit, issue)
+      return fact(inclusive ? 'rule.atMost' : 'rule.below', { limit })
+    }
+    case 'not_multiple_of':
+      return fact('rule.multipleOf', { divisor: issue.divisor })
+    case 'invalid_format':
+      return fact('rule.format', { pattern: issue.pattern ?? issue.format })
+    case 'invalid_key':
+    case 'invalid_element': {
+      const [inner] = issue.issues
+      return inner === undefined
+        ? fact('rule.allowed')
+        : explainIssue(inner, undefined, inner.input)
+    }
+    case 'custom': {
+      const rule = factSchema.safeParse(issue.params?.['rule'])
+      return rule.success ? rule.data : fact('rule.allowed')
+    }
+    case 'unrecognized_keys':
+    case 'invalid_union':
+      return fact('rule.allowed')
   }
+}
+
+type Sized = 'string' | 'array'
+
+function isSized<Issue extends { readonly origin: string }>(
+  issue: Issue,
+): issue is Issue & { readonly origin: Sized } {
+  return issue.origin === 'string' || issue.origin === 'array'
 }
 
 function isExact(
@@ -222,53 +252,64 @@ function isExact(
   return issue.exact === true || schema instanceof z.ZodTuple
 }
 
-function howMany(word: string, count: number | bigint, origin: string): string {
-  const noun = origin === 'string' ? 'character' : 'item'
-  return `must have ${word} ${count} ${noun}${Number(count) === 1 ? '' : 's'}`
+function size(
+  bound: 'exactly' | 'atLeast' | 'atMost',
+  count: number,
+  { origin }: { readonly origin: Sized },
+): Fact {
+  return fact(`rule.${origin === 'string' ? 'characters' : 'items'}.${bound}`, { count })
 }
 
-/** `must be a finite number`; for an absent value `is required: a finite number`. */
-function expectation(schema: z.core.$ZodType | undefined, value: unknown): string {
-  const words = schema === undefined ? [] : describe(schema)
-  const text =
-    words.length > 1 ? `${words.slice(0, -1).join(', ')} or ${words.at(-1)}` : (words[0] ?? '')
-  if (text === '') return ''
-  if (value === undefined) return `is required: ${text}`
-  return `must be ${text}${meantAmong(schema === undefined ? [] : literalValues(unwrap(schema)), value)}`
+/** A value must be of one of these kinds; where there is none at all, it is required. */
+function expectation(kinds: readonly Fact[], value: unknown): Fact {
+  if (kinds.length === 0) return fact(value === undefined ? 'rule.present' : 'rule.allowed')
+  const last = kinds.at(-1) as Fact
+  const others = kinds.slice(0, -1)
+  const expected =
+    others.length === 0
+      ? last
+      : fact('kind.or', {
+          first: others.reduce((first, second) => fact('kind.pair', { first, second })),
+          second: last,
+        })
+  return fact(value === undefined ? 'rule.required' : 'rule.type', { expected })
 }
 
-/** What a schema accepts, in words; several for a union. */
-function describe(schema: z.core.$ZodType): string[] {
+/**
+ * The kinds of values that a schema accepts; several for a union.
+ * @param value what stood there, perhaps a mistyped name
+ */
+function describe(schema: z.core.$ZodType, value: unknown): Fact[] {
   const inner = unwrap(schema)
   if (inner instanceof z.ZodUnion) {
-    return [...new Set(inner.options.flatMap(option => describe(option)))]
+    const kinds = inner.options.flatMap(option => describe(option, value))
+    return [...new Map(kinds.map(kind => [JSON.stringify(kind), kind])).values()]
   }
   const values = literalValues(inner)
-  if (values.length > 0) return [oneOf(values).replace('must be ', '')]
-  if (inner instanceof z.ZodString) return ['text']
-  if (inner instanceof z.ZodNumber) {
-    return [inner.isInt ? 'a whole number' : 'a finite number']
-  }
-  if (inner instanceof z.ZodBoolean) return ['true', 'false']
-  if (inner instanceof z.ZodTuple) return [`a list of ${inner.def.items.length}`]
-  if (inner instanceof z.ZodArray) return ['a list']
-  if (inner instanceof z.ZodObject || inner instanceof z.ZodRecord) return ['a mapping']
+  if (values.length > 0) return [oneOf(values, value)]
+  if (inner instanceof z.ZodString) return [fact('kind.text')]
+  if (inner instanceof z.ZodNumber) return [fact(inner.isInt ? 'kind.whole' : 'kind.number')]
+  if (inner instanceof z.ZodBoolean) return [oneOf([true]), oneOf([false])]
+  if (inner instanceof z.ZodTuple) return [fact('kind.listOf', { count: inner.def.items.length })]
+  if (inner instanceof z.ZodArray) return [fact('kind.list')]
+  if (inner instanceof z.ZodObject || inner instanceof z.ZodRecord) return [fact('kind.mapping')]
   return []
 }
 
-function literalValues(schema: z.core.$ZodType | undefined): unknown[] {
-  if (schema instanceof z.ZodEnum) return [...schema.options]
-  if (schema instanceof z.ZodLiteral) return [...schema.values]
-  return []
+function literalValues(schema: z.core.$ZodType | undefined): (string | number | boolean)[] {
+  const values =
+    schema instanceof z.ZodEnum
+      ? schema.options
+      : schema instanceof z.ZodLiteral
+        ? [...schema.values]
+        : []
+  return values.map(value =>
+    typeof value === 'number' || typeof value === 'boolean' ? value : String(value),
+  )
 }
 
-function oneOf(values: readonly unknown[]): string {
-  return values.length === 1
-    ? `must be ${String(values[0])}`
-    : `must be one of ${values.join(', ')}`
-}
-
-function meantAmong(names: readonly unknown[], value: unknown): string {
-  const meant = typeof value === 'string' ? closestName(value, names.map(String)) : null
-  return meant === null || names.length < 2 ? '' : `; did you mean "${meant}"?`
+function oneOf(values: readonly (string | number | boolean)[], written?: unknown): Fact {
+  if (values.length === 1) return fact('kind.value', { value: values[0] })
+  const hint = typeof written === 'string' ? likelyName(written, values.map(String)) : {}
+  return fact('kind.oneOf', { ...hint, values })
 }

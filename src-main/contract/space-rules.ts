@@ -1,5 +1,6 @@
 import { unknownName } from './closest-name.ts'
 import { isObject } from './json.ts'
+import { type Fact, fact } from './fact.ts'
 import { isNumeric, NORMAL_REACH, normalReach, numericDomain } from './numeric-domain.ts'
 import { brokenNameRule } from './parameter-name.ts'
 import { type Problem, problemValue } from './problem.ts'
@@ -22,7 +23,7 @@ export function checkSpaceRules(space: unknown): Problem[] {
   if (!isObject(space)) return []
   const names = Object.keys(space)
   if (names.length === 0) {
-    return [{ path: ['space'], value: {}, rule: 'must hold at least one parameter' }]
+    return [{ path: ['space'], value: {}, rule: fact('rule.needsParameter') }]
   }
   return [
     ...names.flatMap(name => [
@@ -65,29 +66,29 @@ function checkRange(
   const problems: Problem[] = []
   const crossed = isFiniteNumber(low) && isFiniteNumber(high) && low > high
   if (crossed) {
-    problems.push({ path, value: problemValue(bounds), rule: 'the low bound must be ≤ the high' })
+    problems.push({ path, value: problemValue(bounds), rule: fact('rule.bounds') })
   }
   if (parameter['log'] === true && isFiniteNumber(low)) {
     if (kind === 'float' && low <= 0) {
-      problems.push({ path: [...path, 0], value: low, rule: 'with log the low bound must be > 0' })
+      problems.push({ path: [...path, 0], value: low, rule: fact('rule.logBound') })
     }
     if (kind === 'int' && low < 1) {
-      problems.push({ path: [...path, 0], value: low, rule: 'with log the low bound must be ≥ 1' })
+      problems.push({ path: [...path, 0], value: low, rule: fact('rule.logWholeBound') })
     }
   }
   if (isFiniteNumber(step) && step <= 0) {
-    problems.push({ path: stepPath, value: step, rule: 'must be > 0' })
+    problems.push({ path: stepPath, value: step, rule: fact('rule.above', { limit: 0 }) })
   } else if (isFiniteNumber(low) && isFiniteNumber(high) && high > low) {
     const range = high - low
     if (isFiniteNumber(step) && step > range) {
-      problems.push({ path: stepPath, value: step, rule: `must be ≤ the range ${range}` })
+      problems.push({ path: stepPath, value: step, rule: fact('rule.withinRange', { range }) })
     }
     const unit = isFiniteNumber(step) ? step : kind === 'int' ? 1 : Number.POSITIVE_INFINITY
     if (range / unit >= MAXIMUM_VALUES) {
       problems.push({
         path: isFiniteNumber(step) ? stepPath : path,
         value: problemValue(isFiniteNumber(step) ? step : bounds),
-        rule: `gives more than ${MAXIMUM_VALUES} values`,
+        rule: fact('rule.tooManyValues', { limit: MAXIMUM_VALUES }),
       })
     }
   }
@@ -101,12 +102,12 @@ function checkNormal(path: Path, parameter: RawObject, kind: 'normal' | 'logNorm
   if (!isFiniteNumber(mean) || !isFiniteNumber(deviation)) return []
   const log = kind === 'logNormal'
   if (deviation <= 0) {
-    const rule = 'the standard deviation must be > 0'
+    const rule = fact('rule.deviation')
     return [{ path: [...path, kind, 1], value: deviation, rule }]
   }
   const [from, to] = normalReach(mean, deviation, log)
   if (!Number.isFinite(from) || !Number.isFinite(to) || (log && from === 0)) {
-    const rule = `${NORMAL_REACH} standard deviations to both sides must be ${log ? 'numbers above 0' : 'numbers'} that a computer can hold`
+    const rule = fact(log ? 'rule.logNormalReach' : 'rule.normalReach', { reach: NORMAL_REACH })
     return [{ path: [...path, kind], value: problemValue(pair), rule }]
   }
   return [
@@ -125,27 +126,27 @@ function checkBounds(
   if (!Array.isArray(bounds)) return []
   const [low, high] = bounds as unknown[]
   if (!isFiniteNumber(low) || !isFiniteNumber(high)) return []
-  const problem = (rule: string): Problem[] => [{ path, value: problemValue(bounds), rule }]
-  if (low >= high) return problem('the low bound must be < the high')
-  if (log && low < 0) return problem('the low bound must be ≥ 0')
+  const problem = (rule: Fact): Problem[] => [{ path, value: problemValue(bounds), rule }]
+  if (low >= high) return problem(fact('rule.boundsApart'))
+  if (log && low < 0) return problem(fact('rule.boundNotNegative'))
   return low < to && high > from
     ? []
-    : problem(`must overlap ${from} … ${to}, ${NORMAL_REACH} standard deviations to both sides`)
+    : problem(fact('rule.normalOverlap', { low: from, high: to, reach: NORMAL_REACH }))
 }
 
 function checkNormalStep(path: Path, parameter: RawObject, from: number, to: number): Problem[] {
   const { step, bounds } = parameter
   if (!isFiniteNumber(step)) return []
-  if (step <= 0) return [{ path, value: step, rule: 'must be > 0' }]
+  if (step <= 0) return [{ path, value: step, rule: fact('rule.above', { limit: 0 }) }]
   const [low, high] = Array.isArray(bounds) ? (bounds as unknown[]) : []
   const range =
     (isFiniteNumber(high) ? Math.min(high, to) : to) -
     (isFiniteNumber(low) ? Math.max(low, from) : from)
   if (step > range && range > 0) {
-    return [{ path, value: step, rule: `must be ≤ the range ${range}` }]
+    return [{ path, value: step, rule: fact('rule.withinRange', { range }) }]
   }
   return range / step >= MAXIMUM_VALUES
-    ? [{ path, value: step, rule: `gives more than ${MAXIMUM_VALUES} values` }]
+    ? [{ path, value: step, rule: fact('rule.tooManyValues', { limit: MAXIMUM_VALUES }) }]
     : []
 }
 
@@ -153,22 +154,22 @@ function checkNormalStep(path: Path, parameter: RawObject, from: number, to: num
 function checkWeights(path: Path, { choice, weights }: RawObject): Problem[] {
   if (!Array.isArray(choice) || !Array.isArray(weights)) return []
   if (weights.length !== choice.length) {
-    const rule = `must be one per value, here ${choice.length}`
+    const rule = fact('rule.onePer', { count: choice.length })
     return [{ path, value: problemValue(weights), rule }]
   }
   return weights.flatMap((weight: unknown, index) =>
     isFiniteNumber(weight) && weight <= 0
-      ? [{ path: [...path, index], value: weight, rule: 'must be > 0' }]
+      ? [{ path: [...path, index], value: weight, rule: fact('rule.above', { limit: 0 }) }]
       : [],
   )
 }
 
 function checkValues(path: Path, values: unknown): Problem[] {
   if (!Array.isArray(values)) return []
-  if (values.length === 0) return [{ path, value: [], rule: 'must not be empty' }]
+  if (values.length === 0) return [{ path, value: [], rule: fact('rule.notEmpty') }]
   return values.flatMap((value: unknown, index) =>
     values.indexOf(value) < index
-      ? [{ path: [...path, index], value: problemValue(value), rule: 'must not occur twice' }]
+      ? [{ path: [...path, index], value: problemValue(value), rule: fact('rule.unique') }]
       : [],
   )
 }
@@ -177,16 +178,16 @@ function checkConditions(name: string, space: RawObject): Problem[] {
   return parents(space[name]).flatMap(parent => {
     const path = ['space', name, 'when', parent]
     const wanted = whenOf(space[name])[parent]
-    const problem = (rule: string): Problem[] => [{ path, value: problemValue(wanted), rule }]
-    if (parent === name) return problem('a parameter cannot depend on itself')
+    const problem = (rule: Fact): Problem[] => [{ path, value: problemValue(wanted), rule }]
+    if (parent === name) return problem(fact('rule.ownParent'))
     if (!Object.hasOwn(space, parent)) {
       const others = Object.keys(space).filter(other => other !== name)
-      return problem(unknownName('parent', parent, others, 'other parameters'))
+      return problem(unknownName('parent', parent, others))
     }
     const definition = space[parent]
     if (!isObject(definition)) return []
     if (isContinuous(definition)) {
-      return problem('a float without step cannot be a parent: it never has exactly this value')
+      return problem(fact('rule.continuousParent'))
     }
     const values: readonly unknown[] = Array.isArray(wanted) ? wanted : [wanted]
     return values.flatMap((value, index) =>
@@ -196,7 +197,7 @@ function checkConditions(name: string, space: RawObject): Problem[] {
             {
               path: Array.isArray(wanted) ? [...path, index] : path,
               value: problemValue(value),
-              rule: `is not a value that ${parent} can have`,
+              rule: fact('rule.parentValue', { parent }),
             },
           ],
     )
@@ -245,7 +246,7 @@ function checkCycles(space: RawObject): Problem[] {
         problems.push({
           path: ['space', name, 'when'],
           value: problemValue(whenOf(space[name])),
-          rule: `conditions form a circle: ${[...cycle, name].join(' → ')}`,
+          rule: fact('rule.circle', { names: [...cycle, name].join(' → ') }),
         })
       }
       return

@@ -1,4 +1,5 @@
 import { isObject } from './json.ts'
+import { type Fact, fact } from './fact.ts'
 import { type Problem, problemValue } from './problem.ts'
 import { savesCheckpoints, withoutCheckpoints } from './saves-checkpoints.ts'
 import { checkSpaceRules } from './space-rules.ts'
@@ -28,7 +29,7 @@ export function checkSpecificationRules(raw: unknown): Problem[] {
  */
 export function checkName(name: unknown): Problem[] {
   if (typeof name !== 'string' || !/[\p{Cc}\p{Bidi_Control}]/u.test(name)) return []
-  return [{ path: ['name'], value: name, rule: 'must not hold control characters' }]
+  return [{ path: ['name'], value: name, rule: fact('rule.noControlCharacters') }]
 }
 
 function checkObjective(objective: unknown): Problem[] {
@@ -38,7 +39,7 @@ function checkObjective(objective: unknown): Problem[] {
     {
       path: ['objective'],
       value: problemValue(objective),
-      rule: `must have exactly one of ${kinds.join(', ')}`,
+      rule: fact('rule.exactlyOneOf', { names: kinds }),
     },
   ]
 }
@@ -48,7 +49,7 @@ function checkGoals(goals: unknown): Problem[] {
   const metrics = goals.map((goal: unknown) => (isObject(goal) ? goal['metric'] : undefined))
   return metrics.flatMap((metric, index) =>
     typeof metric === 'string' && metrics.indexOf(metric) < index
-      ? [{ path: ['goals', index, 'metric'], value: metric, rule: 'is already a goal' }]
+      ? [{ path: ['goals', index, 'metric'], value: metric, rule: fact('rule.alreadyGoal') }]
       : [],
   )
 }
@@ -63,10 +64,10 @@ function checkConstraints(constraints: unknown, goals: unknown): Problem[] {
     if (typeof metric !== 'string') return []
     const path = ['constraints', index, ...(typeof constraint === 'string' ? [] : ['metric'])]
     if (metrics.indexOf(metric) < index) {
-      return [{ path, value: metric, rule: 'is already a constraint' }]
+      return [{ path, value: metric, rule: fact('rule.alreadyConstraint') }]
     }
     return goalMetrics.includes(metric)
-      ? [{ path, value: metric, rule: 'is a goal; a metric is either a goal or a constraint' }]
+      ? [{ path, value: metric, rule: fact('rule.goalOrConstraint') }]
       : []
   })
 }
@@ -87,7 +88,7 @@ function checkStop({ stop, sampler, objective }: Readonly<Record<string, unknown
     {
       path: ['stop'],
       value: problemValue(stop),
-      rule: `needs at least one of ${rules.join(', ')}; only the grid sampler ends by itself`,
+      rule: fact('rule.needsStop', { names: rules }),
     },
   ]
 }
@@ -102,19 +103,18 @@ function checkCheckpoints(raw: Readonly<Record<string, unknown>>): Problem[] {
   const path = pruning ? ['pruner', 'name'] : ['sampler', 'name']
   const value = problemValue(pruning ? nameOf(pruner) : nameOf(sampler))
   const problems: Problem[] = []
-  const refuse = (rule: string): void => {
+  const refuse = (rule: Fact): void => {
     problems.push({ path, value, rule })
   }
-  if (pruning && training)
-    refuse('a population decides itself when its trials end; use pruner none')
+  if (pruning && training) refuse(fact('rule.populationEnds'))
   if (checkpoint === 'none' || (isObject(checkpoint) && checkpoint['atEnd'] === false)) {
-    refuse('goes on from checkpoints where trials end: leave out checkpoint, or say atEnd: true')
+    refuse(fact('rule.checkpointAtEnd'))
   }
   if (isObject(replicates) && replicates['count'] !== 1 && replicates['count'] !== undefined) {
-    refuse('goes on from checkpoints, which trials with replicates do not have')
+    refuse(fact('rule.checkpointReplicates'))
   }
   if (folds !== 1 && folds !== undefined) {
-    refuse('goes on from checkpoints, which trials with folds do not have')
+    refuse(fact('rule.checkpointFolds'))
   }
   if (isObject(objective) && !savesCheckpoints(objective)) {
     refuse(withoutCheckpoints(objective))
@@ -126,14 +126,11 @@ function checkCheckpoints(raw: Readonly<Record<string, unknown>>): Problem[] {
 function checkTaskSettings(raw: Readonly<Record<string, unknown>>): Problem[] {
   const { objective } = raw
   if (!isObject(objective) || 'task' in objective) return []
-  const reasons = {
-    folds: 'others split no rows',
-    ensemble: 'others leave no models that could predict',
-  }
-  return Object.entries(reasons).flatMap(([name, reason]) => {
+  const rules = { folds: fact('rule.foldsOfTask'), ensemble: fact('rule.ensembleOfTask') }
+  return Object.entries(rules).flatMap(([name, rule]) => {
     const value = raw[name]
     if (typeof value !== 'number' || value <= 1) return []
-    return [{ path: [name], value, rule: `is for objectives that are a task: ${reason}` }]
+    return [{ path: [name], value, rule }]
   })
 }
 
@@ -149,6 +146,6 @@ function checkModelStop(raw: Readonly<Record<string, unknown>>): Problem[] {
     .map(rule => ({
       path: ['stop', rule],
       value: problemValue(stop[rule]),
-      rule: 'is for studies with one goal and without constraints',
+      rule: fact('rule.oneGoalUnconstrained'),
     }))
 }

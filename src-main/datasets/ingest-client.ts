@@ -14,7 +14,7 @@ import {
 import type { ClassFolders } from '../contract/class-folders.ts'
 import { AppError } from '../contract/errors.ts'
 import { draftEnding, type IngestedData, type IngestSource } from '../contract/ingest-protocol.ts'
-import { problemValue } from '../contract/problem.ts'
+import { parseWithProblems } from '../contract/schema-problems.ts'
 import type { StudySpecification } from '../contract/study-specification.ts'
 import type { TableFormat } from '../contract/table-format.ts'
 import { connect, type Once } from '../processes/connect.ts'
@@ -78,15 +78,9 @@ function parseData<Data>(
   objective: StudySpecification['objective'],
 ): Data {
   const value = 'data' in objective ? objective.data : undefined
-  const parsed = schema.safeParse(value)
-  if (parsed.success) return parsed.data
-  throw new AppError('specification.invalid', {
-    problems: parsed.error.issues.map(issue => ({
-      path: ['objective', 'data', ...issue.path.filter(key => typeof key !== 'symbol')],
-      value: problemValue(issue.input),
-      rule: issue.message,
-    })),
-  })
+  const parsed = parseWithProblems(schema, value, ['objective', 'data'])
+  if (parsed.ok) return parsed.value
+  throw new AppError('specification.invalid', { problems: parsed.problems })
 }
 
 function resolveImages(source: ImageData['source'], directory: string): ImageData['source'] {

@@ -126,10 +126,7 @@ function findColumns(source: TextTable, header: readonly string[]) {
       path: source.file,
       field: `objective.data.source.${setting}`,
       value: name,
-      rule:
-        index < 0
-          ? unknownName('column', name, names, 'columns of the file')
-          : 'must be the name of one column only',
+      rule: index < 0 ? unknownName('column', name, names) : 'must be the name of one column only',
     })
   }
   return {

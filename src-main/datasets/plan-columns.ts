@@ -104,7 +104,7 @@ function checkName(
     path: data.file,
     field: `objective.data.${setting}`,
     value: name,
-    rule: unknownName('column', name, names, 'columns of the file'),
+    rule: unknownName('column', name, names),
   })
 }
 

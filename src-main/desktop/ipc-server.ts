@@ -8,6 +8,7 @@ import {
 import { encodeWire } from '../contract/api/wire.ts'
 import { callChannel } from '../contract/channels.ts'
 import { AppError, serializeError } from '../contract/errors.ts'
+import { type Fact, fact } from '../contract/fact.ts'
 import { parseWithProblems } from '../contract/schema-problems.ts'
 import { LARGEST_CALL_BYTES, parseCall } from '../bridge/answer-call.ts'
 import { isOwnAddress } from './page-address.ts'
@@ -32,12 +33,12 @@ export function isOwnSender({ sender, senderFrame }: IpcMainInvokeEvent): boolea
 export function serveCalls(ipcMain: Pick<IpcMain, 'handle'>, options: IpcServerOptions): void {
   ipcMain.handle(callChannel, async (event, body: unknown) => {
     if (!isOwnSender(event)) throw new Error('This channel serves its own page only.')
-    if (typeof body !== 'string') return refusal('a call is one text')
+    if (typeof body !== 'string') return refusal(fact('rule.callText'))
     if (Buffer.byteLength(body) > LARGEST_CALL_BYTES) {
-      return refusal(`must have at most ${LARGEST_CALL_BYTES} bytes`)
+      return refusal(fact('rule.bytes.atMost', { limit: LARGEST_CALL_BYTES }))
     }
     const call = parseCall(body)
-    if (call === null) return refusal('a call is {"method": text, "payload": object}')
+    if (call === null) return refusal(fact('rule.callShape'))
     if (!isDesktopMethod(call.method)) return options.forward(body)
     return answerDesktop(options.desktop, call.method, call.payload)
   })
@@ -64,7 +65,7 @@ function isDesktopMethod(method: string): method is DesktopMethod {
   return Object.hasOwn(desktopRequestSchemas, method)
 }
 
-function refusal(rule: string): string {
+function refusal(rule: Fact): string {
   const problems = [{ path: [], value: null, rule }]
   return failure(new AppError('request.invalid', { method: '', problems }))
 }

@@ -1,4 +1,5 @@
 import { templateProblems } from '../contract/command-template.ts'
+import { fact } from '../contract/fact.ts'
 import { type Problem, problemValue } from '../contract/problem.ts'
 import { parseWithProblems } from '../contract/schema-problems.ts'
 import {
@@ -16,7 +17,7 @@ export function checkUserCode(
   if ('module' in objective) {
     const parsed = parseWithProblems(moduleObjectiveSchema, objective, ['objective'])
     if (!parsed.ok) return parsed.problems
-    const rule = 'must be a file that ends in .js, .mjs, .cjs, .ts, .mts or .cts'
+    const rule = fact('rule.moduleFile')
     return /\.[cm]?[jt]s$/.test(parsed.value.module)
       ? []
       : [{ path: ['objective', 'module'], value: parsed.value.module, rule }]
@@ -47,18 +48,17 @@ const ownOptions =
 
 function slurmProblems({ slurm, resumes }: CommandObjective): Problem[] {
   if (slurm === undefined) return []
-  const rule =
-    'jobs of Slurm outlive a session and are queued again by themselves, so their folders cannot be copied at a known step; leave out resumes or slurm'
+  const rule = fact('rule.slurmResumes')
   const resuming: Problem[] = resumes
     ? [{ path: ['objective', 'resumes'], value: resumes, rule }]
     : []
   const wrong = slurm.options.flatMap((option, index): Problem[] => {
     const path = ['objective', 'slurm', 'options', index]
     if (!/^-/.test(option) || /[\n\0]/.test(option)) {
-      return [{ path, value: option, rule: 'must be one option of sbatch, e.g. --mem=8G' }]
+      return [{ path, value: option, rule: fact('rule.slurmOption') }]
     }
     return ownOptions.test(option)
-      ? [{ path, value: option, rule: 'is set by Tunewright itself' }]
+      ? [{ path, value: option, rule: fact('rule.slurmOwnOption') }]
       : []
   })
   return [...resuming, ...wrong]

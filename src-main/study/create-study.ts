@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer'
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { AppError, messageOf } from '../contract/errors.ts'
+import { fact } from '../contract/fact.ts'
 import type { StudyRecord } from '../contract/study.ts'
 import type { JsonValue } from '../contract/json.ts'
 import type { StudySpecification } from '../contract/study-specification.ts'
@@ -38,11 +39,7 @@ export async function readStudyFile(
   const bytes = await readBytes(file)
   const format = path.extname(file).toLowerCase() === '.json' ? 'json' : 'yaml'
   if (!isUtf8(bytes)) {
-    const problem = {
-      path: [],
-      value: null,
-      rule: 'not text in UTF-8; save the file with this encoding',
-    }
+    const problem = { path: [], value: null, rule: fact('rule.utf8') }
     throw new AppError('specification.invalid', { file, problems: [problem] })
   }
   const source = bytes.toString('utf8')

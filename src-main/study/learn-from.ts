@@ -1,4 +1,5 @@
 import { AppError } from '../contract/errors.ts'
+import { type Fact, fact } from '../contract/fact.ts'
 import { type Problem, problemValue } from '../contract/problem.ts'
 import type { StudySpecification } from '../contract/study-specification.ts'
 import { isFinished } from '../contract/trial.ts'
@@ -18,19 +19,20 @@ export function resolveLearnFrom(
   const studies = reader.listStudies()
   const problems: Problem[] = []
   const learnFrom = specification.learnFrom.map((entry, index) => {
-    const refuse = (key: 'study' | 'trials', rule: string): typeof entry => {
+    const refuse = (key: 'study' | 'trials', rule: Fact): typeof entry => {
       const value = problemValue(entry[key])
       problems.push({ path: ['learnFrom', index, key], value, rule })
       return entry
     }
     const earlier = studies.find(({ name }) => name === entry.study)
     if (earlier === undefined || (entry.id ?? earlier.id) !== earlier.id)
-      return refuse('study', 'is no study of this database')
+      return refuse('study', fact('rule.noStudy'))
     const missing = missingMeasures(earlier.specification, specification)
-    if (missing.length > 0) return refuse('study', missing.map(({ rule }) => rule).join('; '))
+    for (const rule of missing) refuse('study', rule)
+    if (missing.length > 0) return entry
     const history = reader.history(earlier.id)
     if (entry.trials !== undefined && entry.trials > history.length) {
-      return refuse('trials', `the study has ${history.length} trials`)
+      return refuse('trials', fact('rule.trialCount', { count: history.length }))
     }
     const trials = entry.trials ?? history.length
     const first = history.slice(0, trials)
@@ -40,11 +42,12 @@ export function resolveLearnFrom(
     const mapped = mapTrials(known, earlier.specification, specification)
     if (mapped.trials.length === 0) {
       const { firstMisfit } = mapped
-      const why =
+      return refuse(
+        'study',
         firstMisfit === null
-          ? 'has no complete trial'
-          : `has no trial that fits, e.g. trial ${firstMisfit.number}: ${firstMisfit.rule}`
-      return refuse('study', why)
+          ? fact('rule.noCompleteTrial')
+          : fact('rule.noFittingTrial', { trial: firstMisfit.number, why: firstMisfit.rule }),
+      )
     }
     return { ...entry, id: earlier.id, trials, without }
   })

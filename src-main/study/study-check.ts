@@ -5,9 +5,10 @@ import { unknownName } from '../contract/closest-name.ts'
 import { constraintMetric } from '../contract/constraints.ts'
 import { isCostMetric } from '../contract/cost-metrics.ts'
 import { isObject } from '../contract/json.ts'
+import { type Fact, fact } from '../contract/fact.ts'
 import { distinct, parseSpecification } from '../contract/parse-specification.ts'
-import { type Problem, problemValue } from '../contract/problem.ts'
-import { isUnknownKey, parseWithProblems } from '../contract/schema-problems.ts'
+import { isUnknownKey, type Problem, problemValue } from '../contract/problem.ts'
+import { parseWithProblems } from '../contract/schema-problems.ts'
 import { checkSpaceRules } from '../contract/space-rules.ts'
 import { parameterSchema, type SpaceSpecification } from '../contract/space-specification.ts'
 import {
@@ -102,7 +103,7 @@ function checkObjective(raw: RawStudy, context: StudyCheckContext): readonly Pro
   const { tasks, external = false } = context
   const objective = raw['objective']
   if (isObject(objective) && 'external' in objective && !external) {
-    const rule = 'has nothing to run; another program asks and tells with "tunewright suggest"'
+    const rule = fact('rule.externalRuns')
     const value = problemValue(objective['external'])
     return [{ path: ['objective', 'external'], value, rule }]
   }
@@ -146,8 +147,7 @@ function checkMetrics(raw: RawStudy, known: readonly string[]): Problem[] {
   const { goals, pruner, name } = studySpecificationSchema.shape
   const parsed = z.object({ goals, pruner, name: name.catch('') }).safeParse(raw)
   const looksAt = parsed.success ? prunerMetrics(parsed.data) : []
-  const unknown = (metric: string): string =>
-    unknownName('metric', metric, known, 'this objective reports')
+  const unknown = (metric: string): Fact => unknownName('metric', metric, known)
   const ofPruner = looksAt
     .filter(metric => !known.includes(metric))
     .map(metric => ({ path: ['pruner'], value: metric, rule: unknown(metric) }))
@@ -164,7 +164,7 @@ function checkMetrics(raw: RawStudy, known: readonly string[]): Problem[] {
   return [...named, ...ofPruner]
 }
 
-function refusedGoals(raw: RawStudy, rules: ReadonlyMap<string, string>): readonly Problem[] {
+function refusedGoals(raw: RawStudy, rules: ReadonlyMap<string, Fact>): readonly Problem[] {
   const goals = z.array(goalSchema).safeParse(raw['goals']).data ?? []
   return goals.flatMap(({ metric }, index) => {
     const rule = rules.get(metric)
@@ -172,7 +172,7 @@ function refusedGoals(raw: RawStudy, rules: ReadonlyMap<string, string>): readon
   })
 }
 
-const knownLate = 'is known only at the end of a trial, so a pruner cannot judge by it'
+const knownLate = fact('rule.knownLate')
 
 /** Sampler and pruner: names, options, and whether they can handle this study. */
 function checkSearch(raw: RawStudy): readonly Problem[] {

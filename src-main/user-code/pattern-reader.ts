@@ -1,5 +1,6 @@
 import { createContext, Script } from 'node:vm'
 import { AppError, messageOf } from '../contract/errors.ts'
+import { type Fact, fact } from '../contract/fact.ts'
 import { type MetricReader, type MetricRow, toRow } from './metric-row.ts'
 
 /** A pattern sees this much of a line; metrics stand near its start. */
@@ -52,14 +53,12 @@ export class PatternReader implements MetricReader {
   }
 }
 
-/** What is wrong with a pattern, as one sentence; null if nothing. */
-export function patternProblem(source: string): string | null {
+/** The rule that a pattern breaks; null if none. */
+export function patternProblem(source: string): Fact | null {
   try {
     new RegExp(source)
   } catch (error) {
-    return `is no regular expression: ${messageOf(error)}`
+    return fact('rule.pattern', { reason: messageOf(error) })
   }
-  return /\(\?<(?!step>)[A-Za-z_$][\w$]*>/.test(source)
-    ? null
-    : 'needs a named group for a metric, e.g. loss: (?<loss>[-+.eE\\d]+)'
+  return /\(\?<(?!step>)[A-Za-z_$][\w$]*>/.test(source) ? null : fact('rule.patternGroup')
 }

@@ -1,6 +1,8 @@
 import { ElMessage } from 'element-plus'
 import { toAppError } from '../../src-main/contract/errors.ts'
-import { errorText, problemLine } from '../../src-main/contract/i18n/error-texts.ts'
+import { errorText } from '../../src-main/contract/i18n/error-texts.ts'
+import { problemLine } from '../../src-main/contract/problem.ts'
+import { createTranslate } from '../../src-main/i18n/translate.ts'
 import { usePreferences } from '../stores/preferences.ts'
 
 /** Runs what a person asked for; if it fails, says why and goes on. @returns whether it was done */
@@ -14,7 +16,9 @@ export function useReportError() {
       const appError = toAppError(error)
       const problems =
         'problems' in appError.detail && appError.code === 'specification.invalid'
-          ? appError.detail.problems.map(problem => problemLine(problem, undefined))
+          ? appError.detail.problems.map(problem =>
+              problemLine(problem, undefined, createTranslate(preferences.language)),
+            )
           : []
       ElMessage({
         type: 'error',

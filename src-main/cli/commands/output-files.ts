@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import process from 'node:process'
 import { Option, type Command } from 'commander'
 import { AppError } from '../../contract/errors.ts'
-import { knownNames } from '../../contract/closest-name.ts'
+import { unknownName } from '../../contract/closest-name.ts'
 import {
   type ExportFormat,
   exportFormats,
@@ -109,15 +109,19 @@ export function addOutputCommands(program: Command, t: Translate): void {
     })
 }
 
-/** @throws AppError `usage.invalid` naming the words that are no section */
+/** @throws AppError `specification.invalid` naming the words that are no section */
 function readSections(text: string | undefined): ReportSection[] | null {
   if (text === undefined) return null
   const names = text.split(',').map(name => name.trim())
   const known: readonly string[] = reportSections
   const unknown = names.filter(name => !known.includes(name))
   if (unknown.length === 0) return names as ReportSection[]
-  const reason = `--sections: ${unknown.map(name => JSON.stringify(name)).join(', ')} is no section${knownNames(unknown[0] ?? '', reportSections)}`
-  throw new AppError('usage.invalid', { reason })
+  const problems = unknown.map(value => ({
+    path: [],
+    value,
+    rule: unknownName('section', value, reportSections),
+  }))
+  throw new AppError('specification.invalid', { file: '--sections', problems })
 }
 
 /** @returns where it lies; null where it went to standard output */

@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { findingTexts } from '../../contract/i18n/dataset-texts.ts'
 import { AppError } from '../../contract/errors.ts'
+import { fact } from '../../contract/fact.ts'
 import { parseWithProblems } from '../../contract/schema-problems.ts'
 import { checkName } from '../../contract/specification-rules.ts'
 import {
@@ -110,7 +111,7 @@ function withFixed(
   const entries = assignments.map(text => {
     const assignment = readAssignment(space, text)
     if (assignment !== null) return assignment
-    const problem = { path: [], value: text, rule: 'must be name=value' }
+    const problem = { path: [], value: text, rule: fact('rule.nameValue') }
     throw new AppError('specification.invalid', { file: '--fix', problems: [problem] })
   })
   const fix = { ...specification.fix, ...Object.fromEntries(entries) }

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import type { Command } from 'commander'
 import { isFeasible } from '../../contract/constraints.ts'
 import { AppError } from '../../contract/errors.ts'
+import { fact } from '../../contract/fact.ts'
 import { reasonText } from '../../contract/i18n/reasons/reason-text.ts'
 import { createTranslate, type Translate } from '../../i18n/translate.ts'
 import { metricToJson, trialValuesToJson } from '../../contract/metric-value.ts'
@@ -143,7 +144,7 @@ function rowLimit(text: string | undefined): number {
   if (Number.isInteger(count) && count >= 0) return count
   throw new AppError('specification.invalid', {
     file: '--trials',
-    problems: [{ path: ['trials'], value: text, rule: 'must be a whole number or "all"' }],
+    problems: [{ path: ['trials'], value: text, rule: fact('rule.wholeOrAll') }],
   })
 }
 

@@ -1,6 +1,7 @@
+import type { Fact } from '../fact.ts'
 import type { AppError, ErrorCode, ErrorDetails } from '../errors.ts'
-import type { JsonValue } from '../json.ts'
-import { formatPath, type Problem } from '../problem.ts'
+import { createTranslate } from '../../i18n/translate.ts'
+import { formatPath } from '../problem.ts'
 import type { Language } from '../../i18n/language.ts'
 
 /** One text per error code: what happened, with the field, the value and the rule, and what to do. */
@@ -18,7 +19,7 @@ const english: ErrorTexts = {
   'file.exists': ({ path, rule }) => `File exists: ${path}. ${rule}`,
   'file.unwritable': ({ path, reason }) => `File cannot be written: ${path}. ${reason}`,
   'data.invalid': ({ path, field, value, rule, line }) =>
-    `Data cannot be used: ${path}${line === undefined ? '' : `, line ${line}`}: ${field} = ${JSON.stringify(value)}: ${rule}.`,
+    `Data cannot be used: ${path}${line === undefined ? '' : `, line ${line}`}: ${field} = ${JSON.stringify(value)}: ${said(rule, 'en')}.`,
   'dataset.notFound': ({ dataset }) => `No data set ${dataset} in this database or the cache.`,
   'dataset.inUse': ({ studies }) => `The data set is used by ${studies.join(', ')}.`,
   'database.locked': ({ path, reason }) =>
@@ -44,7 +45,7 @@ const english: ErrorTexts = {
   'trial.notFound': ({ study, number }) => `Study "${study}" has no trial ${number}.`,
   'trial.finished': ({ study, number, state }) =>
     `Trial ${number} of study "${study}" is ${state} and cannot change.`,
-  'intervention.refused': ({ study, rule }) => `Study "${study}": ${rule}.`,
+  'intervention.refused': ({ study, rule }) => `Study "${study}": ${said(rule, 'en')}.`,
   'engine.unavailable': ({ engine, reason }) => `Engine ${engine} cannot be used: ${reason}`,
   'engine.installing': ({ engine }) => `An installation of ${engine} is under way.`,
   'engine.notInstalled': ({ engine, command }) =>
@@ -61,7 +62,7 @@ const english: ErrorTexts = {
   'program.invalid': ({ program, field, value, rule }) =>
     `Program ${program}: ${field} = ${JSON.stringify(value)}: ${rule}.`,
   'request.invalid': ({ method, problems }) =>
-    `Call ${method} cannot be answered: ${problems.map(({ path, rule }) => `${formatPath(path)} ${rule}`).join('; ')}.`,
+    `Call ${method} cannot be answered: ${problems.map(({ path, rule }) => `${formatPath(path)} ${createTranslate('en').say(rule)}`).join('; ')}.`,
   'protocol.invalid': ({ from, field, value, rule }) =>
     `Unexpected message from ${from}: ${field} = ${JSON.stringify(value)}: ${rule}.`,
   'child.gone': ({ child, reason, exitCode, signal }) =>
@@ -71,7 +72,8 @@ const english: ErrorTexts = {
   'training.nonFinite': ({ metric, step, value }) =>
     `Training diverged: ${metric} is ${value} at step ${step}.`,
   'training.memory': ({ reason }) => `Not enough memory: ${reason}`,
-  'training.invalid': ({ field, value, rule }) => `${field} = ${JSON.stringify(value)}: ${rule}.`,
+  'training.invalid': ({ field, value, rule }) =>
+    `${field} = ${JSON.stringify(value)}: ${said(rule, 'en')}.`,
   'training.gradientWrong': ({ operation, layer, error }) =>
     `Hypergradients would be wrong: the derivative of ${operation} (${layer}) is ${percent(error)} off finite differences.`,
   'userCode.untrusted': ({ command, files }) =>
@@ -117,7 +119,7 @@ const chinese: ErrorTexts = {
   'file.exists': ({ path, rule }) => `文件已存在：${path}。${rule}`,
   'file.unwritable': ({ path, reason }) => `无法写入文件：${path}。${reason}`,
   'data.invalid': ({ path, field, value, rule, line }) =>
-    `数据无法使用：${path}${line === undefined ? '' : `，第 ${line} 行`}：${field} = ${JSON.stringify(value)}：${rule}。`,
+    `数据无法使用：${path}${line === undefined ? '' : `，第 ${line} 行`}：${field} = ${JSON.stringify(value)}：${said(rule, 'zh-CN')}。`,
   'dataset.notFound': ({ dataset }) => `此数据库和缓存中没有数据集 ${dataset}。`,
   'dataset.inUse': ({ studies }) => `该数据集正被以下研究使用：${studies.join('、')}。`,
   'database.locked': ({ path, reason }) => `数据库正被另一个进程使用：${path}。${reason}`,
@@ -141,7 +143,7 @@ const chinese: ErrorTexts = {
   'trial.notFound': ({ study, number }) => `研究“${study}”没有试验 ${number}。`,
   'trial.finished': ({ study, number, state }) =>
     `研究“${study}”的试验 ${number} 状态为 ${state}，不可更改。`,
-  'intervention.refused': ({ study, rule }) => `研究“${study}”：${rule}。`,
+  'intervention.refused': ({ study, rule }) => `研究“${study}”：${said(rule, 'zh-CN')}。`,
   'engine.unavailable': ({ engine, reason }) => `引擎 ${engine} 不可用：${reason}`,
   'engine.installing': ({ engine }) => `正在安装 ${engine}。`,
   'engine.notInstalled': ({ engine, command }) =>
@@ -156,7 +158,7 @@ const chinese: ErrorTexts = {
   'program.invalid': ({ program, field, value, rule }) =>
     `程序 ${program}：${field} = ${JSON.stringify(value)}：${rule}。`,
   'request.invalid': ({ method, problems }) =>
-    `调用 ${method} 无法处理：${problems.map(({ path, rule }) => `${formatPath(path)} ${rule}`).join('；')}。`,
+    `调用 ${method} 无法处理：${problems.map(({ path, rule }) => `${formatPath(path)} ${createTranslate('en').say(rule)}`).join('；')}。`,
   'protocol.invalid': ({ from, field, value, rule }) =>
     `来自 ${from} 的消息异常：${field} = ${JSON.stringify(value)}：${rule}。`,
   'child.gone': ({ child, reason, exitCode, signal }) =>
@@ -165,7 +167,8 @@ const chinese: ErrorTexts = {
   'training.nonFinite': ({ metric, step, value }) =>
     `训练发散：${metric} 在第 ${step} 步为 ${value}。`,
   'training.memory': ({ reason }) => `内存不足：${reason}`,
-  'training.invalid': ({ field, value, rule }) => `${field} = ${JSON.stringify(value)}：${rule}。`,
+  'training.invalid': ({ field, value, rule }) =>
+    `${field} = ${JSON.stringify(value)}：${said(rule, 'zh-CN')}。`,
   'training.gradientWrong': ({ operation, layer, error }) =>
     `超梯度会出错：${operation}（${layer}）的导数与有限差分相差 ${percent(error)}。`,
   'userCode.untrusted': ({ command, files }) =>
@@ -207,31 +210,17 @@ function withTail(text: string, tail: string): string {
   return tail === '' ? `${text}.` : `${text}: ${tail}`
 }
 
-const longestValue = 120
-
 /** What a person reads about an error. */
 export function errorText(error: AppError, language: Language): string {
   const text = errorTexts[language][error.code] as (detail: unknown) => string
   return text(error.detail)
 }
 
-/** Enough of a value to recognise it, without characters that would steer a terminal. */
-function shortValue(value: JsonValue): string {
-  const text = JSON.stringify(value).replace(/[\p{Cc}\p{Bidi_Control}]/gu, '�')
-  return text.length <= longestValue ? text : `${text.slice(0, longestValue)}…`
-}
-
-/** `study.yaml:12:9 space.learningRate.float: low must not be above high (got [1, 0.1])`. */
-export function problemLine(problem: Problem, file: string | undefined): string {
-  const place = [file, problem.line, problem.column].filter(part => part !== undefined).join(':')
-  const path = formatPath(problem.path)
-  const where = [place, path].filter(part => part !== '').join(' ')
-  // Rules about what a value must be need the value; where none stood there is none to show.
-  if (problem.value === null && !problem.rule.startsWith('must')) return `${where}: ${problem.rule}`
-  return `${where}: ${problem.rule} (got ${shortValue(problem.value)})`
-}
-
 /** 0.034 as `3.4 %`. */
 function percent(share: number): string {
   return `${Number((100 * share).toPrecision(2))} %`
+}
+
+function said(rule: Fact | string, language: Language): string {
+  return typeof rule === 'string' ? rule : createTranslate(language).say(rule)
 }

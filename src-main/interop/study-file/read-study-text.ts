@@ -10,9 +10,11 @@ import {
   type Pair,
   parseDocument,
   visit,
+  type YAMLError,
   type YAMLMap,
 } from 'yaml'
 import { messageOf } from '../../contract/errors.ts'
+import { type Fact, fact } from '../../contract/fact.ts'
 import type { Problem } from '../../contract/problem.ts'
 import { jsonErrorOffset } from './json-error-offset.ts'
 
@@ -41,13 +43,6 @@ export interface StudyText {
 /** Aliases that a text may expand to; more is an attack or an accident. */
 const MAXIMUM_ALIASES = 100
 
-const TOO_DEEP = 'nested too deeply'
-
-/** Texts of the YAML library that speak of its programming interface. */
-const PLAIN_MESSAGES: Readonly<Record<string, string>> = {
-  MULTIPLE_DOCS: 'a study file holds one document; --- begins a second',
-}
-
 /** Reads YAML 1.2 (core schema, and `<<` merge keys) or JSON. Never throws: what is wrong is among the problems. */
 export function readStudyText(text: string, format: StudyFormat): StudyText {
   const start = { line: 1, column: 1 }
@@ -56,7 +51,7 @@ export function readStudyText(text: string, format: StudyFormat): StudyText {
   } catch (error) {
     if (!(error instanceof RangeError)) throw error
     // The parsers are recursive: thousands of brackets in each other exhaust the stack.
-    const problem: Problem = { path: [], value: null, rule: TOO_DEEP, ...start }
+    const problem: Problem = { path: [], value: null, rule: fact('rule.tooDeep'), ...start }
     return { raw: null, syntax: [problem], keys: [], locate: () => start }
   }
 }
@@ -75,7 +70,7 @@ function read(text: string, format: StudyFormat): StudyText {
     const { line, col } = lines.linePos(offset)
     return { line: Math.max(line, 1), column: Math.max(col, 1) }
   }
-  const problem = (rule: string, place: TextPosition, path: Problem['path'] = []): Problem => ({
+  const problem = (rule: Fact, place: TextPosition, path: Problem['path'] = []): Problem => ({
     path,
     value: null,
     rule,
@@ -88,27 +83,28 @@ function read(text: string, format: StudyFormat): StudyText {
     const offset = jsonErrorOffset(text)
     if (offset === null) raw = JSON.parse(text)
     else {
-      const rule = offset === text.length ? 'the text ends too early' : 'unexpected character'
-      syntax.push(problem(`not JSON: ${rule}`, position(offset)))
+      const code = offset === text.length ? 'rule.jsonEndsEarly' : 'rule.notJson'
+      syntax.push(problem(fact(code), position(offset)))
     }
   } else {
     for (const error of [...document.errors, ...document.warnings]) {
       // The parser turns an exhausted stack into an error like any other, then stumbles on.
       if (/call stack|stack overflow/i.test(error.message)) throw new RangeError(error.message)
-      const message = PLAIN_MESSAGES[error.code] ?? error.message
-      syntax.push(problem(`not YAML: ${message}`, position(error.pos[0])))
+      syntax.push(problem(yamlRule(error), position(error.pos[0])))
     }
     try {
       raw = document.toJS({ maxAliasCount: MAXIMUM_ALIASES })
     } catch (error) {
-      syntax.push(problem(`not YAML: ${messageOf(error)}`, { line: 1, column: 1 }))
+      syntax.push(
+        problem(fact('rule.notYaml', { reason: messageOf(error) }), { line: 1, column: 1 }),
+      )
     }
   }
   const keys = keysOf(document).flatMap(({ offset, path, isSecond }) => [
-    ...(isSecond ? [problem('this key occurs twice', position(offset), path)] : []),
+    ...(isSecond ? [problem(fact('rule.duplicateKey'), position(offset), path)] : []),
     // Schemas leave it out without a word, except among parameters: there it is a name.
     ...(path.at(-1) === '__proto__' && !isOfParameter(path)
-      ? [problem('this name is reserved', position(offset), path)]
+      ? [problem(fact('rule.reservedName'), position(offset), path)]
       : []),
   ])
   return {
@@ -199,6 +195,13 @@ function keyText(key: unknown): string {
 
 function startOf(node: unknown): number | undefined {
   return (node as Node | null)?.range?.[0]
+}
+
+/** What the YAML library says of a second document speaks of its programming interface. */
+function yamlRule({ code, message }: YAMLError): Fact {
+  return code === 'MULTIPLE_DOCS'
+    ? fact('rule.oneDocument')
+    : fact('rule.notYaml', { reason: message })
 }
 
 /** Whether the last key of a path is the name of a parameter. */

@@ -4,7 +4,7 @@ import {
   constraintMetricValue,
   constraintValue,
 } from '../../contract/constraints.ts'
-import type { Problem } from '../../contract/problem.ts'
+import { type Fact, fact } from '../../contract/fact.ts'
 import type { StudySpecification } from '../../contract/study-specification.ts'
 import type { Assignment, ParameterValue, TrialSnapshot } from '../../contract/trial.ts'
 import { buildSpace } from '../space/build-space.ts'
@@ -26,23 +26,23 @@ import { valueAt, valueCount, valueIndex } from '../space/values.ts'
 /** Everything of a study that decides what its trials can tell another one. */
 type Comparable = Pick<StudySpecification, 'goals' | 'constraints' | 'space' | 'fix'>
 
-/** Goals and constraints that the earlier study lacks; paths are relative to the entry that names it. */
-export function missingMeasures(from: Comparable, to: Comparable): Problem[] {
+/** Goals and constraints that the earlier study lacks. */
+export function missingMeasures(from: Comparable, to: Comparable): Fact[] {
   const goals = to.goals
     .filter(({ metric, direction }) => goalIndex(from, metric, direction) < 0)
-    .map(({ metric, direction }) => `no goal to ${direction} ${metric}`)
+    .map(({ metric, direction }) => fact('rule.missingGoal', { metric, direction }))
   const constraints = to.constraints
     .map(constraintMetric)
     .filter(metric => constraintIndex(from, metric) < 0)
-    .map(metric => `no constraint on ${metric}`)
-  return [...goals, ...constraints].map(rule => ({ path: [], value: null, rule: `has ${rule}` }))
+    .map(metric => fact('rule.missingConstraint', { metric }))
+  return [...goals, ...constraints]
 }
 
 export interface MappedTrials {
   /** Numbered from 0 in their order. */
   readonly trials: readonly TrialSnapshot[]
   /** Why the first complete trial that does not fit does not; null if all do. */
-  readonly firstMisfit: { readonly number: number; readonly rule: string } | null
+  readonly firstMisfit: { readonly number: number; readonly rule: Fact } | null
 }
 
 /** @param from without {@link missingMeasures} */
@@ -64,14 +64,14 @@ export function mapTrials(
   for (const { number, state, parameters, values, constraints: measured = [] } of trials) {
     if (state !== 'complete') continue
     const fitted = mapParameters(parameters)
-    if (typeof fitted === 'string') {
+    if (!('point' in fitted)) {
       firstMisfit ??= { number, rule: fitted }
       continue
     }
     mapped.push({
       number: mapped.length,
       state,
-      parameters: fitted,
+      parameters: fitted.point,
       values: goals.map(goal => values[goal] ?? Number.NaN),
       ...(constraints.length === 0 ? {} : { constraints: constraints.map(map => map(measured)) }),
       reports: [],
@@ -84,7 +84,7 @@ export function mapTrials(
 function parameterMap(
   from: Comparable,
   to: Comparable,
-): (parameters: Assignment) => Assignment | string {
+): (parameters: Assignment) => { readonly point: Assignment } | Fact {
   const space = searchedSpace(to)
   const varied = new Set(
     buildSpace(from.space)
@@ -99,10 +99,10 @@ function parameterMap(
       const { name } = parameter
       const value = ownValue(parameters, name)
       if (value === undefined) {
-        if (valueCount(parameter) > 1) return `it has no ${name}`
+        if (valueCount(parameter) > 1) return fact('rule.misfitAbsent', { name })
         setOwnValue(fitted, name, valueAt(parameter, 0))
       } else if (valueIndex(parameter, value) < 0) {
-        return `its ${name} = ${JSON.stringify(value)} is outside this space`
+        return fact('rule.misfitOutside', { name, value })
       } else {
         setOwnValue(fitted, name, value)
       }
@@ -110,7 +110,7 @@ function parameterMap(
     const other = Object.keys(parameters).find(
       name => varied.has(name) && !Object.hasOwn(fitted, name),
     )
-    return other === undefined ? fitted : `it varied ${other}, which this space does not have there`
+    return other === undefined ? { point: fitted } : fact('rule.misfitVaried', { name: other })
   }
 }
 

@@ -1,3 +1,4 @@
+import { fact } from '../../contract/fact.ts'
 import type { Problem } from '../../contract/problem.ts'
 import type { Exhausted, Proposal } from '../../contract/search-protocol.ts'
 import type { TrialSnapshot } from '../../contract/trial.ts'
@@ -52,6 +53,6 @@ export function checkLearning(
   { name, proposals = 'learned', learnsFromOthers = true }: SamplerDefinition,
 ): Problem[] {
   if (learnFrom.length === 0 || (proposals === 'learned' && learnsFromOthers)) return []
-  const rule = `${name} does not learn from trials that it did not propose`
+  const rule = fact('rule.learnsNothing', { sampler: name })
   return [{ path: ['learnFrom'], value: learnFrom.length, rule }]
 }

@@ -1,5 +1,6 @@
 import { unknownName } from '../../contract/closest-name.ts'
 import { ownValue, setOwnValue } from '../../contract/named-values.ts'
+import { fact } from '../../contract/fact.ts'
 import { type Problem, problemValue } from '../../contract/problem.ts'
 import { type Relation, relationHolds } from '../../contract/relation.ts'
 import type { Assignment, ParameterValue } from '../../contract/trial.ts'
@@ -33,7 +34,7 @@ export function checkEnqueuedPoints(
       .map(({ text }) => ({
         path: ['enqueue', index],
         value: problemValue(point),
-        rule: `breaks the relation ${text}`,
+        rule: fact('rule.breaksRelation', { relation: text }),
       }))
   })
 }
@@ -53,10 +54,10 @@ function pointProblems(point: Assignment, space: SearchSpace): Problem[] {
     }
     const missing = parameter.when.find(({ parent }) => !Object.hasOwn(given, parent))
     if (missing !== undefined) {
-      const rule = `give ${missing.parent} too: whether this parameter is active depends on it`
+      const rule = fact('rule.needsParent', { parent: missing.parent })
       problems.push({ path: [name], value: problemValue(value), rule })
     } else if (!isActive(parameter, given)) {
-      const rule = 'must be absent: its condition does not hold'
+      const rule = fact('rule.inactive')
       problems.push({ path: [name], value: problemValue(value), rule })
     } else if (valueIndex(parameter, value) < 0) {
       const only = { parameters: [{ ...parameter, when: [] }] }

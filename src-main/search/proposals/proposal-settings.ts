@@ -1,3 +1,4 @@
+import { fact } from '../../contract/fact.ts'
 import { type Problem, problemValue } from '../../contract/problem.ts'
 import { parseRelation, type Relation, relationHolds } from '../../contract/relation.ts'
 import { checkRelations, relatableNames } from '../../contract/relation-rules.ts'
@@ -31,7 +32,7 @@ export function checkProposals(wishes: Wishes, space: SearchSpace): Problem[] {
     problems.push({
       path: ['relations'],
       value: problemValue(wishes.relations),
-      rule: `no point was found that keeps all of them, in ${MOST_DRAWS} draws`,
+      rule: fact('rule.noPoint', { draws: MOST_DRAWS }),
     })
   }
   return problems
@@ -50,7 +51,7 @@ export function checkQueuedPoint(
     .map(({ text }) => ({
       path: [],
       value: problemValue(point),
-      rule: `breaks the relation ${text}`,
+      rule: fact('rule.breaksRelation', { relation: text }),
     }))
 }
 

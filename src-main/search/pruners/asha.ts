@@ -1,3 +1,4 @@
+import { fact } from '../../contract/fact.ts'
 import { z } from 'zod'
 import type { PrunerDefinition } from './pruner.ts'
 import { longestComplete } from './longest-complete.ts'
@@ -55,7 +56,7 @@ export const ashaPruner: PrunerDefinition<AshaOptions> = {
   check({ minResource, maxResource, reductionFactor, earlyStoppingRate }) {
     const firstStep = minResource * reductionFactor ** earlyStoppingRate
     if (maxResource === 'auto' || firstStep < maxResource) return []
-    const rule = `must be > ${firstStep}, the step of the first rung`
+    const rule = fact('rule.firstRung', { step: firstStep })
     return [{ path: ['pruner', 'maxResource'], value: maxResource, rule }]
   },
 

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { fact } from '../../contract/fact.ts'
 import type { TrialSnapshot } from '../../contract/trial.ts'
 import { bracketOf, countBrackets, shareOf } from './hyperband-brackets.ts'
 import { longestComplete } from './longest-complete.ts'
@@ -63,7 +64,7 @@ export const hyperbandPruner: PrunerDefinition<HyperbandOptions> = {
 
   check({ minResource, maxResource }) {
     if (maxResource === 'auto' || maxResource >= minResource) return []
-    const rule = `must be ≥ minResource (${minResource})`
+    const rule = fact('rule.atLeastOption', { option: 'minResource', limit: minResource })
     return [{ path: ['pruner', 'maxResource'], value: maxResource, rule }]
   },
 

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { fact } from '../../contract/fact.ts'
 import { isBetter, signOf } from '../../contract/ranking.ts'
 import { metricToJson } from '../../contract/metric-value.ts'
 import type { PruningDecision } from '../../contract/search-protocol.ts'
@@ -59,11 +60,11 @@ export const overfittingPruner: PrunerDefinition<OverfittingOptions> = {
 
   check({ training, trainingDirection, maxGap }, { goals, direction }) {
     if (training === goals[0]?.metric) {
-      const rule = 'must be another metric than the first goal'
+      const rule = fact('rule.notFirstGoal')
       return [{ path: ['pruner', 'training'], value: training, rule }]
     }
     if (maxGap === undefined || trainingDirection === direction) return []
-    const rule = `must be absent where trainingDirection (${trainingDirection}) is not the direction of the first goal: the two are not the same measure`
+    const rule = fact('rule.sameMeasure', { direction: trainingDirection })
     return [{ path: ['pruner', 'maxGap'], value: maxGap, rule }]
   },
 

@@ -1,3 +1,4 @@
+import { fact } from '../../contract/fact.ts'
 import { signOf } from '../../contract/ranking.ts'
 import { z } from 'zod'
 import { metricToJson } from '../../contract/metric-value.ts'
@@ -67,7 +68,7 @@ export const paretoPruner: PrunerDefinition<ParetoOptions> = {
             {
               path: ['pruner', 'metrics', index, 'metric'],
               value: metric,
-              rule: 'must differ from the others',
+              rule: fact('rule.unique'),
             },
           ],
     )

@@ -1,3 +1,4 @@
+import { fact } from '../../contract/fact.ts'
 import { signOf } from '../../contract/ranking.ts'
 import { z } from 'zod'
 import type { Proposal, PruningDecision } from '../../contract/search-protocol.ts'
@@ -50,12 +51,12 @@ export const promotionPruner: PrunerDefinition<PromotionOptions> = {
 
   check({ minResource, maxResource, reductionFactor, brackets }) {
     if (minResource >= maxResource) {
-      const rule = `must be > minResource (${minResource}), the step of the lowest rung`
+      const rule = fact('rule.aboveOption', { option: 'minResource', limit: minResource })
       return [{ path: ['pruner', 'maxResource'], value: maxResource, rule }]
     }
     const most = countBrackets(minResource, maxResource, reductionFactor)
     if (brackets <= most) return []
-    const rule = `must be at most ${most}: there are no more rungs`
+    const rule = fact('rule.brackets', { limit: most })
     return [{ path: ['pruner', 'brackets'], value: brackets, rule }]
   },
 

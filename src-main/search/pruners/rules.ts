@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { fact } from '../../contract/fact.ts'
 import type { Problem } from '../../contract/problem.ts'
 import type { PruningDecision } from '../../contract/search-protocol.ts'
 import type { Goal } from '../../contract/study-specification.ts'
@@ -94,7 +95,7 @@ export function createRulesDefinition(
   function checkRule(one: Rule, index: number, context: PrunerContext): readonly Problem[] {
     const at = ['pruner', 'rules', index] as const
     if (directionOf(one, context) === undefined && one.name !== WITHOUT_DIRECTION) {
-      const rule = 'must be given for a metric that is not a goal'
+      const rule = fact('rule.directionNeeded')
       return [{ path: [...at, 'direction'], value: null, rule }]
     }
     return find(one)

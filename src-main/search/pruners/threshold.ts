@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { fact } from '../../contract/fact.ts'
 import { metricToJson } from '../../contract/metric-value.ts'
 import type { PruningDecision } from '../../contract/search-protocol.ts'
 import { isJudged, judgingIntervalShape } from './judging-interval.ts'
@@ -24,7 +25,13 @@ export const thresholdPruner: PrunerDefinition<ThresholdOptions> = {
 
   check({ lower, upper }) {
     if (lower === undefined || upper === undefined || lower <= upper) return []
-    return [{ path: ['pruner', 'lower'], value: lower, rule: `must be ≤ upper (${upper})` }]
+    return [
+      {
+        path: ['pruner', 'lower'],
+        value: lower,
+        rule: fact('rule.atMostOption', { option: 'upper', limit: upper }),
+      },
+    ]
   },
 
   create: options => ({

@@ -1,5 +1,6 @@
 import { setOwnValue } from '../../contract/named-values.ts'
 import { z } from 'zod'
+import { fact } from '../../contract/fact.ts'
 import type { Proposal } from '../../contract/search-protocol.ts'
 import type { Assignment, ParameterValue, TrialSnapshot } from '../../contract/trial.ts'
 import { normalCdf, normalQuantile } from '../../math/distributions/normal.ts'
@@ -51,7 +52,13 @@ export const annealSampler: SamplerDefinition<AnnealOptions> = {
   optionsSchema: annealOptionsSchema,
   check: (_options, { goals }) =>
     goals.length > 1
-      ? [{ path: ['goals'], value: goals.length, rule: 'anneal follows one goal only' }]
+      ? [
+          {
+            path: ['goals'],
+            value: goals.length,
+            rule: fact('rule.oneGoal', { sampler: 'anneal' }),
+          },
+        ]
       : [],
   create,
 }

@@ -1,5 +1,6 @@
-import { unknownName } from '../../contract/closest-name.ts'
 import { z } from 'zod'
+import { unknownName } from '../../contract/closest-name.ts'
+import { fact } from '../../contract/fact.ts'
 import { type Problem, problemValue } from '../../contract/problem.ts'
 import type { Exhausted, Proposal } from '../../contract/search-protocol.ts'
 import type { Assignment, TrialSnapshot } from '../../contract/trial.ts'
@@ -53,7 +54,7 @@ function checkGrid(options: GridOptions, { space }: SamplerContext): Problem[] {
     const rule =
       parameter === undefined
         ? unknownName('parameter', name, [...byName.keys()])
-        : 'only for floats without step and ints with step 1; the grid takes every value of others'
+        : fact('rule.gridPoints')
     return [{ path: [...path, name], value: problemValue(value), rule }]
   })
   const { size } = gridCells(options, space)
@@ -61,7 +62,7 @@ function checkGrid(options: GridOptions, { space }: SamplerContext): Problem[] {
     problems.push({
       path: ['sampler'],
       value: problemValue(options),
-      rule: `this grid has ${size.toExponential(1)} cells; at most ${Number.MAX_SAFE_INTEGER}`,
+      rule: fact('rule.gridCells', { count: size, limit: Number.MAX_SAFE_INTEGER }),
     })
   }
   return problems

@@ -1,3 +1,4 @@
+import { fact } from '../../contract/fact.ts'
 import { z } from 'zod'
 import { createHalton, haltonMaxDimension } from '../../math/quasi-random/halton.ts'
 import type { SamplerDefinition } from './sampler.ts'
@@ -29,7 +30,7 @@ export const haltonSampler: SamplerDefinition<HaltonOptions> = {
   check: (_options, { space }) => {
     const count = variedParameters(space).length
     if (count <= haltonMaxDimension) return []
-    const rule = `halton has ${haltonMaxDimension} coordinates; this space varies ${count} parameters`
+    const rule = fact('rule.parameterLimit', { sampler: 'halton', limit: haltonMaxDimension })
     return [{ path: ['space'], value: count, rule }]
   },
   create: ({ scramble }, { space, seed }) => {

@@ -1,3 +1,4 @@
+import { fact } from '../../contract/fact.ts'
 import { z } from 'zod'
 import { latinHypercubePoint } from './latin-hypercube-point.ts'
 import type { SamplerDefinition } from './sampler.ts'
@@ -39,7 +40,7 @@ export const latinHypercubeSampler: SamplerDefinition<LatinHypercubeOptions> = {
           {
             path: ['sampler', 'trials'],
             value: null,
-            rule: 'a Latin hypercube needs its number of trials: give trials here or in stop',
+            rule: fact('rule.hypercubeTrials'),
           },
         ]
       : [],

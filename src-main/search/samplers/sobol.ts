@@ -1,3 +1,4 @@
+import { fact } from '../../contract/fact.ts'
 import { z } from 'zod'
 import { createSobol, sobolMaxDimension, sobolScrambles } from '../../math/quasi-random/sobol.ts'
 import type { SamplerDefinition } from './sampler.ts'
@@ -31,7 +32,7 @@ export const sobolSampler: SamplerDefinition<SobolOptions> = {
   check: (_options, { space }) => {
     const count = variedParameters(space).length
     if (count <= sobolMaxDimension) return []
-    const rule = `sobol has ${sobolMaxDimension} coordinates; this space varies ${count} parameters`
+    const rule = fact('rule.parameterLimit', { sampler: 'sobol', limit: sobolMaxDimension })
     return [{ path: ['space'], value: count, rule }]
   },
   create: ({ scramble }, { space, seed }) => {

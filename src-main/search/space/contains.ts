@@ -1,5 +1,6 @@
 import { unknownName } from '../../contract/closest-name.ts'
 import { ownValue } from '../../contract/named-values.ts'
+import { type Fact, fact } from '../../contract/fact.ts'
 import { type Problem, problemValue } from '../../contract/problem.ts'
 import type { Assignment } from '../../contract/trial.ts'
 import { activeParameters } from './conditions.ts'
@@ -20,19 +21,19 @@ export function assignmentProblems(space: SearchSpace, assignment: Assignment): 
   for (const parameter of active.values()) {
     const value = ownValue(assignment, parameter.name)
     if (value === undefined) {
-      problems.push({ path: [parameter.name], value: null, rule: 'must be present: it is active' })
+      problems.push({ path: [parameter.name], value: null, rule: fact('rule.active') })
     } else if (valueIndex(parameter, value) < 0) {
       problems.push({
         path: [parameter.name],
         value: problemValue(value),
-        rule: `must be ${describeDomain(parameter)}`,
+        rule: domainRule(parameter),
       })
     }
   }
   for (const name of Object.keys(assignment)) {
     if (active.has(name)) continue
     const rule = known.has(name)
-      ? 'must be absent: its condition does not hold'
+      ? fact('rule.inactive')
       : unknownName('parameter', name, [...known])
     problems.push({ path: [name], value: problemValue(assignment[name]), rule })
   }
@@ -44,22 +45,22 @@ export function contains(space: SearchSpace, assignment: Assignment): boolean {
   return assignmentProblems(space, assignment).length === 0
 }
 
-/** The domain in words, e.g. `a number in 0…1 on the grid 0 + k·0.1`. */
-function describeDomain(parameter: Parameter): string {
+function domainRule(parameter: Parameter): Fact {
   switch (parameter.kind) {
     case 'fixed':
-      return JSON.stringify(parameter.value)
+      return fact('rule.equal', { value: parameter.value })
     case 'choice':
     case 'ordinal':
-      return `one of ${parameter.values.map(value => JSON.stringify(value)).join(', ')}`
+      return fact('rule.oneOf', { values: parameter.values })
     case 'int':
     case 'float': {
-      const noun = parameter.kind === 'int' ? 'an integer' : 'a number'
-      const grid =
-        isStepped(parameter) && !(parameter.kind === 'int' && parameter.step === 1)
-          ? ` on the grid ${parameter.low} + k·${parameter.step}`
-          : ''
-      return `${noun} in ${parameter.low}…${parameter.high}${grid}`
+      const { kind, low, high } = parameter
+      const isPlain = !isStepped(parameter) || (kind === 'int' && parameter.step === 1)
+      return fact(kind === 'int' ? 'rule.wholeBetween' : 'rule.numberBetween', {
+        low,
+        high,
+        step: isPlain ? undefined : parameter.step,
+      })
     }
   }
 }

@@ -1,5 +1,6 @@
 import { unknownName } from '../../contract/closest-name.ts'
 import { ownValue } from '../../contract/named-values.ts'
+import { fact } from '../../contract/fact.ts'
 import { type Problem, problemValue } from '../../contract/problem.ts'
 import type { StudySpecification } from '../../contract/study-specification.ts'
 import type { Assignment, ParameterValue } from '../../contract/trial.ts'
@@ -55,7 +56,7 @@ export function checkFixed(fix: Assignment, space: SearchSpace): Problem[] {
     .map(name => ({
       path: ['fix', name],
       value: problemValue(fix[name]),
-      rule: 'can never be active with the other values that are fixed',
+      rule: fact('rule.neverActive'),
     }))
 }
 

@@ -10,6 +10,7 @@ import {
 } from '../../contract/ask-tell-protocol.ts'
 import { AppError, isAppError } from '../../contract/errors.ts'
 import { isObject } from '../../contract/json.ts'
+import { type Fact, fact } from '../../contract/fact.ts'
 import { problemValue } from '../../contract/problem.ts'
 import { parseWithProblems } from '../../contract/schema-problems.ts'
 import type { StudyStore } from '../../storage/study-store.ts'
@@ -96,7 +97,7 @@ function requestKind(line: unknown): RequestKind {
   const keys = isObject(line) ? Object.keys(line) : []
   const [kind] = kinds.filter(known => known === keys[0])
   if (kind !== undefined && keys.length === 1) return kind
-  throw invalidLine(problemValue(line), `must be an object with exactly one of ${kinds.join(', ')}`)
+  throw invalidLine(problemValue(line), fact('rule.exactlyOneOf', { names: kinds }))
 }
 
 function request<Kind extends RequestKind>(line: unknown, kind: Kind): RequestOf<Kind> {
@@ -111,11 +112,11 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {
-    const rule = 'must be one JSON value; NaN, Infinity and -Infinity are written as texts'
+    const rule = fact('rule.jsonLine')
     throw invalidLine(text, rule)
   }
 }
 
-function invalidLine(value: ReturnType<typeof problemValue>, rule: string): AppError {
+function invalidLine(value: ReturnType<typeof problemValue>, rule: Fact): AppError {
   return new AppError('request.invalid', { method: 'line', problems: [{ path: [], value, rule }] })
 }

@@ -1,8 +1,13 @@
 import type { ErrorAnswer, RequestKind } from '../../contract/ask-tell-protocol.ts'
 import { type AppError, isAppError, toAppError } from '../../contract/errors.ts'
+import { fact } from '../../contract/fact.ts'
 import { errorText } from '../../contract/i18n/error-texts.ts'
 import type { JsonValue } from '../../contract/json.ts'
+import { createTranslate } from '../../i18n/translate.ts'
 import { formatPath } from '../../contract/problem.ts'
+
+/** A program reads the answers, and the people who wrote it read English. */
+const { say } = createTranslate('en')
 
 /**
  * What was wrong with a line, in the words of problems: field, value, rule.
@@ -30,17 +35,17 @@ function problemsOf(error: AppError, kind: RequestKind | null): readonly FieldPr
     return error.detail.problems.map(({ path, value, rule }) => ({
       field: formatPath(path),
       value,
-      rule,
+      rule: say(rule),
     }))
   }
   const field = `${kind ?? ''}.trial`
   if (isAppError(error, 'trial.notFound')) {
-    const rule = 'must be the number of a trial that was asked for'
+    const rule = say(fact('rule.askedTrial'))
     return [{ field, value: error.detail.number, rule }]
   }
   if (isAppError(error, 'trial.finished')) {
     const { number, state } = error.detail
-    return [{ field, value: number, rule: `was told before: it is ${state}` }]
+    return [{ field, value: number, rule: say(fact('rule.toldBefore', { state })) }]
   }
   return [asAWhole(error)]
 }

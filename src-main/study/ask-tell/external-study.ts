@@ -6,6 +6,7 @@ import type {
   TellAnswer,
 } from '../../contract/ask-tell-protocol.ts'
 import { AppError } from '../../contract/errors.ts'
+import { fact } from '../../contract/fact.ts'
 import type { Exhausted, Proposal } from '../../contract/search-protocol.ts'
 import type { Goal } from '../../contract/study-specification.ts'
 import type { StudyRecord } from '../../contract/study.ts'
@@ -120,12 +121,7 @@ export class ExternalStudy {
     this.#pending(number)
     const last = this.#lastSteps.get(number) ?? -1
     if (step <= last) {
-      throw requestProblem(
-        'report',
-        ['step'],
-        step,
-        `must be above ${last}, the last reported step`,
-      )
+      throw requestProblem('report', ['step'], step, fact('rule.lastStep', { step: last }))
     }
     this.#store.appendMetrics(id, [{ trialNumber: number, columns: metricRow(step, metrics) }])
     this.#lastSteps.set(number, step)

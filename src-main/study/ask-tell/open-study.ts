@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { openLineSchema } from '../../contract/ask-tell-protocol.ts'
 import { AppError } from '../../contract/errors.ts'
 import { isObject } from '../../contract/json.ts'
+import { fact } from '../../contract/fact.ts'
 import { type Problem, problemValue } from '../../contract/problem.ts'
 import { parseWithProblems } from '../../contract/schema-problems.ts'
 import type { StudySpecification } from '../../contract/study-specification.ts'
@@ -76,6 +77,6 @@ function differences(before: StudySpecification, now: StudySpecification): Probl
     .map(key => ({
       path: [key],
       value: problemValue(now[key]),
-      rule: `study "${before.name}" exists with ${JSON.stringify(before[key])} here; go on with the same, or give another name`,
+      rule: fact('rule.sameStudy', { study: before.name, value: JSON.stringify(before[key]) }),
     }))
 }

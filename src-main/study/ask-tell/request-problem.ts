@@ -1,5 +1,6 @@
 import type { RequestKind } from '../../contract/ask-tell-protocol.ts'
 import { AppError } from '../../contract/errors.ts'
+import type { Fact } from '../../contract/fact.ts'
 import { type Problem, problemValue } from '../../contract/problem.ts'
 
 /** One broken rule of a line that is well formed but does not fit the study. */
@@ -7,7 +8,7 @@ export function requestProblem(
   kind: RequestKind,
   path: Problem['path'],
   value: unknown,
-  rule: string,
+  rule: Fact,
 ): AppError<'request.invalid'> {
   const problem = { path: [kind, ...path], value: problemValue(value), rule }
   return new AppError('request.invalid', { method: kind, problems: [problem] })

@@ -1,5 +1,6 @@
 import type { Tell } from '../../contract/ask-tell-protocol.ts'
 import { constraintMetric, constraintValue } from '../../contract/constraints.ts'
+import { type Fact, fact } from '../../contract/fact.ts'
 import { bestReport } from '../../contract/ranking.ts'
 import type { Goal, StudySpecification } from '../../contract/study-specification.ts'
 import type {
@@ -44,19 +45,19 @@ export function resultOfTell(
   const bestStep = best?.step ?? null
   const { state, values: told = [], constraints: toldConstraints } = tell
   if (state === 'failed') {
-    if (told.length > 0) refuse(tell, 'values', 'a failed trial has no values')
+    if (told.length > 0) refuse(tell, 'values', fact('rule.failedValues'))
     if (toldConstraints !== undefined && toldConstraints.length > 0) {
-      refuse(tell, 'constraints', 'a failed trial has no constraint values')
+      refuse(tell, 'constraints', fact('rule.failedConstraints'))
     }
     const message = tell.reason ?? 'told as failed'
     const failure: Failure = { class: 'code', message }
     return { state, values: [], bestStep, reason: message, failure }
   }
   if (state === 'complete' && told.length !== goals.length) {
-    refuse(tell, 'values', `a complete trial has one value per goal, here ${goals.length}`)
+    refuse(tell, 'values', fact('rule.completeValues', { count: goals.length }))
   }
   if (told.length > goals.length) {
-    refuse(tell, 'values', `a pruned trial has at most one value per goal, here ${goals.length}`)
+    refuse(tell, 'values', fact('rule.prunedValues', { count: goals.length }))
   }
   const fromReports = state === 'pruned' && tell.values === undefined
   const values = fromReports ? (best === null ? [] : [best.value]) : told
@@ -68,7 +69,7 @@ export function resultOfTell(
         .map(constraint => valueAt(known.metrics()[constraintMetric(constraint)], bestStep))
     : (toldConstraints ?? [])
   if (metricValues.length !== wanted) {
-    const rule = `must be one value per constraint where there are values, here ${wanted}`
+    const rule = fact('rule.constraintValues', { count: wanted })
     refuse(tell, 'constraints', rule)
   }
   const excess = constraints
@@ -90,6 +91,6 @@ function valueAt(curve: Curve | undefined, step: number | null): number {
   return curve?.values[place] ?? Number.NaN
 }
 
-function refuse(tell: Tell, field: 'values' | 'constraints', rule: string): never {
+function refuse(tell: Tell, field: 'values' | 'constraints', rule: Fact): never {
   throw requestProblem('tell', [field], tell[field]?.map(String) ?? null, rule)
 }

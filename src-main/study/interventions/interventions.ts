@@ -1,5 +1,6 @@
 import { unknownName } from '../../contract/closest-name.ts'
 import { AppError } from '../../contract/errors.ts'
+import { fact } from '../../contract/fact.ts'
 import type { EventRecord } from '../../contract/events.ts'
 import {
   checkpointOfPoint,
@@ -67,7 +68,8 @@ export class Interventions {
     const { space } = study.specification
     const unknown = Object.keys(change.space ?? {}).find(name => !Object.hasOwn(space, name))
     if (unknown !== undefined) {
-      throw refused(study, `${unknown}: ${unknownName('parameter', unknown, Object.keys(space))}`)
+      const rule = unknownName('parameter', unknown, Object.keys(space))
+      throw refused(study, fact('rule.of', { name: unknown, rule }))
     }
     return this.putInForce(study, withChange(study.specification, change), undoing)
   }

@@ -1,6 +1,7 @@
+import type { Fact } from '../../contract/fact.ts'
 import { AppError } from '../../contract/errors.ts'
 
 /** Why a change of a person cannot be made or taken back. */
-export function refused({ name }: { readonly name: string }, rule: string): AppError {
+export function refused({ name }: { readonly name: string }, rule: Fact | string): AppError {
   return new AppError('intervention.refused', { study: name, rule })
 }

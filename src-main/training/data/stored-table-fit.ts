@@ -1,3 +1,5 @@
+import { fact } from '../../contract/fact.ts'
+import { breaks } from '../../contract/schema-problems.ts'
 import { z } from 'zod'
 import type { JsonObject } from '../../contract/json.ts'
 import type { StoredTable, TablePreprocessing } from './table-preprocessing.ts'
@@ -33,7 +35,7 @@ export const tablePreprocessingSchema = z
           column =>
             column.featureOf.length === column.categories.length &&
             column.featureOf.every(feature => feature < column.features),
-          { error: 'featureOf must name a feature for every category' },
+          breaks(fact('rule.featureOfCategory'), ['featureOf']),
         ),
     ),
     featureNames: z.array(z.string()),
@@ -45,7 +47,7 @@ export const tablePreprocessingSchema = z
         ...numeric.map(({ indicator }) => (indicator ? 2 : 1)),
         ...categorical.map(({ features }) => (coding === 'oneHot' ? features : 1)),
       ].reduce((sum, features) => sum + features, 0),
-    { path: ['featureNames'], error: 'must have a name for every feature' },
+    breaks(fact('rule.featureNames'), ['featureNames']),
   )
 
 export type StoredTableFit = z.output<typeof tablePreprocessingSchema>

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { Tensor } from '@tensorflow/tfjs-core'
+import { type Fact, fact } from '../../contract/fact.ts'
 import { AppError } from '../../contract/errors.ts'
 import { buildNetwork, type Network, type NetworkVariable } from '../models/build-network.ts'
 import type { Loss, NetworkDefinition } from '../models/network-definition.ts'
@@ -224,12 +225,12 @@ function layerOf({ name }: NetworkVariable): string {
 
 /** Why no hypergradient goes through them, and what to take instead. */
 export const refusals = {
-  relu: 'has kinks: a hypergradient needs tanh, sigmoid, elu or gelu',
-  max: 'pooling by maxima has kinks: take average or a stride',
-  dropout: 'a mask has no derivative by its rate: take inputNoise',
-  batchNormalization: 'moving statistics have no hypergradient',
-  embedding: 'rows of a table have no second derivative here: take oneHot',
-  embeddingScale: 'is for embeddings, whose tables have no second derivative here: take oneHot',
+  relu: fact('rule.kinksOfRelu'),
+  max: fact('rule.kinksOfMaximum'),
+  dropout: fact('rule.maskHasNoDerivative'),
+  batchNormalization: fact('rule.noHypergradient'),
+  embedding: fact('rule.tableHasNoSecondDerivative'),
+  embeddingScale: fact('rule.embeddingsOnly'),
 } as const
 
 /**
@@ -273,6 +274,6 @@ function refusal(error: MissingRule): AppError {
   return invalid('operation', error.kernel, rule)
 }
 
-function invalid(field: string, value: string | readonly number[], rule: string): AppError {
+function invalid(field: string, value: string | readonly number[], rule: Fact | string): AppError {
   return new AppError('training.invalid', { field, value, rule })
 }

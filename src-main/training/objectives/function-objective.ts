@@ -1,6 +1,7 @@
 import { unknownName } from '../../contract/closest-name.ts'
 import { ownValue } from '../../contract/named-values.ts'
 import { AppError } from '../../contract/errors.ts'
+import { fact } from '../../contract/fact.ts'
 import { type Problem, problemValue } from '../../contract/problem.ts'
 import type { SpaceSpecification } from '../../contract/space-specification.ts'
 import type { Assignment } from '../../contract/trial.ts'
@@ -31,13 +32,13 @@ export function checkFunctionSpace(
     .map(name => ({
       path: ['space', name],
       value: null,
-      rule: `is required: ${settings.function} takes ${list}`,
+      rule: fact('rule.coordinateRequired', { name: settings.function, coordinates: list }),
     }))
   return [
     ...missing,
     ...Object.entries(space).flatMap(([name, parameter]): Problem[] => {
       if (!wanted.includes(name)) {
-        const rule = unknownName('parameter', name, wanted, `${settings.function} takes`)
+        const rule = unknownName('parameter', name, wanted)
         return [{ path: ['space', name], value: problemValue(parameter), rule }]
       }
       const problems: Problem[] = []
@@ -50,14 +51,14 @@ export function checkFunctionSpace(
               ? [parameter.fixed]
               : []
       if (values.some(value => typeof value !== 'number')) {
-        const rule = 'every value must be a number: this parameter is a coordinate'
+        const rule = fact('rule.coordinateNumbers')
         problems.push({ path: ['space', name], value: problemValue(parameter), rule })
       }
       if (parameter.when !== undefined && Object.keys(parameter.when).length > 0) {
         problems.push({
           path: ['space', name, 'when'],
           value: problemValue(parameter.when),
-          rule: 'a coordinate must always be active',
+          rule: fact('rule.coordinateActive'),
         })
       }
       return problems

@@ -1,3 +1,5 @@
+import { fact } from '../../contract/fact.ts'
+import { breaks } from '../../contract/schema-problems.ts'
 import { z } from 'zod'
 import { testFunctions } from '../../math/test-functions/test-functions.ts'
 import { vectorFunctions } from '../../math/test-functions/vector-functions.ts'
@@ -38,12 +40,12 @@ export const functionSettingsSchema = z
       const value = settings[key]
       const [low, high] = range
       if (value === undefined || (value >= low && value <= high)) return
-      const rule = low === high ? `must be ${low}` : `must be in ${low}…${high}`
-      context.addIssue({
-        code: 'custom',
-        path: [key],
-        message: `${rule} for ${settings.function}`,
-      })
+      const name = settings.function
+      const rule =
+        low === high
+          ? fact('rule.equalFor', { name, value: low })
+          : fact('rule.betweenFor', { name, low, high })
+      context.addIssue({ code: 'custom', ...breaks(rule, [key]) })
     }
     refuse('objectives', objectives)
     refuse('dimension', dimensions)

@@ -1,5 +1,7 @@
 import { ownValue } from '../../contract/named-values.ts'
+import { unknownName } from '../../contract/closest-name.ts'
 import { isNumeric, numericDomain } from '../../contract/numeric-domain.ts'
+import { type Fact, fact } from '../../contract/fact.ts'
 import type { JsonValue } from '../../contract/json.ts'
 import type { Problem } from '../../contract/problem.ts'
 import type {
@@ -8,7 +10,6 @@ import type {
 } from '../../contract/space-specification.ts'
 import type { ParameterValue } from '../../contract/trial.ts'
 import { brokenRule, type Hyperparameter, type HyperparameterTable } from './hyperparameter.ts'
-import { unknownName } from '../../contract/closest-name.ts'
 
 type Path = readonly (string | number)[]
 
@@ -23,7 +24,8 @@ export function checkSpaceAgainst(
   return Object.entries(space).flatMap(([name, specification]) => {
     const definition = ownValue(table, name)
     if (definition !== undefined) return checkParameter(name, definition, specification)
-    return [problem(['space', name], name, unknownName('parameter', name, Object.keys(table)))]
+    const rule = unknownName('parameter', name, Object.keys(table))
+    return [problem(['space', name], name, rule)]
   })
 }
 
@@ -74,19 +76,19 @@ function checkValue(path: Path, definition: Hyperparameter, value: ParameterValu
   return rule === null ? [] : [problem(path, value, rule)]
 }
 
-function kindRule(definition: Hyperparameter): string {
+function kindRule(definition: Hyperparameter): Fact {
   switch (definition.kind) {
     case 'int':
-      return 'takes whole numbers: use int, choice, ordinal or fixed'
+      return fact('rule.takesWhole')
     case 'float':
-      return 'takes numbers: use float, int, choice, ordinal or fixed'
+      return fact('rule.takesNumbers')
     case 'choice':
-      return `takes names: use choice, ordinal or fixed with ${definition.values.join(', ')}`
+      return fact('rule.takesNames', { values: definition.values })
     case 'boolean':
-      return 'takes true or false: use choice or fixed'
+      return fact('rule.takesBooleans')
   }
 }
 
-function problem(path: Path, value: JsonValue, rule: string): Problem {
+function problem(path: Path, value: JsonValue, rule: Fact): Problem {
   return { path, value, rule }
 }

@@ -1,3 +1,4 @@
+import { type Fact, fact } from '../../contract/fact.ts'
 import type { ParameterValue } from '../../contract/trial.ts'
 
 /**
@@ -50,22 +51,23 @@ export type HyperparameterValues<Table extends HyperparameterTable> = {
   readonly [Name in keyof Table]: ValueOf<Table[Name]>
 }
 
-/** The rule that a value breaks, as a sentence; null if it is allowed. */
-export function brokenRule(definition: Hyperparameter, value: ParameterValue): string | null {
+/** The rule that a value breaks; null if it is allowed. */
+export function brokenRule(definition: Hyperparameter, value: ParameterValue): Fact | null {
   switch (definition.kind) {
     case 'float':
     case 'int': {
       const { low, high, kind } = definition
       const fits = typeof value === 'number' && value >= low && value <= high
       if (fits && (kind === 'float' || Number.isInteger(value))) return null
-      const what = kind === 'int' ? 'a whole number' : 'a number'
-      return `must be ${what} from ${String(low)} to ${String(high)}`
+      return fact(kind === 'int' ? 'rule.wholeBetween' : 'rule.numberBetween', { low, high })
     }
     case 'choice':
       return typeof value === 'string' && definition.values.includes(value)
         ? null
-        : `must be one of ${definition.values.join(', ')}`
+        : fact('rule.oneOf', { values: definition.values })
     case 'boolean':
-      return typeof value === 'boolean' ? null : 'must be true or false'
+      return typeof value === 'boolean'
+        ? null
+        : fact('rule.type', { expected: fact('kind.boolean') })
   }
 }

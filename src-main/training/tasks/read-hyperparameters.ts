@@ -1,4 +1,5 @@
 import { ownValue, setOwnValue } from '../../contract/named-values.ts'
+import { unknownName } from '../../contract/closest-name.ts'
 import { AppError } from '../../contract/errors.ts'
 import type { Assignment } from '../../contract/trial.ts'
 import {
@@ -6,7 +7,6 @@ import {
   type HyperparameterTable,
   type HyperparameterValues,
 } from './hyperparameter.ts'
-import { unknownName } from '../../contract/closest-name.ts'
 
 /**
  * The values that a trial trains with: those assigned, and defaults for the others.

@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import type { Fact } from '../../contract/fact.ts'
 import type { Problem } from '../../contract/problem.ts'
 import type { SpaceSpecification } from '../../contract/space-specification.ts'
 import type { Goal } from '../../contract/study-specification.ts'
@@ -36,7 +37,7 @@ export interface Task<Settings = unknown> {
    */
   checkSpace(space: SpaceSpecification, settings: Settings): readonly Problem[]
   /** Metrics that this study reports but should not be judged by, with the reason; absent: none. */
-  unfitGoals?(settings: Settings): ReadonlyMap<string, string>
+  unfitGoals?(settings: Settings): ReadonlyMap<string, Fact>
   /** What of prepared data shapes networks; kept with a study. */
   inputs(manifest: DatasetManifest): JsonObject
   /** What of a space the data cannot have, from what {@link inputs} gave; paths start at `space`. Absent: nothing. */

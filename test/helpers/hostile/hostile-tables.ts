@@ -122,13 +122,13 @@ export const hostileTables: readonly HostileCase[] = [
   tableCase(
     'a target that is no column',
     good,
-    ['objective.data.target', 'unknown column; columns of the file: x, c, y'],
+    ['objective.data.target', 'rule.unknownName kind=column known=x,c,y'],
     { target: '__proto__' },
   ),
   tableCase(
     'a categorical column that is no column',
     good,
-    ['objective.data.categorical', 'unknown column'],
+    ['objective.data.categorical', 'rule.unknownName kind=column'],
     { categorical: ['constructor'] },
   ),
   tableCase(
@@ -194,7 +194,7 @@ export const hostileTables: readonly HostileCase[] = [
     'texts without their column',
     'words,class\na,b\n',
     'objective.data.source.text',
-    'unknown column; columns of the file: words, class',
+    'rule.unknownName kind=column known=words,class',
   ),
   textCase(
     'texts with their column twice',

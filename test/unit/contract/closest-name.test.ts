@@ -1,5 +1,6 @@
+import { factLine } from '../../helpers/fact-line.ts'
 import { describe, expect, it } from 'vitest'
-import { closestName, knownNames } from '../../../src-main/contract/closest-name.ts'
+import { closestName, knownNames, unknownName } from '../../../src-main/contract/closest-name.ts'
 
 const keys = ['name', 'objective', 'goals', 'space', 'sampler', 'stop', 'slots', 'seed']
 
@@ -25,9 +26,15 @@ describe('closestName', () => {
     expect(closestName(written, keys)).toBeNull()
   })
 
-  it('ends a rule with the suggestion and the known names', () => {
-    expect(knownNames('stpo', ['stop', 'seed'])).toBe('; did you mean "stop"? known: stop, seed')
-    expect(knownNames('colour', ['stop', 'seed'], 'keys')).toBe('; keys: stop, seed')
-    expect(knownNames('colour', [])).toBe('; known: none')
+  it('stands in a rule beside the known names', () => {
+    expect(factLine(unknownName('key', 'stpo', ['stop', 'seed']))).toBe(
+      'rule.unknownName kind=key hint=(rule.didYouMean name=stop) known=stop,seed',
+    )
+    expect(factLine(unknownName('column', 'colour', ['stop']))).toBe(
+      'rule.unknownName kind=column known=stop',
+    )
+    expect(factLine(unknownName('task', 5, []))).toBe('rule.unknownName kind=task')
+    const many = Array.from({ length: 100 }, (_, index) => `column${index}`)
+    expect(knownNames('x', many)).toEqual({ known: many.slice(0, 30), count: 100 })
   })
 })

@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import { fact } from '../../../src-main/contract/fact.ts'
 import { describe, expect, it } from 'vitest'
 import {
   fillIn,
@@ -48,19 +49,19 @@ describe('a parameter name', () => {
   })
 
   it.each([
-    ['', 'a parameter name has 1–200 characters'],
-    ['x'.repeat(maxNameLength + 1), 'a parameter name has 1–200 characters'],
-    ['a\nb', 'a parameter name has no control, bidirectional or invisible characters'],
-    ['a\u202Eb', 'a parameter name has no control, bidirectional or invisible characters'],
-    ['a\u200Bb', 'a parameter name has no control, bidirectional or invisible characters'],
-    ['a\u00A0b', 'a parameter name has no control, bidirectional or invisible characters'],
-    ['\uD800', 'a parameter name has no control, bidirectional or invisible characters'],
-    ['\u3164', 'a parameter name has no control, bidirectional or invisible characters'],
-    ['"', 'a parameter name is more than a quotation mark'],
-    [' a', 'a parameter name neither begins nor ends with a space'],
-    ['e\u0301', "a parameter name is written in Unicode's form NFC: é"],
+    ['', fact('rule.nameLength', { limit: 200 })],
+    ['x'.repeat(maxNameLength + 1), fact('rule.nameLength', { limit: 200 })],
+    ['a\nb', fact('rule.nameInvisible')],
+    ['a\u202Eb', fact('rule.nameInvisible')],
+    ['a\u200Bb', fact('rule.nameInvisible')],
+    ['a\u00A0b', fact('rule.nameInvisible')],
+    ['\uD800', fact('rule.nameInvisible')],
+    ['\u3164', fact('rule.nameInvisible')],
+    ['"', fact('rule.nameQuote')],
+    [' a', fact('rule.nameSpace')],
+    ['e\u0301', fact('rule.nameForm', { name: 'é' })],
   ])('cannot be %j', (name, rule) => {
-    expect(brokenNameRule(name)).toBe(rule)
+    expect(brokenNameRule(name)).toEqual(rule)
     expect(parseSpecification({ ...study, space: { [name]: { float: [0, 1] } } })).toEqual({
       ok: false,
       problems: [{ path: ['space', name], value: name, rule }],
@@ -135,7 +136,7 @@ describe('a relation', () => {
       fc.property(parameterNames, ([a = 'a', b = 'b', ...rest]) => {
         const text = `2 * ${quoteName(a)} - ${quoteName(b)}*0.5 <= 3`
         const parsed = parseRelation(text, [a, b, ...rest])
-        if (!parsed.ok) throw new Error(parsed.rule)
+        if (!parsed.ok) throw new Error(JSON.stringify(parsed.rule))
         expect(parsed.relation.names).toEqual([a, b])
         const holds = (first: number, second: number): boolean =>
           relationHolds(
@@ -183,7 +184,7 @@ describe('a command', () => {
       {
         path: ['space', 'a_b'],
         value: 'a_b',
-        rule: 'shares the environment variable TUNEWRIGHT_PARAM_a_b with a.b; rename one of them',
+        rule: fact('rule.sharedVariable', { variable: 'TUNEWRIGHT_PARAM_a_b', owner: 'a.b' }),
       },
     ])
   })

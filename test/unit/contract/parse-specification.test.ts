@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
+import { fact } from '../../../src-main/contract/fact.ts'
 import { studySpecificationSchema } from '../../../src-main/contract/study-specification.ts'
 import { parseSpecification } from '../../../src-main/contract/parse-specification.ts'
 import { formatPath } from '../../../src-main/contract/problem.ts'
+import { factLine } from '../../helpers/fact-line.ts'
 
 const study = {
   name: 'test',
@@ -14,7 +16,9 @@ const study = {
 /** `path: rule` of every problem. */
 function problemsOf(raw: unknown): string[] {
   const parsed = parseSpecification(raw)
-  return parsed.ok ? [] : parsed.problems.map(({ path, rule }) => `${formatPath(path)}: ${rule}`)
+  return parsed.ok
+    ? []
+    : parsed.problems.map(({ path, rule }) => `${formatPath(path)}: ${factLine(rule)}`)
 }
 
 function spaceProblems(space: unknown): string[] {
@@ -42,7 +46,7 @@ describe('parseSpecification', () => {
   it('gives path, value and rule', () => {
     expect(parseSpecification({ ...study, slots: 65 })).toEqual({
       ok: false,
-      problems: [{ path: ['slots'], value: 65, rule: 'must be ≤ 64' }],
+      problems: [{ path: ['slots'], value: 65, rule: fact('rule.atMost', { limit: 64 }) }],
     })
   })
 
@@ -61,20 +65,20 @@ describe('parseSpecification', () => {
         speed: 'fast',
       }),
     ).toEqual([
-      'name: must not be empty',
-      'objective: must have exactly one of task, function, command, module, external',
-      'goals[0].direction: must be one of minimize, maximize',
-      'goals[1].weight: unknown key; known keys: metric, direction',
-      'space.x.log: must be true or false',
-      'space.y.choice: must not be empty',
-      'space.z: must be a mapping with exactly one of float, int, normal, logNormal, choice, ordinal, fixed',
-      'seed: must be a whole number',
+      'name: rule.notEmpty',
+      'objective: rule.exactlyOneOf names=task,function,command,module,external',
+      'goals[0].direction: rule.type expected=(kind.oneOf values=minimize,maximize)',
+      'goals[1].weight: rule.unknownName kind=key known=metric,direction',
+      'space.x.log: rule.type expected=(kind.or first=(kind.value value=true) second=(kind.value value=false))',
+      'space.y.choice: rule.notEmpty',
+      'space.z: rule.type expected=(kind.mappingWith names=float,int,normal,logNormal,choice,ordinal,fixed)',
+      'seed: rule.type expected=(kind.whole)',
       expect.stringMatching(
-        /^speed: unknown key; did you mean "seed"\? known keys: name, objective, /,
+        /^speed: rule.unknownName kind=key hint=\(rule.didYouMean name=seed\) known=name,objective,/,
       ),
-      'goals[1].metric: is already a goal',
-      'space.x.float: the low bound must be ≤ the high',
-      'stop: needs at least one of trials, minutes, target, stagnation, epochs, regretBound, emmr; only the grid sampler ends by itself',
+      'goals[1].metric: rule.alreadyGoal',
+      'space.x.float: rule.bounds',
+      'stop: rule.needsStop names=trials,minutes,target,stagnation,epochs,regretBound,emmr',
     ])
   })
 
@@ -90,10 +94,10 @@ describe('parseSpecification', () => {
         constraints: ['c', { metric: 'c', atMost: 1 }, 'value', { metric: 'd' }, 5],
       }),
     ).toEqual([
-      'constraints[3]: must have exactly one of atMost, atLeast',
-      'constraints[4]: must be text or a mapping',
-      'constraints[1].metric: is already a constraint',
-      'constraints[2]: is a goal; a metric is either a goal or a constraint',
+      'constraints[3]: rule.exactlyOneOf names=atMost,atLeast',
+      'constraints[4]: rule.type expected=(kind.or first=(kind.text) second=(kind.mapping))',
+      'constraints[1].metric: rule.alreadyConstraint',
+      'constraints[2]: rule.goalOrConstraint',
     ])
   })
 
@@ -114,38 +118,41 @@ describe('parseSpecification', () => {
         l: { normal: [0, 1], step: 1e-16 },
       }),
     ).toEqual([
-      'space.a.normal[1]: the standard deviation must be > 0',
-      'space.b.logNormal: 6 standard deviations to both sides must be numbers above 0 that a computer can hold',
-      'space.c.bounds: must overlap -6 … 6, 6 standard deviations to both sides',
-      'space.d.bounds: the low bound must be < the high',
-      'space.d.step: must be > 0',
-      'space.e.step: must be ≤ the range 1',
-      'space.f.bounds: the low bound must be ≥ 0',
-      'space.g.weights: must be one per value, here 2',
-      'space.h.weights[0]: must be > 0',
-      'space.i.when.c: a float without step cannot be a parent: it never has exactly this value',
-      'space.j.when.k[1]: is not a value that k can have',
-      'space.l.step: gives more than 9007199254740991 values',
+      'space.a.normal[1]: rule.deviation',
+      'space.b.logNormal: rule.logNormalReach reach=6',
+      'space.c.bounds: rule.normalOverlap low=-6 high=6 reach=6',
+      'space.d.bounds: rule.boundsApart',
+      'space.d.step: rule.above limit=0',
+      'space.e.step: rule.withinRange range=1',
+      'space.f.bounds: rule.boundNotNegative',
+      'space.g.weights: rule.onePer count=2',
+      'space.h.weights[0]: rule.above limit=0',
+      'space.i.when.c: rule.continuousParent',
+      'space.j.when.k[1]: rule.parentValue parent=k',
+      'space.l.step: rule.tooManyValues limit=9007199254740991',
     ])
   })
 
   it.each([null, 'text', 5, [study]])('refuses %o, which is not a mapping', raw => {
-    expect(problemsOf(raw)).toEqual([': must be a mapping'])
+    expect(problemsOf(raw)).toEqual([': rule.type expected=(kind.mapping)'])
   })
 
   it.each([
-    [{ ...study, name: undefined }, 'name: is required: text'],
-    [{ ...study, goals: [] }, 'goals: must not be empty'],
-    [{ ...study, goals: 'loss' }, 'goals: must be a list'],
-    [{ ...study, space: [] }, 'space: must be a mapping'],
-    [{ ...study, stop: { trials: 0 } }, 'stop.trials: must be ≥ 1'],
-    [{ ...study, stop: { minutes: 0 } }, 'stop.minutes: must be > 0'],
-    [{ ...study, stop: { target: Number.NaN } }, 'stop.target: must be a finite number'],
-    [{ ...study, engine: 'abacus' }, 'engine: must be one of auto, tensorflow, webgpu, wasm, cpu'],
-    [{ ...study, objective: { task: 'a', function: 'b' } }, 'objective: must have exactly one of'],
-    [{ ...study, objective: { task: '' } }, 'objective.task: must not be empty'],
-    [{ ...study, objective: 'branin' }, 'objective: must be a mapping with exactly one of'],
-    [{ ...study, retry: { code: 11 } }, 'retry.code: must be ≤ 10'],
+    [{ ...study, name: undefined }, 'name: rule.required expected=(kind.text)'],
+    [{ ...study, goals: [] }, 'goals: rule.notEmpty'],
+    [{ ...study, goals: 'loss' }, 'goals: rule.type expected=(kind.list)'],
+    [{ ...study, space: [] }, 'space: rule.type expected=(kind.mapping)'],
+    [{ ...study, stop: { trials: 0 } }, 'stop.trials: rule.atLeast limit=1'],
+    [{ ...study, stop: { minutes: 0 } }, 'stop.minutes: rule.above limit=0'],
+    [{ ...study, stop: { target: Number.NaN } }, 'stop.target: rule.type expected=(kind.number)'],
+    [
+      { ...study, engine: 'abacus' },
+      'engine: rule.type expected=(kind.oneOf values=auto,tensorflow,webgpu,wasm,cpu)',
+    ],
+    [{ ...study, objective: { task: 'a', function: 'b' } }, 'objective: rule.exactlyOneOf'],
+    [{ ...study, objective: { task: '' } }, 'objective.task: rule.notEmpty'],
+    [{ ...study, objective: 'branin' }, 'objective: rule.type'],
+    [{ ...study, retry: { code: 11 } }, 'retry.code: rule.atMost limit=10'],
   ])('%# names the one rule that is broken', (raw, expected) => {
     const problems = problemsOf(raw)
     expect(problems).toHaveLength(1)
@@ -158,9 +165,7 @@ describe('parseSpecification', () => {
   })
 
   it('lets only tasks have an ensemble', () => {
-    expect(problemsOf({ ...study, ensemble: 2 })).toEqual([
-      'ensemble: is for objectives that are a task: others leave no models that could predict',
-    ])
+    expect(problemsOf({ ...study, ensemble: 2 })).toEqual(['ensemble: rule.ensembleOfTask'])
     const objective = { task: 'tabular', data: { file: 'a.csv', target: 'b' } }
     expect(problemsOf({ ...study, objective, ensemble: 2 })).toEqual([])
     expect(problemsOf({ ...study, ensemble: 1 })).toEqual([])
@@ -170,59 +175,65 @@ describe('parseSpecification', () => {
 
 describe('rules of the search space', () => {
   it.each([
-    [{}, 'space: must hold at least one parameter'],
-    [{ x: { float: [1, 0] } }, 'space.x.float: the low bound must be ≤ the high'],
-    [{ x: { int: [3, 1] } }, 'space.x.int: the low bound must be ≤ the high'],
-    [{ x: { float: [0, 1], log: true } }, 'space.x.float[0]: with log the low bound must be > 0'],
-    [{ x: { int: [0, 9], log: true } }, 'space.x.int[0]: with log the low bound must be ≥ 1'],
-    [{ x: { float: [0, 1], step: 0 } }, 'space.x.step: must be > 0'],
-    [{ x: { int: [0, 9], step: -2 } }, 'space.x.step: must be > 0'],
-    [{ x: { float: [0, 1], step: 1.5 } }, 'space.x.step: must be ≤ the range 1'],
-    [{ x: { float: [0, 1], step: 1e-16 } }, 'space.x.step: gives more than'],
-    [{ x: { int: [0, 9], step: 0.5 } }, 'space.x.step: must be a whole number'],
-    [{ x: { int: [0.5, 3] } }, 'space.x.int[0]: must be a whole number'],
-    [{ x: { float: [0, Number.POSITIVE_INFINITY] } }, 'space.x.float[1]: must be a finite number'],
-    [{ x: { float: ['a', 1] } }, 'space.x.float[0]: must be a finite number'],
-    [{ x: { float: [0] } }, 'space.x.float: must have exactly 2 items'],
-    [{ x: { float: [0, 1, 2] } }, 'space.x.float: must have exactly 2 items'],
-    [{ x: { choice: [] } }, 'space.x.choice: must not be empty'],
-    [{ x: { ordinal: [] } }, 'space.x.ordinal: must not be empty'],
-    [{ x: { choice: ['a', 1, 'a'] } }, 'space.x.choice[2]: must not occur twice'],
-    [{ x: { choice: ['a', null] } }, 'space.x.choice[1]: must be text, a finite number, true or'],
-    [{ x: { fixed: [1] } }, 'space.x.fixed: must be text, a finite number, true or false'],
-    [{ x: { float: [0, 1], int: [0, 1] } }, 'space.x: must have exactly one of float, int'],
+    [{}, 'space: rule.needsParameter'],
+    [{ x: { float: [1, 0] } }, 'space.x.float: rule.bounds'],
+    [{ x: { int: [3, 1] } }, 'space.x.int: rule.bounds'],
+    [{ x: { float: [0, 1], log: true } }, 'space.x.float[0]: rule.logBound'],
+    [{ x: { int: [0, 9], log: true } }, 'space.x.int[0]: rule.logWholeBound'],
+    [{ x: { float: [0, 1], step: 0 } }, 'space.x.step: rule.above limit=0'],
+    [{ x: { int: [0, 9], step: -2 } }, 'space.x.step: rule.above limit=0'],
+    [{ x: { float: [0, 1], step: 1.5 } }, 'space.x.step: rule.withinRange range=1'],
+    [{ x: { float: [0, 1], step: 1e-16 } }, 'space.x.step: rule.tooManyValues'],
+    [{ x: { int: [0, 9], step: 0.5 } }, 'space.x.step: rule.type expected=(kind.whole)'],
+    [{ x: { int: [0.5, 3] } }, 'space.x.int[0]: rule.type expected=(kind.whole)'],
+    [
+      { x: { float: [0, Number.POSITIVE_INFINITY] } },
+      'space.x.float[1]: rule.type expected=(kind.number)',
+    ],
+    [{ x: { float: ['a', 1] } }, 'space.x.float[0]: rule.type expected=(kind.number)'],
+    [{ x: { float: [0] } }, 'space.x.float: rule.items.exactly count=2'],
+    [{ x: { float: [0, 1, 2] } }, 'space.x.float: rule.items.exactly count=2'],
+    [{ x: { choice: [] } }, 'space.x.choice: rule.notEmpty'],
+    [{ x: { ordinal: [] } }, 'space.x.ordinal: rule.notEmpty'],
+    [{ x: { choice: ['a', 1, 'a'] } }, 'space.x.choice[2]: rule.unique'],
+    [{ x: { choice: ['a', null] } }, 'space.x.choice[1]: rule.type'],
+    [
+      { x: { fixed: [1] } },
+      'space.x.fixed: rule.type expected=(kind.or first=(kind.pair first=(kind.pair first=(kind.text) second=(kind.number)) second=(kind.value value=true)) second=(kind.value value=false))',
+    ],
+    [{ x: { float: [0, 1], int: [0, 1] } }, 'space.x: rule.exactlyOneOf'],
     [
       { x: { log: true } },
-      'space.x: must have exactly one of float, int, normal, logNormal, choice, ordinal, fixed',
+      'space.x: rule.exactlyOneOf names=float,int,normal,logNormal,choice,ordinal,fixed',
     ],
-    [{ x: { fixed: 1, log: true } }, 'space.x.log: unknown key; known keys: fixed, when'],
-    [{ 'a\tb': { fixed: 1 } }, 'space.`a\tb`: a parameter name has no control, bidirectional or'],
-    [{ [`a${'b'.repeat(200)}`]: { fixed: 1 } }, 'a parameter name has 1–200 characters'],
-    [{ constructor: { fixed: [1] } }, 'space.constructor.fixed: must be'],
-    [JSON.parse('{"x":{"fixed":1},"__proto__":{"fixed":[1]}}'), 'space.__proto__.fixed: must be'],
-    [{ x: { fixed: 1, when: { x: 1 } } }, 'space.x.when.x: a parameter cannot depend on itself'],
-    [{ x: { fixed: 1, when: { y: 1 } } }, 'space.x.when.y: unknown parent; other parameters: none'],
+    [{ x: { fixed: 1, log: true } }, 'space.x.log: rule.unknownName kind=key known=fixed,when'],
+    [{ 'a\tb': { fixed: 1 } }, 'space.`a\tb`: rule.nameInvisible'],
+    [{ [`a${'b'.repeat(200)}`]: { fixed: 1 } }, 'rule.nameLength limit=200'],
+    [{ constructor: { fixed: [1] } }, 'space.constructor.fixed: rule.type'],
+    [JSON.parse('{"x":{"fixed":1},"__proto__":{"fixed":[1]}}'), 'space.__proto__.fixed: rule.type'],
+    [{ x: { fixed: 1, when: { x: 1 } } }, 'space.x.when.x: rule.ownParent'],
+    [{ x: { fixed: 1, when: { y: 1 } } }, 'space.x.when.y: rule.unknownName kind=parent'],
     [
       { x: { fixed: 1, when: { y: 3 } }, y: { choice: [1, 2] } },
-      'space.x.when.y: is not a value that y can have',
+      'space.x.when.y: rule.parentValue parent=y',
     ],
     [
       { x: { fixed: 1, when: { y: [1, 'a', 2] } }, y: { ordinal: [1, 2] } },
-      'space.x.when.y[1]: is not a value that y can have',
+      'space.x.when.y[1]: rule.parentValue parent=y',
     ],
     [
       { x: { fixed: 1, when: { y: 0.25 } }, y: { float: [0, 1], step: 0.1 } },
-      'space.x.when.y: is not a value that y can have',
+      'space.x.when.y: rule.parentValue parent=y',
     ],
     [
       { x: { fixed: 1, when: { y: '1' } }, y: { int: [0, 3] } },
-      'space.x.when.y: is not a value that y can have',
+      'space.x.when.y: rule.parentValue parent=y',
     ],
     [
       { x: { fixed: 1, when: { y: 0.5 } }, y: { float: [0, 1] } },
-      'space.x.when.y: a float without step cannot be a parent',
+      'space.x.when.y: rule.continuousParent',
     ],
-    [{ x: { fixed: 1, when: { y: [] } }, y: { int: [0, 3] } }, 'space.x.when.y: must not be empty'],
+    [{ x: { fixed: 1, when: { y: [] } }, y: { int: [0, 3] } }, 'space.x.when.y: rule.notEmpty'],
     [
       {
         a: { choice: [1, 2], when: { c: 1 } },
@@ -230,7 +241,7 @@ describe('rules of the search space', () => {
         c: { choice: [1, 2], when: { b: 1 } },
         d: { choice: [1, 2], when: { a: 1 } },
       },
-      'space.a.when: conditions form a circle: a → c → b → a',
+      'space.a.when: rule.circle names=a → c → b → a',
     ],
   ])('%# %o', (space, expected) => {
     const problems = spaceProblems(space)
@@ -261,7 +272,7 @@ describe('the name of a study', () => {
   }
 
   it.each(['a\nb', '\u001b[31mred', 'a\u202eb', '\u009b1m'])('%j would steer a terminal', name => {
-    expect(problemsOf({ ...study, name })).toEqual(['name: must not hold control characters'])
+    expect(problemsOf({ ...study, name })).toEqual(['name: rule.noControlCharacters'])
     // The schema, which databases are read with, lets it pass: an older study still opens.
     expect(studySpecificationSchema.safeParse({ ...study, name }).success).toBe(true)
   })

@@ -7,12 +7,13 @@ import {
   relationHolds,
 } from '../../../src-main/contract/relation.ts'
 import { checkRelations } from '../../../src-main/contract/relation-rules.ts'
+import { factLine } from '../../helpers/fact-line.ts'
 
 const known = ['a', 'b', 'low-end', '学习率', 'x.y'] as const
 
 function parse(text: string): Relation {
   const parsed = parseRelation(text, known)
-  if (!parsed.ok) throw new Error(parsed.rule)
+  if (!parsed.ok) throw new Error(factLine(parsed.rule))
   return parsed.relation
 }
 
@@ -44,23 +45,23 @@ describe('a relation', () => {
   })
 
   it.each([
-    ['a', 'must have exactly one of <, <=, >, >='],
-    ['a < b < 1', 'must have exactly one of <, <=, >, >='],
-    ['a == b', 'must have exactly one of <, <=, >, >='],
-    ['1 < 2', 'must name at least one parameter'],
-    ['a < ', 'must be a sum of parameters'],
-    ['a b < 1', 'must be a sum of parameters'],
-    ['a * b < 1', 'must be a sum of parameters'],
-    ['2 * 3 < a', 'must be a sum of parameters'],
-    ['a + < 1', 'must be a sum of parameters'],
-    ['(a) < 1', 'must be a sum of parameters'],
-    ['a / 2 < 1', 'must be a sum of parameters'],
-    ['units < 1', 'unknown parameter "units"; parameters with numbers: a, b, low-end, 学习率, x.y'],
-    ['a-b < 1', 'unknown parameter "a-b" (a minus sign stands between spaces)'],
-    ['low-and < 1', 'did you mean "low-end"?'],
+    ['a', 'rule.exactlyOneOf names=<,<=,>,>='],
+    ['a < b < 1', 'rule.exactlyOneOf names=<,<=,>,>='],
+    ['a == b', 'rule.exactlyOneOf names=<,<=,>,>='],
+    ['1 < 2', 'rule.relationParameter'],
+    ['a < ', 'rule.relationSum'],
+    ['a b < 1', 'rule.relationSum'],
+    ['a * b < 1', 'rule.relationSum'],
+    ['2 * 3 < a', 'rule.relationSum'],
+    ['a + < 1', 'rule.relationSum'],
+    ['(a) < 1', 'rule.relationSum'],
+    ['a / 2 < 1', 'rule.relationSum'],
+    ['units < 1', 'rule.relationName name=units known=a,b,low-end,学习率,x.y'],
+    ['a-b < 1', 'rule.relationMinus'],
+    ['low-and < 1', 'hint=(rule.didYouMean name=low-end)'],
   ])('is refused: %s', (text, rule) => {
     const parsed = parseRelation(text, known)
-    expect(parsed.ok ? '' : parsed.rule).toContain(rule)
+    expect(parsed.ok ? '' : factLine(parsed.rule)).toContain(rule)
   })
 
   it('is read as it was written, whatever the spaces', () => {
@@ -109,11 +110,11 @@ describe('relations of a study', () => {
       e: { fixed: 3 },
       f: { logNormal: [0, 1] },
     })
-    expect(problems.map(({ path, rule }) => [path[1], rule])).toEqual([
-      [1, 'unknown parameter "c"; parameters with numbers: a, b, d, e, f'],
-      [2, 'can never hold within the bounds of its parameters'],
-      [3, 'can never hold within the bounds of its parameters'],
-      [4, 'can never hold within the bounds of its parameters'],
+    expect(problems.map(({ path, rule }) => [path[1], factLine(rule)])).toEqual([
+      [1, 'rule.relationName name=c known=a,b,d,e,f'],
+      [2, 'rule.relationImpossible'],
+      [3, 'rule.relationImpossible'],
+      [4, 'rule.relationImpossible'],
     ])
   })
 })

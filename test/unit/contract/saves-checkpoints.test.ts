@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { parseSpecification } from '../../../src-main/contract/parse-specification.ts'
 import { whyNothingGoesOn } from '../../../src-main/contract/saves-checkpoints.ts'
+import { factLine } from '../../helpers/fact-line.ts'
 
 const study = {
   name: 'rungs',
@@ -13,7 +14,9 @@ const promotion = { pruner: { name: 'promotion', maxResource: 9 } }
 
 function rulesOf(changes: object): (readonly [string, string])[] {
   const parsed = parseSpecification({ ...study, ...changes })
-  return parsed.ok ? [] : parsed.problems.map(({ path, rule }) => [path.join('.'), rule] as const)
+  return parsed.ok
+    ? []
+    : parsed.problems.map(({ path, rule }) => [path.join('.'), factLine(rule)] as const)
 }
 
 describe('a search that goes on from checkpoints', () => {
@@ -33,7 +36,7 @@ describe('a search that goes on from checkpoints', () => {
     ['trials that are told', { external: true }],
     ['trainings with hypergradients', { ...task, hypergradients: {} }],
   ])('refuses %s, which leaves none', (_, objective) => {
-    const rule = 'goes on from checkpoints, which this objective does not have'
+    const rule = 'rule.checkpointObjective'
     expect(rulesOf({ ...promotion, objective })).toContainEqual(['pruner.name', rule])
     expect(rulesOf({ sampler: { name: 'pb2' }, objective })).toContainEqual(['sampler.name', rule])
   })
@@ -42,8 +45,7 @@ describe('a search that goes on from checkpoints', () => {
     ['a program', { command: ['python3', 'train.py'] }],
     ['a module', { module: 'train.ts', resumes: false }],
   ])('refuses %s that does not say so, and names the key', (_, objective) => {
-    const rule =
-      'goes on from checkpoints: say objective.resumes: true if the program goes on from its checkpoint folder'
+    const rule = 'rule.checkpointProgram'
     expect(rulesOf({ ...promotion, objective })).toContainEqual(['pruner.name', rule])
     expect(rulesOf({ sampler: { name: 'pb2' }, objective })).toContainEqual(['sampler.name', rule])
   })
@@ -52,20 +54,17 @@ describe('a search that goes on from checkpoints', () => {
     'refuses a study that saves nothing at the end: %j',
     changes => {
       expect(rulesOf({ ...promotion, ...changes })).toEqual([
-        [
-          'pruner.name',
-          'goes on from checkpoints where trials end: leave out checkpoint, or say atEnd: true',
-        ],
+        ['pruner.name', 'rule.checkpointAtEnd'],
       ])
     },
   )
 
   it('refuses replicates, and a population under promotion', () => {
     expect(rulesOf({ ...promotion, replicates: { count: 2 } })).toEqual([
-      ['pruner.name', 'goes on from checkpoints, which trials with replicates do not have'],
+      ['pruner.name', 'rule.checkpointReplicates'],
     ])
     expect(rulesOf({ ...promotion, sampler: { name: 'pbt' } })).toEqual([
-      ['pruner.name', 'a population decides itself when its trials end; use pruner none'],
+      ['pruner.name', 'rule.populationEnds'],
     ])
   })
 })

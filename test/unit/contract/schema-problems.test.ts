@@ -1,11 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
+import { fact } from '../../../src-main/contract/fact.ts'
 import { formatPath } from '../../../src-main/contract/problem.ts'
-import { parseWithProblems } from '../../../src-main/contract/schema-problems.ts'
+import { breaks, parseWithProblems } from '../../../src-main/contract/schema-problems.ts'
+import { factLine } from '../../helpers/fact-line.ts'
 
 function problemsOf(schema: z.ZodType, raw: unknown): string[] {
   const result = parseWithProblems(schema, raw, ['root'])
-  return result.ok ? [] : result.problems.map(({ path, rule }) => `${formatPath(path)}: ${rule}`)
+  return result.ok
+    ? []
+    : result.problems.map(({ path, rule }) => `${formatPath(path)}: ${factLine(rule)}`)
 }
 
 describe('parseWithProblems', () => {
@@ -17,27 +21,35 @@ describe('parseWithProblems', () => {
   })
 
   it.each([
-    [z.enum(['a', 'b']), 'c', 'root: must be one of a, b'],
-    [z.literal('a'), undefined, 'root: is required: a'],
-    [z.string().max(3), 'abcd', 'root: must have at most 3 characters'],
-    [z.string().min(2), 'a', 'root: must have at least 2 characters'],
-    [z.array(z.int()).min(2), [1], 'root: must have at least 2 items'],
-    [z.array(z.int()).max(1), [1, 2], 'root: must have at most 1 item'],
-    [z.number().lt(1), 1, 'root: must be < 1'],
-    [z.boolean().optional(), 'x', 'root: must be true or false'],
-    [z.number().refine(n => n !== 1, { error: 'must not be one' }), 1, 'root: must not be one'],
+    [z.enum(['a', 'b']), 'c', 'root: rule.type expected=(kind.oneOf values=a,b)'],
+    [z.literal('a'), undefined, 'root: rule.required expected=(kind.value value=a)'],
+    [z.string().max(3), 'abcd', 'root: rule.characters.atMost count=3'],
+    [z.string().min(2), 'a', 'root: rule.characters.atLeast count=2'],
+    [z.array(z.int()).min(2), [1], 'root: rule.items.atLeast count=2'],
+    [z.array(z.int()).max(1), [1, 2], 'root: rule.items.atMost count=1'],
+    [z.number().lt(1), 1, 'root: rule.below limit=1'],
+    [
+      z.boolean().optional(),
+      'x',
+      'root: rule.type expected=(kind.or first=(kind.value value=true) second=(kind.value value=false))',
+    ],
+    [z.number().refine(n => n !== 1, breaks(fact('rule.whole'))), 1, 'root: rule.whole'],
     [
       z.union([z.literal('mnist'), z.strictObject({ f: z.string() })]),
       'x',
-      'root: must be mnist or a mapping',
+      'root: rule.type expected=(kind.or first=(kind.value value=mnist) second=(kind.mapping))',
     ],
     [
       z.union([z.literal('mnist'), z.strictObject({ f: z.string() })]),
       {},
-      'root.f: is required: text',
+      'root.f: rule.required expected=(kind.text)',
     ],
-    [z.union([z.number().gt(0).lt(1), z.int().min(1)]), 1.5, 'root: must be < 1 or a whole number'],
-    [z.record(z.string(), z.int()), { a: 'x' }, 'root.a: must be a whole number'],
+    [
+      z.union([z.number().gt(0).lt(1), z.int().min(1)]),
+      1.5,
+      'root: rule.either first=(rule.below limit=1) second=(rule.type expected=(kind.whole))',
+    ],
+    [z.record(z.string(), z.int()), { a: 'x' }, 'root.a: rule.type expected=(kind.whole)'],
   ])('%# explains what a value must be', (schema, raw, expected) => {
     expect(problemsOf(schema, raw)).toEqual([expected])
   })
@@ -47,10 +59,12 @@ describe('parseWithProblems', () => {
       z.strictObject({ kind: z.literal('a'), size: z.int() }),
       z.strictObject({ kind: z.literal('b') }),
     ])
-    expect(problemsOf(schema, { kind: 'c' })).toEqual(['root.kind: must be one of a, b'])
+    expect(problemsOf(schema, { kind: 'c' })).toEqual([
+      'root.kind: rule.type expected=(kind.oneOf values=a,b)',
+    ])
     expect(problemsOf(schema, { kind: 'a', size: 'x', extra: 1 })).toEqual([
-      'root.size: must be a whole number',
-      'root.extra: unknown key; known keys: kind, size',
+      'root.size: rule.type expected=(kind.whole)',
+      'root.extra: rule.unknownName kind=key known=kind,size',
     ])
   })
 

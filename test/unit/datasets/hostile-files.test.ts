@@ -1,6 +1,8 @@
 import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
+import type { Fact } from '../../../src-main/contract/fact.ts'
+import { factLine } from '../../helpers/fact-line.ts'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ingest } from '../../../src-main/datasets/ingest.ts'
 import { catchAppError } from '../../helpers/catch-error.ts'
@@ -57,9 +59,10 @@ describe('a malformed source gets its error, and nothing of it stays:', () => {
       else process.env['TMPDIR'] = before
     })
     expect(error.code).toBe(code)
-    const detail = error.detail as { rule?: string; reason?: string; path?: string }
+    const detail = error.detail as { rule?: Fact | string; reason?: string; path?: string }
     if (field !== null) expect(detail).toMatchObject({ field })
-    expect(detail.rule ?? detail.reason ?? '').toContain(rule)
+    const said = detail.rule ?? detail.reason ?? ''
+    expect(typeof said === 'string' ? said : factLine(said)).toContain(rule)
     expect(detail.path ?? '').toContain(folder)
     if (line !== undefined) expect(detail).toMatchObject({ line })
     expect(listing(folder)).toEqual(written)

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { fact } from '../../../src-main/contract/fact.ts'
 import { checkUserCode } from '../../../src-main/study/check-user-code.ts'
 
 it('a program that goes on from its folder cannot run on a cluster, and says why', () => {
@@ -7,7 +8,7 @@ it('a program that goes on from its folder cannot run on a cluster, and says why
     {
       path: ['objective', 'resumes'],
       value: true,
-      rule: expect.stringMatching(/outlive/) as string,
+      rule: fact('rule.slurmResumes'),
     },
   ])
   expect(checkUserCode({ ...objective, resumes: false }, [])).toEqual([])

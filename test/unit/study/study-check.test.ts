@@ -5,6 +5,8 @@ import { formatPath } from '../../../src-main/contract/problem.ts'
 import { checkStudy, checkStudyText } from '../../../src-main/study/study-check.ts'
 import { tasks } from '../../../src-main/training/tasks/registry.ts'
 import type { Task } from '../../../src-main/training/tasks/task.ts'
+import { factLine } from '../../helpers/fact-line.ts'
+import { fact } from '../../../src-main/contract/fact.ts'
 
 /** A task that only answers questions about its studies. */
 const toy: Task<{ rows: number }> = {
@@ -18,7 +20,7 @@ const toy: Task<{ rows: number }> = {
   checkSpace: space =>
     Object.keys(space)
       .filter(name => name !== 'rate')
-      .map(name => ({ path: ['space', name], value: null, rule: 'unknown to toy' })),
+      .map(name => ({ path: ['space', name], value: null, rule: fact('rule.allowed') })),
   inputs: () => ({}),
   sketch: () => {
     throw new Error('not here')
@@ -51,7 +53,8 @@ function problemsOf(text: string, format: 'yaml' | 'json' = 'yaml'): string[] {
   return checked.ok
     ? []
     : checked.problems.map(
-        ({ line, column, path, rule }) => `${line}:${column} ${formatPath(path)}: ${rule}`,
+        ({ line, column, path, rule }) =>
+          `${line}:${column} ${formatPath(path)}: ${factLine(rule)}`,
       )
 }
 
@@ -59,8 +62,8 @@ describe('constraints', () => {
   it('must be metrics that the objective reports', () => {
     const broken = goodTask.replace('stop:', 'constraints: [loss, size, { metric: los, atMost: 1 }]\nstop:') // prettier-ignore
     expect(problemsOf(broken)).toEqual([
-      '5:21 constraints[1]: unknown metric; this objective reports: loss, accuracy',
-      '5:37 constraints[2].metric: unknown metric; did you mean "loss"? this objective reports: loss, accuracy',
+      '5:21 constraints[1]: rule.unknownName kind=metric known=loss,accuracy',
+      '5:37 constraints[2].metric: rule.unknownName kind=metric hint=(rule.didYouMean name=loss) known=loss,accuracy',
     ])
   })
 })
@@ -70,7 +73,7 @@ describe('a pruner', () => {
     const rules = '[{ metric: accuracy, name: median }, { metric: norm, name: threshold }]'
     const broken = goodTask.replace('stop:', `pruner: { name: rules, rules: ${rules} }\nstop:`)
     expect(problemsOf(broken)).toEqual([
-      '5:9 pruner: unknown metric; this objective reports: loss, accuracy',
+      '5:9 pruner: rule.unknownName kind=metric known=loss,accuracy',
     ])
   })
 })
@@ -79,11 +82,11 @@ describe('relations and points to try first', () => {
   it('are checked against the space', () => {
     const study = `${good}relations:\n  - x0 < x1\n  - x0 < x2\nenqueue:\n  - { x0: 1, x1: 0 }\n  - { x0: 20 }\n`
     expect(problemsOf(study)).toEqual([
-      '11:5 relations[1]: unknown parameter "x2"; did you mean "x0"? parameters with numbers: x0, x1',
-      '14:11 enqueue[1].x0: must be a number in -5…10',
+      '11:5 relations[1]: rule.relationName name=x2 hint=(rule.didYouMean name=x0) known=x0,x1',
+      '14:11 enqueue[1].x0: rule.numberBetween low=-5 high=10',
     ])
     expect(problemsOf(study.replace('  - x0 < x2\n', '').replace('20', '2'))).toEqual([
-      '12:5 enqueue[0]: breaks the relation x0 < x1',
+      '12:5 enqueue[0]: rule.breaksRelation relation=x0 < x1',
     ])
   })
 })
@@ -110,11 +113,11 @@ stop: { trials: 3 }
     const real = { tasks }
     const problems = (source: string) => {
       const checked = checkStudyText(source, 'yaml', real)
-      return checked.ok ? [] : checked.problems.map(({ path, rule }) => [path.join('.'), rule])
+      return checked.ok
+        ? []
+        : checked.problems.map(({ path, rule }) => [path.join('.'), factLine(rule)])
     }
-    expect(problems(text)).toEqual([
-      ['goals.0.metric', 'is known only at the end of a trial, so a pruner cannot judge by it'],
-    ])
+    expect(problems(text)).toEqual([['goals.0.metric', 'rule.knownLate']])
     expect(problems(text.replace('pruner: { name: median }\n', ''))).toEqual([])
   })
 
@@ -133,99 +136,107 @@ speed: 1
 name: again
 `),
     ).toEqual([
-      '1:1 stop: is required: a mapping',
-      '2:43 objective.dimension: must be 2 for branin',
-      '4:15 goals[0].metric: unknown metric; this objective reports: value',
-      '6:16 space.x0.float: the low bound must be ≤ the high',
-      '7:15 space.x1.int[0]: with log the low bound must be ≥ 1',
-      '8:32 sampler.points: must be ≥ 2',
-      '9:25 pruner.warmup: unknown key; known keys: startupTrials, warmupSteps, intervalSteps, minTrials',
-      '10:1 speed: unknown key; did you mean "seed"? known keys: name, objective, goals, constraints, space, fix, relations, enqueue, duplicates, learnFrom, replicates, folds, ensemble, sampler, pruner, stop, slots, seed, engine, retry, timeout, checkpoint',
-      '11:1 name: this key occurs twice',
+      '1:1 stop: rule.required expected=(kind.mapping)',
+      '2:43 objective.dimension: rule.equalFor name=branin value=2',
+      '4:15 goals[0].metric: rule.unknownName kind=metric known=value',
+      '6:16 space.x0.float: rule.bounds',
+      '7:15 space.x1.int[0]: rule.logWholeBound',
+      '8:32 sampler.points: rule.atLeast limit=2',
+      '9:25 pruner.warmup: rule.unknownName kind=key known=startupTrials,warmupSteps,intervalSteps,minTrials',
+      '10:1 speed: rule.unknownName kind=key hint=(rule.didYouMean name=seed) known=name,objective,goals,constraints,space,fix,relations,enqueue,duplicates,learnFrom,replicates,folds,ensemble,sampler,pruner,stop,slots,seed,engine,retry,timeout,checkpoint',
+      '11:1 name: rule.duplicateKey',
     ])
   })
 
   it.each([
+    ['function: branin', 'function: brain', '2:24 objective.function: rule.type'],
+    ['function: branin', 'function: brannin', 'hint=(rule.didYouMean name=branin)'],
+    ['direction: minimize', 'direction: minimise', 'hint=(rule.didYouMean name=minimize)'],
+    ['stop:', 'engine: wasn\nstop:', 'hint=(rule.didYouMean name=wasm)'],
     [
-      'function: branin',
-      'function: brain',
-      '2:24 objective.function: must be one of sphere, branin',
+      'stop:',
+      'fix: { xO: 1 }\nstop:',
+      'fix.xO: rule.unknownName kind=parameter hint=(rule.didYouMean name=x0)',
     ],
-    ['function: branin', 'function: brannin', 'did you mean "branin"?'],
-    ['direction: minimize', 'direction: minimise', 'did you mean "minimize"?'],
-    ['stop:', 'engine: wasn\nstop:', 'wasm, cpu; did you mean "wasm"?'],
-    ['stop:', 'fix: { xO: 1 }\nstop:', 'fix.xO: unknown parameter; did you mean "x0"?'],
-    ['stop:', 'enqueue: [{ x: 1 }]\nstop:', 'enqueue[0].x: unknown parameter; did you mean "x0"?'],
+    [
+      'stop:',
+      'enqueue: [{ x: 1 }]\nstop:',
+      'enqueue[0].x: rule.unknownName kind=parameter hint=(rule.didYouMean name=x0)',
+    ],
     [
       'stop:',
       'pruner: { name: patient, wrapped: { name: medain } }\nstop:',
-      'did you mean "median"?',
+      'hint=(rule.didYouMean name=median)',
     ],
-    ['stop:', 'sampler: { name: tpee }\nstop:', 'unknown sampler; did you mean "tpe"?'],
-    ['stop:', 'pruner: { name: medain }\nstop:', 'unknown pruner; did you mean "median"?'],
+    [
+      'stop:',
+      'sampler: { name: tpee }\nstop:',
+      'rule.unknownName kind=sampler hint=(rule.didYouMean name=tpe)',
+    ],
+    [
+      'stop:',
+      'pruner: { name: medain }\nstop:',
+      'rule.unknownName kind=pruner hint=(rule.didYouMean name=median)',
+    ],
     [
       'function: branin',
       'task: toys',
-      '2:20 objective.task: unknown task; did you mean "toy"? known: toy',
+      '2:20 objective.task: rule.unknownName kind=task hint=(rule.didYouMean name=toy) known=toy',
     ],
-    ['x1:', 'x2:', '5:1 space.x1: is required: branin takes x0, x1'],
+    ['x1:', 'x2:', '5:1 space.x1: rule.coordinateRequired name=branin coordinates=x0, x1'],
+    ['stop:', 'sampler: { name: best }\nstop:', '8:18 sampler.name: rule.unknownName kind=sampler'],
     [
       'stop:',
-      'sampler: { name: best }\nstop:',
-      '8:18 sampler.name: unknown sampler; known: random, grid',
+      'sampler: { name: toString }\nstop:',
+      '8:18 sampler.name: rule.unknownName kind=sampler',
     ],
-    ['stop:', 'sampler: { name: toString }\nstop:', '8:18 sampler.name: unknown sampler'],
-    [
-      'stop:',
-      'pruner: { name: best }\nstop:',
-      '8:17 pruner.name: unknown pruner; known: none, median, percentile',
-    ],
+    ['stop:', 'pruner: { name: best }\nstop:', '8:17 pruner.name: rule.unknownName kind=pruner'],
     [
       'stop:',
       'sampler: { name: grid, points: { x9: 3 } }\nstop:',
-      '8:38 sampler.points.x9: unknown parameter; did you mean "x0"? known: x0, x1',
+      '8:38 sampler.points.x9: rule.unknownName kind=parameter hint=(rule.didYouMean name=x0) known=x0,x1',
     ],
   ])('%s → %s', (from, to, expected) => {
     expect(problemsOf(good.replace(from, to)).join('\n')).toContain(expected)
   })
 
   it.each([
-    ['rows: 5', 'rows: 0', ['2:31 objective.rows: must be ≥ 1']],
+    ['rows: 5', 'rows: 0', ['2:31 objective.rows: rule.atLeast limit=1']],
     [
       'rows: 5',
       'lines: 5',
       [
-        '2:12 objective.rows: is required: a whole number',
-        '2:25 objective.lines: unknown key; known keys: rows',
+        '2:12 objective.rows: rule.required expected=(kind.whole)',
+        '2:25 objective.lines: rule.unknownName kind=key known=rows',
       ],
     ],
     [
       'accuracy',
       'speed',
-      ['3:19 goals[0].metric: unknown metric; this objective reports: loss, accuracy'],
+      ['3:19 goals[0].metric: rule.unknownName kind=metric known=loss,accuracy'],
     ],
-    ['rate:', 'ratio:', ['4:17 space.ratio: unknown to toy']],
+    ['rate:', 'ratio:', ['4:17 space.ratio: rule.allowed']],
   ])('asks the task about %s → %s', (from, to, expected) => {
     expect(problemsOf(goodTask.replace(from, to))).toEqual(expected)
   })
 
   it('takes __proto__ as the name of a parameter, and nowhere else', () => {
     expect(problemsOf(good.replace('x1:', '__proto__:'))).toEqual([
-      '5:1 space.x1: is required: branin takes x0, x1',
-      '7:14 space.__proto__: unknown parameter; branin takes: x0, x1',
+      '5:1 space.x1: rule.coordinateRequired name=branin coordinates=x0, x1',
+      '7:14 space.__proto__: rule.unknownName kind=parameter known=x0,x1',
     ])
     expect(problemsOf(`${good}\n__proto__: {}\n`)).toEqual([
-      expect.stringContaining('__proto__: this name is reserved'),
+      expect.stringContaining('__proto__: rule.reservedName'),
     ])
   })
 
   it('stops at a syntax error', () => {
     expect(problemsOf('name: [1\nseed: x')).toHaveLength(1)
-    expect(problemsOf('{"name": 1,}', 'json')).toEqual(['1:12 : not JSON: unexpected character'])
+    expect(problemsOf('{"name": 1,}', 'json')).toEqual(['1:12 : rule.notJson'])
   })
 
   it.each(['', 'text', '- a', '5'])('refuses the text %j, which is not a mapping', text => {
-    expect(problemsOf(text)).toEqual(['1:1 : must be a mapping'])
+    expect(problemsOf(text)).toEqual(['1:1 : rule.type expected=(kind.mapping)'])
   })
 
   it.each(
@@ -244,7 +255,9 @@ describe('checkStudy', () => {
     expect(checkStudy({ name: 'x' }, context)).toMatchObject({ ok: false })
     expect(checkStudy(null, context)).toEqual({
       ok: false,
-      problems: [{ path: [], value: null, rule: 'must be a mapping' }],
+      problems: [
+        { path: [], value: null, rule: fact('rule.type', { expected: fact('kind.mapping') }) },
+      ],
     })
   })
 })

@@ -50,8 +50,8 @@ describe('patterns', () => {
 
   it('are told what is wrong with them', () => {
     expect(patternProblem('(?<loss>\\S+)')).toBeNull()
-    expect(patternProblem('(?<step>\\d+)')).toMatch(/named group/)
-    expect(patternProblem('loss (\\S+')).toMatch(/regular expression/)
+    expect(patternProblem('(?<step>\\d+)')).toMatchObject({ code: 'rule.patternGroup' })
+    expect(patternProblem('loss (\\S+')).toMatchObject({ code: 'rule.pattern' })
   })
 })
 

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { mkdirSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { fact } from '../../../src-main/contract/fact.ts'
 import {
   fillIn,
   placeholdersIn,
@@ -56,17 +57,20 @@ describe('a command', () => {
   it('given to a shell has nothing filled in', () => {
     const shell = commandObjectiveSchema.parse({ command: 'train --x={x} {z}', shell: true })
     expect(templateProblems(shell, ['x']).map(({ rule }) => rule)).toEqual([
-      'nothing is filled into the text of a shell; use "$TUNEWRIGHT_PARAM_x"',
+      fact('rule.shellFilled', { variable: 'TUNEWRIGHT_PARAM_x' }),
     ])
     const text = commandObjectiveSchema.parse({ command: 'train' })
-    expect(templateProblems(text, [])[0]?.rule).toMatch(/must be a list/)
+    expect(templateProblems(text, [])[0]?.rule).toEqual(fact('rule.commandList'))
   })
 
   it('names only what there is', () => {
     expect(templateProblems(objective, ['x', 'y'])).toEqual([])
-    expect(templateProblems(objective, ['x'])[0]?.rule).toMatch(/\{y\} is neither/)
+    expect(templateProblems(objective, ['x'])[0]?.rule).toMatchObject({
+      code: 'rule.unknownPlaceholder',
+      values: { name: 'y' },
+    })
     const chosen = commandObjectiveSchema.parse({ command: ['{x}'] })
-    expect(templateProblems(chosen, ['x'])[0]?.rule).toMatch(/program itself/)
+    expect(templateProblems(chosen, ['x'])[0]?.rule).toEqual(fact('rule.commandProgram'))
     expect(placeholdersIn('{a} {{b}} { c } {d-e}')).toEqual(['a', 'd-e'])
     expect(fillIn('{missing}', {}, facts)).toBeNull()
     expect(fillIn('{seed}{{}}', { seed: 9 }, facts)).toBe('9{}')

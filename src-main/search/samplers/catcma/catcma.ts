@@ -1,3 +1,4 @@
+import { fact } from '../../../contract/fact.ts'
 import type { JsonObject } from '../../../contract/json.ts'
 import type { Problem } from '../../../contract/problem.ts'
 import type { Proposal } from '../../../contract/search-protocol.ts'
@@ -59,14 +60,18 @@ const MAX_DIMENSION = 500
 function check(options: CatcmaOptions, { goals, space }: SamplerContext): Problem[] {
   const problems: Problem[] = []
   if (goals.length > 1) {
-    problems.push({ path: ['goals'], value: goals.length, rule: 'catcma follows one goal only' })
+    problems.push({
+      path: ['goals'],
+      value: goals.length,
+      rule: fact('rule.oneGoal', { sampler: 'catcma' }),
+    })
   }
   const numeric = variedParameters(space).filter(({ kind }) => kind !== 'choice').length
   if (numeric > MAX_DIMENSION) {
     problems.push({
       path: ['space'],
       value: numeric,
-      rule: `catcma takes at most ${MAX_DIMENSION} numeric parameters: use cmaes with covariance separable`,
+      rule: fact('rule.numericLimit', { sampler: 'catcma', limit: MAX_DIMENSION }),
     })
   }
   problems.push(...checkWarmStart(options.warmStart, space))

@@ -1,3 +1,4 @@
+import { fact } from '../../../contract/fact.ts'
 import type { JsonObject } from '../../../contract/json.ts'
 import type { Problem } from '../../../contract/problem.ts'
 import type { Proposal } from '../../../contract/search-protocol.ts'
@@ -54,14 +55,18 @@ const MAX_DRAWS = 100
 function check(options: CmaesOptions, { goals, space }: SamplerContext): Problem[] {
   const problems: Problem[] = []
   if (goals.length > 1) {
-    problems.push({ path: ['goals'], value: goals.length, rule: 'cmaes follows one goal only' })
+    problems.push({
+      path: ['goals'],
+      value: goals.length,
+      rule: fact('rule.oneGoal', { sampler: 'cmaes' }),
+    })
   }
   const numeric = variedParameters(space).filter(({ kind }) => kind !== 'choice').length
   if (options.covariance === 'full' && numeric > MAX_FULL_DIMENSION) {
     problems.push({
       path: ['sampler', 'covariance'],
       value: options.covariance,
-      rule: `full covariance takes at most ${MAX_FULL_DIMENSION} numeric parameters, this space has ${numeric}: use separable`,
+      rule: fact('rule.fullCovariance', { limit: MAX_FULL_DIMENSION, count: numeric }),
     })
   }
   const needsFull = [
@@ -74,7 +79,7 @@ function check(options: CmaesOptions, { goals, space }: SamplerContext): Problem
       problems.push({
         path: ['sampler', option],
         value,
-        rule: `${value} ${option} takes the full covariance`,
+        rule: fact('rule.needsFullCovariance', { option, value }),
       })
     }
   }
@@ -82,14 +87,14 @@ function check(options: CmaesOptions, { goals, space }: SamplerContext): Problem
     problems.push({
       path: ['sampler', 'learningRates'],
       value: options.learningRates,
-      rule: 'adaptive learningRates takes comma selection',
+      rule: fact('rule.needsCommaSelection'),
     })
   }
   if (options.selection === 'comma' && options.population !== undefined && options.population < 4) {
     problems.push({
       path: ['sampler', 'population'],
       value: options.population,
-      rule: 'comma selection takes at least 4 trials per generation',
+      rule: fact('rule.commaPopulation', { limit: 4 }),
     })
   }
   problems.push(...checkWarmStart(options.warmStart, space))

@@ -1,3 +1,4 @@
+import { fact } from '../../../contract/fact.ts'
 import type { Proposal } from '../../../contract/search-protocol.ts'
 import type { TrialSnapshot } from '../../../contract/trial.ts'
 import { createSobol, type Sobol, sobolMaxDimension } from '../../../math/quasi-random/sobol.ts'
@@ -45,7 +46,7 @@ export function createWarmReplay<State>(
 /** What the option cannot do. */
 export function checkWarmStart(warmStart: number, space: SearchSpace): Problem[] {
   if (warmStart === 0 || variedParameters(space).length <= sobolMaxDimension) return []
-  const rule = `only spaces that vary at most ${sobolMaxDimension} parameters can be spread over`
+  const rule = fact('rule.spreadParameters', { limit: sobolMaxDimension })
   return [{ path: ['sampler', 'warmStart'], value: warmStart, rule }]
 }
 

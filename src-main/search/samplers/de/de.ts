@@ -1,3 +1,4 @@
+import { type Fact, fact } from '../../../contract/fact.ts'
 import type { JsonObject } from '../../../contract/json.ts'
 import type { Problem } from '../../../contract/problem.ts'
 import type { Proposal } from '../../../contract/search-protocol.ts'
@@ -38,18 +39,26 @@ function check(options: DeOptions, { goals, trialBudget }: SamplerContext): Prob
   const { population, smallestPopulation, scale, scaleDither } = options
   const problems: Problem[] = []
   if (goals.length > 1) {
-    problems.push({ path: ['goals'], value: goals.length, rule: 'de follows one goal only' })
+    problems.push({
+      path: ['goals'],
+      value: goals.length,
+      rule: fact('rule.oneGoal', { sampler: 'de' }),
+    })
   }
-  const refuse = (option: keyof DeOptions, rule: string): void => {
+  const refuse = (option: keyof DeOptions, rule: Fact): void => {
     problems.push({ path: ['sampler', option], value: options[option] ?? null, rule })
   }
   if (smallestPopulation !== undefined && smallestPopulation > population) {
-    refuse('smallestPopulation', `must not be above the population, ${population}`)
+    refuse(
+      'smallestPopulation',
+      fact('rule.atMostOption', { option: 'population', limit: population }),
+    )
   }
   if (smallestPopulation !== undefined && trialBudget === null) {
-    refuse('smallestPopulation', 'a shrinking population needs its end: give trials in stop')
+    refuse('smallestPopulation', fact('rule.shrinkingNeedsEnd'))
   }
-  if (scaleDither >= scale) refuse('scaleDither', `must be below scale, ${scale}`)
+  if (scaleDither >= scale)
+    refuse('scaleDither', fact('rule.belowOption', { option: 'scale', limit: scale }))
   return problems
 }
 

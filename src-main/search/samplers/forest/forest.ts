@@ -1,3 +1,4 @@
+import { fact } from '../../../contract/fact.ts'
 import type { Problem } from '../../../contract/problem.ts'
 import type { Proposal } from '../../../contract/search-protocol.ts'
 import type { TrialSnapshot } from '../../../contract/trial.ts'
@@ -51,14 +52,18 @@ const LOCAL_STARTS = 10
 function check(_options: ForestOptions, { goals, space }: SamplerContext): Problem[] {
   const problems: Problem[] = []
   if (goals.length > 1) {
-    problems.push({ path: ['goals'], value: goals.length, rule: 'forest follows one goal only' })
+    problems.push({
+      path: ['goals'],
+      value: goals.length,
+      rule: fact('rule.oneGoal', { sampler: 'forest' }),
+    })
   }
   const { dimension } = createEncoding(space)
   if (dimension > sobolMaxDimension) {
     problems.push({
       path: ['space'],
       value: dimension,
-      rule: `forest takes at most ${sobolMaxDimension} parameters with more than one value`,
+      rule: fact('rule.parameterLimit', { sampler: 'forest', limit: sobolMaxDimension }),
     })
   }
   return problems

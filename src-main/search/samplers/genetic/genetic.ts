@@ -1,3 +1,4 @@
+import { type Fact, fact } from '../../../contract/fact.ts'
 import { signOf } from '../../../contract/ranking.ts'
 import { ownValue } from '../../../contract/named-values.ts'
 import type { JsonObject } from '../../../contract/json.ts'
@@ -52,21 +53,26 @@ function check(options: GeneticOptions, { goals }: SamplerContext): Problem[] {
   const settings = resolveGeneticSettings(options)
   const { algorithm, population, offspring, elites, islands, migrants } = settings
   const problems: Problem[] = []
-  const refuse = (option: keyof GeneticSettings, rule: string): void => {
+  const refuse = (option: keyof GeneticSettings, rule: Fact): void => {
     problems.push({ path: ['sampler', option], value: settings[option], rule })
   }
   if (goals.length > 1) {
-    problems.push({ path: ['goals'], value: goals.length, rule: 'genetic follows one goal only' })
+    problems.push({
+      path: ['goals'],
+      value: goals.length,
+      rule: fact('rule.oneGoal', { sampler: 'genetic' }),
+    })
   }
   if (algorithm === 'muCommaLambda' && offspring < population) {
-    refuse('offspring', `muCommaLambda needs at least as many as its population, ${population}`)
+    refuse('offspring', fact('rule.atLeastOption', { option: 'population', limit: population }))
   }
-  if (elites >= population) refuse('elites', `must be below the population, ${population}`)
+  if (elites >= population)
+    refuse('elites', fact('rule.belowOption', { option: 'population', limit: population }))
   if (islands > 1 && migrants >= population) {
-    refuse('migrants', `must be below the population, ${population}`)
+    refuse('migrants', fact('rule.belowOption', { option: 'population', limit: population }))
   }
   if (settings.crossoverProbability === 0 && settings.mutationProbability === 0) {
-    refuse('mutationProbability', 'children must be crossed or mutated: one probability above 0')
+    refuse('mutationProbability', fact('rule.needsVariation'))
   }
   return problems
 }

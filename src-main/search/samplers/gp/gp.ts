@@ -1,3 +1,4 @@
+import { fact } from '../../../contract/fact.ts'
 import type { JsonObject } from '../../../contract/json.ts'
 import type { Problem } from '../../../contract/problem.ts'
 import type { Proposal } from '../../../contract/search-protocol.ts'
@@ -49,7 +50,7 @@ function check(_options: GpOptions, { goals, space }: SamplerContext): Problem[]
     problems.push({
       path: ['goals'],
       value: goals.length,
-      rule: `gp follows at most ${MOST_GOALS} goals`,
+      rule: fact('rule.goalLimit', { sampler: 'gp', limit: MOST_GOALS }),
     })
   }
   const { dimension } = createEncoding(space)
@@ -57,7 +58,7 @@ function check(_options: GpOptions, { goals, space }: SamplerContext): Problem[]
     problems.push({
       path: ['space'],
       value: dimension,
-      rule: `gp takes at most ${sobolMaxDimension} parameters with more than one value`,
+      rule: fact('rule.parameterLimit', { sampler: 'gp', limit: sobolMaxDimension }),
     })
   }
   return problems

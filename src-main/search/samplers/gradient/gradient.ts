@@ -1,3 +1,4 @@
+import { fact } from '../../../contract/fact.ts'
 import type { JsonObject } from '../../../contract/json.ts'
 import { type Problem, problemValue } from '../../../contract/problem.ts'
 import type { Exhausted, Proposal } from '../../../contract/search-protocol.ts'
@@ -62,10 +63,14 @@ function check(
   const { goals, constraints, space } = context
   const problems: Problem[] = []
   if (goals.length > 1) {
-    problems.push({ path: ['goals'], value: goals.length, rule: 'gradient follows one goal only' })
+    problems.push({
+      path: ['goals'],
+      value: goals.length,
+      rule: fact('rule.oneGoal', { sampler: 'gradient' }),
+    })
   }
   if (constraints.length > 0) {
-    const rule = 'gradient cannot handle constraints'
+    const rule = fact('rule.noConstraints', { sampler: 'gradient' })
     problems.push({ path: ['constraints'], value: [...constraints], rule })
   }
   const { continuous, outer } = divideSpace(space)
@@ -73,9 +78,13 @@ function check(
     const path = ['sampler', 'startAt', name]
     const axis = continuous.find(parameter => parameter.name === name)
     if (axis === undefined) {
-      problems.push({ path, value: problemValue(value), rule: 'must be a continuous parameter' })
+      problems.push({ path, value: problemValue(value), rule: fact('rule.continuousParameter') })
     } else if (valueIndex(axis, value) < 0) {
-      problems.push({ path, value, rule: `must lie in ${axis.low} … ${axis.high}` })
+      problems.push({
+        path,
+        value,
+        rule: fact('rule.numberBetween', { low: axis.low, high: axis.high }),
+      })
     }
   }
   if (options.outer !== undefined) {

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { fact } from '../../../contract/fact.ts'
 import type { JsonObject } from '../../../contract/json.ts'
 import type { Problem } from '../../../contract/problem.ts'
 import type { Proposal } from '../../../contract/search-protocol.ts'
@@ -37,11 +38,11 @@ export function checkNested(
       const isOption = problem.path[0] === 'sampler'
       const place = isOption ? [...path, index, ...problem.path.slice(1)] : problem.path
       const before = problems.get(JSON.stringify(place))
-      const rule = isOption ? problem.rule : `${name}: ${problem.rule}`
+      const rule = isOption ? problem.rule : fact('rule.of', { name, rule: problem.rule })
       problems.set(JSON.stringify(place), {
         ...problem,
         path: place,
-        rule: before === undefined ? rule : `${before.rule}; ${rule}`,
+        rule: before === undefined ? rule : fact('rule.both', { first: before.rule, second: rule }),
       })
     }
   })

@@ -1,3 +1,4 @@
+import { fact } from '../../../contract/fact.ts'
 import type { Problem } from '../../../contract/problem.ts'
 import type { Point } from '../../../math/pareto/point.ts'
 import { surviveByStrength } from '../../../math/pareto/strength.ts'
@@ -60,7 +61,7 @@ function check({ survival }: Nsga2Options, { goals }: SamplerContext): Problem[]
     {
       path: ['sampler', 'survival'],
       value: survival,
-      rule: `survival by hypervolume takes at most ${MOST_HYPERVOLUME_GOALS} goals, this study has ${goals.length}`,
+      rule: fact('rule.hypervolumeGoals', { limit: MOST_HYPERVOLUME_GOALS, count: goals.length }),
     },
   ]
 }

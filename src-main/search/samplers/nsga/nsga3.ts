@@ -2,6 +2,7 @@ import { cutByNiches } from '../../../math/pareto/niches.ts'
 import { simplexLattice, simplexLatticeSize } from '../../../math/pareto/simplex-lattice.ts'
 import { surviveByFronts } from '../../../math/pareto/survival.ts'
 import { createRandomStream } from '../../../math/random/stream.ts'
+import { fact } from '../../../contract/fact.ts'
 import type { Problem } from '../../../contract/problem.ts'
 import type { SamplerContext, SamplerDefinition } from '../sampler.ts'
 import { createNsgaSampler } from './nsga.ts'
@@ -73,7 +74,12 @@ function check(options: Nsga3Options, { goals }: SamplerContext): Problem[] {
     {
       path: ['sampler', 'divisions'],
       value: divisions,
-      rule: `${divisions} divisions of ${goals.length} goals give ${size} directions: at most ${MOST_DIRECTIONS}`,
+      rule: fact('rule.directions', {
+        divisions,
+        goals: goals.length,
+        count: size,
+        limit: MOST_DIRECTIONS,
+      }),
     },
   ]
 }

@@ -1,3 +1,4 @@
+import { fact } from '../../../contract/fact.ts'
 import type { JsonObject } from '../../../contract/json.ts'
 import type { Problem } from '../../../contract/problem.ts'
 import type { Exhausted, Proposal } from '../../../contract/search-protocol.ts'
@@ -39,15 +40,19 @@ export function checkPopulation(
 ): Problem[] {
   const problems: Problem[] = []
   if (goals.length > 1) {
-    problems.push({ path: ['goals'], value: goals.length, rule: `${name} follows one goal only` })
+    problems.push({
+      path: ['goals'],
+      value: goals.length,
+      rule: fact('rule.oneGoal', { sampler: name }),
+    })
   }
   if (constraints.length > 0) {
-    const rule = `${name} knows no constraints`
+    const rule = fact('rule.noConstraints', { sampler: name })
     problems.push({ path: ['constraints'], value: constraints.length, rule })
   }
   explore.forEach((parameter, index) => {
     if (space.parameters.some(one => one.name === parameter && valueCount(one) !== 1)) return
-    const rule = 'must be a parameter of the space that varies'
+    const rule = fact('rule.variedParameter')
     problems.push({ path: ['sampler', 'explore', index], value: parameter, rule })
   })
   return problems

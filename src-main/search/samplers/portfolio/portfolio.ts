@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { fact } from '../../../contract/fact.ts'
 import type { Exhausted, Proposal } from '../../../contract/search-protocol.ts'
 import { roundTo } from '../../../math/numbers.ts'
 import { compareRanks, rankOf } from '../../ranking.ts'
@@ -54,7 +55,7 @@ export function createPortfolioDefinition(
     check({ samplers }, context) {
       const problems = checkNested(inner, samplers, context, ['sampler', 'samplers'])
       if (context.goals.length > 1) {
-        const rule = 'portfolio follows one goal only'
+        const rule = fact('rule.oneGoal', { sampler: 'portfolio' })
         problems.push({ path: ['goals'], value: context.goals.length, rule })
       }
       return problems

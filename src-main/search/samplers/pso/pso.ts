@@ -1,3 +1,4 @@
+import { fact } from '../../../contract/fact.ts'
 import type { JsonObject } from '../../../contract/json.ts'
 import type { Problem } from '../../../contract/problem.ts'
 import type { Proposal } from '../../../contract/search-protocol.ts'
@@ -37,13 +38,17 @@ export const psoSampler: SamplerDefinition<PsoOptions> = {
 function check(options: PsoOptions, { goals, trialBudget }: SamplerContext): Problem[] {
   const problems: Problem[] = []
   if (goals.length > 1) {
-    problems.push({ path: ['goals'], value: goals.length, rule: 'pso follows one goal only' })
+    problems.push({
+      path: ['goals'],
+      value: goals.length,
+      rule: fact('rule.oneGoal', { sampler: 'pso' }),
+    })
   }
   if (options.inertia === 'falling' && trialBudget === null) {
     problems.push({
       path: ['sampler', 'inertia'],
       value: options.inertia,
-      rule: 'a falling inertia needs to know how long it falls: give trials in stop',
+      rule: fact('rule.fallingNeedsEnd'),
     })
   }
   return problems

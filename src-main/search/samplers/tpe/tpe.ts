@@ -1,4 +1,5 @@
 import { setOwnValue } from '../../../contract/named-values.ts'
+import { fact } from '../../../contract/fact.ts'
 import type { Proposal } from '../../../contract/search-protocol.ts'
 import type { ParameterValue, TrialSnapshot } from '../../../contract/trial.ts'
 import type { Problem } from '../../../contract/problem.ts'
@@ -65,14 +66,14 @@ function checkTpe(options: TpeOptions, context: SamplerContext): Problem[] {
     problems.push({
       path: ['goals'],
       value: context.goals.length,
-      rule: 'the preset hyperopt of tpe handles exactly one goal',
+      rule: fact('rule.oneGoal', { sampler: 'tpe (hyperopt)' }),
     })
   }
   if (options.preset === 'hyperopt' && options.multivariate === true) {
     problems.push({
       path: ['sampler', 'multivariate'],
       value: true,
-      rule: 'the preset hyperopt models every parameter by itself: must be false or absent',
+      rule: fact('rule.hyperoptUnivariate'),
     })
   }
   return problems

@@ -1,5 +1,6 @@
 import { ownValue } from '../../../contract/named-values.ts'
 import { AppError } from '../../../contract/errors.ts'
+import { type Fact, fact } from '../../../contract/fact.ts'
 import type { Problem } from '../../../contract/problem.ts'
 import type { SpaceSpecification } from '../../../contract/space-specification.ts'
 import type { Assignment } from '../../../contract/trial.ts'
@@ -148,7 +149,7 @@ export function checkHypergradientSpace(
     ),
     ...Object.fromEntries(found.map(([name, { family }]) => [name, families[family]])),
   }
-  const refused = (name: string, rule: string): Problem => ({
+  const refused = (name: string, rule: Fact): Problem => ({
     path: ['space', name],
     value: name,
     rule,
@@ -164,16 +165,16 @@ export function checkHypergradientSpace(
     ...valuesRefusedIn(space),
     ...found.flatMap(([name, { family, number }]) => {
       if (mode === 'implicit' && !shapesMinimum.includes(family)) {
-        return [refused(name, 'a minimum does not depend on it: take mode forward or reverse')]
+        return [refused(name, fact('rule.minimumIndependent'))]
       }
       if (mode === 'online' && !online.includes(family)) {
-        return [refused(name, `mode online takes ${online.join(', ')} only`)]
+        return [refused(name, fact('rule.onlineTakes', { names: online }))]
       }
       if (mode !== 'online' && family === 'hyperRate') {
-        return [refused(name, 'is for mode online')]
+        return [refused(name, fact('rule.onlineOnly'))]
       }
       return family === 'learningRateStep' && (number as number) > steps
-        ? [refused(name, `there are ${steps} steps: see hypergradients.steps`)]
+        ? [refused(name, fact('rule.hypergradientSteps', { steps }))]
         : []
     }),
   ]

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { type Fact, fact } from '../../../contract/fact.ts'
 import { type GradientMode, gradientModes } from '../../../contract/gradient-metrics.ts'
 import { onlineDirections } from '../../hypergradients/online-training.ts'
 import type { MetricDefinition } from '../task.ts'
@@ -83,9 +84,7 @@ export function hypergradientMetrics({
  * A descent fits the rows whose loss it goes down, so that loss says nothing about others: trials are judged, and runs end
  * early, by `holdoutLoss`. Who wants it otherwise says `holdout: 0`.
  */
-export function unfitGoals({ mode, holdout }: HypergradientSettings): ReadonlyMap<string, string> {
+export function unfitGoals({ mode, holdout }: HypergradientSettings): ReadonlyMap<string, Fact> {
   if (holdout === 0 || mode === 'none' || mode === 'online') return new Map()
-  const rule =
-    'is what the gradient goes down, so it overfits these rows: take holdoutLoss, or hypergradients.holdout: 0'
-  return new Map([['validationLoss', rule]])
+  return new Map([['validationLoss', fact('rule.goalDescended')]])
 }

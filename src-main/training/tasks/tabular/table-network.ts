@@ -1,3 +1,4 @@
+import { fact } from '../../../contract/fact.ts'
 import { AppError } from '../../../contract/errors.ts'
 import type { CategoryTable, NetworkDefinition } from '../../models/network-definition.ts'
 import { denseLayers } from '../dense-layers.ts'
@@ -15,7 +16,7 @@ export interface TableInputs {
 }
 
 /** Why a table of quantities alone has no embeddings. */
-export const noCategoriesRule = 'needs a column of categories, and the data have none'
+export const noCategoriesRule = fact('rule.noCategories')
 
 /** Numbers that stand for a category, at most. */
 const mostDimensions = 600

@@ -1,3 +1,5 @@
+import { fact } from '../../../contract/fact.ts'
+import { breaks } from '../../../contract/schema-problems.ts'
 import { z } from 'zod'
 import type { ParameterSpecification } from '../../../contract/space-specification.ts'
 import { tableDataSchema, type TableProblem } from '../../../contract/data-settings.ts'
@@ -27,7 +29,7 @@ const settingsSchema = z
   })
   .refine(
     ({ quantile, hypergradients }) => quantile === undefined || hypergradients === undefined,
-    { path: ['quantile'], error: 'has kinks, which hypergradients cannot go through' },
+    breaks(fact('rule.kinksOfQuantile'), ['quantile']),
   )
 
 export type TabularSettings = z.output<typeof settingsSchema>

@@ -1,6 +1,7 @@
 import process from 'node:process'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { fact } from '../../../../src-main/contract/fact.ts'
 import { jsonErrorOffset } from '../../../../src-main/interop/study-file/json-error-offset.ts'
 import { readStudyText } from '../../../../src-main/interop/study-file/read-study-text.ts'
 
@@ -68,16 +69,20 @@ describe('readStudyText', () => {
     const { syntax } = readStudyText(text, format)
     expect(syntax.length).toBeGreaterThan(0)
     expect(syntax[0]?.line).toBe(line)
-    expect(syntax[0]?.rule).toMatch(format === 'yaml' ? /^not YAML: / : /^not JSON: /)
+    expect(syntax[0]?.rule.code).toMatch(
+      format === 'yaml' ? /^rule\.(notYaml|oneDocument)$/ : /^rule\.(notJson|jsonEndsEarly)$/,
+    )
   })
 
   it.each(['[', '{a: ', '- '])('says once that %j in itself is nested too deeply', mark => {
     const { syntax } = readStudyText(mark.repeat(20_000), 'yaml')
-    expect(syntax.map(({ rule }) => rule)).toEqual(['nested too deeply'])
+    expect(syntax.map(({ rule }) => rule)).toEqual([fact('rule.tooDeep')])
   })
 
   it('says in plain words that a second document begins', () => {
-    expect(readStudyText('a: 1\n---\nb: 2', 'yaml').syntax[0]?.rule).toContain('one document')
+    expect(readStudyText('a: 1\n---\nb: 2', 'yaml').syntax[0]?.rule).toEqual(
+      fact('rule.oneDocument'),
+    )
   })
 
   it('merges what << names, as most YAML files expect', () => {
@@ -92,7 +97,7 @@ describe('readStudyText', () => {
     const { keys, locate } = readStudyText(text, 'yaml')
     for (const name of names) locate([name], 'value')
     expect(keys).toEqual([
-      { path: ['x7'], value: null, rule: 'this key occurs twice', line: 30_001, column: 1 },
+      { path: ['x7'], value: null, rule: fact('rule.duplicateKey'), line: 30_001, column: 1 },
     ])
     expect(locate(['x29999'], 'value')).toEqual({ line: 30_000, column: 9 })
     // About 0.6 s; with quadratic searches 20 s and more.
@@ -115,8 +120,8 @@ describe('readStudyText', () => {
       const { syntax, keys } = readStudyText(text, format)
       expect(syntax).toEqual([])
       expect(keys).toEqual([
-        { path: ['a', 'b'], value: null, rule: 'this key occurs twice', line: 2, column: 2 },
-        { path: ['__proto__'], value: null, rule: 'this name is reserved', line: 3, column: 2 },
+        { path: ['a', 'b'], value: null, rule: fact('rule.duplicateKey'), line: 2, column: 2 },
+        { path: ['__proto__'], value: null, rule: fact('rule.reservedName'), line: 3, column: 2 },
       ])
     },
   )

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { factLine } from '../../../helpers/fact-line.ts'
+import { type Fact, fact } from '../../../../src-main/contract/fact.ts'
 import { parseSpecification } from '../../../../src-main/contract/parse-specification.ts'
 import type { StudySpecification } from '../../../../src-main/contract/study-specification.ts'
 import type { Assignment, TrialSnapshot } from '../../../../src-main/contract/trial.ts'
@@ -100,34 +102,37 @@ describe('mapTrials', () => {
   })
 
   it.each([
-    [{ ...sgd, rate: 0.05 }, 'its rate = 0.05 is outside this space'],
-    [{ ...sgd, momentum: 0.75 }, 'its momentum = 0.75 is outside this space'],
-    [{ ...sgd, layers: 2 }, 'its layers = 2 is outside this space'],
-    [{ ...adam, optimizer: 'rmsprop' }, 'its optimizer = "rmsprop" is outside this space'],
-    [{ rate: 1, optimizer: 'adam', epochs: 5 }, 'it has no layers'],
+    [{ ...sgd, rate: 0.05 }, 'rule.misfitOutside name=rate value=0.05'],
+    [{ ...sgd, momentum: 0.75 }, 'rule.misfitOutside name=momentum value=0.75'],
+    [{ ...sgd, layers: 2 }, 'rule.misfitOutside name=layers value=2'],
+    [{ ...adam, optimizer: 'rmsprop' }, 'rule.misfitOutside name=optimizer value=rmsprop'],
+    [{ rate: 1, optimizer: 'adam', epochs: 5 }, 'rule.misfitAbsent name=layers'],
   ])('leaves out a trial at %o: %s', (parameters, rule) => {
     const mapped = mapTrials([complete(4, parameters, [1, 1], [0, 0])], from, to)
-    expect(mapped).toEqual({ trials: [], firstMisfit: { number: 4, rule } })
+    expect(mapped).toMatchObject({ trials: [], firstMisfit: { number: 4 } })
+    expect(factLine(mapped.firstMisfit?.rule as Fact)).toBe(rule)
   })
 
   it('leaves out trials that varied what the new study does not have, unless it was held', () => {
     const { momentum: _, ...space } = to.space
     const without = { ...to, space }
     const trials = [complete(0, sgd, [1, 1], [0, 0])]
-    const rule = 'it varied momentum, which this space does not have there'
+    const rule = fact('rule.misfitVaried', { name: 'momentum' })
     expect(mapTrials(trials, from, without).firstMisfit).toEqual({ number: 0, rule })
     const held = { ...from, fix: { optimizer: 'sgd', momentum: 0.25 } }
     expect(mapTrials(trials, held, without).trials).toHaveLength(1)
     const fixed = { ...to, fix: { layers: 1 } }
-    expect(mapTrials(trials, from, fixed).firstMisfit?.rule).toContain('its layers = 3')
+    expect(mapTrials(trials, from, fixed).firstMisfit?.rule).toEqual(
+      fact('rule.misfitOutside', { name: 'layers', value: 3 }),
+    )
   })
 
   it('needs every goal and constraint', () => {
     expect(missingMeasures(from, to)).toEqual([])
-    expect(missingMeasures(to, from).map(({ rule }) => rule)).toEqual(['has no constraint on size'])
+    expect(missingMeasures(to, from).map(factLine)).toEqual(['rule.missingConstraint metric=size'])
     const other = specify({ goals: [{ metric: 'loss', direction: 'maximize' }] })
-    expect(missingMeasures(from, other).map(({ rule }) => rule)).toEqual([
-      'has no goal to maximize loss',
+    expect(missingMeasures(from, other).map(factLine)).toEqual([
+      'rule.missingGoal metric=loss direction=maximize',
     ])
   })
 })
@@ -219,7 +224,7 @@ describe('a sampler that knows earlier trials', () => {
     expect(refused.map(({ name }) => name).sort()).toEqual([
       ...['gradient', 'grid', 'halton', 'latinHypercube', 'pb2', 'pbt', 'random', 'sobol'],
     ])
-    expect(() => search({ name: 'random' }, earlier)).toThrow('does not learn')
+    expect(() => search({ name: 'random' }, earlier)).toThrow('rule.learnsNothing')
   })
 
   it('leaves pruning to the trials of this study', () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { factLine } from '../../../helpers/fact-line.ts'
 import { isAppError } from '../../../../src-main/contract/errors.ts'
 import { parseSpecification } from '../../../../src-main/contract/parse-specification.ts'
 import { formatPath } from '../../../../src-main/contract/problem.ts'
@@ -66,7 +67,7 @@ function problemsOf(changes: Record<string, unknown>): string[] {
     return []
   } catch (error) {
     if (!isAppError(error, 'specification.invalid')) throw error
-    return error.detail.problems.map(({ path, rule }) => `${formatPath(path)}: ${rule}`)
+    return error.detail.problems.map(({ path, rule }) => `${formatPath(path)}: ${factLine(rule)}`)
   }
 }
 
@@ -160,10 +161,10 @@ describe('relations', () => {
 
   it('are refused where they cannot hold together', () => {
     expect(problemsOf({ relations: ['a < b', 'b < a'] })).toEqual([
-      'relations: no point was found that keeps all of them, in 10000 draws',
+      'relations: rule.noPoint draws=10000',
     ])
     expect(problemsOf({ relations: ['a < depth'] })).toEqual([
-      'relations[0]: unknown parameter "depth"; parameters with numbers: a, b, rate',
+      'relations[0]: rule.relationName name=depth known=a,b,rate',
     ])
   })
 })
@@ -230,13 +231,13 @@ describe('enqueued points', () => {
       { a: 3 },
     ]
     expect(problemsOf({ space, enqueue: points, relations: ['a < b'] })).toEqual([
-      'enqueue[0].kind: must be one of "x", "y"',
-      'enqueue[1].child: give kind too: whether this parameter is active depends on it',
-      'enqueue[2].child: must be absent: its condition does not hold',
-      'enqueue[3].child: must be a number in 0…1',
-      'enqueue[4].a: must be an integer in 0…9',
-      'enqueue[4].c: unknown parameter; known: kind, child, a, b',
-      'enqueue[5]: breaks the relation a < b',
+      'enqueue[0].kind: rule.oneOf values=x,y',
+      'enqueue[1].child: rule.needsParent parent=kind',
+      'enqueue[2].child: rule.inactive',
+      'enqueue[3].child: rule.numberBetween low=0 high=1',
+      'enqueue[4].a: rule.wholeBetween low=0 high=9',
+      'enqueue[4].c: rule.unknownName kind=parameter known=kind,child,a,b',
+      'enqueue[5]: rule.breaksRelation relation=a < b',
     ])
   })
 })

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { fact } from '../../../../src-main/contract/fact.ts'
 import type { TrialSnapshot, TrialState } from '../../../../src-main/contract/trial.ts'
 import { ashaPruner } from '../../../../src-main/search/pruners/asha.ts'
 import { createPruner, curve, problemsOf } from '../../../helpers/stopping-steps.ts'
@@ -107,7 +108,7 @@ describe('asha', () => {
       {
         path: ['pruner', 'maxResource'],
         value: 6,
-        rule: 'must be > 6, the step of the first rung',
+        rule: fact('rule.firstRung', { step: 6 }),
       },
     ])
     expect(problemsOf({ name: 'asha', ...options, maxResource: 7 })).toEqual([])

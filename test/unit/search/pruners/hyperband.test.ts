@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { fact } from '../../../../src-main/contract/fact.ts'
 import {
   bracketOf,
   countBrackets,
@@ -124,7 +125,11 @@ describe('hyperband', () => {
 
   it('refuses crossed resources', () => {
     expect(problemsOf({ name: 'hyperband', minResource: 9, maxResource: 3 })).toEqual([
-      { path: ['pruner', 'maxResource'], value: 3, rule: 'must be ≥ minResource (9)' },
+      {
+        path: ['pruner', 'maxResource'],
+        value: 3,
+        rule: fact('rule.atLeastOption', { option: 'minResource', limit: 9 }),
+      },
     ])
   })
 })

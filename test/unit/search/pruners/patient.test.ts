@@ -1,3 +1,4 @@
+import { fact } from '../../../../src-main/contract/fact.ts'
 import { describe, expect, it } from 'vitest'
 import { createPruner, curve, problemsOf } from '../../../helpers/stopping-steps.ts'
 
@@ -58,7 +59,11 @@ describe('patient pruner', () => {
   it('places the problems of the wrapped pruner', () => {
     const wrapped = { name: 'threshold', lower: 2, upper: 1 }
     expect(problemsOf({ name: 'patient', wrapped })).toEqual([
-      { path: ['pruner', 'wrapped', 'lower'], value: 2, rule: 'must be ≤ upper (1)' },
+      {
+        path: ['pruner', 'wrapped', 'lower'],
+        value: 2,
+        rule: fact('rule.atMostOption', { option: 'upper', limit: 1 }),
+      },
     ])
     expect(problemsOf({ name: 'patient', wrapped: { name: 'median', warmup: 1 } })).toMatchObject([
       { path: ['pruner', 'wrapped', 'warmup'], value: 1 },

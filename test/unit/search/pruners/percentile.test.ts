@@ -1,3 +1,4 @@
+import { fact } from '../../../../src-main/contract/fact.ts'
 import { describe, expect, it } from 'vitest'
 import { createPruner, curve, problemsOf } from '../../../helpers/stopping-steps.ts'
 
@@ -46,7 +47,7 @@ describe('percentile pruner', () => {
 
   it('wants 0 to 100', () => {
     expect(problemsOf({ name: 'percentile', percentile: 101 })).toMatchObject([
-      { path: ['pruner', 'percentile'], value: 101, rule: 'must be ≤ 100' },
+      { path: ['pruner', 'percentile'], value: 101, rule: fact('rule.atMost', { limit: 100 }) },
     ])
   })
 })

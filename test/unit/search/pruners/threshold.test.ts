@@ -1,3 +1,4 @@
+import { fact } from '../../../../src-main/contract/fact.ts'
 import { describe, expect, it } from 'vitest'
 import { createPruner, curve, problemsOf } from '../../../helpers/stopping-steps.ts'
 
@@ -47,7 +48,11 @@ describe('threshold pruner', () => {
 
   it('refuses crossed limits', () => {
     expect(problemsOf({ name: 'threshold', lower: 2, upper: 1 })).toEqual([
-      { path: ['pruner', 'lower'], value: 2, rule: 'must be ≤ upper (1)' },
+      {
+        path: ['pruner', 'lower'],
+        value: 2,
+        rule: fact('rule.atMostOption', { option: 'upper', limit: 1 }),
+      },
     ])
   })
 })

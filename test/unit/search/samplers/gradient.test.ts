@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { fact } from '../../../../src-main/contract/fact.ts'
 import type { Exhausted, Proposal } from '../../../../src-main/contract/search-protocol.ts'
 import type { SpaceSpecification } from '../../../../src-main/contract/space-specification.ts'
 import type { Assignment, TrialSnapshot } from '../../../../src-main/contract/trial.ts'
@@ -268,7 +269,7 @@ describe('gradient', () => {
     expect(trials[0]?.parameters['rate']).toBeCloseTo(0.5, 12)
     expect(check({ startAt: { rate: 7, other: 1 } })).toMatchObject([
       { path: ['sampler', 'startAt', 'rate'], value: 7 },
-      { path: ['sampler', 'startAt', 'other'], rule: 'must be a continuous parameter' },
+      { path: ['sampler', 'startAt', 'other'], rule: fact('rule.continuousParameter') },
     ])
   })
 

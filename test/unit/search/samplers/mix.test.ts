@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { factLine } from '../../../helpers/fact-line.ts'
 import { samplers } from '../../../../src-main/search/samplers/registry.ts'
 import {
   askSampler,
@@ -65,6 +66,9 @@ describe('mix', () => {
     const context = samplerContextOf({ sampler: 'mix', space, trials: 1 })
     const problems = check(options, { ...context, goals: [goal, goal] })
     expect(problems).toHaveLength(1)
-    expect(problems[0]?.rule).toMatch(/catcma: .*; cmaes: /)
+    const rule = problems.map(problem => factLine(problem.rule)).join()
+    expect(rule).toMatch(
+      /^rule\.both .*name=catcma rule=\(rule\.oneGoal .*name=cmaes rule=\(rule\.oneGoal /,
+    )
   })
 })

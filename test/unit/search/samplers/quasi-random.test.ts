@@ -107,7 +107,10 @@ describe('quasi-random samplers', () => {
       )
     expect(problems(limit)).toEqual([])
     expect(problems(limit + 1)).toMatchObject([{ path: ['space'], value: limit + 1 }])
-    expect(problems(limit + 1)[0]?.rule).toContain(`${limit} coordinates`)
+    expect(problems(limit + 1)[0]?.rule).toMatchObject({
+      code: 'rule.parameterLimit',
+      values: { limit },
+    })
   })
 })
 

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { fact } from '../../../../src-main/contract/fact.ts'
+import { unknownName } from '../../../../src-main/contract/closest-name.ts'
 import { parseSpecification } from '../../../../src-main/contract/parse-specification.ts'
 import type { SpaceSpecification } from '../../../../src-main/contract/space-specification.ts'
 import { samplers } from '../../../../src-main/search/samplers/registry.ts'
@@ -42,19 +44,33 @@ describe('fixParameters', () => {
   it('names values that are outside, unknown or never active', () => {
     const rules = checkFixed({ rate: 2, layers: 2, units: 3 }, space)
     expect(rules).toEqual([
-      { path: ['fix', 'rate'], value: 2, rule: 'must be a number in 0.001…1' },
-      { path: ['fix', 'layers'], value: 2, rule: 'must be an integer in 1…5 on the grid 1 + k·2' },
+      {
+        path: ['fix', 'rate'],
+        value: 2,
+        rule: fact('rule.numberBetween', { low: 0.001, high: 1 }),
+      },
+      {
+        path: ['fix', 'layers'],
+        value: 2,
+        rule: fact('rule.wholeBetween', { low: 1, high: 5, step: 2 }),
+      },
       {
         path: ['fix', 'units'],
         value: 3,
-        rule: 'unknown parameter; known: rate, optimizer, momentum, beta, layers',
+        rule: unknownName('parameter', 'units', [
+          'rate',
+          'optimizer',
+          'momentum',
+          'beta',
+          'layers',
+        ]),
       },
     ])
     expect(checkFixed({ optimizer: 'adam', momentum: 0.3 }, space)).toEqual([
       {
         path: ['fix', 'momentum'],
         value: 0.3,
-        rule: 'can never be active with the other values that are fixed',
+        rule: fact('rule.neverActive'),
       },
     ])
   })
@@ -136,7 +152,7 @@ describe('a study that fixes parameters', () => {
     )
     expect(contradiction).toMatchObject({
       ok: false,
-      problems: [{ path: ['enqueue', 0, 'layers'], rule: 'must be 3' }],
+      problems: [{ path: ['enqueue', 0, 'layers'], rule: fact('rule.equal', { value: 3 }) }],
     })
   })
 })

@@ -38,7 +38,7 @@ describe('the lines', () => {
       problem('', 'must be one JSON value; NaN, Infinity and -Infinity are written as texts'),
     )
     for (const wrong of [[], 7, {}, { ask: 1, tell: { trial: 0, values: [1] } }, first]) {
-      const rule = 'must be an object with exactly one of ask, tell, report'
+      const rule = 'must have exactly one of ask, tell, report'
       expect(say(wrong)).toEqual(problem('', rule))
     }
     expect(say({ ask: 0 })).toEqual(problem('ask', 'must be ≥ 1'))
@@ -175,7 +175,7 @@ describe('trials', () => {
       { trial: 0, prune: false, reason: 'not judged: loss was not reported' },
     ])
     expect(say({ report: { trial: 0, step: 3, metrics: { loss: 1 } } })).toEqual(
-      problem('report.step', 'must be above 3, the last reported step'),
+      problem('report.step', 'must be > 3, the last reported step'),
     )
     expect(say({ report: { trial: 0, step: 4, metrics: { loss: 1 } } })).toMatchObject([
       { prune: false },
@@ -261,7 +261,7 @@ describe('the end', () => {
     const after = opened({ name: 'kept' }, store)
     // Trial 2 is gone on with as it stands, trials 1 and 3 are handed out again from their start.
     expect(after.say({ report: { trial: 2, step: 5, metrics: { loss: 1 } } })).toEqual(
-      problem('report.step', 'must be above 5, the last reported step'),
+      problem('report.step', 'must be > 5, the last reported step'),
     )
     after.say({ report: { trial: 2, step: 6, metrics: { loss: 0.5 } } })
     expect(after.say({ ask: 3 })).toEqual([asked[1], asked[3], expect.anything()])

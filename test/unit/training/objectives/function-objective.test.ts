@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { factLine } from '../../../helpers/fact-line.ts'
 import type { ObjectiveHost } from '../../../../src-main/training/objectives/objective-host.ts'
 import {
   checkFunctionSpace,
@@ -154,11 +155,11 @@ describe('function space', () => {
       { x0: { choice: [1, 'two'] }, y: { float: [0, 1] }, x2: { int: [0, 5], when: { x0: 1 } } },
       parse({ function: 'sphere', dimension: 3 }),
     )
-    expect(problems.map(({ path, rule }) => [path.join('.'), rule])).toEqual([
-      ['space.x1', 'is required: sphere takes x0, x1, x2'],
-      ['space.x0', 'every value must be a number: this parameter is a coordinate'],
-      ['space.y', 'unknown parameter; sphere takes: x0, x1, x2'],
-      ['space.x2.when', 'a coordinate must always be active'],
+    expect(problems.map(({ path, rule }) => [path.join('.'), factLine(rule)])).toEqual([
+      ['space.x1', 'rule.coordinateRequired name=sphere coordinates=x0, x1, x2'],
+      ['space.x0', 'rule.coordinateNumbers'],
+      ['space.y', 'rule.unknownName kind=parameter known=x0,x1,x2'],
+      ['space.x2.when', 'rule.coordinateActive'],
     ])
   })
 })

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { factLine } from '../../../helpers/fact-line.ts'
 import { formatPath } from '../../../../src-main/contract/problem.ts'
 import type { SpaceSpecification } from '../../../../src-main/contract/space-specification.ts'
 import { checkSpaceAgainst } from '../../../../src-main/training/tasks/check-space.ts'
@@ -9,7 +10,7 @@ import { catchAppError } from '../../../helpers/catch-error.ts'
 
 const problemsOf = (space: SpaceSpecification) =>
   checkSpaceAgainst(imageHyperparameters, space).map(
-    ({ path, value, rule }) => [formatPath(path), value, rule] as const,
+    ({ path, value, rule }) => [formatPath(path), value, factLine(rule)] as const,
   )
 
 describe('checkSpaceAgainst', () => {
@@ -35,73 +36,79 @@ describe('checkSpaceAgainst', () => {
       { learning_rate: { fixed: 1 } },
       'space.learning_rate',
       'learning_rate',
-      /; did you mean "learningRate"\? known: model, /,
+      /hint=\(rule.didYouMean name=learningRate\) known=model,/,
     ],
     [
       'a name of Object',
       { constructor: { fixed: 1 } },
       'space.constructor',
       'constructor',
-      /^unknown parameter; known: model, /,
+      /^rule.unknownName kind=parameter known=model,/,
     ],
     [
       'a negative rate',
       { learningRate: { float: [-1, 1] } },
       'space.learningRate.float[0]',
       -1,
-      /^must be a number from 1e-8 to 100$/,
+      /^rule.numberBetween low=1e-8 high=100$/,
     ],
-    ['a rate of zero', { learningRate: { fixed: 0 } }, 'space.learningRate.fixed', 0, /from 1e-8/],
+    ['a rate of zero', { learningRate: { fixed: 0 } }, 'space.learningRate.fixed', 0, /low=1e-8/],
     [
       'a dropout of one',
       { dropout: { float: [0, 1] } },
       'space.dropout.float[1]',
       1,
-      /from 0 to 0.95/,
+      /low=0 high=0.95/,
     ],
     [
       'fractions of units',
       { units: { float: [16, 64] } },
       'space.units.float',
       [16, 64],
-      /whole numbers: use int/,
+      /rule.takesWhole/,
     ],
     [
       'a fractional choice',
       { units: { choice: [16, 1.5] } },
       'space.units.choice[1]',
       1.5,
-      /whole number from 1 to 4096/,
+      /rule.wholeBetween low=1 high=4096/,
     ],
     [
       'an unknown optimiser',
       { optimizer: { choice: ['adam', 'adam2'] } },
       'space.optimizer.choice[1]',
       'adam2',
-      /sgd, momentum, nesterov, rmsprop, adagrad, adam, adamw, lion/,
+      /sgd,momentum,nesterov,rmsprop,adagrad,adam,adamw,lion/,
     ],
     [
       'a range of names',
       { optimizer: { int: [0, 3] } },
       'space.optimizer.int',
       [0, 3],
-      /takes names/,
+      /rule.takesNames/,
     ],
-    ['a number as name', { model: { fixed: 3 } }, 'space.model.fixed', 3, /mlp, cnn/],
-    ['a text as number', { epochs: { fixed: '5' } }, 'space.epochs.fixed', '5', /whole number/],
+    ['a number as name', { model: { fixed: 3 } }, 'space.model.fixed', 3, /mlp,cnn/],
+    [
+      'a text as number',
+      { epochs: { fixed: '5' } },
+      'space.epochs.fixed',
+      '5',
+      /rule.wholeBetween/,
+    ],
     [
       'a text as truth',
       { batchNormalization: { choice: ['yes'] } },
       'space.batchNormalization.choice[0]',
       'yes',
-      /true or false/,
+      /kind.boolean/,
     ],
     [
       'a range of truths',
       { batchNormalization: { int: [0, 1] } },
       'space.batchNormalization.int',
       [0, 1],
-      /takes true or false/,
+      /rule.takesBooleans/,
     ],
   ]
   it.each(wrong)('finds %s', (_name, space, path, value, rule) => {
