@@ -85,6 +85,38 @@ const layers = {
   desktop: node(['i18n', 'contract', 'processes', 'bridge']),
 }
 
+/** What is in each folder, for docs/architecture.md. */
+const about = {
+  i18n: 'one catalogue of texts per language, one formatter, numbers and durations',
+  contract: 'types and schemas that processes exchange; facts; which trial is best',
+  math: 'numeric kernels: distributions, Gaussian processes, forests, evolution, statistics',
+  search: 'search spaces, samplers, pruners, stop rules, proposals',
+  analysis: 'importance, dependence, comparison, curves, lineage',
+  training: 'layers, optimisers, programs, tasks, hypergradients, ONNX',
+  interop: 'study files, and what Optuna, Hyperopt and W&B write',
+  charts: 'a model of every chart, and the colours of meaning',
+  reports: 'the report: HTML, Markdown, LaTeX, exports',
+  processes: 'start, ask and end every process, once',
+  machine: 'devices, energy, versions',
+  storage: 'the database, its migrations, one file per aggregate',
+  'user-code': 'trust, programs and modules of the user',
+  engines: 'find, check and load a tensor backend',
+  datasets: 'readers with limits, the registry, previews',
+  networks: 'weights, checkpoints and models as files',
+  attempts: 'what a trainer runs: task, module, program or function',
+  running: 'the run of one study: slots, trials, retries, resources; this machine and Slurm',
+  study: 'what happens to a study between runs: check, create, change, repeat, ask and tell',
+  reporting: 'builds report files',
+  exchange: 'reads and writes files of other programs',
+  queries: 'long questions: analysis, verify, what-if',
+  bridge: 'calls of the page as text',
+  'back-end': 'the methods that hosts offer, and their events',
+  children: 'entries of processes, about ten lines each',
+  cli: 'the command line',
+  web: 'the page, served on this machine',
+  desktop: 'windows, menus and dialogs of Electron',
+}
+
 /** What the renderer may import of src-main. */
 const rendererImports = ['i18n', 'contract', 'math', 'analysis', 'charts', 'interop/study-file']
 
@@ -99,4 +131,4 @@ const electronPlaces = [
 /** Files in pure folders that do touch the machine: writers of finished reports. */
 const impureFiles = 'src-main/reports/**/write-*.ts'
 
-module.exports = { electronPlaces, impureFiles, layers, rendererImports }
+module.exports = { about, electronPlaces, impureFiles, layers, rendererImports }

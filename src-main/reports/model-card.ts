@@ -4,49 +4,7 @@ import type { JsonObject } from '../contract/json.ts'
 import type { StudySnapshot } from '../contract/study.ts'
 import type { TrialRecord } from '../contract/trial.ts'
 import { formatMetric } from '../i18n/format-number.ts'
-
-const texts = {
-  en: {
-    title: (study: string) => `Model of the study “${study}”`,
-    what: 'What it is',
-    task: 'Task',
-    classes: 'Classes',
-    target: 'Target',
-    trial: (number: number, step: number | null) =>
-      `Trial ${number}${step === null ? '' : `, weights of epoch ${step}`}`,
-    quality: 'How well it does',
-    validation: 'Validation split (it chose the model, so it flatters)',
-    test: 'Test split (looked at once, after the search)',
-    untested: 'It has not been tested on the test split.',
-    limits:
-      'These figures hold for data like those it was trained on. Check them on your own data before you rely on the model.',
-    data: 'Data',
-    hyperparameters: 'Hyperparameters',
-    use: 'How to use it',
-    useText:
-      'Preprocessing and network stand in `model.json`, weights in `weights.safetensors`. On new data:',
-    onnx: '`model.onnx` is the network alone, for any ONNX runtime (operator set 17): its `input` is prepared data, as `preprocessing` of `model.json` says; its output are probabilities of the classes, or the value in its own units.',
-  },
-  'zh-CN': {
-    title: (study: string) => `研究“${study}”的模型`,
-    what: '说明',
-    task: '任务',
-    classes: '类别',
-    target: '目标',
-    trial: (number: number, step: number | null) =>
-      `试验 ${number}${step === null ? '' : `，第 ${step} 轮的权重`}`,
-    quality: '效果',
-    validation: '验证集（模型据此选出，数值偏乐观）',
-    test: '测试集（搜索结束后只看一次）',
-    untested: '尚未在测试集上检验。',
-    limits: '这些数值只适用于与训练数据相似的数据。使用之前，请先用自己的数据检验。',
-    data: '数据',
-    hyperparameters: '超参数',
-    use: '使用方法',
-    onnx: '`model.onnx` 只含网络，可用于任何 ONNX 运行时（算子集 17）：`input` 是按 `model.json` 的 `preprocessing` 处理后的数据；输出是各类别的概率，或以目标自身单位表示的数值。',
-    useText: '预处理与网络在 `model.json` 中，权重在 `weights.safetensors` 中。用于新数据：',
-  },
-} as const
+import { createTranslate } from '../i18n/translate.ts'
 
 /**
  * The model card as Markdown: what the model is, how well it does and how that was measured, what it was trained
@@ -59,7 +17,7 @@ export function buildModelCard(
   language: Language,
   onnx = false,
 ): string {
-  const words = texts[language]
+  const t = createTranslate(language)
   const { study, winner } = snapshot
   const { goals } = study.specification
   const validation = goals.map((goal, index): [string, string] => [
@@ -75,41 +33,41 @@ export function buildModelCard(
       : null
   const outputs =
     model.outputs.kind === 'classes'
-      ? `${words.classes}: ${model.outputs.names.map(code).join(', ')}`
-      : `${words.target}: ${code(model.outputs.target)}`
+      ? `${t('modelCard.classes')}: ${model.outputs.names.map(code).join(', ')}`
+      : `${t('modelCard.target')}: ${code(model.outputs.target)}`
   return [
-    `# ${words.title(study.name)}`,
+    `# ${t('modelCard.title', { study: study.name })}`,
     '',
-    `## ${words.what}`,
+    `## ${t('modelCard.what')}`,
     '',
-    `${words.task}: ${model.task}. ${words.trial(trial.number, trial.bestStep)}. ${outputs}.`,
+    `${t('modelCard.task')}: ${model.task}. ${t('modelCard.trial', { number: trial.number, step: trial.bestStep })}. ${outputs}.`,
     '',
-    `## ${words.quality}`,
+    `## ${t('modelCard.quality')}`,
     '',
-    `${words.validation}:`,
+    `${t('modelCard.validation')}:`,
     '',
     ...list(validation),
     '',
-    ...(test === null ? [words.untested] : [`${words.test}:`, '', ...list(test)]),
+    ...(test === null ? [t('modelCard.untested')] : [`${t('modelCard.test')}:`, '', ...list(test)]),
     '',
-    words.limits,
+    t('modelCard.limits'),
     '',
-    `## ${words.data}`,
+    `## ${t('modelCard.data')}`,
     '',
     ...list(datasetFacts(study.dataset ?? {})),
     '',
-    `## ${words.hyperparameters}`,
+    `## ${t('modelCard.hyperparameters')}`,
     '',
     ...list(Object.entries(trial.parameters).map(([name, value]) => [name, String(value)])),
     '',
-    `## ${words.use}`,
+    `## ${t('modelCard.use')}`,
     '',
-    words.useText,
+    t('modelCard.useText'),
     '',
     '```',
     'tunewright predict . DATA -o predictions.csv',
     '```',
-    ...(onnx ? ['', words.onnx] : []),
+    ...(onnx ? ['', t('modelCard.onnx')] : []),
     '',
   ].join('\n')
 }

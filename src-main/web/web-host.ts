@@ -6,6 +6,8 @@ import type { EventHub } from '../bridge/event-hub.ts'
 import { readRendererFile, securityHeaders } from '../bridge/renderer-files.ts'
 import { Access, comesFromOwnPage } from './access.ts'
 import { streamEvents } from './event-stream.ts'
+import { languages } from '../i18n/language.ts'
+import { createTranslate } from '../i18n/translate.ts'
 
 export interface WebHostOptions {
   readonly api: Api
@@ -49,7 +51,7 @@ export async function startWebHost(options: WebHostOptions): Promise<WebHost> {
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (!comesFromOwnPage(request, port)) {
-      send(response, 403, 'text/plain', 'This address only serves its own page.')
+      send(response, 403, 'text/plain', createTranslate('en')('web.ownPageOnly'))
       return
     }
     const url = new URL(request.url ?? '/', `http://127.0.0.1:${port}`)
@@ -125,8 +127,12 @@ export async function startWebHost(options: WebHostOptions): Promise<WebHost> {
 
 /** What a browser without a session sees. */
 const signInPage = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Tunewright</title>
-<p>Open the link that <code>tunewright serve</code> printed. Each link works once; press Enter there for another one.</p>
-<p lang="zh-CN">请打开 <code>tunewright serve</code> 输出的链接。每个链接只能使用一次；在终端按回车可获得新链接。</p></html>`
+${languages
+  .map(language => {
+    const command = '<code>tunewright serve</code>'
+    return `<p lang="${language}">${createTranslate(language)('web.signIn', { command })}</p>`
+  })
+  .join('\n')}</html>`
 
 function send(
   response: ServerResponse,

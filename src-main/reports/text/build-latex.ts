@@ -1,3 +1,5 @@
+import type { Language } from '../../i18n/language.ts'
+import { createTranslate, type Translate } from '../../i18n/translate.ts'
 import type { Block } from './blocks.ts'
 import { latexInline, latexTable } from './latex-table.ts'
 import { latexComment, latexLine, latexText, type Script, scriptOf } from './latex-text.ts'
@@ -7,12 +9,12 @@ import { latexComment, latexLine, latexText, type Script, scriptOf } from './lat
  * only. Where the language or a text of the study is Chinese, it loads ctex, which brings fonts of its own and needs XeLaTeX or
  * LuaLaTeX; its first lines say which program compiles it. Figures are files of `--format figures`.
  */
-export function buildLatex(title: string, blocks: readonly Block[], language: string): string {
-  const isChinese = language.startsWith('zh')
+export function buildLatex(title: string, blocks: readonly Block[], language: Language): string {
+  const isChinese = language === 'zh-CN'
   const parts = blocks.map(writeBlock).filter(part => part !== '')
   const body = parts.join('\n\n')
   const script = isChinese ? 'chinese' : scriptOf(title + body)
-  return `${preambles[script](isChinese)}
+  return `${preamble(script, isChinese, createTranslate(language))}
 \\usepackage[margin=2.2cm]{geometry}
 \\usepackage{array,booktabs,longtable,graphicx}
 \\title{${latexText(title)}}
@@ -26,21 +28,36 @@ ${body}
 `
 }
 
-const preambles: Readonly<Record<Script, (isChinese: boolean) => string>> = {
-  latin:
-    () => `% Compile with pdflatex, xelatex or lualatex, until it does not ask for another run (long tables).
-\\documentclass[a4paper]{article}
-${latinFonts}`,
-  chinese: isChinese => `% !TeX program = xelatex
-% Compile with xelatex or lualatex, until it does not ask for another run (long tables): ctex (texlive-lang-chinese) brings fonts for Chinese.
-\\documentclass[a4paper]{article}
-% Text from the report of a study in Chinese needs this line in the paper that it is copied into.
-\\usepackage[UTF8${isChinese ? '' : ',scheme=plain'}]{ctex}`,
-  other: () => `% !TeX program = xelatex
-% Compile with xelatex or lualatex, until it does not ask for another run (long tables). A text of the study has characters that the usual font lacks:
-% name one that has them, e.g. \\setmainfont{Noto Sans} and \\setmonofont{Noto Sans Mono}.
-\\documentclass[a4paper]{article}
-${latinFonts}`,
+/** What comes before the packages, by the script that the fonts have to have. */
+function preamble(script: Script, isChinese: boolean, t: Translate): string {
+  const note = (...texts: readonly string[]): string => `% ${texts.join(' ')}`
+  const compile = (programs: readonly string[]): string => t('latex.compile', { programs })
+  switch (script) {
+    case 'latin':
+      return [
+        note(compile(['pdflatex', 'xelatex', 'lualatex'])),
+        '\\documentclass[a4paper]{article}',
+        latinFonts,
+      ].join('\n')
+    case 'chinese':
+      return [
+        note('!TeX program = xelatex'),
+        note(compile(['xelatex', 'lualatex']), t('latex.chineseFonts')),
+        '\\documentclass[a4paper]{article}',
+        note(t('latex.chineseLine')),
+        `\\usepackage[UTF8${isChinese ? '' : ',scheme=plain'}]{ctex}`,
+      ].join('\n')
+    case 'other': {
+      const example = '\\setmainfont{Noto Sans} \\setmonofont{Noto Sans Mono}'
+      return [
+        note('!TeX program = xelatex'),
+        note(compile(['xelatex', 'lualatex'])),
+        note(t('latex.otherFonts', { example })),
+        '\\documentclass[a4paper]{article}',
+        latinFonts,
+      ].join('\n')
+    }
+  }
 }
 
 const latinFonts = `\\usepackage{iftex}
