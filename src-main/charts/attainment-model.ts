@@ -1,10 +1,10 @@
 import type { Attainment } from '../contract/api/comparison.ts'
-import type { ChartTexts } from '../contract/i18n/chart-texts.ts'
+import type { Translate } from '../i18n/translate.ts'
 import { formatPercent } from '../i18n/format-number.ts'
 import type { ChartModel, MarkPoint } from './chart-model.ts'
 
 /** Fronts that at least a quarter, half and three quarters of the runs of a group attained; half is drawn in full. */
-export function attainmentModel({ goals, groups }: Attainment, texts: ChartTexts): ChartModel {
+export function attainmentModel({ goals, groups }: Attainment, t: Translate): ChartModel {
   const [first, second] = goals
   return {
     x: { title: first.metric, scale: 'linear' },
@@ -19,7 +19,7 @@ export function attainmentModel({ goals, groups }: Attainment, texts: ChartTexts
       })),
     ),
     table: {
-      columns: [texts.group, texts.attained, first.metric, second.metric],
+      columns: [t('chart.group'), t('chart.attained'), first.metric, second.metric],
       rows: groups.flatMap(({ name, surfaces }) =>
         surfaces.flatMap(({ share, corners }) =>
           corners.map(([x, y]) => [name, formatPercent(share), x, y]),
@@ -27,7 +27,7 @@ export function attainmentModel({ goals, groups }: Attainment, texts: ChartTexts
       ),
     },
     empty: groups.every(({ surfaces }) => surfaces.every(({ corners }) => corners.length === 0))
-      ? texts.noFront
+      ? t('chart.noFront')
       : null,
     notes: [],
   }

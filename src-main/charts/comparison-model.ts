@@ -1,6 +1,6 @@
 import type { ComparedGroup } from '../contract/api/comparison.ts'
 import type { Confirmation } from '../contract/api/confirmation.ts'
-import type { ChartTexts } from '../contract/i18n/chart-texts.ts'
+import type { Translate } from '../i18n/translate.ts'
 import { quantileSorted } from '../math/statistics/quantile.ts'
 import type { Goal } from '../contract/study-specification.ts'
 import { bandOf, type Box, type ChartModel, type Mark, pointsOf } from './chart-model.ts'
@@ -12,7 +12,7 @@ interface Asked {
   readonly metric: string
   readonly direction: Goal['direction']
   readonly log: boolean
-  readonly texts: ChartTexts
+  readonly t: Translate
 }
 
 /** Best so far of every group: median over its runs, with the middle half. */
@@ -22,12 +22,16 @@ export function tracesModel({
   direction,
   log,
   by,
-  texts,
+  t,
 }: Asked & { readonly by: Progress }): ChartModel {
   const traces = groups.map(({ name, traces: all }) => ({ name, ...all[by] }))
   const values = traces.flatMap(({ lowerQuartile, median }) => [...lowerQuartile, ...median])
-  const y = valueAxis(`${metric}, ${texts.bestSoFar}`, values, { direction, log, texts })
-  const titles = { trials: texts.trials, wallTime: texts.wallTime, epochs: texts.epochs }
+  const y = valueAxis(`${metric}, ${t('chart.bestSoFar')}`, values, { direction, log, t })
+  const titles = {
+    trials: t('chart.trials'),
+    wallTime: t('chart.wallTime'),
+    epochs: t('chart.epochs'),
+  }
   return {
     x: {
       title: titles[by],
@@ -37,13 +41,13 @@ export function tracesModel({
     y: y.axis,
     marks: traces.flatMap(({ name, x, median, lowerQuartile, upperQuartile }, tone): Mark[] => [
       {
-        ...{ kind: 'band', name: texts.quartiles, tone, stepped: true },
+        ...{ kind: 'band', name: t('chart.quartiles'), tone, stepped: true },
         points: bandOf(x, lowerQuartile, upperQuartile),
       },
       { kind: 'line', name, tone, stepped: true, points: pointsOf(x, median) },
     ]),
     table: {
-      columns: [texts.group, titles[by], '25 %', texts.median, '75 %'],
+      columns: [t('chart.group'), titles[by], '25 %', t('chart.median'), '75 %'],
       rows: traces.flatMap(({ name, x, median, lowerQuartile, upperQuartile }) =>
         x.map((at, index) => [
           name,
@@ -54,18 +58,18 @@ export function tracesModel({
         ]),
       ),
     },
-    empty: traces.every(({ x }) => x.length === 0) ? texts.noTrials : null,
+    empty: traces.every(({ x }) => x.length === 0) ? t('chart.noTrials') : null,
     notes: y.notes,
   }
 }
 
 /** The best value of every run, as a box for each group and a point for each run. */
-export function finalsModel({ groups, metric, direction, log, texts }: Asked): ChartModel {
+export function finalsModel({ groups, metric, direction, log, t }: Asked): ChartModel {
   const known = groups.map(({ name, finals }) => ({ name, values: finals.filter(Number.isFinite) }))
   const x = valueAxis(
-    `${texts.final}: ${metric}`,
+    `${t('chart.final')}: ${metric}`,
     known.flatMap(({ values }) => values),
-    { direction, log, texts },
+    { direction, log, t },
   )
   return {
     x: x.axis,
@@ -85,7 +89,7 @@ export function finalsModel({ groups, metric, direction, log, texts }: Asked): C
       },
     ]),
     table: {
-      columns: [texts.group, texts.run, texts.final, texts.trials],
+      columns: [t('chart.group'), t('chart.run'), t('chart.final'), t('chart.trials')],
       rows: groups.flatMap(({ name, finals, trialCounts }) =>
         finals.map((value, run) => [
           name,
@@ -95,7 +99,7 @@ export function finalsModel({ groups, metric, direction, log, texts }: Asked): C
         ]),
       ),
     },
-    empty: known.every(({ values }) => values.length === 0) ? texts.noTrials : null,
+    empty: known.every(({ values }) => values.length === 0) ? t('chart.noTrials') : null,
     notes: x.notes,
   }
 }
@@ -103,7 +107,7 @@ export function finalsModel({ groups, metric, direction, log, texts }: Asked): C
 /** What trainings with new seeds gave: every one a point, the mean with its interval, and what the search had said. */
 export function confirmationModel(
   { configurations, metric }: Confirmation,
-  texts: ChartTexts,
+  t: Translate,
   nameOf: (trial: number) => string,
 ): ChartModel {
   const rows = configurations.map(({ originalTrial, trial }) => nameOf(originalTrial ?? trial))
@@ -126,7 +130,7 @@ export function confirmationModel(
       },
       {
         kind: 'points',
-        name: texts.run,
+        name: t('chart.run'),
         tone: 'accent',
         points: configurations.flatMap(({ values }, row) =>
           values
@@ -136,7 +140,7 @@ export function confirmationModel(
       },
       {
         kind: 'points',
-        name: texts.inSearch,
+        name: t('chart.inSearch'),
         tone: 'best',
         shape: 'circle',
         points: configurations.flatMap(({ originalValue }, row) =>
@@ -145,7 +149,14 @@ export function confirmationModel(
       },
     ],
     table: {
-      columns: [texts.trial, texts.inSearch, texts.mean, texts.low, texts.high, texts.count],
+      columns: [
+        t('chart.trial'),
+        t('chart.inSearch'),
+        t('chart.mean'),
+        t('chart.low'),
+        t('chart.high'),
+        t('chart.count'),
+      ],
       rows: configurations.map((one, row) => [
         rows[row] as string,
         one.originalValue,
@@ -154,7 +165,7 @@ export function confirmationModel(
         one.values.length,
       ]),
     },
-    empty: configurations.length === 0 ? texts.noTrials : null,
+    empty: configurations.length === 0 ? t('chart.noTrials') : null,
     notes: [],
   }
 }

@@ -1,6 +1,6 @@
 import { thinPoints } from '../analysis/curves/thin-points.ts'
 import type { CurveBands } from '../contract/api/analysis.ts'
-import { type ChartTexts, fillIn } from '../contract/i18n/chart-texts.ts'
+import type { Translate } from '../i18n/translate.ts'
 import type { Goal } from '../contract/study-specification.ts'
 import type { Curve } from '../contract/trial.ts'
 import {
@@ -36,9 +36,9 @@ export function curvesModel(
     metric,
     direction,
     log,
-    texts,
+    t,
     table = { columns: [], rows: [] },
-    empty = texts.noTrials,
+    empty = t('chart.noTrials'),
   }: {
     /** Default steps. */
     readonly x?: ChartModel['x']
@@ -46,13 +46,13 @@ export function curvesModel(
     /** Decides which side of the axis may be cut when a curve runs away. */
     readonly direction: Goal['direction']
     readonly log: boolean | 'auto'
-    readonly texts: ChartTexts
+    readonly t: Translate
     readonly table?: ChartTable
     readonly empty?: string
   },
 ): ChartModel {
   const values = groups.flatMap(({ curves }) => curves.flatMap(curve => curve.values))
-  const y = valueAxis(metric, values, { direction, log, texts, fence: FENCE })
+  const y = valueAxis(metric, values, { direction, log, t, fence: FENCE })
   let thinned = 0
   const marks = groups.map(({ curves, ...group }): Mark => {
     const points = curves.flatMap(curve =>
@@ -71,22 +71,28 @@ export function curvesModel(
     return { kind: 'line', ...group, points }
   })
   return {
-    x: x ?? { title: texts.step, scale: 'linear', unit: 'whole' },
+    x: x ?? { title: t('chart.step'), scale: 'linear', unit: 'whole' },
     y: y.axis,
     marks: marks.filter(isDrawn),
     table,
     empty: values.some(Number.isFinite) ? null : empty,
     notes: [
       ...y.notes,
-      ...(thinned > 0 ? [fillIn(texts.thinned, { count: thinned, points: MAX_POINTS })] : []),
+      ...(thinned > 0 ? [t('chart.thinned', { count: thinned, points: MAX_POINTS })] : []),
     ],
   }
 }
 
 /** Where each trial's curve began and ended. */
-export function curveTable(groups: readonly CurveGroup[], texts: ChartTexts): ChartTable {
+export function curveTable(groups: readonly CurveGroup[], t: Translate): ChartTable {
   return {
-    columns: [texts.trial, texts.curve, texts.first, texts.last, texts.lastStep],
+    columns: [
+      t('chart.trial'),
+      t('chart.curve'),
+      t('chart.first'),
+      t('chart.last'),
+      t('chart.lastStep'),
+    ],
     units: ['trial', undefined, 'metric', 'metric', 'whole'],
     rows: groups
       .toReversed()
@@ -116,46 +122,48 @@ export function curveBandsModel({
   metric,
   direction,
   log,
-  texts,
+  t,
 }: {
   readonly answer: CurveBands
   readonly metric: string
   readonly direction: Goal['direction']
   readonly log: boolean
-  readonly texts: ChartTexts
+  readonly t: Translate
 }): ChartModel {
   const { bands, rungs, leftOut } = answer
   const values = bands.flatMap(({ low, median, high }) => [...low, ...median, ...high])
-  const y = valueAxis(metric, values, { direction, log, texts, fence: FENCE })
+  const y = valueAxis(metric, values, { direction, log, t, fence: FENCE })
   const marks = bands.flatMap((band): Mark[] => {
     const tone = band.state === 'complete' ? 'accent' : 'pruned'
     const { steps, low, lowerQuartile, median, upperQuartile, high } = band
-    const name = `${texts[band.state]} (${band.trials})`
+    const name = `${t(`state.${band.state}`)} (${band.trials})`
     return [
-      { kind: 'band', name: texts.range, tone, points: bandOf(steps, low, high) },
+      { kind: 'band', name: t('chart.range'), tone, points: bandOf(steps, low, high) },
       {
-        ...{ kind: 'band', name: texts.quartiles, tone },
+        ...{ kind: 'band', name: t('chart.quartiles'), tone },
         points: bandOf(steps, lowerQuartile, upperQuartile),
       },
       { kind: 'line', name, tone, points: pointsOf(steps, median) },
     ]
   })
-  const { low, high, state, step, count, median } = texts
   return {
-    x: { title: step, scale: 'linear', unit: 'whole' },
+    x: { title: t('chart.step'), scale: 'linear', unit: 'whole' },
     y: y.axis,
     marks: [
       ...marks,
       {
         ...{ kind: 'rules', name: '', tone: 'quiet' },
-        rules: rungs.map((x, rung) => ({ x, text: fillIn(texts.rung, { rung }) })),
+        rules: rungs.map((x, rung) => ({ x, text: t('chart.rung', { rung }) })),
       },
     ],
     table: {
-      columns: [state, step, count, low, '25 %', median, '75 %', high],
+      columns: [
+        ...[t('chart.state'), t('chart.step'), t('chart.count'), t('chart.low')],
+        ...['25 %', t('chart.median'), '75 %', t('chart.high')],
+      ],
       rows: bands.flatMap(band =>
         band.steps.map((at, index) => [
-          texts[band.state],
+          t(`state.${band.state}`),
           at,
           ...[
             band.counts,
@@ -168,7 +176,7 @@ export function curveBandsModel({
         ]),
       ),
     },
-    empty: bands.length === 0 ? fillIn(texts.noCurves, { metric }) : null,
-    notes: [...y.notes, ...(leftOut > 0 ? [fillIn(texts.leftOut, { count: leftOut })] : [])],
+    empty: bands.length === 0 ? t('chart.noCurves', { metric }) : null,
+    notes: [...y.notes, ...(leftOut > 0 ? [t('chart.leftOut', { count: leftOut })] : [])],
   }
 }

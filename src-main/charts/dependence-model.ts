@@ -1,6 +1,6 @@
 import { extentOf } from '../analysis/statistics/robust-range.ts'
 import type { DependenceAnswer, Outcome } from '../contract/api/analysis.ts'
-import { type ChartTexts, fillIn } from '../contract/i18n/chart-texts.ts'
+import type { Translate } from '../i18n/translate.ts'
 import type { ParameterValue } from '../contract/trial.ts'
 import type { ParameterAxis } from '../analysis/parallel/parameter-axis.ts'
 import type { ChartTrial, GoalOf } from '../analysis/history/progress.ts'
@@ -11,7 +11,7 @@ import { axisNumber, parameterChartAxis } from './slice-model.ts'
 interface Asked {
   readonly outcome: Outcome<DependenceAnswer>
   readonly goal: GoalOf
-  readonly texts: ChartTexts
+  readonly t: Translate
 }
 
 /** The expected goal along one parameter, with one deviation of the model to either side. */
@@ -19,10 +19,10 @@ export function dependenceModel({
   outcome,
   axis,
   goal,
-  texts,
+  t,
 }: Asked & { readonly axis: ParameterAxis }): ChartModel {
-  const y = fillIn(texts.expected, { metric: goal.metric })
-  if (!outcome.ok) return emptyChart(refusalText(outcome, texts), axis.name, y)
+  const y = t('chart.expected', { metric: goal.metric })
+  if (!outcome.ok) return emptyChart(refusalText(outcome, t), axis.name, y)
   const { values, mean, deviation } = outcome.result
   const points = (values[0] ?? []).map((value, index) => ({
     value,
@@ -39,11 +39,11 @@ export function dependenceModel({
     x: parameterChartAxis(axis),
     y: { title: y, scale: 'linear' },
     marks: [
-      { kind: 'band', name: texts.uncertainty, tone: 'accent', points: band },
-      { kind: 'line', name: texts.mean, tone: 'accent', points },
+      { kind: 'band', name: t('chart.uncertainty'), tone: 'accent', points: band },
+      { kind: 'line', name: t('chart.mean'), tone: 'accent', points },
     ],
     table: {
-      columns: [axis.name, texts.mean, texts.deviation],
+      columns: [axis.name, t('chart.mean'), t('chart.deviation')],
       rows: points.map(({ value, y: middle, half }) => [tableValue(value), middle, half]),
     },
     empty: null,
@@ -56,13 +56,13 @@ export function contourModel({
   outcome,
   axes: [across, up],
   goal,
-  texts,
+  t,
   trials,
 }: Asked & {
   readonly axes: readonly [ParameterAxis, ParameterAxis]
   readonly trials: readonly ChartTrial[]
 }): ChartModel {
-  if (!outcome.ok) return emptyChart(refusalText(outcome, texts), across.name, up.name)
+  if (!outcome.ok) return emptyChart(refusalText(outcome, t), across.name, up.name)
   const { values, mean, deviation } = outcome.result
   const columns = values[0] ?? []
   const rows = values[1] ?? []
@@ -99,10 +99,10 @@ export function contourModel({
     },
     marks: [
       { kind: 'cells', name: '', tone: 'accent', cells },
-      { kind: 'points', name: texts.trials, tone: 'quiet', shape: 'circle', points },
+      { kind: 'points', name: t('chart.trials'), tone: 'quiet', shape: 'circle', points },
     ],
     table: {
-      columns: [across.name, up.name, texts.mean, texts.deviation],
+      columns: [across.name, up.name, t('chart.mean'), t('chart.deviation')],
       rows: columns.flatMap((x, column) =>
         rows.map((y, row) => {
           const at = column * rows.length + row

@@ -1,4 +1,4 @@
-import type { ChartTexts } from '../contract/i18n/chart-texts.ts'
+import type { Translate } from '../i18n/translate.ts'
 import { descentLosses } from '../contract/gradient-metrics.ts'
 import type { ChartModel } from './chart-model.ts'
 import { curvesModel } from './curves-model.ts'
@@ -12,13 +12,13 @@ export function descentModel(
     names,
     loss,
     log,
-    texts,
+    t,
   }: {
     /** What the losses are, in words. */
     readonly names: Readonly<Record<(typeof descentLosses)[number], string>>
     readonly loss: string
     readonly log: boolean | 'auto'
-    readonly texts: ChartTexts
+    readonly t: Translate
   },
 ): ChartModel {
   const groups = descentLosses.map((name, line) => {
@@ -28,10 +28,10 @@ export function descentModel(
     return { name: `${name} – ${names[name]}`, tone: line, dash: line, curves: [{ steps, values }] }
   })
   return curvesModel(groups, {
-    x: { title: texts.trial, scale: 'linear', unit: 'trial' },
-    ...{ metric: loss, direction: 'minimize', log, texts },
+    x: { title: t('chart.trial'), scale: 'linear', unit: 'trial' },
+    ...{ metric: loss, direction: 'minimize', log, t },
     table: {
-      columns: [texts.trial, ...descentLosses],
+      columns: [t('chart.trial'), ...descentLosses],
       units: ['trial', 'metric', 'metric'],
       rows: trials.map(trial => [trial.number, ...descentLosses.map(name => trial[name] ?? null)]),
     },

@@ -1,4 +1,4 @@
-import { type ChartTexts, fillIn } from '../contract/i18n/chart-texts.ts'
+import type { Translate } from '../i18n/translate.ts'
 import { distributionBand, empiricalDistribution } from '../analysis/statistics/edf.ts'
 import { type ChartTrial, type GoalOf, goalValue } from '../analysis/history/progress.ts'
 import type { Goal } from '../contract/study-specification.ts'
@@ -9,24 +9,27 @@ export interface DistributionQuestion {
   readonly trials: readonly ChartTrial[]
   readonly goal: GoalOf
   readonly log: boolean
-  readonly texts: ChartTexts
+  readonly t: Translate
   readonly all?: number
 }
 
 /** How likely the search finds a value at least this good: one line, with a band that holds the whole true one at 95 %. */
 export function distributionModel(question: DistributionQuestion): ChartModel {
-  const { goal, texts } = question
+  const { goal, t } = question
   const complete = question.trials.filter(({ state }) => state === 'complete')
   const values = complete.map(trial => goalValue(trial, goal))
   const finite = values.filter(Number.isFinite)
-  const model = jointDistribution([{ name: texts.complete, tone: 'accent', values, band: true }], {
-    ...{ metric: goal.metric, direction: goal.direction, log: question.log, texts },
-  })
+  const model = jointDistribution(
+    [{ name: t('state.complete'), tone: 'accent', values, band: true }],
+    {
+      ...{ metric: goal.metric, direction: goal.direction, log: question.log, t },
+    },
+  )
   const leftOut = values.length - finite.length
   return {
     ...model,
-    empty: finite.length === 0 ? nothingToShow(question.trials, texts, question.all) : null,
-    notes: [...model.notes, ...(leftOut > 0 ? [fillIn(texts.leftOut, { count: leftOut })] : [])],
+    empty: finite.length === 0 ? nothingToShow(question.trials, t, question.all) : null,
+    notes: [...model.notes, ...(leftOut > 0 ? [t('chart.leftOut', { count: leftOut })] : [])],
   }
 }
 
@@ -43,11 +46,11 @@ export function jointDistribution(
   {
     metric,
     ...options
-  }: { metric: string; direction: Goal['direction']; log: boolean; texts: ChartTexts },
+  }: { metric: string; direction: Goal['direction']; log: boolean; t: Translate },
 ): ChartModel {
   const marks: Mark[] = []
   const rows: (string | number)[][] = []
-  const { texts } = options
+  const { t } = options
   const x = valueAxis(
     metric,
     lines.flatMap(({ values }) => values),
@@ -78,14 +81,14 @@ export function jointDistribution(
   }
   return {
     x: x.axis,
-    y: { title: texts.share, scale: 'linear', unit: 'share' },
+    y: { title: t('chart.share'), scale: 'linear', unit: 'share' },
     marks,
     table: {
-      columns: [texts.group, metric, texts.share],
+      columns: [t('chart.group'), metric, t('chart.share')],
       units: [undefined, 'metric', 'share'],
       rows,
     },
-    empty: marks.length === 0 ? texts.noTrials : null,
+    empty: marks.length === 0 ? t('chart.noTrials') : null,
     notes: x.notes,
   }
 }

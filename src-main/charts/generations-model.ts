@@ -1,5 +1,5 @@
 import type { Ancestor } from '../contract/api/analysis.ts'
-import { type ChartTexts, fillIn } from '../contract/i18n/chart-texts.ts'
+import type { Translate } from '../i18n/translate.ts'
 import { genealogy } from '../math/evolution/genealogy.ts'
 import { generationStatistics } from '../math/evolution/generation-statistics.ts'
 import { type ChartTrial, type GoalOf, goalValue } from '../analysis/history/progress.ts'
@@ -11,12 +11,12 @@ interface Asked {
   readonly trials: readonly ChartTrial[]
   readonly goal: GoalOf
   readonly sampler: string
-  readonly texts: ChartTexts
+  readonly t: Translate
 }
 
 /** Best, average and spread of the trials of each generation, over all islands. */
-export function generationsModel({ ancestry, trials, goal, sampler, texts }: Asked): ChartModel {
-  if (ancestry.length === 0) return emptyChart(fillIn(texts.noGenerations, { sampler }))
+export function generationsModel({ ancestry, trials, goal, sampler, t }: Asked): ChartModel {
+  if (ancestry.length === 0) return emptyChart(t('chart.noGenerations', { sampler }))
   const byNumber = new Map(trials.map(trial => [trial.number, trial]))
   const values = new Map<number, number[]>()
   for (const { number, generation } of ancestry) {
@@ -45,19 +45,30 @@ export function generationsModel({ ancestry, trials, goal, sampler, texts }: Ask
   const average = known.map(one => one.average)
   const tone = 'accent'
   const { axis, notes } = valueAxis(goal.metric, [...least, ...average, ...most], {
-    ...{ direction: goal.direction, log: false, texts },
+    ...{ direction: goal.direction, log: false, t },
   })
   return {
-    x: { title: texts.generation, scale: 'linear', unit: 'whole' },
+    x: { title: t('chart.generation'), scale: 'linear', unit: 'whole' },
     y: axis,
     marks: [
-      { kind: 'band', name: texts.range, tone, points: bandOf(steps, least, most) },
-      { kind: 'band', name: texts.uncertainty, tone, points: bandOf(steps, within(-1), within(1)) },
-      { kind: 'line', name: texts.average, tone, points: pointsOf(steps, average) },
-      { kind: 'line', name: texts.best, tone: 'best', points: pointsOf(steps, best) },
+      { kind: 'band', name: t('chart.range'), tone, points: bandOf(steps, least, most) },
+      {
+        kind: 'band',
+        name: t('chart.uncertainty'),
+        tone,
+        points: bandOf(steps, within(-1), within(1)),
+      },
+      { kind: 'line', name: t('chart.average'), tone, points: pointsOf(steps, average) },
+      { kind: 'line', name: t('chart.best'), tone: 'best', points: pointsOf(steps, best) },
     ],
     table: {
-      columns: [texts.generation, texts.count, texts.best, texts.average, texts.deviation],
+      columns: [
+        t('chart.generation'),
+        t('chart.count'),
+        t('chart.best'),
+        t('chart.average'),
+        t('chart.deviation'),
+      ],
       rows: known.map(one => [
         one.generation,
         one.count,
@@ -66,7 +77,7 @@ export function generationsModel({ ancestry, trials, goal, sampler, texts }: Ask
         one.standardDeviation,
       ]),
     },
-    empty: known.length === 0 ? nothingToShow(trials, texts) : null,
+    empty: known.length === 0 ? nothingToShow(trials, t) : null,
     notes,
   }
 }
@@ -78,10 +89,10 @@ export function genealogyModel({
   trials,
   goal,
   sampler,
-  texts,
+  t,
 }: Asked & { readonly of: number | null }): ChartModel {
-  if (ancestry.length === 0) return emptyChart(fillIn(texts.noGenerations, { sampler }))
-  if (of === null) return emptyChart(nothingToShow(trials, texts))
+  if (ancestry.length === 0) return emptyChart(t('chart.noGenerations', { sampler }))
+  if (of === null) return emptyChart(nothingToShow(trials, t))
   const known = new Map(ancestry.map(ancestor => [ancestor.number, ancestor]))
   const family = genealogy(of, number => known.get(number)?.parents)
   const values = new Map(trials.map(trial => [trial.number, goalValue(trial, goal)]))
@@ -98,23 +109,29 @@ export function genealogyModel({
     parents.flatMap(parent => [point(parent), point(child), { x: 0, y: Number.NaN }]),
   )
   return {
-    x: { title: texts.generation, scale: 'linear', unit: 'whole' },
+    x: { title: t('chart.generation'), scale: 'linear', unit: 'whole' },
     y: { title: goal.metric, scale: 'linear' },
     marks: [
       { kind: 'line', name: '', tone: 'faint', points: lines.map(({ x, y }) => ({ x, y })) },
-      { kind: 'points', name: texts.parents, tone: 'accent', points },
+      { kind: 'points', name: t('chart.parents'), tone: 'accent', points },
       {
         kind: 'points',
-        name: `${texts.trial} ${of}`,
+        name: `${t('chart.trial')} ${of}`,
         tone: 'best',
         points: points
           .filter(({ trial }) => trial === of)
           .map(({ x, y, trial }) => ({ x, y, trial })),
       },
     ],
-    ramp: { kind: 'rank', low: texts.worst, high: texts.best },
+    ramp: { kind: 'rank', low: t('chart.worst'), high: t('chart.best') },
     table: {
-      columns: [texts.trial, texts.generation, texts.group, texts.parents, goal.metric],
+      columns: [
+        t('chart.trial'),
+        t('chart.generation'),
+        t('chart.group'),
+        t('chart.parents'),
+        goal.metric,
+      ],
       units: ['trial'],
       rows: [...members]
         .sort((a, b) => b - a)
@@ -126,7 +143,7 @@ export function genealogyModel({
           values.get(number) ?? null,
         ]),
     },
-    empty: points.length === 0 ? nothingToShow(trials, texts) : null,
+    empty: points.length === 0 ? nothingToShow(trials, t) : null,
     notes: [],
   }
 }

@@ -1,6 +1,6 @@
 import { isFeasible } from '../contract/constraints.ts'
 import { signOf } from '../contract/ranking.ts'
-import { type ChartTexts, fillIn } from '../contract/i18n/chart-texts.ts'
+import type { Translate } from '../i18n/translate.ts'
 import type { Goal } from '../contract/study-specification.ts'
 import { type TrialState, trialStates } from '../contract/trial.ts'
 import {
@@ -32,25 +32,22 @@ export function shadesOf(trials: readonly ChartTrial[], goal: GoalOf): ReadonlyM
 /** Why no trial of these can be drawn. @param all how many there are without the filter */
 export function nothingToShow(
   trials: readonly OutlineTrial[],
-  texts: ChartTexts,
+  t: Translate,
   all = trials.length,
 ): string {
-  if (all === 0) return texts.noTrials
-  if (trials.length === 0) return texts.noneMatch
-  if (trials.every(({ state }) => state === 'failed')) return texts.allFailed
-  const states = new Map<string, number>()
+  if (all === 0) return t('chart.noTrials')
+  if (trials.length === 0) return t('chart.noneMatch')
+  if (trials.every(({ state }) => state === 'failed')) return t('chart.allFailed')
+  const states = new Map<TrialState, number>()
   for (const { state } of trials) states.set(state, (states.get(state) ?? 0) + 1)
-  const counted = Array.from(states, ([state, count]) => {
-    const known = state === 'complete' || state === 'pruned' || state === 'failed'
-    return `${count} ${known ? texts[state] : state}`
-  })
-  return fillIn(texts.noValues, { counts: counted.join(', ') })
+  const counted = Array.from(states, ([state, count]) => `${count} ${t(`state.${state}`)}`)
+  return t('chart.noValues', { counts: counted.join(', ') })
 }
 
 /** Points of trials: one mark for each state that occurs, and one for what breaks a constraint. */
 export function stateMarks(
   points: readonly (MarkPoint & { readonly of: OutlineTrial })[],
-  texts: ChartTexts,
+  t: Translate,
 ): Mark[] {
   const broken: MarkPoint[] = []
   const byState = new Map<TrialState, MarkPoint[]>(trialStates.map(state => [state, []]))
@@ -60,10 +57,16 @@ export function stateMarks(
   }
   const marks: Mark[] = [
     ...[...byState].reverse().map(([state, own]): Mark => ({
-      ...{ kind: 'points', name: texts[state], tone: state, shape: stateShapes[state] },
+      ...{ kind: 'points', name: t(`state.${state}`), tone: state, shape: stateShapes[state] },
       points: own,
     })),
-    { kind: 'points', name: texts.infeasible, tone: 'failed', shape: 'circle', points: broken },
+    {
+      kind: 'points',
+      name: t('chart.infeasible'),
+      tone: 'failed',
+      shape: 'circle',
+      points: broken,
+    },
   ]
   return marks.filter(isDrawn)
 }
@@ -93,12 +96,12 @@ export function valueAxis(
   {
     direction,
     log,
-    texts,
+    t,
     fence,
   }: {
     readonly direction: Goal['direction']
     readonly log: boolean | 'auto'
-    readonly texts: ChartTexts
+    readonly t: Translate
     readonly fence?: number
   },
 ): ValueAxis {
@@ -111,9 +114,9 @@ export function valueAxis(
   return {
     axis: { title, scale: isLog ? 'log' : 'linear', range },
     notes: [
-      ...(log === true ? [texts.logImpossible] : []),
-      ...(isLog ? [texts.logAxis] : []),
-      ...(outside > 0 ? [fillIn(texts.outside, { count: outside })] : []),
+      ...(log === true ? [t('chart.logImpossible')] : []),
+      ...(isLog ? [t('chart.logAxis')] : []),
+      ...(outside > 0 ? [t('chart.outside', { count: outside })] : []),
     ],
   }
 }

@@ -1,5 +1,5 @@
 import { isFeasible } from '../contract/constraints.ts'
-import { type ChartTexts, fillIn } from '../contract/i18n/chart-texts.ts'
+import type { Translate } from '../i18n/translate.ts'
 import { bestTrial } from '../contract/ranking.ts'
 import { trialStates } from '../contract/trial.ts'
 import {
@@ -27,7 +27,7 @@ export interface HistoryQuestion {
   readonly by: Progress | 'energy'
   readonly logX: boolean
   readonly logY: boolean | 'auto'
-  readonly texts: ChartTexts
+  readonly t: Translate
   /** Trials without the filter. */
   readonly all?: number
   /** Joules by number of the trial, for `energy`. */
@@ -46,7 +46,7 @@ const units: Readonly<Record<Progress | 'energy', Unit | undefined>> = {
  * where its trial ended, with long pauses cut out: what had been spent when it was known. Trials without a value stand below.
  */
 export function historyModel(question: HistoryQuestion): ChartModel {
-  const { goal, texts, by } = question
+  const { goal, t, by } = question
   const placed = placeTrials(question.trials, by, question.energy)
   const known: Placed<OutlineTrial>[] = []
   const without: Placed<OutlineTrial>[] = []
@@ -56,7 +56,7 @@ export function historyModel(question: HistoryQuestion): ChartModel {
   const y = valueAxis(
     goal.metric,
     known.map(({ trial }) => goalValue(trial, goal)),
-    { direction: goal.direction, log: question.logY, texts },
+    { direction: goal.direction, log: question.logY, t },
   )
   const steps = bestSteps(placed, goal)
   const improvements = steps.map(({ number, x, value }) => ({ x, y: value, trial: number }))
@@ -66,14 +66,14 @@ export function historyModel(question: HistoryQuestion): ChartModel {
   const best = bestTrial(question.trials, goal)?.number
   const line =
     last === undefined || end === undefined ? [] : [...improvements, { ...last, x: end.x }]
-  const title = by === 'trials' ? texts.trial : texts[by]
+  const title = by === 'trials' ? t('chart.trial') : t(`chart.${by}`)
   const unit = units[by]
   const rugs = trialStates.map((state): Mark => ({
-    ...{ kind: 'rug', name: texts[state], tone: state, shape: stateShapes[state] },
+    ...{ kind: 'rug', name: t(`state.${state}`), tone: state, shape: stateShapes[state] },
     points: without
       .filter(({ trial }) => trial.state === state)
       .map(({ x, trial: { number } }) => ({
-        ...{ x, trial: number, text: `${texts.trial} ${number}: ${texts[state]}` },
+        ...{ x, trial: number, text: `${t('chart.trial')} ${number}: ${t(`state.${state}`)}` },
       })),
   }))
   return {
@@ -83,29 +83,31 @@ export function historyModel(question: HistoryQuestion): ChartModel {
       ...rugs.filter(isDrawn),
       ...stateMarks(
         known.map(({ trial, x }) => ({ of: trial, x, y: goalValue(trial, goal) })),
-        texts,
+        t,
       ),
-      { kind: 'line', name: texts.bestSoFar, tone: 'best', stepped: true, points: line },
+      { kind: 'line', name: t('chart.bestSoFar'), tone: 'best', stepped: true, points: line },
       bestRing(improvements.find(({ trial }) => trial === best)),
     ],
     // Of a live study the chart is made with every update, its table only where it is opened.
     get table(): ChartTable {
       let step = -1
       return {
-        columns: [texts.trial, title, goal.metric, texts.state, texts.bestSoFar],
+        columns: [t('chart.trial'), title, goal.metric, t('chart.state'), t('chart.bestSoFar')],
         units: ['trial', unit, 'metric', undefined, 'metric'],
         rows: known.map(({ trial, x }) => {
           while ((steps[step + 1]?.x ?? Number.POSITIVE_INFINITY) <= x) step++
           const state =
-            isFeasible(trial) || trial.state === 'pruned' ? texts[trial.state] : texts.infeasible
+            isFeasible(trial) || trial.state === 'pruned'
+              ? t(`state.${trial.state}`)
+              : t('chart.infeasible')
           return [trial.number, x, goalValue(trial, goal), state, steps[step]?.value ?? null]
         }),
       }
     },
-    empty: known.length === 0 ? nothingToShow(question.trials, texts, question.all) : null,
+    empty: known.length === 0 ? nothingToShow(question.trials, t, question.all) : null,
     notes: [
       ...y.notes,
-      ...(without.length > 0 ? [fillIn(texts.below, { count: without.length })] : []),
+      ...(without.length > 0 ? [t('chart.below', { count: without.length })] : []),
     ],
   }
 }

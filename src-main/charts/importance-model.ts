@@ -1,5 +1,5 @@
 import type { ImportanceAnswer, Outcome } from '../contract/api/analysis.ts'
-import { type ChartTexts, fillIn } from '../contract/i18n/chart-texts.ts'
+import type { Translate } from '../i18n/translate.ts'
 import { type ChartModel, emptyChart } from './chart-model.ts'
 
 export interface MethodOutcome {
@@ -9,18 +9,18 @@ export interface MethodOutcome {
 }
 
 /** Importances of several methods side by side: one row per parameter, ordered by the first method; bars with ± one deviation. */
-export function importanceModel(methods: readonly MethodOutcome[], texts: ChartTexts): ChartModel {
+export function importanceModel(methods: readonly MethodOutcome[], t: Translate): ChartModel {
   const answered = methods.flatMap(({ name, outcome }) =>
     outcome.ok ? [{ name, parameters: outcome.result.parameters }] : [],
   )
   const refused = methods.find(({ outcome }) => !outcome.ok)?.outcome
   if (answered.length === 0) {
-    return emptyChart(refused === undefined ? texts.noTrials : refusalText(refused, texts))
+    return emptyChart(refused === undefined ? t('chart.noTrials') : refusalText(refused, t))
   }
   const rows = (answered[0]?.parameters ?? []).map(({ name }) => name)
   return {
-    x: { title: texts.importance, scale: 'linear', unit: 'share' },
-    y: { title: texts.parameter, scale: 'rows', rows },
+    x: { title: t('chart.importance'), scale: 'linear', unit: 'share' },
+    y: { title: t('chart.parameter'), scale: 'rows', rows },
     marks: answered.map(({ name, parameters }, index) => ({
       kind: 'bars' as const,
       name,
@@ -40,7 +40,13 @@ export function importanceModel(methods: readonly MethodOutcome[], texts: ChartT
       })),
     })),
     table: {
-      columns: [texts.parameter, texts.method, texts.importance, texts.deviation, texts.count],
+      columns: [
+        t('chart.parameter'),
+        t('chart.method'),
+        t('chart.importance'),
+        t('chart.deviation'),
+        t('chart.count'),
+      ],
       units: ['name', undefined, 'share', 'share'],
       rows: rows.flatMap(row =>
         answered.flatMap(({ name, parameters }) =>
@@ -52,14 +58,14 @@ export function importanceModel(methods: readonly MethodOutcome[], texts: ChartT
     },
     empty: null,
     notes: methods.flatMap(({ name, outcome }) =>
-      outcome.ok ? [] : [`${name}: ${refusalText(outcome, texts)}`],
+      outcome.ok ? [] : [`${name}: ${refusalText(outcome, t)}`],
     ),
   }
 }
 
 /** Why there is no figure. */
-export function refusalText(outcome: Outcome<unknown>, texts: ChartTexts): string {
+export function refusalText(outcome: Outcome<unknown>, t: Translate): string {
   if (outcome.ok) return ''
-  if (outcome.reason !== 'tooFewTrials') return texts[outcome.reason]
-  return fillIn(texts.tooFewTrials, { trials: outcome.trials, needed: outcome.needed })
+  if (outcome.reason !== 'tooFewTrials') return t(`chart.${outcome.reason}`)
+  return t('chart.tooFewTrials', { trials: outcome.trials, needed: outcome.needed })
 }

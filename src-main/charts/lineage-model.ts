@@ -1,5 +1,5 @@
 import { ownValue } from '../contract/named-values.ts'
-import { type ChartTexts, fillIn } from '../contract/i18n/chart-texts.ts'
+import type { Translate } from '../i18n/translate.ts'
 import type { ParameterValue } from '../contract/trial.ts'
 import { childrenOf, type LineageTrial, lineageOf, type Turn } from '../analysis/lineage/lineage.ts'
 import type { ChartModel, Mark } from './chart-model.ts'
@@ -12,12 +12,12 @@ export function lineageModel({
   trials,
   of,
   metric,
-  texts,
+  t,
 }: {
   readonly trials: readonly LineageTrial[]
   readonly of: number
   readonly metric: string
-  readonly texts: ChartTexts
+  readonly t: Translate
 }): ChartModel {
   const line = lineageOf(trials, of)
   const children = childrenOf(trials, of)
@@ -27,46 +27,46 @@ export function lineageModel({
   const turns = [...shownLine, ...shownChildren]
   const count = line.length + children.length
   const spans = turns.map((turn, row) => ({
-    ...{ row, trial: turn.number, text: turnText(turn, texts) },
+    ...{ row, trial: turn.number, text: turnText(turn, t) },
     from: turn.from,
     // A turn that reported nothing still has a place.
     to: Math.max(turn.until, turn.from + 0.1),
   }))
   const modes: Turn['mode'][] = ['begin', 'continue', 'fork', 'warmStart']
   return {
-    x: { title: texts.step, scale: 'linear', unit: 'whole' },
+    x: { title: t('chart.step'), scale: 'linear', unit: 'whole' },
     y: {
       title: '',
       scale: 'rows',
-      rows: turns.map(({ number }) => `${texts.trial} ${number}`),
+      rows: turns.map(({ number }) => `${t('chart.trial')} ${number}`),
     },
     marks: modes.flatMap((mode, tone): Mark[] => {
       const own = spans.filter(({ row }) => turns[row]?.mode === mode)
       return own.length === 0
         ? []
-        : [{ kind: 'spans', name: texts[`origin.${mode}`], tone, spans: own }]
+        : [{ kind: 'spans', name: t(`chart.origin.${mode}`), tone, spans: own }]
     }),
     table: {
-      columns: [texts.trial, texts.step, texts.origin, texts.changed, metric],
+      columns: [t('chart.trial'), t('chart.step'), t('chart.origin'), t('chart.changed'), metric],
       rows: turns.map(turn => [
         turn.number,
         `${turn.from} – ${turn.until}`,
-        texts[`origin.${turn.mode}`],
+        t(`chart.origin.${turn.mode}`),
         changesText(turn),
         turn.value ?? null,
       ]),
     },
-    empty: count < 2 ? texts.noLineage : null,
+    empty: count < 2 ? t('chart.noLineage') : null,
     notes:
       turns.length < count
-        ? [fillIn(texts.showing, { shown: String(turns.length), count: String(count) })]
+        ? [t('chart.showing', { shown: String(turns.length), count: String(count) })]
         : [],
   }
 }
 
-function turnText(turn: Turn, texts: ChartTexts): string {
+function turnText(turn: Turn, t: Translate): string {
   const changes = changesText(turn)
-  return `${texts[`origin.${turn.mode}`]}${changes === '' ? '' : `: ${changes}`}`
+  return `${t(`chart.origin.${turn.mode}`)}${changes === '' ? '' : `: ${changes}`}`
 }
 
 /** e.g. `learningRate 0.1 → 0.08`. */
@@ -86,7 +86,7 @@ export function changesText({ changes }: Turn): string {
 export function scheduleModel(
   turns: readonly Turn[],
   name: string,
-  { log, texts }: { readonly log: boolean; readonly texts: ChartTexts },
+  { log, t }: { readonly log: boolean; readonly t: Translate },
 ): ChartModel {
   const points = turns.flatMap(({ from, until, number, parameters }) => {
     const value = ownValue(parameters, name)
@@ -94,14 +94,14 @@ export function scheduleModel(
     return [from, until].map(x => ({ x, y: value, trial: number }))
   })
   return {
-    x: { title: texts.step, scale: 'linear', unit: 'whole' },
+    x: { title: t('chart.step'), scale: 'linear', unit: 'whole' },
     y: { title: name, scale: log ? 'log' : 'linear' },
     marks: [{ kind: 'line', name, tone: 'accent', points }],
     table: {
-      columns: [texts.trial, texts.step, name],
+      columns: [t('chart.trial'), t('chart.step'), name],
       rows: points.map(({ x, y, trial }) => [trial, x, y]),
     },
-    empty: points.length === 0 ? texts.noLineage : null,
+    empty: points.length === 0 ? t('chart.noLineage') : null,
     notes: [],
   }
 }

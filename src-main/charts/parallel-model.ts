@@ -1,6 +1,6 @@
 import { type GoalOf, goalValue, type OutlineTrial } from '../analysis/history/progress.ts'
 import { axisPosition, type ParameterAxis } from '../analysis/parallel/parameter-axis.ts'
-import { type ChartTexts } from '../contract/i18n/chart-texts.ts'
+import type { Translate } from '../i18n/translate.ts'
 import { ownValue } from '../contract/named-values.ts'
 import type { Assignment } from '../contract/trial.ts'
 import {
@@ -28,7 +28,7 @@ export function parallelModel({
   goals = [],
   goal,
   best,
-  texts,
+  t,
   all,
 }: {
   /** Trials that have a value, best first. */
@@ -40,13 +40,13 @@ export function parallelModel({
   readonly goal: GoalOf
   /** Stands out. */
   readonly best?: number
-  readonly texts: ChartTexts
+  readonly t: Translate
   readonly all?: number
 }): ChartModel {
-  if (ranked.length === 0) return emptyChart(nothingToShow(ranked, texts, all))
+  if (ranked.length === 0) return emptyChart(nothingToShow(ranked, t, all))
   const measured = goals.map(one => {
     const values = ranked.map(trial => goalValue(trial, one)).filter(Number.isFinite)
-    const { axis } = valueAxis(one.metric, values, { ...one, log: 'auto', texts })
+    const { axis } = valueAxis(one.metric, values, { ...one, log: 'auto', t })
     const { low, high } = axis.range ?? { low: 0, high: 1 }
     const sign = one.direction === 'minimize' ? '↓' : '↑'
     return { one, log: axis.scale === 'log', low, high, title: `${sign} ${one.metric}` }
@@ -78,7 +78,7 @@ export function parallelModel({
         : {}),
   }))
   const mark: ParallelMark = {
-    ...{ kind: 'parallel', name: '', tone: 'accent', inactive: texts.inactive },
+    ...{ kind: 'parallel', name: '', tone: 'accent', inactive: t('chart.inactive') },
     axes: [
       ...axes.map((axis): ParallelAxis => ({
         title: axis.name,
@@ -94,10 +94,10 @@ export function parallelModel({
     x: { title: '', scale: 'rows', rows: mark.axes.map(({ title }) => title) },
     y: { title: '', scale: 'linear', unit: 'share' },
     marks: [mark],
-    ramp: { kind: 'rank', low: texts.worst, high: texts.best },
+    ramp: { kind: 'rank', low: t('chart.worst'), high: t('chart.best') },
     get table() {
       return {
-        columns: [texts.trial, ...axes.map(({ name }) => name), goal.metric],
+        columns: [t('chart.trial'), ...axes.map(({ name }) => name), goal.metric],
         units: ['trial'] as const,
         rows: ranked.map(trial => [
           trial.number,

@@ -1,7 +1,7 @@
 import { extentOf } from '../analysis/statistics/robust-range.ts'
 import type { HypervolumeAnswer } from '../contract/api/analysis.ts'
 import { isFeasible } from '../contract/constraints.ts'
-import type { ChartTexts } from '../contract/i18n/chart-texts.ts'
+import type { Translate } from '../i18n/translate.ts'
 import type { Goal } from '../contract/study-specification.ts'
 import { paretoTrials } from '../math/pareto/pareto-trials.ts'
 import type { ChartTrial } from '../analysis/history/progress.ts'
@@ -14,16 +14,16 @@ export interface ParetoQuestion {
   /** Which goals stand across and up. */
   readonly across: number
   readonly up: number
-  readonly texts: ChartTexts
+  readonly t: Translate
   readonly all?: number
 }
 
 /** Every trial by two of its goals; the front is that of all goals, so with three it may look dented in a plane. */
 export function paretoModel(question: ParetoQuestion): ChartModel {
-  const { trials, goals, across, up, texts } = question
+  const { trials, goals, across, up, t } = question
   const [first, second] = [goals[across], goals[up]]
   if (goals.length < 2 || first === undefined || second === undefined) {
-    return emptyChart(texts.oneGoal)
+    return emptyChart(t('chart.oneGoal'))
   }
   const known = trials.filter(
     trial =>
@@ -40,7 +40,7 @@ export function paretoModel(question: ParetoQuestion): ChartModel {
     valueAxis(
       metric,
       known.map(({ values }) => values[goal] ?? Number.NaN),
-      { direction, log: false, texts },
+      { direction, log: false, t },
     )
   const [x, y] = [axisOf(first, across), axisOf(second, up)]
   const ordered = front.toSorted((a, b) => (a.values[across] ?? 0) - (b.values[across] ?? 0))
@@ -52,14 +52,14 @@ export function paretoModel(question: ParetoQuestion): ChartModel {
     marks: [
       {
         kind: 'points',
-        name: texts.infeasible,
+        name: t('chart.infeasible'),
         tone: 'failed',
         shape: 'circle',
         points: broken.map(point),
       },
       {
         kind: 'points',
-        name: texts.dominated,
+        name: t('chart.dominated'),
         tone: 'faint',
         points: others.filter(isFeasible).map(point),
       },
@@ -74,10 +74,10 @@ export function paretoModel(question: ParetoQuestion): ChartModel {
             },
           ]
         : []),
-      { kind: 'points', name: texts.front, tone: 'best', points: ordered.map(point) },
+      { kind: 'points', name: t('chart.front'), tone: 'best', points: ordered.map(point) },
     ],
     table: {
-      columns: [texts.trial, ...goals.map(({ metric }) => metric), texts.front],
+      columns: [t('chart.trial'), ...goals.map(({ metric }) => metric), t('chart.front')],
       units: ['trial'],
       rows: [...front, ...others].map(trial => [
         trial.number,
@@ -85,7 +85,7 @@ export function paretoModel(question: ParetoQuestion): ChartModel {
         onFront.has(trial.number) ? '✓' : '',
       ]),
     },
-    empty: known.length === 0 ? nothingToShow(trials, texts, question.all) : null,
+    empty: known.length === 0 ? nothingToShow(trials, t, question.all) : null,
     notes: [...new Set([...x.notes, ...y.notes])],
   }
 }
@@ -123,10 +123,12 @@ export function frontSpace(
 export function hypervolumeModel(
   answer: HypervolumeAnswer | null,
   goals: readonly Goal[],
-  texts: ChartTexts,
+  t: Translate,
 ): ChartModel {
-  if (goals.length < 2) return emptyChart(texts.oneGoal, texts.trial, texts.hypervolume)
-  if (answer === null) return emptyChart(texts.noTrials, texts.trial, texts.hypervolume)
+  if (goals.length < 2)
+    return emptyChart(t('chart.oneGoal'), t('chart.trial'), t('chart.hypervolume'))
+  if (answer === null)
+    return emptyChart(t('chart.noTrials'), t('chart.trial'), t('chart.hypervolume'))
   const points = answer.steps.map(({ number, hypervolume }) => ({
     x: number,
     y: hypervolume,
@@ -134,15 +136,15 @@ export function hypervolumeModel(
   }))
   const reference = goals.map(({ metric }, goal) => `${metric} = ${short(answer.reference[goal])}`)
   return {
-    x: { title: texts.trial, scale: 'linear', unit: 'trial' },
-    y: { title: texts.hypervolume, scale: 'linear' },
-    marks: [{ kind: 'line', name: texts.hypervolume, tone: 'best', stepped: true, points }],
+    x: { title: t('chart.trial'), scale: 'linear', unit: 'trial' },
+    y: { title: t('chart.hypervolume'), scale: 'linear' },
+    marks: [{ kind: 'line', name: t('chart.hypervolume'), tone: 'best', stepped: true, points }],
     table: {
-      columns: [texts.trial, texts.hypervolume],
+      columns: [t('chart.trial'), t('chart.hypervolume')],
       units: ['trial'],
       rows: points.map(({ x, y }) => [x, y]),
     },
-    empty: points.length === 0 ? texts.noTrials : null,
+    empty: points.length === 0 ? t('chart.noTrials') : null,
     notes: [reference.join(', ')],
   }
 }

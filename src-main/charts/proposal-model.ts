@@ -1,4 +1,4 @@
-import { type ChartTexts, fillIn } from '../contract/i18n/chart-texts.ts'
+import type { Translate } from '../i18n/translate.ts'
 import { rankForDrawing } from '../contract/ranking.ts'
 import { axisPosition, type ParameterAxis } from '../analysis/parallel/parameter-axis.ts'
 import { axisValue } from '../analysis/parallel/narrow-space.ts'
@@ -21,13 +21,13 @@ export function proposalModel({
   of,
   axis,
   goal,
-  texts,
+  t,
 }: {
   readonly trials: readonly ChartTrial[]
   readonly of: ChartTrial
   readonly axis: ParameterAxis
   readonly goal: GoalOf
-  readonly texts: ChartTexts
+  readonly t: Translate
 }): ChartModel {
   const earlier = trials.filter(
     ({ number, finishedAtMs, state }) =>
@@ -41,28 +41,28 @@ export function proposalModel({
   )
   if (ranked.length < NEEDED) {
     const counts = { trials: ranked.length, needed: NEEDED }
-    return emptyChart(fillIn(texts.tooFewTrials, counts), axis.name)
+    return emptyChart(t('chart.tooFewTrials', counts), axis.name)
   }
   const good = Math.ceil(GOOD_SHARE * ranked.length)
   const lines = [
-    { name: texts.betterQuarter, tone: 'best' as const, of: ranked.slice(0, good) },
-    { name: texts.others, tone: 'quiet' as const, of: ranked.slice(good) },
+    { name: t('chart.betterQuarter'), tone: 'best' as const, of: ranked.slice(0, good) },
+    { name: t('chart.others'), tone: 'quiet' as const, of: ranked.slice(good) },
   ].map(line => ({ ...line, points: sharesAlong(axis, line.of) }))
   const own = axisNumber(axis, of)
   return {
     x: parameterChartAxis(axis),
-    y: { title: texts.share, scale: 'linear', unit: 'share' },
+    y: { title: t('chart.share'), scale: 'linear', unit: 'share' },
     marks: [
       ...lines.map(({ name, tone, points }) => ({ kind: 'line' as const, name, tone, points })),
       {
         kind: 'rules',
-        name: `${texts.trial} ${of.number}`,
+        name: `${t('chart.trial')} ${of.number}`,
         tone: 'accent',
-        rules: own === null ? [] : [{ x: own, text: `${texts.trial} ${of.number}` }],
+        rules: own === null ? [] : [{ x: own, text: `${t('chart.trial')} ${of.number}` }],
       },
     ],
     table: {
-      columns: [axis.name, texts.betterQuarter, texts.others],
+      columns: [axis.name, t('chart.betterQuarter'), t('chart.others')],
       rows: (lines[0]?.points ?? []).map(({ x, y }, at) => [
         axis.kind === 'categorical' ? String(axis.values[x]) : x,
         y,
@@ -70,7 +70,7 @@ export function proposalModel({
       ]),
     },
     empty: null,
-    notes: own === null ? [texts.noneActive] : [],
+    notes: own === null ? [t('chart.noneActive')] : [],
   }
 }
 

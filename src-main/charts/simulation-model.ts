@@ -1,12 +1,12 @@
 import type { SamplerSimulation } from '../contract/api/what-if.ts'
-import type { ChartTexts } from '../contract/i18n/chart-texts.ts'
+import type { Translate } from '../i18n/translate.ts'
 import { bandOf, type ChartModel, type Mark, pointsOf } from './chart-model.ts'
 
 /** Best so far of simulated samplers by trials: medians over the runs with the middle half. */
 export function simulationModel(
   { samplers }: SamplerSimulation,
   metric: string,
-  texts: ChartTexts,
+  t: Translate,
 ): ChartModel {
   const length = Math.max(0, ...samplers.map(({ median }) => median.length))
   const trials = Array.from({ length }, (_, index) => index + 1)
@@ -16,7 +16,7 @@ export function simulationModel(
     return isTwice ? `${sampler} ${index + 1}` : sampler
   }
   return {
-    x: { title: texts.trial, scale: 'linear', unit: 'whole' },
+    x: { title: t('chart.trial'), scale: 'linear', unit: 'whole' },
     y: { title: metric, scale: 'linear' },
     marks: [
       ...samplers.map(({ median, lowerQuartile, upperQuartile }, tone): Mark => ({
@@ -29,7 +29,7 @@ export function simulationModel(
       })),
     ],
     table: {
-      columns: [texts.trial, ...samplers.map((_, index) => name(index))],
+      columns: [t('chart.trial'), ...samplers.map((_, index) => name(index))],
       rows: trials.map(trial => [
         trial,
         ...samplers.map(({ median }) => median[trial - 1] ?? null),

@@ -1,7 +1,7 @@
 import { ownValue } from '../contract/named-values.ts'
 import { type ChartTrial, type GoalOf, goalValue } from '../analysis/history/progress.ts'
 import type { ParameterAxis } from '../analysis/parallel/parameter-axis.ts'
-import { type ChartTexts } from '../contract/i18n/chart-texts.ts'
+import type { Translate } from '../i18n/translate.ts'
 import { type ChartAxis, type ChartModel, tableValue } from './chart-model.ts'
 import { bestRing, nothingToShow, shadesOf, stateMarks, valueAxis } from './goal-values.ts'
 
@@ -10,7 +10,7 @@ export interface SliceQuestion {
   readonly axis: ParameterAxis
   readonly goal: GoalOf
   readonly log: boolean | 'auto'
-  readonly texts: ChartTexts
+  readonly t: Translate
   readonly all?: number
   /** Gets a ring. */
   readonly best?: number
@@ -18,7 +18,7 @@ export interface SliceQuestion {
 
 /** The goal along one parameter: a point per trial in which it was active, later ones darker. */
 export function sliceModel(question: SliceQuestion): ChartModel {
-  const { axis, goal, texts } = question
+  const { axis, goal, t } = question
   const withValue = question.trials.filter(trial => Number.isFinite(goalValue(trial, goal)))
   const shown = withValue.flatMap(trial => {
     const x = axisNumber(axis, trial)
@@ -29,7 +29,7 @@ export function sliceModel(question: SliceQuestion): ChartModel {
   const y = valueAxis(
     goal.metric,
     withValue.map(trial => goalValue(trial, goal)),
-    { direction: goal.direction, log: question.log, texts },
+    { direction: goal.direction, log: question.log, t },
   )
   return {
     x: parameterChartAxis(axis),
@@ -40,13 +40,13 @@ export function sliceModel(question: SliceQuestion): ChartModel {
           ...{ of: trial, x, y: value },
           ...(trial.state === 'complete' ? { shade: trial.number / newest } : {}),
         })),
-        texts,
+        t,
       ),
       bestRing(shown.find(({ trial }) => trial.number === question.best)),
     ],
-    ramp: { kind: 'order', low: texts.earlier, high: texts.later },
+    ramp: { kind: 'order', low: t('chart.earlier'), high: t('chart.later') },
     table: {
-      columns: [texts.trial, axis.name, goal.metric],
+      columns: [t('chart.trial'), axis.name, goal.metric],
       units: ['trial'],
       rows: shown.map(({ trial, y: value }) => [
         trial.number,
@@ -58,8 +58,8 @@ export function sliceModel(question: SliceQuestion): ChartModel {
       shown.length > 0
         ? null
         : withValue.length > 0
-          ? texts.noneActive
-          : nothingToShow(question.trials, texts, question.all),
+          ? t('chart.noneActive')
+          : nothingToShow(question.trials, t, question.all),
     notes: y.notes,
   }
 }
@@ -73,13 +73,13 @@ export function rankModel({
   trials,
   axes: [across, up],
   goal,
-  texts,
+  t,
   all,
 }: {
   readonly trials: readonly ChartTrial[]
   readonly axes: readonly [ParameterAxis, ParameterAxis]
   readonly goal: GoalOf
-  readonly texts: ChartTexts
+  readonly t: Translate
   readonly all?: number
 }): ChartModel {
   const shades = shadesOf(trials, goal)
@@ -98,10 +98,10 @@ export function rankModel({
   return {
     x: parameterChartAxis(across),
     y: parameterChartAxis(up),
-    marks: [{ kind: 'points', name: texts.rank, tone: 'accent', points }],
-    ramp: { kind: 'rank', low: texts.worst, high: texts.best },
+    marks: [{ kind: 'points', name: t('chart.rank'), tone: 'accent', points }],
+    ramp: { kind: 'rank', low: t('chart.worst'), high: t('chart.best') },
     table: {
-      columns: [texts.trial, across.name, up.name, goal.metric, texts.rank],
+      columns: [t('chart.trial'), across.name, up.name, goal.metric, t('chart.rank')],
       units: ['trial'],
       rows: points.toReversed().map(({ trial }, index) => {
         const known = byNumber.get(trial) as ChartTrial
@@ -118,8 +118,8 @@ export function rankModel({
       points.length > 0
         ? null
         : shades.size > 0
-          ? texts.noneActive
-          : nothingToShow(trials, texts, all),
+          ? t('chart.noneActive')
+          : nothingToShow(trials, t, all),
     notes: [],
   }
 }

@@ -1,6 +1,6 @@
 import { busyTime, endOf, type SlotRun } from '../analysis/timeline/busy-time.ts'
 import type { EventKind, EventRecord } from '../contract/events.ts'
-import { type ChartTexts, fillIn } from '../contract/i18n/chart-texts.ts'
+import type { Translate } from '../i18n/translate.ts'
 import { type TrialState, trialStates } from '../contract/trial.ts'
 import { type ChartModel, isDrawn, type Mark, type Span } from './chart-model.ts'
 
@@ -20,7 +20,7 @@ export interface TimelineQuestion {
   readonly eventName: (kind: EventKind) => string
   /** Where running trials end: now. */
   readonly untilMs: number
-  readonly texts: ChartTexts
+  readonly t: Translate
 }
 
 /** What a person does to a study. */
@@ -38,19 +38,19 @@ export const interventionKinds: readonly EventKind[] = [
 
 /** Runs as stretches of their slots, with what a person did; pauses in which nothing ran are cut out. */
 export function timelineModel(question: TimelineQuestion): ChartModel {
-  const { texts, untilMs } = question
+  const { t, untilMs } = question
   const runs = question.runs.map(run => ({
     ...run,
     fromMs: run.startedAtMs,
     toMs: endOf(run, untilMs),
   }))
   const slots = [...new Set(runs.map(({ slot }) => slot))].sort((a, b) => a - b)
-  const rows = slots.map(slot => fillIn(texts.slot, { slot: slot + 1 }))
+  const rows = slots.map(slot => t('chart.slot', { slot: slot + 1 }))
   const time = busyTime(runs)
   const spanOf = ({ number, slot, fromMs, toMs, attempt }: (typeof runs)[number]): Span => ({
     ...{ row: slots.indexOf(slot), from: time.at(fromMs), to: time.at(toMs) },
     ...{ trial: number, label: String(number) },
-    ...(attempt === undefined ? {} : { text: fillIn(texts.attempt, { attempt }) }),
+    ...(attempt === undefined ? {} : { text: t('chart.attempt', { attempt }) }),
   })
   const first = runs.reduce(
     (least, { fromMs }) => Math.min(least, fromMs),
@@ -61,16 +61,16 @@ export function timelineModel(question: TimelineQuestion): ChartModel {
   )
   const lengthOf = (lengthMs: number): string => `${Math.round(lengthMs / 60_000)} min`
   const pauses = time.pauses.map(({ atMs, lengthMs }) => ({
-    ...{ x: atMs, text: fillIn(texts.pause, { time: lengthOf(lengthMs) }) },
+    ...{ x: atMs, text: t('chart.pause', { time: lengthOf(lengthMs) }) },
   }))
   const marks: Mark[] = [
     ...trialStates.map((state): Mark => ({
-      ...{ kind: 'spans', name: texts[state], tone: state },
+      ...{ kind: 'spans', name: t(`state.${state}`), tone: state },
       spans: runs.filter(run => run.state === state).map(spanOf),
     })),
     { kind: 'rules', name: '', tone: 'quiet', rules: pauses },
     {
-      ...{ kind: 'rules', name: texts.intervention, tone: 'best' },
+      ...{ kind: 'rules', name: t('chart.intervention'), tone: 'best' },
       rules: done.map(({ atMs, kind, trialNumber }) => ({
         x: time.at(atMs),
         text: `${question.eventName(kind)}${trialNumber === null ? '' : ` ${trialNumber}`}`,
@@ -78,15 +78,15 @@ export function timelineModel(question: TimelineQuestion): ChartModel {
     },
   ]
   return {
-    x: { title: texts.wallTime, scale: 'linear', unit: 'durationMs' },
+    x: { title: t('chart.wallTime'), scale: 'linear', unit: 'durationMs' },
     y: { title: '', scale: 'rows', rows },
     marks: marks.filter(isDrawn),
     table: {
-      columns: [texts.trial, texts.event, texts.wallTime, texts.duration],
+      columns: [t('chart.trial'), t('chart.event'), t('chart.wallTime'), t('chart.duration')],
       units: ['trial', undefined, 'durationMs', 'durationMs'],
       rows: [
         ...runs.map(({ number, state, slot, fromMs, toMs }) => [
-          ...[number, `${texts[state]}, ${fillIn(texts.slot, { slot: slot + 1 })}`],
+          ...[number, `${t(`state.${state}`)}, ${t('chart.slot', { slot: slot + 1 })}`],
           ...[time.at(fromMs), toMs - fromMs],
         ]),
         ...done.map(({ atMs, kind, trialNumber }) => [
@@ -94,7 +94,7 @@ export function timelineModel(question: TimelineQuestion): ChartModel {
         ]),
       ],
     },
-    empty: runs.length === 0 ? texts.noTrials : null,
+    empty: runs.length === 0 ? t('chart.noTrials') : null,
     notes: pauses.map(({ text }) => text),
   }
 }

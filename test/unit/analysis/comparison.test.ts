@@ -18,10 +18,10 @@ import { authorOf } from '../../../src-main/analysis/comparison/trial-author.ts'
 import { asOfTrial } from '../../../src-main/analysis/history/as-of-trial.ts'
 import { narrowSpace } from '../../../src-main/analysis/parallel/narrow-space.ts'
 import { searchedAxes } from '../../../src-main/analysis/parallel/parameter-axis.ts'
-import { chartTexts } from '../../../src-main/contract/i18n/chart-texts.ts'
+import { createTranslate } from '../../../src-main/i18n/translate.ts'
 import { sampleSpecification } from '../../helpers/store-samples.ts'
 
-const texts = chartTexts.en
+const t = createTranslate('en')
 const goal = { index: 0, metric: 'loss', direction: 'minimize' } as const
 
 function run(values: readonly number[]): ChartTrial[] {
@@ -45,7 +45,7 @@ describe('compareGroup', () => {
     expect(group.traces.trials.median).toEqual([7, 5, 3])
     expect(group.traces.trials.lowerQuartile).toEqual([6.5, 4.5, 2.5])
     expect(group.traces.epochs.x).toEqual([2, 4, 6])
-    expect(tracesModel({ groups: [group], metric: 'loss', log: true, by: 'trials', direction: 'minimize', texts }).table.rows).toHaveLength(3) // prettier-ignore
+    expect(tracesModel({ groups: [group], metric: 'loss', log: true, by: 'trials', direction: 'minimize', t }).table.rows).toHaveLength(3) // prettier-ignore
     expect(cutToShortest([[run([1, 2, 3])], [run([4, 5])]]).flat().map(({ length }) => length)).toEqual([2, 2]) // prettier-ignore
   })
 
@@ -57,7 +57,7 @@ describe('compareGroup', () => {
       metric: 'loss',
       log: false,
       direction: 'minimize',
-      texts,
+      t,
     })
     expect(model.table.rows).toEqual([['a', 1, 8, 1], ['a', 2, null, 1]]) // prettier-ignore
   })
@@ -144,7 +144,7 @@ describe('confirmWinner', () => {
     const result = confirmWinner([trained(4, low, 0.5)], 'minimize')
     const model = confirmationModel(
       { ...result, source: null, metric: 'loss', direction: 'minimize', testLooks: 0 },
-      texts,
+      t,
       trial => `trial ${trial}`,
     )
     expect(model.y.rows).toEqual(['trial 4'])

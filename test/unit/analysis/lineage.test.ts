@@ -7,9 +7,9 @@ import {
   type LineageTrial,
   lineageOf,
 } from '../../../src-main/analysis/lineage/lineage.ts'
-import { chartTexts } from '../../../src-main/contract/i18n/chart-texts.ts'
+import { createTranslate } from '../../../src-main/i18n/translate.ts'
 
-const texts = chartTexts.en
+const t = createTranslate('en')
 
 /** 0 begins, 1 continues it, 2 forks 1 with another rate, 3 takes 2's weights, 4 forks 1 too. */
 const trials: readonly LineageTrial[] = [
@@ -64,7 +64,7 @@ describe('the lineage of a trial', () => {
   })
 
   it('is drawn as a row per trial, the nearest where there are too many', () => {
-    const model = lineageModel({ trials, of: 1, metric: 'loss', texts })
+    const model = lineageModel({ trials, of: 1, metric: 'loss', t })
     expect(model.y.rows).toEqual(['trial 0', 'trial 1', 'trial 2', 'trial 4'])
     expect(model.table.rows).toEqual([
       [0, '0 – 3', 'from the beginning', '', 3],
@@ -73,7 +73,7 @@ describe('the lineage of a trial', () => {
       [4, '6 – 6', 'fork', 'rate 0.1 → 0.12', null],
     ])
     expect(model.notes).toEqual([])
-    const alone = lineageModel({ trials: trials.slice(0, 1), of: 0, metric: 'loss', texts })
+    const alone = lineageModel({ trials: trials.slice(0, 1), of: 0, metric: 'loss', t })
     expect(alone.empty).toBe('It began at the beginning, and no trial goes on from it.')
     const long = Array.from({ length: 40 }, (_, number): LineageTrial => ({
       ...{ number, parameters: {}, values: [1], lastStep: number + 1 },
@@ -81,14 +81,14 @@ describe('the lineage of a trial', () => {
         ? {}
         : { origin: { trial: number - 1, step: number, mode: 'continue' as const } }),
     }))
-    const cut = lineageModel({ trials: long, of: 39, metric: 'loss', texts })
+    const cut = lineageModel({ trials: long, of: 39, metric: 'loss', t })
     expect(cut.y.rows).toHaveLength(30)
     expect(cut.y.rows?.at(-1)).toBe('trial 39')
     expect(cut.notes[0]).toMatch(/^Showing 30 of 40/)
   })
 
   it('gives the schedule that a parameter came to', () => {
-    const { marks } = scheduleModel(lineageOf(trials, 2), 'rate', { log: true, texts })
+    const { marks } = scheduleModel(lineageOf(trials, 2), 'rate', { log: true, t })
     expect(marks[0]).toMatchObject({
       points: [0, 3, 3, 6, 6, 9].map((x, index) => ({
         ...{ x, y: index < 4 ? 0.1 : 0.08, trial: Math.floor(index / 2) },

@@ -14,9 +14,9 @@ import { timelineModel } from '../../../src-main/charts/timeline-model.ts'
 import { hypervolumeHistory } from '../../../src-main/analysis/pareto/hypervolume-history.ts'
 import { rungTable } from '../../../src-main/analysis/curves/rung-table.ts'
 import { parameterAxis } from '../../../src-main/analysis/parallel/parameter-axis.ts'
-import { chartTexts } from '../../../src-main/contract/i18n/chart-texts.ts'
+import { createTranslate } from '../../../src-main/i18n/translate.ts'
 
-const texts = chartTexts.en
+const t = createTranslate('en')
 const goal: GoalOf = { index: 0, metric: 'loss', direction: 'minimize' }
 const x = parameterAxis('x', { float: [1, 100], log: true })!
 const c = parameterAxis('c', { choice: ['a', 'b'] })!
@@ -61,13 +61,15 @@ function mark<Kind extends Mark['kind']>(
 }
 
 describe('historyModel', () => {
-  const ask = { trials: five, goal, by: 'trials' as const, logX: false, logY: false, texts }
+  const ask = { trials: five, goal, by: 'trials' as const, logX: false, logY: false, t }
 
   it('sorts trials by state; the best line holds feasible complete trials only and ends at the last', () => {
     const model = historyModel(ask)
     expect(mark(model, 'points', 'complete').points.map(point => point.trial)).toEqual([0, 1, 5])
     expect(mark(model, 'points', 'pruned').points.map(point => point.trial)).toEqual([2])
-    expect(mark(model, 'points', texts.infeasible).points.map(point => point.trial)).toEqual([3])
+    expect(mark(model, 'points', t('chart.infeasible')).points.map(point => point.trial)).toEqual([
+      3,
+    ])
     expect(mark(model, 'line', 'best so far').points.map(point => [point.x, point.y])).toEqual([
       [0, 5],
       [5, 3],
@@ -77,7 +79,7 @@ describe('historyModel', () => {
       { x: 6, trial: 6, text: 'trial 6: failed' },
     ])
     expect(mark(model, 'rug', 'complete').points.map(point => point.trial)).toEqual([4])
-    expect(model.notes).toEqual(['2 without a finite value, below the plot.'])
+    expect(model.notes).toEqual(['2 trials have no finite value: below the plot.'])
     expect(model.table.rows).toHaveLength(5)
     expect(model.empty).toBeNull()
   })
@@ -96,15 +98,15 @@ describe('historyModel', () => {
     expect(historyModel({ ...ask, logY: true }).y.scale).toBe('log')
     const model = historyModel({ ...ask, trials: [...five, trial(8, 0)], logY: true })
     expect(model.y.scale).toBe('linear')
-    expect(model.notes).toContain(texts.logImpossible)
+    expect(model.notes).toContain(t('chart.logImpossible'))
   })
 
   it('says why there is nothing: no trial, no match, all failed, none with a value', () => {
     const emptyOf = (trials: ChartTrial[], all?: number) =>
       historyModel({ ...ask, trials, ...(all === undefined ? {} : { all }) }).empty
-    expect(emptyOf([])).toBe(texts.noTrials)
-    expect(emptyOf([], 4)).toBe(texts.noneMatch)
-    expect(emptyOf([trial(0, null, { state: 'failed' })])).toBe(texts.allFailed)
+    expect(emptyOf([])).toBe(t('chart.noTrials'))
+    expect(emptyOf([], 4)).toBe(t('chart.noneMatch'))
+    expect(emptyOf([trial(0, null, { state: 'failed' })])).toBe(t('chart.allFailed'))
     expect(emptyOf([trial(0, Number.NaN), trial(1, null, { state: 'running' })])).toBe(
       'No trial has a value yet: 1 complete, 1 running.',
     )
@@ -122,7 +124,7 @@ describe('shadesOf', () => {
 
 describe('distributionModel', () => {
   it('steps to the share of complete trials that are at most as large; NaN keeps it below 1', () => {
-    const model = distributionModel({ trials: five, goal, log: false, texts })
+    const model = distributionModel({ trials: five, goal, log: false, t })
     const line = mark(model, 'line', 'complete').points
     expect(line.map(point => [point.x, point.y])).toEqual([[1, 0.2], [3, 0.4], [5, 0.6], [9, 0.8]]) // prettier-ignore
     // Massart: sqrt(ln(2 / 0.05) / (2 · 5)) = 0.6074
@@ -134,11 +136,11 @@ describe('distributionModel', () => {
 
 describe('sliceModel and rankModel', () => {
   it('places values on the axis of the parameter, choices by their place', () => {
-    const numeric = sliceModel({ trials: five, axis: x, goal, log: false, texts })
+    const numeric = sliceModel({ trials: five, axis: x, goal, log: false, t })
     expect(numeric.x).toEqual({ title: 'x', scale: 'log', range: { low: 1, high: 100 } })
     expect(mark(numeric, 'points', 'complete').points.map(point => point.x)).toEqual([1, 2, 6])
-    expect(mark(numeric, 'points', texts.infeasible).points.map(point => point.x)).toEqual([4])
-    const choice = sliceModel({ trials: five, axis: c, goal, log: false, texts })
+    expect(mark(numeric, 'points', t('chart.infeasible')).points.map(point => point.x)).toEqual([4])
+    const choice = sliceModel({ trials: five, axis: c, goal, log: false, t })
     expect(choice.x.rows).toEqual(['a', 'b'])
     const places = mark(choice, 'points', 'complete').points.map(point => point.x)
     // Beside one another, and nearest to their own choice.
@@ -148,13 +150,13 @@ describe('sliceModel and rankModel', () => {
 
   it('tells a parameter that was never active from a study without values', () => {
     const inactive = five.map(one => ({ ...one, parameters: { c: 'a' } }))
-    expect(sliceModel({ trials: inactive, axis: x, goal, log: false, texts }).empty).toBe(texts.noneActive) // prettier-ignore
-    expect(rankModel({ trials: inactive, axes: [x, c], goal, texts }).empty).toBe(texts.noneActive)
-    expect(rankModel({ trials: [], axes: [x, c], goal, texts }).empty).toBe(texts.noTrials)
+    expect(sliceModel({ trials: inactive, axis: x, goal, log: false, t }).empty).toBe(t('chart.noneActive')) // prettier-ignore
+    expect(rankModel({ trials: inactive, axes: [x, c], goal, t }).empty).toBe(t('chart.noneActive'))
+    expect(rankModel({ trials: [], axes: [x, c], goal, t }).empty).toBe(t('chart.noTrials'))
   })
 
   it('draws the best of a plane last and ranks it first', () => {
-    const model = rankModel({ trials: five, axes: [x, c], goal, texts })
+    const model = rankModel({ trials: five, axes: [x, c], goal, t })
     expect(mark(model, 'points', 'rank').points.at(-1)).toMatchObject({ trial: 3, x: 4, y: 1, shade: 1 }) // prettier-ignore
     expect(model.table.rows[0]).toEqual([3, 4, 'b', 1, 1])
   })
@@ -170,19 +172,19 @@ describe('importanceModel', () => {
         { name: 'fANOVA', outcome: { ok: true, trials: 30, result } },
         { name: 'MDI', outcome: { ok: false, reason: 'noVariation' } },
       ],
-      texts,
+      t,
     )
     expect(model.y.rows).toEqual(['b', 'a'])
     const { bars } = mark(model, 'bars', 'fANOVA')
     expect(bars[0]).toMatchObject({ row: 0, value: 0.7, place: [0, 1] })
     expect(bars[0]?.interval?.map(end => Number(end.toFixed(3)))).toEqual([0.6, 0.8])
     expect(bars[1]).not.toHaveProperty('interval')
-    expect(model.notes).toEqual([`MDI: ${texts.noVariation}`])
+    expect(model.notes).toEqual([`MDI: ${t('chart.noVariation')}`])
   })
 
   it('draws nothing from too few trials', () => {
     const outcome = { ok: false, reason: 'tooFewTrials', trials: 7, needed: 20 } as const
-    const model = importanceModel([{ name: 'fANOVA', outcome }], texts)
+    const model = importanceModel([{ name: 'fANOVA', outcome }], t)
     expect(model.marks).toEqual([])
     expect(model.empty).toContain('7 complete ones with a value, 20 are needed')
   })
@@ -195,9 +197,9 @@ describe('dependence', () => {
       outcome: { ok: true, trials: 9, result },
       axis: x,
       goal,
-      texts,
+      t,
     })
-    expect(mark(model, 'band', texts.uncertainty).points).toEqual([
+    expect(mark(model, 'band', t('chart.uncertainty')).points).toEqual([
       { x: 1, low: 2, high: 4 },
       { x: 10, low: 2, high: 2 },
       { x: 100, low: 2, high: 6 },
@@ -218,7 +220,7 @@ describe('dependence', () => {
       outcome: { ok: true, trials: 9, result },
       axes: [x, c],
       goal,
-      texts,
+      t,
       trials: five,
     })
     const { cells } = mark(model, 'cells', '')
@@ -235,19 +237,23 @@ describe('paretoModel', () => {
   const trials = points.map((values, number) => ({ ...trial(number, null), values }))
 
   it('parts the front from what it dominates', () => {
-    const model = paretoModel({ trials, goals, across: 0, up: 1, texts })
-    expect(mark(model, 'points', texts.front).points.map(point => point.trial)).toEqual([0, 1, 3])
-    expect(mark(model, 'points', texts.dominated).points.map(point => point.trial)).toEqual([2])
-    expect(paretoModel({ trials, goals: [goal], across: 0, up: 1, texts }).empty).toBe(
-      texts.oneGoal,
+    const model = paretoModel({ trials, goals, across: 0, up: 1, t })
+    expect(mark(model, 'points', t('chart.front')).points.map(point => point.trial)).toEqual([
+      0, 1, 3,
+    ])
+    expect(mark(model, 'points', t('chart.dominated')).points.map(point => point.trial)).toEqual([
+      2,
+    ])
+    expect(paretoModel({ trials, goals: [goal], across: 0, up: 1, t }).empty).toBe(
+      t('chart.oneGoal'),
     )
   })
 
   it('follows the hypervolume up to the reference, which it names', () => {
     const history = hypervolumeHistory(trials, goals, [10, 10])
-    const model = hypervolumeModel(history && { ...history, front: [0, 1, 3] }, goals, texts)
+    const model = hypervolumeModel(history && { ...history, front: [0, 1, 3] }, goals, t)
     // 9·1, then 5·5 less the 5·1 that were there, then 1·9 less 1·5.
-    const line = mark(model, 'line', texts.hypervolume)
+    const line = mark(model, 'line', t('chart.hypervolume'))
     expect(line.points.map(point => point.y)).toEqual([9, 29, 33])
     expect(model.notes).toEqual(['loss = 10, size = 10'])
   })
@@ -264,10 +270,10 @@ describe('timelineModel', () => {
       ],
       eventName: kind => kind,
       untilMs: 7_400,
-      texts,
+      t,
     })
     expect(model.y.rows).toEqual(['slot 1', 'slot 2'])
-    expect(mark(model, 'rules', texts.intervention).rules).toEqual([{ x: 2_500, text: 'study.changed' }]) // prettier-ignore
+    expect(mark(model, 'rules', t('chart.intervention')).rules).toEqual([{ x: 2_500, text: 'study.changed' }]) // prettier-ignore
     // The trial after the pause of an hour begins where the one before it ended.
     expect(mark(model, 'spans', 'complete').spans.at(-1)).toMatchObject({ from: 7_400, to: 8_400 })
     expect(model.notes).toEqual(['pause of 60 min'])
@@ -282,11 +288,11 @@ describe('history by energy', () => {
       [5, 7],
     ])
     const model = historyModel({
-      ...{ trials: five, goal, by: 'energy', logX: false, logY: false, texts, energy },
+      ...{ trials: five, goal, by: 'energy', logX: false, logY: false, t, energy },
     })
-    expect(model.x).toEqual({ title: texts.energy, scale: 'linear' })
+    expect(model.x).toEqual({ title: t('chart.energy'), scale: 'linear' })
     // Trials 2 to 4 were not measured; 6 failed after 5.
-    expect(mark(model, 'points', texts.complete).points.map(({ x: at }) => at)).toEqual([
+    expect(mark(model, 'points', t('state.complete')).points.map(({ x: at }) => at)).toEqual([
       40, 50, 57,
     ])
   })
@@ -332,9 +338,9 @@ describe('curveBandsModel', () => {
       ...{ answer, direction: 'minimize' },
       metric: 'loss',
       log: true,
-      texts,
+      t,
     })
-    expect(mark(model, 'band', texts.quartiles).points[1]).toEqual({ x: 2, low: 3, high: 5 })
+    expect(mark(model, 'band', t('chart.quartiles')).points[1]).toEqual({ x: 2, low: 3, high: 5 })
     expect(mark(model, 'rules', '').rules[1]).toEqual({ x: 3, text: 'rung 1' })
     expect(model.notes).toEqual(['2 without a finite value are left out.'])
     const none = { bands: [], rungs: [], rungTable: [], leftOut: 0 }
@@ -343,7 +349,7 @@ describe('curveBandsModel', () => {
         ...{ answer: none, direction: 'minimize' },
         metric: 'loss',
         log: true,
-        texts,
+        t,
       }).empty,
     ).toContain('loss')
   })
@@ -355,7 +361,7 @@ describe('generations', () => {
     { number: 1, generation: 0, group: 0, parents: [], origin: 'start' },
     { number: 5, generation: 1, group: 0, parents: [0, 1], origin: 'crossover' },
   ]
-  const asked = { ancestry, trials: five, goal, sampler: 'genetic', texts }
+  const asked = { ancestry, trials: five, goal, sampler: 'genetic', t }
 
   it('sums up each generation', () => {
     const model = generationsModel(asked)
@@ -380,6 +386,6 @@ describe('generations', () => {
     const ends = mark(model, 'line', '').points.map(({ y }) => y)
     expect(ends).toEqual([5, 3, Number.NaN, 9, 3, Number.NaN])
     expect(model.table.rows[0]).toEqual([5, 1, 0, '0, 1', 3])
-    expect(genealogyModel({ ...asked, of: null, trials: [] }).empty).toBe(texts.noTrials)
+    expect(genealogyModel({ ...asked, of: null, trials: [] }).empty).toBe(t('chart.noTrials'))
   })
 })

@@ -12,21 +12,21 @@ import { stateMarks, valueAxis } from '../../../src-main/charts/goal-values.ts'
 import { historyModel } from '../../../src-main/charts/history-model.ts'
 import { type ParallelMark, parallelModel } from '../../../src-main/charts/parallel-model.ts'
 import { timelineModel } from '../../../src-main/charts/timeline-model.ts'
-import { chartTexts } from '../../../src-main/contract/i18n/chart-texts.ts'
+import { createTranslate } from '../../../src-main/i18n/translate.ts'
 import { rankForDrawing } from '../../../src-main/contract/ranking.ts'
 import { modelOfEveryMark } from '../../helpers/every-mark.ts'
 
-const texts = chartTexts.en
+const t = createTranslate('en')
 const goal = { index: 0, metric: 'loss', direction: 'minimize' } as const
 
 describe('valueAxis', () => {
-  const ask = { direction: 'minimize', log: false, texts } as const
+  const ask = { direction: 'minimize', log: false, t } as const
   const near = [1, 2, 3, 4, 5, 6, 7, 8]
 
   it('is not flattened by a value that runs away on the worse side, and says so', () => {
     const { axis, notes } = valueAxis('loss', [...near, 900], ask)
     expect(axis.range).toEqual({ low: 1, high: 8 })
-    expect(notes).toEqual(['1 beyond the worse end of the axis, drawn on its edge.'])
+    expect(notes).toEqual(['1 value lies beyond the worse end of the axis, drawn on its edge.'])
     expect(valueAxis('loss', [...near, -900], ask).axis.range).toEqual({ low: -900, high: 8 })
   })
 
@@ -35,7 +35,7 @@ describe('valueAxis', () => {
     expect(valueAxis('loss', near, { ...ask, log: 'auto' }).axis.scale).toBe('linear')
     const wide = valueAxis('loss', [...near, 900], { ...ask, log: 'auto' })
     expect(wide.axis).toEqual({ title: 'loss', scale: 'log', range: { low: 1, high: 900 } })
-    expect(wide.notes).toEqual([texts.logAxis])
+    expect(wide.notes).toEqual([t('chart.logAxis')])
   })
 
   it('has no range without a value', () => {
@@ -54,13 +54,13 @@ describe('stateMarks', () => {
     const trials = [of(0, {}), of(1, { state: 'pruned' }), of(2, { constraints: [1] })]
     const marks = stateMarks(
       trials.map(trial => ({ of: trial, x: trial.number, y: 1 })),
-      texts,
+      t,
     )
     const shapes = marks.map(mark => (mark.kind === 'points' ? [mark.name, mark.shape] : null))
     expect(shapes).toEqual([
       ['pruned', 'diamond'],
       ['complete', 'dot'],
-      [texts.infeasible, 'circle'],
+      [t('chart.infeasible'), 'circle'],
     ])
   })
 })
@@ -73,7 +73,7 @@ describe('the best of a history', () => {
       values: [value],
     }))
     const ringOf = (of: readonly OutlineTrial[]) =>
-      historyModel({ trials: of, goal, by: 'trials', logX: false, logY: false, texts }).marks.find(
+      historyModel({ trials: of, goal, by: 'trials', logX: false, logY: false, t }).marks.find(
         mark => mark.kind === 'points' && mark.shape === 'ring',
       )
     expect(ringOf(trials.slice(0, 2))).toMatchObject({ points: [{ x: 1, y: 2 }] })
@@ -92,7 +92,7 @@ describe('curvesModel', () => {
     },
     { name: 'none', tone: 'best', curves: [] },
   ]
-  const ask = { metric: 'loss', direction: 'minimize', log: false, texts } as const
+  const ask = { metric: 'loss', direction: 'minimize', log: false, t } as const
 
   it('draws the curves of a group as one mark, with a gap between curves and where a value is missing', () => {
     const { marks, empty, y } = curvesModel(groups, ask)
@@ -109,7 +109,7 @@ describe('curvesModel', () => {
     ]) // prettier-ignore
     expect(empty).toBeNull()
     expect(y.range).toEqual({ low: 1, high: 4 })
-    expect(curvesModel(groups.slice(1), ask).empty).toBe(texts.noTrials)
+    expect(curvesModel(groups.slice(1), ask).empty).toBe(t('chart.noTrials'))
   })
 
   it('thins long curves and says so', () => {
@@ -117,11 +117,11 @@ describe('curvesModel', () => {
     const long = { trial: 0, steps, values: steps.map(step => Math.sin(step)) }
     const { marks, notes } = curvesModel([{ name: '', tone: 'faint', curves: [long] }], ask)
     expect(marks[0]?.kind === 'line' && marks[0].points).toHaveLength(201)
-    expect(notes).toEqual(['1 curves thinned to 200 points.'])
+    expect(notes).toEqual(['1 curve is thinned to 200 points.'])
   })
 
   it('has where each curve begins and ends in its table, the group in front first', () => {
-    expect(curveTable(groups, texts).rows).toEqual([
+    expect(curveTable(groups, t).rows).toEqual([
       [0, 'other', 4, 1, 4],
       [1, 'other', 3, 3, 1],
     ])
@@ -133,7 +133,7 @@ describe('curvesModel', () => {
       { number: 1, validationLoss: 2 },
     ]
     const names = { validationLoss: 'seen', holdoutLoss: 'unseen' }
-    const model = descentModel(losses, { names, loss: 'loss', log: false, texts })
+    const model = descentModel(losses, { names, loss: 'loss', log: false, t })
     expect(model.marks.map(({ name }) => name)).toEqual([
       'validationLoss – seen',
       'holdoutLoss – unseen',
@@ -160,19 +160,19 @@ describe('parallelModel', () => {
       [trial(0, 1, 0), trial(1, 9, 5), trial(2, Number.NaN, 5), trial(3, 4, null)],
       goal,
     )
-    const model = parallelModel({ ranked, axes: [axis], goal, best: 0, texts })
+    const model = parallelModel({ ranked, axes: [axis], goal, best: 0, t })
     expect(linesOf(model)).toEqual([
       { trial: 1, positions: [0.5], shade: 0 },
       { trial: 3, positions: [null], shade: 0.5 },
       { trial: 0, positions: [0], shade: 1, tone: 'best' },
     ])
     expect(model.table.rows[0]).toEqual([0, 0, 1])
-    expect(parallelModel({ ranked: [], axes: [axis], goal, texts }).empty).toBe(texts.noTrials)
+    expect(parallelModel({ ranked: [], axes: [axis], goal, t }).empty).toBe(t('chart.noTrials'))
   })
 
   it('ranks what breaks a constraint behind everything else', () => {
     const trials = [trial(0, 1, 0, { constraints: [0.5] }), trial(1, 9, 5), trial(2, 7, 5)]
-    const model = parallelModel({ ranked: rankForDrawing(trials, goal), axes: [axis], goal, texts })
+    const model = parallelModel({ ranked: rankForDrawing(trials, goal), axes: [axis], goal, t })
     expect(linesOf(model).map(line => line.trial)).toEqual([0, 1, 2])
   })
 
@@ -180,7 +180,7 @@ describe('parallelModel', () => {
     const values = [1, 2, 3, 4, 5, 6, 7, 8, 90]
     const ranked = values.map((value, number) => trial(number, value, 10))
     const axes = [{ ...axis, inverted: true }]
-    const model = parallelModel({ ranked, axes, goals: [goal], goal, texts })
+    const model = parallelModel({ ranked, axes, goals: [goal], goal, t })
     expect(linesOf(model).map(({ positions }) => positions)).toEqual(
       values.toReversed().map(value => [0, value === 90 ? 1 : (value - 1) / 7]),
     )
@@ -196,7 +196,7 @@ describe('timelineModel of attempts', () => {
         { ...run, state: 'interrupted', attempt: 1 },
         { ...run, state: 'running', attempt: 2 },
       ],
-      ...{ events: [], eventName: () => '', untilMs: 400, texts },
+      ...{ events: [], eventName: () => '', untilMs: 400, t },
     })
     const spans = marks.flatMap(mark => (mark.kind === 'spans' ? mark.spans : []))
     expect(spans.map(({ from, to, text }) => [from, to, text])).toEqual([

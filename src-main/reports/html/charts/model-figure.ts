@@ -5,7 +5,6 @@ import {
   type Mark,
 } from '../../../charts/chart-model.ts'
 import { unitText } from '../../../charts/chart-words.ts'
-import { chartTexts } from '../../../contract/i18n/chart-texts.ts'
 import { figure, type FigureParts, table } from '../figure.ts'
 import { markup, type Fragment, type Markup } from '../markup.ts'
 import type { ReportContext } from '../report-context.ts'
@@ -31,12 +30,12 @@ export function modelFigure(
 
 /** The drawing alone; null where it is empty. */
 export function paintModel(
-  { language }: ReportContext,
+  { t, language }: ReportContext,
   model: ChartModel,
   summary: string,
   small = false,
 ): Markup | null {
-  return paintChart({ model, language, summary, small, trialName: chartTexts[language].trial })
+  return paintChart({ model, language, summary, small, trialName: t('chart.trial') })
 }
 
 /** Marks that have a name, each name once, and what the shades mean. */

@@ -8,7 +8,6 @@ import { lineageOf } from '../../../analysis/lineage/lineage.ts'
 import { replicatesOf, sampleDeviation } from '../../../analysis/summary/replicates.ts'
 import { metricsAtStep, trialDurationMs } from '../../../analysis/summary/study-facts.ts'
 import { isGradientMetric } from '../../../contract/gradient-metrics.ts'
-import { chartTexts } from '../../../contract/i18n/chart-texts.ts'
 import { reasonText } from '../../../contract/i18n/reasons/reason-text.ts'
 import type { Curve, ParameterValue, TrialRecord } from '../../../contract/trial.ts'
 import { formatBytes, formatMetric } from '../../../i18n/format-number.ts'
@@ -114,7 +113,7 @@ function parameterTable({ t, snapshot }: ReportContext, best: TrialRecord): Mark
   )
 }
 
-/** Values stand on the right like numbers, but long texts may be broken. */
+/** Values stand on the right like numbers, but long t may be broken. */
 function wrapping(text: string): Markup {
   return markup`<span class="wrap">${breakable(text)}</span>`
 }
@@ -189,7 +188,7 @@ function ensembleTable(
 
 /** Metrics of one kind, e.g. the losses of training and validation, in one chart. */
 function metricCharts(context: ReportContext, best: TrialRecord): Markup | null {
-  const { t, facts, language } = context
+  const { t, facts } = context
   const all = groupMetrics(Object.keys(best.metrics).filter(name => !isGradientMetric(name)))
   const groups = all.slice(0, MAX_CHARTS)
   const count = all.length
@@ -202,7 +201,7 @@ function metricCharts(context: ReportContext, best: TrialRecord): Markup | null 
       })),
       {
         ...{ metric: '', direction: isGoal ? facts.goal.direction : 'minimize', log: 'auto' },
-        texts: chartTexts[language],
+        t,
       },
     )
     const metrics = group.metrics.join(', ')
@@ -221,7 +220,7 @@ function metricCharts(context: ReportContext, best: TrialRecord): Markup | null 
 
 /** How its training came about, where it went on from another trial's checkpoint. */
 function lineagePart(
-  { t, language, snapshot, facts }: ReportContext,
+  { t, snapshot, facts }: ReportContext,
   best: TrialRecord,
 ): Markup | null {
   // A record may leave trials out; numbers stay.
@@ -230,12 +229,11 @@ function lineagePart(
   const line = lineageOf(byNumber, best.number)
   if (line.length < 2) return null
   const shown = line.slice(-mostTurns)
-  const texts = chartTexts[language]
   const rows = shown.map(turn => ({
     cells: [
       trialLink(byNumber[turn.number] ?? best, String(turn.number)),
       `${turn.from} – ${turn.until}`,
-      texts[`origin.${turn.mode}`],
+      t(`chart.origin.${turn.mode}`),
       breakable(changesText(turn)),
       metricText(turn.value),
     ],
@@ -244,9 +242,9 @@ function lineagePart(
     t('report.best.lineage'),
     [
       { title: t('report.column.trial') },
-      { title: texts.step },
-      { title: texts.origin },
-      { title: texts.changed },
+      { title: t('chart.step') },
+      { title: t('chart.origin') },
+      { title: t('chart.changed') },
       { title: code(facts.goal.metric), numeric: true },
     ],
     rows,

@@ -1,5 +1,4 @@
 import { type CurveGroup, curvesModel, curveTable } from '../../../charts/curves-model.ts'
-import { chartTexts } from '../../../contract/i18n/chart-texts.ts'
 import { rankForDrawing } from '../../../contract/ranking.ts'
 import { ownValue } from '../../../contract/named-values.ts'
 import type { Curve, TrialRecord } from '../../../contract/trial.ts'
@@ -19,9 +18,8 @@ export function curvesSection(context: ReportContext): Markup {
 }
 
 function goalCurves(context: ReportContext): Markup {
-  const { t, facts, snapshot, language } = context
+  const { t, facts, snapshot } = context
   const { metric, direction } = facts.goal
-  const texts = chartTexts[language]
   const withCurve = snapshot.trials.filter(trial => curveOf(trial, metric) !== null)
   if (withCurve.length === 0) return nothing(t('report.curves.none', { metric }))
   const shown = choose(withCurve, context)
@@ -35,25 +33,25 @@ function goalCurves(context: ReportContext): Markup {
     curves: of.toReversed().map(trial => ({
       ...(curveOf(trial, metric) as Curve),
       trial: trial.number,
-      text: `${t('report.trial.title', { number: trial.number })} · ${texts[trial.state]}`,
+      text: `${t('report.trial.title', { number: trial.number })} · ${t(`state.${trial.state}`)}`,
     })),
   })
   const others = shown.filter(trial => trial !== facts.best)
   const groups = [
-    group(texts.pruned, 'pruned', others.filter(isPruned)),
+    group(t('state.pruned'), 'pruned', others.filter(isPruned)),
     group(
-      texts.otherTrials,
+      t('chart.otherTrials'),
       'faint',
       others.filter(trial => !isPruned(trial)),
     ),
     group(
-      texts.bestTrial,
+      t('chart.bestTrial'),
       'best',
       shown.filter(trial => trial === facts.best),
     ),
   ].filter(({ curves }) => curves.length > 0)
   const model = curvesModel(groups, {
-    ...{ metric, direction, log: 'auto', texts, table: curveTable(groups, texts) },
+    ...{ metric, direction, log: 'auto', t, table: curveTable(groups, t) },
     empty: t('report.empty.noValues', { metric }),
   })
   return modelFigure(context, model, {

@@ -1,7 +1,6 @@
 import { metricsAtStep } from '../../../analysis/summary/study-facts.ts'
 import { descentModel } from '../../../charts/descent-model.ts'
 import { gradientModeOf, gradientParameter } from '../../../contract/gradient-metrics.ts'
-import { chartTexts } from '../../../contract/i18n/chart-texts.ts'
 import type { TrialRecord } from '../../../contract/trial.ts'
 import { formatMetric } from '../../../i18n/format-number.ts'
 import { modelFigure } from '../charts/model-figure.ts'
@@ -31,7 +30,7 @@ export function descentPart(context: ReportContext): Markup | null {
 }
 
 function lossFigure(context: ReportContext, descended: readonly Descended[]): Markup {
-  const { t, language } = context
+  const { t } = context
   const model = descentModel(
     descended.map(({ trial, metrics }) => ({ number: trial.number, ...metrics })),
     {
@@ -39,7 +38,7 @@ function lossFigure(context: ReportContext, descended: readonly Descended[]): Ma
         validationLoss: t('report.descent.validationLoss'),
         holdoutLoss: t('report.descent.holdoutLoss'),
       },
-      ...{ loss: '', log: 'auto', texts: chartTexts[language] },
+      ...{ loss: '', log: 'auto', t },
     },
   )
   const summary = t('report.descent.summary', { count: descended.length })

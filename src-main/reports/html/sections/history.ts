@@ -1,5 +1,4 @@
 import { historyModel } from '../../../charts/history-model.ts'
-import { chartTexts } from '../../../contract/i18n/chart-texts.ts'
 import { improvements } from '../../../contract/ranking.ts'
 import type { Goal } from '../../../contract/study-specification.ts'
 import { formatMetric } from '../../../i18n/format-number.ts'
@@ -20,11 +19,11 @@ export function historySection(context: ReportContext): Markup {
 }
 
 function goalHistory(context: ReportContext, goal: Goal, index: number): Markup {
-  const { t, snapshot, language } = context
+  const { t, snapshot } = context
   const { trials } = snapshot
   const model = historyModel({
     ...{ trials, goal: { ...goal, index }, by: 'trials', logX: false, logY: 'auto' },
-    texts: chartTexts[language],
+    t,
   })
   const steps = improvements(trials, { ...goal, index })
   return modelFigure(context, model, {

@@ -3,7 +3,6 @@ import type { ImportanceOutcome } from '../../../analysis/importance/importance-
 import { fanova } from '../../../analysis/importance/fanova.ts'
 import { pedAnova } from '../../../analysis/importance/ped-anova.ts'
 import type { ImportanceAnswer, ImportanceShare, Outcome } from '../../../contract/api/analysis.ts'
-import { chartTexts } from '../../../contract/i18n/chart-texts.ts'
 import { modelFigure } from '../charts/model-figure.ts'
 import { section } from '../figure.ts'
 import type { Markup } from '../markup.ts'
@@ -14,7 +13,7 @@ const mostForestTrials = 500
 
 /** Which parameters matter: for the whole space, and for being among the best tenth. */
 export function importanceSection(context: ReportContext): Markup {
-  const { t, snapshot, facts, language } = context
+  const { t, snapshot, facts } = context
   const { trials } = snapshot
   const { space } = snapshot.study.specification
   const { direction, metric } = facts.goal
@@ -37,7 +36,7 @@ export function importanceSection(context: ReportContext): Markup {
   return section(
     'importance',
     t('report.importance.heading'),
-    modelFigure(context, importanceModel(methods, chartTexts[language]), {
+    modelFigure(context, importanceModel(methods, t), {
       summary,
       notes: [
         t('report.importance.note'),

@@ -1,5 +1,4 @@
 import { parallelModel } from '../../../charts/parallel-model.ts'
-import { chartTexts } from '../../../contract/i18n/chart-texts.ts'
 import { rankForDrawing } from '../../../contract/ranking.ts'
 import { ownValue } from '../../../contract/named-values.ts'
 import type { TrialRecord } from '../../../contract/trial.ts'
@@ -15,7 +14,7 @@ const mostAxes = 16
 
 /** All parameters of a trial at one glance. */
 export function parallelSection(context: ReportContext): Markup {
-  const { t, facts, snapshot, language } = context
+  const { t, facts, snapshot } = context
   const ranked = rankForDrawing(snapshot.trials, facts.goal)
   // A pruned trial may have been ahead when it was stopped; the best is the best complete one.
   const ordered =
@@ -31,7 +30,7 @@ export function parallelSection(context: ReportContext): Markup {
   const model = parallelModel({
     ...{ ranked: shown, axes, goals, goal: { ...facts.goal, index: 0 } },
     ...(facts.best === null ? {} : { best: facts.best.number }),
-    texts: chartTexts[language],
+    t,
   })
   const missing = snapshot.trials.length - ordered.length
   return section(

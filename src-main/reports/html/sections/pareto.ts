@@ -1,7 +1,6 @@
 import { ownValue } from '../../../contract/named-values.ts'
 import { paretoModel } from '../../../charts/pareto-model.ts'
 import { paretoTrials } from '../../../math/pareto/pareto-trials.ts'
-import { chartTexts } from '../../../contract/i18n/chart-texts.ts'
 import { formatMetric } from '../../../i18n/format-number.ts'
 import { modelFigure } from '../charts/model-figure.ts'
 import { section, table } from '../figure.ts'
@@ -13,21 +12,20 @@ const mostRows = 50
 
 /** What can be had for what: the trials that no other one beats in every goal. */
 export function paretoSection(context: ReportContext): Markup {
-  const { t, snapshot, facts, language } = context
+  const { t, snapshot, facts } = context
   const { goals } = facts
-  const texts = chartTexts[language]
   const heading = t('report.pareto.heading')
   const front = paretoTrials(snapshot.trials, goals)
   const pairs = goals.slice(1).map((_, index) => index + 1)
   const charts = pairs.map(up => {
-    const model = paretoModel({ trials: snapshot.trials, goals, across: 0, up, texts })
+    const model = paretoModel({ trials: snapshot.trials, goals, across: 0, up, t })
     const [first, second] = [goals[0]?.metric ?? '', goals[up]?.metric ?? '']
     const summary = t('report.pareto.summary', { first, second, count: front.length })
     return { model, summary }
   })
   const [empty] = charts.flatMap(({ model }) => (model.empty === null ? [] : [model.empty]))
   if (goals.length < 2 || empty !== undefined) {
-    return section('pareto', heading, nothing(empty ?? texts.oneGoal))
+    return section('pareto', heading, nothing(empty ?? t('chart.oneGoal')))
   }
   const shown = front.slice(0, mostRows)
   const names = facts.axes.map(({ name }) => name)

@@ -1,5 +1,4 @@
 import { sliceModel } from '../../../charts/slice-model.ts'
-import { chartTexts } from '../../../contract/i18n/chart-texts.ts'
 import { sliceBins, type SliceBin } from '../../../analysis/parallel/slice-bins.ts'
 import { rankForDrawing } from '../../../contract/ranking.ts'
 import type { ParameterAxis } from '../../../analysis/parallel/parameter-axis.ts'
@@ -17,7 +16,7 @@ const MAX_POINTS = 600
 
 /** One small chart per searched parameter: its value against the first goal. */
 export function slicesSection(context: ReportContext): Markup {
-  const { t, facts, snapshot, language } = context
+  const { t, facts, snapshot } = context
   const ranked = rankForDrawing(snapshot.trials, facts.goal)
   if (ranked.length === 0 || facts.axes.length === 0) {
     const reason =
@@ -31,7 +30,7 @@ export function slicesSection(context: ReportContext): Markup {
     model: sliceModel({
       ...{ trials: drawn, axis, goal: { ...facts.goal, index: 0 }, log: 'auto' },
       ...(facts.best === null ? {} : { best: facts.best.number }),
-      texts: chartTexts[language],
+      t,
     }),
     inactive: ranked.filter(trial => !Object.hasOwn(trial.parameters, axis.name)).length,
   }))

@@ -1,6 +1,5 @@
 import { slotTimes } from '../../../analysis/timeline/busy-time.ts'
 import { timelineModel } from '../../../charts/timeline-model.ts'
-import { chartTexts } from '../../../contract/i18n/chart-texts.ts'
 import type { EventKind } from '../../../contract/events.ts'
 import { formatPercent } from '../../../i18n/format-number.ts'
 import { formatDuration } from '../../../i18n/format-time.ts'
@@ -25,7 +24,7 @@ export function timelineSection(context: ReportContext): Markup {
   )
   const model = timelineModel({
     ...{ runs, events: [], eventName: kind => kind, untilMs: context.generatedAtMs },
-    texts: chartTexts[language],
+    t,
   })
   const busy = slotTimes(runs, context.generatedAtMs)
   return section(

@@ -234,7 +234,7 @@ describe('size', () => {
     const page = build(
       buildSampleSnapshot({ trials: 3, epochs: 5_000, chooseState: () => 'complete' }),
     )
-    expect(textOf(sectionOf(page, 'curves'))).toContain('3 curves thinned to 200 points.')
+    expect(textOf(sectionOf(page, 'curves'))).toContain('3 curves are thinned to 200 points.')
     expect(page.length).toBeLessThan(200_000)
   })
 })
