@@ -7,11 +7,11 @@ export interface AxisSpan {
 }
 
 /** What an axis has to cover for every mark to be seen; rows have half a row to either side; null where there is nothing. */
-export function axisSpan({ marks, ...axes }: ChartModel, which: 'x' | 'y'): AxisSpan | null {
-  const axis = axes[which]
+export function axisSpan(model: ChartModel, which: 'x' | 'y'): AxisSpan | null {
+  const axis = model[which]
   if (axis.scale === 'rows') return { low: -0.5, high: (axis.rows?.length ?? 1) - 0.5 }
   if (axis.range !== undefined) return axis.range
-  const values = marks.flatMap(mark => valuesOf(mark, which))
+  const values = model.marks.flatMap(mark => valuesOf(mark, which))
   return extentOf(axis.scale === 'log' ? values.filter(value => value > 0) : values)
 }
 

@@ -51,9 +51,11 @@ export function stateMarks(
 ): Mark[] {
   const broken: MarkPoint[] = []
   const byState = new Map<TrialState, MarkPoint[]>(trialStates.map(state => [state, []]))
-  for (const { of, ...point } of points) {
+  for (const { of, x, y, shade } of points) {
     const isBroken = of.state === 'complete' && !isFeasible(of)
-    ;(isBroken ? broken : byState.get(of.state))?.push({ ...point, trial: of.number })
+    const point = { x, y, trial: of.number }
+    const own = isBroken ? broken : byState.get(of.state)
+    own?.push(shade === undefined ? point : { ...point, shade })
   }
   const marks: Mark[] = [
     ...[...byState].reverse().map(([state, own]): Mark => ({

@@ -211,8 +211,8 @@ function datasetsOf(mark: Mark, drawing: Drawing, spans: Spans): Data[] {
     case 'rules':
       return target(mark.rules.map(({ x, text }) => ({ x, y: spans.y.low, text })))
     case 'band':
-    // Parallel coordinates have a canvas of their own.
     case 'parallel':
+      // The plugin draws bands; parallel coordinates have a canvas of their own.
       return []
   }
 }
@@ -221,13 +221,15 @@ function datasetsOf(mark: Mark, drawing: Drawing, spans: Spans): Data[] {
 function within(points: readonly MarkPoint[], drawing: Drawing): MarkPoint[] {
   const { x, y } = drawing.model
   if (x.range === undefined && y.range === undefined) return [...points]
+  const isOutside = (value: number, { range }: ChartAxis): boolean =>
+    range !== undefined && (value < range.low || value > range.high)
   const put = (value: number, { range }: ChartAxis): number =>
     range === undefined ? value : Math.min(range.high, Math.max(range.low, value))
-  return points.map(point => {
-    const [left, top] = [put(point.x, x), put(point.y, y)]
-    if (Object.is(left, point.x) && Object.is(top, point.y)) return point
-    return { ...point, x: left, y: top, text: pointText(point, drawing) }
-  })
+  return points.map(point =>
+    isOutside(point.x, x) || isOutside(point.y, y)
+      ? { ...point, x: put(point.x, x), y: put(point.y, y), text: pointText(point, drawing) }
+      : point,
+  )
 }
 
 /** Points that cannot be seen but be hit: what the plugin draws has names and tooltips through them. */

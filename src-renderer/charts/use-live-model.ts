@@ -2,7 +2,7 @@ import { effect, onScopeDispose, type ShallowRef, shallowRef, stop } from 'vue'
 import type { ChartModel } from '../../src-main/charts/chart-model.ts'
 
 /** Making models may take this share of the time. */
-const SHARE = 0.02
+const SHARE = 0.01
 
 /**
  * The model of a chart that grows while it is looked at: made again when what it reads has changed, but one that takes long less

@@ -77,10 +77,10 @@ export interface BestStep {
 
 /** Where the best so far changes. @param placed rising in x */
 export function bestSteps(placed: readonly Placed<OutlineTrial>[], goal: GoalOf): BestStep[] {
-  const places = new Map(placed.map(({ trial, x }) => [trial, x]))
   const drawn = placed.map(({ trial }) => trial).filter(trial => counts(trial, goal))
-  return improvements(drawn, goal).map(({ trial, value }) => ({
-    ...{ number: trial.number, value },
-    x: places.get(trial) ?? Number.NaN,
-  }))
+  let place = 0
+  return improvements(drawn, goal).map(({ trial, value }) => {
+    while (placed[place]?.trial !== trial) place++
+    return { number: trial.number, value, x: placed[place]?.x ?? Number.NaN }
+  })
 }

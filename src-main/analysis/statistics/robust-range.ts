@@ -37,7 +37,8 @@ export function robustRange(
   direction: Goal['direction'],
   { fence = 6, mayBeLog = true } = {},
 ): RobustRange | null {
-  const sorted = values.filter(Number.isFinite).toSorted((a, b) => a - b)
+  // Typed arrays sort numbers several times faster.
+  const sorted = [...Float64Array.from(values.filter(Number.isFinite)).sort()]
   const low = sorted[0]
   const high = sorted.at(-1)
   if (low === undefined || high === undefined) return null

@@ -219,10 +219,7 @@ function metricCharts(context: ReportContext, best: TrialRecord): Markup | null 
 }
 
 /** How its training came about, where it went on from another trial's checkpoint. */
-function lineagePart(
-  { t, snapshot, facts }: ReportContext,
-  best: TrialRecord,
-): Markup | null {
+function lineagePart({ t, snapshot, facts }: ReportContext, best: TrialRecord): Markup | null {
   // A record may leave trials out; numbers stay.
   const byNumber: TrialRecord[] = []
   for (const trial of snapshot.trials) byNumber[trial.number] = trial
