@@ -26,7 +26,7 @@ export const openLineSchema = z.strictObject({
   relations: shape.relations,
   enqueue: shape.enqueue,
   // The result of an equal trial is the other program's to reuse.
-  duplicates: z.enum(['allow', 'redraw']).default('allow').describe('What to do with repeats.'),
+  duplicates: z.enum(['allow', 'redraw']).default('allow').describe('option.askTell.duplicates'),
   learnFrom: shape.learnFrom,
   sampler: shape.sampler,
   pruner: shape.pruner,
@@ -36,20 +36,14 @@ export const openLineSchema = z.strictObject({
   seed: shape.seed,
 })
 
-const trial = z.int().min(0).describe('Number of a trial that was asked for.')
-const reason = z.string().max(2_000).optional().describe('Why it was pruned or failed; shown.')
+const trial = z.int().min(0).describe('option.askTell.trial')
+const reason = z.string().max(2_000).optional().describe('option.askTell.reason')
 
 export const tellSchema = z.strictObject({
   trial,
   state: z.enum(['complete', 'pruned', 'failed']).default('complete'),
-  values: z
-    .array(metricJsonSchema)
-    .optional()
-    .describe('One per goal when complete; the best that was reached, or none, when pruned.'),
-  constraints: z
-    .array(metricJsonSchema)
-    .optional()
-    .describe('Values of the constraint metrics, in the order of the study.'),
+  values: z.array(metricJsonSchema).optional().describe('option.askTell.values'),
+  constraints: z.array(metricJsonSchema).optional().describe('option.askTell.constraints'),
   reason,
 })
 export type Tell = z.output<typeof tellSchema>

@@ -56,50 +56,30 @@ export interface CheckpointRhythm {
 /** The key `checkpoint` of a study file. */
 export const checkpointSchema = z
   .union([
-    z.literal('none').describe('Nothing is saved: an interrupted trial starts anew.'),
+    z.literal('none').describe('option.checkpoint.checkpoint'),
     z.strictObject({
       everySeconds: z
         .number()
         .gt(0)
         .nullable()
         .default(60)
-        .describe('Longest training time that a crash can cost; null: no such limit.'),
-      everyEpochs: z.int().min(1).nullable().default(null).describe('After every so many epochs.'),
-      everySteps: z.int().min(1).nullable().default(null).describe('After every so many batches.'),
-      atEnd: z
-        .boolean()
-        .default(true)
-        .describe('Also where a trial ends, so that it can be extended, forked or promoted.'),
-      keepBest: z
-        .int()
-        .min(0)
-        .max(10_000)
-        .default(3)
-        .describe('Finished trials, best first, whose last checkpoint stays.'),
-      keepPareto: z
-        .boolean()
-        .default(true)
-        .describe('Whether those of the Pareto set stay as well, with several goals.'),
-      keepLatest: z
-        .int()
-        .min(0)
-        .max(10_000)
-        .default(1)
-        .describe('Finished trials, last first, whose last checkpoint stays.'),
-      keepPerTrial: z
+        .describe('option.checkpoint.everySeconds'),
+      everyEpochs: z
         .int()
         .min(1)
-        .max(1_000)
-        .default(1)
-        .describe('Checkpoints of each trial that stay, last first.'),
-      megabytes: z
-        .number()
-        .gt(0)
-        .default(2_000)
-        .describe('All checkpoints of the study together; beyond it the least wanted go first.'),
+        .nullable()
+        .default(null)
+        .describe('option.checkpoint.everyEpochs'),
+      everySteps: z.int().min(1).nullable().default(null).describe('option.checkpoint.everySteps'),
+      atEnd: z.boolean().default(true).describe('option.checkpoint.atEnd'),
+      keepBest: z.int().min(0).max(10_000).default(3).describe('option.checkpoint.keepBest'),
+      keepPareto: z.boolean().default(true).describe('option.checkpoint.keepPareto'),
+      keepLatest: z.int().min(0).max(10_000).default(1).describe('option.checkpoint.keepLatest'),
+      keepPerTrial: z.int().min(1).max(1_000).default(1).describe('option.checkpoint.keepPerTrial'),
+      megabytes: z.number().gt(0).default(2_000).describe('option.checkpoint.megabytes'),
     }),
   ])
-  .describe('How often trials save what they have learnt, and what of it stays.')
+  .describe('option.checkpoint.all')
 
 export type CheckpointSpecification = z.output<typeof checkpointSchema>
 export type CheckpointSettings = Exclude<CheckpointSpecification, 'none'>

@@ -8,18 +8,9 @@ import { z } from 'zod'
 const name = z.string().min(1)
 
 export const classFoldersSchema = z.strictObject({
-  folders: name.describe('Folder, or ZIP file, that holds one folder of files per class.'),
-  classes: z
-    .record(name, z.array(name).min(1))
-    .optional()
-    .describe(
-      'Folders that are one class, by class; folders that are not named are left out. Every folder is a class if absent.',
-    ),
-  groupUntil: name
-    .optional()
-    .describe(
-      'Files whose names are equal up to this text are one group (`jackson_3.wav` with `_`); no group is in two splits.',
-    ),
+  folders: name.describe('option.classFolders.folders'),
+  classes: z.record(name, z.array(name).min(1)).optional().describe('option.classFolders.classes'),
+  groupUntil: name.optional().describe('option.classFolders.groupUntil'),
 })
 
 export type ClassFolders = z.output<typeof classFoldersSchema>
@@ -32,22 +23,17 @@ export const imageFoldersSchema = classFoldersSchema.extend({
       z.tuple([z.int().min(1).max(1_024), z.int().min(1).max(1_024)]),
     ])
     .optional()
-    .describe('Side in pixels, or [height, width], to scale to; all must be alike if absent.'),
+    .describe('option.classFolders.size'),
   channels: z
     .union([z.literal(1), z.literal(3)])
     .optional()
-    .describe('1 for grey, 3 for colour; grey if absent and no image has colour.'),
+    .describe('option.classFolders.channels'),
 })
 
 export type ImageFolders = z.output<typeof imageFoldersSchema>
 
 export const audioFoldersSchema = classFoldersSchema.extend({
-  seconds: z
-    .number()
-    .gt(0)
-    .max(600)
-    .default(1)
-    .describe('Length of every recording: longer ones are cut, shorter ones begin with silence.'),
+  seconds: z.number().gt(0).max(600).default(1).describe('option.classFolders.seconds'),
 })
 
 export type AudioFolders = z.output<typeof audioFoldersSchema>

@@ -8,9 +8,9 @@ import type { TrialSnapshot } from './trial.ts'
 const metric = z.string().min(1)
 
 export const constraintSchema = z.union([
-  metric.describe('Metric that must stay ≤ 0.'),
-  z.strictObject({ metric, atMost: z.number().describe('The metric must stay ≤ this.') }),
-  z.strictObject({ metric, atLeast: z.number().describe('The metric must stay ≥ this.') }),
+  metric.describe('option.constraint.metric'),
+  z.strictObject({ metric, atMost: z.number().describe('option.constraint.atMost') }),
+  z.strictObject({ metric, atLeast: z.number().describe('option.constraint.atLeast') }),
 ])
 export type Constraint = z.infer<typeof constraintSchema>
 

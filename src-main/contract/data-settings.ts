@@ -27,10 +27,10 @@ export interface SplitSizes {
 
 export const idxSourceSchema = z
   .strictObject({
-    images: filePath.describe('IDX or NPY file of bytes: count × height × width (× channels).'),
-    labels: filePath.describe('IDX or NPY file: one label per image, 0 to 255.'),
-    testImages: filePath.optional().describe('Images of the test split.'),
-    testLabels: filePath.optional().describe('Labels of the test split.'),
+    images: filePath.describe('option.data.images'),
+    labels: filePath.describe('option.data.labels'),
+    testImages: filePath.optional().describe('option.data.testImages'),
+    testLabels: filePath.optional().describe('option.data.testLabels'),
   })
   .refine(
     source => (source.testImages === undefined) === (source.testLabels === undefined),
@@ -42,28 +42,18 @@ export type IdxSource = z.output<typeof idxSourceSchema>
 export const imageDataSchema = z.strictObject({
   source: z
     .union([z.literal('mnist'), idxSourceSchema, imageFoldersSchema])
-    .describe('`mnist`, IDX or NPY files (plain or gzip), or folders of PNG and JPEG files.'),
-  train: z
-    .int()
-    .min(1)
-    .optional()
-    .describe('Training images; all that validation (and test) leave if absent.'),
-  validation: portionSchema
-    .optional()
-    .describe('Taken from the training images; 2,000 or a fifth of them, whichever is less.'),
-  test: portionSchema
-    .optional()
-    .describe(
-      'Of the test images, all if absent; without test images, of the training images, a fifth if absent.',
-    ),
+    .describe('option.data.source'),
+  train: z.int().min(1).optional().describe('option.data.train'),
+  validation: portionSchema.optional().describe('option.data.validation'),
+  test: portionSchema.optional().describe('option.data.test'),
 })
 
 export type ImageData = z.output<typeof imageDataSchema>
 
 const splitSizes = {
-  train: portionSchema.optional().describe('Training rows; all that remain if absent.'),
-  validation: portionSchema.optional().describe('2,000 rows or a fifth, whichever is less.'),
-  test: portionSchema.optional().describe('A fifth if absent.'),
+  train: portionSchema.optional().describe('option.data.trainRows'),
+  validation: portionSchema.optional().describe('option.data.validationRows'),
+  test: portionSchema.optional().describe('option.data.testRows'),
 }
 
 export const audioDataSchema = z.strictObject({ source: audioFoldersSchema, ...splitSizes })
@@ -84,41 +74,22 @@ export const tableProblems = ['auto', 'classification', 'regression'] as const
 export type TableProblem = Exclude<(typeof tableProblems)[number], 'auto'>
 
 const tableKeys = z.strictObject({
-  file: filePath.describe(
-    'CSV or TSV file (plain or gzip), Parquet file, or NPY file of rows × columns.',
-  ),
-  target: z.string().min(1).describe('Column to predict.'),
-  problem: z
-    .enum(tableProblems)
-    .default('auto')
-    .describe('`auto`: text, or at most 20 different whole numbers, is classification.'),
-  train: portionSchema.optional().describe('Training rows; all that remain if absent.'),
+  file: filePath.describe('option.data.file'),
+  target: z.string().min(1).describe('option.data.target'),
+  problem: z.enum(tableProblems).default('auto').describe('option.data.problem'),
+  train: portionSchema.optional().describe('option.data.trainRows'),
   validation: portionSchema.default(0.2),
   test: portionSchema.default(0.2),
   ...tableFormat,
   missing: z
     .array(z.string())
     .default([...defaultMissingWords])
-    .describe('Cells that mean "no value".'),
-  categorical: z
-    .array(z.string())
-    .default([])
-    .describe('Columns that are names, even of numbers, or different in every row.'),
-  numeric: z
-    .array(z.string())
-    .default([])
-    .describe('Columns that must hold numbers: a text in them is an error, not a category.'),
-  ignore: z.array(z.string()).default([]).describe('Columns that must not be used.'),
-  group: z
-    .string()
-    .optional()
-    .describe('Column of groups (a patient); no group is in two splits. It is no feature.'),
-  time: z
-    .string()
-    .optional()
-    .describe(
-      'Column of times: the latest rows are the test split, those before them validation. It is no feature.',
-    ),
+    .describe('option.data.missing'),
+  categorical: z.array(z.string()).default([]).describe('option.data.categorical'),
+  numeric: z.array(z.string()).default([]).describe('option.data.numeric'),
+  ignore: z.array(z.string()).default([]).describe('option.data.ignore'),
+  group: z.string().optional().describe('option.data.group'),
+  time: z.string().optional().describe('option.data.time'),
 })
 
 export const tableDataSchema = tableKeys.refine(

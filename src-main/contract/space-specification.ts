@@ -15,67 +15,53 @@ const whenSchema = namedValues(
 )
 
 const common = {
-  when: whenSchema.optional().describe('Active only if every parent has one of these values.'),
+  when: whenSchema.optional().describe('option.space.when'),
 }
 
 export const floatParameterSchema = z.strictObject({
-  float: z.tuple([z.number(), z.number()]).describe('Lowest and highest value, both included.'),
-  log: z.boolean().optional().describe('Search on a logarithmic scale; the low bound must be > 0.'),
-  step: z.number().optional().describe('Only low + k·step; > 0.'),
+  float: z.tuple([z.number(), z.number()]).describe('option.space.float'),
+  log: z.boolean().optional().describe('option.space.log'),
+  step: z.number().optional().describe('option.space.step'),
   ...common,
 })
 
 export const intParameterSchema = z.strictObject({
-  int: z.tuple([z.int(), z.int()]).describe('Lowest and highest value, both included.'),
-  log: z.boolean().optional().describe('Search on a logarithmic scale; the low bound must be ≥ 1.'),
-  step: z.int().optional().describe('Only low + k·step; ≥ 1.'),
+  int: z.tuple([z.int(), z.int()]).describe('option.space.float'),
+  log: z.boolean().optional().describe('option.space.logWhole'),
+  step: z.int().optional().describe('option.space.stepWhole'),
   ...common,
 })
 
 const normalOptions = {
-  bounds: z
-    .tuple([z.number(), z.number()])
-    .optional()
-    .describe('Cuts the distribution; without, values up to six standard deviations away.'),
-  step: z
-    .number()
-    .optional()
-    .describe('Only multiples of step, with bounds only low + k·step; > 0.'),
+  bounds: z.tuple([z.number(), z.number()]).optional().describe('option.space.bounds'),
+  step: z.number().optional().describe('option.space.stepNormal'),
 }
 
 export const normalParameterSchema = z.strictObject({
-  normal: z
-    .tuple([z.number(), z.number()])
-    .describe('Mean and standard deviation of normally distributed values.'),
+  normal: z.tuple([z.number(), z.number()]).describe('option.space.normal'),
   ...normalOptions,
   ...common,
 })
 
 export const logNormalParameterSchema = z.strictObject({
-  logNormal: z
-    .tuple([z.number(), z.number()])
-    .describe('Mean and standard deviation of the natural logarithm of the values.'),
+  logNormal: z.tuple([z.number(), z.number()]).describe('option.space.logNormal'),
   ...normalOptions,
   ...common,
 })
 
 export const choiceParameterSchema = z.strictObject({
-  choice: z.array(parameterValueSchema).min(1).describe('Values without an order.'),
-  weights: z
-    .array(z.number())
-    .min(1)
-    .optional()
-    .describe('How likely each value is at first, > 0; they need not add up to 1.'),
+  choice: z.array(parameterValueSchema).min(1).describe('option.space.choice'),
+  weights: z.array(z.number()).min(1).optional().describe('option.space.weights'),
   ...common,
 })
 
 export const ordinalParameterSchema = z.strictObject({
-  ordinal: z.array(parameterValueSchema).min(1).describe('Values from low to high.'),
+  ordinal: z.array(parameterValueSchema).min(1).describe('option.space.ordinal'),
   ...common,
 })
 
 export const fixedParameterSchema = z.strictObject({
-  fixed: parameterValueSchema.describe('Always this value.'),
+  fixed: parameterValueSchema.describe('option.space.fixed'),
   ...common,
 })
 

@@ -24,7 +24,7 @@ const name = z.string().min(1).max(120)
 const minutes = z.number().positive()
 
 export const goalSchema = z.strictObject({
-  metric: z.string().min(1).describe('Name of a metric that the objective reports.'),
+  metric: z.string().min(1).describe('option.study.metric'),
   direction: z.enum(['minimize', 'maximize']),
 })
 
@@ -33,63 +33,31 @@ export const goalSchema = z.strictObject({
  * is for studies that another program asks and tells (`tunewright suggest`); no file that is run has it.
  */
 export const objectiveSchema = z.union([
-  z.looseObject({ task: z.string().min(1).describe('Built-in training problem.') }),
-  z.looseObject({ function: z.string().min(1).describe('Built-in test function.') }),
+  z.looseObject({ task: z.string().min(1).describe('option.study.task') }),
+  z.looseObject({ function: z.string().min(1).describe('option.study.function') }),
   commandObjectiveSchema,
   moduleObjectiveSchema,
-  z.strictObject({ external: z.literal(true).describe('Another program evaluates.') }),
+  z.strictObject({ external: z.literal(true).describe('option.study.external') }),
 ])
 
 export const stopSchema = z
   .strictObject({
-    trials: z.int().min(1).max(1_000_000).optional().describe('Finished trials in total.'),
-    minutes: minutes
-      .optional()
-      .describe('Wall time over all sessions; running trials still end normally.'),
-    target: z.number().optional().describe('Ends when the first goal reaches this value.'),
-    stagnation: z
-      .int()
-      .min(1)
-      .optional()
-      .describe('Ends after this many finished trials in a row without a better value.'),
-    epochs: z
-      .int()
-      .min(1)
-      .optional()
-      .describe('Ends when all trials together have reported this many epochs of the first goal.'),
-    regretBound: z
-      .number()
-      .gt(0)
-      .optional()
-      .describe(
-        'Ends when no point is likely to be better than the best trial by more than this, in units of the goal; needs 20 complete trials.',
-      ),
-    emmr: z
-      .number()
-      .gt(0)
-      .lt(1)
-      .optional()
-      .describe(
-        'Ends when what a trial can still gain is below this share of what it was at the start (gap of expected minimum regrets); needs 30 complete trials.',
-      ),
-    failures: z
-      .int()
-      .min(1)
-      .default(5)
-      .describe('Ends as failed after this many failed trials in a row.'),
+    trials: z.int().min(1).max(1_000_000).optional().describe('option.stop.trials'),
+    minutes: minutes.optional().describe('option.stop.minutes'),
+    target: z.number().optional().describe('option.stop.target'),
+    stagnation: z.int().min(1).optional().describe('option.stop.stagnation'),
+    epochs: z.int().min(1).optional().describe('option.stop.epochs'),
+    regretBound: z.number().gt(0).optional().describe('option.stop.regretBound'),
+    emmr: z.number().gt(0).lt(1).optional().describe('option.stop.emmr'),
+    failures: z.int().min(1).default(5).describe('option.stop.failures'),
   })
-  .describe('The first rule that holds ends the study.')
+  .describe('option.study.stop')
 
 /** Training a configuration several times, each with another seed: its value is less a matter of luck then. */
 export const replicatesSchema = z.strictObject({
-  count: z.int().min(1).max(100).describe('Trainings of each trial.'),
-  value: z.enum(['mean', 'median']).default('mean').describe('What the trial is judged by.'),
-  seeds: z
-    .enum(['own', 'shared'])
-    .optional()
-    .describe(
-      'own (default): every trial has seeds of its own. shared: training k has the same seed in every trial, so that trials can be compared in pairs.',
-    ),
+  count: z.int().min(1).max(100).describe('option.replicates.count'),
+  value: z.enum(['mean', 'median']).default('mean').describe('option.replicates.value'),
+  seeds: z.enum(['own', 'shared']).optional().describe('option.replicates.seeds'),
 })
 
 /** How often an attempt is repeated with the same parameters, by class of failure. */
@@ -104,80 +72,47 @@ export const retrySchema = z.strictObject({
 })
 
 export const timeoutSchema = z.strictObject({
-  trialMinutes: minutes.optional().describe('An attempt that runs longer fails as timeout.'),
+  trialMinutes: minutes.optional().describe('option.study.trialMinutes'),
 })
 
 export const learnFromSchema = z.strictObject({
-  study: name.describe('Name of a study of the same database.'),
-  id: z.int().min(1).optional().describe('Its id; noted when this study is created.'),
-  trials: z
-    .int()
-    .min(1)
-    .optional()
-    .describe('Only its first trials; by default all that it has when this study is created.'),
-  without: z
-    .array(z.int().min(0))
-    .default([])
-    .describe('Numbers of trials that are left out; those still running are added.'),
+  study: name.describe('option.learnFrom.study'),
+  id: z.int().min(1).optional().describe('option.learnFrom.id'),
+  trials: z.int().min(1).optional().describe('option.learnFrom.trials'),
+  without: z.array(z.int().min(0)).default([]).describe('option.learnFrom.without'),
 })
 
 export const studySpecificationSchema = z.strictObject({
-  name: name.describe('Unique within a database.'),
+  name: name.describe('option.study.name'),
   objective: objectiveSchema,
-  goals: z.array(goalSchema).min(1).max(8).describe('The first goal decides pruning and the best.'),
-  constraints: z
-    .array(constraintSchema)
-    .max(16)
-    .default([])
-    .describe('Metrics that must stay ≤ 0, or within a bound; the best trial keeps all of them.'),
+  goals: z.array(goalSchema).min(1).max(8).describe('option.study.goals'),
+  constraints: z.array(constraintSchema).max(16).default([]).describe('option.study.constraints'),
   space: namedValues(parameterSchema),
-  fix: namedValues(parameterValueSchema)
-    .default({})
-    .describe('Parameters held at one value of their domain; the others are searched.'),
+  fix: namedValues(parameterValueSchema).default({}).describe('option.study.fix'),
   relations: z
     .array(z.string().min(1).max(500))
     .max(50)
     .default([])
-    .describe('What every point keeps, e.g. minUnits < maxUnits.'),
+    .describe('option.study.relations'),
   enqueue: z
     .array(namedValues(parameterValueSchema))
     .max(10_000)
     .default([])
-    .describe('Points that are tried first; parameters left out are filled in.'),
+    .describe('option.study.enqueue'),
   duplicates: z
     .enum(['allow', 'redraw', 'reuse'])
     .default('allow')
-    .describe(
-      'When a point was tried before: allow it, draw again, or reuse the result of an equal complete trial.',
-    ),
-  learnFrom: z
-    .array(learnFromSchema)
-    .max(20)
-    .default([])
-    .describe('Earlier studies of the same database whose trials the sampler knows.'),
+    .describe('option.study.duplicates'),
+  learnFrom: z.array(learnFromSchema).max(20).default([]).describe('option.study.learnFrom'),
   replicates: replicatesSchema
     .default({ count: 1, value: 'mean' })
-    .describe('Each trial trains its configuration several times with different seeds.'),
-  folds: z
-    .int()
-    .min(1)
-    .max(20)
-    .default(1)
-    .describe(
-      'Each trial trains its configuration once per fold: the rows that are not test rows are cut into so many parts, and each is the validation split once. 1: a single validation split.',
-    ),
-  ensemble: z
-    .int()
-    .min(1)
-    .max(50)
-    .default(1)
-    .describe(
-      'So many of the best trials predict together at the end: their averaged predictions are measured on the validation and the test split. 1: none do.',
-    ),
+    .describe('option.study.replicates'),
+  folds: z.int().min(1).max(20).default(1).describe('option.study.folds'),
+  ensemble: z.int().min(1).max(50).default(1).describe('option.study.ensemble'),
   sampler: z.looseObject({ name }).default({ name: 'random' }),
   pruner: z.looseObject({ name }).default({ name: 'none' }),
   stop: stopSchema,
-  slots: z.int().min(1).max(64).default(1).describe('Trials that run at the same time.'),
+  slots: z.int().min(1).max(64).default(1).describe('option.study.slots'),
   seed: z.int().min(0).max(4_294_967_295).default(0),
   engine: enginePreferenceSchema.default('auto'),
   retry: retrySchema.default(retrySchema.parse({})),

@@ -19,26 +19,13 @@ export type TableEncoding = (typeof tableEncodings)[number]
 
 /** Keys of a study file that say how a CSV file is written; Parquet and NPY files say it themselves. */
 export const tableFormat = {
-  delimiter: z
-    .string()
-    .min(1)
-    .max(4)
-    .default('auto')
-    .describe(
-      'Between fields; `auto`: comma, tab, semicolon or bar, whichever divides the first lines most evenly.',
-    ),
+  delimiter: z.string().min(1).max(4).default('auto').describe('option.table.delimiter'),
   encoding: z
     .enum(['auto', ...tableEncodings])
     .default('auto')
-    .describe('`auto`: UTF-8, or UTF-16 where the first bytes say so. Latin-1 is windows-1252.'),
-  decimal: z
-    .enum(['auto', '.', ','])
-    .default('auto')
-    .describe('Of numbers; `auto`: a comma where fields are divided by another sign and it fits.'),
-  header: z
-    .boolean()
-    .default(true)
-    .describe('Whether the first line names the columns; else they are column1, column2 …'),
+    .describe('option.table.encoding'),
+  decimal: z.enum(['auto', '.', ',']).default('auto').describe('option.table.decimal'),
+  header: z.boolean().default(true).describe('option.table.header'),
 }
 
 export const tableFormatSchema = z.strictObject(tableFormat)

@@ -19,22 +19,19 @@ export const textEncodings = [
 ] as const
 
 export const textFoldersSchema = classFoldersSchema.extend({
-  encoding: z
-    .enum(textEncodings)
-    .default('utf-8')
-    .describe('Of every file; Latin-1 is windows-1252.'),
+  encoding: z.enum(textEncodings).default('utf-8').describe('option.textSource.encoding'),
 })
 
 export type TextFolders = z.output<typeof textFoldersSchema>
 
 export const textTableSchema = z.strictObject({
-  file: name.describe('CSV or TSV file (plain or gzip), or Parquet file.'),
-  text: name.describe('Column of texts.'),
-  target: name.describe('Column of classes.'),
+  file: name.describe('option.textSource.file'),
+  text: name.describe('option.textSource.text'),
+  target: name.describe('option.textSource.target'),
   delimiter: tableFormat.delimiter,
   encoding: tableFormat.encoding,
   header: tableFormat.header,
-  group: name.optional().describe('Column of groups (an author); no group is in two splits.'),
+  group: name.optional().describe('option.textSource.group'),
 })
 
 export type TextTable = z.output<typeof textTableSchema>

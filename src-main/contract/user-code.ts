@@ -13,133 +13,74 @@ export const stopSignals = ['SIGTERM', 'SIGINT', 'SIGUSR1', 'SIGUSR2'] as const
 /** Where the metrics of a command come from. */
 export const metricSourceSchema = z.discriminatedUnion('from', [
   z.strictObject({
-    from: z.literal('lines').describe('Lines of JSON on standard output: {"step": 1, "loss": 0.5}'),
+    from: z.literal('lines').describe('option.program.lines'),
   }),
   z.strictObject({
     from: z.literal('pattern'),
     pattern: z
       .union([text.min(1), z.array(text.min(1)).min(1).max(20)])
-      .describe(
-        'Regular expressions over single lines of output; named groups are metrics, the group "step" is the step.',
-      ),
+      .describe('option.program.pattern'),
   }),
   z.strictObject({
-    from: z
-      .literal('file')
-      .describe('A JSON file that the program leaves where TUNEWRIGHT_RESULTS says.'),
+    from: z.literal('file').describe('option.program.resultsFile'),
   }),
 ])
 export type MetricSource = z.output<typeof metricSourceSchema>
 
 export const commandLimitsSchema = z.strictObject({
-  memoryMegabytes: z
-    .number()
-    .positive()
-    .optional()
-    .describe('Resident memory of all its processes together.'),
-  outputMegabytes: z
-    .number()
-    .positive()
-    .default(64)
-    .describe('What it may write to standard output and standard error together.'),
-  processes: z
-    .int()
-    .min(1)
-    .default(512)
-    .describe('Processes that it may have at the same time, itself included.'),
+  memoryMegabytes: z.number().positive().optional().describe('option.program.memoryMegabytes'),
+  outputMegabytes: z.number().positive().default(64).describe('option.program.outputMegabytes'),
+  processes: z.int().min(1).default(512).describe('option.program.processes'),
 })
 export type CommandLimits = z.output<typeof commandLimitsSchema>
 
 /** Where the trials of a command run if not on this machine. */
 export const slurmSchema = z.strictObject({
-  directory: z
-    .string()
-    .min(1)
-    .optional()
-    .describe('Folder that this machine and the nodes share; default: beside the database.'),
+  directory: z.string().min(1).optional().describe('option.slurm.directory'),
   options: z
     .array(z.string().min(2).max(500))
     .max(50)
     .default([])
-    .describe('Options of sbatch, e.g. --partition=gpu, --gres=gpu:1, --time=120, --mem=8G.'),
-  array: z
-    .boolean()
-    .default(true)
-    .describe('Trials that start together are submitted as one job array.'),
-  requeue: z.boolean().default(true).describe('A job whose node fails is queued again by Slurm.'),
-  pollSeconds: z.number().min(0.1).max(600).default(5).describe('How often the queue is read.'),
+    .describe('option.program.options'),
+  array: z.boolean().default(true).describe('option.program.array'),
+  requeue: z.boolean().default(true).describe('option.program.requeue'),
+  pollSeconds: z.number().min(0.1).max(600).default(5).describe('option.program.pollSeconds'),
 })
 export type SlurmSettings = z.output<typeof slurmSchema>
 
-const resumes = z
-  .boolean()
-  .default(false)
-  .describe(
-    'It goes on from what lies in its checkpoint folder, saves there before it ends, and ends at the step that it is told: its trials can be extended, forked and promoted.',
-  )
+const resumes = z.boolean().default(false).describe('option.program.resumes')
 
 export const commandObjectiveSchema = z
   .strictObject({
     command: z
       .union([z.array(text).min(1).max(1_000), text.min(1)])
-      .describe(
-        'Program and arguments as a list, no shell. {parameter}, {seed}, {trial}, {parametersFile}, … are filled in. A text is for shell: true.',
-      ),
-    shell: z
-      .boolean()
-      .default(false)
-      .describe('Runs the text by /bin/sh; values then reach it by the environment only.'),
-    directory: relativePath
-      .default('.')
-      .describe('Working directory; relative to the folder of the study file.'),
+      .describe('option.program.command'),
+    shell: z.boolean().default(false).describe('option.program.shell'),
+    directory: relativePath.default('.').describe('option.program.workingDirectory'),
     environment: z
       .record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/), text)
       .default({})
-      .describe('Further variables; the same may be filled in as in arguments.'),
-    files: z
-      .array(relativePath)
-      .max(200)
-      .default([])
-      .describe('Further files that trust covers, beside those named in the command.'),
+      .describe('option.program.environment'),
+    files: z.array(relativePath).max(200).default([]).describe('option.program.files'),
     metrics: metricSourceSchema.default({ from: 'lines' }),
-    value: z
-      .enum(['best', 'last'])
-      .default('best')
-      .describe('Which step gives the values of a complete trial.'),
+    value: z.enum(['best', 'last']).default('best').describe('option.program.value'),
     limits: commandLimitsSchema.default(commandLimitsSchema.parse({})),
-    stopSignal: z
-      .enum(stopSignals)
-      .default('SIGTERM')
-      .describe('Sent to a trial that is pruned or cancelled, after its flag file was written.'),
-    graceSeconds: z
-      .number()
-      .min(0)
-      .max(3_600)
-      .default(10)
-      .describe('How long it may go on after that before all its processes are killed.'),
+    stopSignal: z.enum(stopSignals).default('SIGTERM').describe('option.program.stopSignal'),
+    graceSeconds: z.number().min(0).max(3_600).default(10).describe('option.program.graceSeconds'),
     resumes,
-    slurm: slurmSchema.optional().describe('Trials run as jobs of Slurm.'),
+    slurm: slurmSchema.optional().describe('option.program.slurm'),
   })
-  .describe('Any program in any language.')
+  .describe('option.program.any')
 export type CommandObjective = z.output<typeof commandObjectiveSchema>
 
 export const moduleObjectiveSchema = z
   .strictObject({
-    module: relativePath.describe(
-      'JavaScript or TypeScript file that exports train(trial) and, if the study file has no space, space.',
-    ),
-    files: z
-      .array(relativePath)
-      .max(200)
-      .default([])
-      .describe('Further files that trust covers, e.g. those that it imports.'),
-    value: z
-      .enum(['best', 'last'])
-      .default('best')
-      .describe('Which step gives the values of a complete trial.'),
+    module: relativePath.describe('option.program.module'),
+    files: z.array(relativePath).max(200).default([]).describe('option.program.moduleFiles'),
+    value: z.enum(['best', 'last']).default('best').describe('option.program.value'),
     resumes,
   })
-  .describe('A function of the user.')
+  .describe('option.program.moduleFunction')
 export type ModuleObjective = z.output<typeof moduleObjectiveSchema>
 
 /** A file as it was when the user trusted it. */

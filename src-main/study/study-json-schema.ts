@@ -1,11 +1,15 @@
 import { z } from 'zod'
 import type { JsonObject } from '../contract/json.ts'
 import { studySpecificationSchema } from '../contract/study-specification.ts'
+import { createTranslate, type Translate } from '../i18n/translate.ts'
 import { commandObjectiveSchema, moduleObjectiveSchema } from '../contract/user-code.ts'
 import { pruners } from '../search/pruners/registry.ts'
 import { samplers } from '../search/samplers/registry.ts'
 import { functionSettingsSchema } from '../training/objectives/function-settings.ts'
 import type { Task } from '../training/tasks/task.ts'
+
+/** Editors show what the file says. */
+const english = createTranslate('en')
 
 /**
  * The JSON Schema (draft 2020-12) of a study file, with the options of every sampler and pruner and
@@ -13,14 +17,14 @@ import type { Task } from '../training/tasks/task.ts'
  * relate fields to each other are beyond it: `study/study-check.ts`.
  */
 export function buildStudyJsonSchema(tasks: Readonly<Record<string, Task>>): JsonObject {
-  const study = optionsJsonSchema(studySpecificationSchema)
+  const study = optionsJsonSchema(studySpecificationSchema, english)
   const objectives = [
     ...Object.values(tasks).map(task =>
-      withName('task', task.name, optionsJsonSchema(task.settingsSchema)),
+      withName('task', task.name, optionsJsonSchema(task.settingsSchema, english)),
     ),
-    optionsJsonSchema(functionSettingsSchema),
-    optionsJsonSchema(commandObjectiveSchema),
-    optionsJsonSchema(moduleObjectiveSchema),
+    optionsJsonSchema(functionSettingsSchema, english),
+    optionsJsonSchema(commandObjectiveSchema, english),
+    optionsJsonSchema(moduleObjectiveSchema, english),
   ]
   const properties = study['properties'] as Readonly<Record<string, JsonObject>>
   return {
@@ -50,7 +54,7 @@ function namedOptions(
   return {
     default: general?.['default'] ?? null,
     anyOf: Object.values(registry).map(({ name, optionsSchema }) =>
-      withName('name', name, optionsJsonSchema(optionsSchema)),
+      withName('name', name, optionsJsonSchema(optionsSchema, english)),
     ),
   }
 }
@@ -64,8 +68,18 @@ function withName(key: string, name: string, schema: JsonObject): JsonObject {
   }
 }
 
-/** As people write it (`input`): what has a default may be left out. */
-export function optionsJsonSchema(schema: z.ZodType): JsonObject {
-  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io: 'input' })
+/**
+ * As people write it (`input`): what has a default may be left out.
+ * @param t says the explanations of options; without, their keys stay for whoever shows them
+ */
+export function optionsJsonSchema(schema: z.ZodType, t?: Translate): JsonObject {
+  const { $schema: _, ...rest } = z.toJSONSchema(schema, {
+    io: 'input',
+    override: ({ jsonSchema }) => {
+      const { description } = jsonSchema
+      if (description !== undefined)
+        jsonSchema.description = t?.say({ code: description }) ?? description
+    },
+  })
   return rest as JsonObject
 }

@@ -7,7 +7,7 @@ import type { ParameterValue } from '../trial.ts'
  * are kept until the study changes.
  */
 
-const goal = z.int().min(0).max(7).describe('Position of the goal.')
+const goal = z.int().min(0).max(7).describe('option.analysis.goal')
 const name = z.string().min(1).max(200)
 
 export const importanceMethods = ['fanova', 'pedAnova', 'impurity', 'permutation'] as const

@@ -17,14 +17,12 @@ export const comparisonRequestSchema = z.strictObject({
           .array(z.strictObject({ studyId: z.int().min(1), by: z.enum(trialAuthors) }))
           .min(1)
           .max(100)
-          .describe('Repeats of one thing; each is one run.'),
+          .describe('option.comparison.studyId'),
       }),
     )
     .min(1)
     .max(12),
-  budget: z
-    .enum(['own', 'shortest'])
-    .describe('`shortest`: every run is cut to as many trials as the shortest one has.'),
+  budget: z.enum(['own', 'shortest']).describe('option.comparison.budget'),
 })
 export type ComparisonRequest = z.output<typeof comparisonRequestSchema>
 

@@ -23,29 +23,14 @@ import { RungJudge } from './rungs.ts'
  * Li et al.: A system for massively parallel hyperparameter tuning. MLSys 2020, arXiv:1810.05934.
  */
 export const ashaOptionsSchema = z.strictObject({
-  minResource: z
-    .int()
-    .min(1)
-    .default(1)
-    .describe('r: steps before the first decision, if earlyStoppingRate is 0.'),
+  minResource: z.int().min(1).default(1).describe('option.asha.minResource'),
   maxResource: z
     .union([z.int().min(1), z.literal('auto')])
     .default('auto')
-    .describe('R: steps of a full trial; auto: those of the longest complete trial.'),
-  reductionFactor: z
-    .int()
-    .min(2)
-    .default(4)
-    .describe('η: one in so many goes on, and each rung is so many times higher.'),
-  earlyStoppingRate: z
-    .int()
-    .min(0)
-    .default(0)
-    .describe('s: how many rungs are left out at the bottom.'),
-  variant: z
-    .literal('stop')
-    .default('stop')
-    .describe('stop: a trial is judged once at each rung, when it arrives, and ends or goes on.'),
+    .describe('option.asha.maxResource'),
+  reductionFactor: z.int().min(2).default(4).describe('option.asha.reductionFactor'),
+  earlyStoppingRate: z.int().min(0).default(0).describe('option.asha.earlyStoppingRate'),
+  variant: z.literal('stop').default('stop').describe('option.asha.variant'),
 })
 export type AshaOptions = z.output<typeof ashaOptionsSchema>
 

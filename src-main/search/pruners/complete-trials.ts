@@ -5,10 +5,6 @@ export const startupTrials = z
   .int()
   .min(0)
   .default(5)
-  .describe('No pruning before this many trials are complete.')
+  .describe('option.completeTrials.startupTrials')
 
-export const minTrials = z
-  .int()
-  .min(1)
-  .default(1)
-  .describe('No pruning at a step that fewer complete trials reported.')
+export const minTrials = z.int().min(1).default(1).describe('option.completeTrials.minTrials')

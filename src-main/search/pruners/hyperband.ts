@@ -32,29 +32,14 @@ import { firstComplete, successiveHalvingQuota } from './successive-halving.ts'
  * hyperparameter optimization. JMLR 18(185), 2018, arXiv:1603.06560.
  */
 export const hyperbandOptionsSchema = z.strictObject({
-  minResource: z
-    .int()
-    .min(1)
-    .default(1)
-    .describe('Steps before the first decision in the boldest bracket.'),
+  minResource: z.int().min(1).default(1).describe('option.hyperband.minResource'),
   maxResource: z
     .union([z.int().min(1), z.literal('auto')])
     .default('auto')
-    .describe('R: steps of a full trial; auto: those of the longest complete trial.'),
-  reductionFactor: z
-    .int()
-    .min(2)
-    .default(3)
-    .describe('η: one in so many goes on, and each rung is so many times higher.'),
-  bootstrapCount: z
-    .int()
-    .min(0)
-    .default(0)
-    .describe('The first so many trials in a rung end there, to fill it.'),
-  compat: z
-    .enum(['none', 'optuna'])
-    .default('none')
-    .describe('optuna: exactly the brackets and decisions of Optuna.'),
+    .describe('option.asha.maxResource'),
+  reductionFactor: z.int().min(2).default(3).describe('option.asha.reductionFactor'),
+  bootstrapCount: z.int().min(0).default(0).describe('option.hyperband.bootstrapCount'),
+  compat: z.enum(['none', 'optuna']).default('none').describe('option.hyperband.compat'),
 })
 export type HyperbandOptions = z.output<typeof hyperbandOptionsSchema>
 

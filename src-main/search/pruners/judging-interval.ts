@@ -3,12 +3,8 @@ import type { Report } from '../../contract/trial.ts'
 
 /** Options of pruners that judge at regular steps. */
 export const judgingIntervalShape = {
-  warmupSteps: z.int().min(0).default(0).describe('No pruning at steps below this.'),
-  intervalSteps: z
-    .int()
-    .min(1)
-    .default(1)
-    .describe('Judge only at the first report of every interval, counted from warmupSteps.'),
+  warmupSteps: z.int().min(0).default(0).describe('option.judgingInterval.warmupSteps'),
+  intervalSteps: z.int().min(1).default(1).describe('option.judgingInterval.intervalSteps'),
 }
 
 export interface JudgingInterval {

@@ -25,30 +25,14 @@ import { short } from './reported-values.ts'
  * doi:10.1007/3-540-49430-8_3.
  */
 export const overfittingOptionsSchema = z.strictObject({
-  training: z
-    .string()
-    .min(1)
-    .default('trainLoss')
-    .describe('Metric on the training data; the built-in tasks report trainLoss.'),
+  training: z.string().min(1).default('trainLoss').describe('option.overfitting.training'),
   trainingDirection: z
     .enum(['minimize', 'maximize'])
     .default('minimize')
-    .describe('Which way the training metric improves.'),
-  patience: z
-    .int()
-    .min(1)
-    .default(5)
-    .describe('Reports since the best validation value before the trial ends.'),
-  minDelta: z
-    .number()
-    .min(0)
-    .default(0)
-    .describe('A loss against the best validation value up to this is borne.'),
-  maxGap: z
-    .number()
-    .min(0)
-    .optional()
-    .describe('Largest distance of validation behind training, if both are the same measure.'),
+    .describe('option.overfitting.trainingDirection'),
+  patience: z.int().min(1).default(5).describe('option.overfitting.patience'),
+  minDelta: z.number().min(0).default(0).describe('option.overfitting.minDelta'),
+  maxGap: z.number().min(0).optional().describe('option.overfitting.maxGap'),
   ...judgingIntervalShape,
 })
 export type OverfittingOptions = z.output<typeof overfittingOptionsSchema>

@@ -35,13 +35,8 @@ export const paretoOptionsSchema = z.strictObject({
     .min(1)
     .max(8)
     .optional()
-    .describe('What trials are ranked by; absent: the goals of the study.'),
-  percentile: z
-    .number()
-    .min(0)
-    .max(100)
-    .default(50)
-    .describe('The share of complete trials, in percent, that may stand in better fronts.'),
+    .describe('option.pareto.direction'),
+  percentile: z.number().min(0).max(100).default(50).describe('option.pareto.percentile'),
   startupTrials,
   ...judgingIntervalShape,
   minTrials,

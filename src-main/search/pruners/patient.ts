@@ -48,19 +48,9 @@ export function createPatientDefinition(
   return {
     name: 'patient',
     optionsSchema: z.strictObject({
-      wrapped: wrapped
-        .optional()
-        .describe('The pruner that judges stalled trials: its name and options. Absent: they end.'),
-      patience: z
-        .int()
-        .min(0)
-        .default(5)
-        .describe('How many reports without progress are borne; one more must follow.'),
-      minDelta: z
-        .number()
-        .min(0)
-        .default(0)
-        .describe('A loss against the earlier best up to this still counts as keeping up.'),
+      wrapped: wrapped.optional().describe('option.patient.wrapped'),
+      patience: z.int().min(0).default(5).describe('option.patient.patience'),
+      minDelta: z.number().min(0).default(0).describe('option.patient.minDelta'),
     }) as unknown as z.ZodType<PatientOptions>,
 
     metrics(options, context) {

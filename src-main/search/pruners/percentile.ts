@@ -19,12 +19,7 @@ import { StepValuesCache } from './step-values.ts'
  * Limits: trials are compared at equal steps only, so every trial should report at the same steps.
  */
 export const percentileOptionsSchema = z.strictObject({
-  percentile: z
-    .number()
-    .min(0)
-    .max(100)
-    .default(25)
-    .describe('The share of complete trials, in percent, that a trial must keep up with.'),
+  percentile: z.number().min(0).max(100).default(25).describe('option.percentile.percentile'),
   startupTrials,
   ...judgingIntervalShape,
   minTrials,

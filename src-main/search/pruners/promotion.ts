@@ -27,21 +27,10 @@ import { rungLadder } from './rung-ladder.ts'
  * Rostamizadeh, Talwalkar: Hyperband. JMLR 18(185), 2018, arXiv:1603.06560.
  */
 export const promotionOptionsSchema = z.strictObject({
-  minResource: z.int().min(1).default(1).describe('r: the step of the lowest rung.'),
-  maxResource: z
-    .int()
-    .min(2)
-    .describe('R: steps of a full trial; there is no rung at or beyond it.'),
-  reductionFactor: z
-    .int()
-    .min(2)
-    .default(3)
-    .describe('η: one in so many is promoted, and each rung is so many times higher.'),
-  brackets: z
-    .int()
-    .min(1)
-    .default(1)
-    .describe('Brackets of Hyperband; bracket b leaves out the b lowest rungs.'),
+  minResource: z.int().min(1).default(1).describe('option.promotion.minResource'),
+  maxResource: z.int().min(2).describe('option.promotion.maxResource'),
+  reductionFactor: z.int().min(2).default(3).describe('option.promotion.reductionFactor'),
+  brackets: z.int().min(1).default(1).describe('option.promotion.brackets'),
 })
 export type PromotionOptions = z.output<typeof promotionOptionsSchema>
 

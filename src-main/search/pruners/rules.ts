@@ -38,11 +38,8 @@ export function createRulesDefinition(
     inner.map(({ name, optionsSchema }) =>
       (optionsSchema as z.ZodObject).extend({
         name: z.literal(name),
-        metric: z.string().min(1).describe('The metric that the rule judges.'),
-        direction: z
-          .enum(['minimize', 'maximize'])
-          .optional()
-          .describe('Which way it improves; absent: that of the goal of this name.'),
+        metric: z.string().min(1).describe('option.rules.metric'),
+        direction: z.enum(['minimize', 'maximize']).optional().describe('option.rules.direction'),
       }),
     ) as unknown as [z.ZodObject<{ name: z.ZodLiteral<string> }>],
   )
@@ -52,11 +49,8 @@ export function createRulesDefinition(
   return {
     name: 'rules',
     optionsSchema: z.strictObject({
-      rules: z.array(rule).min(1).max(20).describe('Metric, name and options of a pruner each.'),
-      ends: z
-        .enum(['any', 'all'])
-        .default('any')
-        .describe('Whether one rule is enough to end a trial, or all must agree.'),
+      rules: z.array(rule).min(1).max(20).describe('option.rules.rules'),
+      ends: z.enum(['any', 'all']).default('any').describe('option.rules.ends'),
     }) as unknown as z.ZodType<RulesOptions>,
 
     metrics: ({ rules }, { goals }) =>

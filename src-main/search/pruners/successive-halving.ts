@@ -25,22 +25,10 @@ export const successiveHalvingOptionsSchema = z.strictObject({
   minResource: z
     .union([z.int().min(1), z.literal('auto')])
     .default('auto')
-    .describe('Steps before the first decision, if earlyStoppingRate is 0; auto: see there.'),
-  reductionFactor: z
-    .int()
-    .min(2)
-    .default(4)
-    .describe('η: one in so many goes on, and each rung is so many times higher.'),
-  earlyStoppingRate: z
-    .int()
-    .min(0)
-    .default(0)
-    .describe('s: how many rungs are left out at the bottom.'),
-  bootstrapCount: z
-    .int()
-    .min(0)
-    .default(0)
-    .describe('The first so many trials in a rung end there, to fill it.'),
+    .describe('option.successiveHalving.minResource'),
+  reductionFactor: z.int().min(2).default(4).describe('option.asha.reductionFactor'),
+  earlyStoppingRate: z.int().min(0).default(0).describe('option.asha.earlyStoppingRate'),
+  bootstrapCount: z.int().min(0).default(0).describe('option.hyperband.bootstrapCount'),
 })
 export type SuccessiveHalvingOptions = z.output<typeof successiveHalvingOptionsSchema>
 

@@ -13,8 +13,8 @@ import { short } from './reported-values.ts'
  * The rule and the defaults are those of Optuna's ThresholdPruner (which wants at least one limit).
  */
 export const thresholdOptionsSchema = z.strictObject({
-  lower: z.number().optional().describe('A value below this ends the trial; absent: no limit.'),
-  upper: z.number().optional().describe('A value above this ends the trial; absent: no limit.'),
+  lower: z.number().optional().describe('option.threshold.lower'),
+  upper: z.number().optional().describe('option.threshold.upper'),
   ...judgingIntervalShape,
 })
 export type ThresholdOptions = z.output<typeof thresholdOptionsSchema>

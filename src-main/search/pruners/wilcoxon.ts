@@ -19,17 +19,8 @@ import { short } from './reported-values.ts'
  * Limits: with k pairs the smallest probability is 2^−k, so pThreshold 0.1 needs at least four.
  */
 export const wilcoxonOptionsSchema = z.strictObject({
-  pThreshold: z
-    .number()
-    .min(0)
-    .max(1)
-    .default(0.1)
-    .describe('A trial ends when the test gives a probability below this.'),
-  startupSteps: z
-    .int()
-    .min(0)
-    .default(2)
-    .describe('No pruning before this many steps are common with the best trial; at least 2.'),
+  pThreshold: z.number().min(0).max(1).default(0.1).describe('option.wilcoxon.pThreshold'),
+  startupSteps: z.int().min(0).default(2).describe('option.wilcoxon.startupSteps'),
 })
 export type WilcoxonOptions = z.output<typeof wilcoxonOptionsSchema>
 

@@ -30,20 +30,8 @@ import type { ProposalRequest, Sampler, SamplerContext, SamplerDefinition } from
  * J. Bergstra, D. Yamins, D. D. Cox: Making a science of model search. ICML 2013, PMLR 28(1), 115–123 (Hyperopt).
  */
 const annealOptionsSchema = z.strictObject({
-  bestIndex: z
-    .number()
-    .min(1)
-    .max(1000)
-    .default(2)
-    .describe(
-      'Mean place of the trial to start from among all, from the best (1); geometrically distributed. Default 2.',
-    ),
-  shrink: z
-    .number()
-    .min(0)
-    .max(100)
-    .default(0.1)
-    .describe('How fast neighbourhoods shrink: to 1/(1 + shrink·T) after T trials. Default 0.1.'),
+  bestIndex: z.number().min(1).max(1000).default(2).describe('option.anneal.bestIndex'),
+  shrink: z.number().min(0).max(100).default(0.1).describe('option.anneal.shrink'),
 })
 export type AnnealOptions = z.output<typeof annealOptionsSchema>
 

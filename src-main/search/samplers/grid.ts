@@ -24,13 +24,8 @@ export const gridOptionsSchema = z.strictObject({
   points: z
     .union([pointsSchema, z.record(z.string(), pointsSchema)])
     .default(5)
-    .describe(
-      'Values per float without step, and per int with step 1 and more than 10 values; one number, or one per parameter name (others 5).',
-    ),
-  shuffle: z
-    .boolean()
-    .default(true)
-    .describe('Random order by the study seed; otherwise the first parameter varies fastest.'),
+    .describe('option.grid.points'),
+  shuffle: z.boolean().default(true).describe('option.grid.shuffle'),
 })
 export type GridOptions = z.output<typeof gridOptionsSchema>
 

@@ -16,10 +16,7 @@ import { assignmentAt, variedParameters } from './unit-coordinates.ts'
  * Sources: math/quasi-random/halton.ts.
  */
 const haltonOptionsSchema = z.strictObject({
-  scramble: z
-    .boolean()
-    .default(true)
-    .describe('Permute the digits by the study seed; false: the plain sequence. Default true.'),
+  scramble: z.boolean().default(true).describe('option.halton.scramble'),
 })
 type HaltonOptions = z.output<typeof haltonOptionsSchema>
 

@@ -17,16 +17,8 @@ import { assignmentAt, variedParameters } from './unit-coordinates.ts'
  *   doi:10.1080/00401706.1979.10489755 (section 2.3).
  */
 const latinHypercubeOptionsSchema = z.strictObject({
-  trials: z
-    .int()
-    .min(2)
-    .max(1_000_000)
-    .optional()
-    .describe('Rows of the hypercube, ≥ 2. Default: stop.trials of the study.'),
-  centred: z
-    .boolean()
-    .default(false)
-    .describe('Values in the middle of their share instead of anywhere in it. Default false.'),
+  trials: z.int().min(2).max(1_000_000).optional().describe('option.latinHypercube.trials'),
+  centred: z.boolean().default(false).describe('option.latinHypercube.centred'),
 })
 type LatinHypercubeOptions = z.output<typeof latinHypercubeOptionsSchema>
 

@@ -27,21 +27,12 @@ export function createMixDefinition(
   inner: readonly SamplerDefinition[],
 ): SamplerDefinition<MixOptions> {
   const entry = nestedSamplerSchema(inner, {
-    weight: z
-      .number()
-      .positive()
-      .max(1e6)
-      .default(1)
-      .describe('Share of the trials, relative to the other weights; > 0. Default 1.'),
+    weight: z.number().positive().max(1e6).default(1).describe('option.mix.weight'),
   })
   return {
     name: 'mix',
     optionsSchema: z.strictObject({
-      samplers: z
-        .array(entry)
-        .min(1)
-        .max(10)
-        .describe('1…10 samplers: the name of each, its options and its weight.'),
+      samplers: z.array(entry).min(1).max(10).describe('option.mix.samplers'),
     }),
 
     check: ({ samplers }, context) =>

@@ -16,12 +16,7 @@ import { assignmentAt, variedParameters } from './unit-coordinates.ts'
  * plain sequence begins with, and another seed is another design. Sources: math/quasi-random/sobol.ts.
  */
 const sobolOptionsSchema = z.strictObject({
-  scramble: z
-    .enum(sobolScrambles)
-    .default('owen')
-    .describe(
-      'Random change of the sequence by the study seed: owen (nested scrambling), shift (digital shift), none (starts at the lower bounds). Default owen.',
-    ),
+  scramble: z.enum(sobolScrambles).default('owen').describe('option.sobol.scramble'),
 })
 type SobolOptions = z.output<typeof sobolOptionsSchema>
 

@@ -13,26 +13,11 @@ export const functionNames = [...Object.keys(testFunctions), ...Object.keys(vect
 /** The keys of `objective` in a study file. */
 export const functionSettingsSchema = z
   .strictObject({
-    function: z
-      .enum(functionNames)
-      .describe('Built-in test function; everything is to be minimised.'),
-    dimension: z
-      .int()
-      .min(1)
-      .optional()
-      .describe('Coordinates x0, x1 …; default: 2, or what the function usually has.'),
-    objectives: z
-      .int()
-      .min(1)
-      .optional()
-      .describe('Metrics f1, f2 … of a function with any number of them; default 3.'),
-    steps: z.int().min(1).max(100_000).default(1).describe('Values reported before the end.'),
-    durationMs: z
-      .number()
-      .min(0)
-      .max(3_600_000)
-      .default(0)
-      .describe('How long each step pretends to work.'),
+    function: z.enum(functionNames).describe('option.function.function'),
+    dimension: z.int().min(1).optional().describe('option.function.dimension'),
+    objectives: z.int().min(1).optional().describe('option.function.objectives'),
+    steps: z.int().min(1).max(100_000).default(1).describe('option.function.steps'),
+    durationMs: z.number().min(0).max(3_600_000).default(0).describe('option.function.durationMs'),
   })
   .superRefine((settings, context) => {
     const { objectives, dimensions } = functionSizes(settings)

@@ -27,12 +27,7 @@ export interface AutoOptions {
 export const autoSampler: SamplerDefinition<AutoOptions> = {
   name: 'auto',
   optionsSchema: z.strictObject({
-    deterministic: z
-      .boolean()
-      .default(false)
-      .describe(
-        'Whether the same parameters always give the same value: the model then explains nothing as noise. Default false.',
-      ),
+    deterministic: z.boolean().default(false).describe('option.auto.deterministic'),
   }),
 
   check({ deterministic }, context) {

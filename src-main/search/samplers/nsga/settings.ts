@@ -17,73 +17,20 @@ const probability = z.number().min(0).max(1)
 
 /** What both samplers have. */
 const shared = {
-  preset: z
-    .enum(nsgaPresets)
-    .default('tunewright')
-    .describe('Whose settings are taken; the other options change single ones of them.'),
-  population: z
-    .int()
-    .min(2)
-    .max(10_000)
-    .optional()
-    .describe('Trials that survive and become parents.'),
-  offspring: z
-    .int()
-    .min(1)
-    .max(10_000)
-    .optional()
-    .describe('Trials between two selections: 1, or a whole generation (optuna and deap).'),
-  start: z
-    .enum(['latinHypercube', 'random'])
-    .optional()
-    .describe('The first population; latinHypercube (optuna and deap random).'),
-  tournamentSize: z
-    .int()
-    .min(1)
-    .max(1000)
-    .optional()
-    .describe('Of so many drawn, the best becomes a parent; 3 (optuna and deap 2).'),
-  crossover: z
-    .enum(nsgaCrossovers)
-    .optional()
-    .describe('How numeric parameters of parents are combined; uniform (deap simulatedBinary).'),
-  crossoverProbability: probability
-    .optional()
-    .describe('Share of children with more than one parent; 0.9.'),
-  swapProbability: probability
-    .optional()
-    .describe('Chance of each value to come from the second parent, where values are copied; 0.5.'),
-  crossoverEta: z
-    .number()
-    .min(0)
-    .max(1000)
-    .optional()
-    .describe('simulatedBinary and vsbx: the larger, the nearer to the parents; 20.'),
-  blendAlpha: z
-    .number()
-    .min(0)
-    .max(10)
-    .optional()
-    .describe('blend: how far beyond the parents, as a share of their distance; 0.5.'),
-  mutation: z
-    .enum(['polynomial', 'uniform'])
-    .optional()
-    .describe('A step that is mostly short, or a new value; polynomial (optuna uniform).'),
-  mutationProbability: probability
-    .optional()
-    .describe('Chance of each value to be mutated; 1/active parameters.'),
-  mutationEta: z
-    .number()
-    .min(0)
-    .max(1000)
-    .optional()
-    .describe('polynomial: the larger, the shorter the steps; 3 (deap 20).'),
-  avoidRepeats: z
-    .boolean()
-    .optional()
-    .describe(
-      'Breed again, up to 10 times, when a point was tried already; true (optuna and deap false).',
-    ),
+  preset: z.enum(nsgaPresets).default('tunewright').describe('option.genetic.preset'),
+  population: z.int().min(2).max(10_000).optional().describe('option.nsga.population'),
+  offspring: z.int().min(1).max(10_000).optional().describe('option.nsga.offspring'),
+  start: z.enum(['latinHypercube', 'random']).optional().describe('option.nsga.start'),
+  tournamentSize: z.int().min(1).max(1000).optional().describe('option.nsga.tournamentSize'),
+  crossover: z.enum(nsgaCrossovers).optional().describe('option.nsga.crossover'),
+  crossoverProbability: probability.optional().describe('option.nsga.crossoverProbability'),
+  swapProbability: probability.optional().describe('option.nsga.swapProbability'),
+  crossoverEta: z.number().min(0).max(1000).optional().describe('option.nsga.crossoverEta'),
+  blendAlpha: z.number().min(0).max(10).optional().describe('option.nsga.blendAlpha'),
+  mutation: z.enum(['polynomial', 'uniform']).optional().describe('option.nsga.mutation'),
+  mutationProbability: probability.optional().describe('option.nsga.mutationProbability'),
+  mutationEta: z.number().min(0).max(1000).optional().describe('option.nsga.mutationEta'),
+  avoidRepeats: z.boolean().optional().describe('option.nsga.avoidRepeats'),
 }
 
 export const nsga2OptionsSchema = z.strictObject({
@@ -91,20 +38,13 @@ export const nsga2OptionsSchema = z.strictObject({
   survival: z
     .enum(['crowding', 'hypervolume', 'strength'])
     .default('crowding')
-    .describe(
-      'Who stays of equally good trials: the least crowded (NSGA-II), those that add most to the hypervolume (SMS-EMOA, up to 4 goals), or SPEA2. Default crowding.',
-    ),
+    .describe('option.nsga.survival'),
 })
 export type Nsga2Options = z.output<typeof nsga2OptionsSchema>
 
 export const nsga3OptionsSchema = z.strictObject({
   ...shared,
-  divisions: z
-    .int()
-    .min(1)
-    .max(1000)
-    .optional()
-    .describe('Parts into which each axis of the reference directions is divided.'),
+  divisions: z.int().min(1).max(1000).optional().describe('option.nsga.divisions'),
 })
 export type Nsga3Options = z.output<typeof nsga3OptionsSchema>
 

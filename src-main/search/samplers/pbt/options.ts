@@ -2,24 +2,11 @@ import { z } from 'zod'
 
 /** Options that PBT and PB2 share. */
 export const populationOptions = {
-  population: z.int().min(2).max(1_000).default(8).describe('Members that train side by side.'),
-  interval: z.int().min(1).default(1).describe('Steps (epochs) between two decisions.'),
-  steps: z
-    .int()
-    .min(1)
-    .optional()
-    .describe('Steps of a whole training, after which the search ends; absent: stop rules end it.'),
-  quantile: z
-    .number()
-    .gt(0)
-    .max(0.5)
-    .default(0.25)
-    .describe('Share of the population that is replaced, and by which it is replaced.'),
-  explore: z
-    .array(z.string().min(1))
-    .min(1)
-    .optional()
-    .describe('Parameters that change on the way; by default every float. Others stay as drawn.'),
+  population: z.int().min(2).max(1_000).default(8).describe('option.pbt.population'),
+  interval: z.int().min(1).default(1).describe('option.pbt.interval'),
+  steps: z.int().min(1).optional().describe('option.pbt.steps'),
+  quantile: z.number().gt(0).max(0.5).default(0.25).describe('option.pbt.quantile'),
+  explore: z.array(z.string().min(1)).min(1).optional().describe('option.pbt.explore'),
 }
 
 export const pbtOptionsSchema = z.strictObject({
@@ -27,18 +14,9 @@ export const pbtOptionsSchema = z.strictObject({
   exploit: z
     .enum(['truncation', 'tournament'])
     .default('truncation')
-    .describe('Who is replaced: the worst by one of the best, or the loser of a pair.'),
-  factors: z
-    .array(z.number().gt(0))
-    .min(2)
-    .default([0.8, 1.2])
-    .describe('By one of these a changed number is multiplied.'),
-  resample: z
-    .number()
-    .min(0)
-    .max(1)
-    .default(0.25)
-    .describe('Chance that a changed parameter is drawn anew instead.'),
+    .describe('option.pbt.exploit'),
+  factors: z.array(z.number().gt(0)).min(2).default([0.8, 1.2]).describe('option.pbt.factors'),
+  resample: z.number().min(0).max(1).default(0.25).describe('option.pbt.resample'),
 })
 export type PbtOptions = z.output<typeof pbtOptionsSchema>
 

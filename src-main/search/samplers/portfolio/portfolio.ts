@@ -43,13 +43,8 @@ export function createPortfolioDefinition(
         .array(nestedSamplerSchema(inner, {}))
         .min(2)
         .max(10)
-        .describe('2…10 samplers: the name of each and its options.'),
-      exploration: z
-        .number()
-        .min(0)
-        .max(10)
-        .default(0.1)
-        .describe('How often worse samplers are tried again, 0…10; 0 never. Default 0.1.'),
+        .describe('option.portfolio.samplers'),
+      exploration: z.number().min(0).max(10).default(0.1).describe('option.portfolio.exploration'),
     }),
 
     check({ samplers }, context) {

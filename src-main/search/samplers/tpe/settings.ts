@@ -6,51 +6,15 @@ export const tpePresets = ['tunewright', 'optuna-5', 'optuna-4', 'hyperopt', 'wa
 export type TpePreset = (typeof tpePresets)[number]
 
 export const tpeOptionsSchema = z.strictObject({
-  preset: z
-    .enum(tpePresets)
-    .default('tunewright')
-    .describe('Whose settings are taken; the other options change single ones of them.'),
-  startupTrials: z
-    .int()
-    .min(1)
-    .max(100_000)
-    .optional()
-    .describe('Trials with a value before the model is used; 10 (hyperopt 20).'),
-  candidates: z
-    .int()
-    .min(1)
-    .max(10_000)
-    .optional()
-    .describe('Points drawn from the good density, of which the best is proposed; 24.'),
-  multivariate: z
-    .boolean()
-    .optional()
-    .describe(
-      'Model the parameters that are active together as one; true (optuna-4 and hyperopt false).',
-    ),
-  constantLiar: z
-    .boolean()
-    .optional()
-    .describe('Count running trials as bad ones; true (optuna-4 and hyperopt false).'),
-  goodShare: z
-    .number()
-    .gt(0)
-    .max(1)
-    .optional()
-    .describe('Share of the trials that counts as good; hyperopt: share of their square root.'),
-  goodLimit: z.int().min(1).max(100_000).optional().describe('Most trials that count as good; 25.'),
-  priorWeight: z
-    .number()
-    .gt(0)
-    .max(1000)
-    .optional()
-    .describe('Weight of the prior in each density, in trials; 1.'),
-  avoidRepeats: z
-    .boolean()
-    .optional()
-    .describe(
-      'Draw again when a point of a finite space was tried already; true (other presets false).',
-    ),
+  preset: z.enum(tpePresets).default('tunewright').describe('option.genetic.preset'),
+  startupTrials: z.int().min(1).max(100_000).optional().describe('option.tpe.startupTrials'),
+  candidates: z.int().min(1).max(10_000).optional().describe('option.tpe.candidates'),
+  multivariate: z.boolean().optional().describe('option.tpe.multivariate'),
+  constantLiar: z.boolean().optional().describe('option.tpe.constantLiar'),
+  goodShare: z.number().gt(0).max(1).optional().describe('option.tpe.goodShare'),
+  goodLimit: z.int().min(1).max(100_000).optional().describe('option.tpe.goodLimit'),
+  priorWeight: z.number().gt(0).max(1000).optional().describe('option.tpe.priorWeight'),
+  avoidRepeats: z.boolean().optional().describe('option.tpe.avoidRepeats'),
 })
 export type TpeOptions = z.output<typeof tpeOptionsSchema>
 

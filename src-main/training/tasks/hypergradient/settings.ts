@@ -13,45 +13,25 @@ export const hypergradientSettingsSchema = z
     mode: z
       .enum(['auto', ...gradientModes])
       .default('auto')
-      .describe(
-        'forward or reverse through the steps, implicit at a minimum, online for a learning rate that follows its own gradient within a training, none for samplers without gradients; auto: forward for up to 3 hyperparameters unless the engine captures programs, otherwise reverse.',
-      ),
-    steps: z.int().min(1).max(500).default(50).describe('Training steps of a trial; 50.'),
-    batchSize: z.int().min(1).optional().describe('Rows of a step; all training rows if absent.'),
-    horizon: z
-      .int()
-      .min(1)
-      .optional()
-      .describe('reverse: go back through so many steps only; all if absent.'),
+      .describe('option.hypergradients.mode'),
+    steps: z.int().min(1).max(500).default(50).describe('option.hypergradients.steps'),
+    batchSize: z.int().min(1).optional().describe('option.hypergradients.batchSize'),
+    horizon: z.int().min(1).optional().describe('option.hypergradients.horizon'),
     checkpointEvery: z
       .int()
       .min(1)
       .max(500)
       .default(1)
-      .describe('reverse: keep every so many states and take the steps between once more; 1.'),
+      .describe('option.hypergradients.checkpointEvery'),
     direction: z
       .enum(onlineDirections)
       .default('momentum')
-      .describe('online: what a step goes along; momentum.'),
-    levels: z
-      .int()
-      .min(0)
-      .max(3)
-      .default(0)
-      .describe('online: 0 adds to the rate, 1 … 3 descend in logarithms, rate above rate; 0.'),
-    damping: z
-      .number()
-      .min(0)
-      .default(1e-3)
-      .describe('implicit: added to the diagonal of the Hessian; 0.001.'),
-    holdout: z
-      .number()
-      .min(0)
-      .max(0.9)
-      .default(0.5)
-      .describe('Share of the validation rows that the gradient does not see: holdoutLoss; 0.5.'),
+      .describe('option.hypergradients.direction'),
+    levels: z.int().min(0).max(3).default(0).describe('option.hypergradients.levels'),
+    damping: z.number().min(0).default(1e-3).describe('option.hypergradients.damping'),
+    holdout: z.number().min(0).max(0.9).default(0.5).describe('option.hypergradients.holdout'),
   })
-  .describe('Train so that trials report the gradient of their validation loss.')
+  .describe('option.hypergradients.all')
 
 export type HypergradientSettings = z.output<typeof hypergradientSettingsSchema>
 

@@ -17,14 +17,7 @@ const settingsSchema = z
   .strictObject({
     task: z.literal('tabular').optional(),
     data: tableDataSchema,
-    quantile: z
-      .number()
-      .gt(0)
-      .lt(1)
-      .optional()
-      .describe(
-        'Of a target that is a number: predicts this quantile instead of the mean, by the quantile loss; 0.5 is the median.',
-      ),
+    quantile: z.number().gt(0).lt(1).optional().describe('option.tabular.quantile'),
     hypergradients: hypergradientSettingsSchema.optional(),
   })
   .refine(
