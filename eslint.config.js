@@ -63,6 +63,15 @@ const bannedSyntax = [
       ' > :matches(ArrowFunctionExpression, FunctionExpression).init',
     message: 'Declare exported functions with `function`.',
   },
+  {
+    selector:
+      ':matches(PropertyDefinition, MethodDefinition[kind!="constructor"])[accessibility="private"]',
+    message: 'Write #name: it is private at run time, too.',
+  },
+  {
+    selector: 'Identifier[name=/^((most|fewest|least(?!Squares))[A-Z]|(MOST|FEWEST|LEAST)_)/]',
+    message: 'Limits are called max… and min….',
+  },
 ]
 
 const bannedInPure = [
@@ -175,6 +184,22 @@ export default defineConfig(
       '@typescript-eslint/switch-exhaustiveness-check': [
         'error',
         { considerDefaultExhaustiveForUnions: true },
+      ],
+    },
+  },
+  {
+    name: 'names of constants',
+    files: ['src-main/**/*.ts', 'src-renderer/**/*.ts'],
+    rules: {
+      '@typescript-eslint/naming-convention': [
+        'error',
+        {
+          selector: 'variable',
+          modifiers: ['const', 'global'],
+          types: ['number'],
+          format: ['UPPER_CASE'],
+        },
+        { selector: 'variable', modifiers: ['const', 'global', 'destructured'], format: null },
       ],
     },
   },

@@ -33,7 +33,7 @@ const settings = [1e-3, 3e-3].flatMap(learningRate =>
 )
 const silent: ObjectiveHost = {
   report: async () => 'continue',
-  checkpoint: async () => 'continue',
+  yieldNow: async () => 'continue',
   wait: async () => undefined,
 }
 

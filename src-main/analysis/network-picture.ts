@@ -13,13 +13,13 @@ export interface PictureColours {
 /** Layers that only change what the one before gives out stand in its row. */
 const minorKinds = ['activation', 'batchNormalization', 'dropout', 'positions']
 
-const width = 560
-const rowHeight = 34
-const boxHeight = 24
-const top = 26
+const WIDTH = 560
+const ROW_HEIGHT = 34
+const BOX_HEIGHT = 24
+const TOP = 26
 const boxes = { centre: 142, narrowest: 190, widest: 256 }
 const columns = { shape: 372, parameters: 460, multiplyAdds: 552 }
-const barWidth = 78
+const BAR_WIDTH = 78
 
 export interface NetworkRow {
   readonly label: string
@@ -41,7 +41,7 @@ export function drawNetwork(
   colours: PictureColours,
 ): string {
   const rows = networkRows(sketch, texts)
-  const height = top + rows.length * rowHeight + 26
+  const height = TOP + rows.length * ROW_HEIGHT + 26
   const largest = Math.max(...rows.map(({ shape }) => sizeOf(shape)))
   const heads = [
     caption(columns.shape, 14, texts.output, 'end'),
@@ -51,7 +51,7 @@ export function drawNetwork(
   const drawn = rows.map((row, index) => drawRow(row, index, rows.length, sketch, largest, colours))
   const total = totalText(sketch, texts)
   return (
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" ` +
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}" ` +
     `font-family="system-ui, sans-serif" font-size="12">` +
     `<g fill="${colours.quiet}">${heads}</g>${drawn.join('')}${drawSkips(rows, colours)}` +
     `<text x="${columns.multiplyAdds}" y="${height - 8}" text-anchor="end" fill="${colours.text}" font-weight="600">${escaped(total)}</text></svg>`
@@ -125,9 +125,9 @@ function drawSkips(rows: readonly NetworkRow[], colours: PictureColours): string
   return Array.from(blocks, block => {
     const first = rows.findIndex(row => row.block === block)
     const last = rows.findLastIndex(row => row.block === block)
-    const gap = rowHeight - boxHeight
-    const start = top + first * rowHeight - gap / 2
-    const end = top + last * rowHeight + boxHeight + gap / 2
+    const gap = ROW_HEIGHT - BOX_HEIGHT
+    const start = TOP + first * ROW_HEIGHT - gap / 2
+    const end = TOP + last * ROW_HEIGHT + BOX_HEIGHT + gap / 2
     return (
       `<path d="M${boxes.centre},${start}H${block % 2 === 0 ? 2 : 6}V${end}H${boxes.centre}" stroke="${colours.bar}" stroke-width="1.5" fill="none"/>` +
       `<circle cx="${boxes.centre}" cy="${end}" r="3" fill="${colours.bar}"/>`
@@ -152,19 +152,19 @@ function drawRow(
   largest: number,
   colours: PictureColours,
 ): string {
-  const y = top + index * rowHeight
-  const middle = y + boxHeight / 2
+  const y = TOP + index * ROW_HEIGHT
+  const middle = y + BOX_HEIGHT / 2
   const share = Math.log1p(sizeOf(row.shape)) / Math.log1p(largest)
   const boxWidth = boxes.narrowest + (boxes.widest - boxes.narrowest) * share
   const left = boxes.centre - boxWidth / 2
-  const bar = parameterCount === 0 ? 0 : (barWidth * row.parameterCount) / parameterCount
+  const bar = parameterCount === 0 ? 0 : (BAR_WIDTH * row.parameterCount) / parameterCount
   const base = middle + 4
   const arrow =
     index + 1 < count
-      ? `<path d="M${boxes.centre},${y + boxHeight}v${rowHeight - boxHeight}" stroke="${colours.line}" stroke-width="1.5" fill="none"/>`
+      ? `<path d="M${boxes.centre},${y + BOX_HEIGHT}v${ROW_HEIGHT - BOX_HEIGHT}" stroke="${colours.line}" stroke-width="1.5" fill="none"/>`
       : ''
   return (
-    `<rect x="${rounded(left)}" y="${y}" width="${rounded(boxWidth)}" height="${boxHeight}" rx="4" fill="${colours.box}" stroke="${colours.line}"/>` +
+    `<rect x="${rounded(left)}" y="${y}" width="${rounded(boxWidth)}" height="${BOX_HEIGHT}" rx="4" fill="${colours.box}" stroke="${colours.line}"/>` +
     `<g fill="${colours.text}">${caption(boxes.centre, base, fitting(row.label), 'middle')}` +
     `${caption(columns.shape, base, shapeText(row.shape), 'end')}</g>` +
     (bar > 0

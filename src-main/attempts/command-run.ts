@@ -36,7 +36,7 @@ export async function runCommand(options: CommandRunOptions): Promise<ObjectiveR
     for (;;) {
       prepareAttempt(files, start, trial)
       // A person may have stopped it while folders were copied.
-      if (state !== null && (await host.checkpoint()) === 'stop') return nothing
+      if (state !== null && (await host.yieldNow()) === 'stop') return nothing
       const run = new CommandRun(options, files, state)
       const result = await run.run()
       if (result !== 'nothingToDo') return result

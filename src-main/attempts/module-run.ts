@@ -32,7 +32,7 @@ export async function runModule(options: ModuleRunOptions): Promise<ObjectiveRes
   await state?.enter()
   for (;;) {
     prepareAttempt(files, start, trial)
-    if (state !== null && (await host.checkpoint()) === 'stop') return nothing
+    if (state !== null && (await host.yieldNow()) === 'stop') return nothing
     const result = await runOnce(options, files, state)
     if (result !== 'nothingToDo') return result
     // We were killed between its end and ours: what it said then is lost, so it says it again.
@@ -88,7 +88,7 @@ async function runOnce(
       report: async (step: unknown, metrics: unknown) => take(stepOf(step), metricsOf(metrics)),
       shouldPrune: () => ending.signal.aborted,
       rest: async () => {
-        if ((await host.checkpoint()) === 'stop') stop('cancel')
+        if ((await host.yieldNow()) === 'stop') stop('cancel')
       },
       checkpoint: {
         directory: files.checkpoints,

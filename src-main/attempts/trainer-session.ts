@@ -27,7 +27,7 @@ import { prepareObjective } from './prepare-objective.ts'
 import type { PreparedObjective } from './prepared-objective.ts'
 
 /** Between two looks at the message queue a training may keep the event loop this long. */
-const yieldEveryMs = 20
+const YIELD_EVERY_MS = 20
 
 interface Attempt {
   readonly start: StartMessage
@@ -211,8 +211,8 @@ export class TrainerSession implements Handlers<'trainer'> {
     let lastYieldMs = performance.now()
     const proceed = (): 'continue' | 'stop' =>
       attempt.cancelled || attempt.pruned || saver.mayStop ? 'stop' : 'continue'
-    const checkpoint = async (): Promise<'continue' | 'stop'> => {
-      if (performance.now() - lastYieldMs >= yieldEveryMs) {
+    const yieldNow = async (): Promise<'continue' | 'stop'> => {
+      if (performance.now() - lastYieldMs >= YIELD_EVERY_MS) {
         await new Promise(resolve => setImmediate(resolve))
         attempt.costs.look()
         lastYieldMs = performance.now()
@@ -225,7 +225,7 @@ export class TrainerSession implements Handlers<'trainer'> {
       return proceed()
     }
     return {
-      checkpoint,
+      yieldNow,
       checkpoints: saver,
       ...(untilStep === undefined ? {} : { untilStep }),
       report: async (step, metrics) => {
@@ -235,7 +235,7 @@ export class TrainerSession implements Handlers<'trainer'> {
           const action = await judged(attempt, step, value)
           if (action === 'prune' && !attempt.cancelled) attempt.pruned = true
         }
-        return checkpoint()
+        return yieldNow()
       },
       steered: listener => {
         attempt.steered = listener

@@ -5,7 +5,7 @@ import { childrenOf, type LineageTrial, lineageOf, type Turn } from '../analysis
 import type { ChartModel, Mark } from './chart-model.ts'
 
 /** Turns and children that a chart shows at most. */
-const mostRows = 30
+const MAX_ROWS = 30
 
 /** The trainings before and after a trial over their steps: a row per trial, the trial itself in between. */
 export function lineageModel({
@@ -22,8 +22,8 @@ export function lineageModel({
   const line = lineageOf(trials, of)
   const children = childrenOf(trials, of)
   // The nearest say most: of a long line the last turns, of many children the first.
-  const shownLine = line.slice(-mostRows)
-  const shownChildren = children.slice(0, mostRows)
+  const shownLine = line.slice(-MAX_ROWS)
+  const shownChildren = children.slice(0, MAX_ROWS)
   const turns = [...shownLine, ...shownChildren]
   const count = line.length + children.length
   const spans = turns.map((turn, row) => ({

@@ -19,7 +19,7 @@ interface FollowedTrial {
 }
 
 /** Elapsed times move on the screen even when nothing is reported. */
-const tickMs = 1_000
+const TICK_MS = 1_000
 
 /** Turns what a runner tells into what the terminal shows. */
 export class ProgressFollower {
@@ -88,7 +88,7 @@ export class ProgressFollower {
     this.#runner = runner
     this.#timer = setInterval(() => {
       this.#update([])
-    }, tickMs)
+    }, TICK_MS)
   }
 
   /** A line for the person, which also replaces the remaining time. */

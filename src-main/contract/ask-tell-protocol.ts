@@ -12,7 +12,7 @@ import type { Assignment, Provenance } from './trial.ts'
  */
 
 /** Trials that one line may ask for. */
-export const MOST_ASKED = 10_000
+export const MAX_ASKED = 10_000
 
 const shape = studySpecificationSchema.shape
 
@@ -59,7 +59,7 @@ export type MetricReport = z.output<typeof reportSchema>
 
 /** The lines after the first, by their one key. */
 export const requestLineSchemas = {
-  ask: z.int().min(1).max(MOST_ASKED),
+  ask: z.int().min(1).max(MAX_ASKED),
   tell: tellSchema,
   report: reportSchema,
 } as const

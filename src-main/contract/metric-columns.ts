@@ -1,7 +1,7 @@
 import type { MetricColumns } from './trainer-protocol.ts'
 
-const mostNames = 1_000
-const mostRows = 1_000_000
+const MAX_NAMES = 1_000
+const MAX_ROWS = 1_000_000
 
 /**
  * What is wrong with metric columns that came from another process, as one sentence; null if
@@ -9,15 +9,15 @@ const mostRows = 1_000_000
  */
 export function metricColumnsFault(columns: MetricColumns): string | null {
   const { names, steps, values } = columns
-  if (!Array.isArray(names) || names.length === 0 || names.length > mostNames) {
-    return `names must be a list of 1 to ${mostNames} texts`
+  if (!Array.isArray(names) || names.length === 0 || names.length > MAX_NAMES) {
+    return `names must be a list of 1 to ${MAX_NAMES} texts`
   }
   if (names.some(name => typeof name !== 'string' || name === '' || name.length > 200)) {
     return 'every name must be a text of 1 to 200 characters'
   }
   if (new Set(names).size !== names.length) return 'names must differ'
-  if (!(steps instanceof Int32Array) || steps.length > mostRows) {
-    return `steps must be an Int32Array of at most ${mostRows} numbers`
+  if (!(steps instanceof Int32Array) || steps.length > MAX_ROWS) {
+    return `steps must be an Int32Array of at most ${MAX_ROWS} numbers`
   }
   if (!(values instanceof Float64Array) || values.length !== steps.length * names.length) {
     return 'values must be a Float64Array of steps × names numbers'

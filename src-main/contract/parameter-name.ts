@@ -5,7 +5,7 @@ import { type Fact, fact } from './fact.ts'
  * filters and placeholders of commands. Names of other programs (`optimizer.lr`, `model/depth`) are kept.
  */
 
-export const maxNameLength = 200
+export const MAX_NAME_LENGTH = 200
 
 /**
  * Controls, halves of characters, private ones, everything that turns text around or that nobody sees, and
@@ -18,8 +18,8 @@ const everyInvisible = new RegExp(invisible, 'gu')
 /** The rule that a name breaks; null for a name that can be used. */
 export function brokenNameRule(name: string): Fact | null {
   const { length } = [...name]
-  if (length === 0 || length > maxNameLength) {
-    return fact('rule.nameLength', { limit: maxNameLength })
+  if (length === 0 || length > MAX_NAME_LENGTH) {
+    return fact('rule.nameLength', { limit: MAX_NAME_LENGTH })
   }
   if (invisible.test(name)) {
     return fact('rule.nameInvisible')
@@ -36,7 +36,7 @@ export function brokenNameRule(name: string): Fact | null {
 export function usableName(text: string): string {
   if (brokenNameRule(text) === null) return text
   const cleaned = text.normalize('NFC').replace(everyInvisible, '_').trim()
-  const cut = [...cleaned].slice(0, maxNameLength).join('').trim()
+  const cut = [...cleaned].slice(0, MAX_NAME_LENGTH).join('').trim()
   return cut === '' || cut === '"' ? 'parameter' : cut
 }
 

@@ -105,7 +105,7 @@ export interface AttemptOwner {
 }
 
 /** Rises with every change of the messages; a process of another version is not talked to. */
-export const processProtocolVersion = 1
+export const PROCESS_PROTOCOL_VERSION = 1
 
 export type ProcessName = keyof ProcessApis
 type AnyMethod = (...parameters: never[]) => unknown

@@ -50,4 +50,4 @@ export type ExportFormat = (typeof exportFormats)[number]
  * Pages longer than this (characters of HTML; a report of some 400 trials) are printed without the structure that
  * screen readers use: Chromium spends 350 bytes on each cell of a table, 5 MB for 1,000 trials. The HTML report has it in full.
  */
-export const MOST_TAGGED_CHARACTERS = 400_000
+export const MAX_TAGGED_CHARACTERS = 400_000

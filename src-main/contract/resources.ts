@@ -49,7 +49,7 @@ export interface AttemptResources {
 }
 
 /** Of a longer attempt neighbours are merged, so that what is kept spans all of it. */
-export const keptResourceSamples = 120
+export const KEPT_RESOURCE_SAMPLES = 120
 
 /** What a trainer says of its own process. */
 export interface ProcessUsage {

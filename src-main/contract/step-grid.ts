@@ -38,7 +38,7 @@ export function stepGridIndex(grid: StepGrid, value: number): number {
 
 /** Decimal places that were counted: the same few bounds and steps are asked for with every value of a study. */
 const counted = new Map<number, number>()
-const MOST_COUNTED = 1_000
+const MAX_COUNTED = 1_000
 
 /** Decimal places of the shortest text that reads back as the same number. */
 function decimalPlaces(value: number): number {
@@ -47,6 +47,6 @@ function decimalPlaces(value: number): number {
   const [mantissa = '', exponent = '0'] = String(value).split('e')
   const fraction = mantissa.split('.')[1] ?? ''
   const places = Math.max(0, fraction.length - Number(exponent))
-  if (counted.size < MOST_COUNTED) counted.set(value, places)
+  if (counted.size < MAX_COUNTED) counted.set(value, places)
   return places
 }

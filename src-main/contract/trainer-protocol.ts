@@ -45,7 +45,7 @@ export interface AttemptCheckpoints extends CheckpointRhythm {
   /** Folder of this attempt alone; it need not exist. */
   readonly directory: string
   /** What all checkpoints of the study may take; no single one is larger. */
-  readonly mostBytes: number
+  readonly maxBytes: number
 }
 
 /**

@@ -4,7 +4,7 @@ import { AppError, messageOf } from '../contract/errors.ts'
 import { fileError } from './source-file.ts'
 
 /** Bytes that are gathered before they go to the disk. */
-const blockBytes = 1 << 20
+const BLOCK_BYTES = 1 << 20
 
 const kinds = {
   uint8: Uint8Array,
@@ -36,7 +36,7 @@ export class ArrayFile<Type extends Kind = Kind> {
   readonly #valueBytes: number
   readonly #kind: Type
   readonly #descriptor: number
-  readonly #block = new Uint8Array(blockBytes)
+  readonly #block = new Uint8Array(BLOCK_BYTES)
   /** Bytes of the block that are not on the disk yet; they come after `#written`. */
   #waiting = 0
   #written = 0
@@ -62,13 +62,13 @@ export class ArrayFile<Type extends Kind = Kind> {
   /** @throws AppError `file.unwritable`, as everything that writes */
   append(values: ValuesOf<Type>): void {
     const bytes = bytesOf(values)
-    if (bytes.length >= blockBytes) {
+    if (bytes.length >= BLOCK_BYTES) {
       this.flush()
       this.#put(bytes, this.#written)
       this.#written += bytes.length
       return
     }
-    if (this.#waiting + bytes.length > blockBytes) this.flush()
+    if (this.#waiting + bytes.length > BLOCK_BYTES) this.flush()
     this.#block.set(bytes, this.#waiting)
     this.#waiting += bytes.length
   }

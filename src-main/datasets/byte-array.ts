@@ -1,6 +1,6 @@
 import { AppError } from '../contract/errors.ts'
 import { parseIdx, parseIdxHeader, type IdxArray } from './idx.ts'
-import { isNpy, longestNpyStartBytes, parseNpy, parseNpyHeader, type NpyHeader } from './npy.ts'
+import { isNpy, LONGEST_NPY_START_BYTES, parseNpy, parseNpyHeader, type NpyHeader } from './npy.ts'
 import { openSource, type OpenedSource } from './opened-source.ts'
 import { readSourceFile } from './source-file.ts'
 
@@ -39,7 +39,7 @@ export async function openByteArray(
   field: string,
   ranks: readonly number[],
 ): Promise<ByteArrayFile> {
-  const source = await openSource(path, field, longestNpyStartBytes)
+  const source = await openSource(path, field, LONGEST_NPY_START_BYTES)
   if (!isNpy(source.start)) {
     const { shape, headerBytes } = parseIdxHeader(path, source.start, source.bytes, ranks)
     return { shape, values: perBlock => source.blocks(headerBytes, new Uint8Array(perBlock)) }

@@ -15,8 +15,8 @@ export const foldersField = 'objective.data.source.folders'
 /** Left out without a word: what systems put beside people's files. */
 export const systemFiles = /(^|\/)(\.|__MACOSX\/|Thumbs\.db$|desktop\.ini$)/i
 /** Names of files that were left out are shown up to this number. */
-const mostShownNames = 10
-const mostClasses = 1_000
+const MAX_SHOWN_NAMES = 10
+const MAX_CLASSES = 1_000
 
 export interface ClassFile extends SourceEntry {
   /** Index into `classNames`. */
@@ -72,9 +72,9 @@ export function sortIntoClasses(
   const classOfFolder = readClasses(source, fitting)
   const kept = fitting.filter(entry => classOfFolder.has(folderOf(entry)))
   const classNames = [...new Set(classOfFolder.values())].sort()
-  if (classNames.length < 2 || classNames.length > mostClasses) {
-    const rule = `must be 2 to ${String(mostClasses)} classes, one folder each`
-    throw invalidEntry(source.folders, 'classes', classNames.slice(0, mostShownNames), rule)
+  if (classNames.length < 2 || classNames.length > MAX_CLASSES) {
+    const rule = `must be 2 to ${String(MAX_CLASSES)} classes, one folder each`
+    throw invalidEntry(source.folders, 'classes', classNames.slice(0, MAX_SHOWN_NAMES), rule)
   }
   const groupNames =
     source.groupUntil === undefined
@@ -102,7 +102,7 @@ export function sortIntoClasses(
       classes: classNames.length,
       ...(groupNames === null ? {} : { groups: groupNames.length }),
       filesLeftOut: leftOut.length,
-      filesLeftOutFirst: leftOut.slice(0, mostShownNames).map(entry => entry.name),
+      filesLeftOutFirst: leftOut.slice(0, MAX_SHOWN_NAMES).map(entry => entry.name),
     },
   }
 }

@@ -2,7 +2,7 @@ import { AppError } from '../contract/errors.ts'
 import type { ArrayFile, ValuesOf } from './array-file.ts'
 
 /** Values that are in memory at a time. */
-const defaultBlockValues = 1 << 20
+const DEFAULT_BLOCK_VALUES = 1 << 20
 
 /**
  * A table of columns × rows on the disk that is filled row by row, and read by columns or by rows: a block of rows is
@@ -26,7 +26,7 @@ export class ColumnFile<Type extends 'float64' | 'int32'> {
     columns: number,
     rows: number,
     missing: number,
-    blockValues = defaultBlockValues,
+    blockValues = DEFAULT_BLOCK_VALUES,
   ) {
     this.file = file
     this.#columns = columns

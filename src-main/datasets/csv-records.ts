@@ -8,10 +8,15 @@ import { columnName } from './npy-records.ts'
 import type { RecordOptions } from './record-options.ts'
 import { checkSourceFile, fileError, gzipError, isGzipFile, readStart } from './source-file.ts'
 import { inferDialect, withPoint } from './table-dialect.ts'
-import { decodeStream, inferEncoding, recordLimitBytes, recordLimitRule } from './text-encoding.ts'
+import {
+  decodeStream,
+  inferEncoding,
+  RECORD_LIMIT_BYTES,
+  recordLimitRule,
+} from './text-encoding.ts'
 
 /** Bytes from which encoding and dialect are inferred. */
-const sampleBytes = 65_536
+const SAMPLE_BYTES = 65_536
 
 /** What the parser's codes mean in one sentence each. */
 const rules: Readonly<Record<string, string>> = {
@@ -36,14 +41,14 @@ export async function readCsvRecords(
   const { path, field, format } = options
   await checkSourceFile(path, field)
   const packed = await isGzipFile(path, field)
-  const start = await readStart(path, field, sampleBytes)
+  const start = await readStart(path, field, SAMPLE_BYTES)
   const encoding = format.encoding === 'auto' ? inferEncoding(start) : format.encoding
   const { delimiter, decimal } = inferDialect(decodeSample(start, encoding), format)
   let named = format.header
   const parser = parse({
     bom: true,
     delimiter,
-    max_record_size: recordLimitBytes,
+    max_record_size: RECORD_LIMIT_BYTES,
     record_delimiter: ['\r\n', '\n', '\r'],
     skip_empty_lines: true,
     on_record: (fields: string[], context) => {

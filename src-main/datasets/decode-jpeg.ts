@@ -1,10 +1,10 @@
 import jpeg from 'jpeg-js'
 import { messageOf } from '../contract/errors.ts'
-import { mostPixels, type DecodedImage } from './decoded-image.ts'
+import { MAX_PIXELS, type DecodedImage } from './decoded-image.ts'
 import { invalidEntry } from './source-entry.ts'
 
 /** Working memory of the decoder for 64 megapixels of three components. */
-const mostMemoryMegabytes = 1_500
+const MAX_MEMORY_MEGABYTES = 1_500
 
 /** Start of frame: baseline, extended and progressive, Huffman-coded (ITU-T T.81, table B.1). */
 const frameMarkers = [0xc0, 0xc1, 0xc2]
@@ -24,8 +24,8 @@ export function isJpeg(content: Uint8Array): boolean {
 export function decodeJpeg(path: string, content: Uint8Array): DecodedImage {
   const { height, width, components, precision } = readFrame(path, content)
   if (precision !== 8) throw invalidEntry(path, 'frame.precision', precision, 'must be 8 bits')
-  if (height < 1 || width < 1 || height * width > mostPixels) {
-    const rule = `must be 1 to ${String(mostPixels)} pixels`
+  if (height < 1 || width < 1 || height * width > MAX_PIXELS) {
+    const rule = `must be 1 to ${String(MAX_PIXELS)} pixels`
     throw invalidEntry(path, 'dimensions', `${String(height)} × ${String(width)}`, rule)
   }
   let rgb: Uint8Array
@@ -34,8 +34,8 @@ export function decodeJpeg(path: string, content: Uint8Array): DecodedImage {
       useTArray: true,
       formatAsRGBA: false,
       tolerantDecoding: false,
-      maxResolutionInMP: mostPixels / 1e6,
-      maxMemoryUsageInMB: mostMemoryMegabytes,
+      maxResolutionInMP: MAX_PIXELS / 1e6,
+      maxMemoryUsageInMB: MAX_MEMORY_MEGABYTES,
     }).data
   } catch (error) {
     const reason = messageOf(error)

@@ -1,7 +1,7 @@
 import { crc32, inflateSync } from 'node:zlib'
 import { messageOf } from '../contract/errors.ts'
 import { decode } from 'fast-png'
-import { mostPixels, type DecodedImage } from './decoded-image.ts'
+import { MAX_PIXELS, type DecodedImage } from './decoded-image.ts'
 import { invalidEntry } from './source-entry.ts'
 
 /** PNG (Third Edition), W3C Recommendation 2025, section 5.2. */
@@ -18,9 +18,9 @@ const depthsOf: Readonly<Record<number, readonly number[]>> = {
   6: [8, 16],
 }
 /** Lengths and types around every chunk's data. */
-const frameBytes = 12
+const FRAME_BYTES = 12
 /** Seven passes of an interlaced image, each with rows of its own. */
-const interlacedPasses = 7
+const INTERLACED_PASSES = 7
 
 export function isPng(content: Uint8Array): boolean {
   return signature.every((byte, index) => content[index] === byte)
@@ -59,14 +59,14 @@ function readChunks(path: string, content: Uint8Array) {
   let header: Header | null = null
   let ended = false
   for (let at: number = signature.length; !ended;) {
-    if (at + frameBytes > bytes.length) {
+    if (at + FRAME_BYTES > bytes.length) {
       throw invalidEntry(path, 'size', bytes.length, 'the image is cut short: no IEND chunk')
     }
     const length = bytes.readUInt32BE(at)
     const type = bytes.toString('latin1', at + 4, at + 8)
-    const end = at + frameBytes + length
+    const end = at + FRAME_BYTES + length
     if (end > bytes.length) {
-      const rule = `must be at most ${String(bytes.length - at - frameBytes)}, the bytes that are left`
+      const rule = `must be at most ${String(bytes.length - at - FRAME_BYTES)}, the bytes that are left`
       throw invalidEntry(path, `chunks.${JSON.stringify(type)}.length`, length, rule)
     }
     const data = bytes.subarray(at + 8, end - 4)
@@ -93,8 +93,8 @@ function readHeader(path: string, data: Buffer): Header {
   const height = data.readUInt32BE(4)
   const depth = data[8] as number
   const colour = data[9] as number
-  if (width < 1 || height < 1 || width * height > mostPixels) {
-    const rule = `must be 1 to ${String(mostPixels)} pixels`
+  if (width < 1 || height < 1 || width * height > MAX_PIXELS) {
+    const rule = `must be 1 to ${String(MAX_PIXELS)} pixels`
     throw invalidEntry(path, 'dimensions', `${String(height)} × ${String(width)}`, rule)
   }
   if (depthsOf[colour]?.includes(depth) !== true) {
@@ -107,7 +107,7 @@ function readHeader(path: string, data: Buffer): Header {
 function checkPixelBytes(path: string, header: Header, packed: Buffer): void {
   const { width, height, depth, colour } = header
   const bits = depth * (channelsOf[colour] ?? 1)
-  const most = (Math.ceil((width * bits) / 8) + 1) * height + interlacedPasses * (height + width)
+  const most = (Math.ceil((width * bits) / 8) + 1) * height + INTERLACED_PASSES * (height + width)
   try {
     inflateSync(packed, { maxOutputLength: most })
   } catch (error) {

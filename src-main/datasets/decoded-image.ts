@@ -9,4 +9,4 @@ export interface DecodedImage {
 }
 
 /** No image may have more: 64 megapixels are above every camera of today. */
-export const mostPixels = 64_000_000
+export const MAX_PIXELS = 64_000_000

@@ -9,8 +9,8 @@ import { isParquet } from './parquet-records.ts'
 import { fileError, readStart } from './source-file.ts'
 
 /** Files whose sizes are asked for at a time. */
-const filesAtOnce = 64
-const magicBytes = 8
+const FILES_AT_ONCE = 64
+const MAGIC_BYTES = 8
 
 /**
  * Where data come from, as it is now.
@@ -49,9 +49,9 @@ export async function describeSource(file: string): Promise<DatasetSource> {
     .map(item => path.join(item.parentPath, item.name))
   let bytes = 0
   let modifiedAtMs = 0
-  for (let at = 0; at < names.length; at += filesAtOnce) {
+  for (let at = 0; at < names.length; at += FILES_AT_ONCE) {
     for (const facts of await Promise.all(
-      names.slice(at, at + filesAtOnce).map(name => stat(name)),
+      names.slice(at, at + FILES_AT_ONCE).map(name => stat(name)),
     )) {
       bytes += facts.size
       modifiedAtMs = Math.max(modifiedAtMs, facts.mtimeMs)
@@ -73,7 +73,7 @@ async function formatOf({ kind, data }: IngestSource, file: string): Promise<Dat
   if (kind !== 'table' && data.source !== 'mnist' && 'folders' in data.source) {
     return (await stat(file)).isDirectory() ? 'folder' : 'zip'
   }
-  const start = await readStart(file, 'objective.data', magicBytes)
+  const start = await readStart(file, 'objective.data', MAGIC_BYTES)
   if (isNpy(start)) return 'npy'
   if (kind === 'image') return 'idx'
   return isParquet(start) ? 'parquet' : 'csv'

@@ -1,9 +1,9 @@
 import { hash } from 'node:crypto'
 
 /** 32-bit words of a content: 128 bits of its SHA-1, then its number. */
-const wordsPerEntry = 5
-const entriesPerChunk = 16_384
-const firstSlots = 2_048
+const WORDS_PER_ENTRY = 5
+const ENTRIES_PER_CHUNK = 16_384
+const FIRST_SLOTS = 2_048
 
 /**
  * Which contents were there before, in about 30 bytes each, whatever their length. SHA-1 stands for the bytes: nobody
@@ -11,7 +11,7 @@ const firstSlots = 2_048
  */
 export class DigestTable {
   /** Open addressing: 0 is free, else one more than the entry. */
-  #slots = new Int32Array(firstSlots)
+  #slots = new Int32Array(FIRST_SLOTS)
   readonly #chunks: Uint32Array[] = []
   #size = 0
 
@@ -38,25 +38,25 @@ export class DigestTable {
       }
       const [chunk, at] = this.#place(entry)
       if (words.every((word, index) => chunk[at + index] === word)) {
-        return chunk[at + wordsPerEntry - 1] as number
+        return chunk[at + WORDS_PER_ENTRY - 1] as number
       }
     }
   }
 
   #append(words: readonly number[], number: number): number {
     const entry = this.#size++
-    if (entry % entriesPerChunk === 0) {
-      this.#chunks.push(new Uint32Array(entriesPerChunk * wordsPerEntry))
+    if (entry % ENTRIES_PER_CHUNK === 0) {
+      this.#chunks.push(new Uint32Array(ENTRIES_PER_CHUNK * WORDS_PER_ENTRY))
     }
     const [chunk, at] = this.#place(entry)
     chunk.set(words, at)
-    chunk[at + wordsPerEntry - 1] = number
+    chunk[at + WORDS_PER_ENTRY - 1] = number
     return entry
   }
 
   #place(entry: number): [Uint32Array, number] {
-    const chunk = this.#chunks[Math.floor(entry / entriesPerChunk)] as Uint32Array
-    return [chunk, (entry % entriesPerChunk) * wordsPerEntry]
+    const chunk = this.#chunks[Math.floor(entry / ENTRIES_PER_CHUNK)] as Uint32Array
+    return [chunk, (entry % ENTRIES_PER_CHUNK) * WORDS_PER_ENTRY]
   }
 
   #grow(): void {

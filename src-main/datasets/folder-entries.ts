@@ -1,17 +1,17 @@
 import { readdir, readFile, stat } from 'node:fs/promises'
 import path from 'node:path'
-import { fileError, sourceFileLimitBytes } from './source-file.ts'
+import { fileError, SOURCE_FILE_LIMIT_BYTES } from './source-file.ts'
 import {
   byName,
   checkEntrySizes,
   invalidEntry,
-  mostEntries,
+  MAX_ENTRIES,
   type SourceEntries,
   type SourceEntry,
 } from './source-entry.ts'
 
 /** Class folders stand one or two levels deep; what goes deeper is another kind of folder. */
-const mostLevels = 8
+const MAX_LEVELS = 8
 
 /**
  * Lists the files of a folder. Links are refused: a data set is what stands in its folder.
@@ -24,23 +24,23 @@ export async function listFolder(folder: string, field: string): Promise<SourceE
   } catch (error) {
     throw fileError(error, folder, field)
   }
-  checkEntrySizes(folder, entries, sourceFileLimitBytes)
+  checkEntrySizes(folder, entries, SOURCE_FILE_LIMIT_BYTES)
   entries.sort(byName)
   return { entries, files: entries.map(entry => entry.path), close: () => undefined }
 }
 
 async function walk(root: string, parts: readonly string[], found: SourceEntry[]): Promise<void> {
   const folder = path.join(root, ...parts)
-  if (parts.length > mostLevels) {
-    throw invalidEntry(folder, 'folders', parts.length, `must be at most ${mostLevels} deep`)
+  if (parts.length > MAX_LEVELS) {
+    throw invalidEntry(folder, 'folders', parts.length, `must be at most ${MAX_LEVELS} deep`)
   }
   for (const item of await readdir(folder, { withFileTypes: true })) {
     const inside = [...parts, item.name]
     const file = path.join(root, ...inside)
     if (item.isDirectory()) await walk(root, inside, found)
     else if (item.isFile()) {
-      if (found.length >= mostEntries) {
-        throw invalidEntry(root, 'files', `> ${mostEntries}`, `must be at most ${mostEntries}`)
+      if (found.length >= MAX_ENTRIES) {
+        throw invalidEntry(root, 'files', `> ${MAX_ENTRIES}`, `must be at most ${MAX_ENTRIES}`)
       }
       const { size } = await stat(file)
       found.push({

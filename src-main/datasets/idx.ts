@@ -8,7 +8,7 @@ import type { JsonValue } from '../contract/json.ts'
  */
 
 /** Type code of unsigned bytes, the only one that images and labels use. */
-const typeUnsignedByte = 0x08
+const TYPE_UNSIGNED_BYTE = 0x08
 const typeNames: Readonly<Record<number, string>> = {
   0x08: 'unsigned byte',
   0x09: 'signed byte',
@@ -18,8 +18,8 @@ const typeNames: Readonly<Record<number, string>> = {
   0x0e: 'float64',
 }
 
-const bytesPerDimension = 4
-const magicBytes = 4
+const BYTES_PER_DIMENSION = 4
+const MAGIC_BYTES = 4
 
 export interface IdxArray {
   readonly shape: readonly number[]
@@ -51,7 +51,7 @@ export function parseIdxHeader(
 ): { readonly shape: readonly number[]; readonly headerBytes: number } {
   const fail = (field: string, value: JsonValue, rule: string) =>
     new AppError('data.invalid', { path, field, value, rule })
-  if (content.length < magicBytes) {
+  if (content.length < MAGIC_BYTES) {
     throw fail('size', content.length, 'must hold at least the 4 bytes of the magic number')
   }
   const view = new DataView(content.buffer, content.byteOffset, content.byteLength)
@@ -61,18 +61,18 @@ export function parseIdxHeader(
   if (magic >>> 16 !== 0 || !(type in typeNames)) {
     throw fail('magic', hexadecimal(magic), 'must be 0x0000TTDD: an IDX type TT and a rank DD')
   }
-  if (type !== typeUnsignedByte) {
+  if (type !== TYPE_UNSIGNED_BYTE) {
     throw fail('magic.type', typeNames[type] ?? type, 'must be unsigned byte (0x08)')
   }
   if (!ranks.includes(rank)) {
     throw fail('magic.rank', rank, `must be ${ranks.join(' or ')} dimensions`)
   }
-  const headerBytes = magicBytes + rank * bytesPerDimension
+  const headerBytes = MAGIC_BYTES + rank * BYTES_PER_DIMENSION
   if (content.length < headerBytes) {
     throw fail('size', content.length, `must hold a header of ${String(headerBytes)} bytes`)
   }
   const shape = Array.from({ length: rank }, (_, axis) =>
-    view.getUint32(magicBytes + axis * bytesPerDimension),
+    view.getUint32(MAGIC_BYTES + axis * BYTES_PER_DIMENSION),
   )
   for (const [axis, length] of shape.entries()) {
     if (length === 0) throw fail(`dimensions[${String(axis)}]`, length, 'must be at least 1')

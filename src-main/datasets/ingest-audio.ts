@@ -3,11 +3,11 @@ import { countGroups, countLabels, labelArrays, sortIntoClasses } from './class-
 import type { DatasetDraft, NewDataset } from './dataset-draft.ts'
 import { TwinFinder } from './find-twins.ts'
 import { invalidEntry, type SourceEntry } from './source-entry.ts'
-import { sourceFileLimitBytes } from './source-file.ts'
+import { SOURCE_FILE_LIMIT_BYTES } from './source-file.ts'
 import { readWav } from './wav.ts'
 
 export const audioExtensions = ['.wav', '.wave']
-const bytesPerSample = 4
+const BYTES_PER_SAMPLE = 4
 
 /**
  * Reads WAV files that are sorted into folders, one per class: `samples` (float32, one recording after
@@ -43,9 +43,9 @@ export async function ingestAudio(
     samples.append(kept)
     twins.add(new Uint8Array(kept.buffer, kept.byteOffset, kept.byteLength))
     total += kept.length
-    if (total * bytesPerSample > sourceFileLimitBytes) {
-      const rule = `must be at most ${sourceFileLimitBytes} bytes of samples together; lower seconds`
-      throw invalidEntry(source.folders, 'samples', total * bytesPerSample, rule)
+    if (total * BYTES_PER_SAMPLE > SOURCE_FILE_LIMIT_BYTES) {
+      const rule = `must be at most ${SOURCE_FILE_LIMIT_BYTES} bytes of samples together; lower seconds`
+      throw invalidEntry(source.folders, 'samples', total * BYTES_PER_SAMPLE, rule)
     }
     offsets[row + 1] = total
   }

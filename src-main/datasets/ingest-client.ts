@@ -20,7 +20,7 @@ import type { TableFormat } from '../contract/table-format.ts'
 import { connect, type Once } from '../processes/connect.ts'
 
 /** A file of 2 GB is parsed in minutes; what takes longer hangs. */
-const defaultLimitMs = 900_000
+const DEFAULT_LIMIT_MS = 900_000
 
 export interface PrepareDatasetRequest {
   readonly objective: StudySpecification['objective']
@@ -118,11 +118,11 @@ export async function previewFile(
     ...format,
     missing: [...defaultMissingWords],
   }
-  return connect('ingest', { kind: 'once', limitMs: defaultLimitMs }).call('preview', source)
+  return connect('ingest', { kind: 'once', limitMs: DEFAULT_LIMIT_MS }).call('preview', source)
 }
 
 async function runIngest(
-  { cacheDirectory, seed = 0, limitMs = defaultLimitMs, signal, entry }: PrepareDatasetRequest,
+  { cacheDirectory, seed = 0, limitMs = DEFAULT_LIMIT_MS, signal, entry }: PrepareDatasetRequest,
   source: IngestSource,
 ): Promise<IngestedData> {
   const once: Once = {

@@ -13,10 +13,10 @@ import type { DecodedImage } from './decoded-image.ts'
 import { TwinFinder } from './find-twins.ts'
 import { resizeImage } from './resize-image.ts'
 import { invalidEntry, type SourceEntry } from './source-entry.ts'
-import { sourceFileLimitBytes } from './source-file.ts'
+import { SOURCE_FILE_LIMIT_BYTES } from './source-file.ts'
 
 /** Bytes of pixels that are in memory at a time, beside the image that is read. */
-const blockBytes = 1 << 20
+const BLOCK_BYTES = 1 << 20
 
 /**
  * Reads PNG and JPEG files that are sorted into folders, one per class, into one array of bytes in the draft, an
@@ -81,8 +81,8 @@ async function readImages(
     const own = source.channels === undefined ? withoutColour(image) : withChannels(image, channels)
     const scaled = resizeImage(own, size[0], size[1])
     bytes += scaled.data.length
-    if (bytes > sourceFileLimitBytes) {
-      const rule = `must be at most ${sourceFileLimitBytes} bytes of pixels together`
+    if (bytes > SOURCE_FILE_LIMIT_BYTES) {
+      const rule = `must be at most ${SOURCE_FILE_LIMIT_BYTES} bytes of pixels together`
       throw invalidEntry(file.path, 'images', bytes, rule)
     }
     if (scaled.channels > channels) {
@@ -103,15 +103,15 @@ function checkTogether(
   planes: number,
 ): void {
   const bytes = height * width * planes
-  if (bytes <= sourceFileLimitBytes) return
-  const rule = `must be at most ${sourceFileLimitBytes} bytes of pixels together`
+  if (bytes <= SOURCE_FILE_LIMIT_BYTES) return
+  const rule = `must be at most ${SOURCE_FILE_LIMIT_BYTES} bytes of pixels together`
   throw invalidEntry(source.folders, 'images', bytes, rule)
 }
 
 /** Grey pixels become three equal ones where they stand: from the last one on, so that none is overwritten before it is read. */
 function giveColour(images: ArrayFile<'uint8'>): void {
   for (let end = images.length; end > 0;) {
-    const start = Math.max(0, end - blockBytes)
+    const start = Math.max(0, end - BLOCK_BYTES)
     const grey = images.read(start, end)
     const colour = new Uint8Array(3 * grey.length)
     for (const [at, value] of grey.entries()) colour.fill(value, 3 * at, 3 * at + 3)
@@ -122,7 +122,7 @@ function giveColour(images: ArrayFile<'uint8'>): void {
 
 function findTwins(images: ArrayFile<'uint8'>, imageBytes: number): TwinFinder {
   const twins = new TwinFinder()
-  const block = new Uint8Array(imageBytes * Math.max(1, Math.floor(blockBytes / imageBytes)))
+  const block = new Uint8Array(imageBytes * Math.max(1, Math.floor(BLOCK_BYTES / imageBytes)))
   for (let at = 0; at < images.length; at += block.length) {
     const part = images.read(at, Math.min(at + block.length, images.length), block)
     for (let row = 0; row < part.length; row += imageBytes) {

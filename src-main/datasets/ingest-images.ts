@@ -7,10 +7,10 @@ import { TwinFinder } from './find-twins.ts'
 import { readSourceFile } from './source-file.ts'
 
 /** Bytes of images that are in memory at a time, at least one image. */
-const blockBytes = 1 << 20
+const BLOCK_BYTES = 1 << 20
 /** Largest side of an image, and most channels: beyond them the file is not what it claims. */
-const mostSidePixels = 4_096
-const mostChannels = 4
+const MAX_SIDE_PIXELS = 4_096
+const MAX_CHANNELS = 4
 
 interface LabelledImages {
   readonly images: ByteArrayFile
@@ -103,7 +103,7 @@ async function copyImages(
   twins: TwinFinder,
 ): Promise<WrittenArray> {
   const imageBytes = imageShape.reduce((product, side) => product * side, 1)
-  const perBlock = imageBytes * Math.max(1, Math.floor(blockBytes / imageBytes))
+  const perBlock = imageBytes * Math.max(1, Math.floor(BLOCK_BYTES / imageBytes))
   for await (const block of images.values(perBlock)) {
     file.append(block)
     for (let at = 0; at < block.length; at += imageBytes) {
@@ -124,9 +124,9 @@ async function readPair(
   const labels = parseByteArray(labelsPath, await readSourceFile(labelsPath, field('Labels')), [1])
   const [count = 0, height = 0, width = 0, channels = 1] = images.shape
   for (const [name, value, most] of [
-    ['dimensions[1]', height, mostSidePixels],
-    ['dimensions[2]', width, mostSidePixels],
-    ['dimensions[3]', channels, mostChannels],
+    ['dimensions[1]', height, MAX_SIDE_PIXELS],
+    ['dimensions[2]', width, MAX_SIDE_PIXELS],
+    ['dimensions[3]', channels, MAX_CHANNELS],
   ] as const) {
     if (value > most) {
       throw new AppError('data.invalid', {

@@ -17,10 +17,10 @@ import { findTargetLeaks } from './target-leaks.ts'
 import { TextNumbers } from './text-numbers.ts'
 
 /** Classes and categories beyond which a column is no category. */
-const mostClasses = 1_000
-const mostCategories = 10_000
+const MAX_CLASSES = 1_000
+const MAX_CATEGORIES = 10_000
 /** With no more rows than this, values that all differ may be chance. */
-const fewRows = 20
+const FEW_ROWS = 20
 
 /** A text for every row, as numbers. */
 class TextCodes {
@@ -65,8 +65,8 @@ export async function ingestTable(data: TableData, draft: DatasetDraft): Promise
   )
   // In the order of appearance; which columns stay and how their texts are sorted is known at the end.
   const codes = new ColumnFile(draft.array('codes', 'int32'), plan.categorical.length, rows, -1)
-  const texts = plan.categorical.map(() => new TextNumbers(mostCategories))
-  const classes = plan.problem === 'classification' ? new TextCodes(rows, mostClasses) : null
+  const texts = plan.categorical.map(() => new TextNumbers(MAX_CATEGORIES))
+  const classes = plan.problem === 'classification' ? new TextCodes(rows, MAX_CLASSES) : null
   const values = classes === null ? new Float64Array(rows) : null
   const missing = new Set(data.missing.map(word => word.trim()))
   const groups = plan.group === null ? null : new TextCodes(rows, Number.POSITIVE_INFINITY)
@@ -258,16 +258,16 @@ function keepCategories(
   for (const [index, column] of columns.entries()) {
     const text = numbers[index]
     if (text === undefined) continue
-    if (text.allDiffer && text.size > fewRows && !categorical.includes(column.name)) {
+    if (text.allDiffer && text.size > FEW_ROWS && !categorical.includes(column.name)) {
       ignored.push({ name: column.name, reason: 'text that differs in every row' })
-    } else if (text.size > mostCategories && categorical.includes(column.name)) {
-      const rule = `categories must be at most ${String(mostCategories)} of a column; it has ${String(text.size)}`
+    } else if (text.size > MAX_CATEGORIES && categorical.includes(column.name)) {
+      const rule = `categories must be at most ${String(MAX_CATEGORIES)} of a column; it has ${String(text.size)}`
       const field = 'objective.data.categorical'
       throw new AppError('data.invalid', { path: file, field, value: column.name, rule })
-    } else if (text.size > mostCategories) {
+    } else if (text.size > MAX_CATEGORIES) {
       ignored.push({
         name: column.name,
-        reason: `more than ${String(mostCategories)} different texts`,
+        reason: `more than ${String(MAX_CATEGORIES)} different texts`,
       })
     } else kept.push({ column, index, ...text.sorted(compareTexts) })
   }
@@ -278,12 +278,12 @@ function sortedClasses(
   data: TableData,
   classes: TextCodes,
 ): { readonly texts: readonly string[]; readonly codes: Int32Array } {
-  if (classes.size > mostClasses) {
+  if (classes.size > MAX_CLASSES) {
     throw new AppError('data.invalid', {
       path: data.file,
       field: data.target,
       value: classes.size,
-      rule: `classes must be at most ${String(mostClasses)}; set problem: regression if the target is a quantity`,
+      rule: `classes must be at most ${String(MAX_CLASSES)}; set problem: regression if the target is a quantity`,
     })
   }
   const sorted = classes.sorted()

@@ -10,7 +10,7 @@ import { readTableRecords } from './table-records.ts'
 import { TextArray } from './text-array.ts'
 
 export const textExtensions = ['.txt', '.text', '.md', '.eml']
-const mostClasses = 1_000
+const MAX_CLASSES = 1_000
 
 /**
  * Reads text files that are sorted into folders, one per class.
@@ -74,8 +74,8 @@ export async function ingestTextTable(source: TextTable, draft: DatasetDraft): P
     },
   })
   const classNames = labels.names()
-  if (classNames.length < 2 || classNames.length > mostClasses) {
-    const rule = `must be 2 to ${mostClasses} classes`
+  if (classNames.length < 2 || classNames.length > MAX_CLASSES) {
+    const rule = `must be 2 to ${MAX_CLASSES} classes`
     throw invalidEntry(source.file, source.target, classNames.length, rule)
   }
   const numbered = labels.sorted()

@@ -1,14 +1,14 @@
 import type { TableDialect } from '../contract/table-format.ts'
 import { AppError } from '../contract/errors.ts'
 import type { PreviewSource } from '../contract/ingest-protocol.ts'
-import { mostCells } from './record-options.ts'
+import { MAX_CELLS } from './record-options.ts'
 import { readTableRecords } from './table-records.ts'
 
 /** Columns beyond which a file is refused. */
-const mostColumns = 10_000
+const MAX_COLUMNS = 10_000
 
 /** Different values of a column are counted up to one more than this. */
-export const distinctLimit = 20
+export const DISTINCT_LIMIT = 20
 
 /** What one pass over the file tells about a column. */
 export interface ColumnFacts {
@@ -65,12 +65,12 @@ export async function inspectColumns(
       }
       rows++
       onRow(fields)
-      if (rows * columns.length > mostCells) {
+      if (rows * columns.length > MAX_CELLS) {
         throw new AppError('data.invalid', {
           path,
           field: 'cells',
           value: rows * columns.length,
-          rule: `rows × columns must be at most ${String(mostCells)}`,
+          rule: `rows × columns must be at most ${String(MAX_CELLS)}`,
           line,
         })
       }
@@ -92,8 +92,8 @@ export async function inspectColumns(
 function readHeader(path: string, fields: readonly string[], line: number): ColumnFacts[] {
   const fail = (field: string, value: string | number, rule: string) =>
     new AppError('data.invalid', { path, field, value, rule, line })
-  if (fields.length > mostColumns) {
-    throw fail('columns', fields.length, `must be at most ${String(mostColumns)}`)
+  if (fields.length > MAX_COLUMNS) {
+    throw fail('columns', fields.length, `must be at most ${String(MAX_COLUMNS)}`)
   }
   const seen = new Set<string>()
   return fields.map((field, index) => {
@@ -128,7 +128,7 @@ function inspectCell(
     column.counting = false
     return
   }
-  if (column.distinct.size <= distinctLimit) column.distinct.add(text)
+  if (column.distinct.size <= DISTINCT_LIMIT) column.distinct.add(text)
   const number = parseNumber(text)
   if (number === null) {
     column.texts++

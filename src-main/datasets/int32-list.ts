@@ -1,8 +1,8 @@
-const firstCapacity = 1_024
+const FIRST_CAPACITY = 1_024
 
 /** Whole numbers of 32 bits, as many as come; 4 to 8 bytes each. */
 export class Int32List {
-  #values = new Int32Array(firstCapacity)
+  #values = new Int32Array(FIRST_CAPACITY)
   #length = 0
 
   get length(): number {

@@ -4,10 +4,10 @@ import koffi from 'koffi'
 import { AppError, messageOf } from '../contract/errors.ts'
 
 /** Smaller files are read: a mapping would save nothing. */
-export const mappedFromBytes = 16_000_000
+export const MAPPED_FROM_BYTES = 16_000_000
 
 /** PROT_READ | PROT_WRITE, the same on Linux and macOS (`sys/mman.h`). */
-const readAndWrite = 0x1 | 0x2
+const READ_AND_WRITE = 0x1 | 0x2
 /** MAP_PRIVATE | MAP_NORESERVE: pages that are written to are own copies, and no room is kept for copies of all. */
 const privately: Partial<Record<NodeJS.Platform, number>> = {
   linux: 0x2 | 0x4000,
@@ -52,7 +52,14 @@ export function mapFile(file: string, bytes: number): ArrayBuffer {
     throw new AppError('file.unreadable', { path: file, reason: messageOf(error) }, error)
   }
   try {
-    const address = mmap(null, bytes, readAndWrite, privately[process.platform] ?? 0, descriptor, 0)
+    const address = mmap(
+      null,
+      bytes,
+      READ_AND_WRITE,
+      privately[process.platform] ?? 0,
+      descriptor,
+      0,
+    )
     if (address === null || BigInt.asUintN(64, address) === failed) {
       throw new AppError('file.unreadable', { path: file, reason: 'cannot be mapped into memory' })
     }

@@ -1,12 +1,12 @@
 import type { TableDialect } from '../contract/table-format.ts'
 import { AppError } from '../contract/errors.ts'
-import { longestNpyStartBytes, parseNpy, parseNpyHeader } from './npy.ts'
+import { LONGEST_NPY_START_BYTES, parseNpy, parseNpyHeader } from './npy.ts'
 import { openSource } from './opened-source.ts'
 import type { RecordOptions } from './record-options.ts'
 import { readSourceFile } from './source-file.ts'
 
 /** Bytes of rows that are in memory at a time, at least one row. */
-const blockBytes = 1 << 20
+const BLOCK_BYTES = 1 << 20
 
 /** Columns of an array have no names of their own. */
 export function columnName(index: number): string {
@@ -20,7 +20,7 @@ export function columnName(index: number): string {
  */
 export async function readNpyRecords(options: RecordOptions): Promise<TableDialect> {
   const { path, field, onRecord } = options
-  const source = await openSource(path, field, longestNpyStartBytes)
+  const source = await openSource(path, field, LONGEST_NPY_START_BYTES)
   const { shape, fortran, valueBytes, dataStart, read } = parseNpyHeader(
     path,
     source.start,
@@ -37,7 +37,7 @@ export async function readNpyRecords(options: RecordOptions): Promise<TableDiale
     for (let row = 0; row < rows; row++) record(options, row, columns, c => at(row * columns + c))
   } else {
     const rowBytes = columns * valueBytes
-    const block = new Uint8Array(rowBytes * Math.max(1, Math.floor(blockBytes / rowBytes)))
+    const block = new Uint8Array(rowBytes * Math.max(1, Math.floor(BLOCK_BYTES / rowBytes)))
     let row = 0
     for await (const part of source.blocks(dataStart, block)) {
       const view = new DataView(part.buffer, part.byteOffset, part.byteLength)

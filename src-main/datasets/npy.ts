@@ -7,8 +7,8 @@ import type { JsonValue } from '../contract/json.ts'
  */
 
 const magic = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59] as const
-const longestHeaderBytes = 65_536
-const mostDimensions = 32
+const LONGEST_HEADER_BYTES = 65_536
+const MAX_DIMENSIONS = 32
 
 type Reader = (view: DataView, at: number, little: boolean) => number
 
@@ -60,7 +60,7 @@ export interface NpyHeader {
 }
 
 /** No header, magic number included, is longer. */
-export const longestNpyStartBytes = 12 + longestHeaderBytes
+export const LONGEST_NPY_START_BYTES = 12 + LONGEST_HEADER_BYTES
 
 export function isNpy(content: Uint8Array): boolean {
   return magic.every((byte, index) => content[index] === byte)
@@ -109,8 +109,8 @@ export function parseNpyHeader(
   if (major < 1 || major > 3) throw fail('npy.version', major, 'must be 1, 2 or 3')
   const start = major === 1 ? 10 : 12
   const length = major === 1 ? view.getUint16(8, true) : view.getUint32(8, true)
-  if (length > longestHeaderBytes || start + length > content.length) {
-    const most = Math.min(longestHeaderBytes, content.length - start)
+  if (length > LONGEST_HEADER_BYTES || start + length > content.length) {
+    const most = Math.min(LONGEST_HEADER_BYTES, content.length - start)
     throw fail('npy.headerLength', length, `must be at most ${most}`)
   }
   const { descr, fortran, shape } = parseHeader(
@@ -174,8 +174,8 @@ function parseHeader(
     .map(side => side.trim())
     .filter(side => side !== '')
     .map(Number)
-  if (shape.length > mostDimensions || !shape.every(Number.isSafeInteger)) {
-    throw fail('npy.shape', inside.slice(0, 80), `must be at most ${mostDimensions} whole numbers`)
+  if (shape.length > MAX_DIMENSIONS || !shape.every(Number.isSafeInteger)) {
+    throw fail('npy.shape', inside.slice(0, 80), `must be at most ${MAX_DIMENSIONS} whole numbers`)
   }
   return { descr, fortran: order === 'True', shape }
 }

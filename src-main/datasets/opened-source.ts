@@ -20,7 +20,7 @@ export interface OpenedSource {
 }
 
 /** Unpacked bytes that are in memory while a gzip file is measured. */
-const measureBytes = 1 << 18
+const MEASURE_BYTES = 1 << 18
 
 /**
  * Opens a file of which a part at a time shall be in memory. A gzip file is unpacked once to measure it, so that its
@@ -41,7 +41,7 @@ export async function openSource(
     )
   let bytes = 0
   if (packed) {
-    for await (const part of read(0, new Uint8Array(measureBytes))) bytes += part.length
+    for await (const part of read(0, new Uint8Array(MEASURE_BYTES))) bytes += part.length
   } else {
     bytes = (await stat(path)).size
   }

@@ -3,7 +3,7 @@ import { parquetHeader } from 'hyparquet/src/column.js'
 import { invalidEntry } from './source-entry.ts'
 
 /** No writer makes pages of this size, packed or unpacked; the usual one is a megabyte. */
-export const mostPageBytes = 256_000_000
+export const MAX_PAGE_BYTES = 256_000_000
 
 /**
  * Walks the headers of all pages of a row group before anything is unpacked: sizes must lie within the
@@ -50,8 +50,8 @@ async function checkColumn(
       const rule = `must be at most ${bytes - reader.offset}, the bytes that are left`
       throw invalidEntry(path, `${field}.packedBytes`, packed, rule)
     }
-    if (!(unpacked >= 0) || unpacked > mostPageBytes) {
-      const rule = `must be at most ${mostPageBytes} bytes, unpacked`
+    if (!(unpacked >= 0) || unpacked > MAX_PAGE_BYTES) {
+      const rule = `must be at most ${MAX_PAGE_BYTES} bytes, unpacked`
       throw invalidEntry(path, `${field}.pageBytes`, unpacked, rule)
     }
     const inDictionary = Number(header.dictionary_page_header?.num_values ?? 0)

@@ -10,8 +10,8 @@ import {
 } from 'hyparquet'
 import type { TableDialect } from '../contract/table-format.ts'
 import { AppError, isAppError, messageOf } from '../contract/errors.ts'
-import { checkParquetPages, mostPageBytes } from './parquet-pages.ts'
-import { mostCells, type RecordOptions } from './record-options.ts'
+import { checkParquetPages, MAX_PAGE_BYTES } from './parquet-pages.ts'
+import { MAX_CELLS, type RecordOptions } from './record-options.ts'
 import { invalidEntry } from './source-entry.ts'
 
 /** `PAR1` */
@@ -21,7 +21,7 @@ export function isParquet(content: Uint8Array): boolean {
   return magic.every((byte, index) => content[index] === byte)
 }
 
-const limit = { maxOutputLength: mostPageBytes }
+const limit = { maxOutputLength: MAX_PAGE_BYTES }
 const compressors: Compressors = {
   GZIP: input => gunzipSync(input, limit),
   BROTLI: input => brotliDecompressSync(input, limit),
@@ -44,8 +44,8 @@ export async function readParquetRecords(options: RecordOptions): Promise<TableD
   const metadata = await damageIn(path, () => parquetMetadataAsync(file))
   const columns = plainColumns(path, metadata)
   const rows = Number(metadata.num_rows)
-  if (rows * columns.length > mostCells) {
-    const rule = `rows × columns must be at most ${mostCells}`
+  if (rows * columns.length > MAX_CELLS) {
+    const rule = `rows × columns must be at most ${MAX_CELLS}`
     throw invalidEntry(path, 'cells', rows * columns.length, rule)
   }
   onRecord(

@@ -1,7 +1,7 @@
 import { unknownName } from '../contract/closest-name.ts'
 import type { TableData, TableProblem } from '../contract/data-settings.ts'
 import { AppError } from '../contract/errors.ts'
-import { distinctLimit, type ColumnFacts, type TableFacts } from './inspect-columns.ts'
+import { DISTINCT_LIMIT, type ColumnFacts, type TableFacts } from './inspect-columns.ts'
 
 /** A column that is not used, and why. */
 export interface IgnoredColumn {
@@ -24,7 +24,7 @@ export interface ColumnPlan {
 }
 
 /** Of this share of numbers on, a column with texts looks like numbers with typing errors. */
-const mostlyNumbersShare = 0.9
+const MOSTLY_NUMBERS_SHARE = 0.9
 
 /**
  * Decides what each column is: numbers only → numeric; else, or if the settings say so →
@@ -175,11 +175,11 @@ function checkNumbers(
 
 function columnWarnings(column: ColumnFacts, rows: number, named: boolean): string[] {
   const values = rows - column.missing
-  if (column.counting && rows > distinctLimit) {
+  if (column.counting && rows > DISTINCT_LIMIT) {
     return [`column ${column.name} counts the rows; list it in ignore if it is a row number`]
   }
   const { firstText } = column
-  if (!named && firstText !== null && values - column.texts >= mostlyNumbersShare * values) {
+  if (!named && firstText !== null && values - column.texts >= MOSTLY_NUMBERS_SHARE * values) {
     return [
       `column ${column.name} is text because ${String(column.texts)} of ${String(values)} values are no numbers, ` +
         `first ${JSON.stringify(firstText.value)} on line ${String(firstText.line)}`,
@@ -189,7 +189,7 @@ function columnWarnings(column: ColumnFacts, rows: number, named: boolean): stri
 }
 
 function chooseProblem(data: TableData, target: ColumnFacts): TableProblem {
-  const few = target.distinct.size <= distinctLimit
+  const few = target.distinct.size <= DISTINCT_LIMIT
   const problem =
     data.problem !== 'auto'
       ? data.problem

@@ -9,7 +9,7 @@ import { DatasetDraft, type NewDataset } from './dataset-draft.ts'
 import { readManifest } from './read-prepared.ts'
 
 /** Raised whenever the same source would be prepared differently. */
-const preparationVersion = 3
+const PREPARATION_VERSION = 3
 
 export interface StoredDataset {
   readonly directory: string
@@ -17,7 +17,7 @@ export interface StoredDataset {
 }
 
 /** Temporary folders of a process that was killed are removed after this time. */
-const abandonedAfterMs = 3_600_000
+const ABANDONED_AFTER_MS = 3_600_000
 
 /**
  * Name of the folder of a prepared data set: a function of the bytes of its sources and of the
@@ -25,7 +25,7 @@ const abandonedAfterMs = 3_600_000
  */
 export function preparedKey(contentHash: string, settings: JsonValue): string {
   return createHash('sha256')
-    .update(JSON.stringify([preparationVersion, contentHash, settings]))
+    .update(JSON.stringify([PREPARATION_VERSION, contentHash, settings]))
     .digest('hex')
     .slice(0, 32)
 }
@@ -118,7 +118,7 @@ async function removeAbandoned(cacheDirectory: string): Promise<void> {
     if (!draftFolder.test(name)) continue
     const folder = path.join(cacheDirectory, name)
     const facts = await stat(folder).catch(() => null)
-    if (facts !== null && Date.now() - facts.mtimeMs > abandonedAfterMs) {
+    if (facts !== null && Date.now() - facts.mtimeMs > ABANDONED_AFTER_MS) {
       await rm(folder, { recursive: true, force: true })
     }
   }

@@ -1,14 +1,14 @@
 import { stat } from 'node:fs/promises'
 import type { TablePreview } from '../contract/api/table-preview.ts'
 import type { PreviewSource } from '../contract/ingest-protocol.ts'
-import { distinctLimit, inspectColumns, type ColumnFacts } from './inspect-columns.ts'
+import { DISTINCT_LIMIT, inspectColumns, type ColumnFacts } from './inspect-columns.ts'
 import { parseTime } from './parse-time.ts'
 import { fileError } from './source-file.ts'
 
 /** Rows that are shown as they are. */
-const headRows = 10
+const HEAD_ROWS = 10
 /** A cell is shown up to this length. */
-const shownCharacters = 200
+const SHOWN_CHARACTERS = 200
 
 /**
  * Reads a table whole, as a study would, and says what was inferred.
@@ -17,7 +17,7 @@ const shownCharacters = 200
 export async function previewTable(source: PreviewSource): Promise<TablePreview> {
   const head: string[][] = []
   const { rows, columns, dialect } = await inspectColumns(source, fields => {
-    if (head.length < headRows) head.push(fields.map(cell => cell.slice(0, shownCharacters)))
+    if (head.length < HEAD_ROWS) head.push(fields.map(cell => cell.slice(0, SHOWN_CHARACTERS)))
   })
   const { size } = await stat(source.file).catch((error: unknown) => {
     throw fileError(error, source.file, 'file')
@@ -44,7 +44,7 @@ function describeColumn(
     name,
     reading: empty ? 'nothing' : texts === 0 ? 'number' : 'category',
     missing,
-    distinct: distinct.size > distinctLimit ? null : distinct.size,
+    distinct: distinct.size > DISTINCT_LIMIT ? null : distinct.size,
     texts,
     firstText,
     isTime: cells.length > 0 && cells.every(cell => parseTime(cell) !== null),

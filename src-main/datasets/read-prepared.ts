@@ -9,7 +9,7 @@ import type {
 } from '../contract/dataset.ts'
 import { AppError } from '../contract/errors.ts'
 import type { JsonObject } from '../contract/json.ts'
-import { canMapFiles, mapFile, mappedFromBytes } from './map-file.ts'
+import { canMapFiles, mapFile, MAPPED_FROM_BYTES } from './map-file.ts'
 import { fileError } from './source-file.ts'
 
 const jsonObjectSchema = z.record(z.string(), z.json())
@@ -88,7 +88,7 @@ export async function readPreparedDataset(
 
 async function readBytes(file: string, bytes: number): Promise<Uint8Array> {
   // Its size was checked with the manifest.
-  if (bytes >= mappedFromBytes && canMapFiles()) return new Uint8Array(mapFile(file, bytes))
+  if (bytes >= MAPPED_FROM_BYTES && canMapFiles()) return new Uint8Array(mapFile(file, bytes))
   let read: Buffer
   try {
     read = await readFile(file)

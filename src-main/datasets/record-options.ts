@@ -1,7 +1,7 @@
 import type { TableFormat } from '../contract/table-format.ts'
 
 /** Cells of a whole table beyond which a file is refused. */
-export const mostCells = 50_000_000
+export const MAX_CELLS = 50_000_000
 
 /** How the records of a table are read, whichever format it has. */
 export interface RecordOptions {

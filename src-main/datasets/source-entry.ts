@@ -21,9 +21,9 @@ export interface SourceEntries {
 }
 
 /** More files than this are no data set of one study. */
-export const mostEntries = 200_000
+export const MAX_ENTRIES = 200_000
 /** One image, recording or text. */
-export const entryLimitBytes = 256_000_000
+export const ENTRY_LIMIT_BYTES = 256_000_000
 
 export function invalidEntry(
   path: string,
@@ -40,15 +40,15 @@ export function checkEntrySizes(
   entries: readonly SourceEntry[],
   limit: number,
 ): void {
-  if (entries.length > mostEntries) {
-    const rule = `must be at most ${String(mostEntries)}`
+  if (entries.length > MAX_ENTRIES) {
+    const rule = `must be at most ${String(MAX_ENTRIES)}`
     throw invalidEntry(path, 'files', entries.length, rule)
   }
   let total = 0
   for (const entry of entries) {
     total += entry.bytes
-    if (entry.bytes > entryLimitBytes) {
-      const rule = `must be at most ${String(entryLimitBytes)} bytes, unpacked`
+    if (entry.bytes > ENTRY_LIMIT_BYTES) {
+      const rule = `must be at most ${String(ENTRY_LIMIT_BYTES)} bytes, unpacked`
       throw invalidEntry(entry.path, 'size', entry.bytes, rule)
     }
   }

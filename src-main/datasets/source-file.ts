@@ -6,7 +6,7 @@ import { createGunzip, gunzip } from 'node:zlib'
 import { AppError, isAppError, messageOf } from '../contract/errors.ts'
 
 /** No source file, packed or unpacked, may be larger: one typed array must be able to hold it. */
-export const sourceFileLimitBytes = 2_000_000_000
+export const SOURCE_FILE_LIMIT_BYTES = 2_000_000_000
 
 const gunzipAsync = promisify(gunzip)
 
@@ -22,7 +22,7 @@ export async function checkSourceFile(path: string, field: string): Promise<void
   try {
     const facts = await stat(path)
     if (!facts.isFile()) throw new AppError('file.unreadable', { path, reason: 'is not a file' })
-    if (facts.size > sourceFileLimitBytes) throw sizeError(path, facts.size)
+    if (facts.size > SOURCE_FILE_LIMIT_BYTES) throw sizeError(path, facts.size)
   } catch (error) {
     throw fileError(error, path, field)
   }
@@ -42,7 +42,7 @@ export async function readSourceFile(path: string, field: string): Promise<Buffe
   }
   if (content[0] !== gzipMagic[0] || content[1] !== gzipMagic[1]) return content
   try {
-    return await gunzipAsync(content, { maxOutputLength: sourceFileLimitBytes })
+    return await gunzipAsync(content, { maxOutputLength: SOURCE_FILE_LIMIT_BYTES })
   } catch (error) {
     throw gzipError(error, path)
   }
@@ -143,7 +143,8 @@ export async function* unpackBlocks(
   try {
     for await (const chunk of unpacked as AsyncIterable<Buffer>) {
       total += chunk.length
-      if (total > sourceFileLimitBytes) throw sizeError(path, `> ${String(sourceFileLimitBytes)}`)
+      if (total > SOURCE_FILE_LIMIT_BYTES)
+        throw sizeError(path, `> ${String(SOURCE_FILE_LIMIT_BYTES)}`)
       let at = Math.min(skip, chunk.length)
       skip -= at
       while (at < chunk.length) {
@@ -176,7 +177,8 @@ export function fileError(error: unknown, path: string, field: string): AppError
 export function gzipError(error: unknown, path: string): AppError {
   if (isAppError(error)) return error
   const code = (error as NodeJS.ErrnoException | null)?.code ?? 'unknown'
-  if (code === 'ERR_BUFFER_TOO_LARGE') return sizeError(path, `> ${String(sourceFileLimitBytes)}`)
+  if (code === 'ERR_BUFFER_TOO_LARGE')
+    return sizeError(path, `> ${String(SOURCE_FILE_LIMIT_BYTES)}`)
   return new AppError(
     'data.invalid',
     { path, field: 'gzip', value: code, rule: 'must be a whole, undamaged gzip file' },
@@ -189,6 +191,6 @@ export function sizeError(path: string, size: number | string): AppError {
     path,
     field: 'size',
     value: size,
-    rule: `must be at most ${String(sourceFileLimitBytes)} bytes, unpacked`,
+    rule: `must be at most ${String(SOURCE_FILE_LIMIT_BYTES)} bytes, unpacked`,
   })
 }

@@ -8,7 +8,7 @@ const decimalPoint = /^\s*"?[+-]?(?:\d+\.\d*|\.\d+)(?:[eE][+-]?\d+)?"?\s*$/
 const thousands = /^\s*"?[+-]?\d{1,3}(?:,\d{3})+"?\s*$/
 
 /** Lines of the sample beyond this number add nothing. */
-const mostLines = 200
+const MAX_LINES = 200
 
 /**
  * Delimiter and decimal sign of a table, from its first lines; a setting that is not `auto` stays.
@@ -56,7 +56,7 @@ function splitRecords(sample: string, delimiter: string): string[][] {
   let record: string[] = []
   let field = ''
   let quoted = false
-  for (let at = 0; at < sample.length && records.length < mostLines; at++) {
+  for (let at = 0; at < sample.length && records.length < MAX_LINES; at++) {
     const sign = sample[at] as string
     if (sign === '"') quoted = !quoted
     if (!quoted && sample.startsWith(delimiter, at)) {

@@ -7,7 +7,7 @@ import type { RecordOptions } from './record-options.ts'
 import { checkSourceFile, readStart } from './source-file.ts'
 
 /** Longest sequence by which a format is told. */
-const magicBytes = 8
+const MAGIC_BYTES = 8
 
 /**
  * Reads the records of a table, the names of its columns first: CSV and TSV, NPY, Parquet, told apart by
@@ -19,7 +19,7 @@ const magicBytes = 8
 export async function readTableRecords(options: RecordOptions): Promise<TableDialect> {
   const { path, field } = options
   await checkSourceFile(path, field)
-  const start = await readStart(path, field, magicBytes)
+  const start = await readStart(path, field, MAGIC_BYTES)
   if (isNpy(start)) return readNpyRecords(options)
   if (isParquet(start)) return readParquetRecords(options)
   return readCsvRecords(options)

@@ -1,9 +1,9 @@
 import type { DatasetFinding } from '../contract/dataset.ts'
 
 /** With fewer rows, agreement may be chance. */
-const fewestRows = 20
+const MIN_ROWS = 20
 /** |r| beyond which a quantity is a straight line through the target. */
-const straightLine = 0.9999
+const STRAIGHT_LINE = 0.9999
 
 interface Column {
   readonly name: string
@@ -28,7 +28,7 @@ export interface LeakTable {
  * through the target, or only rises or only falls with it; an interval of it is a class.
  */
 export function findTargetLeaks(table: LeakTable): readonly DatasetFinding[] {
-  if (table.rows < fewestRows) return []
+  if (table.rows < MIN_ROWS) return []
   const found = [
     ...table.categorical.filter(column => categoriesTell(column.values, table)),
     ...table.numeric.filter(column =>
@@ -83,7 +83,7 @@ function intervalsTell(
 function tracesTarget(values: ArrayLike<number>, { rows, target }: LeakTable): boolean {
   const order = byValue(values, rows)
   if (order === null) return false
-  if (Math.abs(correlation(values, target, rows)) > straightLine) return true
+  if (Math.abs(correlation(values, target, rows)) > STRAIGHT_LINE) return true
   let rising = true
   let falling = true
   for (let at = 1; at < rows && (rising || falling); at++) {

@@ -3,7 +3,7 @@ import type { DatasetDraft, NewArray } from './dataset-draft.ts'
 import { TwinFinder } from './find-twins.ts'
 import { Int32List } from './int32-list.ts'
 import { invalidEntry } from './source-entry.ts'
-import { sourceFileLimitBytes } from './source-file.ts'
+import { SOURCE_FILE_LIMIT_BYTES } from './source-file.ts'
 
 /** Texts one after the other as UTF-8 in a draft: `texts` (bytes) and `offsets` (int32, rows + 1). */
 export class TextArray {
@@ -24,8 +24,8 @@ export class TextArray {
   add(text: string): void {
     const bytes = this.#encoder.encode(text)
     const total = this.#file.length + bytes.length
-    if (total > sourceFileLimitBytes) {
-      const rule = `must be at most ${sourceFileLimitBytes} bytes of text together`
+    if (total > SOURCE_FILE_LIMIT_BYTES) {
+      const rule = `must be at most ${SOURCE_FILE_LIMIT_BYTES} bytes of text together`
       throw invalidEntry(this.#path, 'texts', total, rule)
     }
     this.#file.append(bytes)

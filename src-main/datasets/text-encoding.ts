@@ -1,15 +1,15 @@
 import { Transform, type TransformCallback } from 'node:stream'
 import type { TableEncoding, TableFormat } from '../contract/table-format.ts'
 import { AppError } from '../contract/errors.ts'
-import { sizeError, sourceFileLimitBytes } from './source-file.ts'
+import { sizeError, SOURCE_FILE_LIMIT_BYTES } from './source-file.ts'
 
 /** A record beyond this size is a quote that was never closed, as a rule. */
-export const recordLimitBytes = 1_000_000
-export const recordLimitRule = `a record must be at most ${recordLimitBytes} bytes`
+export const RECORD_LIMIT_BYTES = 1_000_000
+export const recordLimitRule = `a record must be at most ${RECORD_LIMIT_BYTES} bytes`
 
-const newLine = 0x0a
+const NEW_LINE = 0x0a
 /** Text in UTF-16 has this share of zero bytes at every second place, if most of it is ASCII. */
-const zeroShare = 0.3
+const ZERO_SHARE = 0.3
 
 const marks: readonly (readonly [TableEncoding, readonly number[]])[] = [
   ['utf-8', [0xef, 0xbb, 0xbf]],
@@ -30,8 +30,8 @@ export function inferEncoding(start: Uint8Array): TableEncoding {
     if (byte === 0) zeros[index % 2] = (zeros[index % 2] ?? 0) + 1
   }
   const [even = 0, odd = 0] = zeros.map(count => (2 * count) / Math.max(1, start.length))
-  if (odd >= zeroShare && even < zeroShare / 10) return 'utf-16le'
-  if (even >= zeroShare && odd < zeroShare / 10) return 'utf-16be'
+  if (odd >= ZERO_SHARE && even < ZERO_SHARE / 10) return 'utf-16le'
+  if (even >= ZERO_SHARE && odd < ZERO_SHARE / 10) return 'utf-16be'
   return 'utf-8'
 }
 
@@ -61,13 +61,13 @@ export function decodeStream(
     }
     if (chunk === undefined) return text
     for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) line++
-    const end = chunk.lastIndexOf(newLine)
+    const end = chunk.lastIndexOf(NEW_LINE)
     rest = end < 0 ? Buffer.concat([rest, chunk]) : chunk.subarray(end + 1)
-    if (rest.length > recordLimitBytes) {
+    if (rest.length > RECORD_LIMIT_BYTES) {
       throw new AppError('data.invalid', {
         path,
         field: 'csv',
-        value: `> ${recordLimitBytes}`,
+        value: `> ${RECORD_LIMIT_BYTES}`,
         rule: recordLimitRule,
         line,
       })
@@ -79,7 +79,7 @@ export function decodeStream(
   function linesBefore(chunk: Buffer | undefined): number {
     const all = chunk === undefined ? rest : Buffer.concat([rest, chunk])
     for (let start = 0, count = 0; start < all.length; count++) {
-      const end = all.indexOf(newLine, start)
+      const end = all.indexOf(NEW_LINE, start)
       const part = all.subarray(start, end < 0 ? all.length : end)
       try {
         new TextDecoder(encoding, { fatal: true }).decode(part, { stream: end < 0 })
@@ -96,7 +96,7 @@ export function decodeStream(
     transform(chunk: Buffer, _encoding, done: TransformCallback) {
       bytes += chunk.length
       try {
-        if (bytes > sourceFileLimitBytes) throw sizeError(path, bytes)
+        if (bytes > SOURCE_FILE_LIMIT_BYTES) throw sizeError(path, bytes)
         const text = decode(chunk)
         done(null, encoding === 'utf-8' ? chunk : Buffer.from(text))
       } catch (error) {

@@ -1,5 +1,5 @@
 import { invalidEntry } from './source-entry.ts'
-import { sourceFileLimitBytes } from './source-file.ts'
+import { SOURCE_FILE_LIMIT_BYTES } from './source-file.ts'
 
 /** Texts one after the other as UTF-8. */
 export class TextStore {
@@ -16,8 +16,8 @@ export class TextStore {
   add(text: string): void {
     const bytes = this.#encoder.encode(text)
     this.#total += bytes.length
-    if (this.#total > sourceFileLimitBytes) {
-      const rule = `must be at most ${sourceFileLimitBytes} bytes of text together`
+    if (this.#total > SOURCE_FILE_LIMIT_BYTES) {
+      const rule = `must be at most ${SOURCE_FILE_LIMIT_BYTES} bytes of text together`
       throw invalidEntry(this.#path, 'texts', this.#total, rule)
     }
     this.#chunks.push(bytes)

@@ -6,9 +6,9 @@ import { invalidEntry } from './source-entry.ts'
  * specifications 1.0, 1991, chapter 3; Microsoft: Multiple channel audio data and WAVE files, 2001.
  */
 
-const formatPcm = 1
-const formatFloat = 3
-const formatExtensible = 0xfffe
+const FORMAT_PCM = 1
+const FORMAT_FLOAT = 3
+const FORMAT_EXTENSIBLE = 0xfffe
 const formatNames: Readonly<Record<number, string>> = {
   2: 'Microsoft ADPCM',
   6: 'A-law',
@@ -19,13 +19,13 @@ const formatNames: Readonly<Record<number, string>> = {
 }
 const pcmBits = [8, 16, 24, 32]
 const floatBits = [32, 64]
-const chunkHeaderBytes = 8
-const formatBytes = 16
+const CHUNK_HEADER_BYTES = 8
+const FORMAT_BYTES = 16
 /** The format code inside the extensible header. */
-const subFormatAt = 24
-const lowestRate = 1_000
-const highestRate = 384_000
-const mostChannels = 32
+const SUB_FORMAT_AT = 24
+const LOWEST_RATE = 1_000
+const HIGHEST_RATE = 384_000
+const MAX_CHANNELS = 32
 
 /** A recording as one channel. */
 export interface Recording {
@@ -57,10 +57,10 @@ export function readWav(path: string, content: Uint8Array): Recording {
     throw invalidEntry(path, 'magic', first, 'must begin as WAV files do: RIFF, size, WAVE')
   }
   let format: Format | null = null
-  for (let at = 12; at + chunkHeaderBytes <= content.length;) {
+  for (let at = 12; at + CHUNK_HEADER_BYTES <= content.length;) {
     const type = text(at)
     const length = view.getUint32(at + 4, true)
-    const start = at + chunkHeaderBytes
+    const start = at + CHUNK_HEADER_BYTES
     if (start + length > content.length) {
       const rule = `must be at most ${String(content.length - start)}, the bytes that are left; the file is cut short`
       throw invalidEntry(path, `chunks.${JSON.stringify(type)}.length`, length, rule)
@@ -77,29 +77,29 @@ export function readWav(path: string, content: Uint8Array): Recording {
 }
 
 function readFormat(path: string, view: DataView, start: number, length: number): Format {
-  if (length < formatBytes) {
-    throw invalidEntry(path, 'chunks.fmt.length', length, `must be at least ${formatBytes}`)
+  if (length < FORMAT_BYTES) {
+    throw invalidEntry(path, 'chunks.fmt.length', length, `must be at least ${FORMAT_BYTES}`)
   }
   const written = view.getUint16(start, true)
-  const extended = written === formatExtensible && length >= subFormatAt + 2
-  const code = extended ? view.getUint16(start + subFormatAt, true) : written
+  const extended = written === FORMAT_EXTENSIBLE && length >= SUB_FORMAT_AT + 2
+  const code = extended ? view.getUint16(start + SUB_FORMAT_AT, true) : written
   const channels = view.getUint16(start + 2, true)
   const sampleRate = view.getUint32(start + 4, true)
   const frameBytes = view.getUint16(start + 12, true)
   const bits = view.getUint16(start + 14, true)
-  if (code !== formatPcm && code !== formatFloat) {
+  if (code !== FORMAT_PCM && code !== FORMAT_FLOAT) {
     const rule = 'must be linear PCM (1) or IEEE float (3); convert the recording first'
     throw invalidEntry(path, 'format', formatNames[code] ?? code, rule)
   }
-  const allowed = code === formatPcm ? pcmBits : floatBits
+  const allowed = code === FORMAT_PCM ? pcmBits : floatBits
   if (!allowed.includes(bits)) {
     throw invalidEntry(path, 'bits', bits, `must be ${allowed.join(', ')}`)
   }
-  if (channels < 1 || channels > mostChannels) {
-    throw invalidEntry(path, 'channels', channels, `must be 1 to ${mostChannels}`)
+  if (channels < 1 || channels > MAX_CHANNELS) {
+    throw invalidEntry(path, 'channels', channels, `must be 1 to ${MAX_CHANNELS}`)
   }
-  if (sampleRate < lowestRate || sampleRate > highestRate) {
-    const rule = `must be ${lowestRate} to ${highestRate} samples per second`
+  if (sampleRate < LOWEST_RATE || sampleRate > HIGHEST_RATE) {
+    const rule = `must be ${LOWEST_RATE} to ${HIGHEST_RATE} samples per second`
     throw invalidEntry(path, 'sampleRate', sampleRate, rule)
   }
   if (frameBytes !== (channels * bits) / 8) {
@@ -141,7 +141,7 @@ function readSamples(
 
 /** One sample at a place, as a number from −1 to 1. */
 function sampleReader(view: DataView, { code, bits }: Format): (at: number) => number {
-  if (code === formatFloat) {
+  if (code === FORMAT_FLOAT) {
     return bits === 32 ? at => view.getFloat32(at, true) : at => view.getFloat64(at, true)
   }
   switch (bits) {

@@ -3,23 +3,23 @@ import { pipeline } from 'node:stream/promises'
 import { crc32 } from 'node:zlib'
 import { openPromise, type Entry, type ZipFile } from 'yauzl'
 import { isAppError } from '../contract/errors.ts'
-import { checkSourceFile, fileError, sourceFileLimitBytes } from './source-file.ts'
+import { checkSourceFile, fileError, SOURCE_FILE_LIMIT_BYTES } from './source-file.ts'
 import {
   byName,
   checkEntrySizes,
   invalidEntry,
-  mostEntries,
+  MAX_ENTRIES,
   type SourceEntries,
   type SourceEntry,
 } from './source-entry.ts'
 
 /** Recordings and texts shrink to a tenth, silence to a fiftieth; beyond a hundredth it is a bomb. */
-const highestRatio = 100
+const HIGHEST_RATIO = 100
 /** Packed sizes below this say nothing about the ratio. */
-const smallBytes = 4_096
+const SMALL_BYTES = 4_096
 
-const symbolicLink = 0o120000
-const fileTypeMask = 0o170000
+const SYMBOLIC_LINK = 0o120000
+const FILE_TYPE_MASK = 0o170000
 
 /**
  * Lists the files of a ZIP archive; nothing is written to disk, and an entry is unpacked only when it
@@ -34,12 +34,12 @@ export async function openZip(file: string, field: string): Promise<SourceEntrie
     openPromise(file, { lazyEntries: true, autoClose: false, strictFileNames: true }),
   )
   try {
-    if (archive.entryCount > mostEntries) {
-      const rule = `must be at most ${String(mostEntries)}`
+    if (archive.entryCount > MAX_ENTRIES) {
+      const rule = `must be at most ${String(MAX_ENTRIES)}`
       throw invalidEntry(file, 'zip.entries', archive.entryCount, rule)
     }
     const entries = await naming(file, field, () => listEntries(file, field, archive))
-    checkEntrySizes(file, entries, sourceFileLimitBytes)
+    checkEntrySizes(file, entries, SOURCE_FILE_LIMIT_BYTES)
     return {
       entries: entries.sort(byName),
       files: [file],
@@ -81,11 +81,11 @@ function checkEntry(path: string, entry: Entry): void {
     throw invalidEntry(path, 'zip.encryption', true, 'must not be encrypted')
   }
   // The upper half holds the mode where the archive was made on Unix; elsewhere it is 0.
-  if (((entry.externalFileAttributes >>> 16) & fileTypeMask) === symbolicLink) {
+  if (((entry.externalFileAttributes >>> 16) & FILE_TYPE_MASK) === SYMBOLIC_LINK) {
     throw invalidEntry(path, 'zip.mode', 'symbolic link', 'must be a file or a folder')
   }
-  if (uncompressedSize > highestRatio * Math.max(compressedSize, smallBytes)) {
-    const rule = `must be at most ${String(highestRatio)} times the ${String(compressedSize)} bytes of its packed form`
+  if (uncompressedSize > HIGHEST_RATIO * Math.max(compressedSize, SMALL_BYTES)) {
+    const rule = `must be at most ${String(HIGHEST_RATIO)} times the ${String(compressedSize)} bytes of its packed form`
     throw invalidEntry(path, 'zip.size', uncompressedSize, rule)
   }
 }

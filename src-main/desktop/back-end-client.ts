@@ -25,9 +25,9 @@ export interface BackEndOptions {
 
 /** More crashes within ten minutes, and starting it again would only repeat them. */
 const restarts = { kind: 'restart', maxRestarts: 5, withinMs: 600_000 } as const
-const defaultRestartAfterMs = 500
+const DEFAULT_RESTART_AFTER_MS = 500
 /** Running trials are told to end; whatever still runs after this is killed, and runs again on Resume. */
-const stopGraceMs = 15_000
+const STOP_GRACE_MS = 15_000
 
 /** The back end's process: started, watched, started again after a crash, and asked. */
 export class BackEndClient {
@@ -38,10 +38,10 @@ export class BackEndClient {
 
   constructor(options: BackEndOptions) {
     this.#options = options
-    const { entry, binary, restartAfterMs = defaultRestartAfterMs } = options
+    const { entry, binary, restartAfterMs = DEFAULT_RESTART_AFTER_MS } = options
     const lifetime = {
       ...restarts,
-      ...{ delayMs: restartAfterMs, stopGraceMs },
+      ...{ delayMs: restartAfterMs, stopGraceMs: STOP_GRACE_MS },
       open: async (link: Link<'back-end'>) => this.#open(link),
       onDeath: (error: AppError, isLast: boolean) => {
         if (this.#closing) return

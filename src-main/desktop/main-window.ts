@@ -21,7 +21,7 @@ export interface MainWindowOptions {
 }
 
 /** A page that crashes more often than this while a window lives is left as it is. */
-const MOST_RELOADS = 3
+const MAX_RELOADS = 3
 
 /** The window with the application's page; one at a time, made anew when it was closed. */
 export class MainWindow {
@@ -74,7 +74,7 @@ export class MainWindow {
     })
     webContents.on('render-process-gone', (_event, { reason, exitCode }) => {
       log(`page gone: ${reason} (${exitCode})`)
-      if (reason !== 'clean-exit' && ++reloads <= MOST_RELOADS) webContents.reload()
+      if (reason !== 'clean-exit' && ++reloads <= MAX_RELOADS) webContents.reload()
     })
   }
 }

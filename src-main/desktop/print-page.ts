@@ -4,7 +4,7 @@ import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type * as Electron from 'electron'
 import { AppError, messageOf } from '../contract/errors.ts'
-import { MOST_TAGGED_CHARACTERS } from '../contract/report.ts'
+import { MAX_TAGGED_CHARACTERS } from '../contract/report.ts'
 
 /** Each page has a session of its own, so that none may load what another one may. */
 let printed = 0
@@ -48,7 +48,7 @@ export async function printPage(
     return await window.webContents.printToPDF({
       preferCSSPageSize: true,
       printBackground: true,
-      generateTaggedPDF: html.length <= MOST_TAGGED_CHARACTERS,
+      generateTaggedPDF: html.length <= MAX_TAGGED_CHARACTERS,
     })
   } catch (error) {
     const reason = messageOf(error)

@@ -4,7 +4,7 @@ import { serializeError } from '../contract/errors.ts'
 import { connect } from '../processes/connect.ts'
 
 /** The `cpu` engine, pure JavaScript, needs the longest for its conformance cases. */
-const limitMs = 120_000
+const LIMIT_MS = 120_000
 
 /** Checks every engine of the ladder, best first, each in a throw-away process. */
 export async function checkEngines(
@@ -20,7 +20,10 @@ export async function checkEngines(
 export async function checkEngine(name: EngineName, engines?: string): Promise<EngineCheck> {
   try {
     const request = { engine: name, ...(engines === undefined ? {} : { engines }) }
-    const findings = await connect('engine-check', { kind: 'once', limitMs }).call('check', request)
+    const findings = await connect('engine-check', { kind: 'once', limitMs: LIMIT_MS }).call(
+      'check',
+      request,
+    )
     return { ok: true, ...findings }
   } catch (error) {
     return { ok: false, error: serializeError(error) }

@@ -6,9 +6,9 @@ import type { LayerDefinition, NetworkDefinition } from '../training/models/netw
 import type { Engine } from '../training/programs/program.ts'
 import { createTrainingPrograms } from '../training/programs/create-training-programs.ts'
 
-const rows = 64
-const inputs = 784
-const classes = 10
+const ROWS = 64
+const INPUTS = 784
+const CLASSES = 10
 
 const relu: LayerDefinition = { kind: 'activation', activation: 'relu' }
 const pool: LayerDefinition = { kind: 'pool', pooling: 'max', size: 2 }
@@ -17,22 +17,22 @@ const convolution = (filters: number): LayerDefinition => {
   return { kind: 'convolution', filters, kernelSize: 3, stride: 1, padding: 'same' }
 }
 const mlp: NetworkDefinition = {
-  inputShape: [inputs],
-  layers: [dense(128), relu, dense(classes)],
+  inputShape: [INPUTS],
+  layers: [dense(128), relu, dense(CLASSES)],
 }
 const cnn: NetworkDefinition = {
   inputShape: [28, 28, 1],
   layers: [
     ...[convolution(16), relu, pool, convolution(32), relu, pool],
-    ...[{ kind: 'flatten' } as const, dense(64), relu, dense(classes)],
+    ...[{ kind: 'flatten' } as const, dense(64), relu, dense(CLASSES)],
   ],
 }
 
 /** A network is timed this long, or for this many steps. */
-const timedMs = 700
-const mostTimedSteps = 200
+const TIMED_MS = 700
+const MAX_TIMED_STEPS = 200
 /** From this time of an MLP step on, a CNN step would take seconds. */
-const slowStepMs = 50
+const SLOW_STEP_MS = 50
 
 /** Loads one engine, checks its results and times it; in a process that is thrown away. */
 export async function measureEngine(request: EngineCheckRequest): Promise<EngineFindings> {
@@ -40,7 +40,7 @@ export async function measureEngine(request: EngineCheckRequest): Promise<Engine
   const engine = await loadEngine(request.engine)
   const { passed, failed } = await runConformance(engine)
   const mlpMs = await medianStepMs(engine, mlp)
-  const cnnMs = mlpMs < slowStepMs ? await medianStepMs(engine, cnn) : null
+  const cnnMs = mlpMs < SLOW_STEP_MS ? await medianStepMs(engine, cnn) : null
   const names = failed.map(one => one.case)
   return { engine: engine.info, passed, failed: names, stepMs: { mlp: mlpMs, cnn: cnnMs } }
 }
@@ -48,11 +48,11 @@ export async function measureEngine(request: EngineCheckRequest): Promise<Engine
 async function medianStepMs(engine: Engine, network: NetworkDefinition): Promise<number> {
   const programs = createTrainingPrograms({
     ...{ engine, network, loss: 'crossEntropy', optimizer: 'adam', seed: 1 },
-    ...{ batchSize: rows, evaluationBatchSize: rows },
+    ...{ batchSize: ROWS, evaluationBatchSize: ROWS },
   })
-  const x = Float32Array.from({ length: rows * inputs }, (_, index) => (index % 17) / 17)
-  const y = new Float32Array(rows * classes)
-  for (let row = 0; row < rows; row++) y[row * classes + (row % classes)] = 1
+  const x = Float32Array.from({ length: ROWS * INPUTS }, (_, index) => (index % 17) / 17)
+  const y = new Float32Array(ROWS * CLASSES)
+  for (let row = 0; row < ROWS; row++) y[row * CLASSES + (row % CLASSES)] = 1
   const step = (number: number) =>
     programs.step(x, y, { learningRate: 0.001, momentum: 0, l2: 0 }, number)
   // Programs are built in the first step.
@@ -63,7 +63,7 @@ async function medianStepMs(engine: Engine, network: NetworkDefinition): Promise
     const stepStartMs = performance.now()
     await step(durationsMs.length + 1)
     durationsMs.push(performance.now() - stepStartMs)
-  } while (durationsMs.length < mostTimedSteps && performance.now() - startMs < timedMs)
+  } while (durationsMs.length < MAX_TIMED_STEPS && performance.now() - startMs < TIMED_MS)
   programs.dispose()
   return median(durationsMs)
 }

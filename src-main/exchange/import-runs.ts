@@ -12,8 +12,8 @@ import { tasks } from '../training/tasks/registry.ts'
 import { checkStudy } from '../study/study-check.ts'
 import { hashFile, storeImported } from './store-imported.ts'
 
-const mostRuns = 100_000
-const mostColumns = 2_000
+const MAX_RUNS = 100_000
+const MAX_COLUMNS = 2_000
 
 export interface RunsOptions {
   readonly store: StudyStore
@@ -84,11 +84,11 @@ export function readTable(file: string, text: string): string[][] {
     const { lines } = error as CsvError & { lines?: number }
     throw invalid(file, 'table', `line ${lines ?? '?'}`, error.message)
   }
-  if (rows.length - 1 > mostRuns)
-    throw invalid(file, 'rows', rows.length - 1, `must be at most ${mostRuns}`)
+  if (rows.length - 1 > MAX_RUNS)
+    throw invalid(file, 'rows', rows.length - 1, `must be at most ${MAX_RUNS}`)
   const columns = rows[0]?.length ?? 0
-  if (columns > mostColumns)
-    throw invalid(file, 'columns', columns, `must be at most ${mostColumns}`)
+  if (columns > MAX_COLUMNS)
+    throw invalid(file, 'columns', columns, `must be at most ${MAX_COLUMNS}`)
   return rows
 }
 

@@ -14,7 +14,7 @@ import { readOptunaFile } from './read-optuna-file.ts'
 
 const sqliteMagic = 'SQLite format 3\0'
 /** A text beyond this is no table or file that a person made. */
-const largestTextBytes = 200_000_000
+const LARGEST_TEXT_BYTES = 200_000_000
 
 /** A file whose bytes or name say what it is. */
 export type RecognisedFile =
@@ -100,8 +100,8 @@ function looksLikeSweep(text: string): boolean {
 
 async function readText(file: string): Promise<string> {
   const { size } = await stat(file)
-  if (size > largestTextBytes) {
-    const rule = `must have at most ${largestTextBytes} bytes`
+  if (size > LARGEST_TEXT_BYTES) {
+    const rule = `must have at most ${LARGEST_TEXT_BYTES} bytes`
     throw new AppError('data.invalid', { path: file, field: 'file', value: size, rule })
   }
   try {

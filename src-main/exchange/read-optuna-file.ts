@@ -13,9 +13,9 @@ import {
 import { toDatabaseError } from '../storage/database-errors.ts'
 
 /** More than any study that a person looks at; a file that claims more is refused before it fills the memory. */
-const mostTrials = 200_000
-const mostIntermediateValues = 20_000_000
-const longestText = 4_000_000
+const MAX_TRIALS = 200_000
+const MAX_INTERMEDIATE_VALUES = 20_000_000
+const LONGEST_TEXT = 4_000_000
 
 export interface OptunaFile {
   readonly libraryVersion: string | null
@@ -85,10 +85,14 @@ class Reader {
     }
     const version = info['library_version']
     const trials = this.#count('trials')
-    if (trials > mostTrials) this.#refuse('trials', trials, `must be at most ${mostTrials}`)
+    if (trials > MAX_TRIALS) this.#refuse('trials', trials, `must be at most ${MAX_TRIALS}`)
     const values = this.#count('trial_intermediate_values')
-    if (values > mostIntermediateValues)
-      this.#refuse('trial_intermediate_values', values, `must be at most ${mostIntermediateValues}`)
+    if (values > MAX_INTERMEDIATE_VALUES)
+      this.#refuse(
+        'trial_intermediate_values',
+        values,
+        `must be at most ${MAX_INTERMEDIATE_VALUES}`,
+      )
     return {
       libraryVersion: typeof version === 'string' ? version.slice(0, 100) : null,
       studies: this.#rows('SELECT study_id, study_name FROM studies ORDER BY study_id').map(row =>
@@ -253,12 +257,12 @@ class Reader {
 
   #text(field: string, value: unknown): string {
     if (typeof value !== 'string') return this.#refuse(field, value, 'must be a text')
-    return value.length <= longestText
+    return value.length <= LONGEST_TEXT
       ? value
       : this.#refuse(
           field,
           `${value.slice(0, 100)}…`,
-          `must have at most ${longestText} characters`,
+          `must have at most ${LONGEST_TEXT} characters`,
         )
   }
 

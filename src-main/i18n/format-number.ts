@@ -3,8 +3,8 @@
  * very small and the very large, whole numbers whole.
  */
 
-const smallest = 1e-3
-const largest = 1e6
+const SMALLEST = 1e-3
+const LARGEST = 1e6
 
 /** A parameter or any plain number: `0.97`, `16`, `3.162e-4`, `NaN`, `∞`. */
 export function formatNumber(value: number): string {
@@ -12,7 +12,7 @@ export function formatNumber(value: number): string {
   if (special !== null) return special
   const magnitude = Math.abs(value)
   if (Number.isInteger(value) && magnitude < 1e15) return String(value)
-  if (magnitude < smallest || magnitude >= largest) return formatExponent(value)
+  if (magnitude < SMALLEST || magnitude >= LARGEST) return formatExponent(value)
   if (magnitude >= 10_000) return String(Math.round(value))
   return String(Number(value.toPrecision(4)))
 }
@@ -22,7 +22,7 @@ export function formatMetric(value: number): string {
   const special = formatSpecial(value)
   if (special !== null) return special
   const magnitude = Math.abs(value)
-  if (magnitude < smallest || magnitude >= 10_000) return formatNumber(value)
+  if (magnitude < SMALLEST || magnitude >= 10_000) return formatNumber(value)
   return value.toPrecision(4)
 }
 

@@ -1,7 +1,7 @@
 import type { JsonValue } from '../contract/json.ts'
 
 /** Deeper values are nobody's attribute; walking them would end the stack. */
-const deepest = 100
+const DEEPEST = 100
 
 /** Words for numbers that Python writes into JSON and that JSON does not have, outside of texts. */
 const tokens = /"[^"\\]*(?:\\.[^"\\]*)*"|-?Infinity|NaN/gs
@@ -43,7 +43,7 @@ function isTooDeep(text: string): boolean {
     if (character === '[' || character === '{') depth++
     else if (character === ']' || character === '}') depth--
     // Brackets within texts only make this stricter.
-    if (depth > deepest) return true
+    if (depth > DEEPEST) return true
   }
   return false
 }

@@ -1,4 +1,4 @@
-import { brokenNameRule, maxNameLength, usableName } from '../contract/parameter-name.ts'
+import { brokenNameRule, MAX_NAME_LENGTH, usableName } from '../contract/parameter-name.ts'
 
 /**
  * Names of parameters that study files allow, each once; one that is allowed is kept.
@@ -15,7 +15,7 @@ export function uniqueNames(names: readonly string[]): Map<string, string> {
       let unique = usable
       for (let count = 2; taken.has(unique); count++) {
         const ending = `_${count}`
-        unique = [...usable].slice(0, maxNameLength - ending.length).join('') + ending
+        unique = [...usable].slice(0, MAX_NAME_LENGTH - ending.length).join('') + ending
       }
       taken.add(unique)
       return [name, unique]

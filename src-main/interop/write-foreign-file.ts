@@ -5,7 +5,7 @@ import type { ForeignStudyFile } from './foreign-study-file.ts'
 import { writeStudyYaml } from './study-file/write-study-yaml.ts'
 
 /** Trials of a study whose file says no end. */
-const usualTrials = 100
+const USUAL_TRIALS = 100
 
 /**
  * A study file from what another program's file says. What that does not say gets a usual value, with a note; only the
@@ -24,7 +24,7 @@ export function writeForeignFile(
     ...(objective === undefined ? [{ code: 'objectiveMissing' } as const] : []),
     ...(goals.length === 0 ? [{ code: 'goalGuessed' } as const] : []),
     ...notes,
-    ...(isBounded ? [] : [{ code: 'endMissing', trials: usualTrials } as const]),
+    ...(isBounded ? [] : [{ code: 'endMissing', trials: USUAL_TRIALS } as const]),
   ]
   const yaml = writeStudyYaml({
     name: own ?? name,
@@ -33,7 +33,7 @@ export function writeForeignFile(
     space,
     sampler: sampler ?? { name: 'auto' },
     ...(pruner === undefined ? {} : { pruner }),
-    stop: isBounded ? stop : { ...(stop as object | undefined), trials: usualTrials },
+    stop: isBounded ? stop : { ...(stop as object | undefined), trials: USUAL_TRIALS },
   })
   const comments = [
     importedFileText(program, language),

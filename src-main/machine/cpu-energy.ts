@@ -5,9 +5,9 @@ import { type EnergyCounter, findEnergyCounters, powercapFolder, readCounter } f
  * Over a longer time a counter may have begun anew more than once: the smallest ranges hold some 65 kJ, a minute of
  * 1 kW. The machine has slept, or this process was not let run.
  */
-const longestGapMs = 30_000
+const LONGEST_GAP_MS = 30_000
 /** No package takes more: a counter that was reset, which looks as if it had begun anew. */
-const mostWattsPerPackage = 2_000
+const MAX_WATTS_PER_PACKAGE = 2_000
 
 /** What has been counted since this program began to look. */
 export interface EnergyReading {
@@ -152,13 +152,13 @@ export class CpuEnergy {
 
   /** Null if it cannot be told. */
   #spent(before: readonly number[], after: readonly number[], elapsedMs: number): number | null {
-    if (elapsedMs < 0 || elapsedMs > longestGapMs) return null
+    if (elapsedMs < 0 || elapsedMs > LONGEST_GAP_MS) return null
     let sum = 0
     for (const [index, { rangeJoules }] of this.#counters.entries()) {
       const difference = (after[index] as number) - (before[index] as number)
       const joules = difference < 0 ? difference + (rangeJoules ?? Number.NaN) : difference
       // A counter that was reset; one step of a counter may be all of a very short time.
-      const most = mostWattsPerPackage * Math.max(1, elapsedMs / 1_000)
+      const most = MAX_WATTS_PER_PACKAGE * Math.max(1, elapsedMs / 1_000)
       if (!(joules >= 0 && joules <= most)) return null
       sum += joules
     }

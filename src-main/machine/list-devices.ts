@@ -5,7 +5,7 @@ import { connect } from '../processes/connect.ts'
 import type { MachineMonitor } from './machine-monitor.ts'
 
 /** A driver answers within a second, or hangs. */
-const limitMs = 30_000
+const LIMIT_MS = 30_000
 
 /**
  * The processors and GPUs of this machine and what of them is measured: GPUs that nvidia-smi reads, and those that WebGPU
@@ -48,7 +48,7 @@ export async function probeAdapters(): Promise<AdapterProbe> {
   try {
     return {
       ok: true,
-      adapters: await connect('list-adapters', { kind: 'once', limitMs }).call('list'),
+      adapters: await connect('list-adapters', { kind: 'once', limitMs: LIMIT_MS }).call('list'),
     }
   } catch (error) {
     return { ok: false, error: serializeError(error) }

@@ -2,11 +2,11 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import type { GpuSample } from '../contract/resources.ts'
 import { endChild } from '../processes/end-child.ts'
 
-const everyMs = 1_000
+const EVERY_MS = 1_000
 /** A reading older than this says nothing of now. */
-const staleMs = 5_000
+const STALE_MS = 5_000
 /** A driver that says nothing for this long has no GPU to offer. */
-const readyLimitMs = 5_000
+const READY_LIMIT_MS = 5_000
 
 const gpuFields = [
   ...['uuid', 'name', 'utilization.gpu', 'memory.used', 'memory.total'],
@@ -42,7 +42,7 @@ export class NvidiaStream {
     let isReady: () => void = () => undefined
     this.ready = new Promise(resolve => {
       isReady = resolve
-      setTimeout(resolve, readyLimitMs).unref()
+      setTimeout(resolve, READY_LIMIT_MS).unref()
     })
     const readings = follow(`--query-gpu=${gpuFields.join(',')}`, line => {
       const gpu = parseGpuLine(line)
@@ -70,7 +70,7 @@ export class NvidiaStream {
   /** Null if the process is on no GPU, or if the driver does not know it by this number (containers). */
   memoryOf(pid: number): ProcessOnGpu | null {
     const entry = this.#processes.get(pid)
-    return entry === undefined || this.#now() - entry.atMs > staleMs ? null : entry.on
+    return entry === undefined || this.#now() - entry.atMs > STALE_MS ? null : entry.on
   }
 
   close(): void {
@@ -78,13 +78,13 @@ export class NvidiaStream {
   }
 
   #fresh<Entry extends { readonly atMs: number }>(entries: ReadonlyMap<unknown, Entry>): Entry[] {
-    return [...entries.values()].filter(({ atMs }) => this.#now() - atMs <= staleMs)
+    return [...entries.values()].filter(({ atMs }) => this.#now() - atMs <= STALE_MS)
   }
 }
 
 /** Keeps neither this process nor, once this one is gone, itself alive: its next line then meets a closed pipe. */
 function follow(query: string, onLine: (line: string) => void): ChildProcess {
-  const options = [query, '--format=csv,noheader,nounits', '-lms', String(everyMs)]
+  const options = [query, '--format=csv,noheader,nounits', '-lms', String(EVERY_MS)]
   const child = spawn('nvidia-smi', options, {
     stdio: ['ignore', 'pipe', 'ignore'],
     windowsHide: true,

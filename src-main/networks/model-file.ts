@@ -5,7 +5,7 @@ import { problemValue } from '../contract/problem.ts'
 import { writeArtifactFile } from './weights-file.ts'
 
 /** A vocabulary of 200,000 long words stays far below. */
-const mostBytes = 64_000_000
+const MAX_BYTES = 64_000_000
 
 /**
  * Writes `model.json` as text that people can read.
@@ -25,7 +25,7 @@ export async function readModelFile(file: string): Promise<ExportedModel> {
   let text: string
   try {
     const { size } = await stat(file)
-    if (size > mostBytes) throw invalid(file, 'size', size, `must be at most ${mostBytes} bytes`)
+    if (size > MAX_BYTES) throw invalid(file, 'size', size, `must be at most ${MAX_BYTES} bytes`)
     text = await readFile(file, 'utf8')
   } catch (error) {
     if (error instanceof AppError) throw error

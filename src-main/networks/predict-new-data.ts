@@ -4,7 +4,7 @@ import type { Predictions } from '../contract/prediction-protocol.ts'
 import { connect } from '../processes/connect.ts'
 
 /** Most time for one call; files of gigabytes take minutes. */
-const limitMs = 900_000
+const LIMIT_MS = 900_000
 
 /**
  * Uses an exported model on new data, in a process of its own.
@@ -16,7 +16,7 @@ export async function predictNewData(
   input: string,
   engine: EnginePreference,
 ): Promise<Predictions> {
-  return connect('predict', { kind: 'once', limitMs }).call('predict', {
+  return connect('predict', { kind: 'once', limitMs: LIMIT_MS }).call('predict', {
     ...{ modelDirectory: path.resolve(modelDirectory), input: path.resolve(input), engine },
   })
 }

@@ -19,14 +19,14 @@ export interface StoredTensor {
   readonly data: Float32Array | Int32Array
 }
 
-const lengthBytes = 8
+const LENGTH_BYTES = 8
 /** The format's own limit. */
-const headerLimitBytes = 100_000_000
-const alignmentBytes = 8
+const HEADER_LIMIT_BYTES = 100_000_000
+const ALIGNMENT_BYTES = 8
 
 const dtypes = { F32: Float32Array, I32: Int32Array } as const
 type Dtype = keyof typeof dtypes
-const valueBytes = 4
+const VALUE_BYTES = 4
 
 const entrySchema = z.strictObject({
   dtype: z.string(),
@@ -104,18 +104,18 @@ export function encodeWeights(
   for (const { name, shape, data } of weights) {
     const dtype: Dtype = data instanceof Float32Array ? 'F32' : 'I32'
     const begin = end
-    end += data.length * valueBytes
+    end += data.length * VALUE_BYTES
     header.set(name, { dtype, shape: [...shape], data_offsets: [begin, end] })
   }
   const json = new TextEncoder().encode(JSON.stringify(Object.fromEntries(header)))
   // Spaces pad the header so that the data begins at a multiple of eight.
-  const headerBytes = Math.ceil(json.length / alignmentBytes) * alignmentBytes
-  const content = new Uint8Array(lengthBytes + headerBytes + end)
+  const headerBytes = Math.ceil(json.length / ALIGNMENT_BYTES) * ALIGNMENT_BYTES
+  const content = new Uint8Array(LENGTH_BYTES + headerBytes + end)
   const view = new DataView(content.buffer)
   view.setBigUint64(0, BigInt(headerBytes), true)
-  content.fill(0x20, lengthBytes, lengthBytes + headerBytes)
-  content.set(json, lengthBytes)
-  let offset = lengthBytes + headerBytes
+  content.fill(0x20, LENGTH_BYTES, LENGTH_BYTES + headerBytes)
+  content.set(json, LENGTH_BYTES)
+  let offset = LENGTH_BYTES + headerBytes
   for (const { data } of weights) {
     content.set(bytesOf(data), offset)
     offset += data.byteLength
@@ -134,23 +134,23 @@ export function decodeWeights(
   const fail = (field: string, value: JsonValue, rule: string) =>
     new AppError('data.invalid', { path: file, field, value, rule })
   const view = new DataView(content.buffer, content.byteOffset, content.byteLength)
-  if (content.length < lengthBytes) {
+  if (content.length < LENGTH_BYTES) {
     throw fail('size', content.length, 'must hold the 8 bytes of the header length')
   }
   const headerLength = view.getBigUint64(0, true)
-  if (headerLength > headerLimitBytes || Number(headerLength) > content.length - lengthBytes) {
+  if (headerLength > HEADER_LIMIT_BYTES || Number(headerLength) > content.length - LENGTH_BYTES) {
     throw fail('headerLength', String(headerLength), 'must lie within the file and below 100 MB')
   }
-  const dataStart = lengthBytes + Number(headerLength)
+  const dataStart = LENGTH_BYTES + Number(headerLength)
   const dataLength = content.length - dataStart
-  const { entries, metadata } = readHeader(content.subarray(lengthBytes, dataStart), fail)
+  const { entries, metadata } = readHeader(content.subarray(LENGTH_BYTES, dataStart), fail)
   const weights: StoredTensor[] = []
   let covered = 0
   for (const [name, entry] of entries) {
     const [begin, end] = entry.data_offsets
     const count = entry.shape.reduce((product, length) => product * length, 1)
     if (!(entry.dtype in dtypes)) throw fail(`${name}.dtype`, entry.dtype, 'must be F32 or I32')
-    if (begin !== covered || end > dataLength || end - begin !== count * valueBytes) {
+    if (begin !== covered || end > dataLength || end - begin !== count * VALUE_BYTES) {
       throw fail(
         `${name}.data_offsets`,
         [begin, end],

@@ -26,9 +26,9 @@ export interface ChildOptions<Incoming> {
   readonly onExit?: (exit: ChildExit) => void
 }
 
-const errorTailBytes = 8_192
+const ERROR_TAIL_BYTES = 8_192
 /** How long the last lines on standard error may take after the exit. */
-const errorDrainMs = 500
+const ERROR_DRAIN_MS = 500
 
 /**
  * Variables that would change what a child does behind our back: debuggers, injected modules,
@@ -60,7 +60,7 @@ export class ChildHandle<Incoming, Outgoing> {
       windowsHide: true,
     })
     this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-      this.#errorTail = (this.#errorTail + text).slice(-errorTailBytes)
+      this.#errorTail = (this.#errorTail + text).slice(-ERROR_TAIL_BYTES)
     })
     this.#child.on('message', message => {
       options.onMessage(message as Incoming)
@@ -98,7 +98,7 @@ export class ChildHandle<Incoming, Outgoing> {
         else {
           stderr.once('end', end)
           // A grandchild may hold the pipe open.
-          setTimeout(end, errorDrainMs).unref()
+          setTimeout(end, ERROR_DRAIN_MS).unref()
         }
       })
     })

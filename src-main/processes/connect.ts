@@ -3,7 +3,7 @@ import type { AnswerOf, CallOf, MethodOf, ProcessName } from '../contract/proces
 import type { ChildExit } from './child-handle.ts'
 import { Link, type LinkOptions } from './link.ts'
 
-const stopGraceMs = 2_000
+const STOP_GRACE_MS = 2_000
 
 /** How long a process lives, and how often. */
 export type Lifetime<Name extends ProcessName> = Once | Idle | Restart<Name>
@@ -167,7 +167,7 @@ class IdleConnection<Name extends ProcessName> implements Connection<Name> {
     } finally {
       if (--this.#calls === 0) {
         this.#timer = setTimeout(() => {
-          void this.#link?.stop(stopGraceMs)
+          void this.#link?.stop(STOP_GRACE_MS)
           this.#link = null
         }, this.#lifetime.afterMs).unref()
       }
@@ -229,7 +229,7 @@ export class RestartedConnection<Name extends ProcessName> implements Connection
 
   async close(): Promise<void> {
     this.#isOver = true
-    await this.#link.stop(this.#lifetime.stopGraceMs ?? stopGraceMs)
+    await this.#link.stop(this.#lifetime.stopGraceMs ?? STOP_GRACE_MS)
   }
 
   #start(): Link<Name> {

@@ -4,7 +4,7 @@ import {
   type CallOf,
   type MethodOf,
   type ProcessName,
-  processProtocolVersion,
+  PROCESS_PROTOCOL_VERSION,
 } from '../contract/process-apis.ts'
 import type { ProcessUsage } from '../contract/resources.ts'
 import { type ChildExit, ChildHandle } from './child-handle.ts'
@@ -32,7 +32,7 @@ interface Call {
   readonly reject: (error: AppError) => void
 }
 
-const defaultStartLimitMs = 30_000
+const DEFAULT_START_LIMIT_MS = 30_000
 
 /**
  * One process from its start to its exit, and the calls that it answers. Calls wait for its handshake and are sent in their
@@ -51,7 +51,7 @@ export class Link<Name extends ProcessName> {
   #gone: AppError | null = null
 
   constructor(name: Name, options: LinkOptions = {}) {
-    const { startLimitMs = defaultStartLimitMs, binary, environment } = options
+    const { startLimitMs = DEFAULT_START_LIMIT_MS, binary, environment } = options
     this.name = name
     this.#options = options
     this.#ready.promise.catch(() => undefined)
@@ -112,7 +112,7 @@ export class Link<Name extends ProcessName> {
     switch (message.type) {
       case 'ready':
         clearTimeout(this.#startTimer)
-        if (message.protocol === processProtocolVersion) this.#ready.resolve(undefined)
+        if (message.protocol === PROCESS_PROTOCOL_VERSION) this.#ready.resolve(undefined)
         else this.kill(protocolError(this.name, message.protocol))
         break
       case 'answer': {
@@ -164,6 +164,6 @@ export class Link<Name extends ProcessName> {
 }
 
 function protocolError(from: string, value: number): AppError {
-  const rule = `must be ${processProtocolVersion}`
+  const rule = `must be ${PROCESS_PROTOCOL_VERSION}`
   return new AppError('protocol.invalid', { from, field: 'protocol', value, rule })
 }

@@ -4,7 +4,7 @@ import {
   type Asker,
   type Handlers,
   type ProcessName,
-  processProtocolVersion,
+  PROCESS_PROTOCOL_VERSION,
 } from '../contract/process-apis.ts'
 import type { ProcessUsage } from '../contract/resources.ts'
 import type { FromProcess, ToProcess } from './wire.ts'
@@ -67,7 +67,7 @@ export function serve<Name extends ProcessName>(
     void Promise.resolve(close()).finally(() => process.exit(0))
   })
   process.on('SIGINT', () => undefined)
-  send({ type: 'ready', protocol: processProtocolVersion })
+  send({ type: 'ready', protocol: PROCESS_PROTOCOL_VERSION })
 }
 
 function unknownMethod(method: string): AppError {

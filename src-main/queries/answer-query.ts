@@ -6,7 +6,7 @@ import type { StudyReader } from '../storage/study-store.ts'
 type Question = { readonly databasePath: string; readonly task: QueryTask }
 
 /** Shares that differ by less are one for a reader, and each is a message. */
-const minProgress = 0.02
+const MIN_PROGRESS = 0.02
 
 /** The connection that questions of one process share. */
 let open: { readonly path: string; readonly reader: StudyReader } | null = null
@@ -41,7 +41,7 @@ async function find(
       const { answerAnalysis } = await import('./answer-analysis.ts')
       let told = 0
       return answerAnalysis(reader, task, share => {
-        if (share - told < minProgress) return
+        if (share - told < MIN_PROGRESS) return
         told = share
         owner.tell('progress', share)
       })

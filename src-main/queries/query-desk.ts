@@ -32,9 +32,9 @@ interface AskOptions {
 }
 
 /** Answers that are kept; the least recently used goes first. */
-const maxKeptAnswers = 200
+const MAX_KEPT_ANSWERS = 200
 /** A running verification keeps a processor busy; more of them at once would only slow each other down. */
-const maxAtOnce = 2
+const MAX_AT_ONCE = 2
 
 const silentOwner: OwnerOf<QueryOwner> = { progress: () => undefined, retraining: () => undefined }
 
@@ -51,7 +51,7 @@ export class QueryDesk {
   readonly #queue: (() => void)[] = []
   /** By study. What was given up is not in it any more, so that its late end changes nothing. */
   readonly #verifications = new Map<number, OwnVerification>()
-  #places = maxAtOnce
+  #places = MAX_AT_ONCE
   #closed = false
 
   constructor(options: QueryDeskOptions) {
@@ -79,7 +79,7 @@ export class QueryDesk {
     this.#answers.delete(key)
     this.#answers.set(key, answer)
     const [oldest] = this.#answers.keys()
-    if (this.#answers.size > maxKeptAnswers && oldest !== undefined) this.#answers.delete(oldest)
+    if (this.#answers.size > MAX_KEPT_ANSWERS && oldest !== undefined) this.#answers.delete(oldest)
     // What went wrong may go right when it is asked again.
     answer.catch(() => this.#answers.delete(key))
     return answer as Promise<QueryAnswers[Kind]>

@@ -13,8 +13,8 @@ export function paintPng(svg: string): Buffer {
 
 /** A private code point: every font draws it as what it draws where it has no glyph. */
 const withoutGlyph = '\u{E000}'
-const cell = 16
-const shown = 20
+const CELL = 16
+const SHOWN = 20
 
 /**
  * Whether some font of this machine has every character of the drawings. Each is drawn alone and compared with one that has
@@ -27,15 +27,15 @@ export function requireGlyphs(drawings: readonly string[]): void {
   )
   const characters = [...new Set(texts.join('').replaceAll(/&[^;]*;|\s/gu, ''))]
   const cells = [withoutGlyph, ...characters].map(
-    (character, row) => `<text x="1" y="${(row + 0.75) * cell}" font-size="12">${character}</text>`,
+    (character, row) => `<text x="1" y="${(row + 0.75) * CELL}" font-size="12">${character}</text>`,
   )
-  const size = `width="${cell}" height="${cells.length * cell}"`
+  const size = `width="${CELL}" height="${cells.length * CELL}"`
   const svg = `<svg xmlns="http://www.w3.org/2000/svg" ${size}>${cells.join('')}</svg>`
   const { pixels } = new Resvg(svg, { font: options.font }).render()
-  const bytes = 4 * cell * cell
+  const bytes = 4 * CELL * CELL
   const pixelsOf = (row: number): Buffer => pixels.subarray(row * bytes, (row + 1) * bytes)
   const missing = characters.filter((_, index) => pixelsOf(index + 1).equals(pixelsOf(0)))
   if (missing.length > 0) {
-    throw new AppError('font.missing', { characters: missing.slice(0, shown).join('') })
+    throw new AppError('font.missing', { characters: missing.slice(0, SHOWN).join('') })
   }
 }

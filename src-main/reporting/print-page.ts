@@ -4,12 +4,12 @@ import os from 'node:os'
 import path from 'node:path'
 import process from 'node:process'
 import { pathToFileURL } from 'node:url'
-import { MOST_TAGGED_CHARACTERS } from '../contract/report.ts'
+import { MAX_TAGGED_CHARACTERS } from '../contract/report.ts'
 import { AppError } from '../contract/errors.ts'
 import { findBrowser } from './find-browser.ts'
 
 /** Longer than any report takes; a browser that hangs is ended. */
-const longestMs = 120_000
+const LONGEST_MS = 120_000
 
 /**
  * A4 pages as the style sheet of the report asks for. The browser runs on a page of its own folder, with a profile of its own
@@ -35,7 +35,7 @@ export async function printPdf(html: string): Promise<Buffer> {
       // Chromium refuses to run as root otherwise; the page is this program's own and runs no script.
       ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
       '--no-pdf-header-footer',
-      ...(html.length > MOST_TAGGED_CHARACTERS ? ['--disable-pdf-tagging'] : []),
+      ...(html.length > MAX_TAGGED_CHARACTERS ? ['--disable-pdf-tagging'] : []),
       `--print-to-pdf=${target}`,
       pathToFileURL(source).href,
     ]
@@ -60,7 +60,7 @@ async function run(browser: string, parameters: readonly string[]): Promise<stri
   return new Promise((resolve, reject) => {
     const child = spawn(browser, parameters, {
       stdio: ['ignore', 'ignore', 'pipe'],
-      timeout: longestMs,
+      timeout: LONGEST_MS,
       killSignal: 'SIGKILL',
     })
     let errors = ''

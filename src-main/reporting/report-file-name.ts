@@ -1,5 +1,5 @@
 /** File systems allow 255 bytes; the rest is left for an ending and the name of a partial file. */
-const maximumBytes = 180
+const MAXIMUM_BYTES = 180
 
 /** Names that Windows keeps for devices, with any ending. */
 const reserved = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i
@@ -12,7 +12,7 @@ export function reportFileName(name: string, studyId: number): string {
   const safe = name.replace(/[^\p{L}\p{N}._-]+/gu, '-').replace(/^[.-]+|[.-]+$/g, '')
   let short = ''
   for (const character of safe) {
-    if (Buffer.byteLength(short + character) > maximumBytes) break
+    if (Buffer.byteLength(short + character) > MAXIMUM_BYTES) break
     short += character
   }
   if (short === name && !reserved.test(name)) return name

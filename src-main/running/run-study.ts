@@ -126,7 +126,7 @@ function createExecutor(
     const directory = path.join(userDirectoryOf(study, workspace), 'submissions')
     return new SlurmExecutor({ objective: { ...objective, slurm }, userCode, directory })
   }
-  const cancelGraceMs = objective.graceSeconds * 1_000 + supervisionMs
+  const cancelGraceMs = objective.graceSeconds * 1_000 + SUPERVISION_MS
   return new LocalExecutor({ prepare, processes: 'reuse', cancelGraceMs })
 }
 
@@ -144,7 +144,7 @@ export function userDirectoryOf(
 }
 
 /** What a supervisor may take to kill and count after the grace time of its program. */
-const supervisionMs = 10_000
+const SUPERVISION_MS = 10_000
 
 /** Code of the user in this process could leave anything behind: each attempt has a new one. */
 function processesOf(

@@ -67,7 +67,7 @@ export class StudyCheckpoints {
     const { everySeconds, everyEpochs, everySteps, atEnd, megabytes } = checkpoint
     return {
       ...{ everySeconds, everyEpochs, everySteps, atEnd },
-      mostBytes: megabytes * 1_000_000,
+      maxBytes: megabytes * 1_000_000,
       directory: path.join(directory, String(trialNumber), `attempt-${attempt}`),
     }
   }

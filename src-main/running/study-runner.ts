@@ -20,10 +20,10 @@ import { suspendAll } from './suspend-all.ts'
 import type { StudyRunnerOptions } from './study-runner-options.ts'
 
 /** Metrics reach the disk this often while trials run. */
-const flushEveryMs = 200
-const elapsedEveryMs = 1_000
+const FLUSH_EVERY_MS = 200
+const ELAPSED_EVERY_MS = 1_000
 /** How long a session that stops at once waits for trials to save. */
-const suspendLimitMs = 3_000
+const SUSPEND_LIMIT_MS = 3_000
 
 /**
  * Runs one study in one session: keeps the slots busy, stores before it acts, and ends with a
@@ -205,13 +205,13 @@ export class StudyRunner {
         this.#guarded(() => {
           this.#flush()
         })
-      }, flushEveryMs),
+      }, FLUSH_EVERY_MS),
       setInterval(() => {
         this.#guarded(() => {
           this.#countElapsed()
         })
         this.#wake()
-      }, elapsedEveryMs),
+      }, ELAPSED_EVERY_MS),
     ]
     try {
       const resumed = this.#history.nextNumber > 0
@@ -240,7 +240,7 @@ export class StudyRunner {
       if (this.#failure !== null) throw this.#failure.error
       if (this.#request === 'stop') {
         // What running trials have learnt is saved, if that is done soon; they go on from there.
-        await suspendAll(this.#running, suspendLimitMs, wake => {
+        await suspendAll(this.#running, SUSPEND_LIMIT_MS, wake => {
           this.#wake = wake
         })
         return { state: 'stopped', reason: 'stopped by the user' }

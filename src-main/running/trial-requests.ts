@@ -15,7 +15,7 @@ export interface TrialRequest {
   readonly what: 'pause' | 'unpause'
 }
 
-const lookEveryMs = 300
+const LOOK_EVERY_MS = 300
 const fileName = /^(\d{1,9})-(\d{1,9})-(pause|unpause)$/
 
 /** Leaves a request. @returns whether it is still there, i.e. nobody has taken it yet */
@@ -43,7 +43,7 @@ export function followRequests(
   take(requestDirectory, studyId)
   const timer = setInterval(() => {
     for (const request of take(requestDirectory, studyId)) follow(request)
-  }, lookEveryMs)
+  }, LOOK_EVERY_MS)
   return {
     close: () => {
       clearInterval(timer)

@@ -48,15 +48,15 @@ export function samplerContext(
  * Methods throw AppError `protocol.invalid` when a call does not fit what was said before.
  */
 export class StudySearch {
-  private specification: StudySpecification | null = null
-  private proposer: Proposer | null = null
-  private pruner: Pruner | null = null
-  private known: KnownTrials | null = null
-  private modelStop: ReturnType<typeof createModelStop> = null
+  #specification: StudySpecification | null = null
+  #proposer: Proposer | null = null
+  #pruner: Pruner | null = null
+  #known: KnownTrials | null = null
+  #modelStop: ReturnType<typeof createModelStop> = null
   /** By rising number. A finished trial keeps its object, which caches rely on. */
-  private trials: TrialSnapshot[] = []
+  #trials: TrialSnapshot[] = []
   /** Answers to `propose` whose trial has not started yet; their trials count as running. */
-  private readonly proposed = new Map<number, Proposal>()
+  readonly #proposed = new Map<number, Proposal>()
 
   /**
    * Begins with a study, from its file and every trial known so far.
@@ -79,20 +79,20 @@ export class StudySearch {
     problems.push(...checkLearning(specification.learnFrom, sampler.definition))
     problems.push(...checkProposals(specification, context.space))
     if (problems.length > 0) throw new AppError('specification.invalid', { problems })
-    this.specification = specification
-    this.proposer = createProposer(
+    this.#specification = specification
+    this.#proposer = createProposer(
       withEarlierTrials(sampler.definition.create(sampler.options, context), earlier),
       sampler.definition,
       proposerSettings(specification, context.space),
     )
-    this.known = new KnownTrials(context, sampler.definition)
-    this.pruner = pruner.definition.create(pruner.options, forPruner)
-    this.modelStop = createModelStop(specification)
+    this.#known = new KnownTrials(context, sampler.definition)
+    this.#pruner = pruner.definition.create(pruner.options, forPruner)
+    this.#modelStop = createModelStop(specification)
     // Reports of running trials grow here; the caller's arrays stay as they are.
-    this.trials = history
+    this.#trials = history
       .map(trial => (trial.state === 'running' ? { ...trial, reports: [...trial.reports] } : trial))
       .sort((a, b) => a.number - b.number)
-    this.proposed.clear()
+    this.#proposed.clear()
   }
 
   /**
@@ -100,22 +100,24 @@ export class StudySearch {
    * started gives the same answer.
    */
   propose(trialNumber: number): Proposal | Exhausted {
-    const { proposer, known, pruner, specification } = this.opened()
-    const before = this.proposed.get(trialNumber)
+    const { proposer, known, pruner, specification } = this.#opened()
+    const before = this.#proposed.get(trialNumber)
     if (before !== undefined) return before
-    if (this.find(trialNumber) !== undefined) {
+    if (this.#find(trialNumber) !== undefined) {
       throw invalid('trialNumber', trialNumber, 'must be a number that no trial has')
     }
-    const trials = known.forSampler(this.trials)
-    const ending = this.modelStop?.(trials) ?? null
+    const trials = known.forSampler(this.#trials)
+    const ending = this.#modelStop?.(trials) ?? null
     if (ending !== null) return { exhausted: true, reason: ending }
     const { enqueue } = specification
     const promoted =
-      trialNumber < enqueue.length ? null : (pruner.promote?.(known.forPruner(this.trials)) ?? null)
+      trialNumber < enqueue.length
+        ? null
+        : (pruner.promote?.(known.forPruner(this.#trials)) ?? null)
     const proposal = promoted ?? proposer.propose(trials, trialNumber)
     if (!('exhausted' in proposal)) {
-      this.put(runningTrial(trialNumber, proposal.parameters, proposal.origin))
-      this.proposed.set(trialNumber, proposal)
+      this.#put(runningTrial(trialNumber, proposal.parameters, proposal.origin))
+      this.#proposed.set(trialNumber, proposal)
     }
     return proposal
   }
@@ -126,11 +128,11 @@ export class StudySearch {
     parameters: Assignment,
     { origin, keptStep = -1 }: { readonly origin?: TrialOrigin; readonly keptStep?: number } = {},
   ): void {
-    this.opened()
-    this.proposed.delete(trialNumber)
-    const before = this.find(trialNumber)
+    this.#opened()
+    this.#proposed.delete(trialNumber)
+    const before = this.#find(trialNumber)
     const excluded = before?.excluded
-    this.put({
+    this.#put({
       ...runningTrial(trialNumber, parameters, origin),
       reports: before?.reports.filter(({ step }) => step <= keptStep) ?? [],
       ...(excluded === true ? { excluded } : {}),
@@ -147,8 +149,8 @@ export class StudySearch {
     value: number,
     further: Readonly<Record<string, number>> = {},
   ): PruningDecision {
-    const { pruner, known } = this.opened()
-    const trial = this.find(trialNumber)
+    const { pruner, known } = this.#opened()
+    const trial = this.#find(trialNumber)
     if (trial?.state !== 'running') {
       throw invalid('trialNumber', trialNumber, 'must be a running trial')
     }
@@ -159,11 +161,11 @@ export class StudySearch {
     // A running trial's array was made by this class and is kept by nobody else.
     const reports = trial.reports as Report[]
     reports.push({ step, value })
-    const others = known.forPruner(this.trials.filter(other => other !== trial))
+    const others = known.forPruner(this.#trials.filter(other => other !== trial))
     const added = withFurther(trial.further, step, further)
     if (added === null) return pruner.judge({ trial, others })
     const extended = { ...trial, ...added }
-    this.put(extended)
+    this.#put(extended)
     return pruner.judge({ trial: extended, others })
   }
 
@@ -183,8 +185,8 @@ export class StudySearch {
       outOfMemory,
     }: { gradient?: ParameterGradient | undefined; outOfMemory?: true | undefined } = {},
   ): void {
-    const { specification } = this.opened()
-    const trial = this.find(trialNumber)
+    const { specification } = this.#opened()
+    const trial = this.#find(trialNumber)
     if (trial?.state !== 'running') {
       throw invalid('trialNumber', trialNumber, 'must be a running trial')
     }
@@ -194,8 +196,8 @@ export class StudySearch {
       const rule = `must be one per constraint where there are values, here ${wanted}`
       throw invalid('constraints', constraints?.map(String) ?? null, rule)
     }
-    this.proposed.delete(trialNumber)
-    this.put({
+    this.#proposed.delete(trialNumber)
+    this.#put({
       ...trial,
       state,
       values: [...values],
@@ -205,13 +207,16 @@ export class StudySearch {
     })
   }
 
-  private opened(): {
+  #opened(): {
     specification: StudySpecification
     proposer: Proposer
     pruner: Pruner
     known: KnownTrials
   } {
-    const { specification, proposer, pruner, known } = this
+    const specification = this.#specification
+    const proposer = this.#proposer
+    const pruner = this.#pruner
+    const known = this.#known
     if (specification === null || proposer === null || pruner === null || known === null) {
       throw invalid('type', null, 'open must come first')
     }
@@ -219,26 +224,26 @@ export class StudySearch {
   }
 
   /** Where a trial with this number stands or would stand among the trials, which rise by number. */
-  private placeOf(trialNumber: number): number {
+  #placeOf(trialNumber: number): number {
     let low = 0
-    let high = this.trials.length
+    let high = this.#trials.length
     while (low < high) {
       const middle = (low + high) >>> 1
-      if ((this.trials[middle] as TrialSnapshot).number < trialNumber) low = middle + 1
+      if ((this.#trials[middle] as TrialSnapshot).number < trialNumber) low = middle + 1
       else high = middle
     }
     return low
   }
 
-  private find(trialNumber: number): TrialSnapshot | undefined {
-    const trial = this.trials[this.placeOf(trialNumber)]
+  #find(trialNumber: number): TrialSnapshot | undefined {
+    const trial = this.#trials[this.#placeOf(trialNumber)]
     return trial?.number === trialNumber ? trial : undefined
   }
 
-  private put(trial: TrialSnapshot): void {
-    const place = this.placeOf(trial.number)
-    if (this.trials[place]?.number === trial.number) this.trials[place] = trial
-    else this.trials.splice(place, 0, trial)
+  #put(trial: TrialSnapshot): void {
+    const place = this.#placeOf(trial.number)
+    if (this.#trials[place]?.number === trial.number) this.#trials[place] = trial
+    else this.#trials.splice(place, 0, trial)
   }
 }
 

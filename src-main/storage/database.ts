@@ -7,14 +7,14 @@ import { isWritable, withDatabaseErrors } from './database-errors.ts'
 import { migrate, readSchemaVersion } from './migrations/migrate.ts'
 import type { Migration } from './migrations/migration.ts'
 import { migrations as allMigrations } from './migrations/migrations.ts'
-import { busyTimeoutMs, configureConnection, configureWriter } from './pragmas.ts'
+import { BUSY_TIMEOUT_MS, configureConnection, configureWriter } from './pragmas.ts'
 import { takeWriteLock, type WriteLock } from './write-lock.ts'
 
 /** The path of a database that ends with the process. */
 const memoryPath = ':memory:'
 
 /** Where the header of a database file says how the file is written and read (SQLite format, §1.3.3). */
-const journalFormatOffset = 18
+const JOURNAL_FORMAT_OFFSET = 18
 
 export interface DatabaseOptions {
   /** Opens beside a writing process; takes no lock and changes nothing. Default false. */
@@ -99,7 +99,7 @@ function openForWriting(
   lock: WriteLock | null,
 ): StoreDatabase {
   const migrations = options.migrations ?? allMigrations
-  return openHandle(path, { timeout: busyTimeoutMs }, handle => {
+  return openHandle(path, { timeout: BUSY_TIMEOUT_MS }, handle => {
     configureConnection(handle, path)
     // Read before anything is set in the file: a foreign database stays exactly as it is.
     const version = readSchemaVersion(handle, path, migrations)
@@ -115,7 +115,7 @@ function openForWriting(
 function openForReading(path: string, migrations: readonly Migration[]): StoreDatabase {
   const file = resolveFile(path)
   if (!existsSync(file)) throw new AppError('file.notFound', { path: file, field: 'database' })
-  return openHandle(file, { readonly: true, timeout: busyTimeoutMs }, handle => {
+  return openHandle(file, { readonly: true, timeout: BUSY_TIMEOUT_MS }, handle => {
     configureConnection(handle, file)
     const version = readSchemaVersion(handle, file, migrations)
     const supported = migrations.at(-1)?.version ?? 0
@@ -159,8 +159,8 @@ function isFrozen(path: string): boolean {
 function readFrozen(path: string): Buffer {
   const bytes = readFileSync(path)
   // Two bytes of the header say how the file is written: 2 with a write-ahead log, 1 without.
-  if (bytes[journalFormatOffset] === 2) {
-    bytes.fill(1, journalFormatOffset, journalFormatOffset + 2)
+  if (bytes[JOURNAL_FORMAT_OFFSET] === 2) {
+    bytes.fill(1, JOURNAL_FORMAT_OFFSET, JOURNAL_FORMAT_OFFSET + 2)
   }
   return bytes
 }

@@ -3,13 +3,13 @@ import type SqliteDatabase from 'better-sqlite3'
 import { AppError } from '../contract/errors.ts'
 
 /** How long a connection waits for another one's short lock, in milliseconds. */
-export const busyTimeoutMs = 5000
+export const BUSY_TIMEOUT_MS = 5000
 
 type Pragma = readonly [name: string, wanted: number | string]
 
 /** Settings of every connection: defence against damaged or hostile files. */
 const commonPragmas: readonly Pragma[] = [
-  ['busy_timeout', busyTimeoutMs],
+  ['busy_timeout', BUSY_TIMEOUT_MS],
   ['foreign_keys', 1],
   ['trusted_schema', 0],
   ['cell_size_check', 1],
@@ -17,7 +17,7 @@ const commonPragmas: readonly Pragma[] = [
 ]
 
 /** The write-ahead log file is cut back to this size after a checkpoint, in bytes. */
-const journalSizeLimitBytes = 64 * 1024 * 1024
+const JOURNAL_SIZE_LIMIT_BYTES = 64 * 1024 * 1024
 
 /**
  * Settings of the writing connection. The build of SQLite would run write-ahead logging at
@@ -26,7 +26,7 @@ const journalSizeLimitBytes = 64 * 1024 * 1024
 const writerPragmas: readonly Pragma[] = [
   ['journal_mode', 'wal'],
   ['synchronous', 2],
-  ['journal_size_limit', journalSizeLimitBytes],
+  ['journal_size_limit', JOURNAL_SIZE_LIMIT_BYTES],
   ...(platform === 'darwin' ? ([['checkpoint_fullfsync', 1]] as const) : []),
 ]
 

@@ -3,7 +3,7 @@ import { AppError, isAppError } from '../contract/errors.ts'
 import { toDatabaseError } from './database-errors.ts'
 
 /** Long enough to read past the instant in which another process notes its id, in milliseconds. */
-const ownerReadTimeoutMs = 500
+const OWNER_READ_TIMEOUT_MS = 500
 
 /** The right to write one database; ends with `release` or with the process, whichever is first. */
 export interface WriteLock {
@@ -89,7 +89,7 @@ function lockReason(lockPath: string): string {
 function readOwner(lockPath: string): number | null {
   let handle: SqliteDatabase.Database | null = null
   try {
-    handle = new SqliteDatabase(lockPath, { readonly: true, timeout: ownerReadTimeoutMs })
+    handle = new SqliteDatabase(lockPath, { readonly: true, timeout: OWNER_READ_TIMEOUT_MS })
     const owner = Number(handle.pragma('user_version', { simple: true }))
     return owner > 0 ? owner : null
   } catch {

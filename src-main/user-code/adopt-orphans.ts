@@ -2,7 +2,7 @@ import { createRequire } from 'node:module'
 import process from 'node:process'
 
 /** `prctl(PR_SET_CHILD_SUBREAPER, 1)`, Linux ≥ 3.4. */
-const setChildSubreaper = 36
+const SET_CHILD_SUBREAPER = 36
 
 /**
  * Makes this process the parent of every descendant that loses its own parent, so that a child which starts
@@ -18,7 +18,7 @@ export function adoptOrphans(): boolean {
       .func('int prctl(int, unsigned long, unsigned long, unsigned long, unsigned long)') as (
       ...numbers: number[]
     ) => number
-    return prctl(setChildSubreaper, 1, 0, 0, 0) === 0
+    return prctl(SET_CHILD_SUBREAPER, 1, 0, 0, 0) === 0
   } catch {
     return false
   }

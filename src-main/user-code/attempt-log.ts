@@ -3,9 +3,9 @@ import path from 'node:path'
 import type { AttemptLogText } from '../contract/user-code.ts'
 
 /** Kept of the start, where programs say what they run on. */
-const headBytes = 256 * 1024
+const HEAD_BYTES = 256 * 1024
 /** Kept of the end: one to two of these. */
-const tailBytes = 384 * 1024
+const TAIL_BYTES = 384 * 1024
 
 /**
  * The output of one attempt, bounded: its start, and its end in segments of which the last two are kept. A segment
@@ -16,7 +16,7 @@ export class AttemptLog {
   readonly #name: string
   #file: number
   #offset = 0
-  #segmentEnd = headBytes
+  #segmentEnd = HEAD_BYTES
   #tails: string[] = []
 
   /** @throws as the file system does */
@@ -43,7 +43,7 @@ export class AttemptLog {
     closeSync(this.#file)
     const segment = this.#path(this.#offset)
     this.#file = openSync(segment, 'w', 0o600)
-    this.#segmentEnd = this.#offset + tailBytes
+    this.#segmentEnd = this.#offset + TAIL_BYTES
     this.#tails.push(segment)
     if (this.#tails.length > 2) rmSync(this.#tails.shift() as string, { force: true })
   }

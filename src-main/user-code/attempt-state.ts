@@ -66,7 +66,7 @@ export class AttemptState {
       throw new AppError('command.noState', { path: source, step })
     }
     const target = path.join(checkpoints.directory, `${step}-0`)
-    const { bytes, sha256 } = await copyFolder({ source, target, mostBytes: checkpoints.mostBytes })
+    const { bytes, sha256 } = await copyFolder({ source, target, maxBytes: checkpoints.maxBytes })
     return { step, batch: 0, path: target, bytes, sha256 }
   }
 
@@ -81,7 +81,7 @@ export class AttemptState {
     await copyFolder({
       source: from.path,
       target: this.#files.checkpoints,
-      mostBytes: Number.POSITIVE_INFINITY,
+      maxBytes: Number.POSITIVE_INFINITY,
       sha256: from.sha256,
     })
   }

@@ -15,7 +15,7 @@ import { OutputTail } from './program-end.ts'
 import { createRedactor } from './redact.ts'
 import { type EarlierReports, type ReportedRow, ReportTrack } from './report-track.ts'
 
-const largestResultsBytes = 16 * 1024 * 1024
+const LARGEST_RESULTS_BYTES = 16 * 1024 * 1024
 
 export type Stream = 'out' | 'error'
 /** Hands a row on; `stop` when nothing more is wanted. */
@@ -140,11 +140,11 @@ export class CommandOutput {
     const { results } = this.#files
     try {
       const { size } = statSync(results)
-      if (size <= largestResultsBytes) return readResults(readFileSync(results, 'utf8'))
+      if (size <= LARGEST_RESULTS_BYTES) return readResults(readFileSync(results, 'utf8'))
     } catch {
       return []
     }
-    const rule = `must be at most ${largestResultsBytes} bytes`
+    const rule = `must be at most ${LARGEST_RESULTS_BYTES} bytes`
     throw new AppError('data.invalid', { path: results, field: 'size', value: null, rule })
   }
 }

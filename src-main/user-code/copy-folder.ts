@@ -16,14 +16,14 @@ import process from 'node:process'
 import { AppError } from '../contract/errors.ts'
 
 /** A program that saves a file per step and never removes one would make every copy slower than the step. */
-const mostEntries = 100_000
+const MAX_ENTRIES = 100_000
 
 export interface CopyRequest {
   readonly source: string
   /** Replaced as a whole. */
   readonly target: string
   /** What all its files together may take. */
-  readonly mostBytes: number
+  readonly maxBytes: number
   /** What the manifest of the copy must be; absent: whatever it is. */
   readonly sha256?: string
 }
@@ -93,9 +93,9 @@ class FolderCopy {
   }
 
   async #entry(name: string): Promise<void> {
-    const { source, mostBytes } = this.#request
-    if (this.#lines.length >= mostEntries) {
-      throw invalid(source, 'entries', mostEntries, `must be at most ${mostEntries}`)
+    const { source, maxBytes } = this.#request
+    if (this.#lines.length >= MAX_ENTRIES) {
+      throw invalid(source, 'entries', MAX_ENTRIES, `must be at most ${MAX_ENTRIES}`)
     }
     const from = path.join(source, name)
     const to = path.join(this.#target, name)
@@ -112,8 +112,8 @@ class FolderCopy {
       this.#note(digest(link), 0, `${name}@`)
     } else if (found.isFile()) {
       this.#bytes += found.size
-      if (this.#bytes > mostBytes) {
-        const rule = `must be at most ${mostBytes}, which is checkpoint.megabytes of the study`
+      if (this.#bytes > maxBytes) {
+        const rule = `must be at most ${maxBytes}, which is checkpoint.megabytes of the study`
         throw invalid(source, 'bytes', this.#bytes, rule)
       }
       await copyFile(from, to, constants.COPYFILE_FICLONE)

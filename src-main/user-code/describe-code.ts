@@ -12,7 +12,7 @@ import type {
 } from '../contract/user-code.ts'
 
 /** Larger files named in a command are data, not code; `files` takes any. */
-const largestCodeBytes = 16 * 1024 * 1024
+const LARGEST_CODE_BYTES = 16 * 1024 * 1024
 
 /**
  * What trusting an objective means now: the command, its folder, its variables, and the content of every file that
@@ -66,7 +66,7 @@ function filesInCommand({ command, shell }: CommandObjective, directory: string)
     try {
       const file = realpathSync(path.resolve(directory, argument))
       const facts = statSync(file)
-      return facts.isFile() && facts.size <= largestCodeBytes ? [file] : []
+      return facts.isFile() && facts.size <= LARGEST_CODE_BYTES ? [file] : []
     } catch {
       return []
     }

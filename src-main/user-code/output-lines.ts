@@ -1,7 +1,7 @@
 import { StringDecoder } from 'node:string_decoder'
 
 /** A longer line is given in pieces of this many characters. */
-export const longestLine = 65_536
+export const LONGEST_LINE = 65_536
 
 /**
  * Cuts output into lines: at line feeds and at carriage returns, with which progress bars overwrite themselves.
@@ -15,7 +15,7 @@ export class OutputLines {
   add(chunk: Buffer): string[] {
     const parts = (this.#rest + this.#decoder.write(chunk)).split(/\r\n|\n|\r/)
     this.#rest = parts.pop() ?? ''
-    if (this.#rest.length > longestLine) {
+    if (this.#rest.length > LONGEST_LINE) {
       parts.push(this.#rest)
       this.#rest = ''
     }
@@ -31,9 +31,9 @@ export class OutputLines {
 }
 
 function pieces(line: string): string[] {
-  if (line.length <= longestLine) return [line]
-  const count = Math.ceil(line.length / longestLine)
+  if (line.length <= LONGEST_LINE) return [line]
+  const count = Math.ceil(line.length / LONGEST_LINE)
   return Array.from({ length: count }, (_, index) =>
-    line.slice(index * longestLine, (index + 1) * longestLine),
+    line.slice(index * LONGEST_LINE, (index + 1) * LONGEST_LINE),
   )
 }

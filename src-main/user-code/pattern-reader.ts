@@ -4,9 +4,9 @@ import { type Fact, fact } from '../contract/fact.ts'
 import { type MetricReader, type MetricRow, toRow } from './metric-row.ts'
 
 /** A pattern sees this much of a line; metrics stand near its start. */
-const longestMatchedLine = 4_096
+const LONGEST_MATCHED_LINE = 4_096
 /** For all lines of a chunk together. Wall time: generous, so that a busy machine fails nothing. */
-export const patternLimitMs = 5_000
+export const PATTERN_LIMIT_MS = 5_000
 
 /**
  * Finds metrics in plain output by regular expressions with named groups. They run in a context of their own
@@ -25,7 +25,7 @@ export class PatternReader implements MetricReader {
   #step: number | null = null
 
   /** @param patterns sources that compile, see `patternProblem` */
-  constructor(patterns: readonly string[], limitMs = patternLimitMs) {
+  constructor(patterns: readonly string[], limitMs = PATTERN_LIMIT_MS) {
     this.#limitMs = limitMs
     this.#context = createContext({ sources: JSON.stringify(patterns), lines: '[]' })
     new Script('var patterns = JSON.parse(sources).map(source => new RegExp(source))').runInContext(
@@ -35,7 +35,7 @@ export class PatternReader implements MetricReader {
 
   /** @throws AppError `command.pattern` */
   read(lines: readonly string[]): MetricRow[] {
-    this.#context['lines'] = JSON.stringify(lines.map(line => line.slice(0, longestMatchedLine)))
+    this.#context['lines'] = JSON.stringify(lines.map(line => line.slice(0, LONGEST_MATCHED_LINE)))
     let found: string
     try {
       found = this.#script.runInContext(this.#context, {

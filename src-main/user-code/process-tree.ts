@@ -52,7 +52,7 @@ interface Row extends TreeProcess {
   readonly isZombie: boolean
 }
 
-const pageBytes = 4_096
+const PAGE_BYTES = 4_096
 
 /** `/proc/PID/stat`: pid (name) state parent group … and as field 24 the resident pages. */
 function readProc(): Row[] {
@@ -72,7 +72,7 @@ function readProc(): Row[] {
         parent: Number(fields[1]),
         group: Number(fields[2]),
         isZombie: fields[0] === 'Z' || fields[0] === 'X',
-        residentBytes: Number(fields[21]) * pageBytes,
+        residentBytes: Number(fields[21]) * PAGE_BYTES,
       },
     ]
   })

@@ -1,8 +1,8 @@
 import { AppError } from '../contract/errors.ts'
 import type { ProgramEnd } from './supervised-program.ts'
 
-const longestTail = 400
-const keptLines = 6
+const LONGEST_TAIL = 400
+const KEPT_LINES = 6
 
 /** The last lines that a program wrote, for the sentence about its failure. */
 export class OutputTail {
@@ -11,14 +11,14 @@ export class OutputTail {
   add(stream: 'out' | 'error', lines: readonly string[]): void {
     const filled = lines.filter(line => line.trim() !== '')
     if (filled.length === 0) return
-    const kept = [...this.#lines[stream], ...filled.slice(-keptLines)].slice(-keptLines)
-    this.#lines[stream] = kept.map(line => line.slice(-longestTail))
+    const kept = [...this.#lines[stream], ...filled.slice(-KEPT_LINES)].slice(-KEPT_LINES)
+    this.#lines[stream] = kept.map(line => line.slice(-LONGEST_TAIL))
   }
 
   /** Of standard error, or of standard output where that is silent. */
   get text(): string {
     const { out, error } = this.#lines
-    return (error.length > 0 ? error : out).join(' | ').slice(-longestTail)
+    return (error.length > 0 ? error : out).join(' | ').slice(-LONGEST_TAIL)
   }
 }
 

@@ -4,7 +4,7 @@ import { promisify } from 'node:util'
 import type { ProjectFacts, UserCode } from '../contract/user-code.ts'
 import { redactVariables } from './redact.ts'
 
-const gitLimitMs = 5_000
+const GIT_LIMIT_MS = 5_000
 
 /** Where trusted code stands and what it is, for the record of its study. */
 export async function projectFacts(code: UserCode, studyDirectory: string): Promise<ProjectFacts> {
@@ -31,7 +31,7 @@ export async function gitFacts(directory: string): Promise<ProjectFacts['git']> 
         'core.hooksPath=/dev/null',
         ...parameters,
       ],
-      { cwd: directory, timeout: gitLimitMs, maxBuffer: 64 * 1024 * 1024 },
+      { cwd: directory, timeout: GIT_LIMIT_MS, maxBuffer: 64 * 1024 * 1024 },
     )
     return stdout.trim()
   }

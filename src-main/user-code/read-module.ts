@@ -4,7 +4,7 @@ import { connect } from '../processes/connect.ts'
 import { describeCode, modulePath } from './describe-code.ts'
 import { TrustStore } from './trust-store.ts'
 
-const limitMs = 30_000
+const LIMIT_MS = 30_000
 
 /**
  * The search space that a module exports; it is run for that, in a process of its own.
@@ -16,6 +16,6 @@ export async function readModuleSpace(
   trustFile: string,
 ): Promise<JsonValue> {
   new TrustStore(trustFile).require(await describeCode(objective, studyDirectory))
-  const module = connect('describe-module', { kind: 'once', limitMs })
+  const module = connect('describe-module', { kind: 'once', limitMs: LIMIT_MS })
   return module.call('space', modulePath(objective, studyDirectory))
 }

@@ -6,7 +6,7 @@ const secretName =
   /(^|_)(TOKEN|SECRET|SECRETS|PASSWORD|PASSWD|PASSPHRASE|PWD_HASH|CREDENTIALS?|AUTH|COOKIE|SESSION_KEY|API_?KEY|ACCESS_?KEY|PRIVATE_?KEY|SECRET_?KEY|KEY_ID|CONNECTION_STRING|DSN)(_|$)|(TOKEN|SECRET|PASSWORD|APIKEY)$/i
 
 /** Shorter values are words of the language; taking them out would only break the text. */
-const shortestSecret = 6
+const SHORTEST_SECRET = 6
 
 /** Forms of well-known tokens, wherever they come from. */
 const tokens =
@@ -42,7 +42,7 @@ export function createRedactor(
 ): (text: string) => string {
   const values = Object.entries(variables)
     .flatMap(([name, value]) =>
-      looksSecret(name) && value !== undefined && value.length >= shortestSecret ? [value] : [],
+      looksSecret(name) && value !== undefined && value.length >= SHORTEST_SECRET ? [value] : [],
     )
     .sort((left, right) => right.length - left.length)
   return text => {

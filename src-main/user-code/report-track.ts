@@ -4,7 +4,7 @@ import type { Goal } from '../contract/study-specification.ts'
 import type { MetricColumns } from '../contract/trainer-protocol.ts'
 import type { MetricRow } from './metric-row.ts'
 
-const largestStep = 2 ** 31 - 1
+const LARGEST_STEP = 2 ** 31 - 1
 
 export interface ReportedRow {
   readonly step: number
@@ -62,8 +62,8 @@ export class ReportTrack {
    */
   take({ step, metrics }: MetricRow): ReportedRow | null {
     const at = step ?? this.#nextStep()
-    if (!Number.isInteger(at) || at < 0 || at > largestStep) {
-      const rule = `must be a whole number in 0…${largestStep}`
+    if (!Number.isInteger(at) || at < 0 || at > LARGEST_STEP) {
+      const rule = `must be a whole number in 0…${LARGEST_STEP}`
       throw new AppError('training.invalid', { field: 'step', value: String(at), rule })
     }
     if (this.#current !== null && at < this.#current.step) return null

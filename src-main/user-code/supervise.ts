@@ -8,11 +8,11 @@ import type { CommandLimits } from '../contract/user-code.ts'
 import { adoptOrphans } from './adopt-orphans.ts'
 import { listTree, signalProcess, type TreeProcess } from './process-tree.ts'
 
-const watchEveryMs = 250
+const WATCH_EVERY_MS = 250
 /** Between two looks at what is still there. */
-const killEveryMs = 10
+const KILL_EVERY_MS = 10
 /** A tree that still lives after this many rounds holds processes that no signal ends. */
-const mostKillRounds = 500
+const MAX_KILL_ROUNDS = 500
 
 let program: ChildProcess | null = null
 let watch: NodeJS.Timeout | null = null
@@ -46,13 +46,13 @@ function end(): Promise<void> {
   ending ??= (async () => {
     if (watch !== null) clearInterval(watch)
     let killed = 0
-    for (let round = 0; round < mostKillRounds; round++) {
+    for (let round = 0; round < MAX_KILL_ROUNDS; round++) {
       const found = signalAll('SIGKILL')
       if (found === 0) break
       killed = Math.max(killed, found)
-      await sleep(killEveryMs)
+      await sleep(KILL_EVERY_MS)
     }
-    await Promise.race([programOver, sleep(killEveryMs * 100)])
+    await Promise.race([programOver, sleep(KILL_EVERY_MS * 100)])
     tell({ type: 'gone', killed })
     process.exit(0)
   })()
@@ -86,7 +86,7 @@ function start(message: Extract<ToSupervisor, { type: 'start' }>): void {
   })
   watch = setInterval(() => {
     check(message.limits)
-  }, watchEveryMs)
+  }, WATCH_EVERY_MS)
 }
 
 function check({ memoryMegabytes, processes }: CommandLimits): void {

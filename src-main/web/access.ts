@@ -2,7 +2,7 @@ import { randomBytes, timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 
 /** Browsers that may stay signed in at once. */
-const MOST_SESSIONS = 50
+const MAX_SESSIONS = 50
 const COOKIE = 'tunewright'
 
 /**
@@ -29,7 +29,7 @@ export class Access {
     this.#sessions.add(session)
     // The oldest browser is signed out: a process that runs for months must not grow.
     for (const oldest of this.#sessions) {
-      if (this.#sessions.size <= MOST_SESSIONS) break
+      if (this.#sessions.size <= MAX_SESSIONS) break
       this.#sessions.delete(oldest)
     }
     return `${cookieName(port)}=${session}; Path=/; HttpOnly; SameSite=Strict`

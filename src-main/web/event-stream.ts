@@ -7,7 +7,7 @@ import { securityHeaders } from '../bridge/renderer-files.ts'
 /** Keeps proxies and sleeping browsers from taking a quiet stream for a dead one. */
 const BEAT_EVERY_MS = 15_000
 /** Beyond this a page does not read any more; it gets what it missed when it comes back. */
-const MOST_WAITING_BYTES = 16 * 1024 * 1024
+const MAX_WAITING_BYTES = 16 * 1024 * 1024
 
 /**
  * The hub's events as server-sent events, each with its sequence as `id`, so that a browser that was cut
@@ -25,7 +25,7 @@ export function streamEvents(
   })
   response.write('retry: 1000\n\n')
   const write = (event: AppEvent): void => {
-    if (response.writableLength > MOST_WAITING_BYTES) {
+    if (response.writableLength > MAX_WAITING_BYTES) {
       response.destroy()
       return
     }

@@ -8,7 +8,7 @@ import { usePreferences } from '../stores/preferences.ts'
 /** Runs what a person asked for; if it fails, says why and goes on. @returns whether it was done */
 export function useReportError() {
   const preferences = usePreferences()
-  return async function attempt(work: () => Promise<unknown>): Promise<boolean> {
+  return async function withReport(work: () => Promise<unknown>): Promise<boolean> {
     try {
       await work()
       return true

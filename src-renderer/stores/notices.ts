@@ -15,7 +15,7 @@ export interface Notice {
 }
 
 /** Kept notices; older ones are dropped, the events of the study keep everything. */
-const MOST_NOTICES = 100
+const MAX_NOTICES = 100
 const FRESH_MS = 10_000
 
 /** Notices of this window, newest first: shown for a while on top, and in the notification centre afterwards. */
@@ -37,7 +37,7 @@ export const useNotices = defineStore('notices', () => {
       atMs: Date.now(),
       fresh: true,
     }
-    all.value = [full, ...all.value].slice(0, MOST_NOTICES)
+    all.value = [full, ...all.value].slice(0, MAX_NOTICES)
     setTimeout(() => {
       settle(id)
     }, FRESH_MS)

@@ -64,7 +64,7 @@ export function savingHost(
   const host: ObjectiveHost = {
     ...recording,
     checkpoints,
-    checkpoint: async () => (saved ? 'stop' : 'continue'),
+    yieldNow: async () => (saved ? 'stop' : 'continue'),
   }
   return { host, reports: recording.reports, saved: () => saved }
 }

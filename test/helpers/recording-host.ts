@@ -21,7 +21,7 @@ export function recordingHost(
       reports.push({ step, metrics })
       return step === stopAt.step ? 'stop' : 'continue'
     },
-    checkpoint: async () => (++checkpoints === stopAt.checkpoint ? 'stop' : 'continue'),
+    yieldNow: async () => (++checkpoints === stopAt.checkpoint ? 'stop' : 'continue'),
     wait: async () => undefined,
   }
 }

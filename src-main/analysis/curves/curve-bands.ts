@@ -3,7 +3,7 @@ import type { TrialRecord } from '../../contract/trial.ts'
 import { quantileSorted } from '../../math/statistics/quantile.ts'
 
 /** Steps of a band at most; further ones are thinned out evenly, the last one stays. */
-const MOST_STEPS = 400
+const MAX_STEPS = 400
 
 /**
  * Quantiles of one metric at every step that any of the trials reported: over those that reported there, which become fewer.
@@ -31,7 +31,7 @@ export function curveBands(
     }
     if (byStep.size === 0) continue
     const all = [...byStep.keys()].sort((a, b) => a - b)
-    const stride = Math.ceil(all.length / MOST_STEPS)
+    const stride = Math.ceil(all.length / MAX_STEPS)
     const steps = all.filter((_, index) => index % stride === 0 || index === all.length - 1)
     const sorted = steps.map(step => (byStep.get(step) as number[]).sort((a, b) => a - b))
     const quantile = (share: number): number[] =>

@@ -36,7 +36,7 @@ export interface PartialDependenceOptions extends StudyForestOptions {
 }
 
 /** More trials than this are thinned out evenly: averages need no more. */
-const MOST_AVERAGED = 200
+const MAX_AVERAGED = 200
 
 /** Trials in which the parameters were active. */
 const NEEDED_ACTIVE = 5
@@ -69,7 +69,7 @@ export function partialDependence(
   if (active.length < NEEDED_ACTIVE) {
     return { ok: false, reason: 'tooFewTrials', trials: active.length, needed: NEEDED_ACTIVE }
   }
-  const stride = Math.ceil(active.length / MOST_AVERAGED)
+  const stride = Math.ceil(active.length / MAX_AVERAGED)
   const rows = active.filter((_, index) => index % stride === 0)
   const forest = fitStudyForest(observations, options)
   const values = chosen.map(index =>

@@ -148,20 +148,21 @@ export function treeVariance(
 
 /** The joint marginal of two features, as changes from cell to cell along both. */
 class JointCells {
-  private readonly first: CellAxis
-  private readonly second: CellAxis
-  private readonly width: number
-  private readonly changes: Float64Array
+  readonly #first: CellAxis
+  readonly #second: CellAxis
+  readonly #width: number
+  readonly #changes: Float64Array
 
   constructor(first: CellAxis, second: CellAxis) {
-    this.first = first
-    this.second = second
-    this.width = second.shares.length + 1
-    this.changes = new Float64Array((first.shares.length + 1) * this.width)
+    this.#first = first
+    this.#second = second
+    this.#width = second.shares.length + 1
+    this.#changes = new Float64Array((first.shares.length + 1) * this.#width)
   }
 
   add(from: number, to: number, below: number, above: number, value: number): void {
-    const { changes, width } = this
+    const changes = this.#changes
+    const width = this.#width
     changes[from * width + below] = (changes[from * width + below] as number) + value
     changes[from * width + above] = (changes[from * width + above] as number) - value
     changes[to * width + below] = (changes[to * width + below] as number) - value
@@ -169,16 +170,17 @@ class JointCells {
   }
 
   variance(mean: number): number {
-    const { changes, width } = this
+    const changes = this.#changes
+    const width = this.#width
     const columns = new Float64Array(width)
     let sum = 0
-    this.first.shares.forEach((share, row) => {
+    this.#first.shares.forEach((share, row) => {
       let value = 0
       let inRow = 0
       for (let column = 0; column < width - 1; column++) {
         columns[column] = (columns[column] as number) + (changes[row * width + column] as number)
         value += columns[column] as number
-        inRow += (this.second.shares[column] as number) * (value - mean) ** 2
+        inRow += (this.#second.shares[column] as number) * (value - mean) ** 2
       }
       sum += share * inRow
     })

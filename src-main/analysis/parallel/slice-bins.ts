@@ -15,7 +15,7 @@ export interface SliceBin {
   readonly high: number
 }
 
-const rangeCount = 4
+const RANGE_COUNT = 4
 
 /**
  * Sums up a slice plot: one bin per categorical value, four equal parts of a numeric axis (equal on
@@ -26,7 +26,7 @@ export function sliceBins(
   trials: readonly TrialRecord[],
   goal = 0,
 ): SliceBin[] {
-  const count = axis.kind === 'categorical' ? axis.values.length : rangeCount
+  const count = axis.kind === 'categorical' ? axis.values.length : RANGE_COUNT
   const values = Array.from({ length: count }, (): number[] => [])
   for (const trial of trials) {
     const position = axisPosition(axis, trial.parameters)
@@ -48,8 +48,8 @@ export function sliceBins(
         ? ({ kind: 'value', value: String(axis.values[index]) } as const)
         : ({
             kind: 'range',
-            low: valueAtPosition(axis, index / rangeCount),
-            high: valueAtPosition(axis, (index + 1) / rangeCount),
+            low: valueAtPosition(axis, index / RANGE_COUNT),
+            high: valueAtPosition(axis, (index + 1) / RANGE_COUNT),
           } as const)
     return [{ range, count: sorted.length, low, median: quantileSorted(sorted, 0.5), high }]
   })

@@ -23,7 +23,7 @@ export function extentOf(values: Iterable<number>): { low: number; high: number 
   return low > high ? null : { low, high }
 }
 
-const orders = 1e2
+const ORDERS = 1e2
 
 /**
  * A range that one wild trial cannot spoil. The better side is never cut. Values that are not
@@ -42,7 +42,7 @@ export function robustRange(
   const low = sorted[0]
   const high = sorted.at(-1)
   if (low === undefined || high === undefined) return null
-  if (mayBeLog && low > 0 && high / low >= orders) return { low, high, log: true, outside: 0 }
+  if (mayBeLog && low > 0 && high / low >= ORDERS) return { low, high, log: true, outside: 0 }
   const lowerQuartile = quantileSorted(sorted, 0.25)
   const upperQuartile = quantileSorted(sorted, 0.75)
   const reach = fence * (upperQuartile - lowerQuartile)

@@ -14,8 +14,8 @@ export interface BusyTime {
 }
 
 /** A pause is cut when it is longer than this and than this share of all busy time. */
-const shortestPauseMs = 60_000
-const smallestShare = 0.05
+const SHORTEST_PAUSE_MS = 60_000
+const SMALLEST_SHARE = 0.05
 
 /**
  * Puts intervals on one time line that starts at the first of them and leaves out pauses in which
@@ -24,7 +24,7 @@ const smallestShare = 0.05
 export function busyTime(intervals: readonly Interval[]): BusyTime {
   const merged = mergeIntervals(intervals)
   const busyMs = merged.reduce((sum, { fromMs, toMs }) => sum + toMs - fromMs, 0)
-  const cut = Math.max(shortestPauseMs, smallestShare * busyMs)
+  const cut = Math.max(SHORTEST_PAUSE_MS, SMALLEST_SHARE * busyMs)
   const pauses: { atMs: number; lengthMs: number; fromMs: number }[] = []
   const start = merged[0]?.fromMs ?? 0
   let cutMs = 0

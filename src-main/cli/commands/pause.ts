@@ -10,8 +10,8 @@ import { wholeNumber } from '../whole-number.ts'
 import type { Translate } from '../../i18n/translate.ts'
 
 /** Until the session has taken a request, and until the trial has saved. */
-const limitMs = 60_000
-const lookEveryMs = 200
+const LIMIT_MS = 60_000
+const LOOK_EVERY_MS = 200
 
 /** `pause` and `unpause`: one trial waits, or goes on; the process that runs the study is asked, if there is one. */
 export function addPauseCommands(program: Command, t: Translate): void {
@@ -87,7 +87,7 @@ async function askSession(
   const { studyId, trialNumber, what } = request
   const left = leaveRequest(context.workspace, request)
   const wanted = what === 'pause'
-  const endMs = context.now() + limitMs
+  const endMs = context.now() + LIMIT_MS
   try {
     for (;;) {
       const done = await withReader(context, reader => {
@@ -97,7 +97,7 @@ async function askSession(
       if (done && !left.isWaiting()) return
       // The process that has the database runs another study, or nothing.
       if (context.now() > endMs) throw locked
-      await new Promise(resolve => setTimeout(resolve, lookEveryMs))
+      await new Promise(resolve => setTimeout(resolve, LOOK_EVERY_MS))
     }
   } finally {
     left.withdraw()

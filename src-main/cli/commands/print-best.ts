@@ -7,7 +7,7 @@ import { formatMetric, formatNumber } from '../../i18n/format-number.ts'
 import type { CliContext } from '../context.ts'
 
 /** Of a gradient with more entries the number is printed instead. */
-const MOST_DERIVATIVES = 8
+const MAX_DERIVATIVES = 8
 
 /** Parameter values as `name=value`, numbers with four digits. */
 export function parametersText(parameters: TrialRecord['parameters']): string {
@@ -34,7 +34,7 @@ export function printBest(context: CliContext, snapshot: StudySnapshot): void {
     context.print(`  ${name} = ${typeof value === 'number' ? formatNumber(value) : String(value)}`)
   }
   const derivatives = Object.keys(best.metrics).filter(name => gradientParameter(name) !== null)
-  const listed = derivatives.length <= MOST_DERIVATIVES
+  const listed = derivatives.length <= MAX_DERIVATIVES
   for (const [name, curve] of Object.entries(best.metrics)) {
     const value = valueAt(curve, best.bestStep)
     if (value === null || (!listed && derivatives.includes(name))) continue

@@ -112,7 +112,7 @@ export async function saveReport(
   return writeReport(file, html)
 }
 
-const sameKeyPressMs = 200
+const SAME_KEY_PRESS_MS = 200
 
 /**
  * Ctrl-C once pauses (running trials end first), twice stops at once, three times ends the process.
@@ -150,7 +150,7 @@ class Steering {
   readonly #onInterrupt = (): void => {
     // One key press may arrive twice: from the terminal and from the launcher.
     const nowMs = performance.now()
-    if (nowMs - this.#interruptedAtMs < sameKeyPressMs) return
+    if (nowMs - this.#interruptedAtMs < SAME_KEY_PRESS_MS) return
     this.#interruptedAtMs = nowMs
     this.#interrupts++
     if (this.#interrupts === 1) outliveSignals()

@@ -17,7 +17,7 @@ import { bestTrial } from '../../contract/ranking.ts'
 import { ensembleToJson } from '../../analysis/summary/ensemble.ts'
 import { parametersText, printBest } from './print-best.ts'
 
-const defaultRows = 50
+const DEFAULT_ROWS = 50
 
 export function addStudyCommands(program: Command, t: Translate): void {
   program
@@ -45,7 +45,7 @@ export function addStudyCommands(program: Command, t: Translate): void {
     .command('show')
     .description(t('cli.help.show'))
     .argument('<study>', t('cli.help.study'))
-    .option('--trials <count>', t('cli.help.show.trials', { rows: defaultRows }))
+    .option('--trials <count>', t('cli.help.show.trials', { rows: DEFAULT_ROWS }))
     .action(async (name: string, options: { trials?: string }, command: Command) => {
       const context = createContext(command)
       await withReader(context, reader => {
@@ -138,7 +138,7 @@ function printNoStudies(context: CliContext): void {
 }
 
 function rowLimit(text: string | undefined): number {
-  if (text === undefined) return defaultRows
+  if (text === undefined) return DEFAULT_ROWS
   if (text === 'all') return Number.POSITIVE_INFINITY
   const count = Number(text)
   if (Number.isInteger(count) && count >= 0) return count

@@ -18,8 +18,8 @@ export interface ProgressFormat {
   readonly color: boolean
 }
 
-const shownParameters = 4
-const widestBar = 30
+const SHOWN_PARAMETERS = 4
+const WIDEST_BAR = 30
 
 /** The live block, one string per line, without line ends. */
 export function formatProgressBlock(state: ProgressState, format: ProgressFormat): string[] {
@@ -88,7 +88,7 @@ function headLine(
   ]
   const words = parts.join(' · ')
   const share = progressShare(state)
-  const room = Math.min(widestBar, width - columnsOf(words) - 1)
+  const room = Math.min(WIDEST_BAR, width - columnsOf(words) - 1)
   if (share === null || room < 5) return cutToColumns(words, width)
   return `${paint.bar(progressBar(share, room))} ${words}`
 }
@@ -125,7 +125,7 @@ function bestText(best: BestTrial, metric: string, t: Translate): string {
   })
   const entries = Object.entries(best.parameters)
   const shown = entries
-    .slice(0, shownParameters)
+    .slice(0, SHOWN_PARAMETERS)
     .map(([name, value]) => `${oneLine(name)}=${oneLine(parameterText(value))}`)
   if (entries.length > shown.length) shown.push('…')
   return shown.length === 0 ? head : `${head} · ${shown.join(' ')}`

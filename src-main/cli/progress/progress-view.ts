@@ -31,7 +31,7 @@ export interface ProgressView {
 }
 
 /** At most five redraws a second. */
-export const redrawIntervalMs = 200
+export const REDRAW_INTERVAL_MS = 200
 
 const hideCursor = '\u001B[?25l'
 const showCursor = '\u001B[?25h'
@@ -95,7 +95,7 @@ function createLiveView(options: ProgressViewOptions): ProgressView {
     update(state) {
       if (!open) return
       latest = state
-      const waitMs = drawnAtMs + redrawIntervalMs - now()
+      const waitMs = drawnAtMs + REDRAW_INTERVAL_MS - now()
       if (waitMs <= 0) {
         draw(state)
         return

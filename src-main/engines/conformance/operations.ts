@@ -9,7 +9,7 @@ import { computeLoss } from '../../training/ops/losses.ts'
 import { runKernel } from '../../training/ops/run-kernel.ts'
 import { statelessUniform } from '../../training/ops/stateless-uniform.ts'
 import { clipByGlobalNorm } from '../../training/optimizers/clip-gradients.ts'
-import { scalarCount } from '../../training/optimizers/optimizer.ts'
+import { SCALAR_COUNT } from '../../training/optimizers/optimizer.ts'
 import { createOptimizer } from '../../training/optimizers/create-optimizer.ts'
 import { runCells, runTorchGru, runTorchLstm } from './recurrent.ts'
 
@@ -178,7 +178,7 @@ function optimize(
 ): Tensor {
   const optimizer = createOptimizer(name)
   // Stored cases leave out the last ones.
-  const all = Array.from({ length: scalarCount }, (_, place) => scalars[place] ?? 0)
+  const all = Array.from({ length: SCALAR_COUNT }, (_, place) => scalars[place] ?? 0)
   const feeds = tf.tensor1d(all)
   let parameter = first
   let slots: readonly Tensor[] = optimizer.slots.map(() => tf.zerosLike(first))

@@ -10,9 +10,9 @@ import {
 import { operations } from './operations.ts'
 
 /** Allowed errors, relative to the largest expected number or 1: about a hundred float32 roundings. */
-const operationTolerance = 2e-5
+const OPERATION_TOLERANCE = 2e-5
 /** Four optimiser steps amplify roundings. */
-const trainingTolerance = 2e-4
+const TRAINING_TOLERANCE = 2e-4
 
 export interface ConformanceFailure {
   readonly case: string
@@ -56,11 +56,11 @@ export async function runConformance(engine: Engine): Promise<ConformanceResult>
   }
 
   for (const one of cases) {
-    const tolerance = one.tolerance ?? operationTolerance
+    const tolerance = one.tolerance ?? OPERATION_TOLERANCE
     await judge(one.name, tolerance, () => operationError(engine, state, one))
   }
   for (const one of trainings) {
-    await judge(one.name, trainingTolerance, () => trainingError(engine, one))
+    await judge(one.name, TRAINING_TOLERANCE, () => trainingError(engine, one))
   }
   state.dispose()
   return { passed: cases.length + trainings.length - failed.length, failed }

@@ -22,7 +22,7 @@ const rewritten = /^_?(Fused)?(Conv|Depthwise)/
  * TensorFlow never forgets a function that was prepared directly (some hundred kilobytes), so there is an end to
  * them. A trial has some ten, in a process of its own.
  */
-const mostDirect = 128
+const MAX_DIRECT = 128
 
 /** Chooses by the kinds of a function's operations. */
 export type ChooseCall = (operations: ReadonlySet<string>) => CallKind
@@ -32,7 +32,7 @@ export function createCallChooser(session: Session): ChooseCall {
   let direct = 0
   return operations => {
     // Other devices need placement: some of their kernels take numbers from the memory of the processor.
-    if (session.gpus.length > 0 || direct === mostDirect) return 'optimized'
+    if (session.gpus.length > 0 || direct === MAX_DIRECT) return 'optimized'
     if ([...operations].some(name => rewritten.test(name))) return 'optimized'
     direct++
     return 'direct'

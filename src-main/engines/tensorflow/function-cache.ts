@@ -6,8 +6,8 @@ import type { Session } from './session.ts'
  * Functions kept for programs of the same key that come again. TensorFlow keeps some megabytes for each
  * (kernels, optimised graph), most of it in proportion to its nodes.
  */
-const mostFunctions = 64
-const mostNodes = 20_000
+const MAX_FUNCTIONS = 64
+const MAX_NODES = 20_000
 
 /** Why a program runs operation by operation instead. */
 export interface NotCaptured {
@@ -54,7 +54,7 @@ export function createFunctionCache(session: Session): FunctionCache {
 
   function shrink(): void {
     for (const [key, one] of kept) {
-      if (kept.size <= mostFunctions && nodes() <= mostNodes) return
+      if (kept.size <= MAX_FUNCTIONS && nodes() <= MAX_NODES) return
       if (one.users === 0) remove(key, one)
     }
   }

@@ -19,7 +19,7 @@ import { statusCodes, TensorflowError } from './library/status.ts'
 import type { TensorflowState } from './tensorflow-state.ts'
 
 /** From this duration of the last run on, the next one leaves the event loop free. */
-const backgroundFromMs = 5
+const BACKGROUND_FROM_MS = 5
 
 export interface TensorflowProgramParts {
   readonly key: string
@@ -63,7 +63,7 @@ export function createTensorflowProgram(parts: TensorflowProgramParts): Program 
     const outputs = await runCaptured({
       session: kernels.session,
       ...{ captured: acquired, state, feeds, data },
-      inBackground: lastRunMs >= backgroundFromMs,
+      inBackground: lastRunMs >= BACKGROUND_FROM_MS,
     })
     lastRunMs = performance.now() - startMs
     return outputs

@@ -54,7 +54,7 @@ export async function startWasmEngine({ replays = true }: WasmOptions = {}): Pro
 }
 
 /** A 32-bit address space; the heap cannot grow beyond it. */
-const addressSpaceBytes = 2 ** 32
+const ADDRESS_SPACE_BYTES = 2 ** 32
 
 /**
  * The backend takes the address 0 of a failed allocation for a good one and then writes over its own
@@ -68,7 +68,7 @@ function guardAllocation({ wasm }: WasmBackend): void {
   const allocate = wasm._malloc
   wasm._malloc = bytes => {
     // Beyond 32 bits the size would wrap around to a small one.
-    const address = bytes < addressSpaceBytes ? allocate(bytes) : 0
+    const address = bytes < ADDRESS_SPACE_BYTES ? allocate(bytes) : 0
     if (address === 0 && bytes > 0) throw new Error(`out of memory: no room for ${bytes} bytes`)
     return address
   }

@@ -34,7 +34,7 @@ export interface CsvQuestion {
 const failedState = /^(?:fail|failed|crashed|error|killed)$/i
 const prunedState = /^pruned$/i
 /** A positive column that spans more than this factor is searched on a logarithmic scale. */
-const logRatio = 100
+const LOG_RATIO = 100
 
 /**
  * A table of past runs: a column per parameter, a column per goal, a row per run. Where columns are marked as parameters
@@ -183,7 +183,7 @@ function inferParameter(values: readonly ParameterValue[]): ParameterSpecificati
   if (numbers.length < values.length) return { choice: [...new Set(values)] }
   let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
   for (const value of numbers) [low, high] = [Math.min(low, value), Math.max(high, value)]
-  const log = low > 0 && high / low > logRatio ? { log: true } : {}
+  const log = low > 0 && high / low > LOG_RATIO ? { log: true } : {}
   return numbers.every(value => Number.isSafeInteger(value))
     ? { int: [low, high], ...log }
     : { float: [low, high], ...log }

@@ -14,7 +14,7 @@ export interface PythonLine {
   readonly tokens: readonly PythonToken[]
 }
 
-const longestFile = 200_000
+const LONGEST_FILE = 200_000
 const number = /^(?:0[xX][\da-fA-F_]+|(?:\d[\d_]*\.?[\d_]*|\.\d[\d_]*)(?:[eE][+-]?\d+)?)/
 const name = /^[\p{L}_][\p{L}\p{N}_]*/u
 const string = /^([rRbBuUfF]{0,2})("""|'''|"|')/
@@ -27,8 +27,12 @@ const escapes: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', '
  * @throws ForeignFileError where a text or a bracket has no end
  */
 export function readPythonLines(source: string): PythonLine[] {
-  if (source.length > longestFile)
-    throw new ForeignFileError('file', source.length, `must have at most ${longestFile} characters`)
+  if (source.length > LONGEST_FILE)
+    throw new ForeignFileError(
+      'file',
+      source.length,
+      `must have at most ${LONGEST_FILE} characters`,
+    )
   const lines: PythonLine[] = []
   let tokens: PythonToken[] = []
   let [at, line, depth, indent] = [0, 1, 0, 0]

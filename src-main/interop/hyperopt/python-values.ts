@@ -30,8 +30,8 @@ const functions: Readonly<Record<string, (x: number) => number>> = {
   exp: Math.exp,
   sqrt: Math.sqrt,
 }
-const mostRange = 10_000
-const deepest = 60
+const MAX_RANGE = 10_000
+const DEEPEST = 60
 
 /**
  * Works out one expression: numbers and their arithmetic, texts, lists, tuples, dictionaries, names that were assigned
@@ -58,7 +58,7 @@ export class PythonExpression {
   }
 
   #sum(): PythonValue {
-    if (++this.#depth > deepest) this.#refuse(`must not be nested deeper than ${deepest} levels`)
+    if (++this.#depth > DEEPEST) this.#refuse(`must not be nested deeper than ${DEEPEST} levels`)
     let left = this.#product()
     for (let sign = this.#takeOneOf('+', '-'); sign !== null; sign = this.#takeOneOf('+', '-')) {
       const right = this.#product()
@@ -197,7 +197,7 @@ export class PythonExpression {
     const numbers = values.map(value => this.#number(value))
     const [from = 0, to = 0, step = 1] = numbers.length === 1 ? [0, numbers[0]] : numbers
     const count = Math.max(0, Math.ceil((to - from) / step))
-    if (!(count <= mostRange)) this.#refuse(`must have at most ${mostRange} values`)
+    if (!(count <= MAX_RANGE)) this.#refuse(`must have at most ${MAX_RANGE} values`)
     const items = Array.from({ length: count }, (_, index) => literal(from + index * step))
     return { kind: 'list', items }
   }

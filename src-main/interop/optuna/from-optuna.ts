@@ -28,7 +28,7 @@ function plainText(text: string): string {
   return text.toWellFormed().replace(/[\p{Cc}\p{Bidi_Control}]/gu, '\uFFFD')
 }
 
-const longestStudyName = 120
+const LONGEST_STUDY_NAME = 120
 
 /** @returns the first broken rule of Optuna's where the study cannot be read */
 export function fromOptuna(study: OptunaStudy): FromOptuna | OptunaFault {
@@ -60,7 +60,7 @@ export function fromOptuna(study: OptunaStudy): FromOptuna | OptunaFault {
   )
   const own = study.userAttributes[OWN_STUDY]
   return {
-    name: plainText(study.name).trim().slice(0, longestStudyName) || 'study',
+    name: plainText(study.name).trim().slice(0, LONGEST_STUDY_NAME) || 'study',
     goals,
     constraints,
     space,

@@ -23,7 +23,7 @@ import { ownTrialKeys } from './own-attributes.ts'
 import { parsePythonJson } from '../python-json.ts'
 
 /** Attributes larger than this stay behind; they are nobody's label. */
-const largestAttribute = 20_000
+const LARGEST_ATTRIBUTE = 20_000
 
 /** Values of the constraints in the form of Optuna 4; empty where there are none. */
 export function listedConstraints(
@@ -186,15 +186,15 @@ const states = {
   WAITING: 'interrupted',
 } as const
 
-const largestStep = 2 ** 31 - 1
+const LARGEST_STEP = 2 ** 31 - 1
 
 function readCurve({ number, intermediate }: OptunaTrial, notes: ImportNote[]): Curve {
   const kept = intermediate
-    .filter(({ step }) => Number.isInteger(step) && step >= 0 && step <= largestStep)
+    .filter(({ step }) => Number.isInteger(step) && step >= 0 && step <= LARGEST_STEP)
     .toSorted((a, b) => a.step - b.step)
   if (kept.length < intermediate.length) {
     const count = intermediate.length - kept.length
-    notes.push({ code: 'stepsLeftOut', trial: number, count, largest: largestStep })
+    notes.push({ code: 'stepsLeftOut', trial: number, count, largest: LARGEST_STEP })
   }
   return { steps: kept.map(({ step }) => step), values: kept.map(decodeOptunaValue) }
 }
@@ -228,7 +228,7 @@ function userDetail(user: OptunaTrial['userAttributes']): {
   const entries = Object.entries(user)
     .filter(([key]) => !/^(tunewright:|curve:|metric:)/.test(key) && key !== '__proto__')
     .flatMap(([key, text]): [string, JsonValue][] => {
-      const value = text.length > largestAttribute ? undefined : parsePythonJson(text)
+      const value = text.length > LARGEST_ATTRIBUTE ? undefined : parsePythonJson(text)
       return value === undefined ? [] : [[key, value]]
     })
   return entries.length === 0 ? {} : { detail: { userAttributes: Object.fromEntries(entries) } }
@@ -252,7 +252,7 @@ function otherCurves(
       (step, index) =>
         typeof step === 'number' &&
         Number.isInteger(step) &&
-        step <= largestStep &&
+        step <= LARGEST_STEP &&
         step > (index === 0 ? -1 : Number(steps[index - 1])),
     )
     if (rises)

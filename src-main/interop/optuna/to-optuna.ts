@@ -18,9 +18,9 @@ import {
 import { OWN_STUDY, ownTrialKeys } from './own-attributes.ts'
 
 /** Optuna's names are columns of this many characters. */
-const longestKey = 512
+const LONGEST_KEY = 512
 /** Notes lie in pieces of this many characters (optuna-dashboard, `_note.py`). */
-const notePiece = 2045
+const NOTE_PIECE = 2045
 
 /**
  * A study as Optuna stores one. What Optuna has no place for stands in user attributes: the whole specification, metrics beside
@@ -36,7 +36,7 @@ export function toOptunaStudy({ study, trials }: StudySnapshot): OptunaStudy {
   const { specification, name, labels } = study
   const metrics = specification.goals.map(({ metric }) => metric)
   return {
-    name: name.slice(0, longestKey),
+    name: name.slice(0, LONGEST_KEY),
     directions: specification.goals.map(({ direction }) =>
       direction === 'minimize' ? 'MINIMIZE' : 'MAXIMIZE',
     ),
@@ -59,13 +59,13 @@ export function toOptunaStudy({ study, trials }: StudySnapshot): OptunaStudy {
 
 function noteAttributes(scope: string, note: string): OptunaAttributes {
   if (note === '') return {}
-  const pieces = Math.ceil(note.length / notePiece)
+  const pieces = Math.ceil(note.length / NOTE_PIECE)
   return {
     [`${scope}:note_ver`]: '1',
     ...Object.fromEntries(
       Array.from({ length: pieces }, (_, index) => [
         `${scope}:note_str:${index}`,
-        JSON.stringify(note.slice(index * notePiece, (index + 1) * notePiece)),
+        JSON.stringify(note.slice(index * NOTE_PIECE, (index + 1) * NOTE_PIECE)),
       ]),
     ),
   }
@@ -135,7 +135,7 @@ function toOptunaParameters(space: SpaceSpecification, parameters: Assignment): 
     const specification = ownValue(space, name)
     const distribution = toOptunaDistribution(specification ?? { fixed: value })
     return {
-      name: name.slice(0, longestKey),
+      name: name.slice(0, LONGEST_KEY),
       value: internalValue(
         distribution.kind === 'categorical' ? distribution.choices : null,
         value,
@@ -179,7 +179,7 @@ function ownTrialAttributes(trial: TrialRecord, goalMetric: string): Record<stri
 function encode(attributes: Readonly<Record<string, unknown>>): OptunaAttributes {
   return Object.fromEntries(
     Object.entries(attributes).map(([key, value]) => [
-      key.slice(0, longestKey),
+      key.slice(0, LONGEST_KEY),
       writePythonJson(value),
     ]),
   )

@@ -13,12 +13,12 @@ import {
 
 type Plain = Readonly<Record<string, unknown>>
 
-const deepest = 20
+const DEEPEST = 20
 
 /** Nested parameters by their path, with dots as W&B hands them over. */
 export function flattenParameters(parameters: Plain, prefix = '', depth = 0): Map<string, Plain> {
-  if (depth > deepest)
-    throw new ForeignFileError(prefix, depth, `must not be nested deeper than ${deepest} levels`)
+  if (depth > DEEPEST)
+    throw new ForeignFileError(prefix, depth, `must not be nested deeper than ${DEEPEST} levels`)
   const flat = new Map<string, Plain>()
   for (const [name, definition] of Object.entries(parameters)) {
     const path = prefix + name

@@ -158,7 +158,7 @@ export function updateCma(state: CmaState, points: readonly Float64Array[]): Cma
     ...state,
     mean,
     // A single step may not grow more than e-fold.
-    sigma: clamp(sigma * Math.exp(Math.min(1, growth)), LEAST_SIGMA, 1 / LEAST_SIGMA),
+    sigma: clamp(sigma * Math.exp(Math.min(1, growth)), MIN_SIGMA, 1 / MIN_SIGMA),
     covariance,
     path,
     stepPath,
@@ -177,7 +177,7 @@ export function reshaped(
   sigma: number,
   covariance: Float64Array,
 ): CmaState {
-  const clamped = clamp(sigma, LEAST_SIGMA, 1 / LEAST_SIGMA)
+  const clamped = clamp(sigma, MIN_SIGMA, 1 / MIN_SIGMA)
   return decompose({ ...state, mean, sigma: clamped, covariance })
 }
 
@@ -202,7 +202,7 @@ function decompose(state: CmaState): CmaState {
 }
 
 /** Where only coordinates with a grid are left, nothing else stops σ from leaving the range of numbers. */
-const LEAST_SIGMA = 1e-100
+const MIN_SIGMA = 1e-100
 
 /** Rounding can make the smallest eigenvalue 0 or negative. */
 const FLOOR = 1e-300

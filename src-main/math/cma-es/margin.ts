@@ -28,7 +28,7 @@ export interface MarginCorrection {
 }
 
 /** Keeps quantiles finite. */
-const LEAST_PROBABILITY = 1e-8
+const MIN_PROBABILITY = 1e-8
 
 /**
  * Margin correction: keeps for every coordinate with a grid a probability of at least `alpha` to leave
@@ -106,5 +106,5 @@ export function correctMargin(
 }
 
 function possible(probability: number): number {
-  return clamp(probability, LEAST_PROBABILITY, 0.5 - LEAST_PROBABILITY)
+  return clamp(probability, MIN_PROBABILITY, 0.5 - MIN_PROBABILITY)
 }

@@ -74,10 +74,10 @@ export function growTree(
 class RowPartition {
   readonly rows: Int32Array
   readonly rowCount: number
-  private readonly table: FeatureTable
-  private readonly orders: readonly (Int32Array | null)[]
-  private readonly goesLeft: Uint8Array
-  private readonly spare: Int32Array
+  readonly #table: FeatureTable
+  readonly #orders: readonly (Int32Array | null)[]
+  readonly #goesLeft: Uint8Array
+  readonly #spare: Int32Array
 
   constructor(table: FeatureTable, weights: Float64Array, sorted: readonly (Int32Array | null)[]) {
     const rows = new Int32Array(table.rowCount)
@@ -85,32 +85,33 @@ class RowPartition {
     for (let row = 0; row < rows.length; row++) {
       if ((weights[row] as number) > 0) rows[used++] = row
     }
-    this.table = table
+    this.#table = table
     this.rows = rows.subarray(0, used)
     this.rowCount = used
-    this.orders = sorted.map(order => order?.filter(row => (weights[row] as number) > 0) ?? null)
-    this.goesLeft = new Uint8Array(table.rowCount)
-    this.spare = new Int32Array(this.rowCount)
+    this.#orders = sorted.map(order => order?.filter(row => (weights[row] as number) > 0) ?? null)
+    this.#goesLeft = new Uint8Array(table.rowCount)
+    this.#spare = new Int32Array(this.rowCount)
   }
 
   rowsBy(feature: number): Int32Array {
-    return this.orders[feature] ?? this.rows
+    return this.#orders[feature] ?? this.rows
   }
 
   /** Moves the rows that go left before the others, in all orders. @returns where the others begin */
   split(begin: number, end: number, { feature, threshold, categories }: Split): number {
-    const column = this.table.columns[feature] as Float64Array
+    const column = this.#table.columns[feature] as Float64Array
     for (let at = begin; at < end; at++) {
       const row = this.rows[at] as number
       const value = column[row] as number
-      this.goesLeft[row] = categories ? (categories[value] as number) : Number(value <= threshold)
+      this.#goesLeft[row] = categories ? (categories[value] as number) : Number(value <= threshold)
     }
-    for (const order of this.orders) if (order !== null) this.partition(order, begin, end)
-    return this.partition(this.rows, begin, end)
+    for (const order of this.#orders) if (order !== null) this.#partition(order, begin, end)
+    return this.#partition(this.rows, begin, end)
   }
 
-  private partition(order: Int32Array, begin: number, end: number): number {
-    const { goesLeft, spare } = this
+  #partition(order: Int32Array, begin: number, end: number): number {
+    const goesLeft = this.#goesLeft
+    const spare = this.#spare
     let left = begin
     let right = 0
     for (let at = begin; at < end; at++) {
@@ -124,27 +125,27 @@ class RowPartition {
 }
 
 class NodeList {
-  private count = 0
-  private readonly words: number
-  private readonly feature: Int32Array
-  private readonly threshold: Float64Array
-  private readonly leftCategories: Uint32Array
-  private readonly right: Int32Array
-  private readonly mean: Float64Array
-  private readonly variance: Float64Array
-  private readonly weight: Float64Array
+  #count = 0
+  readonly #words: number
+  readonly #feature: Int32Array
+  readonly #threshold: Float64Array
+  readonly #leftCategories: Uint32Array
+  readonly #right: Int32Array
+  readonly #mean: Float64Array
+  readonly #variance: Float64Array
+  readonly #weight: Float64Array
 
   constructor(rowCount: number, words: number) {
     // A binary tree with at most one leaf per row.
     const most = Math.max(2 * rowCount - 1, 1)
-    this.words = words
-    this.feature = new Int32Array(most).fill(-1)
-    this.threshold = new Float64Array(most).fill(Number.NaN)
-    this.leftCategories = new Uint32Array(most * words)
-    this.right = new Int32Array(most)
-    this.mean = new Float64Array(most)
-    this.variance = new Float64Array(most)
-    this.weight = new Float64Array(most)
+    this.#words = words
+    this.#feature = new Int32Array(most).fill(-1)
+    this.#threshold = new Float64Array(most).fill(Number.NaN)
+    this.#leftCategories = new Uint32Array(most * words)
+    this.#right = new Int32Array(most)
+    this.#mean = new Float64Array(most)
+    this.#variance = new Float64Array(most)
+    this.#weight = new Float64Array(most)
   }
 
   add(
@@ -153,8 +154,8 @@ class NodeList {
     { targets, weights }: SplitSearch,
     shift: number,
   ): { node: number; weight: number; sum: number; isPure: boolean } {
-    const node = this.count++
-    if (parent >= 0) this.right[parent] = node
+    const node = this.#count++
+    if (parent >= 0) this.#right[parent] = node
     let weight = 0
     let sum = 0
     let squares = 0
@@ -172,34 +173,35 @@ class NodeList {
     }
     const isPure = !(lowest < highest)
     const mean = isPure ? lowest : sum / weight
-    this.mean[node] = mean + shift
-    this.variance[node] = isPure ? 0 : Math.max(squares / weight - mean * mean, 0)
-    this.weight[node] = weight
+    this.#mean[node] = mean + shift
+    this.#variance[node] = isPure ? 0 : Math.max(squares / weight - mean * mean, 0)
+    this.#weight[node] = weight
     return { node, weight, sum, isPure }
   }
 
   split(node: number, { feature, threshold, categories }: Split): void {
-    this.feature[node] = feature
-    this.threshold[node] = threshold
+    this.#feature[node] = feature
+    this.#threshold[node] = threshold
     categories?.forEach((isLeft, category) => {
       if (isLeft === 0) return
-      const word = node * this.words + (category >>> 5)
-      this.leftCategories[word] = (this.leftCategories[word] as number) | (1 << (category & 31))
+      const word = node * this.#words + (category >>> 5)
+      this.#leftCategories[word] = (this.#leftCategories[word] as number) | (1 << (category & 31))
     })
   }
 
   tree(): RegressionTree {
-    const { count, words } = this
+    const count = this.#count
+    const words = this.#words
     return {
       nodeCount: count,
       words,
-      feature: this.feature.subarray(0, count),
-      threshold: this.threshold.subarray(0, count),
-      leftCategories: this.leftCategories.subarray(0, count * words),
-      right: this.right.subarray(0, count),
-      mean: this.mean.subarray(0, count),
-      variance: this.variance.subarray(0, count),
-      weight: this.weight.subarray(0, count),
+      feature: this.#feature.subarray(0, count),
+      threshold: this.#threshold.subarray(0, count),
+      leftCategories: this.#leftCategories.subarray(0, count * words),
+      right: this.#right.subarray(0, count),
+      mean: this.#mean.subarray(0, count),
+      variance: this.#variance.subarray(0, count),
+      weight: this.#weight.subarray(0, count),
     }
   }
 }

@@ -90,10 +90,10 @@ export function fitKernel(
 /** The density as a function of log w, log scale and log(noise − minimum). */
 export class LogPosterior {
   readonly rawCount: number
-  private readonly dimension: number
-  private readonly setting: FitSetting
-  private readonly likelihood: MarginalLikelihood
-  private readonly parts: {
+  readonly #dimension: number
+  readonly #setting: FitSetting
+  readonly #likelihood: MarginalLikelihood
+  readonly #parts: {
     logInverseSquaredLengths: Float64Array
     logScale: number
     noise: number
@@ -101,11 +101,11 @@ export class LogPosterior {
 
   constructor(differences: PairDifferences, values: Float64Array, setting: FitSetting) {
     const { dimension } = differences
-    this.dimension = dimension
-    this.setting = setting
+    this.#dimension = dimension
+    this.#setting = setting
     this.rawCount = dimension + (setting.fitNoise ? 2 : 1)
-    this.likelihood = new MarginalLikelihood(differences, values)
-    this.parts = {
+    this.#likelihood = new MarginalLikelihood(differences, values)
+    this.#parts = {
       logInverseSquaredLengths: new Float64Array(dimension),
       logScale: 0,
       noise: 0,
@@ -114,34 +114,35 @@ export class LogPosterior {
 
   rawOf({ inverseSquaredLengths, scale, noise }: KernelParameters): Float64Array {
     const raw = new Float64Array(this.rawCount)
-    for (let d = 0; d < this.dimension; d++) raw[d] = Math.log(inverseSquaredLengths[d] as number)
-    raw[this.dimension] = Math.log(scale)
-    if (this.setting.fitNoise) {
-      raw[this.dimension + 1] = Math.log(Math.max(noise - this.setting.minimumNoise, 1e-8))
+    for (let d = 0; d < this.#dimension; d++) raw[d] = Math.log(inverseSquaredLengths[d] as number)
+    raw[this.#dimension] = Math.log(scale)
+    if (this.#setting.fitNoise) {
+      raw[this.#dimension + 1] = Math.log(Math.max(noise - this.#setting.minimumNoise, 1e-8))
     }
     return raw
   }
 
   parametersOf(raw: Float64Array): KernelParameters {
-    const { minimumNoise, fitNoise } = this.setting
+    const { minimumNoise, fitNoise } = this.#setting
     return {
-      inverseSquaredLengths: raw.slice(0, this.dimension).map(Math.exp),
-      scale: Math.exp(raw[this.dimension] as number),
-      noise: fitNoise ? Math.exp(raw[this.dimension + 1] as number) + minimumNoise : minimumNoise,
+      inverseSquaredLengths: raw.slice(0, this.#dimension).map(Math.exp),
+      scale: Math.exp(raw[this.#dimension] as number),
+      noise: fitNoise ? Math.exp(raw[this.#dimension + 1] as number) + minimumNoise : minimumNoise,
     }
   }
 
   /** Minus the log density, and its gradient by the raw parameters. */
   negative(raw: Float64Array, gradient: Float64Array): number {
-    const { dimension, parts } = this
+    const dimension = this.#dimension
+    const parts = this.#parts
     const parameters = this.parametersOf(raw)
     const { inverseSquaredLengths, scale, noise } = parameters
-    let value = this.likelihood.evaluate(parameters, parts)
+    let value = this.#likelihood.evaluate(parameters, parts)
     if (value === Number.NEGATIVE_INFINITY) return Number.POSITIVE_INFINITY
     for (let d = 0; d < dimension; d++) {
       const w = inverseSquaredLengths[d] as number
       let slope = parts.logInverseSquaredLengths[d] as number
-      if (this.setting.lengthPrior === 'middling') {
+      if (this.#setting.lengthPrior === 'middling') {
         value -= MIDDLING_RATE * (1 / w + w)
         slope += MIDDLING_RATE * (1 / w - w)
       } else {
@@ -155,10 +156,10 @@ export class LogPosterior {
     }
     value += (SCALE_SHAPE - 1) * Math.log(scale) - SCALE_RATE * scale
     gradient[dimension] = -(parts.logScale + (SCALE_SHAPE - 1) - SCALE_RATE * scale)
-    if (this.setting.fitNoise) {
+    if (this.#setting.fitNoise) {
       value += (NOISE_SHAPE - 1) * Math.log(noise) - NOISE_RATE * noise
       const slope = parts.noise + (NOISE_SHAPE - 1) / noise - NOISE_RATE
-      gradient[dimension + 1] = -slope * (noise - this.setting.minimumNoise)
+      gradient[dimension + 1] = -slope * (noise - this.#setting.minimumNoise)
     }
     return -value
   }

@@ -25,52 +25,57 @@ export interface LikelihoodGradient {
  * evaluations of a fit.
  */
 export class MarginalLikelihood {
-  private readonly differences: PairDifferences
-  private readonly values: Float64Array
-  private readonly covariance: Float64Array
-  private readonly inverseFactor: Float64Array
+  readonly #differences: PairDifferences
+  readonly #values: Float64Array
+  readonly #covariance: Float64Array
+  readonly #inverseFactor: Float64Array
   /** K and dK/d(r²) of each pair. */
-  private readonly kernel: Float64Array
-  private readonly slopes: Float64Array
-  private readonly whitened: Float64Array
-  private readonly weights: Float64Array
+  readonly #kernel: Float64Array
+  readonly #slopes: Float64Array
+  readonly #whitened: Float64Array
+  readonly #weights: Float64Array
 
   /** @param values one observation per point */
   constructor(differences: PairDifferences, values: Float64Array) {
     const { size } = differences
-    this.differences = differences
-    this.values = values
-    this.covariance = new Float64Array(packedLength(size))
-    this.inverseFactor = new Float64Array(packedLength(size))
-    this.kernel = new Float64Array((size * (size - 1)) / 2)
-    this.slopes = new Float64Array((size * (size - 1)) / 2)
-    this.whitened = new Float64Array(size)
-    this.weights = new Float64Array(size)
+    this.#differences = differences
+    this.#values = values
+    this.#covariance = new Float64Array(packedLength(size))
+    this.#inverseFactor = new Float64Array(packedLength(size))
+    this.#kernel = new Float64Array((size * (size - 1)) / 2)
+    this.#slopes = new Float64Array((size * (size - 1)) / 2)
+    this.#whitened = new Float64Array(size)
+    this.#weights = new Float64Array(size)
   }
 
   /** @returns −∞ if the covariance matrix is not positive definite; the gradient is undefined then */
   evaluate(parameters: KernelParameters, gradient: LikelihoodGradient): number {
-    const { covariance, inverseFactor, whitened, weights } = this
-    const { size } = this.differences
-    this.fillCovariance(parameters)
+    const covariance = this.#covariance
+    const inverseFactor = this.#inverseFactor
+    const whitened = this.#whitened
+    const weights = this.#weights
+    const { size } = this.#differences
+    this.#fillCovariance(parameters)
     if (!factorise(covariance, size)) return Number.NEGATIVE_INFINITY
     let logDeterminant = 0
     for (let i = 0; i < size; i++) {
       logDeterminant += 2 * Math.log(covariance[packedLength(i) + i] as number)
     }
     invertFactor(covariance, size, inverseFactor)
-    multiply(inverseFactor, size, this.values, whitened)
+    multiply(inverseFactor, size, this.#values, whitened)
     multiplyTransposed(inverseFactor, size, whitened, weights)
     gramOfTransposed(inverseFactor, size, covariance)
-    this.fillGradient(parameters, covariance, gradient)
+    this.#fillGradient(parameters, covariance, gradient)
     // Equation 5.8.
     const fit = dot(whitened, 0, whitened, 0, size)
     return -0.5 * (fit + logDeterminant + size * Math.log(2 * Math.PI))
   }
 
-  private fillCovariance({ inverseSquaredLengths, scale, noise }: KernelParameters): void {
-    const { covariance, kernel, slopes } = this
-    const { size, dimension, squares } = this.differences
+  #fillCovariance({ inverseSquaredLengths, scale, noise }: KernelParameters): void {
+    const covariance = this.#covariance
+    const kernel = this.#kernel
+    const slopes = this.#slopes
+    const { size, dimension, squares } = this.#differences
     let pair = 0
     let at = 0
     for (let i = 0, row = 0; i < size; row += ++i) {
@@ -91,13 +96,15 @@ export class MarginalLikelihood {
   }
 
   /** Equation 5.9 with ½ tr((ααᵀ − K⁻¹)·∂K) summed over pairs, each of which stands twice. */
-  private fillGradient(
+  #fillGradient(
     { inverseSquaredLengths, scale }: KernelParameters,
     inverse: Float64Array,
     gradient: LikelihoodGradient,
   ): void {
-    const { kernel, slopes, weights } = this
-    const { size, dimension, squares } = this.differences
+    const kernel = this.#kernel
+    const slopes = this.#slopes
+    const weights = this.#weights
+    const { size, dimension, squares } = this.#differences
     const byLength = gradient.logInverseSquaredLengths
     byLength.fill(0)
     let byScale = 0

@@ -23,27 +23,27 @@ export class GaussianPosterior {
   mean = 0
   variance = 0
 
-  private readonly kinds: CoordinateKinds
-  private readonly kernel: KernelParameters
-  private readonly dimension: number
-  private size: number
-  private readonly capacity: number
+  readonly #kinds: CoordinateKinds
+  readonly #kernel: KernelParameters
+  readonly #dimension: number
+  #size: number
+  readonly #capacity: number
   /** Numeric coordinates divided by their lengths, categories as they are; row-major. */
-  private readonly points: Float64Array
-  private readonly values: Float64Array
+  readonly #points: Float64Array
+  readonly #values: Float64Array
   /** L⁻¹ of K + noise·1 = LLᵀ, packed. */
-  private readonly inverse: Float64Array
+  readonly #inverse: Float64Array
   /** α = (K + noise·1)⁻¹·y. */
-  private readonly weights: Float64Array
-  private readonly roots: Float64Array
-  private readonly scaled: Float64Array
-  private readonly column: Float64Array
-  private readonly slopes: Float64Array
-  private readonly whitened: Float64Array
-  private readonly solved: Float64Array
+  readonly #weights: Float64Array
+  readonly #roots: Float64Array
+  readonly #scaled: Float64Array
+  readonly #column: Float64Array
+  readonly #slopes: Float64Array
+  readonly #whitened: Float64Array
+  readonly #solved: Float64Array
   /** Scaled points and kernel columns of a block, BLOCK elements side by side. */
-  private readonly queries: Float64Array
-  private readonly block: Float64Array
+  readonly #queries: Float64Array
+  readonly #block: Float64Array
 
   /**
    * @param points row-major, size × (numeric + categorical)
@@ -60,56 +60,59 @@ export class GaussianPosterior {
     const size = values.length
     const dimension = kinds.numeric + kinds.categorical
     const capacity = size + extra
-    this.kinds = kinds
-    this.kernel = kernel
-    this.dimension = dimension
-    this.size = size
-    this.capacity = capacity
-    this.points = new Float64Array(capacity * dimension)
-    this.values = new Float64Array(capacity)
-    this.values.set(values)
-    this.inverse = new Float64Array(packedLength(capacity))
-    this.weights = new Float64Array(capacity)
-    this.roots = kernel.inverseSquaredLengths.map(Math.sqrt)
-    this.scaled = new Float64Array(dimension)
-    this.column = new Float64Array(capacity)
-    this.slopes = new Float64Array(capacity)
-    this.whitened = new Float64Array(capacity)
-    this.solved = new Float64Array(capacity)
-    this.queries = new Float64Array(dimension * BLOCK)
-    this.block = new Float64Array(capacity * BLOCK)
-    for (let i = 0; i < size; i++) this.place(points, i * dimension, i)
-    this.decompose()
-    this.solve()
+    this.#kinds = kinds
+    this.#kernel = kernel
+    this.#dimension = dimension
+    this.#size = size
+    this.#capacity = capacity
+    this.#points = new Float64Array(capacity * dimension)
+    this.#values = new Float64Array(capacity)
+    this.#values.set(values)
+    this.#inverse = new Float64Array(packedLength(capacity))
+    this.#weights = new Float64Array(capacity)
+    this.#roots = kernel.inverseSquaredLengths.map(Math.sqrt)
+    this.#scaled = new Float64Array(dimension)
+    this.#column = new Float64Array(capacity)
+    this.#slopes = new Float64Array(capacity)
+    this.#whitened = new Float64Array(capacity)
+    this.#solved = new Float64Array(capacity)
+    this.#queries = new Float64Array(dimension * BLOCK)
+    this.#block = new Float64Array(capacity * BLOCK)
+    for (let i = 0; i < size; i++) this.#place(points, i * dimension, i)
+    this.#decompose()
+    this.#solve()
   }
 
   /** Copies a point, scaled, to row `index`. */
-  private place(source: Float64Array, start: number, index: number): void {
-    const { dimension, kinds, roots } = this
+  #place(source: Float64Array, start: number, index: number): void {
+    const dimension = this.#dimension
+    const kinds = this.#kinds
+    const roots = this.#roots
     for (let d = 0; d < dimension; d++) {
       const value = source[start + d] as number
-      this.points[index * dimension + d] = d < kinds.numeric ? value * (roots[d] as number) : value
+      this.#points[index * dimension + d] = d < kinds.numeric ? value * (roots[d] as number) : value
     }
   }
 
-  private decompose(): void {
-    const { size, kernel } = this
+  #decompose(): void {
+    const size = this.#size
+    const kernel = this.#kernel
     const factor = new Float64Array(packedLength(size))
     for (let jitter = 0; ; jitter = jitter === 0 ? FIRST_JITTER : jitter * 10) {
       for (let i = 0, row = 0; i < size; row += ++i) {
-        this.scaled.set(this.points.subarray(i * this.dimension, (i + 1) * this.dimension))
-        this.fillColumn(i)
-        factor.set(this.column.subarray(0, i), row)
+        this.#scaled.set(this.#points.subarray(i * this.#dimension, (i + 1) * this.#dimension))
+        this.#fillColumn(i)
+        factor.set(this.#column.subarray(0, i), row)
         factor[row + i] = kernel.scale * (1 + jitter) + kernel.noise
       }
       if (factorise(factor, size)) break
     }
-    invertFactor(factor, size, this.inverse)
+    invertFactor(factor, size, this.#inverse)
   }
 
-  private solve(): void {
-    multiply(this.inverse, this.size, this.values, this.whitened)
-    multiplyTransposed(this.inverse, this.size, this.whitened, this.weights)
+  #solve(): void {
+    multiply(this.#inverse, this.#size, this.#values, this.#whitened)
+    multiplyTransposed(this.#inverse, this.#size, this.#whitened, this.#weights)
   }
 
   /**
@@ -117,28 +120,34 @@ export class GaussianPosterior {
    * @returns false if it adds nothing that can be computed: it repeats another point
    */
   append(point: Float64Array, value: number): boolean {
-    if (this.size === this.capacity) throw new RangeError('no room for another observation')
-    this.scale(point)
-    this.fillColumn(this.size)
-    const { scale, noise } = this.kernel
-    if (!appendToInverse(this.inverse, this.size, this.column, scale + noise)) return false
-    this.place(point, 0, this.size)
-    this.values[this.size] = value
-    this.size++
-    this.solve()
+    if (this.#size === this.#capacity) throw new RangeError('no room for another observation')
+    this.#scale(point)
+    this.#fillColumn(this.#size)
+    const { scale, noise } = this.#kernel
+    if (!appendToInverse(this.#inverse, this.#size, this.#column, scale + noise)) return false
+    this.#place(point, 0, this.#size)
+    this.#values[this.#size] = value
+    this.#size++
+    this.#solve()
     return true
   }
 
-  private scale(point: Float64Array): void {
-    const { dimension, kinds, roots, scaled } = this
+  #scale(point: Float64Array): void {
+    const dimension = this.#dimension
+    const kinds = this.#kinds
+    const roots = this.#roots
+    const scaled = this.#scaled
     for (let d = 0; d < kinds.numeric; d++) scaled[d] = (point[d] as number) * (roots[d] as number)
     for (let d = kinds.numeric; d < dimension; d++) scaled[d] = point[d] as number
   }
 
   /** Squared distance of the scaled point to row `index`. */
-  private squaredDistance(index: number): number {
-    const { points, scaled, dimension, kernel } = this
-    const { numeric } = this.kinds
+  #squaredDistance(index: number): number {
+    const points = this.#points
+    const scaled = this.#scaled
+    const dimension = this.#dimension
+    const kernel = this.#kernel
+    const { numeric } = this.#kinds
     const row = index * dimension
     let r2 = 0
     for (let d = 0; d < numeric; d++) {
@@ -152,11 +161,11 @@ export class GaussianPosterior {
   }
 
   /** Kernel between the scaled point and the first `count` rows. */
-  private fillColumn(count: number): void {
-    const { column } = this
-    const { scale } = this.kernel
+  #fillColumn(count: number): void {
+    const column = this.#column
+    const { scale } = this.#kernel
     for (let i = 0; i < count; i++) {
-      const r2 = this.squaredDistance(i)
+      const r2 = this.#squaredDistance(i)
       const s = Math.sqrt(5 * r2)
       column[i] = scale * (1 + s + (5 / 3) * r2) * Math.exp(-s)
     }
@@ -164,22 +173,30 @@ export class GaussianPosterior {
 
   /** Sets mean and variance at a point. */
   at(point: Float64Array): void {
-    const { size, column, whitened } = this
-    this.scale(point)
-    this.fillColumn(size)
-    this.mean = dot(column, 0, this.weights, 0, size)
-    multiply(this.inverse, size, column, whitened)
-    this.variance = Math.max(this.kernel.scale - dot(whitened, 0, whitened, 0, size), 0)
+    const size = this.#size
+    const column = this.#column
+    const whitened = this.#whitened
+    this.#scale(point)
+    this.#fillColumn(size)
+    this.mean = dot(column, 0, this.#weights, 0, size)
+    multiply(this.#inverse, size, column, whitened)
+    this.variance = Math.max(this.#kernel.scale - dot(whitened, 0, whitened, 0, size), 0)
   }
 
   /** Covariance of the function between two points. */
   covariance(a: Float64Array, b: Float64Array): number {
-    const { size, column, whitened, dimension, kinds, kernel, roots } = this
+    const size = this.#size
+    const column = this.#column
+    const whitened = this.#whitened
+    const dimension = this.#dimension
+    const kinds = this.#kinds
+    const kernel = this.#kernel
+    const roots = this.#roots
     this.at(a)
     const first = whitened.slice(0, size)
-    this.scale(b)
-    this.fillColumn(size)
-    multiply(this.inverse, size, column, whitened)
+    this.#scale(b)
+    this.#fillColumn(size)
+    multiply(this.#inverse, size, column, whitened)
     let r2 = 0
     for (let d = 0; d < kinds.numeric; d++) {
       r2 += (((a[d] as number) - (b[d] as number)) * (roots[d] as number)) ** 2
@@ -194,21 +211,29 @@ export class GaussianPosterior {
    * Sets mean and variance at a point and writes their derivatives by its numeric coordinates.
    */
   slopesAt(point: Float64Array, meanSlope: Float64Array, varianceSlope: Float64Array): void {
-    const { size, column, slopes, whitened, solved, weights, points, scaled, dimension } = this
-    const { numeric } = this.kinds
-    const { scale } = this.kernel
-    this.scale(point)
+    const size = this.#size
+    const column = this.#column
+    const slopes = this.#slopes
+    const whitened = this.#whitened
+    const solved = this.#solved
+    const weights = this.#weights
+    const points = this.#points
+    const scaled = this.#scaled
+    const dimension = this.#dimension
+    const { numeric } = this.#kinds
+    const { scale } = this.#kernel
+    this.#scale(point)
     for (let i = 0; i < size; i++) {
-      const r2 = this.squaredDistance(i)
+      const r2 = this.#squaredDistance(i)
       const s = Math.sqrt(5 * r2)
       const decay = scale * Math.exp(-s)
       column[i] = (1 + s + (5 / 3) * r2) * decay
       slopes[i] = (-5 / 6) * (1 + s) * decay
     }
     this.mean = dot(column, 0, weights, 0, size)
-    multiply(this.inverse, size, column, whitened)
+    multiply(this.#inverse, size, column, whitened)
     this.variance = Math.max(scale - dot(whitened, 0, whitened, 0, size), 0)
-    multiplyTransposed(this.inverse, size, whitened, solved)
+    multiplyTransposed(this.#inverse, size, whitened, solved)
     meanSlope.fill(0, 0, numeric)
     varianceSlope.fill(0, 0, numeric)
     for (let i = 0; i < size; i++) {
@@ -223,7 +248,7 @@ export class GaussianPosterior {
       }
     }
     for (let d = 0; d < numeric; d++) {
-      const root = this.roots[d] as number
+      const root = this.#roots[d] as number
       meanSlope[d] = (meanSlope[d] as number) * 2 * root
       // d(kᵀK⁻¹k) = 2·(K⁻¹k)ᵀ·dk, and the variance falls by it.
       varianceSlope[d] = (varianceSlope[d] as number) * -4 * root
@@ -232,9 +257,21 @@ export class GaussianPosterior {
 
   /** Means and variances at many points, row-major; several at a time. */
   atMany(points: Float64Array, count: number, means: Float64Array, variances: Float64Array): void {
-    const { size, dimension, weights, inverse, kernel } = this
-    const { numeric } = this.kinds
-    const observations = { size, dimension, numeric, points: this.points, weights, inverse, kernel }
+    const size = this.#size
+    const dimension = this.#dimension
+    const weights = this.#weights
+    const inverse = this.#inverse
+    const kernel = this.#kernel
+    const { numeric } = this.#kinds
+    const observations = {
+      size,
+      dimension,
+      numeric,
+      points: this.#points,
+      weights,
+      inverse,
+      kernel,
+    }
     const sums = new Float64Array(BLOCK)
     const squares = new Float64Array(BLOCK)
     for (let first = 0; first < count; first += BLOCK) {
@@ -244,11 +281,11 @@ export class GaussianPosterior {
         const start = (first + (b < used ? b : 0)) * dimension
         for (let d = 0; d < dimension; d++) {
           const value = points[start + d] as number
-          this.queries[d * BLOCK + b] = d < numeric ? value * (this.roots[d] as number) : value
+          this.#queries[d * BLOCK + b] = d < numeric ? value * (this.#roots[d] as number) : value
         }
       }
-      fillBlock(observations, this.queries, this.block, sums)
-      squareBlock(observations, this.block, squares)
+      fillBlock(observations, this.#queries, this.#block, sums)
+      squareBlock(observations, this.#block, squares)
       for (let b = 0; b < used; b++) {
         means[first + b] = sums[b] as number
         variances[first + b] = Math.max(kernel.scale - (squares[b] as number), 0)

@@ -29,7 +29,7 @@ export interface TimeVaryingPosterior {
 const lengths = [0.1, 0.2, 0.4, 0.8]
 const forgettings = [0.01, 0.1, 0.3]
 const noises = [0.01, 0.1, 0.5]
-const leastDeviation = 1e-12
+const MIN_DEVIATION = 1e-12
 
 /**
  * Length ℓ, forgetting ε and noise are those of a grid with the highest marginal likelihood (Rasmussen, Williams 2006,
@@ -40,7 +40,7 @@ export function fitTimeVarying(observations: readonly TimedObservation[]): TimeV
   const count = observations.length
   const mean = observations.reduce((sum, { value }) => sum + value, 0) / count
   const variance = observations.reduce((sum, { value }) => sum + (value - mean) ** 2, 0) / count
-  const scale = Math.max(leastDeviation, Math.sqrt(variance))
+  const scale = Math.max(MIN_DEVIATION, Math.sqrt(variance))
   const values = Float64Array.from(observations, ({ value }) => (value - mean) / scale)
   let best: { likelihood: number; kernel: Kernel; factors: Factors } | null = null
   for (const length of lengths) {

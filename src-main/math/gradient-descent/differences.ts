@@ -5,7 +5,7 @@ import type { RandomStream } from '../random/random-stream.ts'
 export type Stencil = readonly (readonly number[])[]
 
 /** The finest spread that is worth a difference: below it both points of a pair round to the same values. */
-const LEAST_WIDTH = 1e-9
+const MIN_WIDTH = 1e-9
 
 /**
  * Central differences: two points per coordinate, `spread` to either side; at a bound the outer point lies on it, and
@@ -59,6 +59,6 @@ export function simultaneousGradient(stencil: Stencil, values: readonly number[]
 /** By the width that the pair really has, which bounds may have cut. */
 function slope(stencil: Stencil, values: readonly number[], first: number, axis: number): number {
   const width = (stencil[first]?.[axis] as number) - (stencil[first + 1]?.[axis] ?? 0)
-  if (Math.abs(width) < LEAST_WIDTH) return 0
+  if (Math.abs(width) < MIN_WIDTH) return 0
   return ((values[first] as number) - (values[first + 1] as number)) / width
 }

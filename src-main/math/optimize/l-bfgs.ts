@@ -194,19 +194,19 @@ function inner(a: Float64Array, b: Float64Array): number {
 /** The last steps and changes of the gradient, which stand for the inverse Hessian matrix. */
 class StepHistory {
   size = 0
-  private readonly memory: number
-  private readonly steps: Float64Array[]
-  private readonly changes: Float64Array[]
-  private readonly curvatures: Float64Array
-  private readonly factors: Float64Array
-  private newest = -1
+  readonly #memory: number
+  readonly #steps: Float64Array[]
+  readonly #changes: Float64Array[]
+  readonly #curvatures: Float64Array
+  readonly #factors: Float64Array
+  #newest = -1
 
   constructor(dimension: number, memory: number) {
-    this.memory = memory
-    this.steps = Array.from({ length: memory }, () => new Float64Array(dimension))
-    this.changes = Array.from({ length: memory }, () => new Float64Array(dimension))
-    this.curvatures = new Float64Array(memory)
-    this.factors = new Float64Array(memory)
+    this.#memory = memory
+    this.#steps = Array.from({ length: memory }, () => new Float64Array(dimension))
+    this.#changes = Array.from({ length: memory }, () => new Float64Array(dimension))
+    this.#curvatures = new Float64Array(memory)
+    this.#factors = new Float64Array(memory)
   }
 
   clear(): void {
@@ -219,9 +219,9 @@ class StepHistory {
     gradient: Float64Array,
     nextGradient: Float64Array,
   ): void {
-    const slot = (this.newest + 1) % this.memory
-    const step = this.steps[slot] as Float64Array
-    const change = this.changes[slot] as Float64Array
+    const slot = (this.#newest + 1) % this.#memory
+    const step = this.#steps[slot] as Float64Array
+    const change = this.#changes[slot] as Float64Array
     for (let i = 0; i < x.length; i++) {
       step[i] = (next[i] as number) - (x[i] as number)
       change[i] = (nextGradient[i] as number) - (gradient[i] as number)
@@ -229,9 +229,9 @@ class StepHistory {
     const curvature = inner(step, change)
     // Without positive curvature the pair would spoil the matrix.
     if (!(curvature > 1e-10 * inner(change, change) ** 0.5 * inner(step, step) ** 0.5)) return
-    this.curvatures[slot] = curvature
-    this.newest = slot
-    this.size = Math.min(this.size + 1, this.memory)
+    this.#curvatures[slot] = curvature
+    this.#newest = slot
+    this.size = Math.min(this.size + 1, this.#memory)
   }
 
   /** Replaces −gradient by the quasi-Newton direction; coordinates at 0 are held and stay so. */
@@ -239,20 +239,20 @@ class StepHistory {
     if (this.size === 0) return
     const held = Array.from(direction, value => value === 0)
     for (let back = 0; back < this.size; back++) {
-      const slot = (this.newest - back + this.memory) % this.memory
+      const slot = (this.#newest - back + this.#memory) % this.#memory
       const factor =
-        inner(this.steps[slot] as Float64Array, direction) / (this.curvatures[slot] as number)
-      this.factors[slot] = factor
-      add(direction, this.changes[slot] as Float64Array, -factor)
+        inner(this.#steps[slot] as Float64Array, direction) / (this.#curvatures[slot] as number)
+      this.#factors[slot] = factor
+      add(direction, this.#changes[slot] as Float64Array, -factor)
     }
-    const last = this.changes[this.newest] as Float64Array
-    const scale = (this.curvatures[this.newest] as number) / inner(last, last)
+    const last = this.#changes[this.#newest] as Float64Array
+    const scale = (this.#curvatures[this.#newest] as number) / inner(last, last)
     for (let i = 0; i < direction.length; i++) direction[i] = (direction[i] as number) * scale
     for (let back = this.size - 1; back >= 0; back--) {
-      const slot = (this.newest - back + this.memory) % this.memory
+      const slot = (this.#newest - back + this.#memory) % this.#memory
       const overlap =
-        inner(this.changes[slot] as Float64Array, direction) / (this.curvatures[slot] as number)
-      add(direction, this.steps[slot] as Float64Array, (this.factors[slot] as number) - overlap)
+        inner(this.#changes[slot] as Float64Array, direction) / (this.#curvatures[slot] as number)
+      add(direction, this.#steps[slot] as Float64Array, (this.#factors[slot] as number) - overlap)
     }
     held.forEach((isFixed, i) => {
       if (isFixed) direction[i] = 0

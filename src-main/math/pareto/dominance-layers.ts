@@ -9,26 +9,26 @@ import { dominates, type Point } from './point.ts'
  * doi:10.1109/TCYB.2016.2621008.
  */
 export class DominanceLayers {
-  private readonly points = new Map<number, Point>()
-  private readonly fronts: number[][] = []
+  readonly #points = new Map<number, Point>()
+  readonly #fronts: number[][] = []
 
   /** @param id not in use yet; @param point to be minimised */
   add(id: number, point: Point): void {
-    this.points.set(id, point)
+    this.#points.set(id, point)
     // Whoever is dominated by a front is dominated by every better one: binary search.
     let low = 0
-    let high = this.fronts.length
+    let high = this.#fronts.length
     while (low < high) {
       const middle = (low + high) >>> 1
-      if (this.isDominated(point, this.fronts[middle] as number[])) low = middle + 1
+      if (this.#isDominated(point, this.#fronts[middle] as number[])) low = middle + 1
       else high = middle
     }
     // What the newcomers dominate goes one front down, where it may dominate others in turn.
     let moving = [id]
     for (let level = low; moving.length > 0; level++) {
-      const front = this.fronts[level] ?? []
-      const displaced = front.filter(other => this.isDominated(this.pointOf(other), moving))
-      this.fronts[level] =
+      const front = this.#fronts[level] ?? []
+      const displaced = front.filter(other => this.#isDominated(this.pointOf(other), moving))
+      this.#fronts[level] =
         displaced.length === 0
           ? [...front, ...moving]
           : [...front.filter(other => !displaced.includes(other)), ...moving]
@@ -38,18 +38,18 @@ export class DominanceLayers {
 
   /** Ids of a front, rising; empty if there are not so many. @param rank 0 for the non-dominated */
   front(rank: number): number[] {
-    return [...(this.fronts[rank] ?? [])].sort((a, b) => a - b)
+    return [...(this.#fronts[rank] ?? [])].sort((a, b) => a - b)
   }
 
   get frontCount(): number {
-    return this.fronts.length
+    return this.#fronts.length
   }
 
   pointOf(id: number): Point {
-    return this.points.get(id) as Point
+    return this.#points.get(id) as Point
   }
 
-  private isDominated(point: Point, others: readonly number[]): boolean {
+  #isDominated(point: Point, others: readonly number[]): boolean {
     return others.some(other => dominates(this.pointOf(other), point))
   }
 }

@@ -3,19 +3,19 @@
  * a tree of 32-bit words, in which a bit says that the word below it is not empty.
  */
 export class RankSet {
-  private readonly levels: Int32Array[] = []
+  readonly #levels: Int32Array[] = []
 
   constructor(capacity: number) {
     let size = Math.max(capacity, 1)
     do {
       size = Math.ceil(size / 32)
-      this.levels.push(new Int32Array(size))
+      this.#levels.push(new Int32Array(size))
     } while (size > 1)
   }
 
   add(member: number): void {
     let at = member
-    for (const words of this.levels) {
+    for (const words of this.#levels) {
       const word = at >>> 5
       words[word] = (words[word] as number) | (1 << (at & 31))
       at = word
@@ -24,7 +24,7 @@ export class RankSet {
 
   delete(member: number): void {
     let at = member
-    for (const words of this.levels) {
+    for (const words of this.#levels) {
       const word = at >>> 5
       words[word] = (words[word] as number) & ~(1 << (at & 31))
       if (words[word] !== 0) return
@@ -35,10 +35,10 @@ export class RankSet {
   /** The smallest member above `from`; −1 if none. */
   above(from: number): number {
     let at = from
-    for (const [level, words] of this.levels.entries()) {
+    for (const [level, words] of this.#levels.entries()) {
       // Bits above position at & 31; −2 << 31 is 0.
       const rest = (words[at >>> 5] as number) & (-2 << (at & 31))
-      if (rest !== 0) return this.descend(level, (at & ~31) | lowestBit(rest), lowestBit)
+      if (rest !== 0) return this.#descend(level, (at & ~31) | lowestBit(rest), lowestBit)
       at >>>= 5
     }
     return -1
@@ -47,18 +47,18 @@ export class RankSet {
   /** The largest member below `from`; −1 if none. */
   below(from: number): number {
     let at = from
-    for (const [level, words] of this.levels.entries()) {
+    for (const [level, words] of this.#levels.entries()) {
       const rest = (words[at >>> 5] as number) & ((1 << (at & 31)) - 1)
-      if (rest !== 0) return this.descend(level, (at & ~31) | highestBit(rest), highestBit)
+      if (rest !== 0) return this.#descend(level, (at & ~31) | highestBit(rest), highestBit)
       at >>>= 5
     }
     return -1
   }
 
-  private descend(level: number, position: number, bitOf: (word: number) => number): number {
+  #descend(level: number, position: number, bitOf: (word: number) => number): number {
     let at = position
     for (let lower = level - 1; lower >= 0; lower--) {
-      at = at * 32 + bitOf((this.levels[lower] as Int32Array)[at] as number)
+      at = at * 32 + bitOf((this.#levels[lower] as Int32Array)[at] as number)
     }
     return at
   }

@@ -17,7 +17,7 @@ export interface Halton {
 }
 
 /** Beyond the 168 primes below 1,000 a study would end before any digit has shown all its values. */
-export const haltonMaxDimension = 168
+export const HALTON_MAX_DIMENSION = 168
 
 /** Scrambled digits per coordinate: as many as a number between 0 and 1 can hold. */
 const MANTISSA_BITS = 53
@@ -27,9 +27,9 @@ const MANTISSA_BITS = 53
  * @param seed 0 … 2³² − 1, of the permutations
  */
 export function createHalton(dimension: number, scramble: boolean, seed: number): Halton {
-  if (!Number.isInteger(dimension) || dimension < 1 || dimension > haltonMaxDimension) {
+  if (!Number.isInteger(dimension) || dimension < 1 || dimension > HALTON_MAX_DIMENSION) {
     throw new AppError('internal', {
-      reason: `Halton's sequence in ${dimension} dimensions: must be 1…${haltonMaxDimension}`,
+      reason: `Halton's sequence in ${dimension} dimensions: must be 1…${HALTON_MAX_DIMENSION}`,
     })
   }
   const bases = firstPrimes(dimension)

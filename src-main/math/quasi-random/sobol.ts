@@ -37,16 +37,16 @@ const TWO_TO_32 = 4_294_967_296
 const tableEntries = joeKuoNumbers.trim().split(';')
 
 /** Number of dimensions that the table of direction numbers has: 337. */
-export const sobolMaxDimension = tableEntries.length + 1
+export const SOBOL_MAX_DIMENSION = tableEntries.length + 1
 
 /**
  * @param dimension number of coordinates, 1 … {@link sobolMaxDimension}
  * @param seed 0 … 2³² − 1, of the scrambling
  */
 export function createSobol(dimension: number, scramble: SobolScramble, seed: number): Sobol {
-  if (!Number.isInteger(dimension) || dimension < 1 || dimension > sobolMaxDimension) {
+  if (!Number.isInteger(dimension) || dimension < 1 || dimension > SOBOL_MAX_DIMENSION) {
     throw new AppError('internal', {
-      reason: `Sobol's sequence in ${dimension} dimensions: must be 1…${sobolMaxDimension}`,
+      reason: `Sobol's sequence in ${dimension} dimensions: must be 1…${SOBOL_MAX_DIMENSION}`,
     })
   }
   const directions = Array.from({ length: dimension }, (_, index) => directionNumbers(index))

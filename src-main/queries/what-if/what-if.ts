@@ -20,7 +20,7 @@ export interface WhatIfQuestion {
 }
 
 /** A budget beyond this is a study of its own, not a question. */
-const mostTrials = 2_000
+const MAX_TRIALS = 2_000
 
 /**
  * What another pruner would have stopped on the stored curves, and what another sampler or budget would find on a surrogate.
@@ -38,7 +38,7 @@ export function whatIf(
   ]
   if (problems.length > 0) throw new AppError('specification.invalid', { problems })
   const history = reader.history(study.id)
-  const trials = Math.min(budget ?? history.length, mostTrials)
+  const trials = Math.min(budget ?? history.length, MAX_TRIALS)
   const asked = sampler !== null || (budget !== null && pruner === null)
   const simulation = asked
     ? simulateSamplers(specification, history, {

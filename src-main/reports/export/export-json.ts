@@ -4,7 +4,7 @@ import type { TrialRecord } from '../../contract/trial.ts'
 
 /** Name and version of the format; the version rises when a reader would have to change. */
 export const jsonExportFormat = 'tunewright-study'
-export const jsonExportVersion = 1
+export const JSON_EXPORT_VERSION = 1
 
 /**
  * Everything about a study: `format`, `version`, then the parts of the snapshot. Values that JSON
@@ -15,7 +15,7 @@ export function exportJson(snapshot: StudySnapshot): string {
   const { winner } = snapshot
   const parts: [name: string, text: string][] = [
     ['format', JSON.stringify(jsonExportFormat)],
-    ['version', JSON.stringify(jsonExportVersion)],
+    ['version', JSON.stringify(JSON_EXPORT_VERSION)],
     ['study', JSON.stringify(snapshot.study)],
     ['trials', lines(snapshot.trials.map(plainTrial))],
     ['events', lines(snapshot.events)],

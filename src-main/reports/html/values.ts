@@ -35,13 +35,13 @@ export function code(text: string): Markup {
   return markup`<code>${breakable(text)}</code>`
 }
 
-const unbroken = 14
+const UNBROKEN = 14
 // The ends of the words of a camel-case or otherwise joined name.
 const joint = /(?<=[a-z0-9])(?=[A-Z])|(?<=[_.\-/])/u
 
 /** Text with places where a long name may be broken, so that tables need not scroll for it. */
 export function breakable(text: string): Fragment {
-  if (text.length <= unbroken) return text
+  if (text.length <= UNBROKEN) return text
   const pieces = text.split(joint).flatMap(piece => piece.match(/\S{1,14}|\s+/gu) ?? [])
   return pieces.map((piece, index) => [
     index === 0 || piece.trim() === '' || pieces[index - 1]?.trim() === ''

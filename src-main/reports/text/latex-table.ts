@@ -28,7 +28,7 @@ export function latexTable({ header, rows }: TextTable): string {
   const { command, line } = size as (typeof sizes)[number]
   const fits = needed(Number.POSITIVE_INFINITY) <= line
   const texts = columns.filter(({ numeric }) => !numeric)
-  const weight = (characters: number): number => clamp(characters, 6, MOST_WEIGHT)
+  const weight = (characters: number): number => clamp(characters, 6, MAX_WEIGHT)
   const weights = texts.reduce((sum, { characters }) => sum + weight(characters), 0)
   const left = Math.max(0, line - needed(0))
   const format = columns.map(({ numeric, isWrapped, characters }) => {
@@ -61,7 +61,7 @@ const sizes = [
 const BETWEEN = 1.3
 /** A column of text narrower than this is a column of single words. */
 const NARROWEST_TEXT = 12
-const MOST_WEIGHT = 48
+const MAX_WEIGHT = 48
 const LONGEST_TITLE = 20
 
 /** A column whose cells are broken into lines. @param share of the line */

@@ -11,14 +11,14 @@ import type { AttemptListener, Executor, Place, RunningAttempt } from '../execut
 import { TrainerHandle } from './trainer-handle.ts'
 
 /** What one cancelled attempt may still take before its process is killed. */
-const defaultCancelGraceMs = 5_000
+const DEFAULT_CANCEL_GRACE_MS = 5_000
 /** One batch of a slow engine, and a checkpoint of some gigabytes. */
-const suspendGraceMs = 30_000
-const stopGraceMs = 2_000
+const SUSPEND_GRACE_MS = 30_000
+const STOP_GRACE_MS = 2_000
 /** Engines that take most of a second to start, and keep what they compile for the next attempt. */
 const slowToStart: readonly EngineName[] = ['tensorflow']
 /** Beyond this size a process is replaced: native libraries keep some memory per program for good. */
-const mostReusedBytes = 2 ** 31
+const MAX_REUSED_BYTES = 2 ** 31
 
 export interface LocalExecutorOptions {
   readonly prepare: PrepareMessage
@@ -111,11 +111,11 @@ export class LocalExecutor implements Executor {
       },
       suspend: () => {
         if (over || ending !== null) return
-        end('suspend', 'suspended', suspendGraceMs)
+        end('suspend', 'suspended', SUSPEND_GRACE_MS)
       },
       cancel: () => {
         if (over || ending === 'cancelled') return
-        end('cancel', 'cancelled', this.#options.cancelGraceMs ?? defaultCancelGraceMs)
+        end('cancel', 'cancelled', this.#options.cancelGraceMs ?? DEFAULT_CANCEL_GRACE_MS)
       },
       abort: failure => {
         finish({ state: 'failed', failure })
@@ -134,7 +134,7 @@ export class LocalExecutor implements Executor {
 
   async close(): Promise<void> {
     this.#closing = true
-    await Promise.all([...this.#trainers].map(trainer => trainer.stop(stopGraceMs)))
+    await Promise.all([...this.#trainers].map(trainer => trainer.stop(STOP_GRACE_MS)))
   }
 
   #spawn({ environment }: Place): TrainerHandle {
@@ -175,7 +175,7 @@ export class LocalExecutor implements Executor {
     const { processes } = this.#options
     if (processes !== 'byEngine') return processes === 'reuse'
     const isSlow = trainer.engine !== null && slowToStart.includes(trainer.engine.name)
-    return isSlow && trainer.rssBytes < mostReusedBytes
+    return isSlow && trainer.rssBytes < MAX_REUSED_BYTES
   }
 
   #release(trainer: TrainerHandle, place: Place, wentWell: boolean): void {
@@ -185,7 +185,7 @@ export class LocalExecutor implements Executor {
       this.#keepIdle(trainer, place)
       return
     }
-    if (trainer.isAlive) void trainer.stop(stopGraceMs)
+    if (trainer.isAlive) void trainer.stop(STOP_GRACE_MS)
   }
 }
 

@@ -16,12 +16,12 @@ import type { ChildExit } from '../../processes/child-handle.ts'
 import { Link } from '../../processes/link.ts'
 
 /** How long a trainer may take from spawn to `prepared` (engine start, conformance, data). */
-const prepareLimitMs = 120_000
+const PREPARE_LIMIT_MS = 120_000
 /**
  * A trainer sends a heartbeat every second from its event loop, which a single batch can hold up
  * (a large evaluation on the `cpu` engine takes a minute); silent for longer than this it hangs.
  */
-const defaultSilenceLimitMs = 300_000
+const DEFAULT_SILENCE_LIMIT_MS = 300_000
 
 export interface TrainerOptions {
   readonly prepare: PrepareMessage
@@ -44,14 +44,14 @@ export class TrainerHandle {
   #failure: Failure | null = null
 
   constructor({ prepare, entry, environment = {}, silenceLimitMs }: TrainerOptions) {
-    const afterMs = silenceLimitMs ?? defaultSilenceLimitMs
+    const afterMs = silenceLimitMs ?? DEFAULT_SILENCE_LIMIT_MS
     const tooLate = (message: string) => (): void => {
       this.abort({ class: 'timeout', message })
     }
     this.#link = new Link('trainer', {
       ...(entry === undefined ? {} : { entry }),
       environment,
-      startLimitMs: prepareLimitMs,
+      startLimitMs: PREPARE_LIMIT_MS,
       silence: { afterMs, onSilence: tooLate(`trainer silent for ${afterMs} ms`) },
       onBeat: usage => {
         this.#rssBytes = usage.rssBytes
@@ -63,8 +63,8 @@ export class TrainerHandle {
       },
     })
     const timer = setTimeout(
-      tooLate(`trainer not prepared within ${prepareLimitMs} ms`),
-      prepareLimitMs,
+      tooLate(`trainer not prepared within ${PREPARE_LIMIT_MS} ms`),
+      PREPARE_LIMIT_MS,
     )
     this.prepared = this.#prepare(prepare).finally(() => {
       clearTimeout(timer)

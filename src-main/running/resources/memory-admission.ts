@@ -1,5 +1,5 @@
 /** What a trial needs more than its predecessors at most, as a share. */
-const margin = 1.1
+const MARGIN = 1.1
 
 /** A trial that runs: what it holds now, in bytes. */
 export interface RunningMemory {
@@ -29,7 +29,7 @@ export class MemoryAdmission {
 
   /** What the next trial is expected to need at most; 0 while nothing is known. */
   get expectedBytes(): number {
-    return this.#peakBytes * margin
+    return this.#peakBytes * MARGIN
   }
 
   admits({ freeBytes, running }: MemoryPool): boolean {

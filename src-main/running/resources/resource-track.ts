@@ -1,5 +1,5 @@
 import {
-  keptResourceSamples,
+  KEPT_RESOURCE_SAMPLES,
   type AttemptGpuSample,
   type ResourceSample,
 } from '../../contract/resources.ts'
@@ -16,7 +16,7 @@ export class ResourceTrack {
   #stride = 1
   #pending: ResourceSample[] = []
 
-  constructor(most = keptResourceSamples) {
+  constructor(most = KEPT_RESOURCE_SAMPLES) {
     this.#most = most
   }
 

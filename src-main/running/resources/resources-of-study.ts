@@ -9,7 +9,7 @@ import type { MachineMonitor } from '../../machine/machine-monitor.ts'
 import { requireMeasurableCosts } from './measurable-costs.ts'
 
 /** Trials of earlier sessions whose memory is looked up; the newest say enough. */
-const mostLookedUp = 50
+const MAX_LOOKED_UP = 50
 
 /**
  * The GPUs and the memory that the trials of a study may use on this machine.
@@ -33,7 +33,7 @@ export async function studyResources(
     now,
   })
   const complete = store.history(study.id).filter(({ state }) => state === 'complete')
-  for (const { number } of complete.slice(-mostLookedUp)) {
+  for (const { number } of complete.slice(-MAX_LOOKED_UP)) {
     const peak = (metric: string) => store.curve(study.id, number, metric).values.at(-1) ?? 0
     resources.learn(peak('peakMemoryBytes'), peak('peakGpuMemoryBytes'))
   }

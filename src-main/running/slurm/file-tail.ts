@@ -1,6 +1,6 @@
 import { closeSync, openSync, readSync } from 'node:fs'
 
-const chunkBytes = 256 * 1024
+const CHUNK_BYTES = 256 * 1024
 
 /** Reads what is new in a file that another machine writes; a file that is not there yet is empty. */
 export class FileTail {
@@ -25,8 +25,8 @@ export class FileTail {
       return null
     }
     try {
-      const buffer = Buffer.alloc(chunkBytes)
-      const count = readSync(handle, buffer, 0, chunkBytes, this.#offset)
+      const buffer = Buffer.alloc(CHUNK_BYTES)
+      const count = readSync(handle, buffer, 0, CHUNK_BYTES, this.#offset)
       this.#offset += count
       return count === 0 ? null : buffer.subarray(0, count)
     } finally {

@@ -18,9 +18,9 @@ import type { QueueWatch } from './queue-watch.ts'
 import { cancelJob, endedState, type JobState, signalJob } from './slurm-commands.ts'
 
 /** A shell's exit code above this is a signal. */
-const lastOwnCode = 128
+const LAST_OWN_CODE = 128
 /** Readings of the queue after the end of a job until its files must have arrived here. */
-const lateReadings = 3
+const LATE_READINGS = 3
 
 export interface SlurmAttemptOptions {
   readonly objective: CommandObjective
@@ -118,7 +118,7 @@ export class SlurmAttempt {
     const { record, trialDirectory } = this.#options
     const exit = this.#exitCode()
     // A node that goes away ends its programs by a signal before Slurm queues their jobs again.
-    const isOver = exit !== null && (exit <= lastOwnCode || this.#stopping !== null)
+    const isOver = exit !== null && (exit <= LAST_OWN_CODE || this.#stopping !== null)
     if (!isOver && state !== 'gone') {
       if (this.#stopping !== null) {
         if (state === 'waiting') await cancelJob(this.#job)
@@ -131,7 +131,7 @@ export class SlurmAttempt {
       return { state: 'failed', failure: { class: 'device', message } }
     }
     // The last output may arrive after the note of the end.
-    if (exit === null && this.#stopping === null && ++this.#readingsSinceEnd < lateReadings)
+    if (exit === null && this.#stopping === null && ++this.#readingsSinceEnd < LATE_READINGS)
       return null
     await this.#read()
     await this.#output.finish()
@@ -144,7 +144,7 @@ export class SlurmAttempt {
   }
 
   async #conclude(code: number): Promise<AttemptOutcome> {
-    const signal = code > lastOwnCode ? signalName(code - lastOwnCode) : null
+    const signal = code > LAST_OWN_CODE ? signalName(code - LAST_OWN_CODE) : null
     checkEnd({ exitCode: code, signal }, this.#output.tail)
     await this.#output.conclude()
     if (this.#stopping !== null) return { state: 'pruned' }

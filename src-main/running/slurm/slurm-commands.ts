@@ -4,7 +4,7 @@ import { AppError } from '../../contract/errors.ts'
 
 /** Slurm as a user has it: its commands, run without a shell. */
 
-const limitMs = 60_000
+const LIMIT_MS = 60_000
 const run = promisify(execFile)
 
 /** A job, or one element of an array: `12` or `12_3`. */
@@ -16,7 +16,7 @@ export type JobState = 'waiting' | 'running' | 'gone'
 async function slurm(program: string, parameters: readonly string[]): Promise<string> {
   try {
     const { stdout } = await run(program, [...parameters], {
-      timeout: limitMs,
+      timeout: LIMIT_MS,
       maxBuffer: 64 * 1024 * 1024,
     })
     return stdout

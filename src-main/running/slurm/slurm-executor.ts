@@ -20,7 +20,7 @@ import { cancelJob, findByName } from './slurm-commands.ts'
 import { Submissions } from './submissions.ts'
 
 /** A job that Slurm queued again waits this long for its trial to be repeated. */
-const repeatWithinMs = 10_000
+const REPEAT_WITHIN_MS = 10_000
 
 export interface SlurmExecutorOptions {
   readonly objective: CommandObjective & { readonly slurm: SlurmSettings }
@@ -162,7 +162,7 @@ export class SlurmExecutor implements Executor {
       if (still?.job !== job || this.#followed.has(trialDirectory)) return
       forgetJob(trialDirectory)
       void cancelJob(elementId(job, still))
-    }, repeatWithinMs)
+    }, REPEAT_WITHIN_MS)
     timer.unref()
   }
 }

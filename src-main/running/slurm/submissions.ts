@@ -7,7 +7,7 @@ import { type JobRecord, writeJob } from './job-record.ts'
 import { submit } from './slurm-commands.ts'
 
 /** Trials that start within this time go into one array. */
-const gatherMs = 200
+const GATHER_MS = 200
 
 interface Waiting {
   readonly trialDirectory: string
@@ -38,7 +38,7 @@ export class Submissions {
         () => {
           this.#submitAll()
         },
-        this.#settings.array ? gatherMs : 0,
+        this.#settings.array ? GATHER_MS : 0,
       )
     })
   }

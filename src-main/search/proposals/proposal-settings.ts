@@ -9,7 +9,7 @@ import { assignmentProblems } from '../space/contains.ts'
 import type { SearchSpace } from '../space/search-space.ts'
 import { checkEnqueuedPoints } from './enqueued-points.ts'
 import type { ProposerSettings } from './proposer.ts'
-import { MOST_DRAWS, repairPoint } from './repair-point.ts'
+import { MAX_DRAWS, repairPoint } from './repair-point.ts'
 
 /** The parts of a study file that stand between its sampler and its trials. */
 type Wishes = Pick<StudySpecification, 'space' | 'relations' | 'enqueue' | 'duplicates' | 'seed'>
@@ -32,7 +32,7 @@ export function checkProposals(wishes: Wishes, space: SearchSpace): Problem[] {
     problems.push({
       path: ['relations'],
       value: problemValue(wishes.relations),
-      rule: fact('rule.noPoint', { draws: MOST_DRAWS }),
+      rule: fact('rule.noPoint', { draws: MAX_DRAWS }),
     })
   }
   return problems

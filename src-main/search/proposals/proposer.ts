@@ -1,6 +1,6 @@
 import type { Exhausted, Proposal } from '../../contract/search-protocol.ts'
 import type { StudySpecification } from '../../contract/study-specification.ts'
-import { CHEAP_REDRAWS, createAttempts } from './attempts.ts'
+import { CHEAP_REDRAWS, createDraws } from './draws.ts'
 import type { Relation } from '../../contract/relation.ts'
 import type { Assignment, TrialSnapshot } from '../../contract/trial.ts'
 import { createRandomStream } from '../../math/random/stream.ts'
@@ -41,7 +41,7 @@ export function createProposer(
   const { space, relations, enqueue, duplicates, seed } = settings
   const tried = new TriedPoints()
   const points = duplicates === 'redraw' ? cardinality(space) : Number.POSITIVE_INFINITY
-  const attempts = createAttempts(sampler, definition, settings)
+  const draws = createDraws(sampler, definition, settings)
 
   function propose(trials: readonly TrialSnapshot[], trialNumber: number): Proposal | Exhausted {
     const point = enqueue[trialNumber]
@@ -54,14 +54,14 @@ export function createProposer(
       duplicates === 'redraw' && tried.has(parameters)
     let last: Proposal | null = null
     let redraws = 0
-    for (const attempt of attempts(trials, trialNumber)) {
-      if ('exhausted' in attempt) return attempt
-      const broken = !holdsAll(relations, attempt.parameters)
-      if (!broken && !repeats(attempt.parameters)) {
-        return withReuse(explain(attempt, { redraws }, ''), trials)
+    for (const draw of draws(trials, trialNumber)) {
+      if ('exhausted' in draw) return draw
+      const broken = !holdsAll(relations, draw.parameters)
+      if (!broken && !repeats(draw.parameters)) {
+        return withReuse(explain(draw, { redraws }, ''), trials)
       }
       // Of two points that are not wanted, the one that only repeats another is the better.
-      if (last === null || !broken || !holdsAll(relations, last.parameters)) last = attempt
+      if (last === null || !broken || !holdsAll(relations, last.parameters)) last = draw
       redraws++
     }
     if (last === null) return { exhausted: true, reason: 'the sampler proposes nothing' }
@@ -98,7 +98,7 @@ export function createProposer(
     if (alone.filled.length === 0) {
       return { parameters: alone.parameters, provenance: { sampler: 'enqueue', reason, detail } }
     }
-    const [first] = attempts(trials, trialNumber)
+    const [first] = draws(trials, trialNumber)
     const proposed = first === undefined || 'exhausted' in first ? null : first
     const { parameters, filled } = completePoint(point, space, proposed?.parameters ?? {}, random)
     const by = proposed === null ? 'at random' : `by ${proposed.provenance.sampler}`

@@ -11,7 +11,7 @@ export function holdsAll(relations: readonly Relation[], assignment: Assignment)
 }
 
 /** Points that are looked at for one that keeps all relations. */
-export const MOST_DRAWS = 10_000
+export const MAX_DRAWS = 10_000
 const WHOLE_DRAWS = 2_000
 const BISECTIONS = 40
 
@@ -49,8 +49,8 @@ export function repairPoint(
   const all = free(space.parameters.map(({ name }) => name))
   let current = drawAnew(given, new Set(related))
   let excess = totalExcess(relations, current)
-  for (let draw = WHOLE_DRAWS; draw < MOST_DRAWS; draw++) {
-    const names = draw < MOST_DRAWS / 2 ? related : all
+  for (let draw = WHOLE_DRAWS; draw < MAX_DRAWS; draw++) {
+    const names = draw < MAX_DRAWS / 2 ? related : all
     if (names.length === 0) return null
     const drawn = drawAnew(current, new Set([names[random.integer(names.length)] as string]))
     const after = totalExcess(relations, drawn)

@@ -138,17 +138,14 @@ interface Fronts {
 
 /** Fronts of the complete trials by step; only saves time, because a complete trial's snapshot never changes. */
 class FrontsCache {
-  private readonly bySteps = new Map<
-    number,
-    Fronts & { readonly trials: readonly TrialSnapshot[] }
-  >()
+  readonly #bySteps = new Map<number, Fronts & { readonly trials: readonly TrialSnapshot[] }>()
 
   read(
     step: number,
     trials: readonly TrialSnapshot[],
     pointOfTrial: (trial: TrialSnapshot) => Point | null,
   ): Fronts {
-    const known = this.bySteps.get(step)
+    const known = this.#bySteps.get(step)
     if (
       known?.trials.length === trials.length &&
       trials.every((trial, place) => known.trials[place] === trial)
@@ -160,7 +157,7 @@ class FrontsCache {
       return point === null ? [] : [point]
     })
     const fronts = { points, ranks: nonDominatedRanks(points), trials }
-    this.bySteps.set(step, fronts)
+    this.#bySteps.set(step, fronts)
     return fronts
   }
 }

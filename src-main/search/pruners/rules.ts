@@ -142,23 +142,23 @@ function ruleContext(one: Rule, context: PrunerContext): PrunerContext {
 
 /** Trials as if a metric were the first goal's; finished ones keep their object, which caches rely on. */
 class MetricView {
-  private readonly metric: string
-  private readonly context: PrunerContext
-  private readonly finished = new WeakMap<TrialSnapshot, TrialSnapshot>()
+  readonly #metric: string
+  readonly #context: PrunerContext
+  readonly #finished = new WeakMap<TrialSnapshot, TrialSnapshot>()
 
   constructor(metric: string, context: PrunerContext) {
-    this.metric = metric
-    this.context = context
+    this.#metric = metric
+    this.#context = context
   }
 
   of(trial: TrialSnapshot): TrialSnapshot {
-    const reports = reportsOf(trial, this.metric, this.context)
+    const reports = reportsOf(trial, this.#metric, this.#context)
     if (reports === trial.reports) return trial
-    const known = this.finished.get(trial)
+    const known = this.#finished.get(trial)
     if (known !== undefined) return known
     const { further: _, ...rest } = trial
     const view: TrialSnapshot = { ...rest, reports }
-    if (isFinished(trial.state)) this.finished.set(trial, view)
+    if (isFinished(trial.state)) this.#finished.set(trial, view)
     return view
   }
 }

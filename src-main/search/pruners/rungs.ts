@@ -39,14 +39,14 @@ export type RungQuota = (count: number) => number
 
 /** Judges the last report of a trial by the rungs that it crosses. */
 export class RungJudge {
-  private readonly direction: PrunerContext['direction']
-  private readonly quota: RungQuota
-  private readonly book: RungBook
+  readonly #direction: PrunerContext['direction']
+  readonly #quota: RungQuota
+  readonly #book: RungBook
 
   constructor(direction: PrunerContext['direction'], quota: RungQuota) {
-    this.direction = direction
-    this.quota = quota
-    this.book = new RungBook(direction, quota)
+    this.#direction = direction
+    this.#quota = quota
+    this.#book = new RungBook(direction, quota)
   }
 
   judge({ trial, others }: PruningRequest, settings: RungSettings): PruningDecision {
@@ -59,10 +59,10 @@ export class RungJudge {
       const reason = `the value at step ${step} is NaN, where rung ${crossed[0]?.rung} is judged`
       return { action: 'prune', reason, detail: { step, value: metricToJson(value) } }
     }
-    const places = this.book.read(others, trial.number, settings)
+    const places = this.#book.read(others, trial.number, settings)
     for (const { rung, atStep } of crossed) {
-      const place = places(rung, scoreOf(value, this.direction))
-      const allowed = this.quota(place.count)
+      const place = places(rung, scoreOf(value, this.#direction))
+      const allowed = this.#quota(place.count)
       if (place.better < allowed) continue
       const { count, better } = place
       return {
@@ -110,16 +110,16 @@ function rungsCrossed(
  * Snapshots are recognised by identity; that of a finished trial never changes.
  */
 class RungBook {
-  private readonly direction: PrunerContext['direction']
-  private readonly quota: RungQuota
-  private settings: RungSettings | null = null
-  private settled: TrialSnapshot[] = []
+  readonly #direction: PrunerContext['direction']
+  readonly #quota: RungQuota
+  #settings: RungSettings | null = null
+  #settled: TrialSnapshot[] = []
   /** Scores per rung, from low to high. */
-  private sorted: number[][] = []
+  #sorted: number[][] = []
 
   constructor(direction: PrunerContext['direction'], quota: RungQuota) {
-    this.direction = direction
-    this.quota = quota
+    this.#direction = direction
+    this.#quota = quota
   }
 
   /** @returns the place of a score in a rung, were it added to the rung */
@@ -128,49 +128,45 @@ class RungBook {
     ownNumber: number,
     settings: RungSettings,
   ): (rung: number, score: number) => RungPlace {
-    if (!this.fits(others, ownNumber, settings)) {
-      this.settings = settings
-      this.settled = []
-      this.sorted = []
+    if (!this.#fits(others, ownNumber, settings)) {
+      this.#settings = settings
+      this.#settled = []
+      this.#sorted = []
     }
-    let index = this.settled.length
+    let index = this.#settled.length
     for (; index < others.length; index++) {
       const trial = others[index] as TrialSnapshot
       if (trial.number > ownNumber || !isFinished(trial.state)) break
-      this.enter(trial, settings, this.sorted, (scores, score) =>
+      this.#enter(trial, settings, this.#sorted, (scores, score) =>
         scores.splice(countBelow(scores, score), 0, score),
       )
-      this.settled.push(trial)
+      this.#settled.push(trial)
     }
     // What is not settled yet is few trials as a rule: kept unsorted, for this call only.
     const open: number[][] = []
     for (; index < others.length; index++) {
-      this.enter(others[index] as TrialSnapshot, settings, open, (scores, score) =>
+      this.#enter(others[index] as TrialSnapshot, settings, open, (scores, score) =>
         scores.push(score),
       )
     }
-    return (rung, score) => this.place(rung, score, open)
+    return (rung, score) => this.#place(rung, score, open)
   }
 
-  private fits(
-    others: readonly TrialSnapshot[],
-    ownNumber: number,
-    settings: RungSettings,
-  ): boolean {
-    const before = this.settings
+  #fits(others: readonly TrialSnapshot[], ownNumber: number, settings: RungSettings): boolean {
+    const before = this.#settings
     return (
       before !== null &&
       before.firstStep === settings.firstStep &&
       before.factor === settings.factor &&
       before.endStep === settings.endStep &&
       before.afterTrial === settings.afterTrial &&
-      (this.settled.at(-1)?.number ?? -1) < ownNumber &&
-      this.settled.every((trial, index) => others[index] === trial)
+      (this.#settled.at(-1)?.number ?? -1) < ownNumber &&
+      this.#settled.every((trial, index) => others[index] === trial)
     )
   }
 
   /** Adds what a trial reported in each rung. */
-  private enter(
+  #enter(
     trial: TrialSnapshot,
     { firstStep, factor, endStep, afterTrial }: RungSettings,
     rungs: number[][],
@@ -185,22 +181,22 @@ class RungBook {
       atStep *= factor
       const value = (reports[index] as Report).value
       if (Number.isNaN(value)) continue
-      const score = scoreOf(value, this.direction)
+      const score = scoreOf(value, this.#direction)
       const stoppedHere =
         trial.state === 'pruned' &&
         index === reports.length - 1 &&
-        !this.survives(this.place(rung, score, rungs === this.sorted ? [] : rungs))
+        !this.#survives(this.#place(rung, score, rungs === this.#sorted ? [] : rungs))
       add((rungs[rung] ??= []), score)
       if (stoppedHere) return
     }
   }
 
-  private survives({ count, better }: RungPlace): boolean {
-    return better < this.quota(count)
+  #survives({ count, better }: RungPlace): boolean {
+    return better < this.#quota(count)
   }
 
-  private place(rung: number, score: number, open: readonly number[][]): RungPlace {
-    const settled = this.sorted[rung] ?? []
+  #place(rung: number, score: number, open: readonly number[][]): RungPlace {
+    const settled = this.#sorted[rung] ?? []
     let better = countBelow(settled, score)
     const unsorted = open[rung] ?? []
     for (const other of unsorted) if (other < score) better++

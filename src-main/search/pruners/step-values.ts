@@ -17,8 +17,8 @@ const NOTHING: StepValues = { sorted: [], count: 0 }
  * snapshot never changes.
  */
 export class StepValuesCache {
-  private readonly known = new Set<TrialSnapshot>()
-  private readonly bySteps = new Map<number, { sorted: number[]; count: number }>()
+  readonly #known = new Set<TrialSnapshot>()
+  readonly #bySteps = new Map<number, { sorted: number[]; count: number }>()
 
   /** @param trials in any state; only complete ones count */
   read(trials: readonly TrialSnapshot[], step: number): StepValues {
@@ -26,25 +26,25 @@ export class StepValuesCache {
     let seen = 0
     for (const trial of trials) {
       if (trial.state !== 'complete') continue
-      if (this.known.has(trial)) seen++
+      if (this.#known.has(trial)) seen++
       else added.push(trial)
     }
-    if (seen < this.known.size) {
-      this.known.clear()
-      this.bySteps.clear()
+    if (seen < this.#known.size) {
+      this.#known.clear()
+      this.#bySteps.clear()
       return this.read(trials, step)
     }
-    for (const trial of added) this.add(trial)
-    return this.bySteps.get(step) ?? NOTHING
+    for (const trial of added) this.#add(trial)
+    return this.#bySteps.get(step) ?? NOTHING
   }
 
-  private add(trial: TrialSnapshot): void {
-    this.known.add(trial)
+  #add(trial: TrialSnapshot): void {
+    this.#known.add(trial)
     for (const { step, value } of trial.reports) {
-      let values = this.bySteps.get(step)
+      let values = this.#bySteps.get(step)
       if (values === undefined) {
         values = { sorted: [], count: 0 }
-        this.bySteps.set(step, values)
+        this.#bySteps.set(step, values)
       }
       values.count++
       if (!Number.isNaN(value)) values.sorted.splice(lowerBound(values.sorted, value), 0, value)

@@ -1,6 +1,6 @@
 import { fact } from '../../contract/fact.ts'
 import { z } from 'zod'
-import { createHalton, haltonMaxDimension } from '../../math/quasi-random/halton.ts'
+import { createHalton, HALTON_MAX_DIMENSION } from '../../math/quasi-random/halton.ts'
 import type { SamplerDefinition } from './sampler.ts'
 import { assignmentAt, variedParameters } from './unit-coordinates.ts'
 
@@ -26,8 +26,8 @@ export const haltonSampler: SamplerDefinition<HaltonOptions> = {
   optionsSchema: haltonOptionsSchema,
   check: (_options, { space }) => {
     const count = variedParameters(space).length
-    if (count <= haltonMaxDimension) return []
-    const rule = fact('rule.parameterLimit', { sampler: 'halton', limit: haltonMaxDimension })
+    if (count <= HALTON_MAX_DIMENSION) return []
+    const rule = fact('rule.parameterLimit', { sampler: 'halton', limit: HALTON_MAX_DIMENSION })
     return [{ path: ['space'], value: count, rule }]
   },
   create: ({ scramble }, { space, seed }) => {

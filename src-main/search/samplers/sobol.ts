@@ -1,6 +1,6 @@
 import { fact } from '../../contract/fact.ts'
 import { z } from 'zod'
-import { createSobol, sobolMaxDimension, sobolScrambles } from '../../math/quasi-random/sobol.ts'
+import { createSobol, SOBOL_MAX_DIMENSION, sobolScrambles } from '../../math/quasi-random/sobol.ts'
 import type { SamplerDefinition } from './sampler.ts'
 import { assignmentAt, variedParameters } from './unit-coordinates.ts'
 
@@ -26,8 +26,8 @@ export const sobolSampler: SamplerDefinition<SobolOptions> = {
   optionsSchema: sobolOptionsSchema,
   check: (_options, { space }) => {
     const count = variedParameters(space).length
-    if (count <= sobolMaxDimension) return []
-    const rule = fact('rule.parameterLimit', { sampler: 'sobol', limit: sobolMaxDimension })
+    if (count <= SOBOL_MAX_DIMENSION) return []
+    const rule = fact('rule.parameterLimit', { sampler: 'sobol', limit: SOBOL_MAX_DIMENSION })
     return [{ path: ['space'], value: count, rule }]
   },
   create: ({ scramble }, { space, seed }) => {

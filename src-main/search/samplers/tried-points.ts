@@ -5,59 +5,59 @@ type Point = Readonly<Record<string, ParameterValue>>
 
 /** Points of the trials that have or will have a value; follows the list from request to request. */
 export class TriedPoints {
-  private readonly keys = new WeakMap<object, string>()
+  readonly #keys = new WeakMap<object, string>()
   /** Numbers of the trials at each point. */
-  private readonly numbers = new Map<string, Set<number>>()
+  readonly #numbers = new Map<string, Set<number>>()
   /** Points with a trial. */
-  private different = 0
-  private known: (TrialSnapshot | undefined)[] = []
+  #different = 0
+  #known: (TrialSnapshot | undefined)[] = []
 
   follow(trials: readonly TrialSnapshot[]): void {
-    for (let place = trials.length; place < this.known.length; place++) this.forget(place)
-    this.known.length = trials.length
+    for (let place = trials.length; place < this.#known.length; place++) this.#forget(place)
+    this.#known.length = trials.length
     for (let place = 0; place < trials.length; place++) {
       const trial = trials[place] as TrialSnapshot
-      if (this.known[place] === trial) continue
-      this.forget(place)
-      this.known[place] = trial
+      if (this.#known[place] === trial) continue
+      this.#forget(place)
+      this.#known[place] = trial
       if (!counts(trial)) continue
-      const key = this.keyOf(trial.parameters)
-      const numbers = this.numbers.get(key)
-      if ((numbers?.size ?? 0) === 0) this.different++
-      if (numbers === undefined) this.numbers.set(key, new Set([trial.number]))
+      const key = this.#keyOf(trial.parameters)
+      const numbers = this.#numbers.get(key)
+      if ((numbers?.size ?? 0) === 0) this.#different++
+      if (numbers === undefined) this.#numbers.set(key, new Set([trial.number]))
       else numbers.add(trial.number)
     }
   }
 
   /** Number of different points. */
   get size(): number {
-    return this.different
+    return this.#different
   }
 
   areEqual(a: Point, b: Point): boolean {
-    return this.keyOf(a) === this.keyOf(b)
+    return this.#keyOf(a) === this.#keyOf(b)
   }
 
   /** Whether a trial with a smaller number than `before` is at this point; default any trial. */
   has(parameters: Point, before = Number.POSITIVE_INFINITY): boolean {
-    for (const number of this.numbers.get(this.keyOf(parameters)) ?? []) {
+    for (const number of this.#numbers.get(this.#keyOf(parameters)) ?? []) {
       if (number < before) return true
     }
     return false
   }
 
-  private forget(place: number): void {
-    const trial = this.known[place]
+  #forget(place: number): void {
+    const trial = this.#known[place]
     if (trial === undefined || !counts(trial)) return
-    const numbers = this.numbers.get(this.keyOf(trial.parameters))
-    if (numbers?.delete(trial.number) === true && numbers.size === 0) this.different--
+    const numbers = this.#numbers.get(this.#keyOf(trial.parameters))
+    if (numbers?.delete(trial.number) === true && numbers.size === 0) this.#different--
   }
 
-  private keyOf(parameters: Point): string {
-    let key = this.keys.get(parameters)
+  #keyOf(parameters: Point): string {
+    let key = this.#keys.get(parameters)
     if (key === undefined) {
       key = assignmentKey(parameters)
-      this.keys.set(parameters, key)
+      this.#keys.set(parameters, key)
     }
     return key
   }

@@ -82,25 +82,25 @@ interface Node {
 /** Parameters that hang together through conditions. */
 class Group {
   readonly size: number
-  private readonly nodes: readonly Node[]
-  private readonly counts = new Map<string, number>()
+  readonly #nodes: readonly Node[]
+  readonly #counts = new Map<string, number>()
 
   constructor(space: SearchSpace, names: readonly string[], axes: ReadonlyMap<string, Axis>) {
-    this.nodes = names.map(name => createNode(space, name, names, axes.get(name) as Axis))
-    this.size = this.count(0, [])
+    this.#nodes = names.map(name => createNode(space, name, names, axes.get(name) as Axis))
+    this.size = this.#count(0, [])
   }
 
   decode(index: number, values: Map<string, ParameterValue>): void {
     let rest = index
     let impossible: readonly number[] = []
-    this.nodes.forEach((node, position) => {
+    this.#nodes.forEach((node, position) => {
       if (impossible.includes(position)) {
         impossible = union(impossible, node.children)
         return
       }
       for (const valueClass of node.classes) {
         const next = union(impossible, valueClass.excluded)
-        const block = valueClass.size * this.count(position + 1, next)
+        const block = valueClass.size * this.#count(position + 1, next)
         if (rest < block) {
           values.set(node.name, node.axis.valueAt(valueClass.indexAt(rest % valueClass.size)))
           rest = Math.floor(rest / valueClass.size)
@@ -117,7 +117,7 @@ class Group {
     let weight = 1
     let used = 0
     let impossible: readonly number[] = []
-    for (const [position, node] of this.nodes.entries()) {
+    for (const [position, node] of this.#nodes.entries()) {
       if (impossible.includes(position)) {
         impossible = union(impossible, node.children)
         continue
@@ -135,7 +135,7 @@ class Group {
           found = true
           break
         }
-        index += valueClass.size * this.count(position + 1, next) * weight
+        index += valueClass.size * this.#count(position + 1, next) * weight
       }
       if (!found) return null
       used++
@@ -144,21 +144,21 @@ class Group {
   }
 
   /** Assignments of the parameters from `position` on. */
-  private count(position: number, impossible: readonly number[]): number {
-    const node = this.nodes[position]
+  #count(position: number, impossible: readonly number[]): number {
+    const node = this.#nodes[position]
     if (node === undefined) return 1
     const later = impossible.filter(other => other >= position)
     const key = `${position}:${later.join()}`
-    let count = this.counts.get(key)
+    let count = this.#counts.get(key)
     if (count === undefined) {
       count = later.includes(position)
-        ? this.count(position + 1, union(later, node.children))
+        ? this.#count(position + 1, union(later, node.children))
         : node.classes.reduce(
             (sum, { size, excluded }) =>
-              sum + size * this.count(position + 1, union(later, excluded)),
+              sum + size * this.#count(position + 1, union(later, excluded)),
             0,
           )
-      this.counts.set(key, count)
+      this.#counts.set(key, count)
     }
     return count
   }

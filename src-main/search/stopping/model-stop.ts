@@ -7,7 +7,7 @@ import { gapShare } from './emmr.ts'
 import { regretBound } from './regret-bound.ts'
 
 /** Trials that the models take; of more the best half and the newest. */
-const MOST_TRIALS = 300
+const MAX_TRIALS = 300
 
 /** After every complete trial up to so many, then after every tenth: the models cost more and more. */
 const ALWAYS_CHECKED = 100
@@ -63,12 +63,12 @@ export function createModelStop(
 }
 
 function limited(trials: readonly TrialSnapshot[], minimize: boolean): readonly TrialSnapshot[] {
-  if (trials.length <= MOST_TRIALS) return trials
+  if (trials.length <= MAX_TRIALS) return trials
   const losses = lossesOf(trials, 0, minimize)
   const order = [...trials.keys()].sort(
     (a, b) => (losses[a] as number) - (losses[b] as number) || a - b,
   )
-  const taken = new Set(order.slice(0, MOST_TRIALS / 2))
-  for (let index = trials.length - 1; taken.size < MOST_TRIALS; index--) taken.add(index)
+  const taken = new Set(order.slice(0, MAX_TRIALS / 2))
+  for (let index = trials.length - 1; taken.size < MAX_TRIALS; index--) taken.add(index)
   return trials.filter((_, index) => taken.has(index))
 }

@@ -15,7 +15,7 @@ import { fitGoalModel, type GoalModel, spreadPoints } from './goal-model.ts'
  * ICML 2010. Semantics of Optuna's RegretBoundEvaluator.
  */
 const BEST_SHARE = 0.5
-const FEWEST_TRIALS = 20
+const MIN_TRIALS = 20
 const DELTA = 0.1
 
 /**
@@ -27,9 +27,9 @@ export function regretBound(
   trials: readonly TrialSnapshot[],
   minimize: boolean,
 ): number | null {
-  if (trials.length < FEWEST_TRIALS) return null
+  if (trials.length < MIN_TRIALS) return null
   const losses = lossesOf(trials, 0, minimize)
-  const count = Math.max(Math.floor(trials.length * BEST_SHARE), FEWEST_TRIALS)
+  const count = Math.max(Math.floor(trials.length * BEST_SHARE), MIN_TRIALS)
   const worst = losses.slice().sort()[count - 1] as number
   const best = trials.filter((_, index) => (losses[index] as number) <= worst)
   const { values, deviation } = standardize(losses.filter(loss => loss <= worst))

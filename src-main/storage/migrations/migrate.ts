@@ -5,7 +5,7 @@ import { StoredValueError, toDatabaseError } from '../database-errors.ts'
 import type { Migration } from './migration.ts'
 
 /** Marks a file as ours: "Tnwr" in ASCII. Tools such as `file` show it. */
-export const applicationId = 0x54_6e_77_72
+export const APPLICATION_ID = 0x54_6e_77_72
 
 /** The schema version of a file that is ours, or 0 for an empty one.
  * @throws StoredValueError for somebody else's database
@@ -20,9 +20,9 @@ export function readSchemaVersion(
   const owner = Number(handle.pragma('application_id', { simple: true }))
   const objects = handle.prepare<[], number>('SELECT count(*) FROM sqlite_schema').pluck().get()
   if (owner === 0 && version === 0 && objects === 0) return 0
-  if (owner !== applicationId) {
+  if (owner !== APPLICATION_ID) {
     throw new StoredValueError(
-      `application_id is ${owner}, must be ${applicationId}: this is not a Tunewright database`,
+      `application_id is ${owner}, must be ${APPLICATION_ID}: this is not a Tunewright database`,
     )
   }
   const supported = latestVersion(migrations)
@@ -84,7 +84,7 @@ function applySteps(
   if (broken.length > 0) {
     throw new Error(`${broken.length} rows lost what they refer to, first in ${broken[0]?.table}`)
   }
-  handle.pragma(`application_id = ${applicationId}`)
+  handle.pragma(`application_id = ${APPLICATION_ID}`)
   handle.pragma(`user_version = ${latestVersion(migrations)}`)
 }
 

@@ -25,7 +25,7 @@ import { resultOfTell } from './result-of-tell.ts'
 import { requestProblem } from './request-problem.ts'
 
 /** Wall time reaches the store this often. */
-const elapsedEveryMs = 1_000
+const ELAPSED_EVERY_MS = 1_000
 
 /**
  * A study whose trials another program evaluates. Everything is stored before it is answered. Trials that an
@@ -110,7 +110,7 @@ export class ExternalStudy {
     this.#search.finished(number, state, values, constraints)
     this.#takeUp(number)
     for (const map of [this.#slots, this.#lastSteps, this.#pruneReasons]) map.delete(number)
-    this.#countElapsed(elapsedEveryMs)
+    this.#countElapsed(ELAPSED_EVERY_MS)
     return { told: number }
   }
 

@@ -7,10 +7,10 @@ export interface MelFilters {
 }
 
 /** Slaney's scale: linear below 1 kHz, logarithmic above; 27 bands per factor of 6.4. */
-const breakHertz = 1_000
-const hertzPerMel = 200 / 3
-const breakMel = breakHertz / hertzPerMel
-const logStep = Math.log(6.4) / 27
+const BREAK_HERTZ = 1_000
+const HERTZ_PER_MEL = 200 / 3
+const BREAK_MEL = BREAK_HERTZ / HERTZ_PER_MEL
+const LOG_STEP = Math.log(6.4) / 27
 
 /**
  * Triangles that overlap by half, equally far apart on the mel scale from 0 to half the sample rate, each
@@ -41,11 +41,13 @@ export function createMelFilters(bands: number, size: number, sampleRate: number
 }
 
 function hertzToMel(hertz: number): number {
-  return hertz < breakHertz
-    ? hertz / hertzPerMel
-    : breakMel + Math.log(hertz / breakHertz) / logStep
+  return hertz < BREAK_HERTZ
+    ? hertz / HERTZ_PER_MEL
+    : BREAK_MEL + Math.log(hertz / BREAK_HERTZ) / LOG_STEP
 }
 
 function melToHertz(mel: number): number {
-  return mel < breakMel ? mel * hertzPerMel : breakHertz * Math.exp(logStep * (mel - breakMel))
+  return mel < BREAK_MEL
+    ? mel * HERTZ_PER_MEL
+    : BREAK_HERTZ * Math.exp(LOG_STEP * (mel - BREAK_MEL))
 }

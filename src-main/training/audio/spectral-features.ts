@@ -26,7 +26,7 @@ export interface SpectralFeatures {
 }
 
 /** Powers below this are silence: −100 dB. */
-const leastPower = 1e-10
+const MIN_POWER = 1e-10
 
 /**
  * Log-mel spectrogram or mel-frequency cepstral coefficients.
@@ -79,7 +79,7 @@ export function createSpectralFeatures(
           for (let k = 0; k < weights.length; k++) {
             power += (weights[k] as number) * (powers[first + k] as number)
           }
-          decibels[band] = 10 * Math.log10(Math.max(power, leastPower))
+          decibels[band] = 10 * Math.log10(Math.max(power, MIN_POWER))
         }
         const to = offset + index * width
         if (cosines === null) output.set(decibels, to)

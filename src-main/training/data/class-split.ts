@@ -4,7 +4,7 @@ import { AppError } from '../../contract/errors.ts'
 import { readClassSchema, sourceName, type ClassSchema } from './dataset-schema.ts'
 import { takeFold, type Fold } from './folds.ts'
 import { checkGroups, drawGroupedSplit } from './grouped-split.ts'
-import { defaultShare, defaultValidation, drawSplit, planClassSplit, type Split } from './split.ts'
+import { DEFAULT_SHARE, defaultValidation, drawSplit, planClassSplit, type Split } from './split.ts'
 
 /** Labels of a prepared set of images, recordings or texts. */
 export interface ClassLabels {
@@ -48,7 +48,7 @@ export function splitClasses(
   const grouped = {
     train: sizes.train,
     validation: sizes.validation ?? defaultValidation(labels.length),
-    test: sizes.test ?? defaultShare,
+    test: sizes.test ?? DEFAULT_SHARE,
   }
   const drawn = drawGroupedSplit(manifest, groups, schema.groupCounts.length, grouped, seed)
   const split = takeFold(drawn, fold, rows)

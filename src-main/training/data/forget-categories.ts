@@ -1,7 +1,7 @@
 import type { AugmentBatch } from './augment-images.ts'
 
 /** Occurrences that row 0 counts as, for each category. */
-const pseudoCount = 0.25
+const PSEUDO_COUNT = 0.25
 
 /**
  * Teaches an embedding what to make of a category that it does not know: in training batches a category becomes row 0 with
@@ -26,7 +26,7 @@ export function createForgetting(
       const level = features[at] as number
       occurrences[level] = (occurrences[level] as number) + 1
     }
-    return occurrences.map(n => pseudoCount / (n + pseudoCount))
+    return occurrences.map(n => PSEUDO_COUNT / (n + PSEUDO_COUNT))
   })
   return (inputs, _targets, rows, random) => {
     for (let row = 0; row < rows; row++) {

@@ -12,16 +12,16 @@ export interface GroupedSizes {
   readonly test: Portion
 }
 
-const parts = 3
+const PARTS = 3
 
 /** @throws AppError `data.invalid` if there are not enough groups for three parts */
 export function checkGroups(manifest: DatasetManifest, groups: number): void {
-  if (groups >= parts) return
+  if (groups >= PARTS) return
   throw new AppError('data.invalid', {
     path: sourceName(manifest),
     field: 'groups',
     value: groups,
-    rule: `must be at least ${parts}, one for each part`,
+    rule: `must be at least ${PARTS}, one for each part`,
   })
 }
 

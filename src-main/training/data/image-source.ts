@@ -16,15 +16,15 @@ export const pixelScalingSchema = z.strictObject({ mean: z.number(), deviation: 
 
 export type PixelScaling = Readonly<z.output<typeof pixelScalingSchema>>
 
-const pixelValues = 256
-const largestPixel = 255
+const PIXEL_VALUES = 256
+const LARGEST_PIXEL = 255
 
 /**
  * Mean and standard deviation over all pixels of the given rows: the training split, so that
  * nothing of the other splits gets into training. Exact sums: they do not depend on the order.
  */
 export function fitPixelScaling(images: StoredImages, rows: Int32Array): PixelScaling {
-  const counts = new Float64Array(pixelValues)
+  const counts = new Float64Array(PIXEL_VALUES)
   for (const row of rows) {
     const end = (row + 1) * images.imageSize
     for (let at = row * images.imageSize; at < end; at++) {
@@ -42,9 +42,9 @@ export function fitPixelScaling(images: StoredImages, rows: Int32Array): PixelSc
   const mean = sum / total
   const variance = Math.max(0, squares / total - mean * mean)
   return {
-    mean: mean / largestPixel,
+    mean: mean / LARGEST_PIXEL,
     // All pixels alike: nothing to scale.
-    deviation: variance === 0 ? 1 : Math.sqrt(variance) / largestPixel,
+    deviation: variance === 0 ? 1 : Math.sqrt(variance) / LARGEST_PIXEL,
   }
 }
 
@@ -57,8 +57,8 @@ export function scalePixels(pixels: Uint8Array, scaling: PixelScaling): Float32A
 /** The standardised form of every value that a pixel can have. */
 function scaledValues({ mean, deviation }: PixelScaling): Float32Array {
   return Float32Array.from(
-    { length: pixelValues },
-    (_, value) => (value / largestPixel - mean) / deviation,
+    { length: PIXEL_VALUES },
+    (_, value) => (value / LARGEST_PIXEL - mean) / deviation,
   )
 }
 

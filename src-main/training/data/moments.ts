@@ -6,7 +6,7 @@ export interface Moments {
 }
 
 /** Numbers whose range is this share of their size, some fifty roundings, count as equal. */
-const roundingShare = 1e-14
+const ROUNDING_SHARE = 1e-14
 
 /**
  * Mean and standard deviation (divided by n) of finite numbers of any size: they are scaled by their
@@ -23,7 +23,7 @@ export function fitMoments(values: Float64Array): Moments {
   // Halves, because high − low may be beyond the largest number.
   const centre = low / 2 + high / 2
   const reach = high / 2 - low / 2
-  if (reach <= roundingShare * Math.max(Math.abs(low), Math.abs(high))) {
+  if (reach <= ROUNDING_SHARE * Math.max(Math.abs(low), Math.abs(high))) {
     return { mean: low, deviation: 0 }
   }
   let sum = 0

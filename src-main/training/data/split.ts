@@ -23,13 +23,13 @@ export interface Split {
   readonly test: Int32Array
 }
 
-export const defaultShare = 0.2
+export const DEFAULT_SHARE = 0.2
 /** Validation rows beyond this number sharpen the measure less than they cost. */
-const mostDefaultValidation = 2_000
+const MAX_DEFAULT_VALIDATION = 2_000
 
 /** Rows that validation has if the settings do not say: a fifth, but no more than are of use. */
 export function defaultValidation(rows: number): number {
-  return Math.min(mostDefaultValidation, portionRows(defaultShare, rows))
+  return Math.min(MAX_DEFAULT_VALIDATION, portionRows(DEFAULT_SHARE, rows))
 }
 
 /**
@@ -48,7 +48,7 @@ export function planClassSplit(manifest: DatasetManifest, data: SplitSizes): Spl
     separateTestCounts: testClassCounts,
     train: data.train,
     validation,
-    test: data.test ?? (testClassCounts === null ? defaultShare : sum(testClassCounts)),
+    test: data.test ?? (testClassCounts === null ? DEFAULT_SHARE : sum(testClassCounts)),
   })
 }
 

@@ -18,7 +18,7 @@ import { fitMoments } from './moments.ts'
 export type CategoryCoding = 'oneHot' | 'embedding'
 
 /** Categories of a column that get a feature of their own; a table has a row for each. */
-export const mostCategories = 32
+export const MAX_CATEGORIES = 32
 
 /** Columns as the ingest process stored them, column by column. */
 export interface StoredTable {
@@ -57,10 +57,10 @@ export interface TablePreprocessing {
  * Features of a table whose training rows hold a gap of every column that has any, and every category. Where they
  * do not, which only the split knows, there are fewer.
  */
-export function mostFeatures({ numeric, categorical }: TableSchema): MostFeatures {
+export function maxFeatures({ numeric, categorical }: TableSchema): MostFeatures {
   const numbers = numeric.reduce((sum, { missing }) => sum + (missing > 0 ? 2 : 1), 0)
   const categories = categorical.map(column => column.categories.length)
-  const features = categories.reduce((sum, count) => sum + Math.min(count, mostCategories), numbers)
+  const features = categories.reduce((sum, count) => sum + Math.min(count, MAX_CATEGORIES), numbers)
   return { features, numbers, categories }
 }
 
@@ -84,7 +84,7 @@ export function fitTablePreprocessing(
 ): TablePreprocessing {
   const { schema } = table
   const numeric = schema.numeric.map((_, column) => fitNumeric(table, column, trainingRows))
-  const most = coding === 'oneHot' ? mostCategories : Number.POSITIVE_INFINITY
+  const most = coding === 'oneHot' ? MAX_CATEGORIES : Number.POSITIVE_INFINITY
   const categorical = schema.categorical.map(({ categories }, column) =>
     fitCategorical(countCategories(table, column, categories.length, trainingRows), most),
   )

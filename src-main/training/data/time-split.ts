@@ -4,7 +4,7 @@ import { sourceName } from './dataset-schema.ts'
 import type { GroupedSizes } from './grouped-split.ts'
 import type { Split } from './split.ts'
 
-const parts = 3
+const PARTS = 3
 
 /**
  * Cuts rows by time: the latest are the test split, those before them validation, those before them
@@ -20,12 +20,12 @@ export function cutByTime(
   sizes: GroupedSizes,
 ): Split {
   const blocks = blocksOf(times)
-  if (blocks.length < parts) {
+  if (blocks.length < PARTS) {
     throw new AppError('data.invalid', {
       path: sourceName(manifest),
       field: 'objective.data.time',
       value: blocks.length,
-      rule: `must have at least ${parts} different times, one for each part`,
+      rule: `must have at least ${PARTS} different times, one for each part`,
     })
   }
   const rowsOf = (portion: number) => (portion < 1 ? portion * times.length : portion)

@@ -87,9 +87,9 @@ export interface ImplicitPrograms {
   dispose(): void
 }
 
-const mostProducts = 500
-const mostNewtonSteps = 4
-const newtonTolerance = 0.05
+const MAX_PRODUCTS = 500
+const MAX_NEWTON_STEPS = 4
+const NEWTON_TOLERANCE = 0.05
 
 export function createImplicitPrograms(request: ImplicitRequest): ImplicitPrograms {
   const { engine, problem, training, validation, holdout } = request
@@ -241,13 +241,13 @@ export function createImplicitPrograms(request: ImplicitRequest): ImplicitProgra
       let weights = Float32Array.from(result.x)
       let here = await lossAt(weights)
       // Newton steps, as long as they bring the gradient down.
-      for (let turn = 0; turn < mostNewtonSteps && largest(here.gradient) > tolerance; turn++) {
+      for (let turn = 0; turn < MAX_NEWTON_STEPS && largest(here.gradient) > tolerance; turn++) {
         const b = Float64Array.from(here.gradient)
         const { solution } = await conjugateGradients(
           productAt(values, weights, pull),
           b,
-          newtonTolerance,
-          mostProducts,
+          NEWTON_TOLERANCE,
+          MAX_PRODUCTS,
         )
         const next = weights.map((w, at) => w - (solution[at] as number))
         const there = await lossAt(next)
@@ -269,7 +269,7 @@ export function createImplicitPrograms(request: ImplicitRequest): ImplicitProgra
       }
     },
     async gradient(values, weights, options = {}) {
-      const { tolerance = 1e-3, damping = 0, products: most = mostProducts, start } = options
+      const { tolerance = 1e-3, damping = 0, products: most = MAX_PRODUCTS, start } = options
       const [outer] = (await outerProgram.run([weights])) as [Float32Array]
       const product = productAt(values, weights, damping)
       const solved = await conjugateGradients(

@@ -87,7 +87,7 @@ export interface InnerProblem {
 }
 
 /** Uniform numbers of variance 1 have this range. */
-const noiseRange = Math.sqrt(12)
+const NOISE_RANGE = Math.sqrt(12)
 
 /**
  * @param rules for tests of the self-test; the right ones by default
@@ -215,7 +215,7 @@ function numberOf(rules: TangentRules): number {
 }
 
 function noise(shape: readonly number[], seed: Tensor): Tensor {
-  return tf.mul(tf.sub(statelessUniform(shape, seed), 0.5), noiseRange)
+  return tf.mul(tf.sub(statelessUniform(shape, seed), 0.5), NOISE_RANGE)
 }
 
 /** `layers.3` of `layers.3.dense.weight`. */

@@ -73,9 +73,9 @@ export interface OnlineTraining {
 /** Adam's constants; the rate is what is learned. */
 const [beta1, beta2, epsilon] = [0.9, 0.999, 1e-8]
 /** Batches are drawn so many at a time. */
-const drawnSteps = 64
+const DRAWN_STEPS = 64
 /** No level moves by more than this factor's logarithm in a step: one bad batch must not end a training. */
-const largestLogStep = 0.5
+const LARGEST_LOG_STEP = 0.5
 
 export function createOnlineTraining(
   request: OnlineRequest,
@@ -225,7 +225,7 @@ export function createOnlineTraining(
     const moved: Tensor[] = [level(rates, levels)]
     for (let at = levels - 1; at >= 0; at--) {
       const step = tf.mul(moved[0] as Tensor, now[at] as Tensor)
-      const limited = tf.minimum(tf.maximum(step, -largestLogStep), largestLogStep)
+      const limited = tf.minimum(tf.maximum(step, -LARGEST_LOG_STEP), LARGEST_LOG_STEP)
       moved.unshift(tf.mul(level(rates, at), tf.exp(tf.neg(limited))))
     }
     return { rates: tf.concat(moved), derivatives: tf.concat(now) }
@@ -252,10 +252,10 @@ export function createOnlineTraining(
 
   return {
     async step() {
-      const place = taken % drawnSteps
+      const place = taken % DRAWN_STEPS
       if (!whole && place === 0) {
-        const seed = (request.seed + Math.floor(taken / drawnSteps)) >>> 0
-        drawn = drawBatches(training.rows, batchSize, drawnSteps, seed) as Int32Array<ArrayBuffer>
+        const seed = (request.seed + Math.floor(taken / DRAWN_STEPS)) >>> 0
+        drawn = drawBatches(training.rows, batchSize, DRAWN_STEPS, seed) as Int32Array<ArrayBuffer>
       }
       taken++
       const rows = whole ? [] : [drawn.slice(place * batchSize, (place + 1) * batchSize)]

@@ -10,15 +10,15 @@ import type { InnerProblem } from './inner-problem.ts'
 import type { KernelCall } from './tangents/tangent-rules.ts'
 
 /** How far a tangent may be from a finite difference of its kernel, relative to both. */
-const kernelTolerance = 0.05
+const KERNEL_TOLERANCE = 0.05
 /** The same for a hypergradient through a whole run. */
-const runTolerance = 0.02
+const RUN_TOLERANCE = 0.02
 /** Change of the largest entry of what a kernel is given. */
-const kernelStep = 1e-2
+const KERNEL_STEP = 1e-2
 /** Change of the hyperparameters, relative. */
-const runStep = 0.02
+const RUN_STEP = 0.02
 /** Rounding of a whole run in float32, relative to its loss. */
-const runNoise = 1e-6
+const RUN_NOISE = 1e-6
 
 export interface KernelError {
   readonly kernel: string
@@ -120,7 +120,7 @@ function kernelError(
 ): Tensor {
   const largest = Object.values(tangents).map(t => tf.max(tf.abs(t as Tensor)))
   const most = largest.reduce((a, b) => tf.maximum(a, b))
-  const step = tf.div(kernelStep, tf.add(most, 1e-12))
+  const step = tf.div(KERNEL_STEP, tf.add(most, 1e-12))
   const at = (side: number): Tensor[] => {
     const moved = Object.fromEntries(
       Object.entries(inputs).map(([key, value]) => {
@@ -153,7 +153,7 @@ function kernelError(
  * @throws AppError `training.gradientWrong` naming the first such operation and its layer
  */
 export function requireRightKernels(errors: readonly KernelError[]): number {
-  const wrong = errors.find(({ error }) => !(error <= kernelTolerance))
+  const wrong = errors.find(({ error }) => !(error <= KERNEL_TOLERANCE))
   if (wrong !== undefined) {
     const { kernel, layer, error } = wrong
     throw new AppError('training.gradientWrong', { operation: kernel, layer, error })
@@ -186,8 +186,8 @@ export async function testDifferences(
   lossAt: (side: number) => Promise<number>,
   derivative: number,
   { step, noise }: { readonly step: number; readonly noise: number } = {
-    step: runStep,
-    noise: runNoise,
+    step: RUN_STEP,
+    noise: RUN_NOISE,
   },
 ): Promise<number> {
   const [far, near] = [await lossAt(step), await lossAt(step / 2)]
@@ -198,11 +198,11 @@ export async function testDifferences(
   const size = Math.max(Math.abs(difference), Math.abs(derivative))
   // A derivative below what rounding makes of the difference cannot be judged.
   const doubt = (noise * Math.abs(near)) / step
-  return Math.abs(difference - derivative) / Math.max(size, doubt / runTolerance)
+  return Math.abs(difference - derivative) / Math.max(size, doubt / RUN_TOLERANCE)
 }
 
 /** @throws AppError `training.gradientWrong` */
 export function requireRightRun(error: number): void {
-  if (error <= runTolerance) return
+  if (error <= RUN_TOLERANCE) return
   throw new AppError('training.gradientWrong', { operation: 'the whole run', layer: 'all', error })
 }

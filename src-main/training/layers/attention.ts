@@ -13,7 +13,7 @@ export interface AttentionOptions {
 }
 
 /** Added to scores of padding: what e to the power of it is, float32 rounds to 0. */
-const farBelow = 1e9
+const FAR_BELOW = 1e9
 
 /**
  * Self-attention with several heads over [batch, steps, features]. With q, k, v = x·W, split in three and then by
@@ -44,7 +44,7 @@ export function createAttention(options: AttentionOptions): Layer {
   /** Scores [batch · heads, steps, steps]; padding is far below all others. */
   function masked(scores: Tensor, mask: Tensor | null): Tensor {
     if (mask === null) return scores
-    const offset = tf.mul(tf.sub(tf.reshape(mask, [-1, 1, 1, steps]), 1), farBelow)
+    const offset = tf.mul(tf.sub(tf.reshape(mask, [-1, 1, 1, steps]), 1), FAR_BELOW)
     const split = tf.reshape(scores, [-1, heads, steps, steps])
     return tf.reshape(tf.add(split, offset), [-1, steps, steps])
   }

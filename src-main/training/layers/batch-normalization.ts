@@ -4,12 +4,12 @@ import { constant } from './initializers.ts'
 import type { Layer, LayerVariable, VariableRole } from './layer.ts'
 
 /** Keeps the division finite when a channel is constant. */
-const epsilon = 1e-3
+const EPSILON = 1e-3
 /**
  * Share of the old moving statistics that a step keeps. 0.9 and not 0.99: trials of a search are
  * short, and after 100 steps 0.99 would still carry a third of the meaningless first values.
  */
-const statisticsMomentum = 0.9
+const STATISTICS_MOMENTUM = 0.9
 
 /**
  * Normalises every channel (last axis) by the batch's mean and variance while training, by moving
@@ -29,7 +29,7 @@ export function createBatchNormalization(inputShape: readonly number[]): Layer {
     outputShape: inputShape,
     variables,
     infer(x, [scale, shift, mean, variance]) {
-      const factor = tf.mul(tf.rsqrt(tf.add(variance as Tensor, epsilon)), scale as Tensor)
+      const factor = tf.mul(tf.rsqrt(tf.add(variance as Tensor, EPSILON)), scale as Tensor)
       const offset = tf.sub(shift as Tensor, tf.mul(mean as Tensor, factor))
       return tf.add(tf.mul(x, factor), offset)
     },
@@ -40,7 +40,7 @@ export function createBatchNormalization(inputShape: readonly number[]): Layer {
       const mean = tf.div(tf.sum(rows, 0), count)
       const centred = tf.sub(rows, mean)
       const variance = tf.div(tf.sum(tf.square(centred), 0), count)
-      const inverseDeviation = tf.rsqrt(tf.add(variance, epsilon))
+      const inverseDeviation = tf.rsqrt(tf.add(variance, EPSILON))
       const normalised = tf.mul(centred, inverseDeviation)
       const outputs = tf.reshape(
         tf.add(tf.mul(normalised, scale as Tensor), shift as Tensor),
@@ -71,7 +71,7 @@ export function createBatchNormalization(inputShape: readonly number[]): Layer {
 }
 
 function movingAverage(old: Tensor, now: Tensor): Tensor {
-  return tf.add(tf.mul(old, statisticsMomentum), tf.mul(now, 1 - statisticsMomentum))
+  return tf.add(tf.mul(old, STATISTICS_MOMENTUM), tf.mul(now, 1 - STATISTICS_MOMENTUM))
 }
 
 function channelVariable(role: VariableRole, channels: number, first: number): LayerVariable {

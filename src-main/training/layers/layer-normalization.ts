@@ -4,7 +4,7 @@ import { constant } from './initializers.ts'
 import type { Layer } from './layer.ts'
 
 /** Keeps the division finite when all features of a step are equal. */
-const epsilon = 1e-3
+const EPSILON = 1e-3
 
 /**
  * Normalises the features (last axis) of every row or step by their own mean and variance, in training and inference
@@ -17,7 +17,7 @@ export function createLayerNormalization(inputShape: readonly number[]): Layer {
     const rows = tf.reshape(x, [-1, features])
     const centred = tf.sub(rows, tf.mean(rows, -1, true))
     const variance = tf.mean(tf.square(centred), -1, true)
-    const inverseDeviation = tf.rsqrt(tf.add(variance, epsilon))
+    const inverseDeviation = tf.rsqrt(tf.add(variance, EPSILON))
     const normalised = tf.mul(centred, inverseDeviation)
     const scaled = tf.add(tf.mul(normalised, scale as Tensor), shift as Tensor)
     return { normalised, inverseDeviation, outputs: tf.reshape(scaled, x.shape) }

@@ -4,7 +4,7 @@ import { normal } from './initializers.ts'
 import type { Layer } from './layer.ts'
 
 /** Small against the tokens' own numbers, so that what a token is counts first. */
-const deviation = 0.02
+const DEVIATION = 0.02
 
 /**
  * Adds to every step of [batch, steps, features] what its place stands for: one learned row [features] for each place.
@@ -20,7 +20,7 @@ export function createPositions([steps, features]: readonly [number, number]): L
         name: 'weight',
         role: 'weight',
         shape: [steps, features],
-        initialize: random => normal(steps * features, deviation, random),
+        initialize: random => normal(steps * features, DEVIATION, random),
       },
     ],
     infer: (x, [table]) => tf.add(x, table as Tensor),

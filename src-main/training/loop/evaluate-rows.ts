@@ -5,8 +5,8 @@ import type { NetworkDefinition } from '../models/network-definition.ts'
 import type { TrainingPrograms } from '../programs/training-programs.ts'
 
 /** Rows of an evaluation call at most, and numbers of the widest layer's output (32 MB). */
-const mostRows = 1_000
-const mostValues = 8_000_000
+const MAX_ROWS = 1_000
+const MAX_VALUES = 8_000_000
 
 /**
  * Rows per evaluation call: few calls, bounded memory, and little padding in the last one.
@@ -16,7 +16,7 @@ export function evaluationBatchSize(network: NetworkDefinition, rows: number): n
   const sizes = [{ outputShape: network.inputShape }, ...describeNetwork(network).layers].map(
     layer => layer.outputShape.reduce((product, length) => product * length, 1),
   )
-  const most = Math.max(1, Math.min(mostRows, Math.floor(mostValues / Math.max(...sizes))))
+  const most = Math.max(1, Math.min(MAX_ROWS, Math.floor(MAX_VALUES / Math.max(...sizes))))
   return Math.ceil(rows / Math.ceil(rows / most))
 }
 
@@ -36,14 +36,14 @@ export async function evaluateRows(
   programs: TrainingPrograms,
   source: RowSource,
   batchSize: number,
-  host: Pick<ObjectiveHost, 'checkpoint'> | null,
+  host: Pick<ObjectiveHost, 'yieldNow'> | null,
 ): Promise<Evaluation | null> {
   const inputs = new Float32Array(batchSize * source.inputSize)
   const targets = new Float32Array(batchSize * source.targetSize)
   const outputs = new Float32Array(source.rows * source.targetSize)
   let sum = 0
   for (let start = 0; start < source.rows; start += batchSize) {
-    if (host !== null && (await host.checkpoint()) === 'stop') return null
+    if (host !== null && (await host.yieldNow()) === 'stop') return null
     const count = Math.min(batchSize, source.rows - start)
     inputs.fill(0, count * source.inputSize)
     targets.fill(0, count * source.targetSize)

@@ -12,15 +12,15 @@ export interface ScheduleOptions {
 }
 
 /** `step`: this factor after half and after three quarters of the steps. */
-const dropFactor = 0.1
+const DROP_FACTOR = 0.1
 const dropPoints = [0.5, 0.75] as const
 /** `oneCycle`: it starts at this share of the highest rate, and ends at that one of the first. */
-const cycleStart = 1 / 25
-const cycleEnd = 1 / 25 / 1e4
+const CYCLE_START = 1 / 25
+const CYCLE_END = 1 / 25 / 1e4
 /** Share of all steps in which the cycle rises. */
-const cycleRise = 0.3
+const CYCLE_RISE = 0.3
 /** `exponential`: the rate ends at this share of its highest value. */
-const lastShare = 0.01
+const LAST_SHARE = 0.01
 
 /**
  * The learning rate of a step (from 0). With p, the share of the steps after warm-up that are done:
@@ -44,22 +44,22 @@ export function learningRateAt(options: ScheduleOptions, step: number): number {
     case 'constant':
       return learningRate
     case 'step':
-      return learningRate * dropFactor ** dropPoints.filter(point => progress >= point).length
+      return learningRate * DROP_FACTOR ** dropPoints.filter(point => progress >= point).length
     case 'linear':
       return learningRate * (1 - progress)
     case 'cosine':
       return (learningRate * (1 + Math.cos(Math.PI * progress))) / 2
     case 'exponential':
-      return learningRate * lastShare ** progress
+      return learningRate * LAST_SHARE ** progress
     case 'oneCycle':
       return learningRate * cycleShare(step, warmupSteps, totalSteps)
   }
 }
 
 function cycleShare(step: number, warmupSteps: number, totalSteps: number): number {
-  const top = warmupSteps > 0 ? warmupSteps : Math.max(0, cycleRise * totalSteps - 1)
-  if (step < top) return halfCosine(cycleStart, 1, step / top)
-  return halfCosine(1, cycleEnd, (step - top) / Math.max(1, totalSteps - 1 - top))
+  const top = warmupSteps > 0 ? warmupSteps : Math.max(0, CYCLE_RISE * totalSteps - 1)
+  if (step < top) return halfCosine(CYCLE_START, 1, step / top)
+  return halfCosine(1, CYCLE_END, (step - top) / Math.max(1, totalSteps - 1 - top))
 }
 
 /** From `start` at 0 to `end` at 1. */

@@ -7,7 +7,7 @@ import { evaluateStored, type StoredNetwork } from './test-network.ts'
 const parts = ['validation', 'test'] as const
 
 /** A probability of 0 would be an infinite loss for one row; float32 has nothing smaller above 0 that is normal. */
-const smallestProbability = 2 ** -126
+const SMALLEST_PROBABILITY = 2 ** -126
 
 /**
  * Metrics of networks that predict together: the mean of their probabilities, or of their numbers; the mean's loss is at
@@ -49,7 +49,7 @@ function measureMeans(loss: Loss, set: EvaluationSet, means: Float64Array): Reco
   const targets = new Float32Array(source.targetSize)
   // Logarithms of probabilities are logits of themselves, so every measure reads them as such.
   const outputs = Float32Array.from(means, value =>
-    loss === 'crossEntropy' ? Math.log(Math.max(value, smallestProbability)) : value,
+    loss === 'crossEntropy' ? Math.log(Math.max(value, SMALLEST_PROBABILITY)) : value,
   )
   let sum = 0
   for (let row = 0; row < source.rows; row++) {

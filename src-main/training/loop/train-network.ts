@@ -65,7 +65,7 @@ export interface TrainNetworkRequest {
 }
 
 /** Programs count steps in int32. */
-const mostSteps = 2 ** 31 - 1
+const MAX_STEPS = 2 ** 31 - 1
 
 /**
  * Trains a network for some epochs. Every epoch visits the training rows in an order of its own, a
@@ -82,11 +82,11 @@ export async function trainNetwork(request: TrainNetworkRequest): Promise<Object
   const { engine, network, loss, training, validation, settings, trialSeed } = request
   const batchSize = Math.min(settings.batchSize, training.rows)
   const steps = settings.epochs * Math.floor(training.rows / batchSize)
-  if (steps > mostSteps) {
+  if (steps > MAX_STEPS) {
     throw new AppError('training.invalid', {
       field: 'epochs',
       value: settings.epochs,
-      rule: `must give at most ${mostSteps} steps; with batches of ${batchSize} it gives ${steps}`,
+      rule: `must give at most ${MAX_STEPS} steps; with batches of ${batchSize} it gives ${steps}`,
     })
   }
   const evaluationBatch = evaluationBatchSize(network, validation.source.rows)
@@ -212,7 +212,7 @@ async function trainEpoch(
   }
   let lossSum = progress.lossSum
   for (let batch = progress.batch; batch < batches; batch++) {
-    if ((await host.checkpoint()) === 'stop') return null
+    if ((await host.yieldNow()) === 'stop') return null
     training.fill(order, batch * batchSize, batchSize, inputs, targets)
     const step = (epoch - 1) * batches + batch
     if (augment) {

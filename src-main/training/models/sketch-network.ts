@@ -37,15 +37,15 @@ function sketchLayer(
 }
 
 /** Beyond so many tables, the rest is a number. */
-const shownTables = 4
+const SHOWN_TABLES = 4
 
 /** `5 × 3, 12 × 6`; of many, the first ones and how many there are. */
 function tableSizes(tables: readonly CategoryTable[]): string {
   const shown = tables
-    .slice(0, shownTables)
+    .slice(0, SHOWN_TABLES)
     .map(({ levels, dimensions }) => `${levels} × ${dimensions}`)
     .join(', ')
-  return tables.length > shownTables ? `${shown} … (${shownTables}/${tables.length})` : shown
+  return tables.length > SHOWN_TABLES ? `${shown} … (${SHOWN_TABLES}/${tables.length})` : shown
 }
 
 function detailOf(layer: LayerDefinition): string {

@@ -93,7 +93,7 @@ export async function runFunctionObjective(
   const first = startStep(checkpoints?.start ?? null)
   for (let step = Math.min(first, lastStep); step <= lastStep; step++) {
     if (settings.durationMs > 0) await host.wait(settings.durationMs)
-    if ((await host.checkpoint()) === 'stop') return { finished: false, best: last, last }
+    if ((await host.yieldNow()) === 'stop') return { finished: false, best: last, last }
     const metrics = Object.fromEntries(
       definition.metrics.map((metric, index) => {
         const value = values[index] as number

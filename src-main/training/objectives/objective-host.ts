@@ -17,7 +17,7 @@ export interface ObjectiveHost {
    * Called between batches: yields to messages now and then, waits while paused. `stop` means that
    * the attempt was cancelled.
    */
-  checkpoint(): Promise<'continue' | 'stop'>
+  yieldNow(): Promise<'continue' | 'stop'>
   /** Waits for a time that a person asked for (test functions); ends early when cancelled. */
   wait(durationMs: number): Promise<void>
   /** For objectives that run elsewhere and cannot come by `checkpoint`: calls back when a person steers. */

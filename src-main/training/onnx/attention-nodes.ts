@@ -5,7 +5,7 @@ import { columns } from './matrix-parts.ts'
 type AttentionLayer = Extract<LayerDefinition, { kind: 'attention' }>
 
 /** As in layers/attention.ts. */
-const farBelow = 1e9
+const FAR_BELOW = 1e9
 
 /** The tensors of the layer, row-major. */
 export interface AttentionWeights {
@@ -58,7 +58,7 @@ export function addAttention(
 function masked(graph: GraphBuilder, scores: string, mask: string, steps: number): string {
   const below = graph.add('Mul', [
     graph.add('Sub', [mask, graph.number(1)]),
-    graph.number(farBelow),
+    graph.number(FAR_BELOW),
   ])
   return graph.add('Add', [scores, graph.reshape(below, [1, 1, steps])])
 }

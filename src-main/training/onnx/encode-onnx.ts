@@ -5,8 +5,8 @@ import protobuf from 'protobufjs/minimal.js'
  * operator set 17. Numbers beside `field` are those of the messages' fields there.
  */
 
-const irVersion = 8
-const operatorSet = 17
+const IR_VERSION = 8
+const OPERATOR_SET = 17
 
 /** TensorProto.DataType */
 const dataTypes = { float32: 1, int64: 7 } as const
@@ -56,12 +56,12 @@ type Writer = protobuf.Writer
 /** Bytes of an ONNX file. */
 export function encodeOnnx(graph: OnnxGraph): Uint8Array {
   const writer = protobuf.Writer.create()
-  writer.uint32(tag(1, varint)).int64(irVersion)
+  writer.uint32(tag(1, VARINT)).int64(IR_VERSION)
   text(writer, 2, 'Tunewright')
   message(writer, 7, inner => encodeGraph(inner, graph))
   message(writer, 8, inner => {
     text(inner, 1, '')
-    inner.uint32(tag(2, varint)).int64(operatorSet)
+    inner.uint32(tag(2, VARINT)).int64(OPERATOR_SET)
   })
   for (const [key, value] of Object.entries(graph.metadata)) {
     message(writer, 14, inner => {
@@ -72,20 +72,20 @@ export function encodeOnnx(graph: OnnxGraph): Uint8Array {
   return writer.finish()
 }
 
-const varint = 0
-const bytes32 = 5
-const delimited = 2
+const VARINT = 0
+const BYTES32 = 5
+const DELIMITED = 2
 
 function tag(field: number, wire: number): number {
   return ((field << 3) | wire) >>> 0
 }
 
 function text(writer: Writer, field: number, value: string): void {
-  writer.uint32(tag(field, delimited)).string(value)
+  writer.uint32(tag(field, DELIMITED)).string(value)
 }
 
 function message(writer: Writer, field: number, write: (inner: Writer) => void): void {
-  writer.uint32(tag(field, delimited)).fork()
+  writer.uint32(tag(field, DELIMITED)).fork()
   write(writer)
   writer.ldelim()
 }
@@ -110,34 +110,34 @@ function encodeNode(writer: Writer, { operator, inputs, outputs, attributes }: O
 
 function encodeAttribute(writer: Writer, name: string, value: OnnxAttribute): void {
   text(writer, 1, name)
-  if ('float' in value) writer.uint32(tag(2, bytes32)).float(value.float)
-  else if ('int' in value) writer.uint32(tag(3, varint)).int64(value.int)
+  if ('float' in value) writer.uint32(tag(2, BYTES32)).float(value.float)
+  else if ('int' in value) writer.uint32(tag(3, VARINT)).int64(value.int)
   else if ('string' in value) text(writer, 4, value.string)
-  else if ('ints' in value) for (const int of value.ints) writer.uint32(tag(8, varint)).int64(int)
+  else if ('ints' in value) for (const int of value.ints) writer.uint32(tag(8, VARINT)).int64(int)
   else for (const string of value.strings) text(writer, 9, string)
   const [kind] = Object.keys(value) as (keyof typeof attributeTypes)[]
-  writer.uint32(tag(20, varint)).int32(attributeTypes[kind ?? 'int'])
+  writer.uint32(tag(20, VARINT)).int32(attributeTypes[kind ?? 'int'])
 }
 
 function encodeTensor(writer: Writer, { name, shape, data }: OnnxTensor): void {
-  for (const side of shape) writer.uint32(tag(1, varint)).int64(side)
+  for (const side of shape) writer.uint32(tag(1, VARINT)).int64(side)
   const type = data instanceof Float32Array ? dataTypes.float32 : dataTypes.int64
-  writer.uint32(tag(2, varint)).int32(type)
+  writer.uint32(tag(2, VARINT)).int32(type)
   text(writer, 8, name)
   // Little-endian, as every machine is that this runs on.
   const raw = new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
-  writer.uint32(tag(9, delimited)).bytes(raw)
+  writer.uint32(tag(9, DELIMITED)).bytes(raw)
 }
 
 function encodeValue(writer: Writer, { name, shape }: OnnxValue): void {
   text(writer, 1, name)
   message(writer, 2, type => {
     message(type, 1, tensor => {
-      tensor.uint32(tag(1, varint)).int32(dataTypes.float32)
+      tensor.uint32(tag(1, VARINT)).int32(dataTypes.float32)
       message(tensor, 2, sides => {
         message(sides, 1, side => text(side, 2, 'rows'))
         for (const length of shape) {
-          message(sides, 1, side => side.uint32(tag(1, varint)).int64(length))
+          message(sides, 1, side => side.uint32(tag(1, VARINT)).int64(length))
         }
       })
     })

@@ -14,7 +14,7 @@ import { GraphBuilder } from './graph-builder.ts'
 import { addRecurrent } from './recurrent-node.ts'
 
 /** As in layers/batch-normalization.ts and layers/layer-normalization.ts. */
-const normalizationEpsilon = 1e-3
+const NORMALIZATION_EPSILON = 1e-3
 
 /**
  * A trained network as an ONNX file: `input` takes float32 [rows, …input shape], prepared as `preprocessing`
@@ -129,7 +129,7 @@ function addLayer(graph: GraphBuilder, input: string, placed: PlacedLayer): stri
       return addNormalization(graph, input, placed)
     case 'layerNormalization':
       return graph.add('LayerNormalization', [input, constant('scale'), constant('shift')], {
-        epsilon: { float: normalizationEpsilon },
+        epsilon: { float: NORMALIZATION_EPSILON },
       })
     case 'positions':
       return graph.add('Add', [input, constant('weight')])
@@ -270,7 +270,7 @@ function addNormalization(graph: GraphBuilder, input: string, placed: PlacedLaye
   const [scale, shift] = [values('scale'), values('shift')]
   const [mean, variance] = [values('movingMean'), values('movingVariance')]
   const factor = scale.map(
-    (value, channel) => value / Math.sqrt((variance[channel] as number) + normalizationEpsilon),
+    (value, channel) => value / Math.sqrt((variance[channel] as number) + NORMALIZATION_EPSILON),
   )
   const offset = shift.map(
     (value, channel) => value - (mean[channel] as number) * (factor[channel] as number),

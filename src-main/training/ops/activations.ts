@@ -14,8 +14,8 @@ export function reluGradient(gradient: Tensor, output: Tensor): Tensor {
   return tf.mul(gradient, tf.step(output))
 }
 
-const inverseRootTwo = Math.SQRT1_2
-const inverseRootTwoPi = 1 / Math.sqrt(2 * Math.PI)
+const INVERSE_ROOT_TWO = Math.SQRT1_2
+const INVERSE_ROOT_TWO_PI = 1 / Math.sqrt(2 * Math.PI)
 
 export function activate(activation: Activation, x: Tensor): Tensor {
   switch (activation) {
@@ -75,9 +75,9 @@ function gradientFromOutput(
 
 /** Φ(x): gelu(x) = x·Φ(x), exact form. Hendrycks, Gimpel, 2016, arXiv:1606.08415. */
 function normalCumulative(x: Tensor): Tensor {
-  return tf.mul(tf.add(tf.erf(tf.mul(x, inverseRootTwo)), 1), 0.5)
+  return tf.mul(tf.add(tf.erf(tf.mul(x, INVERSE_ROOT_TWO)), 1), 0.5)
 }
 
 function normalDensity(x: Tensor): Tensor {
-  return tf.mul(tf.exp(tf.mul(tf.square(x), -0.5)), inverseRootTwoPi)
+  return tf.mul(tf.exp(tf.mul(tf.square(x), -0.5)), INVERSE_ROOT_TWO_PI)
 }

@@ -3,14 +3,14 @@ import type { Tensor } from '@tensorflow/tfjs-core'
 import { add, divide, multiply, sign, square, squareRoot, subtract } from '../ops/elementwise.ts'
 import type { OptimizerName } from '../models/network-definition.ts'
 import {
-  adagradEpsilon,
-  adamBeta1,
-  adamBeta2,
-  adamEpsilon,
-  lionBeta1,
-  lionBeta2,
-  rmspropDecay,
-  rmspropEpsilon,
+  ADAGRAD_EPSILON,
+  ADAM_BETA1,
+  ADAM_BETA2,
+  ADAM_EPSILON,
+  LION_BETA1,
+  LION_BETA2,
+  RMSPROP_DECAY,
+  RMSPROP_EPSILON,
 } from './constants.ts'
 import {
   scalarPlaces,
@@ -64,15 +64,15 @@ const createDirection: Readonly<Record<OptimizerName, CreateDirection>> = {
     }
   },
   rmsprop: () => {
-    const blend = createBlend(rmspropDecay)
-    const epsilon = tf.scalar(rmspropEpsilon)
+    const blend = createBlend(RMSPROP_DECAY)
+    const epsilon = tf.scalar(RMSPROP_EPSILON)
     return (gradient, [meanSquare]) => {
       const next = blend(meanSquare as Tensor, square(gradient))
       return { change: divide(gradient, add(squareRoot(next), epsilon)), slots: [next] }
     }
   },
   adagrad: () => {
-    const epsilon = tf.scalar(adagradEpsilon)
+    const epsilon = tf.scalar(ADAGRAD_EPSILON)
     return (gradient, [squareSum]) => {
       const next = add(squareSum as Tensor, square(gradient))
       return { change: divide(gradient, add(squareRoot(next), epsilon)), slots: [next] }
@@ -81,7 +81,7 @@ const createDirection: Readonly<Record<OptimizerName, CreateDirection>> = {
   adam: createAdam,
   adamw: createAdam,
   lion: () => {
-    const [blendChange, blendSlot] = [createBlend(lionBeta1), createBlend(lionBeta2)]
+    const [blendChange, blendSlot] = [createBlend(LION_BETA1), createBlend(LION_BETA2)]
     return (gradient, [first]) => ({
       change: sign(blendChange(first as Tensor, gradient)),
       slots: [blendSlot(first as Tensor, gradient)],
@@ -92,11 +92,11 @@ const createDirection: Readonly<Record<OptimizerName, CreateDirection>> = {
 function createAdam({ step }: OptimizerFeeds, scalar: (name: ScalarName) => Tensor): Direction {
   const time = tf.reshape(tf.add(tf.cast(step, 'float32'), 1), [1])
   // η·(m/c₁) / (√(v/c₂) + ε) = (η·√c₂/c₁) · m/(√v + ε·√c₂): three passes over the variable fewer.
-  const rootCorrection2 = squareRoot(correction(adamBeta2, time))
-  const correctedRate = divide(rootCorrection2, correction(adamBeta1, time))
+  const rootCorrection2 = squareRoot(correction(ADAM_BETA2, time))
+  const correctedRate = divide(rootCorrection2, correction(ADAM_BETA1, time))
   const rate = multiply(scalar('learningRate'), correctedRate)
-  const epsilon = multiply(rootCorrection2, tf.scalar(adamEpsilon))
-  const [blendFirst, blendSecond] = [createBlend(adamBeta1), createBlend(adamBeta2)]
+  const epsilon = multiply(rootCorrection2, tf.scalar(ADAM_EPSILON))
+  const [blendFirst, blendSecond] = [createBlend(ADAM_BETA1), createBlend(ADAM_BETA2)]
   return (gradient, [first, second]) => {
     const m = blendFirst(first as Tensor, gradient)
     const v = blendSecond(second as Tensor, square(gradient))

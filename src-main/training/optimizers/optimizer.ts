@@ -15,7 +15,7 @@ export const scalarPlaces = {
 
 export type ScalarName = keyof typeof scalarPlaces
 
-export const scalarCount = Object.keys(scalarPlaces).length
+export const SCALAR_COUNT = Object.keys(scalarPlaces).length
 
 /** What an optimiser step is fed; nothing of it is a constant of the program. */
 export interface OptimizerFeeds {

@@ -9,7 +9,7 @@ import { computeLoss } from '../ops/losses.ts'
 import { clipByGlobalNorm } from '../optimizers/clip-gradients.ts'
 import { createOptimizer } from '../optimizers/create-optimizer.ts'
 import {
-  scalarCount,
+  SCALAR_COUNT,
   scalarPlaces,
   type Optimizer,
   type ScalarName,
@@ -47,7 +47,7 @@ export const createTrainingPrograms: CreateTrainingPrograms = request => {
   const stepFeeds = [
     float(batchSize, ...request.network.inputShape),
     float(batchSize, outputs),
-    float(scalarCount),
+    float(SCALAR_COUNT),
     { shape: [], dtype: 'int32' as const },
     ...(classWeights === null ? [] : [float(outputs)]),
     ...(dropouts === 0 ? [] : [float(dropouts), { shape: [dropouts, 2], dtype: 'int32' as const }]),
@@ -80,7 +80,7 @@ export const createTrainingPrograms: CreateTrainingPrograms = request => {
 
   const keep = Float32Array.from(network.dropoutRates, rate => 1 - rate)
   const salts = network.dropoutRates.map((_, index) => dropoutSalt(request.seed, index))
-  const scalarFeed = new Float32Array(scalarCount)
+  const scalarFeed = new Float32Array(SCALAR_COUNT)
   const stepFeed = new Int32Array(1)
   const seedFeed = new Int32Array(2 * dropouts)
   const weightCount = network.variables.length

@@ -6,12 +6,12 @@ import type { HyperparameterValues } from './hyperparameter.ts'
 export type ConvolutionSettings = HyperparameterValues<typeof convolutionHyperparameters> &
   Pick<DenseSettings, 'activation' | 'batchNormalization' | 'residual'>
 
-const poolSize = 2
+const POOL_SIZE = 2
 /**
  * A separable convolution can tell no more things apart than it has channels, so that over raw pixels a plain one does the
  * work, as in Xception and MobileNet.
  */
-const fewestSeparable = 4
+const MIN_SEPARABLE = 4
 
 /**
  * Blocks of [convolution, normalisation, activation, pool] and what follows them: flat outputs.
@@ -34,7 +34,7 @@ export function convolutionBlocks(
   const filtersOf = (block: number) => own[block] ?? values.filters * 2 ** block
   const convolution = (block: number, channels: number): LayerDefinition => ({
     kind:
-      values.convolutionKind === 'separable' && channels >= fewestSeparable
+      values.convolutionKind === 'separable' && channels >= MIN_SEPARABLE
         ? 'separableConvolution'
         : 'convolution',
     filters: filtersOf(block),
@@ -50,7 +50,7 @@ export function convolutionBlocks(
       : []),
     ...(values.pooling === 'none'
       ? []
-      : [{ kind: 'pool' as const, pooling: values.pooling, size: along(poolSize) }]),
+      : [{ kind: 'pool' as const, pooling: values.pooling, size: along(POOL_SIZE) }]),
   ])
   return [...blocks.flat(), ...globalPool(values, shape), { kind: 'flatten' }]
 }
@@ -62,7 +62,7 @@ function globalPool(
   if (globalPooling === 'none') return []
   const halvings = pooling === 'none' ? 0 : blocks
   // At least 1, so that an image which is too small is refused by the block that cannot halve it.
-  const left = (length: number) => Math.max(1, Math.floor(length / poolSize ** halvings))
+  const left = (length: number) => Math.max(1, Math.floor(length / POOL_SIZE ** halvings))
   return [
     {
       kind: 'pool',

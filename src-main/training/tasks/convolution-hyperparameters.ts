@@ -1,7 +1,7 @@
 /** What tasks with convolutional networks can be told about the blocks before the dense layers. */
 
 /** Convolution blocks that can have a number of filters of their own. */
-export const mostBlocks = 6
+export const MAX_BLOCKS = 6
 
 const blockFilters = {
   kind: 'int',
@@ -15,7 +15,7 @@ export const convolutionHyperparameters = {
   convolutionBlocks: {
     kind: 'int',
     low: 1,
-    high: mostBlocks,
+    high: MAX_BLOCKS,
     default: 2,
     description:
       'Blocks of convolution, activation and pooling; pooling halves the image each time.',

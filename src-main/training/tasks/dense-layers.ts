@@ -1,5 +1,5 @@
 import type { Activation, LayerDefinition } from '../models/network-definition.ts'
-import { mostLayers } from './training-hyperparameters.ts'
+import { MAX_LAYERS } from './training-hyperparameters.ts'
 
 /** The values of `denseHyperparameters` that shape layers; `units1` … may be null. */
 export interface DenseSettings {
@@ -22,7 +22,7 @@ export function denseLayers(
   rawInputs: boolean,
   outputs: number,
 ): LayerDefinition[] {
-  const widths = Array.from({ length: Math.min(settings.layers, mostLayers) }, (_, index) => {
+  const widths = Array.from({ length: Math.min(settings.layers, MAX_LAYERS) }, (_, index) => {
     const own: number | null | undefined = settings[`units${index + 1}`]
     return own ?? settings.units
   })

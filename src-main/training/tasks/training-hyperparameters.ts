@@ -4,7 +4,7 @@
  */
 
 /** Dense layers that can have a width of their own. */
-export const mostLayers = 8
+export const MAX_LAYERS = 8
 
 export const activationNames = ['relu', 'tanh', 'sigmoid', 'elu', 'gelu', 'linear'] as const
 export const optimizerNames = [
@@ -38,7 +38,7 @@ export const denseHyperparameters = {
   layers: {
     kind: 'int',
     low: 0,
-    high: mostLayers,
+    high: MAX_LAYERS,
     default: 1,
     description: 'Hidden dense layers; 0 connects the inputs (or the last filters) to the output.',
   },

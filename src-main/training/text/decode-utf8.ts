@@ -1,5 +1,5 @@
 /** Code points per call of String.fromCodePoint: each is an argument. */
-const chunkLength = 4_096
+const CHUNK_LENGTH = 4_096
 
 /**
  * Text of well-formed UTF-8 (the ingest process wrote it). Pure folders have no TextDecoder.
@@ -18,7 +18,7 @@ export function decodeUtf8(bytes: Uint8Array, start: number, end: number, most: 
     let point = following === 0 ? lead : lead & (0x3f >> following)
     for (let k = 0; k < following; k++) point = (point << 6) | ((bytes[at++] as number) & 0x3f)
     points.push(point)
-    if (points.length === chunkLength) {
+    if (points.length === CHUNK_LENGTH) {
       text += String.fromCodePoint(...points)
       points = []
     }

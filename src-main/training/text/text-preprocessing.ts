@@ -27,14 +27,14 @@ export interface TextPreprocessing {
 }
 
 /** Before a text that is shorter than the length. */
-export const paddingNumber = 0
+export const PADDING_NUMBER = 0
 /** A token that is not in the vocabulary. */
-export const unknownNumber = 1
+export const UNKNOWN_NUMBER = 1
 /** Numbers from here on are those of the vocabulary. */
-export const firstToken = 2
+export const FIRST_TOKEN = 2
 
 /** Only this much of a text is looked at, so that a megabyte without a word costs nothing. */
-const pointsPerToken = 64
+const POINTS_PER_TOKEN = 64
 
 /** Texts as the ingest process stored them. */
 export interface StoredTexts {
@@ -63,7 +63,7 @@ export function fitTextPreprocessing(
   const byCount = [...counts].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1))
   return {
     settings,
-    vocabulary: byCount.slice(0, settings.vocabularySize - firstToken).map(([token]) => token),
+    vocabulary: byCount.slice(0, settings.vocabularySize - FIRST_TOKEN).map(([token]) => token),
   }
 }
 
@@ -77,14 +77,14 @@ export function applyTextPreprocessing(
   rows: Int32Array,
 ): Float32Array {
   const { tokens: kind, length } = settings
-  const numberOf = new Map(vocabulary.map((token, index) => [token, index + firstToken]))
-  const inputs = new Float32Array(rows.length * length).fill(paddingNumber)
+  const numberOf = new Map(vocabulary.map((token, index) => [token, index + FIRST_TOKEN]))
+  const inputs = new Float32Array(rows.length * length).fill(PADDING_NUMBER)
   let row = 0
   for (const text of decodeRows(texts, rows, length)) {
     const tokens = tokenize(text, kind, length)
     const start = (row + 1) * length - tokens.length
     for (const [at, token] of tokens.entries()) {
-      inputs[start + at] = numberOf.get(token) ?? unknownNumber
+      inputs[start + at] = numberOf.get(token) ?? UNKNOWN_NUMBER
     }
     row++
   }
@@ -96,7 +96,7 @@ function* decodeRows(
   rows: Int32Array,
   length: number,
 ): Generator<string> {
-  const most = length * pointsPerToken
+  const most = length * POINTS_PER_TOKEN
   for (const row of rows) {
     yield decodeUtf8(bytes, offsets[row] as number, offsets[row + 1] as number, most)
   }

@@ -11,7 +11,7 @@ type Named = { readonly studyId: number }
 export function useSteering() {
   const { t } = useTexts()
   const notices = useNotices()
-  const attempt = useReportError()
+  const withReport = useReportError()
 
   /** @returns whether it was done */
   function told(
@@ -19,7 +19,7 @@ export function useSteering() {
     text: string,
     work: () => Promise<EventRecord | readonly EventRecord[]>,
   ): Promise<boolean> {
-    return attempt(async () => {
+    return withReport(async () => {
       const done = await work()
       const events = Array.isArray(done) ? (done as readonly EventRecord[]) : [done as EventRecord]
       const undo = async (): Promise<void> => {
@@ -32,7 +32,7 @@ export function useSteering() {
   }
 
   return {
-    attempt,
+    withReport,
     change: (request: RequestOf<'study.change'>) =>
       told(request.studyId, t('steering.changed'), () => call('study.change', request)),
     exclude: (request: RequestOf<'trial.exclude'>) => {
@@ -58,16 +58,17 @@ export function useSteering() {
       told(request.studyId, t('lineage.forked', { number: request.number }), () =>
         call('trial.fork', request),
       ),
-    pause: (request: RequestOf<'trial.pause'>) => attempt(() => call('trial.pause', request)),
-    unpause: (request: RequestOf<'trial.unpause'>) => attempt(() => call('trial.unpause', request)),
+    pause: (request: RequestOf<'trial.pause'>) => withReport(() => call('trial.pause', request)),
+    unpause: (request: RequestOf<'trial.unpause'>) =>
+      withReport(() => call('trial.unpause', request)),
     withdraw: (request: RequestOf<'trial.withdraw'>) =>
       told(request.studyId, t('steering.withdrawn'), () => call('trial.withdraw', request)),
     label: (request: RequestOf<'study.label'>, text: string) =>
       told(request.studyId, text, () => call('study.label', request)),
-    undo: (request: RequestOf<'study.undo'>) => attempt(() => call('study.undo', request)),
+    undo: (request: RequestOf<'study.undo'>) => withReport(() => call('study.undo', request)),
     /** Into the bin; the undo takes it out again. */
     remove: ({ studyId }: Named, name: string) =>
-      attempt(async () => {
+      withReport(async () => {
         await call('study.delete', { studyId })
         notices.say({
           text: t('steering.deleted', { name }),

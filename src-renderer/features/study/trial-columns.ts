@@ -55,8 +55,8 @@ export function trialColumns({ goals, space, constraints }: StudySpecification):
 }
 
 /** A heading in bold, with the arrow of the order beside it. */
-function widthOf(name: string, leastPx: number): number {
-  return Math.max(leastPx, 36 + name.length * 9)
+function widthOf(name: string, minPx: number): number {
+  return Math.max(minPx, 36 + name.length * 9)
 }
 
 /** From the start of the trial to its end; undefined while it runs. */

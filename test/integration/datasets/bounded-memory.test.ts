@@ -24,9 +24,9 @@ const megabyte = 1_000_000
 /** The heap that Node may use; typed arrays lie outside of it and count for the resident memory. */
 const heapMegabytes = 32
 /** All of what a source of 100 MB may take beyond the process itself. */
-const mostGrowthBytes = 60 * megabyte
+const maxGrowthBytes = 60 * megabyte
 /** What many small pieces leave until the collector comes is counted too. Together in memory, each source takes more than 100 MB. */
-const mostGrowthOfMany = 85 * megabyte
+const maxGrowthOfMany = 85 * megabyte
 
 /** Images of one megabyte whose first four bytes say their number, with labels 0 and 1. */
 function writeImages(folder: string, images: number) {
@@ -62,19 +62,19 @@ async function expectSmall(
   folder: string,
   source: Parameters<typeof ingestPeak>[0],
   atLeastMegabytes: number,
-  mostBytes: number,
+  maxBytes: number,
 ): Promise<void> {
   const cache = path.join(folder, 'cache')
   const { directory, growthBytes } = await ingestPeak(source, cache, heapMegabytes)
   expect(sizeOf(directory)).toBeGreaterThan(atLeastMegabytes * megabyte)
-  expect(growthBytes).toBeLessThan(mostBytes)
+  expect(growthBytes).toBeLessThan(maxBytes)
 }
 
 describe('preparing takes little memory, however large the source is:', () => {
   it('IDX', async () => {
     const folder = scratch()
     const source = imageSource(writeImages(folder, 100))
-    await expectSmall(folder, source, 100, mostGrowthBytes)
+    await expectSmall(folder, source, 100, maxGrowthBytes)
   })
 
   it('folders of images', async () => {
@@ -86,7 +86,7 @@ describe('preparing takes little memory, however large the source is:', () => {
       writeFileSync(path.join(folder, 'data', number % 2 ? 'a' : 'b', `${number}.png`), grey)
     }
     const source = imageSource({ folders: path.join(folder, 'data') })
-    await expectSmall(folder, source, 100, mostGrowthOfMany)
+    await expectSmall(folder, source, 100, maxGrowthOfMany)
   })
 
   it('recordings', async () => {
@@ -97,7 +97,7 @@ describe('preparing takes little memory, however large the source is:', () => {
       writeFileSync(path.join(folder, 'data', number % 2 ? 'a' : 'b', `${number}.wav`), second)
     }
     const source = audioSource({ folders: path.join(folder, 'data'), seconds: 30 })
-    await expectSmall(folder, source, 100, mostGrowthBytes)
+    await expectSmall(folder, source, 100, maxGrowthBytes)
   })
 
   it('tables', async () => {
@@ -111,7 +111,7 @@ describe('preparing takes little memory, however large the source is:', () => {
     const file = path.join(folder, 'table.npy')
     writeFileSync(file, Buffer.concat([start, Buffer.from(header, 'latin1'), cells]))
     const data = tableDataSchema.parse({ file, target: 'column1', categorical: ['column2'] })
-    await expectSmall(folder, { kind: 'table', data }, 98, mostGrowthOfMany)
+    await expectSmall(folder, { kind: 'table', data }, 98, maxGrowthOfMany)
   })
 })
 

@@ -104,7 +104,7 @@ it.skipIf(python === null)(
     expect(kept.length).toBeGreaterThan(0)
     for (const { path: source, sha256, bytes } of kept) {
       const target = path.join(scratch(), 'copy')
-      await expect(copyFolder({ source, target, mostBytes: 1e9, sha256 })).resolves.toMatchObject({
+      await expect(copyFolder({ source, target, maxBytes: 1e9, sha256 })).resolves.toMatchObject({
         bytes,
       })
     }

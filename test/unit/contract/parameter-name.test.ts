@@ -11,7 +11,7 @@ import {
 import { ownValue, setOwnValue } from '../../../src-main/contract/named-values.ts'
 import {
   brokenNameRule,
-  maxNameLength,
+  MAX_NAME_LENGTH,
   quoteName,
   unquotedName,
   usableName,
@@ -42,7 +42,7 @@ describe('a parameter name', () => {
     'constructor',
     '-',
     '1e-3',
-    'é'.repeat(maxNameLength),
+    'é'.repeat(MAX_NAME_LENGTH),
   ])('can be %s', name => {
     expect(brokenNameRule(name)).toBeNull()
     expect(usableName(name)).toBe(name)
@@ -50,7 +50,7 @@ describe('a parameter name', () => {
 
   it.each([
     ['', fact('rule.nameLength', { limit: 200 })],
-    ['x'.repeat(maxNameLength + 1), fact('rule.nameLength', { limit: 200 })],
+    ['x'.repeat(MAX_NAME_LENGTH + 1), fact('rule.nameLength', { limit: 200 })],
     ['a\nb', fact('rule.nameInvisible')],
     ['a\u202Eb', fact('rule.nameInvisible')],
     ['a\u200Bb', fact('rule.nameInvisible')],

@@ -2,7 +2,7 @@ import { closeSync, ftruncateSync, openSync, writeFileSync, writeSync } from 'no
 import os from 'node:os'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { canMapFiles, mapFile, mappedFromBytes } from '../../../src-main/datasets/map-file.ts'
+import { canMapFiles, mapFile, MAPPED_FROM_BYTES } from '../../../src-main/datasets/map-file.ts'
 import { readPreparedDataset } from '../../../src-main/datasets/read-prepared.ts'
 import { catchAppError } from '../../helpers/catch-error.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
@@ -43,7 +43,7 @@ describe.runIf(canMapFiles())('a large array of a prepared data set', () => {
   })
 
   it('can be written to without changing the file', async () => {
-    const folder = sparseDataset(2 * mappedFromBytes, 7)
+    const folder = sparseDataset(2 * MAPPED_FROM_BYTES, 7)
     const first = (await readPreparedDataset(folder)).arrays['numeric'] ?? new Float64Array()
     first[0] = 1
     const second = (await readPreparedDataset(folder)).arrays['numeric'] ?? new Float64Array()

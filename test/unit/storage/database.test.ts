@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import SqliteDatabase from 'better-sqlite3'
 import { describe, expect, it } from 'vitest'
 import { openDatabase } from '../../../src-main/storage/database.ts'
-import { applicationId } from '../../../src-main/storage/migrations/migrate.ts'
+import { APPLICATION_ID } from '../../../src-main/storage/migrations/migrate.ts'
 import { migrations } from '../../../src-main/storage/migrations/migrations.ts'
 import { openStudyStore } from '../../../src-main/storage/sqlite-study-store.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
@@ -51,7 +51,7 @@ describe('settings', () => {
     ['trusted_schema', 0],
     ['cell_size_check', 1],
     ['mmap_size', 0],
-    ['application_id', applicationId],
+    ['application_id', APPLICATION_ID],
     ['user_version', migrations.length],
   ])('writer: %s is %s', (name, value) => {
     const database = openDatabase(join(scratch(), 'a.sqlite'))

@@ -29,7 +29,7 @@ function sample(): { source: string; target: string } {
 describe('a copy of a folder', () => {
   it('has every file, folder and link, and the hash of their list', async () => {
     const { source, target } = sample()
-    const copied = await copyFolder({ source, target, mostBytes: 8 })
+    const copied = await copyFolder({ source, target, maxBytes: 8 })
     const lines = [
       `${sha('step-2')}  0  "latest@"\n`,
       '-  0  "step-2/"\n',
@@ -42,7 +42,7 @@ describe('a copy of a folder', () => {
     expect(readlinkSync(path.join(target, 'latest'))).toBe('step-2')
     expect(existsSync(path.join(target, 'step-2/empty'))).toBe(true)
     const again = path.join(scratch(), 'again')
-    await copyFolder({ source: target, target: again, mostBytes: 8, sha256: copied.sha256 })
+    await copyFolder({ source: target, target: again, maxBytes: 8, sha256: copied.sha256 })
     expect(readFileSync(path.join(again, 'weights'), 'utf8')).toBe('abc')
   })
 
@@ -52,7 +52,7 @@ describe('a copy of a folder', () => {
       mkdirSync(old, { recursive: true })
       writeFileSync(path.join(old, 'old'), 'old')
     }
-    await copyFolder({ source, target, mostBytes: 8 })
+    await copyFolder({ source, target, maxBytes: 8 })
     expect(existsSync(path.join(target, 'old'))).toBe(false)
     expect(existsSync(`${target}.new`)).toBe(false)
   })
@@ -70,11 +70,11 @@ describe('a copy of a folder', () => {
     ],
   ])('is refused where %s differs from what was recorded', async (_, change) => {
     const { source, target } = sample()
-    const { sha256 } = await copyFolder({ source, target, mostBytes: 8 })
+    const { sha256 } = await copyFolder({ source, target, maxBytes: 8 })
     change(target)
     const again = path.join(scratch(), 'again')
     await expect(
-      copyFolder({ source: target, target: again, mostBytes: 99, sha256 }),
+      copyFolder({ source: target, target: again, maxBytes: 99, sha256 }),
     ).rejects.toMatchObject({ code: 'data.invalid', detail: { field: 'sha256', path: target } })
     expect(existsSync(again)).toBe(false)
     expect(existsSync(`${again}.new`)).toBe(false)
@@ -82,17 +82,17 @@ describe('a copy of a folder', () => {
 
   it('is refused for what is too large, not there, or leads out', async () => {
     const { source, target } = sample()
-    await expect(copyFolder({ source, target, mostBytes: 7 })).rejects.toMatchObject({
+    await expect(copyFolder({ source, target, maxBytes: 7 })).rejects.toMatchObject({
       code: 'data.invalid',
       detail: { field: 'bytes' },
     })
     await expect(
-      copyFolder({ source: `${source}-gone`, target, mostBytes: 8 }),
+      copyFolder({ source: `${source}-gone`, target, maxBytes: 8 }),
     ).rejects.toMatchObject({ code: 'file.notFound' })
     for (const link of ['/etc/passwd', '../outside', 'step-2/../../outside']) {
       rmSync(path.join(source, 'latest'))
       symlinkSync(link, path.join(source, 'latest'))
-      await expect(copyFolder({ source, target, mostBytes: 8 })).rejects.toMatchObject({
+      await expect(copyFolder({ source, target, maxBytes: 8 })).rejects.toMatchObject({
         code: 'data.invalid',
         detail: { field: 'latest', value: link },
       })

@@ -21,7 +21,7 @@ export const storedSentences: readonly SentencePair[] = [
 const templates = storedSentences.map(compileTemplate)
 
 /** More than any wrapper of ours nests; what a program printed may hold any number of colons. */
-const MOST_NESTED = 8
+const MAX_NESTED = 8
 
 /**
  * Why a trial was proposed, stopped or failed, and why a study ended, for people. The database keeps such sentences in English,
@@ -43,7 +43,7 @@ export function chineseReason(sentence: string): string | null {
 }
 
 function chineseAt(sentence: string, depth: number): string | null {
-  if (depth > MOST_NESTED) return null
+  if (depth > MAX_NESTED) return null
   const deeper: Translate = nested => chineseAt(nested, depth + 1)
   for (const translate of templates) {
     const text = translate(sentence, deeper)

@@ -8,10 +8,10 @@ import type { Session, TensorMetadata } from '../session.ts'
 import { CaptureError } from './capture-error.ts'
 
 /** Values of a constant up to which equal ones become one node: β of Adam stands at each variable. */
-const mostShared = 4
+const MAX_SHARED = 4
 
 /** Zeros up to which they are written into the graph, which is copied several times on its way. */
-const mostWritten = 1_024
+const MAX_WRITTEN = 1_024
 
 interface Node {
   readonly output: GraphOutput
@@ -126,7 +126,7 @@ export function createGraphTracer(session: Session, nextId: () => number): Graph
   }
 
   function addConstant(shape: readonly number[], type: number, values: Values): Node {
-    if (values.length > mostWritten && isZero(values)) return addZeros(shape, type, values)
+    if (values.length > MAX_WRITTEN && isZero(values)) return addZeros(shape, type, values)
     const tensor = session.createTensor(shape, type, values)
     try {
       const oper = addNode('Const', description => {
@@ -196,7 +196,7 @@ export function createGraphTracer(session: Session, nextId: () => number): Graph
     },
     createTensor(shape, type, values) {
       const id = nextId()
-      const isShared = values.length <= mostShared
+      const isShared = values.length <= MAX_SHARED
       const key = isShared ? `${type} ${shape.join()} ${bitsOf(values)}` : ''
       const node = constants.get(key) ?? addConstant(shape, type, values)
       if (isShared) constants.set(key, node)

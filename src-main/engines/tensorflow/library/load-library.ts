@@ -54,7 +54,7 @@ export function loadLibrary(folder: string): CFunctions {
 }
 
 /** TensorFlow's own limit of its pool of memory; machines with more get more. */
-const poolMegabytes = 65_536
+const POOL_MEGABYTES = 65_536
 
 /** What the library reads from the environment of its process; what is set already stays. */
 function setEnvironment(): void {
@@ -63,7 +63,7 @@ function setEnvironment(): void {
   // TensorFlow's own pool of memory: with malloc, the small tensors of a GRU's step take a tenth of its time.
   process.env['TF_CPU_ALLOCATOR_USE_BFC'] ??= '1'
   const machineMegabytes = Math.floor(os.totalmem() / 2 ** 20)
-  process.env['TF_CPU_BFC_MEM_LIMIT_IN_MB'] ??= String(Math.max(poolMegabytes, machineMegabytes))
+  process.env['TF_CPU_BFC_MEM_LIMIT_IN_MB'] ??= String(Math.max(POOL_MEGABYTES, machineMegabytes))
 }
 
 let outputDefined = false

@@ -68,7 +68,7 @@ interface Ended {
   readonly tail: string
 }
 
-const tailCharacters = 2_000
+const TAIL_CHARACTERS = 2_000
 
 function run(
   command: readonly string[],
@@ -80,7 +80,7 @@ function run(
     let tail = ''
     const child = spawn(program, [...first, ...more], { stdio: ['ignore', 'pipe', 'pipe'] })
     const read = (text: string) => {
-      tail = (tail + text).slice(-tailCharacters)
+      tail = (tail + text).slice(-TAIL_CHARACTERS)
       onOutput?.(text)
     }
     child.stdout.setEncoding('utf8').on('data', read)

@@ -47,7 +47,7 @@ interface OpenedWheel {
 }
 
 /** Room to leave on the disk. */
-const spareBytes = 2 ** 28
+const SPARE_BYTES = 2 ** 28
 
 /**
  * Unpacks wheels into a folder of their own. Whatever goes wrong, nothing of it is left.
@@ -147,9 +147,9 @@ async function makeFolder(engines: string): Promise<void> {
 async function requireRoom(engines: string, bytes: number): Promise<void> {
   const { bavail, bsize } = await statfs(engines)
   const free = bavail * bsize
-  if (free >= bytes + spareBytes) return
+  if (free >= bytes + SPARE_BYTES) return
   const megabytes = (count: number) => `${Math.ceil(count / 1e6)} MB`
-  const reason = `${megabytes(bytes + spareBytes)} are needed, ${megabytes(free)} are free.`
+  const reason = `${megabytes(bytes + SPARE_BYTES)} are needed, ${megabytes(free)} are free.`
   throw new AppError('file.unwritable', { path: engines, reason })
 }
 

@@ -5,8 +5,8 @@ import { WheelError } from './wheel-archive.ts'
 /** `e_machine` of ELF; `cputype` of 64-bit Mach-O. */
 const elfMachines: Readonly<Record<string, number>> = { x64: 0x3e, arm64: 0xb7 }
 const machMachines: Readonly<Record<string, number>> = { x64: 0x01000007, arm64: 0x0100000c }
-const elfMagic = 0x7f454c46
-const machMagic = 0xfeedfacf
+const ELF_MAGIC = 0x7f454c46
+const MACH_MAGIC = 0xfeedfacf
 
 /**
  * Looks whether a file is a shared library for this machine: the loader's own words for the wrong kind
@@ -24,7 +24,7 @@ export async function requireMachine(file: string, name: string, target: Target)
   }
   const fits =
     platform === 'darwin'
-      ? head.readUInt32LE(0) === machMagic && head.readUInt32LE(4) === machMachines[architecture]
-      : head.readUInt32BE(0) === elfMagic && head.readUInt16LE(18) === elfMachines[architecture]
+      ? head.readUInt32LE(0) === MACH_MAGIC && head.readUInt32LE(4) === machMachines[architecture]
+      : head.readUInt32BE(0) === ELF_MAGIC && head.readUInt16LE(18) === elfMachines[architecture]
   if (!fits) throw new WheelError(`${name} is no library for ${platform} ${architecture}`)
 }

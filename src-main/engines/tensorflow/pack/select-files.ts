@@ -22,7 +22,7 @@ export interface SelectedWheel {
 
 /** Older wheels have no library that works without Python. */
 const oldestVersion = { major: 2, minor: 16 }
-const mostBytes = 4 * 2 ** 30
+const MAX_BYTES = 4 * 2 ** 30
 const cudaName = /^nvidia-[a-z0-9-]+-cu12$/
 const cudaFile = /^nvidia\/[a-z0-9_]+\/lib\/[A-Za-z0-9_.+-]+\.so(\.\d+)*$/
 
@@ -66,8 +66,8 @@ export function selectFiles(
 function expectFile({ files }: WheelDescription, name: string): SelectedFile {
   const expected = files.get(name)
   if (expected === undefined) throw new WheelError(`its RECORD does not list ${name}`)
-  if (expected.bytes > mostBytes) {
-    throw new WheelError(`${name} has ${expected.bytes} bytes; at most ${mostBytes} are unpacked`)
+  if (expected.bytes > MAX_BYTES) {
+    throw new WheelError(`${name} has ${expected.bytes} bytes; at most ${MAX_BYTES} are unpacked`)
   }
   return { name, expected }
 }

@@ -41,12 +41,12 @@ export interface WheelArchive {
 }
 
 /** Far above real wheels (16,000 entries, lists of 2 MB); what is larger is made to hurt. */
-const mostEntries = 200_000
-const mostTextBytes = 32 * 2 ** 20
+const MAX_ENTRIES = 200_000
+const MAX_TEXT_BYTES = 32 * 2 ** 20
 /** Real libraries shrink to a quarter; a thousandth is a bomb. */
-const highestRatio = 100
+const HIGHEST_RATIO = 100
 /** Up to here one entry alone may shrink further: cuDNN has a library of 2 MB that is zeros but for 6 kB. */
-const smallBytes = 16 * 2 ** 20
+const SMALL_BYTES = 16 * 2 ** 20
 
 /** @throws WheelError if the file is no ZIP archive, is cut off, or names files outside of itself */
 export async function openWheel(file: string): Promise<WheelArchive> {
@@ -54,8 +54,8 @@ export async function openWheel(file: string): Promise<WheelArchive> {
   const archive = await naming(() => openPromise(file, { lazyEntries: true, autoClose: false }))
   const entries = new Map<string, Entry>()
   try {
-    if (archive.entryCount > mostEntries) {
-      throw new WheelError(`it has ${archive.entryCount} entries; at most ${mostEntries} are read`)
+    if (archive.entryCount > MAX_ENTRIES) {
+      throw new WheelError(`it has ${archive.entryCount} entries; at most ${MAX_ENTRIES} are read`)
     }
     await naming(async () => {
       for await (const entry of archive.eachEntry()) {
@@ -74,7 +74,7 @@ export async function openWheel(file: string): Promise<WheelArchive> {
     const entry = entries.get(name)
     if (entry === undefined) throw new WheelError(`it has no ${name}`)
     if (entry.isEncrypted()) throw new WheelError(`${name} is encrypted`)
-    if (entry.uncompressedSize > smallBytes) requireRatio(name, [entry])
+    if (entry.uncompressedSize > SMALL_BYTES) requireRatio(name, [entry])
     return entry
   }
 
@@ -86,7 +86,7 @@ export async function openWheel(file: string): Promise<WheelArchive> {
     },
     async readText(name) {
       const entry = find(name)
-      if (entry.uncompressedSize > mostTextBytes) {
+      if (entry.uncompressedSize > MAX_TEXT_BYTES) {
         throw new WheelError(`${name} has ${entry.uncompressedSize} bytes; it must be a short text`)
       }
       const chunks: Buffer[] = []
@@ -134,9 +134,9 @@ function requireRatio(what: string, entries: readonly Entry[]): void {
     entries.reduce((total, entry) => total + bytes(entry), 0)
   const packed = sum(({ compressedSize }) => compressedSize)
   const unpacked = sum(({ uncompressedSize }) => uncompressedSize)
-  if (unpacked <= highestRatio * Math.max(packed, 1024)) return
+  if (unpacked <= HIGHEST_RATIO * Math.max(packed, 1024)) return
   throw new WheelError(
-    `${what} would grow from ${packed} to ${unpacked} bytes, more than ${highestRatio} times`,
+    `${what} would grow from ${packed} to ${unpacked} bytes, more than ${HIGHEST_RATIO} times`,
   )
 }
 

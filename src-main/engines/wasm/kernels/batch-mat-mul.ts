@@ -14,7 +14,7 @@ interface Transposes {
 }
 
 /** Fewer multiplications are done before the library has packed a matrix for them. */
-const fewestProducts = 8 * 1024
+const MIN_PRODUCTS = 8 * 1024
 
 /**
  * Matrix product. The stock kernel sends only untransposed products of batch 1 through its fast
@@ -58,7 +58,7 @@ function isWorthPairing(a: TensorInfo, b: TensorInfo, { transposeB }: Transposes
   const matrix = a.shape.slice(-2)
   return (
     leading.join() === b.shape.slice(0, -2).join() &&
-    tf.util.sizeFromShape(matrix) * outer >= fewestProducts
+    tf.util.sizeFromShape(matrix) * outer >= MIN_PRODUCTS
   )
 }
 

@@ -14,7 +14,7 @@ interface Attributes {
 type ConvolutionInfo = ReturnType<typeof tf.backend_util.computeConv2DInfo>
 
 /** Terms of one sum that are worked on at once, so that the packed dy stays in the cache. */
-const termBudget = 8 * 1024
+const TERM_BUDGET = 8 * 1024
 
 /**
  * Gradient of a 2-D convolution with respect to its filter; the stock backend has none.
@@ -53,7 +53,7 @@ function filterGradient(
   conv: ConvolutionInfo,
 ): TensorInfo {
   const { batchSize, inHeight, inWidth, inChannels, outHeight, outWidth, outChannels } = conv
-  const group = Math.max(1, Math.min(batchSize, Math.floor(termBudget / (outHeight * outWidth))))
+  const group = Math.max(1, Math.min(batchSize, Math.floor(TERM_BUDGET / (outHeight * outWidth))))
   const convolve = tf.getKernel('Conv2D', 'wasm').kernelFunc
   const attributes = {
     strides: [1, 1],

@@ -1,14 +1,14 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core'
 import type { OptimizerName } from '../../../training/models/network-definition.ts'
 import {
-  adagradEpsilon,
-  adamBeta1,
-  adamBeta2,
-  adamEpsilon,
-  lionBeta1,
-  lionBeta2,
-  rmspropDecay,
-  rmspropEpsilon,
+  ADAGRAD_EPSILON,
+  ADAM_BETA1,
+  ADAM_BETA2,
+  ADAM_EPSILON,
+  LION_BETA1,
+  LION_BETA2,
+  RMSPROP_DECAY,
+  RMSPROP_EPSILON,
 } from '../../../training/optimizers/constants.ts'
 import { optimizerStepKernel as name } from '../../../training/optimizers/create-optimizer.ts'
 import { scalarPlaces } from '../../../training/optimizers/optimizer.ts'
@@ -122,9 +122,9 @@ function rmsprop({ parameter, gradient, slots, nextParameter, nextSlots, ...rest
   for (let index = 0; index < parameter.length; index++) {
     const w = parameter[index] as number
     const g = (gradient[index] as number) + l2 * w
-    const s = rmspropDecay * (meanSquare[index] as number) + (1 - rmspropDecay) * g * g
+    const s = RMSPROP_DECAY * (meanSquare[index] as number) + (1 - RMSPROP_DECAY) * g * g
     nextMeanSquare[index] = s
-    nextParameter[index] = w - (learningRate * g) / (Math.sqrt(s) + rmspropEpsilon)
+    nextParameter[index] = w - (learningRate * g) / (Math.sqrt(s) + RMSPROP_EPSILON)
   }
 }
 
@@ -137,7 +137,7 @@ function adagrad({ parameter, gradient, slots, nextParameter, nextSlots, ...rest
     const g = (gradient[index] as number) + l2 * w
     const s = (squareSum[index] as number) + g * g
     nextSquareSum[index] = s
-    nextParameter[index] = w - (learningRate * g) / (Math.sqrt(s) + adagradEpsilon)
+    nextParameter[index] = w - (learningRate * g) / (Math.sqrt(s) + ADAGRAD_EPSILON)
   }
 }
 
@@ -149,8 +149,8 @@ function lion({ parameter, gradient, slots, nextParameter, nextSlots, ...rest }:
     const w = parameter[index] as number
     const g = (gradient[index] as number) + l2 * w
     const m = first[index] as number
-    const direction = Math.sign(lionBeta1 * m + (1 - lionBeta1) * g)
-    nextFirst[index] = lionBeta2 * m + (1 - lionBeta2) * g
+    const direction = Math.sign(LION_BETA1 * m + (1 - LION_BETA1) * g)
+    nextFirst[index] = LION_BETA2 * m + (1 - LION_BETA2) * g
     nextParameter[index] = w - learningRate * direction - shrinkage * w
   }
 }
@@ -159,16 +159,16 @@ function adam({ parameter, gradient, slots, nextParameter, nextSlots, ...rest }:
   const [first, second] = slots as [Float32Array, Float32Array]
   const [nextFirst, nextSecond] = nextSlots as [Float32Array, Float32Array]
   const { learningRate, l2, shrinkage, time } = rest
-  const correction1 = 1 - adamBeta1 ** time
-  const rootCorrection2 = Math.sqrt(1 - adamBeta2 ** time)
+  const correction1 = 1 - ADAM_BETA1 ** time
+  const rootCorrection2 = Math.sqrt(1 - ADAM_BETA2 ** time)
   // lr·(m/c1) / (√(v/c2) + ε) = (lr·√c2/c1)·m / (√v + ε·√c2)
   const rate = (learningRate * rootCorrection2) / correction1
-  const epsilon = adamEpsilon * rootCorrection2
+  const epsilon = ADAM_EPSILON * rootCorrection2
   for (let index = 0; index < parameter.length; index++) {
     const w = parameter[index] as number
     const g = (gradient[index] as number) + l2 * w
-    const m = adamBeta1 * (first[index] as number) + (1 - adamBeta1) * g
-    const v = adamBeta2 * (second[index] as number) + (1 - adamBeta2) * g * g
+    const m = ADAM_BETA1 * (first[index] as number) + (1 - ADAM_BETA1) * g
+    const v = ADAM_BETA2 * (second[index] as number) + (1 - ADAM_BETA2) * g * g
     nextFirst[index] = m
     nextSecond[index] = v
     nextParameter[index] = w - (rate * m) / (Math.sqrt(v) + epsilon) - shrinkage * w

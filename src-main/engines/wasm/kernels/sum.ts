@@ -77,13 +77,13 @@ function sumRows(source: Float32Array, target: Float32Array, divisor: number): v
 }
 
 /** Values that are summed while they are in the processor's nearest memory. */
-const blockSize = 4_096
+const BLOCK_SIZE = 4_096
 
 /** target[i] = Σ of the source at i, i + n, i + 2n … with n = target.length. */
 function sumColumns(source: Float32Array, target: Float32Array, divisor: number): void {
   const columns = target.length
   const sums = new Float64Array(columns)
-  const step = Math.max(1, Math.floor(blockSize / columns)) * columns
+  const step = Math.max(1, Math.floor(BLOCK_SIZE / columns)) * columns
   for (let start = 0; start < source.length; start += step) {
     addColumns(source, start, Math.min(start + step, source.length), sums)
   }

@@ -3,9 +3,9 @@ import { asKernelFunc, type OwnKernel } from '../own-kernel.ts'
 import { floatView } from '../wasm-backend.ts'
 
 /** Where tanh rounds to ±1 in float32. */
-const saturation = 9.1
+const SATURATION = 9.1
 /** Levels of the fraction: relative error below 6e-8, half a float32 rounding, up to the saturation. */
-const levels = 13
+const LEVELS = 13
 
 /**
  * tanh by Lambert's continued fraction x / (1 + x² / (3 + x² / (5 + …))), written as one quotient of
@@ -28,7 +28,7 @@ export function fillTanh(source: Float32Array, target: Float32Array): void {
   const [n0, n1, n2, n3, n4, n5, n6] = numerator as Seven
   const [d0, d1, d2, d3, d4, d5, d6] = denominator as Seven
   for (let index = 0; index < target.length; index++) {
-    const x = Math.min(saturation, Math.max(-saturation, source[index] as number))
+    const x = Math.min(SATURATION, Math.max(-SATURATION, source[index] as number))
     const z = x * x
     const above = (((((n6 * z + n5) * z + n4) * z + n3) * z + n2) * z + n1) * z + n0
     const below = (((((d6 * z + d5) * z + d4) * z + d3) * z + d2) * z + d1) * z + d0
@@ -41,9 +41,9 @@ type Seven = [number, number, number, number, number, number, number]
 /** Coefficients by rising power of x²; integers below 2⁵³, so they are exact. */
 function lambertPolynomials(): [number[], number[]] {
   // From the inside out: f = (2k − 1) + x² / f', as a fraction of polynomials.
-  let above = [2 * levels - 1]
+  let above = [2 * LEVELS - 1]
   let below = [1]
-  for (let level = levels - 1; level >= 1; level--) {
+  for (let level = LEVELS - 1; level >= 1; level--) {
     const length = Math.max(above.length, below.length + 1)
     const next = Array.from(
       { length },

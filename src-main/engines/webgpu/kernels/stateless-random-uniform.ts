@@ -4,9 +4,9 @@ import { statelessUniformKernel } from '../../../training/ops/stateless-uniform.
 import type { OwnKernel } from './own-kernel.ts'
 import type { ShaderProgram, WebgpuBackend } from '../webgpu-backend.ts'
 
-const groupSize = 64
+const GROUP_SIZE = 64
 /** Workgroups of one dimension that every adapter takes. */
-const mostGroups = 65_535
+const MAX_GROUPS = 65_535
 
 interface Call {
   readonly inputs: { readonly seed: TensorInfo }
@@ -27,13 +27,13 @@ export const statelessRandomUniformKernel: OwnKernel = {
 }
 
 function createShader(shape: number[]): ShaderProgram {
-  const groups = Math.max(1, Math.ceil(tf.util.sizeFromShape(shape) / groupSize))
-  const columns = Math.min(groups, mostGroups)
+  const groups = Math.max(1, Math.ceil(tf.util.sizeFromShape(shape) / GROUP_SIZE))
+  const columns = Math.min(groups, MAX_GROUPS)
   return {
     variableNames: ['seed'],
     outputShape: shape,
     shaderKey: 'statelessUniform',
-    workgroupSize: [groupSize, 1, 1],
+    workgroupSize: [GROUP_SIZE, 1, 1],
     dispatchLayout: { x: shape.map((_, axis) => axis) },
     dispatch: [columns, Math.ceil(groups / columns), 1],
     size: true,

@@ -35,22 +35,22 @@ export function selectByUniversalSampling<Individual>(
 /** Sectors from the fittest on. */
 class Wheel<Individual> {
   readonly total: number
-  private readonly sectors: { readonly individual: Individual; readonly fitness: number }[]
+  readonly #sectors: { readonly individual: Individual; readonly fitness: number }[]
 
   constructor(individuals: readonly Individual[], fitness: (individual: Individual) => number) {
     const sectors = individuals.map(individual => ({ individual, fitness: fitness(individual) }))
     this.total = sectors.reduce((sum, sector) => sum + sector.fitness, 0)
-    this.sectors = sectors.sort((a, b) => b.fitness - a.fitness)
+    this.#sectors = sectors.sort((a, b) => b.fitness - a.fitness)
   }
 
   /** Whose sector holds the point; `open` sectors do not hold their end. */
   at(point: number, open: boolean): Individual {
     let end = 0
-    for (const { individual, fitness } of this.sectors) {
+    for (const { individual, fitness } of this.#sectors) {
       end += fitness
       if (open ? end > point : end >= point) return individual
     }
     // Rounding only: the point lies at the very end of the wheel.
-    return (this.sectors.at(-1) as { readonly individual: Individual }).individual
+    return (this.#sectors.at(-1) as { readonly individual: Individual }).individual
   }
 }

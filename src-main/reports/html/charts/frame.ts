@@ -4,7 +4,7 @@ import type { Tick } from './numeric-axis.ts'
 import { fitText, textWidth } from './text-width.ts'
 
 /** Font size of everything written in charts, in units of the drawing. */
-export const chartFontSize = 12
+export const CHART_FONT_SIZE = 12
 
 /** Place of the plotting area in the drawing. */
 export interface PlotArea {
@@ -45,7 +45,7 @@ export function bottomAxis(area: PlotArea, ticks: readonly Tick[], title: string
   const bottom = area.bottom + (area.strip ?? 0)
   let free = Number.NEGATIVE_INFINITY
   const shown = ticks.filter(tick => {
-    const half = textWidth(tick.label, chartFontSize) / 2
+    const half = textWidth(tick.label, CHART_FONT_SIZE) / 2
     if (tick.at - half < free) return false
     free = tick.at + half + 6
     return true
@@ -73,7 +73,7 @@ export interface TextOptions {
 
 export function text(x: number, y: number, content: string, options: TextOptions = {}): Markup {
   const shown =
-    options.width === undefined ? content : fitText(content, options.width, chartFontSize)
+    options.width === undefined ? content : fitText(content, options.width, CHART_FONT_SIZE)
   return markup`<text x="${coordinate(x)}" y="${coordinate(y)}" class="${
     options.anchor ?? 'start'
   } ${options.className ?? ''}">${shown}${

@@ -2,7 +2,7 @@ import { axisSpan } from '../../../charts/axis-span.ts'
 import type { ChartModel, Mark, MarkPoint } from '../../../charts/chart-model.ts'
 import { pointText, spanText, type Spoken, tickText } from '../../../charts/chart-words.ts'
 import { markup, trusted, type Markup } from '../markup.ts'
-import { bottomAxis, chartFontSize, drawing, leftAxis, type PlotArea, text } from './frame.ts'
+import { bottomAxis, CHART_FONT_SIZE, drawing, leftAxis, type PlotArea, text } from './frame.ts'
 import { coordinate, shapePath } from './marks.ts'
 import { numericAxis, type Tick } from './numeric-axis.ts'
 import { paintParallel } from './paint-parallel.ts'
@@ -74,7 +74,7 @@ function layOut(painting: Painting): Plot {
       ? scaleOf(model, 'y', language, { from: bottom, to: top, ticks: small ? 4 : 5 })
       : { at: (row: number) => top + (row + 0.5) * rowHeight, ticks: [] }
   const labels = rows ?? y.ticks.map(({ label }) => label)
-  const widest = Math.max(0, ...labels.map(label => textWidth(label, chartFontSize)))
+  const widest = Math.max(0, ...labels.map(label => textWidth(label, CHART_FONT_SIZE)))
   const left = Math.min(240, Math.ceil(widest) + 14)
   const area = { width, height, left, right: width - (small ? 12 : 16), top, bottom, strip }
   const inset = rows === null && model.x.scale !== 'rows' ? 8 : 0
@@ -129,10 +129,10 @@ function bandScale(
 ): Scale {
   const band = (to - from) / Math.max(1, names.length)
   const at = (row: number): number => from + band * (row + 0.5)
-  const stride = Math.max(1, Math.ceil(textWidth('abc…', chartFontSize) / band))
+  const stride = Math.max(1, Math.ceil(textWidth('abc…', CHART_FONT_SIZE) / band))
   const ticks = names.flatMap((name, row) =>
     row % stride === 0
-      ? [{ value: row, at: at(row), label: fitText(name, band * stride - 6, chartFontSize) }]
+      ? [{ value: row, at: at(row), label: fitText(name, band * stride - 6, CHART_FONT_SIZE) }]
       : [],
   )
   return { at, ticks }
@@ -197,7 +197,7 @@ function paintMark(mark: Mark, plot: Plot): Markup | readonly (Markup | null)[] 
         const right = Math.max(left + 1, x.at(span.to) - 0.5)
         const half = rowHeight * 0.3
         const label = span.label ?? ''
-        const isWide = label !== '' && right - left > textWidth(label, chartFontSize) + 6
+        const isWide = label !== '' && right - left > textWidth(label, CHART_FONT_SIZE) + 6
         const kind = typeof mark.tone === 'number' ? '' : mark.tone
         return markup`<rect class="span ${kind} ${area_} ${line}" ${trusted(box(left, middle - half, right, middle + half))}><title>${spanText(mark, span, painting)}</title></rect>${
           isWide

@@ -1,6 +1,6 @@
 import type { Mark, ParallelAxis } from '../../../charts/chart-model.ts'
 import { markup, trusted, type Markup } from '../markup.ts'
-import { chartFontSize, drawing, text, type TextOptions } from './frame.ts'
+import { CHART_FONT_SIZE, drawing, text, type TextOptions } from './frame.ts'
 import { coordinate } from './marks.ts'
 import { numericAxis, type Tick } from './numeric-axis.ts'
 import { textWidth } from './text-width.ts'
@@ -50,7 +50,9 @@ function ticksOf(axis: ParallelAxis): readonly Tick[] {
     at: BOTTOM - (values.length === 1 ? 0.5 : value / (values.length - 1)) * (BOTTOM - TOP),
   }))
   // With very many values only every second, third … gets a label.
-  const stride = Math.ceil((ticks.length * (chartFontSize + 4)) / (BOTTOM - TOP + chartFontSize))
+  const stride = Math.ceil(
+    (ticks.length * (CHART_FONT_SIZE + 4)) / (BOTTOM - TOP + CHART_FONT_SIZE),
+  )
   return stride <= 1 ? ticks : ticks.filter((_, index) => index % stride === 0)
 }
 
@@ -60,7 +62,7 @@ function titlePlace(
   index: number,
   spacing: number,
 ): TextOptions & { readonly shift: number; readonly y: number } {
-  const widthOf = ({ title }: ParallelAxis): number => textWidth(title, chartFontSize) * BOLDNESS
+  const widthOf = ({ title }: ParallelAxis): number => textWidth(title, CHART_FONT_SIZE) * BOLDNESS
   const crowded = axes.some(axis => widthOf(axis) > spacing - 10)
   const y = TOP - 18 - (crowded && index % 2 === 0 ? 20 : 0)
   const room = crowded ? spacing * 1.5 : spacing - 10
@@ -89,7 +91,7 @@ function axisDrawing(
 ): Markup {
   const ticks = ticksOf(axis)
   const dashes = ticks.map(tick => `M${coordinate(x)},${coordinate(tick.at)}h-5`).join('')
-  const width = Math.min(spacing - 24, SIDE_MARGIN - 10 + textWidth('0', chartFontSize))
+  const width = Math.min(spacing - 24, SIDE_MARGIN - 10 + textWidth('0', CHART_FONT_SIZE))
   return markup`${trusted(
     `<path class="axis strong" d="M${coordinate(x)},${TOP}V${BOTTOM}${dashes}"/>`,
   )}${text(x + shift, y, axis.title, { ...title, className: 'axis-title' })}${ticks.map(tick =>

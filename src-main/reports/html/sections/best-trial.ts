@@ -21,7 +21,7 @@ import { breakable, code, metricText, nothing, parameterText, trialLink } from '
 
 const MAX_CHARTS = 6
 /** Of a longer lineage, the last ones. */
-const mostTurns = 30
+const MAX_TURNS = 30
 
 /** Everything about the best trial: enough to train it again by hand. */
 export function bestTrialSection(context: ReportContext): Markup {
@@ -225,7 +225,7 @@ function lineagePart({ t, snapshot, facts }: ReportContext, best: TrialRecord): 
   for (const trial of snapshot.trials) byNumber[trial.number] = trial
   const line = lineageOf(byNumber, best.number)
   if (line.length < 2) return null
-  const shown = line.slice(-mostTurns)
+  const shown = line.slice(-MAX_TURNS)
   const rows = shown.map(turn => ({
     cells: [
       trialLink(byNumber[turn.number] ?? best, String(turn.number)),

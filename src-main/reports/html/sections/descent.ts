@@ -9,7 +9,7 @@ import { markup, type Markup } from '../markup.ts'
 import type { ReportContext } from '../report-context.ts'
 import { metricText, trialLink } from '../values.ts'
 
-const mostRows = 200
+const MAX_ROWS = 200
 
 /** A trial with what it reported at its best step. */
 interface Descended {
@@ -46,7 +46,7 @@ function lossFigure(context: ReportContext, descended: readonly Descended[]): Ma
 }
 
 function gradientTable({ t }: ReportContext, descended: readonly Descended[]): Markup {
-  const shown = descended.slice(0, mostRows)
+  const shown = descended.slice(0, MAX_ROWS)
   const note =
     shown.length < descended.length
       ? markup`<p class="note">${t('report.note.showing', { shown: shown.length, count: descended.length })}</p>`

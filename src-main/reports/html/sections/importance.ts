@@ -9,7 +9,7 @@ import type { Markup } from '../markup.ts'
 import type { ReportContext } from '../report-context.ts'
 
 /** The forest's cost grows with its trials; from here on only the method that needs none is shown. */
-const mostForestTrials = 500
+const MAX_FOREST_TRIALS = 500
 
 /** Which parameters matter: for the whole space, and for being among the best tenth. */
 export function importanceSection(context: ReportContext): Markup {
@@ -23,7 +23,7 @@ export function importanceSection(context: ReportContext): Markup {
       name: t('report.importance.pedAnova'),
       outcome: asAnswer(pedAnova(question), result => result),
     },
-    ...(trials.length > mostForestTrials
+    ...(trials.length > MAX_FOREST_TRIALS
       ? []
       : [
           {
@@ -40,8 +40,8 @@ export function importanceSection(context: ReportContext): Markup {
       summary,
       notes: [
         t('report.importance.note'),
-        ...(trials.length > mostForestTrials
-          ? [t('report.importance.noForest', { count: mostForestTrials })]
+        ...(trials.length > MAX_FOREST_TRIALS
+          ? [t('report.importance.noForest', { count: MAX_FOREST_TRIALS })]
           : []),
       ],
     }),

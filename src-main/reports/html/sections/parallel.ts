@@ -8,9 +8,9 @@ import { markup, type Markup } from '../markup.ts'
 import type { ReportContext } from '../report-context.ts'
 import { breakable, code, metricText, nothing, parameterText, trialLink } from '../values.ts'
 
-const mostLines = 500
-const mostRows = 20
-const mostAxes = 16
+const MAX_LINES = 500
+const MAX_ROWS = 20
+const MAX_AXES = 16
 
 /** All parameters of a trial at one glance. */
 export function parallelSection(context: ReportContext): Markup {
@@ -24,8 +24,8 @@ export function parallelSection(context: ReportContext): Markup {
   if (ordered.length === 0) {
     return section('parallel', t('report.parallel.heading'), nothing(t('report.parallel.none')))
   }
-  const shown = ordered.slice(0, mostLines)
-  const axes = facts.axes.slice(0, mostAxes)
+  const shown = ordered.slice(0, MAX_LINES)
+  const axes = facts.axes.slice(0, MAX_AXES)
   const goals = facts.goals.map((goal, index) => ({ ...goal, index }))
   const model = parallelModel({
     ...{ ranked: shown, axes, goals, goal: { ...facts.goal, index: 0 } },
@@ -53,7 +53,7 @@ export function parallelSection(context: ReportContext): Markup {
 }
 
 function bestTable({ t, facts }: ReportContext, ordered: readonly TrialRecord[]): Markup {
-  const rows = ordered.slice(0, mostRows)
+  const rows = ordered.slice(0, MAX_ROWS)
   return markup`<p class="note">${t('report.parallel.tableNote', { shown: rows.length, count: ordered.length })}</p>${table(
     t('report.parallel.heading'),
     [

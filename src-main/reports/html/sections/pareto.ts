@@ -8,7 +8,7 @@ import { markup, type Markup } from '../markup.ts'
 import type { ReportContext } from '../report-context.ts'
 import { code, nothing, parameterText, trialLink } from '../values.ts'
 
-const mostRows = 50
+const MAX_ROWS = 50
 
 /** What can be had for what: the trials that no other one beats in every goal. */
 export function paretoSection(context: ReportContext): Markup {
@@ -27,7 +27,7 @@ export function paretoSection(context: ReportContext): Markup {
   if (goals.length < 2 || empty !== undefined) {
     return section('pareto', heading, nothing(empty ?? t('chart.oneGoal')))
   }
-  const shown = front.slice(0, mostRows)
+  const shown = front.slice(0, MAX_ROWS)
   const names = facts.axes.map(({ name }) => name)
   const frontTable = table(
     heading,

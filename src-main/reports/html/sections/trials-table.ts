@@ -9,7 +9,7 @@ import type { ReportContext } from '../report-context.ts'
 import { breakable, code, metricText, nothing, parameterText, trialLabel } from '../values.ts'
 
 /** More searched parameters than this share one column, so that the table fits a page. */
-const mostParameterColumns = 7
+const MAX_PARAMETER_COLUMNS = 7
 
 /** Every trial, always: this is the record the charts are drawn from. */
 export function trialsSection(context: ReportContext): Markup {
@@ -22,7 +22,7 @@ export function trialsSection(context: ReportContext): Markup {
     .map(({ number }) => number)
   const names = facts.axes.map(axis => axis.name)
   const { constraints } = snapshot.study.specification
-  const columns = names.length <= mostParameterColumns
+  const columns = names.length <= MAX_PARAMETER_COLUMNS
   return section(
     'trials',
     t('report.trials.heading'),

@@ -1,4 +1,4 @@
-import { sobolMaxDimension } from '../../../math/quasi-random/sobol.ts'
+import { SOBOL_MAX_DIMENSION } from '../../../math/quasi-random/sobol.ts'
 import { catcmaSampler } from '../catcma/catcma.ts'
 import { geneticSampler } from '../genetic/genetic.ts'
 import { gpSampler } from '../gp/gp.ts'
@@ -31,8 +31,8 @@ export interface Plan {
 }
 
 /** Above, a model of the whole space costs more time than it saves trials. */
-const MOST_MODELLED = 40
-const MOST_GOALS_MODELLED = 3
+const MAX_MODELLED = 40
+const MAX_GOALS_MODELLED = 3
 
 /** See docs/automatic.md for what was measured. */
 const ONE_GOAL: Handover = { earliest: 100, patience: 40, latest: 200 }
@@ -43,7 +43,7 @@ const SEVERAL_GOALS: Handover = { earliest: 100, patience: Number.POSITIVE_INFIN
 export function planStudy(context: SamplerContext, deterministic: boolean): Plan {
   const count = variedParameters(context.space).length
   const goals = context.goals.length
-  const isModelled = count <= MOST_MODELLED && goals <= MOST_GOALS_MODELLED
+  const isModelled = count <= MAX_MODELLED && goals <= MAX_GOALS_MODELLED
   const model: Stage = {
     definition: gpSampler,
     options: { deterministic },
@@ -51,7 +51,7 @@ export function planStudy(context: SamplerContext, deterministic: boolean): Plan
   }
   if (goals > 1) return planGoals(isModelled ? model : null, goals)
   const first = isModelled ? model : manyParameters(context)
-  if (count > sobolMaxDimension) return { first, second: null }
+  if (count > SOBOL_MAX_DIMENSION) return { first, second: null }
   const at = (warmStart: number): Stage => ({
     definition: catcmaSampler,
     options: { warmStart },
@@ -62,7 +62,7 @@ export function planStudy(context: SamplerContext, deterministic: boolean): Plan
 
 function planGoals(model: Stage | null, goals: number): Plan {
   const evolve: Stage =
-    goals > MOST_GOALS_MODELLED
+    goals > MAX_GOALS_MODELLED
       ? { definition: nsga3Sampler, options: {}, why: `selection made for ${goals} goals` }
       : { definition: nsga2Sampler, options: {}, why: 'a population spreads along the front' }
   if (model === null) return { first: evolve, second: null }

@@ -7,10 +7,10 @@ import { drawCoordinate, RowMaker, settle } from './forest-rows.ts'
 const RANDOM_POINTS = 500
 /** Best random points that local searches start from. */
 const RANDOM_STARTS = 5
-const MOST_ROUNDS = 10
+const MAX_ROUNDS = 10
 /** Tries per numeric parameter and round, and categories tried. */
 const NUMERIC_NEIGHBOURS = 4
-const MOST_CATEGORIES = 8
+const MAX_CATEGORIES = 8
 /** Standard deviations of moves as shares of the range, drawn from this range on a logarithmic scale. */
 const SMALLEST_MOVE = 0.005
 const LARGEST_MOVE = 0.2
@@ -20,13 +20,13 @@ const LARGEST_MOVE = 0.2
  * parameter at a time, from the best trials and the best random points. All points looked at lie in one array.
  */
 export class CandidateSearch {
-  private readonly encoding: Encoding
-  private readonly acquisition: (row: Float64Array) => number
-  private readonly random: RandomStream
-  private readonly rows: RowMaker
-  private points: Float64Array
-  private values: Float64Array
-  private count = 0
+  readonly #encoding: Encoding
+  readonly #acquisition: (row: Float64Array) => number
+  readonly #random: RandomStream
+  readonly #rows: RowMaker
+  #points: Float64Array
+  #values: Float64Array
+  #count = 0
 
   /** @param acquisition of a row of the forest */
   constructor(
@@ -35,12 +35,12 @@ export class CandidateSearch {
     random: RandomStream,
   ) {
     const { dimension } = encoding
-    this.encoding = encoding
-    this.acquisition = acquisition
-    this.random = random
-    this.rows = new RowMaker(encoding)
-    this.points = new Float64Array(4096 * dimension)
-    this.values = new Float64Array(4096)
+    this.#encoding = encoding
+    this.#acquisition = acquisition
+    this.#random = random
+    this.#rows = new RowMaker(encoding)
+    this.#points = new Float64Array(4096 * dimension)
+    this.#values = new Float64Array(4096)
   }
 
   /**
@@ -48,72 +48,74 @@ export class CandidateSearch {
    * @returns positions of all points looked at, the best first; equals by age
    */
   run(starts: readonly Float64Array[]): Uint32Array {
-    const { encoding, random } = this
+    const encoding = this.#encoding
+    const random = this.#random
     for (let k = 0; k < RANDOM_POINTS; k++) {
-      const point = this.next()
+      const point = this.#next()
       for (let d = 0; d < point.length; d++) point[d] = drawCoordinate(encoding, d, random)
-      this.look()
+      this.#look()
     }
-    const best = this.sorted().slice(0, RANDOM_STARTS)
+    const best = this.#sorted().slice(0, RANDOM_STARTS)
     for (const start of starts) {
-      this.next().set(start)
-      this.climb(this.look())
+      this.#next().set(start)
+      this.#climb(this.#look())
     }
-    for (const start of best) this.climb(start)
-    return this.sorted()
+    for (const start of best) this.#climb(start)
+    return this.#sorted()
   }
 
   pointAt(position: number): Float64Array {
-    const { dimension } = this.encoding
-    return this.points.subarray(position * dimension, (position + 1) * dimension)
+    const { dimension } = this.#encoding
+    return this.#points.subarray(position * dimension, (position + 1) * dimension)
   }
 
   valueAt(position: number): number {
-    return this.values[position] as number
+    return this.#values[position] as number
   }
 
-  private sorted(): Uint32Array {
-    const { values } = this
-    const positions = Uint32Array.from({ length: this.count }, (_, position) => position)
+  #sorted(): Uint32Array {
+    const values = this.#values
+    const positions = Uint32Array.from({ length: this.#count }, (_, position) => position)
     return positions.sort((a, b) => (values[b] as number) - (values[a] as number) || a - b)
   }
 
   /** Room for the next point; it counts once it was looked at. */
-  private next(): Float64Array {
-    if (this.count === this.values.length) {
-      const [points, values] = [this.points, this.values]
-      this.points = new Float64Array(2 * points.length)
-      this.points.set(points)
-      this.values = new Float64Array(2 * values.length)
-      this.values.set(values)
+  #next(): Float64Array {
+    if (this.#count === this.#values.length) {
+      const [points, values] = [this.#points, this.#values]
+      this.#points = new Float64Array(2 * points.length)
+      this.#points.set(points)
+      this.#values = new Float64Array(2 * values.length)
+      this.#values.set(values)
     }
-    return this.pointAt(this.count)
+    return this.pointAt(this.#count)
   }
 
-  private look(): number {
-    this.values[this.count] = this.acquisition(this.rows.rowOf(this.pointAt(this.count)))
-    return this.count++
+  #look(): number {
+    this.#values[this.#count] = this.#acquisition(this.#rows.rowOf(this.pointAt(this.#count)))
+    return this.#count++
   }
 
-  private climb(start: number): void {
-    const { encoding, random } = this
+  #climb(start: number): void {
+    const encoding = this.#encoding
+    const random = this.#random
     let current = start
-    for (let round = 0; round < MOST_ROUNDS; round++) {
+    for (let round = 0; round < MAX_ROUNDS; round++) {
       const before = this.pointAt(current).slice()
-      this.rows.rowOf(before)
-      const isActive = this.rows.active.slice()
+      this.#rows.rowOf(before)
+      const isActive = this.#rows.active.slice()
       let best = current
       for (let d = 0; d < before.length; d++) {
         if (isActive[d] === 0) continue
-        for (let tries = this.triesOf(d); tries > 0; tries--) {
-          const point = this.next()
+        for (let tries = this.#triesOf(d); tries > 0; tries--) {
+          const point = this.#next()
           point.set(before)
           // Whatever becomes active with the change starts anywhere.
           for (let other = 0; other < before.length; other++) {
             if (isActive[other] === 0) point[other] = drawCoordinate(encoding, other, random)
           }
-          point[d] = this.moved(d, before[d] as number)
-          const position = this.look()
+          point[d] = this.#moved(d, before[d] as number)
+          const position = this.#look()
           if (this.valueAt(position) > this.valueAt(best)) best = position
         }
       }
@@ -122,14 +124,15 @@ export class CandidateSearch {
     }
   }
 
-  private triesOf(d: number): number {
-    const { axes, kinds } = this.encoding
+  #triesOf(d: number): number {
+    const { axes, kinds } = this.#encoding
     if (d < kinds.numeric) return NUMERIC_NEIGHBOURS
-    return Math.min((axes[d] as Axis).count - 1, MOST_CATEGORIES)
+    return Math.min((axes[d] as Axis).count - 1, MAX_CATEGORIES)
   }
 
-  private moved(d: number, before: number): number {
-    const { encoding, random } = this
+  #moved(d: number, before: number): number {
+    const encoding = this.#encoding
+    const random = this.#random
     const { count } = encoding.axes[d] as Axis
     if (d >= encoding.kinds.numeric) {
       const other = random.integer(count - 1)

@@ -25,24 +25,25 @@ export class RowMaker {
   readonly row: Float64Array
   /** 1 for the coordinates that are active at the last point. */
   readonly active: Uint8Array
-  private readonly encoding: Encoding
-  private readonly activity: Activity
+  readonly #encoding: Encoding
+  readonly #activity: Activity
 
   constructor(encoding: Encoding) {
-    this.encoding = encoding
-    this.activity = new Activity(encoding)
-    this.active = this.activity.active
+    this.#encoding = encoding
+    this.#activity = new Activity(encoding)
+    this.active = this.#activity.active
     this.row = new Float64Array(encoding.dimension)
   }
 
   /** @returns {@link row} */
   rowOf(point: Float64Array): Float64Array {
-    const { encoding, row, active } = this
+    const { row, active } = this
+    const encoding = this.#encoding
     if (!encoding.conditional) {
       row.set(point)
       return row
     }
-    this.activity.apply(point, row)
+    this.#activity.apply(point, row)
     for (let d = 0; d < row.length; d++) {
       if (active[d] === 1) continue
       row[d] = d < encoding.kinds.numeric ? INACTIVE_NUMERIC : (encoding.axes[d] as Axis).count

@@ -3,7 +3,7 @@ import type { Problem } from '../../../contract/problem.ts'
 import type { Proposal } from '../../../contract/search-protocol.ts'
 import type { TrialSnapshot } from '../../../contract/trial.ts'
 import { roundTo } from '../../../math/numbers.ts'
-import { createSobol, sobolMaxDimension } from '../../../math/quasi-random/sobol.ts'
+import { createSobol, SOBOL_MAX_DIMENSION } from '../../../math/quasi-random/sobol.ts'
 import type { RandomStream } from '../../../math/random/random-stream.ts'
 import { assignmentOf, createEncoding, pointOf } from '../gp/encoding.ts'
 import { isInformative, lossesOf } from '../gp/observations.ts'
@@ -59,11 +59,11 @@ function check(_options: ForestOptions, { goals, space }: SamplerContext): Probl
     })
   }
   const { dimension } = createEncoding(space)
-  if (dimension > sobolMaxDimension) {
+  if (dimension > SOBOL_MAX_DIMENSION) {
     problems.push({
       path: ['space'],
       value: dimension,
-      rule: fact('rule.parameterLimit', { sampler: 'forest', limit: sobolMaxDimension }),
+      rule: fact('rule.parameterLimit', { sampler: 'forest', limit: SOBOL_MAX_DIMENSION }),
     })
   }
   return problems

@@ -36,7 +36,7 @@ export interface BreedingSetting {
   readonly settings: GeneticSettings
 }
 
-const MOST_REPEATS = 10
+const MAX_REPEATS = 10
 
 /**
  * A child of `population`: crossed, mutated or both, by the two probabilities, but never neither, because
@@ -84,7 +84,7 @@ export function breed(
   const isParent = (): boolean =>
     parents.some(parent => isSameAssignment(assignment, parent.assignment))
   let repeats = 0
-  while (repeats < MOST_REPEATS && (isParent() || isTried(assignment))) {
+  while (repeats < MAX_REPEATS && (isParent() || isTried(assignment))) {
     mutate()
     repeats++
   }

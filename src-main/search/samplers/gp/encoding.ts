@@ -48,7 +48,7 @@ const INACTIVE_NUMERIC = 0.5
 const INACTIVE_CHOICE = -1
 
 /** Discrete coordinates with more values are moved like continuous ones and put on the grid afterwards. */
-const MOST_LISTED = 16
+const MAX_LISTED = 16
 
 export function createEncoding(space: SearchSpace): Encoding {
   const varied = variedParameters(space)
@@ -68,7 +68,7 @@ export function createEncoding(space: SearchSpace): Encoding {
 
 function axisOf(parameter: Parameter): Axis {
   const count = valueCount(parameter)
-  const listed = parameter.kind === 'choice' || count <= MOST_LISTED
+  const listed = parameter.kind === 'choice' || count <= MAX_LISTED
   return {
     count,
     values: listed
@@ -146,19 +146,20 @@ export function snap(parameter: Parameter, unit: number): number {
 export class Activity {
   /** 1 for the active coordinates of the last point. */
   readonly active: Uint8Array
-  private readonly encoding: Encoding
-  private readonly nodeActive: Uint8Array
+  readonly #encoding: Encoding
+  readonly #nodeActive: Uint8Array
 
   constructor(encoding: Encoding) {
-    this.encoding = encoding
+    this.#encoding = encoding
     this.active = new Uint8Array(encoding.dimension).fill(1)
-    this.nodeActive = new Uint8Array(encoding.nodes.length)
+    this.#nodeActive = new Uint8Array(encoding.nodes.length)
   }
 
   /** Writes a point with its inactive coordinates at their common value to `out`, from `start` on. */
   apply(point: Float64Array, out: Float64Array, start = 0): void {
-    const { nodes, kinds } = this.encoding
-    const { active, nodeActive } = this
+    const { nodes, kinds } = this.#encoding
+    const { active } = this
+    const nodeActive = this.#nodeActive
     for (let index = 0; index < nodes.length; index++) {
       const { coordinate, conditions } = nodes[index] as ActivityNode
       let holds = 1

@@ -4,7 +4,7 @@ import type { Problem } from '../../../contract/problem.ts'
 import type { Proposal } from '../../../contract/search-protocol.ts'
 import type { Assignment, TrialSnapshot } from '../../../contract/trial.ts'
 import { roundTo } from '../../../math/numbers.ts'
-import { createSobol, sobolMaxDimension } from '../../../math/quasi-random/sobol.ts'
+import { createSobol, SOBOL_MAX_DIMENSION } from '../../../math/quasi-random/sobol.ts'
 import type { RandomStream } from '../../../math/random/random-stream.ts'
 import type { ProposalRequest, Sampler, SamplerContext, SamplerDefinition } from '../sampler.ts'
 import { TriedPoints } from '../tried-points.ts'
@@ -39,26 +39,26 @@ export const gpSampler: SamplerDefinition<GpOptions> = {
 
 /** Smallest noise variance of standardised values, for numerical reasons: Optuna's. */
 const MINIMUM_NOISE = 1e-6
-const MOST_GOALS = 3
+const MAX_GOALS = 3
 /** Random points instead of a tried one at the start. */
-const MOST_REPEATS = 20
+const MAX_REPEATS = 20
 const EFFORT = { preliminary: 512, starts: 10 }
 
 function check(_options: GpOptions, { goals, space }: SamplerContext): Problem[] {
   const problems: Problem[] = []
-  if (goals.length > MOST_GOALS) {
+  if (goals.length > MAX_GOALS) {
     problems.push({
       path: ['goals'],
       value: goals.length,
-      rule: fact('rule.goalLimit', { sampler: 'gp', limit: MOST_GOALS }),
+      rule: fact('rule.goalLimit', { sampler: 'gp', limit: MAX_GOALS }),
     })
   }
   const { dimension } = createEncoding(space)
-  if (dimension > sobolMaxDimension) {
+  if (dimension > SOBOL_MAX_DIMENSION) {
     problems.push({
       path: ['space'],
       value: dimension,
-      rule: fact('rule.parameterLimit', { sampler: 'gp', limit: sobolMaxDimension }),
+      rule: fact('rule.parameterLimit', { sampler: 'gp', limit: SOBOL_MAX_DIMENSION }),
     })
   }
   return problems
@@ -110,7 +110,7 @@ function create(options: GpOptions, context: SamplerContext): Sampler {
   ): Assignment {
     const point = assignmentAt(space, position => design.coordinate(trialNumber, position))
     tried.follow(trials)
-    for (let attempt = 0; attempt < MOST_REPEATS && tried.has(point); attempt++) {
+    for (let repeat = 0; repeat < MAX_REPEATS && tried.has(point); repeat++) {
       const other = assignmentAt(space, () => random.uniform())
       if (!tried.has(other)) return other
     }

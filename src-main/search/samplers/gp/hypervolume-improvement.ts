@@ -60,20 +60,21 @@ class EdgeTable {
   readonly logs: Float64Array
   readonly byMean: Float64Array
   readonly byDeviation: Float64Array
-  private readonly edges: Float64Array
+  readonly #edges: Float64Array
   /** Whether an interval begins at the edge before; otherwise at −∞. */
-  private readonly adjacent: boolean
+  readonly #adjacent: boolean
 
   constructor(edges: Float64Array, adjacent: boolean) {
-    this.edges = edges
-    this.adjacent = adjacent
+    this.#edges = edges
+    this.#adjacent = adjacent
     this.logs = new Float64Array(edges.length)
     this.byMean = new Float64Array(edges.length)
     this.byDeviation = new Float64Array(edges.length)
   }
 
   fill(mean: number, deviation: number, slopes: boolean): void {
-    const { edges, logs, byMean, byDeviation } = this
+    const { logs, byMean, byDeviation } = this
+    const edges = this.#edges
     const ratios = { cdf: 0, density: 0 }
     const logDeviation = Math.log(deviation)
     let below = Number.NEGATIVE_INFINITY
@@ -83,9 +84,9 @@ class EdgeTable {
       const z = ((edges[edge] as number) - mean) / deviation
       const log = logImprovement(z)
       // Of ψ(upper), the share that lies below the lower edge.
-      const share = this.adjacent ? Math.exp(below - log) : 0
+      const share = this.#adjacent ? Math.exp(below - log) : 0
       // Edges that are one to the last digit leave nothing between them.
-      const rest = this.adjacent ? Math.max(-Math.expm1(below - log), Number.MIN_VALUE) : 1
+      const rest = this.#adjacent ? Math.max(-Math.expm1(below - log), Number.MIN_VALUE) : 1
       logs[edge] = logDeviation + log + Math.log(rest)
       if (slopes) {
         improvementRatios(z, ratios)

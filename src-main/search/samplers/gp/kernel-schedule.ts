@@ -30,51 +30,52 @@ export interface KernelScheduleSetting {
  * the limit ended: a function of the trials, whether it was kept or is computed again.
  */
 export class KernelSchedule {
-  private readonly setting: KernelScheduleSetting
+  readonly #setting: KernelScheduleSetting
   /** Sizes of the fits up to the limit, and the fits so far. */
-  private readonly sizes: number[] = []
-  private readonly fits: FittedKernel[] = []
-  private late: { readonly size: number; readonly kernel: FittedKernel } | null = null
-  private seen: readonly TrialSnapshot[] = []
+  readonly #sizes: number[] = []
+  readonly #fits: FittedKernel[] = []
+  #late: { readonly size: number; readonly kernel: FittedKernel } | null = null
+  #seen: readonly TrialSnapshot[] = []
 
   constructor(setting: KernelScheduleSetting) {
-    this.setting = setting
+    this.#setting = setting
     for (let size = setting.first; size <= setting.limit; size = nextSize(size)) {
-      this.sizes.push(size)
+      this.#sizes.push(size)
     }
   }
 
   /** @param trials informative ones by rising number, at least as many as the first fit takes */
   kernelFor(trials: readonly TrialSnapshot[]): FittedKernel {
-    const { sizes, fits } = this
-    this.forget(trials)
+    const sizes = this.#sizes
+    const fits = this.#fits
+    this.#forget(trials)
     while ((sizes[fits.length] ?? Number.POSITIVE_INFINITY) <= trials.length) {
-      fits.push(this.fit(trials.slice(0, sizes[fits.length]), fits.at(-1)))
+      fits.push(this.#fit(trials.slice(0, sizes[fits.length]), fits.at(-1)))
     }
     let size = nextSize(sizes.at(-1) as number)
     if (size > trials.length) return fits.at(-1) as FittedKernel
     while (nextSize(size) <= trials.length) size = nextSize(size)
-    if (this.late?.size !== size) {
-      const kernel = this.fit(this.setting.choose(trials.slice(0, size)), fits.at(-1))
-      this.late = { size, kernel }
+    if (this.#late?.size !== size) {
+      const kernel = this.#fit(this.#setting.choose(trials.slice(0, size)), fits.at(-1))
+      this.#late = { size, kernel }
     }
-    return this.late.kernel
+    return this.#late.kernel
   }
 
   /** Drops the fits to trials that have changed since. */
-  private forget(trials: readonly TrialSnapshot[]): void {
-    const limit = Math.min(trials.length, this.seen.length)
+  #forget(trials: readonly TrialSnapshot[]): void {
+    const limit = Math.min(trials.length, this.#seen.length)
     let same = 0
-    while (same < limit && trials[same] === this.seen[same]) same++
-    while (this.fits.length > 0 && (this.sizes[this.fits.length - 1] as number) > same) {
-      this.fits.pop()
+    while (same < limit && trials[same] === this.#seen[same]) same++
+    while (this.#fits.length > 0 && (this.#sizes[this.#fits.length - 1] as number) > same) {
+      this.#fits.pop()
     }
-    if (this.late !== null && this.late.size > same) this.late = null
-    this.seen = trials
+    if (this.#late !== null && this.#late.size > same) this.#late = null
+    this.#seen = trials
   }
 
-  private fit(trials: readonly TrialSnapshot[], start: KernelParameters | undefined): FittedKernel {
-    const { encoding, target, fit } = this.setting
+  #fit(trials: readonly TrialSnapshot[], start: KernelParameters | undefined): FittedKernel {
+    const { encoding, target, fit } = this.#setting
     const points = pointsOf(encoding, trials)
     return fitKernel(
       pairDifferences(points, trials.length, encoding.kinds),

@@ -1,6 +1,6 @@
 import { clamp } from '../../../math/numbers.ts'
 import { minimizeLbfgs } from '../../../math/optimize/l-bfgs.ts'
-import { createSobol, sobolMaxDimension } from '../../../math/quasi-random/sobol.ts'
+import { createSobol, SOBOL_MAX_DIMENSION } from '../../../math/quasi-random/sobol.ts'
 import type { RandomStream } from '../../../math/random/random-stream.ts'
 import type { Parameter } from '../../space/search-space.ts'
 import { valueIndex } from '../../space/values.ts'
@@ -30,28 +30,28 @@ const MAX_ROUNDS = 20
  * other, until nothing gets better.
  */
 export class AcquisitionSearch {
-  private readonly encoding: Encoding
-  private readonly effort: SearchEffort
+  readonly #encoding: Encoding
+  readonly #effort: SearchEffort
   /** Sobol's points, before they are shifted. */
-  private readonly table: Float64Array
-  private readonly canonical: Float64Array
-  private readonly activity: Activity
-  private readonly gradient: Float64Array
+  readonly #table: Float64Array
+  readonly #canonical: Float64Array
+  readonly #activity: Activity
+  readonly #gradient: Float64Array
 
   constructor(encoding: Encoding, effort: SearchEffort) {
     const { dimension, kinds } = encoding
-    this.encoding = encoding
-    this.effort = effort
-    this.table = new Float64Array(effort.preliminary * dimension)
-    const sobol = createSobol(Math.min(dimension, sobolMaxDimension), 'none', 0)
+    this.#encoding = encoding
+    this.#effort = effort
+    this.#table = new Float64Array(effort.preliminary * dimension)
+    const sobol = createSobol(Math.min(dimension, SOBOL_MAX_DIMENSION), 'none', 0)
     for (let i = 0; i < effort.preliminary; i++) {
       for (let d = 0; d < dimension; d++) {
-        this.table[i * dimension + d] = sobol.coordinate(i, d)
+        this.#table[i * dimension + d] = sobol.coordinate(i, d)
       }
     }
-    this.canonical = new Float64Array(dimension)
-    this.activity = new Activity(encoding)
-    this.gradient = new Float64Array(kinds.numeric)
+    this.#canonical = new Float64Array(dimension)
+    this.#activity = new Activity(encoding)
+    this.#gradient = new Float64Array(kinds.numeric)
   }
 
   /**
@@ -68,17 +68,17 @@ export class AcquisitionSearch {
     random: RandomStream,
     isWanted: (point: Float64Array) => boolean,
   ): Candidate {
-    const { dimension } = this.encoding
-    const { preliminary, starts } = this.effort
-    const points = this.spread(random)
-    const evaluated = this.encoding.conditional ? this.canonicalised(points) : points
+    const { dimension } = this.#encoding
+    const { preliminary, starts } = this.#effort
+    const points = this.#spread(random)
+    const evaluated = this.#encoding.conditional ? this.#canonicalised(points) : points
     const values = new Float64Array(preliminary)
     acquisition.values(evaluated, preliminary, values)
     const chosen = pick(values, starts - given.length, random)
     const candidates = [
       ...chosen.map(index => points.slice(index * dimension, (index + 1) * dimension)),
       ...given.map(point => point.slice()),
-    ].map(point => this.climb(acquisition, lengths, point))
+    ].map(point => this.#climb(acquisition, lengths, point))
     candidates.sort((a, b) => b.value - a.value)
     const wanted = candidates.find(({ point }) => isWanted(point))
     if (wanted !== undefined) return wanted
@@ -93,15 +93,15 @@ export class AcquisitionSearch {
   }
 
   /** The table, shifted by one random vector, on the grids. */
-  private spread(random: RandomStream): Float64Array {
-    const { dimension, parameters, axes, kinds } = this.encoding
-    const points = new Float64Array(this.table.length)
+  #spread(random: RandomStream): Float64Array {
+    const { dimension, parameters, axes, kinds } = this.#encoding
+    const points = new Float64Array(this.#table.length)
     for (let d = 0; d < dimension; d++) {
       const shift = random.uniform()
       const parameter = parameters[d] as Parameter
       const { count } = axes[d] as { count: number }
       for (let at = d; at < points.length; at += dimension) {
-        const moved = (this.table[at] as number) + shift
+        const moved = (this.#table[at] as number) + shift
         const unit = moved >= 1 ? moved - 1 : moved
         if (count === Number.POSITIVE_INFINITY) points[at] = unit
         else if (d >= kinds.numeric) points[at] = Math.floor(unit * count)
@@ -111,51 +111,51 @@ export class AcquisitionSearch {
     return points
   }
 
-  private canonicalised(points: Float64Array): Float64Array {
-    const { dimension } = this.encoding
+  #canonicalised(points: Float64Array): Float64Array {
+    const { dimension } = this.#encoding
     const result = points.slice()
     const point = new Float64Array(dimension)
     for (let at = 0; at < points.length; at += dimension) {
       for (let d = 0; d < dimension; d++) point[d] = points[at + d] as number
-      this.activity.apply(point, result, at)
+      this.#activity.apply(point, result, at)
     }
     return result
   }
 
-  private valueAt(acquisition: Acquisition, point: Float64Array): number {
-    if (!this.encoding.conditional) return acquisition.value(point)
-    this.activity.apply(point, this.canonical)
-    return acquisition.value(this.canonical)
+  #valueAt(acquisition: Acquisition, point: Float64Array): number {
+    if (!this.#encoding.conditional) return acquisition.value(point)
+    this.#activity.apply(point, this.#canonical)
+    return acquisition.value(this.#canonical)
   }
 
-  private climb(acquisition: Acquisition, lengths: Float64Array, start: Float64Array): Candidate {
+  #climb(acquisition: Acquisition, lengths: Float64Array, start: Float64Array): Candidate {
     const point = start
-    let value = this.valueAt(acquisition, point)
+    let value = this.#valueAt(acquisition, point)
     for (let round = 0; round < MAX_ROUNDS; round++) {
-      value = this.climbSmoothly(acquisition, lengths, point, value)
+      value = this.#climbSmoothly(acquisition, lengths, point, value)
       const before = value
-      value = this.climbGrids(acquisition, point, value)
+      value = this.#climbGrids(acquisition, point, value)
       if (!(value > before)) break
     }
     return { point, value }
   }
 
   /** L-BFGS on the active coordinates that are not listed; changes `point`. @returns its value */
-  private climbSmoothly(
+  #climbSmoothly(
     acquisition: Acquisition,
     lengths: Float64Array,
     point: Float64Array,
     value: number,
   ): number {
-    const { axes, kinds, parameters, conditional } = this.encoding
-    if (conditional) this.activity.apply(point, this.canonical)
+    const { axes, kinds, parameters, conditional } = this.#encoding
+    if (conditional) this.#activity.apply(point, this.#canonical)
     const free: number[] = []
     for (let d = 0; d < kinds.numeric; d++) {
-      if (axes[d]?.values === null && (!conditional || this.activity.active[d] === 1)) free.push(d)
+      if (axes[d]?.values === null && (!conditional || this.#activity.active[d] === 1)) free.push(d)
     }
     if (free.length === 0) return value
-    const moving = conditional ? this.canonical.slice() : point.slice()
-    const { gradient } = this
+    const moving = conditional ? this.#canonical.slice() : point.slice()
+    const gradient = this.#gradient
     const result = minimizeLbfgs(
       (scaled, slope) => {
         free.forEach((d, k) => {
@@ -184,28 +184,28 @@ export class AcquisitionSearch {
       if (isGrid) snapped = true
       moved[d] = isGrid ? snap(parameters[d] as Parameter, unit) : unit
     })
-    const height = snapped ? this.valueAt(acquisition, moved) : -result.value
+    const height = snapped ? this.#valueAt(acquisition, moved) : -result.value
     if (!(height > value)) return value
     point.set(moved)
     return height
   }
 
   /** One discrete coordinate after the other; changes `point`. @returns its value */
-  private climbGrids(acquisition: Acquisition, point: Float64Array, start: number): number {
-    const { axes, parameters, conditional, dimension } = this.encoding
+  #climbGrids(acquisition: Acquisition, point: Float64Array, start: number): number {
+    const { axes, parameters, conditional, dimension } = this.#encoding
     let best = start
     for (let d = 0; d < dimension; d++) {
       const { values, count } = axes[d] as (typeof axes)[number]
       if (count === Number.POSITIVE_INFINITY) continue
       if (conditional) {
-        this.activity.apply(point, this.canonical)
-        if (this.activity.active[d] === 0) continue
+        this.#activity.apply(point, this.#canonical)
+        if (this.#activity.active[d] === 0) continue
       }
-      const attempt = (coordinate: number): boolean => {
+      const tryAt = (coordinate: number): boolean => {
         const kept = point[d] as number
         if (coordinate === kept) return false
         point[d] = coordinate
-        const value = this.valueAt(acquisition, point)
+        const value = this.#valueAt(acquisition, point)
         if (value > best) {
           best = value
           return true
@@ -213,8 +213,8 @@ export class AcquisitionSearch {
         point[d] = kept
         return false
       }
-      if (values !== null) for (const coordinate of values) attempt(coordinate)
-      else stepAlong(parameters[d] as Parameter, count, point[d] as number, attempt)
+      if (values !== null) for (const coordinate of values) tryAt(coordinate)
+      else stepAlong(parameters[d] as Parameter, count, point[d] as number, tryAt)
     }
     return best
   }
@@ -225,14 +225,14 @@ function stepAlong(
   parameter: Parameter,
   count: number,
   start: number,
-  attempt: (coordinate: number) => boolean,
+  tryAt: (coordinate: number) => boolean,
 ): void {
   let index = valueIndex(parameter, fromUnit(parameter, start))
   for (const direction of [1, -1]) {
     let size = 1
     while (size >= 1) {
       const next = index + direction * size
-      if (next >= 0 && next < count && attempt(gridCoordinate(parameter, next))) {
+      if (next >= 0 && next < count && tryAt(gridCoordinate(parameter, next))) {
         index = next
         size *= 2
       } else {

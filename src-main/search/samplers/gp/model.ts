@@ -52,17 +52,17 @@ const LATE_TRIALS = 100
 
 /** Makes models of a study; only kernels are kept from one to the next. */
 export class ModelMaker {
-  private readonly setting: ModelSetting
-  private readonly makers: readonly SurrogateMaker[]
+  readonly #setting: ModelSetting
+  readonly #makers: readonly SurrogateMaker[]
 
   constructor(setting: ModelSetting) {
-    this.setting = setting
+    this.#setting = setting
     const { encoding, goals, constraintCount, fit, startupTrials, limit } = setting
     const targets = [
       ...goals.map(
         (_, goal) =>
           (trials: readonly TrialSnapshot[]): Float64Array =>
-            this.goalValues(trials, goal),
+            this.#goalValues(trials, goal),
       ),
       ...Array.from(
         { length: constraintCount },
@@ -71,7 +71,7 @@ export class ModelMaker {
             standardize(constraintValuesOf(trials, constraint)).values,
       ),
     ]
-    this.makers = targets.map(
+    this.#makers = targets.map(
       target =>
         new SurrogateMaker({
           encoding,
@@ -79,7 +79,7 @@ export class ModelMaker {
           fit,
           first: startupTrials,
           limit,
-          choose: trials => this.choose(trials),
+          choose: trials => this.#choose(trials),
         }),
     )
   }
@@ -92,25 +92,25 @@ export class ModelMaker {
     running: readonly TrialSnapshot[],
     doubtNoise: boolean,
   ): Model {
-    const { encoding, goals, constraintCount } = this.setting
+    const { encoding, goals, constraintCount } = this.#setting
     const { dimension, kinds } = encoding
-    const modelled = this.choose(informative)
+    const modelled = this.#choose(informative)
     const points = pointsOf(encoding, modelled)
     const runningPoints = running.map(({ parameters }) => pointOf(encoding, parameters))
-    const surrogates = this.makers.map((maker, k) =>
+    const surrogates = this.#makers.map((maker, k) =>
       maker.make(informative, modelled, points, runningPoints, doubtNoise && k < goals.length),
     )
     const values = surrogates.slice(0, goals.length).map(surrogate => surrogate.values)
     const feasible = modelled.some(isFeasible)
-    const best = this.bestOf(modelled, values, feasible)
+    const best = this.#bestOf(modelled, values, feasible)
     const improvement =
       constraintCount > 0 && !feasible
         ? null
-        : this.improvement(values, best, runningPoints, surrogates)
+        : this.#improvement(values, best, runningPoints, surrogates)
     const evaluate =
       constraintCount === 0
         ? (improvement as MomentFunction)
-        : withFeasibility(improvement, goals.length, this.limits(modelled))
+        : withFeasibility(improvement, goals.length, this.#limits(modelled))
     return {
       modelled,
       known: [
@@ -129,27 +129,27 @@ export class ModelMaker {
     }
   }
 
-  private goalValues(trials: readonly TrialSnapshot[], goal: number): Float64Array {
-    const minimize = this.setting.goals[goal]?.direction !== 'maximize'
-    const single = this.setting.goals.length === 1
+  #goalValues(trials: readonly TrialSnapshot[], goal: number): Float64Array {
+    const minimize = this.#setting.goals[goal]?.direction !== 'maximize'
+    const single = this.#setting.goals.length === 1
     const losses = lossesOf(trials, goal, minimize, single)
     // With several goals the extremes of the front lie in the worse half of one of them; without noise even small
     // differences between bad values are true.
-    return standardize(single ? tameWorseHalf(losses, this.setting.fit.fitNoise) : losses).values
+    return standardize(single ? tameWorseHalf(losses, this.#setting.fit.fitNoise) : losses).values
   }
 
   /** All trials up to the limit; of more, the better half of what is modelled and the newest others. */
-  private choose(trials: readonly TrialSnapshot[]): readonly TrialSnapshot[] {
-    if (trials.length <= this.setting.limit) return trials
-    const losses = this.setting.goals.map(({ direction }, goal) =>
-      lossesOf(trials, goal, direction !== 'maximize', this.setting.goals.length === 1),
+  #choose(trials: readonly TrialSnapshot[]): readonly TrialSnapshot[] {
+    if (trials.length <= this.#setting.limit) return trials
+    const losses = this.#setting.goals.map(({ direction }, goal) =>
+      lossesOf(trials, goal, direction !== 'maximize', this.#setting.goals.length === 1),
     )
     const taken = new Set(byMerit(trials, losses).slice(0, LATE_TRIALS / 2))
     for (let i = trials.length - 1; taken.size < LATE_TRIALS; i--) taken.add(i)
     return trials.filter((_, i) => taken.has(i))
   }
 
-  private bestOf(
+  #bestOf(
     modelled: readonly TrialSnapshot[],
     values: readonly Float64Array[],
     feasible: boolean,
@@ -167,7 +167,7 @@ export class ModelMaker {
     )
   }
 
-  private improvement(
+  #improvement(
     values: readonly Float64Array[],
     best: readonly number[],
     running: readonly Float64Array[],
@@ -190,8 +190,8 @@ export class ModelMaker {
   }
 
   /** The limit 0 of each constraint on the scale of its model. */
-  private limits(modelled: readonly TrialSnapshot[]): number[] {
-    return Array.from({ length: this.setting.constraintCount }, (_, constraint) => {
+  #limits(modelled: readonly TrialSnapshot[]): number[] {
+    return Array.from({ length: this.#setting.constraintCount }, (_, constraint) => {
       const { mean, deviation } = standardize(constraintValuesOf(modelled, constraint))
       return -mean / deviation
     })

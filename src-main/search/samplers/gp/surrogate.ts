@@ -17,17 +17,17 @@ const MUCH_NOISE = 0.02
 
 /** Makes the models of one target, whose kernels it remembers. */
 export class SurrogateMaker {
-  private readonly encoding: Encoding
-  private readonly target: KernelScheduleSetting['target']
-  private readonly schedule: KernelSchedule
+  readonly #encoding: Encoding
+  readonly #target: KernelScheduleSetting['target']
+  readonly #schedule: KernelSchedule
   /** The same without noise. */
-  private readonly exactSchedule: KernelSchedule
+  readonly #exactSchedule: KernelSchedule
 
   constructor(setting: KernelScheduleSetting) {
-    this.encoding = setting.encoding
-    this.target = setting.target
-    this.schedule = new KernelSchedule(setting)
-    this.exactSchedule = new KernelSchedule({
+    this.#encoding = setting.encoding
+    this.#target = setting.target
+    this.#schedule = new KernelSchedule(setting)
+    this.#exactSchedule = new KernelSchedule({
       ...setting,
       fit: { ...setting.fit, fitNoise: false },
     })
@@ -48,10 +48,10 @@ export class SurrogateMaker {
     running: readonly Float64Array[],
     doubtNoise: boolean,
   ): Surrogate {
-    let kernel = this.schedule.kernelFor(informative)
-    if (doubtNoise && kernel.noise > MUCH_NOISE) kernel = this.exactSchedule.kernelFor(informative)
-    const values = this.target(modelled)
-    const { kinds } = this.encoding
+    let kernel = this.#schedule.kernelFor(informative)
+    if (doubtNoise && kernel.noise > MUCH_NOISE) kernel = this.#exactSchedule.kernelFor(informative)
+    const values = this.#target(modelled)
+    const { kinds } = this.#encoding
     const posterior = new GaussianPosterior(points, values, kinds, kernel, running.length)
     for (const point of running) {
       posterior.at(point)

@@ -12,7 +12,7 @@ import {
   LaneReader,
   type Lanes,
   type LaneSetting,
-  MOST_VARIANTS,
+  MAX_VARIANTS,
   startLanes,
   type Wanted,
 } from './lanes.ts'
@@ -137,7 +137,7 @@ function create(
         const isTaken = ({ assignment }: Wanted): boolean =>
           running.some(({ parameters }) => sameAssignment(assignment, parameters))
         const free = reader.wantedBy(run, lane).find(variants => !variants.some(isTaken))
-        const wanted = free?.[Math.min(failures, MOST_VARIANTS - 1)]
+        const wanted = free?.[Math.min(failures, MAX_VARIANTS - 1)]
         if (wanted !== undefined) return proposalOf(wanted)
       }
       if (open === 0) return { exhausted: true, reason: endOf(state) }

@@ -41,7 +41,7 @@ export interface Wanted {
 }
 
 /** Failed trials in a row after which a point is no longer moved towards the place before. */
-export const MOST_VARIANTS = 6
+export const MAX_VARIANTS = 6
 
 export function startLanes({ lanes }: LaneSetting): Lanes {
   return { runs: new Array<null>(lanes).fill(null), ended: [] }
@@ -49,27 +49,27 @@ export function startLanes({ lanes }: LaneSetting): Lanes {
 
 /** Runs and what they want, made once for each state. */
 export class LaneReader {
-  private readonly setting: LaneSetting
-  private readonly wanted = new WeakMap<Run, readonly (readonly Wanted[])[]>()
-  private readonly begun = new WeakMap<readonly EndedRun[], Map<number, Run | null>>()
+  readonly #setting: LaneSetting
+  readonly #wanted = new WeakMap<Run, readonly (readonly Wanted[])[]>()
+  readonly #begun = new WeakMap<readonly EndedRun[], Map<number, Run | null>>()
 
   constructor(setting: LaneSetting) {
-    this.setting = setting
+    this.#setting = setting
   }
 
   /** The run that a lane is at; null where no further one may begin. */
   runOf({ runs, ended }: Lanes, lane: number): Run | null {
     const latest = runs[lane] ?? null
     if (latest !== null && latest.end === null) return latest
-    const id = latest === null ? lane : latest.id + this.setting.lanes
-    let begun = this.begun.get(ended)
+    const id = latest === null ? lane : latest.id + this.#setting.lanes
+    let begun = this.#begun.get(ended)
     if (begun === undefined) {
       begun = new Map()
-      this.begun.set(ended, begun)
+      this.#begun.set(ended, begun)
     }
     let run = begun.get(id)
     if (run === undefined) {
-      run = this.begin(id, ended)
+      run = this.#begin(id, ended)
       begun.set(id, run)
     }
     return run
@@ -77,31 +77,31 @@ export class LaneReader {
 
   /** What a run still wants: one list of variants for each point of its stencil without a loss. */
   wantedBy(run: Run, lane: number): readonly (readonly Wanted[])[] {
-    let wanted = this.wanted.get(run)
+    let wanted = this.#wanted.get(run)
     if (wanted === undefined) {
       wanted = run.stencil.flatMap((place, index) =>
         run.losses.has(index)
           ? []
           : [
-              Array.from({ length: MOST_VARIANTS }, (_, variant) =>
-                this.variantOf(run, lane, index, place, variant),
+              Array.from({ length: MAX_VARIANTS }, (_, variant) =>
+                this.#variantOf(run, lane, index, place, variant),
               ),
             ],
       )
-      this.wanted.set(run, wanted)
+      this.#wanted.set(run, wanted)
     }
     return wanted
   }
 
   /** The lanes after a trial; the same ones if no run had asked for it. */
   tell(state: Lanes, trial: TrialSnapshot): Lanes {
-    for (let lane = 0; lane < this.setting.lanes; lane++) {
+    for (let lane = 0; lane < this.#setting.lanes; lane++) {
       const run = this.runOf(state, lane)
       if (run === null) continue
       for (const variants of this.wantedBy(run, lane)) {
         const found = variants.find(one => sameAssignment(one.assignment, trial.parameters))
         if (found === undefined) continue
-        const told = tellRun(this.setting, run, found.index, found.place, trial)
+        const told = tellRun(this.#setting, run, found.index, found.place, trial)
         const { id, outer, best, end } = told
         return {
           runs: state.runs.with(lane, told),
@@ -112,22 +112,22 @@ export class LaneReader {
     return state
   }
 
-  private begin(id: number, ended: readonly EndedRun[]): Run | null {
-    const { division, options } = this.setting
+  #begin(id: number, ended: readonly EndedRun[]): Run | null {
+    const { division, options } = this.#setting
     if (id >= (options.runs ?? Number.POSITIVE_INFINITY)) return null
-    const outer = this.outerValues(id, ended)
+    const outer = this.#outerValues(id, ended)
     if (outer === null) return null
     const axes = activeAxes(division, outer)
     const first = id === 0
     const start =
       first && (options.start === 'centre' || options.startAt !== undefined)
         ? placeOf(axes, options.startAt ?? {})
-        : this.randomStart(id, 0, axes.length)
-    return beginRun(this.setting, id, outer, axes, start)
+        : this.#randomStart(id, 0, axes.length)
+    return beginRun(this.#setting, id, outer, axes, start)
   }
 
-  private outerValues(id: number, ended: readonly EndedRun[]): Assignment | null {
-    const { division, outerSampler, seed, minimize } = this.setting
+  #outerValues(id: number, ended: readonly EndedRun[]): Assignment | null {
+    const { division, outerSampler, seed, minimize } = this.#setting
     if (division.outer.parameters.length === 0) return {}
     const trials = [...ended]
       .sort((one, other) => one.id - other.id)
@@ -141,17 +141,17 @@ export class LaneReader {
     return 'exhausted' in answer ? null : answer.parameters
   }
 
-  private randomStart(id: number, variant: number, dimension: number): number[] {
-    const number = (id * MOST_VARIANTS + variant) >>> 0
+  #randomStart(id: number, variant: number, dimension: number): number[] {
+    const number = (id * MAX_VARIANTS + variant) >>> 0
     const random = createRandomStream({
-      seed: this.setting.seed,
+      seed: this.#setting.seed,
       number,
       purpose: 'gradient start',
     })
     return Array.from({ length: dimension }, () => random.uniform())
   }
 
-  private variantOf(
+  #variantOf(
     run: Run,
     lane: number,
     index: number,
@@ -164,7 +164,7 @@ export class LaneReader {
       variant === 0
         ? point
         : from === undefined
-          ? this.randomStart(run.id, variant, point.length)
+          ? this.#randomStart(run.id, variant, point.length)
           : point.map((x, axis) => {
               const origin = from[axis] as number
               return origin + (x - origin) * 2 ** -variant

@@ -74,15 +74,15 @@ export interface RunSetting {
 }
 
 /** Most parameters for which `auto` takes central differences. */
-const MOST_CENTRAL = 10
-const MOST_RETREATS = 8
+const MAX_CENTRAL = 10
+const MAX_RETREATS = 8
 /** `control: adaptive`, after HOAG: a loss may rise by a fifth before the step is taken back. */
 const RISE = 0.2
 const SHRINK = 0.5
 const GROW = 1.05
 const LARGEST_SCALE = 10
 /** A smaller gain, relative to the loss, is no progress. */
-const LEAST_GAIN = 1e-4
+const MIN_GAIN = 1e-4
 /** Rate at which `spread` falls with the iterations of SPSA; Spall's γ. */
 const SPREAD_DECAY = 0.101
 const DECAY_OFFSET = 10
@@ -181,13 +181,13 @@ function tellGradient(setting: RunSetting, run: Run, loss: number, trial: TrialS
   if (setting.options.estimator === 'objective') {
     return { ...run, end: `trial ${trial.number} gave no gradient: take estimator central or spsa` }
   }
-  const estimator = run.axes.length <= MOST_CENTRAL ? 'central' : 'spsa'
+  const estimator = run.axes.length <= MAX_CENTRAL ? 'central' : 'spsa'
   return moveTo(setting, improved({ ...run, estimator }, loss, trial.number), run.place)
 }
 
 function improved(run: Run, loss: number, trial: number): Run {
   const { best, iteration } = run
-  const enough = best === null ? Infinity : best.loss - LEAST_GAIN * Math.abs(best.loss)
+  const enough = best === null ? Infinity : best.loss - MIN_GAIN * Math.abs(best.loss)
   return loss < enough ? { ...run, best: { loss, iteration, trial } } : run
 }
 
@@ -200,7 +200,7 @@ function conclude(setting: RunSetting, run: Run, iterate: Iterate): Run {
   const { accepted } = run
   if (isAdaptive(options) && accepted !== null) {
     if (iterate.loss > accepted.loss + RISE * Math.abs(accepted.loss)) {
-      if (run.retreats >= MOST_RETREATS) return { ...run, end: 'no smaller step lowers the loss' }
+      if (run.retreats >= MAX_RETREATS) return { ...run, end: 'no smaller step lowers the loss' }
       const shorter = { ...run, scale: run.scale * SHRINK, retreats: run.retreats + 1 }
       return step(setting, shorter, accepted)
     }
@@ -248,7 +248,7 @@ function step(setting: RunSetting, run: Run, from: Iterate): Run {
 function retreat(setting: RunSetting, run: Run): Run {
   const { accepted } = run
   if (accepted === null) return { ...run, end: 'the loss at the start is no finite number' }
-  if (run.retreats >= MOST_RETREATS) return { ...run, end: 'no finite loss nearby' }
+  if (run.retreats >= MAX_RETREATS) return { ...run, end: 'no finite loss nearby' }
   const place = run.place.map((x, axis) => (x + (accepted.place[axis] as number)) / 2)
   return moveTo(setting, { ...run, retreats: run.retreats + 1 }, place)
 }

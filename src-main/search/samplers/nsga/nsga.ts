@@ -19,7 +19,7 @@ export interface NsgaSetting {
 }
 
 /** Children that are bred before a copy, or a point that was tried already, is proposed. */
-const MOST_REPEATS = 10
+const MAX_REPEATS = 10
 
 export function createNsgaSampler(
   { sampler, settings, survival }: NsgaSetting,
@@ -41,7 +41,7 @@ export function createNsgaSampler(
       let child = breed(population, pool.parameters, settings, random)
       let parameters = pool.decode(child.genome, random)
       let repeats = 0
-      while (settings.avoidRepeats && repeats < MOST_REPEATS && isKnown(child, parameters)) {
+      while (settings.avoidRepeats && repeats < MAX_REPEATS && isKnown(child, parameters)) {
         child = breed(population, pool.parameters, settings, random)
         parameters = pool.decode(child.genome, random)
         repeats++

@@ -53,15 +53,15 @@ function usualPopulation({ goals }: SamplerContext): number {
 }
 
 /** Contributions to the hypervolume of more goals take too long for every trial. */
-const MOST_HYPERVOLUME_GOALS = 4
+const MAX_HYPERVOLUME_GOALS = 4
 
 function check({ survival }: Nsga2Options, { goals }: SamplerContext): Problem[] {
-  if (survival !== 'hypervolume' || goals.length <= MOST_HYPERVOLUME_GOALS) return []
+  if (survival !== 'hypervolume' || goals.length <= MAX_HYPERVOLUME_GOALS) return []
   return [
     {
       path: ['sampler', 'survival'],
       value: survival,
-      rule: fact('rule.hypervolumeGoals', { limit: MOST_HYPERVOLUME_GOALS, count: goals.length }),
+      rule: fact('rule.hypervolumeGoals', { limit: MAX_HYPERVOLUME_GOALS, count: goals.length }),
     },
   ]
 }

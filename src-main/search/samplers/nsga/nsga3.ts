@@ -32,9 +32,9 @@ export const nsga3Sampler: SamplerDefinition<Nsga3Options> = {
 
 const USUAL_POPULATION = 20
 const USUAL_DIRECTIONS = 21
-const FEWEST_DIVISIONS = 2
+const MIN_DIVISIONS = 2
 /** Every selection compares every candidate with every direction. */
-const MOST_DIRECTIONS = 10_000
+const MAX_DIRECTIONS = 10_000
 /** Optuna's; DEAP has none, its example takes 12 for three goals. */
 const PRESET_DIVISIONS = { optuna: 3, deap: 12 } as const
 
@@ -61,7 +61,7 @@ function divisionsOf({ divisions, preset }: Nsga3Options, goals: number): number
   if (divisions !== undefined) return divisions
   if (preset !== 'tunewright') return PRESET_DIVISIONS[preset]
   if (goals === 1) return 1
-  let most = FEWEST_DIVISIONS
+  let most = MIN_DIVISIONS
   while (simplexLatticeSize(goals, most + 1) <= USUAL_DIRECTIONS) most++
   return most
 }
@@ -69,7 +69,7 @@ function divisionsOf({ divisions, preset }: Nsga3Options, goals: number): number
 function check(options: Nsga3Options, { goals }: SamplerContext): Problem[] {
   const divisions = divisionsOf(options, goals.length)
   const size = simplexLatticeSize(goals.length, divisions)
-  if (size <= MOST_DIRECTIONS) return []
+  if (size <= MAX_DIRECTIONS) return []
   return [
     {
       path: ['sampler', 'divisions'],
@@ -78,7 +78,7 @@ function check(options: Nsga3Options, { goals }: SamplerContext): Problem[] {
         divisions,
         goals: goals.length,
         count: size,
-        limit: MOST_DIRECTIONS,
+        limit: MAX_DIRECTIONS,
       }),
     },
   ]

@@ -41,12 +41,12 @@ export const pb2Sampler: SamplerDefinition<Pb2Options> = {
   create,
 }
 
-const leastObservations = 2
+const MIN_OBSERVATIONS = 2
 /** Later ones say more: the process forgets. */
-const mostObservations = 120
-const randomCandidates = 400
-const nearCandidates = 100
-const nearDeviation = 0.1
+const MAX_OBSERVATIONS = 120
+const RANDOM_CANDIDATES = 400
+const NEAR_CANDIDATES = 100
+const NEAR_DEVIATION = 0.1
 
 function create(options: Pb2Options, context: SamplerContext): Sampler {
   const { direction } = context.goals[0] as SamplerContext['goals'][number]
@@ -56,8 +56,8 @@ function create(options: Pb2Options, context: SamplerContext): Sampler {
     const axes = space.parameters.filter(({ name }) => explored.includes(name))
     const pointOf = ({ parameters }: Pick<TrialSnapshot, 'parameters'>): number[] =>
       axes.map(axis => coordinate(axis, parameters))
-    const observations = gains(trials, direction, pointOf).slice(-mostObservations)
-    if (observations.length < leastObservations || axes.length === 0) {
+    const observations = gains(trials, direction, pointOf).slice(-MAX_OBSERVATIONS)
+    if (observations.length < MIN_OBSERVATIONS || axes.length === 0) {
       const parameters = explore(donor.trial.parameters, explored, space, random, parameter =>
         fromUnit(parameter, random.uniform()),
       )
@@ -129,8 +129,8 @@ function coordinate(axis: Parameter, parameters: TrialSnapshot['parameters']): n
 }
 
 function* candidates(from: readonly number[], random: RandomStream): Generator<number[]> {
-  for (let draw = 0; draw < randomCandidates; draw++) yield from.map(() => random.uniform())
-  for (let draw = 0; draw < nearCandidates; draw++) {
-    yield from.map(value => clamp(value + nearDeviation * random.normal(), 0, 1))
+  for (let draw = 0; draw < RANDOM_CANDIDATES; draw++) yield from.map(() => random.uniform())
+  for (let draw = 0; draw < NEAR_CANDIDATES; draw++) {
+    yield from.map(value => clamp(value + NEAR_DEVIATION * random.normal(), 0, 1))
   }
 }

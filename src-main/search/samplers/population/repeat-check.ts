@@ -9,27 +9,27 @@ import { TriedPoints } from '../tried-points.ts'
  */
 export class RepeatCheck {
   /** Names of the parameters with values without number. */
-  private readonly continuous: ReadonlySet<string>
+  readonly #continuous: ReadonlySet<string>
   /** Whether any branch has finitely many points. */
-  private readonly applies: boolean
-  private readonly tried = new TriedPoints()
+  readonly #applies: boolean
+  readonly #tried = new TriedPoints()
 
   constructor({ parameters }: SearchSpace) {
     const continuous = parameters.filter(
       parameter => valueCount(parameter) === Number.POSITIVE_INFINITY,
     )
-    this.continuous = new Set(continuous.map(({ name }) => name))
-    this.applies = continuous.every(({ when }) => when.length > 0)
+    this.#continuous = new Set(continuous.map(({ name }) => name))
+    this.#applies = continuous.every(({ when }) => when.length > 0)
   }
 
   /** To be called with every list of trials before questions about it. */
   follow(trials: readonly TrialSnapshot[]): void {
-    if (this.applies) this.tried.follow(trials)
+    if (this.#applies) this.#tried.follow(trials)
   }
 
   isRepeat(assignment: Assignment, number: number): boolean {
-    if (!this.applies) return false
-    const isFinite = Object.keys(assignment).every(name => !this.continuous.has(name))
-    return isFinite && this.tried.has(assignment, number)
+    if (!this.#applies) return false
+    const isFinite = Object.keys(assignment).every(name => !this.#continuous.has(name))
+    return isFinite && this.#tried.has(assignment, number)
   }
 }

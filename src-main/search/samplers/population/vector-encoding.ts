@@ -6,6 +6,14 @@ import { valueAt, valueIndex } from '../../space/values.ts'
 import { assignmentAt, variedParameters } from '../unit-coordinates.ts'
 import { trialCoordinate } from './trial-coordinate.ts'
 
+interface Axis {
+  readonly parameter: Parameter
+  readonly from: number
+  readonly size: number
+  /** Of the values of a choice; null: all the same. */
+  readonly weights: readonly number[] | null
+}
+
 /**
  * A space as vectors that can be added and scaled, all coordinates in [0, 1]. A numeric parameter is one
  * coordinate. A choice has a coordinate u for each of its values, the largest u^(1/weight) wins: so that no value
@@ -14,19 +22,13 @@ import { trialCoordinate } from './trial-coordinate.ts'
  */
 export class VectorEncoding {
   readonly dimension: number
-  private readonly space: SearchSpace
-  private readonly axes: readonly {
-    readonly parameter: Parameter
-    readonly from: number
-    readonly size: number
-    /** Of the values of a choice; null: all the same. */
-    readonly weights: readonly number[] | null
-  }[]
+  readonly #space: SearchSpace
+  readonly #axes: readonly Axis[]
 
   constructor(space: SearchSpace) {
-    this.space = space
+    this.#space = space
     let from = 0
-    this.axes = variedParameters(space).map(parameter => {
+    this.#axes = variedParameters(space).map(parameter => {
       const size = parameter.kind === 'choice' ? parameter.values.length : 1
       const weights = parameter.kind === 'choice' ? parameter.weights : null
       const axis = { parameter, from, size, weights }
@@ -37,8 +39,8 @@ export class VectorEncoding {
   }
 
   assignmentAt(vector: readonly number[]): Assignment {
-    return assignmentAt(this.space, position => {
-      const axis = this.axes[position] as (typeof this.axes)[number]
+    return assignmentAt(this.#space, position => {
+      const axis = this.#axes[position] as Axis
       const { parameter, from, size } = axis
       if (size === 1) return vector[from] as number
       return toUnit(parameter, valueAt(parameter, winner(vector, axis)))
@@ -51,7 +53,7 @@ export class VectorEncoding {
    */
   vectorOf(assignment: Assignment, expected: readonly number[]): number[] {
     const vector = [...expected]
-    for (const axis of this.axes) {
+    for (const axis of this.#axes) {
       const { parameter, from, size } = axis
       if (!Object.hasOwn(assignment, parameter.name)) continue
       const value = ownValue(assignment, parameter.name) as Assignment[string]

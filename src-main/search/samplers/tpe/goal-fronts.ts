@@ -19,39 +19,39 @@ import { constraintViolation } from '../../violation.ts'
  * computationally expensive optimization problems. GECCO 2020, 533–541, doi:10.1145/3377930.3389817.
  */
 export class GoalFronts {
-  private readonly goals: readonly Goal[]
-  private layers = new DominanceLayers()
+  readonly #goals: readonly Goal[]
+  #layers = new DominanceLayers()
   /** The trials of the request before; those that are no information yet may still change. */
-  private known: (TrialSnapshot | undefined)[] = []
-  private cut: { places: readonly number[]; select: (count: number) => number[] } | null = null
+  #known: (TrialSnapshot | undefined)[] = []
+  #cut: { places: readonly number[]; select: (count: number) => number[] } | null = null
 
   constructor(goals: readonly Goal[]) {
-    this.goals = goals
+    this.#goals = goals
   }
 
   follow(trials: readonly TrialSnapshot[]): void {
-    const hasLost = this.known.some(
+    const hasLost = this.#known.some(
       (trial, place) => trial !== undefined && counts(trial) && trials[place] !== trial,
     )
     if (hasLost) {
-      this.layers = new DominanceLayers()
-      this.known = []
+      this.#layers = new DominanceLayers()
+      this.#known = []
     }
     trials.forEach((trial, place) => {
-      if (this.known[place] === trial) return
-      if (counts(trial)) this.layers.add(place, goalLosses(trial, this.goals))
-      this.known[place] = trial
+      if (this.#known[place] === trial) return
+      if (counts(trial)) this.#layers.add(place, goalLosses(trial, this.#goals))
+      this.#known[place] = trial
     })
-    this.known.length = trials.length
+    this.#known.length = trials.length
   }
 
   /** Places of the best `count` trials in the list, front by front; fewer if there are no more. */
   best(count: number): number[] {
     const chosen: number[] = []
-    for (let rank = 0; rank < this.layers.frontCount && chosen.length < count; rank++) {
-      const front = this.layers.front(rank)
+    for (let rank = 0; rank < this.#layers.frontCount && chosen.length < count; rank++) {
+      const front = this.#layers.front(rank)
       const free = count - chosen.length
-      chosen.push(...(front.length <= free ? front : this.cutFront(front, free)))
+      chosen.push(...(front.length <= free ? front : this.#cutFront(front, free)))
     }
     return chosen
   }
@@ -65,7 +65,7 @@ export class GoalFronts {
    */
   contributions(best: readonly number[], count: number): Float64Array {
     const weights = new Float64Array(count).fill(NO_CONTRIBUTION)
-    const points = finite(best.map(place => this.layers.pointOf(place)))
+    const points = finite(best.map(place => this.#layers.pointOf(place)))
     if (best.length === 1) weights[best[0] as number] = 1
     if (best.length <= 1) return weights
     const ranks = nonDominatedRanks(points)
@@ -82,12 +82,12 @@ export class GoalFronts {
     return weights
   }
 
-  private cutFront(front: readonly number[], count: number): number[] {
-    if (this.cut === null || !areEqual(this.cut.places, front)) {
-      const points = finite(front.map(place => this.layers.pointOf(place)))
-      this.cut = { places: front, select: createGreedySelection(points, referenceBehind(points)) }
+  #cutFront(front: readonly number[], count: number): number[] {
+    if (this.#cut === null || !areEqual(this.#cut.places, front)) {
+      const points = finite(front.map(place => this.#layers.pointOf(place)))
+      this.#cut = { places: front, select: createGreedySelection(points, referenceBehind(points)) }
     }
-    return this.cut.select(count).map(index => front[index] as number)
+    return this.#cut.select(count).map(index => front[index] as number)
   }
 }
 

@@ -46,11 +46,11 @@ export class GroupHistory {
     )
     this.continuousCount = this.continuousPlaces.filter(place => place >= 0).length
     this.coordinates = new Float64Array(this.capacity * this.width)
-    this.continuous = this.isAllContinuous
+    this.continuous = this.#isAllContinuous
       ? this.coordinates
       : new Float64Array(this.capacity * this.continuousCount)
     dimensions.forEach(({ kind }, column) => {
-      this.put(PRIOR_ROW, column, kind === 'choice' ? -1 : PRIOR_MEAN)
+      this.#put(PRIOR_ROW, column, kind === 'choice' ? -1 : PRIOR_MEAN)
     })
   }
 
@@ -69,13 +69,13 @@ export class GroupHistory {
     const [first] = dimensions
     for (const { place, number, parameters } of added) {
       if (first === undefined || !Object.hasOwn(parameters, first.parameter.name)) continue
-      if (this.rowCount === this.capacity) this.grow()
+      if (this.rowCount === this.capacity) this.#grow()
       const row = this.rowCount++
       this.places[row] = place
       this.thinningKeys[row] = thinningKey(number)
       for (let column = 0; column < this.width; column++) {
         const dimension = dimensions[column] as Dimension
-        this.put(
+        this.#put(
           row,
           column,
           dimension.observe(ownValue(parameters, dimension.parameter.name) as never),
@@ -84,17 +84,17 @@ export class GroupHistory {
     }
   }
 
-  private get isAllContinuous(): boolean {
+  get #isAllContinuous(): boolean {
     return this.continuousCount === this.width
   }
 
-  private put(row: number, column: number, coordinate: number): void {
+  #put(row: number, column: number, coordinate: number): void {
     this.coordinates[row * this.width + column] = coordinate
     const place = this.continuousPlaces[column] as number
     if (place >= 0) this.continuous[row * this.continuousCount + place] = coordinate
   }
 
-  private grow(): void {
+  #grow(): void {
     const double = <Kind extends Int32Array | Uint32Array | Float64Array>(old: Kind): Kind => {
       const larger = new (old.constructor as new (length: number) => Kind)(old.length * 2)
       larger.set(old)
@@ -104,14 +104,14 @@ export class GroupHistory {
     this.places = double(this.places)
     this.thinningKeys = double(this.thinningKeys)
     this.coordinates = double(this.coordinates)
-    this.continuous = this.isAllContinuous ? this.coordinates : double(this.continuous)
+    this.continuous = this.#isAllContinuous ? this.coordinates : double(this.continuous)
   }
 }
 
 /** What a list of trials holds for the model; follows the list from request to request. */
 export class TpeHistory {
   readonly groups: readonly GroupHistory[]
-  private parameters: Assignment[] = []
+  #parameters: Assignment[] = []
 
   constructor(groups: readonly DimensionGroup[]) {
     this.groups = groups.map(group => new GroupHistory(group))
@@ -119,7 +119,7 @@ export class TpeHistory {
 
   /** Makes rows of these trials; only those that changed since the last call cost time. */
   follow(trials: readonly TrialSnapshot[]): void {
-    const { parameters } = this
+    const parameters = this.#parameters
     let same = 0
     const most = Math.min(trials.length, parameters.length)
     while (same < most && trials[same]?.parameters === parameters[same]) same++

@@ -35,9 +35,9 @@ export class GroupKernels {
   tails = new Float64Array(0)
   /** Of the numeric dimensions. */
   readonly columns: readonly SortedColumn[]
-  private rows: Int32Array = new Int32Array(0)
-  private generation = -1
-  private narrowest = Number.NaN
+  #rows: Int32Array = new Int32Array(0)
+  #generation = -1
+  #narrowest = Number.NaN
 
   constructor(history: GroupHistory) {
     this.history = history
@@ -48,25 +48,25 @@ export class GroupKernels {
 
   /** @param rows rising, without that of the prior */
   follow(rows: Int32Array, settings: DensitySettings): void {
-    this.grow()
+    this.#grow()
     const context = bandwidthContext(settings, rows.length, this.history.width)
-    const isSame = context.narrowest === this.narrowest && settings.bandwidth !== 'scott'
-    const changes = isSame ? this.changesTo(rows) : null
-    this.rows = rows
-    this.narrowest = context.narrowest
+    const isSame = context.narrowest === this.#narrowest && settings.bandwidth !== 'scott'
+    const changes = isSame ? this.#changesTo(rows) : null
+    this.#rows = rows
+    this.#narrowest = context.narrowest
     for (const column of this.columns) {
-      if (changes === null) this.compute(column, rows, context)
-      else this.update(column, changes, context)
+      if (changes === null) this.#compute(column, rows, context)
+      else this.#update(column, changes, context)
     }
   }
 
-  private compute(column: SortedColumn, rows: Int32Array, context: BandwidthContext): void {
+  #compute(column: SortedColumn, rows: Int32Array, context: BandwidthContext): void {
     column.fill(rows)
     const prior = priorPlace(column.means, rows.length, context.rule)
-    for (let place = 0; place < rows.length; place++) this.refresh(column, place, prior, context)
+    for (let place = 0; place < rows.length; place++) this.#refresh(column, place, prior, context)
   }
 
-  private update(column: SortedColumn, { gone, added }: Changes, context: BandwidthContext): void {
+  #update(column: SortedColumn, { gone, added }: Changes, context: BandwidthContext): void {
     const touched: number[] = []
     for (const row of gone) column.remove(row, touched)
     for (const row of added) column.insert(row, touched)
@@ -75,15 +75,15 @@ export class GroupKernels {
     for (const row of touched) {
       const place = column.placeOf(row)
       // Some of those that were touched are gone themselves.
-      if (place < count && order[place] === row) this.refresh(column, place, prior, context)
+      if (place < count && order[place] === row) this.#refresh(column, place, prior, context)
     }
     // The ends and the neighbours of the prior also change with the rule.
     for (const place of [0, prior - 1, prior, count - 1]) {
-      if (place >= 0 && place < count) this.refresh(column, place, prior, context)
+      if (place >= 0 && place < count) this.#refresh(column, place, prior, context)
     }
   }
 
-  private refresh(
+  #refresh(
     { column, order, means }: SortedColumn,
     place: number,
     prior: number,
@@ -94,10 +94,10 @@ export class GroupKernels {
     const at = row * this.history.width + column
     if (this.widths[at] === width) return
     this.widths[at] = width
-    this.derive(row, column, means[place] as number, width)
+    this.#derive(row, column, means[place] as number, width)
   }
 
-  private derive(row: number, column: number, mean: number, width: number): void {
+  #derive(row: number, column: number, mean: number, width: number): void {
     const { continuousCount, continuousPlaces } = this.history
     const place = continuousPlaces[column] as number
     if (place < 0) return
@@ -111,8 +111,8 @@ export class GroupKernels {
   }
 
   /** Null where it is simpler to begin anew. */
-  private changesTo(rows: Int32Array): Changes | null {
-    const { rows: before } = this
+  #changesTo(rows: Int32Array): Changes | null {
+    const before = this.#rows
     const most = Math.min(before.length, rows.length) >>> 3
     const gone: number[] = []
     const added: number[] = []
@@ -129,11 +129,11 @@ export class GroupKernels {
     return gone.length + added.length > most ? null : { gone, added }
   }
 
-  private grow(): void {
+  #grow(): void {
     const { history } = this
-    if (this.generation !== history.generation) {
-      this.generation = history.generation
-      this.narrowest = Number.NaN
+    if (this.#generation !== history.generation) {
+      this.#generation = history.generation
+      this.#narrowest = Number.NaN
       this.widths.fill(Number.NaN, (PRIOR_ROW + 1) * history.width)
     }
     const { capacity, width, continuousCount } = history
@@ -145,7 +145,7 @@ export class GroupKernels {
     this.tails = enlarged(this.tails, 2 * capacity * continuousCount)
     for (let column = 0; before === 0 && column < width; column++) {
       this.widths[PRIOR_ROW * width + column] = PRIOR_WIDTH
-      this.derive(PRIOR_ROW, column, PRIOR_MEAN, PRIOR_WIDTH)
+      this.#derive(PRIOR_ROW, column, PRIOR_MEAN, PRIOR_WIDTH)
     }
   }
 }

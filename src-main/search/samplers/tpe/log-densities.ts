@@ -37,15 +37,15 @@ export function logDensities(mixture: Mixture, points: Float64Array): Float64Arr
 export class LogDensity {
   /** Number of points. */
   readonly count: number
-  private readonly kernels: number
-  private readonly logConstants: Float64Array
-  private readonly rows: Int32Array
+  readonly #kernels: number
+  readonly #logConstants: Float64Array
+  readonly #rows: Int32Array
   /** Continuous dimensions only, row after row of the history. */
-  private readonly means: Float64Array
-  private readonly scales: Float64Array
-  private readonly places: Float64Array
-  private readonly size: number
-  private readonly discrete: DiscreteTerms | null
+  readonly #means: Float64Array
+  readonly #scales: Float64Array
+  readonly #places: Float64Array
+  readonly #size: number
+  readonly #discrete: DiscreteTerms | null
 
   constructor(whole: Mixture, points: Float64Array) {
     const mixture = mergeEqual(whole)
@@ -55,14 +55,14 @@ export class LogDensity {
       [...dimensions.keys()].filter(column => dimensions[column]?.kind === kind)
     const continuous = columnsOf('continuous')
     this.count = points.length / width
-    this.kernels = mixture.kernels
-    this.logConstants = mixture.logConstants
-    this.size = continuous.length
-    this.rows = mixture.rows
-    this.means = means
-    this.scales = mixture.scales
-    this.places = packed(points, width, continuous)
-    this.discrete =
+    this.#kernels = mixture.kernels
+    this.#logConstants = mixture.logConstants
+    this.#size = continuous.length
+    this.#rows = mixture.rows
+    this.#means = means
+    this.#scales = mixture.scales
+    this.#places = packed(points, width, continuous)
+    this.#discrete =
       continuous.length < width
         ? new DiscreteTerms(mixture, points, columnsOf('choice'), columnsOf('grid'))
         : null
@@ -73,7 +73,14 @@ export class LogDensity {
    * Default: never
    */
   at(point: number, ceiling = Number.POSITIVE_INFINITY): number {
-    const { kernels, logConstants, rows, means, scales, places, size, discrete } = this
+    const kernels = this.#kernels
+    const logConstants = this.#logConstants
+    const rows = this.#rows
+    const means = this.#means
+    const scales = this.#scales
+    const places = this.#places
+    const size = this.#size
+    const discrete = this.#discrete
     const negligible = NEGLIGIBLE + Math.log(kernels)
     const row = point * size
     const isWide = size >= 4
@@ -207,12 +214,12 @@ function packed(matrix: Float64Array, width: number, columns: readonly number[])
 
 /** Log probabilities of choices and grid values under single kernels; each cell is computed once. */
 class DiscreteTerms {
-  private readonly mixture: Mixture
-  private readonly points: Float64Array
-  private readonly count: number
-  private readonly choices: readonly number[]
-  private readonly grids: readonly number[]
-  private readonly tables: readonly Float64Array[]
+  readonly #mixture: Mixture
+  readonly #points: Float64Array
+  readonly #count: number
+  readonly #choices: readonly number[]
+  readonly #grids: readonly number[]
+  readonly #tables: readonly Float64Array[]
 
   constructor(
     mixture: Mixture,
@@ -220,30 +227,31 @@ class DiscreteTerms {
     choices: readonly number[],
     grids: readonly number[],
   ) {
-    this.mixture = mixture
-    this.points = points
-    this.choices = choices
-    this.grids = grids
-    this.count = points.length / mixture.history.width
-    this.tables = mixture.distinct.map(({ count }) =>
-      new Float64Array(count * this.count).fill(Number.NaN),
+    this.#mixture = mixture
+    this.#points = points
+    this.#choices = choices
+    this.#grids = grids
+    this.#count = points.length / mixture.history.width
+    this.#tables = mixture.distinct.map(({ count }) =>
+      new Float64Array(count * this.#count).fill(Number.NaN),
     )
   }
 
   /** Sum over the discrete dimensions; what falls below `limit` may be cut short. */
   at(kernel: number, point: number, limit: number): number {
-    const { mixture, points } = this
+    const mixture = this.#mixture
+    const points = this.#points
     const { width, coordinates } = mixture.history
     const row = mixture.rows[kernel] as number
     let term = 0
-    for (const column of this.choices) {
+    for (const column of this.#choices) {
       const observed = coordinates[row * width + column] as number
       term += choiceTerm(mixture, column, observed, points[point * width + column])
     }
-    for (const column of this.grids) {
+    for (const column of this.#grids) {
       if (term < limit) return term
-      const table = this.tables[column] as Float64Array
-      const at = (mixture.distinct[column]?.ids[kernel] as number) * this.count + point
+      const table = this.#tables[column] as Float64Array
+      const at = (mixture.distinct[column]?.ids[kernel] as number) * this.#count + point
       let value = table[at] as number
       if (Number.isNaN(value)) {
         value = cellTerm(mixture, column, row, points[point * width + column] as number)

@@ -66,7 +66,7 @@ export interface TpeSettings extends Omit<DensitySettings, 'bandwidth'> {
   readonly goodWeights: 'recent' | 'equal' | 'improvement' | 'contribution'
   readonly badWeights: 'recent' | 'equal'
   /** Beyond this many bad observations the older ones are sampled; see `thin-out.ts`. */
-  readonly mostBad: number
+  readonly maxBad: number
   readonly avoidRepeats: boolean
 }
 
@@ -83,7 +83,7 @@ const optuna5: TpeSettings = {
   narrowest: { floor: 0.01, exponent: 1 },
   cutKernels: true,
   countChoices: false,
-  mostBad: 2000,
+  maxBad: 2000,
   avoidRepeats: false,
 }
 
@@ -110,7 +110,7 @@ const presets: Readonly<Record<TpePreset, TpeSettings>> = {
     constantLiar: true,
     // Kernels that reach the bounds help on real tables and surrogates, those that do not on smooth functions.
     bandwidth: 'alternating',
-    mostBad: 500,
+    maxBad: 500,
     avoidRepeats: true,
   },
   'optuna-5': optuna5,

@@ -7,17 +7,17 @@ export class SortedColumn {
   /** Their coordinates. */
   means = new Float64Array(64)
   count = 0
-  private readonly history: GroupHistory
+  readonly #history: GroupHistory
 
   constructor(history: GroupHistory, column: number) {
-    this.history = history
+    this.#history = history
     this.column = column
   }
 
   fill(rows: Int32Array): void {
-    this.reserve(rows.length)
+    this.#reserve(rows.length)
     this.count = rows.length
-    const { coordinates, width } = this.history
+    const { coordinates, width } = this.#history
     const { column, order, means } = this
     order.set(rows)
     order
@@ -34,17 +34,17 @@ export class SortedColumn {
 
   /** @param touched receives the row and those that are its neighbours now */
   insert(row: number, touched: number[]): void {
-    this.reserve(this.count + 1)
+    this.#reserve(this.count + 1)
     const at = this.placeOf(row)
     const { order, means, count } = this
     order.copyWithin(at + 1, at, count)
     means.copyWithin(at + 1, at, count)
     order[at] = row
-    means[at] = this.coordinateOf(row)
+    means[at] = this.#coordinateOf(row)
     this.count++
     touched.push(row)
-    this.touch(at - 1, touched)
-    this.touch(at + 1, touched)
+    this.#touch(at - 1, touched)
+    this.#touch(at + 1, touched)
   }
 
   /** @param touched receives the rows that were its neighbours */
@@ -54,14 +54,14 @@ export class SortedColumn {
     order.copyWithin(at, at + 1, count)
     means.copyWithin(at, at + 1, count)
     this.count--
-    this.touch(at - 1, touched)
-    this.touch(at, touched)
+    this.#touch(at - 1, touched)
+    this.#touch(at, touched)
   }
 
   /** Where a row stands, or would. */
   placeOf(row: number): number {
     const { order, means } = this
-    const mean = this.coordinateOf(row)
+    const mean = this.#coordinateOf(row)
     let low = 0
     let high = this.count
     while (low < high) {
@@ -73,15 +73,15 @@ export class SortedColumn {
     return low
   }
 
-  private coordinateOf(row: number): number {
-    return this.history.coordinates[row * this.history.width + this.column] as number
+  #coordinateOf(row: number): number {
+    return this.#history.coordinates[row * this.#history.width + this.column] as number
   }
 
-  private touch(index: number, touched: number[]): void {
+  #touch(index: number, touched: number[]): void {
     if (index >= 0 && index < this.count) touched.push(this.order[index] as number)
   }
 
-  private reserve(count: number): void {
+  #reserve(count: number): void {
     if (count <= this.order.length) return
     const order = new Int32Array(2 * count)
     const means = new Float64Array(2 * count)

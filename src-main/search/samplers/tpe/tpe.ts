@@ -194,7 +194,7 @@ export function createTpeSampler(settings: TpeSettings, context: SamplerContext)
     tried.follow(trials)
     let latest = first
     let repeats = 0
-    while (repeats < MOST_REPEATS && tried.has(latest.parameters)) {
+    while (repeats < MAX_REPEATS && tried.has(latest.parameters)) {
       latest = draw(++repeats)
     }
     return tried.has(latest.parameters) ? { ...first, repeats } : { ...latest, repeats }
@@ -222,7 +222,7 @@ function countFinished(trials: readonly TrialSnapshot[], enough: number): number
 }
 
 /** Draws before a point that was tried already is proposed again. */
-const MOST_REPEATS = 10
+const MAX_REPEATS = 10
 
 interface Draw {
   readonly parameters: Readonly<Record<string, ParameterValue>>

@@ -20,26 +20,26 @@ export class TrialKeys {
   secondKeys = new Float64Array(64)
   /** Of the first goal, to be minimised; NaN values are +∞, no value is NaN. */
   losses = new Float64Array(64)
-  private readonly sign: number
-  private readonly known: TrialSnapshot[] = []
+  readonly #sign: number
+  readonly #known: TrialSnapshot[] = []
 
   constructor(direction: Goal['direction']) {
-    this.sign = signOf(direction)
+    this.#sign = signOf(direction)
   }
 
   follow(trials: readonly TrialSnapshot[]): void {
-    const { known } = this
-    if (trials.length > this.kinds.length) this.grow(2 * trials.length)
+    const known = this.#known
+    if (trials.length > this.kinds.length) this.#grow(2 * trials.length)
     for (let place = 0; place < trials.length; place++) {
       const trial = trials[place] as TrialSnapshot
       if (known[place] === trial) continue
       known[place] = trial
-      this.read(place, trial)
+      this.#read(place, trial)
     }
     known.length = trials.length
   }
 
-  private read(place: number, trial: TrialSnapshot): void {
+  #read(place: number, trial: TrialSnapshot): void {
     const { kinds, firstKeys, secondKeys, losses } = this
     const { state } = trial
     firstKeys[place] = 0
@@ -48,7 +48,7 @@ export class TrialKeys {
       kinds[place] = state === 'running' ? RUNNING : WITHOUT_VALUE
       return
     }
-    const value = this.lossOf(trial.values[0])
+    const value = this.#lossOf(trial.values[0])
     losses[place] = value
     const violation = constraintViolation(trial)
     if (violation > 0) {
@@ -58,18 +58,20 @@ export class TrialKeys {
       const last = trial.reports.at(-1)
       kinds[place] = PRUNED
       firstKeys[place] = last === undefined ? Number.POSITIVE_INFINITY : -last.step
-      secondKeys[place] = this.lossOf(last?.value)
+      secondKeys[place] = this.#lossOf(last?.value)
     } else {
       kinds[place] = COMPLETE
       secondKeys[place] = value
     }
   }
 
-  private lossOf(value: number | undefined): number {
-    return value === undefined || Number.isNaN(value) ? Number.POSITIVE_INFINITY : this.sign * value
+  #lossOf(value: number | undefined): number {
+    return value === undefined || Number.isNaN(value)
+      ? Number.POSITIVE_INFINITY
+      : this.#sign * value
   }
 
-  private grow(length: number): void {
+  #grow(length: number): void {
     const kinds = new Uint8Array(length)
     kinds.set(this.kinds)
     this.kinds = kinds

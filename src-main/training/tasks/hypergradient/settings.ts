@@ -36,7 +36,7 @@ export const hypergradientSettingsSchema = z
 export type HypergradientSettings = z.output<typeof hypergradientSettingsSchema>
 
 /** Up to so many hyperparameters the memory of reverse mode is not worth its speed. */
-const mostForward = 3
+const MAX_FORWARD = 3
 
 /**
  * @param hyperparameters continuous ones of the trial
@@ -48,7 +48,7 @@ export function chooseMode(
   captures: boolean,
 ): GradientMode {
   if (mode !== 'auto') return mode
-  return !captures && hyperparameters <= mostForward ? 'forward' : 'reverse'
+  return !captures && hyperparameters <= MAX_FORWARD ? 'forward' : 'reverse'
 }
 
 /** What trials report beside the metrics of their task. */

@@ -19,9 +19,9 @@ type Gradient = Readonly<Record<string, number>>
 /** Shares of the rates at which a run is tested, where the one before diverges. */
 const cautions = [1, 1 / 8, 1 / 64]
 /** Change of hyperparameters around a minimum, relative: trainings end where rounding ends them. */
-const minimumStep = 0.1
-const minimumNoise = 1e-5
-const retrainTolerance = 1e-6
+const MINIMUM_STEP = 0.1
+const MINIMUM_NOISE = 1e-5
+const RETRAIN_TOLERANCE = 1e-6
 /** Rates at which a step is long enough to be measured and short enough not to diverge. */
 const [lowestRate, highestRate] = [0.01, 0.1]
 
@@ -93,11 +93,11 @@ export async function testMinimum(
   const { direction, derivative } = uphill(mapping, continuous, gradient, seed)
   const lossAt = async (side: number): Promise<number> => {
     const values = moved(mapping.values, direction, side)
-    const options = { start: weights, tolerance: retrainTolerance, pull: damping }
+    const options = { start: weights, tolerance: RETRAIN_TOLERANCE, pull: damping }
     const fit = await programs.fit(values, options)
     return (await programs.evaluate(fit.weights)).validationLoss
   }
-  const scales = { step: minimumStep, noise: minimumNoise }
+  const scales = { step: MINIMUM_STEP, noise: MINIMUM_NOISE }
   const error = await testDifferences(lossAt, derivative, scales)
   requireRightRun(error)
   return error

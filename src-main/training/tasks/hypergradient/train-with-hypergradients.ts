@@ -50,11 +50,11 @@ export interface HypergradientTraining {
 }
 
 /** online: points of the learning rate's curve, at most. */
-const onlineReports = 50
+const ONLINE_REPORTS = 50
 /** Rows of the self-test of kernels. */
-const testedRows = 8
+const TESTED_ROWS = 8
 /** implicit: the derivative of the training loss at which it counts as converged. */
-const fitTolerance = 1e-5
+const FIT_TOLERANCE = 1e-5
 
 interface Outcome {
   readonly trainLoss: number
@@ -82,7 +82,7 @@ export async function trainWithHypergradients(
   training: HypergradientTraining,
 ): Promise<ObjectiveResult> {
   const { host, settings, engine, continuous, validation } = training
-  if ((await host.checkpoint()) === 'stop') return { finished: false, best: null, last: null }
+  if ((await host.yieldNow()) === 'stop') return { finished: false, best: null, last: null }
   const captures = engine.info.name === 'tensorflow'
   const mode = chooseMode(settings, Object.keys(continuous).length, captures)
   const problem = createInnerProblem({
@@ -141,7 +141,7 @@ async function testFirstRows(
   { engine, training, studySeed }: HypergradientTraining,
   problem: InnerProblem,
 ): Promise<number> {
-  const count = Math.min(testedRows, training.rows)
+  const count = Math.min(TESTED_ROWS, training.rows)
   const inputs = new Float32Array(count * training.inputSize)
   const targets = new Float32Array(count * training.targetSize)
   training.fill(null, 0, count, inputs, targets)
@@ -232,7 +232,7 @@ async function runToMinimum(
     holdout: parts.unseen,
   })
   try {
-    const fit = await programs.fit(values, { tolerance: fitTolerance })
+    const fit = await programs.fit(values, { tolerance: FIT_TOLERANCE })
     const evaluation = await programs.evaluate(fit.weights)
     let offset = 0
     const weights = problem.variables.map(({ shape }) => {
@@ -271,11 +271,11 @@ async function runOnline(
     ? await testOnline(other => createOnlineTraining(request, other), told)
     : null
   const online = createOnlineTraining(request, told)
-  const every = Math.ceil(steps / onlineReports)
+  const every = Math.ceil(steps / ONLINE_REPORTS)
   try {
     let learningRate = 0
     for (let step = 0; step < steps; step++) {
-      if ((await host.checkpoint()) === 'stop') return null
+      if ((await host.yieldNow()) === 'stop') return null
       const taken = await online.step()
       learningRate = taken.learningRate
       const done = step + 1

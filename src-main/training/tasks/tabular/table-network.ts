@@ -19,7 +19,7 @@ export interface TableInputs {
 export const noCategoriesRule = fact('rule.noCategories')
 
 /** Numbers that stand for a category, at most. */
-const mostDimensions = 600
+const MAX_DIMENSIONS = 600
 
 /**
  * Size of a table for n − 1 categories and row 0: scale · 1.6 · n^0.56, the rule of fastai (`emb_sz_rule` in
@@ -28,7 +28,7 @@ const mostDimensions = 600
 export function categoryTable(categories: number, scale: number): CategoryTable {
   const levels = categories + 1
   const size = Math.round(scale * 1.6 * levels ** 0.56)
-  return { levels, dimensions: Math.max(1, Math.min(size, levels, mostDimensions)) }
+  return { levels, dimensions: Math.max(1, Math.min(size, levels, MAX_DIMENSIONS)) }
 }
 
 /**

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import type { ParameterSpecification } from '../../../contract/space-specification.ts'
 import { tableDataSchema, type TableProblem } from '../../../contract/data-settings.ts'
 import { readTableSchema } from '../../data/dataset-schema.ts'
-import { mostFeatures } from '../../data/table-preprocessing.ts'
+import { maxFeatures } from '../../data/table-preprocessing.ts'
 import { metricDefinitions, quantileLossDefinition } from '../../metrics/metric-definitions.ts'
 import { hypergradientSettingsSchema } from '../hypergradient/settings.ts'
 import { createNetworkTask } from '../network-task.ts'
@@ -47,7 +47,7 @@ const inputsSchema = z.object({
 })
 
 /** Two categories are one feature; a table for them would say no more. */
-const fewestCategories = 3
+const MIN_CATEGORIES = 3
 
 /** Classification or regression of the rows of a table by a dense network. */
 export const tabularTask = createNetworkTask({
@@ -73,7 +73,7 @@ export const tabularTask = createNetworkTask({
   }),
   dataSpace({ hypergradients }, inputs) {
     const { categories } = inputsSchema.parse(inputs)
-    const some = categories.some(count => count >= fewestCategories)
+    const some = categories.some(count => count >= MIN_CATEGORIES)
     if (!some || hypergradients !== undefined) return {}
     return {
       categories: { choice: ['oneHot', 'embedding'] },
@@ -82,7 +82,7 @@ export const tabularTask = createNetworkTask({
   },
   inputs(manifest) {
     const schema = readTableSchema(manifest)
-    return { ...mostFeatures(schema), outputs: schema.classNames?.length ?? 1 }
+    return { ...maxFeatures(schema), outputs: schema.classNames?.length ?? 1 }
   },
   checkInputs(space, inputs) {
     const { categories } = inputsSchema.parse(inputs)

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { createHalton } from '../../../../src-main/math/quasi-random/halton.ts'
 import {
   createSobol,
-  sobolMaxDimension,
+  SOBOL_MAX_DIMENSION,
   type SobolScramble,
 } from '../../../../src-main/math/quasi-random/sobol.ts'
 import { createRandomStream } from '../../../../src-main/math/random/stream.ts'
@@ -26,7 +26,7 @@ function randomPoints(count: number, dimension: number, seed: number): number[][
 describe("Sobol's sequence", () => {
   // scipy.stats.qmc.Sobol(scramble=False, bits=32), SciPy 1.17.1; all values are exact binary fractions.
   it('equals SciPy in all its dimensions', () => {
-    const sequence = createSobol(sobolMaxDimension, 'none', 0)
+    const sequence = createSobol(SOBOL_MAX_DIMENSION, 'none', 0)
     expect(points(sequence, 1, 12, 13)[0]).toEqual([
       0.8125, 0.6875, 0.8125, 0.0625, 0.4375, 0.9375, 0.5625, 0.5625, 0.5625, 0.4375, 0.8125,
       0.9375,

@@ -3,7 +3,7 @@ import {
   applyTablePreprocessing,
   type CategoryCoding,
   fitTablePreprocessing,
-  mostCategories,
+  MAX_CATEGORIES,
   type StoredTable,
 } from '../../../../src-main/training/data/table-preprocessing.ts'
 import {
@@ -127,17 +127,17 @@ describe('categorical columns', () => {
 
   it('share a feature beyond the limit, rarest first', () => {
     const many = Array.from(
-      { length: mostCategories + 5 },
+      { length: MAX_CATEGORIES + 5 },
       (_, i) => `k${String(i).padStart(2, '0')}`,
     )
     // All occur once; the last two sorted names occur twice and keep their own feature.
     const values = [...many, 'k35', 'k36']
     const { names, rows } = featuresOf(tableOf({ categorical: { c: values } }), values.length)
-    expect(names).toHaveLength(mostCategories)
+    expect(names).toHaveLength(MAX_CATEGORIES)
     expect(names.slice(-3)).toEqual(['c = k35', 'c = k36', 'c = (other)'])
     expect(rows[0]?.indexOf(1)).toBe(0)
-    expect(rows[36]?.indexOf(1)).toBe(mostCategories - 2)
-    expect(rows[30]?.indexOf(1)).toBe(mostCategories - 1)
+    expect(rows[36]?.indexOf(1)).toBe(MAX_CATEGORIES - 2)
+    expect(rows[30]?.indexOf(1)).toBe(MAX_CATEGORIES - 1)
     expect(rows.every(row => row.filter(value => value === 1).length === 1)).toBe(true)
   })
 })
@@ -166,7 +166,7 @@ describe('categorical columns of an embedding', () => {
   })
 
   it('have a row for each category, however many', () => {
-    const values = Array.from({ length: mostCategories + 5 }, (_, i) => `k${i + 100}`)
+    const values = Array.from({ length: MAX_CATEGORIES + 5 }, (_, i) => `k${i + 100}`)
     const { rows } = featuresOf(tableOf({ categorical: { c: values } }), values.length, 'embedding')
     expect(rows.flat()).toEqual(values.map((_, index) => index + 1))
   })

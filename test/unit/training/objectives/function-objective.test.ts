@@ -27,7 +27,7 @@ function createHost(stopAt: { report?: number; checkpoint?: number } = {}): Reco
       reports.push({ step, value: metrics['value'] })
       return step === stopAt.report ? 'stop' : 'continue'
     },
-    checkpoint: async () => (++checkpoints === stopAt.checkpoint ? 'stop' : 'continue'),
+    yieldNow: async () => (++checkpoints === stopAt.checkpoint ? 'stop' : 'continue'),
     wait: async durationMs => {
       waits.push(durationMs)
     },

@@ -11,7 +11,7 @@ export const CHEAP_REDRAWS = 10_000
 const COSTLY_REDRAWS = 10
 
 /** Proposals for one trial, one after the other, by what kind of sampler it is. */
-export function createAttempts(
+export function createDraws(
   sampler: Sampler,
   { proposals = 'learned' }: Pick<SamplerDefinition, 'proposals'>,
   { relations, seed }: { readonly relations: readonly Relation[]; readonly seed: number },
