@@ -1,3 +1,4 @@
+import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'vitest/config'
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
@@ -73,6 +74,12 @@ export default defineConfig({
       // Two, so that neither is taken for all unit tests: `--project 'unit-*'` runs both.
       project('unit-pure', 60_000, { include: pure, isolate: false }),
       project('unit-node', 60_000, { include: ['test/unit/**/*.test.ts'], exclude: pure }),
+      // Components of the page in a document without a browser.
+      {
+        ...project('renderer', 30_000),
+        plugins: [vue()],
+        test: { ...project('renderer', 30_000).test, environment: 'happy-dom' },
+      },
       project('integration', 120_000),
       project('convergence', 180_000),
       project('security', 60_000),

@@ -1,0 +1,240 @@
+import { describe, expect, it } from 'vitest'
+import AlgorithmForm from '../../src-renderer/features/new-study/AlgorithmForm.vue'
+import BudgetForm from '../../src-renderer/features/new-study/BudgetForm.vue'
+import CommandForm from '../../src-renderer/features/new-study/CommandForm.vue'
+import ConditionFields from '../../src-renderer/features/new-study/ConditionFields.vue'
+import GoalsForm from '../../src-renderer/features/new-study/GoalsForm.vue'
+import ObjectiveForm from '../../src-renderer/features/new-study/ObjectiveForm.vue'
+import RelationsField from '../../src-renderer/features/new-study/RelationsField.vue'
+import SpaceEditor from '../../src-renderer/features/new-study/SpaceEditor.vue'
+import {
+  rowsOfSpace,
+  type SpaceRow,
+  spaceOfRows,
+} from '../../src-renderer/features/new-study/space-rows.ts'
+import { mountPart, t } from './mount.ts'
+
+describe('the space editor', () => {
+  const space = {
+    optimizer: { choice: ['sgd', 'adam'] },
+    momentum: { float: [0, 1], when: { optimizer: 'sgd' } },
+    layers: { int: [1, 3] },
+  }
+  const editor = () => mountPart(SpaceEditor, { props: { modelValue: rowsOfSpace(space) } })
+  const written = (part: ReturnType<typeof editor>) => spaceOfRows(part.model<SpaceRow[]>())
+
+  it('writes bounds, scale and step as they are typed', async () => {
+    const part = editor()
+    await part.type(`layers: ${t('newStudy.high')}`, '9')
+    await part.type(`layers: ${t('newStudy.step')}`, '2')
+    expect(written(part)['layers']).toEqual({ int: [1, 9], step: 2 })
+    await part.tick(`layers: ${t('newStudy.log')}`)
+    expect(written(part)['layers']).toMatchObject({ log: true })
+    await part.type(`layers: ${t('newStudy.low')}`, 'few')
+    // The check of the file says what is wrong with it.
+    expect(written(part)['layers']).toMatchObject({ int: ['few', 9] })
+  })
+
+  it('keeps conditions when their parent is renamed, to any name', async () => {
+    const part = editor()
+    const [first] = part.wrapper.findAll(`input[aria-label="${t('newStudy.parameter')}"]`)
+    for (const name of ['optimizer.kind', 'the optimizer', '__proto__']) {
+      await first?.setValue(name)
+      expect(Object.keys(written(part))).toContain(name)
+      const momentum = written(part)['momentum'] as { when: Record<string, unknown> }
+      expect(Object.entries(momentum.when)).toEqual([[name, 'sgd']])
+    }
+  })
+
+  it('does not move conditions while two rows share a name', async () => {
+    const part = editor()
+    const names = part.wrapper.findAll(`input[aria-label="${t('newStudy.parameter')}"]`)
+    await names[2]?.setValue('optimizer')
+    await names[2]?.setValue('optimizer2')
+    expect(part.model<SpaceRow[]>().map(({ name }) => name)).toEqual([
+      'optimizer',
+      'momentum',
+      'optimizer2',
+    ])
+    expect(written(part)['momentum']).toMatchObject({ when: { optimizer: 'sgd' } })
+  })
+
+  it('adds a parameter, one below another, and removes one', async () => {
+    const part = editor()
+    await part.press(t('newStudy.add'))
+    await part.press(`optimizer: ${t('planning.addBelow')}`)
+    const rows = part.model<SpaceRow[]>()
+    expect(rows.map(({ name }) => name)).toEqual([
+      'optimizer',
+      'parameter5',
+      'momentum',
+      'layers',
+      'parameter4',
+    ])
+    expect(rows[1]?.when).toEqual([{ parent: 'optimizer', values: ['sgd'] }])
+    await part.press(t('newStudy.remove', { name: 'momentum' }))
+    expect(Object.keys(written(part))).not.toContain('momentum')
+  })
+
+  it('forgets what only the former kind has', async () => {
+    const part = mountPart(SpaceEditor, {
+      props: { modelValue: rowsOfSpace({ x: { choice: ['a', 'b'], weights: [1, 2] } }) },
+    })
+    await part.choose(`x: ${t('newStudy.kind')}`, 'ordinal')
+    expect(written(part)).toEqual({ x: { ordinal: ['a', 'b'] } })
+  })
+})
+
+describe('a condition', () => {
+  const rows = rowsOfSpace({
+    optimizer: { choice: ['sgd', 'adam'] },
+    layers: { int: [1, 3] },
+    rate: { float: [0, 1] },
+    momentum: { float: [0, 1] },
+  })
+
+  it('offers parents that can have a value, and their values', async () => {
+    const part = mountPart(ConditionFields, {
+      props: { name: 'momentum', rows, modelValue: [{ parent: '', values: [] }] },
+    })
+    const parent = `momentum: ${t('planning.parent')} 1`
+    expect(part.options(parent)).toEqual(['optimizer', 'layers'])
+    await part.choose(parent, 'layers')
+    expect(part.model()).toEqual([{ parent: 'layers', values: [1] }])
+    await part.choose(`momentum: ${t('planning.parentValues')} 1`, ['2', '3', 'many'])
+    expect(part.model()).toEqual([{ parent: 'layers', values: [2, 3, 'many'] }])
+    await part.press(`momentum: ${t('planning.removeCondition')} 1`)
+    expect(part.model()).toEqual([])
+  })
+})
+
+describe('relations', () => {
+  it('are one a line; empty lines are none, and what is typed stays', async () => {
+    const part = mountPart(RelationsField, { props: { modelValue: ['a < b'] } })
+    const label = t('planning.relations')
+    await part.type(label, 'a < b\n\n  `c d` <= 2 * a \n')
+    expect(part.model()).toEqual(['a < b', '`c d` <= 2 * a'])
+    expect((part.field(label).element as HTMLTextAreaElement).value).toBe(
+      'a < b\n\n  `c d` <= 2 * a \n',
+    )
+    await part.wrapper.setProps({ modelValue: ['x < y'] })
+    expect((part.field(label).element as HTMLTextAreaElement).value).toBe('x < y')
+  })
+})
+
+describe('goals', () => {
+  const metrics = [
+    { metric: 'accuracy', direction: 'maximize' },
+    { metric: 'loss', direction: 'minimize' },
+  ]
+
+  it('take the usual direction of a metric and keep that of an unknown one', async () => {
+    const part = mountPart(GoalsForm, {
+      props: { metrics, modelValue: [{ metric: 'loss', direction: 'minimize' }] },
+    })
+    await part.choose(t('newStudy.goal'), 'accuracy')
+    expect(part.model()).toEqual([{ metric: 'accuracy', direction: 'maximize' }])
+    await part.choose(t('newStudy.goal'), 'seconds')
+    expect(part.model()).toEqual([{ metric: 'seconds', direction: 'maximize' }])
+    await part.choose(`${t('newStudy.direction')} 1`, 'minimize')
+    expect(part.model()).toEqual([{ metric: 'seconds', direction: 'minimize' }])
+  })
+
+  it('grow by a metric that is no goal yet', async () => {
+    const part = mountPart(GoalsForm, {
+      props: { metrics, modelValue: [{ metric: 'accuracy', direction: 'maximize' }] },
+    })
+    await part.press(t('planning.addGoal'))
+    expect(part.model<{ metric: string }[]>().map(({ metric }) => metric)).toEqual([
+      'accuracy',
+      'loss',
+    ])
+    expect(part.text()).not.toContain(t('planning.addGoal'))
+    await part.press(t('newStudy.remove', { name: 'accuracy' }))
+    expect(part.model()).toEqual([{ metric: 'loss', direction: 'minimize' }])
+  })
+})
+
+describe('the budget', () => {
+  it('sets and leaves out stop rules, slots and seed', async () => {
+    const part = mountPart(BudgetForm, {
+      props: { modelValue: { stop: { trials: 30, stagnation: 5 }, slots: 2, seed: 1 } },
+    })
+    await part.type(t('newStudy.minutes'), '10')
+    await part.type(t('newStudy.trials'), '')
+    await part.type(t('newStudy.slots'), '4')
+    expect(part.model()).toEqual({ stop: { stagnation: 5, minutes: 10 }, slots: 4, seed: 1 })
+  })
+})
+
+describe('the algorithm', () => {
+  const schema = {
+    type: 'object',
+    properties: { name: { const: 'tpe' }, candidates: { type: 'integer', default: 24 } },
+  }
+  const entries = [
+    { name: 'tpe', schema },
+    { name: 'random', schema: { type: 'object', properties: {} } },
+  ]
+
+  it('has the options of the chosen one; an empty field leaves its option out', async () => {
+    const part = mountPart(AlgorithmForm, {
+      props: { part: 'sampler', entries, modelValue: { name: 'tpe' } },
+    })
+    await part.type('tpe: candidates', '50')
+    expect(part.model()).toEqual({ name: 'tpe', candidates: 50 })
+    await part.type('tpe: candidates', '')
+    expect(part.model()).toEqual({ name: 'tpe' })
+    await part.type('tpe: candidates', 'many')
+    expect(part.model()).toEqual({ name: 'tpe', candidates: 'many' })
+    await part.choose(t('newStudy.sampler'), 'random')
+    expect(part.model()).toEqual({ name: 'random' })
+  })
+})
+
+describe('the objective', () => {
+  const catalogue = {
+    tasks: [{ name: 'image', schema: { type: 'object', properties: {} } }],
+    functions: ['branin'],
+    functionSchema: {
+      type: 'object',
+      properties: { function: {}, delaySeconds: { type: 'number' } },
+    },
+    studySchema: { properties: { objective: { anyOf: [] } } },
+  }
+
+  it('starts another kind from its own beginning', async () => {
+    const part = mountPart(ObjectiveForm, {
+      props: { catalogue, modelValue: { function: 'branin' } },
+    })
+    await part.type('objective: delaySeconds', '0.5')
+    expect(part.model()).toEqual({ function: 'branin', delaySeconds: 0.5 })
+    await part.choose(t('newStudy.objective'), ':command')
+    expect(part.model()).toMatchObject({ command: expect.any(Array) as unknown })
+    await part.choose(t('newStudy.objective'), ':module')
+    expect(part.model()).toMatchObject({ module: expect.any(String) as unknown })
+    await part.choose(t('newStudy.objective'), 'branin')
+    expect(part.model()).toEqual({ function: 'branin' })
+  })
+})
+
+describe('a command', () => {
+  it('is one argument a line, with a folder and metrics only where they are given', async () => {
+    const part = mountPart(CommandForm, { props: { modelValue: { command: ['python'] } } })
+    await part.type(t('programs.command'), 'python\ntrain.py\n--lr={optimizer.lr}\n')
+    expect(part.model()).toEqual({ command: ['python', 'train.py', '--lr={optimizer.lr}'] })
+    await part.type(t('programs.directory'), 'code')
+    await part.choose(t('programs.metrics'), 'pattern')
+    expect(part.model()).toMatchObject({ directory: 'code', metrics: { from: 'pattern' } })
+    await part.type(t('programs.patternLabel'), 'acc (?<acc>\\d+)')
+    expect(part.model()).toMatchObject({
+      metrics: { from: 'pattern', pattern: 'acc (?<acc>\\d+)' },
+    })
+    await part.choose(t('programs.metrics'), 'file')
+    await part.type(t('programs.directory'), '')
+    expect(part.model()).toEqual({
+      command: ['python', 'train.py', '--lr={optimizer.lr}'],
+      metrics: { from: 'file' },
+    })
+  })
+})

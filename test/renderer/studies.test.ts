@@ -1,0 +1,244 @@
+import { describe, expect, it, vi } from 'vitest'
+import { AppError } from '../../src-main/contract/errors.ts'
+import ColumnFilter from '../../src-renderer/features/study/ColumnFilter.vue'
+import TrialsPanel from '../../src-renderer/features/study/TrialsPanel.vue'
+import FilterBar from '../../src-renderer/features/analysis/FilterBar.vue'
+import ExportMenu from '../../src-renderer/features/output/ExportMenu.vue'
+import ImportDialog from '../../src-renderer/features/studies/ImportDialog.vue'
+import LabelsDialog from '../../src-renderer/features/studies/LabelsDialog.vue'
+import TrustDialog from '../../src-renderer/features/trust/TrustDialog.vue'
+import { useAnalysis } from '../../src-renderer/stores/analysis.ts'
+import { useTrust } from '../../src-renderer/stores/trust.ts'
+import { openStudy, trialRow } from './live-study.ts'
+import { type Mounted, mountPart, settle, t } from './mount.ts'
+
+const trials = [
+  trialRow(0, { parameters: { 'the optimizer': 'adam', value: 3 }, values: [0.5] }),
+  trialRow(1, { parameters: { 'the optimizer': 'sgd w', value: 9 }, values: [0.1] }),
+  trialRow(2, { state: 'failed', parameters: { 'the optimizer': 'adam', value: 8 } }),
+]
+const prepare = (): void => {
+  openStudy(
+    {
+      space: {
+        'the optimizer': { choice: ['adam', 'sgd w'] },
+        value: { int: [1, 9] },
+        ...Object.fromEntries(
+          Array.from({ length: 9 }, (_, at) => [`p${at}`, { float: [0, 1] as [number, number] }]),
+        ),
+      },
+    },
+    trials,
+  )
+}
+
+describe('a filter by column', () => {
+  async function added(column: string, fill: (part: Mounted) => Promise<void>): Promise<unknown> {
+    const part = mountPart(ColumnFilter, { prepare })
+    await part.choose(t('filter.column'), column)
+    await fill(part)
+    await part.submit()
+    return part.wrapper.emitted('add')?.at(-1)?.[0]
+  }
+
+  it('quotes names and values that would be read otherwise', async () => {
+    const is = t('filter.is')
+    expect(await added('`the optimizer`', part => part.choose(is, 'sgd w'))).toBe(
+      '`the optimizer`:`sgd w`',
+    )
+    expect(await added('`value`', part => part.type(t('filter.atLeast'), '5'))).toBe('`value`>=5')
+    expect(await added('value', part => part.type(t('filter.atMost'), ' 0.4 '))).toBe('value<=0.4')
+    expect(await added('state', part => part.choose(is, 'failed'))).toBe('state:failed')
+  })
+
+  it('adds nothing while nothing is filled in', async () => {
+    const part = mountPart(ColumnFilter, { prepare })
+    await part.submit()
+    expect(part.wrapper.emitted('add')).toBeUndefined()
+  })
+})
+
+describe('the table of trials', () => {
+  const heads = (part: Mounted): string[] =>
+    part.wrapper.findAll('[role=columnheader]').map(one => one.text().replace(/[▾▴]/u, '').trim())
+  const count = (shown: number): string => t('app.showing', { shown, total: 3 })
+
+  it('says how many rows of all the filter leaves', async () => {
+    const part = mountPart(TrialsPanel, { props: { active: true }, prepare })
+    expect(part.text()).toContain(count(3))
+    await part.type(t('trials.filter'), '`the optimizer`:`sgd w`')
+    expect(part.text()).toContain(count(1))
+    await part.type(t('trials.filter'), '`value`>=8')
+    expect(part.text()).toContain(count(2))
+    await part.type(t('trials.filter'), 'nothing-like-it')
+    expect(part.text()).toContain(t('trials.noMatch'))
+  })
+
+  it('shows eight parameters at first, then those that are chosen', async () => {
+    const part = mountPart(TrialsPanel, { props: { active: true }, prepare })
+    expect(heads(part).filter(name => /^(p\d|value|the optimizer)$/.test(name))).toHaveLength(8)
+    await part.choose(t('trials.columns'), ['parameter.p8'])
+    expect(heads(part).filter(name => /^(p\d|value|the optimizer)$/.test(name))).toEqual(['p8'])
+  })
+
+  it('sorts by a column, the other way at the second time', async () => {
+    const part = mountPart(TrialsPanel, { props: { active: true }, prepare })
+    const head = () =>
+      part.wrapper.findAll('[role=columnheader]').find(one => one.text().startsWith('loss'))
+    expect(head()?.attributes('aria-sort')).toBe('none')
+    await head()?.find('button').trigger('click')
+    expect(head()?.attributes('aria-sort')).toBe('ascending')
+    await head()?.find('button').trigger('click')
+    expect(head()?.attributes('aria-sort')).toBe('descending')
+  })
+})
+
+describe('the filter of all charts', () => {
+  it('narrows what they show by words, states and parts of axes', async () => {
+    const part = mountPart(FilterBar, { prepare })
+    const analysis = useAnalysis()
+    await part.type(t('trials.filter'), '`value`>5')
+    expect(analysis.shown.map(({ number }) => number)).toEqual([1, 2])
+    await part.choose(t('trials.state'), ['complete'])
+    expect(analysis.shown.map(({ number }) => number)).toEqual([1])
+    analysis.setPart('value', [0, 0.5])
+    await settle()
+    expect(analysis.shown).toEqual([])
+    await part.press(t('analysis.unbrush', { name: 'value' }))
+    expect(analysis.shown.map(({ number }) => number)).toEqual([1])
+    await part.press(t('analysis.clear'))
+    expect(analysis.shown).toHaveLength(3)
+    expect(analysis.text).toBe('')
+  })
+})
+
+describe('labels', () => {
+  it('are saved without blanks around them; empty ones are none', async () => {
+    const part = mountPart(LabelsDialog, {
+      props: { modelValue: null, known: ['old'] },
+      back: { 'study.label': { id: 1 } as never },
+    })
+    await part.give({ id: 7, name: 'a', labels: { tags: ['old'], note: 'x', archived: false } })
+    await part.choose(t('studies.tags'), ['old', ' new ', ' '])
+    await part.type(t('steering.note'), 'why')
+    await part.submit()
+    expect(part.asked).toEqual([
+      {
+        method: 'study.label',
+        payload: { studyId: 7, labels: { tags: ['old', 'new'], note: 'why' } },
+      },
+    ])
+    expect(part.model()).toBeNull()
+  })
+})
+
+describe('an export', () => {
+  it('is offered as a file under the name that the back end gives', async () => {
+    const clicked: string[] = []
+    vi.spyOn(HTMLAnchorElement.prototype, 'click').mockImplementation(function (
+      this: HTMLAnchorElement,
+    ) {
+      clicked.push(this.download)
+    })
+    const file = { fileName: 'a.csv', mediaType: 'text/csv', content: 'x', encoding: 'text' }
+    const part = mountPart(ExportMenu, {
+      props: { studyId: 7 },
+      back: { 'study.export': file as never },
+    })
+    await part.press(t('output.exports.csv'))
+    expect(part.asked).toEqual([{ method: 'study.export', payload: { studyId: 7, format: 'csv' } }])
+    expect(clicked).toEqual(['a.csv'])
+  })
+})
+
+describe('an import', () => {
+  async function chosen(part: Mounted, name: string): Promise<void> {
+    await part.give(true)
+    const picker = part.wrapper.find('input[type=file]')
+    Object.defineProperty(picker.element, 'files', { value: [new File(['1,2'], name)] })
+    await picker.trigger('change')
+    await settle()
+  }
+
+  it('of runs asks for the measured column and its direction', async () => {
+    const part = mountPart(ImportDialog, {
+      props: { modelValue: false },
+      back: {
+        'import.describe': {
+          kind: 'runs',
+          runs: 2,
+          columns: ['optimizer.lr', 'loss'],
+          measurable: ['loss'],
+        } as never,
+        'import.run': [{ studyId: 9, name: 'runs', trials: 2, notes: [] }] as never,
+      },
+    })
+    await chosen(part, 'runs.csv')
+    await part.wrapper.find('input[value=maximize]').setValue(true)
+    await part.type(t('studies.name'), ' mine ')
+    await part.submit()
+    expect(part.asked.at(-1)).toMatchObject({
+      method: 'import.run',
+      payload: { name: 'mine', only: null, goals: [{ metric: 'loss', direction: 'maximize' }] },
+    })
+    await part.press(t('studies.open', { name: 'runs' }))
+    expect(part.router.currentRoute.value).toMatchObject({ name: 'study', params: { id: '9' } })
+  })
+
+  it('says beside the file what is wrong with it', async () => {
+    const error = new AppError('data.invalid', {
+      path: 'x.csv',
+      field: 'header',
+      value: 'a',
+      rule: 'must not occur twice',
+    })
+    const part = mountPart(ImportDialog, {
+      props: { modelValue: false },
+      back: { 'import.describe': error },
+    })
+    await chosen(part, 'x.csv')
+    expect(part.text()).toContain('x.csv')
+    expect(part.wrapper.find('[role=alert]').text()).toContain('header')
+    expect(part.wrapper.find('button[type=submit]').exists()).toBe(false)
+  })
+})
+
+describe('trust', () => {
+  const code = {
+    kind: 'command',
+    command: ['python', 'train.py'],
+    shell: false,
+    directory: '/home/a',
+    environment: { CUDA: '0' },
+    files: [{ path: '/home/a/train.py', sha256: 'ab'.repeat(32) }],
+    fingerprint: 'f1',
+  }
+  const untrusted = new AppError('userCode.untrusted', { command: 'python train.py', files: [] })
+
+  it('is asked for with everything that would run; a yes runs it', async () => {
+    const part = mountPart(TrustDialog, {
+      back: { 'code.describe': code as never, 'code.trust': null },
+    })
+    let runs = 0
+    const work = (): Promise<number> =>
+      ++runs === 1 ? Promise.reject(untrusted) : Promise.resolve(runs)
+    const done = useTrust().withTrust({ studyId: 7 }, work)
+    await settle()
+    for (const shown of ['python train.py', '/home/a', 'CUDA', '/home/a/train.py'])
+      expect(part.text()).toContain(shown)
+    await part.wrapper.find('.el-button--primary').trigger('click')
+    expect(await done).toBe(2)
+    expect(part.asked.map(({ method }) => method)).toEqual(['code.describe', 'code.trust'])
+    expect(part.asked[1]?.payload).toMatchObject({ fingerprint: 'f1' })
+  })
+
+  it('is refused by a no: nothing runs', async () => {
+    const part = mountPart(TrustDialog, { back: { 'code.describe': code as never } })
+    const done = useTrust().withTrust({ studyId: 7 }, () => Promise.reject(untrusted))
+    const refused = expect(done).rejects.toMatchObject({ code: 'userCode.untrusted' })
+    await settle()
+    await part.wrapper.find('.el-dialog__footer button').trigger('click')
+    await refused
+    expect(part.asked.map(({ method }) => method)).toEqual(['code.describe'])
+  })
+})
