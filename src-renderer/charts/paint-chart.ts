@@ -90,13 +90,24 @@ export function paintChart(drawing: Drawing): ChartConfiguration {
 
 type Spans = Readonly<Record<'x' | 'y', AxisSpan>>
 
+/** Room below for what has no value. */
+function withStrip({ low, high }: AxisSpan, { model }: Drawing, which: 'x' | 'y'): AxisSpan {
+  if (which === 'x' || !model.marks.some(({ kind }) => kind === 'rug')) return { low, high }
+  const share = 0.08
+  return {
+    low: model.y.scale === 'log' ? low * (low / high) ** share : low - share * (high - low),
+    high,
+  }
+}
+
 /** A little more than there is, so that nothing lies on the edge. */
-function spanWithAir({ model }: Drawing, which: 'x' | 'y'): AxisSpan {
+function spanWithAir(drawing: Drawing, which: 'x' | 'y'): AxisSpan {
+  const { model } = drawing
   const axis = model[which]
   const span = axisSpan(model, which)
   if (span === null) return axis.scale === 'log' ? { low: 1, high: 10 } : { low: 0, high: 1 }
-  const { low, high } = span
   if (axis.scale === 'rows') return span
+  const { low, high } = withStrip(span, drawing, which)
   if (axis.scale === 'log') {
     const air = low === high ? 2 : (high / low) ** 0.03
     return { low: low / air, high: high * air }

@@ -90,6 +90,19 @@ describe('paintChart', () => {
     expect(log.scales.y.min).toBeLessThan(1)
   })
 
+  it('has room below for what has no value', () => {
+    const rug = {
+      kind: 'rug',
+      name: 'failed',
+      tone: 'failed',
+      shape: 'cross',
+      points: [{ x: 2 }],
+    } as const
+    const painted = paint({ ...plain, marks: [...plain.marks, rug] })
+    expect(painted.scales.y.min).toBeLessThan(-0.5)
+    expect(painted.named('failed')?.data[0]?.y).toBe(painted.scales.y.min)
+  })
+
   it('rings selected trials without telling them twice', () => {
     const { named, datasets } = paint(plain, [1, 7])
     expect(named('selected')).toMatchObject({ silent: true, data: [{ trial: 1 }] })
@@ -111,9 +124,12 @@ describe('paintChart', () => {
 describe('paintAreas', () => {
   it('draws the areas of every mark on the scales of the chart', () => {
     const calls: string[] = []
-    const context = new Proxy({} as Record<string, unknown>, {
-      get: (target, name: string) => target[name] ?? ((): number => calls.push(name)),
-    })
+    const context = new Proxy<Record<string, unknown>>(
+      {},
+      {
+        get: (target, name: string) => target[name] ?? ((): number => calls.push(name)),
+      },
+    )
     const chart = {
       ctx: context,
       chartArea: { left: 0, top: 0, width: 100, height: 60, bottom: 60 },
