@@ -1,4 +1,4 @@
-import type { NetworkTexts } from '../contract/i18n/network-texts.ts'
+import type { Translate } from '../i18n/translate.ts'
 import type { NetworkSketch, SketchedLayer } from '../contract/network-sketch.ts'
 
 /** Colours of a picture: CSS colours, or variables where the picture stands within a page. */
@@ -35,21 +35,17 @@ export interface NetworkRow {
  * (by their logarithm), with the shape that leaves it, its parameters (a bar: its share of all) and its
  * multiply-adds for one example; the totals below.
  */
-export function drawNetwork(
-  sketch: NetworkSketch,
-  texts: NetworkTexts,
-  colours: PictureColours,
-): string {
-  const rows = networkRows(sketch, texts)
+export function drawNetwork(sketch: NetworkSketch, t: Translate, colours: PictureColours): string {
+  const rows = networkRows(sketch, t)
   const height = TOP + rows.length * ROW_HEIGHT + 26
   const largest = Math.max(...rows.map(({ shape }) => sizeOf(shape)))
   const heads = [
-    caption(columns.shape, 14, texts.output, 'end'),
-    caption(columns.parameters, 14, texts.parameters, 'end'),
-    caption(columns.multiplyAdds, 14, texts.multiplyAdds, 'end'),
+    caption(columns.shape, 14, t('network.output'), 'end'),
+    caption(columns.parameters, 14, t('network.parameters'), 'end'),
+    caption(columns.multiplyAdds, 14, t('network.multiplyAdds'), 'end'),
   ].join('')
   const drawn = rows.map((row, index) => drawRow(row, index, rows.length, sketch, largest, colours))
-  const total = totalText(sketch, texts)
+  const total = totalText(sketch, t)
   return (
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}" ` +
     `font-family="system-ui, sans-serif" font-size="12">` +
@@ -59,33 +55,31 @@ export function drawNetwork(
 }
 
 /** Parameters and cost of the whole network. */
-export function totalText(
-  { parameterCount, multiplyAdds }: NetworkSketch,
-  texts: NetworkTexts,
-): string {
-  return texts.total(grouped(parameterCount), grouped(multiplyAdds))
+export function totalText({ parameterCount, multiplyAdds }: NetworkSketch, t: Translate): string {
+  return t('network.total', { parameters: parameterCount, multiplyAdds })
 }
 
 /** The same in a sentence, for those who cannot see it. */
-export function describePicture(sketch: NetworkSketch, texts: NetworkTexts): string {
-  const rows = networkRows(sketch, texts).map(
-    ({ label, shape }) => `${label} → ${shapeText(shape)}`,
-  )
-  const total = totalText(sketch, texts)
+export function describePicture(sketch: NetworkSketch, t: Translate): string {
+  const rows = networkRows(sketch, t).map(({ label, shape }) => `${label} → ${shapeText(shape)}`)
+  const total = totalText(sketch, t)
   return `${rows.join('; ')}. ${total}`
 }
 
 /** A row of the picture for the input and for each layer. */
-export function networkRows(
-  { inputShape, layers }: NetworkSketch,
-  texts: NetworkTexts,
-): NetworkRow[] {
+export function networkRows({ inputShape, layers }: NetworkSketch, t: Translate): NetworkRow[] {
   const rows: NetworkRow[] = [
-    { label: texts.input, block: null, shape: inputShape, parameterCount: 0, multiplyAdds: 0 },
+    {
+      label: t('network.input'),
+      block: null,
+      shape: inputShape,
+      parameterCount: 0,
+      multiplyAdds: 0,
+    },
   ]
   let mayJoin = false
   for (const { layer, block } of unfolded(layers)) {
-    const label = labelOf(layer, texts)
+    const label = labelOf(layer, t)
     const last = rows.at(-1)
     const joins =
       minorKinds.includes(layer.kind) && mayJoin && last !== undefined && last.block === block
@@ -139,8 +133,12 @@ function costsOf({ parameterCount, multiplyAdds }: SketchedLayer) {
   return { parameterCount, multiplyAdds }
 }
 
-function labelOf({ kind, detail }: SketchedLayer, { kinds }: NetworkTexts): string {
-  const word = kinds[kind] ?? (kind === 'activation' ? '' : kind)
+/** Their detail says it all. */
+const WORDLESS_KINDS = ['activation', 'recurrent']
+
+function labelOf({ kind, detail }: SketchedLayer, t: Translate): string {
+  const key = `network.kind.${kind}`
+  const word = WORDLESS_KINDS.includes(kind) ? '' : t.has(key) ? t(key) : kind
   return [word, detail].filter(part => part !== '').join(' ')
 }
 

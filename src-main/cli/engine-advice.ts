@@ -1,5 +1,4 @@
 import { findsNoGpu } from '../contract/engine.ts'
-import { deviceTexts } from '../contract/i18n/device-texts.ts'
 import type { Language } from '../i18n/language.ts'
 import { createTranslate } from '../i18n/translate.ts'
 
@@ -25,5 +24,5 @@ export function engineAdvice(
   if (pack?.gpu !== true && hasNvidiaGpu) return t('cli.fasterByGpu')
   if (pack === null) return t('cli.fasterByInstalling')
   if (device === null || !findsNoGpu(pack, device)) return null
-  return deviceTexts(language).packFindsNoGpu
+  return t('devices.packFindsNoGpu')
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { type Fact, fact } from './fact.ts'
 import type { JsonObject } from './json.ts'
 
 const findingSchema = z.discriminatedUnion('kind', [
@@ -55,4 +56,18 @@ export type DatasetArrayData = Uint8Array | Int32Array | Float32Array | Float64A
 export interface PreparedDataset {
   readonly manifest: DatasetManifest
   readonly arrays: Readonly<Record<string, DatasetArrayData>>
+}
+
+/** What looks wrong with a study's data; nothing for a study without data. */
+export function findingFacts(dataset: JsonObject | null): readonly Fact[] {
+  return dataset === null ? [] : readFindings(dataset).map(findingFact)
+}
+
+function findingFact(finding: DatasetFinding): Fact {
+  if (finding.kind === 'targetInColumn') {
+    return fact('finding.targetInColumn', { column: finding.column })
+  }
+  const { rows, of, from, to } = finding
+  const [first, second] = [fact(`finding.part.${from}`), fact(`finding.part.${to}`)]
+  return fact('finding.sameContent', { rows, of, from: first, to: second })
 }

@@ -1,3 +1,4 @@
+import { type Fact, fact } from './fact.ts'
 import type { SerializedError } from './errors.ts'
 
 /**
@@ -56,4 +57,31 @@ export function adapterName(adapter: WebgpuAdapterInfo): string {
   const { vendor, architecture, device, description, isSoftware } = adapter
   const known = [vendor, architecture, device, description].filter(text => text !== '')
   return [...known, ...(isSoftware ? ['software'] : [])].join(', ')
+}
+
+export function cpuEnergyFact(energy: CpuEnergyState): Fact {
+  switch (energy.state) {
+    case 'measured':
+      return fact('devices.energyMeasured', { packages: energy.packages })
+    case 'absent':
+      return fact('devices.energyAbsent')
+    case 'unreadable': {
+      const { file, code } = energy
+      return code === 'EACCES' || code === 'EPERM'
+        ? fact('devices.energyForbidden', { file })
+        : fact('devices.energyUnreadable', { file, reason: code })
+    }
+  }
+}
+
+/** @param memory the size of its memory, for people */
+export function gpuFact(device: GpuDevice, memory: (bytes: number) => string): Fact {
+  if (device.source === 'webgpu') {
+    const name = adapterName(device)
+    return fact(device.isSoftware ? 'devices.softwareGpu' : 'devices.webGpu', { name })
+  }
+  return fact(device.measuresPower ? 'devices.gpuMeasured' : 'devices.gpu', {
+    name: device.name,
+    memory: memory(device.memoryTotalBytes),
+  })
 }

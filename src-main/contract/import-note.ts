@@ -1,11 +1,12 @@
 import { z } from 'zod'
+import { type Fact, fact } from './fact.ts'
 
 const parameter = z.string()
 const columns = z.array(z.string()).readonly()
 
 /**
  * What could not be carried over from another program's file as it was: which rule of ours differed, and for what.
- * Texts are `contract/i18n/import-texts.ts`.
+ * Texts stand under `import.…` in the catalogues.
  */
 export const importNoteSchema = z.discriminatedUnion('code', [
   /** A name that study files do not allow. */
@@ -58,3 +59,13 @@ export type ImportNoteCode = ImportNote['code']
 
 /** Version 0.1.0 stored its notes as English sentences; they are shown as they are. */
 export type StoredNote = ImportNote | string
+
+/** A note as a fact; a sentence that version 0.1.0 stored stays as it is. */
+export function importFact(note: StoredNote): Fact {
+  if (typeof note === 'string') return fact('legacy', { text: note })
+  const { code, ...values } = note
+  // Names of other programs can hold anything.
+  const { parameter } = note as { parameter?: string }
+  const quoted = code === 'parameterRenamed' ? { parameter: JSON.stringify(parameter) } : {}
+  return fact(`import.${code}`, { ...values, ...quoted })
+}

@@ -125,3 +125,11 @@ export interface AttemptLogText {
   /** Bytes in the middle that were not kept; 0 if all is there. */
   readonly leftOutBytes: number
 }
+
+/** The command line as a person reads it; JSON quotes where a word could be taken for several. */
+export function commandText({ command, shell }: Pick<UserCode, 'command' | 'shell'>): string {
+  if (shell) return command.join(' ')
+  return command
+    .map(word => (/^[\p{L}\p{N}_@%+=:,./{}-]+$/u.test(word) ? word : JSON.stringify(word)))
+    .join(' ')
+}

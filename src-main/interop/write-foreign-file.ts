@@ -1,6 +1,6 @@
-import { importedFileText, importNoteText } from '../contract/i18n/import-texts.ts'
 import type { Language } from '../i18n/language.ts'
-import type { ImportNote } from '../contract/import-note.ts'
+import { importFact, type ImportNote } from '../contract/import-note.ts'
+import { createTranslate } from '../i18n/translate.ts'
 import type { ForeignStudyFile } from './foreign-study-file.ts'
 import { writeStudyYaml } from './study-file/write-study-yaml.ts'
 
@@ -35,9 +35,10 @@ export function writeForeignFile(
     ...(pruner === undefined ? {} : { pruner }),
     stop: isBounded ? stop : { ...(stop as object | undefined), trials: USUAL_TRIALS },
   })
+  const t = createTranslate(language)
   const comments = [
-    importedFileText(program, language),
-    ...all.map(note => importNoteText(note, language)),
+    t('import.fileHead', { program }),
+    ...all.map(note => t.say(importFact(note))),
   ].map(line => `# ${line.replace(/\s+/g, ' ')}\n`)
   return { text: comments.join('') + yaml, notes: all }
 }

@@ -3,7 +3,6 @@ import path from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { trustTexts } from '../../src-main/contract/i18n/trust-texts.ts'
 import { createTranslate } from '../../src-main/i18n/translate.ts'
 import { type Application, openApplication } from '../helpers/application.ts'
 import { accessibilityBreaches, inBothThemes } from '../helpers/axe.ts'
@@ -251,7 +250,7 @@ describe.skipIf(executable === null)('dialogs without a breach of accessibility'
       await go('#/studies/new')
       await page.getByRole('textbox', { name: t('newStudy.file') }).fill(program)
       await page.getByRole('button', { name: t('newStudy.create') }).click()
-      await page.getByRole('dialog', { name: trustTexts[language].title }).waitFor()
+      await page.getByRole('dialog', { name: createTranslate(language)('trust.title') }).waitFor()
       await check('trust')
       await close()
     })

@@ -2,9 +2,8 @@ import { existsSync } from 'node:fs'
 import process from 'node:process'
 import type { Command } from 'commander'
 import type { EngineCheck, StepTimes } from '../../contract/engine-check.ts'
-import type { MachineDevices } from '../../contract/devices.ts'
+import { cpuEnergyFact, gpuFact, type MachineDevices } from '../../contract/devices.ts'
 import { deserializeError } from '../../contract/errors.ts'
-import { deviceTexts } from '../../contract/i18n/device-texts.ts'
 import { errorText } from '../../contract/i18n/error-texts.ts'
 import { formatBytes } from '../../i18n/format-number.ts'
 import { libraryFiles } from '../../engines/tensorflow/library/library-files.ts'
@@ -71,16 +70,17 @@ export function deviceLines(
   { t, language }: Pick<CliContext, 't' | 'language'>,
   { cpu, gpus, probeFailure }: MachineDevices,
 ): string[] {
-  const words = deviceTexts(language)
-  const found = gpus.map(gpu => words.gpu(gpu, formatBytes))
+  const found = gpus.map(gpu => t.say(gpuFact(gpu, formatBytes)))
   return [
-    `${t('cli.cpuEnergy')}: ${words.cpuEnergy(cpu.energy)}`,
-    ...(found.length === 0 && probeFailure === null ? [words.noGpu] : found).map(
+    `${t('cli.cpuEnergy')}: ${t.say(cpuEnergyFact(cpu.energy))}`,
+    ...(found.length === 0 && probeFailure === null ? [t('devices.noGpu')] : found).map(
       text => `GPU: ${text}`,
     ),
     ...(probeFailure === null
       ? []
-      : [`GPU: ${words.notAsked(errorText(deserializeError(probeFailure), language))}`]),
+      : [
+          `GPU: ${t('devices.notAsked', { reason: errorText(deserializeError(probeFailure), language) })}`,
+        ]),
   ]
 }
 

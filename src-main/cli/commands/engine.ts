@@ -1,7 +1,6 @@
 import process from 'node:process'
 import { Argument, type Command } from 'commander'
 import { engineNames, findsNoGpu } from '../../contract/engine.ts'
-import { deviceTexts } from '../../contract/i18n/device-texts.ts'
 import { formatBytes } from '../../i18n/format-number.ts'
 import {
   abandonInstallation,
@@ -105,7 +104,7 @@ function printInstalled(context: CliContext, installed: InstalledEngine): void {
     `${check.engine.device}; ${context.t('cli.conforms', { passed: check.passed })}; ${speedText(context, check.stepMs)}`,
   )
   if (findsNoGpu(manifest, check.engine.device)) {
-    context.print(deviceTexts(context.language).packFindsNoGpu)
+    context.print(context.t('devices.packFindsNoGpu'))
   }
   if (!wasm.ok) return
   const gain = (key: 'mlp' | 'cnn') =>

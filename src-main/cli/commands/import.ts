@@ -3,8 +3,7 @@ import path from 'node:path'
 import process from 'node:process'
 import type { Command } from 'commander'
 import { AppError } from '../../contract/errors.ts'
-import { importNoteText } from '../../contract/i18n/import-texts.ts'
-import type { StoredNote } from '../../contract/import-note.ts'
+import { importFact, type StoredNote } from '../../contract/import-note.ts'
 import type { Goal, StudySpecification } from '../../contract/study-specification.ts'
 import { writeReport } from '../../reports/write-report.ts'
 import { importStudies } from '../../exchange/import-studies.ts'
@@ -92,7 +91,7 @@ function printImported(
     return
   }
   context.print(context.t('cli.imported', { name, trials }))
-  for (const note of notes) context.print(`  ${importNoteText(note, context.language)}`)
+  for (const note of notes) context.print(`  ${context.t.say(importFact(note))}`)
 }
 
 /** @throws AppError `usage.invalid` */

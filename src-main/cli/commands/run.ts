@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { findingTexts } from '../../contract/i18n/dataset-texts.ts'
+import { findingFacts } from '../../contract/dataset.ts'
 import { AppError } from '../../contract/errors.ts'
 import { fact } from '../../contract/fact.ts'
 import { parseWithProblems } from '../../contract/schema-problems.ts'
@@ -95,7 +95,7 @@ export async function runStudyFile(
     })
     const greeting = [
       context.t('cli.studyStarted', { name: study.name, database: context.workspace.databasePath }),
-      ...findingTexts(study.dataset, context.language),
+      ...findingFacts(study.dataset).map(context.t.say),
     ].join('\n')
     await runSession(context, store, study, greeting, options.report ?? null)
   })

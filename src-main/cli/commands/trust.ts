@@ -2,10 +2,9 @@ import process from 'node:process'
 import { createInterface } from 'node:readline/promises'
 import type { Command } from 'commander'
 import { AppError } from '../../contract/errors.ts'
-import { commandText, trustTexts } from '../../contract/i18n/trust-texts.ts'
 import type { StudySpecification } from '../../contract/study-specification.ts'
 import type { JsonValue } from '../../contract/json.ts'
-import type { ModuleObjective, UserCode } from '../../contract/user-code.ts'
+import { commandText, type ModuleObjective, type UserCode } from '../../contract/user-code.ts'
 import { readStudyFile } from '../../study/create-study.ts'
 import { readModuleSpace } from '../../user-code/read-module.ts'
 import { describeCode } from '../../user-code/describe-code.ts'
@@ -110,18 +109,18 @@ function isInteractive(): boolean {
 }
 
 function describe(context: CliContext, code: UserCode): void {
-  const texts = trustTexts[context.language]
+  const { t } = context
   const variables = Object.entries(code.environment).map(([name, value]) => `${name}=${value}`)
   const lines = [
-    texts.title,
-    `  ${texts.command}: ${commandText(code)}`,
-    `  ${texts.directory}: ${code.directory}`,
-    ...(variables.length === 0 ? [] : [`  ${texts.variables}: ${variables.join(' ')}`]),
-    ...(code.files.length === 0 ? [`  ${texts.files}: ${texts.noFiles}`] : []),
+    t('trust.title'),
+    `  ${t('trust.command')}: ${commandText(code)}`,
+    `  ${t('trust.directory')}: ${code.directory}`,
+    ...(variables.length === 0 ? [] : [`  ${t('trust.variables')}: ${variables.join(' ')}`]),
+    ...(code.files.length === 0 ? [`  ${t('trust.files')}: ${t('trust.noFiles')}`] : []),
     ...code.files.map(({ path, sha256 }) => `  ${path}  SHA-256 ${sha256.slice(0, 16)}…`),
-    ...(code.shell ? [texts.noShellFiles] : []),
-    texts.meaning,
-    texts.scope,
+    ...(code.shell ? [t('trust.noShellFiles')] : []),
+    t('trust.meaning'),
+    t('trust.scope'),
   ]
   context.print(lines.map(printable).join('\n'))
 }

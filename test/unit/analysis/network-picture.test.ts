@@ -4,7 +4,7 @@ import {
   drawNetwork,
   networkRows,
 } from '../../../src-main/analysis/network-picture.ts'
-import { networkTexts } from '../../../src-main/contract/i18n/network-texts.ts'
+import { createTranslate } from '../../../src-main/i18n/translate.ts'
 import type { NetworkDefinition } from '../../../src-main/training/models/network-definition.ts'
 import { sketchNetwork } from '../../../src-main/training/models/sketch-network.ts'
 
@@ -25,7 +25,7 @@ const sketch = sketchNetwork(network)
 
 describe('the picture of a network', () => {
   it('has a row for the input and each layer; what only changes values stands with the layer before', () => {
-    expect(networkRows(sketch, networkTexts.en)).toEqual([
+    expect(networkRows(sketch, createTranslate('en'))).toEqual([
       { label: 'input', block: null, shape: [28, 28, 1], parameterCount: 0, multiplyAdds: 0 },
       {
         label: 'convolution 3×3, 16, batch norm, relu',
@@ -53,11 +53,11 @@ describe('the picture of a network', () => {
   })
 
   it('is one SVG with every row and the totals, in both languages', () => {
-    for (const texts of Object.values(networkTexts)) {
-      const svg = drawNetwork(sketch, texts, colours)
+    for (const t of [createTranslate('en'), createTranslate('zh-CN')]) {
+      const svg = drawNetwork(sketch, t, colours)
       expect(svg).toMatch(/^<svg xmlns="http:\/\/www.w3.org\/2000\/svg" viewBox="0 0 560 \d+"/)
       expect(svg.match(/<rect [^>]*rx="4"/g)).toHaveLength(5)
-      expect(svg).toContain(texts.total('31,562', '156,800'))
+      expect(svg).toContain(t('network.total', { parameters: 31_562, multiplyAdds: 156_800 }))
       expect(svg).not.toMatch(/NaN|undefined/)
     }
   })
@@ -80,7 +80,7 @@ describe('the picture of a network', () => {
     }
     const sketched = sketchNetwork(residual)
     expect(
-      networkRows(sketched, networkTexts.en).map(({ label, block }) => [label, block]),
+      networkRows(sketched, createTranslate('en')).map(({ label, block }) => [label, block]),
     ).toEqual([
       ['input', null],
       ['dense 8, relu', 0],
@@ -89,18 +89,18 @@ describe('the picture of a network', () => {
       ['dense 2', null],
     ])
     expect(sketched).toMatchObject({ parameterCount: 2 * 72 + 18, multiplyAdds: 2 * 64 + 16 })
-    expect(drawNetwork(sketched, networkTexts.en, colours).match(/<circle /g)).toHaveLength(1)
+    expect(drawNetwork(sketched, createTranslate('en'), colours).match(/<circle /g)).toHaveLength(1)
   })
 
   it('says the same in words', () => {
-    const words = describePicture(sketch, networkTexts.en)
+    const words = describePicture(sketch, createTranslate('en'))
     expect(words).toContain('dense 10 → 10. 31,562 parameters, 156,800 multiply-adds per example')
-    expect(describePicture(sketch, networkTexts['zh-CN'])).toContain('全连接 10 → 10')
+    expect(describePicture(sketch, createTranslate('zh-CN'))).toContain('全连接 10 → 10')
   })
 
   it('cannot be broken out of by a name', () => {
     const layers = [{ ...sketch.layers[0]!, kind: '<script>&', detail: '' }]
-    const svg = drawNetwork({ ...sketch, layers }, networkTexts.en, colours)
+    const svg = drawNetwork({ ...sketch, layers }, createTranslate('en'), colours)
     expect(svg).toContain('&lt;script&gt;&amp;')
     expect(svg).not.toContain('<script>')
   })

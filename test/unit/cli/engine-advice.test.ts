@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { engineAdvice, type EngineSituation } from '../../../src-main/cli/engine-advice.ts'
 import { createTranslate } from '../../../src-main/i18n/translate.ts'
-import { deviceTexts } from '../../../src-main/contract/i18n/device-texts.ts'
 
 describe.each(['en', 'zh-CN'] as const)('engineAdvice, %s', language => {
   const t = createTranslate(language)
@@ -25,9 +24,7 @@ describe.each(['en', 'zh-CN'] as const)('engineAdvice, %s', language => {
 
   it('says that a pack with CUDA computes on the CPU', () => {
     const pack = { gpu: true }
-    expect(advise({ pack, device: 'CPU, 1 thread, oneDNN' })).toBe(
-      deviceTexts(language).packFindsNoGpu,
-    )
+    expect(advise({ pack, device: 'CPU, 1 thread, oneDNN' })).toBe(t('devices.packFindsNoGpu'))
     expect(advise({ pack, device: 'GPU:0, CPU, 1 thread, oneDNN' })).toBeNull()
     // Why it did not start stands in its own line.
     expect(advise({ pack })).toBeNull()

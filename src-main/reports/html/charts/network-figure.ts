@@ -1,5 +1,4 @@
 import { drawNetwork, networkRows, totalText } from '../../../analysis/network-picture.ts'
-import { networkTexts } from '../../../contract/i18n/network-texts.ts'
 import type { NetworkSketch } from '../../../contract/network-sketch.ts'
 import { figure, table } from '../figure.ts'
 import { trusted, type Markup } from '../markup.ts'
@@ -15,21 +14,20 @@ const colours = {
 } as const
 
 /** The picture of a network with its parameters and its cost. */
-export function networkFigure({ t, language }: ReportContext, sketch: NetworkSketch): Markup {
-  const texts = networkTexts[language]
-  const summary = totalText(sketch, texts)
+export function networkFigure({ t }: ReportContext, sketch: NetworkSketch): Markup {
+  const summary = totalText(sketch, t)
   return figure(t, {
-    chart: trusted(drawNetwork(sketch, texts, colours)),
+    chart: trusted(drawNetwork(sketch, t, colours)),
     summary,
     table: table(
       summary,
       [
-        { title: texts.layer },
-        { title: texts.output },
-        { title: texts.parameters, numeric: true },
-        { title: texts.multiplyAdds, numeric: true },
+        { title: t('network.layer') },
+        { title: t('network.output') },
+        { title: t('network.parameters'), numeric: true },
+        { title: t('network.multiplyAdds'), numeric: true },
       ],
-      networkRows(sketch, texts).map(row => ({
+      networkRows(sketch, t).map(row => ({
         cells: [
           row.label,
           row.shape.join(' × '),

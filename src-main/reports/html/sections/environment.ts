@@ -3,7 +3,7 @@ import { errorText } from '../../../contract/i18n/error-texts.ts'
 import type { Language } from '../../../i18n/language.ts'
 import { formatNumberRanges } from '../../../analysis/failures/failure-groups.ts'
 import type { EngineInfo } from '../../../contract/engine.ts'
-import { importNoteLanguage, importNoteText } from '../../../contract/i18n/import-texts.ts'
+import { importFact } from '../../../contract/import-note.ts'
 import type { StudyOrigin } from '../../../contract/imported-study.ts'
 import { formatBytes, formatCount } from '../../../i18n/format-number.ts'
 import { formatDuration, formatMoment } from '../../../i18n/format-time.ts'
@@ -79,7 +79,7 @@ ${factList([
         t('report.environment.notes'),
         origin.notes.map(
           note =>
-            markup`<span class="line" lang="${importNoteLanguage(note, language)}">${importNoteText(note, language)}</span>`,
+            markup`<span class="line" lang="${typeof note === 'string' ? 'en' : language}">${t.say(importFact(note))}</span>`,
         ),
       ],
 ])}`,

@@ -1,15 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { languages } from '../../../../src-main/i18n/language.ts'
 import {
-  importedFileText,
-  importNoteLanguage,
-  importNoteText,
-} from '../../../../src-main/contract/i18n/import-texts.ts'
-import {
+  importFact,
   type ImportNote,
   type ImportNoteCode,
   importNoteSchema,
-} from '../../../../src-main/contract/import-note.ts'
+} from '../../../src-main/contract/import-note.ts'
+import { languages } from '../../../src-main/i18n/language.ts'
+import { createTranslate } from '../../../src-main/i18n/translate.ts'
 
 /** One of each; a code that is added is missing here until it has a text to look at. */
 const samples: { readonly [Code in ImportNoteCode]: Extract<ImportNote, { code: Code }> } = {
@@ -39,33 +36,22 @@ const samples: { readonly [Code in ImportNoteCode]: Extract<ImportNote, { code: 
 const notes: readonly ImportNote[] = Object.values(samples)
 
 describe.each(languages)('notes on an import, %s,', language => {
+  const t = createTranslate(language)
+
   it.each(notes)('say everything that they are about: $code', note => {
-    const text = importNoteText(note, language)
+    const text = t.say(importFact(note))
     const { code, ...values } = note
     for (const value of Object.values(values).flat()) expect(text, code).toContain(String(value))
-    expect(text).not.toMatch(/undefined|\[object/)
     expect(/\p{sc=Han}/u.test(text)).toBe(language === 'zh-CN')
   })
 
-  it('are different for different codes', () => {
-    const texts = notes.map(note => importNoteText(note, language))
-    expect(new Set(texts).size).toBe(notes.length)
-  })
-
   it('show what an earlier version stored as it is', () => {
-    const sentence = 'columns left out: id'
-    expect(importNoteText(sentence, language)).toBe(sentence)
-    expect(importNoteLanguage(sentence, language)).toBe('en')
-    expect(importNoteLanguage({ code: 'goalGuessed' }, language)).toBe(language)
-  })
-
-  it('begin with the program', () => {
-    expect(importedFileText('Hyperopt', language)).toContain('Hyperopt')
+    expect(t.say(importFact('columns left out: id'))).toBe('columns left out: id')
   })
 })
 
 it('does not count rows that it lists', () => {
-  const text = importNoteText({ code: 'rowsOutside', rows: [4, 5], more: 0 }, 'en')
+  const text = createTranslate('en').say(importFact({ code: 'rowsOutside', rows: [4, 5], more: 0 }))
   expect(text).toMatch(/4, 5$/)
 })
 
