@@ -170,7 +170,7 @@ export function mountPart(component: Component, options: MountOptions = {}): Mou
     wrapper,
     asked,
     router,
-    model: <Value>() => wrapper.props('modelValue' as never) as unknown as Value,
+    model: <Value>(): Value => wrapper.props('modelValue' as never),
     field: named,
     async type(label, text) {
       await named(label).setValue(text)
