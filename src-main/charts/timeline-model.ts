@@ -5,7 +5,7 @@ import { type TrialState, trialStates } from '../contract/trial.ts'
 import { type ChartModel, isDrawn, type Mark, type Span } from './chart-model.ts'
 
 /** A trial, or one of its attempts. */
-export interface TimelineRun extends SlotRun {
+interface TimelineRun extends SlotRun {
   /** Of the trial. */
   readonly number: number
   readonly state: TrialState
@@ -24,7 +24,7 @@ export interface TimelineQuestion {
 }
 
 /** What a person does to a study. */
-export const interventionKinds: readonly EventKind[] = [
+const interventionKinds: readonly EventKind[] = [
   'study.paused',
   'study.stopped',
   'study.resumed',

@@ -2,7 +2,7 @@ import type { Argument, Command, CommanderError, Help, Option } from 'commander'
 import type { Translate } from '../i18n/translate.ts'
 
 /** Words that commander writes itself around the help of a command, in the language of the texts. */
-export function helpWords(t: Translate): Partial<Help> {
+function helpWords(t: Translate): Partial<Help> {
   const titles: Readonly<Record<string, string>> = {
     'Usage:': t('cli.help.title.usage'),
     'Arguments:': t('cli.help.title.arguments'),

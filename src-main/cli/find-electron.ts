@@ -4,7 +4,7 @@ import path from 'node:path'
 import process from 'node:process'
 
 /** Why there is no window: each has a text of its own. */
-export type NoElectron = 'notInstalled' | 'noRuntime' | 'notBuilt' | 'noDisplay'
+type NoElectron = 'notInstalled' | 'noRuntime' | 'notBuilt' | 'noDisplay'
 
 export type FoundElectron = { readonly binary: string } | { readonly missing: NoElectron }
 

@@ -12,7 +12,7 @@ import type { Assignment, Provenance } from './trial.ts'
  */
 
 /** Trials that one line may ask for. */
-export const MAX_ASKED = 10_000
+const MAX_ASKED = 10_000
 
 const shape = studySpecificationSchema.shape
 
@@ -39,7 +39,7 @@ export const openLineSchema = z.strictObject({
 const trial = z.int().min(0).describe('option.askTell.trial')
 const reason = z.string().max(2_000).optional().describe('option.askTell.reason')
 
-export const tellSchema = z.strictObject({
+const tellSchema = z.strictObject({
   trial,
   state: z.enum(['complete', 'pruned', 'failed']).default('complete'),
   values: z.array(metricJsonSchema).optional().describe('option.askTell.values'),
@@ -48,7 +48,7 @@ export const tellSchema = z.strictObject({
 })
 export type Tell = z.output<typeof tellSchema>
 
-export const reportSchema = z.strictObject({
+const reportSchema = z.strictObject({
   trial,
   step: z.int().min(0).max(2_147_483_647),
   metrics: z

@@ -9,7 +9,7 @@ import { z } from 'zod'
  *   count on, the best epoch is one of its own.
  * - `warmStart`: weights alone, where name and shape match, and everything else from the beginning.
  */
-export const originModes = ['continue', 'fork', 'warmStart'] as const
+const originModes = ['continue', 'fork', 'warmStart'] as const
 export type OriginMode = (typeof originModes)[number]
 
 /** Where a trial comes from: the checkpoint of another trial of the study. */
@@ -81,7 +81,7 @@ export const checkpointSchema = z
   ])
   .describe('option.checkpoint.all')
 
-export type CheckpointSpecification = z.output<typeof checkpointSchema>
+type CheckpointSpecification = z.output<typeof checkpointSchema>
 export type CheckpointSettings = Exclude<CheckpointSpecification, 'none'>
 
 export const defaultCheckpoints = checkpointSchema.parse({}) as CheckpointSettings

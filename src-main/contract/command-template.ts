@@ -7,7 +7,7 @@ import type { Assignment } from './trial.ts'
 import type { CommandObjective } from './user-code.ts'
 
 /** What a command is filled in with beside the parameters. */
-export const templateFacts = [
+const templateFacts = [
   'seed',
   'trial',
   'attempt',

@@ -13,7 +13,7 @@ import { textFoldersSchema, textTableSchema } from './text-source.ts'
 const filePath = z.string().min(1)
 
 /** A number of rows (≥ 1), or a share of the rows they are taken from (between 0 and 1). */
-export const portionSchema = z.union([z.number().gt(0).lt(1), z.int().min(1)])
+const portionSchema = z.union([z.number().gt(0).lt(1), z.int().min(1)])
 
 /** Rows (≥ 1) or a share (0…1, both excluded). */
 export type Portion = z.output<typeof portionSchema>
@@ -25,7 +25,7 @@ export interface SplitSizes {
   readonly test?: Portion | undefined
 }
 
-export const idxSourceSchema = z
+const idxSourceSchema = z
   .strictObject({
     images: filePath.describe('option.data.images'),
     labels: filePath.describe('option.data.labels'),
@@ -70,7 +70,7 @@ export type TextData = z.output<typeof textDataSchema>
 /** Cells that mean "no value", compared after trimming. */
 export const defaultMissingWords = ['', 'NA', 'NaN', 'nan', 'null', 'NULL', '?'] as const
 
-export const tableProblems = ['auto', 'classification', 'regression'] as const
+const tableProblems = ['auto', 'classification', 'regression'] as const
 export type TableProblem = Exclude<(typeof tableProblems)[number], 'auto'>
 
 const tableKeys = z.strictObject({

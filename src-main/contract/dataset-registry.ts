@@ -14,7 +14,7 @@ export interface DatasetSource {
   readonly modifiedAtMs: number
 }
 
-export const datasetFormats = ['csv', 'parquet', 'npy', 'idx', 'folder', 'zip'] as const
+const datasetFormats = ['csv', 'parquet', 'npy', 'idx', 'folder', 'zip'] as const
 export type DatasetFormat = (typeof datasetFormats)[number]
 
 /** Where data came from and how they were read. */

@@ -12,7 +12,7 @@ export type CpuEnergyState =
   /** This system or processor offers no counter. */
   | { readonly state: 'absent' }
 
-export interface CpuDevice {
+interface CpuDevice {
   readonly name: string
   readonly cores: number
   readonly energy: CpuEnergyState

@@ -1,7 +1,7 @@
 import type { JsonObject } from './json.ts'
 
 /** Everything that changes a study is one append-only row; timeline, replay and report read it. */
-export const eventKinds = [
+const eventKinds = [
   'study.created',
   'study.started',
   'study.resumed',

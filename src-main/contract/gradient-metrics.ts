@@ -17,7 +17,7 @@ export function gradientParameter(metric: string): string | null {
 }
 
 /** The gradient among metrics of one step; null if there is none. */
-export function gradientAmong(metrics: Readonly<Record<string, number>>): ParameterGradient | null {
+function gradientAmong(metrics: Readonly<Record<string, number>>): ParameterGradient | null {
   const entries = Object.entries(metrics).flatMap(([metric, value]) => {
     const parameter = gradientParameter(metric)
     return parameter === null ? [] : [[parameter, value] as const]

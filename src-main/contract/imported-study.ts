@@ -1,5 +1,4 @@
 import type { StoredNote } from './import-note.ts'
-import type { StudySpecification } from './study-specification.ts'
 import type { Assignment, Curve, Failure, Provenance, TrialState, TrialValues } from './trial.ts'
 
 /** Where a study that another program ran comes from; recorded with it for good. */
@@ -36,10 +35,4 @@ export interface ImportedTrial extends TrialValues {
   readonly metrics: Readonly<Record<string, Curve>>
   /** A person took it out of the search. */
   readonly excluded?: true
-}
-
-/** A study that ran elsewhere, ready to be stored as a finished one. */
-export interface ImportedStudy {
-  readonly specification: StudySpecification
-  readonly trials: readonly ImportedTrial[]
 }

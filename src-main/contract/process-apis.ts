@@ -34,7 +34,7 @@ import type {
  * what such a process answers; its second argument is what the process may ask or tell its owner while it works on that
  * call. The one map behind `serve` and `connect` (src-main/processes).
  */
-export interface ProcessApis {
+interface ProcessApis {
   /** The services behind the desktop window; `run` lasts as long as the process. */
   readonly 'back-end': {
     run(database: { readonly path: string | null }, owner: BackEndOwner): never

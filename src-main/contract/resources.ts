@@ -27,7 +27,7 @@ export interface ResourceSample {
 }
 
 /** What the system's counters say of the processor packages, without main memory. */
-export interface ProcessorSample {
+interface ProcessorSample {
   /** Of all packages with everything that runs on them; a mean. */
   readonly powerWatts: number
   /** Share of this attempt since the sample before: divided evenly between the attempts that ran. */

@@ -18,14 +18,14 @@ const common = {
   when: whenSchema.optional().describe('option.space.when'),
 }
 
-export const floatParameterSchema = z.strictObject({
+const floatParameterSchema = z.strictObject({
   float: z.tuple([z.number(), z.number()]).describe('option.space.float'),
   log: z.boolean().optional().describe('option.space.log'),
   step: z.number().optional().describe('option.space.step'),
   ...common,
 })
 
-export const intParameterSchema = z.strictObject({
+const intParameterSchema = z.strictObject({
   int: z.tuple([z.int(), z.int()]).describe('option.space.float'),
   log: z.boolean().optional().describe('option.space.logWhole'),
   step: z.int().optional().describe('option.space.stepWhole'),
@@ -37,36 +37,36 @@ const normalOptions = {
   step: z.number().optional().describe('option.space.stepNormal'),
 }
 
-export const normalParameterSchema = z.strictObject({
+const normalParameterSchema = z.strictObject({
   normal: z.tuple([z.number(), z.number()]).describe('option.space.normal'),
   ...normalOptions,
   ...common,
 })
 
-export const logNormalParameterSchema = z.strictObject({
+const logNormalParameterSchema = z.strictObject({
   logNormal: z.tuple([z.number(), z.number()]).describe('option.space.logNormal'),
   ...normalOptions,
   ...common,
 })
 
-export const choiceParameterSchema = z.strictObject({
+const choiceParameterSchema = z.strictObject({
   choice: z.array(parameterValueSchema).min(1).describe('option.space.choice'),
   weights: z.array(z.number()).min(1).optional().describe('option.space.weights'),
   ...common,
 })
 
-export const ordinalParameterSchema = z.strictObject({
+const ordinalParameterSchema = z.strictObject({
   ordinal: z.array(parameterValueSchema).min(1).describe('option.space.ordinal'),
   ...common,
 })
 
-export const fixedParameterSchema = z.strictObject({
+const fixedParameterSchema = z.strictObject({
   fixed: parameterValueSchema.describe('option.space.fixed'),
   ...common,
 })
 
 /** The kinds of parameter and the key that tells them apart. */
-export const parameterSchemas = {
+const parameterSchemas = {
   float: floatParameterSchema,
   int: intParameterSchema,
   normal: normalParameterSchema,

@@ -32,7 +32,7 @@ export const goalSchema = z.strictObject({
  * Exactly one of the objective kinds; the other keys are the settings of that task or function. `external`
  * is for studies that another program asks and tells (`tunewright suggest`); no file that is run has it.
  */
-export const objectiveSchema = z.union([
+const objectiveSchema = z.union([
   z.looseObject({ task: z.string().min(1).describe('option.study.task') }),
   z.looseObject({ function: z.string().min(1).describe('option.study.function') }),
   commandObjectiveSchema,
@@ -54,7 +54,7 @@ export const stopSchema = z
   .describe('option.study.stop')
 
 /** Training a configuration several times, each with another seed: its value is less a matter of luck then. */
-export const replicatesSchema = z.strictObject({
+const replicatesSchema = z.strictObject({
   count: z.int().min(1).max(100).describe('option.replicates.count'),
   value: z.enum(['mean', 'median']).default('mean').describe('option.replicates.value'),
   seeds: z.enum(['own', 'shared']).optional().describe('option.replicates.seeds'),
@@ -71,11 +71,11 @@ export const retrySchema = z.strictObject({
   nonFinite: z.int().min(0).max(10).default(0),
 })
 
-export const timeoutSchema = z.strictObject({
+const timeoutSchema = z.strictObject({
   trialMinutes: minutes.optional().describe('option.study.trialMinutes'),
 })
 
-export const learnFromSchema = z.strictObject({
+const learnFromSchema = z.strictObject({
   study: name.describe('option.learnFrom.study'),
   id: z.int().min(1).optional().describe('option.learnFrom.id'),
   trials: z.int().min(1).optional().describe('option.learnFrom.trials'),
@@ -142,7 +142,7 @@ export function isCommand(
   return objectiveKind(objective) === 'command'
 }
 
-export function isModule(objective: StudySpecification['objective']): objective is ModuleObjective {
+function isModule(objective: StudySpecification['objective']): objective is ModuleObjective {
   return objectiveKind(objective) === 'module'
 }
 

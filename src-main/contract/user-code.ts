@@ -8,10 +8,10 @@ import { z } from 'zod'
 const text = z.string().max(10_000)
 const relativePath = z.string().min(1).max(1_000)
 
-export const stopSignals = ['SIGTERM', 'SIGINT', 'SIGUSR1', 'SIGUSR2'] as const
+const stopSignals = ['SIGTERM', 'SIGINT', 'SIGUSR1', 'SIGUSR2'] as const
 
 /** Where the metrics of a command come from. */
-export const metricSourceSchema = z.discriminatedUnion('from', [
+const metricSourceSchema = z.discriminatedUnion('from', [
   z.strictObject({
     from: z.literal('lines').describe('option.program.lines'),
   }),
@@ -25,9 +25,8 @@ export const metricSourceSchema = z.discriminatedUnion('from', [
     from: z.literal('file').describe('option.program.resultsFile'),
   }),
 ])
-export type MetricSource = z.output<typeof metricSourceSchema>
 
-export const commandLimitsSchema = z.strictObject({
+const commandLimitsSchema = z.strictObject({
   memoryMegabytes: z.number().positive().optional().describe('option.program.memoryMegabytes'),
   outputMegabytes: z.number().positive().default(64).describe('option.program.outputMegabytes'),
   processes: z.int().min(1).default(512).describe('option.program.processes'),
@@ -35,7 +34,7 @@ export const commandLimitsSchema = z.strictObject({
 export type CommandLimits = z.output<typeof commandLimitsSchema>
 
 /** Where the trials of a command run if not on this machine. */
-export const slurmSchema = z.strictObject({
+const slurmSchema = z.strictObject({
   directory: z.string().min(1).optional().describe('option.slurm.directory'),
   options: z
     .array(z.string().min(2).max(500))

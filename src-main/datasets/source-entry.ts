@@ -23,7 +23,7 @@ export interface SourceEntries {
 /** More files than this are no data set of one study. */
 export const MAX_ENTRIES = 200_000
 /** One image, recording or text. */
-export const ENTRY_LIMIT_BYTES = 256_000_000
+const ENTRY_LIMIT_BYTES = 256_000_000
 
 export function invalidEntry(
   path: string,

@@ -6,7 +6,7 @@ import { isOwnAddress, pageScheme } from './page-address.ts'
  * The scheme behaves like https: an origin of its own, and no mixed content. It does not bypass the policy, and
  * service workers cannot be registered.
  */
-export const pageSchemes: readonly CustomScheme[] = [
+const pageSchemes: readonly CustomScheme[] = [
   { scheme: pageScheme, privileges: { standard: true, secure: true, supportFetchAPI: true } },
 ]
 

@@ -21,7 +21,7 @@ export interface IpcServerOptions {
 }
 
 /** The sender of a message is the main frame of a page of ours; a frame that is gone is null. */
-export function isOwnSender({ sender, senderFrame }: IpcMainInvokeEvent): boolean {
+function isOwnSender({ sender, senderFrame }: IpcMainInvokeEvent): boolean {
   if (senderFrame === null || senderFrame !== sender.mainFrame) return false
   return senderFrame.parent === null && isOwnAddress(senderFrame.url)
 }

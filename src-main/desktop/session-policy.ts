@@ -2,10 +2,10 @@ import type { Session } from 'electron'
 import { isOwnAddress } from './page-address.ts'
 
 /** The only permission that the page may have: writing to the clipboard, for its copy buttons. */
-export const allowedPermissions: readonly string[] = ['clipboard-sanitized-write']
+const allowedPermissions: readonly string[] = ['clipboard-sanitized-write']
 
 /** Addresses that never leave this machine: the page's own, and what it builds in memory. */
-export function isLocalAddress(address: string): boolean {
+function isLocalAddress(address: string): boolean {
   return isOwnAddress(address) || /^(blob:app:\/\/bundle\/|data:)/.test(address)
 }
 

@@ -25,7 +25,7 @@ export type FromProcess =
   | { readonly type: 'beat'; readonly usage: ProcessUsage }
   | Answer
 
-export type Answer = { readonly type: 'answer'; readonly id: number } & (
+type Answer = { readonly type: 'answer'; readonly id: number } & (
   | { readonly ok: true; readonly value: unknown }
   | { readonly ok: false; readonly error: SerializedError }
 )

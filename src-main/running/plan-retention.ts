@@ -5,8 +5,8 @@ import { isFinished, type TrialSnapshot } from '../contract/trial.ts'
 import { paretoTrials } from '../math/pareto/pareto-trials.ts'
 
 /** Why a checkpoint stays, from the most wanted to the least. */
-export const retentionReasons = ['inUse', 'queued', 'search', 'best', 'pareto', 'latest'] as const
-export type RetentionReason = (typeof retentionReasons)[number]
+const retentionReasons = ['inUse', 'queued', 'search', 'best', 'pareto', 'latest'] as const
+type RetentionReason = (typeof retentionReasons)[number]
 
 export interface RetentionRequest {
   readonly settings: CheckpointSettings

@@ -15,7 +15,7 @@ export interface Rank extends Merit {
 }
 
 /** The first goal's value of a trial, minimised; NaN and missing values are worst (+∞). */
-export function lossOf({ values }: TrialValues, minimize: boolean): number {
+function lossOf({ values }: TrialValues, minimize: boolean): number {
   const value = values[0] ?? Number.NaN
   if (Number.isNaN(value)) return Number.POSITIVE_INFINITY
   return minimize ? value : -value

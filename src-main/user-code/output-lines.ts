@@ -1,7 +1,7 @@
 import { StringDecoder } from 'node:string_decoder'
 
 /** A longer line is given in pieces of this many characters. */
-export const LONGEST_LINE = 65_536
+const LONGEST_LINE = 65_536
 
 /**
  * Cuts output into lines: at line feeds and at carriage returns, with which progress bars overwrite themselves.

@@ -6,7 +6,7 @@ import { type MetricReader, type MetricRow, toRow } from './metric-row.ts'
 /** A pattern sees this much of a line; metrics stand near its start. */
 const LONGEST_MATCHED_LINE = 4_096
 /** For all lines of a chunk together. Wall time: generous, so that a busy machine fails nothing. */
-export const PATTERN_LIMIT_MS = 5_000
+const PATTERN_LIMIT_MS = 5_000
 
 /**
  * Finds metrics in plain output by regular expressions with named groups. They run in a context of their own

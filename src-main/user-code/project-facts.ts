@@ -19,7 +19,7 @@ export async function projectFacts(code: UserCode, studyDirectory: string): Prom
 }
 
 /** Null where there is no repository or no git. Nothing that the repository configures is run. */
-export async function gitFacts(directory: string): Promise<ProjectFacts['git']> {
+async function gitFacts(directory: string): Promise<ProjectFacts['git']> {
   const run = async (...parameters: string[]): Promise<string> => {
     const { stdout } = await promisify(execFile)(
       'git',

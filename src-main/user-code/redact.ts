@@ -1,5 +1,5 @@
 /** Stands for what was taken out. */
-export const redacted = '[redacted]'
+const redacted = '[redacted]'
 
 /** Names of variables whose values are nobody's business; the end of a word counts, not its middle. */
 const secretName =
@@ -16,7 +16,7 @@ const assigned =
   /\b((?:password|passwd|secret|token|api[_-]?key)["']?\s*[:=]\s*)("[^"\n]+"|'[^'\n]+'|[^\s"',;]{6,})/gi
 const inUrl = /(\b[a-z][a-z0-9+.-]*:\/\/[^\s/:@]+:)[^\s/@]+(@)/gi
 
-export function looksSecret(name: string): boolean {
+function looksSecret(name: string): boolean {
   return secretName.test(name)
 }
 

@@ -32,7 +32,7 @@ export function project(
 }
 
 /** The three edges that meet in the origin, as axes. */
-export const spaceAxes = [
+const spaceAxes = [
   [1, 0, 0],
   [0, 1, 0],
   [0, 0, 1],

@@ -12,7 +12,7 @@ export interface FanovaResult {
   readonly pairs: readonly FanovaPair[]
 }
 
-export interface FanovaPair {
+interface FanovaPair {
   readonly names: readonly [string, string]
   readonly mean: number
   readonly deviation: number

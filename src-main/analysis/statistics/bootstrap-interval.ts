@@ -63,7 +63,7 @@ export function bootstrapInterval(
  * The interval from resampled statistics.
  * @param leftOut per sample the statistics without each one of its values
  */
-export function intervalOf(
+function intervalOf(
   distribution: readonly number[],
   estimate: number,
   leftOut: readonly (readonly number[])[],

@@ -93,7 +93,7 @@ function resumeCommand({ database }: CliContext, { id, name }: StudyRecord): str
 }
 
 /** Writes the HTML report; gives its path. */
-export async function saveReport(
+async function saveReport(
   context: CliContext,
   store: Pick<StudyStore, 'snapshot'>,
   study: Pick<StudyRecord, 'id' | 'name'>,

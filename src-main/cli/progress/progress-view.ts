@@ -3,7 +3,7 @@ import { formatFinishedTrial, formatProgressBlock } from './format-progress.ts'
 import type { ProgressState } from './progress-state.ts'
 
 /** Where the view writes; `process.stderr` and `process.stdout` fit. */
-export interface ProgressStream {
+interface ProgressStream {
   write(text: string): unknown
 }
 
@@ -31,7 +31,7 @@ export interface ProgressView {
 }
 
 /** At most five redraws a second. */
-export const REDRAW_INTERVAL_MS = 200
+const REDRAW_INTERVAL_MS = 200
 
 const hideCursor = '\u001B[?25l'
 const showCursor = '\u001B[?25h'

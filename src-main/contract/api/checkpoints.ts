@@ -1,5 +1,5 @@
 /** A checkpoint and why it stays (or goes). */
-export interface CheckpointRow {
+interface CheckpointRow {
   readonly trial: number
   readonly step: number
   readonly batch: number

@@ -5,7 +5,7 @@ import type { Goal } from '../study-specification.ts'
 /** Studies side by side: groups of repeats, or the two halves of one study. */
 
 /** `person`: trials that a person enqueued; `sampler`: the others. */
-export const trialAuthors = ['all', 'person', 'sampler'] as const
+const trialAuthors = ['all', 'person', 'sampler'] as const
 export type TrialAuthor = (typeof trialAuthors)[number]
 
 export const comparisonRequestSchema = z.strictObject({

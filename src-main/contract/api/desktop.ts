@@ -23,7 +23,6 @@ export type DesktopPush =
   | { readonly type: 'studyFile'; readonly text: string }
 
 export const themes = ['system', 'light', 'dark'] as const
-export type Theme = (typeof themes)[number]
 
 /** Methods that the desktop host answers itself; their names begin with `desktop.`. */
 export const desktopRequestSchemas = {

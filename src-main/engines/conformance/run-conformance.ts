@@ -14,7 +14,7 @@ const OPERATION_TOLERANCE = 2e-5
 /** Four optimiser steps amplify roundings. */
 const TRAINING_TOLERANCE = 2e-4
 
-export interface ConformanceFailure {
+interface ConformanceFailure {
   readonly case: string
   /** max |got − expected| / max(1, |expected|); Infinity if it did not compute. */
   readonly error: number

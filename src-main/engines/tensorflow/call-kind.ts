@@ -10,7 +10,7 @@ import type { Session } from './session.ts'
  * without any of that. It is also the only kernel that runs a function on the thread that calls it: every other way
  * hands the graph to a thread of TensorFlow, and an idle core takes some 50 µs to wake, twice a run.
  */
-export type CallKind = 'optimized' | 'direct'
+type CallKind = 'optimized' | 'direct'
 
 /**
  * What oneDNN's rewriting makes two to three times as fast. Dense networks, LSTM and GRU are measured to run as fast

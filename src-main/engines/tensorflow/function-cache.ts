@@ -10,7 +10,7 @@ const MAX_FUNCTIONS = 64
 const MAX_NODES = 20_000
 
 /** Why a program runs operation by operation instead. */
-export interface NotCaptured {
+interface NotCaptured {
   readonly reason: string
 }
 

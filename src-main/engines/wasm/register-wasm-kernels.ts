@@ -21,7 +21,7 @@ import { throughCpuKernels } from './kernels/through-cpu.ts'
 import { unsortedSegmentSumKernel } from './kernels/unsorted-segment-sum.ts'
 
 /** Kernels that stock 4.22 lacks, computes wrongly or computes slowly; each file says which. */
-export const ownKernels: readonly OwnKernel[] = [
+const ownKernels: readonly OwnKernel[] = [
   averagePoolGradKernel,
   batchMatMulKernel,
   conv2DBackpropFilterKernel,

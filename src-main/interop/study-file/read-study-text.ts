@@ -21,7 +21,7 @@ import { jsonErrorOffset } from './json-error-offset.ts'
 export type StudyFormat = 'yaml' | 'json'
 
 /** A place in a text; both counted from 1. */
-export interface TextPosition {
+interface TextPosition {
   readonly line: number
   readonly column: number
 }

@@ -6,7 +6,7 @@ import { sum } from '../numbers.ts'
  * - `classic`: full covariance, better half only, with the constants of DEAP's `cma.Strategy`;
  * - `separable`: diagonal covariance, better half only, faster learning.
  */
-export const cmaVariants = ['active', 'classic', 'separable'] as const
+const cmaVariants = ['active', 'classic', 'separable'] as const
 export type CmaVariant = (typeof cmaVariants)[number]
 
 /** Strategy parameters of CMA-ES; the names of the papers are in brackets. */

@@ -59,7 +59,7 @@ export function initialCmaState(
 }
 
 /** I, n × n row-major. */
-export function identityMatrix(n: number): Float64Array {
+function identityMatrix(n: number): Float64Array {
   const identity = new Float64Array(n * n)
   for (let i = 0; i < n; i++) identity[i * n + i] = 1
   return identity

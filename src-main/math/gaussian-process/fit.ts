@@ -23,7 +23,7 @@ export interface FitSetting {
  *   Hvarfner, E. O. Hellsten, L. Nardi: Vanilla Bayesian optimization performs great in high dimensions. ICML 2024,
  *   arXiv:2402.02229 (location √2 + ½ ln dimension, deviation √3).
  */
-export type LengthPrior = 'middling' | 'growing'
+type LengthPrior = 'middling' | 'growing'
 
 export interface FittedKernel extends KernelParameters {
   /** Log posterior density without its constant; −∞ if nothing could be computed. */

@@ -25,7 +25,7 @@ export function covers(a: Point, b: Point): boolean {
 }
 
 /** Order by the first value, equals by the second, and so on; 0 for equal points. */
-export function compareInOrder(a: Point, b: Point): number {
+function compareInOrder(a: Point, b: Point): number {
   for (let goal = 0; goal < a.length; goal++) {
     const left = a[goal] as number
     const right = b[goal] as number

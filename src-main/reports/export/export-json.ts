@@ -3,8 +3,8 @@ import type { StudySnapshot } from '../../contract/study.ts'
 import type { TrialRecord } from '../../contract/trial.ts'
 
 /** Name and version of the format; the version rises when a reader would have to change. */
-export const jsonExportFormat = 'tunewright-study'
-export const JSON_EXPORT_VERSION = 1
+const jsonExportFormat = 'tunewright-study'
+const JSON_EXPORT_VERSION = 1
 
 /**
  * Everything about a study: `format`, `version`, then the parts of the snapshot. Values that JSON

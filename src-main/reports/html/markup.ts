@@ -23,7 +23,7 @@ export function trusted(text: string): Markup {
 }
 
 /** Text for elements and quoted attributes. */
-export function escapeText(text: string): string {
+function escapeText(text: string): string {
   return visibleText(text)
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')

@@ -2,7 +2,7 @@
 const MARGIN = 1.1
 
 /** A trial that runs: what it holds now, in bytes. */
-export interface RunningMemory {
+interface RunningMemory {
   readonly memoryBytes: number
 }
 

@@ -22,7 +22,7 @@ import { RungJudge } from './rungs.ts'
  *
  * Li et al.: A system for massively parallel hyperparameter tuning. MLSys 2020, arXiv:1810.05934.
  */
-export const ashaOptionsSchema = z.strictObject({
+const ashaOptionsSchema = z.strictObject({
   minResource: z.int().min(1).default(1).describe('option.asha.minResource'),
   maxResource: z
     .union([z.int().min(1), z.literal('auto')])

@@ -31,7 +31,7 @@ import { firstComplete, successiveHalvingQuota } from './successive-halving.ts'
  * Li, Jamieson, DeSalvo, Rostamizadeh, Talwalkar: Hyperband: a novel bandit-based approach to
  * hyperparameter optimization. JMLR 18(185), 2018, arXiv:1603.06560.
  */
-export const hyperbandOptionsSchema = z.strictObject({
+const hyperbandOptionsSchema = z.strictObject({
   minResource: z.int().min(1).default(1).describe('option.hyperband.minResource'),
   maxResource: z
     .union([z.int().min(1), z.literal('auto')])

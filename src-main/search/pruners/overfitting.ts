@@ -24,7 +24,7 @@ import { short } from './reported-values.ts'
  * Prechelt: Early stopping – but when? Neural networks: tricks of the trade, LNCS 1524, 1998,
  * doi:10.1007/3-540-49430-8_3.
  */
-export const overfittingOptionsSchema = z.strictObject({
+const overfittingOptionsSchema = z.strictObject({
   training: z.string().min(1).default('trainLoss').describe('option.overfitting.training'),
   trainingDirection: z
     .enum(['minimize', 'maximize'])

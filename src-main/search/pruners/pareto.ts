@@ -24,7 +24,7 @@ import { short } from './reported-values.ts'
  * The idea to rank unfinished trials by non-dominated sorting is that of multi-objective ASHA: Schmucker, Donini,
  * Zafar, Salinas, Archambeau: Multi-objective asynchronous successive halving. 2021, arXiv:2106.12639.
  */
-export const paretoOptionsSchema = z.strictObject({
+const paretoOptionsSchema = z.strictObject({
   metrics: z
     .array(
       z.strictObject({

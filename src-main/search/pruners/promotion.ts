@@ -26,7 +26,7 @@ import { rungLadder } from './rung-ladder.ts'
  * Li et al.: A system for massively parallel hyperparameter tuning. MLSys 2020, arXiv:1810.05934. Li, Jamieson, DeSalvo,
  * Rostamizadeh, Talwalkar: Hyperband. JMLR 18(185), 2018, arXiv:1603.06560.
  */
-export const promotionOptionsSchema = z.strictObject({
+const promotionOptionsSchema = z.strictObject({
   minResource: z.int().min(1).default(1).describe('option.promotion.minResource'),
   maxResource: z.int().min(2).describe('option.promotion.maxResource'),
   reductionFactor: z.int().min(2).default(3).describe('option.promotion.reductionFactor'),

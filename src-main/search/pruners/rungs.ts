@@ -27,7 +27,7 @@ export interface RungSettings {
 }
 
 /** A trial's place among those of its rung. */
-export interface RungPlace {
+interface RungPlace {
   /** Trials in the rung, the judged one included. */
   readonly count: number
   /** How many of them are strictly better. */

@@ -21,7 +21,7 @@ import { RungJudge, type RungQuota } from './rungs.ts'
  * 2016, arXiv:1502.07943, figure 3. Li et al.: A system for massively parallel hyperparameter tuning.
  * MLSys 2020, arXiv:1810.05934, algorithm 2 (with promotion).
  */
-export const successiveHalvingOptionsSchema = z.strictObject({
+const successiveHalvingOptionsSchema = z.strictObject({
   minResource: z
     .union([z.int().min(1), z.literal('auto')])
     .default('auto')

@@ -12,7 +12,7 @@ import { short } from './reported-values.ts'
  * Needs no other trials, so it works from the first one on. Without limits it ends trials at NaN only.
  * The rule and the defaults are those of Optuna's ThresholdPruner (which wants at least one limit).
  */
-export const thresholdOptionsSchema = z.strictObject({
+const thresholdOptionsSchema = z.strictObject({
   lower: z.number().optional().describe('option.threshold.lower'),
   upper: z.number().optional().describe('option.threshold.upper'),
   ...judgingIntervalShape,

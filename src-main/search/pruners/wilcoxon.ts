@@ -18,7 +18,7 @@ import { short } from './reported-values.ts'
  *
  * Limits: with k pairs the smallest probability is 2^−k, so pThreshold 0.1 needs at least four.
  */
-export const wilcoxonOptionsSchema = z.strictObject({
+const wilcoxonOptionsSchema = z.strictObject({
   pThreshold: z.number().min(0).max(1).default(0.1).describe('option.wilcoxon.pThreshold'),
   startupSteps: z.int().min(0).default(2).describe('option.wilcoxon.startupSteps'),
 })

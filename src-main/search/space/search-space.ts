@@ -47,13 +47,13 @@ export interface ChoiceParameter extends ParameterBase {
   readonly weights: readonly number[] | null
 }
 
-export interface OrdinalParameter extends ParameterBase {
+interface OrdinalParameter extends ParameterBase {
   readonly kind: 'ordinal'
   /** From low to high. */
   readonly values: readonly ParameterValue[]
 }
 
-export interface FixedParameter extends ParameterBase {
+interface FixedParameter extends ParameterBase {
   readonly kind: 'fixed'
   readonly value: ParameterValue
 }

@@ -22,7 +22,7 @@ const WARM_UP = 10
 const REFERENCE = 20
 
 /** Complete trials that are needed. */
-export const EMMR_TRIALS = WARM_UP + REFERENCE
+const EMMR_TRIALS = WARM_UP + REFERENCE
 
 /**
  * The gap after all trials as a share of the median gap at the start.

@@ -3,7 +3,7 @@ import type { DatasetManifest } from '../../contract/dataset.ts'
 import { AppError } from '../../contract/errors.ts'
 
 /** `schema` of a prepared image set. Labels are class indices into `classNames`. */
-export const imageSchemaSchema = z.strictObject({
+const imageSchemaSchema = z.strictObject({
   /** height, width, channels */
   imageShape: z.tuple([z.int().min(1), z.int().min(1), z.int().min(1)]),
   classNames: z.array(z.string()).min(2),
@@ -23,7 +23,7 @@ const classFields = {
 }
 
 /** `schema` of a prepared set of recordings. */
-export const audioSchemaSchema = z.strictObject({
+const audioSchemaSchema = z.strictObject({
   ...classFields,
   /** Samples per second. */
   sampleRate: z.int().min(1),
@@ -32,7 +32,7 @@ export const audioSchemaSchema = z.strictObject({
 export type AudioSchema = z.output<typeof audioSchemaSchema>
 
 /** `schema` of a prepared set of texts. */
-export const textSchemaSchema = z.strictObject(classFields)
+const textSchemaSchema = z.strictObject(classFields)
 export type TextSchema = z.output<typeof textSchemaSchema>
 
 /** What the schemas of images, recordings and texts have in common. */
@@ -42,7 +42,7 @@ export type ClassSchema = Pick<
 >
 
 /** `schema` of a prepared table. */
-export const tableSchemaSchema = z.strictObject({
+const tableSchemaSchema = z.strictObject({
   problem: z.enum(['classification', 'regression']),
   target: z.string(),
   /** Null for regression, like `classCounts`. */

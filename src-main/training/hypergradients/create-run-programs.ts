@@ -40,7 +40,7 @@ export interface RunRequest {
   readonly initialWeights?: readonly Float32Array[]
 }
 
-export interface RunResult {
+interface RunResult {
   readonly trainLoss: number
   readonly validationLoss: number
   readonly validationOutputs: Float32Array

@@ -32,7 +32,7 @@ export interface ImplicitRequest {
   readonly seed: number
 }
 
-export interface Fit {
+interface Fit {
   readonly weights: Float32Array
   /** Training loss with its decay part. */
   readonly loss: number
@@ -41,7 +41,7 @@ export interface Fit {
   readonly iterations: number
 }
 
-export interface ImplicitEvaluation {
+interface ImplicitEvaluation {
   readonly trainLoss: number
   readonly validationLoss: number
   readonly validationOutputs: Float32Array
@@ -49,7 +49,7 @@ export interface ImplicitEvaluation {
   readonly holdoutOutputs: Float32Array | null
 }
 
-export interface ImplicitGradient {
+interface ImplicitGradient {
   /** `rates` and `momentum` are empty. */
   readonly gradient: HyperValues
   /** Hessian-vector products that it took. */

@@ -26,7 +26,7 @@ export interface InnerProblemSettings {
   readonly head: readonly HeadHyperparameter[]
 }
 
-export const headHyperparameters = ['labelSmoothing', 'inputNoise', 'classWeights'] as const
+const headHyperparameters = ['labelSmoothing', 'inputNoise', 'classWeights'] as const
 export type HeadHyperparameter = (typeof headHyperparameters)[number]
 
 /** Where the smoothing and the noise stand in the head's vector; class weights follow. */

@@ -46,7 +46,7 @@ export interface OnlineSettings {
   readonly hyperRate: number
 }
 
-export interface OnlineStep {
+interface OnlineStep {
   /** Before the step. */
   readonly loss: number
   /** That the step took. */
@@ -55,7 +55,7 @@ export interface OnlineStep {
   readonly derivative: number
 }
 
-export interface OnlineEvaluation {
+interface OnlineEvaluation {
   readonly trainLoss: number
   readonly validationLoss: number
   readonly validationOutputs: Float32Array

@@ -32,6 +32,6 @@ export function createDropout(inputShape: readonly number[]): Layer {
 }
 
 /** 1 / keep where a value stays, 0 where it is dropped. */
-export function dropoutMask(shape: readonly number[], { keep, seed }: DropoutFeeds): Tensor {
+function dropoutMask(shape: readonly number[], { keep, seed }: DropoutFeeds): Tensor {
   return tf.div(tf.floor(tf.add(statelessUniform(shape, seed), keep)), keep)
 }

@@ -33,7 +33,7 @@ export interface LayerTraining {
   backward(gradient: Tensor, wantInputs: boolean): LayerGradients
 }
 
-export interface LayerGradients {
+interface LayerGradients {
   /** Null if not wanted. */
   readonly inputs: Tensor | null
   /** In the order of the layer's trained variables. */

@@ -6,7 +6,7 @@ import type { RecurrentPass } from '../ops/recurrent/recurrent-pass.ts'
 import { constant, recurrentWeight } from './initializers.ts'
 import type { Layer, LayerTraining, LayerVariable } from './layer.ts'
 
-export type RecurrentCell = 'lstm' | 'gru'
+type RecurrentCell = 'lstm' | 'gru'
 
 export interface RecurrentOptions {
   readonly cell: RecurrentCell

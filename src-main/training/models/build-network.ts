@@ -33,7 +33,7 @@ export interface NetworkVariable extends LayerVariable {
 }
 
 /** What a training step's passes give; arrays in the order of `variables`. */
-export interface NetworkStep {
+interface NetworkStep {
   /** One gradient per trained variable, null for moving statistics. */
   readonly gradients: readonly (Tensor | null)[]
   /** New value per moving statistic, null for trained variables. */

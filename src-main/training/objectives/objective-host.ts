@@ -52,7 +52,7 @@ export interface CheckpointHost {
 }
 
 /** `model.json` before it is written. */
-export type ModelDescription = Omit<ExportedModel, 'network'> & {
+type ModelDescription = Omit<ExportedModel, 'network'> & {
   readonly network: NetworkDefinition
 }
 

@@ -35,7 +35,7 @@ export interface OnnxTensor {
 }
 
 /** An input or output of a graph: float32; the first side is `rows`, as many as there are. */
-export interface OnnxValue {
+interface OnnxValue {
   readonly name: string
   /** Without the first side. */
   readonly shape: readonly number[]

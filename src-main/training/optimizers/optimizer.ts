@@ -27,7 +27,7 @@ export interface OptimizerFeeds {
   readonly addsL2: boolean
 }
 
-export interface VariableUpdate {
+interface VariableUpdate {
   readonly parameter: Tensor
   /** In the order of the optimiser's `slots`. */
   readonly slots: readonly Tensor[]

@@ -44,7 +44,7 @@ export type ProgramFunction = (
   feeds: readonly Tensor[],
 ) => { readonly state: readonly Tensor[]; readonly outputs: readonly Tensor[] }
 
-export interface ProgramStatistics {
+interface ProgramStatistics {
   readonly executor: 'eager' | 'captured' | 'replayed'
   /** Why a better executor was not used; null if the best one runs. */
   readonly fallbackReason: string | null

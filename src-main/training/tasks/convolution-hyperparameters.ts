@@ -1,7 +1,7 @@
 /** What tasks with convolutional networks can be told about the blocks before the dense layers. */
 
 /** Convolution blocks that can have a number of filters of their own. */
-export const MAX_BLOCKS = 6
+const MAX_BLOCKS = 6
 
 const blockFilters = {
   kind: 'int',

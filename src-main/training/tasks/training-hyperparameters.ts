@@ -6,7 +6,7 @@
 /** Dense layers that can have a width of their own. */
 export const MAX_LAYERS = 8
 
-export const activationNames = ['relu', 'tanh', 'sigmoid', 'elu', 'gelu', 'linear'] as const
+const activationNames = ['relu', 'tanh', 'sigmoid', 'elu', 'gelu', 'linear'] as const
 export const optimizerNames = [
   'sgd',
   'momentum',

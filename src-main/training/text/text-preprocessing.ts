@@ -27,11 +27,11 @@ export interface TextPreprocessing {
 }
 
 /** Before a text that is shorter than the length. */
-export const PADDING_NUMBER = 0
+const PADDING_NUMBER = 0
 /** A token that is not in the vocabulary. */
-export const UNKNOWN_NUMBER = 1
+const UNKNOWN_NUMBER = 1
 /** Numbers from here on are those of the vocabulary. */
-export const FIRST_TOKEN = 2
+const FIRST_TOKEN = 2
 
 /** Only this much of a text is looked at, so that a megabyte without a word costs nothing. */
 const POINTS_PER_TOKEN = 64

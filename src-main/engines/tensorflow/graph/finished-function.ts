@@ -15,7 +15,7 @@ export interface FinishedFunction {
   readonly loop: LoopCall | null
 }
 
-export interface LoopCall {
+interface LoopCall {
   /** Types of all values that it takes and gives back, as numbers of `TF_DataType`. */
   readonly types: Int32Array
   /** Types of the last of them, which are there for the loop alone; every call gives 1 for each. */

@@ -9,7 +9,7 @@ import { openWheel } from './wheel-archive.ts'
 import { describeWheel } from './wheel-description.ts'
 
 /** The version that the engine is developed and measured with. */
-export const recommendedVersion = '2.21.0'
+const recommendedVersion = '2.21.0'
 
 export interface ObtainRequest {
   readonly engines: string
@@ -50,7 +50,7 @@ export async function obtainWheels(request: ObtainRequest): Promise<ObtainedWhee
 }
 
 /** `tensorflow-cpu` is half as large and is published for Linux on x64 only. */
-export function wheelName(gpu: boolean, { platform, architecture }: Target): string {
+function wheelName(gpu: boolean, { platform, architecture }: Target): string {
   const hasProcessorOnly = platform === 'linux' && architecture === 'x64'
   return !gpu && hasProcessorOnly ? 'tensorflow-cpu' : 'tensorflow'
 }

@@ -8,7 +8,7 @@ export interface Target {
   readonly architecture: string
 }
 
-export interface SelectedFile {
+interface SelectedFile {
   /** Path in the wheel and, the same, in the pack. */
   readonly name: string
   readonly expected: ExpectedFile

@@ -41,7 +41,7 @@ export async function describeWheel(archive: WheelArchive): Promise<WheelDescrip
 }
 
 /** PEP 503: case and the kind of separator do not matter. */
-export function normalizeName(name: string): string {
+function normalizeName(name: string): string {
   return name.toLowerCase().replace(/[-_.]+/g, '-')
 }
 

@@ -4,7 +4,7 @@ import type { KernelFunc, TensorInfo } from '@tensorflow/tfjs-core'
 export type Slot = number
 
 /** An input of a call: whose data, seen in which shape and type. */
-export interface InputUse {
+interface InputUse {
   readonly key: string
   readonly slot: Slot
   readonly shape: number[]

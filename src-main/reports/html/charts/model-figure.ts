@@ -58,7 +58,7 @@ export function legend({ marks, ramp }: ChartModel): Markup {
 }
 
 /** A mark as the legend shows it. */
-export function markSample(mark: Mark): Markup {
+function markSample(mark: Mark): Markup {
   const line = toneClass('line', mark.tone)
   switch (mark.kind) {
     case 'points':
@@ -80,7 +80,7 @@ export function markSample(mark: Mark): Markup {
   }
 }
 
-export function modelTable(
+function modelTable(
   { language }: ReportContext,
   label: string,
   { columns, units = [], rows }: ChartTable,

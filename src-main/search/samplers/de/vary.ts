@@ -17,7 +17,7 @@ export interface TrialVector extends Controls {
   readonly recipe: Recipe | null
 }
 
-export interface Recipe {
+interface Recipe {
   /** The member that is challenged. */
   readonly target: Solution
   /** The member that the strategy names: random, best, or one of the best. */

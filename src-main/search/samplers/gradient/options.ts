@@ -3,7 +3,7 @@ import { descentRules } from '../../../math/gradient-descent/descent-rule.ts'
 import { type NestedSampler, nestedSamplerSchema } from '../nested/nested-sampler.ts'
 import type { SamplerDefinition } from '../sampler.ts'
 
-export const estimators = ['auto', 'objective', 'central', 'spsa'] as const
+const estimators = ['auto', 'objective', 'central', 'spsa'] as const
 
 const share = (describe: string) => z.number().min(0).lt(1).describe(describe)
 

@@ -19,7 +19,7 @@ import { unitSlope } from '../../space/unit-cube.ts'
 import type { GradientOptions } from './options.ts'
 
 /** Where a run's gradients come from; `unknown` until its first trial has told. */
-export type Estimator = 'unknown' | 'objective' | 'central' | 'spsa'
+type Estimator = 'unknown' | 'objective' | 'central' | 'spsa'
 
 /** A place whose loss and gradient are known. */
 export interface Iterate {

@@ -2,7 +2,7 @@ import { z } from 'zod'
 
 /** Options of `nsga2` and `nsga3` in a study file, the presets, and the settings that result. */
 
-export const nsgaPresets = ['tunewright', 'optuna', 'deap'] as const
+const nsgaPresets = ['tunewright', 'optuna', 'deap'] as const
 export const nsgaCrossovers = [
   'uniform',
   'twoPoint',

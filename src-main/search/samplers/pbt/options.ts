@@ -1,7 +1,7 @@
 import { z } from 'zod'
 
 /** Options that PBT and PB2 share. */
-export const populationOptions = {
+const populationOptions = {
   population: z.int().min(2).max(1_000).default(8).describe('option.pbt.population'),
   interval: z.int().min(1).default(1).describe('option.pbt.interval'),
   steps: z.int().min(1).optional().describe('option.pbt.steps'),

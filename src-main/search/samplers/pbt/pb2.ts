@@ -107,7 +107,7 @@ function create(options: Pb2Options, context: SamplerContext): Sampler {
 }
 
 /** How far the loss fell per step in every turn that began with a checkpoint, by rising number. */
-export function gains(
+function gains(
   trials: readonly TrialSnapshot[],
   direction: SamplerContext['goals'][number]['direction'],
   pointOf: (trial: TrialSnapshot) => number[],

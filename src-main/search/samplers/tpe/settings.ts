@@ -2,7 +2,7 @@ import { z } from 'zod'
 
 /** The options of `tpe` in a study file, the presets, and the settings that result. */
 
-export const tpePresets = ['tunewright', 'optuna-5', 'optuna-4', 'hyperopt', 'watanabe'] as const
+const tpePresets = ['tunewright', 'optuna-5', 'optuna-4', 'hyperopt', 'watanabe'] as const
 export type TpePreset = (typeof tpePresets)[number]
 
 export const tpeOptionsSchema = z.strictObject({

@@ -80,7 +80,7 @@ function checkTpe(options: TpeOptions, context: SamplerContext): Problem[] {
 }
 
 /** A sampler with settings that need not be those of a preset. */
-export function createTpeSampler(settings: TpeSettings, context: SamplerContext): Sampler {
+function createTpeSampler(settings: TpeSettings, context: SamplerContext): Sampler {
   const groups = dimensionGroups(context.space, settings.multivariate)
   const { direction } = context.goals[0] as SamplerContext['goals'][number]
   const history = new TpeHistory(groups)

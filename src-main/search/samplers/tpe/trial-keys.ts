@@ -5,10 +5,10 @@ import { constraintViolation } from '../../violation.ts'
 
 /** What a trial is to the split; the first three rank in this order. */
 export const COMPLETE = 0
-export const PRUNED = 1
+const PRUNED = 1
 export const INFEASIBLE = 2
 export const RUNNING = 3
-export const WITHOUT_VALUE = 4
+const WITHOUT_VALUE = 4
 
 /**
  * What trials are ranked by, one entry per trial of a list; only those that changed since the last call cost time.

@@ -15,7 +15,7 @@ export interface KernelCall {
 }
 
 /** Tangents of the outputs, in their order; null where it is zero everywhere. */
-export type TangentRule = (call: KernelCall) => readonly (Tensor | null)[]
+type TangentRule = (call: KernelCall) => readonly (Tensor | null)[]
 
 export type TangentRules = Readonly<Record<string, TangentRule>>
 

@@ -25,7 +25,7 @@ const settingsSchema = z.strictObject({
 /** What shapes a network. */
 const inputsSchema = z.object({ sampleRate: z.int(), seconds: z.number(), classes: z.int() })
 
-export type AudioSettings = z.output<typeof settingsSchema>
+type AudioSettings = z.output<typeof settingsSchema>
 
 /** Classification of short recordings: words, speakers, sounds. */
 export const audioTask = createNetworkTask({

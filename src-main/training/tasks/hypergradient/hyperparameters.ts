@@ -81,7 +81,7 @@ function memberOf(
 const left = ['dropout', 'batchNormalization', 'shift', 'flip', 'rotate', 'cutout', 'mixup']
 
 /** Hyperparameters of the task's own table that shape its network. */
-export function architectureOf(table: HyperparameterTable): HyperparameterTable {
+function architectureOf(table: HyperparameterTable): HyperparameterTable {
   const training = new Set([...Object.keys(trainingHyperparameters), ...left])
   return Object.fromEntries(Object.entries(table).filter(([name]) => !training.has(name)))
 }

@@ -27,7 +27,7 @@ const inputsSchema = z.object({
   classes: z.int(),
 })
 
-export type ImageSettings = z.output<typeof settingsSchema>
+type ImageSettings = z.output<typeof settingsSchema>
 
 /** Classification of images of one size by a dense or a convolutional network. */
 export const imageTask = createNetworkTask({

@@ -25,8 +25,6 @@ const settingsSchema = z
     breaks(fact('rule.kinksOfQuantile'), ['quantile']),
   )
 
-export type TabularSettings = z.output<typeof settingsSchema>
-
 function tableMetrics(
   problem: TableProblem | 'auto',
   binary: boolean,

@@ -25,7 +25,7 @@ const settingsSchema = z.strictObject({
 /** What shapes a network. */
 const inputsSchema = z.object({ classes: z.int() })
 
-export type TextSettings = z.output<typeof settingsSchema>
+type TextSettings = z.output<typeof settingsSchema>
 
 /** Classification of texts: topic, mood, spam. */
 export const textTask = createNetworkTask({
