@@ -1,6 +1,6 @@
 import type { MetricPoints, StudyRow } from '../contract/api/rows.ts'
 import type { EngineInfo } from '../contract/engine.ts'
-import { columnOf } from '../contract/metric-columns.ts'
+import { columnOf } from '../contract/metric-value.ts'
 import type { MetricColumns } from '../contract/trainer-protocol.ts'
 import type { RunnerListener } from '../running/runner-events.ts'
 import type { StudyStore } from '../storage/study-store.ts'

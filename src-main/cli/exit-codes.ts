@@ -1,4 +1,4 @@
-import type { StudyEnd } from '../running/study-end.ts'
+import type { StudyEnd } from '../running/session.ts'
 import { isAppError } from '../contract/errors.ts'
 
 /** What the shell learns; documented in docs/command-line.md. */

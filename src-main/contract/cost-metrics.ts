@@ -1,3 +1,7 @@
+import { unknownName } from './closest-name.ts'
+import { AppError } from './errors.ts'
+import type { Goal } from './study-specification.ts'
+
 /**
  * What a training costs, measured by the process that runs it. Metrics like any other (goals, constraints, columns,
  * exports), but of the whole attempt: there is one value, reported at its end.
@@ -48,4 +52,32 @@ export const gpuCostMetrics: readonly CostMetric[] = ['gpuEnergyJoules', 'peakGp
 
 export function isCostMetric(name: string): name is CostMetric {
   return costMetrics.some(metric => metric.name === name)
+}
+
+/**
+ * The value of every goal in the row that a trial is judged by, or of the whole attempt if it is a cost.
+ * @throws AppError `training.invalid` for a goal that is missing, `training.nonFinite`
+ */
+export function goalValues(
+  goals: readonly Goal[],
+  row: { readonly step: number; readonly metrics: Readonly<Record<string, number>> } | null,
+  costs: Costs,
+): number[] {
+  return goals.map(({ metric }) => {
+    const value = isCostMetric(metric)
+      ? (costs[metric] ?? row?.metrics[metric])
+      : row?.metrics[metric]
+    if (value === undefined) {
+      throw new AppError('training.invalid', {
+        field: 'goals.metric',
+        value: metric,
+        rule: unknownName('metric', metric, Object.keys(row?.metrics ?? {})),
+      })
+    }
+    if (!Number.isFinite(value)) {
+      const step = row?.step ?? 0
+      throw new AppError('training.nonFinite', { metric, step, value: String(value) })
+    }
+    return value
+  })
 }

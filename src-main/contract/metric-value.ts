@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import type { TrialValues } from './trial.ts'
+import type { MetricColumns } from './trainer-protocol.ts'
+import type { TrialValues, ParameterGradient } from './trial.ts'
 
 /**
  * How a metric value is stored: SQLite and JSON have no NaN and no infinities, so the number and
@@ -7,7 +8,7 @@ import type { TrialValues } from './trial.ts'
  */
 export type MetricKind = 'finite' | 'nan' | 'positiveInfinity' | 'negativeInfinity'
 
-export interface StoredMetric {
+interface StoredMetric {
   /** The number when `kind` is `finite`, otherwise null. */
   readonly value: number | null
   readonly kind: MetricKind
@@ -57,4 +58,118 @@ export function trialValuesToJson({ values, constraints }: TrialValues): {
     values: values.map(metricToJson),
     ...(constraints === undefined ? {} : { constraints: constraints.map(metricToJson) }),
   }
+}
+
+const MAX_NAMES = 1_000
+const MAX_ROWS = 1_000_000
+
+/**
+ * What is wrong with metric columns that came from another process, as one sentence; null if
+ * nothing. Steps must be whole, not negative and rising within the message.
+ */
+export function metricColumnsFault(columns: MetricColumns): string | null {
+  const { names, steps, values } = columns
+  if (!Array.isArray(names) || names.length === 0 || names.length > MAX_NAMES) {
+    return `names must be a list of 1 to ${MAX_NAMES} texts`
+  }
+  if (names.some(name => typeof name !== 'string' || name === '' || name.length > 200)) {
+    return 'every name must be a text of 1 to 200 characters'
+  }
+  if (new Set(names).size !== names.length) return 'names must differ'
+  if (!(steps instanceof Int32Array) || steps.length > MAX_ROWS) {
+    return `steps must be an Int32Array of at most ${MAX_ROWS} numbers`
+  }
+  if (!(values instanceof Float64Array) || values.length !== steps.length * names.length) {
+    return 'values must be a Float64Array of steps × names numbers'
+  }
+  if (steps.some((step, index) => step < 0 || (index > 0 && step <= (steps[index - 1] ?? 0)))) {
+    return 'steps must be ≥ 0 and rise'
+  }
+  return null
+}
+
+/** Columns of a single row. */
+export function metricRow(step: number, metrics: Readonly<Record<string, number>>): MetricColumns {
+  return {
+    names: Object.keys(metrics),
+    steps: Int32Array.of(step),
+    values: Float64Array.from(Object.values(metrics)),
+  }
+}
+
+/** The values of one metric in columns, with their steps; empty if the metric is not among them. */
+export function columnOf(
+  columns: MetricColumns,
+  name: string,
+): { readonly step: number; readonly value: number }[] {
+  const column = columns.names.indexOf(name)
+  if (column < 0) return []
+  return Array.from(columns.steps, (step, row) => ({
+    step,
+    value: columns.values[row * columns.names.length + column] ?? Number.NaN,
+  }))
+}
+
+/**
+ * An objective that knows the gradient of its loss reports each derivative as a metric of its own, beside the value at
+ * the same step: `gradient.learningRate`. Parameter names hold no dots, so no other metric is meant by it.
+ */
+const prefix = 'gradient.'
+
+export function gradientMetric(parameter: string): string {
+  return prefix + parameter
+}
+
+/** The parameter whose derivative a metric is; null for every other metric. */
+export function gradientParameter(metric: string): string | null {
+  return metric.startsWith(prefix) ? metric.slice(prefix.length) : null
+}
+
+/** The gradient among metrics of one step; null if there is none. */
+function gradientAmong(metrics: Readonly<Record<string, number>>): ParameterGradient | null {
+  const entries = Object.entries(metrics).flatMap(([metric, value]) => {
+    const parameter = gradientParameter(metric)
+    return parameter === null ? [] : [[parameter, value] as const]
+  })
+  return entries.length === 0 ? null : Object.fromEntries(entries)
+}
+
+/** The gradients in metric columns, by step. */
+export function gradientsIn(columns: MetricColumns): Map<number, ParameterGradient> {
+  const { names, steps, values } = columns
+  const found = new Map<number, ParameterGradient>()
+  if (!names.some(name => gradientParameter(name) !== null)) return found
+  steps.forEach((step, row) => {
+    const metrics = Object.fromEntries(
+      names.map((name, column) => [name, values[row * names.length + column] ?? Number.NaN]),
+    )
+    const gradient = gradientAmong(metrics)
+    if (gradient !== null) found.set(step, gradient)
+  })
+  return found
+}
+
+/** Ways to a gradient, numbered from 1 in the metric `gradientMode`. */
+export const gradientModes = ['forward', 'reverse', 'implicit', 'online', 'none'] as const
+export type GradientMode = (typeof gradientModes)[number]
+
+/** The way that a value of `gradientMode` stands for; null for none of them. */
+export function gradientModeOf(value: number): GradientMode | null {
+  return gradientModes[value - 1] ?? null
+}
+
+/** What is told about a gradient beside its derivatives. */
+const gradientFacts: readonly string[] = ['gradientNorm', 'gradientMode', 'selfTestError']
+
+/** Metrics of a trial's gradient, which is shown as a whole and not as curves. */
+export function isGradientMetric(metric: string): boolean {
+  return gradientParameter(metric) !== null || gradientFacts.includes(metric)
+}
+
+/** The loss that a descent goes down, and that of rows which it never sees: drawn together, they show overfitting. */
+export const descentLosses = ['validationLoss', 'holdoutLoss'] as const
+
+/** Whether trials of a study report both. */
+export function hasDescentLosses(metrics: readonly string[]): boolean {
+  return metrics.includes('gradientMode') && descentLosses.every(name => metrics.includes(name))
 }

@@ -1,7 +1,7 @@
 import { isObject } from './json.ts'
 import { type Fact, fact } from './fact.ts'
 import { type Problem, problemValue } from './problem.ts'
-import { savesCheckpoints, withoutCheckpoints } from './saves-checkpoints.ts'
+import { savesCheckpoints, withoutCheckpoints } from './checkpoint.ts'
 import { checkSpaceRules } from './space-rules.ts'
 
 /**

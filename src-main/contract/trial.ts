@@ -171,3 +171,9 @@ export interface TrialRecord extends TrialValues {
   /** It ends as complete after this step; absent where its parameters decide. */
   readonly untilStep?: number
 }
+
+/** The trial whose result another one takes over instead of running; null if it runs. */
+export function reusedTrial({ detail }: Provenance): number | null {
+  const number = detail?.['reusedTrial']
+  return typeof number === 'number' ? number : null
+}

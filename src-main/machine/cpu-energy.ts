@@ -1,5 +1,6 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import path from 'node:path'
 import type { CpuEnergyState } from '../contract/devices.ts'
-import { type EnergyCounter, findEnergyCounters, powercapFolder, readCounter } from './powercap.ts'
 
 /**
  * Over a longer time a counter may have begun anew more than once: the smallest ranges hold some 65 kJ, a minute of
@@ -44,7 +45,7 @@ export function spentBetween(
   }
 }
 
-export interface CpuEnergyOptions {
+interface CpuEnergyOptions {
   readonly now: () => number
   /** Default: that of Linux. Tests bring one of their own. */
   readonly folder?: string
@@ -163,5 +164,64 @@ export class CpuEnergy {
       sum += joules
     }
     return sum
+  }
+}
+
+/** Where Linux shows the energy counters of Intel's and AMD's processors (Documentation/power/powercap). */
+const powercapFolder = '/sys/class/powercap'
+
+/** The counter of one package. */
+interface EnergyCounter {
+  /** `package-0` */
+  readonly name: string
+  readonly file: string
+  /** Where it begins anew at 0, in joules; null where the system does not say. */
+  readonly rangeJoules: number | null
+}
+
+/**
+ * The counters of the processor packages; none where the system has no such folder. Parts of a package (cores, graphics)
+ * count in it and stand below it; main memory and `psys` are no packages; `intel-rapl-mmio` shows the same packages again.
+ */
+function findEnergyCounters(folder: string): EnergyCounter[] {
+  return list(folder)
+    .filter(entry => /^intel-rapl:\d+$/.test(entry))
+    .toSorted()
+    .flatMap(entry => {
+      const read = (file: string): string => readText(path.join(folder, entry, file))
+      const name = read('name')
+      if (!name.startsWith('package-')) return []
+      const range = Number(read('max_energy_range_uj')) / 1e6
+      const file = path.join(folder, entry, 'energy_uj')
+      return [{ name, file, rangeJoules: range > 0 ? range : null }]
+    })
+}
+
+type CounterReading = { readonly joules: number } | { readonly file: string; readonly code: string }
+
+/** What a counter stands at, in joules, or why it cannot be read: often only root may. */
+function readCounter({ file }: EnergyCounter): CounterReading {
+  try {
+    const text = readFileSync(file, 'utf8').trim()
+    return /^\d+$/.test(text) ? { joules: Number(text) / 1e6 } : { file, code: 'notANumber' }
+  } catch (error) {
+    return { file, code: (error as NodeJS.ErrnoException).code ?? 'unknown' }
+  }
+}
+
+function list(folder: string): string[] {
+  try {
+    return readdirSync(folder)
+  } catch {
+    return []
+  }
+}
+
+/** Empty where there is no such file. */
+function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8').trim()
+  } catch {
+    return ''
   }
 }

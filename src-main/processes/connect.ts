@@ -1,7 +1,6 @@
 import { AppError } from '../contract/errors.ts'
 import type { AnswerOf, CallOf, MethodOf, ProcessName } from '../contract/process-apis.ts'
-import type { ChildExit } from './child-handle.ts'
-import { Link, type LinkOptions } from './link.ts'
+import { type ChildExit, Link, type LinkOptions } from './link.ts'
 
 const STOP_GRACE_MS = 2_000
 

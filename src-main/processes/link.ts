@@ -1,3 +1,6 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import process from 'node:process'
+import { fileURLToPath } from 'node:url'
 import { AppError, deserializeError, serializeError } from '../contract/errors.ts'
 import {
   type AnswerOf,
@@ -7,8 +10,18 @@ import {
   PROCESS_PROTOCOL_VERSION,
 } from '../contract/process-apis.ts'
 import type { ProcessUsage } from '../contract/resources.ts'
-import { type ChildExit, ChildHandle } from './child-handle.ts'
+import { endChild } from './end-child.ts'
 import type { FromProcess, ToProcess } from './wire.ts'
+
+/** Why and how a child process ended. */
+export interface ChildExit {
+  readonly exitCode: number | null
+  readonly signal: NodeJS.Signals | null
+  /** `stopped`: we asked for it; `crashed`: it ended by itself; `launchFailed`: it never ran. */
+  readonly reason: 'stopped' | 'crashed' | 'launchFailed'
+  /** The last lines that it wrote to standard error. */
+  readonly errorTail: string
+}
 
 export interface LinkOptions {
   /** Default: the entry of this name in src-main/children. */
@@ -33,15 +46,25 @@ interface Call {
 }
 
 const DEFAULT_START_LIMIT_MS = 30_000
+const ERROR_TAIL_BYTES = 8_192
+/** How long the last lines on standard error may take after the exit. */
+const ERROR_DRAIN_MS = 500
 
 /**
- * One process from its start to its exit, and the calls that it answers. Calls wait for its handshake and are sent in their
- * order; when it is gone, all of them fail.
+ * Variables that would change what a child does behind our back: debuggers, injected modules,
+ * test runners.
+ */
+const removedVariables = ['NODE_OPTIONS', 'NODE_CHANNEL_FD', 'NODE_CHANNEL_SERIALIZATION_MODE']
+
+/**
+ * One process from its start to its exit, and the calls that it answers: the one way in which this program starts processes
+ * of its own. A plain Node with an IPC channel that carries typed arrays whole; standard error is kept for the failure
+ * report. Calls wait for its handshake and are sent in their order; when it is gone, all of them fail.
  */
 export class Link<Name extends ProcessName> {
   readonly name: Name
   readonly exited: Promise<ChildExit>
-  readonly #child: ChildHandle<FromProcess, ToProcess>
+  readonly #child: ChildProcess
   readonly #calls = new Map<number, Call>()
   readonly #ready = Promise.withResolvers<undefined>()
   readonly #options: LinkOptions
@@ -49,28 +72,34 @@ export class Link<Name extends ProcessName> {
   #silenceTimer: NodeJS.Timeout | undefined
   #lastId = 0
   #gone: AppError | null = null
+  #isStopping = false
+  #exit: ChildExit | null = null
+  #errorTail = ''
 
   constructor(name: Name, options: LinkOptions = {}) {
-    const { startLimitMs = DEFAULT_START_LIMIT_MS, binary, environment } = options
+    const { startLimitMs = DEFAULT_START_LIMIT_MS } = options
     this.name = name
     this.#options = options
     this.#ready.promise.catch(() => undefined)
     this.#startTimer = setTimeout(() => {
       this.kill(new AppError('child.startTimeout', { child: name, limitMs: startLimitMs }))
     }, startLimitMs)
-    this.#child = new ChildHandle<FromProcess, ToProcess>({
-      name,
-      entry: options.entry ?? new URL(`../children/${name}.ts`, import.meta.url),
-      ...(binary === undefined ? {} : { binary }),
-      ...(environment === undefined ? {} : { environment }),
-      onMessage: message => {
-        this.#hear(message)
-      },
-      onExit: exit => {
-        this.#end(exit)
-      },
+    const entry = options.entry ?? new URL(`../children/${name}.ts`, import.meta.url)
+    const environment = { ...process.env, ...options.environment }
+    for (const variable of removedVariables) delete environment[variable]
+    this.#child = spawn(options.binary ?? process.execPath, [fileURLToPath(entry)], {
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+      serialization: 'advanced',
+      env: environment,
+      windowsHide: true,
     })
-    this.exited = this.#child.exited
+    this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      this.#errorTail = (this.#errorTail + text).slice(-ERROR_TAIL_BYTES)
+    })
+    this.#child.on('message', message => {
+      this.#hear(message as FromProcess)
+    })
+    this.exited = this.#follow()
     this.#watch()
   }
 
@@ -79,7 +108,7 @@ export class Link<Name extends ProcessName> {
   }
 
   get isAlive(): boolean {
-    return this.#child.isAlive
+    return this.#exit === null
   }
 
   /** @throws AppError what the process throws; `child.gone` or the reason of `kill` if it is not there any more */
@@ -92,19 +121,62 @@ export class Link<Name extends ProcessName> {
     const id = ++this.#lastId
     return new Promise((resolve, reject) => {
       this.#calls.set(id, { owner: owner, resolve, reject })
-      this.#child.send({ type: 'call', id, method, argument })
+      this.#send({ type: 'call', id, method, argument })
     })
   }
 
   /** Closes the channel, which the process takes as the word to end, and kills it after the grace time. */
   async stop(graceMs: number): Promise<void> {
-    await this.#child.stop(graceMs)
+    this.#isStopping = true
+    if (this.#child.connected) this.#child.disconnect()
+    const timer = setTimeout(() => {
+      endChild(this.#child, 'SIGKILL')
+    }, graceMs)
+    await this.exited
+    clearTimeout(timer)
   }
 
   /** Ends the process at once. @param reason what everybody gets who waits for it; default `child.gone` */
   kill(reason: AppError | null = null): void {
     this.#gone ??= reason
-    this.#child.kill()
+    this.#isStopping = true
+    endChild(this.#child, 'SIGKILL')
+  }
+
+  /** A message to a process that is gone is dropped, since its end is reported anyway. */
+  #send(message: ToProcess): void {
+    if (this.#child.connected) this.#child.send(message, () => undefined)
+  }
+
+  async #follow(): Promise<ChildExit> {
+    const child = this.#child
+    const [exitCode, signal, reason] = await new Promise<
+      [number | null, NodeJS.Signals | null, ChildExit['reason'] | null]
+    >(resolve => {
+      child.on('error', error => {
+        // An error after the start (a failed send) is followed by `exit`; before it, nothing is.
+        if (child.pid !== undefined) return
+        this.#errorTail += error.message
+        resolve([null, null, 'launchFailed'])
+      })
+      // Not `close`: Node never emits it when the channel was closed while a message was handled.
+      child.on('exit', (code, name) => {
+        const end = (): void => {
+          resolve([code, name, null])
+        }
+        if (child.stderr === null || child.stderr.readableEnded) end()
+        else {
+          child.stderr.once('end', end)
+          // A grandchild may hold the pipe open.
+          setTimeout(end, ERROR_DRAIN_MS).unref()
+        }
+      })
+    })
+    return this.#end({
+      ...{ exitCode, signal },
+      reason: reason ?? (this.#isStopping ? 'stopped' : 'crashed'),
+      errorTail: this.#errorTail.trim(),
+    })
   }
 
   #hear(message: FromProcess): void {
@@ -138,10 +210,10 @@ export class Link<Name extends ProcessName> {
     try {
       const answer = answering(argument)
       if (id === null) return
-      this.#child.send({ type: 'answer', id, ok: true, value: await answer })
+      this.#send({ type: 'answer', id, ok: true, value: await answer })
     } catch (error) {
       if (id === null) throw error
-      this.#child.send({ type: 'answer', id, ok: false, error: serializeError(error) })
+      this.#send({ type: 'answer', id, ok: false, error: serializeError(error) })
     }
   }
 
@@ -152,15 +224,24 @@ export class Link<Name extends ProcessName> {
     this.#silenceTimer = setTimeout(silence.onSilence, silence.afterMs)
   }
 
-  #end(exit: ChildExit): void {
+  #end(exit: ChildExit): ChildExit {
+    this.#exit = exit
     clearTimeout(this.#startTimer)
     clearTimeout(this.#silenceTimer)
-    this.#gone ??= ChildHandle.goneError(this.name, exit)
+    this.#gone ??= goneError(this.name, exit)
     this.#ready.reject(this.#gone)
     this.#options.onExit?.(exit, this.#gone)
     for (const { reject } of this.#calls.values()) reject(this.#gone)
     this.#calls.clear()
+    return exit
   }
+}
+
+function goneError(child: string, { reason, errorTail, exitCode, signal }: ChildExit): AppError {
+  return new AppError('child.gone', {
+    ...{ child, exitCode, signal },
+    reason: errorTail === '' ? reason : `${reason}: ${errorTail}`,
+  })
 }
 
 function protocolError(from: string, value: number): AppError {

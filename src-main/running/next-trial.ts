@@ -1,12 +1,24 @@
+import { resumesByItself, type SavedCheckpoint, type TrialOrigin } from '../contract/checkpoint.ts'
 import type { Exhausted, Proposal } from '../contract/search-protocol.ts'
+import type { StudySpecification } from '../contract/study-specification.ts'
 import { checkpointOfPoint, type StudyRecord } from '../contract/study.ts'
-import type { TrialSnapshot } from '../contract/trial.ts'
+import type { MetricColumns, StartingPoint } from '../contract/trainer-protocol.ts'
+import {
+  type TrialSnapshot,
+  type TrialRecord,
+  reusedTrial,
+  type Failure,
+  type FailureClass,
+} from '../contract/trial.ts'
 import { deriveSeed } from '../math/random/stream.ts'
+import { resolveOptions } from '../search/options.ts'
 import { toProposal } from '../search/proposals/queued-point.ts'
-import { toldEnd } from '../search/checkpoints/told-end.ts'
-import { reusedTrial } from '../search/proposals/reused-trial.ts'
-import type { StudyStore } from '../storage/study-store.ts'
+import { prunerContext } from '../search/pruner-metrics.ts'
+import { pruners } from '../search/pruners/registry.ts'
+import type { StudyStore, StudyReader } from '../storage/study-store.ts'
 import type { SearchLink } from './search-link.ts'
+import type { StudyCheckpoints } from './study-checkpoints.ts'
+import type { TrialStart } from './study-history.ts'
 import type { TrialToRun } from './trial-environment.ts'
 
 /** A point that a person queued comes before the sampler's, but after those that the study file tries first. */
@@ -48,4 +60,224 @@ export function newTrial(
     ...(origin === undefined ? {} : { origin }),
     ...(untilStep === undefined ? {} : { untilStep }),
   }
+}
+
+/** Marks and gives the trials that a killed or stopped session left behind, by number. */
+export function takeInterrupted(
+  store: StudyStore,
+  studyId: number,
+  atMs: number,
+  checkpoints: StudyCheckpoints,
+): TrialToRun[] {
+  store.interruptRunning(studyId, atMs)
+  return store
+    .trials(studyId, { metrics: false })
+    .filter(({ state, paused }) => state === 'interrupted' && paused !== true)
+    .map(trial => toRunAgain(trial, checkpoints))
+}
+
+/** Stores that a further attempt of a trial begins. @returns its number, from 1 */
+export function storeAttempt(
+  store: StudyStore,
+  studyId: number,
+  { number, slot }: Pick<TrialToRun, 'number' | 'slot'>,
+  { keptStep }: TrialStart,
+  atMs: number,
+): number {
+  store.startAttempt({
+    ...{ studyId, trialNumber: number, slot, atMs },
+    ...(keptStep === undefined ? {} : { keptStep }),
+  })
+  return store.trial(studyId, number).attempts.length
+}
+
+/** An interrupted trial, which goes on where it saved last. */
+export function toRunAgain(
+  { number, parameters, provenance, seed, attempts, origin, untilStep }: TrialRecord,
+  checkpoints: StudyCheckpoints,
+): TrialToRun {
+  return {
+    ...{ number, parameters, seed },
+    slot: attempts.at(-1)?.slot ?? 0,
+    reused: reusedTrial(provenance),
+    ...(origin === undefined ? {} : { origin }),
+    ...(untilStep === undefined ? {} : { untilStep }),
+    resume: checkpoints.latest(number),
+    reportedStep: checkpoints.reportedStep(number),
+  }
+}
+
+/**
+ * The step at which a new trial ends, if that is known before it starts. A training of ours is stopped where the pruner says;
+ * code of the user is told the next rung, so that it has saved when it ends there.
+ * @param trials all, by number, without the new one
+ * @returns undefined: its parameters and the pruner decide as it goes
+ */
+export function toldEnd(
+  specification: StudySpecification,
+  number: number,
+  { parameters, origin, untilStep }: Proposal,
+  trials: readonly TrialSnapshot[],
+): number | undefined {
+  if (!resumesByItself(specification.objective)) return untilStep
+  const resolved = resolveOptions('pruner', pruners, specification.pruner)
+  if (!resolved.ok) return untilStep
+  const pruner = resolved.definition.create(resolved.options, prunerContext(specification))
+  const trial: TrialSnapshot = {
+    ...{ number, state: 'running', parameters, values: [], reports: [] },
+    ...(origin === undefined ? {} : { origin }),
+  }
+  const rung = pruner.nextRung?.({ trial, others: trials })
+  if (rung === undefined) return untilStep
+  return Math.min(rung, untilStep ?? Number.POSITIVE_INFINITY)
+}
+
+/** Failures that are nobody's fault: the next attempt may go on where the last one saved. */
+const goesOnAfter: readonly FailureClass[] = ['killed', 'device', 'timeout']
+
+interface StartingTrial {
+  readonly number: number
+  readonly origin?: TrialOrigin
+  /** Its own checkpoint, where an attempt was interrupted; null: none. */
+  readonly resume: SavedCheckpoint | null
+  /** See `TrialToRun`. */
+  readonly reportedStep: number | null
+}
+
+/**
+ * Where the attempts of a trial begin: at its own last checkpoint, at that of the trial that it descends from, or at the
+ * beginning. Code of the user that goes on by itself finds its own folder again and says by its first report where it is:
+ * until then everything that it had reported stays.
+ */
+export class StartingPlace {
+  readonly #trial: StartingTrial
+  readonly #checkpoints: StudyCheckpoints
+  #resume: SavedCheckpoint | null
+  /** Reports of earlier attempts up to this step stay; null: none, or a checkpoint decides. */
+  #reportedStep: number | null
+  /** The trial's origin is gone, and it begins without. */
+  #withoutOrigin = false
+
+  constructor(trial: StartingTrial, checkpoints: StudyCheckpoints) {
+    this.#trial = trial
+    this.#checkpoints = checkpoints
+    this.#resume = trial.resume
+    this.#reportedStep = trial.reportedStep
+  }
+
+  /** What the search knows of the attempt that begins. */
+  get known(): TrialStart {
+    const { origin } = this.#trial
+    const keptStep = this.#resume?.step ?? this.#reportedStep
+    return {
+      ...(origin === undefined ? {} : { origin }),
+      ...(keptStep === null ? {} : { keptStep }),
+    }
+  }
+
+  /** Code of the user goes on by itself. */
+  get isOwn(): boolean {
+    return this.#checkpoints.areOwn
+  }
+
+  /**
+   * Code that goes on by itself has made its first report: what earlier attempts reported from that step on is void.
+   * @returns whether there may be something
+   */
+  settle(firstStep: number): boolean {
+    if (this.#reportedStep === null || this.#reportedStep < firstStep) return false
+    this.#reportedStep = firstStep - 1
+    return true
+  }
+
+  /** An attempt begins: what an earlier one saved beyond this place belongs to a curve that is gone. */
+  enter(): void {
+    if (this.#resume === null) this.#checkpoints.forget(this.#trial.number)
+  }
+
+  /** What the trainer starts from; undefined: from the beginning; a failure: from something that is gone. */
+  point(): StartingPoint | Failure | undefined {
+    if (this.#resume !== null) return { ...withoutRow(this.#resume), mode: 'resume' }
+    const { origin } = this.#trial
+    if (origin === undefined || this.#withoutOrigin) return undefined
+    const checkpoint = this.#checkpoints.ofOrigin(origin)
+    if (checkpoint !== null) return { ...withoutRow(checkpoint), mode: origin.mode }
+    // It has copied what it needs.
+    if (this.#reportedStep !== null) return undefined
+    const message = `the checkpoint of trial ${origin.trial} at step ${origin.step} is no longer there`
+    return { class: 'data', message, lostCheckpoint: true }
+  }
+
+  /** What was reported before the place. */
+  inherited(store: StudyReader, studyId: number): MetricColumns[] {
+    const { number } = this.#trial
+    const lineage = this.#withoutOrigin ? { number } : this.#trial
+    const keptStep = this.#resume?.step ?? this.#reportedStep ?? 0
+    return inheritedMetrics(store, studyId, lineage, keptStep)
+  }
+
+  /** Whether another place is left after a checkpoint that cannot be used; it is taken then. */
+  leaveLost(failure: Failure): boolean {
+    // Whether the same seed leads to the same state again is not for us to say of code of the user.
+    if (failure.lostCheckpoint !== true || this.isOwn) return false
+    if (this.#resume !== null) {
+      this.#checkpoints.forget(this.#trial.number)
+      this.#resume = null
+      return true
+    }
+    // The same parameters and seed lead to the same checkpoint again; that of a fork cannot be made anew.
+    if (this.#trial.origin?.mode !== 'continue') return false
+    this.#withoutOrigin = true
+    return true
+  }
+
+  /** Where an attempt after a failed one begins. */
+  moveAfter(failure: Failure): void {
+    const goesOn = goesOnAfter.includes(failure.class)
+    this.#resume = goesOn ? this.#checkpoints.latest(this.#trial.number) : null
+    this.#reportedStep = this.#checkpoints.reportedStep(this.#trial.number)
+  }
+}
+
+/** A row of the store as the trainer needs it. */
+function withoutRow({ step, batch, path, bytes, sha256 }: SavedCheckpoint): SavedCheckpoint {
+  return { step, batch, path, bytes, sha256 }
+}
+
+/**
+ * Everything that a trial has reported when an attempt begins: its own metrics up to `keptStep`, and, where it continues
+ * another trial, that one's up to the checkpoint, and so on. A fork has other parameters and inherits none.
+ */
+function inheritedMetrics(
+  store: StudyReader,
+  studyId: number,
+  trial: { readonly number: number; readonly origin?: TrialOrigin },
+  keptStep: number,
+): MetricColumns[] {
+  const columns: MetricColumns[] = []
+  let { number, origin } = trial
+  let step = keptStep
+  for (;;) {
+    if (step > 0) columns.unshift(...columnsUpTo(store, studyId, number, step))
+    if (origin?.mode !== 'continue') return columns
+    number = origin.trial
+    step = origin.step
+    origin = store.trial(studyId, number).origin
+  }
+}
+
+function columnsUpTo(
+  store: StudyReader,
+  studyId: number,
+  number: number,
+  lastStep: number,
+): MetricColumns[] {
+  return Object.entries(store.trial(studyId, number).metrics).map(([name, { steps, values }]) => {
+    const count = steps.filter(step => step <= lastStep).length
+    return {
+      names: [name],
+      steps: Int32Array.from(steps.slice(0, count)),
+      values: Float64Array.from(values.slice(0, count)),
+    }
+  })
 }

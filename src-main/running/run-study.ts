@@ -15,7 +15,7 @@ import { LocalExecutor, type LocalExecutorOptions } from './local/local-executor
 import { SlurmExecutor } from './slurm/slurm-executor.ts'
 import { prepareDataset } from '../datasets/ingest-client.ts'
 import type { RunnerListener, Tracer } from './runner-events.ts'
-import type { StudyEnd } from './study-end.ts'
+import type { StudyEnd } from './session.ts'
 import { StudyRunner } from './study-runner.ts'
 import { bestTrial, bestTrials } from '../contract/ranking.ts'
 import type { StudyStore } from '../storage/study-store.ts'

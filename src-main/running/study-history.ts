@@ -1,4 +1,5 @@
 import type { TrialOrigin } from '../contract/checkpoint.ts'
+import type { StudyRecord } from '../contract/study.ts'
 import type {
   Assignment,
   FinishedTrialState,
@@ -6,7 +7,9 @@ import type {
   TrialResult,
   TrialSnapshot,
 } from '../contract/trial.ts'
-import { withFurther } from '../search/further-reports.ts'
+import { withFurther } from '../search/known-trials.ts'
+import { prunerMetrics } from '../search/pruner-metrics.ts'
+import type { StudyStore } from '../storage/study-store.ts'
 
 /** What an attempt does not begin at the beginning with. */
 export interface TrialStart {
@@ -97,4 +100,25 @@ export class StudyHistory {
   finished(number: number, state: FinishedTrialState, result: TrialResult): void {
     this.#trials[number] = { ...this.trial(number), state, ...result }
   }
+}
+
+type Store = Pick<StudyStore, 'history' | 'excludedTrials'>
+
+/** The trials of a study with all that its sampler and pruner look at. */
+export function openHistory(store: Store, { id, specification }: StudyRecord): StudyHistory {
+  return new StudyHistory(store.history(id, prunerMetrics(specification)))
+}
+
+/**
+ * A person changed the study or its excluded trials: gives the history what counts now. What the trials reported so
+ * far must be in the store, because a changed pruner may look at other metrics.
+ */
+export function refreshHistory(
+  history: StudyHistory,
+  store: Store,
+  { id, specification }: StudyRecord,
+): void {
+  const further = prunerMetrics(specification)
+  if (further.length > 0) history.takeFurther(store.history(id, further))
+  history.exclude(store.excludedTrials(id))
 }

@@ -2,22 +2,24 @@ import type { EventKind } from '../contract/events.ts'
 import type { StudyRecord, StudyState } from '../contract/study.ts'
 import { concludeDecision, findStopDecision } from '../search/stopping/stop-rules.ts'
 import { readEarlierTrials } from './earlier-trials.ts'
-import { ElapsedClock } from './elapsed-clock.ts'
-import { storeAttempt, takeInterrupted, toRunAgain } from './interrupted-trials.ts'
-import { openHistory, refreshHistory } from './open-history.ts'
-import { MetricBuffer } from './metric-buffer.ts'
-import { continuationIsNext, newTrial, nextPoint } from './next-trial.ts'
-import { SlotGate, slotsOf } from './resources/slot-gate.ts'
-import { unlimitedResources } from './resources/study-resources.ts'
+import { ElapsedClock, type EndRequest, endEvents, requestedEnd, type StudyEnd } from './session.ts'
+import {
+  storeAttempt,
+  takeInterrupted,
+  toRunAgain,
+  continuationIsNext,
+  newTrial,
+  nextPoint,
+  StartingPlace,
+} from './next-trial.ts'
+import { openHistory, refreshHistory, type StudyHistory } from './study-history.ts'
+import { MetricBuffer } from './trial-results.ts'
+import { SlotGate, slotsOf, unlimitedResources } from './resources/study-resources.ts'
 import { SearchLink } from './search-link.ts'
-import { type EndRequest, endEvents, requestedEnd, type StudyEnd } from './study-end.ts'
-import { StartingPlace } from './starting-place.ts'
 import { StudyCheckpoints } from './study-checkpoints.ts'
-import type { StudyHistory } from './study-history.ts'
-import type { TrialEnvironment, TrialToRun } from './trial-environment.ts'
+import type { TrialEnvironment, TrialToRun, StudyRunnerOptions } from './trial-environment.ts'
 import { TrialRun } from './trial-run.ts'
 import { suspendAll } from './suspend-all.ts'
-import type { StudyRunnerOptions } from './study-runner-options.ts'
 
 /** Metrics reach the disk this often while trials run. */
 const FLUSH_EVERY_MS = 200
@@ -76,7 +78,10 @@ export class StudyRunner {
       history: this.#history,
       earlierFor: changed => readEarlierTrials(store, changed),
       onRestart: reason => {
-        this.#recordChildFailure('search', reason)
+        const event = { kind: 'child.failed', trialNumber: null, atMs: options.now() } as const
+        this.#guarded(() => {
+          store.recordEvent(study.id, { ...event, detail: { child: 'search', reason } })
+        })
       },
     })
     this.#environment = {
@@ -371,17 +376,6 @@ export class StudyRunner {
     const { store, study } = this.#options
     store.setStudyState({ studyId: study.id, state, reason, event, atMs: this.#options.now() })
     this.#environment.listener.stateChanged?.(state, reason)
-  }
-
-  #recordChildFailure(child: string, reason: string): void {
-    this.#guarded(() => {
-      this.#options.store.recordEvent(this.#study.id, {
-        kind: 'child.failed',
-        trialNumber: null,
-        detail: { child, reason },
-        atMs: this.#options.now(),
-      })
-    })
   }
 
   #guarded(work: () => void): void {

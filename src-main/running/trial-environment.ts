@@ -1,9 +1,9 @@
 import type { SavedCheckpoint, TrialOrigin } from '../contract/checkpoint.ts'
 import type { StudyRecord } from '../contract/study.ts'
 import type { Assignment } from '../contract/trial.ts'
-import type { Executor } from './executor.ts'
 import type { StudyStore } from '../storage/study-store.ts'
-import type { MetricBuffer } from './metric-buffer.ts'
+import type { Executor } from './executor.ts'
+import type { MetricBuffer } from './trial-results.ts'
 import type { StudyResources } from './resources/study-resources.ts'
 import type { RunnerListener, Tracer } from './runner-events.ts'
 import type { SearchLink } from './search-link.ts'
@@ -49,4 +49,20 @@ export interface TrialToRun {
   readonly resume: SavedCheckpoint | null
   /** Of code of the user that goes on by itself: the last step that an interrupted attempt reported; null: none. */
   readonly reportedStep: number | null
+}
+
+export interface StudyRunnerOptions {
+  readonly store: StudyStore
+  readonly study: StudyRecord
+  readonly executor: Executor
+  /** What its trials may use; without limits if absent. */
+  readonly resources?: StudyResources
+  /** Milliseconds since 1970. */
+  readonly now: () => number
+  readonly artifactDirectory?: (trialNumber: number) => string | null
+  readonly userDirectory?: (trialNumber: number) => string | null
+  /** Folder of the study's checkpoints; null or absent saves none. */
+  readonly checkpointDirectory?: string | null
+  readonly listener?: RunnerListener
+  readonly trace?: Tracer
 }

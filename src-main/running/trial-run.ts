@@ -1,16 +1,19 @@
 import type { AttemptOutcome, MetricColumns, UserTrial } from '../contract/trainer-protocol.ts'
-import { metricColumnsFault } from '../contract/metric-columns.ts'
+import { metricColumnsFault } from '../contract/metric-value.ts'
 import type { Failure, TrialResult, TrialValues } from '../contract/trial.ts'
 import type { RunningAttempt } from './executor.ts'
 import type { TrialFinish } from '../storage/study-store.ts'
 import type { AttemptMeter } from './resources/attempt-meter.ts'
-import { storeAttempt } from './interrupted-trials.ts'
-import { LatestStep } from './latest-step.ts'
-import { AttemptTrack } from './attempt-track.ts'
-import { combineReplicates, replicateSeed } from './replicates.ts'
-import { shouldRetry } from './retry-policy.ts'
-import { StartingPlace } from './starting-place.ts'
-import { type EndedOutcome, summarizeOutcome } from './summarize-outcome.ts'
+import { storeAttempt, StartingPlace } from './next-trial.ts'
+import {
+  LatestStep,
+  AttemptTrack,
+  combineReplicates,
+  replicateSeed,
+  shouldRetry,
+  type EndedOutcome,
+  summarizeOutcome,
+} from './trial-results.ts'
 import type { TrialEnvironment, TrialToRun } from './trial-environment.ts'
 import type { TrialStart } from './study-history.ts'
 

@@ -1,11 +1,9 @@
 import { ownValue, setOwnValue } from '../contract/named-values.ts'
-import type { Assignment, ParameterValue, TrialSnapshot } from '../contract/trial.ts'
+import type { Assignment, ParameterValue, TrialSnapshot, Report } from '../contract/trial.ts'
 import type { SamplerContext, SamplerDefinition } from './samplers/sampler.ts'
-import { isActive } from './space/conditions.ts'
-import { contains } from './space/contains.ts'
+import { isActive, contains } from './space/conditions.ts'
 import type { SearchSpace } from './space/search-space.ts'
-import { fromUnit } from './space/unit-cube.ts'
-import { valueIndex } from './space/values.ts'
+import { fromUnit, valueIndex } from './space/unit-cube.ts'
 
 type KnownTrialsContext = Pick<SamplerContext, 'space' | 'goals' | 'constraints'>
 
@@ -121,4 +119,22 @@ function somePoint(space: SearchSpace, given: Assignment): Assignment {
     setOwnValue(parameters, name, fits ? value : fromUnit(parameter, 0.5))
   }
   return parameters
+}
+
+/**
+ * A trial's further metrics with the values of one more step, as the part of a snapshot that changes; null if there
+ * are no such values.
+ */
+export function withFurther(
+  before: TrialSnapshot['further'],
+  step: number,
+  values: Readonly<Record<string, number>>,
+): Pick<TrialSnapshot, 'further'> | null {
+  const names = Object.keys(values)
+  if (names.length === 0) return null
+  const further: Record<string, readonly Report[]> = { ...before }
+  for (const name of names) {
+    further[name] = [...(further[name] ?? []), { step, value: values[name] as number }]
+  }
+  return { further }
 }

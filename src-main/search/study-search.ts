@@ -11,11 +11,10 @@ import type {
   TrialSnapshot,
   TrialState,
 } from '../contract/trial.ts'
-import { withFurther } from './further-reports.ts'
+import { withFurther, KnownTrials } from './known-trials.ts'
 import { checkLearning, withEarlierTrials } from './earlier/with-earlier-trials.ts'
 import { checkProposals, proposerSettings } from './proposals/proposal-settings.ts'
 import { createProposer, type Proposer } from './proposals/proposer.ts'
-import { KnownTrials } from './known-trials.ts'
 import { resolveOptions } from './options.ts'
 import { prunerContext } from './pruner-metrics.ts'
 import type { Pruner } from './pruners/pruner.ts'

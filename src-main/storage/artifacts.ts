@@ -1,5 +1,6 @@
 import type { Database, Statement } from 'better-sqlite3'
-import type { ArtifactRecord } from '../contract/study.ts'
+import type { ArtifactRecord, WinnerRecord } from '../contract/study.ts'
+import { decodeMetricValues, encodeMetricValues } from './json-columns.ts'
 
 /** The rows of `artifacts`: files that belong to trials. */
 export class ArtifactTable {
@@ -29,5 +30,45 @@ export class ArtifactTable {
 
   ofStudy(studyId: number): ArtifactRecord[] {
     return this.#ofStudy.all(studyId)
+  }
+}
+
+interface WinnerRow {
+  readonly number: number
+  readonly evaluated_at_ms: number
+  readonly metrics: string
+}
+
+/** The rows of `winners`: at most one per study. */
+export class WinnerTable {
+  readonly #upsert: Statement<[number, number, number, string]>
+  readonly #ofStudy: Statement<[number], WinnerRow>
+
+  constructor(handle: Database) {
+    // A study that went on may find a better trial; the event rows keep what was tested before.
+    this.#upsert = handle.prepare(
+      `INSERT INTO winners (study_id, trial_id, evaluated_at_ms, metrics) VALUES (?, ?, ?, ?)
+       ON CONFLICT DO UPDATE SET trial_id = excluded.trial_id,
+         evaluated_at_ms = excluded.evaluated_at_ms, metrics = excluded.metrics`,
+    )
+    this.#ofStudy = handle.prepare(
+      `SELECT trials.number, winners.evaluated_at_ms, winners.metrics
+       FROM winners JOIN trials ON trials.id = winners.trial_id WHERE winners.study_id = ?`,
+    )
+  }
+
+  set(studyId: number, trialId: number, winner: WinnerRecord): void {
+    const metrics = encodeMetricValues(winner.metrics)
+    this.#upsert.run(studyId, trialId, winner.evaluatedAtMs, metrics)
+  }
+
+  ofStudy(studyId: number): WinnerRecord | null {
+    const row = this.#ofStudy.get(studyId)
+    if (row === undefined) return null
+    return {
+      trialNumber: row.number,
+      evaluatedAtMs: row.evaluated_at_ms,
+      metrics: decodeMetricValues(row.metrics),
+    }
   }
 }

@@ -2,7 +2,7 @@ import type { CheckpointRecord } from '../contract/checkpoint.ts'
 import type { DatasetEntry } from '../contract/dataset-registry.ts'
 import { AppError } from '../contract/errors.ts'
 import type { EventRecord } from '../contract/events.ts'
-import { gradientParameter } from '../contract/gradient-metrics.ts'
+import { gradientParameter } from '../contract/metric-value.ts'
 import type { AttemptResources } from '../contract/resources.ts'
 import type {
   ArtifactRecord,
@@ -21,24 +21,19 @@ import type {
   TrialSnapshot,
   TrialValues,
 } from '../contract/trial.ts'
-import { ArtifactTable } from './artifacts.ts'
-import { AttemptTable } from './attempts.ts'
-import { AttemptResourcesTable } from './attempt-resources.ts'
+import { ArtifactTable, WinnerTable } from './artifacts.ts'
+import { AttemptTable, CheckpointTable, AttemptResourcesTable } from './attempts.ts'
 import { backUp } from './back-up.ts'
-import { CheckpointTable } from './checkpoints.ts'
 import type { StoreDatabase } from './database.ts'
 import { DatasetTable } from './datasets.ts'
 import { withDatabaseErrors } from './database-errors.ts'
-import { EventTable } from './events.ts'
+import { EventTable, StudyTable } from './studies.ts'
 import { decodeAssignment, decodeProvenance } from './json-columns.ts'
 import { MetricTable } from './metrics.ts'
 import { noValues, ObjectiveValueTable } from './objective-values.ts'
-import { StudyTable } from './studies.ts'
 import type { StudyReader } from './study-store.ts'
-import { QueuedPointTable } from './queued-points.ts'
-import { type TrialMark, TrialMarkTable } from './trial-marks.ts'
+import { QueuedPointTable, type TrialMark, TrialMarkTable } from './trial-marks.ts'
 import { originOf, type TrialRow, TrialTable } from './trials.ts'
-import { WinnerTable } from './winners.ts'
 
 /** The reading half of the store; every method reads one moment of the database. */
 export class SqliteStudyReader implements StudyReader {

@@ -7,9 +7,8 @@ import { metricToJson, trialValuesToJson } from '../contract/metric-value.ts'
 import type { ResourceSample } from '../contract/resources.ts'
 import type { StudyRecord, WinnerRecord } from '../contract/study.ts'
 import { type Failure, isFinished } from '../contract/trial.ts'
-import { checkColumns, checkFinish, refuseArgument } from './argument-rules.ts'
+import { checkColumns, checkFinish, refuseArgument, importTrial, type TrialHead } from './trials.ts'
 import { openDatabase } from './database.ts'
-import { importTrial } from './import-trial.ts'
 import { SqliteDatasetStore } from './sqlite-dataset-store.ts'
 import { SqliteStudyReader } from './sqlite-study-reader.ts'
 import type {
@@ -25,7 +24,6 @@ import type {
   StudyStore,
   TrialFinish,
 } from './study-store.ts'
-import type { TrialHead } from './trials.ts'
 
 export interface WritingOptions {
   readonly readOnly?: false

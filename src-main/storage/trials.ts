@@ -1,10 +1,19 @@
 import type { Database, Statement } from 'better-sqlite3'
 import type { OriginMode, TrialOrigin } from '../contract/checkpoint.ts'
+import { AppError } from '../contract/errors.ts'
+import type { ImportedTrial } from '../contract/imported-study.ts'
 import { decodeMetric, type MetricKind } from '../contract/metric-value.ts'
-import { type TrialOutline, type TrialState, trialStates } from '../contract/trial.ts'
+import { problemValue } from '../contract/problem.ts'
+import type { MetricColumns } from '../contract/trainer-protocol.ts'
+import {
+  type TrialOutline,
+  type TrialState,
+  trialStates,
+  finishedTrialStates,
+} from '../contract/trial.ts'
 import { encodeAssignment } from './json-columns.ts'
 import { infeasible } from './objective-values.ts'
-import type { NewTrial, TrialFinish } from './study-store.ts'
+import type { NewTrial, TrialFinish, MetricBatch, StudyStore } from './study-store.ts'
 
 /** The few facts that decide what may happen to a trial. */
 export interface TrialHead {
@@ -14,7 +23,7 @@ export interface TrialHead {
 }
 
 /** What samplers need. */
-export interface TrialHistoryRow extends TrialHead {
+interface TrialHistoryRow extends TrialHead {
   readonly parameters: string
   readonly best_step: number | null
   readonly origin_trial: number | null
@@ -183,4 +192,111 @@ export function originOf({
   origin_mode: mode,
 }: TrialHistoryRow): { readonly origin?: TrialOrigin } {
   return trial === null || step === null || mode === null ? {} : { origin: { trial, step, mode } }
+}
+
+/** Stores a trial that another program ran, as if it had run here; one without an end stays running. */
+export function importTrial(
+  store: Pick<StudyStore, 'startTrial' | 'appendMetrics' | 'finishTrial' | 'setExcluded'>,
+  studyId: number,
+  trial: ImportedTrial,
+): void {
+  const { number: trialNumber, state, startedAtMs, finishedAtMs } = trial
+  store.startTrial({
+    studyId,
+    number: trialNumber,
+    parameters: trial.parameters,
+    provenance: trial.provenance,
+    seed: trial.seed,
+    slot: 0,
+    atMs: startedAtMs,
+  })
+  const metrics = Object.entries(trial.metrics).map(([name, curve]): MetricBatch => ({
+    trialNumber,
+    columns: {
+      names: [name],
+      steps: Int32Array.from(curve.steps),
+      values: Float64Array.from(curve.values),
+    },
+  }))
+  if (state === 'interrupted') {
+    store.appendMetrics(studyId, metrics)
+    return
+  }
+  store.finishTrial({
+    studyId,
+    trialNumber,
+    state,
+    values: trial.values,
+    ...(trial.constraints === undefined ? {} : { constraints: trial.constraints }),
+    bestStep: trial.bestStep,
+    reason: trial.reason,
+    failure: trial.failure,
+    metrics,
+    artifacts: [],
+    atMs: finishedAtMs,
+  })
+  if (trial.excluded === true) store.setExcluded(studyId, trialNumber, true, { atMs: finishedAtMs })
+}
+
+/** @throws AppError `protocol.invalid`: the caller broke the law of the store. */
+export function refuseArgument(method: string, field: string, value: unknown, rule: string): never {
+  throw new AppError('protocol.invalid', {
+    from: `store.${method}`,
+    field,
+    value: problemValue(value),
+    rule,
+  })
+}
+
+/** Checks the outcome of a trial against the numbers of goals and constraints of its study. */
+export function checkFinish(
+  finish: TrialFinish,
+  { goals, constraints }: { readonly goals: number; readonly constraints: number },
+): void {
+  const { state, values } = finish
+  if (!(finishedTrialStates as readonly string[]).includes(state)) {
+    refuseArgument(
+      'finishTrial',
+      'state',
+      state,
+      `must be one of ${finishedTrialStates.join(', ')}`,
+    )
+  }
+  const fits =
+    state === 'complete'
+      ? values.length === goals
+      : state === 'pruned'
+        ? values.length <= goals
+        : values.length === 0
+  if (fits) {
+    checkConstraints(finish, constraints)
+    return
+  }
+  const rule =
+    state === 'complete'
+      ? `a complete trial has one value per goal, here ${goals}`
+      : state === 'pruned'
+        ? `a pruned trial has at most one value per goal, here ${goals}`
+        : `a ${state} trial has no values`
+  refuseArgument('finishTrial', 'values', values.map(String), rule)
+}
+
+function checkConstraints({ values, constraints = [] }: TrialFinish, count: number): void {
+  const wanted = values.length === 0 ? 0 : count
+  if (constraints.length === wanted) return
+  const rule = `must be one per constraint where there are values, here ${wanted}`
+  refuseArgument('finishTrial', 'constraints', constraints.map(String), rule)
+}
+
+/** Checks that a batch is a whole table: one value per step and name. */
+export function checkColumns(method: string, columns: MetricColumns): void {
+  const wanted = columns.names.length * columns.steps.length
+  if (columns.values.length !== wanted) {
+    refuseArgument(
+      method,
+      'columns.values.length',
+      columns.values.length,
+      `must be steps × names, here ${columns.steps.length} × ${columns.names.length}`,
+    )
+  }
 }

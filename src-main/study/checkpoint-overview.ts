@@ -1,7 +1,6 @@
 import type { CheckpointOverview } from '../contract/api/checkpoints.ts'
 import type { StudySummary } from '../contract/study.ts'
-import type { RetentionPlan } from '../running/plan-retention.ts'
-import { planOf, StudyCheckpoints } from '../running/study-checkpoints.ts'
+import { type RetentionPlan, planOf, StudyCheckpoints } from '../running/study-checkpoints.ts'
 import type { StudyReader, StudyStore } from '../storage/study-store.ts'
 import type { Workspace } from '../storage/workspace.ts'
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Goal } from '../../src-main/contract/study-specification.ts'
 import type { SamplerDefinition } from '../../src-main/search/samplers/sampler.ts'
 import { buildSpace } from '../../src-main/search/space/build-space.ts'
-import { assignmentProblems } from '../../src-main/search/space/contains.ts'
+import { assignmentProblems } from '../../src-main/search/space/conditions.ts'
 import { computingCost } from '../helpers/computing-cost.ts'
 import { expectChinese } from '../helpers/expect-chinese.ts'
 import {

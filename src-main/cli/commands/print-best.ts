@@ -1,5 +1,5 @@
 import { ensembleOf } from '../../analysis/summary/ensemble.ts'
-import { gradientModeOf, gradientParameter } from '../../contract/gradient-metrics.ts'
+import { gradientModeOf, gradientParameter } from '../../contract/metric-value.ts'
 import { bestTrial } from '../../contract/ranking.ts'
 import type { StudySnapshot } from '../../contract/study.ts'
 import type { Curve, TrialRecord } from '../../contract/trial.ts'

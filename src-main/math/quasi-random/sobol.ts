@@ -1,7 +1,5 @@
 import { AppError } from '../../contract/errors.ts'
-import { philox4x32 } from '../random/philox.ts'
-import { hashPurpose } from '../random/purpose.ts'
-import { deriveSeed } from '../random/stream.ts'
+import { philox4x32, hashPurpose, deriveSeed } from '../random/stream.ts'
 import { joeKuoNumbers } from './joe-kuo-numbers.ts'
 
 /**

@@ -1,7 +1,5 @@
 import { AppError } from '../../contract/errors.ts'
-import { hashPurpose } from './purpose.ts'
-import { philox4x32 } from './philox.ts'
-import type { RandomStreamKey } from './stream.ts'
+import { hashPurpose, philox4x32, type RandomStreamKey } from './stream.ts'
 
 /** A random order of 0 … size − 1 that is computed, not stored: any size, no memory. */
 export interface Permutation {

@@ -12,8 +12,7 @@ import type {
   TestResult,
 } from '../../contract/trainer-protocol.ts'
 import type { Failure } from '../../contract/trial.ts'
-import type { ChildExit } from '../../processes/child-handle.ts'
-import { Link } from '../../processes/link.ts'
+import { type ChildExit, Link } from '../../processes/link.ts'
 
 /** How long a trainer may take from spawn to `prepared` (engine start, conformance, data). */
 const PREPARE_LIMIT_MS = 120_000

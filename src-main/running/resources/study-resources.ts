@@ -1,12 +1,13 @@
 import type { EngineInfo } from '../../contract/engine.ts'
 import type { GpuSample } from '../../contract/resources.ts'
+import type { StudySpecification } from '../../contract/study-specification.ts'
 import { noCpuEnergy } from '../../machine/cpu-energy.ts'
 import type { MachineReadings } from '../../machine/machine-monitor.ts'
+import type { StudyStore } from '../../storage/study-store.ts'
 import type { Place } from '../executor.ts'
 import { AttemptMeter } from './attempt-meter.ts'
-import { MemoryAdmission } from './memory-admission.ts'
 
-export interface StudyResourcesOptions {
+interface StudyResourcesOptions {
   readonly readings: MachineReadings
   /** GPUs that trials may train on, in the order in which slots take them. */
   readonly devices: readonly string[]
@@ -16,7 +17,7 @@ export interface StudyResourcesOptions {
 }
 
 /** Why a free slot stays empty for now. */
-export interface Shortage {
+interface Shortage {
   readonly memory: 'main' | 'gpu'
   readonly freeBytes: number
   readonly expectedBytes: number
@@ -130,4 +131,97 @@ export function unlimitedResources(now: () => number): StudyResources {
     shareCpuEnergy: () => noCpuEnergy,
   }
   return new StudyResources({ readings, devices: [], trainsOnGpu: false, now })
+}
+
+/** What a trial needs more than its predecessors at most, as a share. */
+const MARGIN = 1.1
+
+/** A trial that runs: what it holds now, in bytes. */
+interface RunningMemory {
+  readonly memoryBytes: number
+}
+
+/** One kind of memory: of the machine, or of one GPU. */
+interface MemoryPool {
+  /** Free now, in bytes. */
+  readonly freeBytes: number
+  /** Trials of this study that use it. */
+  readonly running: readonly RunningMemory[]
+}
+
+/**
+ * Whether one more trial fits into memory, learnt from the trials that have finished: each needs at most as much
+ * as the largest so far and a tenth more, and those that run may still grow to that. What nobody knows
+ * yet is not forbidden, and one trial at a time always runs: it alone can say whether it fits.
+ */
+export class MemoryAdmission {
+  #peakBytes = 0
+
+  /** @param peakBytes of a finished trial; 0 if unknown */
+  learn(peakBytes: number): void {
+    this.#peakBytes = Math.max(this.#peakBytes, peakBytes)
+  }
+
+  /** What the next trial is expected to need at most; 0 while nothing is known. */
+  get expectedBytes(): number {
+    return this.#peakBytes * MARGIN
+  }
+
+  admits({ freeBytes, running }: MemoryPool): boolean {
+    if (running.length === 0) return true
+    const growth = running.reduce(
+      (sum, { memoryBytes }) => sum + Math.max(0, this.expectedBytes - memoryBytes),
+      0,
+    )
+    return freeBytes - growth >= this.expectedBytes
+  }
+}
+
+interface SlotGateOptions {
+  readonly resources: StudyResources
+  readonly store: Pick<StudyStore, 'recordEvent'>
+  readonly studyId: number
+  readonly now: () => number
+}
+
+/** Lets a trial into a free slot only where memory for it is left; says once, when a waiting begins, for what. */
+export class SlotGate {
+  readonly #options: SlotGateOptions
+  #waiting = false
+
+  constructor(options: SlotGateOptions) {
+    this.#options = options
+  }
+
+  /** The first free slot whose memory suffices; null if all have to wait. */
+  choose(freeSlots: readonly number[], running: number): number | null {
+    const { resources } = this.#options
+    const [first] = freeSlots
+    if (running === 0) return first ?? null
+    const fitting = freeSlots.find(slot => resources.shortage(slot) === null)
+    if (fitting !== undefined || first === undefined) {
+      this.#waiting = false
+      return fitting ?? null
+    }
+    if (!this.#waiting) this.#say(first)
+    return null
+  }
+
+  #say(slot: number): void {
+    this.#waiting = true
+    const shortage = this.#options.resources.shortage(slot)
+    if (shortage === null) return
+    const { memory, freeBytes, expectedBytes } = shortage
+    this.#options.store.recordEvent(this.#options.studyId, {
+      kind: 'slot.waiting',
+      trialNumber: null,
+      detail: { memory, freeBytes, expectedBytes: Math.round(expectedBytes) },
+      atMs: this.#options.now(),
+    })
+  }
+}
+
+/** From 0. */
+export function slotsOf({ slots }: Pick<StudySpecification, 'slots'>): number[] {
+  return Array.from({ length: slots }, (_, slot) => slot)
 }

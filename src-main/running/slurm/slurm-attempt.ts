@@ -1,9 +1,9 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync, closeSync, openSync, readSync } from 'node:fs'
 import os from 'node:os'
 import { classifyFailure } from '../../contract/classify-failure.ts'
 import { AppError } from '../../contract/errors.ts'
-import { goalValues } from '../../contract/goal-values.ts'
-import { metricRow } from '../../contract/metric-columns.ts'
+import { goalValues } from '../../contract/cost-metrics.ts'
+import { metricRow } from '../../contract/metric-value.ts'
 import type { AttemptOutcome, StartMessage } from '../../contract/trainer-protocol.ts'
 import type { Failure } from '../../contract/trial.ts'
 import type { CommandObjective } from '../../contract/user-code.ts'
@@ -11,18 +11,22 @@ import { type AttemptFiles, attemptFiles } from '../../user-code/attempt-files.t
 import { CommandOutput } from '../../user-code/command-output.ts'
 import { checkEnd } from '../../user-code/program-end.ts'
 import type { AttemptListener } from '../executor.ts'
-import { FileTail } from './file-tail.ts'
 import { elementId, forgetJob, type JobRecord, writeJob } from './job-record.ts'
 import { type JobFiles, jobFiles } from './job-script.ts'
-import type { QueueWatch } from './queue-watch.ts'
-import { cancelJob, endedState, type JobState, signalJob } from './slurm-commands.ts'
+import {
+  type QueueWatch,
+  cancelJob,
+  endedState,
+  type JobState,
+  signalJob,
+} from './slurm-commands.ts'
 
 /** A shell's exit code above this is a signal. */
 const LAST_OWN_CODE = 128
 /** Readings of the queue after the end of a job until its files must have arrived here. */
 const LATE_READINGS = 3
 
-export interface SlurmAttemptOptions {
+interface SlurmAttemptOptions {
   readonly objective: CommandObjective
   readonly start: StartMessage
   readonly trialDirectory: string
@@ -216,4 +220,39 @@ export class SlurmAttempt {
 function signalName(number: number): NodeJS.Signals | null {
   const entry = Object.entries(os.constants.signals).find(([, value]) => value === number)
   return (entry?.[0] as NodeJS.Signals | undefined) ?? null
+}
+
+const CHUNK_BYTES = 256 * 1024
+
+/** Reads what is new in a file that another machine writes; a file that is not there yet is empty. */
+class FileTail {
+  readonly #file: string
+  #offset = 0
+
+  constructor(file: string) {
+    this.#file = file
+  }
+
+  /** Bytes read so far. */
+  get offset(): number {
+    return this.#offset
+  }
+
+  /** The next piece; null if there is nothing new. */
+  next(): Buffer | null {
+    let handle: number
+    try {
+      handle = openSync(this.#file, 'r')
+    } catch {
+      return null
+    }
+    try {
+      const buffer = Buffer.alloc(CHUNK_BYTES)
+      const count = readSync(handle, buffer, 0, CHUNK_BYTES, this.#offset)
+      this.#offset += count
+      return count === 0 ? null : buffer.subarray(0, count)
+    } finally {
+      closeSync(handle)
+    }
+  }
 }

@@ -8,7 +8,7 @@ const LIMIT_MS = 60_000
 const run = promisify(execFile)
 
 /** A job, or one element of an array: `12` or `12_3`. */
-export type JobId = string
+type JobId = string
 
 /** What a job is doing; `gone` when the queue knows it no more. */
 export type JobState = 'waiting' | 'running' | 'gone'
@@ -42,7 +42,7 @@ export async function submit(parameters: readonly string[]): Promise<string> {
 }
 
 /** Every job of this user that waits or runs, elements of arrays one by one. @throws AppError `slurm.failed` */
-export async function readQueue(): Promise<Map<JobId, JobState>> {
+async function readQueue(): Promise<Map<JobId, JobState>> {
   const output = await slurm('squeue', ['--noheader', '--array', '--me', '--format=%i|%T'])
   return new Map(
     output.split('\n').flatMap(line => {
@@ -86,4 +86,33 @@ export async function signalJob(id: JobId, signal: NodeJS.Signals): Promise<void
 
 export async function cancelJob(id: JobId): Promise<void> {
   await slurm('scancel', [id]).catch(() => undefined)
+}
+
+/** Reads the queue once for all attempts that wait for it; a controller that does not answer is asked again. */
+export class QueueWatch {
+  readonly #everyMs: number
+  #next: Promise<ReadonlyMap<JobId, JobState>> | null = null
+
+  constructor(everyMs: number) {
+    this.#everyMs = everyMs
+  }
+
+  /** The queue at the next reading, which is a while from now. */
+  async next(): Promise<ReadonlyMap<JobId, JobState>> {
+    this.#next ??= this.#read()
+    return this.#next
+  }
+
+  async #read(): Promise<ReadonlyMap<JobId, JobState>> {
+    for (;;) {
+      await new Promise(resolve => setTimeout(resolve, this.#everyMs))
+      try {
+        const queue = await readQueue()
+        this.#next = null
+        return queue
+      } catch {
+        // Jobs run on without their controller.
+      }
+    }
+  }
 }

@@ -14,9 +14,8 @@ import { requireTrusted, userTrialOf } from '../../user-code/require-trusted.ts'
 import type { AttemptListener, Executor, RunningAttempt } from '../executor.ts'
 import { elementId, forgetJob, type JobRecord, readJob, writeJob } from './job-record.ts'
 import { attemptScript, jobFiles } from './job-script.ts'
-import { QueueWatch } from './queue-watch.ts'
+import { QueueWatch, cancelJob, findByName } from './slurm-commands.ts'
 import { SlurmAttempt } from './slurm-attempt.ts'
-import { cancelJob, findByName } from './slurm-commands.ts'
 import { Submissions } from './submissions.ts'
 
 /** A job that Slurm queued again waits this long for its trial to be repeated. */

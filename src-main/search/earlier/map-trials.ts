@@ -10,7 +10,7 @@ import type { Assignment, ParameterValue, TrialSnapshot } from '../../contract/t
 import { buildSpace } from '../space/build-space.ts'
 import { isActive } from '../space/conditions.ts'
 import { searchedSpace } from '../space/fix-parameters.ts'
-import { valueAt, valueCount, valueIndex } from '../space/values.ts'
+import { valueAt, valueCount, valueIndex } from '../space/unit-cube.ts'
 
 /**
  * Trials of an earlier study as trials of another one, for samplers to learn from.

@@ -1,10 +1,14 @@
+import { setOwnValue } from '../../contract/named-values.ts'
+import { type Relation, relationExcess, relationHolds } from '../../contract/relation.ts'
 import type { Exhausted, Proposal } from '../../contract/search-protocol.ts'
-import type { Relation } from '../../contract/relation.ts'
-import type { Assignment, TrialSnapshot } from '../../contract/trial.ts'
+import type { Assignment, TrialSnapshot, ParameterValue } from '../../contract/trial.ts'
+import type { RandomStream } from '../../math/random/random-stream.ts'
 import { createRandomStream } from '../../math/random/stream.ts'
 import type { Sampler, SamplerDefinition } from '../samplers/sampler.ts'
-import { assignmentKey } from '../space/assignment-key.ts'
-import { holdsAll } from './repair-point.ts'
+import { assignmentKey } from '../samplers/tried-points.ts'
+import { isActive } from '../space/conditions.ts'
+import type { SearchSpace } from '../space/search-space.ts'
+import { fromUnit, toUnit } from '../space/unit-cube.ts'
 
 /** Further draws of a sampler that costs next to nothing, and of one that learns. */
 export const CHEAP_REDRAWS = 10_000
@@ -94,4 +98,114 @@ export function createDraws(
   }
 
   return proposals === 'numbered' ? numbered : proposals === 'listed' ? listed : drawn
+}
+
+export function holdsAll(relations: readonly Relation[], assignment: Assignment): boolean {
+  return relations.every(relation => relationHolds(relation, assignment))
+}
+
+/** Points that are looked at for one that keeps all relations. */
+export const MAX_DRAWS = 10_000
+const WHOLE_DRAWS = 2_000
+const BISECTIONS = 40
+
+/**
+ * A point that keeps all relations, near one that does not. First the parameters of broken relations are drawn
+ * anew together; if that meets no allowed point, one parameter at a time, where a draw stays that brings
+ * the relations nearer (those of all relations, then any). The point that was found is moved back towards the
+ * given one as far as the relations allow. What else was given stays.
+ *
+ * @param kept names whose values must stay
+ * @returns null if 10,000 draws find nothing
+ */
+export function repairPoint(
+  given: Assignment,
+  space: SearchSpace,
+  relations: readonly Relation[],
+  random: RandomStream,
+  kept: ReadonlySet<string> = new Set(),
+): Assignment | null {
+  const namesOf = (list: readonly Relation[]): string[] => [
+    ...new Set(list.flatMap(({ names }) => names)),
+  ]
+  /** `from` with some parameters drawn anew, and what becomes active by that. */
+  const drawAnew = (from: Assignment, names: ReadonlySet<string>): Assignment =>
+    fill(space, (name, at) =>
+      names.has(name) || !Object.hasOwn(from, name) ? at(random.uniform()) : from[name],
+    )
+  const free = (names: readonly string[]): string[] => names.filter(name => !kept.has(name))
+  const broken = free(namesOf(relations.filter(relation => !relationHolds(relation, given))))
+  for (let draw = 0; draw < WHOLE_DRAWS; draw++) {
+    const drawn = drawAnew(given, new Set(broken))
+    if (holdsAll(relations, drawn)) return moveBack(given, drawn, space, relations)
+  }
+  const related = free(namesOf(relations))
+  const all = free(space.parameters.map(({ name }) => name))
+  let current = drawAnew(given, new Set(related))
+  let excess = totalExcess(relations, current)
+  for (let draw = WHOLE_DRAWS; draw < MAX_DRAWS; draw++) {
+    const names = draw < MAX_DRAWS / 2 ? related : all
+    if (names.length === 0) return null
+    const drawn = drawAnew(current, new Set([names[random.integer(names.length)] as string]))
+    const after = totalExcess(relations, drawn)
+    if (after <= excess) [current, excess] = [drawn, after]
+    if (excess === 0) return moveBack(given, current, space, relations)
+  }
+  return null
+}
+
+function totalExcess(relations: readonly Relation[], assignment: Assignment): number {
+  return relations.reduce((sum, relation) => sum + relationExcess(relation, assignment), 0)
+}
+
+/** The point nearest to `given`, on the way to it from `allowed`, that bisection finds. */
+function moveBack(
+  given: Assignment,
+  allowed: Assignment,
+  space: SearchSpace,
+  relations: readonly Relation[],
+): Assignment {
+  let best = allowed
+  let [near, far] = [0, 1]
+  const units = new Map(
+    space.parameters
+      .filter(({ name, kind }) => kind !== 'choice' && Object.hasOwn(allowed, name))
+      .map(parameter => {
+        const { name } = parameter
+        const to = toUnit(parameter, allowed[name] as ParameterValue)
+        const from = Object.hasOwn(given, name)
+          ? toUnit(parameter, given[name] as ParameterValue)
+          : to
+        return [name, { from, to }] as const
+      }),
+  )
+  for (let step = 0; step < BISECTIONS; step++) {
+    const share = (near + far) / 2
+    const tried = fill(space, (name, at) => {
+      const ends = units.get(name)
+      if (ends === undefined || ends.from === ends.to) return allowed[name]
+      return at((1 - share) * ends.from + share * ends.to)
+    })
+    if (holdsAll(relations, tried)) {
+      best = tried
+      far = share
+    } else {
+      near = share
+    }
+  }
+  return best
+}
+
+/** An assignment of all active parameters; one that `valueOf` has no value for takes its middle. */
+function fill(
+  space: SearchSpace,
+  valueOf: (name: string, at: (unit: number) => ParameterValue) => ParameterValue | undefined,
+): Assignment {
+  const parameters: Record<string, ParameterValue> = {}
+  for (const parameter of space.parameters) {
+    if (!isActive(parameter, parameters)) continue
+    const value = valueOf(parameter.name, unit => fromUnit(parameter, unit))
+    setOwnValue(parameters, parameter.name, value ?? fromUnit(parameter, 0.5))
+  }
+  return parameters
 }

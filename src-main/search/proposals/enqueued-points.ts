@@ -5,11 +5,9 @@ import { type Problem, problemValue } from '../../contract/problem.ts'
 import { type Relation, relationHolds } from '../../contract/relation.ts'
 import type { Assignment, ParameterValue } from '../../contract/trial.ts'
 import type { RandomStream } from '../../math/random/random-stream.ts'
-import { isActive } from '../space/conditions.ts'
-import { assignmentProblems } from '../space/contains.ts'
+import { isActive, assignmentProblems } from '../space/conditions.ts'
 import type { SearchSpace } from '../space/search-space.ts'
-import { fromUnit } from '../space/unit-cube.ts'
-import { valueAt, valueCount, valueIndex } from '../space/values.ts'
+import { fromUnit, valueAt, valueCount, valueIndex } from '../space/unit-cube.ts'
 
 /**
  * Points of a study file that are tried first: trial k takes point k. A point may leave parameters out; they

@@ -5,11 +5,11 @@ import { checkRelations, relatableNames } from '../../contract/relation-rules.ts
 import type { StudySpecification } from '../../contract/study-specification.ts'
 import type { Assignment } from '../../contract/trial.ts'
 import { createRandomStream } from '../../math/random/stream.ts'
-import { assignmentProblems } from '../space/contains.ts'
+import { assignmentProblems } from '../space/conditions.ts'
 import type { SearchSpace } from '../space/search-space.ts'
 import { checkEnqueuedPoints } from './enqueued-points.ts'
 import type { ProposerSettings } from './proposer.ts'
-import { MAX_DRAWS, repairPoint } from './repair-point.ts'
+import { MAX_DRAWS, repairPoint } from './draws.ts'
 
 /** The parts of a study file that stand between its sampler and its trials. */
 type Wishes = Pick<StudySpecification, 'space' | 'relations' | 'enqueue' | 'duplicates' | 'seed'>

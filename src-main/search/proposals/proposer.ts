@@ -1,6 +1,6 @@
 import type { Exhausted, Proposal } from '../../contract/search-protocol.ts'
 import type { StudySpecification } from '../../contract/study-specification.ts'
-import { CHEAP_REDRAWS, createDraws } from './draws.ts'
+import { CHEAP_REDRAWS, createDraws, holdsAll, repairPoint } from './draws.ts'
 import type { Relation } from '../../contract/relation.ts'
 import type { Assignment, TrialSnapshot } from '../../contract/trial.ts'
 import { createRandomStream } from '../../math/random/stream.ts'
@@ -9,8 +9,6 @@ import { TriedPoints } from '../samplers/tried-points.ts'
 import { cardinality } from '../space/cardinality.ts'
 import type { SearchSpace } from '../space/search-space.ts'
 import { completePoint } from './enqueued-points.ts'
-import { withReusedTrial } from './reused-trial.ts'
-import { holdsAll, repairPoint } from './repair-point.ts'
 
 /**
  * What stands between every sampler and the study: points that are tried first, relations, duplicates.
@@ -166,6 +164,18 @@ function explain(
       ...provenance,
       reason: `${provenance.reason}${words === '' ? draws : words}`,
       detail: { ...provenance.detail, proposal: { ...changes } },
+    },
+  }
+}
+
+/** The proposal that takes over the result of a complete trial with the same parameters. */
+function withReusedTrial({ parameters, provenance }: Proposal, number: number): Proposal {
+  return {
+    parameters,
+    provenance: {
+      ...provenance,
+      reason: `${provenance.reason}; result of trial ${number} reused`,
+      detail: { ...provenance.detail, reusedTrial: number },
     },
   }
 }

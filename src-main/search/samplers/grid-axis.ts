@@ -2,8 +2,7 @@ import type { ParameterValue } from '../../contract/trial.ts'
 import { clamp, roundTo } from '../../math/numbers.ts'
 import type { Axis } from '../space/enumeration.ts'
 import type { Parameter, SearchSpace } from '../space/search-space.ts'
-import { fromUnit } from '../space/unit-cube.ts'
-import { valueAt, valueCount, valueIndex } from '../space/values.ts'
+import { fromUnit, valueAt, valueCount, valueIndex } from '../space/unit-cube.ts'
 
 /** Ranges of whole numbers up to this size are taken whole unless `points` names the parameter. */
 const WHOLE_RANGE = 10

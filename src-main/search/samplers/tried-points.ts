@@ -1,5 +1,4 @@
-import type { ParameterValue, TrialSnapshot } from '../../contract/trial.ts'
-import { assignmentKey } from '../space/assignment-key.ts'
+import type { ParameterValue, TrialSnapshot, Assignment } from '../../contract/trial.ts'
 
 type Point = Readonly<Record<string, ParameterValue>>
 
@@ -65,4 +64,9 @@ export class TriedPoints {
 
 function counts({ state }: TrialSnapshot): boolean {
   return state === 'complete' || state === 'pruned' || state === 'running'
+}
+
+/** Equal for assignments that hold the same values, in whatever order. */
+export function assignmentKey(parameters: Assignment): string {
+  return JSON.stringify(Object.entries(parameters).sort(([a], [b]) => (a < b ? -1 : 1)))
 }

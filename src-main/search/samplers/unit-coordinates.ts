@@ -2,8 +2,7 @@ import { setOwnValue } from '../../contract/named-values.ts'
 import type { Assignment, ParameterValue } from '../../contract/trial.ts'
 import { isActive } from '../space/conditions.ts'
 import type { Parameter, SearchSpace } from '../space/search-space.ts'
-import { fromUnit } from '../space/unit-cube.ts'
-import { valueAt, valueCount } from '../space/values.ts'
+import { fromUnit, valueAt, valueCount } from '../space/unit-cube.ts'
 
 /** The parameters that have a choice, in the order of the space: each is one coordinate. */
 export function variedParameters(space: SearchSpace): Parameter[] {

@@ -1,6 +1,6 @@
 import { type Axis, enumerateSpace } from './enumeration.ts'
 import type { Parameter, SearchSpace } from './search-space.ts'
-import { valueAt, valueCount, valueIndex } from './values.ts'
+import { valueAt, valueCount, valueIndex } from './unit-cube.ts'
 
 /**
  * Number of different assignments of a space, inactive parameters counted as absent; Infinity if a

@@ -1,6 +1,10 @@
+import { unknownName } from '../../contract/closest-name.ts'
+import { type Fact, fact } from '../../contract/fact.ts'
 import { ownValue } from '../../contract/named-values.ts'
+import { type Problem, problemValue } from '../../contract/problem.ts'
 import type { Assignment } from '../../contract/trial.ts'
 import type { Parameter, SearchSpace } from './search-space.ts'
+import { isStepped, valueIndex } from './unit-cube.ts'
 
 /**
  * Whether a parameter is active, given the values of its parents. Inactive parents must be absent
@@ -26,4 +30,62 @@ export function activeParameters(space: SearchSpace, assignment: Assignment): Pa
     if (holds) active.add(parameter.name)
     return holds
   })
+}
+
+/**
+ * Everything wrong with an assignment: active parameters that are missing, values of the wrong type,
+ * outside the domain or off the step grid, inactive or unknown parameters that are present. Paths
+ * hold the parameter's name.
+ */
+export function assignmentProblems(space: SearchSpace, assignment: Assignment): Problem[] {
+  const active = new Map(
+    activeParameters(space, assignment).map(parameter => [parameter.name, parameter]),
+  )
+  const known = new Set(space.parameters.map(parameter => parameter.name))
+  const problems: Problem[] = []
+  for (const parameter of active.values()) {
+    const value = ownValue(assignment, parameter.name)
+    if (value === undefined) {
+      problems.push({ path: [parameter.name], value: null, rule: fact('rule.active') })
+    } else if (valueIndex(parameter, value) < 0) {
+      problems.push({
+        path: [parameter.name],
+        value: problemValue(value),
+        rule: domainRule(parameter),
+      })
+    }
+  }
+  for (const name of Object.keys(assignment)) {
+    if (active.has(name)) continue
+    const rule = known.has(name)
+      ? fact('rule.inactive')
+      : unknownName('parameter', name, [...known])
+    problems.push({ path: [name], value: problemValue(assignment[name]), rule })
+  }
+  return problems
+}
+
+/** Whether an assignment is a point of the space. */
+export function contains(space: SearchSpace, assignment: Assignment): boolean {
+  return assignmentProblems(space, assignment).length === 0
+}
+
+function domainRule(parameter: Parameter): Fact {
+  switch (parameter.kind) {
+    case 'fixed':
+      return fact('rule.equal', { value: parameter.value })
+    case 'choice':
+    case 'ordinal':
+      return fact('rule.oneOf', { values: parameter.values })
+    case 'int':
+    case 'float': {
+      const { kind, low, high } = parameter
+      const isPlain = !isStepped(parameter) || (kind === 'int' && parameter.step === 1)
+      return fact(kind === 'int' ? 'rule.wholeBetween' : 'rule.numberBetween', {
+        low,
+        high,
+        step: isPlain ? undefined : parameter.step,
+      })
+    }
+  }
 }

@@ -5,9 +5,9 @@ import { type Problem, problemValue } from '../../contract/problem.ts'
 import type { StudySpecification } from '../../contract/study-specification.ts'
 import type { Assignment, ParameterValue } from '../../contract/trial.ts'
 import { buildSpace } from './build-space.ts'
-import { assignmentProblems } from './contains.ts'
+import { assignmentProblems } from './conditions.ts'
 import type { Condition, Parameter, SearchSpace } from './search-space.ts'
-import { valueIndex } from './values.ts'
+import { valueIndex } from './unit-cube.ts'
 
 /** The space that a study searches: that of its file, less what it fixes. */
 export function searchedSpace({

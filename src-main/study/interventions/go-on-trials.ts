@@ -1,6 +1,5 @@
 import { AppError } from '../../contract/errors.ts'
-import type { CheckpointRecord } from '../../contract/checkpoint.ts'
-import { canBeExtended, resumesByItself } from '../../contract/saves-checkpoints.ts'
+import { type CheckpointRecord, canBeExtended, resumesByItself } from '../../contract/checkpoint.ts'
 import type { EventRecord } from '../../contract/events.ts'
 import type { StudySummary } from '../../contract/study.ts'
 import { type Assignment, isFinished } from '../../contract/trial.ts'

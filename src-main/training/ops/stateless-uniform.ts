@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { Tensor } from '@tensorflow/tfjs-core'
-import { philox4x32 } from '../../math/random/philox.ts'
+import { philox4x32 } from '../../math/random/stream.ts'
 
 /** Kernel name; the same as TensorFlow's op, whose bits we reproduce. */
 export const statelessUniformKernel = 'StatelessRandomUniform'

@@ -10,7 +10,7 @@ import type {
 import { readHyperoptSpace } from '../../../src-main/interop/hyperopt/read-hyperopt-space.ts'
 import { readSweep } from '../../../src-main/interop/wandb/read-sweep.ts'
 import { buildSpace } from '../../../src-main/search/space/build-space.ts'
-import { assignmentProblems } from '../../../src-main/search/space/contains.ts'
+import { assignmentProblems } from '../../../src-main/search/space/conditions.ts'
 import { fromUnit } from '../../../src-main/search/space/unit-cube.ts'
 import { askPeer, findPeer } from '../../helpers/python-peer.ts'
 

@@ -5,7 +5,7 @@ import {
   LocalExecutor,
   type LocalExecutorOptions,
 } from '../../../src-main/running/local/local-executor.ts'
-import { metricColumnsFault } from '../../../src-main/contract/metric-columns.ts'
+import { metricColumnsFault } from '../../../src-main/contract/metric-value.ts'
 
 const misbehaving = new URL('../../fixtures/trainers/misbehaving-trainer.ts', import.meta.url)
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { replicatesOf } from '../../../src-main/analysis/summary/replicates.ts'
-import { metricRow } from '../../../src-main/contract/metric-columns.ts'
+import { metricRow } from '../../../src-main/contract/metric-value.ts'
 import {
   studySpecificationSchema,
   type StudySpecificationInput,

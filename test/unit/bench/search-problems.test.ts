@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { allProblems, loadProblem, problemGroups } from '../../../bench/search/problems/registry.ts'
 import type { Assignment } from '../../../src-main/contract/trial.ts'
 import { buildSpace } from '../../../src-main/search/space/build-space.ts'
-import { assignmentProblems } from '../../../src-main/search/space/contains.ts'
+import { assignmentProblems } from '../../../src-main/search/space/conditions.ts'
 
 /** Points and values of the peers' own problem file (Python), and type, bounds, log, choices, condition of each parameter. */
 type Expected = Readonly<

@@ -4,7 +4,7 @@ import {
   gradientsIn,
   hasDescentLosses,
   isGradientMetric,
-} from '../../../src-main/contract/gradient-metrics.ts'
+} from '../../../src-main/contract/metric-value.ts'
 
 describe('metrics of gradients', () => {
   it('are told from others', () => {

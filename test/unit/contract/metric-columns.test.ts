@@ -1,9 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import {
-  columnOf,
-  metricColumnsFault,
-  metricRow,
-} from '../../../src-main/contract/metric-columns.ts'
+import { columnOf, metricColumnsFault, metricRow } from '../../../src-main/contract/metric-value.ts'
 import type { MetricColumns } from '../../../src-main/contract/trainer-protocol.ts'
 
 const good: MetricColumns = {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { parseSpecification } from '../../../src-main/contract/parse-specification.ts'
-import { whyNothingGoesOn } from '../../../src-main/contract/saves-checkpoints.ts'
+import { whyNothingGoesOn } from '../../../src-main/contract/checkpoint.ts'
 import { factLine } from '../../helpers/fact-line.ts'
 
 const study = {

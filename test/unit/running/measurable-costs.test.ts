@@ -5,7 +5,7 @@ import { studySpecificationSchema } from '../../../src-main/contract/study-speci
 import {
   type Measurable,
   requireMeasurableCosts,
-} from '../../../src-main/running/resources/measurable-costs.ts'
+} from '../../../src-main/running/resources/resources-of-study.ts'
 import type { StudyStore } from '../../../src-main/storage/study-store.ts'
 
 /**

@@ -3,15 +3,16 @@ import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { EngineInfo } from '../../../src-main/contract/engine.ts'
 import type { GpuSample, ResourceSample } from '../../../src-main/contract/resources.ts'
-import { AttemptMeter } from '../../../src-main/running/resources/attempt-meter.ts'
+import { AttemptMeter, ResourceTrack } from '../../../src-main/running/resources/attempt-meter.ts'
 import {
   CpuEnergy,
   type CpuEnergyShare,
   noCpuEnergy,
 } from '../../../src-main/machine/cpu-energy.ts'
-import { MemoryAdmission } from '../../../src-main/running/resources/memory-admission.ts'
-import { ResourceTrack } from '../../../src-main/running/resources/resource-track.ts'
-import { StudyResources } from '../../../src-main/running/resources/study-resources.ts'
+import {
+  MemoryAdmission,
+  StudyResources,
+} from '../../../src-main/running/resources/study-resources.ts'
 import { visibleGpus } from '../../../src-main/running/resources/resources-of-study.ts'
 import { setFakeDomain } from '../../helpers/fake-powercap.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'

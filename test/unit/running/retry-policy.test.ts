@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { retrySchema } from '../../../src-main/contract/study-specification.ts'
 import type { Failure, FailureClass } from '../../../src-main/contract/trial.ts'
-import { shouldRetry } from '../../../src-main/running/retry-policy.ts'
+import { shouldRetry } from '../../../src-main/running/trial-results.ts'
 
 const policy = retrySchema.parse({ device: 2, killed: 1 })
 

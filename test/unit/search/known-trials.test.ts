@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { TrialSnapshot } from '../../../src-main/contract/trial.ts'
 import { KnownTrials } from '../../../src-main/search/known-trials.ts'
 import { buildSpace } from '../../../src-main/search/space/build-space.ts'
-import { contains } from '../../../src-main/search/space/contains.ts'
+import { contains } from '../../../src-main/search/space/conditions.ts'
 
 const space = buildSpace({
   rate: { float: [1, 2] },

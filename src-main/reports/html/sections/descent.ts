@@ -1,6 +1,6 @@
 import { metricsAtStep } from '../../../analysis/summary/study-facts.ts'
 import { descentModel } from '../../../charts/descent-model.ts'
-import { gradientModeOf, gradientParameter } from '../../../contract/gradient-metrics.ts'
+import { gradientModeOf, gradientParameter } from '../../../contract/metric-value.ts'
 import type { TrialRecord } from '../../../contract/trial.ts'
 import { formatMetric } from '../../../i18n/format-number.ts'
 import { modelFigure } from '../charts/model-figure.ts'

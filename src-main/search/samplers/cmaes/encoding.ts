@@ -6,8 +6,14 @@ import { truncatedNormalQuantile } from '../../../math/distributions/truncated-n
 import { clamp } from '../../../math/numbers.ts'
 import type { RandomStream } from '../../../math/random/random-stream.ts'
 import type { ChoiceParameter, Parameter, SearchSpace } from '../../space/search-space.ts'
-import { fromUnit, gridShare, toUnit } from '../../space/unit-cube.ts'
-import { valueAt, valueCount, valueIndex } from '../../space/values.ts'
+import {
+  fromUnit,
+  gridShare,
+  toUnit,
+  valueAt,
+  valueCount,
+  valueIndex,
+} from '../../space/unit-cube.ts'
 import { variedParameters } from '../unit-coordinates.ts'
 
 /** Which varied parameters are coordinates of the normal distribution and which are categories. */

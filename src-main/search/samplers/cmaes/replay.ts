@@ -1,5 +1,5 @@
 import type { Assignment, TrialSnapshot } from '../../../contract/trial.ts'
-import { assignmentKey } from '../../space/assignment-key.ts'
+import { assignmentKey } from '../tried-points.ts'
 
 /** A full state can hold two n × n matrices, so only the last ones are kept. */
 const KEPT_STATES = 512

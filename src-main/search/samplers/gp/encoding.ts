@@ -3,8 +3,7 @@ import type { Assignment, ParameterValue } from '../../../contract/trial.ts'
 import type { CoordinateKinds } from '../../../math/gaussian-process/kernel.ts'
 import { clamp } from '../../../math/numbers.ts'
 import type { Parameter, SearchSpace } from '../../space/search-space.ts'
-import { fromUnit, toUnit } from '../../space/unit-cube.ts'
-import { valueAt, valueCount, valueIndex } from '../../space/values.ts'
+import { fromUnit, toUnit, valueAt, valueCount, valueIndex } from '../../space/unit-cube.ts'
 import { assignmentAt, variedParameters } from '../unit-coordinates.ts'
 
 /**

@@ -2,8 +2,7 @@ import { setOwnValue } from '../../../contract/named-values.ts'
 import type { Assignment, ParameterValue } from '../../../contract/trial.ts'
 import { isActive } from '../../space/conditions.ts'
 import type { FloatParameter, Parameter, SearchSpace } from '../../space/search-space.ts'
-import { fromUnit, toUnit } from '../../space/unit-cube.ts'
-import { valueCount } from '../../space/values.ts'
+import { fromUnit, toUnit, valueCount } from '../../space/unit-cube.ts'
 
 /** A space in two parts: what a gradient can move, and the rest, which an outer sampler chooses. */
 export interface Division {

@@ -6,7 +6,7 @@ import { createNested, checkNested } from '../nested/nested-sampler.ts'
 import { createTrialFold } from '../population/trial-fold.ts'
 import { randomSampler } from '../random.ts'
 import type { ProposalRequest, Sampler, SamplerContext, SamplerDefinition } from '../sampler.ts'
-import { valueIndex } from '../../space/values.ts'
+import { valueIndex } from '../../space/unit-cube.ts'
 import { assignmentOf, divideSpace, sameAssignment } from './division.ts'
 import {
   LaneReader,

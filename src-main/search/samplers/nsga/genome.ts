@@ -3,8 +3,7 @@ import type { Assignment, ParameterValue } from '../../../contract/trial.ts'
 import type { RandomStream } from '../../../math/random/random-stream.ts'
 import { isActive } from '../../space/conditions.ts'
 import type { Parameter, SearchSpace } from '../../space/search-space.ts'
-import { fromUnit, toUnit } from '../../space/unit-cube.ts'
-import { valueAt, valueCount } from '../../space/values.ts'
+import { fromUnit, toUnit, valueAt, valueCount } from '../../space/unit-cube.ts'
 import { variedParameters } from '../unit-coordinates.ts'
 
 /**

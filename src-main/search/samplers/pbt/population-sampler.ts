@@ -5,7 +5,7 @@ import type { Exhausted, Proposal } from '../../../contract/search-protocol.ts'
 import type { Assignment, TrialSnapshot } from '../../../contract/trial.ts'
 import type { RandomStream } from '../../../math/random/random-stream.ts'
 import { completePoint } from '../../proposals/enqueued-points.ts'
-import { valueCount } from '../../space/values.ts'
+import { valueCount } from '../../space/unit-cube.ts'
 import type { ProposalRequest, Sampler, SamplerContext } from '../sampler.ts'
 import { currentMembers, generationOf, type Member, memberOf } from './members.ts'
 

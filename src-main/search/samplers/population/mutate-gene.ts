@@ -1,7 +1,13 @@
 import type { RandomStream } from '../../../math/random/random-stream.ts'
 import type { Parameter } from '../../space/search-space.ts'
-import { fromUnit, gridShare, toUnit } from '../../space/unit-cube.ts'
-import { valueAt, valueCount, valueIndex } from '../../space/values.ts'
+import {
+  fromUnit,
+  gridShare,
+  toUnit,
+  valueAt,
+  valueCount,
+  valueIndex,
+} from '../../space/unit-cube.ts'
 
 /**
  * Changes the gene of one parameter, a coordinate in [0, 1]. A choice, which has no order, takes any of its other values; a number

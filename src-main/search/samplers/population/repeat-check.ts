@@ -1,6 +1,6 @@
 import type { Assignment, TrialSnapshot } from '../../../contract/trial.ts'
 import type { SearchSpace } from '../../space/search-space.ts'
-import { valueCount } from '../../space/values.ts'
+import { valueCount } from '../../space/unit-cube.ts'
 import { TriedPoints } from '../tried-points.ts'
 
 /**

@@ -1,8 +1,7 @@
 import { ownValue } from '../../../contract/named-values.ts'
 import type { Assignment } from '../../../contract/trial.ts'
 import type { Parameter, SearchSpace } from '../../space/search-space.ts'
-import { toUnit } from '../../space/unit-cube.ts'
-import { valueAt, valueIndex } from '../../space/values.ts'
+import { toUnit, valueAt, valueIndex } from '../../space/unit-cube.ts'
 import { assignmentAt, variedParameters } from '../unit-coordinates.ts'
 import { trialCoordinate } from './trial-coordinate.ts'
 

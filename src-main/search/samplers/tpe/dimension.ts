@@ -1,7 +1,14 @@
 import type { ParameterValue } from '../../../contract/trial.ts'
 import type { Parameter, SearchSpace } from '../../space/search-space.ts'
-import { fromUnit, gridShare, hasEqualShares, toUnit } from '../../space/unit-cube.ts'
-import { valueAt, valueCount, valueIndex } from '../../space/values.ts'
+import {
+  fromUnit,
+  gridShare,
+  hasEqualShares,
+  toUnit,
+  valueAt,
+  valueCount,
+  valueIndex,
+} from '../../space/unit-cube.ts'
 
 /**
  * One parameter as the densities see it. A coordinate is the position in the unit interval for a

@@ -1,4 +1,4 @@
-import { hashPurpose } from '../../../math/random/purpose.ts'
+import { hashPurpose } from '../../../math/random/stream.ts'
 
 /** Newest observations that always stay. */
 const NEWEST = 100

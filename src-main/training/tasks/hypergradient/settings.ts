@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { type Fact, fact } from '../../../contract/fact.ts'
-import { type GradientMode, gradientModes } from '../../../contract/gradient-metrics.ts'
+import { type GradientMode, gradientModes } from '../../../contract/metric-value.ts'
 import { onlineDirections } from '../../hypergradients/online-training.ts'
 import type { MetricDefinition } from '../task.ts'
 

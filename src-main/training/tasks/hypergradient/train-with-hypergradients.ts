@@ -1,9 +1,5 @@
 import { AppError } from '../../../contract/errors.ts'
-import {
-  gradientMetric,
-  type GradientMode,
-  gradientModes,
-} from '../../../contract/gradient-metrics.ts'
+import { gradientMetric, type GradientMode, gradientModes } from '../../../contract/metric-value.ts'
 import type { RowSource } from '../../data/row-source.ts'
 import { createRunPrograms, type RunRequest } from '../../hypergradients/create-run-programs.ts'
 import type { HyperValues } from '../../hypergradients/hyper-values.ts'

@@ -5,7 +5,7 @@ import {
   progressBar,
 } from '../../../../src-main/cli/progress/format-progress.ts'
 import type { ProgressState } from '../../../../src-main/cli/progress/progress-state.ts'
-import { createProgressView } from '../../../../src-main/cli/progress/progress-view.ts'
+import { createProgressView } from '../../../../src-main/cli/progress-follower.ts'
 import { remainingMs } from '../../../../src-main/cli/progress/remaining-time.ts'
 import { columnsOf, cutToColumns } from '../../../../src-main/cli/progress/terminal-text.ts'
 

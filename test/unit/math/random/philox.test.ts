@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { philox4x32 } from '../../../../src-main/math/random/philox.ts'
+import { philox4x32 } from '../../../../src-main/math/random/stream.ts'
 
 type Words = readonly [number, number, number, number]
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { studySpecificationSchema } from '../../../../src-main/contract/study-specification.ts'
 import type { TrialSnapshot } from '../../../../src-main/contract/trial.ts'
-import { toldEnd } from '../../../../src-main/search/checkpoints/told-end.ts'
+import { toldEnd } from '../../../../src-main/running/next-trial.ts'
 import { StudySearch } from '../../../../src-main/search/study-search.ts'
 
 const program = { command: ['train'], resumes: true }

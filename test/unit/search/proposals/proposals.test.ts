@@ -5,11 +5,14 @@ import { parseSpecification } from '../../../../src-main/contract/parse-specific
 import { formatPath } from '../../../../src-main/contract/problem.ts'
 import type { Proposal } from '../../../../src-main/contract/search-protocol.ts'
 import type { StudySpecification } from '../../../../src-main/contract/study-specification.ts'
-import type { Assignment, TrialSnapshot } from '../../../../src-main/contract/trial.ts'
-import { reusedTrial } from '../../../../src-main/search/proposals/reused-trial.ts'
+import {
+  type Assignment,
+  type TrialSnapshot,
+  reusedTrial,
+} from '../../../../src-main/contract/trial.ts'
 import { samplers } from '../../../../src-main/search/samplers/registry.ts'
 import { buildSpace } from '../../../../src-main/search/space/build-space.ts'
-import { contains } from '../../../../src-main/search/space/contains.ts'
+import { contains } from '../../../../src-main/search/space/conditions.ts'
 import { StudySearch } from '../../../../src-main/search/study-search.ts'
 import { deepFreeze } from '../../../helpers/deep-freeze.ts'
 

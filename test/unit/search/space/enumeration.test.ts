@@ -4,10 +4,10 @@ import type { SpaceSpecification } from '../../../../src-main/contract/space-spe
 import type { Assignment, ParameterValue } from '../../../../src-main/contract/trial.ts'
 import { buildSpace } from '../../../../src-main/search/space/build-space.ts'
 import { cardinality } from '../../../../src-main/search/space/cardinality.ts'
-import { contains } from '../../../../src-main/search/space/contains.ts'
+import { contains } from '../../../../src-main/search/space/conditions.ts'
 import { enumerateSpace } from '../../../../src-main/search/space/enumeration.ts'
 import type { SearchSpace } from '../../../../src-main/search/space/search-space.ts'
-import { valueAt, valueCount, valueIndex } from '../../../../src-main/search/space/values.ts'
+import { valueAt, valueCount, valueIndex } from '../../../../src-main/search/space/unit-cube.ts'
 
 function enumerate(space: SearchSpace): ReturnType<typeof enumerateSpace> {
   return enumerateSpace(

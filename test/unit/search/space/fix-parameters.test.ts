@@ -5,7 +5,7 @@ import { parseSpecification } from '../../../../src-main/contract/parse-specific
 import type { SpaceSpecification } from '../../../../src-main/contract/space-specification.ts'
 import { samplers } from '../../../../src-main/search/samplers/registry.ts'
 import { buildSpace } from '../../../../src-main/search/space/build-space.ts'
-import { assignmentProblems } from '../../../../src-main/search/space/contains.ts'
+import { assignmentProblems } from '../../../../src-main/search/space/conditions.ts'
 import {
   checkFixed,
   fixParameters,

@@ -4,11 +4,21 @@ import { factLine } from '../../../helpers/fact-line.ts'
 import type { SpaceSpecification } from '../../../../src-main/contract/space-specification.ts'
 import { createRandomStream } from '../../../../src-main/math/random/stream.ts'
 import { buildSpace } from '../../../../src-main/search/space/build-space.ts'
-import { activeParameters, isActive } from '../../../../src-main/search/space/conditions.ts'
-import { assignmentProblems, contains } from '../../../../src-main/search/space/contains.ts'
+import {
+  activeParameters,
+  isActive,
+  assignmentProblems,
+  contains,
+} from '../../../../src-main/search/space/conditions.ts'
 import type { Parameter } from '../../../../src-main/search/space/search-space.ts'
-import { fromUnit, gridShare, toUnit } from '../../../../src-main/search/space/unit-cube.ts'
-import { valueAt, valueCount, valueIndex } from '../../../../src-main/search/space/values.ts'
+import {
+  fromUnit,
+  gridShare,
+  toUnit,
+  valueAt,
+  valueCount,
+  valueIndex,
+} from '../../../../src-main/search/space/unit-cube.ts'
 
 function only(specification: SpaceSpecification[string]): Parameter {
   return buildSpace({ x: specification }).parameters[0] as Parameter

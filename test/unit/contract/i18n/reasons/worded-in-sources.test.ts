@@ -7,12 +7,12 @@ import { chineseReason } from '../../../../../src-main/contract/i18n/reasons/rea
  * anew there, or a new one, has no Chinese until a row is added. (Rows of earlier wordings stay, for old databases.)
  */
 const places = [
-  'running/{study-end,study-runner,trial-run,starting-place,summarize-outcome}.ts',
+  'running/{session,study-runner,trial-run,next-trial,trial-results}.ts',
   'running/{local,slurm}/*-{executor,handle,attempt}.ts',
   'search/stopping/*.ts',
   'search/samplers/gradient/run.ts',
   'math/cma-es/stopping.ts',
-  'contract/metric-columns.ts',
+  'contract/metric-value.ts',
   'interop/csv/from-csv.ts',
   'interop/optuna/read-optuna-trial.ts',
   'study/ask-tell/result-of-tell.ts',
@@ -27,6 +27,7 @@ const others = [
   /^trainer ended with 11$/,
   /^job 1 ended in state 11$/,
   /^gradient spsa$/,
+  /^(shared )?replicate 1$/,
   /^[\d.]+$/,
 ]
 

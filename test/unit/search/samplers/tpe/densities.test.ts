@@ -13,8 +13,7 @@ import {
 } from '../../../../../src-main/search/samplers/tpe/settings.ts'
 import { recentWeights } from '../../../../../src-main/search/samplers/tpe/split.ts'
 import { buildSpace } from '../../../../../src-main/search/space/build-space.ts'
-import { toUnit } from '../../../../../src-main/search/space/unit-cube.ts'
-import { valueIndex } from '../../../../../src-main/search/space/values.ts'
+import { toUnit, valueIndex } from '../../../../../src-main/search/space/unit-cube.ts'
 
 /**
  * Golden numbers: densities that Optuna 4.1, Optuna 5.0 and Hyperopt gave for the same observations, in

@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { buildSpace } from '../../../../../src-main/search/space/build-space.ts'
-import { fromUnit, gridShare } from '../../../../../src-main/search/space/unit-cube.ts'
-import { valueAt, valueCount } from '../../../../../src-main/search/space/values.ts'
+import {
+  fromUnit,
+  gridShare,
+  valueAt,
+  valueCount,
+} from '../../../../../src-main/search/space/unit-cube.ts'
 
 describe('gridShare', () => {
   const space = buildSpace({

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import { metricRow } from '../../../src-main/contract/metric-columns.ts'
-import { ConstraintTrack } from '../../../src-main/running/constraint-track.ts'
+import { metricRow } from '../../../src-main/contract/metric-value.ts'
+import { ConstraintTrack } from '../../../src-main/running/trial-results.ts'
 
 it('knows the constraints at every step, NaN where a metric was not reported', () => {
   const track = new ConstraintTrack(['size', { metric: 'score', atLeast: 1 }])

@@ -1,0 +1,251 @@
+import { type Constraint, constraintMetric, constraintValue } from '../contract/constraints.ts'
+import { isCostMetric } from '../contract/cost-metrics.ts'
+import { gradientsIn, columnOf } from '../contract/metric-value.ts'
+import { isBetter } from '../contract/ranking.ts'
+import type { RetrySpecification, StudySpecification } from '../contract/study-specification.ts'
+import type { AttemptOutcome, MetricColumns } from '../contract/trainer-protocol.ts'
+import type {
+  Failure,
+  FinishedTrialState,
+  AttemptRecord,
+  TrialValues,
+  ParameterGradient,
+} from '../contract/trial.ts'
+import { mean } from '../math/numbers.ts'
+import { deriveSeed } from '../math/random/stream.ts'
+import { median } from '../math/statistics/quantile.ts'
+import type { MetricBatch } from '../storage/study-store.ts'
+
+/** What the metrics of one training say about its trial: the best value so far, constraints and gradients by step. */
+export class AttemptTrack {
+  readonly #specification: StudySpecification
+  readonly #constraints: ConstraintTrack
+  readonly #gradients = new Map<number, ParameterGradient>()
+  #best: { readonly step: number; readonly value: number } | null = null
+
+  constructor(specification: StudySpecification) {
+    this.#specification = specification
+    this.#constraints = new ConstraintTrack(specification.constraints)
+  }
+
+  /** By the first goal; null before its first report. */
+  get best(): { readonly step: number; readonly value: number } | null {
+    return this.#best
+  }
+
+  gradientAt(step: number | null): ParameterGradient | undefined {
+    return this.#gradients.get(step ?? Number.NaN)
+  }
+
+  take(columns: MetricColumns): void {
+    const goal = this.#specification.goals[0]
+    for (const { step, value } of goal === undefined ? [] : columnOf(columns, goal.metric)) {
+      if (goal === undefined) break
+      if (this.#best === null || isBetter(value, this.#best.value, goal.direction)) {
+        this.#best = { step, value }
+      }
+    }
+    this.#constraints.take(columns)
+    for (const [step, gradient] of gradientsIn(columns)) this.#gradients.set(step, gradient)
+  }
+
+  /** Constraints are judged at the step that gave the value. */
+  withConstraints(values: readonly number[], bestStep: number | null): TrialValues {
+    return this.#specification.constraints.length === 0 || values.length === 0
+      ? { values }
+      : { values, constraints: this.#constraints.at(bestStep ?? Number.NaN) }
+  }
+}
+
+const NOTHING: Readonly<Record<string, number>> = {}
+
+/** What a training reported at its latest step; the metrics of a step arrive before its judgement is asked for. */
+export class LatestStep {
+  #step = Number.NaN
+  #values: Record<string, number> = {}
+
+  take({ names, steps, values }: MetricColumns): void {
+    const last = steps.length - 1
+    if (last < 0) return
+    if (steps[last] !== this.#step) this.#values = {}
+    this.#step = steps[last] as number
+    names.forEach((name, column) => {
+      this.#values[name] = values[last * names.length + column] as number
+    })
+  }
+
+  /** By name of the metric; nothing if this is not the latest step. */
+  at(step: number): Readonly<Record<string, number>> {
+    return step === this.#step ? this.#values : NOTHING
+  }
+}
+
+/**
+ * The values of a study's constraints at every step that one attempt has reported. A trial is judged at
+ * the step that gave its value (the best step of the first goal), which is known only at its end; its costs
+ * are those of the whole attempt.
+ */
+export class ConstraintTrack {
+  readonly #constraints: readonly Constraint[]
+  readonly #steps = new Map<number, number[]>()
+  /** By position. */
+  readonly #costs = new Map<number, number>()
+
+  constructor(constraints: readonly Constraint[]) {
+    this.#constraints = constraints
+  }
+
+  take(columns: MetricColumns): void {
+    this.#constraints.forEach((constraint, position) => {
+      const metric = constraintMetric(constraint)
+      for (const { step, value } of columnOf(columns, metric)) {
+        const counted = constraintValue(constraint, value)
+        if (isCostMetric(metric)) this.#costs.set(position, counted)
+        else this.#row(step)[position] = counted
+      }
+    })
+  }
+
+  /** One per constraint; NaN, which is not allowed, for a metric that was not reported at that step. */
+  at(step: number): readonly number[] {
+    const row = this.#steps.get(step) ?? this.#unknown()
+    return row.map((value, position) => this.#costs.get(position) ?? value)
+  }
+
+  #row(step: number): number[] {
+    let row = this.#steps.get(step)
+    if (row === undefined) {
+      row = this.#unknown()
+      this.#steps.set(step, row)
+    }
+    return row
+  }
+
+  #unknown(): number[] {
+    return this.#constraints.map(() => Number.NaN)
+  }
+}
+
+/**
+ * Metrics between their arrival and the next transaction. `take` empties one trial, for the
+ * transaction that finishes it; `takeAll` everything, for the regular flush.
+ */
+export class MetricBuffer {
+  #batches: MetricBatch[] = []
+
+  add(trialNumber: number, columns: MetricColumns): void {
+    this.#batches.push({ trialNumber, columns })
+  }
+
+  take(trialNumber: number): readonly MetricBatch[] {
+    const taken = this.#batches.filter(batch => batch.trialNumber === trialNumber)
+    this.#batches = this.#batches.filter(batch => batch.trialNumber !== trialNumber)
+    return taken
+  }
+
+  takeAll(): readonly MetricBatch[] {
+    const taken = this.#batches
+    this.#batches = []
+    return taken
+  }
+}
+
+export type EndedOutcome = Exclude<AttemptOutcome, { readonly state: 'suspended' }>
+
+/** How a trial ended, as it is stored. */
+interface OutcomeSummary {
+  readonly state: FinishedTrialState
+  readonly values: readonly number[]
+  readonly bestStep: number | null
+  readonly reason: string | null
+  readonly failure: Failure | null
+}
+
+/**
+ * @param best what the trial had reported best by the first goal; null: nothing
+ * @param pruneReason of a trial that was pruned
+ */
+export function summarizeOutcome(
+  outcome: EndedOutcome,
+  best: { readonly step: number; readonly value: number } | null,
+  pruneReason: string | null,
+): OutcomeSummary {
+  switch (outcome.state) {
+    case 'complete': {
+      const { values, bestStep } = outcome
+      return { state: 'complete', values, bestStep, reason: null, failure: null }
+    }
+    case 'pruned':
+      return {
+        state: 'pruned',
+        values: best === null ? [] : [best.value],
+        bestStep: best?.step ?? null,
+        reason: pruneReason,
+        failure: null,
+      }
+    case 'cancelled':
+      return {
+        state: 'cancelled',
+        values: [],
+        bestStep: best?.step ?? null,
+        reason: 'cancelled',
+        failure: null,
+      }
+    case 'failed':
+      return {
+        state: 'failed',
+        values: [],
+        bestStep: best?.step ?? null,
+        reason: outcome.failure.message,
+        failure: outcome.failure,
+      }
+  }
+}
+
+/**
+ * Whether a failed attempt is repeated with the same parameters and seed: as long as fewer attempts
+ * of the trial have failed in this class than the study allows. Interrupted attempts do not count;
+ * they were nobody's fault.
+ */
+export function shouldRetry(
+  policy: RetrySpecification,
+  earlier: readonly Pick<AttemptRecord, 'failure'>[],
+  failure: Failure,
+): boolean {
+  const failed = earlier.filter(attempt => attempt.failure?.class === failure.class).length
+  return failed < policy[failure.class]
+}
+
+/**
+ * Seed of one of several trainings of a trial. The first has the trial's own, unless seeds are shared: then training k
+ * has the same seed in every trial, and none has that of a trial of the same study.
+ */
+export function replicateSeed(
+  replicate: number,
+  trial: { readonly number: number; readonly seed: number },
+  { seed: studySeed, replicates }: Pick<StudySpecification, 'seed' | 'replicates'>,
+): number {
+  if (replicates.seeds === 'shared') {
+    return deriveSeed({ seed: studySeed, number: 0, purpose: `shared replicate ${replicate}` })
+  }
+  if (replicate === 0) return trial.seed
+  return deriveSeed({ seed: studySeed, number: trial.number, purpose: `replicate ${replicate}` })
+}
+
+/** What a trial is judged by whose configuration was trained several times; NaN where one training gave NaN. */
+export function combineReplicates(
+  replicates: readonly TrialValues[],
+  by: StudySpecification['replicates']['value'],
+): TrialValues {
+  const combine = (lists: readonly (readonly number[])[]): number[] =>
+    (lists[0] ?? []).map((_, place) => {
+      const values = lists.map(list => list[place] ?? Number.NaN)
+      if (by === 'mean') return mean(values)
+      return values.some(Number.isNaN) ? Number.NaN : median(values)
+    })
+  const values = combine(replicates.map(replicate => replicate.values))
+  const constraints = replicates.flatMap(replicate => replicate.constraints ?? [])
+  return constraints.length === 0
+    ? { values }
+    : { values, constraints: combine(replicates.map(replicate => replicate.constraints ?? [])) }
+}
