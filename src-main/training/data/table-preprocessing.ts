@@ -8,7 +8,7 @@ import { fitMoments } from './moments.ts'
  *   training values gets a second feature, 1 where the value was missing; then standardised to mean 0
  *   and deviation 1 (a column constant in training stays at 0).
  * - categorical, `oneHot`: one feature per category of the training rows, 1 for the row's own. Beyond
- *   `mostCategories` the rarest share one feature. A missing value, and a category that training has
+ *   `MAX_CATEGORIES` the rarest share one feature. A missing value, and a category that training has
  *   never seen, is all zeros.
  * - categorical, `embedding`: one feature per column, behind all others: the row of an embedding's table, from 1 on for
  *   the categories of the training rows. A missing value, and a category that training has never seen, is row 0.
