@@ -1,6 +1,7 @@
 import { closeSync, fdatasyncSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fact } from '../src-main/contract/fact.ts'
 import { median } from '../src-main/math/statistics/quantile.ts'
 import { studySpecificationSchema } from '../src-main/contract/study-specification.ts'
 import type { MetricColumns } from '../src-main/contract/trainer-protocol.ts'
@@ -130,7 +131,7 @@ function startTrial(store: StudyStore, studyId: number, number: number): void {
     studyId,
     number,
     parameters: Object.fromEntries(entries) as Record<string, number>,
-    provenance: { sampler: 'random', reason: 'independent draw' },
+    provenance: { sampler: 'random', reason: fact('proposal.random') },
     seed: number,
     slot: 0,
     atMs: number,

@@ -1,4 +1,5 @@
 import path from 'node:path'
+import { fact } from '../../src-main/contract/fact.ts'
 import { studySpecificationSchema } from '../../src-main/contract/study-specification.ts'
 import { createStudy } from '../../src-main/study/create-study.ts'
 import { writeStudyYaml } from '../../src-main/interop/study-file/write-study-yaml.ts'
@@ -48,7 +49,7 @@ export async function seedStudy(databasePath: string, size: SeedSize): Promise<n
       store.startTrial({
         ...{ studyId: id, number, seed: number, slot: number % 4, atMs },
         parameters: Object.fromEntries(drawn) as Record<string, number>,
-        provenance: { sampler: 'random', reason: 'independent draw' },
+        provenance: { sampler: 'random', reason: fact('proposal.random') },
       })
       const value = 200 + 100 * wave(number) + 400 / (1 + number / 100)
       const steps = Array.from({ length: reportsPerTrial }, (_, step) => step)
@@ -68,7 +69,7 @@ export async function seedStudy(databasePath: string, size: SeedSize): Promise<n
         ...{ studyId: id, trialNumber: number, state, metrics: [], artifacts: [] },
         values: state === 'complete' ? [value] : [],
         bestStep: state === 'complete' ? reportsPerTrial - 1 : null,
-        reason: state === 'pruned' ? 'worse than the median at step 3' : null,
+        reason: state === 'pruned' ? fact('pruning.nan', { step: 3 }) : null,
         failure: state === 'failed' ? { class: 'nonFinite', message: 'loss is NaN' } : null,
         atMs: atMs + 900,
       })

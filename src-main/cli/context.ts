@@ -1,3 +1,4 @@
+import { withTexts } from '../i18n/spoken.ts'
 import process from 'node:process'
 import type { Command } from 'commander'
 import { languageOf, languages, type Language } from '../i18n/language.ts'
@@ -17,6 +18,7 @@ export interface CliContext {
   readonly json: boolean
   readonly now: () => number
   print(text: string): void
+  /** Facts have their texts beside them. */
   printJson(value: unknown): void
 }
 
@@ -29,18 +31,20 @@ interface GlobalOptions {
 export function createContext(command: Command): CliContext {
   const options = command.optsWithGlobals<GlobalOptions>()
   const language = chooseLanguage(options.language)
+  const t = createTranslate(language)
+  const replacer = withTexts(t)
   return {
     database: options.db ?? null,
     workspace: locateWorkspace(options.db ?? null),
     language,
-    t: createTranslate(language),
+    t,
     json: options.json === true,
     now: Date.now,
     print: text => {
       process.stdout.write(`${text}\n`)
     },
     printJson: value => {
-      process.stdout.write(`${JSON.stringify(value)}\n`)
+      process.stdout.write(`${JSON.stringify(value, replacer)}\n`)
     },
   }
 }

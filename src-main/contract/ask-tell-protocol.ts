@@ -1,3 +1,4 @@
+import type { Fact } from './fact.ts'
 import { z } from 'zod'
 import { fact } from './fact.ts'
 import { metricJsonSchema } from './metric-value.ts'
@@ -69,14 +70,14 @@ export type RequestOf<Kind extends RequestKind> = z.output<(typeof requestLineSc
 /** What comes back for a line; `ask` gives one line per trial, or fewer and then why there are no more. */
 export type AskAnswer =
   | { readonly trial: number; readonly parameters: Assignment; readonly why: Provenance }
-  | { readonly exhausted: string }
+  | { readonly exhausted: Fact }
 export interface TellAnswer {
   readonly told: number
 }
 export interface ReportAnswer {
   readonly trial: number
   readonly prune: boolean
-  readonly reason: string
+  readonly reason: Fact
 }
 export interface ErrorAnswer {
   readonly error: {

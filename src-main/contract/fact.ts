@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Message, MessageKey, MessageValue, MessageValues } from '../i18n/message.ts'
+import type { JsonValue } from './json.ts'
 
 /**
  * Why something is as it is – a proposal, a pruning, a failure, a broken rule, the end of a study – as a code with values.
@@ -22,6 +23,27 @@ export function fact(code: MessageKey, values?: MessageValues): Fact {
 /** Words that are not ours: of the operating system, of a library, of a user's program. */
 export function verbatim(text: string): Fact {
   return fact('verbatim', { text })
+}
+
+/** Reasons one after another; one alone stays itself. */
+export function together(...reasons: readonly Fact[]): Fact {
+  const all = reasons.flatMap(reason => {
+    const { reasons: parts } = reason.code === SEVERAL ? (reason.values ?? {}) : {}
+    return Array.isArray(parts) ? (parts as readonly Fact[]) : [reason]
+  })
+  const [only] = all
+  return all.length === 1 && only !== undefined ? only : fact(SEVERAL, { reasons: all })
+}
+const SEVERAL = 'reason.several'
+
+/** The reason of one of several: of a metric's rule, of a sampler. */
+export function named(name: string, reason: Fact): Fact {
+  return fact('reason.named', { name, reason })
+}
+
+/** A fact inside free-form detail. */
+export function factAsJson(fact: Fact | null): JsonValue {
+  return fact as unknown as JsonValue
 }
 
 /** Nesting of no fact of ours is deeper; whatever is comes from elsewhere. */

@@ -1,3 +1,4 @@
+import type { Fact } from './fact.ts'
 import type { StoredNote } from './import-note.ts'
 import type { Assignment, Curve, Failure, Provenance, TrialState, TrialValues } from './trial.ts'
 
@@ -27,7 +28,7 @@ export interface ImportedTrial extends TrialValues {
   readonly provenance: Provenance
   readonly seed: number
   readonly bestStep: number | null
-  readonly reason: string | null
+  readonly reason: Fact | null
   readonly failure: Failure | null
   readonly startedAtMs: number
   readonly finishedAtMs: number

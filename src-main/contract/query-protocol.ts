@@ -26,7 +26,12 @@ export type QueryTask =
       readonly sections: readonly ReportSection[] | null
       readonly generatedAtMs: number
     }
-  | { readonly kind: 'export'; readonly studyId: number; readonly format: ExportFormat }
+  | {
+      readonly kind: 'export'
+      readonly studyId: number
+      readonly format: ExportFormat
+      readonly language: Language
+    }
 
 export interface QueryAnswers {
   readonly analysis: AnalysisAnswer

@@ -1,3 +1,4 @@
+import type { Fact } from './fact.ts'
 import type { TrialOrigin } from './checkpoint.ts'
 import type { JsonObject } from './json.ts'
 import type { StudySpecification } from './study-specification.ts'
@@ -50,13 +51,13 @@ export interface Proposal {
   readonly untilStep?: number
 }
 
-/** Nothing more to try: the sampler is at its end, or a model-based stop rule holds. The reason is shown. */
+/** Nothing more to try: the sampler is at its end, or a model-based stop rule holds. */
 export interface Exhausted {
   readonly exhausted: true
-  readonly reason: string
+  readonly reason: Fact
 }
 
 /** A pruner's answer; every stop is explained. */
 export type PruningDecision =
   | { readonly action: 'continue' }
-  | { readonly action: 'prune'; readonly reason: string; readonly detail?: JsonObject }
+  | { readonly action: 'prune'; readonly reason: Fact; readonly detail?: JsonObject }

@@ -1,3 +1,4 @@
+import type { Fact } from './fact.ts'
 import type { TrialOrigin } from './checkpoint.ts'
 import type { EventRecord } from './events.ts'
 import type { StudyOrigin } from './imported-study.ts'
@@ -33,7 +34,7 @@ export interface StudyRecord {
   readonly name: string
   readonly state: StudyState
   /** Why the study is in this state, e.g. which stop rule held. */
-  readonly reason: string | null
+  readonly reason: Fact | null
   readonly specification: StudySpecification
   /** The study file as it was written, or its YAML if there was no file. */
   readonly source: string

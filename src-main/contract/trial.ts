@@ -1,3 +1,4 @@
+import type { Fact } from './fact.ts'
 import type { TrialOrigin } from './checkpoint.ts'
 import type { EngineInfo } from './engine.ts'
 import type { JsonObject } from './json.ts'
@@ -52,11 +53,10 @@ export interface Failure {
   readonly lostCheckpoint?: true
 }
 
-/** Why the sampler chose these values; free-form, shown and stored. */
+/** Why the sampler chose these values; shown and stored. */
 export interface Provenance {
   readonly sampler: string
-  /** One sentence, e.g. `cell 7 of 24`. */
-  readonly reason: string
+  readonly reason: Fact
   readonly detail?: JsonObject
 }
 
@@ -154,7 +154,7 @@ export interface TrialRecord extends TrialValues {
   readonly bestStep: number | null
   readonly lastStep: number | null
   /** Why it was pruned or cancelled; null otherwise. */
-  readonly reason: string | null
+  readonly reason: Fact | null
   readonly startedAtMs: number
   readonly finishedAtMs: number | null
   readonly attempts: readonly AttemptRecord[]

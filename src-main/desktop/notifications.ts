@@ -1,9 +1,8 @@
 import type { Notification, NotificationConstructorOptions } from 'electron'
 import type { Language } from '../i18n/language.ts'
-import { reasonText } from '../contract/i18n/reasons/reason-text.ts'
+import { createTranslate } from '../i18n/translate.ts'
 import { formatMetric } from '../i18n/format-number.ts'
 import type { Outcome } from './activity.ts'
-import { createTranslate } from '../i18n/translate.ts'
 
 /** What a notification about the end of a study says: how it ended, and the best value. */
 export function notificationText(
@@ -25,7 +24,7 @@ export function notificationText(
           value: formatMetric(study.best.value),
           trial: study.best.number,
         })
-  const reason = study.reason === null ? null : reasonText(study.reason, language)
+  const reason = study.reason === null ? null : t.say(study.reason)
   return { title, body: [best, reason].filter(text => text !== null).join('\n') }
 }
 

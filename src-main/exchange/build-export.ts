@@ -1,3 +1,4 @@
+import type { Translate } from '../i18n/translate.ts'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
@@ -19,21 +20,22 @@ const json = 'application/json'
 export async function buildExport(
   snapshot: StudySnapshot,
   format: ExportFormat,
+  t: Translate,
 ): Promise<BuiltFile> {
   switch (format) {
     case 'csv':
-      return { ending: 'csv', mediaType: 'text/csv', content: exportCsv(snapshot) }
+      return { ending: 'csv', mediaType: 'text/csv', content: exportCsv(snapshot, t) }
     case 'metrics-csv':
       return { ending: 'metrics.csv', mediaType: 'text/csv', content: exportMetricsCsv(snapshot) }
     case 'json':
-      return { ending: 'json', mediaType: json, content: exportJson(snapshot) }
+      return { ending: 'json', mediaType: json, content: exportJson(snapshot, t) }
     case 'hyperopt':
-      return { ending: 'hyperopt.json', mediaType: json, content: toHyperoptTrials(snapshot) }
+      return { ending: 'hyperopt.json', mediaType: json, content: toHyperoptTrials(snapshot, t) }
     case 'optuna':
       return {
         ending: 'optuna.sqlite',
         mediaType: 'application/vnd.sqlite3',
-        content: await optunaFile(snapshot),
+        content: await optunaFile(snapshot, t),
       }
     case 'tensorboard':
       return {
@@ -44,11 +46,11 @@ export async function buildExport(
   }
 }
 
-async function optunaFile(snapshot: StudySnapshot): Promise<Buffer> {
+async function optunaFile(snapshot: StudySnapshot, t: Translate): Promise<Buffer> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'tunewright-export-'))
   try {
     return await readFile(
-      writeOptunaFile(path.join(folder, 'study.sqlite'), toOptunaStudy(snapshot)),
+      writeOptunaFile(path.join(folder, 'study.sqlite'), toOptunaStudy(snapshot, t)),
     )
   } finally {
     await rm(folder, { recursive: true, force: true })

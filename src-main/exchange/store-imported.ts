@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { pipeline } from 'node:stream/promises'
 import { mergeIntervals } from '../analysis/timeline/busy-time.ts'
+import { fact } from '../contract/fact.ts'
 import type { ImportedTrial, StudyOrigin } from '../contract/imported-study.ts'
 import type { StudyRecord } from '../contract/study.ts'
 import type { StudySpecification } from '../contract/study-specification.ts'
@@ -29,7 +30,11 @@ export function storeImported(
       createdAtMs: trials[0]?.startedAtMs ?? now(),
     },
     trials,
-    { reason: `imported from ${origin.program}`, elapsedMs: busyMs(trials), atMs: now() },
+    {
+      reason: fact('ending.imported', { program: origin.program }),
+      elapsedMs: busyMs(trials),
+      atMs: now(),
+    },
   )
 }
 

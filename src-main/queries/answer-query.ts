@@ -74,7 +74,9 @@ async function find(
     }
     case 'export': {
       const { buildExport } = await import('../exchange/build-export.ts')
-      return buildExport(reader.snapshot(task.studyId), task.format)
+      const { createTranslate } = await import('../i18n/translate.ts')
+      const { studyId, format, language } = task
+      return buildExport(reader.snapshot(studyId), format, createTranslate(language))
     }
   }
 }

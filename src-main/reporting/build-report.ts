@@ -33,6 +33,7 @@ export async function buildReport(
   given: HtmlReportOptions,
 ): Promise<BuiltFile> {
   const options = { ...given, network: sketchBest(snapshot) }
+  const t = createTranslate(options.language)
   switch (format) {
     case 'html':
       return { ending: 'html', mediaType: 'text/html', content: buildHtmlReport(snapshot, options) }
@@ -43,9 +44,7 @@ export async function buildReport(
     case 'markdown':
     case 'latex': {
       const blocks = readBlocks(buildSections(snapshot, options))
-      const title = visibleText(
-        createTranslate(options.language)('report.page.title', { name: snapshot.study.name }),
-      )
+      const title = visibleText(t('report.page.title', { name: snapshot.study.name }))
       return format === 'markdown'
         ? { ending: 'md', mediaType: 'text/markdown', content: buildMarkdown(title, blocks) }
         : {
@@ -57,9 +56,9 @@ export async function buildReport(
     case 'csv': {
       const content = await buildZip(
         new Map([
-          ['trials.csv', exportCsv(snapshot)],
+          ['trials.csv', exportCsv(snapshot, t)],
           ['metrics.csv', exportMetricsCsv(snapshot)],
-          ['events.csv', exportEventsCsv(snapshot)],
+          ['events.csv', exportEventsCsv(snapshot, t)],
           ['importance.csv', importanceCsv(snapshot)],
           ['study.yaml', snapshot.study.source],
         ]),
@@ -67,7 +66,7 @@ export async function buildReport(
       return { ending: 'csv.zip', mediaType: 'application/zip', content }
     }
     case 'json':
-      return { ending: 'json', mediaType: 'application/json', content: exportJson(snapshot) }
+      return { ending: 'json', mediaType: 'application/json', content: exportJson(snapshot, t) }
     case 'figures':
     case 'svg': {
       const content = await buildZip(figureFiles(snapshot, options, format === 'figures'))

@@ -61,7 +61,7 @@ export async function runStudy(options: RunStudyOptions): Promise<StudyRunResult
     throw new AppError('study.external', { study: study.name })
   }
   if (study.state === 'finished' && !lacksWinner(options)) {
-    throw new AppError('study.finished', { study: study.name, state: study.reason ?? study.state })
+    throw new AppError('study.finished', { study: study.name, state: study.state })
   }
   const datasetDirectory = await prepareData(options)
   const { objective } = specification

@@ -1,3 +1,4 @@
+import type { Fact } from '../contract/fact.ts'
 import type { EngineInfo } from '../contract/engine.ts'
 import type { StudyState } from '../contract/study.ts'
 import type { MetricColumns } from '../contract/trainer-protocol.ts'
@@ -19,7 +20,7 @@ export interface RunnerListener {
     trial: TrialValues & {
       readonly number: number
       readonly state: FinishedTrialState
-      readonly reason: string | null
+      readonly reason: Fact | null
       /** Of this session alone; a night between two sessions does not count. */
       readonly durationMs: number
     },
@@ -28,7 +29,7 @@ export interface RunnerListener {
   trialSuspended?(trialNumber: number): void
   /** A person lets a suspended one go on; it is next. */
   trialReleased?(trialNumber: number): void
-  stateChanged?(state: StudyState, reason: string | null): void
+  stateChanged?(state: StudyState, reason: Fact | null): void
 }
 
 /**

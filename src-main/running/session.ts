@@ -1,10 +1,11 @@
 import type { EventKind } from '../contract/events.ts'
+import { fact, type Fact } from '../contract/fact.ts'
 import type { StudyState } from '../contract/study.ts'
 
 /** How a session of a study ended, or is about to. */
 export interface StudyEnd {
   readonly state: Extract<StudyState, 'finished' | 'failed' | 'paused' | 'stopped'>
-  readonly reason: string
+  readonly reason: Fact
 }
 
 export const endEvents: Record<StudyEnd['state'], EventKind> = {
@@ -21,9 +22,9 @@ export type EndRequest = 'none' | 'pause' | 'finish' | 'stop'
 export function requestedEnd(request: EndRequest): StudyEnd | null {
   switch (request) {
     case 'pause':
-      return { state: 'paused', reason: 'paused by the user' }
+      return { state: 'paused', reason: fact('ending.paused') }
     case 'finish':
-      return { state: 'stopped', reason: 'stopped by the user after its running trials' }
+      return { state: 'stopped', reason: fact('ending.stoppedAfterTrials') }
     default:
       return null
   }

@@ -1,4 +1,5 @@
 import type { EventKind } from '../contract/events.ts'
+import { fact, factAsJson, verbatim, type Fact } from '../contract/fact.ts'
 import type { StudyRecord, StudyState } from '../contract/study.ts'
 import { concludeDecision, findStopDecision } from '../search/stopping/stop-rules.ts'
 import { readEarlierTrials } from './earlier-trials.ts'
@@ -54,7 +55,7 @@ export class StudyRunner {
   #held = false
   #failure: { readonly error: unknown } | null = null
   /** Why no further trial makes sense. */
-  #refusal: string | null = null
+  #refusal: Fact | null = null
   #wake: () => void = () => undefined
 
   constructor(options: StudyRunnerOptions) {
@@ -80,7 +81,10 @@ export class StudyRunner {
       onRestart: reason => {
         const event = { kind: 'child.failed', trialNumber: null, atMs: options.now() } as const
         this.#guarded(() => {
-          store.recordEvent(study.id, { ...event, detail: { child: 'search', reason } })
+          store.recordEvent(study.id, {
+            ...event,
+            detail: { child: 'search', reason: factAsJson(verbatim(reason)) },
+          })
         })
       },
     })
@@ -248,7 +252,7 @@ export class StudyRunner {
         await suspendAll(this.#running, SUSPEND_LIMIT_MS, wake => {
           this.#wake = wake
         })
-        return { state: 'stopped', reason: 'stopped by the user' }
+        return { state: 'stopped', reason: fact('ending.stopped') }
       }
       if (revision !== this.#revision) end = null
       revision = this.#revision
@@ -372,7 +376,7 @@ export class StudyRunner {
     })
   }
 
-  #setState(state: StudyState, reason: string | null, event: EventKind): void {
+  #setState(state: StudyState, reason: Fact | null, event: EventKind): void {
     const { store, study } = this.#options
     store.setStudyState({ studyId: study.id, state, reason, event, atMs: this.#options.now() })
     this.#environment.listener.stateChanged?.(state, reason)

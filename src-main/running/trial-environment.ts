@@ -1,4 +1,5 @@
 import type { SavedCheckpoint, TrialOrigin } from '../contract/checkpoint.ts'
+import type { Fact } from '../contract/fact.ts'
 import type { StudyRecord } from '../contract/study.ts'
 import type { Assignment } from '../contract/trial.ts'
 import type { StudyStore } from '../storage/study-store.ts'
@@ -26,7 +27,7 @@ export interface TrialEnvironment {
   /** Ends the study: something that no retry of a trial can mend. */
   readonly fail: (error: unknown) => void
   /** Ends the study as failed once the running trials are done. */
-  readonly refuse: (reason: string) => void
+  readonly refuse: (reason: Fact) => void
   /** Folder for a trial's weights; null keeps none. */
   readonly artifactDirectory: (trialNumber: number) => string | null
   /** Folder of a trial that is code of the user; null for built-in objectives. */

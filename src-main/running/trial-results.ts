@@ -1,3 +1,4 @@
+import { fact, verbatim, type Fact } from '../contract/fact.ts'
 import { type Constraint, constraintMetric, constraintValue } from '../contract/constraints.ts'
 import { isCostMetric } from '../contract/cost-metrics.ts'
 import { gradientsIn, columnOf } from '../contract/metric-value.ts'
@@ -157,7 +158,7 @@ interface OutcomeSummary {
   readonly state: FinishedTrialState
   readonly values: readonly number[]
   readonly bestStep: number | null
-  readonly reason: string | null
+  readonly reason: Fact | null
   readonly failure: Failure | null
 }
 
@@ -168,7 +169,7 @@ interface OutcomeSummary {
 export function summarizeOutcome(
   outcome: EndedOutcome,
   best: { readonly step: number; readonly value: number } | null,
-  pruneReason: string | null,
+  pruneReason: Fact | null,
 ): OutcomeSummary {
   switch (outcome.state) {
     case 'complete': {
@@ -188,7 +189,7 @@ export function summarizeOutcome(
         state: 'cancelled',
         values: [],
         bestStep: best?.step ?? null,
-        reason: 'cancelled',
+        reason: fact('ending.cancelled'),
         failure: null,
       }
     case 'failed':
@@ -196,7 +197,7 @@ export function summarizeOutcome(
         state: 'failed',
         values: [],
         bestStep: best?.step ?? null,
-        reason: outcome.failure.message,
+        reason: verbatim(outcome.failure.message),
         failure: outcome.failure,
       }
   }

@@ -1,4 +1,5 @@
 import type { AttemptOutcome, MetricColumns, UserTrial } from '../contract/trainer-protocol.ts'
+import { verbatim, type Fact } from '../contract/fact.ts'
 import { metricColumnsFault } from '../contract/metric-value.ts'
 import type { Failure, TrialResult, TrialValues } from '../contract/trial.ts'
 import type { RunningAttempt } from './executor.ts'
@@ -29,7 +30,7 @@ export class TrialRun {
   /** Of the first training of the attempt; null until it has started. */
   #meter: AttemptMeter | null = null
   #trainerPid: number | undefined
-  #pruneReason: string | null = null
+  #pruneReason: Fact | null = null
   readonly #latest = new LatestStep()
   /** Of the first training. */
   #track: AttemptTrack
@@ -349,7 +350,7 @@ export class TrialRun {
       ...('checkpoint' in outcome ? { checkpoint: outcome.checkpoint } : {}),
     })
     if (outcome.state === 'failed' && outcome.failure.endsStudy === true) {
-      this.#environment.refuse(outcome.failure.message)
+      this.#environment.refuse(verbatim(outcome.failure.message))
     }
   }
 

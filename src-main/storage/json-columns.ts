@@ -6,6 +6,7 @@ import { engineNames, type EngineInfo } from '../contract/engine.ts'
 import { importNoteSchema } from '../contract/import-note.ts'
 import type { StudyOrigin } from '../contract/imported-study.ts'
 import { isObject } from '../contract/json.ts'
+import { factSchema } from '../contract/fact.ts'
 import type { JsonObject } from '../contract/json.ts'
 import { metricJsonSchema, metricToJson } from '../contract/metric-value.ts'
 import {
@@ -69,7 +70,7 @@ const originSchema: z.ZodType<QueueOrigin> = z.looseObject({
 
 const provenanceSchema: z.ZodType<Provenance> = z.looseObject({
   sampler: z.string(),
-  reason: z.string(),
+  reason: factSchema,
   detail: jsonObjectSchema.exactOptional(),
 })
 

@@ -1,5 +1,6 @@
 import type { CheckpointRecord } from '../contract/checkpoint.ts'
 import type { DatasetEntry } from '../contract/dataset-registry.ts'
+import { factFromJson } from '../contract/fact.ts'
 import { AppError } from '../contract/errors.ts'
 import type { EventRecord } from '../contract/events.ts'
 import { gradientParameter } from '../contract/metric-value.ts'
@@ -308,7 +309,7 @@ function toTrialRecord(
     ...values,
     bestStep: row.best_step,
     lastStep: row.last_step,
-    reason: row.reason,
+    reason: row.reason === null ? null : factFromJson(row.reason),
     startedAtMs: row.started_at_ms,
     finishedAtMs: row.finished_at_ms,
     attempts,

@@ -1,4 +1,5 @@
 import type { EngineInfo } from '../contract/engine.ts'
+import { factAsJson } from '../contract/fact.ts'
 import { AppError } from '../contract/errors.ts'
 import type { EventRecord } from '../contract/events.ts'
 import type { ImportedTrial } from '../contract/imported-study.ts'
@@ -74,7 +75,7 @@ export class SqliteStudyStore extends SqliteDatasetStore implements StudyStore {
       this.eventTable.append(change.studyId, {
         kind: change.event,
         trialNumber: null,
-        detail: { state: change.state, reason: change.reason },
+        detail: { state: change.state, reason: factAsJson(change.reason) },
         atMs: change.atMs,
       })
     })
@@ -222,7 +223,7 @@ export class SqliteStudyStore extends SqliteDatasetStore implements StudyStore {
           ...(finish.replicates === undefined
             ? {}
             : { replicates: finish.replicates.map(values => values.map(metricToJson)) }),
-          ...(finish.reason === null ? {} : { reason: finish.reason }),
+          ...(finish.reason === null ? {} : { reason: factAsJson(finish.reason) }),
           ...(failure === null ? {} : { failure: failure.class }),
         },
         atMs,

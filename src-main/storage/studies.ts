@@ -1,4 +1,5 @@
 import type { Database, Statement } from 'better-sqlite3'
+import { factFromJson, factToJson } from '../contract/fact.ts'
 import { AppError } from '../contract/errors.ts'
 import type { EventKind, EventRecord } from '../contract/events.ts'
 import type { JsonObject } from '../contract/json.ts'
@@ -123,7 +124,8 @@ export class StudyTable {
 
   setState(change: StudyStateChange): void {
     this.name(change.studyId)
-    this.#setState.run(change.state, change.reason, change.studyId)
+    const { state, reason, studyId } = change
+    this.#setState.run(state, reason && factToJson(reason), studyId)
   }
 
   setDataset(id: number, dataset: JsonObject): void {
@@ -168,7 +170,7 @@ function toRecord(row: StudyRow): StudyRecord {
     id: row.id,
     name: row.name,
     state: row.state,
-    reason: row.reason,
+    reason: row.reason === null ? null : factFromJson(row.reason),
     specification: decodeSpecification(row.specification),
     source: row.source,
     environment: decodeEnvironment(row.environment),

@@ -1,3 +1,4 @@
+import type { Fact } from '../contract/fact.ts'
 import type { CheckpointRecord, SavedCheckpoint, TrialOrigin } from '../contract/checkpoint.ts'
 import type { EngineInfo } from '../contract/engine.ts'
 import type { EventKind, EventRecord } from '../contract/events.ts'
@@ -136,7 +137,7 @@ export interface NewStudy {
 
 /** How an imported study ended. */
 export interface ImportEnd {
-  readonly reason: string
+  readonly reason: Fact
   /** Time in which trials ran. */
   readonly elapsedMs: number
   readonly atMs: number
@@ -145,7 +146,7 @@ export interface ImportEnd {
 export interface StudyStateChange {
   readonly studyId: number
   readonly state: StudyState
-  readonly reason: string | null
+  readonly reason: Fact | null
   readonly event: EventKind
   readonly atMs: number
 }
@@ -192,7 +193,7 @@ export interface TrialFinish extends TrialValues {
   readonly trialNumber: number
   readonly state: FinishedTrialState
   readonly bestStep: number | null
-  readonly reason: string | null
+  readonly reason: Fact | null
   readonly failure: Failure | null
   /** Values of each of several trainings, one per goal; kept with the event of the end. */
   readonly replicates?: readonly (readonly number[])[]

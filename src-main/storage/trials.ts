@@ -1,3 +1,4 @@
+import { factToJson } from '../contract/fact.ts'
 import type { Database, Statement } from 'better-sqlite3'
 import type { OriginMode, TrialOrigin } from '../contract/checkpoint.ts'
 import { AppError } from '../contract/errors.ts'
@@ -181,7 +182,13 @@ export class TrialTable {
 
   /** Comes after every other row of the trial: from here on, triggers refuse changes. */
   finish(id: number, finish: TrialFinish): void {
-    this.#finish.run(finish.state, finish.bestStep, finish.reason, finish.atMs, id)
+    this.#finish.run(
+      finish.state,
+      finish.bestStep,
+      finish.reason && factToJson(finish.reason),
+      finish.atMs,
+      id,
+    )
   }
 }
 

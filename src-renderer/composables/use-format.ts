@@ -1,6 +1,8 @@
 import { computed } from 'vue'
 import { formatBytes, formatMetric, formatNumber } from '../../src-main/i18n/format-number.ts'
 import { formatDuration } from '../../src-main/i18n/format-time.ts'
+import { createTranslate } from '../../src-main/i18n/translate.ts'
+import type { Fact } from '../../src-main/contract/fact.ts'
 import { reasonText } from '../../src-main/contract/i18n/reasons/reason-text.ts'
 import type { ParameterValue } from '../../src-main/contract/trial.ts'
 import { usePreferences } from '../stores/preferences.ts'
@@ -19,7 +21,8 @@ export function useFormat() {
     parameter: (value: ParameterValue | undefined): string =>
       typeof value === 'number' ? formatNumber(value) : value === undefined ? '–' : String(value),
     duration: (durationMs: number): string => formatDuration(durationMs, preferences.language),
-    reason: (stored: string): string => reasonText(stored, preferences.language),
+    reason: (reason: Fact): string => createTranslate(preferences.language).say(reason),
+    failure: (message: string): string => reasonText(message, preferences.language),
     list: (names: readonly string[]): string => lists.value.format(names),
     moment: (timeMs: number): string => moments.value.format(timeMs),
   }

@@ -1,3 +1,4 @@
+import { fact } from '../../src-main/contract/fact.ts'
 import { noLabels } from '../../src-main/contract/study.ts'
 import type { StudyRow } from '../../src-main/contract/api/rows.ts'
 
@@ -25,6 +26,6 @@ export const runningStudy: StudyRow = {
 export const finishedStudy: StudyRow = {
   ...runningStudy,
   state: 'finished',
-  reason: '10 trials done',
+  reason: fact('ending.trialsDone', { trials: 10 }),
   runsHere: false,
 }

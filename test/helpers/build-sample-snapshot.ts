@@ -1,3 +1,4 @@
+import { fact, type Fact } from '../../src-main/contract/fact.ts'
 import type { EngineInfo } from '../../src-main/contract/engine.ts'
 import type { EventRecord } from '../../src-main/contract/events.ts'
 import { isNumeric, numericDomain } from '../../src-main/contract/numeric-domain.ts'
@@ -23,7 +24,7 @@ export interface SampleOptions {
   readonly seed?: number
   readonly name?: string
   readonly state?: StudyState
-  readonly reason?: string | null
+  readonly reason?: Fact | null
   readonly trials?: number
   readonly epochs?: number
   readonly slots?: number
@@ -85,7 +86,10 @@ export function buildSampleSnapshot(options: SampleOptions = {}): StudySnapshot 
       id: 1,
       name: specification.name,
       state: options.state ?? 'finished',
-      reason: options.reason === undefined ? `${trialCount} trials done` : options.reason,
+      reason:
+        options.reason === undefined
+          ? fact('ending.trialsDone', { trials: trialCount })
+          : options.reason,
       specification,
       source: studySource(specification.name),
       environment: {
@@ -156,7 +160,7 @@ function buildTrial(
     number,
     state,
     parameters,
-    provenance: { sampler: 'random', reason: 'drawn at random' },
+    provenance: { sampler: 'random', reason: fact('proposal.random') },
     seed: Math.floor(random() * 2 ** 32),
     values: state === 'complete' || state === 'pruned' ? goals.map((_, goal) => value(goal)) : [],
     ...(options.chooseConstraints !== undefined && (state === 'complete' || state === 'pruned')
@@ -164,7 +168,7 @@ function buildTrial(
       : {}),
     bestStep: options.reports === false || state === 'failed' ? null : Math.max(0, ran - 2),
     lastStep: options.reports === false ? null : ran - 1,
-    reason: state === 'pruned' ? `every value up to step ${ran - 1} is NaN` : null,
+    reason: state === 'pruned' ? fact('pruning.allNan', { step: ran - 1 }) : null,
     startedAtMs,
     finishedAtMs: open ? null : startedAtMs + durationMs,
     attempts: retried

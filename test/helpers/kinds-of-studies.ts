@@ -1,3 +1,4 @@
+import { fact } from '../../src-main/contract/fact.ts'
 import type { StudySpecificationInput } from '../../src-main/contract/study-specification.ts'
 import type { Assignment } from '../../src-main/contract/trial.ts'
 import { type SeedStudy, type SeedTrial, wave } from './seed-studies.ts'
@@ -65,10 +66,10 @@ const genetic = many(60, index => {
   const byPerson = index % 10 === 9
   return trialOf(index, {
     provenance: byPerson
-      ? { sampler: 'person', reason: 'enqueued by a person', detail: { queued: index } }
+      ? { sampler: 'person', reason: fact('proposal.byPerson'), detail: { queued: index } }
       : {
           sampler: 'genetic',
-          reason: generation === 0 ? 'start' : `generation ${generation}`,
+          reason: fact('proposal.mutation', { generation, trial: index }),
           detail: { origin: 'crossover', island: 0, generation, parents },
         },
   })

@@ -1,3 +1,4 @@
+import { fact, verbatim } from '../../src-main/contract/fact.ts'
 import type { StudySnapshot } from '../../src-main/contract/study.ts'
 import { buildSampleSnapshot } from './build-sample-snapshot.ts'
 
@@ -41,7 +42,7 @@ export function sampleSnapshot(name: SampleName): StudySnapshot {
         name: 'all-failed',
         trials: 6,
         state: 'failed',
-        reason: '5 trials failed in a row',
+        reason: fact('ending.failuresInARow', { trials: 5 }),
         chooseState: () => 'failed',
       })
     case 'notANumber':
@@ -107,7 +108,7 @@ export function sampleSnapshot(name: SampleName): StudySnapshot {
     case 'hostile':
       return buildSampleSnapshot({
         name: hostileText.slice(0, 120),
-        reason: hostileText,
+        reason: verbatim(hostileText),
         trials: 10,
         goals: [{ metric: hostileText, direction: 'maximize' }],
         space: {

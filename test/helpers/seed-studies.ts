@@ -1,3 +1,4 @@
+import { fact } from '../../src-main/contract/fact.ts'
 import { writeStudyYaml } from '../../src-main/interop/study-file/write-study-yaml.ts'
 import {
   type StudySpecificationInput,
@@ -59,13 +60,16 @@ function writeStudy(store: StudyStore, { name, specification, trials, budget }: 
     const atMs = START_MS + number * 1_000
     store.startTrial({
       ...{ studyId, number, parameters, seed: number, slot: number % parsed.slots, atMs },
-      provenance: provenance ?? { sampler: parsed.sampler.name, reason: `draw ${number}` },
+      provenance: provenance ?? {
+        sampler: parsed.sampler.name,
+        reason: fact('proposal.draw', { draw: number }),
+      },
     })
     store.finishTrial({
       ...{ studyId, trialNumber: number, state, values, artifacts: [] },
       ...(constraints === undefined ? {} : { constraints }),
       bestStep: curve.length > 0 ? curve.length : null,
-      reason: state === 'pruned' ? 'worse than others' : null,
+      reason: state === 'pruned' ? fact('pruning.pruned') : null,
       failure: state === 'failed' ? { class: 'code', message: 'it broke' } : null,
       metrics:
         curve.length === 0
@@ -86,7 +90,11 @@ function writeStudy(store: StudyStore, { name, specification, trials, budget }: 
   if (trials.length > 0) {
     const atMs = START_MS + trials.length * 1_000
     store.setStudyState({
-      ...{ studyId, state: 'finished', reason: `${trials.length} trials done` },
+      ...{
+        studyId,
+        state: 'finished',
+        reason: fact('ending.trialsDone', { trials: trials.length }),
+      },
       ...{ event: 'study.finished', atMs },
     })
   }

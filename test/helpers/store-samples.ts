@@ -1,3 +1,4 @@
+import { fact } from '../../src-main/contract/fact.ts'
 import { AppError, type ErrorCode } from '../../src-main/contract/errors.ts'
 import type { StudyEnvironment } from '../../src-main/contract/study.ts'
 import {
@@ -58,7 +59,11 @@ export function sampleTrial(studyId: number, number: number, parameters?: Assign
     studyId,
     number,
     parameters: parameters ?? { x: number / 3, kind: 'a', depth: 2 },
-    provenance: { sampler: 'random', reason: `draw ${number}`, detail: { tries: [1, null] } },
+    provenance: {
+      sampler: 'random',
+      reason: fact('proposal.draw', { draw: number }),
+      detail: { tries: [1, null] },
+    },
     seed: 4_294_967_295 - number,
     slot: 1,
     atMs: 2_000 + number,

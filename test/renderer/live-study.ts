@@ -1,4 +1,5 @@
 import type { TrialRow } from '../../src-main/contract/api/rows.ts'
+import { fact } from '../../src-main/contract/fact.ts'
 import {
   studySpecificationSchema,
   type StudySpecificationInput,
@@ -14,7 +15,7 @@ export function trialRow(number: number, change: Partial<TrialRow> = {}): TrialR
     values: [],
     lastStep: 4,
     reason: null,
-    proposal: 'drawn at random',
+    proposal: fact('proposal.random'),
     attempts: 1,
     slot: 0,
     startedAtMs: 0,

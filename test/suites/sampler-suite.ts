@@ -7,7 +7,7 @@ import type { SamplerDefinition } from '../../src-main/search/samplers/sampler.t
 import { buildSpace } from '../../src-main/search/space/build-space.ts'
 import { assignmentProblems } from '../../src-main/search/space/conditions.ts'
 import { computingCost } from '../helpers/computing-cost.ts'
-import { expectChinese } from '../helpers/expect-chinese.ts'
+import { expectSaid } from '../helpers/expect-said.ts'
 import { proposeElsewhere } from '../helpers/propose-elsewhere.ts'
 import {
   askSampler,
@@ -102,7 +102,7 @@ export function samplerSuite(definition: SamplerDefinition, suite: SamplerSuiteO
     for (const { parameters, provenance } of proposals) {
       expect(assignmentProblems(space, parameters)).toEqual([])
       expect(provenance.sampler).toBe(sampler)
-      expectChinese(provenance.reason)
+      expectSaid(provenance.reason)
       expect(JSON.parse(JSON.stringify(provenance))).toEqual(provenance)
     }
     expect(proposals.length).toBeGreaterThan(0)

@@ -1,3 +1,4 @@
+import { fact } from '../../src-main/contract/fact.ts'
 import { describe, expect, it } from 'vitest'
 import { isFeasible } from '../../src-main/contract/constraints.ts'
 import { type FinishedTrialState, finishedTrialStates } from '../../src-main/contract/trial.ts'
@@ -91,16 +92,30 @@ export function describeFinishedTrials(fixture: StoreFixture): void {
       const failure = { class: 'memory', message: 'out of memory' } as const
       for (const number of [0, 1, 2]) store.startTrial(sampleTrial(studyId, number))
       store.finishTrial(
-        sampleFinish(studyId, 0, { state: 'pruned', values: [0.7], bestStep: 4, reason: 'median' }),
+        sampleFinish(studyId, 0, {
+          state: 'pruned',
+          values: [0.7],
+          bestStep: 4,
+          reason: fact('pruning.pruned'),
+        }),
       )
       store.finishTrial(sampleFinish(studyId, 1, { state: 'failed', values: [], failure }))
       store.finishTrial(
-        sampleFinish(studyId, 2, { state: 'cancelled', values: [], reason: 'stopped' }),
+        sampleFinish(studyId, 2, {
+          state: 'cancelled',
+          values: [],
+          reason: fact('ending.cancelled'),
+        }),
       )
       expect(store.trials(studyId)).toMatchObject([
-        { state: 'pruned', values: [0.7], bestStep: 4, reason: 'median' },
+        { state: 'pruned', values: [0.7], bestStep: 4, reason: fact('pruning.pruned') },
         { state: 'failed', values: [], attempts: [{ state: 'failed', failure }] },
-        { state: 'cancelled', values: [], reason: 'stopped', attempts: [{ state: 'cancelled' }] },
+        {
+          state: 'cancelled',
+          values: [],
+          reason: fact('ending.cancelled'),
+          attempts: [{ state: 'cancelled' }],
+        },
       ])
     })
 

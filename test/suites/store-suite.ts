@@ -1,3 +1,4 @@
+import { fact } from '../../src-main/contract/fact.ts'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { noLabels } from '../../src-main/contract/study.ts'
 import type { StudyStore } from '../../src-main/storage/study-store.ts'
@@ -132,7 +133,7 @@ function describeStudies(fixture: StoreFixture): void {
       store.setStudyState({
         studyId,
         state: 'finished',
-        reason: 'target reached',
+        reason: fact('ending.targetReached', { target: 1 }),
         event: 'study.finished',
         atMs: 9_000,
       })
@@ -142,7 +143,7 @@ function describeStudies(fixture: StoreFixture): void {
       fixture.reopen()
       expect(fixture.store.findStudy('study')).toMatchObject({
         state: 'finished',
-        reason: 'target reached',
+        reason: fact('ending.targetReached', { target: 1 }),
         dataset: { rows: 3, classes: ['猫', 'dog'] },
         elapsedMs: 200.75,
       })
@@ -150,7 +151,7 @@ function describeStudies(fixture: StoreFixture): void {
         kind: 'study.finished',
         atMs: 9_000,
         trialNumber: null,
-        detail: { state: 'finished', reason: 'target reached' },
+        detail: { state: 'finished', reason: fact('ending.targetReached', { target: 1 }) },
       })
     })
 
@@ -187,7 +188,11 @@ function describeUnfinishedTrials(fixture: StoreFixture): void {
         number: 3,
         state: 'running',
         parameters,
-        provenance: { sampler: 'random', reason: 'draw 3', detail: { tries: [1, null] } },
+        provenance: {
+          sampler: 'random',
+          reason: fact('proposal.draw', { draw: 3 }),
+          detail: { tries: [1, null] },
+        },
         seed: 4_294_967_292,
         values: [],
         bestStep: null,

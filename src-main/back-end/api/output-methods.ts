@@ -51,8 +51,8 @@ export function outputMethods({ store, queries, printer, now }: OutputOptions): 
       const content = await printer.printPdf(String(report.content))
       return file(studyId, { ending: 'pdf', mediaType: 'application/pdf', content })
     },
-    'study.export': async ({ studyId, format }) =>
-      file(studyId, await queries.ask({ kind: 'export', studyId, format })),
+    'study.export': async request =>
+      file(request.studyId, await queries.ask({ kind: 'export', ...request })),
     'study.verify': async request => {
       store.findStudy(String(request.studyId))
       queries.verify(request)

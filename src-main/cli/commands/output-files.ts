@@ -48,7 +48,8 @@ const texts = {
 
 /** Formats that need a place of their own. */
 const files = {
-  optuna: (snapshot: StudySnapshot, path: string) => writeOptunaFile(path, toOptunaStudy(snapshot)),
+  optuna: (snapshot: StudySnapshot, path: string, t: Translate) =>
+    writeOptunaFile(path, toOptunaStudy(snapshot, t)),
   tensorboard: (snapshot: StudySnapshot, path: string) => writeTensorboardFolder(path, snapshot),
 }
 
@@ -70,7 +71,7 @@ export function addOutputCommands(program: Command, t: Translate): void {
             : formatOfFile(exportFiles, options.format, target)
         await withReader(context, async reader => {
           const snapshot = reader.snapshot(reader.findStudy(name).id)
-          const file = await writeExport(snapshot, format, target)
+          const file = await writeExport(snapshot, format, target, context.t)
           if (file === null) return
           if (context.json) context.printJson({ export: file })
           else context.print(context.t('cli.written', { file }))
@@ -129,13 +130,14 @@ async function writeExport(
   snapshot: StudySnapshot,
   format: ExportFormat,
   path: string | undefined,
+  t: Translate,
 ): Promise<string | null> {
   if (isFile(format)) {
-    if (path !== undefined) return files[format](snapshot, path)
+    if (path !== undefined) return files[format](snapshot, path, t)
     const reason = `--format ${format} needs a file: tunewright export STUDY --format ${format} FILE`
     throw new AppError('usage.invalid', { reason })
   }
-  const text = texts[format](snapshot)
+  const text = texts[format](snapshot, t)
   if (path !== undefined) return writeReport(path, text)
   process.stdout.write(text)
   return null

@@ -72,7 +72,7 @@ export async function runSession(
   }
   const { t } = context
   const state = createTranslate(context.language)(`studyState.${result.end.state}`)
-  context.print(t('cli.ended', { state, reason: reasonText(result.end.reason, context.language) }))
+  context.print(t('cli.ended', { state, reason: result.end.reason }))
   printBest(context, store.snapshot(study.id))
   if (result.testFailure !== null)
     context.print(t('cli.notTested', { reason: reasonText(result.testFailure, context.language) }))

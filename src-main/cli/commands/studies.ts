@@ -3,7 +3,6 @@ import type { Command } from 'commander'
 import { isFeasible } from '../../contract/constraints.ts'
 import { AppError } from '../../contract/errors.ts'
 import { fact } from '../../contract/fact.ts'
-import { reasonText } from '../../contract/i18n/reasons/reason-text.ts'
 import { createTranslate, type Translate } from '../../i18n/translate.ts'
 import { metricToJson, trialValuesToJson } from '../../contract/metric-value.ts'
 import type { StudySummary } from '../../contract/study.ts'
@@ -60,7 +59,7 @@ export function addStudyCommands(program: Command, t: Translate): void {
           return
         }
         context.print(studyTable(context, [study]))
-        if (study.reason !== null) context.print(reasonText(study.reason, context.language))
+        if (study.reason !== null) context.print(context.t.say(study.reason))
         printBest(context, snapshot)
         const limit = rowLimit(options.trials)
         const rows = snapshot.trials
@@ -70,7 +69,7 @@ export function addStudyCommands(program: Command, t: Translate): void {
             stateText(context, trial),
             trial.values.map(formatMetric).join(' '),
             parametersText(trial.parameters) +
-              (trial.reason === null ? '' : ` · ${reasonText(trial.reason, context.language)}`),
+              (trial.reason === null ? '' : ` · ${context.t.say(trial.reason)}`),
           ])
         const head = [
           context.t('cli.column.number'),

@@ -1,3 +1,5 @@
+import { withTexts } from '../../i18n/spoken.ts'
+import { fact } from '../../contract/fact.ts'
 import process from 'node:process'
 import { createInterface, type Interface } from 'node:readline'
 import { pipeline } from 'node:stream/promises'
@@ -6,7 +8,7 @@ import { type Answer, Conversation } from '../../study/ask-tell/conversation.ts'
 import { openStudyStore } from '../../storage/sqlite-study-store.ts'
 import type { StudyStore } from '../../storage/study-store.ts'
 import { isClosedOutput } from '../closed-output.ts'
-import { createContext, withStore } from '../context.ts'
+import { type CliContext, createContext, withStore } from '../context.ts'
 import { onEnding } from '../ending-signals.ts'
 import { exitCodes } from '../exit-codes.ts'
 import type { Translate } from '../../i18n/translate.ts'
@@ -18,7 +20,7 @@ export function addSuggestCommand(program: Command, t: Translate): void {
     .addHelpText('after', `\n${t('cli.help.suggest.after')}`)
     .action(async (_options: unknown, command: Command) => {
       const context = createContext(command)
-      const converseWith = async (store: StudyStore): Promise<void> => converse(store, context.now)
+      const converseWith = async (store: StudyStore): Promise<void> => converse(store, context)
       if (context.database !== null) return withStore(context, converseWith)
       const store = openStudyStore(':memory:')
       try {
@@ -29,15 +31,16 @@ export function addSuggestCommand(program: Command, t: Translate): void {
     })
 }
 
-async function converse(store: StudyStore, now: () => number): Promise<void> {
+async function converse(store: StudyStore, { now, t }: CliContext): Promise<void> {
   const conversation = new Conversation({ store, now, onBug: logBug })
   const lines = createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY })
   const release = endOnSignals(lines)
+  const texts = withTexts(t)
   let wasUsed = false
   async function* answers(): AsyncGenerator<string, void, void> {
     for await (const line of lines) {
       wasUsed ||= line.trim() !== ''
-      for (const answer of conversation.answers(line)) yield toLine(answer)
+      for (const answer of conversation.answers(line)) yield toLine(answer, texts)
     }
   }
   try {
@@ -48,7 +51,7 @@ async function converse(store: StudyStore, now: () => number): Promise<void> {
   } finally {
     release()
     lines.close()
-    conversation.close('end of input')
+    conversation.close(fact('ending.endOfInput'))
   }
   if (wasUsed && !conversation.isOpen) process.exitCode = exitCodes.badInput
 }
@@ -70,10 +73,10 @@ function endOnSignals(lines: Interface): () => void {
   }
 }
 
-/** JSON has no NaN and no infinities: they are texts. */
-function toLine(answer: Answer): string {
-  const text = JSON.stringify(answer, (_key, value: unknown) =>
-    typeof value === 'number' && !Number.isFinite(value) ? String(value) : value,
+/** JSON has no NaN and no infinities: they are texts. Facts have their texts beside them. */
+function toLine(answer: Answer, texts: ReturnType<typeof withTexts>): string {
+  const text = JSON.stringify(answer, (key, value: unknown) =>
+    typeof value === 'number' && !Number.isFinite(value) ? String(value) : texts(key, value),
   )
   return `${text}\n`
 }

@@ -2,7 +2,6 @@ import process from 'node:process'
 import type { Command } from 'commander'
 import type { Verification } from '../../contract/api/verification.ts'
 import { AppError } from '../../contract/errors.ts'
-import { reasonText } from '../../contract/i18n/reasons/reason-text.ts'
 import { metricToJson } from '../../contract/metric-value.ts'
 import { formatMetric, formatNumber } from '../../i18n/format-number.ts'
 import { verifyStudy } from '../../queries/verify/verify-study.ts'
@@ -46,10 +45,7 @@ export function addVerifyCommand(program: Command, t: Translate): void {
     })
 }
 
-function summaryOf(
-  { proposals, trainings, reasons }: Verification,
-  { t, language }: CliContext,
-): string[] {
+function summaryOf({ proposals, trainings, reasons }: Verification, { t }: CliContext): string[] {
   const count = (outcome: string): number =>
     proposals.filter(proposal => proposal.outcome === outcome).length
   const skipped = proposals.find(proposal => proposal.outcome === 'notReplayed')
@@ -60,7 +56,7 @@ function summaryOf(
       different: count('different'),
       byPerson: count('byPerson'),
       notReplayed: count('notReplayed'),
-      whyNot: skipped?.reason == null ? null : reasonText(skipped.reason, language),
+      whyNot: skipped === undefined ? null : skipped.reason,
     }),
     ...(firstDifferent === undefined
       ? []
@@ -77,7 +73,7 @@ function summaryOf(
             : `${first.metric} @ ${first.step}: ${formatMetric(first.before)} → ${formatMetric(first.now)}`,
       }),
     ),
-    ...reasons.map(reason => t('cli.verified.reason', { reason: reasonText(reason, language) })),
+    ...reasons.map(reason => t('cli.verified.reason', { reason })),
   ]
 }
 

@@ -2,7 +2,6 @@ import type { ParameterValue } from '../../contract/trial.ts'
 import { formatMetric, formatNumber } from '../../i18n/format-number.ts'
 import { formatDuration } from '../../i18n/format-time.ts'
 import type { Language } from '../../i18n/language.ts'
-import { reasonText } from '../../contract/i18n/reasons/reason-text.ts'
 import { createTranslate, type Translate } from '../../i18n/translate.ts'
 import { clamp } from '../../math/numbers.ts'
 import type { BestTrial, FinishedTrial, ProgressState, RunningTrial } from './progress-state.ts'
@@ -60,7 +59,7 @@ export function formatFinishedTrial(
     formatDuration(trial.durationMs, language),
     trial.state === 'complete' || trial.reason === null
       ? null
-      : `– ${oneLine(reasonText(trial.reason, language))}`,
+      : `– ${oneLine(createTranslate(language).say(trial.reason))}`,
   ]
     .filter(part => part !== null)
     .join(' ')

@@ -1,3 +1,4 @@
+import type { Fact } from '../../contract/fact.ts'
 import type { Goal, StopSpecification } from '../../contract/study-specification.ts'
 import type { Assignment, FinishedTrialState, TrialState } from '../../contract/trial.ts'
 
@@ -25,7 +26,7 @@ export interface FinishedTrial {
   readonly feasible: boolean
   readonly durationMs: number
   /** Why it was pruned, cancelled or failed. */
-  readonly reason: string | null
+  readonly reason: Fact | null
 }
 
 export interface BestTrial {

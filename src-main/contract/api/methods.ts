@@ -146,7 +146,11 @@ export const requestSchemas = {
     /** Null: all that say something about the study. */
     sections: z.array(z.enum(reportSections)).min(1).max(reportSections.length).nullable(),
   }),
-  'study.export': z.strictObject({ studyId, format: z.enum(exportFormats) }),
+  'study.export': z.strictObject({
+    studyId,
+    format: z.enum(exportFormats),
+    language: z.enum(languages),
+  }),
   'study.verify': verifyRequestSchema,
   'study.verification': z.strictObject({ studyId }),
   'study.stopVerifying': z.strictObject({ studyId }),

@@ -1,4 +1,5 @@
 import type { TrialOrigin } from '../checkpoint.ts'
+import type { Fact } from '../fact.ts'
 import type { EngineName } from '../engine.ts'
 import type { JsonObject } from '../json.ts'
 import type { Problem } from '../problem.ts'
@@ -18,7 +19,7 @@ export interface StudyRow {
   readonly name: string
   readonly state: ShownStudyState
   /** Why it is in this state; null if there is nothing to say. */
-  readonly reason: string | null
+  readonly reason: Fact | null
   /** This process runs it, so that it can be paused and stopped here. */
   readonly runsHere: boolean
   /** A person asked for this end, which waits for running trials. */
@@ -64,9 +65,9 @@ export interface TrialRow {
   readonly constraints?: readonly number[]
   readonly lastStep: number | null
   /** Why it was pruned or cancelled, or how it failed. */
-  readonly reason: string | null
+  readonly reason: Fact | null
   /** Why the sampler chose it. */
-  readonly proposal: string
+  readonly proposal: Fact
   readonly attempts: number
   readonly slot: number
   readonly startedAtMs: number

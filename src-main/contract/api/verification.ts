@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { EngineInfo } from '../engine.ts'
+import type { Fact } from '../fact.ts'
 import type { SerializedError } from '../errors.ts'
 import type { Assignment, TrialState } from '../trial.ts'
 
@@ -9,8 +10,9 @@ export type ReplayedProposal = { readonly number: number } & (
   /** A person chose the point. */
   | { readonly outcome: 'byPerson' }
   /** Why it could not be asked for. */
-  | { readonly outcome: 'notReplayed'; readonly reason: string }
-  | { readonly outcome: 'different'; readonly proposed: Assignment | string }
+  | { readonly outcome: 'notReplayed'; readonly reason: Fact }
+  | { readonly outcome: 'different'; readonly proposed: Assignment }
+  | { readonly outcome: 'different'; readonly exhausted: Fact }
 )
 
 export interface TrialComparison {
@@ -38,8 +40,8 @@ export interface Verification {
   readonly study: string
   readonly proposals: readonly ReplayedProposal[]
   readonly trainings: readonly TrialComparison[]
-  /** What may explain differences, one sentence each. */
-  readonly reasons: readonly string[]
+  /** They may explain differences. */
+  readonly reasons: readonly Fact[]
   /** Nothing that was compared differs. */
   readonly holds: boolean
 }

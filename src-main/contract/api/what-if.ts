@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Fact } from '../fact.ts'
 
 /** What another pruner would have done with the curves that are stored; a simulation. */
 export interface PrunerReplay {
@@ -10,7 +11,7 @@ export interface PrunerReplay {
   readonly stopped: readonly {
     readonly number: number
     readonly step: number
-    readonly reason: string
+    readonly reason: Fact
   }[]
   /** Best final value of the trials that would have been trained to their end, and the best of the study; null if none. */
   readonly best: readonly [simulated: number | null, actual: number | null]

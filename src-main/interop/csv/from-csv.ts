@@ -6,6 +6,7 @@ import type {
   ParameterSpecification,
   SpaceSpecification,
 } from '../../contract/space-specification.ts'
+import { fact } from '../../contract/fact.ts'
 import type { Goal } from '../../contract/study-specification.ts'
 import type { Assignment, FinishedTrialState, ParameterValue } from '../../contract/trial.ts'
 import { type ForeignFault, ForeignFileError, orFault } from '../foreign-study-file.ts'
@@ -218,11 +219,11 @@ function toTrial(
     number,
     state,
     parameters: context.assignment,
-    provenance: { sampler: 'CSV', reason: `row ${number + 1} of the table` },
+    provenance: { sampler: 'CSV', reason: fact('proposal.tableRow', { row: number + 1 }) },
     seed: 0,
     values: isFailed || !hasAll ? [] : values,
     bestStep: null,
-    reason: state === 'pruned' ? 'pruned' : null,
+    reason: state === 'pruned' ? fact('pruning.pruned') : null,
     failure: isFailed ? failure : null,
     startedAtMs: context.atMs,
     finishedAtMs: context.atMs,

@@ -1,3 +1,4 @@
+import type { Translate } from '../../i18n/translate.ts'
 import type { SpaceSpecification } from '../../contract/space-specification.ts'
 import type { StudySnapshot } from '../../contract/study.ts'
 import type { Goal } from '../../contract/study-specification.ts'
@@ -19,9 +20,9 @@ const DONE = 2
  * - Hyperopt's TPE learns from status `ok` only: complete trials with a number as value that nobody excluded. All others
  *   that ended have `fail`. What runs or waits is `new`; Hyperopt runs it first.
  */
-export function toHyperoptTrials({ study, trials }: StudySnapshot): string {
+export function toHyperoptTrials({ study, trials }: StudySnapshot, t: Translate): string {
   const { goals, space } = study.specification
-  const documents = trials.map(trial => writePythonJson(toDocument(trial, goals, space)))
+  const documents = trials.map(trial => writePythonJson(toDocument(trial, goals, space, t)))
   return `[\n${documents.join(',\n')}\n]\n`
 }
 
@@ -29,6 +30,7 @@ function toDocument(
   trial: TrialRecord,
   goals: readonly Goal[],
   space: SpaceSpecification,
+  t: Translate,
 ): Record<string, unknown> {
   const tid = trial.number
   const waits = trial.state === 'running' || trial.state === 'interrupted'
@@ -48,7 +50,7 @@ function toDocument(
     state: waits ? NEW : DONE,
     tid,
     spec: null,
-    result: waits ? { status: 'new', parameters: trial.parameters } : resultOf(trial, goals),
+    result: waits ? { status: 'new', parameters: trial.parameters } : resultOf(trial, goals, t),
     misc: {
       tid,
       cmd: ['domain_attachment', 'FMinIter_Domain'],
@@ -64,7 +66,11 @@ function toDocument(
   }
 }
 
-function resultOf(trial: TrialRecord, goals: readonly Goal[]): Record<string, unknown> {
+function resultOf(
+  trial: TrialRecord,
+  goals: readonly Goal[],
+  t: Translate,
+): Record<string, unknown> {
   const [value = Number.NaN] = trial.values
   const isOk = trial.state === 'complete' && trial.excluded !== true && !Number.isNaN(value)
   return {
@@ -78,7 +84,10 @@ function resultOf(trial: TrialRecord, goals: readonly Goal[]): Record<string, un
     ),
     ...(trial.constraints === undefined ? {} : { constraints: trial.constraints }),
     ...(trial.excluded === true ? { excluded: true } : {}),
-    reason: trial.reason ?? trial.attempts.at(-1)?.failure?.message ?? null,
+    reason:
+      trial.reason === null
+        ? (trial.attempts.at(-1)?.failure?.message ?? null)
+        : t.say(trial.reason),
   }
 }
 

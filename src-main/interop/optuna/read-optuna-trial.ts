@@ -1,6 +1,7 @@
 import type { ImportNote } from '../../contract/import-note.ts'
 import type { ImportedTrial } from '../../contract/imported-study.ts'
 import { isObject } from '../../contract/json.ts'
+import { fact, factSchema, verbatim, type Fact } from '../../contract/fact.ts'
 import { bestReport } from '../../contract/ranking.ts'
 import { setOwnValue } from '../../contract/named-values.ts'
 import type { JsonValue } from '../../contract/json.ts'
@@ -119,15 +120,13 @@ export function readTrial(trial: OptunaTrial, context: TrialContext): ImportedTr
   const finishedAtMs = readOptunaTime(trial.complete ?? '') ?? startedAtMs
   const seed = own('seed')
   const sampler = own('sampler')
-  const proposal = own('proposal')
-  const reason = own('reason')
   return {
     number,
     state,
     parameters,
     provenance: {
       sampler: typeof sampler === 'string' ? sampler.slice(0, 120) : 'optuna',
-      reason: typeof proposal === 'string' ? proposal.slice(0, 1_000) : 'proposed by Optuna',
+      reason: readOwnFact(own('proposal')) ?? fact('proposal.byProgram', { program: 'Optuna' }),
       ...userDetail(user),
     },
     seed:
@@ -143,11 +142,8 @@ export function readTrial(trial: OptunaTrial, context: TrialContext): ImportedTr
       : {}),
     bestStep,
     reason:
-      typeof reason === 'string'
-        ? reason.slice(0, 1_000)
-        : state === 'pruned'
-          ? 'pruned by Optuna'
-          : null,
+      readOwnFact(own('reason')) ??
+      (state === 'pruned' ? fact('pruning.byProgram', { program: 'Optuna' }) : null),
     failure: state === 'failed' ? readFailure(trial) : null,
     startedAtMs,
     finishedAtMs: Math.max(startedAtMs, finishedAtMs),
@@ -220,6 +216,18 @@ function readFailure({ userAttributes: user, systemAttributes: system }: OptunaT
     message: typeof message === 'string' ? message.slice(0, 10_000) : 'failed in Optuna',
   }
 }
+
+/** As this program wrote it: with its text, or, before facts, as a sentence. */
+function readOwnFact(value: unknown): Fact | null {
+  if (typeof value === 'string') return verbatim(value.slice(0, 1_000))
+  if (typeof value !== 'object' || value === null) return null
+  const { text: _, ...rest } = value as { readonly text?: unknown }
+  const parsed = factSchema.safeParse(rest)
+  return parsed.success && JSON.stringify(rest).length <= MAX_FACT_LENGTH ? parsed.data : null
+}
+
+/** Characters of a fact as JSON; none of ours comes near. */
+const MAX_FACT_LENGTH = 20_000
 
 /** Attributes of its users, as they are; those of this program have their places already. */
 function userDetail(user: OptunaTrial['userAttributes']): {

@@ -1,4 +1,7 @@
 import { ownValue } from '../../contract/named-values.ts'
+import { spoken } from '../../i18n/spoken.ts'
+import type { Translate } from '../../i18n/translate.ts'
+import { factAsJson } from '../../contract/fact.ts'
 import type { JsonValue } from '../../contract/json.ts'
 import { metricToJson } from '../../contract/metric-value.ts'
 import type { SpaceSpecification } from '../../contract/space-specification.ts'
@@ -32,7 +35,8 @@ const NOTE_PIECE = 2045
  * - `running` and `interrupted` become WAITING with their parameters fixed: nobody ends them in the new file, so Optuna runs
  *   them first.
  */
-export function toOptunaStudy({ study, trials }: StudySnapshot): OptunaStudy {
+/** @param t says in which language texts for people stand beside the facts */
+export function toOptunaStudy({ study, trials }: StudySnapshot, t: Translate): OptunaStudy {
   const { specification, name, labels } = study
   const metrics = specification.goals.map(({ metric }) => metric)
   return {
@@ -53,7 +57,7 @@ export function toOptunaStudy({ study, trials }: StudySnapshot): OptunaStudy {
         ),
       ),
     },
-    trials: trials.map(trial => toOptunaTrial(trial, study.specification)),
+    trials: trials.map(trial => toOptunaTrial(trial, study.specification, t)),
   }
 }
 
@@ -74,6 +78,7 @@ function noteAttributes(scope: string, note: string): OptunaAttributes {
 function toOptunaTrial(
   trial: TrialRecord,
   { goals, space }: StudySnapshot['study']['specification'],
+  t: Translate,
 ): OptunaTrial {
   const state = optunaState(trial)
   const curve = trial.metrics[goals[0]?.metric ?? '']
@@ -91,7 +96,7 @@ function toOptunaTrial(
           step,
           ...encodeOptunaValue(curve?.values[index] ?? Number.NaN),
         })),
-    userAttributes: encode(ownTrialAttributes(trial, goals[0]?.metric ?? '')),
+    userAttributes: encode(ownTrialAttributes(trial, goals[0]?.metric ?? '', t)),
     systemAttributes: encode({
       ...(waits ? { fixed_params: { ...trial.parameters } } : {}),
       ...(trial.constraints === undefined || waits
@@ -149,12 +154,16 @@ function internalValue(choices: readonly ParameterValue[] | null, value: Paramet
   return choices === null ? Number(value) : choices.indexOf(value)
 }
 
-function ownTrialAttributes(trial: TrialRecord, goalMetric: string): Record<string, JsonValue> {
+function ownTrialAttributes(
+  trial: TrialRecord,
+  goalMetric: string,
+  t: Translate,
+): Record<string, JsonValue> {
   const failure = trial.attempts.at(-1)?.failure ?? null
   const others = Object.entries(trial.metrics).filter(([name]) => name !== goalMetric)
   return {
     [ownTrialKeys.sampler]: trial.provenance.sampler,
-    [ownTrialKeys.proposal]: trial.provenance.reason,
+    [ownTrialKeys.proposal]: factAsJson(spoken(trial.provenance.reason, t)),
     [ownTrialKeys.seed]: trial.seed,
     [ownTrialKeys.state]: trial.state,
     ...(trial.values.length === 0 ? {} : { [ownTrialKeys.values]: trial.values.map(metricToJson) }),
@@ -162,7 +171,9 @@ function ownTrialAttributes(trial: TrialRecord, goalMetric: string): Record<stri
       ? {}
       : { [ownTrialKeys.constraints]: trial.constraints.map(metricToJson) }),
     ...(trial.bestStep === null ? {} : { [ownTrialKeys.bestStep]: trial.bestStep }),
-    ...(trial.reason === null ? {} : { [ownTrialKeys.reason]: trial.reason }),
+    ...(trial.reason === null
+      ? {}
+      : { [ownTrialKeys.reason]: factAsJson(spoken(trial.reason, t)) }),
     ...(failure === null
       ? {}
       : { fail_reason: failure.message, [ownTrialKeys.failureClass]: failure.class }),

@@ -1,3 +1,4 @@
+import { fact, type Fact } from '../../contract/fact.ts'
 import { type CmaState, cmaDeviation } from './distribution.ts'
 
 const TOLERANCE_VALUE = 1e-12
@@ -25,17 +26,17 @@ export function valueStopReason(
   values: readonly number[],
   bests: readonly number[],
   memory: number,
-): string | null {
+): Fact | null {
   if (bests.length >= memory) {
     const recent = [...bests.slice(-memory), ...values]
     const highest = Math.max(...recent)
     const lowest = Math.min(...recent)
     const range = highest === lowest ? 0 : highest - lowest
     if (range <= TOLERANCE_VALUE * Math.max(1, Math.min(Math.abs(lowest), 1e6))) {
-      return 'values no longer differ'
+      return fact('ending.valuesEqual')
     }
     const best = bests.slice(-memory)
-    if (Math.max(...best) === Math.min(...best)) return 'the best value of a generation stays equal'
+    if (Math.max(...best) === Math.min(...best)) return fact('ending.bestUnchanged')
   }
   return null
 }
@@ -44,22 +45,22 @@ export function valueStopReason(
  * By the distribution.
  * @param continuous which coordinates have no grid: with a grid, deviations never fall below the margin
  */
-export function stopReason(state: CmaState, continuous: readonly boolean[]): string | null {
+export function stopReason(state: CmaState, continuous: readonly boolean[]): Fact | null {
   const free = continuous.flatMap((isFree, i) => (isFree ? [i] : []))
   const deviations = free.map(i => cmaDeviation(state, i))
   if (deviations.length > 0 && Math.max(...deviations) < TOLERANCE_POINT) {
-    return 'the step size is below 1e-12'
+    return fact('ending.smallStepSize')
   }
   if (
     free.some(
       (i, k) => state.mean[i] === (state.mean[i] as number) + 0.2 * (deviations[k] as number),
     )
   ) {
-    return 'a step along a coordinate changes nothing'
+    return fact('ending.stepWithoutEffect')
   }
   const lengths = [...state.lengths]
   if ((Math.max(...lengths) / Math.min(...lengths)) ** 2 > MAX_CONDITION) {
-    return 'the covariance matrix is degenerate'
+    return fact('ending.degenerate')
   }
   return null
 }

@@ -1,5 +1,7 @@
+import type { Exhausted, Proposal } from '../../contract/search-protocol.ts'
 import type { ReplayedProposal } from '../../contract/api/verification.ts'
 import type { EventRecord } from '../../contract/events.ts'
+import { fact } from '../../contract/fact.ts'
 import type { StudySummary } from '../../contract/study.ts'
 import type { StudySpecification } from '../../contract/study-specification.ts'
 import { isFinished, type Assignment, type TrialSnapshot } from '../../contract/trial.ts'
@@ -25,7 +27,8 @@ export function replayProposals(
       .map(({ number, provenance }) => [number, provenance.sampler]),
   )
   if (study.environment.importedFrom !== undefined) {
-    const reason = `${study.environment.importedFrom.program} proposed it`
+    const { program } = study.environment.importedFrom
+    const reason = fact('verification.proposedElsewhere', { program })
     return final.map(({ number }) => ({ number, outcome: 'notReplayed', reason }))
   }
   const earlier = readEarlierTrials(reader, specification)
@@ -37,13 +40,13 @@ export function replayProposals(
     if (event.kind === 'trial.started' && number !== null) {
       const trial = final[number]
       if (trial !== undefined) {
-        const ask = (known: readonly TrialSnapshot[]): Assignment | string =>
+        const ask = (known: readonly TrialSnapshot[]): Proposal | Exhausted =>
           proposal(specification, known, earlier, number)
         replayed.push(
           samplers.get(number) === 'person'
             ? { number, outcome: 'byPerson' }
             : event.id < changed
-              ? { number, outcome: 'notReplayed', reason: 'a person changed the settings later' }
+              ? { number, outcome: 'notReplayed', reason: fact('verification.settingsChanged') }
               : compare(trial, record, specification.slots, ask),
         )
       }
@@ -57,14 +60,16 @@ function compare(
   { number, parameters }: TrialSnapshot,
   record: Record,
   slots: number,
-  ask: (known: readonly TrialSnapshot[]) => Assignment | string,
+  ask: (known: readonly TrialSnapshot[]) => Proposal | Exhausted,
 ): ReplayedProposal {
   const proposed = ask(record.known(0))
   if (isSame(proposed, parameters)) return { number, outcome: 'identical' }
   for (let heldBack = 1; heldBack <= slots && slots > 1; heldBack++) {
     if (isSame(ask(record.known(heldBack)), parameters)) return { number, outcome: 'identical' }
   }
-  return { number, outcome: 'different', proposed }
+  return 'exhausted' in proposed
+    ? { number, outcome: 'different', exhausted: proposed.reason }
+    : { number, outcome: 'different', proposed: proposed.parameters }
 }
 
 /** A search of its own for every question: its answer depends on the trials alone. */
@@ -73,19 +78,25 @@ function proposal(
   known: readonly TrialSnapshot[],
   earlier: readonly TrialSnapshot[],
   number: number,
-): Assignment | string {
+): Proposal | Exhausted {
   const search = new StudySearch()
   search.open(specification, known, earlier)
-  const answer = search.propose(number)
-  return 'exhausted' in answer ? answer.reason : answer.parameters
+  return search.propose(number)
 }
 
-function isSame(proposed: Assignment | string, recorded: Assignment): boolean {
-  if (typeof proposed === 'string') return false
+/**
+ * Parameters decide, bit for bit. Reasons are not compared: those of a database from before there were facts have numbers
+ * rounded for reading.
+ */
+function isSame(answer: Proposal | Exhausted, recorded: Assignment): boolean {
+  if ('exhausted' in answer) return false
+  const { parameters } = answer
   const names = Object.keys(recorded)
   return (
-    names.length === Object.keys(proposed).length &&
-    names.every(name => Object.hasOwn(proposed, name) && Object.is(proposed[name], recorded[name]))
+    names.length === Object.keys(parameters).length &&
+    names.every(
+      name => Object.hasOwn(parameters, name) && Object.is(parameters[name], recorded[name]),
+    )
   )
 }
 

@@ -3,6 +3,7 @@ import os from 'node:os'
 import path from 'node:path'
 import type { TrialComparison } from '../../contract/api/verification.ts'
 import type { CostMetric } from '../../contract/cost-metrics.ts'
+import { fact } from '../../contract/fact.ts'
 import { AppError } from '../../contract/errors.ts'
 import type { StudyRecord } from '../../contract/study.ts'
 import { objectiveKind, type StudySpecification } from '../../contract/study-specification.ts'
@@ -117,7 +118,7 @@ function cancel(
     state: 'cancelled',
     values: [],
     bestStep: null,
-    reason: 'stands for a trial of the record',
+    reason: fact('ending.cancelled'),
     failure: null,
     metrics: [],
     artifacts: [],

@@ -1,4 +1,5 @@
 import type { StudyReader } from '../../storage/study-store.ts'
+import { fact, type Fact } from '../../contract/fact.ts'
 import { bestTrial } from '../../contract/ranking.ts'
 import { tunewrightVersion } from '../../machine/environment.ts'
 import type { Workspace } from '../../storage/workspace.ts'
@@ -58,29 +59,31 @@ function isForeign({ specification, environment }: ReturnType<StudyReader['findS
 function explain(
   { environment, specification }: ReturnType<StudyReader['findStudy']>,
   trainings: readonly TrialComparison[],
-): string[] {
+): Fact[] {
   const version = tunewrightVersion()
-  const reasons: string[] = []
+  const reasons: Fact[] = []
   if (environment.tunewright !== version)
-    reasons.push(`the study was made with Tunewright ${environment.tunewright}, this is ${version}`)
+    reasons.push(madeWith('Tunewright', environment.tunewright, version))
   if (environment.node !== process.version)
-    reasons.push(`the study was made with Node ${environment.node}, this is ${process.version}`)
-  for (const { number, engines } of trainings) {
+    reasons.push(madeWith('Node', environment.node, process.version))
+  for (const { number: trial, engines } of trainings) {
     const [before, now] = engines
     if (before === null || now === null) continue
     if (before.name !== now.name)
-      reasons.push(`trial ${number}: engine ${before.name} before, ${now.name} now`)
+      reasons.push(fact('verification.engine', { trial, before: before.name, now: now.name }))
     else if (before.device !== now.device)
-      reasons.push(`trial ${number}: device ${before.device} before, ${now.device} now`)
+      reasons.push(fact('verification.device', { trial, before: before.device, now: now.device }))
     for (const [library, known] of Object.entries(before.versions)) {
       const other = now.versions[library]
       if (other !== known)
-        reasons.push(`trial ${number}: ${library} ${known} before, ${other ?? 'absent'} now`)
+        reasons.push(fact('verification.library', { trial, library, before: known, now: other }))
     }
   }
   if (specification.slots > 1)
-    reasons.push(
-      `with ${specification.slots} slots, finishes between a question and its answer are told by their order only`,
-    )
-  return [...new Set(reasons)]
+    reasons.push(fact('verification.order', { slots: specification.slots }))
+  return reasons
+}
+
+function madeWith(program: string, before: string, now: string): Fact {
+  return fact('verification.version', { program, before, now })
 }

@@ -1,4 +1,5 @@
 import type { PrunerReplay } from '../../contract/api/what-if.ts'
+import type { Fact } from '../../contract/fact.ts'
 import { isBetter } from '../../contract/ranking.ts'
 import type { StudySpecification } from '../../contract/study-specification.ts'
 import type { TrialSnapshot } from '../../contract/trial.ts'
@@ -27,7 +28,7 @@ export function replayPruner(
     },
     [],
   )
-  const stopped: { number: number; step: number; reason: string }[] = []
+  const stopped: { number: number; step: number; reason: Fact }[] = []
   let spent = 0
   let simulated = 0
   let unknown = 0
@@ -45,7 +46,7 @@ export function replayPruner(
     spent += reports.length
     search.started(number, parameters)
     let seen = 0
-    let stop: { step: number; reason: string } | null = null
+    let stop: { step: number; reason: Fact } | null = null
     for (const { step, value } of reports) {
       seen++
       const decision = search.judge(number, step, value)

@@ -1,4 +1,5 @@
 import { ownValue } from '../../contract/named-values.ts'
+import type { Translate } from '../../i18n/translate.ts'
 import { constraintMetric, isFeasible } from '../../contract/constraints.ts'
 import type { StudySnapshot } from '../../contract/study.ts'
 import type { TrialRecord } from '../../contract/trial.ts'
@@ -10,10 +11,10 @@ import { type Cell, formatCsv } from './csv.ts'
  * `constraint.<metric>` per constraint (how far beyond the bound) and, if there are constraints, `feasible`, `bestStep`,
  * `lastStep`, `startedAt` and `finishedAt` (ISO 8601, UTC), `durationMs` (from first start to end,
  * all attempts), `attempts`, `engine` (of the last attempt), `seed`, `failure` (class of the last
- * attempt's failure), `failureMessage`, `reason` (why it was pruned or cancelled), and for trials that went on from the
+ * attempt's failure), `failureMessage`, `reason` (why it was pruned or cancelled, in the language of `t`), and for trials that went on from the
  * checkpoint of another one `origin.trial`, `origin.step` and `origin.mode` (continue, fork, warmStart).
  */
-export function exportCsv(snapshot: StudySnapshot): string {
+export function exportCsv(snapshot: StudySnapshot, t: Translate): string {
   const parameters = parameterNames(snapshot)
   const { goals, constraints } = snapshot.study.specification
   const header = [
@@ -39,7 +40,7 @@ export function exportCsv(snapshot: StudySnapshot): string {
     'origin.mode',
   ]
   const rows = snapshot.trials.map(trial =>
-    trialRow(trial, parameters, goals.length, constraints.length),
+    trialRow(trial, parameters, goals.length, constraints.length, t),
   )
   return formatCsv([header, ...rows])
 }
@@ -49,6 +50,7 @@ function trialRow(
   parameters: readonly string[],
   goals: number,
   constraints: number,
+  t: Translate,
 ): Cell[] {
   const last = trial.attempts.at(-1)
   return [
@@ -68,7 +70,7 @@ function trialRow(
     trial.seed,
     last?.failure?.class ?? null,
     last?.failure?.message ?? null,
-    trial.reason,
+    trial.reason === null ? null : t.say(trial.reason),
     trial.origin?.trial ?? null,
     trial.origin?.step ?? null,
     trial.origin?.mode ?? null,

@@ -1,8 +1,10 @@
+import { withTexts } from '../../i18n/spoken.ts'
+import type { Translate } from '../../i18n/translate.ts'
 import type { StudySnapshot } from '../../contract/study.ts'
 import { formatCsv } from './csv.ts'
 
-/** Everything that happened, in order: `id`, `at` (ISO 8601, UTC), `kind`, `trial`, `detail` (JSON). */
-export function exportEventsCsv({ events }: StudySnapshot): string {
+/** Everything that happened, in order: `id`, `at` (ISO 8601, UTC), `kind`, `trial`, `detail` (JSON, facts with their texts). */
+export function exportEventsCsv({ events }: StudySnapshot, t: Translate): string {
   return formatCsv([
     ['id', 'at', 'kind', 'trial', 'detail'],
     ...events.map(({ id, atMs, kind, trialNumber, detail }) => [
@@ -10,7 +12,7 @@ export function exportEventsCsv({ events }: StudySnapshot): string {
       new Date(atMs).toISOString(),
       kind,
       trialNumber,
-      JSON.stringify(detail),
+      JSON.stringify(detail, withTexts(t)),
     ]),
   ])
 }

@@ -1,24 +1,26 @@
+import { spoken, withTexts } from '../../i18n/spoken.ts'
+import type { Translate } from '../../i18n/translate.ts'
 import { metricToJson, trialValuesToJson } from '../../contract/metric-value.ts'
 import type { StudySnapshot } from '../../contract/study.ts'
 import type { TrialRecord } from '../../contract/trial.ts'
 
 /** Name and version of the format; the version rises when a reader would have to change. */
 const jsonExportFormat = 'tunewright-study'
-const JSON_EXPORT_VERSION = 1
+const JSON_EXPORT_VERSION = 2
 
 /**
  * Everything about a study: `format`, `version`, then the parts of the snapshot. Values that JSON
- * has no number for are the words `NaN`, `Infinity` and `-Infinity`. One trial and one event per
- * line, so that files compare well.
+ * has no number for are the words `NaN`, `Infinity` and `-Infinity`. Reasons are facts, `code` and `values`, with their
+ * `text` in the language of `t`. One trial and one event per line, so that files compare well.
  */
-export function exportJson(snapshot: StudySnapshot): string {
-  const { winner } = snapshot
+export function exportJson(snapshot: StudySnapshot, t: Translate): string {
+  const { study, winner } = snapshot
   const parts: [name: string, text: string][] = [
     ['format', JSON.stringify(jsonExportFormat)],
     ['version', JSON.stringify(JSON_EXPORT_VERSION)],
-    ['study', JSON.stringify(snapshot.study)],
-    ['trials', lines(snapshot.trials.map(plainTrial))],
-    ['events', lines(snapshot.events)],
+    ['study', JSON.stringify({ ...study, reason: study.reason && spoken(study.reason, t) })],
+    ['trials', lines(snapshot.trials.map(trial => plainTrial(trial, t)))],
+    ['events', lines(snapshot.events, withTexts(t))],
     ['artifacts', lines(snapshot.artifacts)],
     [
       'winner',
@@ -28,7 +30,7 @@ export function exportJson(snapshot: StudySnapshot): string {
   return `{\n${parts.map(([name, text]) => `"${name}": ${text}`).join(',\n')}\n}\n`
 }
 
-function plainTrial(trial: TrialRecord): unknown {
+function plainTrial(trial: TrialRecord, t: Translate): unknown {
   const metrics = Object.entries(trial.metrics).map(([name, { steps, values }]) => [
     name,
     { steps, values: values.map(metricToJson) },
@@ -36,6 +38,8 @@ function plainTrial(trial: TrialRecord): unknown {
   return {
     ...trial,
     ...trialValuesToJson(trial),
+    provenance: { ...trial.provenance, reason: spoken(trial.provenance.reason, t) },
+    reason: trial.reason && spoken(trial.reason, t),
     metrics: Object.fromEntries(metrics) as unknown,
   }
 }
@@ -46,7 +50,10 @@ function plainValues(metrics: Readonly<Record<string, number>>): unknown {
   )
 }
 
-function lines(items: readonly unknown[]): string {
+function lines(
+  items: readonly unknown[],
+  replacer?: (key: string, value: unknown) => unknown,
+): string {
   if (items.length === 0) return '[]'
-  return `[\n${items.map(item => JSON.stringify(item)).join(',\n')}\n]`
+  return `[\n${items.map(item => JSON.stringify(item, replacer)).join(',\n')}\n]`
 }

@@ -4,7 +4,6 @@ import type { NetworkSketch } from '../../contract/network-sketch.ts'
 import type { StudySnapshot } from '../../contract/study.ts'
 import { formatMoment } from '../../i18n/format-time.ts'
 import type { Language } from '../../i18n/language.ts'
-import { reasonText } from '../../contract/i18n/reasons/reason-text.ts'
 import { markup, trusted, type Markup } from './markup.ts'
 import { createTranslate } from '../../i18n/translate.ts'
 import type { ReportContext } from './report-context.ts'
@@ -101,7 +100,7 @@ export function buildHtmlReport(snapshot: StudySnapshot, options: HtmlReportOpti
 <p class="kicker">${t('report.page.kicker')}</p>
 <h1>${study.name}</h1>
 <p class="status"><span class="tag ${study.state}">${t(`studyState.${study.state}`)}</span>${
-    study.reason === null ? null : ` ${reasonText(study.reason, options.language)}`
+    study.reason === null ? null : ` ${t.say(study.reason)}`
   } <span class="muted">· ${formatMoment(study.createdAtMs)}</span></p>
 <nav aria-label="${t('report.page.contents')}"><ul>${sections.map(
     ({ id }) => markup`<li><a href="#${id}">${t(`report.${id}.heading`)}</a></li>`,

@@ -1,4 +1,4 @@
-import { fact } from '../../contract/fact.ts'
+import { fact, type Fact } from '../../contract/fact.ts'
 import type { Problem } from '../../contract/problem.ts'
 import type { Exhausted, Proposal } from '../../contract/search-protocol.ts'
 import type { TrialSnapshot } from '../../contract/trial.ts'
@@ -34,17 +34,28 @@ export function withEarlierTrials(sampler: Sampler, earlier: readonly TrialSnaps
       if ('exhausted' in answer) return answer
       const { provenance } = answer
       const { reason, detail } = provenance
-      const note = /\d/.test(reason) ? ` (counting the ${offset} earlier trials)` : ''
       return {
         ...answer,
         provenance: {
           ...provenance,
-          reason: `${reason}${note}`,
+          reason: hasNumber(reason)
+            ? fact('proposal.withEarlier', { reason, trials: offset })
+            : reason,
           detail: { ...detail, earlierTrials: offset },
         },
       }
     },
   }
+}
+
+function hasNumber({ values = {} }: Fact): boolean {
+  return Object.values(values)
+    .flat()
+    .some(value =>
+      typeof value === 'object' && value !== null && 'code' in value
+        ? hasNumber(value)
+        : typeof value === 'number',
+    )
 }
 
 /** Why a sampler cannot be given trials of earlier studies. */

@@ -1,3 +1,4 @@
+import { fact, together, type Fact } from '../../contract/fact.ts'
 import type { Exhausted, Proposal } from '../../contract/search-protocol.ts'
 import type { StudySpecification } from '../../contract/study-specification.ts'
 import { CHEAP_REDRAWS, createDraws, holdsAll, repairPoint } from './draws.ts'
@@ -46,7 +47,7 @@ export function createProposer(
     if (point !== undefined) return proposeEnqueued(point, trials, trialNumber)
     if (duplicates !== 'allow') tried.follow(trials)
     if (tried.size >= points) {
-      return { exhausted: true, reason: `all ${points} points of the space have been tried` }
+      return { exhausted: true, reason: fact('ending.spaceTried', { points }) }
     }
     const repeats = (parameters: Assignment): boolean =>
       duplicates === 'redraw' && tried.has(parameters)
@@ -56,13 +57,13 @@ export function createProposer(
       if ('exhausted' in draw) return draw
       const broken = !holdsAll(relations, draw.parameters)
       if (!broken && !repeats(draw.parameters)) {
-        return withReuse(explain(draw, { redraws }, ''), trials)
+        return withReuse(explain(draw, { redraws }, null), trials)
       }
       // Of two points that are not wanted, the one that only repeats another is the better.
       if (last === null || !broken || !holdsAll(relations, last.parameters)) last = draw
       redraws++
     }
-    if (last === null) return { exhausted: true, reason: 'the sampler proposes nothing' }
+    if (last === null) return { exhausted: true, reason: fact('ending.nothingProposed') }
     if (holdsAll(relations, last.parameters)) return drawUntried(last, trialNumber, redraws)
     const random = createRandomStream({ seed, number: trialNumber, purpose: 'relation repair' })
     return moved(last, repairPoint(last.parameters, space, relations, random), redraws)
@@ -75,13 +76,9 @@ export function createProposer(
       const { parameters } = completePoint({}, space, {}, random)
       if (tried.has(parameters) || !holdsAll(relations, parameters)) continue
       const changes = { redraws, movedFrom: last.parameters }
-      return explain(
-        { ...last, parameters },
-        changes,
-        '; drawn at random, because that was tried before',
-      )
+      return explain({ ...last, parameters }, changes, fact('proposal.drawnInstead'))
     }
-    return explain(last, { redraws, repeated: true }, '; no draw found a point that was not tried')
+    return explain(last, { redraws, repeated: true }, fact('proposal.nothingUntried'))
   }
 
   function proposeEnqueued(
@@ -91,7 +88,10 @@ export function createProposer(
   ): Proposal | Exhausted {
     const random = createRandomStream({ seed, number: trialNumber, purpose: 'enqueue' })
     const alone = completePoint(point, space, {}, random)
-    const reason = `point ${trialNumber + 1} of ${enqueue.length} to try first`
+    const reason = fact('proposal.toTryFirst', {
+      point: trialNumber + 1,
+      points: enqueue.length,
+    })
     const detail = { given: { ...point }, filledIn: alone.filled }
     if (alone.filled.length === 0) {
       return { parameters: alone.parameters, provenance: { sampler: 'enqueue', reason, detail } }
@@ -99,12 +99,15 @@ export function createProposer(
     const [first] = draws(trials, trialNumber)
     const proposed = first === undefined || 'exhausted' in first ? null : first
     const { parameters, filled } = completePoint(point, space, proposed?.parameters ?? {}, random)
-    const by = proposed === null ? 'at random' : `by ${proposed.provenance.sampler}`
+    const by =
+      proposed === null
+        ? fact('proposal.filledInAtRandom', { names: filled })
+        : fact('proposal.filledInBy', { names: filled, sampler: proposed.provenance.sampler })
     const proposal: Proposal = {
       parameters,
       provenance: {
         sampler: 'enqueue',
-        reason: `${reason}; ${filled.join(', ')} filled in ${by}`,
+        reason: together(reason, by),
         detail: { ...detail, filledIn: filled },
       },
     }
@@ -131,7 +134,7 @@ function moved(
   redraws: number,
 ): Proposal | Exhausted {
   if (parameters === null) {
-    return { exhausted: true, reason: 'no point was found that keeps all relations' }
+    return { exhausted: true, reason: fact('ending.relationsUnkept') }
   }
   const from = Object.fromEntries(
     Object.entries(proposal.parameters).filter(
@@ -141,7 +144,7 @@ function moved(
   return explain(
     { ...proposal, parameters },
     { redraws, movedFrom: from },
-    '; moved to keep the relations',
+    fact('proposal.movedForRelations'),
   )
 }
 
@@ -153,16 +156,16 @@ function explain(
     readonly repeated?: true
     readonly movedFrom?: Assignment
   },
-  words: string,
+  what: Fact | null,
 ): Proposal {
-  if (changes.redraws === 0 && words === '') return proposal
+  if (changes.redraws === 0 && what === null) return proposal
   const { provenance } = proposal
-  const draws = changes.redraws === 0 ? '' : `; draw ${changes.redraws + 1}`
+  const added = what ?? fact('proposal.draw', { draw: changes.redraws + 1 })
   return {
     ...proposal,
     provenance: {
       ...provenance,
-      reason: `${provenance.reason}${words === '' ? draws : words}`,
+      reason: together(provenance.reason, added),
       detail: { ...provenance.detail, proposal: { ...changes } },
     },
   }
@@ -174,7 +177,7 @@ function withReusedTrial({ parameters, provenance }: Proposal, number: number): 
     parameters,
     provenance: {
       ...provenance,
-      reason: `${provenance.reason}; result of trial ${number} reused`,
+      reason: together(provenance.reason, fact('proposal.resultReused', { trial: number })),
       detail: { ...provenance.detail, reusedTrial: number },
     },
   }

@@ -1,17 +1,15 @@
+import { fact } from '../../contract/fact.ts'
 import type { Proposal } from '../../contract/search-protocol.ts'
 import { checkpointOfPoint, type QueuedPoint, type QueueOrigin } from '../../contract/study.ts'
 
-const reasons: Record<
-  QueueOrigin['kind'],
-  (trialNumber: number | null, step: number | undefined) => string
-> = {
-  point: () => 'enqueued by a person',
-  clone: number => `trial ${number} with values that a person chose`,
-  retry: number => `trial ${number} again, as a person asked`,
-  continue: (number, step) => `trial ${number} extended from step ${step}, as a person asked`,
-  fork: (number, step) => `fork of trial ${number} at step ${step}, as a person asked`,
-  warmStart: (number, step) => `begins with weights of trial ${number} at step ${step}`,
-}
+const codes = {
+  point: 'proposal.byPerson',
+  clone: 'proposal.edited',
+  retry: 'proposal.again',
+  continue: 'proposal.extended',
+  fork: 'proposal.forked',
+  warmStart: 'proposal.warmStarted',
+} as const satisfies Record<QueueOrigin['kind'], string>
 
 /** A point that a person queued, as what is tried next. */
 export function toProposal({
@@ -24,7 +22,10 @@ export function toProposal({
     parameters,
     provenance: {
       sampler: 'person',
-      reason: reasons[origin.kind](origin.trialNumber, origin.step),
+      reason: fact(codes[origin.kind], {
+        trial: origin.trialNumber ?? undefined,
+        step: origin.step,
+      }),
       detail: { queued: id, origin: { ...origin } },
     },
     queuedPoint: id,

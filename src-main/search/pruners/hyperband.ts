@@ -84,7 +84,11 @@ export const hyperbandPruner: PrunerDefinition<HyperbandOptions> = {
         if (decision.action === 'continue') return decision
         return {
           ...decision,
-          reason: `bracket ${bracket} of ${count}: ${decision.reason}`,
+          reason: fact('pruning.inBracket', {
+            bracket,
+            brackets: count,
+            reason: decision.reason,
+          }),
           detail: { ...decision.detail, bracket, brackets: count },
         }
       },

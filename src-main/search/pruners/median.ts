@@ -20,6 +20,6 @@ export const medianPruner: PrunerDefinition<MedianOptions> = {
   create: (options, context) =>
     createPercentilePruner({ ...options, percentile: 50 }, context, {
       key: 'median',
-      words: 'the median',
+      code: 'pruning.belowMedian',
     }),
 }

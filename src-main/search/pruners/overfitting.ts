@@ -7,7 +7,6 @@ import type { Report } from '../../contract/trial.ts'
 import { isJudged, judgingIntervalShape } from './judging-interval.ts'
 import { furtherMetrics, reportsOf, valueAt } from './metric-reports.ts'
 import { goOn, type PrunerContext, type PrunerDefinition } from './pruner.ts'
-import { short } from './reported-values.ts'
 
 /**
  * Ends a trial that overfits: its validation value (that of the first goal) has been worse than its best one for
@@ -78,7 +77,14 @@ function judgeGap(
   if (maxGap === undefined || !(gap > maxGap)) return null
   return {
     action: 'prune',
-    reason: `overfits: at step ${step} the validation value ${short(value)} is ${short(gap)} behind ${training} ${short(trained)}, more than ${short(maxGap)}`,
+    reason: fact('pruning.overfitsBehind', {
+      step,
+      value,
+      gap,
+      metric: training,
+      trained,
+      limit: maxGap,
+    }),
     detail: {
       step,
       validation: metricToJson(value),
@@ -111,7 +117,15 @@ function judgeTurn(
   if (!isBetter(now, before, options.trainingDirection)) return goOn
   return {
     action: 'prune',
-    reason: `overfits: ${since} reports after its best validation value ${short(best.value)} (step ${best.step}) it stands at ${short(last.value)}, while ${options.training} went on from ${short(before)} to ${short(now)}`,
+    reason: fact('pruning.overfitsSince', {
+      reports: since,
+      best: best.value,
+      step: best.step,
+      value: last.value,
+      metric: options.training,
+      before,
+      now,
+    }),
     detail: {
       step: last.step,
       bestStep: best.step,

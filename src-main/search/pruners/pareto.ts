@@ -11,7 +11,6 @@ import { minTrials, startupTrials } from './complete-trials.ts'
 import { isJudged, judgingIntervalShape } from './judging-interval.ts'
 import { furtherMetrics, reportsOf, valueAt } from './metric-reports.ts'
 import { goOn, type PrunerContext, type PrunerDefinition } from './pruner.ts'
-import { short } from './reported-values.ts'
 
 /**
  * Judges a trial by several metrics at once: it ends when, at this step, more than `percentile` per cent of the complete
@@ -100,7 +99,13 @@ export const paretoPruner: PrunerDefinition<ParetoOptions> = {
         )
         return {
           action: 'prune',
-          reason: `at step ${step} ${better} of ${points.length} complete ${points.length === 1 ? 'trial stands' : 'trials stand'} in better Pareto fronts than this one, which is in front ${rank + 1} with ${values.map(([name, value]) => `${name} ${short(value)}`).join(', ')}`,
+          reason: fact('pruning.behindFronts', {
+            step,
+            better,
+            count: points.length,
+            front: rank + 1,
+            values: values.map(([metric, value]) => fact('pruning.metricValue', { metric, value })),
+          }),
           detail: {
             step,
             front: rank + 1,

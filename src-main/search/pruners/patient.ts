@@ -1,3 +1,4 @@
+import { fact, together } from '../../contract/fact.ts'
 import { isBetter, signOf } from '../../contract/ranking.ts'
 import { z } from 'zod'
 import { metricToJson } from '../../contract/metric-value.ts'
@@ -9,7 +10,7 @@ import {
   type PrunerDefinition,
   type PruningRequest,
 } from './pruner.ts'
-import { bestOf, short } from './reported-values.ts'
+import { bestOf } from './reported-values.ts'
 
 /**
  * Patience around another pruner: it is asked only about a trial that has stalled, that is, whose best
@@ -92,14 +93,14 @@ function createPatientPruner(
         ? !Number.isNaN(before)
         : isBetter(bound, recent, direction)
       if (!stalled) return goOn
-      const reason = `best of the last ${window} reports ${short(recent)} is worse than ${short(before)} before`
+      const reason = fact('pruning.stalled', { reports: window, recent, before })
       const detail = { before: metricToJson(before), recent: metricToJson(recent), patience }
       if (wrapped === null) return { action: 'prune', reason, detail }
       const decision = wrapped.judge(request)
       if (decision.action === 'continue') return decision
       return {
         action: 'prune',
-        reason: `${decision.reason}; ${reason}`,
+        reason: together(decision.reason, reason),
         detail: { ...decision.detail, patience: detail },
       }
     },

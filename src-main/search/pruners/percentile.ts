@@ -1,3 +1,4 @@
+import { fact } from '../../contract/fact.ts'
 import { isBetter } from '../../contract/ranking.ts'
 import { z } from 'zod'
 import { metricToJson } from '../../contract/metric-value.ts'
@@ -5,7 +6,7 @@ import type { PruningDecision } from '../../contract/search-protocol.ts'
 import { minTrials, startupTrials } from './complete-trials.ts'
 import { isJudged, judgingIntervalShape } from './judging-interval.ts'
 import { goOn, type Pruner, type PrunerContext, type PrunerDefinition } from './pruner.ts'
-import { bestOf, short } from './reported-values.ts'
+import { bestOf } from './reported-values.ts'
 import { StepValuesCache } from './step-values.ts'
 
 /**
@@ -33,7 +34,7 @@ export const percentilePruner: PrunerDefinition<PercentileOptions> = {
   create: (options, context) =>
     createPercentilePruner(options, context, {
       key: 'threshold',
-      words: `the best ${options.percentile} %`,
+      code: 'pruning.belowPercentile',
     }),
 }
 
@@ -41,8 +42,8 @@ export const percentilePruner: PrunerDefinition<PercentileOptions> = {
 export interface ThresholdName {
   /** In the detail of a decision. */
   readonly key: string
-  /** In its reason. */
-  readonly words: string
+  /** Of its reason. */
+  readonly code: 'pruning.belowMedian' | 'pruning.belowPercentile'
 }
 
 export function createPercentilePruner(
@@ -64,7 +65,7 @@ export function createPercentilePruner(
       if (Number.isNaN(best)) {
         return {
           action: 'prune',
-          reason: `every value up to step ${last.step} is NaN`,
+          reason: fact('pruning.allNan', { step: last.step }),
           detail: { step: last.step, best: metricToJson(best) },
         }
       }
@@ -74,7 +75,10 @@ export function createPercentilePruner(
       if (!isBetter(threshold, best, direction)) return goOn
       return {
         action: 'prune',
-        reason: `best so far ${short(best)} is worse than ${name.words} ${short(threshold)} of ${count} complete ${count === 1 ? 'trial' : 'trials'} at step ${last.step}`,
+        reason: fact(name.code, {
+          ...{ best, threshold, count, step: last.step },
+          percentile: name.code === 'pruning.belowPercentile' ? options.percentile : undefined,
+        }),
         detail: {
           step: last.step,
           best: metricToJson(best),

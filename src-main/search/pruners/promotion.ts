@@ -5,7 +5,6 @@ import type { Proposal, PruningDecision } from '../../contract/search-protocol.t
 import type { TrialSnapshot } from '../../contract/trial.ts'
 import { bracketOf, countBrackets, shareOf } from './hyperband-brackets.ts'
 import { goOn, type PrunerContext, type PrunerDefinition, type PruningRequest } from './pruner.ts'
-import { short } from './reported-values.ts'
 import { rungLadder } from './rung-ladder.ts'
 
 /**
@@ -71,7 +70,7 @@ export const promotionPruner: PrunerDefinition<PromotionOptions> = {
         if (rung < 0) return goOn
         return {
           action: 'prune',
-          reason: `waits at rung ${rung} (step ${rungs[rung]})`,
+          reason: fact('pruning.waitsAtRung', { rung, step: rungs[rung] }),
           detail: { step, rung, rungStep: rungs[rung] ?? step, bracket: first },
         }
       },
@@ -128,13 +127,14 @@ function promote(
     const entry = ranked[place]
     if (place < 0 || entry === undefined) continue
     const { trial, value, step } = entry
+    const standing = { rung, step, place: place + 1, count: ranked.length, quota }
     return {
       parameters: trial.parameters,
       origin: { trial: trial.number, step, mode: 'continue' },
       provenance: {
         sampler: 'promotion',
-        reason: `trial ${trial.number} goes on from rung ${rung} (step ${step}): value ${short(value)} is number ${place + 1} of ${ranked.length}, the best ${quota} go on`,
-        detail: { parent: trial.number, rung, step, place: place + 1, count: ranked.length, quota },
+        reason: fact('proposal.promoted', { trial: trial.number, value, ...standing }),
+        detail: { parent: trial.number, ...standing },
       },
     }
   }

@@ -6,7 +6,7 @@ import type { TrialSnapshot } from '../../contract/trial.ts'
 
 /**
  * The contract of every pruner: a pure function of its request. It is asked after each report of
- * the first goal's metric, and every stop carries a reason that a person can read.
+ * the first goal's metric, and every stop carries its reason.
  */
 export interface Pruner {
   judge(request: PruningRequest): PruningDecision

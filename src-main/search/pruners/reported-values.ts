@@ -1,16 +1,10 @@
 import { bestReport } from '../../contract/ranking.ts'
 import type { Report } from '../../contract/trial.ts'
-import { roundTo } from '../../math/numbers.ts'
 import type { PrunerContext } from './pruner.ts'
 
 /** The best value reported; NaN only if every value is (or there is none). */
 export function bestOf(reports: readonly Report[], direction: PrunerContext['direction']): number {
   return bestReport(reports, direction)?.value ?? Number.NaN
-}
-
-/** A value as reasons show it: six digits. */
-export function short(value: number): string {
-  return String(Number.isFinite(value) ? roundTo(value, 6) : value)
 }
 
 /** The last step of a trial's reports, if it reported. */

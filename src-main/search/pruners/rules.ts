@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { fact } from '../../contract/fact.ts'
+import { fact, named, together, type Fact } from '../../contract/fact.ts'
 import type { Problem } from '../../contract/problem.ts'
 import type { PruningDecision } from '../../contract/search-protocol.ts'
 import type { Goal } from '../../contract/study-specification.ts'
@@ -65,7 +65,7 @@ export function createRulesDefinition(
       const parts = rules.map(one => createRule(one, context))
       return {
         judge(request): PruningDecision {
-          const reasons: string[] = []
+          const reasons: Fact[] = []
           const details: Record<string, unknown>[] = []
           for (const part of parts) {
             const decision = part.judge(request)
@@ -78,7 +78,7 @@ export function createRulesDefinition(
           if (ends === 'any') return goOn
           return {
             action: 'prune',
-            reason: reasons.join('; '),
+            reason: together(...reasons),
             detail: { rules: details as never },
           }
         },
@@ -110,7 +110,7 @@ export function createRulesDefinition(
         if (decision.action === 'continue') return decision
         return {
           ...decision,
-          reason: `${metric}: ${decision.reason}`,
+          reason: named(metric, decision.reason),
           detail: { ...decision.detail, metric, rule: name },
         }
       },

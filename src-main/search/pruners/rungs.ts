@@ -1,9 +1,10 @@
+import { fact } from '../../contract/fact.ts'
 import { signOf } from '../../contract/ranking.ts'
 import { metricToJson } from '../../contract/metric-value.ts'
 import type { PruningDecision } from '../../contract/search-protocol.ts'
 import { isFinished, type Report, type TrialSnapshot } from '../../contract/trial.ts'
 import { goOn, type PrunerContext, type PruningRequest } from './pruner.ts'
-import { lastStepOf, short } from './reported-values.ts'
+import { lastStepOf } from './reported-values.ts'
 
 /**
  * The common part of halving: rung k stands at step `firstStep`·factor^k, and a trial that reports at
@@ -56,7 +57,7 @@ export class RungJudge {
     if (crossed.length === 0) return goOn
     const { step, value } = last
     if (Number.isNaN(value)) {
-      const reason = `the value at step ${step} is NaN, where rung ${crossed[0]?.rung} is judged`
+      const reason = fact('pruning.nanAtRung', { step, rung: crossed[0]?.rung })
       return { action: 'prune', reason, detail: { step, value: metricToJson(value) } }
     }
     const places = this.#book.read(others, trial.number, settings)
@@ -67,7 +68,9 @@ export class RungJudge {
       const { count, better } = place
       return {
         action: 'prune',
-        reason: `value ${short(value)} is number ${better + 1} of ${count} at rung ${rung} (step ${atStep}), where ${allowed === 1 ? 'the best one goes' : `the best ${allowed} go`} on`,
+        reason: fact('pruning.behindAtRung', {
+          ...{ value, place: better + 1, count, rung, step: atStep, allowed },
+        }),
         detail: {
           step,
           rung,

@@ -4,7 +4,6 @@ import { metricToJson } from '../../contract/metric-value.ts'
 import type { PruningDecision } from '../../contract/search-protocol.ts'
 import { isJudged, judgingIntervalShape } from './judging-interval.ts'
 import { goOn, type PrunerDefinition } from './pruner.ts'
-import { short } from './reported-values.ts'
 
 /**
  * Ends a trial whose latest value is NaN or outside fixed limits: for runs that have evidently come
@@ -40,17 +39,17 @@ export const thresholdPruner: PrunerDefinition<ThresholdOptions> = {
       if (last === undefined || !isJudged(reports, options)) return goOn
       const { step, value } = last
       const { lower = Number.NEGATIVE_INFINITY, upper = Number.POSITIVE_INFINITY } = options
-      const broken = Number.isNaN(value)
-        ? 'is NaN'
+      const reason = Number.isNaN(value)
+        ? fact('pruning.nan', { step })
         : value < lower
-          ? `${short(value)} is below the lower limit ${short(lower)}`
+          ? fact('pruning.belowLimit', { step, value, limit: lower })
           : value > upper
-            ? `${short(value)} is above the upper limit ${short(upper)}`
+            ? fact('pruning.aboveLimit', { step, value, limit: upper })
             : null
-      if (broken === null) return goOn
+      if (reason === null) return goOn
       return {
         action: 'prune',
-        reason: `the value at step ${step} ${broken}`,
+        reason,
         detail: {
           step,
           value: metricToJson(value),

@@ -1,10 +1,10 @@
+import { fact } from '../../contract/fact.ts'
 import { bestTrial, isBetter, signOf } from '../../contract/ranking.ts'
 import { z } from 'zod'
 import type { PruningDecision } from '../../contract/search-protocol.ts'
 import type { Report } from '../../contract/trial.ts'
 import { signedRankAbove } from '../../math/statistics/signed-rank.ts'
 import { goOn, type Pruner, type PrunerContext, type PrunerDefinition } from './pruner.ts'
-import { short } from './reported-values.ts'
 
 /**
  * Ends a trial that is probably worse than the best complete one, judged by pairs of values at the same
@@ -50,7 +50,12 @@ function createWilcoxonPruner(
       if (probability >= pThreshold) return goOn
       return {
         action: 'prune',
-        reason: `worse than trial ${best.number} at ${losses.length} common steps (signed-rank test, p = ${short(probability)} < ${pThreshold})`,
+        reason: fact('pruning.worseThanBest', {
+          trial: best.number,
+          steps: losses.length,
+          probability,
+          limit: pThreshold,
+        }),
         detail: {
           step: reports.at(-1)?.step ?? null,
           best: best.number,

@@ -104,11 +104,11 @@ function provenanceOf(
   shrink: number,
 ): Proposal['provenance'] {
   const [first] = bases
-  if (first === undefined) return { sampler: 'anneal', reason: 'drawn at random' }
+  if (first === undefined) return { sampler: 'anneal', reason: fact('proposal.random') }
   const width = 1 / (1 + observed * shrink)
   return {
     sampler: 'anneal',
-    reason: `near trial ${first.number}, within ${(100 * width).toPrecision(2)} % of the ranges`,
+    reason: fact('proposal.near', { trial: first.number, share: 100 * width }),
     detail: { bases: bases.map(({ number }) => number), width },
   }
 }

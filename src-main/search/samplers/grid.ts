@@ -99,14 +99,14 @@ function createGridSampler(options: GridOptions, context: SamplerContext): Sampl
       let position = 0
       while (tried.has(position)) position++
       if (position >= cells.size) {
-        return { exhausted: true, reason: `all ${cells.size} cells of the grid have been tried` }
+        return { exhausted: true, reason: fact('ending.gridTried', { cells: cells.size }) }
       }
       const cell = order.at(position)
       return {
         parameters: cells.assignmentAt(cell),
         provenance: {
           sampler: 'grid',
-          reason: `cell ${position + 1} of ${cells.size}`,
+          reason: fact('proposal.gridCell', { cell: position + 1, cells: cells.size }),
           detail: { cell, position, cells: cells.size },
         },
       }

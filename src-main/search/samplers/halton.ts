@@ -38,7 +38,7 @@ export const haltonSampler: SamplerDefinition<HaltonOptions> = {
         parameters: assignmentAt(space, axis => sequence.coordinate(trialNumber, axis)),
         provenance: {
           sampler: 'halton',
-          reason: `point ${trialNumber} of Halton's sequence`,
+          reason: fact('proposal.haltonPoint', { point: trialNumber }),
           detail: { index: trialNumber, dimension, scramble },
         },
       }),

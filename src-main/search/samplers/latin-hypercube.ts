@@ -51,7 +51,11 @@ export const latinHypercubeSampler: SamplerDefinition<LatinHypercubeOptions> = {
           parameters: assignmentAt(space, axis => point[axis] as number),
           provenance: {
             sampler: 'latinHypercube',
-            reason: `row ${row + 1} of ${rows}${cube > 0 ? ` of hypercube ${cube + 1}` : ''}`,
+            reason: fact('proposal.hypercubeRow', {
+              row: row + 1,
+              rows,
+              cube: cube === 0 ? undefined : cube + 1,
+            }),
             detail: { row, rows, cube },
           },
         }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
+import { fact, named, together, type Fact } from '../../contract/fact.ts'
 import type { Exhausted, Proposal } from '../../contract/search-protocol.ts'
-import { roundTo } from '../../math/numbers.ts'
 import {
   checkNested,
   createNested,
@@ -74,13 +74,13 @@ function createMixSampler(
   return {
     propose(request: ProposalRequest): Proposal | Exhausted {
       let left: readonly Member[] = members
-      const exhausted: string[] = []
+      const exhausted: Fact[] = []
       while (left.length > 0) {
         const total = left.reduce((sum, { weight }) => sum + weight, 0)
         const { name, weight, sampler } = draw(left, request.random.uniform() * total)
         const answer = sampler.propose(request)
         if ('exhausted' in answer) {
-          exhausted.push(`${name}: ${answer.reason}`)
+          exhausted.push(named(name, answer.reason))
           left = left.filter(member => member.sampler !== sampler)
           continue
         }
@@ -88,11 +88,11 @@ function createMixSampler(
         return inNameOf(
           'mix',
           answer,
-          `${name}, drawn with probability ${roundTo(probability, 3)}`,
+          reason => fact('proposal.mixed', { sampler: name, probability, reason }),
           { probability },
         )
       }
-      return { exhausted: true, reason: exhausted.join('; ') }
+      return { exhausted: true, reason: together(...exhausted) }
     },
   }
 }

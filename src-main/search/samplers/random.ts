@@ -1,5 +1,6 @@
 import { setOwnValue } from '../../contract/named-values.ts'
 import { z } from 'zod'
+import { fact } from '../../contract/fact.ts'
 import type { Proposal } from '../../contract/search-protocol.ts'
 import type { ParameterValue } from '../../contract/trial.ts'
 import { isActive } from '../space/conditions.ts'
@@ -30,7 +31,7 @@ function createRandomSampler({ space }: SamplerContext): Sampler {
           setOwnValue(parameters, parameter.name, fromUnit(parameter, random.uniform()))
         }
       }
-      return { parameters, provenance: { sampler: 'random', reason: 'drawn at random' } }
+      return { parameters, provenance: { sampler: 'random', reason: fact('proposal.random') } }
     },
   }
 }

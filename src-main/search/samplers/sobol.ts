@@ -38,7 +38,7 @@ export const sobolSampler: SamplerDefinition<SobolOptions> = {
         parameters: assignmentAt(space, axis => sequence.coordinate(trialNumber, axis)),
         provenance: {
           sampler: 'sobol',
-          reason: `point ${trialNumber} of Sobol's sequence`,
+          reason: fact('proposal.sobolPoint', { point: trialNumber }),
           detail: { index: trialNumber, dimension, scramble },
         },
       }),

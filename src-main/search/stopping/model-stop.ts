@@ -1,6 +1,6 @@
+import { fact, type Fact } from '../../contract/fact.ts'
 import type { StudySpecification } from '../../contract/study-specification.ts'
 import type { TrialSnapshot } from '../../contract/trial.ts'
-import { roundTo } from '../../math/numbers.ts'
 import { lossesOf } from '../samplers/gp/observations.ts'
 import { searchedSpace } from '../space/fix-parameters.ts'
 import { gapShare } from './emmr.ts'
@@ -16,35 +16,35 @@ const CHECK_INTERVAL = 10
 /**
  * The stop rules that need a model of the goal, `stop.regretBound` and `stop.emmr`. They run beside the sampler, before
  * a proposal, since main never computes for long.
- * @returns null if the study has none; otherwise a function that says in a sentence why the study ends, or null. It is a
+ * @returns null if the study has none; otherwise a function that says why the study ends, or null. It is a
  *   function of the trials, remembered until another one is complete.
  */
 export function createModelStop(
   specification: StudySpecification,
-): ((trials: readonly TrialSnapshot[]) => string | null) | null {
+): ((trials: readonly TrialSnapshot[]) => Fact | null) | null {
   const { stop, goals } = specification
   if (stop.regretBound === undefined && stop.emmr === undefined) return null
   const space = searchedSpace(specification)
   const minimize = goals[0]?.direction !== 'maximize'
-  let checked: { readonly complete: readonly TrialSnapshot[]; readonly reason: string | null } = {
+  let checked: { readonly complete: readonly TrialSnapshot[]; readonly reason: Fact | null } = {
     complete: [],
     reason: null,
   }
 
-  function decide(complete: readonly TrialSnapshot[]): string | null {
+  function decide(complete: readonly TrialSnapshot[]): Fact | null {
     const count = complete.length
     if (count > ALWAYS_CHECKED && count % CHECK_INTERVAL !== 0) return null
     const modelled = limited(complete, minimize)
     if (stop.regretBound !== undefined) {
       const bound = regretBound(space, modelled, minimize)
       if (bound !== null && bound < stop.regretBound) {
-        return `no point is likely to be better by more than ${roundTo(bound, 3)}, below the regret bound of ${stop.regretBound}`
+        return fact('ending.regretBound', { bound, limit: stop.regretBound })
       }
     }
     if (stop.emmr !== undefined) {
       const share = gapShare(space, modelled, minimize)
       if (share !== null && share < stop.emmr) {
-        return `what a trial can still gain has fallen to ${roundTo(100 * share, 3)} % of the start, below ${100 * stop.emmr} % (emmr)`
+        return fact('ending.emmr', { share: 100 * share, limit: 100 * stop.emmr })
       }
     }
     return null

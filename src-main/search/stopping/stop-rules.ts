@@ -1,3 +1,4 @@
+import { fact, type Fact } from '../../contract/fact.ts'
 import { bestTrial, signOf } from '../../contract/ranking.ts'
 import type { Goal, StopSpecification } from '../../contract/study-specification.ts'
 import { isFinished, type TrialSnapshot } from '../../contract/trial.ts'
@@ -21,8 +22,7 @@ export interface StopState {
 export interface StopDecision {
   /** `failed` when too many trials failed in a row, else `finished`. */
   readonly state: 'finished' | 'failed'
-  /** One sentence for the record and the report. */
-  readonly reason: string
+  readonly reason: Fact
 }
 
 /**
@@ -33,25 +33,26 @@ export function findStopDecision(state: StopState): StopDecision | null {
   const { stop } = state
   const failures = failuresInARow(state.trials, state.failuresFrom ?? 0)
   if (failures >= stop.failures) {
-    return { state: 'failed', reason: `${failures} trials failed in a row` }
+    return { state: 'failed', reason: fact('ending.failuresInARow', { trials: failures }) }
   }
   if (stop.target !== undefined && reachesTarget(state, stop.target)) {
-    return { state: 'finished', reason: `target ${stop.target} reached` }
+    return { state: 'finished', reason: fact('ending.targetReached', { target: stop.target }) }
   }
   if (stop.trials !== undefined && state.trials.length >= stop.trials) {
-    return { state: 'finished', reason: `${stop.trials} trials done` }
+    return { state: 'finished', reason: fact('ending.trialsDone', { trials: stop.trials }) }
   }
   if (stop.minutes !== undefined && state.elapsedMs >= stop.minutes * 60_000) {
-    return { state: 'finished', reason: `${stop.minutes} minutes are over` }
+    return { state: 'finished', reason: fact('ending.minutesOver', { minutes: stop.minutes }) }
   }
   if (stop.epochs !== undefined) {
     const epochs = state.trials.reduce((sum, { reports }) => sum + reports.length, 0)
-    if (epochs >= stop.epochs) return { state: 'finished', reason: `${epochs} epochs trained` }
+    if (epochs >= stop.epochs)
+      return { state: 'finished', reason: fact('ending.epochsTrained', { epochs }) }
   }
   if (stop.stagnation !== undefined) {
     const stagnant = trialsSinceImprovement(state.trials, state.goal)
     if (stagnant >= stop.stagnation) {
-      return { state: 'finished', reason: `${stagnant} trials without improvement` }
+      return { state: 'finished', reason: fact('ending.stagnation', { trials: stagnant }) }
     }
   }
   return null
@@ -63,7 +64,7 @@ export function concludeDecision(
   trials: readonly TrialSnapshot[],
 ): StopDecision {
   if (trials.length === 0 || trials.some(trial => trial.state !== 'failed')) return decision
-  return { state: 'failed', reason: `every trial failed (${trials.length} of ${trials.length})` }
+  return { state: 'failed', reason: fact('ending.allFailed', { trials: trials.length }) }
 }
 
 function failuresInARow(trials: readonly TrialSnapshot[], from: number): number {

@@ -8,9 +8,9 @@ import {
   requestLineSchemas,
   type TellAnswer,
 } from '../../contract/ask-tell-protocol.ts'
+import { fact, type Fact } from '../../contract/fact.ts'
 import { AppError, isAppError } from '../../contract/errors.ts'
 import { isObject } from '../../contract/json.ts'
-import { type Fact, fact } from '../../contract/fact.ts'
 import { problemValue } from '../../contract/problem.ts'
 import { parseWithProblems } from '../../contract/schema-problems.ts'
 import type { StudyStore } from '../../storage/study-store.ts'
@@ -64,7 +64,7 @@ export class Conversation {
     }
   }
 
-  close(reason: string): void {
+  close(reason: Fact): void {
     this.#study?.close(reason)
   }
 

@@ -5,8 +5,8 @@ import type {
   Tell,
   TellAnswer,
 } from '../../contract/ask-tell-protocol.ts'
+import { fact, type Fact } from '../../contract/fact.ts'
 import { AppError } from '../../contract/errors.ts'
-import { fact } from '../../contract/fact.ts'
 import type { Exhausted, Proposal } from '../../contract/search-protocol.ts'
 import type { Goal } from '../../contract/study-specification.ts'
 import type { StudyRecord } from '../../contract/study.ts'
@@ -43,10 +43,10 @@ export class ExternalStudy {
   /** Of the pending trials: the slot of each, which only says how many there are at a time. */
   readonly #slots = new Map<number, number>()
   readonly #lastSteps = new Map<number, number>()
-  readonly #pruneReasons = new Map<number, string>()
+  readonly #pruneReasons = new Map<number, Fact>()
   /** Beside the first goal's. */
   readonly #prunerMetrics: readonly string[]
-  #exhausted: string | null = null
+  #exhausted: Fact | null = null
   readonly #clock: ElapsedClock
   #countedAtMs = performance.now()
 
@@ -128,7 +128,7 @@ export class ExternalStudy {
     this.#takeUp(number)
     const value = Object.hasOwn(metrics, metric) ? metrics[metric] : undefined
     if (value === undefined) {
-      return { trial: number, prune: false, reason: `not judged: ${metric} was not reported` }
+      return { trial: number, prune: false, reason: fact('pruning.notReported', { metric }) }
     }
     const further = Object.fromEntries(
       this.#prunerMetrics.flatMap(name =>
@@ -138,7 +138,7 @@ export class ExternalStudy {
     const decision = this.#search.judge(number, step, value, further)
     this.#history.reported(number, { step, value }, further)
     if (decision.action === 'continue') {
-      const reason = `the ${specification.pruner.name} pruner lets it go on`
+      const reason = fact('pruning.goesOn', { pruner: specification.pruner.name })
       return { trial: number, prune: false, reason }
     }
     this.#pruneReasons.set(number, decision.reason)
@@ -146,7 +146,7 @@ export class ExternalStudy {
   }
 
   /** Ends the session: pending trials stay pending, the study can be taken up again. */
-  close(reason: string): void {
+  close(reason: Fact): void {
     const { id: studyId } = this.#study
     this.#countElapsed(0)
     const pending = this.#store.interruptRunning(studyId, this.#now())

@@ -1,6 +1,6 @@
 import type { Tell } from '../../contract/ask-tell-protocol.ts'
 import { constraintMetric, constraintValue } from '../../contract/constraints.ts'
-import { type Fact, fact } from '../../contract/fact.ts'
+import { fact, verbatim, type Fact } from '../../contract/fact.ts'
 import { bestReport } from '../../contract/ranking.ts'
 import type { Goal, StudySpecification } from '../../contract/study-specification.ts'
 import type {
@@ -16,7 +16,7 @@ import { requestProblem } from './request-problem.ts'
 export interface TrialResult extends TrialValues {
   readonly state: FinishedTrialState
   readonly bestStep: number | null
-  readonly reason: string | null
+  readonly reason: Fact | null
   readonly failure: Failure | null
 }
 
@@ -27,7 +27,7 @@ export interface ReportedSoFar {
   /** Every metric that was reported, by name. */
   readonly metrics: () => Readonly<Record<string, Curve>>
   /** Why the pruner wanted it to end; null if it did not. */
-  readonly pruneReason: string | null
+  readonly pruneReason: Fact | null
 }
 
 /**
@@ -51,7 +51,7 @@ export function resultOfTell(
     }
     const message = tell.reason ?? 'told as failed'
     const failure: Failure = { class: 'code', message }
-    return { state, values: [], bestStep, reason: message, failure }
+    return { state, values: [], bestStep, reason: verbatim(message), failure }
   }
   if (state === 'complete' && told.length !== goals.length) {
     refuse(tell, 'values', fact('rule.completeValues', { count: goals.length }))
@@ -80,9 +80,13 @@ export function resultOfTell(
     values,
     ...(wanted === 0 ? {} : { constraints: excess }),
     bestStep,
-    reason: state === 'pruned' ? (tell.reason ?? known.pruneReason ?? 'told as pruned') : null,
+    reason: state === 'pruned' ? whyPruned(tell, known) : null,
     failure: null,
   }
+}
+
+function whyPruned({ reason }: Tell, { pruneReason }: ReportedSoFar): Fact {
+  return reason === undefined ? (pruneReason ?? fact('pruning.told')) : verbatim(reason)
 }
 
 /** NaN, which no constraint allows, for a metric that was not reported at that step. */

@@ -1,6 +1,6 @@
 import { unknownName } from '../../contract/closest-name.ts'
+import { fact, type Fact } from '../../contract/fact.ts'
 import { AppError } from '../../contract/errors.ts'
-import { fact } from '../../contract/fact.ts'
 import type { EventRecord } from '../../contract/events.ts'
 import {
   checkpointOfPoint,
@@ -89,7 +89,7 @@ export class Interventions {
       ...this.#mark(undoing),
     })
     // It ended by a rule that may no longer hold.
-    this.#reopen(study, 'settings changed after its end')
+    this.#reopen(study, fact('ending.changedAfterwards'))
     host.intervened(study.id, { event, affects: 'search' })
     return event
   }
@@ -153,7 +153,7 @@ export class Interventions {
     const event = store.queuePoint({ studyId, parameters, origin, ...this.#mark(undoing) })
     // No stop rule holds it back: a person wants this trial.
     if (checkpointOfPoint(origin) !== null) {
-      this.#reopen(this.#study(studyId), 'trials were queued after its end')
+      this.#reopen(this.#study(studyId), fact('ending.queuedAfterwards'))
     }
     host.intervened(studyId, { event, affects: 'queue' })
     return event
@@ -169,7 +169,7 @@ export class Interventions {
     const { store, host, now } = this.#options
     const event = store.unsuspendTrial(studyId, number, now())
     // It had ended while the trial waited.
-    this.#reopen(this.#study(studyId), `trial ${number} goes on`)
+    this.#reopen(this.#study(studyId), fact('ending.trialGoesOn', { trial: number }))
     host.resumeTrial(studyId, number)
     host.intervened(studyId, { event, affects: 'queue', trials: [number] })
     return event
@@ -214,7 +214,7 @@ export class Interventions {
     return event
   }
 
-  #reopen({ id, state }: StudySummary, reason: string): void {
+  #reopen({ id, state }: StudySummary, reason: Fact): void {
     if (state !== 'finished' && state !== 'failed') return
     const { store, now } = this.#options
     store.setStudyState({

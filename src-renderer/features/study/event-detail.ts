@@ -1,7 +1,8 @@
 import type { EventRecord } from '../../../src-main/contract/events.ts'
 import { formatNumber } from '../../../src-main/i18n/format-number.ts'
 import type { Language } from '../../../src-main/i18n/language.ts'
-import { withReasonText } from '../../../src-main/contract/i18n/reasons/reason-text.ts'
+import { saidWithin } from '../../../src-main/i18n/spoken.ts'
+import { createTranslate } from '../../../src-main/i18n/translate.ts'
 import type { JsonValue } from '../../../src-main/contract/json.ts'
 
 /** Events that a person made and can take back. */
@@ -37,7 +38,7 @@ export function undoneEvents(events: readonly EventRecord[]): ReadonlySet<number
 
 /** What an event says, short enough for a line: `stop.trials: 9 → 12`. */
 export function eventDetail({ kind, detail: stored }: EventRecord, language: Language): string {
-  const detail = withReasonText(stored, language)
+  const detail = saidWithin(stored, createTranslate(language))
   if (kind === 'study.changed' && Array.isArray(detail['changes'])) {
     const changes = detail['changes'] as readonly {
       readonly path: string

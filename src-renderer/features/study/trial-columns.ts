@@ -49,7 +49,7 @@ export function trialColumns({ goals, space, constraints }: StudySpecification):
       kind: 'reason',
       name: '',
       widthPx: 320,
-      sortKey: trial => trial.reason ?? undefined,
+      sortKey: trial => trial.reason?.code,
     },
   ]
 }

@@ -1,6 +1,6 @@
 import type { Language } from '../../../src-main/i18n/language.ts'
 import { ownValue } from '../../../src-main/contract/named-values.ts'
-import { reasonText } from '../../../src-main/contract/i18n/reasons/reason-text.ts'
+import { createTranslate, type Translate } from '../../../src-main/i18n/translate.ts'
 import {
   quotedNameSource,
   quoteName,
@@ -38,21 +38,22 @@ const comparison = new RegExp(String.raw`^(${quotedNameSource}|[^<>:=]+)(<=|>=|<
 /**
  * A test for rows from what a person typed: `name:value` or `name=value` for equality, `name<number` and
  * the like for ranges, any other word has to stand somewhere in the row. Backticks hold together what has blanks or signs in it.
- * All words must hold. A comparison with a parameter that is not active never holds. Reasons are found as they are shown and as they are stored.
+ * All words must hold. A comparison with a parameter that is not active never holds. Reasons are found as they are shown and by their codes.
  */
 export function trialFilter(text: string, language: Language): (trial: TrialRow) => boolean {
-  const tests = [...text.matchAll(wordPattern)].map(([word]) => wordTest(word, language))
+  const t = createTranslate(language)
+  const tests = [...text.matchAll(wordPattern)].map(([word]) => wordTest(word, t))
   return trial => tests.every(test => test(trial))
 }
 
-function wordTest(word: string, language: Language): (trial: TrialRow) => boolean {
+function wordTest(word: string, t: Translate): (trial: TrialRow) => boolean {
   const [, name = '', sign = '', value = ''] = comparison.exec(word) ?? []
   const wanted = unquotedName(value) ?? value
   if (name === '') {
     const lower = (unquotedName(word) ?? word).toLowerCase()
     return trial =>
       textOf(trial).includes(lower) ||
-      (trial.reason !== null && reasonText(trial.reason, language).toLowerCase().includes(lower))
+      (trial.reason !== null && t.say(trial.reason).toLowerCase().includes(lower))
   }
   if (sign === ':' || sign === '=') {
     return trial => {
@@ -73,5 +74,5 @@ function wordTest(word: string, language: Language): (trial: TrialRow) => boolea
 function textOf(trial: TrialRow): string {
   const { number, state, parameters, reason } = trial
   const assigned = Object.entries(parameters).map(([name, value]) => `${name} ${value}`)
-  return `${number} ${state} ${assigned.join(' ')} ${reason ?? ''}`.toLowerCase()
+  return `${number} ${state} ${assigned.join(' ')} ${reason?.code ?? ''}`.toLowerCase()
 }

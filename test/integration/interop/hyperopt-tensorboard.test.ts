@@ -1,3 +1,4 @@
+import { createTranslate } from '../../../src-main/i18n/translate.ts'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -45,7 +46,7 @@ describe.skipIf(python === null)('Hyperopt', () => {
   it('opens our trials and goes on with them', { timeout: 60_000 }, () => {
     const study = snapshot()
     const file = join(newFolder(), 'trials.json')
-    writeFileSync(file, toHyperoptTrials(study))
+    writeFileSync(file, toHyperoptTrials(study, createTranslate('en')))
     const answer = askPeer(python ?? '', 'interop_peer.py', [
       'hyperopt-trials',
       file,

@@ -1,3 +1,4 @@
+import { createTranslate } from '../../../src-main/i18n/translate.ts'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import SqliteDatabase from 'better-sqlite3'
@@ -17,7 +18,7 @@ const newFolder = useScratchFolders()
 function harmed(harm: (database: SqliteDatabase.Database) => void): string {
   const file = writeOptunaFile(
     join(newFolder(), 'o.sqlite'),
-    toOptunaStudy(sampleSnapshot('conditional')),
+    toOptunaStudy(sampleSnapshot('conditional'), createTranslate('en')),
   )
   const database = new SqliteDatabase(file)
   harm(database)
@@ -151,7 +152,7 @@ describe('exporting to Optuna', () => {
     const file = join(newFolder(), 'kept.sqlite')
     writeFileSync(file, 'mine')
     const error = await catchAppError(() =>
-      writeOptunaFile(file, toOptunaStudy(sampleSnapshot('pruned'))),
+      writeOptunaFile(file, toOptunaStudy(sampleSnapshot('pruned'), createTranslate('en'))),
     )
     expect(error.code).toBe('file.exists')
   })
@@ -160,7 +161,10 @@ describe('exporting to Optuna', () => {
     'and back gives the same specification and trials: %s',
     async name => {
       const snapshot = sampleSnapshot(name)
-      const file = writeOptunaFile(join(newFolder(), 'o.sqlite'), toOptunaStudy(snapshot))
+      const file = writeOptunaFile(
+        join(newFolder(), 'o.sqlite'),
+        toOptunaStudy(snapshot, createTranslate('en')),
+      )
       const store = openStudyStore(':memory:')
       if (snapshot.trials.length === 0) {
         const options = { store, file, now: () => 1, only: null, name: null }
@@ -198,7 +202,7 @@ describe('exporting to Optuna', () => {
   it('and back gives names that study files allow, and says so', async () => {
     const file = writeOptunaFile(
       join(newFolder(), 'o.sqlite'),
-      toOptunaStudy(sampleSnapshot('hostile')),
+      toOptunaStudy(sampleSnapshot('hostile'), createTranslate('en')),
     )
     const store = openStudyStore(':memory:')
     const [study] = await importStudies({ store, file, now: () => 1, only: null, name: null })

@@ -1,3 +1,4 @@
+import { createTranslate } from '../../../src-main/i18n/translate.ts'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { StudySnapshot } from '../../../src-main/contract/study.ts'
@@ -83,7 +84,10 @@ describe.skipIf(peers[0]?.python === null)('optuna-dashboard', () => {
         trial.number === 2 ? { ...trial, note: 'look here' } : trial,
       ),
     }
-    const file = writeOptunaFile(join(newFolder(), 'out.sqlite'), toOptunaStudy(noted))
+    const file = writeOptunaFile(
+      join(newFolder(), 'out.sqlite'),
+      toOptunaStudy(noted, createTranslate('en')),
+    )
     const answer = askPeer(peers[0]?.python ?? '', 'optuna_peer.py', ['dashboard', file])
     expect(answer).toMatchObject({
       studies: ['rich 调参'],
@@ -107,7 +111,10 @@ for (const { optuna, major, python } of peers) {
 
     it('is read as it was meant, continued, and comes back', async () => {
       const snapshot = richSnapshot()
-      const file = writeOptunaFile(join(newFolder(), 'out.sqlite'), toOptunaStudy(snapshot))
+      const file = writeOptunaFile(
+        join(newFolder(), 'out.sqlite'),
+        toOptunaStudy(snapshot, createTranslate('en')),
+      )
       const { before, after } = ask('go_on', file, '6') as unknown as Record<string, PeerFile>
       const { version, studies } = before as PeerFile
       expect(version.split('.')[0]).toBe(major)

@@ -184,7 +184,7 @@ serve('queries', {
   links.push(queries)
   const question = {
     databasePath: '',
-    task: { kind: 'export', studyId: 1, format: 'csv' },
+    task: { kind: 'export', studyId: 1, format: 'csv', language: 'en' },
   } as const
   const progress = (share: number) => void shares.push(share)
   const ask = async (retraining: (number: number) => void) =>

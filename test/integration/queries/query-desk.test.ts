@@ -25,7 +25,7 @@ serve('queries', {
   desk = new QueryDesk({ store, databasePath: 'none', now: () => 7, entry: pathToFileURL(entry) })
 }
 
-const question = { kind: 'export', studyId: 1, format: 'csv' } as const
+const question = { kind: 'export', studyId: 1, format: 'csv', language: 'en' } as const
 
 describe('the desk of long questions', () => {
   it('answers every question, two at a time, in their order', async () => {

@@ -1,3 +1,4 @@
+import { fact } from '../../../src-main/contract/fact.ts'
 import { mkdtemp, rm } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
@@ -167,7 +168,10 @@ it.each(['pbt', 'pb2'])('%s: members copy better ones and change on the way', as
   })
   expect(await runSession({ databasePath, kill: null })).toBeNull()
   const { study, trials } = readStudy(databasePath)
-  expect(study).toMatchObject({ state: 'finished', reason: 'every member has trained 4 steps' })
+  expect(study).toMatchObject({
+    state: 'finished',
+    reason: fact('ending.membersTrained', { steps: 4 }),
+  })
   expect(trials).toHaveLength(16)
   expect(trials.filter(({ state }) => state !== 'complete')).toEqual([])
   for (const { number, origin, metrics } of trials) {

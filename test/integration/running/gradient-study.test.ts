@@ -1,3 +1,5 @@
+import { inEnglish } from '../../helpers/expect-said.ts'
+import { fact, type Fact } from '../../../src-main/contract/fact.ts'
 import { mkdtemp, rm } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
@@ -66,7 +68,10 @@ it('a descent is stored with its gradients, and goes on from them when main was 
   const slope = first?.metrics['gradient.learningRate']?.values[0] as number
   const [from, to] = [first, second].map(trial => trial?.parameters['learningRate'] as number)
   expect(Math.sign((to as number) - (from as number))).toBe(-Math.sign(slope))
-  expect(second?.provenance.reason).toMatch(/step 1: down the gradient of trial 0/u)
+  expect(second?.provenance.reason).toMatchObject({
+    code: 'proposal.descent',
+    values: { step: 1, trial: 0 },
+  })
   const loss = (number: number): number =>
     trials[number]?.metrics['validationLoss']?.values[0] as number
   expect(loss(2)).toBeLessThan(loss(0))
@@ -96,7 +101,9 @@ it('a gradient that differences do not confirm ends the study at its first trial
   const { study, trials } = readStudy(databasePath)
   expect(trials).toHaveLength(1)
   expect(study.state).toBe('failed')
-  expect(study.reason).toMatch(/^Hypergradients would be wrong: the derivative of the whole run/u)
+  expect(inEnglish.say(study.reason as Fact)).toMatch(
+    /^Hypergradients would be wrong: the derivative of the whole run/u,
+  )
 })
 
 it('without gradients, differences: the trials of an estimate run side by side', async () => {
@@ -118,8 +125,8 @@ it('without gradients, differences: the trials of an estimate run side by side',
   expect(trials).toHaveLength(61)
   // One trial shows that there is no gradient; then come twelve for each estimate.
   const reasons = trials.map(({ provenance }) => provenance.reason)
-  expect(reasons[0]).toBe('run 1, start')
-  expect(reasons).toContain('run 1, start, point 1 of 12 for the gradient')
+  expect(reasons[0]).toEqual(fact('proposal.descentStart', { run: 1 }))
+  expect(reasons).toContainEqual(fact('proposal.descentStart', { run: 1, point: 1, points: 12 }))
   const estimated = trials.filter(
     ({ provenance }) => provenance.detail?.['estimator'] === 'central',
   )
@@ -160,7 +167,7 @@ it('what has no gradient is chosen by the outer sampler, the rest is refined in 
   })
   expect(await runSession({ databasePath, kill: null })).toBeNull()
   const { trials, study } = readStudy(databasePath)
-  expect(study.reason).toMatch(/all 3 runs have ended/u)
+  expect(study.reason).toMatchObject({ code: 'ending.runsEnded', values: { runs: 3 } })
   expect(trials).toHaveLength(9)
   const structures = [0, 3, 6].map(start =>
     trials

@@ -1,3 +1,4 @@
+import { fact } from '../../../src-main/contract/fact.ts'
 import { mkdtemp, rm } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
@@ -61,11 +62,14 @@ describe('interventions in a running study', () => {
 
   it('take effect with the next trial', () => {
     const { study, trials, events } = uninterrupted
-    expect(study).toMatchObject({ state: 'finished', reason: '12 trials done' })
+    expect(study).toMatchObject({
+      state: 'finished',
+      reason: fact('ending.trialsDone', { trials: 12 }),
+    })
     expect(trials).toHaveLength(12)
     expect(trials[3]).toMatchObject({
       parameters: { x0: 9.5, x1: 2.5 },
-      provenance: { sampler: 'person', reason: 'enqueued by a person' },
+      provenance: { sampler: 'person', reason: fact('proposal.byPerson') },
     })
     expect(trials.flatMap(({ number, excluded }) => (excluded === true ? [number] : []))).toEqual([
       0, 4,

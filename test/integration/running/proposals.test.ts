@@ -1,3 +1,4 @@
+import { codesIn } from '../../helpers/expect-said.ts'
 import { mkdtemp, rm } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
@@ -42,7 +43,9 @@ it('reuses results, keeps relations and tries given points, also when main was k
   expect(trials).toHaveLength(14)
   expect(trials[0]?.parameters).toEqual({ x0: 1, x1: 2 })
   expect(trials[1]?.parameters).toEqual({ x0: 0, x1: 0 })
-  const reused = trials.filter(({ provenance }) => provenance.reason.endsWith('reused'))
+  const reused = trials.filter(({ provenance }) =>
+    codesIn(provenance.reason).includes('proposal.resultReused'),
+  )
   expect(reused.length).toBeGreaterThanOrEqual(14 - 6)
   for (const { parameters, provenance, values, constraints, metrics } of reused) {
     const source = trials[Number(provenance.detail?.['reusedTrial'])]

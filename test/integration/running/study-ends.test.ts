@@ -1,3 +1,4 @@
+import { fact } from '../../../src-main/contract/fact.ts'
 import { rmSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import os from 'node:os'
@@ -68,7 +69,10 @@ function pageCount(databasePath: string): number {
 describe('stop rules', () => {
   it('ends after the trials asked for', async () => {
     const databasePath = await create({ slots: 3 })
-    expect(await run(databasePath)).toMatchObject({ state: 'finished', reason: '4 trials done' })
+    expect(await run(databasePath)).toMatchObject({
+      state: 'finished',
+      reason: fact('ending.trialsDone', { trials: 4 }),
+    })
     expect(readStudy(databasePath).trials).toHaveLength(4)
   })
 
@@ -88,7 +92,7 @@ describe('stop rules', () => {
   it('ends at the target', async () => {
     const databasePath = await create({ stop: { trials: 500, target: 5 } })
     const end = await run(databasePath)
-    expect(end.reason).toBe('target 5 reached')
+    expect(end.reason).toEqual(fact('ending.targetReached', { target: 5 }))
     const { trials } = readStudy(databasePath)
     expect(trials.at(-1)?.values[0]).toBeLessThanOrEqual(5)
     expect(trials.slice(0, -1).every(trial => Number(trial.values[0]) > 5)).toBe(true)
@@ -108,7 +112,7 @@ describe('stop rules', () => {
     })
     expect((await paused).state).toBe('paused')
     const startedMs = performance.now()
-    expect((await run(databasePath)).reason).toBe('0.015 minutes are over')
+    expect((await run(databasePath)).reason).toEqual(fact('ending.minutesOver', { minutes: 0.015 }))
     // 900 ms in all, of which the first session used some 400.
     expect(readStudy(databasePath).study.elapsedMs).toBeGreaterThanOrEqual(900)
     expect(performance.now() - startedMs).toBeLessThan(5_000)
@@ -122,7 +126,10 @@ describe('failures', () => {
       timeout: { trialMinutes: 0.003 },
       stop: { trials: 50, failures: 2 },
     })
-    expect(await run(databasePath)).toEqual({ state: 'failed', reason: '2 trials failed in a row' })
+    expect(await run(databasePath)).toEqual({
+      state: 'failed',
+      reason: fact('ending.failuresInARow', { trials: 2 }),
+    })
     const { trials } = readStudy(databasePath)
     expect(trials.map(trial => trial.attempts.map(attempt => attempt.failure?.class))).toEqual([
       ['timeout'],
@@ -138,7 +145,7 @@ describe('failures', () => {
     })
     expect(await run(databasePath)).toEqual({
       state: 'failed',
-      reason: 'every trial failed (2 of 2)',
+      reason: fact('ending.allFailed', { trials: 2 }),
     })
   })
 

@@ -6,8 +6,10 @@ import { exportCsv } from '../../../src-main/reports/export/export-csv.ts'
 import { exportJson } from '../../../src-main/reports/export/export-json.ts'
 import { exportMetricsCsv } from '../../../src-main/reports/export/export-metrics-csv.ts'
 import { buildHtmlReport } from '../../../src-main/reports/html/build-html-report.ts'
+import { createTranslate } from '../../../src-main/i18n/translate.ts'
 import { migrations } from '../../../src-main/storage/migrations/migrations.ts'
 import { openStudyStore } from '../../../src-main/storage/sqlite-study-store.ts'
+import { codesIn, expectSaid } from '../../helpers/expect-said.ts'
 import { jsonObjects, runTunewright } from '../../helpers/run-tunewright.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
 
@@ -16,6 +18,7 @@ import { useScratchFolders } from '../../helpers/scratch-folder.ts'
  * studies and says how.
  */
 const scratch = useScratchFolders()
+const english = createTranslate('en')
 const folder = path.join(import.meta.dirname, '../../fixtures/databases')
 const small = ['v0001.sqlite', 'v0002.sqlite']
 const large = readdirSync(path.join(folder, 'studies')).map(name => path.join('studies', name))
@@ -64,11 +67,13 @@ describe.each(files)('%s', name => {
         const report = buildHtmlReport(snapshot, { language, generatedAtMs: 0, version: '0' })
         expect(report).toContain('</html>')
       }
-      const json = JSON.parse(exportJson(snapshot)) as { trials: { state: string }[] }
+      const json = JSON.parse(exportJson(snapshot, english)) as { trials: { state: string }[] }
       expect(json.trials.map(({ state }) => state)).toEqual(
         snapshot.trials.map(({ state }) => state),
       )
-      expect(exportCsv(snapshot).trim().split('\r\n')).toHaveLength(snapshot.trials.length + 1)
+      expect(exportCsv(snapshot, english).trim().split('\r\n')).toHaveLength(
+        snapshot.trials.length + 1,
+      )
       expect(exportMetricsCsv(snapshot)).toContain('metric')
     }
     store.close()
@@ -80,6 +85,22 @@ describe.each(files)('%s', name => {
 })
 
 describe.each(large)('%s', name => {
+  it('has a fact wherever it had a sentence of ours', () => {
+    const store = openStudyStore(copyFixture(name))
+    for (const { id } of store.listStudies()) {
+      const { study, trials } = store.snapshot(id)
+      const reasons = trials.flatMap(({ state, reason, provenance }) => [
+        provenance.reason,
+        ...(state === 'failed' || reason === null ? [] : [reason]),
+      ])
+      for (const reason of study.reason === null ? reasons : [...reasons, study.reason]) {
+        expectSaid(reason)
+        expect(codesIn(reason)).not.toContain('legacy')
+      }
+    }
+    store.close()
+  })
+
   it('is listed, and the search proposes again what its record says', async () => {
     const database = copyFixture(name)
     const at = path.dirname(database)

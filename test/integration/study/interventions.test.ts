@@ -1,3 +1,4 @@
+import { fact } from '../../../src-main/contract/fact.ts'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { join } from 'node:path'
 import type { AppEvent } from '../../../src-main/contract/api/app-event.ts'
@@ -88,7 +89,7 @@ describe('steering a running study', () => {
     expect(trials[1]?.parameters).toEqual({ x0: 1, x1: 2 })
     expect(trials[2]).toMatchObject({
       parameters: trials[0]?.parameters,
-      provenance: { sampler: 'person', reason: 'trial 0 again, as a person asked' },
+      provenance: { sampler: 'person', reason: fact('proposal.again', { trial: 0 }) },
     })
     expect(trials[3]?.provenance.sampler).toBe('random')
     expect(store.queuedPoints(studyId)).toEqual([])
@@ -107,7 +108,7 @@ describe('steering a running study', () => {
     await until(() => !host.isRunning(studyId))
     expect(study()).toMatchObject({
       state: 'stopped',
-      reason: 'stopped by the user after its running trials',
+      reason: fact('ending.stoppedAfterTrials'),
       trials: { interrupted: 0 },
     })
   })
@@ -117,13 +118,16 @@ describe('steering a running study', () => {
     await until(() => study().trials.complete === 1)
     interventions.change(studyId, { stop: { trials: 2, failures: 5 } })
     await until(() => study().state === 'finished' && !host.isRunning(studyId))
-    expect(study().reason).toBe('2 trials done')
+    expect(study().reason).toEqual(fact('ending.trialsDone', { trials: 2 }))
     interventions.change(studyId, { stop: { trials: 3, failures: 5 } })
     expect(study().state).toBe('paused')
     host.start(studyId)
     await until(() => study().trials.complete === 3)
     await until(() => !host.isRunning(studyId))
-    expect(study()).toMatchObject({ state: 'finished', reason: '3 trials done' })
+    expect(study()).toMatchObject({
+      state: 'finished',
+      reason: fact('ending.trialsDone', { trials: 3 }),
+    })
   })
 
   it('tells every face', () => {
@@ -189,7 +193,7 @@ function addTrial(): number {
     studyId,
     number: 0,
     parameters: { x0: 1, x1: 1 },
-    provenance: { sampler: 'random', reason: 'drawn' },
+    provenance: { sampler: 'random', reason: fact('proposal.random') },
     seed: 1,
     slot: 0,
     atMs: 1,

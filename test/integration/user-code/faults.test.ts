@@ -223,7 +223,7 @@ for step in range(1, 100000):
     })
     expect(trials[0]?.state).toBe('pruned')
     // Told at the first step over the limit; what it prints until it is killed is kept.
-    expect(trials[0]?.reason).toContain('the value at step 6 ')
+    expect(trials[0]?.reason).toMatchObject({ code: 'pruning.aboveLimit', values: { step: 6 } })
     expect(trials[0]?.lastStep).toBeGreaterThanOrEqual(6)
     expect(trials[0]?.lastStep).toBeLessThan(1000)
     await expect.poll(() => processesOf(bench.folder), { timeout: 10_000 }).toEqual([])

@@ -1,3 +1,4 @@
+import { fact } from '../../../src-main/contract/fact.ts'
 import { appendFileSync, existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -139,7 +140,10 @@ describe.each(kinds)('a %s', (_, objective) => {
         stop: { trials: 99 },
       }),
     )
-    expect(study).toMatchObject({ state: 'finished', reason: 'every member has trained 6 steps' })
+    expect(study).toMatchObject({
+      state: 'finished',
+      reason: fact('ending.membersTrained', { steps: 6 }),
+    })
     expect(trials.map(({ state }) => state)).toEqual(Array.from({ length: 12 }, () => 'complete'))
     for (const { number, origin, ...trial } of trials) {
       const turn = Math.floor(number / 4)

@@ -45,10 +45,10 @@ describe.skipIf(python === null)('the gradient sampler with a program of the use
     expect(trials).toHaveLength(count)
     expect(trials.every(({ state }) => state === 'complete')).toBe(true)
     const reasons = trials.map(({ provenance }) => provenance.reason)
-    const estimated = reasons.filter(reason => reason.includes('of 4 for the gradient'))
+    const estimated = reasons.filter(({ values }) => values?.['points'] === 4)
     if (gradient) {
       expect(estimated).toEqual([])
-      expect(reasons.at(-1)).toMatch(/^run 1, step \d+: down the gradient of trial \d+ /u)
+      expect(reasons.at(-1)).toMatchObject({ code: 'proposal.descent', values: { run: 1 } })
     } else {
       expect(estimated.length).toBeGreaterThanOrEqual(16)
     }

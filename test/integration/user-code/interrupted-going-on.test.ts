@@ -1,3 +1,4 @@
+import { fact } from '../../../src-main/contract/fact.ts'
 import { execFile } from 'node:child_process'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
@@ -76,7 +77,7 @@ it
   const store = openStudyStore(user.workspace.databasePath)
   store.unsuspendTrial(id, 0, Date.now())
   store.setStudyState({
-    ...{ studyId: id, state: 'paused', reason: 'trial 0 goes on' },
+    ...{ studyId: id, state: 'paused', reason: fact('ending.trialGoesOn', { trial: 0 }) },
     ...{ event: 'study.paused', atMs: Date.now() },
   })
   store.close()

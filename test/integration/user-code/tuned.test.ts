@@ -1,3 +1,5 @@
+import type { Fact } from '../../../src-main/contract/fact.ts'
+import { inEnglish } from '../../helpers/expect-said.ts'
 import { execFile } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
@@ -118,7 +120,7 @@ describe.skipIf(python === null)('a Python script', () => {
     })
     const { study } = user.read(id)
     expect(study.state).toBe('failed')
-    expect(study.reason).toMatch(/train\.py changed after it was trusted/)
+    expect(inEnglish.say(study.reason as Fact)).toMatch(/train\.py changed after it was trusted/)
     await expect(user.run(id)).rejects.toMatchObject({ code: 'userCode.untrusted' })
   })
 

@@ -1,3 +1,4 @@
+import { fact } from '../../../src-main/contract/fact.ts'
 import { describe, expect, it } from 'vitest'
 import type { ChartTrial } from '../../../src-main/analysis/history/progress.ts'
 import {
@@ -100,11 +101,11 @@ describe('areRepeats and authorOf', () => {
   })
 
   it('gives enqueued points to a person', () => {
-    const provenance = { sampler: 'tpe', reason: '' }
+    const provenance = { sampler: 'tpe', reason: fact('proposal.random') }
     const enqueue = [{ x: 1 }]
     expect(authorOf({ number: 0, provenance }, { enqueue })).toBe('person')
     expect(authorOf({ number: 1, provenance }, { enqueue })).toBe('sampler')
-    const person = { sampler: 'person', reason: '' }
+    const person = { sampler: 'person', reason: fact('proposal.random') }
     expect(authorOf({ number: 5, provenance: person }, { enqueue })).toBe('person')
   })
 })

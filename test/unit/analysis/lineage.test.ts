@@ -1,3 +1,4 @@
+import { fact } from '../../../src-main/contract/fact.ts'
 import { describe, expect, it } from 'vitest'
 import { ancestryOf } from '../../../src-main/analysis/lineage/ancestry.ts'
 import { lineageModel, scheduleModel } from '../../../src-main/charts/lineage-model.ts'
@@ -97,7 +98,8 @@ describe('the lineage of a trial', () => {
   })
 
   it('is the ancestry of populations, too', () => {
-    const provenance = { sampler: 'pbt', reason: '', detail: { generation: 1, parent: 3 } }
+    const reason = fact('proposal.random')
+    const provenance = { sampler: 'pbt', reason, detail: { generation: 1, parent: 3 } }
     expect(ancestryOf([{ number: 5, provenance }])[0]).toMatchObject({ parents: [3] })
   })
 })

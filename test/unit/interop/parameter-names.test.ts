@@ -1,3 +1,4 @@
+import { createTranslate } from '../../../src-main/i18n/translate.ts'
 import { parse as parseCsv } from 'csv-parse/sync'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -79,7 +80,7 @@ describe('parameters of any name', () => {
     fc.assert(
       fc.property(parameterNames, names => {
         const snapshot = snapshotOf(names)
-        const rows = parseCsv(exportCsv(snapshot), { columns: false })
+        const rows = parseCsv(exportCsv(snapshot, createTranslate('en')), { columns: false })
         const goals = [{ metric: 'validationAccuracy', direction: 'maximize' }] as const
         const { space } = snapshot.study.specification
         for (const known of [space, null]) {
@@ -96,7 +97,7 @@ describe('parameters of any name', () => {
     fc.assert(
       fc.property(parameterNames, names => {
         const snapshot = snapshotOf(names)
-        const read = fromOptuna(toOptunaStudy(snapshot))
+        const read = fromOptuna(toOptunaStudy(snapshot, createTranslate('en')))
         if ('rule' in read) throw new Error(read.rule)
         expect(points(read)).toEqual(points(snapshot))
         expect(sorted(Object.keys(read.space))).toEqual(sorted(names))
@@ -108,7 +109,9 @@ describe('parameters of any name', () => {
   it('stand in the documents of Hyperopt, and come from its spaces', () => {
     fc.assert(
       fc.property(parameterNames, names => {
-        const documents = JSON.parse(toHyperoptTrials(snapshotOf(names))) as {
+        const documents = JSON.parse(
+          toHyperoptTrials(snapshotOf(names), createTranslate('en')),
+        ) as {
           misc: { vals: Record<string, unknown> }
         }[]
         expect(sorted(Object.keys(documents[0]?.misc.vals ?? {}))).toEqual(sorted(names))

@@ -1,3 +1,4 @@
+import { fact, factAsJson } from '../../../src-main/contract/fact.ts'
 import { describe, expect, it } from 'vitest'
 import type { TrialRow } from '../../../src-main/contract/api/rows.ts'
 import type { EventRecord } from '../../../src-main/contract/events.ts'
@@ -34,7 +35,7 @@ function row(number: number, change: Partial<TrialRow>): TrialRow {
     values: [],
     lastStep: null,
     reason: null,
-    proposal: '',
+    proposal: fact('proposal.random'),
     attempts: 1,
     slot: 0,
     startedAtMs: 0,
@@ -112,7 +113,10 @@ describe('events', () => {
   })
 
   it('say the reason in the chosen language', () => {
-    const detail = { state: 'finished', reason: '324 epochs trained' }
+    const detail = {
+      state: 'finished',
+      reason: factAsJson(fact('ending.epochsTrained', { epochs: 324 })),
+    }
     expect(eventDetail({ ...change, kind: 'study.finished', detail }, 'zh-CN')).toBe(
       'state: finished, reason: 已训练 324 轮',
     )

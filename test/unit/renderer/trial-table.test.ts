@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import { fact, verbatim } from '../../../src-main/contract/fact.ts'
 import { describe, expect, it } from 'vitest'
 import type { ParameterValue } from '../../../src-main/contract/trial.ts'
 import { parameterNames } from '../../helpers/parameter-names.ts'
@@ -23,7 +24,7 @@ function row(number: number, change: Partial<TrialRow> = {}): TrialRow {
     values: [],
     lastStep: null,
     reason: null,
-    proposal: 'drawn at random',
+    proposal: fact('proposal.random'),
     attempts: 1,
     slot: 0,
     startedAtMs: 0,
@@ -37,7 +38,7 @@ function row(number: number, change: Partial<TrialRow> = {}): TrialRow {
 const trials = [
   row(0, { parameters: { optimizer: 'adam', units: 64, deep: true }, values: [0.5] }),
   row(1, { state: 'pruned', parameters: { optimizer: 'sgd', units: 8 }, values: [Number.NaN] }),
-  row(2, { state: 'failed', parameters: { units: 128 }, reason: 'Out of memory' }),
+  row(2, { state: 'failed', parameters: { units: 128 }, reason: verbatim('Out of memory') }),
   row(3, { state: 'running', parameters: { optimizer: 'adamw', units: 64 }, finishedAtMs: null }),
 ]
 
@@ -91,9 +92,12 @@ describe('trialFilter', () => {
     )
   })
 
-  it('finds reasons as they are shown, and as they are stored', () => {
-    const stopped = [row(0, { reason: 'waits at rung 1 (step 3)' }), row(1, { reason: 'boom' })]
-    for (const text of ['等待', 'waits', 'rung']) {
+  it('finds reasons as they are shown, and by their codes', () => {
+    const stopped = [
+      row(0, { reason: fact('pruning.waitsAtRung', { rung: 1, step: 3 }) }),
+      row(1, { reason: verbatim('boom') }),
+    ]
+    for (const text of ['等待', 'waitsAtRung']) {
       expect(stopped.filter(trialFilter(text, 'zh-CN'))).toEqual([stopped[0]])
     }
     expect(stopped.filter(trialFilter('等待', 'en'))).toEqual([])

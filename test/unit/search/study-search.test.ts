@@ -1,3 +1,4 @@
+import { fact } from '../../../src-main/contract/fact.ts'
 import { describe, expect, it } from 'vitest'
 import { parseSpecification } from '../../../src-main/contract/parse-specification.ts'
 import type { StudySpecification } from '../../../src-main/contract/study-specification.ts'
@@ -32,7 +33,7 @@ function open(
 /** A whole trial with the given reports; gives the actions of the pruner. */
 function runTrial(search: StudySearch, number: number, values: readonly number[]): string[] {
   const proposal = search.propose(number)
-  if ('exhausted' in proposal) throw new Error(proposal.reason)
+  if ('exhausted' in proposal) throw new Error(proposal.reason.code)
   search.started(number, proposal.parameters)
   const actions: string[] = []
   for (const [index, value] of values.entries()) {
@@ -82,7 +83,7 @@ describe('StudySearch', () => {
     search.started(3, { x0: 0, x1: 0 })
     expect(search.judge(3, 1, 9)).toMatchObject({
       action: 'prune',
-      reason: 'best so far 9 is worse than the median 2.5 of 2 complete trials at step 1',
+      reason: fact('pruning.belowMedian', { best: 9, threshold: 2.5, count: 2, step: 1 }),
     })
   })
 
@@ -184,7 +185,7 @@ describe('StudySearch', () => {
     expect(points.sort()).toEqual([0, 1])
     expect(search.propose(2)).toEqual({
       exhausted: true,
-      reason: 'all 2 cells of the grid have been tried',
+      reason: fact('ending.gridTried', { cells: 2 }),
     })
   })
 

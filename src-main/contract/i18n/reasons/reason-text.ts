@@ -1,22 +1,9 @@
-import type { JsonObject } from '../../json.ts'
 import type { Language } from '../../../i18n/language.ts'
-import { endingSentences } from './ending-sentences.ts'
 import { failureSentences } from './failure-sentences.ts'
-import { proposalSentences } from './proposal-sentences.ts'
-import { pruningSentences } from './pruning-sentences.ts'
-import { samplerSentences } from './sampler-sentences.ts'
-import { verificationSentences } from './verification-sentences.ts'
 import { compileTemplate, type SentencePair, type Translate } from './sentence-template.ts'
 
-/** Every sentence of ours that a database keeps or a verification says. Where two could be meant, the first one is. */
-export const storedSentences: readonly SentencePair[] = [
-  ...proposalSentences,
-  ...samplerSentences,
-  ...pruningSentences,
-  ...endingSentences,
-  ...failureSentences,
-  ...verificationSentences,
-]
+/** Why attempts failed, until failures are facts, too. */
+export const storedSentences: readonly SentencePair[] = failureSentences
 
 const templates = storedSentences.map(compileTemplate)
 
@@ -29,12 +16,6 @@ const MAX_NESTED = 8
  */
 export function reasonText(stored: string, language: Language): string {
   return language === 'en' ? stored : (chineseReason(stored) ?? stored)
-}
-
-/** The detail of an event, its reason as {@link reasonText} gives it. */
-export function withReasonText(detail: JsonObject, language: Language): JsonObject {
-  const { reason } = detail
-  return typeof reason === 'string' ? { ...detail, reason: reasonText(reason, language) } : detail
 }
 
 /** @returns null for a sentence that is not ours */

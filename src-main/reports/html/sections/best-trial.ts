@@ -8,7 +8,6 @@ import { lineageOf } from '../../../analysis/lineage/lineage.ts'
 import { replicatesOf, sampleDeviation } from '../../../analysis/summary/replicates.ts'
 import { metricsAtStep, trialDurationMs } from '../../../analysis/summary/study-facts.ts'
 import { isGradientMetric } from '../../../contract/metric-value.ts'
-import { reasonText } from '../../../contract/i18n/reasons/reason-text.ts'
 import type { Curve, ParameterValue, TrialRecord } from '../../../contract/trial.ts'
 import { formatBytes, formatMetric } from '../../../i18n/format-number.ts'
 import { formatDuration } from '../../../i18n/format-time.ts'
@@ -54,7 +53,7 @@ function trialFacts(context: ReportContext, best: TrialRecord): Markup {
     [t('report.best.seed'), code(String(best.seed))],
     [
       t('report.best.proposed'),
-      markup`<code>${best.provenance.sampler}</code> · ${reasonText(best.provenance.reason, language)}`,
+      markup`<code>${best.provenance.sampler}</code> · ${t.say(best.provenance.reason)}`,
     ],
     attempt?.engine == null
       ? null

@@ -1,5 +1,5 @@
 import type { EventRecord } from '../../../contract/events.ts'
-import { withReasonText } from '../../../contract/i18n/reasons/reason-text.ts'
+import { saidWithin } from '../../../i18n/spoken.ts'
 import { formatMoment } from '../../../i18n/format-time.ts'
 import { table } from '../figure.ts'
 import type { Markup } from '../markup.ts'
@@ -8,7 +8,7 @@ import { detailText, trialLink } from '../values.ts'
 
 /** Events of a study, a row each. */
 export function eventTable(
-  { t, language }: Pick<ReportContext, 't' | 'language'>,
+  { t }: Pick<ReportContext, 't'>,
   label: string,
   events: readonly EventRecord[],
 ): Markup {
@@ -25,7 +25,7 @@ export function eventTable(
         formatMoment(event.atMs),
         t(`event.${event.kind}`),
         event.trialNumber === null ? '–' : trialLink({ number: event.trialNumber }),
-        detailText(withReasonText(event.detail, language)),
+        detailText(saidWithin(event.detail, t)),
       ],
     })),
   )

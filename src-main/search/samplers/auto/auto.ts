@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { fact, factAsJson, type Fact } from '../../../contract/fact.ts'
 import type { Exhausted, Proposal } from '../../../contract/search-protocol.ts'
 import { inNameOf } from '../nested/nested-sampler.ts'
 import type { ProposalRequest, Sampler, SamplerContext, SamplerDefinition } from '../sampler.ts'
@@ -64,10 +65,13 @@ function createAutoSampler({ first, second }: Plan, context: SamplerContext): Sa
         late.set(handover, chosen)
       }
       const { latest, patience } = second.handover
-      const cause = handover < latest ? `${patience} trials had not improved the best` : null
+      const cause =
+        handover < latest
+          ? fact('proposal.notImproved', { trials: patience })
+          : fact('proposal.firstTrialsOver', { trials: latest })
       return inTurn(chosen.stage, chosen.sampler.propose(request), {
         from: handover,
-        handover: cause ?? `the first ${latest} trials are over`,
+        handover: cause,
       })
     },
   }
@@ -85,13 +89,18 @@ function createStage({ definition, options }: Stage, context: SamplerContext): S
 function inTurn(
   { definition, why }: Stage,
   answer: Proposal | Exhausted,
-  turn: { readonly from: number; readonly handover: string | null },
+  turn: { readonly from: number; readonly handover: Fact | null },
 ): Proposal | Exhausted {
   if ('exhausted' in answer) return answer
   const { from, handover } = turn
-  const phrase =
-    handover === null
-      ? `${definition.name} (${why})`
-      : `${definition.name} since trial ${from}, as ${handover} (${why})`
-  return inNameOf('auto', answer, phrase, { from, handover })
+  const sampler = definition.name
+  return inNameOf(
+    'auto',
+    answer,
+    reason =>
+      handover === null
+        ? fact('proposal.chosen', { sampler, why, reason })
+        : fact('proposal.chosenSince', { sampler, trial: from, cause: handover, why, reason }),
+    { from, handover: factAsJson(handover) },
+  )
 }

@@ -1,3 +1,4 @@
+import { fact, type Fact } from '../../../contract/fact.ts'
 import { SOBOL_MAX_DIMENSION } from '../../../math/quasi-random/sobol.ts'
 import { catcmaSampler } from '../catcma/catcma.ts'
 import { geneticSampler } from '../genetic/genetic.ts'
@@ -12,7 +13,7 @@ import { variedParameters } from '../unit-coordinates.ts'
 export interface Stage {
   readonly definition: SamplerDefinition
   readonly options: Readonly<Record<string, unknown>>
-  readonly why: string
+  readonly why: Fact
 }
 
 /** Trials between which the first sampler hands over to the second. */
@@ -47,7 +48,7 @@ export function planStudy(context: SamplerContext, deterministic: boolean): Plan
   const model: Stage = {
     definition: gpSampler,
     options: { deterministic },
-    why: 'while trials are few, a model of the whole space makes the most of each',
+    why: fact('proposal.whyModel'),
   }
   if (goals > 1) return planGoals(isModelled ? model : null, goals)
   const first = isModelled ? model : manyParameters(context)
@@ -55,7 +56,7 @@ export function planStudy(context: SamplerContext, deterministic: boolean): Plan
   const at = (warmStart: number): Stage => ({
     definition: catcmaSampler,
     options: { warmStart },
-    why: 'a distribution around the best trials goes on where a model gains little',
+    why: fact('proposal.whyDistribution'),
   })
   return { first, second: { handover: ONE_GOAL, at } }
 }
@@ -63,8 +64,8 @@ export function planStudy(context: SamplerContext, deterministic: boolean): Plan
 function planGoals(model: Stage | null, goals: number): Plan {
   const evolve: Stage =
     goals > MAX_GOALS_MODELLED
-      ? { definition: nsga3Sampler, options: {}, why: `selection made for ${goals} goals` }
-      : { definition: nsga2Sampler, options: {}, why: 'a population spreads along the front' }
+      ? { definition: nsga3Sampler, options: {}, why: fact('proposal.whySelection', { goals }) }
+      : { definition: nsga2Sampler, options: {}, why: fact('proposal.whyFront') }
   if (model === null) return { first: evolve, second: null }
   return { first: model, second: { handover: SEVERAL_GOALS, at: () => evolve } }
 }
@@ -72,6 +73,6 @@ function planGoals(model: Stage | null, goals: number): Plan {
 /** One goal, more parameters than a model of the whole space takes. */
 function manyParameters({ constraints }: SamplerContext): Stage {
   return constraints.length === 0
-    ? { definition: tpeSampler, options: {}, why: 'it is cheap however many parameters there are' }
-    : { definition: geneticSampler, options: {}, why: 'it takes constraints and many parameters' }
+    ? { definition: tpeSampler, options: {}, why: fact('proposal.whyCheap') }
+    : { definition: geneticSampler, options: {}, why: fact('proposal.whyConstraints') }
 }

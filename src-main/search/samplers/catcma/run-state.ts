@@ -1,3 +1,4 @@
+import { fact, type Fact } from '../../../contract/fact.ts'
 import type { TrialSnapshot } from '../../../contract/trial.ts'
 import { addSpread, boxPenalties } from '../../../math/cma-es/box-penalty.ts'
 import {
@@ -108,7 +109,7 @@ function nextGeneration(
   setting: RunSetting,
   state: RunState,
   samples: readonly Sample[],
-): { next: RunState; reason: string | null } {
+): { next: RunState; reason: Fact | null } {
   const { encoding, minimize } = setting
   const { run, cma } = state
   const ranks = samples.map(({ trial }) => rankOf(trial, minimize))
@@ -135,7 +136,7 @@ function nextGeneration(
   }
   const settled =
     valueStopReason(values, bests, memory) ??
-    (next.samples >= run.limit ? 'it has used its share of trials' : null)
+    (next.samples >= run.limit ? fact('ending.shareUsed') : null)
   if (cma === null) return { next, reason: settled }
   const { points, succeeded } = centreIntegers(
     ranked.map(({ point }) => point),

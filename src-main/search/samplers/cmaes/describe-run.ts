@@ -1,3 +1,4 @@
+import { fact, factAsJson, type Fact } from '../../../contract/fact.ts'
 import type { JsonObject } from '../../../contract/json.ts'
 import type { CategoryDistribution } from '../../../math/cma-es/category-distribution.ts'
 import type { CmaState } from '../../../math/cma-es/distribution.ts'
@@ -12,10 +13,12 @@ interface DescribedState {
   readonly categories: CategoryDistribution
 }
 
-export function reasonOf({ run, generation, cma }: DescribedState): string {
-  const after = run.restart === 0 ? '' : ` after restart ${run.restart}`
-  const size = cma === null ? '' : `, step size ${cma.sigma.toPrecision(2)}`
-  return `drawn from the distribution of generation ${generation}${after}${size}`
+export function reasonOf({ run, generation, cma }: DescribedState): Fact {
+  return fact('proposal.distribution', {
+    generation,
+    restart: run.restart === 0 ? undefined : run.restart,
+    size: cma?.sigma,
+  })
 }
 
 export function detailOf(
@@ -26,7 +29,7 @@ export function detailOf(
   return {
     restart: run.restart,
     // Null in the first run.
-    restartReason: run.reason,
+    restartReason: factAsJson(run.reason),
     generation,
     population: run.populationSize,
     sigma: cma?.sigma ?? null,

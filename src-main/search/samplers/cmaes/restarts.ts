@@ -1,3 +1,4 @@
+import type { Fact } from '../../../contract/fact.ts'
 import type { RandomStream } from '../../../math/random/random-stream.ts'
 
 /**
@@ -19,7 +20,7 @@ export interface Run {
   /** Restarts before it. */
   readonly restart: number
   /** Why the run before ended; null for the first. */
-  readonly reason: string | null
+  readonly reason: Fact | null
   /** `warm`: it begins where earlier trials were good. */
   readonly kind: 'warm' | 'large' | 'small'
   /** Where it begins: as the options say, or somewhere. */
@@ -59,7 +60,7 @@ export function firstRun(populationSize: number, kind: 'warm' | 'large' = 'large
 export function nextRun(
   run: Run,
   rule: Exclude<RestartRule, 'none'>,
-  reason: string,
+  reason: Fact,
   trials: number,
   random: RandomStream,
 ): Run {

@@ -1,3 +1,4 @@
+import { fact, type Fact } from '../../../contract/fact.ts'
 import type { TrialSnapshot } from '../../../contract/trial.ts'
 import {
   type CategoryDistribution,
@@ -129,7 +130,7 @@ function nextGeneration(
   setting: RunSetting,
   state: RunState,
   trials: readonly TrialSnapshot[],
-): { next: RunState; reason: string | null } {
+): { next: RunState; reason: Fact | null } {
   const { encoding, minimize } = setting
   const { run } = state
   const ranked = trials
@@ -160,7 +161,7 @@ function nextGeneration(
   const continuous = encoding.grids.map(grid => grid === null)
   const reason =
     valueStopReason(values, bests, memory) ??
-    (next.trials >= run.limit ? 'it has used its share of trials' : null) ??
+    (next.trials >= run.limit ? fact('ending.shareUsed') : null) ??
     (next.cma === null ? null : stopReason(next.cma, continuous))
   return { next, reason }
 }

@@ -65,7 +65,7 @@ export function createSpread(
       parameters: assignmentAt(space, axis => points.coordinate(trialNumber, axis)),
       provenance: {
         sampler,
-        reason: `trial ${trialNumber} of ${warmStart} that are spread over the space`,
+        reason: fact('proposal.spread', { trial: trialNumber, trials: warmStart }),
       },
     }
   }

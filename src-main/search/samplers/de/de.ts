@@ -1,4 +1,4 @@
-import { type Fact, fact } from '../../../contract/fact.ts'
+import { fact, type Fact } from '../../../contract/fact.ts'
 import type { JsonObject } from '../../../contract/json.ts'
 import type { Problem } from '../../../contract/problem.ts'
 import type { Proposal } from '../../../contract/search-protocol.ts'
@@ -118,10 +118,12 @@ function create(options: DeOptions, { space, goals, seed, trialBudget }: Sampler
   }
 }
 
-function reasonOf({ recipe, scale, rate }: TrialVector, { generation, slot }: Turn): string {
-  if (recipe === null) return `start of member ${slot + 1}`
-  const controls = `F ${scale.toFixed(2)}, CR ${rate.toFixed(2)}`
-  return `generation ${generation}: challenges trial ${recipe.target.number} by way of trial ${recipe.base.number}, ${controls}`
+function reasonOf({ recipe, scale, rate }: TrialVector, { generation, slot }: Turn): Fact {
+  if (recipe === null) return fact('proposal.memberStart', { member: slot + 1 })
+  const { target, base } = recipe
+  return fact('proposal.challenge', {
+    ...{ generation, trial: target.number, base: base.number, scale, rate },
+  })
 }
 
 function detailOf({ recipe, scale, rate }: TrialVector, turn: Turn, state: DeState): JsonObject {

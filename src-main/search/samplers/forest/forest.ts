@@ -87,7 +87,11 @@ function create(options: ForestOptions, context: SamplerContext): Sampler {
           parameters: assignmentAt(space, position => design.coordinate(trialNumber, position)),
           provenance: {
             sampler: 'forest',
-            reason: `start-up: point ${trialNumber} of Sobol's sequence, ${informative.length} of ${options.startupTrials} trials have a value`,
+            reason: fact('proposal.startUpSobol', {
+              point: trialNumber,
+              valued: informative.length,
+              trials: options.startupTrials,
+            }),
             detail: { phase: 'startup' },
           },
         }
@@ -98,7 +102,7 @@ function create(options: ForestOptions, context: SamplerContext): Sampler {
           parameters: assignmentOf(encoding, point),
           provenance: {
             sampler: 'forest',
-            reason: `drawn at random, as every ${options.randomEvery}th trial`,
+            reason: fact('proposal.randomEvery', { trials: options.randomEvery }),
             detail: { phase: 'random' },
           },
         }
@@ -153,7 +157,10 @@ function create(options: ForestOptions, context: SamplerContext): Sampler {
       parameters,
       provenance: {
         sampler: 'forest',
-        reason: `largest expected improvement by a forest over ${describeTaken(taken.length, informative.length)}`,
+        reason: fact('proposal.forest', {
+          modelled: taken.length === informative.length ? undefined : taken.length,
+          trials: informative.length,
+        }),
         detail: {
           phase: 'model',
           trials: informative.length,
@@ -192,9 +199,4 @@ function bestFirst(costs: Float64Array, violations: readonly Float64Array[]): nu
       (costs[a] as number) - (costs[b] as number) ||
       a - b,
   )
-}
-
-function describeTaken(taken: number, all: number): string {
-  if (taken === all) return `${all} trials`
-  return `${taken} of ${all} trials, the best, the newest and a sample`
 }

@@ -1,4 +1,4 @@
-import { type Fact, fact } from '../../../contract/fact.ts'
+import { fact, type Fact } from '../../../contract/fact.ts'
 import { signOf } from '../../../contract/ranking.ts'
 import { ownValue } from '../../../contract/named-values.ts'
 import type { JsonObject } from '../../../contract/json.ts'
@@ -185,15 +185,19 @@ function reasonOf(
   child: Child,
   { generation, offspring }: Island,
   settings: GeneticSettings,
-): string {
-  const { parents, mutated } = child
+): Fact {
+  const { parents } = child
   if (parents.length === 0) {
-    return `start: ${offspring.length} of ${settings.population} individuals have a value`
+    return fact('proposal.populationStart', {
+      valued: offspring.length,
+      individuals: settings.population,
+    })
   }
-  const changed = mutated.length === 0 ? '' : `, mutated in ${mutated.join(', ')}`
+  const mutated = child.mutated.length === 0 ? undefined : child.mutated
+  const last = parents.at(-1)
   return parents.length === 1
-    ? `generation ${generation}: trial ${parents.join()}${changed}`
-    : `generation ${generation}: crossing of trials ${parents.join(' and ')}${changed}`
+    ? fact('proposal.mutation', { generation, trial: last, mutated })
+    : fact('proposal.crossing', { generation, trials: parents.slice(0, -1), last, mutated })
 }
 
 /** What the values of those that breed are like; null where there is no number. */

@@ -1,4 +1,4 @@
-import { fact } from '../../../contract/fact.ts'
+import { fact, type Fact } from '../../../contract/fact.ts'
 import type { JsonObject } from '../../../contract/json.ts'
 import type { Problem } from '../../../contract/problem.ts'
 import type { Proposal } from '../../../contract/search-protocol.ts'
@@ -92,7 +92,11 @@ function create(options: GpOptions, context: SamplerContext): Sampler {
           parameters: startupPoint(trials, trialNumber, random),
           provenance: {
             sampler: 'gp',
-            reason: `start-up: point ${trialNumber} of Sobol's sequence, ${informative.length} of ${startupTrials} trials have a value`,
+            reason: fact('proposal.startUpSobol', {
+              point: trialNumber,
+              valued: informative.length,
+              trials: startupTrials,
+            }),
             detail: { phase: 'startup' },
           },
         }
@@ -155,15 +159,12 @@ function create(options: GpOptions, context: SamplerContext): Sampler {
   }
 }
 
-function reasonOf({ modelled, feasible }: Model, goals: number, all: number): string {
-  const sought = !feasible
-    ? 'likeliest to be feasible'
-    : `largest expected ${goals > 1 ? 'hypervolume ' : ''}improvement`
-  const taken =
-    modelled.length === all
-      ? `${all} trials`
-      : `${modelled.length} of ${all} trials, the best and the newest`
-  return `${sought} by a model of ${taken}`
+function reasonOf({ modelled, feasible }: Model, goals: number, all: number): Fact {
+  return fact('proposal.model', {
+    sought: !feasible ? 'feasible' : goals > 1 ? 'hypervolume' : 'improvement',
+    modelled: modelled.length === all ? undefined : modelled.length,
+    trials: all,
+  })
 }
 
 /** What the models expect at a point, on standardised scales, and their kernels. */

@@ -1,4 +1,4 @@
-import { fact } from '../../../contract/fact.ts'
+import { fact, type Fact } from '../../../contract/fact.ts'
 import type { JsonObject } from '../../../contract/json.ts'
 import { type Problem, problemValue } from '../../../contract/problem.ts'
 import type { Exhausted, Proposal } from '../../../contract/search-protocol.ts'
@@ -146,7 +146,7 @@ function create(
         parameters: drawn.parameters,
         provenance: {
           sampler: 'gradient',
-          reason: 'drawn at random while every run waits for results',
+          reason: fact('proposal.runsWait'),
           detail: { waiting: running.length },
         },
       }
@@ -173,17 +173,22 @@ function proposalOf({ run, lane, index, variant, assignment }: Wanted): Proposal
   }
 }
 
-function reasonOf(run: Run, index: number, variant: number): string {
-  const name = `run ${run.id + 1}`
-  if (run.axes.length === 0) return `${name}: nothing in it has a gradient`
-  const again = variant === 0 ? '' : `, ${2 ** -variant} of the way after a failure`
+function reasonOf(run: Run, index: number, variant: number): Fact {
+  const number = run.id + 1
+  if (run.axes.length === 0) return fact('proposal.noGradient', { run: number })
   const points = run.stencil.length
-  const pair = points === 1 ? '' : `, point ${index + 1} of ${points} for the gradient`
-  if (run.accepted === null) return `${name}, start${pair}${again}`
-  const way = run.retreats === 0 ? 'down' : 'a shorter step down'
-  const { trial } = run.accepted
-  const norm = Number(gradientNorm(run.accepted).toPrecision(3))
-  return `${name}, step ${run.iteration}: ${way} the gradient of trial ${trial} (norm ${norm})${pair}${again}`
+  const values = {
+    run: number,
+    ...(points === 1 ? {} : { point: index + 1, points }),
+    share: variant === 0 ? undefined : 2 ** -variant,
+  }
+  if (run.accepted === null) return fact('proposal.descentStart', values)
+  return fact(run.retreats === 0 ? 'proposal.descent' : 'proposal.shorterDescent', {
+    ...values,
+    step: run.iteration,
+    trial: run.accepted.trial,
+    norm: gradientNorm(run.accepted),
+  })
 }
 
 function detailOf(run: Run, lane: number, index: number, variant: number): JsonObject {
@@ -210,8 +215,8 @@ function detailOf(run: Run, lane: number, index: number, variant: number): JsonO
   }
 }
 
-function endOf({ ended }: Lanes): string {
+function endOf({ ended }: Lanes): Fact {
   const last = [...ended].sort((one, other) => one.id - other.id).at(-1)
-  const count = ended.length === 1 ? 'the run has ended' : `all ${ended.length} runs have ended`
-  return `${count}: ${last?.end ?? 'the outer sampler has nothing left'}`
+  const reason = last?.end ?? fact('ending.outerExhausted')
+  return fact('ending.runsEnded', { runs: ended.length, reason })
 }

@@ -1,3 +1,4 @@
+import type { Fact } from '../../../contract/fact.ts'
 import type { Assignment, TrialSnapshot } from '../../../contract/trial.ts'
 import { createRandomStream } from '../../../math/random/stream.ts'
 import type { Sampler } from '../sampler.ts'
@@ -9,7 +10,7 @@ export interface EndedRun {
   readonly id: number
   readonly outer: Assignment
   readonly best: Run['best']
-  readonly end: string
+  readonly end: Fact
 }
 
 /**

@@ -1,3 +1,4 @@
+import { fact, type Fact } from '../../../contract/fact.ts'
 import type { Assignment, TrialSnapshot } from '../../../contract/trial.ts'
 import {
   descend,
@@ -12,7 +13,7 @@ import {
   simultaneousStencil,
   type Stencil,
 } from '../../../math/gradient-descent/differences.ts'
-import { clamp, roundTo } from '../../../math/numbers.ts'
+import { clamp } from '../../../math/numbers.ts'
 import { createRandomStream } from '../../../math/random/stream.ts'
 import type { FloatParameter } from '../../space/search-space.ts'
 import { unitSlope } from '../../space/unit-cube.ts'
@@ -63,7 +64,7 @@ export interface Run {
     readonly trial: number
   } | null
   /** Why the run has ended; null while it goes on. */
-  readonly end: string | null
+  readonly end: Fact | null
 }
 
 export interface RunSetting {
@@ -151,7 +152,11 @@ export function tellRun(
   const value = trial.values[0] ?? Number.NaN
   const loss = setting.minimize ? value : -value
   if (run.axes.length === 0) {
-    return { ...run, best: { loss, iteration: 0, trial: trial.number }, end: 'nothing to move' }
+    return {
+      ...run,
+      best: { loss, iteration: 0, trial: trial.number },
+      end: fact('ending.nothingToMove'),
+    }
   }
   if (run.estimator === 'unknown' || run.estimator === 'objective') {
     return tellGradient(setting, { ...run, place }, loss, trial)
@@ -179,7 +184,7 @@ function tellGradient(setting: RunSetting, run: Run, loss: number, trial: TrialS
     return conclude(setting, known, { ...iterate, trial: trial.number })
   }
   if (setting.options.estimator === 'objective') {
-    return { ...run, end: `trial ${trial.number} gave no gradient: take estimator central or spsa` }
+    return { ...run, end: fact('ending.noGradient', { trial: trial.number }) }
   }
   const estimator = run.axes.length <= MAX_CENTRAL ? 'central' : 'spsa'
   return moveTo(setting, improved({ ...run, estimator }, loss, trial.number), run.place)
@@ -200,7 +205,7 @@ function conclude(setting: RunSetting, run: Run, iterate: Iterate): Run {
   const { accepted } = run
   if (isAdaptive(options) && accepted !== null) {
     if (iterate.loss > accepted.loss + RISE * Math.abs(accepted.loss)) {
-      if (run.retreats >= MAX_RETREATS) return { ...run, end: 'no smaller step lowers the loss' }
+      if (run.retreats >= MAX_RETREATS) return { ...run, end: fact('ending.noSmallerStep') }
       const shorter = { ...run, scale: run.scale * SHRINK, retreats: run.retreats + 1 }
       return step(setting, shorter, accepted)
     }
@@ -211,12 +216,13 @@ function conclude(setting: RunSetting, run: Run, iterate: Iterate): Run {
   const told = improved(reached, iterate.loss, iterate.trial)
   const next: Run = { ...told, iteration: run.iteration + 1 }
   if (norm <= options.tolerance * unit * Math.sqrt(run.axes.length)) {
-    return { ...next, end: `the gradient has fallen to ${roundTo(norm, 3)}` }
+    return { ...next, end: fact('ending.smallGradient', { norm }) }
   }
   if (next.iteration - (told.best?.iteration ?? 0) > options.patience) {
-    return { ...next, end: `no better goal in ${options.patience} steps` }
+    return { ...next, end: fact('ending.noBetterGoal', { steps: options.patience }) }
   }
-  if (next.iteration >= setting.iterations) return { ...next, end: `${next.iteration} steps done` }
+  if (next.iteration >= setting.iterations)
+    return { ...next, end: fact('ending.stepsDone', { steps: next.iteration }) }
   const grows = isAdaptive(options) && accepted !== null
   const scale = grows ? Math.min(run.scale * GROW, LARGEST_SCALE) : run.scale
   return step(setting, { ...next, scale }, iterate)
@@ -247,8 +253,8 @@ function step(setting: RunSetting, run: Run, from: Iterate): Run {
 /** Half of the way back to the last place with a finite loss. */
 function retreat(setting: RunSetting, run: Run): Run {
   const { accepted } = run
-  if (accepted === null) return { ...run, end: 'the loss at the start is no finite number' }
-  if (run.retreats >= MAX_RETREATS) return { ...run, end: 'no finite loss nearby' }
+  if (accepted === null) return { ...run, end: fact('ending.startNotFinite') }
+  if (run.retreats >= MAX_RETREATS) return { ...run, end: fact('ending.nothingFiniteNearby') }
   const place = run.place.map((x, axis) => (x + (accepted.place[axis] as number)) / 2)
   return moveTo(setting, { ...run, retreats: run.retreats + 1 }, place)
 }

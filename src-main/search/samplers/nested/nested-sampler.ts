@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { fact } from '../../../contract/fact.ts'
+import { fact, type Fact } from '../../../contract/fact.ts'
 import type { JsonObject } from '../../../contract/json.ts'
 import type { Problem } from '../../../contract/problem.ts'
 import type { Proposal } from '../../../contract/search-protocol.ts'
@@ -63,19 +63,19 @@ function find(inner: readonly SamplerDefinition[], name: string): SamplerDefinit
 
 /**
  * The proposal of a nested sampler in the name of the one around it.
- * @param why one phrase, e.g. `gp, because …`; what the nested one says follows
+ * @param why says why the nested one was asked, around its own reason
  */
 export function inNameOf(
   sampler: string,
   { parameters, provenance }: Proposal,
-  why: string,
+  why: (reason: Fact) => Fact,
   detail: JsonObject,
 ): Proposal {
   return {
     parameters,
     provenance: {
       sampler,
-      reason: `${why}: ${provenance.reason}`,
+      reason: why(provenance.reason),
       detail: { by: provenance.sampler, ...detail, proposal: provenance.detail ?? {} },
     },
   }

@@ -1,3 +1,4 @@
+import { fact, type Fact } from '../../../contract/fact.ts'
 import type { Proposal } from '../../../contract/search-protocol.ts'
 import type { Assignment } from '../../../contract/trial.ts'
 import type { RandomStream } from '../../../math/random/random-stream.ts'
@@ -80,7 +81,10 @@ export function createNsgaSampler(
       parameters: pool.decode(Float64Array.from(point), random),
       provenance: {
         sampler,
-        reason: `first population: ${population.offspring.length} of ${size} trials have a result`,
+        reason: fact('proposal.firstPopulation', {
+          valued: population.offspring.length,
+          trials: size,
+        }),
         detail: { phase: 'start', generation: 0, row: isRow ? trialNumber : null },
       },
     }
@@ -95,11 +99,11 @@ function isSame(first: Genome, second: Genome): boolean {
   return first.every((gene, axis) => Object.is(gene, second[axis]))
 }
 
-function reasonOf({ parents, mutated }: Child): string {
-  const numbers = parents.map(({ number }) => number)
-  const origin =
-    numbers.length === 1
-      ? `copy of trial ${numbers[0] as number}`
-      : `child of trials ${numbers.slice(0, -1).join(', ')} and ${numbers.at(-1) as number}`
-  return mutated.length === 0 ? origin : `${origin}, ${mutated.join(', ')} mutated`
+function reasonOf({ parents, mutated }: Child): Fact {
+  const trials = parents.map(({ number }) => number)
+  const last = trials.pop()
+  const changed = mutated.length === 0 ? undefined : mutated
+  return trials.length === 0
+    ? fact('proposal.copy', { trial: last, mutated: changed })
+    : fact('proposal.child', { trials, last, mutated: changed })
 }

@@ -76,14 +76,16 @@ export function createPopulationSampler(
       .map(({ name }) => name)
   const generations = steps === undefined ? Infinity : Math.ceil(steps / interval)
 
-  function begin(trialNumber: number, why: string, random: RandomStream): Proposal {
+  function begin(trialNumber: number, isFirst: boolean, random: RandomStream): Proposal {
     const { parameters } = completePoint({}, space, {}, random)
     return {
       parameters,
       untilStep: Math.min(interval, steps ?? interval),
       provenance: {
         sampler: rules.name,
-        reason: `member ${memberOf(trialNumber, population) + 1} begins${why}`,
+        reason: fact(isFirst ? 'proposal.memberBegins' : 'proposal.memberBeginsAnew', {
+          member: memberOf(trialNumber, population) + 1,
+        }),
         detail: { member: memberOf(trialNumber, population), generation: 0, parent: null },
       },
     }
@@ -92,9 +94,9 @@ export function createPopulationSampler(
   function propose({ trials, trialNumber, random }: ProposalRequest): Proposal | Exhausted {
     const generation = generationOf(trialNumber, population)
     if (generation >= generations) {
-      return { exhausted: true, reason: `every member has trained ${steps} steps` }
+      return { exhausted: true, reason: fact('ending.membersTrained', { steps }) }
     }
-    if (generation === 0) return begin(trialNumber, '', random)
+    if (generation === 0) return begin(trialNumber, true, random)
     const number = memberOf(trialNumber, population)
     const current = currentMembers(trials, trialNumber, population, interval, direction)
     const members = [...current.values()].sort(
@@ -103,9 +105,14 @@ export function createPopulationSampler(
     const own = current.get(number)
     const hasOwn = own?.trial.number === trialNumber - population
     const best = members[0]
-    if (best === undefined) return begin(trialNumber, ': no member has ended well', random)
+    if (best === undefined) return begin(trialNumber, false, random)
     const donor = hasOwn ? rules.exploit(own, members, random) : best
     const detail = { member: number, generation, population: members.length }
+    const turn = { generation, member: number + 1 }
+    const placeOf = (member: (typeof members)[number]) => ({
+      place: members.indexOf(member) + 1,
+      count: members.length,
+    })
     if (donor === null && own !== undefined) {
       return {
         parameters: own.trial.parameters,
@@ -113,21 +120,22 @@ export function createPopulationSampler(
         untilStep: untilOf(own.step),
         provenance: {
           sampler: rules.name,
-          reason: `generation ${generation}: member ${number + 1} goes on (number ${members.indexOf(own) + 1} of ${members.length})`,
+          reason: fact('proposal.memberGoesOn', { ...turn, ...placeOf(own) }),
           detail: { ...detail, parent: own.trial.number },
         },
       }
     }
     const from = donor ?? best
     const change = rules.explore({ donor: from, explored, trials, trialNumber, random })
-    const why = hasOwn ? `was number ${members.indexOf(own) + 1} of ${members.length}` : 'failed'
     return {
       parameters: change.parameters,
       origin: { trial: from.trial.number, step: from.step, mode: 'fork' },
       untilStep: untilOf(from.step),
       provenance: {
         sampler: rules.name,
-        reason: `generation ${generation}: member ${number + 1} ${why} and copies trial ${from.trial.number}`,
+        reason: hasOwn
+          ? fact('proposal.memberCopies', { ...turn, ...placeOf(own), trial: from.trial.number })
+          : fact('proposal.failedMemberCopies', { ...turn, trial: from.trial.number }),
         detail: { ...detail, parent: from.trial.number, ...change.detail },
       },
     }

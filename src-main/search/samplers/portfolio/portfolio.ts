@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { fact } from '../../../contract/fact.ts'
+import { fact, named, together, type Fact } from '../../../contract/fact.ts'
 import type { Exhausted, Proposal } from '../../../contract/search-protocol.ts'
 import { roundTo } from '../../../math/numbers.ts'
 import { compareRanks, rankOf } from '../../ranking.ts'
@@ -78,33 +78,34 @@ function createPortfolioSampler(
   return {
     propose(request: ProposalRequest): Proposal | Exhausted {
       const { arm, credits, uses } = assignmentOf(request.trials, request.trialNumber)
-      const reasons: string[] = []
+      const reasons: Fact[] = []
       for (let turn = 0; turn < arms.length; turn++) {
         const place = (arm + turn) % arms.length
         const { name } = samplers[place] as NestedSampler
         const answer = (arms[place] as Sampler).propose(request)
         if ('exhausted' in answer) {
-          reasons.push(`${name}: ${answer.reason}`)
+          reasons.push(named(name, answer.reason))
           continue
         }
         return inNameOf(
           'portfolio',
           answer,
-          why(name, credits[place] as number, uses[place] as number),
+          reason => why(name, credits[place] as number, uses[place] as number, reason),
           {
             credits: byName(samplers, credits),
             trials: byName(samplers, uses),
           },
         )
       }
-      return { exhausted: true, reason: reasons.join('; ') }
+      return { exhausted: true, reason: together(...reasons) }
     },
   }
 }
 
-function why(name: string, credit: number, used: number): string {
-  if (used === 0) return `${name}, not judged yet`
-  return `${name}, whose ${used} of the newest ${WINDOW} trials are worth ${credit.toFixed(2)} each`
+function why(sampler: string, credit: number, used: number, reason: Fact): Fact {
+  return used === 0
+    ? fact('proposal.notJudged', { sampler, reason })
+    : fact('proposal.judged', { sampler, used, trials: WINDOW, credit, reason })
 }
 
 /** Keys are unique even where a sampler is listed twice. */

@@ -1,4 +1,4 @@
-import { fact } from '../../../contract/fact.ts'
+import { fact, type Fact } from '../../../contract/fact.ts'
 import type { JsonObject } from '../../../contract/json.ts'
 import type { Problem } from '../../../contract/problem.ts'
 import type { Proposal } from '../../../contract/search-protocol.ts'
@@ -103,20 +103,17 @@ function reasonOf(
   turn: Turn,
   particle: Particle | null,
   { swarms }: PsoOptions,
-): string {
-  const ofSwarm = swarms === 1 ? '' : ` of swarm ${turn.swarm + 1}`
-  if (kind === 'again') {
-    return `whether trial ${neighboursBest?.number}, the best${ofSwarm}, still has its value`
-  }
-  if (turn.particle === null) return `a point to begin with${ofSwarm}, which has no result yet`
-  const name = `particle ${turn.particle + 1}${ofSwarm}`
-  if (kind === 'start' || particle === null) return `start of ${name}`
-  if (kind === 'rest') return `${name} had come to rest and begins elsewhere`
-  const other = neighboursBest?.number
-  if (kind === 'cloud') return `${name} begins anew around trial ${other}: the problem has changed`
-  const own = particle.best.number
-  const pull = own === other ? `trial ${own}` : `trials ${own} (its own best) and ${other}`
-  return `${name}, move ${particle.moves}: pulled towards ${pull}`
+): Fact {
+  const swarm = swarms === 1 ? undefined : turn.swarm + 1
+  const trial = neighboursBest?.number
+  if (kind === 'again') return fact('proposal.bestAgain', { trial, swarm })
+  if (turn.particle === null) return fact('proposal.swarmStart', { swarm })
+  const name = { particle: turn.particle + 1, swarm }
+  if (kind === 'start' || particle === null) return fact('proposal.particleStart', name)
+  if (kind === 'rest') return fact('proposal.particleRested', name)
+  if (kind === 'cloud') return fact('proposal.particleAnew', { ...name, trial })
+  const own = particle.best.number === trial ? undefined : particle.best.number
+  return fact('proposal.particleMove', { ...name, move: particle.moves, own, trial })
 }
 
 function detailOf(

@@ -105,7 +105,10 @@ function createTpeSampler(settings: TpeSettings, context: SamplerContext): Sampl
         parameters,
         provenance: {
           sampler: 'tpe',
-          reason: `start-up: ${finished} of ${settings.startupTrials} trials have a value`,
+          reason: fact('proposal.startUp', {
+            valued: finished,
+            trials: settings.startupTrials,
+          }),
           detail: { phase: 'startup', repeats },
         },
       }
@@ -128,9 +131,11 @@ function createTpeSampler(settings: TpeSettings, context: SamplerContext): Sampl
       parameters,
       provenance: {
         sampler: 'tpe',
-        reason: `best of ${settings.candidates} draws near the ${split.good} good of ${
-          split.good + split.bad
-        } trials`,
+        reason: fact('proposal.bestDraw', {
+          draws: settings.candidates,
+          good: split.good,
+          trials: split.good + split.bad,
+        }),
         // + 0 turns -0 into 0, which JSON keeps.
         detail: {
           phase: 'model',

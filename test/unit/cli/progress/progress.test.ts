@@ -1,3 +1,4 @@
+import { verbatim } from '../../../../src-main/contract/fact.ts'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import {
   formatFinishedTrial,
@@ -146,7 +147,7 @@ describe('formatFinishedTrial', () => {
       value: null,
       feasible: true,
       durationMs: 900,
-      reason: 'timeout:\nlonger than 5 min',
+      reason: verbatim('timeout:\nlonger than 5 min'),
     } as const
     expect(formatFinishedTrial(trial, null, 'en')).toBe(
       'trial 3 failed 900 ms – timeout: longer than 5 min',

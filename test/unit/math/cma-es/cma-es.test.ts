@@ -1,3 +1,4 @@
+import { fact } from '../../../../src-main/contract/fact.ts'
 import { describe, expect, it } from 'vitest'
 import {
   type CmaVariant,
@@ -172,20 +173,17 @@ describe('stopping', () => {
   })
 
   it.each([
-    ['values no longer differ', [1, 1]],
-    ['the best value of a generation stays equal', [1, 5]],
-  ])('says why: %s', (reason, values) => {
-    expect(valueStopReason(values, new Array<number>(40).fill(1), memory)).toBe(reason)
+    ['ending.valuesEqual', [1, 1]],
+    ['ending.bestUnchanged', [1, 5]],
+  ] as const)('says why: %s', (code, values) => {
+    expect(valueStopReason(values, new Array<number>(40).fill(1), memory)).toEqual(fact(code))
   })
 
   it.each([
-    ['the step size is below 1e-12', { ...start, sigma: 1e-13 }],
-    [
-      'a step along a coordinate changes nothing',
-      { ...start, covariance: Float64Array.of(1, 0, 0, 1e-34) },
-    ],
-    ['the covariance matrix is degenerate', { ...start, lengths: Float64Array.of(1e-8, 1) }],
-  ] as const)('says why: %s', (reason, state) => {
-    expect(stopReason(state, [true, true])).toBe(reason)
+    ['ending.smallStepSize', { ...start, sigma: 1e-13 }],
+    ['ending.stepWithoutEffect', { ...start, covariance: Float64Array.of(1, 0, 0, 1e-34) }],
+    ['ending.degenerate', { ...start, lengths: Float64Array.of(1e-8, 1) }],
+  ] as const)('says why: %s', (code, state) => {
+    expect(stopReason(state, [true, true])).toEqual(fact(code))
   })
 })

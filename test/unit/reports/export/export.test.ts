@@ -1,3 +1,5 @@
+import { createTranslate } from '../../../../src-main/i18n/translate.ts'
+import { fact } from '../../../../src-main/contract/fact.ts'
 import { parse } from 'csv-parse/sync'
 import { describe, expect, it } from 'vitest'
 import { noLabels, type StudySnapshot } from '../../../../src-main/contract/study.ts'
@@ -11,6 +13,7 @@ import { sampleEnvironment, sampleSpecification } from '../../../helpers/store-s
 
 const { NaN: nan, POSITIVE_INFINITY: up, NEGATIVE_INFINITY: down } = Number
 
+const english = createTranslate('en')
 const attempt = {
   number: 1,
   state: 'failed',
@@ -25,7 +28,7 @@ const failed: TrialRecord = {
   number: 0,
   state: 'failed',
   parameters: { x: -0.1, kind: '@sum', extra: '-5' },
-  provenance: { sampler: 'random', reason: 'draw 0' },
+  provenance: { sampler: 'random', reason: fact('proposal.draw', { draw: 0 }) },
   seed: 7,
   values: [],
   bestStep: null,
@@ -68,7 +71,7 @@ describe('exportCsv', () => {
   it('gives one row per trial', () => {
     const origin = { trial: 0, step: 2, mode: 'fork' } as const
     const trials = snapshot.trials.map(trial => (trial.number === 1 ? { ...trial, origin } : trial))
-    expect(exportCsv({ ...snapshot, trials }).split('\r\n')).toEqual([
+    expect(exportCsv({ ...snapshot, trials }, english).split('\r\n')).toEqual([
       'number,state,parameter.x,parameter.kind,parameter.depth,parameter.extra,value.loss,value.size,bestStep,lastStep,startedAt,finishedAt,durationMs,attempts,engine,seed,failure,failureMessage,reason,origin.trial,origin.step,origin.mode',
       `0,failed,-0.1,'@sum,,-5,,,,2,1970-01-01T00:00:00.000Z,1970-01-01T00:00:01.500Z,1500,1,wasm,7,code,"'=1+1, ""quoted""\nnext",,,,`,
       '1,complete,1e-7,true,,,Infinity,3,1,2,1970-01-01T00:00:00.000Z,1970-01-01T00:00:01.500Z,1500,1,wasm,7,,,,0,2,fork',
@@ -80,13 +83,14 @@ describe('exportCsv', () => {
   it('gives constraints and whether a trial keeps them', () => {
     const { study } = snapshot
     const constraints = ['size', { metric: 'time', atMost: 3 }]
-    const text = exportCsv({
+    const constrained = {
       ...snapshot,
       study: { ...study, specification: { ...study.specification, constraints } },
       trials: snapshot.trials.map(trial =>
         trial.number === 1 ? { ...trial, constraints: [-1, nan] } : trial,
       ),
-    })
+    }
+    const text = exportCsv(constrained, english)
     const rows: Record<string, string>[] = parse(text, { columns: true })
     expect(
       rows.map(row => [row['constraint.size'], row['constraint.time'], row['feasible']]),
@@ -99,7 +103,7 @@ describe('exportCsv', () => {
 
   it.each(sampleNames)('of the sample %s reads back by another reader', name => {
     const sample = sampleSnapshot(name)
-    const rows: Record<string, string>[] = parse(exportCsv(sample), { columns: true })
+    const rows: Record<string, string>[] = parse(exportCsv(sample, english), { columns: true })
     expect(rows).toHaveLength(sample.trials.length)
     rows.forEach((row, index) => {
       const trial = sample.trials[index]
@@ -157,20 +161,23 @@ describe('exportMetricsCsv', () => {
 describe('exportJson', () => {
   it('keeps everything, with words for what JSON has no number for', () => {
     const { study, events, artifacts } = snapshot
-    expect(JSON.parse(exportJson(snapshot))).toEqual({
+    const reason = { ...failed.provenance.reason, text: 'draw 0' }
+    const provenance = { ...failed.provenance, reason }
+    expect(JSON.parse(exportJson(snapshot, english))).toEqual({
       format: 'tunewright-study',
-      version: 1,
+      version: 2,
       study,
       trials: [
         {
           ...failed,
+          provenance,
           metrics: {
             loss: { steps: [1, 2], values: [0.5, 'NaN'] },
             '=cmd': { steps: [1], values: ['-Infinity'] },
           },
         },
-        { ...snapshot.trials[1], values: ['Infinity', 3] },
-        snapshot.trials[2],
+        { ...snapshot.trials[1], provenance, values: ['Infinity', 3] },
+        { ...snapshot.trials[2], provenance },
       ],
       events,
       artifacts,
@@ -180,7 +187,7 @@ describe('exportJson', () => {
 
   it('puts one trial on a line', () => {
     const sample = sampleSnapshot('pruned')
-    const lines = exportJson(sample).split('\n')
+    const lines = exportJson(sample, english).split('\n')
     for (const trial of sample.trials) {
       expect(lines.filter(line => line.startsWith(`{"number":${trial.number},`))).toHaveLength(1)
     }

@@ -1,3 +1,4 @@
+import { fact, factAsJson, verbatim } from '../../../../src-main/contract/fact.ts'
 import { expect, it } from 'vitest'
 import type { StudySnapshot } from '../../../../src-main/contract/study.ts'
 import { buildHtmlReport } from '../../../../src-main/reports/html/build-html-report.ts'
@@ -17,7 +18,8 @@ function wordsOf(snapshot: StudySnapshot, section?: string): string {
 const sample = buildSampleSnapshot()
 
 it('says why in Chinese wherever a report says it', () => {
-  const detail = { state: 'finished', reason: '50 trials done' }
+  const reason = factAsJson(fact('ending.trialsDone', { trials: 50 }))
+  const detail = { state: 'finished', reason }
   const end = { id: 900, atMs: 5, kind: 'study.finished', trialNumber: null, detail } as const
   const ended = { ...sample, events: [...sample.events, end] }
   for (const stored of ['50 trials done', 'drawn at', 'Training diverged', 'took longer']) {
@@ -31,6 +33,6 @@ it('says why in Chinese wherever a report says it', () => {
 })
 
 it('shows the words of a program as they are', () => {
-  const told = { ...sample, study: { ...sample.study, reason: 'told to: 3 of us' } }
+  const told = { ...sample, study: { ...sample.study, reason: verbatim('told to: 3 of us') } }
   expect(wordsOf(told)).toContain('told to: 3 of us')
 })

@@ -1,3 +1,4 @@
+import { fact } from '../../../../src-main/contract/fact.ts'
 import { describe, expect, it } from 'vitest'
 import { studySpecificationSchema } from '../../../../src-main/contract/study-specification.ts'
 import type { TrialSnapshot } from '../../../../src-main/contract/trial.ts'
@@ -14,7 +15,7 @@ function study(pruner: object, objective: object = program) {
   })
 }
 
-const provenance = { sampler: 'random', reason: '' }
+const provenance = { sampler: 'random', reason: fact('proposal.random') }
 const parameters = { x: 0.5 }
 
 describe('the step that a program is told to end at', () => {

@@ -1,6 +1,6 @@
+import { fact, type Fact } from '../../../../src-main/contract/fact.ts'
 import { describe, expect, it } from 'vitest'
 import { factLine } from '../../../helpers/fact-line.ts'
-import { type Fact, fact } from '../../../../src-main/contract/fact.ts'
 import { parseSpecification } from '../../../../src-main/contract/parse-specification.ts'
 import type { StudySpecification } from '../../../../src-main/contract/study-specification.ts'
 import type { Assignment, TrialSnapshot } from '../../../../src-main/contract/trial.ts'
@@ -172,13 +172,13 @@ function run(
   sampler: Record<string, unknown>,
   known: readonly TrialSnapshot[],
   count: number,
-): { history: TrialSnapshot[]; reasons: string[] } {
+): { history: TrialSnapshot[]; reasons: Fact[] } {
   const study = search(sampler, known)
   const history: TrialSnapshot[] = []
-  const reasons: string[] = []
+  const reasons: Fact[] = []
   for (let number = 0; number < count; number++) {
     const proposal = study.propose(number)
-    if ('exhausted' in proposal) throw new Error(proposal.reason)
+    if ('exhausted' in proposal) throw new Error(proposal.reason.code)
     const { parameters, provenance } = proposal
     if (known.length > 0) expect(provenance.detail).toMatchObject({ earlierTrials: known.length })
     reasons.push(provenance.reason)
@@ -212,8 +212,11 @@ describe('a sampler that knows earlier trials', () => {
 
   it('says so, and keeps its own numbers', () => {
     const { reasons } = run({ name: 'anneal' }, earlier, 2)
-    expect(reasons[0]).toMatch(/near trial \d+.* \(counting the 30 earlier trials\)$/)
-    expect(run({ name: 'tpe' }, [], 1).reasons[0]).not.toContain('earlier')
+    expect(reasons[0]).toMatchObject({
+      code: 'proposal.withEarlier',
+      values: { trials: 30, reason: { code: 'proposal.near' } },
+    })
+    expect(run({ name: 'tpe' }, [], 1).reasons[0]?.code).toBe('proposal.startUp')
   })
 
   it('is none that does not look at trials', () => {

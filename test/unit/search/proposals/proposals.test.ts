@@ -1,3 +1,5 @@
+import { codesIn } from '../../../helpers/expect-said.ts'
+import { fact, together, type Fact } from '../../../../src-main/contract/fact.ts'
 import { describe, expect, it } from 'vitest'
 import { factLine } from '../../../helpers/fact-line.ts'
 import { isAppError } from '../../../../src-main/contract/errors.ts'
@@ -40,7 +42,7 @@ function open(changes: Record<string, unknown>, history: readonly TrialSnapshot[
 interface Run {
   readonly proposals: Proposal[]
   readonly trials: TrialSnapshot[]
-  readonly end: string | null
+  readonly end: Fact | null
 }
 
 /** Trials one after the other, each complete with a value that rises with a and b. */
@@ -111,7 +113,9 @@ describe('relations', () => {
     expect(Math.abs(mean('b') - 2 / 3)).toBeLessThan(0.02)
     const redrawn = proposals.filter(({ provenance }) => provenance.detail !== undefined)
     expect(redrawn.length).toBeGreaterThan(800)
-    expect(redrawn[0]?.provenance.reason).toMatch(/^drawn at random; draw \d+$/)
+    expect(codesIn(redrawn[0]?.provenance.reason as Fact)).toEqual([
+      ...['reason.several', 'proposal.random', 'proposal.draw'],
+    ])
   })
 
   it('leave out cells of a grid, which ends after the others', () => {
@@ -119,7 +123,7 @@ describe('relations', () => {
     const { proposals, end } = run({ space, relations: ['a < b'], sampler: { name: 'grid' } }, 100)
     expect(proposals).toHaveLength(45)
     expect(new Set(proposals.map(({ parameters }) => JSON.stringify(parameters))).size).toBe(45)
-    expect(end).toContain('have been tried')
+    expect(end?.code).toBe('ending.gridTried')
   })
 
   it('take the next points of a sequence, none twice', () => {
@@ -140,7 +144,7 @@ describe('relations', () => {
       expect(Number(parameters['b'])).toBeLessThanOrEqual(0.01)
     }
     const first = proposals[0] as Proposal
-    expect(first.provenance.reason).toContain('moved to keep the relations')
+    expect(codesIn(first.provenance.reason)).toContain('proposal.movedForRelations')
     expect(Object.keys((first.provenance.detail?.['proposal'] as never)['movedFrom'])).toEqual([
       'a',
       'b',
@@ -182,13 +186,16 @@ describe('enqueued points', () => {
       parameters: { a: 3, b: 4, rate: 0.5 },
       provenance: {
         sampler: 'enqueue',
-        reason: 'point 1 of 3 to try first',
+        reason: fact('proposal.toTryFirst', { point: 1, points: 3 }),
         detail: { given: enqueue[0], filledIn: [] },
       },
     })
     expect(proposals[1]?.parameters).toEqual({ ...plain[1]?.parameters, a: 20 })
-    expect(proposals[1]?.provenance.reason).toBe(
-      'point 2 of 3 to try first; b, rate filled in by tpe',
+    expect(proposals[1]?.provenance.reason).toEqual(
+      together(
+        fact('proposal.toTryFirst', { point: 2, points: 3 }),
+        fact('proposal.filledInBy', { names: ['b', 'rate'], sampler: 'tpe' }),
+      ),
     )
     expect(proposals[2]?.parameters).toEqual(plain[2]?.parameters)
     expect(proposals[3]?.provenance.sampler).toBe('tpe')
@@ -202,7 +209,7 @@ describe('enqueued points', () => {
     const { proposals } = run(changes, 2)
     expect(proposals[0]?.parameters).toMatchObject({ a: 19, b: 20 })
     expect(proposals[1]?.parameters).toMatchObject({ a: 0, b: 1 })
-    expect(proposals[0]?.provenance.reason).toContain('moved to keep the relations')
+    expect(codesIn(proposals[0]?.provenance.reason as Fact)).toContain('proposal.movedForRelations')
   })
 
   it('fill in children of what they give', () => {
@@ -258,13 +265,13 @@ describe('duplicates', () => {
     const all = run({ space, duplicates: 'redraw', sampler: { name } }, 30)
     expect(new Set(keys(all)).size).toBe(8)
     expect(all.proposals).toHaveLength(8)
-    expect(all.end).toMatch(/have been tried/)
+    expect(all.end?.code).toMatch(/^ending\.(space|grid)Tried$/)
   })
 
   it('are allowed where relations leave nothing else', () => {
     const { proposals } = run({ space, duplicates: 'redraw', relations: ['a < 1'] }, 4)
     expect(new Set(keys({ proposals, trials: [], end: null })).size).toBe(2)
-    expect(proposals[3]?.provenance.reason).toContain('no draw found a point that was not tried')
+    expect(codesIn(proposals[3]?.provenance.reason as Fact)).toContain('proposal.nothingUntried')
   })
 
   it('take over the result of an equal complete trial', () => {
@@ -275,7 +282,10 @@ describe('duplicates', () => {
       const before = first.get(key)
       expect(reusedTrial(proposal.provenance)).toBe(before ?? null)
       if (before === undefined) first.set(key, number)
-      else expect(proposal.provenance.reason).toContain(`; result of trial ${before} reused`)
+      else
+        expect(proposal.provenance.reason.values?.['reasons']).toContainEqual(
+          fact('proposal.resultReused', { trial: before }),
+        )
     })
     expect(first.size).toBeLessThanOrEqual(8)
   })

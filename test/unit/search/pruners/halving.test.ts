@@ -1,5 +1,5 @@
-import { describe, expect, it } from 'vitest'
 import { fact } from '../../../../src-main/contract/fact.ts'
+import { describe, expect, it } from 'vitest'
 import type { TrialSnapshot, TrialState } from '../../../../src-main/contract/trial.ts'
 import { ashaPruner } from '../../../../src-main/search/pruners/asha.ts'
 import { createPruner, curve, problemsOf } from '../../../helpers/stopping-steps.ts'
@@ -23,7 +23,14 @@ describe('successiveHalving', () => {
     const others = [0.5, 0.6, 0.7, 0.8].map((value, number) => snapshot(number, 'complete', value))
     expect(judge(halving, snapshot(4, 'running', 0.75), others)).toEqual({
       action: 'prune',
-      reason: 'value 0.75 is number 4 of 5 at rung 0 (step 1), where the best 2 go on',
+      reason: fact('pruning.behindAtRung', {
+        value: 0.75,
+        place: 4,
+        count: 5,
+        rung: 0,
+        step: 1,
+        allowed: 2,
+      }),
       detail: { step: 1, rung: 0, rungStep: 1, value: 0.75, trials: 5, better: 3, allowed: 2 },
     })
   })
@@ -53,7 +60,7 @@ describe('successiveHalving', () => {
     expect(judge(halving, snapshot(4, 'running', 0.5), broken).action).toBe('continue')
     expect(judge(halving, snapshot(4, 'running', Number.NaN), broken)).toMatchObject({
       action: 'prune',
-      reason: 'the value at step 1 is NaN, where rung 0 is judged',
+      reason: fact('pruning.nanAtRung', { step: 1, rung: 0 }),
     })
   })
 

@@ -1,5 +1,5 @@
-import { describe, expect, it } from 'vitest'
 import { fact } from '../../../../src-main/contract/fact.ts'
+import { describe, expect, it } from 'vitest'
 import {
   bracketOf,
   countBrackets,
@@ -117,8 +117,18 @@ describe('hyperband', () => {
     }))
     const trial = { number: 2, state: 'running' as const, parameters: {}, values: [] }
     expect(pruner.judge({ trial: { ...trial, reports: curve(0.5) }, others })).toMatchObject({
-      reason:
-        'bracket 0 of 4: value 0.5 is number 2 of 2 at rung 0 (step 1), where the best one goes on',
+      reason: fact('pruning.inBracket', {
+        bracket: 0,
+        brackets: 4,
+        reason: fact('pruning.behindAtRung', {
+          value: 0.5,
+          place: 2,
+          count: 2,
+          rung: 0,
+          step: 1,
+          allowed: 1,
+        }),
+      }),
       detail: { bracket: 0, brackets: 4, trials: 2 },
     })
   })

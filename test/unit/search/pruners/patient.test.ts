@@ -1,4 +1,4 @@
-import { fact } from '../../../../src-main/contract/fact.ts'
+import { fact, together } from '../../../../src-main/contract/fact.ts'
 import { describe, expect, it } from 'vitest'
 import { createPruner, curve, problemsOf } from '../../../helpers/stopping-steps.ts'
 
@@ -21,7 +21,7 @@ describe('patient pruner', () => {
     const options = { patience: 2 }
     expect(judge(options, [1, 2, 2, 2])).toEqual({
       action: 'prune',
-      reason: 'best of the last 3 reports 2 is worse than 1 before',
+      reason: fact('pruning.stalled', { reports: 3, recent: 2, before: 1 }),
       detail: { before: 1, recent: 2, patience: 2 },
     })
     expect(judge(options, [1, 2, 2]).action).toBe('continue')
@@ -41,8 +41,10 @@ describe('patient pruner', () => {
     expect(judge(options, [9, 8, 7]).action).toBe('continue')
     expect(judge(options, [7, 8, 9])).toMatchObject({
       action: 'prune',
-      reason:
-        'best so far 7 is worse than the median 1 of 2 complete trials at step 3; best of the last 2 reports 8 is worse than 7 before',
+      reason: together(
+        fact('pruning.belowMedian', { best: 7, threshold: 1, count: 2, step: 3 }),
+        fact('pruning.stalled', { reports: 2, recent: 8, before: 7 }),
+      ),
       detail: { median: 1, patience: { before: 7, recent: 8, patience: 1 } },
     })
     // Stalled, but ahead of the others.

@@ -25,7 +25,13 @@ describe('percentile pruner', () => {
     expect(judge(30, 2.4, values).action).toBe('continue')
     expect(judge(30, 2.41, values)).toEqual({
       action: 'prune',
-      reason: 'best so far 2.41 is worse than the best 30 % 2.4 of 5 complete trials at step 1',
+      reason: fact('pruning.belowPercentile', {
+        best: 2.41,
+        percentile: 30,
+        threshold: 2.4,
+        count: 5,
+        step: 1,
+      }),
       detail: { step: 1, best: 2.41, threshold: 2.4, trials: 5 },
     })
     expect(judge(30, 8, values, 'maximize').action).toBe('continue')

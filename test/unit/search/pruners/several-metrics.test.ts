@@ -1,3 +1,4 @@
+import { fact, named, together } from '../../../../src-main/contract/fact.ts'
 import { describe, expect, it } from 'vitest'
 import type { Goal } from '../../../../src-main/contract/study-specification.ts'
 import type { Report, TrialSnapshot } from '../../../../src-main/contract/trial.ts'
@@ -45,8 +46,16 @@ describe('pareto', () => {
     expect(judge(0.5, 0.5, others)).toEqual({ action: 'continue' })
     expect(judge(0.85, 0.25, others)).toEqual({
       action: 'prune',
-      reason:
-        'at step 1 4 of 4 complete trials stand in better Pareto fronts than this one, which is in front 2 with loss 0.85, recall 0.25',
+      reason: fact('pruning.behindFronts', {
+        step: 1,
+        better: 4,
+        count: 4,
+        front: 2,
+        values: [
+          fact('pruning.metricValue', { metric: 'loss', value: 0.85 }),
+          fact('pruning.metricValue', { metric: 'recall', value: 0.25 }),
+        ],
+      }),
       detail: { step: 1, front: 2, better: 4, trials: 4, values: { loss: 0.85, recall: 0.25 } },
     })
   })
@@ -105,8 +114,15 @@ describe('overfitting', () => {
     const decision = judge({ patience: 2 }, [0.6, 0.4, 0.45, 0.5], [0.7, 0.3, 0.2, 0.1])
     expect(decision).toEqual({
       action: 'prune',
-      reason:
-        'overfits: 2 reports after its best validation value 0.4 (step 2) it stands at 0.5, while trainLoss went on from 0.3 to 0.1',
+      reason: fact('pruning.overfitsSince', {
+        reports: 2,
+        best: 0.4,
+        step: 2,
+        value: 0.5,
+        metric: 'trainLoss',
+        before: 0.3,
+        now: 0.1,
+      }),
       detail: {
         step: 4,
         bestStep: 2,
@@ -138,8 +154,14 @@ describe('overfitting', () => {
     expect(
       judge({ ...options, patience: 9, maxGap: 0.1 }, accuracy, [0.7, 0.8, 0.9], 'maximize'),
     ).toMatchObject({
-      reason:
-        'overfits: at step 3 the validation value 0.75 is 0.15 behind trainLoss 0.9, more than 0.1',
+      reason: fact('pruning.overfitsBehind', {
+        step: 3,
+        value: 0.75,
+        gap: expect.closeTo(0.15, 12) as unknown as number,
+        metric: 'trainLoss',
+        trained: 0.9,
+        limit: 0.1,
+      }),
     })
     expect(
       judge({ ...options, patience: 9, maxGap: 0.2 }, accuracy, [0.7, 0.8, 0.9], 'maximize').action,
@@ -172,7 +194,7 @@ describe('rules', () => {
     expect(judge({ rules }, 0.5, 5).action).toBe('continue')
     expect(judge({ rules }, 0.5, 50)).toEqual({
       action: 'prune',
-      reason: 'norm: the value at step 2 50 is above the upper limit 10',
+      reason: named('norm', fact('pruning.aboveLimit', { step: 2, value: 50, limit: 10 })),
       detail: { step: 2, value: 50, lower: null, upper: 10, metric: 'norm', rule: 'threshold' },
     })
   })
@@ -186,8 +208,10 @@ describe('rules', () => {
     expect(judge(both, 2, 5).action).toBe('continue')
     expect(judge(both, 0.5, 50).action).toBe('continue')
     expect(judge(both, 2, 50)).toMatchObject({
-      reason:
-        'loss: the value at step 2 2 is above the upper limit 1; norm: the value at step 2 50 is above the upper limit 10',
+      reason: together(
+        named('loss', fact('pruning.aboveLimit', { step: 2, value: 2, limit: 1 })),
+        named('norm', fact('pruning.aboveLimit', { step: 2, value: 50, limit: 10 })),
+      ),
       detail: { rules: [{ metric: 'loss' }, { metric: 'norm' }] },
     })
   })
@@ -203,7 +227,10 @@ describe('rules', () => {
       })
     expect(of(0.6).action).toBe('continue')
     expect(of(0.4)).toMatchObject({
-      reason: 'recall: best so far 0.4 is worse than the median 0.5 of 1 complete trial at step 1',
+      reason: named(
+        'recall',
+        fact('pruning.belowMedian', { best: 0.4, threshold: 0.5, count: 1, step: 1 }),
+      ),
     })
   })
 

@@ -17,11 +17,11 @@ describe('threshold pruner', () => {
     expect(judge(limits, 2).action).toBe('continue')
     expect(judge(limits, -0.1)).toMatchObject({
       action: 'prune',
-      reason: 'the value at step 1 -0.1 is below the lower limit 0',
+      reason: fact('pruning.belowLimit', { step: 1, value: -0.1, limit: 0 }),
     })
     expect(judge(limits, 1, 2.1)).toEqual({
       action: 'prune',
-      reason: 'the value at step 2 2.1 is above the upper limit 2',
+      reason: fact('pruning.aboveLimit', { step: 2, value: 2.1, limit: 2 }),
       detail: { step: 2, value: 2.1, lower: 0, upper: 2 },
     })
   })
@@ -29,7 +29,7 @@ describe('threshold pruner', () => {
   it('ends NaN even without limits, infinities only with them', () => {
     expect(judge({}, Number.NaN)).toEqual({
       action: 'prune',
-      reason: 'the value at step 1 is NaN',
+      reason: fact('pruning.nan', { step: 1 }),
       detail: { step: 1, value: 'NaN', lower: null, upper: null },
     })
     expect(judge({}, Infinity).action).toBe('continue')

@@ -1,3 +1,4 @@
+import { fact } from '../../../../src-main/contract/fact.ts'
 import { describe, expect, it } from 'vitest'
 import type { Report, TrialState } from '../../../../src-main/contract/trial.ts'
 import { createPruner, curve } from '../../../helpers/stopping-steps.ts'
@@ -23,7 +24,12 @@ describe('wilcoxon pruner', () => {
   it('says against which trial and how sure', () => {
     expect(judge({}, curve(2, 2.2, 1.8, 2.5), [['complete', 3, curve(3, 3, 3, 3)], best])).toEqual({
       action: 'prune',
-      reason: 'worse than trial 1 at 4 common steps (signed-rank test, p = 0.0625 < 0.1)',
+      reason: fact('pruning.worseThanBest', {
+        trial: 1,
+        steps: 4,
+        probability: 0.0625,
+        limit: 0.1,
+      }),
       detail: { step: 4, best: 1, pairs: 4, probability: 0.0625, mean: 2.125, bestMean: 1 },
     })
   })

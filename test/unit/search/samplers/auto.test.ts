@@ -1,3 +1,4 @@
+import { fact } from '../../../../src-main/contract/fact.ts'
 import { describe, expect, it } from 'vitest'
 import type { Proposal } from '../../../../src-main/contract/search-protocol.ts'
 import type { Goal } from '../../../../src-main/contract/study-specification.ts'
@@ -101,10 +102,13 @@ describe('auto: a study', () => {
         expect(askSampler(createSamplerOf(plan), plan, restored, number)).toEqual(proposal)
         const isLate = number >= 100
         expect(proposal.provenance.detail).toMatchObject({ by: isLate ? 'catcma' : 'gp' })
-        expect(proposal.provenance.reason).toMatch(
+        expect(proposal.provenance.reason).toMatchObject(
           isLate
-            ? /since trial 100, as 40 trials had not improved the best/
-            : /while trials are few/,
+            ? fact('proposal.chosenSince', {
+                trial: 100,
+                cause: fact('proposal.notImproved', { trials: 40 }),
+              })
+            : fact('proposal.chosen', { why: fact('proposal.whyModel') }),
         )
       }
       // The first trial stays the best.

@@ -1,3 +1,4 @@
+import { fact } from '../../../../src-main/contract/fact.ts'
 import { describe, expect, it } from 'vitest'
 import type { SpaceSpecification } from '../../../../src-main/contract/space-specification.ts'
 import type { Assignment, TrialSnapshot } from '../../../../src-main/contract/trial.ts'
@@ -179,7 +180,7 @@ describe('de', () => {
     const result = study({
       objective: (p, number) => (number < 10 && number % 2 === 0 ? null : sphere(p)),
     })
-    expect(result.provenances[10]?.reason).toBe('start of member 1')
+    expect(result.provenances[10]?.reason).toEqual(fact('proposal.memberStart', { member: 1 }))
     expect(result.details[20]?.['target']).toBe(10)
     expect(result.best).toBeLessThan(0.01)
   })

@@ -1,3 +1,4 @@
+import { fact } from '../../../../src-main/contract/fact.ts'
 import { describe, expect, it } from 'vitest'
 import type { SpaceSpecification } from '../../../../src-main/contract/space-specification.ts'
 import type { Assignment, TrialSnapshot, TrialState } from '../../../../src-main/contract/trial.ts'
@@ -39,10 +40,13 @@ function walk(
     const random = createRandomStream({ seed, number: trialNumber, purpose: 'proposal' })
     const answer = sampler.propose({ trials, trialNumber, random })
     if ('exhausted' in answer) {
-      expect(answer.reason).toBe(`all ${trials.length} cells of the grid have been tried`)
+      expect(answer.reason).toEqual(fact('ending.gridTried', { cells: trials.length }))
       return trials.map(({ parameters }) => parameters)
     }
-    expect(answer.provenance.reason).toMatch(new RegExp(`^cell ${trialNumber + 1} of \\d+$`))
+    expect(answer.provenance.reason).toMatchObject({
+      code: 'proposal.gridCell',
+      values: { cell: trialNumber + 1 },
+    })
     const state = states[trialNumber % states.length] as TrialState
     trials.push(trial(trialNumber, answer.parameters, state))
     if (trials.length > 2_000) throw new Error('the grid does not end')
@@ -151,7 +155,9 @@ describe('grid order', () => {
       trial(2, first.parameters, 'running'),
     ]
     const second = sampler.propose({ trials, trialNumber: 3, random })
-    expect(second).toMatchObject({ provenance: { reason: 'cell 2 of 15' } })
+    expect(second).toMatchObject({
+      provenance: { reason: fact('proposal.gridCell', { cell: 2, cells: 15 }) },
+    })
   })
 
   it('handles billions of cells', () => {

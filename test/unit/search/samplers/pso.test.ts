@@ -1,3 +1,4 @@
+import { fact } from '../../../../src-main/contract/fact.ts'
 import { describe, expect, it } from 'vitest'
 import type { SpaceSpecification } from '../../../../src-main/contract/space-specification.ts'
 import type { Assignment, TrialSnapshot } from '../../../../src-main/contract/trial.ts'
@@ -83,7 +84,7 @@ describe('pso', () => {
   it('particles that have come to rest begin elsewhere', () => {
     const rested = (restart: boolean): number =>
       study({ space: cube(1, 0, 1), trials: 600, options: { restart } }).provenances.filter(
-        ({ reason }) => reason.includes('had come to rest'),
+        ({ reason }) => reason.code === 'proposal.particleRested',
       ).length
     expect(rested(true)).toBeGreaterThan(4)
     expect(rested(false)).toBe(0)
@@ -127,7 +128,7 @@ describe('pso', () => {
     })
     expect(result.best).toBeLessThan(0.005)
     // A particle whose first trials failed starts again.
-    expect(result.provenances[10]?.reason).toBe('start of particle 1')
+    expect(result.provenances[10]?.reason).toEqual(fact('proposal.particleStart', { particle: 1 }))
   })
 
   it('prefers what keeps to the constraints', () => {

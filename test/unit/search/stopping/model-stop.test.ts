@@ -1,3 +1,4 @@
+import { fact } from '../../../../src-main/contract/fact.ts'
 import { describe, expect, it } from 'vitest'
 import { parseSpecification } from '../../../../src-main/contract/parse-specification.ts'
 import type { TrialSnapshot } from '../../../../src-main/contract/trial.ts'
@@ -71,13 +72,17 @@ describe('model-based stop rules', () => {
     }
     expect(search({ regretBound: 0.2 }).propose(40)).toEqual({
       exhausted: true,
-      reason: expect.stringMatching(
-        /better by more than 0\.06\d*, below the regret bound of 0\.2$/,
-      ),
+      reason: fact('ending.regretBound', {
+        bound: expect.closeTo(0.065, 2) as unknown as number,
+        limit: 0.2,
+      }),
     })
     expect(search({ emmr: 0.02 }).propose(40)).toEqual({
       exhausted: true,
-      reason: expect.stringMatching(/fallen to 0\.\d+ % of the start, below 2 % \(emmr\)$/),
+      reason: fact('ending.emmr', {
+        share: expect.any(Number) as unknown as number,
+        limit: 2,
+      }),
     })
     expect(search({ regretBound: 0.001, emmr: 0.0001 }).propose(40)).toHaveProperty('parameters')
   })
@@ -107,6 +112,9 @@ describe('stop.epochs', () => {
     const decide = (epochs: number) =>
       findStopDecision({ stop: { failures: 5, epochs }, goal, trials, elapsedMs: 0 })
     expect(decide(13)).toBeNull()
-    expect(decide(12)).toEqual({ state: 'finished', reason: '12 epochs trained' })
+    expect(decide(12)).toEqual({
+      state: 'finished',
+      reason: fact('ending.epochsTrained', { epochs: 12 }),
+    })
   })
 })

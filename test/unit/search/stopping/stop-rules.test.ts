@@ -1,3 +1,4 @@
+import { fact } from '../../../../src-main/contract/fact.ts'
 import { describe, expect, it } from 'vitest'
 import { bestTrial } from '../../../../src-main/contract/ranking.ts'
 import type { TrialSnapshot, TrialState } from '../../../../src-main/contract/trial.ts'
@@ -40,7 +41,9 @@ describe('findStopDecision', () => {
   })
 
   it('stops when the wall time is used up', () => {
-    expect(decide({ minutes: 1 }, [], 60_000)?.reason).toContain('1 minutes')
+    expect(decide({ minutes: 1 }, [], 60_000)?.reason).toEqual(
+      fact('ending.minutesOver', { minutes: 1 }),
+    )
   })
 
   it.each([
@@ -79,7 +82,9 @@ describe('findStopDecision', () => {
       ['running'],
     )
     expect(decide({ stagnation: 4 }, history)).toBeNull()
-    expect(decide({ stagnation: 3 }, history)?.reason).toContain('3 trials')
+    expect(decide({ stagnation: 3 }, history)?.reason).toEqual(
+      fact('ending.stagnation', { trials: 3 }),
+    )
   })
 
   it('fails after failures in a row, and a finished trial between them starts the count anew', () => {
@@ -97,12 +102,12 @@ describe('findStopDecision', () => {
 })
 
 describe('concludeDecision', () => {
-  const decision = { state: 'finished', reason: '2 trials done' } as const
+  const decision = { state: 'finished', reason: fact('ending.trialsDone', { trials: 2 }) } as const
 
   it('calls a study failed whose every trial failed', () => {
     expect(concludeDecision(decision, trials(['failed'], ['failed']))).toEqual({
       state: 'failed',
-      reason: 'every trial failed (2 of 2)',
+      reason: fact('ending.allFailed', { trials: 2 }),
     })
   })
 

@@ -1,3 +1,4 @@
+import { fact, named, verbatim } from '../../../../src-main/contract/fact.ts'
 import { describe, expect, it } from 'vitest'
 import { openStudyStore } from '../../../../src-main/storage/sqlite-study-store.ts'
 import {
@@ -18,14 +19,14 @@ describe('the lines', () => {
     ])
     expect(Object.keys(asked[0]?.['parameters'] as object)).toEqual(['x', 'kind'])
     expect(say({ report: { trial: 0, step: 1, metrics: { loss: 0.4, accuracy: 0.5 } } })).toEqual([
-      { trial: 0, prune: false, reason: 'the median pruner lets it go on' },
+      { trial: 0, prune: false, reason: fact('pruning.goesOn', { pruner: 'median' }) },
     ])
     expect(say({ tell: { trial: 0, values: [0.4] } })).toEqual([{ told: 0 }])
     expect(say({ report: { trial: 1, step: 1, metrics: { loss: 0.9 } } })).toEqual([
       {
         trial: 1,
         prune: true,
-        reason: 'best so far 0.9 is worse than the median 0.4 of 1 complete trial at step 1',
+        reason: fact('pruning.belowMedian', { best: 0.9, threshold: 0.4, count: 1, step: 1 }),
       },
     ])
     expect(say({ tell: { trial: 1, state: 'pruned' } })).toEqual([{ told: 1 }])
@@ -160,10 +161,10 @@ describe('trials', () => {
     say({ tell: { trial: 3, state: 'failed', reason: 'out of disk' } })
     const trials = [0, 1, 2, 3].map(number => store.trial(1, number))
     expect(trials).toMatchObject([
-      { state: 'pruned', values: [2], bestStep: 1, reason: 'told as pruned' },
-      { state: 'pruned', values: [3], bestStep: 1, reason: 'too slow' },
+      { state: 'pruned', values: [2], bestStep: 1, reason: fact('pruning.told') },
+      { state: 'pruned', values: [3], bestStep: 1, reason: verbatim('too slow') },
       { state: 'pruned', values: [], bestStep: null },
-      { state: 'failed', values: [], reason: 'out of disk' },
+      { state: 'failed', values: [], reason: verbatim('out of disk') },
     ])
     expect(trials[3]?.attempts[0]?.failure).toEqual({ class: 'code', message: 'out of disk' })
   })
@@ -172,7 +173,7 @@ describe('trials', () => {
     const { say } = opened()
     say({ ask: 1 })
     expect(say({ report: { trial: 0, step: 3, metrics: { other: 1 } } })).toEqual([
-      { trial: 0, prune: false, reason: 'not judged: loss was not reported' },
+      { trial: 0, prune: false, reason: fact('pruning.notReported', { metric: 'loss' }) },
     ])
     expect(say({ report: { trial: 0, step: 3, metrics: { loss: 1 } } })).toEqual(
       problem('report.step', 'must be > 3, the last reported step'),
@@ -193,7 +194,7 @@ describe('trials', () => {
       {
         trial: 0,
         prune: true,
-        reason: 'norm: the value at step 2 11 is above the upper limit 10',
+        reason: named('norm', fact('pruning.aboveLimit', { step: 2, value: 11, limit: 10 })),
       },
     ])
   })
@@ -233,18 +234,20 @@ describe('the end', () => {
       { trial: 0 },
       { trial: 1 },
       { trial: 2 },
-      { exhausted: expect.stringContaining('3') as unknown },
+      { exhausted: fact('ending.gridTried', { cells: 3 }) },
     ])
     const target = opened({ stop: { target: 1, trials: 3 } })
     target.say({ ask: 1 })
     target.say({ tell: { trial: 0, state: 'failed' } })
     target.say({ ask: 1 })
     target.say({ tell: { trial: 1, values: [0.5] } })
-    expect(target.say({ ask: 1 })).toEqual([{ exhausted: 'target 1 reached' }])
-    target.conversation.close('end of input')
+    expect(target.say({ ask: 1 })).toEqual([
+      { exhausted: fact('ending.targetReached', { target: 1 }) },
+    ])
+    target.conversation.close(fact('ending.endOfInput'))
     expect(target.store.findStudy('ask-and-tell')).toMatchObject({
       state: 'finished',
-      reason: 'target 1 reached',
+      reason: fact('ending.targetReached', { target: 1 }),
     })
   })
 
@@ -255,8 +258,11 @@ describe('the end', () => {
     before.say({ report: { trial: 1, step: 5, metrics: { loss: 1 } } })
     before.say({ report: { trial: 2, step: 5, metrics: { loss: 1 } } })
     before.say({ tell: { trial: 0, values: [1] } })
-    before.conversation.close('end of input')
-    expect(store.findStudy('kept')).toMatchObject({ state: 'paused', reason: 'end of input' })
+    before.conversation.close(fact('ending.endOfInput'))
+    expect(store.findStudy('kept')).toMatchObject({
+      state: 'paused',
+      reason: fact('ending.endOfInput'),
+    })
 
     const after = opened({ name: 'kept' }, store)
     // Trial 2 is gone on with as it stands, trials 1 and 3 are handed out again from their start.
@@ -276,7 +282,7 @@ describe('the end', () => {
   it('hands out points that a person queued meanwhile', () => {
     const store = openStudyStore(':memory:')
     const parameters = { x: 1.5, kind: 'b' }
-    opened({ name: 'kept' }, store).conversation.close('end of input')
+    opened({ name: 'kept' }, store).conversation.close(fact('ending.endOfInput'))
     const origin = { kind: 'point', trialNumber: null } as const
     store.queuePoint({ studyId: 1, parameters, origin, atMs: 1 })
     const after = opened({ name: 'kept' }, store)
@@ -288,7 +294,7 @@ describe('the end', () => {
 
   it('refuses to go on with another study of the same name', () => {
     const store = openStudyStore(':memory:')
-    opened({ name: 'kept' }, store).conversation.close('end of input')
+    opened({ name: 'kept' }, store).conversation.close(fact('ending.endOfInput'))
     const { say } = converse(store)
     const rule = expect.stringContaining('study "kept" exists with 3 here') as unknown
     const code = 'specification.invalid'

@@ -1,3 +1,4 @@
+import { fact, type Fact } from '../../../../../src-main/contract/fact.ts'
 import { describe, expect, it } from 'vitest'
 import type { SpaceSpecification } from '../../../../../src-main/contract/space-specification.ts'
 import type { Assignment, TrialSnapshot } from '../../../../../src-main/contract/trial.ts'
@@ -12,7 +13,7 @@ type Evaluate = (parameters: Assignment) => {
 interface Run {
   readonly trials: readonly TrialSnapshot[]
   readonly details: readonly Record<string, unknown>[]
-  readonly reasons: readonly string[]
+  readonly reasons: readonly Fact[]
 }
 
 function study(
@@ -28,7 +29,7 @@ function study(
   })
   const trials: TrialSnapshot[] = []
   const details: Record<string, unknown>[] = []
-  const reasons: string[] = []
+  const reasons: Fact[] = []
   const finish = (index: number): void => {
     const running = trials[index]
     if (running === undefined) return
@@ -170,7 +171,7 @@ describe('forest in detail', () => {
       ...new Array<string>(6).fill('startup'),
       ...new Array<string>(8).fill('model'),
     ])
-    expect(reasons[2]).toBe("start-up: point 2 of Sobol's sequence, 1 of 5 trials have a value")
+    expect(reasons[2]).toEqual(fact('proposal.startUpSobol', { point: 2, valued: 1, trials: 5 }))
     expect(details[13]).toMatchObject({ trials: 12, modelled: 12, running: 1 })
   })
 
@@ -207,9 +208,7 @@ describe('forest in detail', () => {
     const { modelled } = answer.provenance.detail as { modelled: number }
     expect(modelled).toBeGreaterThan(80)
     expect(modelled).toBeLessThan(120)
-    expect(answer.provenance.reason).toBe(
-      `largest expected improvement by a forest over ${modelled} of 500 trials, the best, the newest and a sample`,
-    )
+    expect(answer.provenance.reason).toEqual(fact('proposal.forest', { modelled, trials: 500 }))
     expect(bowl(answer.parameters).value).toBeLessThan(0.05)
   })
 

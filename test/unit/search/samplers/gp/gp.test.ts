@@ -1,3 +1,4 @@
+import { fact, type Fact } from '../../../../../src-main/contract/fact.ts'
 import { describe, expect, it } from 'vitest'
 import type { SpaceSpecification } from '../../../../../src-main/contract/space-specification.ts'
 import type { Assignment, TrialSnapshot } from '../../../../../src-main/contract/trial.ts'
@@ -29,11 +30,11 @@ function contextOf({ space, goals, constraints, trials, seed = 0 }: Study): Samp
   }
 }
 
-function run(study: Study): { trials: TrialSnapshot[]; reasons: string[] } {
+function run(study: Study): { trials: TrialSnapshot[]; reasons: Fact[] } {
   const { objective, constraints, options = {}, seed = 0 } = study
   const sampler = gpSampler.create(gpSampler.optionsSchema.parse(options), contextOf(study))
   const trials: TrialSnapshot[] = []
-  const reasons: string[] = []
+  const reasons: Fact[] = []
   for (let number = 0; number < study.trials; number++) {
     const random = createRandomStream({ seed, number, purpose: 'proposal' })
     const answer = sampler.propose({ trials, trialNumber: number, random })
@@ -86,8 +87,8 @@ describe('gp', () => {
       trials: 8,
       options: { startupTrials: 6 },
     })
-    expect(reasons[5]).toContain('start-up: point 5')
-    expect(reasons[6]).toBe('largest expected improvement by a model of 6 trials')
+    expect(reasons[5]).toMatchObject({ code: 'proposal.startUpSobol', values: { point: 5 } })
+    expect(reasons[6]).toEqual(fact('proposal.model', { trials: 6, sought: 'improvement' }))
   })
 
   it('says when it no longer takes in every trial', () => {
@@ -100,7 +101,10 @@ describe('gp', () => {
     const random = createRandomStream({ seed: 0, number: 150, purpose: 'proposal' })
     const answer = sampler.propose({ trials, trialNumber: 150, random })
     if ('exhausted' in answer) throw new Error('unexpected')
-    expect(answer.provenance.reason).toMatch(/model of \d+ of 150 trials/)
+    expect(answer.provenance.reason.values).toMatchObject({
+      trials: 150,
+      modelled: expect.any(Number) as unknown,
+    })
     expect(answer.provenance.detail).toMatchObject({ trials: 150 })
     expect(bowl(answer.parameters)[0]).toBeLessThan(0.01)
   })
@@ -190,7 +194,7 @@ describe('gp with several goals', () => {
     const losses = trials.map(({ values: [cost, score] }) => [cost as number, -(score as number)])
     // The whole front has 2/3 of the unit square; random search reaches 0.5 here.
     expect(hypervolume(losses, [1, 1])).toBeGreaterThan(0.62)
-    expect(reasons.at(-1)).toContain('hypervolume')
+    expect(reasons.at(-1)?.values).toMatchObject({ sought: 'hypervolume' })
   })
 
   it('refuses more than three', () => {
@@ -225,7 +229,7 @@ describe('gp with constraints', () => {
       constraints: narrow,
       trials: 30,
     })
-    expect(reasons[10]).toContain('likeliest to be feasible')
+    expect(reasons[10]?.values).toMatchObject({ sought: 'feasible' })
     expect(trials.some(trial => (trial.constraints?.[0] as number) <= 0)).toBe(true)
   })
 })

@@ -288,8 +288,8 @@ describe('repeats', () => {
 
   it('say where a child comes from', () => {
     const { proposals } = proposeTrials(planOf())
-    const { reason, detail } = proposals.at(-1)?.provenance ?? { reason: '' }
-    expect(reason).toMatch(/^(copy of trial \d+|child of trials \d+ and \d+)(, .* mutated)?$/)
+    const { reason, detail } = proposals.at(-1)?.provenance ?? {}
+    expect(reason?.code).toMatch(/^proposal\.(copy|child)$/)
     expect(detail).toMatchObject({ phase: 'breeding', generation: 45 })
   })
 })

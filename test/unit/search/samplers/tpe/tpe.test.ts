@@ -1,3 +1,4 @@
+import { fact } from '../../../../../src-main/contract/fact.ts'
 import { describe, expect, it } from 'vitest'
 import type { Proposal } from '../../../../../src-main/contract/search-protocol.ts'
 import type { SpaceSpecification } from '../../../../../src-main/contract/space-specification.ts'
@@ -79,7 +80,7 @@ describe('tpe', () => {
     expect(proposals[9]?.provenance.detail).toMatchObject({ phase: 'startup' })
     expect(proposals[29]?.provenance).toMatchObject({
       sampler: 'tpe',
-      reason: 'best of 24 draws near the 5 good of 29 trials',
+      reason: fact('proposal.bestDraw', { draws: 24, good: 5, trials: 29 }),
       detail: { phase: 'model', good: 5, bad: 24 },
     })
   })

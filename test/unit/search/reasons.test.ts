@@ -1,3 +1,5 @@
+import { isMessage } from '../../../src-main/i18n/spoken.ts'
+import { fact, type Fact } from '../../../src-main/contract/fact.ts'
 import { describe, expect, it } from 'vitest'
 import { parseSpecification } from '../../../src-main/contract/parse-specification.ts'
 import { queueKinds } from '../../../src-main/contract/study.ts'
@@ -6,7 +8,7 @@ import { requestedEnd } from '../../../src-main/running/session.ts'
 import { toProposal } from '../../../src-main/search/proposals/queued-point.ts'
 import { concludeDecision, findStopDecision } from '../../../src-main/search/stopping/stop-rules.ts'
 import { StudySearch } from '../../../src-main/search/study-search.ts'
-import { expectChinese } from '../../helpers/expect-chinese.ts'
+import { codesIn, expectSaid } from '../../helpers/expect-said.ts'
 
 /*
  * What every sampler and pruner says in the ordinary run of things is checked by their suites; here is what they say late, at
@@ -33,8 +35,8 @@ const bowlWithGradient: Objective = ({ x, y }, number) => ({
   gradient: { x: 2 * (Number(x) - 0.3), y: 2 * Number(y) },
 })
 
-/** Every sentence of a study with one slot, its last one the reason of its end where it has one. */
-function sentencesOf({ changes, trials, objective = bowl, earlier = [] }: Plan): string[] {
+/** Every reason of a study with one slot, its last one the reason of its end where it has one. */
+function reasonsOf({ changes, trials, objective = bowl, earlier = [] }: Plan): Fact[] {
   const parsed = parseSpecification({
     name: 'test',
     objective: { function: 'sphere', steps: 40 },
@@ -47,7 +49,7 @@ function sentencesOf({ changes, trials, objective = bowl, earlier = [] }: Plan):
   const search = new StudySearch()
   search.open(parsed.specification, [], earlier)
   const goals = parsed.specification.goals.length
-  const said: string[] = []
+  const said: Fact[] = []
   for (let number = 0; number < trials; number++) {
     const answer = search.propose(number)
     if ('exhausted' in answer) return [...said, answer.reason]
@@ -64,9 +66,9 @@ function sentencesOf({ changes, trials, objective = bowl, earlier = [] }: Plan):
   return said
 }
 
-function restartReasons(detail: Readonly<Record<string, unknown>> | undefined): string[] {
+function restartReasons(detail: Readonly<Record<string, unknown>> | undefined): Fact[] {
   const reason = detail?.['restartReason']
-  return typeof reason === 'string' ? [reason] : []
+  return isMessage(reason) ? [reason] : []
 }
 
 const small = { a: { int: [0, 1] }, b: { choice: ['s', 't'] } }
@@ -78,11 +80,11 @@ const earlier: TrialSnapshot[] = Array.from({ length: 12 }, (_, number) => ({
   parameters: { x: number / 12, y: 1 - number / 12 },
 }))
 
-const studies: Readonly<Record<string, Plan & { readonly says?: RegExp }>> = {
+const studies: Readonly<Record<string, Plan & { readonly says: string | Fact }>> = {
   'auto after its handover': {
     changes: { sampler: { name: 'auto' } },
     trials: 205,
-    says: /catcma since trial/,
+    says: 'proposal.chosenSince',
   },
   'auto of several goals': {
     changes: {
@@ -90,7 +92,7 @@ const studies: Readonly<Record<string, Plan & { readonly says?: RegExp }>> = {
       goals: ['a', 'b', 'c', 'd'].map(metric => ({ metric, direction: 'minimize' })),
     },
     trials: 5,
-    says: /^nsga3 \(/,
+    says: 'proposal.whySelection',
   },
   'auto of many parameters': {
     changes: {
@@ -98,39 +100,39 @@ const studies: Readonly<Record<string, Plan & { readonly says?: RegExp }>> = {
       space: Object.fromEntries(Array.from({ length: 41 }, (_, d) => [`x${d}`, { float: [0, 1] }])),
     },
     trials: 3,
-    says: /^tpe \(/,
+    says: 'proposal.whyCheap',
   },
   'portfolio that has judged': {
     changes: { sampler: { name: 'portfolio', samplers: [{ name: 'random' }, { name: 'halton' }] } },
     trials: 40,
-    says: /are worth/,
+    says: 'proposal.judged',
   },
   'cmaes with restarts': {
     changes: { sampler: { name: 'cmaes', population: 4 } },
     objective: () => ({ value: 1 }),
     trials: 250,
-    says: /^values no longer differ$/,
+    says: 'ending.valuesEqual',
   },
   'catcma with restarts': {
     changes: { sampler: { name: 'catcma', population: 4, restarts: 'bipop' } },
     objective: () => ({ value: 1 }),
     trials: 250,
-    says: /after restart/,
+    says: fact('proposal.distribution', { restart: 1 }),
   },
   'grid to its end': {
     changes: { space: small, sampler: { name: 'grid' } },
     trials: 9,
-    says: /^all 4 cells/,
+    says: 'ending.gridTried',
   },
   'space to its end': {
     changes: { space: small, sampler: { name: 'random' }, duplicates: 'redraw' },
     trials: 9,
-    says: /^all 4 points/,
+    says: 'ending.spaceTried',
   },
   'draws that repeat': {
     changes: { space: small, sampler: { name: 'sobol' }, duplicates: 'reuse' },
     trials: 9,
-    says: /reused/,
+    says: 'proposal.resultReused',
   },
   'mix to its end': {
     changes: {
@@ -138,7 +140,7 @@ const studies: Readonly<Record<string, Plan & { readonly says?: RegExp }>> = {
       sampler: { name: 'mix', samplers: [{ name: 'grid' }, { name: 'grid', points: 2 }] },
     },
     trials: 12,
-    says: /^grid: all 4 cells.*; grid: /,
+    says: 'reason.several',
   },
   'portfolio to its end': {
     changes: {
@@ -146,63 +148,63 @@ const studies: Readonly<Record<string, Plan & { readonly says?: RegExp }>> = {
       sampler: { name: 'portfolio', samplers: [{ name: 'grid' }, { name: 'grid' }] },
     },
     trials: 12,
-    says: /^grid: all 4 cells/,
+    says: 'reason.named',
   },
   'pbt to its end': {
     changes: { sampler: { name: 'pbt', population: 4, interval: 2, steps: 6 } },
     trials: 20,
-    says: /^every member has trained 6 steps/,
+    says: 'ending.membersTrained',
   },
   'pbt of failures': {
     changes: { sampler: { name: 'pbt', population: 4, interval: 2, steps: 6 } },
     objective: (parameters, number) => (number % 3 === 0 ? null : bowl(parameters, number)),
     trials: 20,
-    says: /failed and copies/,
+    says: 'proposal.failedMemberCopies',
   },
   'relations that hold seldom': {
     changes: { relations: ['x < y', 'y < x + 0.001'], sampler: { name: 'tpe' } },
     trials: 12,
-    says: /moved to keep the relations/,
+    says: 'proposal.movedForRelations',
   },
   'points to try first': {
     changes: { enqueue: [{ x: 0.5 }, { x: 0.1, y: 0.2 }], sampler: { name: 'halton' } },
     trials: 3,
-    says: /; y filled in by halton/,
+    says: 'proposal.filledInBy',
   },
   'what earlier studies taught': {
     changes: { sampler: { name: 'anneal' } },
     earlier,
     trials: 4,
-    says: /counting the 12 earlier trials/,
+    says: 'proposal.withEarlier',
   },
   'a descent to the bottom': {
     changes: gradient({ runs: 1, optimizer: 'gradientDescent', stepSize: 0.2, tolerance: 0.01 }),
     objective: bowlWithGradient,
     trials: 300,
-    says: /has fallen to/,
+    says: 'ending.smallGradient',
   },
   'descents that begin again': {
     changes: gradient({ runs: 3, iterations: 4 }),
     objective: bowlWithGradient,
     trials: 300,
-    says: /^all 3 runs have ended: 4 steps done/,
+    says: 'ending.stepsDone',
   },
   'a descent without progress': {
     changes: gradient({ runs: 1, patience: 3 }),
     objective: () => ({ value: 1, gradient: { x: 0.2, y: 0.1 } }),
     trials: 300,
-    says: /no better goal in 3 steps/,
+    says: 'ending.noBetterGoal',
   },
   'a descent by differences': {
     changes: gradient({ runs: 2, iterations: 3 }),
     trials: 60,
-    says: /point 1 of /,
+    says: fact('proposal.descentStart', { point: 1 }),
   },
   'a descent into failures': {
     changes: gradient({ runs: 1 }),
     objective: (parameters, number) => (number > 1 ? null : bowlWithGradient(parameters, number)),
     trials: 12,
-    says: /of the way after a failure/,
+    says: fact('proposal.descent', { share: 0.5 }),
   },
   'a descent that overshoots': {
     changes: gradient({ runs: 1, optimizer: 'gradientDescent', stepSize: 0.5, tolerance: 0 }),
@@ -211,45 +213,52 @@ const studies: Readonly<Record<string, Plan & { readonly says?: RegExp }>> = {
       gradient: { x: Math.sign(Number(x) - 0.31), y: Math.sign(Number(y) - 0.29) },
     }),
     trials: 300,
-    says: /a shorter step down/,
+    says: 'proposal.shorterDescent',
   },
   'a descent from nowhere': {
     changes: gradient({ runs: 1 }),
     objective: () => ({ value: Number.NaN, gradient: { x: 1, y: 1 } }),
     trials: 30,
-    says: /the loss at the start is no finite number/,
+    says: 'ending.startNotFinite',
   },
   'a descent without a gradient': {
     changes: gradient({ runs: 1, estimator: 'objective' }),
     trials: 30,
-    says: /gave no gradient/,
+    says: 'ending.noGradient',
   },
   'a particle swarm that follows a change': {
     changes: { sampler: { name: 'pso', swarms: 2, particles: 3, changeBeyond: 0 } },
     objective: (parameters, number) => ({ value: (bowl(parameters, number)?.value ?? 0) + number }),
     trials: 80,
-    says: /still has its value/,
+    says: 'proposal.bestAgain',
   },
   'regret bound': {
     changes: { stop: { regretBound: 10 } },
     trials: 40,
-    says: /regret bound of 10/,
+    says: 'ending.regretBound',
   },
-  emmr: { changes: { stop: { emmr: 0.99 } }, trials: 60, says: /\(emmr\)$/ },
+  emmr: { changes: { stop: { emmr: 0.99 } }, trials: 60, says: 'ending.emmr' },
 }
 
-describe('sentences of studies have a Chinese one', () => {
+describe('reasons of studies are said in every language', () => {
   it.each(Object.entries(studies))('%s', (_, { says, ...plan }) => {
-    const said = sentencesOf({ ...plan, changes: { stop: { trials: 400 }, ...plan.changes } })
-    for (const sentence of new Set(said)) expectChinese(sentence)
-    if (says !== undefined) expect(said).toContainEqual(expect.stringMatching(says))
+    const said = reasonsOf({ ...plan, changes: { stop: { trials: 400 }, ...plan.changes } })
+    for (const reason of said) expectSaid(reason)
+    if (typeof says === 'string') expect(said.flatMap(codesIn)).toContain(says)
+    else
+      expect(said).toContainEqual(
+        expect.objectContaining({
+          ...says,
+          values: expect.objectContaining(says.values ?? {}) as unknown,
+        }),
+      )
   })
 
   it('of points that people queue', () => {
     for (const kind of queueKinds) {
       const origin = { kind, trialNumber: 3, step: 7 }
       const queued = { id: 1, studyId: 1, position: 0, parameters: { x: 1 }, origin }
-      expectChinese(toProposal(queued).provenance.reason)
+      expectSaid(toProposal(queued).provenance.reason)
     }
   })
 
@@ -272,13 +281,14 @@ describe('sentences of studies have a Chinese one', () => {
       const state = { stop: { failures: 5, ...stop }, goal, trials: history, elapsedMs: 60_000 }
       const decision = findStopDecision(state)
       if (decision === null) throw new Error(`no end: ${JSON.stringify(stop)}`)
-      expectChinese(decision.reason)
-      expectChinese(concludeDecision(decision, failed).reason)
+      expectSaid(decision.reason)
+      expectSaid(concludeDecision(decision, failed).reason)
     }
   })
 
   it('of ends that a person asked for', () => {
-    expectChinese(requestedEnd('pause')?.reason ?? '')
-    expectChinese(requestedEnd('finish')?.reason ?? '')
+    for (const request of ['pause', 'finish'] as const) {
+      expectSaid(requestedEnd(request)?.reason as Fact)
+    }
   })
 })

@@ -1,0 +1,4 @@
+import type { SentencePattern } from './sentence-pattern.ts'
+
+/** Why attempts failed. */
+export const failurePatterns: readonly SentencePattern[] = []

@@ -1,0 +1,193 @@
+import { copyFileSync } from 'node:fs'
+import { join } from 'node:path'
+import SqliteDatabase from 'better-sqlite3'
+import { describe, expect, it } from 'vitest'
+import { fact, named, together, verbatim } from '../../../src-main/contract/fact.ts'
+import { migrations } from '../../../src-main/storage/migrations/migrations.ts'
+import { endingPatterns } from '../../../src-main/storage/migrations/v0007/ending-patterns.ts'
+import { proposalPatterns } from '../../../src-main/storage/migrations/v0007/proposal-patterns.ts'
+import { pruningPatterns } from '../../../src-main/storage/migrations/v0007/pruning-patterns.ts'
+import { sentenceReader } from '../../../src-main/storage/migrations/v0007/read-sentence.ts'
+import { compilePattern } from '../../../src-main/storage/migrations/v0007/sentence-pattern.ts'
+import { openDatabase } from '../../../src-main/storage/database.ts'
+import { openStudyStore } from '../../../src-main/storage/sqlite-study-store.ts'
+import { expectSaid } from '../../helpers/expect-said.ts'
+import { useScratchFolders } from '../../helpers/scratch-folder.ts'
+import { sampleEnvironment, sampleSpecification } from '../../helpers/store-samples.ts'
+
+const patterns = [...proposalPatterns, ...pruningPatterns, ...endingPatterns]
+const read = sentenceReader(patterns)
+const scratch = useScratchFolders()
+
+/** What a placeholder of each kind may have held. */
+const examples: Readonly<Record<string, string>> = {
+  number: '3',
+  numbers: '4, 5',
+  word: 'gp',
+  text: 'trainLoss',
+  list: 'units, l2',
+  metrics: 'loss 0.3, size 4',
+  sentence: 'drawn at random',
+  known: 'values no longer differ',
+}
+
+describe('sentences of versions up to 6', () => {
+  it.each(patterns.map(([code, sentence]) => ({ code, sentence })))(
+    'become $code: $sentence',
+    ({ code, sentence }) => {
+      const fill = (text: string): string =>
+        text.replaceAll(
+          /\{\w+(?::(\w+))?\}/g,
+          (_, kind = 'number') => examples[kind as string] ?? '',
+        )
+      for (const text of [
+        fill(sentence.replaceAll(/\[([^\]]*)\]/g, '$1')),
+        fill(sentence.replaceAll(/\[[^\]]*\]/g, '')),
+      ]) {
+        const found = read(text)
+        expect(found.code).toBe(code)
+        expectSaid(found)
+      }
+    },
+  )
+
+  it('keep numbers as numbers and what JSON has no number for as text', () => {
+    expect(read('near trial 7, within 1.2e+2 % of the ranges')).toEqual(
+      fact('proposal.near', { trial: 7, share: 120 }),
+    )
+    expect(read('the value at step 3 -Infinity is below the lower limit 0.5')).toEqual(
+      fact('pruning.belowLimit', { step: 3, value: Number.NEGATIVE_INFINITY, limit: 0.5 }),
+    )
+    expect(read('child of trials 1, 2 and 13, batchSize, l2 mutated')).toEqual(
+      fact('proposal.child', { trials: [1, 2], last: 13, mutated: ['batchSize', 'l2'] }),
+    )
+  })
+
+  it('nest', () => {
+    expect(
+      read(
+        'gp, drawn with probability 0.5: start-up: 3 of 10 trials have a value (counting the 12 earlier trials); draw 2; result of trial 4 reused',
+      ),
+    ).toEqual(
+      together(
+        fact('proposal.withEarlier', {
+          reason: fact('proposal.mixed', {
+            sampler: 'gp',
+            probability: 0.5,
+            reason: fact('proposal.startUp', { valued: 3, trials: 10 }),
+          }),
+          trials: 12,
+        }),
+        fact('proposal.draw', { draw: 2 }),
+        fact('proposal.resultReused', { trial: 4 }),
+      ),
+    )
+    const nan = fact('pruning.nan', { step: 2 })
+    expect(
+      read('val: loss: the value at step 2 is NaN; bracket 1 of 3: the value at step 2 is NaN'),
+    ).toEqual(
+      together(
+        named('val', named('loss', nan)),
+        fact('pruning.inBracket', { bracket: 1, brackets: 3, reason: nan }),
+      ),
+    )
+  })
+
+  it.each([
+    'ValueError: x must be positive',
+    'no such file; see the log: 3 lines',
+    'stop: too hot; 5 trials done',
+    'bracket 1 of 3: because I say so',
+    'Process finished',
+    'x = 5',
+    '',
+  ])('of anybody else stay as they are: %s', text => {
+    expect(read(text)).toEqual(fact('legacy', { text }))
+  })
+
+  it('keep the words of others within sentences of ours', () => {
+    expect(read('mine, not judged yet: because I say so')).toEqual(
+      fact('proposal.notJudged', { sampler: 'mine', reason: verbatim('because I say so') }),
+    )
+  })
+
+  it('are read quickly, whatever a program printed', () => {
+    const text = 'a: b; '.repeat(2_000)
+    const startedAt = performance.now()
+    expect(read(text).code).toBe('legacy')
+    expect(performance.now() - startedAt).toBeLessThan(2_000)
+  })
+
+  it('need patterns that say what they mean', () => {
+    expect(() => compilePattern(['proposal.random', '{trial:wrod} ends'])).toThrow('no kind wrod')
+    const one = compilePattern(['pruning.told', 'p = {p} (test?)'])
+    expect(one('p = 1e-7 (test?)', () => null)).toEqual(fact('pruning.told', { p: 1e-7 }))
+    expect(one('p = 1 (tes)', () => null)).toBeNull()
+  })
+})
+
+describe('a database of version 6', () => {
+  /** One study with `count` finished trials and an event each. */
+  function version6(count: number): string {
+    const path = join(scratch(), 'old.sqlite')
+    openDatabase(path, { migrations: migrations.slice(0, 6) }).close()
+    const handle = new SqliteDatabase(path)
+    handle
+      .prepare(
+        `INSERT INTO studies (name, state, reason, created_at_ms, environment, specification, source)
+         VALUES ('old', 'finished', '5 trials done', 1, ?, ?, '')`,
+      )
+      .run(JSON.stringify(sampleEnvironment), JSON.stringify(sampleSpecification('old')))
+    const trial = handle.prepare(
+      `INSERT INTO trials (study_id, number, state, seed, started_at_ms, finished_at_ms, reason, parameters, provenance)
+       VALUES (1, ?, 'pruned', 1, 1, 2, ?, '{"x":-0}', ?)`,
+    )
+    const event = handle.prepare(
+      `INSERT INTO events (study_id, at_ms, kind, trial_number, detail) VALUES (1, 1, 'trial.finished', ?, ?)`,
+    )
+    handle.transaction(() => {
+      for (let number = 0; number < count; number++) {
+        const reason = `the value at step ${number} is NaN`
+        const provenance = {
+          sampler: 'cmaes',
+          reason: `drawn from the distribution of generation ${number} after restart 1, step size 0.${number + 1}`,
+          detail: { restartReason: 'values no longer differ', mean: { reason: 0.5 } },
+        }
+        trial.run(number, reason, JSON.stringify(provenance))
+        event.run(number, JSON.stringify({ state: 'pruned', reason }))
+      }
+    })()
+    handle.close()
+    return path
+  }
+
+  it('has facts afterwards, wherever a sentence stood, and is guarded as before', () => {
+    const path = version6(2)
+    const store = openStudyStore(path)
+    const { study, trials, events } = store.snapshot(1)
+    expect(study.reason).toEqual(fact('ending.trialsDone', { trials: 5 }))
+    expect(trials[1]).toMatchObject({
+      parameters: { x: -0 },
+      reason: fact('pruning.nan', { step: 1 }),
+      provenance: {
+        reason: fact('proposal.distribution', { generation: 1, restart: 1, size: 0.2 }),
+        detail: { restartReason: fact('ending.valuesEqual'), mean: { reason: 0.5 } },
+      },
+    })
+    expect(events[1]?.detail).toEqual({ state: 'pruned', reason: fact('pruning.nan', { step: 1 }) })
+    store.close()
+    const handle = new SqliteDatabase(path)
+    expect(() => handle.exec('UPDATE trials SET seed = 2')).toThrow('finished trials never change')
+    expect(() => handle.exec('UPDATE events SET at_ms = 2')).toThrow('events are append-only')
+    handle.close()
+  })
+
+  it('is brought up in seconds, however many trials it has', () => {
+    const path = version6(20_000)
+    copyFileSync(path, `${path}.copy`)
+    const startedAt = performance.now()
+    openStudyStore(path).close()
+    // Of 100,000 trials on two cores: about three seconds.
+    expect(performance.now() - startedAt).toBeLessThan(15_000)
+  })
+})
