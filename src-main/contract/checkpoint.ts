@@ -10,8 +10,7 @@ import { type Fact, fact } from './fact.ts'
  *   count on, the best epoch is one of its own.
  * - `warmStart`: weights alone, where name and shape match, and everything else from the beginning.
  */
-const originModes = ['continue', 'fork', 'warmStart'] as const
-export type OriginMode = (typeof originModes)[number]
+export type OriginMode = 'continue' | 'fork' | 'warmStart'
 
 /** Where a trial comes from: the checkpoint of another trial of the study. */
 export interface TrialOrigin {

@@ -14,8 +14,7 @@ export interface DatasetSource {
   readonly modifiedAtMs: number
 }
 
-const datasetFormats = ['csv', 'parquet', 'npy', 'idx', 'folder', 'zip'] as const
-export type DatasetFormat = (typeof datasetFormats)[number]
+export type DatasetFormat = 'csv' | 'parquet' | 'npy' | 'idx' | 'folder' | 'zip'
 
 /** Where data came from and how they were read. */
 export interface DatasetOrigin {

@@ -1,35 +1,33 @@
 import type { JsonObject } from './json.ts'
 
 /** Everything that changes a study is one append-only row; timeline, replay and report read it. */
-const eventKinds = [
-  'study.created',
-  'study.started',
-  'study.resumed',
-  'study.paused',
-  'study.stopped',
-  'study.finished',
-  'study.failed',
-  'study.changed',
-  'study.labelled',
-  'study.deleted',
-  'study.restored',
-  'slot.waiting',
-  'trial.started',
-  'trial.retried',
-  'trial.interrupted',
-  'trial.paused',
-  'trial.unpaused',
-  'trial.finished',
-  'trial.queued',
-  'trial.unqueued',
-  'trial.excluded',
-  'trial.included',
-  'trial.noted',
-  'winner.tested',
-  'ensemble.tested',
-  'child.failed',
-] as const
-export type EventKind = (typeof eventKinds)[number]
+export type EventKind =
+  | 'study.created'
+  | 'study.started'
+  | 'study.resumed'
+  | 'study.paused'
+  | 'study.stopped'
+  | 'study.finished'
+  | 'study.failed'
+  | 'study.changed'
+  | 'study.labelled'
+  | 'study.deleted'
+  | 'study.restored'
+  | 'slot.waiting'
+  | 'trial.started'
+  | 'trial.retried'
+  | 'trial.interrupted'
+  | 'trial.paused'
+  | 'trial.unpaused'
+  | 'trial.finished'
+  | 'trial.queued'
+  | 'trial.unqueued'
+  | 'trial.excluded'
+  | 'trial.included'
+  | 'trial.noted'
+  | 'winner.tested'
+  | 'ensemble.tested'
+  | 'child.failed'
 
 export interface EventRecord {
   /** Rises by one with every event of the database; also the order in which things happened. */

@@ -11,8 +11,7 @@ import type { ProjectFacts } from './user-code.ts'
  * `running` in the database while no process holds the lock means that the process went away;
  * `resume` continues such a study like a paused one.
  */
-const studyStates = ['created', 'running', 'paused', 'stopped', 'finished', 'failed'] as const
-export type StudyState = (typeof studyStates)[number]
+export type StudyState = 'created' | 'running' | 'paused' | 'stopped' | 'finished' | 'failed'
 
 /** What the study ran on and with; recorded when the study is created. */
 export interface StudyEnvironment {
