@@ -6,8 +6,7 @@ import { sum } from '../numbers.ts'
  * - `classic`: full covariance, better half only, with the constants of DEAP's `cma.Strategy`;
  * - `separable`: diagonal covariance, better half only, faster learning.
  */
-const cmaVariants = ['active', 'classic', 'separable'] as const
-export type CmaVariant = (typeof cmaVariants)[number]
+export type CmaVariant = 'active' | 'classic' | 'separable'
 
 /** Strategy parameters of CMA-ES; the names of the papers are in brackets. */
 export interface CmaConstants {

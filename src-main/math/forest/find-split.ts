@@ -8,8 +8,7 @@ import type { Feature, FeatureTable } from './feature-table.ts'
  *   predictions move evenly from one row to the next and are least certain in between (Hutter 2014).
  * - `random`: one cut per feature, uniform over the values of the node (extremely randomised trees).
  */
-const thresholdRules = ['midpoint', 'between', 'random'] as const
-export type ThresholdRule = (typeof thresholdRules)[number]
+export type ThresholdRule = 'midpoint' | 'between' | 'random'
 
 /** The rows of one node and what they add up to. */
 export interface NodeRows {

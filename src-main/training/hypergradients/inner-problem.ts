@@ -26,8 +26,7 @@ export interface InnerProblemSettings {
   readonly head: readonly HeadHyperparameter[]
 }
 
-const headHyperparameters = ['labelSmoothing', 'inputNoise', 'classWeights'] as const
-export type HeadHyperparameter = (typeof headHyperparameters)[number]
+export type HeadHyperparameter = 'labelSmoothing' | 'inputNoise' | 'classWeights'
 
 /** Where the smoothing and the noise stand in the head's vector; class weights follow. */
 export const headOffsets = { labelSmoothing: 0, inputNoise: 1, classWeights: 2 } as const

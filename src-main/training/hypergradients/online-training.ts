@@ -71,7 +71,7 @@ export interface OnlineTraining {
 }
 
 /** Adam's constants; the rate is what is learned. */
-const [beta1, beta2, epsilon] = [0.9, 0.999, 1e-8]
+const [BETA_1, BETA_2, EPSILON] = [0.9, 0.999, 1e-8]
 /** Batches are drawn so many at a time. */
 const DRAWN_STEPS = 64
 /** No level moves by more than this factor's logarithm in a step: one bad batch must not end a training. */
@@ -193,12 +193,12 @@ export function createOnlineTraining(
         return { direction: tf.clone(velocity), first: velocity, second }
       }
       case 'adam': {
-        const m = tf.add(tf.mul(first, beta1), tf.mul(g, 1 - beta1))
-        const v = tf.add(tf.mul(second, beta2), tf.mul(tf.square(g), 1 - beta2))
-        const [corrected1, corrected2] = [beta1, beta2].map(beta =>
+        const m = tf.add(tf.mul(first, BETA_1), tf.mul(g, 1 - BETA_1))
+        const v = tf.add(tf.mul(second, BETA_2), tf.mul(tf.square(g), 1 - BETA_2))
+        const [corrected1, corrected2] = [BETA_1, BETA_2].map(beta =>
           tf.sub(1, tf.pow(tf.tensor1d([beta]), steps)),
         ) as [Tensor, Tensor]
-        const root = tf.add(tf.sqrt(tf.div(v, corrected2)), epsilon)
+        const root = tf.add(tf.sqrt(tf.div(v, corrected2)), EPSILON)
         return { direction: tf.div(tf.div(m, corrected1), root), first: m, second: v }
       }
     }

@@ -179,15 +179,17 @@ function paintMark(mark: Mark, plot: Plot): Markup | readonly (Markup | null)[] 
     case 'boxes':
       return mark.boxes.map(({ row, low, lowerQuartile, median, upperQuartile, high }) => {
         const [middle, half] = [y.at(row), Math.min(10, rowHeight * 0.3)]
-        const [a, b, c, d, e] = [low, lowerQuartile, median, upperQuartile, high].map(x.at)
+        const [a, b, c, d, e] = [low, lowerQuartile, median, upperQuartile, high].map(value =>
+          x.at(value),
+        )
         return trusted(
           `<rect class="band ${area_}" ${box(b as number, middle - half, d as number, middle + half)}/><path class="box ${line}" d="M${coordinate(a as number)},${coordinate(middle)}H${coordinate(b as number)}M${coordinate(d as number)},${coordinate(middle)}H${coordinate(e as number)}M${coordinate(c as number)},${coordinate(middle - half)}v${coordinate(2 * half)}"/>`,
         )
       })
     case 'cells':
       return mark.cells.map(cell => {
-        const [left = 0, right = 0] = cell.x.map(x.at)
-        const [bottom = 0, top = 0] = cell.y.map(y.at)
+        const [left = 0, right = 0] = cell.x.map(value => x.at(value))
+        const [bottom = 0, top = 0] = cell.y.map(value => y.at(value))
         const shade = shadeClass('area', cell.shade, painting.model.ramp?.kind ?? 'rank')
         return markup`<rect class="${shade}" ${trusted(box(left, top, right + 0.3, bottom + 0.3))}><title>${cell.text}</title></rect>`
       })

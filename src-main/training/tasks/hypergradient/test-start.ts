@@ -23,7 +23,7 @@ const MINIMUM_STEP = 0.1
 const MINIMUM_NOISE = 1e-5
 const RETRAIN_TOLERANCE = 1e-6
 /** Rates at which a step is long enough to be measured and short enough not to diverge. */
-const [lowestRate, highestRate] = [0.01, 0.1]
+const [LOWEST_RATE, HIGHEST_RATE] = [0.01, 0.1]
 
 /**
  * Every hyperparameter moves by a share of itself, all of them uphill, so that no parts cancel and leave a difference that
@@ -108,7 +108,7 @@ export async function testOnline(
   create: (settings: OnlineSettings) => Pick<OnlineTraining, 'step' | 'dispose'>,
   settings: OnlineSettings,
 ): Promise<number> {
-  const rate = clamp(settings.learningRate, lowestRate, highestRate)
+  const rate = clamp(settings.learningRate, LOWEST_RATE, HIGHEST_RATE)
   const stepped = async (learningRate: number) => {
     // The derivative counts the pull of the decay, the reported loss does not.
     const training = create({ ...settings, learningRate, hyperRate: 0, l2: 0 })
