@@ -1,3 +1,4 @@
+import { reasonOf } from '../contract/error-fact.ts'
 import { writeFileSync } from 'node:fs'
 import type { SavedCheckpoint } from '../contract/checkpoint.ts'
 import { AppError, isAppError } from '../contract/errors.ts'
@@ -45,7 +46,7 @@ export async function runCommand(options: CommandRunOptions): Promise<ObjectiveR
     }
   } catch (error) {
     if (!isDiskFull(error)) throw error
-    throw new AppError('command.diskFull', { reason: error.message }, error)
+    throw new AppError('command.diskFull', { reason: reasonOf(error) }, error)
   } finally {
     killLeftOver(files.trialDirectory)
   }

@@ -1,3 +1,4 @@
+import { fact } from '../contract/fact.ts'
 import { AppError } from '../contract/errors.ts'
 import { isObject } from '../contract/json.ts'
 import { problemValue } from '../contract/problem.ts'
@@ -116,18 +117,18 @@ async function runOnce(
 
 function stepOf(step: unknown): number {
   if (typeof step === 'number') return step
-  const rule = 'must be a whole number'
+  const rule = fact('rule.whole')
   throw new AppError('training.invalid', { field: 'step', value: problemValue(step), rule })
 }
 
 function metricsOf(metrics: unknown): Record<string, number> {
   if (!isObject(metrics)) {
-    const rule = 'must be an object of numbers'
+    const rule = fact('rule.objectOfNumbers')
     throw new AppError('training.invalid', { field: 'metrics', value: problemValue(metrics), rule })
   }
   for (const [field, value] of Object.entries(metrics)) {
     if (typeof value === 'number') continue
-    const rule = 'must be a number'
+    const rule = fact('rule.number')
     throw new AppError('training.invalid', { field, value: problemValue(value), rule })
   }
   return { ...(metrics as Record<string, number>) }

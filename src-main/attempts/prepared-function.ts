@@ -1,3 +1,4 @@
+import { fact } from '../contract/fact.ts'
 import { AppError } from '../contract/errors.ts'
 import type { PrepareMessage } from '../contract/trainer-protocol.ts'
 import { runFunctionObjective } from '../training/objectives/function-objective.ts'
@@ -14,7 +15,7 @@ export function prepareFunction(message: PrepareMessage): PreparedObjective {
       throw new AppError('training.invalid', {
         field: 'objective',
         value: settings.function,
-        rule: 'must be a task to have a test split',
+        rule: fact('rule.noTestSplit'),
       })
     },
   }

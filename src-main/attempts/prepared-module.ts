@@ -1,3 +1,4 @@
+import { fact } from '../contract/fact.ts'
 import { AppError } from '../contract/errors.ts'
 import type { PrepareMessage } from '../contract/trainer-protocol.ts'
 import { moduleObjectiveSchema } from '../contract/user-code.ts'
@@ -17,7 +18,7 @@ export async function prepareModule(message: PrepareMessage): Promise<PreparedOb
     throw new AppError('training.invalid', {
       field: 'objective.module',
       value: objective.module,
-      rule: 'must export a function train(trial)',
+      rule: fact('rule.exportsTrain'),
     })
   }
   return {

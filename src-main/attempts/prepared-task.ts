@@ -1,3 +1,4 @@
+import { fact } from '../contract/fact.ts'
 import { AppError } from '../contract/errors.ts'
 import type { PrepareMessage } from '../contract/trainer-protocol.ts'
 import { readPreparedDataset } from '../datasets/read-prepared.ts'
@@ -16,7 +17,7 @@ export async function prepareTask(message: PrepareMessage): Promise<PreparedObje
       from: 'main',
       field: 'datasetDirectory',
       value: null,
-      rule: 'must name a prepared data set for a task',
+      rule: fact('rule.present'),
     })
   }
   const settings = task.settingsSchema.parse(message.objective)

@@ -1,3 +1,4 @@
+import { fact } from '../contract/fact.ts'
 import path from 'node:path'
 import type { SavedCheckpoint } from '../contract/checkpoint.ts'
 import { classifyFailure } from '../contract/classify-failure.ts'
@@ -173,7 +174,7 @@ export class TrainerSession implements Handlers<'trainer'> {
         from: 'main',
         field: 'type',
         value: 'start',
-        rule: 'must come after a successful prepare',
+        rule: fact('rule.after', { message: 'prepare' }),
       })
     }
     return this.#objective

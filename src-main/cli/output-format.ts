@@ -1,6 +1,8 @@
+import { type Fact, fact } from '../contract/fact.ts'
 import path from 'node:path'
 import { AppError } from '../contract/errors.ts'
 import type { ExportFormat, ReportFormat } from '../contract/report.ts'
+import { usageError } from './usage-error.ts'
 
 /** What the files of a command can be, and how their names end. */
 export interface OutputFiles<Format extends string> {
@@ -58,22 +60,22 @@ export function formatOfFile<Format extends string>(
   if (asked !== undefined) {
     const own = files.endings[asked]
     if (meant.length === 0 || own.length === 0 || meant.includes(asked)) return asked
-    throw refused(files, file, `a file of format ${asked} must end in ${own.join(' or ')}`)
+    throw refused(files, file, fact('rule.argument.ending', { format: asked, endings: own }))
   }
   const usual = meant.filter(format => files.usual.includes(format))
   const [only, ...further] = usual.length > 0 ? usual : meant
   if (only !== undefined && further.length === 0) return only
   if (only !== undefined) {
-    throw refused(files, file, `${ending} can be ${meant.join(', ')}: say which with --format`)
+    throw refused(files, file, fact('rule.argument.severalFormats', { formats: meant }))
   }
   const known = [...new Set(Object.values<readonly string[]>(files.endings).flat())]
-  throw refused(files, file, `must end in ${known.join(', ')}, or --format be given`)
+  throw refused(files, file, fact('rule.argument.endingOrFormat', { endings: known }))
 }
 
 function refused(
   { option }: { readonly option: string },
   file: string,
-  rule: string,
+  rule: Fact,
 ): AppError<'usage.invalid'> {
-  return new AppError('usage.invalid', { reason: `${option} ${JSON.stringify(file)}: ${rule}` })
+  return usageError(option, file, rule)
 }

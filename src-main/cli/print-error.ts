@@ -2,8 +2,8 @@ import process from 'node:process'
 import { styleText } from 'node:util'
 import type { Command } from 'commander'
 import { isAppError, serializeError, toAppError } from '../contract/errors.ts'
-import { errorText } from '../contract/i18n/error-texts.ts'
 import { problemLine } from '../contract/problem.ts'
+import { errorFact } from '../contract/error-fact.ts'
 import { createTranslate } from '../i18n/translate.ts'
 import { createContext } from './context.ts'
 
@@ -11,7 +11,7 @@ import { createContext } from './context.ts'
 export function printError(program: Command, error: unknown): void {
   const context = createContext(program)
   const known = toAppError(error)
-  const text = errorText(known, context.language)
+  const text = createTranslate(context.language).say(errorFact(known))
   const { stack, ...plain } = serializeError(error)
   if (context.json) {
     process.stderr.write(`${JSON.stringify({ error: { ...plain, message: text } })}\n`)

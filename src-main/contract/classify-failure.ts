@@ -1,5 +1,6 @@
 import { type AppError, type ErrorCode, isAppError, messageOf } from './errors.ts'
-import { errorText } from './i18n/error-texts.ts'
+import { createTranslate } from '../i18n/translate.ts'
+import { errorFact } from './error-fact.ts'
 import type { Failure, FailureClass } from './trial.ts'
 
 const classOfCode: Partial<Record<ErrorCode, FailureClass>> = {
@@ -58,7 +59,7 @@ const memorySigns = [
 
 /** A sentence for people: it stands in the table of trials and in the report. */
 function sentenceOf(error: unknown): string {
-  if (isAppError(error)) return errorText(error, 'en').replace(/\.$/, '')
+  if (isAppError(error)) return createTranslate('en').say(errorFact(error)).replace(/\.$/, '')
   return messageOf(error)
 }
 

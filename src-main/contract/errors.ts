@@ -1,4 +1,4 @@
-import type { Fact } from './fact.ts'
+import { type Fact, verbatim } from './fact.ts'
 import type { JsonValue } from './json.ts'
 import type { Problem } from './problem.ts'
 
@@ -8,32 +8,26 @@ export type Reaction = 'userInput' | 'retryable' | 'fatal'
 /** Detail that every error of a code carries; texts are made from code and detail, never from `message`. */
 export interface ErrorDetails {
   /** A command was called with words that it does not know. */
-  'usage.invalid': { reason: string }
+  'usage.invalid': { reason: Fact }
   /** A study file or setting breaks rules; every broken rule is listed. */
   'specification.invalid': { file?: string; problems: readonly Problem[] }
   'page.notBuilt': { path: string; command: string }
   'file.notFound': { path: string; field: string }
-  'file.unreadable': { path: string; reason: string }
-  'file.exists': { path: string; rule: string }
+  'file.unreadable': { path: string; reason: Fact }
+  'file.exists': { path: string; rule: Fact }
   /** Full disk, missing right, read-only medium: `reason` says which. */
-  'file.unwritable': { path: string; reason: string }
+  'file.unwritable': { path: string; reason: Fact }
   /** A data file exists but breaks the rules of its format. `line` is 1-based. */
-  'data.invalid': {
-    path: string
-    field: string
-    value: JsonValue
-    rule: Fact | string
-    line?: number
-  }
+  'data.invalid': { path: string; field: string; value: JsonValue; rule: Fact; line?: number }
   'dataset.notFound': { dataset: string }
   /** Studies refer to it, or one of them runs on its arrays. */
   'dataset.inUse': { dataset: string; studies: readonly string[] }
-  'database.locked': { path: string; reason: string }
+  'database.locked': { path: string; reason: Fact }
   'database.future': { path: string; found: number; supported: number }
-  'database.corrupt': { path: string; reason: string }
-  'database.full': { path: string; reason: string }
-  'database.readOnly': { path: string; reason: string }
-  'database.migrationFailed': { path: string; from: number; to: number; reason: string }
+  'database.corrupt': { path: string; reason: Fact }
+  'database.full': { path: string; reason: Fact }
+  'database.readOnly': { path: string; reason: Fact }
+  'database.migrationFailed': { path: string; from: number; to: number; reason: Fact }
   'study.notFound': { study: string }
   'study.exists': { study: string }
   'study.finished': { study: string; state: string }
@@ -43,49 +37,49 @@ export interface ErrorDetails {
   /** Another program evaluates its trials, so it cannot be run here. */
   'study.busy': { studyId: number }
   'study.external': { study: string }
-  'study.noTrials': { study: string; rule: string }
+  'study.noTrials': { study: string; rule: Fact }
   'trial.notFound': { study: string; number: number }
   /** A finished trial was about to change. */
   'trial.finished': { study: string; number: number; state: string }
   /** A change of a person cannot be made or taken back: `rule` says why. */
-  'intervention.refused': { study: string; rule: Fact | string }
-  'engine.unavailable': { engine: string; reason: string }
+  'intervention.refused': { study: string; rule: Fact }
+  'engine.unavailable': { engine: string; reason: Fact }
   /** An engine that comes as a pack of its own; `command` installs it. */
   'engine.notInstalled': { engine: string; command: string }
   /** An installation of it is under way. */
   'engine.installing': { engine: string }
   /** An engine that needs a device which this machine has not. */
-  'engine.noDevice': { engine: string; reason: string }
+  'engine.noDevice': { engine: string; reason: Fact }
   'engine.nonConforming': { engine: string; cases: readonly string[] }
   /** A file with an engine pack is broken, made for another machine, or hostile. */
-  'pack.refused': { file: string; reason: string }
-  'pack.downloadFailed': { command: string; reason: string }
+  'pack.refused': { file: string; reason: Fact }
+  'pack.downloadFailed': { command: string; reason: Fact }
   /** The native half of an engine gave up while running; `status` is its own code. */
-  'engine.failed': { engine: string; status: number; reason: string }
+  'engine.failed': { engine: string; status: number; reason: Fact }
   /** A program was fed or built wrongly: shapes, types, counts. */
-  'program.invalid': { program: string; field: string; value: JsonValue; rule: string }
+  'program.invalid': { program: string; field: string; value: JsonValue; rule: Fact }
   /** A call that the back end does not know, or whose request breaks its schema. */
   'request.invalid': { method: string; problems: readonly Problem[] }
-  'protocol.invalid': { from: string; field: string; value: JsonValue; rule: string }
-  'child.gone': { child: string; reason: string; exitCode: number | null; signal: string | null }
+  'protocol.invalid': { from: string; field: string; value: JsonValue; rule: Fact }
+  'child.gone': { child: string; reason: Fact; exitCode: number | null; signal: string | null }
   'child.startTimeout': { child: string; limitMs: number }
   /** The training itself failed in a known way; see `FailureClass`. */
   'training.nonFinite': { metric: string; step: number; value: string }
-  'training.memory': { reason: string }
-  'training.invalid': { field: string; value: JsonValue; rule: Fact | string }
+  'training.memory': { reason: Fact }
+  'training.invalid': { field: string; value: JsonValue; rule: Fact }
   /** A hypergradient that differs from finite differences; `error` is relative. */
   'training.gradientWrong': { operation: string; layer: string; error: number }
   /** Code of the user that the user has not trusted as it is now; `run` names how to. */
   'userCode.untrusted': { command: string; files: readonly string[] }
   /** A trusted file changed while its study ran. */
   'userCode.changed': { path: string }
-  'command.notStarted': { command: string; reason: string }
+  'command.notStarted': { command: string; reason: Fact }
   'command.exit': { exitCode: number; tail: string }
   'command.signal': { signal: string; tail: string }
   'command.output': { limitMegabytes: number }
   'command.processes': { limit: number }
   'command.memory': { limitMegabytes: number; usedMegabytes: number }
-  'command.diskFull': { reason: string }
+  'command.diskFull': { reason: Fact }
   /** It ended well without a value of a goal. */
   'command.noValue': { metric: string; reported: readonly string[] }
   /** It was told the step at which it ends, and reported a later one. */
@@ -95,14 +89,14 @@ export interface ErrorDetails {
   /** A regular expression took too long over the output. */
   'command.pattern': { limitMs: number }
   /** What watched over it is gone. */
-  'command.lost': { reason: string }
+  'command.lost': { reason: Fact }
   /** A command of Slurm refused. */
-  'slurm.failed': { command: string; reason: string }
+  'slurm.failed': { command: string; reason: Fact }
   /** PDF is made by a browser, and this machine has none; `variable` can name one. */
   'browser.missing': { variable: string }
   /** No font of this machine has the first of these characters of a picture. */
   'font.missing': { characters: string }
-  internal: { reason: string }
+  internal: { reason: Fact }
 }
 
 export type ErrorCode = keyof ErrorDetails
@@ -216,7 +210,7 @@ export function messageOf(error: unknown): string {
 /** An `AppError` as it is; anything else that was thrown becomes `internal`. */
 export function toAppError(error: unknown): AppError {
   if (isAppError(error)) return error
-  return new AppError('internal', { reason: messageOf(error) }, error)
+  return new AppError('internal', { reason: verbatim(messageOf(error)) }, error)
 }
 
 /** Turns anything thrown into its plain form. */

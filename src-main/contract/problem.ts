@@ -54,7 +54,7 @@ export function problemLine(problem: Problem, file: string | undefined, t: Trans
 const MAX_SHOWN = 120
 
 /** Enough of a value to recognise it, without characters that would steer a terminal. */
-function shortValue(value: JsonValue): string {
+export function shortValue(value: JsonValue): string {
   const text = JSON.stringify(value).replace(/[\p{Cc}\p{Bidi_Control}]/gu, '\uFFFD')
   return text.length <= MAX_SHOWN ? text : `${text.slice(0, MAX_SHOWN)}…`
 }

@@ -1,6 +1,8 @@
+import { fact } from '../contract/fact.ts'
 import { closeSync, fsyncSync, openSync, readSync, writeSync } from 'node:fs'
 import type { DatasetArray, DatasetArrayData } from '../contract/dataset.ts'
-import { AppError, messageOf } from '../contract/errors.ts'
+import { AppError } from '../contract/errors.ts'
+import { reasonOf } from '../contract/error-fact.ts'
 import { fileError } from './source-file.ts'
 
 /** Bytes that are gathered before they go to the disk. */
@@ -97,7 +99,7 @@ export class ArrayFile<Type extends Kind = Kind> {
         readSync(this.#descriptor, bytes, done, bytes.length - done, at),
       )
       if (read === 0) {
-        throw new AppError('file.unreadable', { path: this.path, reason: 'ends too early' })
+        throw new AppError('file.unreadable', { path: this.path, reason: fact('rule.endsEarly') })
       }
       done += read
     }
@@ -135,7 +137,7 @@ export class ArrayFile<Type extends Kind = Kind> {
     try {
       return work()
     } catch (error) {
-      throw new AppError('file.unwritable', { path: this.path, reason: messageOf(error) }, error)
+      throw new AppError('file.unwritable', { path: this.path, reason: reasonOf(error) }, error)
     }
   }
 

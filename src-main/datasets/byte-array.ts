@@ -1,3 +1,4 @@
+import { fact } from '../contract/fact.ts'
 import { AppError } from '../contract/errors.ts'
 import { parseIdx, parseIdxHeader, type IdxArray } from './idx.ts'
 import { isNpy, LONGEST_NPY_START_BYTES, parseNpy, parseNpyHeader, type NpyHeader } from './npy.ts'
@@ -77,6 +78,6 @@ async function* slices(data: Uint8Array, perBlock: number): AsyncGenerator<Uint8
 
 function toByte(path: string, place: number, value: number): number {
   if (Number.isInteger(value) && value >= 0 && value <= 255) return value
-  const rule = 'must be a whole number from 0 to 255'
+  const rule = fact('rule.wholeBetween', { low: 0, high: 255 })
   throw new AppError('data.invalid', { path, field: `npy[${place}]`, value: String(value), rule })
 }

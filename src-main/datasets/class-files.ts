@@ -1,4 +1,5 @@
 import { unknownName } from '../contract/closest-name.ts'
+import { fact } from '../contract/fact.ts'
 import { stat } from 'node:fs/promises'
 import path from 'node:path'
 import type { ClassFolders } from '../contract/class-folders.ts'
@@ -65,7 +66,7 @@ export function sortIntoClasses(
     extensions.includes(path.posix.extname(entry.name).toLowerCase()),
   )
   if (fitting.length === 0) {
-    const rule = `must hold files that end in ${extensions.join(', ')}`
+    const rule = fact('rule.holdsFiles', { extensions })
     throw invalidEntry(source.folders, 'files', own.length, rule)
   }
   requireSiblings(fitting)
@@ -73,7 +74,7 @@ export function sortIntoClasses(
   const kept = fitting.filter(entry => classOfFolder.has(folderOf(entry)))
   const classNames = [...new Set(classOfFolder.values())].sort()
   if (classNames.length < 2 || classNames.length > MAX_CLASSES) {
-    const rule = `must be 2 to ${String(MAX_CLASSES)} classes, one folder each`
+    const rule = fact('rule.classes', { low: 2, high: MAX_CLASSES, in: 'folders' })
     throw invalidEntry(source.folders, 'classes', classNames.slice(0, MAX_SHOWN_NAMES), rule)
   }
   const groupNames =
@@ -138,10 +139,10 @@ function requireSiblings(entries: readonly SourceEntry[]): void {
   for (const entry of entries) {
     const folder = path.posix.dirname(entry.name)
     if (folder === '.') {
-      throw invalidEntry(entry.path, 'folder', '', 'must stand in a folder named after its class')
+      throw invalidEntry(entry.path, 'folder', '', fact('rule.classFolder'))
     }
     if (path.posix.dirname(folder) !== path.posix.dirname(first)) {
-      const rule = `must stand beside ${first}: all class folders have one parent`
+      const rule = fact('rule.besideFolder', { first })
       throw invalidEntry(entry.path, 'folder', folder, rule)
     }
   }
@@ -163,7 +164,7 @@ function readClasses(
         throw new AppError('data.invalid', { path: source.folders, field, value: folder, rule })
       }
       if (classOf.has(folder)) {
-        const rule = `must belong to one class, not to ${classOf.get(folder) ?? ''} as well`
+        const rule = fact('rule.oneClass', { other: classOf.get(folder) ?? '' })
         throw new AppError('data.invalid', { path: source.folders, field, value: folder, rule })
       }
       classOf.set(folder, name)
@@ -180,6 +181,6 @@ function groupOf(entry: SourceEntry, until: string): string {
   const name = path.posix.basename(entry.name)
   const at = name.indexOf(until)
   if (at > 0) return name.slice(0, at)
-  const rule = `must hold “${until}” after the name of its group (groupUntil)`
+  const rule = fact('rule.groupName', { until })
   throw invalidEntry(entry.path, 'name', name, rule)
 }

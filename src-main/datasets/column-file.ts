@@ -1,3 +1,4 @@
+import { fact } from '../contract/fact.ts'
 import { AppError } from '../contract/errors.ts'
 import type { ArrayFile, ValuesOf } from './array-file.ts'
 
@@ -91,5 +92,5 @@ export class ColumnFile<Type extends 'float64' | 'int32'> {
 }
 
 function changed(path: string): AppError {
-  return new AppError('file.unreadable', { path, reason: 'the file changed while it was read' })
+  return new AppError('file.unreadable', { path, reason: fact('rule.changedWhileRead') })
 }

@@ -1,3 +1,4 @@
+import { type Fact, fact, verbatim } from '../contract/fact.ts'
 import { createReadStream } from 'node:fs'
 import { pipeline } from 'node:stream/promises'
 import { createGunzip } from 'node:zlib'
@@ -18,14 +19,13 @@ import {
 /** Bytes from which encoding and dialect are inferred. */
 const SAMPLE_BYTES = 65_536
 
-/** What the parser's codes mean in one sentence each. */
-const rules: Readonly<Record<string, string>> = {
-  CSV_QUOTE_NOT_CLOSED: 'every opened quote must be closed',
-  CSV_INVALID_CLOSING_QUOTE: 'a closing quote must be followed by a delimiter or the end of line',
-  CSV_NON_TRIMABLE_CHAR_AFTER_CLOSING_QUOTE:
-    'a closing quote must be followed by a delimiter or the end of line',
-  INVALID_OPENING_QUOTE: 'a quote may stand at the start of a field only; double it inside one',
-  CSV_RECORD_INCONSISTENT_FIELDS_LENGTH: 'every line must have as many fields as the header',
+/** The rules behind the codes of the parser. */
+const rules: Readonly<Record<string, Fact>> = {
+  CSV_QUOTE_NOT_CLOSED: fact('rule.csv.quoteClosed'),
+  CSV_INVALID_CLOSING_QUOTE: fact('rule.csv.afterQuote'),
+  CSV_NON_TRIMABLE_CHAR_AFTER_CLOSING_QUOTE: fact('rule.csv.afterQuote'),
+  INVALID_OPENING_QUOTE: fact('rule.csv.openingQuote'),
+  CSV_RECORD_INCONSISTENT_FIELDS_LENGTH: fact('rule.csv.fieldCount'),
   CSV_MAX_RECORD_SIZE: recordLimitRule,
 }
 
@@ -92,7 +92,7 @@ function csvError(error: unknown, path: string, field: string): AppError {
         path,
         field: 'csv',
         value: error.code,
-        rule: rules[error.code] ?? error.message,
+        rule: rules[error.code] ?? verbatim(error.message),
         ...(typeof lines === 'number' ? { line: lines } : {}),
       },
       error,

@@ -2,7 +2,8 @@ import { mkdirSync, rmdirSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
 import type { DatasetArray, DatasetArrayData, DatasetManifest } from '../contract/dataset.ts'
-import { AppError, messageOf } from '../contract/errors.ts'
+import { AppError } from '../contract/errors.ts'
+import { reasonOf } from '../contract/error-fact.ts'
 import { draftEnding } from '../contract/ingest-protocol.ts'
 import type { JsonObject } from '../contract/json.ts'
 import { ArrayFile, type WrittenArray } from './array-file.ts'
@@ -113,7 +114,7 @@ export class DatasetDraft {
     } catch (error) {
       throw new AppError(
         'file.unwritable',
-        { path: this.directory, reason: messageOf(error) },
+        { path: this.directory, reason: reasonOf(error) },
         error,
       )
     }
@@ -132,5 +133,5 @@ function dtypeOf(data: DatasetArrayData): DatasetArray['dtype'] {
   if (data instanceof Int32Array) return 'int32'
   if (data instanceof Float32Array) return 'float32'
   if (data instanceof Float64Array) return 'float64'
-  throw new AppError('internal', { reason: 'data set array of an unknown type' })
+  throw new Error('data set array of an unknown type')
 }

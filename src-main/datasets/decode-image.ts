@@ -1,3 +1,4 @@
+import { fact } from '../contract/fact.ts'
 import { decodeJpeg, isJpeg } from './decode-jpeg.ts'
 import { decodePng, isPng } from './decode-png.ts'
 import type { DecodedImage } from './decoded-image.ts'
@@ -11,7 +12,7 @@ export function decodeImage(path: string, content: Uint8Array): DecodedImage {
   if (isPng(content)) return decodePng(path, content)
   if (isJpeg(content)) return decodeJpeg(path, content)
   const first = Buffer.from(content.subarray(0, 8)).toString('hex')
-  throw invalidEntry(path, 'magic', first, 'must begin as PNG or JPEG images do')
+  throw invalidEntry(path, 'magic', first, fact('rule.begins', { format: 'PNG, JPEG' }))
 }
 
 /** The image with 1 or 3 channels: grey is the luma of ITU-R BT.601, rounded. */

@@ -1,3 +1,4 @@
+import { fact } from '../contract/fact.ts'
 import jpeg from 'jpeg-js'
 import { messageOf } from '../contract/errors.ts'
 import { MAX_PIXELS, type DecodedImage } from './decoded-image.ts'
@@ -23,9 +24,10 @@ export function isJpeg(content: Uint8Array): boolean {
  */
 export function decodeJpeg(path: string, content: Uint8Array): DecodedImage {
   const { height, width, components, precision } = readFrame(path, content)
-  if (precision !== 8) throw invalidEntry(path, 'frame.precision', precision, 'must be 8 bits')
+  if (precision !== 8)
+    throw invalidEntry(path, 'frame.precision', precision, fact('rule.equal', { value: 8 }))
   if (height < 1 || width < 1 || height * width > MAX_PIXELS) {
-    const rule = `must be 1 to ${String(MAX_PIXELS)} pixels`
+    const rule = fact('rule.pixels', { limit: MAX_PIXELS })
     throw invalidEntry(path, 'dimensions', `${String(height)} × ${String(width)}`, rule)
   }
   let rgb: Uint8Array
@@ -39,10 +41,10 @@ export function decodeJpeg(path: string, content: Uint8Array): DecodedImage {
     }).data
   } catch (error) {
     const reason = messageOf(error)
-    throw invalidEntry(path, 'jpeg', reason, 'must be a whole, undamaged JPEG image')
+    throw invalidEntry(path, 'jpeg', reason, fact('rule.undamaged', { format: 'JPEG' }))
   }
   if (rgb.length !== height * width * 3) {
-    throw invalidEntry(path, 'jpeg', rgb.length, `must give ${height * width * 3} values`)
+    throw invalidEntry(path, 'jpeg', rgb.length, fact('rule.equal', { value: height * width * 3 }))
   }
   if (components !== 1) return { height, width, channels: 3, data: rgb }
   return { height, width, channels: 1, data: rgb.filter((_, index) => index % 3 === 0) }
@@ -60,7 +62,7 @@ function readFrame(path: string, content: Uint8Array) {
     }
     const length = view.getUint16(at + 2)
     if (otherFrames.includes(marker)) {
-      const rule = 'must be baseline or progressive with Huffman codes'
+      const rule = fact('rule.jpegFrame')
       throw invalidEntry(path, 'frame', `0xff${marker.toString(16)}`, rule)
     }
     if (frameMarkers.includes(marker) && at + 10 <= content.length) {
@@ -73,5 +75,5 @@ function readFrame(path: string, content: Uint8Array) {
     }
     at += 2 + length
   }
-  throw invalidEntry(path, 'size', content.length, 'the image is cut short: no frame header')
+  throw invalidEntry(path, 'size', content.length, fact('rule.cutShort', { missing: 'SOF' }))
 }

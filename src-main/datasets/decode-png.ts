@@ -1,3 +1,4 @@
+import { fact } from '../contract/fact.ts'
 import { crc32, inflateSync } from 'node:zlib'
 import { messageOf } from '../contract/errors.ts'
 import { decode } from 'fast-png'
@@ -47,7 +48,7 @@ export function decodePng(path: string, content: Uint8Array): DecodedImage {
     decoded = decode(chunks, { checkCrc: true })
   } catch (error) {
     const reason = messageOf(error)
-    throw invalidEntry(path, 'png', reason, 'must be a whole, undamaged PNG image')
+    throw invalidEntry(path, 'png', reason, fact('rule.undamaged', { format: 'PNG' }))
   }
   return toBytes(path, header, decoded)
 }
@@ -60,21 +61,26 @@ function readChunks(path: string, content: Uint8Array) {
   let ended = false
   for (let at: number = signature.length; !ended;) {
     if (at + FRAME_BYTES > bytes.length) {
-      throw invalidEntry(path, 'size', bytes.length, 'the image is cut short: no IEND chunk')
+      throw invalidEntry(path, 'size', bytes.length, fact('rule.cutShort', { missing: 'IEND' }))
     }
     const length = bytes.readUInt32BE(at)
     const type = bytes.toString('latin1', at + 4, at + 8)
     const end = at + FRAME_BYTES + length
     if (end > bytes.length) {
-      const rule = `must be at most ${String(bytes.length - at - FRAME_BYTES)}, the bytes that are left`
+      const rule = fact('rule.bytesLeft', { limit: bytes.length - at - FRAME_BYTES })
       throw invalidEntry(path, `chunks.${JSON.stringify(type)}.length`, length, rule)
     }
     const data = bytes.subarray(at + 8, end - 4)
     if (crc32(bytes.subarray(at + 4, end - 4)) !== bytes.readUInt32BE(end - 4)) {
-      throw invalidEntry(path, `chunks.${JSON.stringify(type)}`, 'wrong checksum', 'is damaged')
+      throw invalidEntry(
+        path,
+        `chunks.${JSON.stringify(type)}`,
+        'CRC',
+        fact('rule.undamaged', { format: 'PNG' }),
+      )
     }
     if ((type === 'IHDR') === (header !== null)) {
-      throw invalidEntry(path, 'chunks', type, 'must begin with one IHDR chunk')
+      throw invalidEntry(path, 'chunks', type, fact('rule.pngHeader'))
     }
     header ??= readHeader(path, data)
     if (pixelChunks.includes(type)) kept.push(bytes.subarray(at, end))
@@ -87,18 +93,18 @@ function readChunks(path: string, content: Uint8Array) {
 
 function readHeader(path: string, data: Buffer): Header {
   if (data.length !== 13) {
-    throw invalidEntry(path, 'chunks.IHDR.length', data.length, 'must be 13')
+    throw invalidEntry(path, 'chunks.IHDR.length', data.length, fact('rule.equal', { value: 13 }))
   }
   const width = data.readUInt32BE(0)
   const height = data.readUInt32BE(4)
   const depth = data[8] as number
   const colour = data[9] as number
   if (width < 1 || height < 1 || width * height > MAX_PIXELS) {
-    const rule = `must be 1 to ${String(MAX_PIXELS)} pixels`
+    const rule = fact('rule.pixels', { limit: MAX_PIXELS })
     throw invalidEntry(path, 'dimensions', `${String(height)} × ${String(width)}`, rule)
   }
   if (depthsOf[colour]?.includes(depth) !== true) {
-    throw invalidEntry(path, 'colour', [colour, depth], 'must be a colour type and depth of PNG')
+    throw invalidEntry(path, 'colour', [colour, depth], fact('rule.pngColour'))
   }
   return { width, height, depth, colour }
 }
@@ -112,7 +118,7 @@ function checkPixelBytes(path: string, header: Header, packed: Buffer): void {
     inflateSync(packed, { maxOutputLength: most })
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? 'unknown'
-    const rule = `must unpack to at most ${String(most)} bytes as the dimensions say`
+    const rule = fact('rule.bytes.atMost', { limit: most, of: 'unpacked' })
     throw invalidEntry(path, 'chunks.IDAT', code, rule)
   }
 }
@@ -129,7 +135,7 @@ function toBytes(path: string, header: Header, decoded: ReturnType<typeof decode
       const index = packedValue(data, width, pixel, depth)
       const entry = palette[index]
       if (entry === undefined) {
-        const rule = `must be below ${String(palette.length)}, the size of the palette`
+        const rule = fact('rule.below', { limit: palette.length })
         throw invalidEntry(path, 'palette', index, rule)
       }
       for (let at = 0; at < 3; at++) bytes[pixel * 3 + at] = entry[at] ?? 0

@@ -1,3 +1,4 @@
+import { fact } from '../contract/fact.ts'
 import { readdir, readFile, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { fileError, SOURCE_FILE_LIMIT_BYTES } from './source-file.ts'
@@ -32,7 +33,7 @@ export async function listFolder(folder: string, field: string): Promise<SourceE
 async function walk(root: string, parts: readonly string[], found: SourceEntry[]): Promise<void> {
   const folder = path.join(root, ...parts)
   if (parts.length > MAX_LEVELS) {
-    throw invalidEntry(folder, 'folders', parts.length, `must be at most ${MAX_LEVELS} deep`)
+    throw invalidEntry(folder, 'folders', parts.length, fact('rule.atMost', { limit: MAX_LEVELS }))
   }
   for (const item of await readdir(folder, { withFileTypes: true })) {
     const inside = [...parts, item.name]
@@ -40,7 +41,12 @@ async function walk(root: string, parts: readonly string[], found: SourceEntry[]
     if (item.isDirectory()) await walk(root, inside, found)
     else if (item.isFile()) {
       if (found.length >= MAX_ENTRIES) {
-        throw invalidEntry(root, 'files', `> ${MAX_ENTRIES}`, `must be at most ${MAX_ENTRIES}`)
+        throw invalidEntry(
+          root,
+          'files',
+          `> ${MAX_ENTRIES}`,
+          fact('rule.atMost', { limit: MAX_ENTRIES }),
+        )
       }
       const { size } = await stat(file)
       found.push({
@@ -57,7 +63,7 @@ async function walk(root: string, parts: readonly string[], found: SourceEntry[]
       })
     } else {
       const kind = item.isSymbolicLink() ? 'symbolic link' : 'special file'
-      throw invalidEntry(file, 'file', kind, 'must be a file or a folder')
+      throw invalidEntry(file, 'file', kind, fact('rule.fileOrFolder'))
     }
   }
 }

@@ -1,3 +1,4 @@
+import { type Fact, fact } from '../contract/fact.ts'
 import { AppError } from '../contract/errors.ts'
 import type { JsonValue } from '../contract/json.ts'
 
@@ -49,33 +50,38 @@ export function parseIdxHeader(
   bytes: number,
   ranks: readonly number[],
 ): { readonly shape: readonly number[]; readonly headerBytes: number } {
-  const fail = (field: string, value: JsonValue, rule: string) =>
+  const fail = (field: string, value: JsonValue, rule: Fact) =>
     new AppError('data.invalid', { path, field, value, rule })
   if (content.length < MAGIC_BYTES) {
-    throw fail('size', content.length, 'must hold at least the 4 bytes of the magic number')
+    throw fail('size', content.length, fact('rule.atLeast', { limit: MAGIC_BYTES }))
   }
   const view = new DataView(content.buffer, content.byteOffset, content.byteLength)
   const magic = view.getUint32(0)
   const type = (magic >>> 8) & 0xff
   const rank = magic & 0xff
   if (magic >>> 16 !== 0 || !(type in typeNames)) {
-    throw fail('magic', hexadecimal(magic), 'must be 0x0000TTDD: an IDX type TT and a rank DD')
+    throw fail('magic', hexadecimal(magic), fact('rule.idxMagic'))
   }
   if (type !== TYPE_UNSIGNED_BYTE) {
-    throw fail('magic.type', typeNames[type] ?? type, 'must be unsigned byte (0x08)')
+    throw fail(
+      'magic.type',
+      typeNames[type] ?? type,
+      fact('rule.equal', { value: 'unsigned byte (0x08)' }),
+    )
   }
   if (!ranks.includes(rank)) {
-    throw fail('magic.rank', rank, `must be ${ranks.join(' or ')} dimensions`)
+    throw fail('magic.rank', rank, fact('rule.dimensions', { values: ranks }))
   }
   const headerBytes = MAGIC_BYTES + rank * BYTES_PER_DIMENSION
   if (content.length < headerBytes) {
-    throw fail('size', content.length, `must hold a header of ${String(headerBytes)} bytes`)
+    throw fail('size', content.length, fact('rule.atLeast', { limit: headerBytes }))
   }
   const shape = Array.from({ length: rank }, (_, axis) =>
     view.getUint32(MAGIC_BYTES + axis * BYTES_PER_DIMENSION),
   )
   for (const [axis, length] of shape.entries()) {
-    if (length === 0) throw fail(`dimensions[${String(axis)}]`, length, 'must be at least 1')
+    if (length === 0)
+      throw fail(`dimensions[${String(axis)}]`, length, fact('rule.atLeast', { limit: 1 }))
   }
   const expected = shape.reduce((product, length) => product * length, 1)
   const found = bytes - headerBytes
@@ -83,9 +89,7 @@ export function parseIdxHeader(
     throw fail(
       'size',
       bytes,
-      `must be ${String(headerBytes + expected)} bytes for dimensions ${shape.join(' × ')}; the file is ${
-        found < expected ? 'cut short' : 'too long'
-      }`,
+      fact('rule.sizeOfShape', { bytes: headerBytes + expected, shape: shape.join(' × ') }),
     )
   }
   return { shape, headerBytes }

@@ -1,3 +1,4 @@
+import { fact } from '../contract/fact.ts'
 import type { AudioFolders } from '../contract/class-folders.ts'
 import { countGroups, countLabels, labelArrays, sortIntoClasses } from './class-files.ts'
 import type { DatasetDraft, NewDataset } from './dataset-draft.ts'
@@ -32,7 +33,7 @@ export async function ingestAudio(
     const recording = readWav(file.path, await file.read())
     sampleRate ??= recording.sampleRate
     if (recording.sampleRate !== sampleRate) {
-      const rule = `must be ${sampleRate} samples per second as ${files[0]?.name ?? ''}; convert the recordings first`
+      const rule = fact('rule.sampleRate', { rate: sampleRate, first: files[0]?.name ?? '' })
       throw invalidEntry(file.path, 'sampleRate', recording.sampleRate, rule)
     }
     const most = Math.max(1, Math.round(source.seconds * sampleRate))
@@ -44,7 +45,7 @@ export async function ingestAudio(
     twins.add(new Uint8Array(kept.buffer, kept.byteOffset, kept.byteLength))
     total += kept.length
     if (total * BYTES_PER_SAMPLE > SOURCE_FILE_LIMIT_BYTES) {
-      const rule = `must be at most ${SOURCE_FILE_LIMIT_BYTES} bytes of samples together; lower seconds`
+      const rule = fact('rule.bytes.atMost', { limit: SOURCE_FILE_LIMIT_BYTES, of: 'samples' })
       throw invalidEntry(source.folders, 'samples', total * BYTES_PER_SAMPLE, rule)
     }
     offsets[row + 1] = total

@@ -1,3 +1,4 @@
+import { fact } from '../contract/fact.ts'
 import type { ImageFolders } from '../contract/class-folders.ts'
 import type { ArrayFile } from './array-file.ts'
 import {
@@ -75,14 +76,14 @@ async function readImages(
     size ??= [image.height, image.width]
     first ??= file.name
     if (source.size === undefined && (image.height !== size[0] || image.width !== size[1])) {
-      const rule = `must be ${size.join(' × ')} as ${first}; set size in objective.data.source to scale all images`
+      const rule = fact('rule.imageSize', { size: size.join(' × '), first })
       throw invalidEntry(file.path, 'dimensions', `${image.height} × ${image.width}`, rule)
     }
     const own = source.channels === undefined ? withoutColour(image) : withChannels(image, channels)
     const scaled = resizeImage(own, size[0], size[1])
     bytes += scaled.data.length
     if (bytes > SOURCE_FILE_LIMIT_BYTES) {
-      const rule = `must be at most ${SOURCE_FILE_LIMIT_BYTES} bytes of pixels together`
+      const rule = fact('rule.bytes.atMost', { limit: SOURCE_FILE_LIMIT_BYTES, of: 'pixels' })
       throw invalidEntry(file.path, 'images', bytes, rule)
     }
     if (scaled.channels > channels) {
@@ -104,7 +105,7 @@ function checkTogether(
 ): void {
   const bytes = height * width * planes
   if (bytes <= SOURCE_FILE_LIMIT_BYTES) return
-  const rule = `must be at most ${SOURCE_FILE_LIMIT_BYTES} bytes of pixels together`
+  const rule = fact('rule.bytes.atMost', { limit: SOURCE_FILE_LIMIT_BYTES, of: 'pixels' })
   throw invalidEntry(source.folders, 'images', bytes, rule)
 }
 

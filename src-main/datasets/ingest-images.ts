@@ -1,3 +1,4 @@
+import { fact } from '../contract/fact.ts'
 import type { IdxSource } from '../contract/data-settings.ts'
 import { AppError } from '../contract/errors.ts'
 import type { ArrayFile, WrittenArray } from './array-file.ts'
@@ -42,7 +43,7 @@ export async function ingestImages(
       path: files.testImages ?? '',
       field: 'dimensions',
       value: test.imageShape.join(' × '),
-      rule: `must be ${train.imageShape.join(' × ')} as the training images`,
+      rule: fact('rule.equal', { value: train.imageShape.join(' × ') }),
     })
   }
   const classLabels = [...new Set(train.labels)].sort((a, b) => a - b)
@@ -51,7 +52,7 @@ export async function ingestImages(
       path: files.labels,
       field: 'labels',
       value: classLabels,
-      rule: 'must hold at least two different labels',
+      rule: fact('rule.differentValues', { count: 2 }),
     })
   }
   const trainClasses = toClasses(train, classLabels)
@@ -133,7 +134,7 @@ async function readPair(
         path: imagesPath,
         field: name,
         value,
-        rule: `must be at most ${String(most)}`,
+        rule: fact('rule.atMost', { limit: most }),
       })
     }
   }
@@ -142,7 +143,7 @@ async function readPair(
       path: labelsPath,
       field: 'dimensions[0]',
       value: labels.data.length,
-      rule: `must be ${String(count)}, the number of images in ${imagesPath}`,
+      rule: fact('rule.perImage', { count, path: imagesPath }),
     })
   }
   return { images, imageShape: [height, width, channels], labels: labels.data, labelsPath }
@@ -157,7 +158,7 @@ function toClasses(pair: LabelledImages, classLabels: readonly number[]): Int32A
         path: pair.labelsPath,
         field: `labels[${String(row)}]`,
         value: label,
-        rule: `must be one of the training labels: ${classLabels.join(', ')}`,
+        rule: fact('rule.oneOf', { values: classLabels }),
       })
     }
     return index

@@ -1,3 +1,4 @@
+import { fact } from '../contract/fact.ts'
 import path from 'node:path'
 import type { TableData } from '../contract/data-settings.ts'
 import { AppError } from '../contract/errors.ts'
@@ -214,7 +215,7 @@ function splitCell(
     path: data.file,
     field: column.name,
     value: text,
-    rule: 'must have a value in every row, since it decides the split',
+    rule: fact('rule.everyRow'),
     line,
   })
 }
@@ -226,7 +227,7 @@ function readTime(data: TableData, column: ColumnFacts, text: string, line: numb
     path: data.file,
     field: column.name,
     value: text,
-    rule: 'must be a number or a time of ISO 8601, e.g. 2024-02-29 or 2024-02-29T12:30:00Z',
+    rule: fact('rule.numberOrTime'),
     line,
   })
 }
@@ -261,7 +262,7 @@ function keepCategories(
     if (text.allDiffer && text.size > FEW_ROWS && !categorical.includes(column.name)) {
       ignored.push({ name: column.name, reason: 'text that differs in every row' })
     } else if (text.size > MAX_CATEGORIES && categorical.includes(column.name)) {
-      const rule = `categories must be at most ${String(MAX_CATEGORIES)} of a column; it has ${String(text.size)}`
+      const rule = fact('rule.categories', { limit: MAX_CATEGORIES, count: text.size })
       const field = 'objective.data.categorical'
       throw new AppError('data.invalid', { path: file, field, value: column.name, rule })
     } else if (text.size > MAX_CATEGORIES) {
@@ -283,7 +284,7 @@ function sortedClasses(
       path: data.file,
       field: data.target,
       value: classes.size,
-      rule: `classes must be at most ${String(MAX_CLASSES)}; set problem: regression if the target is a quantity`,
+      rule: fact('rule.classCount', { limit: MAX_CLASSES }),
     })
   }
   const sorted = classes.sorted()
@@ -302,7 +303,7 @@ function checkSpellings(data: TableData, texts: readonly string[]): void {
       path: data.file,
       field: data.target,
       value: text,
-      rule: `is the same number as ${before}, so both would be classes: write it in one way`,
+      rule: fact('rule.sameNumber', { other: before }),
     })
   }
 }
@@ -335,7 +336,7 @@ function missingTarget(data: TableData, value: string, line: number): AppError {
     path: data.file,
     field: data.target,
     value,
-    rule: 'the target must have a value in every row',
+    rule: fact('rule.everyRow'),
     line,
   })
 }

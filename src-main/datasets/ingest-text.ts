@@ -1,4 +1,5 @@
 import { unknownName } from '../contract/closest-name.ts'
+import { fact } from '../contract/fact.ts'
 import path from 'node:path'
 import type { TextFolders, TextTable } from '../contract/text-source.ts'
 import { AppError } from '../contract/errors.ts'
@@ -59,7 +60,7 @@ export async function ingestTextTable(source: TextTable, draft: DatasetDraft): P
       }
       const label = (fields[columns.target] ?? '').trim()
       if (label === '') {
-        const rule = 'must have a value in every row'
+        const rule = fact('rule.everyRow')
         throw new AppError('data.invalid', {
           path: source.file,
           field: source.target,
@@ -75,7 +76,7 @@ export async function ingestTextTable(source: TextTable, draft: DatasetDraft): P
   })
   const classNames = labels.names()
   if (classNames.length < 2 || classNames.length > MAX_CLASSES) {
-    const rule = `must be 2 to ${MAX_CLASSES} classes`
+    const rule = fact('rule.classes', { low: 2, high: MAX_CLASSES })
     throw invalidEntry(source.file, source.target, classNames.length, rule)
   }
   const numbered = labels.sorted()
@@ -112,7 +113,7 @@ export function decodeText(path: string, content: Uint8Array, encoding: string):
   try {
     return new TextDecoder(encoding, { fatal: true }).decode(content)
   } catch {
-    const rule = `must be ${encoding} text; set encoding in objective.data.source if it is another one`
+    const rule = fact('rule.encoding', { encoding, setting: 'objective.data.source.encoding' })
     throw invalidEntry(path, 'encoding', `not ${encoding}`, rule)
   }
 }
@@ -126,7 +127,7 @@ function findColumns(source: TextTable, header: readonly string[]) {
       path: source.file,
       field: `objective.data.source.${setting}`,
       value: name,
-      rule: index < 0 ? unknownName('column', name, names) : 'must be the name of one column only',
+      rule: index < 0 ? unknownName('column', name, names) : fact('rule.oneColumn'),
     })
   }
   return {

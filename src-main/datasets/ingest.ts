@@ -1,3 +1,4 @@
+import { fact } from '../contract/fact.ts'
 import path from 'node:path'
 import type { ClassFolders } from '../contract/class-folders.ts'
 import type { IdxSource } from '../contract/data-settings.ts'
@@ -46,7 +47,7 @@ export async function ingest(
       if ((await hashSourceFiles(opened.files)) !== contentHash) {
         throw new AppError('file.unreadable', {
           path: opened.files[0]?.path ?? '',
-          reason: 'the file changed while it was read',
+          reason: fact('rule.changedWhileRead'),
         })
       }
       return dataset

@@ -1,3 +1,4 @@
+import { type Fact, fact } from '../contract/fact.ts'
 import type { TableDialect } from '../contract/table-format.ts'
 import { AppError } from '../contract/errors.ts'
 import type { PreviewSource } from '../contract/ingest-protocol.ts'
@@ -70,7 +71,7 @@ export async function inspectColumns(
           path,
           field: 'cells',
           value: rows * columns.length,
-          rule: `rows × columns must be at most ${String(MAX_CELLS)}`,
+          rule: fact('rule.atMost', { limit: MAX_CELLS }),
           line,
         })
       }
@@ -83,23 +84,23 @@ export async function inspectColumns(
       path,
       field: 'rows',
       value: 0,
-      rule: 'must hold a header line and at least one row',
+      rule: fact('rule.headerAndRow'),
     })
   }
   return { rows, columns, dialect }
 }
 
 function readHeader(path: string, fields: readonly string[], line: number): ColumnFacts[] {
-  const fail = (field: string, value: string | number, rule: string) =>
+  const fail = (field: string, value: string | number, rule: Fact) =>
     new AppError('data.invalid', { path, field, value, rule, line })
   if (fields.length > MAX_COLUMNS) {
-    throw fail('columns', fields.length, `must be at most ${String(MAX_COLUMNS)}`)
+    throw fail('columns', fields.length, fact('rule.atMost', { limit: MAX_COLUMNS }))
   }
   const seen = new Set<string>()
   return fields.map((field, index) => {
     const name = field.trim()
-    if (name === '') throw fail(`header[${String(index)}]`, field, 'every column must have a name')
-    if (seen.has(name)) throw fail(`header[${String(index)}]`, name, 'column names must differ')
+    if (name === '') throw fail(`header[${String(index)}]`, field, fact('rule.columnName'))
+    if (seen.has(name)) throw fail(`header[${String(index)}]`, name, fact('rule.unique'))
     seen.add(name)
     return {
       name,
@@ -141,7 +142,7 @@ function inspectCell(
       path,
       field: column.name,
       value: text.slice(0, 100),
-      rule: 'must be a number that a 64-bit float can hold',
+      rule: fact('rule.float64'),
       line,
     })
   }

@@ -1,7 +1,9 @@
+import { fact } from '../contract/fact.ts'
 import { closeSync, openSync } from 'node:fs'
 import process from 'node:process'
 import koffi from 'koffi'
-import { AppError, messageOf } from '../contract/errors.ts'
+import { AppError } from '../contract/errors.ts'
+import { reasonOf } from '../contract/error-fact.ts'
 
 /** Smaller files are read: a mapping would save nothing. */
 export const MAPPED_FROM_BYTES = 16_000_000
@@ -49,7 +51,7 @@ export function mapFile(file: string, bytes: number): ArrayBuffer {
   try {
     descriptor = openSync(file, 'r')
   } catch (error) {
-    throw new AppError('file.unreadable', { path: file, reason: messageOf(error) }, error)
+    throw new AppError('file.unreadable', { path: file, reason: reasonOf(error) }, error)
   }
   try {
     const address = mmap(
@@ -61,7 +63,7 @@ export function mapFile(file: string, bytes: number): ArrayBuffer {
       0,
     )
     if (address === null || BigInt.asUintN(64, address) === failed) {
-      throw new AppError('file.unreadable', { path: file, reason: 'cannot be mapped into memory' })
+      throw new AppError('file.unreadable', { path: file, reason: fact('rule.mapped') })
     }
     return koffi.view(address, bytes)
   } finally {

@@ -1,3 +1,4 @@
+import { fact } from '../contract/fact.ts'
 import type { TableDialect } from '../contract/table-format.ts'
 import { AppError } from '../contract/errors.ts'
 import { LONGEST_NPY_START_BYTES, parseNpy, parseNpyHeader } from './npy.ts'
@@ -60,7 +61,7 @@ function record(
     const value = valueOf(column)
     if (Number.isNaN(value)) return none
     if (Number.isFinite(value)) return String(value)
-    const rule = 'must be a finite number, or NaN where there is no value'
+    const rule = fact('rule.finiteOrNan')
     throw new AppError('data.invalid', {
       path,
       field: columnName(column),

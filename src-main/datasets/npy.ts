@@ -1,3 +1,4 @@
+import { type Fact, fact } from '../contract/fact.ts'
 import { AppError } from '../contract/errors.ts'
 import type { JsonValue } from '../contract/json.ts'
 
@@ -99,19 +100,20 @@ export function parseNpyHeader(
   bytes: number,
   ranks: readonly number[],
 ): NpyHeader {
-  const fail = (field: string, value: JsonValue, rule: string) =>
+  const fail = (field: string, value: JsonValue, rule: Fact) =>
     new AppError('data.invalid', { path, field, value, rule })
   if (!isNpy(content) || content.length < 12) {
-    throw fail('npy.magic', content.length, 'must begin as NPY files do, with a whole header')
+    throw fail('npy.magic', content.length, fact('rule.begins', { format: 'NPY' }))
   }
   const view = new DataView(content.buffer, content.byteOffset, content.byteLength)
   const major = content[6] as number
-  if (major < 1 || major > 3) throw fail('npy.version', major, 'must be 1, 2 or 3')
+  if (major < 1 || major > 3)
+    throw fail('npy.version', major, fact('rule.between', { low: 1, high: 3 }))
   const start = major === 1 ? 10 : 12
   const length = major === 1 ? view.getUint16(8, true) : view.getUint32(8, true)
   if (length > LONGEST_HEADER_BYTES || start + length > content.length) {
     const most = Math.min(LONGEST_HEADER_BYTES, content.length - start)
-    throw fail('npy.headerLength', length, `must be at most ${most}`)
+    throw fail('npy.headerLength', length, fact('rule.atMost', { limit: most }))
   }
   const { descr, fortran, shape } = parseHeader(
     new TextDecoder(major === 3 ? 'utf-8' : 'latin1').decode(
@@ -121,21 +123,20 @@ export function parseNpyHeader(
   )
   const type = types[descr.slice(1)]
   if (type === undefined || !'<>|='.includes(descr[0] ?? '')) {
-    throw fail('npy.descr', descr, `must be numbers of one type: ${Object.keys(types).join(', ')}`)
+    throw fail('npy.descr', descr, fact('rule.oneOf', { values: Object.keys(types) }))
   }
   if (!ranks.includes(shape.length)) {
-    throw fail('npy.shape', [...shape], `must be ${ranks.join(' or ')} dimensions`)
+    throw fail('npy.shape', [...shape], fact('rule.dimensions', { values: ranks }))
   }
   if (shape.some(side => side < 1)) {
-    throw fail('npy.shape', [...shape], 'must be at least 1 everywhere')
+    throw fail('npy.shape', [...shape], fact('rule.atLeast', { limit: 1 }))
   }
   const [valueBytes, read] = type
   const count = shape.reduce((product, side) => product * side, 1)
   const dataStart = start + length
   const expected = dataStart + count * valueBytes
   if (bytes !== expected) {
-    const verdict = bytes < expected ? 'cut short' : 'too long'
-    const rule = `must be ${expected} bytes for shape ${shape.join(' × ')}; the file is ${verdict}`
+    const rule = fact('rule.sizeOfShape', { bytes: expected, shape: shape.join(' × ') })
     throw fail('size', bytes, rule)
   }
   const little = !descr.startsWith('>')
@@ -158,24 +159,28 @@ interface Header {
 /** The three entries of the dictionary, which NumPy always writes as literals. */
 function parseHeader(
   text: string,
-  fail: (field: string, value: JsonValue, rule: string) => AppError,
+  fail: (field: string, value: JsonValue, rule: Fact) => AppError,
 ): Header {
   const descr = /'descr'\s*:\s*'([^']*)'/.exec(text)?.[1]
   if (descr === undefined) {
     const value = /'descr'\s*:\s*(.{0,40})/.exec(text)?.[1] ?? text.slice(0, 40)
-    throw fail('npy.descr', value, 'must be numbers of one type, not records')
+    throw fail('npy.descr', value, fact('rule.npyNumbers'))
   }
   const order = /'fortran_order'\s*:\s*(True|False)\b/.exec(text)?.[1]
-  if (order === undefined) throw fail('npy.fortran_order', text.slice(0, 80), 'must be there')
+  if (order === undefined) throw fail('npy.fortran_order', text.slice(0, 80), fact('rule.present'))
   const inside = /'shape'\s*:\s*\(([\d\s,]*)\)/.exec(text)?.[1]
-  if (inside === undefined) throw fail('npy.shape', text.slice(0, 80), 'must be there')
+  if (inside === undefined) throw fail('npy.shape', text.slice(0, 80), fact('rule.present'))
   const shape = inside
     .split(',')
     .map(side => side.trim())
     .filter(side => side !== '')
     .map(Number)
   if (shape.length > MAX_DIMENSIONS || !shape.every(Number.isSafeInteger)) {
-    throw fail('npy.shape', inside.slice(0, 80), `must be at most ${MAX_DIMENSIONS} whole numbers`)
+    throw fail(
+      'npy.shape',
+      inside.slice(0, 80),
+      fact('rule.wholeNumbers', { limit: MAX_DIMENSIONS }),
+    )
   }
   return { descr, fortran: order === 'True', shape }
 }

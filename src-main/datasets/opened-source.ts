@@ -1,3 +1,4 @@
+import { fact } from '../contract/fact.ts'
 import { stat } from 'node:fs/promises'
 import { AppError } from '../contract/errors.ts'
 import {
@@ -76,7 +77,7 @@ async function* whole(
     yield part
   }
   if (found === expected) return
-  throw new AppError('file.unreadable', { path, reason: 'the file changed while it was read' })
+  throw new AppError('file.unreadable', { path, reason: fact('rule.changedWhileRead') })
 }
 
 function gzipOrFileError(error: unknown, path: string, field: string): AppError {

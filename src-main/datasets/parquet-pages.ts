@@ -1,3 +1,4 @@
+import { fact } from '../contract/fact.ts'
 import type { AsyncBuffer, ColumnMetaData, RowGroup } from 'hyparquet'
 import { parquetHeader } from 'hyparquet/src/column.js'
 import { invalidEntry } from './source-entry.ts'
@@ -19,7 +20,7 @@ export async function checkParquetPages(
   const rows = Number(group.num_rows)
   for (const { meta_data: column } of group.columns) {
     if (column === undefined) {
-      throw invalidEntry(path, 'parquet.columns', null, 'must be in the same file, not encrypted')
+      throw invalidEntry(path, 'parquet.columns', null, fact('rule.parquetColumn'))
     }
     await checkColumn(path, file, column, rows)
   }
@@ -37,7 +38,7 @@ async function checkColumn(
   const start = dictionary > 0 ? Math.min(dictionary, pages) : pages
   const bytes = Number(column.total_compressed_size)
   if (start < 4 || bytes < 0 || start + bytes > file.byteLength) {
-    const rule = `must lie within the ${file.byteLength} bytes of the file`
+    const rule = fact('rule.atMost', { limit: file.byteLength })
     throw invalidEntry(path, `${field}.offset`, [start, bytes], rule)
   }
   const reader = { view: new DataView(await file.slice(start, start + bytes)), offset: 0 }
@@ -47,25 +48,26 @@ async function checkColumn(
     const packed = Number(header.compressed_page_size)
     const unpacked = Number(header.uncompressed_page_size)
     if (!(packed >= 0) || reader.offset + packed > bytes) {
-      const rule = `must be at most ${bytes - reader.offset}, the bytes that are left`
+      const rule = fact('rule.bytesLeft', { limit: bytes - reader.offset })
       throw invalidEntry(path, `${field}.packedBytes`, packed, rule)
     }
     if (!(unpacked >= 0) || unpacked > MAX_PAGE_BYTES) {
-      const rule = `must be at most ${MAX_PAGE_BYTES} bytes, unpacked`
+      const rule = fact('rule.bytes.atMost', { limit: MAX_PAGE_BYTES, of: 'unpacked' })
       throw invalidEntry(path, `${field}.pageBytes`, unpacked, rule)
     }
     const inDictionary = Number(header.dictionary_page_header?.num_values ?? 0)
     if (!(inDictionary >= 0) || inDictionary > unpacked) {
-      const rule = `must be at most ${unpacked}, the bytes of its page`
+      const rule = fact('rule.atMost', { limit: unpacked })
       throw invalidEntry(path, `${field}.dictionary`, inDictionary, rule)
     }
     const page = header.data_page_header ?? header.data_page_header_v2
     const inPage = Number(page?.num_values ?? 0)
-    if (!(inPage >= 0)) throw invalidEntry(path, `${field}.values`, inPage, 'must be at least 0')
+    if (!(inPage >= 0))
+      throw invalidEntry(path, `${field}.values`, inPage, fact('rule.atLeast', { limit: 0 }))
     values += inPage
     reader.offset += packed
   }
   if (values !== rows) {
-    throw invalidEntry(path, `${field}.values`, values, `must be ${rows}, the rows of the group`)
+    throw invalidEntry(path, `${field}.values`, values, fact('rule.equal', { value: rows }))
   }
 }

@@ -1,3 +1,4 @@
+import { fact } from '../contract/fact.ts'
 import { brotliDecompressSync, gunzipSync, zstdDecompressSync } from 'node:zlib'
 import {
   asyncBufferFromFile,
@@ -45,7 +46,7 @@ export async function readParquetRecords(options: RecordOptions): Promise<TableD
   const columns = plainColumns(path, metadata)
   const rows = Number(metadata.num_rows)
   if (rows * columns.length > MAX_CELLS) {
-    const rule = `rows × columns must be at most ${MAX_CELLS}`
+    const rule = fact('rule.atMost', { limit: MAX_CELLS })
     throw invalidEntry(path, 'cells', rows * columns.length, rule)
   }
   onRecord(
@@ -60,7 +61,12 @@ export async function readParquetRecords(options: RecordOptions): Promise<TableD
     await damageIn(path, () => checkParquetPages(path, file, group))
     const read = await damageIn(path, () => readRows(file, metadata, start, end))
     if (read.length !== groupRows) {
-      throw invalidEntry(path, 'parquet.rows', read.length, `must be ${groupRows} as the file says`)
+      throw invalidEntry(
+        path,
+        'parquet.rows',
+        read.length,
+        fact('rule.equal', { value: groupRows }),
+      )
     }
     for (const [index, row] of read.entries()) {
       const line = start + index + 1
@@ -68,7 +74,7 @@ export async function readParquetRecords(options: RecordOptions): Promise<TableD
         const cell = textOf(row[column], none)
         if (cell !== null) return cell
         const value = typeof row[column] === 'number' ? String(row[column]) : typeof row[column]
-        const rule = 'must be a finite number, a text, true or false, or a time'
+        const rule = fact('rule.plainValue')
         throw new AppError('data.invalid', { path, field: name, value, rule, line })
       })
       onRecord(cells, line)
@@ -76,7 +82,7 @@ export async function readParquetRecords(options: RecordOptions): Promise<TableD
     start = end
   }
   if (start !== rows) {
-    throw invalidEntry(path, 'parquet.rows', start, `must be ${rows} as the file says`)
+    throw invalidEntry(path, 'parquet.rows', start, fact('rule.equal', { value: rows }))
   }
   return { format: 'parquet', delimiter: null, encoding: null, decimal: null }
 }
@@ -100,12 +106,12 @@ function plainColumns(path: string, { schema }: FileMetaData): readonly SchemaEl
   const [root, ...elements] = schema
   for (const { name, num_children: children = 0, repetition_type: repetition } of elements) {
     if (children > 0 || repetition === 'REPEATED') {
-      const rule = 'must be a plain column: lists and structures are no features'
+      const rule = fact('rule.plainColumn')
       throw invalidEntry(path, 'parquet.schema', name, rule)
     }
   }
   if (root === undefined || elements.length === 0) {
-    throw invalidEntry(path, 'parquet.schema', elements.length, 'must have at least one column')
+    throw invalidEntry(path, 'parquet.schema', elements.length, fact('rule.atLeast', { limit: 1 }))
   }
   return elements
 }
@@ -134,6 +140,6 @@ async function damageIn<Result>(path: string, work: () => Promise<Result>): Prom
   } catch (error) {
     if (isAppError(error)) throw error
     const reason = messageOf(error)
-    throw invalidEntry(path, 'parquet', reason, 'must be a whole, undamaged Parquet file')
+    throw invalidEntry(path, 'parquet', reason, fact('rule.undamaged', { format: 'Parquet' }))
   }
 }

@@ -1,4 +1,5 @@
 import { unknownName } from '../contract/closest-name.ts'
+import { type Fact, fact } from '../contract/fact.ts'
 import type { TableData, TableProblem } from '../contract/data-settings.ts'
 import { AppError } from '../contract/errors.ts'
 import { DISTINCT_LIMIT, type ColumnFacts, type TableFacts } from './inspect-columns.ts'
@@ -46,7 +47,7 @@ export function planColumns(data: TableData, table: TableFacts): ColumnPlan {
       path: data.file,
       field: 'objective.data.ignore',
       value: target.name,
-      rule: 'must not list the target',
+      rule: fact('rule.notTarget'),
     })
   }
   for (const setting of ['categorical', 'numeric'] as const) {
@@ -87,7 +88,7 @@ export function noFeatures(path: string): AppError {
     path,
     field: 'columns',
     value: 0,
-    rule: 'must leave at least one column beside the target that varies',
+    rule: fact('rule.noFeatures'),
   })
 }
 
@@ -117,9 +118,9 @@ function checkUsable(
   rows: number,
 ): void {
   const rule = data.ignore.includes(name)
-    ? 'must not be in ignore as well'
+    ? fact('rule.notInBoth', { other: 'objective.data.ignore' })
     : columns.get(name)?.missing === rows
-      ? 'must have a value in at least one row, since it is to be used'
+      ? fact('rule.someRow')
       : null
   if (rule === null) return
   const field = `objective.data.${setting}`
@@ -141,7 +142,7 @@ function checkSplitColumn(
     path: data.file,
     field: `objective.data.${setting}`,
     value: name,
-    rule: 'must not be the target',
+    rule: fact('rule.notTarget'),
   })
 }
 
@@ -153,7 +154,7 @@ function checkNumbers(
 ): string {
   const { name, firstText } = column
   if (categorical.has(name)) {
-    const rule = 'must not be in categorical as well'
+    const rule = fact('rule.notInBoth', { other: 'objective.data.categorical' })
     throw new AppError('data.invalid', {
       path: data.file,
       field: 'objective.data.numeric',
@@ -166,7 +167,7 @@ function checkNumbers(
       path: data.file,
       field: name,
       value: firstText.value,
-      rule: 'must be a number in every row, as numeric says; list what means "no value" in missing',
+      rule: fact('rule.numericColumn'),
       line: firstText.line,
     })
   }
@@ -196,7 +197,7 @@ function chooseProblem(data: TableData, target: ColumnFacts): TableProblem {
       : target.texts > 0 || (target.whole && few)
         ? 'classification'
         : 'regression'
-  const fail = (value: string | number, rule: string, line?: number) =>
+  const fail = (value: string | number, rule: Fact, line?: number) =>
     new AppError('data.invalid', {
       path: data.file,
       field: target.name,
@@ -206,15 +207,10 @@ function chooseProblem(data: TableData, target: ColumnFacts): TableProblem {
     })
   if (problem === 'regression' && target.firstText !== null) {
     const { value, line } = target.firstText
-    throw fail(value, 'a regression target must be a number in every row', line)
+    throw fail(value, fact('rule.regressionTarget'), line)
   }
   if (target.distinct.size < 2) {
-    throw fail(
-      target.distinct.size,
-      problem === 'classification'
-        ? 'the target must have at least two classes'
-        : 'the target must have at least two different values',
-    )
+    throw fail(target.distinct.size, fact('rule.differentValues', { count: 2 }))
   }
   return problem
 }

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto'
 import { open, readdir, rename, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
 import type { DatasetManifest } from '../contract/dataset.ts'
-import { AppError, messageOf } from '../contract/errors.ts'
+import { AppError } from '../contract/errors.ts'
+import { reasonOf } from '../contract/error-fact.ts'
 import { draftFolder } from '../contract/ingest-protocol.ts'
 import type { JsonValue } from '../contract/json.ts'
 import { DatasetDraft, type NewDataset } from './dataset-draft.ts'
@@ -86,7 +87,7 @@ async function finish(
     return { directory, manifest: await moveIntoPlace(draft.directory, directory, manifest) }
   } catch (error) {
     if (error instanceof AppError) throw error
-    throw new AppError('file.unwritable', { path: directory, reason: messageOf(error) }, error)
+    throw new AppError('file.unwritable', { path: directory, reason: reasonOf(error) }, error)
   }
 }
 

@@ -1,3 +1,4 @@
+import { fact } from '../contract/fact.ts'
 import { stat } from 'node:fs/promises'
 import path from 'node:path'
 import { z } from 'zod'
@@ -80,7 +81,7 @@ async function readRecordings(
   const { names, parts } = await readFiles(input, audioExtensions, async entry => {
     const recording = readWav(entry.path, await entry.read())
     if (recording.sampleRate !== sampleRate) {
-      const rule = `must be ${sampleRate} samples per second as in training`
+      const rule = fact('rule.sampleRate', { rate: sampleRate })
       throw invalidEntry(entry.path, 'sampleRate', recording.sampleRate, rule)
     }
     return recording.samples.slice(0, length)
@@ -156,7 +157,7 @@ async function readTable(model: ExportedModel, input: string): Promise<ReadRows>
         const value = isMissing.has(cell) ? Number.NaN : parseNumber(cell)
         if (value === null) {
           const name = columns.numeric[index]?.name ?? ''
-          const rule = 'must be a number, as it was in training'
+          const rule = fact('rule.number')
           throw new AppError('data.invalid', { path: input, field: name, value: cell, rule, line })
         }
         numbers[index]?.push(value)
@@ -190,7 +191,7 @@ async function readFiles<Part>(
         !systemFiles.test(name) && extensions.includes(path.posix.extname(name).toLowerCase()),
     )
     if (fitting.length === 0) {
-      const rule = `must be or hold files that end in ${extensions.join(', ')}`
+      const rule = fact('rule.holdsFiles', { extensions })
       throw invalidEntry(input, 'files', entries.length, rule)
     }
     const parts: Part[] = []
@@ -217,12 +218,12 @@ async function openInput(input: string) {
 function findColumn(file: string, header: readonly string[], name: string): number {
   const index = header.findIndex(cell => cell.trim() === name)
   if (index >= 0) return index
-  const rule = 'must have this column, as in training'
+  const rule = fact('rule.trainingColumn')
   throw new AppError('data.invalid', { path: file, field: 'columns', value: name, rule })
 }
 
 function requireRows(file: string, rows: number): void {
-  if (rows === 0) throw invalidEntry(file, 'rows', 0, 'must be at least 1')
+  if (rows === 0) throw invalidEntry(file, 'rows', 0, fact('rule.atLeast', { limit: 1 }))
 }
 
 function parse<Schema extends z.ZodType>(
@@ -237,6 +238,6 @@ function parse<Schema extends z.ZodType>(
     path: 'model.json',
     field: [where, ...(issue?.path ?? [])].join('.'),
     value: null,
-    rule: issue?.message ?? 'must fit the task',
+    rule: fact('rule.fileFormat', { format: 'model.json' }),
   })
 }

@@ -1,3 +1,4 @@
+import { type Fact, fact } from '../contract/fact.ts'
 import { readFile, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { z } from 'zod'
@@ -44,7 +45,8 @@ export async function readManifest(directory: string): Promise<DatasetManifest> 
   try {
     parsed = JSON.parse(await readFile(file, 'utf8'))
   } catch (error) {
-    if (error instanceof SyntaxError) throw invalid(file, 'json', error.message, 'must be JSON')
+    if (error instanceof SyntaxError)
+      throw invalid(file, 'json', error.message, fact('rule.undamaged', { format: 'JSON' }))
     throw fileError(error, file, 'datasetDirectory')
   }
   const checked = manifestSchema.safeParse(parsed)
@@ -54,7 +56,7 @@ export async function readManifest(directory: string): Promise<DatasetManifest> 
       file,
       issue?.path.join('.') ?? '',
       issue?.message ?? '',
-      'must follow the manifest format',
+      fact('rule.fileFormat', { format: 'dataset.json' }),
     )
   }
   const manifest = {
@@ -107,7 +109,7 @@ async function checkArrayFile(directory: string, array: DatasetArray): Promise<v
       path.join(directory, 'dataset.json'),
       `arrays.${array.name}.bytes`,
       array.bytes,
-      `must be ${String(expected * elementBytes[array.dtype])} for its shape and type`,
+      fact('rule.equal', { value: expected * elementBytes[array.dtype] }),
     )
   }
   const facts = await stat(file).catch((error: unknown) => {
@@ -135,14 +137,14 @@ function toTypedArray(bytes: Uint8Array, dtype: DatasetArray['dtype']): DatasetA
 }
 
 function sizeMismatch(file: string, found: number, expected: number): AppError {
-  return invalid(file, 'size', found, `must be ${String(expected)} bytes as dataset.json says`)
+  return invalid(file, 'size', found, fact('rule.equal', { value: expected }))
 }
 
 function invalid(
   file: string,
   field: string,
   value: string | number,
-  rule: string,
+  rule: Fact,
 ): AppError<'data.invalid'> {
   return new AppError('data.invalid', { path: file, field, value, rule })
 }

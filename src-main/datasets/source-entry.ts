@@ -1,3 +1,4 @@
+import { type Fact, fact } from '../contract/fact.ts'
 import { AppError } from '../contract/errors.ts'
 import type { JsonValue } from '../contract/json.ts'
 
@@ -29,7 +30,7 @@ export function invalidEntry(
   path: string,
   field: string,
   value: JsonValue,
-  rule: string,
+  rule: Fact,
 ): AppError<'data.invalid'> {
   return new AppError('data.invalid', { path, field, value, rule })
 }
@@ -41,19 +42,19 @@ export function checkEntrySizes(
   limit: number,
 ): void {
   if (entries.length > MAX_ENTRIES) {
-    const rule = `must be at most ${String(MAX_ENTRIES)}`
+    const rule = fact('rule.atMost', { limit: MAX_ENTRIES })
     throw invalidEntry(path, 'files', entries.length, rule)
   }
   let total = 0
   for (const entry of entries) {
     total += entry.bytes
     if (entry.bytes > ENTRY_LIMIT_BYTES) {
-      const rule = `must be at most ${String(ENTRY_LIMIT_BYTES)} bytes, unpacked`
+      const rule = fact('rule.bytes.atMost', { limit: ENTRY_LIMIT_BYTES, of: 'unpacked' })
       throw invalidEntry(entry.path, 'size', entry.bytes, rule)
     }
   }
   if (total > limit) {
-    throw invalidEntry(path, 'size', total, `must be at most ${String(limit)} bytes, unpacked`)
+    throw invalidEntry(path, 'size', total, fact('rule.bytes.atMost', { limit, of: 'unpacked' }))
   }
 }
 

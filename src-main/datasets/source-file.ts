@@ -1,9 +1,11 @@
+import { fact } from '../contract/fact.ts'
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { open, readFile, stat } from 'node:fs/promises'
 import { promisify } from 'node:util'
 import { createGunzip, gunzip } from 'node:zlib'
-import { AppError, isAppError, messageOf } from '../contract/errors.ts'
+import { AppError, isAppError } from '../contract/errors.ts'
+import { reasonOf } from '../contract/error-fact.ts'
 
 /** No source file, packed or unpacked, may be larger: one typed array must be able to hold it. */
 export const SOURCE_FILE_LIMIT_BYTES = 2_000_000_000
@@ -21,7 +23,8 @@ const gzipMagic = [0x1f, 0x8b] as const
 export async function checkSourceFile(path: string, field: string): Promise<void> {
   try {
     const facts = await stat(path)
-    if (!facts.isFile()) throw new AppError('file.unreadable', { path, reason: 'is not a file' })
+    if (!facts.isFile())
+      throw new AppError('file.unreadable', { path, reason: fact('rule.isFile') })
     if (facts.size > SOURCE_FILE_LIMIT_BYTES) throw sizeError(path, facts.size)
   } catch (error) {
     throw fileError(error, path, field)
@@ -170,7 +173,7 @@ export function fileError(error: unknown, path: string, field: string): AppError
   if (code === 'ENOENT' || code === 'ENOTDIR') {
     return new AppError('file.notFound', { path, field }, error)
   }
-  return new AppError('file.unreadable', { path, reason: messageOf(error) }, error)
+  return new AppError('file.unreadable', { path, reason: reasonOf(error) }, error)
 }
 
 /** The typed error of a file that zlib refuses. */
@@ -181,7 +184,7 @@ export function gzipError(error: unknown, path: string): AppError {
     return sizeError(path, `> ${String(SOURCE_FILE_LIMIT_BYTES)}`)
   return new AppError(
     'data.invalid',
-    { path, field: 'gzip', value: code, rule: 'must be a whole, undamaged gzip file' },
+    { path, field: 'gzip', value: code, rule: fact('rule.undamaged', { format: 'gzip' }) },
     error,
   )
 }
@@ -191,6 +194,6 @@ export function sizeError(path: string, size: number | string): AppError {
     path,
     field: 'size',
     value: size,
-    rule: `must be at most ${String(SOURCE_FILE_LIMIT_BYTES)} bytes, unpacked`,
+    rule: fact('rule.bytes.atMost', { limit: SOURCE_FILE_LIMIT_BYTES, of: 'unpacked' }),
   })
 }

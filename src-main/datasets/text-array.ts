@@ -1,3 +1,4 @@
+import { fact } from '../contract/fact.ts'
 import type { ArrayFile } from './array-file.ts'
 import type { DatasetDraft, NewArray } from './dataset-draft.ts'
 import { TwinFinder } from './find-twins.ts'
@@ -25,7 +26,7 @@ export class TextArray {
     const bytes = this.#encoder.encode(text)
     const total = this.#file.length + bytes.length
     if (total > SOURCE_FILE_LIMIT_BYTES) {
-      const rule = `must be at most ${SOURCE_FILE_LIMIT_BYTES} bytes of text together`
+      const rule = fact('rule.bytes.atMost', { limit: SOURCE_FILE_LIMIT_BYTES, of: 'text' })
       throw invalidEntry(this.#path, 'texts', total, rule)
     }
     this.#file.append(bytes)

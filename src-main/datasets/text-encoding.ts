@@ -1,3 +1,4 @@
+import { fact } from '../contract/fact.ts'
 import { Transform, type TransformCallback } from 'node:stream'
 import type { TableEncoding, TableFormat } from '../contract/table-format.ts'
 import { AppError } from '../contract/errors.ts'
@@ -5,7 +6,7 @@ import { sizeError, SOURCE_FILE_LIMIT_BYTES } from './source-file.ts'
 
 /** A record beyond this size is a quote that was never closed, as a rule. */
 export const RECORD_LIMIT_BYTES = 1_000_000
-export const recordLimitRule = `a record must be at most ${RECORD_LIMIT_BYTES} bytes`
+export const recordLimitRule = fact('rule.csv.recordBytes', { limit: RECORD_LIMIT_BYTES })
 
 const NEW_LINE = 0x0a
 /** Text in UTF-16 has this share of zero bytes at every second place, if most of it is ASCII. */
@@ -120,13 +121,14 @@ function encodingError(
   setting: TableFormat['encoding'],
   line: number,
 ): AppError {
-  const other =
-    setting === 'auto' ? 'set encoding if it is another one, e.g. windows-1252 or gb18030' : null
   return new AppError('data.invalid', {
     path,
     field: 'encoding',
     value: `not ${encoding}`,
-    rule: ['the text must be in the encoding', ...(other === null ? [] : [other])].join('; '),
+    rule: fact('rule.encoding', {
+      encoding,
+      ...(setting === 'auto' ? { setting: 'encoding' } : {}),
+    }),
     line,
   })
 }

@@ -1,3 +1,4 @@
+import { fact } from '../contract/fact.ts'
 import { invalidEntry } from './source-entry.ts'
 import { SOURCE_FILE_LIMIT_BYTES } from './source-file.ts'
 
@@ -17,7 +18,7 @@ export class TextStore {
     const bytes = this.#encoder.encode(text)
     this.#total += bytes.length
     if (this.#total > SOURCE_FILE_LIMIT_BYTES) {
-      const rule = `must be at most ${SOURCE_FILE_LIMIT_BYTES} bytes of text together`
+      const rule = fact('rule.bytes.atMost', { limit: SOURCE_FILE_LIMIT_BYTES, of: 'text' })
       throw invalidEntry(this.#path, 'texts', this.#total, rule)
     }
     this.#chunks.push(bytes)

@@ -1,3 +1,4 @@
+import { fact } from '../contract/fact.ts'
 import { invalidEntry } from './source-entry.ts'
 
 /**
@@ -54,7 +55,7 @@ export function readWav(path: string, content: Uint8Array): Recording {
   const text = (at: number) => Buffer.from(content.subarray(at, at + 4)).toString('latin1')
   if (content.length < 12 || text(0) !== 'RIFF' || text(8) !== 'WAVE') {
     const first = Buffer.from(content.subarray(0, 12)).toString('hex')
-    throw invalidEntry(path, 'magic', first, 'must begin as WAV files do: RIFF, size, WAVE')
+    throw invalidEntry(path, 'magic', first, fact('rule.begins', { format: 'WAV' }))
   }
   let format: Format | null = null
   for (let at = 12; at + CHUNK_HEADER_BYTES <= content.length;) {
@@ -62,23 +63,28 @@ export function readWav(path: string, content: Uint8Array): Recording {
     const length = view.getUint32(at + 4, true)
     const start = at + CHUNK_HEADER_BYTES
     if (start + length > content.length) {
-      const rule = `must be at most ${String(content.length - start)}, the bytes that are left; the file is cut short`
+      const rule = fact('rule.bytesLeft', { limit: content.length - start })
       throw invalidEntry(path, `chunks.${JSON.stringify(type)}.length`, length, rule)
     }
     if (type === 'fmt ') format = readFormat(path, view, start, length)
     if (type === 'data') {
-      if (format === null) throw invalidEntry(path, 'chunks', type, 'must come after the chunk fmt')
+      if (format === null) throw invalidEntry(path, 'chunks', type, fact('rule.wavChunks'))
       return readSamples(path, view, start, length, format)
     }
     // Chunks begin at even places.
     at = start + length + (length % 2)
   }
-  throw invalidEntry(path, 'chunks', 'no data', 'must hold the chunks fmt and data')
+  throw invalidEntry(path, 'chunks', 'no data', fact('rule.wavChunks'))
 }
 
 function readFormat(path: string, view: DataView, start: number, length: number): Format {
   if (length < FORMAT_BYTES) {
-    throw invalidEntry(path, 'chunks.fmt.length', length, `must be at least ${FORMAT_BYTES}`)
+    throw invalidEntry(
+      path,
+      'chunks.fmt.length',
+      length,
+      fact('rule.atLeast', { limit: FORMAT_BYTES }),
+    )
   }
   const written = view.getUint16(start, true)
   const extended = written === FORMAT_EXTENSIBLE && length >= SUB_FORMAT_AT + 2
@@ -88,22 +94,27 @@ function readFormat(path: string, view: DataView, start: number, length: number)
   const frameBytes = view.getUint16(start + 12, true)
   const bits = view.getUint16(start + 14, true)
   if (code !== FORMAT_PCM && code !== FORMAT_FLOAT) {
-    const rule = 'must be linear PCM (1) or IEEE float (3); convert the recording first'
+    const rule = fact('rule.wavFormat')
     throw invalidEntry(path, 'format', formatNames[code] ?? code, rule)
   }
   const allowed = code === FORMAT_PCM ? pcmBits : floatBits
   if (!allowed.includes(bits)) {
-    throw invalidEntry(path, 'bits', bits, `must be ${allowed.join(', ')}`)
+    throw invalidEntry(path, 'bits', bits, fact('rule.oneOf', { values: allowed }))
   }
   if (channels < 1 || channels > MAX_CHANNELS) {
-    throw invalidEntry(path, 'channels', channels, `must be 1 to ${MAX_CHANNELS}`)
+    throw invalidEntry(
+      path,
+      'channels',
+      channels,
+      fact('rule.between', { low: 1, high: MAX_CHANNELS }),
+    )
   }
   if (sampleRate < LOWEST_RATE || sampleRate > HIGHEST_RATE) {
-    const rule = `must be ${LOWEST_RATE} to ${HIGHEST_RATE} samples per second`
+    const rule = fact('rule.between', { low: LOWEST_RATE, high: HIGHEST_RATE })
     throw invalidEntry(path, 'sampleRate', sampleRate, rule)
   }
   if (frameBytes !== (channels * bits) / 8) {
-    const rule = `must be ${(channels * bits) / 8} for ${channels} channels of ${bits} bits`
+    const rule = fact('rule.equal', { value: (channels * bits) / 8 })
     throw invalidEntry(path, 'blockAlign', frameBytes, rule)
   }
   return { code, channels, sampleRate, bits, frameBytes }
@@ -119,7 +130,7 @@ function readSamples(
   const { channels, sampleRate, bits, frameBytes } = format
   const frames = length / frameBytes
   if (frames < 1 || !Number.isInteger(frames)) {
-    const rule = `must be a multiple of the ${frameBytes} bytes of a frame, at least one`
+    const rule = fact('rule.multipleOf', { divisor: frameBytes })
     throw invalidEntry(path, 'chunks.data.length', length, rule)
   }
   const read = sampleReader(view, format)
@@ -134,7 +145,7 @@ function readSamples(
   }
   const odd = samples.findIndex(value => !Number.isFinite(value))
   if (odd >= 0) {
-    throw invalidEntry(path, `samples[${odd}]`, String(samples[odd]), 'must be a finite number')
+    throw invalidEntry(path, `samples[${odd}]`, String(samples[odd]), fact('rule.finite'))
   }
   return { sampleRate, samples, channels, bits }
 }

@@ -1,3 +1,4 @@
+import { fact } from '../contract/fact.ts'
 import { Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { crc32 } from 'node:zlib'
@@ -35,7 +36,7 @@ export async function openZip(file: string, field: string): Promise<SourceEntrie
   )
   try {
     if (archive.entryCount > MAX_ENTRIES) {
-      const rule = `must be at most ${String(MAX_ENTRIES)}`
+      const rule = fact('rule.atMost', { limit: MAX_ENTRIES })
       throw invalidEntry(file, 'zip.entries', archive.entryCount, rule)
     }
     const entries = await naming(file, field, () => listEntries(file, field, archive))
@@ -60,7 +61,7 @@ async function listEntries(file: string, field: string, archive: ZipFile): Promi
     const { fileName: name, uncompressedSize: bytes } = entry
     const path = `${file}/${name}`
     if (names.has(name)) {
-      throw invalidEntry(path, 'zip.name', name, 'must be there once')
+      throw invalidEntry(path, 'zip.name', name, fact('rule.unique'))
     }
     names.add(name)
     if (name.endsWith('/')) continue
@@ -78,14 +79,14 @@ async function listEntries(file: string, field: string, archive: ZipFile): Promi
 function checkEntry(path: string, entry: Entry): void {
   const { compressedSize, uncompressedSize } = entry
   if (entry.isEncrypted()) {
-    throw invalidEntry(path, 'zip.encryption', true, 'must not be encrypted')
+    throw invalidEntry(path, 'zip.encryption', true, fact('rule.notEncrypted'))
   }
   // The upper half holds the mode where the archive was made on Unix; elsewhere it is 0.
   if (((entry.externalFileAttributes >>> 16) & FILE_TYPE_MASK) === SYMBOLIC_LINK) {
-    throw invalidEntry(path, 'zip.mode', 'symbolic link', 'must be a file or a folder')
+    throw invalidEntry(path, 'zip.mode', 'symbolic link', fact('rule.fileOrFolder'))
   }
   if (uncompressedSize > HIGHEST_RATIO * Math.max(compressedSize, SMALL_BYTES)) {
-    const rule = `must be at most ${String(HIGHEST_RATIO)} times the ${String(compressedSize)} bytes of its packed form`
+    const rule = fact('rule.packedRatio', { limit: HIGHEST_RATIO, bytes: compressedSize })
     throw invalidEntry(path, 'zip.size', uncompressedSize, rule)
   }
 }
@@ -102,7 +103,7 @@ async function unpack(path: string, archive: ZipFile, entry: Entry): Promise<Buf
   const content = Buffer.concat(chunks)
   const found = crc32(content)
   if (found !== entry.crc32) {
-    const rule = `must be ${hexadecimal(entry.crc32)} as the archive says`
+    const rule = fact('rule.equal', { value: hexadecimal(entry.crc32) })
     throw invalidEntry(path, 'zip.crc32', hexadecimal(found), rule)
   }
   return content
@@ -120,7 +121,7 @@ async function naming<Result>(
     if (isAppError(error) || !(error instanceof Error)) throw error
     const { code } = error as NodeJS.ErrnoException
     if (code !== undefined && !code.startsWith('Z_')) throw fileError(error, path, field)
-    throw invalidEntry(path, 'zip', error.message, 'must be a whole, undamaged ZIP archive')
+    throw invalidEntry(path, 'zip', error.message, fact('rule.undamaged', { format: 'ZIP' }))
   }
 }
 

@@ -3,7 +3,8 @@ import type * as Electron from 'electron'
 import type { DesktopApi, DesktopPush } from '../contract/api/desktop.ts'
 import { encodeWire } from '../contract/api/wire.ts'
 import type { AppError } from '../contract/errors.ts'
-import { errorText } from '../contract/i18n/error-texts.ts'
+import { errorFact } from '../contract/error-fact.ts'
+import { createTranslate, type Translate } from '../i18n/translate.ts'
 import { type Language, languageOf } from '../i18n/language.ts'
 import { type Activity, ActivityFollower, type Outcome } from './activity.ts'
 import { servePage } from './app-protocol.ts'
@@ -11,7 +12,6 @@ import { applicationMenu } from './application-menu.ts'
 import { BackEndClient } from './back-end-client.ts'
 import { askBeforeClose } from './close-question.ts'
 import { DesktopStateFile } from './desktop-state.ts'
-import { createTranslate, type Translate } from '../i18n/translate.ts'
 import { askWhereToSave } from './downloads.ts'
 import { chooseDataFile, openStudyFile } from './file-dialogs.ts'
 import type { Installation } from './installation.ts'
@@ -318,7 +318,7 @@ export class DesktopApp {
   #fail(error: AppError): void {
     this.#log.write(error.message)
     const { app, dialog } = this.#options.electron
-    dialog.showErrorBox(this.#t('desktop.cannotStart'), errorText(error, this.#language))
+    dialog.showErrorBox(this.#t('desktop.cannotStart'), this.#t.say(errorFact(error)))
     app.quit()
   }
 }

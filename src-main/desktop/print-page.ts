@@ -3,8 +3,9 @@ import os from 'node:os'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type * as Electron from 'electron'
-import { AppError, messageOf } from '../contract/errors.ts'
+import { AppError } from '../contract/errors.ts'
 import { MAX_TAGGED_CHARACTERS } from '../contract/report.ts'
+import { reasonOf } from '../contract/error-fact.ts'
 
 /** Each page has a session of its own, so that none may load what another one may. */
 let printed = 0
@@ -51,7 +52,7 @@ export async function printPage(
       generateTaggedPDF: html.length <= MAX_TAGGED_CHARACTERS,
     })
   } catch (error) {
-    const reason = messageOf(error)
+    const reason = reasonOf(error)
     throw new AppError(
       'child.gone',
       { child: 'printing', reason, exitCode: null, signal: null },

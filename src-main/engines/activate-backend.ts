@@ -1,3 +1,4 @@
+import { fact } from '../contract/fact.ts'
 import * as tf from '@tensorflow/tfjs-core'
 import { AppError } from '../contract/errors.ts'
 
@@ -13,7 +14,7 @@ export function activateBackend(name: string): void {
   if (tf.getBackend() !== name) {
     throw new AppError('engine.unavailable', {
       engine: name,
-      reason: `the backend '${tf.getBackend()}' is active instead`,
+      reason: fact('failure.otherBackend', { backend: tf.getBackend() }),
     })
   }
 }

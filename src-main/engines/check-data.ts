@@ -1,3 +1,4 @@
+import { fact } from '../contract/fact.ts'
 import { AppError } from '../contract/errors.ts'
 import type { TensorData, TensorSpecification } from '../training/programs/program.ts'
 
@@ -20,11 +21,16 @@ export function checkData(
   const typeFits = dtype === 'float32' ? data instanceof Float32Array : data instanceof Int32Array
   if (!typeFits) {
     const value = Object.prototype.toString.call(data).slice(8, -1)
-    throw new AppError('program.invalid', { program, field, value, rule: `must be ${dtype} data` })
+    throw new AppError('program.invalid', {
+      program,
+      field,
+      value,
+      rule: fact('rule.equal', { value: dtype }),
+    })
   }
   const length = shapeSize(shape)
   if (data.length !== length) {
-    const rule = `must hold ${length} values for shape [${shape.join(',')}]`
+    const rule = fact('rule.items.exactly', { count: length })
     throw new AppError('program.invalid', { program, field, value: data.length, rule })
   }
 }

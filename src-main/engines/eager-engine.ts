@@ -1,3 +1,4 @@
+import { fact } from '../contract/fact.ts'
 import * as tf from '@tensorflow/tfjs-core'
 import type { Tensor } from '@tensorflow/tfjs-core'
 import type { EngineInfo } from '../contract/engine.ts'
@@ -70,7 +71,7 @@ export function createEagerEngine(
         program: key,
         field: 'state',
         value: null,
-        rule: 'the state must belong to this engine and not be disposed',
+        rule: fact('rule.notDisposed'),
       })
     }
     const own = programs.get(known) as Set<EagerProgram>
@@ -209,7 +210,7 @@ function createEagerProgram(parts: EagerProgramParts, onDispose: () => void): Ea
   const program: Program = {
     key,
     async run(data) {
-      if (disposed) checks.invalid('program', 'disposed', 'a disposed program cannot run')
+      if (disposed) checks.invalid('program', 'disposed', fact('rule.notDisposed'))
       checks.feeds(data)
       activateBackend(parts.backendName)
       try {

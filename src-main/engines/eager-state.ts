@@ -1,3 +1,4 @@
+import { fact } from '../contract/fact.ts'
 import * as tf from '@tensorflow/tfjs-core'
 import type { Tensor } from '@tensorflow/tfjs-core'
 import { AppError } from '../contract/errors.ts'
@@ -28,7 +29,7 @@ export function createEagerState(
         program: 'state',
         field: 'state',
         value: 'disposed',
-        rule: 'a disposed state cannot be used',
+        rule: fact('rule.notDisposed'),
       })
     }
     return tensors
@@ -53,7 +54,7 @@ export function createEagerState(
           program: 'state',
           field: 'data',
           value: data.length,
-          rule: `must hold ${entries.length} arrays`,
+          rule: fact('rule.items.exactly', { count: entries.length }),
         })
       }
       entries.forEach((entry, index) => {

@@ -1,3 +1,4 @@
+import { fact } from '../contract/fact.ts'
 import * as tf from '@tensorflow/tfjs-core'
 import {
   engineNames,
@@ -35,7 +36,7 @@ export async function loadEngine(preference: EnginePreference): Promise<Engine> 
       passedOver.push({ engine: name, error: { code, detail } })
     }
   }
-  throw new AppError('engine.unavailable', { engine: 'auto', reason: 'there is no engine' })
+  throw new AppError('engine.unavailable', { engine: 'auto', reason: fact('failure.noEngine') })
 }
 
 /** A GPU behind WebGPU has to be asked for: small networks train faster on `wasm`. */

@@ -1,6 +1,8 @@
+import { reasonOf } from '../contract/error-fact.ts'
+import { type Fact, fact } from '../contract/fact.ts'
 import * as tf from '@tensorflow/tfjs-core'
 import type { Tensor } from '@tensorflow/tfjs-core'
-import { AppError, isAppError, messageOf } from '../contract/errors.ts'
+import { AppError, isAppError } from '../contract/errors.ts'
 import type { ProgramState, TensorData, TensorSpecification } from '../training/programs/program.ts'
 import { checkData } from './check-data.ts'
 
@@ -11,7 +13,7 @@ export interface ProgramChecks {
   /** A function must give its state back in the same shapes and types. */
   nextState(next: readonly Tensor[]): void
   output(output: Tensor): void
-  invalid(field: string, value: string | number | boolean, rule: string): never
+  invalid(field: string, value: string | number | boolean, rule: Fact): never
 }
 
 export function createProgramChecks(
@@ -19,7 +21,7 @@ export function createProgramChecks(
   specifications: readonly TensorSpecification[],
   entries: ProgramState['entries'],
 ): ProgramChecks {
-  function invalid(field: string, value: string | number | boolean, rule: string): never {
+  function invalid(field: string, value: string | number | boolean, rule: Fact): never {
     throw new AppError('program.invalid', { program, field, value, rule })
   }
 
@@ -27,7 +29,7 @@ export function createProgramChecks(
     invalid,
     feeds(data) {
       if (data.length !== specifications.length) {
-        invalid('feeds', data.length, `exactly ${specifications.length} feeds are declared`)
+        invalid('feeds', data.length, fact('rule.items.exactly', { count: specifications.length }))
       }
       specifications.forEach((feed, index) =>
         checkData(program, `feeds[${index}]`, data[index] as TensorData, feed),
@@ -35,20 +37,25 @@ export function createProgramChecks(
     },
     nextState(next) {
       if (next.length !== entries.length) {
-        invalid('state', next.length, `the function must return ${entries.length} state tensors`)
+        invalid('state', next.length, fact('rule.items.exactly', { count: entries.length }))
       }
       entries.forEach((entry, index) => {
         const tensor = next[index] as Tensor
         const fits =
           tensor.dtype === entry.dtype && tf.util.arraysEqual(tensor.shape, [...entry.shape])
         if (!fits) {
-          const rule = `state '${entry.name}' must stay ${entry.dtype}[${entry.shape.join(',')}]`
-          invalid(`state[${index}]`, `${tensor.dtype}[${tensor.shape.join(',')}]`, rule)
+          const value = `${entry.dtype}[${entry.shape.join(',')}]`
+          invalid(
+            `state[${index}]`,
+            `${tensor.dtype}[${tensor.shape.join(',')}]`,
+            fact('rule.equal', { value }),
+          )
         }
       })
     },
     output(output) {
-      if (output.dtype !== 'float32') invalid('outputs', output.dtype, 'outputs are float32')
+      if (output.dtype !== 'float32')
+        invalid('outputs', output.dtype, fact('rule.equal', { value: 'float32' }))
     },
   }
 }
@@ -60,9 +67,8 @@ export function runFailure(
   isMemoryFailure: (error: unknown) => boolean,
 ): AppError {
   if (isAppError(error)) return error
-  const reason = messageOf(error)
+  const reason = reasonOf(error)
   if (isMemoryFailure(error)) return new AppError('training.memory', { reason }, error)
-  const detail = { program, field: 'function', value: reason }
-  const rule = 'the function must run on this engine with the declared shapes'
-  return new AppError('program.invalid', { ...detail, rule }, error)
+  const rule = fact('rule.runs', { reason })
+  return new AppError('program.invalid', { program, field: 'function', value: null, rule }, error)
 }

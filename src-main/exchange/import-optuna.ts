@@ -1,8 +1,8 @@
+import { fact, type Fact, verbatim } from '../contract/fact.ts'
 import path from 'node:path'
 import { AppError } from '../contract/errors.ts'
 import type { ImportedTrial, StudyOrigin } from '../contract/imported-study.ts'
-import { isObject } from '../contract/json.ts'
-import type { JsonValue } from '../contract/json.ts'
+import { isObject, type JsonValue } from '../contract/json.ts'
 import type { StudyRecord } from '../contract/study.ts'
 import type { StudySpecification } from '../contract/study-specification.ts'
 import { type FromOptuna, fromOptuna } from '../interop/optuna/from-optuna.ts'
@@ -34,17 +34,17 @@ export async function importOptuna(options: ImportOptions): Promise<readonly Stu
   const studies = only === null ? all : all.filter(study => study.name === only)
   if (studies.length === 0) {
     if (only !== null) throw new AppError('study.notFound', { study: only })
-    throw invalid(file, 'studies', 0, 'must hold a study')
+    throw invalid(file, 'studies', 0, fact('rule.notEmpty'))
   }
   if (name !== null && studies.length > 1) {
-    const rule = 'a name is for one study; choose one of the file'
+    const rule = fact('rule.import.oneName')
     throw invalid(file, 'name', studies.map(study => study.name).slice(0, 20), rule)
   }
   const sha256 = await hashFile(file)
   const taken = new Set(store.listStudies().map(study => study.name))
   const ready = studies.map(study => {
     const mapped = fromOptuna(study)
-    if ('rule' in mapped) throw invalid(file, mapped.field, mapped.value, mapped.rule)
+    if ('rule' in mapped) throw invalid(file, mapped.field, mapped.value, verbatim(mapped.rule))
     const called = name ?? mapped.name
     if (taken.has(called)) throw new AppError('study.exists', { study: called })
     taken.add(called)
@@ -104,6 +104,6 @@ function isSameStudy(
   return trials.every(({ parameters }) => contains(space, parameters))
 }
 
-function invalid(path: string, field: string, value: JsonValue, rule: string): AppError {
+function invalid(path: string, field: string, value: JsonValue, rule: Fact): AppError {
   return new AppError('data.invalid', { path, field, value, rule })
 }

@@ -1,3 +1,4 @@
+import { type Fact, fact, verbatim } from '../contract/fact.ts'
 import path from 'node:path'
 import { parse, CsvError } from 'csv-parse/sync'
 import { AppError } from '../contract/errors.ts'
@@ -38,7 +39,7 @@ export async function importRuns(options: RunsOptions): Promise<StudyRecord> {
   const goals = options.goals.length > 0 ? options.goals : (like?.goals ?? [])
   const rows = readTable(file, text)
   const read = fromCsv({ rows, goals, space: like?.space ?? null, atMs: now() })
-  if ('rule' in read) throw invalid(file, read.field, read.value, read.rule)
+  if ('rule' in read) throw invalid(file, read.field, read.value, verbatim(read.rule))
   const name = options.name ?? (path.parse(file).name.slice(0, 120) || 'runs')
   if (store.listStudies().some(study => study.name === name))
     throw new AppError('study.exists', { study: name })
@@ -82,16 +83,16 @@ export function readTable(file: string, text: string): string[][] {
   } catch (error) {
     if (!(error instanceof CsvError)) throw error
     const { lines } = error as CsvError & { lines?: number }
-    throw invalid(file, 'table', `line ${lines ?? '?'}`, error.message)
+    throw invalid(file, 'table', `line ${lines ?? '?'}`, verbatim(error.message))
   }
   if (rows.length - 1 > MAX_RUNS)
-    throw invalid(file, 'rows', rows.length - 1, `must be at most ${MAX_RUNS}`)
+    throw invalid(file, 'rows', rows.length - 1, fact('rule.atMost', { limit: MAX_RUNS }))
   const columns = rows[0]?.length ?? 0
   if (columns > MAX_COLUMNS)
-    throw invalid(file, 'columns', columns, `must be at most ${MAX_COLUMNS}`)
+    throw invalid(file, 'columns', columns, fact('rule.atMost', { limit: MAX_COLUMNS }))
   return rows
 }
 
-function invalid(file: string, field: string, value: string | number, rule: string): AppError {
+function invalid(file: string, field: string, value: string | number, rule: Fact): AppError {
   return new AppError('data.invalid', { path: file, field, value, rule })
 }

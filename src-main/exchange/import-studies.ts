@@ -1,3 +1,4 @@
+import { fact } from '../contract/fact.ts'
 import { AppError } from '../contract/errors.ts'
 import type { StudyRecord } from '../contract/study.ts'
 import type { Goal, StudySpecification } from '../contract/study-specification.ts'
@@ -29,7 +30,7 @@ export async function importStudies(
     case 'runs':
       return [await importRuns({ store, file, now, name, goals, like, text: found.text })]
     case 'studyFile': {
-      const rule = 'holds no trials: it becomes a study file'
+      const rule = fact('rule.import.noTrials')
       const value = found.foreign.program
       throw new AppError('data.invalid', { path: file, field: 'file', value, rule })
     }

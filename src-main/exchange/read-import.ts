@@ -1,7 +1,9 @@
+import { fact, verbatim } from '../contract/fact.ts'
+import { reasonOf } from '../contract/error-fact.ts'
 import { open, readFile, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { parse } from 'yaml'
-import { AppError, messageOf } from '../contract/errors.ts'
+import { AppError } from '../contract/errors.ts'
 import type { Language } from '../i18n/language.ts'
 import type { ImportDescription } from '../contract/import.ts'
 import type { ForeignFault, ForeignStudyFile } from '../interop/foreign-study-file.ts'
@@ -43,8 +45,7 @@ export async function recogniseFile(file: string): Promise<RecognisedFile> {
     if (looksLikeSweep(text)) return foreignFile(file, readSweep(text))
   }
   const value = head.length === 0 ? 'empty' : head.toString('latin1').replace(/[^\x20-\x7e]/g, '.')
-  const rule =
-    'must be an SQLite file of Optuna, a Python file with a Hyperopt space (.py), a sweep of W&B (.yaml, .json) or a table of runs (.csv, .tsv)'
+  const rule = fact('rule.import.known')
   throw new AppError('data.invalid', { path: file, field: 'file', value, rule })
 }
 
@@ -86,7 +87,8 @@ export function studyFileOf(
 }
 
 function foreignFile(file: string, read: ForeignStudyFile | ForeignFault): RecognisedFile {
-  if ('rule' in read) throw new AppError('data.invalid', { path: file, ...read })
+  if ('rule' in read)
+    throw new AppError('data.invalid', { path: file, ...read, rule: verbatim(read.rule) })
   return { kind: 'studyFile', foreign: read }
 }
 
@@ -101,14 +103,19 @@ function looksLikeSweep(text: string): boolean {
 async function readText(file: string): Promise<string> {
   const { size } = await stat(file)
   if (size > LARGEST_TEXT_BYTES) {
-    const rule = `must have at most ${LARGEST_TEXT_BYTES} bytes`
+    const rule = fact('rule.bytes.atMost', { limit: LARGEST_TEXT_BYTES })
     throw new AppError('data.invalid', { path: file, field: 'file', value: size, rule })
   }
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(await readFile(file))
   } catch (error) {
     if (!(error instanceof TypeError)) throw error
-    const detail = { path: file, field: 'file', value: 'bytes', rule: 'must be UTF-8' }
+    const detail = {
+      path: file,
+      field: 'file',
+      value: 'bytes',
+      rule: fact('rule.encoding', { encoding: 'UTF-8' }),
+    }
     throw new AppError('data.invalid', detail, error)
   }
 }
@@ -126,6 +133,6 @@ async function readHead(file: string): Promise<Buffer> {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
       throw new AppError('file.notFound', { path: file, field: 'file' }, error)
     }
-    throw new AppError('file.unreadable', { path: file, reason: messageOf(error) }, error)
+    throw new AppError('file.unreadable', { path: file, reason: reasonOf(error) }, error)
   }
 }

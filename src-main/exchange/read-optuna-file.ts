@@ -1,5 +1,7 @@
+import { type Fact, fact } from '../contract/fact.ts'
+import { reasonOf } from '../contract/error-fact.ts'
 import SqliteDatabase from 'better-sqlite3'
-import { AppError, messageOf } from '../contract/errors.ts'
+import { AppError } from '../contract/errors.ts'
 import type { JsonValue } from '../contract/json.ts'
 import {
   OPTUNA_SCHEMA_VERSION,
@@ -44,15 +46,14 @@ export function readOptunaFile(path: string): OptunaFile {
   } catch (error) {
     const known = toDatabaseError(error, path)
     if (known instanceof AppError && known.code === 'database.corrupt') {
-      const { reason } = known.detail as { reason: string }
       throw new AppError(
         'data.invalid',
-        { path, field: 'file', value: reason, rule: 'must be a whole SQLite database' },
+        { path, field: 'file', value: null, rule: fact('rule.undamaged', { format: 'SQLite' }) },
         error,
       )
     }
     if (known instanceof AppError) throw known
-    throw new AppError('file.unreadable', { path, reason: messageOf(error) }, error)
+    throw new AppError('file.unreadable', { path, reason: reasonOf(error) }, error)
   } finally {
     database?.close()
   }
@@ -73,25 +74,30 @@ class Reader {
     this.#checkSchema()
     const [info] = this.#rows('SELECT schema_version, library_version FROM version_info')
     if (info?.['schema_version'] !== OPTUNA_SCHEMA_VERSION) {
-      this.#refuse('schema_version', info?.['schema_version'], `must be ${OPTUNA_SCHEMA_VERSION}`)
+      this.#refuse(
+        'schema_version',
+        info?.['schema_version'],
+        fact('rule.equal', { value: OPTUNA_SCHEMA_VERSION }),
+      )
     }
     const revisions = this.#rows('SELECT version_num FROM alembic_version').map(
       row => row['version_num'],
     )
     const [revision] = revisions
     if (revisions.length !== 1 || !READABLE_REVISIONS.includes(String(revision))) {
-      const rule = `must be ${READABLE_REVISIONS.join(' or ')}; "optuna storage upgrade --storage sqlite:///FILE" brings an older file there, a newer one needs a newer Tunewright`
+      const rule = fact('rule.import.optunaRevision', { values: READABLE_REVISIONS })
       this.#refuse('alembic_version', revision, rule)
     }
     const version = info['library_version']
     const trials = this.#count('trials')
-    if (trials > MAX_TRIALS) this.#refuse('trials', trials, `must be at most ${MAX_TRIALS}`)
+    if (trials > MAX_TRIALS)
+      this.#refuse('trials', trials, fact('rule.atMost', { limit: MAX_TRIALS }))
     const values = this.#count('trial_intermediate_values')
     if (values > MAX_INTERMEDIATE_VALUES)
       this.#refuse(
         'trial_intermediate_values',
         values,
-        `must be at most ${MAX_INTERMEDIATE_VALUES}`,
+        fact('rule.atMost', { limit: MAX_INTERMEDIATE_VALUES }),
       )
     return {
       libraryVersion: typeof version === 'string' ? version.slice(0, 100) : null,
@@ -129,7 +135,11 @@ class Reader {
       const row = kinds.get(name)
       const isTable = row?.['type'] === 'table' && !/^\s*create\s+virtual/i.test(String(row['sql']))
       if (!isTable)
-        this.#refuse('tables', [...kinds.keys()].slice(0, 20), `must hold Optuna's table ${name}`)
+        this.#refuse(
+          'tables',
+          [...kinds.keys()].slice(0, 20),
+          fact('rule.import.optunaTable', { table: name }),
+        )
     }
   }
 
@@ -139,7 +149,7 @@ class Reader {
       studyId,
     ).map(({ direction, objective }, index) => {
       if (objective !== index)
-        this.#refuse(`study ${name}, objective`, objective, `must be ${index}`)
+        this.#refuse(`study ${name}, objective`, objective, fact('rule.equal', { value: index }))
       return this.#oneOf('direction', direction, ['MINIMIZE', 'MAXIMIZE', 'NOT_SET'] as const)
     })
     return {
@@ -195,11 +205,7 @@ class Reader {
       studyId,
     ).map((row, index) => {
       if (row['number'] !== index)
-        this.#refuse(
-          'trial number',
-          row['number'],
-          `must be ${index}: numbers count from 0 without gaps`,
-        )
+        this.#refuse('trial number', row['number'], fact('rule.equal', { value: index }))
       const id = this.#integer('trial_id', row['trial_id'])
       return {
         number: index,
@@ -256,13 +262,14 @@ class Reader {
   }
 
   #text(field: string, value: unknown): string {
-    if (typeof value !== 'string') return this.#refuse(field, value, 'must be a text')
+    if (typeof value !== 'string')
+      return this.#refuse(field, value, fact('rule.type', { expected: fact('kind.text') }))
     return value.length <= LONGEST_TEXT
       ? value
       : this.#refuse(
           field,
           `${value.slice(0, 100)}…`,
-          `must have at most ${LONGEST_TEXT} characters`,
+          fact('rule.characters.atMost', { count: LONGEST_TEXT }),
         )
   }
 
@@ -271,23 +278,23 @@ class Reader {
   }
 
   #number(field: string, value: unknown): number {
-    return typeof value === 'number' ? value : this.#refuse(field, value, 'must be a number')
+    return typeof value === 'number' ? value : this.#refuse(field, value, fact('rule.number'))
   }
 
   #integer(field: string, value: unknown): number {
     return Number.isSafeInteger(value)
       ? (value as number)
-      : this.#refuse(field, value, 'must be a whole number')
+      : this.#refuse(field, value, fact('rule.whole'))
   }
 
   #oneOf<Name extends string>(field: string, value: unknown, names: readonly Name[]): Name {
     return (
       names.find(name => name === value) ??
-      this.#refuse(field, value, `must be one of ${names.join(', ')}`)
+      this.#refuse(field, value, fact('rule.oneOf', { values: names }))
     )
   }
 
-  #refuse(field: string, value: unknown, rule: string): never {
+  #refuse(field: string, value: unknown, rule: Fact): never {
     const shown = (typeof value === 'string' ? value.slice(0, 200) : (value ?? null)) as JsonValue
     const plain = Buffer.isBuffer(value) ? `${value.length} bytes` : shown
     throw new AppError('data.invalid', { path: this.#path, field, value: plain, rule })

@@ -1,8 +1,10 @@
+import { fact } from '../contract/fact.ts'
+import { reasonOf } from '../contract/error-fact.ts'
 import { randomUUID } from 'node:crypto'
 import { linkSync, mkdirSync, rmSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import SqliteDatabase from 'better-sqlite3'
-import { AppError, isAppError, messageOf } from '../contract/errors.ts'
+import { AppError, isAppError } from '../contract/errors.ts'
 import type { OptunaStudy, OptunaTrial } from '../interop/optuna/optuna-rows.ts'
 import { withDatabaseErrors } from '../storage/database-errors.ts'
 import { optunaTables } from './optuna-schema.ts'
@@ -34,9 +36,9 @@ export function writeOptunaFile(path: string, study: OptunaStudy): string {
   } catch (error) {
     if (isAppError(error)) throw error
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') {
-      throw new AppError('file.exists', { path: target, rule: 'Choose another name.' }, error)
+      throw new AppError('file.exists', { path: target, rule: fact('rule.otherName') }, error)
     }
-    throw new AppError('file.unwritable', { path: target, reason: messageOf(error) }, error)
+    throw new AppError('file.unwritable', { path: target, reason: reasonOf(error) }, error)
   } finally {
     rmSync(partial, { force: true })
   }

@@ -1,9 +1,10 @@
+import { type Fact, fact } from '../contract/fact.ts'
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
 import { AppError, messageOf } from '../contract/errors.ts'
-import { isObject } from '../contract/json.ts'
-import type { JsonObject } from '../contract/json.ts'
+import { isObject, type JsonObject } from '../contract/json.ts'
+import { reasonOf } from '../contract/error-fact.ts'
 import {
   bytesOf,
   decodeWeights,
@@ -66,35 +67,36 @@ export async function readCheckpointFile(
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
       throw new AppError('file.notFound', { path: file, field: 'checkpoint' }, error)
     }
-    throw new AppError('file.unreadable', { path: file, reason: messageOf(error) }, error)
+    throw new AppError('file.unreadable', { path: file, reason: reasonOf(error) }, error)
   }
   const found = createHash('sha256').update(content).digest('hex')
   if (sha256 !== undefined && found !== sha256) {
-    throw invalid(file, 'sha256', found, `must be ${sha256}: the file was changed or damaged`)
+    throw invalid(file, 'sha256', found, fact('rule.hash', { hash: sha256 }))
   }
   const { tensors, metadata } = decodeWeights(file, content)
   const known = metadataSchema.safeParse(metadata)
-  if (!known.success) throw invalid(file, 'metadata', null, 'must be those of a checkpoint')
+  if (!known.success)
+    throw invalid(file, 'metadata', null, fact('rule.fileFormat', { format: 'checkpoint' }))
   const hash = createHash('sha256')
   for (const { data } of tensors) hash.update(bytesOf(data))
   const values = hash.digest('hex')
   if (values !== known.data.valuesSha256) {
-    const rule = `must be ${known.data.valuesSha256}: the file was changed or damaged`
+    const rule = fact('rule.hash', { hash: known.data.valuesSha256 })
     throw invalid(file, 'valuesSha256', values, rule)
   }
   let json: unknown
   try {
     json = JSON.parse(known.data.tunewright)
   } catch (error) {
-    throw invalid(file, 'progress', messageOf(error), 'must be JSON')
+    throw invalid(file, 'progress', messageOf(error), fact('rule.undamaged', { format: 'JSON' }))
   }
   const checked = progressSchema.safeParse(json)
   if (!checked.success) {
-    throw invalid(file, 'progress', null, 'must have format 1 and an object of progress')
+    throw invalid(file, 'progress', null, fact('rule.fileFormat', { format: 'checkpoint' }))
   }
   return { progress: checked.data.progress, tensors }
 }
 
-function invalid(file: string, field: string, value: string | null, rule: string): AppError {
+function invalid(file: string, field: string, value: string | null, rule: Fact): AppError {
   return new AppError('data.invalid', { path: file, field, value, rule })
 }

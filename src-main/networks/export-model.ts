@@ -1,7 +1,9 @@
+import { fact } from '../contract/fact.ts'
 import { copyFile, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import process from 'node:process'
-import { AppError, messageOf } from '../contract/errors.ts'
+import { AppError } from '../contract/errors.ts'
+import { reasonOf } from '../contract/error-fact.ts'
 import type { Language } from '../i18n/language.ts'
 import type { ArtifactRecord, StudySnapshot } from '../contract/study.ts'
 import type { TrialRecord } from '../contract/trial.ts'
@@ -54,7 +56,7 @@ export async function exportModel(
   } catch (error) {
     await rm(temporary, { recursive: true, force: true }).catch(() => undefined)
     if (error instanceof AppError) throw error
-    throw new AppError('file.unwritable', { path: target, reason: messageOf(error) }, error)
+    throw new AppError('file.unwritable', { path: target, reason: reasonOf(error) }, error)
   }
   return target
 }
@@ -77,15 +79,15 @@ function findKept(snapshot: StudySnapshot): {
 }
 
 function noModel({ study }: StudySnapshot): AppError {
-  const rule = 'no model is kept: no trial of a training task is complete'
+  const rule = fact('rule.trials.noModel')
   return new AppError('study.noTrials', { study: study.name, rule })
 }
 
 async function requireEmpty(folder: string): Promise<void> {
   const names = await readdir(folder).catch((error: unknown) => {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
-    throw new AppError('file.unwritable', { path: folder, reason: messageOf(error) }, error)
+    throw new AppError('file.unwritable', { path: folder, reason: reasonOf(error) }, error)
   })
   if (names.length === 0) return
-  throw new AppError('file.unwritable', { path: folder, reason: 'the folder is not empty' })
+  throw new AppError('file.unwritable', { path: folder, reason: fact('rule.emptyFolder') })
 }

@@ -1,6 +1,8 @@
+import { type Fact, fact } from '../contract/fact.ts'
 import { readFile, stat } from 'node:fs/promises'
 import { exportedModelSchema, type ExportedModel } from '../contract/exported-model.ts'
 import { AppError, messageOf } from '../contract/errors.ts'
+import { reasonOf } from '../contract/error-fact.ts'
 import { problemValue } from '../contract/problem.ts'
 import { writeArtifactFile } from './weights-file.ts'
 
@@ -25,20 +27,21 @@ export async function readModelFile(file: string): Promise<ExportedModel> {
   let text: string
   try {
     const { size } = await stat(file)
-    if (size > MAX_BYTES) throw invalid(file, 'size', size, `must be at most ${MAX_BYTES} bytes`)
+    if (size > MAX_BYTES)
+      throw invalid(file, 'size', size, fact('rule.bytes.atMost', { limit: MAX_BYTES }))
     text = await readFile(file, 'utf8')
   } catch (error) {
     if (error instanceof AppError) throw error
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
       throw new AppError('file.notFound', { path: file, field: 'model' }, error)
     }
-    throw new AppError('file.unreadable', { path: file, reason: messageOf(error) }, error)
+    throw new AppError('file.unreadable', { path: file, reason: reasonOf(error) }, error)
   }
   let parsed: unknown
   try {
     parsed = JSON.parse(text)
   } catch (error) {
-    throw invalid(file, 'json', messageOf(error), 'must be JSON')
+    throw invalid(file, 'json', messageOf(error), fact('rule.undamaged', { format: 'JSON' }))
   }
   const checked = exportedModelSchema.safeParse(parsed)
   if (checked.success) return checked.data
@@ -47,10 +50,10 @@ export async function readModelFile(file: string): Promise<ExportedModel> {
     path: file,
     field: issue?.path.join('.') ?? '',
     value: problemValue(issue?.input),
-    rule: issue?.message ?? 'must follow the format',
+    rule: fact('rule.fileFormat', { format: 'model.json' }),
   })
 }
 
-function invalid(file: string, field: string, value: string | number, rule: string): AppError {
+function invalid(file: string, field: string, value: string | number, rule: Fact): AppError {
   return new AppError('data.invalid', { path: file, field, value, rule })
 }

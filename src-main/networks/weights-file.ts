@@ -1,10 +1,11 @@
+import { type Fact, fact } from '../contract/fact.ts'
 import { createHash } from 'node:crypto'
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { z } from 'zod'
 import { AppError, messageOf } from '../contract/errors.ts'
-import { isObject } from '../contract/json.ts'
-import type { JsonValue } from '../contract/json.ts'
+import { isObject, type JsonValue } from '../contract/json.ts'
+import { reasonOf } from '../contract/error-fact.ts'
 
 /**
  * Weights in the safetensors format, which every framework reads: the header's length as a
@@ -68,7 +69,7 @@ export async function writeArtifactFile(
     await rename(temporary, file)
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => undefined)
-    throw new AppError('file.unwritable', { path: file, reason: messageOf(error) }, error)
+    throw new AppError('file.unwritable', { path: file, reason: reasonOf(error) }, error)
   }
   return {
     bytes: content.byteLength,
@@ -88,7 +89,7 @@ export async function readWeightsFile(file: string): Promise<StoredTensor[]> {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
       throw new AppError('file.notFound', { path: file, field: 'weightsPath' }, error)
     }
-    throw new AppError('file.unreadable', { path: file, reason: messageOf(error) }, error)
+    throw new AppError('file.unreadable', { path: file, reason: reasonOf(error) }, error)
   }
   return decodeWeights(file, content).tensors
 }
@@ -131,15 +132,19 @@ export function decodeWeights(
   file: string,
   content: Uint8Array,
 ): { readonly tensors: StoredTensor[]; readonly metadata: unknown } {
-  const fail = (field: string, value: JsonValue, rule: string) =>
+  const fail = (field: string, value: JsonValue, rule: Fact) =>
     new AppError('data.invalid', { path: file, field, value, rule })
   const view = new DataView(content.buffer, content.byteOffset, content.byteLength)
   if (content.length < LENGTH_BYTES) {
-    throw fail('size', content.length, 'must hold the 8 bytes of the header length')
+    throw fail('size', content.length, fact('rule.atLeast', { limit: LENGTH_BYTES }))
   }
   const headerLength = view.getBigUint64(0, true)
   if (headerLength > HEADER_LIMIT_BYTES || Number(headerLength) > content.length - LENGTH_BYTES) {
-    throw fail('headerLength', String(headerLength), 'must lie within the file and below 100 MB')
+    throw fail(
+      'headerLength',
+      String(headerLength),
+      fact('rule.atMost', { limit: Math.min(HEADER_LIMIT_BYTES, content.length - LENGTH_BYTES) }),
+    )
   }
   const dataStart = LENGTH_BYTES + Number(headerLength)
   const dataLength = content.length - dataStart
@@ -149,13 +154,10 @@ export function decodeWeights(
   for (const [name, entry] of entries) {
     const [begin, end] = entry.data_offsets
     const count = entry.shape.reduce((product, length) => product * length, 1)
-    if (!(entry.dtype in dtypes)) throw fail(`${name}.dtype`, entry.dtype, 'must be F32 or I32')
+    if (!(entry.dtype in dtypes))
+      throw fail(`${name}.dtype`, entry.dtype, fact('rule.oneOf', { values: Object.keys(dtypes) }))
     if (begin !== covered || end > dataLength || end - begin !== count * VALUE_BYTES) {
-      throw fail(
-        `${name}.data_offsets`,
-        [begin, end],
-        'must follow the entry before without a gap, fit shape and type, and lie within the file',
-      )
+      throw fail(`${name}.data_offsets`, [begin, end], fact('rule.tensorPlace'))
     }
     covered = end
     weights.push({
@@ -168,11 +170,7 @@ export function decodeWeights(
     })
   }
   if (covered !== dataLength) {
-    throw fail(
-      'size',
-      content.length,
-      `must be ${String(dataStart + covered)} bytes as the header says`,
-    )
+    throw fail('size', content.length, fact('rule.equal', { value: dataStart + covered }))
   }
   return { tensors: weights, metadata }
 }
@@ -180,7 +178,7 @@ export function decodeWeights(
 /** Entries by rising offset; names stay in a list, so `__proto__` is a name like any other. */
 function readHeader(
   bytes: Uint8Array,
-  fail: (field: string, value: JsonValue, rule: string) => AppError,
+  fail: (field: string, value: JsonValue, rule: Fact) => AppError,
 ): {
   readonly entries: [string, z.output<typeof entrySchema>][]
   readonly metadata: unknown
@@ -189,17 +187,17 @@ function readHeader(
   try {
     header = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
   } catch (error) {
-    throw fail('header', messageOf(error), 'must be JSON')
+    throw fail('header', messageOf(error), fact('rule.undamaged', { format: 'JSON' }))
   }
   if (!isObject(header)) {
-    throw fail('header', null, 'must be a JSON object')
+    throw fail('header', null, fact('rule.type', { expected: fact('kind.mapping') }))
   }
   const entries = Object.entries(header)
     .filter(([name]) => name !== metadataName)
     .map(([name, value]): [string, z.output<typeof entrySchema>] => {
       const entry = entrySchema.safeParse(value)
       if (!entry.success) {
-        throw fail(`header.${name}`, null, 'must hold dtype, shape and data_offsets, nothing else')
+        throw fail(`header.${name}`, null, fact('rule.tensorEntry'))
       }
       return [name, entry.data]
     })

@@ -1,3 +1,4 @@
+import { fact, type Fact } from '../contract/fact.ts'
 import { AppError } from '../contract/errors.ts'
 import type { AnswerOf, CallOf, MethodOf, ProcessName } from '../contract/process-apis.ts'
 import { type ChildExit, Link, type LinkOptions } from './link.ts'
@@ -98,17 +99,17 @@ class OnceConnection<Name extends ProcessName> implements Connection<Name> {
     const { limitMs, signal, onEnd } = this.#lifetime
     const link = new Link(this.#name, this.#options)
     this.#links.add(link)
-    const end = (reason: string): void => {
+    const end = (reason: Fact): void => {
       link.kill(goneError(this.#name, reason))
     }
     const timer =
       limitMs === undefined
         ? undefined
         : setTimeout(() => {
-            end(`not done within ${limitMs} ms`)
+            end(fact('failure.timeLimit', { limitMs }))
           }, limitMs)
     const abort = (): void => {
-      end('cancelled')
+      end(fact('failure.cancelled'))
     }
     signal?.addEventListener('abort', abort, { once: true })
     if (signal?.aborted === true) abort()
@@ -272,6 +273,6 @@ export class RestartedConnection<Name extends ProcessName> implements Connection
   }
 }
 
-function goneError(child: string, reason: string): AppError {
+function goneError(child: string, reason: Fact): AppError {
   return new AppError('child.gone', { child, reason, exitCode: null, signal: null })
 }

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
+import { fact } from '../contract/fact.ts'
 import { AppError, deserializeError, serializeError } from '../contract/errors.ts'
 import {
   type AnswerOf,
@@ -240,11 +241,11 @@ export class Link<Name extends ProcessName> {
 function goneError(child: string, { reason, errorTail, exitCode, signal }: ChildExit): AppError {
   return new AppError('child.gone', {
     ...{ child, exitCode, signal },
-    reason: errorTail === '' ? reason : `${reason}: ${errorTail}`,
+    reason: fact(`failure.child.${reason}`, errorTail === '' ? {} : { tail: errorTail }),
   })
 }
 
 function protocolError(from: string, value: number): AppError {
-  const rule = `must be ${PROCESS_PROTOCOL_VERSION}`
+  const rule = fact('rule.protocol', { version: PROCESS_PROTOCOL_VERSION })
   return new AppError('protocol.invalid', { from, field: 'protocol', value, rule })
 }

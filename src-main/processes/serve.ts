@@ -1,3 +1,4 @@
+import { fact } from '../contract/fact.ts'
 import process from 'node:process'
 import { AppError, deserializeError, serializeError } from '../contract/errors.ts'
 import {
@@ -71,7 +72,7 @@ export function serve<Name extends ProcessName>(
 }
 
 function unknownMethod(method: string): AppError {
-  const rule = 'must be a method of this process'
+  const rule = fact('rule.method')
   return new AppError('protocol.invalid', { from: 'owner', field: 'method', value: method, rule })
 }
 

@@ -1,4 +1,5 @@
 import type { VerificationState, VerifyRequest } from '../contract/api/verification.ts'
+import { fact } from '../contract/fact.ts'
 import { AppError, serializeError } from '../contract/errors.ts'
 import type { OwnerOf, QueryOwner } from '../contract/process-apis.ts'
 import type { QueryAnswers, QueryTask } from '../contract/query-protocol.ts'
@@ -96,7 +97,7 @@ export class QueryDesk {
     const process = connect('queries', lifetime, entry === undefined ? {} : { entry })
     this.#long.add(process)
     try {
-      if (this.#closed) throw goneError('stopped')
+      if (this.#closed) throw goneError()
       onStart?.()
       const owner = { ...silentOwner, retraining: (number: number) => onRetraining?.(number) }
       return (await process.call('ask', { databasePath, task }, owner)) as QueryAnswers[Kind]
@@ -164,6 +165,7 @@ export class QueryDesk {
   }
 }
 
-function goneError(reason: string): AppError {
+function goneError(): AppError {
+  const reason = fact('failure.child.stopped')
   return new AppError('child.gone', { child: 'queries', reason, exitCode: null, signal: null })
 }

@@ -1,3 +1,5 @@
+import { reasonOf } from '../contract/error-fact.ts'
+import { type Fact, verbatim } from '../contract/fact.ts'
 import { spawn } from 'node:child_process'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import os from 'node:os'
@@ -43,7 +45,7 @@ export async function printPdf(html: string): Promise<Buffer> {
     try {
       return await readFile(target)
     } catch (error) {
-      const reason = `wrote nothing: ${errors.slice(-500)}`
+      const reason = verbatim(errors.slice(-500))
       throw new AppError(
         'child.gone',
         { child: path.basename(browser), reason, exitCode: 0, signal: null },
@@ -67,14 +69,14 @@ async function run(browser: string, parameters: readonly string[]): Promise<stri
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       errors = (errors + text).slice(-4_000)
     })
-    const gone = (reason: string, exitCode: number | null, signal: string | null): AppError =>
+    const gone = (reason: Fact, exitCode: number | null, signal: string | null): AppError =>
       new AppError('child.gone', { child: path.basename(browser), reason, exitCode, signal })
     child.on('error', error => {
-      reject(gone(error.message, null, null))
+      reject(gone(reasonOf(error), null, null))
     })
     child.on('close', (exitCode, signal) => {
       if (exitCode === 0) resolve(errors)
-      else reject(gone(errors.trim().slice(-500), exitCode, signal))
+      else reject(gone(verbatim(errors.trim().slice(-500)), exitCode, signal))
     })
   })
 }

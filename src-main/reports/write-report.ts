@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { mkdir, open, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
-import { AppError, messageOf } from '../contract/errors.ts'
+import { AppError } from '../contract/errors.ts'
+import { reasonOf } from '../contract/error-fact.ts'
 
 /**
  * Writes a report or an export so that the path holds either the old file or the whole new one, never a part:
@@ -25,7 +26,7 @@ export async function writeReport(path: string, content: string | Uint8Array): P
     await rename(partial, target)
   } catch (error) {
     await rm(partial, { force: true }).catch(() => undefined)
-    throw new AppError('file.unwritable', { path: target, reason: messageOf(error) }, error)
+    throw new AppError('file.unwritable', { path: target, reason: reasonOf(error) }, error)
   }
   return target
 }

@@ -1,3 +1,4 @@
+import { fact } from '../contract/fact.ts'
 import { rm } from 'node:fs/promises'
 import path from 'node:path'
 import type { EnginePreference } from '../contract/engine.ts'
@@ -193,7 +194,7 @@ async function prepareData({
       path: typeof directory === 'string' ? directory : '',
       field: 'objective.data',
       value: dataset.manifest.contentHash,
-      rule: `content must be the same as when the study began (SHA-256 ${JSON.stringify(known)})`,
+      rule: fact('rule.sameContent', { hash: JSON.stringify(known) }),
     })
   }
   registerPrepared(store, dataset, { atMs: now(), studyId: study.id })

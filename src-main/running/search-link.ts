@@ -1,3 +1,5 @@
+import type { Fact } from '../contract/fact.ts'
+import { reasonOf } from '../contract/error-fact.ts'
 import { isAppError } from '../contract/errors.ts'
 import type { Exhausted, Proposal, PruningDecision } from '../contract/search-protocol.ts'
 import type { StudySpecification } from '../contract/study-specification.ts'
@@ -24,7 +26,7 @@ export interface SearchLinkOptions {
   readonly history: StudyHistory
   /** Trials of earlier studies that the sampler knows, as far as they fit. */
   readonly earlierFor: (specification: StudySpecification) => readonly TrialSnapshot[]
-  readonly onRestart: (reason: string) => void
+  readonly onRestart: (reason: Fact) => void
 }
 
 /**
@@ -48,8 +50,7 @@ export class SearchLink {
       ...restarts,
       open: async link => this.#tellStudy(link, [...options.history.trials]),
       onDeath: (error, isLast) => {
-        const { reason } = error.detail as { readonly reason: string }
-        if (!isLast) options.onRestart(reason)
+        if (!isLast) options.onRestart(reasonOf(error))
       },
     })
   }

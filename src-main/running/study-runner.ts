@@ -1,5 +1,5 @@
 import type { EventKind } from '../contract/events.ts'
-import { fact, factAsJson, verbatim, type Fact } from '../contract/fact.ts'
+import { fact, factAsJson, type Fact } from '../contract/fact.ts'
 import type { StudyRecord, StudyState } from '../contract/study.ts'
 import { concludeDecision, findStopDecision } from '../search/stopping/stop-rules.ts'
 import { readEarlierTrials } from './earlier-trials.ts'
@@ -83,7 +83,7 @@ export class StudyRunner {
         this.#guarded(() => {
           store.recordEvent(study.id, {
             ...event,
-            detail: { child: 'search', reason: factAsJson(verbatim(reason)) },
+            detail: { child: 'search', reason: factAsJson(reason) },
           })
         })
       },

@@ -1,3 +1,4 @@
+import { type Fact, fact } from '../contract/fact.ts'
 import type { TrialOrigin } from '../contract/checkpoint.ts'
 import { constraintMetric } from '../contract/constraints.ts'
 import { AppError } from '../contract/errors.ts'
@@ -103,7 +104,7 @@ export class StudySearch {
     const before = this.#proposed.get(trialNumber)
     if (before !== undefined) return before
     if (this.#find(trialNumber) !== undefined) {
-      throw invalid('trialNumber', trialNumber, 'must be a number that no trial has')
+      throw invalid('trialNumber', trialNumber, fact('rule.unique'))
     }
     const trials = known.forSampler(this.#trials)
     const ending = this.#modelStop?.(trials) ?? null
@@ -151,11 +152,11 @@ export class StudySearch {
     const { pruner, known } = this.#opened()
     const trial = this.#find(trialNumber)
     if (trial?.state !== 'running') {
-      throw invalid('trialNumber', trialNumber, 'must be a running trial')
+      throw invalid('trialNumber', trialNumber, fact('rule.runningTrial'))
     }
     const last = trial.reports.at(-1)
     if (!Number.isInteger(step) || (last !== undefined && step <= last.step)) {
-      throw invalid('step', step, `must be an integer above ${last?.step ?? 'any before'}`)
+      throw invalid('step', step, fact('rule.stepAfter', { step: last?.step ?? -1 }))
     }
     // A running trial's array was made by this class and is kept by nobody else.
     const reports = trial.reports as Report[]
@@ -187,12 +188,12 @@ export class StudySearch {
     const { specification } = this.#opened()
     const trial = this.#find(trialNumber)
     if (trial?.state !== 'running') {
-      throw invalid('trialNumber', trialNumber, 'must be a running trial')
+      throw invalid('trialNumber', trialNumber, fact('rule.runningTrial'))
     }
-    if (state === 'running') throw invalid('state', state, 'must be another state than running')
+    if (state === 'running') throw invalid('state', state, fact('rule.finishedState'))
     const wanted = values.length === 0 ? 0 : specification.constraints.length
     if ((constraints?.length ?? 0) !== wanted) {
-      const rule = `must be one per constraint where there are values, here ${wanted}`
+      const rule = fact('rule.items.exactly', { count: wanted })
       throw invalid('constraints', constraints?.map(String) ?? null, rule)
     }
     this.#proposed.delete(trialNumber)
@@ -217,7 +218,7 @@ export class StudySearch {
     const pruner = this.#pruner
     const known = this.#known
     if (specification === null || proposer === null || pruner === null || known === null) {
-      throw invalid('type', null, 'open must come first')
+      throw invalid('type', null, fact('rule.after', { message: 'open' }))
     }
     return { specification, proposer, pruner, known }
   }
@@ -253,7 +254,7 @@ function runningTrial(number: number, parameters: Assignment, origin?: TrialOrig
   }
 }
 
-function invalid(field: string, value: unknown, rule: string): AppError {
+function invalid(field: string, value: unknown, rule: Fact): AppError {
   return new AppError('protocol.invalid', {
     from: 'main',
     field,

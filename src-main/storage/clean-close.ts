@@ -1,3 +1,4 @@
+import { fact } from '../contract/fact.ts'
 import type SqliteDatabase from 'better-sqlite3'
 import { StoredValueError } from './database-errors.ts'
 
@@ -17,5 +18,5 @@ export function setCleanlyClosed(handle: SqliteDatabase.Database, clean: boolean
 export function quickCheck(handle: SqliteDatabase.Database): void {
   const findings = handle.prepare<[], string>('PRAGMA quick_check(5)').pluck().all()
   if (findings.length === 1 && findings[0] === 'ok') return
-  throw new StoredValueError(`check after an unclean exit: ${findings.join('; ')}`)
+  throw new StoredValueError(fact('failure.uncleanExit', { findings: findings }))
 }

@@ -1,3 +1,4 @@
+import { type Fact, verbatim } from '../contract/fact.ts'
 import { existsSync, accessSync, constants } from 'node:fs'
 import { dirname } from 'node:path'
 import SqliteDatabase from 'better-sqlite3'
@@ -6,6 +7,12 @@ import { AppError } from '../contract/errors.ts'
 /** A value in the database that breaks the rules of its column, e.g. JSON that does not parse. */
 export class StoredValueError extends Error {
   override readonly name = 'StoredValueError'
+  readonly reason: Fact
+
+  constructor(reason: Fact) {
+    super(JSON.stringify(reason))
+    this.reason = reason
+  }
 }
 
 /**
@@ -17,10 +24,10 @@ export class StoredValueError extends Error {
 export function toDatabaseError(error: unknown, path: string): unknown {
   if (error instanceof AppError) return error
   if (error instanceof StoredValueError) {
-    return new AppError('database.corrupt', { path, reason: error.message }, error)
+    return new AppError('database.corrupt', { path, reason: error.reason }, error)
   }
   if (!(error instanceof SqliteDatabase.SqliteError)) return error
-  const detail = { path, reason: `${error.message} (${error.code})` }
+  const detail = { path, reason: verbatim(`${error.message} (${error.code})`) }
   const code = error.code
   if (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED')) {
     return new AppError('database.locked', detail, error)
@@ -41,7 +48,7 @@ export function toDatabaseError(error: unknown, path: string): unknown {
 }
 
 /** SQLite says only that it cannot open the file; the file system knows why. */
-function cannotOpen(detail: { path: string; reason: string }, cause: Error): AppError {
+function cannotOpen(detail: { path: string; reason: Fact }, cause: Error): AppError {
   const folder = dirname(detail.path)
   if (!existsSync(folder)) {
     return new AppError('file.notFound', { path: folder, field: 'database' }, cause)

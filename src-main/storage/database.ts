@@ -1,3 +1,4 @@
+import { fact } from '../contract/fact.ts'
 import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import SqliteDatabase from 'better-sqlite3'
@@ -82,7 +83,7 @@ export function openDatabase(path: string, options: DatabaseOptions = {}): Store
   if (path === memoryPath) return openForWriting(path, options, null)
   const file = resolveFile(path)
   if (existsSync(file) && !isWritable(file)) {
-    throw new AppError('database.readOnly', { path: file, reason: 'the file is write-protected' })
+    throw new AppError('database.readOnly', { path: file, reason: fact('failure.writeProtected') })
   }
   const lock = takeWriteLock(file)
   try {
@@ -120,7 +121,7 @@ function openForReading(path: string, migrations: readonly Migration[]): StoreDa
     const version = readSchemaVersion(handle, file, migrations)
     const supported = migrations.at(-1)?.version ?? 0
     if (version < supported) {
-      const reason = `schema ${version} must first be brought to ${supported} by opening for writing`
+      const reason = fact('failure.olderSchema', { version, supported })
       throw new AppError('database.readOnly', { path: file, reason })
     }
     return new StoreDatabase(file, handle, null)
@@ -170,7 +171,7 @@ function resolveFile(path: string): string {
   const absolute = resolve(path)
   const file = statSync(absolute, { throwIfNoEntry: false })
   if (file?.isDirectory() === true) {
-    throw new AppError('file.unreadable', { path: absolute, reason: 'is a folder, not a file' })
+    throw new AppError('file.unreadable', { path: absolute, reason: fact('rule.isFile') })
   }
   if (file !== undefined) return realpathSync(absolute)
   const folder = dirname(absolute)

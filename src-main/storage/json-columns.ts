@@ -1,13 +1,13 @@
+import { reasonOf } from '../contract/error-fact.ts'
 import { z } from 'zod'
 import type { NewDatasetEntry } from '../contract/dataset-registry.ts'
 import { findingsSchema } from '../contract/dataset.ts'
 import type { ErrorCode } from '../contract/errors.ts'
 import { engineNames, type EngineInfo } from '../contract/engine.ts'
+import { fact, factSchema, verbatim } from '../contract/fact.ts'
 import { importNoteSchema } from '../contract/import-note.ts'
 import type { StudyOrigin } from '../contract/imported-study.ts'
-import { isObject } from '../contract/json.ts'
-import { factSchema } from '../contract/fact.ts'
-import type { JsonObject } from '../contract/json.ts'
+import { isObject, type JsonObject } from '../contract/json.ts'
 import { metricJsonSchema, metricToJson } from '../contract/metric-value.ts'
 import {
   queueKinds,
@@ -186,10 +186,12 @@ function decode<Value>(text: string, schema: z.ZodType<Value>, column: string): 
   try {
     parsed = JSON.parse(text)
   } catch (error) {
-    throw new StoredValueError(`${column} is not JSON: ${String(error)}`)
+    throw new StoredValueError(fact('failure.column', { column, reason: reasonOf(error) }))
   }
   const result = schema.safeParse(parsed)
   if (result.success) return result.data
   const issue = result.error.issues[0]
-  throw new StoredValueError(`${column}.${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`)
+  const place = [column, ...(issue?.path ?? [])].join('.')
+  const reason = verbatim(issue?.message ?? '')
+  throw new StoredValueError(fact('failure.column', { column: place, reason }))
 }

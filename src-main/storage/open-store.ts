@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import path from 'node:path'
-import { AppError, messageOf } from '../contract/errors.ts'
+import { AppError } from '../contract/errors.ts'
+import { reasonOf } from '../contract/error-fact.ts'
 import { openStudyStore } from './sqlite-study-store.ts'
 import type { StudyStore } from './study-store.ts'
 
@@ -13,7 +14,7 @@ export function openStoreForWriting(databasePath: string): StudyStore {
   try {
     mkdirSync(folder, { recursive: true })
   } catch (error) {
-    throw new AppError('file.unwritable', { path: folder, reason: messageOf(error) }, error)
+    throw new AppError('file.unwritable', { path: folder, reason: reasonOf(error) }, error)
   }
   return openStudyStore(databasePath)
 }

@@ -1,3 +1,4 @@
+import { fact } from '../contract/fact.ts'
 import { platform } from 'node:process'
 import type SqliteDatabase from 'better-sqlite3'
 import { AppError } from '../contract/errors.ts'
@@ -54,6 +55,6 @@ function setAndVerify(handle: SqliteDatabase.Database, path: string, [name, want
   if (found === wanted || (name === 'mmap_size' && found === undefined)) return
   throw new AppError('file.unreadable', {
     path,
-    reason: `SQLite setting ${name} is ${String(found)}, must be ${wanted}`,
+    reason: fact('failure.pragma', { setting: name, found: String(found), wanted }),
   })
 }

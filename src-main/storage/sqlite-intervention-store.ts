@@ -1,3 +1,4 @@
+import { fact } from '../contract/fact.ts'
 import { AppError } from '../contract/errors.ts'
 import type { EventKind, EventRecord } from '../contract/events.ts'
 import type { JsonObject } from '../contract/json.ts'
@@ -88,7 +89,7 @@ export class SqliteInterventionStore extends SqliteStudyReader implements Interv
       if (point === undefined) {
         throw new AppError('intervention.refused', {
           study,
-          rule: `point ${id} does not wait: it has become a trial or was withdrawn`,
+          rule: fact('rule.pointGone', { point: id }),
         })
       }
       this.queue.leave(studyId, id, 'withdrawn')

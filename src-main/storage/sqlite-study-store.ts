@@ -1,5 +1,5 @@
+import { fact, factAsJson } from '../contract/fact.ts'
 import type { EngineInfo } from '../contract/engine.ts'
-import { factAsJson } from '../contract/fact.ts'
 import { AppError } from '../contract/errors.ts'
 import type { EventRecord } from '../contract/events.ts'
 import type { ImportedTrial } from '../contract/imported-study.ts'
@@ -87,7 +87,7 @@ export class SqliteStudyStore extends SqliteDatasetStore implements StudyStore {
 
   addElapsed(studyId: number, durationMs: number): void {
     if (!Number.isFinite(durationMs) || durationMs < 0) {
-      refuseArgument('addElapsed', 'durationMs', durationMs, 'must be a finite number ≥ 0')
+      refuseArgument('addElapsed', 'durationMs', durationMs, fact('rule.atLeast', { limit: 0 }))
     }
     this.database.write(() => this.studies.addElapsed(studyId, durationMs))
   }
@@ -98,16 +98,16 @@ export class SqliteStudyStore extends SqliteDatasetStore implements StudyStore {
       const existing = this.trialTable.head(trial.studyId, trial.number)
       if (existing !== undefined) {
         refuseFinished(study, existing)
-        refuseArgument(
-          'startTrial',
-          'number',
-          trial.number,
-          `trial ${trial.number} of ${study} exists and is ${existing.state}; a further attempt is startAttempt`,
-        )
+        refuseArgument('startTrial', 'number', trial.number, fact('rule.unique'))
       }
       const { queuedPoint } = trial
       if (queuedPoint !== undefined && !this.queue.leave(trial.studyId, queuedPoint, 'taken')) {
-        refuseArgument('startTrial', 'queuedPoint', queuedPoint, 'must be a point that waits')
+        refuseArgument(
+          'startTrial',
+          'queuedPoint',
+          queuedPoint,
+          fact('rule.pointGone', { point: queuedPoint }),
+        )
       }
       const id = this.trialTable.insert(trial)
       const attempt = this.attempts.open(id, trial.slot, trial.atMs)
@@ -262,7 +262,7 @@ export class SqliteStudyStore extends SqliteDatasetStore implements StudyStore {
     return this.database.write(() => {
       const { id } = this.#unfinished(studyId, trialNumber)
       if (this.marks.ofTrial(id).paused !== true) {
-        const rule = `trial ${trialNumber} is not paused`
+        const rule = fact('rule.trial.notSuspended', { trial: trialNumber })
         throw new AppError('intervention.refused', { study: this.studies.name(studyId), rule })
       }
       this.marks.setPaused(id, false)
@@ -351,5 +351,5 @@ function refuseFinished(study: string, { number, state }: TrialHead): void {
 }
 
 function refuseClosed(method: string, trialNumber: number): never {
-  refuseArgument(method, 'trialNumber', trialNumber, 'the trial must have an open attempt')
+  refuseArgument(method, 'trialNumber', trialNumber, fact('rule.openAttempt'))
 }

@@ -1,4 +1,4 @@
-import { factToJson } from '../contract/fact.ts'
+import { type Fact, fact, factToJson } from '../contract/fact.ts'
 import type { Database, Statement } from 'better-sqlite3'
 import type { OriginMode, TrialOrigin } from '../contract/checkpoint.ts'
 import { AppError } from '../contract/errors.ts'
@@ -246,7 +246,7 @@ export function importTrial(
 }
 
 /** @throws AppError `protocol.invalid`: the caller broke the law of the store. */
-export function refuseArgument(method: string, field: string, value: unknown, rule: string): never {
+export function refuseArgument(method: string, field: string, value: unknown, rule: Fact): never {
   throw new AppError('protocol.invalid', {
     from: `store.${method}`,
     field,
@@ -266,7 +266,7 @@ export function checkFinish(
       'finishTrial',
       'state',
       state,
-      `must be one of ${finishedTrialStates.join(', ')}`,
+      fact('rule.oneOf', { values: finishedTrialStates }),
     )
   }
   const fits =
@@ -280,18 +280,16 @@ export function checkFinish(
     return
   }
   const rule =
-    state === 'complete'
-      ? `a complete trial has one value per goal, here ${goals}`
-      : state === 'pruned'
-        ? `a pruned trial has at most one value per goal, here ${goals}`
-        : `a ${state} trial has no values`
+    state === 'pruned'
+      ? fact('rule.items.atMost', { count: goals })
+      : fact('rule.items.exactly', { count: state === 'complete' ? goals : 0 })
   refuseArgument('finishTrial', 'values', values.map(String), rule)
 }
 
 function checkConstraints({ values, constraints = [] }: TrialFinish, count: number): void {
   const wanted = values.length === 0 ? 0 : count
   if (constraints.length === wanted) return
-  const rule = `must be one per constraint where there are values, here ${wanted}`
+  const rule = fact('rule.items.exactly', { count: wanted })
   refuseArgument('finishTrial', 'constraints', constraints.map(String), rule)
 }
 
@@ -303,7 +301,7 @@ export function checkColumns(method: string, columns: MetricColumns): void {
       method,
       'columns.values.length',
       columns.values.length,
-      `must be steps × names, here ${columns.steps.length} × ${columns.names.length}`,
+      fact('rule.items.exactly', { count: wanted }),
     )
   }
 }

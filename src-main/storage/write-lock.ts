@@ -1,5 +1,6 @@
 import SqliteDatabase from 'better-sqlite3'
 import { AppError, isAppError } from '../contract/errors.ts'
+import { type Fact, fact } from '../contract/fact.ts'
 import { toDatabaseError } from './database-errors.ts'
 
 /** Long enough to read past the instant in which another process notes its id, in milliseconds. */
@@ -71,19 +72,17 @@ function lockError(error: unknown, databasePath: string, lockPath: string): unkn
   }
   // It is not the database that is damaged.
   if (isAppError(error, 'database.corrupt')) {
-    const reason = `${error.detail.reason}; the file only marks who writes: delete it while nothing runs`
+    const reason = fact('failure.damagedLock', { reason: error.detail.reason })
     return new AppError('database.corrupt', { path: lockPath, reason }, error)
   }
   return error
 }
 
-function lockReason(lockPath: string): string {
+function lockReason(lockPath: string): Fact {
   const owner = readOwner(lockPath)
   return owner === null
-    ? 'another process writes to it'
-    : owner === process.pid
-      ? `this process (${owner}) already writes to it`
-      : `process ${owner} writes to it`
+    ? fact('failure.lockedBy')
+    : fact(owner === process.pid ? 'failure.lockedHere' : 'failure.lockedBy', { process: owner })
 }
 
 function readOwner(lockPath: string): number | null {

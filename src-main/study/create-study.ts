@@ -1,7 +1,8 @@
+import { reasonOf } from '../contract/error-fact.ts'
 import { isUtf8 } from 'node:buffer'
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
-import { AppError, messageOf } from '../contract/errors.ts'
+import { AppError } from '../contract/errors.ts'
 import { fact } from '../contract/fact.ts'
 import type { StudyRecord } from '../contract/study.ts'
 import type { JsonValue } from '../contract/json.ts'
@@ -132,6 +133,6 @@ async function readBytes(file: string): Promise<Buffer> {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
       throw new AppError('file.notFound', { path: file, field: 'file' }, error)
     }
-    throw new AppError('file.unreadable', { path: file, reason: messageOf(error) }, error)
+    throw new AppError('file.unreadable', { path: file, reason: reasonOf(error) }, error)
   }
 }

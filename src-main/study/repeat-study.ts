@@ -1,3 +1,4 @@
+import { fact } from '../contract/fact.ts'
 import type { StudyRecord } from '../contract/study.ts'
 import type { StudySpecification } from '../contract/study-specification.ts'
 import { confirmationTag } from '../contract/api/confirmation.ts'
@@ -59,7 +60,7 @@ export async function confirmWinner(
   const trials = store.trials(studyId, { metrics: false })
   const best = distinct(bestTrials(trials, specification.goals[0])).slice(0, top)
   if (best.length < 2) {
-    throw refused(study, 'a confirmation needs two different complete trials')
+    throw refused(study, fact('rule.trials.twoToConfirm'))
   }
   const names = new Set(store.listStudies().map(({ name }) => name))
   let name = `${specification.name}-confirmed`

@@ -1,3 +1,4 @@
+import { fact } from '../contract/fact.ts'
 import { readFileSync, statSync } from 'node:fs'
 import process from 'node:process'
 import { isCostMetric } from '../contract/cost-metrics.ts'
@@ -144,7 +145,7 @@ export class CommandOutput {
     } catch {
       return []
     }
-    const rule = `must be at most ${LARGEST_RESULTS_BYTES} bytes`
+    const rule = fact('rule.bytes.atMost', { limit: LARGEST_RESULTS_BYTES })
     throw new AppError('data.invalid', { path: results, field: 'size', value: null, rule })
   }
 }

@@ -1,3 +1,4 @@
+import { type Fact, fact } from '../contract/fact.ts'
 import { createHash } from 'node:crypto'
 import { constants, createReadStream } from 'node:fs'
 import {
@@ -76,7 +77,7 @@ class FolderCopy {
     const sha256 = digest(this.#lines.join(''))
     const expected = this.#request.sha256
     if (expected !== undefined && sha256 !== expected) {
-      const rule = `must be ${expected}: the folder was changed or damaged`
+      const rule = fact('rule.hash', { hash: expected })
       throw invalid(this.#request.source, 'sha256', sha256, rule)
     }
     return { bytes: this.#bytes, sha256, entries: this.#lines.length }
@@ -95,7 +96,7 @@ class FolderCopy {
   async #entry(name: string): Promise<void> {
     const { source, maxBytes } = this.#request
     if (this.#lines.length >= MAX_ENTRIES) {
-      throw invalid(source, 'entries', MAX_ENTRIES, `must be at most ${MAX_ENTRIES}`)
+      throw invalid(source, 'entries', MAX_ENTRIES, fact('rule.atMost', { limit: MAX_ENTRIES }))
     }
     const from = path.join(source, name)
     const to = path.join(this.#target, name)
@@ -106,14 +107,14 @@ class FolderCopy {
     } else if (found.isSymbolicLink()) {
       const link = await readlink(from)
       if (!staysWithin(name, link)) {
-        throw invalid(source, name, link, 'must be a relative link within the checkpoint folder')
+        throw invalid(source, name, link, fact('rule.linkWithin'))
       }
       await symlink(link, to)
       this.#note(digest(link), 0, `${name}@`)
     } else if (found.isFile()) {
       this.#bytes += found.size
       if (this.#bytes > maxBytes) {
-        const rule = `must be at most ${maxBytes}, which is checkpoint.megabytes of the study`
+        const rule = fact('rule.checkpointBytes', { limit: maxBytes })
         throw invalid(source, 'bytes', this.#bytes, rule)
       }
       await copyFile(from, to, constants.COPYFILE_FICLONE)
@@ -121,7 +122,7 @@ class FolderCopy {
       const { sha256, bytes } = await hashFile(to)
       this.#note(sha256, bytes, name)
     } else {
-      throw invalid(source, name, null, 'must be a file, a folder or a link')
+      throw invalid(source, name, null, fact('rule.fileOrFolder'))
     }
   }
 
@@ -161,7 +162,7 @@ function invalid(
   folder: string,
   field: string,
   value: string | number | null,
-  rule: string,
+  rule: Fact,
 ): AppError {
   return new AppError('data.invalid', { path: folder, field, value, rule })
 }

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto'
 import { createReadStream, realpathSync, statSync } from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
-import { AppError, messageOf } from '../contract/errors.ts'
+import { AppError } from '../contract/errors.ts'
+import { reasonOf } from '../contract/error-fact.ts'
 import { placeholdersIn } from '../contract/command-template.ts'
 import type {
   CommandObjective,
@@ -86,7 +87,7 @@ async function hashFile(file: string): Promise<TrustedFile> {
   try {
     for await (const chunk of createReadStream(file)) hash.update(chunk as Buffer)
   } catch (error) {
-    throw new AppError('file.unreadable', { path: file, reason: messageOf(error) }, error)
+    throw new AppError('file.unreadable', { path: file, reason: reasonOf(error) }, error)
   }
   return { path: file, sha256: hash.digest('hex') }
 }

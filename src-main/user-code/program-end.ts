@@ -1,3 +1,4 @@
+import { verbatim } from '../contract/fact.ts'
 import { AppError } from '../contract/errors.ts'
 import type { ProgramEnd } from './supervised-program.ts'
 
@@ -35,6 +36,6 @@ export function checkEnd(
 ): void {
   if (signal !== null) throw new AppError('command.signal', { signal, tail })
   if (exitCode === 0) return
-  if (diskFullSigns.test(tail)) throw new AppError('command.diskFull', { reason: tail })
+  if (diskFullSigns.test(tail)) throw new AppError('command.diskFull', { reason: verbatim(tail) })
   throw new AppError('command.exit', { exitCode: exitCode ?? -1, tail })
 }

@@ -1,3 +1,4 @@
+import { fact } from '../contract/fact.ts'
 import { isBetter } from '../contract/ranking.ts'
 import { AppError } from '../contract/errors.ts'
 import type { Goal } from '../contract/study-specification.ts'
@@ -63,7 +64,7 @@ export class ReportTrack {
   take({ step, metrics }: MetricRow): ReportedRow | null {
     const at = step ?? this.#nextStep()
     if (!Number.isInteger(at) || at < 0 || at > LARGEST_STEP) {
-      const rule = `must be a whole number in 0…${LARGEST_STEP}`
+      const rule = fact('rule.wholeBetween', { low: 0, high: LARGEST_STEP })
       throw new AppError('training.invalid', { field: 'step', value: String(at), rule })
     }
     if (this.#current !== null && at < this.#current.step) return null
@@ -89,7 +90,7 @@ export class ReportTrack {
 
   #nextStep(): number {
     if (this.#earlier === null) return this.#current === null ? 1 : this.#current.step + 1
-    const rule = 'must be given by a program that goes on (objective.resumes)'
+    const rule = fact('rule.resumesStep')
     throw new AppError('training.invalid', { field: 'step', value: null, rule })
   }
 

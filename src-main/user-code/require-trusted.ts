@@ -1,3 +1,4 @@
+import { fact } from '../contract/fact.ts'
 import { AppError } from '../contract/errors.ts'
 import type { PrepareMessage, StartMessage, UserTrial } from '../contract/trainer-protocol.ts'
 import type { CommandObjective, ModuleObjective, UserCode } from '../contract/user-code.ts'
@@ -12,7 +13,7 @@ export async function requireTrusted(
   { userCode }: Pick<PrepareMessage, 'userCode'>,
 ): Promise<UserCode> {
   if (userCode === undefined) {
-    const rule = 'must say which code is trusted'
+    const rule = fact('rule.present')
     throw new AppError('protocol.invalid', { from: 'main', field: 'userCode', value: null, rule })
   }
   const found = await describeCode(objective, userCode.studyDirectory)
@@ -25,11 +26,11 @@ export async function requireTrusted(
 /** @throws AppError `protocol.invalid` for an attempt without a folder */
 export function userTrialOf({ userTrial }: Pick<StartMessage, 'userTrial'>): UserTrial {
   if (userTrial !== undefined) return userTrial
-  const rule = 'must name a folder for code of the user'
+  const rule = fact('rule.present')
   throw new AppError('protocol.invalid', { from: 'main', field: 'userTrial', value: null, rule })
 }
 
 export function noTestSplit(objective: string): AppError {
-  const rule = 'must be a task to have a test split'
+  const rule = fact('rule.noTestSplit')
   return new AppError('training.invalid', { field: 'objective', value: objective, rule })
 }

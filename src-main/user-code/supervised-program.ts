@@ -1,3 +1,4 @@
+import { verbatim } from '../contract/fact.ts'
 import { type ChildProcess, spawn } from 'node:child_process'
 import process from 'node:process'
 import { createInterface } from 'node:readline'
@@ -108,7 +109,7 @@ export class SupervisedProgram {
     // Without its supervisor, the group is what we know of the program.
     if (!this.#gone && this.#programPid !== null) signalProcess(-this.#programPid, 'SIGKILL')
     if (this.#failure !== null) throw this.#failure
-    if (this.#exit === null) throw new AppError('command.lost', { reason: how })
+    if (this.#exit === null) throw new AppError('command.lost', { reason: verbatim(how) })
     const { exitCode, signal, peakBytes } = this.#exit
     return { exitCode, signal, peakBytes, leftOver: this.#leftOver }
   }
@@ -120,7 +121,12 @@ export class SupervisedProgram {
         this.#programPid = message.pid
         break
       case 'notStarted':
-        this.#fail(new AppError('command.notStarted', { command: program, reason: message.reason }))
+        this.#fail(
+          new AppError('command.notStarted', {
+            command: program,
+            reason: verbatim(message.reason),
+          }),
+        )
         break
       case 'limit':
         this.#fail(

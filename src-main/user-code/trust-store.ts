@@ -2,7 +2,8 @@ import { chmodSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'n
 import path from 'node:path'
 import process from 'node:process'
 import { z } from 'zod'
-import { AppError, messageOf } from '../contract/errors.ts'
+import { AppError } from '../contract/errors.ts'
+import { reasonOf } from '../contract/error-fact.ts'
 import type { UserCode } from '../contract/user-code.ts'
 
 const entrySchema = z.object({
@@ -81,11 +82,11 @@ export class TrustStore {
       chmodSync(temporary, 0o600)
       renameSync(temporary, this.#file)
     } catch (error) {
-      throw new AppError('file.unwritable', { path: this.#file, reason: messageOf(error) }, error)
+      throw new AppError('file.unwritable', { path: this.#file, reason: reasonOf(error) }, error)
     }
   }
 
   #unreadable(error: unknown): AppError {
-    return new AppError('file.unreadable', { path: this.#file, reason: messageOf(error) }, error)
+    return new AppError('file.unreadable', { path: this.#file, reason: reasonOf(error) }, error)
   }
 }

@@ -1,6 +1,8 @@
+import { reasonOf } from '../../src-main/contract/error-fact.ts'
+import { type Fact, verbatim } from '../../src-main/contract/fact.ts'
 import type { Answers, Envelope, Method, RequestOf } from '../../src-main/contract/api/methods.ts'
 import { decodeWire, encodeWire } from '../../src-main/contract/api/wire.ts'
-import { AppError, deserializeError, messageOf } from '../../src-main/contract/errors.ts'
+import { AppError, deserializeError } from '../../src-main/contract/errors.ts'
 import { desktopBridge } from './desktop.ts'
 
 /**
@@ -28,12 +30,12 @@ async function send(body: string): Promise<string> {
       body,
     })
   } catch (error) {
-    throw gone(messageOf(error))
+    throw gone(reasonOf(error))
   }
-  if (!response.ok) throw gone(`${response.status} ${response.statusText}`)
+  if (!response.ok) throw gone(verbatim(`${response.status} ${response.statusText}`))
   return response.text()
 }
 
-function gone(reason: string): AppError {
+function gone(reason: Fact): AppError {
   return new AppError('child.gone', { child: 'back end', reason, exitCode: null, signal: null })
 }

@@ -1,13 +1,12 @@
 import { ElMessage } from 'element-plus'
 import { toAppError } from '../../src-main/contract/errors.ts'
-import { errorText } from '../../src-main/contract/i18n/error-texts.ts'
 import { problemLine } from '../../src-main/contract/problem.ts'
-import { createTranslate } from '../../src-main/i18n/translate.ts'
-import { usePreferences } from '../stores/preferences.ts'
+import { errorFact } from '../../src-main/contract/error-fact.ts'
+import { useTexts } from './use-texts.ts'
 
 /** Runs what a person asked for; if it fails, says why and goes on. @returns whether it was done */
 export function useReportError() {
-  const preferences = usePreferences()
+  const { say, translate } = useTexts()
   return async function withReport(work: () => Promise<unknown>): Promise<boolean> {
     try {
       await work()
@@ -17,12 +16,12 @@ export function useReportError() {
       const problems =
         'problems' in appError.detail && appError.code === 'specification.invalid'
           ? appError.detail.problems.map(problem =>
-              problemLine(problem, undefined, createTranslate(preferences.language)),
+              problemLine(problem, undefined, translate.value),
             )
           : []
       ElMessage({
         type: 'error',
-        message: [errorText(appError, preferences.language), ...problems].join(' '),
+        message: [say(errorFact(appError)), ...problems].join(' '),
         duration: 8_000,
         showClose: true,
       })

@@ -1,3 +1,4 @@
+import { verbatim } from '../../src-main/contract/fact.ts'
 import { describe, expect, it } from 'vitest'
 import { AppError } from '../../src-main/contract/errors.ts'
 import ChangeDrawer from '../../src-renderer/features/steering/ChangeDrawer.vue'
@@ -19,7 +20,7 @@ const event = { id: 12, atMs: 0, kind: 'trial.queued', trialNumber: null, detail
 const prepare = (): void => {
   openStudy({ space })
 }
-const refusal = new AppError('intervention.refused', { study: 'open', rule: 'no' })
+const refusal = new AppError('intervention.refused', { study: 'open', rule: verbatim('no') })
 
 describe('a point to try next', () => {
   const parameters = { optimizer: 'adam', 'optimizer.lr': 0.1, epochs: 3 }

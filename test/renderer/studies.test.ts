@@ -1,3 +1,4 @@
+import { fact } from '../../src-main/contract/fact.ts'
 import { describe, expect, it, vi } from 'vitest'
 import { AppError } from '../../src-main/contract/errors.ts'
 import ColumnFilter from '../../src-renderer/features/study/ColumnFilter.vue'
@@ -190,7 +191,7 @@ describe('an import', () => {
       path: 'x.csv',
       field: 'header',
       value: 'a',
-      rule: 'must not occur twice',
+      rule: fact('rule.unique'),
     })
     const part = mountPart(ImportDialog, {
       props: { modelValue: false },

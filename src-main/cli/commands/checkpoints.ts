@@ -1,6 +1,6 @@
+import { fact } from '../../contract/fact.ts'
 import type { Command } from 'commander'
 import type { CheckpointOverview } from '../../contract/api/checkpoints.ts'
-import { AppError } from '../../contract/errors.ts'
 import type { EventRecord } from '../../contract/events.ts'
 import type { Assignment } from '../../contract/trial.ts'
 import { buildSpace } from '../../search/space/build-space.ts'
@@ -12,7 +12,7 @@ import { offlineHost } from '../../study/interventions/offline-host.ts'
 import type { StudyStore } from '../../storage/study-store.ts'
 import { type CliContext, createContext, withReader, withStore } from '../context.ts'
 import { formatTable } from '../table.ts'
-import { wholeNumber } from '../whole-number.ts'
+import { usageError, wholeNumber } from '../usage-error.ts'
 import type { Translate } from '../../i18n/translate.ts'
 
 export function addCheckpointCommands(program: Command, t: Translate): void {
@@ -111,8 +111,7 @@ function readChanges(
     texts.map(text => {
       const assignment = readAssignment(space, text)
       if (assignment !== null) return assignment
-      const reason = `--set must be NAME=VALUE, not ${JSON.stringify(text)}`
-      throw new AppError('usage.invalid', { reason })
+      throw usageError('--set', text, fact('rule.equal', { value: 'NAME=VALUE' }))
     }),
   )
 }

@@ -4,7 +4,8 @@ import type { Command } from 'commander'
 import type { EngineCheck, StepTimes } from '../../contract/engine-check.ts'
 import { cpuEnergyFact, gpuFact, type MachineDevices } from '../../contract/devices.ts'
 import { deserializeError } from '../../contract/errors.ts'
-import { errorText } from '../../contract/i18n/error-texts.ts'
+import { errorFact } from '../../contract/error-fact.ts'
+import type { Translate } from '../../i18n/translate.ts'
 import { formatBytes } from '../../i18n/format-number.ts'
 import { libraryFiles } from '../../engines/tensorflow/library/library-files.ts'
 import { checkEngines } from '../../engines/check-engines.ts'
@@ -16,7 +17,6 @@ import { roundTo } from '../../math/numbers.ts'
 import { createContext, withReader, type CliContext } from '../context.ts'
 import { engineAdvice } from '../engine-advice.ts'
 import { exitCodes } from '../exit-codes.ts'
-import type { Translate } from '../../i18n/translate.ts'
 
 export function addDoctorCommand(program: Command, t: Translate): void {
   program
@@ -67,7 +67,7 @@ async function readDevices(): Promise<MachineDevices> {
 
 /** Whether energy is measured, every GPU and what its driver says of it, and why WebGPU said nothing. */
 export function deviceLines(
-  { t, language }: Pick<CliContext, 't' | 'language'>,
+  { t }: Pick<CliContext, 't'>,
   { cpu, gpus, probeFailure }: MachineDevices,
 ): string[] {
   const found = gpus.map(gpu => t.say(gpuFact(gpu, formatBytes)))
@@ -78,9 +78,7 @@ export function deviceLines(
     ),
     ...(probeFailure === null
       ? []
-      : [
-          `GPU: ${t('devices.notAsked', { reason: errorText(deserializeError(probeFailure), language) })}`,
-        ]),
+      : [`GPU: ${t('devices.notAsked', { reason: errorFact(deserializeError(probeFailure)) })}`]),
   ]
 }
 
@@ -92,9 +90,7 @@ function isHealthy(check: EngineCheck): boolean {
 
 function checkText(context: CliContext, check: EngineCheck): string {
   if (!check.ok) {
-    return context.t('cli.unavailable', {
-      reason: errorText(deserializeError(check.error), context.language),
-    })
+    return context.t('cli.unavailable', { reason: errorFact(deserializeError(check.error)) })
   }
   const verdict =
     check.failed.length === 0

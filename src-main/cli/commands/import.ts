@@ -1,3 +1,4 @@
+import { fact } from '../../contract/fact.ts'
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import process from 'node:process'
@@ -13,6 +14,7 @@ import { checkStudyText } from '../../study/study-check.ts'
 import { tasks } from '../../training/tasks/registry.ts'
 import { type CliContext, createContext, withStore } from '../context.ts'
 import type { Translate } from '../../i18n/translate.ts'
+import { usageError } from '../usage-error.ts'
 
 interface ImportCommandOptions {
   readonly study?: string
@@ -99,8 +101,8 @@ function readGoal(text: string): Goal {
   const [, metric, direction] = /^(.+):(minimize|maximize)$/s.exec(text) ?? []
   if (metric !== undefined && (direction === 'minimize' || direction === 'maximize'))
     return { metric, direction }
-  const reason = `--goal ${text}: must be COLUMN:minimize or COLUMN:maximize`
-  throw new AppError('usage.invalid', { reason })
+  const forms = ['COLUMN:minimize', 'COLUMN:maximize']
+  throw usageError('--goal', text, fact('rule.oneOf', { values: forms }))
 }
 
 /** @throws AppError `specification.invalid`, `file.*` */

@@ -1,8 +1,8 @@
 import type { Command } from 'commander'
-import { AppError } from '../../contract/errors.ts'
 import { readTrialLogs } from '../../running/trial-logs.ts'
 import { createContext, withReader } from '../context.ts'
 import type { Translate } from '../../i18n/translate.ts'
+import { wholeNumber } from '../usage-error.ts'
 
 export function addLogsCommand(program: Command, t: Translate): void {
   program
@@ -39,11 +39,4 @@ export function addLogsCommand(program: Command, t: Translate): void {
         })
       },
     )
-}
-
-function wholeNumber(text: string, field: string): number {
-  if (/^\d{1,8}$/.test(text)) return Number(text)
-  throw new AppError('usage.invalid', {
-    reason: `${field} must be a whole number, not ${JSON.stringify(text)}`,
-  })
 }

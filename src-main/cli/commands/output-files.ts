@@ -1,3 +1,4 @@
+import { fact } from '../../contract/fact.ts'
 import { join } from 'node:path'
 import process from 'node:process'
 import { Option, type Command } from 'commander'
@@ -26,6 +27,7 @@ import { reportFileName } from '../../reporting/report-file-name.ts'
 import { createContext, withReader } from '../context.ts'
 import { exportFiles, formatOfFile, reportFiles } from '../output-format.ts'
 import type { Translate } from '../../i18n/translate.ts'
+import { usageError } from '../usage-error.ts'
 
 interface ExportOptions {
   readonly format?: ExportFormat
@@ -134,8 +136,7 @@ async function writeExport(
 ): Promise<string | null> {
   if (isFile(format)) {
     if (path !== undefined) return files[format](snapshot, path, t)
-    const reason = `--format ${format} needs a file: tunewright export STUDY --format ${format} FILE`
-    throw new AppError('usage.invalid', { reason })
+    throw usageError('--format', format, fact('rule.argument.needsFile', { format }))
   }
   const text = texts[format](snapshot, t)
   if (path !== undefined) return writeReport(path, text)

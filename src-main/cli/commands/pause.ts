@@ -1,3 +1,4 @@
+import { fact } from '../../contract/fact.ts'
 import type { Command } from 'commander'
 import { AppError, isAppError } from '../../contract/errors.ts'
 import type { TrialRecord } from '../../contract/trial.ts'
@@ -6,7 +7,7 @@ import { offlineHost } from '../../study/interventions/offline-host.ts'
 import { refused } from '../../study/interventions/refused.ts'
 import { leaveRequest, type TrialRequest } from '../../running/trial-requests.ts'
 import { type CliContext, createContext, withReader, withStore } from '../context.ts'
-import { wholeNumber } from '../whole-number.ts'
+import { wholeNumber } from '../usage-error.ts'
 import type { Translate } from '../../i18n/translate.ts'
 
 /** Until the session has taken a request, and until the trial has saved. */
@@ -51,12 +52,12 @@ function checkState(
   what: TrialRequest['what'],
 ): void {
   if (what === 'unpause') {
-    if (paused !== true) throw refused(study, `trial ${number} is not paused`)
-  } else if (paused === true || (state !== 'running' && state !== 'interrupted')) {
-    throw refused(
-      study,
-      `trial ${number} is ${paused === true ? 'paused' : state} and does not run`,
-    )
+    if (paused !== true) throw refused(study, fact('rule.trial.notSuspended', { trial: number }))
+  } else if (paused === true) {
+    throw refused(study, fact('rule.trial.suspended', { trial: number }))
+  } else if (state !== 'running' && state !== 'interrupted') {
+    const values = { trial: number, state: fact(`state.${state}`) }
+    throw refused(study, fact('rule.trial.notRunning', values))
   }
 }
 

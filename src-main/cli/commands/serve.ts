@@ -1,3 +1,4 @@
+import { fact } from '../../contract/fact.ts'
 import { existsSync } from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
@@ -55,7 +56,7 @@ async function startHost(
     return await startWebHost({ ...options, port })
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error
-    const reason = `port ${port} is taken by another program; --port 0 takes a free one`
+    const reason = fact('failure.portTaken', { port })
     throw new AppError('usage.invalid', { reason }, error)
   }
 }

@@ -1,8 +1,8 @@
+import { fact } from '../../contract/fact.ts'
 import { existsSync } from 'node:fs'
 import type { Command } from 'commander'
 import { isFeasible } from '../../contract/constraints.ts'
 import { AppError } from '../../contract/errors.ts'
-import { fact } from '../../contract/fact.ts'
 import { createTranslate, type Translate } from '../../i18n/translate.ts'
 import { metricToJson, trialValuesToJson } from '../../contract/metric-value.ts'
 import type { StudySummary } from '../../contract/study.ts'
@@ -98,8 +98,8 @@ export function addStudyCommands(program: Command, t: Translate): void {
         if (best === null) {
           const complete = snapshot.trials.some(({ state }) => state === 'complete')
           const rule = complete
-            ? 'no complete trial has a number and keeps every constraint'
-            : 'no trial is complete'
+            ? fact('rule.trials.noneFeasible')
+            : fact('rule.trials.noneComplete')
           throw new AppError('study.noTrials', { study: name, rule })
         }
         if (!context.json) {

@@ -1,13 +1,14 @@
+import { fact } from '../../contract/fact.ts'
 import process from 'node:process'
 import type { Command } from 'commander'
 import type { Verification } from '../../contract/api/verification.ts'
-import { AppError } from '../../contract/errors.ts'
 import { metricToJson } from '../../contract/metric-value.ts'
 import { formatMetric, formatNumber } from '../../i18n/format-number.ts'
 import { verifyStudy } from '../../queries/verify/verify-study.ts'
 import { type CliContext, createContext, withReader } from '../context.ts'
 import { exitCodes } from '../exit-codes.ts'
 import type { Translate } from '../../i18n/translate.ts'
+import { usageError } from '../usage-error.ts'
 
 interface VerifyCommandOptions {
   readonly retrain: string
@@ -25,7 +26,8 @@ export function addVerifyCommand(program: Command, t: Translate): void {
       const context = createContext(command)
       const retrain = readNumbers(options.retrain)
       const tolerance = Number(options.tolerance)
-      if (!(tolerance >= 0)) throw usage('--tolerance', options.tolerance, 'a number ≥ 0')
+      if (!(tolerance >= 0))
+        throw usageError('--tolerance', options.tolerance, fact('rule.atLeast', { limit: 0 }))
       const result = await withReader(context, reader =>
         verifyStudy({
           reader,
@@ -99,12 +101,6 @@ function readNumbers(text: string): 'best' | readonly number[] {
   return text.split(',').map(part => {
     const number = Number(part)
     if (part.trim() !== '' && Number.isInteger(number) && number >= 0) return number
-    throw usage('--retrain', text, 'trial numbers separated by commas, "best" or "none"')
-  })
-}
-
-function usage(option: string, value: string, rule: string): AppError {
-  return new AppError('usage.invalid', {
-    reason: `${option} ${JSON.stringify(value)}: must be ${rule}`,
+    throw usageError('--retrain', text, fact('rule.oneOf', { values: ['0,1,2', 'best', 'none'] }))
   })
 }

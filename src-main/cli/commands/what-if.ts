@@ -1,3 +1,4 @@
+import { fact } from '../../contract/fact.ts'
 import type { Command } from 'commander'
 import { parse } from 'yaml'
 import type { WhatIf } from '../../contract/api/what-if.ts'
@@ -8,6 +9,7 @@ import { whatIf } from '../../queries/what-if/what-if.ts'
 import { type CliContext, createContext, withReader } from '../context.ts'
 import { formatTable } from '../table.ts'
 import type { Translate } from '../../i18n/translate.ts'
+import { usageError, wholeNumber } from '../usage-error.ts'
 
 interface WhatIfOptions {
   readonly sampler?: string
@@ -30,15 +32,15 @@ export function addWhatIfCommand(program: Command, t: Translate): void {
       const { sampler, pruner, budget } = options
       if (sampler === undefined && pruner === undefined && budget === undefined) {
         throw new AppError('usage.invalid', {
-          reason: 'Name a --sampler, a --pruner or a --budget.',
+          reason: fact('rule.argument.oneOf', { options: ['--sampler', '--pruner', '--budget'] }),
         })
       }
       const question = {
         study,
         sampler: named('--sampler', sampler),
         pruner: named('--pruner', pruner),
-        budget: budget === undefined ? null : wholeNumber('--budget', budget, 2_000),
-        runs: wholeNumber('--runs', options.runs, 100),
+        budget: budget === undefined ? null : wholeNumber(budget, '--budget', 1, 2_000),
+        runs: wholeNumber(options.runs, '--runs', 1, 100),
       }
       await withReader(context, reader => {
         const answer = whatIf(reader, question)
@@ -134,14 +136,5 @@ function named(
   } catch {
     // The rule below says what is wrong.
   }
-  const reason = `${option} ${JSON.stringify(text)}: must be a name, or a mapping with a name as in a study file`
-  throw new AppError('usage.invalid', { reason })
-}
-
-function wholeNumber(option: string, text: string, most: number): number {
-  const value = Number(text)
-  if (Number.isInteger(value) && value >= 1 && value <= most) return value
-  throw new AppError('usage.invalid', {
-    reason: `${option} ${JSON.stringify(text)}: must be a whole number from 1 to ${most}`,
-  })
+  throw usageError(option, text, fact('rule.argument.nameOrMapping'))
 }

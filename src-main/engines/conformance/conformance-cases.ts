@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
-import { AppError, messageOf } from '../../contract/errors.ts'
+import { AppError } from '../../contract/errors.ts'
+import { reasonOf } from '../../contract/error-fact.ts'
 import type {
   Loss,
   NetworkDefinition,
@@ -55,6 +56,6 @@ export async function readConformanceCases(): Promise<ConformanceCases> {
   try {
     return JSON.parse(await readFile(file, 'utf8')) as ConformanceCases
   } catch (error) {
-    throw new AppError('file.unreadable', { path: file.pathname, reason: messageOf(error) }, error)
+    throw new AppError('file.unreadable', { path: file.pathname, reason: reasonOf(error) }, error)
   }
 }

@@ -1,3 +1,4 @@
+import { fact } from '../../contract/fact.ts'
 import * as tf from '@tensorflow/tfjs-core'
 import { version_cpu as cpuVersion } from '@tensorflow/tfjs-backend-cpu'
 import { AppError } from '../../contract/errors.ts'
@@ -13,7 +14,7 @@ export async function startCpuEngine(): Promise<Engine> {
   await tf.setBackend('cpu')
   await tf.ready()
   if (tf.getBackend() !== 'cpu') {
-    const reason = `the backend '${tf.getBackend()}' started instead`
+    const reason = fact('failure.otherBackend', { backend: tf.getBackend() })
     throw new AppError('engine.unavailable', { engine: 'cpu', reason })
   }
   registerCpuKernels()

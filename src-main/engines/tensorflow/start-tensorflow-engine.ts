@@ -2,7 +2,8 @@ import path from 'node:path'
 import process from 'node:process'
 import * as tf from '@tensorflow/tfjs-core'
 import koffi from 'koffi'
-import { AppError, messageOf } from '../../contract/errors.ts'
+import { AppError } from '../../contract/errors.ts'
+import { reasonOf } from '../../contract/error-fact.ts'
 import type { Engine } from '../../training/programs/program.ts'
 import { activateBackend } from '../activate-backend.ts'
 import { backendName } from './kernels/kernel-backend.ts'
@@ -41,7 +42,7 @@ export async function startTensorflowEngine(options: TensorflowOptions): Promise
     if (error instanceof AppError) throw error
     throw new AppError(
       'engine.unavailable',
-      { engine: 'tensorflow', reason: messageOf(error) },
+      { engine: 'tensorflow', reason: reasonOf(error) },
       error,
     )
   }

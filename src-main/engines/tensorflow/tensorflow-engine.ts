@@ -1,3 +1,4 @@
+import { fact } from '../../contract/fact.ts'
 import * as tf from '@tensorflow/tfjs-core'
 import type { EngineInfo } from '../../contract/engine.ts'
 import { AppError } from '../../contract/errors.ts'
@@ -39,7 +40,7 @@ export function createTensorflowEngine(info: EngineInfo, kernels: TensorflowKern
           program: key,
           field: 'state',
           value: null,
-          rule: 'the state must belong to this engine and not be disposed',
+          rule: fact('rule.notDisposed'),
         })
       }
       const cacheKey = `${key} ${signature(feeds)} ${signature(handle.entries)}`

@@ -1,4 +1,5 @@
 import { AppError, messageOf } from '../../contract/errors.ts'
+import { fact, verbatim } from '../../contract/fact.ts'
 import type {
   Program,
   ProgramFunction,
@@ -72,7 +73,7 @@ export function createTensorflowProgram(parts: TensorflowProgramParts): Program 
   return {
     key,
     async run(data) {
-      if (disposed) checks.invalid('program', 'disposed', 'a disposed program cannot run')
+      if (disposed) checks.invalid('program', 'disposed', fact('rule.notDisposed'))
       checks.feeds(data)
       try {
         const outputs = await state.exclusive(() => runOnce(data))
@@ -99,7 +100,11 @@ function failure(program: string, error: unknown): AppError {
   if (error instanceof TensorflowError) {
     const { status, message } = error
     if (status !== statusCodes.invalidArgument && status !== statusCodes.resourceExhausted) {
-      return new AppError('engine.failed', { engine: 'tensorflow', status, reason: message }, error)
+      return new AppError(
+        'engine.failed',
+        { engine: 'tensorflow', status, reason: verbatim(message) },
+        error,
+      )
     }
   }
   return runFailure(program, error, isMemoryFailure)

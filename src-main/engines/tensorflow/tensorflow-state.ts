@@ -1,3 +1,4 @@
+import { type Fact, fact } from '../../contract/fact.ts'
 import { AppError } from '../../contract/errors.ts'
 import type { ProgramState, StateEntry, TensorData } from '../../training/programs/program.ts'
 import { checkData, shapeSize } from '../check-data.ts'
@@ -28,12 +29,12 @@ export function createTensorflowState(
   let tail: Promise<unknown> = Promise.resolve()
   let waiting = 0
 
-  function invalid(field: string, value: string | number, rule: string): never {
+  function invalid(field: string, value: string | number, rule: Fact): never {
     throw new AppError('program.invalid', { program: 'state', field, value, rule })
   }
 
   function alive(): Pointer[] {
-    return handles ?? invalid('state', 'disposed', 'a disposed state cannot be used')
+    return handles ?? invalid('state', 'disposed', fact('rule.notDisposed'))
   }
 
   function replace(index: number, handle: Pointer): void {
@@ -65,13 +66,13 @@ export function createTensorflowState(
       ),
     write(data) {
       if (data.length !== entries.length) {
-        invalid('data', data.length, `must hold ${entries.length} arrays`)
+        invalid('data', data.length, fact('rule.items.exactly', { count: entries.length }))
       }
       entries.forEach((entry, index) => {
         checkData('state', entry.name, data[index] as TensorData, entry)
       })
       alive()
-      if (waiting > 0) invalid('state', 'running', 'cannot be written while a program runs')
+      if (waiting > 0) invalid('state', 'running', fact('rule.notRunning'))
       entries.forEach((entry, index) => {
         replace(index, upload(session, entry, data[index] as TensorData))
       })

@@ -1,8 +1,10 @@
+import { fact } from '../../contract/fact.ts'
 import { createRequire } from 'node:module'
 import { dirname, sep } from 'node:path'
 import * as tf from '@tensorflow/tfjs-core'
 import { setWasmPaths, version_wasm as wasmVersion } from '@tensorflow/tfjs-backend-wasm'
-import { AppError, messageOf } from '../../contract/errors.ts'
+import { AppError } from '../../contract/errors.ts'
+import { reasonOf } from '../../contract/error-fact.ts'
 import type { Engine } from '../../training/programs/program.ts'
 import { createEagerEngine } from '../eager-engine.ts'
 import type { WasmBackend } from './wasm-backend.ts'
@@ -28,11 +30,11 @@ export async function startWasmEngine({ replays = true }: WasmOptions = {}): Pro
       await tf.ready()
     })
   } catch (error) {
-    throw new AppError('engine.unavailable', { engine: 'wasm', reason: messageOf(error) }, error)
+    throw new AppError('engine.unavailable', { engine: 'wasm', reason: reasonOf(error) }, error)
   }
   if (tf.getBackend() !== 'wasm') {
     // A backend that fails to start is replaced without an error.
-    const reason = `the backend '${tf.getBackend()}' started instead`
+    const reason = fact('failure.otherBackend', { backend: tf.getBackend() })
     throw new AppError('engine.unavailable', { engine: 'wasm', reason })
   }
   registerWasmKernels()

@@ -1,4 +1,5 @@
-import { AppError, messageOf } from '../../contract/errors.ts'
+import { AppError } from '../../contract/errors.ts'
+import { reasonOf } from '../../contract/error-fact.ts'
 import type { WebgpuAdapterInfo } from '../../contract/devices.ts'
 import type { WebgpuAdapter, WebgpuEntry } from './webgpu-backend.ts'
 
@@ -15,11 +16,7 @@ export async function loadDawn(): Promise<WebgpuEntry> {
   try {
     dawn = await import('webgpu')
   } catch (error) {
-    const reason = messageOf(error)
-    throw new AppError('engine.unavailable', {
-      engine: 'webgpu',
-      reason: `the package 'webgpu' cannot be loaded: ${reason}`,
-    })
+    throw new AppError('engine.unavailable', { engine: 'webgpu', reason: reasonOf(error) })
   }
   Object.assign(globalThis, dawn.globals)
   const own = globalThis as { navigator?: object }

@@ -1,3 +1,4 @@
+import { verbatim } from '../../contract/fact.ts'
 import { AppError } from '../../contract/errors.ts'
 import type { Engine, Program } from '../../training/programs/program.ts'
 import type { WebgpuDevice } from './webgpu-backend.ts'
@@ -21,8 +22,9 @@ export function withDeviceWatch(engine: Engine, device: WebgpuDevice): Engine {
     if (failure === null) return
     const reason: string = failure
     if (!lost) failure = null
-    if (/out of memory/i.test(reason)) throw new AppError('training.memory', { reason })
-    throw new AppError('engine.failed', { engine: 'webgpu', status: 0, reason })
+    if (/out of memory/i.test(reason))
+      throw new AppError('training.memory', { reason: verbatim(reason) })
+    throw new AppError('engine.failed', { engine: 'webgpu', status: 0, reason: verbatim(reason) })
   }
 
   return {

@@ -1,8 +1,10 @@
+import { reasonOf } from '../../contract/error-fact.ts'
+import { type Fact, fact } from '../../contract/fact.ts'
 import { createRequire } from 'node:module'
 import process from 'node:process'
 import * as tf from '@tensorflow/tfjs-core'
 import { adapterName } from '../../contract/devices.ts'
-import { AppError, messageOf } from '../../contract/errors.ts'
+import { AppError } from '../../contract/errors.ts'
 import type { Engine } from '../../training/programs/program.ts'
 import { createEagerEngine } from '../eager-engine.ts'
 import { adapterInfo, loadDawn } from './dawn.ts'
@@ -27,10 +29,10 @@ export async function startWebgpuEngine(): Promise<Engine> {
     await tf.setBackend('webgpu')
     await tf.ready()
   } catch (error) {
-    throw unavailable(messageOf(error))
+    throw unavailable(reasonOf(error))
   }
   if (tf.getBackend() !== 'webgpu') {
-    throw unavailable(`the backend '${tf.getBackend()}' started instead`)
+    throw unavailable(fact('failure.otherBackend', { backend: tf.getBackend() }))
   }
   registerWebgpuKernels()
   const info = {
@@ -48,16 +50,16 @@ export async function startWebgpuEngine(): Promise<Engine> {
 
 function requireHardware(adapter: WebgpuAdapter | null): asserts adapter is WebgpuAdapter {
   if (adapter === null) {
-    const reason = 'no GPU with a driver for WebGPU (Vulkan, Metal or Direct3D 12) was found'
+    const reason = fact('failure.noWebgpu')
     throw new AppError('engine.noDevice', { engine: 'webgpu', reason })
   }
   const { isFallbackAdapter, description } = adapter.info
   if (isFallbackAdapter && process.env['TUNEWRIGHT_SOFTWARE_WEBGPU'] !== '1') {
-    const reason = `only a software adapter was found (${description}), which is slower than wasm`
+    const reason = fact('failure.softwareWebgpu', { adapter: description })
     throw new AppError('engine.noDevice', { engine: 'webgpu', reason })
   }
 }
 
-function unavailable(reason: string): AppError {
+function unavailable(reason: Fact): AppError {
   return new AppError('engine.unavailable', { engine: 'webgpu', reason })
 }

@@ -1,6 +1,8 @@
+import { fact } from '../../contract/fact.ts'
+import { reasonOf } from '../../contract/error-fact.ts'
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import { AppError, messageOf } from '../../contract/errors.ts'
+import { AppError } from '../../contract/errors.ts'
 import { tensorboardRuns } from './tensorboard-runs.ts'
 import type { StudySnapshot } from '../../contract/study.ts'
 
@@ -20,7 +22,7 @@ export async function writeTensorboardFolder(
     await mkdir(folder)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST')
-      throw new AppError('file.exists', { path: folder, rule: 'Choose another name.' }, error)
+      throw new AppError('file.exists', { path: folder, rule: fact('rule.otherName') }, error)
     throw unwritable(folder, error)
   }
   try {
@@ -37,5 +39,5 @@ export async function writeTensorboardFolder(
 }
 
 function unwritable(folder: string, error: unknown): AppError {
-  return new AppError('file.unwritable', { path: folder, reason: messageOf(error) }, error)
+  return new AppError('file.unwritable', { path: folder, reason: reasonOf(error) }, error)
 }

@@ -1,4 +1,3 @@
-import { AppError } from '../../contract/errors.ts'
 import { sum } from '../numbers.ts'
 
 /**
@@ -55,9 +54,9 @@ export function cmaConstants(
   variant: CmaVariant,
 ): CmaConstants {
   if (!Number.isInteger(dimension) || dimension < 1 || !(populationSize >= 4)) {
-    throw new AppError('internal', {
-      reason: `CMA-ES with ${dimension} coordinates and ${populationSize} points: at least 1 and 4`,
-    })
+    throw new Error(
+      `CMA-ES with ${dimension} coordinates and ${populationSize} points: at least 1 and 4`,
+    )
   }
   const n = dimension
   const parentCount = Math.floor(populationSize / 2)

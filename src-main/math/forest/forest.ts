@@ -1,4 +1,3 @@
-import { AppError } from '../../contract/errors.ts'
 import type { RandomStream } from '../random/random-stream.ts'
 import { type FeatureTable, sortedRows } from './feature-table.ts'
 import { categorySums, type ThresholdRule } from './find-split.ts'
@@ -49,9 +48,9 @@ export function fitForest(
 ): Forest {
   const { rowCount } = table
   if (rowCount < 1 || targets.length !== rowCount || !targets.every(Number.isFinite)) {
-    throw new AppError('internal', {
-      reason: `forest of ${rowCount} rows, ${targets.length} targets: must be equal, ≥ 1 and finite`,
-    })
+    throw new Error(
+      `forest of ${rowCount} rows, ${targets.length} targets: must be equal, ≥ 1 and finite`,
+    )
   }
   const shift = targets.reduce((sum, target) => sum + target / rowCount, 0)
   const shifted = targets.map(target => target - shift)

@@ -1,5 +1,3 @@
-import { AppError } from '../../contract/errors.ts'
-
 /**
  * Evenly spread directions for `goals` objectives: all points of the unit simplex whose coordinates are multiples
  * of 1/divisions, C(goals + divisions − 1, divisions) in number, by rising coordinates from the first on.
@@ -13,7 +11,7 @@ import { AppError } from '../../contract/errors.ts'
  */
 export function simplexLattice(goals: number, divisions: number): Float64Array[] {
   if (!Number.isInteger(goals) || !Number.isInteger(divisions) || goals < 1 || divisions < 1) {
-    throw new AppError('internal', { reason: `no lattice of ${divisions} parts in ${goals} goals` })
+    throw new Error(`no lattice of ${divisions} parts in ${goals} goals`)
   }
   const points: Float64Array[] = []
   const parts = new Int32Array(goals)

@@ -1,4 +1,3 @@
-import { AppError } from '../../contract/errors.ts'
 import { createRandomStream } from '../random/stream.ts'
 
 /**
@@ -28,9 +27,9 @@ const MANTISSA_BITS = 53
  */
 export function createHalton(dimension: number, scramble: boolean, seed: number): Halton {
   if (!Number.isInteger(dimension) || dimension < 1 || dimension > HALTON_MAX_DIMENSION) {
-    throw new AppError('internal', {
-      reason: `Halton's sequence in ${dimension} dimensions: must be 1…${HALTON_MAX_DIMENSION}`,
-    })
+    throw new Error(
+      `Halton's sequence in ${dimension} dimensions: must be 1…${HALTON_MAX_DIMENSION}`,
+    )
   }
   const bases = firstPrimes(dimension)
   const permutations = scramble ? bases.map((base, axis) => digitTables(base, axis, seed)) : null
@@ -38,7 +37,7 @@ export function createHalton(dimension: number, scramble: boolean, seed: number)
   return {
     coordinate(index, axis) {
       if (!Number.isInteger(index) || index < 0 || index >= 4_294_967_296) {
-        throw new AppError('internal', { reason: `Halton's sequence: no point ${index}` })
+        throw new Error(`Halton's sequence: no point ${index}`)
       }
       const base = bases[axis] as number
       const tables = permutations?.[axis]

@@ -1,4 +1,3 @@
-import { AppError } from '../../contract/errors.ts'
 import { philox4x32, hashPurpose, deriveSeed } from '../random/stream.ts'
 import { joeKuoNumbers } from './joe-kuo-numbers.ts'
 
@@ -43,9 +42,7 @@ export const SOBOL_MAX_DIMENSION = tableEntries.length + 1
  */
 export function createSobol(dimension: number, scramble: SobolScramble, seed: number): Sobol {
   if (!Number.isInteger(dimension) || dimension < 1 || dimension > SOBOL_MAX_DIMENSION) {
-    throw new AppError('internal', {
-      reason: `Sobol's sequence in ${dimension} dimensions: must be 1…${SOBOL_MAX_DIMENSION}`,
-    })
+    throw new Error(`Sobol's sequence in ${dimension} dimensions: must be 1…${SOBOL_MAX_DIMENSION}`)
   }
   const directions = Array.from({ length: dimension }, (_, index) => directionNumbers(index))
   const shifts = Uint32Array.from({ length: dimension }, (_, number) =>
@@ -56,7 +53,7 @@ export function createSobol(dimension: number, scramble: SobolScramble, seed: nu
   return {
     coordinate(index, axis) {
       if (!Number.isInteger(index) || index < 0 || index >= TWO_TO_32) {
-        throw new AppError('internal', { reason: `Sobol's sequence: no point ${index}` })
+        throw new Error(`Sobol's sequence: no point ${index}`)
       }
       const direction = directions[axis] as Uint32Array
       let bits = 0

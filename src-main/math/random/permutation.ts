@@ -1,4 +1,3 @@
-import { AppError } from '../../contract/errors.ts'
 import { hashPurpose, philox4x32, type RandomStreamKey } from './stream.ts'
 
 /** A random order of 0 … size − 1 that is computed, not stored: any size, no memory. */
@@ -22,7 +21,7 @@ const DOMAIN_PERMUTATION = 2
  */
 export function createPermutation(size: number, key: RandomStreamKey): Permutation {
   if (!Number.isSafeInteger(size) || size < 1) {
-    throw new AppError('internal', { reason: `permutation of ${size} items: must be 1…2⁵³−1` })
+    throw new Error(`permutation of ${size} items: must be 1…2⁵³−1`)
   }
   const leftSize = Math.ceil(Math.sqrt(size))
   const rightSize = Math.ceil(size / leftSize)
@@ -56,7 +55,7 @@ export function createPermutation(size: number, key: RandomStreamKey): Permutati
 
   function walk(step: (item: number) => number, from: number): number {
     if (!Number.isInteger(from) || from < 0 || from >= size) {
-      throw new AppError('internal', { reason: `permutation: ${from} is not in 0…${size - 1}` })
+      throw new Error(`permutation: ${from} is not in 0…${size - 1}`)
     }
     let item = step(from)
     while (item >= size) item = step(item)

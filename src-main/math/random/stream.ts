@@ -1,4 +1,3 @@
-import { AppError } from '../../contract/errors.ts'
 import type { RandomStream } from './random-stream.ts'
 
 /**
@@ -123,7 +122,7 @@ export function createRandomStream(key: RandomStreamKey): RandomStream {
 
   function integer(count: number): number {
     if (!Number.isInteger(count) || count < 1 || count > WORD_RANGE) {
-      throw new AppError('internal', { reason: `integer(${count}): count must be in 1…2³²` })
+      throw new Error(`integer(${count}): count must be in 1…2³²`)
     }
     // Words above the last whole multiple of count would favour small results.
     const limit = WORD_RANGE - (WORD_RANGE % count)
@@ -175,9 +174,7 @@ function checkKey(key: RandomStreamKey): void {
   for (const field of ['seed', 'number'] as const) {
     const value = key[field]
     if (!Number.isInteger(value) || value < 0 || value >= WORD_RANGE) {
-      throw new AppError('internal', {
-        reason: `random stream: ${field} is ${value}, must be an integer in 0…2³²−1`,
-      })
+      throw new Error(`random stream: ${field} is ${value}, must be an integer in 0…2³²−1`)
     }
   }
 }

@@ -1,3 +1,4 @@
+import { fact } from '../../contract/fact.ts'
 import type { WhatIf } from '../../contract/api/what-if.ts'
 import { AppError } from '../../contract/errors.ts'
 import type { StudySpecification } from '../../contract/study-specification.ts'
@@ -51,17 +52,17 @@ export function whatIf(
   if (simulation !== null && !simulation.ok) {
     const rule =
       simulation.reason === 'tooFewTrials'
-        ? `${simulation.trials} complete trials with a value, ${simulation.needed} are needed for a surrogate`
+        ? fact('rule.trials.surrogate', { trials: simulation.trials, needed: simulation.needed })
         : simulation.reason === 'noVariation'
-          ? 'every trial has the same value, so there is nothing to search'
-          : 'no parameter has more than one value'
+          ? fact('rule.trials.sameValue')
+          : fact('rule.trials.sameParameters')
     throw new AppError('study.noTrials', { study: study.name, rule })
   }
   const replay = pruner === null ? null : replayPruner(specification, history, pruner)
   if (replay?.trials === 0) {
     throw new AppError('study.noTrials', {
       study: study.name,
-      rule: 'no trial reported while it ran',
+      rule: fact('rule.trials.noReports'),
     })
   }
   return { study: study.name, pruner: replay, sampler: simulation }

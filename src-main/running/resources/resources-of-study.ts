@@ -1,3 +1,4 @@
+import { type Fact, fact } from '../../contract/fact.ts'
 import process from 'node:process'
 import { constraintMetric } from '../../contract/constraints.ts'
 import { type CostMetric, gpuCostMetrics } from '../../contract/cost-metrics.ts'
@@ -99,14 +100,13 @@ export function requireMeasurableCosts(
   }
 }
 
-function missingFor(metric: string, { gpu, cpuEnergy }: Measurable): string | null {
-  const noGpu = 'needs a GPU that nvidia-smi can read; there is none here'
-  const noCounter =
-    'needs the energy counters of the processors, which cannot be read here ("tunewright doctor" says why)'
+function missingFor(metric: string, { gpu, cpuEnergy }: Measurable): Fact | null {
+  const noGpu = fact('rule.measure.gpu')
+  const noCounter = fact('rule.measure.cpuEnergy')
   if (gpuCostMetrics.some(name => name === metric)) return gpu ? null : noGpu
   if (metric === 'cpuEnergyJoules') return cpuEnergy ? null : noCounter
   if (metric !== 'energyJoules' || gpu || cpuEnergy) return null
-  return 'needs the energy counters of the processors or a GPU that nvidia-smi can read; neither is here ("tunewright doctor" says why)'
+  return fact('rule.measure.energy')
 }
 
 /** Whether the sum would count other devices than in the trials so far; null if not. */
@@ -114,7 +114,7 @@ function changedSince(
   store: Pick<StudyStore, 'history' | 'curve'>,
   studyId: number,
   { gpu, cpuEnergy }: Measurable,
-): string | null {
+): Fact | null {
   const last = store.history(studyId).findLast(({ state }) => state === 'complete')
   if (last === undefined) return null
   const reported = (metric: CostMetric): boolean =>
@@ -124,16 +124,16 @@ function changedSince(
   // Before the parts were metrics, the energy was that of the GPU alone.
   const hadGpu = reported('gpuEnergyJoules') || !hadCpu
   if (hadCpu && !cpuEnergy) {
-    return 'counts the processors in the trials so far, and their energy cannot be read now ("tunewright doctor" says why)'
+    return fact('rule.measure.countedCpu')
   }
-  if (hadGpu && !gpu) return 'counts a GPU in the trials so far, and nvidia-smi reads none now'
+  if (hadGpu && !gpu) return fact('rule.measure.countedGpu')
   if (!hadCpu && cpuEnergy) {
-    return 'counts the GPU alone in the trials so far, and now the processors could be read, too: a new study can ask for gpuEnergyJoules'
+    return fact('rule.measure.countedGpuAlone')
   }
   return null
 }
 
-function refusal({ goals }: StudySpecification, value: string, rule: string): AppError {
+function refusal({ goals }: StudySpecification, value: string, rule: Fact): AppError {
   const field = goals.some(goal => goal.metric === value) ? 'goals.metric' : 'constraints.metric'
   return new AppError('training.invalid', { field, value, rule })
 }

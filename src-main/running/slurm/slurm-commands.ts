@@ -1,3 +1,4 @@
+import { fact, verbatim } from '../../contract/fact.ts'
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { AppError } from '../../contract/errors.ts'
@@ -24,7 +25,7 @@ async function slurm(program: string, parameters: readonly string[]): Promise<st
     const { stderr, code, message } = error as NodeJS.ErrnoException & { stderr?: string }
     const said = stderr?.trim() ?? ''
     const reason =
-      code === 'ENOENT' ? 'it is not installed on this machine' : said === '' ? message : said
+      code === 'ENOENT' ? fact('failure.notInstalled') : verbatim(said === '' ? message : said)
     throw new AppError(
       code === 'ENOENT' ? 'command.notStarted' : 'slurm.failed',
       { command: program, reason },
@@ -38,7 +39,7 @@ export async function submit(parameters: readonly string[]): Promise<string> {
   const output = await slurm('sbatch', ['--parsable', ...parameters])
   const id = /^(\d+)/.exec(output.trim())?.[1]
   if (id !== undefined) return id
-  throw new AppError('slurm.failed', { command: 'sbatch', reason: `answered ${output.trim()}` })
+  throw new AppError('slurm.failed', { command: 'sbatch', reason: verbatim(output.trim()) })
 }
 
 /** Every job of this user that waits or runs, elements of arrays one by one. @throws AppError `slurm.failed` */

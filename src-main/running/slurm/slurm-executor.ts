@@ -1,3 +1,4 @@
+import { fact } from '../../contract/fact.ts'
 import { chmodSync, writeFileSync } from 'node:fs'
 import { classifyFailure } from '../../contract/classify-failure.ts'
 import { AppError } from '../../contract/errors.ts'
@@ -107,7 +108,7 @@ export class SlurmExecutor implements Executor {
   }
 
   async test(): Promise<TestResult> {
-    const rule = 'must be a task to have a test split'
+    const rule = fact('rule.noTestSplit')
     const error = new AppError('training.invalid', { field: 'objective', value: 'command', rule })
     return { ok: false, failure: classifyFailure(error) }
   }

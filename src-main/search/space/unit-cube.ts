@@ -1,4 +1,3 @@
-import { AppError } from '../../contract/errors.ts'
 import { problemValue } from '../../contract/problem.ts'
 import { stepGridIndex, stepGridSize, stepGridValue } from '../../contract/step-grid.ts'
 import type { ParameterValue } from '../../contract/trial.ts'
@@ -23,13 +22,13 @@ import type { FloatParameter, Parameter, IntParameter } from './search-space.ts'
  * a single value to 0.5.
  */
 
-/** @throws AppError `internal` if the value is not in the parameter's domain */
+/** @throws Error if the value is not in the parameter's domain */
 export function toUnit(parameter: Parameter, value: ParameterValue): number {
   const index = valueIndex(parameter, value)
   if (index < 0) {
-    throw new AppError('internal', {
-      reason: `${parameter.name} = ${JSON.stringify(problemValue(value))} is outside its domain`,
-    })
+    throw new Error(
+      `${parameter.name} = ${JSON.stringify(problemValue(value))} is outside its domain`,
+    )
   }
   const count = valueCount(parameter)
   if (count === 1) return 0.5
@@ -47,7 +46,7 @@ export function toUnit(parameter: Parameter, value: ParameterValue): number {
 /** @param unit in [0, 1]; both ends belong to the domain */
 export function fromUnit(parameter: Parameter, unit: number): ParameterValue {
   if (!(unit >= 0 && unit <= 1)) {
-    throw new AppError('internal', { reason: `${parameter.name}: ${unit} is not in [0, 1]` })
+    throw new Error(`${parameter.name}: ${unit} is not in [0, 1]`)
   }
   const count = valueCount(parameter)
   if (count === 1) return valueAt(parameter, 0)

@@ -1,5 +1,7 @@
+import { fact } from '../../contract/fact.ts'
 import type SqliteDatabase from 'better-sqlite3'
-import { AppError, isAppError, messageOf } from '../../contract/errors.ts'
+import { AppError, isAppError } from '../../contract/errors.ts'
+import { reasonOf } from '../../contract/error-fact.ts'
 import { backUp } from '../back-up.ts'
 import { StoredValueError, toDatabaseError } from '../database-errors.ts'
 import type { Migration } from './migration.ts'
@@ -21,9 +23,7 @@ export function readSchemaVersion(
   const objects = handle.prepare<[], number>('SELECT count(*) FROM sqlite_schema').pluck().get()
   if (owner === 0 && version === 0 && objects === 0) return 0
   if (owner !== APPLICATION_ID) {
-    throw new StoredValueError(
-      `application_id is ${owner}, must be ${APPLICATION_ID}: this is not a Tunewright database`,
-    )
+    throw new StoredValueError(fact('failure.otherDatabase'))
   }
   const supported = latestVersion(migrations)
   if (version > supported)
@@ -64,7 +64,7 @@ export function migrate(
     }
     throw new AppError(
       'database.migrationFailed',
-      { path, from, to, reason: messageOf(error) },
+      { path, from, to, reason: reasonOf(error) },
       error,
     )
   } finally {
@@ -95,9 +95,9 @@ function latestVersion(migrations: readonly Migration[]): number {
 function requireMonotonic(migrations: readonly Migration[]): void {
   migrations.forEach((migration, index) => {
     if (migration.version !== index + 1) {
-      throw new AppError('internal', {
-        reason: `migration ${migration.version} stands at place ${index + 1}: versions rise by one from 1`,
-      })
+      throw new Error(
+        `migration ${migration.version} stands at place ${index + 1}: versions rise by one from 1`,
+      )
     }
   })
 }

@@ -1,9 +1,9 @@
 import type { ErrorAnswer, RequestKind } from '../../contract/ask-tell-protocol.ts'
 import { type AppError, isAppError, toAppError } from '../../contract/errors.ts'
 import { fact } from '../../contract/fact.ts'
-import { errorText } from '../../contract/i18n/error-texts.ts'
-import type { JsonValue } from '../../contract/json.ts'
+import { errorFact } from '../../contract/error-fact.ts'
 import { createTranslate } from '../../i18n/translate.ts'
+import type { JsonValue } from '../../contract/json.ts'
 import { formatPath } from '../../contract/problem.ts'
 
 /** A program reads the answers, and the people who wrote it read English. */
@@ -51,5 +51,5 @@ function problemsOf(error: AppError, kind: RequestKind | null): readonly FieldPr
 }
 
 function asAWhole(error: AppError): FieldProblem {
-  return { field: '', value: null, rule: errorText(error, 'en') }
+  return { field: '', value: null, rule: createTranslate('en').say(errorFact(error)) }
 }

@@ -1,3 +1,4 @@
+import { fact } from '../../contract/fact.ts'
 import { AppError } from '../../contract/errors.ts'
 import { type CheckpointRecord, canBeExtended, resumesByItself } from '../../contract/checkpoint.ts'
 import type { EventRecord } from '../../contract/events.ts'
@@ -32,8 +33,7 @@ export function extendTrials(
   const study = store.findStudy(String(studyId))
   const { objective } = study.specification
   if (!canBeExtended(objective)) {
-    const rule =
-      'only trainings of a task, and programs that say objective.resumes: true, can be trained longer'
+    const rule = fact('rule.intervention.notExtendable')
     throw refused(study, rule)
   }
   const points = numbers.map(number => {
@@ -78,7 +78,7 @@ export function forkTrial(
   const { specification } = study
   const isOwn = resumesByItself(specification.objective)
   if (isOwn && mode === 'warmStart') {
-    const rule = 'a warm start takes over weights by their shapes, which a program keeps to itself'
+    const rule = fact('rule.intervention.ownWeights')
     throw refused(study, rule)
   }
   const longer = !isOwn && mode === 'fork' && epochs !== undefined ? { epochs: step + epochs } : {}
@@ -92,7 +92,7 @@ export function forkTrial(
   if (wrong.length > 0) throw new AppError('specification.invalid', { problems: wrong })
   const total = parameters['epochs']
   if (!isOwn && mode === 'fork' && typeof total === 'number' && total <= step) {
-    const rule = `a fork of trial ${number} goes on after step ${step} and has only ${total} epochs; say how many further ones, or take a warm start, which begins at the beginning`
+    const rule = fact('rule.intervention.forkEnds', { trial: number, step, epochs: total })
     throw refused(study, rule)
   }
   return [
@@ -118,10 +118,14 @@ export function checkpointToGoOnFrom(
 
 function lastCheckpoint(store: StudyStore, study: StudySummary, number: number): CheckpointRecord {
   const { state } = store.trial(study.id, number)
-  if (!isFinished(state)) throw refused(study, `trial ${number} is ${state} and has not ended`)
+  if (!isFinished(state))
+    throw refused(
+      study,
+      fact('rule.trial.notEnded', { trial: number, state: fact(`state.${state}`) }),
+    )
   const checkpoint = store.checkpoints(study.id, number).findLast(({ batch }) => batch === 0)
   if (checkpoint !== undefined) return checkpoint
-  const rule = `trial ${number} has no checkpoint; the key checkpoint says which trials keep theirs`
+  const rule = fact('rule.intervention.noCheckpoint', { trial: number })
   throw refused(study, rule)
 }
 

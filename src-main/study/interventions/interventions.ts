@@ -1,5 +1,5 @@
 import { unknownName } from '../../contract/closest-name.ts'
-import { fact, type Fact } from '../../contract/fact.ts'
+import { type Fact, fact } from '../../contract/fact.ts'
 import { AppError } from '../../contract/errors.ts'
 import type { EventRecord } from '../../contract/events.ts'
 import {
@@ -78,7 +78,7 @@ export class Interventions {
   putInForce(study: StudySummary, changed: StudySpecification, undoing: Undoing = {}): EventRecord {
     const { store, host } = this.#options
     const changes = settingChanges(study.specification, changed)
-    if (changes.length === 0) throw refused(study, 'nothing would change')
+    if (changes.length === 0) throw refused(study, fact('rule.intervention.noChange'))
     const external = 'external' in changed.objective
     const checked = checkStudy(changed, { tasks, external })
     if (!checked.ok) throw new AppError('specification.invalid', { problems: checked.problems })
@@ -107,7 +107,9 @@ export class Interventions {
     if (wanted.length === 0) {
       throw refused(
         study,
-        `trials ${numbers.join(', ')} are ${excluded ? 'excluded' : 'in'} already`,
+        fact(excluded ? 'rule.intervention.excluded' : 'rule.intervention.included', {
+          trials: numbers,
+        }),
       )
     }
     for (const number of wanted) store.trial(studyId, number)
@@ -185,7 +187,10 @@ export class Interventions {
   retry(studyId: number, number: number): EventRecord {
     const { state, parameters } = this.#options.store.trial(studyId, number)
     if (!isFinished(state)) {
-      throw refused(this.#study(studyId), `trial ${number} is ${state} and has not ended`)
+      throw refused(
+        this.#study(studyId),
+        fact('rule.trial.notEnded', { trial: number, state: fact(`state.${state}`) }),
+      )
     }
     return this.enqueue(studyId, parameters, { kind: 'retry', trialNumber: number })
   }
@@ -202,7 +207,7 @@ export class Interventions {
   remove(studyId: number): EventRecord {
     const { store, host } = this.#options
     const study = this.#study(studyId)
-    if (host.isRunning(studyId)) throw refused(study, 'it runs; stop it first')
+    if (host.isRunning(studyId)) throw refused(study, fact('rule.intervention.runs'))
     const event = store.deleteStudy(studyId, this.#mark({}))
     host.removed(studyId)
     return event

@@ -1,4 +1,5 @@
 import { namedValues } from '../../contract/named-values.ts'
+import { fact } from '../../contract/fact.ts'
 import { z } from 'zod'
 import type { EventRecord } from '../../contract/events.ts'
 import {
@@ -40,9 +41,10 @@ export function undoEvent(
   const study = store.findStudy(String(studyId))
   const events = store.events(studyId)
   const event = events.find(({ id }) => id === eventId)
-  if (event === undefined) throw refused(study, `it has no event ${eventId}`)
+  if (event === undefined)
+    throw refused(study, fact('rule.intervention.noEvent', { event: eventId }))
   if (events.some(({ detail }) => detail['undoes'] === eventId)) {
-    throw refused(study, 'that has been taken back already')
+    throw refused(study, fact('rule.intervention.takenBack'))
   }
   return opposite(interventions, store, study, event)
 }
@@ -58,8 +60,8 @@ function opposite(
       const changes = detail['changes'] as unknown as readonly SettingChange[]
       const before = withoutChanges(study.specification, changes)
       if (before === null) {
-        const paths = changes.map(({ path }) => path).join(', ')
-        throw refused(study, `${paths} was changed again since; change it instead`)
+        const paths = changes.map(({ path }) => path)
+        throw refused(study, fact('rule.intervention.changedSince', { paths }))
       }
       return interventions.putInForce(study, before, { undoes })
     }
@@ -91,11 +93,14 @@ function opposite(
       if (start === null) return interventions.enqueue(study.id, parameters, origin, { undoes })
       const kept = store.checkpoints(study.id, start.trial)
       if (!kept.some(one => one.step === start.step && one.batch === 0)) {
-        throw refused(study, `the checkpoint of trial ${start.trial} is no longer there`)
+        throw refused(
+          study,
+          fact('failure.checkpointGone', { trial: start.trial, step: start.step }),
+        )
       }
       return interventions.queue(study.id, parameters, origin, { undoes })
     }
     default:
-      throw refused(study, `an event ${kind} cannot be taken back`)
+      throw refused(study, fact('rule.intervention.cannotUndo', { event: fact(`event.${kind}`) }))
   }
 }

@@ -1,3 +1,4 @@
+import { fact } from '../../contract/fact.ts'
 import type { SplitSizes } from '../../contract/data-settings.ts'
 import type { DatasetManifest } from '../../contract/dataset.ts'
 import { AppError } from '../../contract/errors.ts'
@@ -69,6 +70,6 @@ function requireClasses(
     path: sourceName(manifest),
     field: `classes.${absent}`,
     value: 0,
-    rule: 'must have rows in a training group; try another seed or smaller parts',
+    rule: fact('rule.rowsToTrain'),
   })
 }

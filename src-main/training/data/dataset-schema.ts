@@ -1,3 +1,4 @@
+import { fact } from '../../contract/fact.ts'
 import { z } from 'zod'
 import type { DatasetManifest } from '../../contract/dataset.ts'
 import { AppError } from '../../contract/errors.ts'
@@ -107,7 +108,7 @@ function readSchema<Schema>(
     path: sourceName(manifest),
     field: 'dataset.json',
     value: manifest.kind,
-    rule: `must describe a prepared data set of kind ${kind}`,
+    rule: fact('rule.equal', { value: kind }),
   })
 }
 

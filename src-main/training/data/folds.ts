@@ -1,3 +1,4 @@
+import { fact } from '../../contract/fact.ts'
 import { AppError } from '../../contract/errors.ts'
 import { createRandomStream } from '../../math/random/stream.ts'
 import type { Split } from './split.ts'
@@ -91,6 +92,6 @@ function foldsByGroup(
 }
 
 function refuse({ source }: FoldedRows, field: string, value: number, count: number): never {
-  const rule = `must be at least ${count}, one for each fold, beside the test split`
+  const rule = fact('rule.onePerFold', { count })
   throw new AppError('data.invalid', { path: source, field, value, rule })
 }

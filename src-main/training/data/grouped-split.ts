@@ -1,3 +1,4 @@
+import { fact } from '../../contract/fact.ts'
 import type { Portion } from '../../contract/data-settings.ts'
 import type { DatasetManifest } from '../../contract/dataset.ts'
 import { AppError } from '../../contract/errors.ts'
@@ -21,7 +22,7 @@ export function checkGroups(manifest: DatasetManifest, groups: number): void {
     path: sourceName(manifest),
     field: 'groups',
     value: groups,
-    rule: `must be at least ${PARTS}, one for each part`,
+    rule: fact('rule.onePerPart', { count: PARTS }),
   })
 }
 

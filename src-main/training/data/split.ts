@@ -1,3 +1,4 @@
+import { type Fact, fact } from '../../contract/fact.ts'
 import type { Portion, SplitSizes, TableData } from '../../contract/data-settings.ts'
 import type { DatasetManifest } from '../../contract/dataset.ts'
 import { AppError } from '../../contract/errors.ts'
@@ -151,7 +152,7 @@ function share(
     request.manifest,
     `objective.data.${part}`,
     portion,
-    `must be ${String(counts.length)} to ${String(sum(capacities))} rows with the other parts as they are`,
+    fact('rule.rowsOfPart', { low: counts.length, high: sum(capacities) }),
   )
 }
 
@@ -162,16 +163,11 @@ function checkStrata(request: PlanRequest, counts: readonly number[], least: num
     request.manifest,
     `classes.${request.names[index] ?? String(index)}`,
     counts[index] ?? 0,
-    `every class must have at least ${String(least)} row(s), one for each part`,
+    fact('rule.onePerPart', { count: least }),
   )
 }
 
-function invalid(
-  manifest: DatasetManifest,
-  field: string,
-  value: JsonValue,
-  rule: string,
-): AppError {
+function invalid(manifest: DatasetManifest, field: string, value: JsonValue, rule: Fact): AppError {
   return new AppError('data.invalid', { path: sourceName(manifest), field, value, rule })
 }
 

@@ -1,3 +1,4 @@
+import { fact } from '../../contract/fact.ts'
 import type { TableData } from '../../contract/data-settings.ts'
 import type { DatasetManifest } from '../../contract/dataset.ts'
 import { AppError } from '../../contract/errors.ts'
@@ -64,6 +65,6 @@ function requireClasses(
     path: sourceName(manifest),
     field: `classes.${absent}`,
     value: 0,
-    rule: 'must have rows in the training part; try another seed or smaller parts',
+    rule: fact('rule.rowsToTrain'),
   })
 }

@@ -1,3 +1,4 @@
+import { fact } from '../../contract/fact.ts'
 import type { DatasetManifest } from '../../contract/dataset.ts'
 import { AppError } from '../../contract/errors.ts'
 import { sourceName } from './dataset-schema.ts'
@@ -25,7 +26,7 @@ export function cutByTime(
       path: sourceName(manifest),
       field: 'objective.data.time',
       value: blocks.length,
-      rule: `must have at least ${PARTS} different times, one for each part`,
+      rule: fact('rule.onePerPart', { count: PARTS }),
     })
   }
   const rowsOf = (portion: number) => (portion < 1 ? portion * times.length : portion)

@@ -1,6 +1,6 @@
+import { type Fact, fact } from '../../contract/fact.ts'
 import * as tf from '@tensorflow/tfjs-core'
 import type { Tensor } from '@tensorflow/tfjs-core'
-import { type Fact, fact } from '../../contract/fact.ts'
 import { AppError } from '../../contract/errors.ts'
 import { buildNetwork, type Network, type NetworkVariable } from '../models/build-network.ts'
 import type { Loss, NetworkDefinition } from '../models/network-definition.ts'
@@ -108,7 +108,7 @@ export function createInnerProblem(
     const own = firstWeight && settings.decayPerInput
     firstWeight = false
     if (own && shape.length !== 2) {
-      throw invalid('l2Input', [...shape], 'the first weights must be a matrix: use a dense layer')
+      throw invalid('l2Input', [...shape], fact('rule.hypergradient.dense'))
     }
     const place = { offset: decayCount, count: own ? (shape[0] as number) : 1 }
     decayCount += place.count
@@ -258,7 +258,7 @@ function requireDifferentiable({ layers }: NetworkDefinition): void {
       case 'layerNormalization':
       case 'stepMean':
       case 'residual':
-        throw invalid(field, layer.kind, 'has no second derivative here: take dense or convolution')
+        throw invalid(field, layer.kind, fact('rule.hypergradient.layer'))
       case 'dense':
       case 'convolution':
       case 'separableConvolution':
@@ -269,10 +269,10 @@ function requireDifferentiable({ layers }: NetworkDefinition): void {
 }
 
 function refusal(error: MissingRule): AppError {
-  const rule = 'this operation has no second derivative here: hypergradients cannot go through it'
+  const rule = fact('rule.hypergradient.layer')
   return invalid('operation', error.kernel, rule)
 }
 
-function invalid(field: string, value: string | readonly number[], rule: Fact | string): AppError {
+function invalid(field: string, value: string | readonly number[], rule: Fact): AppError {
   return new AppError('training.invalid', { field, value, rule })
 }

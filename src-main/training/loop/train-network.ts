@@ -1,4 +1,5 @@
 import { unknownName } from '../../contract/closest-name.ts'
+import { fact } from '../../contract/fact.ts'
 import { isBetter } from '../../contract/ranking.ts'
 import { AppError } from '../../contract/errors.ts'
 import type { Goal } from '../../contract/study-specification.ts'
@@ -86,7 +87,7 @@ export async function trainNetwork(request: TrainNetworkRequest): Promise<Object
     throw new AppError('training.invalid', {
       field: 'epochs',
       value: settings.epochs,
-      rule: `must give at most ${MAX_STEPS} steps; with batches of ${batchSize} it gives ${steps}`,
+      rule: fact('rule.maxSteps', { limit: MAX_STEPS, batchSize, steps }),
     })
   }
   const evaluationBatch = evaluationBatchSize(network, validation.source.rows)

@@ -1,3 +1,4 @@
+import { type Fact, fact } from '../../contract/fact.ts'
 import { z } from 'zod'
 import { AppError } from '../../contract/errors.ts'
 import type { JsonObject } from '../../contract/json.ts'
@@ -101,7 +102,7 @@ export async function goOnFrom(
   setup: TrainingSetup,
 ): Promise<TrainingProgress> {
   const known = progressSchema.safeParse(checkpoint.progress)
-  if (!known.success) invalid('progress', null, 'must be that of a network in training')
+  if (!known.success) invalid('progress', null, fact('rule.progress'))
   const progress = known.data
   const state = withoutPrefix(statePrefix, checkpoint.tensors)
   const bestWeights = withoutPrefix(bestPrefix, checkpoint.tensors)
@@ -111,7 +112,7 @@ export async function goOnFrom(
   }
   const { epoch, batch, lossSum, best, last } = progress
   if (batch > 0 && (mode !== 'resume' || progress.batchSize !== setup.batchSize)) {
-    invalid('batch', batch, 'must be 0: other trials go on between epochs only')
+    invalid('batch', batch, fact('rule.betweenEpochs'))
   }
   if (mode === 'fork') {
     if (progress.optimizer === setup.optimizer) programs.writeState(state)
@@ -140,7 +141,7 @@ async function startWarm(
   const own = await programs.readWeights()
   const taken = own.map(tensor => given.get(`${tensor.name} ${tensor.shape.join()}`) ?? tensor)
   if (taken.every((tensor, index) => tensor === own[index])) {
-    invalid('weights', given.size, 'at least one tensor must have the name and shape of one here')
+    invalid('weights', given.size, fact('rule.sharedTensor'))
   }
   programs.writeWeights(taken)
 }
@@ -164,6 +165,6 @@ function reportedToJson(reported: Reported | null): JsonObject | null {
   return { step: reported.step, metrics: Object.fromEntries(metrics) as JsonObject }
 }
 
-function invalid(field: string, value: number | null, rule: string): never {
+function invalid(field: string, value: number | null, rule: Fact): never {
   throw new AppError('training.invalid', { field: `checkpoint.${field}`, value, rule })
 }

@@ -1,3 +1,4 @@
+import { fact } from '../../contract/fact.ts'
 import { AppError } from '../../contract/errors.ts'
 import type { NetworkDefinition } from './network-definition.ts'
 
@@ -29,7 +30,7 @@ function checkRows(numbers: number, levels: readonly number[]): (inputs: Float32
         throw new AppError('training.invalid', {
           field: `inputs[${numbers + column}]`,
           value: String(index),
-          rule: `must be a whole number from 0 to ${most}: a row of the table that it is looked up in`,
+          rule: fact('rule.wholeBetween', { low: 0, high: most }),
         })
       }
     }

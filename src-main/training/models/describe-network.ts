@@ -1,3 +1,4 @@
+import { type Fact, fact } from '../../contract/fact.ts'
 import type { JsonValue } from '../../contract/json.ts'
 import { AppError } from '../../contract/errors.ts'
 import { sidesOf } from './sides-of.ts'
@@ -29,9 +30,9 @@ export interface NetworkDescription {
 export function describeNetwork(definition: NetworkDefinition): NetworkDescription {
   const { inputShape } = definition
   if (inputShape.length === 0 || !inputShape.every(isPositiveInteger)) {
-    invalid('inputShape', [...inputShape], 'every length must be an integer ≥ 1')
+    invalid('inputShape', [...inputShape], fact('rule.positiveWhole'))
   }
-  if (definition.layers.length === 0) invalid('layers', [], 'a network needs at least one layer')
+  if (definition.layers.length === 0) invalid('layers', [], fact('rule.notEmpty'))
   const layers: LayerDescription[] = []
   let shape = inputShape
   definition.layers.forEach((layer, index) => {
@@ -54,7 +55,7 @@ function describeLayer(
   switch (kind) {
     case 'dense': {
       if (shape.length > 2) {
-        const rule = 'a dense layer needs flat inputs or a sequence: put a flatten before it'
+        const rule = fact('rule.layer.dense')
         invalid(field, [...shape], rule)
       }
       requirePositive(`${field}.units`, layer.units)
@@ -99,7 +100,7 @@ function describeLayer(
       const window = requireSize(`${field}.size`, layer.size)
       const lengths = [Math.floor(height / window[0]), Math.floor(width / window[1])]
       if (lengths.includes(0)) {
-        const rule = `the window must fit into the ${height}×${width} image that reaches this layer`
+        const rule = fact('rule.layer.fits', { shape: `${height}×${width}` })
         invalid(`${field}.size`, typeof layer.size === 'number' ? layer.size : [...window], rule)
       }
       return { kind, outputShape: [...lengths, channels], ...free }
@@ -116,7 +117,7 @@ function describeLayer(
     }
     case 'dropout': {
       if (!(layer.rate >= 0 && layer.rate < 1)) {
-        invalid(`${field}.rate`, String(layer.rate), 'must be in [0, 1)')
+        invalid(`${field}.rate`, String(layer.rate), fact('rule.shareBelowOne'))
       }
       return { kind, outputShape: shape, ...free }
     }
@@ -125,7 +126,7 @@ function describeLayer(
     }
     case 'reshape': {
       if (!layer.shape.every(isPositiveInteger) || sizeOf(layer.shape) !== sizeOf(shape)) {
-        const rule = `must hold as many numbers as the ${shape.join('×')} that reach this layer`
+        const rule = fact('rule.layer.sameCount', { shape: shape.join('×') })
         invalid(`${field}.shape`, [...layer.shape], rule)
       }
       return { kind, outputShape: layer.shape, ...free }
@@ -134,11 +135,7 @@ function describeLayer(
       return { kind, outputShape: shape, ...free }
     case 'embedding': {
       if (!isFirst || shape.length !== 1) {
-        invalid(
-          field,
-          [...shape],
-          'must be the first layer, over flat inputs [steps] of token numbers',
-        )
+        invalid(field, [...shape], fact('rule.layer.first', { inputs: '[steps]' }))
       }
       requirePositive(`${field}.tokens`, layer.tokens)
       requirePositive(`${field}.dimensions`, layer.dimensions)
@@ -153,11 +150,11 @@ function describeLayer(
     case 'categoryEmbedding': {
       const { tables } = layer
       if (!isFirst || shape.length !== 1) {
-        invalid(field, [...shape], 'must be the first layer, over flat inputs [numbers + tables]')
+        invalid(field, [...shape], fact('rule.layer.first', { inputs: '[numbers + tables]' }))
       }
       const inputs = shape[0] as number
       if (tables.length === 0 || tables.length > inputs) {
-        const rule = `must be from 1 to the ${inputs} inputs that reach this layer`
+        const rule = fact('rule.between', { low: 1, high: inputs })
         invalid(`${field}.tables.length`, tables.length, rule)
       }
       tables.forEach(({ levels, dimensions }, column) => {
@@ -175,14 +172,14 @@ function describeLayer(
     case 'residual': {
       layer.layers.forEach((inner, index) => {
         if (!['embedding', 'categoryEmbedding'].includes(inner.kind)) return
-        invalid(`${field}.layers[${index}]`, inner.kind, 'must stand outside of a residual block')
+        invalid(`${field}.layers[${index}]`, inner.kind, fact('rule.layer.outsideResidual'))
       })
       const { outputShape, parameterCount, multiplyAdds } = describeNetwork({
         inputShape: shape,
         layers: layer.layers,
       })
       if (outputShape.join() !== shape.join()) {
-        const rule = `must keep the shape ${shape.join('×')}, which is added to its outputs`
+        const rule = fact('rule.shape', { shape: [...shape] })
         invalid(`${field}.layers`, [...outputShape], rule)
       }
       return { kind, outputShape, parameterCount, multiplyAdds }
@@ -238,7 +235,7 @@ function convolvedLength(
 ): number {
   if (padding === 'same') return Math.ceil(length / stride)
   if (kernelSize > length) {
-    const rule = `without padding, the kernel must fit into the ${length} pixels that reach this layer`
+    const rule = fact('rule.layer.fits', { shape: String(length) })
     invalid(`${field}.kernelSize`, kernelSize, rule)
   }
   return Math.floor((length - kernelSize) / stride) + 1
@@ -250,13 +247,14 @@ function sizeOf(shape: readonly number[]): number {
 
 function imageShape(field: string, shape: readonly number[]): [number, number, number] {
   if (shape.length !== 3) {
-    invalid(field, [...shape], 'needs images [height, width, channels]')
+    invalid(field, [...shape], fact('rule.layer.needs', { inputs: '[height, width, channels]' }))
   }
   return [...shape] as [number, number, number]
 }
 
 function requireSequence(field: string, shape: readonly number[]): readonly [number, number] {
-  if (shape.length !== 2) invalid(field, [...shape], 'needs sequences [steps, features]')
+  if (shape.length !== 2)
+    invalid(field, [...shape], fact('rule.layer.needs', { inputs: '[steps, features]' }))
   return shape as [number, number]
 }
 
@@ -267,13 +265,13 @@ function requireSize(field: string, size: Size): readonly [number, number] {
 }
 
 function requirePositive(field: string, value: number): void {
-  if (!isPositiveInteger(value)) invalid(field, String(value), 'must be an integer ≥ 1')
+  if (!isPositiveInteger(value)) invalid(field, String(value), fact('rule.positiveWhole'))
 }
 
 function isPositiveInteger(value: number): boolean {
   return Number.isInteger(value) && value >= 1
 }
 
-function invalid(field: string, value: JsonValue, rule: string): never {
+function invalid(field: string, value: JsonValue, rule: Fact): never {
   throw new AppError('training.invalid', { field, value, rule })
 }

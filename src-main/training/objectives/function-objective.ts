@@ -1,7 +1,7 @@
 import { unknownName } from '../../contract/closest-name.ts'
 import { ownValue } from '../../contract/named-values.ts'
-import { AppError } from '../../contract/errors.ts'
 import { fact } from '../../contract/fact.ts'
+import { AppError } from '../../contract/errors.ts'
 import { type Problem, problemValue } from '../../contract/problem.ts'
 import type { SpaceSpecification } from '../../contract/space-specification.ts'
 import type { Assignment } from '../../contract/trial.ts'
@@ -82,7 +82,7 @@ export async function runFunctionObjective(
     throw new AppError('training.invalid', {
       field: name,
       value: problemValue(coordinate),
-      rule: 'must be a number: it is a coordinate of the test function',
+      rule: fact('rule.finite'),
     })
   })
   const definition = defineFunction(settings)
@@ -123,7 +123,7 @@ function startStep(start: StartingCheckpoint | null): number {
   throw new AppError('training.invalid', {
     field: 'checkpoint.progress',
     value: problemValue(start.checkpoint.progress),
-    rule: 'must be that of a test function',
+    rule: fact('rule.progress'),
   })
 }
 

@@ -1,3 +1,4 @@
+import { fact } from '../../contract/fact.ts'
 import { AppError } from '../../contract/errors.ts'
 import type { ExportedModel } from '../../contract/exported-model.ts'
 import { describeNetwork } from '../models/describe-network.ts'
@@ -206,7 +207,7 @@ function requireForm({ kind }: LayerDefinition, index: number): void {
   throw new AppError('training.invalid', {
     field: `layers[${index}]`,
     value: kind,
-    rule: `must be one that an ONNX file can hold: ${Object.keys(forms).join(', ')}`,
+    rule: fact('rule.oneOf', { values: Object.keys(forms) }),
   })
 }
 
@@ -286,7 +287,7 @@ function weightOf({ weights, place, layer }: PlacedLayer, part: string): NamedTe
   throw new AppError('training.invalid', {
     field: `${place.replace(/^layers\.(\d+)/u, 'layers[$1]')}.${part}`,
     value: layer.kind,
-    rule: 'must be among the weights, as float32',
+    rule: fact('rule.tensor', { type: 'float32' }),
   })
 }
 

@@ -1,3 +1,4 @@
+import { fact } from '../../contract/fact.ts'
 import type { ExportedModel } from '../../contract/exported-model.ts'
 import { AppError } from '../../contract/errors.ts'
 import { evaluationBatchSize } from '../loop/evaluate-rows.ts'
@@ -28,7 +29,7 @@ export async function predictRows(
     throw new AppError('training.invalid', {
       field: 'inputs',
       value: inputs.length,
-      rule: `must be a multiple of ${size}, at least one row`,
+      rule: fact('rule.multipleOf', { divisor: size }),
     })
   }
   const batchSize = evaluationBatchSize(network, rows)

@@ -1,3 +1,4 @@
+import { fact } from '../../contract/fact.ts'
 import { z } from 'zod'
 import { AppError } from '../../contract/errors.ts'
 import type { ExportedModel } from '../../contract/exported-model.ts'
@@ -38,6 +39,6 @@ function parse<Schema extends z.ZodType>(model: ExportedModel, schema: Schema): 
     path: 'model.json',
     field: ['preprocessing', ...(issue?.path ?? [])].join('.'),
     value: model.task,
-    rule: issue?.message ?? 'must fit the task',
+    rule: fact('rule.fileFormat', { format: 'model.json' }),
   })
 }

@@ -1,3 +1,4 @@
+import { fact } from '../../contract/fact.ts'
 import { AppError } from '../../contract/errors.ts'
 import type { ExportedModel, Prediction } from '../../contract/exported-model.ts'
 import { softmaxRows } from './softmax-rows.ts'
@@ -19,7 +20,7 @@ export function readOutputs(
     throw new AppError('training.invalid', {
       field: 'outputs',
       value: outputs.length / Math.max(1, names.length),
-      rule: `the network must have ${width} output(s)`,
+      rule: fact('rule.equal', { value: width }),
     })
   }
   const all = described.kind === 'value' ? null : softmaxRows(outputs, width)

@@ -1,3 +1,4 @@
+import { fact } from '../../contract/fact.ts'
 import * as tf from '@tensorflow/tfjs-core'
 import type { Tensor } from '@tensorflow/tfjs-core'
 import { AppError } from '../../contract/errors.ts'
@@ -92,7 +93,7 @@ export const createTrainingPrograms: CreateTrainingPrograms = request => {
     async step(inputs, targets, scalars, stepNumber) {
       checkIndices?.(inputs)
       if (request.addsL2 === false && scalars.l2 !== 0) {
-        const rule = 'must be 0 where steps add no L2'
+        const rule = fact('rule.equal', { value: 0 })
         throw new AppError('training.invalid', { field: 'l2', value: scalars.l2, rule })
       }
       fillScalars(scalarFeed, scalars)
@@ -247,7 +248,7 @@ function requireFlatOutput(network: Network): void {
   throw new AppError('training.invalid', {
     field: 'layers',
     value: [...network.outputShape],
-    rule: 'the last layer must give flat outputs',
+    rule: fact('rule.layer.flat'),
   })
 }
 
@@ -256,6 +257,6 @@ function requirePositive(field: string, value: number): void {
   throw new AppError('training.invalid', {
     field,
     value: String(value),
-    rule: 'must be an integer ≥ 1',
+    rule: fact('rule.positiveWhole'),
   })
 }

@@ -1,3 +1,4 @@
+import { fact } from '../../contract/fact.ts'
 import type { DatasetArrayData, PreparedDataset } from '../../contract/dataset.ts'
 import { AppError } from '../../contract/errors.ts'
 import { sourceName } from '../data/dataset-schema.ts'
@@ -17,6 +18,6 @@ export function datasetArray<Data extends DatasetArrayData>(
     path: sourceName(dataset.manifest),
     field: `arrays.${name}`,
     value: array === undefined ? null : array.constructor.name,
-    rule: `must be there as ${type.name}`,
+    rule: fact('rule.equal', { value: type.name }),
   })
 }

@@ -6,11 +6,10 @@ import type {
   AnalysisQuestion,
 } from '../../../src-main/contract/api/analysis.ts'
 import { toAppError } from '../../../src-main/contract/errors.ts'
-import { errorText } from '../../../src-main/contract/i18n/error-texts.ts'
+import { errorFact } from '../../../src-main/contract/error-fact.ts'
 import { call } from '../../bridge/call.ts'
 import { useAnalysis } from '../../stores/analysis.ts'
 import { useLiveStudy } from '../../stores/live-study.ts'
-import { usePreferences } from '../../stores/preferences.ts'
 import { useTexts } from '../../composables/use-texts.ts'
 
 /** Filters change with every key and every step of a slider. */
@@ -26,10 +25,9 @@ const AUTOMATIC_MS = 500
 export function useAnswer<Kind extends AnalysisKind>(
   question: () => Extract<AnalysisQuestion, { kind: Kind }> | null,
 ) {
-  const { t } = useTexts()
+  const { t, say } = useTexts()
   const live = useLiveStudy()
   const analysis = useAnalysis()
-  const preferences = usePreferences()
   const answer = shallowRef<AnalysisAnswers[Kind] | null>(null)
   const failure = ref<string | null>(null)
   const asking = ref<string | null>(null)
@@ -61,7 +59,7 @@ export function useAnswer<Kind extends AnalysisKind>(
       failure.value = null
       askedOf.value = count
     } catch (error) {
-      if (turn === current) failure.value = errorText(toAppError(error), preferences.language)
+      if (turn === current) failure.value = say(errorFact(toAppError(error)))
     } finally {
       lastMs = performance.now() - startMs
       if (turn === current) asking.value = null

@@ -1,3 +1,4 @@
+import { fact } from '../../../src-main/contract/fact.ts'
 import { AppError } from '../../../src-main/contract/errors.ts'
 import { LARGEST_IMPORT_BYTES } from '../../../src-main/contract/import.ts'
 
@@ -6,7 +7,7 @@ const CHUNK_BYTES = 0x8000
 /** A file that a person chose, as it travels in a call. @throws AppError `data.invalid` if it is too large */
 export async function readBase64(file: File): Promise<{ name: string; base64: string }> {
   if (file.size > LARGEST_IMPORT_BYTES) {
-    const rule = `must have at most ${LARGEST_IMPORT_BYTES} bytes here; "tunewright import" takes larger ones`
+    const rule = fact('rule.import.tooLarge', { limit: LARGEST_IMPORT_BYTES })
     throw new AppError('data.invalid', { path: file.name, field: 'file', value: file.size, rule })
   }
   const bytes = new Uint8Array(await file.arrayBuffer())

@@ -30,7 +30,7 @@ function replaced(content: Buffer, from: Buffer | string, to: Buffer | string): 
   return Buffer.concat([content.subarray(0, at), Buffer.from(to as string, 'latin1'), behind])
 }
 
-const damaged = 'must be a whole, undamaged Parquet file'
+const damaged = 'rule.undamaged Parquet'
 const footer = goodParquet.readUInt32LE(goodParquet.length - 8)
 
 /** Page header in Thrift's compact form: field 5 is a structure whose field 1 is the number of values, 3. */
@@ -52,7 +52,7 @@ const hostileParquet: readonly HostileCase[] = [
   tableCase(
     'a Parquet page with more values than rows',
     replaced(goodParquet, pageOfThree, Buffer.from([0x2c, 0x15, 0x7e])),
-    ['parquet.columns.whole.values', 'must be 3, the rows of the group'],
+    ['parquet.columns.whole.values', 'rule.equal 3'],
   ),
   tableCase(
     'a Parquet page header of noise',
@@ -60,28 +60,21 @@ const hostileParquet: readonly HostileCase[] = [
     ['parquet', damaged],
   ),
   tableCase('Parquet packed in a way that is not known', parquet('lz4'), ['parquet', damaged]),
-  tableCase('a Parquet column of lists', parquet('lists'), [
-    'parquet.schema',
-    'lists and structures are no features',
-  ]),
+  tableCase('a Parquet column of lists', parquet('lists'), ['parquet.schema', 'rule.plainColumn']),
   tableCase('a Parquet column of structures', parquet('structures'), [
     'parquet.schema',
-    'lists and structures are no features',
+    'rule.plainColumn',
   ]),
   tableCase('a Parquet column of bytes', parquet('bytes'), ['parquet', damaged]),
-  tableCase('an infinite number in Parquet', parquet('infinity'), [
-    'x',
-    'must be a finite number',
-    2,
-  ]),
-  tableCase('a Parquet file without rows', parquet('no rows'), ['rows', 'at least one row']),
+  tableCase('an infinite number in Parquet', parquet('infinity'), ['x', 'rule.plainValue', 2]),
+  tableCase('a Parquet file without rows', parquet('no rows'), ['rows', 'rule.headerAndRow']),
   tableCase('a Parquet column name twice', parquet('a column name twice'), [
     'header[1]',
-    'column names must differ',
+    'rule.unique',
   ]),
   tableCase('a Parquet row without a target', parquet('a missing target'), [
     'y',
-    'the target must have a value in every row',
+    'rule.everyRow',
     2,
   ]),
 ]
@@ -92,44 +85,46 @@ function npyCase(name: string, content: Buffer, problem: readonly [string, strin
 }
 
 const hostileNpy: readonly HostileCase[] = [
-  npyCase('an NPY file of six bytes', goodNpy.subarray(0, 6), ['npy.magic', 'a whole header']),
-  npyCase('an NPY file of version 9', changed(goodNpy, 6, 9), ['npy.version', 'must be 1, 2 or 3']),
+  npyCase('an NPY file of six bytes', goodNpy.subarray(0, 6), ['npy.magic', 'rule.begins NPY']),
+  npyCase('an NPY file of version 9', changed(goodNpy, 6, 9), ['npy.version', 'rule.between 1 3']),
   npyCase('an NPY header longer than the file', changed(goodNpy, 8, 255, 255), [
     'npy.headerLength',
-    'must be at most',
+    'rule.atMost 166',
   ]),
   npyCase('an NPY file with a pickle', npy('objects'), [
     'npy.descr',
-    'must be numbers of one type',
+    'rule.oneOf b1 u1 i1 u2 i2 u4 i4 u8 i8 f2 f4 f8',
   ]),
-  npyCase('an NPY file of texts', npy('texts'), ['npy.descr', 'must be numbers of one type']),
-  npyCase('an NPY file of records', npy('records'), ['npy.descr', 'not records']),
-  npyCase('an NPY file of complex numbers', npy('complex'), ['npy.descr', 'numbers of one type']),
-  npyCase('an NPY file of one dimension', npy('one dimension'), ['npy.shape', 'must be 2']),
-  npyCase('an NPY file without rows', npy('no rows'), ['npy.shape', 'must be at least 1']),
-  npyCase('an NPY file that is cut short', goodNpy.subarray(0, -1), ['size', 'cut short']),
+  npyCase('an NPY file of texts', npy('texts'), [
+    'npy.descr',
+    'rule.oneOf b1 u1 i1 u2 i2 u4 i4 u8 i8 f2 f4 f8',
+  ]),
+  npyCase('an NPY file of records', npy('records'), ['npy.descr', 'rule.npyNumbers']),
+  npyCase('an NPY file of complex numbers', npy('complex'), [
+    'npy.descr',
+    'rule.oneOf b1 u1 i1 u2 i2 u4 i4 u8 i8 f2 f4 f8',
+  ]),
+  npyCase('an NPY file of one dimension', npy('one dimension'), ['npy.shape', 'rule.dimensions 2']),
+  npyCase('an NPY file without rows', npy('no rows'), ['npy.shape', 'rule.atLeast 1']),
+  npyCase('an NPY file that is cut short', goodNpy.subarray(0, -1), ['size', 'rule.sizeOfShape']),
   npyCase('an NPY file with a byte too many', Buffer.concat([goodNpy, Buffer.alloc(1)]), [
     'size',
-    'too long',
+    'rule.sizeOfShape 176 2 × 3',
   ]),
   npyCase(
     'an NPY file that claims a billion billion values',
     replaced(goodNpy, '(2, 3), }          ', '(999999999, 999999)'),
-    ['size', 'cut short'],
+    ['size', 'rule.sizeOfShape'],
   ),
   npyCase('an NPY file without an order', replaced(goodNpy, 'fortran_order', 'fortran_older'), [
     'npy.fortran_order',
-    'must be there',
+    'rule.present',
   ]),
   npyCase('an NPY file with a negative side', replaced(goodNpy, '(2, 3)', '(2,-3)'), [
     'npy.shape',
-    'must be there',
+    'rule.present',
   ]),
-  npyCase('an infinite number in NPY', npy('infinity'), [
-    'column1',
-    'must be a finite number, or NaN',
-    2,
-  ]),
+  npyCase('an infinite number in NPY', npy('infinity'), ['column1', 'rule.finiteOrNan', 2]),
   {
     name: 'labels in NPY that are no whole numbers',
     make: folder =>
@@ -139,7 +134,7 @@ const hostileNpy: readonly HostileCase[] = [
       }),
     code: 'data.invalid',
     field: 'npy[0]',
-    rule: 'must be a whole number from 0 to 255',
+    rule: 'rule.wholeBetween 0 255',
   },
 ]
 

@@ -7,6 +7,8 @@ import {
   textDataSchema,
 } from '../../../src-main/contract/data-settings.ts'
 import type { ErrorCode } from '../../../src-main/contract/errors.ts'
+import type { Fact } from '../../../src-main/contract/fact.ts'
+import type { MessageValue } from '../../../src-main/i18n/message.ts'
 import type { IngestSource } from '../../../src-main/contract/ingest-protocol.ts'
 
 /** A malformed or hostile source, made on the spot, with the error that it has to get. */
@@ -17,7 +19,7 @@ export interface HostileCase {
   readonly code: ErrorCode
   /** The field that the error names; null for codes without one. */
   readonly field: string | null
-  /** A part of the rule, or of the reason where a code has no rule. */
+  /** Code and values of the rule, or of the reason where a code has no rule, as {@link factText} writes them. */
   readonly rule: string
   readonly line?: number
 }
@@ -60,4 +62,15 @@ export function audioSource(source: object): IngestSource {
 
 export function textSource(source: object): IngestSource {
   return { kind: 'text', data: textDataSchema.parse({ source }) }
+}
+
+/** `rule.between 1 32`: code and values of a fact, for comparisons of its beginning. */
+export function factText({ code, values = {} }: Fact): string {
+  return [code, ...Object.values(values).flat().map(valueText)].join(' ')
+}
+
+function valueText(value: MessageValue | undefined): string {
+  return typeof value === 'object' && value !== null && 'code' in value
+    ? factText(value)
+    : String(value)
 }

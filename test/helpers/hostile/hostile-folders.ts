@@ -73,59 +73,54 @@ function imageCase(name: string, content: Uint8Array, field: string, rule: strin
   return folderCase(imageSource, name, { 'a/1.png': pngBytes(), 'b/2.png': content }, field, rule)
 }
 
-const whole = 'must be a whole, undamaged'
+const whole = 'rule.undamaged'
 
 const hostileImages: readonly HostileCase[] = [
-  imageCase('an empty image', Buffer.alloc(0), 'magic', 'must begin as PNG or JPEG images do'),
+  imageCase('an empty image', Buffer.alloc(0), 'magic', 'rule.begins PNG, JPEG'),
   imageCase(
     'SVG with a script that is called PNG',
     Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'),
     'magic',
-    'must begin as PNG or JPEG images do',
+    'rule.begins PNG, JPEG',
   ),
   imageCase(
     'a PNG cut in its pixels',
     pngBytes().subarray(0, 45),
     'chunks."IDAT".length',
-    'at most',
+    'rule.bytesLeft 0',
   ),
-  imageCase('a PNG without its end', pngBytes().subarray(0, -12), 'size', 'no IEND chunk'),
+  imageCase('a PNG without its end', pngBytes().subarray(0, -12), 'size', 'rule.cutShort IEND'),
   imageCase(
     'a PNG with a changed byte',
     changed(pngBytes(), 44, 0xaa),
     'chunks."IDAT"',
-    'is damaged',
+    'rule.undamaged PNG',
   ),
   imageCase(
     'a PNG with a changed header',
     changed(pngBytes(), 18, 9),
     'chunks."IHDR"',
-    'is damaged',
+    'rule.undamaged PNG',
   ),
   imageCase(
     'a PNG chunk of 4 GB',
     changed(pngBytes(), 33, 0xff, 0xff, 0xff, 0xff),
     'chunks."IDAT".length',
-    'the bytes that are left',
+    'rule.bytesLeft 26',
   ),
   imageCase(
     'a PNG of 4 gigapixels',
     pngBytes({ width: 65_536, height: 65_536 }),
     'dimensions',
-    'must be 1 to 64000000 pixels',
+    'rule.pixels 64000000',
   ),
-  imageCase(
-    'a PNG of no pixels',
-    pngBytes({ width: 0 }),
-    'dimensions',
-    'must be 1 to 64000000 pixels',
-  ),
-  imageCase('a PNG of colour type 5', pngBytes({ colour: 5 }), 'colour', 'a colour type and depth'),
+  imageCase('a PNG of no pixels', pngBytes({ width: 0 }), 'dimensions', 'rule.pixels 64000000'),
+  imageCase('a PNG of colour type 5', pngBytes({ colour: 5 }), 'colour', 'rule.pngColour'),
   imageCase(
     'a PNG whose pixels unpack to 10 MB',
     pngBytes({ pixels: deflateSync(Buffer.alloc(10_000_000)) }),
     'chunks.IDAT',
-    'must unpack to at most',
+    'rule.bytes.atMost 34 unpacked',
   ),
   imageCase(
     'a PNG with too few pixels',
@@ -137,63 +132,64 @@ const hostileImages: readonly HostileCase[] = [
     'a PNG of pixels that are not packed',
     pngBytes({ pixels: Buffer.from('these are no pixels') }),
     'chunks.IDAT',
-    'must unpack to at most',
+    'rule.bytes.atMost 34 unpacked',
   ),
-  imageCase('a JPEG of three bytes', jpegBytes.subarray(0, 3), 'size', 'no frame header'),
-  imageCase('a JPEG cut in its tables', jpegBytes.subarray(0, frame), 'size', 'no frame header'),
+  imageCase('a JPEG of three bytes', jpegBytes.subarray(0, 3), 'size', 'rule.cutShort SOF'),
+  imageCase('a JPEG cut in its tables', jpegBytes.subarray(0, frame), 'size', 'rule.cutShort SOF'),
   imageCase('a JPEG cut behind its frame', jpegBytes.subarray(0, frame + 19), 'jpeg', whole),
   imageCase(
     'a JPEG of 4 gigapixels',
     changed(jpegBytes, frame + 5, 0xff, 0xff, 0xff, 0xff),
     'dimensions',
-    'must be 1 to 64000000 pixels',
+    'rule.pixels 64000000',
   ),
   imageCase(
     'a JPEG of 12 bits',
     changed(jpegBytes, frame + 4, 12),
     'frame.precision',
-    'must be 8 bits',
+    'rule.equal 8',
   ),
-  imageCase(
-    'a lossless JPEG',
-    changed(jpegBytes, frame + 1, 0xc3),
-    'frame',
-    'baseline or progressive',
-  ),
+  imageCase('a lossless JPEG', changed(jpegBytes, frame + 1, 0xc3), 'frame', 'rule.jpegFrame'),
   imageCase(
     'images of two sizes',
     pngBytes({ width: 1, pixels: deflateSync(Buffer.from([0, 1, 0, 3])) }),
     'dimensions',
-    'must be 2 × 2 as a/1.png',
+    'rule.imageSize 2 × 2 a/1.png',
   ),
-  folderCase(imageSource, 'no image', { 'a/x.txt': 'a', 'b/y.gif': 'b' }, 'files', '.png, .jpg'),
+  folderCase(
+    imageSource,
+    'no image',
+    { 'a/x.txt': 'a', 'b/y.gif': 'b' },
+    'files',
+    'rule.holdsFiles .png .jpg .jpeg',
+  ),
   folderCase(
     imageSource,
     'an image in no class',
     { '1.png': pngBytes(), 'a/2.png': pngBytes() },
     'folder',
-    'must stand in a folder named after its class',
+    'rule.classFolder',
   ),
   folderCase(
     imageSource,
     'classes within a split',
     { 'test/a/1.png': pngBytes(), 'train/a/2.png': pngBytes() },
     'folder',
-    'all class folders have one parent',
+    'rule.besideFolder test/a',
   ),
   folderCase(
     imageSource,
     'images of one class',
     { 'a/1.png': pngBytes(), 'a/2.png': pngBytes() },
     'classes',
-    'must be 2 to 1000 classes',
+    'rule.classes',
   ),
   folderCase(
     imageSource,
     'folders ten deep',
     { '1/2/3/4/5/6/7/8/9/10/1.png': pngBytes() },
     'folders',
-    'must be at most 8 deep',
+    'rule.atMost 8',
   ),
   {
     name: 'a link that leads out of the folder',
@@ -204,7 +200,7 @@ const hostileImages: readonly HostileCase[] = [
     },
     code: 'data.invalid',
     field: 'file',
-    rule: 'must be a file or a folder',
+    rule: 'rule.fileOrFolder',
   },
   {
     name: 'a folder that is not there',
@@ -224,39 +220,49 @@ function wavCase(name: string, content: WavOptions | Uint8Array, field: string, 
 }
 
 const hostileRecordings: readonly HostileCase[] = [
-  wavCase('an empty recording', Buffer.alloc(0), 'magic', 'must begin as WAV files do'),
-  wavCase('a recording cut short', recording.subarray(0, -3), 'chunks."data".length', 'cut short'),
-  wavCase('a recording that ends behind its head', header, 'chunks', 'must hold the chunks fmt'),
+  wavCase('an empty recording', Buffer.alloc(0), 'magic', 'rule.begins WAV'),
+  wavCase(
+    'a recording cut short',
+    recording.subarray(0, -3),
+    'chunks."data".length',
+    'rule.bytesLeft 5',
+  ),
+  wavCase('a recording that ends behind its head', header, 'chunks', 'rule.wavChunks'),
   wavCase(
     'samples before their format',
     Buffer.concat([header, riffChunk('data', Buffer.alloc(4))]),
     'chunks',
-    'must come after the chunk fmt',
+    'rule.wavChunks',
   ),
   wavCase(
     'a format of 4 bytes',
     Buffer.concat([header, riffChunk('fmt ', Buffer.alloc(4))]),
     'chunks.fmt.length',
-    'must be at least 16',
+    'rule.atLeast 16',
   ),
-  wavCase('A-law', { code: 6, bits: 8, values: [1] }, 'format', 'must be linear PCM'),
-  wavCase('12 bits', { bits: 12, blockAlign: 2, values: [] }, 'bits', 'must be 8, 16, 24, 32'),
-  wavCase('no channels', { channels: 0, values: [] }, 'channels', 'must be 1 to 32'),
-  wavCase('no samples per second', { sampleRate: 0, values: [1] }, 'sampleRate', 'must be 1000 to'),
+  wavCase('A-law', { code: 6, bits: 8, values: [1] }, 'format', 'rule.wavFormat'),
+  wavCase('12 bits', { bits: 12, blockAlign: 2, values: [] }, 'bits', 'rule.oneOf 8 16 24 32'),
+  wavCase('no channels', { channels: 0, values: [] }, 'channels', 'rule.between 1 32'),
   wavCase(
-    'frames of a wrong size',
-    { blockAlign: 7, values: [1] },
-    'blockAlign',
-    'must be 2 for 1',
+    'no samples per second',
+    { sampleRate: 0, values: [1] },
+    'sampleRate',
+    'rule.between 1000 384000',
   ),
-  wavCase('no samples', { values: [] }, 'chunks.data.length', 'at least one'),
+  wavCase('frames of a wrong size', { blockAlign: 7, values: [1] }, 'blockAlign', 'rule.equal 2'),
+  wavCase('no samples', { values: [] }, 'chunks.data.length', 'rule.multipleOf 2'),
   wavCase(
     'samples that are NaN',
     { code: 3, bits: 32, values: [0, Number.NaN] },
     'samples[1]',
-    'must be a finite number',
+    'rule.finite',
   ),
-  wavCase('another sample rate', { sampleRate: 44_100, values: [1] }, 'sampleRate', 'must be 8000'),
+  wavCase(
+    'another sample rate',
+    { sampleRate: 44_100, values: [1] },
+    'sampleRate',
+    'rule.sampleRate 8000 a/1.wav',
+  ),
 ]
 
 const text = (name: string, content = name): MadeUpEntry => ({ name, data: Buffer.from(content) })
@@ -267,7 +273,7 @@ function zipCase(name: string, content: Uint8Array, field: string, rule: string)
   return { name, make, code: 'data.invalid', field, rule }
 }
 
-const wholeZip = 'must be a whole, undamaged ZIP archive'
+const wholeZip = 'rule.undamaged ZIP'
 
 const hostileArchives: readonly HostileCase[] = [
   zipCase('a text that is called ZIP', Buffer.from('not a zip'), 'zip', wholeZip),
@@ -277,30 +283,30 @@ const hostileArchives: readonly HostileCase[] = [
   zipCase('an absolute name', buildZip([text('/etc/a/1.txt')]), 'zip', wholeZip),
   zipCase('a drive', buildZip([text('C:/a/1.txt')]), 'zip', wholeZip),
   zipCase('a backslash', buildZip([text('a\\1.txt')]), 'zip', wholeZip),
-  zipCase('a name twice', buildZip([...two, ...two]), 'zip.name', 'must be there once'),
+  zipCase('a name twice', buildZip([...two, ...two]), 'zip.name', 'rule.unique'),
   zipCase(
     'an encrypted file',
     buildZip([...two, { ...text('a/3.txt'), encrypted: true }]),
     'zip.encryption',
-    'must not be encrypted',
+    'rule.notEncrypted',
   ),
   zipCase(
     'a link in an archive',
     buildZip([...two, { ...text('a/3.txt', '/etc/passwd'), mode: 0o120777 }]),
     'zip.mode',
-    'must be a file or a folder',
+    'rule.fileOrFolder',
   ),
   zipCase(
     'a bomb',
     buildZip([...two, { name: 'a/3.txt', data: Buffer.alloc(5_000_000) }]),
     'zip.size',
-    'must be at most 100 times',
+    'rule.packedRatio',
   ),
   zipCase(
     'a file that claims 3 GB',
     buildZip([...two, { ...text('a/3.txt'), declaredBytes: 3e9 }]),
     'zip.size',
-    'must be at most 100 times',
+    'rule.packedRatio',
   ),
   zipCase(
     'a file that is larger than it says',
@@ -318,13 +324,13 @@ const hostileArchives: readonly HostileCase[] = [
     'a file with a wrong checksum',
     buildZip([...two, { ...text('a/3.txt'), checksum: 7 }]),
     'zip.crc32',
-    'as the archive says',
+    'rule.equal 0x00000007',
   ),
   zipCase(
     'texts in two encodings',
     buildZip([...two, { name: 'a/3.txt', data: Buffer.from([0x63, 0x61, 0x66, 0xe9]) }]),
     'encoding',
-    'set encoding in objective.data.source if it is another one',
+    'rule.encoding utf-8 objective.data.source.encoding',
   ),
 ]
 

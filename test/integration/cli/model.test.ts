@@ -86,7 +86,7 @@ seed: 3
     write('file.txt', 'mine')
     const full = await run('model', 'ways', '.')
     expect(full.exitCode).not.toBe(0)
-    expect(full.stderr).toContain('not empty')
+    expect(full.stderr).toContain('the folder must be empty')
     expect(existsSync(path.join(scratch, 'file.txt'))).toBe(true)
     write(
       'branin.yaml',

@@ -44,7 +44,7 @@ it('pause and unpause reach the process that runs the study, and work without on
   const paused = await steer('pause', 'slow', '0')
   expect(jsonObjects(paused.stdout)).toEqual([{ event: 'trial.paused', number: 0, asked: true }])
   expect(read().trials[0]).toMatchObject({ state: 'interrupted', paused: true })
-  expect((await steer('pause', 'slow', '0')).stderr).toContain('is paused and does not run')
+  expect((await steer('pause', 'slow', '0')).stderr).toContain('rule.trial.suspended')
   // The study goes on without it, to its end.
   expect((await running.result).exitCode).toBe(0)
   expect(jsonObjects(running.stdout())).toContainEqual({ event: 'trialSuspended', number: 0 })
@@ -52,7 +52,7 @@ it('pause and unpause reach the process that runs the study, and work without on
 
   const alone = await steer('unpause', 'slow', '0')
   expect(jsonObjects(alone.stdout)).toEqual([{ event: 'trial.unpaused', number: 0, asked: false }])
-  expect((await steer('unpause', 'slow', '0')).stderr).toContain('trial 0 is not paused')
+  expect((await steer('unpause', 'slow', '0')).stderr).toContain('rule.trial.notSuspended')
   writeFileSync(path.join(scratch, 'go'), '')
   expect((await steer('resume', 'slow')).exitCode).toBe(0)
   const { trials, events } = read()

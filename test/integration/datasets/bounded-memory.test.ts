@@ -1,3 +1,4 @@
+import { fact } from '../../../src-main/contract/fact.ts'
 import {
   closeSync,
   mkdirSync,
@@ -149,7 +150,10 @@ describe('a preparation that is killed', () => {
         interval: 1,
       })
       controller.abort()
-      expect((await outcome).detail).toMatchObject({ child: 'ingest', reason: 'cancelled' })
+      expect((await outcome).detail).toMatchObject({
+        child: 'ingest',
+        reason: fact('failure.cancelled'),
+      })
       expect(readdirSync(folder).sort()).toEqual(['images', 'labels'])
     }
   })

@@ -1,12 +1,14 @@
 import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
+import type { Fact } from '../../../src-main/contract/fact.ts'
 import { parseSpecification } from '../../../src-main/contract/parse-specification.ts'
 import { createStudy } from '../../../src-main/study/create-study.ts'
 import { openStudyStore } from '../../../src-main/storage/sqlite-study-store.ts'
 import { catchAppError } from '../../helpers/catch-error.ts'
 import { hostileArrays } from '../../helpers/hostile/hostile-arrays.ts'
 import { hostileBinaryTables } from '../../helpers/hostile/hostile-binary-tables.ts'
+import { factText } from '../../helpers/hostile/hostile-case.ts'
 import { hostileFolders } from '../../helpers/hostile/hostile-folders.ts'
 import { hostileTables } from '../../helpers/hostile/hostile-tables.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
@@ -60,7 +62,10 @@ describe('a study over a malformed source is not stored:', () => {
     )
     expect(error.code).toBe(code)
     expect(error.detail).toMatchObject({ field })
-    expect(JSON.stringify(error.detail)).toContain(rule)
+    const { rule: why, reason } = error.detail as { rule?: Fact; reason?: Fact }
+    expect(factText(why ?? reason ?? { code: '' })).toSatisfy((said: string) =>
+      said.startsWith(rule),
+    )
     expect(store.listStudies()).toEqual([])
     store.close()
     expect(existsSync(cache)).toBe(false)

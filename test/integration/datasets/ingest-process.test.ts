@@ -1,3 +1,4 @@
+import { fact } from '../../../src-main/contract/fact.ts'
 import { existsSync, readdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -114,7 +115,7 @@ describe('prepareDataset', () => {
       path: 'mnist',
       field: 'objective.data.train',
       value: 59_000,
-      rule: 'must be 10 to 58000 rows with the other parts as they are',
+      rule: fact('rule.rowsOfPart', { low: 10, high: 58_000 }),
     })
   })
 
@@ -155,7 +156,10 @@ describe('prepareDataset', () => {
         entry: childOf(`${ready}process.on('message', () => undefined)`),
       }),
     )
-    expect(error.detail).toMatchObject({ child: 'ingest', reason: 'not done within 500 ms' })
+    expect(error.detail).toMatchObject({
+      child: 'ingest',
+      reason: fact('failure.timeLimit', { limitMs: 500 }),
+    })
   })
 
   it('can be cancelled', async () => {
@@ -170,7 +174,10 @@ describe('prepareDataset', () => {
       }),
     )
     controller.abort()
-    expect((await outcome).detail).toMatchObject({ child: 'ingest', reason: 'cancelled' })
+    expect((await outcome).detail).toMatchObject({
+      child: 'ingest',
+      reason: fact('failure.cancelled'),
+    })
   })
 
   it('serves two callers at once', async () => {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { verbatim } from '../../../src-main/contract/fact.ts'
 import type { AppEvent } from '../../../src-main/contract/api/app-event.ts'
 import type { Envelope } from '../../../src-main/contract/api/methods.ts'
 import { decodeWire, encodeWire } from '../../../src-main/contract/api/wire.ts'
@@ -47,7 +48,8 @@ function start(name: string, given: URL = entry) {
     onFailed: error => failures.push(error),
     log: text => log.push(text),
     printPdf: async html => {
-      if (!html.includes('zh-CN')) throw new AppError('child.gone', { ...gone, reason: 'no paper' })
+      if (!html.includes('zh-CN'))
+        throw new AppError('child.gone', { ...gone, reason: verbatim('no paper') })
       return Buffer.from(`printed ${html.length > 1_000}`)
     },
   })

@@ -1,4 +1,5 @@
 import { createTranslate } from '../../../src-main/i18n/translate.ts'
+import { fact, verbatim } from '../../../src-main/contract/fact.ts'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import SqliteDatabase from 'better-sqlite3'
@@ -67,7 +68,11 @@ describe('importing from Optuna refuses', () => {
     [
       'another program’s database',
       () => harmed(database => database.exec('DROP TABLE trial_params')),
-      { code: 'data.invalid', field: 'tables', rule: "must hold Optuna's table trial_params" },
+      {
+        code: 'data.invalid',
+        field: 'tables',
+        rule: fact('rule.import.optunaTable', { table: 'trial_params' }),
+      },
     ],
     [
       'a view in place of a table',
@@ -77,12 +82,21 @@ describe('importing from Optuna refuses', () => {
             'ALTER TABLE trial_values RENAME TO hidden; CREATE VIEW trial_values AS SELECT * FROM hidden',
           ),
         ),
-      { code: 'data.invalid', field: 'tables', rule: "must hold Optuna's table trial_values" },
+      {
+        code: 'data.invalid',
+        field: 'tables',
+        rule: fact('rule.import.optunaTable', { table: 'trial_values' }),
+      },
     ],
     [
       'a newer schema',
       () => harmed(database => database.exec('UPDATE version_info SET schema_version = 13')),
-      { code: 'data.invalid', field: 'schema_version', value: 13, rule: 'must be 12' },
+      {
+        code: 'data.invalid',
+        field: 'schema_version',
+        value: 13,
+        rule: fact('rule.equal', { value: 12 }),
+      },
     ],
     [
       'an unknown revision',
@@ -106,12 +120,12 @@ describe('importing from Optuna refuses', () => {
             `UPDATE trial_params SET distribution_json = '${'['.repeat(500)}' WHERE param_id = 1`,
           ),
         ),
-      { code: 'data.invalid', rule: 'must be a JSON object' },
+      { code: 'data.invalid', rule: verbatim('must be a JSON object') },
     ],
     [
       'a text where a number belongs',
       () => harmed(database => database.exec("UPDATE trial_values SET value = 'many'")),
-      { code: 'data.invalid', field: 'value', value: 'many', rule: 'must be a number' },
+      { code: 'data.invalid', field: 'value', value: 'many', rule: fact('rule.number') },
     ],
     [
       'numbers with a gap',
@@ -169,7 +183,7 @@ describe('exporting to Optuna', () => {
       if (snapshot.trials.length === 0) {
         const options = { store, file, now: () => 1, only: null, name: null }
         const error = await catchAppError(() => importStudies(options))
-        expect(error.detail).toMatchObject({ rule: 'must have a trial with parameters' })
+        expect(error.detail).toMatchObject({ rule: verbatim('must have a trial with parameters') })
         return
       }
       const [study] = await importStudies({ store, file, now: () => 1, only: null, name: null })

@@ -1,5 +1,6 @@
 import process from 'node:process'
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import { verbatim } from '../../../src-main/contract/fact.ts'
 import type {
   AdapterProbe,
   CpuEnergyState,
@@ -51,7 +52,7 @@ describe('devices', () => {
   it('are told in plain words: what is measured, and why not', async () => {
     const probe = offers(adapter('amd'), adapter('mesa', true))
     const lines = deviceLines(
-      { t: createTranslate('en'), language: 'en' },
+      { t: createTranslate('en') },
       await listDevices(machine({ ...rtx, powerWatts: null }), probe),
     )
     expect(lines).toEqual([
@@ -61,7 +62,7 @@ describe('devices', () => {
       'GPU: mesa, arch, driver, software (a program that stands in for a GPU), through WebGPU; utilisation, memory, temperature, power and energy: not available from this driver',
     ])
     const chinese = deviceLines(
-      { t: createTranslate('zh-CN'), language: 'zh-CN' },
+      { t: createTranslate('zh-CN') },
       await listDevices(machine(), probe),
     )
     expect(chinese[0]).toMatch(/^处理器能耗: 未测量.*root/)
@@ -69,11 +70,11 @@ describe('devices', () => {
   })
 
   it('say so where there is no GPU, or where WebGPU could not be asked', async () => {
-    const context = { t: createTranslate('en'), language: 'en' } as const
+    const context = { t: createTranslate('en') } as const
     const none = deviceLines(context, await listDevices(machine(), offers()))
     expect(none.at(-1)).toBe('GPU: none found by nvidia-smi or WebGPU')
     const error = serializeError(
-      new AppError('engine.unavailable', { engine: 'webgpu', reason: 'no package' }),
+      new AppError('engine.unavailable', { engine: 'webgpu', reason: verbatim('no package') }),
     )
     const failed = await listDevices(machine(rtx), async () => ({ ok: false, error }))
     const lines = deviceLines(context, failed)

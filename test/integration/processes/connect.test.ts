@@ -1,3 +1,4 @@
+import { fact, verbatim } from '../../../src-main/contract/fact.ts'
 import { writeFileSync } from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
@@ -60,14 +61,18 @@ describe('a process of one call', () => {
       return catchAppError(() => once.call('space', text))
     }
     expect(await call('throw', 30_000)).toMatchObject({
-      ...{ code: 'internal', detail: { reason: 'too far' } },
+      ...{ code: 'internal', detail: { reason: verbatim('too far') } },
     })
     expect(await call('die', 30_000)).toMatchObject({
       code: 'child.gone',
-      detail: { child: 'describe-module', reason: 'crashed: no luck', exitCode: 3 },
+      detail: {
+        child: 'describe-module',
+        reason: fact('failure.child.crashed', { tail: 'no luck' }),
+        exitCode: 3,
+      },
     })
     expect(await call('hang', 100)).toMatchObject({
-      ...{ code: 'child.gone', detail: { reason: 'not done within 100 ms' } },
+      ...{ code: 'child.gone', detail: { reason: fact('failure.timeLimit', { limitMs: 100 }) } },
     })
     expect(ends).toHaveLength(3)
   })
@@ -78,7 +83,7 @@ describe('a process of one call', () => {
     const once = keep(connect('describe-module', lifetime, { entry: echo() }))
     const answer = catchAppError(() => once.call('space', 'hang'))
     controller.abort()
-    expect((await answer).detail).toMatchObject({ reason: 'cancelled' })
+    expect((await answer).detail).toMatchObject({ reason: fact('failure.cancelled') })
   })
 })
 

@@ -1,3 +1,4 @@
+import { fact } from '../../../src-main/contract/fact.ts'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { studySpecificationSchema } from '../../../src-main/contract/study-specification.ts'
@@ -94,7 +95,7 @@ describe('confirming a winner', () => {
     const error = errorOf('intervention.refused', () => {
       throw refusal as Error
     })
-    expect(error.detail.rule).toContain('two different complete trials')
+    expect(error.detail.rule).toEqual(fact('rule.trials.twoToConfirm'))
   })
 })
 

@@ -5,7 +5,8 @@ import { crc32 } from 'node:zlib'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { decode } from 'fast-png'
 import yauzl, { type Entry } from 'yauzl'
-import { errorText } from '../../../src-main/contract/i18n/error-texts.ts'
+import { errorFact } from '../../../src-main/contract/error-fact.ts'
+import { createTranslate } from '../../../src-main/i18n/translate.ts'
 import { buildReport } from '../../../src-main/reporting/build-report.ts'
 import { findBrowser } from '../../../src-main/reporting/find-browser.ts'
 import { paintPng, requireGlyphs } from '../../../src-main/reporting/paint-png.ts'
@@ -122,7 +123,7 @@ describe('a browser that prints', () => {
       const error = await catchAppError(async () => buildReport(snapshot, 'pdf', options))
       expect(error).toMatchObject({ code: 'browser.missing', reaction: 'userInput' })
       for (const language of ['en', 'zh-CN'] as const) {
-        const text = errorText(error, language)
+        const text = createTranslate(language).say(errorFact(error))
         for (const word of ['PDF', 'Chromium', 'TUNEWRIGHT_BROWSER']) expect(text).toContain(word)
       }
       const { content, ending } = await buildReport(snapshot, 'svg', options)

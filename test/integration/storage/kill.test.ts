@@ -1,3 +1,4 @@
+import { fact } from '../../../src-main/contract/fact.ts'
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
@@ -110,7 +111,7 @@ describe('a writer in another process', () => {
     const output = createInterface({ input: child.stdout })
     await once(output, 'line')
     const error = errorOf('database.locked', () => openStudyStore(path))
-    expect(error.detail).toEqual({ path, reason: `process ${child.pid} writes to it` })
+    expect(error.detail).toEqual({ path, reason: fact('failure.lockedBy', { process: child.pid }) })
     child.kill('SIGKILL')
     await once(child, 'exit')
     openStudyStore(path).close()

@@ -2,7 +2,10 @@ import { fact } from '../../../src-main/contract/fact.ts'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { join } from 'node:path'
 import type { AppEvent } from '../../../src-main/contract/api/app-event.ts'
-import type { StudySpecificationInput } from '../../../src-main/contract/study-specification.ts'
+import {
+  type StudySpecificationInput,
+  studySpecificationSchema,
+} from '../../../src-main/contract/study-specification.ts'
 import { EventHub } from '../../../src-main/bridge/event-hub.ts'
 import { Interventions } from '../../../src-main/study/interventions/interventions.ts'
 import { undoEvent } from '../../../src-main/study/interventions/undo-event.ts'
@@ -12,7 +15,6 @@ import { openStudyStore } from '../../../src-main/storage/sqlite-study-store.ts'
 import type { StudyStore } from '../../../src-main/storage/study-store.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
 import { errorOf, sampleEnvironment } from '../../helpers/store-samples.ts'
-import { studySpecificationSchema } from '../../../src-main/contract/study-specification.ts'
 
 const scratch = useScratchFolders()
 const base: StudySpecificationInput = {
@@ -184,7 +186,7 @@ describe('what is refused', () => {
     const first = interventions.change(studyId, { slots: 2 })
     interventions.change(studyId, { slots: 4 })
     const { detail } = errorOf('intervention.refused', () => undo(first.id))
-    expect(detail.rule).toContain('slots was changed again since')
+    expect(detail.rule).toEqual(fact('rule.intervention.changedSince', { paths: ['slots'] }))
   })
 })
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { isAppError } from '../../../src-main/contract/errors.ts'
+import type { ErrorDetails } from '../../../src-main/contract/errors.ts'
+import { fact } from '../../../src-main/contract/fact.ts'
 import {
   exportFormats,
   reportFormats,
@@ -12,10 +13,12 @@ import { catchAppError } from '../../helpers/catch-error.ts'
 const ofReport = (file: string, asked?: ReportFormat) => formatOfFile(reportFiles, asked, file)
 const ofExport = (file: string, asked?: ExportFormat) => formatOfFile(exportFiles, asked, file)
 
-async function ruleOf(choose: () => unknown): Promise<string> {
-  const error = await catchAppError(choose)
-  if (!isAppError(error, 'usage.invalid')) throw error
-  return error.detail.reason
+/** The file and what is wrong with it. */
+async function ruleOf(choose: () => unknown): Promise<unknown> {
+  const { detail } = await catchAppError(choose)
+  const { code, values } = (detail as ErrorDetails['usage.invalid']).reason
+  expect(code).toBe('rule.argument')
+  return values
 }
 
 describe('a report', () => {
@@ -36,21 +39,27 @@ describe('a report', () => {
       expect(ofReport('a.csv.zip', format)).toBe(format)
     }
     for (const format of reportFormats) expect(ofReport('/dev/stdout', format)).toBe(format)
-    expect(await ruleOf(() => ofReport('a.zip'))).toBe(
-      '-o "a.zip": .zip can be csv, figures, svg: say which with --format',
-    )
+    expect(await ruleOf(() => ofReport('a.zip'))).toEqual({
+      ...{ name: '-o', text: '"a.zip"' },
+      rule: fact('rule.argument.severalFormats', { formats: ['csv', 'figures', 'svg'] }),
+    })
     for (const file of ['a.docx', 'a', '.pdf', 'a.']) {
-      expect(await ruleOf(() => ofReport(file))).toBe(
-        `-o "${file}": must end in .html, .htm, .pdf, .md, .tex, .zip, .json, or --format be given`,
-      )
+      expect(await ruleOf(() => ofReport(file))).toMatchObject({
+        text: `"${file}"`,
+        rule: fact('rule.argument.endingOrFormat', {
+          endings: ['.html', '.htm', '.pdf', '.md', '.tex', '.zip', '.json'],
+        }),
+      })
     }
   })
 
   it('is refused where the ending says something else than --format', async () => {
-    expect(await ruleOf(() => ofReport('a.pdf', 'html'))).toBe(
-      '-o "a.pdf": a file of format html must end in .html or .htm',
-    )
-    expect(await ruleOf(() => ofReport('a.html', 'figures'))).toContain('figures must end in .zip')
+    expect(await ruleOf(() => ofReport('a.pdf', 'html'))).toMatchObject({
+      rule: fact('rule.argument.ending', { format: 'html', endings: ['.html', '.htm'] }),
+    })
+    expect(await ruleOf(() => ofReport('a.html', 'figures'))).toMatchObject({
+      rule: fact('rule.argument.ending', { format: 'figures', endings: ['.zip'] }),
+    })
   })
 })
 
@@ -66,9 +75,12 @@ describe('an export', () => {
     expect(ofExport('a.json', 'hyperopt')).toBe('hyperopt')
     expect(ofExport('logs.2', 'tensorboard')).toBe('tensorboard')
     for (const format of exportFormats) expect(ofExport('a.txt', format)).toBe(format)
-    expect(await ruleOf(() => ofExport('a.json', 'csv'))).toBe(
-      'FILE "a.json": a file of format csv must end in .csv',
-    )
-    expect(await ruleOf(() => ofExport('a.txt'))).toMatch(/must end in \.csv, \.json, \.sqlite/)
+    expect(await ruleOf(() => ofExport('a.json', 'csv'))).toEqual({
+      ...{ name: 'FILE', text: '"a.json"' },
+      rule: fact('rule.argument.ending', { format: 'csv', endings: ['.csv'] }),
+    })
+    expect(await ruleOf(() => ofExport('a.txt'))).toMatchObject({
+      rule: { code: 'rule.argument.endingOrFormat' },
+    })
   })
 })

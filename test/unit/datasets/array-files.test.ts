@@ -1,3 +1,4 @@
+import { fact } from '../../../src-main/contract/fact.ts'
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -32,7 +33,10 @@ describe('an array file', () => {
     const file = draft.array('values', 'float64')
     file.append(Float64Array.of(1))
     const error = await catchAppError(() => Promise.resolve().then(() => file.read(0, 2)))
-    expect(error).toMatchObject({ code: 'file.unreadable', detail: { reason: 'ends too early' } })
+    expect(error).toMatchObject({
+      code: 'file.unreadable',
+      detail: { reason: fact('rule.endsEarly') },
+    })
     draft.discard()
   })
 })

@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { verbatim } from '../../../src-main/contract/fact.ts'
 import { AppError } from '../../../src-main/contract/errors.ts'
 import { loadEngine } from '../../../src-main/engines/load-engine.ts'
 import { libraryFiles } from '../../../src-main/engines/tensorflow/library/library-files.ts'
@@ -19,8 +20,10 @@ describe('loadEngine', () => {
     vi.unstubAllEnvs()
   })
 
+  const reason = verbatim('no binary')
+
   function breakWasm(): void {
-    const error = new AppError('engine.unavailable', { engine: 'wasm', reason: 'no binary' })
+    const error = new AppError('engine.unavailable', { engine: 'wasm', reason })
     vi.mocked(starter.startWasmEngine).mockRejectedValueOnce(error)
   }
 
@@ -37,7 +40,7 @@ describe('loadEngine', () => {
     expect(info.passedOver).toEqual([
       {
         engine: 'wasm',
-        error: { code: 'engine.unavailable', detail: { engine: 'wasm', reason: 'no binary' } },
+        error: { code: 'engine.unavailable', detail: { engine: 'wasm', reason } },
       },
     ])
   })
@@ -60,7 +63,7 @@ describe('loadEngine', () => {
     breakWasm()
     await expect(loadEngine('wasm')).rejects.toMatchObject({
       code: 'engine.unavailable',
-      detail: { engine: 'wasm', reason: 'no binary' },
+      detail: { engine: 'wasm', reason },
     })
   })
 
@@ -81,7 +84,11 @@ describe('loadEngine', () => {
     expect(missing.info.passedOver).toMatchObject([
       {
         engine: 'tensorflow',
-        error: { detail: { reason: expect.stringMatching(/missing|cannot/) } },
+        error: {
+          detail: {
+            reason: { code: expect.stringMatching(/^failure\.(missingFile|noLibraryHere)$/) },
+          },
+        },
       },
     ])
     for (const file of Object.values(libraryFiles('linux', 'x64')!) as string[]) {

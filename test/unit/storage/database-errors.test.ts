@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import SqliteDatabase from 'better-sqlite3'
 import { describe, expect, it } from 'vitest'
+import { verbatim } from '../../../src-main/contract/fact.ts'
 import { AppError } from '../../../src-main/contract/errors.ts'
 import { StoredValueError, toDatabaseError } from '../../../src-main/storage/database-errors.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
@@ -31,7 +32,7 @@ describe('errors of SQLite', () => {
     expect(error).toBeInstanceOf(AppError)
     expect(error).toMatchObject({
       code: expected,
-      detail: { path, reason: `what happened (${code})` },
+      detail: { path, reason: verbatim(`what happened (${code})`) },
       cause,
     })
   })
@@ -49,16 +50,16 @@ describe('errors of SQLite', () => {
     for (const error of [
       new SqliteDatabase.SqliteError('x', 'SQLITE_CONSTRAINT_TRIGGER'),
       new TypeError('x'),
-      new AppError('internal', { reason: 'x' }),
+      new AppError('internal', { reason: verbatim('x') }),
     ]) {
       expect(toDatabaseError(error, 'a')).toBe(error)
     }
   })
 
   it('treats a broken value as damage', () => {
-    expect(toDatabaseError(new StoredValueError('bad column'), 'a')).toMatchObject({
+    expect(toDatabaseError(new StoredValueError(verbatim('bad')), 'a')).toMatchObject({
       code: 'database.corrupt',
-      detail: { path: 'a', reason: 'bad column' },
+      detail: { path: 'a', reason: verbatim('bad') },
     })
   })
 })

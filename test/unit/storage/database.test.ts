@@ -1,3 +1,4 @@
+import { fact } from '../../../src-main/contract/fact.ts'
 import { copyFileSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import SqliteDatabase from 'better-sqlite3'
@@ -86,7 +87,7 @@ describe('what is no database of ours', () => {
     tamper(path, handle => handle.exec('CREATE TABLE notes (text TEXT)'))
     const before = readFileSync(path)
     const error = errorOf('database.corrupt', () => openDatabase(path, options))
-    expect(error.detail.reason).toContain('not a Tunewright database')
+    expect(error.detail.reason).toEqual({ code: 'failure.otherDatabase' })
     expect(readFileSync(path)).toEqual(before)
   })
 
@@ -146,7 +147,7 @@ describe('damage', () => {
     // Closing gathers statistics and meets the page: it did not end cleanly, but the lock is free.
     errorOf('database.corrupt', () => store.close())
     const error = errorOf('database.corrupt', () => openStudyStore(path))
-    expect(error.detail.reason).toContain('unclean exit')
+    expect(error.detail.reason.code).toBe('failure.uncleanExit')
   })
 
   it('marks a database that is open, and one that was closed', () => {
@@ -174,7 +175,7 @@ describe('damage', () => {
     })
     const reader = openStudyStore(path, { readOnly: true })
     const error = errorOf('database.corrupt', () => reader.snapshot(1))
-    expect(error.detail.reason).toContain(`${table}.${column}`)
+    expect(error.detail.reason.values?.['column']).toContain(`${table}.${column}`)
     reader.close()
   })
 })
@@ -231,7 +232,7 @@ describe('one writer', () => {
       const error = errorOf('database.locked', () => openStudyStore(name))
       expect(error.detail).toEqual({
         path,
-        reason: `this process (${process.pid}) already writes to it`,
+        reason: fact('failure.lockedHere', { process: process.pid }),
       })
     }
     runTrial(store, 1, 2, 0.5)

@@ -1,114 +1,15 @@
-import type { ErrorCode, ErrorDetails } from '../../errors.ts'
-import { errorTexts } from '../error-texts.ts'
-import type { Language } from '../../../i18n/language.ts'
 import type { SentencePair } from './sentence-template.ts'
-
-/** Codes of the errors that a trial, or a study with it, can fail by; a new one has to say what its texts are made of. */
-export type FailureCode = Extract<
-  ErrorCode,
-  | `training.${string}`
-  | `engine.${string}`
-  | `command.${string}`
-  | `userCode.${string}`
-  | `file.${string}`
-  | `data.${string}`
-  | 'dataset.notFound'
-  | 'program.invalid'
-  | 'protocol.invalid'
-  | 'child.gone'
-  | 'slurm.failed'
-  | 'internal'
->
-
-/** Its text shows a share in per cent, which a placeholder is not. */
-type WrittenOut = 'training.gradientWrong'
-
-type Placeholders<Detail> = {
-  readonly [Key in keyof Detail]?: string | readonly string[] | null
-}
-
-const reason = { reason: '{reason:sentence}' }
-const file = { path: '{path:text}', reason: '{reason:sentence}' }
-const broken = { field: '{field:text}', value: '{value:json}', rule: '{rule:sentence}' }
-const engine = { engine: '{engine:text}', reason: '{reason:sentence}' }
-
-/** What stands in the place of each detail; more than one row where a text has several forms, the fuller ones first. */
-const details: {
-  readonly [Code in Exclude<FailureCode, WrittenOut>]: readonly Placeholders<ErrorDetails[Code]>[]
-} = {
-  'training.nonFinite': [{ metric: '{metric:text}', step: '{step}', value: '{value:word}' }],
-  'training.memory': [reason],
-  // No word of ours stands before the field: a sentence of a program must not be taken for one of these.
-  'training.invalid': [{ ...broken, field: '{field:word}', rule: '{rule:sentence}' }],
-  'engine.unavailable': [engine],
-  'engine.notInstalled': [{ engine: '{engine:text}', command: '{command:text}' }],
-  'engine.installing': [{ engine: '{engine:text}' }],
-  'engine.noDevice': [engine],
-  'engine.nonConforming': [{ engine: '{engine:text}', cases: ['{cases:list}'] }],
-  'engine.failed': [{ ...engine, status: '{status}' }],
-  'data.invalid': [
-    { ...broken, path: '{path:text}', line: '{line}' },
-    { ...broken, path: '{path:text}' },
-  ],
-  'dataset.notFound': [{ dataset: '{dataset:text}' }],
-  'file.notFound': [{ path: '{path:text}', field: '{field:text}' }],
-  'file.unreadable': [file],
-  'file.exists': [{ path: '{path:text}', rule: '{rule:sentence}' }],
-  'file.unwritable': [file],
-  'userCode.untrusted': [
-    { command: '{command:text}', files: ['{files:list}'] },
-    { command: '{command:text}', files: [] },
-  ],
-  'userCode.changed': [{ path: '{path:text}' }],
-  'command.notStarted': [{ command: '{command:text}', ...reason }],
-  'command.exit': [
-    { exitCode: '{exitCode}', tail: '{tail:text}' },
-    { exitCode: '{exitCode}', tail: '' },
-  ],
-  'command.signal': [
-    { signal: '{signal:word}', tail: '{tail:text}' },
-    { signal: '{signal:word}', tail: '' },
-  ],
-  'command.output': [{ limitMegabytes: '{limit}' }],
-  'command.processes': [{ limit: '{limit}' }],
-  'command.memory': [{ limitMegabytes: '{limit}', usedMegabytes: '{used}' }],
-  'command.diskFull': [reason],
-  'command.noValue': [
-    { metric: '{metric:text}', reported: [] },
-    { metric: '{metric:text}', reported: ['{reported:list}'] },
-  ],
-  'command.overran': [{ untilStep: '{untilStep}', step: '{step}' }],
-  'command.noState': [{ path: '{path:text}', step: '{step}' }],
-  'command.pattern': [{ limitMs: '{limit}' }],
-  'command.lost': [reason],
-  'slurm.failed': [{ command: '{command:text}', ...reason }],
-  'program.invalid': [{ program: '{program:text}', ...broken }],
-  'protocol.invalid': [{ from: '{from:text}', ...broken }],
-  'child.gone': [
-    { child: '{child:text}', signal: null, exitCode: '{exitCode}', ...reason },
-    { child: '{child:text}', signal: '{signal:word}', exitCode: null, ...reason },
-  ],
-  internal: [reason],
-}
-
-/** The text of an error as a failure keeps it, without its last stop. */
-function textOf(language: Language, code: ErrorCode, detail: Placeholders<object>): string {
-  const write = errorTexts[language][code] as (detail: unknown) => string
-  // Values are shown as JSON, which puts a placeholder in quotation marks.
-  return write(detail)
-    .replace('"{value:json}"', '{value:json}')
-    .replace(/[.。]$/, '')
-}
-
-const ofErrors = Object.entries(details).flatMap(([code, forms]) =>
-  forms.map((detail): SentencePair => {
-    const known = code as ErrorCode
-    return [textOf('en', known, detail), textOf('zh-CN', known, detail)]
-  }),
-)
 
 /** What this program says itself of attempts that it ended or lost. */
 const ofAttempts: readonly SentencePair[] = [
+  [
+    'Training diverged: {metric:text} is {value:word} at step {step}',
+    '训练发散：{metric} 在第 {step} 步为 {value}',
+  ],
+  [
+    'The program ended with exit code {exitCode}: {tail:text}',
+    '程序以退出码 {exitCode} 结束：{tail}',
+  ],
   [
     'Hypergradients would be wrong: the derivative of {operation:text} ({layer:text}) is {share} % off finite differences',
     '超梯度会出错：{operation}（{layer}）的导数与有限差分相差 {share} %',
@@ -167,4 +68,4 @@ const ofImports: readonly SentencePair[] = [
 ]
 
 /** Why an attempt failed. */
-export const failureSentences: readonly SentencePair[] = [...ofAttempts, ...ofImports, ...ofErrors]
+export const failureSentences: readonly SentencePair[] = [...ofAttempts, ...ofImports]

@@ -1,9 +1,11 @@
+import { reasonOf } from '../../../contract/error-fact.ts'
+import { type Fact, fact } from '../../../contract/fact.ts'
 import { existsSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import process from 'node:process'
 import koffi from 'koffi'
-import { AppError, messageOf } from '../../../contract/errors.ts'
+import { AppError } from '../../../contract/errors.ts'
 import { bindFunctions, type CFunctions } from './c-functions.ts'
 import { libraryFiles } from './library-files.ts'
 
@@ -24,18 +26,20 @@ let loaded: { readonly folder: string; readonly functions: CFunctions } | null =
 export function loadLibrary(folder: string): CFunctions {
   if (loaded !== null) {
     if (loaded.folder === folder) return loaded.functions
-    unavailable(`this process has loaded TensorFlow from ${loaded.folder}`)
+    unavailable(fact('failure.otherLibrary', { folder: loaded.folder }))
   }
   const flags = openFlags[process.platform]
   const files = libraryFiles(process.platform, process.arch)
   if (flags === undefined || files === null) {
-    unavailable(`TensorFlow cannot be loaded on ${process.platform} ${process.arch}`)
+    unavailable(
+      fact('failure.noLibraryHere', { platform: process.platform, processor: process.arch }),
+    )
   }
   const hasStock = existsSync(path.join(folder, files.stockMain))
   const main = hasStock ? files.stockMain : files.main
   const paths = [files.framework, main].map(file => path.join(folder, file))
   const missing = paths.find(file => !existsSync(file))
-  if (missing !== undefined) unavailable(`${missing} is missing`)
+  if (missing !== undefined) unavailable(fact('failure.missingFile', { path: missing }))
   setEnvironment()
   try {
     const self = koffi.load(null)
@@ -48,7 +52,7 @@ export function loadLibrary(folder: string): CFunctions {
     defineOutput()
     loaded = { folder, functions: bindFunctions(koffi.load(paths[1] as string)) }
   } catch (error) {
-    unavailable(messageOf(error), error)
+    unavailable(reasonOf(error), error)
   }
   return loaded.functions
 }
@@ -73,6 +77,6 @@ function defineOutput(): void {
   outputDefined = true
 }
 
-function unavailable(reason: string, cause?: unknown): never {
+function unavailable(reason: Fact, cause?: unknown): never {
   throw new AppError('engine.unavailable', { engine: 'tensorflow', reason }, cause)
 }

@@ -1,3 +1,4 @@
+import { type Fact, fact, verbatim } from '../../../contract/fact.ts'
 import { spawn } from 'node:child_process'
 import { readdir } from 'node:fs/promises'
 import path from 'node:path'
@@ -34,7 +35,8 @@ export async function downloadWheels(request: DownloadRequest): Promise<string[]
     ...['--dest', folder, ...requirements],
   ]
   const { exitCode, tail } = await run(pip, download, request.onOutput)
-  if (exitCode !== 0) failed([...pip, ...download], tail)
+  if (exitCode !== 0)
+    failed([...pip, ...download], verbatim(tail.trim().split('\n').slice(-3).join(' ')))
   const files = (await readdir(folder)).filter(name => name.endsWith('.whl'))
   return files.map(name => path.join(folder, name))
 }
@@ -49,7 +51,7 @@ async function findPip(request: DownloadRequest): Promise<readonly string[]> {
   }
   failed(
     ['python3', '-m', 'pip'],
-    `pip was not found. Download ${request.requirements.join(' ')} elsewhere and name the file with --from.`,
+    fact('failure.noPip', { requirements: request.requirements.join(' ') }),
   )
 }
 
@@ -94,9 +96,9 @@ function run(
   })
 }
 
-function failed(command: readonly string[], reason: string): never {
+function failed(command: readonly string[], reason: Fact): never {
   throw new AppError('pack.downloadFailed', {
     command: command.join(' '),
-    reason: reason.trim().split('\n').slice(-3).join(' '),
+    reason,
   })
 }

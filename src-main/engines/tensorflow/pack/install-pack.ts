@@ -1,8 +1,10 @@
+import { fact, verbatim } from '../../../contract/fact.ts'
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { mkdir, open, rename, rm, statfs, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import process from 'node:process'
+import { reasonOf } from '../../../contract/error-fact.ts'
 import { AppError } from '../../../contract/errors.ts'
 import { removeLeftovers, stagingName } from './leftovers.ts'
 import { requireMachine } from './machine-code.ts'
@@ -103,14 +105,12 @@ async function openForTarget(file: string, target: Target): Promise<OpenedWheel>
 
 function refusal(file: string, error: unknown): unknown {
   if (error instanceof WheelError) {
-    // Names out of a wheel must not steer the terminal that shows them.
-    const reason = error.message.replace(/[\p{Cc}\p{Bidi_Control}]/gu, '\u{fffd}')
-    return new AppError('pack.refused', { file, reason }, error)
+    return new AppError('pack.refused', { file, reason: error.reason }, error)
   }
   const { code, message } = error as NodeJS.ErrnoException
   if (code === 'ENOENT') return new AppError('file.notFound', { path: file, field: '--from' })
   if (code === 'EISDIR' || code === 'EACCES') {
-    return new AppError('file.unreadable', { path: file, reason: message }, error)
+    return new AppError('file.unreadable', { path: file, reason: verbatim(message) }, error)
   }
   return error
 }
@@ -120,12 +120,12 @@ function requireOneTensorflow(wheels: readonly OpenedWheel[], gpu: boolean): voi
   const [first] = main
   if (first === undefined || main.length > 1) {
     const file = wheels.map(wheel => path.basename(wheel.file)).join(', ')
-    const reason = `exactly one wheel of TensorFlow is needed; there are ${main.length}`
+    const reason = fact('failure.oneWheel', { count: main.length })
     throw new AppError('pack.refused', { file, reason })
   }
   const hasCuda = wheels.some(({ selected }) => selected.kind === 'cuda')
   if (first.description.name === 'tensorflow-cpu' && (gpu || hasCuda)) {
-    const reason = 'tensorflow-cpu has no part that runs on GPUs; the wheel named tensorflow has'
+    const reason = fact('failure.wheelWithoutGpu')
     throw new AppError('pack.refused', { file: first.file, reason })
   }
 }
@@ -139,8 +139,7 @@ async function makeFolder(engines: string): Promise<void> {
   try {
     await mkdir(engines, { recursive: true })
   } catch (error) {
-    const reason = (error as Error).message
-    throw new AppError('file.unwritable', { path: engines, reason }, error)
+    throw new AppError('file.unwritable', { path: engines, reason: reasonOf(error) }, error)
   }
 }
 
@@ -148,8 +147,11 @@ async function requireRoom(engines: string, bytes: number): Promise<void> {
   const { bavail, bsize } = await statfs(engines)
   const free = bavail * bsize
   if (free >= bytes + SPARE_BYTES) return
-  const megabytes = (count: number) => `${Math.ceil(count / 1e6)} MB`
-  const reason = `${megabytes(bytes + SPARE_BYTES)} are needed, ${megabytes(free)} are free.`
+  const megabytes = (count: number) => Math.ceil(count / 1e6)
+  const reason = fact('failure.noSpace', {
+    neededMegabytes: megabytes(bytes + SPARE_BYTES),
+    freeMegabytes: megabytes(free),
+  })
   throw new AppError('file.unwritable', { path: engines, reason })
 }
 
@@ -174,7 +176,11 @@ async function unpack(
       } catch (error) {
         const { code, message } = error as NodeJS.ErrnoException
         if (code === 'ENOSPC' || code === 'EDQUOT' || code === 'EACCES' || code === 'EROFS') {
-          throw new AppError('file.unwritable', { path: destination, reason: message }, error)
+          throw new AppError(
+            'file.unwritable',
+            { path: destination, reason: verbatim(message) },
+            error,
+          )
         }
         throw refusal(file, error)
       }

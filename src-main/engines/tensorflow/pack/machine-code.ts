@@ -26,5 +26,5 @@ export async function requireMachine(file: string, name: string, target: Target)
     platform === 'darwin'
       ? head.readUInt32LE(0) === MACH_MAGIC && head.readUInt32LE(4) === machMachines[architecture]
       : head.readUInt32BE(0) === ELF_MAGIC && head.readUInt16LE(18) === elfMachines[architecture]
-  if (!fits) throw new WheelError(`${name} is no library for ${platform} ${architecture}`)
+  if (!fits) throw new WheelError('failure.wheel.otherMachine', { name, platform, architecture })
 }

@@ -1,6 +1,8 @@
+import { fact } from '../../../contract/fact.ts'
 import { rm, mkdir } from 'node:fs/promises'
 import path from 'node:path'
 import process from 'node:process'
+import { reasonOf } from '../../../contract/error-fact.ts'
 import { AppError } from '../../../contract/errors.ts'
 import { downloadWheels } from './download-wheels.ts'
 import { downloadName } from './leftovers.ts'
@@ -66,7 +68,7 @@ async function cudaRequirements(file: string): Promise<string[]> {
       return isCuda ? [requirement.replace(/\s/g, '')] : []
     })
     if (named.length > 0) return named
-    throw new AppError('pack.refused', { file, reason: 'it names no CUDA libraries' })
+    throw new AppError('pack.refused', { file, reason: fact('failure.noCudaNamed') })
   } finally {
     archive.close()
   }
@@ -76,7 +78,6 @@ async function makeFolder(folder: string): Promise<void> {
   try {
     await mkdir(folder, { recursive: true })
   } catch (error) {
-    const reason = (error as Error).message
-    throw new AppError('file.unwritable', { path: folder, reason }, error)
+    throw new AppError('file.unwritable', { path: folder, reason: reasonOf(error) }, error)
   }
 }

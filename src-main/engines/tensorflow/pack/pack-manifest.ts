@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { z } from 'zod'
-import { AppError, messageOf } from '../../../contract/errors.ts'
+import { AppError } from '../../../contract/errors.ts'
+import { reasonOf } from '../../../contract/error-fact.ts'
 
 const wheelSchema = z.object({
   file: z.string(),
@@ -35,6 +36,6 @@ export function readManifest(folder: string): PackManifest {
   try {
     return manifestSchema.parse(JSON.parse(readFileSync(file, 'utf8')))
   } catch (error) {
-    throw new AppError('file.unreadable', { path: file, reason: messageOf(error) }, error)
+    throw new AppError('file.unreadable', { path: file, reason: reasonOf(error) }, error)
   }
 }

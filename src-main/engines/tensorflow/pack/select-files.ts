@@ -40,12 +40,14 @@ export function selectFiles(
   const { name, tags } = description
   const isCuda = cudaName.test(name)
   if (!isCuda && name !== 'tensorflow' && name !== 'tensorflow-cpu') {
-    throw new WheelError(`it holds ${name}; needed is tensorflow or tensorflow-cpu`)
+    throw new WheelError('failure.wheel.otherPackage', { name })
   }
   if (!tags.some(tag => fitsPlatform(tag, target))) {
-    throw new WheelError(
-      `it is made for ${tags.join(', ') || 'no platform'}, this machine is ${target.platform} ${target.architecture}`,
-    )
+    throw new WheelError('failure.wheel.otherPlatform', {
+      tags: tags.join(', '),
+      platform: target.platform,
+      architecture: target.architecture,
+    })
   }
   if (isCuda) {
     const names = archive.names.filter(entry => cudaFile.test(entry))
@@ -54,10 +56,10 @@ export function selectFiles(
   requireVersion(description.version)
   const libraries = libraryFiles(target.platform, target.architecture)
   if (libraries === null) {
-    const place = `${target.platform} ${target.architecture}`
-    throw new WheelError(
-      `on ${place} TensorFlow's wheels hold no library that works without Python`,
-    )
+    throw new WheelError('failure.wheel.noLibrary', {
+      platform: target.platform,
+      architecture: target.architecture,
+    })
   }
   const names = [libraries.framework, libraries.main].map(file => `tensorflow/${file}`)
   return { kind: 'tensorflow', files: names.map(entry => expectFile(description, entry)) }
@@ -65,9 +67,9 @@ export function selectFiles(
 
 function expectFile({ files }: WheelDescription, name: string): SelectedFile {
   const expected = files.get(name)
-  if (expected === undefined) throw new WheelError(`its RECORD does not list ${name}`)
+  if (expected === undefined) throw new WheelError('failure.wheel.unlisted', { name })
   if (expected.bytes > MAX_BYTES) {
-    throw new WheelError(`${name} has ${expected.bytes} bytes; at most ${MAX_BYTES} are unpacked`)
+    throw new WheelError('failure.wheel.bytes', { name, bytes: expected.bytes, limit: MAX_BYTES })
   }
   return { name, expected }
 }
@@ -76,9 +78,10 @@ function requireVersion(version: string): void {
   const [major = 0, minor = 0] = version.split('.').map(Number)
   const fits = major === oldestVersion.major && minor >= oldestVersion.minor
   if (fits) return
-  throw new WheelError(
-    `it is TensorFlow ${version}; needed is ${oldestVersion.major}.${oldestVersion.minor} or a later 2.x`,
-  )
+  throw new WheelError('failure.wheel.version', {
+    version,
+    oldest: `${oldestVersion.major}.${oldestVersion.minor}`,
+  })
 }
 
 /** A wheel's tag ends with its platform: PEP 425, PEP 600. */

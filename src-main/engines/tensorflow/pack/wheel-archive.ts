@@ -3,12 +3,23 @@ import { createWriteStream } from 'node:fs'
 import { Transform, Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { openPromise, type Entry } from 'yauzl'
+import { type Fact, fact } from '../../../contract/fact.ts'
+import type { MessageKey } from '../../../i18n/message.ts'
 
-/** A wheel or one of its entries cannot be trusted or read; the message says why. */
+/** A wheel or one of its entries cannot be trusted or read. */
 export class WheelError extends Error {
-  constructor(message: string) {
-    super(message)
+  readonly reason: Fact
+
+  /** Names out of a wheel must not steer the terminal that shows them. */
+  constructor(code: MessageKey, values: Readonly<Record<string, string | number>> = {}) {
+    const shown = Object.entries(values).map(([name, value]): [string, string | number] => [
+      name,
+      typeof value === 'string' ? value.replace(/[\p{Cc}\p{Bidi_Control}]/gu, '\u{fffd}') : value,
+    ])
+    const reason = fact(code, Object.fromEntries(shown))
+    super(JSON.stringify(reason))
     this.name = 'WheelError'
+    this.reason = reason
   }
 }
 
@@ -55,12 +66,15 @@ export async function openWheel(file: string): Promise<WheelArchive> {
   const entries = new Map<string, Entry>()
   try {
     if (archive.entryCount > MAX_ENTRIES) {
-      throw new WheelError(`it has ${archive.entryCount} entries; at most ${MAX_ENTRIES} are read`)
+      throw new WheelError('failure.wheel.entries', {
+        count: archive.entryCount,
+        limit: MAX_ENTRIES,
+      })
     }
     await naming(async () => {
       for await (const entry of archive.eachEntry()) {
         if (entries.has(entry.fileName)) {
-          throw new WheelError(`it has two entries named ${entry.fileName}`)
+          throw new WheelError('failure.wheel.twice', { name: entry.fileName })
         }
         entries.set(entry.fileName, entry)
       }
@@ -72,9 +86,9 @@ export async function openWheel(file: string): Promise<WheelArchive> {
 
   function find(name: string): Entry {
     const entry = entries.get(name)
-    if (entry === undefined) throw new WheelError(`it has no ${name}`)
-    if (entry.isEncrypted()) throw new WheelError(`${name} is encrypted`)
-    if (entry.uncompressedSize > SMALL_BYTES) requireRatio(name, [entry])
+    if (entry === undefined) throw new WheelError('failure.wheel.missing', { name })
+    if (entry.isEncrypted()) throw new WheelError('failure.wheel.encrypted', { name })
+    if (entry.uncompressedSize > SMALL_BYTES) requireRatio([entry], name)
     return entry
   }
 
@@ -82,12 +96,14 @@ export async function openWheel(file: string): Promise<WheelArchive> {
     names: [...entries.keys()],
     bytesOf: name => entries.get(name)?.uncompressedSize ?? null,
     requireNoBomb(names) {
-      requireRatio('what is needed of it', names.map(find))
+      requireRatio(names.map(find))
     },
     async readText(name) {
       const entry = find(name)
       if (entry.uncompressedSize > MAX_TEXT_BYTES) {
-        throw new WheelError(`${name} has ${entry.uncompressedSize} bytes; it must be a short text`)
+        throw new WheelError('failure.wheel.bytes', {
+          ...{ name, bytes: entry.uncompressedSize, limit: MAX_TEXT_BYTES },
+        })
       }
       const chunks: Buffer[] = []
       const collect = new Writable({
@@ -102,9 +118,11 @@ export async function openWheel(file: string): Promise<WheelArchive> {
     async extract(name, destination, expected, onBytes) {
       const entry = find(name)
       if (entry.uncompressedSize !== expected.bytes) {
-        throw new WheelError(
-          `${name} has ${entry.uncompressedSize} bytes; its list says ${expected.bytes}`,
-        )
+        throw new WheelError('failure.wheel.notListed', {
+          name,
+          found: entry.uncompressedSize,
+          listed: expected.bytes,
+        })
       }
       const hash = createHash('sha256')
       const watch = new Transform({
@@ -118,9 +136,7 @@ export async function openWheel(file: string): Promise<WheelArchive> {
       await naming(async () => pipeline(await archive.openReadStreamPromise(entry), watch, target))
       const found = hash.digest('hex')
       if (found !== expected.sha256Hex) {
-        throw new WheelError(
-          `${name} has the SHA-256 ${found}; its list says ${expected.sha256Hex}`,
-        )
+        throw new WheelError('failure.wheel.notListed', { name, found, listed: expected.sha256Hex })
       }
     },
     close: () => {
@@ -129,15 +145,16 @@ export async function openWheel(file: string): Promise<WheelArchive> {
   }
 }
 
-function requireRatio(what: string, entries: readonly Entry[]): void {
+function requireRatio(entries: readonly Entry[], name?: string): void {
   const sum = (bytes: (entry: Entry) => number) =>
     entries.reduce((total, entry) => total + bytes(entry), 0)
   const packed = sum(({ compressedSize }) => compressedSize)
   const unpacked = sum(({ uncompressedSize }) => uncompressedSize)
   if (unpacked <= HIGHEST_RATIO * Math.max(packed, 1024)) return
-  throw new WheelError(
-    `${what} would grow from ${packed} to ${unpacked} bytes, more than ${HIGHEST_RATIO} times`,
-  )
+  throw new WheelError('failure.wheel.grows', {
+    ...{ packed, unpacked, limit: HIGHEST_RATIO },
+    ...(name === undefined ? {} : { name }),
+  })
 }
 
 /** Errors of the ZIP library are reasons; those of the file system keep their codes. */
@@ -148,6 +165,6 @@ async function naming<Result>(work: () => Promise<Result>): Promise<Result> {
     if (error instanceof WheelError || !(error instanceof Error)) throw error
     const { code } = error as NodeJS.ErrnoException
     if (code !== undefined && !code.startsWith('Z_')) throw error
-    throw new WheelError(error.message)
+    throw new WheelError('verbatim', { text: error.message })
   }
 }

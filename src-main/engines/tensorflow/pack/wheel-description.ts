@@ -21,7 +21,7 @@ export async function describeWheel(archive: WheelArchive): Promise<WheelDescrip
   const lists = archive.names.filter(name => listPattern.test(name))
   const [list] = lists
   if (list === undefined || lists.length > 1) {
-    throw new WheelError(`it is no wheel: ${lists.length} lists of files (RECORD) instead of one`)
+    throw new WheelError('failure.wheel.lists', { count: lists.length })
   }
   const folder = list.slice(0, -'RECORD'.length)
   const metadata = headerFields(await archive.readText(`${folder}METADATA`))
@@ -29,7 +29,7 @@ export async function describeWheel(archive: WheelArchive): Promise<WheelDescrip
   const [name] = metadata.get('Name') ?? []
   const [version] = metadata.get('Version') ?? []
   if (name === undefined || version === undefined) {
-    throw new WheelError('its METADATA says no name and version')
+    throw new WheelError('failure.wheel.metadata')
   }
   return {
     name: normalizeName(name),
@@ -64,7 +64,7 @@ function parseRecord(text: string): Map<string, ExpectedFile> {
   try {
     rows = parse(text, { relax_column_count: true, skip_empty_lines: true })
   } catch (error) {
-    throw new WheelError(`its RECORD cannot be read: ${(error as Error).message}`)
+    throw new WheelError('failure.wheel.record', { reason: (error as Error).message })
   }
   for (const [name = '', hash = '', size = ''] of rows) {
     const digest = /^sha256=([A-Za-z0-9_-]{43})=?$/.exec(hash)?.[1]

@@ -1,6 +1,6 @@
 import { deserializeError } from '../../../contract/errors.ts'
-import { errorText } from '../../../contract/i18n/error-texts.ts'
-import type { Language } from '../../../i18n/language.ts'
+import { errorFact } from '../../../contract/error-fact.ts'
+import type { Translate } from '../../../i18n/translate.ts'
 import { formatNumberRanges } from '../../../analysis/failures/failure-groups.ts'
 import type { EngineInfo } from '../../../contract/engine.ts'
 import { importFact } from '../../../contract/import-note.ts'
@@ -93,12 +93,12 @@ interface EngineUse {
 }
 
 /** Which better engines were passed over, and why; null where none was. */
-function passedOver(engine: EngineInfo | null, language: Language): string | null {
+function passedOver(engine: EngineInfo | null, t: Translate): string | null {
   return (
     engine?.passedOver
       ?.map(
         ({ engine: name, error }) =>
-          `${name}: ${errorText(deserializeError({ ...error, message: '' }), language)}`,
+          `${name}: ${t.say(errorFact(deserializeError({ ...error, message: '' })))}`,
       )
       .join(' ') ??
     engine?.fallbackReason ??
@@ -106,7 +106,7 @@ function passedOver(engine: EngineInfo | null, language: Language): string | nul
   )
 }
 
-function engineTable({ t, snapshot, language }: ReportContext): Markup {
+function engineTable({ t, snapshot }: ReportContext): Markup {
   const uses = new Map<string, EngineUse>()
   for (const trial of snapshot.trials) {
     for (const { engine } of trial.attempts) {
@@ -128,7 +128,7 @@ function engineTable({ t, snapshot, language }: ReportContext): Markup {
       { title: t('report.column.trials') },
     ],
     [...uses.values()].map(({ engine, attempts, trials }) => {
-      const reason = passedOver(engine, language)
+      const reason = passedOver(engine, t)
       const cells = [
         engine === null ? t('report.environment.noEngine') : code(engine.name),
         engine === null

@@ -1,6 +1,6 @@
 import { ownValue } from '../../../contract/named-values.ts'
-import { AppError } from '../../../contract/errors.ts'
 import { type Fact, fact } from '../../../contract/fact.ts'
+import { AppError } from '../../../contract/errors.ts'
 import type { Problem } from '../../../contract/problem.ts'
 import type { SpaceSpecification } from '../../../contract/space-specification.ts'
 import type { Assignment } from '../../../contract/trial.ts'
@@ -255,7 +255,7 @@ export function mapHyperparameters(
   }
   for (const [name, found] of entries) {
     if (found.length > 0) continue
-    const rule = 'this network has nothing that it could set, or every part has a value of its own'
+    const rule = fact('rule.hypergradient.nothingToSet')
     throw new AppError('training.invalid', { field: name, value: continuous[name] as number, rule })
   }
   return { values, entries }

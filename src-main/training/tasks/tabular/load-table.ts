@@ -1,3 +1,4 @@
+import { type Fact, fact } from '../../../contract/fact.ts'
 import type { TableData, TableProblem } from '../../../contract/data-settings.ts'
 import type { PreparedDataset } from '../../../contract/dataset.ts'
 import type { ExportedModel } from '../../../contract/exported-model.ts'
@@ -55,14 +56,14 @@ export function loadTable(
     schema.problem === 'classification' ? datasetArray(dataset, 'target', Int32Array) : null
   const rows = tableSplitRows(dataset, schema)
   const source = sourceName(dataset.manifest)
-  const refuse = (field: string, value: number, rule: string): AppError =>
+  const refuse = (field: string, value: number, rule: Fact): AppError =>
     new AppError('data.invalid', { path: source, field, value, rule })
   if (fold !== null && rows.times !== null) {
-    const rule = 'must be 1 where rows are split by time: other folds would validate on the past'
+    const rule = fact('rule.foldOfTime')
     throw refuse('folds', fold.count, rule)
   }
   if (strata !== null && quantile !== undefined) {
-    const rule = `must be absent: ${schema.target} is a class, not a number`
+    const rule = fact('rule.absent')
     throw refuse('objective.quantile', quantile, rule)
   }
   const drawn = splitTable(dataset.manifest, data, rows, studySeed)

@@ -18,7 +18,7 @@ it('says in words why a better engine was passed over', () => {
   const snapshot = sampleSnapshot('oneTrial')
   const error = {
     code: 'engine.unavailable',
-    detail: { engine: 'wasm', reason: 'no binary' },
+    detail: { engine: 'wasm', reason: { code: 'verbatim', values: { text: 'no binary' } } },
   } as const
   const trials = snapshot.trials.map(trial => ({
     ...trial,
