@@ -9,8 +9,11 @@ import type { JsonValue } from './json.ts'
  */
 export type Fact = Message
 
+/** A code that the catalogues know. */
+export type FactCode = MessageKey
+
 /** A fact with a known code. Numbers that JSON cannot hold become texts: `NaN`, `Infinity`, `-Infinity`. */
-export function fact(code: MessageKey, values?: MessageValues): Fact {
+export function fact(code: FactCode, values?: MessageValues): Fact {
   if (values === undefined) return { code }
   const kept: Record<string, MessageValue> = {}
   for (const [name, value] of Object.entries(values)) {

@@ -70,7 +70,6 @@ export function factText({ code, values = {} }: Fact): string {
 }
 
 function valueText(value: MessageValue | undefined): string {
-  return typeof value === 'object' && value !== null && 'code' in value
-    ? factText(value)
-    : String(value)
+  if (typeof value === 'object' && value !== null && 'code' in value) return factText(value)
+  return typeof value === 'object' ? JSON.stringify(value) : String(value)
 }

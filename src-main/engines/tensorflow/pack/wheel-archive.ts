@@ -3,15 +3,14 @@ import { createWriteStream } from 'node:fs'
 import { Transform, Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { openPromise, type Entry } from 'yauzl'
-import { type Fact, fact } from '../../../contract/fact.ts'
-import type { MessageKey } from '../../../i18n/message.ts'
+import { type Fact, fact, type FactCode } from '../../../contract/fact.ts'
 
 /** A wheel or one of its entries cannot be trusted or read. */
 export class WheelError extends Error {
   readonly reason: Fact
 
   /** Names out of a wheel must not steer the terminal that shows them. */
-  constructor(code: MessageKey, values: Readonly<Record<string, string | number>> = {}) {
+  constructor(code: FactCode, values: Readonly<Record<string, string | number>> = {}) {
     const shown = Object.entries(values).map(([name, value]): [string, string | number] => [
       name,
       typeof value === 'string' ? value.replace(/[\p{Cc}\p{Bidi_Control}]/gu, '\u{fffd}') : value,
