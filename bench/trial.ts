@@ -63,7 +63,7 @@ async function measureCold(): Promise<number[]> {
     const startMs = performance.now()
     const trainer = new TrainerHandle({ prepare, entry: trainerEntry })
     const preparation = await trainer.prepared
-    if (!preparation.ok) throw new Error(preparation.failure.message)
+    if (!preparation.ok) throw new Error(JSON.stringify(preparation.failure.fact))
     durationsMs.push(performance.now() - startMs)
     await trainer.stop(1_000)
   }

@@ -1,5 +1,5 @@
 import path from 'node:path'
-import { fact } from '../../src-main/contract/fact.ts'
+import { fact, verbatim } from '../../src-main/contract/fact.ts'
 import { studySpecificationSchema } from '../../src-main/contract/study-specification.ts'
 import { createStudy } from '../../src-main/study/create-study.ts'
 import { writeStudyYaml } from '../../src-main/interop/study-file/write-study-yaml.ts'
@@ -70,7 +70,7 @@ export async function seedStudy(databasePath: string, size: SeedSize): Promise<n
         values: state === 'complete' ? [value] : [],
         bestStep: state === 'complete' ? reportsPerTrial - 1 : null,
         reason: state === 'pruned' ? fact('pruning.nan', { step: 3 }) : null,
-        failure: state === 'failed' ? { class: 'nonFinite', message: 'loss is NaN' } : null,
+        failure: state === 'failed' ? { class: 'nonFinite', fact: verbatim('loss is NaN') } : null,
         atMs: atMs + 900,
       })
     }

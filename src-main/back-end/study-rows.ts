@@ -1,5 +1,4 @@
 import type { ShownStudyState, StudyOutline, StudyRow, TrialRow } from '../contract/api/rows.ts'
-import { verbatim } from '../contract/fact.ts'
 import { isBetter } from '../contract/ranking.ts'
 import { type Goal, objectiveName } from '../contract/study-specification.ts'
 import type { StudySummary } from '../contract/study.ts'
@@ -62,7 +61,7 @@ export function toTrialRow(trial: TrialRecord): TrialRow {
     values: trial.values,
     ...(trial.constraints === undefined ? {} : { constraints: trial.constraints }),
     lastStep: trial.lastStep,
-    reason: trial.reason ?? (attempt?.failure ? verbatim(attempt.failure.message) : null),
+    reason: trial.reason ?? attempt?.failure?.fact ?? null,
     proposal: trial.provenance.reason,
     attempts: trial.attempts.length,
     slot: attempt?.slot ?? 0,

@@ -13,7 +13,7 @@ export function jsonLines(context: CliContext): RunnerListener {
         event: 'attemptFailed',
         number,
         class: failure.class,
-        message: failure.message,
+        reason: failure.fact,
       })
     },
     trialFinished: ({ number, state, reason, durationMs, ...values }) => {

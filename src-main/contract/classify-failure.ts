@@ -1,6 +1,6 @@
-import { type AppError, type ErrorCode, isAppError, messageOf } from './errors.ts'
-import { createTranslate } from '../i18n/translate.ts'
-import { errorFact } from './error-fact.ts'
+import { reasonOf } from './error-fact.ts'
+import { type AppError, type ErrorCode, isAppError } from './errors.ts'
+import type { Fact } from './fact.ts'
 import type { Failure, FailureClass } from './trial.ts'
 
 const classOfCode: Partial<Record<ErrorCode, FailureClass>> = {
@@ -57,21 +57,23 @@ const memorySigns = [
   /\bMemoryError\b/,
 ]
 
-/** A sentence for people: it stands in the table of trials and in the report. */
-function sentenceOf(error: unknown): string {
-  if (isAppError(error)) return createTranslate('en').say(errorFact(error)).replace(/\.$/, '')
-  return messageOf(error)
+/** Everything that a fact quotes. */
+function wordsOf({ values = {} }: Fact): string {
+  return Object.values(values)
+    .flat()
+    .map(value => (typeof value === 'object' && value !== null ? wordsOf(value) : String(value)))
+    .join('\n')
 }
 
 /** Names the class of anything thrown while preparing or training. */
 export function classifyFailure(error: unknown): Failure {
-  const message = sentenceOf(error)
+  const fact = reasonOf(error)
   const stack = error instanceof Error ? error.stack : undefined
   const byCode = isAppError(error) ? classOfError(error) : undefined
-  const bySign = memorySigns.some(sign => sign.test(message)) ? 'memory' : undefined
+  const bySign = memorySigns.some(sign => sign.test(wordsOf(fact))) ? 'memory' : undefined
   return {
     class: byCode ?? bySign ?? 'code',
-    message,
+    fact,
     ...(stack === undefined ? {} : { stack }),
     ...(isAppError(error) && endsStudy.includes(error.code) ? { endsStudy: true as const } : {}),
   }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { fact, type Fact } from './fact.ts'
 import type { MetricColumns } from './trainer-protocol.ts'
 import type { TrialValues, ParameterGradient } from './trial.ts'
 
@@ -64,26 +65,25 @@ const MAX_NAMES = 1_000
 const MAX_ROWS = 1_000_000
 
 /**
- * What is wrong with metric columns that came from another process, as one sentence; null if
- * nothing. Steps must be whole, not negative and rising within the message.
+ * The rule that metric columns of another process break; null if none. Steps must be whole, not negative and rising within the message.
  */
-export function metricColumnsFault(columns: MetricColumns): string | null {
+export function metricColumnsFault(columns: MetricColumns): Fact | null {
   const { names, steps, values } = columns
   if (!Array.isArray(names) || names.length === 0 || names.length > MAX_NAMES) {
-    return `names must be a list of 1 to ${MAX_NAMES} texts`
+    return fact('rule.metricNames', { limit: MAX_NAMES })
   }
   if (names.some(name => typeof name !== 'string' || name === '' || name.length > 200)) {
-    return 'every name must be a text of 1 to 200 characters'
+    return fact('rule.metricName')
   }
-  if (new Set(names).size !== names.length) return 'names must differ'
+  if (new Set(names).size !== names.length) return fact('rule.metricNamesDiffer')
   if (!(steps instanceof Int32Array) || steps.length > MAX_ROWS) {
-    return `steps must be an Int32Array of at most ${MAX_ROWS} numbers`
+    return fact('rule.metricSteps', { limit: MAX_ROWS })
   }
   if (!(values instanceof Float64Array) || values.length !== steps.length * names.length) {
-    return 'values must be a Float64Array of steps × names numbers'
+    return fact('rule.metricValues')
   }
   if (steps.some((step, index) => step < 0 || (index > 0 && step <= (steps[index - 1] ?? 0)))) {
-    return 'steps must be ≥ 0 and rise'
+    return fact('rule.metricStepsRise')
   }
   return null
 }

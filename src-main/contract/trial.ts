@@ -45,7 +45,7 @@ export type FailureClass = (typeof failureClasses)[number]
 
 export interface Failure {
   readonly class: FailureClass
-  readonly message: string
+  readonly fact: Fact
   readonly stack?: string
   /** Further trials would fail or mislead as well: the study ends as failed. */
   readonly endsStudy?: true

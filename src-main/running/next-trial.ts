@@ -1,4 +1,5 @@
 import { resumesByItself, type SavedCheckpoint, type TrialOrigin } from '../contract/checkpoint.ts'
+import { fact } from '../contract/fact.ts'
 import type { Exhausted, Proposal } from '../contract/search-protocol.ts'
 import type { StudySpecification } from '../contract/study-specification.ts'
 import { checkpointOfPoint, type StudyRecord } from '../contract/study.ts'
@@ -204,8 +205,12 @@ export class StartingPlace {
     if (checkpoint !== null) return { ...withoutRow(checkpoint), mode: origin.mode }
     // It has copied what it needs.
     if (this.#reportedStep !== null) return undefined
-    const message = `the checkpoint of trial ${origin.trial} at step ${origin.step} is no longer there`
-    return { class: 'data', message, lostCheckpoint: true }
+    const { trial, step } = origin
+    return {
+      class: 'data',
+      fact: fact('failure.checkpointGone', { trial, step }),
+      lostCheckpoint: true,
+    }
   }
 
   /** What was reported before the place. */

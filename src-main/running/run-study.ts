@@ -1,4 +1,4 @@
-import { fact } from '../contract/fact.ts'
+import { fact, type Fact } from '../contract/fact.ts'
 import { rm } from 'node:fs/promises'
 import path from 'node:path'
 import type { EnginePreference } from '../contract/engine.ts'
@@ -46,7 +46,7 @@ export interface StudyRunResult {
   /** Test metrics of the best trial; null for objectives without a test split, or before the end. */
   readonly winner: WinnerRecord | null
   /** Why the best trial could not be tested, e.g. its weights are gone; null if nothing went wrong. */
-  readonly testFailure: string | null
+  readonly testFailure: Fact | null
 }
 
 /**
@@ -246,7 +246,7 @@ async function testWinner(
     models: [{ parameters: best.parameters, seed, weightsPath: weights.path }],
   })
   // Its trials are complete all the same; the next session tries the test again.
-  if (!result.ok) return { winner: null, testFailure: result.failure.message }
+  if (!result.ok) return { winner: null, testFailure: result.failure.fact }
   const winner: WinnerRecord = {
     trialNumber: best.number,
     evaluatedAtMs: now(),

@@ -1,3 +1,4 @@
+import type { Fact } from '../contract/fact.ts'
 import type { JsonObject } from '../contract/json.ts'
 import { metricToJson } from '../contract/metric-value.ts'
 import { ensembleOf } from '../analysis/summary/ensemble.ts'
@@ -20,13 +21,13 @@ interface StudyOfEnsemble {
 export async function testEnsembleOf(
   options: StudyOfEnsemble & { readonly now: () => number },
   executor: Executor,
-): Promise<string | null> {
+): Promise<Fact | null> {
   const { store, study, now } = options
   const members = untestedEnsemble(options)
   if (members === null) return null
   const models = members.map(({ model }) => model)
   const result = await executor.test({ attemptId: -2, models })
-  if (!result.ok) return result.failure.message
+  if (!result.ok) return result.failure.fact
   const metrics = Object.entries(result.metrics).map(([name, value]) => [name, metricToJson(value)])
   store.recordEvent(study.id, {
     kind: 'ensemble.tested',

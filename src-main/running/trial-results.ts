@@ -1,4 +1,4 @@
-import { fact, verbatim, type Fact } from '../contract/fact.ts'
+import { fact, type Fact } from '../contract/fact.ts'
 import { type Constraint, constraintMetric, constraintValue } from '../contract/constraints.ts'
 import { isCostMetric } from '../contract/cost-metrics.ts'
 import { gradientsIn, columnOf } from '../contract/metric-value.ts'
@@ -197,7 +197,7 @@ export function summarizeOutcome(
         state: 'failed',
         values: [],
         bestStep: best?.step ?? null,
-        reason: verbatim(outcome.failure.message),
+        reason: outcome.failure.fact,
         failure: outcome.failure,
       }
   }

@@ -1,5 +1,5 @@
 import type { AttemptOutcome, MetricColumns, UserTrial } from '../contract/trainer-protocol.ts'
-import { verbatim, type Fact } from '../contract/fact.ts'
+import { fact, type Fact } from '../contract/fact.ts'
 import { metricColumnsFault } from '../contract/metric-value.ts'
 import type { Failure, TrialResult, TrialValues } from '../contract/trial.ts'
 import type { RunningAttempt } from './executor.ts'
@@ -128,7 +128,8 @@ export class TrialRun {
   abandon(): void {
     this.#abandoned = true
     const attempt = this.#attempt
-    if (attempt?.leave === undefined) attempt?.abort({ class: 'killed', message: 'session ended' })
+    if (attempt?.leave === undefined)
+      attempt?.abort({ class: 'killed', fact: fact('failure.sessionEnded') })
     else attempt.leave()
   }
 
@@ -167,7 +168,7 @@ export class TrialRun {
     const isFirst = replicate === 0
     if (isFirst) this.#track = track
     const from = isFirst ? this.#place.point() : undefined
-    if (from !== undefined && 'message' in from) return { state: 'failed', failure: from }
+    if (from !== undefined && 'fact' in from) return { state: 'failed', failure: from }
     this.#isUnsettled = isFirst && this.#place.isOwn
     if (from !== undefined && !this.#isUnsettled) {
       for (const columns of this.#place.inherited(store, study.id)) track.take(columns)
@@ -251,7 +252,7 @@ export class TrialRun {
     const limitMs = (study.specification.timeout.trialMinutes ?? Infinity) * 60_000
     const timer = Number.isFinite(limitMs)
       ? setTimeout(() => {
-          attempt.abort({ class: 'timeout', message: `trial took longer than ${limitMs} ms` })
+          attempt.abort({ class: 'timeout', fact: fact('failure.trialTimeLimit', { limitMs }) })
         }, limitMs)
       : null
     const outcome = await attempt.outcome
@@ -324,7 +325,8 @@ export class TrialRun {
   #isMalformed(columns: MetricColumns): boolean {
     const fault = metricColumnsFault(columns)
     if (fault === null) return false
-    this.#attempt?.abort({ class: 'code', message: `malformed metrics: ${fault}` })
+    const malformed = fact('failure.malformedMetrics', { rule: fault })
+    this.#attempt?.abort({ class: 'code', fact: malformed })
     return true
   }
 
@@ -350,7 +352,7 @@ export class TrialRun {
       ...('checkpoint' in outcome ? { checkpoint: outcome.checkpoint } : {}),
     })
     if (outcome.state === 'failed' && outcome.failure.endsStudy === true) {
-      this.#environment.refuse(verbatim(outcome.failure.message))
+      this.#environment.refuse(outcome.failure.fact)
     }
   }
 

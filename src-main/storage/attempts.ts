@@ -2,6 +2,7 @@ import type { Database, Statement } from 'better-sqlite3'
 import type { CheckpointRecord, SavedCheckpoint } from '../contract/checkpoint.ts'
 import type { EngineInfo } from '../contract/engine.ts'
 import type { AttemptResources, ResourceSample } from '../contract/resources.ts'
+import { factFromJson, factToJson } from '../contract/fact.ts'
 import type { AttemptRecord, Failure, FailureClass, TrialState } from '../contract/trial.ts'
 import { decodeEngine } from './json-columns.ts'
 
@@ -115,7 +116,7 @@ export class AttemptTable {
 function failureColumns(failure: Failure | null): (string | null)[] {
   return failure === null
     ? [null, null, null]
-    : [failure.class, failure.message, failure.stack ?? null]
+    : [failure.class, factToJson(failure.fact), failure.stack ?? null]
 }
 
 function toRecord(row: AttemptRow): AttemptRecord {
@@ -131,7 +132,7 @@ function toRecord(row: AttemptRow): AttemptRecord {
         ? null
         : {
             class: row.failure_class,
-            message: row.failure_message ?? '',
+            fact: factFromJson(row.failure_message ?? ''),
             ...(row.failure_stack === null ? {} : { stack: row.failure_stack }),
           },
   }

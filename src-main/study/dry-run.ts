@@ -94,7 +94,7 @@ export async function dryRun({
       steps: seen,
       startMs,
       trialMs,
-      failure: failure?.class === 'killed' ? null : (failure?.message ?? null),
+      failure: failure?.class === 'killed' ? null : (failure?.fact ?? null),
       ...(trialMs === null
         ? { trialsWithin: null, studyMs: null }
         : outlook(specification, trialMs)),

@@ -3,7 +3,6 @@ import { formatBytes, formatMetric, formatNumber } from '../../src-main/i18n/for
 import { formatDuration } from '../../src-main/i18n/format-time.ts'
 import { createTranslate } from '../../src-main/i18n/translate.ts'
 import type { Fact } from '../../src-main/contract/fact.ts'
-import { reasonText } from '../../src-main/contract/i18n/reasons/reason-text.ts'
 import type { ParameterValue } from '../../src-main/contract/trial.ts'
 import { usePreferences } from '../stores/preferences.ts'
 
@@ -22,7 +21,6 @@ export function useFormat() {
       typeof value === 'number' ? formatNumber(value) : value === undefined ? '–' : String(value),
     duration: (durationMs: number): string => formatDuration(durationMs, preferences.language),
     reason: (reason: Fact): string => createTranslate(preferences.language).say(reason),
-    failure: (message: string): string => reasonText(message, preferences.language),
     list: (names: readonly string[]): string => lists.value.format(names),
     moment: (timeMs: number): string => moments.value.format(timeMs),
   }

@@ -177,7 +177,10 @@ function buildTrial(
             ...attempt,
             state: 'failed',
             finishedAtMs: retryAtMs,
-            failure: { class: 'killed', message: 'trainer ended with signal SIGKILL' },
+            failure: {
+              class: 'killed',
+              fact: fact('failure.trainerSignal', { signal: 'SIGKILL' }),
+            },
           },
           { ...attempt, number: 2, startedAtMs: retryAtMs + 50 },
         ]
@@ -191,10 +194,12 @@ function defaultState(_number: number, random: () => number): TrialState {
   return draw < 0.68 ? 'complete' : draw < 0.93 ? 'pruned' : 'failed'
 }
 
+const diverged = { metric: 'trainLoss', value: 'NaN', step: 3 }
+
 function sampleFailure(number: number): Failure {
   return number % 2 === 0
-    ? { class: 'nonFinite', message: 'Training diverged: trainLoss is NaN at step 3' }
-    : { class: 'timeout', message: 'trial took longer than 300000 ms' }
+    ? { class: 'nonFinite', fact: fact('error.training.nonFinite', diverged) }
+    : { class: 'timeout', fact: fact('failure.trialTimeLimit', { limitMs: 300_000 }) }
 }
 
 function drawParameters(

@@ -118,7 +118,7 @@ export function sampleSnapshot(name: SampleName): StudySnapshot {
         },
         objective: { task: hostileText, data: { source: hostileText } },
         chooseState: number => (number % 2 === 0 ? 'complete' : 'failed'),
-        failure: { class: 'code', message: hostileText, stack: hostileText },
+        failure: { class: 'code', fact: verbatim(hostileText), stack: hostileText },
       })
     case 'infeasible':
       return buildSampleSnapshot({

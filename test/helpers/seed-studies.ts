@@ -1,4 +1,4 @@
-import { fact } from '../../src-main/contract/fact.ts'
+import { fact, verbatim } from '../../src-main/contract/fact.ts'
 import { writeStudyYaml } from '../../src-main/interop/study-file/write-study-yaml.ts'
 import {
   type StudySpecificationInput,
@@ -70,7 +70,7 @@ function writeStudy(store: StudyStore, { name, specification, trials, budget }: 
       ...(constraints === undefined ? {} : { constraints }),
       bestStep: curve.length > 0 ? curve.length : null,
       reason: state === 'pruned' ? fact('pruning.pruned') : null,
-      failure: state === 'failed' ? { class: 'code', message: 'it broke' } : null,
+      failure: state === 'failed' ? { class: 'code', fact: verbatim('it broke') } : null,
       metrics:
         curve.length === 0
           ? []

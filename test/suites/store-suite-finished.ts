@@ -1,4 +1,4 @@
-import { fact } from '../../src-main/contract/fact.ts'
+import { fact, verbatim } from '../../src-main/contract/fact.ts'
 import { describe, expect, it } from 'vitest'
 import { isFeasible } from '../../src-main/contract/constraints.ts'
 import { type FinishedTrialState, finishedTrialStates } from '../../src-main/contract/trial.ts'
@@ -89,7 +89,7 @@ export function describeFinishedTrials(fixture: StoreFixture): void {
 
     it('keeps why a trial was pruned, failed or cancelled', () => {
       const { store, studyId } = fixture
-      const failure = { class: 'memory', message: 'out of memory' } as const
+      const failure = { class: 'memory', fact: verbatim('out of memory') } as const
       for (const number of [0, 1, 2]) store.startTrial(sampleTrial(studyId, number))
       store.finishTrial(
         sampleFinish(studyId, 0, {
@@ -121,8 +121,8 @@ export function describeFinishedTrials(fixture: StoreFixture): void {
 
     it('gives up a trial whose last attempt failed or was interrupted', () => {
       const { store, studyId } = fixture
-      const first = { class: 'device', message: 'device lost' } as const
-      const second = { class: 'killed', message: 'gone' } as const
+      const first = { class: 'device', fact: verbatim('device lost') } as const
+      const second = { class: 'killed', fact: verbatim('gone') } as const
       store.startTrial(sampleTrial(studyId, 0))
       store.failAttempt(studyId, 0, first, 2_500)
       store.finishTrial(sampleFinish(studyId, 0, { state: 'failed', values: [], failure: second }))
@@ -159,7 +159,7 @@ export function describeFinishedTrials(fixture: StoreFixture): void {
       store.startTrial(sampleTrial(studyId, 0))
       store.finishTrial(sampleFinish(studyId, 0, { state, values }))
       const before = store.snapshot(studyId)
-      const failure = { class: 'code', message: 'late' } as const
+      const failure = { class: 'code', fact: verbatim('late') } as const
       const engine = { name: 'cpu', device: '', versions: {} } as const
       const writes = [
         () => store.startTrial(sampleTrial(studyId, 0)),

@@ -1,3 +1,4 @@
+import { verbatim } from '../../src-main/contract/fact.ts'
 import { describe, expect, it } from 'vitest'
 import type { EventKind } from '../../src-main/contract/events.ts'
 import {
@@ -217,7 +218,7 @@ export function describeReading(fixture: StoreFixture): void {
     const { store } = fixture
     const studyId = 77
     const engine = { name: 'cpu', device: '', versions: {} } as const
-    const failure = { class: 'code', message: '' } as const
+    const failure = { class: 'code', fact: verbatim('') } as const
     const winner = { trialNumber: 0, evaluatedAtMs: 1, metrics: {} }
     const change = { studyId, state: 'running', reason: null, event: 'study.started', atMs: 1 } as const // prettier-ignore
     const calls = [
@@ -253,7 +254,7 @@ export function describeReading(fixture: StoreFixture): void {
   it('knows unknown trials in every method', () => {
     const { store, studyId } = fixture
     const engine = { name: 'cpu', device: '', versions: {} } as const
-    const failure = { class: 'code', message: '' } as const
+    const failure = { class: 'code', fact: verbatim('') } as const
     const calls = [
       () => store.trial(studyId, 5),
       () => store.startAttempt({ studyId, trialNumber: 5, slot: 0, atMs: 1 }),

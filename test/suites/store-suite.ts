@@ -250,7 +250,8 @@ function describeUnfinishedTrials(fixture: StoreFixture): void {
 
     it('ends an attempt as failed and goes on with the next, without the old metrics', () => {
       const { store, studyId } = fixture
-      const failure = { class: 'killed', message: 'signal 9', stack: 'at x' } as const
+      const signal = fact('failure.trainerSignal', { signal: 'SIGKILL', tail: 'last words' })
+      const failure = { class: 'killed', fact: signal, stack: 'at x' } as const
       store.startTrial(sampleTrial(studyId, 0))
       store.appendMetrics(studyId, [batch(0, ['loss', 'accuracy'], [[4, 1, 2]])])
       store.failAttempt(studyId, 0, failure, 2_500)

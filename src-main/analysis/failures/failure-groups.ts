@@ -1,31 +1,44 @@
+import { type Fact, factToJson } from '../../contract/fact.ts'
 import type { FailureClass, TrialRecord } from '../../contract/trial.ts'
 
 /** Attempts that failed in the same way. */
 export interface FailureGroup {
   readonly class: FailureClass
-  readonly message: string
+  /** Of the first of them. */
+  readonly fact: Fact
+  /** Whether values differ: the step, what a program printed last. */
+  readonly differ: boolean
   readonly attempts: number
   /** Numbers of the trials concerned, rising, without repetition. */
   readonly trials: readonly number[]
 }
 
-/** Failures of all attempts by class and message, most frequent first. */
+/** Failures of all attempts by class and code, most frequent first; words that are not ours tell failures apart as well. */
 export function groupFailures(trials: readonly TrialRecord[]): FailureGroup[] {
-  const groups = new Map<string, FailureGroup & { attempts: number; trials: number[] }>()
+  const groups = new Map<
+    string,
+    FailureGroup & { attempts: number; trials: number[]; differ: boolean }
+  >()
   for (const trial of trials) {
     for (const { failure } of trial.attempts) {
       if (failure === null) continue
-      const key = `${failure.class}\n${failure.message}`
+      const { class: failureClass, fact } = failure
+      const key = `${failureClass}\n${hasOwnText(fact) ? factToJson(fact) : fact.code}`
       let group = groups.get(key)
       if (group === undefined) {
-        group = { class: failure.class, message: failure.message, attempts: 0, trials: [] }
+        group = { class: failureClass, fact, differ: false, attempts: 0, trials: [] }
         groups.set(key, group)
       }
       group.attempts++
+      group.differ ||= factToJson(group.fact) !== factToJson(fact)
       if (group.trials.at(-1) !== trial.number) group.trials.push(trial.number)
     }
   }
   return [...groups.values()].sort((a, b) => b.attempts - a.attempts)
+}
+
+function hasOwnText({ code }: Fact): boolean {
+  return code === 'verbatim' || code === 'legacy'
 }
 
 /** Rising numbers as people write them: `1–4, 7, 9–10`. */

@@ -1,7 +1,6 @@
 import path from 'node:path'
 import process from 'node:process'
 import { ensembleToJson } from '../../analysis/summary/ensemble.ts'
-import { reasonText } from '../../contract/i18n/reasons/reason-text.ts'
 import { createTranslate } from '../../i18n/translate.ts'
 import { metricToJson } from '../../contract/metric-value.ts'
 import type { StudyRecord } from '../../contract/study.ts'
@@ -74,8 +73,7 @@ export async function runSession(
   const state = createTranslate(context.language)(`studyState.${result.end.state}`)
   context.print(t('cli.ended', { state, reason: result.end.reason }))
   printBest(context, store.snapshot(study.id))
-  if (result.testFailure !== null)
-    context.print(t('cli.notTested', { reason: reasonText(result.testFailure, context.language) }))
+  if (result.testFailure !== null) context.print(t('cli.notTested', { reason: result.testFailure }))
   context.print(`${t('cli.database')}: ${context.workspace.databasePath}`)
   context.print(`${t('cli.report')}: ${report}`)
   if (result.end.state !== 'finished') {

@@ -1,4 +1,5 @@
 import type { EngineInfo } from '../engine.ts'
+import type { Fact } from '../fact.ts'
 import type { Assignment, ParameterValue } from '../trial.ts'
 
 /** What a study would try before anything is known. */
@@ -43,7 +44,7 @@ export interface DryRun {
   /** What a whole trial takes, all steps together; null if that cannot be told. */
   readonly trialMs: number | null
   /** Why it failed; null if it did not. */
-  readonly failure: string | null
+  readonly failure: Fact | null
   /** Trials that fit the time limit; null without such a limit. */
   readonly trialsWithin: number | null
   /** How long the study takes until its first limit; null without a limit of trials or minutes. */

@@ -212,8 +212,10 @@ function toTrial(
       : 'complete'
   const failure = {
     class: 'data',
-    message:
-      said === '' || !failedState.test(said) ? 'the table has no value' : `the table says ${said}`,
+    fact:
+      said === '' || !failedState.test(said)
+        ? fact('failure.tableNoValue')
+        : fact('failure.tableSays', { state: said }),
   } as const
   return {
     number,

@@ -72,6 +72,7 @@ function resultOf(
   t: Translate,
 ): Record<string, unknown> {
   const [value = Number.NaN] = trial.values
+  const reason = trial.reason ?? trial.attempts.at(-1)?.failure?.fact ?? null
   const isOk = trial.state === 'complete' && trial.excluded !== true && !Number.isNaN(value)
   return {
     status: isOk ? 'ok' : 'fail',
@@ -84,10 +85,7 @@ function resultOf(
     ),
     ...(trial.constraints === undefined ? {} : { constraints: trial.constraints }),
     ...(trial.excluded === true ? { excluded: true } : {}),
-    reason:
-      trial.reason === null
-        ? (trial.attempts.at(-1)?.failure?.message ?? null)
-        : t.say(trial.reason),
+    reason: reason === null ? null : t.say(reason),
   }
 }
 

@@ -11,5 +11,6 @@ export const ownTrialKeys = {
   constraints: 'tunewright:constraints',
   bestStep: 'tunewright:bestStep',
   reason: 'tunewright:reason',
+  failure: 'tunewright:failure',
   failureClass: 'tunewright:failureClass',
 } as const

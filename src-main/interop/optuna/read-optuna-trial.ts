@@ -213,7 +213,11 @@ function readFailure({ userAttributes: user, systemAttributes: system }: OptunaT
   const message = text === undefined ? undefined : parsePythonJson(text)
   return {
     class: failureClasses.find(name => name === kind) ?? 'code',
-    message: typeof message === 'string' ? message.slice(0, 10_000) : 'failed in Optuna',
+    fact:
+      readOwnFact(parsePythonJson(user[ownTrialKeys.failure] ?? 'null')) ??
+      (typeof message === 'string'
+        ? verbatim(message.slice(0, 10_000))
+        : fact('failure.failedInOptuna')),
   }
 }
 

@@ -176,7 +176,11 @@ function ownTrialAttributes(
       : { [ownTrialKeys.reason]: factAsJson(spoken(trial.reason, t)) }),
     ...(failure === null
       ? {}
-      : { fail_reason: failure.message, [ownTrialKeys.failureClass]: failure.class }),
+      : {
+          fail_reason: t.say(failure.fact),
+          [ownTrialKeys.failure]: factAsJson(failure.fact),
+          [ownTrialKeys.failureClass]: failure.class,
+        }),
     ...(trial.excluded === true ? { excluded: true } : {}),
     ...Object.fromEntries(
       others.flatMap(([name, { steps, values }]): [string, JsonValue][] => [

@@ -11,8 +11,8 @@ import { type Cell, formatCsv } from './csv.ts'
  * `constraint.<metric>` per constraint (how far beyond the bound) and, if there are constraints, `feasible`, `bestStep`,
  * `lastStep`, `startedAt` and `finishedAt` (ISO 8601, UTC), `durationMs` (from first start to end,
  * all attempts), `attempts`, `engine` (of the last attempt), `seed`, `failure` (class of the last
- * attempt's failure), `failureMessage`, `reason` (why it was pruned or cancelled, in the language of `t`), and for trials that went on from the
- * checkpoint of another one `origin.trial`, `origin.step` and `origin.mode` (continue, fork, warmStart).
+ * attempt's failure), `failureMessage` and `reason` (why it failed, was pruned or cancelled, in the language of `t`), and for trials that went
+ * on from the checkpoint of another one `origin.trial`, `origin.step` and `origin.mode` (continue, fork, warmStart).
  */
 export function exportCsv(snapshot: StudySnapshot, t: Translate): string {
   const parameters = parameterNames(snapshot)
@@ -69,7 +69,7 @@ function trialRow(
     last?.engine?.name ?? null,
     trial.seed,
     last?.failure?.class ?? null,
-    last?.failure?.message ?? null,
+    last?.failure ? t.say(last.failure.fact) : null,
     trial.reason === null ? null : t.say(trial.reason),
     trial.origin?.trial ?? null,
     trial.origin?.step ?? null,

@@ -1,5 +1,6 @@
 import { classifyFailure } from '../../contract/classify-failure.ts'
 import type { EngineName, EngineInfo } from '../../contract/engine.ts'
+import { fact, type Fact } from '../../contract/fact.ts'
 import type { AttemptOwner, OwnerOf } from '../../contract/process-apis.ts'
 import type { ProcessUsage } from '../../contract/resources.ts'
 import type {
@@ -77,7 +78,7 @@ export class LocalExecutor implements Executor {
       steer(what)
       clearTimeout(killTimer)
       killTimer = setTimeout(() => {
-        trainer.abort({ class: 'killed', message: state })
+        trainer.abort({ class: 'killed', fact: fact(`failure.${state}`) })
       }, graceMs)
     }
     const run = async (): Promise<AttemptOutcome> => {
@@ -229,14 +230,14 @@ export class TrainerHandle {
 
   constructor({ prepare, entry, environment = {}, silenceLimitMs }: TrainerOptions) {
     const afterMs = silenceLimitMs ?? DEFAULT_SILENCE_LIMIT_MS
-    const tooLate = (message: string) => (): void => {
-      this.abort({ class: 'timeout', message })
+    const tooLate = (reason: Fact) => (): void => {
+      this.abort({ class: 'timeout', fact: reason })
     }
     this.#link = new Link('trainer', {
       ...(entry === undefined ? {} : { entry }),
       environment,
       startLimitMs: PREPARE_LIMIT_MS,
-      silence: { afterMs, onSilence: tooLate(`trainer silent for ${afterMs} ms`) },
+      silence: { afterMs, onSilence: tooLate(fact('failure.trainerSilent', { limitMs: afterMs })) },
       onBeat: usage => {
         this.#rssBytes = usage.rssBytes
         this.onUsage(usage)
@@ -247,7 +248,7 @@ export class TrainerHandle {
       },
     })
     const timer = setTimeout(
-      tooLate(`trainer not prepared within ${PREPARE_LIMIT_MS} ms`),
+      tooLate(fact('failure.trainerNotPrepared', { limitMs: PREPARE_LIMIT_MS })),
       PREPARE_LIMIT_MS,
     )
     this.prepared = this.#prepare(prepare).finally(() => {
@@ -318,10 +319,9 @@ export class TrainerHandle {
 
 /** A process that ended by itself: the kernel's out-of-memory killer and a person both use SIGKILL. */
 function exitFailure(exit: ChildExit): Failure {
-  const how = exit.signal === null ? `exit code ${exit.exitCode}` : `signal ${exit.signal}`
-  const tail = exit.errorTail === '' ? '' : `: ${exit.errorTail}`
-  return {
-    class: exit.signal === null ? 'code' : 'killed',
-    message: `trainer ended with ${how}${tail}`,
-  }
+  const { exitCode, signal } = exit
+  const tail = exit.errorTail === '' ? undefined : exit.errorTail
+  return signal === null
+    ? { class: 'code', fact: fact('failure.trainerExit', { exitCode, tail }) }
+    : { class: 'killed', fact: fact('failure.trainerSignal', { signal, tail }) }
 }

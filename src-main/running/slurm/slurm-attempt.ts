@@ -2,6 +2,7 @@ import { existsSync, readFileSync, writeFileSync, closeSync, openSync, readSync 
 import os from 'node:os'
 import { classifyFailure } from '../../contract/classify-failure.ts'
 import { AppError } from '../../contract/errors.ts'
+import { fact } from '../../contract/fact.ts'
 import { goalValues } from '../../contract/cost-metrics.ts'
 import { metricRow } from '../../contract/metric-value.ts'
 import type { AttemptOutcome, StartMessage } from '../../contract/trainer-protocol.ts'
@@ -131,8 +132,8 @@ export class SlurmAttempt {
       const starts = this.#starts()
       if (starts <= record.run + (state === 'waiting' ? 0 : 1)) return null
       writeJob(trialDirectory, { ...record, run: state === 'waiting' ? starts : starts - 1 })
-      const message = `the node failed; Slurm queued job ${this.#job} again`
-      return { state: 'failed', failure: { class: 'device', message } }
+      const queuedAgain = fact('failure.nodeFailed', { job: this.#job })
+      return { state: 'failed', failure: { class: 'device', fact: queuedAgain } }
     }
     // The last output may arrive after the note of the end.
     if (exit === null && this.#stopping === null && ++this.#readingsSinceEnd < LATE_READINGS)
@@ -164,8 +165,7 @@ export class SlurmAttempt {
   /** A job that ended without a word of its own: Slurm says why. */
   async #vanished(): Promise<Failure> {
     const state = (await endedState(this.#job)) ?? 'unknown'
-    const said = this.#output.tail === '' ? '' : `: ${this.#output.tail}`
-    const message = `job ${this.#job} ended in state ${state}${said}`
+    const tail = this.#output.tail === '' ? undefined : this.#output.tail
     const classes: Readonly<Record<string, Failure['class']>> = {
       TIMEOUT: 'timeout',
       DEADLINE: 'timeout',
@@ -174,7 +174,10 @@ export class SlurmAttempt {
       FAILED: 'code',
       COMPLETED: 'code',
     }
-    return { class: classes[state] ?? 'device', message }
+    return {
+      class: classes[state] ?? 'device',
+      fact: fact('failure.jobEnded', { job: this.#job, state, tail }),
+    }
   }
 
   async #read(): Promise<void> {

@@ -74,7 +74,8 @@ export class SlurmExecutor implements Executor {
         ask('abort')
       },
       leave: () => {
-        settle({ state: 'failed', failure: { class: 'killed', message: 'left to itself' } })
+        const alone = fact('failure.leftToItself')
+        settle({ state: 'failed', failure: { class: 'killed', fact: alone } })
         ask('leave')
       },
     }

@@ -14,22 +14,22 @@ import { sentenceReader } from './v0007/read-sentence.ts'
 export const migration0007: Migration = {
   version: 7,
   up(handle) {
-    const read = sentenceReader([
-      ...proposalPatterns,
-      ...pruningPatterns,
-      ...endingPatterns,
-      ...failurePatterns,
-    ])
+    const read = sentenceReader(
+      [...proposalPatterns, ...pruningPatterns, ...endingPatterns],
+      failurePatterns,
+    )
     const asFact = (text: unknown): string => factToJson(read(String(text)))
     const inJson = (text: unknown): string =>
       JSON.stringify(withFacts(JSON.parse(String(text)), read))
     handle.function('sentence_as_fact', { deterministic: true }, asFact)
     handle.function('sentences_as_facts', { deterministic: true }, inJson)
-    withoutGuards(handle, ['trials', 'events'], () => {
+    withoutGuards(handle, ['trials', 'events', 'attempts'], () => {
       handle.exec(`
         UPDATE studies SET reason = sentence_as_fact(reason) WHERE reason IS NOT NULL;
         UPDATE trials SET provenance = sentences_as_facts(provenance),
           reason = CASE WHEN reason IS NULL THEN NULL ELSE sentence_as_fact(reason) END;
+        UPDATE attempts SET failure_message = sentence_as_fact(failure_message)
+          WHERE failure_message IS NOT NULL;
         UPDATE events SET detail = sentences_as_facts(detail)
           WHERE kind LIKE 'study.%' OR kind IN ('trial.finished', 'child.failed');
       `)

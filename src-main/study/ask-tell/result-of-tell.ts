@@ -49,9 +49,8 @@ export function resultOfTell(
     if (toldConstraints !== undefined && toldConstraints.length > 0) {
       refuse(tell, 'constraints', fact('rule.failedConstraints'))
     }
-    const message = tell.reason ?? 'told as failed'
-    const failure: Failure = { class: 'code', message }
-    return { state, values: [], bestStep, reason: verbatim(message), failure }
+    const reason = tell.reason === undefined ? fact('failure.toldFailed') : verbatim(tell.reason)
+    return { state, values: [], bestStep, reason, failure: { class: 'code', fact: reason } }
   }
   if (state === 'complete' && told.length !== goals.length) {
     refuse(tell, 'values', fact('rule.completeValues', { count: goals.length }))

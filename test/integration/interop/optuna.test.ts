@@ -168,7 +168,7 @@ for (const { optuna, major, python } of peers) {
         epochs: 'IntDistribution(high=20, log=False, low=20, step=1)',
       })
       expect(study?.trials[4]?.user).toMatchObject({
-        fail_reason: 'Training diverged: trainLoss is NaN at step 3',
+        fail_reason: 'Training diverged: trainLoss is NaN at step 3.',
       })
 
       const continued = after?.studies[0]

@@ -190,7 +190,7 @@ describe('exhausted memory', () => {
     const small = trials.find(({ parameters }) => parameters['filters'] === 1)
     expect(large).toMatchObject({
       state: 'failed',
-      attempts: [{ failure: { class: 'memory', message: expect.stringMatching(/memory/i) } }],
+      attempts: [{ failure: { class: 'memory', fact: { code: 'error.training.memory' } } }],
     })
     // The process was replaced.
     expect(small).toMatchObject({ state: 'complete' })

@@ -1,3 +1,4 @@
+import { fact } from '../../../src-main/contract/fact.ts'
 import path from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
@@ -63,7 +64,7 @@ it('a loss that is no number', async () => {
   })
   expect(trial).toMatchObject({
     state: 'failed',
-    attempts: [{ failure: { class: 'nonFinite', message: expect.stringMatching(/Loss/) } }],
+    attempts: [{ failure: { class: 'nonFinite', fact: { code: 'error.training.nonFinite' } } }],
   })
 })
 
@@ -73,14 +74,16 @@ it('a process that somebody killed', async () => {
   })
   expect(trial).toMatchObject({
     state: 'failed',
-    attempts: [{ failure: { class: 'killed', message: expect.stringMatching(/SIGKILL/) } }],
+    attempts: [{ failure: { class: 'killed', fact: { values: { signal: 'SIGKILL' } } } }],
   })
 })
 
 it('a trial that takes longer than the study allows', async () => {
   const timeout = { trialMinutes: 0.03 }
+  const tooLong = fact('failure.trialTimeLimit', { limitMs: 1_800 })
   expect(await firstTrial(endless, { timeout })).toMatchObject({
     state: 'failed',
-    attempts: [{ failure: { class: 'timeout', message: 'trial took longer than 1800 ms' } }],
+    reason: tooLong,
+    attempts: [{ failure: { class: 'timeout', fact: tooLong } }],
   })
 })

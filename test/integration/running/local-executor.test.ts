@@ -1,3 +1,4 @@
+import { fact, factToJson, verbatim } from '../../../src-main/contract/fact.ts'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { StartMessage } from '../../../src-main/contract/trainer-protocol.ts'
 import type { AttemptListener } from '../../../src-main/running/executor.ts'
@@ -52,18 +53,23 @@ function listen(changes: Partial<AttemptListener> = {}): AttemptListener & { pid
 
 describe('a trainer that misbehaves', () => {
   it.each([
-    ['exitsWhilePreparing', { class: 'code', message: /exit code 3.*no such device/s }],
-    ['refuses', { class: 'data', message: /file is gone/ }],
-    ['killsItself', { class: 'killed', message: /SIGKILL/ }],
-    ['throws', { class: 'code', message: /broken on purpose/ }],
-  ] as const)('%s: the attempt fails in its class with the reason', async (fault, expected) => {
-    const outcome = await open({ function: fault }, { entry: misbehaving }).start(attempt, listen())
-      .outcome
-    expect(outcome.state).toBe('failed')
-    if (outcome.state !== 'failed') return
-    expect(outcome.failure.class).toBe(expected.class)
-    expect(outcome.failure.message).toMatch(expected.message)
-  })
+    ['exitsWhilePreparing', 'code', /trainerExit.*"exitCode":3.*no such device/s],
+    ['refuses', 'data', /file is gone/],
+    ['killsItself', 'killed', /trainerSignal.*SIGKILL/],
+    ['throws', 'code', /broken on purpose/],
+  ] as const)(
+    '%s: the attempt fails in its class with the reason',
+    async (fault, failureClass, said) => {
+      const outcome = await open({ function: fault }, { entry: misbehaving }).start(
+        attempt,
+        listen(),
+      ).outcome
+      expect(outcome.state).toBe('failed')
+      if (outcome.state !== 'failed') return
+      expect(outcome.failure.class).toBe(failureClass)
+      expect(factToJson(outcome.failure.fact)).toMatch(said)
+    },
+  )
 
   it('hangs: it is killed as out of time, and the next attempt has a process of its own', async () => {
     const executor = open({ function: 'hangs' }, { entry: misbehaving, silenceLimitMs: 8_000 })
@@ -71,13 +77,13 @@ describe('a trainer that misbehaves', () => {
     const outcome = await executor.start(attempt, listener).outcome
     expect(outcome).toMatchObject({
       state: 'failed',
-      failure: { class: 'timeout', message: 'trainer silent for 8000 ms' },
+      failure: { class: 'timeout', fact: fact('failure.trainerSilent', { limitMs: 8_000 }) },
     })
     expect(() => process.kill(Number(listener.pids[0]), 0)).toThrow('ESRCH')
     const next = executor.start({ ...attempt, attemptId: 8 }, listener)
     await expect.poll(() => listener.pids.length).toBe(2)
     expect(listener.pids[1]).not.toBe(listener.pids[0])
-    next.abort({ class: 'killed', message: 'over' })
+    next.abort({ class: 'killed', fact: verbatim('over') })
   })
 
   it('hands malformed metrics to the listener, who can abort with a reason', async () => {
@@ -86,13 +92,13 @@ describe('a trainer that misbehaves', () => {
       attempt,
       listen({
         metrics: columns => {
-          running.abort({ class: 'code', message: metricColumnsFault(columns) ?? 'sound' })
+          running.abort({ class: 'code', fact: metricColumnsFault(columns) ?? verbatim('sound') })
         },
       }),
     )
     expect(await running.outcome).toMatchObject({
       state: 'failed',
-      failure: { message: expect.stringContaining('steps × names') as string },
+      failure: { fact: fact('rule.metricValues') },
     })
   })
 

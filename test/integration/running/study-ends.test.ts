@@ -188,7 +188,10 @@ describe('the test of the best trial', () => {
     const result = await runStudy({ store, study, workspace, now: Date.now, listener })
     store.close()
     expect(result).toMatchObject({ end: { state: 'finished' }, winner: null })
-    expect(result.testFailure).toMatch(/File not found: .*weights\.best/)
+    expect(result.testFailure).toMatchObject({
+      code: 'error.file.notFound',
+      values: { path: expect.stringContaining('weights.best') as string },
+    })
     expect(readStudy(databasePath).study.state).toBe('finished')
   }, 60_000)
 })

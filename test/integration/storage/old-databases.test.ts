@@ -7,6 +7,7 @@ import { exportJson } from '../../../src-main/reports/export/export-json.ts'
 import { exportMetricsCsv } from '../../../src-main/reports/export/export-metrics-csv.ts'
 import { buildHtmlReport } from '../../../src-main/reports/html/build-html-report.ts'
 import { createTranslate } from '../../../src-main/i18n/translate.ts'
+import type { Fact } from '../../../src-main/contract/fact.ts'
 import { migrations } from '../../../src-main/storage/migrations/migrations.ts'
 import { openStudyStore } from '../../../src-main/storage/sqlite-study-store.ts'
 import { codesIn, expectSaid } from '../../helpers/expect-said.ts'
@@ -84,14 +85,25 @@ describe.each(files)('%s', name => {
   })
 })
 
+/** A failure may quote a program, in any language. */
+function withoutQuotes(failure: Fact): Fact {
+  return JSON.parse(JSON.stringify(failure), (name, value: unknown) =>
+    typeof value === 'string' && name !== 'code' ? 'x' : value,
+  ) as Fact
+}
+
 describe.each(large)('%s', name => {
   it('has a fact wherever it had a sentence of ours', () => {
     const store = openStudyStore(copyFixture(name))
     for (const { id } of store.listStudies()) {
       const { study, trials } = store.snapshot(id)
+      const failures = trials.flatMap(({ attempts }) =>
+        attempts.flatMap(({ failure }) => (failure === null ? [] : [failure.fact])),
+      )
       const reasons = trials.flatMap(({ state, reason, provenance }) => [
         provenance.reason,
-        ...(state === 'failed' || reason === null ? [] : [reason]),
+        ...(reason === null ? [] : [state === 'failed' ? withoutQuotes(reason) : reason]),
+        ...failures.map(withoutQuotes),
       ])
       for (const reason of study.reason === null ? reasons : [...reasons, study.reason]) {
         expectSaid(reason)

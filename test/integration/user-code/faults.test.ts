@@ -6,6 +6,7 @@ import process from 'node:process'
 import { describe, expect, it } from 'vitest'
 import type { StudySpecificationInput } from '../../../src-main/contract/study-specification.ts'
 import { readAttemptLog } from '../../../src-main/user-code/attempt-log.ts'
+import { inEnglish } from '../../helpers/expect-said.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
 import { findPython, processesOf, UserCodeBench } from '../../helpers/user-code-study.ts'
 
@@ -40,7 +41,10 @@ async function outcomes(
   return Object.fromEntries(
     trials.map(({ parameters, state, attempts }) => {
       const failure = attempts.at(-1)?.failure
-      return [String(parameters['fault']), failure ? `${failure.class}: ${failure.message}` : state]
+      return [
+        String(parameters['fault']),
+        failure ? `${failure.class}: ${inEnglish.say(failure.fact)}` : state,
+      ]
     }),
   )
 }
@@ -113,11 +117,11 @@ if fault == "noValue":
       ),
       exit: expect.stringMatching(/^code: The program ended with exit code 3/),
       output:
-        'code: The program wrote more than 20 MB of output (limits.outputMegabytes) and was ended',
+        'code: The program wrote more than 20 MB of output (limits.outputMegabytes) and was ended.',
       oneLine:
-        'code: The program wrote more than 20 MB of output (limits.outputMegabytes) and was ended',
+        'code: The program wrote more than 20 MB of output (limits.outputMegabytes) and was ended.',
       binary: 'complete',
-      children: 'code: The program had more than 50 processes (limits.processes) and was ended',
+      children: 'code: The program had more than 50 processes (limits.processes) and was ended.',
       daemon: 'complete',
       memory: expect.stringMatching(/^memory: The program used \d+ MB, more than 600 MB/),
       well: 'complete',
@@ -135,7 +139,9 @@ if fault == "noValue":
       bench,
       study({ command: [python ?? '', '-c', 'print(\'{"step": 1, "accuracy": 0.5}\')'] }, ['a']),
     )
-    expect(found['a']).toBe('code: The program ended without a value of loss; it reported accuracy')
+    expect(found['a']).toBe(
+      'code: The program ended without a value of loss; it reported accuracy.',
+    )
   })
 
   it('cannot be started: the study ends', async () => {
@@ -145,9 +151,10 @@ if fault == "noValue":
     )
     expect(stored.state).toBe('failed')
     expect(trials.length).toBeLessThanOrEqual(2)
-    expect(trials[0]?.attempts[0]?.failure?.message).toMatch(
-      /no-such-program-anywhere cannot be started: .*ENOENT/,
-    )
+    expect(trials[0]?.attempts[0]?.failure?.fact).toMatchObject({
+      code: 'error.command.notStarted',
+      values: { command: 'no-such-program-anywhere', reason: { code: 'verbatim' } },
+    })
   })
 })
 
@@ -192,7 +199,7 @@ describe('signals', () => {
       ownSignals.includes(signal) ? 'code' : signal === 'SIGXCPU' ? 'timeout' : 'killed'
     expect(found).toEqual(
       Object.fromEntries(
-        fatal.map(signal => [signal, `${classOf(signal)}: The program was ended by ${signal}`]),
+        fatal.map(signal => [signal, `${classOf(signal)}: The program was ended by ${signal}.`]),
       ),
     )
   })

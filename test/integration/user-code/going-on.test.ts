@@ -1,4 +1,4 @@
-import { fact } from '../../../src-main/contract/fact.ts'
+import { fact, type Fact } from '../../../src-main/contract/fact.ts'
 import { appendFileSync, existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -9,6 +9,7 @@ import { offlineHost } from '../../../src-main/study/interventions/offline-host.
 import { openStudyStore } from '../../../src-main/storage/sqlite-study-store.ts'
 import { readAttemptLog } from '../../../src-main/user-code/attempt-log.ts'
 import { lineLosses, lineModule, linePython, lineStudy } from '../../helpers/line-program.ts'
+import { inEnglish } from '../../helpers/expect-said.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
 import { findPython, UserCodeBench } from '../../helpers/user-code-study.ts'
 
@@ -172,9 +173,11 @@ describe.each(kinds)('a %s', (_, objective) => {
       expect(child?.state).toBe('failed')
       expect(child?.attempts[0]?.failure).toMatchObject({
         class: 'data',
-        message: expect.stringMatching(
-          harm === 'gone' ? /not found|no longer|exist/i : /changed or damaged/,
-        ) as string,
+        fact: expect.toSatisfy((said: Fact) =>
+          (harm === 'gone' ? /not found|no longer|exist/i : /changed or damaged/).test(
+            inEnglish.say(said),
+          ),
+        ) as Fact,
       })
       expect(child?.metrics).toEqual({})
     }
@@ -210,7 +213,7 @@ describe.skipIf(python === null)('a command that does not keep its word', () => 
       lineStudy({ command }, { ...promotion, checkpoint: { megabytes: 1 } }),
     )
     expect(trials[0]?.state).toBe('failed')
-    expect(trials[0]?.attempts[0]?.failure?.message).toMatch(message)
+    expect(inEnglish.say(trials[0]?.attempts[0]?.failure?.fact as Fact)).toMatch(message)
   })
 
   it('without resumes: true leaves no checkpoint, and cannot be extended', async () => {

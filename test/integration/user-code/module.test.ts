@@ -1,3 +1,4 @@
+import { verbatim } from '../../../src-main/contract/fact.ts'
 import { mkdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -87,6 +88,6 @@ describe('a TypeScript module', () => {
       ['complete', 4],
       ['failed'],
     ])
-    expect(byX[2]?.attempts[0]?.failure).toMatchObject({ class: 'code', message: 'too far' })
+    expect(byX[2]?.attempts[0]?.failure).toMatchObject({ class: 'code', fact: verbatim('too far') })
   })
 })

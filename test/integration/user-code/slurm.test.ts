@@ -1,3 +1,4 @@
+import { fact } from '../../../src-main/contract/fact.ts'
 import { execFile } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import os from 'node:os'
@@ -129,7 +130,7 @@ describe.skipIf(missing !== null)('a study whose trials run through Slurm', () =
     expect(trials[0]?.state).toBe('complete')
     expect(trials[0]?.attempts[0]?.failure).toMatchObject({
       class: 'device',
-      message: expect.stringMatching(/^the node failed; Slurm queued job \d+ again$/),
+      fact: { code: 'failure.nodeFailed', values: { job } },
     })
     expect(starts(user, id, 0)).toHaveLength(2)
   })
@@ -158,7 +159,7 @@ describe.skipIf(missing !== null)('a study whose trials run through Slurm', () =
     await user.run(failing)
     expect(user.read(failing).trials[0]?.attempts[0]?.failure).toMatchObject({
       class: 'code',
-      message: 'The program ended with exit code 7: no such data',
+      fact: fact('error.command.exit', { exitCode: 7, tail: 'no such data' }),
     })
   })
 })

@@ -11,7 +11,8 @@ import { median, quantileSorted } from '../../../src-main/math/statistics/quanti
 import { robustRange } from '../../../src-main/analysis/statistics/robust-range.ts'
 import { metricsAtStep } from '../../../src-main/analysis/summary/study-facts.ts'
 import { busyTime } from '../../../src-main/analysis/timeline/busy-time.ts'
-import type { TrialRecord } from '../../../src-main/contract/trial.ts'
+import { fact, verbatim } from '../../../src-main/contract/fact.ts'
+import type { AttemptRecord, TrialRecord } from '../../../src-main/contract/trial.ts'
 import { sampleSnapshot } from '../../helpers/sample-snapshot.ts'
 
 describe('statistics', () => {
@@ -132,11 +133,32 @@ describe('busy time', () => {
 })
 
 describe('failures', () => {
-  it('groups attempts by class and message, most frequent first', () => {
+  it('groups attempts by class and code, most frequent first', () => {
     const { trials } = sampleSnapshot('allFailed')
     const groups = groupFailures([...trials, trials[0] as TrialRecord])
     expect(groups.map(({ attempts }) => attempts)).toEqual([4, 3])
-    expect(groups[1]).toMatchObject({ class: 'timeout', trials: [1, 3, 5] })
+    expect(groups[1]).toMatchObject({ class: 'timeout', trials: [1, 3, 5], differ: false })
+  })
+
+  it('puts failures of one code together, and keeps apart what is said in words that are not ours', () => {
+    const facts = [
+      fact('error.command.exit', { exitCode: 1, tail: 'a' }),
+      fact('error.command.exit', { exitCode: 1, tail: 'b' }),
+      ...['x', 'y', 'x'].map(verbatim),
+    ]
+    const [base] = sampleSnapshot('allFailed').trials as [TrialRecord]
+    const [attempt] = base.attempts as [AttemptRecord]
+    const groups = groupFailures(
+      facts.map((said, number): TrialRecord => {
+        const failure = { class: 'code', fact: said } as const
+        return { ...base, number, attempts: [{ ...attempt, failure }] }
+      }),
+    )
+    expect(groups.map(group => [group.fact.code, group.differ, ...group.trials])).toEqual([
+      ['error.command.exit', true, 0, 1],
+      ['verbatim', false, 2, 4],
+      ['verbatim', false, 3],
+    ])
   })
 
   it('writes ranges of numbers', () => {

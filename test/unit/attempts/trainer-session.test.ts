@@ -95,7 +95,10 @@ describe('TrainerSession', () => {
     const goals = [{ metric: 'accuracy', direction: 'maximize' as const }]
     expect(await run({ ...start, goals })).toMatchObject({
       state: 'failed',
-      failure: { class: 'code', message: expect.stringContaining('accuracy') as string },
+      failure: {
+        class: 'code',
+        fact: { values: { value: expect.stringContaining('accuracy') as string } },
+      },
     })
   })
 

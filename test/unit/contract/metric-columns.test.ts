@@ -14,16 +14,16 @@ describe('metricColumnsFault', () => {
   })
 
   it.each([
-    ['no names', { names: [] }],
-    ['doubled names', { names: ['loss', 'loss'] }],
-    ['empty name', { names: ['', 'accuracy'] }],
-    ['too few values', { values: Float64Array.of(1, 2, 3) }],
-    ['plain array', { values: [1, 2, 3, 4] as unknown as Float64Array }],
-    ['falling steps', { steps: Int32Array.of(2, 1) }],
-    ['repeated steps', { steps: Int32Array.of(1, 1) }],
-    ['negative step', { steps: Int32Array.of(-1, 1) }],
-  ])('refuses %s', (_name, change) => {
-    expect(metricColumnsFault({ ...good, ...change })).toMatch(/must/)
+    ['no names', 'metricNames', { names: [] }],
+    ['doubled names', 'metricNamesDiffer', { names: ['loss', 'loss'] }],
+    ['empty name', 'metricName', { names: ['', 'accuracy'] }],
+    ['too few values', 'metricValues', { values: Float64Array.of(1, 2, 3) }],
+    ['plain array', 'metricValues', { values: [1, 2, 3, 4] as unknown as Float64Array }],
+    ['falling steps', 'metricStepsRise', { steps: Int32Array.of(2, 1) }],
+    ['repeated steps', 'metricStepsRise', { steps: Int32Array.of(1, 1) }],
+    ['negative step', 'metricStepsRise', { steps: Int32Array.of(-1, 1) }],
+  ] as const)('refuses %s', (_name, rule, change) => {
+    expect(metricColumnsFault({ ...good, ...change })).toMatchObject({ code: `rule.${rule}` })
   })
 })
 

@@ -1,3 +1,4 @@
+import { verbatim } from '../../../src-main/contract/fact.ts'
 import { expect, it } from 'vitest'
 import { retrySchema } from '../../../src-main/contract/study-specification.ts'
 import type { Failure, FailureClass } from '../../../src-main/contract/trial.ts'
@@ -6,7 +7,7 @@ import { shouldRetry } from '../../../src-main/running/trial-results.ts'
 const policy = retrySchema.parse({ device: 2, killed: 1 })
 
 function failure(failureClass: FailureClass): Failure {
-  return { class: failureClass, message: '' }
+  return { class: failureClass, fact: verbatim('') }
 }
 
 function attempts(...classes: (FailureClass | null)[]): { failure: Failure | null }[] {

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { fact, named, together, verbatim } from '../../../src-main/contract/fact.ts'
 import { migrations } from '../../../src-main/storage/migrations/migrations.ts'
 import { endingPatterns } from '../../../src-main/storage/migrations/v0007/ending-patterns.ts'
+import { failurePatterns } from '../../../src-main/storage/migrations/v0007/failure-patterns.ts'
 import { proposalPatterns } from '../../../src-main/storage/migrations/v0007/proposal-patterns.ts'
 import { pruningPatterns } from '../../../src-main/storage/migrations/v0007/pruning-patterns.ts'
 import { sentenceReader } from '../../../src-main/storage/migrations/v0007/read-sentence.ts'
@@ -16,7 +17,7 @@ import { useScratchFolders } from '../../helpers/scratch-folder.ts'
 import { sampleEnvironment, sampleSpecification } from '../../helpers/store-samples.ts'
 
 const patterns = [...proposalPatterns, ...pruningPatterns, ...endingPatterns]
-const read = sentenceReader(patterns)
+const read = sentenceReader(patterns, failurePatterns)
 const scratch = useScratchFolders()
 
 /** What a placeholder of each kind may have held. */
@@ -25,6 +26,7 @@ const examples: Readonly<Record<string, string>> = {
   numbers: '4, 5',
   word: 'gp',
   text: 'trainLoss',
+  json: '[1,"a = 2: b"]',
   list: 'units, l2',
   metrics: 'loss 0.3, size 4',
   sentence: 'drawn at random',
@@ -32,7 +34,7 @@ const examples: Readonly<Record<string, string>> = {
 }
 
 describe('sentences of versions up to 6', () => {
-  it.each(patterns.map(([code, sentence]) => ({ code, sentence })))(
+  it.each([...patterns, ...failurePatterns].map(([code, sentence]) => ({ code, sentence })))(
     'become $code: $sentence',
     ({ code, sentence }) => {
       const fill = (text: string): string =>
@@ -93,6 +95,23 @@ describe('sentences of versions up to 6', () => {
     )
   })
 
+  it('of errors hold their values as errors say them now', () => {
+    const rule = fact('rule.metricNamesDiffer')
+    expect(read('lr = "a = 2: b": names must differ')).toEqual(
+      fact('error.training.invalid', { field: 'lr', value: '"a = 2: b"', rule }),
+    )
+    expect(read('Engine webgpu failed with its status 7: device lost: twice')).toEqual(
+      fact('error.engine.failed', {
+        engine: 'webgpu',
+        status: 7,
+        reason: verbatim('device lost: twice'),
+      }),
+    )
+    expect(read('Data cannot be used: a, b.csv, line 3: y = null: no number')).toMatchObject({
+      values: { path: 'a, b.csv', line: 3, field: 'y', value: 'null' },
+    })
+  })
+
   it.each([
     'ValueError: x must be positive',
     'no such file; see the log: 3 lines',
@@ -140,7 +159,12 @@ describe('a database of version 6', () => {
       .run(JSON.stringify(sampleEnvironment), JSON.stringify(sampleSpecification('old')))
     const trial = handle.prepare(
       `INSERT INTO trials (study_id, number, state, seed, started_at_ms, finished_at_ms, reason, parameters, provenance)
-       VALUES (1, ?, 'pruned', 1, 1, 2, ?, '{"x":-0}', ?)`,
+       VALUES (1, ?, 'running', 1, 1, NULL, ?, '{"x":-0}', ?)`,
+    )
+    const finish = handle.prepare(`UPDATE trials SET state = 'pruned', finished_at_ms = 2`)
+    const attempt = handle.prepare(
+      `INSERT INTO attempts (trial_id, number, state, slot, started_at_ms, finished_at_ms, failure_class, failure_message)
+       VALUES (?, 1, 'failed', 0, 1, 2, 'code', ?)`,
     )
     const event = handle.prepare(
       `INSERT INTO events (study_id, at_ms, kind, trial_number, detail) VALUES (1, 1, 'trial.finished', ?, ?)`,
@@ -153,9 +177,14 @@ describe('a database of version 6', () => {
           reason: `drawn from the distribution of generation ${number} after restart 1, step size 0.${number + 1}`,
           detail: { restartReason: 'values no longer differ', mean: { reason: 0.5 } },
         }
-        trial.run(number, reason, JSON.stringify(provenance))
+        const { lastInsertRowid } = trial.run(number, reason, JSON.stringify(provenance))
+        attempt.run(
+          lastInsertRowid,
+          `The program ended with exit code ${number}: no; 5 trials done`,
+        )
         event.run(number, JSON.stringify({ state: 'pruned', reason }))
       }
+      finish.run()
     })()
     handle.close()
     return path
@@ -174,10 +203,17 @@ describe('a database of version 6', () => {
         detail: { restartReason: fact('ending.valuesEqual'), mean: { reason: 0.5 } },
       },
     })
+    expect(trials[1]?.attempts[0]?.failure).toEqual({
+      class: 'code',
+      fact: fact('error.command.exit', { exitCode: 1, tail: 'no; 5 trials done' }),
+    })
     expect(events[1]?.detail).toEqual({ state: 'pruned', reason: fact('pruning.nan', { step: 1 }) })
     store.close()
     const handle = new SqliteDatabase(path)
     expect(() => handle.exec('UPDATE trials SET seed = 2')).toThrow('finished trials never change')
+    expect(() => handle.exec('UPDATE attempts SET slot = 1')).toThrow(
+      'finished trials never change',
+    )
     expect(() => handle.exec('UPDATE events SET at_ms = 2')).toThrow('events are append-only')
     handle.close()
   })

@@ -157,8 +157,11 @@ describe('databases of released versions', () => {
       metrics: { loss: { steps: [1, 2, 3], values: [Number.NaN, 0.125, Infinity] } },
     })
     expect(snapshot.trials[2]?.attempts).toMatchObject([
-      { state: 'failed', failure: { class: 'killed', message: 'first' } },
-      { state: 'failed', failure: { class: 'code', message: 'second', stack: 'at x' } },
+      { state: 'failed', failure: { class: 'killed', fact: fact('legacy', { text: 'first' }) } },
+      {
+        state: 'failed',
+        failure: { class: 'code', fact: fact('legacy', { text: 'second' }), stack: 'at x' },
+      },
     ])
     expect(snapshot.winner).toEqual({
       trialNumber: 0,

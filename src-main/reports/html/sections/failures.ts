@@ -1,5 +1,4 @@
 import { formatNumberRanges, groupFailures } from '../../../analysis/failures/failure-groups.ts'
-import { reasonText } from '../../../contract/i18n/reasons/reason-text.ts'
 import { formatDuration } from '../../../i18n/format-time.ts'
 import { section, table } from '../figure.ts'
 import { markup, type Markup } from '../markup.ts'
@@ -8,7 +7,7 @@ import { breakable, code, nothing, stateLabel, trialLink } from '../values.ts'
 
 /** What failed, how often, and what was tried again. */
 export function failuresSection(context: ReportContext): Markup {
-  const { t, snapshot, language } = context
+  const { t, snapshot } = context
   const groups = groupFailures(snapshot.trials)
   if (groups.length === 0) {
     return section('failures', t('report.failures.heading'), nothing(t('report.failures.none')))
@@ -27,7 +26,9 @@ export function failuresSection(context: ReportContext): Markup {
       groups.map(group => ({
         cells: [
           t(`report.failure.${group.class}`),
-          breakable(reasonText(group.message, language)),
+          breakable(
+            group.differ ? t('report.failures.example', { reason: group.fact }) : t.say(group.fact),
+          ),
           group.attempts,
           formatNumberRanges(group.trials),
         ],
@@ -66,7 +67,7 @@ ${table(
         attempt.failure === null
           ? '–'
           : breakable(
-              `${t(`report.failure.${attempt.failure.class}`)}: ${reasonText(attempt.failure.message, language)}`,
+              `${t(`report.failure.${attempt.failure.class}`)}: ${t.say(attempt.failure.fact)}`,
             ),
       ],
     })),

@@ -9,22 +9,24 @@ const MAX_REMEMBERED = 20_000
 
 /**
  * @param patterns where two could be meant, the first one is
+ * @param quoting patterns of sentences that quote a program, which may have said anything; they are tried before all others
  * @returns a function that gives the fact of a sentence as versions up to 6 wrote it; text of nobody's knowledge is `legacy`
  */
-export function sentenceReader(patterns: readonly SentencePattern[]): (text: string) => Fact {
-  const compiled = patterns.map(compilePattern)
+export function sentenceReader(
+  patterns: readonly SentencePattern[],
+  quoting: readonly SentencePattern[],
+): (text: string) => Fact {
+  const readers = [...quoting.map(compilePattern), listAt, ...patterns.map(compilePattern), namedAt]
   const remembered = new Map<string, Fact>()
 
   function readAt(sentence: string, depth: number): Fact | null {
     if (depth > MAX_NESTED) return null
     const deeper = (nested: string): Fact | null => readAt(nested, depth + 1)
-    const list = listAt(sentence, deeper)
-    if (list !== null) return list
-    for (const read of compiled) {
+    for (const read of readers) {
       const found = read(sentence, deeper)
       if (found !== null) return found
     }
-    return namedAt(sentence, deeper)
+    return null
   }
 
   return text => {

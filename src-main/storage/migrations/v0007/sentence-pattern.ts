@@ -26,7 +26,7 @@ const kinds = {
   word: String.raw`\S+?`,
   /** Anything that goes through as it is: a name, a path, what a program printed. */
   text: String.raw`[^]+?`,
-  /** A value as errors showed it; a text in quotation marks ends where those do. */
+  /** A value as errors show it, which is JSON; a text in quotation marks ends where those do. */
   json: String.raw`"(?:[^"\\]|\\.)*"|[^]+?`,
   /** Names with commas between. */
   list: '[^;]+?',
@@ -101,23 +101,11 @@ function valueOf(text: string, kind: Kind, read: Read): NonNullable<FactValues[s
           value: Number(part.slice(end + 1)),
         })
       })
-    case 'json':
-      return plainValue(text)
     case 'sentence':
       return read(text) ?? fact('verbatim', { text })
     case 'known':
       return read(text)
     default:
       return text
-  }
-}
-
-/** Texts, numbers and truth values as they were; whatever else there was, as it was shown. */
-function plainValue(text: string): string | number | boolean {
-  try {
-    const value: unknown = JSON.parse(text)
-    return typeof value === 'object' || value === null ? text : (value as string | number | boolean)
-  } catch {
-    return text
   }
 }

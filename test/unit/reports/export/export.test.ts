@@ -1,5 +1,5 @@
 import { createTranslate } from '../../../../src-main/i18n/translate.ts'
-import { fact } from '../../../../src-main/contract/fact.ts'
+import { fact, verbatim } from '../../../../src-main/contract/fact.ts'
 import { parse } from 'csv-parse/sync'
 import { describe, expect, it } from 'vitest'
 import { noLabels, type StudySnapshot } from '../../../../src-main/contract/study.ts'
@@ -21,7 +21,7 @@ const attempt = {
   engine: { name: 'wasm', device: 'd', versions: {} },
   startedAtMs: 0,
   finishedAtMs: 1_500,
-  failure: { class: 'code', message: '=1+1, "quoted"\nnext' },
+  failure: { class: 'code', fact: verbatim('=1+1, "quoted"\nnext') },
 } as const
 
 const failed: TrialRecord = {

@@ -166,7 +166,10 @@ describe('trials', () => {
       { state: 'pruned', values: [], bestStep: null },
       { state: 'failed', values: [], reason: verbatim('out of disk') },
     ])
-    expect(trials[3]?.attempts[0]?.failure).toEqual({ class: 'code', message: 'out of disk' })
+    expect(trials[3]?.attempts[0]?.failure).toEqual({
+      class: 'code',
+      fact: verbatim('out of disk'),
+    })
   })
 
   it('report by rising steps, whatever the metric, and are judged by the first goal', () => {
