@@ -63,7 +63,7 @@ it('says why it could not, and leaves nothing behind', async () => {
   const parts = { BrowserWindow: Failing, session } as unknown as typeof electron.electron
   await expect(printPage(parts, '<p>')).rejects.toMatchObject({
     code: 'child.gone',
-    detail: { reason: 'no printer' },
+    detail: { reason: { code: 'verbatim', values: { text: 'no printer' } } },
   })
   expect(electron.seen.windows.map(({ destroyed }) => destroyed)).toEqual([true])
   expect(existsSync(folder) && readdirSync(folder)).toEqual([])

@@ -10,8 +10,16 @@ import { batch, sampleFinish, sampleStudy, sampleTrial } from './store-samples.t
 export const metricsPerTrial = 3
 export const rowsPerBatch = 20
 
+/** A reader that is slow on a busy machine leaves the pipe full: the line is written again until there is room. */
 function acknowledge(...words: (string | number)[]): void {
-  writeSync(1, `${words.join(' ')}\n`)
+  for (;;) {
+    try {
+      writeSync(1, `${words.join(' ')}\n`)
+      return
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error
+    }
+  }
 }
 
 function write(path: string): void {

@@ -147,7 +147,9 @@ describe('an export', () => {
       back: { 'study.export': file as never },
     })
     await part.press(t('output.exports.csv'))
-    expect(part.asked).toEqual([{ method: 'study.export', payload: { studyId: 7, format: 'csv' } }])
+    expect(part.asked).toEqual([
+      { method: 'study.export', payload: { studyId: 7, format: 'csv', language: 'en' } },
+    ])
     expect(clicked).toEqual(['a.csv'])
   })
 })

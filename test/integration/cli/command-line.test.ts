@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { parse } from 'csv-parse/sync'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { JsonObject } from '../../../src-main/contract/json.ts'
 import { jsonObjects, runTunewright, startTunewright } from '../../helpers/run-tunewright.ts'
 
 const scratch = mkdtempSync(path.join(tmpdir(), 'tunewright-cli-'))
@@ -108,11 +109,16 @@ describe('a study from file to report', () => {
     write('later.yaml', later)
     expect((await run('run', 'later.yaml')).exitCode).toBe(0)
     const [shown] = jsonObjects((await run('--json', 'show', 'later')).stdout)
-    const reasons = (
-      shown?.['trials'] as { provenance: { reason: { code: string; text: string } } }[]
-    ).map(({ provenance }) => provenance.reason)
+    const reasons = (shown?.['trials'] as { provenance: { reason: JsonObject } }[]).map(
+      ({ provenance }) => provenance.reason,
+    )
     // Complete trials of the first study stand in for the start-up.
-    for (const { code } of reasons) expect(code).toBe('proposal.bestDraw')
+    for (const reason of reasons) {
+      expect(reason).toMatchObject({
+        code: 'proposal.withEarlier',
+        values: { reason: { code: 'proposal.bestDraw' } },
+      })
+    }
     const report = await run('report', 'later', '-o', 'later.html')
     expect(report.exitCode).toBe(0)
     expect(readFileSync(path.join(scratch, 'later.html'), 'utf8')).toContain('branin: 6 trials')

@@ -103,7 +103,9 @@ describe('the back end of the desktop application', () => {
       code: 'child.gone',
       message: expect.stringContaining('no paper') as string,
     })
-    expect(await value('study.export', { studyId: 1, format: 'hyperopt' })).toMatchObject({
+    expect(
+      await value('study.export', { studyId: 1, language: 'en', format: 'hyperopt' }),
+    ).toMatchObject({
       fileName: 'small.hyperopt.json',
       encoding: 'text',
     })

@@ -70,15 +70,14 @@ describe.skipIf(python === null)('a space of Hyperopt', () => {
     const points = (drawn as Record<string, number>[]).map(values =>
       Object.fromEntries(
         Object.entries(values).map(([label, value]): [string, ParameterValue] => {
-          const name = label.replace(' ', '_')
-          const parameter = specification[name]
-          if (parameter === undefined || !('choice' in parameter)) return [name, snap(value)]
-          return [name, parameter.choice[value] as ParameterValue]
+          const parameter = specification[label]
+          if (parameter === undefined || !('choice' in parameter)) return [label, snap(value)]
+          return [label, parameter.choice[value] as ParameterValue]
         }),
       ),
     )
     compare(specification, points, [])
-    const share = points.filter(point => point['batch_norm'] === 'on').length / points.length
+    const share = points.filter(point => point['batch norm'] === 'on').length / points.length
     expect(share).toBeGreaterThan(0.17)
     expect(share).toBeLessThan(0.33)
   })
@@ -102,7 +101,7 @@ describe.skipIf(python === null)('a sweep of W&B', () => {
       Object.fromEntries(
         Object.entries(point).flatMap(([name, value]): [string, ParameterValue][] =>
           typeof value === 'object'
-            ? Object.entries(value as Assignment).map(([inner, one]) => [`${name}_${inner}`, one])
+            ? Object.entries(value as Assignment).map(([inner, one]) => [`${name}.${inner}`, one])
             : [[name, snap(value as ParameterValue)]],
         ),
       ),

@@ -219,7 +219,7 @@ for (const { optuna, major, python } of peers) {
       expect(environment?.importedFrom).toMatchObject({ program: 'Optuna', study: 'first / 一' })
       expect(specification?.space).toEqual({
         model: { choice: ['linear', 'tree', 'null'] },
-        optimizer_rate: { float: [1e-5, 0.1], log: true },
+        'optimizer/rate': { float: [1e-5, 0.1], log: true },
         share: { float: [0, 1], step: 0.1 },
         units: { int: [8, 64], step: 8 },
         depth: { int: [1, 4], when: { model: 'tree' } },
@@ -244,7 +244,7 @@ for (const { optuna, major, python } of peers) {
           ) ?? [],
         ).toEqual(trial.intermediate.map(([, value]) => value))
         if (trial.state !== 'RUNNING') {
-          expect(ours?.parameters['optimizer_rate']).toBe(trial.params['optimizer/rate'])
+          expect(ours?.parameters['optimizer/rate']).toBe(trial.params['optimizer/rate'])
           expect(ours?.parameters['model']).toBe(trial.params['model'] ?? 'null')
           expect(ours?.parameters['share']).toBeCloseTo(Number(trial.params['share']), 12)
         }
@@ -252,7 +252,7 @@ for (const { optuna, major, python } of peers) {
       expect(first?.trials[7]?.attempts[0]?.failure?.class).toBe('code')
       expect(first?.trials[26]?.parameters).toEqual({
         model: 'linear',
-        optimizer_rate: 0.01,
+        'optimizer/rate': 0.01,
         share: 0.5,
         units: 32,
       })

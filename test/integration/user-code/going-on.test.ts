@@ -224,7 +224,7 @@ describe.skipIf(python === null)('a command that does not keep its word', () => 
     })
     await user.run(id)
     intervene(user, go => {
-      expect(() => extendTrials(go, id, [0], 2)).toThrow(/objective\.resumes/)
+      expect(() => extendTrials(go, id, [0], 2)).toThrow(/rule\.intervention\.notExtendable/)
     })
     const log = readAttemptLog(user.workspace.artifactDirectory(id, 0), 1)
     expect(log?.text).not.toMatch(/going on/)

@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest'
 import { type Api, requestSchemas } from '../../../src-main/contract/api/methods.ts'
 import { AppError } from '../../../src-main/contract/errors.ts'
+import { verbatim } from '../../../src-main/contract/fact.ts'
 import { callApi } from '../../../src-main/bridge/call-api.ts'
 
 /** Every method answers with its request. */
@@ -64,7 +65,7 @@ const valid: Readonly<Record<keyof typeof requestSchemas, object>> = {
     budget: 'own',
   },
   'study.report': { studyId: 1, format: 'pdf', language: 'zh-CN', sections: ['verdict', 'best'] },
-  'study.export': { studyId: 1, format: 'tensorboard' },
+  'study.export': { studyId: 1, format: 'tensorboard', language: 'en' },
   'study.verify': { studyId: 1, retrain: [3], tolerance: 1e-4 },
   'study.verification': { studyId: 1 },
   'study.stopVerifying': { studyId: 1 },
@@ -150,7 +151,7 @@ describe('callApi', () => {
     const bug = await callApi(failing, 'study.list', {}, onBug)
     expect(bug).toMatchObject({
       ok: false,
-      error: { code: 'internal', detail: { reason: 'oops' } },
+      error: { code: 'internal', detail: { reason: verbatim('oops') } },
     })
     expect(onBug).toHaveBeenCalledOnce()
     for (const answer of [known, bug]) expect(answer).not.toHaveProperty('error.stack')

@@ -196,7 +196,11 @@ describe.runIf(mayUseSoftwareWebgpu || steps > softwareSteps)('webgpu that compu
       ),
     )
     expect(isAppError(failure, 'engine.failed')).toBe(true)
-    expect(failure).toMatchObject({ detail: { reason: expect.stringMatching(/device was lost/) } })
+    expect(failure).toMatchObject({
+      detail: {
+        reason: { code: 'verbatim', values: { text: expect.stringMatching(/device was lost/) } },
+      },
+    })
     expect(classifyFailure(failure)).toMatchObject({ class: 'device' })
   }, 60_000)
 })
