@@ -1,0 +1,38 @@
+import { Linter } from 'eslint'
+import { describe, expect, it } from 'vitest'
+import { isProse, noProse } from '../../../scripts/lint/no-prose.js'
+
+describe('a sentence', () => {
+  it.each([
+    'must be a number',
+    'No trial is complete.',
+    'the value at ${} is NaN',
+    '“Three words here”',
+  ])('is found: %s', text => {
+    expect(isProse(text)).toBe(true)
+  })
+
+  it.each([
+    'two words',
+    'SELECT name FROM studies',
+    'src-main/i18n/en.json',
+    'rows=3 columns=4 x9',
+    'x+y = z',
+  ])('is not: %s', text => {
+    expect(isProse(text)).toBe(false)
+  })
+
+  it('is found in literals and templates, but not in imports and broken invariants', () => {
+    const code = [
+      "import 'a module of three'",
+      "const first = 'must be a number'",
+      'const second = `must be at most ${first}`',
+      "throw new Error('this can never happen here')",
+    ].join('\n')
+    const found = new Linter().verify(code, {
+      plugins: { prose: { rules: { 'no-prose': noProse } } },
+      rules: { 'prose/no-prose': 'error' },
+    })
+    expect(found.map(({ line }) => line)).toEqual([2, 3])
+  })
+})
