@@ -198,8 +198,8 @@ export class StudyHost implements InterventionHost {
     this.#session(studyId).runner?.suspendTrial(trialNumber)
   }
 
-  resumeTrial(studyId: number, trialNumber: number): void {
-    this.#sessions.get(studyId)?.runner?.resumeTrial(trialNumber)
+  unsuspendTrial(studyId: number, trialNumber: number): void {
+    this.#sessions.get(studyId)?.runner?.unsuspendTrial(trialNumber)
   }
 
   /** Stops every session and waits until all have ended; the store can be closed then. */

@@ -54,7 +54,7 @@ export class StudyProgress {
       this.#changed.add(number)
       this.#schedule()
     },
-    trialReleased: number => {
+    trialUnsuspended: number => {
       this.#changed.add(number)
       this.#schedule()
     },

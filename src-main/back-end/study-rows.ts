@@ -68,7 +68,7 @@ export function toTrialRow(trial: TrialRecord): TrialRow {
     startedAtMs: trial.startedAtMs,
     finishedAtMs: trial.finishedAtMs,
     ...(trial.origin === undefined ? {} : { origin: trial.origin }),
-    ...(trial.paused === undefined ? {} : { paused: trial.paused }),
+    ...(trial.suspended === undefined ? {} : { suspended: trial.suspended }),
     excluded: trial.excluded ?? false,
     note: trial.note ?? '',
   }

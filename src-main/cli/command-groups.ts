@@ -26,8 +26,8 @@ export const commandGroups: readonly CommandGroup[] = [
     load: async () => (await import('./commands/checkpoints.ts')).addCheckpointCommands,
   },
   {
-    names: ['pause', 'unpause'],
-    load: async () => (await import('./commands/pause.ts')).addPauseCommands,
+    names: ['suspend', 'unsuspend'],
+    load: async () => (await import('./commands/suspend.ts')).addSuspendCommands,
   },
   {
     names: ['export', 'report'],

@@ -29,8 +29,8 @@ export function jsonLines(context: CliContext): RunnerListener {
     trialSuspended: number => {
       context.printJson({ event: 'trialSuspended', number })
     },
-    trialReleased: number => {
-      context.printJson({ event: 'trialReleased', number })
+    trialUnsuspended: number => {
+      context.printJson({ event: 'trialUnsuspended', number })
     },
     stateChanged: (state, reason) => {
       context.printJson({ event: 'state', state, reason })

@@ -167,7 +167,7 @@ export interface TrialRecord extends TrialValues {
   /** The checkpoint that it went on from; absent for trials that began at the beginning. */
   readonly origin?: TrialOrigin
   /** A person suspended it: it is interrupted and waits for them. */
-  readonly paused?: true
+  readonly suspended?: true
   /** It ends as complete after this step; absent where its parameters decide. */
   readonly untilStep?: number
 }

@@ -73,7 +73,7 @@ export function takeInterrupted(
   store.interruptRunning(studyId, atMs)
   return store
     .trials(studyId, { metrics: false })
-    .filter(({ state, paused }) => state === 'interrupted' && paused !== true)
+    .filter(({ state, suspended }) => state === 'interrupted' && suspended !== true)
     .map(trial => toRunAgain(trial, checkpoints))
 }
 

@@ -28,7 +28,7 @@ export interface RunnerListener {
   /** It has saved and waits, because a person said so. */
   trialSuspended?(trialNumber: number): void
   /** A person lets a suspended one go on; it is next. */
-  trialReleased?(trialNumber: number): void
+  trialUnsuspended?(trialNumber: number): void
   stateChanged?(state: StudyState, reason: Fact | null): void
 }
 

@@ -185,16 +185,16 @@ export class StudyRunner {
     this.#wake()
   }
 
-  /** Saves one running trial and frees its slot; it waits until `resumeTrial`, in this session or a later one. */
+  /** Saves one running trial and frees its slot; it waits until `unsuspendTrial`, in this session or a later one. */
   suspendTrial(number: number): void {
     this.#running.get(number)?.suspend()
   }
 
   /** A trial that was suspended is next, as the store says. */
-  resumeTrial(number: number): void {
+  unsuspendTrial(number: number): void {
     const { store, study } = this.#options
     this.#interrupted.push(toRunAgain(store.trial(study.id, number), this.#checkpoints))
-    this.#environment.listener.trialReleased?.(number)
+    this.#environment.listener.trialUnsuspended?.(number)
     this.reconsider()
   }
 

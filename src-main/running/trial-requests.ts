@@ -5,18 +5,18 @@ import type { StudyStore } from '../storage/study-store.ts'
 import type { Workspace } from '../storage/workspace.ts'
 
 /**
- * How another process asks the one that runs a study to let a trial wait or go on: an empty file in a folder beside the
- * database, `STUDY-TRIAL-pause` or `-unpause`, which the running process removes when it has done so. Whoever may write there
+ * How another process asks the one that runs a study to suspend a trial or let it go on: an empty file in a folder beside the
+ * database, `STUDY-TRIAL-suspend` or `-unsuspend`, which the running process removes when it has done so. Whoever may write there
  * may write the database as well.
  */
 export interface TrialRequest {
   readonly studyId: number
   readonly trialNumber: number
-  readonly what: 'pause' | 'unpause'
+  readonly what: 'suspend' | 'unsuspend'
 }
 
 const LOOK_EVERY_MS = 300
-const fileName = /^(\d{1,9})-(\d{1,9})-(pause|unpause)$/
+const fileName = /^(\d{1,9})-(\d{1,9})-(suspend|unsuspend)$/
 
 /** Leaves a request. @returns whether it is still there, i.e. nobody has taken it yet */
 export function leaveRequest(
@@ -58,13 +58,13 @@ export function meetRequest(
   { studyId, trialNumber, what }: TrialRequest,
   atMs: number,
 ): void {
-  if (what === 'pause') {
+  if (what === 'suspend') {
     runner.suspendTrial(trialNumber)
     return
   }
-  if (store.trials(studyId, { metrics: false })[trialNumber]?.paused !== true) return
+  if (store.trials(studyId, { metrics: false })[trialNumber]?.suspended !== true) return
   store.unsuspendTrial(studyId, trialNumber, atMs)
-  runner.resumeTrial(trialNumber)
+  runner.unsuspendTrial(trialNumber)
 }
 
 function take(directory: string, studyId: number): TrialRequest[] {

@@ -253,21 +253,21 @@ export class SqliteStudyStore extends SqliteDatasetStore implements StudyStore {
       const { id } = this.#unfinished(studyId, trialNumber)
       this.attempts.end(id, 'interrupted', null, atMs)
       this.trialTable.interrupt(id)
-      this.marks.setPaused(id, true)
-      this.eventTable.append(studyId, { kind: 'trial.paused', trialNumber, detail: {}, atMs })
+      this.marks.setSuspended(id, true)
+      this.eventTable.append(studyId, { kind: 'trial.suspended', trialNumber, detail: {}, atMs })
     })
   }
 
   unsuspendTrial(studyId: number, trialNumber: number, atMs: number): EventRecord {
     return this.database.write(() => {
       const { id } = this.#unfinished(studyId, trialNumber)
-      if (this.marks.ofTrial(id).paused !== true) {
+      if (this.marks.ofTrial(id).suspended !== true) {
         const rule = fact('rule.trial.notSuspended', { trial: trialNumber })
         throw new AppError('intervention.refused', { study: this.studies.name(studyId), rule })
       }
-      this.marks.setPaused(id, false)
+      this.marks.setSuspended(id, false)
       return this.eventTable.append(studyId, {
-        ...{ kind: 'trial.unpaused', trialNumber, detail: {}, atMs },
+        ...{ kind: 'trial.unsuspended', trialNumber, detail: {}, atMs },
       })
     })
   }

@@ -8,21 +8,21 @@ export interface TrialMark {
   readonly excluded?: true
   readonly note?: string
   /** It waits for a person. */
-  readonly paused?: true
+  readonly suspended?: true
 }
 
 interface MarkRow {
   readonly trial_id: number
   readonly excluded: 0 | 1
   readonly note: string
-  readonly paused: 0 | 1
+  readonly suspended: 0 | 1
 }
 
 /** The rows of `trial_marks`: at most one per trial, finished or not. */
 export class TrialMarkTable {
   readonly #exclude: Statement<[number, number]>
   readonly #note: Statement<[number, string]>
-  readonly #pause: Statement<[number, number]>
+  readonly #suspend: Statement<[number, number]>
   readonly #ofTrial: Statement<[number], MarkRow>
   readonly #ofStudy: Statement<[number], MarkRow>
   readonly #excluded: Statement<[number], number>
@@ -33,7 +33,7 @@ export class TrialMarkTable {
        ON CONFLICT DO UPDATE SET ${column} = excluded.${column}`
     this.#exclude = handle.prepare(upsert('excluded'))
     this.#note = handle.prepare(upsert('note'))
-    this.#pause = handle.prepare(upsert('paused'))
+    this.#suspend = handle.prepare(upsert('suspended'))
     this.#ofTrial = handle.prepare('SELECT * FROM trial_marks WHERE trial_id = ?')
     this.#ofStudy = handle.prepare(
       `SELECT trial_marks.* FROM trials JOIN trial_marks ON trial_marks.trial_id = trials.id
@@ -60,8 +60,8 @@ export class TrialMarkTable {
     this.#note.run(trialId, note)
   }
 
-  setPaused(trialId: number, paused: boolean): void {
-    this.#pause.run(trialId, paused ? 1 : 0)
+  setSuspended(trialId: number, suspended: boolean): void {
+    this.#suspend.run(trialId, suspended ? 1 : 0)
   }
 
   ofTrial(trialId: number): TrialMark {
@@ -75,11 +75,11 @@ export class TrialMarkTable {
   }
 }
 
-function toMark({ excluded, note, paused }: MarkRow): TrialMark {
+function toMark({ excluded, note, suspended }: MarkRow): TrialMark {
   return {
     ...(excluded === 1 ? { excluded: true } : {}),
     ...(note === '' ? {} : { note }),
-    ...(paused === 1 ? { paused: true } : {}),
+    ...(suspended === 1 ? { suspended: true } : {}),
   }
 }
 

@@ -210,11 +210,11 @@ describe.skipIf(executable === null)('dialogs without a breach of accessibility'
       await file.fill(slow(`slow-${language}`))
       await page.getByRole('button', { name: t('newStudy.create') }).click()
       await page
-        .getByRole('button', { name: t('lineage.pause') })
+        .getByRole('button', { name: t('lineage.suspend') })
         .first()
         .click()
-      await page.getByRole('row', { name: new RegExp(t('lineage.paused')) }).waitFor()
-      await check('paused')
+      await page.getByRole('row', { name: new RegExp(t('lineage.suspended')) }).waitFor()
+      await check('suspended')
       for (const [name, text] of [
         ['change', t('steering.change')],
         ['enqueue', t('steering.enqueue')],

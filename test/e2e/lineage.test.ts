@@ -126,14 +126,14 @@ describe.skipIf(executable === null)('trials that go on from one another, on the
     await page.keyboard.press('Escape')
   })
 
-  it('pauses one running trial; the study goes on, and so does the trial when told', async () => {
+  it('suspends one running trial; the study goes on, and so does the trial when told', async () => {
     const { page } = application
     await application.startStudy(slow)
-    await page.getByRole('button', { name: 'Pause this trial' }).click()
-    const waiting = page.getByRole('row', { name: /^trial 0 .*paused/ })
+    await page.getByRole('button', { name: 'Suspend trial' }).click()
+    const waiting = page.getByRole('row', { name: /^trial 0 .*Suspended/ })
     await waiting.waitFor()
     await page.getByRole('row', { name: /^trial 1/ }).waitFor()
-    await picture('paused')
+    await picture('suspended')
     await openTrial(2, 0)
     await page.getByText('It waits until you let it go on').waitFor()
     await page.getByRole('button', { name: 'Let it go on' }).click()
@@ -148,7 +148,7 @@ describe.skipIf(executable === null)('trials that go on from one another, on the
       .waitFor()
     await openTrial(2, 0)
     // The steps that it had are not trained again.
-    await page.getByRole('button', { name: 'Pause this trial' }).waitFor()
+    await page.getByRole('button', { name: 'Suspend trial' }).waitFor()
     await page.keyboard.press('Escape')
   })
 

@@ -46,7 +46,7 @@ const interventions = new Interventions({
     isRunning: () => true,
     removed: () => undefined,
     suspendTrial: (_, number) => runner?.suspendTrial(number),
-    resumeTrial: (_, number) => runner?.resumeTrial(number),
+    unsuspendTrial: (_, number) => runner?.unsuspendTrial(number),
     intervened: (_, { affects }) => {
       if (affects === 'search') runner?.refresh()
       else if (affects === 'queue') runner?.reconsider()

@@ -19,8 +19,8 @@ type InterventionMethod =
   | 'trial.withdraw'
   | 'trial.extend'
   | 'trial.fork'
-  | 'trial.pause'
-  | 'trial.unpause'
+  | 'trial.suspend'
+  | 'trial.unsuspend'
   | 'study.checkpoints'
 
 /** The methods by which people change a study that is there. */
@@ -57,11 +57,11 @@ export function interventionMethods(
       extendTrials({ interventions, store }, studyId, numbers, epochs),
     'trial.fork': async ({ studyId, number, changes, mode, epochs }) =>
       forkTrial({ interventions, store }, studyId, number, changes, mode, epochs),
-    'trial.pause': async ({ studyId, number }) => {
+    'trial.suspend': async ({ studyId, number }) => {
       interventions.suspend(studyId, number)
       return null
     },
-    'trial.unpause': async ({ studyId, number }) => interventions.unsuspend(studyId, number),
+    'trial.unsuspend': async ({ studyId, number }) => interventions.unsuspend(studyId, number),
     'study.checkpoints': async ({ studyId }) =>
       checkpointOverview(store, store.findStudy(String(studyId))),
     'trial.withdraw': async ({ studyId, queued }) => interventions.withdraw(studyId, queued),

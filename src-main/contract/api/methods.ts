@@ -190,8 +190,8 @@ export const requestSchemas = {
     mode: z.enum(['fork', 'warmStart']),
     epochs: z.int().min(1).max(1_000_000).optional(),
   }),
-  'trial.pause': z.strictObject({ studyId, number: trialNumber }),
-  'trial.unpause': z.strictObject({ studyId, number: trialNumber }),
+  'trial.suspend': z.strictObject({ studyId, number: trialNumber }),
+  'trial.unsuspend': z.strictObject({ studyId, number: trialNumber }),
   'study.checkpoints': z.strictObject({ studyId }),
   'trial.withdraw': z.strictObject({ studyId, queued: z.int().min(1) }),
 } as const
@@ -328,8 +328,8 @@ export interface Answers {
   /** One event per trial, after that of a raised `stop.trials` if they needed room. */
   'trial.extend': readonly EventRecord[]
   'trial.fork': readonly EventRecord[]
-  'trial.pause': null
-  'trial.unpause': EventRecord
+  'trial.suspend': null
+  'trial.unsuspend': EventRecord
   'study.checkpoints': CheckpointOverview
   'trial.withdraw': EventRecord
 }

@@ -75,7 +75,7 @@ export interface TrialRow {
   /** The checkpoint of another trial that it went on from. */
   readonly origin?: TrialOrigin
   /** A person made it wait: it is interrupted until they let it go on. */
-  readonly paused?: true
+  readonly suspended?: true
   /** Out of the search, because a person said so. */
   readonly excluded: boolean
   readonly note: string

@@ -32,6 +32,9 @@ export const migration0007: Migration = {
           WHERE failure_message IS NOT NULL;
         UPDATE events SET detail = sentences_as_facts(detail)
           WHERE kind LIKE 'study.%' OR kind IN ('trial.finished', 'child.failed');
+        UPDATE events SET kind = 'trial.suspended' WHERE kind = 'trial.paused';
+        UPDATE events SET kind = 'trial.unsuspended' WHERE kind = 'trial.unpaused';
+        ALTER TABLE trial_marks RENAME COLUMN paused TO suspended;
       `)
     })
   },

@@ -27,7 +27,7 @@ export interface InterventionHost {
   /** @throws AppError `study.notRunning` */
   suspendTrial(studyId: number, trialNumber: number): void
   /** The session, if one runs, takes the trial up again. */
-  resumeTrial(studyId: number, trialNumber: number): void
+  unsuspendTrial(studyId: number, trialNumber: number): void
 }
 
 export interface Intervention {
@@ -172,7 +172,7 @@ export class Interventions {
     const event = store.unsuspendTrial(studyId, number, now())
     // It had ended while the trial waited.
     this.#reopen(this.#study(studyId), fact('ending.trialGoesOn', { trial: number }))
-    host.resumeTrial(studyId, number)
+    host.unsuspendTrial(studyId, number)
     host.intervened(studyId, { event, affects: 'queue', trials: [number] })
     return event
   }

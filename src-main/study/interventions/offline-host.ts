@@ -6,5 +6,5 @@ export const offlineHost: InterventionHost = {
   intervened: () => undefined,
   removed: () => undefined,
   suspendTrial: () => undefined,
-  resumeTrial: () => undefined,
+  unsuspendTrial: () => undefined,
 }

@@ -58,9 +58,10 @@ export function useSteering() {
       told(request.studyId, t('lineage.forked', { number: request.number }), () =>
         call('trial.fork', request),
       ),
-    pause: (request: RequestOf<'trial.pause'>) => withReport(() => call('trial.pause', request)),
-    unpause: (request: RequestOf<'trial.unpause'>) =>
-      withReport(() => call('trial.unpause', request)),
+    suspend: (request: RequestOf<'trial.suspend'>) =>
+      withReport(() => call('trial.suspend', request)),
+    unsuspend: (request: RequestOf<'trial.unsuspend'>) =>
+      withReport(() => call('trial.unsuspend', request)),
     withdraw: (request: RequestOf<'trial.withdraw'>) =>
       told(request.studyId, t('steering.withdrawn'), () => call('trial.withdraw', request)),
     label: (request: RequestOf<'study.label'>, text: string) =>

@@ -51,7 +51,7 @@ it
       { command: [python ?? '', 'line.py'], environment: { SLEEP: '0.05', EPOCHS: '12' } },
     ] as const,
     ['module', { module: 'line.mjs' }] as const,
-  ])('a %s that was paused keeps its curve and goes on', async (_, objective) => {
+  ])('a %s that was suspended keeps its curve and goes on', async (_, objective) => {
   const user = bench()
   const id = await user.create(lineStudy(objective, enqueued))
   const session: { runner?: StudyRunner } = {}
@@ -69,9 +69,9 @@ it
       },
     },
   })
-  const [paused] = user.read(id).trials
-  const reached = paused?.lastStep ?? 0
-  expect(paused).toMatchObject({ state: 'interrupted', paused: true })
+  const [suspended] = user.read(id).trials
+  const reached = suspended?.lastStep ?? 0
+  expect(suspended).toMatchObject({ state: 'interrupted', suspended: true })
   expect(reached).toBeGreaterThanOrEqual(3)
   expect(reached).toBeLessThan(12)
   const store = openStudyStore(user.workspace.databasePath)

@@ -91,8 +91,8 @@ const valid: Readonly<Record<keyof typeof requestSchemas, object>> = {
   'trial.enqueue': { studyId: 1, parameters: { units: 64 }, from: 3 },
   'trial.extend': { studyId: 1, numbers: [0], epochs: 5 },
   'trial.fork': { studyId: 1, number: 0, changes: {}, mode: 'fork' },
-  'trial.pause': { studyId: 1, number: 0 },
-  'trial.unpause': { studyId: 1, number: 0 },
+  'trial.suspend': { studyId: 1, number: 0 },
+  'trial.unsuspend': { studyId: 1, number: 0 },
   'study.checkpoints': { studyId: 1 },
   'trial.withdraw': { studyId: 1, queued: 2 },
 }

@@ -14,12 +14,12 @@ import type { Translate } from '../../i18n/translate.ts'
 const LIMIT_MS = 60_000
 const LOOK_EVERY_MS = 200
 
-/** `pause` and `unpause`: one trial waits, or goes on; the process that runs the study is asked, if there is one. */
-export function addPauseCommands(program: Command, t: Translate): void {
-  for (const what of ['pause', 'unpause'] as const) {
+/** `suspend` and `unsuspend`: one trial waits, or goes on; the process that runs the study is asked, if there is one. */
+export function addSuspendCommands(program: Command, t: Translate): void {
+  for (const what of ['suspend', 'unsuspend'] as const) {
     program
       .command(what)
-      .description(what === 'pause' ? t('cli.help.pause') : t('cli.help.unpause'))
+      .description(what === 'suspend' ? t('cli.help.suspend') : t('cli.help.unsuspend'))
       .argument('<study>', t('cli.help.study'))
       .argument('<trial>', t('cli.help.trial'))
       .action(async (name: string, trial: string, _: unknown, command: Command) => {
@@ -32,12 +32,13 @@ export function addPauseCommands(program: Command, t: Translate): void {
         })
         const request = { studyId: study.id, trialNumber, what }
         const asked = await steer(context, request)
-        if (context.json) context.printJson({ event: `trial.${what}d`, number: trialNumber, asked })
-        else if (what === 'pause')
-          context.print(context.t('cli.trialPaused', { number: trialNumber }))
+        if (context.json)
+          context.printJson({ event: `trial.${what}ed`, number: trialNumber, asked })
+        else if (what === 'suspend')
+          context.print(context.t('cli.trialSuspended', { number: trialNumber }))
         else
           context.print(
-            context.t('cli.trialUnpaused', {
+            context.t('cli.trialUnsuspended', {
               number: trialNumber,
               study: asked ? null : study.name,
             }),
@@ -48,12 +49,12 @@ export function addPauseCommands(program: Command, t: Translate): void {
 
 function checkState(
   study: { readonly name: string },
-  { number, state, paused }: TrialRecord,
+  { number, state, suspended }: TrialRecord,
   what: TrialRequest['what'],
 ): void {
-  if (what === 'unpause') {
-    if (paused !== true) throw refused(study, fact('rule.trial.notSuspended', { trial: number }))
-  } else if (paused === true) {
+  if (what === 'unsuspend') {
+    if (suspended !== true) throw refused(study, fact('rule.trial.notSuspended', { trial: number }))
+  } else if (suspended === true) {
     throw refused(study, fact('rule.trial.suspended', { trial: number }))
   } else if (state !== 'running' && state !== 'interrupted') {
     const values = { trial: number, state: fact(`state.${state}`) }
@@ -66,7 +67,7 @@ async function steer(context: CliContext, request: TrialRequest): Promise<boolea
   const { studyId, trialNumber, what } = request
   try {
     await withStore(context, async store => {
-      if (what === 'pause') store.suspendTrial(studyId, trialNumber, context.now())
+      if (what === 'suspend') store.suspendTrial(studyId, trialNumber, context.now())
       else {
         const interventions = new Interventions({ store, host: offlineHost, now: context.now })
         interventions.unsuspend(studyId, trialNumber)
@@ -87,13 +88,13 @@ async function askSession(
 ): Promise<void> {
   const { studyId, trialNumber, what } = request
   const left = leaveRequest(context.workspace, request)
-  const wanted = what === 'pause'
+  const wanted = what === 'suspend'
   const endMs = context.now() + LIMIT_MS
   try {
     for (;;) {
       const done = await withReader(context, reader => {
-        const { paused, state } = reader.trial(studyId, trialNumber)
-        return (paused === true) === wanted || (state !== 'running' && state !== 'interrupted')
+        const { suspended, state } = reader.trial(studyId, trialNumber)
+        return (suspended === true) === wanted || (state !== 'running' && state !== 'interrupted')
       })
       if (done && !left.isWaiting()) return
       // The process that has the database runs another study, or nothing.
