@@ -1,5 +1,5 @@
+import { format } from './texts.ts'
 import type { StudyRow } from '../../src-main/contract/api/rows.ts'
-import { useFormat } from './use-format.ts'
 
 /** Trials that have ended, whatever their end. */
 export function finishedTrials({ trials }: Pick<StudyRow, 'trials'>): number {
@@ -8,7 +8,6 @@ export function finishedTrials({ trials }: Pick<StudyRow, 'trials'>): number {
 
 /** How long a running study will take at its pace so far; null without a limit or before the first end. */
 export function useRemaining(): (study: StudyRow) => string | null {
-  const format = useFormat()
   return study => {
     const done = finishedTrials(study)
     if (!study.runsHere || study.trialBudget === null || done === 0) return null

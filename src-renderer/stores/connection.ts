@@ -1,7 +1,7 @@
 import { defineStore } from 'pinia'
 import { ref } from 'vue'
 import type { StudyRow } from '../../src-main/contract/api/rows.ts'
-import { createTranslate } from '../../src-main/i18n/translate.ts'
+import { t } from '../composables/texts.ts'
 import { followEvents } from '../bridge/events.ts'
 import { useLiveStudy } from './live-study.ts'
 import { useNotices } from './notices.ts'
@@ -24,7 +24,6 @@ export const useConnection = defineStore('connection', () => {
   /** A study that ran here has ended, whatever page is open. */
   function tellEnd(study: StudyRow, before: StudyRow | undefined): void {
     if (before?.runsHere !== true || study.runsHere || !preferences.tellsEnds) return
-    const t = createTranslate(preferences.language)
     const state = t(`studyState.${study.state}`)
     notices.say({
       kind: study.state === 'failed' ? 'bad' : 'good',

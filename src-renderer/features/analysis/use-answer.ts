@@ -10,7 +10,7 @@ import { errorFact } from '../../../src-main/contract/error-fact.ts'
 import { call } from '../../bridge/call.ts'
 import { useAnalysis } from '../../stores/analysis.ts'
 import { useLiveStudy } from '../../stores/live-study.ts'
-import { useTexts } from '../../composables/use-texts.ts'
+import { t } from '../../composables/texts.ts'
 
 /** Filters change with every key and every step of a slider. */
 const ASK_AFTER_MS = 350
@@ -25,7 +25,6 @@ const AUTOMATIC_MS = 500
 export function useAnswer<Kind extends AnalysisKind>(
   question: () => Extract<AnalysisQuestion, { kind: Kind }> | null,
 ) {
-  const { t, say } = useTexts()
   const live = useLiveStudy()
   const analysis = useAnalysis()
   const answer = shallowRef<AnalysisAnswers[Kind] | null>(null)
@@ -59,7 +58,7 @@ export function useAnswer<Kind extends AnalysisKind>(
       failure.value = null
       askedOf.value = count
     } catch (error) {
-      if (turn === current) failure.value = say(errorFact(toAppError(error)))
+      if (turn === current) failure.value = t.say(errorFact(toAppError(error)))
     } finally {
       lastMs = performance.now() - startMs
       if (turn === current) asking.value = null

@@ -4,11 +4,10 @@ import { useBegunStudy } from '../../stores/begun-study.ts'
 import { useNotices } from '../../stores/notices.ts'
 import { usePreferences } from '../../stores/preferences.ts'
 import type { DraftState, useDraft } from './use-draft.ts'
-import { useTexts } from '../../composables/use-texts.ts'
+import { t } from '../../composables/texts.ts'
 
 /** Keeps what a person has written: over a visit to another screen, and for a while after another study took its place. */
 export function useBegunDraft(study: ReturnType<typeof useDraft>) {
-  const { t } = useTexts()
   const router = useRouter()
   const notices = useNotices()
   const preferences = usePreferences()

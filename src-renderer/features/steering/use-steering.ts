@@ -1,17 +1,15 @@
 import type { RequestOf } from '../../../src-main/contract/api/methods.ts'
 import type { EventRecord } from '../../../src-main/contract/events.ts'
 import { call } from '../../bridge/call.ts'
-import { useReportError } from '../../composables/use-report-error.ts'
+import { withReport } from '../../composables/with-report.ts'
 import { useNotices } from '../../stores/notices.ts'
-import { useTexts } from '../../composables/use-texts.ts'
+import { t } from '../../composables/texts.ts'
 
 type Named = { readonly studyId: number }
 
 /** What a person does to a study that is there: said in a notice with its undo, or refused with the reason. */
 export function useSteering() {
-  const { t } = useTexts()
   const notices = useNotices()
-  const withReport = useReportError()
 
   /** @returns whether it was done */
   function told(

@@ -7,11 +7,10 @@ import { useAnalysis } from '../../stores/analysis.ts'
 import { useLiveStudy } from '../../stores/live-study.ts'
 import { useStudies } from '../../stores/studies.ts'
 import { freeName } from '../studies/free-name.ts'
-import { useTexts } from '../../composables/use-texts.ts'
+import { t } from '../../composables/texts.ts'
 
 /** Opens the form for a new study over what is brushed. */
 export function useRegionStudy(): () => void {
-  const { t } = useTexts()
   const live = useLiveStudy()
   const analysis = useAnalysis()
   const studies = useStudies()

@@ -1,0 +1,34 @@
+import type { ParameterValue } from '../../src-main/contract/trial.ts'
+import { formatBytes, formatMetric, formatNumber } from '../../src-main/i18n/format-number.ts'
+import { formatDuration } from '../../src-main/i18n/format-time.ts'
+import { createTranslate, type Translate } from '../../src-main/i18n/translate.ts'
+import { usePreferences } from '../stores/preferences.ts'
+
+const chosen = (): Translate => createTranslate(usePreferences().language)
+
+/** Texts in the language that the person has chosen; whatever shows one follows when they choose another. */
+export const t: Translate = Object.defineProperties(
+  ((key, values) => chosen()(key, values)) as Translate,
+  {
+    language: { get: () => chosen().language },
+    say: { get: () => chosen().say },
+    has: { get: () => chosen().has },
+  },
+)
+
+/** Numbers, durations and moments as the chosen language writes them. */
+export const format = {
+  metric: formatMetric,
+  bytes: formatBytes,
+  parameter: (value: ParameterValue | undefined): string =>
+    typeof value === 'number' ? formatNumber(value) : value === undefined ? '–' : String(value),
+  duration: (durationMs: number): string => formatDuration(durationMs, t.language),
+  list: (names: readonly string[]): string => new Intl.ListFormat(t.language).format(names),
+  moment: (timeMs: number): string =>
+    new Date(timeMs).toLocaleString(t.language, { dateStyle: 'medium', timeStyle: 'medium' }),
+}
+
+/** The end of a list that shows its first entries only: how many of how many. */
+export function showing(maxShown: number, total: number): string {
+  return t('app.showing', { shown: Math.min(maxShown, total), total })
+}

@@ -1,0 +1,26 @@
+import { ElMessage } from 'element-plus'
+import { errorFact } from '../../src-main/contract/error-fact.ts'
+import { toAppError } from '../../src-main/contract/errors.ts'
+import { problemLine } from '../../src-main/contract/problem.ts'
+import { t } from './texts.ts'
+
+/** Runs what a person asked for; if it fails, says why and goes on. @returns whether it was done */
+export async function withReport(work: () => Promise<unknown>): Promise<boolean> {
+  try {
+    await work()
+    return true
+  } catch (error) {
+    const appError = toAppError(error)
+    const problems =
+      'problems' in appError.detail && appError.code === 'specification.invalid'
+        ? appError.detail.problems.map(problem => problemLine(problem, undefined, t))
+        : []
+    ElMessage({
+      type: 'error',
+      message: [t.say(errorFact(appError)), ...problems].join(' '),
+      duration: 8_000,
+      showClose: true,
+    })
+    return false
+  }
+}
