@@ -1,5 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import path from 'node:path'
+import type { MessageKey } from '../src-main/i18n/message.ts'
+import { createTranslate, type Translate } from '../src-main/i18n/translate.ts'
 import { audioHyperparameters } from '../src-main/training/tasks/audio/hyperparameters.ts'
 import { imageHyperparameters } from '../src-main/training/tasks/image/hyperparameters.ts'
 import type {
@@ -10,7 +12,7 @@ import { tasks } from '../src-main/training/tasks/registry.ts'
 import { tabularHyperparameters } from '../src-main/training/tasks/tabular/hyperparameters.ts'
 import { textHyperparameters } from '../src-main/training/tasks/text/hyperparameters.ts'
 
-const tables: Readonly<Record<string, HyperparameterTable>> = {
+export const tables: Readonly<Record<string, HyperparameterTable>> = {
   audio: audioHyperparameters,
   image: imageHyperparameters,
   tabular: tabularHyperparameters,
@@ -24,8 +26,26 @@ const settings: Readonly<Record<string, unknown>> = {
   text: { task: 'text', data: { source: { folders: 'texts' } } },
 }
 
+/**
+ * The text of a hyperparameter or metric: that of the task where it has its own, else that of the name; one text serves
+ * all numbered ones, `units1` … as `unitsN`.
+ * @throws Error if the catalogue has none
+ */
+export function textOf(
+  t: Translate,
+  area: 'hyperparameter' | 'metric',
+  task: string,
+  name: string,
+): string {
+  const keys = [`${task}.${name}`, name, name.replace(/\d+$/, 'N')].map(one => `${area}.${one}`)
+  const key = keys.find((one): one is MessageKey => t.has(one))
+  if (key === undefined) throw new Error(`no text ${keys.join(' or ')}`)
+  return t(key)
+}
+
 /** `docs/tasks.md`, from the tables that the tasks themselves read. */
 export function buildTaskDocs(): string {
+  const t = createTranslate('en')
   const sections = Object.entries(tasks).map(([name, task]) => {
     const metrics = task.metrics(task.settingsSchema.parse(settings[name]))
     return [
@@ -35,14 +55,14 @@ export function buildTaskDocs(): string {
       '|---|---|---|---|',
       ...Object.entries(tables[name] ?? {}).map(
         ([parameter, definition]) =>
-          `| \`${parameter}\` | ${range(definition)} | ${String(definition.default ?? '–')} | ${definition.description} |`,
+          `| \`${parameter}\` | ${range(definition)} | ${String(definition.default ?? '–')} | ${textOf(t, 'hyperparameter', name, parameter)} |`,
       ),
       '',
       '| metric | better | meaning |',
       '|---|---|---|',
       ...metrics.map(metric => {
         const better = metric.direction === 'minimize' ? 'lower' : 'higher'
-        return `| \`${metric.name}\` | ${better} | ${metric.description} |`
+        return `| \`${metric.name}\` | ${better} | ${textOf(t, 'metric', name, metric.name)} |`
       }),
       '',
     ]

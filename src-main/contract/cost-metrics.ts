@@ -7,51 +7,25 @@ import type { Goal } from './study-specification.ts'
  * exports), but of the whole attempt: there is one value, reported at its end.
  */
 export const costMetrics = [
-  {
-    name: 'trainingSeconds',
-    description: 'Wall time of the training, without pauses.',
-  },
-  {
-    name: 'peakMemoryBytes',
-    description: 'Most main memory that the training process held.',
-  },
-  {
-    name: 'parameterCount',
-    description: 'Trainable numbers of the network.',
-  },
-  {
-    name: 'modelBytes',
-    description: 'Bytes of the trained weights, moving statistics included.',
-  },
-  {
-    name: 'energyJoules',
-    description:
-      'Energy during the training: cpuEnergyJoules and gpuEnergyJoules together, or the one that this machine measures.',
-  },
-  {
-    name: 'cpuEnergyJoules',
-    description:
-      "Energy of the processor packages (the system's counters: idle power and other programs included, main memory not), shared evenly between trials that run; needs Linux' powercap, readable.",
-  },
-  {
-    name: 'gpuEnergyJoules',
-    description:
-      'Energy of the GPU, idle power included, shared evenly between trials that train on it; needs nvidia-smi.',
-  },
-  {
-    name: 'peakGpuMemoryBytes',
-    description: 'Most GPU memory that the training process held; needs nvidia-smi.',
-  },
+  'trainingSeconds',
+  'peakMemoryBytes',
+  'parameterCount',
+  'modelBytes',
+  // cpuEnergyJoules and gpuEnergyJoules together, or the one that this machine measures.
+  'energyJoules',
+  'cpuEnergyJoules',
+  'gpuEnergyJoules',
+  'peakGpuMemoryBytes',
 ] as const
 
-export type CostMetric = (typeof costMetrics)[number]['name']
+export type CostMetric = (typeof costMetrics)[number]
 export type Costs = Readonly<Partial<Record<CostMetric, number>>>
 
 /** Measured only where a GPU can be read. */
 export const gpuCostMetrics: readonly CostMetric[] = ['gpuEnergyJoules', 'peakGpuMemoryBytes']
 
 export function isCostMetric(name: string): name is CostMetric {
-  return costMetrics.some(metric => metric.name === name)
+  return costMetrics.some(metric => metric === name)
 }
 
 /**

@@ -23,33 +23,15 @@ import type { MetricDefinition } from '../tasks/task.ts'
  * `trainLoss` is the mean over the epoch's batches while the weights change, dropout included.
  */
 const measures = {
-  classification: [
-    measure('Loss', 'minimize', 'Mean cross-entropy'),
-    measure('Accuracy', 'maximize', 'Share of rows classified correctly'),
-    measure('BalancedAccuracy', 'maximize', 'Mean recall of the classes'),
-    measure('MacroF1', 'maximize', 'Mean F1 score of the classes'),
-  ],
-  binary: [measure('Auc', 'maximize', 'Area under the ROC curve')],
-  regression: [
-    measure('Loss', 'minimize', 'Mean squared error of the standardised target'),
-    measure('Rmse', 'minimize', 'Root mean squared error in units of the target'),
-    measure('Mae', 'minimize', 'Mean absolute error in units of the target'),
-    measure('R2', 'maximize', 'Share of variance explained'),
-  ],
+  classification: {
+    Loss: 'minimize',
+    Accuracy: 'maximize',
+    BalancedAccuracy: 'maximize',
+    MacroF1: 'maximize',
+  },
+  binary: { Auc: 'maximize' },
+  regression: { Loss: 'minimize', Rmse: 'minimize', Mae: 'minimize', R2: 'maximize' },
 } as const
-
-/** Beside the others where a quantile is predicted. */
-export const quantileLossDefinition: MetricDefinition = measure(
-  'validationQuantileLoss',
-  'minimize',
-  'Mean quantile loss in units of the target, validation split.',
-)
-
-const trainLoss: MetricDefinition = {
-  name: 'trainLoss',
-  direction: 'minimize',
-  description: 'Mean loss of the training batches of the epoch.',
-}
 
 /**
  * Metrics that a study may name as goals.
@@ -59,18 +41,16 @@ export function metricDefinitions(
   problem: TableProblem | 'auto',
   binary: boolean,
 ): readonly MetricDefinition[] {
-  const chosen = [
-    ...(problem === 'regression' ? [] : measures.classification),
-    ...(problem !== 'regression' && binary ? measures.binary : []),
-    ...(problem === 'classification' ? [] : measures.regression),
-  ]
-  const byName = new Map(chosen.map(one => [one.name, one]))
+  const chosen = {
+    ...(problem === 'regression' ? {} : measures.classification),
+    ...(problem !== 'regression' && binary ? measures.binary : {}),
+    ...(problem === 'classification' ? {} : measures.regression),
+  }
   return [
-    trainLoss,
-    ...[...byName.values()].map(one => ({
-      name: `validation${one.name}`,
-      direction: one.direction,
-      description: `${one.description}, validation split.`,
+    { name: 'trainLoss', direction: 'minimize' },
+    ...Object.entries(chosen).map(([name, direction]) => ({
+      name: `validation${name}`,
+      direction,
     })),
   ]
 }
@@ -101,12 +81,4 @@ export function prefixMetrics(
   return Object.fromEntries(
     Object.entries(values).map(([name, value]) => [`${split}${name}`, value]),
   )
-}
-
-function measure(
-  name: string,
-  direction: MetricDefinition['direction'],
-  description: string,
-): MetricDefinition {
-  return { name, direction, description }
 }

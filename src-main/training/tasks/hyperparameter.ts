@@ -12,23 +12,16 @@ export type Hyperparameter =
       readonly low: number
       readonly high: number
       readonly default: number
-      readonly description: string
     }
   | {
       readonly kind: 'int'
       readonly low: number
       readonly high: number
-      /** Null: takes the value of another hyperparameter, which the description names. */
+      /** Null: takes the value of another hyperparameter, which its text names. */
       readonly default: number | null
-      readonly description: string
     }
-  | {
-      readonly kind: 'choice'
-      readonly values: readonly string[]
-      readonly default: string
-      readonly description: string
-    }
-  | { readonly kind: 'boolean'; readonly default: boolean; readonly description: string }
+  | { readonly kind: 'choice'; readonly values: readonly string[]; readonly default: string }
+  | { readonly kind: 'boolean'; readonly default: boolean }
 
 export type HyperparameterTable = Readonly<Record<string, Hyperparameter>>
 

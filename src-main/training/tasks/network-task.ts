@@ -131,7 +131,7 @@ export function createNetworkTask<Settings, Table extends HyperparameterTable>(
     hyperparameters,
     metrics: settings => [
       ...allMetrics(hypergradientsOf(settings), metrics(settings)),
-      ...costMetrics.map(metric => ({ ...metric, direction: 'minimize' as const })),
+      ...costMetrics.map(name => ({ name, direction: 'minimize' as const })),
     ],
     defaultSpace,
     load,

@@ -15,7 +15,6 @@ import type { Engine } from '../programs/program.ts'
 export interface MetricDefinition {
   readonly name: string
   readonly direction: 'minimize' | 'maximize'
-  readonly description: string
 }
 
 /**

@@ -1,7 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
-import { expect, it } from 'vitest'
-import { buildTaskDocs } from '../../../scripts/task-docs.ts'
+import { describe, expect, it } from 'vitest'
+import { buildTaskDocs, tables, textOf } from '../../../scripts/task-docs.ts'
+import { languages } from '../../../src-main/i18n/language.ts'
+import { createTranslate } from '../../../src-main/i18n/translate.ts'
 import { checkStudyText } from '../../../src-main/study/study-check.ts'
 import { tasks } from '../../../src-main/training/tasks/registry.ts'
 
@@ -9,6 +11,30 @@ const repository = path.join(import.meta.dirname, '../../..')
 
 it('docs/tasks.md is what the tables of the tasks say (npm run docs:tasks)', () => {
   expect(readFileSync(path.join(repository, 'docs/tasks.md'), 'utf8')).toBe(buildTaskDocs())
+})
+
+describe.each(languages)('in %s', language => {
+  const t = createTranslate(language)
+
+  it.each(Object.entries(tables))('every hyperparameter of %s has its text', (task, table) => {
+    for (const name of Object.keys(table)) textOf(t, 'hyperparameter', task, name)
+  })
+
+  it('every metric has its text', () => {
+    const table = { file: 'table.csv', target: 'y' }
+    const hypergradients = { mode: 'reverse' }
+    for (const { name, settingsSchema, metrics } of Object.values(tasks)) {
+      const objectives = [
+        { data: { source: { folders: 'files' } } },
+        { data: { source: 'mnist' }, hypergradients },
+        { data: table, quantile: 0.1 },
+        { data: table, hypergradients },
+      ]
+      const settings = objectives.flatMap(one => settingsSchema.safeParse(one).data ?? [])
+      expect(settings).not.toEqual([])
+      for (const metric of settings.flatMap(metrics)) textOf(t, 'metric', name, metric.name)
+    }
+  })
 })
 
 it('the example of docs/study-file.md has no problem', () => {

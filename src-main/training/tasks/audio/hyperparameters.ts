@@ -5,46 +5,12 @@ import { denseHyperparameters, trainingHyperparameters } from '../training-hyper
 
 /** Everything that a trial of the audio task can set. */
 export const audioHyperparameters = {
-  features: {
-    kind: 'choice',
-    values: ['logMel', 'mfcc'],
-    default: 'logMel',
-    description: 'Log-mel spectrogram, or mel-frequency cepstral coefficients of it.',
-  },
-  windowMs: {
-    kind: 'float',
-    low: 2,
-    high: 500,
-    default: 32,
-    description: 'Length of the window of a frame, in milliseconds.',
-  },
-  hopMs: {
-    kind: 'float',
-    low: 1,
-    high: 500,
-    default: 16,
-    description: 'Time from one frame to the next, in milliseconds.',
-  },
-  bands: {
-    kind: 'int',
-    low: 4,
-    high: 256,
-    default: 40,
-    description: 'Mel bands from 0 to half the sample rate.',
-  },
-  coefficients: {
-    kind: 'int',
-    low: 1,
-    high: 128,
-    default: 20,
-    description: 'Cepstral coefficients that mfcc keeps; all bands if there are fewer.',
-  },
-  model: {
-    kind: 'choice',
-    values: ['cnn2d', 'cnn1d', 'gru', 'lstm'],
-    default: 'cnn2d',
-    description: 'Convolutions over time and pitch, over time alone, or recurrent cells over time.',
-  },
+  features: { kind: 'choice', values: ['logMel', 'mfcc'], default: 'logMel' },
+  windowMs: { kind: 'float', low: 2, high: 500, default: 32 },
+  hopMs: { kind: 'float', low: 1, high: 500, default: 16 },
+  bands: { kind: 'int', low: 4, high: 256, default: 40 },
+  coefficients: { kind: 'int', low: 1, high: 128, default: 20 },
+  model: { kind: 'choice', values: ['cnn2d', 'cnn1d', 'gru', 'lstm'], default: 'cnn2d' },
   ...convolutionHyperparameters,
   ...recurrentHyperparameters,
   ...denseHyperparameters,

@@ -13,7 +13,7 @@ import {
 } from '../../hypergradients/inner-problem.ts'
 import type { OnlineSettings } from '../../hypergradients/online-training.ts'
 import { checkSpaceAgainst } from '../check-space.ts'
-import type { Hyperparameter, HyperparameterTable } from '../hyperparameter.ts'
+import type { HyperparameterTable } from '../hyperparameter.ts'
 import { trainingHyperparameters } from '../training-hyperparameters.ts'
 import type { HypergradientSettings } from './settings.ts'
 
@@ -22,19 +22,18 @@ import type { HypergradientSettings } from './settings.ts'
  * layer, and that before the rate of all; likewise a decay of one input before that of its layer.
  */
 const families = {
-  learningRate: float(1e-8, 1000, 0.1, 'Step size of every step and layer.'),
-  learningRateStep: float(1e-8, 1000, 0.1, 'Step size of this step: a schedule.'),
-  learningRateLayer: float(1e-8, 1000, 0.1, 'Step size of this layer, counted from the inputs.'),
-  momentum: float(0, 0.9999, 0.9, 'Share of the last update that is kept.'),
-  hyperRate: float(0, 1e6, 1e-3, 'Mode online: what the learning rate itself moves by.'),
-  l2: float(0, 1000, 0, 'Weight decay as a penalty: ½ · l2 · ‖W‖², biases excepted.'),
-  l2Layer: float(0, 1000, 0, 'Weight decay of this layer.'),
-  l2Input: float(0, 1000, 0, 'Weight decay of what leaves this input, first dense layer.'),
-  labelSmoothing: float(0, 0.9, 0, 'Share of the target spread over all classes.'),
-  inputNoise: float(0, 10, 0, 'Deviation of noise on the inputs in training: augmentation.'),
-  classWeight: float(0, 1000, 1, 'Weight of the rows of this class in the training loss.'),
+  learningRate: float(1e-8, 1000, 0.1), // of every step and layer
+  learningRateStep: float(1e-8, 1000, 0.1), // of one step: a schedule
+  learningRateLayer: float(1e-8, 1000, 0.1), // of one layer, counted from the inputs
+  momentum: float(0, 0.9999, 0.9), // share of the last update that is kept
+  hyperRate: float(0, 1e6, 1e-3), // mode online: by this the learning rate itself moves
+  l2: float(0, 1000, 0), // penalty ½ · l2 · ‖W‖², biases excepted
+  l2Layer: float(0, 1000, 0),
+  l2Input: float(0, 1000, 0), // of all that leaves one input, first dense layer
+  labelSmoothing: float(0, 0.9, 0), // share of the target spread over all classes
+  inputNoise: float(0, 10, 0), // deviation of noise on the inputs in training: augmentation
+  classWeight: float(0, 1000, 1), // of the rows of one class in the training loss
 } as const satisfies HyperparameterTable
-
 type Family = keyof typeof families
 
 /** Numbers that a family's members have at most. */
@@ -58,8 +57,8 @@ const shapesMinimum: readonly Family[] = [
 /** What a training with its own rate can be told. */
 const online: readonly Family[] = ['learningRate', 'momentum', 'l2', 'hyperRate']
 
-function float(low: number, high: number, usual: number, description: string): Hyperparameter {
-  return { kind: 'float', low, high, default: usual, description }
+function float(low: number, high: number, usual: number) {
+  return { kind: 'float', low, high, default: usual } as const
 }
 
 /** Family and number (from 1) of a hyperparameter; null for one of the architecture. */
@@ -236,10 +235,10 @@ export function mapHyperparameters(
   for (let step = 0; step < steps; step++) {
     for (let layer = 0; layer < problem.groups; layer++) {
       const names = [`learningRateStep${step + 1}`, `learningRateLayer${layer + 1}`, 'learningRate']
-      decide('rates', step * problem.groups + layer, names, families.learningRate.default as number)
+      decide('rates', step * problem.groups + layer, names, families.learningRate.default)
     }
   }
-  decide('momentum', 0, ['momentum'], families.momentum.default as number)
+  decide('momentum', 0, ['momentum'], families.momentum.default)
   problem.decays.forEach((place, variable) => {
     if (place === null) return
     const layer = `l2Layer${(problem.rateGroups[variable] as number) + 1}`
@@ -291,7 +290,7 @@ export function directionOf({ values, entries }: Mapping, name: string | null): 
 /** What an online training is told; defaults for what the trial was not given. */
 export function onlineSettings(continuous: Readonly<Record<string, number>>): OnlineSettings {
   const value = (name: 'learningRate' | 'momentum' | 'l2' | 'hyperRate'): number =>
-    continuous[name] ?? (families[name].default as number)
+    continuous[name] ?? families[name].default
   return {
     learningRate: value('learningRate'),
     momentum: value('momentum'),

@@ -56,8 +56,7 @@ export function hypergradientMetrics({
   holdout,
 }: HypergradientSettings): readonly MetricDefinition[] {
   if (holdout === 0) return []
-  const description = 'Mean loss of the validation rows that no gradient sees.'
-  return [{ name: 'holdoutLoss', direction: 'minimize', description }]
+  return [{ name: 'holdoutLoss', direction: 'minimize' }]
 }
 
 /**

@@ -5,7 +5,7 @@ import type { ParameterSpecification } from '../../../contract/space-specificati
 import { tableDataSchema, type TableProblem } from '../../../contract/data-settings.ts'
 import { readTableSchema } from '../../data/dataset-schema.ts'
 import { maxFeatures } from '../../data/table-preprocessing.ts'
-import { metricDefinitions, quantileLossDefinition } from '../../metrics/metric-definitions.ts'
+import { metricDefinitions } from '../../metrics/metric-definitions.ts'
 import { hypergradientSettingsSchema } from '../hypergradient/settings.ts'
 import { createNetworkTask } from '../network-task.ts'
 import type { MetricDefinition } from '../task.ts'
@@ -33,7 +33,7 @@ function tableMetrics(
   const own = metricDefinitions(problem, binary)
   return quantile === undefined || problem === 'classification'
     ? own
-    : [...own, quantileLossDefinition]
+    : [...own, { name: 'validationQuantileLoss', direction: 'minimize' }]
 }
 
 /** What shapes a network. Studies from before there were embeddings have one-hot features only. */

@@ -6,41 +6,11 @@ import { denseHyperparameters, trainingHyperparameters } from '../training-hyper
 
 /** Everything that a trial of the text task can set. */
 export const textHyperparameters = {
-  tokens: {
-    kind: 'choice',
-    values: ['words', 'characters'],
-    default: 'words',
-    description: 'What a text is cut into; characters suit scripts without spaces.',
-  },
-  vocabularySize: {
-    kind: 'int',
-    low: 3,
-    high: 200_000,
-    default: 5_000,
-    description: 'Most frequent tokens that are told apart, padding and unknown included.',
-  },
-  length: {
-    kind: 'int',
-    low: 1,
-    high: 10_000,
-    default: 200,
-    description:
-      'Tokens of a text that are read; longer texts are cut, shorter ones padded before.',
-  },
-  embeddingDimensions: {
-    kind: 'int',
-    low: 1,
-    high: 1024,
-    default: 32,
-    description: 'Numbers that stand for a token.',
-  },
-  model: {
-    kind: 'choice',
-    values: ['mean', 'cnn1d', 'gru', 'lstm', 'attention'],
-    default: 'mean',
-    description:
-      'Mean of the embeddings, convolutions over them, recurrent cells, or an attention encoder.',
-  },
+  tokens: { kind: 'choice', values: ['words', 'characters'], default: 'words' },
+  vocabularySize: { kind: 'int', low: 3, high: 200_000, default: 5_000 },
+  length: { kind: 'int', low: 1, high: 10_000, default: 200 },
+  embeddingDimensions: { kind: 'int', low: 1, high: 1024, default: 32 },
+  model: { kind: 'choice', values: ['mean', 'cnn1d', 'gru', 'lstm', 'attention'], default: 'mean' },
   ...convolutionHyperparameters,
   ...recurrentHyperparameters,
   ...attentionHyperparameters,
