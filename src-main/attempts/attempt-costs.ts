@@ -16,7 +16,6 @@ export function processUsage(): ProcessUsage {
 export class AttemptCosts {
   readonly #startMs = performance.now()
   readonly #counted = restartPeak()
-  #pausedMs = 0
   #peakBytes = process.memoryUsage.rss()
 
   /** Called now and then while it trains. */
@@ -24,16 +23,10 @@ export class AttemptCosts {
     if (!this.#counted) this.#peakBytes = Math.max(this.#peakBytes, process.memoryUsage.rss())
   }
 
-  /** A pause is no training. */
-  addPause(durationMs: number): void {
-    this.#pausedMs += durationMs
-  }
-
   read(): Required<Pick<Costs, 'trainingSeconds' | 'peakMemoryBytes'>> {
     this.look()
     const peakMemoryBytes = this.#counted ? (readPeak() ?? this.#peakBytes) : this.#peakBytes
-    const trainingMs = performance.now() - this.#startMs - this.#pausedMs
-    return { trainingSeconds: trainingMs / 1_000, peakMemoryBytes }
+    return { trainingSeconds: (performance.now() - this.#startMs) / 1_000, peakMemoryBytes }
   }
 }
 

@@ -101,9 +101,7 @@ class CommandRun {
     })
     this.#program = running
     host.steered?.(what => {
-      if (what === 'pause') running.pause()
-      else if (what === 'continue') running.continue()
-      else this.#stop(what === 'suspend' && this.#state !== null ? 'suspend' : 'cancel')
+      this.#stop(what === 'suspend' && this.#state !== null ? 'suspend' : 'cancel')
     })
     let endedWell = false
     try {

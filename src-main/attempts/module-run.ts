@@ -69,8 +69,7 @@ async function runOnce(
     if ((await host.report(fresh.step, fresh.metrics)) === 'stop') stop('prune')
   }
   host.steered?.(what => {
-    if (what === 'cancel') stop('cancel')
-    if (what === 'suspend') stop(state === null ? 'cancel' : 'suspend')
+    stop(state === null ? 'cancel' : what)
   })
   const log = new AttemptLog(files.trialDirectory, trial.attempt)
   const release = captureOutput(log)

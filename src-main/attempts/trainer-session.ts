@@ -34,8 +34,6 @@ interface Attempt {
   readonly owner: Asker<AttemptOwner>
   cancelled: boolean
   pruned: boolean
-  /** Resolves when a pause ends; null while running. */
-  paused: { readonly over: Promise<void>; readonly end: () => void } | null
   /** Ends the wait for a judgement. */
   judgement: ((action: 'continue' | 'prune') => void) | null
   /** Null until what it starts from is read. */
@@ -78,7 +76,6 @@ export class TrainerSession implements Handlers<'trainer'> {
       owner,
       cancelled: false,
       pruned: false,
-      paused: null,
       judgement: null,
       saver: null,
       suspended: false,
@@ -183,27 +180,14 @@ export class TrainerSession implements Handlers<'trainer'> {
   #steer(attempt: Attempt, what: SteerMessage['what']): void {
     // A program of the user cannot save here; what it has saved itself it finds again.
     attempt.steered(what)
-    if (what === 'pause') {
-      if (attempt.paused !== null) return
-      let end: () => void = () => undefined
-      const over = new Promise<void>(resolve => {
-        end = resolve
-      })
-      attempt.paused = { over, end }
-      return
-    }
     if (what === 'suspend') {
       attempt.suspended = true
       attempt.saver?.suspend()
-      attempt.wakeUp?.()
-    }
-    if (what === 'cancel') {
+    } else {
       attempt.cancelled = true
       attempt.judgement?.('prune')
-      attempt.wakeUp?.()
     }
-    attempt.paused?.end()
-    attempt.paused = null
+    attempt.wakeUp?.()
   }
 
   #host(attempt: Attempt, saver: CheckpointSaver): ObjectiveHost {
@@ -216,11 +200,6 @@ export class TrainerSession implements Handlers<'trainer'> {
         await new Promise(resolve => setImmediate(resolve))
         attempt.costs.look()
         lastYieldMs = performance.now()
-      }
-      while (attempt.paused !== null) {
-        const pausedAtMs = performance.now()
-        await attempt.paused.over
-        attempt.costs.addPause(performance.now() - pausedAtMs)
       }
       return proceed()
     }

@@ -104,7 +104,7 @@ export type Preparation =
 /** Honoured at the next batch. `suspend` saves a checkpoint and ends the attempt as `suspended`. */
 export interface SteerMessage {
   readonly attemptId: number
-  readonly what: 'pause' | 'continue' | 'cancel' | 'suspend'
+  readonly what: 'cancel' | 'suspend'
 }
 
 /** Metric values in columns: `values[row * names.length + column]`, NaN and ±∞ as they are. */

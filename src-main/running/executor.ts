@@ -43,8 +43,6 @@ export interface AttemptListener {
 export interface RunningAttempt {
   /** Always resolves: a dead, hung or refusing trainer is a failed outcome. */
   readonly outcome: Promise<AttemptOutcome>
-  pause(): void
-  continue(): void
   /**
    * Saves a checkpoint if it can and ends as `suspended`; the process is killed if that takes longer than the grace time.
    * Absent where attempts go on without us.

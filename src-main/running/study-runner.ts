@@ -52,7 +52,6 @@ export class StudyRunner {
   #request: EndRequest = 'none'
   /** Rises with every intervention; what was decided before one is decided again. */
   #revision = 0
-  #held = false
   #failure: { readonly error: unknown } | null = null
   /** Why no further trial makes sense. */
   #refusal: Fact | null = null
@@ -173,18 +172,6 @@ export class StudyRunner {
     this.#wake()
   }
 
-  /** Lets running trainings wait in memory and starts nothing, until `release`. */
-  hold(): void {
-    this.#held = true
-    for (const run of this.#running.values()) run.hold()
-  }
-
-  release(): void {
-    this.#held = false
-    for (const run of this.#running.values()) run.release()
-    this.#wake()
-  }
-
   /** Saves one running trial and frees its slot; it waits until `unsuspendTrial`, in this session or a later one. */
   suspendTrial(number: number): void {
     this.#running.get(number)?.suspend()
@@ -267,7 +254,7 @@ export class StudyRunner {
 
   /** Starts trials until no slot is free; returns how the study ends once the running ones are done. */
   async #fillSlots(): Promise<StudyEnd | null> {
-    while (this.#freeSlots.length > 0 && !this.#held && this.#failure === null) {
+    while (this.#freeSlots.length > 0 && this.#failure === null) {
       const asked = requestedEnd(this.#request)
       if (asked !== null) return asked
       const decision = this.#interrupted.length > 0 ? null : this.#stopDecision()

@@ -37,7 +37,6 @@ export class TrialRun {
   /** What each training of the attempt gave, once all are done; empty with a single one. */
   #replicates: readonly TrialValues[] = []
   #takenUpAtMs = 0
-  #held = false
   #abandoned = false
   #cancelled = false
   #suspended = false
@@ -106,16 +105,6 @@ export class TrialRun {
 
   get isSuspended(): boolean {
     return this.#suspended
-  }
-
-  hold(): void {
-    this.#held = true
-    this.#attempt?.pause()
-  }
-
-  release(): void {
-    this.#held = false
-    this.#attempt?.continue()
   }
 
   /** Also before its attempt has begun. */
@@ -246,7 +235,6 @@ export class TrialRun {
       resources.place(number, this.trial.slot),
     )
     this.#attempt = attempt
-    if (this.#held) attempt.pause()
     if (this.#cancelled) attempt.cancel()
     if (this.#suspended) attempt.suspend?.()
     const limitMs = (study.specification.timeout.trialMinutes ?? Infinity) * 60_000

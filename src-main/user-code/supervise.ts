@@ -33,11 +33,11 @@ function tree(): TreeProcess[] {
   return listTree(process.pid, program?.pid ?? null)
 }
 
-/** To all of them, the group first: a program that forks while it is counted cannot slip through one call. */
-function signalAll(signal: NodeJS.Signals): number {
-  if (program?.pid !== undefined) signalProcess(-program.pid, signal)
+/** The group first: a program that forks while it is counted cannot slip through one call. */
+function killAll(): number {
+  if (program?.pid !== undefined) signalProcess(-program.pid, 'SIGKILL')
   const found = tree()
-  for (const { pid } of found) signalProcess(pid, signal)
+  for (const { pid } of found) signalProcess(pid, 'SIGKILL')
   return found.length
 }
 
@@ -47,7 +47,7 @@ function end(): Promise<void> {
     if (watch !== null) clearInterval(watch)
     let killed = 0
     for (let round = 0; round < MAX_KILL_ROUNDS; round++) {
-      const found = signalAll('SIGKILL')
+      const found = killAll()
       if (found === 0) break
       killed = Math.max(killed, found)
       await sleep(KILL_EVERY_MS)
@@ -105,7 +105,7 @@ function check({ memoryMegabytes, processes }: CommandLimits): void {
 async function stop(signal: NodeJS.Signals, graceMs: number): Promise<void> {
   if (program?.pid !== undefined) {
     signalProcess(-program.pid, signal)
-    // A program that is held takes no other signal before this one.
+    // A stopped program takes no other signal before this one.
     signalProcess(-program.pid, 'SIGCONT')
   }
   await sleep(graceMs)
@@ -126,12 +126,6 @@ export function supervise(): void {
         break
       case 'stop':
         void stop(message.signal, message.graceMs)
-        break
-      case 'pause':
-        signalAll('SIGSTOP')
-        break
-      case 'continue':
-        signalAll('SIGCONT')
         break
       case 'kill':
         void end()

@@ -68,14 +68,6 @@ export class SupervisedProgram {
     this.#tell({ type: 'stop', signal, graceMs })
   }
 
-  pause(): void {
-    this.#tell({ type: 'pause' })
-  }
-
-  continue(): void {
-    this.#tell({ type: 'continue' })
-  }
-
   kill(): void {
     this.#tell({ type: 'kill' })
   }

@@ -16,7 +16,7 @@ export type ToSupervisor =
     }
   /** To the group of the program; everything that is left after the grace time is killed. */
   | { readonly type: 'stop'; readonly signal: NodeJS.Signals; readonly graceMs: number }
-  | { readonly type: 'pause' | 'continue' | 'kill' }
+  | { readonly type: 'kill' }
 
 export type FromSupervisor =
   | { readonly type: 'started'; readonly pid: number; readonly adoptsOrphans: boolean }

@@ -109,12 +109,6 @@ export class LocalExecutor implements Executor {
     void run().then(finish)
     return {
       outcome: outcome.promise,
-      pause: () => {
-        steer('pause')
-      },
-      continue: () => {
-        steer('continue')
-      },
       suspend: () => {
         if (over || ending !== null) return
         end('suspend', 'suspended', SUSPEND_GRACE_MS)

@@ -63,9 +63,6 @@ export class SlurmExecutor implements Executor {
     }
     const running: RunningAttempt = {
       outcome,
-      // Only an administrator can hold a job that runs; it goes on.
-      pause: () => undefined,
-      continue: () => undefined,
       cancel: () => {
         ask('cancel')
       },

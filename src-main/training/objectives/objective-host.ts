@@ -14,14 +14,13 @@ export interface ObjectiveHost {
    */
   report(step: number, metrics: Readonly<Record<string, number>>): Promise<'continue' | 'stop'>
   /**
-   * Called between batches: yields to messages now and then, waits while paused. `stop` means that
-   * the attempt was cancelled.
+   * Called between batches: yields to messages now and then. `stop` means that the attempt was cancelled.
    */
   yieldNow(): Promise<'continue' | 'stop'>
   /** Waits for a time that a person asked for (test functions); ends early when cancelled. */
   wait(durationMs: number): Promise<void>
   /** For objectives that run elsewhere and cannot come by `checkpoint`: calls back when a person steers. */
-  steered?(listener: (what: 'pause' | 'continue' | 'cancel' | 'suspend') => void): void
+  steered?(listener: (what: 'cancel' | 'suspend') => void): void
   /** Absent: nothing is saved, and the training starts at the beginning. */
   readonly checkpoints?: CheckpointHost
   /** The training ends as finished after this step; absent: its parameters decide. */

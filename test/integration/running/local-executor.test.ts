@@ -172,27 +172,4 @@ describe('processes', () => {
     expect((await running.outcome).state).not.toBe('complete')
     expect(() => process.kill(Number(listener.pids[0]), 0)).toThrow('ESRCH')
   })
-
-  it('holds and releases a running attempt', async () => {
-    const executor = open({ function: 'branin', steps: 5, durationMs: 5 })
-    let steps = 0
-    const running = executor.start(
-      attempt,
-      listen({
-        metrics: () => {
-          steps++
-          if (steps === 2) running.pause()
-        },
-      }),
-    )
-    await expect.poll(() => steps).toBeGreaterThanOrEqual(2)
-    await new Promise(resolve => setTimeout(resolve, 150))
-    const held = steps
-    await new Promise(resolve => setTimeout(resolve, 100))
-    expect(steps).toBe(held)
-    expect(held).toBeLessThan(5)
-    running.continue()
-    expect(await running.outcome).toMatchObject({ state: 'complete' })
-    expect(steps).toBe(5)
-  })
 })

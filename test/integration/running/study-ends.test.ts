@@ -212,39 +212,4 @@ describe('people', () => {
     const states = readStudy(databasePath).trials.map(trial => trial.state)
     expect(states).toEqual(['complete', 'cancelled', 'complete', 'complete'])
   })
-
-  it('can hold a study and let it go on', async () => {
-    const databasePath = await create({
-      objective: { function: 'branin', steps: 4, durationMs: 20 },
-    })
-    let steps = 0
-    let stepsWhenReleased: number | null = null
-    let runner: StudyRunner | null = null
-    const releaseAtRest = (before: number) => {
-      setTimeout(() => {
-        if (steps !== before) {
-          releaseAtRest(steps)
-          return
-        }
-        stepsWhenReleased = steps
-        runner?.release()
-      }, 800)
-    }
-    const end = await run(databasePath, {
-      onRunner: created => {
-        runner = created
-      },
-      listener: {
-        metricsArrived: () => {
-          if (steps++ > 0) return
-          runner?.hold()
-          releaseAtRest(steps)
-        },
-      },
-    })
-    expect(end.state).toBe('finished')
-    expect(stepsWhenReleased).toBeGreaterThan(0)
-    expect(stepsWhenReleased).toBeLessThan(16)
-    expect(steps).toBe(16)
-  })
 })

@@ -66,20 +66,6 @@ describe('TrainerSession', () => {
     expect(await run()).toEqual({ state: 'cancelled' })
   })
 
-  it('waits while paused and goes on where it was', async () => {
-    const { session, judged, run } = openSession((step, { steer }) => {
-      if (step === 1) steer({ attemptId: 1, what: 'pause' })
-      return 'continue'
-    })
-    await session.prepare(prepare)
-    const running = run()
-    await new Promise(resolve => setTimeout(resolve, 100))
-    expect(judged()).toBe(1)
-    session.steer({ attemptId: 1, what: 'continue' })
-    expect(await running).toMatchObject({ state: 'complete' })
-    expect(judged()).toBe(3)
-  })
-
   it('ignores steering meant for another attempt', async () => {
     const { session, run } = openSession((_, { steer }) => {
       steer({ attemptId: 99, what: 'cancel' })
