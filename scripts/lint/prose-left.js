@@ -42,8 +42,6 @@ export const proseLeft = [
   'src-main/training/hypergradients/self-test.ts',
   'src-main/training/hypergradients/tangents/tangent-rules.ts',
   'src-main/training/loop/train-network.ts',
-  'src-main/user-code/adopt-orphans.ts',
-  'src-main/user-code/attempt-log.ts',
   'src-main/web/web-host.ts',
   'src-renderer/App.vue',
   'src-renderer/features/options/options-form-key.ts',

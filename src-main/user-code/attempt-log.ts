@@ -64,7 +64,7 @@ export function readAttemptLog(directory: string, attempt: number): AttemptLogTe
     const bytes = readFileSync(file)
     if (offset > expected) {
       leftOutBytes += offset - expected
-      text += `\n[… ${offset - expected} bytes left out …]\n`
+      text += `\n[… ${offset - expected} bytes …]\n`
     }
     text += bytes.toString('utf8')
     expected = offset + bytes.length

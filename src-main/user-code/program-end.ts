@@ -1,6 +1,6 @@
 import { verbatim } from '../contract/fact.ts'
 import { AppError } from '../contract/errors.ts'
-import type { ProgramEnd } from './supervised-program.ts'
+import type { ProgramEnd } from './supervisor-protocol.ts'
 
 const LONGEST_TAIL = 400
 const KEPT_LINES = 6
@@ -30,10 +30,7 @@ const diskFullSigns = /No space left on device|ENOSPC|Disk quota exceeded/
  * @param tail its last lines, redacted
  * @throws AppError unless it ended with exit code 0
  */
-export function checkEnd(
-  { exitCode, signal }: Pick<ProgramEnd, 'exitCode' | 'signal'>,
-  tail: string,
-): void {
+export function checkEnd({ exitCode, signal }: ProgramEnd, tail: string): void {
   if (signal !== null) throw new AppError('command.signal', { signal, tail })
   if (exitCode === 0) return
   if (diskFullSigns.test(tail)) throw new AppError('command.diskFull', { reason: verbatim(tail) })

@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { writeSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import process from 'node:process'
 import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { FromSupervisor, ToSupervisor } from './supervisor-protocol.ts'
 import type { CommandLimits } from '../contract/user-code.ts'
-import { adoptOrphans } from './adopt-orphans.ts'
 import { listTree, signalProcess, type TreeProcess } from './process-tree.ts'
 
 const WATCH_EVERY_MS = 250
@@ -13,10 +13,11 @@ const WATCH_EVERY_MS = 250
 const KILL_EVERY_MS = 10
 /** A tree that still lives after this many rounds holds processes that no signal ends. */
 const MAX_KILL_ROUNDS = 500
+/** `prctl(PR_SET_CHILD_SUBREAPER, 1)`, Linux ≥ 3.4. */
+const SET_CHILD_SUBREAPER = 36
 
 let program: ChildProcess | null = null
 let watch: NodeJS.Timeout | null = null
-let peakBytes = 0
 let ending: Promise<void> | null = null
 /** Settles when the program itself has ended and that was told. */
 let programOver: Promise<void> = Promise.resolve()
@@ -45,22 +46,35 @@ function killAll(): number {
 function end(): Promise<void> {
   ending ??= (async () => {
     if (watch !== null) clearInterval(watch)
-    let killed = 0
     for (let round = 0; round < MAX_KILL_ROUNDS; round++) {
-      const found = killAll()
-      if (found === 0) break
-      killed = Math.max(killed, found)
+      if (killAll() === 0) break
       await sleep(KILL_EVERY_MS)
     }
     await Promise.race([programOver, sleep(KILL_EVERY_MS * 100)])
-    tell({ type: 'gone', killed })
+    tell({ type: 'gone' })
     process.exit(0)
   })()
   return ending
 }
 
+/**
+ * Makes this process the parent of every descendant that loses its own parent, so that a child which starts a daemon
+ * (another group, another session, parent gone) is still found below us. Where the system has no such thing, the process
+ * group is all that is known.
+ */
+function adoptOrphans(): void {
+  if (process.platform !== 'linux') return
+  try {
+    const koffi = createRequire(import.meta.url)('koffi') as typeof import('koffi')
+    const prctl = koffi.load(null).func('prctl', 'int', ['int', 'ulong', 'ulong', 'ulong', 'ulong'])
+    prctl(SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+  } catch {
+    // The group is known all the same.
+  }
+}
+
 function start(message: Extract<ToSupervisor, { type: 'start' }>): void {
-  const adoptsOrphans = adoptOrphans()
+  adoptOrphans()
   const child = spawn(message.program, [...message.parameters], {
     cwd: message.directory,
     env: message.environment,
@@ -75,11 +89,11 @@ function start(message: Extract<ToSupervisor, { type: 'start' }>): void {
     void end()
   })
   child.on('spawn', () => {
-    tell({ type: 'started', pid: child.pid ?? 0, adoptsOrphans })
+    tell({ type: 'started', pid: child.pid ?? 0 })
   })
   programOver = new Promise(resolve => {
     child.on('exit', (exitCode, signal) => {
-      tell({ type: 'exited', exitCode, signal, peakBytes })
+      tell({ type: 'exited', exitCode, signal })
       resolve()
       void end()
     })
@@ -92,7 +106,6 @@ function start(message: Extract<ToSupervisor, { type: 'start' }>): void {
 function check({ memoryMegabytes, processes }: CommandLimits): void {
   const found = tree()
   const bytes = found.reduce((sum, { residentBytes }) => sum + residentBytes, 0)
-  peakBytes = Math.max(peakBytes, bytes)
   if (found.length > processes) {
     tell({ type: 'limit', limit: 'processes', value: found.length })
     void end()

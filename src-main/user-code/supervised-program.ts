@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { AppError } from '../contract/errors.ts'
-import type { FromSupervisor, ToSupervisor } from './supervisor-protocol.ts'
+import type { FromSupervisor, ProgramEnd, ToSupervisor } from './supervisor-protocol.ts'
 import type { CommandLimits } from '../contract/user-code.ts'
 import { signalProcess } from './process-tree.ts'
 
@@ -17,15 +17,6 @@ export interface ProgramLaunch {
   readonly limits: CommandLimits
   /** Reading waits until it has settled, so that a program cannot write faster than it is read. */
   readonly onOutput: (stream: 'out' | 'error', chunk: Buffer) => Promise<void> | void
-}
-
-/** How a program ended of itself or by a signal; limits and failed starts are thrown. */
-export interface ProgramEnd {
-  readonly exitCode: number | null
-  readonly signal: NodeJS.Signals | null
-  readonly peakBytes: number
-  /** Processes that it left running, and that were killed. */
-  readonly leftOver: number
 }
 
 const supervisorEntry = new URL('../children/supervisor.ts', import.meta.url)
@@ -41,8 +32,7 @@ export class SupervisedProgram {
   readonly #launch: ProgramLaunch
   readonly #supervisor: ChildProcess
   #programPid: number | null = null
-  #exit: Extract<FromSupervisor, { type: 'exited' }> | null = null
-  #leftOver = 0
+  #exit: ProgramEnd | null = null
   #gone = false
   #failure: AppError | null = null
 
@@ -102,8 +92,7 @@ export class SupervisedProgram {
     if (!this.#gone && this.#programPid !== null) signalProcess(-this.#programPid, 'SIGKILL')
     if (this.#failure !== null) throw this.#failure
     if (this.#exit === null) throw new AppError('command.lost', { reason: verbatim(how) })
-    const { exitCode, signal, peakBytes } = this.#exit
-    return { exitCode, signal, peakBytes, leftOver: this.#leftOver }
+    return this.#exit
   }
 
   #hear(message: FromSupervisor): void {
@@ -135,7 +124,6 @@ export class SupervisedProgram {
         break
       case 'gone':
         this.#gone = true
-        this.#leftOver = message.killed
         break
     }
   }

@@ -18,17 +18,18 @@ export type ToSupervisor =
   | { readonly type: 'stop'; readonly signal: NodeJS.Signals; readonly graceMs: number }
   | { readonly type: 'kill' }
 
+/** How a program ended of itself or by a signal. */
+export interface ProgramEnd {
+  readonly exitCode: number | null
+  readonly signal: NodeJS.Signals | null
+}
+
 export type FromSupervisor =
-  | { readonly type: 'started'; readonly pid: number; readonly adoptsOrphans: boolean }
+  | { readonly type: 'started'; readonly pid: number }
   | { readonly type: 'notStarted'; readonly reason: string }
   /** A limit was passed; the kill is on its way. */
   | { readonly type: 'limit'; readonly limit: 'memory' | 'processes'; readonly value: number }
   /** The program itself ended; what it left running is killed next. */
-  | {
-      readonly type: 'exited'
-      readonly exitCode: number | null
-      readonly signal: NodeJS.Signals | null
-      readonly peakBytes: number
-    }
+  | ({ readonly type: 'exited' } & ProgramEnd)
   /** Nothing is left. */
-  | { readonly type: 'gone'; readonly killed: number }
+  | { readonly type: 'gone' }

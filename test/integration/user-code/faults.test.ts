@@ -128,7 +128,7 @@ if fault == "noValue":
     })
     const binary = bench.workspace.artifactDirectory(1, 4)
     const log = readAttemptLog(binary, 1)
-    expect(log?.text).toMatch(/\[… \d+ bytes left out …\]/)
+    expect(log?.text).toMatch(/\[… \d+ bytes …\]/)
     expect(log?.text.replaceAll(/[\n\t]/g, '')).not.toMatch(/\p{Cc}/u)
     expect(log?.leftOutBytes).toBeGreaterThan(0)
   })
