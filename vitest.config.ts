@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs'
+import process from 'node:process'
 import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'vitest/config'
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
@@ -49,6 +51,10 @@ class LongestFirst extends BaseSequencer {
     return [...sorted.filter(isLong), ...sorted.filter(file => !isLong(file))]
   }
 }
+
+/** Written by `npm run test:tools`. What the environment says already, stays. */
+const tools = '.cache/test-tools.env'
+if (existsSync(tools)) process.loadEnvFile(tools)
 
 export default defineConfig({
   test: {

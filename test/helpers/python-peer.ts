@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 
-/** Environment variables that name a Python with the packages of another program; `.ci/run` makes both. */
+/** Environment variables that name a Python with the packages of another program; `npm run test:tools` makes them. */
 export type PeerVariable =
   'TUNEWRIGHT_PEERS_PYTHON' | 'TUNEWRIGHT_OPTUNA4_PYTHON' | 'TUNEWRIGHT_INTEROP_PYTHON'
 

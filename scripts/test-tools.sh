@@ -1,0 +1,105 @@
+#!/usr/bin/env bash
+# Installs everything that tests skip themselves without: a browser and glyphs, Slurm, the TensorFlow pack, WebGPU on
+# software, and the programs whose files Tunewright reads and writes, in Pythons of their own.
+#
+#   npm run test:tools         then `npm test` finds them (.cache/test-tools.env, read by vitest.config.ts)
+#
+# For a Debian-like machine; Debian's packages are installed by root, and looked for by anyone else. Downloads stay in
+# TUNEWRIGHT_TEST_TOOLS, else in ~/.cache/tunewright-tests. `.ci/run` calls it in two steps, side by side with its checks:
+# `fetch` needs nothing of the project, `install` needs its packages.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+folder=${TUNEWRIGHT_TEST_TOOLS:-${XDG_CACHE_HOME:-${HOME:-/tmp}/.cache}/tunewright-tests}
+wheels=$folder/wheels
+tensorflow=tensorflow-cpu==2.21.0
+
+debian_packages() {
+  local missing=()
+  command -v chromium >/dev/null || missing+=(chromium fonts-noto-cjk)
+  command -v slurmctld >/dev/null || missing+=(slurm-wlm munge)
+  python3 -m pip --version >/dev/null 2>&1 || missing+=(python3-pip)
+  python3 -c 'import ensurepip' 2>/dev/null || missing+=(python3-venv)
+  # The same browser without its windows, an eighth less work; newer than Debian 12 itself.
+  local shell=chromium-headless-shell
+  command -v $shell >/dev/null && shell=
+  [ -n "$shell${missing[*]}" ] || return 0
+  if ! command -v apt-get >/dev/null || [ "$(id -u)" != 0 ]; then
+    [ -z "${missing[*]}" ] || echo "test tools: not installed, for that needs root and apt-get: ${missing[*]}" >&2
+    return 0
+  fi
+  export DEBIAN_FRONTEND=noninteractive
+  local get=(apt-get -qq -o Acquire::Retries=3)
+  "${get[@]}" update
+  if ! apt-cache show $shell >/dev/null 2>&1; then shell=; fi
+  "${get[@]}" install -y --no-install-recommends "${missing[@]}" $shell >/dev/null
+}
+
+wheel() {
+  mkdir -p "$wheels"
+  ls "$wheels"/tensorflow_cpu-2.21.0-*.whl >/dev/null 2>&1 ||
+    python3 -m pip download --quiet --no-deps --only-binary=:all: --no-input --disable-pip-version-check \
+      --python-version 3.11 --dest "$wheels" "$tensorflow" || {
+    echo "test tools: pip could not fetch the wheel $tensorflow into $wheels" >&2
+    return 1
+  }
+}
+
+peer() {
+  local python=$folder/$1
+  shift
+  [ ! -f "$python/ready" ] || return 0
+  rm -rf "$python"
+  python3 -m venv "$python"
+  "$python/bin/pip" install --quiet --disable-pip-version-check "$@"
+  touch "$python/ready"
+}
+
+fetch() {
+  debian_packages
+  wheel
+  if python3 -c 'import ensurepip' 2>/dev/null; then
+    peer newest optuna==5.0.0 optuna-dashboard==0.21.0
+    peer optuna4 optuna==4.9.0
+    peer interop hyperopt==0.3.0 sweeps==0.3.0 tensorboard==2.21.0
+  fi
+}
+
+install() {
+  # TensorFlow for the CPU out of its published wheel, installed as a user would.
+  export TUNEWRIGHT_ENGINES=$PWD/.cache/test-engines
+  mkdir -p .cache
+  rm -rf "$TUNEWRIGHT_ENGINES"
+  npm run --silent tunewright -- engine install tensorflow --from "$wheels"/tensorflow_cpu-2.21.0-*.whl
+  # Chromium's SwiftShader computes WebGPU; the Vulkan loader lies beside it.
+  local vulkan=${VK_ICD_FILENAMES:-/usr/lib/chromium/vk_swiftshader_icd.json}
+  {
+    echo "TUNEWRIGHT_ENGINES=$TUNEWRIGHT_ENGINES"
+    if [ -e "$vulkan" ]; then
+      echo TUNEWRIGHT_SOFTWARE_WEBGPU=1
+      echo "VK_ICD_FILENAMES=$vulkan"
+      echo "LD_LIBRARY_PATH=$(dirname "$vulkan")"
+    else
+      echo "test tools: Chromium's SwiftShader is missing, tests of WebGPU will skip themselves: $vulkan" >&2
+    fi
+    local name
+    for name in PEERS=newest OPTUNA4=optuna4 INTEROP=interop; do
+      if [ -f "$folder/${name#*=}/ready" ]; then
+        echo "TUNEWRIGHT_${name%=*}_PYTHON=$folder/${name#*=}/bin/python"
+      fi
+    done
+  } >.cache/test-tools.env
+  echo "test tools: ready, npm test will use them (.cache/test-tools.env)"
+}
+
+case ${1:-all} in
+  fetch) fetch ;;
+  install) install ;;
+  all)
+    fetch
+    install
+    ;;
+  *)
+    echo "usage: scripts/test-tools.sh [fetch | install]" >&2
+    exit 64
+    ;;
+esac
