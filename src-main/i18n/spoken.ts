@@ -23,10 +23,3 @@ export function spoken(message: Message, t: Translate): Spoken {
 export function withTexts(t: Translate): (key: string, value: unknown) => unknown {
   return (_key, value) => (isMessage(value) ? spoken(value, t) : value)
 }
-
-/** Free-form detail for people: messages as sentences, everything else as it is. */
-export function saidWithin<Value>(detail: Readonly<Record<string, Value>>, t: Translate) {
-  return Object.fromEntries(
-    Object.entries(detail).map(([name, value]) => [name, isMessage(value) ? t.say(value) : value]),
-  ) as Record<string, Exclude<Value, Message> | string>
-}

@@ -1,6 +1,7 @@
 import { fact, type Fact } from '../../src-main/contract/fact.ts'
 import type { EngineInfo } from '../../src-main/contract/engine.ts'
 import type { EventRecord } from '../../src-main/contract/events.ts'
+import { metricToJson } from '../../src-main/contract/metric-value.ts'
 import { isNumeric, numericDomain } from '../../src-main/contract/numeric-domain.ts'
 import type { SpaceSpecification } from '../../src-main/contract/space-specification.ts'
 import { stepGridValue } from '../../src-main/contract/step-grid.ts'
@@ -269,12 +270,25 @@ function buildEvents(trials: readonly TrialRecord[]): EventRecord[] {
   ]
   if (trials.length === 0) return events
   events.push({ id: 2, atMs: startMs, kind: 'study.started', trialNumber: null, detail: {} })
-  for (const trial of trials) {
-    for (const kind of ['trial.started', 'trial.finished'] as const) {
-      const atMs = kind === 'trial.started' ? trial.startedAtMs : trial.finishedAtMs
-      if (atMs === null) continue
-      events.push({ id: events.length + 1, atMs, kind, trialNumber: trial.number, detail: {} })
-    }
+  for (const { number, startedAtMs, finishedAtMs, state, values, attempts } of trials) {
+    const id = events.length + 1
+    const begun = { attempt: 1, slot: attempts[0]?.slot ?? 0 }
+    events.push({
+      id,
+      atMs: startedAtMs,
+      kind: 'trial.started',
+      trialNumber: number,
+      detail: begun,
+    })
+    if (finishedAtMs === null) continue
+    const ended = { state, values: values.map(metricToJson) }
+    events.push({
+      id: id + 1,
+      atMs: finishedAtMs,
+      kind: 'trial.finished',
+      trialNumber: number,
+      detail: ended,
+    })
   }
   return events
 }

@@ -1,4 +1,4 @@
-import { fact, factAsJson } from '../../../src-main/contract/fact.ts'
+import { fact } from '../../../src-main/contract/fact.ts'
 import { describe, expect, it } from 'vitest'
 import type { TrialRow } from '../../../src-main/contract/api/rows.ts'
 import type { EventRecord } from '../../../src-main/contract/events.ts'
@@ -6,10 +6,9 @@ import { studySpecificationSchema } from '../../../src-main/contract/study-speci
 import { activeFields, pointOf } from '../../../src-renderer/features/steering/point-fields.ts'
 import { freeName, withName } from '../../../src-renderer/features/studies/free-name.ts'
 import {
-  eventDetail,
   undoableEvents,
   undoneEvents,
-} from '../../../src-renderer/features/study/event-detail.ts'
+} from '../../../src-renderer/features/study/undoable-events.ts'
 import { remainingMs, stepsOf } from '../../../src-renderer/features/study/trial-progress.ts'
 import { typicalValue } from '../../../src-renderer/features/study/typical-values.ts'
 
@@ -107,20 +106,6 @@ describe('events', () => {
       ],
     },
   }
-
-  it('say what changed', () => {
-    expect(eventDetail(change, 'en')).toBe('stop.trials: 10 → 20; space.x: float [0, 1] → –')
-  })
-
-  it('say the reason in the chosen language', () => {
-    const detail = {
-      state: 'finished',
-      reason: factAsJson(fact('ending.epochsTrained', { epochs: 324 })),
-    }
-    expect(eventDetail({ ...change, kind: 'study.finished', detail }, 'zh-CN')).toBe(
-      'state: finished, reason: 已训练 324 轮',
-    )
-  })
 
   it('can be taken back once, if a person made them', () => {
     const started: EventRecord = { ...change, id: 4, kind: 'trial.started', detail: {} }

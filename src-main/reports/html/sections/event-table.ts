@@ -1,10 +1,10 @@
+import { eventFact } from '../../../contract/event-fact.ts'
 import type { EventRecord } from '../../../contract/events.ts'
-import { saidWithin } from '../../../i18n/spoken.ts'
 import { formatMoment } from '../../../i18n/format-time.ts'
 import { table } from '../figure.ts'
 import type { Markup } from '../markup.ts'
 import type { ReportContext } from '../report-context.ts'
-import { detailText, trialLink } from '../values.ts'
+import { trialLink } from '../values.ts'
 
 /** Events of a study, a row each. */
 export function eventTable(
@@ -20,13 +20,17 @@ export function eventTable(
       { title: t('report.column.trial'), numeric: true },
       { title: t('report.column.detail') },
     ],
-    events.map(event => ({
-      cells: [
-        formatMoment(event.atMs),
-        t(`event.${event.kind}`),
-        event.trialNumber === null ? '–' : trialLink({ number: event.trialNumber }),
-        detailText(saidWithin(event.detail, t)),
-      ],
-    })),
+    events.map(event => {
+      const { atMs, kind, trialNumber: number } = event
+      const detail = eventFact(event)
+      return {
+        cells: [
+          formatMoment(atMs),
+          t(`event.${kind}`),
+          number === null ? '–' : trialLink({ number }),
+          detail === null ? '' : t.say(detail),
+        ],
+      }
+    }),
   )
 }

@@ -29,7 +29,7 @@ it('says why in Chinese wherever a report says it', () => {
   expect(wordsOf(ended, 'failures')).toMatch(
     /训练发散：trainLoss 在第 3 步为 NaN.*被信号 SIGKILL 终止/,
   )
-  expect(wordsOf(ended, 'timeline')).toContain('reason: 已完成 50 个试验')
+  expect(wordsOf(ended, 'timeline')).toContain('已完成 50 个试验')
 })
 
 it('shows the words of a program as they are', () => {

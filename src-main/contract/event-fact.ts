@@ -1,0 +1,155 @@
+import { formatNumber } from '../i18n/format-number.ts'
+import type { MessageValue } from '../i18n/message.ts'
+import { isMessage } from '../i18n/spoken.ts'
+import type { TrialOrigin } from './checkpoint.ts'
+import type { EventRecord } from './events.ts'
+import { type Fact, fact, named, together } from './fact.ts'
+import type { JsonObject, JsonValue } from './json.ts'
+import type { QueueOrigin, StudyLabels } from './study.ts'
+import type { SettingChange } from './study-change.ts'
+import type { FailureClass, TrialState } from './trial.ts'
+
+/** What an event tells beyond its kind; null if the kind says it all. */
+export function eventFact({ kind, detail }: EventRecord): Fact | null {
+  const { undoes, ...told } = detail
+  const own = ownFact(kind, told)
+  const facts = typeof undoes === 'number' ? [...own, fact('eventDetail.undoes')] : own
+  return facts.length === 0 ? null : together(...facts)
+}
+
+function ownFact(kind: EventRecord['kind'], detail: JsonObject): readonly Fact[] {
+  switch (kind) {
+    case 'study.changed':
+      return ((detail['changes'] ?? []) as unknown as readonly SettingChange[]).map(
+        ({ path, from, to }) =>
+          fact('eventDetail.change', { path, from: show(from), to: show(to) }),
+      )
+    case 'study.labelled': {
+      const { from, to } = detail as unknown as Readonly<Record<'from' | 'to', StudyLabels>>
+      return labelFacts(from, to)
+    }
+    case 'slot.waiting': {
+      const { memory, freeBytes, expectedBytes } = detail
+      const megabytes = (bytes: JsonValue | undefined) => Math.round(Number(bytes) / 2 ** 20)
+      const amounts = { free: megabytes(freeBytes), expected: megabytes(expectedBytes) }
+      return [fact('eventDetail.memory', { memory: show(memory ?? null), ...amounts })]
+    }
+    case 'trial.started':
+    case 'trial.retried': {
+      const { attempt, slot, after, keptStep, origin } = detail
+      const begins = fact('eventDetail.attempt', {
+        ...{ attempt: Number(attempt), slot: Number(slot), after: endOf(after) },
+        ...(typeof keptStep === 'number' ? { step: keptStep } : {}),
+      })
+      if (origin === undefined) return [begins]
+      const { trial, step, mode } = origin as unknown as TrialOrigin
+      return [
+        begins,
+        fact('eventDetail.origin', { mode: fact(`chart.origin.${mode}`), trial, step }),
+      ]
+    }
+    case 'trial.finished': {
+      const { state, values, failure, reason } = detail
+      return [
+        fact(`state.${state as TrialState}`),
+        ...(Array.isArray(values) && values.length > 0
+          ? [fact('eventDetail.values', { values: values.map(show) })]
+          : []),
+        ...(failure === undefined ? [] : [fact(`report.failure.${failure as FailureClass}`)]),
+        ...reasonOf(reason),
+      ]
+    }
+    case 'trial.queued':
+    case 'trial.unqueued': {
+      const { parameters, origin } = detail
+      const from = originFact(origin as unknown as QueueOrigin | undefined)
+      return [...(from === null ? [] : [from]), ...entriesFact(parameters)]
+    }
+    case 'trial.noted':
+      return [noteFact(text(show(detail['to'] ?? '')))]
+    case 'winner.tested':
+      return entriesFact(detail['metrics'])
+    case 'ensemble.tested':
+      return [
+        fact('eventDetail.trials', { trials: detail['trials'] as number[] }),
+        ...entriesFact(detail['metrics']),
+      ]
+    case 'child.failed':
+      return reasonOf(detail['reason']).map(reason =>
+        named(text(show(detail['child'] ?? '')), reason),
+      )
+    default:
+      return reasonOf(detail['reason'])
+  }
+}
+
+function reasonOf(reason: JsonValue | undefined): readonly Fact[] {
+  return isMessage(reason) ? [reason] : []
+}
+
+/** How the attempt before ended: a class of failures, or a state. */
+function endOf(after: JsonValue | undefined): Fact | undefined {
+  if (typeof after !== 'string') return undefined
+  return after === 'interrupted' ? fact('state.interrupted') : { code: `report.failure.${after}` }
+}
+
+function originFact(origin: QueueOrigin | undefined): Fact | null {
+  const { kind, trialNumber, step = 0 } = origin ?? {}
+  if (trialNumber === null || trialNumber === undefined) return null
+  const values = { trial: trialNumber, step }
+  switch (kind) {
+    case 'clone':
+      return fact('proposal.edited', values)
+    case 'retry':
+      return fact('proposal.again', values)
+    case 'continue':
+      return fact('proposal.extended', values)
+    case 'fork':
+      return fact('proposal.forked', values)
+    case 'warmStart':
+      return fact('proposal.warmStarted', values)
+    default:
+      return null
+  }
+}
+
+function labelFacts(from: StudyLabels, to: StudyLabels): Fact[] {
+  const facts: Fact[] = []
+  if (from.tags.join('\n') !== to.tags.join('\n')) {
+    facts.push(fact('eventDetail.tags', to.tags.length === 0 ? {} : { tags: to.tags }))
+  }
+  if (from.note !== to.note) facts.push(noteFact(to.note))
+  if (from.archived !== to.archived) {
+    facts.push(fact(to.archived ? 'eventDetail.archived' : 'eventDetail.unarchived'))
+  }
+  return facts
+}
+
+function noteFact(note: string): Fact {
+  return fact('eventDetail.note', note === '' ? {} : { note })
+}
+
+/** Parameters or metrics, `name value` each. */
+function entriesFact(values: JsonValue | undefined): Fact[] {
+  const entries = Object.entries((values ?? {}) as JsonObject)
+  const shown = entries.map(([name, value]) => `${name} ${text(show(value))}`)
+  return shown.length === 0 ? [] : [fact('eventDetail.values', { values: shown })]
+}
+
+/** A setting as a study file has it, in one line. */
+function show(value: JsonValue): Exclude<MessageValue, object | null> {
+  if (value === null) return '–'
+  if (typeof value !== 'object') return value
+  if (Array.isArray(value))
+    return (value as readonly JsonValue[]).map(part => text(show(part))).join(', ')
+  return Object.entries(value)
+    .map(
+      ([name, part]) =>
+        `${name} ${Array.isArray(part) ? `[${text(show(part))}]` : text(show(part))}`,
+    )
+    .join(', ')
+}
+
+function text(value: string | number | boolean): string {
+  return typeof value === 'number' ? formatNumber(value) : String(value)
+}
