@@ -1,4 +1,5 @@
 import { ElMessage } from 'element-plus'
+import { ref } from 'vue'
 import { errorFact } from '../../src-main/contract/error-fact.ts'
 import { toAppError } from '../../src-main/contract/errors.ts'
 import { problemLine } from '../../src-main/contract/problem.ts'
@@ -23,4 +24,18 @@ export async function withReport(work: () => Promise<unknown>): Promise<boolean>
     })
     return false
   }
+}
+
+/** Work that a person starts, with its report, and whether it is going on. */
+export function useWork<Input extends readonly unknown[]>(
+  work: (...input: Input) => Promise<unknown>,
+) {
+  const busy = ref(false)
+  async function run(...input: Input): Promise<boolean> {
+    busy.value = true
+    const isDone = await withReport(() => work(...input))
+    busy.value = false
+    return isDone
+  }
+  return { busy, run }
 }

@@ -73,6 +73,12 @@ export const useAnalysis = defineStore('analysis', () => {
       }),
     )
   })
+  /** What charts of single trials draw. */
+  const drawn = computed(() => ({
+    trials: shown.value,
+    goal: goal.value,
+    all: all.value.length,
+  }))
   const finished = computed(() => shown.value.filter(({ state }) => isFinished(state)))
   /** Trials that a question is about; null: all of the study. */
   const numbers = computed(() =>
@@ -106,6 +112,7 @@ export const useAnalysis = defineStore('analysis', () => {
     filtering,
     unbrushed,
     shown,
+    drawn,
     finished,
     numbers,
     toggle,

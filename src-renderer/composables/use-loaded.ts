@@ -1,0 +1,33 @@
+import { shallowRef, watch } from 'vue'
+import type { Answers, Method, RequestOf } from '../../src-main/contract/api/methods.ts'
+import { call } from '../bridge/call.ts'
+import { withReport } from './with-report.ts'
+
+/**
+ * The answer of the back end to a question, asked again when the question changes or something else that it depends on.
+ * @param question null: nothing to ask
+ * @param also another reason to ask the same question again
+ * @param keeps whether an answer is shown until that of the next question is there
+ */
+export function useLoaded<Name extends Method>(
+  method: Name,
+  question: () => RequestOf<Name> | null,
+  { also, keeps = false }: { readonly also?: () => unknown; readonly keeps?: boolean } = {},
+) {
+  const answer = shallowRef<Answers[Name] | null>(null)
+  let asked = ''
+
+  async function load(): Promise<void> {
+    const request = question()
+    const key = JSON.stringify(request)
+    if (key !== asked && !keeps) answer.value = null
+    asked = key
+    if (request === null) return
+    await withReport(async () => {
+      const loaded = await call(method, request)
+      if (key === asked) answer.value = loaded
+    })
+  }
+  watch([() => JSON.stringify(question()), () => also?.()], load, { immediate: true })
+  return { answer, load }
+}

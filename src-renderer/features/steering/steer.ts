@@ -1,0 +1,39 @@
+import type { Answers, Method, RequestOf } from '../../../src-main/contract/api/methods.ts'
+import type { EventRecord } from '../../../src-main/contract/events.ts'
+import { call } from '../../bridge/call.ts'
+import { withReport } from '../../composables/with-report.ts'
+import { useLiveStudy } from '../../stores/live-study.ts'
+import { useNotices } from '../../stores/notices.ts'
+
+/** Methods that are answered with the events of what they changed. */
+type Change = {
+  [Name in Method]: Answers[Name] extends EventRecord | readonly EventRecord[] ? Name : never
+}[Method]
+
+/**
+ * Changes a study that is there: said in a notice with its undo, or refused with the reason.
+ * @returns whether it was done
+ */
+export function steer<Name extends Change>(
+  method: Name,
+  request: RequestOf<Name>,
+  text: string,
+): Promise<boolean> {
+  const { studyId } = request
+  return withReport(async () => {
+    const events = [await call(method, request)].flat() as EventRecord[]
+    const undo = async (): Promise<void> => {
+      for (const { id } of events.reverse()) await call('study.undo', { studyId, eventId: id })
+    }
+    useNotices().say({ text, studyId, undo })
+  })
+}
+
+/** Ends a trial of the open study, or lets it wait and go on. */
+export function steerTrial(
+  method: 'trial.cancel' | 'trial.suspend' | 'trial.unsuspend',
+  { number }: { readonly number: number },
+): void {
+  const studyId = useLiveStudy().study?.id
+  if (studyId !== undefined) void withReport(() => call(method, { studyId, number }))
+}
