@@ -98,9 +98,8 @@ export class ArrayFile<Type extends Kind = Kind> {
       const read = this.#reading(() =>
         readSync(this.#descriptor, bytes, done, bytes.length - done, at),
       )
-      if (read === 0) {
+      if (read === 0)
         throw new AppError('file.unreadable', { path: this.path, reason: fact('rule.endsEarly') })
-      }
       done += read
     }
     return values

@@ -1,5 +1,5 @@
 import { fact } from '../contract/fact.ts'
-import { AppError } from '../contract/errors.ts'
+import { invalidData } from '../contract/invalid-data.ts'
 import { parseIdx, parseIdxHeader, type IdxArray } from './idx.ts'
 import { isNpy, LONGEST_NPY_START_BYTES, parseNpy, parseNpyHeader, type NpyHeader } from './npy.ts'
 import { openSource, type OpenedSource } from './opened-source.ts'
@@ -79,5 +79,5 @@ async function* slices(data: Uint8Array, perBlock: number): AsyncGenerator<Uint8
 function toByte(path: string, place: number, value: number): number {
   if (Number.isInteger(value) && value >= 0 && value <= 255) return value
   const rule = fact('rule.wholeBetween', { low: 0, high: 255 })
-  throw new AppError('data.invalid', { path, field: `npy[${place}]`, value: String(value), rule })
+  throw invalidData(path, `npy[${place}]`, String(value), rule)
 }

@@ -3,11 +3,11 @@ import { fact } from '../contract/fact.ts'
 import { stat } from 'node:fs/promises'
 import path from 'node:path'
 import type { ClassFolders } from '../contract/class-folders.ts'
-import { AppError } from '../contract/errors.ts'
+import { invalidData } from '../contract/invalid-data.ts'
 import type { JsonObject } from '../contract/json.ts'
 import { listFolder } from './folder-entries.ts'
 import { fileError } from './source-file.ts'
-import { invalidEntry, type SourceEntries, type SourceEntry } from './source-entry.ts'
+import { type SourceEntries, type SourceEntry } from './source-entry.ts'
 import { openZip } from './zip-entries.ts'
 
 /** The setting that names the folder or archive, for errors. */
@@ -65,17 +65,15 @@ export function sortIntoClasses(
   const fitting = own.filter(entry =>
     extensions.includes(path.posix.extname(entry.name).toLowerCase()),
   )
-  if (fitting.length === 0) {
-    const rule = fact('rule.holdsFiles', { extensions })
-    throw invalidEntry(source.folders, 'files', own.length, rule)
-  }
+  if (fitting.length === 0)
+    throw invalidData(source.folders, 'files', own.length, fact('rule.holdsFiles', { extensions }))
   requireSiblings(fitting)
   const classOfFolder = readClasses(source, fitting)
   const kept = fitting.filter(entry => classOfFolder.has(folderOf(entry)))
   const classNames = [...new Set(classOfFolder.values())].sort()
   if (classNames.length < 2 || classNames.length > MAX_CLASSES) {
     const rule = fact('rule.classes', { low: 2, high: MAX_CLASSES, in: 'folders' })
-    throw invalidEntry(source.folders, 'classes', classNames.slice(0, MAX_SHOWN_NAMES), rule)
+    throw invalidData(source.folders, 'classes', classNames.slice(0, MAX_SHOWN_NAMES), rule)
   }
   const groupNames =
     source.groupUntil === undefined
@@ -138,13 +136,9 @@ function requireSiblings(entries: readonly SourceEntry[]): void {
   const first = path.posix.dirname(entries[0]?.name ?? '')
   for (const entry of entries) {
     const folder = path.posix.dirname(entry.name)
-    if (folder === '.') {
-      throw invalidEntry(entry.path, 'folder', '', fact('rule.classFolder'))
-    }
-    if (path.posix.dirname(folder) !== path.posix.dirname(first)) {
-      const rule = fact('rule.besideFolder', { first })
-      throw invalidEntry(entry.path, 'folder', folder, rule)
-    }
+    if (folder === '.') throw invalidData(entry.path, 'folder', '', fact('rule.classFolder'))
+    if (path.posix.dirname(folder) !== path.posix.dirname(first))
+      throw invalidData(entry.path, 'folder', folder, fact('rule.besideFolder', { first }))
   }
 }
 
@@ -161,11 +155,11 @@ function readClasses(
       const field = `objective.data.source.classes.${name}`
       if (!folders.has(folder)) {
         const rule = unknownName('folder', folder, [...folders])
-        throw new AppError('data.invalid', { path: source.folders, field, value: folder, rule })
+        throw invalidData(source.folders, field, folder, rule)
       }
       if (classOf.has(folder)) {
         const rule = fact('rule.oneClass', { other: classOf.get(folder) ?? '' })
-        throw new AppError('data.invalid', { path: source.folders, field, value: folder, rule })
+        throw invalidData(source.folders, field, folder, rule)
       }
       classOf.set(folder, name)
     }
@@ -181,6 +175,5 @@ function groupOf(entry: SourceEntry, until: string): string {
   const name = path.posix.basename(entry.name)
   const at = name.indexOf(until)
   if (at > 0) return name.slice(0, at)
-  const rule = fact('rule.groupName', { until })
-  throw invalidEntry(entry.path, 'name', name, rule)
+  throw invalidData(entry.path, 'name', name, fact('rule.groupName', { until }))
 }

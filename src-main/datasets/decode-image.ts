@@ -1,8 +1,8 @@
 import { fact } from '../contract/fact.ts'
+import { invalidData } from '../contract/invalid-data.ts'
 import { decodeJpeg, isJpeg } from './decode-jpeg.ts'
 import { decodePng, isPng } from './decode-png.ts'
 import type { DecodedImage } from './decoded-image.ts'
-import { invalidEntry } from './source-entry.ts'
 
 /** Names of image files. What a file is, its first bytes decide. */
 export const imageExtensions = ['.png', '.jpg', '.jpeg'] as const
@@ -12,7 +12,7 @@ export function decodeImage(path: string, content: Uint8Array): DecodedImage {
   if (isPng(content)) return decodePng(path, content)
   if (isJpeg(content)) return decodeJpeg(path, content)
   const first = Buffer.from(content.subarray(0, 8)).toString('hex')
-  throw invalidEntry(path, 'magic', first, fact('rule.begins', { format: 'PNG, JPEG' }))
+  throw invalidData(path, 'magic', first, fact('rule.begins', { format: 'PNG, JPEG' }))
 }
 
 /** The image with 1 or 3 channels: grey is the luma of ITU-R BT.601, rounded. */

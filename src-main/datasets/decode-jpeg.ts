@@ -1,8 +1,8 @@
 import { fact } from '../contract/fact.ts'
 import jpeg from 'jpeg-js'
 import { messageOf } from '../contract/errors.ts'
+import { invalidData } from '../contract/invalid-data.ts'
 import { MAX_PIXELS, type DecodedImage } from './decoded-image.ts'
-import { invalidEntry } from './source-entry.ts'
 
 /** Working memory of the decoder for 64 megapixels of three components. */
 const MAX_MEMORY_MEGABYTES = 1_500
@@ -25,10 +25,10 @@ export function isJpeg(content: Uint8Array): boolean {
 export function decodeJpeg(path: string, content: Uint8Array): DecodedImage {
   const { height, width, components, precision } = readFrame(path, content)
   if (precision !== 8)
-    throw invalidEntry(path, 'frame.precision', precision, fact('rule.equal', { value: 8 }))
+    throw invalidData(path, 'frame.precision', precision, fact('rule.equal', { value: 8 }))
   if (height < 1 || width < 1 || height * width > MAX_PIXELS) {
     const rule = fact('rule.pixels', { limit: MAX_PIXELS })
-    throw invalidEntry(path, 'dimensions', `${String(height)} × ${String(width)}`, rule)
+    throw invalidData(path, 'dimensions', `${String(height)} × ${String(width)}`, rule)
   }
   let rgb: Uint8Array
   try {
@@ -41,11 +41,10 @@ export function decodeJpeg(path: string, content: Uint8Array): DecodedImage {
     }).data
   } catch (error) {
     const reason = messageOf(error)
-    throw invalidEntry(path, 'jpeg', reason, fact('rule.undamaged', { format: 'JPEG' }))
+    throw invalidData(path, 'jpeg', reason, fact('rule.undamaged', { format: 'JPEG' }))
   }
-  if (rgb.length !== height * width * 3) {
-    throw invalidEntry(path, 'jpeg', rgb.length, fact('rule.equal', { value: height * width * 3 }))
-  }
+  if (rgb.length !== height * width * 3)
+    throw invalidData(path, 'jpeg', rgb.length, fact('rule.equal', { value: height * width * 3 }))
   if (components !== 1) return { height, width, channels: 3, data: rgb }
   return { height, width, channels: 1, data: rgb.filter((_, index) => index % 3 === 0) }
 }
@@ -61,10 +60,8 @@ function readFrame(path: string, content: Uint8Array) {
       continue
     }
     const length = view.getUint16(at + 2)
-    if (otherFrames.includes(marker)) {
-      const rule = fact('rule.jpegFrame')
-      throw invalidEntry(path, 'frame', `0xff${marker.toString(16)}`, rule)
-    }
+    if (otherFrames.includes(marker))
+      throw invalidData(path, 'frame', `0xff${marker.toString(16)}`, fact('rule.jpegFrame'))
     if (frameMarkers.includes(marker) && at + 10 <= content.length) {
       return {
         precision: content[at + 4] as number,
@@ -75,5 +72,5 @@ function readFrame(path: string, content: Uint8Array) {
     }
     at += 2 + length
   }
-  throw invalidEntry(path, 'size', content.length, fact('rule.cutShort', { missing: 'SOF' }))
+  throw invalidData(path, 'size', content.length, fact('rule.cutShort', { missing: 'SOF' }))
 }

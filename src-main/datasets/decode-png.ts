@@ -1,9 +1,9 @@
 import { fact } from '../contract/fact.ts'
 import { crc32, inflateSync } from 'node:zlib'
 import { messageOf } from '../contract/errors.ts'
+import { invalidData } from '../contract/invalid-data.ts'
 import { decode } from 'fast-png'
 import { MAX_PIXELS, type DecodedImage } from './decoded-image.ts'
-import { invalidEntry } from './source-entry.ts'
 
 /** PNG (Third Edition), W3C Recommendation 2025, section 5.2. */
 const signature = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a] as const
@@ -48,7 +48,7 @@ export function decodePng(path: string, content: Uint8Array): DecodedImage {
     decoded = decode(chunks, { checkCrc: true })
   } catch (error) {
     const reason = messageOf(error)
-    throw invalidEntry(path, 'png', reason, fact('rule.undamaged', { format: 'PNG' }))
+    throw invalidData(path, 'png', reason, fact('rule.undamaged', { format: 'PNG' }))
   }
   return toBytes(path, header, decoded)
 }
@@ -60,28 +60,26 @@ function readChunks(path: string, content: Uint8Array) {
   let header: Header | null = null
   let ended = false
   for (let at: number = signature.length; !ended;) {
-    if (at + FRAME_BYTES > bytes.length) {
-      throw invalidEntry(path, 'size', bytes.length, fact('rule.cutShort', { missing: 'IEND' }))
-    }
+    if (at + FRAME_BYTES > bytes.length)
+      throw invalidData(path, 'size', bytes.length, fact('rule.cutShort', { missing: 'IEND' }))
     const length = bytes.readUInt32BE(at)
     const type = bytes.toString('latin1', at + 4, at + 8)
     const end = at + FRAME_BYTES + length
     if (end > bytes.length) {
       const rule = fact('rule.bytesLeft', { limit: bytes.length - at - FRAME_BYTES })
-      throw invalidEntry(path, `chunks.${JSON.stringify(type)}.length`, length, rule)
+      throw invalidData(path, `chunks.${JSON.stringify(type)}.length`, length, rule)
     }
     const data = bytes.subarray(at + 8, end - 4)
     if (crc32(bytes.subarray(at + 4, end - 4)) !== bytes.readUInt32BE(end - 4)) {
-      throw invalidEntry(
+      throw invalidData(
         path,
         `chunks.${JSON.stringify(type)}`,
         'CRC',
         fact('rule.undamaged', { format: 'PNG' }),
       )
     }
-    if ((type === 'IHDR') === (header !== null)) {
-      throw invalidEntry(path, 'chunks', type, fact('rule.pngHeader'))
-    }
+    if ((type === 'IHDR') === (header !== null))
+      throw invalidData(path, 'chunks', type, fact('rule.pngHeader'))
     header ??= readHeader(path, data)
     if (pixelChunks.includes(type)) kept.push(bytes.subarray(at, end))
     if (type === 'IDAT') pixels.push(data)
@@ -92,20 +90,18 @@ function readChunks(path: string, content: Uint8Array) {
 }
 
 function readHeader(path: string, data: Buffer): Header {
-  if (data.length !== 13) {
-    throw invalidEntry(path, 'chunks.IHDR.length', data.length, fact('rule.equal', { value: 13 }))
-  }
+  if (data.length !== 13)
+    throw invalidData(path, 'chunks.IHDR.length', data.length, fact('rule.equal', { value: 13 }))
   const width = data.readUInt32BE(0)
   const height = data.readUInt32BE(4)
   const depth = data[8] as number
   const colour = data[9] as number
   if (width < 1 || height < 1 || width * height > MAX_PIXELS) {
     const rule = fact('rule.pixels', { limit: MAX_PIXELS })
-    throw invalidEntry(path, 'dimensions', `${String(height)} × ${String(width)}`, rule)
+    throw invalidData(path, 'dimensions', `${String(height)} × ${String(width)}`, rule)
   }
-  if (depthsOf[colour]?.includes(depth) !== true) {
-    throw invalidEntry(path, 'colour', [colour, depth], fact('rule.pngColour'))
-  }
+  if (depthsOf[colour]?.includes(depth) !== true)
+    throw invalidData(path, 'colour', [colour, depth], fact('rule.pngColour'))
   return { width, height, depth, colour }
 }
 
@@ -119,7 +115,7 @@ function checkPixelBytes(path: string, header: Header, packed: Buffer): void {
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? 'unknown'
     const rule = fact('rule.bytes.atMost', { limit: most, of: 'unpacked' })
-    throw invalidEntry(path, 'chunks.IDAT', code, rule)
+    throw invalidData(path, 'chunks.IDAT', code, rule)
   }
 }
 
@@ -134,10 +130,8 @@ function toBytes(path: string, header: Header, decoded: ReturnType<typeof decode
     for (let pixel = 0; pixel < pixels; pixel++) {
       const index = packedValue(data, width, pixel, depth)
       const entry = palette[index]
-      if (entry === undefined) {
-        const rule = fact('rule.below', { limit: palette.length })
-        throw invalidEntry(path, 'palette', index, rule)
-      }
+      if (entry === undefined)
+        throw invalidData(path, 'palette', index, fact('rule.below', { limit: palette.length }))
       for (let at = 0; at < 3; at++) bytes[pixel * 3 + at] = entry[at] ?? 0
     }
     return { height, width, channels: 3, data: bytes }

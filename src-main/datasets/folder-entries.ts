@@ -1,11 +1,11 @@
 import { fact } from '../contract/fact.ts'
+import { invalidData } from '../contract/invalid-data.ts'
 import { readdir, readFile, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { fileError, SOURCE_FILE_LIMIT_BYTES } from './source-file.ts'
 import {
   byName,
   checkEntrySizes,
-  invalidEntry,
   MAX_ENTRIES,
   type SourceEntries,
   type SourceEntry,
@@ -32,16 +32,15 @@ export async function listFolder(folder: string, field: string): Promise<SourceE
 
 async function walk(root: string, parts: readonly string[], found: SourceEntry[]): Promise<void> {
   const folder = path.join(root, ...parts)
-  if (parts.length > MAX_LEVELS) {
-    throw invalidEntry(folder, 'folders', parts.length, fact('rule.atMost', { limit: MAX_LEVELS }))
-  }
+  if (parts.length > MAX_LEVELS)
+    throw invalidData(folder, 'folders', parts.length, fact('rule.atMost', { limit: MAX_LEVELS }))
   for (const item of await readdir(folder, { withFileTypes: true })) {
     const inside = [...parts, item.name]
     const file = path.join(root, ...inside)
     if (item.isDirectory()) await walk(root, inside, found)
     else if (item.isFile()) {
       if (found.length >= MAX_ENTRIES) {
-        throw invalidEntry(
+        throw invalidData(
           root,
           'files',
           `> ${MAX_ENTRIES}`,
@@ -63,7 +62,7 @@ async function walk(root: string, parts: readonly string[], found: SourceEntry[]
       })
     } else {
       const kind = item.isSymbolicLink() ? 'symbolic link' : 'special file'
-      throw invalidEntry(file, 'file', kind, fact('rule.fileOrFolder'))
+      throw invalidData(file, 'file', kind, fact('rule.fileOrFolder'))
     }
   }
 }

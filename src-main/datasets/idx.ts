@@ -1,5 +1,5 @@
 import { type Fact, fact } from '../contract/fact.ts'
-import { AppError } from '../contract/errors.ts'
+import { invalidData } from '../contract/invalid-data.ts'
 import type { JsonValue } from '../contract/json.ts'
 
 /**
@@ -51,17 +51,15 @@ export function parseIdxHeader(
   ranks: readonly number[],
 ): { readonly shape: readonly number[]; readonly headerBytes: number } {
   const fail = (field: string, value: JsonValue, rule: Fact) =>
-    new AppError('data.invalid', { path, field, value, rule })
-  if (content.length < MAGIC_BYTES) {
+    invalidData(path, field, value, rule)
+  if (content.length < MAGIC_BYTES)
     throw fail('size', content.length, fact('rule.atLeast', { limit: MAGIC_BYTES }))
-  }
   const view = new DataView(content.buffer, content.byteOffset, content.byteLength)
   const magic = view.getUint32(0)
   const type = (magic >>> 8) & 0xff
   const rank = magic & 0xff
-  if (magic >>> 16 !== 0 || !(type in typeNames)) {
+  if (magic >>> 16 !== 0 || !(type in typeNames))
     throw fail('magic', hexadecimal(magic), fact('rule.idxMagic'))
-  }
   if (type !== TYPE_UNSIGNED_BYTE) {
     throw fail(
       'magic.type',
@@ -69,13 +67,11 @@ export function parseIdxHeader(
       fact('rule.equal', { value: 'unsigned byte (0x08)' }),
     )
   }
-  if (!ranks.includes(rank)) {
+  if (!ranks.includes(rank))
     throw fail('magic.rank', rank, fact('rule.dimensions', { values: ranks }))
-  }
   const headerBytes = MAGIC_BYTES + rank * BYTES_PER_DIMENSION
-  if (content.length < headerBytes) {
+  if (content.length < headerBytes)
     throw fail('size', content.length, fact('rule.atLeast', { limit: headerBytes }))
-  }
   const shape = Array.from({ length: rank }, (_, axis) =>
     view.getUint32(MAGIC_BYTES + axis * BYTES_PER_DIMENSION),
   )

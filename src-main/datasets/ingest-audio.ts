@@ -1,9 +1,10 @@
 import { fact } from '../contract/fact.ts'
 import type { AudioFolders } from '../contract/class-folders.ts'
+import { invalidData } from '../contract/invalid-data.ts'
 import { countGroups, countLabels, labelArrays, sortIntoClasses } from './class-files.ts'
 import type { DatasetDraft, NewDataset } from './dataset-draft.ts'
 import { TwinFinder } from './find-twins.ts'
-import { invalidEntry, type SourceEntry } from './source-entry.ts'
+import { type SourceEntry } from './source-entry.ts'
 import { SOURCE_FILE_LIMIT_BYTES } from './source-file.ts'
 import { readWav } from './wav.ts'
 
@@ -34,7 +35,7 @@ export async function ingestAudio(
     sampleRate ??= recording.sampleRate
     if (recording.sampleRate !== sampleRate) {
       const rule = fact('rule.sampleRate', { rate: sampleRate, first: files[0]?.name ?? '' })
-      throw invalidEntry(file.path, 'sampleRate', recording.sampleRate, rule)
+      throw invalidData(file.path, 'sampleRate', recording.sampleRate, rule)
     }
     const most = Math.max(1, Math.round(source.seconds * sampleRate))
     const { length } = recording.samples
@@ -46,7 +47,7 @@ export async function ingestAudio(
     total += kept.length
     if (total * BYTES_PER_SAMPLE > SOURCE_FILE_LIMIT_BYTES) {
       const rule = fact('rule.bytes.atMost', { limit: SOURCE_FILE_LIMIT_BYTES, of: 'samples' })
-      throw invalidEntry(source.folders, 'samples', total * BYTES_PER_SAMPLE, rule)
+      throw invalidData(source.folders, 'samples', total * BYTES_PER_SAMPLE, rule)
     }
     offsets[row + 1] = total
   }

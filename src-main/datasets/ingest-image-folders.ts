@@ -1,5 +1,6 @@
 import { fact } from '../contract/fact.ts'
 import type { ImageFolders } from '../contract/class-folders.ts'
+import { invalidData } from '../contract/invalid-data.ts'
 import type { ArrayFile } from './array-file.ts'
 import {
   countGroups,
@@ -13,7 +14,7 @@ import { decodeImage, imageExtensions, withChannels } from './decode-image.ts'
 import type { DecodedImage } from './decoded-image.ts'
 import { TwinFinder } from './find-twins.ts'
 import { resizeImage } from './resize-image.ts'
-import { invalidEntry, type SourceEntry } from './source-entry.ts'
+import { type SourceEntry } from './source-entry.ts'
 import { SOURCE_FILE_LIMIT_BYTES } from './source-file.ts'
 
 /** Bytes of pixels that are in memory at a time, beside the image that is read. */
@@ -77,14 +78,14 @@ async function readImages(
     first ??= file.name
     if (source.size === undefined && (image.height !== size[0] || image.width !== size[1])) {
       const rule = fact('rule.imageSize', { size: size.join(' × '), first })
-      throw invalidEntry(file.path, 'dimensions', `${image.height} × ${image.width}`, rule)
+      throw invalidData(file.path, 'dimensions', `${image.height} × ${image.width}`, rule)
     }
     const own = source.channels === undefined ? withoutColour(image) : withChannels(image, channels)
     const scaled = resizeImage(own, size[0], size[1])
     bytes += scaled.data.length
     if (bytes > SOURCE_FILE_LIMIT_BYTES) {
       const rule = fact('rule.bytes.atMost', { limit: SOURCE_FILE_LIMIT_BYTES, of: 'pixels' })
-      throw invalidEntry(file.path, 'images', bytes, rule)
+      throw invalidData(file.path, 'images', bytes, rule)
     }
     if (scaled.channels > channels) {
       channels = 3
@@ -106,7 +107,7 @@ function checkTogether(
   const bytes = height * width * planes
   if (bytes <= SOURCE_FILE_LIMIT_BYTES) return
   const rule = fact('rule.bytes.atMost', { limit: SOURCE_FILE_LIMIT_BYTES, of: 'pixels' })
-  throw invalidEntry(source.folders, 'images', bytes, rule)
+  throw invalidData(source.folders, 'images', bytes, rule)
 }
 
 /** Grey pixels become three equal ones where they stand: from the last one on, so that none is overwritten before it is read. */

@@ -1,6 +1,6 @@
 import { fact } from '../contract/fact.ts'
 import type { IdxSource } from '../contract/data-settings.ts'
-import { AppError } from '../contract/errors.ts'
+import { invalidData } from '../contract/invalid-data.ts'
 import type { ArrayFile, WrittenArray } from './array-file.ts'
 import { openByteArray, parseByteArray, type ByteArrayFile } from './byte-array.ts'
 import type { DatasetDraft, NewDataset } from './dataset-draft.ts'
@@ -39,21 +39,21 @@ export async function ingestImages(
       ? null
       : await readPair(files.testImages, files.testLabels, 'test')
   if (test !== null && test.imageShape.join() !== train.imageShape.join()) {
-    throw new AppError('data.invalid', {
-      path: files.testImages ?? '',
-      field: 'dimensions',
-      value: test.imageShape.join(' × '),
-      rule: fact('rule.equal', { value: train.imageShape.join(' × ') }),
-    })
+    throw invalidData(
+      files.testImages ?? '',
+      'dimensions',
+      test.imageShape.join(' × '),
+      fact('rule.equal', { value: train.imageShape.join(' × ') }),
+    )
   }
   const classLabels = [...new Set(train.labels)].sort((a, b) => a - b)
   if (classLabels.length < 2) {
-    throw new AppError('data.invalid', {
-      path: files.labels,
-      field: 'labels',
-      value: classLabels,
-      rule: fact('rule.differentValues', { count: 2 }),
-    })
+    throw invalidData(
+      files.labels,
+      'labels',
+      classLabels,
+      fact('rule.differentValues', { count: 2 }),
+    )
   }
   const trainClasses = toClasses(train, classLabels)
   const testClasses = test === null ? null : toClasses(test, classLabels)
@@ -129,22 +129,16 @@ async function readPair(
     ['dimensions[2]', width, MAX_SIDE_PIXELS],
     ['dimensions[3]', channels, MAX_CHANNELS],
   ] as const) {
-    if (value > most) {
-      throw new AppError('data.invalid', {
-        path: imagesPath,
-        field: name,
-        value,
-        rule: fact('rule.atMost', { limit: most }),
-      })
-    }
+    if (value > most)
+      throw invalidData(imagesPath, name, value, fact('rule.atMost', { limit: most }))
   }
   if (labels.data.length !== count) {
-    throw new AppError('data.invalid', {
-      path: labelsPath,
-      field: 'dimensions[0]',
-      value: labels.data.length,
-      rule: fact('rule.perImage', { count, path: imagesPath }),
-    })
+    throw invalidData(
+      labelsPath,
+      'dimensions[0]',
+      labels.data.length,
+      fact('rule.perImage', { count, path: imagesPath }),
+    )
   }
   return { images, imageShape: [height, width, channels], labels: labels.data, labelsPath }
 }
@@ -154,12 +148,12 @@ function toClasses(pair: LabelledImages, classLabels: readonly number[]): Int32A
   return Int32Array.from(pair.labels, (label, row) => {
     const index = classOfLabel.get(label)
     if (index === undefined) {
-      throw new AppError('data.invalid', {
-        path: pair.labelsPath,
-        field: `labels[${String(row)}]`,
-        value: label,
-        rule: fact('rule.oneOf', { values: classLabels }),
-      })
+      throw invalidData(
+        pair.labelsPath,
+        `labels[${String(row)}]`,
+        label,
+        fact('rule.oneOf', { values: classLabels }),
+      )
     }
     return index
   })

@@ -2,6 +2,7 @@ import { fact } from '../contract/fact.ts'
 import path from 'node:path'
 import type { TableData } from '../contract/data-settings.ts'
 import { AppError } from '../contract/errors.ts'
+import { invalidData } from '../contract/invalid-data.ts'
 import { ColumnFile } from './column-file.ts'
 import type { DatasetDraft, NewDataset } from './dataset-draft.ts'
 import { TwinFinder } from './find-twins.ts'
@@ -211,25 +212,13 @@ function splitCell(
 ): string {
   const text = (fields[column.index] ?? '').trim()
   if (!missing.has(text)) return text
-  throw new AppError('data.invalid', {
-    path: data.file,
-    field: column.name,
-    value: text,
-    rule: fact('rule.everyRow'),
-    line,
-  })
+  throw invalidData(data.file, column.name, text, fact('rule.everyRow'), line)
 }
 
 function readTime(data: TableData, column: ColumnFacts, text: string, line: number): number {
   const time = parseNumber(text) ?? parseTime(text)
   if (time !== null) return time
-  throw new AppError('data.invalid', {
-    path: data.file,
-    field: column.name,
-    value: text,
-    rule: fact('rule.numberOrTime'),
-    line,
-  })
+  throw invalidData(data.file, column.name, text, fact('rule.numberOrTime'), line)
 }
 
 interface KeptCategory {
@@ -263,8 +252,7 @@ function keepCategories(
       ignored.push({ name: column.name, reason: 'text that differs in every row' })
     } else if (text.size > MAX_CATEGORIES && categorical.includes(column.name)) {
       const rule = fact('rule.categories', { limit: MAX_CATEGORIES, count: text.size })
-      const field = 'objective.data.categorical'
-      throw new AppError('data.invalid', { path: file, field, value: column.name, rule })
+      throw invalidData(file, 'objective.data.categorical', column.name, rule)
     } else if (text.size > MAX_CATEGORIES) {
       ignored.push({
         name: column.name,
@@ -280,12 +268,12 @@ function sortedClasses(
   classes: TextCodes,
 ): { readonly texts: readonly string[]; readonly codes: Int32Array } {
   if (classes.size > MAX_CLASSES) {
-    throw new AppError('data.invalid', {
-      path: data.file,
-      field: data.target,
-      value: classes.size,
-      rule: fact('rule.classCount', { limit: MAX_CLASSES }),
-    })
+    throw invalidData(
+      data.file,
+      data.target,
+      classes.size,
+      fact('rule.classCount', { limit: MAX_CLASSES }),
+    )
   }
   const sorted = classes.sorted()
   checkSpellings(data, sorted.texts)
@@ -299,12 +287,7 @@ function checkSpellings(data: TableData, texts: readonly string[]): void {
     const number = parseNumber(text)
     const before = texts[index - 1]
     if (number === null || before === undefined || parseNumber(before) !== number) continue
-    throw new AppError('data.invalid', {
-      path: data.file,
-      field: data.target,
-      value: text,
-      rule: fact('rule.sameNumber', { other: before }),
-    })
+    throw invalidData(data.file, data.target, text, fact('rule.sameNumber', { other: before }))
   }
 }
 
@@ -332,13 +315,7 @@ function tableFacts(
 }
 
 function missingTarget(data: TableData, value: string, line: number): AppError {
-  return new AppError('data.invalid', {
-    path: data.file,
-    field: data.target,
-    value,
-    rule: fact('rule.everyRow'),
-    line,
-  })
+  return invalidData(data.file, data.target, value, fact('rule.everyRow'), line)
 }
 
 function countCodes(codes: Int32Array, count: number): number[] {

@@ -1,12 +1,12 @@
 import { unknownName } from '../contract/closest-name.ts'
 import { fact } from '../contract/fact.ts'
+import { invalidData } from '../contract/invalid-data.ts'
 import path from 'node:path'
 import type { TextFolders, TextTable } from '../contract/text-source.ts'
-import { AppError } from '../contract/errors.ts'
 import { countGroups, countLabels, labelArrays, sortIntoClasses } from './class-files.ts'
 import type { DatasetDraft, NewDataset } from './dataset-draft.ts'
 import { Int32List } from './int32-list.ts'
-import { invalidEntry, type SourceEntry } from './source-entry.ts'
+import { type SourceEntry } from './source-entry.ts'
 import { readTableRecords } from './table-records.ts'
 import { TextArray } from './text-array.ts'
 
@@ -59,16 +59,8 @@ export async function ingestTextTable(source: TextTable, draft: DatasetDraft): P
         return
       }
       const label = (fields[columns.target] ?? '').trim()
-      if (label === '') {
-        const rule = fact('rule.everyRow')
-        throw new AppError('data.invalid', {
-          path: source.file,
-          field: source.target,
-          value: '',
-          rule,
-          line,
-        })
-      }
+      if (label === '')
+        throw invalidData(source.file, source.target, '', fact('rule.everyRow'), line)
       texts.add(fields[columns.text] ?? '')
       labels.add(label)
       if (columns.group !== null) groups.add((fields[columns.group] ?? '').trim())
@@ -77,7 +69,7 @@ export async function ingestTextTable(source: TextTable, draft: DatasetDraft): P
   const classNames = labels.names()
   if (classNames.length < 2 || classNames.length > MAX_CLASSES) {
     const rule = fact('rule.classes', { low: 2, high: MAX_CLASSES })
-    throw invalidEntry(source.file, source.target, classNames.length, rule)
+    throw invalidData(source.file, source.target, classNames.length, rule)
   }
   const numbered = labels.sorted()
   const groupNames = source.group === undefined ? null : groups.names()
@@ -114,7 +106,7 @@ export function decodeText(path: string, content: Uint8Array, encoding: string):
     return new TextDecoder(encoding, { fatal: true }).decode(content)
   } catch {
     const rule = fact('rule.encoding', { encoding, setting: 'objective.data.source.encoding' })
-    throw invalidEntry(path, 'encoding', `not ${encoding}`, rule)
+    throw invalidData(path, 'encoding', `not ${encoding}`, rule)
   }
 }
 
@@ -123,12 +115,12 @@ function findColumns(source: TextTable, header: readonly string[]) {
   const find = (setting: string, name: string) => {
     const index = names.indexOf(name)
     if (index >= 0 && names.indexOf(name, index + 1) < 0) return index
-    throw new AppError('data.invalid', {
-      path: source.file,
-      field: `objective.data.source.${setting}`,
-      value: name,
-      rule: index < 0 ? unknownName('column', name, names) : fact('rule.oneColumn'),
-    })
+    throw invalidData(
+      source.file,
+      `objective.data.source.${setting}`,
+      name,
+      index < 0 ? unknownName('column', name, names) : fact('rule.oneColumn'),
+    )
   }
   return {
     text: find('text', source.text),

@@ -1,7 +1,7 @@
 import { type Fact, fact } from '../contract/fact.ts'
 import type { TableDialect } from '../contract/table-format.ts'
-import { AppError } from '../contract/errors.ts'
 import type { PreviewSource } from '../contract/ingest-protocol.ts'
+import { invalidData } from '../contract/invalid-data.ts'
 import { MAX_CELLS } from './record-options.ts'
 import { readTableRecords } from './table-records.ts'
 
@@ -67,35 +67,27 @@ export async function inspectColumns(
       rows++
       onRow(fields)
       if (rows * columns.length > MAX_CELLS) {
-        throw new AppError('data.invalid', {
+        throw invalidData(
           path,
-          field: 'cells',
-          value: rows * columns.length,
-          rule: fact('rule.atMost', { limit: MAX_CELLS }),
+          'cells',
+          rows * columns.length,
+          fact('rule.atMost', { limit: MAX_CELLS }),
           line,
-        })
+        )
       }
       for (const column of columns)
         inspectCell(column, fields[column.index] ?? '', missing, path, line)
     },
   })
-  if (columns === null || rows === 0) {
-    throw new AppError('data.invalid', {
-      path,
-      field: 'rows',
-      value: 0,
-      rule: fact('rule.headerAndRow'),
-    })
-  }
+  if (columns === null || rows === 0) throw invalidData(path, 'rows', 0, fact('rule.headerAndRow'))
   return { rows, columns, dialect }
 }
 
 function readHeader(path: string, fields: readonly string[], line: number): ColumnFacts[] {
   const fail = (field: string, value: string | number, rule: Fact) =>
-    new AppError('data.invalid', { path, field, value, rule, line })
-  if (fields.length > MAX_COLUMNS) {
+    invalidData(path, field, value, rule, line)
+  if (fields.length > MAX_COLUMNS)
     throw fail('columns', fields.length, fact('rule.atMost', { limit: MAX_COLUMNS }))
-  }
   const seen = new Set<string>()
   return fields.map((field, index) => {
     const name = field.trim()
@@ -137,15 +129,8 @@ function inspectCell(
     column.counting = false
     return
   }
-  if (!Number.isFinite(number)) {
-    throw new AppError('data.invalid', {
-      path,
-      field: column.name,
-      value: text.slice(0, 100),
-      rule: fact('rule.float64'),
-      line,
-    })
-  }
+  if (!Number.isFinite(number))
+    throw invalidData(path, column.name, text.slice(0, 100), fact('rule.float64'), line)
   if (!Number.isInteger(number)) column.whole = false
   if (column.lastNumber !== null && number !== column.lastNumber + 1) column.counting = false
   column.lastNumber = number

@@ -62,9 +62,8 @@ export function mapFile(file: string, bytes: number): ArrayBuffer {
       descriptor,
       0,
     )
-    if (address === null || BigInt.asUintN(64, address) === failed) {
+    if (address === null || BigInt.asUintN(64, address) === failed)
       throw new AppError('file.unreadable', { path: file, reason: fact('rule.mapped') })
-    }
     return koffi.view(address, bytes)
   } finally {
     // The mapping holds the file by itself.

@@ -1,6 +1,6 @@
 import { fact } from '../contract/fact.ts'
+import { invalidData } from '../contract/invalid-data.ts'
 import type { TableDialect } from '../contract/table-format.ts'
-import { AppError } from '../contract/errors.ts'
 import { LONGEST_NPY_START_BYTES, parseNpy, parseNpyHeader } from './npy.ts'
 import { openSource } from './opened-source.ts'
 import type { RecordOptions } from './record-options.ts'
@@ -61,14 +61,7 @@ function record(
     const value = valueOf(column)
     if (Number.isNaN(value)) return none
     if (Number.isFinite(value)) return String(value)
-    const rule = fact('rule.finiteOrNan')
-    throw new AppError('data.invalid', {
-      path,
-      field: columnName(column),
-      value: String(value),
-      rule,
-      line: row + 1,
-    })
+    throw invalidData(path, columnName(column), String(value), fact('rule.finiteOrNan'), row + 1)
   })
   onRecord(fields, row + 1)
 }

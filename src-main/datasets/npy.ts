@@ -1,5 +1,6 @@
 import { type Fact, fact } from '../contract/fact.ts'
 import { AppError } from '../contract/errors.ts'
+import { invalidData } from '../contract/invalid-data.ts'
 import type { JsonValue } from '../contract/json.ts'
 
 /**
@@ -101,10 +102,9 @@ export function parseNpyHeader(
   ranks: readonly number[],
 ): NpyHeader {
   const fail = (field: string, value: JsonValue, rule: Fact) =>
-    new AppError('data.invalid', { path, field, value, rule })
-  if (!isNpy(content) || content.length < 12) {
+    invalidData(path, field, value, rule)
+  if (!isNpy(content) || content.length < 12)
     throw fail('npy.magic', content.length, fact('rule.begins', { format: 'NPY' }))
-  }
   const view = new DataView(content.buffer, content.byteOffset, content.byteLength)
   const major = content[6] as number
   if (major < 1 || major > 3)
@@ -122,15 +122,12 @@ export function parseNpyHeader(
     fail,
   )
   const type = types[descr.slice(1)]
-  if (type === undefined || !'<>|='.includes(descr[0] ?? '')) {
+  if (type === undefined || !'<>|='.includes(descr[0] ?? ''))
     throw fail('npy.descr', descr, fact('rule.oneOf', { values: Object.keys(types) }))
-  }
-  if (!ranks.includes(shape.length)) {
+  if (!ranks.includes(shape.length))
     throw fail('npy.shape', [...shape], fact('rule.dimensions', { values: ranks }))
-  }
-  if (shape.some(side => side < 1)) {
+  if (shape.some(side => side < 1))
     throw fail('npy.shape', [...shape], fact('rule.atLeast', { limit: 1 }))
-  }
   const [valueBytes, read] = type
   const count = shape.reduce((product, side) => product * side, 1)
   const dataStart = start + length

@@ -1,7 +1,7 @@
 import { fact } from '../contract/fact.ts'
+import { invalidData } from '../contract/invalid-data.ts'
 import type { AsyncBuffer, ColumnMetaData, RowGroup } from 'hyparquet'
 import { parquetHeader } from 'hyparquet/src/column.js'
-import { invalidEntry } from './source-entry.ts'
 
 /** No writer makes pages of this size, packed or unpacked; the usual one is a megabyte. */
 export const MAX_PAGE_BYTES = 256_000_000
@@ -19,9 +19,8 @@ export async function checkParquetPages(
 ): Promise<void> {
   const rows = Number(group.num_rows)
   for (const { meta_data: column } of group.columns) {
-    if (column === undefined) {
-      throw invalidEntry(path, 'parquet.columns', null, fact('rule.parquetColumn'))
-    }
+    if (column === undefined)
+      throw invalidData(path, 'parquet.columns', null, fact('rule.parquetColumn'))
     await checkColumn(path, file, column, rows)
   }
 }
@@ -39,7 +38,7 @@ async function checkColumn(
   const bytes = Number(column.total_compressed_size)
   if (start < 4 || bytes < 0 || start + bytes > file.byteLength) {
     const rule = fact('rule.atMost', { limit: file.byteLength })
-    throw invalidEntry(path, `${field}.offset`, [start, bytes], rule)
+    throw invalidData(path, `${field}.offset`, [start, bytes], rule)
   }
   const reader = { view: new DataView(await file.slice(start, start + bytes)), offset: 0 }
   let values = 0
@@ -49,25 +48,24 @@ async function checkColumn(
     const unpacked = Number(header.uncompressed_page_size)
     if (!(packed >= 0) || reader.offset + packed > bytes) {
       const rule = fact('rule.bytesLeft', { limit: bytes - reader.offset })
-      throw invalidEntry(path, `${field}.packedBytes`, packed, rule)
+      throw invalidData(path, `${field}.packedBytes`, packed, rule)
     }
     if (!(unpacked >= 0) || unpacked > MAX_PAGE_BYTES) {
       const rule = fact('rule.bytes.atMost', { limit: MAX_PAGE_BYTES, of: 'unpacked' })
-      throw invalidEntry(path, `${field}.pageBytes`, unpacked, rule)
+      throw invalidData(path, `${field}.pageBytes`, unpacked, rule)
     }
     const inDictionary = Number(header.dictionary_page_header?.num_values ?? 0)
     if (!(inDictionary >= 0) || inDictionary > unpacked) {
       const rule = fact('rule.atMost', { limit: unpacked })
-      throw invalidEntry(path, `${field}.dictionary`, inDictionary, rule)
+      throw invalidData(path, `${field}.dictionary`, inDictionary, rule)
     }
     const page = header.data_page_header ?? header.data_page_header_v2
     const inPage = Number(page?.num_values ?? 0)
     if (!(inPage >= 0))
-      throw invalidEntry(path, `${field}.values`, inPage, fact('rule.atLeast', { limit: 0 }))
+      throw invalidData(path, `${field}.values`, inPage, fact('rule.atLeast', { limit: 0 }))
     values += inPage
     reader.offset += packed
   }
-  if (values !== rows) {
-    throw invalidEntry(path, `${field}.values`, values, fact('rule.equal', { value: rows }))
-  }
+  if (values !== rows)
+    throw invalidData(path, `${field}.values`, values, fact('rule.equal', { value: rows }))
 }

@@ -10,10 +10,10 @@ import {
   type SchemaElement,
 } from 'hyparquet'
 import type { TableDialect } from '../contract/table-format.ts'
-import { AppError, isAppError, messageOf } from '../contract/errors.ts'
+import { isAppError, messageOf } from '../contract/errors.ts'
+import { invalidData } from '../contract/invalid-data.ts'
 import { checkParquetPages, MAX_PAGE_BYTES } from './parquet-pages.ts'
 import { MAX_CELLS, type RecordOptions } from './record-options.ts'
-import { invalidEntry } from './source-entry.ts'
 
 /** `PAR1` */
 const magic = [0x50, 0x41, 0x52, 0x31] as const
@@ -47,7 +47,7 @@ export async function readParquetRecords(options: RecordOptions): Promise<TableD
   const rows = Number(metadata.num_rows)
   if (rows * columns.length > MAX_CELLS) {
     const rule = fact('rule.atMost', { limit: MAX_CELLS })
-    throw invalidEntry(path, 'cells', rows * columns.length, rule)
+    throw invalidData(path, 'cells', rows * columns.length, rule)
   }
   onRecord(
     columns.map(({ name }) => name),
@@ -61,12 +61,7 @@ export async function readParquetRecords(options: RecordOptions): Promise<TableD
     await damageIn(path, () => checkParquetPages(path, file, group))
     const read = await damageIn(path, () => readRows(file, metadata, start, end))
     if (read.length !== groupRows) {
-      throw invalidEntry(
-        path,
-        'parquet.rows',
-        read.length,
-        fact('rule.equal', { value: groupRows }),
-      )
+      throw invalidData(path, 'parquet.rows', read.length, fact('rule.equal', { value: groupRows }))
     }
     for (const [index, row] of read.entries()) {
       const line = start + index + 1
@@ -74,16 +69,14 @@ export async function readParquetRecords(options: RecordOptions): Promise<TableD
         const cell = textOf(row[column], none)
         if (cell !== null) return cell
         const value = typeof row[column] === 'number' ? String(row[column]) : typeof row[column]
-        const rule = fact('rule.plainValue')
-        throw new AppError('data.invalid', { path, field: name, value, rule, line })
+        throw invalidData(path, name, value, fact('rule.plainValue'), line)
       })
       onRecord(cells, line)
     }
     start = end
   }
-  if (start !== rows) {
-    throw invalidEntry(path, 'parquet.rows', start, fact('rule.equal', { value: rows }))
-  }
+  if (start !== rows)
+    throw invalidData(path, 'parquet.rows', start, fact('rule.equal', { value: rows }))
   return { format: 'parquet', delimiter: null, encoding: null, decimal: null }
 }
 
@@ -105,14 +98,11 @@ async function readRows(
 function plainColumns(path: string, { schema }: FileMetaData): readonly SchemaElement[] {
   const [root, ...elements] = schema
   for (const { name, num_children: children = 0, repetition_type: repetition } of elements) {
-    if (children > 0 || repetition === 'REPEATED') {
-      const rule = fact('rule.plainColumn')
-      throw invalidEntry(path, 'parquet.schema', name, rule)
-    }
+    if (children > 0 || repetition === 'REPEATED')
+      throw invalidData(path, 'parquet.schema', name, fact('rule.plainColumn'))
   }
-  if (root === undefined || elements.length === 0) {
-    throw invalidEntry(path, 'parquet.schema', elements.length, fact('rule.atLeast', { limit: 1 }))
-  }
+  if (root === undefined || elements.length === 0)
+    throw invalidData(path, 'parquet.schema', elements.length, fact('rule.atLeast', { limit: 1 }))
   return elements
 }
 
@@ -140,6 +130,6 @@ async function damageIn<Result>(path: string, work: () => Promise<Result>): Prom
   } catch (error) {
     if (isAppError(error)) throw error
     const reason = messageOf(error)
-    throw invalidEntry(path, 'parquet', reason, fact('rule.undamaged', { format: 'Parquet' }))
+    throw invalidData(path, 'parquet', reason, fact('rule.undamaged', { format: 'Parquet' }))
   }
 }

@@ -2,6 +2,7 @@ import { unknownName } from '../contract/closest-name.ts'
 import { type Fact, fact } from '../contract/fact.ts'
 import type { TableData, TableProblem } from '../contract/data-settings.ts'
 import { AppError } from '../contract/errors.ts'
+import { invalidData } from '../contract/invalid-data.ts'
 import { DISTINCT_LIMIT, type ColumnFacts, type TableFacts } from './inspect-columns.ts'
 
 /** A column that is not used, and why. */
@@ -42,14 +43,8 @@ export function planColumns(data: TableData, table: TableFacts): ColumnPlan {
   const numbers = new Set(
     data.numeric.map(name => checkNumbers(data, checkName(data, byName, 'numeric', name), named)),
   )
-  if (ignore.has(target.name)) {
-    throw new AppError('data.invalid', {
-      path: data.file,
-      field: 'objective.data.ignore',
-      value: target.name,
-      rule: fact('rule.notTarget'),
-    })
-  }
+  if (ignore.has(target.name))
+    throw invalidData(data.file, 'objective.data.ignore', target.name, fact('rule.notTarget'))
   for (const setting of ['categorical', 'numeric'] as const) {
     for (const name of data[setting]) checkUsable(data, byName, setting, name, table.rows)
   }
@@ -84,12 +79,7 @@ export function planColumns(data: TableData, table: TableFacts): ColumnPlan {
 }
 
 export function noFeatures(path: string): AppError {
-  return new AppError('data.invalid', {
-    path,
-    field: 'columns',
-    value: 0,
-    rule: fact('rule.noFeatures'),
-  })
+  return invalidData(path, 'columns', 0, fact('rule.noFeatures'))
 }
 
 function checkName(
@@ -101,12 +91,12 @@ function checkName(
   const column = columns.get(name)
   if (column !== undefined) return column
   const names = [...columns.keys()]
-  throw new AppError('data.invalid', {
-    path: data.file,
-    field: `objective.data.${setting}`,
-    value: name,
-    rule: unknownName('column', name, names),
-  })
+  throw invalidData(
+    data.file,
+    `objective.data.${setting}`,
+    name,
+    unknownName('column', name, names),
+  )
 }
 
 /** A column that the settings say the kind of is used, so it must be one that can be. */
@@ -123,8 +113,7 @@ function checkUsable(
       ? fact('rule.someRow')
       : null
   if (rule === null) return
-  const field = `objective.data.${setting}`
-  throw new AppError('data.invalid', { path: data.file, field, value: name, rule })
+  throw invalidData(data.file, `objective.data.${setting}`, name, rule)
 }
 
 /** The column that `group` or `time` names, which must not be the target. */
@@ -138,12 +127,7 @@ function checkSplitColumn(
   if (name === undefined) return null
   const column = checkName(data, columns, setting, name)
   if (column !== target) return column
-  throw new AppError('data.invalid', {
-    path: data.file,
-    field: `objective.data.${setting}`,
-    value: name,
-    rule: fact('rule.notTarget'),
-  })
+  throw invalidData(data.file, `objective.data.${setting}`, name, fact('rule.notTarget'))
 }
 
 /** A column that the settings call numeric holds nothing but numbers. */
@@ -155,22 +139,10 @@ function checkNumbers(
   const { name, firstText } = column
   if (categorical.has(name)) {
     const rule = fact('rule.notInBoth', { other: 'objective.data.categorical' })
-    throw new AppError('data.invalid', {
-      path: data.file,
-      field: 'objective.data.numeric',
-      value: name,
-      rule,
-    })
+    throw invalidData(data.file, 'objective.data.numeric', name, rule)
   }
-  if (firstText !== null) {
-    throw new AppError('data.invalid', {
-      path: data.file,
-      field: name,
-      value: firstText.value,
-      rule: fact('rule.numericColumn'),
-      line: firstText.line,
-    })
-  }
+  if (firstText !== null)
+    throw invalidData(data.file, name, firstText.value, fact('rule.numericColumn'), firstText.line)
   return name
 }
 
@@ -198,19 +170,12 @@ function chooseProblem(data: TableData, target: ColumnFacts): TableProblem {
         ? 'classification'
         : 'regression'
   const fail = (value: string | number, rule: Fact, line?: number) =>
-    new AppError('data.invalid', {
-      path: data.file,
-      field: target.name,
-      value,
-      rule,
-      ...(line === undefined ? {} : { line }),
-    })
+    invalidData(data.file, target.name, value, rule, line)
   if (problem === 'regression' && target.firstText !== null) {
     const { value, line } = target.firstText
     throw fail(value, fact('rule.regressionTarget'), line)
   }
-  if (target.distinct.size < 2) {
+  if (target.distinct.size < 2)
     throw fail(target.distinct.size, fact('rule.differentValues', { count: 2 }))
-  }
   return problem
 }

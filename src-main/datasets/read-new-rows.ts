@@ -2,8 +2,8 @@ import { fact } from '../contract/fact.ts'
 import { stat } from 'node:fs/promises'
 import path from 'node:path'
 import { z } from 'zod'
-import { AppError } from '../contract/errors.ts'
 import type { ExportedModel } from '../contract/exported-model.ts'
+import { invalidData, parseFile } from '../contract/invalid-data.ts'
 import type { ReadRows } from '../contract/read-rows.ts'
 import { tableFormat, type TableFormat } from '../contract/table-format.ts'
 import { textEncodings } from '../contract/text-source.ts'
@@ -14,7 +14,7 @@ import { decodeText, textExtensions } from './ingest-text.ts'
 import { audioExtensions } from './ingest-audio.ts'
 import { parseNumber } from './inspect-columns.ts'
 import { resizeImage } from './resize-image.ts'
-import { invalidEntry, type SourceEntry } from './source-entry.ts'
+import { type SourceEntry } from './source-entry.ts'
 import { fileError, readSourceFile } from './source-file.ts'
 import { readTableRecords } from './table-records.ts'
 import { TextStore } from './text-store.ts'
@@ -45,16 +45,20 @@ const columnsSchema = z.looseObject({
 export async function readNewRows(model: ExportedModel, input: string): Promise<ReadRows> {
   switch (model.task) {
     case 'image':
-      return readImages(parse(readings.image, model.reading, 'reading'), input)
+      return readImages(reading(model, readings.image), input)
     case 'audio':
-      return readRecordings(parse(readings.audio, model.reading, 'reading'), input)
+      return readRecordings(reading(model, readings.audio), input)
     case 'text': {
-      const reading = parse(readings.text, model.reading, 'reading')
-      return 'text' in reading ? readTextColumn(reading, input) : readTexts(reading.encoding, input)
+      const how = reading(model, readings.text)
+      return 'text' in how ? readTextColumn(how, input) : readTexts(how.encoding, input)
     }
     case 'tabular':
       return readTable(model, input)
   }
+}
+
+function reading<Schema extends z.ZodType>(model: ExportedModel, schema: Schema) {
+  return parseFile('model.json', schema, model.reading, ['reading'])
 }
 
 async function readImages(
@@ -82,7 +86,7 @@ async function readRecordings(
     const recording = readWav(entry.path, await entry.read())
     if (recording.sampleRate !== sampleRate) {
       const rule = fact('rule.sampleRate', { rate: sampleRate })
-      throw invalidEntry(entry.path, 'sampleRate', recording.sampleRate, rule)
+      throw invalidData(entry.path, 'sampleRate', recording.sampleRate, rule)
     }
     return recording.samples.slice(0, length)
   })
@@ -128,8 +132,8 @@ async function readTextColumn(
 }
 
 async function readTable(model: ExportedModel, input: string): Promise<ReadRows> {
-  const { missing, ...format } = parse(readings.tabular, model.reading, 'reading')
-  const columns = parse(columnsSchema, model.preprocessing, 'preprocessing')
+  const { missing, ...format } = reading(model, readings.tabular)
+  const columns = parseFile('model.json', columnsSchema, model.preprocessing, ['preprocessing'])
   const isMissing = new Set(missing)
   const codes = columns.categorical.map(
     ({ categories }) => new Map(categories.map((category, code) => [category, code])),
@@ -157,8 +161,7 @@ async function readTable(model: ExportedModel, input: string): Promise<ReadRows>
         const value = isMissing.has(cell) ? Number.NaN : parseNumber(cell)
         if (value === null) {
           const name = columns.numeric[index]?.name ?? ''
-          const rule = fact('rule.number')
-          throw new AppError('data.invalid', { path: input, field: name, value: cell, rule, line })
+          throw invalidData(input, name, cell, fact('rule.number'), line)
         }
         numbers[index]?.push(value)
       }
@@ -190,10 +193,8 @@ async function readFiles<Part>(
       ({ name }) =>
         !systemFiles.test(name) && extensions.includes(path.posix.extname(name).toLowerCase()),
     )
-    if (fitting.length === 0) {
-      const rule = fact('rule.holdsFiles', { extensions })
-      throw invalidEntry(input, 'files', entries.length, rule)
-    }
+    if (fitting.length === 0)
+      throw invalidData(input, 'files', entries.length, fact('rule.holdsFiles', { extensions }))
     const parts: Part[] = []
     for (const entry of fitting) parts.push(await read(entry))
     return { names: fitting.map(entry => entry.name), parts }
@@ -218,26 +219,9 @@ async function openInput(input: string) {
 function findColumn(file: string, header: readonly string[], name: string): number {
   const index = header.findIndex(cell => cell.trim() === name)
   if (index >= 0) return index
-  const rule = fact('rule.trainingColumn')
-  throw new AppError('data.invalid', { path: file, field: 'columns', value: name, rule })
+  throw invalidData(file, 'columns', name, fact('rule.trainingColumn'))
 }
 
 function requireRows(file: string, rows: number): void {
-  if (rows === 0) throw invalidEntry(file, 'rows', 0, fact('rule.atLeast', { limit: 1 }))
-}
-
-function parse<Schema extends z.ZodType>(
-  schema: Schema,
-  value: unknown,
-  where: string,
-): z.output<Schema> {
-  const parsed = schema.safeParse(value)
-  if (parsed.success) return parsed.data
-  const issue = parsed.error.issues[0]
-  throw new AppError('data.invalid', {
-    path: 'model.json',
-    field: [where, ...(issue?.path ?? [])].join('.'),
-    value: null,
-    rule: fact('rule.fileFormat', { format: 'model.json' }),
-  })
+  if (rows === 0) throw invalidData(file, 'rows', 0, fact('rule.atLeast', { limit: 1 }))
 }

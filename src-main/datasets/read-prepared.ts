@@ -1,4 +1,4 @@
-import { type Fact, fact } from '../contract/fact.ts'
+import { fact } from '../contract/fact.ts'
 import { readFile, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { z } from 'zod'
@@ -9,7 +9,7 @@ import type {
   PreparedDataset,
 } from '../contract/dataset.ts'
 import { AppError } from '../contract/errors.ts'
-import type { JsonObject } from '../contract/json.ts'
+import { invalidData, parseFile } from '../contract/invalid-data.ts'
 import { canMapFiles, mapFile, MAPPED_FROM_BYTES } from './map-file.ts'
 import { fileError } from './source-file.ts'
 
@@ -46,24 +46,10 @@ export async function readManifest(directory: string): Promise<DatasetManifest> 
     parsed = JSON.parse(await readFile(file, 'utf8'))
   } catch (error) {
     if (error instanceof SyntaxError)
-      throw invalid(file, 'json', error.message, fact('rule.undamaged', { format: 'JSON' }))
+      throw invalidData(file, 'json', error.message, fact('rule.undamaged', { format: 'JSON' }))
     throw fileError(error, file, 'datasetDirectory')
   }
-  const checked = manifestSchema.safeParse(parsed)
-  if (!checked.success) {
-    const issue = checked.error.issues[0]
-    throw invalid(
-      file,
-      issue?.path.join('.') ?? '',
-      issue?.message ?? '',
-      fact('rule.fileFormat', { format: 'dataset.json' }),
-    )
-  }
-  const manifest = {
-    ...checked.data,
-    facts: checked.data.facts as JsonObject,
-    schema: checked.data.schema as JsonObject,
-  }
+  const manifest = parseFile(file, manifestSchema, parsed) as DatasetManifest
   for (const array of manifest.arrays) await checkArrayFile(directory, array)
   return manifest
 }
@@ -105,7 +91,7 @@ async function checkArrayFile(directory: string, array: DatasetArray): Promise<v
   const file = path.join(directory, array.file)
   const expected = array.shape.reduce((product, length) => product * length, 1)
   if (array.bytes !== expected * elementBytes[array.dtype]) {
-    throw invalid(
+    throw invalidData(
       path.join(directory, 'dataset.json'),
       `arrays.${array.name}.bytes`,
       array.bytes,
@@ -137,14 +123,5 @@ function toTypedArray(bytes: Uint8Array, dtype: DatasetArray['dtype']): DatasetA
 }
 
 function sizeMismatch(file: string, found: number, expected: number): AppError {
-  return invalid(file, 'size', found, fact('rule.equal', { value: expected }))
-}
-
-function invalid(
-  file: string,
-  field: string,
-  value: string | number,
-  rule: Fact,
-): AppError<'data.invalid'> {
-  return new AppError('data.invalid', { path: file, field, value, rule })
+  return invalidData(file, 'size', found, fact('rule.equal', { value: expected }))
 }

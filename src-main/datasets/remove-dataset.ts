@@ -18,9 +18,8 @@ export async function clearDataset(
   const { row, entry } = await find(cacheDirectory, registry, id)
   const active =
     entry?.studies.filter(({ state }) => state === 'running' || state === 'paused') ?? []
-  if (active.length > 0) {
+  if (active.length > 0)
     throw new AppError('dataset.inUse', { dataset: id, studies: active.map(({ name }) => name) })
-  }
   if (row.prepared) await rm(path.join(cacheDirectory, row.id), { recursive: true })
 }
 

@@ -1,6 +1,5 @@
-import { type Fact, fact } from '../contract/fact.ts'
-import { AppError } from '../contract/errors.ts'
-import type { JsonValue } from '../contract/json.ts'
+import { fact } from '../contract/fact.ts'
+import { invalidData } from '../contract/invalid-data.ts'
 
 /** One file of a folder or of an archive. */
 export interface SourceEntry {
@@ -26,36 +25,24 @@ export const MAX_ENTRIES = 200_000
 /** One image, recording or text. */
 const ENTRY_LIMIT_BYTES = 256_000_000
 
-export function invalidEntry(
-  path: string,
-  field: string,
-  value: JsonValue,
-  rule: Fact,
-): AppError<'data.invalid'> {
-  return new AppError('data.invalid', { path, field, value, rule })
-}
-
 /** @throws AppError `data.invalid` */
 export function checkEntrySizes(
   path: string,
   entries: readonly SourceEntry[],
   limit: number,
 ): void {
-  if (entries.length > MAX_ENTRIES) {
-    const rule = fact('rule.atMost', { limit: MAX_ENTRIES })
-    throw invalidEntry(path, 'files', entries.length, rule)
-  }
+  if (entries.length > MAX_ENTRIES)
+    throw invalidData(path, 'files', entries.length, fact('rule.atMost', { limit: MAX_ENTRIES }))
   let total = 0
   for (const entry of entries) {
     total += entry.bytes
     if (entry.bytes > ENTRY_LIMIT_BYTES) {
       const rule = fact('rule.bytes.atMost', { limit: ENTRY_LIMIT_BYTES, of: 'unpacked' })
-      throw invalidEntry(entry.path, 'size', entry.bytes, rule)
+      throw invalidData(entry.path, 'size', entry.bytes, rule)
     }
   }
-  if (total > limit) {
-    throw invalidEntry(path, 'size', total, fact('rule.bytes.atMost', { limit, of: 'unpacked' }))
-  }
+  if (total > limit)
+    throw invalidData(path, 'size', total, fact('rule.bytes.atMost', { limit, of: 'unpacked' }))
 }
 
 export function byName(a: { readonly name: string }, b: { readonly name: string }): number {

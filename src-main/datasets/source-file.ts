@@ -6,6 +6,7 @@ import { promisify } from 'node:util'
 import { createGunzip, gunzip } from 'node:zlib'
 import { AppError, isAppError } from '../contract/errors.ts'
 import { reasonOf } from '../contract/error-fact.ts'
+import { invalidData } from '../contract/invalid-data.ts'
 
 /** No source file, packed or unpacked, may be larger: one typed array must be able to hold it. */
 export const SOURCE_FILE_LIMIT_BYTES = 2_000_000_000
@@ -190,10 +191,10 @@ export function gzipError(error: unknown, path: string): AppError {
 }
 
 export function sizeError(path: string, size: number | string): AppError {
-  return new AppError('data.invalid', {
+  return invalidData(
     path,
-    field: 'size',
-    value: size,
-    rule: fact('rule.bytes.atMost', { limit: SOURCE_FILE_LIMIT_BYTES, of: 'unpacked' }),
-  })
+    'size',
+    size,
+    fact('rule.bytes.atMost', { limit: SOURCE_FILE_LIMIT_BYTES, of: 'unpacked' }),
+  )
 }

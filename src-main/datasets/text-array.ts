@@ -1,9 +1,9 @@
 import { fact } from '../contract/fact.ts'
+import { invalidData } from '../contract/invalid-data.ts'
 import type { ArrayFile } from './array-file.ts'
 import type { DatasetDraft, NewArray } from './dataset-draft.ts'
 import { TwinFinder } from './find-twins.ts'
 import { Int32List } from './int32-list.ts'
-import { invalidEntry } from './source-entry.ts'
 import { SOURCE_FILE_LIMIT_BYTES } from './source-file.ts'
 
 /** Texts one after the other as UTF-8 in a draft: `texts` (bytes) and `offsets` (int32, rows + 1). */
@@ -27,7 +27,7 @@ export class TextArray {
     const total = this.#file.length + bytes.length
     if (total > SOURCE_FILE_LIMIT_BYTES) {
       const rule = fact('rule.bytes.atMost', { limit: SOURCE_FILE_LIMIT_BYTES, of: 'text' })
-      throw invalidEntry(this.#path, 'texts', total, rule)
+      throw invalidData(this.#path, 'texts', total, rule)
     }
     this.#file.append(bytes)
     this.twins.add(bytes)

@@ -2,6 +2,7 @@ import { fact } from '../contract/fact.ts'
 import { Transform, type TransformCallback } from 'node:stream'
 import type { TableEncoding, TableFormat } from '../contract/table-format.ts'
 import { AppError } from '../contract/errors.ts'
+import { invalidData } from '../contract/invalid-data.ts'
 import { sizeError, SOURCE_FILE_LIMIT_BYTES } from './source-file.ts'
 
 /** A record beyond this size is a quote that was never closed, as a rule. */
@@ -64,15 +65,8 @@ export function decodeStream(
     for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) line++
     const end = chunk.lastIndexOf(NEW_LINE)
     rest = end < 0 ? Buffer.concat([rest, chunk]) : chunk.subarray(end + 1)
-    if (rest.length > RECORD_LIMIT_BYTES) {
-      throw new AppError('data.invalid', {
-        path,
-        field: 'csv',
-        value: `> ${RECORD_LIMIT_BYTES}`,
-        rule: recordLimitRule,
-        line,
-      })
-    }
+    if (rest.length > RECORD_LIMIT_BYTES)
+      throw invalidData(path, 'csv', `> ${RECORD_LIMIT_BYTES}`, recordLimitRule, line)
     return text
   }
 
@@ -121,14 +115,14 @@ function encodingError(
   setting: TableFormat['encoding'],
   line: number,
 ): AppError {
-  return new AppError('data.invalid', {
+  return invalidData(
     path,
-    field: 'encoding',
-    value: `not ${encoding}`,
-    rule: fact('rule.encoding', {
+    'encoding',
+    `not ${encoding}`,
+    fact('rule.encoding', {
       encoding,
       ...(setting === 'auto' ? { setting: 'encoding' } : {}),
     }),
     line,
-  })
+  )
 }

@@ -1,5 +1,5 @@
 import { fact } from '../contract/fact.ts'
-import { invalidEntry } from './source-entry.ts'
+import { invalidData } from '../contract/invalid-data.ts'
 import { SOURCE_FILE_LIMIT_BYTES } from './source-file.ts'
 
 /** Texts one after the other as UTF-8. */
@@ -19,7 +19,7 @@ export class TextStore {
     this.#total += bytes.length
     if (this.#total > SOURCE_FILE_LIMIT_BYTES) {
       const rule = fact('rule.bytes.atMost', { limit: SOURCE_FILE_LIMIT_BYTES, of: 'text' })
-      throw invalidEntry(this.#path, 'texts', this.#total, rule)
+      throw invalidData(this.#path, 'texts', this.#total, rule)
     }
     this.#chunks.push(bytes)
     this.#offsets.push(this.#total)

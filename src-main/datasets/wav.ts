@@ -1,5 +1,5 @@
 import { fact } from '../contract/fact.ts'
-import { invalidEntry } from './source-entry.ts'
+import { invalidData } from '../contract/invalid-data.ts'
 
 /**
  * Reads WAV files: RIFF chunks, linear PCM of 8 (unsigned), 16, 24 and 32 bits and IEEE float of 32 and
@@ -55,7 +55,7 @@ export function readWav(path: string, content: Uint8Array): Recording {
   const text = (at: number) => Buffer.from(content.subarray(at, at + 4)).toString('latin1')
   if (content.length < 12 || text(0) !== 'RIFF' || text(8) !== 'WAVE') {
     const first = Buffer.from(content.subarray(0, 12)).toString('hex')
-    throw invalidEntry(path, 'magic', first, fact('rule.begins', { format: 'WAV' }))
+    throw invalidData(path, 'magic', first, fact('rule.begins', { format: 'WAV' }))
   }
   let format: Format | null = null
   for (let at = 12; at + CHUNK_HEADER_BYTES <= content.length;) {
@@ -64,22 +64,22 @@ export function readWav(path: string, content: Uint8Array): Recording {
     const start = at + CHUNK_HEADER_BYTES
     if (start + length > content.length) {
       const rule = fact('rule.bytesLeft', { limit: content.length - start })
-      throw invalidEntry(path, `chunks.${JSON.stringify(type)}.length`, length, rule)
+      throw invalidData(path, `chunks.${JSON.stringify(type)}.length`, length, rule)
     }
     if (type === 'fmt ') format = readFormat(path, view, start, length)
     if (type === 'data') {
-      if (format === null) throw invalidEntry(path, 'chunks', type, fact('rule.wavChunks'))
+      if (format === null) throw invalidData(path, 'chunks', type, fact('rule.wavChunks'))
       return readSamples(path, view, start, length, format)
     }
     // Chunks begin at even places.
     at = start + length + (length % 2)
   }
-  throw invalidEntry(path, 'chunks', 'no data', fact('rule.wavChunks'))
+  throw invalidData(path, 'chunks', 'no data', fact('rule.wavChunks'))
 }
 
 function readFormat(path: string, view: DataView, start: number, length: number): Format {
   if (length < FORMAT_BYTES) {
-    throw invalidEntry(
+    throw invalidData(
       path,
       'chunks.fmt.length',
       length,
@@ -93,16 +93,13 @@ function readFormat(path: string, view: DataView, start: number, length: number)
   const sampleRate = view.getUint32(start + 4, true)
   const frameBytes = view.getUint16(start + 12, true)
   const bits = view.getUint16(start + 14, true)
-  if (code !== FORMAT_PCM && code !== FORMAT_FLOAT) {
-    const rule = fact('rule.wavFormat')
-    throw invalidEntry(path, 'format', formatNames[code] ?? code, rule)
-  }
+  if (code !== FORMAT_PCM && code !== FORMAT_FLOAT)
+    throw invalidData(path, 'format', formatNames[code] ?? code, fact('rule.wavFormat'))
   const allowed = code === FORMAT_PCM ? pcmBits : floatBits
-  if (!allowed.includes(bits)) {
-    throw invalidEntry(path, 'bits', bits, fact('rule.oneOf', { values: allowed }))
-  }
+  if (!allowed.includes(bits))
+    throw invalidData(path, 'bits', bits, fact('rule.oneOf', { values: allowed }))
   if (channels < 1 || channels > MAX_CHANNELS) {
-    throw invalidEntry(
+    throw invalidData(
       path,
       'channels',
       channels,
@@ -111,11 +108,11 @@ function readFormat(path: string, view: DataView, start: number, length: number)
   }
   if (sampleRate < LOWEST_RATE || sampleRate > HIGHEST_RATE) {
     const rule = fact('rule.between', { low: LOWEST_RATE, high: HIGHEST_RATE })
-    throw invalidEntry(path, 'sampleRate', sampleRate, rule)
+    throw invalidData(path, 'sampleRate', sampleRate, rule)
   }
   if (frameBytes !== (channels * bits) / 8) {
     const rule = fact('rule.equal', { value: (channels * bits) / 8 })
-    throw invalidEntry(path, 'blockAlign', frameBytes, rule)
+    throw invalidData(path, 'blockAlign', frameBytes, rule)
   }
   return { code, channels, sampleRate, bits, frameBytes }
 }
@@ -131,7 +128,7 @@ function readSamples(
   const frames = length / frameBytes
   if (frames < 1 || !Number.isInteger(frames)) {
     const rule = fact('rule.multipleOf', { divisor: frameBytes })
-    throw invalidEntry(path, 'chunks.data.length', length, rule)
+    throw invalidData(path, 'chunks.data.length', length, rule)
   }
   const read = sampleReader(view, format)
   const sampleBytes = bits / 8
@@ -144,9 +141,8 @@ function readSamples(
     samples[frame] = sum / channels
   }
   const odd = samples.findIndex(value => !Number.isFinite(value))
-  if (odd >= 0) {
-    throw invalidEntry(path, `samples[${odd}]`, String(samples[odd]), fact('rule.finite'))
-  }
+  if (odd >= 0)
+    throw invalidData(path, `samples[${odd}]`, String(samples[odd]), fact('rule.finite'))
   return { sampleRate, samples, channels, bits }
 }
 

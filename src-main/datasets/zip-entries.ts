@@ -4,11 +4,11 @@ import { pipeline } from 'node:stream/promises'
 import { crc32 } from 'node:zlib'
 import { openPromise, type Entry, type ZipFile } from 'yauzl'
 import { isAppError } from '../contract/errors.ts'
+import { invalidData } from '../contract/invalid-data.ts'
 import { checkSourceFile, fileError, SOURCE_FILE_LIMIT_BYTES } from './source-file.ts'
 import {
   byName,
   checkEntrySizes,
-  invalidEntry,
   MAX_ENTRIES,
   type SourceEntries,
   type SourceEntry,
@@ -37,7 +37,7 @@ export async function openZip(file: string, field: string): Promise<SourceEntrie
   try {
     if (archive.entryCount > MAX_ENTRIES) {
       const rule = fact('rule.atMost', { limit: MAX_ENTRIES })
-      throw invalidEntry(file, 'zip.entries', archive.entryCount, rule)
+      throw invalidData(file, 'zip.entries', archive.entryCount, rule)
     }
     const entries = await naming(file, field, () => listEntries(file, field, archive))
     checkEntrySizes(file, entries, SOURCE_FILE_LIMIT_BYTES)
@@ -60,9 +60,7 @@ async function listEntries(file: string, field: string, archive: ZipFile): Promi
   for await (const entry of archive.eachEntry()) {
     const { fileName: name, uncompressedSize: bytes } = entry
     const path = `${file}/${name}`
-    if (names.has(name)) {
-      throw invalidEntry(path, 'zip.name', name, fact('rule.unique'))
-    }
+    if (names.has(name)) throw invalidData(path, 'zip.name', name, fact('rule.unique'))
     names.add(name)
     if (name.endsWith('/')) continue
     checkEntry(path, entry)
@@ -78,16 +76,14 @@ async function listEntries(file: string, field: string, archive: ZipFile): Promi
 
 function checkEntry(path: string, entry: Entry): void {
   const { compressedSize, uncompressedSize } = entry
-  if (entry.isEncrypted()) {
-    throw invalidEntry(path, 'zip.encryption', true, fact('rule.notEncrypted'))
-  }
+  if (entry.isEncrypted())
+    throw invalidData(path, 'zip.encryption', true, fact('rule.notEncrypted'))
   // The upper half holds the mode where the archive was made on Unix; elsewhere it is 0.
-  if (((entry.externalFileAttributes >>> 16) & FILE_TYPE_MASK) === SYMBOLIC_LINK) {
-    throw invalidEntry(path, 'zip.mode', 'symbolic link', fact('rule.fileOrFolder'))
-  }
+  if (((entry.externalFileAttributes >>> 16) & FILE_TYPE_MASK) === SYMBOLIC_LINK)
+    throw invalidData(path, 'zip.mode', 'symbolic link', fact('rule.fileOrFolder'))
   if (uncompressedSize > HIGHEST_RATIO * Math.max(compressedSize, SMALL_BYTES)) {
     const rule = fact('rule.packedRatio', { limit: HIGHEST_RATIO, bytes: compressedSize })
-    throw invalidEntry(path, 'zip.size', uncompressedSize, rule)
+    throw invalidData(path, 'zip.size', uncompressedSize, rule)
   }
 }
 
@@ -104,7 +100,7 @@ async function unpack(path: string, archive: ZipFile, entry: Entry): Promise<Buf
   const found = crc32(content)
   if (found !== entry.crc32) {
     const rule = fact('rule.equal', { value: hexadecimal(entry.crc32) })
-    throw invalidEntry(path, 'zip.crc32', hexadecimal(found), rule)
+    throw invalidData(path, 'zip.crc32', hexadecimal(found), rule)
   }
   return content
 }
@@ -121,7 +117,7 @@ async function naming<Result>(
     if (isAppError(error) || !(error instanceof Error)) throw error
     const { code } = error as NodeJS.ErrnoException
     if (code !== undefined && !code.startsWith('Z_')) throw fileError(error, path, field)
-    throw invalidEntry(path, 'zip', error.message, fact('rule.undamaged', { format: 'ZIP' }))
+    throw invalidData(path, 'zip', error.message, fact('rule.undamaged', { format: 'ZIP' }))
   }
 }
 

@@ -1,9 +1,9 @@
-import { type Fact, fact } from '../contract/fact.ts'
+import { fact } from '../contract/fact.ts'
 import { readFile, stat } from 'node:fs/promises'
 import { exportedModelSchema, type ExportedModel } from '../contract/exported-model.ts'
 import { AppError, messageOf } from '../contract/errors.ts'
 import { reasonOf } from '../contract/error-fact.ts'
-import { problemValue } from '../contract/problem.ts'
+import { invalidData, parseFile } from '../contract/invalid-data.ts'
 import { writeArtifactFile } from './weights-file.ts'
 
 /** A vocabulary of 200,000 long words stays far below. */
@@ -28,7 +28,7 @@ export async function readModelFile(file: string): Promise<ExportedModel> {
   try {
     const { size } = await stat(file)
     if (size > MAX_BYTES)
-      throw invalid(file, 'size', size, fact('rule.bytes.atMost', { limit: MAX_BYTES }))
+      throw invalidData(file, 'size', size, fact('rule.bytes.atMost', { limit: MAX_BYTES }))
     text = await readFile(file, 'utf8')
   } catch (error) {
     if (error instanceof AppError) throw error
@@ -41,19 +41,7 @@ export async function readModelFile(file: string): Promise<ExportedModel> {
   try {
     parsed = JSON.parse(text)
   } catch (error) {
-    throw invalid(file, 'json', messageOf(error), fact('rule.undamaged', { format: 'JSON' }))
+    throw invalidData(file, 'json', messageOf(error), fact('rule.undamaged', { format: 'JSON' }))
   }
-  const checked = exportedModelSchema.safeParse(parsed)
-  if (checked.success) return checked.data
-  const issue = checked.error.issues[0]
-  throw new AppError('data.invalid', {
-    path: file,
-    field: issue?.path.join('.') ?? '',
-    value: problemValue(issue?.input),
-    rule: fact('rule.fileFormat', { format: 'model.json' }),
-  })
-}
-
-function invalid(file: string, field: string, value: string | number, rule: Fact): AppError {
-  return new AppError('data.invalid', { path: file, field, value, rule })
+  return parseFile(file, exportedModelSchema, parsed)
 }

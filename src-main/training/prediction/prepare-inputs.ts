@@ -1,7 +1,6 @@
-import { fact } from '../../contract/fact.ts'
-import { z } from 'zod'
-import { AppError } from '../../contract/errors.ts'
+import type { z } from 'zod'
 import type { ExportedModel } from '../../contract/exported-model.ts'
+import { parseFile } from '../../contract/invalid-data.ts'
 import { applyAudioPreprocessing, audioPreprocessingSchema } from '../audio/audio-preprocessing.ts'
 import { pixelScalingSchema, scalePixels } from '../data/image-source.ts'
 import { readTablePreprocessing, tablePreprocessingSchema } from '../data/stored-table-fit.ts'
@@ -32,13 +31,5 @@ export function prepareInputs(model: ExportedModel, rows: NewRows, count: number
 }
 
 function parse<Schema extends z.ZodType>(model: ExportedModel, schema: Schema): z.output<Schema> {
-  const parsed = schema.safeParse(model.preprocessing)
-  if (parsed.success) return parsed.data
-  const issue = parsed.error.issues[0]
-  throw new AppError('data.invalid', {
-    path: 'model.json',
-    field: ['preprocessing', ...(issue?.path ?? [])].join('.'),
-    value: model.task,
-    rule: fact('rule.fileFormat', { format: 'model.json' }),
-  })
+  return parseFile('model.json', schema, model.preprocessing, ['preprocessing'])
 }
