@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { type Fact, fact, verbatim } from './fact.ts'
 
 /** How the files of tables are read: what is not said is inferred from the first bytes. */
 
@@ -39,4 +40,28 @@ export interface TableDialect {
   readonly delimiter: string | null
   readonly encoding: TableEncoding | null
   readonly decimal: '.' | ',' | null
+}
+
+/** A record beyond this size is a quote that was never closed, as a rule. */
+export const RECORD_LIMIT_BYTES = 1_000_000
+export const recordLimitRule = fact('rule.csv.recordBytes', { limit: RECORD_LIMIT_BYTES })
+
+const csvRules: Readonly<Record<string, Fact>> = {
+  CSV_QUOTE_NOT_CLOSED: fact('rule.csv.quoteClosed'),
+  CSV_INVALID_CLOSING_QUOTE: fact('rule.csv.afterQuote'),
+  CSV_NON_TRIMABLE_CHAR_AFTER_CLOSING_QUOTE: fact('rule.csv.afterQuote'),
+  INVALID_OPENING_QUOTE: fact('rule.csv.openingQuote'),
+  CSV_RECORD_INCONSISTENT_FIELDS_LENGTH: fact('rule.csv.fieldCount'),
+  CSV_MAX_RECORD_SIZE: recordLimitRule,
+}
+
+/** The rule behind an error of csv-parse. */
+export function csvRule({
+  code,
+  message,
+}: {
+  readonly code: string
+  readonly message: string
+}): Fact {
+  return csvRules[code] ?? verbatim(message)
 }

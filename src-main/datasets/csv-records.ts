@@ -1,33 +1,23 @@
-import { type Fact, fact, verbatim } from '../contract/fact.ts'
 import { createReadStream } from 'node:fs'
 import { pipeline } from 'node:stream/promises'
 import { createGunzip } from 'node:zlib'
 import { CsvError, parse } from 'csv-parse'
-import type { TableDialect, TableEncoding } from '../contract/table-format.ts'
+import {
+  csvRule,
+  RECORD_LIMIT_BYTES,
+  type TableDialect,
+  type TableEncoding,
+} from '../contract/table-format.ts'
 import { AppError, isAppError } from '../contract/errors.ts'
+import { invalidData } from '../contract/invalid-data.ts'
 import { columnName } from './npy-records.ts'
 import type { RecordOptions } from './record-options.ts'
 import { checkSourceFile, fileError, gzipError, isGzipFile, readStart } from './source-file.ts'
 import { inferDialect, withPoint } from './table-dialect.ts'
-import {
-  decodeStream,
-  inferEncoding,
-  RECORD_LIMIT_BYTES,
-  recordLimitRule,
-} from './text-encoding.ts'
+import { decodeStream, inferEncoding } from './text-encoding.ts'
 
 /** Bytes from which encoding and dialect are inferred. */
 const SAMPLE_BYTES = 65_536
-
-/** The rules behind the codes of the parser. */
-const rules: Readonly<Record<string, Fact>> = {
-  CSV_QUOTE_NOT_CLOSED: fact('rule.csv.quoteClosed'),
-  CSV_INVALID_CLOSING_QUOTE: fact('rule.csv.afterQuote'),
-  CSV_NON_TRIMABLE_CHAR_AFTER_CLOSING_QUOTE: fact('rule.csv.afterQuote'),
-  INVALID_OPENING_QUOTE: fact('rule.csv.openingQuote'),
-  CSV_RECORD_INCONSISTENT_FIELDS_LENGTH: fact('rule.csv.fieldCount'),
-  CSV_MAX_RECORD_SIZE: recordLimitRule,
-}
 
 /**
  * Reads a CSV or TSV file (RFC 4180, plain or gzip) record by record in constant memory; blank lines
@@ -86,17 +76,7 @@ function csvError(error: unknown, path: string, field: string): AppError {
   if (isAppError(error)) return error
   if (error instanceof CsvError) {
     const { lines } = error as CsvError & { lines?: number }
-    return new AppError(
-      'data.invalid',
-      {
-        path,
-        field: 'csv',
-        value: error.code,
-        rule: rules[error.code] ?? verbatim(error.message),
-        ...(typeof lines === 'number' ? { line: lines } : {}),
-      },
-      error,
-    )
+    return invalidData(path, 'csv', error.code, csvRule(error), lines)
   }
   const code = (error as NodeJS.ErrnoException | null)?.code
   return typeof code === 'string' && code.startsWith('Z_')

@@ -1,13 +1,14 @@
 import { fact } from '../contract/fact.ts'
 import { Transform, type TransformCallback } from 'node:stream'
-import type { TableEncoding, TableFormat } from '../contract/table-format.ts'
+import {
+  type TableEncoding,
+  type TableFormat,
+  RECORD_LIMIT_BYTES,
+  recordLimitRule,
+} from '../contract/table-format.ts'
 import { AppError } from '../contract/errors.ts'
 import { invalidData } from '../contract/invalid-data.ts'
 import { sizeError, SOURCE_FILE_LIMIT_BYTES } from './source-file.ts'
-
-/** A record beyond this size is a quote that was never closed, as a rule. */
-export const RECORD_LIMIT_BYTES = 1_000_000
-export const recordLimitRule = fact('rule.csv.recordBytes', { limit: RECORD_LIMIT_BYTES })
 
 const NEW_LINE = 0x0a
 /** Text in UTF-16 has this share of zero bytes at every second place, if most of it is ASCII. */

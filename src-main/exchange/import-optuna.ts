@@ -1,8 +1,9 @@
-import { fact, type Fact, verbatim } from '../contract/fact.ts'
+import { fact } from '../contract/fact.ts'
 import path from 'node:path'
 import { AppError } from '../contract/errors.ts'
 import type { ImportedTrial, StudyOrigin } from '../contract/imported-study.ts'
-import { isObject, type JsonValue } from '../contract/json.ts'
+import { invalidData } from '../contract/invalid-data.ts'
+import { isObject } from '../contract/json.ts'
 import type { StudyRecord } from '../contract/study.ts'
 import type { StudySpecification } from '../contract/study-specification.ts'
 import { type FromOptuna, fromOptuna } from '../interop/optuna/from-optuna.ts'
@@ -11,6 +12,7 @@ import { contains } from '../search/space/conditions.ts'
 import type { StudyStore } from '../storage/study-store.ts'
 import { tasks } from '../training/tasks/registry.ts'
 import { type CheckedStudy, checkStudy } from '../study/study-check.ts'
+import { readForeign } from './read-foreign.ts'
 import { readOptunaFile } from './read-optuna-file.ts'
 import { hashFile, storeImported } from './store-imported.ts'
 
@@ -34,17 +36,16 @@ export async function importOptuna(options: ImportOptions): Promise<readonly Stu
   const studies = only === null ? all : all.filter(study => study.name === only)
   if (studies.length === 0) {
     if (only !== null) throw new AppError('study.notFound', { study: only })
-    throw invalid(file, 'studies', 0, fact('rule.notEmpty'))
+    throw invalidData(file, 'studies', 0, fact('rule.notEmpty'))
   }
   if (name !== null && studies.length > 1) {
     const rule = fact('rule.import.oneName')
-    throw invalid(file, 'name', studies.map(study => study.name).slice(0, 20), rule)
+    throw invalidData(file, 'name', studies.map(study => study.name).slice(0, 20), rule)
   }
   const sha256 = await hashFile(file)
   const taken = new Set(store.listStudies().map(study => study.name))
   const ready = studies.map(study => {
-    const mapped = fromOptuna(study)
-    if ('rule' in mapped) throw invalid(file, mapped.field, mapped.value, verbatim(mapped.rule))
+    const mapped = readForeign(file, () => fromOptuna(study))
     const called = name ?? mapped.name
     if (taken.has(called)) throw new AppError('study.exists', { study: called })
     taken.add(called)
@@ -102,8 +103,4 @@ function isSameStudy(
   if (!sameGoals || !sameConstraints) return false
   const space = buildSpace(own.space)
   return trials.every(({ parameters }) => contains(space, parameters))
-}
-
-function invalid(path: string, field: string, value: JsonValue, rule: Fact): AppError {
-  return new AppError('data.invalid', { path, field, value, rule })
 }

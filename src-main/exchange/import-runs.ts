@@ -1,16 +1,19 @@
-import { type Fact, fact, verbatim } from '../contract/fact.ts'
+import { fact } from '../contract/fact.ts'
 import path from 'node:path'
 import { parse, CsvError } from 'csv-parse/sync'
 import { AppError } from '../contract/errors.ts'
 import type { ImportNote } from '../contract/import-note.ts'
+import { invalidData } from '../contract/invalid-data.ts'
 import type { StudyRecord } from '../contract/study.ts'
 import type { Goal, StudySpecification } from '../contract/study-specification.ts'
+import { csvRule, RECORD_LIMIT_BYTES } from '../contract/table-format.ts'
 import { fromCsv } from '../interop/csv/from-csv.ts'
 import { buildSpace } from '../search/space/build-space.ts'
 import { contains } from '../search/space/conditions.ts'
 import type { StudyStore } from '../storage/study-store.ts'
 import { tasks } from '../training/tasks/registry.ts'
 import { checkStudy } from '../study/study-check.ts'
+import { readForeign } from './read-foreign.ts'
 import { hashFile, storeImported } from './store-imported.ts'
 
 const MAX_RUNS = 100_000
@@ -38,8 +41,8 @@ export async function importRuns(options: RunsOptions): Promise<StudyRecord> {
   const { store, file, text, now, like } = options
   const goals = options.goals.length > 0 ? options.goals : (like?.goals ?? [])
   const rows = readTable(file, text)
-  const read = fromCsv({ rows, goals, space: like?.space ?? null, atMs: now() })
-  if ('rule' in read) throw invalid(file, read.field, read.value, verbatim(read.rule))
+  const question = { rows, goals, space: like?.space ?? null, atMs: now() }
+  const read = readForeign(file, () => fromCsv(question))
   const name = options.name ?? (path.parse(file).name.slice(0, 120) || 'runs')
   if (store.listStudies().some(study => study.name === name))
     throw new AppError('study.exists', { study: name })
@@ -79,20 +82,21 @@ export function readTable(file: string, text: string): string[][] {
   )
   let rows: string[][]
   try {
-    rows = parse(text, { bom: true, delimiter, skip_empty_lines: true, max_record_size: 1_000_000 })
+    rows = parse(text, {
+      bom: true,
+      delimiter,
+      skip_empty_lines: true,
+      max_record_size: RECORD_LIMIT_BYTES,
+    })
   } catch (error) {
     if (!(error instanceof CsvError)) throw error
     const { lines } = error as CsvError & { lines?: number }
-    throw invalid(file, 'table', `line ${lines ?? '?'}`, verbatim(error.message))
+    throw invalidData(file, 'csv', error.code, csvRule(error), lines)
   }
   if (rows.length - 1 > MAX_RUNS)
-    throw invalid(file, 'rows', rows.length - 1, fact('rule.atMost', { limit: MAX_RUNS }))
+    throw invalidData(file, 'rows', rows.length - 1, fact('rule.atMost', { limit: MAX_RUNS }))
   const columns = rows[0]?.length ?? 0
   if (columns > MAX_COLUMNS)
-    throw invalid(file, 'columns', columns, fact('rule.atMost', { limit: MAX_COLUMNS }))
+    throw invalidData(file, 'columns', columns, fact('rule.atMost', { limit: MAX_COLUMNS }))
   return rows
-}
-
-function invalid(file: string, field: string, value: string | number, rule: Fact): AppError {
-  return new AppError('data.invalid', { path: file, field, value, rule })
 }

@@ -1,5 +1,5 @@
 import { fact } from '../contract/fact.ts'
-import { AppError } from '../contract/errors.ts'
+import { invalidData } from '../contract/invalid-data.ts'
 import type { StudyRecord } from '../contract/study.ts'
 import type { Goal, StudySpecification } from '../contract/study-specification.ts'
 import { importOptuna, type ImportOptions as OptunaOptions } from './import-optuna.ts'
@@ -30,9 +30,8 @@ export async function importStudies(
     case 'runs':
       return [await importRuns({ store, file, now, name, goals, like, text: found.text })]
     case 'studyFile': {
-      const rule = fact('rule.import.noTrials')
-      const value = found.foreign.program
-      throw new AppError('data.invalid', { path: file, field: 'file', value, rule })
+      const { program } = found.foreign
+      throw invalidData(file, 'file', program, fact('rule.import.noTrials'))
     }
   }
 }

@@ -1,4 +1,4 @@
-import { fact, verbatim } from '../contract/fact.ts'
+import { fact } from '../contract/fact.ts'
 import { reasonOf } from '../contract/error-fact.ts'
 import { open, readFile, stat } from 'node:fs/promises'
 import path from 'node:path'
@@ -6,12 +6,14 @@ import { parse } from 'yaml'
 import { AppError } from '../contract/errors.ts'
 import type { Language } from '../i18n/language.ts'
 import type { ImportDescription } from '../contract/import.ts'
-import type { ForeignFault, ForeignStudyFile } from '../interop/foreign-study-file.ts'
+import { invalidData } from '../contract/invalid-data.ts'
+import type { ForeignStudyFile } from '../interop/foreign-study-file.ts'
 import { readHyperoptSpace } from '../interop/hyperopt/read-hyperopt-space.ts'
 import { isSweep, readSweep } from '../interop/wandb/read-sweep.ts'
 import { writeForeignFile } from '../interop/write-foreign-file.ts'
-import { measurableColumns } from '../interop/csv/measurable-columns.ts'
+import { measurableColumns } from '../interop/csv/columns.ts'
 import { readTable } from './import-runs.ts'
+import { readForeign } from './read-foreign.ts'
 import { readOptunaFile } from './read-optuna-file.ts'
 
 const sqliteMagic = 'SQLite format 3\0'
@@ -34,7 +36,7 @@ export async function recogniseFile(file: string): Promise<RecognisedFile> {
   if (head.toString('latin1') === sqliteMagic) return { kind: 'optuna' }
   const ending = path.extname(file).toLowerCase()
   const readers: Partial<Record<string, (text: string) => RecognisedFile>> = {
-    '.py': text => foreignFile(file, readHyperoptSpace(text)),
+    '.py': text => foreignFile(file, () => readHyperoptSpace(text)),
     '.csv': text => ({ kind: 'runs', text }),
     '.tsv': text => ({ kind: 'runs', text }),
   }
@@ -42,11 +44,10 @@ export async function recogniseFile(file: string): Promise<RecognisedFile> {
   if (read !== undefined) return read(await readText(file))
   if (['.yaml', '.yml', '.json'].includes(ending)) {
     const text = await readText(file)
-    if (looksLikeSweep(text)) return foreignFile(file, readSweep(text))
+    if (looksLikeSweep(text)) return foreignFile(file, () => readSweep(text))
   }
   const value = head.length === 0 ? 'empty' : head.toString('latin1').replace(/[^\x20-\x7e]/g, '.')
-  const rule = fact('rule.import.known')
-  throw new AppError('data.invalid', { path: file, field: 'file', value, rule })
+  throw invalidData(file, 'file', value, fact('rule.import.known'))
 }
 
 /**
@@ -86,10 +87,8 @@ export function studyFileOf(
   return { kind: 'studyFile', program: foreign.program, ...written }
 }
 
-function foreignFile(file: string, read: ForeignStudyFile | ForeignFault): RecognisedFile {
-  if ('rule' in read)
-    throw new AppError('data.invalid', { path: file, ...read, rule: verbatim(read.rule) })
-  return { kind: 'studyFile', foreign: read }
+function foreignFile(file: string, read: () => ForeignStudyFile): RecognisedFile {
+  return { kind: 'studyFile', foreign: readForeign(file, read) }
 }
 
 function looksLikeSweep(text: string): boolean {
@@ -102,21 +101,13 @@ function looksLikeSweep(text: string): boolean {
 
 async function readText(file: string): Promise<string> {
   const { size } = await stat(file)
-  if (size > LARGEST_TEXT_BYTES) {
-    const rule = fact('rule.bytes.atMost', { limit: LARGEST_TEXT_BYTES })
-    throw new AppError('data.invalid', { path: file, field: 'file', value: size, rule })
-  }
+  if (size > LARGEST_TEXT_BYTES)
+    throw invalidData(file, 'file', size, fact('rule.bytes.atMost', { limit: LARGEST_TEXT_BYTES }))
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(await readFile(file))
   } catch (error) {
     if (!(error instanceof TypeError)) throw error
-    const detail = {
-      path: file,
-      field: 'file',
-      value: 'bytes',
-      rule: fact('rule.encoding', { encoding: 'UTF-8' }),
-    }
-    throw new AppError('data.invalid', detail, error)
+    throw invalidData(file, 'file', 'bytes', fact('rule.encoding', { encoding: 'UTF-8' }))
   }
 }
 

@@ -1,3 +1,4 @@
+import type { Fact } from '../contract/fact.ts'
 import type { ImportNote } from '../contract/import-note.ts'
 import type { SpaceSpecification } from '../contract/space-specification.ts'
 import type { Goal } from '../contract/study-specification.ts'
@@ -16,31 +17,20 @@ export interface ForeignStudyFile {
   readonly notes: readonly ImportNote[]
 }
 
-/** Why a file is refused: where, what stands there, which rule it breaks. */
-export interface ForeignFault {
+/** Why a reader refuses a file: where, what stands there, which rule it breaks. Its caller knows the path of the file. */
+export class ForeignFileError extends Error {
   readonly field: string
   readonly value: string | number
-  readonly rule: string
-}
+  readonly rule: Fact
+  /** Counts from 1. */
+  readonly line: number | undefined
 
-/** Thrown inside of a reader that walks a nested file; its door catches it and returns the fault. */
-export class ForeignFileError extends Error {
-  readonly fault: ForeignFault
-
-  constructor(field: string, value: unknown, rule: string) {
-    super(`${field}: ${rule}`)
-    const plain = typeof value === 'number' ? value : shorten(value)
-    this.fault = { field, value: plain, rule }
-  }
-}
-
-/** @returns what `read` returns, or the fault with which it refused the file */
-export function orFault<Result>(read: () => Result): Result | ForeignFault {
-  try {
-    return read()
-  } catch (error) {
-    if (error instanceof ForeignFileError) return error.fault
-    throw error
+  constructor(field: string, value: unknown, rule: Fact, line?: number) {
+    super(`${field}: ${rule.code}`)
+    this.field = field
+    this.value = typeof value === 'number' ? value : shorten(value)
+    this.rule = rule
+    this.line = line
   }
 }
 

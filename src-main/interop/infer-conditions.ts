@@ -1,3 +1,4 @@
+import type { ImportNote } from '../contract/import-note.ts'
 import { ownValue } from '../contract/named-values.ts'
 import type { ParameterSpecification } from '../contract/space-specification.ts'
 import type { Assignment, ParameterValue } from '../contract/trial.ts'
@@ -8,17 +9,15 @@ import type { Assignment, ParameterValue } from '../contract/trial.ts'
  * of these values and with no other in every trial, and that the category itself was there.
  *
  * @param assignments complete ones: every active parameter has a value
- * @returns the space with `when`, and the names of parameters that some trials lack for no such reason
+ * @param notes get the names of parameters that some trials lack for no such reason
+ * @returns the space with `when`
  */
 export function inferConditions(
   space: Readonly<Record<string, ParameterSpecification>>,
   assignments: readonly Assignment[],
-): {
-  readonly space: Record<string, ParameterSpecification>
-  readonly unexplained: readonly string[]
-} {
+  notes: ImportNote[],
+): Record<string, ParameterSpecification> {
   const names = Object.keys(space)
-  const unexplained: string[] = []
   const withConditions = names.map((name): [string, ParameterSpecification] => {
     const parameter = space[name] as ParameterSpecification
     if (assignments.every(assignment => Object.hasOwn(assignment, name))) return [name, parameter]
@@ -30,14 +29,14 @@ export function inferConditions(
       })
       .sort((a, b) => a.values.length - b.values.length)[0]
     if (found === undefined) {
-      unexplained.push(name)
+      notes.push({ code: 'parameterUnexplained', parameter: name })
       return [name, parameter]
     }
     const [only] = found.values
     const wanted = found.values.length === 1 && only !== undefined ? only : found.values
     return [name, { ...parameter, when: { [found.parent]: wanted } }]
   })
-  return { space: Object.fromEntries(withConditions), unexplained }
+  return Object.fromEntries(withConditions)
 }
 
 /** The values of `parent` with which `name` occurs; null where they do not tell whether it does. */

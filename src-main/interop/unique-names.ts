@@ -1,12 +1,14 @@
+import type { ImportNote } from '../contract/import-note.ts'
 import { brokenNameRule, MAX_NAME_LENGTH, usableName } from '../contract/parameter-name.ts'
 
 /**
  * Names of parameters that study files allow, each once; one that is allowed is kept.
  *
  * @param names as another program writes them, all different
+ * @param notes get one for every name that changes
  * @returns name there to name here, in the same order
  */
-export function uniqueNames(names: readonly string[]): Map<string, string> {
+export function uniqueNames(names: readonly string[], notes: ImportNote[]): Map<string, string> {
   const taken = new Set(names.filter(name => brokenNameRule(name) === null))
   return new Map(
     names.map(name => {
@@ -18,6 +20,7 @@ export function uniqueNames(names: readonly string[]): Map<string, string> {
         unique = [...usable].slice(0, MAX_NAME_LENGTH - ending.length).join('') + ending
       }
       taken.add(unique)
+      notes.push({ code: 'parameterRenamed', parameter: name, name: unique })
       return [name, unique]
     }),
   )

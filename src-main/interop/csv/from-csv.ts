@@ -1,21 +1,21 @@
-import { ownValue } from '../../contract/named-values.ts'
+import { unknownName } from '../../contract/closest-name.ts'
+import { fact } from '../../contract/fact.ts'
 import type { ImportNote } from '../../contract/import-note.ts'
 import type { ImportedTrial } from '../../contract/imported-study.ts'
 import { listedValues } from '../../contract/listed-values.ts'
+import { ownValue } from '../../contract/named-values.ts'
 import type {
   ParameterSpecification,
   SpaceSpecification,
 } from '../../contract/space-specification.ts'
-import { fact } from '../../contract/fact.ts'
 import type { Goal } from '../../contract/study-specification.ts'
 import type { Assignment, FinishedTrialState, ParameterValue } from '../../contract/trial.ts'
-import { type ForeignFault, ForeignFileError, orFault } from '../foreign-study-file.ts'
+import { ForeignFileError } from '../foreign-study-file.ts'
 import { inferConditions } from '../infer-conditions.ts'
 import { uniqueNames } from '../unique-names.ts'
-import { isBookkeeping, parameterPrefix } from './column-names.ts'
+import { bookkeeping, parameterPrefix } from './columns.ts'
 
 export interface CsvRuns {
-  readonly goals: readonly Goal[]
   readonly space: SpaceSpecification
   readonly trials: readonly ImportedTrial[]
   readonly notes: readonly ImportNote[]
@@ -42,82 +42,74 @@ const LOG_RATIO = 100
  * (`parameter.x`, `params_x`, `Param x`, `config.x`: this program's, Optuna's, W&B's tables), only those are; otherwise all that
  * are neither a goal nor bookkeeping. An empty cell is a parameter that was not active; a run without a number in every goal
  * failed, unless its `state` says that it was pruned.
+ * @throws ForeignFileError
  */
-export function fromCsv({ rows, goals, space, atMs }: CsvQuestion): CsvRuns | ForeignFault {
-  return orFault(() => {
-    const [header = [], ...runs] = rows
-    const columns = header.map(text => text.trim())
-    if (runs.length === 0) throw new ForeignFileError('rows', 0, 'must have a header and a run')
-    if (goals.length === 0)
-      throw new ForeignFileError('goals', 0, 'must name a column that is measured')
-    const notes: ImportNote[] = []
-    const goalColumns = goals.map(({ metric }) => findGoal(metric, columns))
-    const state = columns.findIndex(column => /^(?:state|status)$/i.test(column))
-    const marked = columns.some(column => parameterPrefix.test(column))
-    const labels = columns.flatMap((column, index) => {
-      if (goalColumns.includes(index)) return []
-      const isParameter = marked
-        ? parameterPrefix.test(column)
-        : column !== '' && !isBookkeeping(column)
-      return isParameter ? [{ index, label: column.replace(parameterPrefix, '') }] : []
-    })
-    if (labels.length === 0)
-      throw new ForeignFileError('header', columns.join(', '), 'must have a column of a parameter')
-    const repeated = labels.find(
-      ({ label }, at) => labels.findIndex(other => other.label === label) < at,
-    )
-    if (repeated !== undefined)
-      throw new ForeignFileError('header', repeated.label, 'must not occur twice')
-    const names = uniqueNames(labels.map(({ label }) => label))
-    for (const [before, after] of names) {
-      if (before !== after) notes.push({ code: 'parameterRenamed', parameter: before, name: after })
-    }
-    const parameters = labels.map(({ index, label }) => ({
-      index,
-      name: names.get(label) ?? label,
-    }))
-    const used = new Set([...parameters.map(({ index }) => index), ...goalColumns, state])
-    const left = columns.filter((column, index) => !used.has(index) && column !== '')
-    if (left.length > 0) notes.push({ code: 'columnsLeftOut', columns: left })
-    const known = parameters.filter(({ name }) => space === null || Object.hasOwn(space, name))
-    if (space !== null) {
-      const strange = parameters.filter(parameter => !known.includes(parameter))
-      if (strange.length > 0)
-        notes.push({ code: 'columnsUnknown', columns: strange.map(({ name }) => name) })
-    }
-    const kinds = new Map(
-      known.map(({ index, name }) => [
-        name,
-        columnKind(
-          runs.map(run => cell(run, index)),
-          ownValue(space, name),
-        ),
-      ]),
-    )
-    const assignments = runs.map((run): Assignment =>
-      Object.fromEntries(
-        known.flatMap(({ index, name }) => {
-          const text = cell(run, index)
-          return text === '' ? [] : [[name, readValue(text, kinds.get(name) ?? 'text')]]
-        }),
-      ),
-    )
-    const inferred =
-      space === null
-        ? inferSpace(
-            known.map(({ name }) => name),
-            assignments,
-            notes,
-          )
-        : space
-    const trials = runs.map((run, number) =>
-      toTrial(number, run, { assignment: assignments[number] ?? {}, goalColumns, state, atMs }),
-    )
-    return { goals, space: inferred, trials, notes }
+export function fromCsv({ rows, goals, space, atMs }: CsvQuestion): CsvRuns {
+  const [header = [], ...runs] = rows
+  const columns = header.map(text => text.trim())
+  if (runs.length === 0) throw new ForeignFileError('rows', 0, fact('rule.headerAndRow'))
+  if (goals.length === 0) throw new ForeignFileError('goals', 0, fact('rule.import.measured'))
+  const notes: ImportNote[] = []
+  const goalColumns = goals.map(({ metric }) => findGoal(metric, columns))
+  const state = columns.findIndex(column => /^(?:state|status)$/i.test(column))
+  const parameters = findParameters(columns, goalColumns, notes)
+  const used = new Set([...parameters.map(({ index }) => index), ...goalColumns, state])
+  const left = columns.filter((column, index) => !used.has(index) && column !== '')
+  if (left.length > 0) notes.push({ code: 'columnsLeftOut', columns: left })
+  const isKnown = ({ name }: Column): boolean => space === null || Object.hasOwn(space, name)
+  const strange = parameters.filter(column => !isKnown(column)).map(({ name }) => name)
+  if (strange.length > 0) notes.push({ code: 'columnsUnknown', columns: strange })
+  const known = parameters.filter(isKnown).map(({ index, name }) => {
+    const cells = runs.map(run => cell(run, index))
+    return { index, name, kind: columnKind(cells, ownValue(space ?? {}, name)) }
   })
+  const assignments = runs.map((run): Assignment =>
+    Object.fromEntries(
+      known.flatMap(({ index, name, kind }) => {
+        const text = cell(run, index)
+        return text === '' ? [] : [[name, readValue(text, kind)]]
+      }),
+    ),
+  )
+  const names = known.map(({ name }) => name)
+  return {
+    space: space ?? inferSpace(names, assignments, notes),
+    trials: runs.map((run, number) => {
+      const measured = goalColumns.map(index => toNumber(cell(run, index)))
+      const said = state < 0 ? '' : cell(run, state)
+      return toTrial(number, { parameters: assignments[number] ?? {}, measured, said, atMs })
+    }),
+    notes,
+  }
 }
 
-type Kind = 'number' | 'boolean' | 'text'
+interface Column {
+  readonly index: number
+  readonly name: string
+}
+
+/** Columns of parameters: those that are marked, else all that are neither a goal nor bookkeeping. */
+function findParameters(
+  columns: readonly string[],
+  goalColumns: readonly number[],
+  notes: ImportNote[],
+): Column[] {
+  const isMarked = columns.some(column => parameterPrefix.test(column))
+  const isParameter = (column: string): boolean =>
+    isMarked ? parameterPrefix.test(column) : column !== '' && !bookkeeping.test(column)
+  const found = columns.flatMap((column, index) =>
+    !goalColumns.includes(index) && isParameter(column)
+      ? [{ index, name: column.replace(parameterPrefix, '') }]
+      : [],
+  )
+  const labels = found.map(({ name }) => name)
+  if (labels.length === 0)
+    throw new ForeignFileError('header', columns.join(', '), fact('rule.import.parameterColumn'))
+  const repeated = labels.find((label, index) => labels.indexOf(label) < index)
+  if (repeated !== undefined) throw new ForeignFileError('header', repeated, fact('rule.unique'))
+  const names = uniqueNames(labels, notes)
+  return found.map(({ index, name }) => ({ index, name: names.get(name) ?? name }))
+}
 
 function cell(run: readonly string[], index: number): string {
   return (run[index] ?? '').trim()
@@ -128,28 +120,30 @@ function findGoal(metric: string, columns: readonly string[]): number {
     const index = columns.indexOf(name)
     if (index >= 0) return index
   }
-  throw new ForeignFileError('goals', metric, `must be a column: ${columns.join(', ')}`)
+  throw new ForeignFileError('goals', metric, unknownName('column', metric, columns))
 }
 
+type Kind = 'number' | 'boolean' | 'string'
+
+/** The kind of all values of a column, text where they differ. */
 function columnKind(cells: readonly string[], parameter: ParameterSpecification | undefined): Kind {
-  if (parameter !== undefined) {
-    const values = listedValues(parameter)
-    if (values === null) return 'number'
-    // A table has texts only: a value of the study file that reads the same is meant.
-    return values.every(value => typeof value === 'number')
-      ? 'number'
-      : values.every(value => typeof value === 'boolean')
-        ? 'boolean'
-        : 'text'
-  }
-  const filled = cells.filter(text => text !== '')
-  if (filled.every(text => toNumber(text) !== null)) return 'number'
-  return filled.every(text => /^(?:true|false)$/i.test(text)) ? 'boolean' : 'text'
+  const values =
+    parameter === undefined
+      ? cells.filter(text => text !== '').map(plainValue)
+      : // A table has texts only: a value of the study file that reads the same is meant.
+        (listedValues(parameter) ?? [0])
+  const [kind = 'number', ...others] = new Set(values.map(value => typeof value as Kind))
+  return others.length > 0 ? 'string' : kind
 }
 
 function readValue(text: string, kind: Kind): ParameterValue {
-  if (kind === 'boolean' && /^(?:true|false)$/i.test(text)) return /^true$/i.test(text)
-  return kind === 'number' ? (toNumber(text) ?? text) : text
+  const value = plainValue(text)
+  return typeof value === kind ? value : text
+}
+
+/** A cell as a number, as true or false, else as it is. */
+function plainValue(text: string): ParameterValue {
+  return toNumber(text) ?? (/^(?:true|false)$/i.test(text) ? /^true$/i.test(text) : text)
 }
 
 function toNumber(text: string): number | null {
@@ -162,19 +156,13 @@ function inferSpace(
   assignments: readonly Assignment[],
   notes: ImportNote[],
 ): SpaceSpecification {
-  const bare = Object.fromEntries(
-    names.flatMap((name): [string, ParameterSpecification][] => {
-      const values = assignments.flatMap(assignment => {
-        const value = ownValue(assignment, name)
-        return value === undefined ? [] : [value]
-      })
-      if (values.length > 0) return [[name, inferParameter(values)]]
-      notes.push({ code: 'parameterEmpty', parameter: name })
-      return []
-    }),
-  )
-  const { space, unexplained } = inferConditions(bare, assignments)
-  for (const name of unexplained) notes.push({ code: 'parameterUnexplained', parameter: name })
+  const bare = names.flatMap((name): [string, ParameterSpecification][] => {
+    const values = assignments.flatMap(assignment => ownValue(assignment, name) ?? [])
+    if (values.length > 0) return [[name, inferParameter(values)]]
+    notes.push({ code: 'parameterEmpty', parameter: name })
+    return []
+  })
+  const space = inferConditions(Object.fromEntries(bare), assignments, notes)
   notes.push({ code: 'rangesOfTable' })
   return space
 }
@@ -192,43 +180,35 @@ function inferParameter(values: readonly ParameterValue[]): ParameterSpecificati
 
 function toTrial(
   number: number,
-  run: readonly string[],
-  context: {
-    readonly assignment: Assignment
-    readonly goalColumns: readonly number[]
-    readonly state: number
+  run: {
+    readonly parameters: Assignment
+    readonly measured: readonly (number | null)[]
+    /** The state in its own words. */
+    readonly said: string
     readonly atMs: number
   },
 ): ImportedTrial {
-  const measured = context.goalColumns.map(index => toNumber(cell(run, index)))
+  const { parameters, measured, said, atMs } = run
   const values = measured.filter(value => value !== null)
-  const said = context.state < 0 ? '' : cell(run, context.state)
   const hasAll = values.length === measured.length
-  const isFailed = failedState.test(said) || (!hasAll && !prunedState.test(said))
-  const state: FinishedTrialState = isFailed
-    ? 'failed'
-    : prunedState.test(said)
-      ? 'pruned'
-      : 'complete'
-  const failure = {
-    class: 'data',
-    fact:
-      said === '' || !failedState.test(said)
-        ? fact('failure.tableNoValue')
-        : fact('failure.tableSays', { state: said }),
-  } as const
+  const isPruned = prunedState.test(said)
+  const isFailed = failedState.test(said) || (!hasAll && !isPruned)
+  const state: FinishedTrialState = isFailed ? 'failed' : isPruned ? 'pruned' : 'complete'
+  const reason = failedState.test(said)
+    ? fact('failure.tableSays', { state: said })
+    : fact('failure.tableNoValue')
   return {
     number,
     state,
-    parameters: context.assignment,
+    parameters,
     provenance: { sampler: 'CSV', reason: fact('proposal.tableRow', { row: number + 1 }) },
     seed: 0,
     values: isFailed || !hasAll ? [] : values,
     bestStep: null,
     reason: state === 'pruned' ? fact('pruning.pruned') : null,
-    failure: isFailed ? failure : null,
-    startedAtMs: context.atMs,
-    finishedAtMs: context.atMs,
+    failure: isFailed ? { class: 'data', fact: reason } : null,
+    startedAtMs: atMs,
+    finishedAtMs: atMs,
     metrics: {},
   }
 }

@@ -1,132 +1,100 @@
+import { fact, type Fact } from '../../contract/fact.ts'
 import type { ImportNote } from '../../contract/import-note.ts'
 import type { ParameterSpecification } from '../../contract/space-specification.ts'
 import type { ParameterValue } from '../../contract/trial.ts'
 import { ForeignFileError } from '../foreign-study-file.ts'
-import {
-  keepsLogScale,
-  logUniform,
-  uniform,
-  uniformGrid,
-  uniformInt,
-} from '../numeric-parameters.ts'
-import type { PythonValue } from './python-values.ts'
+import { sharedDistribution, uniformGrid } from '../numeric-parameters.ts'
+import { numberOf, type PythonParameter, type PythonValue } from './python-values.ts'
 
-type Parameter = Extract<PythonValue, { kind: 'parameter' }>
-
-/** A choice, its options in Python, and what each is called here; undefined for one that is never drawn. */
+/** A choice, and its options in Python with what each is called here; undefined for one that is never drawn. */
 export interface Choice {
   readonly specification: ParameterSpecification
-  readonly options: readonly PythonValue[]
-  readonly values: readonly (ParameterValue | undefined)[]
+  readonly options: readonly {
+    readonly option: PythonValue
+    readonly name: ParameterValue | undefined
+  }[]
 }
 
 /** `hp.choice` and `hp.pchoice` (`hyperopt/pyll_utils.py`); null for other distributions. */
-export function choiceOf(parameter: Parameter, label: string, notes: ImportNote[]): Choice | null {
-  const { distribution, values, named, line } = parameter
+export function choiceOf(
+  parameter: PythonParameter,
+  label: string,
+  notes: ImportNote[],
+): Choice | null {
+  const { distribution, values, named } = parameter
   if (distribution !== 'choice' && distribution !== 'pchoice') return null
-  const given = named.get(distribution === 'choice' ? 'options' : 'p_options') ?? values[1]
+  const isWeighted = distribution === 'pchoice'
+  const given = named.get(isWeighted ? 'p_options' : 'options') ?? values[1]
   if (given?.kind !== 'list' || given.items.length === 0)
-    throw new ForeignFileError(`line ${line}`, label, 'needs a list of options')
-  if (distribution === 'choice') {
-    const choice = distinctNames(given.items, label, notes)
-    return { specification: { choice }, options: given.items, values: choice }
-  }
-  const pairs = given.items.map(item => {
-    const [weight, option] = item.kind === 'list' ? item.items : []
-    if (weight?.kind !== 'literal' || typeof weight.value !== 'number' || option === undefined)
-      throw new ForeignFileError(`line ${line}`, label, 'needs pairs (probability, option)')
-    return { weight: weight.value, option }
+    throw refusal(parameter, label, fact('rule.import.optionList'))
+  const options = given.items.map(item => {
+    if (!isWeighted) return { option: item, weight: 1 }
+    const [first, option] = item.kind === 'list' ? item.items : []
+    const weight = numberOf(first)
+    if (weight === undefined || option === undefined)
+      throw refusal(parameter, label, fact('rule.import.optionPairs'))
+    return { option, weight }
   })
-  const options = pairs.map(({ option }) => option)
-  const names = distinctNames(options, label, notes)
-  const drawn = pairs.map(({ weight }) => weight > 0)
+  const names = distinctNames(
+    options.map(({ option }) => option),
+    label,
+    notes,
+  )
+  const isDrawn = (index: number): boolean => (options[index]?.weight ?? 0) > 0
+  const choice = names.filter((_, index) => isDrawn(index))
+  const weights = options.map(({ weight }) => weight).filter(weight => weight > 0)
   return {
-    specification: {
-      choice: names.filter((_, index) => drawn[index]),
-      weights: pairs.flatMap(({ weight }) => (weight > 0 ? [weight] : [])),
-    },
-    options,
-    values: names.map((name, index) => (drawn[index] === true ? name : undefined)),
+    specification: isWeighted ? { choice, weights } : { choice },
+    options: options.map(({ option }, index) => ({
+      option,
+      name: isDrawn(index) ? names[index] : undefined,
+    })),
   }
 }
 
 /** Every other distribution; bounds of `log…` are natural logarithms. */
 export function numericParameter(
-  parameter: Parameter,
+  parameter: PythonParameter,
   label: string,
   notes: ImportNote[],
 ): ParameterSpecification {
-  const { distribution, whole, line } = parameter
+  const { distribution, values, named, whole } = parameter
   const number = (index: number, name: string): number => {
-    const value = parameter.named.get(name) ?? parameter.values[index]
-    if (
-      value?.kind === 'literal' &&
-      typeof value.value === 'number' &&
-      Number.isFinite(value.value)
-    )
-      return value.value
-    throw new ForeignFileError(`line ${line}`, label, `${distribution} needs the number ${name}`)
+    const value = numberOf(named.get(name) ?? values[index])
+    if (value !== undefined && Number.isFinite(value)) return value
+    throw refusal(parameter, label, fact('rule.import.needsNumber', { distribution, name }))
   }
-  const range = (): [number, number] => [number(1, 'low'), number(2, 'high')]
+  const q = (): number => {
+    const step = number(3, 'q')
+    if (step > 0) return step
+    const rule = fact('rule.above', { limit: 0 })
+    throw refusal(parameter, label, fact('rule.of', { name: 'q', rule }))
+  }
+  const bounds = (): [number, number] => [number(1, 'low'), number(2, 'high')]
   const spread = (): [number, number] => [number(1, 'mu'), number(2, 'sigma')]
-  const step = (): number => {
-    const q = number(3, 'q')
-    if (q > 0) return q
-    throw new ForeignFileError(`line ${line}`, label, 'q must be > 0')
-  }
-  const grid = (low: number, high: number, q: number, log: boolean): ParameterSpecification => {
-    const specification = uniformGrid(low, high, q, log)
-    if (log && !keepsLogScale(specification)) notes.push({ code: 'plainScale', parameter: label })
-    return specification
-  }
-  const read = (): ParameterSpecification => {
-    switch (distribution) {
-      case 'uniform':
-        return uniform(...range())
-      case 'uniformint':
-        return uniformGrid(...range(), 1)
-      case 'quniform':
-        return uniformGrid(...range(), step())
-      case 'loguniform': {
-        const [low, high] = range()
-        return logUniform(Math.exp(low), Math.exp(high))
-      }
-      case 'qloguniform': {
-        const [low, high] = range()
-        return grid(Math.exp(low), Math.exp(high), step(), true)
-      }
-      case 'normal':
-        return { normal: spread() }
-      case 'qnormal':
-        return { normal: spread(), step: step() }
-      case 'lognormal':
-        return { logNormal: spread() }
-      case 'qlognormal':
-        return { logNormal: spread(), step: step() }
-      case 'randint': {
-        const isPair = parameter.values.length > 2 || parameter.named.has('high')
-        return isPair
-          ? uniformInt(number(1, 'low'), number(2, 'high') - 1)
-          : uniformInt(0, number(1, 'upper') - 1)
-      }
-      default:
-        throw new ForeignFileError(
-          `line ${line}`,
-          `hp.${distribution}`,
-          'is no distribution of Hyperopt',
-        )
+  const read = (): ParameterSpecification | null => {
+    if (distribution === 'uniformint') return uniformGrid(bounds(), 1)
+    if (distribution !== 'randint') {
+      const shared = { program: 'Hyperopt', name: label, notes, bounds, spread, q }
+      return sharedDistribution(distribution, shared)
     }
+    const isPair = values.length > 2 || named.has('high')
+    const [low, high] = isPair ? bounds() : [0, number(1, 'upper')]
+    return { int: [low, high - 1] }
   }
   const specification = read()
-  if (/normal$/.test(distribution))
-    notes.push({ code: 'cutAtDeviations', parameter: label, program: 'Hyperopt' })
+  if (specification === null) {
+    const rule = fact('rule.import.distribution', { program: 'Hyperopt' })
+    throw refusal(parameter, `hp.${distribution}`, rule)
+  }
   if (whole && 'float' in specification)
-    throw new ForeignFileError(
-      `line ${line}`,
-      label,
-      'is rounded after it is drawn; give it a q of 1',
-    )
+    throw refusal(parameter, label, fact('rule.import.rounded'))
   return specification
+}
+
+/** Why a parameter is refused. */
+export function refusal({ line }: PythonParameter, value: string, rule: Fact): ForeignFileError {
+  return new ForeignFileError('space', value, rule, line)
 }
 
 /** What each option is called: itself, else a text in it that tells it from the others, else its index. */

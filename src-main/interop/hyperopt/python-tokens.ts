@@ -1,3 +1,4 @@
+import { fact } from '../../contract/fact.ts'
 import { ForeignFileError } from '../foreign-study-file.ts'
 
 export interface PythonToken {
@@ -31,7 +32,7 @@ export function readPythonLines(source: string): PythonLine[] {
     throw new ForeignFileError(
       'file',
       source.length,
-      `must have at most ${LONGEST_FILE} characters`,
+      fact('rule.characters.atMost', { count: LONGEST_FILE }),
     )
   const lines: PythonLine[] = []
   let tokens: PythonToken[] = []
@@ -72,7 +73,8 @@ export function readPythonLines(source: string): PythonLine[] {
       at += text.length
     }
   }
-  if (depth > 0) throw new ForeignFileError('file', source.slice(-60), 'a bracket has no end')
+  if (depth > 0)
+    throw new ForeignFileError('file', source.slice(-60), fact('rule.import.openBracket'))
   end()
   return lines
 }
@@ -99,5 +101,5 @@ function readString(
       }
     }
   }
-  throw new ForeignFileError(`line ${line}`, rest.slice(0, 60), 'a text has no end')
+  throw new ForeignFileError('file', rest.slice(0, 60), fact('rule.import.openText'), line)
 }

@@ -1,24 +1,25 @@
+import { fact, type Fact } from '../../contract/fact.ts'
 import { ownValue } from '../../contract/named-values.ts'
 import { ForeignFileError } from '../foreign-study-file.ts'
 import type { PythonToken } from './python-tokens.ts'
 
-/** What an expression of a Hyperopt space is. */
+/** `hp.…(…)` */
+export interface PythonParameter {
+  readonly kind: 'parameter'
+  /** What follows `hp.`. */
+  readonly distribution: string
+  readonly values: readonly PythonValue[]
+  readonly named: ReadonlyMap<string, PythonValue>
+  readonly whole: boolean
+  readonly line: number
+}
+
+/** The value of an expression in a Hyperopt space. */
 export type PythonValue =
   | { readonly kind: 'literal'; readonly value: number | string | boolean | null }
   | { readonly kind: 'list'; readonly items: readonly PythonValue[] }
-  | {
-      readonly kind: 'dict'
-      readonly entries: readonly (readonly [PythonValue, PythonValue])[]
-    }
-  | {
-      readonly kind: 'parameter'
-      /** What follows `hp.`. */
-      readonly distribution: string
-      readonly values: readonly PythonValue[]
-      readonly named: ReadonlyMap<string, PythonValue>
-      readonly whole: boolean
-      readonly line: number
-    }
+  | { readonly kind: 'dict'; readonly entries: readonly (readonly [PythonValue, PythonValue])[] }
+  | PythonParameter
   /** Something that only Python can work out, and why; an error where it is used. */
   | { readonly kind: 'unknown'; readonly error: ForeignFileError }
 
@@ -53,12 +54,12 @@ export class PythonExpression {
     const value = this.#sum()
     const items = [value]
     while (this.#take(',')) if (this.#peek() !== undefined) items.push(this.#sum())
-    if (this.#peek() !== undefined) this.#refuse('is nothing that a search space needs')
+    if (this.#peek() !== undefined) this.#refuse(fact('rule.import.notOfSpace'))
     return items.length === 1 ? value : { kind: 'list', items }
   }
 
   #sum(): PythonValue {
-    if (++this.#depth > DEEPEST) this.#refuse(`must not be nested deeper than ${DEEPEST} levels`)
+    if (++this.#depth > DEEPEST) this.#refuse(fact('rule.tooDeep'))
     let left = this.#product()
     for (let sign = this.#takeOneOf('+', '-'); sign !== null; sign = this.#takeOneOf('+', '-')) {
       const right = this.#product()
@@ -81,7 +82,7 @@ export class PythonExpression {
     for (let sign = this.#takeOneOf(...signs); sign !== null; sign = this.#takeOneOf(...signs)) {
       const [a, b] = [this.#number(left), this.#number(this.#unary())]
       if (sign === '*') left = literal(a * b)
-      else if (b === 0) this.#refuse('must not divide by 0')
+      else if (b === 0) this.#refuse(fact('rule.import.division'))
       else
         left = literal(
           sign === '/' ? a / b : sign === '//' ? Math.floor(a / b) : a - b * Math.floor(a / b),
@@ -102,7 +103,7 @@ export class PythonExpression {
 
   #atom(): PythonValue {
     const token = this.#peek()
-    if (token === undefined) return this.#refuse('ends too early')
+    if (token === undefined) return this.#refuse(fact('rule.endsEarly'))
     this.#at++
     if (token.kind === 'number') return literal(Number(token.text.replaceAll('_', '')))
     if (token.kind === 'text') {
@@ -114,30 +115,37 @@ export class PythonExpression {
     if (token.text === '(' || token.text === '[') return this.#list(token.text === '(' ? ')' : ']')
     if (token.text === '{') return this.#dict()
     this.#at--
-    return this.#refuse('is nothing that a search space needs')
+    return this.#refuse(fact('rule.import.notOfSpace'))
   }
 
   #list(closing: string): PythonValue {
     const items: PythonValue[] = []
-    let isTuple = closing === ']'
-    while (!this.#take(closing)) {
-      items.push(this.#sum())
-      if (this.#take(',')) isTuple = true
-      else if (this.#peek()?.text !== closing) this.#refuse(`must be , or ${closing}`)
-    }
+    const commas = this.#each(closing, () => items.push(this.#sum()))
     const [only] = items
+    const isTuple = closing === ']' || commas > 0
     return items.length === 1 && !isTuple && only !== undefined ? only : { kind: 'list', items }
   }
 
   #dict(): PythonValue {
     const entries: [PythonValue, PythonValue][] = []
-    while (!this.#take('}')) {
+    this.#each('}', () => {
       const key = this.#sum()
-      if (!this.#take(':')) this.#refuse('must be : and a value; sets are no part of a space')
+      if (!this.#take(':')) this.#refuse(fact('rule.import.dictValue'))
       entries.push([key, this.#sum()])
-      if (!this.#take(',') && this.#peek()?.text !== '}') this.#refuse('must be , or }')
-    }
+    })
     return { kind: 'dict', entries }
+  }
+
+  /** Reads what stands between commas, up to a closing bracket. @returns the number of commas */
+  #each(closing: string, read: () => void): number {
+    let commas = 0
+    while (!this.#take(closing)) {
+      read()
+      if (this.#take(',')) commas++
+      else if (this.#peek()?.text !== closing)
+        this.#refuse(fact('rule.import.sign', { first: ',', second: closing }))
+    }
+    return commas
   }
 
   #named(first: PythonToken): PythonValue {
@@ -149,7 +157,12 @@ export class PythonExpression {
     if (path.at(-1) === 'pi') return literal(Math.PI)
     const value = path.length === 1 ? this.#variables.get(name) : undefined
     if (value === undefined)
-      throw new ForeignFileError(`line ${first.line}`, path.join('.'), 'is not known here')
+      throw new ForeignFileError(
+        'space',
+        path.join('.'),
+        fact('rule.import.unknownName'),
+        first.line,
+      )
     if (value.kind === 'unknown') throw value.error
     return value
   }
@@ -157,15 +170,13 @@ export class PythonExpression {
   #call(path: readonly string[], token: PythonToken): PythonValue {
     const values: PythonValue[] = []
     const named = new Map<string, PythonValue>()
-    while (!this.#take(')')) {
+    this.#each(')', () => {
       const next = this.#peek()
       if (next?.kind === 'name' && this.#tokens[this.#at + 1]?.text === '=') {
         this.#at += 2
         named.set(next.text, this.#sum())
       } else values.push(this.#sum())
-      if (!this.#take(',') && this.#peek()?.text !== ')') this.#refuse('must be , or )')
-    }
-    const called = path.join('.')
+    })
     const last = path.at(-1) ?? ''
     const [argument] = values
     if (path.at(-2) === 'hp' || /^hp_\w+$/.test(last)) {
@@ -176,35 +187,27 @@ export class PythonExpression {
     if (last === 'float' && argument?.kind === 'parameter') return argument
     if (last === 'int') return literal(Math.trunc(this.#number(argument)))
     if (last === 'float') return literal(this.#number(argument))
-    if (last === 'dict') {
-      return {
-        kind: 'dict',
-        entries: [...named].map(([key, value]) => [literal(key), value] as const),
-      }
-    }
+    if (last === 'dict')
+      return { kind: 'dict', entries: Array.from(named, ([key, value]) => [literal(key), value]) }
     if ((last === 'list' || last === 'tuple') && argument?.kind === 'list') return argument
     if (last === 'range' || last === 'arange') return this.#range(values)
     const compute = ownValue(functions, last)
     if (compute !== undefined) return literal(compute(this.#number(argument)))
-    throw new ForeignFileError(
-      `line ${token.line}`,
-      `${called}(…)`,
-      'is no call that is known here',
-    )
+    const call = `${path.join('.')}(…)`
+    throw new ForeignFileError('space', call, fact('rule.import.unknownCall'), token.line)
   }
 
   #range(values: readonly PythonValue[]): PythonValue {
     const numbers = values.map(value => this.#number(value))
     const [from = 0, to = 0, step = 1] = numbers.length === 1 ? [0, numbers[0]] : numbers
     const count = Math.max(0, Math.ceil((to - from) / step))
-    if (!(count <= MAX_RANGE)) this.#refuse(`must have at most ${MAX_RANGE} values`)
+    if (!(count <= MAX_RANGE)) this.#refuse(fact('rule.items.atMost', { count: MAX_RANGE }))
     const items = Array.from({ length: count }, (_, index) => literal(from + index * step))
     return { kind: 'list', items }
   }
 
   #number(value: PythonValue | undefined): number {
-    if (value?.kind === 'literal' && typeof value.value === 'number') return value.value
-    return this.#refuse('must be a number')
+    return numberOf(value) ?? this.#refuse(fact('rule.number'))
   }
 
   #peek(): PythonToken | undefined {
@@ -222,10 +225,15 @@ export class PythonExpression {
     return signs.find(sign => this.#take(sign)) ?? null
   }
 
-  #refuse(rule: string): never {
+  #refuse(rule: Fact): never {
     const token = this.#peek() ?? this.#tokens.at(-1)
-    throw new ForeignFileError(`line ${token?.line ?? 0}`, token?.text ?? '', rule)
+    throw new ForeignFileError('space', token?.text ?? '', rule, token?.line)
   }
+}
+
+/** The number that a value is; undefined where it is none. */
+export function numberOf(value: PythonValue | undefined): number | undefined {
+  return value?.kind === 'literal' && typeof value.value === 'number' ? value.value : undefined
 }
 
 function literal(value: number | string | boolean | null): PythonValue {

@@ -1,18 +1,12 @@
+import { fact } from '../../contract/fact.ts'
 import type { ImportNote } from '../../contract/import-note.ts'
 import type { ParameterSpecification } from '../../contract/space-specification.ts'
 import type { ParameterValue } from '../../contract/trial.ts'
-import {
-  type ForeignFault,
-  ForeignFileError,
-  type ForeignStudyFile,
-  orFault,
-} from '../foreign-study-file.ts'
+import { ForeignFileError, type ForeignStudyFile } from '../foreign-study-file.ts'
 import { uniqueNames } from '../unique-names.ts'
-import { type Choice, choiceOf, numericParameter } from './hyperopt-parameter.ts'
+import { choiceOf, numericParameter, refusal } from './hyperopt-parameter.ts'
 import { readPythonLines } from './python-tokens.ts'
-import { PythonExpression, type PythonValue } from './python-values.ts'
-
-type Parameter = Extract<PythonValue, { kind: 'parameter' }>
+import { PythonExpression, type PythonParameter, type PythonValue } from './python-values.ts'
 
 /** Parent and the value with which the parameter is there; nested choices give several, from the outside in. */
 type Branch = readonly { readonly label: string; readonly value: ParameterValue }[]
@@ -20,7 +14,7 @@ type Branch = readonly { readonly label: string; readonly value: ParameterValue 
 interface Found {
   readonly specification: ParameterSpecification
   readonly branches: Branch[]
-  readonly node: Parameter
+  readonly node: PythonParameter
 }
 
 const blocks = /^(?:def|class|if|for|while|with|try|async|elif|else|except|finally)$/
@@ -31,31 +25,27 @@ const blocks = /^(?:def|class|if|for|while|with|try|async|elif|else|except|final
  *
  * A parameter of an option becomes active with that option alone (`when`). An option that is no plain value is called by the
  * first text in it that no other option has, else by its index.
+ * @throws ForeignFileError
  */
-export function readHyperoptSpace(source: string): ForeignStudyFile | ForeignFault {
-  return orFault(() => {
-    const space = findSpace(source)
-    const notes: ImportNote[] = []
-    const found = new Map<string, Found>()
-    collect(space, [], found, notes)
-    const names = uniqueNames([...found.keys()])
-    for (const [before, after] of names) {
-      if (before !== after) notes.push({ code: 'parameterRenamed', parameter: before, name: after })
-    }
-    const parameters = [...found].map(([label, { specification, branches, node }]) => {
-      const when = conditionOf(label, branches, node)
-      const named = when && { when: { [names.get(when.label) ?? when.label]: when.wanted } }
-      return [names.get(label) ?? label, { ...specification, ...named }] as const
-    })
-    return {
-      program: 'Hyperopt',
-      name: null,
-      goals: [],
-      space: Object.fromEntries(parameters),
-      sections: {},
-      notes: withoutRepeats(notes),
-    }
+export function readHyperoptSpace(source: string): ForeignStudyFile {
+  const notes: ImportNote[] = []
+  const found = new Map<string, Found>()
+  collect(findSpace(source), [], found, notes)
+  const names = uniqueNames([...found.keys()], notes)
+  const parameters = [...found].map(([label, { specification, branches, node }]) => {
+    const when = conditionOf(label, branches, node)
+    const named = when && { when: { [names.get(when.label) ?? when.label]: when.wanted } }
+    return [names.get(label) ?? label, { ...specification, ...named }] as const
   })
+  return {
+    program: 'Hyperopt',
+    name: null,
+    goals: [],
+    space: Object.fromEntries(parameters),
+    sections: {},
+    // A parameter that several options hold is read with each.
+    notes: [...new Map(notes.map(note => [JSON.stringify(note), note])).values()],
+  }
 }
 
 function findSpace(source: string): PythonValue {
@@ -83,21 +73,17 @@ function findSpace(source: string): PythonValue {
   if (named?.kind === 'unknown') throw named.error
   if (named !== undefined && holdsParameter(named)) return named
   if (problem !== null) throw problem
-  return last ?? refuse('file', 'hp', 'must hold a space of hp.… calls outside of functions')
+  if (last !== null) return last
+  throw new ForeignFileError('file', 'hp', fact('rule.import.noSpace'))
 }
 
 function holdsParameter(value: PythonValue): boolean {
-  switch (value.kind) {
-    case 'parameter':
-      return true
-    case 'list':
-      return value.items.some(holdsParameter)
-    case 'dict':
-      return value.entries.some(([, item]) => holdsParameter(item))
-    case 'literal':
-    case 'unknown':
-      return false
-  }
+  return value.kind === 'parameter' || partsOf(value).some(holdsParameter)
+}
+
+function partsOf(value: PythonValue): readonly PythonValue[] {
+  if (value.kind === 'list') return value.items
+  return value.kind === 'dict' ? value.entries.map(([, item]) => item) : []
 }
 
 function collect(
@@ -106,9 +92,7 @@ function collect(
   found: Map<string, Found>,
   notes: ImportNote[],
 ): void {
-  if (value.kind === 'list') for (const item of value.items) collect(item, branch, found, notes)
-  if (value.kind === 'dict')
-    for (const [, item] of value.entries) collect(item, branch, found, notes)
+  for (const part of partsOf(value)) collect(part, branch, found, notes)
   if (value.kind !== 'parameter') return
   const label = labelOf(value)
   const choice = choiceOf(value, label, notes)
@@ -117,44 +101,33 @@ function collect(
   if (before === undefined) found.set(label, { specification, branches: [branch], node: value })
   else if (JSON.stringify(before.specification) === JSON.stringify(specification))
     before.branches.push(branch)
-  else refuse(`line ${value.line}`, label, 'is the label of two different parameters')
-  for (const [index, option] of (choice?.options ?? []).entries()) {
-    const name = (choice as Choice).values[index]
+  else throw refusal(value, label, fact('rule.import.labelTwice'))
+  for (const { option, name } of choice?.options ?? []) {
     if (name === undefined) {
       if (holdsParameter(option)) notes.push({ code: 'optionNeverDrawn', parameter: label })
     } else collect(option, [...branch, { label, value: name }], found, notes)
   }
 }
 
-/** A parameter that several options hold is read with each. */
-function withoutRepeats(notes: readonly ImportNote[]): ImportNote[] {
-  return [...new Map(notes.map(note => [JSON.stringify(note), note])).values()]
-}
-
-function labelOf({ values, named, line }: Parameter): string {
-  const label = named.get('label') ?? values[0]
-  return label?.kind === 'literal' && typeof label.value === 'string'
-    ? label.value
-    : refuse(`line ${line}`, '', 'the first argument must be a label')
+function labelOf(parameter: PythonParameter): string {
+  const label = parameter.named.get('label') ?? parameter.values[0]
+  if (label?.kind === 'literal' && typeof label.value === 'string') return label.value
+  throw refusal(parameter, '', fact('rule.import.label'))
 }
 
 /** The parent and its values; undefined where the parameter is always there. */
 function conditionOf(
   label: string,
   branches: readonly Branch[],
-  { line }: Parameter,
+  parameter: PythonParameter,
 ): { readonly label: string; readonly wanted: ParameterValue | ParameterValue[] } | undefined {
   const parents = branches.map(branch => branch.at(-1))
   if (parents.includes(undefined)) return undefined
   const labels = new Set(parents.map(parent => parent?.label))
   const [parent] = labels
   if (labels.size > 1 || parent === undefined)
-    return refuse(`line ${line}`, label, 'must not depend on two different choices')
+    throw refusal(parameter, label, fact('rule.import.twoParents'))
   const values = [...new Set(parents.flatMap(found => (found === undefined ? [] : [found.value])))]
   const [only] = values
   return { label: parent, wanted: values.length === 1 && only !== undefined ? only : values }
-}
-
-function refuse(field: string, value: unknown, rule: string): never {
-  throw new ForeignFileError(field, value, rule)
 }

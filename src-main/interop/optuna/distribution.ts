@@ -1,5 +1,9 @@
+import { z } from 'zod'
+import { fact, type Fact } from '../../contract/fact.ts'
 import { isObject } from '../../contract/json.ts'
 import { isNumeric, numericDomain } from '../../contract/numeric-domain.ts'
+import { formatPath, type Problem } from '../../contract/problem.ts'
+import { breaks, parseWithProblems } from '../../contract/schema-problems.ts'
 import type { ParameterSpecification } from '../../contract/space-specification.ts'
 import type { ParameterValue } from '../../contract/trial.ts'
 import { parsePythonJson } from '../python-json.ts'
@@ -52,41 +56,44 @@ export function writeDistribution(distribution: OptunaDistribution): string {
     : JSON.stringify({ name: 'IntDistribution', attributes: { log, step, low, high } })
 }
 
-/** @returns the broken rule as a sentence where the text is no distribution of Optuna */
-export function readDistribution(text: string): OptunaDistribution | string {
-  const parsed = parsePythonJson(text)
-  if (!isObject(parsed) || !isObject(parsed['attributes'])) return 'must be a JSON object'
-  const { attributes } = parsed
-  switch (parsed['name']) {
-    case 'FloatDistribution':
-      return readRange('float', attributes)
-    case 'IntDistribution':
-      return readRange('int', attributes)
-    case 'CategoricalDistribution': {
-      const { choices } = attributes
-      if (!Array.isArray(choices) || choices.length === 0) return 'choices must be a list'
-      return { kind: 'categorical', choices: distinctChoices(choices) }
-    }
-    default:
-      return 'name must be FloatDistribution, IntDistribution or CategoricalDistribution'
-  }
+function rangeSchema<Name extends string>(name: Name, number: z.ZodNumber) {
+  const attributes = z
+    .object({
+      low: number,
+      high: number,
+      log: z.boolean().catch(false),
+      step: number.positive().nullish(),
+    })
+    .refine(({ low, high }) => low <= high, breaks(fact('rule.bounds'), ['low']))
+    .refine(({ low, log }) => !log || low > 0, breaks(fact('rule.logBound'), ['low']))
+  return z.object({ name: z.literal(name), attributes })
 }
 
-function readRange(
-  kind: 'float' | 'int',
-  { low, high, log, step }: Readonly<Record<string, unknown>>,
-): OptunaDistribution | string {
-  if (!isNumber(low) || !isNumber(high) || low > high)
-    return 'low and high must be numbers, low ≤ high'
-  if (kind === 'int' && !(Number.isSafeInteger(low) && Number.isSafeInteger(high)))
-    return 'low and high of an IntDistribution must be whole numbers of at most 2⁵³'
-  const isLog = log === true
-  if (isLog && low <= 0) return 'with log the low bound must be > 0'
-  if (step === null || step === undefined)
-    return { kind, low, high, log: isLog, step: kind === 'int' ? 1 : null }
-  if (!isNumber(step) || step <= 0) return 'step must be a number > 0'
-  if (kind === 'int' && !Number.isInteger(step)) return 'step must be whole'
-  return { kind, low, high, log: isLog, step }
+const distributionSchema = z.discriminatedUnion('name', [
+  rangeSchema('FloatDistribution', z.number()),
+  rangeSchema('IntDistribution', z.int()),
+  z.object({
+    name: z.literal('CategoricalDistribution'),
+    attributes: z.object({ choices: z.array(z.unknown()).min(1) }),
+  }),
+])
+
+/** @returns the broken rule where the text is no distribution of Optuna */
+export function readDistribution(text: string): OptunaDistribution | Fact {
+  const raw = parsePythonJson(text)
+  if (!isObject(raw)) return fact('rule.type', { expected: fact('kind.mapping') })
+  const parsed = parseWithProblems(distributionSchema, raw)
+  if (!parsed.ok) {
+    const [{ path, rule }] = parsed.problems as [Problem]
+    return path.length === 0 ? rule : fact('rule.of', { name: formatPath(path), rule })
+  }
+  const { name, attributes } = parsed.value
+  if (name === 'CategoricalDistribution')
+    return { kind: 'categorical', choices: distinctChoices(attributes.choices) }
+  const { low, high, log, step } = attributes
+  return name === 'FloatDistribution'
+    ? { kind: 'float', low, high, log, step: step ?? null }
+    : { kind: 'int', low, high, log, step: step ?? 1 }
 }
 
 /**
@@ -102,10 +109,7 @@ function distinctChoices(choices: readonly unknown[]): ParameterValue[] {
   return distinct
 }
 
-function isPlain(value: unknown): value is ParameterValue {
-  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
-}
-
-function isNumber(value: unknown): value is number {
-  return typeof value === 'number' && Number.isFinite(value)
+/** Whether a value of another program can stand here as it is. */
+export function isPlain(value: unknown): value is ParameterValue {
+  return ['string', 'number', 'boolean'].includes(typeof value)
 }

@@ -1,11 +1,13 @@
+import { fact } from '../../contract/fact.ts'
 import type { ImportNote } from '../../contract/import-note.ts'
 import type { ImportedTrial } from '../../contract/imported-study.ts'
 import type { JsonValue } from '../../contract/json.ts'
 import type { SpaceSpecification } from '../../contract/space-specification.ts'
 import type { Goal } from '../../contract/study-specification.ts'
+import { ForeignFileError } from '../foreign-study-file.ts'
 import { inferConditions } from '../infer-conditions.ts'
 import { uniqueNames } from '../unique-names.ts'
-import { inferOptunaSpace, type OptunaFault } from './infer-space.ts'
+import { inferOptunaSpace } from './infer-space.ts'
 import type { OptunaStudy } from './optuna-rows.ts'
 import { OWN_STUDY } from './own-attributes.ts'
 import { parsePythonJson } from '../python-json.ts'
@@ -30,21 +32,14 @@ function plainText(text: string): string {
 
 const LONGEST_STUDY_NAME = 120
 
-/** @returns the first broken rule of Optuna's where the study cannot be read */
-export function fromOptuna(study: OptunaStudy): FromOptuna | OptunaFault {
-  const inferred = inferOptunaSpace(study.trials)
-  if ('rule' in inferred) return inferred
-  const parameters = inferred
-  if (parameters.size === 0) {
-    return { field: `study ${study.name}`, value: 0, rule: 'must have a trial with parameters' }
-  }
+/** @throws ForeignFileError where the study breaks Optuna's own rules */
+export function fromOptuna(study: OptunaStudy): FromOptuna {
+  const parameters = inferOptunaSpace(study.trials)
+  if (parameters.size === 0)
+    throw new ForeignFileError(study.name, 0, fact('rule.import.trialWithParameters'))
   const notes: ImportNote[] = []
-  const names = uniqueNames([...parameters.keys()])
-  for (const [before, after] of names) {
-    if (before !== after) notes.push({ code: 'parameterRenamed', parameter: before, name: after })
-  }
+  const names = uniqueNames([...parameters.keys()], notes)
   const goals = readGoals(study)
-  if ('rule' in goals) return goals
   const constraints = constraintNames(study)
   const assignments = study.trials.map(trial => readParameters(trial, parameters, names))
   const bare = Object.fromEntries(
@@ -53,8 +48,7 @@ export function fromOptuna(study: OptunaStudy): FromOptuna | OptunaFault {
   const ended = assignments.filter((_, index) =>
     ['COMPLETE', 'PRUNED'].includes(study.trials[index]?.state ?? ''),
   )
-  const { space, unexplained } = inferConditions(bare, ended)
-  for (const name of unexplained) notes.push({ code: 'parameterUnexplained', parameter: name })
+  const space = inferConditions(bare, ended, notes)
   const trials = study.trials.map((trial, index) =>
     readTrial(trial, { parameters: assignments[index] ?? {}, goals, constraints, notes }),
   )
@@ -70,9 +64,10 @@ export function fromOptuna(study: OptunaStudy): FromOptuna | OptunaFault {
   }
 }
 
-function readGoals({ name, directions, systemAttributes }: OptunaStudy): Goal[] | OptunaFault {
+function readGoals({ name, directions, systemAttributes }: OptunaStudy): Goal[] {
   if (directions.length === 0 || directions.length > 8) {
-    return { field: `study ${name}, directions`, value: directions.length, rule: 'must be 1 to 8' }
+    const rule = fact('rule.between', { low: 1, high: 8 })
+    throw new ForeignFileError(`${name}.directions`, directions.length, rule)
   }
   const stored = parsePythonJson(
     systemAttributes['study:metric_names'] ?? systemAttributes['dashboard:objective_names'] ?? '[]',
@@ -86,16 +81,14 @@ function readGoals({ name, directions, systemAttributes }: OptunaStudy): Goal[] 
   const distinct = metrics.map((metric, index) =>
     metrics.indexOf(metric) < index ? `${metric}_${index}` : metric,
   )
-  const goals: Goal[] = []
-  for (const [index, direction] of directions.entries()) {
+  return directions.map((direction, index) => {
     if (direction === 'NOT_SET') {
-      const rule = 'must be MINIMIZE or MAXIMIZE'
-      return { field: `study ${name}, direction ${index}`, value: direction, rule }
+      const rule = fact('rule.oneOf', { values: ['MINIMIZE', 'MAXIMIZE'] })
+      throw new ForeignFileError(`${name}.directions[${index}]`, direction, rule)
     }
     const metric = distinct[index] ?? ''
-    goals.push({ metric, direction: direction === 'MINIMIZE' ? 'minimize' : 'maximize' })
-  }
-  return goals
+    return { metric, direction: direction === 'MINIMIZE' ? 'minimize' : 'maximize' }
+  })
 }
 
 /** `constraint_0` … of a list (Optuna 4), or the names of Optuna 5; at most 16. */

@@ -1,6 +1,8 @@
+import { fact, type Fact } from '../../contract/fact.ts'
 import type { ParameterSpecification } from '../../contract/space-specification.ts'
 import { stepGridSize, stepGridValue } from '../../contract/step-grid.ts'
 import type { ParameterValue } from '../../contract/trial.ts'
+import { ForeignFileError } from '../foreign-study-file.ts'
 import { type OptunaDistribution, readDistribution } from './distribution.ts'
 import type { OptunaParameter, OptunaTrial } from './optuna-rows.ts'
 
@@ -11,73 +13,59 @@ export interface InferredParameter {
   value(parameter: OptunaParameter): ParameterValue
 }
 
-/** Where an Optuna study breaks Optuna's own rules. */
-export interface OptunaFault {
-  readonly field: string
-  readonly value: string | number
-  readonly rule: string
+interface Use<Distribution = OptunaDistribution> {
+  readonly distribution: Distribution
+  readonly value: number
 }
 
-type Range = Extract<OptunaDistribution, { kind: 'float' | 'int' }>
+type RangeUse = Use<Extract<OptunaDistribution, { kind: 'float' | 'int' }>>
 
 /**
  * The space of an Optuna study. Optuna stores a distribution with every value, and a range may differ from trial to trial
  * (only the kind and the choices may not): here a parameter gets the range that holds all of them and all values (a value
  * that a person fixed may lie outside), is logarithmic if all were, and keeps its step if all share one grid.
+ * @throws ForeignFileError where the study breaks Optuna's own rules
  */
-export function inferOptunaSpace(
-  trials: readonly OptunaTrial[],
-): Map<string, InferredParameter> | OptunaFault {
-  const uses = new Map<string, { distribution: OptunaDistribution; value: number }[]>()
+export function inferOptunaSpace(trials: readonly OptunaTrial[]): Map<string, InferredParameter> {
+  const uses = new Map<string, Use[]>()
   // The same text again and again: each is read once.
-  const known = new Map<string, OptunaDistribution | string>()
+  const known = new Map<string, OptunaDistribution | Fact>()
   for (const { number, parameters } of trials) {
     for (const { name, value, distribution: text } of parameters) {
       const distribution = known.get(text) ?? readDistribution(text)
       known.set(text, distribution)
-      const field = `trial ${number}, parameter ${name}`
-      if (typeof distribution === 'string') {
-        return { field, value: text.slice(0, 200), rule: distribution }
-      }
-      const fault = valueFault(distribution, value)
-      if (fault !== null) return { field, value, rule: fault }
-      const list = uses.get(name)
-      const first = list?.[0]?.distribution
-      if (first !== undefined && !isSameKind(first, distribution)) {
-        const rule = 'kind and choices must be the same in every trial'
-        return { field, value: text.slice(0, 200), rule }
-      }
-      if (list === undefined) uses.set(name, [{ distribution, value }])
-      else list.push({ distribution, value })
+      const field = `trials[${number}].${name}`
+      if ('code' in distribution) throw new ForeignFileError(field, text, distribution)
+      const rule = brokenRule(distribution, value)
+      if (rule !== null) throw new ForeignFileError(field, value, rule)
+      const list = uses.get(name) ?? []
+      const [first] = list
+      if (first !== undefined && !isSameKind(first.distribution, distribution))
+        throw new ForeignFileError(field, text, fact('rule.import.sameKind'))
+      uses.set(name, list)
+      list.push({ distribution, value })
     }
   }
-  const space = new Map<string, InferredParameter>()
-  for (const [name, list] of uses) {
-    const first = list[0]?.distribution
-    if (first?.kind === 'categorical') {
+  return new Map(
+    Array.from(uses, ([name, list]): [string, InferredParameter] => {
+      const first = list[0]?.distribution
+      if (first?.kind !== 'categorical') return [name, mergeRanges(list as RangeUse[])]
       const { choices } = first
-      space.set(name, {
-        specification: { choice: [...choices] },
-        value: parameter => choices[parameter.value] as ParameterValue,
-      })
-    } else {
-      space.set(name, mergeRanges(list as { distribution: Range; value: number }[]))
-    }
-  }
-  return space
+      const value = (parameter: OptunaParameter) => choices[parameter.value] as ParameterValue
+      return [name, { specification: { choice: [...choices] }, value }]
+    }),
+  )
 }
 
-function valueFault(distribution: OptunaDistribution, value: number): string | null {
+function brokenRule(distribution: OptunaDistribution, value: number): Fact | null {
   if (distribution.kind === 'categorical') {
-    const last = distribution.choices.length - 1
-    return Number.isInteger(value) && value >= 0 && value <= last
+    const high = distribution.choices.length - 1
+    return Number.isInteger(value) && value >= 0 && value <= high
       ? null
-      : `must be the index of a choice, 0 to ${last}`
+      : fact('rule.wholeBetween', { low: 0, high })
   }
-  if (!Number.isFinite(value)) return 'must be a finite number'
-  return distribution.kind === 'float' || Number.isSafeInteger(value)
-    ? null
-    : 'must be a whole number'
+  if (!Number.isFinite(value)) return fact('rule.finite')
+  return distribution.kind === 'float' || Number.isSafeInteger(value) ? null : fact('rule.whole')
 }
 
 function isSameKind(a: OptunaDistribution, b: OptunaDistribution): boolean {
@@ -89,8 +77,8 @@ function isSameKind(a: OptunaDistribution, b: OptunaDistribution): boolean {
   )
 }
 
-function mergeRanges(list: readonly { distribution: Range; value: number }[]): InferredParameter {
-  const [first] = list as [{ distribution: Range; value: number }]
+function mergeRanges(list: readonly RangeUse[]): InferredParameter {
+  const [first] = list as [RangeUse]
   const { kind } = first.distribution
   let low = Number.POSITIVE_INFINITY
   let high = Number.NEGATIVE_INFINITY
@@ -104,29 +92,19 @@ function mergeRanges(list: readonly { distribution: Range; value: number }[]): I
   const step = low === high ? null : commonStep(list, low, high)
   const bounds: [number, number] = [low, high]
   const isLog = log && high > low ? { log: true } : {}
-  const snap = (value: number): number => (step === null ? value : gridValue(low, step, value))
   if (kind === 'int') {
-    return {
-      specification: {
-        int: bounds,
-        ...isLog,
-        ...(step === null || step === 1 || log ? {} : { step }),
-      },
-      value: ({ value }) => value,
-    }
+    const isStepped = step !== null && step !== 1 && !log
+    const specification = { int: bounds, ...isLog, ...(isStepped ? { step } : {}) }
+    return { specification, value: ({ value }) => value }
   }
   return {
     specification: { float: bounds, ...(step === null ? isLog : { step }) },
-    value: ({ value }) => snap(value),
+    value: ({ value }) => (step === null ? value : gridValue(low, step, value)),
   }
 }
 
 /** The step if every trial had it and all values lie on one grid; null otherwise. */
-function commonStep(
-  list: readonly { distribution: Range; value: number }[],
-  low: number,
-  high: number,
-): number | null {
+function commonStep(list: readonly RangeUse[], low: number, high: number): number | null {
   const step = list[0]?.distribution.step ?? null
   if (step === null || step > high - low) return null
   const onGrid = (value: number): boolean =>

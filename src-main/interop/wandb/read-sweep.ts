@@ -1,22 +1,22 @@
 import { parse } from 'yaml'
+import { placeholderOf } from '../../contract/command-template.ts'
+import { fact } from '../../contract/fact.ts'
 import type { ImportNote } from '../../contract/import-note.ts'
+import { messageOf } from '../../contract/errors.ts'
 import { isObject } from '../../contract/json.ts'
 import type { SpaceSpecification } from '../../contract/space-specification.ts'
 import type { Goal } from '../../contract/study-specification.ts'
-import {
-  type ForeignFault,
-  ForeignFileError,
-  type ForeignStudyFile,
-  orFault,
-} from '../foreign-study-file.ts'
+import { ForeignFileError, type ForeignStudyFile } from '../foreign-study-file.ts'
 import { uniqueNames } from '../unique-names.ts'
-import { sweepCommand } from './sweep-command.ts'
-import { flattenParameters, sweepParameter } from './sweep-parameter.ts'
+import { expected, flattenParameters, type Plain, sweepParameter } from './sweep-parameter.ts'
 
-type Plain = Readonly<Record<string, unknown>>
-
-/** Keys of the schema of sweeps (`sweeps/config/schema.json`) that say nothing about the search. */
-const silent = ['apiVersion', 'kind', 'controller', 'entity', 'project', 'description']
+/** Keys of the schema of sweeps (`sweeps/config/schema.json`) that are read, and those that say nothing about the search. */
+const known = [
+  ...['name', 'method', 'metric', 'metrics', 'parameters', 'early_terminate', 'run_cap'],
+  ...['program', 'command'],
+  ...['apiVersion', 'kind', 'controller', 'entity', 'project', 'description'],
+]
+const methods = ['bayes', 'random', 'grid', 'custom']
 
 /** Whether a text looks like the configuration of a sweep rather than a study file. */
 export function isSweep(value: unknown): value is Plain {
@@ -29,58 +29,36 @@ export function isSweep(value: unknown): value is Plain {
  *
  * `bayes` becomes the automatic choice of a sampler, `random` and `grid` themselves. W&B's Hyperband is asynchronous halving with
  * one bracket, here `asha`; its `eta` and the first band are kept.
+ * @throws ForeignFileError
  */
-export function readSweep(text: string): ForeignStudyFile | ForeignFault {
-  return orFault(() => {
-    const sweep = parseYaml(text)
-    const notes: ImportNote[] = []
-    const { parameters } = sweep
-    if (!isObject(parameters) || Object.keys(parameters).length === 0)
-      throw new ForeignFileError(
-        'parameters',
-        parameters ?? null,
-        'must hold at least one parameter',
-      )
-    const flat = flattenParameters(parameters)
-    const names = uniqueNames([...flat.keys()])
-    for (const [before, after] of names) {
-      if (before !== after) notes.push({ code: 'parameterRenamed', parameter: before, name: after })
-    }
-    const space = Object.fromEntries(
-      [...flat].map(([path, definition]) => [
-        names.get(path) ?? path,
-        sweepParameter(path, definition, notes),
-      ]),
-    ) as SpaceSpecification
-    const known = [
-      'name',
-      'method',
-      'metric',
-      'metrics',
-      'parameters',
-      'early_terminate',
-      'run_cap',
-      'program',
-      'command',
-    ]
-    for (const key of Object.keys(sweep)) {
-      if (!known.includes(key) && !silent.includes(key)) notes.push({ code: 'keyLeftOut', key })
-    }
-    const { name } = sweep
-    return {
-      program: 'W&B',
-      name: typeof name === 'string' && name.trim() !== '' ? name.trim().slice(0, 120) : null,
-      goals: readGoals(sweep),
-      space,
-      sections: {
-        ...sweepCommand(sweep, names, notes),
-        sampler: { name: samplerName(sweep, notes) },
-        ...readPruner(sweep, notes),
-        ...readStop(sweep),
-      },
-      notes,
-    }
-  })
+export function readSweep(text: string): ForeignStudyFile {
+  const sweep = parseYaml(text)
+  const notes: ImportNote[] = []
+  const { name, parameters } = sweep
+  if (!isObject(parameters) || Object.keys(parameters).length === 0)
+    throw new ForeignFileError('parameters', parameters ?? null, fact('rule.needsParameter'))
+  const flat = flattenParameters(parameters)
+  const names = uniqueNames([...flat.keys()], notes)
+  const space = Array.from(flat, ([path, definition]) => [
+    names.get(path) ?? path,
+    sweepParameter(path, definition, notes),
+  ])
+  for (const key of Object.keys(sweep)) {
+    if (!known.includes(key)) notes.push({ code: 'keyLeftOut', key })
+  }
+  return {
+    program: 'W&B',
+    name: typeof name === 'string' && name.trim() !== '' ? name.trim().slice(0, 120) : null,
+    goals: readGoals(sweep),
+    space: Object.fromEntries(space) as SpaceSpecification,
+    sections: {
+      ...sweepCommand(sweep, names, notes),
+      sampler: { name: samplerName(sweep, notes) },
+      ...readPruner(sweep, notes),
+      ...readStop(sweep),
+    },
+    notes,
+  }
 }
 
 function parseYaml(text: string): Plain {
@@ -88,15 +66,11 @@ function parseYaml(text: string): Plain {
   try {
     value = parse(text, { maxAliasCount: 100 })
   } catch (error) {
-    throw new ForeignFileError(
-      'file',
-      text.slice(0, 60),
-      error instanceof Error ? error.message : 'must be YAML',
-    )
+    const rule = fact('rule.notYaml', { reason: messageOf(error) })
+    throw new ForeignFileError('file', text.slice(0, 60), rule)
   }
-  if (!isSweep(value))
-    throw new ForeignFileError('method', null, 'must be bayes, random, grid or custom')
-  return value
+  if (isSweep(value)) return value
+  throw new ForeignFileError('method', null, fact('rule.oneOf', { values: methods }))
 }
 
 function readGoals({ metric, metrics }: Plain): Goal[] {
@@ -104,33 +78,35 @@ function readGoals({ metric, metrics }: Plain): Goal[] {
   return listed.map((one: unknown, index) => {
     const field = Array.isArray(metrics) ? `metrics[${index}]` : 'metric'
     if (!isObject(one) || typeof one['name'] !== 'string')
-      throw new ForeignFileError(field, one, 'must have a name')
+      throw new ForeignFileError(`${field}.name`, one, expected('kind.text'))
     const direction = one['goal'] ?? 'minimize'
     if (direction !== 'minimize' && direction !== 'maximize')
-      throw new ForeignFileError(`${field}.goal`, direction, 'must be minimize or maximize')
+      throw new ForeignFileError(
+        `${field}.goal`,
+        direction,
+        fact('rule.oneOf', { values: ['minimize', 'maximize'] }),
+      )
     return { metric: one['name'], direction }
   })
 }
 
 function samplerName({ method }: Plain, notes: ImportNote[]): string {
-  switch (method) {
-    case 'random':
-    case 'grid':
-      return method
-    case 'bayes':
-    case 'custom':
-      notes.push({ code: 'samplerChosen', method })
-      return 'auto'
-    default:
-      throw new ForeignFileError('method', method, 'must be bayes, random, grid or custom')
-  }
+  if (method === 'random' || method === 'grid') return method
+  if (method !== 'bayes' && method !== 'custom')
+    throw new ForeignFileError('method', method, fact('rule.oneOf', { values: methods }))
+  notes.push({ code: 'samplerChosen', method })
+  return 'auto'
 }
 
 /** `sweeps/hyperband_stopping.py`: bands at min_iter · eta^k, or at max_iter / eta^k for k = 1 … s, 3 by default. */
 function readPruner({ early_terminate: stop }: Plain, notes: ImportNote[]): Plain {
   if (!isObject(stop)) return {}
   if (stop['type'] !== 'hyperband')
-    throw new ForeignFileError('early_terminate.type', stop['type'], 'must be hyperband')
+    throw new ForeignFileError(
+      'early_terminate.type',
+      stop['type'],
+      fact('rule.equal', { value: 'hyperband' }),
+    )
   const reductionFactor = typeof stop['eta'] === 'number' ? stop['eta'] : 3
   const { min_iter: minimum, max_iter: maximum, s } = stop
   if (stop['strict'] !== undefined)
@@ -141,15 +117,57 @@ function readPruner({ early_terminate: stop }: Plain, notes: ImportNote[]): Plai
     const first = Math.max(1, Math.floor(maximum / reductionFactor ** s))
     return { pruner: { ...common, minResource: first, maxResource: maximum } }
   }
-  throw new ForeignFileError('early_terminate', stop, 'must have min_iter, or max_iter and s')
+  throw new ForeignFileError('early_terminate', stop, fact('rule.import.hyperband'))
 }
 
 function readStop({ run_cap: trials, metric }: Plain): Plain {
-  const target =
-    isObject(metric) && typeof metric['target'] === 'number' ? metric['target'] : undefined
+  const { target } = isObject(metric) ? metric : {}
   const stop = {
     ...(typeof trials === 'number' ? { trials } : {}),
-    ...(target === undefined ? {} : { target }),
+    ...(typeof target === 'number' ? { target } : {}),
   }
   return Object.keys(stop).length === 0 ? {} : { stop }
+}
+
+/** The command of a sweep that has none of its own. */
+const usual = ['${env}', '${interpreter}', '${program}', '${args}']
+
+/**
+ * `program` and `command` as an objective here: the macros of W&B's agent are written out, so that the program gets the same
+ * arguments. Nothing where the sweep names no program.
+ * @param names path of a parameter to its name here
+ */
+function sweepCommand(
+  { program, command }: Plain,
+  names: ReadonlyMap<string, string>,
+  notes: ImportNote[],
+): Plain {
+  const given = Array.isArray(command) ? command.map(String) : usual
+  if (typeof program !== 'string' && !Array.isArray(command)) return {}
+  const pairs = [...names].map(([path, name]) => [path, placeholderOf(name)] as const)
+  const braces = (text: string): string => text.replaceAll('{', '{{').replaceAll('}', '}}')
+  const words = given.flatMap((word): string[] => {
+    switch (word) {
+      case '${env}':
+        return []
+      case '${interpreter}':
+        return ['python']
+      case '${program}':
+        return [braces(typeof program === 'string' ? program : '')]
+      case '${args}':
+        return pairs.map(([path, value]) => `--${braces(path)}=${value}`)
+      case '${args_no_hyphens}':
+        return pairs.map(([path, value]) => `${braces(path)}=${value}`)
+      case '${args_json_file}':
+        return ['{parametersFile}']
+      default: {
+        const macro = /^\$\{(\w+)\}$/.exec(word)?.[1]
+        if (macro === undefined) return [braces(word)]
+        notes.push({ code: 'macroLeftOut', macro: word })
+        return []
+      }
+    }
+  })
+  notes.push({ code: 'metricsOfProgram' })
+  return { objective: { command: words } }
 }

@@ -1,29 +1,29 @@
+import { type Fact, fact, type FactCode } from '../../contract/fact.ts'
 import type { ImportNote } from '../../contract/import-note.ts'
 import { isObject } from '../../contract/json.ts'
 import type { ParameterSpecification } from '../../contract/space-specification.ts'
 import type { ParameterValue } from '../../contract/trial.ts'
 import { ForeignFileError } from '../foreign-study-file.ts'
 import {
-  keepsLogScale,
+  type ForeignParameter,
+  logGrid,
   logUniform,
-  uniform,
+  sharedDistribution,
   uniformGrid,
-  uniformInt,
 } from '../numeric-parameters.ts'
 
-type Plain = Readonly<Record<string, unknown>>
+export type Plain = Readonly<Record<string, unknown>>
 
 const DEEPEST = 20
 
 /** Nested parameters by their path, with dots as W&B hands them over. */
 export function flattenParameters(parameters: Plain, prefix = '', depth = 0): Map<string, Plain> {
-  if (depth > DEEPEST)
-    throw new ForeignFileError(prefix, depth, `must not be nested deeper than ${DEEPEST} levels`)
+  if (depth > DEEPEST) throw new ForeignFileError(prefix, depth, fact('rule.tooDeep'))
   const flat = new Map<string, Plain>()
   for (const [name, definition] of Object.entries(parameters)) {
     const path = prefix + name
     if (!isObject(definition))
-      throw new ForeignFileError(`parameters.${path}`, definition, 'must be a mapping')
+      throw new ForeignFileError(`parameters.${path}`, definition, expected('kind.mapping'))
     const inner = definition['parameters']
     if (isObject(inner) && !('value' in definition) && !('values' in definition)) {
       for (const entry of flattenParameters(inner, `${path}.`, depth + 1)) flat.set(...entry)
@@ -45,20 +45,14 @@ export function sweepParameter(
   const number = (key: string, fallback?: number): number => {
     const value = definition[key] ?? fallback
     if (typeof value === 'number' && Number.isFinite(value)) return value
-    throw new ForeignFileError(`${field}.${key}`, value ?? null, 'must be a number')
+    throw new ForeignFileError(`${field}.${key}`, value ?? null, fact('rule.number'))
   }
-  const range = (): [number, number] => [number('min'), number('max')]
-  const spread = (): [number, number] => [number('mu', 0), number('sigma', 1)]
   const q = number('q', 1)
-  if (q <= 0) throw new ForeignFileError(`${field}.q`, q, 'must be > 0')
-  const logGrid = (low: number, high: number): ParameterSpecification => {
-    const specification = uniformGrid(low, high, q, true)
-    if (!keepsLogScale(specification)) notes.push({ code: 'plainScale', parameter: path })
-    return specification
-  }
-  const unbounded = (specification: ParameterSpecification): ParameterSpecification => {
-    notes.push({ code: 'cutAtDeviations', parameter: path, program: 'W&B' })
-    return specification
+  if (q <= 0) throw new ForeignFileError(`${field}.q`, q, fact('rule.above', { limit: 0 }))
+  const bounds = (): [number, number] => [number('min'), number('max')]
+  const parameter: ForeignParameter = {
+    ...{ program: 'W&B', name: path, notes, bounds, q: () => q },
+    spread: () => [number('mu', 0), number('sigma', 1)],
   }
   const distribution = definition['distribution'] ?? guessDistribution(field, definition)
   switch (distribution) {
@@ -68,40 +62,34 @@ export function sweepParameter(
     case 'categorical_w_probabilities':
       return choice(field, definition, notes)
     case 'int_uniform':
-      return uniformInt(...range())
-    case 'uniform':
-      return uniform(...range())
-    case 'q_uniform':
-      return uniformGrid(...range(), q)
-    // Bounds of the first are logarithms of the values.
-    case 'log_uniform':
-      return logUniform(Math.exp(number('min')), Math.exp(number('max')))
+      return { int: bounds() }
     case 'log_uniform_values':
-      return logUniform(...range())
-    case 'q_log_uniform':
-      return logGrid(Math.exp(number('min')), Math.exp(number('max')))
+    case 'inv_log_uniform_values':
+      return logUniform(bounds())
     case 'q_log_uniform_values':
-      return logGrid(...range())
+      return logGrid(bounds(), parameter)
     // log(1/x) is uniform, and so is log x: the bounds change places.
     case 'inv_log_uniform':
-      return logUniform(Math.exp(-number('max')), Math.exp(-number('min')))
-    case 'inv_log_uniform_values':
-      return logUniform(...range())
-    case 'normal':
-      return unbounded({ normal: spread() })
-    case 'q_normal':
-      return unbounded({ normal: spread(), step: q })
-    case 'log_normal':
-      return unbounded({ logNormal: spread() })
-    case 'q_log_normal':
-      return unbounded({ logNormal: spread(), step: q })
+      return logUniform([Math.exp(-number('max')), Math.exp(-number('min'))])
     case 'beta':
     case 'q_beta':
       notes.push({ code: 'noBetaDistribution', parameter: path })
-      return distribution === 'beta' ? uniform(0, 1) : uniformGrid(0, 1, q)
-    default:
-      throw new ForeignFileError(`${field}.distribution`, distribution, 'is no distribution of W&B')
+      return distribution === 'beta' ? { float: [0, 1] } : uniformGrid([0, 1], q)
+    default: {
+      const name = typeof distribution === 'string' ? distribution : ''
+      if (/^(?:q_)?(?:log_)?(?:uniform|normal)$/.test(name)) {
+        const shared = sharedDistribution(name.replaceAll('_', ''), parameter)
+        if (shared !== null) return shared
+      }
+      const rule = fact('rule.import.distribution', { program: 'W&B' })
+      throw new ForeignFileError(`${field}.distribution`, distribution, rule)
+    }
   }
+}
+
+/** Something of another kind has to stand there. */
+export function expected(kind: FactCode): Fact {
+  return fact('rule.type', { expected: fact(kind) })
 }
 
 function guessDistribution(field: string, definition: Plain): string {
@@ -109,7 +97,7 @@ function guessDistribution(field: string, definition: Plain): string {
   if ('values' in definition)
     return 'probabilities' in definition ? 'categorical_w_probabilities' : 'categorical'
   if (!('min' in definition) || !('max' in definition))
-    throw new ForeignFileError(field, definition, 'must have value, values, or min and max')
+    throw new ForeignFileError(field, definition, fact('rule.import.sweepParameter'))
   return Number.isInteger(definition['min']) && Number.isInteger(definition['max'])
     ? 'int_uniform'
     : 'uniform'
@@ -118,15 +106,27 @@ function guessDistribution(field: string, definition: Plain): string {
 function choice(field: string, definition: Plain, notes: ImportNote[]): ParameterSpecification {
   const { values, probabilities } = definition
   if (!Array.isArray(values) || values.length === 0)
-    throw new ForeignFileError(`${field}.values`, values ?? null, 'must be a list of values')
+    throw new ForeignFileError(
+      `${field}.values`,
+      values ?? null,
+      fact('rule.items.atLeast', { count: 1 }),
+    )
   const plain = values.map((value: unknown) => plainValue(field, value, notes))
   if (!Array.isArray(probabilities)) return { choice: [...new Set(plain)] }
   if (probabilities.length !== plain.length)
-    throw new ForeignFileError(`${field}.probabilities`, probabilities, 'must be one per value')
+    throw new ForeignFileError(
+      `${field}.probabilities`,
+      probabilities,
+      fact('rule.onePer', { count: plain.length }),
+    )
   const likely = plain.flatMap((value, index) => {
     const weight: unknown = probabilities[index]
     if (typeof weight !== 'number' || weight < 0)
-      throw new ForeignFileError(`${field}.probabilities`, weight, 'must be numbers ≥ 0')
+      throw new ForeignFileError(
+        `${field}.probabilities`,
+        weight,
+        fact('rule.atLeast', { limit: 0 }),
+      )
     return weight > 0 ? [{ value, weight }] : []
   })
   return { choice: likely.map(({ value }) => value), weights: likely.map(({ weight }) => weight) }

@@ -3,10 +3,6 @@ import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import type { SpaceSpecification } from '../../../src-main/contract/space-specification.ts'
 import type { Assignment, ParameterValue } from '../../../src-main/contract/trial.ts'
-import type {
-  ForeignFault,
-  ForeignStudyFile,
-} from '../../../src-main/interop/foreign-study-file.ts'
 import { readHyperoptSpace } from '../../../src-main/interop/hyperopt/read-hyperopt-space.ts'
 import { readSweep } from '../../../src-main/interop/wandb/read-sweep.ts'
 import { buildSpace } from '../../../src-main/search/space/build-space.ts'
@@ -19,11 +15,6 @@ const draws = 400
 
 function fixture(name: string): string {
   return fileURLToPath(new URL(`../../fixtures/interop/${name}`, import.meta.url))
-}
-
-function space(read: ForeignStudyFile | ForeignFault): SpaceSpecification {
-  if ('rule' in read) throw new Error(`${read.field}: ${read.rule}`)
-  return read.space
 }
 
 /**
@@ -65,7 +56,7 @@ function compare(
 describe.skipIf(python === null)('a space of Hyperopt', () => {
   it('holds the points that Hyperopt draws, distributed as there', { timeout: 60_000 }, () => {
     const file = fixture('hyperopt_space.py')
-    const specification = space(readHyperoptSpace(readFileSync(file, 'utf8')))
+    const specification = readHyperoptSpace(readFileSync(file, 'utf8')).space
     const drawn = askPeer(python ?? '', 'interop_peer.py', ['hyperopt-draws', file, String(draws)])
     const points = (drawn as Record<string, number>[]).map(values =>
       Object.fromEntries(
@@ -86,7 +77,7 @@ describe.skipIf(python === null)('a space of Hyperopt', () => {
 describe.skipIf(python === null)('a sweep of W&B', () => {
   it('is valid there and holds the points that W&B draws', { timeout: 60_000 }, () => {
     const file = fixture('sweep.yaml')
-    const specification = space(readSweep(readFileSync(file, 'utf8')))
+    const specification = readSweep(readFileSync(file, 'utf8')).space
     const answer = askPeer(python ?? '', 'interop_peer.py', [
       'sweep-draws',
       file,

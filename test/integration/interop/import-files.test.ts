@@ -87,8 +87,8 @@ it('takes a table of past runs over, and a new study learns from it', async () =
 
 it.each([
   ['no goal', ['0,1,2,3'], [], 'goals'],
-  ['a broken quote', ['0,1,"2,3'], [goal], 'table'],
-  ['a row that is too short', ['0,1'], [goal], 'table'],
+  ['a broken quote', ['0,1,"2,3'], [goal], 'csv'],
+  ['a row that is too short', ['0,1'], [goal], 'csv'],
 ])('refuses a table with %s and keeps nothing', async (_name, rows, goals, field) => {
   const { file, folder } = table(rows)
   await withStore(folder, async store => {

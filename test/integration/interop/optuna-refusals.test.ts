@@ -1,5 +1,5 @@
 import { createTranslate } from '../../../src-main/i18n/translate.ts'
-import { fact, verbatim } from '../../../src-main/contract/fact.ts'
+import { fact } from '../../../src-main/contract/fact.ts'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import SqliteDatabase from 'better-sqlite3'
@@ -110,7 +110,7 @@ describe('importing from Optuna refuses', () => {
         harmed(database =>
           database.exec("UPDATE trial_params SET param_value = 9 WHERE param_name = 'model'"),
         ),
-      { code: 'data.invalid', field: 'trial 0, parameter model', value: 9 },
+      { code: 'data.invalid', field: 'trials[0].model', value: 9 },
     ],
     [
       'a distribution that is none',
@@ -120,7 +120,7 @@ describe('importing from Optuna refuses', () => {
             `UPDATE trial_params SET distribution_json = '${'['.repeat(500)}' WHERE param_id = 1`,
           ),
         ),
-      { code: 'data.invalid', rule: verbatim('must be a JSON object') },
+      { code: 'data.invalid', rule: fact('rule.type', { expected: fact('kind.mapping') }) },
     ],
     [
       'a text where a number belongs',
@@ -183,7 +183,7 @@ describe('exporting to Optuna', () => {
       if (snapshot.trials.length === 0) {
         const options = { store, file, now: () => 1, only: null, name: null }
         const error = await catchAppError(() => importStudies(options))
-        expect(error.detail).toMatchObject({ rule: verbatim('must have a trial with parameters') })
+        expect(error.detail).toMatchObject({ rule: fact('rule.import.trialWithParameters') })
         return
       }
       const [study] = await importStudies({ store, file, now: () => 1, only: null, name: null })

@@ -1,9 +1,20 @@
 import { describe, expect, it } from 'vitest'
 import { fromCsv } from '../../../src-main/interop/csv/from-csv.ts'
-import { measurableColumns } from '../../../src-main/interop/csv/measurable-columns.ts'
+import { measurableColumns } from '../../../src-main/interop/csv/columns.ts'
+import { ForeignFileError } from '../../../src-main/interop/foreign-study-file.ts'
 import { readHyperoptSpace } from '../../../src-main/interop/hyperopt/read-hyperopt-space.ts'
 import { readSweep } from '../../../src-main/interop/wandb/read-sweep.ts'
 import { writeForeignFile } from '../../../src-main/interop/write-foreign-file.ts'
+
+function faultOf(read: () => unknown): ForeignFileError {
+  try {
+    read()
+  } catch (error) {
+    if (error instanceof ForeignFileError) return error
+    throw error
+  }
+  throw new Error('the file was not refused')
+}
 
 describe('readHyperoptSpace', () => {
   it('reads a space without running anything', () => {
@@ -29,31 +40,42 @@ space = dict(a=hp.uniform("a", -base, base), b=hp.choice('b', [None, {'k': 'x', 
   })
 
   it.each([
-    ['nothing in it', 'import os\n', 'file', 'must hold a space'],
-    ['a number that only Python knows', "space = hp.uniform('x', 0, f())", 'line 1', 'no call'],
-    ['an unknown name', "space = [\n hp.uniform('x', 0, n)]", 'line 2', 'not known'],
-    ['no label', 'space = hp.uniform(0, 1)', 'line 1', 'label'],
+    ['nothing in it', 'import os\n', undefined, 'rule.import.noSpace'],
+    [
+      'a number that only Python knows',
+      "space = hp.uniform('x', 0, f())",
+      1,
+      'rule.import.unknownCall',
+    ],
+    ['an unknown name', "space = [\n hp.uniform('x', 0, n)]", 2, 'rule.import.unknownName'],
+    ['no label', 'space = hp.uniform(0, 1)', 1, 'rule.import.label'],
     [
       'one label twice',
       "space = [hp.uniform('x', 0, 1), hp.uniform('x', 0, 2)]",
-      'line 1',
-      'label of two',
+      1,
+      'rule.import.labelTwice',
     ],
-    ['an unknown distribution', "space = hp.triangular('x', 0, 1)", 'line 1', 'no distribution'],
-    ['a bracket without an end', "space = [hp.uniform('x', 0, 1)", 'file', 'bracket'],
-    ['a text without an end', "space = hp.uniform('x, 0, 1)", 'line 1', 'text'],
-    ['a q of 0', "space = hp.quniform('x', 0, 1, 0)", 'line 1', 'q must be'],
-    ['deep nesting', `space = ${'['.repeat(80)}hp${']'.repeat(80)}`, 'line 1', 'nested'],
+    ['an unknown distribution', "space = hp.triangular('x', 0, 1)", 1, 'rule.import.distribution'],
+    [
+      'a bracket without an end',
+      "space = [hp.uniform('x', 0, 1)",
+      undefined,
+      'rule.import.openBracket',
+    ],
+    ['a text without an end', "space = hp.uniform('x, 0, 1)", 1, 'rule.import.openText'],
+    ['a q of 0', "space = hp.quniform('x', 0, 1, 0)", 1, 'rule.of'],
+    ['deep nesting', `space = ${'['.repeat(80)}hp${']'.repeat(80)}`, 1, 'rule.tooDeep'],
+    ['a list without commas', "space = [hp.uniform('x', 0, 1) 2]", 1, 'rule.import.sign'],
     [
       'two parents',
       "s = hp.uniform('s', 0, 1)\nspace = [hp.choice('a', [s, 1]), hp.choice('b', [s, 2])]",
-      'line 1',
-      'two different choices',
+      1,
+      'rule.import.twoParents',
     ],
-  ])('refuses %s', (_name, source, field, rule) => {
-    const read = readHyperoptSpace(source)
-    expect(read).toMatchObject({ field })
-    expect('rule' in read ? read.rule : '').toContain(rule)
+  ])('refuses %s', (_name, source, line, code) => {
+    const fault = faultOf(() => readHyperoptSpace(source))
+    expect(fault.line).toBe(line)
+    expect(fault.rule.code).toBe(code)
   })
 })
 
@@ -97,15 +119,19 @@ describe('readSweep', () => {
       'method: random\nmetric: { name: a, goal: up }\nparameters: { x: { value: 1 } }',
       'metric.goal',
     ],
+    [
+      'a distribution that only Hyperopt writes like this',
+      'method: random\nparameters: { x: { distribution: quniform, min: 0, max: 1 } }',
+      'parameters.x.distribution',
+    ],
     ['broken YAML', 'method: [', 'file'],
   ])('refuses %s', (_name, text, field) => {
-    expect(readSweep(text)).toMatchObject({ field })
+    expect(faultOf(() => readSweep(text))).toMatchObject({ field })
   })
 })
 
 it('writes what is missing as comments of the study file', () => {
   const read = readHyperoptSpace("space = hp.uniform('x', 0, 1)")
-  if ('rule' in read) throw new Error(read.rule)
   const { text, notes } = writeForeignFile(read, 'mine', 'en')
   expect(text).toContain('# From a file of Hyperopt.\n# objective is missing')
   expect(notes).toEqual([
@@ -151,7 +177,6 @@ describe('fromCsv', () => {
         { number: 3, state: 'failed', values: [] },
       ],
     })
-    if ('rule' in read) throw new Error(read.rule)
     expect(read.notes).toEqual([
       { code: 'columnsLeftOut', columns: ['id'] },
       { code: 'rangesOfTable' },
@@ -219,7 +244,7 @@ describe('fromCsv', () => {
       'header',
     ],
   ])('refuses %s', (_name, rows, field) => {
-    expect(fromCsv({ ...base, rows })).toMatchObject({ field })
+    expect(faultOf(() => fromCsv({ ...base, rows }))).toMatchObject({ field })
   })
 
   it('offers columns of numbers as goals', () => {

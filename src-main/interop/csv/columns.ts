@@ -1,4 +1,9 @@
-import { isBookkeeping, parameterPrefix } from './column-names.ts'
+/** Columns of other programs' tables, and of this one's, that are neither a parameter nor a goal. */
+export const bookkeeping =
+  /^(?:#|id|number|state|status|name|created|runtime|duration\w*|datetime_\w+|started_?at|finished_?at|end_?time|start_?time|timestamp|user|tags|notes|hostname|seed|attempts|engine|failure\w*|reason|beststep|laststep|feasible|(?:constraint|user_attrs|system_attrs|_)[._ ].*|_\w+)$/i
+
+/** How tables mark a parameter: this program's, Optuna's, optuna-dashboard's, W&B's. */
+export const parameterPrefix = /^(?:parameter\.|params?[._ ]|config[./])/i
 
 /**
  * Columns of a table that may be a goal: at least one number and nothing else, and by their name neither a parameter nor
@@ -10,7 +15,7 @@ export function measurableColumns(
 ): string[] {
   const names = header.flatMap((text, index) => {
     const name = text.trim()
-    if (name === '' || isBookkeeping(name) || parameterPrefix.test(name)) return []
+    if (name === '' || bookkeeping.test(name) || parameterPrefix.test(name)) return []
     const cells = runs.map(run => (run[index] ?? '').trim()).filter(cell => cell !== '')
     return cells.length > 0 && cells.every(cell => !Number.isNaN(toNumber(cell))) ? [name] : []
   })
