@@ -2,8 +2,8 @@
  * Sentences for people stand in src-main/i18n and nowhere else. This rule finds texts of three or more words in code:
  * string literals, the fixed parts of templates, and what stands between the tags of a Vue template.
  *
- * Left alone: messages of broken invariants (`new Error(…)`, also of its kin), statements of SQL, and what is no prose
- * because a word in it is none: code, paths, attributes, regular expressions.
+ * Left alone: messages of broken invariants (`new Error(…)`, also of its kin), names of random streams (`purpose`),
+ * statements of SQL, and what is no prose because a word in it is none: code, paths, attributes, regular expressions.
  */
 
 const sql =
@@ -34,6 +34,11 @@ function isInvariant(node) {
   return false
 }
 
+/** Whether a text names a random stream: `createRandomStream({ …, purpose: 'catcma foreign point' })`. */
+function isPurpose({ parent }) {
+  return parent?.type === 'Property' && parent.key.name === 'purpose'
+}
+
 export const noProse = {
   meta: {
     type: 'problem',
@@ -43,7 +48,7 @@ export const noProse = {
   },
   create(context) {
     const report = (node, text) => {
-      if (!isProse(text) || isInvariant(node)) return
+      if (!isProse(text) || isInvariant(node) || isPurpose(node)) return
       context.report({ node, messageId: 'prose', data: { text: text.trim().slice(0, 60) } })
     }
     const script = {

@@ -19,3 +19,15 @@ export function mean(values: ArrayLike<number>): number {
 export function roundTo(value: number, digits: number): number {
   return Number(value.toPrecision(digits))
 }
+
+/** The first of some places, by bisection, from which on `holds` is true; their count where it never is. */
+export function firstPlace(count: number, holds: (place: number) => boolean): number {
+  let low = 0
+  let high = count
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (holds(middle)) high = middle
+    else low = middle + 1
+  }
+  return low
+}

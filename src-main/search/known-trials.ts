@@ -1,7 +1,8 @@
-import { ownValue, setOwnValue } from '../contract/named-values.ts'
-import type { Assignment, ParameterValue, TrialSnapshot, Report } from '../contract/trial.ts'
+import { ownValue } from '../contract/named-values.ts'
+import { remembered } from '../contract/remembered.ts'
+import type { Assignment, TrialSnapshot, Report } from '../contract/trial.ts'
 import type { SamplerContext, SamplerDefinition } from './samplers/sampler.ts'
-import { isActive, contains } from './space/conditions.ts'
+import { assignActive, contains } from './space/conditions.ts'
 import type { SearchSpace } from './space/search-space.ts'
 import { fromUnit, valueIndex } from './space/unit-cube.ts'
 
@@ -18,7 +19,7 @@ type KnownTrialsContext = Pick<SamplerContext, 'space' | 'goals' | 'constraints'
 export class KnownTrials {
   readonly #space: SearchSpace
   readonly #listed: boolean
-  /** What a trial has that ran out of memory. */
+  /** Results of a trial that ran out of memory. */
   readonly #values: readonly number[]
   readonly #constraints: readonly number[]
   readonly #outside = new WeakMap<TrialSnapshot, boolean>()
@@ -73,52 +74,35 @@ export class KnownTrials {
   }
 
   #isOutside(trial: TrialSnapshot): boolean {
-    let outside = this.#outside.get(trial)
-    if (outside === undefined) {
-      outside = !contains(this.#space, trial.parameters)
-      this.#outside.set(trial, outside)
-    }
-    return outside
+    return remembered(this.#outside, trial, () => !contains(this.#space, trial.parameters))
   }
 
   #unfit(trial: TrialSnapshot): TrialSnapshot {
-    let unfit = this.#hidden.get(trial)
-    if (unfit === undefined) {
-      const { number, parameters, reports } = trial
-      const constraints = this.#constraints
-      unfit = {
-        ...{ number, state: 'complete', parameters, values: this.#values, reports },
-        ...(constraints.length === 0 ? {} : { constraints }),
-      }
-      this.#hidden.set(trial, unfit)
-    }
-    return unfit
+    const { number, parameters, reports } = trial
+    const constraints = this.#constraints
+    return remembered(this.#hidden, trial, () => ({
+      ...{ number, state: 'complete', parameters, values: this.#values, reports },
+      ...(constraints.length === 0 ? {} : { constraints }),
+    }))
   }
 
   #withoutResult(trial: TrialSnapshot): TrialSnapshot {
-    let hidden = this.#hidden.get(trial)
-    if (hidden === undefined) {
-      const parameters = this.#isOutside(trial)
-        ? somePoint(this.#space, trial.parameters)
-        : trial.parameters
-      hidden = { number: trial.number, state: 'cancelled', parameters, values: [], reports: [] }
-      this.#hidden.set(trial, hidden)
-    }
-    return hidden
+    const { number, parameters } = trial
+    return remembered(this.#hidden, trial, () => ({
+      ...{ number, state: 'cancelled', values: [], reports: [] },
+      parameters: this.#isOutside(trial) ? somePoint(this.#space, parameters) : parameters,
+    }))
   }
 }
 
 /** A point of the space that keeps what the space allows; the middle of the range for the rest. */
 function somePoint(space: SearchSpace, given: Assignment): Assignment {
-  const parameters: Record<string, ParameterValue> = {}
-  for (const parameter of space.parameters) {
-    if (!isActive(parameter, parameters)) continue
-    const { name } = parameter
-    const value = ownValue(given, name)
-    const fits = value !== undefined && valueIndex(parameter, value) >= 0
-    setOwnValue(parameters, name, fits ? value : fromUnit(parameter, 0.5))
-  }
-  return parameters
+  return assignActive(space, parameter => {
+    const value = ownValue(given, parameter.name)
+    return value !== undefined && valueIndex(parameter, value) >= 0
+      ? value
+      : fromUnit(parameter, 0.5)
+  })
 }
 
 /**

@@ -3,7 +3,7 @@ import { resolveOptions } from './options.ts'
 import type { PrunerContext } from './pruners/pruner.ts'
 import { pruners } from './pruners/registry.ts'
 
-/** What a pruner of this study may know. */
+/** The knowledge that a pruner of this study may have. */
 export function prunerContext({
   name,
   goals,

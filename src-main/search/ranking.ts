@@ -1,6 +1,6 @@
-import { compareNumbers } from '../contract/ranking.ts'
-import type { TrialValues } from '../contract/trial.ts'
-import { constraintViolation } from './violation.ts'
+import { compareNumbers, lossesOf } from '../contract/ranking.ts'
+import type { TrialValues, TrialSnapshot } from '../contract/trial.ts'
+import type { Goal } from '../contract/study-specification.ts'
 
 /** What ranks one trial of a study with one goal among others. */
 export interface Merit {
@@ -42,4 +42,32 @@ export function compareMerits(first: Merit, second: Merit): number {
 /** The same, and of equals the earlier trial first. */
 export function compareRanks(first: Rank, second: Rank): number {
   return compareMerits(first, second) || first.number - second.number
+}
+
+/**
+ * How much a trial breaks the study's constraints: the sum of what exceeds 0, +∞ where a value is NaN; 0 if it
+ * is feasible or has no constraint values. Algorithms that compare trials prefer the smaller one:
+ * Deb: An efficient constraint handling method for genetic algorithms. 2000,
+ * doi:10.1016/S0045-7825(99)00389-8.
+ */
+export function constraintViolation({ constraints }: Pick<TrialSnapshot, 'constraints'>): number {
+  let total = 0
+  for (const value of constraints ?? []) {
+    if (Number.isNaN(value)) return Number.POSITIVE_INFINITY
+    total += Math.max(value, 0)
+  }
+  return total
+}
+
+/**
+ * What a trial with a result reached, one value per goal, to be minimised. A goal without a number makes all of
+ * them +∞: half a result cannot be weighed against whole ones, and a pruned trial has only the first
+ * goal's value, which counts where that is the only goal.
+ */
+export function goalLosses(
+  trial: Pick<TrialSnapshot, 'values'>,
+  goals: readonly Goal[],
+): Float64Array {
+  const losses = lossesOf(trial, goals)
+  return losses.some(Number.isNaN) ? losses.fill(Number.POSITIVE_INFINITY) : losses
 }

@@ -12,6 +12,7 @@ import type {
   TrialSnapshot,
   TrialState,
 } from '../contract/trial.ts'
+import { firstPlace } from '../math/numbers.ts'
 import { withFurther, KnownTrials } from './known-trials.ts'
 import { checkLearning, withEarlierTrials } from './earlier/with-earlier-trials.ts'
 import { checkProposals, proposerSettings } from './proposals/proposal-settings.ts'
@@ -25,21 +26,33 @@ import type { SamplerContext } from './samplers/sampler.ts'
 import { createModelStop } from './stopping/model-stop.ts'
 import { searchedSpace } from './space/fix-parameters.ts'
 
-/** What a sampler of this study may know. */
+/** The knowledge that a sampler of this study may have. */
 export function samplerContext(
   specification: StudySpecification,
   earlierTrials = 0,
 ): SamplerContext {
+  const { goals, slots, seed } = specification
   const { trials } = specification.stop
   return {
+    ...{ goals, slots, seed },
     space: searchedSpace(specification),
-    goals: specification.goals,
     constraints: specification.constraints.map(constraintMetric),
-    slots: specification.slots,
-    seed: specification.seed,
     trialBudget: trials === undefined ? null : earlierTrials + trials,
     earlierTrials,
   }
+}
+
+interface FinishedExtras {
+  readonly gradient?: ParameterGradient | undefined
+  readonly outOfMemory?: true | undefined
+}
+
+interface OpenedStudy {
+  readonly specification: StudySpecification
+  readonly proposer: Proposer
+  readonly pruner: Pruner
+  readonly known: KnownTrials
+  readonly modelStop: ReturnType<typeof createModelStop>
 }
 
 /**
@@ -48,11 +61,7 @@ export function samplerContext(
  * Methods throw AppError `protocol.invalid` when a call does not fit what was said before.
  */
 export class StudySearch {
-  #specification: StudySpecification | null = null
-  #proposer: Proposer | null = null
-  #pruner: Pruner | null = null
-  #known: KnownTrials | null = null
-  #modelStop: ReturnType<typeof createModelStop> = null
+  #study: OpenedStudy | null = null
   /** By rising number. A finished trial keeps its object, which caches rely on. */
   #trials: TrialSnapshot[] = []
   /** Answers to `propose` whose trial has not started yet; their trials count as running. */
@@ -79,15 +88,17 @@ export class StudySearch {
     problems.push(...checkLearning(specification.learnFrom, sampler.definition))
     problems.push(...checkProposals(specification, context.space))
     if (problems.length > 0) throw new AppError('specification.invalid', { problems })
-    this.#specification = specification
-    this.#proposer = createProposer(
-      withEarlierTrials(sampler.definition.create(sampler.options, context), earlier),
-      sampler.definition,
-      proposerSettings(specification, context.space),
-    )
-    this.#known = new KnownTrials(context, sampler.definition)
-    this.#pruner = pruner.definition.create(pruner.options, forPruner)
-    this.#modelStop = createModelStop(specification)
+    this.#study = {
+      specification,
+      proposer: createProposer(
+        withEarlierTrials(sampler.definition.create(sampler.options, context), earlier),
+        sampler.definition,
+        proposerSettings(specification, context.space),
+      ),
+      known: new KnownTrials(context, sampler.definition),
+      pruner: pruner.definition.create(pruner.options, forPruner),
+      modelStop: createModelStop(specification),
+    }
     // Reports of running trials grow here; the caller's arrays stay as they are.
     this.#trials = history
       .map(trial => (trial.state === 'running' ? { ...trial, reports: [...trial.reports] } : trial))
@@ -96,24 +107,22 @@ export class StudySearch {
   }
 
   /**
-   * What trial `trialNumber` should try. From now on it counts as running; asking again before it has
+   * The point that trial `trialNumber` should try. From now on it counts as running; asking again before it has
    * started gives the same answer.
    */
   propose(trialNumber: number): Proposal | Exhausted {
-    const { proposer, known, pruner, specification } = this.#opened()
+    const { proposer, known, pruner, modelStop, specification } = this.#opened()
     const before = this.#proposed.get(trialNumber)
     if (before !== undefined) return before
     if (this.#find(trialNumber) !== undefined) {
       throw invalid('trialNumber', trialNumber, fact('rule.unique'))
     }
     const trials = known.forSampler(this.#trials)
-    const ending = this.#modelStop?.(trials) ?? null
+    const ending = modelStop?.(trials) ?? null
     if (ending !== null) return { exhausted: true, reason: ending }
     const { enqueue } = specification
     const promoted =
-      trialNumber < enqueue.length
-        ? null
-        : (pruner.promote?.(known.forPruner(this.#trials)) ?? null)
+      trialNumber < enqueue.length ? null : pruner.promote?.(known.forPruner(this.#trials))
     const proposal = promoted ?? proposer.propose(trials, trialNumber)
     if (!('exhausted' in proposal)) {
       this.#put(runningTrial(trialNumber, proposal.parameters, proposal.origin))
@@ -150,10 +159,7 @@ export class StudySearch {
     further: Readonly<Record<string, number>> = {},
   ): PruningDecision {
     const { pruner, known } = this.#opened()
-    const trial = this.#find(trialNumber)
-    if (trial?.state !== 'running') {
-      throw invalid('trialNumber', trialNumber, fact('rule.runningTrial'))
-    }
+    const trial = this.#running(trialNumber)
     const last = trial.reports.at(-1)
     if (!Number.isInteger(step) || (last !== undefined && step <= last.step)) {
       throw invalid('step', step, fact('rule.stepAfter', { step: last?.step ?? -1 }))
@@ -180,16 +186,10 @@ export class StudySearch {
     state: TrialState,
     values: readonly number[],
     constraints?: readonly number[],
-    {
-      gradient,
-      outOfMemory,
-    }: { gradient?: ParameterGradient | undefined; outOfMemory?: true | undefined } = {},
+    { gradient, outOfMemory }: FinishedExtras = {},
   ): void {
     const { specification } = this.#opened()
-    const trial = this.#find(trialNumber)
-    if (trial?.state !== 'running') {
-      throw invalid('trialNumber', trialNumber, fact('rule.runningTrial'))
-    }
+    const trial = this.#running(trialNumber)
     if (state === 'running') throw invalid('state', state, fact('rule.finishedState'))
     const wanted = values.length === 0 ? 0 : specification.constraints.length
     if ((constraints?.length ?? 0) !== wanted) {
@@ -207,32 +207,23 @@ export class StudySearch {
     })
   }
 
-  #opened(): {
-    specification: StudySpecification
-    proposer: Proposer
-    pruner: Pruner
-    known: KnownTrials
-  } {
-    const specification = this.#specification
-    const proposer = this.#proposer
-    const pruner = this.#pruner
-    const known = this.#known
-    if (specification === null || proposer === null || pruner === null || known === null) {
+  #opened(): OpenedStudy {
+    if (this.#study === null) {
       throw invalid('type', null, fact('rule.after', { message: 'open' }))
     }
-    return { specification, proposer, pruner, known }
+    return this.#study
+  }
+
+  #running(trialNumber: number): TrialSnapshot {
+    const trial = this.#find(trialNumber)
+    if (trial?.state === 'running') return trial
+    throw invalid('trialNumber', trialNumber, fact('rule.runningTrial'))
   }
 
   /** Where a trial with this number stands or would stand among the trials, which rise by number. */
   #placeOf(trialNumber: number): number {
-    let low = 0
-    let high = this.#trials.length
-    while (low < high) {
-      const middle = (low + high) >>> 1
-      if ((this.#trials[middle] as TrialSnapshot).number < trialNumber) low = middle + 1
-      else high = middle
-    }
-    return low
+    const trials = this.#trials
+    return firstPlace(trials.length, place => (trials[place]?.number as number) >= trialNumber)
   }
 
   #find(trialNumber: number): TrialSnapshot | undefined {
@@ -255,10 +246,6 @@ function runningTrial(number: number, parameters: Assignment, origin?: TrialOrig
 }
 
 function invalid(field: string, value: unknown, rule: Fact): AppError {
-  return new AppError('protocol.invalid', {
-    from: 'main',
-    field,
-    value: problemValue(value),
-    rule,
-  })
+  const invalidValue = problemValue(value)
+  return new AppError('protocol.invalid', { from: 'main', field, value: invalidValue, rule })
 }

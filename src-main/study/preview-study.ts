@@ -5,7 +5,7 @@ import { createProposer } from '../search/proposals/proposer.ts'
 import { proposerSettings } from '../search/proposals/proposal-settings.ts'
 import { planStudy } from '../search/samplers/auto/plan.ts'
 import { randomSampler } from '../search/samplers/random.ts'
-import { cardinality } from '../search/space/cardinality.ts'
+import { cardinality } from '../search/space/enumeration.ts'
 import type { Parameter } from '../search/space/search-space.ts'
 import { samplerContext } from '../search/study-search.ts'
 

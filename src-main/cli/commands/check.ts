@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { cardinality } from '../../search/space/cardinality.ts'
+import { cardinality } from '../../search/space/enumeration.ts'
 import { searchedSpace } from '../../search/space/fix-parameters.ts'
 import { readStudyFile } from '../../study/create-study.ts'
 import { createContext } from '../context.ts'

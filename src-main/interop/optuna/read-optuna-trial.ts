@@ -1,10 +1,9 @@
 import type { ImportNote } from '../../contract/import-note.ts'
 import type { ImportedTrial } from '../../contract/imported-study.ts'
-import { isObject } from '../../contract/json.ts'
+import { isObject, type JsonValue } from '../../contract/json.ts'
 import { fact, factSchema, verbatim, type Fact } from '../../contract/fact.ts'
 import { bestReport } from '../../contract/ranking.ts'
 import { setOwnValue } from '../../contract/named-values.ts'
-import type { JsonValue } from '../../contract/json.ts'
 import { decodeMetricJson } from '../../contract/metric-value.ts'
 import type { Goal } from '../../contract/study-specification.ts'
 import {

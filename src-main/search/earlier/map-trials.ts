@@ -69,9 +69,7 @@ export function mapTrials(
       continue
     }
     mapped.push({
-      number: mapped.length,
-      state,
-      parameters: fitted.point,
+      ...{ number: mapped.length, state, parameters: fitted.point },
       values: goals.map(goal => values[goal] ?? Number.NaN),
       ...(constraints.length === 0 ? {} : { constraints: constraints.map(map => map(measured)) }),
       reports: [],
@@ -98,14 +96,13 @@ function parameterMap(
       if (!isActive(parameter, fitted)) continue
       const { name } = parameter
       const value = ownValue(parameters, name)
-      if (value === undefined) {
-        if (valueCount(parameter) > 1) return fact('rule.misfitAbsent', { name })
-        setOwnValue(fitted, name, valueAt(parameter, 0))
-      } else if (valueIndex(parameter, value) < 0) {
-        return fact('rule.misfitOutside', { name, value })
-      } else {
-        setOwnValue(fitted, name, value)
+      if (value === undefined && valueCount(parameter) > 1) {
+        return fact('rule.misfitAbsent', { name })
       }
+      if (value !== undefined && valueIndex(parameter, value) < 0) {
+        return fact('rule.misfitOutside', { name, value })
+      }
+      setOwnValue(fitted, name, value ?? valueAt(parameter, 0))
     }
     const other = Object.keys(parameters).find(
       name => varied.has(name) && !Object.hasOwn(fitted, name),

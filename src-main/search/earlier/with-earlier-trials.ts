@@ -1,4 +1,5 @@
 import { fact, type Fact } from '../../contract/fact.ts'
+import { remembered } from '../../contract/remembered.ts'
 import type { Problem } from '../../contract/problem.ts'
 import type { Exhausted, Proposal } from '../../contract/search-protocol.ts'
 import type { TrialSnapshot } from '../../contract/trial.ts'
@@ -15,14 +16,8 @@ export function withEarlierTrials(sampler: Sampler, earlier: readonly TrialSnaps
   /** A finished trial keeps its object, which the caches of samplers rely on. */
   const shifted = new WeakMap<TrialSnapshot, TrialSnapshot>()
 
-  function shift(trial: TrialSnapshot): TrialSnapshot {
-    let later = shifted.get(trial)
-    if (later === undefined) {
-      later = { ...trial, number: trial.number + offset }
-      shifted.set(trial, later)
-    }
-    return later
-  }
+  const shift = (trial: TrialSnapshot): TrialSnapshot =>
+    remembered(shifted, trial, () => ({ ...trial, number: trial.number + offset }))
 
   return {
     propose({ trials, trialNumber, random }): Proposal | Exhausted {
@@ -32,18 +27,12 @@ export function withEarlierTrials(sampler: Sampler, earlier: readonly TrialSnaps
         random,
       })
       if ('exhausted' in answer) return answer
-      const { provenance } = answer
-      const { reason, detail } = provenance
-      return {
-        ...answer,
-        provenance: {
-          ...provenance,
-          reason: hasNumber(reason)
-            ? fact('proposal.withEarlier', { reason, trials: offset })
-            : reason,
-          detail: { ...detail, earlierTrials: offset },
-        },
-      }
+      const { sampler: name, reason: own, detail } = answer.provenance
+      const reason = hasNumber(own)
+        ? fact('proposal.withEarlier', { reason: own, trials: offset })
+        : own
+      const provenance = { sampler: name, reason, detail: { ...detail, earlierTrials: offset } }
+      return { ...answer, provenance }
     },
   }
 }

@@ -1,4 +1,4 @@
-import { setOwnValue } from '../../contract/named-values.ts'
+import { ownValue } from '../../contract/named-values.ts'
 import { type Relation, relationExcess, relationHolds } from '../../contract/relation.ts'
 import type { Exhausted, Proposal } from '../../contract/search-protocol.ts'
 import type { Assignment, TrialSnapshot, ParameterValue } from '../../contract/trial.ts'
@@ -6,7 +6,7 @@ import type { RandomStream } from '../../math/random/random-stream.ts'
 import { createRandomStream } from '../../math/random/stream.ts'
 import type { Sampler, SamplerDefinition } from '../samplers/sampler.ts'
 import { assignmentKey } from '../samplers/tried-points.ts'
-import { isActive } from '../space/conditions.ts'
+import { assignActive } from '../space/conditions.ts'
 import type { SearchSpace } from '../space/search-space.ts'
 import { fromUnit, toUnit } from '../space/unit-cube.ts'
 
@@ -14,28 +14,20 @@ import { fromUnit, toUnit } from '../space/unit-cube.ts'
 export const CHEAP_REDRAWS = 10_000
 const COSTLY_REDRAWS = 10
 
+type Draws = Generator<Proposal | Exhausted, void, void>
+
 /** Proposals for one trial, one after the other, by what kind of sampler it is. */
 export function createDraws(
   sampler: Sampler,
   { proposals = 'learned' }: Pick<SamplerDefinition, 'proposals'>,
   { relations, seed }: { readonly relations: readonly Relation[]; readonly seed: number },
-): (
-  trials: readonly TrialSnapshot[],
-  trialNumber: number,
-) => Generator<Proposal | Exhausted, void, void> {
-  function ask(
-    trials: readonly TrialSnapshot[],
-    trialNumber: number,
-    purpose: string,
-  ): Proposal | Exhausted {
+): (trials: readonly TrialSnapshot[], trialNumber: number) => Draws {
+  function ask(trials: readonly TrialSnapshot[], trialNumber: number, purpose: string) {
     const random = createRandomStream({ seed, number: trialNumber, purpose })
     return sampler.propose({ trials, trialNumber, random })
   }
 
-  function* drawn(
-    trials: readonly TrialSnapshot[],
-    trialNumber: number,
-  ): Generator<Proposal | Exhausted> {
+  function* drawn(trials: readonly TrialSnapshot[], trialNumber: number): Draws {
     const most = proposals === 'independent' ? CHEAP_REDRAWS : COSTLY_REDRAWS
     let before: Assignment | null = null
     for (let redraw = 0; redraw <= most; redraw++) {
@@ -51,10 +43,7 @@ export function createDraws(
 
   /** Places of a numbered sequence whose points keep the relations; filled as far as it was asked for. */
   const allowed: number[] = []
-  function* numbered(
-    trials: readonly TrialSnapshot[],
-    trialNumber: number,
-  ): Generator<Proposal | Exhausted> {
+  function* numbered(trials: readonly TrialSnapshot[], trialNumber: number): Draws {
     const at = (place: number): Proposal | Exhausted => ask(trials, place, 'proposal')
     let place = allowed.at(-1) ?? -1
     let misses = 0
@@ -73,27 +62,17 @@ export function createDraws(
 
   /** Places that the sampler listed and that break a relation: as good as visited. */
   const refused: TrialSnapshot[] = []
-  function* listed(
-    trials: readonly TrialSnapshot[],
-    trialNumber: number,
-  ): Generator<Proposal | Exhausted> {
+  function* listed(trials: readonly TrialSnapshot[], trialNumber: number): Draws {
     for (;;) {
-      const proposal = ask(
-        refused.length === 0 ? trials : [...refused, ...trials],
-        trialNumber,
-        'proposal',
-      )
+      const all = refused.length === 0 ? trials : [...refused, ...trials]
+      const proposal = ask(all, trialNumber, 'proposal')
       if ('exhausted' in proposal || holdsAll(relations, proposal.parameters)) {
         yield proposal
         return
       }
-      refused.unshift({
-        number: -1 - refused.length,
-        state: 'failed',
-        parameters: proposal.parameters,
-        values: [],
-        reports: [],
-      })
+      const { parameters } = proposal
+      const number = -1 - refused.length
+      refused.unshift({ number, state: 'failed', parameters, values: [], reports: [] })
     }
   }
 
@@ -171,12 +150,9 @@ function moveBack(
     space.parameters
       .filter(({ name, kind }) => kind !== 'choice' && Object.hasOwn(allowed, name))
       .map(parameter => {
-        const { name } = parameter
-        const to = toUnit(parameter, allowed[name] as ParameterValue)
-        const from = Object.hasOwn(given, name)
-          ? toUnit(parameter, given[name] as ParameterValue)
-          : to
-        return [name, { from, to }] as const
+        const to = toUnit(parameter, allowed[parameter.name] as ParameterValue)
+        const start = ownValue(given, parameter.name)
+        return [parameter.name, { from: start === undefined ? to : toUnit(parameter, start), to }]
       }),
   )
   for (let step = 0; step < BISECTIONS; step++) {
@@ -201,11 +177,8 @@ function fill(
   space: SearchSpace,
   valueOf: (name: string, at: (unit: number) => ParameterValue) => ParameterValue | undefined,
 ): Assignment {
-  const parameters: Record<string, ParameterValue> = {}
-  for (const parameter of space.parameters) {
-    if (!isActive(parameter, parameters)) continue
-    const value = valueOf(parameter.name, unit => fromUnit(parameter, unit))
-    setOwnValue(parameters, parameter.name, value ?? fromUnit(parameter, 0.5))
-  }
-  return parameters
+  return assignActive(space, parameter => {
+    const at = (unit: number): ParameterValue => fromUnit(parameter, unit)
+    return valueOf(parameter.name, at) ?? at(0.5)
+  })
 }

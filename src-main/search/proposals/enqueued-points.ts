@@ -5,7 +5,7 @@ import { type Problem, problemValue } from '../../contract/problem.ts'
 import { type Relation, relationHolds } from '../../contract/relation.ts'
 import type { Assignment, ParameterValue } from '../../contract/trial.ts'
 import type { RandomStream } from '../../math/random/random-stream.ts'
-import { isActive, assignmentProblems } from '../space/conditions.ts'
+import { assignActive, isActive, valueProblems } from '../space/conditions.ts'
 import type { SearchSpace } from '../space/search-space.ts'
 import { fromUnit, valueAt, valueCount, valueIndex } from '../space/unit-cube.ts'
 
@@ -22,19 +22,21 @@ export function checkEnqueuedPoints(
   relations: readonly Relation[],
 ): Problem[] {
   return points.flatMap((point, index) => {
-    const problems = pointProblems(point, space).map(problem => ({
-      ...problem,
-      path: ['enqueue', index, ...problem.path],
-    }))
-    if (problems.length > 0) return problems
-    return relations
-      .filter(relation => !relationHolds(relation, point))
-      .map(({ text }) => ({
-        path: ['enqueue', index],
-        value: problemValue(point),
-        rule: fact('rule.breaksRelation', { relation: text }),
-      }))
+    const problems = pointProblems(point, space)
+    if (problems.length === 0) problems.push(...brokenRelations(relations, point))
+    return problems.map(problem => ({ ...problem, path: ['enqueue', index, ...problem.path] }))
   })
+}
+
+/** The relations that a point breaks; about the point as a whole. */
+export function brokenRelations(relations: readonly Relation[], point: Assignment): Problem[] {
+  return relations
+    .filter(relation => !relationHolds(relation, point))
+    .map(({ text }) => ({
+      path: [],
+      value: problemValue(point),
+      rule: fact('rule.breaksRelation', { relation: text }),
+    }))
 }
 
 function pointProblems(point: Assignment, space: SearchSpace): Problem[] {
@@ -51,17 +53,15 @@ function pointProblems(point: Assignment, space: SearchSpace): Problem[] {
       continue
     }
     const missing = parameter.when.find(({ parent }) => !Object.hasOwn(given, parent))
-    if (missing !== undefined) {
-      const rule = fact('rule.needsParent', { parent: missing.parent })
+    if (missing !== undefined || !isActive(parameter, given)) {
+      const rule =
+        missing === undefined
+          ? fact('rule.inactive')
+          : fact('rule.needsParent', { parent: missing.parent })
       problems.push({ path: [name], value: problemValue(value), rule })
-    } else if (!isActive(parameter, given)) {
-      const rule = fact('rule.inactive')
-      problems.push({ path: [name], value: problemValue(value), rule })
-    } else if (valueIndex(parameter, value) < 0) {
-      const only = { parameters: [{ ...parameter, when: [] }] }
-      problems.push(...assignmentProblems(only, { [name]: value }))
     } else {
-      setOwnValue(given, name, value)
+      problems.push(...valueProblems(parameter, value))
+      if (valueIndex(parameter, value) >= 0) setOwnValue(given, name, value)
     }
   }
   const known = new Set(space.parameters.map(({ name }) => name))
@@ -83,23 +83,13 @@ export function completePoint(
   proposed: Assignment,
   random: RandomStream,
 ): { readonly parameters: Assignment; readonly filled: readonly string[] } {
-  const parameters: Record<string, ParameterValue> = {}
   const filled: string[] = []
-  for (const parameter of space.parameters) {
-    if (!isActive(parameter, parameters)) continue
+  const parameters = assignActive(space, parameter => {
     const { name } = parameter
-    if (Object.hasOwn(point, name)) {
-      setOwnValue(parameters, name, point[name] as ParameterValue)
-      continue
-    }
+    const given = ownValue(point, name)
+    if (given !== undefined) return given
     if (valueCount(parameter) > 1) filled.push(name)
-    setOwnValue(
-      parameters,
-      name,
-      Object.hasOwn(proposed, name)
-        ? (proposed[name] as ParameterValue)
-        : fromUnit(parameter, random.uniform()),
-    )
-  }
+    return ownValue(proposed, name) ?? fromUnit(parameter, random.uniform())
+  })
   return { parameters, filled }
 }

@@ -1,13 +1,13 @@
 import { fact } from '../../contract/fact.ts'
 import { type Problem, problemValue } from '../../contract/problem.ts'
-import { parseRelation, type Relation, relationHolds } from '../../contract/relation.ts'
+import { parseRelation, type Relation } from '../../contract/relation.ts'
 import { checkRelations, relatableNames } from '../../contract/relation-rules.ts'
 import type { StudySpecification } from '../../contract/study-specification.ts'
 import type { Assignment } from '../../contract/trial.ts'
 import { createRandomStream } from '../../math/random/stream.ts'
 import { assignmentProblems } from '../space/conditions.ts'
 import type { SearchSpace } from '../space/search-space.ts'
-import { checkEnqueuedPoints } from './enqueued-points.ts'
+import { brokenRelations, checkEnqueuedPoints } from './enqueued-points.ts'
 import type { ProposerSettings } from './proposer.ts'
 import { MAX_DRAWS, repairPoint } from './draws.ts'
 
@@ -28,17 +28,15 @@ export function checkProposals(wishes: Wishes, space: SearchSpace): Problem[] {
   const problems = checkRelations(wishes.relations, wishes.space)
   const relations = problems.length > 0 ? [] : proposerSettings(wishes, space).relations
   problems.push(...checkEnqueuedPoints(wishes.enqueue, space, relations))
-  if (relations.length > 0 && !canAllHold(relations, space, wishes.seed)) {
-    problems.push({
-      path: ['relations'],
-      value: problemValue(wishes.relations),
-      rule: fact('rule.noPoint', { draws: MAX_DRAWS }),
-    })
+  const random = createRandomStream({ seed: wishes.seed, number: 0, purpose: 'relation check' })
+  if (relations.length > 0 && repairPoint({}, space, relations, random) === null) {
+    const rule = fact('rule.noPoint', { draws: MAX_DRAWS })
+    problems.push({ path: ['relations'], value: problemValue(wishes.relations), rule })
   }
   return problems
 }
 
-/** What is wrong with a point that a person wants to be tried; paths hold the parameter's name. */
+/** Problems of a point that a person wants to be tried; paths hold the parameter's name. */
 export function checkQueuedPoint(
   point: Assignment,
   { space: specification, relations }: Pick<StudySpecification, 'space' | 'relations'>,
@@ -46,18 +44,7 @@ export function checkQueuedPoint(
 ): Problem[] {
   const problems = assignmentProblems(space, point)
   if (problems.length > 0) return problems
-  return parsed(relations, relatableNames(specification))
-    .filter(relation => !relationHolds(relation, point))
-    .map(({ text }) => ({
-      path: [],
-      value: problemValue(point),
-      rule: fact('rule.breaksRelation', { relation: text }),
-    }))
-}
-
-function canAllHold(relations: readonly Relation[], space: SearchSpace, seed: number): boolean {
-  const random = createRandomStream({ seed, number: 0, purpose: 'relation check' })
-  return repairPoint({}, space, relations, random) !== null
+  return brokenRelations(parsed(relations, relatableNames(specification)), point)
 }
 
 function parsed(relations: readonly string[], names: readonly string[]): Relation[] {

@@ -1,4 +1,5 @@
 import { fact, together, type Fact } from '../../contract/fact.ts'
+import type { JsonObject } from '../../contract/json.ts'
 import type { Exhausted, Proposal } from '../../contract/search-protocol.ts'
 import type { StudySpecification } from '../../contract/study-specification.ts'
 import { CHEAP_REDRAWS, createDraws, holdsAll, repairPoint } from './draws.ts'
@@ -7,12 +8,12 @@ import type { Assignment, TrialSnapshot } from '../../contract/trial.ts'
 import { createRandomStream } from '../../math/random/stream.ts'
 import type { Sampler, SamplerDefinition } from '../samplers/sampler.ts'
 import { TriedPoints } from '../samplers/tried-points.ts'
-import { cardinality } from '../space/cardinality.ts'
+import { cardinality } from '../space/enumeration.ts'
 import type { SearchSpace } from '../space/search-space.ts'
 import { completePoint } from './enqueued-points.ts'
 
 /**
- * What stands between every sampler and the study: points that are tried first, relations, duplicates.
+ * The wishes between every sampler and the study: points that are tried first, relations, duplicates.
  *
  * A proposal that breaks a relation, or repeats a point where the study does not want that, is drawn again: with
  * further random streams (a sampler that learns is asked a few times only, since asking may be costly); from
@@ -41,6 +42,7 @@ export function createProposer(
   const tried = new TriedPoints()
   const points = duplicates === 'redraw' ? cardinality(space) : Number.POSITIVE_INFINITY
   const draws = createDraws(sampler, definition, settings)
+  return { propose }
 
   function propose(trials: readonly TrialSnapshot[], trialNumber: number): Proposal | Exhausted {
     const point = enqueue[trialNumber]
@@ -88,14 +90,10 @@ export function createProposer(
   ): Proposal | Exhausted {
     const random = createRandomStream({ seed, number: trialNumber, purpose: 'enqueue' })
     const alone = completePoint(point, space, {}, random)
-    const reason = fact('proposal.toTryFirst', {
-      point: trialNumber + 1,
-      points: enqueue.length,
-    })
+    const reason = fact('proposal.toTryFirst', { point: trialNumber + 1, points: enqueue.length })
     const detail = { given: { ...point }, filledIn: alone.filled }
-    if (alone.filled.length === 0) {
-      return { parameters: alone.parameters, provenance: { sampler: 'enqueue', reason, detail } }
-    }
+    const provenance = { sampler: 'enqueue', reason, detail }
+    if (alone.filled.length === 0) return { parameters: alone.parameters, provenance }
     const [first] = draws(trials, trialNumber)
     const proposed = first === undefined || 'exhausted' in first ? null : first
     const { parameters, filled } = completePoint(point, space, proposed?.parameters ?? {}, random)
@@ -103,14 +101,7 @@ export function createProposer(
       proposed === null
         ? fact('proposal.filledInAtRandom', { names: filled })
         : fact('proposal.filledInBy', { names: filled, sampler: proposed.provenance.sampler })
-    const proposal: Proposal = {
-      parameters,
-      provenance: {
-        sampler: 'enqueue',
-        reason: together(reason, by),
-        detail: { ...detail, filledIn: filled },
-      },
-    }
+    const proposal = withReason({ parameters, provenance }, by, { filledIn: filled })
     if (holdsAll(relations, parameters)) return proposal
     const kept = new Set(Object.keys(point))
     return moved(proposal, repairPoint(parameters, space, relations, random, kept), 0)
@@ -122,10 +113,11 @@ export function createProposer(
     const same = trials.find(
       trial => trial.state === 'complete' && tried.areEqual(trial.parameters, proposal.parameters),
     )
-    return same === undefined ? proposal : withReusedTrial(proposal, same.number)
+    if (same === undefined) return proposal
+    const reason = fact('proposal.resultReused', { trial: same.number })
+    const { parameters, provenance } = proposal
+    return withReason({ parameters, provenance }, reason, { reusedTrial: same.number })
   }
-
-  return { propose }
 }
 
 function moved(
@@ -133,19 +125,14 @@ function moved(
   parameters: Assignment | null,
   redraws: number,
 ): Proposal | Exhausted {
-  if (parameters === null) {
-    return { exhausted: true, reason: fact('ending.relationsUnkept') }
-  }
+  if (parameters === null) return { exhausted: true, reason: fact('ending.relationsUnkept') }
   const from = Object.fromEntries(
     Object.entries(proposal.parameters).filter(
       ([name, value]) => !Object.hasOwn(parameters, name) || parameters[name] !== value,
     ),
   )
-  return explain(
-    { ...proposal, parameters },
-    { redraws, movedFrom: from },
-    fact('proposal.movedForRelations'),
-  )
+  const changes = { redraws, movedFrom: from }
+  return explain({ ...proposal, parameters }, changes, fact('proposal.movedForRelations'))
 }
 
 /** Adds what happened to the provenance; nothing where nothing did. */
@@ -159,26 +146,12 @@ function explain(
   what: Fact | null,
 ): Proposal {
   if (changes.redraws === 0 && what === null) return proposal
-  const { provenance } = proposal
   const added = what ?? fact('proposal.draw', { draw: changes.redraws + 1 })
-  return {
-    ...proposal,
-    provenance: {
-      ...provenance,
-      reason: together(provenance.reason, added),
-      detail: { ...provenance.detail, proposal: { ...changes } },
-    },
-  }
+  return withReason(proposal, added, { proposal: { ...changes } })
 }
 
-/** The proposal that takes over the result of a complete trial with the same parameters. */
-function withReusedTrial({ parameters, provenance }: Proposal, number: number): Proposal {
-  return {
-    parameters,
-    provenance: {
-      ...provenance,
-      reason: together(provenance.reason, fact('proposal.resultReused', { trial: number })),
-      detail: { ...provenance.detail, reusedTrial: number },
-    },
-  }
+function withReason(proposal: Proposal, added: Fact, detail: JsonObject): Proposal {
+  const { sampler, reason, detail: own } = proposal.provenance
+  const provenance = { sampler, reason: together(reason, added), detail: { ...own, ...detail } }
+  return { ...proposal, provenance }
 }

@@ -1,7 +1,7 @@
 import { fact } from '../../contract/fact.ts'
 import { z } from 'zod'
 import type { PrunerDefinition } from './pruner.ts'
-import { longestComplete } from './longest-complete.ts'
+import { longestComplete } from './reports.ts'
 import { RungJudge } from './rungs.ts'
 
 /**

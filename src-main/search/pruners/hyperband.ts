@@ -1,11 +1,15 @@
 import { z } from 'zod'
 import { fact } from '../../contract/fact.ts'
 import type { TrialSnapshot } from '../../contract/trial.ts'
-import { bracketOf, countBrackets, shareOf } from './hyperband-brackets.ts'
-import { longestComplete } from './longest-complete.ts'
-import { optunaBracketCount, optunaBracketOf } from './optuna-brackets.ts'
+import {
+  bracketOf,
+  countBrackets,
+  shareOf,
+  optunaBracketCount,
+  optunaBracketOf,
+} from './brackets.ts'
+import { longestComplete, lastStepOf } from './reports.ts'
 import { goOn, type PrunerContext, type PrunerDefinition, type PruningRequest } from './pruner.ts'
-import { lastStepOf } from './reported-values.ts'
 import { RungJudge } from './rungs.ts'
 import { firstComplete, successiveHalvingQuota } from './successive-halving.ts'
 

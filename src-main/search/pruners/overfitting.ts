@@ -4,8 +4,8 @@ import { isBetter, signOf } from '../../contract/ranking.ts'
 import { metricToJson } from '../../contract/metric-value.ts'
 import type { PruningDecision } from '../../contract/search-protocol.ts'
 import type { Report } from '../../contract/trial.ts'
-import { isJudged, judgingIntervalShape } from './judging-interval.ts'
-import { furtherMetrics, reportsOf, valueAt } from './metric-reports.ts'
+import { isJudged, judgingIntervalShape } from './judging-options.ts'
+import { furtherMetrics, reportsOf, valueAt } from './reports.ts'
 import { goOn, type PrunerContext, type PrunerDefinition } from './pruner.ts'
 
 /**

@@ -7,9 +7,8 @@ import type { Goal } from '../../contract/study-specification.ts'
 import type { Report, TrialSnapshot } from '../../contract/trial.ts'
 import { nonDominatedRanks } from '../../math/pareto/non-dominated-sort.ts'
 import { dominates, type Point } from '../../math/pareto/point.ts'
-import { minTrials, startupTrials } from './complete-trials.ts'
-import { isJudged, judgingIntervalShape } from './judging-interval.ts'
-import { furtherMetrics, reportsOf, valueAt } from './metric-reports.ts'
+import { minTrials, startupTrials, isJudged, judgingIntervalShape } from './judging-options.ts'
+import { furtherMetrics, reportsOf, valueAt } from './reports.ts'
 import { goOn, type PrunerContext, type PrunerDefinition } from './pruner.ts'
 
 /**

@@ -10,7 +10,7 @@ import {
   type PrunerDefinition,
   type PruningRequest,
 } from './pruner.ts'
-import { bestOf } from './reported-values.ts'
+import { bestOf } from './reports.ts'
 
 /**
  * Patience around another pruner: it is asked only about a trial that has stalled, that is, whose best

@@ -3,11 +3,10 @@ import { isBetter } from '../../contract/ranking.ts'
 import { z } from 'zod'
 import { metricToJson } from '../../contract/metric-value.ts'
 import type { PruningDecision } from '../../contract/search-protocol.ts'
-import { minTrials, startupTrials } from './complete-trials.ts'
-import { isJudged, judgingIntervalShape } from './judging-interval.ts'
+import { minTrials, startupTrials, isJudged, judgingIntervalShape } from './judging-options.ts'
 import { goOn, type Pruner, type PrunerContext, type PrunerDefinition } from './pruner.ts'
-import { bestOf } from './reported-values.ts'
-import { StepValuesCache } from './step-values.ts'
+import { bestOf } from './reports.ts'
+import type { TrialSnapshot } from '../../contract/trial.ts'
 
 /**
  * Percentile stopping: a trial ends if its best value so far is worse than a percentile of what the
@@ -103,4 +102,90 @@ function percentileOf(sorted: readonly number[], percentile: number): number {
   const weight = position - Math.floor(position)
   // Between infinities of different sign there is NaN, which compares as "go on".
   return lower === upper ? lower : lower * (1 - weight) + upper * weight
+}
+
+/**
+ * Median stopping: a trial ends if its best value so far is worse than the median of what the
+ * complete trials reported at exactly this step: `percentile` at 50 %. The rule and the defaults are
+ * those of Optuna's MedianPruner.
+ *
+ * The idea is from Golovin et al.: Google Vizier: a service for black-box optimization. KDD 2017,
+ * doi:10.1145/3097983.3098043, §3.2.2 (there with running averages instead of values at the step).
+ */
+export const medianOptionsSchema = percentileOptionsSchema.omit({ percentile: true })
+export type MedianOptions = z.output<typeof medianOptionsSchema>
+
+export const medianPruner: PrunerDefinition<MedianOptions> = {
+  name: 'median',
+  optionsSchema: medianOptionsSchema,
+  check: () => [],
+  create: (options, context) =>
+    createPercentilePruner({ ...options, percentile: 50 }, context, {
+      key: 'median',
+      code: 'pruning.belowMedian',
+    }),
+}
+
+/** What the complete trials reported at one step. */
+export interface StepValues {
+  /** Values other than NaN, from low to high. */
+  readonly sorted: readonly number[]
+  /** Trials that reported at this step, NaN included. */
+  readonly count: number
+}
+
+const NOTHING: StepValues = { sorted: [], count: 0 }
+
+/**
+ * Intermediate values of complete trials by step. It only saves time: `read` takes in the
+ * complete trials that are new since the last call, and starts over if one of them is gone, so the
+ * answer depends on its arguments alone. Snapshots are recognised by identity; a complete trial's
+ * snapshot never changes.
+ */
+export class StepValuesCache {
+  readonly #known = new Set<TrialSnapshot>()
+  readonly #bySteps = new Map<number, { sorted: number[]; count: number }>()
+
+  /** @param trials in any state; only complete ones count */
+  read(trials: readonly TrialSnapshot[], step: number): StepValues {
+    const added: TrialSnapshot[] = []
+    let seen = 0
+    for (const trial of trials) {
+      if (trial.state !== 'complete') continue
+      if (this.#known.has(trial)) seen++
+      else added.push(trial)
+    }
+    if (seen < this.#known.size) {
+      this.#known.clear()
+      this.#bySteps.clear()
+      return this.read(trials, step)
+    }
+    for (const trial of added) this.#add(trial)
+    return this.#bySteps.get(step) ?? NOTHING
+  }
+
+  #add(trial: TrialSnapshot): void {
+    this.#known.add(trial)
+    for (const { step, value } of trial.reports) {
+      let values = this.#bySteps.get(step)
+      if (values === undefined) {
+        values = { sorted: [], count: 0 }
+        this.#bySteps.set(step, values)
+      }
+      values.count++
+      if (!Number.isNaN(value)) values.sorted.splice(lowerBound(values.sorted, value), 0, value)
+    }
+  }
+}
+
+/** First index whose item is ≥ value. */
+function lowerBound(sorted: readonly number[], value: number): number {
+  let low = 0
+  let high = sorted.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if ((sorted[middle] as number) < value) low = middle + 1
+    else high = middle
+  }
+  return low
 }

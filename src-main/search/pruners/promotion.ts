@@ -3,9 +3,9 @@ import { signOf } from '../../contract/ranking.ts'
 import { z } from 'zod'
 import type { Proposal, PruningDecision } from '../../contract/search-protocol.ts'
 import type { TrialSnapshot } from '../../contract/trial.ts'
-import { bracketOf, countBrackets, shareOf } from './hyperband-brackets.ts'
+import { bracketOf, countBrackets, shareOf } from './brackets.ts'
 import { goOn, type PrunerContext, type PrunerDefinition, type PruningRequest } from './pruner.ts'
-import { rungLadder } from './rung-ladder.ts'
+import { rungLadder } from './rungs.ts'
 
 /**
  * ASHA in the form of its paper: every trial waits at its rung, and the best of a rung go on from their checkpoints

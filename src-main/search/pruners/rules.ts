@@ -4,7 +4,7 @@ import type { Problem } from '../../contract/problem.ts'
 import type { PruningDecision } from '../../contract/search-protocol.ts'
 import type { Goal } from '../../contract/study-specification.ts'
 import { isFinished, type TrialSnapshot } from '../../contract/trial.ts'
-import { furtherMetrics, reportsOf } from './metric-reports.ts'
+import { furtherMetrics, reportsOf } from './reports.ts'
 import { goOn, type Pruner, type PrunerContext, type PrunerDefinition } from './pruner.ts'
 
 /**

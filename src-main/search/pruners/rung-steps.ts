@@ -1,6 +1,6 @@
 import type { StudySpecification } from '../../contract/study-specification.ts'
 import { pruners } from './registry.ts'
-import { rungLadder } from './rung-ladder.ts'
+import { rungLadder } from './rungs.ts'
 
 /**
  * Steps at which a pruner compares trials, up to the longest step seen; empty for pruners without rungs. Hyperband's

@@ -4,7 +4,7 @@ import { metricToJson } from '../../contract/metric-value.ts'
 import type { PruningDecision } from '../../contract/search-protocol.ts'
 import { isFinished, type Report, type TrialSnapshot } from '../../contract/trial.ts'
 import { goOn, type PrunerContext, type PruningRequest } from './pruner.ts'
-import { lastStepOf } from './reported-values.ts'
+import { lastStepOf } from './reports.ts'
 
 /**
  * The common part of halving: rung k stands at step `firstStep`·factor^k, and a trial that reports at
@@ -229,4 +229,15 @@ function countBelow(sorted: readonly number[], value: number): number {
     else high = middle
   }
   return low
+}
+
+/**
+ * Steps of the rungs r_k = firstStep·factor^k below `endStep`, from the lowest on.
+ * @param firstStep at least 1
+ * @param factor η ≥ 2
+ */
+export function rungLadder(firstStep: number, factor: number, endStep: number): number[] {
+  const steps: number[] = []
+  for (let step = firstStep; step < endStep; step *= factor) steps.push(step)
+  return steps
 }

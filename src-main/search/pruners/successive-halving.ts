@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { TrialSnapshot } from '../../contract/trial.ts'
 import { goOn, type PrunerDefinition } from './pruner.ts'
-import { lastStepOf } from './reported-values.ts'
+import { lastStepOf } from './reports.ts'
 import { RungJudge, type RungQuota } from './rungs.ts'
 
 /**

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { fact } from '../../contract/fact.ts'
 import { metricToJson } from '../../contract/metric-value.ts'
 import type { PruningDecision } from '../../contract/search-protocol.ts'
-import { isJudged, judgingIntervalShape } from './judging-interval.ts'
+import { isJudged, judgingIntervalShape } from './judging-options.ts'
 import { goOn, type PrunerDefinition } from './pruner.ts'
 
 /**

@@ -1,4 +1,4 @@
-import { setOwnValue } from '../../contract/named-values.ts'
+import { remembered } from '../../contract/remembered.ts'
 import { z } from 'zod'
 import { fact } from '../../contract/fact.ts'
 import type { Proposal } from '../../contract/search-protocol.ts'
@@ -6,11 +6,16 @@ import type { Assignment, ParameterValue, TrialSnapshot } from '../../contract/t
 import { normalCdf, normalQuantile } from '../../math/distributions/normal.ts'
 import { clamp } from '../../math/numbers.ts'
 import type { RandomStream } from '../../math/random/random-stream.ts'
-import { isActive } from '../space/conditions.ts'
+import { assignActive } from '../space/conditions.ts'
 import type { Parameter } from '../space/search-space.ts'
 import { fromUnit, toUnit, valueIndex } from '../space/unit-cube.ts'
 import { compareRanks, type Rank, rankOf } from '../ranking.ts'
-import type { ProposalRequest, Sampler, SamplerContext, SamplerDefinition } from './sampler.ts'
+import {
+  oneGoalOnly,
+  type Sampler,
+  type SamplerContext,
+  type SamplerDefinition,
+} from './sampler.ts'
 
 /**
  * Annealing as in Hyperopt's `anneal.suggest`: random search in a neighbourhood of one of the best trials that shrinks
@@ -32,47 +37,29 @@ const annealOptionsSchema = z.strictObject({
   bestIndex: z.number().min(1).max(1000).default(2).describe('option.anneal.bestIndex'),
   shrink: z.number().min(0).max(100).default(0.1).describe('option.anneal.shrink'),
 })
-export type AnnealOptions = z.output<typeof annealOptionsSchema>
+type AnnealOptions = z.output<typeof annealOptionsSchema>
 
 export const annealSampler: SamplerDefinition<AnnealOptions> = {
   name: 'anneal',
   optionsSchema: annealOptionsSchema,
-  check: (_options, { goals }) =>
-    goals.length > 1
-      ? [
-          {
-            path: ['goals'],
-            value: goals.length,
-            rule: fact('rule.oneGoal', { sampler: 'anneal' }),
-          },
-        ]
-      : [],
+  check: (_options, context) => oneGoalOnly('anneal', context),
   create,
 }
 
 function create({ bestIndex, shrink }: AnnealOptions, { space, goals }: SamplerContext): Sampler {
   const minimize = goals[0]?.direction !== 'maximize'
   const ranks = new WeakMap<TrialSnapshot, Rank>()
-
-  function rank(trial: TrialSnapshot): Rank {
-    let known = ranks.get(trial)
-    if (known === undefined) {
-      known = rankOf(trial, minimize)
-      ranks.set(trial, known)
-    }
-    return known
-  }
+  const rank = (trial: TrialSnapshot): Rank =>
+    remembered(ranks, trial, () => rankOf(trial, minimize))
 
   return {
-    propose({ trials, random }: ProposalRequest): Proposal {
+    propose({ trials, random }) {
       const observed = trials.filter(({ state }) => OBSERVED.has(state))
       /** Trials that parameters of this proposal start from, in the order of their choice. */
       const bases: TrialSnapshot[] = []
-      const parameters: Record<string, ParameterValue> = {}
-      for (const parameter of space.parameters) {
-        if (!isActive(parameter, parameters)) continue
+      const parameters = assignActive(space, parameter => {
         const { name } = parameter
-        // What is always active need not be looked for in each trial.
+        // A parameter that is always active need not be looked for in each trial.
         const having =
           parameter.when.length === 0
             ? observed
@@ -83,14 +70,10 @@ function create({ bestIndex, shrink }: AnnealOptions, { space, goals }: SamplerC
           base = placeAmong(having, place, rank)
           bases.push(base)
         }
-        setOwnValue(
-          parameters,
-          name,
-          base === undefined
-            ? fromUnit(parameter, random.uniform())
-            : near(parameter, base.parameters, 1 / (1 + having.length * shrink), random),
-        )
-      }
+        return base === undefined
+          ? fromUnit(parameter, random.uniform())
+          : near(parameter, base.parameters, 1 / (1 + having.length * shrink), random)
+      })
       return { parameters, provenance: provenanceOf(bases, observed.length, shrink) }
     },
   }

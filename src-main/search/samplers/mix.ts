@@ -1,6 +1,5 @@
 import { z } from 'zod'
 import { fact, named, together, type Fact } from '../../contract/fact.ts'
-import type { Exhausted, Proposal } from '../../contract/search-protocol.ts'
 import {
   checkNested,
   createNested,
@@ -8,7 +7,7 @@ import {
   type NestedSampler,
   nestedSamplerSchema,
 } from './nested/nested-sampler.ts'
-import type { ProposalRequest, Sampler, SamplerContext, SamplerDefinition } from './sampler.ts'
+import type { Sampler, SamplerContext, SamplerDefinition } from './sampler.ts'
 
 /**
  * Draws for every trial which of several samplers proposes it, each with its own probability; all of them learn from all
@@ -72,7 +71,7 @@ function createMixSampler(
   }))
 
   return {
-    propose(request: ProposalRequest): Proposal | Exhausted {
+    propose(request) {
       let left: readonly Member[] = members
       const exhausted: Fact[] = []
       while (left.length > 0) {

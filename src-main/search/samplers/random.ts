@@ -1,11 +1,11 @@
-import { setOwnValue } from '../../contract/named-values.ts'
 import { z } from 'zod'
 import { fact } from '../../contract/fact.ts'
-import type { Proposal } from '../../contract/search-protocol.ts'
-import type { ParameterValue } from '../../contract/trial.ts'
-import { isActive } from '../space/conditions.ts'
+import type { Assignment } from '../../contract/trial.ts'
+import type { RandomStream } from '../../math/random/random-stream.ts'
+import { assignActive } from '../space/conditions.ts'
+import type { SearchSpace } from '../space/search-space.ts'
 import { fromUnit } from '../space/unit-cube.ts'
-import type { ProposalRequest, Sampler, SamplerContext, SamplerDefinition } from './sampler.ts'
+import type { SamplerDefinition } from './sampler.ts'
 
 /**
  * Random search: every active parameter independently and uniformly over its scale. Works with every
@@ -19,19 +19,14 @@ export const randomSampler: SamplerDefinition<Record<string, never>> = {
   proposals: 'independent',
   optionsSchema: z.strictObject({}),
   check: () => [],
-  create: (_options, context) => createRandomSampler(context),
+  create: (_options, { space }) => ({
+    propose: ({ random }) => ({
+      parameters: drawUniformly(space, random),
+      provenance: { sampler: 'random', reason: fact('proposal.random') },
+    }),
+  }),
 }
 
-function createRandomSampler({ space }: SamplerContext): Sampler {
-  return {
-    propose({ random }: ProposalRequest): Proposal {
-      const parameters: Record<string, ParameterValue> = {}
-      for (const parameter of space.parameters) {
-        if (isActive(parameter, parameters)) {
-          setOwnValue(parameters, parameter.name, fromUnit(parameter, random.uniform()))
-        }
-      }
-      return { parameters, provenance: { sampler: 'random', reason: fact('proposal.random') } }
-    },
-  }
+export function drawUniformly(space: SearchSpace, random: RandomStream): Assignment {
+  return assignActive(space, parameter => fromUnit(parameter, random.uniform()))
 }

@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import { fact } from '../../contract/fact.ts'
 import type { Problem } from '../../contract/problem.ts'
 import type { Exhausted, Proposal } from '../../contract/search-protocol.ts'
 import type { StudySpecification } from '../../contract/study-specification.ts'
@@ -34,13 +35,13 @@ export interface ProposalRequest {
   readonly random: RandomStream
 }
 
-/** What a sampler may know when it is made; constant over a study. */
+/** The knowledge that a sampler may have when it is made; constant over a study. */
 export interface SamplerContext {
   readonly space: SearchSpace
   readonly goals: StudySpecification['goals']
   /**
    * Metrics of the study's constraints, in the order of `TrialSnapshot.constraints`. A sampler that
-   * ranks trials either prefers feasible ones (`search/violation.ts`) or refuses in `check`.
+   * ranks trials either prefers feasible ones (`search/ranking.ts`) or refuses in `check`.
    */
   readonly constraints: readonly string[]
   readonly slots: number
@@ -65,7 +66,20 @@ export interface SamplerDefinition<Options = unknown> {
   readonly learnsFromOthers?: boolean
   /** Strict schema of the options that stand beside `name` in the study file. */
   readonly optionsSchema: z.ZodType<Options>
-  /** What the sampler cannot do with this study, each with path, value and rule; empty if nothing. */
+  /** Reasons why the sampler cannot do this study, each with path, value and rule. */
   check(options: Options, context: SamplerContext): readonly Problem[]
   create(options: Options, context: SamplerContext): Sampler
+}
+
+/** The problem of a study with several goals, for a sampler that knows only one. */
+export function oneGoalOnly(sampler: string, { goals }: Pick<SamplerContext, 'goals'>): Problem[] {
+  if (goals.length === 1) return []
+  return [{ path: ['goals'], value: goals.length, rule: fact('rule.oneGoal', { sampler }) }]
+}
+
+/** The problem of a study with more parameters than the sampler's points can have coordinates. */
+export function parameterLimit(sampler: string, count: number, limit: number): Problem[] {
+  if (count <= limit) return []
+  const rule = fact('rule.parameterLimit', { sampler, limit })
+  return [{ path: ['space'], value: count, rule }]
 }

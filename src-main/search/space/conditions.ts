@@ -1,8 +1,8 @@
 import { unknownName } from '../../contract/closest-name.ts'
 import { type Fact, fact } from '../../contract/fact.ts'
-import { ownValue } from '../../contract/named-values.ts'
+import { ownValue, setOwnValue } from '../../contract/named-values.ts'
 import { type Problem, problemValue } from '../../contract/problem.ts'
-import type { Assignment } from '../../contract/trial.ts'
+import type { Assignment, ParameterValue } from '../../contract/trial.ts'
 import type { Parameter, SearchSpace } from './search-space.ts'
 import { isStepped, valueIndex } from './unit-cube.ts'
 
@@ -15,6 +15,19 @@ export function isActive(parameter: Parameter, assignment: Assignment): boolean 
     const value = ownValue(assignment, condition.parent)
     return value !== undefined && condition.values.includes(value)
   })
+}
+
+/** An assignment of the active parameters, each asked for once its parents are set. */
+export function assignActive(
+  space: SearchSpace,
+  valueOf: (parameter: Parameter) => ParameterValue,
+): Assignment {
+  const assignment: Record<string, ParameterValue> = {}
+  for (const parameter of space.parameters) {
+    if (!isActive(parameter, assignment)) continue
+    setOwnValue(assignment, parameter.name, valueOf(parameter))
+  }
+  return assignment
 }
 
 /**
@@ -38,31 +51,31 @@ export function activeParameters(space: SearchSpace, assignment: Assignment): Pa
  * hold the parameter's name.
  */
 export function assignmentProblems(space: SearchSpace, assignment: Assignment): Problem[] {
-  const active = new Map(
-    activeParameters(space, assignment).map(parameter => [parameter.name, parameter]),
-  )
-  const known = new Set(space.parameters.map(parameter => parameter.name))
+  const active = activeParameters(space, assignment)
+  const activeNames = new Set(active.map(({ name }) => name))
+  const known = new Set(space.parameters.map(({ name }) => name))
   const problems: Problem[] = []
-  for (const parameter of active.values()) {
-    const value = ownValue(assignment, parameter.name)
-    if (value === undefined) {
-      problems.push({ path: [parameter.name], value: null, rule: fact('rule.active') })
-    } else if (valueIndex(parameter, value) < 0) {
-      problems.push({
-        path: [parameter.name],
-        value: problemValue(value),
-        rule: domainRule(parameter),
-      })
-    }
+  for (const parameter of active) {
+    const { name } = parameter
+    const value = ownValue(assignment, name)
+    if (value !== undefined && valueIndex(parameter, value) >= 0) continue
+    const rule = value === undefined ? fact('rule.active') : domainRule(parameter)
+    problems.push({ path: [name], value: problemValue(value), rule })
   }
   for (const name of Object.keys(assignment)) {
-    if (active.has(name)) continue
+    if (activeNames.has(name)) continue
     const rule = known.has(name)
       ? fact('rule.inactive')
       : unknownName('parameter', name, [...known])
     problems.push({ path: [name], value: problemValue(assignment[name]), rule })
   }
   return problems
+}
+
+/** Problems of a value, whether its parameter is active or not. */
+export function valueProblems(parameter: Parameter, value: ParameterValue): Problem[] {
+  const alone = { parameters: [{ ...parameter, when: [] }] }
+  return assignmentProblems(alone, { [parameter.name]: value })
 }
 
 /** Whether an assignment is a point of the space. */

@@ -1,6 +1,9 @@
 import { ownValue } from '../../contract/named-values.ts'
+import { remembered } from '../../contract/remembered.ts'
+import { sum } from '../../math/numbers.ts'
 import type { Assignment, ParameterValue } from '../../contract/trial.ts'
-import type { SearchSpace } from './search-space.ts'
+import type { SearchSpace, Parameter } from './search-space.ts'
+import { valueAt, valueCount, valueIndex } from './unit-cube.ts'
 
 /** The values that one parameter takes in an enumeration, counted from 0. */
 export interface Axis {
@@ -148,19 +151,13 @@ class Group {
     const node = this.#nodes[position]
     if (node === undefined) return 1
     const later = impossible.filter(other => other >= position)
-    const key = `${position}:${later.join()}`
-    let count = this.#counts.get(key)
-    if (count === undefined) {
-      count = later.includes(position)
-        ? this.#count(position + 1, union(later, node.children))
-        : node.classes.reduce(
-            (sum, { size, excluded }) =>
-              sum + size * this.#count(position + 1, union(later, excluded)),
-            0,
-          )
-      this.#counts.set(key, count)
-    }
-    return count
+    const countWithout = (excluded: readonly number[]): number =>
+      this.#count(position + 1, union(later, excluded))
+    return remembered(this.#counts, `${position}:${later.join()}`, () =>
+      later.includes(position)
+        ? countWithout(node.children)
+        : sum(node.classes.map(({ size, excluded }) => size * countWithout(excluded))),
+    )
   }
 }
 
@@ -184,10 +181,8 @@ function createNode(space: SearchSpace, name: string, names: readonly string[], 
   const sorted = [...named.keys()].sort((a, b) => a - b)
   for (const index of sorted) {
     const excluded = excludedBy(named.get(index) as ParameterValue)
-    const key = excluded.join()
-    const known = byExcluded.get(key)
-    if (known) known.indices.push(index)
-    else byExcluded.set(key, { excluded, indices: [index] })
+    const group = remembered(byExcluded, excluded.join(), () => ({ excluded, indices: [] }))
+    group.indices.push(index)
   }
   const classes: ValueClass[] = [...byExcluded.values()].map(({ excluded, indices }) => ({
     size: indices.length,
@@ -245,4 +240,22 @@ function dependencyGroups(space: SearchSpace): string[][] {
 function union(a: readonly number[], b: readonly number[]): readonly number[] {
   if (b.length === 0) return a
   return [...new Set([...a, ...b])].sort((x, y) => x - y)
+}
+
+/**
+ * Number of different assignments of a space, inactive parameters counted as absent; Infinity if a
+ * float without a step can be active. Not exact beyond 2⁵³.
+ */
+export function cardinality(space: SearchSpace): number {
+  const axes = new Map(space.parameters.map(parameter => [parameter.name, wholeAxis(parameter)]))
+  return enumerateSpace(space, axes).size
+}
+
+/** Every value of a parameter. */
+export function wholeAxis(parameter: Parameter): Axis {
+  return {
+    size: valueCount(parameter),
+    valueAt: index => valueAt(parameter, index),
+    indexOf: value => valueIndex(parameter, value),
+  }
 }

@@ -5,7 +5,7 @@ import { type Problem, problemValue } from '../../contract/problem.ts'
 import type { StudySpecification } from '../../contract/study-specification.ts'
 import type { Assignment, ParameterValue } from '../../contract/trial.ts'
 import { buildSpace } from './build-space.ts'
-import { assignmentProblems } from './conditions.ts'
+import { valueProblems } from './conditions.ts'
 import type { Condition, Parameter, SearchSpace } from './search-space.ts'
 import { valueIndex } from './unit-cube.ts'
 
@@ -33,21 +33,16 @@ export function fixParameters(space: SearchSpace, fix: Assignment): SearchSpace 
   return { parameters: [...placed.values()] }
 }
 
-/** What is wrong with the values at which parameters are held; paths start with `fix`. */
+/** Problems of the values at which parameters are held; paths start with `fix`. */
 export function checkFixed(fix: Assignment, space: SearchSpace): Problem[] {
   const problems = Object.entries(fix).flatMap(([name, value]) => {
-    const parameter = space.parameters.find(other => other.name === name)
+    const known = space.parameters.map(other => other.name)
+    const parameter = space.parameters[known.indexOf(name)]
     if (parameter === undefined) {
-      const known = space.parameters.map(other => other.name)
       const rule = unknownName('parameter', name, known)
       return [{ path: ['fix', name], value: problemValue(value), rule }]
     }
-    if (valueIndex(parameter, value) >= 0) return []
-    const alone = { parameters: [{ ...parameter, when: [] }] }
-    return assignmentProblems(alone, { [name]: value }).map(problem => ({
-      ...problem,
-      path: ['fix', ...problem.path],
-    }))
+    return valueProblems(parameter, value).map(problem => ({ ...problem, path: ['fix', name] }))
   })
   if (problems.length > 0) return problems
   const left = new Set(fixParameters(space, fix).parameters.map(({ name }) => name))
@@ -61,7 +56,7 @@ export function checkFixed(fix: Assignment, space: SearchSpace): Problem[] {
 }
 
 /**
- * What a text such as `learning rate=0.01` says: the longest name of a parameter before a `=`, else all before the first one.
+ * The name and the value in a text such as `learning rate=0.01`: the longest name of a parameter before a `=`, else all before the first one.
  * @returns null where there is no name and no `=`
  */
 export function readAssignment(

@@ -3,8 +3,13 @@ import { logNormalDensity, normalCdf } from '../../math/distributions/normal.ts'
 import { createEncoding } from '../samplers/gp/encoding.ts'
 import { lossesOf, standardize } from '../samplers/gp/observations.ts'
 import type { SearchSpace } from '../space/search-space.ts'
-import { fitGoalModel, type GoalModel, SMALLEST_NOISE, spreadPoints } from './goal-model.ts'
-import { standardizedBound } from './regret-bound.ts'
+import {
+  fitGoalModel,
+  type GoalModel,
+  SMALLEST_NOISE,
+  spreadPoints,
+  standardizedBound,
+} from './regret-bound.ts'
 
 /**
  * The gap of expected minimum simple regrets: a bound on how much the newest trial can have lowered what is

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { constraintViolation } from '../../../src-main/search/violation.ts'
+import { constraintViolation } from '../../../src-main/search/ranking.ts'
 
 it.each([
   [undefined, 0],

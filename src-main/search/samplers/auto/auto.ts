@@ -2,9 +2,10 @@ import { z } from 'zod'
 import { fact, factAsJson, type Fact } from '../../../contract/fact.ts'
 import type { Exhausted, Proposal } from '../../../contract/search-protocol.ts'
 import { inNameOf } from '../nested/nested-sampler.ts'
-import type { ProposalRequest, Sampler, SamplerContext, SamplerDefinition } from '../sampler.ts'
-import { handoverTrial } from './handover.ts'
-import { type Plan, planStudy, type Stage } from './plan.ts'
+import type { Sampler, SamplerContext, SamplerDefinition } from '../sampler.ts'
+import { type Plan, planStudy, type Stage, type Handover } from './plan.ts'
+import type { TrialSnapshot } from '../../../contract/trial.ts'
+import { compareRanks, type Rank, rankOf } from '../../ranking.ts'
 
 /**
  * Chooses the sampler by the space, the goals, the constraints and the trials so far; docs/automatic.md has the rules and what
@@ -50,7 +51,7 @@ function createAutoSampler({ first, second }: Plan, context: SamplerContext): Sa
   const late = new Map<number, { readonly stage: Stage; readonly sampler: Sampler }>()
 
   return {
-    propose(request: ProposalRequest): Proposal | Exhausted {
+    propose(request) {
       if (second === null) {
         return inTurn(first, early.propose(request), { from: 0, handover: null })
       }
@@ -103,4 +104,29 @@ function inTurn(
         : fact('proposal.chosenSince', { sampler, trial: from, cause: handover, why, reason }),
     { from, handover: factAsJson(handover) },
   )
+}
+
+/**
+ * The trial from which the second sampler proposes: the first one, not before `earliest`, that comes more than `patience` trials
+ * after the last improvement of the best; `latest` at the latest. A function of the complete trials before it, so it is
+ * found again when a study goes on. (With several slots a late result can still move it.)
+ * @param trials by rising number
+ */
+export function handoverTrial(
+  trials: readonly TrialSnapshot[],
+  { earliest, patience, latest }: Handover,
+  minimize: boolean,
+): number {
+  let handover = Math.max(earliest, patience)
+  let best: Rank | null = null
+  for (const trial of trials) {
+    if (trial.number >= Math.min(handover, latest)) break
+    if (trial.state !== 'complete') continue
+    const rank = rankOf(trial, minimize)
+    // The number breaks ties only: an equal trial is no improvement.
+    if (best !== null && compareRanks({ ...rank, number: best.number }, best) >= 0) continue
+    best = rank
+    handover = Math.max(earliest, trial.number + patience + 1)
+  }
+  return Math.min(handover, latest)
 }

@@ -1,19 +1,27 @@
 import { fact } from '../../../contract/fact.ts'
 import type { JsonObject } from '../../../contract/json.ts'
-import type { Problem } from '../../../contract/problem.ts'
-import type { Proposal } from '../../../contract/search-protocol.ts'
 import type { Assignment, TrialSnapshot } from '../../../contract/trial.ts'
 import { defaultPopulationSize } from '../../../math/cma-es/constants.ts'
 import { assignmentKey } from '../tried-points.ts'
 import { detailOf, reasonOf } from '../cmaes/describe-run.ts'
 import { createEncoding } from '../cmaes/encoding.ts'
-import { firstRun } from '../cmaes/restarts.ts'
+import { firstRun } from '../cmaes/runs.ts'
 import { checkWarmStart, createSpread, createWarmReplay } from '../cmaes/warm-replay.ts'
 import { warmStart } from '../cmaes/warm-start.ts'
-import type { ProposalRequest, Sampler, SamplerContext, SamplerDefinition } from '../sampler.ts'
+import {
+  oneGoalOnly,
+  type Sampler,
+  type SamplerContext,
+  type SamplerDefinition,
+} from '../sampler.ts'
 import { variedParameters } from '../unit-coordinates.ts'
-import { type CatcmaOptions, catcmaOptionsSchema } from './options.ts'
-import { beginRun, coldRunStart, type RunState } from './run-state.ts'
+import {
+  type CatcmaOptions,
+  catcmaOptionsSchema,
+  beginRun,
+  coldRunStart,
+  type RunState,
+} from './run-state.ts'
 import { drawNew, tell } from './search-state.ts'
 
 /**
@@ -57,25 +65,15 @@ export const catcmaSampler: SamplerDefinition<CatcmaOptions> = {
 /** Of n × n matrices that are renewed in every generation. */
 const MAX_DIMENSION = 500
 
-function check(options: CatcmaOptions, { goals, space }: SamplerContext): Problem[] {
-  const problems: Problem[] = []
-  if (goals.length > 1) {
-    problems.push({
-      path: ['goals'],
-      value: goals.length,
-      rule: fact('rule.oneGoal', { sampler: 'catcma' }),
-    })
-  }
+function check(options: CatcmaOptions, context: SamplerContext) {
+  const problems = oneGoalOnly('catcma', context)
+  const { space } = context
   const numeric = variedParameters(space).filter(({ kind }) => kind !== 'choice').length
   if (numeric > MAX_DIMENSION) {
-    problems.push({
-      path: ['space'],
-      value: numeric,
-      rule: fact('rule.numericLimit', { sampler: 'catcma', limit: MAX_DIMENSION }),
-    })
+    const rule = fact('rule.numericLimit', { sampler: 'catcma', limit: MAX_DIMENSION })
+    problems.push({ path: ['space'], value: numeric, rule })
   }
-  problems.push(...checkWarmStart(options.warmStart, space))
-  return problems
+  return [...problems, ...checkWarmStart(options.warmStart, space)]
 }
 
 function create(
@@ -110,7 +108,7 @@ function create(
   }
 
   return {
-    propose({ trials, trialNumber }: ProposalRequest): Proposal {
+    propose({ trials, trialNumber }) {
       if (trialNumber < warmTrials) return spread(trialNumber)
       const { state: told, earlier } = replay(trials)
       const running = runningPoints(trials)

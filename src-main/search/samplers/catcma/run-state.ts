@@ -1,25 +1,31 @@
 import { fact, type Fact } from '../../../contract/fact.ts'
-import type { TrialSnapshot } from '../../../contract/trial.ts'
+import type { TrialSnapshot, Assignment, ParameterValue } from '../../../contract/trial.ts'
 import { addSpread, boxPenalties } from '../../../math/cma-es/box-penalty.ts'
 import {
   type CategoryDistribution,
   categoryDistribution,
 } from '../../../math/cma-es/category-distribution.ts'
 import { cmaConstants } from '../../../math/cma-es/constants.ts'
-import { type CmaState, initialCmaState, updateCma } from '../../../math/cma-es/distribution.ts'
+import {
+  type CmaState,
+  initialCmaState,
+  updateCma,
+  sampleCma,
+} from '../../../math/cma-es/distribution.ts'
 import { centreIntegers } from '../../../math/cma-es/integer-centring.ts'
 import { correctMargin } from '../../../math/cma-es/margin.ts'
 import { stoppingMemory, stopReason, valueStopReason } from '../../../math/cma-es/stopping.ts'
 import { createRandomStream } from '../../../math/random/stream.ts'
 import { median } from '../../../math/statistics/quantile.ts'
 import type { SearchSpace } from '../../space/search-space.ts'
-import { learnCategories, leavingProbability } from '../cmaes/categories.ts'
+import { learnCategories, leavingProbability, drawCategory } from '../cmaes/categories.ts'
 import type { Encoding } from '../cmaes/encoding.ts'
 import { compareRanks, type Rank, rankOf } from '../../ranking.ts'
-import { nextRun, type Run } from '../cmaes/restarts.ts'
-import { coldStart, type Start } from '../cmaes/start.ts'
-import type { Source } from './draw.ts'
-import type { CatcmaOptions } from './options.ts'
+import { nextRun, type Run, restartRules, coldStart, type Start } from '../cmaes/runs.ts'
+import { z } from 'zod'
+import { clamp } from '../../../math/numbers.ts'
+import { toUnit } from '../../space/unit-cube.ts'
+import { assignmentAt } from '../unit-coordinates.ts'
 
 /** What the search knows after some results; never changed, a result gives a new one. */
 export interface RunState {
@@ -179,4 +185,61 @@ function rankedSamples(
     })
     .sort((a, b) => compareRanks(a.rank, b.rank))
     .map(({ sample }) => sample)
+}
+
+/** Options of `catcma`; the reasons for the defaults stand in `catcma.ts`. */
+export const catcmaOptionsSchema = z.strictObject({
+  population: z.int().min(4).max(10_000).optional().describe('option.catcma.population'),
+  sigma: z
+    .number()
+    .gt(0)
+    .max(1)
+    .default(1 / 12)
+    .describe('option.catcma.sigma'),
+  start: z.enum(['centre', 'random']).default('centre').describe('option.catcma.start'),
+  restarts: z.enum(restartRules).default('ipop').describe('option.catcma.restarts'),
+  repeats: z.boolean().default(false).describe('option.catcma.repeats'),
+  warmStart: z.int().min(0).default(0).describe('option.catcma.warmStart'),
+})
+export type CatcmaOptions = z.output<typeof catcmaOptionsSchema>
+
+/** What points are drawn from. */
+export interface Source {
+  /** Null if no parameter is numeric. */
+  readonly cma: CmaState | null
+  /** Per choice, the probabilities of its values. */
+  readonly probabilities: readonly (readonly number[])[]
+}
+
+/** A point as it was drawn. */
+export interface Draw {
+  /** Numeric coordinates: not clipped to [0, 1], not rounded to a grid, with those of inactive parameters. */
+  readonly point: Float64Array
+  /** What it means: the nearest values. */
+  readonly parameters: Assignment
+}
+
+/**
+ * The draws that belong to a trial, one after the other: they depend on the seed, its number and the source
+ * alone, so they can be repeated when the trial is told.
+ */
+export function createDraws(
+  space: SearchSpace,
+  encoding: Encoding,
+  seed: number,
+  trialNumber: number,
+): (source: Source) => Draw {
+  const random = createRandomStream({ seed, number: trialNumber, purpose: 'catcma draws' })
+  return source => {
+    const point = source.cma === null ? new Float64Array(0) : sampleCma(source.cma, random)
+    const chosen = source.probabilities.map(values => drawCategory(values, random))
+    let numeric = 0
+    let choice = 0
+    const coordinates = encoding.parameters.map(parameter =>
+      parameter.kind === 'choice'
+        ? toUnit(parameter, parameter.values[chosen[choice++] as number] as ParameterValue)
+        : clamp(point[numeric++] as number, 0, 1),
+    )
+    return { point, parameters: assignmentAt(space, place => coordinates[place] as number) }
+  }
 }

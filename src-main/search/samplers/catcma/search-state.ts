@@ -6,8 +6,15 @@ import { valueCount } from '../../space/unit-cube.ts'
 import { assignmentKey } from '../tried-points.ts'
 import { trialPoint } from '../cmaes/encoding.ts'
 import type { EarlierResults } from '../cmaes/replay.ts'
-import { createDraws, type Draw, type Source } from './draw.ts'
-import { type RunSetting, type RunState, sourceOf, withSample } from './run-state.ts'
+import {
+  createDraws,
+  type Draw,
+  type Source,
+  type RunSetting,
+  type RunState,
+  sourceOf,
+  withSample,
+} from './run-state.ts'
 
 /** Draws for one trial until one of them is taken although its result is known. */
 const MAX_DRAWS = 1000

@@ -1,19 +1,27 @@
-import { fact } from '../../../contract/fact.ts'
+import { type Fact, fact } from '../../../contract/fact.ts'
 import type { JsonObject } from '../../../contract/json.ts'
-import type { Problem } from '../../../contract/problem.ts'
-import type { Proposal } from '../../../contract/search-protocol.ts'
 import { sampleCma } from '../../../math/cma-es/distribution.ts'
 import type { ParameterValue } from '../../../contract/trial.ts'
 import { clamp } from '../../../math/numbers.ts'
 import type { RandomStream } from '../../../math/random/random-stream.ts'
 import { toUnit } from '../../space/unit-cube.ts'
-import type { ProposalRequest, Sampler, SamplerContext, SamplerDefinition } from '../sampler.ts'
+import {
+  oneGoalOnly,
+  type Sampler,
+  type SamplerContext,
+  type SamplerDefinition,
+} from '../sampler.ts'
 import { assignmentAt, variedParameters } from '../unit-coordinates.ts'
 import { drawCategory } from './categories.ts'
 import { detailOf, reasonOf } from './describe-run.ts'
 import { createEncoding, type Encoding } from './encoding.ts'
-import { type CmaesOptions, cmaesOptionsSchema } from './options.ts'
-import { beginFirst, type RunState, tell } from './run-state.ts'
+import {
+  type CmaesOptions,
+  cmaesOptionsSchema,
+  beginFirst,
+  type RunState,
+  tell,
+} from './run-state.ts'
 import { checkWarmStart, createSpread, createWarmReplay } from './warm-replay.ts'
 
 /**
@@ -26,7 +34,7 @@ import { checkWarmStart, createSpread, createWarmReplay } from './warm-replay.ts
  * - One goal; constraints by ranking feasible trials first. Any number of slots: results are taken as they come, λ at a time; the more slots per λ,
  *   the older the distribution that a proposal comes from.
  * - Floats outside the cube are drawn again, up to 100 times, then moved to the nearest bound.
- * - A converged run starts again at a random point with twice the population (`restarts.ts`).
+ * - A converged run starts again at a random point with twice the population (`runs.ts`).
  * - Variants: `selection: plus` (`plus-selection.ts`), `learningRates: adaptive`
  *   (`math/cma-es/learning-rates.ts`), `warmStart` (`warm-replay.ts`).
  * - Full covariance up to 500 numeric parameters; above, `covariance: separable`.
@@ -52,22 +60,16 @@ export const cmaesSampler: SamplerDefinition<CmaesOptions> = {
 const MAX_FULL_DIMENSION = 500
 const MAX_DRAWS = 100
 
-function check(options: CmaesOptions, { goals, space }: SamplerContext): Problem[] {
-  const problems: Problem[] = []
-  if (goals.length > 1) {
-    problems.push({
-      path: ['goals'],
-      value: goals.length,
-      rule: fact('rule.oneGoal', { sampler: 'cmaes' }),
-    })
+function check(options: CmaesOptions, context: SamplerContext) {
+  const problems = oneGoalOnly('cmaes', context)
+  const { space } = context
+  const refuse = (option: keyof CmaesOptions, rule: Fact): void => {
+    problems.push({ path: ['sampler', option], value: options[option] ?? null, rule })
   }
   const numeric = variedParameters(space).filter(({ kind }) => kind !== 'choice').length
   if (options.covariance === 'full' && numeric > MAX_FULL_DIMENSION) {
-    problems.push({
-      path: ['sampler', 'covariance'],
-      value: options.covariance,
-      rule: fact('rule.fullCovariance', { limit: MAX_FULL_DIMENSION, count: numeric }),
-    })
+    const values = { limit: MAX_FULL_DIMENSION, count: numeric }
+    refuse('covariance', fact('rule.fullCovariance', values))
   }
   const needsFull = [
     ['constants', 'classic'],
@@ -76,29 +78,16 @@ function check(options: CmaesOptions, { goals, space }: SamplerContext): Problem
   ] as const
   for (const [option, value] of needsFull) {
     if (options.covariance === 'separable' && options[option] === value) {
-      problems.push({
-        path: ['sampler', option],
-        value,
-        rule: fact('rule.needsFullCovariance', { option, value }),
-      })
+      refuse(option, fact('rule.needsFullCovariance', { option, value }))
     }
   }
   if (options.selection === 'plus' && options.learningRates === 'adaptive') {
-    problems.push({
-      path: ['sampler', 'learningRates'],
-      value: options.learningRates,
-      rule: fact('rule.needsCommaSelection'),
-    })
+    refuse('learningRates', fact('rule.needsCommaSelection'))
   }
-  if (options.selection === 'comma' && options.population !== undefined && options.population < 4) {
-    problems.push({
-      path: ['sampler', 'population'],
-      value: options.population,
-      rule: fact('rule.commaPopulation', { limit: 4 }),
-    })
+  if (options.selection === 'comma' && (options.population ?? 4) < 4) {
+    refuse('population', fact('rule.commaPopulation', { limit: 4 }))
   }
-  problems.push(...checkWarmStart(options.warmStart, space))
-  return problems
+  return [...problems, ...checkWarmStart(options.warmStart, space)]
 }
 
 function create(
@@ -127,7 +116,7 @@ function create(
   }
 
   return {
-    propose({ trials, trialNumber, random }: ProposalRequest): Proposal {
+    propose({ trials, trialNumber, random }) {
       if (trialNumber < warmTrials) return spread(trialNumber)
       const { state } = replay(trials)
       const drawn = draw(state, encoding, random)

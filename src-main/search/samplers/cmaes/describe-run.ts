@@ -3,7 +3,7 @@ import type { JsonObject } from '../../../contract/json.ts'
 import type { CategoryDistribution } from '../../../math/cma-es/category-distribution.ts'
 import type { CmaState } from '../../../math/cma-es/distribution.ts'
 import type { Encoding } from './encoding.ts'
-import type { Run } from './restarts.ts'
+import type { Run } from './runs.ts'
 
 /** What the provenance of a proposal tells of a state. */
 interface DescribedState {

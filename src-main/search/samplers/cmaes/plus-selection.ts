@@ -10,7 +10,6 @@ import { correctMargin } from '../../../math/cma-es/margin.ts'
 import { leavingProbability } from './categories.ts'
 import type { Encoding } from './encoding.ts'
 import { compareRanks, type Rank } from '../../ranking.ts'
-import type { RankedTrial } from './ranked-trial.ts'
 
 /** The best trial of a run, which its children are drawn around. */
 export interface Parent {
@@ -89,4 +88,13 @@ function aroundParent(
         )
       : (categories.probabilities[c] as readonly number[]),
   )
+}
+
+/** A trial of a generation. */
+export interface RankedTrial {
+  readonly number: number
+  readonly parameters: Assignment
+  readonly rank: Rank
+  /** What it stands for in the normal distribution; empty if no parameter is numeric. */
+  readonly point: Float64Array
 }

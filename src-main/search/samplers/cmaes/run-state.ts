@@ -25,13 +25,11 @@ import { stoppingMemory, stopReason, valueStopReason } from '../../../math/cma-e
 import { createRandomStream } from '../../../math/random/stream.ts'
 import { learnCategories } from './categories.ts'
 import { type Encoding, trialPoint } from './encoding.ts'
-import type { CmaesOptions } from './options.ts'
-import { type Parent, updatePlus } from './plus-selection.ts'
+import { type Parent, updatePlus, type RankedTrial } from './plus-selection.ts'
 import { compareRanks, rankOf } from '../../ranking.ts'
-import type { RankedTrial } from './ranked-trial.ts'
-import { firstRun, nextRun, type Run } from './restarts.ts'
-import { coldStart, type Start } from './start.ts'
+import { firstRun, nextRun, type Run, restartRules, coldStart, type Start } from './runs.ts'
 import { warmStart } from './warm-start.ts'
+import { z } from 'zod'
 
 /** What CMA-ES knows after some results; never changed, a result gives a new one. */
 export interface RunState {
@@ -205,3 +203,26 @@ function pointOf(
   const random = createRandomStream({ seed, number, purpose: 'cmaes point' })
   return withinReach(cma, trialPoint(encoding, parameters, cma, random))
 }
+
+/** Options of `cmaes`; the reasons for the defaults stand in `cmaes.ts`. */
+export const cmaesOptionsSchema = z.strictObject({
+  covariance: z.enum(['full', 'separable']).default('full').describe('option.cmaes.covariance'),
+  constants: z.enum(['active', 'classic']).default('active').describe('option.cmaes.constants'),
+  selection: z.enum(['comma', 'plus']).default('comma').describe('option.cmaes.selection'),
+  learningRates: z
+    .enum(['fixed', 'adaptive'])
+    .default('fixed')
+    .describe('option.cmaes.learningRates'),
+  population: z.int().min(1).max(10_000).optional().describe('option.cmaes.population'),
+  sigma: z
+    .number()
+    .gt(0)
+    .max(1)
+    .default(1 / 6)
+    .describe('option.cmaes.sigma'),
+  start: z.enum(['centre', 'random']).default('centre').describe('option.catcma.start'),
+  restarts: z.enum(restartRules).default('ipop').describe('option.catcma.restarts'),
+  margin: z.boolean().default(true).describe('option.cmaes.margin'),
+  warmStart: z.int().min(0).default(0).describe('option.catcma.warmStart'),
+})
+export type CmaesOptions = z.output<typeof cmaesOptionsSchema>

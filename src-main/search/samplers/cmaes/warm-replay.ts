@@ -2,7 +2,6 @@ import { fact } from '../../../contract/fact.ts'
 import type { Proposal } from '../../../contract/search-protocol.ts'
 import type { TrialSnapshot } from '../../../contract/trial.ts'
 import { createSobol, type Sobol, SOBOL_MAX_DIMENSION } from '../../../math/quasi-random/sobol.ts'
-import type { Problem } from '../../../contract/problem.ts'
 import type { SearchSpace } from '../../space/search-space.ts'
 import { assignmentAt, variedParameters } from '../unit-coordinates.ts'
 import { createReplay, type EarlierResults, type Replayed } from './replay.ts'
@@ -44,7 +43,7 @@ export function createWarmReplay<State>(
 }
 
 /** What the option cannot do. */
-export function checkWarmStart(warmStart: number, space: SearchSpace): Problem[] {
+export function checkWarmStart(warmStart: number, space: SearchSpace) {
   if (warmStart === 0 || variedParameters(space).length <= SOBOL_MAX_DIMENSION) return []
   const rule = fact('rule.spreadParameters', { limit: SOBOL_MAX_DIMENSION })
   return [{ path: ['sampler', 'warmStart'], value: warmStart, rule }]

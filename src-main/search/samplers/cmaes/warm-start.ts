@@ -5,7 +5,7 @@ import { sum } from '../../../math/numbers.ts'
 import { toUnit } from '../../space/unit-cube.ts'
 import type { Encoding } from './encoding.ts'
 import { compareRanks, rankOf } from '../../ranking.ts'
-import type { Start } from './start.ts'
+import type { Start } from './runs.ts'
 
 /** The best tenth of the trials counts (γ of the paper of `promisingDistribution`), at least one. */
 const GOOD_SHARE = 0.1

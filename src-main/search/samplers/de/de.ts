@@ -1,17 +1,25 @@
 import { fact, type Fact } from '../../../contract/fact.ts'
 import type { JsonObject } from '../../../contract/json.ts'
-import type { Problem } from '../../../contract/problem.ts'
-import type { Proposal } from '../../../contract/search-protocol.ts'
 import { createRandomStream } from '../../../math/random/stream.ts'
 import { drawNew } from '../population/draw-new.ts'
 import { RepeatCheck } from '../population/repeat-check.ts'
 import { solutionOf } from '../population/solution.ts'
 import { createTrialFold } from '../population/trial-fold.ts'
 import { VectorEncoding } from '../population/vector-encoding.ts'
-import type { ProposalRequest, Sampler, SamplerContext, SamplerDefinition } from '../sampler.ts'
-import { type DeOptions, deOptionsSchema } from './options.ts'
-import { createSchedule, type Turn } from './schedule.ts'
-import { type DeState, enterGeneration, firstState, settle } from './state.ts'
+import {
+  oneGoalOnly,
+  type Sampler,
+  type SamplerContext,
+  type SamplerDefinition,
+} from '../sampler.ts'
+import {
+  type DeOptions,
+  deOptionsSchema,
+  type DeState,
+  enterGeneration,
+  firstState,
+  settle,
+} from './state.ts'
 import { type TrialVector, vary } from './vary.ts'
 
 /**
@@ -35,16 +43,9 @@ export const deSampler: SamplerDefinition<DeOptions> = {
   create,
 }
 
-function check(options: DeOptions, { goals, trialBudget }: SamplerContext): Problem[] {
+function check(options: DeOptions, context: SamplerContext) {
   const { population, smallestPopulation, scale, scaleDither } = options
-  const problems: Problem[] = []
-  if (goals.length > 1) {
-    problems.push({
-      path: ['goals'],
-      value: goals.length,
-      rule: fact('rule.oneGoal', { sampler: 'de' }),
-    })
-  }
+  const problems = oneGoalOnly('de', context)
   const refuse = (option: keyof DeOptions, rule: Fact): void => {
     problems.push({ path: ['sampler', option], value: options[option] ?? null, rule })
   }
@@ -54,7 +55,7 @@ function check(options: DeOptions, { goals, trialBudget }: SamplerContext): Prob
       fact('rule.atMostOption', { option: 'population', limit: population }),
     )
   }
-  if (smallestPopulation !== undefined && trialBudget === null) {
+  if (smallestPopulation !== undefined && context.trialBudget === null) {
     refuse('smallestPopulation', fact('rule.shrinkingNeedsEnd'))
   }
   if (scaleDither >= scale)
@@ -101,7 +102,7 @@ function create(options: DeOptions, { space, goals, seed, trialBudget }: Sampler
   })
 
   return {
-    propose({ trials, trialNumber }: ProposalRequest): Proposal {
+    propose({ trials, trialNumber }) {
       repeats.follow(trials)
       const turn = schedule.turnOf(trialNumber)
       const state = enter(fold(trials), trialNumber)
@@ -137,5 +138,58 @@ function detailOf({ recipe, scale, rate }: TrialVector, turn: Turn, state: DeSta
     rate: recipe === null ? null : rate,
     population: state.members.length,
     archive: state.archive.length,
+  }
+}
+
+/** Which generation a trial belongs to, and which of its members it challenges. */
+export interface Turn {
+  readonly generation: number
+  readonly slot: number
+}
+
+export interface GenerationSchedule {
+  turnOf(number: number): Turn
+  sizeOf(generation: number): number
+}
+
+/**
+ * Trials in their order challenge one member after the other; a generation is over when all have been. With a
+ * smallest size, generations shrink evenly with the trials that are used (Tanabe and Fukunaga 2014, equation 10).
+ * @param budget trials of the study; null: unknown, all generations have the largest size
+ */
+export function createSchedule(
+  largest: number,
+  smallest: number,
+  budget: number | null,
+): GenerationSchedule {
+  if (budget === null || smallest >= largest) {
+    return {
+      turnOf: number => ({ generation: Math.floor(number / largest), slot: number % largest }),
+      sizeOf: () => largest,
+    }
+  }
+  /** First trial of each generation; one more than sizes. */
+  const starts = [0]
+  const sizes: number[] = []
+
+  function extend(): void {
+    const start = starts.at(-1) as number
+    const share = Math.min(start / budget!, 1)
+    const size = Math.round(largest - (largest - smallest) * share)
+    sizes.push(size)
+    starts.push(start + size)
+  }
+
+  return {
+    turnOf: number => {
+      while ((starts.at(-1) as number) <= number) extend()
+      let generation = starts.length - 2
+      while ((starts[generation] as number) > number) generation--
+      return { generation, slot: number - (starts[generation] as number) }
+    },
+    sizeOf: generation => {
+      while (sizes.length <= generation) extend()
+      return sizes[generation] as number
+    },
   }
 }

@@ -5,10 +5,15 @@ import {
   repairCoordinate,
 } from '../../../math/differential-evolution/variation.ts'
 import type { RandomStream } from '../../../math/random/random-stream.ts'
-import { latinHypercubePoint } from '../latin-hypercube-point.ts'
+import { latinHypercubePoint } from '../latin-hypercube.ts'
 import type { Solution } from '../population/solution.ts'
-import type { DeOptions } from './options.ts'
-import { compareMembers, type Controls, type DeState, type Member } from './state.ts'
+import {
+  type DeOptions,
+  compareMembers,
+  type Controls,
+  type DeState,
+  type Member,
+} from './state.ts'
 
 /** A point to try and how it was made. */
 export interface TrialVector extends Controls {

@@ -1,5 +1,4 @@
 import { fact } from '../../../contract/fact.ts'
-import type { Problem } from '../../../contract/problem.ts'
 import type { Proposal } from '../../../contract/search-protocol.ts'
 import type { TrialSnapshot } from '../../../contract/trial.ts'
 import { roundTo } from '../../../math/numbers.ts'
@@ -7,14 +6,20 @@ import { createSobol, SOBOL_MAX_DIMENSION } from '../../../math/quasi-random/sob
 import type { RandomStream } from '../../../math/random/random-stream.ts'
 import { assignmentOf, createEncoding, pointOf } from '../gp/encoding.ts'
 import { isInformative, lossesOf } from '../gp/observations.ts'
-import type { ProposalRequest, Sampler, SamplerContext, SamplerDefinition } from '../sampler.ts'
+import {
+  oneGoalOnly,
+  parameterLimit,
+  type Sampler,
+  type SamplerContext,
+  type SamplerDefinition,
+} from '../sampler.ts'
 import { TriedPoints } from '../tried-points.ts'
-import { assignmentAt } from '../unit-coordinates.ts'
+import { assignmentAt, variedParameters } from '../unit-coordinates.ts'
 import { fitModel } from './acquisition.ts'
 import { CandidateSearch } from './candidates.ts'
 import { drawCoordinate, featuresOf, RowMaker } from './forest-rows.ts'
-import { type ForestOptions, forestOptionsSchema } from './options.ts'
 import { chooseTrials, constraintTargets, logCosts, rawCosts } from './training-trials.ts'
+import { z } from 'zod'
 
 /**
  * Model-based search with a random forest, in the manner of SMAC: the forest predicts costs and how sure it is, the
@@ -39,35 +44,27 @@ import { chooseTrials, constraintTargets, logCosts, rawCosts } from './training-
  *   doi:10.1007/s10994-006-6226-1.
  * - J. Gardner and others: Bayesian optimization with inequality constraints. ICML 2014 (constraints).
  */
+const forestOptionsSchema = z.strictObject({
+  startupTrials: z.int().min(2).max(1000).default(10).describe('option.forest.startupTrials'),
+  trees: z.int().min(2).max(500).default(30).describe('option.forest.trees'),
+  costs: z.enum(['log', 'raw']).default('log').describe('option.forest.costs'),
+  randomEvery: z.int().min(0).max(1000).default(10).describe('option.forest.randomEvery'),
+  limit: z.int().min(20).max(10_000).default(200).describe('option.forest.limit'),
+})
+type ForestOptions = z.output<typeof forestOptionsSchema>
+
 export const forestSampler: SamplerDefinition<ForestOptions> = {
   name: 'forest',
   optionsSchema: forestOptionsSchema,
-  check,
+  check: (_options, context) => [
+    ...oneGoalOnly('forest', context),
+    ...parameterLimit('forest', variedParameters(context.space).length, SOBOL_MAX_DIMENSION),
+  ],
   create,
 }
 
 /** Best trials that local searches start from. */
 const LOCAL_STARTS = 10
-
-function check(_options: ForestOptions, { goals, space }: SamplerContext): Problem[] {
-  const problems: Problem[] = []
-  if (goals.length > 1) {
-    problems.push({
-      path: ['goals'],
-      value: goals.length,
-      rule: fact('rule.oneGoal', { sampler: 'forest' }),
-    })
-  }
-  const { dimension } = createEncoding(space)
-  if (dimension > SOBOL_MAX_DIMENSION) {
-    problems.push({
-      path: ['space'],
-      value: dimension,
-      rule: fact('rule.parameterLimit', { sampler: 'forest', limit: SOBOL_MAX_DIMENSION }),
-    })
-  }
-  return problems
-}
 
 function create(options: ForestOptions, context: SamplerContext): Sampler {
   const { space, goals, seed } = context
@@ -80,7 +77,7 @@ function create(options: ForestOptions, context: SamplerContext): Sampler {
   const tried = new TriedPoints()
 
   return {
-    propose({ trials, trialNumber, random }: ProposalRequest): Proposal {
+    propose({ trials, trialNumber, random }) {
       const informative = trials.filter(isInformative)
       if (dimension === 0 || informative.length < options.startupTrials) {
         return {

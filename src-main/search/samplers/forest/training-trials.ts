@@ -1,6 +1,6 @@
 import { isFeasible } from '../../../contract/constraints.ts'
 import type { TrialSnapshot } from '../../../contract/trial.ts'
-import { constraintViolation } from '../../violation.ts'
+import { constraintViolation } from '../../ranking.ts'
 import { constraintValuesOf } from '../gp/observations.ts'
 import { thinningKey } from '../tpe/thin-out.ts'
 

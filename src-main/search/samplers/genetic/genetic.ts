@@ -4,23 +4,26 @@ import { ownValue } from '../../../contract/named-values.ts'
 import type { JsonObject } from '../../../contract/json.ts'
 import type { Problem } from '../../../contract/problem.ts'
 import type { Goal } from '../../../contract/study-specification.ts'
-import type { Proposal } from '../../../contract/search-protocol.ts'
 import type { TrialSnapshot } from '../../../contract/trial.ts'
 import { generationStatistics } from '../../../math/evolution/generation-statistics.ts'
 import { selectBest } from '../../../math/evolution/selection/ranked.ts'
 import { createRandomStream } from '../../../math/random/stream.ts'
-import { latinHypercubePoint } from '../latin-hypercube-point.ts'
+import { latinHypercubePoint } from '../latin-hypercube.ts'
 import { RepeatCheck } from '../population/repeat-check.ts'
 import { compareMerits } from '../../ranking.ts'
 import { type Solution, solutionOf } from '../population/solution.ts'
 import { trialCoordinate } from '../population/trial-coordinate.ts'
 import { createTrialFold } from '../population/trial-fold.ts'
-import type { ProposalRequest, Sampler, SamplerContext, SamplerDefinition } from '../sampler.ts'
+import type { Sampler, SamplerContext, SamplerDefinition } from '../sampler.ts'
 import { assignmentAt, variedParameters } from '../unit-coordinates.ts'
 import { breed, type Child } from './breeding.ts'
 import { addSolution, firstState, type GeneticState, type Island, islandOf } from './generations.ts'
-import { type GeneticOptions, geneticOptionsSchema } from './options.ts'
-import { type GeneticSettings, resolveGeneticSettings } from './settings.ts'
+import {
+  type GeneticOptions,
+  geneticOptionsSchema,
+  type GeneticSettings,
+  resolveGeneticSettings,
+} from './settings.ts'
 
 /**
  * Genetic algorithm: a population of trials breeds; a child is crossed from two parents, mutated, or both,
@@ -49,7 +52,7 @@ export const geneticSampler: SamplerDefinition<GeneticOptions> = {
   create: (options, context) => createGeneticSampler(resolveGeneticSettings(options), context),
 }
 
-function check(options: GeneticOptions, { goals }: SamplerContext): Problem[] {
+function check(options: GeneticOptions, { goals }: SamplerContext) {
   const settings = resolveGeneticSettings(options)
   const { algorithm, population, offspring, elites, islands, migrants } = settings
   const problems: Problem[] = []
@@ -147,7 +150,7 @@ function createGeneticSampler(settings: GeneticSettings, context: SamplerContext
   }
 
   return {
-    propose({ trials, trialNumber }: ProposalRequest): Proposal {
+    propose({ trials, trialNumber }) {
       repeats.follow(trials)
       const state = fold(trials)
       const child = childOf(state, trialNumber)
@@ -178,7 +181,8 @@ function createGeneticSampler(settings: GeneticSettings, context: SamplerContext
 
 function originOf({ parents, crossed, mutated }: Child): string {
   if (parents.length === 0) return 'start'
-  return crossed ? (mutated.length > 0 ? 'crossover and mutation' : 'crossover') : 'mutation'
+  const hows = [crossed && 'crossover', (mutated.length > 0 || !crossed) && 'mutation']
+  return hows.filter(Boolean).join(' and ')
 }
 
 function reasonOf(

@@ -1,20 +1,23 @@
 import { fact, type Fact } from '../../../contract/fact.ts'
 import type { JsonObject } from '../../../contract/json.ts'
-import type { Problem } from '../../../contract/problem.ts'
 import type { Proposal } from '../../../contract/search-protocol.ts'
 import type { Assignment, TrialSnapshot } from '../../../contract/trial.ts'
 import { roundTo } from '../../../math/numbers.ts'
 import { createSobol, SOBOL_MAX_DIMENSION } from '../../../math/quasi-random/sobol.ts'
 import type { RandomStream } from '../../../math/random/random-stream.ts'
-import type { ProposalRequest, Sampler, SamplerContext, SamplerDefinition } from '../sampler.ts'
+import {
+  parameterLimit,
+  type Sampler,
+  type SamplerContext,
+  type SamplerDefinition,
+} from '../sampler.ts'
 import { TriedPoints } from '../tried-points.ts'
-import { assignmentAt } from '../unit-coordinates.ts'
+import { assignmentAt, variedParameters } from '../unit-coordinates.ts'
 import { Activity, assignmentOf, createEncoding, type Encoding } from './encoding.ts'
 import { AcquisitionSearch } from './maximize.ts'
 import { type Model, ModelMaker } from './model.ts'
 import { isInformative } from './observations.ts'
-import { type GpOptions, gpOptionsSchema } from './options.ts'
-import { startingPoints } from './starting-points.ts'
+import { z } from 'zod'
 
 /**
  * Bayesian optimisation: Gaussian processes model the goals over the whole space from the trials so far, and the
@@ -30,10 +33,22 @@ import { startingPoints } from './starting-points.ts'
  * - S. Ament and others: Unexpected improvements to expected improvement for Bayesian optimization.
  *   NeurIPS 2023, arXiv:2310.20708.
  */
+const gpOptionsSchema = z.strictObject({
+  startupTrials: z.int().min(1).max(1000).default(10).describe('option.gp.startupTrials'),
+  deterministic: z.boolean().default(false).describe('option.gp.deterministic'),
+  limit: z.int().min(100).max(1000).default(300).describe('option.gp.limit'),
+})
+type GpOptions = z.output<typeof gpOptionsSchema>
+
 export const gpSampler: SamplerDefinition<GpOptions> = {
   name: 'gp',
   optionsSchema: gpOptionsSchema,
-  check,
+  check(_options, { goals, space }) {
+    const problems = parameterLimit('gp', variedParameters(space).length, SOBOL_MAX_DIMENSION)
+    if (goals.length <= MAX_GOALS) return problems
+    const rule = fact('rule.goalLimit', { sampler: 'gp', limit: MAX_GOALS })
+    return [{ path: ['goals'], value: goals.length, rule }, ...problems]
+  },
   create,
 }
 
@@ -43,26 +58,6 @@ const MAX_GOALS = 3
 /** Random points instead of a tried one at the start. */
 const MAX_REPEATS = 20
 const EFFORT = { preliminary: 512, starts: 10 }
-
-function check(_options: GpOptions, { goals, space }: SamplerContext): Problem[] {
-  const problems: Problem[] = []
-  if (goals.length > MAX_GOALS) {
-    problems.push({
-      path: ['goals'],
-      value: goals.length,
-      rule: fact('rule.goalLimit', { sampler: 'gp', limit: MAX_GOALS }),
-    })
-  }
-  const { dimension } = createEncoding(space)
-  if (dimension > SOBOL_MAX_DIMENSION) {
-    problems.push({
-      path: ['space'],
-      value: dimension,
-      rule: fact('rule.parameterLimit', { sampler: 'gp', limit: SOBOL_MAX_DIMENSION }),
-    })
-  }
-  return problems
-}
 
 function create(options: GpOptions, context: SamplerContext): Sampler {
   const { space, goals, seed } = context
@@ -85,7 +80,7 @@ function create(options: GpOptions, context: SamplerContext): Sampler {
   let search: AcquisitionSearch | null = null
 
   return {
-    propose({ trials, trialNumber, random }: ProposalRequest): Proposal {
+    propose({ trials, trialNumber, random }) {
       const informative = trials.filter(isInformative)
       if (encoding.dimension === 0 || informative.length < startupTrials) {
         return {
@@ -194,4 +189,44 @@ function describe(
       }
     }),
   }
+}
+
+/**
+ * Known points from which the search for the next one starts besides: the best trial, or with several goals
+ * some of those that are not dominated. A search may change to another branch of the space, so inactive
+ * coordinates get the value of the best point in which they are active.
+ * @param starts local searches in all; at most half of them start here
+ */
+export function startingPoints(
+  encoding: Encoding,
+  { best, known, surrogates }: Model,
+  starts: number,
+  random: RandomStream,
+): Float64Array[] {
+  const chosen = random.shuffled(best).slice(0, Math.max(Math.floor(starts / 2), 1))
+  if (!encoding.conditional) return chosen.map(i => known[i] as Float64Array)
+  const activity = new Activity(encoding)
+  const values = surrogates[0]?.values as Float64Array
+  const filled = new Float64Array(encoding.dimension)
+  const bestValue = new Float64Array(encoding.dimension).fill(Number.POSITIVE_INFINITY)
+  // Where a parameter was never active any value does.
+  encoding.axes.forEach((axis, d) => {
+    filled[d] = axis.values?.[0] ?? 0.5
+  })
+  values.forEach((value, i) => {
+    const point = known[i] as Float64Array
+    activity.apply(point, point.slice())
+    activity.active.forEach((isActive, d) => {
+      if (isActive === 0 || !(value < (bestValue[d] as number))) return
+      bestValue[d] = value
+      filled[d] = point[d] as number
+    })
+  })
+  return chosen.map(i => {
+    const point = known[i] as Float64Array
+    activity.apply(point, point.slice())
+    return point.map((coordinate, d) =>
+      activity.active[d] === 1 ? coordinate : (filled[d] as number),
+    )
+  })
 }

@@ -2,7 +2,7 @@ import type { TrialSnapshot } from '../../../contract/trial.ts'
 import { normalQuantile } from '../../../math/distributions/normal.ts'
 import { clamp } from '../../../math/numbers.ts'
 import { nonDominatedRanks } from '../../../math/pareto/non-dominated-sort.ts'
-import { constraintViolation } from '../../violation.ts'
+import { constraintViolation } from '../../ranking.ts'
 
 /** Whether a trial tells the model something. */
 export function isInformative({ state }: TrialSnapshot): boolean {

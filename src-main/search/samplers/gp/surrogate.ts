@@ -1,8 +1,13 @@
 import type { TrialSnapshot } from '../../../contract/trial.ts'
-import type { FittedKernel } from '../../../math/gaussian-process/fit.ts'
+import {
+  type FittedKernel,
+  type FitSetting,
+  fitKernel,
+  initialKernel,
+} from '../../../math/gaussian-process/fit.ts'
 import { GaussianPosterior } from '../../../math/gaussian-process/posterior.ts'
-import type { Encoding } from './encoding.ts'
-import { KernelSchedule, type KernelScheduleSetting } from './kernel-schedule.ts'
+import { type Encoding, pointsOf } from './encoding.ts'
+import { type KernelParameters, pairDifferences } from '../../../math/gaussian-process/kernel.ts'
 
 /** A model of one target: the losses of a goal or the values of a constraint. */
 export interface Surrogate {
@@ -59,4 +64,86 @@ export class SurrogateMaker {
     }
     return { posterior, kernel, values }
   }
+}
+
+/** Share by which the trials grow from one fit to the next. */
+const GROWTH = 1.05
+
+export interface KernelScheduleSetting {
+  readonly encoding: Encoding
+  /** Standardised observations of some trials. */
+  readonly target: (trials: readonly TrialSnapshot[]) => Float64Array
+  readonly fit: FitSetting
+  /** Trials of the first fit. */
+  readonly first: number
+  /** Most trials that a fit takes. */
+  readonly limit: number
+  /** The trials that the model takes of more than `limit`. */
+  readonly choose: (trials: readonly TrialSnapshot[]) => readonly TrialSnapshot[]
+}
+
+/**
+ * Fits the kernel of one target after every trial up to 20, then whenever the number of trials has grown by 5 %. A
+ * fit takes the first trials of its size and begins where the fit before ended, beyond the limit where the fit at
+ * the limit ended: a function of the trials, whether it was kept or is computed again.
+ */
+export class KernelSchedule {
+  readonly #setting: KernelScheduleSetting
+  /** Sizes of the fits up to the limit, and the fits so far. */
+  readonly #sizes: number[] = []
+  readonly #fits: FittedKernel[] = []
+  #late: { readonly size: number; readonly kernel: FittedKernel } | null = null
+  #seen: readonly TrialSnapshot[] = []
+
+  constructor(setting: KernelScheduleSetting) {
+    this.#setting = setting
+    for (let size = setting.first; size <= setting.limit; size = nextSize(size)) {
+      this.#sizes.push(size)
+    }
+  }
+
+  /** @param trials informative ones by rising number, at least as many as the first fit takes */
+  kernelFor(trials: readonly TrialSnapshot[]): FittedKernel {
+    const sizes = this.#sizes
+    const fits = this.#fits
+    this.#forget(trials)
+    while ((sizes[fits.length] ?? Number.POSITIVE_INFINITY) <= trials.length) {
+      fits.push(this.#fit(trials.slice(0, sizes[fits.length]), fits.at(-1)))
+    }
+    let size = nextSize(sizes.at(-1) as number)
+    if (size > trials.length) return fits.at(-1) as FittedKernel
+    while (nextSize(size) <= trials.length) size = nextSize(size)
+    if (this.#late?.size !== size) {
+      const kernel = this.#fit(this.#setting.choose(trials.slice(0, size)), fits.at(-1))
+      this.#late = { size, kernel }
+    }
+    return this.#late.kernel
+  }
+
+  /** Drops the fits to trials that have changed since. */
+  #forget(trials: readonly TrialSnapshot[]): void {
+    const limit = Math.min(trials.length, this.#seen.length)
+    let same = 0
+    while (same < limit && trials[same] === this.#seen[same]) same++
+    while (this.#fits.length > 0 && (this.#sizes[this.#fits.length - 1] as number) > same) {
+      this.#fits.pop()
+    }
+    if (this.#late !== null && this.#late.size > same) this.#late = null
+    this.#seen = trials
+  }
+
+  #fit(trials: readonly TrialSnapshot[], start: KernelParameters | undefined): FittedKernel {
+    const { encoding, target, fit } = this.#setting
+    const points = pointsOf(encoding, trials)
+    return fitKernel(
+      pairDifferences(points, trials.length, encoding.kinds),
+      target(trials),
+      start ?? initialKernel(encoding.dimension, fit),
+      fit,
+    )
+  }
+}
+
+function nextSize(size: number): number {
+  return Math.max(size + 1, Math.ceil(size * GROWTH))
 }

@@ -1,11 +1,17 @@
 import { fact, type Fact } from '../../../contract/fact.ts'
 import type { JsonObject } from '../../../contract/json.ts'
 import { type Problem, problemValue } from '../../../contract/problem.ts'
-import type { Exhausted, Proposal } from '../../../contract/search-protocol.ts'
+import type { Proposal } from '../../../contract/search-protocol.ts'
 import { createNested, checkNested } from '../nested/nested-sampler.ts'
 import { createTrialFold } from '../population/trial-fold.ts'
 import { randomSampler } from '../random.ts'
-import type { ProposalRequest, Sampler, SamplerContext, SamplerDefinition } from '../sampler.ts'
+import {
+  oneGoalOnly,
+  type ProposalRequest,
+  type Sampler,
+  type SamplerContext,
+  type SamplerDefinition,
+} from '../sampler.ts'
 import { valueIndex } from '../../space/unit-cube.ts'
 import { assignmentOf, divideSpace, sameAssignment } from './division.ts'
 import {
@@ -59,16 +65,9 @@ function check(
   inner: readonly SamplerDefinition[],
   options: GradientOptions,
   context: SamplerContext,
-): Problem[] {
-  const { goals, constraints, space } = context
-  const problems: Problem[] = []
-  if (goals.length > 1) {
-    problems.push({
-      path: ['goals'],
-      value: goals.length,
-      rule: fact('rule.oneGoal', { sampler: 'gradient' }),
-    })
-  }
+) {
+  const { constraints, space } = context
+  const problems = oneGoalOnly('gradient', context)
   if (constraints.length > 0) {
     const rule = fact('rule.noConstraints', { sampler: 'gradient' })
     problems.push({ path: ['constraints'], value: [...constraints], rule })
@@ -124,7 +123,7 @@ function create(
   const exploring = randomSampler.create({}, context)
 
   return {
-    propose(request: ProposalRequest): Proposal | Exhausted {
+    propose(request) {
       const { trials } = request
       const state = fold(trials)
       const running = trials.filter(trial => trial.state === 'running')

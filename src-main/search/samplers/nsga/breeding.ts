@@ -12,8 +12,7 @@ import { dominates } from '../../../math/pareto/point.ts'
 import type { RandomStream } from '../../../math/random/random-stream.ts'
 import type { Parameter } from '../../space/search-space.ts'
 import { mutateGene } from '../population/mutate-gene.ts'
-import type { Genome } from './genome.ts'
-import type { Member, Population } from './population.ts'
+import type { Genome, Member, Population } from './population.ts'
 import type { NsgaSettings } from './settings.ts'
 
 export interface Child {

@@ -2,13 +2,20 @@ import { fact, type Fact } from '../../../contract/fact.ts'
 import type { Proposal } from '../../../contract/search-protocol.ts'
 import type { Assignment } from '../../../contract/trial.ts'
 import type { RandomStream } from '../../../math/random/random-stream.ts'
-import { latinHypercubePoint } from '../latin-hypercube-point.ts'
+import { latinHypercubePoint } from '../latin-hypercube.ts'
 import { createTrialFold } from '../population/trial-fold.ts'
-import type { ProposalRequest, Sampler, SamplerContext } from '../sampler.ts'
+import type { Sampler, SamplerContext } from '../sampler.ts'
 import { TriedPoints } from '../tried-points.ts'
 import { breed, type Child } from './breeding.ts'
-import { createGenePool, type Genome } from './genome.ts'
-import { memberOf, noPopulation, type Population, type Survival, withMember } from './population.ts'
+import {
+  createGenePool,
+  type Genome,
+  memberOf,
+  noPopulation,
+  type Population,
+  type Survival,
+  withMember,
+} from './population.ts'
 import type { NsgaSettings } from './settings.ts'
 
 /** What NSGA-II and NSGA-III share; they differ in who survives. */
@@ -33,7 +40,7 @@ export function createNsgaSampler(
   const tried = new TriedPoints()
 
   return {
-    propose({ trials, trialNumber, random }: ProposalRequest): Proposal {
+    propose({ trials, trialNumber, random }) {
       const population = populationAfter(trials)
       if (population.members.length === 0) {
         return startingPoint(population, trialNumber, random)

@@ -1,5 +1,4 @@
 import { fact } from '../../../contract/fact.ts'
-import type { Problem } from '../../../contract/problem.ts'
 import type { Point } from '../../../math/pareto/point.ts'
 import { surviveByStrength } from '../../../math/pareto/strength.ts'
 import {
@@ -55,7 +54,7 @@ function usualPopulation({ goals }: SamplerContext): number {
 /** Contributions to the hypervolume of more goals take too long for every trial. */
 const MAX_HYPERVOLUME_GOALS = 4
 
-function check({ survival }: Nsga2Options, { goals }: SamplerContext): Problem[] {
+function check({ survival }: Nsga2Options, { goals }: SamplerContext) {
   if (survival !== 'hypervolume' || goals.length <= MAX_HYPERVOLUME_GOALS) return []
   return [
     {

@@ -3,7 +3,6 @@ import { simplexLattice, simplexLatticeSize } from '../../../math/pareto/simplex
 import { surviveByFronts } from '../../../math/pareto/survival.ts'
 import { createRandomStream } from '../../../math/random/stream.ts'
 import { fact } from '../../../contract/fact.ts'
-import type { Problem } from '../../../contract/problem.ts'
 import type { SamplerContext, SamplerDefinition } from '../sampler.ts'
 import { createNsgaSampler } from './nsga.ts'
 import { type Nsga3Options, nsga3OptionsSchema, resolveNsgaSettings } from './settings.ts'
@@ -66,7 +65,7 @@ function divisionsOf({ divisions, preset }: Nsga3Options, goals: number): number
   return most
 }
 
-function check(options: Nsga3Options, { goals }: SamplerContext): Problem[] {
+function check(options: Nsga3Options, { goals }: SamplerContext) {
   const divisions = divisionsOf(options, goals.length)
   const size = simplexLatticeSize(goals.length, divisions)
   if (size <= MAX_DIRECTIONS) return []

@@ -9,14 +9,14 @@ import type { RandomStream } from '../../../math/random/random-stream.ts'
 import type { Parameter } from '../../space/search-space.ts'
 import { fromUnit, toUnit, valueIndex } from '../../space/unit-cube.ts'
 import type { Sampler, SamplerContext, SamplerDefinition } from '../sampler.ts'
-import { lastLoss } from './members.ts'
-import { type Pb2Options, pb2OptionsSchema } from './options.ts'
-import { explore, truncation } from './pbt.ts'
 import {
+  lastLoss,
   checkPopulation,
   createPopulationSampler,
   type ExploreRequest,
 } from './population-sampler.ts'
+import { type Pb2Options, pb2OptionsSchema } from './options.ts'
+import { explore, truncation } from './pbt.ts'
 
 /**
  * PB2: population-based training whose changes are chosen by a bandit. What a turn has gained (fall of the loss per step) is

@@ -6,9 +6,8 @@ import { isActive } from '../../space/conditions.ts'
 import type { Parameter, SearchSpace } from '../../space/search-space.ts'
 import { fromUnit, toUnit, valueAt, valueCount, valueIndex } from '../../space/unit-cube.ts'
 import type { Sampler, SamplerContext, SamplerDefinition } from '../sampler.ts'
-import type { Member } from './members.ts'
+import { type Member, checkPopulation, createPopulationSampler } from './population-sampler.ts'
 import { type PbtOptions, pbtOptionsSchema } from './options.ts'
-import { checkPopulation, createPopulationSampler } from './population-sampler.ts'
 
 /**
  * Population-based training: members train at the same time; from time to time a bad one copies weights and

@@ -1,6 +1,5 @@
 import { z } from 'zod'
 import { fact, named, together, type Fact } from '../../../contract/fact.ts'
-import type { Exhausted, Proposal } from '../../../contract/search-protocol.ts'
 import { roundTo } from '../../../math/numbers.ts'
 import { compareRanks, rankOf } from '../../ranking.ts'
 import {
@@ -10,9 +9,13 @@ import {
   type NestedSampler,
   nestedSamplerSchema,
 } from '../nested/nested-sampler.ts'
-import type { ProposalRequest, Sampler, SamplerContext, SamplerDefinition } from '../sampler.ts'
-import { createAssignments } from './assignments.ts'
-import { WINDOW } from './credits.ts'
+import {
+  oneGoalOnly,
+  type Sampler,
+  type SamplerContext,
+  type SamplerDefinition,
+} from '../sampler.ts'
+import { createAssignments, WINDOW } from './assignments.ts'
 
 /**
  * Several samplers share the trials; the ones whose recent trials rank best get more of them. Every sampler learns from all trials,
@@ -47,14 +50,10 @@ export function createPortfolioDefinition(
       exploration: z.number().min(0).max(10).default(0.1).describe('option.portfolio.exploration'),
     }),
 
-    check({ samplers }, context) {
-      const problems = checkNested(inner, samplers, context, ['sampler', 'samplers'])
-      if (context.goals.length > 1) {
-        const rule = fact('rule.oneGoal', { sampler: 'portfolio' })
-        problems.push({ path: ['goals'], value: context.goals.length, rule })
-      }
-      return problems
-    },
+    check: ({ samplers }, context) => [
+      ...checkNested(inner, samplers, context, ['sampler', 'samplers']),
+      ...oneGoalOnly('portfolio', context),
+    ],
 
     create: (options, context) => createPortfolioSampler(inner, options, context),
   }
@@ -76,7 +75,7 @@ function createPortfolioSampler(
   )
 
   return {
-    propose(request: ProposalRequest): Proposal | Exhausted {
+    propose(request) {
       const { arm, credits, uses } = assignmentOf(request.trials, request.trialNumber)
       const reasons: Fact[] = []
       for (let turn = 0; turn < arms.length; turn++) {
@@ -91,10 +90,7 @@ function createPortfolioSampler(
           'portfolio',
           answer,
           reason => why(name, credits[place] as number, uses[place] as number, reason),
-          {
-            credits: byName(samplers, credits),
-            trials: byName(samplers, uses),
-          },
+          { credits: byName(samplers, credits), trials: byName(samplers, uses) },
         )
       }
       return { exhausted: true, reason: together(...reasons) }

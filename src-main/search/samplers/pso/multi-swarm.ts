@@ -1,7 +1,6 @@
 import { compareMerits } from '../../ranking.ts'
 import type { Solution } from '../population/solution.ts'
-import type { PsoOptions } from './options.ts'
-import type { Particle, Swarm } from './particle.ts'
+import type { PsoOptions, Particle, Swarm } from './particle.ts'
 
 /**
  * Several swarms that keep apart, and what they do when the problem has changed.

@@ -1,18 +1,27 @@
 import { fact, type Fact } from '../../../contract/fact.ts'
 import type { JsonObject } from '../../../contract/json.ts'
-import type { Problem } from '../../../contract/problem.ts'
-import type { Proposal } from '../../../contract/search-protocol.ts'
 import { createRandomStream } from '../../../math/random/stream.ts'
 import { drawNew } from '../population/draw-new.ts'
 import { RepeatCheck } from '../population/repeat-check.ts'
 import { solutionOf } from '../population/solution.ts'
 import { createTrialFold } from '../population/trial-fold.ts'
 import { VectorEncoding } from '../population/vector-encoding.ts'
-import type { ProposalRequest, Sampler, SamplerContext, SamplerDefinition } from '../sampler.ts'
-import { type PsoOptions, psoOptionsSchema } from './options.ts'
-import type { Particle, Swarm } from './particle.ts'
+import {
+  oneGoalOnly,
+  type Sampler,
+  type SamplerContext,
+  type SamplerDefinition,
+} from '../sampler.ts'
+import {
+  type PsoOptions,
+  psoOptionsSchema,
+  type Particle,
+  type Swarm,
+  particleCount,
+  type Turn,
+  turnOf,
+} from './particle.ts'
 import { kickParticle, type Move, moveParticle, settleParticle } from './swarm.ts'
-import { particleCount, type Turn, turnOf } from './turn.ts'
 
 /**
  * Particle swarm: particles fly through the unit cube, each pulled towards the best place it has been at
@@ -35,21 +44,11 @@ export const psoSampler: SamplerDefinition<PsoOptions> = {
   create,
 }
 
-function check(options: PsoOptions, { goals, trialBudget }: SamplerContext): Problem[] {
-  const problems: Problem[] = []
-  if (goals.length > 1) {
-    problems.push({
-      path: ['goals'],
-      value: goals.length,
-      rule: fact('rule.oneGoal', { sampler: 'pso' }),
-    })
-  }
-  if (options.inertia === 'falling' && trialBudget === null) {
-    problems.push({
-      path: ['sampler', 'inertia'],
-      value: options.inertia,
-      rule: fact('rule.fallingNeedsEnd'),
-    })
+function check(options: PsoOptions, context: SamplerContext) {
+  const problems = oneGoalOnly('pso', context)
+  if (options.inertia === 'falling' && context.trialBudget === null) {
+    const rule = fact('rule.fallingNeedsEnd')
+    problems.push({ path: ['sampler', 'inertia'], value: options.inertia, rule })
   }
   return problems
 }
@@ -80,7 +79,7 @@ function create(options: PsoOptions, { space, goals, seed, trialBudget }: Sample
   })
 
   return {
-    propose({ trials, trialNumber }: ProposalRequest): Proposal {
+    propose({ trials, trialNumber }) {
       repeats.follow(trials)
       const swarm = fold(trials)
       const move = moveOf(swarm, trialNumber)

@@ -7,13 +7,11 @@ import {
   type SwarmConstants,
 } from '../../../math/particle-swarm/velocity.ts'
 import type { RandomStream } from '../../../math/random/random-stream.ts'
-import { latinHypercubePoint } from '../latin-hypercube-point.ts'
+import { latinHypercubePoint } from '../latin-hypercube.ts'
 import { compareMerits } from '../../ranking.ts'
 import type { Solution } from '../population/solution.ts'
 import { bestOfSwarm, keepApart, measuredAgain } from './multi-swarm.ts'
-import type { PsoOptions } from './options.ts'
-import type { Particle, Swarm } from './particle.ts'
-import { particleCount, turnOf } from './turn.ts'
+import { type PsoOptions, type Particle, type Swarm, particleCount, turnOf } from './particle.ts'
 
 export interface Move {
   readonly position: readonly number[]

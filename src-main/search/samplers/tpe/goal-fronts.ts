@@ -7,8 +7,7 @@ import { nonDominatedRanks } from '../../../math/pareto/non-dominated-sort.ts'
 import type { Point } from '../../../math/pareto/point.ts'
 import { referenceBehind } from '../../../math/pareto/reference-point.ts'
 import { scaleToRange } from '../../../math/pareto/survival.ts'
-import { goalLosses } from '../../goal-losses.ts'
-import { constraintViolation } from '../../violation.ts'
+import { goalLosses, constraintViolation } from '../../ranking.ts'
 
 /**
  * Which complete, feasible trials are good with several goals: by non-dominated rank; of the first front

@@ -1,13 +1,19 @@
-import { setOwnValue } from '../../../contract/named-values.ts'
+import { remembered } from '../../../contract/remembered.ts'
 import { fact } from '../../../contract/fact.ts'
 import type { Proposal } from '../../../contract/search-protocol.ts'
 import type { ParameterValue, TrialSnapshot } from '../../../contract/trial.ts'
-import type { Problem } from '../../../contract/problem.ts'
 import { roundTo } from '../../../math/numbers.ts'
 import type { RandomStream } from '../../../math/random/random-stream.ts'
-import { activeParameters, isActive } from '../../space/conditions.ts'
-import { fromUnit, valueAt, valueCount } from '../../space/unit-cube.ts'
-import type { ProposalRequest, Sampler, SamplerContext, SamplerDefinition } from '../sampler.ts'
+import { activeParameters, assignActive } from '../../space/conditions.ts'
+import { valueAt, valueCount } from '../../space/unit-cube.ts'
+import { drawUniformly } from '../random.ts'
+import {
+  oneGoalOnly,
+  type ProposalRequest,
+  type Sampler,
+  type SamplerContext,
+  type SamplerDefinition,
+} from '../sampler.ts'
 import { dimensionGroups } from './dimension.ts'
 import { GoalFronts } from './goal-fronts.ts'
 import {
@@ -26,8 +32,7 @@ import {
   tpeOptionsSchema,
   type TpeSettings,
 } from './settings.ts'
-import { type Split, splitTrials } from './split.ts'
-import { TrialKeys } from './trial-keys.ts'
+import { type Split, splitTrials, TrialKeys } from './split.ts'
 import { TriedPoints } from '../tried-points.ts'
 
 /**
@@ -59,21 +64,12 @@ export const tpeSampler: SamplerDefinition<TpeOptions> = {
     createTpeSampler(resolveTpeSettings(options, context.goals.length), context),
 }
 
-function checkTpe(options: TpeOptions, context: SamplerContext): Problem[] {
-  const problems: Problem[] = []
-  if (options.preset === 'hyperopt' && context.goals.length > 1) {
-    problems.push({
-      path: ['goals'],
-      value: context.goals.length,
-      rule: fact('rule.oneGoal', { sampler: 'tpe (hyperopt)' }),
-    })
-  }
-  if (options.preset === 'hyperopt' && options.multivariate === true) {
-    problems.push({
-      path: ['sampler', 'multivariate'],
-      value: true,
-      rule: fact('rule.hyperoptUnivariate'),
-    })
+function checkTpe(options: TpeOptions, context: SamplerContext) {
+  if (options.preset !== 'hyperopt') return []
+  const problems = oneGoalOnly('tpe (hyperopt)', context)
+  if (options.multivariate === true) {
+    const rule = fact('rule.hyperoptUnivariate')
+    problems.push({ path: ['sampler', 'multivariate'], value: true, rule })
   }
   return problems
 }
@@ -99,16 +95,16 @@ function createTpeSampler(settings: TpeSettings, context: SamplerContext): Sampl
   function propose({ trials, trialNumber, random }: ProposalRequest): Proposal {
     const finished = countFinished(trials, settings.startupTrials)
     if (finished < settings.startupTrials) {
-      const draw: DrawAttempt = () => ({ parameters: drawUniformly(random), logRatio: 0 })
+      const draw: DrawAttempt = () => ({
+        parameters: drawUniformly(context.space, random),
+        logRatio: 0,
+      })
       const { parameters, repeats } = drawNew(draw, trials)
       return {
         parameters,
         provenance: {
           sampler: 'tpe',
-          reason: fact('proposal.startUp', {
-            valued: finished,
-            trials: settings.startupTrials,
-          }),
+          reason: fact('proposal.startUp', { valued: finished, trials: settings.startupTrials }),
           detail: { phase: 'startup', repeats },
         },
       }
@@ -117,10 +113,7 @@ function createTpeSampler(settings: TpeSettings, context: SamplerContext): Sampl
     fronts?.follow(trials)
     const split = splitTrials(trials, direction, settings, fronts, keys)
     const models = new Map<GroupHistory, GroupModel>()
-    const density = {
-      ...settings,
-      bandwidth: bandwidthRuleOf(settings.bandwidth, trialNumber),
-    }
+    const density = { ...settings, bandwidth: bandwidthRuleOf(settings.bandwidth, trialNumber) }
     const draw: DrawAttempt = repeats => {
       // Fewer candidates at each repeat: the best of many would be the same point again.
       const candidates = Math.max(settings.candidates >> repeats, 1)
@@ -148,15 +141,6 @@ function createTpeSampler(settings: TpeSettings, context: SamplerContext): Sampl
     }
   }
 
-  function drawUniformly(random: RandomStream): Draw['parameters'] {
-    const parameters: Record<string, ParameterValue> = {}
-    for (const parameter of context.space.parameters) {
-      if (!isActive(parameter, parameters)) continue
-      setOwnValue(parameters, parameter.name, fromUnit(parameter, random.uniform()))
-    }
-    return parameters
-  }
-
   function drawFromModel(
     split: Split,
     models: Map<GroupHistory, GroupModel>,
@@ -164,28 +148,21 @@ function createTpeSampler(settings: TpeSettings, context: SamplerContext): Sampl
     candidates: number,
     random: RandomStream,
   ): Draw {
-    const parameters: Record<string, ParameterValue> = {}
     const values = new Map<string, ParameterValue>()
     let logRatio = 0
-    for (const parameter of context.space.parameters) {
-      if (!isActive(parameter, parameters)) continue
-      if (valueCount(parameter) === 1) {
-        setOwnValue(parameters, parameter.name, valueAt(parameter, 0))
-        continue
-      }
+    const parameters = assignActive(context.space, parameter => {
+      if (valueCount(parameter) === 1) return valueAt(parameter, 0)
       if (!values.has(parameter.name)) {
         const group = history.groups.find(({ group: { dimensions } }) =>
           dimensions.some(dimension => dimension.parameter === parameter),
         ) as GroupHistory
-        let model = models.get(group)
-        if (model === undefined) {
-          model = fitModel(kernels.get(group) as ModelKernels, split, density)
-          models.set(group, model)
-        }
+        const model = remembered(models, group, () =>
+          fitModel(kernels.get(group) as ModelKernels, split, density),
+        )
         logRatio += drawGroup(group.group, model, candidates, random, values)
       }
-      setOwnValue(parameters, parameter.name, values.get(parameter.name) as ParameterValue)
-    }
+      return values.get(parameter.name) as ParameterValue
+    })
     return { parameters, logRatio }
   }
 

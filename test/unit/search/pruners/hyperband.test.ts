@@ -4,13 +4,11 @@ import {
   bracketOf,
   countBrackets,
   shareOf,
-} from '../../../../src-main/search/pruners/hyperband-brackets.ts'
-import {
   crc32,
   optunaBracketCount,
   optunaBracketOf,
   roundedLog,
-} from '../../../../src-main/search/pruners/optuna-brackets.ts'
+} from '../../../../src-main/search/pruners/brackets.ts'
 import { createPruner, curve, problemsOf, stoppingSteps } from '../../../helpers/stopping-steps.ts'
 
 function sharesOf(count: number, factor: number): number[] {

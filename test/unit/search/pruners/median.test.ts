@@ -6,7 +6,7 @@ import {
   medianOptionsSchema,
   type MedianOptions,
   medianPruner,
-} from '../../../../src-main/search/pruners/median.ts'
+} from '../../../../src-main/search/pruners/percentile.ts'
 
 function snapshot(number: number, state: TrialState, reports: readonly Report[]): TrialSnapshot {
   return { number, state, parameters: {}, values: [], reports }

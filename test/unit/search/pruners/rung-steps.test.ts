@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { rungLadder } from '../../../../src-main/search/pruners/rung-ladder.ts'
+import { rungLadder } from '../../../../src-main/search/pruners/rungs.ts'
 import { rungSteps } from '../../../../src-main/search/pruners/rung-steps.ts'
 
 describe('rungs', () => {

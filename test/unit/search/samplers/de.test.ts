@@ -2,8 +2,7 @@ import { fact } from '../../../../src-main/contract/fact.ts'
 import { describe, expect, it } from 'vitest'
 import type { SpaceSpecification } from '../../../../src-main/contract/space-specification.ts'
 import type { Assignment, TrialSnapshot } from '../../../../src-main/contract/trial.ts'
-import { deSampler } from '../../../../src-main/search/samplers/de/de.ts'
-import { createSchedule } from '../../../../src-main/search/samplers/de/schedule.ts'
+import { deSampler, createSchedule } from '../../../../src-main/search/samplers/de/de.ts'
 import { askSampler, createSamplerOf, samplerContextOf } from '../../../helpers/propose-trials.ts'
 import {
   cube,

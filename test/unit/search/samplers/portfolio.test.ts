@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Proposal } from '../../../../src-main/contract/search-protocol.ts'
 import type { TrialSnapshot } from '../../../../src-main/contract/trial.ts'
-import { rankCredits } from '../../../../src-main/search/samplers/portfolio/credits.ts'
+import { rankCredits } from '../../../../src-main/search/samplers/portfolio/assignments.ts'
 import { askSampler, createSamplerOf } from '../../../helpers/propose-trials.ts'
 
 const space = Object.fromEntries(

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { SpaceSpecification } from '../../../../src-main/contract/space-specification.ts'
-import { haltonSampler } from '../../../../src-main/search/samplers/halton.ts'
+import { haltonSampler, sobolSampler } from '../../../../src-main/search/samplers/sequences.ts'
 import { latinHypercubeSampler } from '../../../../src-main/search/samplers/latin-hypercube.ts'
-import { sobolSampler } from '../../../../src-main/search/samplers/sobol.ts'
 import { centredDiscrepancy } from '../../../helpers/discrepancy.ts'
 import {
   askSampler,

@@ -4,15 +4,15 @@ import type { Goal } from '../../../../../src-main/contract/study-specification.
 import type { Assignment, TrialSnapshot } from '../../../../../src-main/contract/trial.ts'
 import { createRandomStream } from '../../../../../src-main/math/random/stream.ts'
 import { breed } from '../../../../../src-main/search/samplers/nsga/breeding.ts'
-import { createGenePool } from '../../../../../src-main/search/samplers/nsga/genome.ts'
-import { nsga2Sampler } from '../../../../../src-main/search/samplers/nsga/nsga2.ts'
-import { nsga3Sampler } from '../../../../../src-main/search/samplers/nsga/nsga3.ts'
 import {
+  createGenePool,
   memberOf,
   noPopulation,
   type Population,
   withMember,
 } from '../../../../../src-main/search/samplers/nsga/population.ts'
+import { nsga2Sampler } from '../../../../../src-main/search/samplers/nsga/nsga2.ts'
+import { nsga3Sampler } from '../../../../../src-main/search/samplers/nsga/nsga3.ts'
 import {
   nsgaCrossovers,
   resolveNsgaSettings,

@@ -1,6 +1,28 @@
-import type { Goal } from '../../contract/study-specification.ts'
+import { bestReport } from '../../contract/ranking.ts'
 import type { Report, TrialSnapshot } from '../../contract/trial.ts'
 import type { PrunerContext } from './pruner.ts'
+import type { Goal } from '../../contract/study-specification.ts'
+
+/** The best value reported; NaN only if every value is (or there is none). */
+export function bestOf(reports: readonly Report[], direction: PrunerContext['direction']): number {
+  return bestReport(reports, direction)?.value ?? Number.NaN
+}
+
+/** The last step of a trial's reports, if it reported. */
+export function lastStepOf(trial: { readonly reports: readonly Report[] }): number | undefined {
+  return trial.reports.at(-1)?.step
+}
+
+/** The last step of the longest complete trial; null if none reported. */
+export function longestComplete(trials: readonly TrialSnapshot[]): number | null {
+  let longest: number | null = null
+  for (const trial of trials) {
+    if (trial.state !== 'complete') continue
+    const step = lastStepOf(trial)
+    if (step !== undefined && (longest === null || step > longest)) longest = step
+  }
+  return longest
+}
 
 const NONE: readonly Report[] = []
 
