@@ -43,22 +43,34 @@ export interface PrepareDatasetRequest {
  *   `data.invalid`, `child.gone`
  */
 export async function prepareDataset(request: PrepareDatasetRequest): Promise<IngestedData | null> {
-  const { objective, studyDirectory } = request
+  const source = sourceOf(request.objective, request.studyDirectory)
+  return source === null ? null : runIngest(request, source)
+}
+
+/**
+ * The data that an objective names, with absolute paths; null for one without data. A new task is read here.
+ * @throws AppError `specification.invalid`
+ */
+export function sourceOf(
+  objective: StudySpecification['objective'],
+  studyDirectory: string,
+): IngestSource | null {
   switch ('task' in objective ? objective.task : null) {
     case 'image': {
       const data = parseData(imageDataSchema, objective)
-      const source = resolveImages(data.source, studyDirectory)
-      return runIngest(request, { kind: 'image', data: { ...data, source } })
+      return {
+        kind: 'image',
+        data: { ...data, source: resolveImages(data.source, studyDirectory) },
+      }
     }
     case 'tabular': {
       const data = parseData(tableDataSchema, objective)
-      const file = path.resolve(studyDirectory, data.file)
-      return runIngest(request, { kind: 'table', data: { ...data, file } })
+      return { kind: 'table', data: { ...data, file: path.resolve(studyDirectory, data.file) } }
     }
     case 'audio': {
       const data = parseData(audioDataSchema, objective)
       const source = resolveFolders(data.source, studyDirectory)
-      return runIngest(request, { kind: 'audio', data: { ...data, source } })
+      return { kind: 'audio', data: { ...data, source } }
     }
     case 'text': {
       const data = parseData(textDataSchema, objective)
@@ -66,7 +78,7 @@ export async function prepareDataset(request: PrepareDatasetRequest): Promise<In
         'folders' in data.source
           ? resolveFolders(data.source, studyDirectory)
           : { ...data.source, file: path.resolve(studyDirectory, data.source.file) }
-      return runIngest(request, { kind: 'text', data: { ...data, source } })
+      return { kind: 'text', data: { ...data, source } }
     }
     default:
       return null
