@@ -1,4 +1,4 @@
-import type { TrialRow } from '../../src-main/contract/api/rows.ts'
+import type { StudyDetail, StudyRow, TrialRow } from '../../src-main/contract/api/rows.ts'
 import { fact } from '../../src-main/contract/fact.ts'
 import {
   studySpecificationSchema,
@@ -26,12 +26,34 @@ export function trialRow(number: number, change: Partial<TrialRow> = {}): TrialR
   }
 }
 
-/** Opens a study with its trials in the store of the page. */
-export function openStudy(
-  specification: Partial<StudySpecificationInput>,
-  trials: readonly TrialRow[] = [],
-): void {
-  const live = useLiveStudy()
+/** A line of the list of studies. */
+export function studyRow(id: number, change: Partial<StudyRow> = {}): StudyRow {
+  return {
+    id,
+    name: `study ${id}`,
+    state: 'paused',
+    reason: null,
+    runsHere: false,
+    asked: null,
+    goal: { metric: 'loss', direction: 'minimize' },
+    objective: 'branin',
+    sampler: 'tpe',
+    trials: { running: 0, complete: 3, pruned: 0, failed: 0, cancelled: 0, interrupted: 0 },
+    trialBudget: 10,
+    best: { number: 1, value: 0.5 },
+    sparkline: [1, 0.5],
+    createdAtMs: 0,
+    elapsedMs: 3_000,
+    labels: { tags: [], note: '', archived: false },
+    slots: 1,
+    ...change,
+  }
+}
+
+export function studyDetail(
+  specification: Partial<StudySpecificationInput> = {},
+  change: Partial<StudyDetail> = {},
+): StudyDetail {
   const full = studySpecificationSchema.parse({
     name: 'open',
     objective: { function: 'branin' },
@@ -40,16 +62,28 @@ export function openStudy(
     stop: { trials: 10 },
     ...specification,
   })
-  live.openId = 7
-  live.study = {
-    id: 7,
-    name: full.name,
-    state: 'running',
-    runsHere: true,
+  return {
+    ...studyRow(7, { name: full.name, state: 'running', runsHere: true, best: null }),
+    goal: full.goals[0] ?? { metric: 'loss', direction: 'minimize' },
     specification: full,
-    best: null,
+    source: '',
+    environment: {} as StudyDetail['environment'],
+    dataset: null,
+    winner: null,
     metrics: [],
-  } as never
+    ...change,
+  }
+}
+
+/** Opens a study with its trials in the store of the page. */
+export function openStudy(
+  specification: Partial<StudySpecificationInput>,
+  trials: readonly TrialRow[] = [],
+  change: Partial<StudyDetail> = {},
+): void {
+  const live = useLiveStudy()
+  live.openId = 7
+  live.study = studyDetail(specification, change)
   live.trials = trials
   live.complete = true
 }

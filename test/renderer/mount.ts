@@ -1,99 +1,65 @@
 import { mount, type VueWrapper } from '@vue/test-utils'
+import { ElMessage } from 'element-plus'
 import { createPinia, setActivePinia } from 'pinia'
-import { type Component, defineComponent, getCurrentInstance, h, nextTick } from 'vue'
+import { type Component, nextTick } from 'vue'
 import { createMemoryHistory, createRouter, type Router } from 'vue-router'
 import { expect, onTestFinished, vi } from 'vitest'
-import type { Answers, Method } from '../../src-main/contract/api/methods.ts'
+import { type Answers, type Method, requestSchemas } from '../../src-main/contract/api/methods.ts'
+import {
+  type DesktopAnswers,
+  type DesktopMethod,
+  desktopRequestSchemas,
+} from '../../src-main/contract/api/desktop.ts'
 import { decodeWire, encodeWire } from '../../src-main/contract/api/wire.ts'
 import { AppError, serializeError } from '../../src-main/contract/errors.ts'
+import type { Language } from '../../src-main/i18n/language.ts'
 import { createTranslate } from '../../src-main/i18n/translate.ts'
+import { plainParts, PlainOption, PlainSelect } from './plain-parts.ts'
 
 /** What components are tested with: the catalogue, a store of their own, a router and a back end that says what the test wants. */
 
-export const { t } = { t: createTranslate('en') }
+export const t = createTranslate('en')
+export const zh = createTranslate('zh-CN')
 
-/** Lists and pop-ups without their placing on a page, which a document without a layout sends round in circles. */
-const PlainSelect = defineComponent({
-  name: 'ElSelect',
-  inheritAttrs: false,
-  props: ['modelValue', 'ariaLabel', 'allowCreate', 'multiple', 'clearable'],
-  emits: ['update:modelValue'],
-  setup:
-    (props, { slots }) =>
-    () =>
-      h('div', { role: 'combobox', 'aria-label': props.ariaLabel as string }, slots['default']?.()),
-})
-const PlainOption = defineComponent({
-  name: 'ElOption',
-  props: ['value', 'label'],
-  setup: props => () => h('div', { role: 'option' }, String(props.label ?? props.value)),
-})
-const PlainPopover = defineComponent({
-  name: 'ElPopover',
-  inheritAttrs: false,
-  setup:
-    (_, { slots }) =>
-    () => [slots['reference']?.(), slots['default']?.()],
-})
-const PlainDropdown = defineComponent({
-  name: 'ElDropdown',
-  inheritAttrs: false,
-  emits: ['command'],
-  setup:
-    (_, { slots }) =>
-    () => [slots['default']?.(), slots['dropdown']?.()],
-})
-const PlainItem = defineComponent({
-  name: 'ElDropdownItem',
-  props: ['command'],
-  setup(props, { slots }) {
-    const self = getCurrentInstance()
-    function choose(): void {
-      let owner = self?.parent ?? null
-      while (owner !== null && owner.type.name !== 'ElDropdown') owner = owner.parent
-      owner?.emit('command', props.command)
-    }
-    return () => h('button', { onClick: choose }, slots['default']?.())
-  },
-})
-const plainParts = {
-  ElSelect: PlainSelect,
-  ElOption: PlainOption,
-  ElPopover: PlainPopover,
-  ElDropdown: PlainDropdown,
-  ElDropdownItem: PlainItem,
-  ElDropdownMenu: defineComponent({
-    setup:
-      (_, { slots }) =>
-      () =>
-        slots['default']?.(),
-  }),
-}
+type AnyAnswers = Answers & DesktopAnswers
+type AnyMethod = Method | DesktopMethod
+const schemas = { ...requestSchemas, ...desktopRequestSchemas }
 
 /** What the back end was asked, in order. */
 export interface Asked {
-  readonly method: Method
+  readonly method: AnyMethod
   readonly payload: unknown
 }
 
-type Back = { [Name in Method]?: Answers[Name] | AppError | ((payload: never) => unknown) }
+export type Back = {
+  [Name in AnyMethod]?: AnyAnswers[Name] | AppError | ((payload: never) => unknown)
+}
 
 export interface MountOptions {
   readonly props?: Readonly<Record<string, unknown>>
-  /** By method: an answer, an error, or a function of the request. */
+  /** By method: an answer, an error, or a function of the request; null for all others. */
   readonly back?: Back
   /** Fills stores before the component reads them. */
   readonly prepare?: () => void
+  readonly language?: Language
+  /** Where the page is at first. */
+  readonly path?: string
+  /** Dialogs open and close in time, as in a browser; by default at once, and none says that it has closed. */
+  readonly hasTransitions?: boolean
 }
 
 export interface Mounted {
   readonly wrapper: VueWrapper
   readonly asked: readonly Asked[]
+  /** The requests of one method, in order. */
+  requests(method: AnyMethod): unknown[]
   readonly router: Router
   /** What the component has made of its `v-model`. */
   model<Value>(): Value
   /** The element that has this name for screen readers. */
   field(label: string): ReturnType<VueWrapper['find']>
+  /** What stands in a field. */
+  value(label: string): string
   type(label: string, text: string): Promise<void>
   /** Ticks or unticks a box, or takes a round one. */
   tick(label: string, on?: boolean): Promise<void>
@@ -102,18 +68,62 @@ export interface Mounted {
   /** Takes one of the options of a list, or several. */
   choose(label: string, value: unknown): Promise<void>
   options(label: string): readonly unknown[]
+  /** What a list has chosen. */
+  chosen(label: string): unknown
+  button(name: string): ReturnType<VueWrapper['find']>
   /** Presses a button by its text or name. */
   press(name: string): Promise<void>
   submit(): Promise<void>
+  /** Takes a file in the picker of files. */
+  takeFile(name: string, content?: string): Promise<void>
   text(): string
 }
 
 /** Lets everything that was asked be answered. */
 export async function settle(): Promise<void> {
+  if (vi.isFakeTimers()) {
+    await pass(1)
+    return
+  }
   for (let turn = 0; turn < 4; turn++) {
     await new Promise(resolve => setTimeout(resolve))
     await nextTick()
   }
+}
+
+/** For what waits: until the test is finished, time goes by only as {@link pass} says. */
+export function holdTime(): void {
+  vi.useFakeTimers()
+  onTestFinished(() => {
+    vi.useRealTimers()
+  })
+}
+
+export async function pass(durationMs: number): Promise<void> {
+  await vi.advanceTimersByTimeAsync(durationMs)
+  await nextTick()
+}
+
+/** Presses a key where the focus is, or on an element. */
+export async function pressKey(
+  key: string,
+  element: Element | null = document.activeElement,
+  keys: KeyboardEventInit = {},
+): Promise<void> {
+  const event = { key, code: key, bubbles: true, cancelable: true, ...keys }
+  ;(element ?? document.body).dispatchEvent(new KeyboardEvent('keydown', event))
+  await settle()
+}
+
+/** Until what moves stands still. */
+export async function standStill(): Promise<void> {
+  await new Promise(resolve => setTimeout(resolve, 60))
+  await settle()
+}
+
+/** Errors that stand on top of the page. */
+export function errorsShown(): string[] {
+  return [...document.querySelectorAll('.el-message')].map(one => one.textContent)
 }
 
 /** Mounts a component; a `modelValue` among its props follows what it emits. */
@@ -123,15 +133,16 @@ export function mountPart(component: Component, options: MountOptions = {}): Mou
   const pinia = createPinia()
   setActivePinia(pinia)
   localStorage.clear()
-  localStorage.setItem('tunewright.language', 'en')
+  localStorage.setItem('tunewright.language', options.language ?? 'en')
   options.prepare?.()
+  const history = createMemoryHistory()
+  history.replace(options.path ?? '/studies')
   const router = createRouter({
-    history: createMemoryHistory(),
+    history,
     routes: ['studies', 'study', 'newStudy', 'compare', 'settings', 'datasets', 'engines'].map(
-      name => ({ name, path: `/${name}/:id?`, component: { render: () => null } }),
+      name => ({ name, path: `/${name}/:id?/:tab?`, component: { render: () => null } }),
     ),
   })
-  void router.push('/studies')
   const wrapper: VueWrapper = mount(component, {
     attachTo: document.body,
     props: {
@@ -140,11 +151,13 @@ export function mountPart(component: Component, options: MountOptions = {}): Mou
     } as never,
     global: {
       plugins: [pinia, router],
-      stubs: { ...plainParts, teleport: true, transition: true },
+      stubs: { ...plainParts, teleport: true, transition: options.hasTransitions !== true },
     },
   })
   onTestFinished(() => {
     wrapper.unmount()
+    ElMessage.closeAll()
+    document.body.replaceChildren()
   })
 
   const named = (label: string) => {
@@ -152,7 +165,8 @@ export function mountPart(component: Component, options: MountOptions = {}): Mou
       .findAll('[aria-label]')
       .filter(element => element.attributes('aria-label') === label)
     const input = found.find(element => ['INPUT', 'TEXTAREA'].includes(element.element.tagName))
-    const first = input ?? found[0]
+    const said = wrapper.findAll('label').find(element => element.text() === label)
+    const first = input ?? found[0] ?? said?.find('input')
     if (first === undefined) {
       const labels = wrapper.findAll('[aria-label]').map(one => one.attributes('aria-label'))
       throw new Error(`nothing is called ${label}, but ${labels.join(' | ')}`)
@@ -166,15 +180,26 @@ export function mountPart(component: Component, options: MountOptions = {}): Mou
     if (found === undefined) throw new Error(`no list is called ${label}`)
     return found
   }
+  const button = (name: string) => {
+    const found = wrapper
+      .findAll('button, [role=button]')
+      .find(one => one.attributes('aria-label') === name || one.text() === name)
+    if (found === undefined) {
+      const names = wrapper.findAll('button').map(one => one.attributes('aria-label') ?? one.text())
+      throw new Error(`no button is called ${name}, but ${names.join(' | ')}`)
+    }
+    return found
+  }
   return {
     wrapper,
     asked,
+    requests: method => asked.filter(one => one.method === method).map(({ payload }) => payload),
     router,
     model: <Value>(): Value => wrapper.props('modelValue' as never),
     field: named,
+    value: label => (named(label).element as HTMLInputElement).value,
     async type(label, text) {
       await named(label).setValue(text)
-      await named(label).trigger('change')
       await settle()
     },
     async tick(label, on = true) {
@@ -202,40 +227,46 @@ export function mountPart(component: Component, options: MountOptions = {}): Mou
       select(label)
         .findAllComponents(PlainOption)
         .map(one => one.props('value') as unknown),
+    chosen: label => select(label).props('modelValue') as unknown,
+    button,
     async press(name) {
-      const button = wrapper
-        .findAll('button, [role=button]')
-        .find(one => one.attributes('aria-label') === name || one.text() === name)
-      if (button === undefined) {
-        const names = wrapper
-          .findAll('button')
-          .map(one => one.attributes('aria-label') ?? one.text())
-        throw new Error(`no button is called ${name}, but ${names.join(' | ')}`)
-      }
-      await button.trigger('click')
+      await button(name).trigger('click')
       await settle()
     },
     async submit() {
       await wrapper.find('form').trigger('submit')
       await settle()
     },
+    async takeFile(name, content = '1,2') {
+      const picker = wrapper.find('input[type=file]')
+      Object.defineProperty(picker.element, 'files', { value: [new File([content], name)] })
+      await picker.trigger('change')
+      await settle()
+    },
     text: () => wrapper.text(),
   }
 }
 
+/** Answers as the back end does: a request that breaks the schema of its method fails the test. */
 function answerWith(back: Back, asked: Asked[]): void {
-  vi.stubGlobal('fetch', (_url: string, { body }: { body: string }) => {
+  const refused: string[] = []
+  onTestFinished(() => {
+    expect(refused).toEqual([])
+  })
+  vi.stubGlobal('fetch', async (_url: string, { body }: { body: string }) => {
     const request = decodeWire(body) as Asked
     asked.push(request)
+    const { error } = schemas[request.method].safeParse(request.payload)
+    if (error !== undefined) refused.push(`${request.method}: ${error.message}`)
     const answer: unknown = back[request.method]
     const value: unknown =
       typeof answer === 'function'
-        ? (answer as (payload: unknown) => unknown)(request.payload)
+        ? await (answer as (payload: unknown) => unknown)(request.payload)
         : answer
     const envelope =
       value instanceof AppError
         ? { ok: false, error: serializeError(value) }
         : { ok: true, value: value ?? null }
-    return Promise.resolve(new Response(encodeWire(envelope)))
+    return new Response(encodeWire(envelope))
   })
 }

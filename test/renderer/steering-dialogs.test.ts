@@ -5,10 +5,9 @@ import ChangeDrawer from '../../src-renderer/features/steering/ChangeDrawer.vue'
 import EnqueueDialog from '../../src-renderer/features/steering/EnqueueDialog.vue'
 import ExtendDialog from '../../src-renderer/features/steering/ExtendDialog.vue'
 import ForkDialog from '../../src-renderer/features/steering/ForkDialog.vue'
-import NoticeArea from '../../src-renderer/features/notices/NoticeArea.vue'
 import { useNotices } from '../../src-renderer/stores/notices.ts'
 import { openStudy } from './live-study.ts'
-import { mountPart, t } from './mount.ts'
+import { errorsShown, mountPart, pressKey, standStill, t, zh } from './mount.ts'
 
 const space = {
   optimizer: { choice: ['sgd', 'adam'] },
@@ -62,7 +61,9 @@ describe('a point to try next', () => {
     await part.submit()
     expect(part.model()).not.toBeNull()
     expect((part.field('optimizer.lr').element as HTMLInputElement).value).toBe('7')
-    expect(document.body.textContent).toContain('no')
+    expect(errorsShown()).toEqual([
+      t('error.intervention.refused', { study: 'open', rule: verbatim('no') }),
+    ])
     expect(useNotices().all).toEqual([])
   })
 })
@@ -83,6 +84,54 @@ describe('training a trial longer', () => {
       { studyId: 7, numbers: [3], epochs: 6 },
     ])
     expect(part.model()).toBeNull()
+  })
+})
+
+describe('a training that cannot go on at once', () => {
+  it('says that the study must be resumed, and keeps what is asked for in the language of the page', async () => {
+    const part = mountPart(ExtendDialog, {
+      props: { modelValue: null },
+      prepare: () => {
+        openStudy({ space }, [], { runsHere: false })
+      },
+      language: 'zh-CN',
+      back: { 'trial.extend': [event, { ...event, id: 13 }] as never },
+    })
+    await part.give({ number: 3, step: 4 })
+    expect(part.text()).toContain(zh('lineage.extendHelp', { number: 3, step: 4 }))
+    expect(part.text()).toContain(zh('lineage.resumeFirst'))
+    await part.submit()
+    const [notice] = useNotices().all
+    expect(notice?.text).toBe(zh('lineage.extended', { numbers: '3' }))
+    await notice?.undo?.()
+    // The newest first, as they depend on each other.
+    expect(part.requests('study.undo')).toEqual([
+      { studyId: 7, eventId: 13 },
+      { studyId: 7, eventId: 12 },
+    ])
+  })
+
+  it('asks for nothing while the length is empty', async () => {
+    const part = mountPart(ExtendDialog, { props: { modelValue: null }, prepare })
+    await part.give({ number: 3, step: 4 })
+    await part.type(t('lineage.epochs'), '')
+    expect(part.button(t('lineage.extend')).attributes('disabled')).toBeDefined()
+    await part.submit()
+    expect(part.asked).toEqual([])
+  })
+
+  it('is closed by Escape, with nothing asked for', async () => {
+    const part = mountPart(ExtendDialog, {
+      props: { modelValue: null },
+      prepare,
+      hasTransitions: true,
+    })
+    await part.give({ number: 3, step: 4 })
+    await standStill()
+    await pressKey('Escape')
+    await standStill()
+    expect(part.model()).toBeNull()
+    expect(part.asked).toEqual([])
   })
 })
 
@@ -109,6 +158,37 @@ describe('a fork', () => {
     expect(part.asked.map(({ payload }) => payload)).toEqual([
       { studyId: 7, number: 2, changes: { 'optimizer.lr': 0.01 }, mode: 'fork', epochs: 3 },
     ])
+  })
+
+  it('of a program of the user is told where it ends, and has no other beginning', async () => {
+    const part = mountPart(ForkDialog, {
+      props: { modelValue: null },
+      prepare: () => {
+        openStudy({ space, objective: { command: ['a'], resumes: true } })
+      },
+      back: { 'trial.fork': [event] as never },
+    })
+    await part.give(start)
+    expect(part.wrapper.findAll('input[type=radio]')).toEqual([])
+    await part.type(t('lineage.steps'), '7')
+    await part.type('epochs', '6')
+    await part.submit()
+    expect(part.requests('trial.fork')).toEqual([
+      { studyId: 7, number: 2, changes: { epochs: 6 }, mode: 'fork', epochs: 7 },
+    ])
+  })
+
+  it('stays open with the reason where it is refused', async () => {
+    const part = mountPart(ForkDialog, {
+      props: { modelValue: null },
+      prepare,
+      back: { 'trial.fork': refusal },
+    })
+    await part.give(start)
+    await part.type('optimizer.lr', '0.5')
+    await part.submit()
+    expect(errorsShown()).toHaveLength(1)
+    expect(part.value('optimizer.lr')).toBe('0.5')
   })
 
   it('takes the epochs of the point where it starts warm', async () => {
@@ -146,20 +226,31 @@ describe('changing a running study', () => {
     })
     expect(part.model()).toBe(false)
   })
-})
 
-describe('notices', () => {
-  it('can be taken back once, and are kept in their list', async () => {
-    const part = mountPart(NoticeArea)
-    let undone = 0
-    useNotices().say({ text: 'Trial 3 is out.', undo: () => Promise.resolve(undone++) })
-    await part.wrapper.vm.$nextTick()
-    expect(part.wrapper.find('[role=status]').text()).toContain('Trial 3 is out.')
-    await part.press(t('notices.undo'))
-    expect(undone).toBe(1)
-    expect(part.wrapper.find('[role=status]').text()).toBe('')
-    await part.wrapper.find('button.centre').trigger('click')
-    expect(part.text()).toContain('Trial 3 is out.')
-    expect(useNotices().all[0]?.undo).toBeNull()
+  it('keeps a number in an emptied field that must have one, and lifts a limit in another', async () => {
+    const part = mountPart(ChangeDrawer, {
+      props: { modelValue: false },
+      prepare: () => {
+        openStudy({ space, slots: 4, stop: { trials: 10, minutes: 5 } })
+      },
+      back,
+    })
+    await part.give(true)
+    await part.type(t('newStudy.slots'), '')
+    await part.type(t('steering.limits.minutes'), '')
+    await part.submit()
+    expect(part.requests('study.change')).toEqual([
+      { studyId: 7, change: { slots: 1, stop: { trials: 10, failures: 5 } } },
+    ])
+  })
+
+  it('begins from what is in force whenever it is opened', async () => {
+    const part = mountPart(ChangeDrawer, { props: { modelValue: false }, prepare, back })
+    await part.give(true)
+    await part.type(t('newStudy.slots'), '9')
+    await part.give(false)
+    await part.give(true)
+    expect(part.value(t('newStudy.slots'))).toBe('1')
+    expect(part.text()).toContain(t('steering.nothing'))
   })
 })

@@ -155,14 +155,6 @@ describe('an export', () => {
 })
 
 describe('an import', () => {
-  async function chosen(part: Mounted, name: string): Promise<void> {
-    await part.give(true)
-    const picker = part.wrapper.find('input[type=file]')
-    Object.defineProperty(picker.element, 'files', { value: [new File(['1,2'], name)] })
-    await picker.trigger('change')
-    await settle()
-  }
-
   it('of runs asks for the measured column and its direction', async () => {
     const part = mountPart(ImportDialog, {
       props: { modelValue: false },
@@ -176,7 +168,8 @@ describe('an import', () => {
         'import.run': [{ studyId: 9, name: 'runs', trials: 2, notes: [] }] as never,
       },
     })
-    await chosen(part, 'runs.csv')
+    await part.give(true)
+    await part.takeFile('runs.csv')
     await part.wrapper.find('input[value=maximize]').setValue(true)
     await part.type(t('studies.name'), ' mine ')
     await part.submit()
@@ -199,7 +192,8 @@ describe('an import', () => {
       props: { modelValue: false },
       back: { 'import.describe': error },
     })
-    await chosen(part, 'x.csv')
+    await part.give(true)
+    await part.takeFile('x.csv')
     expect(part.text()).toContain('x.csv')
     expect(part.wrapper.find('[role=alert]').text()).toContain('header')
     expect(part.wrapper.find('button[type=submit]').exists()).toBe(false)
@@ -214,7 +208,7 @@ describe('trust', () => {
     directory: '/home/a',
     environment: { CUDA: '0' },
     files: [{ path: '/home/a/train.py', sha256: 'ab'.repeat(32) }],
-    fingerprint: 'f1',
+    fingerprint: 'f1'.repeat(32),
   }
   const untrusted = new AppError('userCode.untrusted', { command: 'python train.py', files: [] })
 
@@ -232,7 +226,7 @@ describe('trust', () => {
     await part.wrapper.find('.el-button--primary').trigger('click')
     expect(await done).toBe(2)
     expect(part.asked.map(({ method }) => method)).toEqual(['code.describe', 'code.trust'])
-    expect(part.asked[1]?.payload).toMatchObject({ fingerprint: 'f1' })
+    expect(part.asked[1]?.payload).toMatchObject({ fingerprint: code.fingerprint })
   })
 
   it('is refused by a no: nothing runs', async () => {

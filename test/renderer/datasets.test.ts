@@ -1,0 +1,225 @@
+import { describe, expect, it } from 'vitest'
+import { parse } from 'yaml'
+import type { DatasetRow } from '../../src-main/contract/api/machine.ts'
+import type { TablePreview } from '../../src-main/contract/api/table-preview.ts'
+import { AppError } from '../../src-main/contract/errors.ts'
+import { fact } from '../../src-main/contract/fact.ts'
+import TablePreviewPanel from '../../src-renderer/features/datasets/TablePreviewPanel.vue'
+import { useNotices } from '../../src-renderer/stores/notices.ts'
+import DatasetsView from '../../src-renderer/views/DatasetsView.vue'
+import { errorsShown, type Mounted, mountPart, settle, t, zh } from './mount.ts'
+
+const row = (id: string, change: Partial<DatasetRow> = {}): DatasetRow => ({
+  id,
+  prepared: true,
+  source: 'unchanged',
+  preparedAtMs: 0,
+  firstSeenAtMs: 0,
+  lastUsedAtMs: 0,
+  usedBy: [],
+  usersInBin: 0,
+  contentHash: 'ab'.repeat(32),
+  kind: 'table',
+  format: 'csv',
+  rows: 1_200,
+  classes: null,
+  bytes: 2048,
+  arrays: [{ name: 'x', shape: [1_200, 4] }],
+  columns: [],
+  sources: [{ path: '/data/a.csv', files: 1, bytes: 1024, modifiedAtMs: 0 }],
+  settings: {},
+  facts: { source: `${id}.csv` },
+  findings: [],
+  ...change,
+})
+
+async function list(
+  rows: readonly DatasetRow[] | (() => readonly DatasetRow[]),
+  change: Parameters<typeof mountPart>[1] = {},
+): Promise<Mounted> {
+  const part = mountPart(DatasetsView, {
+    ...change,
+    back: { 'dataset.list': rows, ...change.back },
+  })
+  await settle()
+  return part
+}
+const sections = (part: Mounted) => part.wrapper.findAll('section.panel').slice(1)
+
+describe('the data sets', () => {
+  it('say that there are none, in the language of the page', async () => {
+    const part = await list([], { language: 'zh-CN' })
+    expect(part.text()).toContain(zh('datasets.none'))
+    expect(part.text()).not.toContain(zh('app.loading'))
+  })
+
+  it('say what they hold, where they come from, and whether that is still there', async () => {
+    const part = await list([
+      row('a', { source: 'changed', classes: 3 }),
+      row('b', { prepared: false, source: 'missing' }),
+      row('c'),
+    ])
+    const [first = '', second = '', third = ''] = sections(part).map(one => one.text())
+    for (const shown of ['a.csv', '1200', 'x 1200 × 4', '/data/a.csv', t('datasets.formats.csv')])
+      expect(first).toContain(shown)
+    expect(first).toContain(t('datasets.states.changed'))
+    expect(second).toContain(t('datasets.states.notPrepared'))
+    expect(second).toContain(t('datasets.stateHelp.missing'))
+    expect(third).toContain(t('datasets.states.prepared'))
+    expect(third).not.toContain(t('datasets.states.changed'))
+  })
+
+  it('warn of what looks wrong with them', async () => {
+    const findings = [{ kind: 'targetInColumn', column: 'leak' }] as const
+    const part = await list([row('a', { findings })])
+    expect(part.text()).toContain(t('finding.targetInColumn', { column: 'leak' }))
+  })
+
+  it('can be removed where no study uses them, neither one in the bin', async () => {
+    const part = await list([
+      row('used', { usedBy: [{ id: 4, name: 'a study' }] }),
+      row('binned', { usersInBin: 2 }),
+      row('free'),
+    ])
+    const texts = sections(part).map(one => one.text())
+    expect(texts.map(text => text.includes(t('datasets.remove')))).toEqual([false, false, true])
+    expect(texts[1]).toContain(t('datasets.inBin', { count: 2 }))
+    expect(part.wrapper.find('a.study').text()).toBe('a study')
+  })
+
+  it('are cleared or removed, then listed anew', async () => {
+    let rows = [row('a')]
+    const part = await list(() => rows)
+    rows = [row('a', { prepared: false })]
+    await part.press(t('datasets.clear'))
+    expect(part.requests('dataset.clear')).toEqual([{ id: 'a' }])
+    expect(part.text()).toContain(t('datasets.states.notPrepared'))
+    rows = []
+    await part.press(t('datasets.remove'))
+    expect(part.requests('dataset.remove')).toEqual([{ id: 'a' }])
+    expect(part.text()).toContain(t('datasets.none'))
+    expect(useNotices().all.map(({ text }) => text)).toEqual([
+      t('datasets.removed', { name: 'a.csv' }),
+      t('datasets.cleared', { name: 'a.csv' }),
+    ])
+  })
+
+  it('stay where they are in use, with the reason', async () => {
+    const inUse = { dataset: 'a', studies: ['one'] }
+    const part = await list([row('a')], {
+      back: { 'dataset.remove': new AppError('dataset.inUse', inUse) },
+    })
+    await part.press(t('datasets.remove'))
+    expect(errorsShown()).toEqual([t('error.dataset.inUse', inUse)])
+    expect(useNotices().all).toEqual([])
+  })
+
+  it('name thirty columns and count the rest', async () => {
+    const columns = Array.from({ length: 31 }, (_, at) => ({
+      name: `c${at}`,
+      kind: 'numeric' as const,
+    }))
+    const part = await list([row('a', { columns })])
+    expect(part.wrapper.findAll('details li')).toHaveLength(30)
+    expect(part.text()).toContain(t('app.showing', { shown: 30, total: 31 }))
+  })
+})
+
+describe('a look at a file', () => {
+  const column = (name: string, change: object = {}) => ({
+    ...{ name, reading: 'number' as const, missing: 0, distinct: 4, texts: 0 },
+    ...{ firstText: null, isTime: false },
+    ...change,
+  })
+  const preview: TablePreview = {
+    file: '/data/a.csv',
+    bytes: 2048,
+    dialect: { format: 'csv', delimiter: '\t', encoding: 'utf-8', decimal: '.' },
+    rows: 12,
+    columns: [column('age'), column('town', { reading: 'category' }), column('bought')],
+    head: [
+      ['31', 'Ulm', '1'],
+      ['45', 'Linz', '0'],
+    ],
+  }
+  async function looked(change: Parameters<typeof mountPart>[1] = {}): Promise<Mounted> {
+    const part = mountPart(TablePreviewPanel, {
+      ...change,
+      back: { 'dataset.preview': preview, ...change.back },
+    })
+    await part.type(t('preview.file'), '  a.csv ')
+    await part.submit()
+    return part
+  }
+  const keys = (part: Mounted): unknown =>
+    (parse(part.wrapper.find('pre').text()) as { data: unknown }).data
+
+  it('asks for nothing without a path, and without blanks around one', async () => {
+    const part = mountPart(TablePreviewPanel, { back: { 'dataset.preview': preview } })
+    await part.submit()
+    await part.type(t('preview.file'), '  ')
+    await part.submit()
+    expect(part.asked).toEqual([])
+    await part.type(t('preview.file'), ' a.csv ')
+    await part.submit()
+    const auto = { delimiter: 'auto', encoding: 'auto', decimal: 'auto', header: true }
+    expect(part.requests('dataset.preview')).toEqual([{ file: 'a.csv', ...auto }])
+  })
+
+  it('says how it was read, with the first values', async () => {
+    const part = await looked()
+    const inferred = `${t('preview.delimiter')} tab · ${t('preview.encoding')} utf-8`
+    expect(part.wrapper.find('[role=status]').text()).toContain(inferred)
+    expect(part.wrapper.findAll('tbody tr')[1]?.text()).toContain('Ulm · Linz')
+    expect(keys(part)).toEqual({ file: '/data/a.csv' })
+  })
+
+  it('writes the keys of a study file for what a person chooses', async () => {
+    const part = await looked()
+    await part.choose(`age: ${t('preview.readAs')}`, 'nothing')
+    await part.choose(`town: ${t('preview.readAs')}`, 'category')
+    await part.tick(`bought: ${t('preview.target')}`)
+    expect(keys(part)).toEqual({ file: '/data/a.csv', target: 'bought', ignore: ['age'] })
+  })
+
+  it('reads anew as a person says, and forgets a target that is gone', async () => {
+    let found = preview
+    const part = await looked({ back: { 'dataset.preview': () => found } })
+    await part.tick(`bought: ${t('preview.target')}`)
+    found = { ...preview, columns: [column('age')] }
+    await part.choose(t('preview.delimiter'), ';')
+    expect(part.requests('dataset.preview')[1]).toMatchObject({ delimiter: ';' })
+    expect(keys(part)).toEqual({ file: '/data/a.csv', delimiter: ';' })
+  })
+
+  it('says where texts stand in a column of numbers', async () => {
+    const firstText = { value: 'n/a', line: 7 }
+    const part = await looked({
+      back: {
+        'dataset.preview': {
+          ...preview,
+          columns: [column('age', { distinct: null, texts: 3, firstText })],
+        },
+      },
+    })
+    expect(part.text()).toContain(t('preview.texts', { count: 3, value: 'n/a', line: 7 }))
+    expect(part.text()).toContain(t('preview.many'))
+  })
+
+  it('has no settings of CSV for a file that says itself how it is read', async () => {
+    const dialect = { format: 'parquet', delimiter: null, encoding: null, decimal: null } as const
+    const part = await looked({ back: { 'dataset.preview': { ...preview, dialect } } })
+    expect(part.wrapper.find('[role=status]').text()).toContain('parquet')
+    expect(part.wrapper.findAll(`[aria-label="${t('preview.delimiter')}"]`)).toEqual([])
+  })
+
+  it('says why it cannot be read', async () => {
+    const wrong = { path: '/a.csv', field: 'header', value: '', rule: fact('rule.unique') }
+    const part = await looked({ back: { 'dataset.preview': new AppError('data.invalid', wrong) } })
+    expect(errorsShown()).toHaveLength(1)
+    expect(errorsShown()[0]).toContain('/a.csv')
+    expect(part.wrapper.find('table').exists()).toBe(false)
+    await part.submit()
+    expect(part.requests('dataset.preview')).toHaveLength(2)
+  })
+})

@@ -1,0 +1,195 @@
+import { describe, expect, it } from 'vitest'
+import type { StudyRow } from '../../src-main/contract/api/rows.ts'
+import { AppError } from '../../src-main/contract/errors.ts'
+import { verbatim } from '../../src-main/contract/fact.ts'
+import FirstRun from '../../src-renderer/features/studies/FirstRun.vue'
+import { useNotices } from '../../src-renderer/stores/notices.ts'
+import StudiesView from '../../src-renderer/views/StudiesView.vue'
+import { studyRow } from './live-study.ts'
+import { errorsShown, type Mounted, mountPart, settle, t, zh } from './mount.ts'
+
+const event = { id: 12, atMs: 0, kind: 'study.labelled', trialNumber: null, detail: {} } as const
+const labels = { tags: ['mine'], note: 'a note', archived: false }
+const rows = [
+  studyRow(1, { name: 'alpha', sampler: 'tpe', labels }),
+  studyRow(2, {
+    name: 'beta',
+    objective: 'branin',
+    labels: { ...labels, tags: [], archived: true },
+  }),
+  studyRow(3, {
+    name: 'gamma',
+    runsHere: true,
+    state: 'running',
+    labels: { ...labels, tags: ['other'], note: '' },
+  }),
+]
+const samples = [
+  { name: 'first-minute', description: 'A minute', source: 'name: first-minute\n' },
+  { name: 'branin', description: 'Two of them', source: 'name: branin\n' },
+]
+
+async function list(
+  studies: readonly StudyRow[] = rows,
+  change: Parameters<typeof mountPart>[1] = {},
+): Promise<Mounted> {
+  const part = mountPart(StudiesView, {
+    ...change,
+    back: {
+      'study.list': studies,
+      'app.samples': samples,
+      'study.create': { studyId: 9 },
+      'study.label': event,
+      ...change.back,
+    },
+  })
+  await settle()
+  return part
+}
+const names = (part: Mounted): string[] => part.wrapper.findAll('tbody a').map(one => one.text())
+
+describe('the list of studies', () => {
+  it('has the newest first, without those in the archive until they are asked for', async () => {
+    const part = await list()
+    expect(names(part)).toEqual(['gamma', 'alpha'])
+    await part.tick(t('studies.showArchived', { count: 1 }))
+    expect(names(part)).toEqual(['gamma', 'beta', 'alpha'])
+  })
+
+  it('is searched by name, objective, sampler, tag and note', async () => {
+    const part = await list()
+    for (const [text, found] of [
+      ['ALPHA', ['alpha']],
+      ['other', ['gamma']],
+      ['a note', ['alpha']],
+      ['branin', ['gamma', 'alpha']],
+    ] as const) {
+      await part.type(t('studies.search'), text)
+      expect(names(part)).toEqual(found)
+    }
+    await part.type(t('studies.search'), 'nothing like it')
+    expect(part.text()).toContain(t('studies.noMatch', { text: 'nothing like it' }))
+  })
+
+  it('is narrowed by a tag', async () => {
+    const part = await list()
+    expect(part.options(t('studies.tags'))).toEqual(['mine', 'other'])
+    await part.choose(t('studies.tags'), 'mine')
+    expect(names(part)).toEqual(['alpha'])
+  })
+
+  it('says of each how it stands, in the language of the page', async () => {
+    const trials = { ...studyRow(1).trials, complete: 4, failed: 1 }
+    const part = await list(
+      [
+        studyRow(1, {
+          state: 'running',
+          runsHere: true,
+          trials,
+          trialBudget: 10,
+          elapsedMs: 5_000,
+        }),
+      ],
+      { language: 'zh-CN' },
+    )
+    const row = part.wrapper.find('tbody tr').text()
+    expect(row).toContain(zh('studyState.running'))
+    expect(row).toContain('5 / 10')
+    expect(row).toContain(zh('studies.failedTrials', { count: 1 }))
+    expect(row).toContain('↓ 0.5')
+  })
+
+  it('says why it cannot be read', async () => {
+    const error = new AppError('database.locked', { path: '/d', reason: verbatim('x') })
+    const part = await list([], { back: { 'study.list': error } })
+    expect(errorsShown()).toHaveLength(1)
+    expect(errorsShown()[0]).toContain('/d')
+    expect(part.text()).toContain(t('app.loading'))
+  })
+})
+
+describe('the menu of a study', () => {
+  const act = async (part: Mounted, row: number, name: string): Promise<void> => {
+    const menu = part.wrapper.findAll('tbody tr')[row]
+    await menu
+      ?.findAll('button')
+      .find(one => one.text() === name)
+      ?.trigger('click')
+    await settle()
+  }
+
+  it('archives a study with an undo', async () => {
+    const part = await list()
+    await act(part, 1, t('studies.archive'))
+    expect(part.requests('study.label')).toEqual([{ studyId: 1, labels: { archived: true } }])
+    const [notice] = useNotices().all
+    expect(notice?.text).toBe(t('studies.archivedNow', { name: 'alpha' }))
+    await notice?.undo?.()
+    expect(part.requests('study.undo')).toEqual([{ studyId: 1, eventId: 12 }])
+  })
+
+  it('puts one into the bin, and takes it out again', async () => {
+    const part = await list()
+    await act(part, 1, t('studies.delete'))
+    expect(part.requests('study.delete')).toEqual([{ studyId: 1 }])
+    const [notice] = useNotices().all
+    expect(notice?.text).toBe(t('steering.deleted', { name: 'alpha' }))
+    await notice?.undo?.()
+    expect(part.requests('study.restore')).toEqual([{ studyId: 1 }])
+  })
+
+  it('opens a copy in the form, and its labels in a dialog', async () => {
+    const part = await list()
+    await act(part, 1, t('studies.editLabels'))
+    expect(part.text()).toContain(t('studies.labels', { name: 'alpha' }))
+    expect(part.value(t('steering.note'))).toBe('a note')
+    await act(part, 1, t('studies.duplicate'))
+    expect(part.router.currentRoute.value).toMatchObject({ name: 'newStudy', query: { copy: '1' } })
+  })
+})
+
+describe('the first run', () => {
+  it('offers the example first, and runs a sample under a free name', async () => {
+    const part = await list([])
+    expect(part.wrapper.find('.example').text()).toContain('A minute')
+    await part.press(t('studies.runSample', { name: 'branin' }))
+    expect(part.requests('study.create')).toEqual([
+      { text: 'name: branin\n', format: 'yaml', start: true },
+    ])
+    expect(part.router.currentRoute.value).toMatchObject({ name: 'study', params: { id: '9' } })
+  })
+
+  it('opens the import', async () => {
+    const part = await list([])
+    await part.press(t('output.importMenu'))
+    expect(part.text()).toContain(t('output.importTitle'))
+  })
+
+  it('checks the engines of this machine one after the other', async () => {
+    const waiting: (() => void)[] = []
+    const engine = { name: 'wasm', version: '4', device: 'CPU' } as const
+    const check = { ok: true, engine, passed: 40, failed: [], stepMs: { mlp: 1, cnn: null } }
+    const part = mountPart(FirstRun, {
+      props: { samples },
+      back: {
+        'app.catalogue': { engines: ['wasm', 'cpu'] } as never,
+        'engine.check': ({ engine: name }: { engine: string }) =>
+          new Promise(resolve => {
+            waiting.push(() => {
+              resolve(name === 'wasm' ? check : { ok: false, error: {} })
+            })
+          }),
+      },
+    })
+    await part.press(t('firstRun.check'))
+    const said = () => part.wrapper.findAll('[role=status] li').map(one => one.text())
+    expect(said()).toEqual([`wasm ${t('engines.checking')}`, `cpu ${t('engines.checking')}`])
+    expect(waiting).toHaveLength(1)
+    waiting[0]?.()
+    await settle()
+    expect(said()[0]).toBe(`wasm ✓ CPU, ${t('engines.conforms', { count: 40 })}`)
+    waiting[1]?.()
+    await settle()
+    expect(said()[1]).toBe(`cpu ${t('engines.unavailable')}`)
+  })
+})

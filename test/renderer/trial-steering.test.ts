@@ -1,0 +1,202 @@
+import { describe, expect, it } from 'vitest'
+import { AppError } from '../../src-main/contract/errors.ts'
+import type { EventRecord } from '../../src-main/contract/events.ts'
+import { verbatim } from '../../src-main/contract/fact.ts'
+import QueuePanel from '../../src-renderer/features/steering/QueuePanel.vue'
+import TrialActions from '../../src-renderer/features/steering/TrialActions.vue'
+import { useLiveStudy } from '../../src-renderer/stores/live-study.ts'
+import { useNotices } from '../../src-renderer/stores/notices.ts'
+import { openStudy, trialRow } from './live-study.ts'
+import { errorsShown, type Mounted, mountPart, settle, t, zh } from './mount.ts'
+
+const event: EventRecord = { id: 12, atMs: 0, kind: 'trial.noted', trialNumber: 2, detail: {} }
+const back = {
+  'trial.exclude': [event],
+  'trial.note': event,
+  'trial.retry': event,
+  'trial.withdraw': event,
+  'study.undo': event,
+}
+const refusal = new AppError('intervention.refused', { study: 'open', rule: verbatim('too late') })
+
+type Row = Parameters<typeof trialRow>[1]
+function actions(
+  row: Row = {},
+  change: { runsHere?: boolean; checkpoint?: object | null } = {},
+): Mounted {
+  return mountPart(TrialActions, {
+    props: { trial: trialRow(2, row), checkpoint: change.checkpoint ?? null },
+    prepare: () => {
+      openStudy({ objective: { task: 'image', data: { source: 'mnist' } } }, [], {
+        runsHere: change.runsHere ?? true,
+      })
+    },
+    back,
+  })
+}
+const offered = (part: Mounted): string[] =>
+  part.wrapper.findAll('.actions button').map(one => one.text())
+
+describe('what can be done with a trial', () => {
+  it('depends on its state, and on whether the study runs here', () => {
+    const running = { state: 'running', finishedAtMs: null } as const
+    const copy = `${t('steering.clone')} …`
+    const out = t('steering.exclude')
+    expect(offered(actions(running))).toEqual([t('lineage.pause'), t('trials.cancel'), copy, out])
+    expect(offered(actions(running, { runsHere: false }))).toEqual([copy, out])
+    expect(offered(actions())).toEqual([t('steering.retry'), copy, out])
+    expect(offered(actions({}, { checkpoint: { step: 4, bytes: 9 } }))).toEqual([
+      t('steering.retry'),
+      copy,
+      `${t('lineage.extend')} …`,
+      `${t('lineage.fork')} …`,
+      out,
+    ])
+    const paused = actions({ state: 'interrupted', paused: true, finishedAtMs: null })
+    expect(offered(paused)).toEqual([t('lineage.unpause'), copy, out])
+    expect(paused.text()).toContain(t('lineage.pausedHelp'))
+  })
+
+  it('says why nothing can go on from it', () => {
+    expect(actions().text()).toContain(t('lineage.noCheckpoint'))
+    const waits = actions({ state: 'interrupted', paused: true }, { runsHere: false })
+    expect(waits.text()).toContain(t('lineage.unpauseLater'))
+  })
+
+  it('pauses and cancels it, and lets it go on', async () => {
+    const part = actions({ state: 'running', finishedAtMs: null })
+    await part.press(t('lineage.pause'))
+    await part.press(t('trials.cancel'))
+    await part.wrapper.setProps({
+      trial: trialRow(2, { state: 'interrupted', paused: true }),
+    } as never)
+    await part.press(t('lineage.unpause'))
+    expect(part.asked).toEqual(
+      (['trial.pause', 'trial.cancel', 'trial.unpause'] as const).map(method => ({
+        method,
+        payload: { studyId: 7, number: 2 },
+      })),
+    )
+  })
+
+  it('takes it out of the search and back, with a notice that undoes it', async () => {
+    const part = actions()
+    await part.press(t('steering.exclude'))
+    expect(part.asked).toEqual([
+      { method: 'trial.exclude', payload: { studyId: 7, numbers: [2], excluded: true } },
+    ])
+    const [notice] = useNotices().all
+    expect(notice?.text).toBe(t('steering.excluded', { numbers: '2' }))
+    await notice?.undo?.()
+    expect(part.requests('study.undo')).toEqual([{ studyId: 7, eventId: 12 }])
+    await part.wrapper.setProps({ trial: trialRow(2, { excluded: true }) })
+    expect(part.text()).toContain(t('steering.excludedHelp'))
+    await part.press(t('steering.include'))
+    expect(part.requests('trial.exclude')[1]).toMatchObject({ excluded: false })
+  })
+
+  it('tries it again', async () => {
+    const part = actions({ state: 'failed' })
+    await part.press(t('steering.retry'))
+    expect(part.requests('trial.retry')).toEqual([{ studyId: 7, number: 2 }])
+    expect(useNotices().all[0]?.text).toBe(t('steering.retried', { number: 2 }))
+  })
+
+  it('opens the dialogs with what it is about', async () => {
+    const part = actions({ parameters: { rate: 0.25 } }, { checkpoint: { step: 6, bytes: 9 } })
+    await part.press(`${t('steering.clone')} …`)
+    expect(part.text()).toContain(t('steering.cloneHelp', { number: 2 }))
+    expect(part.value('rate')).toBe('0.25')
+    await part.press(`${t('lineage.extend')} …`)
+    expect(part.text()).toContain(t('lineage.extendHelp', { number: 2, step: 6 }))
+    await part.press(`${t('lineage.fork')} …`)
+    expect(part.text()).toContain(t('lineage.forkHelp', { number: 2, step: 6 }))
+  })
+})
+
+describe('a note on a trial', () => {
+  it('is saved once it is written, and only where it differs', async () => {
+    const part = actions({ note: 'old' })
+    await part.type(t('steering.note'), 'old')
+    expect(part.asked).toEqual([])
+    await part.type(t('steering.note'), 'new')
+    expect(part.requests('trial.note')).toEqual([{ studyId: 7, number: 2, text: 'new' }])
+    expect(useNotices().all[0]?.text).toBe(t('steering.noted', { number: 2 }))
+  })
+
+  it('follows the trial, and stays as typed while something else of it changes', async () => {
+    const part = actions({ note: 'old' })
+    await part.field(t('steering.note')).setValue('half')
+    await part.wrapper.setProps({ trial: trialRow(2, { note: 'old', state: 'pruned' }) })
+    expect(part.value(t('steering.note'))).toBe('half')
+    await part.wrapper.setProps({ trial: trialRow(3, { note: 'of another' }) })
+    expect(part.value(t('steering.note'))).toBe('of another')
+  })
+})
+
+describe('the queue', () => {
+  const points = [
+    { id: 31, parameters: { rate: 0.5, optimizer: 'adam' } },
+    { id: 32, parameters: { rate: 0.1, optimizer: 'sgd' } },
+  ]
+  const queue = (change: Parameters<typeof mountPart>[1] = {}) =>
+    mountPart(QueuePanel, {
+      prepare: () => {
+        openStudy({}, [trialRow(0, { parameters: { rate: 0.125 } })], {
+          best: { number: 0, value: 1 },
+        })
+      },
+      ...change,
+      back: { ...back, 'study.queue': points as never, ...change.back },
+    })
+
+  it('says that nothing waits, in the language of the page', async () => {
+    const part = queue({ back: { 'study.queue': [] }, language: 'zh-CN' })
+    await settle()
+    expect(part.text()).toContain(zh('steering.queueEmpty'))
+    expect(part.text()).toContain(zh('steering.queue'))
+  })
+
+  it('lists what waits, in its order, and withdraws one with an undo', async () => {
+    const part = queue()
+    await settle()
+    const rows = part.wrapper.findAll('tbody tr')
+    expect(rows.map(row => row.text())).toEqual([
+      expect.stringMatching(/^1\s*rate = 0.5\s*optimizer = adam/) as string,
+      expect.stringMatching(/^2\s*rate = 0.1\s*optimizer = sgd/) as string,
+    ])
+    await rows[1]?.find('button').trigger('click')
+    await settle()
+    expect(part.requests('trial.withdraw')).toEqual([{ studyId: 7, queued: 32 }])
+    expect(useNotices().all[0]).toMatchObject({ text: t('steering.withdrawn'), studyId: 7 })
+  })
+
+  it('asks again when a trial has started or a person has changed something', async () => {
+    const part = queue()
+    await settle()
+    const live = useLiveStudy()
+    live.trials = [...live.trials, trialRow(1)]
+    await settle()
+    expect(part.requests('study.queue')).toHaveLength(2)
+    live.lastIntervention = event
+    await settle()
+    expect(part.requests('study.queue')).toHaveLength(3)
+  })
+
+  it('offers the best point as the beginning of a new one', async () => {
+    const part = queue()
+    await part.press(`${t('steering.enqueue')} …`)
+    expect(part.text()).toContain(t('steering.enqueueHelp'))
+    expect(part.value('rate')).toBe('0.125')
+  })
+
+  it('says why a point cannot be withdrawn', async () => {
+    const part = queue({ back: { 'trial.withdraw': refusal } })
+    await settle()
+    await part.press(t('steering.withdraw'))
+    expect(errorsShown()).toEqual([
+      t('error.intervention.refused', { study: 'open', rule: verbatim('too late') }),
+    ])
+    expect(useNotices().all).toEqual([])
+  })
+})

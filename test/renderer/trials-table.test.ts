@@ -1,0 +1,187 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { fact } from '../../src-main/contract/fact.ts'
+import TrialsPanel from '../../src-renderer/features/study/TrialsPanel.vue'
+import { useLiveStudy } from '../../src-renderer/stores/live-study.ts'
+import { openStudy, trialRow } from './live-study.ts'
+import { type Mounted, mountPart, pressKey, settle, t, zh } from './mount.ts'
+
+const SHOWN_PX = 600
+
+/** A document without a layout: rows are only drawn where there is room for them. */
+beforeEach(() => {
+  vi.spyOn(HTMLElement.prototype, 'clientHeight', 'get').mockReturnValue(SHOWN_PX)
+  vi.spyOn(HTMLElement.prototype, 'clientWidth', 'get').mockReturnValue(1_200)
+})
+
+const trials = [
+  trialRow(0, { parameters: { optimizer: 'adam', units: 3 }, values: [0.5], finishedAtMs: 4_000 }),
+  trialRow(1, { parameters: { optimizer: 'sgd', units: 9 }, values: [0.1], finishedAtMs: null }),
+  trialRow(2, { state: 'failed', parameters: { optimizer: 'adam', units: 8 }, excluded: true }),
+  trialRow(3, {
+    state: 'pruned',
+    parameters: { optimizer: 'sgd' },
+    values: [Number.NaN],
+    reason: fact('pruning.belowLimit', { step: 3, value: 1, limit: 2 }),
+  }),
+]
+type Rows = Parameters<typeof openStudy>[1]
+
+async function table(rows: Rows = trials, language: 'en' | 'zh-CN' = 'en'): Promise<Mounted> {
+  const part = mountPart(TrialsPanel, {
+    props: { active: true },
+    language,
+    prepare: () => {
+      openStudy(
+        { space: { optimizer: { choice: ['adam', 'sgd'] }, units: { int: [1, 9] } } },
+        rows,
+        { best: { number: 1, value: 0.1 } },
+      )
+    },
+  })
+  await settle()
+  return part
+}
+const rowsOf = (part: Mounted) => part.wrapper.findAll('[role=row][data-index]')
+const numbers = (part: Mounted): string[] =>
+  rowsOf(part).map(row => row.find('[role=gridcell]').text())
+const cells = (part: Mounted, row: number): string[] => {
+  const found = rowsOf(part)[row]?.findAll('[role=gridcell]') ?? []
+  return found.map(cell => cell.text().trim())
+}
+
+async function sortBy(part: Mounted, title: string): Promise<void> {
+  const head = part.wrapper
+    .findAll('[role=columnheader] button')
+    .find(one => one.text().startsWith(title))
+  await head?.trigger('click')
+  await settle()
+}
+
+describe('the rows of trials', () => {
+  it('show the newest first, each value as people write it', async () => {
+    const part = await table()
+    expect(numbers(part)).toEqual(['3', '2', '1', '0'])
+    expect(cells(part, 3)).toEqual(['0', expect.any(String), '0.5000', 'adam', '3', '4.0 s', ''])
+    expect(cells(part, 0)?.[6]).toBe(t('pruning.belowLimit', { step: 3, value: 1, limit: 2 }))
+    expect(cells(part, 2)?.[5]).toBe('…')
+    expect(cells(part, 0)?.[4]).toBe('')
+  })
+
+  it('mark the best one and those out of the search, in the language of the page', async () => {
+    const part = await table(trials, 'zh-CN')
+    expect(rowsOf(part).map(row => row.classes().filter(name => name !== 'row'))).toEqual([
+      [],
+      ['excluded'],
+      ['best'],
+      [],
+    ])
+    expect(cells(part, 1)?.[1]).toContain(zh('steering.excludedTag'))
+    expect(cells(part, 1)?.[1]).toContain(zh('state.failed'))
+  })
+
+  it('are sorted by values, those without one last in both directions', async () => {
+    const part = await table()
+    await sortBy(part, 'loss')
+    expect(numbers(part)).toEqual(['1', '0', '2', '3'])
+    await sortBy(part, 'loss')
+    expect(numbers(part)).toEqual(['0', '1', '2', '3'])
+    await sortBy(part, 'optimizer')
+    expect(numbers(part)).toEqual(['0', '2', '1', '3'])
+  })
+
+  it('are those that the filter leaves, built by columns or typed', async () => {
+    const part = await table()
+    await part.choose(t('filter.is'), 'failed')
+    await part.submit()
+    expect(part.value(t('trials.filter'))).toBe('state:failed')
+    expect(numbers(part)).toEqual(['2'])
+    await part.type(t('trials.filter'), 'units>7')
+    expect(numbers(part)).toEqual(['2', '1'])
+  })
+
+  it('have the columns that are chosen: all, none', async () => {
+    const part = await table()
+    await part.press(t('trials.noColumns'))
+    expect(cells(part, 3)).toHaveLength(5)
+    await part.press(t('trials.allColumns'))
+    expect(cells(part, 3)).toHaveLength(7)
+  })
+
+  it('follow the study while they are looked at, and not behind another tab', async () => {
+    const part = await table()
+    const live = useLiveStudy()
+    live.trials = [...trials, trialRow(4)]
+    await settle()
+    expect(numbers(part)).toHaveLength(5)
+    await part.wrapper.setProps({ active: false })
+    live.trials = [...live.trials, trialRow(5)]
+    await settle()
+    expect(numbers(part)).toHaveLength(5)
+    await part.wrapper.setProps({ active: true })
+    await settle()
+    expect(numbers(part)).toHaveLength(6)
+  })
+
+  it('say that there are none yet, or that they are still read', async () => {
+    const part = await table([])
+    expect(part.text()).toContain(t('study.noTrials'))
+    useLiveStudy().complete = false
+    await settle()
+    expect(part.text()).toContain(t('app.loading'))
+    expect(part.text()).not.toContain(t('study.noTrials'))
+  })
+
+  it('are drawn as far as they can be seen, and counted all the same', async () => {
+    const many = Array.from({ length: 1_000 }, (_, number) => trialRow(number))
+    const part = await table(many)
+    expect(rowsOf(part).length).toBeGreaterThanOrEqual(SHOWN_PX / 30)
+    expect(rowsOf(part).length).toBeLessThan(100)
+    expect(part.wrapper.find('[role=grid]').attributes('aria-rowcount')).toBe('1001')
+    expect(rowsOf(part)[0]?.attributes('aria-rowindex')).toBe('2')
+  })
+})
+
+describe('the keyboard in the rows', () => {
+  const focused = (): string | undefined => (document.activeElement as HTMLElement).dataset['index']
+  /** The focus follows with the next picture. */
+  const frame = () => new Promise(resolve => setTimeout(resolve, 40))
+
+  it('moves by arrows, and stays at the ends', async () => {
+    const part = await table()
+    const [first] = rowsOf(part)
+    ;(first?.element as HTMLElement).focus()
+    for (const [key, at] of [
+      ['ArrowUp', '0'],
+      ['ArrowDown', '1'],
+      ['ArrowDown', '2'],
+      ['ArrowUp', '1'],
+      ['ArrowDown', '2'],
+      ['ArrowDown', '3'],
+      ['ArrowDown', '3'],
+    ] as const) {
+      await pressKey(key)
+      await frame()
+      expect(focused()).toBe(at)
+    }
+  })
+
+  it('opens a trial by Enter, and closes it by Escape', async () => {
+    const part = await table()
+    ;(rowsOf(part)[2]?.element as HTMLElement).focus()
+    await pressKey('Enter')
+    const drawer = () => part.wrapper.find('.el-drawer')
+    expect(drawer().text()).toContain(t('trials.details', { number: 1 }))
+    expect(part.requests('trial.get')).toEqual([{ studyId: 7, number: 1 }])
+    await pressKey('Escape')
+    await frame()
+    expect(drawer().exists() && drawer().isVisible()).toBe(false)
+  })
+
+  it('sorts by the buttons of the head', async () => {
+    const part = await table()
+    const head = part.wrapper.find('[role=columnheader] button')
+    expect(head.element.tagName).toBe('BUTTON')
+    await head.trigger('click')
+    expect(part.wrapper.find('[role=columnheader]').attributes('aria-sort')).toBe('ascending')
+  })
+})
