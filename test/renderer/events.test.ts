@@ -44,19 +44,19 @@ describe('the events of a study', () => {
     const events = [
       event(1, { kind: 'study.changed', detail: { changes } }),
       event(2, { kind: 'study.finished', detail: { reason: reason as never } }),
-      event(3, { kind: 'trial.started', trialNumber: 4, detail: { slot: 1 } }),
+      event(3, { kind: 'trial.started', trialNumber: 4, detail: { attempt: 2, slot: 1 } }),
     ]
     const english = await panel(events)
     expect(english.lines()).toEqual([
-      [t('event.trial.started'), '4', 'slot: 1', ''],
-      [t('event.study.finished'), '', `reason: ${t('ending.allFailed', { trials: 10 })}`, ''],
+      [t('event.trial.started'), '4', t('eventDetail.attempt', { attempt: 2, slot: 1 }), ''],
+      [t('event.study.finished'), '', t('ending.allFailed', { trials: 10 }), ''],
       [t('event.study.changed'), '', 'stop.trials: 9 → 12', t('steering.undo')],
     ])
     const chinese = await panel(events, { language: 'zh-CN' })
     expect(chinese.lines()[1]?.slice(0, 3)).toEqual([
       zh('event.study.finished'),
       '',
-      `reason: ${zh('ending.allFailed', { trials: 10 })}`,
+      zh('ending.allFailed', { trials: 10 }),
     ])
   })
 

@@ -42,7 +42,7 @@ describe('what can be done with a trial', () => {
     const running = { state: 'running', finishedAtMs: null } as const
     const copy = `${t('steering.clone')} …`
     const out = t('steering.exclude')
-    expect(offered(actions(running))).toEqual([t('lineage.pause'), t('trials.cancel'), copy, out])
+    expect(offered(actions(running))).toEqual([t('lineage.suspend'), t('trials.cancel'), copy, out])
     expect(offered(actions(running, { runsHere: false }))).toEqual([copy, out])
     expect(offered(actions())).toEqual([t('steering.retry'), copy, out])
     expect(offered(actions({}, { checkpoint: { step: 4, bytes: 9 } }))).toEqual([
@@ -52,27 +52,25 @@ describe('what can be done with a trial', () => {
       `${t('lineage.fork')} …`,
       out,
     ])
-    const paused = actions({ state: 'interrupted', paused: true, finishedAtMs: null })
-    expect(offered(paused)).toEqual([t('lineage.unpause'), copy, out])
-    expect(paused.text()).toContain(t('lineage.pausedHelp'))
+    const suspended = actions({ state: 'interrupted', suspended: true, finishedAtMs: null })
+    expect(offered(suspended)).toEqual([t('lineage.unsuspend'), copy, out])
+    expect(suspended.text()).toContain(t('lineage.suspendedHelp'))
   })
 
   it('says why nothing can go on from it', () => {
     expect(actions().text()).toContain(t('lineage.noCheckpoint'))
-    const waits = actions({ state: 'interrupted', paused: true }, { runsHere: false })
-    expect(waits.text()).toContain(t('lineage.unpauseLater'))
+    const waits = actions({ state: 'interrupted', suspended: true }, { runsHere: false })
+    expect(waits.text()).toContain(t('lineage.unsuspendLater'))
   })
 
-  it('pauses and cancels it, and lets it go on', async () => {
+  it('suspends and cancels it, and lets it go on', async () => {
     const part = actions({ state: 'running', finishedAtMs: null })
-    await part.press(t('lineage.pause'))
+    await part.press(t('lineage.suspend'))
     await part.press(t('trials.cancel'))
-    await part.wrapper.setProps({
-      trial: trialRow(2, { state: 'interrupted', paused: true }),
-    } as never)
-    await part.press(t('lineage.unpause'))
+    await part.wrapper.setProps({ trial: trialRow(2, { state: 'interrupted', suspended: true }) })
+    await part.press(t('lineage.unsuspend'))
     expect(part.asked).toEqual(
-      (['trial.pause', 'trial.cancel', 'trial.unpause'] as const).map(method => ({
+      (['trial.suspend', 'trial.cancel', 'trial.unsuspend'] as const).map(method => ({
         method,
         payload: { studyId: 7, number: 2 },
       })),
