@@ -148,8 +148,9 @@ describe('what is compared', () => {
     const part = await view('/compare?studies=1,3', {
       back: { 'studies.compare': { ...comparison, differences } },
     })
-    const rows = part.wrapper
-      .findAll('.scroll tbody tr')
+    const rows = part
+      .section(t('compare.differences'))
+      .findAll('tbody tr')
       .map(row => row.findAll('th, td').map(cell => cell.text()))
     expect(rows).toEqual([
       ['sampler.name', 'tpe', 'random'],

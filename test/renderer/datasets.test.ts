@@ -44,7 +44,7 @@ async function list(
   await settle()
   return part
 }
-const sections = (part: Mounted) => part.wrapper.findAll('section.panel').slice(1)
+const sections = (part: Mounted) => part.wrapper.findAll('section').slice(1)
 
 describe('the data sets', () => {
   it('say that there are none, in the language of the page', async () => {
@@ -84,7 +84,7 @@ describe('the data sets', () => {
     const texts = sections(part).map(one => one.text())
     expect(texts.map(text => text.includes(t('datasets.remove')))).toEqual([false, false, true])
     expect(texts[1]).toContain(t('datasets.inBin', { count: 2 }))
-    expect(part.wrapper.find('a.study').text()).toBe('a study')
+    expect(part.wrapper.find('a').text()).toBe('a study')
   })
 
   it('are cleared or removed, then listed anew', async () => {

@@ -32,7 +32,7 @@ describe('the engines', () => {
       back: { 'engine.list': [row(change)], 'machine.devices': devices },
     })
     await settle()
-    return part.wrapper.find('.engine [role=status]').text()
+    return part.section('wasm').find('[role=status]').text()
   }
 
   it('say what their last check found', async () => {
@@ -69,7 +69,7 @@ describe('the engines', () => {
     })
     await settle()
     await part.press(t('engines.check'))
-    expect(part.wrapper.find('.engine [role=status]').text()).toBe(t('engines.checking'))
+    expect(part.section('wasm').find('[role=status]').text()).toBe(t('engines.checking'))
     finish()
     await settle()
     expect(part.requests('engine.check')).toEqual([{ engine: 'wasm' }])

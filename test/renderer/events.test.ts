@@ -105,9 +105,9 @@ describe('the events of a study', () => {
 
 describe('notices', () => {
   const fresh = (part: ReturnType<typeof mountPart>): string[] =>
-    part.wrapper.findAll('.fresh .notice > span').map(one => one.text())
+    part.wrapper.findAll('[aria-live] > div').map(one => one.find('span').text())
   const open = async (part: ReturnType<typeof mountPart>): Promise<void> => {
-    await part.wrapper.find('button.centre').trigger('click')
+    await part.wrapper.find('button').trigger('click')
     await settle()
   }
 
@@ -118,11 +118,11 @@ describe('notices', () => {
     for (const text of ['one', 'two', 'three', 'four']) notices.say({ text })
     await settle()
     expect(fresh(part)).toEqual(['four', 'three', 'two'])
-    expect(part.wrapper.find('.count').text()).toBe('4')
+    expect(part.wrapper.find('button').text()).toBe(`${t('notices.title')} 4`)
     await pass(10_000)
     expect(fresh(part)).toEqual([])
     await open(part)
-    expect(part.wrapper.findAll('.all li')).toHaveLength(4)
+    expect(part.wrapper.findAll('li')).toHaveLength(4)
   })
 
   it('leave the top at once where a person closes them', async () => {
@@ -141,7 +141,7 @@ describe('notices', () => {
     expect(part.text()).toContain(zh('notices.none'))
     useNotices().say({ text: 'about a study', studyId: 5 })
     await settle()
-    await part.wrapper.find('.all a').trigger('click')
+    await part.wrapper.find('li a').trigger('click')
     await settle()
     expect(part.router.currentRoute.value).toMatchObject({ name: 'study', params: { id: '5' } })
     await open(part)
@@ -158,7 +158,7 @@ describe('notices', () => {
     await part.press(t('notices.undo'))
     expect(undone).toBe(1)
     expect(part.wrapper.find('[role=status]').text()).toBe('')
-    await part.wrapper.find('button.centre').trigger('click')
+    await part.wrapper.find('button').trigger('click')
     expect(part.text()).toContain('Trial 3 is out.')
     expect(useNotices().all[0]?.undo).toBeNull()
   })

@@ -70,6 +70,8 @@ export interface Mounted {
   options(label: string): readonly unknown[]
   /** What a list has chosen. */
   chosen(label: string): unknown
+  /** The part of the page below a heading. */
+  section(title: string): ReturnType<VueWrapper['find']>
   button(name: string): ReturnType<VueWrapper['find']>
   /** Presses a button by its text or name. */
   press(name: string): Promise<void>
@@ -228,6 +230,13 @@ export function mountPart(component: Component, options: MountOptions = {}): Mou
         .findAllComponents(PlainOption)
         .map(one => one.props('value') as unknown),
     chosen: label => select(label).props('modelValue') as unknown,
+    section(title) {
+      const found = wrapper
+        .findAll('section')
+        .find(one => one.find('h2').exists() && one.find('h2').text() === title)
+      if (found === undefined) throw new Error(`no section is called ${title}`)
+      return found
+    },
     button,
     async press(name) {
       await button(name).trigger('click')

@@ -105,7 +105,8 @@ const canCreate = (
   key: 'newStudy.create' | 'newStudy.createOnly' = 'newStudy.create',
 ) => part.button(t(key)).attributes('disabled') === undefined
 
-const verdict = (part: Mounted): string => part.wrapper.find('.verdict').text()
+const review = (part: Mounted) => part.wrapper.find('aside [role=status]')
+const verdict = (part: Mounted): string => review(part).text()
 
 describe('a new study', () => {
   it('begins with what its objective suggests and with as many slots as people prefer', async () => {
@@ -146,7 +147,9 @@ describe('a new study', () => {
       'stop.trials',
     ])
     expect(verdict(part)).toContain(t('newStudy.problems', { count: 2 }))
-    const lines = part.wrapper.findAll('.verdict li').map(one => one.text())
+    const lines = review(part)
+      .findAll('li')
+      .map(one => one.text())
     expect(lines).toEqual(problems.map(problem => problemLine(problem, undefined, t)))
     for (const key of ['newStudy.create', 'newStudy.createOnly'] as const) {
       expect(canCreate(part, key)).toBe(false)
@@ -165,9 +168,11 @@ describe('a new study', () => {
     await part.type(zh('newStudy.trials'), '-3')
     await pass(400)
     const [problem] = problemsOf(part.value(zh('newStudy.file')))
-    expect(part.wrapper.findAll('.verdict li').map(one => one.text())).toEqual(
-      problem === undefined ? [] : [problemLine(problem, undefined, zh)],
-    )
+    expect(
+      review(part)
+        .findAll('li')
+        .map(one => one.text()),
+    ).toEqual(problem === undefined ? [] : [problemLine(problem, undefined, zh)])
     expect(verdict(part)).toContain(zh('newStudy.problems', { count: 1 }))
   })
 

@@ -151,7 +151,7 @@ describe('the menu of a study', () => {
 describe('the first run', () => {
   it('offers the example first, and runs a sample under a free name', async () => {
     const part = await list([])
-    expect(part.wrapper.find('.example').text()).toContain('A minute')
+    expect(part.section(t('firstRun.example')).text()).toContain('A minute')
     await part.press(t('studies.runSample', { name: 'branin' }))
     expect(part.requests('study.create')).toEqual([
       { text: 'name: branin\n', format: 'yaml', start: true },
