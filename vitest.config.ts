@@ -83,7 +83,8 @@ export default defineConfig({
       // Components of the page in a document without a browser.
       {
         ...project('renderer', 30_000),
-        plugins: [vue()],
+        // Pictures are no modules here: there is no server that has them.
+        plugins: [vue({ template: { transformAssetUrls: false } })],
         test: { ...project('renderer', 30_000).test, environment: 'happy-dom' },
       },
       project('integration', 120_000),

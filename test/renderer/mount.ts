@@ -109,7 +109,7 @@ export async function pass(durationMs: number): Promise<void> {
 /** Presses a key where the focus is, or on an element. */
 export async function pressKey(
   key: string,
-  element: Element | null = document.activeElement,
+  element: Node | null = document.activeElement,
   keys: KeyboardEventInit = {},
 ): Promise<void> {
   const event = { key, code: key, bubbles: true, cancelable: true, ...keys }
@@ -248,7 +248,10 @@ export function mountPart(component: Component, options: MountOptions = {}): Mou
     },
     async takeFile(name, content = '1,2') {
       const picker = wrapper.find('input[type=file]')
-      Object.defineProperty(picker.element, 'files', { value: [new File([content], name)] })
+      Object.defineProperty(picker.element, 'files', {
+        value: [new File([content], name)],
+        configurable: true,
+      })
       await picker.trigger('change')
       await settle()
     },

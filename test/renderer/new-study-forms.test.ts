@@ -12,7 +12,7 @@ import {
   type SpaceRow,
   spaceOfRows,
 } from '../../src-renderer/features/new-study/space-rows.ts'
-import { mountPart, t } from './mount.ts'
+import { mountPart, t, zh } from './mount.ts'
 
 describe('the space editor', () => {
   const space = {
@@ -108,6 +108,35 @@ describe('a condition', () => {
   })
 })
 
+describe('several conditions', () => {
+  it('have each parent once; a value that it cannot have stays on offer', async () => {
+    const rows = rowsOfSpace({
+      a: { choice: ['x', 'y'] },
+      b: { choice: [true, false] },
+      c: { float: [0, 1] },
+    })
+    const part = mountPart(ConditionFields, {
+      props: {
+        ...{ name: 'c', rows },
+        modelValue: [
+          { parent: 'a', values: ['gone'] },
+          { parent: '', values: [] },
+        ],
+      },
+      language: 'zh-CN',
+    })
+    expect(part.text()).toContain(zh('planning.andIf'))
+    expect(part.options(`c: ${zh('planning.parent')} 2`)).toEqual(['b'])
+    expect(part.options(`c: ${zh('planning.parentValues')} 1`)).toEqual(['x', 'y', 'gone'])
+    await part.choose(`c: ${zh('planning.parent')} 2`, 'b')
+    await part.choose(`c: ${zh('planning.parentValues')} 2`, ['false'])
+    expect(part.model()).toEqual([
+      { parent: 'a', values: ['gone'] },
+      { parent: 'b', values: [false] },
+    ])
+  })
+})
+
 describe('relations', () => {
   it('are one a line; empty lines are none, and what is typed stays', async () => {
     const part = mountPart(RelationsField, { props: { modelValue: ['a < b'] } })
@@ -164,6 +193,24 @@ describe('the budget', () => {
     await part.type(t('newStudy.trials'), '')
     await part.type(t('newStudy.slots'), '4')
     expect(part.model()).toEqual({ stop: { stagnation: 5, minutes: 10 }, slots: 4, seed: 1 })
+  })
+})
+
+describe('a limit', () => {
+  it('of no number is left out of the form, and what the form does not know stays', async () => {
+    const part = mountPart(BudgetForm, {
+      props: { modelValue: { stop: { trials: 'many', epochs: 9 }, slots: 2, name: 'a' } },
+      language: 'zh-CN',
+    })
+    expect(part.value(zh('newStudy.trials'))).toBe('')
+    await part.type(zh('newStudy.slots'), '0')
+    await part.type(zh('newStudy.seed'), '')
+    await part.type(zh('newStudy.targetValue'), '-0.5')
+    expect(part.model()).toEqual({
+      stop: { trials: 'many', epochs: 9, target: -0.5 },
+      slots: 1,
+      name: 'a',
+    })
   })
 })
 

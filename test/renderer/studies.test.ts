@@ -10,8 +10,8 @@ import LabelsDialog from '../../src-renderer/features/studies/LabelsDialog.vue'
 import TrustDialog from '../../src-renderer/features/trust/TrustDialog.vue'
 import { useAnalysis } from '../../src-renderer/stores/analysis.ts'
 import { useTrust } from '../../src-renderer/stores/trust.ts'
-import { openStudy, trialRow } from './live-study.ts'
-import { type Mounted, mountPart, settle, t } from './mount.ts'
+import { openStudy, studyRow, trialRow } from './live-study.ts'
+import { errorsShown, type Mounted, mountPart, pressKey, settle, t, zh } from './mount.ts'
 
 const trials = [
   trialRow(0, { parameters: { 'the optimizer': 'adam', value: 3 }, values: [0.5] }),
@@ -52,10 +52,27 @@ describe('a filter by column', () => {
     expect(await added('state', part => part.choose(is, 'failed'))).toBe('state:failed')
   })
 
-  it('adds nothing while nothing is filled in', async () => {
+  it('adds nothing while nothing is filled in, and is empty again once it was added', async () => {
     const part = mountPart(ColumnFilter, { prepare })
     await part.submit()
     expect(part.wrapper.emitted('add')).toBeUndefined()
+    await part.choose(t('filter.column'), 'value')
+    await part.type(t('filter.atLeast'), '1')
+    await part.type(t('filter.atMost'), '2')
+    await part.submit()
+    expect(part.wrapper.emitted('add')).toEqual([['value>=1 value<=2']])
+    expect(part.value(t('filter.atLeast'))).toBe('')
+    await part.submit()
+    expect(part.wrapper.emitted('add')).toHaveLength(1)
+  })
+
+  it('forgets a value of another column, and names states in the language of the page', async () => {
+    const part = mountPart(ColumnFilter, { prepare, language: 'zh-CN' })
+    expect(part.text()).toContain(zh('state.failed'))
+    await part.choose(zh('filter.is'), 'failed')
+    await part.choose(zh('filter.column'), '`the optimizer`')
+    expect(part.chosen(zh('filter.is'))).toBe('')
+    expect(part.options(zh('filter.is'))).toEqual(['adam', 'sgd w'])
   })
 })
 
@@ -113,7 +130,60 @@ describe('the filter of all charts', () => {
   })
 })
 
+describe('the moment and the selection of all charts', () => {
+  it('goes back to a trial, and to now at the end', async () => {
+    const part = mountPart(FilterBar, { prepare })
+    const analysis = useAnalysis()
+    expect(part.text()).toContain(t('analysis.now'))
+    const slider = part.wrapper.find('[role=slider]').element
+    await pressKey('ArrowLeft', slider)
+    expect(analysis.until).toBe(1)
+    expect(part.text()).toContain(t('analysis.asOf', { trial: 1 }))
+    await pressKey('ArrowRight', slider)
+    expect(analysis.until).toBeNull()
+  })
+
+  it('opens a selected trial, and forgets the selection', async () => {
+    const part = mountPart(FilterBar, { prepare })
+    const analysis = useAnalysis()
+    analysis.selected = new Set([2, 0])
+    await settle()
+    await part.press(t('study.bestTrial', { number: 2 }))
+    expect(part.requests('trial.get')).toEqual([{ studyId: 7, number: 2 }])
+    await part.press(t('analysis.clearSelection'))
+    expect(analysis.selected.size).toBe(0)
+    expect(part.text()).not.toContain(t('analysis.selected'))
+  })
+
+  it('is of one goal where there are several', async () => {
+    const goals = ['loss', 'time'].map(metric => ({ metric, direction: 'minimize' as const }))
+    const part = mountPart(FilterBar, {
+      prepare: () => {
+        openStudy({ objective: { command: ['a'] }, goals }, trials)
+      },
+    })
+    await part.choose(t('analysis.goal'), 1)
+    expect(useAnalysis().goal.metric).toBe('time')
+  })
+})
+
 describe('labels', () => {
+  it('begin with those of the study, and stay open with the reason where they are refused', async () => {
+    const part = mountPart(LabelsDialog, {
+      props: { modelValue: null, known: [] },
+      back: { 'study.label': new AppError('study.notFound', { study: '7' }) },
+      language: 'zh-CN',
+    })
+    const row = studyRow(7, { labels: { tags: ['old'], note: 'x', archived: false } })
+    await part.give(row)
+    expect(part.text()).toContain(zh('studies.labels', { name: row.name }))
+    expect(part.chosen(zh('studies.tags'))).toEqual(['old'])
+    expect(part.value(zh('steering.note'))).toBe('x')
+    await part.submit()
+    expect(errorsShown()).toEqual([zh('error.study.notFound', { study: '7' })])
+    expect(part.model()).toEqual(row)
+  })
+
   it('are saved without blanks around them; empty ones are none', async () => {
     const part = mountPart(LabelsDialog, {
       props: { modelValue: null, known: ['old'] },

@@ -1,0 +1,217 @@
+import { describe, expect, it, vi } from 'vitest'
+import type { AppEvent } from '../../src-main/contract/api/app-event.ts'
+import { encodeWire } from '../../src-main/contract/api/wire.ts'
+import App from '../../src-renderer/App.vue'
+import CommandPalette from '../../src-renderer/features/command-palette/CommandPalette.vue'
+import { useNotices } from '../../src-renderer/stores/notices.ts'
+import { usePreferences } from '../../src-renderer/stores/preferences.ts'
+import { useStudies } from '../../src-renderer/stores/studies.ts'
+import { studyRow } from './live-study.ts'
+import { type Mounted, mountPart, pressKey, settle, t, zh } from './mount.ts'
+
+/** The stream of events of a browser. */
+class FakeStream {
+  static last: FakeStream | null = null
+  onopen: (() => void) | null = null
+  onerror: (() => void) | null = null
+  onmessage: ((message: { data: string }) => void) | null = null
+  constructor() {
+    FakeStream.last = this
+  }
+  close(): void {
+    FakeStream.last = null
+  }
+  tell(event: AppEvent): void {
+    this.onmessage?.({ data: encodeWire(event) })
+  }
+}
+
+async function app(change: Parameters<typeof mountPart>[1] = {}): Promise<Mounted> {
+  vi.stubGlobal('EventSource', FakeStream)
+  const part = mountPart(App, { ...change, back: { 'study.list': [], ...change.back } })
+  await settle()
+  return part
+}
+const shows = (part: Mounted, title: string): boolean =>
+  part.wrapper.findAll('[role=dialog]').some(one => one.isVisible() && one.text().includes(title))
+
+describe('keys that work anywhere', () => {
+  it('lead to the studies and to a new one, but not while a person types', async () => {
+    const part = await app({ path: '/settings' })
+    const page = () => part.router.currentRoute.value.name
+    await pressKey('n', document.body)
+    expect(page()).toBe('newStudy')
+    await pressKey('s', document.body)
+    expect(page()).toBe('studies')
+    const field = document.body.appendChild(document.createElement('input'))
+    await pressKey('n', field)
+    await pressKey('n', document.body, { ctrlKey: true })
+    expect(page()).toBe('studies')
+  })
+
+  it('list themselves, in the language of the page', async () => {
+    const part = await app({ language: 'zh-CN' })
+    expect(shows(part, zh('shortcuts.title'))).toBe(false)
+    await pressKey('?', document.body)
+    expect(shows(part, zh('shortcuts.title'))).toBe(true)
+    for (const name of ['palette', 'studies', 'newStudy', 'search', 'help'] as const)
+      expect(part.text()).toContain(zh(`shortcuts.${name}`))
+  })
+
+  it('go to the search where there is one', async () => {
+    await app()
+    await pressKey('/', document.body)
+    const search = document.createElement('div')
+    search.dataset['search'] = ''
+    const field = search.appendChild(document.createElement('input'))
+    document.body.append(search)
+    await pressKey('/', document.body)
+    expect(document.activeElement).toBe(field)
+  })
+
+  it('open and close the palette, also while a person types', async () => {
+    const part = await app()
+    const field = document.body.appendChild(document.createElement('input'))
+    await pressKey('k', field, { ctrlKey: true })
+    expect(shows(part, t('shortcuts.palette'))).toBe(true)
+    await pressKey('K', document.body, { metaKey: true })
+    expect(shows(part, t('shortcuts.palette'))).toBe(false)
+  })
+})
+
+describe('the palette', () => {
+  const palette = async (change: Parameters<typeof mountPart>[1] = {}): Promise<Mounted> => {
+    const part = mountPart(CommandPalette, {
+      props: { modelValue: false },
+      prepare: () => {
+        for (let id = 1; id <= 20; id++) useStudies().put(studyRow(id, { name: `run ${id}` }))
+      },
+      ...change,
+    })
+    await part.give(true)
+    return part
+  }
+  const commands = (part: Mounted): string[] =>
+    part.wrapper.findAll('[role=option]').map(one => one.text())
+  const active = (part: Mounted): string | undefined =>
+    part.wrapper
+      .findAll('[role=option]')
+      .find(one => one.attributes('aria-selected') === 'true')
+      ?.text()
+  const field = t('shortcuts.paletteHint')
+
+  it('finds by words in any order, and says how many more there are', async () => {
+    const part = await palette()
+    expect(commands(part)).toHaveLength(12)
+    expect(part.text()).toContain(t('app.showing', { shown: 12, total: 31 }))
+    await part.type(field, '7 RUN')
+    expect(commands(part)).toEqual(['run 17', 'run 7'])
+    await part.type(field, 'nothing like it')
+    expect(part.text()).toContain(t('shortcuts.paletteNone'))
+    await pressKey('Enter', part.field(field).element)
+    expect(part.model()).toBe(true)
+  })
+
+  it('leads to every page', async () => {
+    const part = await palette()
+    for (const name of [
+      'studies',
+      'newStudy',
+      'compare',
+      'datasets',
+      'engines',
+      'settings',
+    ] as const) {
+      await part.give(true)
+      await part.type(field, t(`nav.${name}`))
+      await pressKey('Enter', part.field(field).element)
+      expect(part.router.currentRoute.value.name).toBe(name)
+      expect(part.model()).toBe(false)
+    }
+  })
+
+  it('chooses by arrows, round the ends, and begins anew with every word', async () => {
+    const part = await palette()
+    const input = part.field(field).element
+    await part.type(field, 'run 1')
+    const [first, second] = commands(part)
+    expect(active(part)).toBe(first)
+    await pressKey('ArrowDown', input)
+    expect(active(part)).toBe(second)
+    expect(part.field(field).attributes('aria-activedescendant')).toBe('palette-study-18')
+    await pressKey('ArrowUp', input)
+    await pressKey('ArrowUp', input)
+    expect(active(part)).toBe(commands(part).at(-1))
+    await part.type(field, 'run')
+    expect(active(part)).toBe(commands(part)[0])
+  })
+
+  it('opens a study by Enter, changes the theme by a click and the language', async () => {
+    const part = await palette()
+    await part.type(field, 'run 20')
+    await pressKey('Enter', part.field(field).element)
+    expect(part.router.currentRoute.value).toMatchObject({ name: 'study', params: { id: '20' } })
+    await part.give(true)
+    expect((part.field(field).element as HTMLInputElement).value).toBe('')
+    await part.type(field, t('app.themes.dark'))
+    await part.wrapper.find('[role=option]').trigger('click')
+    expect(usePreferences().theme).toBe('dark')
+    await part.give(true)
+    await part.type(field, '语言')
+    await pressKey('Enter', part.field(field).element)
+    expect(usePreferences().language).toBe('zh-CN')
+    expect(commands(part).length).toBeGreaterThan(0)
+  })
+})
+
+describe('the stream of events', () => {
+  const running = studyRow(4, { name: 'alpha', runsHere: true, state: 'running' })
+  const ended = { ...running, runsHere: false, state: 'finished' } as const
+  const stream = (): FakeStream => {
+    if (FakeStream.last === null) throw new Error('nobody listens')
+    return FakeStream.last
+  }
+
+  it('tells the end of a study on every page, where a person wants it', async () => {
+    await app({ back: { 'study.list': [running] } })
+    await useStudies().load()
+    stream().tell({ sequence: 1, type: 'study', study: ended })
+    const state = t('studyState.finished')
+    expect(useNotices().all.map(({ text, studyId, kind }) => [text, studyId, kind])).toEqual([
+      [t('notices.studyEnded', { name: 'alpha', state }), 4, 'good'],
+    ])
+    usePreferences().tellsEnds = false
+    await useStudies().load()
+    stream().tell({ sequence: 2, type: 'study', study: ended })
+    expect(useNotices().all).toHaveLength(1)
+  })
+
+  it('says that the back end is away, and asks anew when it is back', async () => {
+    const part = await app()
+    stream().onerror?.()
+    await settle()
+    expect(part.text()).toContain(t('app.offline'))
+    expect(part.requests('study.list')).toEqual([])
+    stream().onopen?.()
+    await settle()
+    expect(part.text()).not.toContain(t('app.offline'))
+    expect(part.requests('study.list')).toHaveLength(1)
+  })
+
+  it('is asked anew where events are missing', async () => {
+    const part = await app()
+    stream().tell({ sequence: 1, type: 'studyDeleted', studyId: 9 })
+    stream().tell({ sequence: 2, type: 'studyDeleted', studyId: 9 })
+    await settle()
+    expect(part.requests('study.list')).toEqual([])
+    stream().tell({ sequence: 5, type: 'studyDeleted', studyId: 9 })
+    await settle()
+    expect(part.requests('study.list')).toHaveLength(1)
+  })
+
+  it('ends with the page', async () => {
+    const part = await app()
+    part.wrapper.unmount()
+    expect(FakeStream.last).toBeNull()
+  })
+})

@@ -1,0 +1,94 @@
+import { describe, expect, it, vi } from 'vitest'
+import type { DesktopPush } from '../../src-main/contract/api/desktop.ts'
+import { encodeWire } from '../../src-main/contract/api/wire.ts'
+import App from '../../src-renderer/App.vue'
+import { openedStudyFile } from '../../src-renderer/composables/use-desktop.ts'
+import OptionsForm from '../../src-renderer/features/options/OptionsForm.vue'
+import { usePreferences } from '../../src-renderer/stores/preferences.ts'
+import SettingsView from '../../src-renderer/views/SettingsView.vue'
+import { mountPart, settle, t, zh } from './mount.ts'
+
+/** The bridge of the preload script: there before any module of the page. It reaches the same back end as a browser. */
+const { tell } = vi.hoisted(() => {
+  const listeners = new Set<(text: string) => void>()
+  Object.assign(globalThis, {
+    tunewright: {
+      call: async (body: string) => (await fetch('/api/call', { body })).text(),
+      subscribe(listener: (text: string) => void) {
+        listeners.add(listener)
+        return () => listeners.delete(listener)
+      },
+    },
+  })
+  return {
+    tell: (text: string) => {
+      for (const listener of listeners) listener(text)
+    },
+  }
+})
+const push = async (message: DesktopPush): Promise<void> => {
+  tell(encodeWire(message))
+  await settle()
+}
+
+describe('the page in the desktop', () => {
+  it('hands over language and theme, at once and when they change', async () => {
+    const part = mountPart(App, { language: 'zh-CN' })
+    await settle()
+    usePreferences().theme = 'dark'
+    await settle()
+    expect(part.requests('desktop.appearance')).toEqual([
+      { language: 'zh-CN', theme: 'system' },
+      { language: 'zh-CN', theme: 'dark' },
+    ])
+  })
+
+  it('goes where its menus lead, and takes the files that they open', async () => {
+    const part = mountPart(App)
+    await push({ type: 'show', path: '/settings' })
+    expect(part.router.currentRoute.value.name).toBe('settings')
+    await push({ type: 'studyFile', text: 'name: a' })
+    expect(part.router.currentRoute.value.name).toBe('newStudy')
+    expect(openedStudyFile.value).toBe('name: a')
+  })
+
+  it('says whether its back end can be reached', async () => {
+    const part = mountPart(App, { back: { 'study.list': [] } })
+    await push({ type: 'connection', open: false })
+    expect(part.text()).toContain(t('app.offline'))
+    await push({ type: 'connection', open: true })
+    expect(part.text()).not.toContain(t('app.offline'))
+  })
+
+  it('has a switch for the notifications of the system', async () => {
+    const part = mountPart(SettingsView, {
+      back: { 'app.log': { path: '', text: '' }, 'desktop.notifications': true },
+      language: 'zh-CN',
+    })
+    await settle()
+    expect((part.field(zh('preferences.systemTells')).element as HTMLInputElement).checked).toBe(
+      true,
+    )
+    await part.tick(zh('preferences.systemTells'), false)
+    expect(part.requests('desktop.setNotifications')).toEqual([{ enabled: false }])
+  })
+
+  it('chooses a file of data for an option that names one', async () => {
+    const field = (name: string) => ({
+      ...{ name, description: '', required: false, default: undefined },
+      kind: { type: 'text' as const },
+    })
+    let chosen: string | null = null
+    const part = mountPart(OptionsForm, {
+      props: { fields: [field('file'), field('text')], path: 'data', modelValue: {} },
+      back: { 'desktop.chooseDataFile': () => chosen },
+    })
+    const choose = `${t('options.choose')} …`
+    expect(part.wrapper.findAll('button').map(one => one.text())).toEqual([choose])
+    await part.press(choose)
+    expect(part.model()).toEqual({})
+    chosen = '/data/a.csv'
+    await part.press(choose)
+    expect(part.model()).toEqual({ file: '/data/a.csv' })
+  })
+})

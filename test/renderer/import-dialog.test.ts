@@ -1,0 +1,132 @@
+import { describe, expect, it } from 'vitest'
+import { AppError } from '../../src-main/contract/errors.ts'
+import { openedStudyFile } from '../../src-renderer/composables/use-desktop.ts'
+import ImportDialog from '../../src-renderer/features/studies/ImportDialog.vue'
+import { useStudies } from '../../src-renderer/stores/studies.ts'
+import { studyRow } from './live-study.ts'
+import { type Mounted, mountPart, pressKey, standStill, t, zh } from './mount.ts'
+
+const studies = { kind: 'studies', program: 'Optuna', studies: ['one', 'two'] } as const
+const runs = { kind: 'runs', runs: 2, columns: ['lr', 'loss'], measurable: ['loss', 'lr'] } as const
+const imported = { studyId: 9, name: 'one', trials: 4, notes: [] }
+
+async function chosen(
+  found: object,
+  change: Parameters<typeof mountPart>[1] = {},
+  fileName = 'a.db',
+): Promise<Mounted> {
+  const part = mountPart(ImportDialog, {
+    props: { modelValue: false },
+    ...change,
+    back: { 'import.describe': found as never, 'import.run': [imported], ...change.back },
+  })
+  await part.give(true)
+  await part.takeFile(fileName)
+  return part
+}
+const canImport = (part: Mounted): boolean =>
+  part.button(t('output.import')).attributes('disabled') === undefined
+
+describe('an import of studies', () => {
+  it('takes all of them under their own names', async () => {
+    const part = await chosen(studies)
+    expect(part.text()).toContain(t('output.foundStudies', { program: 'Optuna', count: 2 }))
+    expect(part.options(t('output.which'))).toEqual(['', 'one', 'two'])
+    await part.submit()
+    expect(part.requests('import.run')).toMatchObject([{ only: null, name: null, goals: [] }])
+    expect(part.text()).toContain(t('output.imported', { name: 'one', count: 4 }))
+    expect(part.wrapper.find('button[type=submit]').exists()).toBe(false)
+  })
+
+  it('takes one of them, under another name if a person gives it one', async () => {
+    const part = await chosen(studies)
+    await part.choose(t('output.which'), 'two')
+    await part.type(t('studies.name'), ' mine ')
+    await part.submit()
+    expect(part.requests('import.run')).toMatchObject([{ only: 'two', name: 'mine' }])
+  })
+
+  it('offers a free name for the only one', async () => {
+    const part = await chosen(
+      { ...studies, studies: ['one'] },
+      {
+        prepare: () => {
+          useStudies().put(studyRow(1, { name: 'one' }))
+        },
+      },
+    )
+    expect(part.value(t('studies.name'))).toBe('one-2')
+  })
+
+  it('stays with what was chosen where a name is taken', async () => {
+    const part = await chosen(studies, {
+      back: { 'import.run': new AppError('study.exists', { study: 'one' }) },
+    })
+    await part.submit()
+    expect(part.wrapper.find('[role=alert]').text()).toBe(t('error.study.exists', { study: 'one' }))
+    expect(canImport(part)).toBe(true)
+  })
+})
+
+describe('an import of runs', () => {
+  it('is named after its file, and measures the first column that can be', async () => {
+    const part = await chosen(runs, {}, 'my.runs.csv')
+    expect(part.text()).toContain(t('output.foundRuns', { count: 2, columns: 2 }))
+    await part.submit()
+    expect(part.requests('import.run')).toMatchObject([
+      { name: 'my.runs', goals: [{ metric: 'loss', direction: 'minimize' }] },
+    ])
+  })
+
+  it('needs a column that can be measured', async () => {
+    const part = await chosen({ ...runs, measurable: [] })
+    expect(canImport(part)).toBe(false)
+  })
+})
+
+describe('an import of a search space', () => {
+  const space = { kind: 'studyFile', program: 'Hyperopt', text: 'name: a', notes: [] }
+
+  it('fills the form of a new study in', async () => {
+    const part = await chosen(space)
+    await part.press(t('output.asNewStudy'))
+    expect(openedStudyFile.value).toBe('name: a')
+    expect(part.router.currentRoute.value.name).toBe('newStudy')
+    expect(part.model()).toBe(false)
+  })
+
+  it('says in the language of the page what is not as it was', async () => {
+    const part = await chosen(
+      { ...space, notes: [{ code: 'plainScale', parameter: 'units' }] },
+      { language: 'zh-CN' },
+    )
+    expect(part.text()).toContain(zh('output.foundSpace', { program: 'Hyperopt' }))
+    expect(part.wrapper.findAll('li').map(one => one.text())).toEqual([
+      zh('import.plainScale', { parameter: 'units' }),
+    ])
+  })
+})
+
+describe('an import', () => {
+  it('forgets the file before when it is opened again, and another file takes its place', async () => {
+    let found: object = studies
+    const part = await chosen({}, { back: { 'import.describe': () => found } })
+    found = runs
+    await part.takeFile('b.csv')
+    expect(part.text()).toContain(t('output.foundRuns', { count: 2, columns: 2 }))
+    expect(part.text()).not.toContain('a.db')
+    await part.give(false)
+    await part.give(true)
+    expect(part.text()).not.toContain('b.csv')
+    expect(part.wrapper.find('button[type=submit]').exists()).toBe(false)
+  })
+
+  it('is closed by Escape', async () => {
+    const part = await chosen(studies, { hasTransitions: true })
+    await standStill()
+    await pressKey('Escape')
+    await standStill()
+    expect(part.model()).toBe(false)
+    expect(part.requests('import.run')).toEqual([])
+  })
+})

@@ -1,0 +1,171 @@
+import { describe, expect, it } from 'vitest'
+import type { DryRun, StudyPreview } from '../../src-main/contract/api/preview.ts'
+import { AppError } from '../../src-main/contract/errors.ts'
+import { fact } from '../../src-main/contract/fact.ts'
+import { formatDuration } from '../../src-main/i18n/format-time.ts'
+import { previewStudy } from '../../src-main/study/preview-study.ts'
+import DryRunPanel from '../../src-renderer/features/new-study/DryRunPanel.vue'
+import PlannedNetwork from '../../src-renderer/features/new-study/PlannedNetwork.vue'
+import SamplerAdvice from '../../src-renderer/features/new-study/SamplerAdvice.vue'
+import SpacePreview from '../../src-renderer/features/new-study/SpacePreview.vue'
+import { studyDetail } from './live-study.ts'
+import { errorsShown, holdTime, type Mounted, mountPart, pass, settle, t, zh } from './mount.ts'
+
+describe('the preview of a space', () => {
+  const preview = previewStudy(
+    studyDetail({
+      space: {
+        optimizer: { choice: ['sgd', 'adam'] },
+        momentum: { float: [0, 1], when: { optimizer: 'sgd' } },
+        units: { fixed: 3 },
+      },
+    }).specification,
+  )
+  async function part(props: object, answer: unknown = preview): Promise<Mounted> {
+    holdTime()
+    const mounted = mountPart(SpacePreview, {
+      props: { text: 'a', ready: true, trainsNetwork: false, ...props },
+      back: { 'study.preview': answer as StudyPreview },
+    })
+    await pass(300)
+    return mounted
+  }
+
+  it('shows each searched parameter below the one that it depends on', async () => {
+    const mounted = await part({})
+    const rows = mounted.wrapper.findAll('tbody th').map(one => one.text().replace(/\s+/g, ' '))
+    expect(rows).toEqual([
+      'optimizer',
+      expect.stringMatching(/^└ momentum optimizer = sgd \([45]\d %\)$/) as string,
+    ])
+    const [first] = mounted.wrapper.findAll('[role=img]')
+    expect(first?.attributes('aria-label')).toContain('%')
+    expect(mounted.wrapper.emitted('preview')).toHaveLength(1)
+  })
+
+  it('is asked for again when the text has changed, and only while that is valid', async () => {
+    const mounted = await part({ ready: false })
+    expect(mounted.asked).toEqual([])
+    await mounted.wrapper.setProps({ ready: true, text: 'b' })
+    await pass(300)
+    await mounted.wrapper.setProps({ text: 'c' })
+    await mounted.wrapper.setProps({ text: 'd' })
+    await pass(300)
+    expect(mounted.requests('study.preview')).toEqual(
+      ['b', 'd'].map(text => ({ text, format: 'yaml' })),
+    )
+  })
+
+  it('stays as it was, without a word, where the file is no longer valid', async () => {
+    let answer: unknown = preview
+    const mounted = await part({}, () => answer)
+    answer = new AppError('specification.invalid', { problems: [] })
+    await mounted.wrapper.setProps({ text: 'b' })
+    await pass(300)
+    expect(errorsShown()).toEqual([])
+    expect(mounted.text()).toContain('momentum')
+  })
+})
+
+describe('a dry run', () => {
+  const run: DryRun = {
+    ...{ parameters: { rate: 0.5 }, engine: null, measuredMs: 2_000, steps: 3, startMs: 0 },
+    ...{ trialMs: 4_000, failure: null, trialsWithin: null, studyMs: null },
+  }
+  const measured = async (change: Partial<DryRun>, language: 'en' | 'zh-CN' = 'en') => {
+    const part = mountPart(DryRunPanel, {
+      props: { text: 'a', ready: true },
+      back: { 'study.dryRun': { ...run, ...change } },
+      language,
+    })
+    await part.press((language === 'en' ? t : zh)('planning.dryRun'))
+    return part
+  }
+
+  it('says what a trial takes, and what that means for the study', async () => {
+    const part = await measured({ trialsWithin: 12, studyMs: 60_000 })
+    const text = part.text()
+    expect(text).toContain(t('planning.dryTrial', { time: formatDuration(4_000, 'en') }))
+    expect(text).toContain(t('planning.dryWithin', { count: 12 }))
+    expect(text).toContain(formatDuration(60_000, 'en'))
+    expect(text).toContain('rate = 0.5')
+    const engine = { name: 'wasm', device: 'CPU', versions: {} } as const
+    const on = await measured({ engine }, 'zh-CN')
+    expect(on.text()).toContain(
+      zh('planning.dryTrialOn', { time: formatDuration(4_000, 'zh-CN'), engine: 'wasm' }),
+    )
+  })
+
+  it('says that the trial failed, and why; or that its first steps do not tell', async () => {
+    const failure = fact('ending.allFailed', { trials: 9 })
+    const failed = await measured({ failure, trialMs: null }, 'zh-CN')
+    expect(failed.text()).toContain(zh('planning.dryFailed', { reason: failure }))
+    const unknown = await measured({ trialMs: null })
+    expect(unknown.text()).toContain(
+      t('planning.dryUnknown', { time: formatDuration(2_000, 'en') }),
+    )
+  })
+
+  it('needs a valid file, and is no longer true of another', async () => {
+    const part = await measured({})
+    await part.wrapper.setProps({ text: 'b', ready: false })
+    expect(part.text()).toContain(t('planning.dryHelp'))
+    expect(part.button(t('planning.dryRun')).attributes('disabled')).toBeDefined()
+  })
+
+  it('can be tried again where it fails', async () => {
+    const part = mountPart(DryRunPanel, {
+      props: { text: 'a', ready: true },
+      back: { 'study.dryRun': new AppError('dataset.notFound', { dataset: 'x' }) },
+    })
+    await part.press(t('planning.dryRun'))
+    expect(errorsShown()).toEqual([t('error.dataset.notFound', { dataset: 'x' })])
+    await part.press(t('planning.dryRun'))
+    expect(part.requests('study.dryRun')).toHaveLength(2)
+  })
+})
+
+describe('the recommended sampler', () => {
+  const stages = [
+    { sampler: 'gp', fromTrial: 0 },
+    { sampler: 'unheard', fromTrial: 30 },
+  ]
+  it.each([
+    ['en', t],
+    ['zh-CN', zh],
+  ] as const)('says why, and can be taken (%s)', async (language, text) => {
+    const part = mountPart(SamplerAdvice, { props: { stages, chosen: 'tpe' }, language })
+    const from = text('planning.recommendedFrom', { sampler: 'unheard', trial: 30 })
+    expect(part.wrapper.findAll('li').map(one => one.text())).toEqual([
+      `gp: ${text('planning.why.gp')}`,
+      `${from}: unheard`,
+    ])
+    await part.press(text('planning.useIt'))
+    expect(part.wrapper.emitted('use')).toHaveLength(1)
+    await part.wrapper.setProps({ chosen: 'auto' })
+    expect(part.text()).toContain(text('planning.recommendedIs'))
+    expect(part.wrapper.find('button').exists()).toBe(false)
+  })
+})
+
+describe('the network of a point', () => {
+  const sketch = { inputShape: [4], layers: [], parameterCount: 5, multiplyAdds: 5 }
+  it('is drawn for the point that is chosen, until the file is another', async () => {
+    const part = mountPart(PlannedNetwork, {
+      props: { text: 'a', samples: [{ units: 3 }, { units: 5 }] },
+      back: { 'study.network': sketch },
+    })
+    expect(part.wrapper.find('img').exists()).toBe(false)
+    await part.choose(t('network.point'), 1)
+    expect(part.asked).toEqual([])
+    await part.press(t('network.show'))
+    expect(part.wrapper.find('img').attributes('alt')).not.toBe('')
+    await part.choose(t('network.point'), 0)
+    expect(part.requests('study.network')).toEqual(
+      [5, 3].map(units => ({ text: 'a', format: 'yaml', parameters: { units } })),
+    )
+    await part.wrapper.setProps({ text: 'b' })
+    await settle()
+    expect(part.wrapper.find('img').exists()).toBe(false)
+  })
+})

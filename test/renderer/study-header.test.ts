@@ -1,0 +1,104 @@
+import { describe, expect, it } from 'vitest'
+import type { StudyDetail } from '../../src-main/contract/api/rows.ts'
+import { errorFact } from '../../src-main/contract/error-fact.ts'
+import { AppError } from '../../src-main/contract/errors.ts'
+import { fact } from '../../src-main/contract/fact.ts'
+import { formatDuration } from '../../src-main/i18n/format-time.ts'
+import StudyHeader from '../../src-renderer/features/study/StudyHeader.vue'
+import { studyDetail } from './live-study.ts'
+import { errorsShown, type Mounted, mountPart, settle, t, zh } from './mount.ts'
+
+const header = (
+  change: Partial<StudyDetail> = {},
+  options: Parameters<typeof mountPart>[1] = {},
+): Mounted => mountPart(StudyHeader, { props: { study: studyDetail({}, change) }, ...options })
+const steering = ['start', 'resume', 'pause', 'stop'] as const
+/** Which of the buttons that steer a study are there. */
+const offered = (part: Mounted): string[] => {
+  const texts = part.wrapper.findAll('button').map(one => one.text())
+  return steering.filter(name => texts.some(text => text.startsWith(t(`study.${name}`))))
+}
+
+describe('the head of a study', () => {
+  it('offers what its state allows', () => {
+    expect(offered(header({ state: 'created', runsHere: false }))).toEqual(['start'])
+    expect(offered(header({ state: 'interrupted', runsHere: false }))).toEqual(['resume'])
+    expect(offered(header({ state: 'running', runsHere: true }))).toEqual(['pause', 'stop'])
+    expect(offered(header({ state: 'finished', runsHere: false }))).toEqual([])
+  })
+
+  it('starts, pauses and stops it', async () => {
+    const part = header()
+    await part.press(t('study.pause'))
+    await part.press(t('steering.stopAfter'))
+    await part.wrapper.setProps({ study: studyDetail({}, { state: 'paused', runsHere: false }) })
+    await part.press(t('study.resume'))
+    expect(part.asked).toEqual([
+      { method: 'study.pause', payload: { studyId: 7 } },
+      { method: 'study.stop', payload: { studyId: 7, when: 'afterRunning' } },
+      { method: 'study.start', payload: { studyId: 7 } },
+    ])
+  })
+
+  it('says what it waits for, and goes on instead, in the language of the page', async () => {
+    const part = header({ asked: 'stop' }, { language: 'zh-CN' })
+    expect(part.wrapper.find('[role=status]').text()).toBe(zh('steering.stopping'))
+    await part.press(zh('steering.goOn'))
+    expect(part.requests('study.goOn')).toEqual([{ studyId: 7 }])
+    expect(header({ asked: 'pause' }).wrapper.find('[role=status]').text()).toBe(
+      t('steering.pausing'),
+    )
+  })
+
+  it('asks whether code may run that has changed, and says so where nobody answers', async () => {
+    const untrusted = new AppError('userCode.untrusted', { command: 'python train.py', files: [] })
+    const part = header(
+      { state: 'paused', runsHere: false },
+      { back: { 'study.start': untrusted } },
+    )
+    await part.press(t('study.resume'))
+    expect(part.requests('code.describe')).toEqual([{ source: { studyId: 7 } }])
+    expect(errorsShown()).toEqual([t.say(errorFact(untrusted))])
+  })
+
+  it('says how far it is, what was best and why it ended', async () => {
+    const trials = { ...studyDetail().trials, complete: 4, pruned: 3, failed: 1, cancelled: 0 }
+    const part = header({
+      trials,
+      state: 'finished',
+      runsHere: false,
+      best: { number: 2, value: 0.25 },
+      reason: fact('ending.allFailed', { trials: 9 }),
+    })
+    await settle()
+    const text = part.text()
+    expect(text).toContain(t('ending.allFailed', { trials: 9 }))
+    expect(text).toContain('8 / 10')
+    expect(text).toContain('0.2500')
+    expect(text).toContain(t('study.bestTrial', { number: 2 }))
+    expect(text).toContain(t('studies.prunedTrials', { count: 3 }))
+  })
+
+  it('reckons what is left from its pace so far', () => {
+    const trials = { ...studyDetail().trials, complete: 5, pruned: 0, failed: 0, cancelled: 0 }
+    const change = { trials, trialBudget: 10, elapsedMs: 10_000 }
+    expect(header(change).text()).toContain(
+      t('study.remaining', { time: formatDuration(10_000, 'en') }),
+    )
+    const idle = header({ ...change, runsHere: false }).text()
+    expect(idle).not.toContain(t('study.remaining', { time: formatDuration(10_000, 'en') }))
+  })
+
+  it('opens the change of settings, the report, and a model where one was trained', async () => {
+    const part = header()
+    expect(part.text()).not.toContain(`${t('model.open')} …`)
+    await part.press(`${t('steering.change')} …`)
+    expect(part.text()).toContain(t('steering.changeHelp'))
+    const trained = studyDetail(
+      { objective: { task: 'image', data: { source: 'mnist' } } },
+      { best: { number: 1, value: 1 } },
+    )
+    await part.wrapper.setProps({ study: trained })
+    expect(part.text()).toContain(`${t('model.open')} …`)
+  })
+})
