@@ -32,5 +32,4 @@ export const proseLeft = [
   'src-main/training/loop/train-network.ts',
   'src-main/web/web-host.ts',
   'src-renderer/App.vue',
-  'src-renderer/features/options/options-form-key.ts',
 ]

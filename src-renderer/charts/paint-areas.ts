@@ -71,12 +71,10 @@ function drawMark(chart: Chart, mark: Mark, { model, colours }: Painted): void {
     case 'rules':
       ctx.strokeStyle = colour
       ctx.setLineDash([4, 3])
-      for (const rule of mark.rules) {
-        ctx.beginPath()
-        ctx.moveTo(x(rule.x), chart.chartArea.top)
-        ctx.lineTo(x(rule.x), chart.chartArea.bottom)
-        ctx.stroke()
-      }
+      strokeLines(
+        ctx,
+        mark.rules.map(rule => [x(rule.x), chart.chartArea.top, x(rule.x), chart.chartArea.bottom]),
+      )
       ctx.setLineDash([])
       return
     default:
@@ -91,19 +89,15 @@ function fillBand(
   x: Scale,
   y: Scale,
 ): void {
-  const first = points[0]
-  if (first === undefined) return
+  const edge = (end: 'low' | 'high'): (readonly [number, number])[] =>
+    points.flatMap((point, index) => {
+      const before = stepped === true ? points[index - 1] : undefined
+      const corner = [point.x, point[end]] as const
+      return before === undefined ? [corner] : [[point.x, before[end]] as const, corner]
+    })
   context.beginPath()
-  context.moveTo(x(first.x), y(first.low))
-  points.forEach((point, index) => {
-    if (stepped === true && index > 0) context.lineTo(x(point.x), y(points[index - 1]?.low ?? 0))
-    context.lineTo(x(point.x), y(point.low))
-  })
-  for (let index = points.length - 1; index >= 0; index--) {
-    const point = points[index] as (typeof points)[number]
-    context.lineTo(x(point.x), y(point.high))
-    const before = points[index - 1]
-    if (stepped === true && before !== undefined) context.lineTo(x(point.x), y(before.high))
+  for (const [across, up] of [...edge('low'), ...edge('high').reverse()]) {
+    context.lineTo(x(across), y(up))
   }
   context.closePath()
   context.fill()
@@ -129,15 +123,12 @@ function drawBar(
   context.fillRect(x(0), top + height * 0.08, x(value) - x(0), height * 0.84)
   if (interval === undefined) return
   const middle = top + height / 2
+  const [low, high] = [x(interval[0]), x(interval[1])]
   context.strokeStyle = strong
-  context.beginPath()
-  context.moveTo(x(interval[0]), middle)
-  context.lineTo(x(interval[1]), middle)
-  for (const end of interval) {
-    context.moveTo(x(end), middle - height * 0.2)
-    context.lineTo(x(end), middle + height * 0.2)
-  }
-  context.stroke()
+  strokeLines(context, [
+    [low, middle, high, middle],
+    ...[low, high].map(end => [end, middle - height * 0.2, end, middle + height * 0.2] as const),
+  ])
 }
 
 function drawBox(
@@ -155,23 +146,26 @@ function drawBox(
   const width = Math.max(1, x(box.upperQuartile) - left)
   context.fillRect(left, middle - half, width, 2 * half)
   context.strokeRect(left, middle - half, width, 2 * half)
-  context.beginPath()
-  for (const [from, to] of [
-    [box.low, box.lowerQuartile],
-    [box.upperQuartile, box.high],
-  ] as const) {
-    context.moveTo(x(from), middle)
-    context.lineTo(x(to), middle)
-  }
-  for (const end of [box.low, box.high]) {
-    context.moveTo(x(end), middle - half / 2)
-    context.lineTo(x(end), middle + half / 2)
-  }
-  context.stroke()
+  const [low, high, median] = [x(box.low), x(box.high), x(box.median)]
+  strokeLines(context, [
+    [low, middle, left, middle],
+    [x(box.upperQuartile), middle, high, middle],
+    ...[low, high].map(end => [end, middle - half / 2, end, middle + half / 2] as const),
+  ])
   context.lineWidth = 3
-  context.beginPath()
-  context.moveTo(x(box.median), middle - half)
-  context.lineTo(x(box.median), middle + half)
-  context.stroke()
+  strokeLines(context, [[median, middle - half, median, middle + half]])
   context.lineWidth = 1
+}
+
+/** Lines from here to there. */
+function strokeLines(
+  context: CanvasRenderingContext2D,
+  lines: readonly (readonly [fromX: number, fromY: number, toX: number, toY: number])[],
+): void {
+  context.beginPath()
+  for (const [fromX, fromY, toX, toY] of lines) {
+    context.moveTo(fromX, fromY)
+    context.lineTo(toX, toY)
+  }
+  context.stroke()
 }

@@ -1,8 +1,6 @@
 import type { ChartConfiguration, ChartDataset, ScaleOptionsByType } from 'chart.js'
-import type { AxisSpan } from '../../src-main/charts/axis-span.ts'
-import { axisSpan } from '../../src-main/charts/axis-span.ts'
-import { rampColour, toneColour } from '../../src-main/charts/chart-colours.ts'
-import type { ChartColours } from '../../src-main/charts/chart-colours.ts'
+import { type AxisSpan, axisSpan } from '../../src-main/charts/axis-span.ts'
+import { type ChartColours, rampColour, toneColour } from '../../src-main/charts/chart-colours.ts'
 import {
   type ChartAxis,
   dashes,

@@ -1,5 +1,5 @@
-import { isObject } from '../../../src-main/contract/json.ts'
-import type { JsonObject } from '../../../src-main/contract/json.ts'
+import type { Component, InjectionKey } from 'vue'
+import { isObject, type JsonObject } from '../../../src-main/contract/json.ts'
 
 /**
  * Fields of a form, read from the JSON Schema of the options of a sampler, pruner, task or study. Only what schemas here
@@ -38,6 +38,9 @@ export interface Variant {
   /** Whether a value is this variant. */
   fits(value: unknown): boolean
 }
+
+/** The form that an option with options of its own shows them in: handed down, since it imports the rows that need it. */
+export const optionsFormKey: InjectionKey<Component> = Symbol('optionsForm')
 
 /** The fields of an object's schema, in the order of the schema; constants are left out. */
 export function fieldsOf(

@@ -7,11 +7,9 @@ export function finishedTrials({ trials }: Pick<StudyRow, 'trials'>): number {
 }
 
 /** How long a running study will take at its pace so far; null without a limit or before the first end. */
-export function useRemaining(): (study: StudyRow) => string | null {
-  return study => {
-    const done = finishedTrials(study)
-    if (!study.runsHere || study.trialBudget === null || done === 0) return null
-    const left = Math.max(0, study.trialBudget - done)
-    return format.duration((study.elapsedMs / done) * left)
-  }
+export function remainingTime(study: StudyRow): string | null {
+  const done = finishedTrials(study)
+  if (!study.runsHere || study.trialBudget === null || done === 0) return null
+  const left = Math.max(0, study.trialBudget - done)
+  return format.duration((study.elapsedMs / done) * left)
 }
