@@ -1,6 +1,7 @@
 import type { ParameterValue } from '../../src-main/contract/trial.ts'
 import { formatBytes, formatMetric, formatNumber } from '../../src-main/i18n/format-number.ts'
 import { formatDuration } from '../../src-main/i18n/format-time.ts'
+import { type Language, languages } from '../../src-main/i18n/language.ts'
 import { createTranslate, type Translate } from '../../src-main/i18n/translate.ts'
 import { usePreferences } from '../stores/preferences.ts'
 
@@ -15,6 +16,12 @@ export const t: Translate = Object.defineProperties(
     has: { get: () => chosen().has },
   },
 )
+
+/** Every language by its own name, for those who read no other. */
+export const languageChoices = languages.map((language: Language) => {
+  const say = createTranslate(language)
+  return { language, name: say('language.name'), label: say('app.language') }
+})
 
 /** Numbers, durations and moments as the chosen language writes them. */
 export const format = {

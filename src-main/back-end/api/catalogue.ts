@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import type { Catalogue, SampleStudy } from '../../contract/api/rows.ts'
 import { engineNames } from '../../contract/engine.ts'
-import type { Language } from '../../i18n/language.ts'
+import { type Language, languages } from '../../i18n/language.ts'
 import { studySpecificationSchema } from '../../contract/study-specification.ts'
 import { pruners } from '../../search/pruners/registry.ts'
 import { samplers } from '../../search/samplers/registry.ts'
@@ -47,14 +47,18 @@ export async function listSamples(language: Language): Promise<SampleStudy[]> {
   )
 }
 
-/** Comment lines before the first key; those that begin with `zh-CN:` are the Chinese ones. */
+/** Comment lines before the first key, in English; those that begin with a tag, such as `zh-CN:`, are another language's. */
 function headOf(source: string, language: Language): string {
   const lines = source.split('\n')
-  const end = lines.findIndex(line => !line.startsWith('#'))
-  const texts = lines.slice(0, end).map(line => line.replace(/^#\s*/, ''))
-  const chinese = texts.filter(text => text.startsWith('zh-CN:'))
-  if (language === 'zh-CN' && chinese.length > 0) {
-    return chinese.map(text => text.replace(/^zh-CN:\s*/, '')).join('')
-  }
-  return texts.filter(text => !text.startsWith('zh-CN:')).join(' ')
+  const head = lines.slice(
+    0,
+    lines.findIndex(line => !line.startsWith('#')),
+  )
+  const tagged = languages.map(tag => `# ${tag}: `)
+  const own = head.filter(line => line.startsWith(`# ${language}: `))
+  if (own.length > 0) return own.map(line => line.replace(`# ${language}: `, '')).join('')
+  return head
+    .filter(line => !tagged.some(tag => line.startsWith(tag)))
+    .map(line => line.replace(/^#\s*/, ''))
+    .join(' ')
 }
