@@ -21,8 +21,6 @@ export const proseLeft = [
   'src-main/reports/html/build-html-report.ts',
   'src-main/reports/html/citations.ts',
   'src-main/running/slurm/job-script.ts',
-  'src-main/storage/json-columns.ts',
-  'src-main/storage/trials.ts',
   'src-main/training/data/folds.ts',
   'src-main/training/data/grouped-split.ts',
   'src-main/training/data/split.ts',

@@ -3,9 +3,8 @@ import process from 'node:process'
 import type { Command } from 'commander'
 import { languageOf, languages, type Language } from '../i18n/language.ts'
 import { createTranslate, type Translate } from '../i18n/translate.ts'
-import { openStoreForWriting } from '../storage/open-store.ts'
 import { locateWorkspace, type Workspace } from '../storage/workspace.ts'
-import { openStudyStore } from '../storage/sqlite-study-store.ts'
+import { openStoreForWriting, openStudyStore } from '../storage/sqlite-study-store.ts'
 import type { StudyReader, StudyStore } from '../storage/study-store.ts'
 
 /** What every command needs: where things are, how to speak, where to write. */

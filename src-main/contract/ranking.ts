@@ -4,7 +4,7 @@ import type { TrialSnapshot } from './trial.ts'
 
 /*
  * Which trial is better, which is best, and which are not compared at all: decided here and nowhere else. The SQL of
- * `storage/objective-values.ts` says the same; test/suites/ranking-cases.ts holds the two together.
+ * `storage/trial-values.ts` says the same; test/suites/ranking-cases.ts holds the two together.
  *
  * Compared are complete trials that keep every constraint, that nobody took out of the search, and whose value is a
  * number. −∞ and +∞ are numbers: each is the best or the worst there is. A pruned trial has the best value that it

@@ -10,7 +10,7 @@ import {
 import { readFindings } from '../contract/dataset.ts'
 import { describeSource } from './describe-origin.ts'
 import { findPrepared } from './prepared-store.ts'
-import type { DatasetReader } from '../storage/dataset-store.ts'
+import type { DatasetReader } from '../storage/study-store.ts'
 
 /** A data set, and the key of its entry; null for one that only lies in the cache, which databases share. */
 export interface ListedDataset {

@@ -1,7 +1,8 @@
 import path from 'node:path'
 import { describeManifest } from '../contract/dataset-registry.ts'
 import type { IngestedData } from '../contract/ingest-protocol.ts'
-import type { DatasetStore, DatasetUse } from '../storage/dataset-store.ts'
+import type { DatasetUse } from '../storage/datasets.ts'
+import type { DatasetStore } from '../storage/study-store.ts'
 
 /** Enters data that were prepared, or found prepared, in the registry. */
 export function registerPrepared(

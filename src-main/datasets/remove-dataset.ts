@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises'
 import path from 'node:path'
 import { AppError } from '../contract/errors.ts'
-import type { DatasetStore } from '../storage/dataset-store.ts'
+import type { DatasetStore } from '../storage/study-store.ts'
 import { findDatasets, type ListedDataset } from './list-datasets.ts'
 
 /**

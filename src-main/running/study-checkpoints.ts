@@ -15,7 +15,8 @@ import type { AttemptCheckpoints } from '../contract/trainer-protocol.ts'
 import { isFinished, type TrialSnapshot } from '../contract/trial.ts'
 import { paretoTrials } from '../math/pareto/pareto-trials.ts'
 import { trialsToGoOnFrom } from '../search/checkpoints/trials-to-go-on-from.ts'
-import type { MetricBatch, StudyReader, StudyStore } from '../storage/study-store.ts'
+import type { MetricBatch } from '../storage/metrics.ts'
+import type { StudyReader, StudyStore } from '../storage/study-store.ts'
 
 /** What would stay and what would go now; null where the study saves nothing. */
 export function planOf(

@@ -15,7 +15,7 @@ import type {
 import { mean } from '../math/numbers.ts'
 import { deriveSeed } from '../math/random/stream.ts'
 import { median } from '../math/statistics/quantile.ts'
-import type { MetricBatch } from '../storage/study-store.ts'
+import type { MetricBatch } from '../storage/metrics.ts'
 
 /** What the metrics of one training say about its trial: the best value so far, constraints and gradients by step. */
 export class AttemptTrack {

@@ -3,7 +3,7 @@ import { fact, type Fact } from '../contract/fact.ts'
 import { metricColumnsFault } from '../contract/metric-value.ts'
 import type { Failure, TrialResult, TrialValues } from '../contract/trial.ts'
 import type { RunningAttempt } from './executor.ts'
-import type { TrialFinish } from '../storage/study-store.ts'
+import type { TrialFinish } from '../storage/trials.ts'
 import type { AttemptMeter } from './resources/attempt-meter.ts'
 import { storeAttempt, StartingPlace } from './next-trial.ts'
 import {

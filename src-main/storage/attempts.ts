@@ -1,10 +1,10 @@
-import type { Database, Statement } from 'better-sqlite3'
 import type { CheckpointRecord, SavedCheckpoint } from '../contract/checkpoint.ts'
 import type { EngineInfo } from '../contract/engine.ts'
 import type { AttemptResources, ResourceSample } from '../contract/resources.ts'
 import { factFromJson, factToJson } from '../contract/fact.ts'
 import type { AttemptRecord, Failure, FailureClass, TrialState } from '../contract/trial.ts'
-import { decodeEngine } from './json-columns.ts'
+import { decodeColumn } from './json-columns.ts'
+import { byTrial, Connected, type JsonRow } from './table.ts'
 
 interface AttemptRow {
   readonly trial_id: number
@@ -20,48 +20,39 @@ interface AttemptRow {
 }
 
 /** The rows of `attempts`; at most one attempt of a trial is open, i.e. `running`. */
-export class AttemptTable {
-  readonly #insert: Statement<[number, number, number, number]>
-  readonly #last: Statement<[number], AttemptRow>
-  readonly #ofTrial: Statement<[number], AttemptRow>
-  readonly #ofStudy: Statement<[number], AttemptRow>
-  readonly #outOfMemory: Statement<[number], number>
-  readonly #setEngine: Statement<[string, number]>
-  readonly #end: Statement<unknown[]>
-  readonly #addFailure: Statement<unknown[]>
-
-  constructor(handle: Database) {
-    this.#insert = handle.prepare(
-      `INSERT INTO attempts (trial_id, number, state, slot, started_at_ms)
-       VALUES (?, ?, 'running', ?, ?)`,
+export class AttemptTable extends Connected {
+  readonly #insert = this.handle.prepare<[number, number, number, number]>(
+    `INSERT INTO attempts (trial_id, number, state, slot, started_at_ms)
+     VALUES (?, ?, 'running', ?, ?)`,
+  )
+  readonly #last = this.handle.prepare<[number], AttemptRow>(
+    'SELECT * FROM attempts WHERE trial_id = ? ORDER BY number DESC LIMIT 1',
+  )
+  readonly #ofTrial = this.handle.prepare<[number], AttemptRow>(
+    'SELECT * FROM attempts WHERE trial_id = ? ORDER BY number',
+  )
+  readonly #ofStudy = this.handle.prepare<[number], AttemptRow>(
+    `SELECT attempts.* FROM trials CROSS JOIN attempts ON attempts.trial_id = trials.id
+     WHERE trials.study_id = ? ORDER BY trials.number, attempts.number`,
+  )
+  readonly #outOfMemory = this.handle
+    .prepare<[number], number>(
+      `SELECT DISTINCT trials.id FROM trials CROSS JOIN attempts ON attempts.trial_id = trials.id
+       WHERE trials.study_id = ? AND trials.state = 'failed' AND attempts.failure_class = 'memory'
+         AND attempts.number = (SELECT max(number) FROM attempts WHERE trial_id = trials.id)`,
     )
-    this.#last = handle.prepare(
-      'SELECT * FROM attempts WHERE trial_id = ? ORDER BY number DESC LIMIT 1',
-    )
-    this.#ofTrial = handle.prepare('SELECT * FROM attempts WHERE trial_id = ? ORDER BY number')
-    this.#ofStudy = handle.prepare(
-      `SELECT attempts.* FROM trials CROSS JOIN attempts ON attempts.trial_id = trials.id
-       WHERE trials.study_id = ? ORDER BY trials.number, attempts.number`,
-    )
-    this.#outOfMemory = handle
-      .prepare<[number], number>(
-        `SELECT DISTINCT trials.id FROM trials CROSS JOIN attempts ON attempts.trial_id = trials.id
-         WHERE trials.study_id = ? AND trials.state = 'failed' AND attempts.failure_class = 'memory'
-           AND attempts.number = (SELECT max(number) FROM attempts WHERE trial_id = trials.id)`,
-      )
-      .pluck()
-    this.#setEngine = handle.prepare(
-      `UPDATE attempts SET engine = ? WHERE trial_id = ? AND state = 'running'`,
-    )
-    this.#end = handle.prepare(
-      `UPDATE attempts SET state = ?, finished_at_ms = ?, failure_class = ?, failure_message = ?,
-         failure_stack = ? WHERE trial_id = ? AND state = 'running'`,
-    )
-    this.#addFailure = handle.prepare(
-      `UPDATE attempts SET failure_class = ?, failure_message = ?, failure_stack = ?
-       WHERE trial_id = ? AND number = ?`,
-    )
-  }
+    .pluck()
+  readonly #setEngine = this.handle.prepare<[string, number]>(
+    `UPDATE attempts SET engine = ? WHERE trial_id = ? AND state = 'running'`,
+  )
+  readonly #end = this.handle.prepare(
+    `UPDATE attempts SET state = ?, finished_at_ms = ?, failure_class = ?, failure_message = ?,
+       failure_stack = ? WHERE trial_id = ? AND state = 'running'`,
+  )
+  readonly #addFailure = this.handle.prepare(
+    `UPDATE attempts SET failure_class = ?, failure_message = ?, failure_stack = ?
+     WHERE trial_id = ? AND number = ?`,
+  )
 
   /** @returns the attempt's number. */
   open(trialId: number, slot: number, atMs: number): number {
@@ -81,13 +72,7 @@ export class AttemptTable {
 
   /** By id of the trial. */
   ofStudy(studyId: number): Map<number, AttemptRecord[]> {
-    const attempts = new Map<number, AttemptRecord[]>()
-    for (const row of this.#ofStudy.iterate(studyId)) {
-      const list = attempts.get(row.trial_id)
-      if (list === undefined) attempts.set(row.trial_id, [toRecord(row)])
-      else list.push(toRecord(row))
-    }
-    return attempts
+    return byTrial(this.#ofStudy.iterate(studyId), ({ trial_id }) => trial_id, toRecord)
   }
 
   /** Ids of the trials whose last attempt failed because memory was exhausted. */
@@ -124,7 +109,7 @@ function toRecord(row: AttemptRow): AttemptRecord {
     number: row.number,
     state: row.state,
     slot: row.slot,
-    engine: row.engine === null ? null : decodeEngine(row.engine),
+    engine: row.engine === null ? null : decodeColumn('attempts.engine', row.engine),
     startedAtMs: row.started_at_ms,
     finishedAtMs: row.finished_at_ms,
     failure:
@@ -138,71 +123,44 @@ function toRecord(row: AttemptRow): AttemptRecord {
   }
 }
 
+const checkpointsOfStudy = `SELECT trials.number AS trialNumber, c.step, c.batch, c.path, c.bytes, c.sha256,
+    c.saved_at_ms AS savedAtMs
+  FROM trials JOIN checkpoints AS c ON c.trial_id = trials.id WHERE trials.study_id = ?`
+
 /** The rows of `checkpoints`: what trainings saved and nobody has removed. */
-export class CheckpointTable {
-  readonly #put: Statement<unknown[]>
-  readonly #remove: Statement<[string, number]>
-  readonly #ofStudy: Statement<[number], CheckpointRecord>
-  readonly #ofTrial: Statement<[number, number], CheckpointRecord>
-
-  constructor(handle: Database) {
-    this.#put = handle.prepare(
-      `INSERT INTO checkpoints (trial_id, step, batch, path, bytes, sha256, saved_at_ms)
-       VALUES (?, ?, ?, ?, ?, ?, ?)
-       ON CONFLICT (trial_id, step, batch) DO UPDATE SET path = excluded.path,
-         bytes = excluded.bytes, sha256 = excluded.sha256, saved_at_ms = excluded.saved_at_ms`,
-    )
-    this.#remove = handle.prepare(
-      `DELETE FROM checkpoints
-       WHERE path = ? AND trial_id IN (SELECT id FROM trials WHERE study_id = ?)`,
-    )
-    const columns = `SELECT trials.number AS trialNumber, c.step, c.batch, c.path, c.bytes, c.sha256,
-        c.saved_at_ms AS savedAtMs
-      FROM trials JOIN checkpoints AS c ON c.trial_id = trials.id WHERE trials.study_id = ?`
-    this.#ofStudy = handle.prepare(`${columns} ORDER BY trials.number, c.step, c.batch`)
-    this.#ofTrial = handle.prepare(`${columns} AND trials.number = ? ORDER BY c.step, c.batch`)
-  }
-
+export class CheckpointTable extends Connected {
   /** Another attempt may save at the same place again: the later one stays. */
-  put(trialId: number, checkpoint: SavedCheckpoint, atMs: number): void {
-    const { step, batch, path, bytes, sha256 } = checkpoint
-    this.#put.run(trialId, step, batch, path, bytes, sha256, atMs)
-  }
-
-  remove(studyId: number, path: string): void {
-    this.#remove.run(path, studyId)
-  }
-
+  readonly put = this.handle.prepare<
+    [SavedCheckpoint & { readonly trialId: number; readonly atMs: number }]
+  >(
+    `INSERT INTO checkpoints (trial_id, step, batch, path, bytes, sha256, saved_at_ms)
+     VALUES (:trialId, :step, :batch, :path, :bytes, :sha256, :atMs)
+     ON CONFLICT (trial_id, step, batch) DO UPDATE SET path = excluded.path,
+       bytes = excluded.bytes, sha256 = excluded.sha256, saved_at_ms = excluded.saved_at_ms`,
+  )
+  readonly remove = this.handle.prepare<[path: string, studyId: number]>(
+    `DELETE FROM checkpoints
+     WHERE path = ? AND trial_id IN (SELECT id FROM trials WHERE study_id = ?)`,
+  )
   /** By trial and place. */
-  ofStudy(studyId: number): CheckpointRecord[] {
-    return this.#ofStudy.all(studyId)
-  }
-
+  readonly ofStudy = this.handle.prepare<[studyId: number], CheckpointRecord>(
+    `${checkpointsOfStudy} ORDER BY trials.number, c.step, c.batch`,
+  )
   /** By place. */
-  ofTrial(studyId: number, trialNumber: number): CheckpointRecord[] {
-    return this.#ofTrial.all(studyId, trialNumber)
-  }
-}
-
-interface ResourcesRow {
-  readonly attempt: number
-  readonly samples: string
+  readonly ofTrial = this.handle.prepare<[studyId: number, trialNumber: number], CheckpointRecord>(
+    `${checkpointsOfStudy} AND trials.number = ? ORDER BY c.step, c.batch`,
+  )
 }
 
 /** The rows of `attempt_resources`. */
-export class AttemptResourcesTable {
-  readonly #set: Statement<[number, number, string]>
-  readonly #ofTrial: Statement<[number], ResourcesRow>
-
-  constructor(handle: Database) {
-    this.#set = handle.prepare(
-      `INSERT INTO attempt_resources (trial_id, attempt, samples) VALUES (?, ?, ?)
-       ON CONFLICT DO UPDATE SET samples = excluded.samples`,
-    )
-    this.#ofTrial = handle.prepare(
-      'SELECT attempt, samples FROM attempt_resources WHERE trial_id = ? ORDER BY attempt',
-    )
-  }
+export class AttemptResourcesTable extends Connected {
+  readonly #set = this.handle.prepare<[number, number, string]>(
+    `INSERT INTO attempt_resources (trial_id, attempt, samples) VALUES (?, ?, ?)
+     ON CONFLICT DO UPDATE SET samples = excluded.samples`,
+  )
+  readonly #ofTrial = this.handle.prepare<[number], JsonRow<AttemptResources, 'samples'>>(
+    'SELECT attempt, samples FROM attempt_resources WHERE trial_id = ? ORDER BY attempt',
+  )
 
   set(trialId: number, attempt: number, samples: readonly ResourceSample[]): void {
     this.#set.run(trialId, attempt, JSON.stringify(samples))

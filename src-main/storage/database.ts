@@ -1,14 +1,18 @@
-import { fact } from '../contract/fact.ts'
 import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
+import { platform } from 'node:process'
 import SqliteDatabase from 'better-sqlite3'
 import { AppError, isAppError } from '../contract/errors.ts'
-import { quickCheck, setCleanlyClosed, wasCleanlyClosed } from './clean-close.ts'
-import { isWritable, withDatabaseErrors } from './database-errors.ts'
+import { fact } from '../contract/fact.ts'
+import {
+  isWritable,
+  StoredValueError,
+  toDatabaseError,
+  withDatabaseErrors,
+} from './database-errors.ts'
 import { migrate, readSchemaVersion } from './migrations/migrate.ts'
 import type { Migration } from './migrations/migration.ts'
 import { migrations as allMigrations } from './migrations/migrations.ts'
-import { BUSY_TIMEOUT_MS, configureConnection, configureWriter } from './pragmas.ts'
 import { takeWriteLock, type WriteLock } from './write-lock.ts'
 
 /** The path of a database that ends with the process. */
@@ -16,6 +20,34 @@ const memoryPath = ':memory:'
 
 /** Where the header of a database file says how the file is written and read (SQLite format, §1.3.3). */
 const JOURNAL_FORMAT_OFFSET = 18
+
+/** How long a connection waits for another one's short lock, in milliseconds. */
+const BUSY_TIMEOUT_MS = 5000
+
+type Pragma = readonly [name: string, wanted: number | string]
+
+/** Settings of every connection: defence against damaged or hostile files. */
+const commonPragmas: readonly Pragma[] = [
+  ['busy_timeout', BUSY_TIMEOUT_MS],
+  ['foreign_keys', 1],
+  ['trusted_schema', 0],
+  ['cell_size_check', 1],
+  ['mmap_size', 0],
+]
+
+/** The write-ahead log file is cut back to this size after a checkpoint, in bytes. */
+const JOURNAL_SIZE_LIMIT_BYTES = 64 * 1024 * 1024
+
+/**
+ * Settings of the writing connection. The build of SQLite would run write-ahead logging at
+ * `synchronous=NORMAL`, where a power loss takes back acknowledged transactions: 2 is FULL.
+ */
+const writerPragmas: readonly Pragma[] = [
+  ['journal_mode', 'wal'],
+  ['synchronous', 2],
+  ['journal_size_limit', JOURNAL_SIZE_LIMIT_BYTES],
+  ...(platform === 'darwin' ? ([['checkpoint_fullfsync', 1]] as const) : []),
+]
 
 export interface DatabaseOptions {
   /** Opens beside a writing process; takes no lock and changes nothing. Default false. */
@@ -42,19 +74,24 @@ export class StoreDatabase {
 
   /** Everything that `action` reads is from one moment. */
   read<Result>(action: () => Result): Result {
-    return withDatabaseErrors(this.path, () => this.#run.deferred(action) as Result)
+    return this.#transact('deferred', action)
   }
 
   /** `action` happens whole and is on disk when this returns, or it throws and nothing happened. */
   write<Result>(action: () => Result): Result {
-    return withDatabaseErrors(this.path, () => this.#run.immediate(action) as Result)
+    return this.#transact('immediate', action)
   }
 
   /** May be called twice. */
   close(): void {
     if (!this.handle.open) return
     try {
-      if (!this.handle.readonly) withDatabaseErrors(this.path, () => this.#leaveClean())
+      if (!this.handle.readonly) {
+        withDatabaseErrors(this.path, () => {
+          this.handle.pragma('optimize')
+          setCleanlyClosed(this.handle, true)
+        })
+      }
     } catch (error) {
       // Every acknowledged write is on disk already. On a full disk only the mark of a clean close
       // is missing, and the next opening checks the file as it does after a crash.
@@ -65,9 +102,12 @@ export class StoreDatabase {
     }
   }
 
-  #leaveClean(): void {
-    this.handle.pragma('optimize')
-    setCleanlyClosed(this.handle, true)
+  #transact<Result>(mode: 'deferred' | 'immediate', action: () => Result): Result {
+    try {
+      return this.#run[mode](action) as Result
+    } catch (error) {
+      throw toDatabaseError(error, this.path)
+    }
   }
 }
 
@@ -179,4 +219,51 @@ function resolveFile(path: string): string {
     throw new AppError('file.notFound', { path: folder, field: 'database' })
   }
   return join(realpathSync(folder), basename(absolute))
+}
+
+function configureConnection(handle: SqliteDatabase.Database, path: string): void {
+  for (const pragma of commonPragmas) setAndVerify(handle, path, pragma)
+  if (handle.readonly) setAndVerify(handle, path, ['query_only', 1])
+}
+
+function configureWriter(handle: SqliteDatabase.Database, path: string): void {
+  for (const pragma of writerPragmas) {
+    // A database in memory keeps its journal there too.
+    setAndVerify(
+      handle,
+      path,
+      handle.memory && pragma[0] === 'journal_mode' ? ['journal_mode', 'memory'] : pragma,
+    )
+  }
+}
+
+/** A setting that SQLite did not take would break a promise silently, so it is read back. */
+function setAndVerify(handle: SqliteDatabase.Database, path: string, [name, wanted]: Pragma): void {
+  handle.pragma(`${name} = ${wanted}`)
+  const found = handle.pragma(name, { simple: true })
+  // Without memory mapping in the build or for a database in memory, the answer is no row.
+  if (found === wanted || (name === 'mmap_size' && found === undefined)) return
+  throw new AppError('file.unreadable', {
+    path,
+    reason: fact('failure.pragma', { setting: name, found: String(found), wanted }),
+  })
+}
+
+/**
+ * A row says whether the last writing process closed the database itself. If it went away instead,
+ * the next one checks the file before it trusts it.
+ */
+function wasCleanlyClosed(handle: SqliteDatabase.Database): boolean {
+  return handle.prepare<[], number>('SELECT cleanly_closed FROM store_state').pluck().get() === 1
+}
+
+function setCleanlyClosed(handle: SqliteDatabase.Database, clean: boolean): void {
+  handle.prepare('UPDATE store_state SET cleanly_closed = ?').run(clean ? 1 : 0)
+}
+
+/** @throws StoredValueError with what SQLite found. */
+function quickCheck(handle: SqliteDatabase.Database): void {
+  const findings = handle.prepare<[], string>('PRAGMA quick_check(5)').pluck().all()
+  if (findings.length === 1 && findings[0] === 'ok') return
+  throw new StoredValueError(fact('failure.uncleanExit', { findings }))
 }

@@ -1,10 +1,9 @@
 import { reasonOf } from '../contract/error-fact.ts'
 import { z } from 'zod'
-import type { NewDatasetEntry } from '../contract/dataset-registry.ts'
 import { findingsSchema } from '../contract/dataset.ts'
 import type { ErrorCode } from '../contract/errors.ts'
 import { engineNames, type EngineInfo } from '../contract/engine.ts'
-import { fact, factSchema, verbatim } from '../contract/fact.ts'
+import { fact, factSchema } from '../contract/fact.ts'
 import { importNoteSchema } from '../contract/import-note.ts'
 import type { StudyOrigin } from '../contract/imported-study.ts'
 import { isObject, type JsonObject } from '../contract/json.ts'
@@ -15,15 +14,16 @@ import {
   type StudyEnvironment,
   type StudyLabels,
 } from '../contract/study.ts'
-import {
-  studySpecificationSchema,
-  type StudySpecification,
-} from '../contract/study-specification.ts'
+import { breaks, parseWithProblems } from '../contract/schema-problems.ts'
+import { studySpecificationSchema } from '../contract/study-specification.ts'
 import type { Assignment, Provenance } from '../contract/trial.ts'
 import { StoredValueError } from './database-errors.ts'
 
 /** Text that JSON.parse accepted holds JSON values only; that it is an object is left to check. */
-const jsonObjectSchema = z.custom<JsonObject>(isObject, 'must be an object')
+const jsonObjectSchema = z.custom<JsonObject>(
+  isObject,
+  breaks(fact('rule.type', { expected: fact('kind.mapping') })),
+)
 
 const originOfStudySchema: z.ZodType<StudyOrigin> = z.looseObject({
   program: z.string(),
@@ -46,13 +46,11 @@ const environmentSchema: z.ZodType<StudyEnvironment> = z.looseObject({
 })
 
 /** In one function, not one schema per value: a study has 10,000 assignments, and opening it reads them all. */
-const assignmentSchema: z.ZodType<Assignment> = z.custom<Assignment>(
+const assignmentSchema = z.custom<Assignment>(
   value =>
-    typeof value === 'object' &&
-    value !== null &&
-    !Array.isArray(value) &&
+    isObject(value) &&
     Object.values(value).every(one => ['string', 'number', 'boolean'].includes(typeof one)),
-  'must be an object of texts, numbers and truth values',
+  breaks(fact('rule.allowed')),
 )
 
 const labelsSchema: z.ZodType<StudyLabels> = z.looseObject({
@@ -92,8 +90,19 @@ const engineSchema: z.ZodType<EngineInfo> = z.looseObject({
   fallbackReason: z.string().exactOptional(),
 })
 
-const datasetSchemas = {
-  sources: z.array(
+/** Every column that holds JSON, with what it may hold. */
+const columns = {
+  'studies.specification': studySpecificationSchema,
+  'studies.environment': environmentSchema,
+  'studies.dataset': jsonObjectSchema,
+  'studies.labels': labelsSchema,
+  'queued_points.origin': originSchema,
+  'events.detail': jsonObjectSchema,
+  'trials.parameters': assignmentSchema,
+  'trials.provenance': provenanceSchema,
+  'attempts.engine': engineSchema,
+  'winners.metrics': z.record(z.string(), metricJsonSchema),
+  'datasets.sources': z.array(
     z.strictObject({
       path: z.string(),
       files: z.number(),
@@ -101,69 +110,35 @@ const datasetSchemas = {
       modifiedAtMs: z.number(),
     }),
   ),
-  settings: jsonObjectSchema,
-  arrays: z.array(z.strictObject({ name: z.string(), shape: z.array(z.number()) })),
-  columns: z.array(z.strictObject({ name: z.string(), kind: z.enum(['numeric', 'categorical']) })),
-  facts: jsonObjectSchema,
-  findings: findingsSchema,
+  'datasets.settings': jsonObjectSchema,
+  'datasets.arrays': z.array(z.strictObject({ name: z.string(), shape: z.array(z.number()) })),
+  'datasets.columns': z.array(
+    z.strictObject({ name: z.string(), kind: z.enum(['numeric', 'categorical']) }),
+  ),
+  'datasets.facts': jsonObjectSchema,
+  'datasets.findings': findingsSchema,
 }
 
-/** What a row of `datasets` holds as JSON. */
-export type DatasetColumns = Pick<NewDatasetEntry, keyof typeof datasetSchemas>
+type Columns = { readonly [Name in keyof typeof columns]: z.output<(typeof columns)[Name]> }
 
-const metricValuesSchema = z.record(z.string(), metricJsonSchema)
-
-export function decodeSpecification(text: string): StudySpecification {
-  return decode(text, studySpecificationSchema, 'studies.specification')
-}
-
-export function decodeEnvironment(text: string): StudyEnvironment {
-  return decode(text, environmentSchema, 'studies.environment')
-}
-
-export function decodeDataset(text: string): JsonObject {
-  return decode(text, jsonObjectSchema, 'studies.dataset')
-}
-
-export function decodeDatasetColumns(row: {
-  readonly [Name in keyof DatasetColumns]: string
-}): DatasetColumns {
-  return {
-    sources: decode(row.sources, datasetSchemas.sources, 'datasets.sources'),
-    settings: decode(row.settings, datasetSchemas.settings, 'datasets.settings'),
-    arrays: decode(row.arrays, datasetSchemas.arrays, 'datasets.arrays'),
-    columns: decode(row.columns, datasetSchemas.columns, 'datasets.columns'),
-    facts: decode(row.facts, datasetSchemas.facts, 'datasets.facts'),
-    findings: decode(row.findings, datasetSchemas.findings, 'datasets.findings'),
+/** @throws StoredValueError that names the column and the broken rule. */
+export function decodeColumn<Name extends keyof Columns>(
+  column: Name,
+  text: string,
+): Columns[Name] {
+  let parsed: unknown
+  try {
+    parsed = JSON.parse(text)
+  } catch (error) {
+    throw new StoredValueError(fact('failure.column', { column, reason: reasonOf(error) }))
   }
-}
-
-export function decodeLabels(text: string): StudyLabels {
-  return decode(text, labelsSchema, 'studies.labels')
-}
-
-export function decodeOrigin(text: string): QueueOrigin {
-  return decode(text, originSchema, 'queued_points.origin')
-}
-
-export function decodeEventDetail(text: string): JsonObject {
-  return decode(text, jsonObjectSchema, 'events.detail')
-}
-
-export function decodeAssignment(text: string): Assignment {
-  return decode(text, assignmentSchema, 'trials.parameters')
-}
-
-export function decodeProvenance(text: string): Provenance {
-  return decode(text, provenanceSchema, 'trials.provenance')
-}
-
-export function decodeEngine(text: string): EngineInfo {
-  return decode(text, engineSchema, 'attempts.engine')
-}
-
-export function decodeMetricValues(text: string): Readonly<Record<string, number>> {
-  return decode(text, metricValuesSchema, 'winners.metrics')
+  const result = parseWithProblems<unknown>(columns[column], parsed, [column])
+  if (result.ok) return result.value as Columns[Name]
+  const [problem] = result.problems
+  const place = problem?.path.join('.') ?? column
+  throw new StoredValueError(
+    fact('failure.column', { column: place, reason: problem?.rule ?? fact('rule.allowed') }),
+  )
 }
 
 export function encodeMetricValues(metrics: Readonly<Record<string, number>>): string {
@@ -178,20 +153,4 @@ export function encodeAssignment(assignment: Assignment): string {
       `${JSON.stringify(name)}:${Object.is(value, -0) ? '-0' : JSON.stringify(value)}`,
   )
   return `{${entries.join(',')}}`
-}
-
-/** @throws StoredValueError that names the column and the broken rule. */
-function decode<Value>(text: string, schema: z.ZodType<Value>, column: string): Value {
-  let parsed: unknown
-  try {
-    parsed = JSON.parse(text)
-  } catch (error) {
-    throw new StoredValueError(fact('failure.column', { column, reason: reasonOf(error) }))
-  }
-  const result = schema.safeParse(parsed)
-  if (result.success) return result.data
-  const issue = result.error.issues[0]
-  const place = [column, ...(issue?.path ?? [])].join('.')
-  const reason = verbatim(issue?.message ?? '')
-  throw new StoredValueError(fact('failure.column', { column: place, reason }))
 }

@@ -1,7 +1,7 @@
-import type { Database, Statement } from 'better-sqlite3'
 import { decodeMetric, encodeMetric, type MetricKind } from '../contract/metric-value.ts'
 import type { MetricColumns } from '../contract/trainer-protocol.ts'
 import type { Curve, Report } from '../contract/trial.ts'
+import { byTrial, Connected } from './table.ts'
 
 type Curves = Record<string, { steps: number[]; values: number[] }>
 
@@ -14,74 +14,69 @@ type MetricRow = [
 ]
 type ReportRow = [trialId: number, step: number, value: number | null, kind: MetricKind]
 
-/** The rows of `metrics` and the names they share. Runs inside the caller's transaction. */
-export class MetricTable {
-  readonly #upsert: Statement<[number, number, number, number | null, MetricKind]>
-  readonly #clearAfter: Statement<[number, number]>
-  readonly #highest: Statement<[number], number | null>
-  readonly #nameId: Statement<[string], number>
-  readonly #insertName: Statement<[string]>
-  readonly #ofTrial: Statement<[number], MetricRow>
-  readonly #ofStudy: Statement<[number], MetricRow>
-  readonly #reports: Statement<[string, number], ReportRow>
-  readonly #namesOfStudy: Statement<[number], string>
-  readonly #curve: Statement<[string, number, number], ReportRow>
+/** Metrics of a trial that arrived together. */
+export interface MetricBatch {
+  readonly trialNumber: number
+  readonly columns: MetricColumns
+}
 
-  constructor(handle: Database) {
-    this.#upsert = handle.prepare(
-      `INSERT INTO metrics (trial_id, metric_id, step, value, kind) VALUES (?, ?, ?, ?, ?)
-       ON CONFLICT DO UPDATE SET value = excluded.value, kind = excluded.kind`,
+const row = 'metrics.trial_id, metric_names.name, metrics.step, metrics.value, metrics.kind'
+const reportsOfStudy = `SELECT metrics.trial_id, metrics.step, metrics.value, metrics.kind
+  FROM trials CROSS JOIN metrics ON metrics.trial_id = trials.id
+    AND metrics.metric_id = (SELECT id FROM metric_names WHERE name = ?)
+  WHERE trials.study_id = ?`
+
+/** The rows of `metrics` and the names they share. */
+export class MetricTable extends Connected {
+  readonly #upsert = this.handle.prepare<[number, number, number, number | null, MetricKind]>(
+    `INSERT INTO metrics (trial_id, metric_id, step, value, kind) VALUES (?, ?, ?, ?, ?)
+     ON CONFLICT DO UPDATE SET value = excluded.value, kind = excluded.kind`,
+  )
+  readonly #clearAfter = this.handle.prepare<[number, number]>(
+    'DELETE FROM metrics WHERE trial_id = ? AND step > ?',
+  )
+  readonly #highest = this.handle
+    .prepare<[number], number | null>('SELECT max(step) FROM metrics WHERE trial_id = ?')
+    .pluck()
+  readonly #nameId = this.handle
+    .prepare<[string], number>('SELECT id FROM metric_names WHERE name = ?')
+    .pluck()
+  readonly #insertName = this.handle.prepare<[string]>('INSERT INTO metric_names (name) VALUES (?)')
+  readonly #ofTrial = this.handle
+    .prepare<[number], MetricRow>(
+      `SELECT ${row} FROM metrics JOIN metric_names ON metric_names.id = metrics.metric_id
+       WHERE metrics.trial_id = ? ORDER BY metrics.metric_id, metrics.step`,
     )
-    this.#clearAfter = handle.prepare('DELETE FROM metrics WHERE trial_id = ? AND step > ?')
-    this.#highest = handle
-      .prepare<[number], number | null>('SELECT max(step) FROM metrics WHERE trial_id = ?')
-      .pluck()
-    this.#nameId = handle
-      .prepare<[string], number>('SELECT id FROM metric_names WHERE name = ?')
-      .pluck()
-    this.#insertName = handle.prepare('INSERT INTO metric_names (name) VALUES (?)')
-    const row = 'metrics.trial_id, metric_names.name, metrics.step, metrics.value, metrics.kind'
-    this.#ofTrial = handle
-      .prepare<[number], MetricRow>(
-        `SELECT ${row} FROM metrics JOIN metric_names ON metric_names.id = metrics.metric_id
-         WHERE metrics.trial_id = ? ORDER BY metrics.metric_id, metrics.step`,
-      )
-      .raw()
-    // CROSS JOIN keeps the order of the loops, which is the order of the keys: nothing is sorted.
-    this.#ofStudy = handle
-      .prepare<[number], MetricRow>(
-        `SELECT ${row} FROM trials CROSS JOIN metrics ON metrics.trial_id = trials.id
-           CROSS JOIN metric_names ON metric_names.id = metrics.metric_id
-         WHERE trials.study_id = ? ORDER BY trials.number, metrics.metric_id, metrics.step`,
-      )
-      .raw()
-    this.#reports = handle
-      .prepare<[string, number], ReportRow>(
-        `SELECT metrics.trial_id, metrics.step, metrics.value, metrics.kind
-         FROM trials CROSS JOIN metrics ON metrics.trial_id = trials.id
-           AND metrics.metric_id = (SELECT id FROM metric_names WHERE name = ?)
-         WHERE trials.study_id = ? ORDER BY trials.number, metrics.step`,
-      )
-      .raw()
-    // One probe of the key for each trial and name, instead of a walk over every value.
-    this.#namesOfStudy = handle
-      .prepare<[number], string>(
-        `SELECT name FROM metric_names WHERE EXISTS (
-           SELECT 1 FROM trials CROSS JOIN metrics ON metrics.trial_id = trials.id
-             AND metrics.metric_id = metric_names.id
-           WHERE trials.study_id = ?)
-         ORDER BY id`,
-      )
-      .pluck()
-    this.#curve = handle
-      .prepare<[string, number, number], ReportRow>(
-        `SELECT metrics.trial_id, metrics.step, metrics.value, metrics.kind
-         FROM trials CROSS JOIN metrics ON metrics.trial_id = trials.id
-           AND metrics.metric_id = (SELECT id FROM metric_names WHERE name = ?)
-         WHERE trials.study_id = ? AND trials.number = ? ORDER BY metrics.step`,
-      )
-      .raw()
-  }
+    .raw()
+  // CROSS JOIN keeps the order of the loops, which is the order of the keys: nothing is sorted.
+  readonly #ofStudy = this.handle
+    .prepare<[number], MetricRow>(
+      `SELECT ${row} FROM trials CROSS JOIN metrics ON metrics.trial_id = trials.id
+         CROSS JOIN metric_names ON metric_names.id = metrics.metric_id
+       WHERE trials.study_id = ? ORDER BY trials.number, metrics.metric_id, metrics.step`,
+    )
+    .raw()
+  readonly #reports = this.handle
+    .prepare<[string, number], ReportRow>(`${reportsOfStudy} ORDER BY trials.number, metrics.step`)
+    .raw()
+  readonly #curve = this.handle
+    .prepare<[string, number, number], ReportRow>(
+      `${reportsOfStudy} AND trials.number = ? ORDER BY metrics.step`,
+    )
+    .raw()
+  /**
+   * Names of the metrics that any trial of the study reported, in the order of their first report. One probe of the key
+   * for each trial and name, instead of a walk over every value.
+   */
+  readonly namesOfStudy = this.handle
+    .prepare<[studyId: number], string>(
+      `SELECT name FROM metric_names WHERE EXISTS (
+         SELECT 1 FROM trials CROSS JOIN metrics ON metrics.trial_id = trials.id
+           AND metrics.metric_id = metric_names.id
+         WHERE trials.study_id = ?)
+       ORDER BY id`,
+    )
+    .pluck()
 
   /** Adds values; a step that was reported before takes the new value. @returns the highest step. */
   append(trialId: number, columns: MetricColumns): number | null {
@@ -116,19 +111,11 @@ export class MetricTable {
 
   /** One metric of every trial, by id of the trial. */
   reports(studyId: number, metric: string): Map<number, Report[]> {
-    const reports = new Map<number, Report[]>()
-    for (const [trialId, step, value, kind] of this.#reports.iterate(metric, studyId)) {
-      const report = { step, value: decodeMetric({ value, kind }) }
-      const list = reports.get(trialId)
-      if (list === undefined) reports.set(trialId, [report])
-      else list.push(report)
-    }
-    return reports
-  }
-
-  /** Names of the metrics that any trial of the study reported, in the order of their first report. */
-  namesOfStudy(studyId: number): string[] {
-    return this.#namesOfStudy.all(studyId)
+    return byTrial(
+      this.#reports.iterate(metric, studyId),
+      ([trialId]) => trialId,
+      ([, step, value, kind]) => ({ step, value: decodeMetric({ value, kind }) }),
+    )
   }
 
   /** One metric of one trial; empty if it did not report it. */

@@ -28,65 +28,53 @@ import { backUp } from './back-up.ts'
 import type { StoreDatabase } from './database.ts'
 import { DatasetTable } from './datasets.ts'
 import { withDatabaseErrors } from './database-errors.ts'
-import { EventTable, StudyTable } from './studies.ts'
-import { decodeAssignment, decodeProvenance } from './json-columns.ts'
+import { EventTable, QueuedPointTable, StudyTable } from './studies.ts'
+import { decodeColumn } from './json-columns.ts'
 import { MetricTable } from './metrics.ts'
-import { noValues, ObjectiveValueTable } from './objective-values.ts'
-import type { StudyReader } from './study-store.ts'
-import { QueuedPointTable, type TrialMark, TrialMarkTable } from './trial-marks.ts'
-import { originOf, type TrialRow, TrialTable } from './trials.ts'
+import { Connected } from './table.ts'
+import { noValues, ObjectiveValueTable, type TrialMark, TrialMarkTable } from './trial-values.ts'
+import { originOf, type TrialHead, type TrialRow, TrialTable } from './trials.ts'
 
 /** The reading half of the store; every method reads one moment of the database. */
-export class SqliteStudyReader implements StudyReader {
+export class SqliteStudyReader extends Connected {
   protected readonly database: StoreDatabase
-  protected readonly studies: StudyTable
-  protected readonly trialTable: TrialTable
-  protected readonly attempts: AttemptTable
-  protected readonly resourcesTable: AttemptResourcesTable
-  protected readonly values: ObjectiveValueTable
-  protected readonly metrics: MetricTable
-  protected readonly eventTable: EventTable
-  protected readonly artifactTable: ArtifactTable
-  protected readonly checkpointTable: CheckpointTable
-  protected readonly winners: WinnerTable
-  protected readonly marks: TrialMarkTable
-  protected readonly queue: QueuedPointTable
-  protected readonly datasetTable: DatasetTable
+  protected readonly studies = new StudyTable(this.handle)
+  protected readonly trialTable = new TrialTable(this.handle)
+  protected readonly attempts = new AttemptTable(this.handle)
+  protected readonly resourcesTable = new AttemptResourcesTable(this.handle)
+  protected readonly values = new ObjectiveValueTable(this.handle)
+  protected readonly metrics = new MetricTable(this.handle)
+  protected readonly eventTable = new EventTable(this.handle)
+  protected readonly artifactTable = new ArtifactTable(this.handle)
+  protected readonly checkpointTable = new CheckpointTable(this.handle)
+  protected readonly winners = new WinnerTable(this.handle)
+  protected readonly marks = new TrialMarkTable(this.handle)
+  protected readonly queue = new QueuedPointTable(this.handle)
+  protected readonly datasetTable = new DatasetTable(this.handle)
 
   constructor(database: StoreDatabase) {
-    const { handle } = database
+    super(database.handle)
     this.database = database
-    this.studies = new StudyTable(handle)
-    this.trialTable = new TrialTable(handle)
-    this.attempts = new AttemptTable(handle)
-    this.resourcesTable = new AttemptResourcesTable(handle)
-    this.values = new ObjectiveValueTable(handle)
-    this.metrics = new MetricTable(handle)
-    this.eventTable = new EventTable(handle)
-    this.artifactTable = new ArtifactTable(handle)
-    this.checkpointTable = new CheckpointTable(handle)
-    this.winners = new WinnerTable(handle)
-    this.marks = new TrialMarkTable(handle)
-    this.queue = new QueuedPointTable(handle)
-    this.datasetTable = new DatasetTable(handle)
   }
 
   listStudies(): StudySummary[] {
     return this.database.read(() => this.studies.all().map(study => this.#summary(study)))
   }
 
+  /** By name or by id in decimal. */
   findStudy(nameOrId: string): StudySummary {
     return this.database.read(() => this.#summary(this.studies.find(nameOrId)))
   }
 
+  /** The one that was used last first. */
   datasets(): DatasetEntry[] {
     return this.database.read(() => this.datasetTable.all())
   }
 
   trial(studyId: number, trialNumber: number): TrialRecord {
     return this.database.read(() => {
-      const row = this.trialTable.one(studyId, trialNumber)
-      if (row === undefined) throw this.unknownTrial(studyId, trialNumber)
+      const row = this.trialTable.one.get(studyId, trialNumber)
+      if (row === undefined) throw this.#unknownTrial(studyId, trialNumber)
       return toTrialRecord(
         row,
         this.values.ofTrial(row.id),
@@ -97,28 +85,27 @@ export class SqliteStudyReader implements StudyReader {
     })
   }
 
+  /** What the attempts of a trial used, by attempt; without those of which nothing was recorded. */
   resources(studyId: number, trialNumber: number): AttemptResources[] {
-    return this.database.read(() => {
-      const row = this.trialTable.one(studyId, trialNumber)
-      if (row === undefined) throw this.unknownTrial(studyId, trialNumber)
-      return this.resourcesTable.ofTrial(row.id)
-    })
+    return this.database.read(() =>
+      this.resourcesTable.ofTrial(this.trialHead(studyId, trialNumber).id),
+    )
   }
 
+  /** With metrics unless `metrics` is false (then every `metrics` is empty). */
   trials(studyId: number, options: { readonly metrics?: boolean } = {}): TrialRecord[] {
-    return this.database.read(() => {
-      this.studies.name(studyId)
-      return this.#trials(studyId, options.metrics ?? true)
-    })
+    return this.#of(studyId, () => this.#trials(studyId, options.metrics ?? true))
   }
 
+  /** What a chart of the history needs, by number; much cheaper than `trials`. */
   outline(studyId: number): TrialOutline[] {
-    return this.database.read(() => {
-      this.studies.name(studyId)
-      return this.trialTable.outline(studyId)
-    })
+    return this.#of(studyId, () => this.trialTable.outline(studyId))
   }
 
+  /**
+   * What samplers and pruners need, by number; much cheaper than `trials`.
+   * @param further metrics that the trials shall bring beside the first goal's
+   */
   history(studyId: number, further: readonly string[] = []): TrialSnapshot[] {
     return this.database.read(() => {
       const firstMetric = this.studies.byId(studyId).specification.goals[0]?.metric ?? ''
@@ -130,13 +117,13 @@ export class SqliteStudyReader implements StudyReader {
       const marks = this.marks.ofStudy(studyId)
       const gradients = this.#gradients(studyId)
       const outOfMemory = this.attempts.outOfMemory(studyId)
-      return this.trialTable.history(studyId).map(row => {
+      return this.trialTable.history.all(studyId).map(row => {
         const known = values.get(row.id) ?? noValues
         const gradient = gradients.get(row.id)?.get(row.best_step ?? Number.NaN)
         return {
           number: row.number,
           state: row.state,
-          parameters: decodeAssignment(row.parameters),
+          parameters: decodeColumn('trials.parameters', row.parameters),
           ...known,
           ...(gradient === undefined || known.values.length === 0 ? {} : { gradient }),
           ...(outOfMemory.has(row.id) ? { outOfMemory: true as const } : {}),
@@ -149,78 +136,58 @@ export class SqliteStudyReader implements StudyReader {
     })
   }
 
+  /** The first goal's value of every feasible complete trial, by number: all that a sparkline needs. */
   completeValues(studyId: number): number[] {
-    return this.database.read(() => {
-      this.studies.name(studyId)
-      return this.values.completeValues(studyId)
-    })
+    return this.#of(studyId, () => this.values.completeValues(studyId))
   }
 
+  /** Names of the metrics that any trial reported, in the order of their first report. */
   metricNames(studyId: number): string[] {
-    return this.database.read(() => {
-      this.studies.name(studyId)
-      return this.metrics.namesOfStudy(studyId)
-    })
+    return this.#of(studyId, () => this.metrics.namesOfStudy.all(studyId))
   }
 
+  /** One metric of one trial; empty if the trial did not report it. */
   curve(studyId: number, trialNumber: number, metric: string): Curve {
     return this.database.read(() => {
-      if (this.trialTable.head(studyId, trialNumber) === undefined) {
-        throw this.unknownTrial(studyId, trialNumber)
-      }
+      this.trialHead(studyId, trialNumber)
       return this.metrics.curve(studyId, trialNumber, metric)
     })
   }
 
+  /** Points that wait, first to last. */
   queuedPoints(studyId: number): QueuedPoint[] {
-    return this.database.read(() => {
-      this.studies.name(studyId)
-      return this.queue.ofStudy(studyId)
-    })
+    return this.#of(studyId, () => this.queue.ofStudy(studyId))
   }
 
+  /** Numbers of the trials that are out of the search. */
   excludedTrials(studyId: number): number[] {
-    return this.database.read(() => {
-      this.studies.name(studyId)
-      return this.marks.excludedNumbers(studyId)
-    })
+    return this.#of(studyId, () => this.marks.excludedNumbers.all(studyId))
   }
 
   events(studyId: number): EventRecord[] {
-    return this.database.read(() => {
-      this.studies.name(studyId)
-      return this.eventTable.ofStudy(studyId)
-    })
+    return this.#of(studyId, () => this.eventTable.ofStudy(studyId))
   }
 
+  /** Id of the newest event: equal as long as nothing but metrics of running trials came. */
   lastEventId(studyId: number): number {
-    return this.database.read(() => {
-      this.studies.name(studyId)
-      return this.eventTable.lastId(studyId)
-    })
+    return this.#of(studyId, () => this.eventTable.lastId(studyId))
   }
 
   winner(studyId: number): WinnerRecord | null {
-    return this.database.read(() => {
-      this.studies.name(studyId)
-      return this.winners.ofStudy(studyId)
-    })
+    return this.#of(studyId, () => this.winners.ofStudy(studyId))
   }
 
   artifacts(studyId: number): ArtifactRecord[] {
-    return this.database.read(() => {
-      this.studies.name(studyId)
-      return this.artifactTable.ofStudy(studyId)
-    })
+    return this.#of(studyId, () => this.artifactTable.ofStudy.all(studyId))
   }
 
+  /** By trial and place; of one trial if its number is given. */
   checkpoints(studyId: number, trialNumber?: number): CheckpointRecord[] {
-    return this.database.read(() => {
-      this.studies.name(studyId)
-      return trialNumber === undefined
-        ? this.checkpointTable.ofStudy(studyId)
-        : this.checkpointTable.ofTrial(studyId, trialNumber)
-    })
+    return this.#of(studyId, () =>
+      trialNumber === undefined
+        ? this.checkpointTable.ofStudy.all(studyId)
+        : this.checkpointTable.ofTrial.all(studyId, trialNumber),
+    )
   }
 
   snapshot(studyId: number): StudySnapshot {
@@ -228,11 +195,12 @@ export class SqliteStudyReader implements StudyReader {
       study: this.studies.byId(studyId),
       trials: this.#trials(studyId, true),
       events: this.eventTable.ofStudy(studyId),
-      artifacts: this.artifactTable.ofStudy(studyId),
+      artifacts: this.artifactTable.ofStudy.all(studyId),
       winner: this.winners.ofStudy(studyId),
     }))
   }
 
+  /** A copy of the whole database as it is at this moment, at a path in a folder that exists. */
   backUp(path: string): void {
     withDatabaseErrors(path, () => {
       backUp(this.database.handle, path)
@@ -243,9 +211,24 @@ export class SqliteStudyReader implements StudyReader {
     this.database.close()
   }
 
+  /** @throws AppError `study.notFound`, `trial.notFound` */
+  protected trialHead(studyId: number, number: number): TrialHead {
+    const trial = this.trialTable.head.get(studyId, number)
+    if (trial === undefined) throw this.#unknownTrial(studyId, number)
+    return trial
+  }
+
   /** The error for a trial that is not there: its study may be the one that is missing. */
-  protected unknownTrial(studyId: number, number: number): AppError {
+  #unknownTrial(studyId: number, number: number): AppError {
     return new AppError('trial.notFound', { study: this.studies.name(studyId), number })
+  }
+
+  /** @throws AppError `study.notFound` */
+  #of<Result>(studyId: number, read: () => Result): Result {
+    return this.database.read(() => {
+      this.studies.name(studyId)
+      return read()
+    })
   }
 
   #summary(study: StudyRecord): StudySummary {
@@ -260,7 +243,7 @@ export class SqliteStudyReader implements StudyReader {
   /** By id of the trial and step. */
   #gradients(studyId: number): Map<number, Map<number, Record<string, number>>> {
     const gradients = new Map<number, Map<number, Record<string, number>>>()
-    for (const metric of this.metrics.namesOfStudy(studyId)) {
+    for (const metric of this.metrics.namesOfStudy.all(studyId)) {
       const parameter = gradientParameter(metric)
       if (parameter === null) continue
       for (const [trialId, reports] of this.metrics.reports(studyId, metric)) {
@@ -279,7 +262,7 @@ export class SqliteStudyReader implements StudyReader {
     const attempts = this.attempts.ofStudy(studyId)
     const metrics = withMetrics ? this.metrics.ofStudy(studyId) : null
     const marks = this.marks.ofStudy(studyId)
-    return this.trialTable
+    return this.trialTable.all
       .all(studyId)
       .map(row =>
         toTrialRecord(
@@ -303,8 +286,8 @@ function toTrialRecord(
   return {
     number: row.number,
     state: row.state,
-    parameters: decodeAssignment(row.parameters),
-    provenance: decodeProvenance(row.provenance),
+    parameters: decodeColumn('trials.parameters', row.parameters),
+    provenance: decodeColumn('trials.provenance', row.provenance),
     seed: row.seed,
     ...values,
     bestStep: row.best_step,

@@ -1,5 +1,9 @@
-import { fact, factAsJson } from '../contract/fact.ts'
+import { mkdirSync } from 'node:fs'
+import path from 'node:path'
+import type { SavedCheckpoint } from '../contract/checkpoint.ts'
+import { type Fact, fact, factAsJson } from '../contract/fact.ts'
 import type { EngineInfo } from '../contract/engine.ts'
+import { reasonOf } from '../contract/error-fact.ts'
 import { AppError } from '../contract/errors.ts'
 import type { EventRecord } from '../contract/events.ts'
 import type { ImportedTrial } from '../contract/imported-study.ts'
@@ -8,23 +12,44 @@ import { metricToJson, trialValuesToJson } from '../contract/metric-value.ts'
 import type { ResourceSample } from '../contract/resources.ts'
 import type { StudyRecord, WinnerRecord } from '../contract/study.ts'
 import { type Failure, isFinished } from '../contract/trial.ts'
-import { checkColumns, checkFinish, refuseArgument, importTrial, type TrialHead } from './trials.ts'
+import type { MetricBatch } from './metrics.ts'
 import { openDatabase } from './database.ts'
-import { SqliteDatasetStore } from './sqlite-dataset-store.ts'
+import { SqliteStudyChanges } from './sqlite-study-changes.ts'
 import { SqliteStudyReader } from './sqlite-study-reader.ts'
-import type {
-  ImportEnd,
-  MetricBatch,
-  NewAttempt,
-  NewCheckpoint,
-  NewEvent,
-  NewStudy,
-  NewTrial,
-  StudyReader,
-  StudyStateChange,
-  StudyStore,
-  TrialFinish,
-} from './study-store.ts'
+import type { NewStudy } from './studies.ts'
+import {
+  checkColumns,
+  checkFinish,
+  type NewTrial,
+  refuseArgument,
+  type TrialFinish,
+  type TrialHead,
+} from './trials.ts'
+
+/** How an imported study ended. */
+interface ImportEnd {
+  readonly reason: Fact
+  /** Time in which trials ran. */
+  readonly elapsedMs: number
+  readonly atMs: number
+}
+
+interface NewCheckpoint {
+  readonly studyId: number
+  readonly trialNumber: number
+  readonly checkpoint: SavedCheckpoint
+  readonly metrics: readonly MetricBatch[]
+  readonly atMs: number
+}
+
+interface NewAttempt {
+  readonly studyId: number
+  readonly trialNumber: number
+  readonly slot: number
+  readonly atMs: number
+  /** Metrics up to this step stay: the attempt goes on after it. Absent: none stay. */
+  readonly keptStep?: number
+}
 
 export interface WritingOptions {
   readonly readOnly?: false
@@ -37,77 +62,40 @@ export interface ReadingOptions {
 }
 
 /** The writing half of the store: every method is one transaction. */
-export class SqliteStudyStore extends SqliteDatasetStore implements StudyStore {
-  createStudy(study: NewStudy): StudyRecord {
-    return this.database.write(() => {
-      const id = this.studies.insert(study)
-      this.eventTable.append(id, {
-        kind: 'study.created',
-        trialNumber: null,
-        detail: { name: study.specification.name },
-        atMs: study.createdAtMs,
-      })
-      return this.studies.byId(id)
-    })
-  }
-
-  importStudy(study: NewStudy, trials: readonly ImportedTrial[], end: ImportEnd): StudyRecord {
+export class SqliteStudyStore extends SqliteStudyChanges {
+  /**
+   * A study that another program ran, with all its trials, in one transaction; it is finished.
+   * @throws AppError `study.exists`
+   */
+  importStudy(
+    study: NewStudy,
+    trials: readonly ImportedTrial[],
+    { reason, elapsedMs, atMs }: ImportEnd,
+  ): StudyRecord {
     // Methods within become parts of the one transaction.
     return this.database.write(() => {
       const { id: studyId } = this.createStudy(study)
-      for (const trial of trials) importTrial(this, studyId, trial)
-      this.interruptRunning(studyId, end.atMs)
-      this.addElapsed(studyId, end.elapsedMs)
-      this.setStudyState({
-        studyId,
-        state: 'finished',
-        reason: end.reason,
-        event: 'study.finished',
-        atMs: end.atMs,
-      })
+      for (const trial of trials) this.#importTrial(studyId, trial)
+      this.interruptRunning(studyId, atMs)
+      this.addElapsed(studyId, elapsedMs)
+      this.setStudyState({ studyId, state: 'finished', reason, event: 'study.finished', atMs })
       return this.studies.byId(studyId)
     })
   }
 
-  setStudyState(change: StudyStateChange): void {
-    this.database.write(() => {
-      this.studies.setState(change)
-      this.eventTable.append(change.studyId, {
-        kind: change.event,
-        trialNumber: null,
-        detail: { state: change.state, reason: factAsJson(change.reason) },
-        atMs: change.atMs,
-      })
-    })
-  }
-
-  setDataset(studyId: number, dataset: JsonObject): void {
-    this.database.write(() => this.studies.setDataset(studyId, dataset))
-  }
-
-  addElapsed(studyId: number, durationMs: number): void {
-    if (!Number.isFinite(durationMs) || durationMs < 0) {
-      refuseArgument('addElapsed', 'durationMs', durationMs, fact('rule.atLeast', { limit: 0 }))
-    }
-    this.database.write(() => this.studies.addElapsed(studyId, durationMs))
-  }
-
+  /** Trial, parameters and first attempt in one transaction; only then may anything start. */
   startTrial(trial: NewTrial): void {
     this.database.write(() => {
       const study = this.studies.name(trial.studyId)
-      const existing = this.trialTable.head(trial.studyId, trial.number)
+      const existing = this.trialTable.head.get(trial.studyId, trial.number)
       if (existing !== undefined) {
         refuseFinished(study, existing)
         refuseArgument('startTrial', 'number', trial.number, fact('rule.unique'))
       }
       const { queuedPoint } = trial
       if (queuedPoint !== undefined && !this.queue.leave(trial.studyId, queuedPoint, 'taken')) {
-        refuseArgument(
-          'startTrial',
-          'queuedPoint',
-          queuedPoint,
-          fact('rule.pointGone', { point: queuedPoint }),
-        )
+        const rule = fact('rule.pointGone', { point: queuedPoint })
+        refuseArgument('startTrial', 'queuedPoint', queuedPoint, rule)
       }
       const id = this.trialTable.insert(trial)
       const attempt = this.attempts.open(id, trial.slot, trial.atMs)
@@ -124,15 +112,17 @@ export class SqliteStudyStore extends SqliteDatasetStore implements StudyStore {
     })
   }
 
+  /**
+   * A further attempt of a trial that is `running` or `interrupted`: its open attempt, if any, ends
+   * as `interrupted`, the metrics of earlier attempts are removed, but for those up to `keptStep`.
+   */
   startAttempt(attempt: NewAttempt): void {
     const { studyId, trialNumber, slot, atMs, keptStep } = attempt
     this.database.write(() => {
       const { id } = this.#unfinished(studyId, trialNumber)
       this.attempts.end(id, 'interrupted', null, atMs)
       const previous = this.attempts.last(id)
-      this.trialTable.restart(id)
-      const highest = this.metrics.clearAfter(id, keptStep ?? -1)
-      if (highest !== null) this.trialTable.raiseLastStep(id, highest)
+      this.#restart(id, keptStep ?? -1)
       const number = this.attempts.open(id, slot, atMs)
       this.eventTable.append(studyId, {
         kind: 'trial.retried',
@@ -155,6 +145,7 @@ export class SqliteStudyStore extends SqliteDatasetStore implements StudyStore {
     })
   }
 
+  /** Ends the open attempt as failed while the trial stays running; the retry policy goes on. */
   failAttempt(studyId: number, trialNumber: number, failure: Failure, atMs: number): void {
     this.database.write(() => {
       const { id } = this.#unfinished(studyId, trialNumber)
@@ -162,6 +153,7 @@ export class SqliteStudyStore extends SqliteDatasetStore implements StudyStore {
     })
   }
 
+  /** Replaces what was recorded of the open attempt before. */
   recordResources(studyId: number, trialNumber: number, samples: readonly ResourceSample[]): void {
     this.database.write(() => {
       const { id } = this.#unfinished(studyId, trialNumber)
@@ -171,6 +163,7 @@ export class SqliteStudyStore extends SqliteDatasetStore implements StudyStore {
     })
   }
 
+  /** All metrics that arrived since the last call, of any trials, in one transaction. */
   appendMetrics(studyId: number, batches: readonly MetricBatch[]): void {
     this.database.write(() => {
       this.studies.name(studyId)
@@ -178,27 +171,30 @@ export class SqliteStudyStore extends SqliteDatasetStore implements StudyStore {
     })
   }
 
+  /** Of a running trial: metrics up to this step stay, later ones are void. */
   keepMetrics(studyId: number, trialNumber: number, keptStep: number): void {
     this.database.write(() => {
-      const { id } = this.#unfinished(studyId, trialNumber)
-      this.trialTable.restart(id)
-      const highest = this.metrics.clearAfter(id, keptStep)
-      if (highest !== null) this.trialTable.raiseLastStep(id, highest)
+      this.#restart(this.#unfinished(studyId, trialNumber).id, keptStep)
     })
   }
 
+  /**
+   * A checkpoint of a running trial with the metrics that it holds: neither is there without the other. One at the same
+   * place is replaced.
+   */
   recordCheckpoint({ studyId, trialNumber, checkpoint, metrics, atMs }: NewCheckpoint): void {
     this.database.write(() => {
       const { id } = this.#unfinished(studyId, trialNumber)
       this.#append('recordCheckpoint', studyId, metrics)
-      this.checkpointTable.put(id, checkpoint, atMs)
+      this.checkpointTable.put.run({ ...checkpoint, trialId: id, atMs })
     })
   }
 
+  /** Forgets checkpoints of any trials, by their paths; the caller removes the files. */
   removeCheckpoints(studyId: number, paths: readonly string[]): void {
     this.database.write(() => {
       this.studies.name(studyId)
-      for (const path of paths) this.checkpointTable.remove(studyId, path)
+      for (const file of paths) this.checkpointTable.remove.run(file, studyId)
     })
   }
 
@@ -209,8 +205,11 @@ export class SqliteStudyStore extends SqliteDatasetStore implements StudyStore {
       checkFinish(finish, this.studies.sizes(studyId))
       this.#append('finishTrial', studyId, finish.metrics)
       this.values.insert(id, finish)
-      for (const artifact of finish.artifacts) this.artifactTable.insert(id, artifact)
-      if (finish.checkpoint !== undefined) this.checkpointTable.put(id, finish.checkpoint, atMs)
+      for (const artifact of finish.artifacts)
+        this.artifactTable.insert.run({ ...artifact, trialId: id })
+      if (finish.checkpoint !== undefined) {
+        this.checkpointTable.put.run({ ...finish.checkpoint, trialId: id, atMs })
+      }
       const closed = this.attempts.end(id, state, failure, atMs)
       if (!closed && failure !== null) this.attempts.addFailure(id, failure)
       this.trialTable.finish(id, finish)
@@ -231,12 +230,13 @@ export class SqliteStudyStore extends SqliteDatasetStore implements StudyStore {
     })
   }
 
+  /** Marks every running trial and attempt `interrupted`; gives their numbers. */
   interruptRunning(studyId: number, atMs: number): readonly number[] {
     return this.database.write(() => {
       this.studies.name(studyId)
-      return this.trialTable.running(studyId).map(({ id, number }) => {
+      return this.trialTable.running.all(studyId).map(({ id, number }) => {
         this.attempts.end(id, 'interrupted', null, atMs)
-        this.trialTable.interrupt(id)
+        this.trialTable.interrupt.run(id)
         this.eventTable.append(studyId, {
           kind: 'trial.interrupted',
           trialNumber: number,
@@ -248,16 +248,18 @@ export class SqliteStudyStore extends SqliteDatasetStore implements StudyStore {
     })
   }
 
+  /** A running trial becomes interrupted and waits for `unsuspendTrial`; its open attempt ends. */
   suspendTrial(studyId: number, trialNumber: number, atMs: number): void {
     this.database.write(() => {
       const { id } = this.#unfinished(studyId, trialNumber)
       this.attempts.end(id, 'interrupted', null, atMs)
-      this.trialTable.interrupt(id)
-      this.marks.setSuspended(id, true)
+      this.trialTable.interrupt.run(id)
+      this.marks.set(id, 'suspended', true)
       this.eventTable.append(studyId, { kind: 'trial.suspended', trialNumber, detail: {}, atMs })
     })
   }
 
+  /** A suspended trial may run again. @throws AppError `intervention.refused` if it is not suspended */
   unsuspendTrial(studyId: number, trialNumber: number, atMs: number): EventRecord {
     return this.database.write(() => {
       const { id } = this.#unfinished(studyId, trialNumber)
@@ -265,26 +267,23 @@ export class SqliteStudyStore extends SqliteDatasetStore implements StudyStore {
         const rule = fact('rule.trial.notSuspended', { trial: trialNumber })
         throw new AppError('intervention.refused', { study: this.studies.name(studyId), rule })
       }
-      this.marks.setSuspended(id, false)
+      this.marks.set(id, 'suspended', false)
       return this.eventTable.append(studyId, {
         ...{ kind: 'trial.unsuspended', trialNumber, detail: {}, atMs },
       })
     })
   }
 
+  /** Forgets the artifacts of a trial, finished or not; the caller removes the files. */
   removeArtifacts(studyId: number, trialNumber: number): void {
     this.database.write(() => {
-      const trial = this.trialTable.head(studyId, trialNumber)
-      if (trial === undefined) throw this.unknownTrial(studyId, trialNumber)
-      this.artifactTable.remove(trial.id)
+      this.artifactTable.remove.run(this.trialHead(studyId, trialNumber).id)
     })
   }
 
   recordWinner(studyId: number, winner: WinnerRecord): void {
     this.database.write(() => {
-      const trial = this.trialTable.head(studyId, winner.trialNumber)
-      if (trial === undefined) throw this.unknownTrial(studyId, winner.trialNumber)
-      this.winners.set(studyId, trial.id, winner)
+      this.winners.set(studyId, this.trialHead(studyId, winner.trialNumber).id, winner)
       const metrics = Object.entries(winner.metrics).map(([name, value]) => [
         name,
         metricToJson(value),
@@ -298,26 +297,41 @@ export class SqliteStudyStore extends SqliteDatasetStore implements StudyStore {
     })
   }
 
-  recordEvent(studyId: number, event: NewEvent): EventRecord {
-    return this.database.write(() => {
-      this.studies.name(studyId)
-      return this.eventTable.append(studyId, event)
-    })
-  }
-
   #append(method: string, studyId: number, batches: readonly MetricBatch[]): void {
     for (const { trialNumber, columns } of batches) {
       checkColumns(method, columns)
       const { id } = this.#unfinished(studyId, trialNumber)
       const highest = this.metrics.append(id, columns)
-      if (highest !== null) this.trialTable.raiseLastStep(id, highest)
+      if (highest !== null) this.trialTable.raiseLastStep.run({ id, step: highest })
     }
+  }
+
+  /** Runs again; what was reported after the step is void. */
+  #restart(id: number, keptStep: number): void {
+    this.trialTable.restart.run(id)
+    const highest = this.metrics.clearAfter(id, keptStep)
+    if (highest !== null) this.trialTable.raiseLastStep.run({ id, step: highest })
+  }
+
+  /** As if it had run here; one without an end stays running. */
+  #importTrial(studyId: number, trial: ImportedTrial): void {
+    const { number: trialNumber, state, startedAtMs, finishedAtMs: atMs } = trial
+    this.startTrial({ ...trial, studyId, slot: 0, atMs: startedAtMs })
+    const metrics = Object.entries(trial.metrics).map(([name, { steps, values }]): MetricBatch => {
+      const columns = { steps: Int32Array.from(steps), values: Float64Array.from(values) }
+      return { trialNumber, columns: { names: [name], ...columns } }
+    })
+    if (state === 'interrupted') {
+      this.appendMetrics(studyId, metrics)
+      return
+    }
+    this.finishTrial({ ...trial, studyId, trialNumber, state, metrics, artifacts: [], atMs })
+    if (trial.excluded === true) this.setExcluded(studyId, trialNumber, true, { atMs })
   }
 
   /** @throws AppError `study.notFound`, `trial.notFound`, `trial.finished` */
   #unfinished(studyId: number, number: number): TrialHead {
-    const trial = this.trialTable.head(studyId, number)
-    if (trial === undefined) throw this.unknownTrial(studyId, number)
+    const trial = this.trialHead(studyId, number)
     if (isFinished(trial.state)) refuseFinished(this.studies.name(studyId), trial)
     return trial
   }
@@ -334,16 +348,30 @@ export class SqliteStudyStore extends SqliteDatasetStore implements StudyStore {
  * @throws AppError `file.notFound`, `file.unreadable`, `database.locked`, `database.readOnly`,
  * `database.future`, `database.corrupt`, `database.full`, `database.migrationFailed`
  */
-export function openStudyStore(path: string, options: ReadingOptions): StudyReader
-export function openStudyStore(path: string, options?: WritingOptions): StudyStore
+export function openStudyStore(path: string, options: ReadingOptions): SqliteStudyReader
+export function openStudyStore(path: string, options?: WritingOptions): SqliteStudyStore
 export function openStudyStore(
   path: string,
   options: ReadingOptions | WritingOptions = {},
-): StudyReader | StudyStore {
+): SqliteStudyReader {
   const database = openDatabase(path, options)
   return options.readOnly === true
     ? new SqliteStudyReader(database)
     : new SqliteStudyStore(database)
+}
+
+/**
+ * Opens a database for writing; it and its folder are made if missing.
+ * @throws AppError `file.unwritable` for the folder, `database.*` for the rest
+ */
+export function openStoreForWriting(databasePath: string): SqliteStudyStore {
+  const folder = path.dirname(databasePath)
+  try {
+    mkdirSync(folder, { recursive: true })
+  } catch (error) {
+    throw new AppError('file.unwritable', { path: folder, reason: reasonOf(error) }, error)
+  }
+  return openStudyStore(databasePath)
 }
 
 function refuseFinished(study: string, { number, state }: TrialHead): void {

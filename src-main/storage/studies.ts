@@ -1,33 +1,36 @@
-import type { Database, Statement } from 'better-sqlite3'
-import { factFromJson, factToJson } from '../contract/fact.ts'
+import type { Statement } from 'better-sqlite3'
+import { type Fact, factFromJson, factToJson } from '../contract/fact.ts'
 import { AppError } from '../contract/errors.ts'
 import type { EventKind, EventRecord } from '../contract/events.ts'
-import type { JsonObject } from '../contract/json.ts'
 import type { StudySpecification } from '../contract/study-specification.ts'
-import type { StudyLabels, StudyRecord, StudyState } from '../contract/study.ts'
-import {
-  decodeDataset,
-  decodeEnvironment,
-  decodeLabels,
-  decodeSpecification,
-  decodeEventDetail,
-} from './json-columns.ts'
-import { StudyBin } from './study-bin.ts'
-import type { NewStudy, StudyStateChange, NewEvent } from './study-store.ts'
+import type {
+  QueuedPoint,
+  QueueOrigin,
+  StudyEnvironment,
+  StudyRecord,
+  StudyState,
+} from '../contract/study.ts'
+import type { Assignment } from '../contract/trial.ts'
+import { decodeColumn, encodeAssignment } from './json-columns.ts'
+import { Connected, type JsonRow } from './table.ts'
 
-interface StudyRow {
-  readonly id: number
-  readonly name: string
-  readonly state: StudyState
-  readonly reason: string | null
-  readonly created_at_ms: number
-  readonly elapsed_ms: number
-  readonly environment: string
-  readonly dataset: string | null
-  readonly specification: string
+export interface NewStudy {
+  readonly specification: StudySpecification
   readonly source: string
-  readonly labels: string
+  readonly environment: StudyEnvironment
+  readonly createdAtMs: number
 }
+
+export interface StudyStateChange {
+  readonly studyId: number
+  readonly state: StudyState
+  readonly reason: Fact | null
+  readonly event: EventKind
+  readonly atMs: number
+}
+
+type JsonColumn = 'specification' | 'environment' | 'dataset' | 'labels'
+type StudyRow = JsonRow<StudyRecord, JsonColumn | 'reason'>
 
 /** How many goals and constraints a study has. */
 interface StudySizes {
@@ -35,47 +38,77 @@ interface StudySizes {
   readonly constraints: number
 }
 
-/** The rows of `studies`. Runs inside the caller's transaction. */
-export class StudyTable {
-  readonly #insert: Statement<unknown[]>
-  readonly #all: Statement<[], StudyRow>
-  readonly #byId: Statement<[number], StudyRow>
-  readonly #idByName: Statement<[string], number>
-  readonly #nameById: Statement<[number], string>
-  readonly #sizesById: Statement<[number], StudySizes>
-  readonly #setState: Statement<[string, string | null, number]>
-  readonly #setDataset: Statement<[string, number]>
-  readonly #addElapsed: Statement<[number, number]>
-  readonly #setSpecification: Statement<[string, number]>
-  readonly #setLabels: Statement<[string, number]>
-  readonly #bin: StudyBin
+/** Tables whose rows belong to a trial, and those whose rows belong to a study; children before parents. */
+const trialTables = [
+  'trial_marks',
+  'metrics',
+  'constraint_values',
+  'objective_values',
+  'artifacts',
+  'attempt_resources',
+  'checkpoints',
+  'attempts',
+]
+const studyTables = ['queued_points', 'events', 'trials']
 
-  constructor(handle: Database) {
-    this.#insert = handle.prepare(
-      `INSERT INTO studies (name, state, created_at_ms, environment, specification, source)
-       VALUES (?, 'created', ?, ?, ?, ?)`,
-    )
-    this.#all = handle.prepare('SELECT * FROM studies WHERE deleted_at_ms IS NULL ORDER BY id')
-    this.#byId = handle.prepare('SELECT * FROM studies WHERE id = ? AND deleted_at_ms IS NULL')
-    this.#idByName = handle
-      .prepare<[string], number>('SELECT id FROM studies WHERE name = ?')
-      .pluck()
-    this.#nameById = handle
-      .prepare<[number], string>('SELECT name FROM studies WHERE id = ? AND deleted_at_ms IS NULL')
-      .pluck()
-    // Studies from before there were constraints have no such key.
-    this.#sizesById = handle.prepare(
-      `SELECT json_array_length(specification, '$.goals') AS goals,
-         coalesce(json_array_length(specification, '$.constraints'), 0) AS constraints
-       FROM studies WHERE id = ?`,
-    )
-    this.#setState = handle.prepare('UPDATE studies SET state = ?, reason = ? WHERE id = ?')
-    this.#setDataset = handle.prepare('UPDATE studies SET dataset = ? WHERE id = ?')
-    this.#setSpecification = handle.prepare('UPDATE studies SET specification = ? WHERE id = ?')
-    this.#setLabels = handle.prepare('UPDATE studies SET labels = ? WHERE id = ?')
-    this.#bin = new StudyBin(handle)
-    this.#addElapsed = handle.prepare('UPDATE studies SET elapsed_ms = elapsed_ms + ? WHERE id = ?')
+const allColumns = `SELECT id, name, state, reason, specification, source, environment, dataset,
+  created_at_ms AS createdAtMs, elapsed_ms AS elapsedMs, labels FROM studies`
+
+/** The rows of `studies`. A study that was deleted can still come back from the bin, where it has no name of its own. */
+export class StudyTable extends Connected {
+  readonly #insert = this.handle.prepare(
+    `INSERT INTO studies (name, state, created_at_ms, environment, specification, source)
+     VALUES (?, 'created', ?, ?, ?, ?)`,
+  )
+  readonly #all = this.handle.prepare<[], StudyRow>(
+    `${allColumns} WHERE deleted_at_ms IS NULL ORDER BY id`,
+  )
+  readonly #byId = this.handle.prepare<[number], StudyRow>(
+    `${allColumns} WHERE id = ? AND deleted_at_ms IS NULL`,
+  )
+  readonly #idByName = this.handle
+    .prepare<[string], number>('SELECT id FROM studies WHERE name = ?')
+    .pluck()
+  readonly #nameById = this.handle
+    .prepare<[number], string>('SELECT name FROM studies WHERE id = ? AND deleted_at_ms IS NULL')
+    .pluck()
+  // Studies from before there were constraints have no such key.
+  readonly #sizesById = this.handle.prepare<[number], StudySizes>(
+    `SELECT json_array_length(specification, '$.goals') AS goals,
+       coalesce(json_array_length(specification, '$.constraints'), 0) AS constraints
+     FROM studies WHERE id = ?`,
+  )
+  readonly #setState = this.handle.prepare<[string, string | null, number]>(
+    'UPDATE studies SET state = ?, reason = ? WHERE id = ?',
+  )
+  readonly #set = {
+    dataset: this.#update('dataset = ?'),
+    specification: this.#update('specification = ?'),
+    labels: this.#update('labels = ?'),
   }
+  readonly #addElapsed = this.#update('elapsed_ms = elapsed_ms + ?')
+  readonly #moveToBin = this.#update(
+    `name = 'deleted study ' || id || ': ' || name, deleted_at_ms = ?`,
+  )
+  readonly #takeFromBin = this.#update('deleted_at_ms = NULL, name = ?')
+  readonly #nameInBin = this.handle
+    .prepare<[number], string>(
+      `SELECT json_extract(specification, '$.name') FROM studies
+       WHERE id = ? AND deleted_at_ms IS NOT NULL`,
+    )
+    .pluck()
+  readonly #idsInBin = this.handle
+    .prepare<[], number>('SELECT id FROM studies WHERE deleted_at_ms IS NOT NULL ORDER BY id')
+    .pluck()
+  // A winner refers to a trial, so its row goes first.
+  readonly #removals = [
+    'DELETE FROM winners WHERE study_id = ?',
+    ...trialTables.map(
+      table => `DELETE FROM ${table} WHERE trial_id IN (SELECT id FROM trials WHERE study_id = ?)`,
+    ),
+    ...studyTables.map(table => `DELETE FROM ${table} WHERE study_id = ?`),
+    'DELETE FROM studies WHERE id = ?',
+  ].map(sql => this.handle.prepare<[number]>(sql))
 
   /** @returns the id. */
   insert(study: NewStudy): number {
@@ -128,115 +161,119 @@ export class StudyTable {
     this.#setState.run(state, reason && factToJson(reason), studyId)
   }
 
-  setDataset(id: number, dataset: JsonObject): void {
+  set<Column extends 'dataset' | 'specification' | 'labels'>(
+    id: number,
+    column: Column,
+    value: StudyRecord[Column],
+  ): void {
     this.name(id)
-    this.#setDataset.run(JSON.stringify(dataset), id)
-  }
-
-  setSpecification(id: number, specification: StudySpecification): void {
-    this.name(id)
-    this.#setSpecification.run(JSON.stringify(specification), id)
-  }
-
-  setLabels(id: number, labels: StudyLabels): void {
-    this.name(id)
-    this.#setLabels.run(JSON.stringify(labels), id)
+    this.#set[column].run(JSON.stringify(value), id)
   }
 
   moveToBin(id: number, atMs: number): void {
-    this.#bin.put(id, atMs)
+    this.name(id)
+    this.#moveToBin.run(atMs, id)
   }
 
   /** @throws AppError `study.notFound` if it is not in the bin, `study.exists` if its name is taken */
   takeFromBin(id: number): void {
-    const name = this.#bin.nameOf(id)
+    const name = this.#nameInBin.get(id)
     if (name === undefined) throw new AppError('study.notFound', { study: String(id) })
     if (this.#idByName.get(name) !== undefined) throw new AppError('study.exists', { study: name })
-    this.#bin.take(id, name)
+    this.#takeFromBin.run(name, id)
   }
 
+  /** @returns the ids of the studies that were removed for good */
   emptyBin(): readonly number[] {
-    return this.#bin.empty()
+    const ids = this.#idsInBin.all()
+    for (const id of ids) for (const removal of this.#removals) removal.run(id)
+    return ids
   }
 
   addElapsed(id: number, durationMs: number): void {
     this.name(id)
     this.#addElapsed.run(durationMs, id)
   }
+
+  #update(change: string): Statement<[number | string, number]> {
+    return this.handle.prepare(`UPDATE studies SET ${change} WHERE id = ?`)
+  }
 }
 
 function toRecord(row: StudyRow): StudyRecord {
   return {
-    id: row.id,
-    name: row.name,
-    state: row.state,
+    ...row,
     reason: row.reason === null ? null : factFromJson(row.reason),
-    specification: decodeSpecification(row.specification),
-    source: row.source,
-    environment: decodeEnvironment(row.environment),
-    dataset: row.dataset === null ? null : decodeDataset(row.dataset),
-    createdAtMs: row.created_at_ms,
-    elapsedMs: row.elapsed_ms,
-    labels: decodeLabels(row.labels),
+    specification: decodeColumn('studies.specification', row.specification),
+    environment: decodeColumn('studies.environment', row.environment),
+    dataset: row.dataset === null ? null : decodeColumn('studies.dataset', row.dataset),
+    labels: decodeColumn('studies.labels', row.labels),
   }
 }
 
-interface EventRow {
-  readonly id: number
-  readonly at_ms: number
-  readonly kind: EventKind
-  readonly trial_number: number | null
-  readonly detail: string
-}
+export type NewEvent = Omit<EventRecord, 'id'>
 
 /** The rows of `events`: written once, never changed. */
-export class EventTable {
-  readonly #insert: Statement<[number, number, string, number | null, string]>
-  readonly #ofStudy: Statement<[number], EventRow>
-  readonly #lastId: Statement<[number], number | null>
-
-  constructor(handle: Database) {
-    this.#insert = handle.prepare(
-      'INSERT INTO events (study_id, at_ms, kind, trial_number, detail) VALUES (?, ?, ?, ?, ?)',
-    )
-    this.#ofStudy = handle.prepare(
-      'SELECT id, at_ms, kind, trial_number, detail FROM events WHERE study_id = ? ORDER BY id',
-    )
-    this.#lastId = handle
-      .prepare<[number], number | null>('SELECT MAX(id) FROM events WHERE study_id = ?')
-      .pluck()
-  }
+export class EventTable extends Connected {
+  readonly #insert = this.handle.prepare<[number, number, string, number | null, string]>(
+    'INSERT INTO events (study_id, at_ms, kind, trial_number, detail) VALUES (?, ?, ?, ?, ?)',
+  )
+  readonly #ofStudy = this.handle.prepare<[number], JsonRow<EventRecord, 'detail'>>(
+    `SELECT id, at_ms AS atMs, kind, trial_number AS trialNumber, detail
+     FROM events WHERE study_id = ? ORDER BY id`,
+  )
+  readonly #lastId = this.handle
+    .prepare<[number], number | null>('SELECT MAX(id) FROM events WHERE study_id = ?')
+    .pluck()
 
   /** 0 where there is none. */
   lastId(studyId: number): number {
     return this.#lastId.get(studyId) ?? 0
   }
 
-  append(studyId: number, event: NewEvent): EventRecord {
-    const detail = JSON.stringify(event.detail)
-    const { lastInsertRowid } = this.#insert.run(
-      studyId,
-      event.atMs,
-      event.kind,
-      event.trialNumber,
-      detail,
-    )
-    return {
-      id: Number(lastInsertRowid),
-      atMs: event.atMs,
-      kind: event.kind,
-      trialNumber: event.trialNumber,
-      detail: decodeEventDetail(detail),
-    }
+  append(studyId: number, { kind, trialNumber, detail, atMs }: NewEvent): EventRecord {
+    const text = JSON.stringify(detail)
+    const { lastInsertRowid } = this.#insert.run(studyId, atMs, kind, trialNumber, text)
+    const id = Number(lastInsertRowid)
+    return { id, atMs, kind, trialNumber, detail: decodeColumn('events.detail', text) }
   }
 
   ofStudy(studyId: number): EventRecord[] {
-    return this.#ofStudy.all(studyId).map(row => ({
-      id: row.id,
-      atMs: row.at_ms,
-      kind: row.kind,
-      trialNumber: row.trial_number,
-      detail: decodeEventDetail(row.detail),
+    return this.#ofStudy
+      .all(studyId)
+      .map(row => ({ ...row, detail: decodeColumn('events.detail', row.detail) }))
+  }
+}
+
+/** The rows of `queued_points`: points that people want to be tried, in the order of their wish. */
+export class QueuedPointTable extends Connected {
+  readonly #insert = this.handle.prepare<[number, string, string]>(
+    'INSERT INTO queued_points (study_id, parameters, origin) VALUES (?, ?, ?)',
+  )
+  readonly #waiting = this.handle.prepare<[number], JsonRow<QueuedPoint, 'parameters' | 'origin'>>(
+    `SELECT id, parameters, origin FROM queued_points
+     WHERE study_id = ? AND state = 'waiting' ORDER BY id`,
+  )
+  readonly #leave = this.handle.prepare<[string, number, number]>(
+    `UPDATE queued_points SET state = ? WHERE id = ? AND study_id = ? AND state = 'waiting'`,
+  )
+
+  insert(studyId: number, parameters: Assignment, origin: QueueOrigin): number {
+    const text = encodeAssignment(parameters)
+    return Number(this.#insert.run(studyId, text, JSON.stringify(origin)).lastInsertRowid)
+  }
+
+  /** Those that wait, first to last. */
+  ofStudy(studyId: number): QueuedPoint[] {
+    return this.#waiting.all(studyId).map(({ id, parameters, origin }) => ({
+      id,
+      parameters: decodeColumn('trials.parameters', parameters),
+      origin: decodeColumn('queued_points.origin', origin),
     }))
+  }
+
+  /** @returns whether it was waiting */
+  leave(studyId: number, id: number, state: 'taken' | 'withdrawn'): boolean {
+    return this.#leave.run(state, id, studyId).changes > 0
   }
 }

@@ -1,20 +1,57 @@
 import { type Fact, fact, factToJson } from '../contract/fact.ts'
-import type { Database, Statement } from 'better-sqlite3'
-import type { OriginMode, TrialOrigin } from '../contract/checkpoint.ts'
+import type { OriginMode, SavedCheckpoint, TrialOrigin } from '../contract/checkpoint.ts'
 import { AppError } from '../contract/errors.ts'
-import type { ImportedTrial } from '../contract/imported-study.ts'
 import { decodeMetric, type MetricKind } from '../contract/metric-value.ts'
 import { problemValue } from '../contract/problem.ts'
 import type { MetricColumns } from '../contract/trainer-protocol.ts'
 import {
+  type Assignment,
+  type Failure,
+  type FinishedTrialState,
+  finishedTrialStates,
+  type Provenance,
   type TrialOutline,
   type TrialState,
   trialStates,
-  finishedTrialStates,
+  type TrialValues,
 } from '../contract/trial.ts'
+import type { NewArtifact } from './artifacts.ts'
 import { encodeAssignment } from './json-columns.ts'
-import { infeasible } from './objective-values.ts'
-import type { NewTrial, TrialFinish, MetricBatch, StudyStore } from './study-store.ts'
+import type { MetricBatch } from './metrics.ts'
+import { Connected } from './table.ts'
+import { infeasible } from './trial-values.ts'
+
+export interface NewTrial {
+  readonly studyId: number
+  readonly number: number
+  readonly parameters: Assignment
+  readonly provenance: Provenance
+  readonly seed: number
+  readonly slot: number
+  readonly atMs: number
+  /** The queued point that it is; leaves the queue in the same transaction. */
+  readonly queuedPoint?: number
+  readonly origin?: TrialOrigin
+  readonly untilStep?: number
+}
+
+/** Constraint values stand wherever there are values, if the study has constraints. */
+export interface TrialFinish extends TrialValues {
+  readonly studyId: number
+  readonly trialNumber: number
+  readonly state: FinishedTrialState
+  readonly bestStep: number | null
+  readonly reason: Fact | null
+  readonly failure: Failure | null
+  /** Values of each of several trainings, one per goal; kept with the event of the end. */
+  readonly replicates?: readonly (readonly number[])[]
+  /** Metrics not yet flushed; written in the same transaction. */
+  readonly metrics: readonly MetricBatch[]
+  readonly artifacts: readonly NewArtifact[]
+  /** Written where the trial ended. */
+  readonly checkpoint?: SavedCheckpoint
+  readonly atMs: number
+}
 
 /** The few facts that decide what may happen to a trial. */
 export interface TrialHead {
@@ -51,63 +88,62 @@ type OutlineRow = [
   infeasible: 0 | 1,
 ]
 
-const headColumns = 'id, number, state'
-const historyColumns = `${headColumns}, parameters, best_step, origin_trial, origin_step, origin_mode`
-const columns = `${historyColumns}, seed, last_step, started_at_ms, finished_at_ms,
-  reason, provenance, until_step`
+const head = 'SELECT id, number, state'
+const history = `${head}, parameters, best_step, origin_trial, origin_step, origin_mode`
+const all = `${history}, seed, last_step, started_at_ms, finished_at_ms, reason, provenance,
+  until_step`
+const ofStudy = 'FROM trials WHERE study_id = ?'
 
-/** The rows of `trials`. Runs inside the caller's transaction, which has checked the state. */
-export class TrialTable {
-  readonly #insert: Statement<unknown[]>
-  readonly #head: Statement<[number, number], TrialHead>
-  readonly #one: Statement<[number, number], TrialRow>
-  readonly #all: Statement<[number], TrialRow>
-  readonly #history: Statement<[number], TrialHistoryRow>
-  readonly #outline: Statement<[number], OutlineRow>
-  readonly #running: Statement<[number], TrialHead>
-  readonly #counts: Statement<[number], { readonly state: TrialState; readonly count: number }>
-  readonly #restart: Statement<[number]>
-  readonly #interrupt: Statement<[number]>
-  readonly #raiseLastStep: Statement<[{ id: number; step: number }]>
-  readonly #finish: Statement<unknown[]>
-
-  constructor(handle: Database) {
-    this.#insert = handle.prepare(
-      `INSERT INTO trials (study_id, number, state, seed, started_at_ms, parameters, provenance,
-         origin_trial, origin_step, origin_mode, until_step)
-       VALUES (?, ?, 'running', ?, ?, ?, ?, ?, ?, ?, ?)`,
+/** The rows of `trials`. The caller has checked the state. */
+export class TrialTable extends Connected {
+  readonly #insert = this.handle.prepare(
+    `INSERT INTO trials (study_id, number, state, seed, started_at_ms, parameters, provenance,
+       origin_trial, origin_step, origin_mode, until_step)
+     VALUES (?, ?, 'running', ?, ?, ?, ?, ?, ?, ?, ?)`,
+  )
+  readonly head = this.handle.prepare<[studyId: number, number: number], TrialHead>(
+    `${head} ${ofStudy} AND number = ?`,
+  )
+  readonly one = this.handle.prepare<[studyId: number, number: number], TrialRow>(
+    `${all} ${ofStudy} AND number = ?`,
+  )
+  readonly all = this.handle.prepare<[studyId: number], TrialRow>(
+    `${all} ${ofStudy} ORDER BY number`,
+  )
+  readonly history = this.handle.prepare<[studyId: number], TrialHistoryRow>(
+    `${history} ${ofStudy} ORDER BY number`,
+  )
+  readonly running = this.handle.prepare<[studyId: number], TrialHead>(
+    `${head} ${ofStudy} AND state = 'running' ORDER BY number`,
+  )
+  // CROSS JOIN keeps the order of the loops: nothing is sorted.
+  readonly #outline = this.handle
+    .prepare<[number], OutlineRow>(
+      `SELECT trials.number, trials.state, v.value, v.kind, trial_marks.excluded,
+         ${infeasible}
+       FROM trials LEFT JOIN objective_values AS v ON v.trial_id = trials.id AND v.goal = 0
+         LEFT JOIN trial_marks ON trial_marks.trial_id = trials.id
+       WHERE trials.study_id = ? ORDER BY trials.number`,
     )
-    const ofStudy = 'FROM trials WHERE study_id = ?'
-    this.#head = handle.prepare(`SELECT ${headColumns} ${ofStudy} AND number = ?`)
-    this.#one = handle.prepare(`SELECT ${columns} ${ofStudy} AND number = ?`)
-    this.#all = handle.prepare(`SELECT ${columns} ${ofStudy} ORDER BY number`)
-    this.#history = handle.prepare(`SELECT ${historyColumns} ${ofStudy} ORDER BY number`)
-    // CROSS JOIN keeps the order of the loops: nothing is sorted.
-    this.#outline = handle
-      .prepare<[number], OutlineRow>(
-        `SELECT trials.number, trials.state, v.value, v.kind, trial_marks.excluded,
-           ${infeasible}
-         FROM trials LEFT JOIN objective_values AS v ON v.trial_id = trials.id AND v.goal = 0
-           LEFT JOIN trial_marks ON trial_marks.trial_id = trials.id
-         WHERE trials.study_id = ? ORDER BY trials.number`,
-      )
-      .raw()
-    this.#running = handle.prepare(
-      `SELECT ${headColumns} ${ofStudy} AND state = 'running' ORDER BY number`,
-    )
-    this.#counts = handle.prepare(`SELECT state, count(*) AS count ${ofStudy} GROUP BY state`)
-    this.#restart = handle.prepare(
-      `UPDATE trials SET state = 'running', best_step = NULL, last_step = NULL WHERE id = ?`,
-    )
-    this.#interrupt = handle.prepare(`UPDATE trials SET state = 'interrupted' WHERE id = ?`)
-    this.#raiseLastStep = handle.prepare(
-      `UPDATE trials SET last_step = :step
-       WHERE id = :id AND (last_step IS NULL OR last_step < :step)`,
-    )
-    this.#finish = handle.prepare(
-      'UPDATE trials SET state = ?, best_step = ?, reason = ?, finished_at_ms = ? WHERE id = ?',
-    )
-  }
+    .raw()
+  readonly #counts = this.handle.prepare<
+    [number],
+    { readonly state: TrialState; readonly count: number }
+  >(`SELECT state, count(*) AS count ${ofStudy} GROUP BY state`)
+  /** Running again, without what its earlier attempts reported. */
+  readonly restart = this.handle.prepare<[id: number]>(
+    `UPDATE trials SET state = 'running', best_step = NULL, last_step = NULL WHERE id = ?`,
+  )
+  readonly interrupt = this.handle.prepare<[id: number]>(
+    `UPDATE trials SET state = 'interrupted' WHERE id = ?`,
+  )
+  readonly raiseLastStep = this.handle.prepare<[{ readonly id: number; readonly step: number }]>(
+    `UPDATE trials SET last_step = :step
+     WHERE id = :id AND (last_step IS NULL OR last_step < :step)`,
+  )
+  readonly #finish = this.handle.prepare(
+    'UPDATE trials SET state = ?, best_step = ?, reason = ?, finished_at_ms = ? WHERE id = ?',
+  )
 
   /** @returns the row's id. */
   insert(trial: NewTrial): number {
@@ -126,22 +162,6 @@ export class TrialTable {
     return Number(lastInsertRowid)
   }
 
-  head(studyId: number, number: number): TrialHead | undefined {
-    return this.#head.get(studyId, number)
-  }
-
-  one(studyId: number, number: number): TrialRow | undefined {
-    return this.#one.get(studyId, number)
-  }
-
-  all(studyId: number): TrialRow[] {
-    return this.#all.all(studyId)
-  }
-
-  history(studyId: number): TrialHistoryRow[] {
-    return this.#history.all(studyId)
-  }
-
   outline(studyId: number): TrialOutline[] {
     return this.#outline
       .all(studyId)
@@ -154,30 +174,10 @@ export class TrialTable {
       }))
   }
 
-  running(studyId: number): TrialHead[] {
-    return this.#running.all(studyId)
-  }
-
   counts(studyId: number): Record<TrialState, number> {
-    const counts = Object.fromEntries(trialStates.map(state => [state, 0])) as Record<
-      TrialState,
-      number
-    >
-    for (const { state, count } of this.#counts.all(studyId)) counts[state] = count
-    return counts
-  }
-
-  /** Running again, without what its earlier attempts reported. */
-  restart(id: number): void {
-    this.#restart.run(id)
-  }
-
-  interrupt(id: number): void {
-    this.#interrupt.run(id)
-  }
-
-  raiseLastStep(id: number, step: number): void {
-    this.#raiseLastStep.run({ id, step })
+    const none = Object.fromEntries(trialStates.map(state => [state, 0]))
+    const found = this.#counts.all(studyId).map(({ state, count }) => [state, count])
+    return { ...none, ...Object.fromEntries(found) } as Record<TrialState, number>
   }
 
   /** Comes after every other row of the trial: from here on, triggers refuse changes. */
@@ -199,50 +199,6 @@ export function originOf({
   origin_mode: mode,
 }: TrialHistoryRow): { readonly origin?: TrialOrigin } {
   return trial === null || step === null || mode === null ? {} : { origin: { trial, step, mode } }
-}
-
-/** Stores a trial that another program ran, as if it had run here; one without an end stays running. */
-export function importTrial(
-  store: Pick<StudyStore, 'startTrial' | 'appendMetrics' | 'finishTrial' | 'setExcluded'>,
-  studyId: number,
-  trial: ImportedTrial,
-): void {
-  const { number: trialNumber, state, startedAtMs, finishedAtMs } = trial
-  store.startTrial({
-    studyId,
-    number: trialNumber,
-    parameters: trial.parameters,
-    provenance: trial.provenance,
-    seed: trial.seed,
-    slot: 0,
-    atMs: startedAtMs,
-  })
-  const metrics = Object.entries(trial.metrics).map(([name, curve]): MetricBatch => ({
-    trialNumber,
-    columns: {
-      names: [name],
-      steps: Int32Array.from(curve.steps),
-      values: Float64Array.from(curve.values),
-    },
-  }))
-  if (state === 'interrupted') {
-    store.appendMetrics(studyId, metrics)
-    return
-  }
-  store.finishTrial({
-    studyId,
-    trialNumber,
-    state,
-    values: trial.values,
-    ...(trial.constraints === undefined ? {} : { constraints: trial.constraints }),
-    bestStep: trial.bestStep,
-    reason: trial.reason,
-    failure: trial.failure,
-    metrics,
-    artifacts: [],
-    atMs: finishedAtMs,
-  })
-  if (trial.excluded === true) store.setExcluded(studyId, trialNumber, true, { atMs: finishedAtMs })
 }
 
 /** @throws AppError `protocol.invalid`: the caller broke the law of the store. */

@@ -7,13 +7,10 @@ import {
   studySpecificationSchema,
 } from '../../src-main/contract/study-specification.ts'
 import type { Assignment } from '../../src-main/contract/trial.ts'
-import type {
-  MetricBatch,
-  NewStudy,
-  NewTrial,
-  StudyStore,
-  TrialFinish,
-} from '../../src-main/storage/study-store.ts'
+import type { MetricBatch } from '../../src-main/storage/metrics.ts'
+import type { NewStudy } from '../../src-main/storage/studies.ts'
+import type { StudyStore } from '../../src-main/storage/study-store.ts'
+import type { NewTrial, TrialFinish } from '../../src-main/storage/trials.ts'
 
 export const sampleEnvironment: StudyEnvironment = {
   tunewright: '0.1.0',

@@ -1,0 +1,213 @@
+import { fact, factAsJson } from '../contract/fact.ts'
+import { AppError } from '../contract/errors.ts'
+import type { EventKind, EventRecord } from '../contract/events.ts'
+import type { JsonObject } from '../contract/json.ts'
+import type { DatasetEntry, NewDatasetEntry } from '../contract/dataset-registry.ts'
+import type { QueueOrigin, StudyLabels, StudyRecord } from '../contract/study.ts'
+import type { StudySpecification } from '../contract/study-specification.ts'
+import type { Assignment } from '../contract/trial.ts'
+import type { DatasetUse } from './datasets.ts'
+import { SqliteStudyReader } from './sqlite-study-reader.ts'
+import type { NewEvent, NewStudy, StudyStateChange } from './studies.ts'
+import { refuseArgument } from './trials.ts'
+
+/** When something was done, and which event it takes back. */
+export interface EventMark {
+  readonly atMs: number
+  readonly undoes?: number
+}
+
+interface SpecificationChange extends EventMark {
+  readonly studyId: number
+  readonly specification: StudySpecification
+  /** What changed, for the event. */
+  readonly detail: JsonObject
+}
+
+interface NewQueuedPoint extends EventMark {
+  readonly studyId: number
+  readonly parameters: Assignment
+  readonly origin: QueueOrigin
+}
+
+/**
+ * What changes a study as a whole, and the registry of data sets. What people change in a study that is there is one
+ * transaction with one event, whose detail says what was before, so that it can be taken back; `undoes` names the event
+ * that it takes back.
+ */
+export class SqliteStudyChanges extends SqliteStudyReader {
+  /** @throws AppError `study.exists` */
+  createStudy(study: NewStudy): StudyRecord {
+    return this.database.write(() => {
+      const id = this.studies.insert(study)
+      this.eventTable.append(id, {
+        kind: 'study.created',
+        trialNumber: null,
+        detail: { name: study.specification.name },
+        atMs: study.createdAtMs,
+      })
+      return this.studies.byId(id)
+    })
+  }
+
+  setStudyState(change: StudyStateChange): void {
+    this.database.write(() => {
+      this.studies.setState(change)
+      this.eventTable.append(change.studyId, {
+        kind: change.event,
+        trialNumber: null,
+        detail: { state: change.state, reason: factAsJson(change.reason) },
+        atMs: change.atMs,
+      })
+    })
+  }
+
+  setDataset(studyId: number, dataset: JsonObject): void {
+    this.database.write(() => {
+      this.studies.set(studyId, 'dataset', dataset)
+    })
+  }
+
+  /** Adds wall time of this session; called with every flush, so that kill -9 loses under a second. */
+  addElapsed(studyId: number, durationMs: number): void {
+    if (!Number.isFinite(durationMs) || durationMs < 0) {
+      refuseArgument('addElapsed', 'durationMs', durationMs, fact('rule.atLeast', { limit: 0 }))
+    }
+    this.database.write(() => this.studies.addElapsed(studyId, durationMs))
+  }
+
+  recordEvent(studyId: number, event: NewEvent): EventRecord {
+    return this.database.write(() => {
+      this.studies.name(studyId)
+      return this.eventTable.append(studyId, event)
+    })
+  }
+
+  /** Puts another specification in force; trials that are there stay as they are. */
+  changeSpecification(change: SpecificationChange): EventRecord {
+    const { studyId, specification, detail } = change
+    return this.database.write(() => {
+      this.studies.set(studyId, 'specification', specification)
+      return this.#record(studyId, 'study.changed', null, detail, change)
+    })
+  }
+
+  setLabels(studyId: number, labels: StudyLabels, mark: EventMark): EventRecord {
+    return this.database.write(() => {
+      const from = this.studies.byId(studyId).labels
+      this.studies.set(studyId, 'labels', labels)
+      const detail = { from: { ...from }, to: { ...labels } }
+      return this.#record(studyId, 'study.labelled', null, detail, mark)
+    })
+  }
+
+  /** Into the bin: lists do not show it, nothing runs it, its name is free. */
+  deleteStudy(studyId: number, mark: EventMark): EventRecord {
+    return this.database.write(() => {
+      this.studies.moveToBin(studyId, mark.atMs)
+      return this.#record(studyId, 'study.deleted', null, {}, mark)
+    })
+  }
+
+  /** @throws AppError `study.exists` when its name has been given away */
+  restoreStudy(studyId: number, mark: EventMark): EventRecord {
+    return this.database.write(() => {
+      this.studies.takeFromBin(studyId)
+      return this.#record(studyId, 'study.restored', null, {}, mark)
+    })
+  }
+
+  /** Removes what lies in the bin for good. @returns the ids */
+  emptyBin(): readonly number[] {
+    return this.database.write(() => this.studies.emptyBin())
+  }
+
+  setExcluded(
+    studyId: number,
+    trialNumber: number,
+    excluded: boolean,
+    mark: EventMark,
+  ): EventRecord {
+    return this.database.write(() => {
+      const { id } = this.trialHead(studyId, trialNumber)
+      this.marks.set(id, 'excluded', excluded)
+      const kind = excluded ? 'trial.excluded' : 'trial.included'
+      return this.#record(studyId, kind, trialNumber, {}, mark)
+    })
+  }
+
+  setTrialNote(studyId: number, trialNumber: number, note: string, mark: EventMark): EventRecord {
+    return this.database.write(() => {
+      const { id } = this.trialHead(studyId, trialNumber)
+      const detail = { from: this.marks.ofTrial(id).note ?? '', to: note }
+      this.marks.set(id, 'note', note)
+      return this.#record(studyId, 'trial.noted', trialNumber, detail, mark)
+    })
+  }
+
+  queuePoint(point: NewQueuedPoint): EventRecord {
+    const { studyId, parameters, origin } = point
+    return this.database.write(() => {
+      this.studies.name(studyId)
+      const queued = this.queue.insert(studyId, parameters, origin)
+      const detail = { queued, parameters: { ...parameters }, origin: { ...origin } }
+      return this.#record(studyId, 'trial.queued', null, detail, point)
+    })
+  }
+
+  /** @throws AppError `intervention.refused` when it waits no more */
+  withdrawPoint(studyId: number, id: number, mark: EventMark): EventRecord {
+    return this.database.write(() => {
+      const study = this.studies.name(studyId)
+      const point = this.queue.ofStudy(studyId).find(one => one.id === id)
+      if (point === undefined) {
+        throw new AppError('intervention.refused', {
+          study,
+          rule: fact('rule.pointGone', { point: id }),
+        })
+      }
+      this.queue.leave(studyId, id, 'withdrawn')
+      const { parameters, origin } = point
+      const detail = { queued: id, parameters: { ...parameters }, origin: { ...origin } }
+      return this.#record(studyId, 'trial.unqueued', null, detail, mark)
+    })
+  }
+
+  /**
+   * Enters data that were prepared, or notes that they were used again: what is known of them is replaced by what was
+   * found now, but for the time when they were first seen.
+   */
+  registerDataset(dataset: NewDatasetEntry, use: DatasetUse): DatasetEntry {
+    return this.database.write(() => {
+      if (use.studyId !== undefined) this.studies.name(use.studyId)
+      this.datasetTable.put(dataset, use)
+      return this.datasetTable.one(dataset.key)
+    })
+  }
+
+  /**
+   * Forgets an entry; the caller removes its arrays.
+   * @throws AppError `dataset.notFound`; `dataset.inUse` while studies refer to it, in the bin too
+   */
+  removeDataset(key: string): void {
+    this.database.write(() => {
+      const { studies } = this.datasetTable.one(key)
+      if (studies.length > 0) {
+        const names = studies.map(({ name }) => name)
+        throw new AppError('dataset.inUse', { dataset: key, studies: names })
+      }
+      this.datasetTable.remove.run(key)
+    })
+  }
+
+  #record(
+    studyId: number,
+    kind: EventKind,
+    trialNumber: number | null,
+    detail: JsonObject,
+    { atMs, undoes }: EventMark,
+  ): EventRecord {
+    const full = undoes === undefined ? detail : { ...detail, undoes }
+    return this.eventTable.append(studyId, { kind, trialNumber, detail: full, atMs })
+  }
+}
