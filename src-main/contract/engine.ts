@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { SerializedError } from './errors.ts'
+import { type Fact, fact } from './fact.ts'
 
 /**
  * Tensor backends that a study can ask for, best first; `auto` takes the first that passes its checks. Not `webgpu`,
@@ -14,14 +15,21 @@ export type EnginePreference = z.infer<typeof enginePreferenceSchema>
 /** What trained a trial; recorded with every attempt. */
 export interface EngineInfo {
   readonly name: EngineName
-  /** Human-readable device, e.g. `WebAssembly SIMD, 1 thread`. */
+  /** Names of what computes, e.g. `WebAssembly SIMD`. */
   readonly device: string
+  /** Of the processor; absent where a GPU computes. */
+  readonly threads?: number
   /** Library name to version, e.g. `{ '@tensorflow/tfjs-core': '4.22.0' }`. */
   readonly versions: Readonly<Record<string, string>>
   /** Present when better engines were passed over: which, and what each threw. */
   readonly passedOver?: readonly PassedOver[]
   /** The same as text, of databases from before; nothing writes it any more. */
   readonly fallbackReason?: string
+}
+
+/** The device with its threads, for people. */
+export function engineDevice({ device, threads }: EngineInfo): Fact {
+  return fact('engines.device', { device, threads })
 }
 
 export interface PassedOver {

@@ -1,4 +1,4 @@
-import { fact } from '../contract/fact.ts'
+import { fact, factAsJson } from '../contract/fact.ts'
 import path from 'node:path'
 import type { TableData } from '../contract/data-settings.ts'
 import { AppError } from '../contract/errors.ts'
@@ -164,7 +164,7 @@ export async function ingestTable(data: TableData, draft: DatasetDraft): Promise
         missing: column.missing,
         categories: names,
       })),
-      ignored: ignored.map(column => ({ ...column })),
+      ignored: ignored.map(({ name, reason }) => ({ name, reason: factAsJson(reason) })),
       groupCount: groups?.size ?? null,
       time: plan.time?.name ?? null,
     },
@@ -249,15 +249,13 @@ function keepCategories(
     const text = numbers[index]
     if (text === undefined) continue
     if (text.allDiffer && text.size > FEW_ROWS && !categorical.includes(column.name)) {
-      ignored.push({ name: column.name, reason: 'text that differs in every row' })
+      ignored.push({ name: column.name, reason: fact('dataset.ignored.differs') })
     } else if (text.size > MAX_CATEGORIES && categorical.includes(column.name)) {
       const rule = fact('rule.categories', { limit: MAX_CATEGORIES, count: text.size })
       throw invalidData(file, 'objective.data.categorical', column.name, rule)
     } else if (text.size > MAX_CATEGORIES) {
-      ignored.push({
-        name: column.name,
-        reason: `more than ${String(MAX_CATEGORIES)} different texts`,
-      })
+      const reason = fact('dataset.ignored.manyTexts', { limit: MAX_CATEGORIES })
+      ignored.push({ name: column.name, reason })
     } else kept.push({ column, index, ...text.sorted(compareTexts) })
   }
   return { kept, ignored }
@@ -309,8 +307,8 @@ function tableFacts(
     categoricalColumns,
     missingCells: table.columns.reduce((sum, column) => sum + column.missing, 0),
     ...(classes === null ? {} : { classes }),
-    ignoredColumns: ignored.map(column => ({ ...column })),
-    warnings: plan.warnings,
+    ignoredColumns: ignored.map(({ name, reason }) => ({ name, reason: factAsJson(reason) })),
+    warnings: plan.warnings.map(factAsJson),
   }
 }
 

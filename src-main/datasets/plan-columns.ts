@@ -8,7 +8,7 @@ import { DISTINCT_LIMIT, type ColumnFacts, type TableFacts } from './inspect-col
 /** A column that is not used, and why. */
 export interface IgnoredColumn {
   readonly name: string
-  readonly reason: string
+  readonly reason: Fact
 }
 
 /** Which columns become what. */
@@ -21,8 +21,8 @@ export interface ColumnPlan {
   readonly numeric: readonly ColumnFacts[]
   readonly categorical: readonly ColumnFacts[]
   readonly ignored: readonly IgnoredColumn[]
-  /** Sentences for a person: what looks odd but was kept. */
-  readonly warnings: readonly string[]
+  /** Columns that look odd but were kept. */
+  readonly warnings: readonly Fact[]
 }
 
 /** Of this share of numbers on, a column with texts looks like numbers with typing errors. */
@@ -53,22 +53,24 @@ export function planColumns(data: TableData, table: TableFacts): ColumnPlan {
   const numeric: ColumnFacts[] = []
   const categorical: ColumnFacts[] = []
   const ignored: IgnoredColumn[] = []
-  const warnings: string[] = []
+  const warnings: Fact[] = []
   for (const column of table.columns) {
     if (column === target) continue
     if (column === group || column === time) {
-      ignored.push({ name: column.name, reason: 'decides the split' })
+      ignored.push({ name: column.name, reason: fact('dataset.ignored.decidesSplit') })
       continue
     }
-    if (ignore.has(column.name)) ignored.push({ name: column.name, reason: 'named in ignore' })
-    else if (column.missing === table.rows) ignored.push({ name: column.name, reason: 'no values' })
+    if (ignore.has(column.name))
+      ignored.push({ name: column.name, reason: fact('dataset.ignored.named') })
+    else if (column.missing === table.rows)
+      ignored.push({ name: column.name, reason: fact('dataset.ignored.empty') })
     else if (
       column.distinct.size === 1 &&
       column.missing === 0 &&
       !named.has(column.name) &&
       !numbers.has(column.name)
     ) {
-      ignored.push({ name: column.name, reason: 'the same value in every row' })
+      ignored.push({ name: column.name, reason: fact('dataset.ignored.constant') })
     } else if (column.texts === 0 && !named.has(column.name)) numeric.push(column)
     else categorical.push(column)
     warnings.push(...columnWarnings(column, table.rows, named.has(column.name)))
@@ -146,16 +148,22 @@ function checkNumbers(
   return name
 }
 
-function columnWarnings(column: ColumnFacts, rows: number, named: boolean): string[] {
+function columnWarnings(column: ColumnFacts, rows: number, named: boolean): Fact[] {
   const values = rows - column.missing
   if (column.counting && rows > DISTINCT_LIMIT) {
-    return [`column ${column.name} counts the rows; list it in ignore if it is a row number`]
+    return [fact('dataset.warning.counts', { column: column.name })]
   }
   const { firstText } = column
   if (!named && firstText !== null && values - column.texts >= MOSTLY_NUMBERS_SHARE * values) {
+    const { value, line } = firstText
+    const first = { value: JSON.stringify(value), line }
     return [
-      `column ${column.name} is text because ${String(column.texts)} of ${String(values)} values are no numbers, ` +
-        `first ${JSON.stringify(firstText.value)} on line ${String(firstText.line)}`,
+      fact('dataset.warning.typing', {
+        column: column.name,
+        texts: column.texts,
+        values,
+        ...first,
+      }),
     ]
   }
   return []

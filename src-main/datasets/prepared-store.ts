@@ -10,7 +10,7 @@ import { DatasetDraft, type NewDataset } from './dataset-draft.ts'
 import { readManifest } from './read-prepared.ts'
 
 /** Raised whenever the same source would be prepared differently. */
-const PREPARATION_VERSION = 3
+const PREPARATION_VERSION = 4
 
 export interface StoredDataset {
   readonly directory: string

@@ -1,10 +1,10 @@
 import type { ExportedModel } from '../contract/exported-model.ts'
 import type { Language } from '../i18n/language.ts'
-import type { JsonObject } from '../contract/json.ts'
 import type { StudySnapshot } from '../contract/study.ts'
 import type { TrialRecord } from '../contract/trial.ts'
 import { formatMetric } from '../i18n/format-number.ts'
 import { createTranslate } from '../i18n/translate.ts'
+import { datasetFacts } from './dataset-facts.ts'
 
 /**
  * The model card as Markdown: what the model is, how well it does and how that was measured, what it was trained
@@ -19,6 +19,8 @@ export function buildModelCard(
 ): string {
   const t = createTranslate(language)
   const { study, winner } = snapshot
+  // Where the data lie on this machine is nobody's business.
+  const { sourceDirectory: _, networkInputs: _inputs, ...dataset } = study.dataset ?? {}
   const { goals } = study.specification
   const validation = goals.map((goal, index): [string, string] => [
     goal.metric,
@@ -54,7 +56,7 @@ export function buildModelCard(
     '',
     `## ${t('modelCard.data')}`,
     '',
-    ...list(datasetFacts(study.dataset ?? {})),
+    ...list(datasetFacts(dataset, t)),
     '',
     `## ${t('modelCard.hyperparameters')}`,
     '',
@@ -70,13 +72,6 @@ export function buildModelCard(
     ...(onnx ? ['', t('modelCard.onnx')] : []),
     '',
   ].join('\n')
-}
-
-/** Facts about the data; where they lie on this machine is nobody's business. */
-function datasetFacts(dataset: JsonObject): [string, string][] {
-  return Object.entries(dataset)
-    .filter(([name]) => name !== 'sourceDirectory' && name !== 'networkInputs')
-    .map(([name, value]) => [name, typeof value === 'string' ? value : JSON.stringify(value)])
 }
 
 function list(entries: readonly (readonly [string, string])[]): string[] {

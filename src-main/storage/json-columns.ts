@@ -75,6 +75,7 @@ const provenanceSchema: z.ZodType<Provenance> = z.looseObject({
 const engineSchema: z.ZodType<EngineInfo> = z.looseObject({
   name: z.enum(engineNames),
   device: z.string(),
+  threads: z.number().exactOptional(),
   versions: z.record(z.string(), z.string()),
   passedOver: z
     .array(

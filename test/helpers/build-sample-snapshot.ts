@@ -44,7 +44,8 @@ const startMs = Date.UTC(2026, 10, 24, 8, 0, 0)
 
 const engine: EngineInfo = {
   name: 'wasm',
-  device: 'WebAssembly SIMD, 1 thread',
+  device: 'WebAssembly SIMD',
+  threads: 1,
   versions: { '@tensorflow/tfjs-core': '4.22.0', '@tensorflow/tfjs-backend-wasm': '4.22.0' },
 }
 
@@ -71,7 +72,7 @@ export function buildSampleSnapshot(options: SampleOptions = {}): StudySnapshot 
     constraints: options.constraints ?? [],
     space: options.space ?? imageSpace,
     sampler: { name: 'random' },
-    pruner: { name: 'median', warmupTrials: 5 },
+    pruner: { name: 'median', startupTrials: 5 },
     stop: { trials: Math.max(trialCount, 1), minutes: 10 },
     slots,
     seed: options.seed ?? 7,
@@ -105,7 +106,7 @@ export function buildSampleSnapshot(options: SampleOptions = {}): StudySnapshot 
       dataset:
         options.reports === false
           ? null
-          : { kind: 'image', contentHash: 'ab'.repeat(32), trainRows: 10_000, classes: 10 },
+          : { contentHash: 'ab'.repeat(32), rows: 10_000, classes: 10 },
       createdAtMs: startMs,
       elapsedMs: Math.max(...slotFreeMs) - startMs,
       labels: noLabels,

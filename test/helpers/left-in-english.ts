@@ -1,10 +1,12 @@
+import { tables } from '../../scripts/task-docs.ts'
+import { catalogues } from '../../src-main/i18n/catalogues.ts'
 import { buildStudyJsonSchema } from '../../src-main/study/study-json-schema.ts'
 import { tasks } from '../../src-main/training/tasks/registry.ts'
 import { namesInChinese, phrasesOfCode, wordsOfCode } from './names-in-chinese.ts'
 
 const typed = wordsOfCode['commands and their options'].replaceAll(' ', '|')
 
-/** Parts of a text that are no words, whatever they are made of: commands as they are typed, options, files, numbers. */
+/** Parts of a text that are no words, whatever they are made of: commands as they are typed, options, files, numbers, hashes. */
 const codes = [
   new RegExp(
     String.raw`\b(?:tunewright|npm|npx)(?: (?:${typed}|--?[\w-]+|[A-Z]+(?:\.[a-z]+)?)(?![\w:]))*`,
@@ -15,6 +17,7 @@ const codes = [
   /[\w./*@:+-]*\.(?:csv|tsv|json|jsonl|ya?ml|py|m?js|cjs|[mc]?ts|tex|md|html|pdf|svg|png|zip|sqlite|db|onnx|safetensors|whl|wav|npy|log|parquet|com)\b/gu,
   /(?:\b[a-zA-Z]:)?(?:\.{0,2}[/\\])[\w.@/\\+:-]+/gu,
   /\b[A-Z]+(?:_[A-Z0-9]+)+\b/gu,
+  /\b[0-9a-f]{32,}\b/gu,
   /(?<![A-Za-z_][-+]?|\d)[-+]?\d[\w.+]*/gu,
 ]
 
@@ -25,7 +28,7 @@ const words = (groups: Readonly<Record<string, string>>): string[] =>
   Object.values(groups).flatMap(list => list.split(' '))
 
 const names = new Set(words(namesInChinese))
-const ofCode = new Set([...words(wordsOfCode), ...keywordsOfStudyFiles()])
+const ofCode = new Set([...words(wordsOfCode), ...keywordsOfStudyFiles(), ...wordsOfTasks()])
 
 /**
  * What of a Chinese text is neither Chinese nor a name, code or unit: every run of two or more Latin letters that no list
@@ -36,6 +39,10 @@ export function leftInEnglish(text: string, allowed: Iterable<string> = []): str
   let rest = text
   const long = [...allowed, ...phrasesOfCode].toSorted((a, b) => b.length - a.length)
   for (const name of long) rest = rest.replaceAll(wholeName(name), '·')
+  // A name that had to be cut off.
+  rest = rest.replaceAll(/([\w.-]+)…/gu, (cut, part: string) =>
+    long.some(name => name.startsWith(part)) ? '·' : cut,
+  )
   for (const code of codes) rest = rest.replaceAll(code, '·')
   const found = [...rest.matchAll(token)].filter(([word]) => /[A-Za-z]{2}/u.test(word))
   return found.filter(match => !isAllowed(match, rest)).map(([word]) => word)
@@ -57,6 +64,15 @@ function isAllowed({ 0: word, index }: RegExpExecArray, text: string): boolean {
 function wholeName(name: string): RegExp {
   const escaped = name.replaceAll(/[$()*+.?[\\\]^{|}]/gu, String.raw`\$&`)
   return new RegExp(`(?<![A-Za-z0-9])${escaped}(?![A-Za-z0-9])`, 'gu')
+}
+
+/** Hyperparameters and metrics of the built-in tasks, and the choices among them. */
+function wordsOfTasks(): string[] {
+  const texts = Object.keys(catalogues.en).filter(key => /^(?:hyperparameter|metric)\./u.test(key))
+  const choices = Object.values(tables).flatMap(table =>
+    Object.values(table).flatMap(one => (one.kind === 'choice' ? one.values : [])),
+  )
+  return [...texts.map(key => key.replace(/^.*\./u, '')), ...choices]
 }
 
 /** Keys of a study file and the names that stand as their values: samplers, pruners, tasks, engines, kinds. */

@@ -1,13 +1,13 @@
 /** Latin words that a Chinese text may contain, by the reason why they stay as they are. */
 export const namesInChinese = {
   'programs, libraries and projects':
-    'Tunewright Electron Chromium Chrome Edge Node JavaScript TypeScript Python pip TensorFlow tfjs SQLite Slurm Optuna Hyperopt DEAP TensorBoard Unicode Linux Vulkan Metal Direct3D CUDA NVIDIA nvidia-smi powercap WebGPU WebAssembly SIMD LaTeX Markdown electron npm sbatch squeue gzip tensorflow-cpu ctex texlive-lang-chinese fonts-noto-cjk GitHub python sh zod',
+    'Tunewright Electron Chromium Chrome Edge Node JavaScript TypeScript Python pip TensorFlow tfjs SQLite Slurm Optuna Hyperopt DEAP TensorBoard Unicode Linux Vulkan Metal Direct3D CUDA NVIDIA nvidia-smi powercap linux darwin win32 WebGPU WebAssembly SIMD LaTeX Markdown electron npm sbatch squeue gzip tensorflow-cpu ctex texlive-lang-chinese fonts-noto-cjk GitHub python sh zod xelatex lualatex oneDNN',
   'methods, after persons or as papers write them':
-    'Sobol Halton Hyperband Hessian Cliff SPSA NSGA-II SMS-EMOA SPEA2 PED-ANOVA fANOVA MDI MLP CNN CR ln Branin MNIST',
+    'Sobol Halton Hyperband Hessian Cliff SPSA Beta NSGA-II SMS-EMOA SPEA2 PED-ANOVA fANOVA MDI ROC MLP CNN CR ln Branin MNIST',
   'formats and what their own specifications call things':
     'CSV TSV JSON YAML HTML PDF SVG PNG JPEG ZIP NPY IDX ONNX Parquet wheel sweep PCM IEEE WAV sqlite gb18030 NFC ISO UTF-8 UTF-16 Latin-1 windows-1252 SHA-256 IHDR METADATA RECORD TTDD DD TT fmt dtype shape data_offsets safetensors A4',
   'machine parts and units':
-    'GPU CPU ms min MB GB KiB MiB GiB TiB kB Hz px UTC SIGINT SIGTERM SIGKILL NaN Infinity',
+    'GPU CPU x64 arm64 ms min MB GB KiB MiB GiB TiB kB Hz px UTC SIGINT SIGTERM SIGKILL NaN Infinity',
   keys: 'Ctrl-C Ctrl Enter Esc Alt Shift Tab',
   'placeholders in help': 'FILE STUDY DIR UNTIL_STEP',
   'marks of values in a file': 'true false null',
@@ -21,9 +21,9 @@ export const namesInChinese = {
  */
 export const wordsOfCode = {
   'commands and their options':
-    'run ci build tensorflow install-electron resume report export import suggest predict doctor trust unpause install engine upgrade storage port db format figures csv html pdf svg hyperopt optuna tensorboard metrics-csv shortest model',
+    'run ci build tensorflow install-electron resume report export import suggest predict doctor trust suspend unsuspend install engine upgrade storage port db format figures csv html pdf svg hyperopt optuna tensorboard metrics-csv shortest model',
   'functions, arguments and fields that users write':
-    'trial train parameter seed parametersFile names values state pruned units optimizer loss jackson minUnits maxUnits payload method Int32Array Float64Array preprocessing input root null column1 column2',
+    'trial train parameter seed parametersFile names values state pruned units optimizer loss jackson minUnits maxUnits payload method Int32Array Float64Array preprocessing input root null column1 column2 hp min_iter max_iter',
   'metrics that tasks report': 'trainLoss holdoutLoss gpuEnergyJoules',
   'kinds of layers and activations in a program':
     'dense convolution flatten oneHot inputNoise tanh sigmoid elu gelu relu tensorflow wasm webgpu cpu gpu',

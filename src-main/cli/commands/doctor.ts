@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import process from 'node:process'
 import type { Command } from 'commander'
+import { engineDevice } from '../../contract/engine.ts'
 import type { EngineCheck, StepTimes } from '../../contract/engine-check.ts'
 import { cpuEnergyFact, gpuFact, type MachineDevices } from '../../contract/devices.ts'
 import { deserializeError } from '../../contract/errors.ts'
@@ -99,7 +100,7 @@ function checkText(context: CliContext, check: EngineCheck): string {
           failed: check.failed.length,
           cases: check.failed.join(', '),
         })
-  return `${check.engine.device}; ${verdict}; ${speedText(context, check.stepMs)}`
+  return `${context.t.say(engineDevice(check.engine))}; ${verdict}; ${speedText(context, check.stepMs)}`
 }
 
 /** `0.92 ms per MLP step, 7.4 ms per CNN step`. */

@@ -1,6 +1,6 @@
 import process from 'node:process'
 import { Argument, type Command } from 'commander'
-import { engineNames, findsNoGpu } from '../../contract/engine.ts'
+import { engineDevice, engineNames, findsNoGpu } from '../../contract/engine.ts'
 import { formatBytes } from '../../i18n/format-number.ts'
 import {
   abandonInstallation,
@@ -101,7 +101,7 @@ function printInstalled(context: CliContext, installed: InstalledEngine): void {
   for (const { file, sha256 } of manifest.wheels)
     context.print(`  ${printableText(file)}  SHA-256 ${sha256}`)
   context.print(
-    `${check.engine.device}; ${context.t('cli.conforms', { passed: check.passed })}; ${speedText(context, check.stepMs)}`,
+    `${context.t.say(engineDevice(check.engine))}; ${context.t('cli.conforms', { passed: check.passed })}; ${speedText(context, check.stepMs)}`,
   )
   if (findsNoGpu(manifest, check.engine.device)) {
     context.print(context.t('devices.packFindsNoGpu'))

@@ -22,7 +22,7 @@ export async function startCpuEngine(): Promise<Engine> {
     '@tensorflow/tfjs-core': tf.version_core,
     '@tensorflow/tfjs-backend-cpu': cpuVersion,
   }
-  const info = { name: 'cpu' as const, device: 'JavaScript, 1 thread', versions }
+  const info = { name: 'cpu' as const, device: 'JavaScript', threads: 1, versions }
   return createEagerEngine(
     info,
     error => error instanceof RangeError && /allocation failed/i.test(error.message),

@@ -49,10 +49,10 @@ export async function startTensorflowEngine(options: TensorflowOptions): Promise
   const { kernels } = started
   const { version, gpus } = kernels.session
   const gpuNames = gpus.map(name => path.posix.basename(name))
-  const processor = `CPU, ${started.threads} ${started.threads === 1 ? 'thread' : 'threads'}`
   const info = {
     name: 'tensorflow' as const,
-    device: [...gpuNames, processor, oneDnnText()].join(', '),
+    device: [...gpuNames, 'CPU', ...(hasOneDnn() ? ['oneDNN'] : [])].join(', '),
+    threads: started.threads,
     versions: {
       tensorflow: version,
       '@tensorflow/tfjs-core': tf.version_core,
@@ -63,6 +63,6 @@ export async function startTensorflowEngine(options: TensorflowOptions): Promise
 }
 
 /** oneDNN's kernels round differently from TensorFlow's own, so results name them. */
-function oneDnnText(): string {
-  return process.env['TF_ENABLE_ONEDNN_OPTS'] === '0' ? 'without oneDNN' : 'oneDNN'
+function hasOneDnn(): boolean {
+  return process.env['TF_ENABLE_ONEDNN_OPTS'] !== '0'
 }

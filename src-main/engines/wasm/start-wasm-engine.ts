@@ -43,7 +43,8 @@ export async function startWasmEngine({ replays = true }: WasmOptions = {}): Pro
   const simd = await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT')
   const info = {
     name: 'wasm' as const,
-    device: `WebAssembly ${simd === true ? 'SIMD' : 'without SIMD'}, 1 thread`,
+    device: simd === true ? 'WebAssembly SIMD' : 'WebAssembly',
+    threads: 1,
     versions: {
       '@tensorflow/tfjs-core': tf.version_core,
       '@tensorflow/tfjs-backend-wasm': wasmVersion,

@@ -1,4 +1,5 @@
 import type { StudyReader } from '../../storage/study-store.ts'
+import { engineDevice } from '../../contract/engine.ts'
 import { fact, type Fact } from '../../contract/fact.ts'
 import { bestTrial } from '../../contract/ranking.ts'
 import { tunewrightVersion } from '../../machine/environment.ts'
@@ -71,8 +72,10 @@ function explain(
     if (before === null || now === null) continue
     if (before.name !== now.name)
       reasons.push(fact('verification.engine', { trial, before: before.name, now: now.name }))
-    else if (before.device !== now.device)
-      reasons.push(fact('verification.device', { trial, before: before.device, now: now.device }))
+    else if (before.device !== now.device || before.threads !== now.threads) {
+      const devices = { before: engineDevice(before), now: engineDevice(now) }
+      reasons.push(fact('verification.device', { trial, ...devices }))
+    }
     for (const [library, known] of Object.entries(before.versions)) {
       const other = now.versions[library]
       if (other !== known)

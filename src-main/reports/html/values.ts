@@ -78,7 +78,7 @@ export function trialLink(trial: Pick<TrialRecord, 'number'>, text?: string): Ma
   return markup`<a href="#trial-${trial.number}">${text ?? trial.number}</a>`
 }
 
-/** The name of a thing and its options: `median (warmupTrials: 5)`. */
+/** The name of a thing and its options: `median (startupTrials: 5)`. */
 export function namedOptions(value: { readonly name: string } & Record<string, unknown>): Fragment {
   const { name, ...options } = value
   const rest = detailText(options as JsonValue)

@@ -88,6 +88,6 @@ function writeBlock(block: Block): string {
       return `\\begin{quote}\\footnotesize\\ttfamily\\setlength{\\parskip}{0pt}\\setlength{\\parindent}{0pt}\\obeylines\\obeyspaces\n${listing}\n\\end{quote}`
     }
     case 'figure':
-      return `% Figure: \\includegraphics[width=\\linewidth]{figures/${block.figure.name}.png} -- ${latexComment(block.figure.caption)}`
+      return `% \\includegraphics[width=\\linewidth]{figures/${block.figure.name}.png} -- ${latexComment(block.figure.caption)}`
   }
 }

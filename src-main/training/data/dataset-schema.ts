@@ -1,4 +1,4 @@
-import { fact } from '../../contract/fact.ts'
+import { fact, factSchema } from '../../contract/fact.ts'
 import { z } from 'zod'
 import type { DatasetManifest } from '../../contract/dataset.ts'
 import { AppError } from '../../contract/errors.ts'
@@ -54,7 +54,7 @@ const tableSchemaSchema = z.strictObject({
   categorical: z.array(
     z.strictObject({ name: z.string(), missing: z.int(), categories: z.array(z.string()) }),
   ),
-  ignored: z.array(z.strictObject({ name: z.string(), reason: z.string() })),
+  ignored: z.array(z.strictObject({ name: z.string(), reason: factSchema })),
   /** Groups of rows; null without a column of groups. */
   groupCount: z.int().nullable().default(null),
   /** Column of times; null without one. */

@@ -17,20 +17,18 @@ describe.each(['en', 'zh-CN'] as const)('engineAdvice, %s', language => {
   it('names the command for a GPU that nothing trains on', () => {
     const command = 'tunewright engine install tensorflow --gpu'
     expect(advise({ hasNvidiaGpu: true })).toContain(command)
-    expect(advise({ hasNvidiaGpu: true, pack: { gpu: false }, device: 'CPU, 1 thread' })).toContain(
-      command,
-    )
+    expect(advise({ hasNvidiaGpu: true, pack: { gpu: false }, device: 'CPU' })).toContain(command)
   })
 
   it('says that a pack with CUDA computes on the CPU', () => {
     const pack = { gpu: true }
-    expect(advise({ pack, device: 'CPU, 1 thread, oneDNN' })).toBe(t('devices.packFindsNoGpu'))
-    expect(advise({ pack, device: 'GPU:0, CPU, 1 thread, oneDNN' })).toBeNull()
+    expect(advise({ pack, device: 'CPU, oneDNN' })).toBe(t('devices.packFindsNoGpu'))
+    expect(advise({ pack, device: 'GPU:0, CPU, oneDNN' })).toBeNull()
     // Why it did not start stands in its own line.
     expect(advise({ pack })).toBeNull()
   })
 
   it('has none where the pack fits the machine', () => {
-    expect(advise({ pack: { gpu: false }, device: 'CPU, 1 thread' })).toBeNull()
+    expect(advise({ pack: { gpu: false }, device: 'CPU' })).toBeNull()
   })
 })

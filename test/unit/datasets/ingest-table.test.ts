@@ -147,14 +147,12 @@ describe('ingestTable', () => {
       numeric: [{ name: 'row' }, { name: 'x' }],
       categorical: [],
       ignored: [
-        { name: 'constant', reason: 'the same value in every row' },
-        { name: 'empty', reason: 'no values' },
-        { name: 'name', reason: 'text that differs in every row' },
+        { name: 'constant', reason: fact('dataset.ignored.constant') },
+        { name: 'empty', reason: fact('dataset.ignored.empty') },
+        { name: 'name', reason: fact('dataset.ignored.differs') },
       ],
     })
-    expect(facts['warnings']).toEqual([
-      'column row counts the rows; list it in ignore if it is a row number',
-    ])
+    expect(facts['warnings']).toEqual([fact('dataset.warning.counts', { column: 'row' })])
   })
 
   it('warns of numbers with a typing error', async () => {
@@ -165,7 +163,7 @@ describe('ingestTable', () => {
     const { facts, schema } = await read(`n,x,y\n${rows.join('\n')}\n`)
     expect(schema).toMatchObject({ categorical: [{ name: 'n' }] })
     expect(facts['warnings']).toEqual([
-      'column n is text because 1 of 20 values are no numbers, first "1O" on line 9',
+      fact('dataset.warning.typing', { column: 'n', texts: 1, values: 20, value: '"1O"', line: 9 }),
     ])
   })
 

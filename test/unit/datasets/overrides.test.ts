@@ -1,3 +1,4 @@
+import { fact } from '../../../src-main/contract/fact.ts'
 import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -110,7 +111,7 @@ const overrides: readonly Override[] = [
     told: {
       schema: {
         numeric: [{ name: 'x' }],
-        ignored: [{ name: 'later', reason: 'named in ignore' }],
+        ignored: [{ name: 'later', reason: fact('dataset.ignored.named') }],
       },
     },
   },

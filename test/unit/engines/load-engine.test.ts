@@ -29,7 +29,7 @@ describe('loadEngine', () => {
 
   it('takes wasm for auto, without a reason to explain', async () => {
     const { info } = await loadEngine('auto')
-    expect(info).toMatchObject({ name: 'wasm', device: 'WebAssembly SIMD, 1 thread' })
+    expect(info).toMatchObject({ name: 'wasm', device: 'WebAssembly SIMD', threads: 1 })
     expect(info.passedOver).toBeUndefined()
   })
 

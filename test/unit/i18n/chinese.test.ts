@@ -16,7 +16,7 @@ describe('leftInEnglish', () => {
     ['Optuna storage is missing', ['storage', 'is', 'missing']],
     ['文件 runs.csv is empty', ['is', 'empty']],
     ['loss 在第 3 步', []],
-    ['validationAccuracy 在第 3 步', ['validationAccuracy']],
+    ['validationScore 在第 3 步', ['validationScore']],
   ])('finds in “%s” %j', (text, left) => {
     expect(leftInEnglish(text)).toEqual(left)
   })

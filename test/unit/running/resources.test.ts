@@ -202,7 +202,7 @@ describe('memory admission', () => {
 describe('what a study may use', () => {
   const cuda: EngineInfo = {
     name: 'tensorflow',
-    device: 'device:GPU:0, CPU, 1 thread',
+    device: 'device:GPU:0, CPU',
     versions: {},
   }
   const wasm: EngineInfo = { name: 'wasm', device: 'WebAssembly', versions: {} }

@@ -146,6 +146,15 @@ describe('sentences of versions up to 6', () => {
 })
 
 describe('a database of version 6', () => {
+  const oldDataset = {
+    rows: 7,
+    ignoredColumns: [
+      { name: 'id', reason: 'text that differs in every row' },
+      { name: 'more', reason: 'unique' },
+    ],
+    warnings: ['column row counts the rows; list it in ignore if it is a row number'],
+  }
+
   /** One study with `count` finished trials and an event each. */
   function version6(count: number): string {
     const path = join(scratch(), 'old.sqlite')
@@ -153,18 +162,22 @@ describe('a database of version 6', () => {
     const handle = new SqliteDatabase(path)
     handle
       .prepare(
-        `INSERT INTO studies (name, state, reason, created_at_ms, environment, specification, source)
-         VALUES ('old', 'finished', '5 trials done', 1, ?, ?, '')`,
+        `INSERT INTO studies (name, state, reason, created_at_ms, environment, specification, source, dataset)
+         VALUES ('old', 'finished', '5 trials done', 1, ?, ?, '', ?)`,
       )
-      .run(JSON.stringify(sampleEnvironment), JSON.stringify(sampleSpecification('old')))
+      .run(
+        JSON.stringify(sampleEnvironment),
+        JSON.stringify(sampleSpecification('old')),
+        JSON.stringify(oldDataset),
+      )
     const trial = handle.prepare(
       `INSERT INTO trials (study_id, number, state, seed, started_at_ms, finished_at_ms, reason, parameters, provenance)
        VALUES (1, ?, 'running', 1, 1, NULL, ?, '{"x":-0}', ?)`,
     )
     const finish = handle.prepare(`UPDATE trials SET state = 'pruned', finished_at_ms = 2`)
     const attempt = handle.prepare(
-      `INSERT INTO attempts (trial_id, number, state, slot, started_at_ms, finished_at_ms, failure_class, failure_message)
-       VALUES (?, 1, 'failed', 0, 1, 2, 'code', ?)`,
+      `INSERT INTO attempts (trial_id, number, state, slot, started_at_ms, finished_at_ms, failure_class, failure_message, engine)
+       VALUES (?, 1, 'failed', 0, 1, 2, 'code', ?, '{"name":"tensorflow","device":"CPU, 2 threads, without oneDNN","versions":{}}')`,
     )
     const event = handle.prepare(
       `INSERT INTO events (study_id, at_ms, kind, trial_number, detail) VALUES (1, 1, 'trial.finished', ?, ?)`,
@@ -195,6 +208,17 @@ describe('a database of version 6', () => {
     const store = openStudyStore(path)
     const { study, trials, events } = store.snapshot(1)
     expect(study.reason).toEqual(fact('ending.trialsDone', { trials: 5 }))
+    expect(study.dataset).toEqual({
+      rows: 7,
+      ignoredColumns: [
+        { name: 'id', reason: fact('dataset.ignored.differs') },
+        { name: 'more', reason: fact('legacy', { text: 'unique' }) },
+      ],
+      warnings: [fact('dataset.warning.counts', { column: 'row' })],
+    })
+    expect(trials[1]?.attempts[0]?.engine).toEqual({
+      ...{ name: 'tensorflow', device: 'CPU', threads: 2, versions: {} },
+    })
     expect(trials[1]).toMatchObject({
       parameters: { x: -0 },
       reason: fact('pruning.nan', { step: 1 }),

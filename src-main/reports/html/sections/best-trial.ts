@@ -1,3 +1,4 @@
+import { engineDevice } from '../../../contract/engine.ts'
 import { ownValue } from '../../../contract/named-values.ts'
 import { groupMetrics } from '../../../analysis/curves/metric-groups.ts'
 import { ensembleOf } from '../../../analysis/summary/ensemble.ts'
@@ -59,7 +60,7 @@ function trialFacts(context: ReportContext, best: TrialRecord): Markup {
       ? null
       : [
           t('report.best.engine'),
-          markup`<code>${attempt.engine.name}</code> · ${attempt.engine.device}`,
+          markup`<code>${attempt.engine.name}</code> · ${t.say(engineDevice(attempt.engine))}`,
         ],
     best.attempts.length > 1 ? [t('report.best.attempts'), best.attempts.length] : null,
     replicateFact(context, best),

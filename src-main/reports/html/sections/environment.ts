@@ -2,15 +2,16 @@ import { deserializeError } from '../../../contract/errors.ts'
 import { errorFact } from '../../../contract/error-fact.ts'
 import type { Translate } from '../../../i18n/translate.ts'
 import { formatNumberRanges } from '../../../analysis/failures/failure-groups.ts'
-import type { EngineInfo } from '../../../contract/engine.ts'
+import { engineDevice, type EngineInfo } from '../../../contract/engine.ts'
 import { importFact } from '../../../contract/import-note.ts'
 import type { StudyOrigin } from '../../../contract/imported-study.ts'
-import { formatBytes, formatCount } from '../../../i18n/format-number.ts'
+import { formatBytes } from '../../../i18n/format-number.ts'
 import { formatDuration, formatMoment } from '../../../i18n/format-time.ts'
 import { factList, section, table } from '../figure.ts'
 import { markup, type Markup } from '../markup.ts'
 import type { ReportContext } from '../report-context.ts'
-import { code, detailText, nothing } from '../values.ts'
+import { datasetFacts } from '../../dataset-facts.ts'
+import { breakable, code, nothing } from '../values.ts'
 
 /** On what was searched: machine, versions, engines, data. */
 export function environmentSection(context: ReportContext): Markup {
@@ -41,18 +42,7 @@ ${engineTable(context)}
 ${
   dataset === null
     ? nothing(t('report.environment.noData'))
-    : factList(
-        Object.entries(dataset)
-          // Nothing found, nothing left out: not worth a line.
-          .filter(([, value]) => value !== null && !(Array.isArray(value) && value.length === 0))
-          .map(
-            ([name, value]) =>
-              [
-                name,
-                typeof value === 'number' ? formatCount(value) : code(detailText(value)),
-              ] as const,
-          ),
-      )
+    : factList(datasetFacts(dataset, t).map(([name, value]) => [name, breakable(value)] as const))
 }`,
   )
 }
@@ -133,7 +123,7 @@ function engineTable({ t, snapshot }: ReportContext): Markup {
         engine === null ? t('report.environment.noEngine') : code(engine.name),
         engine === null
           ? '–'
-          : markup`${engine.device}${
+          : markup`${t.say(engineDevice(engine))}${
               reason === null
                 ? null
                 : markup`<span class="line note">${t('report.environment.fallback', { reason })}</span>`

@@ -1,0 +1,46 @@
+import { findingFacts } from '../contract/dataset.ts'
+import { type Fact, named, verbatim } from '../contract/fact.ts'
+import type { JsonObject, JsonValue } from '../contract/json.ts'
+import { formatCount, formatNumber } from '../i18n/format-number.ts'
+import { isMessage } from '../i18n/spoken.ts'
+import type { Translate } from '../i18n/translate.ts'
+
+/** Facts about the data of a study, for people; what was looked for and not found is left out. */
+export function datasetFacts(dataset: JsonObject, t: Translate): [string, string][] {
+  return Object.entries(dataset).flatMap(([name, value]): [string, string][] => {
+    const known = name === 'findings' ? findingFacts(dataset) : null
+    const text = known === null ? textOf(value, t) : joined(known, t)
+    const key = `dataset.fact.${name}`
+    return text === '' ? [] : [[t.has(key) ? t(key) : name, text]]
+  })
+}
+
+function joined(facts: readonly Fact[], t: Translate): string {
+  return facts.map(t.say).join(t('list.facts'))
+}
+
+function textOf(value: JsonValue, t: Translate): string {
+  if (value === null) return ''
+  if (typeof value === 'number') {
+    return Number.isInteger(value) ? formatCount(value) : formatNumber(value)
+  }
+  if (typeof value !== 'object') return String(value)
+  if (isMessage(value)) return t.say(value)
+  if (Array.isArray(value)) {
+    const parts = value as readonly JsonValue[]
+    return joined(
+      parts.map(part => columnFact(part) ?? verbatim(textOf(part, t))),
+      t,
+    )
+  }
+  return Object.entries(value)
+    .map(([name, part]) => `${name} ${textOf(part, t)}`)
+    .join(', ')
+}
+
+/** A column that is not used, and why. */
+function columnFact(part: JsonValue): Fact | null {
+  if (typeof part !== 'object' || part === null || Array.isArray(part)) return null
+  const { name, reason } = part as JsonObject
+  return typeof name === 'string' && isMessage(reason) ? named(name, reason) : null
+}
