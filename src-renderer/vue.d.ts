@@ -1,4 +1,4 @@
-/** What a `.vue` file is to tools that do not read it; `vue-tsc` does. */
+/** Stands for a `.vue` file in tools that do not read it; `vue-tsc` does. */
 declare module '*.vue' {
   import type { DefineComponent } from 'vue'
   const component: DefineComponent

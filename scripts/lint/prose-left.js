@@ -29,5 +29,4 @@ export const proseLeft = [
   'src-main/training/hypergradients/tangents/tangent-rules.ts',
   'src-main/training/loop/train-network.ts',
   'src-main/web/web-host.ts',
-  'src-renderer/App.vue',
 ]

@@ -10,7 +10,7 @@ import { bridgeName } from '../../src-main/contract/channels.ts'
 import type { Envelope } from '../../src-main/contract/api/methods.ts'
 import { deserializeError } from '../../src-main/contract/errors.ts'
 
-/** What the desktop host's preload script offers; null in a browser. */
+/** The offer of the desktop host's preload script; null in a browser. */
 export const desktopBridge: DesktopBridge | null =
   (globalThis as unknown as Readonly<Record<string, DesktopBridge | undefined>>)[bridgeName] ?? null
 

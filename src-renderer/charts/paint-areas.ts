@@ -7,7 +7,7 @@ import {
 } from '../../src-main/charts/chart-colours.ts'
 import type { Bar, Box, ChartModel, Mark } from '../../src-main/charts/chart-model.ts'
 
-/** What the plugin draws, carried by the data of a chart. */
+/** The content that the plugin draws, carried by the data of a chart. */
 export interface Painted {
   readonly model: ChartModel
   readonly colours: ChartColours

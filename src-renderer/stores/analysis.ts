@@ -9,7 +9,7 @@ import { trialFilter } from '../features/study/trial-filter.ts'
 import { useLiveStudy } from './live-study.ts'
 import { usePreferences } from './preferences.ts'
 
-/** What every chart of the open study shows: one filter, one selection, one goal, one moment. */
+/** All charts of the open study show the same: one filter, one selection, one goal, one moment. */
 export const useAnalysis = defineStore('analysis', () => {
   const live = useLiveStudy()
   const preferences = usePreferences()
@@ -73,7 +73,7 @@ export const useAnalysis = defineStore('analysis', () => {
       }),
     )
   })
-  /** What charts of single trials draw. */
+  /** The trials and the goal that charts of single trials draw. */
   const drawn = computed(() => ({
     trials: shown.value,
     goal: goal.value,

@@ -12,7 +12,7 @@ import { type AppError, deserializeError, toAppError } from '../../src-main/cont
 import type { EventRecord } from '../../src-main/contract/events.ts'
 import { call } from '../bridge/call.ts'
 
-/** What the history of a study shows of a trial; until all is read, a broken constraint has the value ∞. */
+/** A trial as the history of a study shows it; until all is read, a broken constraint has the value ∞. */
 export type HistoryTrial = Pick<
   TrialRow,
   'number' | 'state' | 'values' | 'constraints' | 'excluded'
@@ -23,7 +23,7 @@ export const useLiveStudy = defineStore('liveStudy', () => {
   const study = shallowRef<StudyDetail | null>(null)
   /** By number, without gaps; empty until `complete`. Replaced as a whole with every change, so that views notice. */
   const trials = shallowRef<readonly TrialRow[]>([])
-  /** What the history shows until the trials are there. */
+  /** Shown in the history until the trials are there. */
   const outline = shallowRef<readonly HistoryTrial[]>([])
   /** All trials are there with everything that tables show. */
   const complete = ref(false)

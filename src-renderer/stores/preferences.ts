@@ -5,7 +5,7 @@ import { type Language, languageOf } from '../../src-main/i18n/language.ts'
 
 export type Theme = 'system' | 'light' | 'dark'
 
-/** What a person has chosen, kept in the browser; language and theme follow the system until then. */
+/** The choices of a person, kept in the browser; language and theme follow the system until then. */
 export const usePreferences = defineStore('preferences', () => {
   const language = useStorage<Language>('tunewright.language', languageOf(navigator.language))
   const theme = useStorage<Theme>('tunewright.theme', 'system')

@@ -14,7 +14,7 @@ import { t } from '../../composables/texts.ts'
 
 /** Filters change with every key and every step of a slider. */
 const ASK_AFTER_MS = 350
-/** What took less is asked again by itself when a trial ends; the rest waits for a person. */
+/** Questions that took less are asked again when a trial ends; the others wait for a person. */
 const AUTOMATIC_MS = 500
 
 /**
@@ -86,7 +86,7 @@ export function useAnswer<Kind extends AnalysisKind>(
     { debounce: ASK_AFTER_MS },
   )
 
-  /** What is being done, for the reader; null: nothing. */
+  /** The work that goes on, for the reader; null: none. */
   const busy = computed(() => {
     if (failure.value !== null) return failure.value
     if (asking.value === null) return null

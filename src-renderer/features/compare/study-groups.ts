@@ -7,7 +7,7 @@ export type Grouping = 'repeats' | 'each' | 'authors'
 type Group = ComparisonRequest['groups'][number]
 
 /**
- * What is compared: studies that are alike but for name and seed as one group, every study by itself, or what people chose against what
+ * The groups that are compared: studies that are alike but for name and seed as one group, every study by itself, or what people chose against what
  * the samplers chose.
  */
 export function groupStudies(

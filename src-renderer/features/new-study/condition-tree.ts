@@ -34,7 +34,7 @@ export function treeOf(rows: readonly SpaceRow[]): TreeRow[] {
   lastParent.forEach((parent, index) => {
     if (parent < 0) place(index, 0)
   })
-  // What is left depends on itself through others.
+  // The rows that are left depend on themselves through others.
   rows.forEach((_, index) => {
     place(index, 0)
   })

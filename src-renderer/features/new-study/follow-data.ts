@@ -20,7 +20,7 @@ export function followData(offered: Space, own: Space, suggested: Space): Space 
   return Object.fromEntries([...kept, ...added])
 }
 
-/** What a form says of such a change; null if nothing came or went. */
+/** A change of the space as a form tells it; null if nothing came or went. */
 export interface SpaceChange {
   readonly came: readonly string[]
   readonly went: readonly string[]

@@ -1,10 +1,15 @@
-import { onBeforeUnmount, ref } from 'vue'
+import { defineStore } from 'pinia'
+import { onBeforeUnmount, ref, shallowRef } from 'vue'
 import { useRouter } from 'vue-router'
-import { useBegunStudy } from '../../stores/begun-study.ts'
 import { useNotices } from '../../stores/notices.ts'
 import { usePreferences } from '../../stores/preferences.ts'
 import type { DraftState, useDraft } from './use-draft.ts'
 import { t } from '../../composables/texts.ts'
+
+/** A study that was begun in the form and not created yet; kept as long as the window is open, null: none. */
+const useBegunStudy = defineStore('begunStudy', () => ({
+  state: shallowRef<DraftState | null>(null),
+}))
 
 /** Keeps what a person has written: over a visit to another screen, and for a while after another study took its place. */
 export function useBegunDraft(study: ReturnType<typeof useDraft>) {
@@ -14,7 +19,7 @@ export function useBegunDraft(study: ReturnType<typeof useDraft>) {
   const kept = useBegunStudy()
   /** Whether the form shows a study that was begun on an earlier visit. */
   const isOld = ref(false)
-  /** What the form began with, which is not worth keeping. */
+  /** The text that the form began with, which is not worth keeping. */
   let beginning: string | null = null
   let isShown = false
   /** Whether what is kept, or nothing, was where this form began; a copy of a study leaves it alone. */

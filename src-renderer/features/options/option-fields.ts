@@ -30,7 +30,7 @@ export type OptionKind =
 
 export interface Variant {
   readonly label: string
-  /** What it is before anything is typed: a constant, or an object with its name. */
+  /** Its value before anything is typed: a constant, or an object with its name. */
   readonly start: unknown
   readonly fields: readonly OptionField[]
   /** A free text instead of fields. */

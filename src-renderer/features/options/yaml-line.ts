@@ -6,7 +6,7 @@ export function yamlLine(value: unknown): string {
   return stringify(value, { collectionStyle: 'flow', lineWidth: 0 }).trim()
 }
 
-/** What a line says; a line that is no YAML yet stays a text, for the check to name it. */
+/** The value that a line writes; a line that is no YAML yet stays a text, for the check to name it. */
 export function fromYamlLine(line: string): unknown {
   try {
     return line.trim() === '' ? undefined : parse(line)

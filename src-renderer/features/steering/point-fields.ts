@@ -5,7 +5,7 @@ import type { Assignment, ParameterValue } from '../../../src-main/contract/tria
 /** One parameter of a point as a form shows it. Numbers are texts while a person types them. */
 export interface PointField {
   readonly name: string
-  /** What it can become; null for a number that is typed. */
+  /** The values that it can have; null for a number that is typed. */
   readonly choices: readonly ParameterValue[] | null
   /** e.g. `0.0001 … 0.1` */
   readonly hint: string

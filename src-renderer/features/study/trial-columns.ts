@@ -10,7 +10,7 @@ export interface TrialColumn {
   /** Name of the metric or parameter; empty for the fixed columns, whose titles are translated. */
   readonly name: string
   readonly widthPx: number
-  /** What rows are sorted by; undefined sorts last in both directions. */
+  /** The key that rows are sorted by; undefined sorts last in both directions. */
   sortKey(trial: TrialRow): number | string | undefined
 }
 

@@ -21,7 +21,7 @@ export function filterValue(value: string): string {
   return /^[^\s`]+$/u.test(value) ? value : `\`${value.replaceAll('`', '``')}\``
 }
 
-/** What the words of a filter compare: `state`, `value`, `trial`, or a parameter. */
+/** The value that a word of a filter compares: `state`, `value`, `trial`, or a parameter. */
 function fieldOf(trial: TrialRow, written: string): string | number | boolean | undefined {
   const quoted = unquotedName(written)
   if (quoted !== null) return ownValue(trial.parameters, quoted)

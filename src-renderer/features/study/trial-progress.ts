@@ -18,7 +18,7 @@ export function stepsOf(
     : null
 }
 
-/** What a trial still takes if every step takes as long as those before; null before the first step. */
+/** The time that a trial still takes if every step takes as long as those before; null before the first step. */
 export function remainingMs(
   { startedAtMs }: Pick<TrialRow, 'startedAtMs'>,
   reached: { readonly step: number; readonly atMs: number } | undefined,

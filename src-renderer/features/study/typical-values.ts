@@ -1,7 +1,7 @@
 import type { TrialRow } from '../../../src-main/contract/api/rows.ts'
 import type { ParameterValue } from '../../../src-main/contract/trial.ts'
 
-/** What a parameter usually was in complete trials: the median of numbers, the most frequent of other values. */
+/** The usual value of a parameter in complete trials: the median of numbers, the most frequent of other values. */
 export function typicalValue(
   trials: readonly TrialRow[],
   name: string,
