@@ -46,12 +46,3 @@ it('gives the rest of src-main Node, but no page', () => {
   expect(errors).toHaveLength(1)
   expect(errors[0]).toContain(`Cannot find name 'document'`)
 })
-
-it('is strict about missing entries, optional properties and syntax that Node cannot strip', () => {
-  const text = `
-    export const a: number = [1][0]
-    export const b: { c?: number } = { c: undefined }
-    export enum D { e }
-  `
-  expect(typeErrors('tsconfig.pure.json', 'src-main/math/example.ts', text)).toHaveLength(3)
-})
