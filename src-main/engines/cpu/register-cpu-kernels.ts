@@ -5,7 +5,7 @@ import {
   fillStatelessUniform,
   statelessUniformKernel,
 } from '../../training/ops/stateless-uniform.ts'
-import { averagePoolGradient, type PoolAttributes } from '../kernels/average-pool-gradient.ts'
+import { averagePoolGradient, type PoolAttributes, poolInfo } from '../kernels/pooling.ts'
 import { segmentSum } from '../kernels/segment-sum.ts'
 
 interface KernelCall<Inputs, Attributes> {
@@ -50,19 +50,11 @@ function averagePoolGrad(
   call: KernelCall<{ dy: TensorInfo; input: TensorInfo }, PoolAttributes>,
 ): TensorInfo {
   const { inputs, backend, attrs } = call
-  const { filterSize, strides, pad, dimRoundingMode } = attrs
-  const shape = inputs.input.shape as [number, number, number, number]
-  const pool = tf.backend_util.computePool2DInfo(
-    shape,
-    filterSize,
-    strides,
-    1,
-    pad,
-    dimRoundingMode,
-  )
-  const dx = new Float32Array(tf.util.sizeFromShape(shape))
-  averagePoolGradient(pool, backend.readSync(inputs.dy.dataId) as Float32Array, dx)
-  return backend.makeTensorInfo(shape, 'float32', dx)
+  const { dy, input } = inputs
+  const dx = new Float32Array(tf.util.sizeFromShape(input.shape))
+  const gradient = backend.readSync(dy.dataId) as Float32Array
+  averagePoolGradient(poolInfo(input, attrs), gradient, dx)
+  return backend.makeTensorInfo(input.shape, 'float32', dx)
 }
 
 function unsortedSegmentSum(

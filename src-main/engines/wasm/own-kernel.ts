@@ -1,8 +1,9 @@
+import * as tf from '@tensorflow/tfjs-core'
 import type { KernelFunc, TensorInfo } from '@tensorflow/tfjs-core'
 import type { WasmBackend } from './wasm-backend.ts'
 
 /** What TensorFlow.js hands to a kernel. */
-export interface KernelCall<Inputs, Attributes> {
+interface KernelCall<Inputs, Attributes> {
   readonly inputs: Inputs
   readonly backend: WasmBackend
   readonly attrs: Attributes
@@ -19,19 +20,30 @@ export interface OwnKernel {
  * Gives a typed kernel function the loose type of the registry. Inputs and attributes are those that
  * the op of this name passes; the registry itself cannot express that.
  */
-export function asKernelFunc<Inputs, Attributes>(
-  kernel: (call: KernelCall<Inputs, Attributes>) => TensorInfo | TensorInfo[],
-): KernelFunc {
-  return kernel as unknown as KernelFunc
+export function ownKernel<Inputs, Attributes = object>(
+  name: string,
+  run: (call: KernelCall<Inputs, Attributes>, stock: KernelFunc) => TensorInfo | TensorInfo[],
+): OwnKernel {
+  return {
+    name,
+    create:
+      (stock = noStock) =>
+      call =>
+        run(call as unknown as KernelCall<Inputs, Attributes>, stock),
+  }
 }
 
-/** Runs another registered kernel function on raw tensors. */
+function noStock(): never {
+  throw new Error('the stock kernel is gone')
+}
+
+/** Runs another kernel function, or the registered one of that name, on raw tensors. */
 export function callKernel(
-  kernel: KernelFunc,
+  kernel: KernelFunc | string,
   backend: WasmBackend,
-  inputs: Readonly<Record<string, TensorInfo>>,
-  attrs: Readonly<Record<string, unknown>>,
+  inputs: object,
+  attrs: object = {},
 ): TensorInfo {
-  const call = { inputs, backend, attrs } as unknown as Parameters<KernelFunc>[0]
-  return kernel(call) as TensorInfo
+  const run = typeof kernel === 'string' ? tf.getKernel(kernel, 'wasm').kernelFunc : kernel
+  return run({ inputs, backend, attrs } as unknown as Parameters<KernelFunc>[0]) as TensorInfo
 }

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { KernelFunc, TensorInfo } from '@tensorflow/tfjs-core'
 import { alias, floatView, type WasmBackend } from '../wasm-backend.ts'
-import { asKernelFunc, callKernel, type OwnKernel } from '../own-kernel.ts'
+import { callKernel, ownKernel } from '../own-kernel.ts'
 
 interface Inputs {
   readonly a: TensorInfo
@@ -12,6 +12,7 @@ interface Transposes {
   readonly transposeA: boolean
   readonly transposeB: boolean
 }
+export const plain: Transposes = { transposeA: false, transposeB: false }
 
 /** Fewer multiplications are done before the library has packed a matrix for them. */
 const MIN_PRODUCTS = 8 * 1024
@@ -20,32 +21,22 @@ const MIN_PRODUCTS = 8 * 1024
  * Matrix product. The stock kernel sends only untransposed products of batch 1 through its fast
  * path; the rest is a scalar loop, 10 times slower. So transposes are made first, and larger pairs go one by one.
  */
-export const batchMatMulKernel: OwnKernel = {
-  name: 'BatchMatMul',
-  create: stock =>
-    asKernelFunc<Inputs, Transposes>(({ inputs: { a, b }, backend, attrs }) => {
-      if (stock === undefined) throw new Error('the stock kernel is gone')
-      if (!isSingle(a) || !isSingle(b)) {
-        return isWorthPairing(a, b, attrs)
-          ? pairByPair(stock, backend, { a, b }, attrs)
-          : callKernel(stock, backend, { a, b }, { ...attrs })
-      }
-      if (!attrs.transposeA && !attrs.transposeB) {
-        return callKernel(stock, backend, { a, b }, { ...attrs })
-      }
-      const left = attrs.transposeA ? transposed(backend, a) : a
-      const right = attrs.transposeB ? transposed(backend, b) : b
-      const out = callKernel(
-        stock,
-        backend,
-        { a: left, b: right },
-        { transposeA: false, transposeB: false },
-      )
-      if (left !== a) backend.disposeData(left.dataId)
-      if (right !== b) backend.disposeData(right.dataId)
-      return out
-    }),
-}
+export const batchMatMulKernel = ownKernel<Inputs, Transposes>(
+  'BatchMatMul',
+  ({ inputs, backend, attrs }, stock) => {
+    const { a, b } = inputs
+    const single = isSingle(a) && isSingle(b)
+    if (!single && !isWorthPairing(a, b, attrs)) return callKernel(stock, backend, inputs, attrs)
+    const left = attrs.transposeA ? transposed(backend, a) : a
+    const right = attrs.transposeB ? transposed(backend, b) : b
+    const out = single
+      ? callKernel(stock, backend, { a: left, b: right }, plain)
+      : pairByPair(stock, backend, left, right)
+    if (left !== a) backend.disposeData(left.dataId)
+    if (right !== b) backend.disposeData(right.dataId)
+    return out
+  },
+)
 
 function isSingle(tensor: TensorInfo): boolean {
   return tf.util.sizeFromShape(tensor.shape.slice(0, -2)) === 1
@@ -65,12 +56,10 @@ function isWorthPairing(a: TensorInfo, b: TensorInfo, { transposeB }: Transposes
 function pairByPair(
   stock: KernelFunc,
   backend: WasmBackend,
-  { a, b }: Inputs,
-  { transposeA, transposeB }: Transposes,
+  left: TensorInfo,
+  right: TensorInfo,
 ): TensorInfo {
-  const leading = a.shape.slice(0, -2)
-  const left = transposeA ? eachTransposed(backend, a) : a
-  const right = transposeB ? eachTransposed(backend, b) : b
+  const leading = left.shape.slice(0, -2)
   const [rows, inner] = left.shape.slice(-2) as [number, number]
   const columns = right.shape.at(-1) as number
   const out = backend.makeOutput([...leading, rows, columns], 'float32')
@@ -81,14 +70,11 @@ function pairByPair(
     const second = backend.makeOutput([1, inner, columns], 'float32')
     copyMatrix(backend, left, first, pair)
     copyMatrix(backend, right, second, pair)
-    const attributes = { transposeA: false, transposeB: false }
-    const product = callKernel(stock, backend, { a: first, b: second }, attributes)
+    const product = callKernel(stock, backend, { a: first, b: second }, plain)
     floatView(backend, out).set(floatView(backend, product), pair * rows * columns)
     for (const tensor of [second, product]) backend.disposeData(tensor.dataId)
   }
   backend.disposeData(first.dataId)
-  if (left !== a) backend.disposeData(left.dataId)
-  if (right !== b) backend.disposeData(right.dataId)
   return out
 }
 
@@ -103,24 +89,15 @@ function copyMatrix(
   floatView(backend, target).set(matrices.subarray(number * size, (number + 1) * size))
 }
 
-/** Swaps the last two axes of many matrices. */
-function eachTransposed(backend: WasmBackend, tensor: TensorInfo): TensorInfo {
-  const transpose = tf.getKernel('Transpose', 'wasm').kernelFunc
+/** Swaps the last two axes. */
+export function transposed(backend: WasmBackend, tensor: TensorInfo): TensorInfo {
   const leading = tensor.shape.slice(0, -2)
   const [rows, columns] = tensor.shape.slice(-2) as [number, number]
-  const flat = alias(backend, tensor, [tf.util.sizeFromShape(leading), rows, columns])
-  const out = callKernel(transpose, backend, { x: flat }, { perm: [0, 2, 1] })
+  const count = tf.util.sizeFromShape(leading)
+  const shape = count === 1 ? [rows, columns] : [count, rows, columns]
+  const perm = count === 1 ? [1, 0] : [0, 2, 1]
+  const flat = alias(backend, tensor, shape)
+  const out = callKernel('Transpose', backend, { x: flat }, { perm })
   backend.disposeData(flat.dataId)
   return { ...out, shape: [...leading, columns, rows] }
-}
-
-/** Swaps the last two axes; the leading axes have length 1 and stay. */
-export function transposed(backend: WasmBackend, tensor: TensorInfo): TensorInfo {
-  const transpose = tf.getKernel('Transpose', 'wasm').kernelFunc
-  const rank = tensor.shape.length
-  const [rows, columns] = tensor.shape.slice(-2) as [number, number]
-  const matrix = alias(backend, tensor, [rows, columns])
-  const out = callKernel(transpose, backend, { x: matrix }, { perm: [1, 0] })
-  backend.disposeData(matrix.dataId)
-  return { ...out, shape: [...tensor.shape.slice(0, rank - 2), columns, rows] }
 }

@@ -1,17 +1,13 @@
-import * as tf from '@tensorflow/tfjs-core'
 import type { TensorInfo } from '@tensorflow/tfjs-core'
-import { asKernelFunc, callKernel, type OwnKernel } from '../own-kernel.ts'
-import { floatView, type WasmBackend } from '../wasm-backend.ts'
-
-interface Attributes {
-  readonly strides: number | [number, number]
-  readonly pad: Parameters<typeof tf.backend_util.computeConv2DInfo>[4]
-  readonly dataFormat: 'NHWC' | 'NCHW'
-  readonly dimRoundingMode?: 'floor' | 'round' | 'ceil'
-  readonly filterShape: [number, number, number, number]
-}
-
-type ConvolutionInfo = ReturnType<typeof tf.backend_util.computeConv2DInfo>
+import {
+  aroundImages,
+  type ConvolutionAttributes,
+  type ConvolutionInfo,
+  convolutionInfo,
+  type Padding,
+} from '../convolution-geometry.ts'
+import { callKernel, ownKernel } from '../own-kernel.ts'
+import { floatView } from '../wasm-backend.ts'
 
 /** Terms of one sum that are worked on at once, so that the packed dy stays in the cache. */
 const TERM_BUDGET = 8 * 1024
@@ -23,44 +19,18 @@ const TERM_BUDGET = 8 * 1024
  * the image [C, H, W, B] (channels as batch, batch as channels) with the filter [h, w, B, F] = dy and the
  * stride as dilation. So the library's vectorised convolution does the work.
  */
-export const conv2DBackpropFilterKernel: OwnKernel = {
-  name: 'Conv2DBackpropFilter',
-  create: () =>
-    asKernelFunc<{ x: TensorInfo; dy: TensorInfo }, Attributes>(
-      ({ inputs: { x, dy }, backend, attrs }) => {
-        const conv = tf.backend_util.computeConv2DInfo(
-          x.shape as [number, number, number, number],
-          attrs.filterShape,
-          attrs.strides,
-          1,
-          attrs.pad,
-          attrs.dimRoundingMode,
-          false,
-          tf.backend_util.convertConv2DDataFormat(attrs.dataFormat),
-        )
-        if (conv.dataFormat !== 'channelsLast') {
-          throw new Error('Conv2DBackpropFilter: only NHWC is supported on wasm')
-        }
-        return filterGradient(backend, x, dy, conv)
-      },
-    ),
-}
-
-function filterGradient(
-  backend: WasmBackend,
-  x: TensorInfo,
-  dy: TensorInfo,
-  conv: ConvolutionInfo,
-): TensorInfo {
+export const conv2DBackpropFilterKernel = ownKernel<
+  { x: TensorInfo; dy: TensorInfo },
+  ConvolutionAttributes & { filterShape: number[] }
+>('Conv2DBackpropFilter', ({ inputs: { x, dy }, backend, attrs }) => {
+  const conv = convolutionInfo(x.shape, attrs.filterShape, attrs)
+  if (conv.dataFormat !== 'channelsLast') {
+    throw new Error('Conv2DBackpropFilter: only NHWC is supported on wasm')
+  }
   const { batchSize, inHeight, inWidth, inChannels, outHeight, outWidth, outChannels } = conv
   const group = Math.max(1, Math.min(batchSize, Math.floor(TERM_BUDGET / (outHeight * outWidth))))
-  const convolve = tf.getKernel('Conv2D', 'wasm').kernelFunc
-  const attributes = {
-    strides: [1, 1],
-    dilations: [conv.strideHeight, conv.strideWidth],
-    pad: [[0, 0], ...padding(conv), [0, 0]],
-    dataFormat: 'NHWC',
-  }
+  const dilations = [conv.strideHeight, conv.strideWidth]
+  const attributes = { strides: [1, 1], dilations, pad: padding(conv), dataFormat: 'NHWC' }
   const out = backend.makeOutput([...conv.filterShape], 'float32')
   floatView(backend, out).fill(0)
   for (let first = 0; first < batchSize; first += group) {
@@ -69,23 +39,21 @@ function filterGradient(
     const turnedDy = backend.makeOutput([outHeight, outWidth, images, outChannels], 'float32')
     turnInput(floatView(backend, x), floatView(backend, turnedX), conv, first, images)
     turnGradient(floatView(backend, dy), floatView(backend, turnedDy), conv, first, images)
-    const part = callKernel(convolve, backend, { x: turnedX, filter: turnedDy }, attributes)
+    const part = callKernel('Conv2D', backend, { x: turnedX, filter: turnedDy }, attributes)
     accumulate(floatView(backend, out), floatView(backend, part), conv, part.shape)
     for (const tensor of [turnedX, turnedDy, part]) backend.disposeData(tensor.dataId)
   }
   return out
-}
+})
 
 /** Zeros around the image so that dy, spread by the stride, fits in at every filter position. */
-function padding(conv: ConvolutionInfo): [number, number][] {
-  const { padInfo } = conv
+function padding(conv: ConvolutionInfo): Padding {
+  const { top, left } = conv.padInfo
   const height = (conv.outHeight - 1) * conv.strideHeight + conv.filterHeight
   const width = (conv.outWidth - 1) * conv.strideWidth + conv.filterWidth
   // Rows that no window reached are left over, if negative: then some results are not used.
-  return [
-    [padInfo.top, Math.max(0, height - conv.inHeight - padInfo.top)],
-    [padInfo.left, Math.max(0, width - conv.inWidth - padInfo.left)],
-  ]
+  const bottom = Math.max(0, height - conv.inHeight - top)
+  return aroundImages(top, bottom, left, Math.max(0, width - conv.inWidth - left))
 }
 
 /** Some images [images, H · W, C] to [C, H · W, images]. */

@@ -1,89 +1,47 @@
-import * as tf from '@tensorflow/tfjs-core'
-import type { KernelFunc, TensorInfo } from '@tensorflow/tfjs-core'
+import type { TensorInfo } from '@tensorflow/tfjs-core'
+import {
+  aroundImages,
+  type ConvolutionAttributes,
+  type ConvolutionInfo,
+  convolutionInfo,
+  type Padding,
+} from '../convolution-geometry.ts'
+import { callKernel, ownKernel } from '../own-kernel.ts'
 import { floatView, type WasmBackend } from '../wasm-backend.ts'
-import { asKernelFunc, callKernel, type OwnKernel } from '../own-kernel.ts'
-
-interface Attributes {
-  readonly strides: number | [number, number]
-  readonly pad: Parameters<typeof tf.backend_util.computeConv2DInfo>[4]
-  readonly dataFormat: 'NHWC' | 'NCHW'
-  readonly dimRoundingMode?: 'floor' | 'round' | 'ceil'
-  readonly inputShape: [number, number, number, number]
-}
-
-type ConvolutionInfo = ReturnType<typeof tf.backend_util.computeConv2DInfo>
 
 /**
  * Gradient of a 2-D convolution with respect to its input, as a convolution: dy, spread out by the stride
  * with zeros between, with the filter turned by 180° and its channels swapped. The stock kernel is a
  * scalar loop, 10 times slower.
  */
-export const conv2DBackpropInputKernel: OwnKernel = {
-  name: 'Conv2DBackpropInput',
-  create: stock =>
-    asKernelFunc<{ dy: TensorInfo; filter: TensorInfo }, Attributes>(
-      ({ inputs, backend, attrs }) => {
-        if (stock === undefined) throw new Error('the stock kernel is gone')
-        const conv = tf.backend_util.computeConv2DInfo(
-          attrs.inputShape,
-          inputs.filter.shape as [number, number, number, number],
-          attrs.strides,
-          1,
-          attrs.pad,
-          attrs.dimRoundingMode,
-          false,
-          tf.backend_util.convertConv2DDataFormat(attrs.dataFormat),
-        )
-        const pad = transposedPadding(conv)
-        const simple = conv.dataFormat === 'channelsLast' && pad.flat().every(side => side >= 0)
-        return simple
-          ? asConvolution(inputs.dy, inputs.filter, backend, conv, pad)
-          : callStock(stock, inputs, backend, attrs)
-      },
-    ),
-}
+export const conv2DBackpropInputKernel = ownKernel<
+  { dy: TensorInfo; filter: TensorInfo },
+  ConvolutionAttributes & { inputShape: number[] }
+>('Conv2DBackpropInput', ({ inputs, backend, attrs }, stock) => {
+  const { dy, filter } = inputs
+  const conv = convolutionInfo(attrs.inputShape, filter.shape, attrs)
+  const pad = transposedPadding(conv)
+  if (conv.dataFormat !== 'channelsLast' || pad.flat().some(side => side < 0)) {
+    return callKernel(stock, backend, inputs, attrs)
+  }
+  const turned = turnFilter(filter, backend)
+  const isSpread = conv.strideHeight === 1 && conv.strideWidth === 1
+  const spread = isSpread ? dy : spreadOut(dy, backend, conv)
+  const attributes = { strides: [1, 1], dilations: [1, 1], pad, dataFormat: 'NHWC' }
+  const dx = callKernel('Conv2D', backend, { x: spread, filter: turned }, attributes)
+  backend.disposeData(turned.dataId)
+  if (spread !== dy) backend.disposeData(spread.dataId)
+  return dx
+})
 
-function callStock(
-  stock: KernelFunc,
-  inputs: { dy: TensorInfo; filter: TensorInfo },
-  backend: WasmBackend,
-  attrs: Attributes,
-): TensorInfo {
-  return callKernel(stock, backend, { ...inputs }, { ...attrs })
-}
-
-/** [[top, bottom], [left, right]] around the spread-out dy, so that the result has the input's size. */
-function transposedPadding(conv: ConvolutionInfo): [[number, number], [number, number]] {
+/** Around the spread-out dy, so that the result has the input's size. */
+export function transposedPadding(conv: ConvolutionInfo): Padding {
   const top = conv.filterHeight - 1 - conv.padInfo.top
   const left = conv.filterWidth - 1 - conv.padInfo.left
   const spreadHeight = (conv.outHeight - 1) * conv.strideHeight + 1
   const spreadWidth = (conv.outWidth - 1) * conv.strideWidth + 1
-  return [
-    [top, conv.inHeight + conv.filterHeight - 1 - top - spreadHeight],
-    [left, conv.inWidth + conv.filterWidth - 1 - left - spreadWidth],
-  ]
-}
-
-function asConvolution(
-  dy: TensorInfo,
-  filter: TensorInfo,
-  backend: WasmBackend,
-  conv: ConvolutionInfo,
-  pad: [[number, number], [number, number]],
-): TensorInfo {
-  const turned = turnFilter(filter, backend)
-  const spread =
-    conv.strideHeight === 1 && conv.strideWidth === 1 ? dy : spreadOut(dy, backend, conv)
-  const convolve = tf.getKernel('Conv2D', 'wasm').kernelFunc
-  const dx = callKernel(
-    convolve,
-    backend,
-    { x: spread, filter: turned },
-    { strides: [1, 1], dilations: [1, 1], pad: [[0, 0], ...pad, [0, 0]], dataFormat: 'NHWC' },
-  )
-  backend.disposeData(turned.dataId)
-  if (spread !== dy) backend.disposeData(spread.dataId)
-  return dx
+  const bottom = conv.inHeight + conv.filterHeight - 1 - top - spreadHeight
+  return aroundImages(top, bottom, left, conv.inWidth + conv.filterWidth - 1 - left - spreadWidth)
 }
 
 /** result[h, w, out, in] = filter[H − 1 − h, W − 1 − w, in, out]. */

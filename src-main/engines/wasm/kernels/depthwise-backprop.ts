@@ -1,112 +1,80 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { TensorInfo } from '@tensorflow/tfjs-core'
-import { asKernelFunc, callKernel, type OwnKernel } from '../own-kernel.ts'
+import {
+  type ConvolutionAttributes,
+  type ConvolutionInfo,
+  convolutionInfo,
+  type Padding,
+  type Shape,
+} from '../convolution-geometry.ts'
+import { callKernel, ownKernel } from '../own-kernel.ts'
 import { floatView, type WasmBackend } from '../wasm-backend.ts'
-
-type Shape = [number, number, number, number]
-
-interface Attributes {
-  readonly strides: number | [number, number]
-  readonly dilations?: number | [number, number]
-  readonly pad: Parameters<typeof tf.backend_util.computeConv2DInfo>[4]
-  readonly dimRoundingMode?: 'floor' | 'round' | 'ceil'
-}
-
-type ConvolutionInfo = ReturnType<typeof tf.backend_util.computeConv2DInfo>
+import { transposedPadding } from './conv2d-backprop-input.ts'
 
 /**
  * Both gradients of a depthwise 2-D convolution of NHWC images, with filters [height, width, channels, multiplier]; the
  * stock backend has neither. The one of the input is, in the usual case, such a convolution itself.
  */
-export const depthwiseBackpropKernels: readonly OwnKernel[] = [
-  {
-    name: 'DepthwiseConv2dNativeBackpropFilter',
-    create: () =>
-      asKernelFunc<
-        { x: TensorInfo; dy: TensorInfo },
-        Attributes & { readonly filterShape: number[] }
-      >(({ inputs: { x, dy }, backend, attrs }) => {
-        const conv = geometryOf(x.shape as Shape, attrs.filterShape as Shape, attrs)
-        const out = backend.makeOutput([...conv.filterShape], 'float32')
-        // In double precision: every number is a sum over all places of all images.
-        const sums = new Float64Array(tf.util.sizeFromShape(conv.filterShape))
-        const [xs, dys] = [floatView(backend, x), floatView(backend, dy)]
-        const { inChannels: channels } = conv
-        const multiplier = conv.outChannels / channels
-        forEachOverlap(conv, (xAt, dyAt, filterAt) => {
-          for (let step = 0; step < multiplier; step++) {
-            let from = dyAt + step
-            let to = filterAt + step
-            for (let at = xAt, end = xAt + channels; at < end; at++) {
-              sums[to] = (sums[to] as number) + (xs[at] as number) * (dys[from] as number)
-              from += multiplier
-              to += multiplier
-            }
+export const depthwiseBackpropKernels = [
+  ownKernel<{ x: TensorInfo; dy: TensorInfo }, ConvolutionAttributes & { filterShape: number[] }>(
+    'DepthwiseConv2dNativeBackpropFilter',
+    ({ inputs: { x, dy }, backend, attrs }) => {
+      const conv = convolutionInfo(x.shape, attrs.filterShape, attrs, true)
+      const out = backend.makeOutput([...conv.filterShape], 'float32')
+      // In double precision: every number is a sum over all places of all images.
+      const sums = new Float64Array(tf.util.sizeFromShape(conv.filterShape))
+      const [xs, dys] = [floatView(backend, x), floatView(backend, dy)]
+      const { inChannels: channels } = conv
+      const multiplier = conv.outChannels / channels
+      forEachOverlap(conv, (xAt, dyAt, filterAt) => {
+        for (let step = 0; step < multiplier; step++) {
+          let from = dyAt + step
+          let to = filterAt + step
+          for (let at = xAt, end = xAt + channels; at < end; at++) {
+            sums[to] = (sums[to] as number) + (xs[at] as number) * (dys[from] as number)
+            from += multiplier
+            to += multiplier
           }
-        })
-        floatView(backend, out).set(sums)
-        return out
-      }),
-  },
-  {
-    name: 'DepthwiseConv2dNativeBackpropInput',
-    create: () =>
-      asKernelFunc<
-        { dy: TensorInfo; filter: TensorInfo },
-        Attributes & { readonly inputShape: number[] }
-      >(({ inputs: { dy, filter }, backend, attrs }) => {
-        const conv = geometryOf(attrs.inputShape as Shape, filter.shape as Shape, attrs)
-        const pad = turnedPadding(conv)
-        return pad === null
-          ? inputGradient(backend, dy, filter, conv)
-          : asConvolution(backend, dy, filter, pad)
-      }),
-  },
-]
-
-function inputGradient(
-  backend: WasmBackend,
-  dy: TensorInfo,
-  filter: TensorInfo,
-  conv: ConvolutionInfo,
-): TensorInfo {
-  const out = backend.makeOutput([...conv.inShape], 'float32')
-  const [dys, weights] = [floatView(backend, dy), floatView(backend, filter)]
-  const dx = floatView(backend, out).fill(0)
-  const { inChannels: channels } = conv
-  const multiplier = conv.outChannels / channels
-  forEachOverlap(conv, (xAt, dyAt, filterAt) => {
-    for (let step = 0; step < multiplier; step++) {
-      let from = dyAt + step
-      let at = filterAt + step
-      for (let to = xAt, end = xAt + channels; to < end; to++) {
-        dx[to] = (dx[to] as number) + (weights[at] as number) * (dys[from] as number)
-        from += multiplier
-        at += multiplier
+        }
+      })
+      floatView(backend, out).set(sums)
+      return out
+    },
+  ),
+  ownKernel<
+    { dy: TensorInfo; filter: TensorInfo },
+    ConvolutionAttributes & { inputShape: number[] }
+  >('DepthwiseConv2dNativeBackpropInput', ({ inputs: { dy, filter }, backend, attrs }) => {
+    const conv = convolutionInfo(attrs.inputShape, filter.shape, attrs, true)
+    const pad = turnedPadding(conv)
+    if (pad !== null) return asConvolution(backend, dy, filter, pad)
+    const out = backend.makeOutput([...conv.inShape], 'float32')
+    const [dys, weights] = [floatView(backend, dy), floatView(backend, filter)]
+    const dx = floatView(backend, out).fill(0)
+    const { inChannels: channels } = conv
+    const multiplier = conv.outChannels / channels
+    forEachOverlap(conv, (xAt, dyAt, filterAt) => {
+      for (let step = 0; step < multiplier; step++) {
+        let from = dyAt + step
+        let at = filterAt + step
+        for (let to = xAt, end = xAt + channels; to < end; to++) {
+          dx[to] = (dx[to] as number) + (weights[at] as number) * (dys[from] as number)
+          from += multiplier
+          at += multiplier
+        }
       }
-    }
-  })
-  return out
-}
-
-type Padding = readonly (readonly [number, number])[]
+    })
+    return out
+  }),
+]
 
 /** Around dy, so that the turned filter gives as many places as the input has; null if that is not the same sum. */
 function turnedPadding(conv: ConvolutionInfo): Padding | null {
-  const { padInfo, strideHeight, strideWidth, dilationHeight, dilationWidth } = conv
+  const { strideHeight, strideWidth, dilationHeight, dilationWidth } = conv
   const single = [strideHeight, strideWidth, dilationHeight, dilationWidth].every(one => one === 1)
-  const top = conv.filterHeight - 1 - padInfo.top
-  const left = conv.filterWidth - 1 - padInfo.left
-  const bottom = conv.inHeight + conv.filterHeight - 1 - top - conv.outHeight
-  const right = conv.inWidth + conv.filterWidth - 1 - left - conv.outWidth
-  const fits = [top, bottom, left, right].every(side => side >= 0)
-  if (!single || !fits || conv.outChannels !== conv.inChannels) return null
-  return [
-    [0, 0],
-    [top, bottom],
-    [left, right],
-    [0, 0],
-  ]
+  const pad = transposedPadding(conv)
+  const fits = pad.flat().every(side => side >= 0)
+  return single && fits && conv.outChannels === conv.inChannels ? pad : null
 }
 
 /** dy filtered by the filters turned by 180°, by the library's vectorised kernel. */
@@ -124,24 +92,10 @@ function asConvolution(
     const row = from.subarray(place * channels, (place + 1) * channels)
     to.set(row, (last - place) * channels)
   }
-  const convolve = tf.getKernel('DepthwiseConv2dNative', 'wasm').kernelFunc
   const geometry = { strides: [1, 1], dilations: [1, 1], pad, dataFormat: 'NHWC' }
-  const dx = callKernel(convolve, backend, { x: dy, filter: turned }, geometry)
+  const dx = callKernel('DepthwiseConv2dNative', backend, { x: dy, filter: turned }, geometry)
   backend.disposeData(turned.dataId)
   return dx
-}
-
-function geometryOf(inputShape: Shape, filterShape: Shape, attrs: Attributes): ConvolutionInfo {
-  const { strides, dilations, pad, dimRoundingMode } = attrs
-  return tf.backend_util.computeConv2DInfo(
-    inputShape,
-    filterShape,
-    strides,
-    dilations ?? 1,
-    pad,
-    dimRoundingMode,
-    true,
-  )
 }
 
 /** Where a place of the input, one of the output and one of the filter meet: the first channel of each. */

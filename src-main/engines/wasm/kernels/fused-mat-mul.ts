@@ -1,7 +1,6 @@
-import * as tf from '@tensorflow/tfjs-core'
 import type { KernelFunc, TensorInfo } from '@tensorflow/tfjs-core'
 import { alias, type WasmBackend } from '../wasm-backend.ts'
-import { asKernelFunc, callKernel, type OwnKernel } from '../own-kernel.ts'
+import { callKernel, ownKernel } from '../own-kernel.ts'
 
 interface Inputs {
   readonly a: TensorInfo
@@ -23,18 +22,16 @@ interface Attributes {
  * rank 2); the rest is done in separate kernels. Its relu turns NaN into 0, which would hide that a training
  * has diverged, so that is a kernel of its own as well.
  */
-export const fusedMatMulKernel: OwnKernel = {
-  name: '_FusedMatMul',
-  create: stock =>
-    asKernelFunc<Inputs, Attributes>(({ inputs, backend, attrs }) => {
-      if (stock === undefined) throw new Error('the stock kernel is gone')
-      const { a, b } = inputs
-      const leading = [...a.shape.slice(0, -2), ...b.shape.slice(0, -2)]
-      const single = leading.every(length => length === 1)
-      if (!single || attrs.transposeA || attrs.transposeB) return decomposed(inputs, backend, attrs)
-      return runSingle(stock, inputs, backend, attrs)
-    }),
-}
+export const fusedMatMulKernel = ownKernel<Inputs, Attributes>(
+  '_FusedMatMul',
+  ({ inputs, backend, attrs }, stock) => {
+    const { a, b } = inputs
+    const leading = [...a.shape.slice(0, -2), ...b.shape.slice(0, -2)]
+    const single = leading.every(length => length === 1)
+    if (!single || attrs.transposeA || attrs.transposeB) return decomposed(inputs, backend, attrs)
+    return runSingle(stock, inputs, backend, attrs)
+  },
+)
 
 function runSingle(
   stock: KernelFunc,
@@ -49,19 +46,10 @@ function runSingle(
   const activation = clamp === undefined ? attrs.activation : 'linear'
   const product = callKernel(stock, backend, { a: a3, b: b3, ...others }, { ...attrs, activation })
   for (const tensor of rank3) backend.disposeData(tensor.dataId)
-  const out = clamp === undefined ? product : runKernel(clamp, backend, { x: product })
+  const out = clamp === undefined ? product : callKernel(clamp, backend, { x: product })
   if (out !== product) backend.disposeData(product.dataId)
   const leading = a.shape.length >= b.shape.length ? a.shape.slice(0, -2) : b.shape.slice(0, -2)
   return { ...out, shape: [...leading, ...out.shape.slice(-2)] }
-}
-
-function runKernel(
-  name: string,
-  backend: WasmBackend,
-  inputs: Readonly<Record<string, TensorInfo>>,
-  attrs: Readonly<Record<string, unknown>> = {},
-): TensorInfo {
-  return callKernel(tf.getKernel(name, 'wasm').kernelFunc, backend, inputs, attrs)
 }
 
 const clampKernels: Readonly<Record<string, string>> = { relu: 'Relu', relu6: 'Relu6' }
@@ -77,16 +65,16 @@ const activationKernels: Readonly<Record<string, string>> = {
 function decomposed(inputs: Inputs, backend: WasmBackend, attrs: Attributes): TensorInfo {
   const { a, b, bias, preluActivationWeights: alpha } = inputs
   const { transposeA, transposeB, activation, leakyreluAlpha } = attrs
-  let out = runKernel('BatchMatMul', backend, { a, b }, { transposeA, transposeB })
+  let out = callKernel('BatchMatMul', backend, { a, b }, { transposeA, transposeB })
   const replace = (next: TensorInfo) => {
     backend.disposeData(out.dataId)
     out = next
   }
-  if (bias !== undefined) replace(runKernel('Add', backend, { a: out, b: bias }))
+  if (bias !== undefined) replace(callKernel('Add', backend, { a: out, b: bias }))
   if (activation === 'linear') return out
   const kernel = activationKernels[activation]
   if (kernel === undefined) throw new Error(`_FusedMatMul: unknown activation '${activation}'`)
   const weights = alpha === undefined ? {} : { alpha }
-  replace(runKernel(kernel, backend, { x: out, ...weights }, { alpha: leakyreluAlpha }))
+  replace(callKernel(kernel, backend, { x: out, ...weights }, { alpha: leakyreluAlpha }))
   return out
 }

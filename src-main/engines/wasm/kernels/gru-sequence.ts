@@ -1,13 +1,7 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core'
 import { gruKernels } from '../../../training/ops/recurrent/gru.ts'
-import { asKernelFunc, type OwnKernel } from '../own-kernel.ts'
-import {
-  addSums,
-  createRecurrentBuffers,
-  sumRowsInto,
-  type RecurrentBuffers,
-} from '../recurrent-buffers.ts'
-import type { WasmBackend } from '../wasm-backend.ts'
+import { ownKernel } from '../own-kernel.ts'
+import { addSums, createRecurrentBuffers } from '../recurrent-buffers.ts'
 import { fillTanh } from './tanh.ts'
 
 interface Weights {
@@ -19,47 +13,27 @@ interface Weights {
 }
 
 /** Hidden states, gates [steps, batch, 2 · units], candidates, and reset ∘ previous hidden state. */
-interface Saved {
-  readonly saved0: TensorInfo
-  readonly saved1: TensorInfo
-  readonly saved2: TensorInfo
-  readonly saved3: TensorInfo
-}
-
-/** A whole GRU in one kernel, for the reason of the LSTM's. */
-export const gruSequenceKernel: OwnKernel = {
-  name: gruKernels.forward,
-  create: () => asKernelFunc<Weights, object>(({ inputs, backend }) => forward(inputs, backend)),
-}
-
-export const gruSequenceGradKernel: OwnKernel = {
-  name: gruKernels.backward,
-  create: () =>
-    asKernelFunc<Weights & Saved & { dy: TensorInfo }, { wantInputs: boolean }>(
-      ({ inputs, backend, attrs }) => backward(inputs, backend, attrs.wantInputs),
-    ),
-}
+type Saved = Readonly<Record<'saved0' | 'saved1' | 'saved2' | 'saved3' | 'dy', TensorInfo>>
 
 function sizes({ x, candidateBias }: Weights) {
   const [steps, batch, features] = x.shape as [number, number, number]
-  const units = candidateBias.shape[0] as number
-  return { steps, batch, features, units, block: batch * units }
+  return { steps, batch, features, units: candidateBias.shape[0] as number }
 }
 
-function forward(inputs: Weights, backend: WasmBackend): TensorInfo[] {
-  const { steps, batch, features, units, block } = sizes(inputs)
+/** A whole GRU in one kernel, for the reason of the LSTM's. */
+export const gruSequenceKernel = ownKernel<Weights>(gruKernels.forward, ({ inputs, backend }) => {
+  const { steps, batch, features, units } = sizes(inputs)
   const { gateWeight, candidateWeight } = inputs
-  const buffers = createRecurrentBuffers(backend)
-  const { view } = buffers
-  const outputs = [units, 2 * units, units, units].map(columns =>
-    backend.makeOutput([steps, batch, columns], 'float32'),
+  const buffers = createRecurrentBuffers(backend, steps)
+  const { view, part } = buffers
+  const [hidden, gates, candidates, kept] = [units, 2 * units, units, units].map(columns =>
+    buffers.makeSequence(batch, columns),
   ) as [TensorInfo, TensorInfo, TensorInfo, TensorInfo]
-  const [hidden, gates, candidates, kept] = outputs
   const flat = buffers.flat(inputs.x)
   const gatesFromInput = buffers.product(flat, buffers.rows(gateWeight, 0, features))
   const candidatesFromInput = buffers.product(flat, buffers.rows(candidateWeight, 0, features))
-  const gateHidden = buffers.rows(gateWeight, features, features + units)
-  const candidateHidden = buffers.rows(candidateWeight, features, features + units)
+  const gateHidden = buffers.rows(gateWeight, features)
+  const candidateHidden = buffers.rows(candidateWeight, features)
   // Products read whole tensors, so what they take from a step is copied to one.
   const state = buffers.make(batch, units)
   view(state).fill(0)
@@ -68,34 +42,27 @@ function forward(inputs: Weights, backend: WasmBackend): TensorInfo[] {
   const halves = new Float32Array(2 * units).fill(0.5)
   const ones = new Float32Array(units).fill(1)
   for (let step = 0; step < steps; step++) {
-    const part = (tensor: TensorInfo, size: number) =>
-      view(tensor).subarray(step * size, (step + 1) * size)
     const gateSums = buffers.product(state, gateHidden)
-    const ownGates = part(gates, 2 * block)
-    addSums(
-      ownGates,
-      part(gatesFromInput, 2 * block),
-      view(gateSums),
-      view(inputs.gateBias),
-      halves,
-    )
+    const ownGates = part(gates, step)
+    const gateInput = part(gatesFromInput, step)
+    addSums(ownGates, gateInput, view(gateSums), view(inputs.gateBias), halves)
     fillTanh(ownGates, ownGates)
-    resetState(ownGates, view(state), part(kept, block), units)
+    resetState(ownGates, view(state), part(kept, step), units)
     buffers.free(gateSums)
-    view(keptState).set(part(kept, block))
+    view(keptState).set(part(kept, step))
     const candidateSums = buffers.product(keptState, candidateHidden)
-    const ownCandidates = part(candidates, block)
-    const fromInput = part(candidatesFromInput, block)
+    const ownCandidates = part(candidates, step)
+    const fromInput = part(candidatesFromInput, step)
     addSums(ownCandidates, fromInput, view(candidateSums), view(inputs.candidateBias), ones)
     fillTanh(ownCandidates, ownCandidates)
     buffers.free(candidateSums)
-    const ownHidden = part(hidden, block)
-    mix(part(gates, 2 * block), view(state), ownCandidates, ownHidden, units)
+    const ownHidden = part(hidden, step)
+    mix(part(gates, step), view(state), ownCandidates, ownHidden, units)
     view(state).set(ownHidden)
   }
   buffers.freeAll()
-  return outputs
-}
+  return [hidden, gates, candidates, kept]
+})
 
 /** Finishes the sigmoids; kept = r∘h. */
 function resetState(
@@ -130,98 +97,57 @@ function mix(
   }
 }
 
-function backward(
-  inputs: Weights & Saved & { readonly dy: TensorInfo },
-  backend: WasmBackend,
-  wantInputs: boolean,
-): TensorInfo[] {
-  const { steps, batch, features, units, block } = sizes(inputs)
-  const { x, gateWeight, candidateWeight, dy } = inputs
-  const { saved0: hidden, saved1: gates, saved2: candidates, saved3: kept } = inputs
-  const buffers = createRecurrentBuffers(backend)
-  const { view } = buffers
-  const hiddenRows = (weight: TensorInfo) =>
-    buffers.transposed(buffers.rows(weight, features, features + units))
-  const gateHidden = hiddenRows(gateWeight)
-  const candidateHidden = hiddenRows(candidateWeight)
-  const before = buffers.make(steps * batch, units)
-  view(before).fill(0, 0, block)
-  view(before).set(view(hidden).subarray(0, (steps - 1) * block), block)
-  const dGates = buffers.make(steps * batch, 2 * units)
-  const dCandidates = buffers.make(steps * batch, units)
-  const ownGates = buffers.make(batch, 2 * units)
-  const ownCandidates = buffers.make(batch, units)
-  const carried = new Float32Array(block)
-  for (let step = steps - 1; step >= 0; step--) {
-    const part = (tensor: TensorInfo, size: number) =>
-      view(tensor).subarray(step * size, (step + 1) * size)
-    addTo(carried, part(dy, block))
-    candidateGradients(
-      { gates: part(gates, 2 * block), candidates: part(candidates, block), total: carried, units },
-      view(ownCandidates),
-    )
-    const dKept = buffers.product(ownCandidates, candidateHidden)
-    gateGradients(
-      {
-        gates: part(gates, 2 * block),
-        candidates: part(candidates, block),
-        before: part(before, block),
-        dKept: view(dKept),
-        total: carried,
-        units,
-      },
-      view(ownGates),
-    )
-    buffers.free(dKept)
-    part(dGates, 2 * block).set(view(ownGates))
-    part(dCandidates, block).set(view(ownCandidates))
-    const throughGates = buffers.product(ownGates, gateHidden)
-    addTo(carried, view(throughGates))
-    buffers.free(throughGates)
-  }
-  const xTransposed = buffers.transposed(buffers.flat(x))
-  const weightGradient = (weight: TensorInfo, hiddenSide: TensorInfo, inner: TensorInfo) => {
-    const dInput = buffers.product(xTransposed, inner)
-    const dHidden = buffers.product(buffers.transposed(hiddenSide), inner)
-    return joined(backend, buffers, weight.shape, [dInput, dHidden])
-  }
-  const biasGradient = (inner: TensorInfo) => {
-    const dBias = backend.makeOutput([inner.shape[1] as number], 'float32')
-    sumRowsInto(view(dBias), view(inner))
-    return dBias
-  }
-  const results = [
-    weightGradient(gateWeight, before, dGates),
-    biasGradient(dGates),
-    weightGradient(candidateWeight, buffers.flat(kept), dCandidates),
-    biasGradient(dCandidates),
-  ]
-  if (wantInputs) {
-    const inputRows = (weight: TensorInfo) => buffers.transposed(buffers.rows(weight, 0, features))
-    const throughGates = buffers.product(dGates, inputRows(gateWeight))
-    const throughCandidates = buffers.product(dCandidates, inputRows(candidateWeight))
-    addTo(view(throughGates), view(throughCandidates))
-    results.push(joined(backend, buffers, x.shape, [throughGates]))
-  }
-  buffers.freeAll()
-  return results
-}
-
-/** A new tensor with the values of all parts, one behind the other. */
-function joined(
-  backend: WasmBackend,
-  { view }: RecurrentBuffers,
-  shape: number[],
-  parts: readonly TensorInfo[],
-): TensorInfo {
-  const out = backend.makeOutput(shape, 'float32')
-  let at = 0
-  for (const part of parts) {
-    view(out).set(view(part), at)
-    at += view(part).length
-  }
-  return out
-}
+export const gruSequenceGradKernel = ownKernel<Weights & Saved, { wantInputs: boolean }>(
+  gruKernels.backward,
+  ({ inputs, backend, attrs }) => {
+    const { steps, batch, features, units } = sizes(inputs)
+    const { x, gateWeight, candidateWeight, dy } = inputs
+    const { saved0: hidden, saved1: gates, saved2: candidates, saved3: kept } = inputs
+    const buffers = createRecurrentBuffers(backend, steps)
+    const { view, part, product } = buffers
+    const turnedRows = (weight: TensorInfo, from: number, to?: number) =>
+      buffers.turned(buffers.rows(weight, from, to))
+    const gateHidden = turnedRows(gateWeight, features)
+    const candidateHidden = turnedRows(candidateWeight, features)
+    const before = buffers.statesBefore(hidden)
+    const dGates = buffers.make(steps * batch, 2 * units)
+    const dCandidates = buffers.make(steps * batch, units)
+    const ownGates = buffers.make(batch, 2 * units)
+    const ownCandidates = buffers.make(batch, units)
+    const carried = new Float32Array(batch * units)
+    for (let step = steps - 1; step >= 0; step--) {
+      addTo(carried, part(dy, step))
+      const here = () => ({
+        ...{ gates: part(gates, step), candidates: part(candidates, step), total: carried, units },
+      })
+      candidateGradients(here(), view(ownCandidates))
+      const dKept = product(ownCandidates, candidateHidden)
+      const more = { before: part(before, step), dKept: view(dKept) }
+      gateGradients({ ...here(), ...more }, view(ownGates))
+      buffers.free(dKept)
+      part(dGates, step).set(view(ownGates))
+      part(dCandidates, step).set(view(ownCandidates))
+      const throughGates = product(ownGates, gateHidden)
+      addTo(carried, view(throughGates))
+      buffers.free(throughGates)
+    }
+    const xTurned = buffers.turned(buffers.flat(x))
+    const results = [
+      buffers.weightGradient(gateWeight, xTurned, before, dGates),
+      buffers.biasGradient(dGates),
+      buffers.weightGradient(candidateWeight, xTurned, buffers.flat(kept), dCandidates),
+      buffers.biasGradient(dCandidates),
+    ]
+    if (attrs.wantInputs) {
+      const throughGates = product(dGates, turnedRows(gateWeight, 0, features))
+      const throughCandidates = product(dCandidates, turnedRows(candidateWeight, 0, features))
+      addTo(view(throughGates), view(throughCandidates))
+      results.push(buffers.joined(x.shape, [throughGates]))
+    }
+    buffers.freeAll()
+    return results
+  },
+)
 
 function addTo(target: Float32Array, other: Float32Array): void {
   for (let at = 0; at < target.length; at++) {

@@ -1,8 +1,7 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core'
 import { lstmKernels } from '../../../training/ops/recurrent/lstm.ts'
-import { asKernelFunc, type OwnKernel } from '../own-kernel.ts'
-import { addSums, createRecurrentBuffers, sumRowsInto } from '../recurrent-buffers.ts'
-import type { WasmBackend } from '../wasm-backend.ts'
+import { ownKernel } from '../own-kernel.ts'
+import { addSums, createRecurrentBuffers } from '../recurrent-buffers.ts'
 import { fillTanh } from './tanh.ts'
 
 interface Weights {
@@ -12,61 +11,40 @@ interface Weights {
 }
 
 /** Hidden states, activated gates [steps, batch, 4 · units], cells. */
-interface Saved {
-  readonly saved0: TensorInfo
-  readonly saved1: TensorInfo
-  readonly saved2: TensorInfo
+type Saved = Readonly<Record<'saved0' | 'saved1' | 'saved2' | 'dy', TensorInfo>>
+
+function sizes({ x, bias }: Weights) {
+  const [steps, batch, features] = x.shape as [number, number, number]
+  return { steps, batch, features, units: (bias.shape[0] as number) / 4 }
 }
 
 /**
  * A whole LSTM in one kernel: operation by operation, a step of a small cell costs many times its
  * arithmetic. One product for all inputs, one per step for the hidden state, the rest in one pass.
  */
-export const lstmSequenceKernel: OwnKernel = {
-  name: lstmKernels.forward,
-  create: () => asKernelFunc<Weights, object>(({ inputs, backend }) => forward(inputs, backend)),
-}
-
-export const lstmSequenceGradKernel: OwnKernel = {
-  name: lstmKernels.backward,
-  create: () =>
-    asKernelFunc<Weights & Saved & { dy: TensorInfo }, { wantInputs: boolean }>(
-      ({ inputs, backend, attrs }) => backward(inputs, backend, attrs.wantInputs),
-    ),
-}
-
-function sizes({ x, bias }: Weights) {
-  const [steps, batch, features] = x.shape as [number, number, number]
-  const units = (bias.shape[0] as number) / 4
-  return { steps, batch, features, units, block: batch * units }
-}
-
-function forward(inputs: Weights, backend: WasmBackend): TensorInfo[] {
-  const { steps, batch, features, units, block } = sizes(inputs)
-  const buffers = createRecurrentBuffers(backend)
-  const { view } = buffers
-  const [hidden, gates, cells] = [units, 4 * units, units].map(columns =>
-    backend.makeOutput([steps, batch, columns], 'float32'),
-  ) as [TensorInfo, TensorInfo, TensorInfo]
+export const lstmSequenceKernel = ownKernel<Weights>(lstmKernels.forward, ({ inputs, backend }) => {
+  const { steps, batch, features, units } = sizes(inputs)
+  const buffers = createRecurrentBuffers(backend, steps)
+  const { view, part } = buffers
+  const hidden = buffers.makeSequence(batch, units)
+  const gates = buffers.makeSequence(batch, 4 * units)
+  const cells = buffers.makeSequence(batch, units)
   const wInput = buffers.rows(inputs.weight, 0, features)
-  const wHidden = buffers.rows(inputs.weight, features, features + units)
+  const wHidden = buffers.rows(inputs.weight, features)
   const fromInput = buffers.product(buffers.flat(inputs.x), wInput)
   const state = buffers.make(batch, units)
   view(state).fill(0)
+  const zeros = new Float32Array(batch * units)
   // σ(x) = ½ + ½·tanh(x/2); the candidates have no sigmoid.
   const factors = new Float32Array(4 * units).fill(0.5).fill(1, 2 * units, 3 * units)
   for (let step = 0; step < steps; step++) {
     const fromHidden = buffers.product(state, wHidden)
-    const part = (tensor: TensorInfo, size: number) =>
-      view(tensor).subarray(step * size, (step + 1) * size)
-    const ownGates = part(gates, 4 * block)
-    const inputPart = part(fromInput, 4 * block)
-    addSums(ownGates, inputPart, view(fromHidden), view(inputs.bias), factors)
+    const ownGates = part(gates, step)
+    addSums(ownGates, part(fromInput, step), view(fromHidden), view(inputs.bias), factors)
     fillTanh(ownGates, ownGates)
-    const before = step === 0 ? null : view(cells).subarray((step - 1) * block, step * block)
-    const ownCells = part(cells, block)
-    updateCells(ownGates, before, ownCells, units)
-    const ownHidden = part(hidden, block)
+    const ownCells = part(cells, step)
+    updateCells(ownGates, step === 0 ? zeros : part(cells, step - 1), ownCells, units)
+    const ownHidden = part(hidden, step)
     fillTanh(ownCells, ownHidden)
     openGate(ownGates, ownHidden, units)
     view(state).set(ownHidden)
@@ -74,12 +52,12 @@ function forward(inputs: Weights, backend: WasmBackend): TensorInfo[] {
   }
   buffers.freeAll()
   return [hidden, gates, cells]
-}
+})
 
 /** Finishes the sigmoids; c ← f∘c + i∘g. */
 function updateCells(
   gates: Float32Array,
-  before: Float32Array | null,
+  before: Float32Array,
   cells: Float32Array,
   units: number,
 ): void {
@@ -90,8 +68,7 @@ function updateCells(
       gates[unit] = i
       gates[unit + units] = f
       gates[unit + 3 * units] = 0.5 + 0.5 * (gates[unit + 3 * units] as number)
-      const kept = before === null ? 0 : f * (before[at] as number)
-      cells[at] = kept + i * (gates[unit + 2 * units] as number)
+      cells[at] = f * (before[at] as number) + i * (gates[unit + 2 * units] as number)
     }
   }
 }
@@ -105,67 +82,58 @@ function openGate(gates: Float32Array, hidden: Float32Array, units: number): voi
   }
 }
 
-function backward(
-  inputs: Weights & Saved & { readonly dy: TensorInfo },
-  backend: WasmBackend,
-  wantInputs: boolean,
-): TensorInfo[] {
-  const { steps, batch, features, units, block } = sizes(inputs)
-  const { x, weight, dy, saved0: hidden, saved1: gates, saved2: cells } = inputs
-  const buffers = createRecurrentBuffers(backend)
-  const { view } = buffers
-  const dWeight = backend.makeOutput(weight.shape, 'float32')
-  const dBias = backend.makeOutput([4 * units], 'float32')
-  const wHiddenTransposed = buffers.transposed(buffers.rows(weight, features, features + units))
-  const inner = buffers.make(steps * batch, 4 * units)
-  const own = buffers.make(batch, 4 * units)
-  const dCells = new Float32Array(block)
-  const tanhCells = new Float32Array(block)
-  let carried: TensorInfo | null = null
-  for (let step = steps - 1; step >= 0; step--) {
-    const part = (tensor: TensorInfo, size: number) =>
-      view(tensor).subarray(step * size, (step + 1) * size)
-    fillTanh(part(cells, block), tanhCells)
-    innerGradients({
-      gates: part(gates, 4 * block),
-      before: step === 0 ? null : view(cells).subarray((step - 1) * block, step * block),
-      tanhCells,
-      dy: part(dy, block),
-      carried: carried === null ? null : view(carried),
-      dCells,
-      inner: view(own),
-      units,
-    })
-    part(inner, 4 * block).set(view(own))
-    if (carried !== null) buffers.free(carried)
-    carried = step === 0 ? null : buffers.product(own, wHiddenTransposed)
-  }
-  const before = buffers.make(steps * batch, units)
-  view(before).fill(0, 0, block)
-  view(before).set(view(hidden).subarray(0, (steps - 1) * block), block)
-  const dInput = buffers.product(buffers.transposed(buffers.flat(x)), inner)
-  const dHidden = buffers.product(buffers.transposed(before), inner)
-  view(dWeight).set(view(dInput))
-  view(dWeight).set(view(dHidden), features * 4 * units)
-  sumRowsInto(view(dBias), view(inner))
-  const results = [dWeight, dBias]
-  if (wantInputs) {
-    const dx = backend.makeOutput(x.shape, 'float32')
-    const wInputTransposed = buffers.transposed(buffers.rows(weight, 0, features))
-    const product = buffers.product(inner, wInputTransposed)
-    view(dx).set(view(product))
-    results.push(dx)
-  }
-  buffers.freeAll()
-  return results
-}
+export const lstmSequenceGradKernel = ownKernel<Weights & Saved, { wantInputs: boolean }>(
+  lstmKernels.backward,
+  ({ inputs, backend, attrs }) => {
+    const { steps, batch, features, units } = sizes(inputs)
+    const { x, weight, dy, saved0: hidden, saved1: gates, saved2: cells } = inputs
+    const buffers = createRecurrentBuffers(backend, steps)
+    const { view, part } = buffers
+    const wHiddenTurned = buffers.turned(buffers.rows(weight, features))
+    const inner = buffers.make(steps * batch, 4 * units)
+    const own = buffers.make(batch, 4 * units)
+    const [dCells, tanhCells, zeros] = [0, 1, 2].map(() => new Float32Array(batch * units)) as [
+      Float32Array,
+      Float32Array,
+      Float32Array,
+    ]
+    let carried: TensorInfo | null = null
+    for (let step = steps - 1; step >= 0; step--) {
+      fillTanh(part(cells, step), tanhCells)
+      innerGradients({
+        gates: part(gates, step),
+        before: step === 0 ? zeros : part(cells, step - 1),
+        tanhCells,
+        dy: part(dy, step),
+        carried: carried === null ? zeros : view(carried),
+        dCells,
+        inner: view(own),
+        units,
+      })
+      part(inner, step).set(view(own))
+      if (carried !== null) buffers.free(carried)
+      carried = step === 0 ? null : buffers.product(own, wHiddenTurned)
+    }
+    const xTurned = buffers.turned(buffers.flat(x))
+    const results = [
+      buffers.weightGradient(weight, xTurned, buffers.statesBefore(hidden), inner),
+      buffers.biasGradient(inner),
+    ]
+    if (attrs.wantInputs) {
+      const wInputTurned = buffers.turned(buffers.rows(weight, 0, features))
+      results.push(buffers.joined(x.shape, [buffers.product(inner, wInputTurned)]))
+    }
+    buffers.freeAll()
+    return results
+  },
+)
 
 interface StepBack {
   readonly gates: Float32Array
-  readonly before: Float32Array | null
+  readonly before: Float32Array
   readonly tanhCells: Float32Array
   readonly dy: Float32Array
-  readonly carried: Float32Array | null
+  readonly carried: Float32Array
   /** Of the next step; becomes that of this one. */
   readonly dCells: Float32Array
   readonly inner: Float32Array
@@ -181,11 +149,10 @@ function innerGradients(step: StepBack): void {
       const g = gates[unit + 2 * units] as number
       const o = gates[unit + 3 * units] as number
       const tanhCell = tanhCells[at] as number
-      const total = (dy[at] as number) + (carried === null ? 0 : (carried[at] as number))
+      const total = (dy[at] as number) + (carried[at] as number)
       const dCell = (dCells[at] as number) + total * o * (1 - tanhCell * tanhCell)
-      const previous = before === null ? 0 : (before[at] as number)
       inner[unit] = dCell * g * i * (1 - i)
-      inner[unit + units] = dCell * previous * f * (1 - f)
+      inner[unit + units] = dCell * (before[at] as number) * f * (1 - f)
       inner[unit + 2 * units] = dCell * i * (1 - g * g)
       inner[unit + 3 * units] = total * tanhCell * o * (1 - o)
       dCells[at] = dCell * f

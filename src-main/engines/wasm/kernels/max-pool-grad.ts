@@ -1,54 +1,31 @@
-import * as tf from '@tensorflow/tfjs-core'
 import type { TensorInfo } from '@tensorflow/tfjs-core'
-import { asKernelFunc, type OwnKernel } from '../own-kernel.ts'
+import { forEachWindow, type PoolAttributes, poolInfo } from '../../kernels/pooling.ts'
+import { ownKernel } from '../own-kernel.ts'
 import { floatView, integerView } from '../wasm-backend.ts'
 
-interface Inputs {
-  readonly dy: TensorInfo
-  readonly input: TensorInfo
-  readonly output: TensorInfo
-}
-
-interface Attributes {
-  readonly filterSize: number | [number, number]
-  readonly strides: number | [number, number]
-  readonly pad: number | 'valid' | 'same'
-  readonly dimRoundingMode?: 'floor' | 'round' | 'ceil'
-}
-
-type PoolInfo = ReturnType<typeof tf.backend_util.computePool2DInfo>
+type PoolInfo = ReturnType<typeof poolInfo>
 
 /**
  * Gradient of max-pooling: each output's gradient goes to the first largest input of its window.
  * The stock kernel loses the gradient of windows without a positive value (its search starts at
  * the smallest positive number).
  */
-export const maxPoolGradKernel: OwnKernel = {
-  name: 'MaxPoolGrad',
-  create: () =>
-    asKernelFunc<Inputs, Attributes>(({ inputs: { dy, input, output }, backend, attrs }) => {
-      const { filterSize, strides, pad, dimRoundingMode } = attrs
-      const shape = input.shape as [number, number, number, number]
-      const pool = tf.backend_util.computePool2DInfo(
-        shape,
-        filterSize,
-        strides,
-        1,
-        pad,
-        dimRoundingMode,
-      )
-      const dx = backend.makeOutput(shape, 'float32')
-      if (isTiling(pool)) {
-        const result = integerView(backend, dx).fill(0)
-        const [gradient, x, y] = [dy, input, output].map(tensor => integerView(backend, tensor))
-        copyToMaxima(pool, x as Int32Array, y as Int32Array, gradient as Int32Array, result)
-      } else {
-        const result = floatView(backend, dx).fill(0)
-        scatterToMaxima(pool, floatView(backend, input), floatView(backend, dy), result)
-      }
-      return dx
-    }),
-}
+export const maxPoolGradKernel = ownKernel<
+  { dy: TensorInfo; input: TensorInfo; output: TensorInfo },
+  PoolAttributes
+>('MaxPoolGrad', ({ inputs: { dy, input, output }, backend, attrs }) => {
+  const pool = poolInfo(input, attrs)
+  const dx = backend.makeOutput(input.shape, 'float32')
+  if (isTiling(pool)) {
+    const result = integerView(backend, dx).fill(0)
+    const [gradient, x, y] = [dy, input, output].map(tensor => integerView(backend, tensor))
+    copyToMaxima(pool, x as Int32Array, y as Int32Array, gradient as Int32Array, result)
+  } else {
+    const result = floatView(backend, dx).fill(0)
+    scatterToMaxima(pool, floatView(backend, input), floatView(backend, dy), result)
+  }
+  return dx
+})
 
 /** Whether windows of 2 × 2 lie side by side, without padding. */
 function isTiling(pool: PoolInfo): boolean {
@@ -105,35 +82,23 @@ function scatterToMaxima(
   gradient: Float32Array,
   result: Float32Array,
 ): void {
-  const { inHeight, inWidth, outHeight, outWidth, inChannels: channels, padInfo } = pool
-  let out = 0
-  for (let image = 0; image < pool.batchSize; image++) {
-    const start = image * inHeight * inWidth * channels
-    for (let row = 0; row < outHeight; row++) {
-      const top = row * pool.strideHeight - padInfo.top
-      const firstRow = Math.max(0, top)
-      const endRow = Math.min(inHeight, top + pool.filterHeight)
-      for (let column = 0; column < outWidth; column++) {
-        const left = column * pool.strideWidth - padInfo.left
-        const firstColumn = Math.max(0, left)
-        const endColumn = Math.min(inWidth, left + pool.filterWidth)
-        for (let channel = 0; channel < channels; channel++, out++) {
-          let largest = -Infinity
-          let largestAt = -1
-          for (let y = firstRow; y < endRow; y++) {
-            let at = start + (y * inWidth + firstColumn) * channels + channel
-            for (let place = firstColumn; place < endColumn; place++, at += channels) {
-              const value = x[at] as number
-              if (value > largest || largestAt < 0) {
-                largest = value
-                largestAt = at
-              }
-            }
+  const { inWidth, inChannels: channels } = pool
+  forEachWindow(pool, (image, firstRow, endRow, firstColumn, endColumn, out) => {
+    for (let channel = 0; channel < channels; channel++) {
+      let largest = -Infinity
+      let largestAt = -1
+      for (let y = firstRow; y < endRow; y++) {
+        let at = image + (y * inWidth + firstColumn) * channels + channel
+        for (let place = firstColumn; place < endColumn; place++, at += channels) {
+          const value = x[at] as number
+          if (value > largest || largestAt < 0) {
+            largest = value
+            largestAt = at
           }
-          if (largestAt < 0) continue
-          result[largestAt] = (result[largestAt] as number) + (gradient[out] as number)
         }
       }
+      if (largestAt < 0) continue
+      result[largestAt] = (result[largestAt] as number) + (gradient[out + channel] as number)
     }
-  }
+  })
 }

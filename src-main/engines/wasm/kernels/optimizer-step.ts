@@ -11,8 +11,8 @@ import {
   RMSPROP_EPSILON,
 } from '../../../training/optimizers/constants.ts'
 import { optimizerStepKernel as name } from '../../../training/optimizers/create-optimizer.ts'
-import { scalarPlaces } from '../../../training/optimizers/optimizer.ts'
-import { asKernelFunc, type OwnKernel } from '../own-kernel.ts'
+import { type ScalarName, scalarPlaces } from '../../../training/optimizers/optimizer.ts'
+import { ownKernel } from '../own-kernel.ts'
 import { floatView, integerView } from '../wasm-backend.ts'
 
 interface Inputs {
@@ -46,32 +46,30 @@ interface Buffers {
 }
 
 /** One optimiser step of one variable in a single pass; op by op it is ten passes. */
-export const optimizerStepKernel: OwnKernel = {
+export const optimizerStepKernel = ownKernel<Inputs, Attributes>(
   name,
-  create: () =>
-    asKernelFunc<Inputs, Attributes>(({ inputs, backend, attrs }) => {
-      const { parameter, gradient, slot0, slot1, scalars, step } = inputs
-      const slots = [slot0, slot1].filter(slot => slot !== undefined)
-      const next = [parameter, ...slots].map(tensor => backend.makeOutput(tensor.shape, 'float32'))
-      const [nextParameter, ...nextSlots] = next.map(tensor => floatView(backend, tensor))
-      const fed = floatView(backend, scalars)
-      const learningRate = fed[scalarPlaces.learningRate] as number
-      const weightDecay = fed[scalarPlaces.weightDecay] as number
-      updates[attrs.optimizer]({
-        parameter: floatView(backend, parameter),
-        gradient: floatView(backend, gradient),
-        slots: slots.map(slot => floatView(backend, slot)),
-        nextParameter: nextParameter as Float32Array,
-        nextSlots,
-        learningRate,
-        momentum: fed[scalarPlaces.momentum] as number,
-        l2: attrs.regularized ? (fed[scalarPlaces.l2] as number) : 0,
-        shrinkage: attrs.regularized ? learningRate * weightDecay : 0,
-        time: (integerView(backend, step)[0] as number) + 1,
-      })
-      return next
-    }),
-}
+  ({ inputs, backend, attrs }) => {
+    const { parameter, gradient, slot0, slot1, scalars, step } = inputs
+    const slots = [slot0, slot1].filter(slot => slot !== undefined)
+    const next = [parameter, ...slots].map(tensor => backend.makeOutput(tensor.shape, 'float32'))
+    const [nextParameter, ...nextSlots] = next.map(tensor => floatView(backend, tensor))
+    const fed = floatView(backend, scalars)
+    const scalar = (place: ScalarName): number => fed[scalarPlaces[place]] as number
+    updates[attrs.optimizer]({
+      parameter: floatView(backend, parameter),
+      gradient: floatView(backend, gradient),
+      slots: slots.map(slot => floatView(backend, slot)),
+      nextParameter: nextParameter as Float32Array,
+      nextSlots,
+      learningRate: scalar('learningRate'),
+      momentum: scalar('momentum'),
+      l2: attrs.regularized ? scalar('l2') : 0,
+      shrinkage: attrs.regularized ? scalar('learningRate') * scalar('weightDecay') : 0,
+      time: (integerView(backend, step)[0] as number) + 1,
+    })
+    return next
+  },
+)
 
 const updates: Readonly<Record<OptimizerName, (buffers: Buffers) => void>> = {
   sgd,

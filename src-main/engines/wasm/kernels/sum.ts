@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { TensorInfo } from '@tensorflow/tfjs-core'
-import { asKernelFunc, callKernel, type OwnKernel } from '../own-kernel.ts'
+import { callKernel, ownKernel, type OwnKernel } from '../own-kernel.ts'
 import { floatView, type WasmBackend } from '../wasm-backend.ts'
 
 interface Attributes {
@@ -12,37 +12,31 @@ interface Attributes {
  * Sum over axes, in double precision: the stock kernel adds in float32, which stops growing after 2²⁴
  * equal terms, and transposes the whole tensor to reach leading axes.
  */
-export const sumKernel: OwnKernel = {
-  name: 'Sum',
-  create: stock =>
-    asKernelFunc<{ x: TensorInfo }, Attributes>(({ inputs: { x }, backend, attrs }) => {
-      if (stock === undefined) throw new Error('the stock kernel is gone')
-      if (x.dtype !== 'float32') return callKernel(stock, backend, { x }, { ...attrs })
-      return reduce(backend, x, attrs, 1)
-    }),
-}
+export const sumKernel = reduction('Sum', () => 1)
 
 /** Mean over axes; the sum of {@link sumKernel} divided by the count. */
-export const meanKernel: OwnKernel = {
-  name: 'Mean',
-  create: stock =>
-    asKernelFunc<{ x: TensorInfo }, Attributes>(({ inputs: { x }, backend, attrs }) => {
-      if (stock === undefined) throw new Error('the stock kernel is gone')
-      if (x.dtype !== 'float32') return callKernel(stock, backend, { x }, { ...attrs })
-      const axes = tf.util.parseAxisParam(attrs.axis, x.shape)
-      const count = axes.reduce((product, axis) => product * (x.shape[axis] as number), 1)
-      return reduce(backend, x, attrs, count)
-    }),
+export const meanKernel = reduction('Mean', lengths => tf.util.sizeFromShape(lengths))
+
+/** @param divisorOf of the sum, from the lengths of the axes that it runs over */
+function reduction(name: string, divisorOf: (lengths: number[]) => number): OwnKernel {
+  return ownKernel<{ x: TensorInfo }, Attributes>(name, ({ inputs, backend, attrs }, stock) => {
+    const { x } = inputs
+    if (x.dtype !== 'float32') return callKernel(stock, backend, inputs, attrs)
+    const axes = tf.util.parseAxisParam(attrs.axis, x.shape).sort((a, b) => a - b)
+    const divisor = divisorOf(axes.map(axis => x.shape[axis] as number))
+    return reduce(backend, x, axes, attrs.keepDims, divisor)
+  })
 }
 
+/** @param axes rising */
 function reduce(
   backend: WasmBackend,
   x: TensorInfo,
-  { axis, keepDims }: Attributes,
+  axes: readonly number[],
+  keepDims: boolean,
   divisor: number,
 ): TensorInfo {
   const rank = x.shape.length
-  const axes = tf.util.parseAxisParam(axis, x.shape).sort((a, b) => a - b)
   const kept = x.shape.map((_, index) => index).filter(index => !axes.includes(index))
   const outShape = keepDims
     ? x.shape.map((length, index) => (axes.includes(index) ? 1 : length))
@@ -51,8 +45,7 @@ function reduce(
   const trailing = axes.every((value, index) => value === rank - axes.length + index)
   if (!leading && !trailing) {
     const perm = [...kept, ...axes]
-    const transpose = tf.getKernel('Transpose', 'wasm').kernelFunc
-    const transposed = callKernel(transpose, backend, { x }, { perm })
+    const transposed = callKernel('Transpose', backend, { x }, { perm })
     const out = backend.makeOutput(outShape, 'float32')
     sumRows(floatView(backend, transposed), floatView(backend, out), divisor)
     backend.disposeData(transposed.dataId)

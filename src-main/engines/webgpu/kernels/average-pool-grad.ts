@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { KernelFunc, Tensor } from '@tensorflow/tfjs-core'
-import type { PoolAttributes, PoolInfo } from '../../kernels/average-pool-gradient.ts'
+import { type PoolAttributes, poolInfo } from '../../kernels/pooling.ts'
 import { callStock, type OwnKernel } from './own-kernel.ts'
 
 interface Call {
@@ -16,20 +16,15 @@ export const averagePoolGradKernel: OwnKernel = {
   name: 'AvgPoolGrad',
   create: stock =>
     (({ inputs, attrs }: Call) => {
-      const { filterSize, strides, pad, dimRoundingMode } = attrs
-      const shape = inputs.input.shape as [number, number, number, number]
-      const pool = tf.backend_util.computePool2DInfo(
-        ...[shape, filterSize, strides, 1, pad, dimRoundingMode],
-      )
       return tf.tidy(() => {
-        const dy = tf.mul(inputs.dy, edgeFactors(pool))
+        const dy = tf.mul(inputs.dy, edgeFactors(poolInfo(inputs.input, attrs)))
         return callStock(stock, { dy, input: inputs.input }, attrs)
       })
     }) as unknown as KernelFunc,
 }
 
 /** Window size over covered inputs, for every output: [1, height, width, 1]. */
-function edgeFactors(pool: PoolInfo): Tensor {
+function edgeFactors(pool: ReturnType<typeof poolInfo>): Tensor {
   const covered = (out: number, stride: number, before: number, filter: number, length: number) => {
     const start = out * stride - before
     return Math.min(length, start + filter) - Math.max(0, start)
