@@ -44,8 +44,8 @@ export interface ErrorDetails {
   /** A change of a person cannot be made or taken back: `rule` says why. */
   'intervention.refused': { study: string; rule: Fact }
   'engine.unavailable': { engine: string; reason: Fact }
-  /** An engine that comes as a pack of its own; `command` installs it. */
-  'engine.notInstalled': { engine: string; command: string }
+  /** An engine that comes as a pack of its own. */
+  'engine.notInstalled': { engine: string }
   /** An installation of it is under way. */
   'engine.installing': { engine: string }
   /** An engine that needs a device which this machine has not. */
@@ -68,7 +68,7 @@ export interface ErrorDetails {
   'training.memory': { reason: Fact }
   'training.invalid': { field: string; value: JsonValue; rule: Fact }
   /** A hypergradient that differs from finite differences; `error` is relative. */
-  'training.gradientWrong': { operation: string; layer: string; error: number }
+  'training.gradientWrong': { operation: string | Fact; layer: string | Fact; error: number }
   /** Code of the user that the user has not trusted as it is now; `run` names how to. */
   'userCode.untrusted': { command: string; files: readonly string[] }
   /** A trusted file changed while its study ran. */

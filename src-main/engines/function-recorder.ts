@@ -16,9 +16,19 @@ export interface RecordedCall {
   discard(): void
 }
 
-/** Why a function has to be called again at every run. */
+/** Why a function has to be called again at every run: it … */
+export type Obstacle =
+  | 'readsValue'
+  | 'drawsNumbers'
+  /** uses a tensor that is neither state nor feed nor made inside it */
+  | 'foreignTensor'
+  /** has a shape that is only known when an operation has run */
+  | 'unknownShape'
+  /** calls a kernel that gives one of its inputs back beside new results */
+  | 'sharedResult'
+
 export interface NotReplayable {
-  readonly reason: string
+  readonly reason: Obstacle
 }
 
 export function isReplay(outcome: Replay | NotReplayable): outcome is Replay {

@@ -61,10 +61,7 @@ async function start(name: EngineName): Promise<Engine> {
 /** Its modules load native code, so they are loaded only where it is used. */
 async function startTensorflow(): Promise<Engine> {
   const folder = installedTensorflow(enginesFolder())
-  if (folder === null) {
-    const command = 'tunewright engine install tensorflow'
-    throw new AppError('engine.notInstalled', { engine: 'tensorflow', command })
-  }
+  if (folder === null) throw new AppError('engine.notInstalled', { engine: 'tensorflow' })
   const { startTensorflowEngine } = await import('./tensorflow/start-tensorflow-engine.ts')
   return startTensorflowEngine({ folder })
 }

@@ -42,7 +42,7 @@ function outputs(tensor: Tensor) {
 
 const quickCases: readonly QuickCase[] = [
   {
-    name: 'matrix product with transposes',
+    name: 'matrixProduct',
     fn: () =>
       tf.matMul(
         tf.tensor2d([1, 2, 3, 4, 5, 6], [3, 2]),
@@ -54,7 +54,7 @@ const quickCases: readonly QuickCase[] = [
     expected: [11, 19, 14, 24],
   },
   {
-    name: 'max-pool gradient on negative inputs',
+    name: 'maxPoolGradient',
     fn: () => {
       const input = tf.tensor4d([-4, -3, -2, -1], [1, 2, 2, 1])
       const geometry = { filterSize: [2, 2], strides: [2, 2], pad: 'valid' }
@@ -64,7 +64,7 @@ const quickCases: readonly QuickCase[] = [
     expected: [0, 0, 0, 1],
   },
   {
-    name: 'convolution filter gradient',
+    name: 'filterGradient',
     fn: () => {
       const x = tf.tensor4d([1, 2, 3, 4, 5, 6, 7, 8, 9], [1, 3, 3, 1])
       return runKernel(
@@ -76,7 +76,7 @@ const quickCases: readonly QuickCase[] = [
     expected: [12, 16, 24, 28],
   },
   {
-    name: 'sum over the leading axis',
+    name: 'leadingSum',
     fn: () => tf.sum(tf.tensor2d([1, 2, 3, 4, 5, 6], [3, 2]), 0),
     expected: [9, 12],
   },

@@ -29,7 +29,7 @@ const metadataSchema = z.looseObject({
 })
 const progressSchema = z.strictObject({
   format: z.literal(1),
-  progress: z.custom<JsonObject>(isObject, 'must be an object'),
+  progress: z.custom<JsonObject>(isObject),
 })
 
 /**

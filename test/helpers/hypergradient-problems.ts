@@ -1,7 +1,10 @@
 import { createRandomStream } from '../../src-main/math/random/stream.ts'
 import type { RowSource } from '../../src-main/training/data/row-source.ts'
 import { createClassSource } from '../../src-main/training/data/table-source.ts'
-import type { HyperValues } from '../../src-main/training/hypergradients/hyper-values.ts'
+import {
+  hyperFields,
+  type HyperValues,
+} from '../../src-main/training/hypergradients/hyper-values.ts'
 import type {
   HeadHyperparameter,
   InnerProblem,
@@ -88,3 +91,12 @@ export const wholeHead: readonly HeadHyperparameter[] = [
   'inputNoise',
   'classWeights',
 ]
+
+/** Σ over all entries. */
+export function innerProduct(one: HyperValues, other: HyperValues): number {
+  let sum = 0
+  for (const field of hyperFields) {
+    one[field].forEach((value, at) => (sum += value * (other[field][at] as number)))
+  }
+  return sum
+}

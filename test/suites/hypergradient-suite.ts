@@ -8,7 +8,6 @@ import {
 import {
   hyperFields,
   type HyperValues,
-  innerProduct,
   moved,
 } from '../../src-main/training/hypergradients/hyper-values.ts'
 import { createImplicitPrograms } from '../../src-main/training/hypergradients/implicit-gradient.ts'
@@ -26,6 +25,7 @@ import { tangentRules } from '../../src-main/training/hypergradients/tangents/ta
 import type { Engine } from '../../src-main/training/programs/program.ts'
 import { catchAppError } from '../helpers/catch-error.ts'
 import {
+  innerProduct,
   networks,
   relativeDirection,
   rowsFor,

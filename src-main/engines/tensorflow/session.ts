@@ -1,7 +1,7 @@
 import { encodeConfiguration, type ContextConfiguration } from './library/context-configuration.ts'
 import type { CFunctions, Pointer } from './library/c-functions.ts'
 import { bytesPerValue, newValues, type Values } from './library/data-types.ts'
-import { requireOk, TensorflowError, withStatus } from './library/status.ts'
+import { requireOk, statusCodes, TensorflowError, withStatus } from './library/status.ts'
 
 /** A tensor's shape and type, as TensorFlow tells them. */
 export interface TensorMetadata {
@@ -38,7 +38,8 @@ export function openSession(functions: CFunctions, configuration: ContextConfigu
   function createTensor(shape: readonly number[], type: number, values: Values): Pointer {
     const lengths = BigInt64Array.from(shape, BigInt)
     const tensor = functions.TF_AllocateTensor(type, lengths, shape.length, values.byteLength)
-    if (tensor === null) throw new TensorflowError(8, `no room for ${values.byteLength} bytes`)
+    if (tensor === null)
+      throw new TensorflowError(statusCodes.resourceExhausted, `${values.byteLength} bytes`)
     const data = functions.TF_TensorData(tensor)
     if (data !== null && values.byteLength > 0) functions.memcpy(data, values, values.byteLength)
     return tensor

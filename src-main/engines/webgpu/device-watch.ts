@@ -1,4 +1,4 @@
-import { verbatim } from '../../contract/fact.ts'
+import { type Fact, fact, verbatim } from '../../contract/fact.ts'
 import { AppError } from '../../contract/errors.ts'
 import type { Engine, Program } from '../../training/programs/program.ts'
 import type { WebgpuDevice } from './webgpu-backend.ts'
@@ -8,23 +8,23 @@ import type { WebgpuDevice } from './webgpu-backend.ts'
  * event falls into fails, and after a lost device every further one.
  */
 export function withDeviceWatch(engine: Engine, device: WebgpuDevice): Engine {
-  let failure: string | null = null
+  let failure: { readonly message: string; readonly reason: Fact } | null = null
   let lost = false
   device.addEventListener('uncapturederror', event => {
-    failure ??= event.error.message
+    const { message } = event.error
+    failure ??= { message, reason: verbatim(message) }
   })
   void device.lost.then(({ reason, message }) => {
     lost = true
-    failure = `the device was lost (${reason}): ${message}`
+    failure = { message, reason: fact('failure.deviceLost', { cause: reason, message }) }
   })
 
   function requireHealthy(): void {
     if (failure === null) return
-    const reason: string = failure
+    const { message, reason } = failure
     if (!lost) failure = null
-    if (/out of memory/i.test(reason))
-      throw new AppError('training.memory', { reason: verbatim(reason) })
-    throw new AppError('engine.failed', { engine: 'webgpu', status: 0, reason: verbatim(reason) })
+    if (/out of memory/i.test(message)) throw new AppError('training.memory', { reason })
+    throw new AppError('engine.failed', { engine: 'webgpu', status: 0, reason })
   }
 
   return {

@@ -1,7 +1,5 @@
-export interface Solution {
+interface Solution {
   readonly solution: Float64Array
-  /** Matrix-vector products that it took. */
-  readonly products: number
   /** |A q − b| / |b| at the end. */
   readonly residual: number
 }
@@ -16,22 +14,14 @@ export async function conjugateGradients(
   b: Float64Array,
   tolerance: number,
   most: number,
-  start?: Float64Array,
 ): Promise<Solution> {
   const norm = Math.sqrt(dot(b, b))
-  const solution = start === undefined ? new Float64Array(b.length) : Float64Array.from(start)
-  let products = 0
-  let r = Float64Array.from(b)
-  if (start !== undefined) {
-    const image = await product(solution)
-    products++
-    r = r.map((value, at) => value - (image[at] as number))
-  }
+  const solution = new Float64Array(b.length)
+  const r = Float64Array.from(b)
   let p = Float64Array.from(r)
   let rr = dot(r, r)
-  while (Math.sqrt(rr) > tolerance * norm && products < most) {
+  for (let products = 0; Math.sqrt(rr) > tolerance * norm && products < most; products++) {
     const image = await product(p)
-    products++
     const curvature = dot(p, image)
     if (!(curvature > 0)) break
     const length = rr / curvature
@@ -43,7 +33,7 @@ export async function conjugateGradients(
     p = r.map((value, at) => value + (next / rr) * (p[at] as number))
     rr = next
   }
-  return { products, residual: norm === 0 ? 0 : Math.sqrt(rr) / norm, solution }
+  return { residual: norm === 0 ? 0 : Math.sqrt(rr) / norm, solution }
 }
 
 function dot(a: Float64Array, b: Float64Array): number {

@@ -1,52 +1,34 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { Tensor } from '@tensorflow/tfjs-core'
-import type { RowSource } from '../data/row-source.ts'
-import type {
-  Engine,
-  Program,
-  ProgramFunction,
-  StateEntry,
-  TensorData,
-  TensorSpecification,
-} from '../programs/program.ts'
+import type { Program, TensorData, TensorSpecification } from '../programs/program.ts'
 import { forwardTangents } from './forward-mode.ts'
-import type { HyperValues } from './hyper-values.ts'
+import { type HyperValues, listFields, nameFields } from './hyper-values.ts'
 import type { InnerBatch, InnerProblem } from './inner-problem.ts'
-import { reverseHypergradient } from './reverse-mode.ts'
-import { drawBatches, noiseSeeds, rowEntries } from './run-rows.ts'
 import {
-  type HyperVector,
-  initialState,
-  inner,
-  sumOf,
-  train,
-  type UnrolledRun,
-} from './unrolled-run.ts'
+  drawBatches,
+  evaluateSplits,
+  type InnerEvaluation,
+  type InnerRequest,
+  noiseSeeds,
+  readEvaluation,
+  rowCounts,
+  splitEntries,
+  type SplitTensors,
+  vector,
+  weightEntries,
+} from './inner-rows.ts'
+import { reverseHypergradient } from './reverse-mode.ts'
+import { initialState, inner, sumOf, train, type UnrolledRun } from './unrolled-run.ts'
 
-export interface RunRequest {
-  readonly engine: Engine
-  readonly problem: InnerProblem
-  readonly training: RowSource
-  /** Rows whose loss is differentiated. */
-  readonly validation: RowSource
-  /** Rows that no gradient sees; null for none. */
-  readonly holdout: RowSource | null
+export interface RunRequest extends InnerRequest {
   readonly steps: number
   /** Rows of a step; all training rows if there are no more. */
   readonly batchSize: number
-  /** Initial weights, order of batches, noise. */
-  readonly seed: number
   /** One array per variable; default: drawn by the seed. */
   readonly initialWeights?: readonly Float32Array[]
 }
 
-interface RunResult {
-  readonly trainLoss: number
-  readonly validationLoss: number
-  readonly validationOutputs: Float32Array
-  /** Null without holdout rows. */
-  readonly holdoutLoss: number | null
-  readonly holdoutOutputs: Float32Array | null
+interface RunResult extends InnerEvaluation {
   /** One array per variable of the network. */
   readonly weights: readonly Float32Array[]
 }
@@ -65,221 +47,156 @@ export interface RunPrograms {
     values: HyperValues,
     directions: readonly HyperValues[],
   ): Promise<RunResult & { readonly derivatives: readonly number[] }>
-  readonly initialWeights: readonly Float32Array[]
   /** Statistics of the program that ran last, e.g. whether it was captured. */
   readonly lastProgram: Program | null
   dispose(): void
 }
 
 export function createRunPrograms(request: RunRequest): RunPrograms {
-  const { engine, problem, training, validation, holdout, steps } = request
-  const { network, settings } = problem
-  const inputShape = settings.network.inputShape
-  const whole = request.batchSize >= training.rows
-  const batchSize = whole ? training.rows : request.batchSize
-  const hasNoise = settings.head.includes('inputNoise')
-  const initialWeights = request.initialWeights ?? network.initialValues(request.seed)
-  const weightCount = network.variables.length
-
-  const entries: StateEntry[] = [
-    ...network.variables.map(({ name, shape }, at) => ({
-      ...{ name, shape, dtype: 'float32' as const },
-      data: initialWeights[at] as Float32Array,
-    })),
-    ...rowEntries('training', training, inputShape),
-    ...rowEntries('validation', validation, inputShape),
-    ...(holdout === null ? [] : rowEntries('holdout', holdout, inputShape)),
-  ]
-  const state = engine.createState(entries)
-  const float = (length: number): TensorSpecification => ({ shape: [length], dtype: 'float32' })
-  const hyperFeeds = [
-    float(steps * problem.groups),
-    float(1),
-    float(problem.decayCount),
-    float(problem.headSize),
-  ]
-  const int = (...shape: number[]): TensorSpecification => ({ shape, dtype: 'int32' })
-  const feeds = [
-    ...hyperFeeds,
-    ...(whole ? [] : [int(steps, batchSize)]),
-    ...(hasNoise ? [int(steps, 2)] : []),
-  ]
-  const fixedData: TensorData[] = [
-    ...(whole ? [] : [drawBatches(training.rows, batchSize, steps, request.seed)]),
-    ...(hasNoise ? [noiseSeeds(steps, request.seed)] : []),
-  ]
-  const key = `hypergradient ${problem.key} ${JSON.stringify({ steps, batchSize, whole, rows: [training.rows, validation.rows, holdout?.rows ?? 0] })}`
-  const programs = new Map<string, Program>()
-  let lastProgram: Program | null = null
-
-  /** The run and its rows from a program's tensors. */
-  function open(state: readonly Tensor[], fed: readonly Tensor[]) {
-    const [inputs, targets, validInputs, validTargets, holdInputs, holdTargets] =
-      state.slice(weightCount)
-    const [rates, momentum, decay, head, ...rest] = fed as [Tensor, Tensor, Tensor, Tensor]
-    const others = rest as Tensor[]
-    const indices = whole ? null : (others[0] as Tensor)
-    const seeds = hasNoise ? (others[whole ? 0 : 1] as Tensor) : null
-    const batch = (step: number): InnerBatch => {
-      const rows = indices === null ? null : rowOf(indices, step, batchSize)
-      const pick = (all: Tensor): Tensor => (rows === null ? all : tf.gather(all, rows))
-      return {
-        inputs: pick(inputs as Tensor),
-        targets: pick(targets as Tensor),
-        seed: seeds === null ? null : rowOf(seeds, step, 2),
-      }
-    }
-    const run: UnrolledRun = { problem, steps, batch, rates, momentum, decay, head }
-    const start = initialState(state.slice(0, weightCount))
-    const rowsOf = {
-      inputs,
-      targets,
-      validInputs,
-      validTargets,
-      holdInputs,
-      holdTargets,
-    } as Record<
-      'inputs' | 'targets' | 'validInputs' | 'validTargets' | 'holdInputs' | 'holdTargets',
-      Tensor
-    >
-    return { run, start, rows: rowsOf }
-  }
-
-  type Opened = ReturnType<typeof open>
-
-  /** Outputs that every program has, from the last weights and what the validation rows gave. */
-  function results(
-    { rows }: Opened,
-    weights: readonly Tensor[],
-    valid: { readonly outputs: Tensor; readonly loss: Tensor },
-  ): Tensor[] {
-    const trained = problem.evaluate(weights, rows.inputs, rows.targets)
-    const held =
-      holdout === null
-        ? []
-        : Object.values(problem.evaluate(weights, rows.holdInputs, rows.holdTargets))
-    return [trained.loss, valid.loss, valid.outputs, ...held, ...weights.map(one => tf.clone(one))]
-  }
-
-  function program(
-    name: string,
-    own: readonly TensorSpecification[],
-    fn: ProgramFunction,
-  ): Program {
-    let made = programs.get(name)
-    if (made === undefined) {
-      made = engine.compile(`${key} ${name}`, fn, [...feeds, ...own], state)
-      programs.set(name, made)
-    }
-    lastProgram = made
-    return made
-  }
-
-  const feedsOf = (values: HyperValues): TensorData[] => [
-    values.rates,
-    values.momentum,
-    values.decay,
-    values.head,
-    ...fixedData,
-  ]
-
-  function readResult(outputs: readonly Float32Array[]): {
-    result: RunResult
-    rest: readonly Float32Array[]
-  } {
-    const held = holdout === null ? 0 : 2
-    const first = (at: number): number => (outputs[at] as Float32Array)[0] as number
-    return {
-      result: {
-        trainLoss: first(0),
-        validationLoss: first(1),
-        validationOutputs: outputs[2] as Float32Array,
-        // `evaluate` gives outputs before the loss.
-        holdoutOutputs: held === 0 ? null : (outputs[3] as Float32Array),
-        holdoutLoss: held === 0 ? null : first(4),
-        weights: outputs.slice(3 + held, 3 + held + weightCount),
-      },
-      rest: outputs.slice(3 + held + weightCount),
-    }
-  }
-
+  const { problem, steps } = request
+  const run = createRun(request)
   return {
-    initialWeights,
     get lastProgram() {
-      return lastProgram
+      return run.lastProgram()
     },
     async value(values) {
-      const asked = program('value', [], (tensors, fed) => {
-        const opened = open(tensors, fed)
-        const { weights } = train(opened.run, opened.start)
-        const valid = problem.evaluate(weights, opened.rows.validInputs, opened.rows.validTargets)
-        return { state: tensors, outputs: results(opened, weights, valid) }
-      })
-      return readResult(await asked.run(feedsOf(values))).result
+      const { result } = await run.ask('value', values, opened =>
+        outputsOf(opened, train(opened.run, opened.start).weights),
+      )
+      return result
     },
-    async reverse(values, { horizon = steps, checkpointEvery = 1 } = {}) {
-      const name = `reverse ${horizon} ${checkpointEvery}`
-      const asked = program(name, [], (tensors, fed) => {
-        const opened = open(tensors, fed)
-        const { validInputs, validTargets } = opened.rows
+    async reverse(values, { horizon = steps, checkpointEvery: every = 1 } = {}) {
+      const { result, rest } = await run.ask(`reverse ${horizon} ${every}`, values, opened => {
         const outer = (weights: readonly Tensor[]) => {
-          const valid = problem.evaluationGradient(weights, validInputs, validTargets)
-          return { gradient: valid.gradient, last: results(opened, weights, valid) }
+          const valid = validationGradient(opened, weights)
+          return { gradient: valid.gradient, last: outputsOf(opened, weights, valid) }
         }
-        const every = checkpointEvery
-        const { gradient, last } = reverseHypergradient(opened.run, opened.start, outer, {
-          horizon,
-          every,
-        })
-        const { rates, momentum, decay, head } = gradient
-        return { state: tensors, outputs: [...last, rates, momentum, decay, head] }
+        const options = { horizon, every }
+        const { gradient, last } = reverseHypergradient(opened.run, opened.start, outer, options)
+        return [...last, ...listFields(gradient)]
       })
-      const { result, rest } = readResult(await asked.run(feedsOf(values)))
-      const [rates, momentum, decay, head] = rest as [
-        Float32Array,
-        Float32Array,
-        Float32Array,
-        Float32Array,
-      ]
-      return { ...result, gradient: { rates, momentum, decay, head } }
+      return { ...result, gradient: nameFields(rest) }
     },
     async forward(values, directions) {
-      const count = directions.length
-      const own = Array.from({ length: count }, () => hyperFeeds).flat()
-      const asked = program(`forward ${count}`, own, (tensors, fed) => {
-        const opened = open(tensors, fed)
-        const given = directions.map((_, at): HyperVector => {
-          const [rates, momentum, decay, head] = fed.slice(feeds.length + 4 * at) as [
-            Tensor,
-            Tensor,
-            Tensor,
-            Tensor,
-          ]
-          return { rates, momentum, decay, head }
-        })
-        const { state, tangents } = forwardTangents(opened.run, opened.start, given)
-        const { validInputs, validTargets } = opened.rows
-        const valid = problem.evaluationGradient(state.weights, validInputs, validTargets)
+      const name = `forward ${directions.length}`
+      const trace = (opened: OpenedRun): Tensor[] => {
+        const { state, tangents } = forwardTangents(opened.run, opened.start, opened.directions)
+        const valid = validationGradient(opened, state.weights)
         const derivatives = tangents.map(tangent =>
           sumOf(tangent.map((dw, at) => inner(dw, valid.gradient[at] as Tensor))),
         )
-        const outputs = results(opened, state.weights, valid)
-        return { state: tensors, outputs: [...outputs, ...derivatives] }
-      })
-      const data = directions.flatMap(({ rates, momentum, decay, head }) => [
-        rates,
-        momentum,
-        decay,
-        head,
-      ])
-      const { result, rest } = readResult(await asked.run([...feedsOf(values), ...data]))
+        return [...outputsOf(opened, state.weights, valid), ...derivatives]
+      }
+      const { result, rest } = await run.ask(name, values, trace, directions)
       return { ...result, derivatives: rest.map(one => one[0] as number) }
     },
-    dispose() {
+    dispose: run.dispose,
+  }
+
+  function validationGradient({ rows }: OpenedRun, weights: readonly Tensor[]) {
+    return problem.evaluationGradient(weights, rows[2], rows[3])
+  }
+
+  /** Outputs that every program has, from the last weights and what the validation rows gave. */
+  function outputsOf(
+    { rows }: OpenedRun,
+    weights: readonly Tensor[],
+    valid?: ReturnType<InnerProblem['evaluate']>,
+  ): Tensor[] {
+    const splits = evaluateSplits(problem, weights, rows, valid)
+    return [...splits, ...weights.map(one => tf.clone(one))]
+  }
+}
+
+/** The state of a run and its programs, each compiled when it is first asked. */
+function createRun(request: RunRequest) {
+  const { engine, problem, training, steps, seed } = request
+  const isWhole = request.batchSize >= training.rows
+  const batchSize = isWhole ? training.rows : request.batchSize
+  const layout = { problem, steps, batchSize, isWhole }
+  const hasNoise = problem.settings.head.includes('inputNoise')
+  const weights = request.initialWeights ?? problem.network.initialValues(seed)
+  const state = engine.createState([...weightEntries(problem, weights), ...splitEntries(request)])
+  const hyperFeeds = [steps * problem.groups, 1, problem.decayCount, problem.headSize].map(vector)
+  const int = (...shape: number[]): TensorSpecification => ({ shape, dtype: 'int32' })
+  const feeds = [
+    ...hyperFeeds,
+    ...(isWhole ? [] : [int(steps, batchSize)]),
+    ...(hasNoise ? [int(steps, 2)] : []),
+  ]
+  const fixedData: TensorData[] = [
+    ...(isWhole ? [] : [drawBatches(training.rows, batchSize, steps, seed)]),
+    ...(hasNoise ? [noiseSeeds(steps, seed)] : []),
+  ]
+  const shape = JSON.stringify({ steps, batchSize, isWhole, rows: rowCounts(request) })
+  const programs = new Map<string, Program>()
+  let lastProgram: Program | null = null
+  return {
+    lastProgram: () => lastProgram,
+    /** @param trace called once for each name */
+    async ask(
+      name: string,
+      values: HyperValues,
+      trace: (opened: OpenedRun) => Tensor[],
+      directions: readonly HyperValues[] = [],
+    ) {
+      const program =
+        programs.get(name) ??
+        engine.compile(
+          `hypergradient ${problem.key} ${shape} ${name}`,
+          (tensors, fed) => ({ state: tensors, outputs: trace(openRun(layout, tensors, fed)) }),
+          [...feeds, ...directions.flatMap(() => hyperFeeds)],
+          state,
+        )
+      programs.set(name, program)
+      lastProgram = program
+      const data = [...listFields(values), ...fixedData, ...directions.flatMap(listFields)]
+      const { evaluation, rest } = readEvaluation(request, await program.run(data))
+      const result = { ...evaluation, weights: rest.slice(0, weights.length) }
+      return { result, rest: rest.slice(weights.length) }
+    },
+    dispose: () => {
       for (const one of programs.values()) one.dispose()
       state.dispose()
     },
   }
+}
+
+type OpenedRun = ReturnType<typeof openRun>
+
+/** The run, its rows and directions from a program's tensors. */
+function openRun(
+  {
+    problem,
+    steps,
+    batchSize,
+    isWhole,
+  }: { problem: InnerProblem; steps: number; batchSize: number; isWhole: boolean },
+  tensors: readonly Tensor[],
+  fed: readonly Tensor[],
+) {
+  const count = problem.variables.length
+  const rows = tensors.slice(count) as unknown as SplitTensors
+  const others = fed.slice(4)
+  const indices = isWhole ? null : (others.shift() as Tensor)
+  const hasNoise = problem.settings.head.includes('inputNoise')
+  const seeds = hasNoise ? (others.shift() as Tensor) : null
+  const batch = (step: number): InnerBatch => {
+    const chosen = indices && rowOf(indices, step, batchSize)
+    const [inputs, targets] = chosen
+      ? [0, 1].map(at => tf.gather(rows[at] as Tensor, chosen))
+      : rows
+    return {
+      inputs: inputs,
+      targets: targets,
+      seed: seeds && rowOf(seeds, step, 2),
+    }
+  }
+  const run: UnrolledRun = { problem, steps, batch, ...nameFields(fed) }
+  const directions = Array.from({ length: others.length / 4 }, (_, at) =>
+    nameFields(others.slice(4 * at)),
+  )
+  return { run, rows, directions, start: initialState(tensors.slice(0, count)) }
 }
 
 /** Row `step` of an int32 matrix, as a vector. */

@@ -1,5 +1,11 @@
+export const hyperFields = ['rates', 'momentum', 'decay', 'head'] as const
+type HyperField = (typeof hyperFields)[number]
+
+/** Something for each kind of hyperparameter of an inner run. */
+export type ByField<Value> = Readonly<Record<HyperField, Value>>
+
 /** All hyperparameters of an inner run, or derivatives by them, as plain arrays. */
-export interface HyperValues {
+export interface HyperValues extends ByField<Float32Array> {
   /** [steps · groups]: step after step, one learning rate per layer with weights. */
   readonly rates: Float32Array
   /** [1] */
@@ -10,25 +16,21 @@ export interface HyperValues {
   readonly head: Float32Array
 }
 
-export const hyperFields = ['rates', 'momentum', 'decay', 'head'] as const
+/** In the order of the fields, as programs are fed with them and give them back. */
+export function listFields<Value>(values: ByField<Value>): Value[] {
+  return hyperFields.map(field => values[field])
+}
 
-/** Σ over all entries. */
-export function innerProduct(one: HyperValues, other: HyperValues): number {
-  let sum = 0
-  for (const field of hyperFields) {
-    one[field].forEach((value, at) => (sum += value * (other[field][at] as number)))
-  }
-  return sum
+/** The other way round, from a list that begins with them. */
+export function nameFields<Value>(list: readonly Value[]): ByField<Value> {
+  const entries = hyperFields.map((field, at) => [field, list[at]])
+  return Object.fromEntries(entries) as ByField<Value>
 }
 
 /** values + factor · direction */
 export function moved(values: HyperValues, direction: HyperValues, factor: number): HyperValues {
-  const field = (name: (typeof hyperFields)[number]): Float32Array =>
-    values[name].map((value, at) => value + factor * (direction[name][at] as number))
-  return {
-    rates: field('rates'),
-    momentum: field('momentum'),
-    decay: field('decay'),
-    head: field('head'),
-  }
+  const arrays = hyperFields.map(field =>
+    values[field].map((value, at) => value + factor * (direction[field][at] as number)),
+  )
+  return nameFields(arrays)
 }

@@ -179,7 +179,8 @@ export function createInnerProblem(
         const { values, tangents } = followTangents(rules, seeds, compute, observe)
         return { gradient: values, tangent: tangents }
       } catch (error) {
-        throw error instanceof MissingRule ? refusal(error) : error
+        if (!(error instanceof MissingRule)) throw error
+        throw invalid('operation', error.message, fact('rule.hypergradient.layer'))
       }
     },
     evaluate(weights, inputs, targets) {
@@ -266,11 +267,6 @@ function requireDifferentiable({ layers }: NetworkDefinition): void {
       case 'reshape':
     }
   })
-}
-
-function refusal(error: MissingRule): AppError {
-  const rule = fact('rule.hypergradient.layer')
-  return invalid('operation', error.kernel, rule)
 }
 
 function invalid(field: string, value: string | readonly number[], rule: Fact): AppError {

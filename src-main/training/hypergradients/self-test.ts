@@ -1,12 +1,14 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { Tensor } from '@tensorflow/tfjs-core'
 import { AppError } from '../../contract/errors.ts'
+import { fact } from '../../contract/fact.ts'
 import { createRandomStream } from '../../math/random/stream.ts'
 import { runKernelMany } from '../ops/run-kernel.ts'
-import type { Engine } from '../programs/program.ts'
+import type { Engine, TensorSpecification } from '../programs/program.ts'
 import type { RunPrograms } from './create-run-programs.ts'
 import { type HyperValues, moved } from './hyper-values.ts'
 import type { InnerProblem } from './inner-problem.ts'
+import { weightEntries } from './inner-rows.ts'
 import type { KernelCall } from './tangents/tangent-rules.ts'
 
 /** How far a tangent may be from a finite difference of its kernel, relative to both. */
@@ -53,22 +55,16 @@ export async function testKernels(
   const outputs = problem.network.outputShape[0] as number
   const random = createRandomStream({ seed: 0, number: 0, purpose: 'hypergradient self-test' })
   const directions = weights.map(array => array.map(() => random.normal()))
-  const entries = problem.variables.flatMap(({ name, shape }, at) => [
-    { name, shape, dtype: 'float32' as const, data: weights[at] as Float32Array },
-    {
-      name: `${name}.direction`,
-      shape,
-      dtype: 'float32' as const,
-      data: directions[at] as Float32Array,
-    },
+  const state = engine.createState([
+    ...weightEntries(problem, weights),
+    ...weightEntries(problem, directions, '.direction'),
   ])
-  const state = engine.createState(entries)
   const key = `hypergradient self-test ${problem.key} ${rows.count}`
-  const feeds = [
-    { shape: [rows.count, ...inputShape], dtype: 'float32' as const },
-    { shape: [rows.count, outputs], dtype: 'float32' as const },
-    { shape: [problem.headSize], dtype: 'float32' as const },
-    { shape: [2], dtype: 'int32' as const },
+  const feeds: TensorSpecification[] = [
+    ...[[rows.count, ...inputShape], [rows.count, outputs], [problem.headSize]].map(shape => ({
+      ...{ shape, dtype: 'float32' as const },
+    })),
+    { shape: [2], dtype: 'int32' },
   ]
   const head = new Float32Array(problem.headSize).fill(1)
   head.set([0.1, 0.1])
@@ -77,7 +73,7 @@ export async function testKernels(
     (tensors, fed) => {
       const calls: KernelCallName[] = []
       const errors: Tensor[] = []
-      const own = tensors.filter((_, at) => at % 2 === 0)
+      const [own, moving] = [tensors.slice(0, weights.length), tensors.slice(weights.length)]
       let layer = 'inputs'
       const observe = (call: KernelCall, tangents: readonly (Tensor | null)[]): void => {
         const at = own.findIndex(weight => Object.values(call.inputs).includes(weight))
@@ -90,7 +86,7 @@ export async function testKernels(
         own,
         { inputs, targets, seed },
         headTensor,
-        { weights: tensors.filter((_, at) => at % 2 === 1), head: tf.onesLike(headTensor) },
+        { weights: moving, head: tf.onesLike(headTensor) },
         observe,
       )
       callsOf(engine).set(key, calls)
@@ -204,5 +200,6 @@ export async function testDifferences(
 /** @throws AppError `training.gradientWrong` */
 export function requireRightRun(error: number): void {
   if (error <= RUN_TOLERANCE) return
-  throw new AppError('training.gradientWrong', { operation: 'the whole run', layer: 'all', error })
+  const [operation, layer] = [fact('failure.wholeRun'), fact('failure.allLayers')]
+  throw new AppError('training.gradientWrong', { operation, layer, error })
 }

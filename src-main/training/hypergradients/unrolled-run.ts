@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { Tensor } from '@tensorflow/tfjs-core'
+import type { ByField } from './hyper-values.ts'
 import type { InnerBatch, InnerProblem } from './inner-problem.ts'
 
 /**
@@ -9,19 +10,11 @@ import type { InnerBatch, InnerProblem } from './inner-problem.ts'
  *
  * that reverse and forward mode differentiate by all of its hyperparameters.
  */
-export interface UnrolledRun {
+export interface UnrolledRun extends HyperVector {
   readonly problem: InnerProblem
   readonly steps: number
   /** Of step t, 0 ≤ t < steps. */
   readonly batch: (step: number) => InnerBatch
-  /** [steps · groups]: step after step, one rate per layer. */
-  readonly rates: Tensor
-  /** [1] */
-  readonly momentum: Tensor
-  /** [decayCount] */
-  readonly decay: Tensor
-  /** [headSize] */
-  readonly head: Tensor
 }
 
 /** Weights and velocities between two steps, one tensor per variable each. */
@@ -31,12 +24,7 @@ export interface TrainingState {
 }
 
 /** A vector as long as each of the hyperparameters: their gradient, or a direction. */
-export interface HyperVector {
-  readonly rates: Tensor
-  readonly momentum: Tensor
-  readonly decay: Tensor
-  readonly head: Tensor
-}
+export type HyperVector = ByField<Tensor>
 
 export function initialState(weights: readonly Tensor[]): TrainingState {
   return { weights, velocities: weights.map(weight => tf.zerosLike(weight)) }

@@ -87,7 +87,7 @@ describe('replayed programs on wasm', () => {
           const factor = x!.dataSync()[0]!
           return { state: [total!], outputs: [tf.mul(x!, factor)] }
         },
-      /reads the value/,
+      /^readsValue$/,
     ],
     [
       'uses a tensor from outside',
@@ -95,13 +95,13 @@ describe('replayed programs on wasm', () => {
         const other = outside()
         return ([total], [x]) => ({ state: [total!], outputs: [tf.add(x!, other)] })
       },
-      /neither state nor feed/,
+      /^foreignTensor$/,
     ],
     [
       'draws random numbers',
       () =>
         ([total], [x]) => ({ state: [total!], outputs: [tf.add(x!, tf.randomNormal([3]))] }),
-      /random numbers of its own/,
+      /^drawsNumbers$/,
     ],
   ])('call a function again that %s, and say why', async (_, create, reason) => {
     const { program } = compile(create())

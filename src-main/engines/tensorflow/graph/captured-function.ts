@@ -55,7 +55,7 @@ export function captureFunction(request: CaptureRequest): CapturedFunction {
     const state = entries.map(symbol)
     const fed = feeds.map(symbol)
     const refuse = () => {
-      throw CaptureError.ownRandomness()
+      throw new CaptureError('drawsNumbers')
     }
     const result = watchRandomness(refuse, () => fn(state, fed))
     checks.nextState(result.state)

@@ -97,7 +97,7 @@ export function createGraphTracer(session: Session, nextId: () => number): Graph
     const node = nodes.get(id)
     if (node !== undefined) return node
     const input = inputs.find(one => one.id === id)
-    if (input === undefined) throw CaptureError.foreignTensor()
+    if (input === undefined) throw new CaptureError('foreignTensor')
     const made = { output: addPlaceholder(input.metadata) }
     nodes.set(id, made)
     return made
@@ -107,11 +107,11 @@ export function createGraphTracer(session: Session, nextId: () => number): Graph
   function shapeOf(name: string, output: GraphOutput): number[] {
     return call(() => {
       const rank = functions.TF_GraphGetTensorNumDims(graph, output, status)
-      if (rank < 0) throw CaptureError.unknownShape(name)
+      if (rank < 0) throw new CaptureError('unknownShape', name)
       const lengths = new BigInt64Array(rank)
       functions.TF_GraphGetTensorShape(graph, output, lengths, rank, status)
       const shape = [...lengths].map(Number)
-      if (shape.some(length => length < 0)) throw CaptureError.unknownShape(name)
+      if (shape.some(length => length < 0)) throw new CaptureError('unknownShape', name)
       return shape
     })
   }
@@ -217,7 +217,7 @@ export function createGraphTracer(session: Session, nextId: () => number): Graph
     },
     read(id) {
       const values = nodes.get(id)?.values
-      if (values === undefined) throw new CaptureError('it reads the value of a tensor')
+      if (values === undefined) throw new CaptureError('readsValue')
       return values
     },
     finish(functionName, outputs) {

@@ -59,7 +59,7 @@ function refuseForeignData(backend: TensorflowBackend): (run: () => void) => voi
   backend.getInputTensorIds = (tensors: readonly TensorInfo[]) => {
     for (const { dataId } of madeInside === null ? [] : tensors) {
       const isPending = backend.tensorMap.get(dataId).values !== null
-      if (isPending && madeInside?.has(dataId) !== true) throw CaptureError.foreignTensor()
+      if (isPending && madeInside?.has(dataId) !== true) throw new CaptureError('foreignTensor')
     }
     return getInputTensorIds(tensors)
   }

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { DataId, KernelConfig, KernelFunc, TensorInfo } from '@tensorflow/tfjs-core'
+import type { Obstacle } from '../../function-recorder.ts'
 import { watchRandomness } from '../../watch-randomness.ts'
 import type { WasmBackend } from '../wasm-backend.ts'
 
@@ -18,7 +19,7 @@ export interface KernelWatcher {
   /** A tensor made from numbers of JavaScript. */
   written(dataId: DataId): void
   /** Something that makes the next call of the function differ from this one. */
-  refused(reason: string): void
+  refused(reason: Obstacle): void
 }
 
 /** Runs `fn` and tells the watcher of everything that it does on the wasm backend; synchronous. */
@@ -58,11 +59,11 @@ export function watchKernels<Result>(
     return dataId
   }
   backend.readSync = dataId => {
-    if (depth === 0) watcher.refused('it reads the value of a tensor')
+    if (depth === 0) watcher.refused('readsValue')
     return readSync(dataId)
   }
   try {
-    return watchRandomness(() => watcher.refused('it draws random numbers of its own'), fn)
+    return watchRandomness(() => watcher.refused('drawsNumbers'), fn)
   } finally {
     // Own properties again give way to the methods of the class.
     delete (backend as Partial<WasmBackend>).write

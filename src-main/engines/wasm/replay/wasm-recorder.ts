@@ -2,6 +2,7 @@ import type { DataId, Tensor, TensorInfo } from '@tensorflow/tfjs-core'
 import type {
   FunctionRecorder,
   NotReplayable,
+  Obstacle,
   RecordedCall,
   Replay,
 } from '../../function-recorder.ts'
@@ -68,10 +69,10 @@ function createNotes(backend: WasmBackend, sources: readonly Tensor[]) {
   const kernels: RecordedKernel[] = []
   const constants = new Map<Slot, DataId>()
   let slotCount = sources.length
-  let reason: string | null = null
+  let reason: Obstacle | null = null
 
-  function refused(text: string): void {
-    reason ??= text
+  function refused(obstacle: Obstacle): void {
+    reason ??= obstacle
   }
 
   function add(dataId: DataId): Slot {
@@ -88,7 +89,7 @@ function createNotes(backend: WasmBackend, sources: readonly Tensor[]) {
   function slotOf({ dataId }: TensorInfo): Slot {
     const slot = slots.get(dataId)
     if (slot !== undefined) return slot
-    refused('it uses a tensor that is neither state nor feed nor made inside it')
+    refused('foreignTensor')
     return 0
   }
 
@@ -105,7 +106,7 @@ function createNotes(backend: WasmBackend, sources: readonly Tensor[]) {
     }
     const shared = outputs.filter(({ dataId }) => slots.has(dataId))
     if (shared.length === outputs.length) return
-    if (shared.length > 0) refused(`${name} gives one of its inputs back beside new results`)
+    if (shared.length > 0) refused('sharedResult')
     if (uses.every(({ slot }) => constants.has(slot))) {
       for (const { dataId } of outputs) addConstant(dataId)
       return

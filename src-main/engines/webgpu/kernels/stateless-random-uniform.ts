@@ -42,7 +42,7 @@ function createShader(shape: number[]): ShaderProgram {
 }
 
 /** Philox 4×32-10 as in math/random/philox.ts; products of 32-bit numbers in halves, as WGSL has no 64-bit ones. */
-const shader = `
+const shader = String.raw`
   fn highProduct(a: u32, b: u32) -> u32 {
     let a0 = a & 0xffffu;
     let a1 = a >> 16u;

@@ -198,11 +198,7 @@ function requireLinear({ name, attributes }: KernelCall): void {
   if (activation !== 'linear') throw new MissingRule(`${name} with ${activation}`)
 }
 
-/** There is no rule for this kernel. */
+/** There is no rule for the kernel that the message names. */
 export class MissingRule extends Error {
-  readonly kernel: string
-  constructor(kernel: string) {
-    super(`no tangent rule for ${kernel}`)
-    this.kernel = kernel
-  }
+  override readonly name = 'MissingRule'
 }

@@ -4,7 +4,7 @@ import { AppError } from '../../../contract/errors.ts'
 import type { Problem } from '../../../contract/problem.ts'
 import type { SpaceSpecification } from '../../../contract/space-specification.ts'
 import type { Assignment } from '../../../contract/trial.ts'
-import type { HyperValues } from '../../hypergradients/hyper-values.ts'
+import { type HyperValues, listFields, nameFields } from '../../hypergradients/hyper-values.ts'
 import {
   headOffsets,
   type HeadHyperparameter,
@@ -55,7 +55,7 @@ const shapesMinimum: readonly Family[] = [
 ]
 
 /** What a training with its own rate can be told. */
-const online: readonly Family[] = ['learningRate', 'momentum', 'l2', 'hyperRate']
+const online = ['learningRate', 'momentum', 'l2', 'hyperRate'] as const
 
 function float(low: number, high: number, usual: number) {
   return { kind: 'float', low, high, default: usual } as const
@@ -166,7 +166,7 @@ export function checkHypergradientSpace(
       if (mode === 'implicit' && !shapesMinimum.includes(family)) {
         return [refused(name, fact('rule.minimumIndependent'))]
       }
-      if (mode === 'online' && !online.includes(family)) {
+      if (mode === 'online' && !online.some(one => one === family)) {
         return [refused(name, fact('rule.onlineTakes', { names: online }))]
       }
       if (mode !== 'online' && family === 'hyperRate') {
@@ -275,13 +275,7 @@ export function gradientByName(
 
 /** The direction in which one hyperparameter moves the entries; null: none at all. */
 export function directionOf({ values, entries }: Mapping, name: string | null): HyperValues {
-  const zero = (array: Float32Array): Float32Array => new Float32Array(array.length)
-  const direction = {
-    rates: zero(values.rates),
-    momentum: zero(values.momentum),
-    decay: zero(values.decay),
-    head: zero(values.head),
-  }
+  const direction = nameFields(listFields(values).map(({ length }) => new Float32Array(length)))
   for (const [field, index] of name === null ? [] : (entries.get(name) ?? []))
     direction[field][index] = 1
   return direction
@@ -289,12 +283,6 @@ export function directionOf({ values, entries }: Mapping, name: string | null): 
 
 /** What an online training is told; defaults for what the trial was not given. */
 export function onlineSettings(continuous: Readonly<Record<string, number>>): OnlineSettings {
-  const value = (name: 'learningRate' | 'momentum' | 'l2' | 'hyperRate'): number =>
-    continuous[name] ?? families[name].default
-  return {
-    learningRate: value('learningRate'),
-    momentum: value('momentum'),
-    l2: value('l2'),
-    hyperRate: value('hyperRate'),
-  }
+  const named = online.map(name => [name, continuous[name] ?? families[name].default])
+  return Object.fromEntries(named) as OnlineSettings
 }

@@ -1,21 +1,16 @@
 import { AppError } from '../../../contract/errors.ts'
 import { gradientMetric, type GradientMode, gradientModes } from '../../../contract/metric-value.ts'
-import type { RowSource } from '../../data/row-source.ts'
-import { createRunPrograms, type RunRequest } from '../../hypergradients/create-run-programs.ts'
+import { createRunPrograms } from '../../hypergradients/create-run-programs.ts'
 import type { HyperValues } from '../../hypergradients/hyper-values.ts'
 import { createImplicitPrograms } from '../../hypergradients/implicit-gradient.ts'
+import { sizeOf } from '../../hypergradients/flat-weights.ts'
 import { createInnerProblem, type InnerProblem } from '../../hypergradients/inner-problem.ts'
+import type { InnerEvaluation, InnerRequest } from '../../hypergradients/inner-rows.ts'
 import { requireRightKernels, testKernels } from '../../hypergradients/self-test.ts'
 import { createOnlineTraining, type OnlineRequest } from '../../hypergradients/online-training.ts'
-import type { EvaluationSet } from '../../loop/train-network.ts'
+import type { TrainNetworkRequest } from '../../loop/train-network.ts'
 import { prefixMetrics } from '../../metrics/metric-definitions.ts'
-import type { Loss, NetworkDefinition } from '../../models/network-definition.ts'
-import type {
-  NamedTensor,
-  ObjectiveHost,
-  ObjectiveResult,
-} from '../../objectives/objective-host.ts'
-import type { Engine } from '../../programs/program.ts'
+import type { NamedTensor, ObjectiveResult } from '../../objectives/objective-host.ts'
 import {
   directionOf,
   gradientByName,
@@ -26,15 +21,13 @@ import {
   onlineSettings,
 } from './hyperparameters.ts'
 import { testMinimum, testOnline, testSteps } from './test-start.ts'
-import { divide, joinOutputs, type Parts } from './validation-parts.ts'
+import { divide, joinOutputs } from './validation-parts.ts'
 import { chooseMode, type HypergradientSettings } from './settings.ts'
 
-export interface HypergradientTraining {
-  readonly engine: Engine
-  readonly network: NetworkDefinition
-  readonly loss: Loss
-  readonly training: RowSource
-  readonly validation: EvaluationSet
+export interface HypergradientTraining extends Pick<
+  TrainNetworkRequest,
+  'engine' | 'network' | 'loss' | 'training' | 'validation' | 'host'
+> {
   readonly settings: HypergradientSettings
   /** Continuous hyperparameters that the trial was given. */
   readonly continuous: Readonly<Record<string, number>>
@@ -42,7 +35,6 @@ export interface HypergradientTraining {
   readonly studySeed: number
   /** The first trial of a study tests whole trainings before its own, all others their kernels only. */
   readonly isFirst: boolean
-  readonly host: ObjectiveHost
 }
 
 /** online: points of the learning rate's curve, at most. */
@@ -52,12 +44,7 @@ const TESTED_ROWS = 8
 /** implicit: the derivative of the training loss at which it counts as converged. */
 const FIT_TOLERANCE = 1e-5
 
-interface Outcome {
-  readonly trainLoss: number
-  readonly validationLoss: number
-  readonly holdoutLoss: number | null
-  readonly validationOutputs: Float32Array
-  readonly holdoutOutputs: Float32Array | null
+interface Outcome extends InnerEvaluation {
   readonly weights: readonly Float32Array[]
   /** By hyperparameter; null in the modes none and online. */
   readonly gradient: Readonly<Record<string, number>> | null
@@ -92,7 +79,16 @@ export async function trainWithHypergradients(
   const kernelError =
     mode === 'none' || mode === 'online' ? null : await testFirstRows(training, problem)
   const parts = divide(validation.source, settings.holdout, training.studySeed)
-  const outcome = await run(training, problem, mapping, mode, parts)
+  const request: InnerRequest = {
+    ...{ engine, problem, training: training.training, seed: training.studySeed },
+    ...{ validation: parts.seen, holdout: parts.unseen },
+  }
+  const outcome =
+    mode === 'online'
+      ? await runOnline(training, request)
+      : mode === 'implicit'
+        ? await runToMinimum(training, request, mapping)
+        : await runSteps(training, request, mapping, mode)
   if (outcome === null) return { finished: false, best: null, last: null }
   requireFinite(outcome, steps)
   const metrics = {
@@ -147,45 +143,21 @@ async function testFirstRows(
   )
 }
 
-function run(
-  training: HypergradientTraining,
-  problem: InnerProblem,
-  mapping: Mapping,
-  mode: GradientMode,
-  parts: Parts,
-): Promise<Outcome | null> {
-  if (mode === 'online') return runOnline(training, problem, parts)
-  return mode === 'implicit'
-    ? runToMinimum(training, problem, mapping, parts)
-    : runSteps(training, problem, mapping, mode, parts)
-}
-
 async function runSteps(
   training: HypergradientTraining,
-  problem: InnerProblem,
+  request: InnerRequest,
   mapping: Mapping,
   mode: GradientMode,
-  parts: Parts,
 ): Promise<Outcome> {
-  const { settings, engine, studySeed } = training
-  const request: RunRequest = {
-    engine,
-    problem,
-    training: training.training,
-    validation: parts.seen,
-    holdout: parts.unseen,
-    steps: settings.steps,
-    batchSize: settings.batchSize ?? training.training.rows,
-    seed: studySeed,
-  }
-  const programs = createRunPrograms(request)
+  const { settings } = training
+  const { steps, checkpointEvery, batchSize = request.training.rows } = settings
+  const programs = createRunPrograms({ ...request, steps, batchSize })
   try {
     if (mode === 'none') {
       return { ...(await programs.value(mapping.values)), gradient: null, selfTestError: null }
     }
     const names = [...mapping.entries.keys()]
-    const horizon = Math.min(settings.horizon ?? settings.steps, settings.steps)
-    const { checkpointEvery } = settings
+    const horizon = Math.min(settings.horizon ?? steps, steps)
     const withGradient = async (values: HyperValues) => {
       if (mode === 'reverse') {
         const { gradient, ...result } = await programs.reverse(values, { horizon, checkpointEvery })
@@ -197,7 +169,7 @@ async function runSteps(
       return { ...result, gradient: Object.fromEntries(named) }
     }
     // A truncated gradient differs from finite differences, as it should: its kernels alone are tested.
-    const tested = training.isFirst && (mode === 'forward' || horizon === settings.steps)
+    const tested = training.isFirst && (mode === 'forward' || horizon === steps)
     const selfTestError = tested
       ? await testSteps(startTest(training, mapping), programs, async values => {
           const { gradient } = await withGradient(values)
@@ -216,27 +188,21 @@ function startTest({ continuous, studySeed }: HypergradientTraining, mapping: Ma
 
 async function runToMinimum(
   training: HypergradientTraining,
-  problem: InnerProblem,
+  request: InnerRequest,
   mapping: Mapping,
-  parts: Parts,
 ): Promise<Outcome> {
   const { values } = mapping
-  const { engine, studySeed, settings } = training
-  const programs = createImplicitPrograms({
-    ...{ engine, problem, training: training.training, seed: studySeed },
-    validation: parts.seen,
-    holdout: parts.unseen,
-  })
+  const { damping } = training.settings
+  const programs = createImplicitPrograms(request)
   try {
     const fit = await programs.fit(values, { tolerance: FIT_TOLERANCE })
     const evaluation = await programs.evaluate(fit.weights)
     let offset = 0
-    const weights = problem.variables.map(({ shape }) => {
-      const size = shape.reduce((product, length) => product * length, 1)
+    const weights = request.problem.variables.map(({ shape }) => {
+      const size = sizeOf(shape)
       offset += size
       return fit.weights.slice(offset - size, offset)
     })
-    const { damping } = settings
     const { gradient } = await programs.gradient(values, fit.weights, { damping })
     const byName = gradientByName(mapping, gradient)
     const start = startTest(training, mapping)
@@ -252,16 +218,11 @@ async function runToMinimum(
 /** A learning rate that follows its own gradient; null when the host said stop. */
 async function runOnline(
   training: HypergradientTraining,
-  problem: InnerProblem,
-  parts: Parts,
+  inner: InnerRequest,
 ): Promise<Outcome | null> {
-  const { engine, settings, continuous, studySeed, host } = training
-  const { direction, levels, steps } = settings
-  const batchSize = settings.batchSize ?? training.training.rows
-  const request: OnlineRequest = {
-    ...{ engine, problem, training: training.training, validation: parts.seen },
-    ...{ holdout: parts.unseen, batchSize, direction, levels, seed: studySeed },
-  }
+  const { settings, continuous, host } = training
+  const { direction, levels, steps, batchSize = inner.training.rows } = settings
+  const request: OnlineRequest = { ...inner, batchSize, direction, levels }
   const told = onlineSettings(continuous)
   const selfTestError = training.isFirst
     ? await testOnline(other => createOnlineTraining(request, other), told)

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { fact } from '../../../../src-main/contract/fact.ts'
 import { loadEngine } from '../../../../src-main/engines/load-engine.ts'
 import { createRunPrograms } from '../../../../src-main/training/hypergradients/create-run-programs.ts'
 import { createImplicitPrograms } from '../../../../src-main/training/hypergradients/implicit-gradient.ts'
@@ -65,7 +66,7 @@ describe('the test at the start of a study', () => {
     const refused = testSteps(start, programs, async values => wrong(await gradientAt(values)))
     await expect(refused).rejects.toMatchObject({
       code: 'training.gradientWrong',
-      detail: { operation: 'the whole run', layer: 'all' },
+      detail: { operation: fact('failure.wholeRun'), layer: fact('failure.allLayers') },
     })
     programs.dispose()
   })
