@@ -3,7 +3,9 @@
  * string literals, the fixed parts of templates, and what stands between the tags of a Vue template.
  *
  * Left alone: messages of broken invariants (`new Error(…)`, also of its kin), names of random streams (`purpose`),
- * statements of SQL, and what is no prose because a word in it is none: code, paths, attributes, regular expressions.
+ * statements of SQL, what is no prose because a word in it is none (code, paths, attributes, regular expressions), and
+ * constants that say by their names that nobody translates them: titles of papers (`…Citations`) and what a browser
+ * reads (`…Policy`).
  */
 
 const sql =
@@ -25,10 +27,13 @@ export function isProse(text) {
 
 const errors = /^(Error|TypeError|RangeError|SyntaxError|AggregateError)$/
 
-/** Whether a node lies in the message of a broken invariant. */
-function isInvariant(node) {
+const untranslated = /(?:Citations|Policy)$/
+
+/** Whether a node lies in the message of a broken invariant, or in a constant that nobody translates. */
+function isExempt(node) {
   for (let at = node; at !== null && at !== undefined; at = at.parent) {
     if (at.type === 'NewExpression' && errors.test(at.callee.name ?? '')) return true
+    if (at.type === 'VariableDeclarator' && untranslated.test(at.id.name ?? '')) return true
     if (/Statement$|Declaration$|^Program$/.test(at.type)) return false
   }
   return false
@@ -48,7 +53,7 @@ export const noProse = {
   },
   create(context) {
     const report = (node, text) => {
-      if (!isProse(text) || isInvariant(node) || isPurpose(node)) return
+      if (!isProse(text) || isExempt(node) || isPurpose(node)) return
       context.report({ node, messageId: 'prose', data: { text: text.trim().slice(0, 60) } })
     }
     const script = {

@@ -1,7 +1,7 @@
 import type { Attainment } from '../contract/api/comparison.ts'
 import type { Translate } from '../i18n/translate.ts'
 import { formatPercent } from '../i18n/format-number.ts'
-import type { ChartModel, MarkPoint } from './chart-model.ts'
+import { type ChartModel, type MarkPoint, line, titles } from './chart-model.ts'
 
 /** Fronts that at least a quarter, half and three quarters of the runs of a group attained; half is drawn in full. */
 export function attainmentModel({ goals, groups }: Attainment, t: Translate): ChartModel {
@@ -10,16 +10,14 @@ export function attainmentModel({ goals, groups }: Attainment, t: Translate): Ch
     x: { title: first.metric, scale: 'linear' },
     y: { title: second.metric, scale: 'linear' },
     marks: groups.flatMap(({ name, surfaces }, tone) =>
-      surfaces.map(({ share, corners }) => ({
-        kind: 'line' as const,
-        name: share === 0.5 ? name : `${name}, ${formatPercent(share)}`,
-        tone,
-        ...(share === 0.5 ? {} : { dash: 1 }),
-        points: stairs(corners),
-      })),
+      surfaces.map(({ share, corners }) =>
+        share === 0.5
+          ? line(name, tone, stairs(corners))
+          : line(`${name}, ${formatPercent(share)}`, tone, stairs(corners), { dash: 1 }),
+      ),
     ),
     table: {
-      columns: [t('chart.group'), t('chart.attained'), first.metric, second.metric],
+      columns: [...titles(t, 'group', 'attained'), first.metric, second.metric],
       rows: groups.flatMap(({ name, surfaces }) =>
         surfaces.flatMap(({ share, corners }) =>
           corners.map(([x, y]) => [name, formatPercent(share), x, y]),

@@ -1,13 +1,8 @@
-import { extentOf } from '../analysis/statistics/robust-range.ts'
+import { type Extent, extentOf } from '../analysis/statistics/robust-range.ts'
 import type { ChartModel, Mark } from './chart-model.ts'
 
-export interface AxisSpan {
-  readonly low: number
-  readonly high: number
-}
-
-/** What an axis has to cover for every mark to be seen; rows have half a row to either side; null where there is nothing. */
-export function axisSpan(model: ChartModel, which: 'x' | 'y'): AxisSpan | null {
+/** The range that an axis has to cover for every mark to be seen; rows have half a row to either side; null where there is nothing. */
+export function axisSpan(model: ChartModel, which: 'x' | 'y'): Extent | null {
   const axis = model[which]
   if (axis.scale === 'rows') return { low: -0.5, high: (axis.rows?.length ?? 1) - 0.5 }
   if (axis.range !== undefined) return axis.range

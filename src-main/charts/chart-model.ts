@@ -1,3 +1,6 @@
+import type { Extent } from '../analysis/statistics/robust-range.ts'
+import type { MessageKey } from '../i18n/message.ts'
+import type { Translate } from '../i18n/translate.ts'
 import type { ParameterValue, TrialState } from '../contract/trial.ts'
 
 /**
@@ -30,7 +33,7 @@ export interface ChartAxis {
   readonly rows?: readonly string[]
   readonly unit?: Unit
   /** What is shown where that is not everything; what lies outside stands on the edge. */
-  readonly range?: { readonly low: number; readonly high: number }
+  readonly range?: Extent
 }
 
 /** What shades 0 and 1 say. `rank` goes from bad to good, `order` from early to late. */
@@ -80,11 +83,7 @@ export type Mark =
   | (Named & {
       readonly kind: 'band'
       readonly stepped?: boolean
-      readonly points: readonly {
-        readonly x: number
-        readonly low: number
-        readonly high: number
-      }[]
+      readonly points: readonly ({ readonly x: number } & Extent)[]
     })
   /** Horizontal bars on a vertical axis of rows, each with an interval where there is one. */
   | (Named & { readonly kind: 'bars'; readonly bars: readonly Bar[] })
@@ -122,13 +121,11 @@ export interface Bar {
   readonly place?: readonly [index: number, count: number]
 }
 
-export interface Box {
+export interface Box extends Extent {
   readonly row: number
-  readonly low: number
   readonly lowerQuartile: number
   readonly median: number
   readonly upperQuartile: number
-  readonly high: number
 }
 
 export interface Cell {
@@ -151,12 +148,7 @@ export interface Span {
 
 export type ParallelAxis = { readonly title: string } & (
   | { readonly values: readonly string[] }
-  | {
-      readonly low: number
-      readonly high: number
-      readonly log: boolean
-      readonly whole?: boolean
-    }
+  | (Extent & { readonly log: boolean; readonly whole?: boolean })
 )
 
 export interface ParallelLine {
@@ -193,6 +185,42 @@ export function isDrawn(mark: Mark): boolean {
   return Object.values(mark).some(part => Array.isArray(part) && part.length > 0)
 }
 
+type Line = Extract<Mark, { kind: 'line' }>
+type Band = Extract<Mark, { kind: 'band' }>
+
+export function line(
+  name: string,
+  tone: Tone,
+  points: Line['points'],
+  more: Pick<Line, 'stepped' | 'dash'> = {},
+): Line {
+  return { kind: 'line', name, tone, ...more, points }
+}
+
+export function band(
+  name: string,
+  tone: Tone,
+  points: Band['points'],
+  more: Pick<Band, 'stepped'> = {},
+): Band {
+  return { kind: 'band', name, tone, ...more, points }
+}
+
+export function dots(
+  name: string,
+  tone: Tone,
+  points: readonly MarkPoint[],
+  shape?: Shape,
+): Extract<Mark, { kind: 'points' }> {
+  return { kind: 'points', name, tone, ...(shape === undefined ? {} : { shape }), points }
+}
+
+/** Titles of columns by their names under `chart` of the catalogue. */
+export function titles(t: Translate, ...names: readonly ChartWord[]): string[] {
+  return names.map(name => t(`chart.${name}`))
+}
+type ChartWord<Key = MessageKey> = Key extends `chart.${infer Name}` ? Name : never
+
 /** Points from columns of equal length. */
 export function pointsOf(x: readonly number[], y: readonly number[]): MarkPoint[] {
   return x.map((at, index) => ({ x: at, y: y[index] as number }))
@@ -203,7 +231,7 @@ export function bandOf(
   x: readonly number[],
   low: readonly number[],
   high: readonly number[],
-): Extract<Mark, { kind: 'band' }>['points'] {
+): Band['points'] {
   return x.map((at, index) => ({ x: at, low: low[index] as number, high: high[index] as number }))
 }
 

@@ -3,7 +3,18 @@ import type { Confirmation } from '../contract/api/confirmation.ts'
 import type { Translate } from '../i18n/translate.ts'
 import { quantileSorted } from '../math/statistics/quantile.ts'
 import type { Goal } from '../contract/study-specification.ts'
-import { bandOf, type Box, type ChartModel, type Mark, pointsOf } from './chart-model.ts'
+import {
+  bandOf,
+  type Box,
+  type ChartModel,
+  type Mark,
+  pointsOf,
+  line,
+  type MarkPoint,
+  band,
+  dots,
+  titles,
+} from './chart-model.ts'
 import { valueAxis } from './goal-values.ts'
 import type { Progress } from '../analysis/history/progress.ts'
 
@@ -27,34 +38,20 @@ export function tracesModel({
   const traces = groups.map(({ name, traces: all }) => ({ name, ...all[by] }))
   const values = traces.flatMap(({ lowerQuartile, median }) => [...lowerQuartile, ...median])
   const y = valueAxis(`${metric}, ${t('chart.bestSoFar')}`, values, { direction, log, t })
-  const titles = {
-    trials: t('chart.trials'),
-    wallTime: t('chart.wallTime'),
-    epochs: t('chart.epochs'),
-  }
+  const title = t(`chart.${by}`)
   return {
-    x: {
-      title: titles[by],
-      scale: 'linear',
-      unit: by === 'wallTime' ? 'durationMs' : 'whole',
-    },
+    x: { title, scale: 'linear', unit: by === 'wallTime' ? 'durationMs' : 'whole' },
     y: y.axis,
-    marks: traces.flatMap(({ name, x, median, lowerQuartile, upperQuartile }, tone): Mark[] => [
-      {
-        ...{ kind: 'band', name: t('chart.quartiles'), tone, stepped: true },
-        points: bandOf(x, lowerQuartile, upperQuartile),
-      },
-      { kind: 'line', name, tone, stepped: true, points: pointsOf(x, median) },
+    marks: traces.flatMap(({ name, x, median, lowerQuartile, upperQuartile }, tone) => [
+      band(t('chart.quartiles'), tone, bandOf(x, lowerQuartile, upperQuartile), { stepped: true }),
+      line(name, tone, pointsOf(x, median), { stepped: true }),
     ]),
     table: {
-      columns: [t('chart.group'), titles[by], '25 %', t('chart.median'), '75 %'],
+      columns: [t('chart.group'), title, '25 %', t('chart.median'), '75 %'],
       rows: traces.flatMap(({ name, x, median, lowerQuartile, upperQuartile }) =>
         x.map((at, index) => [
-          name,
-          at,
-          lowerQuartile[index] as number,
-          median[index] as number,
-          upperQuartile[index] as number,
+          ...[name, at],
+          ...[lowerQuartile, median, upperQuartile].map(column => column[index] as number),
         ]),
       ),
     },
@@ -74,28 +71,15 @@ export function finalsModel({ groups, metric, direction, log, t }: Asked): Chart
   return {
     x: x.axis,
     y: { title: '', scale: 'rows', rows: groups.map(({ name }) => name) },
-    marks: known.flatMap(({ name, values }, row): Mark[] => [
-      {
-        kind: 'boxes',
-        name: '',
-        tone: row,
-        boxes: values.length < 2 ? [] : [boxOf(values, row)],
-      },
-      {
-        kind: 'points',
-        name,
-        tone: row,
-        points: values.map((value, run) => ({ x: value, y: row + spread(run, values.length) })),
-      },
+    marks: known.flatMap(({ name, values }, tone): Mark[] => [
+      { kind: 'boxes', name: '', tone, boxes: values.length < 2 ? [] : [boxOf(values, tone)] },
+      dots(name, tone, besideOneAnother(values, tone)),
     ]),
     table: {
-      columns: [t('chart.group'), t('chart.run'), t('chart.final'), t('chart.trials')],
+      columns: titles(t, 'group', 'run', 'final', 'trials'),
       rows: groups.flatMap(({ name, finals, trialCounts }) =>
         finals.map((value, run) => [
-          name,
-          run + 1,
-          Number.isNaN(value) ? null : value,
-          trialCounts[run] as number,
+          ...[name, run + 1, Number.isNaN(value) ? null : value, trialCounts[run] as number],
         ]),
       ),
     },
@@ -104,7 +88,7 @@ export function finalsModel({ groups, metric, direction, log, t }: Asked): Chart
   }
 }
 
-/** What trainings with new seeds gave: every one a point, the mean with its interval, and what the search had said. */
+/** Trainings with new seeds: every one a point, the mean with its interval, and what the search had said. */
 export function confirmationModel(
   { configurations, metric }: Confirmation,
   t: Translate,
@@ -120,49 +104,29 @@ export function confirmationModel(
         name: '95 %',
         tone: 'accent',
         boxes: configurations.map(({ interval: [low, high], mean }, row) => ({
-          row,
-          low,
-          lowerQuartile: low,
-          median: mean,
-          upperQuartile: high,
-          high,
+          ...{ row, low, lowerQuartile: low, median: mean, upperQuartile: high, high },
         })),
       },
-      {
-        kind: 'points',
-        name: t('chart.run'),
-        tone: 'accent',
-        points: configurations.flatMap(({ values }, row) =>
-          values
-            .map((value, run) => ({ x: value, y: row + spread(run, values.length) }))
-            .filter(point => Number.isFinite(point.x)),
+      dots(
+        t('chart.run'),
+        'accent',
+        configurations.flatMap(({ values }, row) =>
+          besideOneAnother(values, row).filter(({ x }) => Number.isFinite(x)),
         ),
-      },
-      {
-        kind: 'points',
-        name: t('chart.inSearch'),
-        tone: 'best',
-        shape: 'circle',
-        points: configurations.flatMap(({ originalValue }, row) =>
+      ),
+      dots(
+        t('chart.inSearch'),
+        'best',
+        configurations.flatMap(({ originalValue }, row) =>
           originalValue === null ? [] : [{ x: originalValue, y: row }],
         ),
-      },
+        'circle',
+      ),
     ],
     table: {
-      columns: [
-        t('chart.trial'),
-        t('chart.inSearch'),
-        t('chart.mean'),
-        t('chart.low'),
-        t('chart.high'),
-        t('chart.count'),
-      ],
-      rows: configurations.map((one, row) => [
-        rows[row] as string,
-        one.originalValue,
-        one.mean,
-        ...one.interval,
-        one.values.length,
+      columns: titles(t, 'trial', 'inSearch', 'mean', 'low', 'high', 'count'),
+      rows: configurations.map(({ originalValue, mean, interval, values }, row) => [
+        ...[rows[row] as string, originalValue, mean, ...interval, values.length],
       ]),
     },
     empty: configurations.length === 0 ? t('chart.noTrials') : null,
@@ -183,6 +147,10 @@ function boxOf(values: readonly number[], row: number): Box {
 }
 
 /** Points of one row beside one another, so that equal ones are seen. */
-function spread(index: number, count: number): number {
-  return count < 2 ? 0 : 0.4 * (index / (count - 1) - 0.5)
+function besideOneAnother(values: readonly number[], row: number): MarkPoint[] {
+  const last = Math.max(1, values.length - 1)
+  return values.map((x, index) => ({
+    x,
+    y: values.length < 2 ? row : row + 0.4 * (index / last - 0.5),
+  }))
 }

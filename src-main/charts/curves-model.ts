@@ -12,6 +12,9 @@ import {
   type MarkPoint,
   pointsOf,
   type Tone,
+  line,
+  band,
+  titles,
 } from './chart-model.ts'
 import { valueAxis } from './goal-values.ts'
 
@@ -86,13 +89,7 @@ export function curvesModel(
 /** Where each trial's curve began and ended. */
 export function curveTable(groups: readonly CurveGroup[], t: Translate): ChartTable {
   return {
-    columns: [
-      t('chart.trial'),
-      t('chart.curve'),
-      t('chart.first'),
-      t('chart.last'),
-      t('chart.lastStep'),
-    ],
+    columns: titles(t, 'trial', 'curve', 'first', 'last', 'lastStep'),
     units: ['trial', undefined, 'metric', 'metric', 'whole'],
     rows: groups
       .toReversed()
@@ -133,17 +130,14 @@ export function curveBandsModel({
   const { bands, rungs, leftOut } = answer
   const values = bands.flatMap(({ low, median, high }) => [...low, ...median, ...high])
   const y = valueAxis(metric, values, { direction, log, t, fence: FENCE })
-  const marks = bands.flatMap((band): Mark[] => {
-    const tone = band.state === 'complete' ? 'accent' : 'pruned'
-    const { steps, low, lowerQuartile, median, upperQuartile, high } = band
-    const name = `${t(`state.${band.state}`)} (${band.trials})`
+  const marks = bands.flatMap(({ state, trials, steps, ...one }) => {
+    const tone = state === 'complete' ? 'accent' : 'pruned'
+    const { low, lowerQuartile, median, upperQuartile, high } = one
+    const name = `${t(`state.${state}`)} (${trials})`
     return [
-      { kind: 'band', name: t('chart.range'), tone, points: bandOf(steps, low, high) },
-      {
-        ...{ kind: 'band', name: t('chart.quartiles'), tone },
-        points: bandOf(steps, lowerQuartile, upperQuartile),
-      },
-      { kind: 'line', name, tone, points: pointsOf(steps, median) },
+      band(t('chart.range'), tone, bandOf(steps, low, high)),
+      band(t('chart.quartiles'), tone, bandOf(steps, lowerQuartile, upperQuartile)),
+      line(name, tone, pointsOf(steps, median)),
     ]
   })
   return {
@@ -158,23 +152,16 @@ export function curveBandsModel({
     ],
     table: {
       columns: [
-        ...[t('chart.state'), t('chart.step'), t('chart.count'), t('chart.low')],
+        ...titles(t, 'state', 'step', 'count', 'low'),
         ...['25 %', t('chart.median'), '75 %', t('chart.high')],
       ],
-      rows: bands.flatMap(band =>
-        band.steps.map((at, index) => [
-          t(`state.${band.state}`),
-          at,
-          ...[
-            band.counts,
-            band.low,
-            band.lowerQuartile,
-            band.median,
-            band.upperQuartile,
-            band.high,
-          ].map(column => column[index] as number),
-        ]),
-      ),
+      rows: bands.flatMap(({ state, steps, counts, ...one }) => {
+        const { low, lowerQuartile, median, upperQuartile, high } = one
+        const columns = [counts, low, lowerQuartile, median, upperQuartile, high]
+        return steps.map((at, index) => [
+          ...[t(`state.${state}`), at, ...columns.map(column => column[index] as number)],
+        ])
+      }),
     },
     empty: bands.length === 0 ? t('chart.noCurves', { metric }) : null,
     notes: [...y.notes, ...(leftOut > 0 ? [t('chart.leftOut', { count: leftOut })] : [])],

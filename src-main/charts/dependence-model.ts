@@ -4,7 +4,16 @@ import type { Translate } from '../i18n/translate.ts'
 import type { ParameterValue } from '../contract/trial.ts'
 import type { ParameterAxis } from '../analysis/parallel/parameter-axis.ts'
 import type { ChartTrial, GoalOf } from '../analysis/history/progress.ts'
-import { type Cell, type ChartModel, emptyChart, tableValue } from './chart-model.ts'
+import {
+  type Cell,
+  type ChartModel,
+  emptyChart,
+  tableValue,
+  line,
+  band,
+  dots,
+  titles,
+} from './chart-model.ts'
 import { refusalText } from './importance-model.ts'
 import { axisNumber, parameterChartAxis } from './slice-model.ts'
 
@@ -25,22 +34,16 @@ export function dependenceModel({
   if (!outcome.ok) return emptyChart(refusalText(outcome, t), axis.name, y)
   const { values, mean, deviation } = outcome.result
   const points = (values[0] ?? []).map((value, index) => ({
-    value,
-    x: placeOf(axis, value),
-    y: mean[index] as number,
-    half: deviation[index] as number,
+    ...{ value, x: placeOf(axis, value) },
+    ...{ y: mean[index] as number, half: deviation[index] as number },
   }))
-  const band = points.map(({ x, y: middle, half }) => ({
-    x,
-    low: middle - half,
-    high: middle + half,
-  }))
+  const around = points.map(({ x, y, half }) => ({ x, low: y - half, high: y + half }))
   return {
     x: parameterChartAxis(axis),
     y: { title: y, scale: 'linear' },
     marks: [
-      { kind: 'band', name: t('chart.uncertainty'), tone: 'accent', points: band },
-      { kind: 'line', name: t('chart.mean'), tone: 'accent', points },
+      band(t('chart.uncertainty'), 'accent', around),
+      line(t('chart.mean'), 'accent', points),
     ],
     table: {
       columns: [axis.name, t('chart.mean'), t('chart.deviation')],
@@ -99,10 +102,10 @@ export function contourModel({
     },
     marks: [
       { kind: 'cells', name: '', tone: 'accent', cells },
-      { kind: 'points', name: t('chart.trials'), tone: 'quiet', shape: 'circle', points },
+      dots(t('chart.trials'), 'quiet', points, 'circle'),
     ],
     table: {
-      columns: [across.name, up.name, t('chart.mean'), t('chart.deviation')],
+      columns: [across.name, up.name, ...titles(t, 'mean', 'deviation')],
       rows: columns.flatMap((x, column) =>
         rows.map((y, row) => {
           const at = column * rows.length + row

@@ -1,30 +1,23 @@
 import type { Translate } from '../i18n/translate.ts'
 import { distributionBand, empiricalDistribution } from '../analysis/statistics/edf.ts'
-import { type ChartTrial, type GoalOf, goalValue } from '../analysis/history/progress.ts'
+import { goalValue } from '../analysis/history/progress.ts'
 import type { Goal } from '../contract/study-specification.ts'
-import type { ChartModel, Mark, Tone } from './chart-model.ts'
-import { nothingToShow, valueAxis } from './goal-values.ts'
+import { type ChartModel, type Mark, type Tone, band, line } from './chart-model.ts'
+import { nothingToShow, valueAxis, type GoalQuestion } from './goal-values.ts'
 
-export interface DistributionQuestion {
-  readonly trials: readonly ChartTrial[]
-  readonly goal: GoalOf
+export interface DistributionQuestion extends GoalQuestion {
   readonly log: boolean
-  readonly t: Translate
-  readonly all?: number
 }
 
 /** How likely the search finds a value at least this good: one line, with a band that holds the whole true one at 95 %. */
 export function distributionModel(question: DistributionQuestion): ChartModel {
   const { goal, t } = question
-  const complete = question.trials.filter(({ state }) => state === 'complete')
-  const values = complete.map(trial => goalValue(trial, goal))
+  const values = question.trials
+    .filter(({ state }) => state === 'complete')
+    .map(trial => goalValue(trial, goal))
   const finite = values.filter(Number.isFinite)
-  const model = jointDistribution(
-    [{ name: t('state.complete'), tone: 'accent', values, band: true }],
-    {
-      ...{ metric: goal.metric, direction: goal.direction, log: question.log, t },
-    },
-  )
+  const complete = { name: t('state.complete'), tone: 'accent', values, hasBand: true } as const
+  const model = jointDistribution([complete], { ...goal, log: question.log, t })
   const leftOut = values.length - finite.length
   return {
     ...model,
@@ -37,7 +30,7 @@ export interface DistributionLine {
   readonly name: string
   readonly tone: Tone
   readonly values: readonly number[]
-  readonly band?: boolean
+  readonly hasBand?: boolean
 }
 
 /** Several distributions in one chart. */
@@ -51,32 +44,22 @@ export function jointDistribution(
   const marks: Mark[] = []
   const rows: (string | number)[][] = []
   const { t } = options
-  const x = valueAxis(
-    metric,
-    lines.flatMap(({ values }) => values),
-    options,
-  )
-  for (const { name, tone, values, band } of lines) {
+  const all = lines.flatMap(({ values }) => values)
+  const x = valueAxis(metric, all, options)
+  for (const { name, tone, values, hasBand } of lines) {
     const edf = empiricalDistribution(values)
     const steps = edf.values.flatMap((x, index) =>
       Number.isFinite(x) ? [{ x, y: edf.shares[index] as number }] : [],
     )
     if (steps.length === 0) continue
-    if (band === true) {
+    if (hasBand === true) {
       const half = distributionBand(edf)
-      marks.push({
-        kind: 'band',
-        name: '95 %',
-        tone,
-        stepped: true,
-        points: steps.map(({ x, y }) => ({
-          x,
-          low: Math.max(0, y - half),
-          high: Math.min(1, y + half),
-        })),
-      })
+      const points = steps.map(({ x, y }) => ({
+        ...{ x, low: Math.max(0, y - half), high: Math.min(1, y + half) },
+      }))
+      marks.push(band('95 %', tone, points, { stepped: true }))
     }
-    marks.push({ kind: 'line', name, tone, stepped: true, points: steps })
+    marks.push(line(name, tone, steps, { stepped: true }))
     for (const { x, y } of steps) rows.push([name, x, y])
   }
   return {

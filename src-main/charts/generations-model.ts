@@ -1,17 +1,23 @@
 import type { Ancestor } from '../contract/api/analysis.ts'
-import type { Translate } from '../i18n/translate.ts'
 import { genealogy } from '../math/evolution/genealogy.ts'
 import { generationStatistics } from '../math/evolution/generation-statistics.ts'
-import { type ChartTrial, type GoalOf, goalValue } from '../analysis/history/progress.ts'
-import { bandOf, type ChartModel, emptyChart, pointsOf } from './chart-model.ts'
-import { nothingToShow, shadesOf, valueAxis } from './goal-values.ts'
+import { goalValue } from '../analysis/history/progress.ts'
+import { clamp } from '../math/numbers.ts'
+import {
+  bandOf,
+  type ChartModel,
+  emptyChart,
+  pointsOf,
+  line,
+  band,
+  dots,
+  titles,
+} from './chart-model.ts'
+import { nothingToShow, shadesOf, valueAxis, type GoalQuestion } from './goal-values.ts'
 
-interface Asked {
+interface Asked extends GoalQuestion {
   readonly ancestry: readonly Ancestor[]
-  readonly trials: readonly ChartTrial[]
-  readonly goal: GoalOf
   readonly sampler: string
-  readonly t: Translate
 }
 
 /** Best, average and spread of the trials of each generation, over all islands. */
@@ -32,49 +38,31 @@ export function generationsModel({ ancestry, trials, goal, sampler, t }: Asked):
     .sort(([a], [b]) => a - b)
     .map(([generation, list]) => ({ generation, ...generationStatistics(list) }))
   const known = statistics.filter(({ count }) => count > 0)
-  const bestOf = (one: (typeof known)[number]): number =>
-    goal.direction === 'minimize' ? one.minimum : one.maximum
   const steps = known.map(({ generation }) => generation)
   const [least, most] = [known.map(({ minimum }) => minimum), known.map(({ maximum }) => maximum)]
   // No further than there are values: beyond them it would look like the range.
   const within = (side: 1 | -1) =>
     known.map(({ minimum, maximum, average, standardDeviation }) =>
-      Math.min(maximum, Math.max(minimum, average + side * standardDeviation)),
+      clamp(average + side * standardDeviation, minimum, maximum),
     )
-  const best = known.map(bestOf)
+  const best = goal.direction === 'minimize' ? least : most
   const average = known.map(one => one.average)
   const tone = 'accent'
-  const { axis, notes } = valueAxis(goal.metric, [...least, ...average, ...most], {
-    ...{ direction: goal.direction, log: false, t },
-  })
+  const shown = [...least, ...average, ...most]
+  const { axis, notes } = valueAxis(goal.metric, shown, { ...goal, log: false, t })
   return {
     x: { title: t('chart.generation'), scale: 'linear', unit: 'whole' },
     y: axis,
     marks: [
-      { kind: 'band', name: t('chart.range'), tone, points: bandOf(steps, least, most) },
-      {
-        kind: 'band',
-        name: t('chart.uncertainty'),
-        tone,
-        points: bandOf(steps, within(-1), within(1)),
-      },
-      { kind: 'line', name: t('chart.average'), tone, points: pointsOf(steps, average) },
-      { kind: 'line', name: t('chart.best'), tone: 'best', points: pointsOf(steps, best) },
+      band(t('chart.range'), tone, bandOf(steps, least, most)),
+      band(t('chart.uncertainty'), tone, bandOf(steps, within(-1), within(1))),
+      line(t('chart.average'), tone, pointsOf(steps, average)),
+      line(t('chart.best'), 'best', pointsOf(steps, best)),
     ],
     table: {
-      columns: [
-        t('chart.generation'),
-        t('chart.count'),
-        t('chart.best'),
-        t('chart.average'),
-        t('chart.deviation'),
-      ],
-      rows: known.map(one => [
-        one.generation,
-        one.count,
-        bestOf(one),
-        one.average,
-        one.standardDeviation,
+      columns: titles(t, 'generation', 'count', 'best', 'average', 'deviation'),
+      rows: known.map(({ generation, count, average, standardDeviation }, index) => [
+        ...[generation, count, best[index] as number, average, standardDeviation],
       ]),
     },
     empty: known.length === 0 ? nothingToShow(trials, t) : null,
@@ -105,6 +93,7 @@ export function genealogyModel({
     shade: shades.get(number) ?? 0,
   })
   const points = [...members].map(point).filter(({ y }) => Number.isFinite(y))
+  const own = points.filter(({ trial }) => trial === of).map(({ x, y, trial }) => ({ x, y, trial }))
   const lines = [...family].flatMap(([child, parents]) =>
     parents.flatMap(parent => [point(parent), point(child), { x: 0, y: Number.NaN }]),
   )
@@ -112,26 +101,17 @@ export function genealogyModel({
     x: { title: t('chart.generation'), scale: 'linear', unit: 'whole' },
     y: { title: goal.metric, scale: 'linear' },
     marks: [
-      { kind: 'line', name: '', tone: 'faint', points: lines.map(({ x, y }) => ({ x, y })) },
-      { kind: 'points', name: t('chart.parents'), tone: 'accent', points },
-      {
-        kind: 'points',
-        name: `${t('chart.trial')} ${of}`,
-        tone: 'best',
-        points: points
-          .filter(({ trial }) => trial === of)
-          .map(({ x, y, trial }) => ({ x, y, trial })),
-      },
+      line(
+        '',
+        'faint',
+        lines.map(({ x, y }) => ({ x, y })),
+      ),
+      dots(t('chart.parents'), 'accent', points),
+      dots(`${t('chart.trial')} ${of}`, 'best', own),
     ],
     ramp: { kind: 'rank', low: t('chart.worst'), high: t('chart.best') },
     table: {
-      columns: [
-        t('chart.trial'),
-        t('chart.generation'),
-        t('chart.group'),
-        t('chart.parents'),
-        goal.metric,
-      ],
+      columns: [...titles(t, 'trial', 'generation', 'group', 'parents'), goal.metric],
       units: ['trial'],
       rows: [...members]
         .sort((a, b) => b - a)

@@ -10,7 +10,14 @@ import {
   type OutlineTrial,
 } from '../analysis/history/progress.ts'
 import { extentOf, robustRange, type RobustRange } from '../analysis/statistics/robust-range.ts'
-import { type ChartAxis, isDrawn, type Mark, type MarkPoint, stateShapes } from './chart-model.ts'
+import {
+  type ChartAxis,
+  isDrawn,
+  type Mark,
+  type MarkPoint,
+  stateShapes,
+  dots,
+} from './chart-model.ts'
 
 /** 0 for the worst value, 1 for the best; equal values share the mean place. */
 export function shadesOf(trials: readonly ChartTrial[], goal: GoalOf): ReadonlyMap<number, number> {
@@ -57,33 +64,29 @@ export function stateMarks(
     const own = isBroken ? broken : byState.get(of.state)
     own?.push(shade === undefined ? point : { ...point, shade })
   }
-  const marks: Mark[] = [
-    ...[...byState].reverse().map(([state, own]): Mark => ({
-      ...{ kind: 'points', name: t(`state.${state}`), tone: state, shape: stateShapes[state] },
-      points: own,
-    })),
-    {
-      kind: 'points',
-      name: t('chart.infeasible'),
-      tone: 'failed',
-      shape: 'circle',
-      points: broken,
-    },
-  ]
-  return marks.filter(isDrawn)
+  const marks = [...byState]
+    .reverse()
+    .map(([state, own]) => dots(t(`state.${state}`), state, own, stateShapes[state]))
+  return [...marks, infeasibleDots(broken, t)].filter(isDrawn)
+}
+
+/** Trials that break a constraint. */
+export function infeasibleDots(points: readonly MarkPoint[], t: Translate): Mark {
+  return dots(t('chart.infeasible'), 'failed', points, 'circle')
 }
 
 /** A ring around the best point. */
 export function bestRing(point: Pick<MarkPoint, 'x' | 'y'> | undefined): Mark {
-  return {
-    ...{ kind: 'points', name: '', tone: 'best', shape: 'ring' },
-    points: point === undefined ? [] : [{ x: point.x, y: point.y }],
-  }
+  return dots('', 'best', point === undefined ? [] : [{ x: point.x, y: point.y }], 'ring')
 }
 
-export interface ValueAxis {
-  readonly axis: ChartAxis
-  readonly notes: readonly string[]
+/** Trials along one goal, and the language of the words. */
+export interface GoalQuestion<Trial = ChartTrial> {
+  readonly trials: readonly Trial[]
+  readonly goal: GoalOf
+  readonly t: Translate
+  /** How many trials there are without the filter. */
+  readonly all?: number
 }
 
 /**
@@ -106,7 +109,7 @@ export function valueAxis(
     readonly t: Translate
     readonly fence?: number
   },
-): ValueAxis {
+): { readonly axis: ChartAxis; readonly notes: readonly string[] } {
   const all = extentOf(values)
   if (all === null) return { axis: { title, scale: 'linear' }, notes: [] }
   if (log === true && all.low > 0) return { axis: { title, scale: 'log', range: all }, notes: [] }

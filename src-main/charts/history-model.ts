@@ -1,10 +1,8 @@
 import { isFeasible } from '../contract/constraints.ts'
-import type { Translate } from '../i18n/translate.ts'
 import { bestTrial } from '../contract/ranking.ts'
 import { trialStates } from '../contract/trial.ts'
 import {
   bestSteps,
-  type GoalOf,
   goalValue,
   type OutlineTrial,
   type Placed,
@@ -18,18 +16,14 @@ import {
   type Mark,
   stateShapes,
   type Unit,
+  line,
 } from './chart-model.ts'
-import { bestRing, nothingToShow, stateMarks, valueAxis } from './goal-values.ts'
+import { bestRing, nothingToShow, stateMarks, valueAxis, type GoalQuestion } from './goal-values.ts'
 
-export interface HistoryQuestion {
-  readonly trials: readonly OutlineTrial[]
-  readonly goal: GoalOf
+export interface HistoryQuestion extends GoalQuestion<OutlineTrial> {
   readonly by: Progress | 'energy'
   readonly logX: boolean
   readonly logY: boolean | 'auto'
-  readonly t: Translate
-  /** Trials without the filter. */
-  readonly all?: number
   /** Joules by number of the trial, for `energy`. */
   readonly energy?: ReadonlyMap<number, number>
 }
@@ -53,18 +47,15 @@ export function historyModel(question: HistoryQuestion): ChartModel {
   for (const one of placed) {
     ;(Number.isFinite(goalValue(one.trial, goal)) ? known : without).push(one)
   }
-  const y = valueAxis(
-    goal.metric,
-    known.map(({ trial }) => goalValue(trial, goal)),
-    { direction: goal.direction, log: question.logY, t },
-  )
+  const values = known.map(({ trial }) => goalValue(trial, goal))
+  const y = valueAxis(goal.metric, values, { ...goal, log: question.logY, t })
   const steps = bestSteps(placed, goal)
   const improvements = steps.map(({ number, x, value }) => ({ x, y: value, trial: number }))
   const last = improvements.at(-1)
   const end = placed.at(-1)
   // One whose value is infinite is the best and cannot be drawn.
   const best = bestTrial(question.trials, goal)?.number
-  const line =
+  const bestSoFar =
     last === undefined || end === undefined ? [] : [...improvements, { ...last, x: end.x }]
   const title = by === 'trials' ? t('chart.trial') : t(`chart.${by}`)
   const unit = units[by]
@@ -85,7 +76,7 @@ export function historyModel(question: HistoryQuestion): ChartModel {
         known.map(({ trial, x }) => ({ of: trial, x, y: goalValue(trial, goal) })),
         t,
       ),
-      { kind: 'line', name: t('chart.bestSoFar'), tone: 'best', stepped: true, points: line },
+      line(t('chart.bestSoFar'), 'best', bestSoFar, { stepped: true }),
       bestRing(improvements.find(({ trial }) => trial === best)),
     ],
     // Of a live study the chart is made with every update, its table only where it is opened.

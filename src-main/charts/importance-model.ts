@@ -1,6 +1,6 @@
 import type { ImportanceAnswer, Outcome } from '../contract/api/analysis.ts'
 import type { Translate } from '../i18n/translate.ts'
-import { type ChartModel, emptyChart } from './chart-model.ts'
+import { type ChartModel, emptyChart, titles } from './chart-model.ts'
 
 export interface MethodOutcome {
   /** As a reader knows the method. */
@@ -29,24 +29,11 @@ export function importanceModel(methods: readonly MethodOutcome[], t: Translate)
         row: rows.indexOf(share.name),
         value: share.mean,
         place: [index, answered.length] as const,
-        ...(share.deviation === null
-          ? {}
-          : {
-              interval: [
-                Math.max(0, share.mean - share.deviation),
-                share.mean + share.deviation,
-              ] as const,
-            }),
+        ...(share.deviation === null ? {} : { interval: around(share.mean, share.deviation) }),
       })),
     })),
     table: {
-      columns: [
-        t('chart.parameter'),
-        t('chart.method'),
-        t('chart.importance'),
-        t('chart.deviation'),
-        t('chart.count'),
-      ],
+      columns: titles(t, 'parameter', 'method', 'importance', 'deviation', 'count'),
       units: ['name', undefined, 'share', 'share'],
       rows: rows.flatMap(row =>
         answered.flatMap(({ name, parameters }) =>
@@ -61,6 +48,11 @@ export function importanceModel(methods: readonly MethodOutcome[], t: Translate)
       outcome.ok ? [] : [`${name}: ${refusalText(outcome, t)}`],
     ),
   }
+}
+
+/** No share is below 0. */
+function around(mean: number, deviation: number): readonly [number, number] {
+  return [Math.max(0, mean - deviation), mean + deviation]
 }
 
 /** Why there is no figure. */

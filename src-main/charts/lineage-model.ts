@@ -2,7 +2,7 @@ import { ownValue } from '../contract/named-values.ts'
 import type { Translate } from '../i18n/translate.ts'
 import type { ParameterValue } from '../contract/trial.ts'
 import { childrenOf, type LineageTrial, lineageOf, type Turn } from '../analysis/lineage/lineage.ts'
-import type { ChartModel, Mark } from './chart-model.ts'
+import { type ChartModel, line as lineMark, type Mark, titles } from './chart-model.ts'
 
 /** Turns and children that a chart shows at most. */
 const MAX_ROWS = 30
@@ -32,14 +32,11 @@ export function lineageModel({
     // A turn that reported nothing still has a place.
     to: Math.max(turn.until, turn.from + 0.1),
   }))
+  const trial = t('chart.trial')
   const modes: Turn['mode'][] = ['begin', 'continue', 'fork', 'warmStart']
   return {
     x: { title: t('chart.step'), scale: 'linear', unit: 'whole' },
-    y: {
-      title: '',
-      scale: 'rows',
-      rows: turns.map(({ number }) => `${t('chart.trial')} ${number}`),
-    },
+    y: { title: '', scale: 'rows', rows: turns.map(({ number }) => `${trial} ${number}`) },
     marks: modes.flatMap((mode, tone): Mark[] => {
       const own = spans.filter(({ row }) => turns[row]?.mode === mode)
       return own.length === 0
@@ -47,7 +44,7 @@ export function lineageModel({
         : [{ kind: 'spans', name: t(`chart.origin.${mode}`), tone, spans: own }]
     }),
     table: {
-      columns: [t('chart.trial'), t('chart.step'), t('chart.origin'), t('chart.changed'), metric],
+      columns: [...titles(t, 'trial', 'step', 'origin', 'changed'), metric],
       rows: turns.map(turn => [
         turn.number,
         `${turn.from} – ${turn.until}`,
@@ -82,7 +79,7 @@ export function changesText({ changes }: Turn): string {
     .join(', ')
 }
 
-/** What a parameter was at each step of a line: the schedule that it came to. */
+/** A parameter at each step of a line: the schedule that it came to. */
 export function scheduleModel(
   turns: readonly Turn[],
   name: string,
@@ -96,7 +93,7 @@ export function scheduleModel(
   return {
     x: { title: t('chart.step'), scale: 'linear', unit: 'whole' },
     y: { title: name, scale: log ? 'log' : 'linear' },
-    marks: [{ kind: 'line', name, tone: 'accent', points }],
+    marks: [lineMark(name, 'accent', points)],
     table: {
       columns: [t('chart.trial'), t('chart.step'), name],
       rows: points.map(({ x, y, trial }) => [trial, x, y]),

@@ -5,8 +5,8 @@ import type { Translate } from '../i18n/translate.ts'
 import type { Goal } from '../contract/study-specification.ts'
 import { paretoTrials } from '../math/pareto/pareto-trials.ts'
 import type { ChartTrial } from '../analysis/history/progress.ts'
-import { type ChartModel, emptyChart, type MarkPoint } from './chart-model.ts'
-import { nothingToShow, valueAxis } from './goal-values.ts'
+import { type ChartModel, emptyChart, type MarkPoint, line, dots } from './chart-model.ts'
+import { nothingToShow, valueAxis, infeasibleDots } from './goal-values.ts'
 
 export interface ParetoQuestion {
   readonly trials: readonly ChartTrial[]
@@ -32,49 +32,24 @@ export function paretoModel(question: ParetoQuestion): ChartModel {
   const front = paretoTrials(known, goals)
   const onFront = new Set(front.map(({ number }) => number))
   const point = ({ number, values }: ChartTrial): MarkPoint => ({
-    x: values[across] as number,
-    y: values[up] as number,
-    trial: number,
+    ...{ x: values[across] as number, y: values[up] as number, trial: number },
   })
-  const axisOf = ({ metric, direction }: Goal, goal: number) =>
-    valueAxis(
-      metric,
-      known.map(({ values }) => values[goal] ?? Number.NaN),
-      { direction, log: false, t },
-    )
+  const axisOf = (goal: Goal, index: number) => {
+    const values = known.map(trial => trial.values[index] ?? Number.NaN)
+    return valueAxis(goal.metric, values, { ...goal, log: false, t })
+  }
   const [x, y] = [axisOf(first, across), axisOf(second, up)]
-  const ordered = front.toSorted((a, b) => (a.values[across] ?? 0) - (b.values[across] ?? 0))
+  const ordered = front.map(point).sort((a, b) => a.x - b.x)
   const others = known.filter(({ number }) => !onFront.has(number))
   const broken = others.filter(trial => !isFeasible(trial))
   return {
     x: x.axis,
     y: y.axis,
     marks: [
-      {
-        kind: 'points',
-        name: t('chart.infeasible'),
-        tone: 'failed',
-        shape: 'circle',
-        points: broken.map(point),
-      },
-      {
-        kind: 'points',
-        name: t('chart.dominated'),
-        tone: 'faint',
-        points: others.filter(isFeasible).map(point),
-      },
-      ...(goals.length === 2
-        ? [
-            {
-              kind: 'line' as const,
-              name: '',
-              tone: 'best' as const,
-              dash: 1,
-              points: ordered.map(point),
-            },
-          ]
-        : []),
-      { kind: 'points', name: t('chart.front'), tone: 'best', points: ordered.map(point) },
+      infeasibleDots(broken.map(point), t),
+      dots(t('chart.dominated'), 'faint', others.filter(isFeasible).map(point)),
+      ...(goals.length === 2 ? [line('', 'best', ordered, { dash: 1 })] : []),
+      dots(t('chart.front'), 'best', ordered),
     ],
     table: {
       columns: [t('chart.trial'), ...goals.map(({ metric }) => metric), t('chart.front')],
@@ -119,30 +94,27 @@ export function frontSpace(
   }))
 }
 
-/** What the trials dominate, trial by trial. */
+/** The volume that the trials dominate, trial by trial. */
 export function hypervolumeModel(
   answer: HypervolumeAnswer | null,
   goals: readonly Goal[],
   t: Translate,
 ): ChartModel {
-  if (goals.length < 2)
-    return emptyChart(t('chart.oneGoal'), t('chart.trial'), t('chart.hypervolume'))
-  if (answer === null)
-    return emptyChart(t('chart.noTrials'), t('chart.trial'), t('chart.hypervolume'))
+  const [x, y] = [t('chart.trial'), t('chart.hypervolume')]
+  if (goals.length < 2) return emptyChart(t('chart.oneGoal'), x, y)
+  if (answer === null) return emptyChart(t('chart.noTrials'), x, y)
   const points = answer.steps.map(({ number, hypervolume }) => ({
-    x: number,
-    y: hypervolume,
-    trial: number,
+    ...{ x: number, y: hypervolume, trial: number },
   }))
   const reference = goals.map(({ metric }, goal) => `${metric} = ${short(answer.reference[goal])}`)
   return {
-    x: { title: t('chart.trial'), scale: 'linear', unit: 'trial' },
-    y: { title: t('chart.hypervolume'), scale: 'linear' },
-    marks: [{ kind: 'line', name: t('chart.hypervolume'), tone: 'best', stepped: true, points }],
+    x: { title: x, scale: 'linear', unit: 'trial' },
+    y: { title: y, scale: 'linear' },
+    marks: [line(y, 'best', points, { stepped: true })],
     table: {
-      columns: [t('chart.trial'), t('chart.hypervolume')],
+      columns: [x, y],
       units: ['trial'],
-      rows: points.map(({ x, y }) => [x, y]),
+      rows: points.map(({ trial, y }) => [trial, y]),
     },
     empty: points.length === 0 ? t('chart.noTrials') : null,
     notes: [reference.join(', ')],

@@ -1,9 +1,9 @@
-import type { Translate } from '../i18n/translate.ts'
 import { rankForDrawing } from '../contract/ranking.ts'
 import { axisPosition, type ParameterAxis } from '../analysis/parallel/parameter-axis.ts'
 import { axisValue } from '../analysis/parallel/narrow-space.ts'
-import type { ChartTrial, GoalOf } from '../analysis/history/progress.ts'
-import { type ChartModel, emptyChart, type MarkPoint } from './chart-model.ts'
+import type { ChartTrial } from '../analysis/history/progress.ts'
+import { type ChartModel, emptyChart, type MarkPoint, line, titles } from './chart-model.ts'
+import { type GoalQuestion } from './goal-values.ts'
 import { axisNumber, parameterChartAxis } from './slice-model.ts'
 
 /** Share of the earlier trials that counts as good. */
@@ -22,13 +22,7 @@ export function proposalModel({
   axis,
   goal,
   t,
-}: {
-  readonly trials: readonly ChartTrial[]
-  readonly of: ChartTrial
-  readonly axis: ParameterAxis
-  readonly goal: GoalOf
-  readonly t: Translate
-}): ChartModel {
+}: GoalQuestion & { readonly of: ChartTrial; readonly axis: ParameterAxis }): ChartModel {
   const earlier = trials.filter(
     ({ number, finishedAtMs, state }) =>
       number !== of.number &&
@@ -44,29 +38,22 @@ export function proposalModel({
     return emptyChart(t('chart.tooFewTrials', counts), axis.name)
   }
   const good = Math.ceil(GOOD_SHARE * ranked.length)
-  const lines = [
-    { name: t('chart.betterQuarter'), tone: 'best' as const, of: ranked.slice(0, good) },
-    { name: t('chart.others'), tone: 'quiet' as const, of: ranked.slice(good) },
-  ].map(line => ({ ...line, points: sharesAlong(axis, line.of) }))
+  const better = sharesAlong(axis, ranked.slice(0, good))
+  const others = sharesAlong(axis, ranked.slice(good))
+  const name = `${t('chart.trial')} ${of.number}`
   const own = axisNumber(axis, of)
   return {
     x: parameterChartAxis(axis),
     y: { title: t('chart.share'), scale: 'linear', unit: 'share' },
     marks: [
-      ...lines.map(({ name, tone, points }) => ({ kind: 'line' as const, name, tone, points })),
-      {
-        kind: 'rules',
-        name: `${t('chart.trial')} ${of.number}`,
-        tone: 'accent',
-        rules: own === null ? [] : [{ x: own, text: `${t('chart.trial')} ${of.number}` }],
-      },
+      line(t('chart.betterQuarter'), 'best', better),
+      line(t('chart.others'), 'quiet', others),
+      { kind: 'rules', name, tone: 'accent', rules: own === null ? [] : [{ x: own, text: name }] },
     ],
     table: {
-      columns: [axis.name, t('chart.betterQuarter'), t('chart.others')],
-      rows: (lines[0]?.points ?? []).map(({ x, y }, at) => [
-        axis.kind === 'categorical' ? String(axis.values[x]) : x,
-        y,
-        lines[1]?.points[at]?.y ?? null,
+      columns: [axis.name, ...titles(t, 'betterQuarter', 'others')],
+      rows: better.map(({ x, y }, at) => [
+        ...[axis.kind === 'categorical' ? String(axis.values[x]) : x, y, others[at]?.y ?? null],
       ]),
     },
     empty: null,

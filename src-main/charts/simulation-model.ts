@@ -1,6 +1,6 @@
 import type { SamplerSimulation } from '../contract/api/what-if.ts'
 import type { Translate } from '../i18n/translate.ts'
-import { bandOf, type ChartModel, type Mark, pointsOf } from './chart-model.ts'
+import { bandOf, type ChartModel, pointsOf, line, band } from './chart-model.ts'
 
 /** Best so far of simulated samplers by trials: medians over the runs with the middle half. */
 export function simulationModel(
@@ -19,14 +19,13 @@ export function simulationModel(
     x: { title: t('chart.trial'), scale: 'linear', unit: 'whole' },
     y: { title: metric, scale: 'linear' },
     marks: [
-      ...samplers.map(({ median, lowerQuartile, upperQuartile }, tone): Mark => ({
-        ...{ kind: 'band', name: name(tone), tone },
-        points: bandOf(trials.slice(0, median.length), lowerQuartile, upperQuartile),
-      })),
-      ...samplers.map(({ median }, tone): Mark => ({
-        ...{ kind: 'line', name: name(tone), tone },
-        points: pointsOf(trials.slice(0, median.length), median),
-      })),
+      ...samplers.map(({ median, lowerQuartile, upperQuartile }, tone) => {
+        const x = trials.slice(0, median.length)
+        return band(name(tone), tone, bandOf(x, lowerQuartile, upperQuartile))
+      }),
+      ...samplers.map(({ median }, tone) =>
+        line(name(tone), tone, pointsOf(trials.slice(0, median.length), median)),
+      ),
     ],
     table: {
       columns: [t('chart.trial'), ...samplers.map((_, index) => name(index))],

@@ -1,17 +1,19 @@
 import { ownValue } from '../contract/named-values.ts'
-import { type ChartTrial, type GoalOf, goalValue } from '../analysis/history/progress.ts'
+import { type ChartTrial, goalValue } from '../analysis/history/progress.ts'
 import type { ParameterAxis } from '../analysis/parallel/parameter-axis.ts'
-import type { Translate } from '../i18n/translate.ts'
-import { type ChartAxis, type ChartModel, tableValue } from './chart-model.ts'
-import { bestRing, nothingToShow, shadesOf, stateMarks, valueAxis } from './goal-values.ts'
+import { type ChartAxis, type ChartModel, tableValue, dots } from './chart-model.ts'
+import {
+  bestRing,
+  nothingToShow,
+  shadesOf,
+  stateMarks,
+  valueAxis,
+  type GoalQuestion,
+} from './goal-values.ts'
 
-export interface SliceQuestion {
-  readonly trials: readonly ChartTrial[]
+export interface SliceQuestion extends GoalQuestion {
   readonly axis: ParameterAxis
-  readonly goal: GoalOf
   readonly log: boolean | 'auto'
-  readonly t: Translate
-  readonly all?: number
   /** Gets a ring. */
   readonly best?: number
 }
@@ -26,11 +28,8 @@ export function sliceModel(question: SliceQuestion): ChartModel {
   })
   const newest = shown.reduce((most, { trial }) => Math.max(most, trial.number), 1)
   // The same values in all slices of a study, so that they have one axis.
-  const y = valueAxis(
-    goal.metric,
-    withValue.map(trial => goalValue(trial, goal)),
-    { direction: goal.direction, log: question.log, t },
-  )
+  const values = withValue.map(trial => goalValue(trial, goal))
+  const y = valueAxis(goal.metric, values, { ...goal, log: question.log, t })
   return {
     x: parameterChartAxis(axis),
     y: y.axis,
@@ -48,11 +47,7 @@ export function sliceModel(question: SliceQuestion): ChartModel {
     table: {
       columns: [t('chart.trial'), axis.name, goal.metric],
       units: ['trial'],
-      rows: shown.map(({ trial, y: value }) => [
-        trial.number,
-        tableValue(ownValue(trial.parameters, axis.name)),
-        value,
-      ]),
+      rows: shown.map(({ trial, y }) => [trial.number, cellOf(axis, trial), y]),
     },
     empty:
       shown.length > 0
@@ -75,13 +70,7 @@ export function rankModel({
   goal,
   t,
   all,
-}: {
-  readonly trials: readonly ChartTrial[]
-  readonly axes: readonly [ParameterAxis, ParameterAxis]
-  readonly goal: GoalOf
-  readonly t: Translate
-  readonly all?: number
-}): ChartModel {
+}: GoalQuestion & { readonly axes: readonly [ParameterAxis, ParameterAxis] }): ChartModel {
   const shades = shadesOf(trials, goal)
   const points = trials
     .flatMap(trial => {
@@ -98,20 +87,14 @@ export function rankModel({
   return {
     x: parameterChartAxis(across),
     y: parameterChartAxis(up),
-    marks: [{ kind: 'points', name: t('chart.rank'), tone: 'accent', points }],
+    marks: [dots(t('chart.rank'), 'accent', points)],
     ramp: { kind: 'rank', low: t('chart.worst'), high: t('chart.best') },
     table: {
       columns: [t('chart.trial'), across.name, up.name, goal.metric, t('chart.rank')],
       units: ['trial'],
       rows: points.toReversed().map(({ trial }, index) => {
-        const known = byNumber.get(trial) as ChartTrial
-        return [
-          trial,
-          tableValue(ownValue(known.parameters, across.name)),
-          tableValue(ownValue(known.parameters, up.name)),
-          goalValue(known, goal),
-          index + 1,
-        ]
+        const of = byNumber.get(trial) as ChartTrial
+        return [trial, cellOf(across, of), cellOf(up, of), goalValue(of, goal), index + 1]
       }),
     },
     empty:
@@ -122,6 +105,10 @@ export function rankModel({
           : nothingToShow(trials, t, all),
     notes: [],
   }
+}
+
+function cellOf({ name }: ParameterAxis, { parameters }: ChartTrial): string | number | null {
+  return tableValue(ownValue(parameters, name))
 }
 
 /** A parameter's value as a number on its axis: the value itself, or the place of a choice; null if not active. */

@@ -2,7 +2,7 @@ import { busyTime, endOf, type SlotRun } from '../analysis/timeline/busy-time.ts
 import type { EventKind, EventRecord } from '../contract/events.ts'
 import type { Translate } from '../i18n/translate.ts'
 import { type TrialState, trialStates } from '../contract/trial.ts'
-import { type ChartModel, isDrawn, type Mark, type Span } from './chart-model.ts'
+import { type ChartModel, isDrawn, type Mark, type Span, titles } from './chart-model.ts'
 
 /** A trial, or one of its attempts. */
 interface TimelineRun extends SlotRun {
@@ -23,7 +23,7 @@ export interface TimelineQuestion {
   readonly t: Translate
 }
 
-/** What a person does to a study. */
+/** Events by which a person steers a study. */
 const interventionKinds: readonly EventKind[] = [
   'study.paused',
   'study.stopped',
@@ -82,7 +82,7 @@ export function timelineModel(question: TimelineQuestion): ChartModel {
     y: { title: '', scale: 'rows', rows },
     marks: marks.filter(isDrawn),
     table: {
-      columns: [t('chart.trial'), t('chart.event'), t('chart.wallTime'), t('chart.duration')],
+      columns: titles(t, 'trial', 'event', 'wallTime', 'duration'),
       units: ['trial', undefined, 'durationMs', 'durationMs'],
       rows: [
         ...runs.map(({ number, state, slot, fromMs, toMs }) => [

@@ -8,6 +8,7 @@ import type { JsonObject } from '../contract/json.ts'
 import { listFolder } from './folder-entries.ts'
 import { fileError } from './source-file.ts'
 import { type SourceEntries, type SourceEntry } from './source-entry.ts'
+import { tally } from './text-numbers.ts'
 import { openZip } from './zip-entries.ts'
 
 /** The setting that names the folder or archive, for errors. */
@@ -30,10 +31,15 @@ export interface ClassFile extends SourceEntry {
 export interface ClassFiles {
   /** Sorted by name. */
   readonly files: readonly ClassFile[]
-  /** Sorted. */
-  readonly classNames: readonly string[]
-  /** Null without `groupUntil`. */
-  readonly groupNames: readonly string[] | null
+  /** Of use to the task beside the arrays, the same for every kind of file. */
+  readonly schema: {
+    /** Sorted. */
+    readonly classNames: readonly string[]
+    readonly classCounts: readonly number[]
+    readonly testClassCounts: null
+    /** Null without `groupUntil`. */
+    readonly groupCounts: readonly number[] | null
+  }
   /** What was left out and why, for the data set's card. */
   readonly facts: JsonObject
 }
@@ -94,8 +100,21 @@ export function sortIntoClasses(
   const leftOut = own.filter(entry => !keptNames.has(entry.name))
   return {
     files,
-    classNames,
-    groupNames,
+    schema: {
+      classNames,
+      classCounts: tally(
+        files.map(({ label }) => label),
+        classNames.length,
+      ),
+      testClassCounts: null,
+      groupCounts:
+        groupNames === null
+          ? null
+          : tally(
+              files.map(({ group }) => group ?? 0),
+              groupNames.length,
+            ),
+    },
     facts: {
       source: path.basename(source.folders),
       classes: classNames.length,
@@ -106,27 +125,12 @@ export function sortIntoClasses(
   }
 }
 
-/** Files per class. */
-export function countLabels(files: readonly ClassFile[], classes: number): number[] {
-  const counts = new Array<number>(classes).fill(0)
-  for (const { label } of files) counts[label] = (counts[label] ?? 0) + 1
-  return counts
-}
-
-/** Rows per group; null without groups. */
-export function countGroups({ files, groupNames }: ClassFiles): number[] | null {
-  if (groupNames === null) return null
-  const counts = new Array<number>(groupNames.length).fill(0)
-  for (const { group } of files) counts[group ?? 0] = (counts[group ?? 0] ?? 0) + 1
-  return counts
-}
-
 /** The arrays that every set of class files has: labels, and groups if asked for. */
-export function labelArrays({ files, groupNames }: ClassFiles, labels: string) {
+export function labelArrays({ files, schema }: ClassFiles, labels: string) {
   const shape = [files.length]
   return [
     { name: labels, data: Int32Array.from(files, file => file.label), shape },
-    ...(groupNames === null
+    ...(schema.groupCounts === null
       ? []
       : [{ name: 'groups', data: Int32Array.from(files, file => file.group ?? 0), shape }]),
   ]

@@ -1,7 +1,7 @@
 import { fact } from '../contract/fact.ts'
 import type { AudioFolders } from '../contract/class-folders.ts'
 import { invalidData } from '../contract/invalid-data.ts'
-import { countGroups, countLabels, labelArrays, sortIntoClasses } from './class-files.ts'
+import { labelArrays, sortIntoClasses } from './class-files.ts'
 import type { DatasetDraft, NewDataset } from './dataset-draft.ts'
 import { TwinFinder } from './find-twins.ts'
 import { type SourceEntry } from './source-entry.ts'
@@ -22,7 +22,7 @@ export async function ingestAudio(
   draft: DatasetDraft,
 ): Promise<NewDataset> {
   const classFiles = sortIntoClasses(source, entries, audioExtensions)
-  const { files, classNames } = classFiles
+  const { files } = classFiles
   const samples = draft.array('samples', 'float32')
   const twins = new TwinFinder()
   const offsets = new Int32Array(files.length + 1)
@@ -65,10 +65,7 @@ export async function ingestAudio(
     schema: {
       sampleRate: rate,
       seconds: source.seconds,
-      classNames,
-      classCounts: countLabels(files, classNames.length),
-      testClassCounts: null,
-      groupCounts: countGroups(classFiles),
+      ...classFiles.schema,
     },
     arrays: [
       { file: samples, shape: [total] },

@@ -2,13 +2,7 @@ import { fact } from '../contract/fact.ts'
 import type { ImageFolders } from '../contract/class-folders.ts'
 import { invalidData } from '../contract/invalid-data.ts'
 import type { ArrayFile } from './array-file.ts'
-import {
-  countGroups,
-  countLabels,
-  labelArrays,
-  sortIntoClasses,
-  type ClassFiles,
-} from './class-files.ts'
+import { labelArrays, sortIntoClasses, type ClassFiles } from './class-files.ts'
 import type { DatasetDraft, NewDataset } from './dataset-draft.ts'
 import { decodeImage, imageExtensions, withChannels } from './decode-image.ts'
 import type { DecodedImage } from './decoded-image.ts'
@@ -31,11 +25,10 @@ export async function ingestImageFolders(
   draft: DatasetDraft,
 ): Promise<NewDataset> {
   const classFiles = sortIntoClasses(source, entries, imageExtensions)
-  const { files, classNames } = classFiles
+  const { files } = classFiles
   const images = draft.array('trainImages', 'uint8')
   const [height, width, channels] = await readImages(source, classFiles, images)
   const twins = findTwins(images, height * width * channels)
-  const classCounts = countLabels(files, classNames.length)
   return {
     kind: 'image',
     facts: {
@@ -47,13 +40,7 @@ export async function ingestImageFolders(
       channels,
       duplicateRows: twins.count,
     },
-    schema: {
-      imageShape: [height, width, channels],
-      classNames,
-      classCounts,
-      testClassCounts: null,
-      groupCounts: countGroups(classFiles),
-    },
+    schema: { imageShape: [height, width, channels], ...classFiles.schema },
     arrays: [
       { file: images, shape: [files.length, height, width, channels] },
       ...labelArrays(classFiles, 'trainLabels'),

@@ -6,6 +6,7 @@ import { openByteArray, parseByteArray, type ByteArrayFile } from './byte-array.
 import type { DatasetDraft, NewDataset } from './dataset-draft.ts'
 import { TwinFinder } from './find-twins.ts'
 import { readSourceFile } from './source-file.ts'
+import { tally } from './text-numbers.ts'
 
 /** Bytes of images that are in memory at a time, at least one image. */
 const BLOCK_BYTES = 1 << 20
@@ -62,9 +63,6 @@ export async function ingestImages(
   const trainImages = await copyImages(train, draft.array('trainImages', 'uint8'), twins)
   const testImages =
     test === null ? null : await copyImages(test, draft.array('testImages', 'uint8'), twins)
-  const classCounts = countClasses(trainClasses, classLabels.length)
-  const testClassCounts =
-    testClasses === null ? null : countClasses(testClasses, classLabels.length)
   return {
     kind: 'image',
     facts: {
@@ -80,8 +78,8 @@ export async function ingestImages(
     schema: {
       imageShape: [height, width, channels],
       classNames: classLabels.map(String),
-      classCounts,
-      testClassCounts,
+      classCounts: tally(trainClasses, classLabels.length),
+      testClassCounts: testClasses === null ? null : tally(testClasses, classLabels.length),
       groupCounts: null,
     },
     arrays: [
@@ -161,10 +159,4 @@ function toClasses(pair: LabelledImages, classLabels: readonly number[]): Int32A
 
 function imageArrayShape(pair: LabelledImages): readonly number[] {
   return [pair.labels.length, ...pair.imageShape]
-}
-
-function countClasses(classes: Int32Array, count: number): number[] {
-  const counts = new Array<number>(count).fill(0)
-  for (const index of classes) counts[index] = (counts[index] ?? 0) + 1
-  return counts
 }

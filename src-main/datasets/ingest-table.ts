@@ -1,53 +1,22 @@
 import { fact, factAsJson } from '../contract/fact.ts'
 import path from 'node:path'
 import type { TableData } from '../contract/data-settings.ts'
-import { AppError } from '../contract/errors.ts'
 import { invalidData } from '../contract/invalid-data.ts'
 import { ColumnFile } from './column-file.ts'
 import type { DatasetDraft, NewDataset } from './dataset-draft.ts'
 import { TwinFinder } from './find-twins.ts'
-import {
-  inspectColumns,
-  parseNumber,
-  type ColumnFacts,
-  type TableFacts,
-} from './inspect-columns.ts'
-import { noFeatures, planColumns, type ColumnPlan, type IgnoredColumn } from './plan-columns.ts'
+import { inspectColumns, parseNumber, type ColumnFacts } from './inspect-columns.ts'
+import { noFeatures, planColumns, type IgnoredColumn } from './plan-columns.ts'
 import { parseTime } from './parse-time.ts'
 import { readTableRecords } from './table-records.ts'
 import { findTargetLeaks } from './target-leaks.ts'
-import { TextNumbers } from './text-numbers.ts'
+import { TextNumbers, TextCodes, placed } from './text-numbers.ts'
 
 /** Classes and categories beyond which a column is no category. */
 const MAX_CLASSES = 1_000
 const MAX_CATEGORIES = 10_000
 /** With no more rows than this, values that all differ may be chance. */
 const FEW_ROWS = 20
-
-/** A text for every row, as numbers. */
-class TextCodes {
-  readonly codes: Int32Array
-  readonly #numbers: TextNumbers
-
-  constructor(rows: number, most: number) {
-    this.codes = new Int32Array(rows).fill(-1)
-    this.#numbers = new TextNumbers(most, true)
-  }
-
-  get size(): number {
-    return this.#numbers.size
-  }
-
-  add(row: number, text: string): void {
-    this.codes[row] = this.#numbers.add(text)
-  }
-
-  /** Sorted texts and the codes that point into them, so that the order of rows decides nothing. */
-  sorted(): { readonly texts: readonly string[]; readonly codes: Int32Array } {
-    const { texts, places } = this.#numbers.sorted(compareTexts)
-    return { texts, codes: this.codes.map(code => placed(code, places)) }
-  }
-}
 
 /**
  * Reads a table into columns: `numeric` (float64, columns × rows, NaN = missing), `categorical`
@@ -59,19 +28,15 @@ export async function ingestTable(data: TableData, draft: DatasetDraft): Promise
   const table = await inspectColumns(data)
   const plan = planColumns(data, table)
   const { rows } = table
-  const numeric = new ColumnFile(
-    draft.array('numeric', 'float64'),
-    plan.numeric.length,
-    rows,
-    Number.NaN,
-  )
+  const numbers = draft.array('numeric', 'float64')
+  const numeric = new ColumnFile(numbers, plan.numeric.length, rows, Number.NaN)
   // In the order of appearance; which columns stay and how their texts are sorted is known at the end.
   const codes = new ColumnFile(draft.array('codes', 'int32'), plan.categorical.length, rows, -1)
   const texts = plan.categorical.map(() => new TextNumbers(MAX_CATEGORIES))
-  const classes = plan.problem === 'classification' ? new TextCodes(rows, MAX_CLASSES) : null
+  const classes = plan.problem === 'classification' ? new TextCodes(MAX_CLASSES) : null
   const values = classes === null ? new Float64Array(rows) : null
   const missing = new Set(data.missing.map(word => word.trim()))
-  const groups = plan.group === null ? null : new TextCodes(rows, Number.POSITIVE_INFINITY)
+  const groups = plan.group === null ? null : new TextCodes()
   const times = plan.time === null ? null : new Float64Array(rows)
   let row = -1
   await readTableRecords({
@@ -84,17 +49,21 @@ export async function ingestTable(data: TableData, draft: DatasetDraft): Promise
       const at = row - 1
       numeric.nextRow(data.file)
       codes.nextRow(data.file)
-      const target = (fields[plan.target.index] ?? '').trim()
-      if (missing.has(target)) throw missingTarget(data, target, line)
-      classes?.add(at, target)
-      if (plan.group !== null) groups?.add(at, splitCell(data, plan.group, fields, missing, line))
+      /** A cell that must have a value. */
+      const value = ({ index, name }: ColumnFacts): string => {
+        const text = (fields[index] ?? '').trim()
+        if (!missing.has(text)) return text
+        throw invalidData(data.file, name, text, fact('rule.everyRow'), line)
+      }
+      const target = value(plan.target)
+      classes?.add(target)
+      if (plan.group !== null) groups?.add(value(plan.group))
       if (plan.time !== null && times !== null) {
-        times[at] = readTime(
-          data,
-          plan.time,
-          splitCell(data, plan.time, fields, missing, line),
-          line,
-        )
+        const text = value(plan.time)
+        const time = parseNumber(text) ?? parseTime(text)
+        if (time === null)
+          throw invalidData(data.file, plan.time.name, text, fact('rule.numberOrTime'), line)
+        times[at] = time
       }
       if (values !== null) values[at] = parseNumber(target) ?? Number.NaN
       for (const [position, column] of plan.numeric.entries()) {
@@ -111,7 +80,9 @@ export async function ingestTable(data: TableData, draft: DatasetDraft): Promise
   codes.end(data.file)
   const categories = keepCategories(data, plan.categorical, texts)
   if (plan.numeric.length + categories.kept.length === 0) throw noFeatures(data.file)
-  const ignored = [...plan.ignored, ...categories.ignored]
+  const ignored = [...plan.ignored, ...categories.ignored].map(({ name, reason }) => ({
+    ...{ name, reason: factAsJson(reason) },
+  }))
   const target = classes === null ? null : sortedClasses(data, classes)
   const targets = target?.codes ?? values ?? new Float64Array()
   const twins = findTwins(rows, numeric, plan.numeric.length, codes, categories.kept)
@@ -140,14 +111,17 @@ export async function ingestTable(data: TableData, draft: DatasetDraft): Promise
   return {
     kind: 'table',
     facts: {
-      ...tableFacts(
-        data,
-        table,
-        plan,
-        categories.kept.length,
-        ignored,
-        target?.texts.length ?? null,
-      ),
+      source: path.basename(data.file),
+      ...(table.dialect.format === 'csv' ? { ...table.dialect } : { format: table.dialect.format }),
+      problem: plan.problem,
+      target: plan.target.name,
+      rows,
+      numericColumns: plan.numeric.length,
+      categoricalColumns: categories.kept.length,
+      missingCells: table.columns.reduce((sum, column) => sum + column.missing, 0),
+      ...(target === null ? {} : { classes: target.texts.length }),
+      ignoredColumns: ignored,
+      warnings: plan.warnings.map(factAsJson),
       ...(groups === null ? {} : { groups: groups.size }),
       duplicateRows: twins.count,
       findings: leaks.map(leak => ({ ...leak })),
@@ -155,8 +129,8 @@ export async function ingestTable(data: TableData, draft: DatasetDraft): Promise
     schema: {
       problem: plan.problem,
       target: plan.target.name,
-      classNames: target === null ? null : target.texts,
-      classCounts: target === null ? null : countCodes(target.codes, target.texts.length),
+      classNames: target?.texts ?? null,
+      classCounts: target?.counts ?? null,
       rows,
       numeric: plan.numeric.map(column => ({ name: column.name, missing: column.missing })),
       categorical: categories.kept.map(({ column, texts: names }) => ({
@@ -164,7 +138,7 @@ export async function ingestTable(data: TableData, draft: DatasetDraft): Promise
         missing: column.missing,
         categories: names,
       })),
-      ignored: ignored.map(({ name, reason }) => ({ name, reason: factAsJson(reason) })),
+      ignored,
       groupCount: groups?.size ?? null,
       time: plan.time?.name ?? null,
     },
@@ -172,7 +146,9 @@ export async function ingestTable(data: TableData, draft: DatasetDraft): Promise
       { file: numeric.file, shape: [plan.numeric.length, rows] },
       { file: categorical, shape: [categories.kept.length, rows] },
       { name: 'target', data: targets, shape: [rows] },
-      ...(groups === null ? [] : [{ name: 'groups', data: groups.sorted().codes, shape: [rows] }]),
+      ...(groups === null
+        ? []
+        : [{ name: 'groups', data: groups.sorted(compareTexts).codes, shape: [rows] }]),
       ...(times === null ? [] : [{ name: 'times', data: times, shape: [rows] }]),
       ...twins.arrays(),
     ],
@@ -202,25 +178,6 @@ function findTwins(
   return twins
 }
 
-/** A cell that decides where a row goes, so it must have a value. */
-function splitCell(
-  data: TableData,
-  column: ColumnFacts,
-  fields: readonly string[],
-  missing: ReadonlySet<string>,
-  line: number,
-): string {
-  const text = (fields[column.index] ?? '').trim()
-  if (!missing.has(text)) return text
-  throw invalidData(data.file, column.name, text, fact('rule.everyRow'), line)
-}
-
-function readTime(data: TableData, column: ColumnFacts, text: string, line: number): number {
-  const time = parseNumber(text) ?? parseTime(text)
-  if (time !== null) return time
-  throw invalidData(data.file, column.name, text, fact('rule.numberOrTime'), line)
-}
-
 interface KeptCategory {
   readonly column: ColumnFacts
   /** Among the columns that may be categories. */
@@ -228,10 +185,6 @@ interface KeptCategory {
   readonly texts: readonly string[]
   /** For every number in the order of appearance the code, its place among the sorted texts. */
   readonly places: Int32Array
-}
-
-function placed(code: number, places: Int32Array): number {
-  return code < 0 ? -1 : (places[code] ?? -1)
 }
 
 /**
@@ -248,78 +201,37 @@ function keepCategories(
   for (const [index, column] of columns.entries()) {
     const text = numbers[index]
     if (text === undefined) continue
-    if (text.allDiffer && text.size > FEW_ROWS && !categorical.includes(column.name)) {
-      ignored.push({ name: column.name, reason: fact('dataset.ignored.differs') })
-    } else if (text.size > MAX_CATEGORIES && categorical.includes(column.name)) {
-      const rule = fact('rule.categories', { limit: MAX_CATEGORIES, count: text.size })
-      throw invalidData(file, 'objective.data.categorical', column.name, rule)
-    } else if (text.size > MAX_CATEGORIES) {
-      const reason = fact('dataset.ignored.manyTexts', { limit: MAX_CATEGORIES })
-      ignored.push({ name: column.name, reason })
-    } else kept.push({ column, index, ...text.sorted(compareTexts) })
+    const { name } = column
+    const [limit, count] = [MAX_CATEGORIES, text.size]
+    const isAsked = categorical.includes(name)
+    if (count > limit && isAsked)
+      throw invalidData(
+        file,
+        'objective.data.categorical',
+        name,
+        fact('rule.categories', { limit, count }),
+      )
+    if (text.allDiffer && count > FEW_ROWS && !isAsked)
+      ignored.push({ name, reason: fact('dataset.ignored.differs') })
+    else if (count > limit)
+      ignored.push({ name, reason: fact('dataset.ignored.manyTexts', { limit }) })
+    else kept.push({ column, index, ...text.sorted(compareTexts) })
   }
   return { kept, ignored }
 }
 
-function sortedClasses(
-  data: TableData,
-  classes: TextCodes,
-): { readonly texts: readonly string[]; readonly codes: Int32Array } {
-  if (classes.size > MAX_CLASSES) {
-    throw invalidData(
-      data.file,
-      data.target,
-      classes.size,
-      fact('rule.classCount', { limit: MAX_CLASSES }),
-    )
-  }
-  const sorted = classes.sorted()
-  checkSpellings(data, sorted.texts)
-  return sorted
-}
-
-/** A class that is written in two ways would silently be two classes. */
-function checkSpellings(data: TableData, texts: readonly string[]): void {
-  // Equal numbers stand side by side in the sorted list.
-  for (const [index, text] of texts.entries()) {
+function sortedClasses({ file, target }: TableData, classes: TextCodes) {
+  if (classes.size > MAX_CLASSES)
+    throw invalidData(file, target, classes.size, fact('rule.classCount', { limit: MAX_CLASSES }))
+  const sorted = classes.sorted(compareTexts)
+  // A class that is written in two ways would silently be two classes; equal numbers stand side by side.
+  for (const [index, text] of sorted.texts.entries()) {
     const number = parseNumber(text)
-    const before = texts[index - 1]
+    const before = sorted.texts[index - 1]
     if (number === null || before === undefined || parseNumber(before) !== number) continue
-    throw invalidData(data.file, data.target, text, fact('rule.sameNumber', { other: before }))
+    throw invalidData(file, target, text, fact('rule.sameNumber', { other: before }))
   }
-}
-
-function tableFacts(
-  data: TableData,
-  table: TableFacts,
-  plan: ColumnPlan,
-  categoricalColumns: number,
-  ignored: readonly IgnoredColumn[],
-  classes: number | null,
-): NewDataset['facts'] {
-  return {
-    source: path.basename(data.file),
-    ...(table.dialect.format === 'csv' ? { ...table.dialect } : { format: table.dialect.format }),
-    problem: plan.problem,
-    target: plan.target.name,
-    rows: table.rows,
-    numericColumns: plan.numeric.length,
-    categoricalColumns,
-    missingCells: table.columns.reduce((sum, column) => sum + column.missing, 0),
-    ...(classes === null ? {} : { classes }),
-    ignoredColumns: ignored.map(({ name, reason }) => ({ name, reason: factAsJson(reason) })),
-    warnings: plan.warnings.map(factAsJson),
-  }
-}
-
-function missingTarget(data: TableData, value: string, line: number): AppError {
-  return invalidData(data.file, data.target, value, fact('rule.everyRow'), line)
-}
-
-function countCodes(codes: Int32Array, count: number): number[] {
-  const counts = new Array<number>(count).fill(0)
-  for (const code of codes) counts[code] = (counts[code] ?? 0) + 1
-  return counts
+  return sorted
 }
 
 /** Numbers by value, before texts by UTF-16 unit. */

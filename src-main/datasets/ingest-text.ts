@@ -3,12 +3,12 @@ import { fact } from '../contract/fact.ts'
 import { invalidData } from '../contract/invalid-data.ts'
 import path from 'node:path'
 import type { TextFolders, TextTable } from '../contract/text-source.ts'
-import { countGroups, countLabels, labelArrays, sortIntoClasses } from './class-files.ts'
+import { labelArrays, sortIntoClasses } from './class-files.ts'
 import type { DatasetDraft, NewDataset } from './dataset-draft.ts'
-import { Int32List } from './int32-list.ts'
 import { type SourceEntry } from './source-entry.ts'
 import { readTableRecords } from './table-records.ts'
 import { TextArray } from './text-array.ts'
+import { TextCodes } from './text-numbers.ts'
 
 export const textExtensions = ['.txt', '.text', '.md', '.eml']
 const MAX_CLASSES = 1_000
@@ -23,18 +23,13 @@ export async function ingestTextFolders(
   draft: DatasetDraft,
 ): Promise<NewDataset> {
   const classFiles = sortIntoClasses(source, entries, textExtensions)
-  const { files, classNames } = classFiles
+  const { files } = classFiles
   const texts = new TextArray(source.folders, draft)
   for (const file of files) texts.add(decodeText(file.path, await file.read(), source.encoding))
   return {
     kind: 'text',
     facts: { ...classFiles.facts, texts: files.length, duplicateRows: texts.twins.count },
-    schema: {
-      classNames,
-      classCounts: countLabels(files, classNames.length),
-      testClassCounts: null,
-      groupCounts: countGroups(classFiles),
-    },
+    schema: classFiles.schema,
     arrays: [...texts.arrays(), ...labelArrays(classFiles, 'labels'), ...texts.twins.arrays()],
   }
 }
@@ -45,8 +40,8 @@ export async function ingestTextFolders(
  */
 export async function ingestTextTable(source: TextTable, draft: DatasetDraft): Promise<NewDataset> {
   const texts = new TextArray(source.file, draft)
-  const labels = new NameNumbers()
-  const groups = new NameNumbers()
+  const labels = new TextCodes()
+  const groups = new TextCodes()
   let columns: { text: number; target: number; group: number | null } | null = null
   await readTableRecords({
     path: source.file,
@@ -66,35 +61,32 @@ export async function ingestTextTable(source: TextTable, draft: DatasetDraft): P
       if (columns.group !== null) groups.add((fields[columns.group] ?? '').trim())
     },
   })
-  const classNames = labels.names()
+  const { texts: classNames, codes, counts } = labels.sorted()
   if (classNames.length < 2 || classNames.length > MAX_CLASSES) {
     const rule = fact('rule.classes', { low: 2, high: MAX_CLASSES })
     throw invalidData(source.file, source.target, classNames.length, rule)
   }
-  const numbered = labels.sorted()
-  const groupNames = source.group === undefined ? null : groups.names()
-  const numberedGroups = groupNames === null ? null : groups.sorted()
-  const shape = [labels.length]
+  const grouped = source.group === undefined ? null : groups.sorted()
+  const shape = [codes.length]
   return {
     kind: 'text',
     facts: {
       source: path.basename(source.file),
       classes: classNames.length,
-      texts: labels.length,
+      texts: codes.length,
       duplicateRows: texts.twins.count,
-      ...(groupNames === null ? {} : { groups: groupNames.length }),
+      ...(grouped === null ? {} : { groups: grouped.texts.length }),
     },
     schema: {
       classNames,
-      classCounts: countNumbers(numbered, classNames.length),
+      classCounts: counts,
       testClassCounts: null,
-      groupCounts:
-        numberedGroups === null ? null : countNumbers(numberedGroups, groupNames?.length ?? 0),
+      groupCounts: grouped?.counts ?? null,
     },
     arrays: [
       ...texts.arrays(),
-      { name: 'labels', data: numbered, shape },
-      ...(numberedGroups === null ? [] : [{ name: 'groups', data: numberedGroups, shape }]),
+      { name: 'labels', data: codes, shape },
+      ...(grouped === null ? [] : [{ name: 'groups', data: grouped.codes, shape }]),
       ...texts.twins.arrays(),
     ],
   }
@@ -127,41 +119,4 @@ function findColumns(source: TextTable, header: readonly string[]) {
     target: find('target', source.target),
     group: source.group === undefined ? null : find('group', source.group),
   }
-}
-
-/** A name for every row, as numbers. */
-class NameNumbers {
-  readonly #numberOf = new Map<string, number>()
-  readonly #rows = new Int32List()
-
-  get length(): number {
-    return this.#rows.length
-  }
-
-  add(name: string): void {
-    let number = this.#numberOf.get(name)
-    if (number === undefined) {
-      number = this.#numberOf.size
-      this.#numberOf.set(name, number)
-    }
-    this.#rows.push(number)
-  }
-
-  /** Sorted. */
-  names(): string[] {
-    return [...this.#numberOf.keys()].sort()
-  }
-
-  /** For every row the place of its name among the sorted ones. */
-  sorted(): Int32Array {
-    const place = new Map(this.names().map((name, index) => [name, index]))
-    const places = [...this.#numberOf.keys()].map(name => place.get(name) ?? 0)
-    return this.#rows.toArray().map(number => places[number] ?? 0)
-  }
-}
-
-function countNumbers(numbers: Int32Array, count: number): number[] {
-  const counts = new Array<number>(count).fill(0)
-  for (const number of numbers) counts[number] = (counts[number] ?? 0) + 1
-  return counts
 }

@@ -44,9 +44,7 @@ export function canMapFiles(): boolean {
 export function mapFile(file: string, bytes: number): ArrayBuffer {
   mmap ??= koffi
     .load(null)
-    .func(
-      'void *mmap(void *address, size_t length, int protection, int flags, int descriptor, int64_t offset)',
-    ) as unknown as Map
+    .func('mmap', 'void *', ['void *', 'size_t', 'int', 'int', 'int', 'int64_t']) as unknown as Map
   let descriptor: number
   try {
     descriptor = openSync(file, 'r')
@@ -54,14 +52,8 @@ export function mapFile(file: string, bytes: number): ArrayBuffer {
     throw new AppError('file.unreadable', { path: file, reason: reasonOf(error) }, error)
   }
   try {
-    const address = mmap(
-      null,
-      bytes,
-      READ_AND_WRITE,
-      privately[process.platform] ?? 0,
-      descriptor,
-      0,
-    )
+    const flags = privately[process.platform] ?? 0
+    const address = mmap(null, bytes, READ_AND_WRITE, flags, descriptor, 0)
     if (address === null || BigInt.asUintN(64, address) === failed)
       throw new AppError('file.unreadable', { path: file, reason: fact('rule.mapped') })
     return koffi.view(address, bytes)

@@ -56,24 +56,21 @@ export function planColumns(data: TableData, table: TableFacts): ColumnPlan {
   const warnings: Fact[] = []
   for (const column of table.columns) {
     if (column === target) continue
-    if (column === group || column === time) {
-      ignored.push({ name: column.name, reason: fact('dataset.ignored.decidesSplit') })
-      continue
-    }
-    if (ignore.has(column.name))
-      ignored.push({ name: column.name, reason: fact('dataset.ignored.named') })
-    else if (column.missing === table.rows)
-      ignored.push({ name: column.name, reason: fact('dataset.ignored.empty') })
-    else if (
-      column.distinct.size === 1 &&
-      column.missing === 0 &&
-      !named.has(column.name) &&
-      !numbers.has(column.name)
-    ) {
-      ignored.push({ name: column.name, reason: fact('dataset.ignored.constant') })
-    } else if (column.texts === 0 && !named.has(column.name)) numeric.push(column)
-    else categorical.push(column)
-    warnings.push(...columnWarnings(column, table.rows, named.has(column.name)))
+    const { name, missing, distinct, texts } = column
+    const isSplit = column === group || column === time
+    const isAsked = named.has(name) || numbers.has(name)
+    const reason = isSplit
+      ? 'decidesSplit'
+      : ignore.has(name)
+        ? 'named'
+        : missing === table.rows
+          ? 'empty'
+          : distinct.size === 1 && missing === 0 && !isAsked
+            ? 'constant'
+            : null
+    if (reason !== null) ignored.push({ name, reason: fact(`dataset.ignored.${reason}`) })
+    else (texts === 0 && !named.has(name) ? numeric : categorical).push(column)
+    if (!isSplit) warnings.push(...columnWarnings(column, table.rows, named.has(name)))
   }
   if (numeric.length + categorical.length === 0) throw noFeatures(data.file)
   const problem = chooseProblem(data, target)
@@ -148,25 +145,17 @@ function checkNumbers(
   return name
 }
 
-function columnWarnings(column: ColumnFacts, rows: number, named: boolean): Fact[] {
-  const values = rows - column.missing
-  if (column.counting && rows > DISTINCT_LIMIT) {
-    return [fact('dataset.warning.counts', { column: column.name })]
-  }
-  const { firstText } = column
-  if (!named && firstText !== null && values - column.texts >= MOSTLY_NUMBERS_SHARE * values) {
-    const { value, line } = firstText
-    const first = { value: JSON.stringify(value), line }
-    return [
-      fact('dataset.warning.typing', {
-        column: column.name,
-        texts: column.texts,
-        values,
-        ...first,
-      }),
-    ]
-  }
-  return []
+function columnWarnings(
+  { name, missing, texts, counting, firstText }: ColumnFacts,
+  rows: number,
+  isNamed: boolean,
+): Fact[] {
+  if (counting && rows > DISTINCT_LIMIT) return [fact('dataset.warning.counts', { column: name })]
+  const values = rows - missing
+  if (isNamed || firstText === null || values - texts < MOSTLY_NUMBERS_SHARE * values) return []
+  const value = JSON.stringify(firstText.value)
+  const { line } = firstText
+  return [fact('dataset.warning.typing', { column: name, texts, values, value, line })]
 }
 
 function chooseProblem(data: TableData, target: ColumnFacts): TableProblem {

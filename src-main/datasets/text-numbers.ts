@@ -1,4 +1,5 @@
 import { DigestTable } from './digest-table.ts'
+import { Int32List } from './int32-list.ts'
 
 /** Texts numbered in the order in which they appear, as long as there are not too many of them. */
 export class TextNumbers {
@@ -45,7 +46,7 @@ export class TextNumbers {
   }
 
   /** Sorted texts, and for every number the place of its text among them. */
-  sorted(compare: (a: string, b: string) => number): {
+  sorted(compare?: (a: string, b: string) => number): {
     readonly texts: readonly string[]
     readonly places: Int32Array
   } {
@@ -66,4 +67,43 @@ export class TextNumbers {
     else this.#repeats = true
     if (this.#repeats && !this.#exactly) this.#others = null
   }
+}
+
+/** A text for every row, as numbers. */
+export class TextCodes {
+  readonly #rows = new Int32List()
+  readonly #numbers: TextNumbers
+
+  /** @param most different texts that are kept */
+  constructor(most = Number.POSITIVE_INFINITY) {
+    this.#numbers = new TextNumbers(most, true)
+  }
+
+  /** Different texts. */
+  get size(): number {
+    return this.#numbers.size
+  }
+
+  add(text: string): void {
+    this.#rows.push(this.#numbers.add(text))
+  }
+
+  /** Sorted texts, the codes that point into them, so that the order of rows decides nothing, and the rows of each. */
+  sorted(compare?: (a: string, b: string) => number) {
+    const { texts, places } = this.#numbers.sorted(compare)
+    const codes = this.#rows.toArray().map(code => placed(code, places))
+    return { texts, codes, counts: tally(codes, texts.length) }
+  }
+}
+
+/** The place of a text among the sorted ones; −1 for one that was not kept. */
+export function placed(number: number, places: Int32Array): number {
+  return number < 0 ? -1 : (places[number] ?? -1)
+}
+
+/** How often each of the numbers 0 … size − 1 occurs. */
+export function tally(numbers: Iterable<number>, size: number): number[] {
+  const counts = new Array<number>(size).fill(0)
+  for (const number of numbers) counts[number] = (counts[number] ?? 0) + 1
+  return counts
 }

@@ -3,11 +3,8 @@ import { exportCsv } from '../reports/export/export-csv.ts'
 import { exportEventsCsv } from '../reports/export/export-events-csv.ts'
 import { exportJson } from '../reports/export/export-json.ts'
 import { exportMetricsCsv } from '../reports/export/export-metrics-csv.ts'
-import {
-  buildHtmlReport,
-  buildSections,
-  type HtmlReportOptions,
-} from '../reports/html/build-html-report.ts'
+import { buildHtmlReport, buildSections } from '../reports/html/build-html-report.ts'
+import type { HtmlReportOptions } from '../reports/html/report-context.ts'
 import { createTranslate } from '../i18n/translate.ts'
 import { visibleText } from '../reports/html/markup.ts'
 import { buildLatex } from '../reports/text/build-latex.ts'

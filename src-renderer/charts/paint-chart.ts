@@ -1,5 +1,6 @@
 import type { ChartConfiguration, ChartDataset, ScaleOptionsByType } from 'chart.js'
-import { type AxisSpan, axisSpan } from '../../src-main/charts/axis-span.ts'
+import type { Extent } from '../../src-main/analysis/statistics/robust-range.ts'
+import { axisSpan } from '../../src-main/charts/axis-span.ts'
 import { type ChartColours, rampColour, toneColour } from '../../src-main/charts/chart-colours.ts'
 import {
   type ChartAxis,
@@ -86,10 +87,10 @@ export function paintChart(drawing: Drawing): ChartConfiguration {
   }
 }
 
-type Spans = Readonly<Record<'x' | 'y', AxisSpan>>
+type Spans = Readonly<Record<'x' | 'y', Extent>>
 
 /** Room below for what has no value. */
-function withStrip({ low, high }: AxisSpan, { model }: Drawing, which: 'x' | 'y'): AxisSpan {
+function withStrip({ low, high }: Extent, { model }: Drawing, which: 'x' | 'y'): Extent {
   if (which === 'x' || !model.marks.some(({ kind }) => kind === 'rug')) return { low, high }
   const share = 0.08
   return {
@@ -99,7 +100,7 @@ function withStrip({ low, high }: AxisSpan, { model }: Drawing, which: 'x' | 'y'
 }
 
 /** A little more than there is, so that nothing lies on the edge. */
-function spanWithAir(drawing: Drawing, which: 'x' | 'y'): AxisSpan {
+function spanWithAir(drawing: Drawing, which: 'x' | 'y'): Extent {
   const { model } = drawing
   const axis = model[which]
   const span = axisSpan(model, which)
@@ -256,7 +257,7 @@ function middleOf(axis: ChartAxis, [from, to]: readonly [number, number]): numbe
 
 type Scale = Partial<ScaleOptionsByType<'linear' | 'logarithmic'>>
 
-function scaleOf({ model, language, small }: Drawing, which: 'x' | 'y', span: AxisSpan): Scale {
+function scaleOf({ model, language, small }: Drawing, which: 'x' | 'y', span: Extent): Scale {
   const axis = model[which]
   const title = { display: axis.title !== '' && !(small && which === 'x'), text: axis.title }
   const shared = { title, min: span.low, max: span.high }

@@ -1,10 +1,13 @@
 import type { Goal } from '../../contract/study-specification.ts'
 import { quantileSorted } from '../../math/statistics/quantile.ts'
 
-/** Which values an axis should cover, and how. */
-export interface RobustRange {
+export interface Extent {
   readonly low: number
   readonly high: number
+}
+
+/** Which values an axis should cover, and how. */
+export interface RobustRange extends Extent {
   /** The values are positive and span so many orders that a logarithmic axis serves better. */
   readonly log: boolean
   /** How many values lie outside `low…high`, always on the worse side. */
@@ -12,7 +15,7 @@ export interface RobustRange {
 }
 
 /** The smallest and the largest finite value; null without any. */
-export function extentOf(values: Iterable<number>): { low: number; high: number } | null {
+export function extentOf(values: Iterable<number>): Extent | null {
   let low = Number.POSITIVE_INFINITY
   let high = Number.NEGATIVE_INFINITY
   for (const value of values) {

@@ -74,7 +74,7 @@ function findSpace(source: string): PythonValue {
   if (named !== undefined && holdsParameter(named)) return named
   if (problem !== null) throw problem
   if (last !== null) return last
-  throw new ForeignFileError('file', 'hp', fact('rule.import.noSpace'))
+  throw new ForeignFileError('file', 'hp', fact('rule.import.noSpace', { calls: 'hp.…' }))
 }
 
 function holdsParameter(value: PythonValue): boolean {

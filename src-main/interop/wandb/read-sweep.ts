@@ -117,7 +117,11 @@ function readPruner({ early_terminate: stop }: Plain, notes: ImportNote[]): Plai
     const first = Math.max(1, Math.floor(maximum / reductionFactor ** s))
     return { pruner: { ...common, minResource: first, maxResource: maximum } }
   }
-  throw new ForeignFileError('early_terminate', stop, fact('rule.import.hyperband'))
+  throw new ForeignFileError(
+    'early_terminate',
+    stop,
+    fact('rule.exactlyOneOf', { names: ['min_iter', 'max_iter + s'] }),
+  )
 }
 
 function readStop({ run_cap: trials, metric }: Plain): Plain {

@@ -97,7 +97,11 @@ function guessDistribution(field: string, definition: Plain): string {
   if ('values' in definition)
     return 'probabilities' in definition ? 'categorical_w_probabilities' : 'categorical'
   if (!('min' in definition) || !('max' in definition))
-    throw new ForeignFileError(field, definition, fact('rule.import.sweepParameter'))
+    throw new ForeignFileError(
+      field,
+      definition,
+      fact('rule.exactlyOneOf', { names: ['value', 'values', 'min + max'] }),
+    )
   return Number.isInteger(definition['min']) && Number.isInteger(definition['max'])
     ? 'int_uniform'
     : 'uniform'

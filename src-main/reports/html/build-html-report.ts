@@ -1,19 +1,17 @@
 import { studyFacts } from '../../analysis/summary/study-facts.ts'
 import { type ReportSection, reportSections } from '../../contract/report.ts'
-import type { NetworkSketch } from '../../contract/network-sketch.ts'
 import type { StudySnapshot } from '../../contract/study.ts'
 import { formatMoment } from '../../i18n/format-time.ts'
-import type { Language } from '../../i18n/language.ts'
-import { markup, trusted, type Markup } from './markup.ts'
+import { markup, trusted, type Fragment, type Markup } from './markup.ts'
 import { createTranslate } from '../../i18n/translate.ts'
-import type { ReportContext } from './report-context.ts'
+import { section } from './figure.ts'
+import type { HtmlReportOptions, ReportContext } from './report-context.ts'
 import { bestTrialSection } from './sections/best-trial.ts'
 import { curvesSection } from './sections/curves.ts'
 import { environmentSection } from './sections/environment.ts'
 import { failuresSection } from './sections/failures.ts'
 import { historySection } from './sections/history.ts'
 import { importanceSection } from './sections/importance.ts'
-import { interventionsSection } from './sections/interventions.ts'
 import { limitsSection } from './sections/limits.ts'
 import { methodSection } from './sections/method.ts'
 import { parallelSection } from './sections/parallel.ts'
@@ -21,29 +19,17 @@ import { paretoSection } from './sections/pareto.ts'
 import { slicesSection } from './sections/slices.ts'
 import { spaceSection } from './sections/space.ts'
 import { repeatSection, studyFileSection } from './sections/study-file.ts'
-import { timelineSection } from './sections/timeline.ts'
+import { interventionsSection, timelineSection } from './sections/timeline.ts'
 import { trialsSection } from './sections/trials-table.ts'
 import { verdictSection } from './sections/verdict.ts'
 import { writeupSection } from './sections/writeup.ts'
 import { styleSheet } from './style-sheet.ts'
 
-export interface HtmlReportOptions {
-  readonly language: Language
-  /** Milliseconds since 1970; stands in the footer. */
-  readonly generatedAtMs: number
-  /** Version of Tunewright that writes the report. */
-  readonly version: string
-  /** Of the best trial; absent or null where it has none. */
-  readonly network?: NetworkSketch | null
-  /** Which sections, in the report's own order; default all that say something about this study. */
-  readonly sections?: readonly ReportSection[]
-}
-
 /** Nothing may be loaded and nothing may run; styles are the report's own. */
 const contentSecurityPolicy =
   "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
 
-const builders: Readonly<Record<ReportSection, (context: ReportContext) => Markup>> = {
+const builders: Readonly<Record<ReportSection, (context: ReportContext) => Fragment>> = {
   verdict: verdictSection,
   best: bestTrialSection,
   history: historySection,
@@ -66,13 +52,13 @@ const builders: Readonly<Record<ReportSection, (context: ReportContext) => Marku
 }
 
 /** Sections that show every trial as it was. */
-const records: ReadonlySet<string> = new Set([
+const records: readonly ReportSection[] = [
   'timeline',
   'interventions',
   'failures',
   'environment',
   'trials',
-])
+]
 
 /**
  * The report of a study as one HTML page: no script, no request, readable on paper. The same
@@ -136,7 +122,8 @@ export function buildSections(
     options.sections === undefined
       ? id !== 'pareto' || facts.goals.length > 1
       : options.sections.includes(id)
-  return reportSections
-    .filter(isWanted)
-    .map(id => ({ id, content: builders[id](records.has(id) ? whole : context) }))
+  return reportSections.filter(isWanted).map(id => ({
+    id,
+    content: section(t, id, builders[id](records.includes(id) ? whole : context)),
+  }))
 }

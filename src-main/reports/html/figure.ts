@@ -1,4 +1,6 @@
 import { markup, trusted, type Fragment, type Markup } from './markup.ts'
+import type { ReportSection } from '../../contract/report.ts'
+import type { MessageKey } from '../../i18n/message.ts'
 import type { Translate } from '../../i18n/translate.ts'
 
 export interface FigureParts {
@@ -20,7 +22,7 @@ export function figure(t: Translate, parts: FigureParts): Markup {
 <div class="plot${parts.scroll === false ? ' spread' : null}"><figcaption>${parts.summary}</figcaption>
 ${parts.legend}
 ${parts.scroll === false ? parts.chart : scrollable(parts.summary, parts.chart)}
-${(parts.notes ?? []).map(note => markup`<p class="note">${note}</p>`)}</div>
+${(parts.notes ?? []).map(note)}</div>
 <details><summary>${t('report.figure.table')}</summary>${parts.table}</details>
 </figure>`
 }
@@ -30,33 +32,58 @@ export function scrollable(label: string, content: Fragment): Markup {
   return markup`<div class="scroll" tabindex="0" role="group" aria-label="${label}">${content}</div>`
 }
 
-export interface Column {
-  readonly title: Fragment
-  readonly numeric?: boolean
-}
+type ColumnName<Key = MessageKey> = Key extends `report.column.${infer Name}` ? Name : never
 
-/** A table with a header row; the first cell of every row is its heading. */
+/** A title under `report.column` of the catalogue, with `#` before it where the column holds numbers; or one of its own. */
+export type Column =
+  ColumnName | `#${ColumnName}` | { readonly title: Fragment; readonly numeric?: boolean }
+
+/**
+ * A table with a header row; the first cell of every row is its heading.
+ * @param classOf a class for the whole row
+ */
 export function table(
+  t: Translate,
   label: string,
   columns: readonly Column[],
-  rows: readonly { readonly cells: readonly Fragment[]; readonly className?: string }[],
+  rows: readonly (readonly Fragment[])[],
+  classOf: (row: number) => string | null = () => null,
 ): Markup {
-  const kind = (index: number) =>
-    columns[index]?.numeric === true ? markup` class="number"` : null
+  const known = columns.map(column => {
+    if (typeof column !== 'string') return column
+    const name = column.replace('#', '') as ColumnName
+    return { title: t(`report.column.${name}`), numeric: column.startsWith('#') }
+  })
+  const kind = (index: number) => (known[index]?.numeric === true ? markup` class="number"` : null)
   return scrollable(
     label,
-    markup`<table${columns.length > 4 ? trusted(' class="wide"') : null}><thead><tr>${columns.map(
-      (column, index) => markup`<th scope="col"${kind(index)}>${column.title}</th>`,
-    )}</tr></thead><tbody>${rows.map(
-      row =>
-        markup`<tr${row.className === undefined ? null : markup` class="${row.className}"`}>${row.cells.map(
-          (cell, index) =>
-            index === 0
-              ? markup`<th scope="row"${kind(index)}>${cell}</th>`
-              : markup`<td${kind(index)}>${cell}</td>`,
-        )}</tr>\n`,
-    )}</tbody></table>`,
+    markup`<table${columns.length > 4 ? trusted(' class="wide"') : null}><thead><tr>${known.map(
+      ({ title }, index) => markup`<th scope="col"${kind(index)}>${title}</th>`,
+    )}</tr></thead><tbody>${rows.map((cells, row) => {
+      const name = classOf(row)
+      return markup`<tr${name === null ? null : markup` class="${name}"`}>${cells.map(
+        (cell, index) =>
+          index === 0
+            ? markup`<th scope="row"${kind(index)}>${cell}</th>`
+            : markup`<td${kind(index)}>${cell}</td>`,
+      )}</tr>\n`
+    })}</tbody></table>`,
   )
+}
+
+/** A sentence below what it is about; nothing for null. */
+export function note(text: string | null): Markup | null {
+  return text === null ? null : markup`<p class="note">${text}</p>`
+}
+
+/** How many are shown, where that is not all. */
+export function showing(t: Translate, shown: number, count: number): Markup | null {
+  return note(shown < count ? t('report.note.showing', { shown, count }) : null)
+}
+
+/** Parts that stand below one another within a cell. */
+export function lines(parts: readonly Fragment[]): Markup[] {
+  return parts.map(part => markup`<span class="line">${part}</span>`)
 }
 
 /** Names and their values. */
@@ -66,9 +93,10 @@ export function factList(facts: readonly (readonly [string, Fragment] | null)[])
     .map(([name, value]) => markup`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>`
 }
 
-export function section(id: string, title: string, content: Fragment): Markup {
+/** A section of the page under its heading. */
+export function section(t: Translate, id: ReportSection, content: Fragment): Markup {
   return markup`<section id="${id}" aria-labelledby="${id}-title">
-<h2 id="${id}-title">${title}</h2>
+<h2 id="${id}-title">${t(`report.${id}.heading`)}</h2>
 ${content}
 </section>
 `

@@ -1,19 +1,33 @@
 import { type Constraint, constraintMetric, isFeasible } from '../../contract/constraints.ts'
 import type { JsonValue } from '../../contract/json.ts'
+import { ownValue } from '../../contract/named-values.ts'
 import type { ParameterValue, TrialRecord, TrialState } from '../../contract/trial.ts'
 import { formatMetric, formatNumber } from '../../i18n/format-number.ts'
 import { stateIcon } from './charts/marks.ts'
 import { markup, trusted, type Fragment, type Markup } from './markup.ts'
 import type { Translate } from '../../i18n/translate.ts'
 
-/** A parameter value as tables show it. */
-export function parameterText(value: ParameterValue): string {
+/** A parameter value as tables show it; one that is not active is a dash. */
+export function parameterText(value: ParameterValue | undefined): string {
+  if (value === undefined) return '–'
   return typeof value === 'number' ? formatNumber(value) : String(value)
 }
 
 /** A measured value; what is missing is a dash. */
 export function metricText(value: number | undefined): string {
   return value === undefined ? '–' : formatMetric(value)
+}
+
+/** Values of a trial by name, those of parameters that were active. */
+export function parameterList(
+  { parameters }: TrialRecord,
+  names: readonly string[],
+  between = ' · ',
+): string {
+  return names
+    .filter(name => Object.hasOwn(parameters, name))
+    .map(name => `${name} ${parameterText(ownValue(parameters, name))}`)
+    .join(between)
 }
 
 /** Free-form detail in one line, readable rather than complete JSON syntax. */
@@ -28,6 +42,11 @@ export function detailText(value: JsonValue): string {
       return `${key}: ${nested ? `(${detailText(part)})` : detailText(part)}`
     })
     .join(', ')
+}
+
+/** The column of a measured metric. */
+export function goalColumn({ metric }: { readonly metric: string }) {
+  return { title: code(metric), numeric: true }
 }
 
 /** A name as the study file writes it. */
@@ -79,8 +98,10 @@ export function trialLink(trial: Pick<TrialRecord, 'number'>, text?: string): Ma
 }
 
 /** The name of a thing and its options: `median (startupTrials: 5)`. */
-export function namedOptions(value: { readonly name: string } & Record<string, unknown>): Fragment {
-  const { name, ...options } = value
+export function namedOptions({
+  name,
+  ...options
+}: { readonly name: string } & Record<string, unknown>): Fragment {
   const rest = detailText(options as JsonValue)
   return markup`<code>${name}</code>${rest === '' ? null : ` (${rest})`}`
 }

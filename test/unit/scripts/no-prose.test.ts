@@ -29,11 +29,13 @@ describe('a sentence', () => {
       'const second = `must be at most ${first}`',
       "throw new Error('this can never happen here')",
       "createRandomStream({ seed, number, purpose: 'point of nobody yet' })",
+      "const methodCitations = { de: 'Differential evolution in theory' }",
+      "const refreshPolicy = () => { say('Nothing is exempt in here') }",
     ].join('\n')
     const found = new Linter().verify(code, {
       plugins: { prose: { rules: { 'no-prose': noProse } } },
       rules: { 'prose/no-prose': 'error' },
     })
-    expect(found.map(({ line }) => line)).toEqual([2, 3])
+    expect(found.map(({ line }) => line)).toEqual([2, 3, 7])
   })
 })

@@ -81,7 +81,7 @@ function markSample(mark: Mark): Markup {
 }
 
 function modelTable(
-  { language }: ReportContext,
+  { t, language }: ReportContext,
   label: string,
   { columns, units = [], rows }: ChartTable,
 ): Markup {
@@ -92,12 +92,13 @@ function modelTable(
     if (typeof value === 'string') return breakable(value)
     return unit === 'trial' ? trialLink({ number: value }) : unitText(value, unit, language)
   }
+  const titles = columns.map((title, column) => ({
+    ...{ title, numeric: rows.some(row => typeof row[column] === 'number') },
+  }))
   return table(
+    t,
     label,
-    columns.map((title, column) => ({
-      title,
-      numeric: rows.some(row => typeof row[column] === 'number'),
-    })),
-    rows.map(row => ({ cells: row.map(cell) })),
+    titles,
+    rows.map(row => row.map(cell)),
   )
 }

@@ -20,6 +20,7 @@ export function networkFigure({ t }: ReportContext, sketch: NetworkSketch): Mark
     chart: trusted(drawNetwork(sketch, t, colours)),
     summary,
     table: table(
+      t,
       summary,
       [
         { title: t('network.layer') },
@@ -27,14 +28,9 @@ export function networkFigure({ t }: ReportContext, sketch: NetworkSketch): Mark
         { title: t('network.parameters'), numeric: true },
         { title: t('network.multiplyAdds'), numeric: true },
       ],
-      networkRows(sketch, t).map(row => ({
-        cells: [
-          row.label,
-          row.shape.join(' × '),
-          String(row.parameterCount),
-          String(row.multiplyAdds),
-        ],
-      })),
+      networkRows(sketch, t).map(({ label, shape, parameterCount, multiplyAdds }) => [
+        ...[label, shape.join(' × '), String(parameterCount), String(multiplyAdds)],
+      ]),
     ),
   })
 }

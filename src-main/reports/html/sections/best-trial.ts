@@ -9,15 +9,25 @@ import { lineageOf } from '../../../analysis/lineage/lineage.ts'
 import { replicatesOf, sampleDeviation } from '../../../analysis/summary/replicates.ts'
 import { metricsAtStep, trialDurationMs } from '../../../analysis/summary/study-facts.ts'
 import { isGradientMetric } from '../../../contract/metric-value.ts'
+import type { StudySnapshot } from '../../../contract/study.ts'
 import type { Curve, ParameterValue, TrialRecord } from '../../../contract/trial.ts'
 import { formatBytes, formatMetric } from '../../../i18n/format-number.ts'
 import { formatDuration } from '../../../i18n/format-time.ts'
+import type { Translate } from '../../../i18n/translate.ts'
 import { networkFigure } from '../charts/network-figure.ts'
 import { legend, paintModel } from '../charts/model-figure.ts'
-import { factList, section, table } from '../figure.ts'
+import { factList, table, note, showing, lines } from '../figure.ts'
 import { markup, type Fragment, type Markup } from '../markup.ts'
 import type { ReportContext } from '../report-context.ts'
-import { breakable, code, metricText, nothing, parameterText, trialLink } from '../values.ts'
+import {
+  breakable,
+  code,
+  metricText,
+  nothing,
+  parameterText,
+  trialLink,
+  goalColumn,
+} from '../values.ts'
 
 const MAX_CHARTS = 6
 /** Of a longer lineage, the last ones. */
@@ -29,19 +39,15 @@ export function bestTrialSection(context: ReportContext): Markup {
   const { best } = facts
   if (best === null) {
     const reason = facts.infeasible > 0 ? 'report.best.noneFeasible' : 'report.best.none'
-    return section('best', t('report.best.heading'), nothing(t(reason)))
+    return nothing(t(reason))
   }
-  return section(
-    'best',
-    t('report.best.heading'),
-    markup`${trialFacts(context, best)}
+  return markup`${trialFacts(context, best)}
 <div class="columns">
 <div><h3>${t('report.best.parameters')}</h3>${parameterTable(context, best)}</div>
 <div><h3>${t('report.best.metrics')}</h3>${metricTable(context, best)}</div>
 </div>
 ${metricCharts(context, best)}${lineagePart(context, best)}
-${context.network == null ? null : networkFigure(context, context.network)}`,
-  )
+${context.network == null ? null : networkFigure(context, context.network)}`
 }
 
 function trialFacts(context: ReportContext, best: TrialRecord): Markup {
@@ -68,52 +74,53 @@ function trialFacts(context: ReportContext, best: TrialRecord): Markup {
       ? null
       : [
           t('report.best.files'),
-          files.map(
-            file =>
-              markup`<span class="line">${file.kind} · ${formatBytes(file.bytes)} · SHA-256 <code>${file.sha256}</code></span>`,
+          lines(
+            files.map(
+              ({ kind, bytes, sha256 }) =>
+                markup`${kind} · ${formatBytes(bytes)} · SHA-256 <code>${sha256}</code>`,
+            ),
           ),
         ],
   ])
 }
 
-/** What each training gave, goal by goal; null with a single one. */
+/** The values of each training, goal by goal; null with a single one. */
 function replicateFact(
   { t, facts, snapshot }: ReportContext,
   best: TrialRecord,
 ): [string, Fragment] | null {
   const replicates = replicatesOf(snapshot.events, best.number)
   if (replicates.length === 0) return null
-  const lines = facts.goals.map(({ metric }, goal) => {
+  const values = facts.goals.map(({ metric }, goal) => {
     const values = replicates.map(replicate => replicate[goal] ?? Number.NaN)
-    return markup`<span class="line">${t('report.best.replicateValues', {
+    return t('report.best.replicateValues', {
       goal: metric,
       values: values.map(formatMetric).join(', '),
       deviation: formatMetric(sampleDeviation(values)),
-    })}</span>`
+    })
   })
   const { folds } = snapshot.study.specification
-  return [t(folds > 1 ? 'report.best.folds' : 'report.best.replicates'), lines]
+  return [t(folds > 1 ? 'report.best.folds' : 'report.best.replicates'), lines(values)]
 }
 
 function parameterTable({ t, snapshot }: ReportContext, best: TrialRecord): Markup {
-  const { space } = snapshot.study.specification
+  const names = Object.keys(snapshot.study.specification.space)
+  const values = names.map(name => ownValue(best.parameters, name))
   return table(
+    t,
     t('report.best.parameters'),
-    [
-      { title: t('report.column.parameter') },
-      { title: t('report.column.value'), numeric: true },
-      { title: t('report.column.exact'), numeric: true },
-    ],
-    Object.keys(space).map(name => {
-      const value = ownValue(best.parameters, name)
+    ['parameter', '#value', '#exact'],
+    names.map((name, index) => {
+      const value = values[index]
       return value === undefined
-        ? { cells: [code(name), t('report.value.inactive'), ''], className: 'muted' }
-        : { cells: [code(name), wrapping(parameterText(value)), exactValue(value)] }
+        ? [code(name), t('report.value.inactive'), '']
+        : [code(name), wrapping(parameterText(value)), exactValue(value)]
     }),
+    row => (values[row] === undefined ? 'muted' : null),
   )
 }
 
-/** Values stand on the right like numbers, but long t may be broken. */
+/** Values stand on the right like numbers, but long ones may be broken. */
 function wrapping(text: string): Markup {
   return markup`<span class="wrap">${breakable(text)}</span>`
 }
@@ -124,66 +131,53 @@ function exactValue(value: ParameterValue): Fragment {
 }
 
 function metricTable({ t, snapshot, facts }: ReportContext, best: TrialRecord): Markup {
-  const atBest = metricsAtStep(best, best.bestStep)
-  const atLast = metricsAtStep(best, best.lastStep)
-  const rows = Object.keys(best.metrics).map(name => ({
-    cells: [code(name), metricText(atBest[name]), metricText(atLast[name])],
-  }))
+  const { bestStep, lastStep, metrics } = best
+  const atBest = metricsAtStep(best, bestStep)
+  const atLast = metricsAtStep(best, lastStep)
+  const rows = Object.keys(metrics).map(name => [
+    ...[code(name), metricText(atBest[name]), metricText(atLast[name])],
+  ])
   const goalRows = facts.goals
-    .map((goal, index) => ({ goal, value: best.values[index] }))
-    .filter(({ goal }) => !Object.hasOwn(best.metrics, goal.metric))
-    .map(({ goal, value }) => ({ cells: [code(goal.metric), metricText(value), '–'] }))
-  const winner = snapshot.winner
+    .map(({ metric }, index) => [code(metric), metricText(best.values[index]), '–'])
+    .filter((_, index) => !Object.hasOwn(metrics, facts.goals[index]?.metric ?? ''))
+  const { winner } = snapshot
   const test =
     winner?.trialNumber === best.number
-      ? markup`<h3>${t('report.best.test')}</h3>${table(
-          t('report.best.test'),
-          [
-            { title: t('report.column.metric') },
-            { title: t('report.column.value'), numeric: true },
-          ],
-          Object.entries(winner.metrics).map(([name, value]) => ({
-            cells: [code(name), metricText(value)],
-          })),
-        )}<p class="note">${t('report.best.testOnce')}</p>`
+      ? measured(t, t('report.best.test'), winner.metrics, t('report.best.testOnce'))
       : null
+  const atStep = (name: 'bestStepValue' | 'lastStepValue', step: number) => ({
+    title: t(`report.column.${name}`, { step }),
+    numeric: true,
+  })
   return markup`${table(
+    t,
     t('report.best.metrics'),
     [
-      { title: t('report.column.metric') },
-      {
-        title:
-          best.bestStep === null
-            ? t('report.column.value')
-            : t('report.column.bestStepValue', { step: best.bestStep }),
-        numeric: true,
-      },
-      {
-        title:
-          best.lastStep === null
-            ? t('report.column.last')
-            : t('report.column.lastStepValue', { step: best.lastStep }),
-        numeric: true,
-      },
+      'metric',
+      bestStep === null ? '#value' : atStep('bestStepValue', bestStep),
+      lastStep === null ? '#last' : atStep('lastStepValue', lastStep),
     ],
     [...goalRows, ...rows],
   )}${test}${ensembleTable(t, snapshot.events)}`
 }
 
-/** What the best trials predict together, on both splits; null if the study asked for none. */
-function ensembleTable(
-  t: ReportContext['t'],
-  events: ReportContext['snapshot']['events'],
-): Markup | null {
+/** Measured values under a heading. */
+function measured(
+  t: Translate,
+  heading: string,
+  metrics: Readonly<Record<string, number>>,
+  remark: string,
+): Markup {
+  const rows = Object.entries(metrics).map(([name, value]) => [code(name), metricText(value)])
+  return markup`<h3>${heading}</h3>${table(t, heading, ['metric', '#value'], rows)}${note(remark)}`
+}
+
+/** Metrics of the best trials together, on both splits; null if the study asked for none. */
+function ensembleTable(t: Translate, events: StudySnapshot['events']): Markup | null {
   const ensemble = ensembleOf(events)
   if (ensemble === null) return null
-  return markup`<h3>${t('report.best.ensemble')}</h3>${table(
-    t('report.best.ensemble'),
-    [{ title: t('report.column.metric') }, { title: t('report.column.value'), numeric: true }],
-    Object.entries(ensemble.metrics).map(([name, value]) => ({
-      cells: [code(name), metricText(value)],
-    })),
-  )}<p class="note">${t('report.best.ensembleMembers', { trials: ensemble.trials.join(', ') })}</p>`
+  const members = t('report.best.ensembleMembers', { trials: ensemble.trials.join(', ') })
+  return measured(t, t('report.best.ensemble'), ensemble.metrics, members)
 }
 
 /** Metrics of one kind, e.g. the losses of training and validation, in one chart. */
@@ -191,7 +185,6 @@ function metricCharts(context: ReportContext, best: TrialRecord): Markup | null 
   const { t, facts } = context
   const all = groupMetrics(Object.keys(best.metrics).filter(name => !isGradientMetric(name)))
   const groups = all.slice(0, MAX_CHARTS)
-  const count = all.length
   const charts = groups.map(group => {
     const isGoal = group.metrics.includes(facts.goal.metric)
     const model = curvesModel(
@@ -208,14 +201,10 @@ function metricCharts(context: ReportContext, best: TrialRecord): Markup | null 
     const summary = t('report.best.chartSummary', { metrics, number: best.number })
     const chart = paintModel(context, model, summary, true)
     if (chart === null) return null
-    return markup`<div class="cell">${legend(model)}${chart}${model.notes.map(note => markup`<p class="note">${note}</p>`)}</div>`
+    return markup`<div class="cell">${legend(model)}${chart}${model.notes.map(note)}</div>`
   })
   if (charts.every(chart => chart === null)) return null
-  return markup`<h3>${t('report.best.charts')}</h3><div class="cells">${charts}</div>${
-    count > groups.length
-      ? markup`<p class="note">${t('report.note.showing', { shown: groups.length, count })}</p>`
-      : null
-  }`
+  return markup`<h3>${t('report.best.charts')}</h3><div class="cells">${charts}</div>${showing(t, groups.length, all.length)}`
 }
 
 /** How its training came about, where it went on from another trial's checkpoint. */
@@ -226,28 +215,17 @@ function lineagePart({ t, snapshot, facts }: ReportContext, best: TrialRecord): 
   const line = lineageOf(byNumber, best.number)
   if (line.length < 2) return null
   const shown = line.slice(-MAX_TURNS)
-  const rows = shown.map(turn => ({
-    cells: [
-      trialLink(byNumber[turn.number] ?? best, String(turn.number)),
-      `${turn.from} – ${turn.until}`,
-      t(`chart.origin.${turn.mode}`),
-      breakable(changesText(turn)),
-      metricText(turn.value),
-    ],
-  }))
-  return markup`<h3>${t('report.best.lineage')}</h3><p>${t('report.best.lineageText')}</p>${table(
-    t('report.best.lineage'),
-    [
-      { title: t('report.column.trial') },
-      { title: t('chart.step') },
-      { title: t('chart.origin') },
-      { title: t('chart.changed') },
-      { title: code(facts.goal.metric), numeric: true },
-    ],
-    rows,
-  )}${
-    shown.length < line.length
-      ? markup`<p class="note">${t('report.note.showing', { shown: shown.length, count: line.length })}</p>`
-      : null
-  }`
+  const rows = shown.map(turn => [
+    trialLink(byNumber[turn.number] ?? best, String(turn.number)),
+    `${turn.from} – ${turn.until}`,
+    t(`chart.origin.${turn.mode}`),
+    breakable(changesText(turn)),
+    metricText(turn.value),
+  ])
+  const columns = [
+    'trial' as const,
+    ...[t('chart.step'), t('chart.origin'), t('chart.changed')].map(title => ({ title })),
+    goalColumn(facts.goal),
+  ]
+  return markup`<h3>${t('report.best.lineage')}</h3><p>${t('report.best.lineageText')}</p>${table(t, t('report.best.lineage'), columns, rows)}${showing(t, shown.length, line.length)}`
 }

@@ -3,7 +3,6 @@ import { rankForDrawing } from '../../../contract/ranking.ts'
 import { ownValue } from '../../../contract/named-values.ts'
 import type { Curve, TrialRecord } from '../../../contract/trial.ts'
 import { modelFigure } from '../charts/model-figure.ts'
-import { section } from '../figure.ts'
 import { markup, type Markup } from '../markup.ts'
 import type { ReportContext } from '../report-context.ts'
 import { nothing } from '../values.ts'
@@ -13,8 +12,7 @@ const MAX_CURVES = 200
 
 /** Intermediate values of the first goal's metric, one curve per trial; with hypergradients, what they tell. */
 export function curvesSection(context: ReportContext): Markup {
-  const content = markup`${goalCurves(context)}${descentPart(context)}`
-  return section('curves', context.t('report.curves.heading'), content)
+  return markup`${goalCurves(context)}${descentPart(context)}`
 }
 
 function goalCurves(context: ReportContext): Markup {

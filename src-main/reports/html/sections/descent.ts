@@ -4,7 +4,7 @@ import { gradientModeOf, gradientParameter } from '../../../contract/metric-valu
 import type { TrialRecord } from '../../../contract/trial.ts'
 import { formatMetric } from '../../../i18n/format-number.ts'
 import { modelFigure } from '../charts/model-figure.ts'
-import { table } from '../figure.ts'
+import { table, note, showing } from '../figure.ts'
 import { markup, type Markup } from '../markup.ts'
 import type { ReportContext } from '../report-context.ts'
 import { metricText, trialLink } from '../values.ts'
@@ -47,29 +47,24 @@ function lossFigure(context: ReportContext, descended: readonly Descended[]): Ma
 
 function gradientTable({ t }: ReportContext, descended: readonly Descended[]): Markup {
   const shown = descended.slice(0, MAX_ROWS)
-  const note =
-    shown.length < descended.length
-      ? markup`<p class="note">${t('report.note.showing', { shown: shown.length, count: descended.length })}</p>`
-      : null
   return markup`<h3>${t('report.descent.gradients')}</h3>${table(
+    t,
     t('report.descent.gradients'),
     [
-      { title: t('report.column.trial'), numeric: true },
+      '#trial',
       { title: t('report.descent.mode') },
       { title: t('report.descent.norm'), numeric: true },
       { title: t('report.descent.selfTest'), numeric: true },
       { title: t('report.descent.derivatives') },
     ],
-    shown.map(({ trial, metrics }) => ({
-      cells: [
-        trialLink(trial),
-        gradientModeOf(metrics['gradientMode'] as number) ?? '–',
-        metricText(metrics['gradientNorm']),
-        metricText(metrics['selfTestError']),
-        derivatives(metrics),
-      ],
-    })),
-  )}${note}<p class="note">${t('report.descent.derivativesNote')}</p>`
+    shown.map(({ trial, metrics }) => [
+      trialLink(trial),
+      gradientModeOf(metrics['gradientMode'] as number) ?? '–',
+      metricText(metrics['gradientNorm']),
+      metricText(metrics['selfTestError']),
+      derivatives(metrics),
+    ]),
+  )}${showing(t, shown.length, descended.length)}${note(t('report.descent.derivativesNote'))}`
 }
 
 /** All of them, folded away where there are many. */

@@ -7,7 +7,7 @@ import { importFact } from '../../../contract/import-note.ts'
 import type { StudyOrigin } from '../../../contract/imported-study.ts'
 import { formatBytes } from '../../../i18n/format-number.ts'
 import { formatDuration, formatMoment } from '../../../i18n/format-time.ts'
-import { factList, section, table } from '../figure.ts'
+import { factList, table, lines } from '../figure.ts'
 import { markup, type Markup } from '../markup.ts'
 import type { ReportContext } from '../report-context.ts'
 import { datasetFacts } from '../../dataset-facts.ts'
@@ -19,23 +19,20 @@ export function environmentSection(context: ReportContext): Markup {
   const { environment, dataset, createdAtMs, elapsedMs } = snapshot.study
   if (environment.importedFrom !== undefined)
     return importedSection(context, environment.importedFrom)
-  return section(
-    'environment',
-    t('report.environment.heading'),
-    markup`${factList([
-      [
-        t('report.environment.cpu'),
-        t('report.environment.cpuText', { cpu: environment.cpu, count: environment.cores }),
-      ],
-      [t('report.environment.memory'), formatBytes(environment.memoryBytes)],
-      [t('report.environment.platform'), environment.platform],
-      [
-        t('report.environment.versions'),
-        `Tunewright ${environment.tunewright}, Node ${environment.node}, SQLite ${environment.sqlite}`,
-      ],
-      [t('report.environment.created'), formatMoment(createdAtMs)],
-      [t('report.environment.elapsed'), formatDuration(elapsedMs, language)],
-    ])}
+  return markup`${factList([
+    [
+      t('report.environment.cpu'),
+      t('report.environment.cpuText', { cpu: environment.cpu, count: environment.cores }),
+    ],
+    [t('report.environment.memory'), formatBytes(environment.memoryBytes)],
+    [t('report.environment.platform'), environment.platform],
+    [
+      t('report.environment.versions'),
+      `Tunewright ${environment.tunewright}, Node ${environment.node}, SQLite ${environment.sqlite}`,
+    ],
+    [t('report.environment.created'), formatMoment(createdAtMs)],
+    [t('report.environment.elapsed'), formatDuration(elapsedMs, language)],
+  ])}
 <h3>${t('report.environment.engines')}</h3>
 ${engineTable(context)}
 <h3>${t('report.environment.data')}</h3>
@@ -43,17 +40,13 @@ ${
   dataset === null
     ? nothing(t('report.environment.noData'))
     : factList(datasetFacts(dataset, t).map(([name, value]) => [name, breakable(value)] as const))
-}`,
-  )
+}`
 }
 
 /** The machine of an imported study is not known; what is known is the file. */
 function importedSection({ t, snapshot, language }: ReportContext, origin: StudyOrigin): Markup {
   const { createdAtMs, elapsedMs } = snapshot.study
-  return section(
-    'environment',
-    t('report.environment.heading'),
-    markup`<p>${t('report.environment.imported', { program: origin.program })}</p>
+  return markup`<p>${t('report.environment.imported', { program: origin.program })}</p>
 ${factList([
   [t('report.environment.program'), `${origin.program} ${origin.version ?? ''}`.trim()],
   [
@@ -72,14 +65,7 @@ ${factList([
             markup`<span class="line" lang="${typeof note === 'string' ? 'en' : language}">${t.say(importFact(note))}</span>`,
         ),
       ],
-])}`,
-  )
-}
-
-interface EngineUse {
-  readonly engine: EngineInfo | null
-  attempts: number
-  readonly trials: number[]
+])}`
 }
 
 /** Which better engines were passed over, and why; null where none was. */
@@ -97,46 +83,35 @@ function passedOver(engine: EngineInfo | null, t: Translate): string | null {
 }
 
 function engineTable({ t, snapshot }: ReportContext): Markup {
-  const uses = new Map<string, EngineUse>()
-  for (const trial of snapshot.trials) {
-    for (const { engine } of trial.attempts) {
+  const uses = new Map<string, { engine: EngineInfo | null; trials: number[] }>()
+  for (const { number, attempts } of snapshot.trials) {
+    for (const { engine } of attempts) {
       const key = JSON.stringify(engine)
-      const use = uses.get(key) ?? { engine, attempts: 0, trials: [] }
+      const use = uses.get(key) ?? { engine, trials: [] }
       uses.set(key, use)
-      use.attempts++
-      if (use.trials.at(-1) !== trial.number) use.trials.push(trial.number)
+      use.trials.push(number)
     }
   }
   if (uses.size === 0) return nothing(t('report.empty.noTrials'))
   return table(
+    t,
     t('report.environment.engines'),
-    [
-      { title: t('report.column.engine') },
-      { title: t('report.column.device') },
-      { title: t('report.column.versions') },
-      { title: t('report.column.attempts'), numeric: true },
-      { title: t('report.column.trials') },
-    ],
-    [...uses.values()].map(({ engine, attempts, trials }) => {
+    ['engine', 'device', 'versions', '#attempts', 'trials'],
+    Array.from(uses.values(), ({ engine, trials }) => {
       const reason = passedOver(engine, t)
-      const cells = [
+      const passed =
+        reason === null
+          ? null
+          : markup`<span class="line note">${t('report.environment.fallback', { reason })}</span>`
+      return [
         engine === null ? t('report.environment.noEngine') : code(engine.name),
+        engine === null ? '–' : markup`${t.say(engineDevice(engine))}${passed}`,
         engine === null
           ? '–'
-          : markup`${t.say(engineDevice(engine))}${
-              reason === null
-                ? null
-                : markup`<span class="line note">${t('report.environment.fallback', { reason })}</span>`
-            }`,
-        engine === null
-          ? '–'
-          : Object.entries(engine.versions).map(
-              ([library, version]) => markup`<span class="line">${library} ${version}</span>`,
-            ),
-        attempts,
-        formatNumberRanges(trials),
+          : lines(Object.entries(engine.versions).map(version => version.join(' '))),
+        trials.length,
+        formatNumberRanges([...new Set(trials)]),
       ]
-      return { cells }
     }),
   )
 }

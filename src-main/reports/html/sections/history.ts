@@ -3,19 +3,18 @@ import { improvements } from '../../../contract/ranking.ts'
 import type { Goal } from '../../../contract/study-specification.ts'
 import { formatMetric } from '../../../i18n/format-number.ts'
 import { modelFigure } from '../charts/model-figure.ts'
-import { section, table } from '../figure.ts'
+import { table, note } from '../figure.ts'
 import { markup, type Markup } from '../markup.ts'
 import type { ReportContext } from '../report-context.ts'
-import { code, trialLink } from '../values.ts'
+import { code, trialLink, goalColumn } from '../values.ts'
 
 /** One chart per goal: all values and the best so far. */
-export function historySection(context: ReportContext): Markup {
+export function historySection(context: ReportContext): Markup[] {
   const { goals } = context.facts
-  const charts = goals.map(
+  return goals.map(
     (goal, index) =>
       markup`${goals.length > 1 ? markup`<h3>${code(goal.metric)}</h3>` : null}${goalHistory(context, goal, index)}`,
   )
-  return section('history', context.t('report.history.heading'), charts)
 }
 
 function goalHistory(context: ReportContext, goal: Goal, index: number): Markup {
@@ -35,17 +34,14 @@ function goalHistory(context: ReportContext, goal: Goal, index: number): Markup 
       ),
     }),
     // The table of all trials holds the rest.
-    table: markup`<p class="note">${t('report.history.tableNote')}</p>${table(
+    table: markup`${note(t('report.history.tableNote'))}${table(
+      t,
       t('report.history.improvements'),
-      [
-        { title: t('report.column.trial'), numeric: true },
-        { title: code(goal.metric), numeric: true },
-        { title: t('report.column.gain'), numeric: true },
-      ],
+      ['#trial', goalColumn(goal), '#gain'],
       steps.map(({ trial, value }, place) => {
         const before = steps[place - 1]
         const gain = before === undefined ? '–' : formatMetric(Math.abs(value - before.value))
-        return { cells: [trialLink(trial), formatMetric(value), gain] }
+        return [trialLink(trial), formatMetric(value), gain]
       }),
     )}`,
   })

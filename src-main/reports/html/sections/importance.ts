@@ -4,7 +4,6 @@ import { fanova } from '../../../analysis/importance/fanova.ts'
 import { pedAnova } from '../../../analysis/importance/ped-anova.ts'
 import type { ImportanceAnswer, ImportanceShare, Outcome } from '../../../contract/api/analysis.ts'
 import { modelFigure } from '../charts/model-figure.ts'
-import { section } from '../figure.ts'
 import type { Markup } from '../markup.ts'
 import type { ReportContext } from '../report-context.ts'
 
@@ -18,34 +17,17 @@ export function importanceSection(context: ReportContext): Markup {
   const { space } = snapshot.study.specification
   const { direction, metric } = facts.goal
   const question = { space, trials, direction }
-  const methods = [
-    {
-      name: t('report.importance.pedAnova'),
-      outcome: asAnswer(pedAnova(question), result => result),
-    },
-    ...(trials.length > MAX_FOREST_TRIALS
-      ? []
-      : [
-          {
-            name: t('report.importance.fanova'),
-            outcome: asAnswer(fanova(question, { pairs: false }), result => result.parameters),
-          },
-        ]),
-  ]
+  const hasForest = trials.length <= MAX_FOREST_TRIALS
+  const quick = asAnswer(pedAnova(question), result => result)
+  const methods = [{ name: t('report.importance.pedAnova'), outcome: quick }]
+  if (hasForest) {
+    const outcome = asAnswer(fanova(question, { pairs: false }), result => result.parameters)
+    methods.push({ name: t('report.importance.fanova'), outcome })
+  }
   const summary = t('report.importance.summary', { metric, count: trials.length })
-  return section(
-    'importance',
-    t('report.importance.heading'),
-    modelFigure(context, importanceModel(methods, t), {
-      summary,
-      notes: [
-        t('report.importance.note'),
-        ...(trials.length > MAX_FOREST_TRIALS
-          ? [t('report.importance.noForest', { count: MAX_FOREST_TRIALS })]
-          : []),
-      ],
-    }),
-  )
+  const notes = [t('report.importance.note')]
+  if (!hasForest) notes.push(t('report.importance.noForest', { count: MAX_FOREST_TRIALS }))
+  return modelFigure(context, importanceModel(methods, t), { summary, notes })
 }
 
 function asAnswer<Result>(

@@ -1,8 +1,7 @@
-import { section } from '../figure.ts'
 import { markup, type Markup } from '../markup.ts'
 import type { ReportContext } from '../report-context.ts'
 
-/** What the figures of this study do not show, from what it did and did not do. */
+/** Limits of what the figures of this study show, from what it did and did not do. */
 export function limitsSection({ t, snapshot, facts }: ReportContext): Markup {
   const { specification, environment } = snapshot.study
   const { counts, best } = facts
@@ -30,9 +29,5 @@ export function limitsSection({ t, snapshot, facts }: ReportContext): Markup {
       : t('report.limits.imported', { program: environment.importedFrom.program }),
     t('report.limits.space'),
   ]
-  return section(
-    'limits',
-    t('report.limits.heading'),
-    markup`<ul>${limits.filter(limit => limit !== null).map(limit => markup`<li>${limit}</li>`)}</ul>`,
-  )
+  return markup`<ul>${limits.filter(limit => limit !== null).map(limit => markup`<li>${limit}</li>`)}</ul>`
 }

@@ -1,12 +1,11 @@
-import { ownValue } from '../../../contract/named-values.ts'
 import { paretoModel } from '../../../charts/pareto-model.ts'
 import { paretoTrials } from '../../../math/pareto/pareto-trials.ts'
 import { formatMetric } from '../../../i18n/format-number.ts'
 import { modelFigure } from '../charts/model-figure.ts'
-import { section, table } from '../figure.ts'
+import { table, showing } from '../figure.ts'
 import { markup, type Markup } from '../markup.ts'
 import type { ReportContext } from '../report-context.ts'
-import { code, nothing, parameterText, trialLink } from '../values.ts'
+import { nothing, trialLink, goalColumn, parameterList } from '../values.ts'
 
 const MAX_ROWS = 50
 
@@ -14,7 +13,6 @@ const MAX_ROWS = 50
 export function paretoSection(context: ReportContext): Markup {
   const { t, snapshot, facts } = context
   const { goals } = facts
-  const heading = t('report.pareto.heading')
   const front = paretoTrials(snapshot.trials, goals)
   const pairs = goals.slice(1).map((_, index) => index + 1)
   const charts = pairs.map(up => {
@@ -25,37 +23,21 @@ export function paretoSection(context: ReportContext): Markup {
   })
   const [empty] = charts.flatMap(({ model }) => (model.empty === null ? [] : [model.empty]))
   if (goals.length < 2 || empty !== undefined) {
-    return section('pareto', heading, nothing(empty ?? t('chart.oneGoal')))
+    return nothing(empty ?? t('chart.oneGoal'))
   }
   const shown = front.slice(0, MAX_ROWS)
   const names = facts.axes.map(({ name }) => name)
   const frontTable = table(
-    heading,
-    [
-      { title: t('report.column.trial'), numeric: true },
-      ...goals.map(({ metric }) => ({ title: code(metric), numeric: true })),
-      { title: t('report.column.parameters') },
-    ],
-    shown.map(trial => ({
-      cells: [
-        trialLink(trial),
-        ...trial.values.map(formatMetric),
-        names
-          .filter(name => Object.hasOwn(trial.parameters, name))
-          .map(name => `${name} ${parameterText(ownValue(trial.parameters, name) ?? '')}`)
-          .join(', '),
-      ],
-    })),
+    t,
+    t('report.pareto.heading'),
+    ['#trial', ...goals.map(goalColumn), 'parameters'],
+    shown.map(trial => [
+      trialLink(trial),
+      ...trial.values.map(formatMetric),
+      parameterList(trial, names, ', '),
+    ]),
   )
-  return section(
-    'pareto',
-    heading,
-    markup`${charts.map(({ model, summary }, index) =>
-      modelFigure(context, model, { summary, table: index === 0 ? frontTable : markup`` }),
-    )}${
-      front.length > shown.length
-        ? markup`<p class="note">${t('report.note.showing', { shown: shown.length, count: front.length })}</p>`
-        : null
-    }`,
-  )
+  return markup`${charts.map(({ model, summary }, index) =>
+    modelFigure(context, model, { summary, table: index === 0 ? frontTable : markup`` }),
+  )}${showing(t, shown.length, front.length)}`
 }

@@ -1,12 +1,11 @@
 import { sliceModel } from '../../../charts/slice-model.ts'
 import { sliceBins, type SliceBin } from '../../../analysis/parallel/slice-bins.ts'
 import { rankForDrawing } from '../../../contract/ranking.ts'
-import type { ParameterAxis } from '../../../analysis/parallel/parameter-axis.ts'
 import type { TrialRecord } from '../../../contract/trial.ts'
 import { formatMetric, formatNumber } from '../../../i18n/format-number.ts'
 import { roundTo } from '../../../math/numbers.ts'
 import { legend, paintModel } from '../charts/model-figure.ts'
-import { figure, section, table } from '../figure.ts'
+import { figure, table, note } from '../figure.ts'
 import { markup, type Markup } from '../markup.ts'
 import type { ReportContext } from '../report-context.ts'
 import { breakable, code, nothing } from '../values.ts'
@@ -21,7 +20,7 @@ export function slicesSection(context: ReportContext): Markup {
   if (ranked.length === 0 || facts.axes.length === 0) {
     const reason =
       facts.axes.length === 0 ? t('report.slices.nothingSearched') : t('report.parallel.none')
-    return section('slices', t('report.slices.heading'), nothing(reason))
+    return nothing(reason)
   }
   const drawn = thin(ranked, facts.best)
   const { metric } = facts.goal
@@ -35,41 +34,33 @@ export function slicesSection(context: ReportContext): Markup {
     inactive: ranked.filter(trial => !Object.hasOwn(trial.parameters, axis.name)).length,
   }))
   const [first] = slices
-  return section(
-    'slices',
-    t('report.slices.heading'),
-    figure(t, {
-      scroll: false,
-      summary: t('report.slices.summary', { metric, count: facts.axes.length }),
-      ...(first === undefined ? {} : { legend: legend(first.model) }),
-      chart: markup`<div class="cells">${slices.map(
-        ({ axis, model, inactive }) =>
-          markup`<div class="cell"><p class="cell-title"><code>${axis.name}</code>${
-            axis.kind === 'numeric' && axis.log
-              ? markup` <span class="tag">${t('report.space.log')}</span>`
-              : null
-          }</p>${
-            paintModel(
-              context,
-              model,
-              t('report.slices.chart', { metric, parameter: axis.name }),
-              true,
-            ) ?? nothing(model.empty ?? '')
-          }${
-            inactive > 0
-              ? markup`<p class="note">${t('report.slices.inactive', { count: inactive })}</p>`
-              : null
-          }</div>`,
-      )}</div>`,
-      notes: [
-        ...(first?.model.notes ?? []),
-        ...(drawn.length < ranked.length
-          ? [t('report.note.showing', { shown: drawn.length, count: ranked.length })]
-          : []),
-      ],
-      table: binTable(context, ranked),
-    }),
-  )
+  return figure(t, {
+    scroll: false,
+    summary: t('report.slices.summary', { metric, count: facts.axes.length }),
+    ...(first === undefined ? {} : { legend: legend(first.model) }),
+    chart: markup`<div class="cells">${slices.map(
+      ({ axis, model, inactive }) =>
+        markup`<div class="cell"><p class="cell-title"><code>${axis.name}</code>${
+          axis.kind === 'numeric' && axis.log
+            ? markup` <span class="tag">${t('report.space.log')}</span>`
+            : null
+        }</p>${
+          paintModel(
+            context,
+            model,
+            t('report.slices.chart', { metric, parameter: axis.name }),
+            true,
+          ) ?? nothing(model.empty ?? '')
+        }${note(inactive > 0 ? t('report.slices.inactive', { count: inactive }) : null)}</div>`,
+    )}</div>`,
+    notes: [
+      ...(first?.model.notes ?? []),
+      ...(drawn.length < ranked.length
+        ? [t('report.note.showing', { shown: drawn.length, count: ranked.length })]
+        : []),
+    ],
+    table: binTable(context, ranked),
+  })
 }
 
 function thin(ranked: readonly TrialRecord[], best: TrialRecord | null): readonly TrialRecord[] {
@@ -85,26 +76,14 @@ function thin(ranked: readonly TrialRecord[], best: TrialRecord | null): readonl
 
 function binTable({ t, facts }: ReportContext, ranked: readonly TrialRecord[]): Markup {
   return table(
+    t,
     t('report.slices.heading'),
-    [
-      { title: t('report.column.parameter') },
-      { title: t('report.column.values') },
-      { title: t('report.column.trials'), numeric: true },
-      { title: t('report.column.low'), numeric: true },
-      { title: t('report.column.median'), numeric: true },
-      { title: t('report.column.high'), numeric: true },
-    ],
-    facts.axes.flatMap((axis: ParameterAxis) =>
-      sliceBins(axis, ranked).map(bin => ({
-        cells: [
-          code(axis.name),
-          breakable(rangeText(bin)),
-          bin.count,
-          formatMetric(bin.low),
-          formatMetric(bin.median),
-          formatMetric(bin.high),
-        ],
-      })),
+    ['parameter', 'values', '#trials', '#low', '#median', '#high'],
+    facts.axes.flatMap(axis =>
+      sliceBins(axis, ranked).map(bin => [
+        ...[code(axis.name), breakable(rangeText(bin)), bin.count],
+        ...[bin.low, bin.median, bin.high].map(formatMetric),
+      ]),
     ),
   )
 }

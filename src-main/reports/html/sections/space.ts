@@ -5,7 +5,7 @@ import {
   type ParameterSpecification,
 } from '../../../contract/space-specification.ts'
 import { formatNumber } from '../../../i18n/format-number.ts'
-import { section, table } from '../figure.ts'
+import { table } from '../figure.ts'
 import { markup, type Fragment, type Markup } from '../markup.ts'
 import type { Translate } from '../../../i18n/translate.ts'
 import type { ReportContext } from '../report-context.ts'
@@ -15,36 +15,21 @@ import { code, nothing, parameterText } from '../values.ts'
 export function spaceSection({ t, snapshot, facts }: ReportContext): Markup {
   const { space } = snapshot.study.specification
   const entries = Object.entries(space)
-  if (entries.length === 0) {
-    return section('space', t('report.space.heading'), nothing(t('report.slices.nothingSearched')))
-  }
-  return section(
-    'space',
-    t('report.space.heading'),
-    markup`<p>${t('report.space.text', {
-      searched: facts.axes.length,
-      fixed: entries.length - facts.axes.length,
-    })}</p>
+  if (entries.length === 0) return nothing(t('report.slices.nothingSearched'))
+  const searched = facts.axes.length
+  return markup`<p>${t('report.space.text', { searched, fixed: entries.length - searched })}</p>
 ${table(
+  t,
   t('report.space.heading'),
-  [
-    { title: t('report.column.parameter') },
-    { title: t('report.column.kind') },
-    { title: t('report.column.values') },
-    { title: t('report.column.scale') },
-    { title: t('report.column.condition') },
-  ],
-  entries.map(([name, parameter]) => ({
-    cells: [
-      code(name),
-      t(`report.kind.${kindOf(parameter)}`),
-      valuesOf(parameter),
-      scaleOf(t, parameter),
-      conditionsOf(t, parameter),
-    ],
-  })),
-)}`,
-  )
+  ['parameter', 'kind', 'values', 'scale', 'condition'],
+  entries.map(([name, parameter]) => [
+    code(name),
+    t(`report.kind.${kindOf(parameter)}`),
+    valuesOf(parameter),
+    scaleOf(t, parameter),
+    conditionsOf(t, parameter),
+  ]),
+)}`
 }
 
 function kindOf(parameter: ParameterSpecification): ParameterKind {

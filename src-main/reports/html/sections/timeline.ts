@@ -1,13 +1,14 @@
 import { slotTimes } from '../../../analysis/timeline/busy-time.ts'
 import { timelineModel } from '../../../charts/timeline-model.ts'
-import type { EventKind } from '../../../contract/events.ts'
+import { eventFact } from '../../../contract/event-fact.ts'
+import type { EventKind, EventRecord } from '../../../contract/events.ts'
 import { formatPercent } from '../../../i18n/format-number.ts'
-import { formatDuration } from '../../../i18n/format-time.ts'
+import { formatDuration, formatMoment } from '../../../i18n/format-time.ts'
 import { modelFigure } from '../charts/model-figure.ts'
-import { section, table } from '../figure.ts'
+import { table } from '../figure.ts'
 import { markup, type Markup } from '../markup.ts'
 import type { ReportContext } from '../report-context.ts'
-import { eventTable } from './event-table.ts'
+import { nothing, trialLink } from '../values.ts'
 
 /** Start and end of every trial are in the chart already. */
 const chartedKinds: readonly EventKind[] = ['trial.started', 'trial.finished']
@@ -27,33 +28,65 @@ export function timelineSection(context: ReportContext): Markup {
     t,
   })
   const busy = slotTimes(runs, context.generatedAtMs)
-  return section(
-    'timeline',
-    t('report.timeline.heading'),
-    markup`${modelFigure(context, model, {
-      summary: t('report.timeline.summary', { count: runs.length, slots: busy.length }),
-      table: table(
-        t('report.timeline.heading'),
-        [
-          { title: t('report.column.slot') },
-          { title: t('report.column.attempts'), numeric: true },
-          { title: t('report.column.busy'), numeric: true },
-          { title: t('report.column.share'), numeric: true },
-        ],
-        busy.map(({ slot, count, busyMs, share }) => ({
-          cells: [
-            ...[t('report.timeline.slot', { slot: slot + 1 }), count],
-            ...[formatDuration(busyMs, language), formatPercent(share)],
-          ],
-        })),
-      ),
-    })}${otherEvents(context)}`,
-  )
+  const events = snapshot.events.filter(event => !chartedKinds.includes(event.kind))
+  return markup`${modelFigure(context, model, {
+    summary: t('report.timeline.summary', { count: runs.length, slots: busy.length }),
+    table: table(
+      t,
+      t('report.timeline.heading'),
+      ['slot', '#attempts', '#busy', '#share'],
+      busy.map(({ slot, count, busyMs, share }) => [
+        ...[t('report.timeline.slot', { slot: slot + 1 }), count],
+        ...[formatDuration(busyMs, language), formatPercent(share)],
+      ]),
+    ),
+  })}${
+    events.length === 0
+      ? null
+      : markup`<details><summary>${t('report.timeline.events', { count: events.length })}</summary>${eventTable(context, t('report.timeline.eventsLabel'), events)}</details>`
+  }`
 }
 
-function otherEvents(context: ReportContext): Markup | null {
+/** Only a person does these; events that can come from a limit or a crash as well stand in the timeline. */
+const byPeople: readonly EventKind[] = [
+  'study.changed',
+  'study.paused',
+  'study.stopped',
+  'study.labelled',
+  'trial.queued',
+  'trial.unqueued',
+  'trial.excluded',
+  'trial.included',
+  'trial.noted',
+]
+
+/** Every change that a person made while the study ran: results that were steered are read differently. */
+export function interventionsSection(context: ReportContext): Markup {
   const { t, snapshot } = context
-  const events = snapshot.events.filter(event => !chartedKinds.includes(event.kind))
-  if (events.length === 0) return null
-  return markup`<details><summary>${t('report.timeline.events', { count: events.length })}</summary>${eventTable(context, t('report.timeline.eventsLabel'), events)}</details>`
+  const events = snapshot.events.filter(
+    ({ kind, detail }) =>
+      byPeople.includes(kind) || (kind === 'trial.finished' && detail['state'] === 'cancelled'),
+  )
+  return events.length === 0
+    ? nothing(t('report.interventions.none'))
+    : markup`<p>${t('report.interventions.text', { count: events.length })}</p>${eventTable(context, t('report.interventions.heading'), events)}`
+}
+
+/** Events of a study, a row each. */
+function eventTable({ t }: ReportContext, label: string, events: readonly EventRecord[]): Markup {
+  return table(
+    t,
+    label,
+    ['time', 'event', '#trial', 'detail'],
+    events.map(event => {
+      const { atMs, kind, trialNumber: number } = event
+      const detail = eventFact(event)
+      return [
+        formatMoment(atMs),
+        t(`event.${kind}`),
+        number === null ? '–' : trialLink({ number }),
+        detail === null ? '' : t.say(detail),
+      ]
+    }),
+  )
 }

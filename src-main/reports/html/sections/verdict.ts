@@ -2,7 +2,6 @@ import { rankForDrawing } from '../../../contract/ranking.ts'
 import { median } from '../../../math/statistics/quantile.ts'
 import { formatCount, formatMetric } from '../../../i18n/format-number.ts'
 import { formatDuration, formatMoment } from '../../../i18n/format-time.ts'
-import { section } from '../figure.ts'
 import { markup, type Fragment, type Markup } from '../markup.ts'
 import type { ReportContext } from '../report-context.ts'
 import { breakable, trialLink } from '../values.ts'
@@ -10,12 +9,8 @@ import { breakable, trialLink } from '../values.ts'
 /** The result in plain words, then the same in tiles. */
 export function verdictSection(context: ReportContext): Markup {
   const { t, snapshot } = context
-  return section(
-    'verdict',
-    t('report.verdict.heading'),
-    markup`<p class="lead">${sentences(context).join(t('report.sentence.space'))}</p>
-${snapshot.trials.length === 0 ? null : tiles(context)}`,
-  )
+  return markup`<p class="lead">${sentences(context).join(t('report.sentence.space'))}</p>
+${snapshot.trials.length === 0 ? null : tiles(context)}`
 }
 
 function sentences(context: ReportContext): string[] {

@@ -1,7 +1,6 @@
 import { formatMetric } from '../../../i18n/format-number.ts'
 import { formatDuration } from '../../../i18n/format-time.ts'
 import { importanceCitations, methodCitations } from '../citations.ts'
-import { section } from '../figure.ts'
 import { markup, type Markup } from '../markup.ts'
 import type { ReportContext } from '../report-context.ts'
 import { detailText } from '../values.ts'
@@ -10,13 +9,9 @@ import { detailText } from '../values.ts'
 export function writeupSection(context: ReportContext): Markup {
   const { t } = context
   const { sentences, sources } = writeUp(context)
-  return section(
-    'writeup',
-    t('report.writeup.heading'),
-    markup`<p>${sentences.join(t('report.sentence.space'))}</p>
+  return markup`<p>${sentences.join(t('report.sentence.space'))}</p>
 <h3>${t('report.writeup.sources')}</h3>
-<ol>${sources.map(source => markup`<li lang="en">${source}</li>`)}</ol>`,
-  )
+<ol>${sources.map(source => markup`<li lang="en">${source}</li>`)}</ol>`
 }
 
 function writeUp({ t, snapshot, facts, language, version }: ReportContext): {

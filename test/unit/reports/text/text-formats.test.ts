@@ -4,8 +4,8 @@ import { languages } from '../../../../src-main/i18n/language.ts'
 import {
   buildHtmlReport,
   buildSections,
-  type HtmlReportOptions,
 } from '../../../../src-main/reports/html/build-html-report.ts'
+import type { HtmlReportOptions } from '../../../../src-main/reports/html/report-context.ts'
 import { plain } from '../../../../src-main/reports/text/blocks.ts'
 import { buildLatex } from '../../../../src-main/reports/text/build-latex.ts'
 import { buildMarkdown } from '../../../../src-main/reports/text/build-markdown.ts'
