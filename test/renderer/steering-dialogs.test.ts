@@ -164,17 +164,17 @@ describe('a fork', () => {
     const part = mountPart(ForkDialog, {
       props: { modelValue: null },
       prepare: () => {
-        openStudy({ space, objective: { command: ['a'], resumes: true } })
+        openStudy({ objective: { command: ['a'], resumes: true } })
       },
       back: { 'trial.fork': [event] as never },
     })
-    await part.give(start)
+    await part.give({ number: 2, step: 5, parameters: { rate: 0.5 } })
     expect(part.wrapper.findAll('input[type=radio]')).toEqual([])
     await part.type(t('lineage.steps'), '7')
-    await part.type('epochs', '6')
+    await part.type('rate', '0.25')
     await part.submit()
     expect(part.requests('trial.fork')).toEqual([
-      { studyId: 7, number: 2, changes: { epochs: 6 }, mode: 'fork', epochs: 7 },
+      { studyId: 7, number: 2, changes: { rate: 0.25 }, mode: 'fork', epochs: 7 },
     ])
   })
 
@@ -188,6 +188,7 @@ describe('a fork', () => {
     await part.type('optimizer.lr', '0.5')
     await part.submit()
     expect(errorsShown()).toHaveLength(1)
+    expect(part.model()).toEqual(start)
     expect(part.value('optimizer.lr')).toBe('0.5')
   })
 

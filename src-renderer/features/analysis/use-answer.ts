@@ -31,6 +31,7 @@ export function useAnswer<Kind extends AnalysisKind>(
   const failure = ref<string | null>(null)
   const asking = ref<string | null>(null)
   const askedOf = ref(0)
+  let asksOf = 0
   let lastMs = 0
   let current = 0
 
@@ -45,6 +46,7 @@ export function useAnswer<Kind extends AnalysisKind>(
     }
     asking.value = JSON.stringify(asked)
     const count = analysis.finished.length
+    asksOf = count
     const startMs = performance.now()
     try {
       const result = await call('study.analyse', {
@@ -81,7 +83,8 @@ export function useAnswer<Kind extends AnalysisKind>(
   watchDebounced(
     () => analysis.finished.length,
     () => {
-      if (lastMs < AUTOMATIC_MS) void ask()
+      // A filter changes the question and their number at once: that is one question, not two.
+      if (lastMs < AUTOMATIC_MS && asksOf !== analysis.finished.length) void ask()
     },
     { debounce: ASK_AFTER_MS },
   )

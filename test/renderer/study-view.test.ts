@@ -1,0 +1,185 @@
+import { describe, expect, it } from 'vitest'
+import { AppError, serializeError } from '../../src-main/contract/errors.ts'
+import type { EventRecord } from '../../src-main/contract/events.ts'
+import ImportancePart from '../../src-renderer/features/analysis/ImportancePart.vue'
+import { useAnalysis } from '../../src-renderer/stores/analysis.ts'
+import { useLiveStudy } from '../../src-renderer/stores/live-study.ts'
+import StudyView from '../../src-renderer/views/StudyView.vue'
+import { openStudy, studyDetail, studyRow, trialRow } from './live-study.ts'
+import { holdTime, type Mounted, mountPart, pass, pressKey, settle, t, zh } from './mount.ts'
+
+const rows = [trialRow(0, { values: [0.5] }), trialRow(1, { values: [0.25] })]
+const outline = {
+  ...{ numbers: [0, 1], states: ['complete', 'complete'] as const, values: [0.5, 0.25] },
+  ...{ excluded: [], infeasible: [] },
+}
+const back = {
+  'study.get': ({ studyId }: { studyId: number }) =>
+    studyDetail({}, { id: studyId, name: `study ${studyId}`, source: 'name: open' }),
+  'study.outline': outline,
+  'study.trials': rows,
+  'study.events': [],
+}
+const event: EventRecord = { id: 5, atMs: 0, kind: 'study.changed', trialNumber: null, detail: {} }
+
+async function view(change: Parameters<typeof mountPart>[1] = {}): Promise<Mounted> {
+  const part = mountPart(StudyView, {
+    ...change,
+    props: { id: 7, tab: 'file' },
+    back: { ...back, ...change.back },
+  })
+  await settle()
+  return part
+}
+
+describe('the page of a study', () => {
+  it('reads the study, its outline and its trials', async () => {
+    const part = await view()
+    expect(part.text()).toContain('study 7')
+    expect(part.wrapper.find('pre').text()).toBe('name: open')
+    expect(useLiveStudy().trials).toEqual(rows)
+    expect(part.asked.map(({ method }) => method).slice(0, 3)).toEqual([
+      'study.get',
+      'study.outline',
+      'study.trials',
+    ])
+  })
+
+  it('says why it cannot be opened, in the language of the page', async () => {
+    const part = await view({
+      language: 'zh-CN',
+      back: { 'study.get': new AppError('study.notFound', { study: '7' }) },
+    })
+    expect(part.wrapper.find('[role=alert]').text()).toBe(
+      zh('error.study.notFound', { study: '7' }),
+    )
+  })
+
+  it('shows another study without what the first one still loads', async () => {
+    const answers: (() => void)[] = []
+    const part = await view({
+      back: {
+        'study.get': (request: { studyId: number }) =>
+          new Promise(resolve => {
+            answers.push(() => {
+              resolve(back['study.get'](request))
+            })
+          }),
+      },
+    })
+    await part.wrapper.setProps({ id: 8 })
+    answers[1]?.()
+    await settle()
+    answers[0]?.()
+    await settle()
+    expect(part.text()).toContain('study 8')
+    expect(part.text()).not.toContain('study 7')
+  })
+
+  it('follows its tabs by the address, with the keyboard, too', async () => {
+    const part = await view()
+    const tabs = part.wrapper.findAll('[role=tab]')
+    const at = tabs.findIndex(one => one.text() === t('study.events'))
+    await tabs[at]?.trigger('click')
+    await settle()
+    const address = () => part.router.currentRoute.value.params
+    expect(address()).toMatchObject({ id: '7', tab: 'events' })
+    expect(part.text()).toContain(t('events.none'))
+    await pressKey('ArrowRight', tabs[at]?.element)
+    expect(address()).toMatchObject({ tab: 'file' })
+  })
+
+  it('says that a session has ended by an error', async () => {
+    const part = await view()
+    const error = serializeError(new AppError('study.notFound', { study: '7' }))
+    useLiveStudy().take({ sequence: 1, type: 'sessionFailed', studyId: 7, error })
+    await settle()
+    expect(part.wrapper.find('[role=alert]').text()).toContain(t('study.sessionFailed'))
+    useLiveStudy().take({ sequence: 2, type: 'sessionFailed', studyId: 8, error })
+  })
+
+  it('keeps what arrives while the trials are still read, where that is newer', async () => {
+    let finish = (): void => undefined
+    await view({
+      back: {
+        'study.trials': () =>
+          new Promise(resolve => {
+            finish = () => {
+              resolve([rows[0], trialRow(1, { state: 'running', finishedAtMs: null, lastStep: 2 })])
+            }
+          }),
+      },
+    })
+    const study = studyRow(7, { state: 'running', runsHere: true })
+    const nothing = { metrics: [], engine: null }
+    const old = trialRow(0, { state: 'running', finishedAtMs: null, lastStep: 1 })
+    const live = useLiveStudy()
+    live.take({ sequence: 1, type: 'progress', study, trials: [old, trialRow(1)], ...nothing })
+    expect(live.history.map(({ values }) => values)).toEqual([[0.5], [0.25]])
+    finish()
+    await settle()
+    expect(live.trials.map(({ state }) => state)).toEqual(['complete', 'complete'])
+  })
+
+  it('reads the study again when a person has changed it', async () => {
+    const part = await view()
+    const study = studyRow(7, { runsHere: true })
+    useLiveStudy().take({ sequence: 1, type: 'intervention', study, event, trials: [] })
+    await settle()
+    expect(part.requests('study.get')).toHaveLength(2)
+    expect(part.requests('study.outline')).toHaveLength(1)
+    expect(useLiveStudy().lastIntervention).toEqual(event)
+  })
+
+  it('forgets the study when it is left', async () => {
+    const part = await view()
+    part.wrapper.unmount()
+    expect(useLiveStudy()).toMatchObject({ openId: null, study: null, trials: [], complete: false })
+  })
+})
+
+describe('a question to the analysis', () => {
+  const importance = { ok: true, result: { parameters: [], pairs: [] } }
+  async function part(change: Parameters<typeof mountPart>[1] = {}): Promise<Mounted> {
+    holdTime()
+    const mounted = mountPart(ImportancePart, {
+      prepare: () => {
+        openStudy({}, rows)
+      },
+      ...change,
+      back: { 'study.analyse': { answer: importance } as never, ...change.back },
+    })
+    await pass(400)
+    return mounted
+  }
+  const methods = (mounted: Mounted): unknown[] =>
+    mounted
+      .requests('study.analyse')
+      .map(request => (request as { question: { method: string } }).question.method)
+
+  it('is asked for each method that is chosen, about the trials that are shown', async () => {
+    const mounted = await part()
+    expect(methods(mounted)).toEqual(['fanova', 'pedAnova', 'impurity'])
+    expect(mounted.requests('study.analyse')[0]).toMatchObject({ studyId: 7, trials: null })
+    await mounted.tick(t('analysis.methods.fanova'), false)
+    useAnalysis().text = 'value<0.3'
+    await pass(400)
+    expect(methods(mounted).slice(3)).toEqual(['pedAnova', 'impurity'])
+    expect(mounted.requests('study.analyse').at(-1)).toMatchObject({ trials: [1] })
+  })
+
+  it('is asked again when trials have ended, where that takes no time', async () => {
+    const mounted = await part()
+    useLiveStudy().trials = [...rows, trialRow(2, { values: [1] })]
+    await pass(400)
+    expect(methods(mounted)).toHaveLength(6)
+  })
+
+  it('says why there is no answer, in the language of the page', async () => {
+    const mounted = await part({
+      language: 'zh-CN',
+      back: { 'study.analyse': new AppError('study.notFound', { study: '7' }) },
+    })
+    expect(mounted.text()).toContain(zh('error.study.notFound', { study: '7' }))
+  })
+})

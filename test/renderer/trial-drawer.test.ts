@@ -1,0 +1,254 @@
+import { describe, expect, it, vi } from 'vitest'
+import type { TrialDetail } from '../../src-main/contract/api/methods.ts'
+import { AppError } from '../../src-main/contract/errors.ts'
+import { fact, verbatim } from '../../src-main/contract/fact.ts'
+import type { StudySpecificationInput } from '../../src-main/contract/study-specification.ts'
+import type { TrialRecord } from '../../src-main/contract/trial.ts'
+import ModelDialog from '../../src-renderer/features/study/ModelDialog.vue'
+import RunningPanel from '../../src-renderer/features/study/RunningPanel.vue'
+import TrialDrawer from '../../src-renderer/features/study/TrialDrawer.vue'
+import { useLiveStudy } from '../../src-renderer/stores/live-study.ts'
+import { openStudy, trialRow } from './live-study.ts'
+import { errorsShown, holdTime, type Mounted, mountPart, pass, settle, t, zh } from './mount.ts'
+
+const space = {
+  optimizer: { choice: ['sgd', 'adam'] },
+  momentum: { float: [0, 1] as [number, number], when: { optimizer: 'sgd' } },
+}
+const rows = [
+  trialRow(0, { parameters: { optimizer: 'sgd', momentum: 0.5 }, values: [0.5] }),
+  trialRow(1, {
+    state: 'pruned',
+    parameters: { optimizer: 'adam' },
+    values: [0.75],
+    reason: fact('pruning.belowLimit', { step: 3, value: 1, limit: 2 }),
+  }),
+]
+const record = (number: number, change: Partial<TrialRecord> = {}): TrialRecord => ({
+  ...{ number, state: 'complete', parameters: rows[number]?.parameters ?? {}, seed: 42 },
+  provenance: { reason: fact('proposal.random') } as TrialRecord['provenance'],
+  ...{ bestStep: 2, lastStep: 3, reason: null, startedAtMs: 0, finishedAtMs: 10, values: [0.5] },
+  attempts: [],
+  metrics: { loss: { steps: [1, 2, 3], values: [1, 0.25, 0.5] } },
+  ...change,
+})
+const detail =
+  (change: Partial<TrialRecord> = {}, rest: Partial<TrialDetail> = {}) =>
+  ({ number }: { number: number }): TrialDetail => ({
+    trial: record(number, change),
+    artifacts: [],
+    checkpoint: null,
+    ...rest,
+  })
+
+async function drawer(
+  change: Parameters<typeof mountPart>[1] & { study?: Partial<StudySpecificationInput> } = {},
+): Promise<Mounted> {
+  const part = mountPart(TrialDrawer, {
+    props: { modelValue: null },
+    prepare: () => {
+      openStudy({ space, ...change.study }, rows, { best: { number: 0, value: 0.5 } })
+    },
+    ...change,
+    back: { 'trial.get': detail(), 'trial.resources': [], ...change.back },
+  })
+  await part.give(1)
+  return part
+}
+const rowOf = (part: Mounted, name: string): string[] | undefined =>
+  part.wrapper
+    .findAll('tr')
+    .map(row => row.findAll('th, td').map(cell => cell.text()))
+    .find(([first]) => first === name)
+
+describe('a trial beside the table', () => {
+  it('says how it ended, beside the best one, in the language of the page', async () => {
+    const part = await drawer({ language: 'zh-CN' })
+    expect(part.text()).toContain(zh('trials.details', { number: 1 }))
+    expect(part.text()).toContain(zh('pruning.belowLimit', { step: 3, value: 1, limit: 2 }))
+    expect(rowOf(part, 'optimizer')).toEqual(['optimizer', 'adam', 'sgd', 'sgd'])
+    expect(rowOf(part, 'momentum')?.slice(1, 3)).toEqual([zh('trials.notActive'), '0.5'])
+  })
+
+  it('has its metrics at the best and at the last step', async () => {
+    const part = await drawer()
+    expect(rowOf(part, 'loss')).toEqual(['loss', '0.2500', '0.5000'])
+  })
+
+  it('shows another trial with what is known of that one only', async () => {
+    const answers: (() => void)[] = []
+    const part = await drawer({
+      back: {
+        'trial.get': (request: { number: number }) =>
+          new Promise(resolve => {
+            answers.push(() => {
+              resolve(detail()(request))
+            })
+          }),
+      },
+    })
+    await part.give(0)
+    answers[0]?.()
+    await settle()
+    expect(part.text()).toContain(t('app.loading'))
+    answers[1]?.()
+    await settle()
+    expect(rowOf(part, 'momentum')?.[1]).toBe('0.5')
+  })
+
+  it('is asked for again when its state has changed', async () => {
+    const part = await drawer()
+    const live = useLiveStudy()
+    live.trials = [...live.trials.slice(0, 1), { ...trialRow(1), state: 'complete' }]
+    await settle()
+    expect(part.requests('trial.get')).toHaveLength(2)
+  })
+
+  it('tells why an attempt failed, with its log', async () => {
+    const failure = { class: 'code', fact: verbatim('a shape is wrong'), stack: 'at line 3' }
+    const attempt = { number: 1, state: 'failed', slot: 0, engine: null, startedAtMs: 0, failure }
+    const part = await drawer({
+      back: {
+        'trial.get': detail({ attempts: [{ ...attempt, finishedAtMs: 2_000 }] as never }),
+      },
+    })
+    expect(part.text()).toContain('a shape is wrong')
+    expect(part.wrapper.find('pre').text()).toBe('at line 3')
+  })
+
+  it('shows the output of a program, and what of it was not kept', async () => {
+    const logs = [
+      { attempt: 1, text: 'first', leftOutBytes: 0 },
+      { attempt: 2, text: 'second', leftOutBytes: 2048 },
+    ]
+    const part = await drawer({
+      study: { objective: { command: ['a'] } },
+      back: { 'trial.logs': logs as never },
+    })
+    const outputs = part.wrapper.findAll('details').filter(one => one.find('pre').exists())
+    expect(
+      outputs.map(one => [one.attributes('open') !== undefined, one.find('pre').text()]),
+    ).toEqual([
+      [false, 'first'],
+      [true, 'second'],
+    ])
+    expect(outputs[1]?.text()).toContain(t('programs.leftOut', { bytes: '2 KiB' }))
+  })
+
+  it('counts which classes a kept model took for which', async () => {
+    const artifacts = [{ kind: 'model', bytes: 9, path: '/m' }] as never
+    const part = await drawer({
+      back: {
+        'trial.get': detail({}, { artifacts }),
+        'trial.confusion': {
+          classes: ['cat', 'dog'],
+          counts: [
+            [3, 1],
+            [0, 0],
+          ],
+        },
+      },
+    })
+    expect(part.text()).toContain(t('confusion.help', { wrong: 1, total: 4 }))
+    expect(rowOf(part, 'cat')).toEqual(['cat', '3', '1', '75.0 %'])
+    expect(rowOf(part, 'dog')).toEqual(['dog', '0', '0', '–'])
+  })
+})
+
+describe('the model of a study', () => {
+  const answer = {
+    file: { fileName: 'p.csv', mediaType: 'text/csv', content: 'x', encoding: 'text' as const },
+    count: 3,
+    shown: [{ name: '1', prediction: 'cat', probabilities: [0.25, 0.75] }],
+  }
+  const dialog = async (change: Parameters<typeof mountPart>[1] = {}): Promise<Mounted> => {
+    const part = mountPart(ModelDialog, {
+      props: { modelValue: false, studyId: 7 },
+      ...change,
+      back: { 'model.predict': answer, 'model.export': { path: '/out' }, ...change.back },
+    })
+    await part.give(true)
+    return part
+  }
+
+  it('predicts new data, says how many are shown, and saves all', async () => {
+    const clicked: string[] = []
+    vi.spyOn(HTMLAnchorElement.prototype, 'click').mockImplementation(function (
+      this: HTMLAnchorElement,
+    ) {
+      clicked.push(this.download)
+    })
+    const part = await dialog()
+    expect(part.button(t('model.predict')).attributes('disabled')).toBeDefined()
+    await part.type(t('model.input'), ' /new.csv ')
+    await part.submit()
+    expect(part.requests('model.predict')).toEqual([{ studyId: 7, input: '/new.csv' }])
+    expect(rowOf(part, '1')).toEqual(['1', 'cat', '0.7500'])
+    expect(part.text()).toContain(t('app.showing', { shown: 1, total: 3 }))
+    await part.press(t('model.save'))
+    expect(clicked).toEqual(['p.csv'])
+    await part.type(t('model.input'), '/other.csv')
+    expect(part.wrapper.find('table').exists()).toBe(false)
+  })
+
+  it('is written as files in the language of the page, or says why not', async () => {
+    const part = await dialog({ language: 'zh-CN' })
+    await part.type(zh('model.folder'), '/out')
+    await part.wrapper.findAll('form')[1]?.trigger('submit')
+    await settle()
+    expect(part.requests('model.export')).toEqual([
+      { studyId: 7, folder: '/out', language: 'zh-CN' },
+    ])
+    expect(errorsShown()).toEqual([zh('model.written', { path: '/out' })])
+    const exists = new AppError('study.notFound', { study: '7' })
+    const refused = await dialog({ back: { 'model.predict': exists } })
+    await refused.type(t('model.input'), '/a')
+    await refused.submit()
+    expect(errorsShown()).toContain(t('error.study.notFound', { study: '7' }))
+    expect(refused.button(t('model.predict')).attributes('disabled')).toBeUndefined()
+  })
+})
+
+describe('trials that run', () => {
+  it('say how far they are and how long they take, and are ended or suspended', async () => {
+    holdTime()
+    const nowMs = Date.now()
+    const part = mountPart(RunningPanel, {
+      prepare: () => {
+        openStudy({ objective: { function: 'branin', steps: 10 } }, [
+          trialRow(0, {
+            state: 'running',
+            finishedAtMs: null,
+            startedAtMs: nowMs - 4_000,
+            lastStep: null,
+          }),
+          trialRow(1, { state: 'interrupted', suspended: true, lastStep: 3 }),
+        ])
+      },
+    })
+    useLiveStudy().arrived = [{ number: 0, metric: 'loss', steps: [1, 4], values: [2, 1] }]
+    await pass(1_000)
+    const [suspended = '', running = ''] = part.wrapper.findAll('tr').map(row => row.text())
+    expect(running).toContain(`${t('study.step', { step: 4 })} / 10`)
+    expect(running).toContain(t('study.remaining', { time: '6.0 s' }))
+    expect(part.wrapper.find('progress').attributes('value')).toBe('4')
+    expect(suspended).toContain(t('lineage.suspended'))
+    await part.press(t('lineage.unsuspend'))
+    await part.press(t('lineage.suspend'))
+    await part.press(t('trials.cancel'))
+    expect(part.asked.map(({ method, payload }) => [method, payload])).toEqual([
+      ['trial.unsuspend', { studyId: 7, number: 1 }],
+      ['trial.suspend', { studyId: 7, number: 0 }],
+      ['trial.cancel', { studyId: 7, number: 0 }],
+    ])
+  })
+
+  it('take no place where there are none', () => {
+    const part = mountPart(RunningPanel, {
+      prepare: () => {
+        openStudy({}, rows)
+      },
+    })
+    expect(part.text()).toBe('')
+  })
+})
