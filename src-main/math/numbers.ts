@@ -10,6 +10,15 @@ export function sum(values: ArrayLike<number>): number {
   return total
 }
 
+export function squaredNorm(vector: ArrayLike<number>): number {
+  let total = 0
+  for (let index = 0; index < vector.length; index++) {
+    const value = vector[index] as number
+    total += value * value
+  }
+  return total
+}
+
 /** NaN of nothing. */
 export function mean(values: ArrayLike<number>): number {
   return sum(values) / values.length
@@ -30,4 +39,14 @@ export function firstPlace(count: number, holds: (place: number) => boolean): nu
     else low = middle + 1
   }
   return low
+}
+
+/** A longer array that begins with the same numbers; 0 behind them. */
+export function enlarged<Kind extends Uint8Array | Int32Array | Uint32Array | Float64Array>(
+  numbers: Kind,
+  length: number,
+): Kind {
+  const larger = new (numbers.constructor as new (length: number) => Kind)(length)
+  larger.set(numbers)
+  return larger
 }

@@ -2,7 +2,7 @@ import { compareNumbers, lossesOf } from '../contract/ranking.ts'
 import type { TrialValues, TrialSnapshot } from '../contract/trial.ts'
 import type { Goal } from '../contract/study-specification.ts'
 
-/** What ranks one trial of a study with one goal among others. */
+/** The keys that rank one trial of a study with one goal among others. */
 export interface Merit {
   /** See `constraintViolation`: 0 where the trial is feasible. */
   readonly violation: number
@@ -60,7 +60,7 @@ export function constraintViolation({ constraints }: Pick<TrialSnapshot, 'constr
 }
 
 /**
- * What a trial with a result reached, one value per goal, to be minimised. A goal without a number makes all of
+ * The losses of a trial with a result, one value per goal, to be minimised. A goal without a number makes all of
  * them +∞: half a result cannot be weighed against whole ones, and a pruned trial has only the first
  * goal's value, which counts where that is the only goal.
  */

@@ -166,7 +166,7 @@ function verdictOf({
   return smallestPValue(a.length, b.length) * pairs >= SIGNIFICANCE ? 'tooFew' : 'unclear'
 }
 
-/** What the rank-sum test gives when every value of one sample is above every value of the other: 2 / (n+m over n). */
+/** The p-value of the rank-sum test when every value of one sample is above every value of the other: 2 / (n+m over n). */
 export function smallestPValue(first: number, second: number): number {
   let ways = 1
   for (let k = 1; k <= Math.min(first, second); k++) {

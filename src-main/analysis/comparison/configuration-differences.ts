@@ -3,7 +3,7 @@ import { isObject } from '../../contract/json.ts'
 import type { JsonValue } from '../../contract/json.ts'
 import type { StudySpecification } from '../../contract/study-specification.ts'
 
-/** What repeats of a study may differ in. */
+/** Parts in which repeats of a study may differ. */
 const ofRepeats = new Set(['name', 'seed'])
 
 /** Paths at which specifications differ, in the order of the study file; what all have alike is left out. */

@@ -23,7 +23,7 @@ export interface ConfirmationResult {
 }
 
 /**
- * What trainings with new seeds say about the best configurations of a search. Training k of every configuration has the same
+ * Judges the best configurations of a search by trainings with new seeds. Training k of every configuration has the same
  * seed, so differences are taken in pairs. NaN counts as the worst value of all.
  * @param trained the best of the search first; those that were trained fewer than twice are left out
  */

@@ -1,6 +1,6 @@
 /** Metrics that measure the same thing on different splits, e.g. `trainLoss` and `validationLoss`. */
 export interface MetricGroup {
-  /** What they measure, e.g. `loss`. */
+  /** The measure of all of them, e.g. `loss`. */
   readonly name: string
   readonly metrics: readonly string[]
 }

@@ -4,7 +4,7 @@ import type { TrialRecord } from '../../contract/trial.ts'
 import { quantileSorted } from '../../math/statistics/quantile.ts'
 
 /**
- * What happened at each rung of a pruner: how many complete and pruned trials came there, how many of them were stopped there
+ * The trials at each rung of a pruner: how many complete and pruned trials came there, how many of them were stopped there
  * (their last step lies before the next rung), and the values that they had: the last one that they had reported by then.
  * @param rungs steps at which trials are compared, rising
  */

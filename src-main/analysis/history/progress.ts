@@ -3,7 +3,7 @@ import type { Goal } from '../../contract/study-specification.ts'
 import { isFinished, type TrialRecord } from '../../contract/trial.ts'
 import { busyTime } from '../timeline/busy-time.ts'
 
-/** What charts need of a trial; records and the rows of the page both have it. */
+/** The part of a trial that charts need; records and the rows of the page both have it. */
 export type ChartTrial = Pick<
   TrialRecord,
   | 'number'

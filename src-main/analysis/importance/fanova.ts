@@ -8,7 +8,7 @@ import { FITTING_SHARE, fitStudyForest, type StudyForestOptions } from './study-
 export interface FanovaResult {
   /** From the largest to the smallest. */
   readonly parameters: readonly ParameterImportance[]
-  /** What two parameters explain together beyond their own shares; largest first. */
+  /** The shares that two parameters explain together beyond their own; largest first. */
   readonly pairs: readonly FanovaPair[]
 }
 

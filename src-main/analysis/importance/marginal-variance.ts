@@ -68,27 +68,6 @@ function runsOfSet(set: Uint8Array): [number, number][] {
   return runs
 }
 
-/** The value of the marginal of one feature in each cell of its axis. */
-export function marginalValues(
-  tree: RegressionTree,
-  domains: readonly FeatureDomain[],
-  feature: number,
-  axis: CellAxis,
-): Float64Array {
-  const changes = new Float64Array(axis.shares.length + 1)
-  const origin = tree.mean[0] as number
-  visitLeaves(tree, domains, box => {
-    const added =
-      (((tree.mean[box.node] as number) - origin) * box.volume) / (box.shares[feature] as number)
-    for (const [from, to] of axis.runsOf(box)) {
-      changes[from] = (changes[from] as number) + added
-      changes[to] = (changes[to] as number) - added
-    }
-  })
-  let value = origin
-  return changes.subarray(0, -1).map(change => (value += change))
-}
-
 /** @param pairs positions of two features each */
 export function treeVariance(
   tree: RegressionTree,

@@ -6,7 +6,7 @@ import type { Goal, StudySpecification } from '../../contract/study-specificatio
 import type { Assignment, ParameterValue, TrialRecord } from '../../contract/trial.ts'
 import { type ImportanceRefusal, MINIMUM_TRIALS } from './importance-outcome.ts'
 
-/** What every importance method is asked about. */
+/** The question to every importance method. */
 export interface ImportanceQuestion {
   readonly space: StudySpecification['space']
   readonly trials: readonly Pick<TrialRecord, 'state' | 'parameters' | 'values'>[]

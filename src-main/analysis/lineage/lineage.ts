@@ -2,7 +2,7 @@ import { ownValue } from '../../contract/named-values.ts'
 import type { OriginMode, TrialOrigin } from '../../contract/checkpoint.ts'
 import type { Assignment, ParameterValue } from '../../contract/trial.ts'
 
-/** What lineage needs of a trial; records and the rows of the page both have it. */
+/** The part of a trial that lineage needs; records and the rows of the page both have it. */
 export interface LineageTrial {
   readonly number: number
   readonly parameters: Assignment

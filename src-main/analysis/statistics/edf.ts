@@ -24,18 +24,6 @@ export function empiricalDistribution(values: readonly number[]): EmpiricalDistr
   return { values: steps, shares, count: values.length }
 }
 
-/** The share of values that are at most `value`. */
-export function shareAtMost({ values, shares }: EmpiricalDistribution, value: number): number {
-  let low = 0
-  let high = values.length
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if ((values[middle] as number) <= value) low = middle + 1
-    else high = middle
-  }
-  return shares[low - 1] ?? 0
-}
-
 /**
  * Half the height of a band around the whole function that contains the true one with probability `level`.
  * P. Massart: The tight constant in the Dvoretzky–Kiefer–Wolfowitz inequality. Annals of Probability 18,

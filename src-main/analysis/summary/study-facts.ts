@@ -6,7 +6,7 @@ import { trialStates, type TrialRecord, type TrialState } from '../../contract/t
 import { searchedAxes, type ParameterAxis } from '../parallel/parameter-axis.ts'
 import { median } from '../../math/statistics/quantile.ts'
 
-/** What a reader wants to know first about a study. */
+/** The first facts that a reader wants to know about a study. */
 export interface StudyFacts {
   readonly goals: readonly Goal[]
   /** The first goal, which decides pruning and the best trial. */

@@ -1,4 +1,4 @@
-import { sum } from '../numbers.ts'
+import { sum, squaredNorm } from '../numbers.ts'
 /**
  * Independent categorical distributions, one per choice, and their update by the adaptive stochastic
  * natural gradient method (ASNG): steps of a length that is measured by the Fisher information; the
@@ -110,8 +110,4 @@ function withMargin(probabilities: readonly number[], lowest: number): number[] 
   // Rounding may not accumulate.
   const total = sum(corrected)
   return corrected.map(probability => probability / total)
-}
-
-function squaredNorm(vector: readonly number[]): number {
-  return vector.reduce((sum, value) => sum + value * value, 0)
 }

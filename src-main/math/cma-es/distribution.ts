@@ -1,4 +1,4 @@
-import { clamp, sum } from '../numbers.ts'
+import { clamp, sum, squaredNorm } from '../numbers.ts'
 import type { RandomStream } from '../random/random-stream.ts'
 import { symmetricEigen } from '../symmetric-eigen.ts'
 import type { CmaConstants } from './constants.ts'
@@ -241,12 +241,6 @@ function whiten({ axes, lengths, constants }: CmaState, vector: Float64Array): F
   }
   for (let k = 0; k < n; k++) result[k] = (result[k] as number) / (lengths[k] as number)
   return result
-}
-
-function squaredNorm(vector: Float64Array): number {
-  let total = 0
-  for (const value of vector) total += value * value
-  return total
 }
 
 function add(target: Float64Array, vector: Float64Array, factor: number): void {

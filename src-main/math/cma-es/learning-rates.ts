@@ -1,4 +1,4 @@
-import { clamp } from '../numbers.ts'
+import { clamp, squaredNorm } from '../numbers.ts'
 import { symmetricEigen } from '../symmetric-eigen.ts'
 import { type CmaState, localStep, reshaped } from './distribution.ts'
 
@@ -109,8 +109,4 @@ function bothSides(
     return result
   }
   return mapColumns(mapColumns(matrix))
-}
-
-function squaredNorm(vector: Float64Array): number {
-  return vector.reduce((sum, value) => sum + value * value, 0)
 }

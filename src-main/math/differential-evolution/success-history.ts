@@ -18,7 +18,7 @@ export interface SuccessHistory {
   readonly next: number
 }
 
-/** What a better vector was made with, and by how much it was better: > 0. */
+/** The controls that a better vector was made with, and by how much it was better: > 0. */
 export interface Success {
   readonly scale: number
   readonly rate: number

@@ -24,7 +24,7 @@ export function differentialMutant(
   )
 }
 
-/** What becomes of a coordinate outside [0, 1]. */
+/** Ways to mend a coordinate outside [0, 1]. */
 export const boundRules = ['middle', 'clip', 'reflect', 'random'] as const
 /**
  * - middle: half-way between the target's coordinate and the bound (JADE, section III.A);

@@ -81,47 +81,37 @@ export function logNormalDensity(x: number): number {
   return -0.5 * x * x - LOG_SQRT_2PI
 }
 
-/** PPND16 by rising power; the inverse near the middle and in two parts of the tail. */
+/** PPND16: the inverse near the middle and in two parts of the tail. */
 const CENTRE_A = [
-  3.3871328727963665, 133.14166789178438, 1971.5909503065513, 13731.69376550946, 45921.95393154987,
-  67265.7709270087, 33430.57558358813, 2509.0809287301227,
+  2509.0809287301227, 33430.57558358813, 67265.7709270087, 45921.95393154987, 13731.69376550946,
+  1971.5909503065513, 133.14166789178438, 3.3871328727963665,
 ]
 const CENTRE_B = [
-  1, 42.31333070160091, 687.1870074920579, 5394.196021424751, 21213.794301586597, 39307.89580009271,
-  28729.085735721943, 5226.495278852854,
+  5226.495278852854, 28729.085735721943, 39307.89580009271, 21213.794301586597, 5394.196021424751,
+  687.1870074920579, 42.31333070160091, 1,
 ]
 const NEAR_A = [
-  1.4234371107496835, 4.630337846156546, 5.769497221460691, 3.6478483247632045, 1.2704582524523684,
-  0.2417807251774506, 0.022723844989269184, 0.0007745450142783414,
+  0.0007745450142783414, 0.022723844989269184, 0.2417807251774506, 1.2704582524523684,
+  3.6478483247632045, 5.769497221460691, 4.630337846156546, 1.4234371107496835,
 ]
 const NEAR_B = [
-  1, 2.053191626637759, 1.6763848301838038, 0.6897673349851, 0.14810397642748008,
-  0.015198666563616457, 0.0005475938084995345, 1.0507500716444169e-9,
+  1.0507500716444169e-9, 0.0005475938084995345, 0.015198666563616457, 0.14810397642748008,
+  0.6897673349851, 1.6763848301838038, 2.053191626637759, 1,
 ]
 const FAR_A = [
-  6.657904643501103, 5.463784911164114, 1.7848265399172913, 0.29656057182850487,
-  0.026532189526576124, 0.0012426609473880784, 2.7115555687434876e-5, 2.0103343992922881e-7,
+  2.0103343992922881e-7, 2.7115555687434876e-5, 0.0012426609473880784, 0.026532189526576124,
+  0.29656057182850487, 1.7848265399172913, 5.463784911164114, 6.657904643501103,
 ]
 const FAR_B = [
-  1, 0.599832206555888, 0.1369298809227358, 0.014875361290850615, 0.0007868691311456133,
-  1.8463183175100548e-5, 1.421511758316446e-7, 2.0442631033899397e-15,
+  2.0442631033899397e-15, 1.421511758316446e-7, 1.8463183175100548e-5, 0.0007868691311456133,
+  0.014875361290850615, 0.1369298809227358, 0.599832206555888, 1,
 ]
-
-function ratioRising(a: readonly number[], b: readonly number[], x: number): number {
-  let numerator = 0
-  let denominator = 0
-  for (let index = a.length - 1; index >= 0; index--) {
-    numerator = numerator * x + (a[index] as number)
-    denominator = denominator * x + (b[index] as number)
-  }
-  return numerator / denominator
-}
 
 /** The x with P(Z ≤ x) = probability; ∓∞ at 0 and 1, NaN outside. */
 export function normalQuantile(probability: number): number {
   const centred = probability - 0.5
   if (Math.abs(centred) <= 0.425) {
-    return centred * ratioRising(CENTRE_A, CENTRE_B, 0.180_625 - centred * centred)
+    return centred * ratio(CENTRE_A, CENTRE_B, 0.180_625 - centred * centred)
   }
   const tail = centred < 0 ? probability : 1 - probability
   if (tail === 0) return centred < 0 ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY
@@ -151,5 +141,5 @@ export function normalQuantileOfLog(logProbability: number): number {
 /** @param logProbability log of a probability below 0.075 */
 function tailQuantile(logProbability: number): number {
   const r = Math.sqrt(-logProbability)
-  return r <= 5 ? -ratioRising(NEAR_A, NEAR_B, r - 1.6) : -ratioRising(FAR_A, FAR_B, r - 5)
+  return r <= 5 ? -ratio(NEAR_A, NEAR_B, r - 1.6) : -ratio(FAR_A, FAR_B, r - 5)
 }

@@ -1,4 +1,3 @@
-import { logDifferenceExp } from '../log-sum-exp.ts'
 import { clamp } from '../numbers.ts'
 import {
   logNormalCdf,
@@ -49,13 +48,11 @@ export function truncatedNormalQuantile(probability: number, a: number, b: numbe
   if (a > 0) return -truncatedNormalQuantile(1 - probability, -b, -a)
   // With 0 inside, the mass below b is no small difference of large ones.
   const isLinear = b > 0 || a > -LINEAR_LIMIT
-  const x = isLinear ? linear(probability, a, b) : logarithmic(probability, a, b)
+  const x = isLinear
+    ? // The upper end through the upper tail, where the cdf would round to 1.
+      quantileBetweenTails(probability, normalCdf(a), normalCdf(-b))
+    : logarithmic(probability, a, b)
   return clamp(x, a, b)
-}
-
-function linear(probability: number, a: number, b: number): number {
-  // The upper end through the upper tail, where the cdf would round to 1.
-  return quantileBetweenTails(probability, normalCdf(a), normalCdf(-b))
 }
 
 /**
@@ -77,4 +74,12 @@ function logarithmic(probability: number, a: number, b: number): number {
   if (logBelow < -Math.LN2) return normalQuantileOfLog(logBelow)
   const upper = normalCdf(-b) + (1 - probability) * Math.exp(logMass)
   return -normalQuantile(upper)
+}
+
+/** log(exp(a) − exp(b)) for a ≥ b; −∞ where they are equal. */
+export function logDifferenceExp(a: number, b: number): number {
+  if (b === Number.NEGATIVE_INFINITY) return a
+  const gap = b - a
+  // The better conditioned of two equal forms (Mächler 2012, log1mexp).
+  return a + (gap > -Math.LN2 ? Math.log(-Math.expm1(gap)) : Math.log1p(-Math.exp(gap)))
 }

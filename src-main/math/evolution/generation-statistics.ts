@@ -1,4 +1,4 @@
-/** What is usually logged of a generation's values. NaN in all but `count` and `missing` if no value is a number. */
+/** The usual statistics of a generation's values. NaN in all but `count` and `missing` if no value is a number. */
 export interface GenerationStatistics {
   /** Values that are numbers, and those that are NaN. */
   readonly count: number

@@ -2,7 +2,7 @@
 export type Feature =
   { readonly kind: 'numeric' } | { readonly kind: 'categorical'; readonly categories: number }
 
-/** What a forest learns from and is asked about, in columns. */
+/** Rows that a forest learns from or is asked about, in columns. */
 export interface FeatureTable {
   readonly features: readonly Feature[]
   readonly rowCount: number

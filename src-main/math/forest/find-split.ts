@@ -35,7 +35,7 @@ export function noSplit(): Split {
   return { feature: -1, threshold: Number.NaN, score: Number.NEGATIVE_INFINITY, categories: null }
 }
 
-/** What all nodes of a tree share while it grows. */
+/** Shared by all nodes of a tree while it grows. */
 export interface SplitSearch {
   readonly table: FeatureTable
   /** Per row; the target is shifted so that its mean is near 0, which keeps the sums exact enough. */
@@ -47,7 +47,7 @@ export interface SplitSearch {
   readonly scratch: CategorySums
 }
 
-/** What the rows of a node add up to by category; one object for all nodes, as many are looked at. */
+/** Sums of the rows of a node by category; one object for all nodes, as many are looked at. */
 export interface CategorySums {
   readonly counts: Int32Array
   readonly weights: Float64Array

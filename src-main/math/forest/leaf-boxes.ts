@@ -1,7 +1,7 @@
 import { sum } from '../numbers.ts'
 import { hasCategory, type RegressionTree } from './regression-tree.ts'
 
-/** What a feature can be: numbers between two bounds, or each of a number of categories. */
+/** The values of a feature: numbers between two bounds, or each of a number of categories. */
 export type FeatureDomain =
   | { readonly kind: 'numeric'; readonly low: number; readonly high: number }
   | { readonly kind: 'categorical'; readonly categories: number }

@@ -4,7 +4,7 @@ import { packedLength } from './packed-cholesky.ts'
 /** Points whose moments are computed together; the inverse factor is read once for all of them. */
 export const BLOCK = 4
 
-/** What a posterior knows of its observations. */
+/** The observations as a posterior keeps them. */
 export interface Observations {
   readonly size: number
   readonly dimension: number

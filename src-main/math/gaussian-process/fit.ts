@@ -16,7 +16,7 @@ export interface FitSetting {
 }
 
 /**
- * What is expected of lengths before any observation:
+ * Lengths as they are expected before any observation:
  * - `middling`: log density −0.1/w − 0.1·w of the inverse squared length w, Optuna 5's; keeps lengths near the
  *   width of the space;
  * - `growing`: log-normal lengths, the longer the more coordinates there are, so that most may not matter: C.

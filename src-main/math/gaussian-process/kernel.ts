@@ -27,12 +27,6 @@ export function matern(squaredDistance: number): number {
   return (1 + s + (5 / 3) * squaredDistance) * Math.exp(-s)
 }
 
-/** dk/d(r²) for scale 1; finite everywhere, which dk/dr divided by r is not. */
-export function maternSlope(squaredDistance: number): number {
-  const s = Math.sqrt(5 * squaredDistance)
-  return (-5 / 6) * (1 + s) * Math.exp(-s)
-}
-
 /** The contributions to r² of every pair of points before the weights. */
 export interface PairDifferences {
   readonly size: number

@@ -14,7 +14,7 @@ export interface DescentConstants {
   readonly epsilon: number
 }
 
-/** What a rule remembers, one number per coordinate; never changed, a step gives a new one. */
+/** The memory of a rule, one number per coordinate; never changed, a step gives a new one. */
 export interface DescentState {
   readonly steps: number
   /** Velocity, or mean gradient. */

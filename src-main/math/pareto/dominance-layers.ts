@@ -1,3 +1,4 @@
+import { firstPlace } from '../numbers.ts'
 import { dominates, type Point } from './point.ts'
 
 /**
@@ -16,16 +17,14 @@ export class DominanceLayers {
   add(id: number, point: Point): void {
     this.#points.set(id, point)
     // Whoever is dominated by a front is dominated by every better one: binary search.
-    let low = 0
-    let high = this.#fronts.length
-    while (low < high) {
-      const middle = (low + high) >>> 1
-      if (this.#isDominated(point, this.#fronts[middle] as number[])) low = middle + 1
-      else high = middle
-    }
-    // What the newcomers dominate goes one front down, where it may dominate others in turn.
+    const fronts = this.#fronts
+    const first = firstPlace(
+      fronts.length,
+      level => !this.#isDominated(point, fronts[level] as number[]),
+    )
+    // Whatever the newcomers dominate goes one front down, where it may dominate others in turn.
     let moving = [id]
-    for (let level = low; moving.length > 0; level++) {
+    for (let level = first; moving.length > 0; level++) {
       const front = this.#fronts[level] ?? []
       const displaced = front.filter(other => this.#isDominated(this.pointOf(other), moving))
       this.#fronts[level] =

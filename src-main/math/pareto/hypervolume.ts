@@ -27,7 +27,7 @@ export function hypervolume(points: readonly Point[], reference: Point): number 
 }
 
 /**
- * What `point` adds to the hypervolume of `others`, ≥ 0. Where both are infinite nothing can be said: 0.
+ * The volume that `point` adds to the hypervolume of `others`, ≥ 0. Where both are infinite nothing can be said: 0.
  */
 export function hypervolumeGain(point: Point, others: readonly Point[], reference: Point): number {
   if (!isInside(point, reference)) return 0
@@ -43,7 +43,7 @@ export function hypervolumeGain(point: Point, others: readonly Point[], referenc
 }
 
 /**
- * What the hypervolume of all points would lose without each one, ≥ 0; 0 for dominated points and for
+ * The volume that all points together would lose without each one, ≥ 0; 0 for dominated points and for
  * those that occur twice. O(n log n) for two objectives, n times the hypervolume of n points for more.
  */
 export function hypervolumeContributions(points: readonly Point[], reference: Point): Float64Array {

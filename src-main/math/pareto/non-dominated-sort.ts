@@ -1,4 +1,5 @@
 import { compareNumbers } from '../../contract/ranking.ts'
+import { firstPlace } from '../numbers.ts'
 import { covers, type Point, sortedIndices } from './point.ts'
 
 /**
@@ -63,17 +64,9 @@ function unconstrainedRanks(points: readonly Point[]): Int32Array {
     }
     before = index
     // Whoever is covered by a front is covered by every better one: binary search.
-    let low = 0
-    let high = fronts.length
-    while (low < high) {
-      const middle = (low + high) >>> 1
-      if (isCovered(index, fronts[middle] as number[])) low = middle + 1
-      else high = middle
-    }
-    ranks[index] = low
-    const front = fronts[low]
-    if (front === undefined) fronts.push([index])
-    else front.push(index)
+    const rank = firstPlace(fronts.length, level => !isCovered(index, fronts[level] as number[]))
+    ranks[index] = rank
+    ;(fronts[rank] ??= []).push(index)
   }
   return ranks
 }

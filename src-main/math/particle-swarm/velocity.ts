@@ -51,7 +51,7 @@ export function nextVelocity(
 }
 
 /**
- * What happens at the bounds 0 and 1:
+ * Behaviour at the bounds 0 and 1:
  * - stop: the particle stays at the wall and loses that coordinate's velocity;
  * - reflect: it is mirrored at the wall, and so is its velocity;
  * - periodic: it comes in again on the other side.

@@ -2,7 +2,7 @@ import { normalCdf } from '../distributions/normal.ts'
 import { sum } from '../numbers.ts'
 import { midranks } from './midranks.ts'
 
-/** What the rank-sum test says about two independent samples `a` and `b`. */
+/** The rank-sum test of two independent samples `a` and `b`. */
 export interface MannWhitney {
   /** Pairs in which the value of `a` is larger, equal ones count half. */
   readonly u: number

@@ -1,5 +1,5 @@
 import { testFunctions } from './test-functions.ts'
-import { fixedFunction, type VectorFunction } from './vector-function.ts'
+import { fixedFunction, type VectorFunction, type VectorValue } from './vector-function.ts'
 
 /**
  * Small problems with constraints, one objective first, then two.
@@ -17,126 +17,78 @@ import { fixedFunction, type VectorFunction } from './vector-function.ts'
 const { cos, sin, PI } = Math
 const branin = testFunctions['branin'] as (typeof testFunctions)[string]
 
-/** The coordinates of a point of two dimensions. */
-function plane(x: readonly number[]): readonly [number, number] {
-  return x as readonly [number, number]
+type Plane = (x: number, y: number) => readonly number[]
+
+/** A function of two coordinates. */
+function planar(
+  name: string,
+  bounds: readonly [readonly [number, number], readonly [number, number]],
+  objectives: Plane,
+  constraints: Plane,
+): VectorFunction {
+  const evaluate = (point: readonly number[]): VectorValue => {
+    const [x, y] = point as readonly [number, number]
+    return { objectives: objectives(x, y), constraints: constraints(x, y) }
+  }
+  return fixedFunction({ name, bounds, evaluate })
+}
+
+function square(low: number, high: number) {
+  return [[low, high] as const, [low, high] as const] as const
 }
 
 export const constrained: readonly VectorFunction[] = [
-  fixedFunction({
-    name: 'gardner1',
-    objectives: 1,
-    constraints: 1,
-    bounds: [
-      [0, 6],
-      [0, 6],
-    ],
-    evaluate: point => {
-      const [x, y] = plane(point)
-      return {
-        objectives: [cos(2 * x) * cos(y) + sin(x)],
-        constraints: [cos(x) * cos(y) - sin(x) * sin(y) - 0.5],
-      }
-    },
-  }),
-  fixedFunction({
-    name: 'gardner2',
-    objectives: 1,
-    constraints: 1,
-    bounds: [
-      [0, 6],
-      [0, 6],
-    ],
-    evaluate: point => {
-      const [x, y] = plane(point)
-      return { objectives: [sin(x) + y], constraints: [sin(x) * sin(y) + 0.95] }
-    },
-  }),
-  fixedFunction({
-    name: 'constrainedBranin',
-    objectives: 1,
-    constraints: 1,
-    bounds: [branin.bounds(0), branin.bounds(1)],
-    evaluate: point => {
-      const [x, y] = plane(point)
-      return {
-        objectives: [branin.evaluate(point)],
-        constraints: [(x - 2.5) ** 2 + (y - 7.5) ** 2 - 50],
-      }
-    },
-  }),
-  fixedFunction({
-    name: 'gramacy',
-    objectives: 1,
-    constraints: 2,
-    bounds: [
-      [0, 1],
-      [0, 1],
-    ],
-    evaluate: point => {
-      const [x, y] = plane(point)
-      return {
-        objectives: [x + y],
-        constraints: [1.5 - x - 2 * y - 0.5 * sin(2 * PI * (x * x - 2 * y)), x * x + y * y - 1.5],
-      }
-    },
-  }),
-  fixedFunction({
-    name: 'binhKorn',
-    objectives: 2,
-    constraints: 2,
-    bounds: [
+  planar(
+    'gardner1',
+    square(0, 6),
+    (x, y) => [cos(2 * x) * cos(y) + sin(x)],
+    (x, y) => [cos(x) * cos(y) - sin(x) * sin(y) - 0.5],
+  ),
+  planar(
+    'gardner2',
+    square(0, 6),
+    (x, y) => [sin(x) + y],
+    (x, y) => [sin(x) * sin(y) + 0.95],
+  ),
+  planar(
+    'constrainedBranin',
+    [branin.bounds(0), branin.bounds(1)],
+    (x, y) => [branin.evaluate([x, y])],
+    (x, y) => [(x - 2.5) ** 2 + (y - 7.5) ** 2 - 50],
+  ),
+  planar(
+    'gramacy',
+    square(0, 1),
+    (x, y) => [x + y],
+    (x, y) => [1.5 - x - 2 * y - 0.5 * sin(2 * PI * (x * x - 2 * y)), x * x + y * y - 1.5],
+  ),
+  planar(
+    'binhKorn',
+    [
       [0, 5],
       [0, 3],
     ],
-    evaluate: point => {
-      const [x, y] = plane(point)
-      return {
-        objectives: [4 * x * x + 4 * y * y, (x - 5) ** 2 + (y - 5) ** 2],
-        constraints: [(x - 5) ** 2 + y * y - 25, 7.7 - (x - 8) ** 2 - (y + 3) ** 2],
-      }
-    },
-  }),
-  fixedFunction({
-    name: 'srinivas',
-    objectives: 2,
-    constraints: 2,
-    bounds: [
-      [-20, 20],
-      [-20, 20],
-    ],
-    evaluate: point => {
-      const [x, y] = plane(point)
-      return {
-        objectives: [2 + (x - 2) ** 2 + (y - 1) ** 2, 9 * x - (y - 1) ** 2],
-        constraints: [x * x + y * y - 225, x - 3 * y + 10],
-      }
-    },
-  }),
-  fixedFunction({
-    name: 'tanaka',
-    objectives: 2,
-    constraints: 2,
+    (x, y) => [4 * x * x + 4 * y * y, (x - 5) ** 2 + (y - 5) ** 2],
+    (x, y) => [(x - 5) ** 2 + y * y - 25, 7.7 - (x - 8) ** 2 - (y + 3) ** 2],
+  ),
+  planar(
+    'srinivas',
+    square(-20, 20),
+    (x, y) => [2 + (x - 2) ** 2 + (y - 1) ** 2, 9 * x - (y - 1) ** 2],
+    (x, y) => [x * x + y * y - 225, x - 3 * y + 10],
+  ),
+  planar(
+    'tanaka',
     // The definition has 0 as the lower bound, where the angle of the point (0, 0) is not defined.
-    bounds: [
-      [1e-5, PI],
-      [1e-5, PI],
+    square(1e-5, PI),
+    (x, y) => [x, y],
+    (x, y) => [
+      1 + 0.1 * cos(16 * Math.atan2(x, y)) - x * x - y * y,
+      (x - 0.5) ** 2 + (y - 0.5) ** 2 - 0.5,
     ],
-    evaluate: point => {
-      const [x, y] = plane(point)
-      return {
-        objectives: [x, y],
-        constraints: [
-          1 + 0.1 * cos(16 * Math.atan2(x, y)) - x * x - y * y,
-          (x - 0.5) ** 2 + (y - 0.5) ** 2 - 0.5,
-        ],
-      }
-    },
-  }),
+  ),
   fixedFunction({
     name: 'osyczka',
-    objectives: 2,
-    constraints: 6,
     bounds: [
       [0, 10],
       [0, 10],

@@ -31,10 +31,7 @@ function problem(
     bounds: () => [0, 1],
     evaluate: (x, objectives) => {
       const values = evaluate(x.slice(0, objectives - 1), x.slice(objectives - 1))
-      return {
-        objectives: values,
-        constraints: constraint === null ? [] : [constraint(values)],
-      }
+      return { objectives: values, constraints: constraint === null ? [] : [constraint(values)] }
     },
   }
 }

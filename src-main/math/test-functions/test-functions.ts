@@ -17,8 +17,6 @@ export interface TestFunction {
   evaluate(x: readonly number[]): number
 }
 
-const ANY_DIMENSION = [1, 1000] as const
-
 function sum(x: readonly number[], term: (value: number, index: number) => number): number {
   return x.reduce((total, value, index) => total + term(value, index), 0)
 }
@@ -27,14 +25,21 @@ function at(x: readonly number[], index: number): number {
   return x[index] as number
 }
 
-const sphere: TestFunction = {
-  name: 'sphere',
-  dimension: 2,
-  dimensions: ANY_DIMENSION,
-  bounds: () => [-5.12, 5.12],
-  minimizer: dimension => new Array<number>(dimension).fill(0),
-  minimum: () => 0,
-  evaluate: x => sum(x, value => value * value),
+/**
+ * A function of any dimension.
+ * @param at each coordinate of the minimum, which is 0
+ */
+function scalable(
+  name: string,
+  bounds: readonly [number, number],
+  at: number,
+  evaluate: TestFunction['evaluate'],
+): TestFunction {
+  return {
+    ...{ name, dimension: 2, dimensions: [1, 1000], bounds: () => bounds, evaluate },
+    minimizer: dimension => new Array<number>(dimension).fill(at),
+    minimum: () => 0,
+  }
 }
 
 const branin: TestFunction = {
@@ -104,53 +109,32 @@ const hartmann6: TestFunction = {
     ),
 }
 
-const rosenbrock: TestFunction = {
-  name: 'rosenbrock',
-  dimension: 2,
-  dimensions: [2, 1000],
-  bounds: () => [-5, 10],
-  minimizer: dimension => new Array<number>(dimension).fill(1),
-  minimum: () => 0,
-  evaluate: x =>
-    sum(
-      x.slice(1),
-      (next, index) => 100 * (next - at(x, index) ** 2) ** 2 + (1 - at(x, index)) ** 2,
+const list: readonly TestFunction[] = [
+  scalable('sphere', [-5.12, 5.12], 0, x => sum(x, value => value * value)),
+  branin,
+  sixHumpCamel,
+  hartmann6,
+  {
+    ...scalable('rosenbrock', [-5, 10], 1, x =>
+      sum(
+        x.slice(1),
+        (next, index) => 100 * (next - at(x, index) ** 2) ** 2 + (1 - at(x, index)) ** 2,
+      ),
     ),
-}
-
-const rastrigin: TestFunction = {
-  name: 'rastrigin',
-  dimension: 2,
-  dimensions: ANY_DIMENSION,
-  bounds: () => [-5.12, 5.12],
-  minimizer: dimension => new Array<number>(dimension).fill(0),
-  minimum: () => 0,
-  evaluate: x =>
-    10 * x.length + sum(x, value => value * value - 10 * Math.cos(2 * Math.PI * value)),
-}
-
-const ackley: TestFunction = {
-  name: 'ackley',
-  dimension: 2,
-  dimensions: ANY_DIMENSION,
-  bounds: () => [-32.768, 32.768],
-  minimizer: dimension => new Array<number>(dimension).fill(0),
-  minimum: () => 0,
-  evaluate: x => {
+    dimensions: [2, 1000],
+  },
+  scalable(
+    'rastrigin',
+    [-5.12, 5.12],
+    0,
+    x => 10 * x.length + sum(x, value => value * value - 10 * Math.cos(2 * Math.PI * value)),
+  ),
+  scalable('ackley', [-32.768, 32.768], 0, x => {
     const meanSquare = sum(x, value => value * value) / x.length
     const meanCosine = sum(x, value => Math.cos(2 * Math.PI * value)) / x.length
     return -20 * Math.exp(-0.2 * Math.sqrt(meanSquare)) - Math.exp(meanCosine) + 20 + Math.E
-  },
-}
-
-const levy: TestFunction = {
-  name: 'levy',
-  dimension: 2,
-  dimensions: ANY_DIMENSION,
-  bounds: () => [-10, 10],
-  minimizer: dimension => new Array<number>(dimension).fill(1),
-  minimum: () => 0,
-  evaluate: x => {
+  }),
+  scalable('levy', [-10, 10], 1, x => {
     const w = x.map(value => 1 + (value - 1) / 4)
     const last = at(w, w.length - 1)
     return (
@@ -161,43 +145,25 @@ const levy: TestFunction = {
       ) +
       (last - 1) ** 2 * (1 + Math.sin(2 * Math.PI * last) ** 2)
     )
+  }),
+  scalable(
+    'griewank',
+    [-600, 600],
+    0,
+    x =>
+      sum(x, value => (value * value) / 4000) -
+      x.reduce((product, value, index) => product * Math.cos(value / Math.sqrt(index + 1)), 1) +
+      1,
+  ),
+  {
+    ...scalable(
+      'styblinskiTang',
+      [-5, 5],
+      -2.903534027771177,
+      x => sum(x, value => value ** 4 - 16 * value ** 2 + 5 * value) / 2,
+    ),
+    minimum: dimension => -39.16616570377142 * dimension,
   },
-}
-
-const griewank: TestFunction = {
-  name: 'griewank',
-  dimension: 2,
-  dimensions: ANY_DIMENSION,
-  bounds: () => [-600, 600],
-  minimizer: dimension => new Array<number>(dimension).fill(0),
-  minimum: () => 0,
-  evaluate: x =>
-    sum(x, value => (value * value) / 4000) -
-    x.reduce((product, value, index) => product * Math.cos(value / Math.sqrt(index + 1)), 1) +
-    1,
-}
-
-const styblinskiTang: TestFunction = {
-  name: 'styblinskiTang',
-  dimension: 2,
-  dimensions: ANY_DIMENSION,
-  bounds: () => [-5, 5],
-  minimizer: dimension => new Array<number>(dimension).fill(-2.903534027771177),
-  minimum: dimension => -39.16616570377142 * dimension,
-  evaluate: x => sum(x, value => value ** 4 - 16 * value ** 2 + 5 * value) / 2,
-}
-
-const list: readonly TestFunction[] = [
-  sphere,
-  branin,
-  sixHumpCamel,
-  hartmann6,
-  rosenbrock,
-  rastrigin,
-  ackley,
-  levy,
-  griewank,
-  styblinskiTang,
 ]
 
 /** Every test function by its name. */

@@ -27,18 +27,18 @@ export interface VectorValue {
 /** A function whose sizes are fixed. */
 export function fixedFunction(definition: {
   readonly name: string
-  readonly objectives: number
-  readonly constraints: number
   readonly bounds: readonly (readonly [number, number])[]
   readonly evaluate: (x: readonly number[]) => VectorValue
 }): VectorFunction {
-  const { name, objectives, constraints, bounds, evaluate } = definition
+  const { name, bounds, evaluate } = definition
+  const value = evaluate(bounds.map(([low]) => low))
+  const objectives = value.objectives.length
   return {
     name,
     dimension: () => bounds.length,
     dimensions: () => [bounds.length, bounds.length],
     objectives: { usual: objectives, range: [objectives, objectives] },
-    constraints,
+    constraints: value.constraints.length,
     bounds: index => bounds[index] as readonly [number, number],
     evaluate,
   }

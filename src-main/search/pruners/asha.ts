@@ -1,6 +1,6 @@
 import { fact } from '../../contract/fact.ts'
 import { z } from 'zod'
-import type { PrunerDefinition } from './pruner.ts'
+import { definePruner } from './pruner.ts'
 import { longestComplete } from './reports.ts'
 import { RungJudge } from './rungs.ts'
 
@@ -22,21 +22,18 @@ import { RungJudge } from './rungs.ts'
  *
  * Li et al.: A system for massively parallel hyperparameter tuning. MLSys 2020, arXiv:1810.05934.
  */
-const ashaOptionsSchema = z.strictObject({
-  minResource: z.int().min(1).default(1).describe('option.asha.minResource'),
-  maxResource: z
-    .union([z.int().min(1), z.literal('auto')])
-    .default('auto')
-    .describe('option.asha.maxResource'),
-  reductionFactor: z.int().min(2).default(4).describe('option.asha.reductionFactor'),
-  earlyStoppingRate: z.int().min(0).default(0).describe('option.asha.earlyStoppingRate'),
-  variant: z.literal('stop').default('stop').describe('option.asha.variant'),
-})
-export type AshaOptions = z.output<typeof ashaOptionsSchema>
-
-export const ashaPruner: PrunerDefinition<AshaOptions> = {
+export const ashaPruner = definePruner({
   name: 'asha',
-  optionsSchema: ashaOptionsSchema,
+  optionsSchema: z.strictObject({
+    minResource: z.int().min(1).default(1).describe('option.asha.minResource'),
+    maxResource: z
+      .union([z.int().min(1), z.literal('auto')])
+      .default('auto')
+      .describe('option.asha.maxResource'),
+    reductionFactor: z.int().min(2).default(4).describe('option.asha.reductionFactor'),
+    earlyStoppingRate: z.int().min(0).default(0).describe('option.asha.earlyStoppingRate'),
+    variant: z.literal('stop').default('stop').describe('option.asha.variant'),
+  }),
 
   check({ minResource, maxResource, reductionFactor, earlyStoppingRate }) {
     const firstStep = minResource * reductionFactor ** earlyStoppingRate
@@ -55,11 +52,9 @@ export const ashaPruner: PrunerDefinition<AshaOptions> = {
           firstStep: minResource * reductionFactor ** earlyStoppingRate,
           factor: reductionFactor,
           endStep:
-            maxResource === 'auto'
-              ? (longestComplete(request.others) ?? Number.POSITIVE_INFINITY)
-              : maxResource,
+            maxResource === 'auto' ? (longestComplete(request.others) ?? Infinity) : maxResource,
           afterTrial: -1,
         }),
     }
   },
-}
+})

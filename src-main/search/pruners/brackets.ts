@@ -14,13 +14,15 @@ export function countBrackets(minResource: number, maxResource: number, factor: 
 }
 
 /**
- * How many trials of one round are in bracket b, 0 being the boldest: ⌈B·η^s/(s + 1)⌉ with
+ * How many trials of one round are in each bracket b, 0 being the boldest: ⌈B·η^s/(s + 1)⌉ with
  * s = B − 1 − b (line 2 of the algorithm).
  */
-export function shareOf(bracket: number, count: number, factor: number): number {
-  const s = count - 1 - bracket
-  const product = count * factor ** s
-  return (product - (product % (s + 1))) / (s + 1) + (product % (s + 1) === 0 ? 0 : 1)
+export function sharesOf(count: number, factor: number): number[] {
+  return Array.from({ length: count }, (_, bracket) => {
+    const s = count - 1 - bracket
+    const product = count * factor ** s
+    return (product - (product % (s + 1))) / (s + 1) + (product % (s + 1) === 0 ? 0 : 1)
+  })
 }
 
 /** 2³² divided by the golden ratio. */
@@ -33,8 +35,7 @@ const GOLDEN_STEP = 0x9e3779b9
  * @param shares per bracket
  */
 export function bracketOf(trialNumber: number, shares: readonly number[]): number {
-  const total = sum(shares)
-  const position = ((Math.imul(trialNumber, GOLDEN_STEP) >>> 0) / 4_294_967_296) * total
+  const position = ((Math.imul(trialNumber, GOLDEN_STEP) >>> 0) / 4_294_967_296) * sum(shares)
   return bracketAt(position, shares)
 }
 
@@ -66,13 +67,8 @@ export function optunaBracketCount(
 }
 
 /** The place of CRC-32 of `studyName_trialNumber` modulo all shares. */
-export function optunaBracketOf(
-  studyName: string,
-  trialNumber: number,
-  shares: readonly number[],
-): number {
-  const total = sum(shares)
-  return bracketAt(crc32(`${studyName}_${trialNumber}`) % total, shares)
+export function optunaBracketOf(study: string, trialNumber: number, shares: readonly number[]) {
+  return bracketAt(crc32(`${study}_${trialNumber}`) % sum(shares), shares)
 }
 
 const FRACTION_BITS = 160n

@@ -4,12 +4,12 @@ import type { TrialSnapshot } from '../../contract/trial.ts'
 import {
   bracketOf,
   countBrackets,
-  shareOf,
   optunaBracketCount,
   optunaBracketOf,
+  sharesOf,
 } from './brackets.ts'
 import { longestComplete, lastStepOf } from './reports.ts'
-import { goOn, type PrunerContext, type PrunerDefinition, type PruningRequest } from './pruner.ts'
+import { definePruner, goOn, prune, type PrunerContext } from './pruner.ts'
 import { RungJudge } from './rungs.ts'
 import { firstComplete, successiveHalvingQuota } from './successive-halving.ts'
 
@@ -35,7 +35,7 @@ import { firstComplete, successiveHalvingQuota } from './successive-halving.ts'
  * Li, Jamieson, DeSalvo, Rostamizadeh, Talwalkar: Hyperband: a novel bandit-based approach to
  * hyperparameter optimization. JMLR 18(185), 2018, arXiv:1603.06560.
  */
-const hyperbandOptionsSchema = z.strictObject({
+const optionsSchema = z.strictObject({
   minResource: z.int().min(1).default(1).describe('option.hyperband.minResource'),
   maxResource: z
     .union([z.int().min(1), z.literal('auto')])
@@ -45,11 +45,11 @@ const hyperbandOptionsSchema = z.strictObject({
   bootstrapCount: z.int().min(0).default(0).describe('option.hyperband.bootstrapCount'),
   compat: z.enum(['none', 'optuna']).default('none').describe('option.hyperband.compat'),
 })
-export type HyperbandOptions = z.output<typeof hyperbandOptionsSchema>
+type Options = z.output<typeof optionsSchema>
 
-export const hyperbandPruner: PrunerDefinition<HyperbandOptions> = {
+export const hyperbandPruner = definePruner({
   name: 'hyperband',
-  optionsSchema: hyperbandOptionsSchema,
+  optionsSchema,
 
   check({ minResource, maxResource }) {
     if (maxResource === 'auto' || maxResource >= minResource) return []
@@ -59,9 +59,9 @@ export const hyperbandPruner: PrunerDefinition<HyperbandOptions> = {
 
   create(options, context) {
     const judges: RungJudge[] = []
-    let layout: Layout | null = null
+    let layout: ReturnType<typeof layOut> | null = null
     return {
-      judge({ trial, others }: PruningRequest) {
+      judge({ trial, others }) {
         const range = rangeOf(options, others)
         if (range === null) return goOn
         if (layout?.maxResource !== range.maxResource) {
@@ -72,12 +72,11 @@ export const hyperbandPruner: PrunerDefinition<HyperbandOptions> = {
         const firstStep = options.minResource * options.reductionFactor ** bracket
         // Cheap, and true of most reports: the bracket's other trials are not needed then.
         if ((lastStepOf(trial) ?? 0) < firstStep) return goOn
-        const judge = (judges[bracket] ??= new RungJudge(
-          context.direction,
-          successiveHalvingQuota(options),
-        ))
+        const quota = successiveHalvingQuota(options)
+        const judge = (judges[bracket] ??= new RungJudge(context.direction, quota))
+        const rivals = others.filter(({ number }) => bracketOf(number) === bracket)
         const decision = judge.judge(
-          { trial, others: others.filter(({ number }) => bracketOf(number) === bracket) },
+          { trial, others: rivals },
           {
             firstStep,
             factor: options.reductionFactor,
@@ -86,31 +85,16 @@ export const hyperbandPruner: PrunerDefinition<HyperbandOptions> = {
           },
         )
         if (decision.action === 'continue') return decision
-        return {
-          ...decision,
-          reason: fact('pruning.inBracket', {
-            bracket,
-            brackets: count,
-            reason: decision.reason,
-          }),
-          detail: { ...decision.detail, bracket, brackets: count },
-        }
+        const { reason, detail } = decision
+        const where = { bracket, brackets: count }
+        return prune(fact('pruning.inBracket', { ...where, reason }), { ...detail, ...where })
       },
     }
   },
-}
+})
 
-interface Range {
-  readonly maxResource: number
-  /** Trials up to this number are not counted. */
-  readonly afterTrial: number
-}
-
-/** How far trials run; null while that is not known. */
-function rangeOf(
-  { maxResource, compat }: HyperbandOptions,
-  others: readonly TrialSnapshot[],
-): Range | null {
+/** How far trials run, and up to which number they do not count; null while that is not known. */
+function rangeOf({ maxResource, compat }: Options, others: readonly TrialSnapshot[]) {
   if (maxResource !== 'auto') return { maxResource, afterTrial: -1 }
   if (compat === 'none') {
     const longest = longestComplete(others)
@@ -121,27 +105,19 @@ function rangeOf(
   return { maxResource: (lastStepOf(first) as number) + 1, afterTrial: first.number }
 }
 
-interface Layout {
-  readonly maxResource: number
-  readonly count: number
-  readonly bracketOf: (trialNumber: number) => number
-}
-
 function layOut(
-  { minResource, reductionFactor, compat }: HyperbandOptions,
+  { minResource, reductionFactor, compat }: Options,
   { studyName }: PrunerContext,
   maxResource: number,
-): Layout {
+) {
   const countOf = compat === 'none' ? countBrackets : optunaBracketCount
   const count = countOf(minResource, maxResource, reductionFactor)
-  const shares = Array.from({ length: count }, (_, bracket) =>
-    shareOf(bracket, count, reductionFactor),
-  )
+  const shares = sharesOf(count, reductionFactor)
   const known: number[] = []
   return {
     maxResource,
     count,
-    bracketOf: number =>
+    bracketOf: (number: number): number =>
       (known[number] ??=
         compat === 'none' ? bracketOf(number, shares) : optunaBracketOf(studyName, number, shares)),
   }

@@ -1,12 +1,12 @@
 import { z } from 'zod'
 import { fact } from '../../contract/fact.ts'
-import { isBetter, signOf } from '../../contract/ranking.ts'
+import { bestReport, isBetter, signOf } from '../../contract/ranking.ts'
 import { metricToJson } from '../../contract/metric-value.ts'
 import type { PruningDecision } from '../../contract/search-protocol.ts'
 import type { Report } from '../../contract/trial.ts'
 import { isJudged, judgingIntervalShape } from './judging-options.ts'
 import { furtherMetrics, reportsOf, valueAt } from './reports.ts'
-import { goOn, type PrunerContext, type PrunerDefinition } from './pruner.ts'
+import { definePruner, goOn, prune, type PrunerContext } from './pruner.ts'
 
 /**
  * Ends a trial that overfits: its validation value (that of the first goal) has been worse than its best one for
@@ -23,7 +23,7 @@ import { goOn, type PrunerContext, type PrunerDefinition } from './pruner.ts'
  * Prechelt: Early stopping – but when? Neural networks: tricks of the trade, LNCS 1524, 1998,
  * doi:10.1007/3-540-49430-8_3.
  */
-const overfittingOptionsSchema = z.strictObject({
+const optionsSchema = z.strictObject({
   training: z.string().min(1).default('trainLoss').describe('option.overfitting.training'),
   trainingDirection: z
     .enum(['minimize', 'maximize'])
@@ -34,11 +34,11 @@ const overfittingOptionsSchema = z.strictObject({
   maxGap: z.number().min(0).optional().describe('option.overfitting.maxGap'),
   ...judgingIntervalShape,
 })
-export type OverfittingOptions = z.output<typeof overfittingOptionsSchema>
+type Options = z.output<typeof optionsSchema>
 
-export const overfittingPruner: PrunerDefinition<OverfittingOptions> = {
+export const overfittingPruner = definePruner({
   name: 'overfitting',
-  optionsSchema: overfittingOptionsSchema,
+  optionsSchema,
   metrics: ({ training }, { goals }) => furtherMetrics([training], goals),
 
   check({ training, trainingDirection, maxGap }, { goals, direction }) {
@@ -52,7 +52,7 @@ export const overfittingPruner: PrunerDefinition<OverfittingOptions> = {
   },
 
   create: (options, context) => ({
-    judge({ trial }): PruningDecision {
+    judge({ trial }) {
       const { reports } = trial
       if (!isJudged(reports, options)) return goOn
       const last = reports.at(-1) as Report
@@ -64,76 +64,54 @@ export const overfittingPruner: PrunerDefinition<OverfittingOptions> = {
       )
     },
   }),
-}
+})
 
 /** Validation too far behind training. */
 function judgeGap(
   { step, value }: Report,
   trained: number,
-  { training, maxGap }: OverfittingOptions,
+  { training, maxGap }: Options,
   { direction }: PrunerContext,
 ): PruningDecision | null {
   const gap = signOf(direction) * (value - trained)
   if (maxGap === undefined || !(gap > maxGap)) return null
-  return {
-    action: 'prune',
-    reason: fact('pruning.overfitsBehind', {
-      step,
-      value,
-      gap,
-      metric: training,
-      trained,
-      limit: maxGap,
-    }),
-    detail: {
-      step,
-      validation: metricToJson(value),
-      training: metricToJson(trained),
-      gap: metricToJson(gap),
-      maxGap,
-    },
-  }
+  const values = { step, value, gap, metric: training, trained, limit: maxGap }
+  return prune(fact('pruning.overfitsBehind', values), {
+    step,
+    validation: metricToJson(value),
+    training: metricToJson(trained),
+    gap: metricToJson(gap),
+    maxGap,
+  })
 }
 
 /** Validation past its best while training goes on improving. */
 function judgeTurn(
   reports: readonly Report[],
   training: readonly Report[],
-  options: OverfittingOptions,
+  options: Options,
   { direction }: PrunerContext,
 ): PruningDecision {
   const last = reports.at(-1) as Report
-  let bestPlace = 0
-  reports.forEach(({ value }, place) => {
-    if (isBetter(value, (reports[bestPlace] as Report).value, direction)) bestPlace = place
-  })
-  const best = reports[bestPlace] as Report
-  const since = reports.length - 1 - bestPlace
+  const best = bestReport(reports, direction) as Report
+  const since = reports.length - 1 - reports.indexOf(best)
   const bound = best.value + signOf(direction) * options.minDelta
   if (since < options.patience || !isBetter(bound, last.value, direction)) return goOn
   const before = valueAt(training, best.step)
   const now = valueAt(training, last.step)
   if (before === undefined || now === undefined) return goOn
   if (!isBetter(now, before, options.trainingDirection)) return goOn
-  return {
-    action: 'prune',
-    reason: fact('pruning.overfitsSince', {
-      reports: since,
-      best: best.value,
-      step: best.step,
-      value: last.value,
-      metric: options.training,
-      before,
-      now,
-    }),
-    detail: {
-      step: last.step,
-      bestStep: best.step,
-      best: metricToJson(best.value),
-      validation: metricToJson(last.value),
-      trainingAtBest: metricToJson(before),
-      training: metricToJson(now),
-      reportsSinceBest: since,
-    },
-  }
+  const reason = fact('pruning.overfitsSince', {
+    ...{ reports: since, best: best.value, step: best.step, value: last.value },
+    ...{ metric: options.training, before, now },
+  })
+  return prune(reason, {
+    step: last.step,
+    bestStep: best.step,
+    best: metricToJson(best.value),
+    validation: metricToJson(last.value),
+    trainingAtBest: metricToJson(before),
+    training: metricToJson(now),
+    reportsSinceBest: since,
+  })
 }

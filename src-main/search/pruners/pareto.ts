@@ -2,14 +2,13 @@ import { fact } from '../../contract/fact.ts'
 import { signOf } from '../../contract/ranking.ts'
 import { z } from 'zod'
 import { metricToJson } from '../../contract/metric-value.ts'
-import type { PruningDecision } from '../../contract/search-protocol.ts'
 import type { Goal } from '../../contract/study-specification.ts'
 import type { Report, TrialSnapshot } from '../../contract/trial.ts'
 import { nonDominatedRanks } from '../../math/pareto/non-dominated-sort.ts'
 import { dominates, type Point } from '../../math/pareto/point.ts'
 import { minTrials, startupTrials, isJudged, judgingIntervalShape } from './judging-options.ts'
 import { furtherMetrics, reportsOf, valueAt } from './reports.ts'
-import { goOn, type PrunerContext, type PrunerDefinition } from './pruner.ts'
+import { definePruner, goOn, prune, type PrunerContext } from './pruner.ts'
 
 /**
  * Judges a trial by several metrics at once: it ends when, at this step, more than `percentile` per cent of the complete
@@ -39,12 +38,12 @@ const paretoOptionsSchema = z.strictObject({
   ...judgingIntervalShape,
   minTrials,
 })
-export type ParetoOptions = z.output<typeof paretoOptionsSchema>
+type ParetoOptions = z.output<typeof paretoOptionsSchema>
 
 const judged = ({ metrics }: ParetoOptions, { goals }: PrunerContext): readonly Goal[] =>
   metrics ?? goals
 
-export const paretoPruner: PrunerDefinition<ParetoOptions> = {
+export const paretoPruner = definePruner({
   name: 'pareto',
   optionsSchema: paretoOptionsSchema,
   metrics: (options, context) =>
@@ -53,33 +52,27 @@ export const paretoPruner: PrunerDefinition<ParetoOptions> = {
       context.goals,
     ),
 
-  check({ metrics = [] }) {
-    return metrics.flatMap(({ metric }, index) =>
-      metrics.findIndex(other => other.metric === metric) === index
-        ? []
-        : [
-            {
-              path: ['pruner', 'metrics', index, 'metric'],
-              value: metric,
-              rule: fact('rule.unique'),
-            },
-          ],
-    )
-  },
+  check: ({ metrics = [] }) =>
+    metrics.flatMap(({ metric }, index) => {
+      if (metrics.findIndex(other => other.metric === metric) === index) return []
+      const path = ['pruner', 'metrics', index, 'metric']
+      return [{ path, value: metric, rule: fact('rule.unique') }]
+    }),
 
   create(options, context) {
     const metrics = judged(options, context)
     const cache = new FrontsCache()
     return {
-      judge({ trial, others }): PruningDecision {
+      judge({ trial, others }) {
         if (!isJudged(trial.reports, options)) return goOn
         const { step } = trial.reports.at(-1) as Report
         const own = pointOf(trial, step, metrics, context)
         if (own === null) return goOn
         const complete = others.filter(({ state }) => state === 'complete')
         if (complete.length < options.startupTrials) return goOn
-        const fronts = cache.read(step, complete, other => pointOf(other, step, metrics, context))
-        const { points, ranks } = fronts
+        const { points, ranks } = cache.read(step, complete, other =>
+          pointOf(other, step, metrics, context),
+        )
         if (points.length < options.minTrials || points.length === 0) return goOn
         let rank = 0
         points.forEach((point, place) => {
@@ -87,36 +80,25 @@ export const paretoPruner: PrunerDefinition<ParetoOptions> = {
         })
         const better = ranks.reduce((count, other) => count + (other < rank ? 1 : 0), 0)
         if (better <= (points.length * options.percentile) / 100) return goOn
-        const values = metrics.map(
-          ({ metric }, index) =>
-            [
-              metric,
-              metrics[index]?.direction === 'maximize'
-                ? -(own[index] as number)
-                : (own[index] as number),
-            ] as const,
-        )
-        return {
-          action: 'prune',
-          reason: fact('pruning.behindFronts', {
-            step,
-            better,
-            count: points.length,
-            front: rank + 1,
-            values: values.map(([metric, value]) => fact('pruning.metricValue', { metric, value })),
-          }),
-          detail: {
-            step,
-            front: rank + 1,
-            better,
-            trials: points.length,
-            values: Object.fromEntries(values.map(([name, value]) => [name, metricToJson(value)])),
-          },
-        }
+        const values = metrics.map(({ metric, direction }, index) => ({
+          metric,
+          value: signOf(direction) * (own[index] as number),
+        }))
+        const standing = { step, front: rank + 1, better }
+        const reason = fact('pruning.behindFronts', {
+          ...{ ...standing, count: points.length },
+          values: values.map(value => fact('pruning.metricValue', value)),
+        })
+        return prune(reason, {
+          ...{ ...standing, trials: points.length },
+          values: Object.fromEntries(
+            values.map(({ metric, value }) => [metric, metricToJson(value)]),
+          ),
+        })
       },
     }
   },
-}
+})
 
 /** The metrics at a step, to be minimised; null if one was not reported there. */
 function pointOf(
@@ -156,10 +138,7 @@ class FrontsCache {
     ) {
       return known
     }
-    const points = trials.flatMap(trial => {
-      const point = pointOfTrial(trial)
-      return point === null ? [] : [point]
-    })
+    const points = trials.map(pointOfTrial).filter(point => point !== null)
     const fronts = { points, ranks: nonDominatedRanks(points), trials }
     this.#bySteps.set(step, fronts)
     return fronts

@@ -2,14 +2,7 @@ import { fact, together } from '../../contract/fact.ts'
 import { isBetter, signOf } from '../../contract/ranking.ts'
 import { z } from 'zod'
 import { metricToJson } from '../../contract/metric-value.ts'
-import type { PruningDecision } from '../../contract/search-protocol.ts'
-import {
-  goOn,
-  type Pruner,
-  type PrunerContext,
-  type PrunerDefinition,
-  type PruningRequest,
-} from './pruner.ts'
+import { goOn, prune, type Pruner, type PrunerContext, type PrunerDefinition } from './pruner.ts'
 import { bestOf } from './reports.ts'
 
 /**
@@ -24,7 +17,7 @@ import { bestOf } from './reports.ts'
  * Limits: `successiveHalving`, `asha` and `hyperband` judge a trial at the report that crosses a
  * rung; a rung crossed while the trial improves is not judged later.
  */
-export interface PatientOptions {
+interface PatientOptions {
   readonly wrapped?: { readonly name: string; readonly [option: string]: unknown }
   readonly patience: number
   readonly minDelta: number
@@ -82,7 +75,7 @@ function createPatientPruner(
   wrapped: Pruner | null,
 ): Pruner {
   return {
-    judge(request: PruningRequest): PruningDecision {
+    judge(request) {
       const { reports } = request.trial
       const window = patience + 1
       if (reports.length <= window) return goOn
@@ -95,14 +88,10 @@ function createPatientPruner(
       if (!stalled) return goOn
       const reason = fact('pruning.stalled', { reports: window, recent, before })
       const detail = { before: metricToJson(before), recent: metricToJson(recent), patience }
-      if (wrapped === null) return { action: 'prune', reason, detail }
+      if (wrapped === null) return prune(reason, detail)
       const decision = wrapped.judge(request)
       if (decision.action === 'continue') return decision
-      return {
-        action: 'prune',
-        reason: together(decision.reason, reason),
-        detail: { ...decision.detail, patience: detail },
-      }
+      return prune(together(decision.reason, reason), { ...decision.detail, patience: detail })
     },
   }
 }

@@ -1,10 +1,11 @@
 import { fact } from '../../contract/fact.ts'
 import { isBetter } from '../../contract/ranking.ts'
+import { remembered } from '../../contract/remembered.ts'
+import { countBelow } from './rungs.ts'
 import { z } from 'zod'
 import { metricToJson } from '../../contract/metric-value.ts'
-import type { PruningDecision } from '../../contract/search-protocol.ts'
 import { minTrials, startupTrials, isJudged, judgingIntervalShape } from './judging-options.ts'
-import { goOn, type Pruner, type PrunerContext, type PrunerDefinition } from './pruner.ts'
+import { definePruner, goOn, prune, type Pruner, type PrunerContext } from './pruner.ts'
 import { bestOf } from './reports.ts'
 import type { TrialSnapshot } from '../../contract/trial.ts'
 
@@ -18,43 +19,31 @@ import type { TrialSnapshot } from '../../contract/trial.ts'
  *
  * Limits: trials are compared at equal steps only, so every trial should report at the same steps.
  */
-export const percentileOptionsSchema = z.strictObject({
+const percentileOptionsSchema = z.strictObject({
   percentile: z.number().min(0).max(100).default(25).describe('option.percentile.percentile'),
   startupTrials,
   ...judgingIntervalShape,
   minTrials,
 })
-export type PercentileOptions = z.output<typeof percentileOptionsSchema>
+type PercentileOptions = z.output<typeof percentileOptionsSchema>
 
-export const percentilePruner: PrunerDefinition<PercentileOptions> = {
+export const percentilePruner = definePruner({
   name: 'percentile',
   optionsSchema: percentileOptionsSchema,
-  check: () => [],
-  create: (options, context) =>
-    createPercentilePruner(options, context, {
-      key: 'threshold',
-      code: 'pruning.belowPercentile',
-    }),
-}
+  create: (options, context) => createPruner(options, context, 'threshold'),
+})
 
-/** How a pruner of this family names the value that it compares with. */
-export interface ThresholdName {
-  /** In the detail of a decision. */
-  readonly key: string
-  /** Of its reason. */
-  readonly code: 'pruning.belowMedian' | 'pruning.belowPercentile'
-}
-
-export function createPercentilePruner(
+/** @param name of the value that a trial is compared with, in the detail of a decision */
+function createPruner(
   options: PercentileOptions,
   { direction }: PrunerContext,
-  name: ThresholdName,
+  name: 'median' | 'threshold',
 ): Pruner {
   const cache = new StepValuesCache()
   const percentile = direction === 'minimize' ? options.percentile : 100 - options.percentile
 
   return {
-    judge({ trial, others }): PruningDecision {
+    judge({ trial, others }) {
       const { reports } = trial
       const last = reports.at(-1)
       if (last === undefined || !isJudged(reports, options)) return goOn
@@ -62,29 +51,24 @@ export function createPercentilePruner(
       if (complete === 0 || complete < options.startupTrials) return goOn
       const best = bestOf(reports, direction)
       if (Number.isNaN(best)) {
-        return {
-          action: 'prune',
-          reason: fact('pruning.allNan', { step: last.step }),
-          detail: { step: last.step, best: metricToJson(best) },
-        }
+        const { step } = last
+        return prune(fact('pruning.allNan', { step }), { step, best: metricToJson(best) })
       }
       const { sorted, count } = cache.read(others, last.step)
       if (count < options.minTrials || sorted.length === 0) return goOn
       const threshold = percentileOf(sorted, percentile)
       if (!isBetter(threshold, best, direction)) return goOn
-      return {
-        action: 'prune',
-        reason: fact(name.code, {
-          ...{ best, threshold, count, step: last.step },
-          percentile: name.code === 'pruning.belowPercentile' ? options.percentile : undefined,
-        }),
-        detail: {
-          step: last.step,
-          best: metricToJson(best),
-          [name.key]: metricToJson(threshold),
-          trials: count,
-        },
-      }
+      const values = { best, threshold, count, step: last.step }
+      const reason =
+        name === 'median'
+          ? fact('pruning.belowMedian', values)
+          : fact('pruning.belowPercentile', { ...values, percentile: options.percentile })
+      return prune(reason, {
+        step: last.step,
+        best: metricToJson(best),
+        [name]: metricToJson(threshold),
+        trials: count,
+      })
     },
   }
 }
@@ -115,19 +99,14 @@ function percentileOf(sorted: readonly number[], percentile: number): number {
 export const medianOptionsSchema = percentileOptionsSchema.omit({ percentile: true })
 export type MedianOptions = z.output<typeof medianOptionsSchema>
 
-export const medianPruner: PrunerDefinition<MedianOptions> = {
+export const medianPruner = definePruner({
   name: 'median',
   optionsSchema: medianOptionsSchema,
-  check: () => [],
-  create: (options, context) =>
-    createPercentilePruner({ ...options, percentile: 50 }, context, {
-      key: 'median',
-      code: 'pruning.belowMedian',
-    }),
-}
+  create: (options, context) => createPruner({ ...options, percentile: 50 }, context, 'median'),
+})
 
-/** What the complete trials reported at one step. */
-export interface StepValues {
+/** The reports of the complete trials at one step. */
+interface StepValues {
   /** Values other than NaN, from low to high. */
   readonly sorted: readonly number[]
   /** Trials that reported at this step, NaN included. */
@@ -142,7 +121,7 @@ const NOTHING: StepValues = { sorted: [], count: 0 }
  * answer depends on its arguments alone. Snapshots are recognised by identity; a complete trial's
  * snapshot never changes.
  */
-export class StepValuesCache {
+class StepValuesCache {
   readonly #known = new Set<TrialSnapshot>()
   readonly #bySteps = new Map<number, { sorted: number[]; count: number }>()
 
@@ -167,25 +146,9 @@ export class StepValuesCache {
   #add(trial: TrialSnapshot): void {
     this.#known.add(trial)
     for (const { step, value } of trial.reports) {
-      let values = this.#bySteps.get(step)
-      if (values === undefined) {
-        values = { sorted: [], count: 0 }
-        this.#bySteps.set(step, values)
-      }
+      const values = remembered(this.#bySteps, step, () => ({ sorted: [], count: 0 }))
       values.count++
-      if (!Number.isNaN(value)) values.sorted.splice(lowerBound(values.sorted, value), 0, value)
+      if (!Number.isNaN(value)) values.sorted.splice(countBelow(values.sorted, value), 0, value)
     }
   }
-}
-
-/** First index whose item is ≥ value. */
-function lowerBound(sorted: readonly number[], value: number): number {
-  let low = 0
-  let high = sorted.length
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if ((sorted[middle] as number) < value) low = middle + 1
-    else high = middle
-  }
-  return low
 }

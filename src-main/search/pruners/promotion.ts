@@ -1,10 +1,10 @@
 import { fact } from '../../contract/fact.ts'
 import { signOf } from '../../contract/ranking.ts'
 import { z } from 'zod'
-import type { Proposal, PruningDecision } from '../../contract/search-protocol.ts'
+import type { Proposal } from '../../contract/search-protocol.ts'
 import type { TrialSnapshot } from '../../contract/trial.ts'
-import { bracketOf, countBrackets, shareOf } from './brackets.ts'
-import { goOn, type PrunerContext, type PrunerDefinition, type PruningRequest } from './pruner.ts'
+import { bracketOf, countBrackets, sharesOf } from './brackets.ts'
+import { definePruner, goOn, prune, type PrunerContext, type PruningRequest } from './pruner.ts'
 import { rungLadder } from './rungs.ts'
 
 /**
@@ -25,17 +25,14 @@ import { rungLadder } from './rungs.ts'
  * Li et al.: A system for massively parallel hyperparameter tuning. MLSys 2020, arXiv:1810.05934. Li, Jamieson, DeSalvo,
  * Rostamizadeh, Talwalkar: Hyperband. JMLR 18(185), 2018, arXiv:1603.06560.
  */
-const promotionOptionsSchema = z.strictObject({
-  minResource: z.int().min(1).default(1).describe('option.promotion.minResource'),
-  maxResource: z.int().min(2).describe('option.promotion.maxResource'),
-  reductionFactor: z.int().min(2).default(3).describe('option.promotion.reductionFactor'),
-  brackets: z.int().min(1).default(1).describe('option.promotion.brackets'),
-})
-export type PromotionOptions = z.output<typeof promotionOptionsSchema>
-
-export const promotionPruner: PrunerDefinition<PromotionOptions> = {
+export const promotionPruner = definePruner({
   name: 'promotion',
-  optionsSchema: promotionOptionsSchema,
+  optionsSchema: z.strictObject({
+    minResource: z.int().min(1).default(1).describe('option.promotion.minResource'),
+    maxResource: z.int().min(2).describe('option.promotion.maxResource'),
+    reductionFactor: z.int().min(2).default(3).describe('option.promotion.reductionFactor'),
+    brackets: z.int().min(1).default(1).describe('option.promotion.brackets'),
+  }),
 
   check({ minResource, maxResource, reductionFactor, brackets }) {
     if (minResource >= maxResource) {
@@ -50,9 +47,7 @@ export const promotionPruner: PrunerDefinition<PromotionOptions> = {
 
   create(options, context) {
     const rungs = rungLadder(options.minResource, options.reductionFactor, options.maxResource)
-    const shares = Array.from({ length: options.brackets }, (_, bracket) =>
-      shareOf(bracket, options.brackets, options.reductionFactor),
-    )
+    const shares = sharesOf(options.brackets, options.reductionFactor)
     /** The lowest rung of a trial's bracket. */
     const firstOf = ({ trial, others }: PruningRequest): number =>
       shares.length === 1 ? 0 : bracketOf(rootOf(trial, byNumber(others)), shares)
@@ -62,22 +57,20 @@ export const promotionPruner: PrunerDefinition<PromotionOptions> = {
         const since = startOf(request.trial)
         return rungs.find((at, index) => index >= first && at > since) ?? options.maxResource
       },
-      judge({ trial, others }): PruningDecision {
+      judge({ trial, others }) {
         const step = trial.reports.at(-1)?.step ?? 0
         const before = Math.max(trial.reports.at(-2)?.step ?? 0, startOf(trial))
         const first = firstOf({ trial, others })
         const rung = rungs.findIndex((at, index) => index >= first && at > before && at <= step)
         if (rung < 0) return goOn
-        return {
-          action: 'prune',
-          reason: fact('pruning.waitsAtRung', { rung, step: rungs[rung] }),
-          detail: { step, rung, rungStep: rungs[rung] ?? step, bracket: first },
-        }
+        const rungStep = rungs[rung] as number
+        const reason = fact('pruning.waitsAtRung', { rung, step: rungStep })
+        return prune(reason, { step, rung, rungStep, bracket: first })
       },
-      promote: trials => promote(trials, rungs, options, context),
+      promote: trials => promote(trials, rungs, options.reductionFactor, context),
     }
   },
-}
+})
 
 /** The step after which a trial trains: rungs up to there are behind it, a fork's too. */
 function startOf({ origin }: TrialSnapshot): number {
@@ -93,7 +86,7 @@ interface Entry {
 function promote(
   trials: readonly TrialSnapshot[],
   rungs: readonly number[],
-  { reductionFactor }: PromotionOptions,
+  reductionFactor: number,
   { direction }: PrunerContext,
 ): Proposal | null {
   const parents = new Set(
@@ -101,12 +94,7 @@ function promote(
   )
   const known = byNumber(trials)
   for (let rung = rungs.length - 1; rung >= 0; rung--) {
-    const entries = entriesAt(
-      trials,
-      known,
-      rungs[rung] ?? 0,
-      rungs[rung + 1] ?? Number.POSITIVE_INFINITY,
-    )
+    const entries = entriesAt(trials, known, rungs[rung] as number, rungs[rung + 1] ?? Infinity)
     // Low is good; NaN is last.
     const score = ({ value }: Entry): number =>
       Number.isNaN(value) ? Number.POSITIVE_INFINITY : signOf(direction) * value
@@ -114,9 +102,9 @@ function promote(
       (a, b) => score(a) - score(b) || a.trial.number - b.trial.number,
     )
     const quota = Math.floor(ranked.length / reductionFactor)
-    const place = ranked
+    const entry = ranked
       .slice(0, quota)
-      .findIndex(
+      .find(
         ({ trial, value, step }) =>
           trial.state === 'pruned' &&
           trial.excluded !== true &&
@@ -124,24 +112,21 @@ function promote(
           trial.reports.at(-1)?.step === step &&
           !parents.has(trial.number),
       )
-    const entry = ranked[place]
-    if (place < 0 || entry === undefined) continue
+    if (entry === undefined) continue
     const { trial, value, step } = entry
-    const standing = { rung, step, place: place + 1, count: ranked.length, quota }
+    const { number, parameters } = trial
+    const standing = { rung, step, place: ranked.indexOf(entry) + 1, count: ranked.length, quota }
+    const reason = fact('proposal.promoted', { trial: number, value, ...standing })
     return {
-      parameters: trial.parameters,
-      origin: { trial: trial.number, step, mode: 'continue' },
-      provenance: {
-        sampler: 'promotion',
-        reason: fact('proposal.promoted', { trial: trial.number, value, ...standing }),
-        detail: { parent: trial.number, ...standing },
-      },
+      parameters,
+      origin: { trial: number, step, mode: 'continue' },
+      provenance: { sampler: 'promotion', reason, detail: { parent: number, ...standing } },
     }
   }
   return null
 }
 
-/** What trainings had when they came to a rung, by the number of the trial that each of them began with. */
+/** The trainings as they came to a rung, by the number of the trial that each of them began with. */
 function entriesAt(
   trials: readonly TrialSnapshot[],
   known: ReadonlyMap<number, TrialSnapshot>,

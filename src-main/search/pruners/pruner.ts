@@ -1,4 +1,6 @@
 import type { z } from 'zod'
+import type { Fact } from '../../contract/fact.ts'
+import type { JsonObject } from '../../contract/json.ts'
 import type { Problem } from '../../contract/problem.ts'
 import type { Proposal, PruningDecision } from '../../contract/search-protocol.ts'
 import type { StudySpecification } from '../../contract/study-specification.ts'
@@ -37,6 +39,10 @@ export interface PrunerContext {
 /** The answer of a pruner that has nothing against a trial. */
 export const goOn: PruningDecision = { action: 'continue' }
 
+export function prune(reason: Fact, detail: JsonObject): PruningDecision {
+  return { action: 'prune', reason, detail }
+}
+
 /** A pruner as the registry lists it. */
 export interface PrunerDefinition<Options = unknown> {
   readonly name: string
@@ -46,4 +52,13 @@ export interface PrunerDefinition<Options = unknown> {
   metrics?(options: Options, context: PrunerContext): readonly string[]
   check(options: Options, context: PrunerContext): readonly Problem[]
   create(options: Options, context: PrunerContext): Pruner
+}
+
+/** A pruner whose options are those of its schema; one without `check` works with every study. */
+export function definePruner<Options>({
+  check = () => [],
+  ...rest
+}: Omit<PrunerDefinition<Options>, 'check'> &
+  Partial<Pick<PrunerDefinition<Options>, 'check'>>): PrunerDefinition<Options> {
+  return { check, ...rest }
 }

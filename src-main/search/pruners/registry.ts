@@ -1,16 +1,23 @@
+import { z } from 'zod'
 import { ashaPruner } from './asha.ts'
 import { hyperbandPruner } from './hyperband.ts'
 import { medianPruner, percentilePruner } from './percentile.ts'
-import { noPruner } from './none.ts'
 import { overfittingPruner } from './overfitting.ts'
 import { paretoPruner } from './pareto.ts'
 import { createPatientDefinition } from './patient.ts'
 import { promotionPruner } from './promotion.ts'
-import type { PrunerDefinition } from './pruner.ts'
+import { definePruner, goOn, type PrunerDefinition } from './pruner.ts'
 import { createRulesDefinition } from './rules.ts'
 import { successiveHalvingPruner } from './successive-halving.ts'
 import { thresholdPruner } from './threshold.ts'
 import { wilcoxonPruner } from './wilcoxon.ts'
+
+/** Never stops a trial. */
+const noPruner = definePruner({
+  name: 'none',
+  optionsSchema: z.strictObject({}),
+  create: () => ({ judge: () => goOn }),
+})
 
 /** By one metric. */
 const judging: readonly PrunerDefinition[] = [

@@ -1,5 +1,6 @@
 import { bestReport } from '../../contract/ranking.ts'
 import type { Report, TrialSnapshot } from '../../contract/trial.ts'
+import { firstPlace } from '../../math/numbers.ts'
 import type { PrunerContext } from './pruner.ts'
 import type { Goal } from '../../contract/study-specification.ts'
 
@@ -15,18 +16,15 @@ export function lastStepOf(trial: { readonly reports: readonly Report[] }): numb
 
 /** The last step of the longest complete trial; null if none reported. */
 export function longestComplete(trials: readonly TrialSnapshot[]): number | null {
-  let longest: number | null = null
-  for (const trial of trials) {
-    if (trial.state !== 'complete') continue
-    const step = lastStepOf(trial)
-    if (step !== undefined && (longest === null || step > longest)) longest = step
-  }
-  return longest
+  const steps = trials.flatMap(trial =>
+    trial.state === 'complete' ? (lastStepOf(trial) ?? []) : [],
+  )
+  return steps.length === 0 ? null : steps.reduce((longest, step) => Math.max(longest, step))
 }
 
 const NONE: readonly Report[] = []
 
-/** What a trial reported of a metric, at the steps at which it also reported the first goal. */
+/** The reports of a metric, at the steps at which it also reported the first goal. */
 export function reportsOf(
   trial: TrialSnapshot,
   metric: string,
@@ -45,16 +43,13 @@ export function furtherMetrics(
   return [...new Set(metrics)].filter(metric => metric !== goals[0]?.metric)
 }
 
+/** Index of the first report whose step is at or beyond `step`; the number of reports if there is none. */
+export function firstAtOrBeyond(reports: readonly Report[], step: number): number {
+  return firstPlace(reports.length, place => (reports[place] as Report).step >= step)
+}
+
 /** The value at exactly this step; undefined if there is none. */
 export function valueAt(reports: readonly Report[], step: number): number | undefined {
-  let low = 0
-  let high = reports.length - 1
-  while (low <= high) {
-    const middle = (low + high) >>> 1
-    const report = reports[middle] as Report
-    if (report.step === step) return report.value
-    if (report.step < step) low = middle + 1
-    else high = middle - 1
-  }
-  return undefined
+  const report = reports[firstAtOrBeyond(reports, step)]
+  return report?.step === step ? report.value : undefined
 }

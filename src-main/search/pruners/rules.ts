@@ -1,11 +1,10 @@
 import { z } from 'zod'
 import { fact, named, together, type Fact } from '../../contract/fact.ts'
 import type { Problem } from '../../contract/problem.ts'
-import type { PruningDecision } from '../../contract/search-protocol.ts'
 import type { Goal } from '../../contract/study-specification.ts'
 import { isFinished, type TrialSnapshot } from '../../contract/trial.ts'
 import { furtherMetrics, reportsOf } from './reports.ts'
-import { goOn, type Pruner, type PrunerContext, type PrunerDefinition } from './pruner.ts'
+import { goOn, prune, type Pruner, type PrunerContext, type PrunerDefinition } from './pruner.ts'
 
 /**
  * Several rules side by side, each a pruner over a metric of its own: `threshold` over a gradient norm beside `median` over a
@@ -14,7 +13,7 @@ import { goOn, type Pruner, type PrunerContext, type PrunerDefinition } from './
  * Rules are asked when the first goal is reported; one whose metric was not reported at that step has nothing against the
  * trial. Each sees the values of its metric only, and only at such steps.
  */
-export interface RulesOptions {
+interface RulesOptions {
   readonly rules: readonly Rule[]
   readonly ends: 'any' | 'all'
 }
@@ -64,7 +63,7 @@ export function createRulesDefinition(
     create({ rules, ends }, context) {
       const parts = rules.map(one => createRule(one, context))
       return {
-        judge(request): PruningDecision {
+        judge(request) {
           const reasons: Fact[] = []
           const details: Record<string, unknown>[] = []
           for (const part of parts) {
@@ -76,11 +75,7 @@ export function createRulesDefinition(
             } else if (ends === 'all') return goOn
           }
           if (ends === 'any') return goOn
-          return {
-            action: 'prune',
-            reason: together(...reasons),
-            detail: { rules: details as never },
-          }
+          return prune(together(...reasons), { rules: details as never })
         },
       }
     },
@@ -108,22 +103,14 @@ export function createRulesDefinition(
         if (step === undefined || step !== trial.reports.at(-1)?.step) return goOn
         const decision = pruner.judge({ trial: own, others: others.map(other => view.of(other)) })
         if (decision.action === 'continue') return decision
-        return {
-          ...decision,
-          reason: named(metric, decision.reason),
-          detail: { ...decision.detail, metric, rule: name },
-        }
+        const { reason, detail } = decision
+        return prune(named(metric, reason), { ...detail, metric, rule: name })
       },
     }
   }
 }
 
-function optionsOf({
-  metric: _metric,
-  direction: _direction,
-  name: _name,
-  ...options
-}: Rule): unknown {
+function optionsOf({ metric: _, direction: _direction, name: _name, ...options }: Rule): unknown {
   return options
 }
 

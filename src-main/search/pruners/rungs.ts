@@ -3,8 +3,9 @@ import { signOf } from '../../contract/ranking.ts'
 import { metricToJson } from '../../contract/metric-value.ts'
 import type { PruningDecision } from '../../contract/search-protocol.ts'
 import { isFinished, type Report, type TrialSnapshot } from '../../contract/trial.ts'
-import { goOn, type PrunerContext, type PruningRequest } from './pruner.ts'
-import { lastStepOf } from './reports.ts'
+import { firstPlace } from '../../math/numbers.ts'
+import { goOn, prune, type PrunerContext, type PruningRequest } from './pruner.ts'
+import { firstAtOrBeyond, lastStepOf } from './reports.ts'
 
 /**
  * The common part of halving: rung k stands at step `firstStep`·factor^k, and a trial that reports at
@@ -38,81 +39,12 @@ interface RungPlace {
 /** How many of `count` trials go on from a rung; an equal value counts as the better one. */
 export type RungQuota = (count: number) => number
 
-/** Judges the last report of a trial by the rungs that it crosses. */
-export class RungJudge {
-  readonly #direction: PrunerContext['direction']
-  readonly #quota: RungQuota
-  readonly #book: RungBook
-
-  constructor(direction: PrunerContext['direction'], quota: RungQuota) {
-    this.#direction = direction
-    this.#quota = quota
-    this.#book = new RungBook(direction, quota)
-  }
-
-  judge({ trial, others }: PruningRequest, settings: RungSettings): PruningDecision {
-    const last = trial.reports.at(-1)
-    if (last === undefined) return goOn
-    const crossed = rungsCrossed(trial.reports, settings)
-    if (crossed.length === 0) return goOn
-    const { step, value } = last
-    if (Number.isNaN(value)) {
-      const reason = fact('pruning.nanAtRung', { step, rung: crossed[0]?.rung })
-      return { action: 'prune', reason, detail: { step, value: metricToJson(value) } }
-    }
-    const places = this.#book.read(others, trial.number, settings)
-    for (const { rung, atStep } of crossed) {
-      const place = places(rung, scoreOf(value, this.#direction))
-      const allowed = this.#quota(place.count)
-      if (place.better < allowed) continue
-      const { count, better } = place
-      return {
-        action: 'prune',
-        reason: fact('pruning.behindAtRung', {
-          ...{ value, place: better + 1, count, rung, step: atStep, allowed },
-        }),
-        detail: {
-          step,
-          rung,
-          rungStep: atStep,
-          value: metricToJson(value),
-          trials: count,
-          better,
-          allowed,
-        },
-      }
-    }
-    return goOn
-  }
-}
-
-/** Low is good. */
-function scoreOf(value: number, direction: PrunerContext['direction']): number {
-  return signOf(direction) * value
-}
-
-/** The rungs that the last report is the first to reach. */
-function rungsCrossed(
-  reports: readonly Report[],
-  { firstStep, factor, endStep }: RungSettings,
-): { rung: number; atStep: number }[] {
-  const step = reports.at(-1)?.step ?? 0
-  const before = reports.at(-2)?.step ?? Number.NEGATIVE_INFINITY
-  const crossed: { rung: number; atStep: number }[] = []
-  let atStep = firstStep
-  for (let rung = 0; atStep <= step && atStep < endStep; rung++) {
-    if (atStep > before) crossed.push({ rung, atStep })
-    atStep *= factor
-  }
-  return crossed
-}
-
 /**
- * The values of all rungs. It only saves time: trials that have ended, up to the first that has
- * not, are kept from one call to the next; whatever does not fit the arguments any more is forgotten.
- * Snapshots are recognised by identity; that of a finished trial never changes.
+ * Judges the last report of a trial by the rungs that it crosses. The values of all rungs are kept only to save
+ * time: trials that have ended, up to the first that has not, from one call to the next; whatever does not fit
+ * the arguments any more is forgotten. Snapshots are recognised by identity; that of a finished trial never changes.
  */
-class RungBook {
+export class RungJudge {
   readonly #direction: PrunerContext['direction']
   readonly #quota: RungQuota
   #settings: RungSettings | null = null
@@ -125,12 +57,41 @@ class RungBook {
     this.#quota = quota
   }
 
-  /** @returns the place of a score in a rung, were it added to the rung */
-  read(
+  judge({ trial, others }: PruningRequest, settings: RungSettings): PruningDecision {
+    const last = trial.reports.at(-1)
+    if (last === undefined) return goOn
+    const crossed = rungsCrossed(trial.reports, settings)
+    if (crossed.length === 0) return goOn
+    const { step, value } = last
+    if (Number.isNaN(value)) {
+      const reason = fact('pruning.nanAtRung', { step, rung: crossed[0]?.rung })
+      return prune(reason, { step, value: metricToJson(value) })
+    }
+    const open = this.#read(others, trial.number, settings)
+    for (const { rung, atStep } of crossed) {
+      const { count, better } = this.#place(rung, this.#scoreOf(value), open)
+      const allowed = this.#quota(count)
+      if (better < allowed) continue
+      const values = { value, place: better + 1, count, rung, step: atStep, allowed }
+      return prune(fact('pruning.behindAtRung', values), {
+        ...{ step, rung, rungStep: atStep, value: metricToJson(value) },
+        ...{ trials: count, better, allowed },
+      })
+    }
+    return goOn
+  }
+
+  /** Low is good. */
+  #scoreOf(value: number): number {
+    return signOf(this.#direction) * value
+  }
+
+  /** @returns the scores per rung of the trials that are not settled */
+  #read(
     others: readonly TrialSnapshot[],
     ownNumber: number,
     settings: RungSettings,
-  ): (rung: number, score: number) => RungPlace {
+  ): readonly number[][] {
     if (!this.#fits(others, ownNumber, settings)) {
       this.#settings = settings
       this.#settled = []
@@ -145,14 +106,14 @@ class RungBook {
       )
       this.#settled.push(trial)
     }
-    // What is not settled yet is few trials as a rule: kept unsorted, for this call only.
+    // Few trials are not settled as a rule: kept unsorted, for this call only.
     const open: number[][] = []
     for (; index < others.length; index++) {
       this.#enter(others[index] as TrialSnapshot, settings, open, (scores, score) =>
         scores.push(score),
       )
     }
-    return (rung, score) => this.#place(rung, score, open)
+    return open
   }
 
   #fits(others: readonly TrialSnapshot[], ownNumber: number, settings: RungSettings): boolean {
@@ -184,11 +145,12 @@ class RungBook {
       atStep *= factor
       const value = (reports[index] as Report).value
       if (Number.isNaN(value)) continue
-      const score = scoreOf(value, this.#direction)
+      const score = this.#scoreOf(value)
+      const open = rungs === this.#sorted ? [] : rungs
       const stoppedHere =
         trial.state === 'pruned' &&
         index === reports.length - 1 &&
-        !this.#survives(this.#place(rung, score, rungs === this.#sorted ? [] : rungs))
+        !this.#survives(this.#place(rung, score, open))
       add((rungs[rung] ??= []), score)
       if (stoppedHere) return
     }
@@ -207,28 +169,21 @@ class RungBook {
   }
 }
 
-/** Index of the first report whose step is at or beyond `step`; there must be one. */
-function firstAtOrBeyond(reports: readonly Report[], step: number): number {
-  let low = 0
-  let high = reports.length - 1
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if ((reports[middle] as Report).step < step) low = middle + 1
-    else high = middle
-  }
-  return low
+/** The rungs that the last report is the first to reach. */
+function rungsCrossed(
+  reports: readonly Report[],
+  { firstStep, factor, endStep }: RungSettings,
+): { rung: number; atStep: number }[] {
+  const step = reports.at(-1)?.step ?? 0
+  const before = reports.at(-2)?.step ?? Number.NEGATIVE_INFINITY
+  return rungLadder(firstStep, factor, Math.min(endStep, step + 1))
+    .map((atStep, rung) => ({ rung, atStep }))
+    .filter(({ atStep }) => atStep > before)
 }
 
 /** How many items are below `value`. */
-function countBelow(sorted: readonly number[], value: number): number {
-  let low = 0
-  let high = sorted.length
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if ((sorted[middle] as number) < value) low = middle + 1
-    else high = middle
-  }
-  return low
+export function countBelow(sorted: readonly number[], value: number): number {
+  return firstPlace(sorted.length, place => (sorted[place] as number) >= value)
 }
 
 /**

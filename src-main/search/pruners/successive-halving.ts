@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { TrialSnapshot } from '../../contract/trial.ts'
-import { goOn, type PrunerDefinition } from './pruner.ts'
+import { definePruner, goOn } from './pruner.ts'
 import { lastStepOf } from './reports.ts'
 import { RungJudge, type RungQuota } from './rungs.ts'
 
@@ -21,21 +21,17 @@ import { RungJudge, type RungQuota } from './rungs.ts'
  * 2016, arXiv:1502.07943, figure 3. Li et al.: A system for massively parallel hyperparameter tuning.
  * MLSys 2020, arXiv:1810.05934, algorithm 2 (with promotion).
  */
-const successiveHalvingOptionsSchema = z.strictObject({
-  minResource: z
-    .union([z.int().min(1), z.literal('auto')])
-    .default('auto')
-    .describe('option.successiveHalving.minResource'),
-  reductionFactor: z.int().min(2).default(4).describe('option.asha.reductionFactor'),
-  earlyStoppingRate: z.int().min(0).default(0).describe('option.asha.earlyStoppingRate'),
-  bootstrapCount: z.int().min(0).default(0).describe('option.hyperband.bootstrapCount'),
-})
-export type SuccessiveHalvingOptions = z.output<typeof successiveHalvingOptionsSchema>
-
-export const successiveHalvingPruner: PrunerDefinition<SuccessiveHalvingOptions> = {
+export const successiveHalvingPruner = definePruner({
   name: 'successiveHalving',
-  optionsSchema: successiveHalvingOptionsSchema,
-  check: () => [],
+  optionsSchema: z.strictObject({
+    minResource: z
+      .union([z.int().min(1), z.literal('auto')])
+      .default('auto')
+      .describe('option.successiveHalving.minResource'),
+    reductionFactor: z.int().min(2).default(4).describe('option.asha.reductionFactor'),
+    earlyStoppingRate: z.int().min(0).default(0).describe('option.asha.earlyStoppingRate'),
+    bootstrapCount: z.int().min(0).default(0).describe('option.hyperband.bootstrapCount'),
+  }),
 
   create(options, { direction }) {
     const { minResource, reductionFactor, earlyStoppingRate } = options
@@ -45,9 +41,9 @@ export const successiveHalvingPruner: PrunerDefinition<SuccessiveHalvingOptions>
         const first = minResource === 'auto' ? firstComplete(request.others) : null
         if (minResource === 'auto' && first === null) return goOn
         const minimum =
-          first === null
-            ? Number(minResource)
-            : Math.max(1, Math.floor((lastStepOf(first) as number) / 100))
+          minResource === 'auto'
+            ? Math.max(1, Math.floor((lastStepOf(first as TrialSnapshot) as number) / 100))
+            : minResource
         return judge.judge(request, {
           firstStep: minimum * reductionFactor ** earlyStoppingRate,
           factor: reductionFactor,
@@ -57,12 +53,14 @@ export const successiveHalvingPruner: PrunerDefinition<SuccessiveHalvingOptions>
       },
     }
   },
-}
+})
 
-export function successiveHalvingQuota({
-  reductionFactor,
-  bootstrapCount,
-}: Pick<SuccessiveHalvingOptions, 'reductionFactor' | 'bootstrapCount'>): RungQuota {
+/** @param options of this pruner or of `hyperband` */
+export function successiveHalvingQuota(options: {
+  readonly reductionFactor: number
+  readonly bootstrapCount: number
+}): RungQuota {
+  const { reductionFactor, bootstrapCount } = options
   return count => (count <= bootstrapCount ? 0 : Math.max(1, Math.floor(count / reductionFactor)))
 }
 

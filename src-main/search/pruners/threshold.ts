@@ -1,9 +1,8 @@
 import { z } from 'zod'
 import { fact } from '../../contract/fact.ts'
 import { metricToJson } from '../../contract/metric-value.ts'
-import type { PruningDecision } from '../../contract/search-protocol.ts'
 import { isJudged, judgingIntervalShape } from './judging-options.ts'
-import { goOn, type PrunerDefinition } from './pruner.ts'
+import { definePruner, goOn, prune } from './pruner.ts'
 
 /**
  * Ends a trial whose latest value is NaN or outside fixed limits: for runs that have evidently come
@@ -11,30 +10,22 @@ import { goOn, type PrunerDefinition } from './pruner.ts'
  * Needs no other trials, so it works from the first one on. Without limits it ends trials at NaN only.
  * The rule and the defaults are those of Optuna's ThresholdPruner (which wants at least one limit).
  */
-const thresholdOptionsSchema = z.strictObject({
-  lower: z.number().optional().describe('option.threshold.lower'),
-  upper: z.number().optional().describe('option.threshold.upper'),
-  ...judgingIntervalShape,
-})
-export type ThresholdOptions = z.output<typeof thresholdOptionsSchema>
-
-export const thresholdPruner: PrunerDefinition<ThresholdOptions> = {
+export const thresholdPruner = definePruner({
   name: 'threshold',
-  optionsSchema: thresholdOptionsSchema,
+  optionsSchema: z.strictObject({
+    lower: z.number().optional().describe('option.threshold.lower'),
+    upper: z.number().optional().describe('option.threshold.upper'),
+    ...judgingIntervalShape,
+  }),
 
   check({ lower, upper }) {
     if (lower === undefined || upper === undefined || lower <= upper) return []
-    return [
-      {
-        path: ['pruner', 'lower'],
-        value: lower,
-        rule: fact('rule.atMostOption', { option: 'upper', limit: upper }),
-      },
-    ]
+    const rule = fact('rule.atMostOption', { option: 'upper', limit: upper })
+    return [{ path: ['pruner', 'lower'], value: lower, rule }]
   },
 
   create: options => ({
-    judge({ trial: { reports } }): PruningDecision {
+    judge({ trial: { reports } }) {
       const last = reports.at(-1)
       if (last === undefined || !isJudged(reports, options)) return goOn
       const { step, value } = last
@@ -47,16 +38,10 @@ export const thresholdPruner: PrunerDefinition<ThresholdOptions> = {
             ? fact('pruning.aboveLimit', { step, value, limit: upper })
             : null
       if (reason === null) return goOn
-      return {
-        action: 'prune',
-        reason,
-        detail: {
-          step,
-          value: metricToJson(value),
-          lower: options.lower ?? null,
-          upper: options.upper ?? null,
-        },
-      }
+      return prune(reason, {
+        ...{ step, value: metricToJson(value) },
+        ...{ lower: options.lower ?? null, upper: options.upper ?? null },
+      })
     },
   }),
-}
+})

@@ -1,10 +1,9 @@
 import { fact } from '../../contract/fact.ts'
 import { bestTrial, isBetter, signOf } from '../../contract/ranking.ts'
 import { z } from 'zod'
-import type { PruningDecision } from '../../contract/search-protocol.ts'
 import type { Report } from '../../contract/trial.ts'
 import { signedRankAbove } from '../../math/statistics/signed-rank.ts'
-import { goOn, type Pruner, type PrunerContext, type PrunerDefinition } from './pruner.ts'
+import { definePruner, goOn, prune, type PrunerContext } from './pruner.ts'
 
 /**
  * Ends a trial that is probably worse than the best complete one, judged by pairs of values at the same
@@ -18,25 +17,15 @@ import { goOn, type Pruner, type PrunerContext, type PrunerDefinition } from './
  *
  * Limits: with k pairs the smallest probability is 2^−k, so pThreshold 0.1 needs at least four.
  */
-const wilcoxonOptionsSchema = z.strictObject({
-  pThreshold: z.number().min(0).max(1).default(0.1).describe('option.wilcoxon.pThreshold'),
-  startupSteps: z.int().min(0).default(2).describe('option.wilcoxon.startupSteps'),
-})
-export type WilcoxonOptions = z.output<typeof wilcoxonOptionsSchema>
-
-export const wilcoxonPruner: PrunerDefinition<WilcoxonOptions> = {
+export const wilcoxonPruner = definePruner({
   name: 'wilcoxon',
-  optionsSchema: wilcoxonOptionsSchema,
-  check: () => [],
-  create: createWilcoxonPruner,
-}
+  optionsSchema: z.strictObject({
+    pThreshold: z.number().min(0).max(1).default(0.1).describe('option.wilcoxon.pThreshold'),
+    startupSteps: z.int().min(0).default(2).describe('option.wilcoxon.startupSteps'),
+  }),
 
-function createWilcoxonPruner(
-  { pThreshold, startupSteps }: WilcoxonOptions,
-  { direction }: PrunerContext,
-): Pruner {
-  return {
-    judge({ trial, others }): PruningDecision {
+  create: ({ pThreshold, startupSteps }, { direction }) => ({
+    judge({ trial, others }) {
       const { reports } = trial
       if (reports.length < Math.max(2, startupSteps) || !allFinite(reports)) return goOn
       const best = bestTrial(others, { direction })
@@ -48,26 +37,16 @@ function createWilcoxonPruner(
       if (!isBetter(bestMean, mean, direction)) return goOn
       const probability = signedRankAbove(losses)
       if (probability >= pThreshold) return goOn
-      return {
-        action: 'prune',
-        reason: fact('pruning.worseThanBest', {
-          trial: best.number,
-          steps: losses.length,
-          probability,
-          limit: pThreshold,
-        }),
-        detail: {
-          step: reports.at(-1)?.step ?? null,
-          best: best.number,
-          pairs: losses.length,
-          probability,
-          mean,
-          bestMean,
-        },
-      }
+      const { number } = best
+      const pairs = losses.length
+      const reason = fact('pruning.worseThanBest', {
+        ...{ trial: number, steps: pairs, probability, limit: pThreshold },
+      })
+      const step = reports.at(-1)?.step ?? null
+      return prune(reason, { step, best: number, pairs, probability, mean, bestMean })
     },
-  }
-}
+  }),
+})
 
 function allFinite(reports: readonly Report[]): boolean {
   return reports.every(({ value }) => Number.isFinite(value))

@@ -83,3 +83,14 @@ export function parameterLimit(sampler: string, count: number, limit: number): P
   const rule = fact('rule.parameterLimit', { sampler, limit })
   return [{ path: ['space'], value: count, rule }]
 }
+
+/** The options of a study file that change a setting of its preset. */
+export function givenOptions<Settings extends object>(
+  options: object,
+  preset: Settings,
+): Partial<Settings> {
+  const given = Object.entries(options).filter(
+    ([name, value]) => value !== undefined && name in preset,
+  )
+  return Object.fromEntries(given) as Partial<Settings>
+}

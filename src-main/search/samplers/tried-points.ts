@@ -66,6 +66,14 @@ function counts({ state }: TrialSnapshot): boolean {
   return state === 'complete' || state === 'pruned' || state === 'running'
 }
 
+export function isSameAssignment(first: Assignment, second: Assignment): boolean {
+  const names = Object.keys(first)
+  return (
+    names.length === Object.keys(second).length &&
+    names.every(name => Object.hasOwn(second, name) && first[name] === second[name])
+  )
+}
+
 /** Equal for assignments that hold the same values, in whatever order. */
 export function assignmentKey(parameters: Assignment): string {
   return JSON.stringify(Object.entries(parameters).sort(([a], [b]) => (a < b ? -1 : 1)))

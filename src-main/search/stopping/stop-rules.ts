@@ -3,7 +3,7 @@ import { bestTrial, signOf } from '../../contract/ranking.ts'
 import type { Goal, StopSpecification } from '../../contract/study-specification.ts'
 import { isFinished, type TrialSnapshot } from '../../contract/trial.ts'
 
-/** What the stop rules look at; a pure function of the record of the study. */
+/** The facts that the stop rules look at; a pure function of the record of the study. */
 export interface StopState {
   readonly stop: StopSpecification
   /** The first goal. */

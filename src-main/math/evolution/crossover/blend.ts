@@ -1,4 +1,5 @@
 import type { RandomStream } from '../../random/random-stream.ts'
+import { crossGenes } from './exchange.ts'
 
 /**
  * Blend crossover (BLX-α): per gene, two children symmetric about the parents' middle, anywhere in
@@ -16,15 +17,10 @@ export function blendCrossover(
   alpha: number,
   random: RandomStream,
 ): [number[], number[]] {
-  const children: [number[], number[]] = [[...first], [...second]]
-  const size = Math.min(first.length, second.length)
-  for (let gene = 0; gene < size; gene++) {
+  return crossGenes(first, second, (a, b) => {
     const share = (1 + 2 * alpha) * random.uniform() - alpha
-    const [a, b] = [first[gene] as number, second[gene] as number]
-    children[0][gene] = (1 - share) * a + share * b
-    children[1][gene] = share * a + (1 - share) * b
-  }
-  return children
+    return [(1 - share) * a + share * b, share * a + (1 - share) * b]
+  })
 }
 
 /** Genes and, for each, the standard deviation of its mutation (evolution strategies). */

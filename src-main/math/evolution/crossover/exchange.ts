@@ -77,12 +77,21 @@ function exchange<Gene>(
   second: readonly Gene[],
   isExchanged: (gene: number) => boolean,
 ): [Gene[], Gene[]] {
+  return crossGenes(first, second, (a, b, gene) => (isExchanged(gene) ? [b, a] : [a, b]))
+}
+
+/** Two children from each pair of genes; the longer parent's other genes stay with its child. */
+export function crossGenes<Gene>(
+  first: readonly Gene[],
+  second: readonly Gene[],
+  cross: (a: Gene, b: Gene, gene: number) => readonly [Gene, Gene],
+): [Gene[], Gene[]] {
   const children: [Gene[], Gene[]] = [[...first], [...second]]
   const size = Math.min(first.length, second.length)
   for (let gene = 0; gene < size; gene++) {
-    if (!isExchanged(gene)) continue
-    children[0][gene] = second[gene] as Gene
-    children[1][gene] = first[gene] as Gene
+    const [one, other] = cross(first[gene] as Gene, second[gene] as Gene, gene)
+    children[0][gene] = one
+    children[1][gene] = other
   }
   return children
 }

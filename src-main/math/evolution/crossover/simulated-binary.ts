@@ -1,5 +1,6 @@
 import { clamp } from '../../numbers.ts'
 import type { RandomStream } from '../../random/random-stream.ts'
+import { crossGenes } from './exchange.ts'
 
 /**
  * Simulated binary crossover (SBX): children spread about their parents as those of a one-point
@@ -18,16 +19,11 @@ export function simulatedBinaryCrossover(
   eta: number,
   random: RandomStream,
 ): [number[], number[]] {
-  const children: [number[], number[]] = [[...first], [...second]]
-  const size = Math.min(first.length, second.length)
-  for (let gene = 0; gene < size; gene++) {
+  return crossGenes(first, second, (a, b) => {
     const u = random.uniform()
     const beta = (u <= 0.5 ? 2 * u : 1 / (2 * (1 - u))) ** (1 / (eta + 1))
-    const [a, b] = [first[gene] as number, second[gene] as number]
-    children[0][gene] = 0.5 * ((1 + beta) * a + (1 - beta) * b)
-    children[1][gene] = 0.5 * ((1 - beta) * a + (1 + beta) * b)
-  }
-  return children
+    return [0.5 * ((1 + beta) * a + (1 - beta) * b), 0.5 * ((1 - beta) * a + (1 + beta) * b)]
+  })
 }
 
 /** Parents nearer than this have no direction to spread in. */
@@ -48,24 +44,17 @@ export function boundedSimulatedBinaryCrossover(
   random: RandomStream,
   geneProbability = 0.5,
 ): [number[], number[]] {
-  const children: [number[], number[]] = [[...first], [...second]]
-  const size = Math.min(first.length, second.length)
-  for (let gene = 0; gene < size; gene++) {
-    if (random.uniform() > geneProbability) continue
-    const [a, b] = [first[gene] as number, second[gene] as number]
-    if (Math.abs(a - b) <= SAME_GENE) continue
+  return crossGenes(first, second, (a, b) => {
+    if (random.uniform() > geneProbability || Math.abs(a - b) <= SAME_GENE) return [a, b]
     const u = random.uniform()
     const [lower, upper] = a < b ? [a, b] : [b, a]
     const distance = upper - lower
     const middle = lower + upper
     const below = 0.5 * (middle - boundedSpread(u, eta, (lower - low) / distance) * distance)
     const above = 0.5 * (middle + boundedSpread(u, eta, (high - upper) / distance) * distance)
-    const results = [clamp(below, low, high), clamp(above, low, high)]
-    if (random.uniform() <= 0.5) results.reverse()
-    children[0][gene] = results[0] as number
-    children[1][gene] = results[1] as number
-  }
-  return children
+    const [one, other] = [clamp(below, low, high), clamp(above, low, high)]
+    return random.uniform() <= 0.5 ? [other, one] : [one, other]
+  })
 }
 
 /** β_q where the nearer bound is `room` parent distances away from the nearer parent. */

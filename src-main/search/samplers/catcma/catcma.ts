@@ -1,19 +1,16 @@
 import { fact } from '../../../contract/fact.ts'
-import type { JsonObject } from '../../../contract/json.ts'
 import type { Assignment, TrialSnapshot } from '../../../contract/trial.ts'
 import { defaultPopulationSize } from '../../../math/cma-es/constants.ts'
 import { assignmentKey } from '../tried-points.ts'
-import { detailOf, reasonOf } from '../cmaes/describe-run.ts'
 import { createEncoding } from '../cmaes/encoding.ts'
 import { firstRun } from '../cmaes/runs.ts'
-import { checkWarmStart, createSpread, createWarmReplay } from '../cmaes/warm-replay.ts'
-import { warmStart } from '../cmaes/warm-start.ts'
 import {
-  oneGoalOnly,
-  type Sampler,
-  type SamplerContext,
-  type SamplerDefinition,
-} from '../sampler.ts'
+  checkWarmStart,
+  createDistributionSampler,
+  type DistributionRules,
+} from '../cmaes/distribution-sampler.ts'
+import { warmStart } from '../cmaes/warm-start.ts'
+import { oneGoalOnly, type SamplerContext, type SamplerDefinition } from '../sampler.ts'
 import { variedParameters } from '../unit-coordinates.ts'
 import {
   type CatcmaOptions,
@@ -40,7 +37,7 @@ import { drawNew, tell } from './search-state.ts'
  *   trainings (docs/catcma.md) this halves the distance to the optimum after 100 trials, or better.
  * - A converged run starts again at a random point.
  * - Takes over from another sampler, or from trials of its own that are spread over the space, with `warmStart`:
- *   see `cmaes/warm-replay.ts`. When the run that began so has converged, a usual first run follows.
+ *   see `cmaes/distribution-sampler.ts`. When the run that began so has converged, a usual first run follows.
  *
  * Defaults: those of the authors' package `cmaes` 0.13.1, in which the first deviation is 1/12 of the range
  * of floats and 1/10 of the span of other numbers. 1/8 and 1/6 were worse on smooth functions, better in
@@ -76,53 +73,33 @@ function check(options: CatcmaOptions, context: SamplerContext) {
   return [...problems, ...checkWarmStart(options.warmStart, space)]
 }
 
-function create(
-  options: CatcmaOptions,
-  { space, goals, seed, earlierTrials = 0 }: SamplerContext,
-): Sampler {
+function create(options: CatcmaOptions, context: SamplerContext) {
+  const { space, goals, seed } = context
   const encoding = createEncoding(space)
-  /** Trials of earlier studies are sources like those that the option waits for. */
-  const warmTrials = earlierTrials + options.warmStart
   const minimize = goals[0]?.direction !== 'maximize'
   const setting = { space, encoding, options, seed, minimize }
   const populationSize = options.population ?? defaultPopulationSize(encoding.parameters.length)
-  const replay = createWarmReplay<RunState>(
-    warmTrials,
-    sources => {
+  const rules: DistributionRules<RunState> = {
+    ...{ sampler: 'catcma', encoding, warmStart: options.warmStart },
+    begin(sources) {
       const run = firstRun(populationSize, sources.length === 0 ? 'large' : 'warm')
       const cold = coldRunStart(setting, run)
-      const start = sources.length === 0 ? cold : warmStart(encoding, minimize, sources, cold)
-      return beginRun(setting, run, start)
+      return beginRun(setting, run, warmStart(encoding, minimize, sources, cold))
     },
-    (state, trial, earlier) => tell(setting, state, trial, earlier),
-  )
-  const spread = createSpread('catcma', space, seed, warmTrials)
-  /** All proposals of a generation share its description. */
-  let described: { readonly state: RunState; readonly detail: JsonObject } | null = null
-
-  function describe(state: RunState): JsonObject {
-    if (described?.state.cma !== state.cma || described.state.categories !== state.categories) {
-      described = { state, detail: detailOf(state, encoding) }
-    }
-    return described.detail
-  }
-
-  return {
-    propose({ trials, trialNumber }) {
-      if (trialNumber < warmTrials) return spread(trialNumber)
-      const { state: told, earlier } = replay(trials)
+    tell: (state, trial, earlier) => tell(setting, state, trial, earlier),
+    draw(told, { trials, trialNumber }) {
       const running = runningPoints(trials)
-      const { state, draw, known } = drawNew(setting, told, trialNumber, earlier, running)
-      return {
-        parameters: draw.parameters,
-        provenance: {
-          sampler: 'catcma',
-          reason: reasonOf(state),
-          detail: { ...describe(state), waiting: state.filling.length, known },
-        },
-      }
+      const { state, draw, known } = drawNew(
+        setting,
+        told.state,
+        trialNumber,
+        told.earlier,
+        running,
+      )
+      return { state, parameters: draw.parameters, detail: { known } }
     },
   }
+  return createDistributionSampler(rules, context)
 }
 
 /** Tells whether a trial with these parameters is running; looks for them when first asked. */

@@ -1,10 +1,8 @@
+import type { DistributionState } from '../cmaes/distribution-sampler.ts'
 import { fact, type Fact } from '../../../contract/fact.ts'
 import type { TrialSnapshot, Assignment, ParameterValue } from '../../../contract/trial.ts'
 import { addSpread, boxPenalties } from '../../../math/cma-es/box-penalty.ts'
-import {
-  type CategoryDistribution,
-  categoryDistribution,
-} from '../../../math/cma-es/category-distribution.ts'
+import { categoryDistribution } from '../../../math/cma-es/category-distribution.ts'
 import { cmaConstants } from '../../../math/cma-es/constants.ts'
 import {
   type CmaState,
@@ -27,23 +25,16 @@ import { clamp } from '../../../math/numbers.ts'
 import { toUnit } from '../../space/unit-cube.ts'
 import { assignmentAt } from '../unit-coordinates.ts'
 
-/** What the search knows after some results; never changed, a result gives a new one. */
-export interface RunState {
-  readonly run: Run
-  /** Generations and samples of this run that are complete. */
-  readonly generation: number
+/** The search after some results; never changed, a result gives a new one. */
+export interface RunState extends DistributionState {
+  /** Samples of this run's complete generations. */
   readonly samples: number
-  /** Null if no parameter is numeric. */
-  readonly cma: CmaState | null
-  readonly categories: CategoryDistribution
   /** The distribution before the last update: trials that ran meanwhile come from it. */
   readonly previous: Source | null
   /** Per numeric parameter, as the margin correction left them. */
   readonly mutationRates: Float64Array
   /** How much values differed within the last generations. */
   readonly spreads: readonly number[]
-  /** Best value of the last generations, minimised; as many as the stopping rules want. */
-  readonly bests: readonly number[]
   /** The samples of the next generation so far. */
   readonly filling: readonly Sample[]
 }
@@ -101,12 +92,7 @@ export function withSample(setting: RunSetting, state: RunState, sample: Sample)
   const previous = sourceOf(state)
   const { restarts } = setting.options
   if (reason === null || restarts === 'none') return { ...next, previous }
-  const random = createRandomStream({
-    seed: setting.seed,
-    number: state.run.restart + 1,
-    purpose: 'catcma restart',
-  })
-  const run = nextRun(state.run, restarts, reason, next.samples, random)
+  const run = nextRun(state.run, restarts, reason, next.samples, 'catcma', setting.seed)
   return { ...beginRun(setting, run, coldRunStart(setting, run)), previous }
 }
 
@@ -123,12 +109,8 @@ function nextGeneration(
   const spreads = cma === null ? [] : addSpread(state.spreads, values, cma)
   const ranked = rankedSamples(encoding, samples, ranks, cma, spreads)
   const constants = cmaConstants(Math.max(encoding.numeric.length, 1), run.populationSize, 'active')
-  const categories = learnCategories(
-    encoding,
-    state.categories,
-    ranked.map(({ trial }) => trial.parameters),
-    constants,
-  )
+  const assignments = ranked.map(({ trial }) => trial.parameters)
+  const categories = learnCategories(encoding, state.categories, assignments, constants)
   const memory = stoppingMemory(encoding.parameters.length, run.populationSize)
   const bests = [...state.bests, values[0] as number].slice(-memory)
   const next: RunState = {
@@ -150,15 +132,10 @@ function nextGeneration(
     cma.mean,
     encoding.grids,
   )
-  const corrected = correctMargin(
-    updateCma(cma, points),
-    encoding.grids,
-    leavingProbability(encoding),
-    {
-      rates: state.mutationRates,
-      succeeded,
-    },
-  )
+  const updated = updateCma(cma, points)
+  const mutations = { rates: state.mutationRates, succeeded }
+  const alpha = leavingProbability(encoding)
+  const corrected = correctMargin(updated, encoding.grids, alpha, mutations)
   const continuous = encoding.grids.map(grid => grid === null)
   return {
     next: { ...next, cma: corrected.state, mutationRates: corrected.rates },
@@ -203,7 +180,7 @@ export const catcmaOptionsSchema = z.strictObject({
 })
 export type CatcmaOptions = z.output<typeof catcmaOptionsSchema>
 
-/** What points are drawn from. */
+/** The distribution that points are drawn from. */
 export interface Source {
   /** Null if no parameter is numeric. */
   readonly cma: CmaState | null
@@ -215,7 +192,7 @@ export interface Source {
 export interface Draw {
   /** Numeric coordinates: not clipped to [0, 1], not rounded to a grid, with those of inactive parameters. */
   readonly point: Float64Array
-  /** What it means: the nearest values. */
+  /** The nearest values. */
   readonly parameters: Assignment
 }
 

@@ -5,7 +5,7 @@ import { isActive } from '../../space/conditions.ts'
 import { valueCount } from '../../space/unit-cube.ts'
 import { assignmentKey } from '../tried-points.ts'
 import { trialPoint } from '../cmaes/encoding.ts'
-import type { EarlierResults } from '../cmaes/replay.ts'
+import type { EarlierResults } from '../population/trial-fold.ts'
 import {
   createDraws,
   type Draw,
@@ -19,20 +19,12 @@ import {
 /** Draws for one trial until one of them is taken although its result is known. */
 const MAX_DRAWS = 1000
 
-/** What the draws for one trial come to. */
-export interface Drawing {
-  /** The state with the samples whose results were known already. */
-  readonly state: RunState
-  /** The point that needs a trial. */
-  readonly draw: Draw
-  /** Draws before it. */
-  readonly known: number
-}
-
 /**
  * Draws for a trial until a point has no result yet: the results of earlier trials count as samples, which
  * costs nothing and leaves the distribution as it would be if they had been tried again.
  * @param taken points that need no second trial although their result is not known yet
+ * @returns the state with the samples whose results were known already, the point that needs a trial, and how many
+ *   draws came before it
  */
 export function drawNew(
   setting: RunSetting,
@@ -40,7 +32,7 @@ export function drawNew(
   trialNumber: number,
   earlier: EarlierResults,
   taken: (parameters: Assignment) => boolean,
-): Drawing {
+): { readonly state: RunState; readonly draw: Draw; readonly known: number } {
   const { space, encoding, seed, options } = setting
   const draws = createDraws(space, encoding, seed, trialNumber)
   let state = from

@@ -1,19 +1,12 @@
 import { type Fact, fact } from '../../../contract/fact.ts'
-import type { JsonObject } from '../../../contract/json.ts'
 import { sampleCma } from '../../../math/cma-es/distribution.ts'
 import type { ParameterValue } from '../../../contract/trial.ts'
 import { clamp } from '../../../math/numbers.ts'
 import type { RandomStream } from '../../../math/random/random-stream.ts'
 import { toUnit } from '../../space/unit-cube.ts'
-import {
-  oneGoalOnly,
-  type Sampler,
-  type SamplerContext,
-  type SamplerDefinition,
-} from '../sampler.ts'
+import { oneGoalOnly, type SamplerContext, type SamplerDefinition } from '../sampler.ts'
 import { assignmentAt, variedParameters } from '../unit-coordinates.ts'
 import { drawCategory } from './categories.ts'
-import { detailOf, reasonOf } from './describe-run.ts'
 import { createEncoding, type Encoding } from './encoding.ts'
 import {
   type CmaesOptions,
@@ -22,7 +15,11 @@ import {
   type RunState,
   tell,
 } from './run-state.ts'
-import { checkWarmStart, createSpread, createWarmReplay } from './warm-replay.ts'
+import {
+  checkWarmStart,
+  createDistributionSampler,
+  type DistributionRules,
+} from './distribution-sampler.ts'
 
 /**
  * CMA-ES: a normal distribution over the unit cube that moves, grows, shrinks and turns with the better
@@ -36,7 +33,7 @@ import { checkWarmStart, createSpread, createWarmReplay } from './warm-replay.ts
  * - Floats outside the cube are drawn again, up to 100 times, then moved to the nearest bound.
  * - A converged run starts again at a random point with twice the population (`runs.ts`).
  * - Variants: `selection: plus` (`plus-selection.ts`), `learningRates: adaptive`
- *   (`math/cma-es/learning-rates.ts`), `warmStart` (`warm-replay.ts`).
+ *   (`math/cma-es/learning-rates.ts`), `warmStart` (`distribution-sampler.ts`).
  * - Full covariance up to 500 numeric parameters; above, `covariance: separable`.
  *
  * Defaults: population 4 + ⌊3 ln d⌋ and constants from Hansen's tutorial. Start in the centre with a
@@ -90,46 +87,22 @@ function check(options: CmaesOptions, context: SamplerContext) {
   return [...problems, ...checkWarmStart(options.warmStart, space)]
 }
 
-function create(
-  options: CmaesOptions,
-  { space, goals, seed, earlierTrials = 0 }: SamplerContext,
-): Sampler {
+function create(options: CmaesOptions, context: SamplerContext) {
+  const { space, goals, seed } = context
   const encoding = createEncoding(space)
-  /** Trials of earlier studies are sources like those that the option waits for. */
-  const warmTrials = earlierTrials + options.warmStart
   const minimize = goals[0]?.direction !== 'maximize'
   const setting = { encoding, options, seed, minimize }
-  const replay = createWarmReplay<RunState>(
-    warmTrials,
-    sources => beginFirst(setting, sources),
-    (state, trial) => tell(setting, state, trial),
-  )
-  const spread = createSpread('cmaes', space, seed, warmTrials)
-  /** All proposals of a generation share its description. */
-  let described: { readonly state: RunState; readonly detail: JsonObject } | null = null
-
-  function describe(state: RunState): JsonObject {
-    if (described?.state !== state) {
-      described = { state, detail: detailOf(state, encoding) }
-    }
-    return described.detail
-  }
-
-  return {
-    propose({ trials, trialNumber, random }) {
-      if (trialNumber < warmTrials) return spread(trialNumber)
-      const { state } = replay(trials)
-      const drawn = draw(state, encoding, random)
-      return {
-        parameters: assignmentAt(space, position => drawn.coordinates[position] as number),
-        provenance: {
-          sampler: 'cmaes',
-          reason: reasonOf(state),
-          detail: { ...describe(state), waiting: state.filling.length, draws: drawn.draws },
-        },
-      }
+  const rules: DistributionRules<RunState> = {
+    ...{ sampler: 'cmaes', encoding, warmStart: options.warmStart },
+    begin: sources => beginFirst(setting, sources),
+    tell: (state, trial) => tell(setting, state, trial),
+    draw({ state }, { random }) {
+      const { coordinates, draws } = draw(state, encoding, random)
+      const parameters = assignmentAt(space, position => coordinates[position] as number)
+      return { state, parameters, detail: { draws } }
     },
   }
+  return createDistributionSampler(rules, context)
 }
 
 /** A point of the unit cube, one coordinate per varied parameter. */

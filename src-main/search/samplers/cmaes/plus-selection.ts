@@ -21,7 +21,7 @@ export interface Parent {
   readonly successRate: number
 }
 
-/** What plus selection changes in a run. */
+/** The part of a run that plus selection changes. */
 interface PlusRun {
   readonly cma: CmaState | null
   readonly categories: CategoryDistribution
@@ -57,7 +57,7 @@ export function updatePlus(
     const moved = cma === null ? null : { ...cma, mean: own.point }
     return { cma: moved, categories, parent: { ...own, successRate: target } }
   }
-  // What children were drawn from is the margin correction; the strategy itself knows nothing of it.
+  // Children were drawn from the margin correction; the strategy itself knows nothing of it.
   const plain = { ...cma, mean: parent.point, scale: new Float64Array(cma.mean.length).fill(1) }
   const next = updateOnePlusLambda(
     { cma: plain, successRate: parent.successRate },
@@ -92,9 +92,8 @@ function aroundParent(
 
 /** A trial of a generation. */
 export interface RankedTrial {
-  readonly number: number
   readonly parameters: Assignment
   readonly rank: Rank
-  /** What it stands for in the normal distribution; empty if no parameter is numeric. */
+  /** Its point in the normal distribution; empty if no parameter is numeric. */
   readonly point: Float64Array
 }

@@ -1,9 +1,7 @@
+import type { DistributionState } from './distribution-sampler.ts'
 import { fact, type Fact } from '../../../contract/fact.ts'
 import type { TrialSnapshot } from '../../../contract/trial.ts'
-import {
-  type CategoryDistribution,
-  categoryDistribution,
-} from '../../../math/cma-es/category-distribution.ts'
+import { categoryDistribution } from '../../../math/cma-es/category-distribution.ts'
 import {
   type CmaConstants,
   cmaConstants,
@@ -31,21 +29,14 @@ import { firstRun, nextRun, type Run, restartRules, coldStart, type Start } from
 import { warmStart } from './warm-start.ts'
 import { z } from 'zod'
 
-/** What CMA-ES knows after some results; never changed, a result gives a new one. */
-export interface RunState {
-  readonly run: Run
-  /** Generations and trials of this run. */
-  readonly generation: number
+/** The search after some results; never changed, a result gives a new one. */
+export interface RunState extends DistributionState {
+  /** Trials of this run. */
   readonly trials: number
-  /** Null if no parameter is numeric. */
-  readonly cma: CmaState | null
-  readonly categories: CategoryDistribution
   /** Null while they are fixed. */
   readonly learningRates: LearningRates | null
   /** The best trial of the run, with plus selection; null before its first. */
   readonly parent: Parent | null
-  /** Best value of the last generations, minimised; as many as the stopping rules want. */
-  readonly bests: readonly number[]
   /** Trials with results that the next generation has so far. */
   readonly filling: readonly TrialSnapshot[]
 }
@@ -63,11 +54,7 @@ export function beginFirst(setting: RunSetting, sources: readonly TrialSnapshot[
   const usual = options.selection === 'plus' ? 1 : defaultPopulationSize(encoding.parameters.length)
   const run = firstRun(options.population ?? usual, sources.length === 0 ? 'large' : 'warm')
   const cold = coldRunStart(setting, run)
-  return beginRun(
-    setting,
-    run,
-    sources.length === 0 ? cold : warmStart(encoding, minimize, sources, cold),
-  )
+  return beginRun(setting, run, warmStart(encoding, minimize, sources, cold))
 }
 
 function coldRunStart({ encoding, options, seed }: RunSetting, run: Run): Start {
@@ -95,10 +82,10 @@ function beginRun({ encoding, options }: RunSetting, run: Run, start: Start): Ru
 /** Plus selection has constants of its own; those of the distribution stay unused. */
 function constantsOf({ numeric }: Encoding, options: CmaesOptions, run: Run): CmaConstants {
   const n = Math.max(numeric.length, 1)
-  if (options.selection === 'plus')
-    return cmaConstants(n, Math.max(run.populationSize, 4), 'classic')
+  const { populationSize } = run
+  if (options.selection === 'plus') return cmaConstants(n, Math.max(populationSize, 4), 'classic')
   const variant = options.covariance === 'separable' ? 'separable' : options.constants
-  return cmaConstants(n, run.populationSize, variant)
+  return cmaConstants(n, populationSize, variant)
 }
 
 /** The state after one more trial with a result, whoever proposed it; the last of a generation moves it. */
@@ -110,12 +97,7 @@ export function tell(setting: RunSetting, state: RunState, trial: TrialSnapshot)
   const { next, reason } = nextGeneration(setting, state, filling)
   const { restarts } = setting.options
   if (reason === null || restarts === 'none') return next
-  const random = createRandomStream({
-    seed: setting.seed,
-    number: state.run.restart + 1,
-    purpose: 'cmaes restart',
-  })
-  const run = nextRun(state.run, restarts, reason, next.trials, random)
+  const run = nextRun(state.run, restarts, reason, next.trials, 'cmaes', setting.seed)
   return beginRun(setting, run, coldRunStart(setting, run))
 }
 
@@ -133,17 +115,14 @@ function nextGeneration(
   const { run } = state
   const ranked = trials
     .map(trial => ({
-      number: trial.number,
       parameters: trial.parameters,
       rank: rankOf(trial, minimize),
       point: pointOf(setting, state.cma, trial),
     }))
     .sort((a, b) => compareRanks(a.rank, b.rank))
+  const { margin } = setting.options
   const moved = isPlus(setting)
-    ? {
-        ...state,
-        ...updatePlus(encoding, setting.options.margin, run.populationSize, state, ranked),
-      }
+    ? { ...state, ...updatePlus(encoding, margin, run.populationSize, state, ranked) }
     : updateComma(setting, state, ranked)
   const values = ranked.map(({ rank }) => rank.loss)
   const memory = stoppingMemory(encoding.parameters.length, run.populationSize)
@@ -170,17 +149,11 @@ function updateComma(
   ranked: readonly RankedTrial[],
 ): RunState {
   const constants = constantsOf(encoding, options, state.run)
-  const categories = learnCategories(
-    encoding,
-    state.categories,
-    ranked.map(({ parameters }) => parameters),
-    constants,
-  )
+  const assignments = ranked.map(({ parameters }) => parameters)
+  const categories = learnCategories(encoding, state.categories, assignments, constants)
   if (state.cma === null) return { ...state, categories }
-  let cma = updateCma(
-    state.cma,
-    ranked.map(({ point }) => point),
-  )
+  const points = ranked.map(({ point }) => point)
+  let cma = updateCma(state.cma, points)
   let { learningRates } = state
   if (learningRates !== null) {
     const followed = adaptLearningRates(learningRates, state.cma, cma)

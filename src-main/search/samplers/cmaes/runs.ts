@@ -1,5 +1,4 @@
 import type { Fact } from '../../../contract/fact.ts'
-import type { RandomStream } from '../../../math/random/random-stream.ts'
 import { createRandomStream } from '../../../math/random/stream.ts'
 import { gridShare } from '../../space/unit-cube.ts'
 import type { Encoding } from './encoding.ts'
@@ -58,14 +57,15 @@ export function firstRun(populationSize: number, kind: 'warm' | 'large' = 'large
 /**
  * The run after one that has ended.
  * @param trials that the run has used
- * @param random of this restart
+ * @param sampler by whose name random numbers are drawn
  */
 export function nextRun(
   run: Run,
   rule: Exclude<RestartRule, 'none'>,
   reason: Fact,
   trials: number,
-  random: RandomStream,
+  sampler: string,
+  seed: number,
 ): Run {
   // A warm run may have been in the wrong place from the start: what follows is a first run.
   if (run.kind === 'warm') {
@@ -73,6 +73,7 @@ export function nextRun(
   }
   const spent = { ...run.spent, [run.kind]: run.spent[run.kind] + trials }
   const restart = run.restart + 1
+  const random = createRandomStream({ seed, number: restart, purpose: `${sampler} restart` })
   if (rule === 'bipop' && spent.small < spent.large) {
     const ratio = Math.max(1, run.largePopulation / run.firstPopulation / 2)
     const populationSize = Math.floor(run.firstPopulation * ratio ** (random.uniform() ** 2))
@@ -89,19 +90,8 @@ export function nextRun(
       spent,
     }
   }
-  const populationSize = run.largePopulation * 2
-  return {
-    ...run,
-    restart,
-    reason,
-    kind: 'large',
-    place: 'random',
-    populationSize,
-    sigmaShare: 1,
-    limit: Number.POSITIVE_INFINITY,
-    spent,
-    largePopulation: populationSize,
-  }
+  const large = firstRun(run.largePopulation * 2)
+  return { ...large, restart, reason, place: 'random', spent, firstPopulation: run.firstPopulation }
 }
 
 /** Where a run begins. */

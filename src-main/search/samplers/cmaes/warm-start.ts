@@ -1,5 +1,5 @@
 import { ownValue } from '../../../contract/named-values.ts'
-import type { ParameterValue, TrialSnapshot } from '../../../contract/trial.ts'
+import type { TrialSnapshot } from '../../../contract/trial.ts'
 import { promisingDistribution } from '../../../math/cma-es/promising-distribution.ts'
 import { sum } from '../../../math/numbers.ts'
 import { toUnit } from '../../space/unit-cube.ts'
@@ -18,8 +18,8 @@ const GOOD_SHARE = 0.1
 const PRIOR_SHARE = 0.5
 
 /**
- * The start where the best of some trials are, whoever proposed them.
- * @param trials at least one, each with a result
+ * The start where the best of some trials are, whoever proposed them; the cold one without any.
+ * @param trials each with a result
  * @param cold the start without them
  */
 export function warmStart(
@@ -28,6 +28,7 @@ export function warmStart(
   trials: readonly TrialSnapshot[],
   cold: Start,
 ): Start {
+  if (trials.length === 0) return cold
   const good = trials
     .map(trial => ({ trial, rank: rankOf(trial, minimize) }))
     .sort((a, b) => compareRanks(a.rank, b.rank))
@@ -35,11 +36,10 @@ export function warmStart(
     .map(({ trial }) => trial.parameters)
   const n = numeric.length
   const points = good.map(parameters =>
-    Float64Array.from(numeric, parameter =>
-      Object.hasOwn(parameters, parameter.name)
-        ? toUnit(parameter, parameters[parameter.name] as ParameterValue)
-        : Number.NaN,
-    ),
+    Float64Array.from(numeric, parameter => {
+      const value = ownValue(parameters, parameter.name)
+      return value === undefined ? Number.NaN : toUnit(parameter, value)
+    }),
   )
   const prior = cold.mean.map(
     (_, i) => PRIOR_SHARE * cold.sigma * Math.sqrt(cold.covariance[i * n + i] as number),
@@ -53,8 +53,9 @@ export function warmStart(
         probability => probability * values.length,
       )
       for (const parameters of good) {
-        if (!Object.hasOwn(parameters, name)) continue
-        const position = values.indexOf(ownValue(parameters, name) as ParameterValue)
+        const value = ownValue(parameters, name)
+        if (value === undefined) continue
+        const position = values.indexOf(value)
         counts[position] = (counts[position] as number) + 1
       }
       const total = sum(counts)

@@ -1,17 +1,8 @@
 import { fact, type Fact } from '../../../contract/fact.ts'
 import type { JsonObject } from '../../../contract/json.ts'
 import { createRandomStream } from '../../../math/random/stream.ts'
-import { drawNew } from '../population/draw-new.ts'
-import { RepeatCheck } from '../population/repeat-check.ts'
-import { solutionOf } from '../population/solution.ts'
-import { createTrialFold } from '../population/trial-fold.ts'
-import { VectorEncoding } from '../population/vector-encoding.ts'
-import {
-  oneGoalOnly,
-  type Sampler,
-  type SamplerContext,
-  type SamplerDefinition,
-} from '../sampler.ts'
+import { createVectorSampler, type VectorRules } from '../population/vector-sampler.ts'
+import { oneGoalOnly, type SamplerContext, type SamplerDefinition } from '../sampler.ts'
 import {
   type DeOptions,
   deOptionsSchema,
@@ -50,10 +41,8 @@ function check(options: DeOptions, context: SamplerContext) {
     problems.push({ path: ['sampler', option], value: options[option] ?? null, rule })
   }
   if (smallestPopulation !== undefined && smallestPopulation > population) {
-    refuse(
-      'smallestPopulation',
-      fact('rule.atMostOption', { option: 'population', limit: population }),
-    )
+    const rule = fact('rule.atMostOption', { option: 'population', limit: population })
+    refuse('smallestPopulation', rule)
   }
   if (smallestPopulation !== undefined && context.trialBudget === null) {
     refuse('smallestPopulation', fact('rule.shrinkingNeedsEnd'))
@@ -63,60 +52,35 @@ function check(options: DeOptions, context: SamplerContext) {
   return problems
 }
 
-function create(options: DeOptions, { space, goals, seed, trialBudget }: SamplerContext): Sampler {
-  const encoding = new VectorEncoding(space)
-  const repeats = new RepeatCheck(space)
-  const { direction } = goals[0] as SamplerContext['goals'][number]
-  const schedule = createSchedule(
-    options.population,
-    options.smallestPopulation ?? options.population,
-    trialBudget,
-  )
-
-  function enter(state: DeState, number: number): DeState {
-    const { generation } = schedule.turnOf(number)
-    return enterGeneration(state, generation, schedule.sizeOf(generation), options)
-  }
-
-  function vectorOf(state: DeState, number: number): TrialVector {
-    const random = createRandomStream({ seed, number, purpose: 'de' })
-    const { slot } = schedule.turnOf(number)
-    const draw = (): TrialVector =>
-      vary(state, slot, number, encoding.dimension, options, seed, random)
-    const isRepeat = ({ point }: TrialVector): boolean =>
-      options.avoidRepeats && repeats.isRepeat(encoding.assignmentAt(point), number)
-    const kick = (vector: TrialVector): TrialVector => {
+function create(options: DeOptions, context: SamplerContext) {
+  const { seed, trialBudget } = context
+  const { population, smallestPopulation = population } = options
+  const schedule = createSchedule(population, smallestPopulation, trialBudget)
+  const slotOf = (number: number): number => schedule.turnOf(number).slot
+  const rules: VectorRules<DeState, TrialVector> = {
+    name: 'de',
+    start: firstState(options),
+    enter(state, number) {
+      const { generation } = schedule.turnOf(number)
+      return enterGeneration(state, generation, schedule.sizeOf(generation), options)
+    },
+    move: (state, number, dimension, random) =>
+      vary(state, slotOf(number), number, dimension, options, seed, random),
+    mustBeNew: () => options.avoidRepeats,
+    kick(_state, _number, vector, random) {
       const axis = random.integer(vector.point.length)
       return { ...vector, point: vector.point.with(axis, random.uniform()) }
-    }
-    return encoding.dimension === 0 ? draw() : drawNew(draw, isRepeat, kick)
-  }
-
-  const fold = createTrialFold(firstState(options), (before, trial) => {
-    const state = enter(before, trial.number)
-    const vector = vectorOf(state, trial.number)
-    const point = encoding.vectorOf(trial.parameters, vector.point)
-    const random = createRandomStream({ seed, number: trial.number, purpose: 'de archive' })
-    const solution = solutionOf(trial, point, direction)
-    return settle(state, schedule.turnOf(trial.number).slot, vector, solution, options, random)
-  })
-
-  return {
-    propose({ trials, trialNumber }) {
-      repeats.follow(trials)
-      const turn = schedule.turnOf(trialNumber)
-      const state = enter(fold(trials), trialNumber)
-      const vector = vectorOf(state, trialNumber)
-      return {
-        parameters: encoding.assignmentAt(vector.point),
-        provenance: {
-          sampler: 'de',
-          reason: reasonOf(vector, turn),
-          detail: detailOf(vector, turn, state),
-        },
-      }
+    },
+    settle(state, vector, solution) {
+      const random = createRandomStream({ seed, number: solution.number, purpose: 'de archive' })
+      return settle(state, slotOf(solution.number), vector, solution, options, random)
+    },
+    explain(state, vector, number) {
+      const turn = schedule.turnOf(number)
+      return { reason: reasonOf(vector, turn), detail: detailOf(vector, turn, state) }
     },
   }
+  return createVectorSampler(rules, context)
 }
 
 function reasonOf({ recipe, scale, rate }: TrialVector, { generation, slot }: Turn): Fact {

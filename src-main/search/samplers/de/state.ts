@@ -10,7 +10,7 @@ import type { Solution } from '../population/solution.ts'
 import { z } from 'zod'
 import { boundRules } from '../../../math/differential-evolution/variation.ts'
 
-/** What a vector is made with: scale factor F and crossover rate CR. */
+/** Controls of a vector: scale factor F and crossover rate CR. */
 export interface Controls {
   readonly scale: number
   readonly rate: number

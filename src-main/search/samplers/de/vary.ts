@@ -18,7 +18,7 @@ import {
 /** A point to try and how it was made. */
 export interface TrialVector extends Controls {
   readonly point: readonly number[]
-  /** What its mutant was made of; null for a point of the start. */
+  /** The parts of its mutant; null for a point of the start. */
   readonly recipe: Recipe | null
 }
 
@@ -33,7 +33,7 @@ interface Recipe {
 }
 
 /**
- * What trial `number` tries against the member at `slot`. A point of the start if there is none yet or if too
+ * The vector that trial `number` tries against the member at `slot`. A point of the start if there is none yet or if too
  * few others have a result.
  */
 export function vary(

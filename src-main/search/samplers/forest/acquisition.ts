@@ -10,7 +10,7 @@ import {
 import { logImprovement } from '../../../math/gaussian-process/log-expected-improvement.ts'
 import type { RandomStream } from '../../../math/random/random-stream.ts'
 
-/** What the forests say about a row. */
+/** The forests' predictions for a row. */
 export interface ForestModel {
   /** Log expected improvement over the best predicted cost, plus the log probability that all constraints hold. */
   readonly acquisition: (row: Float64Array) => number

@@ -1,4 +1,4 @@
-import { clamp } from '../../../math/numbers.ts'
+import { clamp, enlarged } from '../../../math/numbers.ts'
 import type { RandomStream } from '../../../math/random/random-stream.ts'
 import type { Axis, Encoding } from '../gp/encoding.ts'
 import { drawCoordinate, RowMaker, settle } from './forest-rows.ts'
@@ -82,11 +82,8 @@ export class CandidateSearch {
   /** Room for the next point; it counts once it was looked at. */
   #next(): Float64Array {
     if (this.#count === this.#values.length) {
-      const [points, values] = [this.#points, this.#values]
-      this.#points = new Float64Array(2 * points.length)
-      this.#points.set(points)
-      this.#values = new Float64Array(2 * values.length)
-      this.#values.set(values)
+      this.#points = enlarged(this.#points, 2 * this.#points.length)
+      this.#values = enlarged(this.#values, 2 * this.#values.length)
     }
     return this.pointAt(this.#count)
   }

@@ -4,7 +4,7 @@ import type { Parameter } from '../../space/search-space.ts'
 import { hasEqualShares } from '../../space/unit-cube.ts'
 import { Activity, type Axis, type Encoding, snap } from '../gp/encoding.ts'
 
-/** What a numeric column holds where the parameter is not active: one split sets it apart from all values. */
+/** The number in a numeric column where the parameter is not active: one split sets it apart from all values. */
 const INACTIVE_NUMERIC = -0.5
 
 /**
@@ -63,7 +63,7 @@ export function settle(encoding: Encoding, d: number, unit: number): number {
   if (count === Number.POSITIVE_INFINITY) return unit
   const parameter = encoding.parameters[d] as Parameter
   if (!hasEqualShares(parameter)) return snap(parameter, unit)
-  // What `snap` gives, many times faster.
+  // The same as `snap`, many times faster.
   const index = Math.min(Math.floor(unit * count), count - 1)
   return d < encoding.kinds.numeric ? (index + 0.5) / count : index
 }

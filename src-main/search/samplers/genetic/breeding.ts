@@ -1,3 +1,4 @@
+import { isSameAssignment } from '../tried-points.ts'
 import type { Assignment } from '../../../contract/trial.ts'
 import {
   selectByRoulette,
@@ -29,23 +30,19 @@ export interface Child {
   readonly repeats: number
 }
 
-export interface BreedingSetting {
-  readonly space: SearchSpace
-  /** The varied ones: one gene each. */
-  readonly parameters: readonly Parameter[]
-  readonly settings: GeneticSettings
-}
-
 const MAX_REPEATS = 10
 
 /**
  * A child of `population`: crossed, mutated or both, by the two probabilities, but never neither, because
  * a copy of a parent needs no trial. It differs from its parents.
+ * @param parameters the varied ones: one gene each
  * @param population not empty
  * @param isTried whether a point need not be tried again
  */
 export function breed(
-  { space, parameters, settings }: BreedingSetting,
+  space: SearchSpace,
+  parameters: readonly Parameter[],
+  settings: GeneticSettings,
   population: readonly Solution[],
   random: RandomStream,
   isTried: (assignment: Assignment) => boolean,
@@ -146,12 +143,4 @@ function linearRanks(population: readonly Solution[]): (solution: Solution) => n
   const ranked = [...population].sort(compareMerits)
   const fitness = new Map(ranked.map((solution, rank) => [solution, ranked.length - rank]))
   return solution => fitness.get(solution) as number
-}
-
-function isSameAssignment(first: Assignment, second: Assignment): boolean {
-  const names = Object.keys(first)
-  return (
-    names.length === Object.keys(second).length &&
-    names.every(name => Object.hasOwn(second, name) && first[name] === second[name])
-  )
 }

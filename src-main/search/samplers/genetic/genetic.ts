@@ -2,9 +2,8 @@ import { fact, type Fact } from '../../../contract/fact.ts'
 import { signOf } from '../../../contract/ranking.ts'
 import { ownValue } from '../../../contract/named-values.ts'
 import type { JsonObject } from '../../../contract/json.ts'
-import type { Problem } from '../../../contract/problem.ts'
 import type { Goal } from '../../../contract/study-specification.ts'
-import type { TrialSnapshot } from '../../../contract/trial.ts'
+import type { Assignment, TrialSnapshot } from '../../../contract/trial.ts'
 import { generationStatistics } from '../../../math/evolution/generation-statistics.ts'
 import { selectBest } from '../../../math/evolution/selection/ranked.ts'
 import { createRandomStream } from '../../../math/random/stream.ts'
@@ -14,7 +13,12 @@ import { compareMerits } from '../../ranking.ts'
 import { type Solution, solutionOf } from '../population/solution.ts'
 import { trialCoordinate } from '../population/trial-coordinate.ts'
 import { createTrialFold } from '../population/trial-fold.ts'
-import type { Sampler, SamplerContext, SamplerDefinition } from '../sampler.ts'
+import {
+  oneGoalOnly,
+  type Sampler,
+  type SamplerContext,
+  type SamplerDefinition,
+} from '../sampler.ts'
 import { assignmentAt, variedParameters } from '../unit-coordinates.ts'
 import { breed, type Child } from './breeding.ts'
 import { addSolution, firstState, type GeneticState, type Island, islandOf } from './generations.ts'
@@ -52,19 +56,12 @@ export const geneticSampler: SamplerDefinition<GeneticOptions> = {
   create: (options, context) => createGeneticSampler(resolveGeneticSettings(options), context),
 }
 
-function check(options: GeneticOptions, { goals }: SamplerContext) {
+function check(options: GeneticOptions, context: SamplerContext) {
   const settings = resolveGeneticSettings(options)
   const { algorithm, population, offspring, elites, islands, migrants } = settings
-  const problems: Problem[] = []
+  const problems = oneGoalOnly('genetic', context)
   const refuse = (option: keyof GeneticSettings, rule: Fact): void => {
     problems.push({ path: ['sampler', option], value: settings[option], rule })
-  }
-  if (goals.length > 1) {
-    problems.push({
-      path: ['goals'],
-      value: goals.length,
-      rule: fact('rule.oneGoal', { sampler: 'genetic' }),
-    })
   }
   if (algorithm === 'muCommaLambda' && offspring < population) {
     refuse('offspring', fact('rule.atLeastOption', { option: 'population', limit: population }))
@@ -99,12 +96,9 @@ function createGeneticSampler(settings: GeneticSettings, context: SamplerContext
       const assignment = assignmentAt(space, axis => point[axis] as number)
       return { point, assignment, parents: [], crossed: false, mutated: [], repeats: 0 }
     }
-    return breed(
-      { space, parameters, settings },
-      island.parents,
-      random,
-      assignment => settings.avoidRepeats && repeats.isRepeat(assignment, number),
-    )
+    const isTried = (assignment: Assignment): boolean =>
+      settings.avoidRepeats && repeats.isRepeat(assignment, number)
+    return breed(space, parameters, settings, island.parents, random, isTried)
   }
 
   function childOf(state: GeneticState, number: number): Child {
@@ -118,24 +112,18 @@ function createGeneticSampler(settings: GeneticSettings, context: SamplerContext
 
   function add(state: GeneticState, trial: TrialSnapshot): GeneticState {
     const expected = childOf(state, trial.number).point
-    const point = parameters.map((parameter, axis) =>
-      trialCoordinate(
-        parameter,
-        ownValue(trial.parameters, parameter.name),
-        expected[axis] as number,
-      ),
-    )
+    const point = parameters.map((parameter, axis) => {
+      const value = ownValue(trial.parameters, parameter.name)
+      return trialCoordinate(parameter, value, expected[axis] as number)
+    })
     const solution = solutionOf(trial, point, direction)
     return addSolution(state, penalised(solution), settings, seed)
   }
 
   function penalised(solution: Solution): Solution {
     if (settings.constraints === 'feasibleFirst') return solution
-    return {
-      ...solution,
-      loss: solution.loss + settings.penalty * solution.violation,
-      violation: 0,
-    }
+    const loss = solution.loss + settings.penalty * solution.violation
+    return { ...solution, loss, violation: 0 }
   }
 
   const fold = createTrialFold(firstState(settings), add)
@@ -192,10 +180,8 @@ function reasonOf(
 ): Fact {
   const { parents } = child
   if (parents.length === 0) {
-    return fact('proposal.populationStart', {
-      valued: offspring.length,
-      individuals: settings.population,
-    })
+    const values = { valued: offspring.length, individuals: settings.population }
+    return fact('proposal.populationStart', values)
   }
   const mutated = child.mutated.length === 0 ? undefined : child.mutated
   const last = parents.at(-1)
@@ -204,7 +190,7 @@ function reasonOf(
     : fact('proposal.crossing', { generation, trials: parents.slice(0, -1), last, mutated })
 }
 
-/** What the values of those that breed are like; null where there is no number. */
+/** The values of those that breed; null where there is no number. */
 function describePopulation(parents: Island['parents'], direction: Goal['direction']): JsonObject {
   const sign = signOf(direction)
   const losses = parents.map(({ loss }) => loss).filter(Number.isFinite)

@@ -75,12 +75,8 @@ export function mutateAxis(
   settings: GeneticSettings,
   random: RandomStream,
 ): number {
-  return mutateGene(
-    parameter,
-    gene,
-    before => clamp(moveGene(before, settings, random), 0, 1),
-    random,
-  )
+  const move = (before: number): number => clamp(moveGene(before, settings, random), 0, 1)
+  return mutateGene(parameter, gene, move, random)
 }
 
 function moveGene(gene: number, settings: GeneticSettings, random: RandomStream): number {

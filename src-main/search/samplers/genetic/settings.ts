@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { givenOptions } from '../sampler.ts'
 
 /** The options without their preset. */
 type Given = Required<{ [Key in keyof GeneticOptions]: NonNullable<GeneticOptions[Key]> }>
@@ -58,8 +59,7 @@ const presets: Readonly<Record<GeneticOptions['preset'], GeneticSettings>> = {
 
 /** The settings of a preset with the options that a study file changes. */
 export function resolveGeneticSettings({ preset, ...options }: GeneticOptions): GeneticSettings {
-  const changed = Object.entries(options).filter(([, value]) => value !== undefined)
-  return { ...presets[preset], ...(Object.fromEntries(changed) as Partial<GeneticSettings>) }
+  return { ...presets[preset], ...givenOptions(options, presets[preset]) }
 }
 
 /** Options of `genetic`; the reasons for presets and defaults stand in `genetic.ts`. */

@@ -5,7 +5,7 @@ import {
 } from '../../../math/gaussian-process/log-expected-improvement.ts'
 import type { GaussianPosterior } from '../../../math/gaussian-process/posterior.ts'
 
-/** What a proposal maximises; points are those of the encoding. */
+/** The function that a proposal maximises; points are those of the encoding. */
 export interface Acquisition {
   value(point: Float64Array): number
   /** The value; writes its derivatives by the numeric coordinates. */

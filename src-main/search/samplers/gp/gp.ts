@@ -162,7 +162,7 @@ function reasonOf({ modelled, feasible }: Model, goals: number, all: number): Fa
   })
 }
 
-/** What the models expect at a point, on standardised scales, and their kernels. */
+/** The models' expectations at a point, on standardised scales, and their kernels. */
 function describe(
   { goals, constraints }: SamplerContext,
   encoding: Encoding,

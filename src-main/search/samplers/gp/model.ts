@@ -30,7 +30,7 @@ export interface ModelSetting {
   readonly limit: number
 }
 
-/** What is known after some trials, ready to propose. */
+/** The knowledge after some trials, ready to propose. */
 export interface Model {
   /** Trials that the surrogates take in. */
   readonly modelled: readonly TrialSnapshot[]

@@ -52,11 +52,3 @@ export function placeOf(
     return value === undefined ? 0.5 : toUnit(axis, value)
   })
 }
-
-export function sameAssignment(one: Assignment, other: Assignment): boolean {
-  const names = Object.keys(one)
-  return (
-    names.every(name => Object.hasOwn(other, name) && one[name] === other[name]) &&
-    names.length === Object.keys(other).length
-  )
-}

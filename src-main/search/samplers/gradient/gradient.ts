@@ -1,3 +1,4 @@
+import { isSameAssignment } from '../tried-points.ts'
 import { fact, type Fact } from '../../../contract/fact.ts'
 import type { JsonObject } from '../../../contract/json.ts'
 import { type Problem, problemValue } from '../../../contract/problem.ts'
@@ -13,7 +14,7 @@ import {
   type SamplerDefinition,
 } from '../sampler.ts'
 import { valueIndex } from '../../space/unit-cube.ts'
-import { assignmentOf, divideSpace, sameAssignment } from './division.ts'
+import { assignmentOf, divideSpace } from './division.ts'
 import {
   LaneReader,
   type Lanes,
@@ -134,7 +135,7 @@ function create(
         if (run === null) continue
         open++
         const isTaken = ({ assignment }: Wanted): boolean =>
-          running.some(({ parameters }) => sameAssignment(assignment, parameters))
+          running.some(({ parameters }) => isSameAssignment(assignment, parameters))
         const free = reader.wantedBy(run, lane).find(variants => !variants.some(isTaken))
         const wanted = free?.[Math.min(failures, MAX_VARIANTS - 1)]
         if (wanted !== undefined) return proposalOf(wanted)

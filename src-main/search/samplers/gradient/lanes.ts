@@ -1,8 +1,9 @@
+import { isSameAssignment } from '../tried-points.ts'
 import type { Fact } from '../../../contract/fact.ts'
 import type { Assignment, TrialSnapshot } from '../../../contract/trial.ts'
 import { createRandomStream } from '../../../math/random/stream.ts'
 import type { Sampler } from '../sampler.ts'
-import { activeAxes, assignmentOf, type Division, placeOf, sameAssignment } from './division.ts'
+import { activeAxes, assignmentOf, type Division, placeOf } from './division.ts'
 import { beginRun, type Run, type RunSetting, tellRun } from './run.ts'
 
 /** A run that has ended, as the outer sampler learns of it. */
@@ -76,7 +77,7 @@ export class LaneReader {
     return run
   }
 
-  /** What a run still wants: one list of variants for each point of its stencil without a loss. */
+  /** The points that a run still wants: one list of variants for each point of its stencil without a loss. */
   wantedBy(run: Run, lane: number): readonly (readonly Wanted[])[] {
     let wanted = this.#wanted.get(run)
     if (wanted === undefined) {
@@ -100,7 +101,7 @@ export class LaneReader {
       const run = this.runOf(state, lane)
       if (run === null) continue
       for (const variants of this.wantedBy(run, lane)) {
-        const found = variants.find(one => sameAssignment(one.assignment, trial.parameters))
+        const found = variants.find(one => isSameAssignment(one.assignment, trial.parameters))
         if (found === undefined) continue
         const told = tellRun(this.#setting, run, found.index, found.place, trial)
         const { id, outer, best, end } = told

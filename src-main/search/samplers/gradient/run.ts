@@ -49,7 +49,7 @@ export interface Run {
   /** Losses at the points of the stencil so far. */
   readonly losses: ReadonlyMap<number, number>
   readonly accepted: Iterate | null
-  /** What the rule remembers before and after the step from the accepted place. */
+  /** The rule's memory before and after the step from the accepted place. */
   readonly memory: DescentState
   readonly nextMemory: DescentState
   /** Root mean square of the first gradient; makes step sizes independent of the loss's unit. */

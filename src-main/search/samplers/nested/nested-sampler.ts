@@ -23,7 +23,7 @@ export function nestedSamplerSchema<Extra extends z.ZodRawShape>(
 }
 
 /**
- * What nested samplers cannot do with the study: problems of their options at `path`, index by index; of the study
+ * Problems of nested samplers with the study: those of their options at `path`, index by index; of the study
  * one problem for each place, however many samplers have it.
  */
 export function checkNested(

@@ -1,5 +1,4 @@
 import { fact, type Fact } from '../../../contract/fact.ts'
-import type { Proposal } from '../../../contract/search-protocol.ts'
 import type { Assignment } from '../../../contract/trial.ts'
 import type { RandomStream } from '../../../math/random/random-stream.ts'
 import { latinHypercubePoint } from '../latin-hypercube.ts'
@@ -18,19 +17,14 @@ import {
 } from './population.ts'
 import type { NsgaSettings } from './settings.ts'
 
-/** What NSGA-II and NSGA-III share; they differ in who survives. */
-export interface NsgaSetting {
-  /** As provenance says it. */
-  readonly sampler: string
-  readonly settings: NsgaSettings
-  readonly survival: Survival
-}
-
 /** Children that are bred before a copy, or a point that was tried already, is proposed. */
 const MAX_REPEATS = 10
 
+/** The common part of NSGA-II and NSGA-III, which differ in who survives. */
 export function createNsgaSampler(
-  { sampler, settings, survival }: NsgaSetting,
+  sampler: 'nsga2' | 'nsga3',
+  settings: NsgaSettings,
+  survival: Survival,
   { space, goals, seed }: SamplerContext,
 ): Sampler {
   const pool = createGenePool(space)
@@ -46,14 +40,14 @@ export function createNsgaSampler(
         return startingPoint(population, trialNumber, random)
       }
       tried.follow(trials)
-      let child = breed(population, pool.parameters, settings, random)
-      let parameters = pool.decode(child.genome, random)
-      let repeats = 0
-      while (settings.avoidRepeats && repeats < MAX_REPEATS && isKnown(child, parameters)) {
+      let child: Child
+      let parameters: Assignment
+      let repeats = -1
+      do {
         child = breed(population, pool.parameters, settings, random)
         parameters = pool.decode(child.genome, random)
         repeats++
-      }
+      } while (settings.avoidRepeats && repeats < MAX_REPEATS && isKnown(child, parameters))
       return {
         parameters,
         provenance: {
@@ -72,11 +66,7 @@ export function createNsgaSampler(
     },
   }
 
-  function startingPoint(
-    population: Population,
-    trialNumber: number,
-    random: RandomStream,
-  ): Proposal {
+  function startingPoint(population: Population, trialNumber: number, random: RandomStream) {
     const { population: size, start } = settings
     // Trials beyond the hypercube stand in for those that failed or still run.
     const isRow = start === 'latinHypercube' && trialNumber < size
@@ -84,17 +74,11 @@ export function createNsgaSampler(
     const point = isRow
       ? latinHypercubePoint(size, pool.parameters.length, trialNumber, seed, within)
       : pool.parameters.map(within)
-    return {
-      parameters: pool.decode(Float64Array.from(point), random),
-      provenance: {
-        sampler,
-        reason: fact('proposal.firstPopulation', {
-          valued: population.offspring.length,
-          trials: size,
-        }),
-        detail: { phase: 'start', generation: 0, row: isRow ? trialNumber : null },
-      },
-    }
+    const parameters = pool.decode(Float64Array.from(point), random)
+    const valued = population.offspring.length
+    const reason = fact('proposal.firstPopulation', { valued, trials: size })
+    const detail = { phase: 'start', generation: 0, row: isRow ? trialNumber : null }
+    return { parameters, provenance: { sampler, reason, detail } }
   }
 
   function isKnown({ genome, parents }: Child, parameters: Assignment): boolean {

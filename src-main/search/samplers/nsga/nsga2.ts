@@ -35,20 +35,12 @@ export const nsga2Sampler: SamplerDefinition<Nsga2Options> = {
   name: 'nsga2',
   optionsSchema: nsga2OptionsSchema,
   check,
-  create: (options, context) =>
-    createNsgaSampler(
-      {
-        sampler: 'nsga2',
-        settings: resolveNsgaSettings(options, usualPopulation(context)),
-        survival: survivals[options.survival],
-      },
-      context,
-    ),
-}
-
-/** More goals have larger fronts: 10, 15, then 20. */
-function usualPopulation({ goals }: SamplerContext): number {
-  return Math.min(5 * (goals.length + 1), 20)
+  create(options, context) {
+    // More goals have larger fronts: 10, 15, then 20.
+    const usualPopulation = Math.min(5 * (context.goals.length + 1), 20)
+    const settings = resolveNsgaSettings(options, usualPopulation)
+    return createNsgaSampler('nsga2', settings, survivals[options.survival], context)
+  },
 }
 
 /** Contributions to the hypervolume of more goals take too long for every trial. */
@@ -56,13 +48,9 @@ const MAX_HYPERVOLUME_GOALS = 4
 
 function check({ survival }: Nsga2Options, { goals }: SamplerContext) {
   if (survival !== 'hypervolume' || goals.length <= MAX_HYPERVOLUME_GOALS) return []
-  return [
-    {
-      path: ['sampler', 'survival'],
-      value: survival,
-      rule: fact('rule.hypervolumeGoals', { limit: MAX_HYPERVOLUME_GOALS, count: goals.length }),
-    },
-  ]
+  const values = { limit: MAX_HYPERVOLUME_GOALS, count: goals.length }
+  const rule = fact('rule.hypervolumeGoals', values)
+  return [{ path: ['sampler', 'survival'], value: survival, rule }]
 }
 
 const survivals: Readonly<Record<Nsga2Options['survival'], Survival>> = {

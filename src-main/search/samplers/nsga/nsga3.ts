@@ -5,6 +5,7 @@ import { createRandomStream } from '../../../math/random/stream.ts'
 import { fact } from '../../../contract/fact.ts'
 import type { SamplerContext, SamplerDefinition } from '../sampler.ts'
 import { createNsgaSampler } from './nsga.ts'
+import type { Survival } from './population.ts'
 import { type Nsga3Options, nsga3OptionsSchema, resolveNsgaSettings } from './settings.ts'
 
 /**
@@ -40,20 +41,15 @@ const PRESET_DIVISIONS = { optuna: 3, deap: 12 } as const
 function create(options: Nsga3Options, context: SamplerContext) {
   const { goals, seed } = context
   const directions = simplexLattice(goals.length, divisionsOf(options, goals.length))
-  return createNsgaSampler(
-    {
-      sampler: 'nsga3',
-      settings: resolveNsgaSettings(options, USUAL_POPULATION),
-      survival: (candidates, ranks, count) => {
-        // A stream per selection, so that a replay chooses the same.
-        const number = candidates.reduce((last, candidate) => Math.max(last, candidate.number), 0)
-        const random = createRandomStream({ seed, number, purpose: 'niches' })
-        const losses = candidates.map(candidate => candidate.losses)
-        return surviveByFronts(ranks, count, cutByNiches(losses, directions, random))
-      },
-    },
-    context,
-  )
+  const survival: Survival = (candidates, ranks, count) => {
+    // A stream per selection, so that a replay chooses the same.
+    const number = candidates.reduce((last, candidate) => Math.max(last, candidate.number), 0)
+    const random = createRandomStream({ seed, number, purpose: 'niches' })
+    const losses = candidates.map(candidate => candidate.losses)
+    return surviveByFronts(ranks, count, cutByNiches(losses, directions, random))
+  }
+  const settings = resolveNsgaSettings(options, USUAL_POPULATION)
+  return createNsgaSampler('nsga3', settings, survival, context)
 }
 
 function divisionsOf({ divisions, preset }: Nsga3Options, goals: number): number {
@@ -69,16 +65,7 @@ function check(options: Nsga3Options, { goals }: SamplerContext) {
   const divisions = divisionsOf(options, goals.length)
   const size = simplexLatticeSize(goals.length, divisions)
   if (size <= MAX_DIRECTIONS) return []
-  return [
-    {
-      path: ['sampler', 'divisions'],
-      value: divisions,
-      rule: fact('rule.directions', {
-        divisions,
-        goals: goals.length,
-        count: size,
-        limit: MAX_DIRECTIONS,
-      }),
-    },
-  ]
+  const values = { divisions, goals: goals.length, count: size, limit: MAX_DIRECTIONS }
+  const rule = fact('rule.directions', values)
+  return [{ path: ['sampler', 'divisions'], value: divisions, rule }]
 }

@@ -1,14 +1,14 @@
+import type { NsgaSettings } from './settings.ts'
 import type { Goal } from '../../../contract/study-specification.ts'
-import type { TrialSnapshot, Assignment, ParameterValue } from '../../../contract/trial.ts'
+import type { TrialSnapshot, Assignment } from '../../../contract/trial.ts'
 import { crowdingDistances } from '../../../math/pareto/crowding-distance.ts'
 import { frontsOf, nonDominatedRanks } from '../../../math/pareto/non-dominated-sort.ts'
 import { goalLosses, constraintViolation } from '../../ranking.ts'
-import { ownValue, setOwnValue } from '../../../contract/named-values.ts'
+import { ownValue } from '../../../contract/named-values.ts'
 import type { RandomStream } from '../../../math/random/random-stream.ts'
-import { isActive } from '../../space/conditions.ts'
 import type { Parameter, SearchSpace } from '../../space/search-space.ts'
-import { fromUnit, toUnit, valueAt, valueCount } from '../../space/unit-cube.ts'
-import { variedParameters } from '../unit-coordinates.ts'
+import { toUnit } from '../../space/unit-cube.ts'
+import { assignmentAt, variedParameters } from '../unit-coordinates.ts'
 
 /** A trial with a result. */
 export interface Member {
@@ -20,7 +20,7 @@ export interface Member {
   readonly violation: number
 }
 
-/** What the algorithm knows after some trials with results; never changed, a trial gives a new one. */
+/** The algorithm after some trials with results; never changed, a trial gives a new one. */
 export interface Population {
   /** Selections so far; 0 while the first population fills up. */
   readonly generation: number
@@ -63,10 +63,7 @@ export type Survival = (
 export function withMember(
   population: Population,
   member: Member,
-  {
-    population: size,
-    offspring: wanted,
-  }: { readonly population: number; readonly offspring: number },
+  { population: size, offspring: wanted }: Pick<NsgaSettings, 'population' | 'offspring'>,
   survival: Survival,
 ): Population {
   const offspring = [...population.offspring, member]
@@ -93,10 +90,10 @@ function describe(members: readonly Member[], generation: number): Population {
 
 function ranksOf(members: readonly Member[]): Int32Array {
   const losses = members.map(member => member.losses)
-  const isConstrained = members.some(({ violation }) => violation > 0)
+  const violations = members.map(({ violation }) => violation)
   return nonDominatedRanks(
     losses,
-    isConstrained ? members.map(({ violation }) => violation) : undefined,
+    violations.some(violation => violation > 0) ? violations : undefined,
   )
 }
 
@@ -126,22 +123,10 @@ export function createGenePool(space: SearchSpace): GenePool {
         const value = ownValue(assignment, parameter.name)
         return value === undefined ? Number.NaN : toUnit(parameter, value)
       }),
-    decode(genome, random) {
-      const assignment: Record<string, ParameterValue> = {}
-      let position = 0
-      for (const parameter of space.parameters) {
-        const isVaried = valueCount(parameter) > 1
-        const gene = isVaried ? (genome[position++] as number) : 0
-        if (!isActive(parameter, assignment)) continue
-        setOwnValue(
-          assignment,
-          parameter.name,
-          isVaried
-            ? fromUnit(parameter, Number.isNaN(gene) ? random.uniform() : gene)
-            : valueAt(parameter, 0),
-        )
-      }
-      return assignment
-    },
+    decode: (genome, random) =>
+      assignmentAt(space, position => {
+        const gene = genome[position] as number
+        return Number.isNaN(gene) ? random.uniform() : gene
+      }),
   }
 }

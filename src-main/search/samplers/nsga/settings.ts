@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { givenOptions } from '../sampler.ts'
 
 /** Options of `nsga2` and `nsga3` in a study file, the presets, and the settings that result. */
 
@@ -15,7 +16,7 @@ export const nsgaCrossovers = [
 
 const probability = z.number().min(0).max(1)
 
-/** What both samplers have. */
+/** The options that both samplers have. */
 const shared = {
   preset: z.enum(nsgaPresets).default('tunewright').describe('option.genetic.preset'),
   population: z.int().min(2).max(10_000).optional().describe('option.nsga.population'),
@@ -48,23 +49,15 @@ export const nsga3OptionsSchema = z.strictObject({
 })
 export type Nsga3Options = z.output<typeof nsga3OptionsSchema>
 
-export interface NsgaSettings {
-  readonly population: number
-  readonly offspring: number
-  readonly start: 'latinHypercube' | 'random'
-  readonly tournamentSize: number
+type Given = { [Key in keyof Nsga2Options]: NonNullable<Nsga2Options[Key]> }
+
+export interface NsgaSettings extends Readonly<
+  Omit<Required<Given>, 'preset' | 'survival' | 'mutationProbability'>
+> {
   /** Who wins a tournament: rank, then the less crowded; or whoever dominates, else the last drawn (Optuna). */
   readonly tournament: 'rank' | 'dominance'
-  readonly crossover: (typeof nsgaCrossovers)[number]
-  readonly crossoverProbability: number
-  readonly swapProbability: number
-  readonly crossoverEta: number
-  readonly blendAlpha: number
-  readonly mutation: 'polynomial' | 'uniform'
   /** Null: one value per child on average. */
   readonly mutationProbability: number | null
-  readonly mutationEta: number
-  readonly avoidRepeats: boolean
 }
 
 const tunewright: NsgaSettings = {
@@ -122,13 +115,6 @@ export function resolveNsgaSettings(
   const population =
     options.population ?? (name === 'tunewright' ? usualPopulation : preset.population)
   const isGenerational = preset.offspring === preset.population
-  const given = Object.fromEntries(
-    Object.entries(options).filter(([key, value]) => value !== undefined && key in preset),
-  ) as Partial<NsgaSettings>
-  return {
-    ...preset,
-    offspring: isGenerational ? population : preset.offspring,
-    ...given,
-    population,
-  }
+  const offspring = isGenerational ? population : preset.offspring
+  return { ...preset, offspring, ...givenOptions(options, preset), population }
 }

@@ -9,7 +9,7 @@ import { valueCount } from '../../space/unit-cube.ts'
 import type { ProposalRequest, Sampler, SamplerContext } from '../sampler.ts'
 import { signOf } from '../../../contract/ranking.ts'
 
-/** What PBT and PB2 have in common: a population whose members train by turns, copy better ones, and change on the way. */
+/** The common part of PBT and PB2: a population whose members train by turns, copy better ones, and change on the way. */
 export interface PopulationSettings {
   readonly population: number
   readonly interval: number
@@ -189,7 +189,7 @@ export function currentMembers(
   direction: SamplerContext['goals'][number]['direction'],
 ): Map<number, Member> {
   const generation = generationOf(trialNumber, population)
-  // What has trained further already would leave nothing to train.
+  // A member that has trained further already would leave nothing to train.
   const [oldest, end] = [(generation - 2) * population, generation * population]
   const members = new Map<number, Member>()
   for (const trial of trials) {

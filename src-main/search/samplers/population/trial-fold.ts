@@ -1,50 +1,92 @@
-import type { TrialSnapshot } from '../../../contract/trial.ts'
+import type { Assignment, TrialSnapshot } from '../../../contract/trial.ts'
+import { assignmentKey } from '../tried-points.ts'
 
-/** A change further back than this makes the fold begin anew; slots are fewer. */
-const KEPT_STATES = 256
+/** A full state can hold two n × n matrices, so only the last ones are kept. */
+const KEPT_STATES = 512
+
+/** The trials with a result that come before another one. */
+export interface EarlierResults {
+  /** The first of them with these very parameters. */
+  find(parameters: Assignment): TrialSnapshot | null
+}
+
+export interface Replayed<State> {
+  readonly state: State
+  readonly earlier: EarlierResults
+}
 
 /**
- * What an algorithm knows after some trials: `step` for each of those with a result, by number. A trial
- * that ends late takes its place by its number, and what follows is computed again. States
- * for the very same trials (objects, which never change) are remembered; without, the answer is
- * the same.
- * @param start the state before any trial
- * @param step a new state from the one before and the next complete or pruned trial; changes neither
+ * Rebuilds a state from the trials: those with a result, by number, are told one after the other. A trial
+ * that ends late takes its place by its number, and what follows it is computed again. What was computed for
+ * the very same trials (objects, which never change) is remembered; the answer is the same without.
+ * @param tell the state after one more trial with a result; pure
  */
-export function createTrialFold<State>(
+export function createReplay<State>(
   start: State,
-  step: (state: State, trial: TrialSnapshot) => State,
-): (trials: readonly TrialSnapshot[]) => State {
-  /** The trials of the request before and how many of them with a result came before each. */
+  tell: (state: State, trial: TrialSnapshot, earlier: EarlierResults) => State,
+): (trials: readonly TrialSnapshot[]) => Replayed<State> {
+  /** The trials of the request before, those of them with a result, and how many those were before each. */
   const seen: TrialSnapshot[] = []
+  const told: TrialSnapshot[] = []
   const toldBefore: number[] = []
-  /** After each trial with a result; only the last ones are kept. */
-  let states: (State | null)[] = []
+  /** After each trial told; null once dropped. */
+  const states: (State | null)[] = []
+  /** The first trial told with each assignment, by its place; as far as somebody has asked. */
+  const places = new Map<string, number>()
+  let indexed = 0
 
-  function truncate(length: number): void {
-    states.length = toldBefore[length] ?? states.length
-    seen.length = length
-    toldBefore.length = length
-    if (states.length > 0 && states.at(-1) === null) {
-      states = []
-      seen.length = 0
-      toldBefore.length = 0
+  function remember(trials: readonly TrialSnapshot[]): void {
+    const limit = Math.min(trials.length, seen.length)
+    let same = 0
+    while (same < limit && trials[same] === seen[same]) same++
+    const keep = toldBefore[same] ?? told.length
+    for (; indexed > keep; indexed--) {
+      const key = assignmentKey((told[indexed - 1] as TrialSnapshot).parameters)
+      if (places.get(key) === indexed - 1) places.delete(key)
+    }
+    told.length = keep
+    states.length = Math.min(states.length, keep)
+    seen.length = same
+    toldBefore.length = same
+    for (const trial of trials.slice(same)) {
+      seen.push(trial)
+      toldBefore.push(told.length)
+      if (trial.state === 'complete' || trial.state === 'pruned') told.push(trial)
+    }
+  }
+
+  function earlierThan(place: number): EarlierResults {
+    return {
+      find(parameters) {
+        for (; indexed < told.length; indexed++) {
+          const key = assignmentKey((told[indexed] as TrialSnapshot).parameters)
+          if (!places.has(key)) places.set(key, indexed)
+        }
+        const first = places.get(assignmentKey(parameters))
+        return first === undefined || first >= place ? null : (told[first] as TrialSnapshot)
+      },
     }
   }
 
   return trials => {
-    let same = 0
-    while (same < seen.length && same < trials.length && trials[same] === seen[same]) same++
-    if (same < seen.length) truncate(same)
-    for (let index = seen.length; index < trials.length; index++) {
-      const trial = trials[index] as TrialSnapshot
-      seen.push(trial)
-      toldBefore.push(states.length)
-      if (trial.state !== 'complete' && trial.state !== 'pruned') continue
-      states.push(step(states.at(-1) ?? start, trial))
-      const old = states.length - 1 - KEPT_STATES
-      if (old >= 0) states[old] = null
+    remember(trials)
+    // A dropped state is missed only after old trials have changed: computed again from the beginning.
+    if (states.at(-1) === null) states.length = 0
+    let state = states.length === 0 ? start : (states.at(-1) as State)
+    for (let place = states.length; place < told.length; place++) {
+      state = tell(state, told[place] as TrialSnapshot, earlierThan(place))
+      states.push(state)
+      if (place >= KEPT_STATES) states[place - KEPT_STATES] = null
     }
-    return states.at(-1) ?? start
+    return { state, earlier: earlierThan(told.length) }
   }
+}
+
+/** The same where no step asks for earlier results: the state after all trials with a result. */
+export function createTrialFold<State>(
+  start: State,
+  step: (state: State, trial: TrialSnapshot) => State,
+): (trials: readonly TrialSnapshot[]) => State {
+  const replay = createReplay(start, (state, trial) => step(state, trial))
+  return trials => replay(trials).state
 }

@@ -54,26 +54,17 @@ export class VectorEncoding {
     const vector = [...expected]
     for (const axis of this.#axes) {
       const { parameter, from, size } = axis
-      if (!Object.hasOwn(assignment, parameter.name)) continue
-      const value = ownValue(assignment, parameter.name) as Assignment[string]
-      if (size === 1) {
-        vector[from] = trialCoordinate(parameter, value, vector[from] as number)
-        continue
-      }
-      makeWin(vector, axis, valueIndex(parameter, value))
+      const value = ownValue(assignment, parameter.name)
+      if (value === undefined) continue
+      if (size > 1) makeWin(vector, axis, valueIndex(parameter, value))
+      else vector[from] = trialCoordinate(parameter, value, vector[from] as number)
     }
     return vector
   }
 }
 
-interface ChoiceAxis {
-  readonly from: number
-  readonly size: number
-  readonly weights: readonly number[] | null
-}
-
 /** Changes coordinates of a choice so that value number `chosen` wins: exchanged with the winner, others lowered if need be. */
-function makeWin(vector: number[], axis: ChoiceAxis, chosen: number): void {
+function makeWin(vector: number[], axis: Axis, chosen: number): void {
   const { from, size, weights } = axis
   const largest = winner(vector, axis)
   if (largest === chosen) return
@@ -90,7 +81,7 @@ function makeWin(vector: number[], axis: ChoiceAxis, chosen: number): void {
 }
 
 /** Place of the largest of some coordinates, each to the power 1/weight; of equals the first. */
-function winner(vector: readonly number[], { from, size, weights }: ChoiceAxis): number {
+function winner(vector: readonly number[], { from, size, weights }: Axis): number {
   const score = (place: number): number => {
     const coordinate = vector[from + place] as number
     return weights === null ? coordinate : Math.log(coordinate) / (weights[place] as number)

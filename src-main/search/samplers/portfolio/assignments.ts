@@ -1,11 +1,11 @@
 import type { TrialSnapshot } from '../../../contract/trial.ts'
 import { sum } from '../../../math/numbers.ts'
 
-/** What decided about one trial. */
+/** The reasons for the choice of one trial's arm. */
 export interface Assignment {
   /** Position of the arm. */
   readonly arm: number
-  /** What each arm's newest trials are worth, 0…1, and how many they are. */
+  /** The worth of each arm's newest trials, 0…1, and how many they are. */
   readonly credits: readonly number[]
   readonly uses: readonly number[]
 }
@@ -105,7 +105,7 @@ export const WINDOW = 50
 const DECAY = 0.9
 
 /**
- * What the newest trials of several sources are worth: the trial of rank r among W (0 = best) earns D^r·(1 − r/W), a source the mean
+ * The worth of the newest trials of several sources: the trial of rank r among W (0 = best) earns D^r·(1 − r/W), a source the mean
  * of its trials. The rewards are those of the cited "sum of ranks"; the mean, because all sources learn from all trials: a sum
  * would pay whoever was asked more often.
  *

@@ -1,17 +1,7 @@
 import { fact, type Fact } from '../../../contract/fact.ts'
 import type { JsonObject } from '../../../contract/json.ts'
-import { createRandomStream } from '../../../math/random/stream.ts'
-import { drawNew } from '../population/draw-new.ts'
-import { RepeatCheck } from '../population/repeat-check.ts'
-import { solutionOf } from '../population/solution.ts'
-import { createTrialFold } from '../population/trial-fold.ts'
-import { VectorEncoding } from '../population/vector-encoding.ts'
-import {
-  oneGoalOnly,
-  type Sampler,
-  type SamplerContext,
-  type SamplerDefinition,
-} from '../sampler.ts'
+import { createVectorSampler, type VectorRules } from '../population/vector-sampler.ts'
+import { oneGoalOnly, type SamplerContext, type SamplerDefinition } from '../sampler.ts'
 import {
   type PsoOptions,
   psoOptionsSchema,
@@ -53,48 +43,27 @@ function check(options: PsoOptions, context: SamplerContext) {
   return problems
 }
 
-function create(options: PsoOptions, { space, goals, seed, trialBudget }: SamplerContext): Sampler {
-  const encoding = new VectorEncoding(space)
-  const repeats = new RepeatCheck(space)
-  const { direction } = goals[0] as SamplerContext['goals'][number]
-
-  function moveOf(swarm: Swarm, number: number): Move {
-    const random = createRandomStream({ seed, number, purpose: 'pso' })
-    const progress = trialBudget === null ? 0 : number / trialBudget
-    const draw = (): Move =>
-      moveParticle(swarm, number, encoding.dimension, options, seed, progress, random)
-    const isRepeat = ({ position, kind }: Move): boolean =>
-      options.avoidRepeats &&
-      kind !== 'again' &&
-      repeats.isRepeat(encoding.assignmentAt(position), number)
-    const kick = (move: Move): Move => kickParticle(swarm, number, move, options, random)
-    return encoding.dimension === 0 ? draw() : drawNew(draw, isRepeat, kick)
-  }
-
-  const start: Swarm = new Array<null>(particleCount(options)).fill(null)
-  const fold = createTrialFold(start, (swarm, trial) => {
-    const move = moveOf(swarm, trial.number)
-    const point = encoding.vectorOf(trial.parameters, move.position)
-    return settleParticle(swarm, move, solutionOf(trial, point, direction), options)
-  })
-
-  return {
-    propose({ trials, trialNumber }) {
-      repeats.follow(trials)
-      const swarm = fold(trials)
-      const move = moveOf(swarm, trialNumber)
-      const turn = turnOf(trialNumber, options)
+function create(options: PsoOptions, context: SamplerContext) {
+  const { seed, trialBudget } = context
+  const rules: VectorRules<Swarm, Move> = {
+    name: 'pso',
+    start: new Array<null>(particleCount(options)).fill(null),
+    enter: swarm => swarm,
+    move(swarm, number, dimension, random) {
+      const progress = trialBudget === null ? 0 : number / trialBudget
+      return moveParticle(swarm, number, dimension, options, seed, progress, random)
+    },
+    mustBeNew: ({ kind }) => options.avoidRepeats && kind !== 'again',
+    kick: (swarm, number, move, random) => kickParticle(swarm, number, move, options, random),
+    settle: (swarm, move, solution) => settleParticle(swarm, move, solution, options),
+    explain(swarm, move, number) {
+      const turn = turnOf(number, options)
       const particle = swarm[turn.particle ?? -1] ?? null
-      return {
-        parameters: encoding.assignmentAt(move.position),
-        provenance: {
-          sampler: 'pso',
-          reason: reasonOf(move, turn, particle, options),
-          detail: detailOf(move, turn, particle, swarm),
-        },
-      }
+      const reason = reasonOf(move, turn, particle, options)
+      return { reason, detail: detailOf(move, turn, particle, swarm) }
     },
   }
+  return createVectorSampler(rules, context)
 }
 
 function reasonOf(

@@ -14,7 +14,7 @@ import { bestOfSwarm, keepApart, measuredAgain } from './multi-swarm.ts'
 import { type PsoOptions, type Particle, type Swarm, particleCount, turnOf } from './particle.ts'
 
 export interface Move {
-  readonly position: readonly number[]
+  readonly point: readonly number[]
   readonly velocity: readonly number[]
   /** The best of the particle's neighbourhood that pulled it; null for a point of the start. */
   readonly neighboursBest: Solution | null
@@ -33,21 +33,21 @@ export function moveParticle(
 ): Move {
   const turn = turnOf(number, options)
   const start = (kind: Move['kind']): Move => {
-    const position = firstPosition(number, dimension, options, seed, random)
-    const velocity = position.map(() => (2 * random.uniform() - 1) * options.startVelocity)
-    return { position, velocity, neighboursBest: null, kind }
+    const point = firstPosition(number, dimension, options, seed, random)
+    const velocity = point.map(() => (2 * random.uniform() - 1) * options.startVelocity)
+    return { point, velocity, neighboursBest: null, kind }
   }
   if (turn.particle === null) {
     const best = bestOfSwarm(swarm, turn.swarm, options)
     if (best === null) return start('start')
-    return { position: best.point, velocity: [], neighboursBest: best, kind: 'again' }
+    return { point: best.point, velocity: [], neighboursBest: best, kind: 'again' }
   }
   const particle = swarm[turn.particle] ?? null
   if (particle === null) return start('start')
   const neighboursBest = bestNeighbour(swarm, turn.particle, options)
   if (particle.forgets) {
-    const position = cloudPoint(neighboursBest.point, options.cloud, random)
-    return { position, velocity: position.map(() => 0), neighboursBest, kind: 'cloud' }
+    const point = cloudPoint(neighboursBest.point, options.cloud, random)
+    return { point, velocity: point.map(() => 0), neighboursBest, kind: 'cloud' }
   }
   if (options.restart && isAtRest(particle, neighboursBest)) return start('rest')
   const pulled = nextVelocity(
@@ -63,7 +63,7 @@ export function moveParticle(
     moveWithinWalls(x, pulled[axis] as number, options.walls),
   )
   return {
-    position: moved.map(([position]) => position),
+    point: moved.map(([position]) => position),
     velocity: moved.map(([, velocity]) => velocity),
     neighboursBest,
     kind: 'flight',
@@ -100,13 +100,13 @@ export function kickParticle(
   options: PsoOptions,
   random: RandomStream,
 ): Move {
-  const axis = random.integer(move.position.length)
+  const axis = random.integer(move.point.length)
   const x = random.uniform()
   const from = swarm[turnOf(number, options).particle ?? -1]?.position[axis] ?? x
   const velocity = clamp(x - from, -options.velocityLimit, options.velocityLimit)
   return {
     ...move,
-    position: move.position.with(axis, x),
+    point: move.point.with(axis, x),
     velocity: move.velocity.with(axis, velocity),
   }
 }
@@ -153,7 +153,7 @@ export function settleParticle(
   const before = swarm[turn.particle] ?? null
   const velocity = solution.point.map((x, axis) => {
     // Where somebody else put the particle, its velocity is the way it came.
-    if (x === move.position[axis] || before === null) return move.velocity[axis] as number
+    if (x === move.point[axis] || before === null) return move.velocity[axis] as number
     const way = x - (before.position[axis] as number)
     return clamp(way, -options.velocityLimit, options.velocityLimit)
   })

@@ -1,11 +1,11 @@
-import { clamp } from '../../../math/numbers.ts'
+import { clamp, firstPlace } from '../../../math/numbers.ts'
 import type { BandwidthRule, DensitySettings } from './settings.ts'
 
 /** The prior is a kernel in the middle of the unit interval, as wide as it. */
 export const PRIOR_MEAN = 0.5
 export const PRIOR_WIDTH = 1
 
-/** What the bandwidths of one numeric dimension depend on beside the means; see `BandwidthRule`. */
+/** Everything beside the means that the bandwidths of one numeric dimension depend on; see `BandwidthRule`. */
 export interface BandwidthContext {
   readonly rule: BandwidthRule
   /** Observations, at least 1. */
@@ -66,13 +66,8 @@ function unclippedAt(
 
 /** Observations before the prior: Hyperopt puts it before equal ones, Optuna behind them. */
 export function priorPlace(sorted: Float64Array, count: number, rule: BandwidthRule): number {
-  let low = 0
-  let high = count
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    const mean = sorted[middle] as number
-    if (mean > PRIOR_MEAN || (mean === PRIOR_MEAN && rule === 'hyperopt')) high = middle
-    else low = middle + 1
-  }
-  return low
+  return firstPlace(count, place => {
+    const mean = sorted[place] as number
+    return mean > PRIOR_MEAN || (mean === PRIOR_MEAN && rule === 'hyperopt')
+  })
 }

@@ -16,7 +16,7 @@ export interface GroupModel {
   readonly bad: Mixture
 }
 
-/** What is kept for the models of a group from proposal to proposal. */
+/** Kept for the models of a group from proposal to proposal. */
 export interface ModelKernels {
   readonly good: GroupKernels
   readonly bad: GroupKernels

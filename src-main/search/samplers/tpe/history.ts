@@ -1,5 +1,6 @@
 import { ownValue } from '../../../contract/named-values.ts'
 import type { Assignment, TrialSnapshot } from '../../../contract/trial.ts'
+import { enlarged } from '../../../math/numbers.ts'
 import { PRIOR_MEAN } from './bandwidths.ts'
 import type { Dimension, DimensionGroup } from './dimension.ts'
 import { thinningKey } from './thin-out.ts'
@@ -95,20 +96,17 @@ export class GroupHistory {
   }
 
   #grow(): void {
-    const double = <Kind extends Int32Array | Uint32Array | Float64Array>(old: Kind): Kind => {
-      const larger = new (old.constructor as new (length: number) => Kind)(old.length * 2)
-      larger.set(old)
-      return larger
-    }
     this.capacity *= 2
-    this.places = double(this.places)
-    this.thinningKeys = double(this.thinningKeys)
-    this.coordinates = double(this.coordinates)
-    this.continuous = this.#isAllContinuous ? this.coordinates : double(this.continuous)
+    this.places = enlarged(this.places, this.capacity)
+    this.thinningKeys = enlarged(this.thinningKeys, this.capacity)
+    this.coordinates = enlarged(this.coordinates, this.capacity * this.width)
+    this.continuous = this.#isAllContinuous
+      ? this.coordinates
+      : enlarged(this.continuous, this.capacity * this.continuousCount)
   }
 }
 
-/** What a list of trials holds for the model; follows the list from request to request. */
+/** The rows that a list of trials gives the model; follows the list from request to request. */
 export class TpeHistory {
   readonly groups: readonly GroupHistory[]
   #parameters: Assignment[] = []

@@ -1,3 +1,4 @@
+import { enlarged } from '../../../math/numbers.ts'
 import { normalCdf } from '../../../math/distributions/normal.ts'
 import { logNormalMass } from '../../../math/distributions/truncated-normal.ts'
 import {
@@ -148,12 +149,6 @@ export class GroupKernels {
       this.#derive(PRIOR_ROW, column, PRIOR_MEAN, PRIOR_WIDTH)
     }
   }
-}
-
-function enlarged(array: Float64Array, length: number): Float64Array<ArrayBuffer> {
-  const larger = new Float64Array(length)
-  larger.set(array)
-  return larger
 }
 
 /** Log mass of a normal inside the unit interval. */

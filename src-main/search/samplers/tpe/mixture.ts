@@ -2,7 +2,7 @@ import {
   quantileBetweenTails,
   truncatedNormalQuantile,
 } from '../../../math/distributions/truncated-normal.ts'
-import { clamp } from '../../../math/numbers.ts'
+import { clamp, firstPlace } from '../../../math/numbers.ts'
 import type { RandomStream } from '../../../math/random/random-stream.ts'
 import type { Dimension } from './dimension.ts'
 import { type GroupHistory, PRIOR_ROW } from './history.ts'
@@ -82,12 +82,8 @@ export function buildMixture(
     return { same: Math.log((1 + smooth) / total), other: Math.log(smooth / total) }
   })
   const distinct = distinctKernels(source, rows)
-  return {
-    ...{ history, kernels, rows, widths, scales, tails, weights },
-    logConstants,
-    distinct,
-    choices,
-  }
+  const matrices = { rows, widths, scales, tails, weights, logConstants }
+  return { history, kernels, ...matrices, distinct, choices }
 }
 
 const NO_CHOICE: Mixture['choices'][number] = { same: 0, other: 0 }
@@ -189,18 +185,14 @@ export function drawCandidates(
         const below = mixture.tails[tail] as number
         const above = mixture.tails[tail + 1] as number
         const z = quantileBetweenTails(random.uniform(), below, above)
-        points[to] = inUnit(mean + spread * z)
+        points[to] = clamp(mean + spread * z, 0, 1)
         continue
       }
       const z = truncatedNormalQuantile(random.uniform(), -mean / spread, (1 - mean) / spread)
-      points[to] = dimension.cellOf(inUnit(mean + spread * z))
+      points[to] = dimension.cellOf(clamp(mean + spread * z, 0, 1))
     }
   }
   return points
-}
-
-function inUnit(position: number): number {
-  return clamp(position, 0, 1)
 }
 
 function cumulatedSums(weights: Float64Array): Float64Array {
@@ -210,14 +202,7 @@ function cumulatedSums(weights: Float64Array): Float64Array {
 
 function pick(cumulated: Float64Array, uniform: number): number {
   const wanted = uniform * (cumulated[cumulated.length - 1] as number)
-  let low = 0
-  let high = cumulated.length - 1
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if (wanted < (cumulated[middle] as number)) high = middle
-    else low = middle + 1
-  }
-  return low
+  return firstPlace(cumulated.length - 1, place => wanted < (cumulated[place] as number))
 }
 
 function drawChoice(observed: number, logSame: number, size: number, random: RandomStream): number {

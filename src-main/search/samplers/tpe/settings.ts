@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { givenOptions } from '../sampler.ts'
 
 /** The options of `tpe` in a study file, the presets, and the settings that result. */
 
@@ -126,7 +127,7 @@ const presets: Readonly<Record<TpePreset, TpeSettings>> = {
   watanabe,
 }
 
-/** What a preset does otherwise with several goals. */
+/** The differences of a preset with several goals. */
 const severalGoals: Readonly<Record<TpePreset, Partial<TpeSettings>>> = {
   tunewright: { multivariate: false, goodWeights: 'equal', bandwidth: 'neighboursPrior' },
   'optuna-5': {
@@ -145,21 +146,13 @@ export function resolveTpeSettings(options: TpeOptions, goals = 1): TpeSettings 
     ...presets[options.preset],
     ...(goals > 1 ? severalGoals[options.preset] : {}),
   }
-  const multivariate = options.multivariate ?? preset.multivariate
-  return {
+  const { goodShare = preset.good.share, goodLimit = preset.good.limit } = options
+  const settings = {
     ...preset,
-    startupTrials: options.startupTrials ?? preset.startupTrials,
-    candidates: options.candidates ?? preset.candidates,
-    multivariate,
-    constantLiar: options.constantLiar ?? preset.constantLiar,
-    good: {
-      ...preset.good,
-      share: options.goodShare ?? preset.good.share,
-      limit: options.goodLimit ?? preset.good.limit,
-    },
-    priorWeight: options.priorWeight ?? preset.priorWeight,
-    avoidRepeats: options.avoidRepeats ?? preset.avoidRepeats,
-    // Optuna up to 4.9 had another bandwidth for the multivariate form.
-    bandwidth: options.preset === 'optuna-4' && multivariate ? 'scott' : preset.bandwidth,
+    ...givenOptions(options, preset),
+    good: { ...preset.good, share: goodShare, limit: goodLimit },
   }
+  // Optuna up to 4.9 had another bandwidth for the multivariate form.
+  const isScott = options.preset === 'optuna-4' && settings.multivariate
+  return isScott ? { ...settings, bandwidth: 'scott' } : settings
 }

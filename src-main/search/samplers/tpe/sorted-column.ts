@@ -1,3 +1,4 @@
+import { enlarged, firstPlace } from '../../../math/numbers.ts'
 import type { GroupHistory } from './history.ts'
 
 /** Some rows of a history by rising (coordinate, row) in one numeric dimension. */
@@ -62,15 +63,10 @@ export class SortedColumn {
   placeOf(row: number): number {
     const { order, means } = this
     const mean = this.#coordinateOf(row)
-    let low = 0
-    let high = this.count
-    while (low < high) {
-      const middle = (low + high) >>> 1
-      const other = means[middle] as number
-      if (other < mean || (other === mean && (order[middle] as number) < row)) low = middle + 1
-      else high = middle
-    }
-    return low
+    return firstPlace(this.count, place => {
+      const other = means[place] as number
+      return other > mean || (other === mean && (order[place] as number) >= row)
+    })
   }
 
   #coordinateOf(row: number): number {
@@ -83,11 +79,7 @@ export class SortedColumn {
 
   #reserve(count: number): void {
     if (count <= this.order.length) return
-    const order = new Int32Array(2 * count)
-    const means = new Float64Array(2 * count)
-    order.set(this.order)
-    means.set(this.means)
-    this.order = order
-    this.means = means
+    this.order = enlarged(this.order, 2 * count)
+    this.means = enlarged(this.means, 2 * count)
   }
 }

@@ -1,3 +1,4 @@
+import { enlarged, firstPlace } from '../../../math/numbers.ts'
 import type { Goal } from '../../../contract/study-specification.ts'
 import type { TrialSnapshot } from '../../../contract/trial.ts'
 import type { GoalFronts } from './goal-fronts.ts'
@@ -5,8 +6,7 @@ import type { TpeSettings } from './settings.ts'
 import { signOf } from '../../../contract/ranking.ts'
 import { constraintViolation } from '../../ranking.ts'
 
-/** What a trial is for the densities. */
-export const ROLE_NONE = 0
+/** Roles of a trial for the densities; 0: none. */
 export const ROLE_GOOD = 1
 export const ROLE_BAD = 2
 
@@ -105,14 +105,8 @@ function firstInOrder(
       if (!isBefore(item, best[count - 1] as number)) continue
       best.pop()
     }
-    let low = 0
-    let high = best.length
-    while (low < high) {
-      const middle = (low + high) >>> 1
-      if (isBefore(item, best[middle] as number)) high = middle
-      else low = middle + 1
-    }
-    best.splice(low, 0, item)
+    const place = firstPlace(best.length, place => isBefore(item, best[place] as number))
+    best.splice(place, 0, item)
   }
   return best
 }
@@ -142,7 +136,7 @@ export function improvementWeights(
   return weights.every(Number.isFinite) && Number.isFinite(threshold) ? weights : null
 }
 
-/** What a trial is to the split; the first three rank in this order. */
+/** Kinds of trials for the split; the first three rank in this order. */
 export const COMPLETE = 0
 const PRUNED = 1
 export const INFEASIBLE = 2
@@ -150,7 +144,7 @@ export const RUNNING = 3
 const WITHOUT_VALUE = 4
 
 /**
- * What trials are ranked by, one entry per trial of a list; only those that changed since the last call cost time.
+ * The keys that trials are ranked by, one entry per trial of a list; only those that changed since the last call cost time.
  * Within a kind they rank by the first key, then by the second, lower first.
  */
 export class TrialKeys {
@@ -211,17 +205,9 @@ export class TrialKeys {
   }
 
   #grow(length: number): void {
-    const kinds = new Uint8Array(length)
-    kinds.set(this.kinds)
-    this.kinds = kinds
+    this.kinds = enlarged(this.kinds, length)
     this.firstKeys = enlarged(this.firstKeys, length)
     this.secondKeys = enlarged(this.secondKeys, length)
     this.losses = enlarged(this.losses, length)
   }
-}
-
-function enlarged(array: Float64Array, length: number): Float64Array<ArrayBuffer> {
-  const larger = new Float64Array(length)
-  larger.set(array)
-  return larger
 }

@@ -3,7 +3,6 @@ import { bootstrapInterval } from '../../../../src-main/analysis/statistics/boot
 import {
   distributionBand,
   empiricalDistribution,
-  shareAtMost,
 } from '../../../../src-main/analysis/statistics/edf.ts'
 import { median } from '../../../../src-main/math/statistics/quantile.ts'
 import { createRandomStream } from '../../../../src-main/math/random/stream.ts'
@@ -77,17 +76,12 @@ describe('empirical distribution function', () => {
       shares: [0.2, 0.6, 0.8, 1],
       count: 5,
     })
-    // scipy.stats.ecdf
-    expect([0, 1, 2, 2.5, 5].map(value => shareAtMost(distribution, value))).toEqual([
-      0, 0.2, 0.6, 0.6, 1,
-    ])
   })
 
   it('stays below 1 by what has no value', () => {
     const { shares, count } = empiricalDistribution([Number.NaN, 1, Number.POSITIVE_INFINITY, 2])
     expect(shares).toEqual([0.25, 0.5, 0.75])
     expect(count).toBe(4)
-    expect(shareAtMost(empiricalDistribution([]), 3)).toBe(0)
   })
 
   it('has a band of the known width', () => {

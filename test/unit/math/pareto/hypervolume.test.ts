@@ -4,10 +4,7 @@ import {
   hypervolumeContributions,
   hypervolumeGain,
 } from '../../../../src-main/math/pareto/hypervolume.ts'
-import {
-  selectExactly2,
-  selectGreedily,
-} from '../../../../src-main/math/pareto/hypervolume-subset.ts'
+import { createGreedySelection } from '../../../../src-main/math/pareto/hypervolume-subset.ts'
 import { createRandomStream } from '../../../../src-main/math/random/stream.ts'
 import { latticePoints, subsets } from './lattice-points.ts'
 
@@ -136,11 +133,8 @@ describe('hypervolume subset selection', () => {
     [20, 5, 2, [0, 3, 7, 8, 19]],
     [14, 6, 4, [0, 3, 7, 8, 10]],
   ])('greedy, %i points with %i goals, chooses what Optuna does', (count, goals, seed, golden) => {
-    const chosen = selectGreedily(
-      latticePoints(count, goals, seed),
-      referenceOf(goals),
-      golden.length,
-    )
+    const select = createGreedySelection(latticePoints(count, goals, seed), referenceOf(goals))
+    const chosen = select(golden.length)
     expect(chosen.sort((a, b) => a - b)).toEqual(golden)
   })
 
@@ -151,12 +145,12 @@ describe('hypervolume subset selection', () => {
       [3, 1],
       [1.5, 2.6],
     ]
-    expect(selectGreedily(points, [4, 4], 2)).toEqual([1, 0])
-    expect(selectGreedily(points, [1, 1], 3)).toEqual([0, 1, 2])
-    expect(selectGreedily(points, [4, 4], 9)).toHaveLength(4)
+    expect(createGreedySelection(points, [4, 4])(2)).toEqual([1, 0])
+    expect(createGreedySelection(points, [1, 1])(3)).toEqual([0, 1, 2])
+    expect(createGreedySelection(points, [4, 4])(9)).toHaveLength(4)
   })
 
-  it('exact, two goals, is the best of all subsets', () => {
+  it('greedy, two goals, reaches 63 % of the best of all subsets', () => {
     for (let seed = 0; seed < 60; seed++) {
       const random = createRandomStream({ seed, number: 0, purpose: 'subset' })
       const points = Array.from({ length: 4 + (seed % 8) }, () => [
@@ -165,26 +159,16 @@ describe('hypervolume subset selection', () => {
       ])
       const reference = [19, 18]
       for (const count of [1, 2, 3, 4]) {
-        const chosen = selectExactly2(points, reference, count)
         const volumeOf = (subset: readonly number[]): number =>
           hypervolume(
             subset.map(index => points[index] ?? []),
             reference,
           )
         const best = Math.max(...[...subsets(points.length, count)].map(volumeOf))
-        expect(chosen.length).toBeLessThanOrEqual(count)
-        expect(volumeOf(chosen)).toBeCloseTo(best, 9)
-        expect(volumeOf(selectGreedily(points, reference, count))).toBeGreaterThanOrEqual(
+        expect(volumeOf(createGreedySelection(points, reference)(count))).toBeGreaterThanOrEqual(
           0.63 * best,
         )
       }
     }
-  })
-
-  it('exact, on a line of 401 points, spaces 4 points evenly', () => {
-    // Linear front y = 1 − x, reference (1, 1): evenly spaced points are the only best ones.
-    const points = Array.from({ length: 401 }, (_, index) => [index / 400, 1 - index / 400])
-    const chosen = selectExactly2(points, [1, 1], 4)
-    expect(chosen).toEqual([80, 160, 240, 320])
   })
 })

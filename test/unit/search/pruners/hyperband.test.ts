@@ -3,17 +3,13 @@ import { describe, expect, it } from 'vitest'
 import {
   bracketOf,
   countBrackets,
-  shareOf,
+  sharesOf,
   crc32,
   optunaBracketCount,
   optunaBracketOf,
   roundedLog,
 } from '../../../../src-main/search/pruners/brackets.ts'
 import { createPruner, curve, problemsOf, stoppingSteps } from '../../../helpers/stopping-steps.ts'
-
-function sharesOf(count: number, factor: number): number[] {
-  return Array.from({ length: count }, (_, bracket) => shareOf(bracket, count, factor))
-}
 
 describe('brackets', () => {
   // Recorded from Optuna with study name "abc": shares, and the brackets of trials 0 to 11.

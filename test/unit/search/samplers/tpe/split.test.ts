@@ -10,7 +10,6 @@ import {
   recentWeights,
   ROLE_BAD,
   ROLE_GOOD,
-  ROLE_NONE,
   splitTrials,
 } from '../../../../../src-main/search/samplers/tpe/split.ts'
 import { thinningKey, thinOut } from '../../../../../src-main/search/samplers/tpe/thin-out.ts'
@@ -143,10 +142,10 @@ describe('splitTrials', () => {
       trial(2, { state: 'failed' }),
     ]
     const liar = splitTrials(trials, 'minimize', settingsOf('optuna-5'))
-    expect([...liar.roles]).toEqual([ROLE_GOOD, ROLE_BAD, ROLE_NONE])
+    expect([...liar.roles]).toEqual([ROLE_GOOD, ROLE_BAD, 0])
     expect(liar.threshold).toBe(Number.POSITIVE_INFINITY)
     const honest = splitTrials(trials, 'minimize', settingsOf('optuna-4'))
-    expect([...honest.roles]).toEqual([ROLE_GOOD, ROLE_NONE, ROLE_NONE])
+    expect([...honest.roles]).toEqual([ROLE_GOOD, 0, 0])
   })
 })
 

@@ -1,15 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { logDifferenceExp, logSumExp } from '../../../src-main/math/log-sum-exp.ts'
-
-describe('logSumExp', () => {
-  it('neither overflows nor underflows', () => {
-    expect(logSumExp([Math.log(1), Math.log(2), Math.log(3)])).toBeCloseTo(Math.log(6), 14)
-    expect(logSumExp([1000, 1000])).toBeCloseTo(1000 + Math.LN2, 12)
-    expect(logSumExp([-1000, -1000])).toBeCloseTo(-1000 + Math.LN2, 12)
-    expect(logSumExp([Number.NEGATIVE_INFINITY, 3])).toBe(3)
-    expect(logSumExp([])).toBe(Number.NEGATIVE_INFINITY)
-  })
-})
+import { logDifferenceExp } from '../../../../src-main/math/distributions/truncated-normal.ts'
 
 describe('logDifferenceExp', () => {
   it('keeps relative accuracy for near and far pairs', () => {
