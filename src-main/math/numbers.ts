@@ -19,6 +19,13 @@ export function squaredNorm(vector: ArrayLike<number>): number {
   return total
 }
 
+/** target += factor · vector */
+export function addScaled(target: Float64Array, vector: Float64Array, factor: number): void {
+  for (let index = 0; index < target.length; index++) {
+    target[index] = (target[index] as number) + factor * (vector[index] as number)
+  }
+}
+
 /** NaN of nothing. */
 export function mean(values: ArrayLike<number>): number {
   return sum(values) / values.length

@@ -115,6 +115,7 @@ export function comparePairs(
     const pValue = adjusted[index] as number
     const magnitude = effectMagnitude(delta)
     const difference = differenceOfMedians(a, b)
+    const smallest = smallestPValue(a.length, b.length)
     return {
       first,
       second,
@@ -126,7 +127,7 @@ export function comparePairs(
       delta,
       magnitude,
       difference,
-      verdict: verdictOf({ a, b, pValue, delta, magnitude, pairs: pairs.length }),
+      verdict: verdictOf(pValue, delta, magnitude, smallest * pairs.length),
     }
   })
 }
@@ -144,26 +145,18 @@ function differenceOfMedians(
   return { estimate, low, high }
 }
 
-function verdictOf({
-  a,
-  b,
-  pValue,
-  delta,
-  magnitude,
-  pairs,
-}: {
-  readonly a: readonly number[]
-  readonly b: readonly number[]
-  readonly pValue: number
-  readonly delta: number
-  readonly magnitude: ComparedPair['magnitude']
-  readonly pairs: number
-}): Verdict {
+/** @param smallest p-value that this comparison could have had at best */
+function verdictOf(
+  pValue: number,
+  delta: number,
+  magnitude: ComparedPair['magnitude'],
+  smallest: number,
+): Verdict {
   if (pValue < SIGNIFICANCE) {
     if (magnitude === 'negligible') return 'negligible'
     return delta > 0 ? 'better' : 'worse'
   }
-  return smallestPValue(a.length, b.length) * pairs >= SIGNIFICANCE ? 'tooFew' : 'unclear'
+  return smallest >= SIGNIFICANCE ? 'tooFew' : 'unclear'
 }
 
 /** The p-value of the rank-sum test when every value of one sample is above every value of the other: 2 / (n+m over n). */

@@ -1,9 +1,5 @@
 import { signOf } from '../../contract/ranking.ts'
-import type {
-  ConfirmationVerdict,
-  ConfirmedConfiguration,
-  ConfirmedPair,
-} from '../../contract/api/confirmation.ts'
+import type { Confirmation, ConfirmedConfiguration } from '../../contract/api/confirmation.ts'
 import type { Goal } from '../../contract/study-specification.ts'
 import { mean } from '../../math/numbers.ts'
 import { createRandomStream } from '../../math/random/stream.ts'
@@ -15,12 +11,10 @@ const SIGNIFICANCE = 0.05
 
 export type TrainedAgain = Omit<ConfirmedConfiguration, 'mean' | 'interval'>
 
-export interface ConfirmationResult {
-  readonly configurations: readonly ConfirmedConfiguration[]
-  readonly pairs: readonly ConfirmedPair[]
-  readonly verdict: ConfirmationVerdict | null
-  readonly selectionBias: number
-}
+type ConfirmationResult = Pick<
+  Confirmation,
+  'configurations' | 'pairs' | 'verdict' | 'selectionBias'
+>
 
 /**
  * Judges the best configurations of a search by trainings with new seeds. Training k of every configuration has the same

@@ -1,3 +1,5 @@
+import { remembered } from '../../contract/remembered.ts'
+
 /** Metrics that measure the same thing on different splits, e.g. `trainLoss` and `validationLoss`. */
 export interface MetricGroup {
   /** The measure of all of them, e.g. `loss`. */
@@ -13,9 +15,7 @@ export function groupMetrics(names: readonly string[]): MetricGroup[] {
   for (const name of names) {
     const bare = name.replace(splitPrefix, '')
     const key = bare === name ? name : bare.charAt(0).toLowerCase() + bare.slice(1)
-    const group = groups.get(key)
-    if (group === undefined) groups.set(key, [name])
-    else group.push(name)
+    remembered(groups, key, () => []).push(name)
   }
   return Array.from(groups, ([name, metrics]) => ({ name, metrics }))
 }

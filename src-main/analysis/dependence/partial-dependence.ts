@@ -1,11 +1,12 @@
 import { signOf } from '../../contract/ranking.ts'
-import { numericDomain } from '../../contract/numeric-domain.ts'
+import { type NumericSpecification, numericDomain } from '../../contract/numeric-domain.ts'
 import { stepGridSize, stepGridValue } from '../../contract/step-grid.ts'
 import type { ParameterValue } from '../../contract/trial.ts'
 import { leafOf } from '../../math/forest/regression-tree.ts'
 import type { ImportanceOutcome } from '../importance/importance-outcome.ts'
 import {
   type ImportanceQuestion,
+  listedValues,
   readObservations,
   type SearchedParameter,
 } from '../importance/observations.ts'
@@ -130,9 +131,9 @@ function product(lists: readonly (readonly number[])[]): number[][] {
 
 /** Values of a parameter, evenly spread on its scale; all of them where there are no more than `points`. */
 function valuesOf(parameter: SearchedParameter, points: number): ParameterValue[] {
-  if ('choice' in parameter) return [...parameter.choice]
-  if ('ordinal' in parameter) return [...parameter.ordinal]
-  const { low, high, step, log } = numericDomain(parameter)
+  const listed = listedValues(parameter)
+  if (listed !== null) return [...listed]
+  const { low, high, step, log } = numericDomain(parameter as NumericSpecification)
   // A log-normal value on a grid can be 0.
   const isLog = log && low > 0
   const spread = Array.from({ length: points }, (_, index) => {

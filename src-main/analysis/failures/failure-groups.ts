@@ -1,4 +1,5 @@
 import { type Fact, factToJson } from '../../contract/fact.ts'
+import { remembered } from '../../contract/remembered.ts'
 import type { FailureClass, TrialRecord } from '../../contract/trial.ts'
 
 /** Attempts that failed in the same way. */
@@ -24,11 +25,9 @@ export function groupFailures(trials: readonly TrialRecord[]): FailureGroup[] {
       if (failure === null) continue
       const { class: failureClass, fact } = failure
       const key = `${failureClass}\n${hasOwnText(fact) ? factToJson(fact) : fact.code}`
-      let group = groups.get(key)
-      if (group === undefined) {
-        group = { class: failureClass, fact, differ: false, attempts: 0, trials: [] }
-        groups.set(key, group)
-      }
+      const group = remembered(groups, key, () => ({
+        ...{ class: failureClass, fact, differ: false, attempts: 0, trials: [] },
+      }))
       group.attempts++
       group.differ ||= factToJson(group.fact) !== factToJson(fact)
       if (group.trials.at(-1) !== trial.number) group.trials.push(trial.number)

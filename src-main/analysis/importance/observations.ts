@@ -1,5 +1,4 @@
 import { signOf } from '../../contract/ranking.ts'
-import { ownValue } from '../../contract/named-values.ts'
 import { numericDomain } from '../../contract/numeric-domain.ts'
 import type { ParameterSpecification } from '../../contract/space-specification.ts'
 import type { Goal, StudySpecification } from '../../contract/study-specification.ts'
@@ -56,7 +55,8 @@ function isSearched(parameter: ParameterSpecification): parameter is SearchedPar
   return low < high
 }
 
-/** The value of a parameter in a trial; undefined where it was not active. */
-export function valueIn(assignment: Assignment, name: string): ParameterValue | undefined {
-  return ownValue(assignment, name)
+/** The values of a parameter that lists them; null for numbers. */
+export function listedValues(parameter: SearchedParameter): readonly ParameterValue[] | null {
+  if ('choice' in parameter) return parameter.choice
+  return 'ordinal' in parameter ? parameter.ordinal : null
 }

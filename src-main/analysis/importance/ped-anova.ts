@@ -1,3 +1,4 @@
+import { ownValue } from '../../contract/named-values.ts'
 import { type NumericSpecification, numericDomain } from '../../contract/numeric-domain.ts'
 import { stepGridSize } from '../../contract/step-grid.ts'
 import type { ParameterValue } from '../../contract/trial.ts'
@@ -9,10 +10,10 @@ import { gridDensity } from './grid-density.ts'
 import type { ImportanceOutcome, ParameterImportance } from './importance-outcome.ts'
 import {
   type ImportanceQuestion,
+  listedValues,
   type Observations,
   readObservations,
   type SearchedParameter,
-  valueIn,
 } from './observations.ts'
 
 export interface PedAnovaOptions {
@@ -102,14 +103,13 @@ function gridOf(
   { assignments }: Observations,
 ): ParameterGrid {
   const kind = 'choice' in parameter ? 'categorical' : 'numeric'
-  const values =
-    'choice' in parameter ? parameter.choice : 'ordinal' in parameter ? parameter.ordinal : null
+  const values = listedValues(parameter)
   const axis = values === null ? numericAxis(parameter as NumericSpecification) : null
   return {
     kind,
     size: axis?.size ?? (values as readonly unknown[]).length,
     places: Int32Array.from(assignments, assignment => {
-      const value = valueIn(assignment, name)
+      const value = ownValue(assignment, name)
       if (value === undefined) return -1
       return axis?.placeOf(value as number) ?? (values as readonly ParameterValue[]).indexOf(value)
     }),

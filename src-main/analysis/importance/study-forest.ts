@@ -1,3 +1,4 @@
+import { ownValue } from '../../contract/named-values.ts'
 import { type NumericSpecification, numericDomain } from '../../contract/numeric-domain.ts'
 import type { Assignment, ParameterValue } from '../../contract/trial.ts'
 import { scaleOf } from '../../math/distributions/number-scale.ts'
@@ -7,7 +8,7 @@ import type { FeatureDomain } from '../../math/forest/leaf-boxes.ts'
 import type { RegressionTree } from '../../math/forest/regression-tree.ts'
 import type { RandomStream } from '../../math/random/random-stream.ts'
 import { createRandomStream } from '../../math/random/stream.ts'
-import { type Observations, type SearchedParameter, valueIn } from './observations.ts'
+import { listedValues, type Observations, type SearchedParameter } from './observations.ts'
 
 /**
  * A forest over the trials of a study, as importance methods look at it.
@@ -84,12 +85,8 @@ export function fitStudyForest(
           fillIn(column, features[index] as StudyFeature, random),
         ),
       }
-      const forest = fitForest(table, losses, forestOptions, random)
-      return {
-        tree: forest.trees[0] as RegressionTree,
-        drawn: forest.drawn[0] as Float64Array,
-        table,
-      }
+      const { trees: grown, drawn } = fitForest(table, losses, forestOptions, random)
+      return { tree: grown[0] as RegressionTree, drawn: drawn[0] as Float64Array, table }
     }),
   }
 }
@@ -102,28 +99,18 @@ function studyFeature(
   const activeTrials = assignments.filter(assignment => Object.hasOwn(assignment, name)).length
   const values = listedValues(parameter)
   const scale = values === null ? studyScale(parameter as NumericSpecification) : null
+  // Positions in a list of values, each in the middle of its share.
+  const { low, high } = scale ?? { low: -0.5, high: (values?.length ?? 0) - 0.5 }
   const domain: FeatureDomain =
     'choice' in parameter
       ? { kind: 'categorical', categories: parameter.choice.length }
-      : { kind: 'numeric', ...(scale ?? sharesOf(values ?? [])) }
+      : { kind: 'numeric', low, high }
   return {
     name,
     domain,
     activeTrials,
-    encode: value => {
-      return scale === null ? (values ?? []).indexOf(value) : scale.at(value as number)
-    },
+    encode: value => scale?.at(value as number) ?? (values ?? []).indexOf(value),
   }
-}
-
-function listedValues(parameter: SearchedParameter): readonly ParameterValue[] | null {
-  if ('choice' in parameter) return parameter.choice
-  return 'ordinal' in parameter ? parameter.ordinal : null
-}
-
-/** Positions in a list of values, each in the middle of its share. */
-function sharesOf({ length }: readonly unknown[]): { low: number; high: number } {
-  return { low: -0.5, high: length - 0.5 }
 }
 
 /**
@@ -149,7 +136,7 @@ function studyScale(parameter: NumericSpecification): {
 /** NaN where the parameter was not active. */
 function encodeColumn(feature: StudyFeature, assignments: readonly Assignment[]): Float64Array {
   return Float64Array.from(assignments, assignment => {
-    const value = valueIn(assignment, feature.name)
+    const value = ownValue(assignment, feature.name)
     return value === undefined ? Number.NaN : feature.encode(value)
   })
 }

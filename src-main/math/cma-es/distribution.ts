@@ -1,4 +1,4 @@
-import { clamp, sum, squaredNorm } from '../numbers.ts'
+import { addScaled, clamp, sum, squaredNorm } from '../numbers.ts'
 import type { RandomStream } from '../random/random-stream.ts'
 import { symmetricEigen } from '../symmetric-eigen.ts'
 import type { CmaConstants } from './constants.ts'
@@ -122,13 +122,13 @@ export function updateCma(state: CmaState, points: readonly Float64Array[]): Cma
   // Selection and recombination, equations 41 and 42.
   const meanStep = new Float64Array(n)
   for (let k = 0; k < parentCount; k++)
-    add(meanStep, steps[k] as Float64Array, weights[k] as number)
+    addScaled(meanStep, steps[k] as Float64Array, weights[k] as number)
   const mean = state.mean.map((value, i) => value + sigma * (meanStep[i] as number))
 
   // Step-size control, equations 43 and 44.
   const stepPath = state.stepPath.map(value => (1 - stepPathRate) * value)
   const gain = Math.sqrt(stepPathRate * (2 - stepPathRate) * effectiveParents)
-  add(stepPath, rotate(state, whiten(state, meanStep)), gain)
+  addScaled(stepPath, rotate(state, whiten(state, meanStep)), gain)
   const length = Math.sqrt(squaredNorm(stepPath))
   const growth = (stepPathRate / constants.damping) * (length / constants.expectedNorm - 1)
   const generation = state.generation + 1
@@ -137,7 +137,7 @@ export function updateCma(state: CmaState, points: readonly Float64Array[]): Cma
   const expected = Math.sqrt(1 - (1 - stepPathRate) ** (2 * generation)) * constants.expectedNorm
   const stalled = !(length / expected < 1.4 + 2 / (n + 1))
   const path = state.path.map(value => (1 - pathRate) * value)
-  if (!stalled) add(path, meanStep, Math.sqrt(pathRate * (2 - pathRate) * effectiveParents))
+  if (!stalled) addScaled(path, meanStep, Math.sqrt(pathRate * (2 - pathRate) * effectiveParents))
   const ranked = weights.map((weight, k) =>
     weight >= 0
       ? weight
@@ -241,12 +241,6 @@ function whiten({ axes, lengths, constants }: CmaState, vector: Float64Array): F
   }
   for (let k = 0; k < n; k++) result[k] = (result[k] as number) / (lengths[k] as number)
   return result
-}
-
-function add(target: Float64Array, vector: Float64Array, factor: number): void {
-  for (let i = 0; i < target.length; i++) {
-    target[i] = (target[i] as number) + factor * (vector[i] as number)
-  }
 }
 
 function addSquares(target: Float64Array, vector: Float64Array, factor: number): void {

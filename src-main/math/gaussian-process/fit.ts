@@ -1,5 +1,5 @@
 import { type LbfgsResult, minimizeLbfgs } from '../optimize/l-bfgs.ts'
-import { type KernelParameters, type PairDifferences } from './kernel.ts'
+import type { KernelParameters, PairDifferences } from './kernel.ts'
 import { MarginalLikelihood } from './marginal-likelihood.ts'
 
 /**

@@ -1,4 +1,4 @@
-import { type KernelParameters, type PairDifferences } from './kernel.ts'
+import type { KernelParameters, PairDifferences } from './kernel.ts'
 import {
   dot,
   factorise,

@@ -1,4 +1,4 @@
-import { clamp } from '../numbers.ts'
+import { addScaled, clamp } from '../numbers.ts'
 /**
  * L-BFGS inside a box: the limited-memory quasi-Newton direction on the coordinates that are free to move,
  * followed along its projection into the box. A coordinate is held while it lies on a bound and the
@@ -243,7 +243,7 @@ class StepHistory {
       const factor =
         inner(this.#steps[slot] as Float64Array, direction) / (this.#curvatures[slot] as number)
       this.#factors[slot] = factor
-      add(direction, this.#changes[slot] as Float64Array, -factor)
+      addScaled(direction, this.#changes[slot] as Float64Array, -factor)
     }
     const last = this.#changes[this.#newest] as Float64Array
     const scale = (this.#curvatures[this.#newest] as number) / inner(last, last)
@@ -252,16 +252,14 @@ class StepHistory {
       const slot = (this.#newest - back + this.#memory) % this.#memory
       const overlap =
         inner(this.#changes[slot] as Float64Array, direction) / (this.#curvatures[slot] as number)
-      add(direction, this.#steps[slot] as Float64Array, (this.#factors[slot] as number) - overlap)
+      addScaled(
+        direction,
+        this.#steps[slot] as Float64Array,
+        (this.#factors[slot] as number) - overlap,
+      )
     }
     held.forEach((isFixed, i) => {
       if (isFixed) direction[i] = 0
     })
-  }
-}
-
-function add(target: Float64Array, source: Float64Array, factor: number): void {
-  for (let i = 0; i < target.length; i++) {
-    target[i] = (target[i] as number) + factor * (source[i] as number)
   }
 }

@@ -1,4 +1,5 @@
 import { LuDecomposition, Matrix } from 'ml-matrix'
+import { remembered } from '../../contract/remembered.ts'
 import type { RandomStream } from '../random/random-stream.ts'
 import type { Point } from './point.ts'
 import { type FrontCut, scaleToRange } from './survival.ts'
@@ -109,9 +110,7 @@ function takeFromNiches(
 ): number[] {
   const waiting = new Map<number, number[]>()
   niches.forEach(({ niche }, position) => {
-    const members = waiting.get(niche)
-    if (members === undefined) waiting.set(niche, [position])
-    else members.push(position)
+    remembered(waiting, niche, () => []).push(position)
   })
   const taken: number[] = []
   while (taken.length < count) {

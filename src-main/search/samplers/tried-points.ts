@@ -1,6 +1,5 @@
-import type { ParameterValue, TrialSnapshot, Assignment } from '../../contract/trial.ts'
-
-type Point = Readonly<Record<string, ParameterValue>>
+import { remembered } from '../../contract/remembered.ts'
+import type { Assignment, TrialSnapshot } from '../../contract/trial.ts'
 
 /** Points of the trials that have or will have a value; follows the list from request to request. */
 export class TriedPoints {
@@ -21,10 +20,9 @@ export class TriedPoints {
       this.#known[place] = trial
       if (!counts(trial)) continue
       const key = this.#keyOf(trial.parameters)
-      const numbers = this.#numbers.get(key)
-      if ((numbers?.size ?? 0) === 0) this.#different++
-      if (numbers === undefined) this.#numbers.set(key, new Set([trial.number]))
-      else numbers.add(trial.number)
+      const numbers = remembered(this.#numbers, key, () => new Set())
+      if (numbers.size === 0) this.#different++
+      numbers.add(trial.number)
     }
   }
 
@@ -33,12 +31,12 @@ export class TriedPoints {
     return this.#different
   }
 
-  areEqual(a: Point, b: Point): boolean {
+  areEqual(a: Assignment, b: Assignment): boolean {
     return this.#keyOf(a) === this.#keyOf(b)
   }
 
   /** Whether a trial with a smaller number than `before` is at this point; default any trial. */
-  has(parameters: Point, before = Number.POSITIVE_INFINITY): boolean {
+  has(parameters: Assignment, before = Number.POSITIVE_INFINITY): boolean {
     for (const number of this.#numbers.get(this.#keyOf(parameters)) ?? []) {
       if (number < before) return true
     }
@@ -52,13 +50,8 @@ export class TriedPoints {
     if (numbers?.delete(trial.number) === true && numbers.size === 0) this.#different--
   }
 
-  #keyOf(parameters: Point): string {
-    let key = this.#keys.get(parameters)
-    if (key === undefined) {
-      key = assignmentKey(parameters)
-      this.#keys.set(parameters, key)
-    }
-    return key
+  #keyOf(parameters: Assignment): string {
+    return remembered(this.#keys, parameters, () => assignmentKey(parameters))
   }
 }
 

@@ -1,3 +1,4 @@
+import { remembered } from '../../../contract/remembered.ts'
 import { z } from 'zod'
 import { fact, factAsJson, type Fact } from '../../../contract/fact.ts'
 import type { Exhausted, Proposal } from '../../../contract/search-protocol.ts'
@@ -52,28 +53,22 @@ function createAutoSampler({ first, second }: Plan, context: SamplerContext): Sa
 
   return {
     propose(request) {
-      if (second === null) {
+      const handover =
+        second === null ? Infinity : handoverTrial(request.trials, second.handover, minimize)
+      if (second === null || request.trialNumber < handover) {
         return inTurn(first, early.propose(request), { from: 0, handover: null })
       }
-      const handover = handoverTrial(request.trials, second.handover, minimize)
-      if (request.trialNumber < handover) {
-        return inTurn(first, early.propose(request), { from: 0, handover: null })
-      }
-      let chosen = late.get(handover)
-      if (chosen === undefined) {
+      const chosen = remembered(late, handover, () => {
         const stage = second.at(handover)
-        chosen = { stage, sampler: createStage(stage, context) }
-        late.set(handover, chosen)
-      }
+        return { stage, sampler: createStage(stage, context) }
+      })
       const { latest, patience } = second.handover
       const cause =
         handover < latest
           ? fact('proposal.notImproved', { trials: patience })
           : fact('proposal.firstTrialsOver', { trials: latest })
-      return inTurn(chosen.stage, chosen.sampler.propose(request), {
-        from: handover,
-        handover: cause,
-      })
+      const turn = { from: handover, handover: cause }
+      return inTurn(chosen.stage, chosen.sampler.propose(request), turn)
     },
   }
 }

@@ -1,3 +1,4 @@
+import { remembered } from '../../../contract/remembered.ts'
 import { isSameAssignment } from '../tried-points.ts'
 import type { Fact } from '../../../contract/fact.ts'
 import type { Assignment, TrialSnapshot } from '../../../contract/trial.ts'
@@ -64,35 +65,20 @@ export class LaneReader {
     const latest = runs[lane] ?? null
     if (latest !== null && latest.end === null) return latest
     const id = latest === null ? lane : latest.id + this.#setting.lanes
-    let begun = this.#begun.get(ended)
-    if (begun === undefined) {
-      begun = new Map()
-      this.#begun.set(ended, begun)
-    }
-    let run = begun.get(id)
-    if (run === undefined) {
-      run = this.#begin(id, ended)
-      begun.set(id, run)
-    }
-    return run
+    const begun = remembered(this.#begun, ended, () => new Map<number, Run | null>())
+    return remembered(begun, id, () => this.#begin(id, ended))
   }
 
   /** The points that a run still wants: one list of variants for each point of its stencil without a loss. */
   wantedBy(run: Run, lane: number): readonly (readonly Wanted[])[] {
-    let wanted = this.#wanted.get(run)
-    if (wanted === undefined) {
-      wanted = run.stencil.flatMap((place, index) =>
-        run.losses.has(index)
-          ? []
-          : [
-              Array.from({ length: MAX_VARIANTS }, (_, variant) =>
-                this.#variantOf(run, lane, index, place, variant),
-              ),
-            ],
-      )
-      this.#wanted.set(run, wanted)
-    }
-    return wanted
+    return remembered(this.#wanted, run, () =>
+      run.stencil.flatMap((place, index) => {
+        if (run.losses.has(index)) return []
+        const variantAt = (_: unknown, variant: number): Wanted =>
+          this.#variantOf(run, lane, index, place, variant)
+        return [Array.from({ length: MAX_VARIANTS }, variantAt)]
+      }),
+    )
   }
 
   /** The lanes after a trial; the same ones if no run had asked for it. */
@@ -144,12 +130,9 @@ export class LaneReader {
   }
 
   #randomStart(id: number, variant: number, dimension: number): number[] {
+    const { seed } = this.#setting
     const number = (id * MAX_VARIANTS + variant) >>> 0
-    const random = createRandomStream({
-      seed: this.#setting.seed,
-      number,
-      purpose: 'gradient start',
-    })
+    const random = createRandomStream({ seed, number, purpose: 'gradient start' })
     return Array.from({ length: dimension }, () => random.uniform())
   }
 

@@ -1,3 +1,4 @@
+import { remembered } from '../../../contract/remembered.ts'
 import type { ParameterValue } from '../../../contract/trial.ts'
 import type { Parameter, SearchSpace } from '../../space/search-space.ts'
 import {
@@ -51,21 +52,15 @@ export function dimensionGroups(space: SearchSpace, together: boolean): Dimensio
       )
       .sort()
     const key = together ? JSON.stringify(conditions) : parameter.name
-    const group = groups.get(key)
-    if (group === undefined) groups.set(key, [createDimension(parameter)])
-    else group.push(createDimension(parameter))
+    remembered(groups, key, () => []).push(createDimension(parameter))
   }
   return [...groups.values()].map(dimensions => ({ dimensions }))
 }
 
 function createDimension(parameter: Parameter): Dimension {
   const size = valueCount(parameter)
-  const kind =
-    parameter.kind === 'choice'
-      ? 'choice'
-      : size === Number.POSITIVE_INFINITY
-        ? 'continuous'
-        : 'grid'
+  const counted = size === Number.POSITIVE_INFINITY ? 'continuous' : 'grid'
+  const kind = parameter.kind === 'choice' ? 'choice' : counted
   return {
     parameter,
     kind,

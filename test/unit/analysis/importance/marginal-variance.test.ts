@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { cellAxis, treeVariance } from '../../../../src-main/analysis/importance/marginal-variance.ts'
+import {
+  cellAxis,
+  treeVariance,
+} from '../../../../src-main/analysis/importance/marginal-variance.ts'
 import type { Feature } from '../../../../src-main/math/forest/feature-table.ts'
 import { fitForest } from '../../../../src-main/math/forest/forest.ts'
 import { type FeatureDomain, visitLeaves } from '../../../../src-main/math/forest/leaf-boxes.ts'
