@@ -1,21 +1,10 @@
 import { EventHub } from '../bridge/event-hub.ts'
-import type { Api, AppDescription } from '../contract/api/methods.ts'
+import type { Api } from '../contract/api/methods.ts'
 import { QueryDesk } from '../queries/query-desk.ts'
-import type { PagePrinter } from '../reporting/page-printer.ts'
-import type { StudyStore } from '../storage/study-store.ts'
-import type { Workspace } from '../storage/workspace.ts'
+import type { BackEndOptions } from './api/api-options.ts'
 import { createApi } from './api/create-api.ts'
 import { keepLog } from './keep-log.ts'
 import { StudyHost } from './study-host.ts'
-
-export interface BackEndOptions {
-  readonly store: StudyStore
-  readonly workspace: Workspace
-  readonly kind: AppDescription['host']
-  readonly now: () => number
-  /** Default: an installed browser. */
-  readonly printer?: PagePrinter
-}
 
 /** What every host serves. */
 export interface BackEnd {
@@ -28,7 +17,8 @@ export interface BackEnd {
 }
 
 /** The services behind a page, whoever shows it. */
-export function createBackEnd({ store, workspace, kind, now, printer }: BackEndOptions): BackEnd {
+export function createBackEnd(options: BackEndOptions): BackEnd {
+  const { store, workspace, now } = options
   const hub = new EventHub()
   const host = new StudyHost({ store, workspace, hub, now })
   const queries = new QueryDesk({
@@ -39,10 +29,8 @@ export function createBackEnd({ store, workspace, kind, now, printer }: BackEndO
       hub.emit({ type: 'analysis', studyId, task: JSON.stringify(question), share })
     },
   })
-  const chosen = printer === undefined ? {} : { printer }
-  const api = createApi({ store, host, workspace, queries, kind, now, ...chosen })
   return {
-    api,
+    api: createApi({ ...options, host, queries }),
     hub,
     log: keepLog(workspace, hub),
     close: async () => {

@@ -1,5 +1,5 @@
 import { rm } from 'node:fs/promises'
-import { AppError, serializeError } from '../contract/errors.ts'
+import { AppError, plainError } from '../contract/errors.ts'
 import type { StudyRow } from '../contract/api/rows.ts'
 import type { StudySummary } from '../contract/study.ts'
 import type { StudyRunner } from '../running/study-runner.ts'
@@ -103,8 +103,7 @@ export class StudyHost implements InterventionHost {
       })
         .then(() => undefined)
         .catch((error: unknown) => {
-          const { stack: _, ...plain } = serializeError(error)
-          hub.emit({ type: 'sessionFailed', studyId, error: plain })
+          hub.emit({ type: 'sessionFailed', studyId, error: plainError(error) })
         })
         .finally(() => {
           this.#sessions.delete(studyId)

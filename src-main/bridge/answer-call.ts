@@ -1,12 +1,17 @@
-import type { Api } from '../contract/api/methods.ts'
-import { LARGEST_IMPORT_BYTES } from '../contract/import.ts'
+import type { z } from 'zod'
+import type { Calls, Envelope, Serving } from '../contract/api/call.ts'
+import { type Api, requestSchemas } from '../contract/api/methods.ts'
 import { decodeWire, encodeWire } from '../contract/api/wire.ts'
-import { callApi } from './call-api.ts'
+import { AppError, plainError } from '../contract/errors.ts'
+import { fact } from '../contract/fact.ts'
+import { LARGEST_IMPORT_BYTES } from '../contract/import.ts'
+import { isObject } from '../contract/json.ts'
+import { parseWithProblems } from '../contract/schema-problems.ts'
 
 /** A file of another program in base 64, with the rest of its call; everything else is far smaller. */
 export const LARGEST_CALL_BYTES = Math.ceil(LARGEST_IMPORT_BYTES / 3) * 4 + 64 * 1024
 
-export interface CallMessage {
+interface CallMessage {
   readonly method: string
   readonly payload: unknown
 }
@@ -15,19 +20,51 @@ export interface CallMessage {
 export function parseCall(body: string): CallMessage | null {
   try {
     const message = decodeWire(body)
-    if (typeof message !== 'object' || message === null) return null
-    const { method, payload } = message as Readonly<Record<string, unknown>>
+    if (!isObject(message)) return null
+    const { method, payload } = message
     return typeof method === 'string' ? { method, payload } : null
   } catch {
     return null
   }
 }
 
-/** Answers a call as every host does: the envelope as wire text. */
-export async function answerCall(
-  api: Api,
+type OnBug = (method: string, error: unknown) => void
+
+/**
+ * Answers a call of the back end as every host does, with the envelope as wire text.
+ * @param onBug hears of errors that are nobody's input: `internal` ones, with their stack
+ */
+export async function answerCall(api: Api, message: CallMessage, onBug?: OnBug): Promise<string> {
+  return encodeWire(await perform(requestSchemas, api, message, onBug))
+}
+
+/**
+ * Carries out one call, in this order: known method, strict schema, service. Whatever goes wrong comes back as an envelope;
+ * the stack stays here, for `onBug`.
+ */
+export async function perform<Methods extends Calls>(
+  schemas: Methods,
+  api: Serving<Methods>,
   { method, payload }: CallMessage,
-  onBug?: (method: string, error: unknown) => void,
-): Promise<string> {
-  return encodeWire(await callApi(api, method, payload, onBug))
+  onBug?: OnBug,
+): Promise<Envelope<unknown>> {
+  try {
+    const schema: z.ZodType | undefined = Object.hasOwn(schemas, method)
+      ? schemas[method]
+      : undefined
+    if (schema === undefined) {
+      const name = method.slice(0, 100)
+      const problems = [{ path: ['method'], value: name, rule: fact('rule.noMethod') }]
+      throw new AppError('request.invalid', { method: name, problems })
+    }
+    const request = parseWithProblems(schema, payload)
+    if (!request.ok) throw new AppError('request.invalid', { method, problems: request.problems })
+    // The schema of a method gives the request that this method takes, which the compiler cannot see.
+    const service = api[method] as (request: unknown) => Promise<unknown>
+    return { ok: true, value: await service(request.value) }
+  } catch (error) {
+    const plain = plainError(error)
+    if (plain.code === 'internal') onBug?.(method, error)
+    return { ok: false, error: plain }
+  }
 }

@@ -28,7 +28,7 @@ export function exitCodeOfError(error: unknown): number {
   if (isAppError(error, 'database.locked')) return exitCodes.databaseBusy
   // Mostly the wrong path, on the command line the same kind of mistake as a missing file.
   const isUnusable = isAppError(error, 'file.unwritable') || isAppError(error, 'database.corrupt')
-  return isUnusable || (isAppError(error) && error.reaction === 'userInput')
+  return isUnusable || (isAppError(error) && error.isInput)
     ? exitCodes.badInput
     : exitCodes.internalError
 }

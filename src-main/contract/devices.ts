@@ -1,5 +1,5 @@
 import { type Fact, fact } from './fact.ts'
-import type { SerializedError } from './errors.ts'
+import type { PlainError, SerializedError } from './errors.ts'
 
 /**
  * Whether the energy of the processors is measured: the counters that Linux offers as powercap, one per package
@@ -49,7 +49,7 @@ export interface MachineDevices {
   readonly cpu: CpuDevice
   readonly gpus: readonly GpuDevice[]
   /** Why WebGPU could not be asked; null if it could. */
-  readonly probeFailure: Omit<SerializedError, 'stack'> | null
+  readonly probeFailure: PlainError | null
 }
 
 /** `amd, rdna-3, Radeon RX 7900 XTX, software`: what is known of an adapter, for a person and for the record. */

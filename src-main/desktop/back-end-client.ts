@@ -1,6 +1,6 @@
 import type { AppEvent } from '../contract/api/app-event.ts'
 import { encodeWire } from '../contract/api/wire.ts'
-import { type AppError, serializeError, toAppError } from '../contract/errors.ts'
+import { type AppError, plainError, toAppError } from '../contract/errors.ts'
 import { connect, type RestartedConnection } from '../processes/connect.ts'
 import type { Link } from '../processes/link.ts'
 
@@ -67,8 +67,7 @@ export class BackEndClient {
     try {
       return await this.#process.call('call', body)
     } catch (error) {
-      const { stack: _, ...plain } = serializeError(error)
-      return encodeWire({ ok: false, error: plain })
+      return encodeWire({ ok: false, error: plainError(error) })
     }
   }
 

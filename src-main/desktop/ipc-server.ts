@@ -1,16 +1,10 @@
 import type { IpcMain, IpcMainInvokeEvent } from 'electron'
-import type { z } from 'zod'
-import {
-  type DesktopApi,
-  type DesktopMethod,
-  desktopRequestSchemas,
-} from '../contract/api/desktop.ts'
+import { type DesktopApi, desktopRequestSchemas } from '../contract/api/desktop.ts'
 import { encodeWire } from '../contract/api/wire.ts'
 import { callChannel } from '../contract/channels.ts'
-import { AppError, serializeError } from '../contract/errors.ts'
+import { AppError, plainError } from '../contract/errors.ts'
 import { type Fact, fact } from '../contract/fact.ts'
-import { parseWithProblems } from '../contract/schema-problems.ts'
-import { LARGEST_CALL_BYTES, parseCall } from '../bridge/answer-call.ts'
+import { LARGEST_CALL_BYTES, parseCall, perform } from '../bridge/answer-call.ts'
 import { isOwnAddress } from './page-address.ts'
 
 export interface IpcServerOptions {
@@ -39,38 +33,13 @@ export function serveCalls(ipcMain: Pick<IpcMain, 'handle'>, options: IpcServerO
     }
     const call = parseCall(body)
     if (call === null) return refusal(fact('rule.callShape'))
-    if (!isDesktopMethod(call.method)) return options.forward(body)
-    return answerDesktop(options.desktop, call.method, call.payload)
+    if (!Object.hasOwn(desktopRequestSchemas, call.method)) return options.forward(body)
+    return encodeWire(await perform(desktopRequestSchemas, options.desktop, call))
   })
-}
-
-async function answerDesktop(
-  desktop: DesktopApi,
-  method: DesktopMethod,
-  payload: unknown,
-): Promise<string> {
-  try {
-    const schema: z.ZodType = desktopRequestSchemas[method]
-    const request = parseWithProblems(schema, payload, [])
-    if (!request.ok) throw new AppError('request.invalid', { method, problems: request.problems })
-    // The schema of a method gives the request that this method takes, which the compiler cannot see.
-    const perform = desktop[method] as (request: unknown) => Promise<unknown>
-    return encodeWire({ ok: true, value: await perform(request.value) })
-  } catch (error) {
-    return failure(error)
-  }
-}
-
-function isDesktopMethod(method: string): method is DesktopMethod {
-  return Object.hasOwn(desktopRequestSchemas, method)
 }
 
 function refusal(rule: Fact): string {
   const problems = [{ path: [], value: null, rule }]
-  return failure(new AppError('request.invalid', { method: '', problems }))
-}
-
-function failure(error: unknown): string {
-  const { stack: _, ...plain } = serializeError(error)
-  return encodeWire({ ok: false, error: plain })
+  const error = new AppError('request.invalid', { method: '', problems })
+  return encodeWire({ ok: false, error: plainError(error) })
 }

@@ -53,11 +53,7 @@ export async function printPage(
     })
   } catch (error) {
     const reason = reasonOf(error)
-    throw new AppError(
-      'child.gone',
-      { child: 'printing', reason, exitCode: null, signal: null },
-      error,
-    )
+    throw new AppError('child.gone', { child: 'printing', reason }, error)
   } finally {
     window.destroy()
     await rm(folder, { recursive: true, force: true })

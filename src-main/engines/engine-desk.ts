@@ -5,7 +5,7 @@ import process from 'node:process'
 import type { EngineInstallation, EngineRow } from '../contract/api/engines.ts'
 import type { EngineCheck } from '../contract/engine-check.ts'
 import { engineNames, type EngineName } from '../contract/engine.ts'
-import { AppError, serializeError } from '../contract/errors.ts'
+import { AppError, plainError } from '../contract/errors.ts'
 import { libraryFiles } from './tensorflow/library/library-files.ts'
 import { checkEngine } from './check-engines.ts'
 import { installedPack, installTensorflow, removeTensorflow } from './install-engine.ts'
@@ -83,8 +83,7 @@ export class EngineDesk {
         show({ phase: 'done', version: manifest.version, gain: gainOver(wasm, check) })
       },
       (error: unknown) => {
-        const { stack: _, ...plain } = serializeError(error)
-        show({ phase: 'failed', error: plain })
+        show({ phase: 'failed', error: plainError(error) })
       },
     )
   }

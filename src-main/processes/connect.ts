@@ -274,5 +274,5 @@ export class RestartedConnection<Name extends ProcessName> implements Connection
 }
 
 function goneError(child: string, reason: Fact): AppError {
-  return new AppError('child.gone', { child, reason, exitCode: null, signal: null })
+  return new AppError('child.gone', { child, reason })
 }

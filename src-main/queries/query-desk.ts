@@ -1,6 +1,6 @@
 import type { VerificationState, VerifyRequest } from '../contract/api/verification.ts'
 import { fact } from '../contract/fact.ts'
-import { AppError, serializeError } from '../contract/errors.ts'
+import { AppError, plainError } from '../contract/errors.ts'
 import type { OwnerOf, QueryOwner } from '../contract/process-apis.ts'
 import type { QueryAnswers, QueryTask } from '../contract/query-protocol.ts'
 import { connect, type Connection } from '../processes/connect.ts'
@@ -126,8 +126,7 @@ export class QueryDesk {
         own.state = { state: 'done', atMs: this.#options.now(), result }
       },
       (error: unknown) => {
-        const { stack: _, ...plain } = serializeError(error)
-        own.state = { state: 'failed', error: plain }
+        own.state = { state: 'failed', error: plainError(error) }
       },
     )
   }
@@ -167,5 +166,5 @@ export class QueryDesk {
 
 function goneError(): AppError {
   const reason = fact('failure.child.stopped')
-  return new AppError('child.gone', { child: 'queries', reason, exitCode: null, signal: null })
+  return new AppError('child.gone', { child: 'queries', reason })
 }

@@ -46,11 +46,7 @@ export async function printPdf(html: string): Promise<Buffer> {
       return await readFile(target)
     } catch (error) {
       const reason = verbatim(errors.slice(-500))
-      throw new AppError(
-        'child.gone',
-        { child: path.basename(browser), reason, exitCode: 0, signal: null },
-        error,
-      )
+      throw new AppError('child.gone', { child: path.basename(browser), reason }, error)
     }
   } finally {
     // A browser that has just ended may still hold files for a moment.

@@ -1,6 +1,7 @@
 import { reasonOf } from '../../src-main/contract/error-fact.ts'
 import { type Fact, verbatim } from '../../src-main/contract/fact.ts'
-import type { Answers, Envelope, Method, RequestOf } from '../../src-main/contract/api/methods.ts'
+import type { Envelope } from '../../src-main/contract/api/call.ts'
+import type { Answers, Method, RequestOf } from '../../src-main/contract/api/methods.ts'
 import { decodeWire, encodeWire } from '../../src-main/contract/api/wire.ts'
 import { AppError, deserializeError } from '../../src-main/contract/errors.ts'
 import { desktopBridge } from './desktop.ts'
@@ -37,5 +38,5 @@ async function send(body: string): Promise<string> {
 }
 
 function gone(reason: Fact): AppError {
-  return new AppError('child.gone', { child: 'back end', reason, exitCode: null, signal: null })
+  return new AppError('child.gone', { child: 'back end', reason })
 }

@@ -7,7 +7,7 @@ import type {
 } from '../../src-main/contract/api/desktop.ts'
 import { decodeWire, encodeWire } from '../../src-main/contract/api/wire.ts'
 import { bridgeName } from '../../src-main/contract/channels.ts'
-import type { Envelope } from '../../src-main/contract/api/methods.ts'
+import type { Envelope } from '../../src-main/contract/api/call.ts'
 import { deserializeError } from '../../src-main/contract/errors.ts'
 
 /** The offer of the desktop host's preload script; null in a browser. */

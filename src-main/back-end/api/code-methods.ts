@@ -3,22 +3,16 @@ import type { Api, RequestOf } from '../../contract/api/methods.ts'
 import { AppError } from '../../contract/errors.ts'
 import type { StudySpecification } from '../../contract/study-specification.ts'
 import type { UserCode } from '../../contract/user-code.ts'
-import type { StudyStore } from '../../storage/study-store.ts'
 import { TrustStore } from '../../user-code/trust-store.ts'
 import { readTrialLogs } from '../../running/trial-logs.ts'
 import { userCodeOf } from '../../user-code/trusted-code.ts'
-import type { Workspace } from '../../storage/workspace.ts'
-
-type CodeMethods = Pick<Api, 'code.describe' | 'code.trust' | 'trial.logs'>
+import type { ApiOptions } from './api-options.ts'
 
 /** Code of the user: what it is, whether it may run, what it wrote. */
-export function codeMethods(options: {
-  readonly store: StudyStore
-  readonly workspace: Workspace
-  readonly now: () => number
-  readonly parse: (request: RequestOf<'study.check'>) => StudySpecification
-}): CodeMethods {
-  const { store, workspace, now, parse } = options
+export function codeMethods(
+  { store, workspace, now }: ApiOptions,
+  parse: (request: RequestOf<'study.check'>) => StudySpecification,
+) {
   const describe = async (
     source: RequestOf<'code.describe'>['source'],
   ): Promise<UserCode | null> => {
@@ -42,5 +36,5 @@ export function codeMethods(options: {
       return null
     },
     'trial.logs': async ({ studyId, number }) => readTrialLogs(store, workspace, studyId, number),
-  }
+  } satisfies Partial<Api>
 }

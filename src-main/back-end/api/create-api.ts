@@ -1,8 +1,7 @@
 import path from 'node:path'
-import type { Api, AppDescription, RequestOf } from '../../contract/api/methods.ts'
+import type { Api, RequestOf } from '../../contract/api/methods.ts'
 import { AppError } from '../../contract/errors.ts'
 import type { StudySpecification } from '../../contract/study-specification.ts'
-import type { StudyStore } from '../../storage/study-store.ts'
 import { tasks } from '../../training/tasks/registry.ts'
 import { backUpDatabase } from '../back-up-database.ts'
 import { createStudy } from '../../study/create-study.ts'
@@ -19,15 +18,11 @@ import { previewFile } from '../../datasets/ingest-client.ts'
 import { sketchPlanned, sketchTrial } from '../../networks/sketch-network.ts'
 import { registerPrepared } from '../../datasets/register-prepared.ts'
 import { clearDataset, removeDataset } from '../../datasets/remove-dataset.ts'
-import type { QueryDesk } from '../../queries/query-desk.ts'
-import { browserPrinter, type PagePrinter } from '../../reporting/page-printer.ts'
 import { checkStudyText } from '../../study/study-check.ts'
-import type { StudyHost } from '../study-host.ts'
 import { requireTrustedCode } from '../../user-code/trusted-code.ts'
 import { toStudyOutline, toTrialRow } from '../study-rows.ts'
 import { checkpointToGoOnFrom } from '../../study/interventions/go-on-trials.ts'
-import { Interventions } from '../../study/interventions/interventions.ts'
-import type { Workspace } from '../../storage/workspace.ts'
+import { type ApiOptions, nothing } from './api-options.ts'
 import { codeMethods } from './code-methods.ts'
 import { importMethods } from './import-methods.ts'
 import { interventionMethods } from './intervention-methods.ts'
@@ -36,53 +31,30 @@ import { outputMethods } from './output-methods.ts'
 import { describeCatalogue, listSamples } from './catalogue.ts'
 import { createObjectiveDescriber } from '../../study/describe-objective.ts'
 
-export interface ApiOptions {
-  readonly store: StudyStore
-  readonly host: StudyHost
-  readonly workspace: Workspace
-  readonly queries: QueryDesk
-  /** Default: an installed browser. */
-  readonly printer?: PagePrinter
-  readonly kind: AppDescription['host']
-  readonly now: () => number
-}
-
 /** The back end behind every face: each method with the service that answers it. */
-export function createApi({
-  store,
-  host,
-  workspace,
-  queries,
-  printer = browserPrinter,
-  kind,
-  now,
-}: ApiOptions): Api {
+export function createApi(options: ApiOptions): Api {
+  const { store, host, workspace, queries, kind, now } = options
+  const directory = path.dirname(workspace.databasePath)
+  const { datasetCacheDirectory } = workspace
   const engines = new EngineDesk({
-    checksPath: path.join(path.dirname(workspace.databasePath), 'engine-checks.json'),
+    checksPath: path.join(directory, 'engine-checks.json'),
     now,
   })
   // Asked once: a driver that is installed later shows after a restart.
   let probe: ReturnType<typeof probeAdapters> | null = null
-  const describeObjective = createObjectiveDescriber({
-    study: path.dirname(workspace.databasePath),
-    cache: workspace.datasetCacheDirectory,
-  })
+  const folders = { study: directory, cache: datasetCacheDirectory }
+  const describeObjective = createObjectiveDescriber(folders)
   return {
     'app.describe': async () => {
       const { platform, cpu, cores, memoryBytes } = describeEnvironment()
-      const { databasePath } = workspace
-      const version = tunewrightVersion()
       return {
-        version,
+        version: tunewrightVersion(),
         host: kind,
-        databasePath,
-        dataFolder: path.dirname(databasePath),
+        databasePath: workspace.databasePath,
+        dataFolder: directory,
         backupFolder: workspace.backupDirectory,
-        cacheFolder: workspace.datasetCacheDirectory,
-        platform,
-        cpu,
-        cores,
-        memoryBytes,
+        cacheFolder: datasetCacheDirectory,
+        ...{ platform, cpu, cores, memoryBytes },
       }
     },
     'app.catalogue': async () => describeCatalogue(),
@@ -91,13 +63,12 @@ export function createApi({
     'machine.devices': async () => listDevices(host.monitor, () => (probe ??= probeAdapters())),
     'app.backUp': async ({ keep }) => backUpDatabase({ store, workspace, now, keep }),
     'app.log': async () => ({ path: workspace.logPath, text: await readLog(workspace) }),
-    'dataset.list': async () => listDatasets(workspace.datasetCacheDirectory, store),
-    'dataset.preview': async ({ file, ...format }) =>
-      previewFile(file, format, path.dirname(workspace.databasePath)),
+    'dataset.list': async () => listDatasets(datasetCacheDirectory, store),
+    'dataset.preview': async ({ file, ...format }) => previewFile(file, format, directory),
     'dataset.clear': async ({ id }) =>
-      nothing(await clearDataset(workspace.datasetCacheDirectory, store, id)),
+      nothing(await clearDataset(datasetCacheDirectory, store, id)),
     'dataset.remove': async ({ id }) =>
-      nothing(await removeDataset(workspace.datasetCacheDirectory, store, id)),
+      nothing(await removeDataset(datasetCacheDirectory, store, id)),
     'objective.describe': ({ objective }) => describeObjective(objective),
     'engine.list': async () => engines.rows(),
     'engine.check': async ({ engine }) => engines.check(engine),
@@ -125,21 +96,16 @@ export function createApi({
       dryRun({ specification: validSpecification(request), workspace, registry: store }),
     'study.network': async ({ parameters, ...request }) =>
       sketchPlanned(validSpecification(request), parameters, {
-        study: path.dirname(workspace.databasePath),
-        cache: workspace.datasetCacheDirectory,
+        ...folders,
         onPrepared: data => registerPrepared(store, data, { atMs: now() }),
       }),
     'study.create': async ({ text, format, start }) => {
       const specification = validSpecification({ text, format })
       const study = await createStudy({
-        file: {
-          specification,
-          source: text,
-          // There is no file: relative names of data files start where the database lies.
-          directory: path.dirname(workspace.databasePath),
-        },
+        // There is no file: relative names of data files start where the database lies.
+        file: { specification, source: text, directory },
         store,
-        datasetCacheDirectory: workspace.datasetCacheDirectory,
+        datasetCacheDirectory,
         trustFile: workspace.trustFile,
         now,
       })
@@ -149,16 +115,16 @@ export function createApi({
     },
     'study.start': async ({ studyId }) => {
       const { specification, environment } = store.findStudy(String(studyId))
-      const directory = environment.project?.studyDirectory ?? ''
-      await requireTrustedCode(specification, directory, workspace.trustFile)
+      const codeDirectory = environment.project?.studyDirectory ?? ''
+      await requireTrustedCode(specification, codeDirectory, workspace.trustFile)
       return nothing(host.start(studyId))
     },
-    ...modelMethods({ store, workspace }),
-    ...codeMethods({ store, workspace, now, parse: validSpecification }),
+    ...modelMethods(options),
+    ...codeMethods(options, validSpecification),
     'study.pause': async ({ studyId }) => nothing(host.pause(studyId)),
     'study.stop': async ({ studyId, when }) => nothing(host.stop(studyId, when)),
     'study.goOn': async ({ studyId }) => nothing(host.goOn(studyId)),
-    ...interventionMethods(new Interventions({ store, host, now }), store),
+    ...interventionMethods(options),
     'study.outline': async ({ studyId }) => toStudyOutline(store.outline(studyId)),
     'study.trials': async ({ studyId }) =>
       store.trials(studyId, { metrics: false }).map(toTrialRow),
@@ -178,8 +144,8 @@ export function createApi({
       host.start(id)
       return { studyId: id }
     },
-    ...outputMethods({ store, queries, printer, now }),
-    ...importMethods({ store, host, now }),
+    ...outputMethods(options),
+    ...importMethods(options),
     'trial.get': async ({ studyId, number }) => ({
       trial: store.trial(studyId, number),
       artifacts: store.artifacts(studyId).filter(({ trialNumber }) => trialNumber === number),
@@ -200,9 +166,4 @@ function validSpecification({ text, format }: RequestOf<'study.check'>): StudySp
   const checked = checkStudyText(text, format, { tasks })
   if (checked.ok) return checked.specification
   throw new AppError('specification.invalid', { problems: checked.problems })
-}
-
-/** A call that only does something answers null. */
-function nothing(_done: void): null {
-  return null
 }

@@ -4,24 +4,13 @@ import path from 'node:path'
 import type { Api } from '../../contract/api/methods.ts'
 import { AppError, isAppError } from '../../contract/errors.ts'
 import type { ImportRequest } from '../../contract/import.ts'
-import type { StudyStore } from '../../storage/study-store.ts'
 import { importStudies } from '../../exchange/import-studies.ts'
 import { describeImport } from '../../exchange/read-import.ts'
 import { sum } from '../../math/numbers.ts'
-import type { StudyHost } from '../study-host.ts'
-
-export interface ImportMethodOptions {
-  readonly store: StudyStore
-  readonly host: Pick<StudyHost, 'announce'>
-  readonly now: () => number
-}
+import type { ApiOptions } from './api-options.ts'
 
 /** Files of other programs that a face hands over. */
-export function importMethods({
-  store,
-  host,
-  now,
-}: ImportMethodOptions): Pick<Api, 'import.describe' | 'import.run'> {
+export function importMethods({ store, host, now }: ApiOptions) {
   return {
     'import.describe': async ({ file, language }) =>
       withFile(file, async written => describeImport(written, language)),
@@ -36,7 +25,7 @@ export function importMethods({
           return { studyId: id, name: study.name, trials: count, notes }
         })
       }),
-  }
+  } satisfies Partial<Api>
 }
 
 /** The readers open files: what came through a call is one for as long as they need it. */

@@ -1,22 +1,13 @@
 import path from 'node:path'
 import { PREDICTION_LIMIT, type Api } from '../../contract/api/methods.ts'
 import { exportPredictionsCsv } from '../../reports/export/export-predictions-csv.ts'
-import type { StudyStore } from '../../storage/study-store.ts'
 import { exportModel } from '../../networks/export-model.ts'
 import { predictWithStudy } from '../../networks/predict-with-study.ts'
 import { reportFileName } from '../../reporting/report-file-name.ts'
-import type { Workspace } from '../../storage/workspace.ts'
-
-type ModelMethods = Pick<Api, 'model.predict' | 'model.export'>
+import type { ApiOptions } from './api-options.ts'
 
 /** The best model of a study on new data, and as files. */
-export function modelMethods({
-  store,
-  workspace,
-}: {
-  readonly store: StudyStore
-  readonly workspace: Workspace
-}): ModelMethods {
+export function modelMethods({ store, workspace }: ApiOptions) {
   const resolve = (file: string): string => path.resolve(path.dirname(workspace.databasePath), file)
   return {
     'model.predict': async ({ studyId, input }) => {
@@ -36,5 +27,5 @@ export function modelMethods({
     'model.export': async ({ studyId, folder, language }) => ({
       path: await exportModel(store.snapshot(studyId), resolve(folder), language),
     }),
-  }
+  } satisfies Partial<Api>
 }

@@ -1,5 +1,5 @@
 import type { EngineInfo } from '../engine.ts'
-import type { SerializedError } from '../errors.ts'
+import type { PlainError } from '../errors.ts'
 import type { EventRecord } from '../events.ts'
 import type { MetricPoints, StudyRow, TrialRow } from './rows.ts'
 
@@ -34,7 +34,7 @@ export type AppEventBody =
   | {
       readonly type: 'sessionFailed'
       readonly studyId: number
-      readonly error: Omit<SerializedError, 'stack'>
+      readonly error: PlainError
     }
   /** How far an analysis is, 0…1; `task` is its question as JSON. */
   | {

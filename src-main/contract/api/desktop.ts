@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { languages } from '../../i18n/language.ts'
 import type { AppEvent } from './app-event.ts'
+import { answer, type AnswersOf, call, type Serving } from './call.ts'
 
 /** What only the desktop host offers its page, beside everything of `methods.ts`. */
 
@@ -27,29 +28,19 @@ export const themes = ['system', 'light', 'dark'] as const
 /** Methods that the desktop host answers itself; their names begin with `desktop.`. */
 export const desktopRequestSchemas = {
   /** What menus, dialogs and the window's frame follow. */
-  'desktop.appearance': z.strictObject({ language: z.enum(languages), theme: z.enum(themes) }),
+  'desktop.appearance': call(answer<null>, { language: z.enum(languages), theme: z.enum(themes) }),
   /** Whether the system tells the end of a study. */
-  'desktop.notifications': z.strictObject({}),
-  'desktop.setNotifications': z.strictObject({ enabled: z.boolean() }),
+  'desktop.notifications': call(answer<boolean>, {}),
+  'desktop.setNotifications': call(answer<null>, { enabled: z.boolean() }),
   /** Lets a person choose a file of data; the answer is its path, or null. */
-  'desktop.chooseDataFile': z.strictObject({}),
+  'desktop.chooseDataFile': call(answer<string | null>, {}),
 } as const
 
 export type DesktopMethod = keyof typeof desktopRequestSchemas
 export type DesktopRequestOf<Name extends DesktopMethod> = z.output<
   (typeof desktopRequestSchemas)[Name]
 >
-
-export interface DesktopAnswers {
-  'desktop.appearance': null
-  'desktop.notifications': boolean
-  'desktop.setNotifications': null
-  'desktop.chooseDataFile': string | null
-}
+export type DesktopAnswers = AnswersOf<typeof desktopRequestSchemas>
 
 /** The desktop host's own methods, as it serves them. */
-export type DesktopApi = {
-  readonly [Name in DesktopMethod]: (
-    request: DesktopRequestOf<Name>,
-  ) => Promise<DesktopAnswers[Name]>
-}
+export type DesktopApi = Serving<typeof desktopRequestSchemas>

@@ -1,6 +1,6 @@
 import type { EngineCheck } from '../engine-check.ts'
 import type { EngineName } from '../engine.ts'
-import type { SerializedError } from '../errors.ts'
+import type { PlainError } from '../errors.ts'
 
 /** One rung of the ladder, best first. */
 export interface EngineRow {
@@ -33,4 +33,4 @@ export type EngineInstallation =
       /** How many times as fast as `wasm` a step is; null where that could not be timed. */
       readonly gain: { readonly mlp: number; readonly cnn: number | null } | null
     }
-  | { readonly phase: 'failed'; readonly error: Omit<SerializedError, 'stack'> }
+  | { readonly phase: 'failed'; readonly error: PlainError }

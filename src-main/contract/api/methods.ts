@@ -10,18 +10,18 @@ import { type WhatIf, whatIfRequestSchema } from './what-if.ts'
 import type { MachineDevices } from '../devices.ts'
 import type { EngineCheck } from '../engine-check.ts'
 import { engineNames } from '../engine.ts'
-import type { SerializedError } from '../errors.ts'
 import { namedValues } from '../named-values.ts'
 import type { NetworkSketch } from '../network-sketch.ts'
 import type { EventRecord } from '../events.ts'
 import type { Prediction } from '../exported-model.ts'
 import type { AttemptResources } from '../resources.ts'
 import { parameterValueSchema } from '../space-specification.ts'
-import type { ArtifactRecord, QueuedPoint } from '../study.ts'
+import type { ArtifactRecord, QueuedPoint, StudyEnvironment } from '../study.ts'
 import { studyChangeSchema } from '../study-change.ts'
 import type { TrialRecord } from '../trial.ts'
 import { type AnalysisAnswer, analysisQuestionSchema, trialChoiceSchema } from './analysis.ts'
 import { type Comparison, comparisonRequestSchema } from './comparison.ts'
+import { answer, type AnswersOf, call, type Serving } from './call.ts'
 import type { EngineInstallation, EngineRow } from './engines.ts'
 import type { AttemptLogText, UserCode } from '../user-code.ts'
 import type { CheckpointOverview } from './checkpoints.ts'
@@ -40,22 +40,16 @@ import type {
   TrialRow,
 } from './rows.ts'
 
-/**
- * Everything that a face (window or page) can ask of the back end: method name to the schema of
- * its request. Answers are typed by {@link Answers}. Both ends derive their types from here.
- */
-
 const studyId = z.int().min(1)
 /** On the machine of the back end; relative ones start at the folder of the database. */
 const filePath = z.string().min(1).max(4_096)
 const trialNumber = z.int().min(0).max(10_000_000)
-const studyText = z.strictObject({
-  text: z.string().max(2_000_000),
-  format: z.enum(['yaml', 'json']),
-})
+const ofStudy = { studyId }
+const ofTrial = { studyId, number: trialNumber }
+const studyText = { text: z.string().max(2_000_000), format: z.enum(['yaml', 'json']) }
 
 /** A study file that is about to be created, or a study that is there. */
-const codeSource = z.union([studyText, z.strictObject({ studyId })])
+const codeSource = z.union([z.strictObject(studyText), z.strictObject(ofStudy)])
 
 /** Predictions that one answer shows; its file has them all. */
 export const PREDICTION_LIMIT = 100
@@ -63,52 +57,72 @@ export const PREDICTION_LIMIT = 100
 /** Curves that one answer holds at most; the asker says of how many it shows them. */
 export const CURVE_LIMIT = 200
 
+/**
+ * Everything that a face (window or page) can ask of the back end: method name to the schema of its request, with the type of
+ * its answer. Both ends derive their types from here.
+ */
 export const requestSchemas = {
-  'app.describe': z.strictObject({}),
-  'app.catalogue': z.strictObject({}),
-  'app.samples': z.strictObject({ language: z.enum(languages) }),
-  'app.backUp': z.strictObject({ keep: z.int().min(1).max(1_000).optional() }),
-  'app.log': z.strictObject({}),
-  'machine.usage': z.strictObject({}),
-  'machine.devices': z.strictObject({}),
-  'dataset.list': z.strictObject({}),
-  'dataset.preview': z.strictObject({
+  'app.describe': call(answer<AppDescription>, {}),
+  'app.catalogue': call(answer<Catalogue>, {}),
+  'app.samples': call(answer<readonly SampleStudy[]>, { language: z.enum(languages) }),
+  /** Where the copy lies, and how many older ones were removed. */
+  'app.backUp': call(
+    answer<{ readonly path: string; readonly bytes: number; readonly removed: number }>,
+    { keep: z.int().min(1).max(1_000).optional() },
+  ),
+  /** Its end; empty while nothing went wrong. */
+  'app.log': call(answer<{ readonly path: string; readonly text: string }>, {}),
+  'machine.usage': call(answer<MachineUsage>, {}),
+  'machine.devices': call(answer<MachineDevices>, {}),
+  'dataset.list': call(answer<readonly DatasetRow[]>, {}),
+  'dataset.preview': call(answer<TablePreview>, {
     file: z.string().min(1).max(4_000),
     delimiter: tableFormat.delimiter.removeDefault(),
     encoding: tableFormat.encoding.removeDefault(),
     decimal: tableFormat.decimal.removeDefault(),
     header: tableFormat.header.removeDefault(),
   }),
-  'dataset.clear': z.strictObject({ id: z.string().min(1).max(200) }),
-  'dataset.remove': z.strictObject({ id: z.string().min(1).max(200) }),
-  'objective.describe': z.strictObject({ objective: z.record(z.string(), z.unknown()) }),
-  'engine.list': z.strictObject({}),
-  'engine.check': z.strictObject({ engine: z.enum(engineNames) }),
-  'engine.install': z.strictObject({
+  /** The prepared arrays go, the entry stays. */
+  'dataset.clear': call(answer<null>, { id: z.string().min(1).max(200) }),
+  /** The entry goes too; refused while studies use it. */
+  'dataset.remove': call(answer<null>, { id: z.string().min(1).max(200) }),
+  'objective.describe': call(answer<ObjectiveDescription>, {
+    objective: z.record(z.string(), z.unknown()),
+  }),
+  'engine.list': call(answer<readonly EngineRow[]>, {}),
+  'engine.check': call(answer<EngineCheck>, { engine: z.enum(engineNames) }),
+  /** Has begun; how far it is says `engine.installation`. */
+  'engine.install': call(answer<null>, {
     gpu: z.boolean(),
     wheels: z.array(z.string().min(1).max(4_000)).min(1).max(30).nullable(),
   }),
-  'engine.installation': z.strictObject({}),
-  'engine.remove': z.strictObject({}),
-  'code.describe': z.strictObject({ source: codeSource }),
-  'code.trust': z.strictObject({
+  'engine.installation': call(answer<EngineInstallation>, {}),
+  'engine.remove': call(answer<{ readonly removed: boolean }>, {}),
+  /** What a study would run that is code of the user; null if nothing. */
+  'code.describe': call(answer<UserCode | null>, { source: codeSource }),
+  /** Refused if the code is no longer what the fingerprint says. */
+  'code.trust': call(answer<null>, {
     source: codeSource,
     fingerprint: z.string().regex(/^[0-9a-f]{64}$/),
   }),
-  'study.list': z.strictObject({}),
-  'study.get': z.strictObject({ studyId }),
-  'study.check': studyText,
-  'study.preview': studyText,
-  'study.dryRun': studyText,
-  'study.network': studyText.extend({ parameters: namedValues(parameterValueSchema) }),
-  'study.create': studyText.extend({ start: z.boolean() }),
-  'study.start': z.strictObject({ studyId }),
-  'study.pause': z.strictObject({ studyId }),
-  'study.stop': z.strictObject({ studyId, when: z.enum(['now', 'afterRunning']) }),
-  'study.goOn': z.strictObject({ studyId }),
-  'study.change': z.strictObject({ studyId, change: studyChangeSchema }),
-  'study.undo': z.strictObject({ studyId, eventId: z.int().min(1) }),
-  'study.label': z.strictObject({
+  'study.list': call(answer<readonly StudyRow[]>, {}),
+  'study.get': call(answer<StudyDetail>, ofStudy),
+  'study.check': call(answer<StudyCheck>, studyText),
+  'study.preview': call(answer<StudyPreview>, studyText),
+  'study.dryRun': call(answer<DryRun>, studyText),
+  /** Null for objectives without networks. */
+  'study.network': call(answer<NetworkSketch | null>, {
+    ...studyText,
+    parameters: namedValues(parameterValueSchema),
+  }),
+  'study.create': call(answer<{ readonly studyId: number }>, { ...studyText, start: z.boolean() }),
+  'study.start': call(answer<null>, ofStudy),
+  'study.pause': call(answer<null>, ofStudy),
+  'study.stop': call(answer<null>, { studyId, when: z.enum(['now', 'afterRunning']) }),
+  'study.goOn': call(answer<null>, ofStudy),
+  'study.change': call(answer<EventRecord>, { studyId, change: studyChangeSchema }),
+  'study.undo': call(answer<EventRecord>, { studyId, eventId: z.int().min(1) }),
+  'study.label': call(answer<EventRecord>, {
     studyId,
     labels: z.strictObject({
       tags: z.array(z.string().min(1).max(60)).max(20).optional(),
@@ -116,90 +130,115 @@ export const requestSchemas = {
       archived: z.boolean().optional(),
     }),
   }),
-  'study.delete': z.strictObject({ studyId }),
-  'study.restore': z.strictObject({ studyId }),
-  'study.queue': z.strictObject({ studyId }),
-  'study.outline': z.strictObject({ studyId }),
-  'study.trials': z.strictObject({ studyId }),
-  'study.events': z.strictObject({ studyId }),
-  'study.curves': z.strictObject({
+  'study.delete': call(answer<null>, ofStudy),
+  'study.restore': call(answer<null>, ofStudy),
+  'study.queue': call(answer<readonly QueuedPoint[]>, ofStudy),
+  'study.outline': call(answer<StudyOutline>, ofStudy),
+  'study.trials': call(answer<readonly TrialRow[]>, ofStudy),
+  'study.events': call(answer<readonly EventRecord[]>, ofStudy),
+  'study.curves': call(answer<readonly MetricPoints[]>, {
     studyId,
     metric: z.string().min(1).max(200),
     numbers: z.array(trialNumber).max(CURVE_LIMIT),
   }),
-  'study.analyse': z.strictObject({
+  'study.analyse': call(answer<AnalysisAnswer>, {
     studyId,
     trials: trialChoiceSchema,
     question: analysisQuestionSchema,
   }),
-  'studies.compare': comparisonRequestSchema,
-  'study.repeat': z.strictObject({ studyId, count: z.int().min(1).max(50) }),
-  'study.confirm': z.strictObject({
+  'studies.compare': call(answer<Comparison>, comparisonRequestSchema.shape),
+  /** The further studies; they run one after the other. */
+  'study.repeat': call(answer<{ readonly studyIds: readonly number[] }>, {
+    studyId,
+    count: z.int().min(1).max(50),
+  }),
+  'study.confirm': call(answer<{ readonly studyId: number }>, {
     studyId,
     top: z.int().min(2).max(20),
     trainings: z.int().min(2).max(50),
   }),
-  'study.report': z.strictObject({
+  'study.report': call(answer<ExportedFile>, {
     studyId,
     format: z.enum(reportFormats),
     language: z.enum(languages),
     /** Null: all that say something about the study. */
     sections: z.array(z.enum(reportSections)).min(1).max(reportSections.length).nullable(),
   }),
-  'study.export': z.strictObject({
+  'study.export': call(answer<ExportedFile>, {
     studyId,
     format: z.enum(exportFormats),
     language: z.enum(languages),
   }),
-  'study.verify': verifyRequestSchema,
-  'study.verification': z.strictObject({ studyId }),
-  'study.stopVerifying': z.strictObject({ studyId }),
-  'study.whatIf': whatIfRequestSchema,
+  /** Has begun; how far it is says `study.verification`. */
+  'study.verify': call(answer<null>, verifyRequestSchema.shape),
+  'study.verification': call(answer<VerificationState>, ofStudy),
+  'study.stopVerifying': call(answer<null>, ofStudy),
+  'study.whatIf': call(answer<WhatIf>, whatIfRequestSchema.shape),
   /** The language of the comments in a study file that the answer holds. */
-  'import.describe': z.strictObject({ file: importedFileSchema, language: z.enum(languages) }),
-  'import.run': importRequestSchema,
-  'model.predict': z.strictObject({ studyId, input: filePath }),
-  'model.export': z.strictObject({ studyId, folder: filePath, language: z.enum(languages) }),
-  'trial.get': z.strictObject({ studyId, number: trialNumber }),
-  'trial.network': z.strictObject({ studyId, number: trialNumber }),
-  'trial.resources': z.strictObject({ studyId, number: trialNumber }),
-  'trial.logs': z.strictObject({ studyId, number: trialNumber }),
-  'trial.confusion': z.strictObject({ studyId, number: trialNumber }),
-  'trial.cancel': z.strictObject({ studyId, number: trialNumber }),
-  'trial.retry': z.strictObject({ studyId, number: trialNumber }),
-  'trial.exclude': z.strictObject({
+  'import.describe': call(answer<ImportDescription>, {
+    file: importedFileSchema,
+    language: z.enum(languages),
+  }),
+  'import.run': call(answer<readonly ImportedRow[]>, importRequestSchema.shape),
+  'model.predict': call(answer<PredictedRows>, { studyId, input: filePath }),
+  /** Absolute path of the folder. */
+  'model.export': call(answer<{ readonly path: string }>, {
+    studyId,
+    folder: filePath,
+    language: z.enum(languages),
+  }),
+  'trial.get': call(answer<TrialDetail>, ofTrial),
+  /** Null for objectives without networks. */
+  'trial.network': call(answer<NetworkSketch | null>, ofTrial),
+  /** What its attempts used, as far as they have ended. */
+  'trial.resources': call(answer<readonly AttemptResources[]>, ofTrial),
+  'trial.logs': call(answer<readonly AttemptLogText[]>, ofTrial),
+  /** Null where its model is not kept, or classifies nothing. */
+  'trial.confusion': call(answer<ConfusionMatrix | null>, ofTrial),
+  'trial.cancel': call(answer<null>, ofTrial),
+  'trial.retry': call(answer<EventRecord>, ofTrial),
+  'trial.exclude': call(answer<readonly EventRecord[]>, {
     studyId,
     numbers: z.array(trialNumber).min(1).max(1_000),
     excluded: z.boolean(),
   }),
-  'trial.note': z.strictObject({ studyId, number: trialNumber, text: z.string().max(20_000) }),
-  'trial.enqueue': z.strictObject({
+  'trial.note': call(answer<EventRecord>, {
+    studyId,
+    number: trialNumber,
+    text: z.string().max(20_000),
+  }),
+  'trial.enqueue': call(answer<EventRecord>, {
     studyId,
     parameters: namedValues(parameterValueSchema),
     from: trialNumber.nullable(),
   }),
-  'trial.extend': z.strictObject({
+  /** One event per trial, after that of a raised `stop.trials` if they needed room. */
+  'trial.extend': call(answer<readonly EventRecord[]>, {
     studyId,
     numbers: z.array(trialNumber).min(1).max(1_000),
     epochs: z.int().min(1).max(1_000_000),
   }),
-  'trial.fork': z.strictObject({
+  'trial.fork': call(answer<readonly EventRecord[]>, {
     studyId,
     number: trialNumber,
     changes: namedValues(parameterValueSchema),
     mode: z.enum(['fork', 'warmStart']),
     epochs: z.int().min(1).max(1_000_000).optional(),
   }),
-  'trial.suspend': z.strictObject({ studyId, number: trialNumber }),
-  'trial.unsuspend': z.strictObject({ studyId, number: trialNumber }),
-  'study.checkpoints': z.strictObject({ studyId }),
-  'trial.withdraw': z.strictObject({ studyId, queued: z.int().min(1) }),
+  'trial.suspend': call(answer<null>, ofTrial),
+  'trial.unsuspend': call(answer<EventRecord>, ofTrial),
+  'study.checkpoints': call(answer<CheckpointOverview>, ofStudy),
+  'trial.withdraw': call(answer<EventRecord>, { studyId, queued: z.int().min(1) }),
 } as const
 
 export type Method = keyof typeof requestSchemas
 export type RequestOf<Name extends Method> = z.output<(typeof requestSchemas)[Name]>
+export type Answers = AnswersOf<typeof requestSchemas>
 
-export interface AppDescription {
+export interface AppDescription extends Pick<
+  StudyEnvironment,
+  'platform' | 'cpu' | 'cores' | 'memoryBytes'
+> {
   readonly version: string
   readonly host: 'electron' | 'web'
   readonly databasePath: string
@@ -207,10 +246,6 @@ export interface AppDescription {
   readonly backupFolder: string
   /** Where prepared data lie. */
   readonly cacheFolder: string
-  readonly platform: string
-  readonly cpu: string
-  readonly cores: number
-  readonly memoryBytes: number
 }
 
 export interface TrialDetail {
@@ -246,100 +281,5 @@ export interface ImportedRow {
   readonly notes: readonly StoredNote[]
 }
 
-export interface Answers {
-  'app.describe': AppDescription
-  'app.catalogue': Catalogue
-  'app.samples': readonly SampleStudy[]
-  /** Where the copy lies, and how many older ones were removed. */
-  'app.backUp': { readonly path: string; readonly bytes: number; readonly removed: number }
-  /** Its end; empty while nothing went wrong. */
-  'app.log': { readonly path: string; readonly text: string }
-  'machine.usage': MachineUsage
-  'machine.devices': MachineDevices
-  'dataset.list': readonly DatasetRow[]
-  'dataset.preview': TablePreview
-  /** The prepared arrays go, the entry stays. */
-  'dataset.clear': null
-  /** The entry goes too; refused while studies use it. */
-  'dataset.remove': null
-  'objective.describe': ObjectiveDescription
-  'engine.list': readonly EngineRow[]
-  'engine.check': EngineCheck
-  /** Has begun; how far it is says `engine.installation`. */
-  'engine.install': null
-  'engine.installation': EngineInstallation
-  'engine.remove': { readonly removed: boolean }
-  /** What a study would run that is code of the user; null if nothing. */
-  'code.describe': UserCode | null
-  /** Refused if the code is no longer what the fingerprint says. */
-  'code.trust': null
-  'study.list': readonly StudyRow[]
-  'study.get': StudyDetail
-  'study.check': StudyCheck
-  'study.preview': StudyPreview
-  'study.dryRun': DryRun
-  /** Null for objectives without networks. */
-  'study.network': NetworkSketch | null
-  'study.create': { readonly studyId: number }
-  'study.start': null
-  'study.pause': null
-  'study.stop': null
-  'study.goOn': null
-  'study.change': EventRecord
-  'study.undo': EventRecord
-  'study.label': EventRecord
-  'study.delete': null
-  'study.restore': null
-  'study.queue': readonly QueuedPoint[]
-  'study.outline': StudyOutline
-  'study.trials': readonly TrialRow[]
-  'study.events': readonly EventRecord[]
-  'study.curves': readonly MetricPoints[]
-  'study.analyse': AnalysisAnswer
-  'studies.compare': Comparison
-  /** The further studies; they run one after the other. */
-  'study.repeat': { readonly studyIds: readonly number[] }
-  'study.confirm': { readonly studyId: number }
-  'study.report': ExportedFile
-  'study.export': ExportedFile
-  /** Has begun; how far it is says `study.verification`. */
-  'study.verify': null
-  'study.verification': VerificationState
-  'study.stopVerifying': null
-  'study.whatIf': WhatIf
-  'import.describe': ImportDescription
-  'import.run': readonly ImportedRow[]
-  'model.predict': PredictedRows
-  /** Absolute path of the folder. */
-  'model.export': { readonly path: string }
-  'trial.get': TrialDetail
-  /** Null for objectives without networks. */
-  'trial.network': NetworkSketch | null
-  /** What its attempts used, as far as they have ended. */
-  'trial.resources': readonly AttemptResources[]
-  'trial.logs': readonly AttemptLogText[]
-  /** Null where its model is not kept, or classifies nothing. */
-  'trial.confusion': ConfusionMatrix | null
-  'trial.cancel': null
-  'trial.retry': EventRecord
-  'trial.exclude': readonly EventRecord[]
-  'trial.note': EventRecord
-  'trial.enqueue': EventRecord
-  /** One event per trial, after that of a raised `stop.trials` if they needed room. */
-  'trial.extend': readonly EventRecord[]
-  'trial.fork': readonly EventRecord[]
-  'trial.suspend': null
-  'trial.unsuspend': EventRecord
-  'study.checkpoints': CheckpointOverview
-  'trial.withdraw': EventRecord
-}
-
-/** What comes back for a call; a bug on the other side is an `internal` error, never silence. */
-export type Envelope<Value> =
-  | { readonly ok: true; readonly value: Value }
-  | { readonly ok: false; readonly error: Omit<SerializedError, 'stack'> }
-
 /** The back end, as the face calls it and as the host serves it. */
-export type Api = {
-  readonly [Name in Method]: (request: RequestOf<Name>) => Promise<Answers[Name]>
-}
+export type Api = Serving<typeof requestSchemas>

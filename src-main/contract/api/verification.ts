@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { EngineInfo } from '../engine.ts'
 import type { Fact } from '../fact.ts'
-import type { SerializedError } from '../errors.ts'
+import type { PlainError } from '../errors.ts'
 import type { Assignment, TrialState } from '../trial.ts'
 
 /** How a proposal of the record compares with what the search proposes today. */
@@ -61,4 +61,4 @@ export type VerificationState =
   /** @property retraining the trial that trains now; null while proposals are asked for again */
   | { readonly state: 'running'; readonly retraining: number | null }
   | { readonly state: 'done'; readonly atMs: number; readonly result: Verification }
-  | { readonly state: 'failed'; readonly error: Omit<SerializedError, 'stack'> }
+  | { readonly state: 'failed'; readonly error: PlainError }

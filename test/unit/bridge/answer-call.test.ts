@@ -2,7 +2,16 @@ import { describe, expect, it, vi } from 'vitest'
 import { type Api, requestSchemas } from '../../../src-main/contract/api/methods.ts'
 import { AppError } from '../../../src-main/contract/errors.ts'
 import { verbatim } from '../../../src-main/contract/fact.ts'
-import { callApi } from '../../../src-main/bridge/call-api.ts'
+import { perform } from '../../../src-main/bridge/answer-call.ts'
+
+async function callApi(
+  api: Api,
+  method: string,
+  payload: unknown,
+  onBug?: (method: string, error: unknown) => void,
+) {
+  return perform(requestSchemas, api, { method, payload }, onBug)
+}
 
 /** Every method answers with its request. */
 const echo = Object.fromEntries(

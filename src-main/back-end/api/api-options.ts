@@ -1,0 +1,26 @@
+import type { AppDescription } from '../../contract/api/methods.ts'
+import type { QueryDesk } from '../../queries/query-desk.ts'
+import type { PagePrinter } from '../../reporting/page-printer.ts'
+import type { StudyStore } from '../../storage/study-store.ts'
+import type { Workspace } from '../../storage/workspace.ts'
+import type { StudyHost } from '../study-host.ts'
+
+export interface BackEndOptions {
+  readonly store: StudyStore
+  readonly workspace: Workspace
+  readonly kind: AppDescription['host']
+  readonly now: () => number
+  /** Default: an installed browser. */
+  readonly printer?: PagePrinter
+}
+
+/** What answers the methods of the API. */
+export interface ApiOptions extends BackEndOptions {
+  readonly host: StudyHost
+  readonly queries: QueryDesk
+}
+
+/** A call that only does something answers null. */
+export function nothing(_done: unknown): null {
+  return null
+}
