@@ -1,9 +1,9 @@
 import process from 'node:process'
-import { Command, CommanderError, Option } from 'commander'
+import { CommanderError, Option } from 'commander'
 import { languages } from './i18n/language.ts'
 import { createTranslate } from './i18n/translate.ts'
 import { usageText, wordHelp } from './cli/commander-words.ts'
-import { languageOfWords } from './cli/context.ts'
+import { CliCommand, languageOfWords } from './cli/context.ts'
 import { tolerateClosedOutput } from './cli/closed-output.ts'
 import { neededGroups } from './cli/command-groups.ts'
 import { printError } from './cli/print-error.ts'
@@ -16,7 +16,7 @@ const words = process.argv.slice(2)
 const t = createTranslate(languageOfWords(words))
 
 /** The command line: composition root of `tunewright`. */
-const program = new Command('tunewright')
+const program = new CliCommand('tunewright')
   .description(t('cli.help.program'))
   .version(tunewrightVersion(), '-V, --version', t('cli.help.version'))
   .option('--db <file>', t('cli.help.db'))
@@ -28,8 +28,8 @@ const program = new Command('tunewright')
   .helpCommand(false)
 
 for (const group of neededGroups(words, program.options)) {
-  const add = await group.load()
-  add(program, t)
+  const { addCommands } = await group.load()
+  addCommands(program, t)
 }
 wordHelp(program, t)
 

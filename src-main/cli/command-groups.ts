@@ -1,60 +1,36 @@
-import type { Command, Option } from 'commander'
-import type { Translate } from '../i18n/translate.ts'
+import type { Option } from 'commander'
+import type { AddCommands } from './context.ts'
 
 /** Commands that one module adds. */
 export interface CommandGroup {
   readonly names: readonly string[]
-  load(): Promise<(program: Command, t: Translate) => void>
+  load(): Promise<{ readonly addCommands: AddCommands }>
 }
 
 /** In the order of the help. All of them together take half a second to load, most of them a quarter of that. */
 export const commandGroups: readonly CommandGroup[] = [
-  {
-    names: ['run', 'resume'],
-    load: async () => (await import('./commands/run.ts')).addRunCommands,
-  },
-  { names: ['check'], load: async () => (await import('./commands/check.ts')).addCheckCommand },
-  { names: ['data'], load: async () => (await import('./commands/data.ts')).addDataCommand },
-  { names: ['trust'], load: async () => (await import('./commands/trust.ts')).addTrustCommand },
-  {
-    names: ['list', 'show', 'best'],
-    load: async () => (await import('./commands/studies.ts')).addStudyCommands,
-  },
-  { names: ['logs'], load: async () => (await import('./commands/logs.ts')).addLogsCommand },
+  { names: ['run', 'resume'], load: async () => import('./commands/run.ts') },
+  { names: ['check'], load: async () => import('./commands/check.ts') },
+  { names: ['data'], load: async () => import('./commands/data.ts') },
+  { names: ['trust'], load: async () => import('./commands/trust.ts') },
+  { names: ['list', 'show', 'best'], load: async () => import('./commands/studies.ts') },
+  { names: ['logs'], load: async () => import('./commands/logs.ts') },
   {
     names: ['checkpoints', 'extend', 'fork'],
-    load: async () => (await import('./commands/checkpoints.ts')).addCheckpointCommands,
+    load: async () => import('./commands/checkpoints.ts'),
   },
-  {
-    names: ['suspend', 'unsuspend'],
-    load: async () => (await import('./commands/suspend.ts')).addSuspendCommands,
-  },
-  {
-    names: ['export', 'report'],
-    load: async () => (await import('./commands/output-files.ts')).addOutputCommands,
-  },
-  { names: ['import'], load: async () => (await import('./commands/import.ts')).addImportCommand },
-  {
-    names: ['model', 'predict'],
-    load: async () => (await import('./commands/model.ts')).addModelCommands,
-  },
-  { names: ['verify'], load: async () => (await import('./commands/verify.ts')).addVerifyCommand },
-  {
-    names: ['what-if'],
-    load: async () => (await import('./commands/what-if.ts')).addWhatIfCommand,
-  },
-  { names: ['doctor'], load: async () => (await import('./commands/doctor.ts')).addDoctorCommand },
-  { names: ['engine'], load: async () => (await import('./commands/engine.ts')).addEngineCommands },
-  {
-    names: ['suggest'],
-    load: async () => (await import('./commands/suggest.ts')).addSuggestCommand,
-  },
-  {
-    names: ['quickstart'],
-    load: async () => (await import('./commands/quickstart.ts')).addQuickstartCommand,
-  },
-  { names: ['open'], load: async () => (await import('./commands/open.ts')).addOpenCommand },
-  { names: ['serve'], load: async () => (await import('./commands/serve.ts')).addServeCommand },
+  { names: ['suspend', 'unsuspend'], load: async () => import('./commands/suspend.ts') },
+  { names: ['export', 'report'], load: async () => import('./commands/output-files.ts') },
+  { names: ['import'], load: async () => import('./commands/import.ts') },
+  { names: ['model', 'predict'], load: async () => import('./commands/model.ts') },
+  { names: ['verify'], load: async () => import('./commands/verify.ts') },
+  { names: ['what-if'], load: async () => import('./commands/what-if.ts') },
+  { names: ['doctor'], load: async () => import('./commands/doctor.ts') },
+  { names: ['engine'], load: async () => import('./commands/engine.ts') },
+  { names: ['suggest'], load: async () => import('./commands/suggest.ts') },
+  { names: ['quickstart'], load: async () => import('./commands/quickstart.ts') },
+  { names: ['open'], load: async () => import('./commands/open.ts') },
+  { names: ['serve'], load: async () => import('./commands/serve.ts') },
 ]
 
 /**

@@ -1,6 +1,8 @@
 import { withTexts } from '../i18n/spoken.ts'
 import process from 'node:process'
-import type { Command } from 'commander'
+import { Command } from 'commander'
+import { AppError } from '../contract/errors.ts'
+import { type Fact, fact } from '../contract/fact.ts'
 import { languageOf, languages, type Language } from '../i18n/language.ts'
 import { createTranslate, type Translate } from '../i18n/translate.ts'
 import { locateWorkspace, type Workspace } from '../storage/workspace.ts'
@@ -17,34 +19,56 @@ export interface CliContext {
   readonly json: boolean
   readonly now: () => number
   print(text: string): void
-  /** Facts have their texts beside them. */
+  /** On one line. Facts have their texts beside them; NaN and infinities, which JSON has not, are texts. */
+  toJson(value: unknown): string
   printJson(value: unknown): void
+  /** Values for a program, one a line, or their text for a person. */
+  tell(text: string, ...values: readonly unknown[]): void
 }
 
-interface GlobalOptions {
-  readonly db?: string
-  readonly json?: boolean
-  readonly language?: string
+/** Adds the commands of one module. */
+export type AddCommands = (program: CliCommand, t: Translate) => void
+
+/** A command whose work gets the context of its line. */
+export class CliCommand extends Command {
+  override createCommand(name?: string): CliCommand {
+    return new CliCommand(name)
+  }
+
+  /** @param work gets the arguments of the line, and then its options */
+  run<Words extends unknown[]>(
+    work: (context: CliContext, ...words: Words) => void | Promise<void>,
+  ): this {
+    return this.action(async (...words: unknown[]) => {
+      await work(createContext(this), ...(words as Words))
+    })
+  }
 }
 
 export function createContext(command: Command): CliContext {
-  const options = command.optsWithGlobals<GlobalOptions>()
-  const language = chooseLanguage(options.language)
-  const t = createTranslate(language)
-  const replacer = withTexts(t)
+  const options = command.optsWithGlobals<{ db?: string; json?: boolean; language?: string }>()
+  const database = options.db ?? null
+  const json = options.json === true
+  const t = createTranslate(chooseLanguage(options.language))
+  const texts = withTexts(t)
+  const toJson = (whole: unknown): string =>
+    JSON.stringify(whole, (key, value: unknown) =>
+      typeof value === 'number' && !Number.isFinite(value) ? String(value) : texts(key, value),
+    )
+  const print = (text: string): void => {
+    process.stdout.write(`${text}\n`)
+  }
+  const printJson = (value: unknown): void => {
+    print(toJson(value))
+  }
+  const tell = (text: string, ...values: readonly unknown[]): void => {
+    if (json) values.forEach(printJson)
+    else print(text)
+  }
+  const workspace = locateWorkspace(database)
   return {
-    database: options.db ?? null,
-    workspace: locateWorkspace(options.db ?? null),
-    language,
-    t,
-    json: options.json === true,
-    now: Date.now,
-    print: text => {
-      process.stdout.write(`${text}\n`)
-    },
-    printJson: value => {
-      process.stdout.write(`${JSON.stringify(value, replacer)}\n`)
-    },
+    ...{ database, workspace, language: t.language, t, json, now: Date.now },
+    ...{ print, toJson, printJson, tell },
   }
 }
 
@@ -87,4 +111,17 @@ function chooseLanguage(asked: string | undefined): Language {
   if (known !== undefined) return known
   const { LC_ALL, LC_MESSAGES, LANG } = process.env
   return languageOf([LC_ALL, LC_MESSAGES, LANG].find(value => value !== undefined && value !== ''))
+}
+
+/** A word of the command line that breaks a rule. */
+export function usageError(name: string, text: string, rule: Fact): AppError<'usage.invalid'> {
+  const reason = fact('rule.argument', { name, text: JSON.stringify(text), rule })
+  return new AppError('usage.invalid', { reason })
+}
+
+/** A number of a command line, 0 … `limit`. @throws AppError `usage.invalid` that names the field */
+export function wholeNumber(text: string, name: string, low = 0, limit = 99_999_999): number {
+  const value = Number(text)
+  if (/^\d{1,8}$/.test(text) && value >= low && value <= limit) return value
+  throw usageError(name, text, fact('rule.wholeBetween', { low, high: limit }))
 }

@@ -1,6 +1,5 @@
 import { findsNoGpu } from '../contract/engine.ts'
-import type { Language } from '../i18n/language.ts'
-import { createTranslate } from '../i18n/translate.ts'
+import type { Translate } from '../i18n/translate.ts'
 
 /** What decides how trainings of this machine could be faster. */
 export interface EngineSituation {
@@ -16,10 +15,9 @@ export interface EngineSituation {
 
 /** What would make trainings faster, and the command for it; null if nothing would. */
 export function engineAdvice(
-  language: Language,
+  t: Translate,
   { canLoad, hasNvidiaGpu, pack, device }: EngineSituation,
 ): string | null {
-  const t = createTranslate(language)
   if (!canLoad) return t('cli.noFasterEngine')
   if (pack?.gpu !== true && hasNvidiaGpu) return t('cli.fasterByGpu')
   if (pack === null) return t('cli.fasterByInstalling')

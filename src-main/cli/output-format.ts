@@ -2,7 +2,7 @@ import { type Fact, fact } from '../contract/fact.ts'
 import path from 'node:path'
 import { AppError } from '../contract/errors.ts'
 import type { ExportFormat, ReportFormat } from '../contract/report.ts'
-import { usageError } from './usage-error.ts'
+import { usageError } from './context.ts'
 
 /** What the files of a command can be, and how their names end. */
 export interface OutputFiles<Format extends string> {

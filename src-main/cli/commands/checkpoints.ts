@@ -1,5 +1,4 @@
 import { fact } from '../../contract/fact.ts'
-import type { Command } from 'commander'
 import type { CheckpointOverview } from '../../contract/api/checkpoints.ts'
 import type { EventRecord } from '../../contract/events.ts'
 import type { Assignment } from '../../contract/trial.ts'
@@ -10,28 +9,41 @@ import { bestNumbers, extendTrials, forkTrial } from '../../study/interventions/
 import { Interventions } from '../../study/interventions/interventions.ts'
 import { offlineHost } from '../../study/interventions/offline-host.ts'
 import type { StudyStore } from '../../storage/study-store.ts'
-import { type CliContext, createContext, withReader, withStore } from '../context.ts'
+import {
+  type AddCommands,
+  type CliContext,
+  usageError,
+  wholeNumber,
+  withReader,
+  withStore,
+} from '../context.ts'
 import { formatTable } from '../table.ts'
-import { usageError, wholeNumber } from '../usage-error.ts'
-import type { Translate } from '../../i18n/translate.ts'
 
-export function addCheckpointCommands(program: Command, t: Translate): void {
+interface ExtendOptions {
+  readonly epochs: string
+  readonly best?: string
+  readonly trials?: string
+}
+
+interface ForkOptions {
+  readonly set?: readonly string[]
+  readonly epochs?: string
+  readonly warmStart?: true
+}
+
+export const addCommands: AddCommands = (program, t) => {
   program
     .command('checkpoints')
     .description(t('cli.help.checkpoints'))
     .argument('<study>', t('cli.help.study'))
     .option('--collect', t('cli.help.checkpoints.collect'))
-    .action(async (name: string, options: { readonly collect?: true }, command: Command) => {
-      const context = createContext(command)
-      if (options.collect === true) {
-        await withStore(context, async store => {
-          print(context, collectCheckpoints(store, store.findStudy(name), context.workspace))
-        })
-        return
-      }
-      await withReader(context, reader => {
-        print(context, checkpointOverview(reader, reader.findStudy(name)))
-      })
+    .run(async (context, name: string, { collect }: { readonly collect?: true }) => {
+      const overview = collect
+        ? await withStore(context, async store =>
+            collectCheckpoints(store, store.findStudy(name), context.workspace),
+          )
+        : await withReader(context, reader => checkpointOverview(reader, reader.findStudy(name)))
+      tellOverview(context, overview)
     })
 
   program
@@ -41,25 +53,17 @@ export function addCheckpointCommands(program: Command, t: Translate): void {
     .requiredOption('--epochs <count>', t('cli.help.extend.epochs'))
     .option('--best <count>', t('cli.help.extend.best'))
     .option('--trials <numbers>', t('cli.help.extend.trials'))
-    .action(
-      async (
-        name: string,
-        options: { readonly epochs: string; readonly best?: string; readonly trials?: string },
-        command: Command,
-      ) => {
-        const context = createContext(command)
-        const epochs = wholeNumber(options.epochs, '--epochs')
-        await withStore(context, async store => {
-          const { id } = store.findStudy(name)
-          const numbers =
-            options.trials === undefined
-              ? bestNumbers(store, id, wholeNumber(options.best ?? '1', '--best'))
-              : options.trials.split(',').map(text => wholeNumber(text.trim(), '--trials'))
-          const interventions = interventionsOf(store)
-          printQueued(context, name, extendTrials({ interventions, store }, id, numbers, epochs))
-        })
-      },
-    )
+    .run(async (context, name: string, { epochs, best = '1', trials }: ExtendOptions) => {
+      const count = wholeNumber(epochs, '--epochs')
+      await withStore(context, async store => {
+        const { id } = store.findStudy(name)
+        const numbers =
+          trials === undefined
+            ? bestNumbers(store, id, wholeNumber(best, '--best'))
+            : trials.split(',').map(text => wholeNumber(text.trim(), '--trials'))
+        printQueued(context, name, extendTrials(goingOn(store), id, numbers, count))
+      })
+    })
 
   program
     .command('fork')
@@ -69,37 +73,24 @@ export function addCheckpointCommands(program: Command, t: Translate): void {
     .option('--set <name=value...>', t('cli.help.fork.set'))
     .option('--epochs <count>', t('cli.help.fork.epochs'))
     .option('--warm-start', t('cli.help.fork.warmStart'))
-    .action(
-      async (
-        name: string,
-        trial: string,
-        options: {
-          readonly set?: readonly string[]
-          readonly epochs?: string
-          readonly warmStart?: true
-        },
-        command: Command,
-      ) => {
-        const context = createContext(command)
-        await withStore(context, async store => {
-          const { id, specification } = store.findStudy(name)
-          const changes = readChanges(options.set ?? [], specification)
-          const number = wholeNumber(trial, 'trial')
-          const mode = options.warmStart === true ? 'warmStart' : 'fork'
-          const interventions = interventionsOf(store)
-          const epochs =
-            options.epochs === undefined ? undefined : wholeNumber(options.epochs, '--epochs')
-          const go = { interventions, store }
-          const events = forkTrial(go, id, number, changes, mode, epochs)
-          printQueued(context, name, events)
-        })
-      },
-    )
+    .run(async (context, name: string, trial: string, options: ForkOptions) => {
+      const { set = [], epochs } = options
+      const mode = options.warmStart === true ? 'warmStart' : 'fork'
+      await withStore(context, async store => {
+        const { id, specification } = store.findStudy(name)
+        const changes = readChanges(set, specification)
+        const number = wholeNumber(trial, 'trial')
+        const count = epochs === undefined ? undefined : wholeNumber(epochs, '--epochs')
+        const events = forkTrial(goingOn(store), id, number, changes, mode, count)
+        printQueued(context, name, events)
+      })
+    })
 }
 
 /** No session runs in this process: the store has the lock. */
-function interventionsOf(store: StudyStore): Interventions {
-  return new Interventions({ store, host: offlineHost, now: Date.now })
+function goingOn(store: StudyStore) {
+  const interventions = new Interventions({ store, host: offlineHost, now: Date.now })
+  return { interventions, store }
 }
 
 function readChanges(
@@ -118,21 +109,11 @@ function readChanges(
 
 function printQueued(context: CliContext, study: string, all: readonly EventRecord[]): void {
   const events = all.filter(({ kind }) => kind === 'trial.queued')
-  if (context.json) for (const event of events) context.printJson(event)
-  else
-    context.print(
-      context.t('cli.queuedTrials', {
-        count: events.length,
-        command: `tunewright resume ${study}`,
-      }),
-    )
+  const command = `tunewright resume ${study}`
+  context.tell(context.t('cli.queuedTrials', { count: events.length, command }), ...events)
 }
 
-function print(context: CliContext, overview: CheckpointOverview): void {
-  if (context.json) {
-    context.printJson(overview)
-    return
-  }
+function tellOverview(context: CliContext, overview: CheckpointOverview): void {
   const { kept, removed, keptBytes, budgetBytes } = overview
   const { t } = context
   const rows = [...kept, ...removed].map(({ trial, step, batch, bytes, reason }) => [
@@ -141,19 +122,12 @@ function print(context: CliContext, overview: CheckpointOverview): void {
     megabytes(bytes),
     t(`cli.checkpoint.reason.${reason}`),
   ])
-  context.print(
-    formatTable(
-      [
-        t('cli.checkpoint.column.trial'),
-        t('cli.checkpoint.column.step'),
-        'MB',
-        t('cli.checkpoint.column.reason'),
-      ],
-      rows,
-    ),
-  )
-  const total = budgetBytes === null ? '–' : megabytes(budgetBytes)
-  context.print(t('cli.checkpoint.total', { kept: megabytes(keptBytes), budget: total }))
+  const [trial, step, reason] = (['trial', 'step', 'reason'] as const).map(name =>
+    t(`cli.checkpoint.column.${name}`),
+  ) as [string, string, string]
+  const budget = budgetBytes === null ? '–' : megabytes(budgetBytes)
+  const total = t('cli.checkpoint.total', { kept: megabytes(keptBytes), budget })
+  context.tell(`${formatTable([trial, step, 'MB', reason], rows)}\n${total}`, overview)
 }
 
 function megabytes(bytes: number): string {

@@ -1,12 +1,10 @@
 import { existsSync } from 'node:fs'
 import process from 'node:process'
-import type { Command } from 'commander'
 import { engineDevice } from '../../contract/engine.ts'
 import type { EngineCheck, StepTimes } from '../../contract/engine-check.ts'
 import { cpuEnergyFact, gpuFact, type MachineDevices } from '../../contract/devices.ts'
 import { deserializeError } from '../../contract/errors.ts'
 import { errorFact } from '../../contract/error-fact.ts'
-import type { Translate } from '../../i18n/translate.ts'
 import { formatBytes } from '../../i18n/format-number.ts'
 import { libraryFiles } from '../../engines/tensorflow/library/library-files.ts'
 import { checkEngines } from '../../engines/check-engines.ts'
@@ -15,39 +13,33 @@ import { installedPack } from '../../engines/install-engine.ts'
 import { listDevices } from '../../machine/list-devices.ts'
 import { MachineMonitor } from '../../machine/machine-monitor.ts'
 import { roundTo } from '../../math/numbers.ts'
-import { createContext, withReader, type CliContext } from '../context.ts'
+import { type AddCommands, type CliContext, withReader } from '../context.ts'
 import { engineAdvice } from '../engine-advice.ts'
 import { exitCodes } from '../exit-codes.ts'
 
-export function addDoctorCommand(program: Command, t: Translate): void {
+export const addCommands: AddCommands = (program, t) => {
   program
     .command('doctor')
     .description(t('cli.help.doctor'))
-    .action(async (_options: unknown, command: Command) => {
-      const context = createContext(command)
+    .run(async context => {
       const environment = describeEnvironment()
       const database = await databaseText(context)
-      if (context.json) context.printJson({ environment, database })
-      else {
-        context.print(
-          `Tunewright ${environment.tunewright}, Node ${environment.node}, SQLite ${environment.sqlite}`,
-        )
-        context.print(
-          `${environment.platform}, ${environment.cpu}, ${environment.cores} × CPU, ${formatBytes(environment.memoryBytes)}`,
-        )
-        context.print(`${context.t('cli.database')}: ${database}`)
-      }
+      const { tunewright, node, sqlite, platform, cpu, cores, memoryBytes } = environment
+      const lines = [
+        `Tunewright ${tunewright}, Node ${node}, SQLite ${sqlite}`,
+        `${platform}, ${cpu}, ${cores} × CPU, ${formatBytes(memoryBytes)}`,
+        `${t('cli.database')}: ${database}`,
+      ]
+      context.tell(lines.join('\n'), { environment, database })
       const devices = await readDevices()
-      if (context.json) context.printJson({ devices })
-      else for (const line of deviceLines(context, devices)) context.print(line)
+      context.tell(deviceLines(context, devices).join('\n'), { devices })
       let device: string | null = null
       await checkEngines((name, check) => {
         if (name === 'tensorflow' && check.ok) device = check.engine.device
-        if (context.json) context.printJson({ engine: name, ...check })
-        else context.print(`${name}: ${checkText(context, check)}`)
+        context.tell(`${name}: ${checkText(context, check)}`, { engine: name, ...check })
         if (!isHealthy(check)) process.exitCode = exitCodes.internalError
       })
-      const advice = engineAdvice(context.language, {
+      const advice = engineAdvice(t, {
         canLoad: libraryFiles(process.platform, process.arch) !== null,
         hasNvidiaGpu: devices.gpus.some(({ source }) => source === 'nvidia-smi'),
         pack: installedPack()?.manifest ?? null,
@@ -93,13 +85,11 @@ function checkText(context: CliContext, check: EngineCheck): string {
   if (!check.ok) {
     return context.t('cli.unavailable', { reason: errorFact(deserializeError(check.error)) })
   }
+  const { passed, failed } = check
   const verdict =
-    check.failed.length === 0
-      ? context.t('cli.conforms', { passed: check.passed })
-      : context.t('cli.nonConforming', {
-          failed: check.failed.length,
-          cases: check.failed.join(', '),
-        })
+    failed.length === 0
+      ? context.t('cli.conforms', { passed })
+      : context.t('cli.nonConforming', { failed: failed.length, cases: failed.join(', ') })
   return `${context.t.say(engineDevice(check.engine))}; ${verdict}; ${speedText(context, check.stepMs)}`
 }
 

@@ -1,5 +1,5 @@
 import process from 'node:process'
-import { Argument, type Command } from 'commander'
+import { Argument } from 'commander'
 import { engineDevice, engineNames, findsNoGpu } from '../../contract/engine.ts'
 import { formatBytes } from '../../i18n/format-number.ts'
 import {
@@ -9,7 +9,7 @@ import {
   removeTensorflow,
   type InstalledEngine,
 } from '../../engines/install-engine.ts'
-import { createContext, type CliContext } from '../context.ts'
+import type { AddCommands, CliContext } from '../context.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { printableText } from '../progress/terminal-text.ts'
 import { speedText } from './doctor.ts'
@@ -21,7 +21,7 @@ interface InstallOptions {
   readonly gpu?: boolean
 }
 
-export function addEngineCommands(program: Command, t: Translate): void {
+export const addCommands: AddCommands = (program, t) => {
   const engine = program.command('engine').description(t('cli.help.engine'))
   engine
     .command('install')
@@ -29,27 +29,16 @@ export function addEngineCommands(program: Command, t: Translate): void {
     .addArgument(packArgument(t))
     .option('--from <wheel...>', t('cli.help.engine.from'))
     .option('--gpu', t('cli.help.engine.gpu'))
-    .action(async (_name: string, options: InstallOptions, command: Command) => {
-      await install(createContext(command), options)
-    })
-  engine
-    .command('list')
-    .description(t('cli.help.engine.list'))
-    .action((_options: unknown, command: Command) => {
-      list(createContext(command))
-    })
+    .run(async (context, _name: string, options: InstallOptions) => install(context, options))
+  engine.command('list').description(t('cli.help.engine.list')).run(list)
   engine
     .command('remove')
     .description(t('cli.help.engine.remove'))
     .addArgument(packArgument(t))
-    .action(async (_name: string, _options: unknown, command: Command) => {
-      const context = createContext(command)
+    .run(async context => {
       const removed = await removeTensorflow()
-      if (context.json) context.printJson({ engine: 'tensorflow', removed })
-      else
-        context.print(
-          removed ? context.t('cli.engineRemoved') : context.t('cli.engineNotInstalled'),
-        )
+      const text = t(removed ? 'cli.engineRemoved' : 'cli.engineNotInstalled')
+      context.tell(text, { engine: 'tensorflow', removed })
     })
 }
 
@@ -58,7 +47,7 @@ function packArgument(t: Translate): Argument {
 }
 
 async function install(context: CliContext, options: InstallOptions): Promise<void> {
-  const { json } = context
+  const { json, t } = context
   const showsProgress = !json && process.stderr.isTTY
   let lastPercent = -1
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
@@ -78,11 +67,11 @@ async function install(context: CliContext, options: InstallOptions): Promise<vo
       const percent = Math.floor((100 * bytes) / totalBytes)
       if (!showsProgress || percent === lastPercent) return
       lastPercent = percent
-      process.stderr.write(`\r${context.t('cli.unpacking', { file, percent })}\u001b[K`)
+      process.stderr.write(`\r${t('cli.unpacking', { file, percent })}\u001b[K`)
     },
     onCheck: () => {
       if (showsProgress) process.stderr.write('\r\u001b[K')
-      if (!json) context.print(context.t('cli.checkingEngine'))
+      if (!json) context.print(t('cli.checkingEngine'))
     },
   })
   if (json) context.printJson(installed)
@@ -90,43 +79,35 @@ async function install(context: CliContext, options: InstallOptions): Promise<vo
 }
 
 function printInstalled(context: CliContext, installed: InstalledEngine): void {
+  const { t } = context
   const { manifest, folder, check, wasm } = installed
-  context.print(
-    context.t('cli.engineInstalled', {
-      version: manifest.version,
-      folder,
-      size: formatBytes(manifest.bytes),
-    }),
-  )
+  const { version, bytes } = manifest
+  context.print(t('cli.engineInstalled', { version, folder, size: formatBytes(bytes) }))
   for (const { file, sha256 } of manifest.wheels)
     context.print(`  ${printableText(file)}  SHA-256 ${sha256}`)
   context.print(
-    `${context.t.say(engineDevice(check.engine))}; ${context.t('cli.conforms', { passed: check.passed })}; ${speedText(context, check.stepMs)}`,
+    `${t.say(engineDevice(check.engine))}; ${t('cli.conforms', { passed: check.passed })}; ${speedText(context, check.stepMs)}`,
   )
-  if (findsNoGpu(manifest, check.engine.device)) {
-    context.print(context.t('devices.packFindsNoGpu'))
-  }
+  if (findsNoGpu(manifest, check.engine.device)) context.print(t('devices.packFindsNoGpu'))
   if (!wasm.ok) return
   const gain = (key: 'mlp' | 'cnn') =>
     ((wasm.stepMs[key] ?? 0) / (check.stepMs[key] ?? 0)).toFixed(1)
-  context.print(context.t('cli.engineGain', { mlp: gain('mlp'), cnn: gain('cnn') }))
+  context.print(t('cli.engineGain', { mlp: gain('mlp'), cnn: gain('cnn') }))
 }
 
 function list(context: CliContext): void {
+  const { t } = context
   const pack = installedPack()
-  if (context.json) {
-    for (const name of engineNames) {
-      const isPack = name === 'tensorflow'
-      context.printJson({ engine: name, installed: !isPack || pack !== null, ...(isPack && pack) })
-    }
-    return
-  }
+  const values = engineNames.map(engine => {
+    const isPack = engine === 'tensorflow'
+    return { engine, installed: !isPack || pack !== null, ...(isPack && pack) }
+  })
   const rows = engineNames.map(name => {
-    if (name !== 'tensorflow') return [name, context.t('cli.engineShips')]
-    if (pack === null) return [name, context.t('cli.engineNotInstalled')]
+    if (name !== 'tensorflow') return [name, t('cli.engineShips')]
+    if (pack === null) return [name, t('cli.engineNotInstalled')]
     const { manifest, folder } = pack
     const gpu = manifest.gpu ? ', CUDA' : ''
     return [name, `${manifest.version}${gpu}, ${formatBytes(manifest.bytes)}, ${folder}`]
   })
-  context.print(formatTable([context.t('cli.column.name'), context.t('cli.column.state')], rows))
+  context.tell(formatTable([t('cli.column.name'), t('cli.column.state')], rows), ...values)
 }

@@ -2,9 +2,8 @@ import { fact } from '../../contract/fact.ts'
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import process from 'node:process'
-import type { Command } from 'commander'
 import { AppError } from '../../contract/errors.ts'
-import { importFact, type StoredNote } from '../../contract/import-note.ts'
+import { importFact } from '../../contract/import-note.ts'
 import type { Goal, StudySpecification } from '../../contract/study-specification.ts'
 import { writeReport } from '../../reports/write-report.ts'
 import { importStudies } from '../../exchange/import-studies.ts'
@@ -12,9 +11,7 @@ import { recogniseFile, studyFileOf } from '../../exchange/read-import.ts'
 import { sum } from '../../math/numbers.ts'
 import { checkStudyText } from '../../study/study-check.ts'
 import { tasks } from '../../training/tasks/registry.ts'
-import { type CliContext, createContext, withStore } from '../context.ts'
-import type { Translate } from '../../i18n/translate.ts'
-import { usageError } from '../usage-error.ts'
+import { type AddCommands, usageError, withStore } from '../context.ts'
 
 interface ImportCommandOptions {
   readonly study?: string
@@ -24,7 +21,7 @@ interface ImportCommandOptions {
   readonly output?: string
 }
 
-export function addImportCommand(program: Command, t: Translate): void {
+export const addCommands: AddCommands = (program, t) => {
   program
     .command('import')
     .description(t('cli.help.import'))
@@ -40,16 +37,16 @@ export function addImportCommand(program: Command, t: Translate): void {
     .option('--like <file>', t('cli.help.import.like'))
     .option('-o, --output <file>', t('cli.help.import.output'))
     .addHelpText('after', `\n${t('cli.help.import.after')}`)
-    .action(async (file: string, options: ImportCommandOptions, command: Command) => {
-      const context = createContext(command)
+    .run(async (context, file: string, options: ImportCommandOptions) => {
       const recognised = await recogniseFile(file)
       if (recognised.kind === 'studyFile') {
         const { text, notes } = studyFileOf(file, recognised.foreign, context.language)
         const written =
           options.output === undefined ? null : await writeReport(options.output, text)
-        if (context.json) context.printJson({ studyFile: written ?? text, notes })
-        else if (written === null) process.stdout.write(text)
-        else context.print(context.t('cli.written', { file: written }))
+        if (written !== null)
+          context.tell(t('cli.written', { file: written }), { studyFile: written, notes })
+        else if (context.json) context.printJson({ studyFile: text, notes })
+        else process.stdout.write(text)
         return
       }
       const like = options.like === undefined ? null : await readStudyFile(options.like)
@@ -67,33 +64,15 @@ export function addImportCommand(program: Command, t: Translate): void {
           recognised,
         )
         for (const study of studies) {
-          const { trials } = store.findStudy(String(study.id))
-          const count = sum(Object.values(trials))
-          printImported(
-            context,
-            study.name,
-            study.id,
-            count,
-            study.environment.importedFrom?.notes ?? [],
-          )
+          const { id, name } = study
+          const trials = sum(Object.values(store.findStudy(String(id)).trials))
+          const notes = study.environment.importedFrom?.notes ?? []
+          const lines = notes.map(note => `\n  ${t.say(importFact(note))}`)
+          const text = t('cli.imported', { name, trials }) + lines.join('')
+          context.tell(text, { imported: name, id, trials, notes })
         }
       })
     })
-}
-
-function printImported(
-  context: CliContext,
-  name: string,
-  id: number,
-  trials: number,
-  notes: readonly StoredNote[],
-): void {
-  if (context.json) {
-    context.printJson({ imported: name, id, trials, notes })
-    return
-  }
-  context.print(context.t('cli.imported', { name, trials }))
-  for (const note of notes) context.print(`  ${context.t.say(importFact(note))}`)
 }
 
 /** @throws AppError `usage.invalid` */

@@ -1,32 +1,29 @@
 import process from 'node:process'
-import { Option, type Command } from 'commander'
+import { Option } from 'commander'
 import { engineNames, type EnginePreference } from '../../contract/engine.ts'
 import { exportPredictionsCsv } from '../../reports/export/export-predictions-csv.ts'
 import { writeReport } from '../../reports/write-report.ts'
 import { exportModel } from '../../networks/export-model.ts'
 import { predictNewData } from '../../networks/predict-new-data.ts'
-import { createContext, withReader } from '../context.ts'
-import type { Translate } from '../../i18n/translate.ts'
+import { type AddCommands, withReader } from '../context.ts'
 
 interface PredictOptions {
   readonly output?: string
   readonly engine: EnginePreference
 }
 
-export function addModelCommands(program: Command, t: Translate): void {
+export const addCommands: AddCommands = (program, t) => {
   program
     .command('model')
     .description(t('cli.help.model'))
     .argument('<study>', t('cli.help.study'))
     .argument('<folder>', t('cli.help.model.folder'))
     .option('--onnx', t('cli.help.model.onnx'))
-    .action(async (name: string, folder: string, options: { onnx?: true }, command: Command) => {
-      const context = createContext(command)
+    .run(async (context, name: string, folder: string, options: { onnx?: true }) => {
       await withReader(context, async reader => {
         const snapshot = reader.snapshot(reader.findStudy(name).id)
         const written = await exportModel(snapshot, folder, context.language, options)
-        if (context.json) context.printJson({ model: written })
-        else context.print(context.t('cli.written', { file: written }))
+        context.tell(t('cli.written', { file: written }), { model: written })
       })
     })
 
@@ -41,8 +38,7 @@ export function addModelCommands(program: Command, t: Translate): void {
         .choices(['auto', ...engineNames])
         .default('auto'),
     )
-    .action(async (model: string, input: string, options: PredictOptions, command: Command) => {
-      const context = createContext(command)
+    .run(async (context, model: string, input: string, options: PredictOptions) => {
       const { classNames, predictions } = await predictNewData(model, input, options.engine)
       const text = exportPredictionsCsv(classNames, predictions)
       if (options.output === undefined) {
@@ -51,7 +47,6 @@ export function addModelCommands(program: Command, t: Translate): void {
         return
       }
       const file = await writeReport(options.output, text)
-      if (context.json) context.printJson({ predictions: file, rows: predictions.length })
-      else context.print(context.t('cli.written', { file }))
+      context.tell(t('cli.written', { file }), { predictions: file, rows: predictions.length })
     })
 }

@@ -1,13 +1,11 @@
 import { spawn } from 'node:child_process'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
-import type { Command } from 'commander'
 import { endChild } from '../../processes/end-child.ts'
-import { createContext, type CliContext } from '../context.ts'
+import type { AddCommands, CliContext } from '../context.ts'
 import { onEnding } from '../ending-signals.ts'
 import { findElectron } from '../find-electron.ts'
 import { addPortOption, serveApplication, type ServeOptions } from './serve.ts'
-import type { Translate } from '../../i18n/translate.ts'
 
 /** A runtime that ends with an error this early has not opened a window. */
 const STARTS_WITHIN_MS = 10_000
@@ -15,18 +13,16 @@ const STARTS_WITHIN_MS = 10_000
 const projectFolder = fileURLToPath(new URL('../../../', import.meta.url))
 
 /** `npm start` ends here: a window where there can be one, else one line that says why not, and a page. */
-export function addOpenCommand(program: Command, t: Translate): void {
+export const addCommands: AddCommands = (program, t) => {
   const command = program.command('open').description(t('cli.help.open'))
-  addPortOption(command, t).action(async (options: ServeOptions, self: Command) => {
-    const context = createContext(self)
+  addPortOption(command, t).run(async (context, options: ServeOptions) => {
     const found = findElectron()
     const reason =
       'missing' in found
-        ? context.t(`cli.noWindow.${found.missing}`)
+        ? t(`cli.noWindow.${found.missing}`)
         : await openWindow(found.binary, context)
     if (reason === null) return
-    if (context.json) context.printJson({ event: 'noWindow', reason })
-    else context.print(reason)
+    context.tell(reason, { event: 'noWindow', reason })
     await serveApplication(context, options)
   })
 }

@@ -1,7 +1,7 @@
 import { fact } from '../../contract/fact.ts'
 import { join } from 'node:path'
 import process from 'node:process'
-import { Option, type Command } from 'commander'
+import { Option } from 'commander'
 import { AppError } from '../../contract/errors.ts'
 import { unknownName } from '../../contract/closest-name.ts'
 import {
@@ -24,10 +24,9 @@ import { writeTensorboardFolder } from '../../exchange/tensorboard/write-folder.
 import { writeOptunaFile } from '../../exchange/write-optuna-file.ts'
 import { buildReport } from '../../reporting/build-report.ts'
 import { reportFileName } from '../../reporting/report-file-name.ts'
-import { createContext, withReader } from '../context.ts'
+import { type AddCommands, usageError, withReader } from '../context.ts'
 import { exportFiles, formatOfFile, reportFiles } from '../output-format.ts'
 import type { Translate } from '../../i18n/translate.ts'
-import { usageError } from '../usage-error.ts'
 
 interface ExportOptions {
   readonly format?: ExportFormat
@@ -55,7 +54,7 @@ const files = {
   tensorboard: (snapshot: StudySnapshot, path: string) => writeTensorboardFolder(path, snapshot),
 }
 
-export function addOutputCommands(program: Command, t: Translate): void {
+export const addCommands: AddCommands = (program, t) => {
   program
     .command('export')
     .description(t('cli.help.export'))
@@ -63,23 +62,18 @@ export function addOutputCommands(program: Command, t: Translate): void {
     .argument('[file]', t('cli.help.export.file'))
     .addOption(new Option('--format <format>', t('cli.help.export.format')).choices(exportFormats))
     .option('-o, --output <file>', t('cli.help.export.output'))
-    .action(
-      async (name: string, path: string | undefined, options: ExportOptions, command: Command) => {
-        const context = createContext(command)
-        const target = path ?? options.output
-        const format =
-          target === undefined
-            ? (options.format ?? 'csv')
-            : formatOfFile(exportFiles, options.format, target)
-        await withReader(context, async reader => {
-          const snapshot = reader.snapshot(reader.findStudy(name).id)
-          const file = await writeExport(snapshot, format, target, context.t)
-          if (file === null) return
-          if (context.json) context.printJson({ export: file })
-          else context.print(context.t('cli.written', { file }))
-        })
-      },
-    )
+    .run(async (context, name: string, path: string | undefined, options: ExportOptions) => {
+      const target = path ?? options.output
+      const format =
+        target === undefined
+          ? (options.format ?? 'csv')
+          : formatOfFile(exportFiles, options.format, target)
+      await withReader(context, async reader => {
+        const snapshot = reader.snapshot(reader.findStudy(name).id)
+        const file = await writeExport(snapshot, format, target, t)
+        if (file !== null) context.tell(t('cli.written', { file }), { export: file })
+      })
+    })
 
   program
     .command('report')
@@ -88,8 +82,7 @@ export function addOutputCommands(program: Command, t: Translate): void {
     .addOption(new Option('--format <format>', t('cli.help.report.format')).choices(reportFormats))
     .option('--sections <names>', t('cli.help.report.sections', { sections: reportSections }))
     .option('-o, --output <file>', t('cli.help.report.output'))
-    .action(async (name: string, options: ReportOptions, command: Command) => {
-      const context = createContext(command)
+    .run(async (context, name: string, options: ReportOptions) => {
       const sections = readSections(options.sections)
       const format =
         options.output === undefined
@@ -106,8 +99,7 @@ export function addOutputCommands(program: Command, t: Translate): void {
         const own = `${reportFileName(study.name, study.id)}.${report.ending}`
         const path = options.output ?? join(context.workspace.reportDirectory, own)
         const file = await writeReport(path, report.content)
-        if (context.json) context.printJson({ report: file })
-        else context.print(context.t('cli.written', { file }))
+        context.tell(t('cli.written', { file }), { report: file })
       })
     })
 }

@@ -1,20 +1,17 @@
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { Command } from 'commander'
 import { locateWorkspace } from '../../storage/workspace.ts'
-import { createContext, withReader } from '../context.ts'
+import { type AddCommands, withReader } from '../context.ts'
 import { runStudyFile } from './run.ts'
 import { existsSync } from 'node:fs'
-import type { Translate } from '../../i18n/translate.ts'
 
 const studyFile = new URL('../../../resources/samples/quickstart.yaml', import.meta.url)
 
-export function addQuickstartCommand(program: Command, t: Translate): void {
+export const addCommands: AddCommands = (program, t) => {
   program
     .command('quickstart')
     .description(t('cli.help.quickstart'))
-    .action(async (_options: unknown, command: Command) => {
-      const base = createContext(command)
+    .run(async base => {
       const database = base.database ?? path.join('quickstart', 'quickstart.sqlite')
       const context = { ...base, database, workspace: locateWorkspace(database) }
       const taken = existsSync(context.workspace.databasePath)

@@ -1,4 +1,3 @@
-import type { Command } from 'commander'
 import { findingFacts } from '../../contract/dataset.ts'
 import { AppError } from '../../contract/errors.ts'
 import { fact } from '../../contract/fact.ts'
@@ -14,11 +13,10 @@ import { readAssignment } from '../../search/space/fix-parameters.ts'
 import { createStudy, readStudyFile } from '../../study/create-study.ts'
 import { checkStudy } from '../../study/study-check.ts'
 import { tasks } from '../../training/tasks/registry.ts'
-import { createContext, withStore, type CliContext } from '../context.ts'
+import { type AddCommands, type CliContext, withStore } from '../context.ts'
 import { formatOfFile, reportFiles } from '../output-format.ts'
 import { runSession } from './session.ts'
 import { askForTrust, moduleSpaceReader } from './trust.ts'
-import type { Translate } from '../../i18n/translate.ts'
 
 interface SessionOptions {
   readonly report?: string
@@ -27,7 +25,7 @@ interface SessionOptions {
   readonly fix?: readonly string[]
 }
 
-export function addRunCommands(program: Command, t: Translate): void {
+export const addCommands: AddCommands = (program, t) => {
   program
     .command('run')
     .description(t('cli.help.run'))
@@ -39,8 +37,7 @@ export function addRunCommands(program: Command, t: Translate): void {
       (text: string, before: readonly string[] = []) => [...before, text],
     )
     .option('--report <file>', t('cli.help.run.report'))
-    .action(async (file: string, options: SessionOptions, command: Command) => {
-      const context = createContext(command)
+    .run(async (context, file: string, options: SessionOptions) => {
       checkReportFile(options.report)
       await runStudyFile(context, file, options)
     })
@@ -50,8 +47,7 @@ export function addRunCommands(program: Command, t: Translate): void {
     .description(t('cli.help.resume'))
     .argument('<study>', t('cli.help.study'))
     .option('--report <file>', t('cli.help.run.report'))
-    .action(async (name: string, options: SessionOptions, command: Command) => {
-      const context = createContext(command)
+    .run(async (context, name: string, options: SessionOptions) => {
       checkReportFile(options.report)
       await withStore(context, async store => {
         const { trials, ...study } = store.findStudy(name)

@@ -2,12 +2,12 @@ import { fact } from '../../contract/fact.ts'
 import { existsSync } from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
-import { InvalidArgumentError, type Command } from 'commander'
+import { InvalidArgumentError } from 'commander'
 import { AppError } from '../../contract/errors.ts'
 import { createBackEnd } from '../../back-end/create-back-end.ts'
 import { rendererFolder } from '../../bridge/renderer-files.ts'
 import { startWebHost, type WebHost } from '../../web/web-host.ts'
-import { createContext, withStore, type CliContext } from '../context.ts'
+import { type AddCommands, type CliCommand, type CliContext, withStore } from '../context.ts'
 import { onEnding, outliveSignals } from '../ending-signals.ts'
 import type { Translate } from '../../i18n/translate.ts'
 
@@ -16,15 +16,13 @@ export interface ServeOptions {
 }
 
 /** Adds `--port` to a command that may serve the page. */
-export function addPortOption(command: Command, t: Translate): Command {
+export function addPortOption(command: CliCommand, t: Translate): CliCommand {
   return command.option('--port <number>', t('cli.help.port'), toPort, 0)
 }
 
-export function addServeCommand(program: Command, t: Translate): void {
+export const addCommands: AddCommands = (program, t) => {
   const command = program.command('serve').description(t('cli.help.serve'))
-  addPortOption(command, t).action(async (options: ServeOptions, self: Command) =>
-    serveApplication(createContext(self), options),
-  )
+  addPortOption(command, t).run(serveApplication)
 }
 
 /** Serves the application until it is told to end. @throws AppError if the page is not built, or for the port */
@@ -64,8 +62,7 @@ async function startHost(
 function greet(context: CliContext, web: WebHost): void {
   const tell = (): void => {
     const link = web.issueLink()
-    if (context.json) context.printJson({ event: 'serving', port: web.port, link })
-    else context.print(context.t('cli.serving', { link }))
+    context.tell(context.t('cli.serving', { link }), { event: 'serving', port: web.port, link })
   }
   tell()
   if (!process.stdin.isTTY) return

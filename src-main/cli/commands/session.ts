@@ -1,8 +1,6 @@
 import path from 'node:path'
 import process from 'node:process'
 import { ensembleToJson } from '../../analysis/summary/ensemble.ts'
-import { createTranslate } from '../../i18n/translate.ts'
-import { metricToJson } from '../../contract/metric-value.ts'
 import type { StudyRecord } from '../../contract/study.ts'
 import { buildHtmlReport } from '../../reports/html/build-html-report.ts'
 import { writeReport } from '../../reports/write-report.ts'
@@ -55,12 +53,11 @@ export async function runSession(
   const report = await saveReport(context, store, study, reportPath)
   process.exitCode = exitCodeOfEnd(result.end)
   if (context.json) {
-    const best = store.findStudy(String(study.id)).best
     context.printJson({
       event: 'end',
       study: study.name,
       ...result.end,
-      best: best === null ? null : { number: best.number, value: metricToJson(best.value) },
+      best: store.findStudy(String(study.id)).best,
       test: result.winner?.metrics ?? null,
       ensemble: ensembleToJson(store.events(study.id)),
       testFailure: result.testFailure,
@@ -70,7 +67,7 @@ export async function runSession(
     return result
   }
   const { t } = context
-  const state = createTranslate(context.language)(`studyState.${result.end.state}`)
+  const state = t(`studyState.${result.end.state}`)
   context.print(t('cli.ended', { state, reason: result.end.reason }))
   printBest(context, store.snapshot(study.id))
   if (result.testFailure !== null) context.print(t('cli.notTested', { reason: result.testFailure }))

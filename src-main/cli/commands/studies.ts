@@ -1,16 +1,15 @@
 import { fact } from '../../contract/fact.ts'
 import { existsSync } from 'node:fs'
-import type { Command } from 'commander'
 import { isFeasible } from '../../contract/constraints.ts'
 import { AppError } from '../../contract/errors.ts'
-import { createTranslate, type Translate } from '../../i18n/translate.ts'
-import { metricToJson, trialValuesToJson } from '../../contract/metric-value.ts'
+import type { MessageKey } from '../../i18n/message.ts'
+import type { Translate } from '../../i18n/translate.ts'
 import type { StudySummary } from '../../contract/study.ts'
-import { type TrialRecord, trialStates } from '../../contract/trial.ts'
+import { trialStates } from '../../contract/trial.ts'
 import { formatMetric } from '../../i18n/format-number.ts'
 import { formatDuration } from '../../i18n/format-time.ts'
 import { writerIsAlive } from '../../storage/write-lock.ts'
-import { createContext, withReader, type CliContext } from '../context.ts'
+import { type AddCommands, type CliContext, withReader } from '../context.ts'
 import { formatTable } from '../table.ts'
 import { bestTrial } from '../../contract/ranking.ts'
 import { ensembleToJson } from '../../analysis/summary/ensemble.ts'
@@ -18,26 +17,18 @@ import { parametersText, printBest } from './print-best.ts'
 
 const DEFAULT_ROWS = 50
 
-export function addStudyCommands(program: Command, t: Translate): void {
+export const addCommands: AddCommands = (program, t) => {
   program
     .command('list')
     .description(t('cli.help.list'))
-    .action(async (_options: unknown, command: Command) => {
-      const context = createContext(command)
-      if (isUntouched(context)) {
-        printNoStudies(context)
-        return
-      }
-      await withReader(context, reader => {
-        const studies = reader.listStudies()
-        if (studies.length === 0) {
-          printNoStudies(context)
-        } else if (context.json) {
-          for (const study of studies) context.printJson(summaryJson(context, study))
-        } else {
-          context.print(studyTable(context, studies))
-        }
-      })
+    .run(async context => {
+      const { databasePath } = context.workspace
+      // The user's own database comes with the first study; until then it is empty, not missing.
+      const isUntouched = context.database === null && !existsSync(databasePath)
+      const studies = isUntouched ? [] : await withReader(context, reader => reader.listStudies())
+      const none = `${t('cli.noStudies', { database: databasePath })}\n${t('cli.hintRun')}`
+      const text = studies.length === 0 ? none : studyTable(context, studies)
+      context.tell(text, ...studies.map(study => summaryJson(context, study)))
     })
 
   program
@@ -45,44 +36,34 @@ export function addStudyCommands(program: Command, t: Translate): void {
     .description(t('cli.help.show'))
     .argument('<study>', t('cli.help.study'))
     .option('--trials <count>', t('cli.help.show.trials', { rows: DEFAULT_ROWS }))
-    .action(async (name: string, options: { trials?: string }, command: Command) => {
-      const context = createContext(command)
+    .run(async (context, name: string, options: { trials?: string }) => {
       await withReader(context, reader => {
         const study = reader.findStudy(name)
         const snapshot = reader.snapshot(study.id)
         if (context.json) {
-          const trials = snapshot.trials.map(({ metrics: _metrics, ...trial }) => ({
-            ...trial,
-            ...trialValuesToJson(trial),
-          }))
+          const trials = snapshot.trials.map(({ metrics: _metrics, ...trial }) => trial)
           context.printJson({ ...summaryJson(context, study), winner: snapshot.winner, trials })
           return
         }
         context.print(studyTable(context, [study]))
-        if (study.reason !== null) context.print(context.t.say(study.reason))
+        if (study.reason !== null) context.print(t.say(study.reason))
         printBest(context, snapshot)
         const limit = rowLimit(options.trials)
         const rows = snapshot.trials
           .slice(0, limit)
           .map(trial => [
             String(trial.number),
-            stateText(context, trial),
+            isFeasible(trial)
+              ? t(`state.${trial.state}`)
+              : `${t(`state.${trial.state}`)}, ${t('state.infeasible')}`,
             trial.values.map(formatMetric).join(' '),
             parametersText(trial.parameters) +
-              (trial.reason === null ? '' : ` · ${context.t.say(trial.reason)}`),
+              (trial.reason === null ? '' : ` · ${t.say(trial.reason)}`),
           ])
-        const head = [
-          context.t('cli.column.number'),
-          context.t('cli.column.state'),
-          context.t('cli.column.value'),
-          context.t('cli.column.parameters'),
-        ]
-        context.print(formatTable(head, rows))
-        if (rows.length < snapshot.trials.length) {
-          context.print(
-            context.t('cli.showing', { shown: rows.length, total: snapshot.trials.length }),
-          )
-        }
+        const shown = rows.length
+        const total = snapshot.trials.length
+        context.print(formatTable(head(t, 'number', 'state', 'value', 'parameters'), rows))
+        if (shown < total) context.print(t('cli.showing', { shown, total }))
       })
     })
 
@@ -90,16 +71,13 @@ export function addStudyCommands(program: Command, t: Translate): void {
     .command('best')
     .description(t('cli.help.best'))
     .argument('<study>', t('cli.help.study'))
-    .action(async (name: string, _options: unknown, command: Command) => {
-      const context = createContext(command)
+    .run(async (context, name: string) => {
       await withReader(context, reader => {
         const snapshot = reader.snapshot(reader.findStudy(name).id)
         const best = bestTrial(snapshot.trials, snapshot.study.specification.goals[0])
         if (best === null) {
           const complete = snapshot.trials.some(({ state }) => state === 'complete')
-          const rule = complete
-            ? fact('rule.trials.noneFeasible')
-            : fact('rule.trials.noneComplete')
+          const rule = fact(complete ? 'rule.trials.noneFeasible' : 'rule.trials.noneComplete')
           throw new AppError('study.noTrials', { study: name, rule })
         }
         if (!context.json) {
@@ -108,7 +86,8 @@ export function addStudyCommands(program: Command, t: Translate): void {
         }
         context.printJson({
           number: best.number,
-          ...trialValuesToJson(best),
+          values: best.values,
+          constraints: best.constraints,
           parameters: best.parameters,
           bestStep: best.bestStep,
           test: snapshot.winner?.trialNumber === best.number ? snapshot.winner.metrics : null,
@@ -118,22 +97,14 @@ export function addStudyCommands(program: Command, t: Translate): void {
     })
 }
 
-/** The state of a trial, and whether it breaks a constraint. */
-function stateText({ language }: CliContext, trial: TrialRecord): string {
-  const t = createTranslate(language)
-  const state = t(`state.${trial.state}`)
-  return isFeasible(trial) ? state : `${state}, ${t('state.infeasible')}`
-}
+type ColumnName = MessageKey extends infer Key
+  ? Key extends `cli.column.${infer Name}`
+    ? Name
+    : never
+  : never
 
-/** The user's own database comes with the first study; until then it is empty, not missing. */
-function isUntouched({ database, workspace }: CliContext): boolean {
-  return database === null && !existsSync(workspace.databasePath)
-}
-
-function printNoStudies(context: CliContext): void {
-  if (context.json) return
-  context.print(context.t('cli.noStudies', { database: context.workspace.databasePath }))
-  context.print(context.t('cli.hintRun'))
+function head(t: Translate, ...columns: readonly ColumnName[]): string[] {
+  return columns.map(name => t(`cli.column.${name}`))
 }
 
 function rowLimit(text: string | undefined): number {
@@ -148,17 +119,8 @@ function rowLimit(text: string | undefined): number {
 }
 
 function studyTable(context: CliContext, studies: readonly StudySummary[]): string {
-  const t = createTranslate(context.language)
+  const { t } = context
   const alive = writerIsAlive(context.workspace.databasePath)
-  const head = [
-    context.t('cli.column.id'),
-    context.t('cli.column.name'),
-    context.t('cli.column.state'),
-    context.t('cli.column.trials'),
-    context.t('cli.column.best'),
-    context.t('cli.column.elapsed'),
-    context.t('cli.column.created'),
-  ]
   const rows = studies.map(study => [
     String(study.id),
     study.name,
@@ -168,7 +130,8 @@ function studyTable(context: CliContext, studies: readonly StudySummary[]): stri
     formatDuration(study.elapsedMs, context.language),
     new Date(study.createdAtMs).toISOString().slice(0, 16).replace('T', ' '),
   ])
-  return formatTable(head, rows)
+  const columns = ['id', 'name', 'state', 'trials', 'best', 'elapsed', 'created'] as const
+  return formatTable(head(t, ...columns), rows)
 }
 
 /** `20 (14 complete, 5 pruned, 1 failed)`. */
@@ -184,19 +147,7 @@ function trialCounts(study: StudySummary, t: Translate): string {
 
 /** `interrupted`: the study says running, but its process is gone; `resume` continues it. */
 function summaryJson(context: CliContext, study: StudySummary): Record<string, unknown> {
-  const { databasePath } = context.workspace
-  return {
-    id: study.id,
-    name: study.name,
-    state: study.state,
-    interrupted: study.state === 'running' && !writerIsAlive(databasePath),
-    reason: study.reason,
-    trials: study.trials,
-    best:
-      study.best === null
-        ? null
-        : { number: study.best.number, value: metricToJson(study.best.value) },
-    elapsedMs: study.elapsedMs,
-    createdAtMs: study.createdAtMs,
-  }
+  const { id, name, state, reason, trials, best, elapsedMs, createdAtMs } = study
+  const interrupted = state === 'running' && !writerIsAlive(context.workspace.databasePath)
+  return { id, name, state, interrupted, reason, trials, best, elapsedMs, createdAtMs }
 }

@@ -1,25 +1,21 @@
-import { withTexts } from '../../i18n/spoken.ts'
 import { fact } from '../../contract/fact.ts'
 import process from 'node:process'
 import { createInterface, type Interface } from 'node:readline'
 import { pipeline } from 'node:stream/promises'
-import type { Command } from 'commander'
-import { type Answer, Conversation } from '../../study/ask-tell/conversation.ts'
+import { Conversation } from '../../study/ask-tell/conversation.ts'
 import { openStudyStore } from '../../storage/sqlite-study-store.ts'
 import type { StudyStore } from '../../storage/study-store.ts'
 import { isClosedOutput } from '../closed-output.ts'
-import { type CliContext, createContext, withStore } from '../context.ts'
+import { type AddCommands, type CliContext, withStore } from '../context.ts'
 import { onEnding } from '../ending-signals.ts'
 import { exitCodes } from '../exit-codes.ts'
-import type { Translate } from '../../i18n/translate.ts'
 
-export function addSuggestCommand(program: Command, t: Translate): void {
+export const addCommands: AddCommands = (program, t) => {
   program
     .command('suggest')
     .description(t('cli.help.suggest'))
     .addHelpText('after', `\n${t('cli.help.suggest.after')}`)
-    .action(async (_options: unknown, command: Command) => {
-      const context = createContext(command)
+    .run(async context => {
       const converseWith = async (store: StudyStore): Promise<void> => converse(store, context)
       if (context.database !== null) return withStore(context, converseWith)
       const store = openStudyStore(':memory:')
@@ -31,16 +27,15 @@ export function addSuggestCommand(program: Command, t: Translate): void {
     })
 }
 
-async function converse(store: StudyStore, { now, t }: CliContext): Promise<void> {
+async function converse(store: StudyStore, { now, toJson }: CliContext): Promise<void> {
   const conversation = new Conversation({ store, now, onBug: logBug })
   const lines = createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY })
   const release = endOnSignals(lines)
-  const texts = withTexts(t)
   let wasUsed = false
   async function* answers(): AsyncGenerator<string, void, void> {
     for await (const line of lines) {
       wasUsed ||= line.trim() !== ''
-      for (const answer of conversation.answers(line)) yield toLine(answer, texts)
+      for (const answer of conversation.answers(line)) yield `${toJson(answer)}\n`
     }
   }
   try {
@@ -71,14 +66,6 @@ function endOnSignals(lines: Interface): () => void {
     release()
     process.off('SIGINT', onInterrupt)
   }
-}
-
-/** JSON has no NaN and no infinities: they are texts. Facts have their texts beside them. */
-function toLine(answer: Answer, texts: ReturnType<typeof withTexts>): string {
-  const text = JSON.stringify(answer, (key, value: unknown) =>
-    typeof value === 'number' && !Number.isFinite(value) ? String(value) : texts(key, value),
-  )
-  return `${text}\n`
 }
 
 function logBug(error: unknown): void {

@@ -1,29 +1,31 @@
 import { fact } from '../../contract/fact.ts'
-import type { Command } from 'commander'
 import { AppError, isAppError } from '../../contract/errors.ts'
 import type { TrialRecord } from '../../contract/trial.ts'
 import { Interventions } from '../../study/interventions/interventions.ts'
 import { offlineHost } from '../../study/interventions/offline-host.ts'
 import { refused } from '../../study/interventions/refused.ts'
 import { leaveRequest, type TrialRequest } from '../../running/trial-requests.ts'
-import { type CliContext, createContext, withReader, withStore } from '../context.ts'
-import { wholeNumber } from '../usage-error.ts'
-import type { Translate } from '../../i18n/translate.ts'
+import {
+  type AddCommands,
+  type CliContext,
+  wholeNumber,
+  withReader,
+  withStore,
+} from '../context.ts'
 
 /** Until the session has taken a request, and until the trial has saved. */
 const LIMIT_MS = 60_000
 const LOOK_EVERY_MS = 200
 
 /** `suspend` and `unsuspend`: one trial waits, or goes on; the process that runs the study is asked, if there is one. */
-export function addSuspendCommands(program: Command, t: Translate): void {
+export const addCommands: AddCommands = (program, t) => {
   for (const what of ['suspend', 'unsuspend'] as const) {
     program
       .command(what)
-      .description(what === 'suspend' ? t('cli.help.suspend') : t('cli.help.unsuspend'))
+      .description(t(`cli.help.${what}`))
       .argument('<study>', t('cli.help.study'))
       .argument('<trial>', t('cli.help.trial'))
-      .action(async (name: string, trial: string, _: unknown, command: Command) => {
-        const context = createContext(command)
+      .run(async (context, name: string, trial: string) => {
         const trialNumber = wholeNumber(trial, 'trial')
         const study = await withReader(context, reader => {
           const found = reader.findStudy(name)
@@ -32,17 +34,12 @@ export function addSuspendCommands(program: Command, t: Translate): void {
         })
         const request = { studyId: study.id, trialNumber, what }
         const asked = await steer(context, request)
-        if (context.json)
-          context.printJson({ event: `trial.${what}ed`, number: trialNumber, asked })
-        else if (what === 'suspend')
-          context.print(context.t('cli.trialSuspended', { number: trialNumber }))
-        else
-          context.print(
-            context.t('cli.trialUnsuspended', {
-              number: trialNumber,
-              study: asked ? null : study.name,
-            }),
-          )
+        const number = trialNumber
+        const text =
+          what === 'suspend'
+            ? t('cli.trialSuspended', { number })
+            : t('cli.trialUnsuspended', { number, study: asked ? null : study.name })
+        context.tell(text, { event: `trial.${what}ed`, number, asked })
       })
   }
 }

@@ -1,6 +1,5 @@
 import process from 'node:process'
 import { createInterface } from 'node:readline/promises'
-import type { Command } from 'commander'
 import { AppError } from '../../contract/errors.ts'
 import type { StudySpecification } from '../../contract/study-specification.ts'
 import type { JsonValue } from '../../contract/json.ts'
@@ -11,52 +10,42 @@ import { describeCode } from '../../user-code/describe-code.ts'
 import { userCodeOf } from '../../user-code/trusted-code.ts'
 import { printable } from '../../user-code/printable.ts'
 import { TrustStore } from '../../user-code/trust-store.ts'
-import { type CliContext, createContext } from '../context.ts'
-import type { Translate } from '../../i18n/translate.ts'
+import type { AddCommands, CliContext } from '../context.ts'
 
-export function addTrustCommand(program: Command, t: Translate): void {
+interface TrustOptions {
+  readonly yes?: true
+  readonly revoke?: true
+}
+
+export const addCommands: AddCommands = (program, t) => {
   program
     .command('trust')
     .description(t('cli.help.trust'))
     .argument('<file>', t('cli.help.studyFile'))
     .option('--yes', t('cli.help.trust.yes'))
     .option('--revoke', t('cli.help.trust.revoke'))
-    .action(
-      async (
-        file: string,
-        options: { readonly yes?: boolean; readonly revoke?: boolean },
-        command: Command,
-      ) => {
-        const context = createContext(command)
-        const { yes, revoke } = options
-        const readSpace = moduleSpaceReader(context, yes === true && revoke !== true)
-        const { specification, directory } = await readStudyFile(file, readSpace)
-        const code = await userCodeOf(specification, directory)
-        if (code === null) {
-          context.print(context.t('cli.noUserCode'))
-          return
-        }
-        const store = new TrustStore(context.workspace.trustFile)
-        if (options.revoke === true) {
-          context.print(
-            context.t(
-              store.revoke(code.directory) === 0 ? 'cli.wasNotTrusted' : 'cli.trustRevoked',
-            ),
-          )
-        } else if (options.yes === true) {
-          store.trust(code, context.now())
-          report(context, code)
-        } else if (store.isTrusted(code)) {
-          describe(context, code)
-          report(context, code)
-        } else {
-          // Without a person to ask, what there is to look at is shown all the same.
-          if (!context.json && !isInteractive()) describe(context, code)
-          await ask(context, store, code)
-          report(context, code)
-        }
-      },
-    )
+    .run(async (context, file: string, { yes, revoke }: TrustOptions) => {
+      const readSpace = moduleSpaceReader(context, yes === true && revoke !== true)
+      const { specification, directory } = await readStudyFile(file, readSpace)
+      const code = await userCodeOf(specification, directory)
+      if (code === null) {
+        context.print(t('cli.noUserCode'))
+        return
+      }
+      const store = new TrustStore(context.workspace.trustFile)
+      if (revoke === true) {
+        const count = store.revoke(code.directory)
+        context.print(t(count === 0 ? 'cli.wasNotTrusted' : 'cli.trustRevoked'))
+        return
+      }
+      if (yes === true) store.trust(code, context.now())
+      else {
+        // Without a person to ask, what there is to look at is shown all the same.
+        if (store.isTrusted(code) || !(context.json || isInteractive())) describe(context, code)
+        await ask(context, store, code)
+      }
+      report(context, code)
+    })
 }
 
 /**
@@ -126,6 +115,6 @@ function describe(context: CliContext, code: UserCode): void {
 }
 
 function report(context: CliContext, code: UserCode): void {
-  if (context.json) context.printJson({ trusted: true, ...code })
-  else context.print(context.t('cli.trusted', { command: printable(commandText(code)) }))
+  const command = printable(commandText(code))
+  context.tell(context.t('cli.trusted', { command }), { trusted: true, ...code })
 }

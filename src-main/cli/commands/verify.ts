@@ -1,48 +1,38 @@
 import { fact } from '../../contract/fact.ts'
 import process from 'node:process'
-import type { Command } from 'commander'
 import type { Verification } from '../../contract/api/verification.ts'
-import { metricToJson } from '../../contract/metric-value.ts'
 import { formatMetric, formatNumber } from '../../i18n/format-number.ts'
 import { verifyStudy } from '../../queries/verify/verify-study.ts'
-import { type CliContext, createContext, withReader } from '../context.ts'
+import { type AddCommands, type CliContext, usageError, withReader } from '../context.ts'
 import { exitCodes } from '../exit-codes.ts'
-import type { Translate } from '../../i18n/translate.ts'
-import { usageError } from '../usage-error.ts'
 
 interface VerifyCommandOptions {
   readonly retrain: string
   readonly tolerance: string
 }
 
-export function addVerifyCommand(program: Command, t: Translate): void {
+export const addCommands: AddCommands = (program, t) => {
   program
     .command('verify')
     .description(t('cli.help.verify'))
     .argument('<study>', t('cli.help.study'))
     .option('--retrain <trials>', t('cli.help.verify.retrain'), 'best')
     .option('--tolerance <share>', t('cli.help.verify.tolerance'), '1e-4')
-    .action(async (study: string, options: VerifyCommandOptions, command: Command) => {
-      const context = createContext(command)
+    .run(async (context, study: string, options: VerifyCommandOptions) => {
+      const { workspace, now } = context
       const retrain = readNumbers(options.retrain)
       const tolerance = Number(options.tolerance)
       if (!(tolerance >= 0))
         throw usageError('--tolerance', options.tolerance, fact('rule.atLeast', { limit: 0 }))
       const result = await withReader(context, reader =>
         verifyStudy({
-          reader,
-          study,
-          workspace: context.workspace,
-          now: context.now,
-          retrain,
-          tolerance,
+          ...{ reader, study, workspace, now, retrain, tolerance },
           onRetrain: number => {
-            if (!context.json) context.print(context.t('cli.retraining', { number }))
+            context.tell(t('cli.retraining', { number }))
           },
         }),
       )
-      if (context.json) context.printJson(plain(result))
-      else for (const line of summaryOf(result, context)) context.print(line)
+      context.tell(summaryOf(result, context).join('\n'), result)
       if (!result.holds) process.exitCode = exitCodes.studyFailed
     })
 }
@@ -77,22 +67,6 @@ function summaryOf({ proposals, trainings, reasons }: Verification, { t }: CliCo
     ),
     ...reasons.map(reason => t('cli.verified.reason', { reason })),
   ]
-}
-
-/** JSON has no infinities. */
-function plain(result: Verification): unknown {
-  return {
-    ...result,
-    trainings: result.trainings.map(training => ({
-      ...training,
-      largestDifference: metricToJson(training.largestDifference),
-      first: training.first && {
-        ...training.first,
-        before: metricToJson(training.first.before),
-        now: metricToJson(training.first.now),
-      },
-    })),
-  }
 }
 
 function readNumbers(text: string): 'best' | readonly number[] {

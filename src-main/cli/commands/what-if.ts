@@ -1,15 +1,18 @@
 import { fact } from '../../contract/fact.ts'
-import type { Command } from 'commander'
 import { parse } from 'yaml'
 import type { WhatIf } from '../../contract/api/what-if.ts'
 import { AppError } from '../../contract/errors.ts'
-import { metricToJson } from '../../contract/metric-value.ts'
+import { isObject } from '../../contract/json.ts'
 import { formatMetric, formatPercent } from '../../i18n/format-number.ts'
-import { whatIf } from '../../queries/what-if/what-if.ts'
-import { type CliContext, createContext, withReader } from '../context.ts'
+import { whatIf, type WhatIfQuestion } from '../../queries/what-if/what-if.ts'
+import {
+  type AddCommands,
+  type CliContext,
+  usageError,
+  wholeNumber,
+  withReader,
+} from '../context.ts'
 import { formatTable } from '../table.ts'
-import type { Translate } from '../../i18n/translate.ts'
-import { usageError, wholeNumber } from '../usage-error.ts'
 
 interface WhatIfOptions {
   readonly sampler?: string
@@ -18,7 +21,7 @@ interface WhatIfOptions {
   readonly runs: string
 }
 
-export function addWhatIfCommand(program: Command, t: Translate): void {
+export const addCommands: AddCommands = (program, t) => {
   program
     .command('what-if')
     .description(t('cli.help.whatIf'))
@@ -27,8 +30,7 @@ export function addWhatIfCommand(program: Command, t: Translate): void {
     .option('--pruner <pruner>', t('cli.help.whatIf.pruner'))
     .option('--budget <trials>', t('cli.help.whatIf.budget'))
     .option('--runs <count>', t('cli.help.whatIf.runs'), '5')
-    .action(async (study: string, options: WhatIfOptions, command: Command) => {
-      const context = createContext(command)
+    .run(async (context, study: string, options: WhatIfOptions) => {
       const { sampler, pruner, budget } = options
       if (sampler === undefined && pruner === undefined && budget === undefined) {
         throw new AppError('usage.invalid', {
@@ -44,94 +46,55 @@ export function addWhatIfCommand(program: Command, t: Translate): void {
       }
       await withReader(context, reader => {
         const answer = whatIf(reader, question)
-        if (context.json) context.printJson({ simulation: true, ...plain(answer) })
-        else print(context, answer)
+        context.tell(textOf(context, answer), { simulation: true, ...answer })
       })
     })
 }
 
-function print(context: CliContext, { pruner, sampler }: WhatIf): void {
-  const { t } = context
-  context.print(t('cli.whatIf.simulation'))
+function textOf({ t }: CliContext, { pruner, sampler }: WhatIf): string {
+  const lines = [t('cli.whatIf.simulation')]
   if (pruner !== null) {
+    const { pruner: name, trials, unknown } = pruner
     const [spent, simulated] = pruner.steps
-    const [best, actual] = pruner.best
-    context.print(
-      t('cli.whatIf.pruner', {
-        name: pruner.pruner,
-        stopped: pruner.stopped.length,
-        trials: pruner.trials,
-        saved: formatPercent(1 - simulated / spent),
-      }),
+    const saved = formatPercent(1 - simulated / spent)
+    const [best, actual] = pruner.best.map(value => (value === null ? '–' : formatMetric(value)))
+    lines.push(
+      t('cli.whatIf.pruner', { name, stopped: pruner.stopped.length, trials, saved }),
+      t('cli.whatIf.best', { simulated: best, actual }),
+      ...(unknown > 0 ? [t('cli.whatIf.unknown', { count: unknown })] : []),
     )
-    context.print(
-      t('cli.whatIf.best', {
-        simulated: best === null ? '–' : formatMetric(best),
-        actual: actual === null ? '–' : formatMetric(actual),
-      }),
-    )
-    if (pruner.unknown > 0) context.print(t('cli.whatIf.unknown', { count: pruner.unknown }))
   }
-  if (sampler === null) return
-  context.print(
-    t('cli.whatIf.surrogate', {
-      trials: sampler.surrogate.trials,
-      explained: formatPercent(sampler.surrogate.explained),
-      runs: sampler.runs,
-    }),
-  )
-  const length = sampler.samplers[0]?.median.length ?? 0
+  if (sampler === null) return lines.join('\n')
+  const { surrogate, runs, samplers } = sampler
+  const explained = formatPercent(surrogate.explained)
+  const length = samplers[0]?.median.length ?? 0
   const places = [
     ...new Set([0.25, 0.5, 0.75, 1].map(share => Math.max(1, Math.round(share * length)))),
   ]
-  context.print(
-    formatTable(
-      [t('cli.whatIf.sampler'), ...places.map(place => t('cli.whatIf.after', { trials: place }))],
-      sampler.samplers.map(({ sampler: name, median, lowerQuartile, upperQuartile }) => [
-        name,
-        ...places.map(place => {
-          const [middle, low, high] = [median, lowerQuartile, upperQuartile].map(list =>
-            formatMetric(list[place - 1] ?? Number.NaN),
-          )
-          return `${middle} (${low} … ${high})`
-        }),
-      ]),
-    ),
+  const table = formatTable(
+    [t('cli.whatIf.sampler'), ...places.map(place => t('cli.whatIf.after', { trials: place }))],
+    samplers.map(({ sampler: name, median, lowerQuartile, upperQuartile }) => [
+      name,
+      ...places.map(place => {
+        const [middle, low, high] = [median, lowerQuartile, upperQuartile].map(list =>
+          formatMetric(list[place - 1] ?? Number.NaN),
+        )
+        return `${middle} (${low} … ${high})`
+      }),
+    ]),
   )
-}
-
-function plain({ pruner, sampler, ...rest }: WhatIf): Record<string, unknown> {
-  return {
-    ...rest,
-    pruner: pruner && { ...pruner, best: pruner.best.map(value => value && metricToJson(value)) },
-    sampler: sampler && {
-      ...sampler,
-      samplers: sampler.samplers.map(({ sampler: name, median, lowerQuartile, upperQuartile }) => ({
-        sampler: name,
-        median: median.map(metricToJson),
-        lowerQuartile: lowerQuartile.map(metricToJson),
-        upperQuartile: upperQuartile.map(metricToJson),
-      })),
-    },
-  }
+  lines.push(t('cli.whatIf.surrogate', { trials: surrogate.trials, explained, runs }), table)
+  return lines.join('\n')
 }
 
 /** `tpe`, or what a study file would say: `{ name: tpe, … }`. */
-function named(
-  option: string,
-  text: string | undefined,
-): ({ name: string } & Record<string, unknown>) | null {
+function named(option: string, text: string | undefined): WhatIfQuestion['sampler'] {
   if (text === undefined) return null
   if (/^[\w-]+$/.test(text)) return { name: text }
   try {
     const value: unknown = parse(text)
-    if (
-      typeof value === 'object' &&
-      value !== null &&
-      'name' in value &&
-      typeof value.name === 'string'
-    ) {
-      return { ...value, name: value.name }
+    if (isObject(value) && typeof value['name'] === 'string') {
+      return { ...value, name: value['name'] }
     }
   } catch {
     // The rule below says what is wrong.

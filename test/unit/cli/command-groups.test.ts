@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import { describe, expect, it } from 'vitest'
 import { commandGroups, neededGroups } from '../../../src-main/cli/command-groups.ts'
+import { CliCommand } from '../../../src-main/cli/context.ts'
 import { createTranslate } from '../../../src-main/i18n/translate.ts'
 
 const { options } = new Command()
@@ -16,9 +17,9 @@ describe('groups of commands', () => {
     'names what its module adds: %s',
     { timeout: 60_000 },
     async (_, { names, load }) => {
-      const program = new Command('tunewright')
-      const add = await load()
-      add(program, createTranslate('en'))
+      const program = new CliCommand('tunewright')
+      const { addCommands } = await load()
+      addCommands(program, createTranslate('en'))
       expect(program.commands.map(command => command.name())).toEqual(names)
     },
   )

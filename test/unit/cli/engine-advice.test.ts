@@ -5,8 +5,7 @@ import { createTranslate } from '../../../src-main/i18n/translate.ts'
 describe.each(['en', 'zh-CN'] as const)('engineAdvice, %s', language => {
   const t = createTranslate(language)
   const bare: EngineSituation = { canLoad: true, hasNvidiaGpu: false, pack: null, device: null }
-  const advise = (situation: Partial<EngineSituation>) =>
-    engineAdvice(language, { ...bare, ...situation })
+  const advise = (situation: Partial<EngineSituation>) => engineAdvice(t, { ...bare, ...situation })
 
   it('names the command for the engine that is missing', () => {
     expect(advise({})).toContain('tunewright engine install tensorflow')
