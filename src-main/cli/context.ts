@@ -18,12 +18,12 @@ export interface CliContext {
   readonly t: Translate
   readonly json: boolean
   readonly now: () => number
-  print(text: string): void
+  readonly print: (text: string) => void
   /** On one line. Facts have their texts beside them; NaN and infinities, which JSON has not, are texts. */
-  toJson(value: unknown): string
-  printJson(value: unknown): void
+  readonly toJson: (value: unknown) => string
+  readonly printJson: (value: unknown) => void
   /** Values for a program, one a line, or their text for a person. */
-  tell(text: string, ...values: readonly unknown[]): void
+  readonly tell: (text: string, ...values: readonly unknown[]) => void
 }
 
 /** Adds the commands of one module. */

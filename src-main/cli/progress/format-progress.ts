@@ -1,15 +1,13 @@
 import type { ParameterValue } from '../../contract/trial.ts'
 import { formatMetric, formatNumber } from '../../i18n/format-number.ts'
 import { formatDuration } from '../../i18n/format-time.ts'
-import type { Language } from '../../i18n/language.ts'
-import { createTranslate, type Translate } from '../../i18n/translate.ts'
+import type { Translate } from '../../i18n/translate.ts'
 import { clamp } from '../../math/numbers.ts'
 import type { BestTrial, FinishedTrial, ProgressState, RunningTrial } from './progress-state.ts'
 import { finishedCount, remainingMs } from './remaining-time.ts'
 import { columnsOf, cutToColumns, printableText } from './terminal-text.ts'
 
 export interface ProgressFormat {
-  readonly language: Language
   /** Columns of the terminal; every line takes fewer. */
   readonly columns: number
   /** Lines that the block may take, ≥ 4; further running trials are counted instead of shown. */
@@ -21,21 +19,27 @@ const SHOWN_PARAMETERS = 4
 const WIDEST_BAR = 30
 
 /** The live block, one string per line, without line ends. */
-export function formatProgressBlock(state: ProgressState, format: ProgressFormat): string[] {
-  const t = createTranslate(format.language)
-  const width = Math.max(1, format.columns - 1)
-  const paint = painter(format.color)
-  const lines = [
-    headLine(state, t, format.language, width, paint),
-    cutToColumns(
-      state.best === null ? t('cli.progress.noBest') : bestText(state.best, state.goal.metric, t),
-      width,
-    ),
-    ...runningLines(state.running, t, format, width),
-    paint.faint(cutToColumns(t('cli.progress.counts', { ...state.counts }), width)),
+export function formatProgressBlock(
+  state: ProgressState,
+  t: Translate,
+  { columns, rows, color }: ProgressFormat,
+): string[] {
+  const width = Math.max(1, columns - 1)
+  const paint = (code: number, text: string): string =>
+    color && text !== '' ? `\u001B[${code}m${text}\u001B[0m` : text
+  const words = headWords(state, t)
+  const share = progressShare(state)
+  const room = Math.min(WIDEST_BAR, width - columnsOf(words) - 1)
+  const hasBar = share !== null && room >= 5
+  const best =
+    state.best === null ? t('cli.progress.noBest') : bestText(state.best, state.goal.metric, t)
+  const shownBest = cutToColumns(best, width)
+  return [
+    hasBar ? `${paint(36, progressBar(share, room))} ${words}` : cutToColumns(words, width),
+    state.best === null ? shownBest : paint(32, shownBest),
+    ...runningLines(state.running, t, rows).map(line => cutToColumns(line, width)),
+    paint(2, cutToColumns(t('cli.progress.counts', { ...state.counts }), width)),
   ]
-  if (state.best !== null) lines[1] = paint.good(lines[1] ?? '')
-  return lines
 }
 
 /**
@@ -43,53 +47,38 @@ export function formatProgressBlock(state: ProgressState, format: ProgressFormat
  * `trial 12 complete 0.9731 (best 0.9744, trial 9) 6.2 s`
  */
 export function formatFinishedTrial(
-  trial: FinishedTrial,
+  { number, state, value, feasible, durationMs, reason }: FinishedTrial,
   best: BestTrial | null,
-  language: Language,
+  t: Translate,
 ): string {
-  const t = createTranslate(language)
+  const bestValue = best && { value: formatMetric(best.value), number: best.number }
   return [
-    t('cli.progress.trial', { number: trial.number }),
-    t(`state.${trial.state}`),
-    trial.value === null ? null : formatMetric(trial.value),
-    trial.feasible ? null : t('state.infeasible'),
-    best === null
-      ? null
-      : `(${t('cli.progress.finishedBest', { value: formatMetric(best.value), number: best.number })})`,
-    formatDuration(trial.durationMs, language),
-    trial.state === 'complete' || trial.reason === null
-      ? null
-      : `– ${oneLine(createTranslate(language).say(trial.reason))}`,
+    t('cli.progress.trial', { number }),
+    t(`state.${state}`),
+    value === null ? null : formatMetric(value),
+    feasible ? null : t('state.infeasible'),
+    bestValue && `(${t('cli.progress.finishedBest', bestValue)})`,
+    formatDuration(durationMs, t.language),
+    state === 'complete' || reason === null ? null : `– ${oneLine(t.say(reason))}`,
   ]
     .filter(part => part !== null)
     .join(' ')
 }
 
-function headLine(
-  state: ProgressState,
-  t: Translate,
-  language: Language,
-  width: number,
-  paint: Painter,
-): string {
+function headWords(state: ProgressState, t: Translate): string {
   const done = finishedCount(state)
   const total = state.stop.trials
-  const count = total === undefined ? `${done}` : `${done}/${total}`
   const left = remainingMs(state)
-  const parts = [
-    count,
-    t('cli.progress.elapsed', { duration: formatDuration(state.elapsedMs, language) }),
-    state.notice !== null
-      ? oneLine(state.notice)
-      : left === null
-        ? t('cli.progress.remainingUnknown')
-        : t('cli.progress.remaining', { duration: formatDuration(roughly(left), language) }),
-  ]
-  const words = parts.join(' · ')
-  const share = progressShare(state)
-  const room = Math.min(WIDEST_BAR, width - columnsOf(words) - 1)
-  if (share === null || room < 5) return cutToColumns(words, width)
-  return `${paint.bar(progressBar(share, room))} ${words}`
+  const elapsed = formatDuration(state.elapsedMs, t.language)
+  const remaining =
+    left === null
+      ? t('cli.progress.remainingUnknown')
+      : t('cli.progress.remaining', { duration: formatDuration(roughly(left), t.language) })
+  return [
+    total === undefined ? `${done}` : `${done}/${total}`,
+    t('cli.progress.elapsed', { duration: elapsed }),
+    state.notice === null ? remaining : oneLine(state.notice),
+  ].join(' · ')
 }
 
 /** Seconds are no promise: remaining times are whole seconds, from a minute on steps of five. */
@@ -133,8 +122,7 @@ function bestText(best: BestTrial, metric: string, t: Translate): string {
 function runningLines(
   running: readonly RunningTrial[],
   t: Translate,
-  { language, rows }: ProgressFormat,
-  width: number,
+  rows: number | undefined,
 ): string[] {
   // The head, the best and the counts take three lines.
   const room = rows === undefined ? running.length : Math.max(1, rows - 3)
@@ -144,16 +132,12 @@ function runningLines(
       `  ${t('cli.progress.trial', { number: trial.number })}`,
       stepText(trial, t),
       trial.value === null ? null : formatMetric(trial.value),
-      formatDuration(trial.elapsedMs, language),
+      formatDuration(trial.elapsedMs, t.language),
     ]
-    return cutToColumns(parts.filter(part => part !== null).join(' · '), width)
+    return parts.filter(part => part !== null).join(' · ')
   })
-  if (shown.length < running.length) {
-    lines.push(
-      cutToColumns(`  ${t('cli.progress.more', { count: running.length - shown.length })}`, width),
-    )
-  }
-  return lines
+  const more = running.length - shown.length
+  return more === 0 ? lines : [...lines, `  ${t('cli.progress.more', { count: more })}`]
 }
 
 function stepText(trial: RunningTrial, t: Translate): string {
@@ -169,16 +153,4 @@ function parameterText(value: ParameterValue): string {
 
 function oneLine(text: string): string {
   return printableText(text.replace(/\s+/g, ' '))
-}
-
-interface Painter {
-  bar(text: string): string
-  good(text: string): string
-  faint(text: string): string
-}
-
-function painter(color: boolean): Painter {
-  const wrap = (code: number) => (text: string) =>
-    color && text !== '' ? `\u001B[${code}m${text}\u001B[0m` : text
-  return { bar: wrap(36), good: wrap(32), faint: wrap(2) }
 }

@@ -5,7 +5,6 @@ import type { Assignment, FinishedTrialState, TrialState } from '../../contract/
 /** A trial that is running now. */
 export interface RunningTrial {
   readonly number: number
-  readonly slot: number
   /** Steps reported so far; with steps counted from 0 that is the last step + 1. Null before the first report. */
   readonly stepsDone: number | null
   /** Steps that the trial will take if it is known, e.g. its `epochs` parameter. */
@@ -40,7 +39,6 @@ export interface BestTrial {
  * what it has printed, so any update may be skipped.
  */
 export interface ProgressState {
-  readonly studyName: string
   /** The first goal. */
   readonly goal: Goal
   readonly stop: StopSpecification

@@ -1,4 +1,5 @@
 import { verbatim } from '../../../../src-main/contract/fact.ts'
+import { createTranslate } from '../../../../src-main/i18n/translate.ts'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import {
   formatFinishedTrial,
@@ -6,12 +7,11 @@ import {
   progressBar,
 } from '../../../../src-main/cli/progress/format-progress.ts'
 import type { ProgressState } from '../../../../src-main/cli/progress/progress-state.ts'
-import { createProgressView } from '../../../../src-main/cli/progress-follower.ts'
+import { ProgressView } from '../../../../src-main/cli/progress-follower.ts'
 import { remainingMs } from '../../../../src-main/cli/progress/remaining-time.ts'
 import { columnsOf, cutToColumns } from '../../../../src-main/cli/progress/terminal-text.ts'
 
 const idle: ProgressState = {
-  studyName: 'study',
   goal: { metric: 'validationAccuracy', direction: 'maximize' },
   stop: { trials: 50, failures: 5 },
   slots: 2,
@@ -35,16 +35,17 @@ const busy: ProgressState = {
     parameters: { learningRate: 0.0031622, units: 64, optimizer: '优化器', a: 1, b: 2 },
   },
   running: [
-    { number: 12, slot: 0, stepsDone: 3, stepsTotal: 5, value: 0.9512, elapsedMs: 4_000 },
-    { number: 13, slot: 1, stepsDone: null, stepsTotal: 5, value: null, elapsedMs: 200 },
+    { number: 12, stepsDone: 3, stepsTotal: 5, value: 0.9512, elapsedMs: 4_000 },
+    { number: 13, stepsDone: null, stepsTotal: 5, value: null, elapsedMs: 200 },
   ],
 }
 
-const format = { language: 'en', columns: 120, color: false } as const
+const format = { columns: 120, color: false } as const
+const t = createTranslate('en')
 
 describe('formatProgressBlock', () => {
   it('shows count, times, best trial with parameters, running trials and counts', () => {
-    const [head, best, first, second, counts] = formatProgressBlock(busy, format)
+    const [head, best, first, second, counts] = formatProgressBlock(busy, t, format)
     expect(head).toMatch(/^█+.?░+ 12\/50 · elapsed 1 min 5 s · left 3 min 5 s$/)
     expect(best).toBe(
       'best validationAccuracy 0.9744, trial 9 · learningRate=0.003162 units=64 optimizer=优化器 a=1 …',
@@ -57,7 +58,10 @@ describe('formatProgressBlock', () => {
   it.each([1, 8, 20, 40, 79, 200])('never takes as many as %i columns', columns => {
     for (const language of ['en', 'zh-CN'] as const) {
       for (const state of [idle, busy]) {
-        for (const line of formatProgressBlock(state, { language, columns, color: false })) {
+        for (const line of formatProgressBlock(state, createTranslate(language), {
+          columns,
+          color: false,
+        })) {
           expect(columnsOf(line)).toBeLessThanOrEqual(Math.max(1, columns - 1))
         }
       }
@@ -67,19 +71,18 @@ describe('formatProgressBlock', () => {
   it('counts the running trials that do not fit the window', () => {
     const running = Array.from({ length: 64 }, (_, number) => ({
       number,
-      slot: number,
       stepsDone: 1,
       stepsTotal: null,
       value: 0.5,
       elapsedMs: 1_000,
     }))
-    const lines = formatProgressBlock({ ...busy, running }, { ...format, rows: 10 })
+    const lines = formatProgressBlock({ ...busy, running }, t, { ...format, rows: 10 })
     expect(lines).toHaveLength(10)
     expect(lines[8]).toBe('  and 58 more')
   })
 
   it('says that nothing is complete and that the end is unknown', () => {
-    const lines = formatProgressBlock({ ...idle, stop: { target: 0.9, failures: 5 } }, format)
+    const lines = formatProgressBlock({ ...idle, stop: { target: 0.9, failures: 5 } }, t, format)
     expect(lines[0]).toBe('0 · elapsed 0 s · left unknown')
     expect(lines[1]).toBe('no complete trial yet')
   })
@@ -89,7 +92,7 @@ describe('formatProgressBlock', () => {
       ...busy,
       best: { number: 1, value: 1, parameters: { 'a\u001B[2J\nb': 'c\u0007\u202Ed' } },
     }
-    const text = formatProgressBlock(hostile, format).join('')
+    const text = formatProgressBlock(hostile, t, format).join('')
     // eslint-disable-next-line no-control-regex -- exactly these characters must be absent
     expect(text).not.toMatch(/[\u0000-\u001F\u202E]/)
   })
@@ -132,12 +135,12 @@ describe('formatFinishedTrial', () => {
       durationMs: 6_210,
       reason: null,
     } as const
-    expect(formatFinishedTrial(trial, busy.best, 'en')).toBe(
+    expect(formatFinishedTrial(trial, busy.best, t)).toBe(
       'trial 12 complete 0.9731 (best 0.9744, trial 9) 6.2 s',
     )
-    expect(formatFinishedTrial({ ...trial, feasible: false }, null, 'zh-CN')).toMatch(
-      /完成 0.9731 不可行 6.2/,
-    )
+    expect(
+      formatFinishedTrial({ ...trial, feasible: false }, null, createTranslate('zh-CN')),
+    ).toMatch(/完成 0.9731 不可行 6.2/)
   })
 
   it('gives the reason of a trial that did not complete, on one line', () => {
@@ -149,7 +152,7 @@ describe('formatFinishedTrial', () => {
       durationMs: 900,
       reason: verbatim('timeout:\nlonger than 5 min'),
     } as const
-    expect(formatFinishedTrial(trial, null, 'en')).toBe(
+    expect(formatFinishedTrial(trial, null, t)).toBe(
       'trial 3 failed 900 ms – timeout: longer than 5 min',
     )
   })
@@ -179,21 +182,24 @@ describe('terminal text', () => {
   })
 })
 
-describe('createProgressView', () => {
+describe('ProgressView', () => {
   afterEach(() => {
     vi.useRealTimers()
   })
 
   function record(isTerminal: boolean) {
     const written: string[] = []
-    const view = createProgressView({
-      stream: { write: text => written.push(text) },
-      isTerminal,
-      columns: 80,
-      color: false,
-      language: 'en',
-      now: () => Date.now(),
-    })
+    const view = new ProgressView(
+      {
+        write: text => written.push(text),
+        isTTY: isTerminal,
+        columns: 80,
+        rows: 24,
+        hasColors: () => false,
+      },
+      t,
+      () => Date.now(),
+    )
     return { view, written }
   }
 
