@@ -2,7 +2,7 @@ import { knownNames } from './closest-name.ts'
 import { ownValue } from './named-values.ts'
 import { quotedNameSource, quoteName, unquotedName } from './parameter-name.ts'
 import { fact } from './fact.ts'
-import type { Problem } from './problem.ts'
+import { broken, type Problem } from './problem.ts'
 import type { Assignment } from './trial.ts'
 import type { CommandObjective } from './user-code.ts'
 
@@ -85,33 +85,25 @@ export function templateProblems(
     })),
   ]
   const problems: Problem[] = texts.flatMap(({ path, text }) => [
-    ...(text.includes('\0') ? [{ path, value: text, rule: fact('rule.noZeroCharacter') }] : []),
+    ...(text.includes('\0') ? [broken(path, text, fact('rule.noZeroCharacter'))] : []),
     ...placeholdersIn(text)
       .filter(name => !known.includes(name))
-      .map(name => ({
-        path,
-        value: text,
-        rule: fact('rule.unknownPlaceholder', { name, ...knownNames(name, known) }),
-      })),
+      .map(name => fact('rule.unknownPlaceholder', { name, ...knownNames(name, known) }))
+      .map(rule => broken(path, text, rule)),
   ])
   problems.push(...variableProblems(parameterNames))
   const path = ['objective', 'command']
   if (typeof command === 'string') {
-    if (!objective.shell) {
-      const rule = fact('rule.commandList')
-      problems.push({ path, value: command, rule })
-    }
+    if (!objective.shell) problems.push(broken(path, command, fact('rule.commandList')))
     const name = placeholdersIn(command).find(found => known.includes(found))
     if (name !== undefined) {
       const rule = fact('rule.shellFilled', { variable: parameterVariable(name) })
-      problems.push({ path, value: command, rule })
+      problems.push(broken(path, command, rule))
     }
   } else if (objective.shell) {
-    const rule = fact('rule.shellText')
-    problems.push({ path, value: [...command], rule })
+    problems.push(broken(path, command, fact('rule.shellText')))
   } else if (command[0] === '' || placeholdersIn(command[0] ?? '').length > 0) {
-    const rule = fact('rule.commandProgram')
-    problems.push({ path: [...path, 0], value: command[0] ?? null, rule })
+    problems.push(broken([...path, 0], command[0], fact('rule.commandProgram')))
   }
   return problems
 }
@@ -138,6 +130,6 @@ function variableProblems(parameterNames: readonly string[]): Problem[] {
       return []
     }
     const rule = fact('rule.sharedVariable', { variable, owner: quoteName(owner) })
-    return [{ path: ['space', name], value: name, rule }]
+    return [broken(['space', name], name, rule)]
   })
 }

@@ -14,6 +14,11 @@ export interface Problem {
   readonly column?: number
 }
 
+/** A value that breaks a rule, whatever it is. */
+export function broken(path: Problem['path'], value: unknown, rule: Fact): Problem {
+  return { path, value: problemValue(value), rule }
+}
+
 /** `` space.`optimizer.lr`.float[0] ``: the path as people write it; backticks around a key that would be read as several. */
 export function formatPath(path: readonly (string | number)[]): string {
   return path

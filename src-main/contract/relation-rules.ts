@@ -1,7 +1,7 @@
 import { type Fact, fact } from './fact.ts'
 import { listedValues } from './listed-values.ts'
 import { isNumeric, numericDomain } from './numeric-domain.ts'
-import { type Problem, problemValue } from './problem.ts'
+import { broken, type Problem } from './problem.ts'
 import { canHold, parseRelation } from './relation.ts'
 import type { ParameterSpecification, SpaceSpecification } from './space-specification.ts'
 
@@ -16,15 +16,10 @@ export function checkRelations(
   const known = relatableNames(space)
   return relations.flatMap((text, index) => {
     if (typeof text !== 'string') return []
-    const problem = (rule: Fact): Problem[] => [
-      { path: ['relations', index], value: problemValue(text), rule },
-    ]
+    const problem = (rule: Fact): Problem[] => [broken(['relations', index], text, rule)]
     const parsed = parseRelation(text, known)
     if (!parsed.ok) return problem(parsed.rule)
-    const holds = canHold(parsed.relation, name => {
-      const values = listedNumbers(space[name] as ParameterSpecification)
-      return values === null ? boundsOf(space[name] as ParameterSpecification) : extremes(values)
-    })
+    const holds = canHold(parsed.relation, name => boundsOf(space[name] as ParameterSpecification))
     return holds ? [] : problem(fact('rule.relationImpossible'))
   })
 }
@@ -43,11 +38,9 @@ function listedNumbers(parameter: ParameterSpecification): readonly number[] | n
 }
 
 function boundsOf(parameter: ParameterSpecification): readonly [number, number] {
+  const values = listedNumbers(parameter)
+  if (values !== null) return [Math.min(...values), Math.max(...values)]
   if (!isNumeric(parameter)) return [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY]
   const { low, high } = numericDomain(parameter)
   return [low, high]
-}
-
-function extremes(values: readonly number[]): readonly [number, number] {
-  return [Math.min(...values), Math.max(...values)]
 }

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { isObject } from './json.ts'
 import { likelyName, unknownName } from './closest-name.ts'
 import { type Fact, fact, factSchema } from './fact.ts'
-import { type Problem, problemValue } from './problem.ts'
+import { broken, type Problem } from './problem.ts'
 
 /**
  * Turns what zod says into problems that a person can act on: one per broken rule, unknown keys
@@ -57,13 +57,11 @@ function explain(
     } else if (issue.code === 'unrecognized_keys') {
       const known = place.schema instanceof z.ZodObject ? Object.keys(place.schema.shape) : []
       for (const unknown of issue.keys) {
-        const value = problemValue((place.value as Record<string, unknown>)[unknown])
-        const rule = unknownName('key', unknown, known)
-        problems.push({ path: [...path, unknown], value, rule })
+        const value = (place.value as Record<string, unknown>)[unknown]
+        problems.push(broken([...path, unknown], value, unknownName('key', unknown, known)))
       }
     } else {
-      const rule = explainIssue(issue, place.schema, place.value)
-      problems.push({ path, value: problemValue(place.value), rule })
+      problems.push(broken(path, place.value, explainIssue(issue, place.schema, place.value)))
     }
   }
   return problems
@@ -96,24 +94,17 @@ function childSchema(
   return undefined
 }
 
+interface Shell {
+  readonly innerType?: z.core.$ZodType
+  /** Of a transformation. */
+  readonly in?: z.core.$ZodType
+}
+
 /** The schema inside optional, default and similar shells. */
 function unwrap(schema: z.core.$ZodType | undefined): z.core.$ZodType | undefined {
-  let current = schema
-  for (;;) {
-    if (
-      current instanceof z.ZodOptional ||
-      current instanceof z.ZodDefault ||
-      current instanceof z.ZodPrefault ||
-      current instanceof z.ZodNullable ||
-      current instanceof z.ZodReadonly
-    ) {
-      current = current.def.innerType
-    } else if (current instanceof z.ZodPipe) {
-      current = current.def.in
-    } else {
-      return current
-    }
-  }
+  const { innerType, in: input } = (schema?._zod.def ?? {}) as Shell
+  const inner = innerType ?? input
+  return inner === undefined ? schema : unwrap(inner)
 }
 
 function explainUnion(union: z.ZodUnion, value: unknown, path: Path): Problem[] {
@@ -128,7 +119,7 @@ function explainUnion(union: z.ZodUnion, value: unknown, path: Path): Problem[] 
       objects.length > 1 && objects.length === options.length
         ? [fact('kind.mappingWith', { names: objects.map(option => ownKey(option, objects)) })]
         : describe(union, value)
-    return [{ path, value: problemValue(value), rule: expectation(kinds, value) }]
+    return [broken(path, value, expectation(kinds, value))]
   }
   const result = z.safeParse(chosen, value)
   return result.success ? [] : explain(chosen, value, result.error.issues, path)
@@ -147,7 +138,7 @@ function explainAlternatives(
   const rule = rules
     .map(problem => problem.rule)
     .reduce((first, second) => fact('rule.either', { first, second }))
-  return [{ path, value: problemValue(value), rule }]
+  return [broken(path, value, rule)]
 }
 
 /** Whether a value has the basic type that a schema wants, so that its own complaint is the useful one. */
@@ -173,13 +164,12 @@ function chooseObject(
     if (index >= 0) return objects[index]
     const names = kinds.flatMap(kind => literalValues(kind))
     const rule = expectation([oneOf(names, value[key])], value[key])
-    return [{ path: [...path, key], value: problemValue(value[key]), rule }]
+    return [broken([...path, key], value[key], rule)]
   }
   const keys = objects.map(option => ownKey(option, objects))
   const present = objects.filter((_, index) => Object.hasOwn(value, keys[index] as string))
   if (present.length === 1) return present[0]
-  const rule = fact('rule.exactlyOneOf', { names: keys })
-  return [{ path, value: problemValue(value), rule }]
+  return [broken(path, value, fact('rule.exactlyOneOf', { names: keys }))]
 }
 
 /** The required key that tells an object apart from the other members of its union. */
@@ -202,19 +192,13 @@ function explainIssue(
       return expectation(schema === undefined ? [] : describe(schema, value), value)
     case 'too_small': {
       const limit = Number(issue.minimum)
-      const inclusive = issue.inclusive !== false
-      if (isSized(issue)) {
-        return limit === 1 && !isExact(issue, schema)
-          ? fact('rule.notEmpty')
-          : size(isExact(issue, schema) ? 'exactly' : 'atLeast', limit, issue)
-      }
-      return fact(inclusive ? 'rule.atLeast' : 'rule.above', { limit })
+      const rule = issue.inclusive === false ? 'rule.above' : 'rule.atLeast'
+      return sizeRule(issue, schema, 'atLeast', limit) ?? fact(rule, { limit })
     }
     case 'too_big': {
       const limit = Number(issue.maximum)
-      const inclusive = issue.inclusive !== false
-      if (isSized(issue)) return size(isExact(issue, schema) ? 'exactly' : 'atMost', limit, issue)
-      return fact(inclusive ? 'rule.atMost' : 'rule.below', { limit })
+      const rule = issue.inclusive === false ? 'rule.below' : 'rule.atMost'
+      return sizeRule(issue, schema, 'atMost', limit) ?? fact(rule, { limit })
     }
     case 'not_multiple_of':
       return fact('rule.multipleOf', { divisor: issue.divisor })
@@ -237,26 +221,16 @@ function explainIssue(
   }
 }
 
-type Sized = 'string' | 'array'
-
-function isSized<Issue extends { readonly origin: string }>(
-  issue: Issue,
-): issue is Issue & { readonly origin: Sized } {
-  return issue.origin === 'string' || issue.origin === 'array'
-}
-
-function isExact(
-  issue: { readonly exact?: boolean | undefined },
+/** Of texts and lists; null for numbers. */
+function sizeRule(
+  { origin, exact }: { readonly origin: string; readonly exact?: boolean | undefined },
   schema: z.core.$ZodType | undefined,
-): boolean {
-  return issue.exact === true || schema instanceof z.ZodTuple
-}
-
-function size(
-  bound: 'exactly' | 'atLeast' | 'atMost',
+  limit: 'atLeast' | 'atMost',
   count: number,
-  { origin }: { readonly origin: Sized },
-): Fact {
+): Fact | null {
+  if (origin !== 'string' && origin !== 'array') return null
+  const bound = exact === true || schema instanceof z.ZodTuple ? 'exactly' : limit
+  if (bound === 'atLeast' && count === 1) return fact('rule.notEmpty')
   return fact(`rule.${origin === 'string' ? 'characters' : 'items'}.${bound}`, { count })
 }
 

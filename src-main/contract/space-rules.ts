@@ -3,7 +3,7 @@ import { isObject } from './json.ts'
 import { type Fact, fact } from './fact.ts'
 import { isNumeric, NORMAL_REACH, normalReach, numericDomain } from './numeric-domain.ts'
 import { brokenNameRule } from './parameter-name.ts'
-import { type Problem, problemValue } from './problem.ts'
+import { broken, type Problem } from './problem.ts'
 import { parameterKinds, parameterSchema } from './space-specification.ts'
 import { stepGridIndex } from './step-grid.ts'
 
@@ -23,7 +23,7 @@ export function checkSpaceRules(space: unknown): Problem[] {
   if (!isObject(space)) return []
   const names = Object.keys(space)
   if (names.length === 0) {
-    return [{ path: ['space'], value: {}, rule: fact('rule.needsParameter') }]
+    return [broken(['space'], {}, fact('rule.needsParameter'))]
   }
   return [
     ...names.flatMap(name => [
@@ -37,14 +37,14 @@ export function checkSpaceRules(space: unknown): Problem[] {
 
 function checkName(name: string): Problem[] {
   const rule = brokenNameRule(name)
-  return rule === null ? [] : [{ path: ['space', name], value: name, rule }]
+  return rule === null ? [] : [broken(['space', name], name, rule)]
 }
 
 function checkParameter(path: Path, parameter: unknown): Problem[] {
   if (!isObject(parameter)) return []
   return [
-    ...checkRange([...path, 'float'], parameter['float'], parameter, 'float'),
-    ...checkRange([...path, 'int'], parameter['int'], parameter, 'int'),
+    ...checkRange(path, parameter, 'float'),
+    ...checkRange(path, parameter, 'int'),
     ...checkNormal(path, parameter, 'normal'),
     ...checkNormal(path, parameter, 'logNormal'),
     ...checkValues([...path, 'choice'], parameter['choice']),
@@ -53,43 +53,30 @@ function checkParameter(path: Path, parameter: unknown): Problem[] {
   ]
 }
 
-function checkRange(
-  path: Path,
-  bounds: unknown,
-  parameter: RawObject,
-  kind: 'float' | 'int',
-): Problem[] {
+function checkRange(path: Path, parameter: RawObject, kind: 'float' | 'int'): Problem[] {
+  const { [kind]: bounds, step, log } = parameter
   if (!Array.isArray(bounds)) return []
   const [low, high] = bounds as unknown[]
-  const step = parameter['step']
-  const stepPath = [...path.slice(0, -1), 'step']
+  const stepPath = [...path, 'step']
   const problems: Problem[] = []
-  const crossed = isFiniteNumber(low) && isFiniteNumber(high) && low > high
-  if (crossed) {
-    problems.push({ path, value: problemValue(bounds), rule: fact('rule.bounds') })
+  if (isFiniteNumber(low) && isFiniteNumber(high) && low > high) {
+    problems.push(broken([...path, kind], bounds, fact('rule.bounds')))
   }
-  if (parameter['log'] === true && isFiniteNumber(low)) {
-    if (kind === 'float' && low <= 0) {
-      problems.push({ path: [...path, 0], value: low, rule: fact('rule.logBound') })
-    }
-    if (kind === 'int' && low < 1) {
-      problems.push({ path: [...path, 0], value: low, rule: fact('rule.logWholeBound') })
-    }
+  if (log === true && isFiniteNumber(low) && (kind === 'float' ? low <= 0 : low < 1)) {
+    const rule = fact(kind === 'float' ? 'rule.logBound' : 'rule.logWholeBound')
+    problems.push(broken([...path, kind, 0], low, rule))
   }
   if (isFiniteNumber(step) && step <= 0) {
-    problems.push({ path: stepPath, value: step, rule: fact('rule.above', { limit: 0 }) })
+    problems.push(broken(stepPath, step, fact('rule.above', { limit: 0 })))
   } else if (isFiniteNumber(low) && isFiniteNumber(high) && high > low) {
     const range = high - low
     if (isFiniteNumber(step) && step > range) {
-      problems.push({ path: stepPath, value: step, rule: fact('rule.withinRange', { range }) })
+      problems.push(broken(stepPath, step, fact('rule.withinRange', { range })))
     }
     const unit = isFiniteNumber(step) ? step : kind === 'int' ? 1 : Number.POSITIVE_INFINITY
     if (range / unit >= MAXIMUM_VALUES) {
-      problems.push({
-        path: isFiniteNumber(step) ? stepPath : path,
-        value: problemValue(isFiniteNumber(step) ? step : bounds),
-        rule: fact('rule.tooManyValues', { limit: MAXIMUM_VALUES }),
-      })
+      const [place, value] = isFiniteNumber(step) ? [stepPath, step] : [[...path, kind], bounds]
+      problems.push(broken(place, value, fact('rule.tooManyValues', { limit: MAXIMUM_VALUES })))
     }
   }
   return problems
@@ -101,76 +88,63 @@ function checkNormal(path: Path, parameter: RawObject, kind: 'normal' | 'logNorm
   const [mean, deviation] = pair as unknown[]
   if (!isFiniteNumber(mean) || !isFiniteNumber(deviation)) return []
   const log = kind === 'logNormal'
-  if (deviation <= 0) {
-    const rule = fact('rule.deviation')
-    return [{ path: [...path, kind, 1], value: deviation, rule }]
-  }
+  if (deviation <= 0) return [broken([...path, kind, 1], deviation, fact('rule.deviation'))]
   const [from, to] = normalReach(mean, deviation, log)
   if (!Number.isFinite(from) || !Number.isFinite(to) || (log && from === 0)) {
     const rule = fact(log ? 'rule.logNormalReach' : 'rule.normalReach', { reach: NORMAL_REACH })
-    return [{ path: [...path, kind], value: problemValue(pair), rule }]
+    return [broken([...path, kind], pair, rule)]
   }
+  const { bounds, step } = parameter
   return [
-    ...checkBounds([...path, 'bounds'], parameter['bounds'], from, to, log),
-    ...checkNormalStep([...path, 'step'], parameter, from, to),
+    ...brokenIf([...path, 'bounds'], bounds, boundsRule(bounds, from, to, log)),
+    ...brokenIf([...path, 'step'], step, normalStepRule(parameter, from, to)),
   ]
 }
 
-function checkBounds(
-  path: Path,
-  bounds: unknown,
-  from: number,
-  to: number,
-  log: boolean,
-): Problem[] {
-  if (!Array.isArray(bounds)) return []
-  const [low, high] = bounds as unknown[]
-  if (!isFiniteNumber(low) || !isFiniteNumber(high)) return []
-  const problem = (rule: Fact): Problem[] => [{ path, value: problemValue(bounds), rule }]
-  if (low >= high) return problem(fact('rule.boundsApart'))
-  if (log && low < 0) return problem(fact('rule.boundNotNegative'))
-  return low < to && high > from
-    ? []
-    : problem(fact('rule.normalOverlap', { low: from, high: to, reach: NORMAL_REACH }))
+function brokenIf(path: Path, value: unknown, rule: Fact | null): Problem[] {
+  return rule === null ? [] : [broken(path, value, rule)]
 }
 
-function checkNormalStep(path: Path, parameter: RawObject, from: number, to: number): Problem[] {
-  const { step, bounds } = parameter
-  if (!isFiniteNumber(step)) return []
-  if (step <= 0) return [{ path, value: step, rule: fact('rule.above', { limit: 0 }) }]
+function boundsRule(bounds: unknown, from: number, to: number, log: boolean): Fact | null {
+  if (!Array.isArray(bounds)) return null
+  const [low, high] = bounds as unknown[]
+  if (!isFiniteNumber(low) || !isFiniteNumber(high)) return null
+  if (low >= high) return fact('rule.boundsApart')
+  if (log && low < 0) return fact('rule.boundNotNegative')
+  if (low < to && high > from) return null
+  return fact('rule.normalOverlap', { low: from, high: to, reach: NORMAL_REACH })
+}
+
+function normalStepRule({ step, bounds }: RawObject, from: number, to: number): Fact | null {
+  if (!isFiniteNumber(step)) return null
+  if (step <= 0) return fact('rule.above', { limit: 0 })
   const [low, high] = Array.isArray(bounds) ? (bounds as unknown[]) : []
   const range =
     (isFiniteNumber(high) ? Math.min(high, to) : to) -
     (isFiniteNumber(low) ? Math.max(low, from) : from)
-  if (step > range && range > 0) {
-    return [{ path, value: step, rule: fact('rule.withinRange', { range }) }]
-  }
+  if (step > range && range > 0) return fact('rule.withinRange', { range })
   return range / step >= MAXIMUM_VALUES
-    ? [{ path, value: step, rule: fact('rule.tooManyValues', { limit: MAXIMUM_VALUES }) }]
-    : []
+    ? fact('rule.tooManyValues', { limit: MAXIMUM_VALUES })
+    : null
 }
 
 /** One weight per value, each above 0: a value that is never tried has no place in the file. */
 function checkWeights(path: Path, { choice, weights }: RawObject): Problem[] {
   if (!Array.isArray(choice) || !Array.isArray(weights)) return []
   if (weights.length !== choice.length) {
-    const rule = fact('rule.onePer', { count: choice.length })
-    return [{ path, value: problemValue(weights), rule }]
+    return [broken(path, weights, fact('rule.onePer', { count: choice.length }))]
   }
+  const rule = fact('rule.above', { limit: 0 })
   return weights.flatMap((weight: unknown, index) =>
-    isFiniteNumber(weight) && weight <= 0
-      ? [{ path: [...path, index], value: weight, rule: fact('rule.above', { limit: 0 }) }]
-      : [],
+    isFiniteNumber(weight) && weight <= 0 ? [broken([...path, index], weight, rule)] : [],
   )
 }
 
 function checkValues(path: Path, values: unknown): Problem[] {
   if (!Array.isArray(values)) return []
-  if (values.length === 0) return [{ path, value: [], rule: fact('rule.notEmpty') }]
+  if (values.length === 0) return [broken(path, [], fact('rule.notEmpty'))]
   return values.flatMap((value: unknown, index) =>
-    values.indexOf(value) < index
-      ? [{ path: [...path, index], value: problemValue(value), rule: fact('rule.unique') }]
-      : [],
+    values.indexOf(value) < index ? [broken([...path, index], value, fact('rule.unique'))] : [],
   )
 }
 
@@ -178,29 +152,20 @@ function checkConditions(name: string, space: RawObject): Problem[] {
   return parents(space[name]).flatMap(parent => {
     const path = ['space', name, 'when', parent]
     const wanted = whenOf(space[name])[parent]
-    const problem = (rule: Fact): Problem[] => [{ path, value: problemValue(wanted), rule }]
-    if (parent === name) return problem(fact('rule.ownParent'))
+    if (parent === name) return [broken(path, wanted, fact('rule.ownParent'))]
     if (!Object.hasOwn(space, parent)) {
       const others = Object.keys(space).filter(other => other !== name)
-      return problem(unknownName('parent', parent, others))
+      return [broken(path, wanted, unknownName('parent', parent, others))]
     }
     const definition = space[parent]
     if (!isObject(definition)) return []
-    if (isContinuous(definition)) {
-      return problem(fact('rule.continuousParent'))
-    }
+    if (isContinuous(definition)) return [broken(path, wanted, fact('rule.continuousParent'))]
     const values: readonly unknown[] = Array.isArray(wanted) ? wanted : [wanted]
-    return values.flatMap((value, index) =>
-      canHave(definition, value)
-        ? []
-        : [
-            {
-              path: Array.isArray(wanted) ? [...path, index] : path,
-              value: problemValue(value),
-              rule: fact('rule.parentValue', { parent }),
-            },
-          ],
-    )
+    return values.flatMap((value, index) => {
+      if (canHave(definition, value)) return []
+      const place = Array.isArray(wanted) ? [...path, index] : path
+      return [broken(place, value, fact('rule.parentValue', { parent }))]
+    })
   })
 }
 
@@ -242,13 +207,9 @@ function checkCycles(space: RawObject): Problem[] {
     const start = trail.indexOf(name)
     if (start >= 0) {
       const cycle = trail.slice(start)
-      if (cycle.length > 1) {
-        problems.push({
-          path: ['space', name, 'when'],
-          value: problemValue(whenOf(space[name])),
-          rule: fact('rule.circle', { names: [...cycle, name].join(' → ') }),
-        })
-      }
+      const rule = fact('rule.circle', { names: [...cycle, name].join(' → ') })
+      if (cycle.length > 1)
+        problems.push(broken(['space', name, 'when'], whenOf(space[name]), rule))
       return
     }
     if (finished.has(name)) return

@@ -1,6 +1,6 @@
 import { isObject } from './json.ts'
-import { type Fact, fact } from './fact.ts'
-import { type Problem, problemValue } from './problem.ts'
+import { fact } from './fact.ts'
+import { broken, type Problem } from './problem.ts'
 import { savesCheckpoints, withoutCheckpoints } from './checkpoint.ts'
 import { checkSpaceRules } from './space-rules.ts'
 
@@ -29,19 +29,13 @@ export function checkSpecificationRules(raw: unknown): Problem[] {
  */
 export function checkName(name: unknown): Problem[] {
   if (typeof name !== 'string' || !/[\p{Cc}\p{Bidi_Control}]/u.test(name)) return []
-  return [{ path: ['name'], value: name, rule: fact('rule.noControlCharacters') }]
+  return [broken(['name'], name, fact('rule.noControlCharacters'))]
 }
 
 function checkObjective(objective: unknown): Problem[] {
   const kinds = ['task', 'function', 'command', 'module', 'external']
   if (!isObject(objective) || kinds.filter(kind => kind in objective).length < 2) return []
-  return [
-    {
-      path: ['objective'],
-      value: problemValue(objective),
-      rule: fact('rule.exactlyOneOf', { names: kinds }),
-    },
-  ]
+  return [broken(['objective'], objective, fact('rule.exactlyOneOf', { names: kinds }))]
 }
 
 function checkGoals(goals: unknown): Problem[] {
@@ -49,7 +43,7 @@ function checkGoals(goals: unknown): Problem[] {
   const metrics = goals.map((goal: unknown) => (isObject(goal) ? goal['metric'] : undefined))
   return metrics.flatMap((metric, index) =>
     typeof metric === 'string' && metrics.indexOf(metric) < index
-      ? [{ path: ['goals', index, 'metric'], value: metric, rule: fact('rule.alreadyGoal') }]
+      ? [broken(['goals', index, 'metric'], metric, fact('rule.alreadyGoal'))]
       : [],
   )
 }
@@ -64,11 +58,9 @@ function checkConstraints(constraints: unknown, goals: unknown): Problem[] {
     if (typeof metric !== 'string') return []
     const path = ['constraints', index, ...(typeof constraint === 'string' ? [] : ['metric'])]
     if (metrics.indexOf(metric) < index) {
-      return [{ path, value: metric, rule: fact('rule.alreadyConstraint') }]
+      return [broken(path, metric, fact('rule.alreadyConstraint'))]
     }
-    return goalMetrics.includes(metric)
-      ? [{ path, value: metric, rule: fact('rule.goalOrConstraint') }]
-      : []
+    return goalMetrics.includes(metric) ? [broken(path, metric, fact('rule.goalOrConstraint'))] : []
   })
 }
 
@@ -84,13 +76,7 @@ function checkStop({ stop, sampler, objective }: Readonly<Record<string, unknown
   if (isObject(objective) && 'external' in objective) return []
   const rules = ['trials', 'minutes', 'target', 'stagnation', 'epochs', 'regretBound', 'emmr']
   if (rules.some(rule => stop[rule] !== undefined)) return []
-  return [
-    {
-      path: ['stop'],
-      value: problemValue(stop),
-      rule: fact('rule.needsStop', { names: rules }),
-    },
-  ]
+  return [broken(['stop'], stop, fact('rule.needsStop', { names: rules }))]
 }
 
 /** What goes on from checkpoints needs some. */
@@ -100,26 +86,18 @@ function checkCheckpoints(raw: Readonly<Record<string, unknown>>): Problem[] {
   const pruning = nameOf(pruner) === 'promotion'
   const training = ['pbt', 'pb2'].includes(String(nameOf(sampler)))
   if (!pruning && !training) return []
-  const path = pruning ? ['pruner', 'name'] : ['sampler', 'name']
-  const value = problemValue(pruning ? nameOf(pruner) : nameOf(sampler))
-  const problems: Problem[] = []
-  const refuse = (rule: Fact): void => {
-    problems.push({ path, value, rule })
-  }
-  if (pruning && training) refuse(fact('rule.populationEnds'))
-  if (checkpoint === 'none' || (isObject(checkpoint) && checkpoint['atEnd'] === false)) {
-    refuse(fact('rule.checkpointAtEnd'))
-  }
-  if (isObject(replicates) && replicates['count'] !== 1 && replicates['count'] !== undefined) {
-    refuse(fact('rule.checkpointReplicates'))
-  }
-  if (folds !== 1 && folds !== undefined) {
-    refuse(fact('rule.checkpointFolds'))
-  }
-  if (isObject(objective) && !savesCheckpoints(objective)) {
-    refuse(withoutCheckpoints(objective))
-  }
-  return problems
+  const path = [pruning ? 'pruner' : 'sampler', 'name']
+  const value = pruning ? nameOf(pruner) : nameOf(sampler)
+  const count = isObject(replicates) ? (replicates['count'] ?? 1) : 1
+  const endsWithout = isObject(checkpoint) && checkpoint['atEnd'] === false
+  const rules = [
+    pruning && training && fact('rule.populationEnds'),
+    (checkpoint === 'none' || endsWithout) && fact('rule.checkpointAtEnd'),
+    count !== 1 && fact('rule.checkpointReplicates'),
+    (folds ?? 1) !== 1 && fact('rule.checkpointFolds'),
+    isObject(objective) && !savesCheckpoints(objective) && withoutCheckpoints(objective),
+  ]
+  return rules.filter(rule => rule !== false).map(rule => broken(path, value, rule))
 }
 
 /** Only the built-in tasks split rows, and only what they train can be asked for predictions. */
@@ -129,8 +107,7 @@ function checkTaskSettings(raw: Readonly<Record<string, unknown>>): Problem[] {
   const rules = { folds: fact('rule.foldsOfTask'), ensemble: fact('rule.ensembleOfTask') }
   return Object.entries(rules).flatMap(([name, rule]) => {
     const value = raw[name]
-    if (typeof value !== 'number' || value <= 1) return []
-    return [{ path: [name], value, rule }]
+    return typeof value === 'number' && value > 1 ? [broken([name], value, rule)] : []
   })
 }
 
@@ -143,9 +120,5 @@ function checkModelStop(raw: Readonly<Record<string, unknown>>): Problem[] {
   if (!several && !constrained) return []
   return ['regretBound', 'emmr']
     .filter(rule => stop[rule] !== undefined)
-    .map(rule => ({
-      path: ['stop', rule],
-      value: problemValue(stop[rule]),
-      rule: fact('rule.oneGoalUnconstrained'),
-    }))
+    .map(rule => broken(['stop', rule], stop[rule], fact('rule.oneGoalUnconstrained')))
 }
