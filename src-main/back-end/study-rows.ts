@@ -1,4 +1,4 @@
-import type { ShownStudyState, StudyOutline, StudyRow, TrialRow } from '../contract/api/rows.ts'
+import type { StudyOutline, StudyRow, TrialRow } from '../contract/api/rows.ts'
 import { isBetter } from '../contract/ranking.ts'
 import { type Goal, objectiveName } from '../contract/study-specification.ts'
 import type { StudySummary } from '../contract/study.ts'
@@ -16,27 +16,18 @@ export function toStudyRow(
     completeValues,
   }: Pick<StudyRow, 'runsHere' | 'asked'> & { readonly completeValues: readonly number[] },
 ): StudyRow {
-  const { specification } = study
+  const { specification, source: _, environment: _environment, dataset: _dataset, ...row } = study
   const goal = specification.goals[0] as Goal
-  const state: ShownStudyState =
-    study.state === 'running' && !runsHere ? 'interrupted' : study.state
   return {
-    id: study.id,
-    name: study.name,
-    state,
-    reason: study.reason,
+    ...row,
+    state: study.state === 'running' && !runsHere ? 'interrupted' : study.state,
     runsHere,
     asked,
     goal,
     objective: objectiveName(specification.objective),
     sampler: specification.sampler.name,
-    trials: study.trials,
     trialBudget: specification.stop.trials ?? null,
-    best: study.best,
     sparkline: sparklineOf(completeValues, goal),
-    createdAtMs: study.createdAtMs,
-    elapsedMs: study.elapsedMs,
-    labels: study.labels,
     slots: specification.slots,
   }
 }
@@ -52,23 +43,22 @@ export function toStudyOutline(trials: readonly TrialOutline[]): StudyOutline {
 }
 
 /** A trial as tables show it. */
-export function toTrialRow(trial: TrialRecord): TrialRow {
-  const attempt = trial.attempts.at(-1)
+export function toTrialRow({
+  provenance,
+  attempts,
+  metrics: _,
+  seed: _seed,
+  bestStep: _bestStep,
+  untilStep: _untilStep,
+  ...trial
+}: TrialRecord): TrialRow {
+  const attempt = attempts.at(-1)
   return {
-    number: trial.number,
-    state: trial.state,
-    parameters: trial.parameters,
-    values: trial.values,
-    ...(trial.constraints === undefined ? {} : { constraints: trial.constraints }),
-    lastStep: trial.lastStep,
+    ...trial,
     reason: trial.reason ?? attempt?.failure?.fact ?? null,
-    proposal: trial.provenance.reason,
-    attempts: trial.attempts.length,
+    proposal: provenance.reason,
+    attempts: attempts.length,
     slot: attempt?.slot ?? 0,
-    startedAtMs: trial.startedAtMs,
-    finishedAtMs: trial.finishedAtMs,
-    ...(trial.origin === undefined ? {} : { origin: trial.origin }),
-    ...(trial.suspended === undefined ? {} : { suspended: trial.suspended }),
     excluded: trial.excluded ?? false,
     note: trial.note ?? '',
   }

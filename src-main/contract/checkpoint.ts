@@ -44,14 +44,9 @@ export interface CheckpointRecord extends SavedCheckpoint {
 }
 
 /** How often a training hands over a checkpoint; the first rule that holds. */
-export interface CheckpointRhythm {
-  readonly everySeconds: number | null
-  readonly everyEpochs: number | null
-  /** Batches; counted from the start of the attempt. */
-  readonly everySteps: number | null
-  /** Also where the attempt ends, complete or pruned, so that another trial can go on from there. */
-  readonly atEnd: boolean
-}
+export type CheckpointRhythm = Readonly<
+  Pick<CheckpointSettings, 'everySeconds' | 'everyEpochs' | 'everySteps' | 'atEnd'>
+>
 
 /** The key `checkpoint` of a study file. */
 export const checkpointSchema = z
@@ -81,8 +76,7 @@ export const checkpointSchema = z
   ])
   .describe('option.checkpoint.all')
 
-type CheckpointSpecification = z.output<typeof checkpointSchema>
-export type CheckpointSettings = Exclude<CheckpointSpecification, 'none'>
+export type CheckpointSettings = Exclude<z.output<typeof checkpointSchema>, 'none'>
 
 export const defaultCheckpoints = checkpointSchema.parse({}) as CheckpointSettings
 

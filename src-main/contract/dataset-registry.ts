@@ -67,12 +67,7 @@ export function unpreparedKey(kind: DatasetManifest['kind'], contentHash: string
 }
 
 /** What a manifest says about its data, for the registry. */
-export function describeManifest(
-  manifest: DatasetManifest,
-): Pick<
-  NewDatasetEntry,
-  'contentHash' | 'kind' | 'rows' | 'classes' | 'bytes' | 'arrays' | 'columns' | 'facts'
-> {
+export function describeManifest(manifest: DatasetManifest) {
   const { kind, contentHash, facts, arrays } = manifest
   const { findings: _, ...shown } = facts
   return {

@@ -93,24 +93,19 @@ function endOf(after: JsonValue | undefined): Fact | undefined {
   return after === 'interrupted' ? fact('state.interrupted') : { code: `report.failure.${after}` }
 }
 
+const originCodes = {
+  clone: 'edited',
+  retry: 'again',
+  continue: 'extended',
+  fork: 'forked',
+  warmStart: 'warmStarted',
+} as const
+
 function originFact(origin: QueueOrigin | undefined): Fact | null {
   const { kind, trialNumber, step = 0 } = origin ?? {}
   if (trialNumber === null || trialNumber === undefined) return null
-  const values = { trial: trialNumber, step }
-  switch (kind) {
-    case 'clone':
-      return fact('proposal.edited', values)
-    case 'retry':
-      return fact('proposal.again', values)
-    case 'continue':
-      return fact('proposal.extended', values)
-    case 'fork':
-      return fact('proposal.forked', values)
-    case 'warmStart':
-      return fact('proposal.warmStarted', values)
-    default:
-      return null
-  }
+  const code = kind === undefined || kind === 'point' ? null : originCodes[kind]
+  return code && fact(`proposal.${code}`, { trial: trialNumber, step })
 }
 
 function labelFacts(from: StudyLabels, to: StudyLabels): Fact[] {

@@ -1,6 +1,5 @@
-import type { Fact } from './fact.ts'
 import type { StoredNote } from './import-note.ts'
-import type { Assignment, Curve, Failure, Provenance, TrialState, TrialValues } from './trial.ts'
+import type { Failure, TrialRecord, TrialState } from './trial.ts'
 
 /** Where a study that another program ran comes from; recorded with it for good. */
 export interface StudyOrigin {
@@ -19,21 +18,12 @@ export interface StudyOrigin {
 }
 
 /** A trial that ran elsewhere. Times are milliseconds since 1970. */
-export interface ImportedTrial extends TrialValues {
-  /** Counts from 0 without gaps. */
-  readonly number: number
+export interface ImportedTrial extends Omit<
+  TrialRecord,
+  'lastStep' | 'attempts' | 'note' | 'origin' | 'suspended' | 'untilStep'
+> {
   /** `interrupted` where it had not ended. */
   readonly state: Exclude<TrialState, 'running'>
-  readonly parameters: Assignment
-  readonly provenance: Provenance
-  readonly seed: number
-  readonly bestStep: number | null
-  readonly reason: Fact | null
   readonly failure: Failure | null
-  readonly startedAtMs: number
   readonly finishedAtMs: number
-  /** Metric name to curve, steps ≥ 0 and rising. */
-  readonly metrics: Readonly<Record<string, Curve>>
-  /** A person took it out of the search. */
-  readonly excluded?: true
 }

@@ -22,16 +22,9 @@ export function encodeMetric(value: number): StoredMetric {
 }
 
 export function decodeMetric(stored: StoredMetric): number {
-  switch (stored.kind) {
-    case 'finite':
-      return stored.value ?? Number.NaN
-    case 'nan':
-      return Number.NaN
-    case 'positiveInfinity':
-      return Number.POSITIVE_INFINITY
-    case 'negativeInfinity':
-      return Number.NEGATIVE_INFINITY
-  }
+  if (stored.kind === 'positiveInfinity') return Number.POSITIVE_INFINITY
+  if (stored.kind === 'negativeInfinity') return Number.NEGATIVE_INFINITY
+  return stored.value ?? Number.NaN
 }
 
 /** A metric as JSON text keeps it: a number, or the words `NaN`, `Infinity`, `-Infinity`. */

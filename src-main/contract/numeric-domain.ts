@@ -35,9 +35,12 @@ export function isNumeric(parameter: ParameterSpecification): parameter is Numer
   return 'float' in parameter || 'int' in parameter || isNormal(parameter)
 }
 
-function isNormal(
-  parameter: ParameterSpecification,
-): parameter is Extract<NumericSpecification, { normal: unknown } | { logNormal: unknown }> {
+type NormalSpecification = Extract<
+  ParameterSpecification,
+  { normal: unknown } | { logNormal: unknown }
+>
+
+function isNormal(parameter: ParameterSpecification): parameter is NormalSpecification {
   return 'normal' in parameter || 'logNormal' in parameter
 }
 
@@ -60,9 +63,7 @@ export function numericDomain(parameter: NumericSpecification): NumericDomain {
  * Without bounds and with a step the values are the multiples of the step, as in Hyperopt's qnormal and
  * qlognormal (so a log-normal parameter can be 0); with bounds they are low + k·step as everywhere.
  */
-function normalDomain(
-  parameter: Extract<NumericSpecification, { normal: unknown } | { logNormal: unknown }>,
-): NumericDomain {
+function normalDomain(parameter: NormalSpecification): NumericDomain {
   const log = 'logNormal' in parameter
   const [mean, deviation] = log ? parameter.logNormal : parameter.normal
   const [from, to] = normalReach(mean, deviation, log)

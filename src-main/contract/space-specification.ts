@@ -18,76 +18,53 @@ const common = {
   when: whenSchema.optional().describe('option.space.when'),
 }
 
-const floatParameterSchema = z.strictObject({
-  float: z.tuple([z.number(), z.number()]).describe('option.space.float'),
-  log: z.boolean().optional().describe('option.space.log'),
-  step: z.number().optional().describe('option.space.step'),
-  ...common,
-})
-
-const intParameterSchema = z.strictObject({
-  int: z.tuple([z.int(), z.int()]).describe('option.space.float'),
-  log: z.boolean().optional().describe('option.space.logWhole'),
-  step: z.int().optional().describe('option.space.stepWhole'),
-  ...common,
-})
-
 const normalOptions = {
   bounds: z.tuple([z.number(), z.number()]).optional().describe('option.space.bounds'),
   step: z.number().optional().describe('option.space.stepNormal'),
+  ...common,
 }
-
-const normalParameterSchema = z.strictObject({
-  normal: z.tuple([z.number(), z.number()]).describe('option.space.normal'),
-  ...normalOptions,
-  ...common,
-})
-
-const logNormalParameterSchema = z.strictObject({
-  logNormal: z.tuple([z.number(), z.number()]).describe('option.space.logNormal'),
-  ...normalOptions,
-  ...common,
-})
-
-const choiceParameterSchema = z.strictObject({
-  choice: z.array(parameterValueSchema).min(1).describe('option.space.choice'),
-  weights: z.array(z.number()).min(1).optional().describe('option.space.weights'),
-  ...common,
-})
-
-const ordinalParameterSchema = z.strictObject({
-  ordinal: z.array(parameterValueSchema).min(1).describe('option.space.ordinal'),
-  ...common,
-})
-
-const fixedParameterSchema = z.strictObject({
-  fixed: parameterValueSchema.describe('option.space.fixed'),
-  ...common,
-})
 
 /** The kinds of parameter and the key that tells them apart. */
 const parameterSchemas = {
-  float: floatParameterSchema,
-  int: intParameterSchema,
-  normal: normalParameterSchema,
-  logNormal: logNormalParameterSchema,
-  choice: choiceParameterSchema,
-  ordinal: ordinalParameterSchema,
-  fixed: fixedParameterSchema,
+  float: z.strictObject({
+    float: z.tuple([z.number(), z.number()]).describe('option.space.float'),
+    log: z.boolean().optional().describe('option.space.log'),
+    step: z.number().optional().describe('option.space.step'),
+    ...common,
+  }),
+  int: z.strictObject({
+    int: z.tuple([z.int(), z.int()]).describe('option.space.float'),
+    log: z.boolean().optional().describe('option.space.logWhole'),
+    step: z.int().optional().describe('option.space.stepWhole'),
+    ...common,
+  }),
+  normal: z.strictObject({
+    normal: z.tuple([z.number(), z.number()]).describe('option.space.normal'),
+    ...normalOptions,
+  }),
+  logNormal: z.strictObject({
+    logNormal: z.tuple([z.number(), z.number()]).describe('option.space.logNormal'),
+    ...normalOptions,
+  }),
+  choice: z.strictObject({
+    choice: z.array(parameterValueSchema).min(1).describe('option.space.choice'),
+    weights: z.array(z.number()).min(1).optional().describe('option.space.weights'),
+    ...common,
+  }),
+  ordinal: z.strictObject({
+    ordinal: z.array(parameterValueSchema).min(1).describe('option.space.ordinal'),
+    ...common,
+  }),
+  fixed: z.strictObject({
+    fixed: parameterValueSchema.describe('option.space.fixed'),
+    ...common,
+  }),
 } as const
 
 export type ParameterKind = keyof typeof parameterSchemas
 export const parameterKinds = Object.keys(parameterSchemas) as ParameterKind[]
 
-export const parameterSchema = z.union([
-  floatParameterSchema,
-  intParameterSchema,
-  normalParameterSchema,
-  logNormalParameterSchema,
-  choiceParameterSchema,
-  ordinalParameterSchema,
-  fixedParameterSchema,
-])
+export const parameterSchema = z.union(Object.values(parameterSchemas))
 
 export type ParameterSpecification = z.infer<typeof parameterSchema>
 export type SpaceSpecification = Readonly<Record<string, ParameterSpecification>>

@@ -1,25 +1,15 @@
 import { z } from 'zod'
-import { tableFormat } from './table-format.ts'
+import { tableEncodings, tableFormat } from './table-format.ts'
 import { classFoldersSchema } from './class-folders.ts'
 
 /** Where the texts of a text task come from. */
 
 const name = z.string().min(1)
 
-export const textEncodings = [
-  'utf-8',
-  'utf-16le',
-  'windows-1252',
-  'windows-1251',
-  'gb18030',
-  'big5',
-  'shift_jis',
-  'euc-jp',
-  'euc-kr',
-] as const
+export const textEncodingSchema = z.enum(tableEncodings).exclude(['utf-16be', 'big5'])
 
 export const textFoldersSchema = classFoldersSchema.extend({
-  encoding: z.enum(textEncodings).default('utf-8').describe('option.textSource.encoding'),
+  encoding: textEncodingSchema.default('utf-8').describe('option.textSource.encoding'),
 })
 
 export type TextFolders = z.output<typeof textFoldersSchema>

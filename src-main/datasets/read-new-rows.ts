@@ -6,7 +6,7 @@ import type { ExportedModel } from '../contract/exported-model.ts'
 import { invalidData, parseFile } from '../contract/invalid-data.ts'
 import type { ReadRows } from '../contract/read-rows.ts'
 import { tableFormat, type TableFormat } from '../contract/table-format.ts'
-import { textEncodings } from '../contract/text-source.ts'
+import { textEncodingSchema } from '../contract/text-source.ts'
 import { systemFiles } from './class-files.ts'
 import { decodeImage, imageExtensions, withChannels } from './decode-image.ts'
 import { listFolder } from './folder-entries.ts'
@@ -26,7 +26,7 @@ const readings = {
   image: z.strictObject({ imageShape: z.tuple([z.int(), z.int(), z.literal([1, 3])]) }),
   audio: z.strictObject({ sampleRate: z.int(), seconds: z.number() }),
   text: z.union([
-    z.strictObject({ encoding: z.enum(textEncodings) }),
+    z.strictObject({ encoding: textEncodingSchema }),
     z.strictObject({ text: z.string(), ...tableFormat }),
   ]),
   tabular: z.strictObject({ ...tableFormat, missing: z.array(z.string()) }),

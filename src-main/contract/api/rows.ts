@@ -1,25 +1,24 @@
-import type { TrialOrigin } from '../checkpoint.ts'
 import type { Fact } from '../fact.ts'
 import type { EngineName } from '../engine.ts'
 import type { JsonObject } from '../json.ts'
+import type { ParsedSpecification } from '../parse-specification.ts'
 import type { Problem } from '../problem.ts'
 import type { SpaceSpecification } from '../space-specification.ts'
-import type { Goal, StudySpecification } from '../study-specification.ts'
-import type { StudyEnvironment, StudyLabels, StudyState } from '../study.ts'
-import type { Assignment, TrialState } from '../trial.ts'
+import type { Goal } from '../study-specification.ts'
+import type { StudyState, StudySummary, WinnerRecord } from '../study.ts'
+import type { TrialRecord, TrialState } from '../trial.ts'
 
 /** What a face shows of the records; smaller than the records, so that 10,000 trials open at once. */
 
 /** `interrupted`: stored as running, but no process runs it; it can be resumed. */
 export type ShownStudyState = StudyState | 'interrupted'
 
+/** What a list does not show. */
+type RestOfStudy = 'specification' | 'source' | 'environment' | 'dataset'
+
 /** One line of the list of studies. */
-export interface StudyRow {
-  readonly id: number
-  readonly name: string
+export interface StudyRow extends Omit<StudySummary, 'state' | RestOfStudy> {
   readonly state: ShownStudyState
-  /** Why it is in this state; null if there is nothing to say. */
-  readonly reason: Fact | null
   /** This process runs it, so that it can be paused and stopped here. */
   readonly runsHere: boolean
   /** A person asked for this end, which waits for running trials. */
@@ -27,55 +26,31 @@ export interface StudyRow {
   readonly goal: Goal
   readonly objective: string
   readonly sampler: string
-  readonly trials: Readonly<Record<TrialState, number>>
   /** Trials that the study file asks for; null without such a limit. */
   readonly trialBudget: number | null
-  readonly best: { readonly number: number; readonly value: number } | null
   /** Best value so far over the finished trials, at most 40 points, first to last. */
   readonly sparkline: readonly number[]
-  readonly createdAtMs: number
-  readonly elapsedMs: number
-  readonly labels: StudyLabels
   readonly slots: number
 }
 
 /** Everything about a study but its trials. */
-export interface StudyDetail extends StudyRow {
-  readonly specification: StudySpecification
-  /** The study file as it was written. */
-  readonly source: string
-  readonly environment: StudyEnvironment
-  readonly dataset: JsonObject | null
-  readonly winner: {
-    readonly trialNumber: number
-    readonly metrics: Readonly<Record<string, number>>
-  } | null
+export interface StudyDetail extends StudyRow, Pick<StudySummary, RestOfStudy> {
+  readonly winner: Omit<WinnerRecord, 'evaluatedAtMs'> | null
   /** Metrics that its trials reported. */
   readonly metrics: readonly string[]
 }
 
 /** A trial in tables and charts. */
-export interface TrialRow {
-  readonly number: number
-  readonly state: TrialState
-  readonly parameters: Assignment
-  /** One per goal; empty while there are none. */
-  readonly values: readonly number[]
-  /** Present where the study has constraints and the trial has values; ≤ 0 is allowed. */
-  readonly constraints?: readonly number[]
-  readonly lastStep: number | null
+export interface TrialRow extends Omit<
+  TrialRecord,
+  'provenance' | 'attempts' | 'metrics' | 'seed' | 'bestStep' | 'untilStep' | 'excluded'
+> {
   /** Why it was pruned or cancelled, or how it failed. */
   readonly reason: Fact | null
   /** Why the sampler chose it. */
   readonly proposal: Fact
   readonly attempts: number
   readonly slot: number
-  readonly startedAtMs: number
-  readonly finishedAtMs: number | null
-  /** The checkpoint of another trial that it went on from. */
-  readonly origin?: TrialOrigin
-  /** A person made it wait: it is interrupted until they let it go on. */
-  readonly suspended?: true
   /** Out of the search, because a person said so. */
   readonly excluded: boolean
   readonly note: string
@@ -116,9 +91,7 @@ export interface SampleStudy {
   readonly source: string
 }
 
-export type StudyCheck =
-  | { readonly ok: true; readonly specification: StudySpecification }
-  | { readonly ok: false; readonly problems: readonly Problem[] }
+export type StudyCheck = ParsedSpecification
 
 /** One choice of an objective, sampler or pruner with what its form needs. */
 export interface CatalogueEntry {
