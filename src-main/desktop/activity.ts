@@ -1,3 +1,4 @@
+import type { BrowserWindow, PowerSaveBlocker } from 'electron'
 import type { AppEvent } from '../contract/api/app-event.ts'
 import type { StudyRow } from '../contract/api/rows.ts'
 import { finishedTrialStates } from '../contract/trial.ts'
@@ -74,4 +75,32 @@ function progressOf(running: readonly StudyRow[]): number | null {
 /** Trials of a study that never change again. */
 export function doneTrials({ trials }: StudyRow): number {
   return finishedTrialStates.reduce((sum, state) => sum + trials[state], 0)
+}
+
+/** Shows on the taskbar how far the running studies are; moving stripes where the end is unknown. */
+export function showProgress(
+  window: Pick<BrowserWindow, 'setProgressBar'>,
+  { running, progress }: Activity,
+): void {
+  if (running.length === 0) window.setProgressBar(-1)
+  else if (progress === null) window.setProgressBar(2, { mode: 'indeterminate' })
+  else window.setProgressBar(progress, { mode: 'normal' })
+}
+
+/** Keeps the machine, not its screen, awake while a study runs. */
+export class KeepAwake {
+  readonly #blocker: Pick<PowerSaveBlocker, 'start' | 'stop'>
+  #id: number | null = null
+
+  constructor(blocker: Pick<PowerSaveBlocker, 'start' | 'stop'>) {
+    this.#blocker = blocker
+  }
+
+  set(isRunning: boolean): void {
+    if (isRunning) this.#id ??= this.#blocker.start('prevent-app-suspension')
+    else if (this.#id !== null) {
+      this.#blocker.stop(this.#id)
+      this.#id = null
+    }
+  }
 }

@@ -1,4 +1,5 @@
 import type { MenuItemConstructorOptions } from 'electron'
+import type { MessageKey } from '../i18n/message.ts'
 import type { Translate } from '../i18n/translate.ts'
 
 export interface MenuActions {
@@ -20,124 +21,77 @@ export interface MenuOptions {
   readonly actions: MenuActions
 }
 
-const separator: MenuItemConstructorOptions = { type: 'separator' }
+type Item = MenuItemConstructorOptions
+
+const separator: Item = { type: 'separator' }
 
 /** The menu of the application. Keys without a modifier belong to the page and are not repeated here. */
-export function applicationMenu(options: MenuOptions): MenuItemConstructorOptions[] {
-  const { t, platform } = options
-  const menus = [
-    fileMenu(options),
-    editMenu(t),
-    viewMenu(options),
-    windowMenu(t),
-    helpMenu(options),
-  ]
-  // macOS gives the first menu the application's name.
-  return platform === 'darwin' ? [macMenu(options), ...menus] : menus
-}
-
-function macMenu({ t, actions }: MenuOptions): MenuItemConstructorOptions {
-  return {
-    label: 'Tunewright',
-    submenu: [
-      { label: t('desktop.about'), click: actions.showAbout },
-      separator,
-      { role: 'hide' },
-      { role: 'hideOthers' },
-      { role: 'unhide' },
-      separator,
-      { label: t('desktop.quit'), accelerator: 'Cmd+Q', click: actions.quit },
-    ],
-  }
-}
-
-function fileMenu({ t, platform, actions }: MenuOptions): MenuItemConstructorOptions {
+export function applicationMenu(options: MenuOptions): Item[] {
+  const { t, platform, notifications, devTools, actions } = options
+  const isMac = platform === 'darwin'
   const show = (path: string) => (): void => {
     actions.show(path)
   }
-  const quit = { label: t('desktop.quit'), accelerator: 'Ctrl+Q', click: actions.quit }
-  return {
-    label: t('desktop.file'),
-    submenu: [
-      { label: t('desktop.newStudy'), accelerator: 'CmdOrCtrl+N', click: show('/studies/new') },
-      {
-        label: t('desktop.openStudyFile'),
-        accelerator: 'CmdOrCtrl+O',
-        click: actions.openStudyFile,
-      },
-      separator,
-      { label: t('desktop.showDataFolder'), click: actions.showDataFolder },
-      ...(platform === 'darwin' ? [] : [separator, quit]),
-    ],
-  }
-}
-
-function editMenu(t: Translate): MenuItemConstructorOptions {
-  return {
-    label: t('desktop.edit'),
-    submenu: [
-      { role: 'undo', label: t('desktop.undo') },
-      { role: 'redo', label: t('desktop.redo') },
-      separator,
-      { role: 'cut', label: t('desktop.cut') },
-      { role: 'copy', label: t('desktop.copy') },
-      { role: 'paste', label: t('desktop.paste') },
-      { role: 'selectAll', label: t('desktop.selectAll') },
-    ],
-  }
-}
-
-function viewMenu({ t, devTools, actions }: MenuOptions): MenuItemConstructorOptions {
-  const page = (label: string, path: string): MenuItemConstructorOptions => ({
-    label,
-    click: () => {
-      actions.show(path)
+  const role = (name: Role): Item => ({ role: name, label: t(`desktop.role.${name}`) })
+  const about: Item = { label: t('desktop.about'), click: actions.showAbout }
+  const quitKeys = isMac ? 'Cmd+Q' : 'Ctrl+Q'
+  const quit: Item = { label: t('desktop.quit'), accelerator: quitKeys, click: actions.quit }
+  const mac: Item[] = [
+    ...[about, separator, { role: 'hide' } as const, { role: 'hideOthers' } as const],
+    ...[{ role: 'unhide' } as const, separator, quit],
+  ]
+  const file: Item[] = [
+    { label: t('desktop.newStudy'), accelerator: 'CmdOrCtrl+N', click: show('/studies/new') },
+    {
+      label: t('desktop.openStudyFile'),
+      accelerator: 'CmdOrCtrl+O',
+      click: actions.openStudyFile,
     },
-  })
-  return {
-    label: t('desktop.view'),
-    submenu: [
-      page(t('desktop.studies'), '/studies'),
-      page(t('desktop.engines'), '/engines'),
-      page(t('desktop.settings'), '/settings'),
-      separator,
-      { role: 'zoomIn', label: t('desktop.zoomIn') },
-      { role: 'zoomOut', label: t('desktop.zoomOut') },
-      { role: 'resetZoom', label: t('desktop.actualSize') },
-      separator,
-      { role: 'togglefullscreen', label: t('desktop.fullScreen') },
-      ...(devTools
-        ? [{ role: 'toggleDevTools', label: t('desktop.developerTools') } as const]
-        : []),
-    ],
-  }
-}
-
-function windowMenu(t: Translate): MenuItemConstructorOptions {
-  return {
-    label: t('desktop.window'),
-    submenu: [
-      { role: 'minimize', label: t('desktop.minimize') },
-      { role: 'close', label: t('desktop.closeWindow') },
-    ],
-  }
-}
-
-function helpMenu({ t, notifications, actions }: MenuOptions): MenuItemConstructorOptions {
-  return {
-    label: t('desktop.help'),
-    submenu: [
-      {
-        label: t('desktop.notifications'),
-        type: 'checkbox',
-        checked: notifications,
-        click: item => {
-          actions.setNotifications(item.checked)
-        },
+    separator,
+    { label: t('desktop.showDataFolder'), click: actions.showDataFolder },
+    ...(isMac ? [] : [separator, quit]),
+  ]
+  const view: Item[] = [
+    ...(['studies', 'engines', 'settings'] as const).map(page => ({
+      label: t(`desktop.${page}`),
+      click: show(`/${page}`),
+    })),
+    ...[separator, role('zoomIn'), role('zoomOut'), role('resetZoom')],
+    ...[separator, role('togglefullscreen'), ...(devTools ? [role('toggleDevTools')] : [])],
+  ]
+  const help: Item[] = [
+    {
+      label: t('desktop.notifications'),
+      type: 'checkbox',
+      checked: notifications,
+      click: item => {
+        actions.setNotifications(item.checked)
       },
-      separator,
-      { label: t('desktop.licences'), click: actions.showLicences },
-      { label: t('desktop.about'), click: actions.showAbout },
-    ],
-  }
+    },
+    separator,
+    { label: t('desktop.licences'), click: actions.showLicences },
+    about,
+  ]
+  return [
+    // macOS gives the first menu the application's name.
+    ...(isMac ? [{ label: 'Tunewright', submenu: mac }] : []),
+    { label: t('desktop.file'), submenu: file },
+    {
+      label: t('desktop.edit'),
+      submenu: [
+        ...[role('undo'), role('redo'), separator],
+        ...[role('cut'), role('copy'), role('paste'), role('selectAll')],
+      ],
+    },
+    { label: t('desktop.view'), submenu: view },
+    { label: t('desktop.window'), submenu: [role('minimize'), role('close')] },
+    { label: t('desktop.help'), submenu: help },
+  ]
 }
+
+/** Roles of which the system has no words in the language of the application. */
+type Role = MessageKey extends infer Key
+  ? Key extends `desktop.role.${infer Name}`
+    ? Name
+    : never
+  : never

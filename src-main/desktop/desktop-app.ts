@@ -5,24 +5,27 @@ import { encodeWire } from '../contract/api/wire.ts'
 import type { AppError } from '../contract/errors.ts'
 import { errorFact } from '../contract/error-fact.ts'
 import { createTranslate, type Translate } from '../i18n/translate.ts'
-import { type Language, languageOf } from '../i18n/language.ts'
-import { type Activity, ActivityFollower, type Outcome } from './activity.ts'
+import { languageOf } from '../i18n/language.ts'
+import {
+  type Activity,
+  ActivityFollower,
+  KeepAwake,
+  type Outcome,
+  showProgress,
+} from './activity.ts'
 import { servePage } from './app-protocol.ts'
 import { applicationMenu } from './application-menu.ts'
 import { BackEndClient } from './back-end-client.ts'
 import { askBeforeClose } from './close-question.ts'
 import { DesktopStateFile } from './desktop-state.ts'
-import { askWhereToSave } from './downloads.ts'
 import { chooseDataFile, openStudyFile } from './file-dialogs.ts'
 import type { Installation } from './installation.ts'
 import { serveCalls } from './ipc-server.ts'
 import { LogFile } from '../processes/log-file.ts'
 import { MainWindow } from './main-window.ts'
 import { Notifier, notificationText } from './notifications.ts'
-import { KeepAwake } from './power-save.ts'
 import { printPage } from './print-page.ts'
-import { hardenSession } from './session-policy.ts'
-import { showProgress } from './taskbar-progress.ts'
+import { askWhereToSave, hardenSession } from './session-policy.ts'
 import { TrayIcon } from './tray-icon.ts'
 
 export type ElectronApi = Pick<
@@ -71,10 +74,6 @@ export class DesktopApp {
     const { app, session, ipcMain, Notification, Tray, Menu } = electron
     this.#state = new DesktopStateFile(path.join(app.getPath('userData'), 'desktop.json'))
     this.#log = new LogFile(path.join(app.getPath('logs'), 'main.log'))
-    const log = (text: string): void => {
-      this.#log.write(text)
-    }
-
     hardenSession(session.defaultSession, { devTools })
     askWhereToSave(session.defaultSession, app)
     servePage(electron.protocol, installation.rendererFolder)
@@ -90,31 +89,20 @@ export class DesktopApp {
       template => Menu.buildFromTemplate(template),
       this.#t,
       {
-        showWindow: () => {
-          this.show(null)
-        },
+        showWindow: this.#reveal,
         showStudy: id => {
           this.show(`/studies/${id}`)
         },
         pause: studyId => void this.#call('study.pause', { studyId }),
-        quit: () => {
-          app.quit()
-        },
+        quit: this.#quit,
       },
     )
-    this.#activity = new ActivityFollower(
-      activity => {
-        this.#showActivity(activity)
-      },
-      outcome => {
-        this.#tellOutcome(outcome)
-      },
-    )
+    this.#activity = new ActivityFollower(this.#showActivity, this.#tellOutcome)
     this.#backEnd = new BackEndClient({
       entry: installation.backEndEntry,
       binary: installation.nodeBinary,
       databasePath,
-      log,
+      log: this.#writeLog,
       printPdf: async html => printPage(electron, html),
       onConnection: open => {
         if (!open) this.#activity.clear()
@@ -124,9 +112,7 @@ export class DesktopApp {
         this.#activity.take(event)
         this.#push({ type: 'event', event })
       },
-      onFailed: error => {
-        this.#fail(error)
-      },
+      onFailed: this.#fail,
     })
     this.#applyAppearance()
     this.#followApp()
@@ -142,18 +128,7 @@ export class DesktopApp {
     }
     const { electron, installation, devTools } = this.#options
     const main = new MainWindow({
-      create: options => new electron.BrowserWindow(options),
-      screens: screensOf(electron.screen),
-      preload: installation.preload,
-      icon: path.join(installation.icons, 'icon.png'),
-      devTools,
-      state: this.#state.get(),
-      save: change => {
-        this.#state.set(change)
-      },
-      log: text => {
-        this.#log.write(text)
-      },
+      ...{ electron, installation, devTools, stateFile: this.#state, log: this.#writeLog },
       path: page ?? '/studies',
     })
     this.#main = main
@@ -166,12 +141,9 @@ export class DesktopApp {
     showProgress(main.window, this.#activity.activity())
   }
 
-  get #language(): Language {
-    return this.#state.get().language ?? languageOf(this.#options.electron.app.getLocale())
-  }
-
   get #t(): Translate {
-    return createTranslate(this.#language)
+    const { language } = this.#state.get()
+    return createTranslate(language ?? languageOf(this.#options.electron.app.getLocale()))
   }
 
   #push(message: DesktopPush): void {
@@ -231,17 +203,12 @@ export class DesktopApp {
           shell.showItemInFolder(this.#options.installation.licences)
         },
         showAbout: () => {
-          const { electron: runtime = '', chrome = '' } = process.versions
-          const detail = this.#t('desktop.aboutText', {
-            version: app.getVersion(),
-            electron: runtime,
-            chromium: chrome,
-          })
+          const { electron: runtime = '', chrome: chromium = '' } = process.versions
+          const values = { version: app.getVersion(), electron: runtime, chromium }
+          const detail = this.#t('desktop.aboutText', values)
           void dialog.showMessageBox({ type: 'info', message: 'Tunewright', detail })
         },
-        quit: () => {
-          app.quit()
-        },
+        quit: this.#quit,
       },
     })
     Menu.setApplicationMenu(Menu.buildFromTemplate(template))
@@ -254,17 +221,17 @@ export class DesktopApp {
     if (file !== null) this.#push({ type: 'studyFile', text: file.text })
   }
 
-  #showActivity(activity: Activity): void {
+  readonly #showActivity = (activity: Activity): void => {
     this.#awake.set(activity.running.length > 0)
     this.#tray.show(activity)
     if (this.#main !== null) showProgress(this.#main.window, activity)
   }
 
-  #tellOutcome(outcome: Outcome): void {
+  readonly #tellOutcome = (outcome: Outcome): void => {
     const { Notification } = this.#options.electron
     const isLookedAt = this.#main?.window.isFocused() === true
     if (isLookedAt || !this.#state.get().notifications || !Notification.isSupported()) return
-    this.#notifier.notify(notificationText(outcome, this.#language), () => {
+    this.#notifier.notify(notificationText(outcome, this.#t), () => {
       const id = outcome.study?.id
       this.show(id === undefined ? null : `/studies/${id}`)
     })
@@ -272,12 +239,8 @@ export class DesktopApp {
 
   #followApp(): void {
     const { app } = this.#options.electron
-    app.on('second-instance', () => {
-      this.show(null)
-    })
-    app.on('activate', () => {
-      this.show(null)
-    })
+    app.on('second-instance', this.#reveal)
+    app.on('activate', this.#reveal)
     app.on('window-all-closed', () => {
       if (!this.#keepsRunning) app.quit()
     })
@@ -315,16 +278,22 @@ export class DesktopApp {
   }
 
   /** Without a back end there is nothing to show. */
-  #fail(error: AppError): void {
-    this.#log.write(error.message)
-    const { app, dialog } = this.#options.electron
+  readonly #fail = (error: AppError): void => {
+    this.#writeLog(error.message)
+    const { dialog } = this.#options.electron
     dialog.showErrorBox(this.#t('desktop.cannotStart'), this.#t.say(errorFact(error)))
-    app.quit()
+    this.#quit()
   }
-}
 
-/** The primary screen first. */
-function screensOf(screen: Electron.Screen): Electron.Display[] {
-  const primary = screen.getPrimaryDisplay()
-  return [primary, ...screen.getAllDisplays().filter(({ id }) => id !== primary.id)]
+  readonly #reveal = (): void => {
+    this.show(null)
+  }
+
+  readonly #quit = (): void => {
+    this.#options.electron.app.quit()
+  }
+
+  readonly #writeLog = (text: string): void => {
+    this.#log.write(text)
+  }
 }

@@ -1,20 +1,19 @@
-import type { BrowserWindow, BrowserWindowConstructorOptions, Display } from 'electron'
+import path from 'node:path'
+import type * as Electron from 'electron'
 import type { DesktopPush } from '../contract/api/desktop.ts'
 import { encodeWire } from '../contract/api/wire.ts'
 import { pushChannel } from '../contract/channels.ts'
-import type { DesktopState } from './desktop-state.ts'
+import type { DesktopStateFile } from './desktop-state.ts'
+import type { Installation } from './installation.ts'
 import { pageAddress } from './page-address.ts'
 import { webPreferences } from './web-preferences.ts'
 import { placeWindow, rememberWindow, SMALLEST_SIZE } from './window-state.ts'
 
 export interface MainWindowOptions {
-  readonly create: (options: BrowserWindowConstructorOptions) => BrowserWindow
-  readonly screens: readonly Pick<Display, 'workArea'>[]
-  readonly preload: string
-  readonly icon: string
+  readonly electron: Pick<typeof Electron, 'BrowserWindow' | 'screen'>
+  readonly installation: Installation
   readonly devTools: boolean
-  readonly state: DesktopState
-  readonly save: (change: Partial<DesktopState>) => void
+  readonly stateFile: DesktopStateFile
   readonly log: (text: string) => void
   /** Page of the router to begin with, e.g. `/studies/7`. */
   readonly path: string
@@ -25,28 +24,31 @@ const MAX_RELOADS = 3
 
 /** The window with the application's page; one at a time, made anew when it was closed. */
 export class MainWindow {
-  readonly window: BrowserWindow
+  readonly window: Electron.BrowserWindow
   /** Pushes that wait for the page. */
   #waiting: string[] | null = []
 
   constructor(options: MainWindowOptions) {
-    const { create, screens, preload, icon, devTools, state, save, path } = options
-    this.window = create({
-      ...placeWindow(state.bounds, screens),
+    const { electron, installation, devTools, stateFile } = options
+    const state = stateFile.get()
+    this.window = new electron.BrowserWindow({
+      ...placeWindow(state.bounds, screensOf(electron.screen)),
       minWidth: SMALLEST_SIZE.width,
       minHeight: SMALLEST_SIZE.height,
       title: 'Tunewright',
-      icon,
+      icon: path.join(installation.icons, 'icon.png'),
       show: false,
-      webPreferences: webPreferences(preload, devTools),
+      webPreferences: webPreferences(installation.preload, devTools),
     })
-    rememberWindow(this.window, save)
+    rememberWindow(this.window, change => {
+      stateFile.set(change)
+    })
     this.window.once('ready-to-show', () => {
       if (state.maximized) this.window.maximize()
       this.window.show()
     })
     this.#followPage(options)
-    void this.window.loadURL(`${pageAddress}#${path}`)
+    void this.window.loadURL(`${pageAddress}#${options.path}`)
   }
 
   push(message: DesktopPush): void {
@@ -77,4 +79,10 @@ export class MainWindow {
       if (reason !== 'clean-exit' && ++reloads <= MAX_RELOADS) webContents.reload()
     })
   }
+}
+
+/** The primary screen first. */
+function screensOf(screen: Electron.Screen): Electron.Display[] {
+  const primary = screen.getPrimaryDisplay()
+  return [primary, ...screen.getAllDisplays().filter(({ id }) => id !== primary.id)]
 }

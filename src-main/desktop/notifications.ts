@@ -1,31 +1,25 @@
 import type { Notification, NotificationConstructorOptions } from 'electron'
-import type { Language } from '../i18n/language.ts'
-import { createTranslate } from '../i18n/translate.ts'
+import type { Translate } from '../i18n/translate.ts'
 import { formatMetric } from '../i18n/format-number.ts'
 import type { Outcome } from './activity.ts'
 
 /** What a notification about the end of a study says: how it ended, and the best value. */
 export function notificationText(
   outcome: Outcome,
-  language: Language,
+  t: Translate,
 ): Required<Pick<NotificationConstructorOptions, 'title' | 'body'>> {
-  const t = createTranslate(language)
   const { study } = outcome
   if (study === null) return { title: t('desktop.studyFailed'), body: '' }
   const hasFailed = outcome.kind === 'failed' || study.state === 'failed'
-  const title = hasFailed
-    ? t('desktop.failed', { name: study.name })
-    : t('desktop.ended', { name: study.name })
-  const best =
-    study.best === null
+  const { name, best, goal, reason } = study
+  const title = t(hasFailed ? 'desktop.failed' : 'desktop.ended', { name })
+  const bestText =
+    best === null
       ? t('desktop.noBest')
       : t('desktop.bestValue', {
-          metric: study.goal.metric,
-          value: formatMetric(study.best.value),
-          trial: study.best.number,
+          ...{ metric: goal.metric, value: formatMetric(best.value), trial: best.number },
         })
-  const reason = study.reason === null ? null : t.say(study.reason)
-  return { title, body: [best, reason].filter(text => text !== null).join('\n') }
+  return { title, body: reason === null ? bestText : `${bestText}\n${t.say(reason)}` }
 }
 
 type Shown = Pick<Notification, 'on' | 'show'>

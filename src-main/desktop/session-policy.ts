@@ -1,4 +1,5 @@
-import type { Session } from 'electron'
+import path from 'node:path'
+import type { App, Session } from 'electron'
 import { isOwnAddress } from './page-address.ts'
 
 /** The only permission that the page may have: writing to the clipboard, for its copy buttons. */
@@ -46,5 +47,17 @@ export function hardenSession(
   session.webRequest.onBeforeRequest(({ url }, callback) => {
     const allowed = isLocalAddress(url) || (devTools && url.startsWith('devtools:'))
     callback({ cancel: !allowed })
+  })
+}
+
+/** What the page offers to save goes through a dialog, and only what the page itself has built. */
+export function askWhereToSave(session: Pick<Session, 'on'>, app: Pick<App, 'getPath'>): void {
+  session.on('will-download', (event, item) => {
+    if (!item.getURL().startsWith('blob:app://bundle/')) {
+      event.preventDefault()
+      return
+    }
+    const name = path.basename(item.getFilename())
+    item.setSaveDialogOptions({ defaultPath: path.join(app.getPath('downloads'), name) })
   })
 }

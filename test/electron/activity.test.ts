@@ -1,13 +1,16 @@
 import type { PowerSaveBlocker } from 'electron'
 import { describe, expect, it, vi } from 'vitest'
 import type { AppEventBody } from '../../src-main/contract/api/app-event.ts'
-import { type Activity, ActivityFollower, type Outcome } from '../../src-main/desktop/activity.ts'
+import {
+  type Activity,
+  ActivityFollower,
+  KeepAwake,
+  type Outcome,
+  showProgress,
+} from '../../src-main/desktop/activity.ts'
 import { createTranslate } from '../../src-main/i18n/translate.ts'
 import { Notifier, notificationText } from '../../src-main/desktop/notifications.ts'
-import { KeepAwake } from '../../src-main/desktop/power-save.ts'
-import { showProgress } from '../../src-main/desktop/taskbar-progress.ts'
-import { TrayIcon } from '../../src-main/desktop/tray-icon.ts'
-import { trayMenu, trayTooltip } from '../../src-main/desktop/tray-menu.ts'
+import { TrayIcon, trayMenu, trayTooltip } from '../../src-main/desktop/tray-icon.ts'
 import { finishedStudy, runningStudy } from './study-row.ts'
 
 const quiet: Activity = { running: [], progress: null }
@@ -152,15 +155,15 @@ describe('the tray', () => {
 describe('a notification', () => {
   it('says how a study ended, and its best value', () => {
     const ended: Outcome = { kind: 'ended', study: finishedStudy }
-    expect(notificationText(ended, 'en')).toEqual({
+    expect(notificationText(ended, createTranslate('en'))).toEqual({
       title: 'digits has finished',
       body: 'loss 0.1250 in trial 1\n10 trials done',
     })
-    expect(notificationText({ ...ended, study: { ...finishedStudy, best: null, reason: null } }, 'zh-CN')).toEqual({ title: 'digits 已完成', body: '没有完成的试验。' }) // prettier-ignore
-    expect(notificationText(ended, 'zh-CN').body).toContain('已完成 10 个试验')
+    expect(notificationText({ ...ended, study: { ...finishedStudy, best: null, reason: null } }, createTranslate('zh-CN'))).toEqual({ title: 'digits 已完成', body: '没有完成的试验。' }) // prettier-ignore
+    expect(notificationText(ended, createTranslate('zh-CN')).body).toContain('已完成 10 个试验')
     const failed: Outcome = { kind: 'failed', studyId: 7, study: runningStudy }
-    expect(notificationText(failed, 'en').title).toBe('digits has failed')
-    expect(notificationText({ ...failed, study: null }, 'en')).toEqual({
+    expect(notificationText(failed, createTranslate('en')).title).toBe('digits has failed')
+    expect(notificationText({ ...failed, study: null }, createTranslate('en'))).toEqual({
       title: 'A study has failed.',
       body: '',
     })
