@@ -1,6 +1,7 @@
 import type { Fact } from './fact.ts'
 import { z } from 'zod'
 import { fact } from './fact.ts'
+import type { JsonValue } from './json.ts'
 import { metricJsonSchema } from './metric-value.ts'
 import { breaks } from './schema-problems.ts'
 import { stopSchema, studySpecificationSchema } from './study-specification.ts'
@@ -79,20 +80,18 @@ export interface ReportAnswer {
   readonly prune: boolean
   readonly reason: Fact
 }
+export interface FieldProblem {
+  /** Where in the line, e.g. `tell.values[0]`; empty for the line as a whole. */
+  readonly field: string
+  readonly value: JsonValue
+  readonly rule: Fact
+}
 export interface ErrorAnswer {
-  readonly error: {
+  readonly error: FieldProblem & {
     readonly code: string
-    /** Where in the line, e.g. `tell.values[0]`; empty for the line as a whole. */
-    readonly field: string
-    readonly value: unknown
-    readonly rule: string
     /** Of the input, from 1. */
     readonly line: number
     /** Every broken rule, where there are several. */
-    readonly problems?: readonly {
-      readonly field: string
-      readonly value: unknown
-      readonly rule: string
-    }[]
+    readonly problems?: readonly FieldProblem[]
   }
 }

@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import {
   type AskAnswer,
   type ErrorAnswer,
+  type FieldProblem,
   type ReportAnswer,
   type RequestKind,
   type RequestOf,
@@ -9,12 +10,12 @@ import {
   type TellAnswer,
 } from '../../contract/ask-tell-protocol.ts'
 import { fact, type Fact } from '../../contract/fact.ts'
-import { AppError, isAppError } from '../../contract/errors.ts'
+import { errorFact } from '../../contract/error-fact.ts'
+import { AppError, isAppError, toAppError } from '../../contract/errors.ts'
 import { isObject } from '../../contract/json.ts'
-import { problemValue } from '../../contract/problem.ts'
+import { formatPath, problemValue } from '../../contract/problem.ts'
 import { parseWithProblems } from '../../contract/schema-problems.ts'
 import type { StudyStore } from '../../storage/study-store.ts'
-import { errorAnswer } from './error-answer.ts'
 import { ExternalStudy } from './external-study.ts'
 import { openExternalStudy } from './open-study.ts'
 
@@ -60,7 +61,7 @@ export class Conversation {
       yield* answer(this.#study, kind, value)
     } catch (error) {
       if (!isAppError(error)) this.#options.onBug?.(error)
-      yield errorAnswer(error, { line: this.#line, kind })
+      yield errorAnswer(error, this.#line, kind)
     }
   }
 
@@ -119,4 +120,37 @@ function parseJson(text: string): unknown {
 
 function invalidLine(value: ReturnType<typeof problemValue>, rule: Fact): AppError {
   return new AppError('request.invalid', { method: 'line', problems: [{ path: [], value, rule }] })
+}
+
+/**
+ * What was wrong with a line, in the words of problems: field, value, rule.
+ * @param line its number
+ * @param kind what it wanted; null where that is not known
+ */
+function errorAnswer(thrown: unknown, line: number, kind: RequestKind | null): ErrorAnswer {
+  const error = toAppError(thrown)
+  const problems = problemsOf(error, kind)
+  const [first = asAWhole(error)] = problems
+  return { error: { code: error.code, ...first, line, ...(problems.length > 1 && { problems }) } }
+}
+
+function problemsOf(error: AppError, kind: RequestKind | null): readonly FieldProblem[] {
+  if (isAppError(error, 'request.invalid') || isAppError(error, 'specification.invalid')) {
+    return error.detail.problems.map(({ path, value, rule }) => ({
+      ...{ field: formatPath(path), value, rule },
+    }))
+  }
+  const field = `${kind ?? ''}.trial`
+  if (isAppError(error, 'trial.notFound')) {
+    return [{ field, value: error.detail.number, rule: fact('rule.askedTrial') }]
+  }
+  if (isAppError(error, 'trial.finished')) {
+    const { number, state } = error.detail
+    return [{ field, value: number, rule: fact('rule.toldBefore', { state }) }]
+  }
+  return [asAWhole(error)]
+}
+
+function asAWhole(error: AppError): FieldProblem {
+  return { field: '', value: null, rule: errorFact(error) }
 }

@@ -1,4 +1,4 @@
-import { fact, named, verbatim } from '../../../../src-main/contract/fact.ts'
+import { fact, type FactCode, named, verbatim } from '../../../../src-main/contract/fact.ts'
 import { describe, expect, it } from 'vitest'
 import { openStudyStore } from '../../../../src-main/storage/sqlite-study-store.ts'
 import {
@@ -8,6 +8,8 @@ import {
   problemAnswer as problem,
 } from '../../../helpers/converse.ts'
 import { studyOutcome } from '../../../helpers/study-outcome.ts'
+
+const withCode = (code: FactCode): unknown => expect.objectContaining({ code })
 
 describe('the lines', () => {
   it('asks, reports and tells', () => {
@@ -36,37 +38,37 @@ describe('the lines', () => {
     const { line, say } = opened()
     say({ ask: 1 })
     expect(line('{"tell": {"trial": 0, "values": [NaN]}}')).toEqual(
-      problem('', 'must be one JSON value; NaN, Infinity and -Infinity are written as texts'),
+      problem('', fact('rule.jsonLine')),
     )
     for (const wrong of [[], 7, {}, { ask: 1, tell: { trial: 0, values: [1] } }, first]) {
-      const rule = 'must have exactly one of ask, tell, report'
+      const rule = fact('rule.exactlyOneOf', { names: ['ask', 'tell', 'report'] })
       expect(say(wrong)).toEqual(problem('', rule))
     }
-    expect(say({ ask: 0 })).toEqual(problem('ask', 'must be ≥ 1'))
-    expect(say({ ask: 10_001 })).toEqual(problem('ask', 'must be ≤ 10000'))
+    expect(say({ ask: 0 })).toEqual(problem('ask', fact('rule.atLeast', { limit: 1 })))
+    expect(say({ ask: 10_001 })).toEqual(problem('ask', fact('rule.atMost', { limit: 10_000 })))
     expect(say({ tell: { trial: 0, values: [1], extra: 1 } })).toEqual(
-      problem('tell.extra', expect.stringContaining('unknown key')),
+      problem('tell.extra', withCode('rule.unknownName')),
     )
     expect(say({ tell: { trial: 0, values: ['one'] } })).toEqual(
-      problem('tell.values[0]', expect.stringContaining('NaN')),
+      problem('tell.values[0]', withCode('rule.type')),
     )
     expect(say({ tell: { trial: 0, values: [1, 2] } })).toEqual(
-      problem('tell.values', 'a complete trial has one value per goal, here 1'),
+      problem('tell.values', fact('rule.completeValues', { count: 1 })),
     )
     expect(say({ tell: { trial: 0 } })).toEqual(
-      problem('tell.values', 'a complete trial has one value per goal, here 1'),
+      problem('tell.values', fact('rule.completeValues', { count: 1 })),
     )
     expect(say({ tell: { trial: 0, state: 'failed', values: [1] } })).toEqual(
-      problem('tell.values', 'a failed trial has no values'),
+      problem('tell.values', fact('rule.failedValues')),
     )
     expect(say({ tell: { trial: 0, values: [1], constraints: [0] } })).toEqual(
-      problem('tell.constraints', expect.stringContaining('here 0')),
+      problem('tell.constraints', fact('rule.constraintValues', { count: 0 })),
     )
     expect(say({ report: { trial: 0, step: -1, metrics: { loss: 1 } } })).toEqual(
-      problem('report.step', 'must be ≥ 0'),
+      problem('report.step', fact('rule.atLeast', { limit: 0 })),
     )
     expect(say({ report: { trial: 0, step: 1, metrics: {} } })).toEqual(
-      problem('report.metrics', 'must not be empty'),
+      problem('report.metrics', fact('rule.notEmpty')),
     )
     const [last] = say({ tell: { trial: 5, values: [1] } })
     expect(last).toEqual({
@@ -74,7 +76,7 @@ describe('the lines', () => {
         code: 'trial.notFound',
         field: 'tell.trial',
         value: 5,
-        rule: 'must be the number of a trial that was asked for',
+        rule: fact('rule.askedTrial'),
         line: 19,
       },
     })
@@ -94,14 +96,16 @@ describe('the lines', () => {
         expect.objectContaining({ field: 'slot', value: 1 }),
       ]) as unknown,
     })
-    const rule = 'must be one of allow, redraw'
+    const rule = fact('rule.type', {
+      expected: fact('kind.oneOf', { values: ['allow', 'redraw'] }),
+    })
     const code = 'specification.invalid'
     expect(say({ ...first, duplicates: 'reuse' })).toEqual(problem('duplicates', rule, code))
     expect(say({ ...first, objective: { function: 'branin' } })).toEqual(
-      problem('objective', expect.stringContaining('unknown key'), code),
+      problem('objective', withCode('rule.unknownName'), code),
     )
     expect(say({ ...first, space: undefined })).toEqual(
-      problem('space', expect.stringContaining('is required'), code),
+      problem('space', withCode('rule.required'), code),
     )
     expect(say({ ask: 1 })).toMatchObject([{ error: { code } }])
     expect(line('')).toEqual([])
@@ -118,10 +122,10 @@ describe('trials', () => {
     expect(say({ tell: { trial: 2, values: [2] } })).toEqual([{ told: 2 }])
     expect(say({ tell: { trial: 0, values: [1] } })).toEqual([{ told: 0 }])
     expect(say({ tell: { trial: 0, values: [1] } })).toEqual(
-      problem('tell.trial', 'was told before: it is complete', 'trial.finished'),
+      problem('tell.trial', fact('rule.toldBefore', { state: 'complete' }), 'trial.finished'),
     )
     expect(say({ report: { trial: 2, step: 9, metrics: { loss: 1 } } })).toEqual(
-      problem('report.trial', 'was told before: it is complete', 'trial.finished'),
+      problem('report.trial', fact('rule.toldBefore', { state: 'complete' }), 'trial.finished'),
     )
     expect(say({ ask: 1 })).toMatchObject([{ trial: 4 }])
     expect(say({ tell: { trial: 3, values: [3] } })).toEqual([{ told: 3 }])
@@ -179,7 +183,7 @@ describe('trials', () => {
       { trial: 0, prune: false, reason: fact('pruning.notReported', { metric: 'loss' }) },
     ])
     expect(say({ report: { trial: 0, step: 3, metrics: { loss: 1 } } })).toEqual(
-      problem('report.step', 'must be > 3, the last reported step'),
+      problem('report.step', fact('rule.lastStep', { step: 3 })),
     )
     expect(say({ report: { trial: 0, step: 4, metrics: { loss: 1 } } })).toMatchObject([
       { prune: false },
@@ -214,7 +218,7 @@ describe('trials', () => {
       { told: 0 },
     ])
     expect(say({ tell: { trial: 1, values: [1, 2] } })).toEqual(
-      problem('tell.constraints', expect.stringContaining('here 2')),
+      problem('tell.constraints', fact('rule.constraintValues', { count: 2 })),
     )
     say({ report: { trial: 1, step: 0, metrics: { loss: 3, size: -2, latency: 19 } } })
     say({ report: { trial: 1, step: 1, metrics: { loss: 2, latency: 21 } } })
@@ -270,7 +274,7 @@ describe('the end', () => {
     const after = opened({ name: 'kept' }, store)
     // Trial 2 is gone on with as it stands, trials 1 and 3 are handed out again from their start.
     expect(after.say({ report: { trial: 2, step: 5, metrics: { loss: 1 } } })).toEqual(
-      problem('report.step', 'must be > 5, the last reported step'),
+      problem('report.step', fact('rule.lastStep', { step: 5 })),
     )
     after.say({ report: { trial: 2, step: 6, metrics: { loss: 0.5 } } })
     expect(after.say({ ask: 3 })).toEqual([asked[1], asked[3], expect.anything()])
@@ -299,7 +303,7 @@ describe('the end', () => {
     const store = openStudyStore(':memory:')
     opened({ name: 'kept' }, store).conversation.close(fact('ending.endOfInput'))
     const { say } = converse(store)
-    const rule = expect.stringContaining('study "kept" exists with 3 here') as unknown
+    const rule = fact('rule.sameStudy', { study: 'kept', value: '3' })
     const code = 'specification.invalid'
     expect(say({ ...first, name: 'kept', seed: 4 })).toEqual(problem('seed', rule, code))
     expect(say({ ...first, name: 'kept' })).toEqual([])
