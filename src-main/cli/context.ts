@@ -6,7 +6,7 @@ import { type Fact, fact } from '../contract/fact.ts'
 import { languageOf, languages, type Language } from '../i18n/language.ts'
 import { createTranslate, type Translate } from '../i18n/translate.ts'
 import { locateWorkspace, type Workspace } from '../storage/workspace.ts'
-import { openStoreForWriting, openStudyStore } from '../storage/sqlite-study-store.ts'
+import { openStoreForReading, openStoreForWriting } from '../storage/sqlite-study-store.ts'
 import type { StudyReader, StudyStore } from '../storage/study-store.ts'
 
 /** What every command needs: where things are, how to speak, where to write. */
@@ -90,7 +90,7 @@ export async function withReader<Result>(
   context: CliContext,
   work: (reader: StudyReader) => Result | Promise<Result>,
 ): Promise<Result> {
-  const reader = openStudyStore(context.workspace.databasePath, { readOnly: true })
+  const reader = openStoreForReading(context.workspace.databasePath)
   try {
     return await work(reader)
   } finally {

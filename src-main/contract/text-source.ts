@@ -6,7 +6,7 @@ import { classFoldersSchema } from './class-folders.ts'
 
 const name = z.string().min(1)
 
-export const textEncodingSchema = z.enum(tableEncodings).exclude(['utf-16be', 'big5'])
+export const textEncodingSchema = z.enum(tableEncodings).exclude(['utf-16be'])
 
 export const textFoldersSchema = classFoldersSchema.extend({
   encoding: textEncodingSchema.default('utf-8').describe('option.textSource.encoding'),

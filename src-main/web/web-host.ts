@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Api } from '../contract/api/methods.ts'
+import { type Fact, fact } from '../contract/fact.ts'
 import { answerCall, LARGEST_CALL_BYTES, parseCall } from '../bridge/answer-call.ts'
 import type { EventHub } from '../bridge/event-hub.ts'
 import { readRendererFile, securityHeaders } from '../bridge/renderer-files.ts'
@@ -51,7 +52,7 @@ export async function startWebHost(options: WebHostOptions): Promise<WebHost> {
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (!comesFromOwnPage(request, port)) {
-      send(response, 403, 'text/plain', createTranslate('en')('web.ownPageOnly'))
+      refuse(response, 403, fact('web.ownPageOnly'))
       return
     }
     const url = new URL(request.url ?? '/', `http://127.0.0.1:${port}`)
@@ -87,12 +88,12 @@ export async function startWebHost(options: WebHostOptions): Promise<WebHost> {
     }
     const body = await readBody(request)
     if (body === null) {
-      send(response, 413, 'text/plain', `At most ${LARGEST_CALL_BYTES} bytes`)
+      refuse(response, 413, fact('rule.bytes.atMost', { limit: LARGEST_CALL_BYTES }))
       return
     }
     const message = parseCall(body)
     if (message === null) {
-      send(response, 400, 'text/plain', 'A call is {"method": text, "payload": object}')
+      refuse(response, 400, fact('rule.callShape'))
       return
     }
     const answer = await answerCall(options.api, message, options.onBug)
@@ -133,6 +134,11 @@ ${languages
     return `<p lang="${language}">${createTranslate(language)('web.signIn', { command })}</p>`
   })
   .join('\n')}</html>`
+
+/** A program or a stranger reads it. */
+function refuse(response: ServerResponse, status: number, rule: Fact): void {
+  send(response, status, 'text/plain', createTranslate('en').say(rule))
+}
 
 function send(
   response: ServerResponse,

@@ -2,12 +2,17 @@ import { fact } from '../../contract/fact.ts'
 import { existsSync } from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
-import { InvalidArgumentError } from 'commander'
 import { AppError } from '../../contract/errors.ts'
 import { createBackEnd } from '../../back-end/create-back-end.ts'
 import { rendererFolder } from '../../bridge/renderer-files.ts'
 import { startWebHost, type WebHost } from '../../web/web-host.ts'
-import { type AddCommands, type CliCommand, type CliContext, withStore } from '../context.ts'
+import {
+  type AddCommands,
+  type CliCommand,
+  type CliContext,
+  wholeNumber,
+  withStore,
+} from '../context.ts'
 import { onEnding, outliveSignals } from '../ending-signals.ts'
 import type { Translate } from '../../i18n/translate.ts'
 
@@ -17,6 +22,7 @@ export interface ServeOptions {
 
 /** Adds `--port` to a command that may serve the page. */
 export function addPortOption(command: CliCommand, t: Translate): CliCommand {
+  const toPort = (text: string): number => wholeNumber(text, '--port', 0, 65_535)
   return command.option('--port <number>', t('cli.help.port'), toPort, 0)
 }
 
@@ -86,10 +92,4 @@ async function askedToEnd(): Promise<void> {
 function logBug(method: string, error: unknown): void {
   const stack = error instanceof Error ? error.stack : String(error)
   process.stderr.write(`${method}: ${stack}\n`)
-}
-
-function toPort(text: string): number {
-  const port = Number(text)
-  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port
-  throw new InvalidArgumentError('must be a whole number from 0 to 65535')
 }
