@@ -24,6 +24,7 @@ function project(name: string, testTimeoutMs: number, options: Options = {}) {
       include: [...include],
       exclude: [...exclude],
       isolate,
+      setupFiles: ['test/helpers/no-gaps.ts'],
       testTimeout: testTimeoutMs,
       hookTimeout: testTimeoutMs,
     },

@@ -4,7 +4,16 @@ import './styles/tokens.css'
 import './styles/base.css'
 import { createPinia } from 'pinia'
 import { createApp } from 'vue'
+import { hearGaps } from '../src-main/i18n/translate.ts'
 import App from './App.vue'
 import { router } from './router.ts'
+
+if (import.meta.env.DEV) {
+  const told = new Set<string>()
+  hearGaps(gap => {
+    if (!told.has(gap)) console.warn(gap)
+    told.add(gap)
+  })
+}
 
 createApp(App).use(createPinia()).use(router).mount('#app')

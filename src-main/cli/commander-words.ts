@@ -1,4 +1,4 @@
-import type { Argument, Command, CommanderError, Help, Option } from 'commander'
+import { type Argument, type Command, type CommanderError, Help, type Option } from 'commander'
 import type { Translate } from '../i18n/translate.ts'
 
 /** Words that commander writes itself around the help of a command, in the language of the texts. */
@@ -25,6 +25,8 @@ function helpWords(t: Translate): Partial<Help> {
     return notes.length === 0 ? description : t('cli.help.notes', { description, notes })
   }
   return {
+    // A full-width colon has its gap within itself.
+    formatHelp: (command, help) => new Help().formatHelp(command, help).replace(/^(\S*：) /, '$1'),
     styleTitle: title => titles[title] ?? title,
     styleUsage: inWords,
     styleSubcommandTerm: inWords,

@@ -29,7 +29,7 @@ const kinds = {
   'usage.invalid': input<{ reason: Fact }>(),
   /** A study file or setting breaks rules; every broken rule is listed. */
   'specification.invalid': input<{ file?: string; problems: readonly Problem[] }>(),
-  'page.notBuilt': input<{ path: string; command: string }>(),
+  'page.notBuilt': input<{ path: string }>(),
   'file.notFound': input<{ path: string; field: string }>(),
   'file.unreadable': input<{ path: string; reason: Fact }>(),
   'file.exists': input<{ path: string; rule: Fact }>(),

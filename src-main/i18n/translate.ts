@@ -9,7 +9,8 @@ import type { Message, MessageKey, MessageValue, MessageValues } from './message
  * whose code may come from a database or another version.
  *
  * Numbers have four significant digits; `{count, number}` and `#` separate thousands. Lists are joined as the language
- * joins them. A placeholder without a value is an error, unless a `select` with a branch `none` stands for its absence.
+ * joins them. A `select` with a branch `none` stands for the absence of a value; any other placeholder without one is shown by
+ * its name, `{count}`: a text with a gap is better than no text.
  */
 export interface Translate {
   readonly language: Language
@@ -40,7 +41,11 @@ export function createTranslate(language: Language): Translate {
     for (const name of message.names) {
       const value = values[name]
       if (value !== undefined && value !== null) shown[name] = show(value)
-      else if (message.optional.has(name)) shown[name] = 'none'
+      else if (message.optional.has(name)) shown[name] = ABSENT
+      else {
+        shown[name] = `{${name}}`
+        tellGap(`${key}: no value for ${shown[name]}`)
+      }
     }
     return String(message.format.format(shown))
   }
@@ -69,6 +74,16 @@ export function createTranslate(language: Language): Translate {
   return translate
 }
 
+/** The branch of a `select` for a value that is not there: no text of a real value is the same. */
+const ABSENT = '\0absent'
+
+let tellGap: (gap: string) => void = () => undefined
+
+/** Development and tests hear of every placeholder that is shown without a value. */
+export function hearGaps(listener: (gap: string) => void): void {
+  tellGap = listener
+}
+
 interface CompiledMessage {
   /** The whole text, where nothing in it is filled in. */
   readonly plain: string | null
@@ -80,7 +95,12 @@ interface CompiledMessage {
 
 /** Numbers as everywhere else in the application, in place of `Intl.NumberFormat`. */
 const numberFormat = {
-  format: (value: number) => (Number.isInteger(value) ? formatCount(value) : formatNumber(value)),
+  format: (value: unknown) =>
+    typeof value !== 'number'
+      ? String(value)
+      : Number.isInteger(value)
+        ? formatCount(value)
+        : formatNumber(value),
 } as Intl.NumberFormat
 
 function compile(text: string, language: Language): CompiledMessage {
@@ -100,7 +120,7 @@ function compile(text: string, language: Language): CompiledMessage {
 interface Part {
   readonly value?: unknown
   readonly type: number
-  readonly options?: Readonly<Record<string, { readonly value: readonly Part[] }>>
+  readonly options?: Record<string, { readonly value: readonly Part[] }>
 }
 
 /** Parts that are a literal text (0) or the `#` of a plural (7) take no value of their own. */
@@ -126,7 +146,12 @@ function placeholdersOf(format: IntlMessageFormat): {
       const name = String(value)
       names.add(name)
       if (options === undefined) continue
-      if (Object.hasOwn(options, 'none')) optional.add(name)
+      if (options['none'] !== undefined) {
+        optional.add(name)
+        options[ABSENT] = options['none']
+        // Beside other branches it is a value like them; alone, the word `none` is a value like any other.
+        if (Object.keys(options).length === 3) delete options['none']
+      }
       for (const option of Object.values(options)) walk(option.value)
     }
   }

@@ -34,7 +34,7 @@ export const addCommands: AddCommands = (program, t) => {
 /** Serves the application until it is told to end. @throws AppError if the page is not built, or for the port */
 export async function serveApplication(context: CliContext, { port }: ServeOptions): Promise<void> {
   if (!existsSync(path.join(rendererFolder, 'index.html'))) {
-    throw new AppError('page.notBuilt', { path: rendererFolder, command: 'npm run build' })
+    throw new AppError('page.notBuilt', { path: rendererFolder })
   }
   await withStore(context, async store => {
     const { workspace, now } = context

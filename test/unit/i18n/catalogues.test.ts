@@ -1,7 +1,9 @@
+import { globSync, readFileSync } from 'node:fs'
+import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { catalogues } from '../../../src-main/i18n/catalogues.ts'
 import { languages } from '../../../src-main/i18n/language.ts'
-import { createTranslate, placeholders } from '../../../src-main/i18n/translate.ts'
+import { createTranslate, hearGaps, placeholders } from '../../../src-main/i18n/translate.ts'
 
 const english: Readonly<Record<string, string>> = catalogues.en
 
@@ -33,9 +35,9 @@ describe('createTranslate', () => {
 
   it('fills in texts, numbers and plurals', () => {
     expect(en('report.note.showing', { shown: 3, count: 10 })).toBe('Showing 3 of 10.')
-    expect(en('report.note.outside', { count: 1 })).toMatch(/^1 trial lies/)
-    expect(en('report.note.outside', { count: 12_345 })).toMatch(/^12,345 trials lie/)
-    expect(zh('report.note.outside', { count: 12_345 })).toMatch(/^12,345 个试验/)
+    expect(en('chart.outside', { count: 1 })).toMatch(/^1 value lies/)
+    expect(en('chart.outside', { count: 12_345 })).toMatch(/^12,345 values lie/)
+    expect(zh('chart.outside', { count: 12_345 })).toMatch(/^12,345 个/)
   })
 
   it('joins lists and says messages inside of messages', () => {
@@ -55,7 +57,42 @@ describe('createTranslate', () => {
     expect(en.say({ code: 'future.code', values: { step: 3 } })).toBe('future.code {"step":3}')
   })
 
-  it('refuses to leave a placeholder empty', () => {
-    expect(() => en('report.note.showing', { shown: 3 })).toThrow(/count/)
+  it('shows the name of a placeholder that has no value, and tells of it', () => {
+    const gaps: string[] = []
+    hearGaps(gap => gaps.push(gap))
+    expect(en('report.note.showing', { shown: 3 })).toBe('Showing 3 of {count}.')
+    expect(zh('chart.outside')).toMatch(/个值/)
+    expect(gaps).toEqual([
+      'report.note.showing: no value for {count}',
+      'chart.outside: no value for {count}',
+    ])
   })
+
+  it('tells the word none from no value', () => {
+    expect(en('cli.trialUnsuspended', { number: 1 })).toBe('Trial 1 goes on next.')
+    expect(en('cli.trialUnsuspended', { number: 1, study: 'none' })).toContain('resume none')
+  })
+})
+
+it('every text is used', () => {
+  const root = path.join(import.meta.dirname, '../../..')
+  const read = (file: string): string => readFileSync(path.join(root, file), 'utf8')
+  const source = globSync('src-*/**/*.{ts,vue}', { cwd: root }).map(read).join('\n')
+  const quoted = new Set(
+    [...source.matchAll(/['"`]([\w-]+(?:\.[\w-]+)*)['"`]/g)].map(([, key]) => key),
+  )
+  // `state.${state}` uses every key that fits.
+  const patterns = [...source.matchAll(/`([\w-]+\.(?:[\w.-]|\$\{[^}`]*\})*)`/g)]
+    .filter(([, text = '']) => text.includes('${'))
+    .map(([, text = '']) => text.replaceAll('.', '\\.').replace(/\$\{[^}]*\}/g, '.+'))
+    .map(text => new RegExp(`^${text}$`))
+  // Written by `npm run docs:tasks` from the texts of these two areas.
+  const docs = read('docs/tasks.md')
+  const isInDocs = (key: string, text: string): boolean =>
+    /^(hyperparameter|metric)\./.test(key) && docs.includes(text)
+  const unused = Object.entries(english).filter(
+    ([key, text]) =>
+      !quoted.has(key) && !patterns.some(pattern => pattern.test(key)) && !isInDocs(key, text),
+  )
+  expect(unused.map(([key]) => key)).toEqual([])
 })

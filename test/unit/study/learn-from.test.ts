@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { fact } from '../../../src-main/contract/fact.ts'
 import { openStudyStore } from '../../../src-main/storage/sqlite-study-store.ts'
 import type { StudyStore } from '../../../src-main/storage/study-store.ts'
 import {
@@ -46,27 +47,26 @@ describe('a study that learns from others', () => {
   })
 
   it.each([
-    [{ learnFrom: [{ study: 'none' }] }, 'learnFrom[0].study', 'is no study of this database'],
+    [{ learnFrom: [{ study: 'none' }] }, 'learnFrom[0].study', fact('rule.noStudy')],
     [
       { goals: [{ metric: 'loss', direction: 'maximize' }] },
       'learnFrom[0].study',
-      'has no goal to maximize loss',
+      fact('rule.missingGoal', { direction: 'maximize', metric: 'loss' }),
     ],
     [
       { space: { x: { float: [100, 200] }, kind: { choice: ['a', 'b'] } } },
       'learnFrom[0].study',
-      expect.stringMatching(/no trial that fits, e.g. trial 0: its x = .* is outside this space/),
+      expect.objectContaining({
+        code: 'rule.noFittingTrial',
+        values: expect.objectContaining({ trial: 0 }) as unknown,
+      }) as unknown,
     ],
     [
       { learnFrom: [{ study: 'ask-and-tell', trials: 7 }] },
       'learnFrom[0].trials',
-      'the study has 6 trials',
+      fact('rule.trialCount', { count: 6 }),
     ],
-    [
-      { sampler: { name: 'sobol' } },
-      'learnFrom',
-      'sobol does not learn from trials that it did not propose',
-    ],
+    [{ sampler: { name: 'sobol' } }, 'learnFrom', fact('rule.learnsNothing', { sampler: 'sobol' })],
   ] as const)('is refused with %o', (changes, field, rule) => {
     const { store } = withEarlier()
     const { say } = converse(store)
