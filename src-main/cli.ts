@@ -23,7 +23,7 @@ const program = new CliCommand('tunewright')
   .option('--json', t('cli.help.json'))
   .addOption(new Option('--language <tag>', t('cli.help.language')).choices(languages))
   .exitOverride()
-  // What is wrong is said below, in the language of the texts.
+  // Mistakes are told below, in the language of the texts.
   .configureOutput({ outputError: () => undefined })
   .helpCommand(false)
 

@@ -6,7 +6,7 @@ import { createApi } from './api/create-api.ts'
 import { keepLog } from './keep-log.ts'
 import { StudyHost } from './study-host.ts'
 
-/** What every host serves. */
+/** Everything that a host serves. */
 export interface BackEnd {
   readonly api: Api
   readonly hub: EventHub

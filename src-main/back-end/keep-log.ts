@@ -4,7 +4,7 @@ import type { EventHub } from '../bridge/event-hub.ts'
 import { LogFile } from '../processes/log-file.ts'
 import type { Workspace } from '../storage/workspace.ts'
 
-/** What a page shows of a log at most. */
+/** A page shows so much of a log at most. */
 const SHOWN_BYTES = 64 * 1024
 
 /**

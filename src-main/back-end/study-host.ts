@@ -23,7 +23,7 @@ export interface StudyHostOptions {
 interface Session {
   /** Null while data are prepared. */
   runner: StudyRunner | null
-  /** What was asked before there was a runner. */
+  /** Asked before there was a runner. */
   asked: 'pause' | 'finish' | 'stop' | null
   readonly ended: Promise<void>
 }
@@ -33,7 +33,7 @@ interface Session {
  * happens. The only owner of the writing connection.
  */
 export class StudyHost implements InterventionHost {
-  /** What the machine is busy with, for faces and for all its studies. */
+  /** The load of the machine, for faces and for all its studies. */
   readonly monitor: MachineMonitor
   readonly #options: StudyHostOptions
   readonly #sessions = new Map<number, Session>()
@@ -45,7 +45,7 @@ export class StudyHost implements InterventionHost {
   constructor(options: StudyHostOptions) {
     this.#options = options
     this.monitor = new MachineMonitor({ now: options.now })
-    // What was deleted in an earlier run of the application goes for good; until then it could come back.
+    // Studies that were deleted in an earlier run of the application go for good; until then they could come back.
     for (const id of options.store.emptyBin()) {
       void rm(options.workspace.artifactDirectory(id), { recursive: true, force: true })
       void rm(options.workspace.checkpointDirectory(id), { recursive: true, force: true })

@@ -17,7 +17,7 @@ const mediaTypes: Readonly<Record<string, string>> = {
 }
 
 /**
- * What every answer of a host carries: nothing from elsewhere, no inline script or style, no frame
+ * Every answer of a host carries these: nothing from elsewhere, no inline script or style, no frame
  * around it. The page's own files and calls to its own origin are all that it needs.
  */
 export const securityHeaders: Readonly<Record<string, string>> = {

@@ -1,7 +1,7 @@
 import process from 'node:process'
 
 /**
- * What is written to a pipe whose reader is gone (`tunewright list | head`) is dropped instead of
+ * Output to a pipe whose reader is gone (`tunewright list | head`) is dropped instead of
  * ending the process with a stack. A session that runs stops: nobody follows it any more.
  */
 export function tolerateClosedOutput(): void {

@@ -46,7 +46,7 @@ const quotes = {
   excessArguments: [],
 } as const satisfies Readonly<Record<string, readonly string[]>>
 
-/** What is wrong with a command line. Commander tells it as an English message, whose quoted parts are taken over. */
+/** The mistake in a command line. Commander tells it as an English message, whose quoted parts are taken over. */
 export function usageText({ code, message }: CommanderError, t: Translate): string {
   const name = code.replace('commander.', '')
   if (!Object.hasOwn(quotes, name)) return message.replace(/^error: /, '')

@@ -9,9 +9,9 @@ import { locateWorkspace, type Workspace } from '../storage/workspace.ts'
 import { openStoreForReading, openStoreForWriting } from '../storage/sqlite-study-store.ts'
 import type { StudyReader, StudyStore } from '../storage/study-store.ts'
 
-/** What every command needs: where things are, how to speak, where to write. */
+/** Everything that a command needs: where things are, how to speak, where to write. */
 export interface CliContext {
-  /** What `--db` said; null for the user's own database. */
+  /** The value of `--db`; null for the user's own database. */
   readonly database: string | null
   readonly workspace: Workspace
   readonly language: Language

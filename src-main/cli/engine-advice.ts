@@ -1,7 +1,7 @@
 import { findsNoGpu } from '../contract/engine.ts'
 import type { Translate } from '../i18n/translate.ts'
 
-/** What decides how trainings of this machine could be faster. */
+/** Facts that decide how trainings of this machine could be faster. */
 export interface EngineSituation {
   /** There are wheels of TensorFlow whose library works here. */
   readonly canLoad: boolean
@@ -9,11 +9,11 @@ export interface EngineSituation {
   readonly hasNvidiaGpu: boolean
   /** The installed engine pack; null if there is none. */
   readonly pack: { readonly gpu: boolean } | null
-  /** What TensorFlow computes on, as its engine says; null if it did not start. */
+  /** The device of TensorFlow, as its engine says; null if it did not start. */
   readonly device: string | null
 }
 
-/** What would make trainings faster, and the command for it; null if nothing would. */
+/** Advice that makes trainings faster, with its command; null if nothing would. */
 export function engineAdvice(
   t: Translate,
   { canLoad, hasNvidiaGpu, pack, device }: EngineSituation,

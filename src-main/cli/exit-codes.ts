@@ -1,7 +1,7 @@
 import type { StudyEnd } from '../running/session.ts'
 import { isAppError } from '../contract/errors.ts'
 
-/** What the shell learns; documented in docs/command-line.md. */
+/** Codes that the shell learns; documented in docs/command-line.md. */
 export const exitCodes = {
   done: 0,
   internalError: 1,

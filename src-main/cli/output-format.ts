@@ -4,7 +4,7 @@ import { AppError } from '../contract/errors.ts'
 import type { ExportFormat, ReportFormat } from '../contract/report.ts'
 import { usageError } from './context.ts'
 
-/** What the files of a command can be, and how their names end. */
+/** Formats that a command can write, and how their names end. */
 export interface OutputFiles<Format extends string> {
   /** The option that names the file, e.g. `-o`. */
   readonly option: string

@@ -68,7 +68,7 @@ export const requestLineSchemas = {
 export type RequestKind = keyof typeof requestLineSchemas
 export type RequestOf<Kind extends RequestKind> = z.output<(typeof requestLineSchemas)[Kind]>
 
-/** What comes back for a line; `ask` gives one line per trial, or fewer and then why there are no more. */
+/** The answer to a line; `ask` gives one line per trial, or fewer and then why there are no more. */
 export type AskAnswer =
   | { readonly trial: number; readonly parameters: Assignment; readonly why: Provenance }
   | { readonly exhausted: Fact }

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { type Fact, fact } from './fact.ts'
 
 /**
- * What a trial may start from when it does not start from nothing.
+ * Ways for a trial to start from something.
  *
  * - `continue`: the same parameters (but for the length of the training), as if the parent had never stopped: weights,
  *   optimiser, order of batches, best epoch.

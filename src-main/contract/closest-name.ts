@@ -23,7 +23,7 @@ export function closestName(written: string, known: readonly string[]): string |
   return closest
 }
 
-/** What a rule can call unknown, as the catalogues have words for it. */
+/** Kinds of names that a rule can call unknown, as the catalogues have words for it. */
 export type NameKind =
   | 'sampler'
   | 'pruner'
@@ -44,7 +44,7 @@ export function unknownName(kind: NameKind, written: unknown, known: readonly st
   })
 }
 
-/** What a rule about an unknown name says beside it: which was likely meant, and the names that there are. */
+/** Values of a rule about an unknown name: which was likely meant, and the names that there are. */
 export function knownNames(
   written: string,
   known: readonly string[],

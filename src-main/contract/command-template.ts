@@ -6,7 +6,7 @@ import { broken, type Problem } from './problem.ts'
 import type { Assignment } from './trial.ts'
 import type { CommandObjective } from './user-code.ts'
 
-/** What a command is filled in with beside the parameters. */
+/** Names that a command can use beside the parameters. */
 const templateFacts = [
   'seed',
   'trial',

@@ -3,7 +3,7 @@ import { AppError } from './errors.ts'
 import type { Goal } from './study-specification.ts'
 
 /**
- * What a training costs, measured by the process that runs it. Metrics like any other (goals, constraints, columns,
+ * Costs of a training, measured by the process that runs it. Metrics like any other (goals, constraints, columns,
  * exports), but of the whole attempt: there is one value, reported at its end.
  */
 export const costMetrics = [

@@ -24,7 +24,7 @@ export interface DatasetOrigin {
   readonly settings: JsonObject
 }
 
-/** What the registry knows of data that were prepared once. */
+/** Knowledge of the registry about data that were prepared once. */
 export interface NewDatasetEntry extends Omit<DatasetOrigin, 'format'> {
   /** Made of content and settings; name of the folder in the cache. */
   readonly key: string
@@ -42,7 +42,7 @@ export interface NewDatasetEntry extends Omit<DatasetOrigin, 'format'> {
   /** Columns of a table that are used. */
   readonly columns: readonly { readonly name: string; readonly kind: 'numeric' | 'categorical' }[]
   readonly facts: JsonObject
-  /** What looked wrong when they were prepared last. */
+  /** Of the last preparation. */
   readonly findings: readonly DatasetFinding[]
 }
 
@@ -66,7 +66,7 @@ export function unpreparedKey(kind: DatasetManifest['kind'], contentHash: string
   return `unprepared:${kind}:${contentHash}`
 }
 
-/** What a manifest says about its data, for the registry. */
+/** A manifest's words about its data, for the registry. */
 export function describeManifest(manifest: DatasetManifest) {
   const { kind, contentHash, facts, arrays } = manifest
   const { findings: _, ...shown } = facts

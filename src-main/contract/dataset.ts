@@ -15,7 +15,7 @@ const findingSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('targetInColumn'), column: z.string() }),
 ])
 
-/** What looks wrong with the data of a study, though it can be trained on. */
+/** Something that looks wrong with the data of a study, though it can be trained on. */
 export type DatasetFinding = Readonly<z.output<typeof findingSchema>>
 
 export const findingsSchema = z.array(findingSchema)
@@ -35,7 +35,7 @@ export interface DatasetArray {
 }
 
 /**
- * What the ingest process leaves in the folder of a prepared data set (`dataset.json`): every
+ * The file that the ingest process leaves in the folder of a prepared data set (`dataset.json`): every
  * untrusted byte has been parsed and checked, trainers read plain arrays.
  */
 export interface DatasetManifest {
@@ -45,7 +45,7 @@ export interface DatasetManifest {
   readonly contentHash: string
   /** Facts shown in reports: rows, classes, columns … */
   readonly facts: JsonObject
-  /** What the task needs beside the arrays: column names and kinds, class names … */
+  /** Needed by the task beside the arrays: column names and kinds, class names … */
   readonly schema: JsonObject
   readonly arrays: readonly DatasetArray[]
 }
@@ -58,7 +58,7 @@ export interface PreparedDataset {
   readonly arrays: Readonly<Record<string, DatasetArrayData>>
 }
 
-/** What looks wrong with a study's data; nothing for a study without data. */
+/** Findings about a study's data; nothing for a study without data. */
 export function findingFacts(dataset: JsonObject | null): readonly Fact[] {
   return dataset === null ? [] : readFindings(dataset).map(findingFact)
 }

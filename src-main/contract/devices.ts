@@ -18,7 +18,7 @@ interface CpuDevice {
   readonly energy: CpuEnergyState
 }
 
-/** What a driver says of a GPU through WebGPU: names, and no figure of what it is busy with. */
+/** A driver's words for a GPU through WebGPU: names, and no figure of its use. */
 export interface WebgpuAdapterInfo {
   readonly vendor: string
   readonly architecture: string
@@ -39,7 +39,7 @@ export type GpuDevice =
     }
   | (WebgpuAdapterInfo & { readonly source: 'webgpu' })
 
-/** What a child found that asked WebGPU for its adapters. */
+/** Findings of a child that asked WebGPU for its adapters. */
 export type AdapterProbe =
   | { readonly ok: true; readonly adapters: readonly WebgpuAdapterInfo[] }
   | { readonly ok: false; readonly error: SerializedError }

@@ -1,7 +1,7 @@
 import type { EngineInfo, EngineName } from './engine.ts'
 import type { SerializedError } from './errors.ts'
 
-/** What a throw-away process found out about one engine that it could load. */
+/** Findings of a throw-away process about one engine that it could load. */
 export interface EngineFindings {
   readonly engine: EngineInfo
   readonly passed: number

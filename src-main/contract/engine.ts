@@ -12,7 +12,7 @@ export type EngineName = (typeof engineNames)[number]
 export const enginePreferenceSchema = z.enum(['auto', ...engineNames])
 export type EnginePreference = z.infer<typeof enginePreferenceSchema>
 
-/** What trained a trial; recorded with every attempt. */
+/** The engine that trained a trial; recorded with every attempt. */
 export interface EngineInfo {
   readonly name: EngineName
   /** Names of what computes, e.g. `WebAssembly SIMD`. */

@@ -115,7 +115,7 @@ const kinds = {
   'command.noState': input<{ path: string; step: number }>(),
   /** A regular expression took too long over the output. */
   'command.pattern': input<{ limitMs: number }>(),
-  /** What watched over it is gone. */
+  /** Its supervisor is gone. */
   'command.lost': other<{ reason: Fact }>(),
   /** A command of Slurm refused. */
   'slurm.failed': other<{ command: string; reason: Fact }>(),

@@ -9,7 +9,7 @@ import type { QueueOrigin, StudyLabels } from './study.ts'
 import type { SettingChange } from './study-change.ts'
 import type { FailureClass, TrialState } from './trial.ts'
 
-/** What an event tells beyond its kind; null if the kind says it all. */
+/** The detail of an event beyond its kind; null if the kind says it all. */
 export function eventFact({ kind, detail }: EventRecord): Fact | null {
   const { undoes, ...told } = detail
   const own = ownFact(kind, told)

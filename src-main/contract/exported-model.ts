@@ -31,7 +31,7 @@ export const layerKinds = [
 
 const jsonObject = z.record(z.string(), z.json()).transform(value => value as JsonObject)
 
-/** What a layer holds beside its kind, whoever builds the network checks; lists must be lists. */
+/** Whoever builds the network checks the keys of a layer beside its kind; lists must be lists. */
 const layerSchema = z
   .looseObject({
     kind: z.enum(layerKinds),
@@ -78,7 +78,7 @@ export const exportedModelSchema = z.strictObject({
 
 export type ExportedModel = z.output<typeof exportedModelSchema>
 
-/** What a model says about one new row. */
+/** A model's prediction for one new row. */
 export interface Prediction {
   /** File or line. */
   readonly name: string

@@ -5,7 +5,7 @@ const parameter = z.string()
 const columns = z.array(z.string()).readonly()
 
 /**
- * What could not be carried over from another program's file as it was: which rule of ours differed, and for what.
+ * Something that could not be carried over from another program's file as it was: which rule of ours differed, and for what.
  * Texts stand under `import.…` in the catalogues.
  */
 export const importNoteSchema = z.discriminatedUnion('code', [

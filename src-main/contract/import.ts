@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { ImportNote } from './import-note.ts'
 import { goalSchema } from './study-specification.ts'
 
-/** What a file of another program is, before anything of it is taken over. */
+/** A file of another program before anything of it is taken over. */
 export type ImportDescription =
   | {
       readonly kind: 'studies'

@@ -13,7 +13,7 @@ export interface StudyOrigin {
   readonly sha256: string
   /** Name of the study in the file. */
   readonly study: string
-  /** What could not be carried over as it was. */
+  /** Things that could not be carried over as they were. */
   readonly notes: readonly StoredNote[]
 }
 

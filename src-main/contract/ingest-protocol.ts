@@ -12,7 +12,7 @@ export function draftEnding(pid: number): string {
 }
 
 /**
- * What to parse, as the study file says it. All paths are absolute: main has resolved them against
+ * The data to parse, as the study file says it. All paths are absolute: main has resolved them against
  * the study's folder. The sizes of the splits are checked, not stored.
  */
 export type IngestSource =
@@ -40,7 +40,7 @@ export interface IngestRequest {
 export interface IngestedData {
   readonly directory: string
   readonly manifest: DatasetManifest
-  /** What looks wrong, though it can be trained on. */
+  /** Things that look wrong, though the data can be trained on. */
   readonly findings: readonly DatasetFinding[]
   readonly origin: DatasetOrigin
 }

@@ -151,7 +151,7 @@ export function gradientModeOf(value: number): GradientMode | null {
   return gradientModes[value - 1] ?? null
 }
 
-/** What is told about a gradient beside its derivatives. */
+/** Facts about a gradient beside its derivatives. */
 const gradientFacts: readonly string[] = ['gradientNorm', 'gradientMode', 'selfTestError']
 
 /** Metrics of a trial's gradient, which is shown as a whole and not as curves. */

@@ -11,7 +11,7 @@ export interface NetworkSketch {
 
 export interface SketchedLayer {
   readonly kind: string
-  /** What tells it from others of its kind, in numbers and names of the study file: `64`, `3×3, 16`, `relu`. */
+  /** Tells it from others of its kind, in numbers and names of the study file: `64`, `3×3, 16`, `relu`. */
   readonly detail: string
   /** Of a residual block: what is added to its inputs. */
   readonly layers?: readonly SketchedLayer[]

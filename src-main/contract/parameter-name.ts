@@ -1,7 +1,7 @@
 import { type Fact, fact } from './fact.ts'
 
 /**
- * What a parameter may be called, and how its name is written where other text stands beside it: in relations,
+ * Names of parameters: which can be used, and how they are written where other text stands beside it: in relations,
  * filters and placeholders of commands. Names of other programs (`optimizer.lr`, `model/depth`) are kept.
  */
 

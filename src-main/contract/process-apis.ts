@@ -118,7 +118,7 @@ export type AnswerOf<Name extends ProcessName, M extends MethodOf<Name>> = Retur
   Method<Name, M>
 >
 
-/** What a method is called with: its argument, and who answers what it asks meanwhile. */
+/** Arguments of a call: the method's own, and who answers what it asks meanwhile. */
 export type CallOf<Name extends ProcessName, M extends MethodOf<Name>> =
   Parameters<Method<Name, M>> extends [infer Argument, infer Owner]
     ? [argument: Argument, owner: OwnerOf<Owner>]
@@ -150,7 +150,7 @@ export interface Asker<Owner> {
   ): Promise<Asking<Owner, Key>>
 }
 
-/** What a process implements. */
+/** Methods that a process implements. */
 export type Handlers<Name extends ProcessName> = {
   readonly [M in MethodOf<Name>]: Parameters<Method<Name, M>> extends [infer Argument, infer Owner]
     ? (argument: Argument, owner: Asker<Owner>) => AnswerOf<Name, M> | Promise<AnswerOf<Name, M>>

@@ -1,7 +1,7 @@
 import type { Answers, RequestOf } from './api/methods.ts'
 import type { Verification } from './api/verification.ts'
 
-/** What takes too long for the process that writes the database. */
+/** Questions that take too long for the process that writes the database. */
 export type QueryTask =
   | ({ readonly kind: 'analysis' } & RequestOf<'study.analyse'>)
   | ({ readonly kind: 'comparison' } & RequestOf<'studies.compare'>)

@@ -6,7 +6,7 @@ import { canHold, parseRelation } from './relation.ts'
 import type { ParameterSpecification, SpaceSpecification } from './space-specification.ts'
 
 /**
- * What is wrong with the relations of a study, given a space without problems: syntax, unknown names, and
+ * Problems of the relations of a study, given a space without problems: syntax, unknown names, and
  * what can never hold. Paths start with `relations`.
  */
 export function checkRelations(

@@ -1,4 +1,4 @@
-/** What is kept under a key; made and kept where there is nothing yet. */
+/** The value under a key; made and kept where there is nothing yet. */
 export function remembered<Key, Value>(
   kept: { get(key: Key): Value | undefined; set(key: Key, value: Value): unknown },
   key: Key,

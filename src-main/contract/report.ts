@@ -22,7 +22,7 @@ export const reportSections = [
 ] as const
 export type ReportSection = (typeof reportSections)[number]
 
-/** What a report can be written as. */
+/** Formats of reports. */
 export const reportFormats = [
   'html',
   'pdf',
@@ -35,7 +35,7 @@ export const reportFormats = [
 ] as const
 export type ReportFormat = (typeof reportFormats)[number]
 
-/** What the trials of a study can be written as for other programs. */
+/** Formats in which trials of a study are written for other programs. */
 export const exportFormats = [
   'csv',
   'metrics-csv',

@@ -1,4 +1,4 @@
-/** What a GPU was busy with at a moment, as `nvidia-smi` says. */
+/** The load of a GPU at a moment, as `nvidia-smi` says. */
 export interface GpuSample {
   /** Of the device, stable over restarts. */
   readonly uuid: string
@@ -13,7 +13,7 @@ export interface GpuSample {
   readonly powerWatts: number | null
 }
 
-/** What an attempt used at a moment; means since the sample before, memory at the moment. */
+/** The use of an attempt at a moment; means since the sample before, memory at the moment. */
 export interface ResourceSample {
   /** Milliseconds since 1970. */
   readonly atMs: number
@@ -26,7 +26,7 @@ export interface ResourceSample {
   readonly processor?: ProcessorSample
 }
 
-/** What the system's counters say of the processor packages, without main memory. */
+/** The system's counters of the processor packages, without main memory. */
 interface ProcessorSample {
   /** Of all packages with everything that runs on them; a mean. */
   readonly powerWatts: number
@@ -51,7 +51,7 @@ export interface AttemptResources {
 /** Of a longer attempt neighbours are merged, so that what is kept spans all of it. */
 export const KEPT_RESOURCE_SAMPLES = 120
 
-/** What a trainer says of its own process. */
+/** A trainer's words about its own process. */
 export interface ProcessUsage {
   readonly rssBytes: number
   /** User and system time since its start, in milliseconds. */

@@ -16,7 +16,7 @@ export type SchemaResult<Value> =
   | { readonly ok: false; readonly problems: readonly Problem[] }
 
 /**
- * What a check of a schema (`refine`, `superRefine`) says of a value that does not pass.
+ * The message of a schema's check (`refine`, `superRefine`) about a value that does not pass.
  * @param path of the key at fault, from where the check stands
  */
 export function breaks(rule: Fact, path: string[] = []) {

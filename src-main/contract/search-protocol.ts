@@ -23,7 +23,7 @@ export interface JudgeRequest {
   readonly trialNumber: number
   readonly step: number
   readonly value: number
-  /** What the trial reported at this step of the further metrics that the pruner looks at. */
+  /** Values at this step of the further metrics that the pruner looks at. */
   readonly further: Readonly<Record<string, number>>
 }
 
@@ -41,7 +41,7 @@ export interface FinishedRequest extends TrialResult {
   readonly state: TrialState
 }
 
-/** What to run next, and why. */
+/** The next trial, and why. */
 export interface Proposal {
   readonly parameters: Assignment
   readonly provenance: Provenance

@@ -79,7 +79,7 @@ function checkStop({ stop, sampler, objective }: Readonly<Record<string, unknown
   return [broken(['stop'], stop, fact('rule.needsStop', { names: rules }))]
 }
 
-/** What goes on from checkpoints needs some. */
+/** A search that goes on from checkpoints needs some. */
 function checkCheckpoints(raw: Readonly<Record<string, unknown>>): Problem[] {
   const { checkpoint, replicates, folds, pruner, sampler, objective } = raw
   const nameOf = (entry: unknown): unknown => (isObject(entry) ? entry['name'] : undefined)

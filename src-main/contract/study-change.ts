@@ -11,7 +11,7 @@ import {
 } from './study-specification.ts'
 
 /**
- * What a person may change in a study that has begun: when it ends, how many trials run at once, the pruner, and
+ * Settings that a person may change in a study that has begun: when it ends, how many trials run at once, the pruner, and
  * what parameters may become. The objective, its goals and the sampler stay: with others it would be
  * another study.
  */

@@ -13,7 +13,7 @@ import type { ProjectFacts } from './user-code.ts'
  */
 export type StudyState = 'created' | 'running' | 'paused' | 'stopped' | 'finished' | 'failed'
 
-/** What the study ran on and with; recorded when the study is created. */
+/** The machine and the versions that the study ran on; recorded when the study is created. */
 export interface StudyEnvironment {
   readonly tunewright: string
   readonly node: string
@@ -43,7 +43,7 @@ export interface StudyRecord {
   readonly createdAtMs: number
   /** Wall time of all sessions together. */
   readonly elapsedMs: number
-  /** What a person says about it. */
+  /** Words of a person about it. */
   readonly labels: StudyLabels
 }
 

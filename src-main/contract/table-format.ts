@@ -33,7 +33,7 @@ export const tableFormatSchema = z.strictObject(tableFormat)
 
 export type TableFormat = z.output<typeof tableFormatSchema>
 
-/** What was inferred, or taken from the settings. */
+/** Inferred, or taken from the settings. */
 export interface TableDialect {
   readonly format: 'csv' | 'npy' | 'parquet'
   /** Null for files that are no text. */

@@ -4,7 +4,7 @@ import type { Goal, StudySpecification } from './study-specification.ts'
 import type { Assignment, Failure } from './trial.ts'
 import type { ProjectFacts } from './user-code.ts'
 
-/** What to load before a trial arrives: the engine and the data, so that `start` costs nothing. */
+/** Things to load before a trial arrives: the engine and the data, so that `start` costs nothing. */
 export interface PrepareMessage {
   readonly objective: StudySpecification['objective']
   readonly engine: EnginePreference
@@ -33,7 +33,7 @@ export interface StartMessage {
   readonly artifactDirectory: string | null
   /** Where and how often to save; absent: never. */
   readonly checkpoints?: AttemptCheckpoints
-  /** What to start from; absent: from the beginning. */
+  /** The start; absent: from the beginning. */
   readonly from?: StartingPoint
   /** The attempt ends as complete after this step even if its parameters say more; absent: they decide. */
   readonly untilStep?: number
@@ -44,7 +44,7 @@ export interface StartMessage {
 export interface AttemptCheckpoints extends CheckpointRhythm {
   /** Folder of this attempt alone; it need not exist. */
   readonly directory: string
-  /** What all checkpoints of the study may take; no single one is larger. */
+  /** The limit for all checkpoints of the study; no single one is larger. */
   readonly maxBytes: number
 }
 
@@ -56,11 +56,11 @@ export interface StartingPoint extends SavedCheckpoint {
   readonly mode: OriginMode | 'resume'
 }
 
-/** What a trial that is code of the user is told about itself. */
+/** Told to a trial that is code of the user, about itself. */
 export interface UserTrial {
   /** Outlives its attempts; absolute. */
   readonly directory: string
-  /** What the files of this attempt are named after: its number, and from the second training on `.2`, `.3` … */
+  /** Begins the names of this attempt's files: its number, and from the second training on `.2`, `.3` … */
   readonly attempt: string
   readonly slot: number
   readonly studyName: string
@@ -68,15 +68,15 @@ export interface UserTrial {
   readonly goesOn?: GoingOn
 }
 
-/** What code that goes on from its own folder is told beside the checkpoint that it may start from. */
+/** Told to code that goes on from its own folder, beside the checkpoint that it may start from. */
 export interface GoingOn {
   /** The trial that it goes on from; null: it begins at the beginning. */
   readonly origin: TrialOrigin | null
-  /** What is reported already: by earlier attempts, and where it continues another trial, by that one. */
+  /** Reports so far: by earlier attempts, and where it continues another trial, by that one. */
   readonly earlier: readonly MetricColumns[]
 }
 
-/** What a complete trial has left behind. */
+/** Left behind by a complete trial. */
 export interface StoredModel {
   readonly parameters: Assignment
   readonly seed: number

@@ -66,7 +66,7 @@ export interface Report {
   readonly value: number
 }
 
-/** What a trial is judged by. */
+/** Values by which a trial is judged. */
 export interface TrialValues {
   /**
    * One value per goal, in the order of the goals. Filled when complete; for a pruned trial the
@@ -86,7 +86,7 @@ export interface TrialValues {
  */
 export type ParameterGradient = Readonly<Record<string, number>>
 
-/** What a trial with a result tells the search. */
+/** Told to the search by a trial with a result. */
 export interface TrialResult extends TrialValues {
   /** Absent where the objective gives none. */
   readonly gradient?: ParameterGradient
@@ -130,7 +130,7 @@ export interface AttemptRecord {
   readonly failure: Failure | null
 }
 
-/** What a chart of a study's history shows of a trial; a small part, so that 10,000 of them open at once. */
+/** A trial in a chart of a study's history; a small part, so that 10,000 of them open at once. */
 export interface TrialOutline {
   readonly number: number
   readonly state: TrialState
@@ -162,7 +162,7 @@ export interface TrialRecord extends TrialValues {
   readonly metrics: Readonly<Record<string, Curve>>
   /** A person took it out of the search. */
   readonly excluded?: true
-  /** What a person wrote about it. */
+  /** Written by a person. */
   readonly note?: string
   /** The checkpoint that it went on from; absent for trials that began at the beginning. */
   readonly origin?: TrialOrigin

@@ -89,7 +89,7 @@ export interface TrustedFile {
   readonly sha256: string
 }
 
-/** What a user is asked to trust: exactly this command, in this folder, with these files. */
+/** Code that a user is asked to trust: exactly this command, in this folder, with these files. */
 export interface UserCode {
   readonly kind: 'command' | 'module'
   /** The command line, or the module's file. */

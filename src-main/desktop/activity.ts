@@ -3,7 +3,7 @@ import type { AppEvent } from '../contract/api/app-event.ts'
 import type { StudyRow } from '../contract/api/rows.ts'
 import { finishedTrialStates } from '../contract/trial.ts'
 
-/** What runs now, as taskbar, tray and power-save blocker show it. */
+/** The studies that run now, as taskbar, tray and power-save blocker show it. */
 export interface Activity {
   readonly running: readonly StudyRow[]
   /** Share of the trials that are done, over all running studies; null if a study has no limit. */

@@ -8,7 +8,7 @@ export interface CloseAnswer {
   readonly always: boolean
 }
 
-/** What happens to running studies when the last window closes: what was chosen for good, or a question. */
+/** The fate of running studies when the last window closes: as chosen for good, or by a question. */
 export async function askBeforeClose(
   dialog: Pick<Dialog, 'showMessageBox'>,
   window: BrowserWindow,

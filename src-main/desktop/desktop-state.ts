@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { themes } from '../contract/api/desktop.ts'
 import { languages } from '../i18n/language.ts'
 
-/** What the desktop host remembers between two starts; everything about studies is in the database. */
+/** The desktop host's memory between two starts; everything about studies is in the database. */
 const schema = z.strictObject({
   bounds: z
     .strictObject({ x: z.int(), y: z.int(), width: z.int().min(1), height: z.int().min(1) })
@@ -14,7 +14,7 @@ const schema = z.strictObject({
   language: z.enum(languages).nullable(),
   theme: z.enum(themes),
   notifications: z.boolean(),
-  /** What closing the window does while studies run. */
+  /** Decides about closing the window while studies run. */
   onClose: z.enum(['ask', 'keepRunning', 'quit']),
 })
 

@@ -3,7 +3,7 @@ import type { Translate } from '../i18n/translate.ts'
 import { formatMetric } from '../i18n/format-number.ts'
 import type { Outcome } from './activity.ts'
 
-/** What a notification about the end of a study says: how it ended, and the best value. */
+/** The text of a notification about the end of a study: how it ended, and the best value. */
 export function notificationText(
   outcome: Outcome,
   t: Translate,

@@ -50,7 +50,7 @@ export function hardenSession(
   })
 }
 
-/** What the page offers to save goes through a dialog, and only what the page itself has built. */
+/** Downloads go through a dialog; only those that the page itself has built are let through. */
 export function askWhereToSave(session: Pick<Session, 'on'>, app: Pick<App, 'getPath'>): void {
   session.on('will-download', (event, item) => {
     if (!item.getURL().startsWith('blob:app://bundle/')) {

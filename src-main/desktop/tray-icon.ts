@@ -96,7 +96,7 @@ export function trayMenu(
   ]
 }
 
-/** What the tray's icon says when pointed at. */
+/** The text of the tray's icon when pointed at. */
 export function trayTooltip({ running }: Activity, t: Translate): string {
   if (running.length === 0) return 'Tunewright'
   return running

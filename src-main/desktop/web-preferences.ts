@@ -1,7 +1,7 @@
 import type { WebPreferences } from 'electron'
 
 /**
- * What a page of ours may do. Everything is said, defaults too: the snapshot test then also notices when
+ * The rights of a page of ours. Everything is said, defaults too: the snapshot test then also notices when
  * somebody changes one.
  */
 export function webPreferences(preload: string, devTools: boolean): WebPreferences {

@@ -28,7 +28,7 @@ export function closeReader(): void {
   open = null
 }
 
-/** What a question needs is loaded for it alone: most of the start of such a process is reading modules. */
+/** Modules are loaded for the question that needs them: most of the start of such a process is reading modules. */
 async function find(
   reader: StudyReader,
   databasePath: string,

@@ -6,7 +6,7 @@ import type { StudyRecord } from '../contract/study.ts'
 import type { TrialRecord } from '../contract/trial.ts'
 import type { StudyReader } from '../storage/study-store.ts'
 
-/** What a study that confirms another one says; null where it confirms none. */
+/** The verdict of a study that confirms another one; null where it confirms none. */
 export function confirmationOf(
   reader: StudyReader,
   { id, labels, specification }: StudyRecord,

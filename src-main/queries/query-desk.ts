@@ -81,7 +81,7 @@ export class QueryDesk {
     this.#answers.set(key, answer)
     const [oldest] = this.#answers.keys()
     if (this.#answers.size > MAX_KEPT_ANSWERS && oldest !== undefined) this.#answers.delete(oldest)
-    // What went wrong may go right when it is asked again.
+    // A question that went wrong may go right when it is asked again.
     answer.catch(() => this.#answers.delete(key))
     return answer as Promise<QueryAnswers[Kind]>
   }

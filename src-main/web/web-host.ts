@@ -126,7 +126,7 @@ export async function startWebHost(options: WebHostOptions): Promise<WebHost> {
   }
 }
 
-/** What a browser without a session sees. */
+/** The page for a browser without a session. */
 const signInPage = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Tunewright</title>
 ${languages
   .map(language => {

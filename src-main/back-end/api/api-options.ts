@@ -14,7 +14,7 @@ export interface BackEndOptions {
   readonly printer?: PagePrinter
 }
 
-/** What answers the methods of the API. */
+/** Everything that the methods of the API need. */
 export interface ApiOptions extends BackEndOptions {
   readonly host: StudyHost
   readonly queries: QueryDesk

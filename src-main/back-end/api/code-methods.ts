@@ -27,7 +27,7 @@ export function codeMethods(
     'code.describe': async ({ source }) => describe(source),
     'code.trust': async ({ source, fingerprint }) => {
       const code = await describe(source)
-      // What a person saw is what is trusted, not what came after.
+      // The code that a person saw is trusted, not what came after.
       if (code?.fingerprint !== fingerprint) {
         const command = code?.command.join(' ') ?? ''
         throw new AppError('userCode.untrusted', { command, files: [] })

@@ -4,7 +4,7 @@ import { browserPrinter } from '../../reporting/page-printer.ts'
 import { reportFileName } from '../../reporting/report-file-name.ts'
 import { type ApiOptions, nothing } from './api-options.ts'
 
-/** What a study gives away, and whether its record holds. */
+/** Reports and exports of a study, and whether its record holds. */
 export function outputMethods({ store, queries, printer = browserPrinter, now }: ApiOptions) {
   const file = (studyId: number, { ending, mediaType, content }: BuiltFile): ExportedFile => {
     const { name } = store.findStudy(String(studyId))

@@ -79,7 +79,7 @@ export async function runSession(
   return result
 }
 
-/** What to type to go on; the id stands for a name that a shell would not take as it is. */
+/** The command that goes on; the id stands for a name that a shell would not take as it is. */
 function resumeCommand({ database }: CliContext, { id, name }: StudyRecord): string {
   const plain = /^[\p{L}\p{N}_][\p{L}\p{N}._-]*$/u
   const study = plain.test(name) ? name : String(id)

@@ -56,7 +56,7 @@ export interface ImportanceShare {
 
 export interface ImportanceAnswer {
   readonly parameters: readonly ImportanceShare[]
-  /** What two parameters explain beyond their own shares; functional ANOVA only. */
+  /** Explained by two parameters beyond their own shares; functional ANOVA only. */
   readonly pairs: readonly {
     readonly names: readonly [string, string]
     readonly mean: number

@@ -4,7 +4,7 @@ import type { EventRecord } from '../events.ts'
 import type { MetricPoints, StudyRow, TrialRow } from './rows.ts'
 
 /**
- * What the back end tells every face without being asked. `sequence` rises by one with every event of a
+ * Told to every face by the back end without being asked. `sequence` rises by one with every event of a
  * back end; whoever sees a gap, or `reset`, has missed some and asks anew.
  */
 export type AppEvent = { readonly sequence: number } & AppEventBody
@@ -21,7 +21,7 @@ export type AppEventBody =
     }
   /** A study went into the bin. */
   | { readonly type: 'studyDeleted'; readonly studyId: number }
-  /** What happened in a running study, at most five times a second. */
+  /** News of a running study, at most five times a second. */
   | {
       readonly type: 'progress'
       readonly study: StudyRow

@@ -25,13 +25,13 @@ export type AnswersOf<Methods extends Calls> = {
   readonly [Name in keyof Methods]: NonNullable<Methods[Name]['answer']>['of']
 }
 
-/** What answers each of them. */
+/** An answer to each of them. */
 export type Serving<Methods extends Calls> = {
   readonly [Name in keyof Methods]: (
     request: z.output<Methods[Name]>,
   ) => Promise<AnswersOf<Methods>[Name]>
 }
 
-/** What comes back for a call; a bug on the other side is an `internal` error, never silence. */
+/** The answer to a call; a bug on the other side is an `internal` error, never silence. */
 export type Envelope<Value> =
   { readonly ok: true; readonly value: Value } | { readonly ok: false; readonly error: PlainError }

@@ -8,7 +8,7 @@ interface CheckpointRow {
     'inUse' | 'queued' | 'search' | 'best' | 'pareto' | 'latest' | 'unwanted' | 'overBudget'
 }
 
-/** What a study keeps, the most wanted first, and what goes when checkpoints are collected the next time. */
+/** Checkpoints that a study keeps, the most wanted first, and those that go when they are collected the next time. */
 export interface CheckpointOverview {
   readonly kept: readonly CheckpointRow[]
   readonly removed: readonly CheckpointRow[]

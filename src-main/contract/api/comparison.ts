@@ -59,7 +59,7 @@ export interface ComparedPair {
   readonly first: number
   readonly second: number
   /**
-   * What was compared: best values of runs, or, where a group has one run, values of trials, which depend on one another within
+   * The things compared: best values of runs, or, where a group has one run, values of trials, which depend on one another within
    * a run and so look surer than they are.
    */
   readonly unit: 'runs' | 'trials'
@@ -83,7 +83,7 @@ export interface ConfigurationDifference {
   readonly values: readonly (JsonValue | undefined)[]
 }
 
-/** What the runs of each group attained in two goals, in the units of the goals. */
+/** Values that the runs of each group attained in two goals, in the units of the goals. */
 export interface Attainment {
   readonly goals: readonly [Goal, Goal]
   readonly groups: readonly {

@@ -3,7 +3,7 @@ import { languages } from '../../i18n/language.ts'
 import type { AppEvent } from './app-event.ts'
 import { answer, type AnswersOf, call, type Serving } from './call.ts'
 
-/** What only the desktop host offers its page, beside everything of `methods.ts`. */
+/** Offered to its page by the desktop host alone, beside everything of `methods.ts`. */
 
 /** All that a sandboxed page gets from the preload script: text in, text out, no Electron object. */
 export interface DesktopBridge {
@@ -13,7 +13,7 @@ export interface DesktopBridge {
   subscribe(listener: (message: string) => void): () => void
 }
 
-/** What the desktop host tells its page without being asked. */
+/** Told to its page by the desktop host without being asked. */
 export type DesktopPush =
   | { readonly type: 'event'; readonly event: AppEvent }
   /** Whether the back end can be reached; it counts its events from 1 again after it was away. */
@@ -27,7 +27,7 @@ export const themes = ['system', 'light', 'dark'] as const
 
 /** Methods that the desktop host answers itself; their names begin with `desktop.`. */
 export const desktopRequestSchemas = {
-  /** What menus, dialogs and the window's frame follow. */
+  /** Menus, dialogs and the window's frame follow it. */
   'desktop.appearance': call(answer<null>, { language: z.enum(languages), theme: z.enum(themes) }),
   /** Whether the system tells the end of a study. */
   'desktop.notifications': call(answer<boolean>, {}),

@@ -5,7 +5,7 @@ import type { PlainError } from '../errors.ts'
 /** One rung of the ladder, best first. */
 export interface EngineRow {
   readonly name: EngineName
-  /** What the last check found, a refusal with its reason included; null before the first. */
+  /** Findings of the last check, a refusal with its reason included; null before the first. */
   readonly lastCheck: { readonly atMs: number; readonly check: EngineCheck } | null
   /** Of an engine that comes as a pack of its own; absent for those that ship. */
   readonly pack?: {

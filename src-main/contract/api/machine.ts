@@ -1,7 +1,7 @@
 import type { DatasetEntry } from '../dataset-registry.ts'
 import type { GpuSample } from '../resources.ts'
 
-/** What the machine was busy with at a moment. */
+/** The load of the machine at a moment. */
 export interface MachineSample {
   readonly atMs: number
   /** Of all processors, 0…1, since the sample before. */

@@ -98,7 +98,7 @@ export const requestSchemas = {
   }),
   'engine.installation': call(answer<EngineInstallation>, {}),
   'engine.remove': call(answer<{ readonly removed: boolean }>, {}),
-  /** What a study would run that is code of the user; null if nothing. */
+  /** Code of the user that a study would run; null if there is none. */
   'code.describe': call(answer<UserCode | null>, { source: codeSource }),
   /** Refused if the code is no longer what the fingerprint says. */
   'code.trust': call(answer<null>, {
@@ -190,7 +190,7 @@ export const requestSchemas = {
   'trial.get': call(answer<TrialDetail>, ofTrial),
   /** Null for objectives without networks. */
   'trial.network': call(answer<NetworkSketch | null>, ofTrial),
-  /** What its attempts used, as far as they have ended. */
+  /** The use of its attempts, as far as they have ended. */
   'trial.resources': call(answer<readonly AttemptResources[]>, ofTrial),
   'trial.logs': call(answer<readonly AttemptLogText[]>, ofTrial),
   /** Null where its model is not kept, or classifies nothing. */
@@ -264,7 +264,7 @@ export interface ExportedFile {
   readonly encoding: 'text' | 'base64'
 }
 
-/** What the best model of a study says about new data. */
+/** Predictions of the best model of a study for new data. */
 export interface PredictedRows {
   /** All predictions, as the command line writes them. */
   readonly file: ExportedFile
@@ -277,7 +277,7 @@ export interface ImportedRow {
   readonly studyId: number
   readonly name: string
   readonly trials: number
-  /** What could not be carried over as it was. */
+  /** Things that could not be carried over as they were. */
   readonly notes: readonly StoredNote[]
 }
 

@@ -2,7 +2,7 @@ import type { EngineInfo } from '../engine.ts'
 import type { Fact } from '../fact.ts'
 import type { Assignment, ParameterValue } from '../trial.ts'
 
-/** What a study would try before anything is known. */
+/** Points that a study would try before anything is known. */
 export interface StudyPreview {
   /** A few random points. */
   readonly samples: readonly Assignment[]
@@ -36,12 +36,12 @@ export interface ParameterDensity {
 export interface DryRun {
   readonly parameters: Assignment
   readonly engine: EngineInfo | null
-  /** What was waited for: the trial, or its first steps. */
+  /** The time waited for: the trial, or its first steps. */
   readonly measuredMs: number
   readonly steps: number
   /** Time until the first step, which a further trial may not need. */
   readonly startMs: number
-  /** What a whole trial takes, all steps together; null if that cannot be told. */
+  /** The duration of a whole trial, all steps together; null if that cannot be told. */
   readonly trialMs: number | null
   /** Why it failed; null if it did not. */
   readonly failure: Fact | null

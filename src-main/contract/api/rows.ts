@@ -8,12 +8,12 @@ import type { Goal } from '../study-specification.ts'
 import type { StudyState, StudySummary, WinnerRecord } from '../study.ts'
 import type { TrialRecord, TrialState } from '../trial.ts'
 
-/** What a face shows of the records; smaller than the records, so that 10,000 trials open at once. */
+/** The records as a face shows them; smaller than the records, so that 10,000 trials open at once. */
 
 /** `interrupted`: stored as running, but no process runs it; it can be resumed. */
 export type ShownStudyState = StudyState | 'interrupted'
 
-/** What a list does not show. */
+/** Kept out of lists. */
 type RestOfStudy = 'specification' | 'source' | 'environment' | 'dataset'
 
 /** One line of the list of studies. */
@@ -100,7 +100,7 @@ export interface CatalogueEntry {
   readonly schema: JsonObject
 }
 
-/** What a study can be made of. */
+/** Everything that a study can be made of. */
 export interface Catalogue {
   readonly tasks: readonly CatalogueEntry[]
   readonly functions: readonly string[]
@@ -113,7 +113,7 @@ export interface Catalogue {
   readonly engines: readonly EngineName[]
 }
 
-/** What a study over an objective can aim at and search. */
+/** Goals and space that a study over an objective can have. */
 export type ObjectiveDescription =
   | {
       readonly ok: true

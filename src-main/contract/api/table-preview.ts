@@ -1,6 +1,6 @@
 import type { TableDialect } from '../table-format.ts'
 
-/** What a column of a file would be read as; `nothing`: it would be left out. */
+/** The reading of a column of a file; `nothing`: it would be left out. */
 export type ColumnReading = 'number' | 'category' | 'nothing'
 
 /** How a table would be read, before a study is made over it. */

@@ -35,7 +35,7 @@ export interface TrialComparison {
   readonly engines: readonly [EngineInfo | null, EngineInfo | null]
 }
 
-/** What came of checking a study against its record. */
+/** The result of checking a study against its record. */
 export interface Verification {
   readonly study: string
   readonly proposals: readonly ReplayedProposal[]

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Fact } from '../fact.ts'
 
-/** What another pruner would have done with the curves that are stored; a simulation. */
+/** The decisions of another pruner on the curves that are stored; a simulation. */
 export interface PrunerReplay {
   readonly pruner: string
   /** Trials with a curve, in the order of the study. */
@@ -19,7 +19,7 @@ export interface PrunerReplay {
   readonly unknown: number
 }
 
-/** What samplers find on a surrogate of a study; a simulation. */
+/** The best values that samplers find on a surrogate of a study; a simulation. */
 export interface SamplerSimulation {
   readonly ok: true
   /** Trials that the surrogate was fitted to, and the share of their variance that it explains for unseen ones. */
@@ -34,7 +34,7 @@ export interface SamplerSimulation {
   }[]
 }
 
-/** What another sampler, pruner or budget would have given; a simulation. */
+/** The outcome with another sampler, pruner or budget; a simulation. */
 export interface WhatIf {
   readonly study: string
   readonly pruner: PrunerReplay | null

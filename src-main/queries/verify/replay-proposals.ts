@@ -100,7 +100,7 @@ function isSame(answer: Proposal | Exhausted, recorded: Assignment): boolean {
   )
 }
 
-/** What was known at a moment: every trial as it ended, or as running while it had not. */
+/** The knowledge of a moment: every trial as it ended, or as running while it had not. */
 class Record {
   readonly #final: readonly TrialSnapshot[]
   readonly #started = new Set<number>()

@@ -14,7 +14,7 @@ import { runStudy } from '../../running/run-study.ts'
 import { locateWorkspace, type Workspace } from '../../storage/workspace.ts'
 import { compareTrials } from './compare-trials.ts'
 
-/** What depends on the machine and its moment, and never comes out the same. */
+/** Metrics that depend on the machine and its moment, and never come out the same. */
 const measuredOnMachine: readonly CostMetric[] = [
   'trainingSeconds',
   'peakMemoryBytes',

@@ -24,7 +24,7 @@ export interface WhatIfQuestion {
 const MAX_TRIALS = 2_000
 
 /**
- * What another pruner would have stopped on the stored curves, and what another sampler or budget would find on a surrogate.
+ * Trials that another pruner would have stopped on the stored curves, and values that another sampler or budget would find on a surrogate.
  * @throws AppError `specification.invalid` for samplers and pruners that cannot be, `study.noTrials` where there is too little to go by
  */
 export function whatIf(
