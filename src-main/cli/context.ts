@@ -1,12 +1,12 @@
 import { withTexts } from '../i18n/spoken.ts'
 import process from 'node:process'
 import { Command } from 'commander'
-import { AppError } from '../contract/errors.ts'
+import { AppError, isAppError } from '../contract/errors.ts'
 import { type Fact, fact } from '../contract/fact.ts'
 import { languageOf, languages, type Language } from '../i18n/language.ts'
 import { createTranslate, type Translate } from '../i18n/translate.ts'
 import { locateWorkspace, type Workspace } from '../storage/workspace.ts'
-import { openStoreForReading, openStoreForWriting } from '../storage/sqlite-study-store.ts'
+import { openStoreForWriting, openStudyStore } from '../storage/sqlite-study-store.ts'
 import type { StudyReader, StudyStore } from '../storage/study-store.ts'
 
 /** Everything that a command needs: where things are, how to speak, where to write. */
@@ -95,6 +95,27 @@ export async function withReader<Result>(
     return await work(reader)
   } finally {
     reader.close()
+  }
+}
+
+/**
+ * Opens a database for reading, also beside a process that writes. One of an earlier version is first brought up to date, as
+ * whatever opens it for writing does (a copy stays beside it); where that cannot be, the error says what to do.
+ * @throws AppError `file.notFound`, `database.*`
+ */
+function openStoreForReading(databasePath: string): StudyReader {
+  try {
+    return openStudyStore(databasePath, { readOnly: true })
+  } catch (error) {
+    const isOlder =
+      isAppError(error, 'database.readOnly') && error.detail.reason.code === 'failure.olderSchema'
+    if (!isOlder) throw error
+    try {
+      openStudyStore(databasePath).close()
+    } catch (refusal) {
+      throw isAppError(refusal, 'database.readOnly') ? error : refusal
+    }
+    return openStudyStore(databasePath, { readOnly: true })
   }
 }
 

@@ -4,7 +4,7 @@ import type { SavedCheckpoint } from '../contract/checkpoint.ts'
 import { type Fact, fact, factAsJson } from '../contract/fact.ts'
 import type { EngineInfo } from '../contract/engine.ts'
 import { reasonOf } from '../contract/error-fact.ts'
-import { AppError, isAppError } from '../contract/errors.ts'
+import { AppError } from '../contract/errors.ts'
 import type { EventRecord } from '../contract/events.ts'
 import type { ImportedTrial } from '../contract/imported-study.ts'
 import type { JsonObject } from '../contract/json.ts'
@@ -380,25 +380,4 @@ function refuseFinished(study: string, { number, state }: TrialHead): void {
 
 function refuseClosed(method: string, trialNumber: number): never {
   refuseArgument(method, 'trialNumber', trialNumber, fact('rule.openAttempt'))
-}
-
-/**
- * Opens a database for reading, also beside a process that writes. One of an earlier version is first brought up to date, as
- * whatever opens it for writing does (a copy stays beside it); where that cannot be, the error says what to do.
- * @throws AppError `file.notFound`, `database.*`
- */
-export function openStoreForReading(databasePath: string): SqliteStudyReader {
-  try {
-    return openStudyStore(databasePath, { readOnly: true })
-  } catch (error) {
-    const isOlder =
-      isAppError(error, 'database.readOnly') && error.detail.reason.code === 'failure.olderSchema'
-    if (!isOlder) throw error
-    try {
-      openStudyStore(databasePath).close()
-    } catch (refusal) {
-      throw isAppError(refusal, 'database.readOnly') ? error : refusal
-    }
-    return openStudyStore(databasePath, { readOnly: true })
-  }
 }
