@@ -115,7 +115,7 @@ interface EagerProgramParts {
 
 interface EagerProgram {
   readonly program: Program
-  /** What it replays; null before its first run, or if it calls its function at every run. */
+  /** The call that it replays; null before its first run, or if it calls its function at every run. */
   replay(): Replay | null
   /** Frees what it replays. */
   forget(): void
@@ -169,7 +169,7 @@ function createEagerProgram(parts: EagerProgramParts, onDispose: () => void): Ea
     const kept = tf.tidy(() => {
       const fed = feeds.map((feed, index) => {
         const values = data[index] as TensorData
-        // What is uploaded later must not change meanwhile.
+        // An array that is uploaded later must not change meanwhile.
         return tf.tensor(parts.readsLater ? values.slice() : values, [...feed.shape], feed.dtype)
       })
       const result = evaluate(current, fed)

@@ -18,7 +18,7 @@ export interface EngineDeskOptions {
 
 type KeptChecks = Partial<Record<EngineName, NonNullable<EngineRow['lastCheck']>>>
 
-/** What a face shows of the engines: the ladder with the result of its last checks, and the installation of a pack. */
+/** The engines as a face shows them: the ladder with the result of its last checks, and the installation of a pack. */
 export class EngineDesk {
   readonly #options: EngineDeskOptions
   #checks: KeptChecks

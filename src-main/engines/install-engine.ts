@@ -80,7 +80,7 @@ function requireConforming(check: EngineCheck): EngineCheck & { readonly ok: tru
   return check
 }
 
-/** What is installed; null if nothing is. @throws AppError `file.unreadable` */
+/** The installed pack; null if there is none. @throws AppError `file.unreadable` */
 export function installedPack(): { folder: string; manifest: PackManifest } | null {
   const folder = packFolder(enginesFolder())
   return existsSync(folder) ? { folder, manifest: readManifest(folder) } : null

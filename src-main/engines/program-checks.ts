@@ -6,7 +6,7 @@ import { AppError, isAppError } from '../contract/errors.ts'
 import type { ProgramState, TensorData, TensorSpecification } from '../training/programs/program.ts'
 import { checkData } from './check-data.ts'
 
-/** What every executor refuses; each check throws AppError `program.invalid`. */
+/** Checks of every executor; each throws AppError `program.invalid`. */
 export interface ProgramChecks {
   /** Count, type and length of what is fed; native libraries do not look. */
   feeds(data: readonly TensorData[]): void

@@ -43,7 +43,7 @@ export interface TrainingCase {
 }
 
 export interface ConformanceCases {
-  /** What computed the stored results. */
+  /** The library that computed the stored results. */
   readonly source: string
   readonly cases: readonly OperationCase[]
   readonly trainings: readonly TrainingCase[]

@@ -19,7 +19,7 @@ interface ConformanceFailure {
   /** max |got − expected| / max(1, |expected|); Infinity if it did not compute. */
   readonly error: number
   readonly tolerance: number
-  /** What went wrong if no number came out; absent otherwise. */
+  /** The error if no number came out; absent otherwise. */
   readonly reason?: string
 }
 

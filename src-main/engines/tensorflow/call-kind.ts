@@ -13,7 +13,7 @@ import type { Session } from './session.ts'
 type CallKind = 'optimized' | 'direct'
 
 /**
- * What oneDNN's rewriting makes two to three times as fast. Dense networks, LSTM and GRU are measured to run as fast
+ * Operations that oneDNN's rewriting makes two to three times as fast. Dense networks, LSTM and GRU are measured to run as fast
  * without it; attention and batch normalisation without a convolution are not measured.
  */
 const rewritten = /^_?(Fused)?(Conv|Depthwise)/

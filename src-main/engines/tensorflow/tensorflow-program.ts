@@ -50,7 +50,7 @@ export function createTensorflowProgram(parts: TensorflowProgramParts): Program 
     try {
       return captureFunction({ ...parts, name, entries, checks })
     } catch (error) {
-      // What breaks a rule of programs does so on every executor.
+      // A function that breaks a rule of programs does so on every executor.
       if (error instanceof AppError) throw error
       return { reason: messageOf(error) }
     }

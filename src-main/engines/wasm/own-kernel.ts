@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import type { KernelFunc, TensorInfo } from '@tensorflow/tfjs-core'
 import type { WasmBackend } from './wasm-backend.ts'
 
-/** What TensorFlow.js hands to a kernel. */
+/** A call as TensorFlow.js hands it to a kernel. */
 interface KernelCall<Inputs, Attributes> {
   readonly inputs: Inputs
   readonly backend: WasmBackend

@@ -5,7 +5,7 @@ import { callKernel } from './own-kernel.ts'
 import { alias, floatView, type WasmBackend } from './wasm-backend.ts'
 
 /**
- * What the recurrent kernels share: matrix products in native code, buffers that go when a kernel ends, and the parts of
+ * Common to the recurrent kernels: matrix products in native code, buffers that go when a kernel ends, the parts of
  * sequences [steps, batch, n] or [steps · batch, n].
  */
 export function createRecurrentBuffers(backend: WasmBackend, steps: number) {

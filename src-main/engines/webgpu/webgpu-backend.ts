@@ -24,7 +24,7 @@ export interface WebgpuBackend {
   ): TensorInfo
 }
 
-/** What we read of a GPUDevice; the types of the browser's interface are not those of Node. */
+/** The parts of a GPUDevice that we read; the types of the browser's interface are not those of Node. */
 export interface WebgpuDevice {
   readonly lost: Promise<{ readonly reason: string; readonly message: string }>
   addEventListener(

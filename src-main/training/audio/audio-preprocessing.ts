@@ -13,7 +13,7 @@ export interface StoredRecordings {
   readonly length: number
 }
 
-/** What turns recordings into inputs; everything that prediction needs. */
+/** The way from recordings to inputs; everything that prediction needs. */
 export const audioPreprocessingSchema = z.strictObject({
   settings: z.strictObject({
     features: z.enum(['logMel', 'mfcc']),

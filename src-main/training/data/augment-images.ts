@@ -71,7 +71,7 @@ interface Movement {
   readonly radians: number
 }
 
-/** What {@link move} does where nothing is turned and so nothing lies between pixels: some ten times as fast. */
+/** Like {@link move} where nothing is turned and so nothing lies between pixels: some ten times as fast. */
 function moveWholePixels(
   from: Float32Array,
   to: Float32Array,

@@ -1,8 +1,6 @@
-import { fact } from '../../contract/fact.ts'
 import type { SplitSizes } from '../../contract/data-settings.ts'
 import type { DatasetManifest } from '../../contract/dataset.ts'
-import { AppError } from '../../contract/errors.ts'
-import { readClassSchema, sourceName, type ClassSchema } from './dataset-schema.ts'
+import { readClassSchema, requireClasses, sourceName } from './dataset-schema.ts'
 import { takeFold, type Fold } from './folds.ts'
 import { checkGroups, drawGroupedSplit } from './grouped-split.ts'
 import { DEFAULT_SHARE, defaultValidation, drawSplit, planClassSplit, type Split } from './split.ts'
@@ -53,23 +51,6 @@ export function splitClasses(
   }
   const drawn = drawGroupedSplit(manifest, groups, schema.groupCounts.length, grouped, seed)
   const split = takeFold(drawn, fold, rows)
-  requireClasses(manifest, schema, labels, split.train)
+  requireClasses(manifest, schema.classNames, labels, split.train)
   return split
-}
-
-function requireClasses(
-  manifest: DatasetManifest,
-  { classNames }: ClassSchema,
-  labels: Int32Array,
-  rows: Int32Array,
-): void {
-  const seen = new Set(Array.from(rows, row => labels[row]))
-  const absent = classNames.find((_, label) => !seen.has(label))
-  if (absent === undefined) return
-  throw new AppError('data.invalid', {
-    path: sourceName(manifest),
-    field: `classes.${absent}`,
-    value: 0,
-    rule: fact('rule.rowsToTrain'),
-  })
 }

@@ -1,7 +1,7 @@
 import type { RowSource } from './row-source.ts'
 
 /**
- * What a row of each class counts so that all classes together count alike and a row 1 on average:
+ * Weight of a row of each class such that all classes together count alike and a row 1 on average:
  * rows / (classes · rows of the class). King, Zeng: Logistic regression in rare events data. Political Analysis 9(2),
  * 2001, section 4.2, for classes that are equally frequent elsewhere.
  * @param training one-hot targets; every class has a row

@@ -1,7 +1,8 @@
-import { fact, factSchema } from '../../contract/fact.ts'
+import { type Fact, fact, factSchema } from '../../contract/fact.ts'
 import { z } from 'zod'
 import type { DatasetManifest } from '../../contract/dataset.ts'
 import { AppError } from '../../contract/errors.ts'
+import type { JsonValue } from '../../contract/json.ts'
 
 /** `schema` of a prepared image set. Labels are class indices into `classNames`. */
 const imageSchemaSchema = z.strictObject({
@@ -36,7 +37,7 @@ export type AudioSchema = z.output<typeof audioSchemaSchema>
 const textSchemaSchema = z.strictObject(classFields)
 export type TextSchema = z.output<typeof textSchemaSchema>
 
-/** What the schemas of images, recordings and texts have in common. */
+/** The common part of the schemas of images, recordings and texts. */
 export type ClassSchema = Pick<
   ImageSchema,
   'classNames' | 'classCounts' | 'testClassCounts' | 'groupCounts'
@@ -104,15 +105,32 @@ function readSchema<Schema>(
 ): Schema {
   const parsed = manifest.kind === kind ? schema.safeParse(manifest.schema) : null
   if (parsed?.success === true) return parsed.data
-  throw new AppError('data.invalid', {
-    path: sourceName(manifest),
-    field: 'dataset.json',
-    value: manifest.kind,
-    rule: fact('rule.equal', { value: kind }),
-  })
+  throw dataInvalid(manifest, 'dataset.json', manifest.kind, fact('rule.equal', { value: kind }))
 }
 
-/** What errors and reports call the data. */
+export function dataInvalid(
+  manifest: DatasetManifest,
+  field: string,
+  value: JsonValue,
+  rule: Fact,
+): AppError {
+  return new AppError('data.invalid', { path: sourceName(manifest), field, value, rule })
+}
+
+/** @throws AppError `data.invalid` if a class has none of the training rows */
+export function requireClasses(
+  manifest: DatasetManifest,
+  names: readonly string[],
+  labels: Int32Array,
+  trainingRows: Int32Array,
+): void {
+  const seen = new Set(Array.from(trainingRows, row => labels[row]))
+  const absent = names.find((_, label) => !seen.has(label))
+  if (absent === undefined) return
+  throw dataInvalid(manifest, `classes.${absent}`, 0, fact('rule.rowsToTrain'))
+}
+
+/** The name of the data in errors and reports. */
 export function sourceName(manifest: DatasetManifest): string {
   const { source } = manifest.facts
   return typeof source === 'string' ? source : 'data set'

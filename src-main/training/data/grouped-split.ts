@@ -1,29 +1,44 @@
 import { fact } from '../../contract/fact.ts'
 import type { Portion } from '../../contract/data-settings.ts'
 import type { DatasetManifest } from '../../contract/dataset.ts'
-import { AppError } from '../../contract/errors.ts'
 import { createRandomStream } from '../../math/random/stream.ts'
-import { sourceName } from './dataset-schema.ts'
-import type { Split } from './split.ts'
-
-/** Sizes of the parts; absent training rows are all that remain. */
-export interface GroupedSizes {
-  readonly train: Portion | undefined
-  readonly validation: Portion
-  readonly test: Portion
-}
+import { dataInvalid } from './dataset-schema.ts'
+import type { Split, SplitPortions } from './split.ts'
 
 const PARTS = 3
 
+/** @throws AppError `data.invalid` if there are not enough blocks of rows for three parts */
+export function requireParts(manifest: DatasetManifest, field: string, blocks: number): void {
+  if (blocks >= PARTS) return
+  throw dataInvalid(manifest, field, blocks, fact('rule.onePerPart', { count: PARTS }))
+}
+
 /** @throws AppError `data.invalid` if there are not enough groups for three parts */
 export function checkGroups(manifest: DatasetManifest, groups: number): void {
-  if (groups >= PARTS) return
-  throw new AppError('data.invalid', {
-    path: sourceName(manifest),
-    field: 'groups',
-    value: groups,
-    rule: fact('rule.onePerPart', { count: PARTS }),
-  })
+  requireParts(manifest, 'groups', groups)
+}
+
+/**
+ * Takes blocks from the front of the list while that brings the part's size nearer to what was asked for, at least one.
+ * @param leave blocks that stay in any case
+ * @param total rows of the data, for portions below 1
+ */
+export function takeBlocks(
+  blocks: (readonly number[])[],
+  portion: Portion,
+  leave: number,
+  total: number,
+): number[] {
+  const wanted = portion < 1 ? portion * total : portion
+  const rows: number[] = []
+  while (blocks.length > leave) {
+    const next = blocks[0] ?? []
+    const nearer = Math.abs(rows.length + next.length - wanted) < Math.abs(rows.length - wanted)
+    if (rows.length > 0 && !nearer) break
+    rows.push(...next)
+    blocks.shift()
+  }
+  return rows
 }
 
 /**
@@ -38,7 +53,7 @@ export function drawGroupedSplit(
   manifest: DatasetManifest,
   groups: Int32Array,
   groupCount: number,
-  sizes: GroupedSizes,
+  sizes: SplitPortions,
   seed: number,
 ): Split {
   checkGroups(manifest, groupCount)
@@ -46,24 +61,10 @@ export function drawGroupedSplit(
   const order = stream.shuffled(Array.from({ length: groupCount }, (_, group) => group))
   const members = Array.from({ length: groupCount }, (): number[] => [])
   for (const [row, group] of groups.entries()) members[group]?.push(row)
-  const rowsOf = (group: number) => members[group] ?? []
-
-  function take(portion: Portion, leave: number): number[] {
-    const wanted = portion < 1 ? portion * groups.length : portion
-    const rows: number[] = []
-    while (order.length > leave) {
-      const next = rowsOf(order[0] ?? 0)
-      const nearer = Math.abs(rows.length + next.length - wanted) < Math.abs(rows.length - wanted)
-      if (rows.length > 0 && !nearer) break
-      rows.push(...next)
-      order.shift()
-    }
-    return rows
-  }
-
-  const test = take(sizes.test, 2)
-  const validation = take(sizes.validation, 1)
-  const rest = order.flatMap(rowsOf)
+  const blocks = order.map(group => members[group] ?? [])
+  const test = takeBlocks(blocks, sizes.test, 2, groups.length)
+  const validation = takeBlocks(blocks, sizes.validation, 1, groups.length)
+  const rest = blocks.flat()
   const train = sizes.train === undefined ? rest : sample(rest, sizes.train, groups.length, seed)
   return { train: sorted(train), validation: sorted(validation), test: sorted(test) }
 }
@@ -75,6 +76,6 @@ function sample(rows: readonly number[], portion: Portion, total: number, seed: 
   return stream.shuffled(rows).slice(0, wanted)
 }
 
-function sorted(rows: readonly number[]): Int32Array {
+export function sorted(rows: readonly number[]): Int32Array {
   return Int32Array.from(rows).sort()
 }

@@ -1,12 +1,10 @@
-import { type Fact, fact } from '../../contract/fact.ts'
+import { fact } from '../../contract/fact.ts'
 import type { Portion, SplitSizes, TableData } from '../../contract/data-settings.ts'
 import type { DatasetManifest } from '../../contract/dataset.ts'
-import { AppError } from '../../contract/errors.ts'
-import type { JsonValue } from '../../contract/json.ts'
 import { sum } from '../../math/numbers.ts'
 import { createRandomStream } from '../../math/random/stream.ts'
 import { apportion } from './apportion.ts'
-import { readClassSchema, readTableSchema, sourceName } from './dataset-schema.ts'
+import { dataInvalid, readClassSchema, readTableSchema } from './dataset-schema.ts'
 
 /** Rows per stratum of each part. A stratum is a class; a regression table has one. */
 export interface SplitPlan {
@@ -22,6 +20,13 @@ export interface Split {
   readonly train: Int32Array
   readonly validation: Int32Array
   readonly test: Int32Array
+}
+
+/** Sizes of the parts; absent training rows are all that remain. */
+export interface SplitPortions {
+  readonly train?: Portion | undefined
+  readonly validation: Portion
+  readonly test: Portion
 }
 
 export const DEFAULT_SHARE = 0.2
@@ -61,9 +66,7 @@ export function planTableSplit(manifest: DatasetManifest, data: TableData): Spli
     counts: classCounts ?? [rows],
     names: classNames ?? ['all rows'],
     separateTestCounts: null,
-    train: data.train,
-    validation: data.validation,
-    test: data.test,
+    ...{ train: data.train, validation: data.validation, test: data.test },
   })
 }
 
@@ -92,30 +95,21 @@ export function drawSplit(
     parts.train.push(order.slice(trainStart, trainStart + (train[stratum] ?? 0)))
   }
   if (separateTest && testStrata !== null) {
-    for (const [stratum, members] of groupRows(
-      testStrata,
-      testStrata.length,
-      test.length,
-    ).entries()) {
+    const grouped = groupRows(testStrata, testStrata.length, test.length)
+    for (const [stratum, members] of grouped.entries()) {
       const stream = createRandomStream({ seed, number: stratum, purpose: 'split of test rows' })
       parts.test.push(stream.shuffled(members).slice(0, test[stratum] ?? 0))
     }
   }
-  return {
-    train: Int32Array.from(parts.train.flat()).sort(),
-    validation: Int32Array.from(parts.validation.flat()).sort(),
-    test: Int32Array.from(parts.test.flat()).sort(),
-  }
+  const rowsOf = (part: keyof Split) => Int32Array.from(parts[part].flat()).sort()
+  return { train: rowsOf('train'), validation: rowsOf('validation'), test: rowsOf('test') }
 }
 
-interface PlanRequest {
+interface PlanRequest extends SplitPortions {
   readonly manifest: DatasetManifest
   readonly counts: readonly number[]
   readonly names: readonly string[]
   readonly separateTestCounts: readonly number[] | null
-  readonly train: Portion | undefined
-  readonly validation: Portion
-  readonly test: Portion
 }
 
 function plan(request: PlanRequest): SplitPlan {
@@ -148,7 +142,7 @@ function share(
   const wanted = portionRows(portion, rows)
   const shares = apportion(counts, capacities, wanted)
   if (shares !== null) return shares
-  throw invalid(
+  throw dataInvalid(
     request.manifest,
     `objective.data.${part}`,
     portion,
@@ -159,16 +153,12 @@ function share(
 function checkStrata(request: PlanRequest, counts: readonly number[], least: number): void {
   const index = counts.findIndex(count => count < least)
   if (index < 0) return
-  throw invalid(
+  throw dataInvalid(
     request.manifest,
     `classes.${request.names[index] ?? String(index)}`,
     counts[index] ?? 0,
     fact('rule.onePerPart', { count: least }),
   )
-}
-
-function invalid(manifest: DatasetManifest, field: string, value: JsonValue, rule: Fact): AppError {
-  return new AppError('data.invalid', { path: sourceName(manifest), field, value, rule })
 }
 
 function portionRows(portion: Portion, rows: number): number {

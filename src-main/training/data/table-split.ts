@@ -1,13 +1,11 @@
-import { fact } from '../../contract/fact.ts'
 import type { TableData } from '../../contract/data-settings.ts'
 import type { DatasetManifest } from '../../contract/dataset.ts'
-import { AppError } from '../../contract/errors.ts'
-import { readTableSchema, sourceName } from './dataset-schema.ts'
+import { readTableSchema, requireClasses } from './dataset-schema.ts'
 import { checkGroups, drawGroupedSplit } from './grouped-split.ts'
 import { drawSplit, planTableSplit, type Split } from './split.ts'
 import { cutByTime } from './time-split.ts'
 
-/** What of a prepared table decides its split. */
+/** The parts of a prepared table that decide its split. */
 export interface TableSplitRows {
   /** Class of every row; null for quantities. */
   readonly classes: Int32Array | null
@@ -39,32 +37,13 @@ export function splitTable(
   seed: number,
 ): Split {
   const { rows, groupCount, classNames } = readTableSchema(manifest)
-  const { train, validation, test } = data
   if (groups === null && times === null) {
     return drawSplit(planTableSplit(manifest, data), classes, rows, null, seed)
   }
-  const sizes = { train, validation, test }
   const split =
     times === null
-      ? drawGroupedSplit(manifest, groups ?? new Int32Array(), groupCount ?? 0, sizes, seed)
-      : cutByTime(manifest, times, sizes)
+      ? drawGroupedSplit(manifest, groups ?? new Int32Array(), groupCount ?? 0, data, seed)
+      : cutByTime(manifest, times, data)
   if (classes !== null) requireClasses(manifest, classNames ?? [], classes, split.train)
   return split
-}
-
-function requireClasses(
-  manifest: DatasetManifest,
-  names: readonly string[],
-  classes: Int32Array,
-  rows: Int32Array,
-): void {
-  const seen = new Set(Array.from(rows, row => classes[row]))
-  const absent = names.find((_, label) => !seen.has(label))
-  if (absent === undefined) return
-  throw new AppError('data.invalid', {
-    path: sourceName(manifest),
-    field: `classes.${absent}`,
-    value: 0,
-    rule: fact('rule.rowsToTrain'),
-  })
 }

@@ -1,11 +1,6 @@
-import { fact } from '../../contract/fact.ts'
 import type { DatasetManifest } from '../../contract/dataset.ts'
-import { AppError } from '../../contract/errors.ts'
-import { sourceName } from './dataset-schema.ts'
-import type { GroupedSizes } from './grouped-split.ts'
-import type { Split } from './split.ts'
-
-const PARTS = 3
+import { requireParts, sorted, takeBlocks } from './grouped-split.ts'
+import type { Split, SplitPortions } from './split.ts'
 
 /**
  * Cuts rows by time: the latest are the test split, those before them validation, those before them
@@ -18,37 +13,15 @@ const PARTS = 3
 export function cutByTime(
   manifest: DatasetManifest,
   times: Float64Array,
-  sizes: GroupedSizes,
+  sizes: SplitPortions,
 ): Split {
-  const blocks = blocksOf(times)
-  if (blocks.length < PARTS) {
-    throw new AppError('data.invalid', {
-      path: sourceName(manifest),
-      field: 'objective.data.time',
-      value: blocks.length,
-      rule: fact('rule.onePerPart', { count: PARTS }),
-    })
-  }
-  const rowsOf = (portion: number) => (portion < 1 ? portion * times.length : portion)
-
-  function takeLatest(portion: number, leave: number): number[] {
-    const wanted = rowsOf(portion)
-    const rows: number[] = []
-    while (blocks.length > leave) {
-      const next = blocks.at(-1) ?? []
-      const nearer = Math.abs(rows.length + next.length - wanted) < Math.abs(rows.length - wanted)
-      if (rows.length > 0 && !nearer) break
-      rows.push(...next)
-      blocks.pop()
-    }
-    return rows
-  }
-
-  const test = takeLatest(sizes.test, 2)
-  const validation = takeLatest(sizes.validation, 1)
-  const rest = blocks.flat()
-  const wanted =
-    sizes.train === undefined ? rest.length : Math.max(1, Math.round(rowsOf(sizes.train)))
+  const latestFirst = blocksOf(times).reverse()
+  requireParts(manifest, 'objective.data.time', latestFirst.length)
+  const test = takeBlocks(latestFirst, sizes.test, 2, times.length)
+  const validation = takeBlocks(latestFirst, sizes.validation, 1, times.length)
+  const rest = latestFirst.reverse().flat()
+  const { train = rest.length } = sizes
+  const wanted = Math.max(1, Math.round(train < 1 ? train * times.length : train))
   return { train: sorted(rest.slice(-wanted)), validation: sorted(validation), test: sorted(test) }
 }
 
@@ -66,8 +39,4 @@ function blocksOf(times: Float64Array): number[][] {
     last = time
   }
   return blocks
-}
-
-function sorted(rows: readonly number[]): Int32Array {
-  return Int32Array.from(rows).sort()
 }

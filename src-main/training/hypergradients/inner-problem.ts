@@ -10,7 +10,7 @@ import { followTangents, type KernelObserver } from './tangents/follow-tangents.
 import { MissingRule, type TangentRules, tangentRules } from './tangents/tangent-rules.ts'
 
 /**
- * What is trained, and the hyperparameters of its loss:
+ * The trained network, and the hyperparameters of its loss:
  *
  *   L(w) = 1/n Σ c(yᵢ) · loss(f(xᵢ + σ ε; w), (1 − s) yᵢ + s/C) + ½ Σ λⱼ |wⱼ|²
  *

@@ -12,7 +12,7 @@ export interface LayerVariable {
   initialize(random: RandomStream): Float32Array
 }
 
-/** What a dropout layer needs in a training step; both change from step to step. */
+/** Feeds of a dropout layer in a training step; both change from step to step. */
 export interface DropoutFeeds {
   /** Scalar, 1 − rate. */
   readonly keep: Tensor

@@ -46,7 +46,7 @@ export function createRecurrent(options: RecurrentOptions): Layer {
     })
   }
 
-  /** What leaves the layer, from the hidden states of a direction. */
+  /** Outputs of a direction, from its hidden states. */
   function leave(hidden: Tensor, index: number): Tensor {
     if (outputs === 'last') {
       const [length, batch] = hidden.shape as [number, number]

@@ -47,7 +47,7 @@ export function createSeparableConvolution(options: ConvolutionOptions): Layer {
     dataFormat: 'NHWC',
   }
 
-  /** What every channel alone gives, and what comes of mixing them. */
+  /** The channels filtered alone, and their mixture. */
   function run(x: Tensor, [depthwise, weight, bias]: readonly Tensor[]) {
     const filter = depthwise as Tensor
     const filtered = runKernel('DepthwiseConv2dNative', { x, filter }, geometry)

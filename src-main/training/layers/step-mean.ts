@@ -7,7 +7,7 @@ import type { Layer } from './layer.ts'
  * padding the mean is 0.
  */
 export function createStepMean([steps, features]: readonly [number, number]): Layer {
-  /** What each step counts: [batch or 1, steps, 1]. */
+  /** Weight of each step: [batch or 1, steps, 1]. */
   function shares(mask: Tensor | null): Tensor {
     if (mask === null) return tf.fill([1, steps, 1], 1 / steps)
     const counts = tf.maximum(tf.sum(mask, -1, true), 1)

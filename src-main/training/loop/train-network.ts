@@ -53,7 +53,7 @@ export interface TrainNetworkRequest {
   readonly network: NetworkDefinition
   readonly loss: Loss
   readonly training: RowSource
-  /** What a training row of each class counts; absent or null: 1. */
+  /** Weight of a training row of each class; absent or null: 1. */
   readonly classWeights?: Float32Array | null
   /** Changes every training batch; null if nothing does. */
   readonly augment?: AugmentBatch | null

@@ -32,7 +32,7 @@ export interface NetworkVariable extends LayerVariable {
   readonly trained: boolean
 }
 
-/** What a training step's passes give; arrays in the order of `variables`. */
+/** Results of a training step's passes; arrays in the order of `variables`. */
 interface NetworkStep {
   /** One gradient per trained variable, null for moving statistics. */
   readonly gradients: readonly (Tensor | null)[]

@@ -4,7 +4,7 @@ import type { JsonObject } from '../../contract/json.ts'
 import type { NetworkDefinition } from '../models/network-definition.ts'
 
 /**
- * What a running objective may ask of the process around it. Everything that waits, reports or
+ * A running objective asks this of the process around it. Everything that waits, reports or
  * stops goes through here, so objectives stay free of clocks and of messages.
  */
 export interface ObjectiveHost {
@@ -27,14 +27,14 @@ export interface ObjectiveHost {
   readonly untilStep?: number
 }
 
-/** What a training needs to go on later as if nothing had happened. */
+/** With it, a training goes on later as if nothing had happened. */
 export interface TrainingCheckpoint {
   /** Everything that is no tensor. */
   readonly progress: JsonObject
   readonly tensors: readonly NamedTensor[]
 }
 
-/** What a training starts from in place of the beginning. */
+/** A training starts from it in place of the beginning. */
 export interface StartingCheckpoint {
   readonly mode: OriginMode | 'resume'
   readonly checkpoint: TrainingCheckpoint
@@ -88,7 +88,7 @@ export interface ObjectiveResult {
   }
   /** Validation rows at the best step by true (outer) and predicted class; absent where nothing is classified. */
   readonly confusion?: readonly (readonly number[])[]
-  /** What it takes to use the weights on new data; there where weights are. */
+  /** Describes how to use the weights on new data; there where weights are. */
   readonly model?: ModelDescription
   /** Written where it ended, by code of the user that goes on by itself. */
   readonly checkpoint?: SavedCheckpoint

@@ -93,7 +93,7 @@ function addLayers(
 
 interface PlacedLayer {
   readonly layer: LayerDefinition
-  /** What the names of its weights begin with, e.g. `layers.3`. */
+  /** The names of its weights begin with it, e.g. `layers.3`. */
   readonly place: string
   readonly inputShape: readonly number[]
   readonly outputShape: readonly number[]

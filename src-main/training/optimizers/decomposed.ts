@@ -39,7 +39,7 @@ export function prepareDecomposed(name: OptimizerName, feeds: OptimizerFeeds): U
   }
 }
 
-/** What is subtracted from a variable, over a rate, by default the learning rate. */
+/** The change that is subtracted from a variable, over a rate, by default the learning rate. */
 type Direction = (
   gradient: Tensor,
   slots: readonly Tensor[],

@@ -17,7 +17,7 @@ export type ScalarName = keyof typeof scalarPlaces
 
 export const SCALAR_COUNT = Object.keys(scalarPlaces).length
 
-/** What an optimiser step is fed; nothing of it is a constant of the program. */
+/** Feeds of an optimiser step; nothing of them is a constant of the program. */
 export interface OptimizerFeeds {
   /** float32 [scalarCount], in the order of `scalarPlaces`. */
   readonly scalars: Tensor

@@ -2,7 +2,7 @@ import type { NamedTensor } from '../objectives/objective-host.ts'
 import type { Loss, NetworkDefinition, OptimizerName } from '../models/network-definition.ts'
 import type { Engine } from './program.ts'
 
-/** What a trial needs compiled: its network, loss and optimiser at fixed batch sizes. */
+/** A trial's order for programs: its network, loss and optimiser at fixed batch sizes. */
 export interface TrainingProgramsRequest {
   readonly engine: Engine
   readonly network: NetworkDefinition
@@ -22,7 +22,7 @@ export interface TrainingProgramsRequest {
   readonly seed: number
 }
 
-/** What may change from step to step; fed, never frozen into a program. */
+/** Numbers that may change from step to step; fed, never frozen into a program. */
 export interface StepScalars {
   readonly learningRate: number
   /** For `momentum` and `nesterov` (0…1); ignored by the others. */

@@ -1,4 +1,4 @@
-/** What tasks with attention can be told about the encoder before the dense layers. */
+/** Hyperparameters of the encoder before the dense layers. */
 export const attentionHyperparameters = {
   attentionBlocks: { kind: 'int', low: 1, high: 12, default: 1 },
   attentionHeads: { kind: 'int', low: 1, high: 16, default: 2 },

@@ -1,4 +1,4 @@
-/** What tasks with convolutional networks can be told about the blocks before the dense layers. */
+/** Hyperparameters of the convolution blocks before the dense layers. */
 
 /** Convolution blocks that can have a number of filters of their own. */
 const MAX_BLOCKS = 6

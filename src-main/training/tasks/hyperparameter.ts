@@ -2,7 +2,7 @@ import { type Fact, fact } from '../../contract/fact.ts'
 import type { ParameterValue } from '../../contract/trial.ts'
 
 /**
- * What a task can be told per trial. One table per task is the truth for defaults, for the check of
+ * A setting of a trial. One table per task is the truth for defaults, for the check of
  * a space, for reading an assignment and for documentation.
  */
 export type Hyperparameter =

@@ -36,7 +36,7 @@ import type { MetricDefinition, Task, TestRequest, TrainRequest } from './task.t
 export interface NetworkProblem {
   readonly network: NetworkDefinition
   readonly loss: Loss
-  /** What this data set reports; fewer than the task may declare while the data are unknown. */
+  /** Metrics that this data set reports; fewer than the task may declare while the data are unknown. */
   readonly metrics: readonly MetricDefinition[]
   /** Where the outputs lead and what leads to the inputs. */
   readonly model: Pick<ExportedModel, 'outputs' | 'preprocessing' | 'reading'>
@@ -53,13 +53,13 @@ export interface NetworkTaskOptions<Settings, Table extends HyperparameterTable>
   readonly hyperparameters: Table
   readonly metrics: (settings: Settings) => readonly MetricDefinition[]
   readonly defaultSpace: (settings: Settings) => SpaceSpecification
-  /** What else to start with over such data; absent: nothing. */
+  /** Further parameters to start with over such data; absent: none. */
   readonly dataSpace?: (settings: Settings, inputs: JsonObject) => SpaceSpecification
   /** How its trials train where they report hypergradients; absent: they cannot. */
   readonly hypergradients?: (settings: Settings) => HypergradientSettings | undefined
-  /** What of prepared data shapes networks. */
+  /** The parts of prepared data that shape networks. */
   readonly inputs: (manifest: DatasetManifest) => JsonObject
-  /** What of a space such data cannot have; absent: nothing. */
+  /** Problems of a space over such data; absent: none. */
   readonly checkInputs?: (space: SpaceSpecification, inputs: JsonObject) => readonly Problem[]
   /** The network of a trial over data with such inputs; the same as {@link load} gives. */
   readonly network: (values: HyperparameterValues<Table>, inputs: JsonObject) => NetworkDefinition

@@ -28,7 +28,7 @@ export interface Task<Settings = unknown> {
   metrics(settings: Settings): readonly MetricDefinition[]
   /** Architecture and training parameters, as a person would start. */
   defaultSpace(settings: Settings): SpaceSpecification
-  /** What else to start with over such data, from what {@link inputs} gave; absent: nothing depends on them. */
+  /** Further parameters to start with over such data, from what {@link inputs} gave; absent: none. */
   dataSpace?(settings: Settings, inputs: JsonObject): SpaceSpecification
   /**
    * Whether the space fits the task: unknown names, values that no model can take (a negative
@@ -37,9 +37,9 @@ export interface Task<Settings = unknown> {
   checkSpace(space: SpaceSpecification, settings: Settings): readonly Problem[]
   /** Metrics that this study reports but should not be judged by, with the reason; absent: none. */
   unfitGoals?(settings: Settings): ReadonlyMap<string, Fact>
-  /** What of prepared data shapes networks; kept with a study. */
+  /** The parts of prepared data that shape networks; kept with a study. */
   inputs(manifest: DatasetManifest): JsonObject
-  /** What of a space the data cannot have, from what {@link inputs} gave; paths start at `space`. Absent: nothing. */
+  /** Problems of a space over such data, from what {@link inputs} gave; paths start at `space`. Absent: none. */
   checkInputs?(space: SpaceSpecification, inputs: JsonObject): readonly Problem[]
   /**
    * The network of an assignment, before anything is trained.

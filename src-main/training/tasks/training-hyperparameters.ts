@@ -1,5 +1,5 @@
 /**
- * What every network task can be told about training and about its dense layers.
+ * Hyperparameters of every network task: of its training and its dense layers.
  * Defaults are what a person would start with, not the best for a data set.
  */
 

@@ -10,7 +10,7 @@ export interface TextSettings {
   readonly length: number
 }
 
-/** What turns texts into inputs; everything that prediction needs. */
+/** The way from texts to inputs; everything that prediction needs. */
 export const textPreprocessingSchema = z.strictObject({
   settings: z.strictObject({
     tokens: z.enum(['words', 'characters']),

@@ -12,12 +12,12 @@ import { watchRandomness } from '../../watch-randomness.ts'
 import type { ChooseCall } from '../call-kind.ts'
 import { CaptureError } from './capture-error.ts'
 import { finishAsLoop, type FinishedFunction, finishPlain } from './finished-function.ts'
-import { createGraphTracer } from './graph-tracer.ts'
+import { GraphTracer } from './graph-tracer.ts'
 import type { LoopConditions } from './loop-conditions.ts'
 
 /** One program as a function that TensorFlow runs whole. */
 export interface CapturedFunction extends FinishedFunction {
-  /** What it takes: indexes of state tensors, then of feeds, that it uses. */
+  /** Its inputs: indexes of the state tensors, then of the feeds, that it uses. */
   readonly stateInputs: readonly number[]
   readonly feedInputs: readonly number[]
   /** Which state tensors its first results replace; the others stay as they are. */
@@ -47,7 +47,7 @@ export interface CaptureRequest {
 export function captureFunction(request: CaptureRequest): CapturedFunction {
   const { kernels, name, fn, feeds, entries, checks, conditions } = request
   const { backend, session } = kernels
-  const tracer = createGraphTracer(session, () => kernels.nextId())
+  const tracer = new GraphTracer(session, () => kernels.nextId())
   const symbol = ({ shape, dtype }: TensorSpecification) =>
     backend.createOutputTensor(tracer.addInput({ shape: [...shape], type: dataTypeOf(dtype) }))
 

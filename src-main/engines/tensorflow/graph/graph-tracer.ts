@@ -19,62 +19,48 @@ interface Node {
   readonly values?: Values
 }
 
-/** Makes nodes of a graph instead of running operations. */
-export interface GraphTracer extends OperationSink {
-  /** A value that every run brings; its node is made when it is first used. */
-  addInput(metadata: TensorMetadata): KernelTensor
-  /** Kinds of the nodes so far. */
-  readonly operations: ReadonlySet<string>
-  readonly nodeCount: number
-  /** Inputs that have a node, because something uses them, as indexes in the order of `addInput`. */
-  usedInputs(): number[]
-  /** Gives an input or a result a node. */
-  use(id: number): void
-  /**
-   * Registers the graph as a function of the session's context; it takes the inputs that are used.
-   * @param outputs in the order of the function's results
-   */
-  finish(functionName: string, outputs: readonly number[]): void
-  /** Frees the graph. */
-  dispose(): void
-}
-
 interface Input {
   readonly id: number
   readonly metadata: TensorMetadata
 }
 
-/** @param nextId numbers that no other sink of this process gives */
-export function createGraphTracer(session: Session, nextId: () => number): GraphTracer {
-  const { functions } = session
-  const graph = functions.TF_NewGraph()
-  let status = functions.TF_NewStatus()
-  const nodes = new Map<number, Node>()
-  const inputs: Input[] = []
-  const constants = new Map<string, Node>()
-  const operations = new Set<string>()
-  let nodeCount = 0
+/** A graph of the library, node by node. */
+class Graph {
+  readonly #session: Session
+  readonly #graph: Pointer
+  #status: Pointer
+  /** Kinds of the nodes so far. */
+  readonly operations = new Set<string>()
+  nodeCount = 0
+
+  constructor(session: Session) {
+    this.#session = session
+    this.#graph = session.functions.TF_NewGraph()
+    this.#status = session.functions.TF_NewStatus()
+  }
 
   /** A call with the status of this graph: one of its own would be two calls more for each of thousands. */
-  function call<Result>(of: () => Result): Result {
+  #call<Result>(call: (status: Pointer) => Result): Result {
+    const { functions } = this.#session
     try {
-      const result = of()
-      requireOk(functions, status)
+      const result = call(this.#status)
+      requireOk(functions, this.#status)
       return result
     } catch (error) {
-      functions.TF_DeleteStatus(status)
-      status = functions.TF_NewStatus()
+      functions.TF_DeleteStatus(this.#status)
+      this.#status = functions.TF_NewStatus()
       throw error
     }
   }
 
-  function addNode(type: string, fill: (description: Pointer) => void): Pointer {
-    const name = `n${nodeCount++}`
-    operations.add(type)
-    return call(() => {
-      const description = functions.TF_NewOperation(graph, type, name)
+  add(type: string, fill: (description: Pointer, status: Pointer) => void): Pointer {
+    const { functions } = this.#session
+    const name = `n${this.nodeCount++}`
+    this.operations.add(type)
+    return this.#call(status => {
+      const description = functions.TF_NewOperation(this.#graph, type, name)
       try {
-        fill(description)
+        fill(description, status)
       } catch (error) {
         // Finishing is also the only way to free a description.
         functions.TF_FinishOperation(description, status)
@@ -84,52 +70,35 @@ export function createGraphTracer(session: Session, nextId: () => number): Graph
     })
   }
 
-  function addPlaceholder({ shape, type }: TensorMetadata): GraphOutput {
+  /** A node with one output over others. */
+  over(type: string, ...inputs: readonly GraphOutput[]): GraphOutput {
+    const { functions } = this.#session
+    const oper = this.add(type, description => {
+      for (const input of inputs) functions.TF_AddInput(description, input)
+    })
+    return { oper, index: 0 }
+  }
+
+  placeholder({ shape, type }: TensorMetadata): GraphOutput {
+    const { functions } = this.#session
     const lengths = BigInt64Array.from(shape, BigInt)
-    const oper = addNode('Placeholder', description => {
+    const oper = this.add('Placeholder', description => {
       functions.TF_SetAttrType(description, 'dtype', type)
       functions.TF_SetAttrShape(description, 'shape', lengths, lengths.length)
     })
     return { oper, index: 0 }
   }
 
-  function find(id: number): Node {
-    const node = nodes.get(id)
-    if (node !== undefined) return node
-    const input = inputs.find(one => one.id === id)
-    if (input === undefined) throw new CaptureError('foreignTensor')
-    const made = { output: addPlaceholder(input.metadata) }
-    nodes.set(id, made)
-    return made
-  }
-
-  /** @throws CaptureError if the shape is only known when the operation has run */
-  function shapeOf(name: string, output: GraphOutput): number[] {
-    return call(() => {
-      const rank = functions.TF_GraphGetTensorNumDims(graph, output, status)
-      if (rank < 0) throw new CaptureError('unknownShape', name)
-      const lengths = new BigInt64Array(rank)
-      functions.TF_GraphGetTensorShape(graph, output, lengths, rank, status)
-      const shape = [...lengths].map(Number)
-      if (shape.some(length => length < 0)) throw new CaptureError('unknownShape', name)
-      return shape
-    })
-  }
-
-  function keep(name: string, oper: Pointer, index: number): KernelTensor {
-    const output = { oper, index }
-    const type = functions.TF_OperationOutputType(output)
-    const shape = shapeOf(name, output)
-    const id = nextId()
-    nodes.set(id, { output })
-    return { id, shape, dtype: type }
-  }
-
-  function addConstant(shape: readonly number[], type: number, values: Values): Node {
-    if (values.length > MAX_WRITTEN && isZero(values)) return addZeros(shape, type, values)
-    const tensor = session.createTensor(shape, type, values)
+  constant(shape: readonly number[], type: number, values: Values): Node {
+    const { functions } = this.#session
+    if (values.length > MAX_WRITTEN && isZero(values)) {
+      const lengths = this.constant([shape.length], dataTypes.int32, Int32Array.from(shape))
+      const zero = this.constant([], type, newValues(type, 1))
+      return { output: this.over('Fill', lengths.output, zero.output), values }
+    }
+    const tensor = this.#session.createTensor(shape, type, values)
     try {
-      const oper = addNode('Const', description => {
+      const oper = this.add('Const', (description, status) => {
         functions.TF_SetAttrTensor(description, 'value', tensor, status)
         functions.TF_SetAttrType(description, 'dtype', type)
       })
@@ -139,120 +108,179 @@ export function createGraphTracer(session: Session, nextId: () => number): Graph
     }
   }
 
-  function addZeros(shape: readonly number[], type: number, values: Values): Node {
-    const lengths = addConstant([shape.length], dataTypes.int32, Int32Array.from(shape))
-    const zero = addConstant([], type, newValues(type, 1))
-    const oper = addNode('Fill', description => {
-      functions.TF_AddInput(description, lengths.output)
-      functions.TF_AddInput(description, zero.output)
+  /** @throws CaptureError if the shape is only known when the operation has run */
+  shapeOf(name: string, output: GraphOutput): number[] {
+    const { functions } = this.#session
+    return this.#call(status => {
+      const rank = functions.TF_GraphGetTensorNumDims(this.#graph, output, status)
+      if (rank < 0) throw new CaptureError('unknownShape', name)
+      const lengths = new BigInt64Array(rank)
+      functions.TF_GraphGetTensorShape(this.#graph, output, lengths, rank, status)
+      const shape = [...lengths].map(Number)
+      if (shape.some(length => length < 0)) throw new CaptureError('unknownShape', name)
+      return shape
     })
-    return { output: { oper, index: 0 }, values }
   }
 
-  function addOperation(
+  /** Registers the graph as a function of the session's context. */
+  register(name: string, inputs: readonly GraphOutput[], outputs: readonly GraphOutput[]): void {
+    const { functions, context } = this.#session
+    const traced = this.#call(status =>
+      functions.TF_GraphToFunction(
+        ...([this.#graph, name, 0, -1, null] as const),
+        ...([inputs.length, packOutputs(inputs)] as const),
+        ...([outputs.length, packOutputs(outputs)] as const),
+        ...([null, null, null, status] as const),
+      ),
+    )
+    try {
+      this.#call(status => {
+        functions.TFE_ContextAddFunction(context, traced, status)
+      })
+    } finally {
+      functions.TF_DeleteFunction(traced)
+    }
+  }
+
+  dispose(): void {
+    const { functions } = this.#session
+    functions.TF_DeleteStatus(this.#status)
+    functions.TF_DeleteGraph(this.#graph)
+  }
+}
+
+/** Makes nodes of a graph instead of running operations. */
+export class GraphTracer implements OperationSink {
+  readonly isGraph = true
+  readonly #session: Session
+  readonly #nextId: () => number
+  readonly #graph: Graph
+  readonly #nodes = new Map<number, Node>()
+  readonly #inputs: Input[] = []
+  readonly #constants = new Map<string, Node>()
+
+  /** @param nextId numbers that no other sink of this process gives */
+  constructor(session: Session, nextId: () => number) {
+    this.#session = session
+    this.#nextId = nextId
+    this.#graph = new Graph(session)
+  }
+
+  /** Kinds of the nodes so far. */
+  get operations(): ReadonlySet<string> {
+    return this.#graph.operations
+  }
+
+  get nodeCount(): number {
+    return this.#graph.nodeCount
+  }
+
+  /** A value that every run brings; its node is made when it is first used. */
+  addInput(metadata: TensorMetadata): KernelTensor {
+    const id = this.#nextId()
+    this.#inputs.push({ id, metadata })
+    return { id, shape: metadata.shape, dtype: metadata.type }
+  }
+
+  /** Inputs that have a node, because something uses them, as indexes in the order of `addInput`. */
+  usedInputs(): number[] {
+    return this.#inputs.flatMap(({ id }, index) => (this.#nodes.has(id) ? [index] : []))
+  }
+
+  /** Gives an input or a result a node. */
+  use(id: number): Node {
+    const node = this.#nodes.get(id)
+    if (node !== undefined) return node
+    const input = this.#inputs.find(one => one.id === id)
+    if (input === undefined) throw new CaptureError('foreignTensor')
+    return this.#keep(id, { output: this.#graph.placeholder(input.metadata) })
+  }
+
+  createTensor(shape: readonly number[], type: number, values: Values): number {
+    const id = this.#nextId()
+    const isShared = values.length <= MAX_SHARED
+    const key = isShared ? `${type} ${shape.join()} ${bitsOf(values)}` : ''
+    const node = this.#constants.get(key) ?? this.#graph.constant(shape, type, values)
+    if (isShared) this.#constants.set(key, node)
+    this.#keep(id, node)
+    return id
+  }
+
+  execute(...call: Parameters<OperationSink['execute']>): KernelTensor[] {
+    const [name] = call
+    return this.#addOperation(...call).map(([id, output]) => {
+      const dtype = this.#session.functions.TF_OperationOutputType(output)
+      return { id, shape: this.#graph.shapeOf(name, output), dtype }
+    })
+  }
+
+  run(...call: Parameters<OperationSink['run']>): number[] {
+    return this.#addOperation(...call).map(([id]) => id)
+  }
+
+  read(id: number): Values {
+    const values = this.#nodes.get(id)?.values
+    if (values === undefined) throw new CaptureError('readsValue')
+    return values
+  }
+
+  /**
+   * Registers the graph as a function of the session's context; it takes the inputs that are used.
+   * @param outputs in the order of the function's results
+   */
+  finish(functionName: string, outputs: readonly number[]): void {
+    const taken = new Set<string>()
+    const results = outputs.map(id => {
+      const { output } = this.use(id)
+      // An input, or a result that stands twice, needs a node of its own.
+      const key = `${output.oper}/${output.index}`
+      const isOwn = !taken.has(key) && !this.#inputs.some(input => input.id === id)
+      taken.add(key)
+      return isOwn ? output : this.#graph.over('Identity', output)
+    })
+    const inputs = this.usedInputs().map(
+      index => this.use((this.#inputs[index] as Input).id).output,
+    )
+    this.#graph.register(functionName, inputs, results)
+  }
+
+  /** Frees the graph. */
+  dispose(): void {
+    this.#graph.dispose()
+  }
+
+  #keep(id: number, node: Node): Node {
+    this.#nodes.set(id, node)
+    return node
+  }
+
+  #addOperation(
     name: string,
     attributes: readonly Attribute[],
     ids: readonly number[],
-  ): Pointer {
+    outputCount: number,
+  ): (readonly [id: number, output: GraphOutput])[] {
+    const { functions } = this.#session
     // Operations with a list of tensors: their number follows from the list.
     const listLength = attributes.find(attribute => attribute.name === 'N')?.value
-    return addNode(name, description => {
-      const outputs = ids.map(id => find(id).output)
+    const oper = this.#graph.add(name, (operation, status) => {
+      const outputs = ids.map(id => this.use(id).output)
       const listed = typeof listLength === 'number' ? listLength : 0
       if (typeof listLength === 'number') {
-        functions.TF_AddInputList(description, packOutputs(outputs.slice(0, listed)), listed)
+        functions.TF_AddInputList(operation, packOutputs(outputs.slice(0, listed)), listed)
       }
-      for (const output of outputs.slice(listed)) functions.TF_AddInput(description, output)
-      const target = { functions, operation: description, prefix: 'TF_' as const, status }
+      for (const output of outputs.slice(listed)) functions.TF_AddInput(operation, output)
+      const target = { functions, operation, prefix: 'TF_' as const, status }
       for (const attribute of attributes) {
         if (attribute.name !== 'N') setAttribute(target, attribute)
       }
     })
-  }
-
-  function identity(node: Node): GraphOutput {
-    const oper = addNode('Identity', description => {
-      functions.TF_AddInput(description, node.output)
+    return Array.from({ length: outputCount }, (_, index) => {
+      const output = { oper, index }
+      const id = this.#nextId()
+      this.#nodes.set(id, { output })
+      return [id, output] as const
     })
-    return { oper, index: 0 }
-  }
-
-  function usedInputs(): number[] {
-    return inputs.flatMap(({ id }, index) => (nodes.has(id) ? [index] : []))
-  }
-
-  return {
-    isGraph: true,
-    operations,
-    get nodeCount() {
-      return nodeCount
-    },
-    usedInputs,
-    use: find,
-    addInput(metadata) {
-      const id = nextId()
-      inputs.push({ id, metadata })
-      return { id, shape: metadata.shape, dtype: metadata.type }
-    },
-    createTensor(shape, type, values) {
-      const id = nextId()
-      const isShared = values.length <= MAX_SHARED
-      const key = isShared ? `${type} ${shape.join()} ${bitsOf(values)}` : ''
-      const node = constants.get(key) ?? addConstant(shape, type, values)
-      if (isShared) constants.set(key, node)
-      nodes.set(id, node)
-      return id
-    },
-    execute(name, attributes, ids, outputCount) {
-      const oper = addOperation(name, attributes, ids)
-      return Array.from({ length: outputCount }, (_, index) => keep(name, oper, index))
-    },
-    run(name, attributes, ids, outputCount) {
-      const oper = addOperation(name, attributes, ids)
-      return Array.from({ length: outputCount }, (_, index) => {
-        const id = nextId()
-        nodes.set(id, { output: { oper, index } })
-        return id
-      })
-    },
-    read(id) {
-      const values = nodes.get(id)?.values
-      if (values === undefined) throw new CaptureError('readsValue')
-      return values
-    },
-    finish(functionName, outputs) {
-      const taken = new Set<string>()
-      const results = outputs.map(id => {
-        const node = find(id)
-        // An input, or a result that stands twice, needs a node of its own.
-        const key = `${node.output.oper}/${node.output.index}`
-        if (!taken.has(key) && !inputs.some(input => input.id === id)) {
-          taken.add(key)
-          return node.output
-        }
-        return identity(node)
-      })
-      const parameters = usedInputs().map(index => find((inputs[index] as Input).id).output)
-      const traced = call(() =>
-        functions.TF_GraphToFunction(
-          ...([graph, functionName, 0, -1, null] as const),
-          ...([parameters.length, packOutputs(parameters)] as const),
-          ...([results.length, packOutputs(results)] as const),
-          ...([null, null, null, status] as const),
-        ),
-      )
-      try {
-        call(() => {
-          functions.TFE_ContextAddFunction(session.context, traced, status)
-        })
-      } finally {
-        functions.TF_DeleteFunction(traced)
-      }
-    },
-    dispose: () => {
-      functions.TF_DeleteStatus(status)
-      functions.TF_DeleteGraph(graph)
-    },
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Session } from '../session.ts'
-import { createGraphTracer } from './graph-tracer.ts'
+import { GraphTracer } from './graph-tracer.ts'
 
 /** Names of functions that take values of these types and return the last one. */
 export type LoopConditions = (types: Int32Array) => string
@@ -12,7 +12,7 @@ export function createLoopConditions(session: Session, nextId: () => number): Lo
     const known = names.get(key)
     if (known !== undefined) return known
     const name = `condition${nextId()}`
-    const tracer = createGraphTracer(session, nextId)
+    const tracer = new GraphTracer(session, nextId)
     try {
       const inputs = Array.from(types, type => tracer.addInput({ shape: [], type }).id)
       for (const id of inputs) tracer.use(id)

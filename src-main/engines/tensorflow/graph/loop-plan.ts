@@ -2,7 +2,7 @@
 export interface LoopPlan {
   /** Types of values that it has to take beside its own inputs, so that there is room for all results. */
   readonly fillers: readonly number[]
-  /** What comes back in the place of each input, then of each filler: the index of a result, or null for the input itself. */
+  /** The value that comes back in the place of each input, then of each filler: the index of a result, or null for the input itself. */
   readonly carried: readonly (number | null)[]
 }
 

@@ -8,7 +8,7 @@ import type { TensorflowBackend } from './kernel-backend.ts'
 
 type Inputs = Readonly<Record<string, Tensor>>
 
-/** What a step of the way back needs of its step, as numbers of the binding. */
+/** The results of a step that its way back needs, as numbers of the binding. */
 interface Step {
   readonly reset: number
   readonly update: number

@@ -4,7 +4,7 @@ import type { EagerOperations } from './eager-operations.ts'
 import type { KernelTensor, OperationSink } from './operation-sink.ts'
 
 /**
- * What `@tensorflow/tfjs-node`'s backend expects of its native half, restricted to tensors and
+ * The native half that `@tensorflow/tfjs-node`'s backend expects, restricted to tensors and
  * operations: its SavedModel and summary functions are not used.
  */
 export interface KernelBinding {

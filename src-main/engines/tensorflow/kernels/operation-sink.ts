@@ -10,7 +10,7 @@ export interface KernelTensor {
 }
 
 /**
- * What the kernels of TensorFlow.js talk to: operations that run at once, or nodes of a graph that is
+ * The kernels of TensorFlow.js talk to it: operations that run at once, or nodes of a graph that is
  * being traced.
  */
 export interface OperationSink {

@@ -1,4 +1,4 @@
-/** What a TensorFlow context is told at its start. */
+/** Settings of a TensorFlow context at its start. */
 export interface ContextConfiguration {
   /** Threads inside one operation; ≥ 1. */
   readonly threads: number

@@ -4,7 +4,7 @@ export interface LibraryFiles {
   readonly main: string
   /** The same in the archives for C, of which tfjs-node-gpu downloads one (2.9.1). */
   readonly stockMain: string
-  /** What the main library stands on. */
+  /** The main library stands on it. */
   readonly framework: string
 }
 

@@ -60,7 +60,7 @@ export function loadLibrary(folder: string): CFunctions {
 /** TensorFlow's own limit of its pool of memory; machines with more get more. */
 const POOL_MEGABYTES = 65_536
 
-/** What the library reads from the environment of its process; what is set already stays. */
+/** Sets what the library reads from the environment of its process; a variable that is set already stays. */
 function setEnvironment(): void {
   // Errors come back as statuses, the log would only repeat them.
   process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '3'

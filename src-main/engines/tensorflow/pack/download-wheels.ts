@@ -10,7 +10,7 @@ export interface DownloadRequest {
   readonly requirements: readonly string[]
   readonly folder: string
   readonly target: Target
-  /** What pip writes, line by line; it reports its own progress. */
+  /** Takes what pip writes, line by line; it reports its own progress. */
   readonly onOutput?: (text: string) => void
 }
 

@@ -75,7 +75,7 @@ async function stage(wheels: readonly OpenedWheel[], request: StageRequest): Pro
   const { engines } = request
   const staging = path.join(engines, stagingName(process.pid))
   const discard = () => rm(staging, { recursive: true, force: true })
-  // What an earlier process of the same number left.
+  // Leftovers of an earlier process of the same number.
   await discard()
   try {
     const pack = path.join(staging, 'tensorflow')

@@ -22,7 +22,7 @@ export class WheelError extends Error {
   }
 }
 
-/** What an entry must be, as the wheel's own list says. */
+/** Size and hash of an entry, as the wheel's own list says. */
 export interface ExpectedFile {
   readonly sha256Hex: string
   readonly bytes: number

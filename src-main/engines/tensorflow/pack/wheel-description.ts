@@ -1,7 +1,7 @@
 import { parse } from 'csv-parse/sync'
 import { WheelError, type ExpectedFile, type WheelArchive } from './wheel-archive.ts'
 
-/** What a wheel says about itself (PyPA: Binary distribution format; Core metadata). */
+/** The wheel's words about itself (PyPA: Binary distribution format; Core metadata). */
 export interface WheelDescription {
   /** Normalised, e.g. `tensorflow-cpu`. */
   readonly name: string

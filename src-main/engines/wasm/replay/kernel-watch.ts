@@ -13,7 +13,7 @@ export interface KernelUse {
   readonly outputs: readonly TensorInfo[]
 }
 
-/** What happens on the backend while a function runs; calls of kernels inside kernels are not told. */
+/** Hears of everything on the backend while a function runs, but of no calls of kernels inside kernels. */
 export interface KernelWatcher {
   called(use: KernelUse): void
   /** A tensor made from numbers of JavaScript. */

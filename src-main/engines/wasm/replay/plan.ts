@@ -26,7 +26,7 @@ export interface PlannedKernel extends RecordedKernel {
 }
 
 /**
- * What of a recording has to be done again: calls whose results nobody needs go, and each result is freed after its
+ * The part of a recording that has to be done again: calls whose results nobody needs go, and each result is freed after its
  * last use.
  * @param wanted slots that are read at the end
  * @param isKept whether a slot outlives the run (state, constants)

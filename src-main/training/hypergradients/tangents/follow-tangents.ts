@@ -38,7 +38,7 @@ export function followTangents(
     if (rule === undefined) throw new MissingRule(call.name)
     const results = tf.tidy(() => {
       const given = Object.values(call.tangents)
-      // What came in must not be freed with what comes out.
+      // Given tensors must not be freed with those that come out.
       return rule(call).map(tangent =>
         tangent !== null && given.includes(tangent) ? tf.clone(tangent) : tangent,
       ) as Tensor[]

@@ -22,7 +22,7 @@ const settingsSchema = z.strictObject({
   data: audioDataSchema,
 })
 
-/** What shapes a network. */
+/** Inputs that shape a network. */
 const inputsSchema = z.object({ sampleRate: z.int(), seconds: z.number(), classes: z.int() })
 
 type AudioSettings = z.output<typeof settingsSchema>

@@ -18,7 +18,7 @@ import { trainingHyperparameters } from '../training-hyperparameters.ts'
 import type { HypergradientSettings } from './settings.ts'
 
 /**
- * What a trial with hypergradients can be told beside its architecture. A rate of one step stands before that of a
+ * Hyperparameters of a trial with hypergradients beside its architecture. A rate of one step stands before that of a
  * layer, and that before the rate of all; likewise a decay of one input before that of its layer.
  */
 const families = {
@@ -45,7 +45,7 @@ const members: Readonly<Partial<Record<Family, number>>> = {
   classWeight: 100,
 }
 
-/** What the minimum of a loss depends on. */
+/** The minimum of a loss depends on these. */
 const shapesMinimum: readonly Family[] = [
   'l2',
   'l2Layer',
@@ -54,7 +54,7 @@ const shapesMinimum: readonly Family[] = [
   'classWeight',
 ]
 
-/** What a training with its own rate can be told. */
+/** A training with its own rate takes these. */
 const online = ['learningRate', 'momentum', 'l2', 'hyperRate'] as const
 
 function float(low: number, high: number, usual: number) {
@@ -76,7 +76,7 @@ function memberOf(
   return { family, number }
 }
 
-/** What this training does not do; images are augmented by `inputNoise` alone. */
+/** This training does without them; images are augmented by `inputNoise` alone. */
 const left = ['dropout', 'batchNormalization', 'shift', 'flip', 'rotate', 'cutout', 'mixup']
 
 /** Hyperparameters of the task's own table that shape its network. */
@@ -281,7 +281,7 @@ export function directionOf({ values, entries }: Mapping, name: string | null): 
   return direction
 }
 
-/** What an online training is told; defaults for what the trial was not given. */
+/** Settings of an online training; defaults for what the trial was not given. */
 export function onlineSettings(continuous: Readonly<Record<string, number>>): OnlineSettings {
   const named = online.map(name => [name, continuous[name] ?? families[name].default])
   return Object.fromEntries(named) as OnlineSettings

@@ -51,7 +51,7 @@ export function chooseMode(
   return !captures && hyperparameters <= MAX_FORWARD ? 'forward' : 'reverse'
 }
 
-/** What trials report beside the metrics of their task. */
+/** Metrics that trials report beside those of their task. */
 export function hypergradientMetrics({
   holdout,
 }: HypergradientSettings): readonly MetricDefinition[] {

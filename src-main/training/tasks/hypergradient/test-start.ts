@@ -8,7 +8,7 @@ import { requireRightRun, testDifferences, testRun } from '../../hypergradients/
 import { directionOf, type Mapping } from './hyperparameters.ts'
 
 /**
- * What the first trial of a study does before it trains: the very gradient that the study is about to follow, on its own
+ * The first trial of a study tests, before it trains, the very gradient that the study is about to follow, on its own
  * model, data and engine, against differences of whole trainings. Every function
  * @throws AppError `training.gradientWrong` where they disagree, which ends the study
  * @returns the relative error

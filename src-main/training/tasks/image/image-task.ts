@@ -21,7 +21,7 @@ const settingsSchema = z.strictObject({
   hypergradients: hypergradientSettingsSchema.optional(),
 })
 
-/** What shapes a network. */
+/** Inputs that shape a network. */
 const inputsSchema = z.object({
   imageShape: z.tuple([z.int(), z.int(), z.int()]),
   classes: z.int(),

@@ -108,7 +108,7 @@ export function loadTable(
   }
 }
 
-/** What of a prepared table decides its split. */
+/** The parts of a prepared table that decide its split. */
 export function tableSplitRows(dataset: PreparedDataset, schema: TableSchema): TableSplitRows {
   return {
     classes:

@@ -4,7 +4,7 @@ import type { CategoryTable, NetworkDefinition } from '../../models/network-defi
 import { denseLayers } from '../dense-layers.ts'
 import type { TabularHyperparameters } from './hyperparameters.ts'
 
-/** What of a table shapes a network. */
+/** The parts of a table that shape a network. */
 export interface TableInputs {
   /** Features per row with categories as one-hot rows. */
   readonly features: number

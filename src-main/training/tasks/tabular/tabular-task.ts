@@ -36,7 +36,7 @@ function tableMetrics(
     : [...own, { name: 'validationQuantileLoss', direction: 'minimize' }]
 }
 
-/** What shapes a network. Studies from before there were embeddings have one-hot features only. */
+/** Inputs that shape a network. Studies from before there were embeddings have one-hot features only. */
 const inputsSchema = z.object({
   features: z.int(),
   numbers: z.int().default(0),

@@ -22,7 +22,7 @@ const settingsSchema = z.strictObject({
   data: textDataSchema,
 })
 
-/** What shapes a network. */
+/** Inputs that shape a network. */
 const inputsSchema = z.object({ classes: z.int() })
 
 type TextSettings = z.output<typeof settingsSchema>
