@@ -216,6 +216,7 @@ describe('the installer of an engine', () => {
   })
 
   it('stays as it was where the start is refused', async () => {
+    holdTime()
     const part = mountPart(PackInstaller, {
       props: { pack: { installed, canInstall: true } },
       back: {

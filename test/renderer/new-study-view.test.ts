@@ -242,6 +242,7 @@ describe('the file beside the form', () => {
     await editText(part, text => `${text}\nunheard: 1\n`)
     await part.type(name, 'other')
     expect(part.value(file)).toContain('unheard: 1')
+    expect(part.value(t('newStudy.trials'))).toBe('30')
   })
 })
 

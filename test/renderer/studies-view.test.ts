@@ -152,6 +152,8 @@ describe('the first run', () => {
   it('offers the example first, and runs a sample under a free name', async () => {
     const part = await list([])
     expect(part.section(t('firstRun.example')).text()).toContain('A minute')
+    const titles = part.wrapper.findAll('h2').map(one => one.text())
+    expect(titles.slice(0, 3)).toEqual([t('firstRun.example'), 'branin', t('firstRun.own')])
     await part.press(t('studies.runSample', { name: 'branin' }))
     expect(part.requests('study.create')).toEqual([
       { text: 'name: branin\n', format: 'yaml', start: true },

@@ -123,7 +123,7 @@ describe('a trial beside the table', () => {
     ]
     const part = await drawer({
       study: { objective: { command: ['a'] } },
-      back: { 'trial.logs': logs as never },
+      back: { 'trial.logs': logs },
     })
     const outputs = part.wrapper.findAll('details').filter(one => one.find('pre').exists())
     expect(
