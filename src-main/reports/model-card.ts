@@ -4,7 +4,7 @@ import type { StudySnapshot } from '../contract/study.ts'
 import type { TrialRecord } from '../contract/trial.ts'
 import { formatMetric } from '../i18n/format-number.ts'
 import { createTranslate } from '../i18n/translate.ts'
-import { datasetFacts } from './dataset-facts.ts'
+import { datasetFacts } from '../analysis/summary/dataset-facts.ts'
 
 /**
  * The model card as Markdown: what the model is, how well it does and how that was measured, what it was trained

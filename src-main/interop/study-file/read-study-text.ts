@@ -197,11 +197,11 @@ function startOf(node: unknown): number | undefined {
   return (node as Node | null)?.range?.[0]
 }
 
-/** What the YAML library says of a second document speaks of its programming interface. */
+/** The YAML library speaks English, and of a second document it speaks of its programming interface. */
 function yamlRule({ code, message }: YAMLError): Fact {
   return code === 'MULTIPLE_DOCS'
     ? fact('rule.oneDocument')
-    : fact('rule.notYaml', { reason: message })
+    : fact('rule.notYaml', { reason: fact('rule.yaml', { code, message }) })
 }
 
 /** Whether the last key of a path is the name of a parameter. */

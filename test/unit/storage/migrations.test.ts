@@ -226,7 +226,7 @@ describe('databases of released versions', () => {
         settings: { file: 'a.csv', target: 'y' },
         arrays: [],
         columns: [],
-        facts,
+        facts: { ...facts, warnings: [{ code: 'legacy', values: { text: 'w' } }] },
         findings,
         firstSeenAtMs: 10,
         lastUsedAtMs: 30,

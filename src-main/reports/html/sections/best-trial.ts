@@ -60,7 +60,7 @@ function trialFacts(context: ReportContext, best: TrialRecord): Markup {
     [t('report.best.seed'), code(String(best.seed))],
     [
       t('report.best.proposed'),
-      markup`<code>${best.provenance.sampler}</code> · ${t.say(best.provenance.reason)}`,
+      markup`${best.provenance.sampler === 'person' ? t('chart.person') : code(best.provenance.sampler)} · ${t.say(best.provenance.reason)}`,
     ],
     attempt?.engine == null
       ? null

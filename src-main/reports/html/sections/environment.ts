@@ -10,7 +10,7 @@ import { formatDuration, formatMoment } from '../../../i18n/format-time.ts'
 import { factList, table, lines } from '../figure.ts'
 import { markup, type Markup } from '../markup.ts'
 import type { ReportContext } from '../report-context.ts'
-import { datasetFacts } from '../../dataset-facts.ts'
+import { datasetFacts } from '../../../analysis/summary/dataset-facts.ts'
 import { breakable, code, nothing } from '../values.ts'
 
 /** On what was searched: machine, versions, engines, data. */
