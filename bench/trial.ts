@@ -65,7 +65,7 @@ async function measureCold(): Promise<number[]> {
     const preparation = await trainer.prepared
     if (!preparation.ok) throw new Error(JSON.stringify(preparation.failure.fact))
     durationsMs.push(performance.now() - startMs)
-    await trainer.stop(1_000)
+    await trainer.stop()
   }
   return durationsMs
 }

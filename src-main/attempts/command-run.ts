@@ -100,9 +100,9 @@ class CommandRun {
       onOutput: (stream, chunk) => this.#output.take(stream, chunk),
     })
     this.#program = running
-    host.steered?.(what => {
-      this.#stop(what === 'suspend' && this.#state !== null ? 'suspend' : 'cancel')
-    })
+    host.steered?.(what =>
+      this.#stop(what === 'suspend' && this.#state !== null ? 'suspend' : 'cancel'),
+    )
     let endedWell = false
     try {
       const end = await running.ended

@@ -68,9 +68,7 @@ async function runOnce(
     lastStep.check(fresh.step)
     if ((await host.report(fresh.step, fresh.metrics)) === 'stop') stop('prune')
   }
-  host.steered?.(what => {
-    stop(state === null ? 'cancel' : what)
-  })
+  host.steered?.(what => stop(state === null ? 'cancel' : what))
   const log = new AttemptLog(files.trialDirectory, trial.attempt)
   const release = captureOutput(log)
   try {

@@ -159,9 +159,7 @@ export class TrainerSession implements Handlers<'trainer'> {
             },
       now: () => performance.now(),
       isCancelled: () => attempt.cancelled,
-      saved: checkpoint => {
-        attempt.owner.tell('checkpoint', checkpoint)
-      },
+      saved: checkpoint => attempt.owner.tell('checkpoint', checkpoint),
     })
   }
 

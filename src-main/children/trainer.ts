@@ -4,6 +4,4 @@ import { beat, serve } from '../processes/serve.ts'
 
 /** Entry of a trainer process, one per slot; it tells every second what it uses. */
 serve('trainer', new TrainerSession(beat))
-setInterval(() => {
-  beat(processUsage())
-}, 1_000).unref()
+setInterval(() => beat(processUsage()), 1_000).unref()

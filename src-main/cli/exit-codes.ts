@@ -1,4 +1,4 @@
-import type { StudyEnd } from '../running/session.ts'
+import type { StudyEnd } from '../running/study-runner.ts'
 import { isAppError } from '../contract/errors.ts'
 
 /** Codes that the shell learns; documented in docs/command-line.md. */

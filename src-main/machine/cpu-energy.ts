@@ -28,9 +28,6 @@ export interface CpuEnergyShare {
   close(): void
 }
 
-/** On a machine that does not measure it. */
-export const noCpuEnergy: CpuEnergyShare = { read: () => null, close: () => undefined }
-
 /** What was spent between two readings; null if that is not known. */
 export function spentBetween(
   before: EnergyReading | null,
@@ -172,8 +169,6 @@ const powercapFolder = '/sys/class/powercap'
 
 /** The counter of one package. */
 interface EnergyCounter {
-  /** `package-0` */
-  readonly name: string
   readonly file: string
   /** Where it begins anew at 0, in joules; null where the system does not say. */
   readonly rangeJoules: number | null
@@ -189,11 +184,10 @@ function findEnergyCounters(folder: string): EnergyCounter[] {
     .toSorted()
     .flatMap(entry => {
       const read = (file: string): string => readText(path.join(folder, entry, file))
-      const name = read('name')
-      if (!name.startsWith('package-')) return []
+      if (!read('name').startsWith('package-')) return []
       const range = Number(read('max_energy_range_uj')) / 1e6
       const file = path.join(folder, entry, 'energy_uj')
-      return [{ name, file, rangeJoules: range > 0 ? range : null }]
+      return [{ file, rangeJoules: range > 0 ? range : null }]
     })
 }
 

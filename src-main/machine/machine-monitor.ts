@@ -42,9 +42,7 @@ export class MachineMonitor implements MachineReadings {
     const folder = powercapFolder === undefined ? {} : { folder: powercapFolder }
     this.#cpuEnergy = new CpuEnergy({ now, ...folder })
     this.#energyBefore = this.#cpuEnergy.read()
-    this.#timer = setInterval(() => {
-      this.#sample()
-    }, everyMs)
+    this.#timer = setInterval(() => this.#sample(), everyMs)
     this.#timer.unref()
   }
 

@@ -99,18 +99,12 @@ class OnceConnection<Name extends ProcessName> implements Connection<Name> {
     const { limitMs, signal, onEnd } = this.#lifetime
     const link = new Link(this.#name, this.#options)
     this.#links.add(link)
-    const end = (reason: Fact): void => {
-      link.kill(goneError(this.#name, reason))
-    }
+    const end = (reason: Fact): void => link.kill(goneError(this.#name, reason))
     const timer =
       limitMs === undefined
         ? undefined
-        : setTimeout(() => {
-            end(fact('failure.timeLimit', { limitMs }))
-          }, limitMs)
-    const abort = (): void => {
-      end(fact('failure.cancelled'))
-    }
+        : setTimeout(() => end(fact('failure.timeLimit', { limitMs })), limitMs)
+    const abort = (): void => end(fact('failure.cancelled'))
     signal?.addEventListener('abort', abort, { once: true })
     if (signal?.aborted === true) abort()
     let failure: unknown = null
@@ -235,9 +229,7 @@ export class RestartedConnection<Name extends ProcessName> implements Connection
   #start(): Link<Name> {
     return new Link(this.#name, {
       ...this.#options,
-      onExit: (exit, error) => {
-        this.#died(exit, error)
-      },
+      onExit: (exit, error) => this.#died(exit, error),
     })
   }
 

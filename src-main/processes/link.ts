@@ -82,9 +82,10 @@ export class Link<Name extends ProcessName> {
     this.name = name
     this.#options = options
     this.#ready.promise.catch(() => undefined)
-    this.#startTimer = setTimeout(() => {
-      this.kill(new AppError('child.startTimeout', { child: name, limitMs: startLimitMs }))
-    }, startLimitMs)
+    this.#startTimer = setTimeout(
+      () => this.kill(new AppError('child.startTimeout', { child: name, limitMs: startLimitMs })),
+      startLimitMs,
+    )
     const entry = options.entry ?? new URL(`../children/${name}.ts`, import.meta.url)
     const environment = { ...process.env, ...options.environment }
     for (const variable of removedVariables) delete environment[variable]
@@ -97,9 +98,7 @@ export class Link<Name extends ProcessName> {
     this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       this.#errorTail = (this.#errorTail + text).slice(-ERROR_TAIL_BYTES)
     })
-    this.#child.on('message', message => {
-      this.#hear(message as FromProcess)
-    })
+    this.#child.on('message', message => this.#hear(message as FromProcess))
     this.exited = this.#follow()
     this.#watch()
   }
@@ -130,9 +129,7 @@ export class Link<Name extends ProcessName> {
   async stop(graceMs: number): Promise<void> {
     this.#isStopping = true
     if (this.#child.connected) this.#child.disconnect()
-    const timer = setTimeout(() => {
-      endChild(this.#child, 'SIGKILL')
-    }, graceMs)
+    const timer = setTimeout(() => endChild(this.#child, 'SIGKILL'), graceMs)
     await this.exited
     clearTimeout(timer)
   }
@@ -162,9 +159,7 @@ export class Link<Name extends ProcessName> {
       })
       // Not `close`: Node never emits it when the channel was closed while a message was handled.
       child.on('exit', (code, name) => {
-        const end = (): void => {
-          resolve([code, name, null])
-        }
+        const end = (): void => resolve([code, name, null])
         if (child.stderr === null || child.stderr.readableEnded) end()
         else {
           child.stderr.once('end', end)

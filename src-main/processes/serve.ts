@@ -33,9 +33,7 @@ export function serve<Name extends ProcessName>(
   const ownerOf = (
     call: number,
   ): Asker<Readonly<Record<string, (argument: unknown) => unknown>>> => ({
-    tell: (name, argument) => {
-      send({ type: 'ask', call, id: null, name, argument })
-    },
+    tell: (name, argument) => send({ type: 'ask', call, id: null, name, argument }),
     ask: async (name, argument) => {
       const id = ++lastId
       return new Promise((resolve, reject) => {
@@ -64,9 +62,7 @@ export function serve<Name extends ProcessName>(
     if (message.ok) asked?.resolve(message.value as never)
     else asked?.reject(deserializeError(message.error))
   })
-  process.on('disconnect', () => {
-    void Promise.resolve(close()).finally(() => process.exit(0))
-  })
+  process.on('disconnect', () => void Promise.resolve(close()).finally(() => process.exit(0)))
   process.on('SIGINT', () => undefined)
   send({ type: 'ready', protocol: PROCESS_PROTOCOL_VERSION })
 }

@@ -1,5 +1,6 @@
-import { resumesByItself, type SavedCheckpoint, type TrialOrigin } from '../contract/checkpoint.ts'
+import { resumesByItself, type SavedCheckpoint } from '../contract/checkpoint.ts'
 import { fact } from '../contract/fact.ts'
+import { defined } from '../contract/json.ts'
 import type { Exhausted, Proposal } from '../contract/search-protocol.ts'
 import type { StudySpecification } from '../contract/study-specification.ts'
 import { checkpointOfPoint, type StudyRecord } from '../contract/study.ts'
@@ -34,7 +35,7 @@ export async function nextPoint(
   const proposal = point === undefined ? await search.propose(number) : toProposal(point)
   if ('exhausted' in proposal) return proposal
   const untilStep = toldEnd(specification, number, proposal, trials)
-  return untilStep === undefined ? proposal : { ...proposal, untilStep }
+  return { ...proposal, ...defined({ untilStep }) }
 }
 
 /** Whether a person lets a trial go on from a checkpoint: that trial runs whatever the stop rules say. */
@@ -58,8 +59,7 @@ export function newTrial(
   return {
     ...{ number, parameters, seed, slot, resume: null, reportedStep: null },
     reused: reusedTrial(provenance),
-    ...(origin === undefined ? {} : { origin }),
-    ...(untilStep === undefined ? {} : { untilStep }),
+    ...defined({ origin, untilStep }),
   }
 }
 
@@ -85,10 +85,7 @@ export function storeAttempt(
   { keptStep }: TrialStart,
   atMs: number,
 ): number {
-  store.startAttempt({
-    ...{ studyId, trialNumber: number, slot, atMs },
-    ...(keptStep === undefined ? {} : { keptStep }),
-  })
+  store.startAttempt({ studyId, trialNumber: number, slot, atMs, ...defined({ keptStep }) })
   return store.trial(studyId, number).attempts.length
 }
 
@@ -101,8 +98,7 @@ export function toRunAgain(
     ...{ number, parameters, seed },
     slot: attempts.at(-1)?.slot ?? 0,
     reused: reusedTrial(provenance),
-    ...(origin === undefined ? {} : { origin }),
-    ...(untilStep === undefined ? {} : { untilStep }),
+    ...defined({ origin, untilStep }),
     resume: checkpoints.latest(number),
     reportedStep: checkpoints.reportedStep(number),
   }
@@ -126,7 +122,7 @@ export function toldEnd(
   const pruner = resolved.definition.create(resolved.options, prunerContext(specification))
   const trial: TrialSnapshot = {
     ...{ number, state: 'running', parameters, values: [], reports: [] },
-    ...(origin === undefined ? {} : { origin }),
+    ...defined({ origin }),
   }
   const rung = pruner.nextRung?.({ trial, others: trials })
   if (rung === undefined) return untilStep
@@ -136,14 +132,7 @@ export function toldEnd(
 /** Failures that are nobody's fault: the next attempt may go on where the last one saved. */
 const goesOnAfter: readonly FailureClass[] = ['killed', 'device', 'timeout']
 
-interface StartingTrial {
-  readonly number: number
-  readonly origin?: TrialOrigin
-  /** Its own checkpoint, where an attempt was interrupted; null: none. */
-  readonly resume: SavedCheckpoint | null
-  /** See `TrialToRun`. */
-  readonly reportedStep: number | null
-}
+type StartingTrial = Pick<TrialToRun, 'number' | 'origin' | 'resume' | 'reportedStep'>
 
 /**
  * Where the attempts of a trial begin: at its own last checkpoint, at that of the trial that it descends from, or at the
@@ -166,14 +155,10 @@ export class StartingPlace {
     this.#reportedStep = trial.reportedStep
   }
 
-  /** What the search knows of the attempt that begins. */
+  /** The attempt that begins, as the search sees it. */
   get known(): TrialStart {
     const { origin } = this.#trial
-    const keptStep = this.#resume?.step ?? this.#reportedStep
-    return {
-      ...(origin === undefined ? {} : { origin }),
-      ...(keptStep === null ? {} : { keptStep }),
-    }
+    return defined({ origin, keptStep: this.#resume?.step ?? this.#reportedStep ?? undefined })
   }
 
   /** Code of the user goes on by itself. */
@@ -196,7 +181,7 @@ export class StartingPlace {
     if (this.#resume === null) this.#checkpoints.forget(this.#trial.number)
   }
 
-  /** What the trainer starts from; undefined: from the beginning; a failure: from something that is gone. */
+  /** The start of the trainer; undefined: from the beginning; a failure: from something that is gone. */
   point(): StartingPoint | Failure | undefined {
     if (this.#resume !== null) return { ...withoutRow(this.#resume), mode: 'resume' }
     const { origin } = this.#trial
@@ -206,14 +191,11 @@ export class StartingPlace {
     // It has copied what it needs.
     if (this.#reportedStep !== null) return undefined
     const { trial, step } = origin
-    return {
-      class: 'data',
-      fact: fact('failure.checkpointGone', { trial, step }),
-      lostCheckpoint: true,
-    }
+    const gone = fact('failure.checkpointGone', { trial, step })
+    return { class: 'data', fact: gone, lostCheckpoint: true }
   }
 
-  /** What was reported before the place. */
+  /** Everything that was reported before the place. */
   inherited(store: StudyReader, studyId: number): MetricColumns[] {
     const { number } = this.#trial
     const lineage = this.#withoutOrigin ? { number } : this.#trial
@@ -256,7 +238,7 @@ function withoutRow({ step, batch, path, bytes, sha256 }: SavedCheckpoint): Save
 function inheritedMetrics(
   store: StudyReader,
   studyId: number,
-  trial: { readonly number: number; readonly origin?: TrialOrigin },
+  trial: Pick<StartingTrial, 'number' | 'origin'>,
   keptStep: number,
 ): MetricColumns[] {
   const columns: MetricColumns[] = []

@@ -16,8 +16,7 @@ import { LocalExecutor, type LocalExecutorOptions } from './local/local-executor
 import { SlurmExecutor } from './slurm/slurm-executor.ts'
 import { prepareDataset } from '../datasets/ingest-client.ts'
 import type { RunnerListener, Tracer } from './runner-events.ts'
-import type { StudyEnd } from './session.ts'
-import { StudyRunner } from './study-runner.ts'
+import { type StudyEnd, StudyRunner } from './study-runner.ts'
 import { bestTrial, bestTrials } from '../contract/ranking.ts'
 import type { StudyStore } from '../storage/study-store.ts'
 import { MachineMonitor } from '../machine/machine-monitor.ts'
@@ -98,12 +97,10 @@ export async function runStudy(options: RunStudyOptions): Promise<StudyRunResult
       ...(options.trace === undefined ? {} : { trace: options.trace }),
     })
     options.onRunner?.(runner)
-    const requests = followRequests(workspace, study.id, request => {
-      meetRequest(store, runner, request, now())
-    })
-    const end = await runner.run().finally(() => {
-      requests.close()
-    })
+    const requests = followRequests(workspace, study.id, request =>
+      meetRequest(store, runner, request, now()),
+    )
+    const end = await runner.run().finally(() => requests.close())
     if (end.state !== 'finished') return { end, winner: null, testFailure: null }
     const { winner, testFailure } = await testWinner(options, executor)
     if (testFailure !== null) return { end, winner, testFailure }

@@ -74,34 +74,19 @@ export class SearchLink {
     value: number,
     metrics: Readonly<Record<string, number>>,
   ): Promise<PruningDecision> {
-    const further = (): Readonly<Record<string, number>> =>
-      pickMetrics(metrics, this.#prunerMetrics)
+    const further = () => pickMetrics(metrics, this.#prunerMetrics)
     return this.#ask(
       async () => this.#process.call('judge', { trialNumber, step, value, further: further() }),
-      () => {
-        this.#options.history.reported(trialNumber, { step, value }, further())
-      },
+      () => this.#options.history.reported(trialNumber, { step, value }, further()),
     )
   }
 
-  async started(
-    trialNumber: number,
-    parameters: Assignment,
-    start: TrialStart = {},
-  ): Promise<void> {
+  async started(trialNumber: number, parameters: Assignment, start?: TrialStart): Promise<void> {
     await this.#tell(this.#process.call('started', { trialNumber, parameters, ...start }))
   }
 
   async finished(trialNumber: number, state: TrialState, result: TrialResult): Promise<void> {
-    const { values, constraints, gradient, outOfMemory } = result
-    await this.#tell(
-      this.#process.call('finished', {
-        ...{ trialNumber, state, values },
-        ...(constraints === undefined ? {} : { constraints }),
-        ...(gradient === undefined ? {} : { gradient }),
-        ...(outOfMemory === undefined ? {} : { outOfMemory }),
-      }),
-    )
+    await this.#tell(this.#process.call('finished', { trialNumber, state, ...result }))
   }
 
   /**

@@ -3,7 +3,6 @@ import { fact, factAsJson, type Fact } from '../contract/fact.ts'
 import type { StudyRecord, StudyState } from '../contract/study.ts'
 import { concludeDecision, findStopDecision } from '../search/stopping/stop-rules.ts'
 import { readEarlierTrials } from './earlier-trials.ts'
-import { ElapsedClock, type EndRequest, endEvents, requestedEnd, type StudyEnd } from './session.ts'
 import {
   storeAttempt,
   takeInterrupted,
@@ -13,20 +12,35 @@ import {
   nextPoint,
   StartingPlace,
 } from './next-trial.ts'
-import { openHistory, refreshHistory, type StudyHistory } from './study-history.ts'
+import { ElapsedClock, openHistory, refreshHistory, type StudyHistory } from './study-history.ts'
 import { MetricBuffer } from './trial-results.ts'
-import { SlotGate, slotsOf, unlimitedResources } from './resources/study-resources.ts'
+import { SlotGate, slotsOf } from './resources/study-resources.ts'
 import { SearchLink } from './search-link.ts'
 import { StudyCheckpoints } from './study-checkpoints.ts'
 import type { TrialEnvironment, TrialToRun, StudyRunnerOptions } from './trial-environment.ts'
 import { TrialRun } from './trial-run.ts'
-import { suspendAll } from './suspend-all.ts'
 
 /** Metrics reach the disk this often while trials run. */
 const FLUSH_EVERY_MS = 200
 const ELAPSED_EVERY_MS = 1_000
 /** How long a session that stops at once waits for trials to save. */
 const SUSPEND_LIMIT_MS = 3_000
+
+/** How a session of a study ended, or is about to. */
+export interface StudyEnd {
+  readonly state: Extract<StudyState, 'finished' | 'failed' | 'paused' | 'stopped'>
+  readonly reason: Fact
+}
+
+/** What a person asked a session to do: `finish` stops it after its running trials, `stop` at once. */
+export type EndRequest = 'none' | 'pause' | 'finish' | 'stop'
+
+/** The end that waits for running trials; null if none is asked for. */
+export function requestedEnd(request: EndRequest): StudyEnd | null {
+  if (request === 'pause') return { state: 'paused', reason: fact('ending.paused') }
+  if (request !== 'finish') return null
+  return { state: 'stopped', reason: fact('ending.stoppedAfterTrials') }
+}
 
 /**
  * Runs one study in one session: keeps the slots busy, stores before it acts, and ends with a
@@ -58,57 +72,46 @@ export class StudyRunner {
   #wake: () => void = () => undefined
 
   constructor(options: StudyRunnerOptions) {
-    const { store, study, executor, now, userDirectory = () => null } = options
+    const { store, study, resources, now } = options
+    const { userDirectory = () => null, checkpointDirectory = null } = options
     this.#options = options
-    const resources = options.resources ?? unlimitedResources(options.now)
-    this.#gate = new SlotGate({ resources, store, studyId: study.id, now: options.now })
+    this.#gate = new SlotGate({ resources, store, studyId: study.id, now })
     this.#study = study
     this.#clock = new ElapsedClock(study.elapsedMs)
     this.#freeSlots = slotsOf(study.specification)
-    const directory = options.checkpointDirectory ?? null
     const current = (): StudyRecord => this.#study
-    const forCheckpoints = { store, now, directory, userDirectory, study: current }
-    this.#checkpoints = new StudyCheckpoints(forCheckpoints)
+    this.#checkpoints = new StudyCheckpoints({
+      ...{ store, now, directory: checkpointDirectory, userDirectory, study: current },
+    })
     this.#checkpoints.sweep()
-    this.#interrupted = takeInterrupted(store, study.id, options.now(), this.#checkpoints)
+    this.#interrupted = takeInterrupted(store, study.id, now(), this.#checkpoints)
     this.#history = openHistory(store, study)
     this.#firstNumber = this.#history.nextNumber
     this.#search = new SearchLink({
       specification: study.specification,
       history: this.#history,
       earlierFor: changed => readEarlierTrials(store, changed),
-      onRestart: reason => {
-        const event = { kind: 'child.failed', trialNumber: null, atMs: options.now() } as const
-        this.#guarded(() => {
-          store.recordEvent(study.id, {
-            ...event,
-            detail: { child: 'search', reason: factAsJson(reason) },
-          })
-        })
-      },
+      onRestart: reason => this.#guarded(() => this.#recordRestart(reason)),
     })
     this.#environment = {
+      ...options,
       get study() {
         return current()
       },
-      store,
-      executor,
       history: this.#history,
       search: this.#search,
       buffer: this.#buffer,
-      resources,
       listener: options.listener ?? {},
-      trace: (point, trialNumber, pids) => {
-        options.trace?.(point, trialNumber, { ...pids, search: this.#search.pid })
-      },
-      now: options.now,
+      trace: (point, trialNumber, pids) =>
+        options.trace?.(point, trialNumber, { ...pids, search: this.#search.pid }),
       nextAttemptId: () => ++this.#attemptId,
-      fail: this.#fail.bind(this),
+      fail: error => this.#fail(error),
       refuse: reason => {
         this.#refusal ??= reason
       },
       artifactDirectory: options.artifactDirectory ?? (() => null),
       userDirectory,
+      checkpointDirectory,
       checkpoints: this.#checkpoints,
     }
   }
@@ -161,11 +164,6 @@ export class StudyRunner {
     this.#wake()
   }
 
-  /** How the session is about to end because a person asked for it. */
-  get asked(): 'pause' | 'stop' | null {
-    return this.#request === 'none' ? null : this.#request === 'pause' ? 'pause' : 'stop'
-  }
-
   /** Ends at once; running trials are left interrupted and run again on resume. */
   stop(): void {
     this.#request = 'stop'
@@ -198,14 +196,10 @@ export class StudyRunner {
     const { store, study } = this.#options
     const timers = [
       setInterval(() => {
-        this.#guarded(() => {
-          this.#flush()
-        })
+        this.#guarded(() => this.#flush())
       }, FLUSH_EVERY_MS),
       setInterval(() => {
-        this.#guarded(() => {
-          this.#countElapsed()
-        })
+        this.#guarded(() => this.#countElapsed())
         this.#wake()
       }, ELAPSED_EVERY_MS),
     ]
@@ -217,7 +211,7 @@ export class StudyRunner {
       this.#flush()
       this.#countElapsed()
       if (end.state === 'stopped') store.interruptRunning(study.id, this.#options.now())
-      this.#setState(end.state, end.reason, endEvents[end.state])
+      this.#setState(end.state, end.reason, `study.${end.state}`)
       return end
     } finally {
       for (const timer of timers) clearInterval(timer)
@@ -230,15 +224,10 @@ export class StudyRunner {
     let end: StudyEnd | null = null
     let revision = this.#revision
     for (;;) {
-      const woken = new Promise<void>(resolve => {
-        this.#wake = resolve
-      })
+      const woken = this.#nextWake()
       if (this.#failure !== null) throw this.#failure.error
       if (this.#request === 'stop') {
-        // What running trials have learnt is saved, if that is done soon; they go on from there.
-        await suspendAll(this.#running, SUSPEND_LIMIT_MS, wake => {
-          this.#wake = wake
-        })
+        await this.#suspendAll()
         return { state: 'stopped', reason: fact('ending.stopped') }
       }
       if (revision !== this.#revision) end = null
@@ -250,6 +239,27 @@ export class StudyRunner {
       if (end?.state === 'paused' || end?.state === 'stopped') end = null
       await woken
     }
+  }
+
+  async #nextWake(): Promise<void> {
+    return new Promise(resolve => {
+      this.#wake = resolve
+    })
+  }
+
+  /** Running trials save what they have learnt, if that is done soon; they go on from there. */
+  async #suspendAll(): Promise<void> {
+    let isOver = false
+    const timer = setTimeout(() => {
+      isOver = true
+      this.#wake()
+    }, SUSPEND_LIMIT_MS)
+    for (const run of this.#running.values()) run.suspend()
+    while (!isOver && [...this.#running.values()].some(run => run.canSuspend)) {
+      await this.#nextWake()
+    }
+    clearTimeout(timer)
+    for (const run of this.#running.values()) run.abandon()
   }
 
   /** Starts trials until no slot is free; returns how the study ends once the running ones are done. */
@@ -317,9 +327,7 @@ export class StudyRunner {
     run
       .run()
       .then(() => this.#afterRun(run))
-      .catch((error: unknown) => {
-        this.#fail(error)
-      })
+      .catch((error: unknown) => this.#fail(error))
       .finally(() => {
         this.#running.delete(number)
         if (slot < this.#study.specification.slots) this.#freeSlots.push(slot)
@@ -358,15 +366,21 @@ export class StudyRunner {
   }
 
   #countElapsed(): void {
-    this.#clock.count(durationMs => {
-      this.#options.store.addElapsed(this.#study.id, durationMs)
-    })
+    this.#clock.count(durationMs => this.#options.store.addElapsed(this.#study.id, durationMs))
   }
 
   #setState(state: StudyState, reason: Fact | null, event: EventKind): void {
     const { store, study } = this.#options
     store.setStudyState({ studyId: study.id, state, reason, event, atMs: this.#options.now() })
     this.#environment.listener.stateChanged?.(state, reason)
+  }
+
+  #recordRestart(reason: Fact): void {
+    const { store, study, now } = this.#options
+    store.recordEvent(study.id, {
+      ...{ kind: 'child.failed', trialNumber: null, atMs: now() },
+      detail: { child: 'search', reason: factAsJson(reason) },
+    })
   }
 
   #guarded(work: () => void): void {

@@ -11,28 +11,35 @@ import type { SearchLink } from './search-link.ts'
 import type { StudyCheckpoints } from './study-checkpoints.ts'
 import type { StudyHistory } from './study-history.ts'
 
-/** What the trials of one study share. */
-export interface TrialEnvironment {
-  readonly study: StudyRecord
+export interface StudyRunnerOptions {
   readonly store: StudyStore
+  readonly study: StudyRecord
+  readonly executor: Executor
+  /** What its trials may use. */
+  readonly resources: StudyResources
+  /** Milliseconds since 1970. */
+  readonly now: () => number
+  /** Folder for a trial's weights; null keeps none. */
+  readonly artifactDirectory?: (trialNumber: number) => string | null
+  /** Folder of a trial that is code of the user; null for built-in objectives. */
+  readonly userDirectory?: (trialNumber: number) => string | null
+  /** Folder of the study's checkpoints; null or absent saves none. */
+  readonly checkpointDirectory?: string | null
+  readonly listener?: RunnerListener
+  readonly trace?: Tracer
+}
+
+/** What the trials of one study share; the study is as it is in force now. */
+export interface TrialEnvironment extends Required<StudyRunnerOptions> {
   readonly history: StudyHistory
   readonly search: SearchLink
-  readonly executor: Executor
   readonly buffer: MetricBuffer
-  readonly resources: StudyResources
-  readonly listener: RunnerListener
-  readonly trace: Tracer
-  readonly now: () => number
+  readonly checkpoints: StudyCheckpoints
   readonly nextAttemptId: () => number
   /** Ends the study: something that no retry of a trial can mend. */
   readonly fail: (error: unknown) => void
   /** Ends the study as failed once the running trials are done. */
   readonly refuse: (reason: Fact) => void
-  /** Folder for a trial's weights; null keeps none. */
-  readonly artifactDirectory: (trialNumber: number) => string | null
-  /** Folder of a trial that is code of the user; null for built-in objectives. */
-  readonly userDirectory: (trialNumber: number) => string | null
-  readonly checkpoints: StudyCheckpoints
 }
 
 export interface TrialToRun {
@@ -50,20 +57,4 @@ export interface TrialToRun {
   readonly resume: SavedCheckpoint | null
   /** Of code of the user that goes on by itself: the last step that an interrupted attempt reported; null: none. */
   readonly reportedStep: number | null
-}
-
-export interface StudyRunnerOptions {
-  readonly store: StudyStore
-  readonly study: StudyRecord
-  readonly executor: Executor
-  /** What its trials may use; without limits if absent. */
-  readonly resources?: StudyResources
-  /** Milliseconds since 1970. */
-  readonly now: () => number
-  readonly artifactDirectory?: (trialNumber: number) => string | null
-  readonly userDirectory?: (trialNumber: number) => string | null
-  /** Folder of the study's checkpoints; null or absent saves none. */
-  readonly checkpointDirectory?: string | null
-  readonly listener?: RunnerListener
-  readonly trace?: Tracer
 }

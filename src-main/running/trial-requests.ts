@@ -28,9 +28,7 @@ export function leaveRequest(
   writeFileSync(file, '')
   return {
     isWaiting: () => existsSync(file),
-    withdraw: () => {
-      rmSync(file, { force: true })
-    },
+    withdraw: () => rmSync(file, { force: true }),
   }
 }
 
@@ -45,9 +43,7 @@ export function followRequests(
     for (const request of take(requestDirectory, studyId)) follow(request)
   }, LOOK_EVERY_MS)
   return {
-    close: () => {
-      clearInterval(timer)
-    },
+    close: () => clearInterval(timer),
   }
 }
 

@@ -3,26 +3,31 @@ import { type Constraint, constraintMetric, constraintValue } from '../contract/
 import { isCostMetric } from '../contract/cost-metrics.ts'
 import { gradientsIn, columnOf } from '../contract/metric-value.ts'
 import { isBetter } from '../contract/ranking.ts'
-import type { RetrySpecification, StudySpecification } from '../contract/study-specification.ts'
+import type {
+  Goal,
+  RetrySpecification,
+  StudySpecification,
+} from '../contract/study-specification.ts'
 import type { AttemptOutcome, MetricColumns } from '../contract/trainer-protocol.ts'
 import type {
   Failure,
-  FinishedTrialState,
   AttemptRecord,
   TrialValues,
   ParameterGradient,
+  Report,
 } from '../contract/trial.ts'
 import { mean } from '../math/numbers.ts'
 import { deriveSeed } from '../math/random/stream.ts'
 import { median } from '../math/statistics/quantile.ts'
 import type { MetricBatch } from '../storage/metrics.ts'
+import type { TrialFinish } from '../storage/trials.ts'
 
-/** What the metrics of one training say about its trial: the best value so far, constraints and gradients by step. */
+/** The metrics of one training as they bear on its trial: the best value so far, constraints and gradients by step. */
 export class AttemptTrack {
   readonly #specification: StudySpecification
   readonly #constraints: ConstraintTrack
   readonly #gradients = new Map<number, ParameterGradient>()
-  #best: { readonly step: number; readonly value: number } | null = null
+  #best: Report | null = null
 
   constructor(specification: StudySpecification) {
     this.#specification = specification
@@ -30,7 +35,7 @@ export class AttemptTrack {
   }
 
   /** By the first goal; null before its first report. */
-  get best(): { readonly step: number; readonly value: number } | null {
+  get best(): Report | null {
     return this.#best
   }
 
@@ -39,11 +44,10 @@ export class AttemptTrack {
   }
 
   take(columns: MetricColumns): void {
-    const goal = this.#specification.goals[0]
-    for (const { step, value } of goal === undefined ? [] : columnOf(columns, goal.metric)) {
-      if (goal === undefined) break
-      if (this.#best === null || isBetter(value, this.#best.value, goal.direction)) {
-        this.#best = { step, value }
+    const { metric, direction } = this.#specification.goals[0] as Goal
+    for (const report of columnOf(columns, metric)) {
+      if (this.#best === null || isBetter(report.value, this.#best.value, direction)) {
+        this.#best = report
       }
     }
     this.#constraints.take(columns)
@@ -60,7 +64,7 @@ export class AttemptTrack {
 
 const NOTHING: Readonly<Record<string, number>> = {}
 
-/** What a training reported at its latest step; the metrics of a step arrive before its judgement is asked for. */
+/** The report of a training at its latest step; the metrics of a step arrive before its judgement is asked for. */
 export class LatestStep {
   #step = Number.NaN
   #values: Record<string, number> = {}
@@ -114,11 +118,8 @@ export class ConstraintTrack {
   }
 
   #row(step: number): number[] {
-    let row = this.#steps.get(step)
-    if (row === undefined) {
-      row = this.#unknown()
-      this.#steps.set(step, row)
-    }
+    const row = this.#steps.get(step) ?? this.#unknown()
+    this.#steps.set(step, row)
     return row
   }
 
@@ -153,53 +154,26 @@ export class MetricBuffer {
 
 export type EndedOutcome = Exclude<AttemptOutcome, { readonly state: 'suspended' }>
 
-/** How a trial ended, as it is stored. */
-interface OutcomeSummary {
-  readonly state: FinishedTrialState
-  readonly values: readonly number[]
-  readonly bestStep: number | null
-  readonly reason: Fact | null
-  readonly failure: Failure | null
-}
-
 /**
  * @param best what the trial had reported best by the first goal; null: nothing
  * @param pruneReason of a trial that was pruned
  */
 export function summarizeOutcome(
   outcome: EndedOutcome,
-  best: { readonly step: number; readonly value: number } | null,
+  best: Report | null,
   pruneReason: Fact | null,
-): OutcomeSummary {
-  switch (outcome.state) {
-    case 'complete': {
-      const { values, bestStep } = outcome
-      return { state: 'complete', values, bestStep, reason: null, failure: null }
-    }
+): Pick<TrialFinish, 'state' | 'values' | 'bestStep' | 'reason' | 'failure'> {
+  const { state } = outcome
+  const ended = { values: [], bestStep: best?.step ?? null, reason: null, failure: null }
+  switch (state) {
+    case 'complete':
+      return { ...ended, state, values: outcome.values, bestStep: outcome.bestStep }
     case 'pruned':
-      return {
-        state: 'pruned',
-        values: best === null ? [] : [best.value],
-        bestStep: best?.step ?? null,
-        reason: pruneReason,
-        failure: null,
-      }
+      return { ...ended, state, values: best === null ? [] : [best.value], reason: pruneReason }
     case 'cancelled':
-      return {
-        state: 'cancelled',
-        values: [],
-        bestStep: best?.step ?? null,
-        reason: fact('ending.cancelled'),
-        failure: null,
-      }
+      return { ...ended, state, reason: fact('ending.cancelled') }
     case 'failed':
-      return {
-        state: 'failed',
-        values: [],
-        bestStep: best?.step ?? null,
-        reason: outcome.failure.fact,
-        failure: outcome.failure,
-      }
+      return { ...ended, state, reason: outcome.failure.fact, failure: outcome.failure }
   }
 }
 
@@ -233,7 +207,7 @@ export function replicateSeed(
   return deriveSeed({ seed: studySeed, number: trial.number, purpose: `replicate ${replicate}` })
 }
 
-/** What a trial is judged by whose configuration was trained several times; NaN where one training gave NaN. */
+/** The values of a trial whose configuration was trained several times; NaN where one training gave NaN. */
 export function combineReplicates(
   replicates: readonly TrialValues[],
   by: StudySpecification['replicates']['value'],

@@ -1,8 +1,14 @@
-import type { AttemptOutcome, MetricColumns, UserTrial } from '../contract/trainer-protocol.ts'
+import { defined } from '../contract/json.ts'
+import type {
+  AttemptOutcome,
+  MetricColumns,
+  StartingPoint,
+  StartMessage,
+} from '../contract/trainer-protocol.ts'
 import { fact, type Fact } from '../contract/fact.ts'
 import { metricColumnsFault } from '../contract/metric-value.ts'
 import type { Failure, TrialResult, TrialValues } from '../contract/trial.ts'
-import type { RunningAttempt } from './executor.ts'
+import type { AttemptListener, RunningAttempt } from './executor.ts'
 import type { TrialFinish } from '../storage/trials.ts'
 import type { AttemptMeter } from './resources/attempt-meter.ts'
 import { storeAttempt, StartingPlace } from './next-trial.ts'
@@ -34,7 +40,7 @@ export class TrialRun {
   readonly #latest = new LatestStep()
   /** Of the first training. */
   #track: AttemptTrack
-  /** What each training of the attempt gave, once all are done; empty with a single one. */
+  /** The values of each training of the attempt, once all are done; empty with a single one. */
   #replicates: readonly TrialValues[] = []
   #takenUpAtMs = 0
   #abandoned = false
@@ -78,7 +84,7 @@ export class TrialRun {
       store.failAttempt(study.id, number, outcome.failure, atMs)
       listener.attemptFailed?.(number, outcome.failure)
       const unsaved = this.#environment.buffer.take(number)
-      // What code of the user has saved itself, its next attempt counts on.
+      // The next attempt counts on what code of the user has saved itself.
       if (this.#place.isOwn && unsaved.length > 0) store.appendMetrics(study.id, unsaved)
       if (!elsewhere) this.#place.moveAfter(outcome.failure)
       this.#place.enter()
@@ -151,9 +157,8 @@ export class TrialRun {
    * @param track takes what it reports
    */
   async #train(replicate: number, track: AttemptTrack): Promise<AttemptOutcome> {
-    const { executor, study, store, listener, trace, search, resources, buffer, checkpoints } =
-      this.#environment
-    const { number, parameters, untilStep } = this.trial
+    const { executor, study, store, resources } = this.#environment
+    const { number, slot } = this.trial
     const isFirst = replicate === 0
     if (isFirst) this.#track = track
     const from = isFirst ? this.#place.point() : undefined
@@ -162,92 +167,114 @@ export class TrialRun {
     if (from !== undefined && !this.#isUnsettled) {
       for (const columns of this.#place.inherited(store, study.id)) track.take(columns)
     }
-    const attemptNumber = store.trial(study.id, number).attempts.length
-    const saving = isFirst ? checkpoints.forAttempt(number, attemptNumber) : undefined
-    let meter: AttemptMeter | null = null
     const attempt = executor.start(
-      {
-        attemptId: this.#environment.nextAttemptId(),
-        trialNumber: number,
-        parameters,
-        seed: replicateSeed(replicate, this.trial, study.specification),
-        goals: study.specification.goals,
-        artifactDirectory: isFirst ? this.#environment.artifactDirectory(number) : null,
-        ...(study.specification.folds > 1 ? { fold: replicate % study.specification.folds } : {}),
-        ...this.#userTrial(replicate),
-        ...(saving === undefined ? {} : { checkpoints: saving }),
-        ...(from === undefined ? {} : { from }),
-        ...(untilStep === undefined ? {} : { untilStep }),
-      },
-      {
-        started: (engine, pid) => {
-          this.#trainerPid = pid
-          if (this.#abandoned) return
-          if (pid !== undefined) meter = resources.begin(number, pid, engine)
-          if (isFirst) this.#meter = meter
-          if (engine !== null && isFirst) {
-            try {
-              store.setAttemptEngine(study.id, number, engine)
-            } catch (error) {
-              this.#environment.fail(error)
-            }
-            listener.engineKnown?.(engine, number)
-          }
-          trace('attemptStarted', number, { trainer: pid })
-        },
-        metrics: columns => {
-          if (isFirst) this.#takeMetrics(columns)
-          else if (!this.#isMalformed(columns)) track.take(columns)
-        },
-        used: usage => {
-          meter?.take(usage)
-        },
-        costs: usage => {
-          meter?.take(usage)
-          return meter?.costs ?? {}
-        },
-        checkpoint: checkpoint => {
-          if (this.#abandoned) return
-          try {
-            checkpoints.record(number, checkpoint, buffer.take(number))
-            trace('checkpointRecorded', number, { trainer: this.#trainerPid })
-          } catch (error) {
-            this.#environment.fail(error)
-          }
-        },
-        judge: async (step, value) => {
-          if (!isFirst) return 'continue'
-          try {
-            await this.#settled
-            // Its own state may know of this step already: it is not to be lost.
-            if (this.#place.isOwn) store.appendMetrics(study.id, buffer.take(number))
-            const decision = await search.judge(number, step, value, this.#latest.at(step))
-            // A program that prints on until it is killed is judged again; what ended it is the first decision.
-            if (decision.action === 'prune') this.#pruneReason ??= decision.reason
-            trace('judged', number, { trainer: this.#trainerPid })
-            return decision.action
-          } catch (error) {
-            if (!this.#abandoned) this.#environment.fail(error)
-            return 'prune'
-          }
-        },
-      },
-      resources.place(number, this.trial.slot),
+      this.#startMessage(replicate, from),
+      this.#listenerOf(isFirst, track),
+      resources.place(number, slot),
     )
     this.#attempt = attempt
     if (this.#cancelled) attempt.cancel()
     if (this.#suspended) attempt.suspend?.()
-    const limitMs = (study.specification.timeout.trialMinutes ?? Infinity) * 60_000
-    const timer = Number.isFinite(limitMs)
-      ? setTimeout(() => {
-          attempt.abort({ class: 'timeout', fact: fact('failure.trialTimeLimit', { limitMs }) })
-        }, limitMs)
-      : null
+    const { trialMinutes } = study.specification.timeout
+    const limitMs = (trialMinutes ?? 0) * 60_000
+    const tooLong = fact('failure.trialTimeLimit', { limitMs })
+    const timer =
+      trialMinutes === undefined
+        ? undefined
+        : setTimeout(() => attempt.abort({ class: 'timeout', fact: tooLong }), limitMs)
     const outcome = await attempt.outcome
-    if (timer !== null) clearTimeout(timer)
+    clearTimeout(timer)
     this.#attempt = null
     resources.end(number)
     return outcome
+  }
+
+  #startMessage(replicate: number, from: StartingPoint | undefined): StartMessage {
+    const { study, store, checkpoints, artifactDirectory, userDirectory } = this.#environment
+    const { specification } = study
+    const { number, parameters, untilStep, slot, origin = null } = this.trial
+    const isFirst = replicate === 0
+    const attempt = store.trial(study.id, number).attempts.length
+    // Only code of the user has a folder of its own for each trial.
+    const directory = userDirectory(number)
+    const goesOn =
+      directory !== null && isFirst && this.#place.isOwn
+        ? { origin, earlier: this.#place.inherited(store, study.id) }
+        : undefined
+    const name = isFirst ? String(attempt) : `${attempt}.${replicate + 1}`
+    return {
+      attemptId: this.#environment.nextAttemptId(),
+      trialNumber: number,
+      parameters,
+      seed: replicateSeed(replicate, this.trial, specification),
+      goals: specification.goals,
+      artifactDirectory: isFirst ? artifactDirectory(number) : null,
+      ...defined({
+        fold: specification.folds > 1 ? replicate % specification.folds : undefined,
+        userTrial:
+          directory === null
+            ? undefined
+            : { directory, attempt: name, slot, studyName: study.name, ...defined({ goesOn }) },
+        checkpoints: isFirst ? checkpoints.forAttempt(number, attempt) : undefined,
+        from,
+        untilStep,
+      }),
+    }
+  }
+
+  /** Of further trainings only the values count: nobody judges them. */
+  #listenerOf(isFirst: boolean, track: AttemptTrack): AttemptListener {
+    const { study, store, listener, trace, resources, buffer, checkpoints } = this.#environment
+    const { number } = this.trial
+    let meter: AttemptMeter | null = null
+    return {
+      started: (engine, pid) => {
+        this.#trainerPid = pid
+        if (this.#abandoned) return
+        if (pid !== undefined) meter = resources.begin(number, pid, engine)
+        if (isFirst) this.#meter = meter
+        if (engine !== null && isFirst) {
+          this.#guarded(() => store.setAttemptEngine(study.id, number, engine))
+          listener.engineKnown?.(engine, number)
+        }
+        trace('attemptStarted', number, { trainer: pid })
+      },
+      metrics: columns => {
+        if (isFirst) this.#takeMetrics(columns)
+        else if (!this.#isMalformed(columns)) track.take(columns)
+      },
+      used: usage => meter?.take(usage),
+      costs: usage => {
+        meter?.take(usage)
+        return meter?.costs ?? {}
+      },
+      checkpoint: checkpoint => {
+        if (this.#abandoned) return
+        this.#guarded(() => {
+          checkpoints.record(number, checkpoint, buffer.take(number))
+          trace('checkpointRecorded', number, { trainer: this.#trainerPid })
+        })
+      },
+      judge: async (step, value) => (isFirst ? this.#judge(step, value) : 'continue'),
+    }
+  }
+
+  async #judge(step: number, value: number): Promise<'continue' | 'prune'> {
+    const { study, store, search, buffer, trace } = this.#environment
+    const { number } = this.trial
+    try {
+      await this.#settled
+      // Its own state may know of this step already: it is not to be lost.
+      if (this.#place.isOwn) store.appendMetrics(study.id, buffer.take(number))
+      const decision = await search.judge(number, step, value, this.#latest.at(step))
+      // A program that prints on until it is killed is judged again; what ended it is the first decision.
+      if (decision.action === 'prune') this.#pruneReason ??= decision.reason
+      trace('judged', number, { trainer: this.#trainerPid })
+      return decision.action
+    } catch (error) {
+      if (!this.#abandoned) this.#environment.fail(error)
+      return 'prune'
+    }
   }
 
   /** While the attempt is still open in the store. */
@@ -258,32 +285,12 @@ export class TrialRun {
     this.#environment.store.recordResources(this.#environment.study.id, this.trial.number, samples)
   }
 
-  /** Only code of the user has a folder of its own for each trial. */
-  #userTrial(replicate: number): { userTrial?: UserTrial } {
-    const { store, study, userDirectory } = this.#environment
-    const { number, slot } = this.trial
-    const directory = userDirectory(number)
-    if (directory === null) return {}
-    const attempt = store.trial(study.id, number).attempts.length
-    const name = replicate === 0 ? String(attempt) : `${attempt}.${replicate + 1}`
-    const goesOn =
-      replicate > 0 || !this.#place.isOwn
-        ? undefined
-        : { origin: this.trial.origin ?? null, earlier: this.#place.inherited(store, study.id) }
-    return {
-      userTrial: {
-        ...{ directory, attempt: name, slot, studyName: study.name },
-        ...(goesOn === undefined ? {} : { goesOn }),
-      },
-    }
-  }
-
   /** The first report of code that goes on by itself: what stood there before counts, later steps are void. */
   #settle(firstStep: number): void {
     const { store, study, history, search } = this.#environment
     const { number, parameters } = this.trial
     this.#isUnsettled = false
-    try {
+    this.#guarded(() => {
       if (this.#place.settle(firstStep)) {
         store.keepMetrics(study.id, number, firstStep - 1)
         history.started(number, parameters, this.start)
@@ -291,6 +298,12 @@ export class TrialRun {
         this.#settled.catch(() => undefined)
       }
       for (const columns of this.#place.inherited(store, study.id)) this.#track.take(columns)
+    })
+  }
+
+  #guarded(work: () => void): void {
+    try {
+      work()
     } catch (error) {
       this.#environment.fail(error)
     }
@@ -347,13 +360,8 @@ export class TrialRun {
   /** The curves stay with the trial that reported them. */
   async #takeOver({ values, constraints }: TrialValues): Promise<void> {
     await this.#commit({
-      state: 'complete',
-      values,
-      ...(constraints === undefined ? {} : { constraints }),
-      bestStep: null,
-      reason: null,
-      failure: null,
-      artifacts: [],
+      ...{ state: 'complete', values, ...defined({ constraints }) },
+      ...{ bestStep: null, reason: null, failure: null, artifacts: [] },
     })
   }
 
@@ -367,21 +375,15 @@ export class TrialRun {
     this.#recordResources()
     store.finishTrial({ studyId: study.id, trialNumber: number, ...end, metrics, atMs })
     trace('finishCommitted', number, { trainer: this.#trainerPid })
-    const { state, reason } = end
-    const values: TrialValues =
-      end.constraints === undefined
-        ? { values: end.values }
-        : { values: end.values, constraints: end.constraints }
-    const gradient = this.#track.gradientAt(end.bestStep)
-    const result: TrialResult = {
-      ...values,
-      ...(gradient === undefined || end.values.length === 0 ? {} : { gradient }),
-      ...(state === 'failed' && end.failure?.class === 'memory' ? { outOfMemory: true } : {}),
-    }
+    const { state, reason, values, constraints, failure } = end
+    const judged: TrialValues = { values, ...defined({ constraints }) }
+    const gradient = values.length === 0 ? undefined : this.#track.gradientAt(end.bestStep)
+    const outOfMemory = state === 'failed' && failure?.class === 'memory' ? true : undefined
+    const result: TrialResult = { ...judged, ...defined({ gradient, outOfMemory }) }
     history.finished(number, state, result)
     await search.finished(number, state, result)
     trace('searchTold', number, { trainer: this.#trainerPid })
     const durationMs = atMs - this.#takenUpAtMs
-    listener.trialFinished?.({ number, state, ...values, reason, durationMs })
+    listener.trialFinished?.({ number, state, ...judged, reason, durationMs })
   }
 }

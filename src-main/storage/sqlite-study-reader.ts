@@ -202,9 +202,7 @@ export class SqliteStudyReader extends Connected {
 
   /** A copy of the whole database as it is at this moment, at a path in a folder that exists. */
   backUp(path: string): void {
-    withDatabaseErrors(path, () => {
-      backUp(this.database.handle, path)
-    })
+    withDatabaseErrors(path, () => backUp(this.database.handle, path))
   }
 
   close(): void {

@@ -173,9 +173,7 @@ export class SqliteStudyStore extends SqliteStudyChanges {
 
   /** Of a running trial: metrics up to this step stay, later ones are void. */
   keepMetrics(studyId: number, trialNumber: number, keptStep: number): void {
-    this.database.write(() => {
-      this.#restart(this.#unfinished(studyId, trialNumber).id, keptStep)
-    })
+    this.database.write(() => this.#restart(this.#unfinished(studyId, trialNumber).id, keptStep))
   }
 
   /**
@@ -276,9 +274,9 @@ export class SqliteStudyStore extends SqliteStudyChanges {
 
   /** Forgets the artifacts of a trial, finished or not; the caller removes the files. */
   removeArtifacts(studyId: number, trialNumber: number): void {
-    this.database.write(() => {
-      this.artifactTable.remove.run(this.trialHead(studyId, trialNumber).id)
-    })
+    this.database.write(() =>
+      this.artifactTable.remove.run(this.trialHead(studyId, trialNumber).id),
+    )
   }
 
   recordWinner(studyId: number, winner: WinnerRecord): void {

@@ -42,9 +42,8 @@ export function prepareAttempt(files: AttemptFiles, start: Start, trial: UserTri
   rmSync(files.directory, { recursive: true, force: true })
   mkdirSync(files.directory, { recursive: true, mode: 0o700 })
   mkdirSync(files.checkpoints, { recursive: true, mode: 0o700 })
-  const write = (file: string, content: object): void => {
+  const write = (file: string, content: object): void =>
     writeFileSync(file, `${JSON.stringify(content, null, 2)}\n`)
-  }
   write(files.parameters, start.parameters)
   write(files.facts, trialFacts(files, start, trial))
 }

@@ -88,9 +88,7 @@ function start(message: Extract<ToSupervisor, { type: 'start' }>): void {
     tell({ type: 'notStarted', reason: error.message })
     void end()
   })
-  child.on('spawn', () => {
-    tell({ type: 'started', pid: child.pid ?? 0 })
-  })
+  child.on('spawn', () => tell({ type: 'started', pid: child.pid ?? 0 }))
   programOver = new Promise(resolve => {
     child.on('exit', (exitCode, signal) => {
       tell({ type: 'exited', exitCode, signal })
@@ -98,9 +96,7 @@ function start(message: Extract<ToSupervisor, { type: 'start' }>): void {
       void end()
     })
   })
-  watch = setInterval(() => {
-    check(message.limits)
-  }, WATCH_EVERY_MS)
+  watch = setInterval(() => check(message.limits), WATCH_EVERY_MS)
 }
 
 function check({ memoryMegabytes, processes }: CommandLimits): void {
@@ -145,9 +141,7 @@ export function supervise(): void {
         break
     }
   })
-  input.on('close', () => {
-    void end()
-  })
+  input.on('close', () => void end())
   // Only its trainer ends it; what a terminal or a service manager sends goes to the trainer as well.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined)
 }

@@ -71,16 +71,10 @@ export class SupervisedProgram {
   async #follow(): Promise<ProgramEnd> {
     const { stdout, stderr, stdio } = this.#supervisor
     const told = createInterface({ input: stdio[3] as Readable })
-    told.on('line', line => {
-      this.#hear(JSON.parse(line) as FromSupervisor)
-    })
+    told.on('line', line => this.#hear(JSON.parse(line) as FromSupervisor))
     const exited = new Promise<string>(resolve => {
-      this.#supervisor.on('error', error => {
-        resolve(error.message)
-      })
-      this.#supervisor.on('exit', (code, signal) => {
-        resolve(signal ?? `exit code ${code}`)
-      })
+      this.#supervisor.on('error', error => resolve(error.message))
+      this.#supervisor.on('exit', (code, signal) => resolve(signal ?? `exit code ${code}`))
     })
     const [how] = await Promise.all([
       exited,

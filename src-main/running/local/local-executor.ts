@@ -70,16 +70,16 @@ export class LocalExecutor implements Executor {
       this.#release(trainer, place, result.state !== 'failed')
       outcome.resolve(result)
     }
-    const steer = (what: SteerMessage['what']): void => {
+    const steer = (what: SteerMessage['what']): void =>
       trainer.steer({ attemptId: attempt.attemptId, what })
-    }
     const end = (what: 'cancel' | 'suspend', state: 'cancelled' | 'suspended', graceMs: number) => {
       ending = state
       steer(what)
       clearTimeout(killTimer)
-      killTimer = setTimeout(() => {
-        trainer.abort({ class: 'killed', fact: fact(`failure.${state}`) })
-      }, graceMs)
+      killTimer = setTimeout(
+        () => trainer.abort({ class: 'killed', fact: fact(`failure.${state}`) }),
+        graceMs,
+      )
     }
     const run = async (): Promise<AttemptOutcome> => {
       const preparation = await trainer.prepared
@@ -134,7 +134,7 @@ export class LocalExecutor implements Executor {
 
   async close(): Promise<void> {
     this.#closing = true
-    await Promise.all([...this.#trainers].map(trainer => trainer.stop(STOP_GRACE_MS)))
+    await Promise.all([...this.#trainers].map(trainer => trainer.stop()))
   }
 
   #spawn({ environment }: Place): TrainerHandle {
@@ -161,13 +161,9 @@ export class LocalExecutor implements Executor {
 
   /** After a start: the next attempt's process prepares while this one trains. */
   #keepSpare(running: TrainerHandle, place: Place): void {
-    const hasSpare = this.#idle.some(({ key }) => key === keyOf(place))
-    if (this.#closing || this.#serves(running) || hasSpare) return
-    this.#keepIdle(this.#spawn(place), place)
-  }
-
-  #keepIdle(trainer: TrainerHandle, place: Place): void {
-    this.#idle.push({ trainer, key: keyOf(place) })
+    const key = keyOf(place)
+    if (this.#closing || this.#serves(running) || this.#idle.some(idle => idle.key === key)) return
+    this.#idle.push({ trainer: this.#spawn(place), key })
   }
 
   /** Whether a process takes further attempts. */
@@ -182,10 +178,8 @@ export class LocalExecutor implements Executor {
     trainer.onUsage = () => undefined
     const isSound = wentWell || this.#options.processes === 'reuse'
     if (isSound && this.#serves(trainer) && trainer.isAlive && !this.#closing) {
-      this.#keepIdle(trainer, place)
-      return
-    }
-    if (trainer.isAlive) void trainer.stop(STOP_GRACE_MS)
+      this.#idle.push({ trainer, key: keyOf(place) })
+    } else if (trainer.isAlive) void trainer.stop()
   }
 }
 
@@ -202,13 +196,11 @@ const PREPARE_LIMIT_MS = 120_000
  */
 const DEFAULT_SILENCE_LIMIT_MS = 300_000
 
-interface TrainerOptions {
-  readonly prepare: PrepareMessage
+interface TrainerOptions extends Pick<LocalExecutorOptions, 'prepare'> {
   /** Default: the entry of trainers. */
   readonly entry?: URL | undefined
   /** Variables of its environment beside those of this process. */
   readonly environment?: Readonly<Record<string, string>>
-  /** Silent for longer than this it counts as hanging; default 300,000. */
   readonly silenceLimitMs?: number | undefined
 }
 
@@ -217,23 +209,27 @@ export class TrainerHandle {
   readonly prepared: Promise<Preparation>
   onUsage: (usage: ProcessUsage) => void = () => undefined
   onGone: () => void = () => undefined
-  #engine: EngineInfo | null = null
-  #rssBytes = 0
+  /** Loaded by it; null before that, and for objectives without an engine. */
+  engine: EngineInfo | null = null
+  /** Memory that it held at its last heartbeat; 0 before the first. */
+  rssBytes = 0
   readonly #link: Link<'trainer'>
   #failure: Failure | null = null
 
-  constructor({ prepare, entry, environment = {}, silenceLimitMs }: TrainerOptions) {
-    const afterMs = silenceLimitMs ?? DEFAULT_SILENCE_LIMIT_MS
-    const tooLate = (reason: Fact) => (): void => {
-      this.abort({ class: 'timeout', fact: reason })
-    }
+  constructor({
+    prepare,
+    entry,
+    environment = {},
+    silenceLimitMs: afterMs = DEFAULT_SILENCE_LIMIT_MS,
+  }: TrainerOptions) {
+    const tooLate = (reason: Fact) => (): void => this.abort({ class: 'timeout', fact: reason })
     this.#link = new Link('trainer', {
       ...(entry === undefined ? {} : { entry }),
       environment,
       startLimitMs: PREPARE_LIMIT_MS,
       silence: { afterMs, onSilence: tooLate(fact('failure.trainerSilent', { limitMs: afterMs })) },
       onBeat: usage => {
-        this.#rssBytes = usage.rssBytes
+        this.rssBytes = usage.rssBytes
         this.onUsage(usage)
       },
       onExit: exit => {
@@ -241,13 +237,9 @@ export class TrainerHandle {
         this.onGone()
       },
     })
-    const timer = setTimeout(
-      tooLate(fact('failure.trainerNotPrepared', { limitMs: PREPARE_LIMIT_MS })),
-      PREPARE_LIMIT_MS,
-    )
-    this.prepared = this.#prepare(prepare).finally(() => {
-      clearTimeout(timer)
-    })
+    const unprepared = fact('failure.trainerNotPrepared', { limitMs: PREPARE_LIMIT_MS })
+    const timer = setTimeout(tooLate(unprepared), PREPARE_LIMIT_MS)
+    this.prepared = this.#prepare(prepare).finally(() => clearTimeout(timer))
   }
 
   get pid(): number | undefined {
@@ -256,16 +248,6 @@ export class TrainerHandle {
 
   get isAlive(): boolean {
     return this.#link.isAlive
-  }
-
-  /** What it has loaded; null before that, and for objectives without an engine. */
-  get engine(): EngineInfo | null {
-    return this.#engine
-  }
-
-  /** Memory that it held at its last heartbeat; 0 before the first. */
-  get rssBytes(): number {
-    return this.#rssBytes
   }
 
   /** Never rejects: the end of the process is a failed outcome. */
@@ -286,8 +268,8 @@ export class TrainerHandle {
     this.#link.call('steer', message).catch(() => undefined)
   }
 
-  async stop(graceMs: number): Promise<void> {
-    await this.#link.stop(graceMs)
+  async stop(): Promise<void> {
+    await this.#link.stop(STOP_GRACE_MS)
   }
 
   /** Kills the process and makes `failure` the reason of its end. */
@@ -299,7 +281,7 @@ export class TrainerHandle {
   async #prepare(message: PrepareMessage): Promise<Preparation> {
     try {
       const preparation = await this.#link.call('prepare', message)
-      if (preparation.ok) this.#engine = preparation.engine
+      if (preparation.ok) this.engine = preparation.engine
       return preparation
     } catch (error) {
       return { ok: false, failure: this.#failureOf(error) }

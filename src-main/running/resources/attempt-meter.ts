@@ -33,7 +33,7 @@ export class AttemptMeter {
   #lastEnergy: EnergyReading | null
   #gpuEnergyJoules: number | null = null
   #peakGpuMemoryBytes: number | null = null
-  #peakMemoryBytes = 0
+  peakMemoryBytes = 0
 
   constructor(options: AttemptMeterOptions) {
     this.#options = options
@@ -45,7 +45,7 @@ export class AttemptMeter {
     const atMs = this.#options.now()
     const before = this.#before
     this.#before = { atMs, cpuMs: usage.cpuMs }
-    this.#peakMemoryBytes = Math.max(this.#peakMemoryBytes, usage.rssBytes)
+    this.peakMemoryBytes = Math.max(this.peakMemoryBytes, usage.rssBytes)
     const gpu = this.#readGpu()
     const elapsedMs = before === null ? 0 : atMs - before.atMs
     if (gpu !== null) {
@@ -81,23 +81,14 @@ export class AttemptMeter {
       isPartly || (cpuEnergyJoules === null && gpuEnergyJoules === null)
         ? null
         : (cpuEnergyJoules ?? 0) + (gpuEnergyJoules ?? 0)
-    return {
-      ...(energyJoules === null ? {} : { energyJoules }),
-      ...(cpuEnergyJoules === null ? {} : { cpuEnergyJoules }),
-      ...(gpuEnergyJoules === null ? {} : { gpuEnergyJoules }),
-      ...(this.#peakGpuMemoryBytes === null
-        ? {}
-        : { peakGpuMemoryBytes: this.#peakGpuMemoryBytes }),
-    }
+    const peakGpuMemoryBytes = this.#peakGpuMemoryBytes
+    const costs = { energyJoules, cpuEnergyJoules, gpuEnergyJoules, peakGpuMemoryBytes }
+    return Object.fromEntries(Object.entries(costs).filter(([, cost]) => cost !== null))
   }
 
   /** The GPU that it was last seen on; null without. */
   get deviceUuid(): string | null {
     return this.#options.deviceUuid ?? this.#track.samples.at(-1)?.gpu?.uuid ?? null
-  }
-
-  get peakMemoryBytes(): number {
-    return this.#peakMemoryBytes
   }
 
   get peakGpuMemoryBytes(): number {
@@ -181,13 +172,7 @@ function merge(samples: readonly ResourceSample[]): ResourceSample {
     atMs: last.atMs,
     cpus: mean(samples.map(sample => sample.cpus)),
     memoryBytes: Math.max(...samples.map(sample => sample.memoryBytes)),
-    gpu:
-      last.gpu === null
-        ? null
-        : mergeGpu(
-            samples.flatMap(({ gpu }) => gpu ?? []),
-            last.gpu,
-          ),
+    gpu: last.gpu && mergeGpu(last.gpu, samples),
     ...mergeProcessor(samples),
   }
 }
@@ -201,7 +186,8 @@ function mergeProcessor(samples: readonly ResourceSample[]): Pick<ResourceSample
   return { processor: { powerWatts, energyJoules } }
 }
 
-function mergeGpu(samples: readonly AttemptGpuSample[], last: AttemptGpuSample): AttemptGpuSample {
+function mergeGpu(last: AttemptGpuSample, all: readonly ResourceSample[]): AttemptGpuSample {
+  const samples = all.flatMap(({ gpu }) => gpu ?? [])
   const shares = samples.flatMap(({ busy }) => busy ?? [])
   const powers = samples.flatMap(({ powerWatts }) => powerWatts ?? [])
   const temperatures = samples.flatMap(({ temperatureCelsius }) => temperatureCelsius ?? [])

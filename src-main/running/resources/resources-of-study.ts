@@ -9,6 +9,7 @@ import type { StudyRecord } from '../../contract/study.ts'
 import { installedPack } from '../../engines/install-engine.ts'
 import type { MachineMonitor } from '../../machine/machine-monitor.ts'
 import type { StudyStore } from '../../storage/study-store.ts'
+import type { StudyRunnerOptions } from '../trial-environment.ts'
 import { StudyResources } from './study-resources.ts'
 
 /** Trials of earlier sessions whose memory is looked up; the newest say enough. */
@@ -19,7 +20,7 @@ const MAX_LOOKED_UP = 50
  * @throws AppError `training.invalid` if the study wants to know what cannot be measured here
  */
 export async function studyResources(
-  { store, study, now }: StudyToRun,
+  { store, study, now }: Pick<StudyRunnerOptions, 'store' | 'study' | 'now'>,
   monitor: MachineMonitor,
 ): Promise<StudyResources> {
   await monitor.ready
@@ -41,12 +42,6 @@ export async function studyResources(
     resources.learn(peak('peakMemoryBytes'), peak('peakGpuMemoryBytes'))
   }
   return resources
-}
-
-interface StudyToRun {
-  readonly store: StudyStore
-  readonly study: StudyRecord
-  readonly now: () => number
 }
 
 /** Before the first trial has shown it. */
@@ -72,7 +67,7 @@ export function visibleGpus(
   )
 }
 
-/** What this machine can tell of the cost of a training. */
+/** The costs of a training that this machine can tell. */
 export interface Measurable {
   readonly gpu: boolean
   readonly cpuEnergy: boolean
@@ -88,25 +83,24 @@ export function requireMeasurableCosts(
   study: Pick<StudyRecord, 'id' | 'specification'>,
   measurable: Measurable,
 ): void {
-  const { specification } = study
-  const { objective, goals, constraints } = specification
+  const { objective, goals, constraints } = study.specification
   if (!('task' in objective)) return
   const asked = [...goals.map(({ metric }) => metric), ...constraints.map(constraintMetric)]
   for (const metric of asked) {
     const rule =
       missingFor(metric, measurable) ??
       (metric === 'energyJoules' ? changedSince(store, study.id, measurable) : null)
-    if (rule !== null) throw refusal(specification, metric, rule)
+    if (rule === null) continue
+    const list = goals.some(goal => goal.metric === metric) ? 'goals' : 'constraints'
+    throw new AppError('training.invalid', { field: `${list}.metric`, value: metric, rule })
   }
 }
 
 function missingFor(metric: string, { gpu, cpuEnergy }: Measurable): Fact | null {
-  const noGpu = fact('rule.measure.gpu')
-  const noCounter = fact('rule.measure.cpuEnergy')
-  if (gpuCostMetrics.some(name => name === metric)) return gpu ? null : noGpu
-  if (metric === 'cpuEnergyJoules') return cpuEnergy ? null : noCounter
-  if (metric !== 'energyJoules' || gpu || cpuEnergy) return null
-  return fact('rule.measure.energy')
+  const isOfGpu = gpuCostMetrics.some(name => name === metric)
+  if (isOfGpu && !gpu) return fact('rule.measure.gpu')
+  if (metric === 'cpuEnergyJoules' && !cpuEnergy) return fact('rule.measure.cpuEnergy')
+  return metric === 'energyJoules' && !gpu && !cpuEnergy ? fact('rule.measure.energy') : null
 }
 
 /** Whether the sum would count other devices than in the trials so far; null if not. */
@@ -123,17 +117,7 @@ function changedSince(
   const hadCpu = reported('cpuEnergyJoules')
   // Before the parts were metrics, the energy was that of the GPU alone.
   const hadGpu = reported('gpuEnergyJoules') || !hadCpu
-  if (hadCpu && !cpuEnergy) {
-    return fact('rule.measure.countedCpu')
-  }
+  if (hadCpu && !cpuEnergy) return fact('rule.measure.countedCpu')
   if (hadGpu && !gpu) return fact('rule.measure.countedGpu')
-  if (!hadCpu && cpuEnergy) {
-    return fact('rule.measure.countedGpuAlone')
-  }
-  return null
-}
-
-function refusal({ goals }: StudySpecification, value: string, rule: Fact): AppError {
-  const field = goals.some(goal => goal.metric === value) ? 'goals.metric' : 'constraints.metric'
-  return new AppError('training.invalid', { field, value, rule })
+  return !hadCpu && cpuEnergy ? fact('rule.measure.countedGpuAlone') : null
 }

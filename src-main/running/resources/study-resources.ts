@@ -1,7 +1,6 @@
 import type { EngineInfo } from '../../contract/engine.ts'
 import type { GpuSample } from '../../contract/resources.ts'
 import type { StudySpecification } from '../../contract/study-specification.ts'
-import { noCpuEnergy } from '../../machine/cpu-energy.ts'
 import type { MachineReadings } from '../../machine/machine-monitor.ts'
 import type { StudyStore } from '../../storage/study-store.ts'
 import type { Place } from '../executor.ts'
@@ -122,31 +121,15 @@ function trainsOnGpu({ name, device }: EngineInfo): boolean {
   return name === 'webgpu' || (name === 'tensorflow' && /\bGPU:\d/.test(device))
 }
 
-/** A machine whose memory never ends and whose GPUs and energy nobody can read. */
-export function unlimitedResources(now: () => number): StudyResources {
-  const readings = {
-    gpus: () => [],
-    memoryOf: () => null,
-    freeMemoryBytes: () => Number.POSITIVE_INFINITY,
-    shareCpuEnergy: () => noCpuEnergy,
-  }
-  return new StudyResources({ readings, devices: [], trainsOnGpu: false, now })
-}
-
 /** What a trial needs more than its predecessors at most, as a share. */
 const MARGIN = 1.1
-
-/** A trial that runs: what it holds now, in bytes. */
-interface RunningMemory {
-  readonly memoryBytes: number
-}
 
 /** One kind of memory: of the machine, or of one GPU. */
 interface MemoryPool {
   /** Free now, in bytes. */
   readonly freeBytes: number
-  /** Trials of this study that use it. */
-  readonly running: readonly RunningMemory[]
+  /** Trials of this study that use it, with what they hold now. */
+  readonly running: readonly { readonly memoryBytes: number }[]
 }
 
 /**
@@ -195,29 +178,20 @@ export class SlotGate {
 
   /** The first free slot whose memory suffices; null if all have to wait. */
   choose(freeSlots: readonly number[], running: number): number | null {
-    const { resources } = this.#options
-    const [first] = freeSlots
-    if (running === 0) return first ?? null
-    const fitting = freeSlots.find(slot => resources.shortage(slot) === null)
-    if (fitting !== undefined || first === undefined) {
-      this.#waiting = false
-      return fitting ?? null
+    const { resources, store, studyId, now } = this.#options
+    if (running === 0) return freeSlots[0] ?? null
+    const shortages = freeSlots.map(slot => resources.shortage(slot))
+    const fitting = freeSlots[shortages.indexOf(null)]
+    const wasWaiting = this.#waiting
+    this.#waiting = fitting === undefined && freeSlots.length > 0
+    const [shortage] = shortages
+    if (this.#waiting && !wasWaiting && shortage) {
+      store.recordEvent(studyId, {
+        ...{ kind: 'slot.waiting', trialNumber: null, atMs: now() },
+        detail: { ...shortage, expectedBytes: Math.round(shortage.expectedBytes) },
+      })
     }
-    if (!this.#waiting) this.#say(first)
-    return null
-  }
-
-  #say(slot: number): void {
-    this.#waiting = true
-    const shortage = this.#options.resources.shortage(slot)
-    if (shortage === null) return
-    const { memory, freeBytes, expectedBytes } = shortage
-    this.#options.store.recordEvent(this.#options.studyId, {
-      kind: 'slot.waiting',
-      trialNumber: null,
-      detail: { memory, freeBytes, expectedBytes: Math.round(expectedBytes) },
-      atMs: this.#options.now(),
-    })
+    return fitting ?? null
   }
 }
 

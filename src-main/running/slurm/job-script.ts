@@ -47,7 +47,7 @@ ${Object.entries(added)
   .map(([name, value]) => `export ${name}=${quote(value)}`)
   .join('\n')}
 code=126
-if cd ${quote(directory)}; then
+cd ${quote(directory)} && {
   ${words} > "$here/output.$run" 2> "$here/errors.$run" < /dev/null &
   program=$!
   while :; do
@@ -55,7 +55,7 @@ if cd ${quote(directory)}; then
     code=$?
     kill -0 "$program" 2> /dev/null || break
   done
-fi
+}
 echo "$code" > "$here/exit.new" && mv "$here/exit.new" "$here/exit.$run"
 exit "$code"
 `

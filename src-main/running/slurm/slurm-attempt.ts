@@ -31,7 +31,7 @@ interface SlurmAttemptOptions {
   readonly objective: CommandObjective
   readonly start: StartMessage
   readonly trialDirectory: string
-  /** Number of our own attempt, after which its log is named. */
+  /** Our own attempt, after which its log is named. */
   readonly attempt: string
   readonly record: JobRecord
   readonly queue: QueueWatch
@@ -50,7 +50,7 @@ export class SlurmAttempt {
   #stopping: 'prune' | 'cancel' | null = null
   #left = false
   #readingsSinceEnd = 0
-  #killTimer: NodeJS.Timeout | null = null
+  #killTimer: NodeJS.Timeout | undefined
 
   constructor(options: SlurmAttemptOptions) {
     const { objective, start, trialDirectory, record, listener } = options
@@ -89,10 +89,10 @@ export class SlurmAttempt {
       }
     } catch (error) {
       void cancelJob(this.#job)
-      this.#forget()
+      forgetJob(this.#options.trialDirectory)
       return { state: 'failed', failure: classifyFailure(error) }
     } finally {
-      if (this.#killTimer !== null) clearTimeout(this.#killTimer)
+      clearTimeout(this.#killTimer)
       this.#output.close()
     }
   }
@@ -111,7 +111,7 @@ export class SlurmAttempt {
   abort(): void {
     this.#left = true
     void cancelJob(this.#job)
-    this.#forget()
+    forgetJob(this.#options.trialDirectory)
   }
 
   /** The job runs on; the next session adopts it. */
@@ -140,7 +140,7 @@ export class SlurmAttempt {
       return null
     await this.#read()
     await this.#output.finish()
-    this.#forget()
+    forgetJob(trialDirectory)
     if (this.#stopping !== null) {
       return { state: this.#stopping === 'prune' ? 'pruned' : 'cancelled' }
     }
@@ -181,15 +181,14 @@ export class SlurmAttempt {
   }
 
   async #read(): Promise<void> {
-    const limitBytes = this.#options.objective.limits.outputMegabytes * 1_000_000
+    const { outputMegabytes: limitMegabytes } = this.#options.objective.limits
     for (const [stream, tail] of [
       ['error', this.#errors],
       ['out', this.#out],
     ] as const) {
       for (let chunk = tail.next(); chunk !== null; chunk = tail.next()) {
-        if (this.#out.offset + this.#errors.offset > limitBytes) {
-          const { outputMegabytes } = this.#options.objective.limits
-          throw new AppError('command.output', { limitMegabytes: outputMegabytes })
+        if (this.#out.offset + this.#errors.offset > limitMegabytes * 1_000_000) {
+          throw new AppError('command.output', { limitMegabytes })
         }
         await this.#output.take(stream, chunk)
       }
@@ -213,10 +212,6 @@ export class SlurmAttempt {
     } catch {
       return 0
     }
-  }
-
-  #forget(): void {
-    forgetJob(this.#options.trialDirectory)
   }
 }
 

@@ -51,21 +51,15 @@ export class SlurmExecutor implements Executor {
   start(start: StartMessage, listener: AttemptListener): RunningAttempt {
     let attempt: SlurmAttempt | null = null
     let asked: 'cancel' | 'abort' | 'leave' | null = null
-    let settle: (outcome: AttemptOutcome) => void = () => undefined
-    const outcome = new Promise<AttemptOutcome>(resolve => {
-      settle = resolve
-    })
+    const { promise: outcome, resolve: settle } = Promise.withResolvers<AttemptOutcome>()
     const ask = (what: 'cancel' | 'abort' | 'leave'): void => {
       asked = what
       if (what === 'cancel') attempt?.stop('cancel')
-      else if (what === 'abort') attempt?.abort()
-      else attempt?.leave()
+      else attempt?.[what]()
     }
     const running: RunningAttempt = {
       outcome,
-      cancel: () => {
-        ask('cancel')
-      },
+      cancel: () => ask('cancel'),
       abort: failure => {
         settle({ state: 'failed', failure })
         ask('abort')
@@ -98,9 +92,7 @@ export class SlurmExecutor implements Executor {
       settle(result)
       this.#watchRepetition(directory, record)
     })()
-      .catch((error: unknown) => {
-        settle({ state: 'failed', failure: classifyFailure(error) })
-      })
+      .catch((error: unknown) => settle({ state: 'failed', failure: classifyFailure(error) }))
       .finally(() => this.#running.delete(running))
     return running
   }

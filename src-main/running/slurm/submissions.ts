@@ -34,12 +34,7 @@ export class Submissions {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ ...attempt, resolve, reject })
       if (this.#waiting.length > 1) return
-      setTimeout(
-        () => {
-          this.#submitAll()
-        },
-        this.#settings.array ? GATHER_MS : 0,
-      )
+      setTimeout(() => this.#submitAll(), this.#settings.array ? GATHER_MS : 0)
     })
   }
 
@@ -62,9 +57,9 @@ export class Submissions {
       const records = group.map(({ attempt }, element) => {
         return { attempt, name, element, isArray, job: null, run: 0 }
       })
-      group.forEach(({ trialDirectory }, index) => {
-        writeJob(trialDirectory, records[index] as JobRecord)
-      })
+      group.forEach(({ trialDirectory }, index) =>
+        writeJob(trialDirectory, records[index] as JobRecord),
+      )
       const job = await submit([
         ...this.#settings.options,
         `--job-name=${name}`,

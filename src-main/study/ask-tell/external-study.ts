@@ -14,8 +14,7 @@ import { metricRow } from '../../contract/metric-value.ts'
 import { isFinished, type TrialSnapshot } from '../../contract/trial.ts'
 import { deriveSeed } from '../../math/random/stream.ts'
 import { readEarlierTrials } from '../../running/earlier-trials.ts'
-import { ElapsedClock } from '../../running/session.ts'
-import { StudyHistory } from '../../running/study-history.ts'
+import { ElapsedClock, StudyHistory } from '../../running/study-history.ts'
 import { toProposal } from '../../search/proposals/queued-point.ts'
 import { prunerMetrics } from '../../search/pruner-metrics.ts'
 import { findStopDecision } from '../../search/stopping/stop-rules.ts'
@@ -238,9 +237,7 @@ export class ExternalStudy {
     const nowMs = performance.now()
     if (nowMs - this.#countedAtMs < atLeastMs) return
     this.#countedAtMs = nowMs
-    this.#clock.count(durationMs => {
-      this.#store.addElapsed(this.#study.id, durationMs)
-    })
+    this.#clock.count(durationMs => this.#store.addElapsed(this.#study.id, durationMs))
   }
 }
 

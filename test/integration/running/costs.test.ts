@@ -7,7 +7,7 @@ import {
 } from '../../../src-main/contract/study-specification.ts'
 import type { AttemptOutcome } from '../../../src-main/contract/trainer-protocol.ts'
 import type { Executor } from '../../../src-main/running/executor.ts'
-import { noCpuEnergy } from '../../../src-main/machine/cpu-energy.ts'
+import { noCpuEnergy } from '../../helpers/unlimited-resources.ts'
 import { StudyResources } from '../../../src-main/running/resources/study-resources.ts'
 import { StudyRunner } from '../../../src-main/running/study-runner.ts'
 import { createStudy } from '../../../src-main/study/create-study.ts'

@@ -13,6 +13,7 @@ import { buildHtmlReport } from '../../../src-main/reports/html/build-html-repor
 import { StudyRunner } from '../../../src-main/running/study-runner.ts'
 import { openStudyStore } from '../../../src-main/storage/sqlite-study-store.ts'
 import { sampleEnvironment } from '../../helpers/store-samples.ts'
+import { unlimitedResources } from '../../helpers/unlimited-resources.ts'
 
 const specification: StudySpecificationInput = {
   name: 'replicated',
@@ -83,6 +84,7 @@ async function run(
       study,
       executor: executorOf(trainings, outcomeOf),
       now: () => 1_000,
+      resources: unlimitedResources(() => 1_000),
       artifactDirectory: () => '/nowhere',
     }).run()
     return { snapshot: store.snapshot(study.id), trainings }

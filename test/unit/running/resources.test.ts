@@ -4,15 +4,12 @@ import { describe, expect, it } from 'vitest'
 import type { EngineInfo } from '../../../src-main/contract/engine.ts'
 import type { GpuSample, ResourceSample } from '../../../src-main/contract/resources.ts'
 import { AttemptMeter, ResourceTrack } from '../../../src-main/running/resources/attempt-meter.ts'
-import {
-  CpuEnergy,
-  type CpuEnergyShare,
-  noCpuEnergy,
-} from '../../../src-main/machine/cpu-energy.ts'
+import { CpuEnergy, type CpuEnergyShare } from '../../../src-main/machine/cpu-energy.ts'
 import {
   MemoryAdmission,
   StudyResources,
 } from '../../../src-main/running/resources/study-resources.ts'
+import { noCpuEnergy } from '../../helpers/unlimited-resources.ts'
 import { visibleGpus } from '../../../src-main/running/resources/resources-of-study.ts'
 import { setFakeDomain } from '../../helpers/fake-powercap.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'

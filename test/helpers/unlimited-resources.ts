@@ -1,0 +1,16 @@
+import type { CpuEnergyShare } from '../../src-main/machine/cpu-energy.ts'
+import { StudyResources } from '../../src-main/running/resources/study-resources.ts'
+
+/** On a machine that does not measure it. */
+export const noCpuEnergy: CpuEnergyShare = { read: () => null, close: () => undefined }
+
+/** A machine whose memory never ends and whose GPUs and energy nobody can read. */
+export function unlimitedResources(now: () => number): StudyResources {
+  const readings = {
+    gpus: () => [],
+    memoryOf: () => null,
+    freeMemoryBytes: () => Number.POSITIVE_INFINITY,
+    shareCpuEnergy: () => noCpuEnergy,
+  }
+  return new StudyResources({ readings, devices: [], trainsOnGpu: false, now })
+}
