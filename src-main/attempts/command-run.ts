@@ -2,19 +2,39 @@ import { reasonOf } from '../contract/error-fact.ts'
 import { writeFileSync } from 'node:fs'
 import type { SavedCheckpoint } from '../contract/checkpoint.ts'
 import { AppError, isAppError } from '../contract/errors.ts'
-import type { StartMessage, UserTrial } from '../contract/trainer-protocol.ts'
-import type { CommandObjective } from '../contract/user-code.ts'
+import type { PrepareMessage, StartMessage, UserTrial } from '../contract/trainer-protocol.ts'
+import { type CommandObjective, commandObjectiveSchema } from '../contract/user-code.ts'
 import type { ObjectiveHost, ObjectiveResult } from '../training/objectives/objective-host.ts'
-import { type AttemptFiles, attemptFiles, prepareAttempt } from '../user-code/attempt-files.ts'
+import { type AttemptFiles, attemptFiles } from '../user-code/attempt-files.ts'
 import { AttemptState } from '../user-code/attempt-state.ts'
 import { fillCommand, localEnvironment } from '../user-code/command-environment.ts'
 import { CommandOutput } from '../user-code/command-output.ts'
 import { killLeftOver } from '../user-code/kill-left-over.ts'
 import { earlierReports, LastStep } from '../user-code/last-step.ts'
 import { checkEnd } from '../user-code/program-end.ts'
+import { noTestSplit, requireTrusted, userTrialOf } from '../user-code/require-trusted.ts'
 import { SupervisedProgram } from '../user-code/supervised-program.ts'
+import type { PreparedObjective } from './prepared-objective.ts'
+import { runFromState } from './run-from-state.ts'
 
-export interface CommandRunOptions {
+/** A command of the user; its files are looked at again before every attempt. */
+export async function prepareCommand(message: PrepareMessage): Promise<PreparedObjective> {
+  const objective = commandObjectiveSchema.parse(message.objective)
+  const { directory } = await requireTrusted(objective, message)
+  return {
+    engine: null,
+    keepsOwnState: true,
+    train: async (start, host) => {
+      await requireTrusted(objective, message)
+      return runCommand({ objective, directory, start, trial: userTrialOf(start), host })
+    },
+    test: () => {
+      throw noTestSplit('command')
+    },
+  }
+}
+
+interface CommandRunOptions {
   readonly objective: CommandObjective
   /** Absolute. */
   readonly directory: string
@@ -27,23 +47,15 @@ export interface CommandRunOptions {
  * One attempt of a command on this machine, from its folders to its last process.
  * @throws AppError `command.*`, `training.invalid`; `file.notFound`, `data.invalid` where it cannot go on from another trial
  */
-export async function runCommand(options: CommandRunOptions): Promise<ObjectiveResult> {
-  const { start, trial, host } = options
+async function runCommand(options: CommandRunOptions): Promise<ObjectiveResult> {
+  const { start, trial } = options
   const files = attemptFiles(trial.directory, trial.attempt)
   const state = AttemptState.of(files, start)
   try {
     killLeftOver(files.trialDirectory)
-    await state?.enter()
-    for (;;) {
-      prepareAttempt(files, start, trial)
-      // A person may have stopped it while folders were copied.
-      if (state !== null && (await host.yieldNow()) === 'stop') return nothing
-      const run = new CommandRun(options, files, state)
-      const result = await run.run()
-      if (result !== 'nothingToDo') return result
-      // We were killed between its end and ours: what it said then is lost, so it says it again.
-      await state?.begin()
-    }
+    return await runFromState(options, files, state, async () =>
+      new CommandRun(options, files, state).run(),
+    )
   } catch (error) {
     if (!isDiskFull(error)) throw error
     throw new AppError('command.diskFull', { reason: reasonOf(error) }, error)
@@ -51,8 +63,6 @@ export async function runCommand(options: CommandRunOptions): Promise<ObjectiveR
     killLeftOver(files.trialDirectory)
   }
 }
-
-const nothing: ObjectiveResult = { finished: false, best: null, last: null }
 
 class CommandRun {
   readonly #options: CommandRunOptions

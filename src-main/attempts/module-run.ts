@@ -2,18 +2,48 @@ import { fact } from '../contract/fact.ts'
 import { AppError } from '../contract/errors.ts'
 import { isObject } from '../contract/json.ts'
 import { problemValue } from '../contract/problem.ts'
-import type { StartMessage, UserTrial } from '../contract/trainer-protocol.ts'
+import type { PrepareMessage, StartMessage, UserTrial } from '../contract/trainer-protocol.ts'
 import type { ObjectiveHost, ObjectiveResult } from '../training/objectives/objective-host.ts'
-import { type AttemptFiles, attemptFiles, prepareAttempt } from '../user-code/attempt-files.ts'
+import { moduleObjectiveSchema } from '../contract/user-code.ts'
+import { type AttemptFiles, attemptFiles } from '../user-code/attempt-files.ts'
 import { AttemptState, startStepOf } from '../user-code/attempt-state.ts'
 import { AttemptLog } from '../user-code/attempt-log.ts'
 import { captureOutput } from '../user-code/capture-output.ts'
 import { earlierReports, LastStep } from '../user-code/last-step.ts'
 import { readModuleState, writeModuleState } from '../user-code/module-state.ts'
 import { ReportTrack } from '../user-code/report-track.ts'
-import type { UserModule } from '../user-code/user-module.ts'
+import { modulePath } from '../user-code/describe-code.ts'
+import { noTestSplit, requireTrusted, userTrialOf } from '../user-code/require-trusted.ts'
+import { loadUserModule, type UserModule } from '../user-code/user-module.ts'
+import type { PreparedObjective } from './prepared-objective.ts'
+import { runFromState } from './run-from-state.ts'
 
-export interface ModuleRunOptions {
+/** A module of the user, loaded into this process, which serves one attempt. */
+export async function prepareModule(message: PrepareMessage): Promise<PreparedObjective> {
+  const objective = moduleObjectiveSchema.parse(message.objective)
+  await requireTrusted(objective, message)
+  const { module: value } = objective
+  const { train } = await loadUserModule(
+    modulePath(objective, message.userCode?.studyDirectory ?? ''),
+  )
+  if (train === null) {
+    const rule = fact('rule.exportsTrain')
+    throw new AppError('training.invalid', { field: 'objective.module', value, rule })
+  }
+  return {
+    engine: null,
+    keepsOwnState: true,
+    train: async (start, host) => {
+      await requireTrusted(objective, message)
+      return runModule({ train, value: objective.value, start, trial: userTrialOf(start), host })
+    },
+    test: () => {
+      throw noTestSplit('module')
+    },
+  }
+}
+
+interface ModuleRunOptions {
   readonly train: NonNullable<UserModule['train']>
   readonly value: 'best' | 'last'
   readonly start: StartMessage
@@ -26,22 +56,12 @@ export interface ModuleRunOptions {
  * @throws what `train` throws; AppError `training.invalid`, `command.*`; `file.notFound`, `data.invalid` where it cannot go on
  *   from another trial
  */
-export async function runModule(options: ModuleRunOptions): Promise<ObjectiveResult> {
-  const { start, trial, host } = options
+async function runModule(options: ModuleRunOptions): Promise<ObjectiveResult> {
+  const { start, trial } = options
   const files = attemptFiles(trial.directory, trial.attempt)
   const state = AttemptState.of(files, start)
-  await state?.enter()
-  for (;;) {
-    prepareAttempt(files, start, trial)
-    if (state !== null && (await host.yieldNow()) === 'stop') return nothing
-    const result = await runOnce(options, files, state)
-    if (result !== 'nothingToDo') return result
-    // We were killed between its end and ours: what it said then is lost, so it says it again.
-    await state?.begin()
-  }
+  return runFromState(options, files, state, async () => runOnce(options, files, state))
 }
-
-const nothing: ObjectiveResult = { finished: false, best: null, last: null }
 
 /** @returns `nothingToDo` if it went on from what an earlier attempt left, and had nothing to say */
 async function runOnce(

@@ -11,11 +11,11 @@ export async function prepareObjective(message: PrepareMessage): Promise<Prepare
     return prepareTask(message)
   }
   if ('command' in message.objective) {
-    const { prepareCommand } = await import('./prepared-command.ts')
+    const { prepareCommand } = await import('./command-run.ts')
     return prepareCommand(message)
   }
   if ('module' in message.objective) {
-    const { prepareModule } = await import('./prepared-module.ts')
+    const { prepareModule } = await import('./module-run.ts')
     return prepareModule(message)
   }
   const { prepareFunction } = await import('./prepared-function.ts')

@@ -1,9 +1,12 @@
 import { fact } from '../contract/fact.ts'
+import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
+import process from 'node:process'
 import type { SavedCheckpoint } from '../contract/checkpoint.ts'
 import { classifyFailure } from '../contract/classify-failure.ts'
 import { AppError } from '../contract/errors.ts'
 import { goalValues, isCostMetric, type Costs } from '../contract/cost-metrics.ts'
+import { defined } from '../contract/json.ts'
 import { metricRow } from '../contract/metric-value.ts'
 import type { Asker, AttemptOwner, Handlers } from '../contract/process-apis.ts'
 import type { ProcessUsage } from '../contract/resources.ts'
@@ -21,7 +24,6 @@ import { readCheckpointFile } from '../networks/checkpoint-file.ts'
 import { writeModelFile } from '../networks/model-file.ts'
 import { writeWeightsFile } from '../networks/weights-file.ts'
 import type { ObjectiveHost, ObjectiveResult } from '../training/objectives/objective-host.ts'
-import { AttemptCosts, processUsage } from './attempt-costs.ts'
 import { CheckpointSaver } from './checkpoint-saver.ts'
 import { prepareObjective } from './prepare-objective.ts'
 import type { PreparedObjective } from './prepared-objective.ts'
@@ -29,23 +31,29 @@ import type { PreparedObjective } from './prepared-objective.ts'
 /** Between two looks at the message queue a training may keep the event loop this long. */
 const YIELD_EVERY_MS = 20
 
-interface Attempt {
+/** The attempt that runs. */
+class Attempt {
   readonly start: StartMessage
   readonly owner: Asker<AttemptOwner>
-  cancelled: boolean
-  pruned: boolean
+  readonly costs = new AttemptCosts()
+  cancelled = false
+  pruned = false
+  suspended = false
   /** Ends the wait for a judgement. */
-  judgement: ((action: 'continue' | 'prune') => void) | null
+  judgement: ((action: 'continue' | 'prune') => void) | null = null
   /** Null until what it starts from is read. */
-  saver: CheckpointSaver | null
-  suspended: boolean
-  wakeUp: (() => void) | null
-  readonly costs: AttemptCosts
-  steered: (what: SteerMessage['what']) => void
+  saver: CheckpointSaver | null = null
+  wakeUp: (() => void) | null = null
+  steered: (what: SteerMessage['what']) => void = () => undefined
+
+  constructor(start: StartMessage, owner: Asker<AttemptOwner>) {
+    this.start = start
+    this.owner = owner
+  }
 }
 
 /**
- * What a trainer process does: prepare once, then run one attempt (or one test) at a time. Free of process globals, so that
+ * The work of a trainer process: prepare once, then run one attempt (or one test) at a time. Free of process globals, so that
  * tests drive it directly.
  */
 export class TrainerSession implements Handlers<'trainer'> {
@@ -71,18 +79,7 @@ export class TrainerSession implements Handlers<'trainer'> {
     start: StartMessage,
     owner: Asker<AttemptOwner>,
   ): Promise<AttemptOutcome> => {
-    const attempt: Attempt = {
-      start,
-      owner,
-      cancelled: false,
-      pruned: false,
-      judgement: null,
-      saver: null,
-      suspended: false,
-      wakeUp: null,
-      costs: new AttemptCosts(),
-      steered: () => undefined,
-    }
+    const attempt = new Attempt(start, owner)
     this.#attempt = attempt
     // What it uses is counted from here.
     if (this.#objective?.reportsCosts === true) this.#beat(processUsage())
@@ -147,16 +144,13 @@ export class TrainerSession implements Handlers<'trainer'> {
 
   /** @throws AppError where the checkpoint that the attempt starts from cannot be used */
   async #saverFor(attempt: Attempt): Promise<CheckpointSaver> {
-    const { checkpoints, from } = attempt.start
+    const { checkpoints: settings = null, from } = attempt.start
+    const start =
+      from === undefined || this.#objective?.keepsOwnState === true
+        ? null
+        : { mode: from.mode, checkpoint: await readCheckpointFile(from.path, from.sha256) }
     return new CheckpointSaver({
-      settings: checkpoints ?? null,
-      start:
-        from === undefined || this.#objective?.keepsOwnState === true
-          ? null
-          : {
-              mode: from.mode,
-              checkpoint: await readCheckpointFile(from.path, from.sha256),
-            },
+      ...{ settings, start },
       now: () => performance.now(),
       isCancelled: () => attempt.cancelled,
       saved: checkpoint => attempt.owner.tell('checkpoint', checkpoint),
@@ -164,15 +158,9 @@ export class TrainerSession implements Handlers<'trainer'> {
   }
 
   #ready(): PreparedObjective {
-    if (this.#objective === null) {
-      throw new AppError('protocol.invalid', {
-        from: 'main',
-        field: 'type',
-        value: 'start',
-        rule: fact('rule.after', { message: 'prepare' }),
-      })
-    }
-    return this.#objective
+    if (this.#objective !== null) return this.#objective
+    const rule = fact('rule.after', { message: 'prepare' })
+    throw new AppError('protocol.invalid', { from: 'main', field: 'type', value: 'start', rule })
   }
 
   #steer(attempt: Attempt, what: SteerMessage['what']): void {
@@ -204,7 +192,7 @@ export class TrainerSession implements Handlers<'trainer'> {
     return {
       yieldNow,
       checkpoints: saver,
-      ...(untilStep === undefined ? {} : { untilStep }),
+      ...defined({ untilStep }),
       report: async (step, metrics) => {
         attempt.owner.tell('metrics', metricRow(step, metrics))
         const value = goals[0] === undefined ? undefined : metrics[goals[0].metric]
@@ -239,12 +227,9 @@ export class TrainerSession implements Handlers<'trainer'> {
     if (artifactDirectory === null || result.weights === undefined) return []
     const artifacts: WrittenArtifact[] = []
     for (const [which, weights] of Object.entries(result.weights)) {
-      const file = path.join(artifactDirectory, `weights.${which}.safetensors`)
-      artifacts.push({
-        kind: `weights.${which}`,
-        path: file,
-        ...(await writeWeightsFile(file, weights)),
-      })
+      const kind = `weights.${which}`
+      const file = path.join(artifactDirectory, `${kind}.safetensors`)
+      artifacts.push({ kind, path: file, ...(await writeWeightsFile(file, weights)) })
     }
     if (result.model !== undefined) {
       const file = path.join(artifactDirectory, 'model.json')
@@ -261,7 +246,7 @@ function endOf(
   return checkpoint === undefined ? {} : { checkpoint }
 }
 
-/** What its owner says of the step; a cancel ends the wait. */
+/** The owner's word on the step; a cancel ends the wait. */
 async function judged(
   attempt: Attempt,
   step: number,
@@ -273,4 +258,51 @@ async function judged(
   const action = await Promise.race([attempt.owner.ask('judge', { step, value }), cancelled])
   attempt.judgement = null
   return action
+}
+
+/** Memory and processor time of this process. */
+export function processUsage(): ProcessUsage {
+  const { user, system } = process.cpuUsage()
+  return { rssBytes: process.memoryUsage.rss(), cpuMs: (user + system) / 1_000 }
+}
+
+/**
+ * Time and memory of one attempt in this process. The peak of its memory is Linux' own count, which begins anew
+ * with the attempt; on other systems the largest of what `look` has seen.
+ */
+class AttemptCosts {
+  readonly #startMs = performance.now()
+  readonly #counted = restartPeak()
+  #peakBytes = process.memoryUsage.rss()
+
+  /** Called now and then while it trains. */
+  look(): void {
+    if (!this.#counted) this.#peakBytes = Math.max(this.#peakBytes, process.memoryUsage.rss())
+  }
+
+  read(): Required<Pick<Costs, 'trainingSeconds' | 'peakMemoryBytes'>> {
+    this.look()
+    const peakMemoryBytes = this.#counted ? (readPeak() ?? this.#peakBytes) : this.#peakBytes
+    return { trainingSeconds: (performance.now() - this.#startMs) / 1_000, peakMemoryBytes }
+  }
+}
+
+/** @returns whether the system counts the peak from now on (proc_pid_clear_refs(5), value 5) */
+function restartPeak(): boolean {
+  try {
+    writeFileSync('/proc/self/clear_refs', '5')
+    return readPeak() !== null
+  } catch {
+    return false
+  }
+}
+
+/** Largest resident set since the count began, in bytes; null where the system does not say. */
+function readPeak(): number | null {
+  try {
+    const kibibytes = /^VmHWM:\s*(\d+) kB$/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1]
+    return kibibytes === undefined ? null : Number(kibibytes) * 1_024
+  } catch {
+    return null
+  }
 }

@@ -2,6 +2,7 @@ import os from 'node:os'
 import type { AdapterProbe, GpuDevice, MachineDevices } from '../contract/devices.ts'
 import { serializeError } from '../contract/errors.ts'
 import { connect } from '../processes/connect.ts'
+import type { CpuEnergy } from './cpu-energy.ts'
 import type { MachineMonitor } from './machine-monitor.ts'
 
 /** A driver answers within a second, or hangs. */
@@ -13,7 +14,9 @@ const LIMIT_MS = 30_000
  * @param probe asks WebGPU; default: in a throw-away process
  */
 export async function listDevices(
-  monitor: Pick<MachineMonitor, 'ready' | 'gpus' | 'cpuEnergyState'>,
+  monitor: Pick<MachineMonitor, 'ready' | 'gpus'> & {
+    readonly cpuEnergy: Pick<CpuEnergy, 'state'>
+  },
   probe: () => Promise<AdapterProbe> = probeAdapters,
 ): Promise<MachineDevices> {
   await monitor.ready
@@ -26,7 +29,7 @@ export async function listDevices(
     cpu: {
       name: os.cpus()[0]?.model.trim() ?? '',
       cores: os.availableParallelism(),
-      energy: monitor.cpuEnergyState,
+      energy: monitor.cpuEnergy.state,
     },
     gpus: [...read, ...(found.ok ? beside(read, found.adapters) : [])],
     probeFailure: found.ok ? null : withoutStack(found.error),

@@ -1,8 +1,7 @@
 import os from 'node:os'
 import type { MachineSample, MachineUsage } from '../contract/api/machine.ts'
-import type { CpuEnergyState } from '../contract/devices.ts'
 import type { GpuSample } from '../contract/resources.ts'
-import { CpuEnergy, type CpuEnergyShare, type EnergyReading, spentBetween } from './cpu-energy.ts'
+import { CpuEnergy, type EnergyReading, spentBetween } from './cpu-energy.ts'
 import { NvidiaStream } from './nvidia-stream.ts'
 
 const SAMPLE_EVERY_MS = 1_000
@@ -22,15 +21,15 @@ export interface MachineReadings {
   memoryOf(pid: number): { readonly uuid: string; readonly memoryBytes: number } | null
   /** Main memory that a further process can have, in bytes. */
   freeMemoryBytes(): number
-  /** One more attempt shares the energy of the processors from now on. */
-  shareCpuEnergy(): CpuEnergyShare
+  readonly cpuEnergy: Pick<CpuEnergy, 'share'>
 }
 
 /** Samples processors, their energy, memory and GPUs as long as the process lives; keeps nothing alive by itself. */
 export class MachineMonitor implements MachineReadings {
   readonly #now: () => number
   readonly #nvidia: NvidiaStream
-  readonly #cpuEnergy: CpuEnergy
+  /** Of the processors. */
+  readonly cpuEnergy: CpuEnergy
   #energyBefore: EnergyReading | null
   readonly #timer: NodeJS.Timeout
   #samples: MachineSample[] = []
@@ -40,8 +39,8 @@ export class MachineMonitor implements MachineReadings {
     this.#now = now
     this.#nvidia = new NvidiaStream({ now })
     const folder = powercapFolder === undefined ? {} : { folder: powercapFolder }
-    this.#cpuEnergy = new CpuEnergy({ now, ...folder })
-    this.#energyBefore = this.#cpuEnergy.read()
+    this.cpuEnergy = new CpuEnergy({ now, ...folder })
+    this.#energyBefore = this.cpuEnergy.read()
     this.#timer = setInterval(() => this.#sample(), everyMs)
     this.#timer.unref()
   }
@@ -71,15 +70,6 @@ export class MachineMonitor implements MachineReadings {
     return os.freemem()
   }
 
-  /** Whether the energy of the processors is measured now. */
-  get cpuEnergyState(): CpuEnergyState {
-    return this.#cpuEnergy.state
-  }
-
-  shareCpuEnergy(): CpuEnergyShare {
-    return this.#cpuEnergy.share()
-  }
-
   close(): void {
     clearInterval(this.#timer)
     this.#nvidia.close()
@@ -90,7 +80,7 @@ export class MachineMonitor implements MachineReadings {
     const total = times.total - this.#before.total
     const cpu = total <= 0 ? 0 : 1 - (times.idle - this.#before.idle) / total
     this.#before = times
-    const energy = this.#cpuEnergy.read()
+    const energy = this.cpuEnergy.read()
     const spent = spentBetween(this.#energyBefore, energy)
     this.#energyBefore = energy ?? this.#energyBefore
     const sample: MachineSample = {

@@ -10,7 +10,7 @@ export function unlimitedResources(now: () => number): StudyResources {
     gpus: () => [],
     memoryOf: () => null,
     freeMemoryBytes: () => Number.POSITIVE_INFINITY,
-    shareCpuEnergy: () => noCpuEnergy,
+    cpuEnergy: { share: () => noCpuEnergy },
   }
   return new StudyResources({ readings, devices: [], trainsOnGpu: false, now })
 }

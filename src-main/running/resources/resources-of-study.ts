@@ -28,7 +28,7 @@ export async function studyResources(
   const { specification } = study
   requireMeasurableCosts(store, study, {
     gpu: gpus.length > 0,
-    cpuEnergy: monitor.cpuEnergyState.state === 'measured',
+    cpuEnergy: monitor.cpuEnergy.state.state === 'measured',
   })
   const resources = new StudyResources({
     readings: monitor,

@@ -75,7 +75,7 @@ export class StudyResources {
     const meter = new AttemptMeter({
       ...{ pid, readings: this.#options.readings, now: this.#options.now },
       deviceUuid: uses ? given : null,
-      cpuEnergy: this.#options.readings.shareCpuEnergy(),
+      cpuEnergy: this.#options.readings.cpuEnergy.share(),
       sharers: uuid =>
         [...this.#meters.values()].filter(({ deviceUuid }) => deviceUuid === uuid).length,
     })

@@ -26,8 +26,8 @@ const offers =
 
 function machine(...gpus: readonly GpuSample[]) {
   const file = '/x/intel-rapl:0/energy_uj'
-  const cpuEnergyState: CpuEnergyState = { state: 'unreadable', file, code: 'EACCES' }
-  return { ready: Promise.resolve(), gpus: () => gpus, cpuEnergyState }
+  const state: CpuEnergyState = { state: 'unreadable', file, code: 'EACCES' }
+  return { ready: Promise.resolve(), gpus: () => gpus, cpuEnergy: { state } }
 }
 
 describe('devices', () => {

@@ -56,7 +56,7 @@ describe('machine monitor', () => {
     }
     count()
     const monitor = new MachineMonitor({ now: () => joules * 100, everyMs: 10, powercapFolder })
-    expect(monitor.cpuEnergyState).toEqual({ state: 'measured', packages: 1 })
+    expect(monitor.cpuEnergy.state).toEqual({ state: 'measured', packages: 1 })
     // One joule every 100 ms of its clock.
     await vi.waitUntil(() => {
       joules++
@@ -74,7 +74,7 @@ describe('machine monitor', () => {
     const monitor = new MachineMonitor({ now: Date.now, everyMs: 10, powercapFolder })
     await monitor.ready
     await vi.waitUntil(() => monitor.usage().samples.length >= 3)
-    expect(monitor.cpuEnergyState).toEqual({ state: 'absent' })
+    expect(monitor.cpuEnergy.state).toEqual({ state: 'absent' })
     expect(monitor.usage().samples.every(one => one.cpuPowerWatts === null)).toBe(true)
     expect(monitor.gpus()).toEqual([])
     expect(monitor.memoryOf(1)).toBeNull()

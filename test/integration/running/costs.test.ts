@@ -251,7 +251,7 @@ describe('slots', () => {
     const resources = new StudyResources({
       readings: {
         ...{ gpus: () => [], memoryOf: () => null, freeMemoryBytes },
-        shareCpuEnergy: () => noCpuEnergy,
+        cpuEnergy: { share: () => noCpuEnergy },
       },
       ...{ devices: [], trainsOnGpu: false, now: Date.now },
     })

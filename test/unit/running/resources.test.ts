@@ -210,7 +210,7 @@ describe('what a study may use', () => {
         gpus: () => Object.entries(used).map(([uuid, bytes]) => gpu(uuid, bytes)),
         memoryOf: () => null,
         freeMemoryBytes: () => 1_000 * gigabyte,
-        shareCpuEnergy: () => noCpuEnergy,
+        cpuEnergy: { share: () => noCpuEnergy },
       },
       ...{ devices, trainsOnGpu, now: () => 0 },
     })
