@@ -3,6 +3,7 @@ import type {
   ParameterSpecification,
   SpaceSpecification,
 } from '../../src-main/contract/space-specification.ts'
+import type { TrialSnapshot } from '../../src-main/contract/trial.ts'
 import type { SamplerDefinition } from '../../src-main/search/samplers/sampler.ts'
 import { buildSpace } from '../../src-main/search/space/build-space.ts'
 import { assignmentProblems } from '../../src-main/search/space/conditions.ts'
@@ -32,6 +33,8 @@ export interface SamplerSuiteOptions {
   readonly proposalCostLimit?: number
   /** The same for three goals after 5,000 trials. Default: as with one goal. */
   readonly goalsCostLimit?: number
+  /** Trials of which old ones are replaced: more than there are states that the algorithm keeps. Default 60. */
+  readonly replacedAmong?: number
 }
 
 const spaces: Readonly<Record<string, SpaceSpecification>> = {
@@ -226,6 +229,20 @@ export function samplerSuite(definition: SamplerDefinition, suite: SamplerSuiteO
         )
         const answer = askSampler(createSamplerOf(study), study, withFailed, 30)
         expect(answer).toEqual(askSampler(createSamplerOf(study), study, without, 30))
+      }
+    })
+
+    it('computes again after an old trial was replaced, as if from the start', () => {
+      const study = plan({ space: mixed, trials: suite.replacedAmong ?? 60, seed: 9 })
+      const { trials } = proposeTrials(study)
+      const count = trials.length
+      const used = createSamplerOf(study)
+      askSampler(used, study, trials, count)
+      for (const replaced of [3, count >> 1, count - 1]) {
+        const before = trials[replaced] as TrialSnapshot
+        const changed = trials.with(replaced, { ...before, values: [-1] })
+        const anew = askSampler(createSamplerOf(study), study, changed, count)
+        expect(askSampler(used, study, changed, count)).toEqual(anew)
       }
     })
 

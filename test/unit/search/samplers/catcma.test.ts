@@ -250,15 +250,7 @@ describe('catcma in detail', () => {
 })
 
 describe('catcma check', () => {
-  const context = samplerContextOf({ sampler: 'catcma', space: cube(3, 0, 1), trials: 1 })
   const parse = (options: object) => catcmaSampler.optionsSchema.parse(options)
-
-  it('refuses several goals', () => {
-    const goals = [...context.goals, ...context.goals]
-    expect(catcmaSampler.check(parse({}), { ...context, goals })).toMatchObject([
-      { path: ['goals'], value: 2 },
-    ])
-  })
 
   it('refuses more than 500 numeric parameters', () => {
     const wide = samplerContextOf({ sampler: 'catcma', space: cube(501, 0, 1), trials: 1 })

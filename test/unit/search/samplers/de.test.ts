@@ -1,9 +1,9 @@
 import { fact } from '../../../../src-main/contract/fact.ts'
 import { describe, expect, it } from 'vitest'
 import type { SpaceSpecification } from '../../../../src-main/contract/space-specification.ts'
-import type { Assignment, TrialSnapshot } from '../../../../src-main/contract/trial.ts'
+import type { Assignment } from '../../../../src-main/contract/trial.ts'
 import { deSampler, createSchedule } from '../../../../src-main/search/samplers/de/de.ts'
-import { askSampler, createSamplerOf, samplerContextOf } from '../../../helpers/propose-trials.ts'
+import { samplerContextOf } from '../../../helpers/propose-trials.ts'
 import {
   cube,
   numbersOf,
@@ -192,22 +192,6 @@ describe('de', () => {
     })
     expect(result.best).toBeGreaterThanOrEqual(1)
     expect(result.best).toBeLessThan(1.02)
-  })
-
-  it('computes again after an old trial was replaced, as if from the start', () => {
-    const plan = { sampler: 'de', space: cube(3, 0, 1), trials: 400, seed: 9 }
-    const used = createSamplerOf(plan)
-    const { trials } = study({ space: plan.space, trials: 400, seed: 9 })
-    askSampler(used, plan, trials, 400)
-    for (const replaced of [3, 200, 399]) {
-      const changed = trials.with(replaced, {
-        ...(trials[replaced] as TrialSnapshot),
-        values: [-1],
-      })
-      expect(askSampler(used, plan, changed, 400)).toEqual(
-        askSampler(createSamplerOf(plan), plan, changed, 400),
-      )
-    }
   })
 
   it('costs little for 5,000 trials of 10 parameters', () => {

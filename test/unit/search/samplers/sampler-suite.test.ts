@@ -18,7 +18,7 @@ const runs: Readonly<Record<string, readonly SamplerSuiteOptions[]>> = {
     { options: { start: 'random', restarts: 'none', sigma: 0.3, warmStart: 10 } },
   ],
   cmaes: [
-    {},
+    { replacedAmong: 700 },
     { options: { covariance: 'separable', population: 5 } },
     { options: { constants: 'classic', start: 'random', restarts: 'none', margin: false } },
     { options: { selection: 'plus', restarts: 'bipop' } },
@@ -35,7 +35,7 @@ const runs: Readonly<Record<string, readonly SamplerSuiteOptions[]>> = {
     { options: { limit: 100, deterministic: true }, ...gpLimits },
   ],
   genetic: [
-    {},
+    { replacedAmong: 700 },
     { options: { preset: 'deap', population: 10 } },
     {
       options: {
@@ -49,14 +49,14 @@ const runs: Readonly<Record<string, readonly SamplerSuiteOptions[]>> = {
     },
   ],
   pso: [
-    {},
+    { replacedAmong: 700 },
     { options: { topology: 'ring', inertia: 'falling', walls: 'periodic' } },
     { options: { swarms: 2, particles: 4, changeBeyond: 0 } },
   ],
   pbt: [{}, { options: { population: 16, exploit: 'tournament', resample: 0 } }],
   pb2: [{ options: { population: 16, interval: 2 } }],
   de: [
-    {},
+    { replacedAmong: 700 },
     { options: { population: 8, smallestPopulation: 4, start: 'random' } },
     { options: { strategy: 'rand1', adaptation: 'jde', population: 6, bounds: 'reflect' } },
   ],

@@ -235,15 +235,6 @@ describe('forest in detail', () => {
 })
 
 describe('forest check', () => {
-  const context = samplerContextOf({ sampler: 'forest', space: square, trials: 1 })
-
-  it('refuses several goals', () => {
-    const goals = [...context.goals, ...context.goals]
-    expect(
-      forestSampler.check(forestSampler.optionsSchema.parse({}), { ...context, goals }),
-    ).toMatchObject([{ path: ['goals'], value: 2 }])
-  })
-
   it.each([
     { trees: 1 },
     { startupTrials: 1 },

@@ -269,22 +269,6 @@ describe('genetic and trials that are not simply complete', () => {
     expect(near.length).toBeGreaterThanOrEqual(1)
   })
 
-  it('computes again after an old trial was replaced, as if from the start', () => {
-    const plan = { sampler: 'genetic', space: cube(3, 0, 1), trials: 400, seed: 9 }
-    const used = createSamplerOf(plan)
-    const { trials } = study({ space: plan.space, trials: 400, seed: 9 })
-    askSampler(used, plan, trials, 400)
-    for (const replaced of [3, 200, 399]) {
-      const changed = trials.with(replaced, {
-        ...(trials[replaced] as TrialSnapshot),
-        values: [-1],
-      })
-      expect(askSampler(used, plan, changed, 400)).toEqual(
-        askSampler(createSamplerOf(plan), plan, changed, 400),
-      )
-    }
-  })
-
   it('costs little for 5,000 trials of 10 parameters', () => {
     // About 0.2 s of processor time on a quiet machine.
     expect(study({ space: cube(10, 0, 1), trials: 5000 }).cpuSeconds).toBeLessThan(1)
@@ -303,12 +287,6 @@ describe('genetic check', () => {
     [{ crossoverProbability: 0, mutationProbability: 0 }, 'mutationProbability'],
   ])('refuses %o', (options, option) => {
     expect(problems(options)).toMatchObject([{ path: ['sampler', option] }])
-  })
-
-  it('refuses several goals', () => {
-    expect(problems({}, [...context.goals, ...context.goals])).toMatchObject([
-      { path: ['goals'], value: 2 },
-    ])
   })
 
   it.each([{ population: 1 }, { crossoverProbability: 2 }, { mutation: 'bits' }, { penalty: 0 }])(
