@@ -124,7 +124,7 @@ class CommandRun {
         await this.#output.conclude()
       }
     } catch (error) {
-      // What it still did after it was told to end is no failure.
+      // After it was told to end, nothing is a failure.
       if (this.#isDone || isDiskFull(error)) throw error
     } finally {
       this.#output.close()

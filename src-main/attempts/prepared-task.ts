@@ -25,7 +25,7 @@ export async function prepareTask(message: PrepareMessage): Promise<PreparedObje
   const engine = await loadEngine(message.engine)
   const { folds = 1 } = message
   const foldOf = (index: number): Fold | null => (folds > 1 ? { index, count: folds } : null)
-  // What is tested has learnt with the first fold as its validation split.
+  // Tested models have learnt with the first fold as their validation split.
   const shared = { settings, dataset, engine, studySeed: message.seed, fold: foldOf(0) }
   return {
     engine: engine.info,

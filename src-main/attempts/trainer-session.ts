@@ -81,7 +81,7 @@ export class TrainerSession implements Handlers<'trainer'> {
   ): Promise<AttemptOutcome> => {
     const attempt = new Attempt(start, owner)
     this.#attempt = attempt
-    // What it uses is counted from here.
+    // Its use is counted from here.
     if (this.#objective?.reportsCosts === true) this.#beat(processUsage())
     const outcome = await this.#outcome(attempt)
     this.#attempt = null

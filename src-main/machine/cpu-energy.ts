@@ -10,7 +10,7 @@ const LONGEST_GAP_MS = 30_000
 /** No package takes more: a counter that was reset, which looks as if it had begun anew. */
 const MAX_WATTS_PER_PACKAGE = 2_000
 
-/** What has been counted since this program began to look. */
+/** The count since this program began to look. */
 export interface EnergyReading {
   readonly atMs: number
   /** Of all packages, in joules. */
@@ -28,7 +28,7 @@ export interface CpuEnergyShare {
   close(): void
 }
 
-/** What was spent between two readings; null if that is not known. */
+/** The energy between two readings; null if that is not known. */
 export function spentBetween(
   before: EnergyReading | null,
   after: EnergyReading | null,
@@ -107,7 +107,7 @@ export class CpuEnergy {
   #changeSharers(by: 1 | -1): void {
     this.#count()
     if (this.#failure !== null && this.#stand !== null) {
-      // What is spent by now shows later, when nobody knows who shared it.
+      // The energy up to now shows later, when nobody knows who shared it.
       this.#stand = null
       this.#interruptions++
     }
@@ -193,7 +193,7 @@ function findEnergyCounters(folder: string): EnergyCounter[] {
 
 type CounterReading = { readonly joules: number } | { readonly file: string; readonly code: string }
 
-/** What a counter stands at, in joules, or why it cannot be read: often only root may. */
+/** The stand of a counter in joules, or why it cannot be read: often only root may. */
 function readCounter({ file }: EnergyCounter): CounterReading {
   try {
     const text = readFileSync(file, 'utf8').trim()

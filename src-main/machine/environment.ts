@@ -10,7 +10,7 @@ export function tunewrightVersion(): string {
   return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version
 }
 
-/** What this program runs on, for the record of a study. */
+/** The machine and the versions that this program runs on, for the record of a study. */
 export function describeEnvironment(): StudyEnvironment {
   const database = new Database(':memory:')
   const sqlite = database.prepare('SELECT sqlite_version()').pluck().get() as string

@@ -46,7 +46,7 @@ function beside(
     .map(adapter => ({ source: 'webgpu', ...adapter }))
 }
 
-/** What WebGPU offers, asked in a throw-away process. */
+/** The adapters that WebGPU offers, asked in a throw-away process. */
 export async function probeAdapters(): Promise<AdapterProbe> {
   try {
     return {

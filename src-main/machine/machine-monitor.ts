@@ -15,7 +15,7 @@ export interface MachineMonitorOptions {
   readonly powercapFolder?: string
 }
 
-/** What those who share this machine ask of it. */
+/** The readings for those who share this machine. */
 export interface MachineReadings {
   gpus(): readonly GpuSample[]
   memoryOf(pid: number): { readonly uuid: string; readonly memoryBytes: number } | null

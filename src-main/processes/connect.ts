@@ -33,11 +33,11 @@ export interface Restart<Name extends ProcessName> {
   readonly withinMs: number
   /** Before the first restart; each further one within the time waits twice as long. Meanwhile calls fail. */
   readonly delayMs: number
-  /** What a new process is told before it takes calls. */
+  /** Tells a new process its work before it takes calls. */
   readonly open: (link: Link<Name>) => Promise<unknown>
   /** @param isLast it is given up */
   readonly onDeath: (error: AppError, isLast: boolean) => void
-  /** What it is told to end; default 2 s. */
+  /** The time that it has to end; default 2 s. */
   readonly stopGraceMs?: number
 }
 

@@ -199,7 +199,7 @@ export class Link<Name extends ProcessName> {
     }
   }
 
-  /** What it asks of a call that is over concerns nobody any more. */
+  /** A question about a call that is over concerns nobody any more. */
   async #answer({ call, id, name, argument }: FromProcess & { type: 'ask' }): Promise<void> {
     const answering = this.#calls.get(call)?.owner?.[name]
     if (answering === undefined) return

@@ -4,7 +4,7 @@ import path from 'node:path'
 /** One older file is kept beside the current one. */
 const LARGEST_BYTES = 1024 * 1024
 
-/** What went wrong in the host, for a person who asks; it holds no values of studies. */
+/** The errors of the host, for a person who asks; it holds no values of studies. */
 export class LogFile {
   readonly #file: string
   readonly #now: () => Date

@@ -29,7 +29,7 @@ export function serve<Name extends ProcessName>(
 ): void {
   const waiting = new Map<number, Waiting>()
   let lastId = 0
-  /** What a handler may ask and tell while it works on this call. */
+  /** A handler may ask and tell its owner while it works on this call. */
   const ownerOf = (
     call: number,
   ): Asker<Readonly<Record<string, (argument: unknown) => unknown>>> => ({

@@ -13,7 +13,7 @@ export type ToProcess =
 
 export type FromProcess =
   | { readonly type: 'ready'; readonly protocol: number }
-  /** What it asks or tells while it works on a call; `id` is null where it wants no answer. */
+  /** A question or word of it while it works on a call; `id` is null where it wants no answer. */
   | {
       readonly type: 'ask'
       readonly call: number

@@ -32,7 +32,7 @@ export interface AttemptListener {
   started(engine: EngineInfo | null, pid: number | undefined): void
   metrics(columns: MetricColumns): void
   judge(step: number, value: number): Promise<'continue' | 'prune'>
-  /** What its process uses, about once a second. */
+  /** The use of its process, about once a second. */
   used?(usage: ProcessUsage): void
   /** The training is over; what it has cost beside what its process measures. */
   costs?(usage: ProcessUsage): Costs

@@ -141,7 +141,7 @@ export function userDirectoryOf(
   return path.join(path.resolve(base, shared), `${database}-${study.id}`)
 }
 
-/** What a supervisor may take to kill and count after the grace time of its program. */
+/** The time that a supervisor may take to kill and count after the grace time of its program. */
 const SUPERVISION_MS = 10_000
 
 /** Code of the user in this process could leave anything behind: each attempt has a new one. */

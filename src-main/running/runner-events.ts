@@ -4,7 +4,7 @@ import type { StudyState } from '../contract/study.ts'
 import type { MetricColumns } from '../contract/trainer-protocol.ts'
 import type { Assignment, Failure, FinishedTrialState, TrialValues } from '../contract/trial.ts'
 
-/** What a host (terminal, window) can follow; every method is called after the store has it. */
+/** The events that a host (terminal, window) can follow; every method is called after the store has it. */
 export interface RunnerListener {
   trialStarted?(trial: {
     readonly number: number

@@ -135,7 +135,7 @@ export class SearchLink {
     }
   }
 
-  /** What is told stands in the history already, so a restart has told it. */
+  /** The history holds this already, so a restart has told it. */
   async #tell(told: Promise<null>): Promise<void> {
     try {
       await told

@@ -18,7 +18,7 @@ import { trialsToGoOnFrom } from '../search/checkpoints/trials-to-go-on-from.ts'
 import type { MetricBatch } from '../storage/metrics.ts'
 import type { StudyReader, StudyStore } from '../storage/study-store.ts'
 
-/** What would stay and what would go now; null where the study saves nothing. */
+/** The checkpoints that would stay and those that would go now; null where the study saves nothing. */
 export function planOf(
   reader: StudyReader,
   { id, specification }: StudyRecord,
@@ -131,7 +131,7 @@ export class StudyCheckpoints {
     this.#remove(store.checkpoints(study().id, trialNumber))
   }
 
-  /** What would stay and what would go now. */
+  /** The checkpoints that would stay and those that would go now. */
   plan(trials: readonly TrialSnapshot[]): RetentionPlan | null {
     const { store, study } = this.#options
     return planOf(store, study(), trials)

@@ -11,7 +11,7 @@ import { withFurther } from '../search/known-trials.ts'
 import { prunerMetrics } from '../search/pruner-metrics.ts'
 import type { StudyStore } from '../storage/study-store.ts'
 
-/** What an attempt does not begin at the beginning with. */
+/** The start of an attempt that does not begin at the beginning. */
 export interface TrialStart {
   readonly origin?: TrialOrigin
   readonly keptStep?: number
@@ -137,7 +137,7 @@ export class ElapsedClock {
     return this.#storedMs + (performance.now() - this.#countedAtMs)
   }
 
-  /** What has passed since the last call, once it is stored. */
+  /** Counts the time since the last call, once it is stored. */
   count(store: (durationMs: number) => void): void {
     const nowMs = performance.now()
     const durationMs = nowMs - this.#countedAtMs

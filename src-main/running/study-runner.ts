@@ -32,7 +32,7 @@ export interface StudyEnd {
   readonly reason: Fact
 }
 
-/** What a person asked a session to do: `finish` stops it after its running trials, `stop` at once. */
+/** The end that a person asked a session for: `finish` stops it after its running trials, `stop` at once. */
 export type EndRequest = 'none' | 'pause' | 'finish' | 'stop'
 
 /** The end that waits for running trials; null if none is asked for. */
@@ -282,7 +282,7 @@ export class StudyRunner {
       const { store, now } = this.#options
       const known = this.#history.trials
       const proposal = await nextPoint(store, this.#study, this.#search, number, known)
-      // What was proposed before an intervention is void: the next session would not propose it either.
+      // A proposal from before an intervention is void: the next session would not propose it either.
       if (revision !== this.#revision) continue
       if ('exhausted' in proposal) return { state: 'finished', reason: proposal.reason }
       this.#environment.trace('proposed', number, {})

@@ -15,7 +15,7 @@ export interface StudyRunnerOptions {
   readonly store: StudyStore
   readonly study: StudyRecord
   readonly executor: Executor
-  /** What its trials may use. */
+  /** Its trials may use these. */
   readonly resources: StudyResources
   /** Milliseconds since 1970. */
   readonly now: () => number
@@ -29,7 +29,7 @@ export interface StudyRunnerOptions {
   readonly trace?: Tracer
 }
 
-/** What the trials of one study share; the study is as it is in force now. */
+/** The trials of one study share this; the study is as it is in force now. */
 export interface TrialEnvironment extends Required<StudyRunnerOptions> {
   readonly history: StudyHistory
   readonly search: SearchLink

@@ -6,7 +6,7 @@ import { userDirectoryOf } from './run-study.ts'
 import type { Workspace } from '../storage/workspace.ts'
 
 /**
- * What the program of a trial wrote, by attempt; attempts that left nothing are missing. Empty for built-in objectives.
+ * The output of a trial's program, by attempt; attempts that left nothing are missing. Empty for built-in objectives.
  * @throws AppError `trial.notFound`
  */
 export function readTrialLogs(

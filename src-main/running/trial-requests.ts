@@ -47,7 +47,7 @@ export function followRequests(
   }
 }
 
-/** What a session does with a request that can be met; one that came too late changes nothing. */
+/** Meets a request if that is possible; one that came too late changes nothing. */
 export function meetRequest(
   store: StudyStore,
   runner: StudyRunner,

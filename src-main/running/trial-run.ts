@@ -93,7 +93,7 @@ export class TrialRun {
     }
   }
 
-  /** What the search knows of the attempt that begins. */
+  /** The attempt that begins, as the search sees it. */
   get start(): TrialStart {
     return this.#place.known
   }

@@ -20,7 +20,7 @@ export interface EventMark {
 interface SpecificationChange extends EventMark {
   readonly studyId: number
   readonly specification: StudySpecification
-  /** What changed, for the event. */
+  /** The changes, for the event. */
   readonly detail: JsonObject
 }
 
@@ -31,7 +31,7 @@ interface NewQueuedPoint extends EventMark {
 }
 
 /**
- * What changes a study as a whole, and the registry of data sets. What people change in a study that is there is one
+ * Changes of a study as a whole, and the registry of data sets. A change that a person makes in a study that is there is one
  * transaction with one event, whose detail says what was before, so that it can be taken back; `undoes` names the event
  * that it takes back.
  */

@@ -85,7 +85,7 @@ export class SqliteStudyReader extends Connected {
     })
   }
 
-  /** What the attempts of a trial used, by attempt; without those of which nothing was recorded. */
+  /** The resources that a trial's attempts used, by attempt; without those of which nothing was recorded. */
   resources(studyId: number, trialNumber: number): AttemptResources[] {
     return this.database.read(() =>
       this.resourcesTable.ofTrial(this.trialHead(studyId, trialNumber).id),
@@ -97,13 +97,13 @@ export class SqliteStudyReader extends Connected {
     return this.#of(studyId, () => this.#trials(studyId, options.metrics ?? true))
   }
 
-  /** What a chart of the history needs, by number; much cheaper than `trials`. */
+  /** The trials as a chart of the history needs them, by number; much cheaper than `trials`. */
   outline(studyId: number): TrialOutline[] {
     return this.#of(studyId, () => this.trialTable.outline(studyId))
   }
 
   /**
-   * What samplers and pruners need, by number; much cheaper than `trials`.
+   * The trials as samplers and pruners need them, by number; much cheaper than `trials`.
    * @param further metrics that the trials shall bring beside the first goal's
    */
   history(studyId: number, further: readonly string[] = []): TrialSnapshot[] {

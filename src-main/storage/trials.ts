@@ -60,7 +60,7 @@ export interface TrialHead {
   readonly state: TrialState
 }
 
-/** What samplers need. */
+/** The columns that samplers need. */
 interface TrialHistoryRow extends TrialHead {
   readonly parameters: string
   readonly best_step: number | null

@@ -9,9 +9,9 @@ export interface Workspace {
   readonly databasePath: string
   readonly reportDirectory: string
   readonly backupDirectory: string
-  /** What other processes ask the one that runs a study. */
+  /** Requests of other processes to the one that runs a study. */
   readonly requestDirectory: string
-  /** What went wrong behind a face. */
+  /** The log of errors behind a face. */
   readonly logPath: string
   readonly datasetCacheDirectory: string
   /** Which code of the user may run. */

@@ -9,7 +9,7 @@ import {
 } from '../contract/user-code.ts'
 import { patternProblem } from '../user-code/pattern-reader.ts'
 
-/** What is wrong with an objective that is code of the user, apart from its space; nothing of it is run. */
+/** The problems of an objective that is code of the user, apart from its space; nothing of it is run. */
 export function checkUserCode(
   objective: Readonly<Record<string, unknown>>,
   parameterNames: readonly string[] | null,

@@ -4,7 +4,7 @@ import { type RetentionPlan, planOf, StudyCheckpoints } from '../running/study-c
 import type { StudyReader, StudyStore } from '../storage/study-store.ts'
 import type { Workspace } from '../storage/workspace.ts'
 
-/** What a study keeps, and what would go now. */
+/** The checkpoints that a study keeps, and those that would go now. */
 export function checkpointOverview(store: StudyReader, study: StudySummary): CheckpointOverview {
   return toOverview(planOf(store, study, store.history(study.id)))
 }

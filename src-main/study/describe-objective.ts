@@ -33,7 +33,7 @@ export function createObjectiveDescriber(directories: {
   }
 }
 
-/** What the data add to the space of their task; null while they cannot be read, as when a name is half typed. */
+/** The parameters that the data add to the space of their task; null while they cannot be read, as when a name is half typed. */
 async function spaceOfData(
   objective: Objective,
   directories: { readonly study: string; readonly cache: string },

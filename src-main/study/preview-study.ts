@@ -14,7 +14,7 @@ const DRAWS = 600
 const SHOWN_SAMPLES = 6
 const BARS = 24
 
-/** What a study would try before anything is known, and which samplers suit it. */
+/** The first points of a study before anything is known, and the samplers that suit it. */
 export function previewStudy(specification: StudySpecification): StudyPreview {
   const context = samplerContext(specification)
   const { space } = context

@@ -9,7 +9,7 @@ export interface AttemptFiles {
   /** Of this attempt alone. */
   readonly directory: string
   readonly parameters: string
-  /** What the trial is, as JSON; see `trialFacts`. */
+  /** The trial as JSON; see `trialFacts`. */
   readonly facts: string
   readonly results: string
   /** Appears when the program is to end: its content is `prune` or `cancel`. */
@@ -48,7 +48,7 @@ export function prepareAttempt(files: AttemptFiles, start: Start, trial: UserTri
   write(files.facts, trialFacts(files, start, trial))
 }
 
-/** What a program can read about its trial beside the parameters: the same as its variables say. */
+/** A program can read this about its trial beside the parameters: the same as its variables say. */
 function trialFacts(files: AttemptFiles, start: Start, trial: UserTrial): object {
   const origin = trial.goesOn?.origin ?? null
   return {

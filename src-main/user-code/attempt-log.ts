@@ -53,7 +53,7 @@ export class AttemptLog {
   }
 }
 
-/** What was kept of an attempt's output; null if it left none. */
+/** The part of an attempt's output that was kept; null if it left none. */
 export function readAttemptLog(directory: string, attempt: number): AttemptLogText | null {
   const segments = segmentsOf(directory, `attempt-${attempt}.output`)
   if (segments.length === 0) return null

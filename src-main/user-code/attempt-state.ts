@@ -34,7 +34,7 @@ export class AttemptState {
   }
 
   /**
-   * What an earlier attempt left stays; otherwise the folder of the parent is copied, if there is one.
+   * The folder that an earlier attempt left stays; otherwise the folder of the parent is copied, if there is one.
    * @throws AppError `file.notFound`, `data.invalid` where the parent's cannot be used
    */
   async enter(): Promise<void> {

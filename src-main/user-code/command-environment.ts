@@ -6,7 +6,7 @@ import { startStepOf } from './attempt-state.ts'
 import { directoryVariable } from './kill-left-over.ts'
 import type { AttemptFiles } from './attempt-files.ts'
 
-/** What a command of one attempt is started with. */
+/** A command as one attempt starts it. */
 export interface FilledCommand {
   readonly program: string
   readonly parameters: readonly string[]

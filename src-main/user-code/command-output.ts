@@ -22,7 +22,7 @@ export type Stream = 'out' | 'error'
 /** Hands a row on; `stop` when nothing more is wanted. */
 export type Report = (row: ReportedRow) => Promise<'continue' | 'stop'>
 
-/** What a command says: kept as a log without secrets, and read for metrics, wherever the command runs. */
+/** The output of a command: kept as a log without secrets, and read for metrics, wherever the command runs. */
 export class CommandOutput {
   readonly #objective: CommandObjective
   readonly #goals: readonly Goal[]

@@ -23,9 +23,9 @@ export interface CopyRequest {
   readonly source: string
   /** Replaced as a whole. */
   readonly target: string
-  /** What all its files together may take. */
+  /** All its files together may take so much. */
   readonly maxBytes: number
-  /** What the manifest of the copy must be; absent: whatever it is. */
+  /** Of the manifest that the copy must have; absent: any. */
   readonly sha256?: string
 }
 

@@ -16,7 +16,7 @@ import type {
 const LARGEST_CODE_BYTES = 16 * 1024 * 1024
 
 /**
- * What trusting an objective means now: the command, its folder, its variables, and the content of every file that
+ * The code that trust in an objective covers now: the command, its folder, its variables, and the content of every file that
  * the command or `files` names.
  * @param studyDirectory where relative paths start
  * @throws AppError `file.notFound` for the module, the directory or one of `files`

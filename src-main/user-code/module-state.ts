@@ -17,7 +17,7 @@ export function writeModuleState(directory: string, state: unknown): void {
   renameSync(`${file}.new`, file)
 }
 
-/** What an earlier attempt saved; null if nothing. */
+/** The state that an earlier attempt saved; null if none. */
 export function readModuleState(directory: string): unknown {
   try {
     return deserialize(readFileSync(path.join(directory, name)))

@@ -22,7 +22,7 @@ export class OutputLines {
     return parts.flatMap(pieces)
   }
 
-  /** What stands behind the last line end. */
+  /** The text behind the last line end. */
   end(): string[] {
     const rest = this.#rest + this.#decoder.end()
     this.#rest = ''

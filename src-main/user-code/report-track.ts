@@ -12,7 +12,7 @@ export interface ReportedRow {
   readonly metrics: Readonly<Record<string, number>>
 }
 
-/** What code that goes on by itself counts on from. */
+/** Code that goes on by itself counts on from here. */
 export interface EarlierReports {
   /** Reports up to this step are the parent's. */
   readonly startStep: number

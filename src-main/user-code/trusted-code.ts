@@ -6,7 +6,7 @@ import { projectFacts } from './project-facts.ts'
 import { TrustStore } from './trust-store.ts'
 
 /**
- * What a study would run that is code of the user, as it is now; null for built-in objectives.
+ * The code of the user that a study would run, as it is now; null for built-in objectives.
  * @param studyDirectory where relative paths of the study file start
  * @throws AppError `file.notFound`
  */
@@ -18,7 +18,7 @@ export async function userCodeOf(
 }
 
 /**
- * What is recorded of trusted code.
+ * The record of trusted code.
  * @returns null for built-in objectives
  * @throws AppError `userCode.untrusted`, `file.notFound`
  */

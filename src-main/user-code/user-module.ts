@@ -1,6 +1,6 @@
 import { pathToFileURL } from 'node:url'
 
-/** What a module of the user gives; its types for the user are in `resources/types/tunewright.d.ts`. */
+/** The exports of a user's module; its types for the user are in `resources/types/tunewright.d.ts`. */
 export interface UserModule {
   readonly train: ((trial: unknown) => unknown) | null
   /** Unchecked. */

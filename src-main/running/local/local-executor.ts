@@ -16,7 +16,7 @@ import type { Failure } from '../../contract/trial.ts'
 import { type ChildExit, Link } from '../../processes/link.ts'
 import type { AttemptListener, Executor, Place, RunningAttempt } from '../executor.ts'
 
-/** What one cancelled attempt may still take before its process is killed. */
+/** The time that one cancelled attempt may still take before its process is killed. */
 const DEFAULT_CANCEL_GRACE_MS = 5_000
 /** One batch of a slow engine, and a checkpoint of some gigabytes. */
 const SUSPEND_GRACE_MS = 30_000
@@ -38,7 +38,7 @@ export interface LocalExecutorOptions {
   readonly entry?: URL
   /** A trainer that is silent for longer than this hangs; default five minutes. */
   readonly silenceLimitMs?: number
-  /** What a cancelled attempt may still take before its process is killed; default 5 s. */
+  /** The time that a cancelled attempt may still take before its process is killed; default 5 s. */
   readonly cancelGraceMs?: number
 }
 
@@ -60,7 +60,7 @@ export class LocalExecutor implements Executor {
     const trainer = this.#take(place)
     const outcome = Promise.withResolvers<AttemptOutcome>()
     let over = false
-    /** What the attempt was told to end by; a cancel outdoes a suspension. */
+    /** The end that the attempt was told; a cancel outdoes a suspension. */
     let ending: 'cancelled' | 'suspended' | null = null
     let killTimer: NodeJS.Timeout | undefined
     const finish = (result: AttemptOutcome): void => {

@@ -69,7 +69,7 @@ export class AttemptMeter {
   }
 
   /**
-   * What this side of the channel measures; empty where nothing can be read. Energy that was counted for a part of the
+   * The costs that this side of the channel measures; empty where nothing can be read. Energy that was counted for a part of the
    * time is left out, and with it the sum: both would be too small.
    */
   get costs(): Costs {

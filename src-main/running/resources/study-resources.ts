@@ -23,7 +23,7 @@ interface Shortage {
 }
 
 /**
- * What the trials of one study may use: slots take turns over the GPUs, so that several trials share one where there
+ * The resources of one study's trials: slots take turns over the GPUs, so that several trials share one where there
  * are more slots than GPUs, and a further trial starts only where memory for it is left.
  */
 export class StudyResources {
@@ -40,7 +40,7 @@ export class StudyResources {
     this.#trainsOnGpu = options.trainsOnGpu && options.devices.length > 0
   }
 
-  /** What finished trials of earlier sessions needed. */
+  /** Takes the peaks of finished trials of earlier sessions. */
   learn(peakMemoryBytes: number, peakGpuMemoryBytes: number): void {
     this.#main.learn(peakMemoryBytes)
     this.#gpu.learn(peakGpuMemoryBytes)
@@ -121,7 +121,7 @@ function trainsOnGpu({ name, device }: EngineInfo): boolean {
   return name === 'webgpu' || (name === 'tensorflow' && /\bGPU:\d/.test(device))
 }
 
-/** What a trial needs more than its predecessors at most, as a share. */
+/** A trial needs at most so much more than its predecessors, as a share. */
 const MARGIN = 1.1
 
 /** One kind of memory: of the machine, or of one GPU. */
@@ -145,7 +145,7 @@ export class MemoryAdmission {
     this.#peakBytes = Math.max(this.#peakBytes, peakBytes)
   }
 
-  /** What the next trial is expected to need at most; 0 while nothing is known. */
+  /** The next trial is expected to need at most this; 0 while nothing is known. */
   get expectedBytes(): number {
     return this.#peakBytes * MARGIN
   }

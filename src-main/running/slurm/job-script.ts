@@ -29,7 +29,7 @@ export function jobFiles(directory: string): JobFiles {
 }
 
 /**
- * What a node runs for one attempt; needs nothing there but a POSIX shell. Signals from Slurm reach the program
+ * The script that a node runs for one attempt; needs nothing there but a POSIX shell. Signals from Slurm reach the program
  * as well and must not end the shell, which has to note the exit code.
  */
 export function attemptScript(

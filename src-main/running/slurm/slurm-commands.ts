@@ -11,7 +11,7 @@ const run = promisify(execFile)
 /** A job, or one element of an array: `12` or `12_3`. */
 type JobId = string
 
-/** What a job is doing; `gone` when the queue knows it no more. */
+/** The state of a job; `gone` when the queue knows it no more. */
 export type JobState = 'waiting' | 'running' | 'gone'
 
 async function slurm(program: string, parameters: readonly string[]): Promise<string> {

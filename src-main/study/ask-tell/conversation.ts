@@ -123,7 +123,7 @@ function invalidLine(value: ReturnType<typeof problemValue>, rule: Fact): AppErr
 }
 
 /**
- * What was wrong with a line, in the words of problems: field, value, rule.
+ * The error of a line in the words of problems: field, value, rule.
  * @param line its number
  * @param kind what it wanted; null where that is not known
  */

@@ -52,7 +52,7 @@ function checkOpenLine(line: unknown): StudySpecification {
     { tasks, external: true },
   )
   if (parsed.ok && checked.ok) return checked.specification
-  // What the line's own schema says of a place is nearer than what the study file's says of it.
+  // The line's own schema is nearer to a place than the study file's.
   const places = new Set((parsed.ok ? [] : parsed.problems).map(({ path }) => JSON.stringify(path)))
   const further = (checked.ok ? [] : checked.problems).filter(
     ({ path }) => !places.has(JSON.stringify(path)),

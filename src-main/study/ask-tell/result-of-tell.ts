@@ -20,7 +20,7 @@ export interface TrialResult extends TrialValues {
   readonly failure: Failure | null
 }
 
-/** What is known of the trial beside what is told. */
+/** The trial as it is known beside the words of the program. */
 export interface ReportedSoFar {
   /** Of the first goal's metric. */
   readonly reports: readonly Report[]

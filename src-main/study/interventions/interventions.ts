@@ -32,7 +32,7 @@ export interface InterventionHost {
 
 export interface Intervention {
   readonly event: EventRecord
-  /** What the session has to follow: `search` if later proposals may change, `queue` if a point came or went. */
+  /** The session has to follow this: `search` if later proposals may change, `queue` if a point came or went. */
   readonly affects: 'search' | 'queue' | 'nothing'
   /** Trials that look different now. */
   readonly trials?: readonly number[]
@@ -44,14 +44,14 @@ export interface InterventionOptions {
   readonly now: () => number
 }
 
-/** What else one call of {@link Interventions} says. */
+/** Further words of one call of {@link Interventions}. */
 export interface Undoing {
   /** The event that it takes back. */
   readonly undoes?: number
 }
 
 /**
- * What people do to a study that is there, running or not: each is checked, stored as one event, told to the
+ * The interventions of people in a study that is there, running or not: each is checked, stored as one event, told to the
  * session that runs and to every face. All of it can be taken back with `undoEvent`.
  * @throws AppError `study.notFound`, `trial.notFound`, `specification.invalid`, `intervention.refused`
  */
