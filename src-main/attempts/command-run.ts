@@ -1,7 +1,6 @@
-import { reasonOf } from '../contract/error-fact.ts'
 import { writeFileSync } from 'node:fs'
 import type { SavedCheckpoint } from '../contract/checkpoint.ts'
-import { AppError, isAppError } from '../contract/errors.ts'
+import { AppError, isAppError, reasonOf } from '../contract/errors.ts'
 import type { PrepareMessage, StartMessage, UserTrial } from '../contract/trainer-protocol.ts'
 import { type CommandObjective, commandObjectiveSchema } from '../contract/user-code.ts'
 import type { ObjectiveHost, ObjectiveResult } from '../training/objectives/objective-host.ts'

@@ -1,9 +1,8 @@
 import process from 'node:process'
 import { styleText } from 'node:util'
 import type { Command } from 'commander'
-import { isAppError, serializeError, toAppError } from '../contract/errors.ts'
+import { errorFact, isAppError, serializeError, toAppError } from '../contract/errors.ts'
 import { problemLine } from '../contract/problem.ts'
-import { errorFact } from '../contract/error-fact.ts'
 import { createTranslate } from '../i18n/translate.ts'
 import { createContext } from './context.ts'
 

@@ -1,5 +1,4 @@
-import { reasonOf } from './error-fact.ts'
-import { type AppError, type ErrorCode, isAppError } from './errors.ts'
+import { type AppError, type ErrorCode, isAppError, reasonOf } from './errors.ts'
 import type { Fact } from './fact.ts'
 import type { Failure, FailureClass } from './trial.ts'
 

@@ -1,6 +1,7 @@
-import { type Fact, verbatim } from './fact.ts'
+import type { MessageValue } from '../i18n/message.ts'
+import { type Fact, fact, verbatim } from './fact.ts'
 import type { JsonValue } from './json.ts'
-import type { Problem } from './problem.ts'
+import { formatPath, type Problem, shortValue } from './problem.ts'
 
 interface Kind<Detail> {
   /** Whoever called can mend it. */
@@ -204,4 +205,34 @@ export function deserializeError(error: SerializedError): AppError {
   const restored = new AppError(error.code, error.detail as unknown as ErrorDetails[ErrorCode])
   if (error.stack !== undefined) restored.stack = error.stack
   return restored
+}
+
+/**
+ * An error as a person reads it, with one text per code. Values of any kind are shown as JSON, shortened; what is
+ * empty is left out, so that a text can do without it.
+ */
+export function errorFact({ code, detail }: AppError): Fact {
+  const values: Record<string, MessageValue> = {}
+  for (const [name, value] of Object.entries(detail) as [string, unknown][]) {
+    if (value === '' || value === null || value === undefined) continue
+    if (Array.isArray(value) && value.length === 0) continue
+    if (name !== 'problems') values[name] = value as MessageValue
+  }
+  if ('rule' in detail && 'value' in detail) values['value'] = shortValue(detail.value)
+  if ('error' in detail) values['percent'] = Number((100 * detail.error).toPrecision(2))
+  if ('problems' in detail) {
+    values['count'] = detail.problems.length
+    values['problems'] = detail.problems.map(problemFact)
+  }
+  return fact(`error.${code}`, values)
+}
+
+/** Why something failed, for the detail of another error: the text of an `AppError`, or what else was thrown says. */
+export function reasonOf(error: unknown): Fact {
+  if (isAppError(error)) return errorFact(error)
+  return verbatim(messageOf(error))
+}
+
+function problemFact({ path, rule }: Problem): Fact {
+  return fact('rule.of', { name: formatPath(path), rule })
 }

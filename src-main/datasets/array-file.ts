@@ -1,8 +1,7 @@
 import { fact } from '../contract/fact.ts'
 import { closeSync, fsyncSync, openSync, readSync, writeSync } from 'node:fs'
 import type { DatasetArray, DatasetArrayData } from '../contract/dataset.ts'
-import { AppError } from '../contract/errors.ts'
-import { reasonOf } from '../contract/error-fact.ts'
+import { AppError, reasonOf } from '../contract/errors.ts'
 import { fileError } from './source-file.ts'
 
 /** Bytes that are gathered before they go to the disk. */

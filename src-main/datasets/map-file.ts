@@ -2,8 +2,7 @@ import { fact } from '../contract/fact.ts'
 import { closeSync, openSync } from 'node:fs'
 import process from 'node:process'
 import koffi from 'koffi'
-import { AppError } from '../contract/errors.ts'
-import { reasonOf } from '../contract/error-fact.ts'
+import { AppError, reasonOf } from '../contract/errors.ts'
 
 /** Smaller files are read: a mapping would save nothing. */
 export const MAPPED_FROM_BYTES = 16_000_000

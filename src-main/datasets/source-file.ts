@@ -4,8 +4,7 @@ import { createReadStream } from 'node:fs'
 import { open, readFile, stat } from 'node:fs/promises'
 import { promisify } from 'node:util'
 import { createGunzip, gunzip } from 'node:zlib'
-import { AppError, isAppError } from '../contract/errors.ts'
-import { reasonOf } from '../contract/error-fact.ts'
+import { AppError, isAppError, reasonOf } from '../contract/errors.ts'
 import { invalidData } from '../contract/invalid-data.ts'
 
 /** No source file, packed or unpacked, may be larger: one typed array must be able to hold it. */

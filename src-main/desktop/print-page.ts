@@ -3,9 +3,8 @@ import os from 'node:os'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type * as Electron from 'electron'
-import { AppError } from '../contract/errors.ts'
+import { AppError, reasonOf } from '../contract/errors.ts'
 import { MAX_TAGGED_CHARACTERS } from '../contract/report.ts'
-import { reasonOf } from '../contract/error-fact.ts'
 
 /** Each page has a session of its own, so that none may load what another one may. */
 let printed = 0

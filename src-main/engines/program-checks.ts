@@ -1,8 +1,7 @@
-import { reasonOf } from '../contract/error-fact.ts'
 import { type Fact, fact } from '../contract/fact.ts'
 import * as tf from '@tensorflow/tfjs-core'
 import type { Tensor } from '@tensorflow/tfjs-core'
-import { AppError, isAppError } from '../contract/errors.ts'
+import { AppError, isAppError, reasonOf } from '../contract/errors.ts'
 import type { ProgramState, TensorData, TensorSpecification } from '../training/programs/program.ts'
 import { checkData } from './check-data.ts'
 

@@ -1,7 +1,6 @@
 import { type Fact, fact } from '../contract/fact.ts'
-import { reasonOf } from '../contract/error-fact.ts'
 import SqliteDatabase from 'better-sqlite3'
-import { AppError } from '../contract/errors.ts'
+import { AppError, reasonOf } from '../contract/errors.ts'
 import type { JsonValue } from '../contract/json.ts'
 import {
   OPTUNA_SCHEMA_VERSION,

@@ -2,9 +2,8 @@ import { type Fact, fact } from '../contract/fact.ts'
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
-import { AppError, messageOf } from '../contract/errors.ts'
+import { AppError, messageOf, reasonOf } from '../contract/errors.ts'
 import { isObject, type JsonObject } from '../contract/json.ts'
-import { reasonOf } from '../contract/error-fact.ts'
 import {
   bytesOf,
   decodeWeights,

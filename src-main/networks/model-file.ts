@@ -1,8 +1,7 @@
 import { fact } from '../contract/fact.ts'
 import { readFile, stat } from 'node:fs/promises'
 import { exportedModelSchema, type ExportedModel } from '../contract/exported-model.ts'
-import { AppError, messageOf } from '../contract/errors.ts'
-import { reasonOf } from '../contract/error-fact.ts'
+import { AppError, messageOf, reasonOf } from '../contract/errors.ts'
 import { invalidData, parseFile } from '../contract/invalid-data.ts'
 import { writeArtifactFile } from './weights-file.ts'
 

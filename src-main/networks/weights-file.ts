@@ -3,9 +3,8 @@ import { createHash } from 'node:crypto'
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { z } from 'zod'
-import { AppError, messageOf } from '../contract/errors.ts'
+import { AppError, messageOf, reasonOf } from '../contract/errors.ts'
 import { isObject, type JsonValue } from '../contract/json.ts'
-import { reasonOf } from '../contract/error-fact.ts'
 
 /**
  * Weights in the safetensors format, which every framework reads: the header's length as a

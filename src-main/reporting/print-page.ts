@@ -1,4 +1,3 @@
-import { reasonOf } from '../contract/error-fact.ts'
 import { type Fact, verbatim } from '../contract/fact.ts'
 import { spawn } from 'node:child_process'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
@@ -7,7 +6,7 @@ import path from 'node:path'
 import process from 'node:process'
 import { pathToFileURL } from 'node:url'
 import { MAX_TAGGED_CHARACTERS } from '../contract/report.ts'
-import { AppError } from '../contract/errors.ts'
+import { AppError, reasonOf } from '../contract/errors.ts'
 import { findBrowser } from './find-browser.ts'
 
 /** Longer than any report takes; a browser that hangs is ended. */

@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { mkdir, open, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
-import { AppError } from '../contract/errors.ts'
-import { reasonOf } from '../contract/error-fact.ts'
+import { AppError, reasonOf } from '../contract/errors.ts'
 
 /**
  * Writes a report or an export so that the path holds either the old file or the whole new one, never a part:

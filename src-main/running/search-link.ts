@@ -1,6 +1,5 @@
 import type { Fact } from '../contract/fact.ts'
-import { reasonOf } from '../contract/error-fact.ts'
-import { isAppError } from '../contract/errors.ts'
+import { isAppError, reasonOf } from '../contract/errors.ts'
 import type { Exhausted, Proposal, PruningDecision } from '../contract/search-protocol.ts'
 import type { StudySpecification } from '../contract/study-specification.ts'
 import type { Assignment, TrialResult, TrialSnapshot, TrialState } from '../contract/trial.ts'

@@ -1,7 +1,6 @@
-import { reasonOf } from '../contract/error-fact.ts'
 import { z } from 'zod'
 import { findingsSchema } from '../contract/dataset.ts'
-import type { ErrorCode } from '../contract/errors.ts'
+import { type ErrorCode, reasonOf } from '../contract/errors.ts'
 import { engineNames, type EngineInfo } from '../contract/engine.ts'
 import { fact, factSchema } from '../contract/fact.ts'
 import { importNoteSchema } from '../contract/import-note.ts'

@@ -2,8 +2,7 @@ import { createHash } from 'node:crypto'
 import { createReadStream, realpathSync, statSync } from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
-import { AppError } from '../contract/errors.ts'
-import { reasonOf } from '../contract/error-fact.ts'
+import { AppError, reasonOf } from '../contract/errors.ts'
 import { placeholdersIn } from '../contract/command-template.ts'
 import type {
   CommandObjective,

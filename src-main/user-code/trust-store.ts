@@ -2,8 +2,7 @@ import { chmodSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'n
 import path from 'node:path'
 import process from 'node:process'
 import { z } from 'zod'
-import { AppError } from '../contract/errors.ts'
-import { reasonOf } from '../contract/error-fact.ts'
+import { AppError, reasonOf } from '../contract/errors.ts'
 import type { UserCode } from '../contract/user-code.ts'
 
 const entrySchema = z.object({

@@ -1,9 +1,8 @@
-import { reasonOf } from '../../src-main/contract/error-fact.ts'
 import { type Fact, verbatim } from '../../src-main/contract/fact.ts'
 import type { Envelope } from '../../src-main/contract/api/call.ts'
 import type { Answers, Method, RequestOf } from '../../src-main/contract/api/methods.ts'
 import { decodeWire, encodeWire } from '../../src-main/contract/api/wire.ts'
-import { AppError, deserializeError } from '../../src-main/contract/errors.ts'
+import { AppError, deserializeError, reasonOf } from '../../src-main/contract/errors.ts'
 import { desktopBridge } from './desktop.ts'
 
 /**

@@ -1,7 +1,6 @@
 import { ElMessage } from 'element-plus'
 import { ref } from 'vue'
-import { errorFact } from '../../src-main/contract/error-fact.ts'
-import { toAppError } from '../../src-main/contract/errors.ts'
+import { errorFact, toAppError } from '../../src-main/contract/errors.ts'
 import { problemLine } from '../../src-main/contract/problem.ts'
 import { t } from './texts.ts'
 

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { StudyDetail } from '../../src-main/contract/api/rows.ts'
-import { errorFact } from '../../src-main/contract/error-fact.ts'
-import { AppError } from '../../src-main/contract/errors.ts'
+import { AppError, errorFact } from '../../src-main/contract/errors.ts'
 import { fact } from '../../src-main/contract/fact.ts'
 import { formatDuration } from '../../src-main/i18n/format-time.ts'
 import StudyHeader from '../../src-renderer/features/study/StudyHeader.vue'

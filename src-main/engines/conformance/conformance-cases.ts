@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { AppError } from '../../contract/errors.ts'
-import { reasonOf } from '../../contract/error-fact.ts'
+import { AppError, reasonOf } from '../../contract/errors.ts'
 import type {
   Loss,
   NetworkDefinition,

@@ -1,5 +1,4 @@
-import { AppError } from '../../contract/errors.ts'
-import { reasonOf } from '../../contract/error-fact.ts'
+import { AppError, reasonOf } from '../../contract/errors.ts'
 import type { WebgpuAdapterInfo } from '../../contract/devices.ts'
 import type { WebgpuAdapter, WebgpuEntry } from './webgpu-backend.ts'
 

@@ -1,8 +1,7 @@
 import { fact } from '../../contract/fact.ts'
-import { reasonOf } from '../../contract/error-fact.ts'
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import { AppError } from '../../contract/errors.ts'
+import { AppError, reasonOf } from '../../contract/errors.ts'
 import { tensorboardRuns } from './tensorboard-runs.ts'
 import type { StudySnapshot } from '../../contract/study.ts'
 

@@ -1,7 +1,6 @@
 import { fact } from '../../contract/fact.ts'
 import type SqliteDatabase from 'better-sqlite3'
-import { AppError, isAppError } from '../../contract/errors.ts'
-import { reasonOf } from '../../contract/error-fact.ts'
+import { AppError, isAppError, reasonOf } from '../../contract/errors.ts'
 import { backUp } from '../back-up.ts'
 import { StoredValueError, toDatabaseError } from '../database-errors.ts'
 import type { Migration } from './migration.ts'

@@ -10,8 +10,7 @@ import {
   type TellAnswer,
 } from '../../contract/ask-tell-protocol.ts'
 import { fact, type Fact } from '../../contract/fact.ts'
-import { errorFact } from '../../contract/error-fact.ts'
-import { AppError, isAppError, toAppError } from '../../contract/errors.ts'
+import { AppError, errorFact, isAppError, toAppError } from '../../contract/errors.ts'
 import { isObject } from '../../contract/json.ts'
 import { formatPath, problemValue } from '../../contract/problem.ts'
 import { parseWithProblems } from '../../contract/schema-problems.ts'

@@ -5,8 +5,7 @@ import type {
   AnalysisKind,
   AnalysisQuestion,
 } from '../../../src-main/contract/api/analysis.ts'
-import { toAppError } from '../../../src-main/contract/errors.ts'
-import { errorFact } from '../../../src-main/contract/error-fact.ts'
+import { errorFact, toAppError } from '../../../src-main/contract/errors.ts'
 import { call } from '../../bridge/call.ts'
 import { useAnalysis } from '../../stores/analysis.ts'
 import { useLiveStudy } from '../../stores/live-study.ts'

@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { z } from 'zod'
-import { AppError } from '../../../contract/errors.ts'
-import { reasonOf } from '../../../contract/error-fact.ts'
+import { AppError, reasonOf } from '../../../contract/errors.ts'
 
 const wheelSchema = z.object({
   file: z.string(),

@@ -1,5 +1,4 @@
-import { deserializeError } from '../../../contract/errors.ts'
-import { errorFact } from '../../../contract/error-fact.ts'
+import { deserializeError, errorFact } from '../../../contract/errors.ts'
 import type { Translate } from '../../../i18n/translate.ts'
 import { formatNumberRanges } from '../../../analysis/failures/failure-groups.ts'
 import { engineDevice, type EngineInfo } from '../../../contract/engine.ts'
