@@ -132,7 +132,7 @@ export const operations: Readonly<Record<string, Operation>> = {
     const layer = createBatchNormalization(x!.shape.slice(1))
     const pass = layer.train(x!, [scale!, shift!, mean!, variance!], null)
     const back = pass.backward(dy!, true)
-    return [pass.outputs, back.inputs!, ...back.variables, ...pass.statistics]
+    return [pass.outputs, back.inputs!, ...back.variables, ...pass.statistics!]
   },
   batchNormalizationInference: ([x, ...variables]) => [
     createBatchNormalization(x!.shape.slice(1)).infer(x!, variables),

@@ -13,7 +13,6 @@ export function createActivation(activation: Activation, inputShape: readonly nu
       const { outputs, backward } = activateForTraining(activation, x)
       return {
         outputs,
-        statistics: [],
         backward: (gradient, wantInputs) => ({
           inputs: wantInputs ? backward(gradient) : null,
           variables: [],

@@ -71,7 +71,6 @@ export function createAttention(options: AttentionOptions): Layer {
       const pass = run(x, values, mask)
       return {
         outputs: pass.outputs,
-        statistics: [],
         backward(gradient, wantInputs) {
           const { rows, scaled, key, value, shares, attended, joined } = pass
           const [weight, outputWeight] = values as [Tensor, Tensor]

@@ -55,7 +55,6 @@ export function createCategoryEmbedding({ numbers, tables }: CategoryEmbeddingOp
       const indices = indicesOf(x)
       return {
         outputs: lookUp(x, indices, variables),
-        statistics: [],
         backward: gradient => ({
           inputs: null,
           // Rows of the same category add up.

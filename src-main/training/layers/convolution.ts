@@ -65,7 +65,6 @@ export function createConvolution(options: ConvolutionOptions): Layer {
       const outputs = infer(x, variables)
       return {
         outputs,
-        statistics: [],
         backward(gradient, wantInputs) {
           const dy = relu ? reluGradient(gradient, outputs) : gradient
           const filter = variables[0] as Tensor

@@ -56,7 +56,6 @@ export function createDense(options: DenseOptions): Layer {
       const outputs = infer(x, variables)
       return {
         outputs,
-        statistics: [],
         backward(gradient, wantInputs) {
           const inner = flat(relu ? reluGradient(gradient, outputs) : gradient)
           const w = variables[0] as Tensor

@@ -21,7 +21,6 @@ export function createDropout(inputShape: readonly number[]): Layer {
       const mask = dropoutMask(x.shape, dropout?.[0] as DropoutFeeds)
       return {
         outputs: tf.mul(x, mask),
-        statistics: [],
         backward: (gradient, wantInputs) => ({
           inputs: wantInputs ? tf.mul(gradient, mask) : null,
           variables: [],

@@ -39,7 +39,6 @@ export function createEmbedding({ steps, tokens, dimensions }: EmbeddingOptions)
       const { indices, outputs } = lookUp(x, variables)
       return {
         outputs,
-        statistics: [],
         backward(gradient) {
           // Rows of the same token add up.
           const rows = tf.reshape(gradient, [-1, dimensions])

@@ -35,7 +35,6 @@ export function createLayerNormalization(inputShape: readonly number[]): Layer {
       const { normalised, inverseDeviation, outputs } = run(x, values)
       return {
         outputs,
-        statistics: [],
         backward(gradient, wantInputs) {
           const dy = tf.reshape(gradient, [-1, features])
           const variables = [tf.sum(tf.mul(dy, normalised), 0), tf.sum(dy, 0)]

@@ -23,8 +23,8 @@ export interface DropoutFeeds {
 /** How a step's forward pass went and how to go back. */
 export interface LayerTraining {
   readonly outputs: Tensor
-  /** Moving statistics after this step, in the order of the layer's untrained variables. */
-  readonly statistics: readonly Tensor[]
+  /** Moving statistics after this step, in the order of the layer's untrained variables; absent: there are none. */
+  readonly statistics?: readonly Tensor[]
   /**
    * Chain rule through the layer.
    * @param gradient of the loss with respect to `outputs`

@@ -24,7 +24,6 @@ export function createPool({ outputShape, pooling, size }: PoolOptions): Layer {
       const outputs = runKernel(name, { x }, geometry)
       return {
         outputs,
-        statistics: [],
         backward(dy, wantInputs) {
           if (!wantInputs) return { inputs: null, variables: [] }
           const inputs =

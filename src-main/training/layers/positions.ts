@@ -26,7 +26,6 @@ export function createPositions([steps, features]: readonly [number, number]): L
     infer: (x, [table]) => tf.add(x, table as Tensor),
     train: (x, [table]) => ({
       outputs: tf.add(x, table as Tensor),
-      statistics: [],
       backward: (gradient, wantInputs) => ({
         inputs: wantInputs ? gradient : null,
         variables: [tf.sum(gradient, 0)],

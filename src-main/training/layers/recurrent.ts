@@ -82,7 +82,6 @@ export function createRecurrent(options: RecurrentOptions): Layer {
     const passes = runDirections(x, values)
     return {
       outputs: join(passes),
-      statistics: [],
       backward(gradient, wantInputs) {
         const sides = passes.length === 1 ? [gradient] : tf.split(gradient, 2, -1)
         const backs = passes.map((pass, index) =>

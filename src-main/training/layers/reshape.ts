@@ -10,7 +10,6 @@ export function createReshape(kind: 'flatten' | 'reshape', outputShape: readonly
     infer: x => tf.reshape(x, [-1, ...outputShape]),
     train: x => ({
       outputs: tf.reshape(x, [-1, ...outputShape]),
-      statistics: [],
       backward: (gradient, wantInputs) => ({
         inputs: wantInputs ? tf.reshape(gradient, x.shape) : null,
         variables: [],

@@ -48,7 +48,7 @@ export function createResidual(inner: readonly InnerLayer[], shape: readonly num
       }
       return {
         outputs: tf.add(x, y),
-        statistics: passes.flatMap(pass => pass.statistics),
+        statistics: passes.flatMap(pass => pass.statistics ?? []),
         backward(gradient, wantInputs) {
           const variables: (readonly Tensor[])[] = []
           let inside: Tensor = gradient

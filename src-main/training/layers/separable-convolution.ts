@@ -65,7 +65,6 @@ export function createSeparableConvolution(options: ConvolutionOptions): Layer {
       const { filtered, rows, outputs } = run(x, values)
       return {
         outputs,
-        statistics: [],
         backward(gradient, wantInputs) {
           const inner = relu ? reluGradient(gradient, outputs) : gradient
           const dMixed = tf.reshape(inner, [-1, filters])

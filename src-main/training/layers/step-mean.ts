@@ -23,7 +23,6 @@ export function createStepMean([steps, features]: readonly [number, number]): La
       const own = shares(mask)
       return {
         outputs: tf.sum(tf.mul(x, own), 1),
-        statistics: [],
         backward: (gradient, wantInputs) => ({
           inputs: wantInputs ? tf.mul(tf.reshape(gradient, [-1, 1, features]), own) : null,
           variables: [],

@@ -127,11 +127,11 @@ export function buildNetwork(definition: NetworkDefinition): Network {
         const pass = passes[index] as LayerTraining
         const back = pass.backward(gradient, index > firstTrained)
         const newGradients = back.variables.values()
-        const newStatistics = pass.statistics.values()
+        const newStatistics = pass.statistics?.values()
         for (let at = 0; at < place.layer.variables.length; at++) {
           const position = place.firstVariable + at
           if (variables[position]?.trained) gradients[position] = newGradients.next().value ?? null
-          else statistics[position] = newStatistics.next().value ?? null
+          else statistics[position] = newStatistics?.next().value ?? null
         }
         if (back.inputs !== null) gradient = back.inputs
       }

@@ -1,6 +1,6 @@
 import { convolutionHyperparameters } from '../convolution-hyperparameters.ts'
 import type { HyperparameterTable, HyperparameterValues } from '../hyperparameter.ts'
-import { recurrentHyperparameters } from '../recurrent-hyperparameters.ts'
+import { recurrentHyperparameters } from '../recurrent-layers.ts'
 import { denseHyperparameters, trainingHyperparameters } from '../training-hyperparameters.ts'
 
 /** Everything that a trial of the audio task can set. */

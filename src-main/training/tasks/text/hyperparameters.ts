@@ -1,7 +1,7 @@
-import { attentionHyperparameters } from '../attention-hyperparameters.ts'
+import { attentionHyperparameters } from '../attention-layers.ts'
 import { convolutionHyperparameters } from '../convolution-hyperparameters.ts'
 import type { HyperparameterTable, HyperparameterValues } from '../hyperparameter.ts'
-import { recurrentHyperparameters } from '../recurrent-hyperparameters.ts'
+import { recurrentHyperparameters } from '../recurrent-layers.ts'
 import { denseHyperparameters, trainingHyperparameters } from '../training-hyperparameters.ts'
 
 /** Everything that a trial of the text task can set. */
