@@ -19,11 +19,17 @@ export const tables: Readonly<Record<string, HyperparameterTable>> = {
   text: textHyperparameters,
 }
 
-const settings: Readonly<Record<string, unknown>> = {
-  audio: { task: 'audio', data: { source: { folders: 'recordings' } } },
-  image: { task: 'image', data: { source: 'mnist' } },
-  tabular: { task: 'tabular', data: { file: 'table.csv', target: 'y' } },
-  text: { task: 'text', data: { source: { folders: 'texts' } } },
+const table = { file: 'table.csv', target: 'y' }
+const hypergradients = { mode: 'auto' }
+/** Together these report every metric of a task. */
+export const objectives: Readonly<Record<string, readonly unknown[]>> = {
+  audio: [{ task: 'audio', data: { source: { folders: 'recordings' } } }],
+  image: [{ task: 'image', data: { source: 'mnist' }, hypergradients }],
+  tabular: [
+    { task: 'tabular', data: table, hypergradients },
+    { task: 'tabular', data: table, quantile: 0.5 },
+  ],
+  text: [{ task: 'text', data: { source: { folders: 'texts' } } }],
 }
 
 /**
@@ -47,7 +53,10 @@ export function textOf(
 export function buildTaskDocs(): string {
   const t = createTranslate('en')
   const sections = Object.entries(tasks).map(([name, task]) => {
-    const metrics = task.metrics(task.settingsSchema.parse(settings[name]))
+    const reported = (objectives[name] ?? []).flatMap(one =>
+      task.metrics(task.settingsSchema.parse(one)),
+    )
+    const metrics = new Map(reported.map(metric => [metric.name, metric])).values()
     return [
       `## \`${name}\``,
       '',
@@ -60,7 +69,7 @@ export function buildTaskDocs(): string {
       '',
       '| metric | better | meaning |',
       '|---|---|---|',
-      ...metrics.map(metric => {
+      ...Array.from(metrics, metric => {
         const better = metric.direction === 'minimize' ? 'lower' : 'higher'
         return `| \`${metric.name}\` | ${better} | ${textOf(t, 'metric', name, metric.name)} |`
       }),
@@ -71,7 +80,7 @@ export function buildTaskDocs(): string {
     '# Tasks: hyperparameters and metrics',
     '',
     'Written by `npm run docs:tasks`; do not edit. A space may search any of these; what it leaves out takes the default.',
-    'Which metrics a table has depends on whether its target is a class or a number.',
+    'Which metrics a table has depends on whether its target is a class or a number; `holdoutLoss` comes with `hypergradients`.',
     '',
     ...sections.flat(),
   ].join('\n')

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { buildTaskDocs, tables, textOf } from '../../../scripts/task-docs.ts'
+import { buildTaskDocs, objectives, tables, textOf } from '../../../scripts/task-docs.ts'
 import { languages } from '../../../src-main/i18n/language.ts'
 import { createTranslate } from '../../../src-main/i18n/translate.ts'
 import { checkStudyText } from '../../../src-main/study/study-check.ts'
@@ -21,18 +21,10 @@ describe.each(languages)('in %s', language => {
   })
 
   it('every metric has its text', () => {
-    const table = { file: 'table.csv', target: 'y' }
-    const hypergradients = { mode: 'reverse' }
     for (const { name, settingsSchema, metrics } of Object.values(tasks)) {
-      const objectives = [
-        { data: { source: { folders: 'files' } } },
-        { data: { source: 'mnist' }, hypergradients },
-        { data: table, quantile: 0.1 },
-        { data: table, hypergradients },
-      ]
-      const settings = objectives.flatMap(one => settingsSchema.safeParse(one).data ?? [])
-      expect(settings).not.toEqual([])
-      for (const metric of settings.flatMap(metrics)) textOf(t, 'metric', name, metric.name)
+      const reported = objectives[name]?.flatMap(one => metrics(settingsSchema.parse(one))) ?? []
+      expect(reported).not.toEqual([])
+      for (const metric of reported) textOf(t, 'metric', name, metric.name)
     }
   })
 })
