@@ -22,7 +22,7 @@ interface InstallOptions {
 }
 
 export const addCommands: AddCommands = (program, t) => {
-  const engine = program.command('engine').description(t('cli.help.engine'))
+  const engine = program.command('engine').description(t('cli.help.engine')).helpCommand(false)
   engine
     .command('install')
     .description(t('cli.help.engine.install'))
