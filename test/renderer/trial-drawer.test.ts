@@ -88,10 +88,10 @@ describe('a trial beside the table', () => {
       },
     })
     await part.give(0)
-    answers[0]?.()
-    await settle()
     expect(part.text()).toContain(t('app.loading'))
     answers[1]?.()
+    await settle()
+    answers[0]?.()
     await settle()
     expect(rowOf(part, 'momentum')?.[1]).toBe('0.5')
   })
