@@ -7,14 +7,15 @@ import { fileError } from './source-file.ts'
 /** Bytes that are gathered before they go to the disk. */
 const BLOCK_BYTES = 1 << 20
 
-const kinds = {
+/** The typed array of each type of values. */
+export const arrayKinds = {
   uint8: Uint8Array,
   int32: Int32Array,
   float32: Float32Array,
   float64: Float64Array,
 } as const
 
-type Kind = keyof typeof kinds
+type Kind = keyof typeof arrayKinds
 /** Values of a file of one type. */
 export type ValuesOf<Type extends Kind> = {
   readonly uint8: Uint8Array
@@ -48,7 +49,7 @@ export class ArrayFile<Type extends Kind = Kind> {
     this.name = name
     this.dtype = dtype
     this.#kind = dtype
-    this.#valueBytes = kinds[dtype].BYTES_PER_ELEMENT
+    this.#valueBytes = arrayKinds[dtype].BYTES_PER_ELEMENT
     this.#descriptor = this.#writing(() => openSync(path, 'wx+'))
   }
 
@@ -89,7 +90,7 @@ export class ArrayFile<Type extends Kind = Kind> {
    */
   read(from: number, until: number, into?: ValuesOf<Type>): ValuesOf<Type> {
     this.flush()
-    const whole = into ?? (new kinds[this.#kind](until - from) as ValuesOf<Type>)
+    const whole = into ?? (new arrayKinds[this.#kind](until - from) as ValuesOf<Type>)
     const values = whole.subarray(0, until - from) as ValuesOf<Type>
     const bytes = bytesOf(values)
     for (let done = 0; done < bytes.length;) {

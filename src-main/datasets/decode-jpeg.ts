@@ -2,7 +2,7 @@ import { fact } from '../contract/fact.ts'
 import jpeg from 'jpeg-js'
 import { messageOf } from '../contract/errors.ts'
 import { invalidData } from '../contract/invalid-data.ts'
-import { MAX_PIXELS, type DecodedImage } from './decoded-image.ts'
+import { MAX_PIXELS, type DecodedImage, checkPixels } from './decoded-image.ts'
 
 /** Working memory of the decoder for 64 megapixels of three components. */
 const MAX_MEMORY_MEGABYTES = 1_500
@@ -26,10 +26,7 @@ export function decodeJpeg(path: string, content: Uint8Array): DecodedImage {
   const { height, width, components, precision } = readFrame(path, content)
   if (precision !== 8)
     throw invalidData(path, 'frame.precision', precision, fact('rule.equal', { value: 8 }))
-  if (height < 1 || width < 1 || height * width > MAX_PIXELS) {
-    const rule = fact('rule.pixels', { limit: MAX_PIXELS })
-    throw invalidData(path, 'dimensions', `${String(height)} × ${String(width)}`, rule)
-  }
+  checkPixels(path, height, width)
   let rgb: Uint8Array
   try {
     rgb = jpeg.decode(content, {

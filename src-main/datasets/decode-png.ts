@@ -3,7 +3,7 @@ import { crc32, inflateSync } from 'node:zlib'
 import { messageOf } from '../contract/errors.ts'
 import { invalidData } from '../contract/invalid-data.ts'
 import { decode } from 'fast-png'
-import { MAX_PIXELS, type DecodedImage } from './decoded-image.ts'
+import { type DecodedImage, checkPixels } from './decoded-image.ts'
 
 /** PNG (Third Edition), W3C Recommendation 2025, section 5.2. */
 const signature = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a] as const
@@ -96,10 +96,7 @@ function readHeader(path: string, data: Buffer): Header {
   const height = data.readUInt32BE(4)
   const depth = data[8] as number
   const colour = data[9] as number
-  if (width < 1 || height < 1 || width * height > MAX_PIXELS) {
-    const rule = fact('rule.pixels', { limit: MAX_PIXELS })
-    throw invalidData(path, 'dimensions', `${String(height)} × ${String(width)}`, rule)
-  }
+  checkPixels(path, height, width)
   if (depthsOf[colour]?.includes(depth) !== true)
     throw invalidData(path, 'colour', [colour, depth], fact('rule.pngColour'))
   return { width, height, depth, colour }

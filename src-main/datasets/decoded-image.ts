@@ -1,3 +1,6 @@
+import { fact } from '../contract/fact.ts'
+import { invalidData } from '../contract/invalid-data.ts'
+
 /** An image of bytes, row by row, channels together. */
 export interface DecodedImage {
   readonly height: number
@@ -10,3 +13,10 @@ export interface DecodedImage {
 
 /** No image may have more: 64 megapixels are above every camera of today. */
 export const MAX_PIXELS = 64_000_000
+
+/** @throws AppError `data.invalid` for an image without pixels or with too many */
+export function checkPixels(path: string, height: number, width: number): void {
+  if (height >= 1 && width >= 1 && height * width <= MAX_PIXELS) return
+  const rule = fact('rule.pixels', { limit: MAX_PIXELS })
+  throw invalidData(path, 'dimensions', `${height} × ${width}`, rule)
+}

@@ -8,10 +8,7 @@ import {
   imageDataSchema,
   tableDataSchema,
   textDataSchema,
-  type IdxSource,
-  type ImageData,
 } from '../contract/data-settings.ts'
-import type { ClassFolders } from '../contract/class-folders.ts'
 import { AppError } from '../contract/errors.ts'
 import { draftEnding, type IngestedData, type IngestSource } from '../contract/ingest-protocol.ts'
 import { parseWithProblems } from '../contract/schema-problems.ts'
@@ -58,27 +55,21 @@ export function sourceOf(
   switch ('task' in objective ? objective.task : null) {
     case 'image': {
       const data = parseData(imageDataSchema, objective)
-      return {
-        kind: 'image',
-        data: { ...data, source: resolveImages(data.source, studyDirectory) },
-      }
+      const source =
+        data.source === 'mnist' ? data.source : resolvePaths(data.source, studyDirectory)
+      return { kind: 'image', data: { ...data, source } }
     }
     case 'tabular': {
       const data = parseData(tableDataSchema, objective)
-      return { kind: 'table', data: { ...data, file: path.resolve(studyDirectory, data.file) } }
+      return { kind: 'table', data: resolvePaths(data, studyDirectory) }
     }
     case 'audio': {
       const data = parseData(audioDataSchema, objective)
-      const source = resolveFolders(data.source, studyDirectory)
-      return { kind: 'audio', data: { ...data, source } }
+      return { kind: 'audio', data: { ...data, source: resolvePaths(data.source, studyDirectory) } }
     }
     case 'text': {
       const data = parseData(textDataSchema, objective)
-      const source =
-        'folders' in data.source
-          ? resolveFolders(data.source, studyDirectory)
-          : { ...data.source, file: path.resolve(studyDirectory, data.source.file) }
-      return { kind: 'text', data: { ...data, source } }
+      return { kind: 'text', data: { ...data, source: resolvePaths(data.source, studyDirectory) } }
     }
     default:
       return null
@@ -95,24 +86,15 @@ function parseData<Data>(
   throw new AppError('specification.invalid', { problems: parsed.problems })
 }
 
-function resolveImages(source: ImageData['source'], directory: string): ImageData['source'] {
-  if (source === 'mnist') return source
-  if (!('folders' in source)) return resolveFiles(source, directory)
-  return resolveFolders(source, directory)
-}
+const pathKeys = ['folders', 'file', 'images', 'labels', 'testImages', 'testLabels']
 
-function resolveFolders<Source extends ClassFolders>(source: Source, directory: string): Source {
-  return { ...source, folders: path.resolve(directory, source.folders) }
-}
-
-function resolveFiles(files: IdxSource, directory: string): IdxSource {
-  const resolve = (file: string) => path.resolve(directory, file)
-  return {
-    images: resolve(files.images),
-    labels: resolve(files.labels),
-    ...(files.testImages === undefined ? {} : { testImages: resolve(files.testImages) }),
-    ...(files.testLabels === undefined ? {} : { testLabels: resolve(files.testLabels) }),
-  }
+/** Makes the names of files and folders absolute. */
+function resolvePaths<Source extends object>(source: Source, directory: string): Source {
+  const entries = Object.entries(source).map(([key, value]: [string, unknown]) => [
+    key,
+    pathKeys.includes(key) && typeof value === 'string' ? path.resolve(directory, value) : value,
+  ])
+  return Object.fromEntries(entries) as Source
 }
 
 /**

@@ -1,4 +1,4 @@
-import { readdir, stat } from 'node:fs/promises'
+import { readdir, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
 import type { DatasetRow, DatasetSourceState } from '../contract/api/machine.ts'
 import {
@@ -8,12 +8,13 @@ import {
   type DatasetSource,
 } from '../contract/dataset-registry.ts'
 import { readFindings } from '../contract/dataset.ts'
+import { AppError } from '../contract/errors.ts'
 import { describeSource } from './describe-origin.ts'
 import { findPrepared } from './prepared-store.ts'
-import type { DatasetReader } from '../storage/study-store.ts'
+import type { DatasetReader, DatasetStore } from '../storage/study-store.ts'
 
 /** A data set, and the key of its entry; null for one that only lies in the cache, which databases share. */
-export interface ListedDataset {
+interface ListedDataset {
   readonly row: DatasetRow
   readonly entry: DatasetEntry | null
 }
@@ -26,7 +27,7 @@ export async function listDatasets(
   return (await findDatasets(cacheDirectory, registry)).map(({ row }) => row)
 }
 
-export async function findDatasets(
+async function findDatasets(
   cacheDirectory: string,
   registry: DatasetReader,
 ): Promise<ListedDataset[]> {
@@ -137,4 +138,47 @@ async function readCached(cacheDirectory: string, id: string): Promise<CachedDat
       findings: readFindings(stored.manifest.facts),
     },
   }
+}
+
+/**
+ * Removes the prepared arrays of data; the entry stays, and so do the files that they were read from. They are made
+ * again when a study needs them.
+ * @param id name of the folder in the cache
+ * @throws AppError `dataset.notFound`; `dataset.inUse` while a study over them runs or is paused
+ */
+export async function clearDataset(
+  cacheDirectory: string,
+  registry: DatasetStore,
+  id: string,
+): Promise<void> {
+  const { row, entry } = await find(cacheDirectory, registry, id)
+  const active =
+    entry?.studies.filter(({ state }) => state === 'running' || state === 'paused') ?? []
+  if (active.length > 0)
+    throw new AppError('dataset.inUse', { dataset: id, studies: active.map(({ name }) => name) })
+  if (row.prepared) await rm(path.join(cacheDirectory, row.id), { recursive: true })
+}
+
+/**
+ * Removes data from the registry, with their prepared arrays.
+ * @throws AppError `dataset.notFound`; `dataset.inUse` while studies use them, in the bin too
+ */
+export async function removeDataset(
+  cacheDirectory: string,
+  registry: DatasetStore,
+  id: string,
+): Promise<void> {
+  const { row, entry } = await find(cacheDirectory, registry, id)
+  if (entry !== null) registry.removeDataset(entry.key)
+  if (row.prepared) await rm(path.join(cacheDirectory, row.id), { recursive: true })
+}
+
+async function find(
+  cacheDirectory: string,
+  registry: DatasetStore,
+  id: string,
+): Promise<ListedDataset> {
+  const found = (await findDatasets(cacheDirectory, registry)).find(({ row }) => row.id === id)
+  if (found === undefined) throw new AppError('dataset.notFound', { dataset: id })
+  return found
 }

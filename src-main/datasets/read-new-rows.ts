@@ -15,9 +15,8 @@ import { audioExtensions } from './ingest-audio.ts'
 import { parseNumber } from './inspect-columns.ts'
 import { resizeImage } from './resize-image.ts'
 import { type SourceEntry } from './source-entry.ts'
-import { fileError, readSourceFile } from './source-file.ts'
+import { fileError, readSourceFile, SOURCE_FILE_LIMIT_BYTES } from './source-file.ts'
 import { readTableRecords } from './table-records.ts'
-import { TextStore } from './text-store.ts'
 import { readWav } from './wav.ts'
 import { openZip } from './zip-entries.ts'
 
@@ -101,16 +100,14 @@ async function readTexts(encoding: string, input: string): Promise<ReadRows> {
   const { names, parts } = await readFiles(input, textExtensions, async entry =>
     decodeText(entry.path, await entry.read(), encoding),
   )
-  const store = new TextStore(input)
-  for (const part of parts) store.add(part)
-  return { task: 'text', names, texts: store.joined() }
+  return { task: 'text', names, texts: joinTexts(input, parts) }
 }
 
 async function readTextColumn(
   reading: TableFormat & { readonly text: string },
   input: string,
 ): Promise<ReadRows> {
-  const store = new TextStore(input)
+  const texts: string[] = []
   const names: string[] = []
   let column = -1
   await readTableRecords({
@@ -123,12 +120,28 @@ async function readTextColumn(
         column = findColumn(input, fields, reading.text)
         return
       }
-      store.add(fields[column] ?? '')
+      texts.push(fields[column] ?? '')
       names.push(String(line))
     },
   })
   requireRows(input, names.length)
-  return { task: 'text', names, texts: store.joined() }
+  return { task: 'text', names, texts: joinTexts(input, texts) }
+}
+
+/** Texts one after the other as UTF-8. */
+function joinTexts(path: string, texts: readonly string[]) {
+  const chunks = texts.map(text => Buffer.from(text))
+  const offsets = new Int32Array(texts.length + 1)
+  let total = 0
+  for (const [row, chunk] of chunks.entries()) {
+    total += chunk.length
+    if (total > SOURCE_FILE_LIMIT_BYTES) {
+      const rule = fact('rule.bytes.atMost', { limit: SOURCE_FILE_LIMIT_BYTES, of: 'text' })
+      throw invalidData(path, 'texts', total, rule)
+    }
+    offsets[row + 1] = total
+  }
+  return { bytes: new Uint8Array(Buffer.concat(chunks)), offsets }
 }
 
 async function readTable(model: ExportedModel, input: string): Promise<ReadRows> {

@@ -10,6 +10,7 @@ import type {
 } from '../contract/dataset.ts'
 import { AppError } from '../contract/errors.ts'
 import { invalidData, parseFile } from '../contract/invalid-data.ts'
+import { arrayKinds } from './array-file.ts'
 import { canMapFiles, mapFile, MAPPED_FROM_BYTES } from './map-file.ts'
 import { fileError } from './source-file.ts'
 
@@ -31,8 +32,6 @@ const manifestSchema = z.strictObject({
     }),
   ),
 })
-
-const elementBytes = { uint8: 1, int32: 4, float32: 4, float64: 8 } as const
 
 /**
  * Reads and checks `dataset.json` of a prepared data set; every array file must be there with the
@@ -89,14 +88,14 @@ async function readBytes(file: string, bytes: number): Promise<Uint8Array> {
 
 async function checkArrayFile(directory: string, array: DatasetArray): Promise<void> {
   const file = path.join(directory, array.file)
-  const expected = array.shape.reduce((product, length) => product * length, 1)
-  if (array.bytes !== expected * elementBytes[array.dtype]) {
-    throw invalidData(
-      path.join(directory, 'dataset.json'),
-      `arrays.${array.name}.bytes`,
-      array.bytes,
-      fact('rule.equal', { value: expected * elementBytes[array.dtype] }),
-    )
+  const expected = array.shape.reduce(
+    (product, length) => product * length,
+    arrayKinds[array.dtype].BYTES_PER_ELEMENT,
+  )
+  if (array.bytes !== expected) {
+    const field = `arrays.${array.name}.bytes`
+    const rule = fact('rule.equal', { value: expected })
+    throw invalidData(path.join(directory, 'dataset.json'), field, array.bytes, rule)
   }
   const facts = await stat(file).catch((error: unknown) => {
     throw fileError(error, file, 'datasetDirectory')
@@ -106,20 +105,10 @@ async function checkArrayFile(directory: string, array: DatasetArray): Promise<v
 
 /** The bytes as a typed array; copied only where the buffer is shared or not aligned. */
 function toTypedArray(bytes: Uint8Array, dtype: DatasetArray['dtype']): DatasetArrayData {
-  const size = elementBytes[dtype]
+  const size = arrayKinds[dtype].BYTES_PER_ELEMENT
   const aligned = bytes.byteOffset % size === 0 ? bytes : new Uint8Array(bytes)
   const { buffer, byteOffset } = aligned
-  const length = aligned.byteLength / size
-  switch (dtype) {
-    case 'uint8':
-      return new Uint8Array(buffer, byteOffset, length)
-    case 'int32':
-      return new Int32Array(buffer, byteOffset, length)
-    case 'float32':
-      return new Float32Array(buffer, byteOffset, length)
-    case 'float64':
-      return new Float64Array(buffer, byteOffset, length)
-  }
+  return new arrayKinds[dtype](buffer as ArrayBuffer, byteOffset, aligned.byteLength / size)
 }
 
 function sizeMismatch(file: string, found: number, expected: number): AppError {

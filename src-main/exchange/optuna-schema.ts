@@ -1,5 +1,12 @@
 import { OPTUNA_REVISION, OPTUNA_SCHEMA_VERSION } from '../interop/optuna/optuna-rows.ts'
 
+function attributeTable(name: string, owner: 'study' | 'trial'): string {
+  return `CREATE TABLE ${name}_attributes (
+  ${name}_attribute_id INTEGER NOT NULL, ${owner}_id INTEGER, "key" VARCHAR(512), value_json TEXT,
+  PRIMARY KEY (${name}_attribute_id), UNIQUE (${owner}_id, "key"),
+  FOREIGN KEY(${owner}_id) REFERENCES ${owner === 'study' ? 'studies' : 'trials'} (${owner}_id));`
+}
+
 /** Tables of Optuna's relational storage as SQLAlchemy makes them for SQLite (Optuna 3.2 to 5.0). */
 export const optunaTables = `
 CREATE TABLE studies (
@@ -12,27 +19,15 @@ CREATE TABLE study_directions (
   study_direction_id INTEGER NOT NULL, direction VARCHAR(8) NOT NULL, study_id INTEGER NOT NULL,
   objective INTEGER NOT NULL, PRIMARY KEY (study_direction_id), UNIQUE (study_id, objective),
   FOREIGN KEY(study_id) REFERENCES studies (study_id));
-CREATE TABLE study_user_attributes (
-  study_user_attribute_id INTEGER NOT NULL, study_id INTEGER, "key" VARCHAR(512), value_json TEXT,
-  PRIMARY KEY (study_user_attribute_id), UNIQUE (study_id, "key"),
-  FOREIGN KEY(study_id) REFERENCES studies (study_id));
-CREATE TABLE study_system_attributes (
-  study_system_attribute_id INTEGER NOT NULL, study_id INTEGER, "key" VARCHAR(512), value_json TEXT,
-  PRIMARY KEY (study_system_attribute_id), UNIQUE (study_id, "key"),
-  FOREIGN KEY(study_id) REFERENCES studies (study_id));
+${attributeTable('study_user', 'study')}
+${attributeTable('study_system', 'study')}
 CREATE TABLE trials (
   trial_id INTEGER NOT NULL, number INTEGER, study_id INTEGER, state VARCHAR(8) NOT NULL,
   datetime_start DATETIME, datetime_complete DATETIME, PRIMARY KEY (trial_id),
   FOREIGN KEY(study_id) REFERENCES studies (study_id));
 CREATE INDEX ix_trials_study_id ON trials (study_id);
-CREATE TABLE trial_user_attributes (
-  trial_user_attribute_id INTEGER NOT NULL, trial_id INTEGER, "key" VARCHAR(512), value_json TEXT,
-  PRIMARY KEY (trial_user_attribute_id), UNIQUE (trial_id, "key"),
-  FOREIGN KEY(trial_id) REFERENCES trials (trial_id));
-CREATE TABLE trial_system_attributes (
-  trial_system_attribute_id INTEGER NOT NULL, trial_id INTEGER, "key" VARCHAR(512), value_json TEXT,
-  PRIMARY KEY (trial_system_attribute_id), UNIQUE (trial_id, "key"),
-  FOREIGN KEY(trial_id) REFERENCES trials (trial_id));
+${attributeTable('trial_user', 'trial')}
+${attributeTable('trial_system', 'trial')}
 CREATE TABLE trial_params (
   param_id INTEGER NOT NULL, trial_id INTEGER, param_name VARCHAR(512), param_value FLOAT,
   distribution_json TEXT, PRIMARY KEY (param_id), UNIQUE (trial_id, param_name),

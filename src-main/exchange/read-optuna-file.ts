@@ -8,14 +8,13 @@ import {
   optunaStates,
   type OptunaTrial,
   type OptunaValue,
-  type OptunaValueKind,
+  optunaValueKinds,
   READABLE_REVISIONS,
 } from '../interop/optuna/optuna-rows.ts'
 import { toDatabaseError } from '../storage/database-errors.ts'
 
 /** More than any study that a person looks at; a file that claims more is refused before it fills the memory. */
-const MAX_TRIALS = 200_000
-const MAX_INTERMEDIATE_VALUES = 20_000_000
+const maxRows = { trials: 200_000, trial_intermediate_values: 20_000_000 }
 const LONGEST_TEXT = 4_000_000
 
 export interface OptunaFile {
@@ -88,16 +87,10 @@ class Reader {
       this.#refuse('alembic_version', revision, rule)
     }
     const version = info['library_version']
-    const trials = this.#count('trials')
-    if (trials > MAX_TRIALS)
-      this.#refuse('trials', trials, fact('rule.atMost', { limit: MAX_TRIALS }))
-    const values = this.#count('trial_intermediate_values')
-    if (values > MAX_INTERMEDIATE_VALUES)
-      this.#refuse(
-        'trial_intermediate_values',
-        values,
-        fact('rule.atMost', { limit: MAX_INTERMEDIATE_VALUES }),
-      )
+    for (const [table, limit] of Object.entries(maxRows)) {
+      const count = this.#count(table)
+      if (count > limit) this.#refuse(table, count, fact('rule.atMost', { limit }))
+    }
     return {
       libraryVersion: typeof version === 'string' ? version.slice(0, 100) : null,
       studies: this.#rows('SELECT study_id, study_name FROM studies ORDER BY study_id').map(row =>
@@ -148,16 +141,16 @@ class Reader {
       studyId,
     ).map(({ direction, objective }, index) => {
       if (objective !== index)
-        this.#refuse(`study ${name}, objective`, objective, fact('rule.equal', { value: index }))
+        this.#refuse('study_directions.objective', objective, fact('rule.equal', { value: index }))
       return this.#oneOf('direction', direction, ['MINIMIZE', 'MAXIMIZE', 'NOT_SET'] as const)
     })
+    const attributes = (kind: 'user' | 'system') =>
+      this.#attributes(`study_${kind}_attributes`, 'study_id', studyId).get(studyId) ?? {}
     return {
       name,
       directions,
-      userAttributes:
-        this.#attributes('study_user_attributes', 'study_id', studyId).get(studyId) ?? {},
-      systemAttributes:
-        this.#attributes('study_system_attributes', 'study_id', studyId).get(studyId) ?? {},
+      userAttributes: attributes('user'),
+      systemAttributes: attributes('system'),
       trials: this.#trials(studyId),
     }
   }
@@ -204,7 +197,7 @@ class Reader {
       studyId,
     ).map((row, index) => {
       if (row['number'] !== index)
-        this.#refuse('trial number', row['number'], fact('rule.equal', { value: index }))
+        this.#refuse('trials.number', row['number'], fact('rule.equal', { value: index }))
       const id = this.#integer('trial_id', row['trial_id'])
       return {
         number: index,
@@ -251,12 +244,7 @@ class Reader {
   }
 
   #value(field: string, value: unknown, kind: unknown): OptunaValue {
-    const known = this.#oneOf<OptunaValueKind>(`${field}_type`, kind, [
-      'FINITE',
-      'INF_POS',
-      'INF_NEG',
-      'NAN',
-    ])
+    const known = this.#oneOf(`${field}_type`, kind, optunaValueKinds)
     return { kind: known, value: known === 'FINITE' ? this.#number(field, value) : null }
   }
 

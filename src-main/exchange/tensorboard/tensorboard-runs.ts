@@ -1,3 +1,5 @@
+import { listedValues } from '../../contract/listed-values.ts'
+import { ownValue } from '../../contract/named-values.ts'
 import type { ParameterSpecification } from '../../contract/space-specification.ts'
 import { isNumeric, numericDomain } from '../../contract/numeric-domain.ts'
 import type { StudySnapshot } from '../../contract/study.ts'
@@ -65,12 +67,7 @@ function parameterInfo(label: string, parameter: ParameterSpecification): Buffer
       nested(6, message(double(1, low), double(2, high))),
     )
   }
-  const values =
-    'choice' in parameter
-      ? parameter.choice
-      : 'ordinal' in parameter
-        ? parameter.ordinal
-        : [parameter.fixed]
+  const values = listedValues(parameter) ?? []
   const kinds = new Set(values.map(value => typeof value))
   const isNumber = kinds.size === 1 && kinds.has('number')
   const type = isNumber ? 'number' : kinds.size === 1 && kinds.has('boolean') ? 'bool' : 'string'
@@ -120,15 +117,8 @@ function shownValue(
   name: string,
   value: ParameterValue,
 ): ParameterValue {
-  const parameter = Object.hasOwn(specification.space, name) ? specification.space[name] : undefined
-  const values =
-    parameter === undefined
-      ? []
-      : 'choice' in parameter
-        ? parameter.choice
-        : 'ordinal' in parameter
-          ? parameter.ordinal
-          : []
+  const parameter = ownValue(specification.space, name)
+  const values = (parameter && listedValues(parameter)) ?? []
   return new Set(values.map(one => typeof one)).size > 1 ? String(value) : value
 }
 

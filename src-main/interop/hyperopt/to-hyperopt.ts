@@ -1,3 +1,4 @@
+import { listedValues } from '../../contract/listed-values.ts'
 import type { Translate } from '../../i18n/translate.ts'
 import type { SpaceSpecification } from '../../contract/space-specification.ts'
 import type { StudySnapshot } from '../../contract/study.ts'
@@ -38,13 +39,8 @@ function toDocument(
   const vals = labels.map(([name, parameter]): [string, number[]] => {
     if (!Object.hasOwn(trial.parameters, name)) return [name, []]
     const value = trial.parameters[name] as ParameterValue
-    const values =
-      'choice' in parameter
-        ? parameter.choice
-        : 'ordinal' in parameter
-          ? parameter.ordinal
-          : undefined
-    return [name, [values === undefined ? Number(value) : values.indexOf(value)]]
+    const values = listedValues(parameter)
+    return [name, [values === null ? Number(value) : values.indexOf(value)]]
   })
   return {
     state: waits ? NEW : DONE,

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { fact, type Fact } from '../../contract/fact.ts'
 import { isObject } from '../../contract/json.ts'
+import { listedValues } from '../../contract/listed-values.ts'
 import { isNumeric, numericDomain } from '../../contract/numeric-domain.ts'
 import { formatPath, type Problem } from '../../contract/problem.ts'
 import { breaks, parseWithProblems } from '../../contract/schema-problems.ts'
@@ -38,10 +39,7 @@ export function toOptunaDistribution(parameter: ParameterSpecification): OptunaD
     const kind = Number.isInteger(value) ? 'int' : 'float'
     return { kind, low: value, high: value, log: false, step: kind === 'int' ? 1 : null }
   }
-  return {
-    kind: 'categorical',
-    choices: 'choice' in parameter ? parameter.choice : parameter.ordinal,
-  }
+  return { kind: 'categorical', choices: listedValues(parameter) ?? [] }
 }
 
 /** `distribution_json` as Optuna's `distribution_to_json` writes it. */

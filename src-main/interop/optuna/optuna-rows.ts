@@ -13,11 +13,11 @@ export const optunaStates = ['RUNNING', 'COMPLETE', 'PRUNED', 'FAIL', 'WAITING']
 export type OptunaState = (typeof optunaStates)[number]
 
 /** An infinity or NaN is null in its column, and the kind beside it says which. */
-export type OptunaValueKind = 'FINITE' | 'INF_POS' | 'INF_NEG' | 'NAN'
+export const optunaValueKinds = ['FINITE', 'INF_POS', 'INF_NEG', 'NAN'] as const
 
 export interface OptunaValue {
   readonly value: number | null
-  readonly kind: OptunaValueKind
+  readonly kind: (typeof optunaValueKinds)[number]
 }
 
 export interface OptunaParameter {

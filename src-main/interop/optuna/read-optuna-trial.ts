@@ -21,6 +21,7 @@ import { decodeOptunaValue, type OptunaTrial } from './optuna-rows.ts'
 import { readOptunaTime } from './optuna-time.ts'
 import { ownTrialKeys } from './own-attributes.ts'
 import { parsePythonJson } from '../python-json.ts'
+import { isPlain } from './distribution.ts'
 
 /** Attributes larger than this stay behind; they are nobody's label. */
 const LARGEST_ATTRIBUTE = 20_000
@@ -65,10 +66,7 @@ export function readParameters(
   if (ended || typeof fixed !== 'object' || fixed === null) return values
   for (const [name, value] of Object.entries(fixed)) {
     const known = names.get(name)
-    if (known === undefined) continue
-    if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') {
-      setOwnValue(values, known, value)
-    }
+    if (known !== undefined && isPlain(value)) setOwnValue(values, known, value)
   }
   return values
 }

@@ -6,7 +6,7 @@ import type { JsonValue } from '../../contract/json.ts'
 import { metricToJson } from '../../contract/metric-value.ts'
 import type { SpaceSpecification } from '../../contract/space-specification.ts'
 import type { StudySnapshot } from '../../contract/study.ts'
-import type { Assignment, ParameterValue, TrialRecord } from '../../contract/trial.ts'
+import type { Assignment, TrialRecord } from '../../contract/trial.ts'
 import { writePythonJson } from '../python-json.ts'
 import { toOptunaDistribution, writeDistribution } from './distribution.ts'
 import { formatOptunaTime } from './optuna-time.ts'
@@ -141,17 +141,11 @@ function toOptunaParameters(space: SpaceSpecification, parameters: Assignment): 
     const distribution = toOptunaDistribution(specification ?? { fixed: value })
     return {
       name: name.slice(0, LONGEST_KEY),
-      value: internalValue(
-        distribution.kind === 'categorical' ? distribution.choices : null,
-        value,
-      ),
+      value:
+        distribution.kind === 'categorical' ? distribution.choices.indexOf(value) : Number(value),
       distribution: writeDistribution(distribution),
     }
   })
-}
-
-function internalValue(choices: readonly ParameterValue[] | null, value: ParameterValue): number {
-  return choices === null ? Number(value) : choices.indexOf(value)
 }
 
 function ownTrialAttributes(

@@ -86,10 +86,10 @@ export function lines(parts: readonly Fragment[]): Markup[] {
   return parts.map(part => markup`<span class="line">${part}</span>`)
 }
 
-/** Names and their values. */
-export function factList(facts: readonly (readonly [string, Fragment] | null)[]): Markup {
+/** Names and their values; null and an empty list are no fact. */
+export function factList(facts: readonly (readonly [string, Fragment])[]): Markup {
   return markup`<dl class="facts">${facts
-    .filter(fact => fact !== null)
+    .filter(([, value]) => value !== null && !(Array.isArray(value) && value.length === 0))
     .map(([name, value]) => markup`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>`
 }
 

@@ -14,8 +14,11 @@ import type { DatasetRow } from '../../../src-main/contract/api/machine.ts'
 import { studySpecificationSchema } from '../../../src-main/contract/study-specification.ts'
 import { createStudy } from '../../../src-main/study/create-study.ts'
 import { dryRun } from '../../../src-main/study/dry-run.ts'
-import { listDatasets } from '../../../src-main/datasets/list-datasets.ts'
-import { clearDataset, removeDataset } from '../../../src-main/datasets/remove-dataset.ts'
+import {
+  clearDataset,
+  listDatasets,
+  removeDataset,
+} from '../../../src-main/datasets/list-datasets.ts'
 import { runStudy } from '../../../src-main/running/run-study.ts'
 import { locateWorkspace } from '../../../src-main/storage/workspace.ts'
 import { openStudyStore } from '../../../src-main/storage/sqlite-study-store.ts'

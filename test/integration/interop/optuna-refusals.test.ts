@@ -130,7 +130,7 @@ describe('importing from Optuna refuses', () => {
     [
       'numbers with a gap',
       () => harmed(database => database.exec('UPDATE trials SET number = 99 WHERE number = 3')),
-      { code: 'data.invalid', field: 'trial number' },
+      { code: 'data.invalid', field: 'trials.number' },
     ],
     [
       'an unknown state',

@@ -52,7 +52,8 @@ ${context.network == null ? null : networkFigure(context, context.network)}`
 
 function trialFacts(context: ReportContext, best: TrialRecord): Markup {
   const { t, language, snapshot } = context
-  const attempt = best.attempts.at(-1)
+  const engine = best.attempts.at(-1)?.engine ?? null
+  const { folds } = snapshot.study.specification
   const files = snapshot.artifacts.filter(artifact => artifact.trialNumber === best.number)
   return factList([
     [t('report.best.number'), trialLink(best, t('report.trial.title', { number: best.number }))],
@@ -62,45 +63,38 @@ function trialFacts(context: ReportContext, best: TrialRecord): Markup {
       t('report.best.proposed'),
       markup`${best.provenance.sampler === 'person' ? t('chart.person') : code(best.provenance.sampler)} · ${t.say(best.provenance.reason)}`,
     ],
-    attempt?.engine == null
-      ? null
-      : [
-          t('report.best.engine'),
-          markup`<code>${attempt.engine.name}</code> · ${t.say(engineDevice(attempt.engine))}`,
-        ],
-    best.attempts.length > 1 ? [t('report.best.attempts'), best.attempts.length] : null,
-    replicateFact(context, best),
-    files.length === 0
-      ? null
-      : [
-          t('report.best.files'),
-          lines(
-            files.map(
-              ({ kind, bytes, sha256 }) =>
-                markup`${kind} · ${formatBytes(bytes)} · SHA-256 <code>${sha256}</code>`,
-            ),
-          ),
-        ],
+    [
+      t('report.best.engine'),
+      engine === null ? null : markup`<code>${engine.name}</code> · ${t.say(engineDevice(engine))}`,
+    ],
+    [t('report.best.attempts'), best.attempts.length > 1 ? best.attempts.length : null],
+    [t(folds > 1 ? 'report.best.folds' : 'report.best.replicates'), replicateValues(context, best)],
+    [
+      t('report.best.files'),
+      lines(
+        files.map(
+          ({ kind, bytes, sha256 }) =>
+            markup`${kind} · ${formatBytes(bytes)} · SHA-256 <code>${sha256}</code>`,
+        ),
+      ),
+    ],
   ])
 }
 
-/** The values of each training, goal by goal; null with a single one. */
-function replicateFact(
-  { t, facts, snapshot }: ReportContext,
-  best: TrialRecord,
-): [string, Fragment] | null {
+/** The values of each training, goal by goal; nothing with a single one. */
+function replicateValues({ t, facts, snapshot }: ReportContext, best: TrialRecord): Markup[] {
   const replicates = replicatesOf(snapshot.events, best.number)
-  if (replicates.length === 0) return null
-  const values = facts.goals.map(({ metric }, goal) => {
-    const values = replicates.map(replicate => replicate[goal] ?? Number.NaN)
-    return t('report.best.replicateValues', {
-      goal: metric,
-      values: values.map(formatMetric).join(', '),
-      deviation: formatMetric(sampleDeviation(values)),
-    })
-  })
-  const { folds } = snapshot.study.specification
-  return [t(folds > 1 ? 'report.best.folds' : 'report.best.replicates'), lines(values)]
+  if (replicates.length === 0) return []
+  return lines(
+    facts.goals.map(({ metric }, goal) => {
+      const values = replicates.map(replicate => replicate[goal] ?? Number.NaN)
+      return t('report.best.replicateValues', {
+        goal: metric,
+        values: values.map(formatMetric).join(', '),
+        deviation: formatMetric(sampleDeviation(values)),
+      })
+    }),
+  )
 }
 
 function parameterTable({ t, snapshot }: ReportContext, best: TrialRecord): Markup {

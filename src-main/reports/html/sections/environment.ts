@@ -55,15 +55,13 @@ ${factList([
   [t('report.environment.originalName'), origin.study],
   [t('report.environment.created'), formatMoment(createdAtMs)],
   [t('report.environment.elapsed'), formatDuration(elapsedMs, language)],
-  origin.notes.length === 0
-    ? null
-    : [
-        t('report.environment.notes'),
-        origin.notes.map(
-          note =>
-            markup`<span class="line" lang="${typeof note === 'string' ? 'en' : language}">${t.say(importFact(note))}</span>`,
-        ),
-      ],
+  [
+    t('report.environment.notes'),
+    origin.notes.map(
+      note =>
+        markup`<span class="line" lang="${typeof note === 'string' ? 'en' : language}">${t.say(importFact(note))}</span>`,
+    ),
+  ],
 ])}`
 }
 

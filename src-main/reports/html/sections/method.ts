@@ -11,7 +11,8 @@ import { code, constraintText, detailText, namedOptions } from '../values.ts'
 export function methodSection(context: ReportContext): Markup {
   const { t, snapshot, language } = context
   const { specification } = snapshot.study
-  const { objective, goals, retry, timeout } = specification
+  const { objective, goals, timeout, folds, replicates } = specification
+  const fix = Object.keys(specification.fix)
   const {
     task,
     function: testFunction,
@@ -21,7 +22,6 @@ export function methodSection(context: ReportContext): Markup {
   } = objective as Record<string, JsonValue>
   const userCode = command ?? module
   const isExternal = 'external' in objective
-  const retries = Object.entries(retry).filter(([, count]) => count > 0)
   return factList([
     [
       t('report.method.objective'),
@@ -38,66 +38,56 @@ export function methodSection(context: ReportContext): Markup {
         ),
       ),
     ],
-    specification.constraints.length === 0
-      ? null
-      : [
-          t('report.method.constraints'),
-          lines(specification.constraints.map(constraint => code(constraintText(constraint)))),
-        ],
-    Object.keys(specification.fix).length === 0
-      ? null
-      : [t('report.method.fix'), code(detailText(specification.fix))],
-    specification.learnFrom.length === 0
-      ? null
-      : [
-          t('report.method.learnFrom'),
-          specification.learnFrom
-            .map(({ study, trials = 0, without }) =>
-              t('report.method.learnFromTrials', { study, count: trials - without.length }),
-            )
-            .join(t('report.list.separator')),
-        ],
-    specification.folds === 1
-      ? null
-      : [
-          t('report.method.folds'),
-          t(`report.method.folds.${specification.replicates.value}`, {
-            count: specification.folds,
-          }),
-        ],
-    specification.replicates.count === 1
-      ? null
-      : [
-          t('report.method.replicates'),
-          t(`report.method.replicates.${specification.replicates.value}`, {
-            count: specification.replicates.count,
-          }),
-        ],
+    [
+      t('report.method.constraints'),
+      lines(specification.constraints.map(constraint => code(constraintText(constraint)))),
+    ],
+    [t('report.method.fix'), fix.length === 0 ? null : code(detailText(specification.fix))],
+    [
+      t('report.method.learnFrom'),
+      specification.learnFrom.map(({ study, trials = 0, without }, index) => [
+        index === 0 ? null : t('report.list.separator'),
+        t('report.method.learnFromTrials', { study, count: trials - without.length }),
+      ]),
+    ],
+    [
+      t('report.method.folds'),
+      folds === 1 ? null : t(`report.method.folds.${replicates.value}`, { count: folds }),
+    ],
+    [
+      t('report.method.replicates'),
+      replicates.count === 1
+        ? null
+        : t(`report.method.replicates.${replicates.value}`, { count: replicates.count }),
+    ],
     [t('report.method.sampler'), namedOptions(specification.sampler)],
     [t('report.method.pruner'), namedOptions(specification.pruner)],
     [t('report.method.stop'), stopRules(context, specification.stop, isExternal)],
     [t('report.method.slots'), specification.slots],
     [t('report.method.seed'), code(String(specification.seed))],
-    isExternal ? null : [t('report.method.engine'), code(specification.engine)],
-    isExternal
-      ? null
-      : [
-          t('report.method.retry'),
-          retries.length === 0
-            ? t('report.method.noRetry')
-            : retries
-                .map(([name, count]) =>
-                  t('report.method.retryTimes', {
-                    failure: t(`report.failure.${name as keyof typeof retry}`),
-                    count,
-                  }),
-                )
-                .join(t('report.list.separator')),
-        ],
-    timeout.trialMinutes === undefined
-      ? null
-      : [t('report.method.timeout'), formatDuration(timeout.trialMinutes * 60_000, language)],
+    [t('report.method.engine'), isExternal ? null : code(specification.engine)],
+    [t('report.method.retry'), isExternal ? null : retryText(context)],
+    [
+      t('report.method.timeout'),
+      timeout.trialMinutes === undefined
+        ? null
+        : formatDuration(timeout.trialMinutes * 60_000, language),
+    ],
   ])
+}
+
+function retryText({ t, snapshot }: ReportContext): string {
+  const { retry } = snapshot.study.specification
+  const failures = Object.keys(retry) as (keyof typeof retry)[]
+  const texts = failures
+    .filter(name => retry[name] > 0)
+    .map(name =>
+      t('report.method.retryTimes', {
+        failure: t(`report.failure.${name}`),
+        count: retry[name],
+      }),
+    )
+  return texts.length === 0 ? t('report.method.noRetry') : texts.join(t('report.list.separator'))
 }
 
 function stopRules(

@@ -43,48 +43,39 @@ function writeUp({ t, snapshot, facts, language, version }: ReportContext): {
     .filter(name => name !== sampler.name && methodCitations[name] !== undefined)
     .map(name => `${name}${cite(methodCitations[name])}`)
   const best = facts.best?.values[0]
-  return {
-    sentences: [
-      t('report.writeup.goals', { count: facts.axes.length, goals }),
-      imported === undefined
-        ? t('report.writeup.sampler', { sampler: named(sampler) })
-        : t('report.writeup.imported', {
-            program: imported.program,
-            version: imported.version ?? '',
-          }),
-      ...(used.length > 0
-        ? [t('report.writeup.used', { samplers: used.join(t('report.list.separator')) })]
-        : []),
-      ...(imported !== undefined
-        ? []
-        : [
-            pruner.name === 'none'
-              ? t('report.writeup.noPruner')
-              : t('report.writeup.pruner', { pruner: named(pruner) }),
-            ...(folds > 1 ? [t('report.writeup.folds', { count: folds })] : []),
-            ...(replicates.count > 1
-              ? [t('report.writeup.replicates', { count: replicates.count })]
-              : []),
-            ...(stop.trials === undefined
-              ? []
-              : [t('report.writeup.trials', { count: stop.trials })]),
-            t('report.writeup.run', { slots, seed: String(seed) }),
-          ]),
-      t('report.writeup.result', {
-        count: snapshot.trials.length,
-        complete: facts.counts.complete,
-        pruned: facts.counts.pruned,
-        failed: facts.counts.failed,
-        duration: formatDuration(elapsedMs, language),
-      }),
-      ...(best === undefined
-        ? []
-        : [t('report.writeup.best', { metric: facts.goal.metric, value: formatMetric(best) })]),
-      t('report.writeup.importance', { sources: cite(...importanceCitations) }),
-      t('report.writeup.software', {
-        version: imported === undefined ? environment.tunewright : version,
-      }),
-    ],
-    sources,
-  }
+  const isOwn = imported === undefined
+  const sentences = [
+    t('report.writeup.goals', { count: facts.axes.length, goals }),
+    isOwn
+      ? t('report.writeup.sampler', { sampler: named(sampler) })
+      : t('report.writeup.imported', {
+          program: imported.program,
+          version: imported.version ?? '',
+        }),
+    used.length > 0
+      ? t('report.writeup.used', { samplers: used.join(t('report.list.separator')) })
+      : null,
+    !isOwn
+      ? null
+      : pruner.name === 'none'
+        ? t('report.writeup.noPruner')
+        : t('report.writeup.pruner', { pruner: named(pruner) }),
+    isOwn && folds > 1 ? t('report.writeup.folds', { count: folds }) : null,
+    isOwn && replicates.count > 1
+      ? t('report.writeup.replicates', { count: replicates.count })
+      : null,
+    isOwn && stop.trials !== undefined ? t('report.writeup.trials', { count: stop.trials }) : null,
+    isOwn ? t('report.writeup.run', { slots, seed: String(seed) }) : null,
+    t('report.writeup.result', {
+      ...facts.counts,
+      count: snapshot.trials.length,
+      duration: formatDuration(elapsedMs, language),
+    }),
+    best === undefined
+      ? null
+      : t('report.writeup.best', { metric: facts.goal.metric, value: formatMetric(best) }),
+    t('report.writeup.importance', { sources: cite(...importanceCitations) }),
+    t('report.writeup.software', { version: isOwn ? environment.tunewright : version }),
+  ]
+  return { sentences: sentences.filter(sentence => sentence !== null), sources }
 }
