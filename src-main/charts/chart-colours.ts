@@ -9,7 +9,7 @@ export interface ChartColours {
   readonly quiet: string
   /** Grids and frames. */
   readonly line: string
-  /** What stands behind: other trials. */
+  /** Other trials, which stand behind. */
   readonly faint: string
   readonly panel: string
   readonly accent: string

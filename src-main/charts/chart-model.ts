@@ -18,7 +18,7 @@ export interface ChartModel {
   readonly table: ChartTable
   /** Why there is nothing to see; null where there is something. */
   readonly empty: string | null
-  /** What a reader has to know: values that are left out, a log axis that could not be. */
+  /** Things a reader has to know: values that are left out, a log axis that could not be. */
   readonly notes: readonly string[]
 }
 
@@ -32,11 +32,11 @@ export interface ChartAxis {
   /** Names of rows 0, 1, …; on a vertical axis row 0 stands at the top. */
   readonly rows?: readonly string[]
   readonly unit?: Unit
-  /** What is shown where that is not everything; what lies outside stands on the edge. */
+  /** The part that is shown where that is not everything; values outside stand on the edge. */
   readonly range?: Extent
 }
 
-/** What shades 0 and 1 say. `rank` goes from bad to good, `order` from early to late. */
+/** The meaning of shades 0 and 1. `rank` goes from bad to good, `order` from early to late. */
 export interface Ramp {
   readonly kind: 'rank' | 'order'
   readonly low: string
@@ -56,7 +56,7 @@ export interface MarkPoint {
   readonly trial?: number
   /** 0 … 1: a colour of the ramp instead of the tone. */
   readonly shade?: number
-  /** What it says about itself; default its trial and its values. */
+  /** Its own words; default its trial and its values. */
   readonly text?: string
 }
 
@@ -98,7 +98,7 @@ export type Mark =
       readonly kind: 'rules'
       readonly rules: readonly { readonly x: number; readonly text: string }[]
     })
-  /** What has a place on the horizontal axis only, along the lower edge. */
+  /** Points with a place on the horizontal axis only, along the lower edge. */
   | (Named & {
       readonly kind: 'rug'
       readonly shape: Shape
@@ -142,7 +142,7 @@ export interface Span {
   readonly trial?: number
   /** Written into it where it fits. */
   readonly label?: string
-  /** What it says beside its trial, its name and its length. */
+  /** Its words beside its trial, its name and its length. */
   readonly text?: string
 }
 

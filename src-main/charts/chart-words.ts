@@ -3,7 +3,7 @@ import { formatMetric, formatNumber, formatPercent } from '../i18n/format-number
 import type { Language } from '../i18n/language.ts'
 import type { ChartAxis, ChartModel, Mark, MarkPoint, Span, Unit } from './chart-model.ts'
 
-/** What charts and their tables say, the same on the page and in the report. */
+/** The words of charts and their tables, the same on the page and in the report. */
 
 export function unitText(value: number, unit: Unit | undefined, language: Language): string {
   if (unit === 'durationMs') return formatDuration(value, language)
@@ -25,7 +25,7 @@ export function tickText({ unit }: ChartAxis, value: number, language: Language)
   )
 }
 
-/** What a point says when it is looked at. @param trialName the word for a trial */
+/** The words of a point when it is looked at. @param trialName the word for a trial */
 export function pointText(
   { x, y, trial, text }: MarkPoint,
   { model, language, trialName }: Spoken,

@@ -14,7 +14,7 @@ export function descentModel(
     log,
     t,
   }: {
-    /** What the losses are, in words. */
+    /** The losses in words. */
     readonly names: Readonly<Record<(typeof descentLosses)[number], string>>
     readonly loss: string
     readonly log: boolean | 'auto'

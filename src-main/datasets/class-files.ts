@@ -40,7 +40,7 @@ export interface ClassFiles {
     /** Null without `groupUntil`. */
     readonly groupCounts: readonly number[] | null
   }
-  /** What was left out and why, for the data set's card. */
+  /** Files that were left out, for the data set's card. */
   readonly facts: JsonObject
 }
 

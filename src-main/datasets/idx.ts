@@ -39,7 +39,7 @@ export function parseIdx(path: string, content: Uint8Array, ranks: readonly numb
 }
 
 /**
- * What the beginning of an IDX file says.
+ * The header of an IDX file.
  * @param content at least the header, if the file is that long
  * @param bytes length of the whole file
  * @throws AppError as {@link parseIdx}

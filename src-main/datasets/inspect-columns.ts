@@ -11,7 +11,7 @@ const MAX_COLUMNS = 10_000
 /** Different values of a column are counted up to one more than this. */
 export const DISTINCT_LIMIT = 20
 
-/** What one pass over the file tells about a column. */
+/** A column as one pass over the file shows it. */
 export interface ColumnFacts {
   readonly name: string
   readonly index: number

@@ -68,7 +68,7 @@ interface CachedDataset {
 
 async function rowOf(entry: DatasetEntry, cached: CachedDataset | null): Promise<DatasetRow> {
   const { key, studies, ...known } = entry
-  // What a stand-in does not know, the manifest does.
+  // The manifest knows more than a stand-in.
   const content = known.bytes === null && cached !== null ? { ...known, ...cached.content } : known
   return {
     ...known,

@@ -48,7 +48,7 @@ export interface NpyArray {
   readonly at: (place: number) => number
 }
 
-/** What the beginning of an NPY file says. */
+/** The header of an NPY file. */
 export interface NpyHeader {
   readonly shape: readonly number[]
   readonly type: string

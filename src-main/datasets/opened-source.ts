@@ -64,7 +64,7 @@ async function* typed(
   }
 }
 
-/** What was measured must still be there, neither less nor more. */
+/** The file must still have the measured length, neither less nor more. */
 async function* whole(
   parts: AsyncIterable<Uint8Array>,
   expected: number,

@@ -30,7 +30,7 @@ const readings = {
   ]),
   tabular: z.strictObject({ ...tableFormat, missing: z.array(z.string()) }),
 }
-/** What the reader needs of a table's preprocessing; the task checks all of it. */
+/** The part of a table's preprocessing that the reader needs; the task checks all of it. */
 const columnsSchema = z.looseObject({
   numeric: z.array(z.looseObject({ name: z.string() })),
   categorical: z.array(z.looseObject({ name: z.string(), categories: z.array(z.string()) })),

@@ -1,7 +1,7 @@
 import { clamp } from '../math/numbers.ts'
 import type { DecodedImage } from './decoded-image.ts'
 
-/** What every output pixel of a line is made of. */
+/** Input pixels and their weights for every output pixel of a line. */
 interface Weights {
   readonly first: Int32Array
   readonly count: Int32Array

@@ -5,7 +5,7 @@ import { invalidData } from '../contract/invalid-data.ts'
 export interface SourceEntry {
   /** Path inside the source, with `/`. */
   readonly name: string
-  /** What errors call the file: the source's path and the name. */
+  /** The name of the file in errors: the source's path and the name. */
   readonly path: string
   readonly bytes: number
   /** @throws AppError `file.unreadable`, `data.invalid` */

@@ -51,7 +51,7 @@ export function decodeStream(
   const wide = encoding.startsWith('utf-16')
   let bytes = 0
   let line = 1
-  /** What came since the last end of line. */
+  /** Bytes since the last end of line. */
   let rest: Buffer = Buffer.alloc(0)
 
   function decode(chunk: Buffer | undefined): string {

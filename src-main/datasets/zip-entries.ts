@@ -105,7 +105,7 @@ async function unpack(path: string, archive: ZipFile, entry: Entry): Promise<Buf
   return content
 }
 
-/** What the ZIP library finds wrong becomes an invalid file; errors of the file system keep their codes. */
+/** Complaints of the ZIP library become an invalid file; errors of the file system keep their codes. */
 async function naming<Result>(
   path: string,
   field: string,

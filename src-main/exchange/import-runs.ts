@@ -22,7 +22,7 @@ const MAX_COLUMNS = 2_000
 export interface RunsOptions {
   readonly store: StudyStore
   readonly file: string
-  /** What the file holds. */
+  /** The content of the file. */
   readonly text: string
   readonly now: () => number
   /** Null: the name of the file. */

@@ -2,7 +2,7 @@ import { invalidData } from '../contract/invalid-data.ts'
 import { ForeignFileError } from '../interop/foreign-study-file.ts'
 
 /**
- * What a reader makes of a file.
+ * Has a reader read a file.
  * @throws AppError `data.invalid` where it refuses the file
  */
 export function readForeign<Result>(file: string, read: () => Result): Result {

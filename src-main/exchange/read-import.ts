@@ -50,7 +50,7 @@ export async function recogniseFile(file: string): Promise<RecognisedFile> {
 }
 
 /**
- * What a file holds, without taking it over.
+ * Describes a file without taking it over.
  * @param language of the comments in a study file
  * @throws as `recogniseFile`
  */
@@ -112,13 +112,9 @@ async function readText(file: string): Promise<string> {
 
 async function readHead(file: string): Promise<Buffer> {
   try {
-    const handle = await open(file, 'r')
-    try {
-      const { buffer, bytesRead } = await handle.read(Buffer.alloc(16), 0, 16, 0)
-      return buffer.subarray(0, bytesRead)
-    } finally {
-      await handle.close()
-    }
+    await using handle = await open(file, 'r')
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(16), 0, 16, 0)
+    return buffer.subarray(0, bytesRead)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
       throw new AppError('file.notFound', { path: file, field: 'file' }, error)

@@ -13,7 +13,7 @@ export interface ForeignStudyFile {
   readonly space: SpaceSpecification
   /** Further sections of a study file: objective, sampler, pruner, stop. */
   readonly sections: Readonly<Record<string, unknown>>
-  /** What could not be carried over as it was. */
+  /** Parts that could not be carried over as they were. */
   readonly notes: readonly ImportNote[]
 }
 

@@ -97,7 +97,7 @@ export function refusal({ line }: PythonParameter, value: string, rule: Fact): F
   return new ForeignFileError('space', value, rule, line)
 }
 
-/** What each option is called: itself, else a text in it that tells it from the others, else its index. */
+/** The name of each option: itself, else a text in it that tells it from the others, else its index. */
 function distinctNames(
   options: readonly PythonValue[],
   label: string,

@@ -6,7 +6,7 @@ import type { PythonToken } from './python-tokens.ts'
 /** `hp.…(…)` */
 export interface PythonParameter {
   readonly kind: 'parameter'
-  /** What follows `hp.`. */
+  /** The word after `hp.`. */
   readonly distribution: string
   readonly values: readonly PythonValue[]
   readonly named: ReadonlyMap<string, PythonValue>

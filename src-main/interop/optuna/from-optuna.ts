@@ -13,7 +13,7 @@ import { OWN_STUDY } from './own-attributes.ts'
 import { parsePythonJson } from '../python-json.ts'
 import { listedConstraints, readParameters, readTrial } from './read-optuna-trial.ts'
 
-/** What an Optuna study is for this program, before the rules of study files are applied. */
+/** An Optuna study in the terms of this program, before the rules of study files are applied. */
 export interface FromOptuna {
   readonly name: string
   readonly goals: readonly Goal[]

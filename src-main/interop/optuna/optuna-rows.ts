@@ -3,7 +3,7 @@
  * (`optuna/storages/_rdb/models.py`, schema 12, revision v3.2.0.a; unchanged from Optuna 3.2 to 5.0).
  */
 
-/** What the files say of themselves; written as it is, accepted from v3.0.0.d on. */
+/** The version that files state; written as it is, accepted from v3.0.0.d on. */
 export const OPTUNA_SCHEMA_VERSION = 12
 export const OPTUNA_REVISION = 'v3.2.0.a'
 /** Revisions whose tables have the columns that are read here. */

@@ -34,7 +34,7 @@ export function listedConstraints(
   return Array.isArray(list) ? (list as readonly JsonValue[]) : []
 }
 
-/** What a trial without a value for a constraint has: not allowed, as in Optuna. */
+/** Values of the constraints; a trial without one is not allowed, as in Optuna. */
 function readConstraints(
   { systemAttributes }: OptunaTrial,
   names: readonly string[],

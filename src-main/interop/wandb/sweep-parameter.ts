@@ -136,7 +136,7 @@ function choice(field: string, definition: Plain, notes: ImportNote[]): Paramete
   return { choice: likely.map(({ value }) => value), weights: likely.map(({ weight }) => weight) }
 }
 
-/** What is no text, number or truth value becomes its JSON text. */
+/** Anything but a text, a number or a truth value becomes its JSON text. */
 function plainValue(field: string, value: unknown, notes: ImportNote[]): ParameterValue {
   if (typeof value === 'string' || typeof value === 'boolean') return value
   if (typeof value === 'number' && Number.isFinite(value)) return value

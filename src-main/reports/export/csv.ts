@@ -1,4 +1,4 @@
-/** What a cell of a table can hold; null leaves it empty. */
+/** A cell of a table; null leaves it empty. */
 export type Cell = string | number | boolean | null
 
 /** Spreadsheets run text that begins so as a formula. */

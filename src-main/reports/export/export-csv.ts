@@ -79,11 +79,8 @@ function trialRow(
 
 /** The parameters of the space, then any that only trials have. */
 function parameterNames({ study, trials }: StudySnapshot): string[] {
-  const names = new Set(Object.keys(study.specification.space))
-  for (const trial of trials) {
-    for (const name of Object.keys(trial.parameters)) names.add(name)
-  }
-  return [...names]
+  const ofTrials = trials.flatMap(({ parameters }) => Object.keys(parameters))
+  return [...new Set([...Object.keys(study.specification.space), ...ofTrials])]
 }
 
 function isoTime(timeMs: number): string {

@@ -3,7 +3,7 @@ import type { StudySnapshot } from '../../contract/study.ts'
 import { type Cell, formatCsv } from './csv.ts'
 
 /**
- * What matters by PED-ANOVA, one row per goal and parameter: `metric`, `parameter`, `share`, `deviation`, `trials` in which
+ * Importances by PED-ANOVA, one row per goal and parameter: `metric`, `parameter`, `share`, `deviation`, `trials` in which
  * it was active. Without rows where there are too few trials.
  */
 export function importanceCsv({ study, trials }: StudySnapshot): string {

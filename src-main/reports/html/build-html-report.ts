@@ -110,7 +110,7 @@ export function buildSections(
   options: HtmlReportOptions,
 ): readonly { readonly id: ReportSection; readonly content: Markup }[] {
   const t = createTranslate(options.language)
-  // What a person took out of the search stays in the record of trials, and out of what is concluded.
+  // Trials that a person took out of the search stay in the record, and out of the conclusions.
   const analysed = {
     ...snapshot,
     trials: snapshot.trials.filter(({ excluded }) => excluded !== true),

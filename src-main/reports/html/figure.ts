@@ -8,7 +8,7 @@ export interface FigureParts {
   /** One sentence that says what the chart shows. */
   readonly summary: string
   readonly legend?: Fragment
-  /** What the chart leaves out or does to the data, one sentence each. */
+  /** Sentences on what the chart leaves out or does to the data. */
   readonly notes?: readonly string[]
   /** False for drawings that shrink with the page instead of scrolling. */
   readonly scroll?: boolean

@@ -6,7 +6,7 @@ export interface Markup {
   readonly text: string
 }
 
-/** What a template takes; lists are joined, null, undefined and false leave nothing behind. */
+/** A part of a template; lists are joined, null, undefined and false leave nothing behind. */
 export type Fragment = string | number | Markup | null | undefined | false | readonly Fragment[]
 
 export function markup(strings: TemplateStringsArray, ...values: readonly Fragment[]): Markup {

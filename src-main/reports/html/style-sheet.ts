@@ -1,7 +1,7 @@
 import { type ChartColours, chartColours } from '../../charts/chart-colours.ts'
 import { toneRules, toneVariables } from './charts/tones.ts'
 
-/** What the page needs beside the colours of its charts; contrasts as there. */
+/** Colours of the page beside those of its charts; contrasts as there. */
 interface Theme {
   readonly background: string
   readonly surface: string

@@ -28,7 +28,7 @@ ${body}
 `
 }
 
-/** What comes before the packages, by the script that the fonts have to have. */
+/** The lines before the packages, by the script that the fonts have to have. */
 function preamble(script: Script, isChinese: boolean, t: Translate): string {
   const note = (...texts: readonly string[]): string => `% ${texts.join(' ')}`
   const compile = (programs: readonly string[]): string => t('latex.compile', { programs })

@@ -28,7 +28,7 @@ export function latexComment(text: string): string {
   return clean(text).replace(/\s+/g, ' ')
 }
 
-/** What decides with which program a document is compiled, and with which package. */
+/** The script decides with which program and which package a document is compiled. */
 export type Script = 'latin' | 'chinese' | 'other'
 
 /** Han, kana, bopomofo and hangul need the fonts of `ctex`; other scripts a font that the author names. */

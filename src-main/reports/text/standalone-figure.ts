@@ -9,7 +9,7 @@ export function standaloneFigure({ svg }: Figure): string {
   const box = /viewBox="0 0 ([\d.]+) ([\d.]+)"/.exec(svg)
   const [width, height] = [box?.[1] ?? '760', box?.[2] ?? '320']
   const attributes = `xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}"`
-  // What follows the drawing's own opening tag; a colour scheme of the viewer does not reach a file for print.
+  // It follows the drawing's own opening tag; a colour scheme of the viewer does not reach a file for print.
   const style = `<style>${lightStyle()}</style><rect width="100%" height="100%" fill="#ffffff"/>`
   return `<?xml version="1.0" encoding="UTF-8"?>\n${svg.replace(/^<svg ([^>]*)>/, (_, own: string) => `<svg ${attributes} ${own}>${style}`)}\n`
 }

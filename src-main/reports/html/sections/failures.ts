@@ -5,7 +5,7 @@ import { markup, type Markup } from '../markup.ts'
 import type { ReportContext } from '../report-context.ts'
 import { breakable, code, nothing, stateLabel, trialLink } from '../values.ts'
 
-/** What failed, how often, and what was tried again. */
+/** Failures, how often they happened, and attempts after them. */
 export function failuresSection(context: ReportContext): Markup {
   const { t, snapshot } = context
   const groups = groupFailures(snapshot.trials)

@@ -9,7 +9,7 @@ import { nothing, trialLink, goalColumn, parameterList } from '../values.ts'
 
 const MAX_ROWS = 50
 
-/** What can be had for what: the trials that no other one beats in every goal. */
+/** The price of each goal in the others: the trials that no other one beats in every goal. */
 export function paretoSection(context: ReportContext): Markup {
   const { t, snapshot, facts } = context
   const { goals } = facts

@@ -13,7 +13,7 @@ import { nothing, trialLink } from '../values.ts'
 /** Start and end of every trial are in the chart already. */
 const chartedKinds: readonly EventKind[] = ['trial.started', 'trial.finished']
 
-/** What ran when, and what happened beside the trials. */
+/** The runs over time, and everything that happened beside the trials. */
 export function timelineSection(context: ReportContext): Markup {
   const { t, language, snapshot } = context
   const runs = snapshot.trials.flatMap(({ number, attempts }) =>

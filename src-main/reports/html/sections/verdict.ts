@@ -28,7 +28,9 @@ function sentences(context: ReportContext): string[] {
       ...(counts.failed > 0 ? [t('report.verdict.seeFailures')] : []),
     ]
   }
-  const others = rankForDrawing(snapshot.trials, goal).filter(trial => trial.state === 'complete')
+  const values = rankForDrawing(snapshot.trials, goal)
+    .filter(trial => trial.state === 'complete')
+    .map(trial => trial.values[0] ?? Number.NaN)
   return [
     ...unfinished(context),
     t(goal.direction === 'minimize' ? 'report.verdict.bestLowest' : 'report.verdict.bestHighest', {
@@ -37,14 +39,8 @@ function sentences(context: ReportContext): string[] {
       value: formatMetric(best.values[0] ?? Number.NaN),
       count: counts.complete,
     }),
-    ...(others.length >= 3
-      ? [
-          t('report.verdict.median', {
-            value: formatMetric(median(others.map(trial => trial.values[0] ?? Number.NaN))),
-          }),
-        ]
-      : []),
-    ...(facts.infeasible > 0 ? [t('report.verdict.infeasible', { count: facts.infeasible })] : []),
+    values.length >= 3 ? t('report.verdict.median', { value: formatMetric(median(values)) }) : '',
+    facts.infeasible > 0 ? t('report.verdict.infeasible', { count: facts.infeasible }) : '',
     testSentence(context),
     t('report.verdict.effort', {
       count: snapshot.trials.length,
