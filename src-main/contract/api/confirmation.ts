@@ -26,7 +26,7 @@ export interface ConfirmedConfiguration {
   readonly interval: readonly [low: number, high: number]
 }
 
-export interface ConfirmedPair {
+interface ConfirmedPair {
   /** Positions of configurations; the first has the better mean. */
   readonly first: number
   readonly second: number
@@ -42,7 +42,7 @@ export interface ConfirmedPair {
  * `confirmed`: the best of the search is still the best, and not by chance. `overtaken`: another one is better, and not by
  * chance. `tied`: the best mean cannot be told from another one.
  */
-export type ConfirmationVerdict = 'confirmed' | 'overtaken' | 'tied'
+type ConfirmationVerdict = 'confirmed' | 'overtaken' | 'tied'
 
 export interface Confirmation {
   readonly source: { readonly studyId: number; readonly name: string } | null

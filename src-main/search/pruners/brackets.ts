@@ -40,7 +40,7 @@ export function bracketOf(trialNumber: number, shares: readonly number[]): numbe
 }
 
 /** The bracket whose share holds a position in [0, sum of the shares). */
-export function bracketAt(position: number, shares: readonly number[]): number {
+function bracketAt(position: number, shares: readonly number[]): number {
   let rest = position
   for (const [bracket, share] of shares.entries()) {
     rest -= share

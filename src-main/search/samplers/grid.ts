@@ -126,12 +126,7 @@ const WHOLE_RANGE = 10
  * @param points values that the study file asks for; ≥ 2
  * @param named whether the file names this very parameter in `points`
  */
-export function gridAxis(
-  parameter: Parameter,
-  space: SearchSpace,
-  points: number,
-  named: boolean,
-): Axis {
+function gridAxis(parameter: Parameter, space: SearchSpace, points: number, named: boolean): Axis {
   const count = valueCount(parameter)
   if (parameter.kind === 'float' && parameter.step === null && count > 1) {
     return listAxis(
@@ -156,7 +151,7 @@ export function gridAxis(
  * Whether `points` decides how many values of this parameter stand on the grid; the others are taken
  * whole.
  */
-export function canBeThinned(parameter: Parameter): boolean {
+function canBeThinned(parameter: Parameter): boolean {
   if (parameter.kind === 'float') return parameter.step === null
   return parameter.kind === 'int' && parameter.step === 1
 }

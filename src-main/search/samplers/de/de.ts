@@ -106,7 +106,7 @@ function detailOf({ recipe, scale, rate }: TrialVector, turn: Turn, state: DeSta
 }
 
 /** Which generation a trial belongs to, and which of its members it challenges. */
-export interface Turn {
+interface Turn {
   readonly generation: number
   readonly slot: number
 }

@@ -197,7 +197,7 @@ function describe(
  * coordinates get the value of the best point in which they are active.
  * @param starts local searches in all; at most half of them start here
  */
-export function startingPoints(
+function startingPoints(
   encoding: Encoding,
   { best, known, surrogates }: Model,
   starts: number,

@@ -158,12 +158,12 @@ export interface Member {
 }
 
 /** Member m's trials are those whose number leaves m over when divided by the population. */
-export function memberOf(trialNumber: number, population: number): number {
+function memberOf(trialNumber: number, population: number): number {
   return trialNumber % population
 }
 
 /** Counts from 0. */
-export function generationOf(trialNumber: number, population: number): number {
+function generationOf(trialNumber: number, population: number): number {
   return Math.floor(trialNumber / population)
 }
 
@@ -181,7 +181,7 @@ export function lastLoss(
  * The latest complete trial of every member that has one, by member, looking back from a trial at most two generations:
  * with several slots the last generation may not be whole yet.
  */
-export function currentMembers(
+function currentMembers(
   trials: readonly TrialSnapshot[],
   trialNumber: number,
   population: number,

@@ -137,10 +137,10 @@ export function improvementWeights(
 }
 
 /** Kinds of trials for the split; the first three rank in this order. */
-export const COMPLETE = 0
+const COMPLETE = 0
 const PRUNED = 1
-export const INFEASIBLE = 2
-export const RUNNING = 3
+const INFEASIBLE = 2
+const RUNNING = 3
 const WITHOUT_VALUE = 4
 
 /**
