@@ -2,7 +2,7 @@ import { fact } from '../contract/fact.ts'
 import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
-import type { SavedCheckpoint } from '../contract/checkpoint.ts'
+import type { CheckpointPlace, SavedCheckpoint } from '../contract/checkpoint.ts'
 import { classifyFailure } from '../contract/classify-failure.ts'
 import { AppError } from '../contract/errors.ts'
 import { goalValues, isCostMetric, type Costs } from '../contract/cost-metrics.ts'
@@ -11,6 +11,7 @@ import { metricRow } from '../contract/metric-value.ts'
 import type { Asker, AttemptOwner, Handlers } from '../contract/process-apis.ts'
 import type { ProcessUsage } from '../contract/resources.ts'
 import type {
+  AttemptCheckpoints,
   AttemptOutcome,
   PrepareMessage,
   Preparation,
@@ -20,16 +21,99 @@ import type {
   TestResult,
   WrittenArtifact,
 } from '../contract/trainer-protocol.ts'
-import { readCheckpointFile } from '../networks/checkpoint-file.ts'
+import { readCheckpointFile, writeCheckpointFile } from '../networks/checkpoint-file.ts'
 import { writeModelFile } from '../networks/model-file.ts'
 import { writeWeightsFile } from '../networks/weights-file.ts'
-import type { ObjectiveHost, ObjectiveResult } from '../training/objectives/objective-host.ts'
-import { CheckpointSaver } from './checkpoint-saver.ts'
+import type {
+  CheckpointHost,
+  ObjectiveHost,
+  ObjectiveResult,
+  StartingCheckpoint,
+  TrainingCheckpoint,
+} from '../training/objectives/objective-host.ts'
 import { prepareObjective } from './prepare-objective.ts'
 import type { PreparedObjective } from './prepared-objective.ts'
 
 /** Between two looks at the message queue a training may keep the event loop this long. */
 const YIELD_EVERY_MS = 20
+
+interface CheckpointSaverOptions {
+  /** Null: nothing is saved but what the attempt starts from is there. */
+  readonly settings: AttemptCheckpoints | null
+  readonly start: StartingCheckpoint | null
+  /** Milliseconds that only rise. */
+  readonly now: () => number
+  /** Whether the attempt was cancelled: what it has learnt is not wanted. */
+  readonly isCancelled: () => boolean
+  /** Told of every whole checkpoint but the one at the end. */
+  readonly saved: (checkpoint: SavedCheckpoint) => void
+}
+
+/**
+ * Decides when a training hands over a checkpoint, and writes it. The one where the attempt ends is not announced: it
+ * travels with the outcome, so that a trial that was killed between the two never goes on beyond its own end.
+ */
+class CheckpointSaver implements CheckpointHost {
+  readonly start: StartingCheckpoint | null
+  readonly #options: CheckpointSaverOptions
+  #lastMs: number
+  #batches = 0
+  #wasAsked = false
+  #suspension: 'none' | 'asked' | 'done' = 'none'
+  #end: SavedCheckpoint | null = null
+
+  constructor(options: CheckpointSaverOptions) {
+    this.#options = options
+    this.start = options.start
+    this.#lastMs = options.now()
+  }
+
+  /** The training stops once it has saved; at once if it never saves. */
+  suspend(): void {
+    if (this.#suspension === 'none') this.#suspension = 'asked'
+  }
+
+  /** Whether a suspended training has nothing left to do. */
+  get mayStop(): boolean {
+    if (this.#suspension === 'asked') return this.#options.settings === null || !this.#wasAsked
+    return this.#suspension === 'done'
+  }
+
+  /** Written where the attempt ended; null if it wrote none there. */
+  get end(): SavedCheckpoint | null {
+    return this.#end
+  }
+
+  isDue({ step, batch }: CheckpointPlace, isEnd: boolean): boolean {
+    const { settings, now, isCancelled } = this.#options
+    this.#wasAsked = true
+    this.#batches++
+    if (settings === null || isCancelled()) return false
+    if (isEnd) return settings.atEnd
+    if (this.#suspension === 'asked') return true
+    const { everySeconds, everyEpochs, everySteps } = settings
+    if (everySeconds !== null && now() - this.#lastMs >= everySeconds * 1_000) return true
+    if (everySteps !== null && this.#batches % everySteps === 0) return true
+    return everyEpochs !== null && batch === 0 && step % everyEpochs === 0
+  }
+
+  async save(
+    place: CheckpointPlace,
+    isEnd: boolean,
+    checkpoint: TrainingCheckpoint,
+  ): Promise<void> {
+    const { settings, now, saved } = this.#options
+    if (settings === null) return
+    const { step, batch } = place
+    const file = path.join(settings.directory, `${step}-${batch}.safetensors`)
+    const written = await writeCheckpointFile(file, checkpoint)
+    const record: SavedCheckpoint = { step, batch, path: file, ...written }
+    this.#lastMs = now()
+    if (isEnd) this.#end = record
+    else saved(record)
+    if (this.#suspension === 'asked') this.#suspension = 'done'
+  }
+}
 
 /** The attempt that runs. */
 class Attempt {

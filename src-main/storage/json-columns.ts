@@ -132,13 +132,14 @@ export function decodeColumn<Name extends keyof Columns>(
   } catch (error) {
     throw new StoredValueError(fact('failure.column', { column, reason: reasonOf(error) }))
   }
-  const result = parseWithProblems<unknown>(columns[column], parsed, [column])
-  if (result.ok) return result.value as Columns[Name]
-  const [problem] = result.problems
+  const schema: z.ZodType = columns[column]
+  const result = schema.safeParse(parsed)
+  if (result.success) return result.data as Columns[Name]
+  const explained = parseWithProblems(schema, parsed, [column])
+  const [problem] = explained.ok ? [] : explained.problems
   const place = problem?.path.join('.') ?? column
-  throw new StoredValueError(
-    fact('failure.column', { column: place, reason: problem?.rule ?? fact('rule.allowed') }),
-  )
+  const reason = problem?.rule ?? fact('rule.allowed')
+  throw new StoredValueError(fact('failure.column', { column: place, reason }))
 }
 
 export function encodeMetricValues(metrics: Readonly<Record<string, number>>): string {
