@@ -1,7 +1,6 @@
 import type { Database } from 'better-sqlite3'
 import { factToJson, type Fact } from '../../contract/fact.ts'
 import type { Migration } from './migration.ts'
-import { datasetPatterns } from './v0007/dataset-patterns.ts'
 import { endingPatterns } from './v0007/ending-patterns.ts'
 import { failurePatterns } from './v0007/failure-patterns.ts'
 import { proposalPatterns } from './v0007/proposal-patterns.ts'
@@ -16,62 +15,26 @@ export const migration0007: Migration = {
   version: 7,
   up(handle) {
     const read = sentenceReader(
-      [...proposalPatterns, ...pruningPatterns, ...endingPatterns, ...datasetPatterns],
+      [...proposalPatterns, ...pruningPatterns, ...endingPatterns],
       failurePatterns,
     )
     const asFact = (text: unknown): string => factToJson(read(String(text)))
     const inJson = (text: unknown): string =>
       JSON.stringify(withFacts(JSON.parse(String(text)), read))
-    handle.function('engine_with_threads', { deterministic: true }, engineWithThreads)
-    const ofData = (text: unknown): string =>
-      JSON.stringify(datasetWithFacts(JSON.parse(String(text)), read))
-    handle.function('dataset_with_facts', { deterministic: true }, ofData)
     handle.function('sentence_as_fact', { deterministic: true }, asFact)
     handle.function('sentences_as_facts', { deterministic: true }, inJson)
     withoutGuards(handle, ['trials', 'events', 'attempts'], () => {
       handle.exec(`
         UPDATE studies SET reason = sentence_as_fact(reason) WHERE reason IS NOT NULL;
-        UPDATE studies SET dataset = dataset_with_facts(dataset) WHERE dataset IS NOT NULL;
-        UPDATE datasets SET facts = dataset_with_facts(facts);
         UPDATE trials SET provenance = sentences_as_facts(provenance),
           reason = CASE WHEN reason IS NULL THEN NULL ELSE sentence_as_fact(reason) END;
         UPDATE attempts SET failure_message = sentence_as_fact(failure_message)
           WHERE failure_message IS NOT NULL;
-        UPDATE attempts SET engine = engine_with_threads(engine) WHERE engine LIKE '%thread%';
         UPDATE events SET detail = sentences_as_facts(detail)
           WHERE kind LIKE 'study.%' OR kind IN ('trial.finished', 'child.failed');
-        UPDATE events SET kind = 'trial.suspended' WHERE kind = 'trial.paused';
-        UPDATE events SET kind = 'trial.unsuspended' WHERE kind = 'trial.unpaused';
-        ALTER TABLE trial_marks RENAME COLUMN paused TO suspended;
       `)
     })
   },
-}
-
-/** Columns that are not used have a reason; warnings were a list of sentences. */
-function datasetWithFacts(dataset: unknown, read: (text: string) => Fact): unknown {
-  if (typeof dataset !== 'object' || dataset === null) return dataset
-  const { ignoredColumns, warnings } = dataset as Readonly<Record<string, unknown>>
-  return {
-    ...dataset,
-    ...(Array.isArray(ignoredColumns) ? { ignoredColumns: withFacts(ignoredColumns, read) } : {}),
-    ...(Array.isArray(warnings)
-      ? { warnings: warnings.map(one => (typeof one === 'string' ? read(one) : (one as unknown))) }
-      : {}),
-  }
-}
-
-/** The device of an engine was a text with the number of its threads; now it consists of names alone. */
-function engineWithThreads(text: unknown): string {
-  const engine = JSON.parse(String(text)) as { readonly device?: unknown }
-  if (typeof engine.device !== 'string') return String(text)
-  const threads = engine.device.match(/, (\d+) threads?\b/u)?.[1]
-  const device = engine.device.replace(/, \d+ threads?\b|,? without (?:SIMD|oneDNN)$/gu, '')
-  return JSON.stringify({
-    ...engine,
-    device,
-    ...(threads === undefined ? {} : { threads: Number(threads) }),
-  })
 }
 
 /** Fields that held a sentence, wherever in a detail: a sampler inside another one keeps its own. */
@@ -83,7 +46,8 @@ const foreignFields: ReadonlySet<string> = new Set([
   ...['mean', 'probabilities', 'from', 'to'],
 ])
 
-function withFacts(value: unknown, read: (text: string) => Fact): unknown {
+/** Sentences in fields of a detail, however deep, as facts; what is a fact already stays. */
+export function withFacts(value: unknown, read: (text: string) => Fact): unknown {
   if (typeof value !== 'object' || value === null) return value
   if (Array.isArray(value)) return value.map(one => withFacts(one, read))
   return Object.fromEntries(
@@ -99,7 +63,7 @@ function withFacts(value: unknown, read: (text: string) => Fact): unknown {
 }
 
 /** Triggers that keep finished trials and events from changing step aside while their words change their form. */
-function withoutGuards(handle: Database, tables: readonly string[], work: () => void): void {
+export function withoutGuards(handle: Database, tables: readonly string[], work: () => void): void {
   const guards = handle
     .prepare<[], { readonly name: string; readonly sql: string }>(
       `SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'

@@ -1,4 +1,4 @@
-import type { SentencePattern } from './sentence-pattern.ts'
+import type { SentencePattern } from '../v0007/sentence-pattern.ts'
 
 /** Why a column of a table is not used, and what looks odd about one. */
 export const datasetPatterns: readonly SentencePattern[] = [
