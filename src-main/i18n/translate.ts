@@ -38,16 +38,21 @@ export function createTranslate(language: Language): Translate {
     }
     if (message.plain !== null) return message.plain
     const shown: Record<string, string | number> = {}
+    const missing: string[] = []
     for (const name of message.names) {
       const value = values[name]
       if (value !== undefined && value !== null) shown[name] = show(value)
       else if (message.optional.has(name)) shown[name] = ABSENT
       else {
         shown[name] = `{${name}}`
-        tellGap(`${key}: no value for ${shown[name]}`)
+        missing.push(shown[name])
       }
     }
-    return String(message.format.format(shown))
+    const text = String(message.format.format(shown))
+    // What stands in a branch that was not taken is missed by nobody.
+    const gap = missing.find(name => text.includes(name) || text.includes('NaN'))
+    if (gap !== undefined) tellGap(`${key}: no value for ${gap}`)
+    return text
   }
 
   const show = (value: Exclude<MessageValue, null>): string | number => {
