@@ -6,7 +6,6 @@ import vueAccessibility from 'eslint-plugin-vuejs-accessibility'
 import tseslint from 'typescript-eslint'
 import vueParser from 'vue-eslint-parser'
 import { noProse } from './scripts/lint/no-prose.js'
-import { proseLeft } from './scripts/lint/prose-left.js'
 
 const { electronPlaces, impureFiles, layers, rendererImports } = createRequire(import.meta.url)(
   './layers.config.cjs',
@@ -268,7 +267,7 @@ export default defineConfig(
   {
     name: 'sentences stand in the catalogues',
     files: ['src-main/**/*.ts', 'src-renderer/**/*.ts', 'src-renderer/**/*.vue'],
-    ignores: ['src-main/i18n/**', 'src-main/storage/migrations/**', ...proseLeft],
+    ignores: ['src-main/i18n/**', 'src-main/storage/migrations/**'],
     plugins: { prose: { rules: { 'no-prose': noProse } } },
     rules: { 'prose/no-prose': 'error' },
   },

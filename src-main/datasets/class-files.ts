@@ -20,7 +20,7 @@ export const systemFiles = /(^|\/)(\.|__MACOSX\/|Thumbs\.db$|desktop\.ini$)/i
 const MAX_SHOWN_NAMES = 10
 const MAX_CLASSES = 1_000
 
-export interface ClassFile extends SourceEntry {
+interface ClassFile extends SourceEntry {
   /** Index into `classNames`. */
   readonly label: number
   /** Index into `groupNames`; null without groups. */
@@ -28,7 +28,7 @@ export interface ClassFile extends SourceEntry {
 }
 
 /** The files of a data set with a class for each. */
-export interface ClassFiles {
+interface ClassFiles {
   /** Sorted by name. */
   readonly files: readonly ClassFile[]
   /** Of use to the task beside the arrays, the same for every kind of file. */
