@@ -48,7 +48,7 @@ export function nothingToShow(
   const states = new Map<TrialState, number>()
   for (const { state } of trials) states.set(state, (states.get(state) ?? 0) + 1)
   const counted = Array.from(states, ([state, count]) => `${count} ${t(`state.${state}`)}`)
-  return t('chart.noValues', { counts: counted.join(', ') })
+  return t('chart.noValues', { counts: counted })
 }
 
 /** Points of trials: one mark for each state that occurs, and one for what breaks a constraint. */

@@ -28,7 +28,7 @@ interface ClassFile extends SourceEntry {
 }
 
 /** The files of a data set with a class for each. */
-interface ClassFiles {
+export interface ClassFiles {
   /** Sorted by name. */
   readonly files: readonly ClassFile[]
   /** Of use to the task beside the arrays, the same for every kind of file. */

@@ -88,7 +88,7 @@ function checkText(context: CliContext, check: EngineCheck): string {
   const verdict =
     failed.length === 0
       ? context.t('cli.conforms', { passed })
-      : context.t('cli.nonConforming', { failed: failed.length, cases: failed.join(', ') })
+      : context.t('cli.nonConforming', { failed: failed.length, cases: failed })
   return `${context.t.say(engineDevice(check.engine))}; ${verdict}; ${speedText(context, check.stepMs)}`
 }
 

@@ -48,7 +48,7 @@ export function printBest(context: CliContext, snapshot: StudySnapshot): void {
   }
   const ensemble = ensembleOf(snapshot.events)
   if (ensemble === null) return
-  context.print(t('cli.ensemble', { trials: ensemble.trials.join(', ') }))
+  context.print(t('cli.ensemble', { trials: ensemble.trials }))
   for (const [name, value] of Object.entries(ensemble.metrics)) {
     context.print(`  ${name}: ${formatMetric(value)}`)
   }

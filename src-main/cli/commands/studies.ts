@@ -141,7 +141,9 @@ function trialCounts(study: StudySummary, t: Translate): string {
     return count > 0 ? [[state, count] as const] : []
   })
   const total = counts.reduce((sum, [, count]) => sum + count, 0)
-  const detail = counts.map(([state, count]) => `${count} ${t(`state.${state}`)}`).join(', ')
+  const detail = counts
+    .map(([state, count]) => `${count} ${t(`state.${state}`)}`)
+    .join(t('list.separator'))
   return counts.length === 0 ? '0' : `${total} (${detail})`
 }
 

@@ -10,7 +10,7 @@ import {
   type Pair,
   parseDocument,
   visit,
-  type YAMLError,
+  YAMLError,
   type YAMLMap,
 } from 'yaml'
 import { messageOf } from '../../contract/errors.ts'
@@ -95,9 +95,7 @@ function read(text: string, format: StudyFormat): StudyText {
     try {
       raw = document.toJS({ maxAliasCount: MAXIMUM_ALIASES })
     } catch (error) {
-      syntax.push(
-        problem(fact('rule.notYaml', { reason: messageOf(error) }), { line: 1, column: 1 }),
-      )
+      syntax.push(problem(yamlRule(error), { line: 1, column: 1 }))
     }
   }
   const keys = keysOf(document).flatMap(({ offset, path, isSecond }) => [
@@ -198,10 +196,12 @@ function startOf(node: unknown): number | undefined {
 }
 
 /** The YAML library speaks English, and of a second document it speaks of its programming interface. */
-function yamlRule({ code, message }: YAMLError): Fact {
+export function yamlRule(error: unknown): Fact {
+  // After its syntax only aliases can be wrong: unknown, or too many.
+  const code = error instanceof YAMLError ? error.code : 'BAD_ALIAS'
   return code === 'MULTIPLE_DOCS'
     ? fact('rule.oneDocument')
-    : fact('rule.notYaml', { reason: fact('rule.yaml', { code, message }) })
+    : fact('rule.notYaml', { reason: fact('rule.yaml', { code, message: messageOf(error) }) })
 }
 
 /** Whether the last key of a path is the name of a parameter. */

@@ -2,11 +2,11 @@ import { parse } from 'yaml'
 import { placeholderOf } from '../../contract/command-template.ts'
 import { fact } from '../../contract/fact.ts'
 import type { ImportNote } from '../../contract/import-note.ts'
-import { messageOf } from '../../contract/errors.ts'
 import { isObject } from '../../contract/json.ts'
 import type { SpaceSpecification } from '../../contract/space-specification.ts'
 import type { Goal } from '../../contract/study-specification.ts'
 import { ForeignFileError, type ForeignStudyFile } from '../foreign-study-file.ts'
+import { yamlRule } from '../study-file/read-study-text.ts'
 import { uniqueNames } from '../unique-names.ts'
 import { expected, flattenParameters, type Plain, sweepParameter } from './sweep-parameter.ts'
 
@@ -66,8 +66,7 @@ function parseYaml(text: string): Plain {
   try {
     value = parse(text, { maxAliasCount: 100 })
   } catch (error) {
-    const rule = fact('rule.notYaml', { reason: messageOf(error) })
-    throw new ForeignFileError('file', text.slice(0, 60), rule)
+    throw new ForeignFileError('file', text.slice(0, 60), yamlRule(error))
   }
   if (isSweep(value)) return value
   throw new ForeignFileError('method', null, fact('rule.oneOf', { values: methods }))

@@ -170,7 +170,7 @@ function measured(
 function ensembleTable(t: Translate, events: StudySnapshot['events']): Markup | null {
   const ensemble = ensembleOf(events)
   if (ensemble === null) return null
-  const members = t('report.best.ensembleMembers', { trials: ensemble.trials.join(', ') })
+  const members = t('report.best.ensembleMembers', { trials: ensemble.trials })
   return measured(t, t('report.best.ensemble'), ensemble.metrics, members)
 }
 

@@ -19,7 +19,7 @@ export function limitsSection({ t, snapshot, facts }: ReportContext): Markup {
     counts.pruned > 0 ? t('report.limits.pruned', { count: counts.pruned }) : null,
     counts.failed > 0 ? t('report.limits.failed', { count: counts.failed }) : null,
     specification.slots > 1 ? t('report.limits.slots', { slots: specification.slots }) : null,
-    engines.size > 1 ? t('report.limits.engines', { engines: [...engines].join(', ') }) : null,
+    engines.size > 1 ? t('report.limits.engines', { engines: [...engines] }) : null,
     excluded ? t('report.limits.excluded') : null,
     facts.axes.length * 10 > counts.complete + counts.pruned && facts.axes.length > 1
       ? t('report.limits.few', { count: facts.axes.length })

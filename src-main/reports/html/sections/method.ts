@@ -46,7 +46,7 @@ export function methodSection(context: ReportContext): Markup {
     [
       t('report.method.learnFrom'),
       specification.learnFrom.map(({ study, trials = 0, without }, index) => [
-        index === 0 ? null : t('report.list.separator'),
+        index === 0 ? null : t('list.separator'),
         t('report.method.learnFromTrials', { study, count: trials - without.length }),
       ]),
     ],
@@ -87,7 +87,7 @@ function retryText({ t, snapshot }: ReportContext): string {
         count: retry[name],
       }),
     )
-  return texts.length === 0 ? t('report.method.noRetry') : texts.join(t('report.list.separator'))
+  return texts.length === 0 ? t('report.method.noRetry') : texts.join(t('list.separator'))
 }
 
 function stopRules(

@@ -32,9 +32,7 @@ export function trialsSection(context: ReportContext): Markup {
   const text = [
     t('report.trials.text', { count: trials.length }),
     ...(constraints.length === 0 ? [] : [t('report.trials.constraints')]),
-    ...(excluded.length === 0
-      ? []
-      : [t('report.trials.excluded', { numbers: excluded.join(', ') })]),
+    ...(excluded.length === 0 ? [] : [t('report.trials.excluded', { numbers: excluded })]),
   ]
   return markup`<p>${text.join(' ')}</p>
 ${table(

@@ -36,7 +36,7 @@ function writeUp({ t, snapshot, facts, language, version }: ReportContext): {
   }
   const goals = facts.goals
     .map(({ metric, direction }) => t(`report.writeup.${direction}`, { metric }))
-    .join(t('report.list.separator'))
+    .join(t('list.separator'))
   const imported = environment.importedFrom
   // Composite samplers say in each proposal who made it.
   const used = [...new Set(snapshot.trials.map(({ provenance }) => provenance.sampler))]
@@ -52,9 +52,7 @@ function writeUp({ t, snapshot, facts, language, version }: ReportContext): {
           program: imported.program,
           version: imported.version ?? '',
         }),
-    used.length > 0
-      ? t('report.writeup.used', { samplers: used.join(t('report.list.separator')) })
-      : null,
+    used.length > 0 ? t('report.writeup.used', { samplers: used.join(t('list.separator')) }) : null,
     !isOwn
       ? null
       : pruner.name === 'none'
