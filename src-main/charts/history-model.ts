@@ -15,6 +15,7 @@ import {
   isDrawn,
   type Mark,
   stateShapes,
+  titles,
   type Unit,
   line,
 } from './chart-model.ts'
@@ -82,16 +83,19 @@ export function historyModel(question: HistoryQuestion): ChartModel {
     // Of a live study the chart is made with every update, its table only where it is opened.
     get table(): ChartTable {
       let step = -1
+      // The trial stands in front already.
+      const place = by === 'trials' ? [] : [title]
       return {
-        columns: [t('chart.trial'), title, goal.metric, t('chart.state'), t('chart.bestSoFar')],
-        units: ['trial', unit, 'metric', undefined, 'metric'],
+        columns: [t('chart.trial'), ...place, goal.metric, ...titles(t, 'state', 'bestSoFar')],
+        units: ['trial', ...place.map(() => unit), 'metric', undefined, 'metric'],
         rows: known.map(({ trial, x }) => {
           while ((steps[step + 1]?.x ?? Number.POSITIVE_INFINITY) <= x) step++
           const state =
             isFeasible(trial) || trial.state === 'pruned'
               ? t(`state.${trial.state}`)
               : t('chart.infeasible')
-          return [trial.number, x, goalValue(trial, goal), state, steps[step]?.value ?? null]
+          const at = place.map(() => x)
+          return [trial.number, ...at, goalValue(trial, goal), state, steps[step]?.value ?? null]
         }),
       }
     },

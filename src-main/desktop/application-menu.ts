@@ -37,8 +37,7 @@ export function applicationMenu(options: MenuOptions): Item[] {
   const quitKeys = isMac ? 'Cmd+Q' : 'Ctrl+Q'
   const quit: Item = { label: t('desktop.quit'), accelerator: quitKeys, click: actions.quit }
   const mac: Item[] = [
-    ...[about, separator, { role: 'hide' } as const, { role: 'hideOthers' } as const],
-    ...[{ role: 'unhide' } as const, separator, quit],
+    ...[about, separator, role('hide'), role('hideOthers'), role('unhide'), separator, quit],
   ]
   const file: Item[] = [
     { label: t('desktop.newStudy'), accelerator: 'CmdOrCtrl+N', click: show('/studies/new') },
@@ -89,7 +88,7 @@ export function applicationMenu(options: MenuOptions): Item[] {
   ]
 }
 
-/** Roles of which the system has no words in the language of the application. */
+/** What the system does itself; its own words are in another language than the application's. */
 type Role = MessageKey extends infer Key
   ? Key extends `desktop.role.${infer Name}`
     ? Name

@@ -12,7 +12,10 @@ import { openStudyFile } from '../../src-main/desktop/file-dialogs.ts'
 import { locateInstallation } from '../../src-main/desktop/installation.ts'
 import { LogFile } from '../../src-main/processes/log-file.ts'
 import { placeWindow, rememberWindow } from '../../src-main/desktop/window-state.ts'
+import { notificationText } from '../../src-main/desktop/notifications.ts'
+import { leftInEnglish } from '../helpers/left-in-english.ts'
 import { fake } from './fake.ts'
+import { finishedStudy } from './study-row.ts'
 
 let folder: string
 
@@ -25,6 +28,35 @@ afterEach(() => {
 })
 
 const window = fake<BrowserWindow>('BrowserWindow', {})
+
+it.each(['linux', 'darwin', 'win32'] as const)('speaks Chinese in each menu of %s', platform => {
+  const t = createTranslate('zh-CN')
+  const actions = fake<MenuActions>('MenuActions', {
+    ...{ showAbout: vi.fn(), showDataFolder: vi.fn(), showLicences: vi.fn() },
+    ...{ openStudyFile: vi.fn(), quit: vi.fn(), show: vi.fn(), setNotifications: vi.fn() },
+  })
+  const labelsOf = (items: readonly MenuItemConstructorOptions[]): string[] =>
+    items.flatMap(({ type, label, submenu }) => [
+      ...(type === 'separator' ? [] : [label ?? 'a word of the system']),
+      ...(Array.isArray(submenu) ? labelsOf(submenu) : []),
+    ])
+  const options = { t, platform, actions, notifications: true, devTools: true }
+  const labels = labelsOf(applicationMenu(options))
+  expect(labels.length).toBeGreaterThan(20)
+  expect(labels.flatMap(label => leftInEnglish(label))).toEqual([])
+})
+
+it('asks and notifies in Chinese', async () => {
+  const t = createTranslate('zh-CN')
+  const showMessageBox = vi.fn().mockResolvedValue({ response: 2, checkboxChecked: false })
+  await askBeforeClose({ showMessageBox }, window, 'ask', t)
+  const { message, detail, buttons, checkboxLabel } = showMessageBox.mock.calls[0]?.[1] as {
+    readonly buttons: readonly string[]
+  } & Record<'message' | 'detail' | 'checkboxLabel', string>
+  const told = notificationText({ kind: 'ended', study: finishedStudy }, t)
+  const said = [message, detail, checkboxLabel, told.title, told.body, ...buttons]
+  expect(said.flatMap(text => leftInEnglish(text, ['digits', 'loss']))).toEqual([])
+})
 
 describe('a window', () => {
   const screen = (x: number, y: number, width: number, height: number) => ({
