@@ -77,7 +77,8 @@ export function cpuEnergyFact(energy: CpuEnergyState): Fact {
 /** @param memory the size of its memory, for people */
 export function gpuFact(device: GpuDevice, memory: (bytes: number) => string): Fact {
   if (device.source === 'webgpu') {
-    const name = adapterName(device)
+    // The sentence says whether it is software.
+    const name = adapterName({ ...device, isSoftware: false })
     return fact(device.isSoftware ? 'devices.softwareGpu' : 'devices.webGpu', { name })
   }
   return fact(device.measuresPower ? 'devices.gpuMeasured' : 'devices.gpu', {

@@ -95,6 +95,19 @@ describe.skipIf(executable === null)('a walk through the application in Chinese'
     writeFileSync(path.join(folder, 'table.csv'), `size,rate,speed,kind\n${rows.join('\n')}\n`)
     await application.startStudy(trained(folder))
     await page.getByText('2 trials done').waitFor()
+    // Graphics processors bear the names that their makers gave them.
+    names.push(
+      ...(await page.evaluate(async () => {
+        const request = { method: 'machine.devices', payload: {} }
+        const answer = await fetch('/api/call', { method: 'POST', body: JSON.stringify(request) })
+        const texts: string[] = []
+        JSON.stringify(await answer.json(), (_key, value: unknown) => {
+          if (typeof value === 'string') texts.push(value)
+          return value
+        })
+        return texts.filter(text => text.length > 2)
+      })),
+    )
     await page.evaluate(() => {
       localStorage.setItem('tunewright.language', 'zh-CN')
     })

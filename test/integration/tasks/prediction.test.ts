@@ -295,7 +295,7 @@ describe('a model with embeddings', () => {
     const weights = readFileSync(path.join(directory, 'weights.safetensors'))
     writeFileSync(path.join(changed, 'weights.safetensors'), weights)
     const error = await catchAppError(() => predictNewData(changed, folders('cars.csv'), 'wasm'))
-    expect(error.detail).toMatchObject({ field: 'network.layers.0.tables' })
+    expect(error.detail).toMatchObject({ field: 'network.layers[0].tables' })
   })
 })
 
@@ -356,8 +356,8 @@ describe('predictNewData refuses', () => {
     const text = readFileSync(path.join(table, 'model.json'), 'utf8')
     const changes: [string, string, string][] = [
       ['"format": 1', '"format": 2', 'format'],
-      ['"median"', '"middle"', 'preprocessing.numeric.0.median'],
-      ['"dense"', '"magic"', 'network.layers.0.kind'],
+      ['"median"', '"middle"', 'preprocessing.numeric[0].median'],
+      ['"dense"', '"magic"', 'network.layers[0].kind'],
       ['{', '[', 'json'],
     ]
     for (const [from, to, field] of changes) {
