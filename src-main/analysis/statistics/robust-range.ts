@@ -41,7 +41,7 @@ export function robustRange(
   { fence = 6, mayBeLog = true } = {},
 ): RobustRange | null {
   // Typed arrays sort numbers several times faster.
-  const sorted = [...Float64Array.from(values.filter(Number.isFinite)).sort()]
+  const sorted = Float64Array.from(values).filter(Number.isFinite).sort()
   const low = sorted[0]
   const high = sorted.at(-1)
   if (low === undefined || high === undefined) return null

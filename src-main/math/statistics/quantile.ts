@@ -3,7 +3,7 @@
  * neighbours (type 7 of Hyndman and Fan, "Sample Quantiles in Statistical Packages", The American
  * Statistician 50(4), 1996); NaN for an empty list.
  */
-export function quantileSorted(sorted: readonly number[], share: number): number {
+export function quantileSorted(sorted: ArrayLike<number>, share: number): number {
   const position = (sorted.length - 1) * share
   const below = Math.floor(position)
   const low = sorted[below] ?? Number.NaN
