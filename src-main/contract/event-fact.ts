@@ -37,8 +37,9 @@ function ownFact(kind: EventRecord['kind'], detail: JsonObject): readonly Fact[]
     case 'trial.started':
     case 'trial.retried': {
       const { attempt, slot, after, keptStep, origin } = detail
+      // People count slots from 1, as the timeline does.
       const begins = fact('eventDetail.attempt', {
-        ...{ attempt: Number(attempt), slot: Number(slot), after: endOf(after) },
+        ...{ attempt: Number(attempt), slot: Number(slot) + 1, after: endOf(after) },
         ...(typeof keptStep === 'number' ? { step: keptStep } : {}),
       })
       if (origin === undefined) return [begins]

@@ -48,7 +48,7 @@ describe('the events of a study', () => {
     ]
     const english = await panel(events)
     expect(english.lines()).toEqual([
-      [t('event.trial.started'), '4', t('eventDetail.attempt', { attempt: 2, slot: 1 }), ''],
+      [t('event.trial.started'), '4', t('eventDetail.attempt', { attempt: 2, slot: 2 }), ''],
       [t('event.study.finished'), '', t('ending.allFailed', { trials: 10 }), ''],
       [t('event.study.changed'), '', 'stop.trials: 9 → 12', t('steering.undo')],
     ])

@@ -53,20 +53,20 @@ describe('what an event tells beyond its kind', () => {
     [
       'trial.started',
       { attempt: 1, slot: 0, origin: { trial: 3, step: 12, mode: 'fork' } },
-      'attempt 1 in slot 0; fork: trial 3, step 12',
-      '第 1 次尝试，槽位 0；分叉：试验 3，第 12 步',
+      'attempt 1 in slot 1; fork: trial 3, step 12',
+      '第 1 次尝试，槽位 1；分叉：试验 3，第 12 步',
     ],
     [
       'trial.retried',
       { attempt: 2, slot: 1, after: 'memory', keptStep: 5 },
-      'attempt 2 in slot 1, after: Out of memory, going on after step 5',
-      '第 2 次尝试，槽位 1；此前：内存不足；从第 5 步之后继续',
+      'attempt 2 in slot 2, after: Out of memory, going on after step 5',
+      '第 2 次尝试，槽位 2；此前：内存不足；从第 5 步之后继续',
     ],
     [
       'trial.retried',
       { attempt: 2, slot: 1, after: 'interrupted' },
-      'attempt 2 in slot 1, after: interrupted',
-      '第 2 次尝试，槽位 1；此前：中断',
+      'attempt 2 in slot 2, after: interrupted',
+      '第 2 次尝试，槽位 2；此前：中断',
     ],
     [
       'trial.finished',
