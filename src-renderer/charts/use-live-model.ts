@@ -1,8 +1,8 @@
 import { effect, onScopeDispose, type ShallowRef, shallowRef, stop } from 'vue'
 import type { ChartModel } from '../../src-main/charts/chart-model.ts'
 
-/** Making models may take this share of the time. */
-const SHARE = 0.01
+/** Making models may take this share of the time: one of 10,000 trials is made about as often as it is drawn. */
+const SHARE = 0.005
 
 /**
  * The model of a chart that grows while it is looked at: made again when what it reads has changed, but one that takes long less
