@@ -60,11 +60,11 @@ function isPart(value: unknown, depth: number): boolean {
 
 function isFactAt(value: unknown, depth: number): value is Fact {
   if (!isObject(value)) return false
-  const { code, values = {}, ...rest } = value
+  const { code, values } = value
+  if (typeof code !== 'string' || code.length > 200) return false
+  for (const key in value) if (key !== 'code' && key !== 'values') return false
+  if (values === undefined) return true
   return (
-    typeof code === 'string' &&
-    code.length <= 200 &&
-    Object.keys(rest).length === 0 &&
     isObject(values) &&
     Object.values(values).every(one =>
       Array.isArray(one)
@@ -74,11 +74,15 @@ function isFactAt(value: unknown, depth: number): value is Fact {
   )
 }
 
+export function isFact(value: unknown): value is Fact {
+  return isFactAt(value, MAX_DEPTH)
+}
+
 /**
  * Facts as messages between processes and columns of the database bring them. One function instead of nested schemas:
  * opening a study reads one for each of its trials.
  */
-export const factSchema = z.custom<Fact>(value => isFactAt(value, MAX_DEPTH))
+export const factSchema = z.custom<Fact>(isFact)
 
 /** The form in which a database column keeps a fact. */
 export function factToJson(fact: Fact): string {

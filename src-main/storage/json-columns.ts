@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { findingsSchema } from '../contract/dataset.ts'
 import { type ErrorCode, reasonOf } from '../contract/errors.ts'
 import { engineNames, type EngineInfo } from '../contract/engine.ts'
-import { fact, factSchema } from '../contract/fact.ts'
+import { fact, isFact } from '../contract/fact.ts'
 import { importNoteSchema } from '../contract/import-note.ts'
 import type { StudyOrigin } from '../contract/imported-study.ts'
 import { isObject, type JsonObject } from '../contract/json.ts'
@@ -65,11 +65,14 @@ const originSchema: z.ZodType<QueueOrigin> = z.looseObject({
   untilStep: z.number().exactOptional(),
 })
 
-const provenanceSchema: z.ZodType<Provenance> = z.looseObject({
-  sampler: z.string(),
-  reason: factSchema,
-  detail: jsonObjectSchema.exactOptional(),
-})
+const provenanceSchema = z.custom<Provenance>(
+  value =>
+    isObject(value) &&
+    typeof value['sampler'] === 'string' &&
+    isFact(value['reason']) &&
+    (!('detail' in value) || isObject(value['detail'])),
+  breaks(fact('rule.allowed')),
+)
 
 const engineSchema: z.ZodType<EngineInfo> = z.looseObject({
   name: z.enum(engineNames),
