@@ -53,6 +53,7 @@ try {
   await page.evaluate(
     async id => fetch('/api/call', {
       method: 'POST',
+      headers: { 'tunewright-key': localStorage.getItem('tunewright.key') ?? '' },
       body: JSON.stringify({ method: 'study.start', payload: { studyId: id } }),
     }),
     studyId,

@@ -200,10 +200,11 @@ class Recipe {
     })
     const signedIn = await fetch(link, { redirect: 'manual' })
     const cookie = signedIn.headers.getSetCookie()[0]?.split(';')[0] ?? ''
+    const key = signedIn.headers.get('location')?.split('#key=')[1] ?? ''
     const ask = async (method: string, payload: Options): Promise<Options> => {
       const answer = await fetch(new URL('/api/call', link), {
         method: 'POST',
-        headers: { cookie, 'content-type': 'application/json' },
+        headers: { cookie, 'tunewright-key': key, 'content-type': 'application/json' },
         body: JSON.stringify({ method, payload }),
       })
       const said = (await answer.json()) as { value?: Options; error?: unknown }

@@ -1,3 +1,5 @@
+// Before the router reads the address.
+import './bridge/session-key.ts'
 import 'element-plus/dist/index.css'
 import 'element-plus/theme-chalk/dark/css-vars.css'
 import './styles/tokens.css'

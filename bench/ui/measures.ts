@@ -187,15 +187,20 @@ export async function measureLive(
   const updates = page.evaluate(
     async forMs =>
       new Promise<number>(resolve => {
-        const source = new EventSource('/api/events')
+        const headers = { 'tunewright-key': localStorage.getItem('tunewright.key') ?? '' }
+        const signal = AbortSignal.timeout(forMs)
         let count = 0
-        source.onmessage = ({ data }) => {
-          if (String(data).includes('"progress"')) count++
+        const read = async (): Promise<void> => {
+          const { body } = await fetch('/api/events', { headers, signal })
+          for (const reader = body?.pipeThrough(new TextDecoderStream()).getReader(); ;) {
+            const part = await reader?.read()
+            count += part?.value?.split('"progress"').length ?? 1
+            count--
+          }
         }
-        setTimeout(() => {
-          source.close()
+        void read().catch(() => {
           resolve(count)
-        }, forMs)
+        })
       }),
     seconds * 1_000,
   )

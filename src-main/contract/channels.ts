@@ -6,3 +6,5 @@ export const callChannel = 'tunewright:call'
 export const pushChannel = 'tunewright:push'
 /** Under which the preload script offers the bridge to the page (`window.tunewright`). */
 export const bridgeName = 'tunewright'
+/** Page to web host: the header with the key of its session, beside the cookie. */
+export const keyHeader = 'tunewright-key'

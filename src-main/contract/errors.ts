@@ -31,6 +31,8 @@ const kinds = {
   /** A study file or setting breaks rules; every broken rule is listed. */
   'specification.invalid': input<{ file?: string; problems: readonly Problem[] }>(),
   'page.notBuilt': input<{ path: string }>(),
+  /** The page is not signed in to its host, or no longer; `command` prints a link. */
+  'page.signedOut': input<{ command: string }>(),
   'file.notFound': input<{ path: string; field: string }>(),
   'file.unreadable': input<{ path: string; reason: Fact }>(),
   'file.exists': input<{ path: string; rule: Fact }>(),
@@ -169,8 +171,8 @@ export interface SerializedError {
   readonly stack?: string
 }
 
-/** An error as it travels to a face: where it was thrown stays behind. */
-export type PlainError = Omit<SerializedError, 'stack'>
+/** An error as it travels to a face: where it was thrown stays behind, and the face makes the words from code and detail. */
+export type PlainError = Omit<SerializedError, 'stack' | 'message'>
 
 /** The words of anything that was thrown. */
 export function messageOf(error: unknown): string {
@@ -196,12 +198,12 @@ export function serializeError(error: unknown): SerializedError {
 }
 
 export function plainError(error: unknown): PlainError {
-  const { stack: _, ...plain } = serializeError(error)
-  return plain
+  const { code, detail } = serializeError(error)
+  return { code, detail }
 }
 
 /** The reverse of {@link serializeError}. */
-export function deserializeError(error: SerializedError): AppError {
+export function deserializeError(error: PlainError & { readonly stack?: string }): AppError {
   const restored = new AppError(error.code, error.detail as unknown as ErrorDetails[ErrorCode])
   if (error.stack !== undefined) restored.stack = error.stack
   return restored

@@ -30,14 +30,19 @@ export function formatPath(path: readonly (string | number)[]): string {
     .join('')
 }
 
-/** Makes any value printable in a problem: what JSON cannot hold becomes text. */
+/** Of a value in a problem, so much is kept, in characters of its JSON. */
+const MAX_KEPT = 1_000
+
+/** Makes any value printable in a problem: what JSON cannot hold becomes text, and what is long is cut. */
 export function problemValue(value: unknown): JsonValue {
   if (value === undefined) return null
   if (typeof value === 'number' && !Number.isFinite(value)) return String(value)
   if (typeof value === 'bigint' || typeof value === 'symbol' || typeof value === 'function') {
     return String(value)
   }
-  return JSON.parse(JSON.stringify(value)) as JsonValue
+  const json = JSON.stringify(value)
+  if (json.length <= MAX_KEPT) return JSON.parse(json) as JsonValue
+  return `${(typeof value === 'string' ? value : json).slice(0, MAX_KEPT)}…`
 }
 
 /** Whether a problem is about a key, not about the value behind it. */

@@ -11,6 +11,8 @@ export interface Workspace {
   readonly backupDirectory: string
   /** Requests of other processes to the one that runs a study. */
   readonly requestDirectory: string
+  /** While a page is served: a link that signs one browser in. */
+  readonly linkFile: string
   /** The log of errors behind a face. */
   readonly logPath: string
   readonly datasetCacheDirectory: string
@@ -30,6 +32,7 @@ export function locateWorkspace(databasePath: string | null): Workspace {
     reportDirectory: `${base}-reports`,
     backupDirectory: `${base}-backups`,
     requestDirectory: `${base}-requests`,
+    linkFile: `${base}-link.json`,
     logPath: `${base}.log`,
     datasetCacheDirectory: path.join(system.cache, 'datasets'),
     trustFile: process.env['TUNEWRIGHT_TRUST'] ?? path.join(system.data, 'trusted-code.json'),

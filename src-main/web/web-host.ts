@@ -2,11 +2,16 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import type { Api } from '../contract/api/methods.ts'
 import { type Fact, fact } from '../contract/fact.ts'
-import { answerCall, LARGEST_CALL_BYTES, parseCall } from '../bridge/answer-call.ts'
+import {
+  answerCall,
+  LARGEST_CALL_BYTES,
+  largestCallBytes,
+  parseCall,
+} from '../bridge/answer-call.ts'
 import type { EventHub } from '../bridge/event-hub.ts'
 import { readRendererFile, securityHeaders } from '../bridge/renderer-files.ts'
-import { Access, comesFromOwnPage } from './access.ts'
-import { streamEvents } from './event-stream.ts'
+import { Access, comesFromOwnPage, type Session, sessionCookie } from './access.ts'
+import { EventStreams, type StreamTimes } from './event-streams.ts'
 import { languages } from '../i18n/language.ts'
 import { createTranslate } from '../i18n/translate.ts'
 
@@ -16,9 +21,16 @@ export interface WebHostOptions {
   /** 0 takes a free one. */
   readonly port: number
   readonly onBug?: (method: string, error: unknown) => void
+  /** A link was used up. */
+  readonly onSignIn?: () => void
   /** Folder of the renderer's build; default: the one of this installation. */
   readonly rendererFolder?: string
+  readonly streamTimes?: Partial<StreamTimes>
 }
+
+/** Connections at once. Whoever may connect at all, which is every user of this machine, could else take every file handle. */
+const MAX_CONNECTIONS = 256
+const HEADERS_WITHIN_MS = 10_000
 
 export interface WebHost {
   readonly port: number
@@ -29,56 +41,85 @@ export interface WebHost {
 
 /**
  * Serves the renderer and the back end on this machine's loopback address: for a machine that is reached
- * through SSH, and where Electron's runtime is missing. Order of the checks: own Host and Origin, session,
- * size, then the method and its schema (`callApi`).
+ * through SSH, and where Electron's runtime is missing. Order of the checks: own Host and Origin, address, cookie, key, size, then the
+ * method and its schema (`perform`).
  *
  * @throws Error with the code of the system, e.g. EADDRINUSE
  */
 export async function startWebHost(options: WebHostOptions): Promise<WebHost> {
   const access = new Access()
-  const server = createServer((request, response) => {
-    answer(request, response).catch((error: unknown) => {
-      options.onBug?.(request.url ?? '', error)
-      if (!response.headersSent) send(response, 500, 'text/plain', 'Internal error')
-      else response.destroy()
-    })
-  })
+  const server = createServer(
+    { headersTimeout: HEADERS_WITHIN_MS, connectionsCheckingInterval: HEADERS_WITHIN_MS / 2 },
+    (request, response) => {
+      answer(request, response).catch((error: unknown) => {
+        options.onBug?.(request.url ?? '', error)
+        if (!response.headersSent) send(response, 500, 'text/plain', 'Internal error')
+        else response.destroy()
+      })
+    },
+  )
+  server.maxConnections = MAX_CONNECTIONS
   // The address names the interface: nothing outside this machine can connect.
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen({ host: '127.0.0.1', port: options.port, exclusive: true }, resolve)
   })
   const { port } = server.address() as AddressInfo
+  const streams = new EventStreams(options.hub, options.streamTimes)
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (!comesFromOwnPage(request, port)) {
       refuse(response, 403, fact('web.ownPageOnly'))
       return
     }
-    const url = new URL(request.url ?? '/', `http://127.0.0.1:${port}`)
+    const target = request.url ?? '/'
+    const url = target.startsWith('/') ? URL.parse(`http://127.0.0.1:${port}${target}`) : null
+    if (url === null) {
+      refuse(response, 400, fact('rule.path'))
+      return
+    }
     const token = url.searchParams.get('token')
     if (request.method === 'GET' && url.pathname === '/' && token !== null) {
       signIn(request, response, token)
       return
     }
-    if (!access.isSignedIn(request, port)) {
+    if (access.sessionOf(request, port) === null) {
       send(response, 401, 'text/html; charset=utf-8', signInPage)
       return
     }
-    if (url.pathname === '/api/call') await call(request, response)
-    else if (url.pathname === '/api/events') streamEvents(request, response, options.hub)
-    else await sendFile(request, response, url.pathname)
+    if (!url.pathname.startsWith('/api/')) {
+      await sendFile(request, response, url.pathname)
+      return
+    }
+    // The cookie alone may have been seen by another port of this machine.
+    const session = access.callerOf(request, port)
+    if (session === null) refuse(response, 401, fact('web.keyMissing'))
+    else if (url.pathname === '/api/call') await call(request, response)
+    else if (url.pathname === '/api/events') stream(request, response, session)
+    else send(response, 404, 'text/plain', 'Not found')
   }
 
   function signIn(request: IncomingMessage, response: ServerResponse, token: string): void {
-    const cookie = access.redeem(token, port)
+    const session = access.redeem(token)
     // A link that is opened twice in one browser still leads there.
-    if (cookie === null && !access.isSignedIn(request, port)) {
+    if (session === null && access.sessionOf(request, port) === null) {
       send(response, 401, 'text/html; charset=utf-8', signInPage)
       return
     }
-    if (cookie !== null) response.setHeader('Set-Cookie', cookie)
-    response.writeHead(303, { ...securityHeaders, Location: '/' }).end()
+    if (session !== null) {
+      response.setHeader('Set-Cookie', sessionCookie(session, port))
+      options.onSignIn?.()
+    }
+    // What stands behind # stays in the browser; the page takes it out of the address.
+    const Location = session === null ? '/' : `/#key=${session.key}`
+    response.writeHead(303, { ...securityHeaders, 'Cache-Control': 'no-store', Location }).end()
+  }
+
+  function stream(request: IncomingMessage, response: ServerResponse, session: Session): void {
+    if (request.method !== 'GET') send(response, 405, 'text/plain', 'GET only')
+    else if (!streams.add(request, response, session)) {
+      refuse(response, 429, fact('web.tooManyStreams'))
+    }
   }
 
   async function call(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -94,6 +135,11 @@ export async function startWebHost(options: WebHostOptions): Promise<WebHost> {
     const message = parseCall(body)
     if (message === null) {
       refuse(response, 400, fact('rule.callShape'))
+      return
+    }
+    const limit = largestCallBytes(message.method)
+    if (Buffer.byteLength(body) > limit) {
+      refuse(response, 413, fact('rule.bytes.atMost', { limit }))
       return
     }
     const answer = await answerCall(options.api, message, options.onBug)
@@ -116,6 +162,7 @@ export async function startWebHost(options: WebHostOptions): Promise<WebHost> {
     issueLink: () => `http://127.0.0.1:${port}/?token=${access.issueToken()}`,
     close: async () =>
       new Promise((resolve, reject) => {
+        streams.close()
         server.close(error => {
           if (error === undefined) resolve()
           else reject(error)
@@ -130,7 +177,7 @@ export async function startWebHost(options: WebHostOptions): Promise<WebHost> {
 const signInPage = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Tunewright</title>
 ${languages
   .map(language => {
-    const command = '<code>tunewright serve</code>'
+    const command = '<code>tunewright serve --link</code>'
     return `<p lang="${language}">${createTranslate(language)('web.signIn', { command })}</p>`
   })
   .join('\n')}</html>`
@@ -163,6 +210,7 @@ async function readBody(request: IncomingMessage): Promise<string | null> {
   let bytes = 0
   for await (const chunk of request as AsyncIterable<Buffer>) {
     bytes += chunk.length
+    if (bytes > 2 * LARGEST_CALL_BYTES) request.destroy()
     if (bytes > LARGEST_CALL_BYTES) chunks = []
     else chunks.push(chunk)
   }

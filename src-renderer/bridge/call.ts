@@ -4,10 +4,11 @@ import type { Answers, Method, RequestOf } from '../../src-main/contract/api/met
 import { decodeWire, encodeWire } from '../../src-main/contract/api/wire.ts'
 import { AppError, deserializeError, reasonOf } from '../../src-main/contract/errors.ts'
 import { desktopBridge } from './desktop.ts'
+import { sessionHeaders } from './session-key.ts'
 
 /**
  * Asks the back end.
- * @throws AppError what the back end answered, or `child.gone` when it cannot be reached
+ * @throws AppError what the back end answered; `child.gone` when it cannot be reached, `page.signedOut` when it does not know this page
  */
 export async function call<Name extends Method>(
   method: Name,
@@ -26,11 +27,14 @@ async function send(body: string): Promise<string> {
   try {
     response = await fetch('/api/call', {
       method: 'POST',
-      headers: { 'Content-Type': 'application/json' },
+      headers: { 'Content-Type': 'application/json', ...sessionHeaders() },
       body,
     })
   } catch (error) {
     throw gone(reasonOf(error))
+  }
+  if (response.status === 401) {
+    throw new AppError('page.signedOut', { command: 'tunewright serve --link' })
   }
   if (!response.ok) throw gone(verbatim(`${response.status} ${response.statusText}`))
   return response.text()

@@ -1,6 +1,7 @@
 import type { AppEvent } from '../../src-main/contract/api/app-event.ts'
 import { decodeWire } from '../../src-main/contract/api/wire.ts'
 import { desktopBridge, followDesktop } from './desktop.ts'
+import { followStream } from './event-source.ts'
 
 export interface EventListener {
   event(event: AppEvent): void
@@ -10,7 +11,7 @@ export interface EventListener {
   connection(open: boolean): void
 }
 
-/** Follows the back end's events: pushed by the desktop host, or as a stream, which a browser takes up again by itself. */
+/** Follows the back end's events: pushed by the desktop host, or as a stream, which is taken up again by itself. */
 export function followEvents(listener: EventListener): () => void {
   const take = orderedEvents(listener)
   if (desktopBridge !== null) {
@@ -19,19 +20,14 @@ export function followEvents(listener: EventListener): () => void {
       else if (message.type === 'connection') listener.connection(message.open)
     })
   }
-  const source = new EventSource('/api/events')
-  source.onopen = () => {
-    listener.connection(true)
-  }
-  source.onerror = () => {
-    listener.connection(false)
-  }
-  source.onmessage = message => {
-    take(decodeWire(String(message.data)) as AppEvent)
-  }
-  return () => {
-    source.close()
-  }
+  return followStream('/api/events', {
+    message: data => {
+      take(decodeWire(data) as AppEvent)
+    },
+    connection: open => {
+      listener.connection(open)
+    },
+  })
 }
 
 /** Notices gaps in the numbers of events. */

@@ -99,7 +99,9 @@ describe.skipIf(executable === null)('a walk through the application in Chinese'
     names.push(
       ...(await page.evaluate(async () => {
         const request = { method: 'machine.devices', payload: {} }
-        const answer = await fetch('/api/call', { method: 'POST', body: JSON.stringify(request) })
+        const headers = { 'tunewright-key': localStorage.getItem('tunewright.key') ?? '' }
+        const body = JSON.stringify(request)
+        const answer = await fetch('/api/call', { method: 'POST', headers, body })
         const texts: string[] = []
         JSON.stringify(await answer.json(), (_key, value: unknown) => {
           if (typeof value === 'string') texts.push(value)

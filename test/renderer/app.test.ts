@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest'
 import type { AppEvent } from '../../src-main/contract/api/app-event.ts'
+import { keyHeader } from '../../src-main/contract/channels.ts'
 import { encodeWire } from '../../src-main/contract/api/wire.ts'
 import App from '../../src-renderer/App.vue'
 import CommandPalette from '../../src-renderer/features/command-palette/CommandPalette.vue'
@@ -9,26 +10,36 @@ import { useStudies } from '../../src-renderer/stores/studies.ts'
 import { studyRow } from './live-study.ts'
 import { type Mounted, mountPart, pressKey, settle, t, zh } from './mount.ts'
 
-/** The stream of events of a browser. */
+/** The stream of events that the page reads. */
 class FakeStream {
   static last: FakeStream | null = null
-  onopen: (() => void) | null = null
-  onerror: (() => void) | null = null
-  onmessage: ((message: { data: string }) => void) | null = null
-  constructor() {
+  #controller: ReadableStreamDefaultController<Uint8Array> | null = null
+  readonly response: Response
+  readonly headers: Headers
+  constructor({ headers, signal }: RequestInit) {
     FakeStream.last = this
+    this.headers = new Headers(headers)
+    this.response = new Response(new ReadableStream<Uint8Array>({ start: controller => { this.#controller = controller } })) // prettier-ignore
+    signal?.addEventListener('abort', () => {
+      FakeStream.last = null
+      this.cut()
+    })
   }
-  close(): void {
-    FakeStream.last = null
+  cut(): void {
+    this.#controller?.error(new Error('cut'))
   }
   tell(event: AppEvent): void {
-    this.onmessage?.({ data: encodeWire(event) })
+    const text = `id: ${event.sequence}\ndata: ${encodeWire(event)}\n\n`
+    this.#controller?.enqueue(new TextEncoder().encode(text))
   }
 }
 
 async function app(change: Parameters<typeof mountPart>[1] = {}): Promise<Mounted> {
-  vi.stubGlobal('EventSource', FakeStream)
-  const part = mountPart(App, { ...change, back: { 'study.list': [], ...change.back } })
+  const part = mountPart(App, {
+    ...change,
+    back: { 'study.list': [], ...change.back },
+    stream: init => new FakeStream(init).response,
+  })
   await settle()
   return part
 }
@@ -176,6 +187,7 @@ describe('the stream of events', () => {
     await app({ back: { 'study.list': [running] } })
     await useStudies().load()
     stream().tell({ sequence: 1, type: 'study', study: ended })
+    await settle()
     const state = t('studyState.finished')
     expect(useNotices().all.map(({ text, studyId, kind }) => [text, studyId, kind])).toEqual([
       [t('notices.studyEnded', { name: 'alpha', state }), 4, 'good'],
@@ -183,19 +195,24 @@ describe('the stream of events', () => {
     usePreferences().tellsEnds = false
     await useStudies().load()
     stream().tell({ sequence: 2, type: 'study', study: ended })
+    await settle()
     expect(useNotices().all).toHaveLength(1)
   })
 
   it('says that the back end is away, and asks anew when it is back', async () => {
     const part = await app()
-    stream().onerror?.()
+    stream().tell({ sequence: 7, type: 'studyDeleted', studyId: 9 })
+    await settle()
+    const first = stream()
+    first.cut()
     await settle()
     expect(part.text()).toContain(t('app.offline'))
     expect(part.requests('study.list')).toEqual([])
-    stream().onopen?.()
+    await vi.waitUntil(() => stream() !== first, { timeout: 5_000 })
     await settle()
     expect(part.text()).not.toContain(t('app.offline'))
     expect(part.requests('study.list')).toHaveLength(1)
+    expect(stream().headers.get('Last-Event-ID')).toBe('7')
   })
 
   it('is asked anew where events are missing', async () => {
@@ -207,6 +224,19 @@ describe('the stream of events', () => {
     stream().tell({ sequence: 5, type: 'studyDeleted', studyId: 9 })
     await settle()
     expect(part.requests('study.list')).toHaveLength(1)
+  })
+
+  it('sends the key of the session, which a sign-in left in the address', async () => {
+    localStorage.clear()
+    vi.resetModules()
+    location.hash = `#key=${'k'.repeat(43)}`
+    const { sessionHeaders } = await import('../../src-renderer/bridge/session-key.ts')
+    expect(location.hash).toBe('#/')
+    expect(sessionHeaders()).toEqual({ [keyHeader]: 'k'.repeat(43) })
+    // A later sign-in, in another tab.
+    localStorage.setItem('tunewright.key', 'other')
+    expect(sessionHeaders()).toEqual({ [keyHeader]: 'other' })
+    localStorage.clear()
   })
 
   it('ends with the page', async () => {

@@ -39,6 +39,8 @@ export interface MountOptions {
   readonly props?: Readonly<Record<string, unknown>>
   /** By method: an answer, an error, or a function of the request; null for all others. */
   readonly back?: Back
+  /** The stream of events; by default nothing ever comes. */
+  readonly stream?: (init: RequestInit) => Response
   /** Fills stores before the component reads them. */
   readonly prepare?: () => void
   readonly language?: Language
@@ -131,7 +133,7 @@ export function errorsShown(): string[] {
 /** Mounts a component; a `modelValue` among its props follows what it emits. */
 export function mountPart(component: Component, options: MountOptions = {}): Mounted {
   const asked: Asked[] = []
-  answerWith(options.back ?? {}, asked)
+  answerWith(options.back ?? {}, asked, options.stream)
   const pinia = createPinia()
   setActivePinia(pinia)
   localStorage.clear()
@@ -260,13 +262,14 @@ export function mountPart(component: Component, options: MountOptions = {}): Mou
 }
 
 /** Answers as the back end does: a request that breaks the schema of its method fails the test. */
-function answerWith(back: Back, asked: Asked[]): void {
+function answerWith(back: Back, asked: Asked[], stream: MountOptions['stream']): void {
   const refused: string[] = []
   onTestFinished(() => {
     expect(refused).toEqual([])
   })
-  vi.stubGlobal('fetch', async (_url: string, { body }: { body: string }) => {
-    const request = decodeWire(body) as Asked
+  vi.stubGlobal('fetch', async (url: string, init: RequestInit) => {
+    if (url === '/api/events') return stream?.(init) ?? new Promise(() => undefined)
+    const request = decodeWire(init.body as string) as Asked
     asked.push(request)
     const { error } = schemas[request.method].safeParse(request.payload)
     if (error !== undefined) refused.push(`${request.method}: ${error.message}`)

@@ -1,5 +1,4 @@
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
-import { request } from 'node:http'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -7,51 +6,14 @@ import type { Api } from '../../src-main/contract/api/methods.ts'
 import { EventHub } from '../../src-main/bridge/event-hub.ts'
 import { startWebHost, type WebHost } from '../../src-main/web/web-host.ts'
 import { LARGEST_CALL_BYTES } from '../../src-main/bridge/answer-call.ts'
+import { askWebHost, signInTo, type WebAnswer, type WebRequest, type WebSession } from '../helpers/web-client.ts' // prettier-ignore
 
 const folder = mkdtempSync(path.join(tmpdir(), 'tunewright-web-'))
 const hub = new EventHub()
 let host: WebHost
-
-interface Answer {
-  readonly status: number
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>
-  readonly body: string
-}
-
-interface Options {
-  readonly method?: string
-  readonly headers?: Readonly<Record<string, string>>
-  readonly body?: string
-}
-
-/** A request as it is written: no client that would mend the path or the headers. */
-function ask(
-  target: string,
-  { method = 'GET', headers = {}, body }: Options = {},
-): Promise<Answer> {
-  return new Promise((resolve, reject) => {
-    const sent = request(
-      { host: '127.0.0.1', port: host.port, path: target, method, headers },
-      response => {
-        let text = ''
-        response.setEncoding('utf8')
-        response.on('data', (chunk: string) => (text += chunk))
-        response.on('end', () => {
-          const { statusCode = 0, headers: answered } = response
-          resolve({ status: statusCode, headers: answered, body: text })
-        })
-      },
-    )
-    sent.on('error', reject)
-    sent.end(body)
-  })
-}
-
-async function signIn(): Promise<string> {
-  const link = new URL(host.issueLink())
-  const { headers } = await ask(`/${link.search}`)
-  return String(headers['set-cookie']?.[0]).split(';')[0] ?? ''
-}
+const ask = async (target: string, options?: WebRequest): Promise<WebAnswer> =>
+  askWebHost(host.port, target, options)
+const signIn = async (): Promise<WebSession> => signInTo(host)
 
 beforeAll(async () => {
   mkdirSync(path.join(folder, 'renderer/assets'), { recursive: true })
@@ -90,21 +52,23 @@ describe('who may come in', () => {
     const link = new URL(host.issueLink())
     expect(link.origin).toBe(`http://127.0.0.1:${host.port}`)
     const first = await ask(`/${link.search}`)
-    expect(first).toMatchObject({ status: 303, headers: { location: '/' } })
+    expect(first).toMatchObject({ status: 303 })
+    expect(first.headers['location']).toMatch(/^\/#key=[\w-]{43}$/)
     const cookie = String(first.headers['set-cookie']?.[0])
     expect(cookie).toMatch(/; HttpOnly; SameSite=Strict$/)
     expect((await ask(`/${link.search}`)).status).toBe(401)
     const [session = ''] = cookie.split(';')
     expect((await ask('/', { headers: { Cookie: session } })).body).toContain('<title>page</title>')
     // The link again, in the browser that is signed in.
-    expect((await ask(`/${link.search}`, { headers: { Cookie: session } })).status).toBe(303)
+    const again = await ask(`/${link.search}`, { headers: { Cookie: session } })
+    expect(again).toMatchObject({ status: 303, headers: { location: '/' } })
   })
 
   it('no page of another site, whatever name it gives this machine', async () => {
-    const Cookie = await signIn()
+    const session = await signIn()
     const own = `127.0.0.1:${host.port}`
     const call = (headers: Readonly<Record<string, string>>) =>
-      ask('/api/call', { method: 'POST', headers: { Cookie, ...headers }, body: '{"method":"study.list","payload":{}}' }) // prettier-ignore
+      ask('/api/call', { method: 'POST', headers: { ...session, ...headers }, body: '{"method":"study.list","payload":{}}' }) // prettier-ignore
     expect((await call({})).status).toBe(200)
     expect((await call({ Origin: `http://${own}` })).status).toBe(200)
     expect((await call({ Host: `localhost:${host.port}` })).status).toBe(200)
@@ -117,16 +81,16 @@ describe('who may come in', () => {
   })
 
   it('answers no other origin', async () => {
-    const { headers } = await ask('/', { headers: { Cookie: await signIn() } })
+    const { headers } = await ask('/', { headers: await signIn() })
     expect(Object.keys(headers).filter(name => name.startsWith('access-control'))).toEqual([])
   })
 })
 
 describe('what is answered', () => {
   it('every answer carries the policy', async () => {
-    const Cookie = await signIn()
+    const session = await signIn()
     for (const target of ['/', '/nothing', '/api/call']) {
-      for (const headers of [{ Cookie }, {}]) {
+      for (const headers of [session, {}]) {
         const answer = await ask(target, { headers })
         const policy = String(answer.headers['content-security-policy'])
         expect(policy).toContain("default-src 'none'")
@@ -137,8 +101,8 @@ describe('what is answered', () => {
   })
 
   it('files of the build, and nothing else', async () => {
-    const Cookie = await signIn()
-    const file = (target: string) => ask(target, { headers: { Cookie } })
+    const headers = await signIn()
+    const file = (target: string) => ask(target, { headers })
     expect(await file('/assets/a%20b.js')).toMatchObject({ status: 200, body: 'export {}' })
     symlinkSync(path.join(folder, 'secret.json'), path.join(folder, 'renderer/link.json'))
     for (const target of [
@@ -159,9 +123,8 @@ describe('what is answered', () => {
   })
 
   it('calls that are no calls are refused', async () => {
-    const Cookie = await signIn()
-    const call = (body: string, method = 'POST') =>
-      ask('/api/call', { method, headers: { Cookie }, body })
+    const headers = await signIn()
+    const call = (body: string, method = 'POST') => ask('/api/call', { method, headers, body })
     expect((await call('', 'GET')).status).toBe(405)
     for (const body of ['', '{', '[]', 'null', '{"payload":{}}', '{"method":7}']) {
       expect((await call(body)).status, body).toBe(400)

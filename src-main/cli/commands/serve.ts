@@ -5,6 +5,7 @@ import process from 'node:process'
 import { AppError } from '../../contract/errors.ts'
 import { createBackEnd } from '../../back-end/create-back-end.ts'
 import { rendererFolder } from '../../bridge/renderer-files.ts'
+import { readLink, removeLink, writeLink } from '../../web/link-file.ts'
 import { startWebHost, type WebHost } from '../../web/web-host.ts'
 import {
   type AddCommands,
@@ -18,6 +19,7 @@ import type { Translate } from '../../i18n/translate.ts'
 
 export interface ServeOptions {
   readonly port: number
+  readonly link?: true
 }
 
 /** Adds `--port` to a command that may serve the page. */
@@ -28,7 +30,24 @@ export function addPortOption(command: CliCommand, t: Translate): CliCommand {
 
 export const addCommands: AddCommands = (program, t) => {
   const command = program.command('serve').description(t('cli.help.serve'))
-  addPortOption(command, t).run(serveApplication)
+  addPortOption(command, t)
+    .option('--link', t('cli.help.serve.link'))
+    .run(async (context, options: ServeOptions) => {
+      if (options.link === true) printLink(context)
+      else await serveApplication(context, options)
+    })
+}
+
+/** A link of the process that serves the page of this database. @throws AppError `usage.invalid` if none does */
+function printLink(context: CliContext): void {
+  const { databasePath, linkFile } = context.workspace
+  const link = readLink(linkFile)
+  if (link === null) {
+    throw new AppError('usage.invalid', {
+      reason: fact('failure.notServing', { path: databasePath }),
+    })
+  }
+  context.tell(link, { event: 'link', link })
 }
 
 /** Serves the application until it is told to end. @throws AppError if the page is not built, or for the port */
@@ -43,9 +62,16 @@ export async function serveApplication(context: CliContext, { port }: ServeOptio
       backEnd.log(method, error)
       logBug(method, error)
     }
-    const web = await startHost(port, { api: backEnd.api, hub: backEnd.hub, onBug })
+    const web = await startHost(port, {
+      ...{ api: backEnd.api, hub: backEnd.hub, onBug },
+      onSignIn: () => {
+        writeLink(workspace.linkFile, web.issueLink())
+      },
+    })
     greet(context, web)
+    writeLink(workspace.linkFile, web.issueLink())
     await askedToEnd()
+    removeLink(workspace.linkFile)
     if (!context.json) context.print(context.t('cli.stopping'))
     await backEnd.close()
     await web.close()

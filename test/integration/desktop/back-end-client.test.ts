@@ -101,7 +101,7 @@ describe('the back end of the desktop application', () => {
     })
     expect(await value('study.report', { ...asked, language: 'en' })).toMatchObject({
       code: 'child.gone',
-      message: expect.stringContaining('no paper') as string,
+      detail: { reason: verbatim('no paper') },
     })
     expect(
       await value('study.export', { studyId: 1, language: 'en', format: 'hyperopt' }),

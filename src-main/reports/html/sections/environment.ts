@@ -69,10 +69,7 @@ ${factList([
 function passedOver(engine: EngineInfo | null, t: Translate): string | null {
   return (
     engine?.passedOver
-      ?.map(
-        ({ engine: name, error }) =>
-          `${name}: ${t.say(errorFact(deserializeError({ ...error, message: '' })))}`,
-      )
+      ?.map(({ engine: name, error }) => `${name}: ${t.say(errorFact(deserializeError(error)))}`)
       .join(' ') ??
     engine?.fallbackReason ??
     null

@@ -1,0 +1,288 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer, get, type Server } from 'node:http'
+import { type AddressInfo, connect, type Socket } from 'node:net'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import type { Api } from '../../src-main/contract/api/methods.ts'
+import { keyHeader } from '../../src-main/contract/channels.ts'
+import { EventHub } from '../../src-main/bridge/event-hub.ts'
+import { MAX_STREAMS, MAX_STREAMS_OF_SESSION } from '../../src-main/web/event-streams.ts'
+import { startWebHost, type WebHost } from '../../src-main/web/web-host.ts'
+import { askWebHost, signInTo, type WebSession } from '../helpers/web-client.ts'
+
+/** The web host as if the machine were shared: what another user of it, another page or a broken page may try. */
+
+const folder = mkdtempSync(path.join(tmpdir(), 'tunewright-abuse-'))
+const bugs: string[] = []
+let hub: EventHub
+let host: WebHost
+let session: WebSession
+const sockets: Socket[] = []
+
+beforeAll(() => {
+  writeFileSync(path.join(folder, 'index.html'), '<!doctype html><title>page</title>')
+})
+
+beforeEach(async () => {
+  bugs.length = 0
+  hub = new EventHub()
+  host = await startWebHost({
+    api: { 'study.list': async () => [] } as unknown as Api,
+    ...{ hub, port: 0, rendererFolder: folder },
+    onBug: method => bugs.push(method),
+    streamTimes: { beatEveryMs: 50, stalledAfterMs: 300 },
+  })
+  session = await signInTo(host)
+})
+
+afterEach(async () => {
+  for (const socket of sockets.splice(0)) socket.destroy()
+  await host.close()
+})
+
+afterAll(() => {
+  rmSync(folder, { recursive: true, force: true })
+})
+
+const listStudies = { method: 'POST', body: '{"method":"study.list","payload":{}}' }
+
+/** A stream on a connection of its own. */
+async function openStream(headers: Readonly<Record<string, string>>, reads: boolean): Promise<Socket & { said: string }> {
+  const socket = Object.assign(connect(host.port, '127.0.0.1'), { said: '' })
+  sockets.push(socket)
+  socket.on('error', () => undefined)
+  const lines = Object.entries({ Host: `127.0.0.1:${host.port}`, ...headers })
+  const head = lines.map(([name, value]) => `${name}: ${value}\r\n`).join('')
+  await new Promise<void>(resolve => {
+    socket.once('data', first => {
+      socket.said += String(first)
+      if (reads) socket.on('data', chunk => (socket.said += String(chunk)))
+      else socket.pause()
+      resolve()
+    })
+    socket.write(`GET /api/events HTTP/1.1\r\n${head}\r\n`)
+  })
+  return socket
+} // prettier-ignore
+
+const large = 'x'.repeat(30_000)
+const emit = (count: number): void => {
+  for (let one = 0; one < count; one++) {
+    hub.emit({ type: 'analysis', studyId: 1, task: large, share: 0 })
+  }
+}
+
+describe('a cookie that another port has seen', () => {
+  let other: Server
+  let stolen: string
+
+  beforeEach(async () => {
+    stolen = ''
+    other = createServer((request, response) => {
+      stolen = request.headers.cookie ?? ''
+      response.end()
+    })
+    await new Promise<void>(resolve => other.listen(0, '127.0.0.1', resolve))
+    // A browser sends the cookie to every port of a host.
+    const { port } = other.address() as AddressInfo
+    await new Promise(resolve => {
+      get({ host: '127.0.0.1', port, headers: { Cookie: session.Cookie } }, resolve)
+    })
+  })
+
+  afterEach(() => {
+    other.close()
+  })
+
+  it('opens neither calls nor events', async () => {
+    expect(stolen).toBe(session.Cookie)
+    const headers = { Cookie: stolen }
+    for (const target of ['/api/call', '/api/events', '/api/', '/api/other']) {
+      for (const request of [listStudies, {}]) {
+        expect((await askWebHost(host.port, target, { ...request, headers })).status).toBe(401)
+      }
+    }
+  })
+
+  it('is worth nothing with the key of another session, and a key nothing without its cookie', async () => {
+    const second = await signInTo(host)
+    for (const headers of [
+      { Cookie: stolen, [keyHeader]: second[keyHeader] },
+      { Cookie: stolen, [keyHeader]: '' },
+      { Cookie: stolen, [keyHeader]: stolen.split('=')[1] ?? '' },
+      { [keyHeader]: session[keyHeader] },
+    ]) {
+      const answer = await askWebHost(host.port, '/api/call', { ...listStudies, headers })
+      expect(answer.status).toBe(401)
+    }
+    const own = await askWebHost(host.port, '/api/call', { ...listStudies, headers: session })
+    expect(own.status).toBe(200)
+  })
+
+  it('and nothing at all once the process was started anew', async () => {
+    const { port } = host
+    await host.close()
+    host = await startWebHost({ api: {} as Api, hub, port, rendererFolder: folder })
+    const old = await askWebHost(port, '/api/call', { ...listStudies, headers: session })
+    expect(old.status).toBe(401)
+  })
+})
+
+describe('the key', () => {
+  it('stands in no file, no cookie and no body that the host sends', async () => {
+    const { search } = new URL(host.issueLink())
+    const answer = await askWebHost(host.port, `/${search}`)
+    const [before, key = ''] = String(answer.headers.location).split('#key=')
+    expect(before).toBe('/')
+    expect(key).toHaveLength(43)
+    expect(JSON.stringify([answer.headers['set-cookie'], answer.body])).not.toContain(key)
+    const page = await askWebHost(host.port, '/', { headers: session })
+    expect(page.body).not.toContain(session[keyHeader])
+  })
+})
+
+describe('streams', () => {
+  it('200 that do not read cost no more memory than their events', async () => {
+    setFlagsFromString('--expose-gc')
+    const collect = runInNewContext('gc') as () => void
+    const used = (): number => {
+      collect()
+      const { heapUsed, external } = process.memoryUsage()
+      return (heapUsed + external) / 1e6
+    }
+    const before = used()
+    const opened = []
+    for (let browser = 0; browser < 5; browser++) {
+      const own = await signInTo(host)
+      for (let tab = 0; tab < 40; tab++) opened.push(await openStream(own, false))
+    }
+    const accepted = opened.filter(({ said }) => said.startsWith('HTTP/1.1 200'))
+    expect(accepted).toHaveLength(MAX_STREAMS)
+    for (const { said } of opened) expect(said).toMatch(/^HTTP\/1\.1 (200|429)/)
+    for (const stream of opened) if (!accepted.includes(stream)) stream.destroy()
+    emit(600)
+    expect(used() - before).toBeLessThan(80)
+    emit(5_000)
+    await new Promise(resolve => setTimeout(resolve, 50))
+    expect(used() - before).toBeLessThan(80)
+    for (const stream of accepted) stream.destroy()
+    await vi.waitUntil(async () => (await openStream(session, true)).said.includes('200 OK'))
+    const later = used() - before
+    expect(later).toBeLessThan(40)
+    console.info(`200 streams that do not read, 5600 events of 30 kB: ${later.toFixed(0)} MB`)
+  })
+
+  it('are cut off when they take nothing any more', async () => {
+    const open: Socket[] = []
+    for (let tab = 0; tab < MAX_STREAMS_OF_SESSION; tab++)
+      open.push(await openStream(session, false))
+    // The system takes some megabytes for each.
+    const isFull = async (): Promise<boolean> => {
+      emit(100)
+      const next = await openStream(session, true)
+      next.destroy()
+      return next.said.includes('200 OK')
+    }
+    await vi.waitUntil(isFull, { timeout: 30_000, interval: 20 })
+  })
+
+  it('are limited for one browser, and free again when a page goes', async () => {
+    const open = []
+    for (let tab = 0; tab < MAX_STREAMS_OF_SESSION; tab++)
+      open.push(await openStream(session, true))
+    expect((await openStream(session, true)).said).toContain('429')
+    const second = await signInTo(host)
+    expect((await openStream(second, true)).said).toContain('200 OK')
+    open[0]?.destroy()
+    await vi.waitUntil(async () => (await openStream(session, true)).said.includes('200 OK'))
+  })
+
+  it('a slow page gets every event, or is told that it missed some', async () => {
+    const slow = await openStream(session, false)
+    emit(60)
+    await new Promise(resolve => setTimeout(resolve, 60))
+    slow.on('data', chunk => (slow.said += String(chunk)))
+    slow.resume()
+    await vi.waitUntil(() => slow.said.includes('id: 60\n'))
+    expect([...slow.said.matchAll(/^id: (\d+)$/gm)].map(([, id]) => Number(id))).toEqual(
+      Array.from({ length: 60 }, (_, at) => at + 1),
+    )
+    emit(2_000)
+    slow.destroy()
+    const back = await openStream({ ...session, 'Last-Event-ID': '60' }, true)
+    await vi.waitUntil(() => back.said.includes('"reset"'))
+    for (const id of ['-1', '1e9', 'x', '9'.repeat(400)]) {
+      expect((await openStream({ ...session, 'Last-Event-ID': id }, true)).said).toContain('200 OK')
+    }
+  })
+})
+
+describe('requests that are none', () => {
+  it('get an answer of their own, and no line of log', async () => {
+    const strange = ['//', '///', '//evil.example/', '/\\', '/%', '/:80', '/@', '*']
+    for (const target of strange) {
+      for (const headers of [session, {}]) {
+        for (const method of ['GET', 'POST', 'OPTIONS', 'HEAD', 'PUT']) {
+          const { status } = await askWebHost(host.port, target, { method, headers })
+          expect(status, `${method} ${target}`).toBeGreaterThanOrEqual(400)
+          expect(status, `${method} ${target}`).toBeLessThan(500)
+        }
+      }
+    }
+    expect(await askWebHost(host.port, 'http://evil.example/', { headers: session })).toMatchObject({ status: 400 }) // prettier-ignore
+    expect(bugs).toEqual([])
+  })
+
+  it('are repeated to at most 1 kB, whatever they hold', async () => {
+    const call = async (body: string) =>
+      askWebHost(host.port, '/api/call', { method: 'POST', headers: session, body })
+    const long = 'y'.repeat(1_000_000)
+    const many = Object.fromEntries(Array.from({ length: 20_000 }, (_, at) => [`key${at}`, at]))
+    const list = { studyId: 1, numbers: Array.from({ length: 100_000 }, () => 'no number') }
+    for (const [method, payload] of [
+      ['study.list', { long }],
+      ['study.list', { [long]: 1 }],
+      ['study.list', many],
+      ['study.list', long],
+      ['study.list', [long, long]],
+      [long, {}],
+      ['study.get', { studyId: long }],
+      ['trial.exclude', list],
+      ['engine.check', { engine: long }],
+      ...['\u0001', '字', '"', '\ud800'].map(one => ['engine.check', { engine: one.repeat(5_000) }] as const), // prettier-ignore
+    ] as const) {
+      const { body } = await call(JSON.stringify({ method, payload }))
+      expect(JSON.parse(body)).toMatchObject({ ok: false, error: { code: 'request.invalid' } })
+      expect(Buffer.byteLength(body), method.slice(0, 20)).toBeLessThanOrEqual(1_024)
+    }
+    expect(bugs).toEqual([])
+  })
+
+  it('are refused by size: only an import may be large', async () => {
+    const body = `{"method":"study.list","payload":{"x":"${'z'.repeat(13 * 1024 * 1024)}"}}`
+    const sent = await askWebHost(host.port, '/api/call', {
+      method: 'POST',
+      headers: session,
+      body,
+    })
+    expect(sent.status).toBe(413)
+    expect(sent.body.length).toBeLessThan(200)
+  })
+
+  it('hold no connection without a request', async () => {
+    const silent = Array.from({ length: 300 }, () => {
+      const socket = connect(host.port, '127.0.0.1')
+      socket.on('error', () => undefined)
+      sockets.push(socket)
+      return socket
+    })
+    const open = (): Socket[] =>
+      silent.filter(({ destroyed, readyState }) => !destroyed && readyState === 'open')
+    await vi.waitUntil(() => open().length > 0 && open().length <= 256, { timeout: 10_000 })
+    for (const socket of silent) socket.destroy()
+    await vi.waitUntil(async () => (await askWebHost(host.port, '/', { headers: session }).catch(() => ({ status: 0 }))).status === 200) // prettier-ignore
+  })
+})
