@@ -28,6 +28,7 @@ const logic = [
 /** Rooms that touch the machine and know no host. */
 const rooms = [
   ...[
+    'files',
     'processes',
     'machine',
     'storage',
@@ -54,20 +55,40 @@ const layers = {
     ['d3-scale', 'd3-shape', 'yaml'],
   ),
 
+  files: node(['contract']),
   processes: node(['contract']),
   machine: node(['contract', 'processes']),
-  storage: node(['contract']),
-  'user-code': node(['contract', 'processes']),
-  engines: node(['contract', 'math', 'training', 'processes']),
-  datasets: node(['contract', 'math', 'training', 'storage', 'processes']),
-  networks: node([...logic, 'engines', 'datasets', 'storage', 'processes']),
+  storage: node(['contract', 'files']),
+  'user-code': node(['contract', 'files', 'processes']),
+  engines: node(['contract', 'math', 'training', 'files', 'processes']),
+  datasets: node(['contract', 'math', 'training', 'files', 'storage', 'processes']),
+  networks: node([...logic, 'files', 'engines', 'datasets', 'storage', 'processes']),
   attempts: node(['contract', 'training', 'engines', 'datasets', 'user-code', 'networks']),
-  running: node([...logic, 'machine', 'storage', 'user-code', 'engines', 'datasets', 'processes']),
-  study: node([...logic, 'machine', 'storage', 'user-code', 'datasets', 'networks', 'running']),
-  reporting: node(['i18n', 'contract', 'analysis', 'reports', 'networks']),
-  exchange: node([...logic, 'machine', 'storage', 'study', 'reporting']),
+  running: node([
+    ...logic,
+    'files',
+    'machine',
+    'storage',
+    'user-code',
+    'engines',
+    'datasets',
+    'processes',
+  ]),
+  study: node([
+    ...logic,
+    'files',
+    'machine',
+    'storage',
+    'user-code',
+    'datasets',
+    'networks',
+    'running',
+  ]),
+  reporting: node(['i18n', 'contract', 'analysis', 'reports', 'files', 'networks']),
+  exchange: node([...logic, 'files', 'machine', 'storage', 'study', 'reporting']),
   queries: node([
     ...logic,
+    'files',
     'machine',
     'storage',
     'running',
@@ -82,7 +103,7 @@ const layers = {
 
   cli: node([...logic, ...rooms, 'back-end', 'bridge', 'web']),
   web: node(['i18n', 'contract', 'bridge']),
-  desktop: node(['i18n', 'contract', 'processes', 'bridge']),
+  desktop: node(['i18n', 'contract', 'files', 'processes', 'bridge']),
 }
 
 /** What is in each folder, for docs/architecture.md. */
@@ -96,6 +117,8 @@ const about = {
   interop: 'study files, and what Optuna, Hyperopt and W&B write',
   charts: 'a model of every chart, and the colours of meaning',
   reports: 'the report: HTML, Markdown, LaTeX, exports',
+  files:
+    'names and writes temporary files, keeps paths within a folder, deletes: nothing else does',
   processes: 'start, ask and end every process, once',
   machine: 'devices, energy, versions',
   storage: 'the database, its migrations, one file per aggregate',

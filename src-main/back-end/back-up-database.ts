@@ -1,5 +1,6 @@
-import { mkdir, readdir, rm, stat } from 'node:fs/promises'
+import { mkdir, readdir, stat } from 'node:fs/promises'
 import path from 'node:path'
+import { removeWithin } from '../files/remove.ts'
 import type { StudyStore } from '../storage/study-store.ts'
 import type { Workspace } from '../storage/workspace.ts'
 
@@ -30,6 +31,8 @@ export async function backUpDatabase({
   // The new copy is whole before an old one goes.
   const copies = (await readdir(backupDirectory)).filter(name => ownName.test(name)).sort()
   const old = keep === undefined ? [] : copies.slice(0, Math.max(0, copies.length - keep))
-  await Promise.all(old.map(name => rm(path.join(backupDirectory, name))))
+  await Promise.all(
+    old.map(name => removeWithin(backupDirectory, path.join(backupDirectory, name))),
+  )
   return { path: target, bytes: size, removed: old.length }
 }

@@ -1,8 +1,8 @@
-import { rm } from 'node:fs/promises'
 import { AppError, plainError } from '../contract/errors.ts'
 import type { StudyRow } from '../contract/api/rows.ts'
 import type { StudySummary } from '../contract/study.ts'
 import type { StudyRunner } from '../running/study-runner.ts'
+import { removeEntry } from '../files/remove.ts'
 import type { StudyStore } from '../storage/study-store.ts'
 import type { EventHub } from '../bridge/event-hub.ts'
 import type { Intervention, InterventionHost } from '../study/interventions/interventions.ts'
@@ -47,8 +47,10 @@ export class StudyHost implements InterventionHost {
     this.monitor = new MachineMonitor({ now: options.now })
     // Studies that were deleted in an earlier run of the application go for good; until then they could come back.
     for (const id of options.store.emptyBin()) {
-      void rm(options.workspace.artifactDirectory(id), { recursive: true, force: true })
-      void rm(options.workspace.checkpointDirectory(id), { recursive: true, force: true })
+      const { workspace } = options
+      for (const folder of [workspace.artifactDirectory(id), workspace.checkpointDirectory(id)]) {
+        removeEntry(folder).catch(() => undefined)
+      }
     }
   }
 

@@ -1,10 +1,11 @@
-import { mkdirSync, rmdirSync, rmSync } from 'node:fs'
+import { mkdirSync, rmdirSync } from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
 import type { DatasetArray, DatasetArrayData, DatasetManifest } from '../contract/dataset.ts'
 import { AppError, reasonOf } from '../contract/errors.ts'
 import { draftEnding } from '../contract/ingest-protocol.ts'
 import type { JsonObject } from '../contract/json.ts'
+import { removeEntrySync } from '../files/remove.ts'
 import { ArrayFile, type WrittenArray } from './array-file.ts'
 
 /** An array of a data set, in memory or already in the draft's folder. */
@@ -56,7 +57,7 @@ export class DatasetDraft {
   remove({ name, path: file }: Pick<WrittenArray, 'name' | 'path'>): void {
     this.#files.get(name)?.close()
     this.#files.delete(name)
-    rmSync(file)
+    removeEntrySync(file)
   }
 
   /**
@@ -79,7 +80,7 @@ export class DatasetDraft {
   discard(): void {
     if (!this.#open) return
     this.settle()
-    rmSync(this.directory, { recursive: true, force: true })
+    removeEntrySync(this.directory)
     if (this.#madeFolder === undefined) return
     try {
       for (let folder = this.#cacheDirectory; ; folder = path.dirname(folder)) {
@@ -108,7 +109,7 @@ export class DatasetDraft {
     if (this.#open) return
     try {
       this.#madeFolder = mkdirSync(this.#cacheDirectory, { recursive: true })
-      rmSync(this.directory, { recursive: true, force: true })
+      removeEntrySync(this.directory)
       mkdirSync(this.directory, { recursive: true })
     } catch (error) {
       throw new AppError(

@@ -1,4 +1,4 @@
-import { readdir, rm, rmdir } from 'node:fs/promises'
+import { readdir, rmdir } from 'node:fs/promises'
 import path from 'node:path'
 import { z } from 'zod'
 import type { TablePreview } from '../contract/api/table-preview.ts'
@@ -14,6 +14,7 @@ import { draftEnding, type IngestedData, type IngestSource } from '../contract/i
 import { parseWithProblems } from '../contract/schema-problems.ts'
 import type { StudySpecification } from '../contract/study-specification.ts'
 import type { TableFormat } from '../contract/table-format.ts'
+import { removeWithin } from '../files/remove.ts'
 import { connect, type Once } from '../processes/connect.ts'
 
 /** A file of 2 GB is parsed in minutes; what takes longer hangs. */
@@ -143,9 +144,7 @@ async function removeDrafts(cacheDirectory: string, pid: number | undefined): Pr
   const left = names.filter(name => name.endsWith(draftEnding(pid)))
   if (left.length === 0) return
   for (const name of left) {
-    await rm(path.join(cacheDirectory, name), { recursive: true, force: true }).catch(
-      () => undefined,
-    )
+    await removeWithin(cacheDirectory, path.join(cacheDirectory, name)).catch(() => undefined)
   }
   await rmdir(cacheDirectory).catch(() => undefined)
 }

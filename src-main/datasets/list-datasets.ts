@@ -1,4 +1,4 @@
-import { readdir, rm, stat } from 'node:fs/promises'
+import { readdir, stat } from 'node:fs/promises'
 import path from 'node:path'
 import type { DatasetRow, DatasetSourceState } from '../contract/api/machine.ts'
 import {
@@ -9,6 +9,7 @@ import {
 } from '../contract/dataset-registry.ts'
 import { readFindings } from '../contract/dataset.ts'
 import { AppError } from '../contract/errors.ts'
+import { removeWithin } from '../files/remove.ts'
 import { describeSource } from './describe-origin.ts'
 import { findPrepared } from './prepared-store.ts'
 import type { DatasetReader, DatasetStore } from '../storage/study-store.ts'
@@ -156,7 +157,7 @@ export async function clearDataset(
     entry?.studies.filter(({ state }) => state === 'running' || state === 'paused') ?? []
   if (active.length > 0)
     throw new AppError('dataset.inUse', { dataset: id, studies: active.map(({ name }) => name) })
-  if (row.prepared) await rm(path.join(cacheDirectory, row.id), { recursive: true })
+  if (row.prepared) await removeWithin(cacheDirectory, path.join(cacheDirectory, row.id))
 }
 
 /**
@@ -170,7 +171,7 @@ export async function removeDataset(
 ): Promise<void> {
   const { row, entry } = await find(cacheDirectory, registry, id)
   if (entry !== null) registry.removeDataset(entry.key)
-  if (row.prepared) await rm(path.join(cacheDirectory, row.id), { recursive: true })
+  if (row.prepared) await removeWithin(cacheDirectory, path.join(cacheDirectory, row.id))
 }
 
 async function find(

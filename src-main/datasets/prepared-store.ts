@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto'
-import { open, readdir, rename, rm, stat } from 'node:fs/promises'
+import { open, readdir, rename, stat } from 'node:fs/promises'
 import path from 'node:path'
 import type { DatasetManifest } from '../contract/dataset.ts'
 import { AppError, reasonOf } from '../contract/errors.ts'
 import { draftFolder } from '../contract/ingest-protocol.ts'
 import type { JsonValue } from '../contract/json.ts'
+import { removeEntry } from '../files/remove.ts'
 import { DatasetDraft, type NewDataset } from './dataset-draft.ts'
 import { readManifest } from './read-prepared.ts'
 
@@ -105,11 +106,11 @@ async function moveIntoPlace(
   }
   const other = await findPrepared(path.dirname(directory), path.basename(directory))
   if (other === null) {
-    await rm(directory, { recursive: true, force: true })
+    await removeEntry(directory)
     await rename(temporary, directory)
     return manifest
   }
-  await rm(temporary, { recursive: true, force: true })
+  await removeEntry(temporary)
   return other.manifest
 }
 
@@ -119,7 +120,7 @@ async function removeAbandoned(cacheDirectory: string): Promise<void> {
     const folder = path.join(cacheDirectory, name)
     const facts = await stat(folder).catch(() => null)
     if (facts !== null && Date.now() - facts.mtimeMs > ABANDONED_AFTER_MS) {
-      await rm(folder, { recursive: true, force: true })
+      await removeEntry(folder)
     }
   }
 }

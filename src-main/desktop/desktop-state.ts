@@ -1,7 +1,7 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
-import path from 'node:path'
+import { existsSync, readFileSync, renameSync } from 'node:fs'
 import { z } from 'zod'
 import { themes } from '../contract/api/desktop.ts'
+import { replaceFileSync } from '../files/temporary.ts'
 import { languages } from '../i18n/language.ts'
 
 /** The desktop host's memory between two starts; everything about studies is in the database. */
@@ -47,10 +47,7 @@ export class DesktopStateFile {
   /** @throws the error of the system if the file cannot be written; the change holds until the end */
   set(change: Partial<DesktopState>): void {
     this.#state = { ...this.#state, ...change }
-    mkdirSync(path.dirname(this.#file), { recursive: true })
-    const part = `${this.#file}.part`
-    writeFileSync(part, `${JSON.stringify(this.#state, null, 2)}\n`)
-    renameSync(part, this.#file)
+    replaceFileSync(this.#file, `${JSON.stringify(this.#state, null, 2)}\n`)
   }
 }
 

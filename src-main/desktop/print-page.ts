@@ -1,9 +1,9 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import os from 'node:os'
+import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type * as Electron from 'electron'
 import { AppError, reasonOf } from '../contract/errors.ts'
+import { inTemporaryFolder } from '../files/temporary.ts'
 import { MAX_TAGGED_CHARACTERS } from '../contract/report.ts'
 
 /** Each page has a session of its own, so that none may load what another one may. */
@@ -15,10 +15,17 @@ let printed = 0
  * @throws AppError `child.gone` where Electron cannot print it
  */
 export async function printPage(
-  { BrowserWindow, session }: Pick<typeof Electron, 'BrowserWindow' | 'session'>,
+  electron: Pick<typeof Electron, 'BrowserWindow' | 'session'>,
   html: string,
 ): Promise<Uint8Array> {
-  const folder = await mkdtemp(path.join(os.tmpdir(), 'tunewright-print-'))
+  return inTemporaryFolder('print', async folder => printFrom(electron, folder, html))
+}
+
+async function printFrom(
+  { BrowserWindow, session }: Pick<typeof Electron, 'BrowserWindow' | 'session'>,
+  folder: string,
+  html: string,
+): Promise<Uint8Array> {
   const file = path.join(folder, 'page.html')
   const address = pathToFileURL(file).href
   const own = session.fromPartition(`print-${++printed}`)
@@ -55,6 +62,5 @@ export async function printPage(
     throw new AppError('child.gone', { child: 'printing', reason }, error)
   } finally {
     window.destroy()
-    await rm(folder, { recursive: true, force: true })
   }
 }

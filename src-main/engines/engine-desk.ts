@@ -1,11 +1,10 @@
 import { readFileSync } from 'node:fs'
-import { mkdir, rename, writeFile } from 'node:fs/promises'
-import path from 'node:path'
 import process from 'node:process'
 import type { EngineInstallation, EngineRow } from '../contract/api/engines.ts'
 import type { EngineCheck } from '../contract/engine-check.ts'
 import { engineNames, type EngineName } from '../contract/engine.ts'
 import { AppError, plainError } from '../contract/errors.ts'
+import { replaceFileSync } from '../files/temporary.ts'
 import { libraryFiles } from './tensorflow/library/library-files.ts'
 import { checkEngine } from './check-engines.ts'
 import { installedPack, installTensorflow, removeTensorflow } from './install-engine.ts'
@@ -39,7 +38,7 @@ export class EngineDesk {
 
   async check(name: EngineName): Promise<EngineCheck> {
     const check = await checkEngine(name)
-    await this.#keep(name, check)
+    this.#keep(name, check)
     return check
   }
 
@@ -77,9 +76,9 @@ export class EngineDesk {
         show({ phase: 'checking' })
       },
     }).then(
-      async ({ manifest, check, wasm }) => {
-        await this.#keep('tensorflow', check)
-        await this.#keep('wasm', wasm)
+      ({ manifest, check, wasm }) => {
+        this.#keep('tensorflow', check)
+        this.#keep('wasm', wasm)
         show({ phase: 'done', version: manifest.version, gain: gainOver(wasm, check) })
       },
       (error: unknown) => {
@@ -94,22 +93,18 @@ export class EngineDesk {
     const { tensorflow: _, ...others } = this.#checks
     this.#checks = others
     this.#installation = { phase: 'none' }
-    await this.#write()
+    this.#write()
     return removed
   }
 
-  async #keep(name: EngineName, check: EngineCheck): Promise<void> {
+  #keep(name: EngineName, check: EngineCheck): void {
     this.#checks = { ...this.#checks, [name]: { atMs: this.#options.now(), check } }
-    await this.#write()
+    this.#write()
   }
 
   /** Whole or not at all. */
-  async #write(): Promise<void> {
-    const { checksPath } = this.#options
-    await mkdir(path.dirname(checksPath), { recursive: true })
-    const temporary = `${checksPath}.${process.pid}.temporary`
-    await writeFile(temporary, JSON.stringify(this.#checks))
-    await rename(temporary, checksPath)
+  #write(): void {
+    replaceFileSync(this.#options.checksPath, JSON.stringify(this.#checks))
   }
 }
 

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs'
-import { rm } from 'node:fs/promises'
 import path from 'node:path'
 import process from 'node:process'
 import type { EngineCheck } from '../contract/engine-check.ts'
 import { AppError, deserializeError } from '../contract/errors.ts'
+import { removeEntry } from '../files/remove.ts'
 import { stagePack, type UnpackProgress } from './tensorflow/pack/install-pack.ts'
 import { removeOwnLeftovers } from './tensorflow/pack/leftovers.ts'
 import { obtainWheels } from './tensorflow/pack/obtain-wheels.ts'
@@ -90,7 +90,7 @@ export function installedPack(): { folder: string; manifest: PackManifest } | nu
 export async function removeTensorflow(): Promise<boolean> {
   const folder = packFolder(enginesFolder())
   const isInstalled = existsSync(folder)
-  await rm(folder, { recursive: true, force: true })
+  await removeEntry(folder)
   return isInstalled
 }
 

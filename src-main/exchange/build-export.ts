@@ -1,10 +1,10 @@
 import type { Translate } from '../i18n/translate.ts'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
-import os from 'node:os'
+import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { BuiltFile } from '../contract/query-protocol.ts'
 import type { ExportFormat } from '../contract/report.ts'
 import type { StudySnapshot } from '../contract/study.ts'
+import { inTemporaryFolder } from '../files/temporary.ts'
 import { toHyperoptTrials } from '../interop/hyperopt/to-hyperopt.ts'
 import { toOptunaStudy } from '../interop/optuna/to-optuna.ts'
 import { exportCsv } from '../reports/export/export-csv.ts'
@@ -47,12 +47,7 @@ export async function buildExport(
 }
 
 async function optunaFile(snapshot: StudySnapshot, t: Translate): Promise<Buffer> {
-  const folder = await mkdtemp(path.join(os.tmpdir(), 'tunewright-export-'))
-  try {
-    return await readFile(
-      writeOptunaFile(path.join(folder, 'study.sqlite'), toOptunaStudy(snapshot, t)),
-    )
-  } finally {
-    await rm(folder, { recursive: true, force: true })
-  }
+  return inTemporaryFolder('export', async folder =>
+    readFile(writeOptunaFile(path.join(folder, 'study.sqlite'), toOptunaStudy(snapshot, t))),
+  )
 }

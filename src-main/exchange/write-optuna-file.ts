@@ -1,9 +1,10 @@
 import { fact } from '../contract/fact.ts'
-import { randomUUID } from 'node:crypto'
-import { linkSync, mkdirSync, rmSync } from 'node:fs'
-import { basename, dirname, join, resolve } from 'node:path'
+import { linkSync, mkdirSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
 import SqliteDatabase from 'better-sqlite3'
 import { AppError, isAppError, reasonOf } from '../contract/errors.ts'
+import { removeEntrySync } from '../files/remove.ts'
+import { temporaryBeside } from '../files/temporary.ts'
 import type { OptunaStudy, OptunaTrial } from '../interop/optuna/optuna-rows.ts'
 import { withDatabaseErrors } from '../storage/database-errors.ts'
 import { optunaTables } from './optuna-schema.ts'
@@ -16,7 +17,7 @@ import { optunaTables } from './optuna-schema.ts'
  */
 export function writeOptunaFile(path: string, study: OptunaStudy): string {
   const target = resolve(path)
-  const partial = join(dirname(target), `.${basename(target)}.${randomUUID()}.partial`)
+  const partial = temporaryBeside(target)
   try {
     mkdirSync(dirname(target), { recursive: true })
     withDatabaseErrors(target, () => {
@@ -39,7 +40,7 @@ export function writeOptunaFile(path: string, study: OptunaStudy): string {
     }
     throw new AppError('file.unwritable', { path: target, reason: reasonOf(error) }, error)
   } finally {
-    rmSync(partial, { force: true })
+    removeEntrySync(partial)
   }
   return target
 }

@@ -1,8 +1,9 @@
 import { fact } from '../contract/fact.ts'
-import { copyFile, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises'
+import { copyFile, mkdir, readdir, rename, rmdir, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import process from 'node:process'
 import { AppError, reasonOf } from '../contract/errors.ts'
+import { removeEntry } from '../files/remove.ts'
+import { temporaryBeside } from '../files/temporary.ts'
 import type { Language } from '../i18n/language.ts'
 import type { ArtifactRecord, StudySnapshot } from '../contract/study.ts'
 import type { TrialRecord } from '../contract/trial.ts'
@@ -40,9 +41,8 @@ export async function exportModel(
   const trial = snapshot.trials.find(({ number }) => number === kept.model.trialNumber)
   if (trial === undefined) throw noModel(snapshot)
   await requireEmpty(target)
-  const temporary = `${target}.${String(process.pid)}.temporary`
+  const temporary = temporaryBeside(target)
   try {
-    await rm(temporary, { recursive: true, force: true })
     await mkdir(temporary, { recursive: true })
     await copyFile(kept.model.path, path.join(temporary, 'model.json'))
     await copyFile(kept.weights.path, path.join(temporary, 'weights.safetensors'))
@@ -50,10 +50,10 @@ export async function exportModel(
     const card = buildModelCard(snapshot, trial, model, language, onnx)
     await writeReport(path.join(temporary, 'README.md'), card)
     // An empty folder gives way.
-    await rm(target, { recursive: true, force: true })
+    await rmdir(target).catch(() => undefined)
     await rename(temporary, target)
   } catch (error) {
-    await rm(temporary, { recursive: true, force: true }).catch(() => undefined)
+    await removeEntry(temporary).catch(() => undefined)
     if (error instanceof AppError) throw error
     throw new AppError('file.unwritable', { path: target, reason: reasonOf(error) }, error)
   }

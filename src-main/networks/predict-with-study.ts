@@ -1,8 +1,7 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { Predictions } from '../contract/prediction-protocol.ts'
 import type { StudySnapshot } from '../contract/study.ts'
+import { inTemporaryFolder } from '../files/temporary.ts'
 import { exportModel } from './export-model.ts'
 import { predictNewData } from './predict-new-data.ts'
 
@@ -16,11 +15,8 @@ export async function predictWithStudy(
   snapshot: StudySnapshot,
   input: string,
 ): Promise<Predictions> {
-  const scratch = await mkdtemp(path.join(tmpdir(), 'tunewright-model-'))
-  try {
+  return inTemporaryFolder('model', async scratch => {
     const folder = await exportModel(snapshot, path.join(scratch, 'model'), 'en')
-    return await predictNewData(folder, input, 'auto')
-  } finally {
-    await rm(scratch, { recursive: true, force: true })
-  }
+    return predictNewData(folder, input, 'auto')
+  })
 }

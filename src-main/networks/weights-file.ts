@@ -1,10 +1,12 @@
 import { type Fact, fact } from '../contract/fact.ts'
 import { createHash } from 'node:crypto'
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises'
+import { mkdir, open, readFile, rename } from 'node:fs/promises'
 import path from 'node:path'
 import { z } from 'zod'
 import { AppError, messageOf, reasonOf } from '../contract/errors.ts'
 import { isObject, type JsonValue } from '../contract/json.ts'
+import { removeEntry } from '../files/remove.ts'
+import { temporaryBeside } from '../files/temporary.ts'
 
 /**
  * Weights in the safetensors format, which every framework reads: the header's length as a
@@ -57,7 +59,7 @@ export async function writeArtifactFile(
   file: string,
   content: Uint8Array,
 ): Promise<{ readonly bytes: number; readonly sha256: string }> {
-  const temporary = `${file}.${String(process.pid)}.temporary`
+  const temporary = temporaryBeside(file)
   try {
     await mkdir(path.dirname(file), { recursive: true })
     {
@@ -67,7 +69,7 @@ export async function writeArtifactFile(
     }
     await rename(temporary, file)
   } catch (error) {
-    await rm(temporary, { force: true }).catch(() => undefined)
+    await removeEntry(temporary).catch(() => undefined)
     throw new AppError('file.unwritable', { path: file, reason: reasonOf(error) }, error)
   }
   return {

@@ -1,12 +1,12 @@
 import { type Fact, verbatim } from '../contract/fact.ts'
 import { spawn } from 'node:child_process'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import os from 'node:os'
+import { readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import process from 'node:process'
 import { pathToFileURL } from 'node:url'
 import { MAX_TAGGED_CHARACTERS } from '../contract/report.ts'
 import { AppError, reasonOf } from '../contract/errors.ts'
+import { inTemporaryFolder } from '../files/temporary.ts'
 import { findBrowser } from './find-browser.ts'
 
 /** Longer than any report takes; a browser that hangs is ended. */
@@ -19,8 +19,7 @@ const LONGEST_MS = 120_000
  */
 export async function printPdf(html: string): Promise<Buffer> {
   const browser = findBrowser()
-  const folder = await mkdtemp(path.join(os.tmpdir(), 'tunewright-print-'))
-  try {
+  return inTemporaryFolder('print', async folder => {
     const [source, target] = [path.join(folder, 'page.html'), path.join(folder, 'out.pdf')]
     await writeFile(source, html)
     const parameters = [
@@ -47,10 +46,7 @@ export async function printPdf(html: string): Promise<Buffer> {
       const reason = verbatim(errors.slice(-500))
       throw new AppError('child.gone', { child: path.basename(browser), reason }, error)
     }
-  } finally {
-    // A browser that has just ended may still hold files for a moment.
-    await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 })
-  }
+  })
 }
 
 async function run(browser: string, parameters: readonly string[]): Promise<string> {

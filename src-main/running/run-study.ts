@@ -1,5 +1,4 @@
 import { fact, type Fact } from '../contract/fact.ts'
-import { rm } from 'node:fs/promises'
 import path from 'node:path'
 import type { EnginePreference } from '../contract/engine.ts'
 import { AppError } from '../contract/errors.ts'
@@ -14,6 +13,7 @@ import type { ProjectFacts } from '../contract/user-code.ts'
 import type { Executor } from './executor.ts'
 import { LocalExecutor, type LocalExecutorOptions } from './local/local-executor.ts'
 import { SlurmExecutor } from './slurm/slurm-executor.ts'
+import { removeWithin } from '../files/remove.ts'
 import { prepareDataset } from '../datasets/ingest-client.ts'
 import type { RunnerListener, Tracer } from './runner-events.ts'
 import { type StudyEnd, StudyRunner } from './study-runner.ts'
@@ -215,7 +215,9 @@ function keepBestArtifacts(options: RunStudyOptions, runner: () => StudyRunner):
       for (const number of [...kept, trial.number]) {
         if (best.includes(number)) continue
         store.removeArtifacts(study.id, number)
-        void rm(workspace.artifactDirectory(study.id, number), { recursive: true, force: true })
+        const home = workspace.artifactDirectory(study.id)
+        // What cannot be removed now stays; nothing asks for it any more.
+        removeWithin(home, workspace.artifactDirectory(study.id, number)).catch(() => undefined)
       }
     },
   }

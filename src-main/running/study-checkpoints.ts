@@ -1,4 +1,4 @@
-import { readdirSync, rmSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import path from 'node:path'
 import {
   type CheckpointRecord,
@@ -13,6 +13,7 @@ import type { Goal } from '../contract/study-specification.ts'
 import { checkpointOfPoint, type StudyRecord } from '../contract/study.ts'
 import type { AttemptCheckpoints } from '../contract/trainer-protocol.ts'
 import { isFinished, type TrialSnapshot } from '../contract/trial.ts'
+import { removeWithinSync } from '../files/remove.ts'
 import { paretoTrials } from '../math/pareto/pareto-trials.ts'
 import { trialsToGoOnFrom } from '../search/checkpoints/trials-to-go-on-from.ts'
 import type { MetricBatch } from '../storage/metrics.ts'
@@ -99,7 +100,7 @@ export class StudyCheckpoints {
     if (checkpoint === 'none' || !checkpoint.atEnd || !this.areOwn) return
     const folder = this.#options.userDirectory?.(trialNumber)
     if (folder === null || folder === undefined) return
-    rmSync(path.join(folder, 'checkpoints'), { recursive: true, force: true })
+    removeWithinSync(folder, path.join(folder, 'checkpoints'))
   }
 
   /** Where an interrupted trial goes on; null: at its beginning. */
@@ -166,7 +167,7 @@ export class StudyCheckpoints {
         const folder = path.join(directory, entry, attempt)
         for (const file of entriesOf(folder)) {
           const whole = path.resolve(folder, file)
-          if (!known.has(whole)) rmSync(whole, { recursive: true, force: true })
+          if (!known.has(whole)) removeWithinSync(directory, whole)
         }
       }
     }
@@ -174,10 +175,11 @@ export class StudyCheckpoints {
 
   #remove(checkpoints: readonly CheckpointRecord[]): void {
     if (checkpoints.length === 0) return
-    const { store, study } = this.#options
-    const paths = checkpoints.map(one => one.path)
-    store.removeCheckpoints(study().id, paths)
-    for (const file of paths) rmSync(file, { recursive: true, force: true })
+    const { directory, store, study } = this.#options
+    store.removeCheckpoints(study().id, checkpoints)
+    // Rows of earlier versions may name files elsewhere; those stay.
+    if (directory === null) return
+    for (const one of checkpoints) removeWithinSync(directory, one.path)
   }
 }
 

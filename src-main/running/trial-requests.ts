@@ -1,5 +1,6 @@
-import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
+import { removeEntrySync } from '../files/remove.ts'
 import type { StudyRunner } from './study-runner.ts'
 import type { StudyStore } from '../storage/study-store.ts'
 import type { Workspace } from '../storage/workspace.ts'
@@ -28,7 +29,7 @@ export function leaveRequest(
   writeFileSync(file, '')
   return {
     isWaiting: () => existsSync(file),
-    withdraw: () => rmSync(file, { force: true }),
+    withdraw: () => removeEntrySync(file),
   }
 }
 
@@ -68,7 +69,7 @@ function take(directory: string, studyId: number): TrialRequest[] {
   return readdirSync(directory).flatMap(name => {
     const [, study, trial, what] = fileName.exec(name) ?? []
     if (Number(study) !== studyId) return []
-    rmSync(path.join(directory, name), { force: true })
+    removeEntrySync(path.join(directory, name))
     return [{ studyId, trialNumber: Number(trial), what: what as TrialRequest['what'] }]
   })
 }

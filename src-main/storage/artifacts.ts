@@ -1,5 +1,7 @@
+import type { Database } from 'better-sqlite3'
 import type { ArtifactRecord, WinnerRecord } from '../contract/study.ts'
 import { decodeColumn, encodeMetricValues } from './json-columns.ts'
+import { StoredFiles } from './stored-files.ts'
 import { Connected, type JsonRow } from './table.ts'
 
 /** A file of a trial that has ended. */
@@ -7,18 +9,33 @@ export type NewArtifact = Omit<ArtifactRecord, 'trialNumber'>
 
 /** The rows of `artifacts`: files that belong to trials. */
 export class ArtifactTable extends Connected {
-  readonly insert = this.handle.prepare<[NewArtifact & { readonly trialId: number }]>(
+  readonly #files: StoredFiles
+  readonly #insert = this.handle.prepare<[NewArtifact & { readonly trialId: number }]>(
     `INSERT INTO artifacts (trial_id, kind, path, bytes, sha256)
      VALUES (:trialId, :kind, :path, :bytes, :sha256)`,
   )
   readonly remove = this.handle.prepare<[trialId: number]>(
     'DELETE FROM artifacts WHERE trial_id = ?',
   )
-  readonly ofStudy = this.handle.prepare<[studyId: number], ArtifactRecord>(
+  readonly #ofStudy = this.handle.prepare<[studyId: number], ArtifactRecord>(
     `SELECT trials.number AS trialNumber, a.kind, a.path, a.bytes, a.sha256
      FROM trials JOIN artifacts AS a ON a.trial_id = trials.id
      WHERE trials.study_id = ? ORDER BY trials.number, a.kind`,
   )
+
+  /** @param root the folder that paths are relative to; null keeps them as they are */
+  constructor(handle: Database, root: string | null) {
+    super(handle)
+    this.#files = new StoredFiles('artifacts.path', root)
+  }
+
+  insert(trialId: number, artifact: NewArtifact): void {
+    this.#insert.run({ ...artifact, trialId, path: this.#files.toStored(artifact.path) })
+  }
+
+  ofStudy(studyId: number): ArtifactRecord[] {
+    return this.#ofStudy.all(studyId).map(row => ({ ...row, path: this.#files.toFile(row.path) }))
+  }
 }
 
 /** The rows of `winners`: at most one per study. */

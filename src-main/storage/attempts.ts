@@ -1,9 +1,11 @@
+import type { Database } from 'better-sqlite3'
 import type { CheckpointRecord, SavedCheckpoint } from '../contract/checkpoint.ts'
 import type { EngineInfo } from '../contract/engine.ts'
 import type { AttemptResources, ResourceSample } from '../contract/resources.ts'
 import { factFromJson, factToJson } from '../contract/fact.ts'
 import type { AttemptRecord, Failure, FailureClass, TrialState } from '../contract/trial.ts'
 import { decodeColumn } from './json-columns.ts'
+import { StoredFiles } from './stored-files.ts'
 import { byTrial, Connected, type JsonRow } from './table.ts'
 
 interface AttemptRow {
@@ -129,8 +131,8 @@ const checkpointsOfStudy = `SELECT trials.number AS trialNumber, c.step, c.batch
 
 /** The rows of `checkpoints`: what trainings saved and nobody has removed. */
 export class CheckpointTable extends Connected {
-  /** Another attempt may save at the same place again: the later one stays. */
-  readonly put = this.handle.prepare<
+  readonly #files: StoredFiles
+  readonly #put = this.handle.prepare<
     [SavedCheckpoint & { readonly trialId: number; readonly atMs: number }]
   >(
     `INSERT INTO checkpoints (trial_id, step, batch, path, bytes, sha256, saved_at_ms)
@@ -138,18 +140,45 @@ export class CheckpointTable extends Connected {
      ON CONFLICT (trial_id, step, batch) DO UPDATE SET path = excluded.path,
        bytes = excluded.bytes, sha256 = excluded.sha256, saved_at_ms = excluded.saved_at_ms`,
   )
-  readonly remove = this.handle.prepare<[path: string, studyId: number]>(
-    `DELETE FROM checkpoints
-     WHERE path = ? AND trial_id IN (SELECT id FROM trials WHERE study_id = ?)`,
+  readonly #remove = this.handle.prepare<[number, number, step: number, batch: number]>(
+    `DELETE FROM checkpoints WHERE trial_id = (SELECT id FROM trials WHERE study_id = ? AND number = ?)
+       AND step = ? AND batch = ?`,
   )
-  /** By trial and place. */
-  readonly ofStudy = this.handle.prepare<[studyId: number], CheckpointRecord>(
+  readonly #ofStudy = this.handle.prepare<[studyId: number], CheckpointRecord>(
     `${checkpointsOfStudy} ORDER BY trials.number, c.step, c.batch`,
   )
-  /** By place. */
-  readonly ofTrial = this.handle.prepare<[studyId: number, trialNumber: number], CheckpointRecord>(
+  readonly #ofTrial = this.handle.prepare<[studyId: number, trialNumber: number], CheckpointRecord>(
     `${checkpointsOfStudy} AND trials.number = ? ORDER BY c.step, c.batch`,
   )
+
+  /** @param root the folder that paths are relative to; null keeps them as they are */
+  constructor(handle: Database, root: string | null) {
+    super(handle)
+    this.#files = new StoredFiles('checkpoints.path', root)
+  }
+
+  /** Another attempt may save at the same place again: the later one stays. */
+  put(trialId: number, checkpoint: SavedCheckpoint, atMs: number): void {
+    this.#put.run({ ...checkpoint, trialId, atMs, path: this.#files.toStored(checkpoint.path) })
+  }
+
+  remove(studyId: number, { trialNumber, step, batch }: CheckpointRecord): void {
+    this.#remove.run(studyId, trialNumber, step, batch)
+  }
+
+  /** By trial and place. */
+  ofStudy(studyId: number): CheckpointRecord[] {
+    return this.#ofStudy.all(studyId).map(row => this.#toRecord(row))
+  }
+
+  /** By place. */
+  ofTrial(studyId: number, trialNumber: number): CheckpointRecord[] {
+    return this.#ofTrial.all(studyId, trialNumber).map(row => this.#toRecord(row))
+  }
+
+  #toRecord(row: CheckpointRecord): CheckpointRecord {
+    return { ...row, path: this.#files.toFile(row.path) }
+  }
 }
 
 /** The rows of `attempt_resources`. */

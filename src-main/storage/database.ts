@@ -1,5 +1,5 @@
-import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs'
-import { basename, dirname, join, resolve } from 'node:path'
+import { existsSync, readFileSync, statSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
 import { platform } from 'node:process'
 import SqliteDatabase from 'better-sqlite3'
 import { AppError, isAppError } from '../contract/errors.ts'
@@ -13,10 +13,11 @@ import {
 import { migrate, readSchemaVersion } from './migrations/migrate.ts'
 import type { Migration } from './migrations/migration.ts'
 import { migrations as allMigrations } from './migrations/migrations.ts'
+import { realPathOf } from './workspace.ts'
 import { takeWriteLock, type WriteLock } from './write-lock.ts'
 
 /** The path of a database that ends with the process. */
-const memoryPath = ':memory:'
+export const memoryPath = ':memory:'
 
 /** Where the header of a database file says how the file is written and read (SQLite format, §1.3.3). */
 const JOURNAL_FORMAT_OFFSET = 18
@@ -213,12 +214,11 @@ function resolveFile(path: string): string {
   if (file?.isDirectory() === true) {
     throw new AppError('file.unreadable', { path: absolute, reason: fact('rule.isFile') })
   }
-  if (file !== undefined) return realpathSync(absolute)
   const folder = dirname(absolute)
   if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) {
     throw new AppError('file.notFound', { path: folder, field: 'database' })
   }
-  return join(realpathSync(folder), basename(absolute))
+  return realPathOf(absolute)
 }
 
 function configureConnection(handle: SqliteDatabase.Database, path: string): void {

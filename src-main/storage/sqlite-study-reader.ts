@@ -25,7 +25,7 @@ import type {
 import { ArtifactTable, WinnerTable } from './artifacts.ts'
 import { AttemptTable, CheckpointTable, AttemptResourcesTable } from './attempts.ts'
 import { backUp } from './back-up.ts'
-import type { StoreDatabase } from './database.ts'
+import { memoryPath, type StoreDatabase } from './database.ts'
 import { DatasetTable } from './datasets.ts'
 import { withDatabaseErrors } from './database-errors.ts'
 import { EventTable, QueuedPointTable, StudyTable } from './studies.ts'
@@ -34,6 +34,7 @@ import { MetricTable } from './metrics.ts'
 import { Connected } from './table.ts'
 import { noValues, ObjectiveValueTable, type TrialMark, TrialMarkTable } from './trial-values.ts'
 import { originOf, type TrialHead, type TrialRow, TrialTable } from './trials.ts'
+import { foldersOf } from './workspace.ts'
 
 /** The reading half of the store; every method reads one moment of the database. */
 export class SqliteStudyReader extends Connected {
@@ -45,8 +46,8 @@ export class SqliteStudyReader extends Connected {
   protected readonly values = new ObjectiveValueTable(this.handle)
   protected readonly metrics = new MetricTable(this.handle)
   protected readonly eventTable = new EventTable(this.handle)
-  protected readonly artifactTable = new ArtifactTable(this.handle)
-  protected readonly checkpointTable = new CheckpointTable(this.handle)
+  protected readonly artifactTable: ArtifactTable
+  protected readonly checkpointTable: CheckpointTable
   protected readonly winners = new WinnerTable(this.handle)
   protected readonly marks = new TrialMarkTable(this.handle)
   protected readonly queue = new QueuedPointTable(this.handle)
@@ -55,6 +56,9 @@ export class SqliteStudyReader extends Connected {
   constructor(database: StoreDatabase) {
     super(database.handle)
     this.database = database
+    const folders = database.path === memoryPath ? null : foldersOf(database.path)
+    this.artifactTable = new ArtifactTable(this.handle, folders?.artifacts ?? null)
+    this.checkpointTable = new CheckpointTable(this.handle, folders?.checkpoints ?? null)
   }
 
   listStudies(): StudySummary[] {
@@ -178,15 +182,15 @@ export class SqliteStudyReader extends Connected {
   }
 
   artifacts(studyId: number): ArtifactRecord[] {
-    return this.#of(studyId, () => this.artifactTable.ofStudy.all(studyId))
+    return this.#of(studyId, () => this.artifactTable.ofStudy(studyId))
   }
 
   /** By trial and place; of one trial if its number is given. */
   checkpoints(studyId: number, trialNumber?: number): CheckpointRecord[] {
     return this.#of(studyId, () =>
       trialNumber === undefined
-        ? this.checkpointTable.ofStudy.all(studyId)
-        : this.checkpointTable.ofTrial.all(studyId, trialNumber),
+        ? this.checkpointTable.ofStudy(studyId)
+        : this.checkpointTable.ofTrial(studyId, trialNumber),
     )
   }
 
@@ -195,7 +199,7 @@ export class SqliteStudyReader extends Connected {
       study: this.studies.byId(studyId),
       trials: this.#trials(studyId, true),
       events: this.eventTable.ofStudy(studyId),
-      artifacts: this.artifactTable.ofStudy.all(studyId),
+      artifacts: this.artifactTable.ofStudy(studyId),
       winner: this.winners.ofStudy(studyId),
     }))
   }

@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs'
 import path from 'node:path'
-import type { SavedCheckpoint } from '../contract/checkpoint.ts'
+import type { CheckpointRecord, SavedCheckpoint } from '../contract/checkpoint.ts'
 import { type Fact, fact, factAsJson } from '../contract/fact.ts'
 import type { EngineInfo } from '../contract/engine.ts'
 import { AppError, reasonOf } from '../contract/errors.ts'
@@ -183,15 +183,15 @@ export class SqliteStudyStore extends SqliteStudyChanges {
     this.database.write(() => {
       const { id } = this.#unfinished(studyId, trialNumber)
       this.#append('recordCheckpoint', studyId, metrics)
-      this.checkpointTable.put.run({ ...checkpoint, trialId: id, atMs })
+      this.checkpointTable.put(id, checkpoint, atMs)
     })
   }
 
-  /** Forgets checkpoints of any trials, by their paths; the caller removes the files. */
-  removeCheckpoints(studyId: number, paths: readonly string[]): void {
+  /** Forgets checkpoints of any trials; the caller removes the files. */
+  removeCheckpoints(studyId: number, checkpoints: readonly CheckpointRecord[]): void {
     this.database.write(() => {
       this.studies.name(studyId)
-      for (const file of paths) this.checkpointTable.remove.run(file, studyId)
+      for (const one of checkpoints) this.checkpointTable.remove(studyId, one)
     })
   }
 
@@ -202,10 +202,9 @@ export class SqliteStudyStore extends SqliteStudyChanges {
       checkFinish(finish, this.studies.sizes(studyId))
       this.#append('finishTrial', studyId, finish.metrics)
       this.values.insert(id, finish)
-      for (const artifact of finish.artifacts)
-        this.artifactTable.insert.run({ ...artifact, trialId: id })
+      for (const artifact of finish.artifacts) this.artifactTable.insert(id, artifact)
       if (finish.checkpoint !== undefined) {
-        this.checkpointTable.put.run({ ...finish.checkpoint, trialId: id, atMs })
+        this.checkpointTable.put(id, finish.checkpoint, atMs)
       }
       const closed = this.attempts.end(id, state, failure, atMs)
       if (!closed && failure !== null) this.attempts.addFailure(id, failure)

@@ -1,3 +1,4 @@
+import { realpathSync } from 'node:fs'
 import path from 'node:path'
 import envPaths from 'env-paths'
 
@@ -25,8 +26,8 @@ export interface Workspace {
 /** @param databasePath null for the user's own database in the data folder of the system */
 export function locateWorkspace(databasePath: string | null): Workspace {
   const system = envPaths('tunewright', { suffix: '' })
-  const database = path.resolve(databasePath ?? path.join(system.data, 'tunewright.sqlite'))
-  const base = path.join(path.dirname(database), path.basename(database, path.extname(database)))
+  const database = realPathOf(databasePath ?? path.join(system.data, 'tunewright.sqlite'))
+  const { artifacts, checkpoints, base } = foldersOf(database)
   return {
     databasePath: database,
     reportDirectory: `${base}-reports`,
@@ -36,12 +37,37 @@ export function locateWorkspace(databasePath: string | null): Workspace {
     logPath: `${base}.log`,
     datasetCacheDirectory: path.join(system.cache, 'datasets'),
     trustFile: process.env['TUNEWRIGHT_TRUST'] ?? path.join(system.data, 'trusted-code.json'),
-    checkpointDirectory: studyId => path.join(`${base}-checkpoints`, String(studyId)),
+    checkpointDirectory: studyId => path.join(checkpoints, String(studyId)),
     artifactDirectory: (studyId, trialNumber) =>
       path.join(
-        `${base}-artifacts`,
+        artifacts,
         String(studyId),
         ...(trialNumber === undefined ? [] : [String(trialNumber)]),
       ),
+  }
+}
+
+/**
+ * The folders that files lie in which the database names, by a path relative to them: a database that is copied, moved or renamed
+ * together with them keeps its files.
+ */
+export function foldersOf(databasePath: string): {
+  readonly base: string
+  readonly artifacts: string
+  readonly checkpoints: string
+} {
+  const name = path.basename(databasePath, path.extname(databasePath))
+  const base = path.join(path.dirname(databasePath), name)
+  return { base, artifacts: `${base}-artifacts`, checkpoints: `${base}-checkpoints` }
+}
+
+/** Absolute and free of links as far as it is there, so that all names of one database mean one workspace and one lock. */
+export function realPathOf(place: string): string {
+  const absolute = path.resolve(place)
+  try {
+    return realpathSync(absolute)
+  } catch {
+    const folder = path.dirname(absolute)
+    return folder === absolute ? absolute : path.join(realPathOf(folder), path.basename(absolute))
   }
 }

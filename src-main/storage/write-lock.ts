@@ -1,6 +1,7 @@
 import SqliteDatabase from 'better-sqlite3'
 import { AppError, isAppError } from '../contract/errors.ts'
 import { type Fact, fact } from '../contract/fact.ts'
+import { isRunning } from '../files/temporary.ts'
 import { toDatabaseError } from './database-errors.ts'
 
 /** Long enough to read past the instant in which another process notes its id, in milliseconds. */
@@ -47,14 +48,7 @@ export function takeWriteLock(databasePath: string): WriteLock {
  */
 export function writerIsAlive(databasePath: string): boolean {
   const owner = readOwner(`${databasePath}.lock`)
-  if (owner === null) return false
-  try {
-    process.kill(owner, 0)
-    return true
-  } catch (error) {
-    // EPERM: it runs under another user.
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
-  }
+  return owner !== null && isRunning(owner)
 }
 
 function createLock(handle: SqliteDatabase.Database): WriteLock {

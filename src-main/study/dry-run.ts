@@ -1,10 +1,9 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import os from 'node:os'
 import path from 'node:path'
 import type { DryRun } from '../contract/api/preview.ts'
 import type { EngineInfo } from '../contract/engine.ts'
 import type { StudySpecification } from '../contract/study-specification.ts'
 import type { Assignment } from '../contract/trial.ts'
+import { inTemporaryFolder } from '../files/temporary.ts'
 import type { StudyRunner } from '../running/study-runner.ts'
 import type { DatasetStore } from '../storage/study-store.ts'
 import { openStudyStore } from '../storage/sqlite-study-store.ts'
@@ -27,13 +26,14 @@ const DEFAULT_LIMIT_MS = 20_000
  * Runs the first trial of a study in a database that ends with it, and says from it how many trials fit the time
  * limit and how long the study takes. It is one point of the space: others take more or less.
  */
-export async function dryRun({
-  specification,
-  workspace,
-  registry,
-  limitMs = DEFAULT_LIMIT_MS,
-}: DryRunOptions): Promise<DryRun> {
-  const folder = await mkdtemp(path.join(os.tmpdir(), 'tunewright-dry-run-'))
+export async function dryRun(options: DryRunOptions): Promise<DryRun> {
+  return inTemporaryFolder('dry-run', async folder => dryRunIn(folder, options))
+}
+
+async function dryRunIn(
+  folder: string,
+  { specification, workspace, registry, limitMs = DEFAULT_LIMIT_MS }: DryRunOptions,
+): Promise<DryRun> {
   const store = openStudyStore(':memory:')
   const single: StudySpecification = {
     ...specification,
@@ -102,7 +102,6 @@ export async function dryRun({
   } finally {
     clearTimeout(timer)
     store.close()
-    await rm(folder, { recursive: true, force: true })
   }
 }
 

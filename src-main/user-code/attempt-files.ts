@@ -1,6 +1,7 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import type { StartMessage, UserTrial } from '../contract/trainer-protocol.ts'
+import { removeWithinSync } from '../files/remove.ts'
 
 /** Where an attempt of a command finds and leaves things; all absolute. */
 export interface AttemptFiles {
@@ -39,7 +40,7 @@ type Start = Pick<StartMessage, 'parameters' | 'seed' | 'trialNumber' | 'untilSt
 
 /** Makes the folders of an attempt anew and writes its parameters. @throws as the file system does */
 export function prepareAttempt(files: AttemptFiles, start: Start, trial: UserTrial): void {
-  rmSync(files.directory, { recursive: true, force: true })
+  removeWithinSync(files.trialDirectory, files.directory)
   mkdirSync(files.directory, { recursive: true, mode: 0o700 })
   mkdirSync(files.checkpoints, { recursive: true, mode: 0o700 })
   const write = (file: string, content: object): void =>

@@ -1,6 +1,7 @@
-import { closeSync, openSync, readdirSync, readFileSync, rmSync, writeSync } from 'node:fs'
+import { closeSync, openSync, readdirSync, readFileSync, writeSync } from 'node:fs'
 import path from 'node:path'
 import type { AttemptLogText } from '../contract/user-code.ts'
+import { removeEntrySync } from '../files/remove.ts'
 
 /** Kept of the start, where programs say what they run on. */
 const HEAD_BYTES = 256 * 1024
@@ -23,7 +24,7 @@ export class AttemptLog {
   constructor(directory: string, attempt: string) {
     this.#directory = directory
     this.#name = `attempt-${attempt}.output`
-    for (const old of segmentsOf(directory, this.#name)) rmSync(old.path)
+    for (const old of segmentsOf(directory, this.#name)) removeEntrySync(old.path)
     this.#file = openSync(this.#path(0), 'w', 0o600)
   }
 
@@ -45,7 +46,7 @@ export class AttemptLog {
     this.#file = openSync(segment, 'w', 0o600)
     this.#segmentEnd = this.#offset + TAIL_BYTES
     this.#tails.push(segment)
-    if (this.#tails.length > 2) rmSync(this.#tails.shift() as string, { force: true })
+    if (this.#tails.length > 2) removeEntrySync(this.#tails.shift() as string)
   }
 
   #path(offset: number): string {

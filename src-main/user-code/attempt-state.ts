@@ -1,8 +1,9 @@
-import { existsSync, readdirSync, rmSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import path from 'node:path'
 import type { SavedCheckpoint } from '../contract/checkpoint.ts'
 import { AppError } from '../contract/errors.ts'
 import type { GoingOn, StartMessage } from '../contract/trainer-protocol.ts'
+import { removeWithinSync } from '../files/remove.ts'
 import type { AttemptFiles } from './attempt-files.ts'
 import { copyFolder } from './copy-folder.ts'
 
@@ -44,8 +45,9 @@ export class AttemptState {
 
   /** As if there had been no attempt before. */
   async begin(): Promise<void> {
-    rmSync(this.#files.checkpoints, { recursive: true, force: true })
-    rmSync(path.join(this.#files.trialDirectory, 'reports.jsonl'), { force: true })
+    const { trialDirectory, checkpoints } = this.#files
+    removeWithinSync(trialDirectory, checkpoints)
+    removeWithinSync(trialDirectory, path.join(trialDirectory, 'reports.jsonl'))
     this.#isLeftOver = false
     await this.#seed()
   }

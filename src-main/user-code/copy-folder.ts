@@ -1,20 +1,12 @@
 import { type Fact, fact } from '../contract/fact.ts'
 import { createHash } from 'node:crypto'
 import { constants, createReadStream } from 'node:fs'
-import {
-  copyFile,
-  lstat,
-  mkdir,
-  open,
-  readdir,
-  readlink,
-  rename,
-  rm,
-  symlink,
-} from 'node:fs/promises'
+import { copyFile, lstat, mkdir, open, readdir, readlink, rename, symlink } from 'node:fs/promises'
 import path from 'node:path'
 import process from 'node:process'
 import { AppError } from '../contract/errors.ts'
+import { removeEntry } from '../files/remove.ts'
+import { removePartsOf, temporaryBeside } from '../files/temporary.ts'
 
 /** A program that saves a file per step and never removes one would make every copy slower than the step. */
 const MAX_ENTRIES = 100_000
@@ -46,16 +38,16 @@ export interface CopiedFolder {
  */
 export async function copyFolder(request: CopyRequest): Promise<CopiedFolder> {
   const { source, target } = request
-  const temporary = `${target}.new`
-  await rm(temporary, { recursive: true, force: true })
+  removePartsOf(target)
+  const temporary = temporaryBeside(target)
   try {
     const copied = await new FolderCopy(request, temporary).run()
-    await rm(target, { recursive: true, force: true })
+    await removeEntry(target)
     await rename(temporary, target)
     await flush(path.dirname(target))
     return copied
   } catch (error) {
-    await rm(temporary, { recursive: true, force: true }).catch(() => undefined)
+    await removeEntry(temporary).catch(() => undefined)
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
     throw new AppError('file.notFound', { path: source, field: 'checkpoint' }, error)
   }

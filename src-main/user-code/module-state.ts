@@ -1,20 +1,13 @@
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { deserialize, serialize } from 'node:v8'
+import { replaceFileSync } from '../files/temporary.ts'
 
 const name = 'state'
 
 /** Replaces the state of a module's trial as a whole: a kill leaves the old one or the new one. */
 export function writeModuleState(directory: string, state: unknown): void {
-  const file = path.join(directory, name)
-  const handle = openSync(`${file}.new`, 'w', 0o600)
-  try {
-    writeSync(handle, serialize(state))
-    fsyncSync(handle)
-  } finally {
-    closeSync(handle)
-  }
-  renameSync(`${file}.new`, file)
+  replaceFileSync(path.join(directory, name), serialize(state), { mode: 0o600 })
 }
 
 /** The state that an earlier attempt saved; null if none. */

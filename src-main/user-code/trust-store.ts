@@ -1,9 +1,8 @@
-import { chmodSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
-import path from 'node:path'
-import process from 'node:process'
+import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 import { AppError, reasonOf } from '../contract/errors.ts'
 import type { UserCode } from '../contract/user-code.ts'
+import { replaceFileSync } from '../files/temporary.ts'
 
 const entrySchema = z.object({
   fingerprint: z.string().regex(/^[0-9a-f]{64}$/),
@@ -74,12 +73,9 @@ export class TrustStore {
   }
 
   #write(trusted: readonly TrustEntry[]): void {
-    const temporary = `${this.#file}.${process.pid}.new`
     try {
-      mkdirSync(path.dirname(this.#file), { recursive: true })
-      writeFileSync(temporary, JSON.stringify({ version: 1, trusted }, null, 2), { mode: 0o600 })
-      chmodSync(temporary, 0o600)
-      renameSync(temporary, this.#file)
+      const text = JSON.stringify({ version: 1, trusted }, null, 2)
+      replaceFileSync(this.#file, text, { mode: 0o600 })
     } catch (error) {
       throw new AppError('file.unwritable', { path: this.#file, reason: reasonOf(error) }, error)
     }

@@ -16,8 +16,8 @@ export function describeFinishedTrials(fixture: StoreFixture): void {
       ] as const
       const studyId = store.createStudy(sampleStudy('two goals', goals)).id
       const artifacts = [
-        { kind: 'weights.best', path: 'a/best.bin', bytes: 2 ** 40, sha256: 'ab' },
-        { kind: 'log', path: 'a/log.txt', bytes: 0, sha256: 'cd' },
+        { kind: 'weights.best', path: '/a/best.bin', bytes: 2 ** 40, sha256: 'ab' },
+        { kind: 'log', path: '/a/log.txt', bytes: 0, sha256: 'cd' },
       ]
       store.startTrial(sampleTrial(studyId, 0))
       store.appendMetrics(studyId, [batch(0, ['loss'], [[1, 3]])])
@@ -183,7 +183,7 @@ export function describeFinishedTrials(fixture: StoreFixture): void {
 
     it('forgets artifacts, of a finished trial too', () => {
       const { store, studyId } = fixture
-      const artifacts = [{ kind: 'weights.best', path: 'w', bytes: 1, sha256: 'x' }]
+      const artifacts = [{ kind: 'weights.best', path: '/w', bytes: 1, sha256: 'x' }]
       for (const number of [0, 1]) {
         store.startTrial(sampleTrial(studyId, number))
         store.finishTrial(sampleFinish(studyId, number, { artifacts }))

@@ -1,11 +1,11 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import os from 'node:os'
+import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { Api } from '../../contract/api/methods.ts'
 import { AppError, isAppError } from '../../contract/errors.ts'
 import type { ImportRequest } from '../../contract/import.ts'
 import { importStudies } from '../../exchange/import-studies.ts'
 import { describeImport } from '../../exchange/read-import.ts'
+import { inTemporaryFolder } from '../../files/temporary.ts'
 import { sum } from '../../math/numbers.ts'
 import type { ApiOptions } from './api-options.ts'
 
@@ -33,16 +33,15 @@ async function withFile<Result>(
   { name, base64 }: ImportRequest['file'],
   read: (file: string) => Promise<Result>,
 ): Promise<Result> {
-  const folder = await mkdtemp(path.join(os.tmpdir(), 'tunewright-import-'))
-  const file = path.join(folder, safeName(name))
-  try {
-    await writeFile(file, Buffer.from(base64, 'base64'))
-    return await read(file)
-  } catch (error) {
-    throw named(error, file, name)
-  } finally {
-    await rm(folder, { recursive: true, force: true })
-  }
+  return inTemporaryFolder('import', async folder => {
+    const file = path.join(folder, safeName(name))
+    try {
+      await writeFile(file, Buffer.from(base64, 'base64'))
+      return await read(file)
+    } catch (error) {
+      throw named(error, file, name)
+    }
+  })
 }
 
 /** A person knows the file by its own name, not by where it lay for a moment. */

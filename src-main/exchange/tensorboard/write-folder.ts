@@ -1,7 +1,8 @@
 import { fact } from '../../contract/fact.ts'
-import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { AppError, reasonOf } from '../../contract/errors.ts'
+import { removeEntry } from '../../files/remove.ts'
 import { tensorboardRuns } from './tensorboard-runs.ts'
 import type { StudySnapshot } from '../../contract/study.ts'
 
@@ -31,7 +32,7 @@ export async function writeTensorboardFolder(
       await writeFile(file, bytes)
     }
   } catch (error) {
-    await rm(folder, { recursive: true, force: true })
+    await removeEntry(folder)
     throw unwritable(folder, error)
   }
   return folder

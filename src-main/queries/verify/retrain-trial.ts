@@ -1,5 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import os from 'node:os'
 import path from 'node:path'
 import type { TrialComparison } from '../../contract/api/verification.ts'
 import type { CostMetric } from '../../contract/cost-metrics.ts'
@@ -8,6 +6,7 @@ import { AppError } from '../../contract/errors.ts'
 import type { StudyRecord } from '../../contract/study.ts'
 import { objectiveKind, type StudySpecification } from '../../contract/study-specification.ts'
 import type { TrialRecord } from '../../contract/trial.ts'
+import { inTemporaryFolder } from '../../files/temporary.ts'
 import { openStudyStore } from '../../storage/sqlite-study-store.ts'
 import { createStudy, directoryOf } from '../../study/create-study.ts'
 import { runStudy } from '../../running/run-study.ts'
@@ -29,19 +28,27 @@ const measuredOnMachine: readonly CostMetric[] = [
  * the step at which it was stopped), and compares what both reported. Nothing of it is kept.
  * @throws AppError `study.external` where another program trains; what preparing data and running a study throw
  */
-export async function retrainTrial(options: {
+export async function retrainTrial(options: RetrainOptions): Promise<TrialComparison> {
+  const { study } = options
+  if (objectiveKind(study.specification.objective) === 'external') {
+    throw new AppError('study.external', { study: study.name })
+  }
+  return inTemporaryFolder('verify', async folder => retrainIn(folder, options))
+}
+
+interface RetrainOptions {
   readonly study: StudyRecord
   readonly trial: TrialRecord
   readonly workspace: Workspace
   readonly now: () => number
   /** Largest relative difference that counts as within tolerance. */
   readonly tolerance: number
-}): Promise<TrialComparison> {
-  const { study, trial, workspace, now, tolerance } = options
-  if (objectiveKind(study.specification.objective) === 'external') {
-    throw new AppError('study.external', { study: study.name })
-  }
-  const folder = await mkdtemp(path.join(os.tmpdir(), 'tunewright-verify-'))
+}
+
+async function retrainIn(
+  folder: string,
+  { study, trial, workspace, now, tolerance }: RetrainOptions,
+): Promise<TrialComparison> {
   const store = openStudyStore(':memory:')
   try {
     const engine = trial.attempts.at(-1)?.engine?.name ?? study.specification.engine
@@ -84,7 +91,6 @@ export async function retrainTrial(options: {
     })
   } finally {
     store.close()
-    await rm(folder, { recursive: true, force: true })
   }
 }
 

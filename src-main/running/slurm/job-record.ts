@@ -1,6 +1,8 @@
-import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { z } from 'zod'
+import { removeEntrySync } from '../../files/remove.ts'
+import { replaceFileSync } from '../../files/temporary.ts'
 
 const recordSchema = z.object({
   /** Attempt that submitted it; its folder is where the job works. */
@@ -27,13 +29,11 @@ export function readJob(trialDirectory: string): JobRecord | null {
 }
 
 export function writeJob(trialDirectory: string, record: JobRecord): void {
-  const file = fileOf(trialDirectory)
-  writeFileSync(`${file}.new`, JSON.stringify(record))
-  renameSync(`${file}.new`, file)
+  replaceFileSync(fileOf(trialDirectory), JSON.stringify(record))
 }
 
 export function forgetJob(trialDirectory: string): void {
-  rmSync(fileOf(trialDirectory), { force: true })
+  removeEntrySync(fileOf(trialDirectory))
 }
 
 /** The id under which Slurm knows one element. */

@@ -46,7 +46,7 @@ function rawStudies(file: string): unknown[] {
 
 it('there is one of each schema', () => {
   expect(files.map(name => path.basename(name, '.sqlite')).sort()).toEqual([
-    ...['v0001', 'v0002', 'v0003', 'v0004', 'v0005', 'v0006', 'v0007'],
+    ...['v0001', 'v0002', 'v0003', 'v0004', 'v0005', 'v0006', 'v0007', 'v0008'],
   ])
   for (const name of files) {
     // `user_version` stands at byte 60; to open a fixture would leave files beside it.

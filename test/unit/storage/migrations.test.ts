@@ -64,7 +64,9 @@ describe('steps', () => {
     expect(schemaOf(backup)).toEqual(before)
     const restored = openStudyStore(backup)
     const original = openStudyStore(copyFixture('v0001'))
-    expect(restored.snapshot(1)).toEqual(original.snapshot(1))
+    // Files lie beside the database, wherever it is.
+    const content = (store: typeof restored) => ({ ...store.snapshot(1), artifacts: [] })
+    expect(content(restored)).toEqual(content(original))
     restored.close()
     original.close()
   })
@@ -109,10 +111,12 @@ describe('steps', () => {
   it('replace the backup of an earlier try and leave nothing half-written', () => {
     const path = copyFixture('v0001')
     writeFileSync(`${path}.backup-v1`, 'left over')
-    writeFileSync(`${path}.backup-v1.partial`, 'torn')
+    // No process has an id as high as this.
+    const torn = `${path}.backup-v1.4194305-0123abcd.part`
+    writeFileSync(torn, 'torn')
     openDatabase(path, { migrations: [...migrations, addNotes] }).close()
     expect(readFileSync(`${path}.backup-v1`).subarray(0, 15).toString()).toBe('SQLite format 3')
-    expect(existsSync(`${path}.backup-v1.partial`)).toBe(false)
+    expect(existsSync(torn)).toBe(false)
   })
 
   it('need no backup for a new database', () => {

@@ -48,13 +48,15 @@ describe('a copy of a folder', () => {
 
   it('replaces what stands there, and what a killed one left beside it', async () => {
     const { source, target } = sample()
-    for (const old of [target, `${target}.new`]) {
+    // No process has an id as high as this.
+    const left = `${target}.4194305-0123abcd.part`
+    for (const old of [target, left]) {
       mkdirSync(old, { recursive: true })
       writeFileSync(path.join(old, 'old'), 'old')
     }
     await copyFolder({ source, target, maxBytes: 8 })
     expect(existsSync(path.join(target, 'old'))).toBe(false)
-    expect(existsSync(`${target}.new`)).toBe(false)
+    expect(existsSync(left)).toBe(false)
   })
 
   it.each([

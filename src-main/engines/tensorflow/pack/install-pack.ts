@@ -1,10 +1,11 @@
 import { fact, verbatim } from '../../../contract/fact.ts'
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { mkdir, open, rename, rm, statfs, writeFile } from 'node:fs/promises'
+import { mkdir, open, rename, statfs, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import process from 'node:process'
 import { AppError, reasonOf } from '../../../contract/errors.ts'
+import { removeEntry } from '../../../files/remove.ts'
 import { removeLeftovers, stagingName } from './leftovers.ts'
 import { requireMachine } from './machine-code.ts'
 import { manifestName, type PackManifest, type PackWheel } from './pack-manifest.ts'
@@ -73,7 +74,7 @@ export async function stagePack(request: StageRequest): Promise<StagedPack> {
 async function stage(wheels: readonly OpenedWheel[], request: StageRequest): Promise<StagedPack> {
   const { engines } = request
   const staging = path.join(engines, stagingName(process.pid))
-  const discard = () => rm(staging, { recursive: true, force: true })
+  const discard = () => removeEntry(staging)
   // Leftovers of an earlier process of the same number.
   await discard()
   try {
@@ -233,5 +234,5 @@ async function replace(engines: string, staging: string): Promise<void> {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
   }
   await rename(path.join(staging, 'tensorflow'), place)
-  await rm(staging, { recursive: true, force: true })
+  await removeEntry(staging)
 }

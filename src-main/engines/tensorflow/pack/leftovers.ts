@@ -1,7 +1,8 @@
-import { rmSync } from 'node:fs'
-import { readdir, rm } from 'node:fs/promises'
+import { readdir } from 'node:fs/promises'
 import path from 'node:path'
 import process from 'node:process'
+import { removeWithin, removeWithinSync } from '../../../files/remove.ts'
+import { isRunning } from '../../../files/temporary.ts'
 
 const pattern = /^\.(?:installing|downloading)-(\d+)$/
 
@@ -20,23 +21,13 @@ export async function removeLeftovers(engines: string): Promise<void> {
   for (const name of await readdir(engines)) {
     const processId = Number(pattern.exec(name)?.[1] ?? Number.NaN)
     if (Number.isNaN(processId) || isRunning(processId)) continue
-    await rm(path.join(engines, name), { recursive: true, force: true })
+    await removeWithin(engines, path.join(engines, name))
   }
 }
 
 /** For a process that is about to end: removes what its own installation has made so far. */
 export function removeOwnLeftovers(engines: string): void {
   for (const name of [stagingName(process.pid), downloadName(process.pid)]) {
-    rmSync(path.join(engines, name), { recursive: true, force: true })
-  }
-}
-
-function isRunning(processId: number): boolean {
-  try {
-    process.kill(processId, 0)
-    return true
-  } catch (error) {
-    // It runs, and belongs to somebody else.
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
+    removeWithinSync(engines, path.join(engines, name))
   }
 }

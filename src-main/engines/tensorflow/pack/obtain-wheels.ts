@@ -1,8 +1,9 @@
 import { fact } from '../../../contract/fact.ts'
-import { rm, mkdir } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import path from 'node:path'
 import process from 'node:process'
 import { AppError, reasonOf } from '../../../contract/errors.ts'
+import { removeEntry } from '../../../files/remove.ts'
 import { downloadWheels } from './download-wheels.ts'
 import { downloadName } from './leftovers.ts'
 import type { Target } from './select-files.ts'
@@ -33,7 +34,7 @@ export interface ObtainedWheels {
 export async function obtainWheels(request: ObtainRequest): Promise<ObtainedWheels> {
   const { engines, gpu, target, onOutput } = request
   const folder = path.join(engines, downloadName(process.pid))
-  const discard = () => rm(folder, { recursive: true, force: true })
+  const discard = () => removeEntry(folder)
   const fetch = (requirements: readonly string[]) =>
     downloadWheels({
       ...{ requirements, folder, target },

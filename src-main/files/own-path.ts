@@ -1,0 +1,47 @@
+import { realpathSync } from 'node:fs'
+import path from 'node:path'
+
+/** Of a path; systems refuse some at 1,024 characters. */
+const MAX_LENGTH = 1_000
+/** Of a name, in bytes of UTF-8; common to the file systems that people use. */
+const MAX_NAME_BYTES = 255
+
+/**
+ * A file of ours as a database names it: below a folder that the database does not name, parts divided by `/` on every system.
+ * @returns the parts; null for whatever could lead elsewhere on any system: an absolute path, a drive, a share, `..`, NUL, a stream
+ */
+export function partsOf(stored: string): readonly string[] | null {
+  if (stored === '' || stored.length > MAX_LENGTH || /[\0\\:]/.test(stored)) return null
+  const parts = stored.split('/')
+  // Windows drops dots and spaces at the end of a name, so `.. ` would be `..`.
+  const isName = (part: string): boolean =>
+    !/^[. ]*$|[. ]$/.test(part) && Buffer.byteLength(part) <= MAX_NAME_BYTES
+  return parts.every(isName) ? parts : null
+}
+
+/** Whether a path is absolute on some system: it was written before paths were relative. */
+export function isAbsoluteSomewhere(stored: string): boolean {
+  return path.posix.isAbsolute(stored) || path.win32.isAbsolute(stored)
+}
+
+/** The way from a folder to a file in it as a database keeps it; null for a file elsewhere. Links are not followed. */
+export function storedWithin(root: string, file: string): string | null {
+  const way = path.relative(root, file)
+  if (way === '' || path.isAbsolute(way)) return null
+  const stored = way.split(path.sep).join('/')
+  return partsOf(stored) === null ? null : stored
+}
+
+/** Whether a path leads into a folder once links are followed. What is not there yet leads nowhere. */
+export function leadsInto(root: string, file: string): boolean {
+  const [home, place] = [realPath(root), realPath(file)]
+  return home === null || place === null || storedWithin(home, place) !== null
+}
+
+function realPath(place: string): string | null {
+  try {
+    return realpathSync(place)
+  } catch {
+    return null
+  }
+}

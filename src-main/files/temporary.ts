@@ -1,0 +1,137 @@
+import { randomBytes } from 'node:crypto'
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import process from 'node:process'
+import { setTimeout } from 'node:timers/promises'
+import { removeEntry, removeEntrySync } from './remove.ts'
+
+const part = /\.(\d+)-[0-9a-f]{8}\.part$/
+
+/**
+ * A name beside a file or folder that is about to be written: the one place that makes temporary names. It belongs to this process and to
+ * this call, so that two writers of one file never meet.
+ */
+export function temporaryBeside(target: string): string {
+  return `${target}.${process.pid}-${randomBytes(4).toString('hex')}.part`
+}
+
+/** Removes what processes left that were killed while they wrote this file or folder. */
+export function removePartsOf(target: string): void {
+  const folder = path.dirname(target)
+  if (!existsSync(folder)) return
+  for (const name of readdirSync(folder)) {
+    const pid = part.exec(name)?.[1]
+    if (pid === undefined || isRunning(Number(pid))) continue
+    if (name.startsWith(`${path.basename(target)}.`)) removeEntrySync(path.join(folder, name))
+  }
+}
+
+/**
+ * Replaces a file as a whole and flushes it: at any moment it is the old one or the new one. Missing folders are made.
+ * @throws as the file system does
+ */
+export function replaceFileSync(
+  target: string,
+  content: string | Uint8Array,
+  { mode = 0o666 }: { readonly mode?: number } = {},
+): void {
+  const written = temporaryBeside(target)
+  try {
+    mkdirSync(path.dirname(target), { recursive: true })
+    const file = openSync(written, 'wx', mode)
+    try {
+      writeFileSync(file, content)
+      fsyncSync(file)
+    } finally {
+      closeSync(file)
+    }
+    renameSync(written, target)
+  } catch (error) {
+    removeEntrySync(written)
+    throw error
+  }
+}
+
+const MAX_TRIES = 5
+const RETRY_DELAY_MS = 200
+/** A process in another container cannot be seen, but may share this folder. */
+const ABANDONED_AFTER_MS = 86_400_000
+const own = /^tunewright-[a-z-]+-(\d+)-[A-Za-z0-9]{6}$/
+const open = new Set<string>()
+
+process.on('exit', () => {
+  for (const folder of open) {
+    try {
+      removeEntrySync(folder)
+    } catch {
+      // It goes when another one is made.
+    }
+  }
+})
+
+/**
+ * Gives a new folder for temporary files and removes it when `work` has ended, or with this process. Folders of processes that were
+ * killed go a day later, when the next one is made.
+ * @param purpose part of its name
+ */
+export async function inTemporaryFolder<Result>(
+  purpose: string,
+  work: (folder: string) => Promise<Result>,
+): Promise<Result> {
+  removeLeftovers()
+  const folder = mkdtempSync(path.join(tmpdir(), `tunewright-${purpose}-${process.pid}-`))
+  open.add(folder)
+  try {
+    return await work(folder)
+  } finally {
+    await removeSoon(folder)
+  }
+}
+
+/** A program that has just ended may still hold files for a moment. One that stays goes with this process, or later. */
+async function removeSoon(folder: string): Promise<void> {
+  for (let tries = 0; tries < MAX_TRIES; tries++) {
+    try {
+      await removeEntry(folder)
+      open.delete(folder)
+      return
+    } catch {
+      await setTimeout(RETRY_DELAY_MS)
+    }
+  }
+}
+
+function removeLeftovers(): void {
+  for (const name of readdirSync(tmpdir())) {
+    const pid = own.exec(name)?.[1]
+    if (pid === undefined || isRunning(Number(pid))) continue
+    const folder = path.join(tmpdir(), name)
+    try {
+      if (Date.now() - statSync(folder).mtimeMs > ABANDONED_AFTER_MS) removeEntrySync(folder)
+    } catch {
+      // It is gone, or belongs to another user.
+    }
+  }
+}
+
+/** Whether a process has this id, whoever it belongs to. */
+export function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}

@@ -1,0 +1,140 @@
+import { once } from 'node:events'
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import path from 'node:path'
+import { Worker } from 'node:worker_threads'
+import { describe, expect, it } from 'vitest'
+import { removeWithin, removeWithinSync } from '../../../src-main/files/remove.ts'
+import { useScratchFolders } from '../../helpers/scratch-folder.ts'
+
+const scratch = useScratchFolders()
+
+/** A folder of ours beside one that is not. */
+function places(): { root: string; victim: string } {
+  const base = scratch()
+  const root = path.join(base, 'own')
+  const victim = path.join(base, 'victim')
+  for (const folder of [root, victim]) mkdirSync(folder)
+  writeFileSync(path.join(victim, 'thesis'), 'years')
+  return { root, victim }
+}
+
+function tree(folder: string): void {
+  mkdirSync(path.join(folder, 'a/b'), { recursive: true })
+  for (const name of ['one', 'a/two', 'a/b/three']) writeFileSync(path.join(folder, name), name)
+}
+
+describe('removing', () => {
+  it('takes a file, a folder with everything in it, and what is not there', async () => {
+    const { root } = places()
+    tree(path.join(root, 'x'))
+    expect(removeWithinSync(root, path.join(root, 'x/one'))).toBe(true)
+    expect(existsSync(path.join(root, 'x/one'))).toBe(false)
+    expect(await removeWithin(root, path.join(root, 'x'))).toBe(true)
+    expect(readdirSync(root)).toEqual([])
+    expect(removeWithinSync(root, path.join(root, 'x/y'))).toBe(true)
+    expect(removeWithinSync(path.join(root, 'gone'), path.join(root, 'gone/y'))).toBe(true)
+  })
+
+  it('refuses what does not lie within, whatever it is called', () => {
+    const { root, victim } = places()
+    for (const target of [
+      ...[victim, root, path.dirname(root), `${root}/../victim`, `${root}/`, '/', ''],
+      ...[`${root}/x/../../victim`, `${root}\0/x`, `${root}/x\0`, `${root}-artifacts`],
+    ]) {
+      expect(removeWithinSync(root, target)).toBe(false)
+    }
+    expect(readFileSync(path.join(victim, 'thesis'), 'utf8')).toBe('years')
+    expect(existsSync(root)).toBe(true)
+  })
+
+  it('takes a link, not what it points to, and goes through none', () => {
+    const { root, victim } = places()
+    tree(path.join(root, 'x'))
+    symlinkSync(victim, path.join(root, 'x/a/link'))
+    symlinkSync(victim, path.join(root, 'way'))
+    expect(removeWithinSync(root, path.join(root, 'way/thesis'))).toBe(false)
+    expect(removeWithinSync(root, path.join(root, 'x'))).toBe(true)
+    expect(removeWithinSync(root, path.join(root, 'way'))).toBe(true)
+    expect(readdirSync(root)).toEqual([])
+    expect(readdirSync(victim)).toEqual(['thesis'])
+  })
+
+  it('works where the folder itself is a link, as for a larger disk', () => {
+    const { root } = places()
+    const link = `${root}-link`
+    symlinkSync(root, link)
+    tree(path.join(root, 'x'))
+    expect(removeWithinSync(link, path.join(link, 'x'))).toBe(true)
+    expect(readdirSync(root)).toEqual([])
+  })
+
+  it('takes names that are no text', () => {
+    const { root } = places()
+    mkdirSync(path.join(root, 'x'))
+    writeFileSync(
+      Buffer.concat([Buffer.from(path.join(root, 'x/')), Buffer.from([0xff, 0xfe])]),
+      '',
+    )
+    expect(removeWithinSync(root, path.join(root, 'x'))).toBe(true)
+    expect(readdirSync(root)).toEqual([])
+  })
+
+  it('takes nothing of others while another process swaps folders for links', async () => {
+    const { root, victim } = places()
+    for (let index = 0; index < 20; index++) tree(path.join(victim, String(index)))
+    const before = readdirSync(victim, { recursive: true, encoding: 'utf8' }).sort()
+    const swapped = path.join(root, 'x/a')
+    const worker = new Worker(
+      `const { workerData: { swapped, victim }, parentPort } = require('node:worker_threads')
+       const fs = require('node:fs')
+       let isOver = false
+       const quietly = work => { try { work() } catch {} }
+       parentPort.on('message', () => { isOver = true })
+       const turn = () => {
+         for (let count = 0; count < 200; count++) {
+           quietly(() => fs.symlinkSync(victim, swapped + '.link'))
+           quietly(() => fs.renameSync(swapped, swapped + '.old'))
+           quietly(() => fs.renameSync(swapped + '.link', swapped))
+           quietly(() => fs.unlinkSync(swapped))
+           quietly(() => fs.renameSync(swapped + '.old', swapped))
+         }
+         if (isOver) process.exit(0)
+         setImmediate(turn)
+       }
+       parentPort.postMessage('ready')
+       turn()`,
+      { eval: true, workerData: { swapped, victim } },
+    )
+    await once(worker, 'message')
+    const until = Date.now() + 1_500
+    let tries = 0
+    for (; Date.now() < until; tries++) {
+      try {
+        tree(path.join(root, 'x', 'a'))
+      } catch {
+        // The swapper was in between.
+      }
+      try {
+        removeWithinSync(root, path.join(root, tries % 2 === 0 ? 'x/a/a' : 'x'))
+      } catch (error) {
+        // The swapper never lets the folder become empty: that may be said, nothing else.
+        expect(error).toHaveProperty('code', expect.stringMatching(/^(ENOTEMPTY|EEXIST|ENOTDIR)$/))
+      }
+    }
+    worker.postMessage('end')
+    await once(worker, 'exit')
+    expect(tries).toBeGreaterThan(20)
+    // The tree itself may have been written through a link; nothing that was there is gone.
+    const after = new Set(readdirSync(victim, { recursive: true, encoding: 'utf8' }))
+    expect(before.filter(name => !after.has(name))).toEqual([])
+    expect(lstatSync(victim).isDirectory()).toBe(true)
+  })
+})
