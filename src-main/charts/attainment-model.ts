@@ -13,7 +13,12 @@ export function attainmentModel({ goals, groups }: Attainment, t: Translate): Ch
       surfaces.map(({ share, corners }) =>
         share === 0.5
           ? line(name, tone, stairs(corners))
-          : line(`${name}, ${formatPercent(share)}`, tone, stairs(corners), { dash: 1 }),
+          : line(
+              t('list.aside', { text: name, more: formatPercent(share) }),
+              tone,
+              stairs(corners),
+              { dash: 1 },
+            ),
       ),
     ),
     table: {

@@ -37,7 +37,11 @@ export function tracesModel({
 }: Asked & { readonly by: Progress }): ChartModel {
   const traces = groups.map(({ name, traces: all }) => ({ name, ...all[by] }))
   const values = traces.flatMap(({ lowerQuartile, median }) => [...lowerQuartile, ...median])
-  const y = valueAxis(`${metric}, ${t('chart.bestSoFar')}`, values, { direction, log, t })
+  const y = valueAxis(t('list.aside', { text: metric, more: t('chart.bestSoFar') }), values, {
+    direction,
+    log,
+    t,
+  })
   const title = t(`chart.${by}`)
   return {
     x: { title, scale: 'linear', unit: by === 'wallTime' ? 'durationMs' : 'whole' },
@@ -64,7 +68,7 @@ export function tracesModel({
 export function finalsModel({ groups, metric, direction, log, t }: Asked): ChartModel {
   const known = groups.map(({ name, finals }) => ({ name, values: finals.filter(Number.isFinite) }))
   const x = valueAxis(
-    `${t('chart.final')}: ${metric}`,
+    t('list.named', { name: t('chart.final'), value: metric }),
     known.flatMap(({ values }) => values),
     { direction, log, t },
   )

@@ -47,7 +47,9 @@ export function nothingToShow(
   if (trials.every(({ state }) => state === 'failed')) return t('chart.allFailed')
   const states = new Map<TrialState, number>()
   for (const { state } of trials) states.set(state, (states.get(state) ?? 0) + 1)
-  const counted = Array.from(states, ([state, count]) => `${count} ${t(`state.${state}`)}`)
+  const counted = Array.from(states, ([state, count]) =>
+    t('list.count', { count, what: t(`state.${state}`) }),
+  )
   return t('chart.noValues', { counts: counted })
 }
 

@@ -65,7 +65,14 @@ export function historyModel(question: HistoryQuestion): ChartModel {
     points: without
       .filter(({ trial }) => trial.state === state)
       .map(({ x, trial: { number } }) => ({
-        ...{ x, trial: number, text: `${t('chart.trial')} ${number}: ${t(`state.${state}`)}` },
+        ...{
+          x,
+          trial: number,
+          text: t('list.named', {
+            name: `${t('chart.trial')} ${number}`,
+            value: t(`state.${state}`),
+          }),
+        },
       })),
   }))
   return {

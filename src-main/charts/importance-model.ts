@@ -45,7 +45,7 @@ export function importanceModel(methods: readonly MethodOutcome[], t: Translate)
     },
     empty: null,
     notes: methods.flatMap(({ name, outcome }) =>
-      outcome.ok ? [] : [`${name}: ${refusalText(outcome, t)}`],
+      outcome.ok ? [] : [t('list.named', { name, value: refusalText(outcome, t) })],
     ),
   }
 }

@@ -86,7 +86,13 @@ export function timelineModel(question: TimelineQuestion): ChartModel {
       units: ['trial', undefined, 'durationMs', 'durationMs'],
       rows: [
         ...runs.map(({ number, state, slot, fromMs, toMs }) => [
-          ...[number, `${t(`state.${state}`)}, ${t('chart.slot', { slot: slot + 1 })}`],
+          ...[
+            number,
+            t('list.aside', {
+              text: t(`state.${state}`),
+              more: t('chart.slot', { slot: slot + 1 }),
+            }),
+          ],
           ...[time.at(fromMs), toMs - fromMs],
         ]),
         ...done.map(({ atMs, kind, trialNumber }) => [

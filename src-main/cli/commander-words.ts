@@ -52,10 +52,12 @@ export function usageText({ code, message }: CommanderError, t: Translate): stri
   if (!Object.hasOwn(quotes, name)) return message.replace(/^error: /, '')
   const known = name as keyof typeof quotes
   const quoted = [...message.matchAll(/'([^']*)'/g)].map(([, text = '']) => text)
+  // An option is told before its value, an argument after it.
+  if (/ for argument '/.test(message)) quoted.reverse()
   const values = Object.fromEntries(quotes[known].map((key, index) => [key, quoted[index] ?? '']))
   const [, nearest] = /\(Did you mean (?:one of )?(.*)\?\)/.exec(message) ?? []
   const [, choices] = /Allowed choices are (.*)\.$/.exec(message) ?? []
-  return t(`cli.usage.${known}`, { ...values, nearest, choices })
+  return t(`cli.usage.${known}`, { ...values, nearest, choices: choices?.split(', ') })
 }
 
 /** Every command of the tree speaks the same language. */

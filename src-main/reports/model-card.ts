@@ -18,6 +18,10 @@ export function buildModelCard(
   onnx = false,
 ): string {
   const t = createTranslate(language)
+  const named = (name: string, value: string | readonly string[]): string =>
+    t('list.named', { name, value })
+  const list = (entries: readonly (readonly [string, string])[]): string[] =>
+    entries.map(([name, value]) => `- ${named(name, code(value))}`)
   const { study, winner } = snapshot
   // Where the data lie on this machine is nobody's business.
   const { sourceDirectory: _, networkInputs: _inputs, ...dataset } = study.dataset ?? {}
@@ -35,22 +39,26 @@ export function buildModelCard(
       : null
   const outputs =
     model.outputs.kind === 'classes'
-      ? `${t('modelCard.classes')}: ${model.outputs.names.map(code).join(', ')}`
-      : `${t('modelCard.target')}: ${code(model.outputs.target)}`
+      ? named(t('modelCard.classes'), model.outputs.names.map(code))
+      : named(t('modelCard.target'), code(model.outputs.target))
   return [
     `# ${t('modelCard.title', { study: study.name })}`,
     '',
     `## ${t('modelCard.what')}`,
     '',
-    `${t('modelCard.task')}: ${model.task}. ${t('modelCard.trial', { number: trial.number, step: trial.bestStep })}. ${outputs}.`,
+    t('modelCard.whatText', {
+      task: model.task,
+      trial: t('modelCard.trial', { number: trial.number, step: trial.bestStep }),
+      outputs,
+    }),
     '',
     `## ${t('modelCard.quality')}`,
     '',
-    `${t('modelCard.validation')}:`,
+    t('modelCard.validation'),
     '',
     ...list(validation),
     '',
-    ...(test === null ? [t('modelCard.untested')] : [`${t('modelCard.test')}:`, '', ...list(test)]),
+    ...(test === null ? [t('modelCard.untested')] : [t('modelCard.test'), '', ...list(test)]),
     '',
     t('modelCard.limits'),
     '',
@@ -72,10 +80,6 @@ export function buildModelCard(
     ...(onnx ? ['', t('modelCard.onnx')] : []),
     '',
   ].join('\n')
-}
-
-function list(entries: readonly (readonly [string, string])[]): string[] {
-  return entries.map(([name, value]) => `- ${name}: ${code(value)}`)
 }
 
 /** Text that Markdown leaves as it is. */

@@ -20,7 +20,8 @@ export const t: Translate = Object.defineProperties(
 /** Every language by its own name, for those who read no other. */
 export const languageChoices = languages.map((language: Language) => {
   const say = createTranslate(language)
-  return { language, name: say('language.name'), label: say('app.language') }
+  const name = say('language.name')
+  return { language, name, choice: say('list.named', { name: say('app.language'), value: name }) }
 })
 
 /** Numbers, durations and moments as the chosen language writes them. */

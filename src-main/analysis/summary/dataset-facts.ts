@@ -9,10 +9,18 @@ import type { Translate } from '../../i18n/translate.ts'
 export function datasetFacts(dataset: JsonObject, t: Translate): [string, string][] {
   return Object.entries(dataset).flatMap(([name, value]): [string, string][] => {
     const known = name === 'findings' ? findingFacts(dataset) : null
-    const text = known === null ? textOf(value, t) : joined(known, t)
+    const text =
+      known === null ? valueText(name, value, t) : known.map(t.say).join(t('list.sentences'))
     const key = `dataset.fact.${name}`
     return text === '' ? [] : [[t.has(key) ? t(key) : name, text]]
   })
+}
+
+/** The kind of problem is a word of ours; anything else stands as it is. */
+function valueText(name: string, value: JsonValue, t: Translate): string {
+  const text = textOf(value, t)
+  const key = `dataset.${name}.${text}`
+  return t.has(key) ? t(key) : text
 }
 
 function joined(facts: readonly Fact[], t: Translate): string {
@@ -35,7 +43,7 @@ function textOf(value: JsonValue, t: Translate): string {
   }
   return Object.entries(value)
     .map(([name, part]) => `${name} ${textOf(part, t)}`)
-    .join(', ')
+    .join(t('list.separator'))
 }
 
 /** A column that is not used, and why. */

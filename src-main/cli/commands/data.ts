@@ -65,8 +65,8 @@ function datasetTable({ t }: CliContext, rows: readonly DatasetRow[]): string {
         ...(row.source === 'missing' || row.source === 'changed'
           ? [t(`cli.dataList.state.${row.source}`)]
           : []),
-      ].join(', '),
-      row.usedBy.map(({ name }) => name).join(', '),
+      ].join(t('list.separator')),
+      row.usedBy.map(({ name }) => name).join(t('list.separator')),
       formatMoment(row.lastUsedAtMs),
     ]),
   )

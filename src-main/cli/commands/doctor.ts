@@ -27,7 +27,7 @@ export const addCommands: AddCommands = (program, t) => {
       const lines = [
         `Tunewright ${tunewright}, Node ${node}, SQLite ${sqlite}`,
         `${platform}, ${cpu}, ${cores} × CPU, ${formatBytes(memoryBytes)}`,
-        `${t('cli.database')}: ${database}`,
+        t('list.named', { name: t('cli.database'), value: database }),
       ]
       context.tell(lines.join('\n'), { environment, database })
       const devices = await readDevices()
@@ -35,7 +35,10 @@ export const addCommands: AddCommands = (program, t) => {
       let device: string | null = null
       await checkEngines((name, check) => {
         if (name === 'tensorflow' && check.ok) device = check.engine.device
-        context.tell(`${name}: ${checkText(context, check)}`, { engine: name, ...check })
+        context.tell(t('list.named', { name, value: checkText(context, check) }), {
+          engine: name,
+          ...check,
+        })
         if (!isHealthy(check)) process.exitCode = exitCodes.internalError
       })
       const advice = engineAdvice(t, {
@@ -64,9 +67,9 @@ export function deviceLines(
 ): string[] {
   const found = gpus.map(gpu => t.say(gpuFact(gpu, formatBytes)))
   return [
-    `${t('cli.cpuEnergy')}: ${t.say(cpuEnergyFact(cpu.energy))}`,
-    ...(found.length === 0 && probeFailure === null ? [t('devices.noGpu')] : found).map(
-      text => `GPU: ${text}`,
+    t('list.named', { name: t('cli.cpuEnergy'), value: cpuEnergyFact(cpu.energy) }),
+    ...(found.length === 0 && probeFailure === null ? [t('devices.noGpu')] : found).map(text =>
+      t('list.named', { name: 'GPU', value: text }),
     ),
     ...(probeFailure === null
       ? []

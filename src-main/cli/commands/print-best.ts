@@ -28,8 +28,7 @@ export function printBest(context: CliContext, snapshot: StudySnapshot): void {
     context.print(complete ? t('cli.noFeasible') : t('cli.noBest'))
     return
   }
-  const step = best.bestStep === null ? '' : ` (${t('cli.bestStep', { step: best.bestStep })})`
-  context.print(`${t('cli.best', { number: best.number })}${step}`)
+  context.print(t('cli.best', { number: best.number, step: best.bestStep }))
   for (const [name, value] of Object.entries(best.parameters)) {
     context.print(`  ${name} = ${typeof value === 'number' ? formatNumber(value) : String(value)}`)
   }

@@ -71,8 +71,8 @@ export async function runSession(
   context.print(t('cli.ended', { state, reason: result.end.reason }))
   printBest(context, store.snapshot(study.id))
   if (result.testFailure !== null) context.print(t('cli.notTested', { reason: result.testFailure }))
-  context.print(`${t('cli.database')}: ${context.workspace.databasePath}`)
-  context.print(`${t('cli.report')}: ${report}`)
+  context.print(t('list.named', { name: t('cli.database'), value: context.workspace.databasePath }))
+  context.print(t('list.named', { name: t('cli.report'), value: report }))
   if (result.end.state !== 'finished') {
     context.print(t('cli.resumeHint', { command: resumeCommand(context, study) }))
   }

@@ -141,10 +141,10 @@ function trialCounts(study: StudySummary, t: Translate): string {
     return count > 0 ? [[state, count] as const] : []
   })
   const total = counts.reduce((sum, [, count]) => sum + count, 0)
-  const detail = counts
-    .map(([state, count]) => `${count} ${t(`state.${state}`)}`)
-    .join(t('list.separator'))
-  return counts.length === 0 ? '0' : `${total} (${detail})`
+  const detail = counts.map(([state, count]) =>
+    t('list.count', { count, what: t(`state.${state}`) }),
+  )
+  return counts.length === 0 ? '0' : t('cli.trialCounts', { total, counts: detail })
 }
 
 /** `interrupted`: the study says running, but its process is gone; `resume` continues it. */

@@ -100,12 +100,13 @@ function isInteractive(): boolean {
 function describe(context: CliContext, code: UserCode): void {
   const { t } = context
   const variables = Object.entries(code.environment).map(([name, value]) => `${name}=${value}`)
+  const line = (name: string, value: string): string => `  ${t('list.named', { name, value })}`
   const lines = [
     t('trust.title'),
-    `  ${t('trust.command')}: ${commandText(code)}`,
-    `  ${t('trust.directory')}: ${code.directory}`,
-    ...(variables.length === 0 ? [] : [`  ${t('trust.variables')}: ${variables.join(' ')}`]),
-    ...(code.files.length === 0 ? [`  ${t('trust.files')}: ${t('trust.noFiles')}`] : []),
+    line(t('trust.command'), commandText(code)),
+    line(t('trust.directory'), code.directory),
+    ...(variables.length === 0 ? [] : [line(t('trust.variables'), variables.join(' '))]),
+    ...(code.files.length === 0 ? [line(t('trust.files'), t('trust.noFiles'))] : []),
     ...code.files.map(({ path, sha256 }) => `  ${path}  SHA-256 ${sha256.slice(0, 16)}…`),
     ...(code.shell ? [t('trust.noShellFiles')] : []),
     t('trust.meaning'),

@@ -65,7 +65,7 @@ describe('devices', () => {
       { t: createTranslate('zh-CN') },
       await listDevices(machine(), probe),
     )
-    expect(chinese[0]).toMatch(/^处理器能耗: 未测量.*root/)
+    expect(chinese[0]).toMatch(/^处理器能耗：未测量.*root/)
     expect(chinese[1]).toContain('此驱动程序不提供')
   })
 

@@ -69,8 +69,10 @@ ${factList([
 function passedOver(engine: EngineInfo | null, t: Translate): string | null {
   return (
     engine?.passedOver
-      ?.map(({ engine: name, error }) => `${name}: ${t.say(errorFact(deserializeError(error)))}`)
-      .join(' ') ??
+      ?.map(({ engine: name, error }) =>
+        t('list.named', { name, value: errorFact(deserializeError(error)) }),
+      )
+      .join(t('list.sentences')) ??
     engine?.fallbackReason ??
     null
   )

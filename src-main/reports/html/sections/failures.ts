@@ -44,7 +44,12 @@ ${table(
       finishedAtMs === null ? '–' : formatDuration(finishedAtMs - startedAtMs, language),
       failure === null
         ? '–'
-        : breakable(`${t(`report.failure.${failure.class}`)}: ${t.say(failure.fact)}`),
+        : breakable(
+            t('list.named', {
+              name: t(`report.failure.${failure.class}`),
+              value: failure.fact,
+            }),
+          ),
     ]),
   ),
 )}`

@@ -61,7 +61,10 @@ function scaleOf(t: Translate, parameter: ParameterSpecification): string {
   const scale = numericDomain(parameter).log ? t('report.space.log') : t('report.space.linear')
   return parameter.step === undefined
     ? scale
-    : `${scale}, ${t('report.space.step', { step: formatNumber(parameter.step) })}`
+    : t('list.aside', {
+        text: scale,
+        more: t('report.space.step', { step: formatNumber(parameter.step) }),
+      })
 }
 
 function conditionsOf(t: Translate, parameter: ParameterSpecification): Fragment {

@@ -64,9 +64,9 @@ function testSentence({ t, snapshot }: ReportContext): string {
   if (winner !== null) {
     return t('report.verdict.tested', {
       number: winner.trialNumber,
-      metrics: Object.entries(winner.metrics)
-        .map(([name, value]) => `${name} ${formatMetric(value)}`)
-        .join(', '),
+      metrics: Object.entries(winner.metrics).map(
+        ([name, value]) => `${name} ${formatMetric(value)}`,
+      ),
     })
   }
   return 'task' in study.specification.objective ? t('report.verdict.notTested') : ''
@@ -81,7 +81,7 @@ function tiles({ t, facts, snapshot, language }: ReportContext): Markup {
           tile(
             breakable(goal.metric),
             formatMetric(best.values[index] ?? Number.NaN),
-            markup`${t(index === 0 ? 'report.verdict.bestTile' : 'report.verdict.sameTrialTile')} ${trialLink(best, t('report.trial.title', { number: best.number }))}`,
+            markup`${t(index === 0 ? 'report.verdict.bestTile' : 'report.verdict.sameTrialTile')}${trialLink(best, t('report.trial.title', { number: best.number }))}`,
           ),
         )
   const testTiles = Object.entries(snapshot.winner?.metrics ?? {})

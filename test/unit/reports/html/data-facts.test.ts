@@ -39,6 +39,6 @@ it('says in words why a better engine was passed over', () => {
   const page = (language: 'en' | 'zh-CN'): string =>
     buildHtmlReport({ ...snapshot, trials }, { language, generatedAtMs: 0, version: '0.1.0' })
   expect(page('en')).toMatch(/passed over: wasm: [A-Z][^{}]*no binary/)
-  expect(page('zh-CN')).toMatch(/未使用更好的引擎：wasm: [^{}]*no binary/)
+  expect(page('zh-CN')).toMatch(/未使用更好的引擎：wasm：[^{}]*no binary/)
   expect(page('en')).not.toContain('engine.unavailable')
 })
