@@ -3,6 +3,9 @@ import { type Fact, fact } from './fact.ts'
 /** So many known names stand in a rule; a table can have thousands of columns. */
 const MAX_SHOWN = 30
 
+/** Longer names are no slips of the pen, and comparing two of them takes the product of their lengths. */
+const MAX_COMPARED = 200
+
 /**
  * The known name that a person most likely meant: the one with the fewest edits (insert, remove,
  * replace, swap neighbours; capital letters do not count), if at most a third of its letters differ, of short names one, and something is left of it.
@@ -11,7 +14,9 @@ const MAX_SHOWN = 30
 export function closestName(written: string, known: readonly string[]): string | null {
   let closest: string | null = null
   let fewest = Number.POSITIVE_INFINITY
+  if (written.length > MAX_COMPARED) return null
   for (const name of known) {
+    if (name.length > MAX_COMPARED) continue
     const most = Math.min(Math.max(1, name.length / 3), name.length - 1)
     if (Math.abs(name.length - written.length) > most) continue
     const edits = editCount(written.toLowerCase(), name.toLowerCase())

@@ -143,8 +143,11 @@ function checkWeights(path: Path, { choice, weights }: RawObject): Problem[] {
 function checkValues(path: Path, values: unknown): Problem[] {
   if (!Array.isArray(values)) return []
   if (values.length === 0) return [broken(path, [], fact('rule.notEmpty'))]
+  const known = new Set<unknown>()
   return values.flatMap((value: unknown, index) =>
-    values.indexOf(value) < index ? [broken([...path, index], value, fact('rule.unique'))] : [],
+    known.size === known.add(value).size
+      ? [broken([...path, index], value, fact('rule.unique'))]
+      : [],
   )
 }
 
@@ -161,8 +164,9 @@ function checkConditions(name: string, space: RawObject): Problem[] {
     if (!isObject(definition)) return []
     if (isContinuous(definition)) return [broken(path, wanted, fact('rule.continuousParent'))]
     const values: readonly unknown[] = Array.isArray(wanted) ? wanted : [wanted]
+    const canHave = domainOf(definition)
     return values.flatMap((value, index) => {
-      if (canHave(definition, value)) return []
+      if (canHave(value)) return []
       const place = Array.isArray(wanted) ? [...path, index] : path
       return [broken(place, value, fact('rule.parentValue', { parent }))]
     })
@@ -176,27 +180,31 @@ function isContinuous(parameter: RawObject): boolean {
   return Array.isArray(bounds) && bounds[0] !== bounds[1]
 }
 
-/** Whether a parent's domain holds the value; true where the domain itself is broken. */
-function canHave(parameter: RawObject, value: unknown): boolean {
+/** Whether a parent's domain holds a value; true where the domain itself is broken. */
+function domainOf(parameter: RawObject): (value: unknown) => boolean {
   const kinds = parameterKinds.filter(kind => parameter[kind] !== undefined)
-  if (kinds.length !== 1) return true
-  if (Object.hasOwn(parameter, 'fixed')) return parameter['fixed'] === value
+  if (kinds.length !== 1) return () => true
+  if (Object.hasOwn(parameter, 'fixed')) return value => parameter['fixed'] === value
   const values = parameter['choice'] ?? parameter['ordinal']
-  if (values !== undefined) return !Array.isArray(values) || values.includes(value)
+  if (values !== undefined) {
+    const known = Array.isArray(values) ? new Set<unknown>(values) : null
+    return value => known === null || known.has(value)
+  }
   if (parameter['normal'] !== undefined || parameter['logNormal'] !== undefined) {
     const parsed = parameterSchema.safeParse(parameter)
     if (!parsed.success || !isNumeric(parsed.data) || checkParameter([], parameter).length > 0) {
-      return true
+      return () => true
     }
     const { low, high, step } = numericDomain(parsed.data)
-    return isFiniteNumber(value) && stepGridIndex({ low, high, step: step ?? 1 }, value) >= 0
+    return value =>
+      isFiniteNumber(value) && stepGridIndex({ low, high, step: step ?? 1 }, value) >= 0
   }
   const bounds = parameter['float'] ?? parameter['int']
   const step = parameter['step'] ?? 1
-  if (!Array.isArray(bounds) || !isFiniteNumber(step) || step <= 0) return true
+  if (!Array.isArray(bounds) || !isFiniteNumber(step) || step <= 0) return () => true
   const [low, high] = bounds as unknown[]
-  if (!isFiniteNumber(low) || !isFiniteNumber(high) || low > high) return true
-  return isFiniteNumber(value) && stepGridIndex({ low, high, step }, value) >= 0
+  if (!isFiniteNumber(low) || !isFiniteNumber(high) || low > high) return () => true
+  return value => isFiniteNumber(value) && stepGridIndex({ low, high, step }, value) >= 0
 }
 
 /** One problem per cycle, at its first parameter in the order of the file. */

@@ -5,7 +5,7 @@ import type { ArrayFile } from './array-file.ts'
 import { labelArrays, sortIntoClasses, type ClassFiles } from './class-files.ts'
 import type { DatasetDraft, NewDataset } from './dataset-draft.ts'
 import { decodeImage, imageExtensions, withChannels } from './decode-image.ts'
-import type { DecodedImage } from './decoded-image.ts'
+import { type DecodedImage, PixelBudget } from './decoded-image.ts'
 import { TwinFinder } from './find-twins.ts'
 import { resizeImage } from './resize-image.ts'
 import { type SourceEntry } from './source-entry.ts'
@@ -59,8 +59,10 @@ async function readImages(
   let first: string | null = null
   let channels = source.channels ?? 1
   let bytes = 0
+  const budget = new PixelBudget()
   for (const file of files) {
     const image = decodeImage(file.path, await file.read())
+    budget.take(file.path, image)
     size ??= [image.height, image.width]
     first ??= file.name
     if (source.size === undefined && (image.height !== size[0] || image.width !== size[1])) {

@@ -98,6 +98,14 @@ async function readRows(
 function plainColumns(path: string, { schema }: FileMetaData): readonly SchemaElement[] {
   const [root, ...elements] = schema
   for (const { name, num_children: children = 0, repetition_type: repetition } of elements) {
+    // A damaged file can lack it, whatever the library's types say.
+    if (typeof (name as unknown) !== 'string')
+      throw invalidData(
+        path,
+        'parquet.schema',
+        null,
+        fact('rule.type', { expected: fact('kind.text') }),
+      )
     if (children > 0 || repetition === 'REPEATED')
       throw invalidData(path, 'parquet.schema', name, fact('rule.plainColumn'))
   }

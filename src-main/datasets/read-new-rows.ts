@@ -9,6 +9,7 @@ import { tableFormat, type TableFormat } from '../contract/table-format.ts'
 import { textEncodingSchema } from '../contract/text-source.ts'
 import { systemFiles } from './class-files.ts'
 import { decodeImage, imageExtensions, withChannels } from './decode-image.ts'
+import { PixelBudget } from './decoded-image.ts'
 import { listFolder } from './folder-entries.ts'
 import { decodeText, textExtensions } from './ingest-text.ts'
 import { audioExtensions } from './ingest-audio.ts'
@@ -66,8 +67,10 @@ async function readImages(
 ): Promise<ReadRows> {
   const [height, width, channels] = imageShape
   const size = height * width * channels
+  const budget = new PixelBudget()
   const { names, parts } = await readFiles(input, imageExtensions, async entry => {
     const image = decodeImage(entry.path, await entry.read())
+    budget.take(entry.path, image)
     // Colours before size, as in training.
     return resizeImage(withChannels(image, channels), height, width).data
   })

@@ -19,6 +19,9 @@ const HIGHEST_RATIO = 100
 /** Packed sizes below this say nothing about the ratio. */
 const SMALL_BYTES = 4_096
 
+/** Before the name of an entry and its bytes. */
+const LOCAL_HEADER_BYTES = 30
+
 const SYMBOLIC_LINK = 0o120000
 const FILE_TYPE_MASK = 0o170000
 
@@ -57,6 +60,7 @@ export async function openZip(file: string, field: string): Promise<SourceEntrie
 async function listEntries(file: string, field: string, archive: ZipFile): Promise<SourceEntry[]> {
   const entries: SourceEntry[] = []
   const names = new Set<string>()
+  const places: { readonly path: string; readonly start: number; readonly end: number }[] = []
   for await (const entry of archive.eachEntry()) {
     const { fileName: name, uncompressedSize: bytes } = entry
     const path = `${file}/${name}`
@@ -64,6 +68,8 @@ async function listEntries(file: string, field: string, archive: ZipFile): Promi
     names.add(name)
     if (name.endsWith('/')) continue
     checkEntry(path, entry)
+    const start = entry.relativeOffsetOfLocalHeader
+    places.push({ path, start, end: start + LOCAL_HEADER_BYTES + entry.compressedSize })
     entries.push({
       name,
       path,
@@ -71,7 +77,21 @@ async function listEntries(file: string, field: string, archive: ZipFile): Promi
       read: () => naming(path, field, () => unpack(path, archive, entry)),
     })
   }
+  checkApart(places)
   return entries
+}
+
+/** Entries that share their bytes are a bomb: a small archive holds as much as it likes. */
+function checkApart(
+  places: { readonly path: string; readonly start: number; readonly end: number }[],
+): void {
+  places.sort((a, b) => a.start - b.start)
+  let end = 0
+  for (const place of places) {
+    if (place.start < end)
+      throw invalidData(place.path, 'zip.offset', place.start, fact('rule.atLeast', { limit: end }))
+    end = place.end
+  }
 }
 
 function checkEntry(path: string, entry: Entry): void {

@@ -1,8 +1,9 @@
 import { isUtf8 } from 'node:buffer'
-import { readFile } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import path from 'node:path'
-import { AppError, reasonOf } from '../contract/errors.ts'
+import { AppError, isAppError, reasonOf } from '../contract/errors.ts'
 import { fact } from '../contract/fact.ts'
+import { studySizeProblem } from '../contract/study-budget.ts'
 import type { StudyRecord } from '../contract/study.ts'
 import type { JsonValue } from '../contract/json.ts'
 import type { StudySpecification } from '../contract/study-specification.ts'
@@ -16,7 +17,7 @@ import { inputsKey, taskOf } from '../networks/sketch-network.ts'
 import { resolveLearnFrom } from './learn-from.ts'
 import { registerPrepared } from '../datasets/register-prepared.ts'
 import { requireTrustedCode } from '../user-code/trusted-code.ts'
-import { checkStudyText, moduleWithoutSpace } from './study-check.ts'
+import { checkStudyText, moduleWithoutSpace, studyByteLimit } from './study-check.ts'
 
 /** A study file that passed every check. */
 export interface CheckedStudyFile {
@@ -126,8 +127,12 @@ export function directoryOf(
 
 async function readBytes(file: string): Promise<Buffer> {
   try {
+    const { size } = await stat(file)
+    const problem = studySizeProblem(size, studyByteLimit())
+    if (problem !== null) throw new AppError('specification.invalid', { file, problems: [problem] })
     return await readFile(file)
   } catch (error) {
+    if (isAppError(error)) throw error
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
       throw new AppError('file.notFound', { path: file, field: 'file' }, error)
     }

@@ -7,7 +7,15 @@ import { isCostMetric } from '../contract/cost-metrics.ts'
 import { type Fact, fact } from '../contract/fact.ts'
 import { distinct, parseSpecification } from '../contract/parse-specification.ts'
 import { isUnknownKey, type Problem, problemValue } from '../contract/problem.ts'
+import { remembered } from '../contract/remembered.ts'
 import { parseWithProblems } from '../contract/schema-problems.ts'
+import {
+  MAX_STUDY_BYTES,
+  STUDY_BYTES_VARIABLE,
+  studyBudgetProblem,
+  studySizeProblem,
+} from '../contract/study-budget.ts'
+import { raisedLimit } from '../contract/raised-limit.ts'
 import { checkSpaceRules } from '../contract/space-rules.ts'
 import { parameterSchema, type SpaceSpecification } from '../contract/space-specification.ts'
 import {
@@ -58,8 +66,14 @@ export function checkStudyText(
   format: StudyFormat,
   context: StudyCheckContext,
 ): CheckedStudy {
+  const size = studyTextProblem(text)
+  if (size !== null) return { ok: false, problems: [size] }
   const study = readStudyText(text, format)
   if (study.syntax.length > 0) return { ok: false, problems: study.syntax }
+  const over = studyBudgetProblem(study.raw)
+  if (over !== null) {
+    return { ok: false, problems: [{ ...over, ...study.locate(over.path, 'value') }] }
+  }
   const checked = checkStudy(withModuleSpace(study.raw, context.moduleSpace), context)
   if (checked.ok && study.keys.length === 0) return checked
   const keys = new Set(study.keys.map(({ path }) => JSON.stringify(path)))
@@ -72,8 +86,19 @@ export function checkStudyText(
   return { ok: false, problems: [...study.keys, ...problems].sort(byPlace) }
 }
 
+/** Why a text is longer than a study file may be; null if it is not. */
+function studyTextProblem(text: string): Problem | null {
+  return studySizeProblem(Buffer.byteLength(text), studyByteLimit())
+}
+
+/** Bytes that a study file may have on this machine. */
+export function studyByteLimit(): number {
+  return raisedLimit(STUDY_BYTES_VARIABLE, MAX_STUDY_BYTES, process.env)
+}
+
 /** The module of a study file that leaves its space to it; null for every other file. */
 export function moduleWithoutSpace(text: string, format: StudyFormat): ModuleObjective | null {
+  if (studyTextProblem(text) !== null) return null
   const { raw } = readStudyText(text, format)
   if (!isObject(raw) || 'space' in raw) return null
   const objective = moduleObjectiveSchema.safeParse(raw['objective'])
@@ -252,9 +277,14 @@ function searchedSpaceOf(raw: RawStudy): SearchSpace | null {
 
 /** The search space if nothing is wrong with it by itself. */
 function validSpace(raw: RawStudy): SpaceSpecification | null {
-  const space = namedValues(parameterSchema).safeParse(raw['space'])
-  return space.success && checkSpaceRules(raw['space']).length === 0 ? space.data : null
+  return remembered(validSpaces, raw, () => {
+    const space = namedValues(parameterSchema).safeParse(raw['space'])
+    return space.success && checkSpaceRules(raw['space']).length === 0 ? space.data : null
+  })
 }
+
+/** Nearly every check asks for it, and a large space takes a while. */
+const validSpaces = new WeakMap<RawStudy, SpaceSpecification | null>()
 
 type RawStudy = Readonly<Record<string, unknown>>
 

@@ -1,16 +1,12 @@
 import { fact } from '../../contract/fact.ts'
-import { readFile } from 'node:fs/promises'
-import path from 'node:path'
 import process from 'node:process'
-import { AppError } from '../../contract/errors.ts'
 import { importFact } from '../../contract/import-note.ts'
-import type { Goal, StudySpecification } from '../../contract/study-specification.ts'
+import type { Goal } from '../../contract/study-specification.ts'
 import { writeReport } from '../../reports/write-report.ts'
 import { importStudies } from '../../exchange/import-studies.ts'
 import { recogniseFile, studyFileOf } from '../../exchange/read-import.ts'
 import { sum } from '../../math/numbers.ts'
-import { checkStudyText } from '../../study/study-check.ts'
-import { tasks } from '../../training/tasks/registry.ts'
+import { readStudyFile } from '../../study/create-study.ts'
 import { type AddCommands, usageError, withStore } from '../context.ts'
 
 interface ImportCommandOptions {
@@ -49,7 +45,8 @@ export const addCommands: AddCommands = (program, t) => {
         else process.stdout.write(text)
         return
       }
-      const like = options.like === undefined ? null : await readStudyFile(options.like)
+      const like =
+        options.like === undefined ? null : (await readStudyFile(options.like)).specification
       await withStore(context, async store => {
         const studies = await importStudies(
           {
@@ -82,18 +79,4 @@ function readGoal(text: string): Goal {
     return { metric, direction }
   const forms = ['COLUMN:minimize', 'COLUMN:maximize']
   throw usageError('--goal', text, fact('rule.oneOf', { values: forms }))
-}
-
-/** @throws AppError `specification.invalid`, `file.*` */
-async function readStudyFile(file: string): Promise<StudySpecification> {
-  let text: string
-  try {
-    text = await readFile(file, 'utf8')
-  } catch (error) {
-    throw new AppError('file.notFound', { path: file, field: '--like' }, error)
-  }
-  const format = path.extname(file).toLowerCase() === '.json' ? 'json' : 'yaml'
-  const checked = checkStudyText(text, format, { tasks })
-  if (checked.ok) return checked.specification
-  throw new AppError('specification.invalid', { file, problems: checked.problems })
 }

@@ -16,6 +16,7 @@ import {
 import { messageOf } from '../../contract/errors.ts'
 import { type Fact, fact } from '../../contract/fact.ts'
 import type { Problem } from '../../contract/problem.ts'
+import { isNestedTooDeeply } from '../../contract/study-budget.ts'
 import { jsonErrorOffset } from './json-error-offset.ts'
 
 export type StudyFormat = 'yaml' | 'json'
@@ -46,13 +47,17 @@ const MAXIMUM_ALIASES = 100
 /** Reads YAML 1.2 (core schema, and `<<` merge keys) or JSON. Never throws: what is wrong is among the problems. */
 export function readStudyText(text: string, format: StudyFormat): StudyText {
   const start = { line: 1, column: 1 }
+  const tooDeep = (): StudyText => {
+    const problem: Problem = { path: [], value: null, rule: fact('rule.tooDeep'), ...start }
+    return { raw: null, syntax: [problem], keys: [], locate: () => start }
+  }
+  if (isNestedTooDeeply(text)) return tooDeep()
   try {
     return read(text.replace(/^\uFEFF/, ''), format)
   } catch (error) {
     if (!(error instanceof RangeError)) throw error
-    // The parsers are recursive: thousands of brackets in each other exhaust the stack.
-    const problem: Problem = { path: [], value: null, rule: fact('rule.tooDeep'), ...start }
-    return { raw: null, syntax: [problem], keys: [], locate: () => start }
+    // The parsers are recursive: what nests in another way still exhausts the stack.
+    return tooDeep()
   }
 }
 

@@ -7,8 +7,8 @@ import type { Assignment, TrialSnapshot, ParameterValue } from '../../contract/t
 import { createPermutation } from '../../math/random/permutation.ts'
 import { type Axis, type Enumeration, enumerateSpace, wholeAxis } from '../space/enumeration.ts'
 import type { Sampler, SamplerContext, SamplerDefinition } from './sampler.ts'
-import { clamp, roundTo } from '../../math/numbers.ts'
-import type { Parameter, SearchSpace } from '../space/search-space.ts'
+import { clamp, roundTo, sum } from '../../math/numbers.ts'
+import type { FloatParameter, IntParameter, Parameter, SearchSpace } from '../space/search-space.ts'
 import { fromUnit, valueCount } from '../space/unit-cube.ts'
 
 /**
@@ -33,6 +33,9 @@ export type GridOptions = z.output<typeof gridOptionsSchema>
 
 const DEFAULT_POINTS = 5
 
+/** Values of all axes together that a grid may write down; more would freeze the check. */
+const MAX_LISTED_VALUES = 2_000_000
+
 export const gridSampler: SamplerDefinition<GridOptions> = {
   name: 'grid',
   proposals: 'listed',
@@ -53,8 +56,15 @@ function checkGrid(options: GridOptions, { space }: SamplerContext) {
         : fact('rule.gridPoints')
     return [{ path: ['sampler', 'points', name], value: problemValue(value), rule }]
   })
-  const { size } = gridCells(options, space)
-  if (size > Number.MAX_SAFE_INTEGER) {
+  const listed = sum(space.parameters.map(parameter => listedValues(options, parameter, space)))
+  if (listed > MAX_LISTED_VALUES) {
+    const rule = fact('rule.gridValues', { count: listed, limit: MAX_LISTED_VALUES })
+    return [...problems, { path: ['sampler'], value: problemValue(options), rule }]
+  }
+  const { size, isCountable } = gridCells(options, space)
+  if (!isCountable) {
+    problems.push({ path: ['space'], value: null, rule: fact('rule.entangledConditions') })
+  } else if (size > Number.MAX_SAFE_INTEGER) {
     const rule = fact('rule.gridCells', { count: size, limit: Number.MAX_SAFE_INTEGER })
     problems.push({ path: ['sampler'], value: problemValue(options), rule })
   }
@@ -63,13 +73,25 @@ function checkGrid(options: GridOptions, { space }: SamplerContext) {
 
 /** The cells of the grid, numbered with the first parameter varying fastest. */
 export function gridCells(options: GridOptions, space: SamplerContext['space']): Enumeration {
-  const axes = space.parameters.map(parameter => {
-    const given = typeof options.points === 'number' ? undefined : options.points[parameter.name]
-    const general = typeof options.points === 'number' ? options.points : DEFAULT_POINTS
-    const axis = gridAxis(parameter, space, given ?? general, given !== undefined)
-    return [parameter.name, axis] as const
-  })
+  const axes = space.parameters.map(
+    parameter =>
+      [parameter.name, gridAxis(parameter, space, pointsOf(options, parameter))] as const,
+  )
   return enumerateSpace(space, new Map(axes))
+}
+
+/** How many values a parameter is asked to have on the grid. */
+interface Points {
+  /** ≥ 2. */
+  readonly count: number
+  /** Whether the file names this very parameter. */
+  readonly isNamed: boolean
+}
+
+function pointsOf({ points }: GridOptions, { name }: Parameter): Points {
+  if (typeof points === 'number') return { count: points, isNamed: false }
+  const named = points[name]
+  return { count: named ?? DEFAULT_POINTS, isNamed: named !== undefined }
 }
 
 function createGridSampler(options: GridOptions, context: SamplerContext): Sampler {
@@ -123,28 +145,50 @@ const WHOLE_RANGE = 10
  * Where a range is thinned, values that a condition of another parameter names stay on the grid, so
  * no branch is lost.
  *
- * @param points values that the study file asks for; ≥ 2
- * @param named whether the file names this very parameter in `points`
  */
-function gridAxis(parameter: Parameter, space: SearchSpace, points: number, named: boolean): Axis {
-  const count = valueCount(parameter)
-  if (parameter.kind === 'float' && parameter.step === null && count > 1) {
+function gridAxis(parameter: Parameter, space: SearchSpace, points: Points): Axis {
+  if (!isThinned(parameter, points)) return wholeAxis(parameter)
+  const { count } = points
+  const isWhole = parameter.kind === 'int'
+  if (!isWhole && parameter.normal !== null) {
     return listAxis(
-      parameter.normal === null
-        ? spread(parameter.low, parameter.high, parameter.log, points)
-        : Array.from({ length: points }, (_, index) => fromUnit(parameter, (index + 0.5) / points)),
+      Array.from({ length: count }, (_, index) => fromUnit(parameter, (index + 0.5) / count)),
     )
   }
-  const thinned =
-    parameter.kind === 'int' &&
-    canBeThinned(parameter) &&
-    count > (named ? points : Math.max(points, WHOLE_RANGE))
-  if (!thinned) return wholeAxis(parameter)
-  const wanted = space.parameters
-    .flatMap(child => child.when.filter(condition => condition.parent === parameter.name))
+  const { valueAt, indexNear } = spread(parameter, count)
+  const wanted = wantedValues(parameter, space)
+  if (isSpreadApart(parameter, count) && wanted.length === 0) {
+    const exactAt = isWhole ? (index: number) => Math.round(valueAt(index)) : valueAt
+    return spreadAxis(count, exactAt, indexNear)
+  }
+  const even = Array.from({ length: count }, (_, index) => valueAt(index))
+  return listAxis(isWhole ? [...even.map(Math.round), ...wanted].sort((a, b) => a - b) : even)
+}
+
+/** Values of an axis that have to be written down to know which of them are the same; 0 if none has. */
+function listedValues(options: GridOptions, parameter: Parameter, space: SearchSpace): number {
+  const points = pointsOf(options, parameter)
+  if (!isThinned(parameter, points)) return 0
+  const wanted = wantedValues(parameter, space).length
+  return wanted === 0 && isSpreadApart(parameter, points.count) ? 0 : points.count + wanted
+}
+
+/** Whether an axis takes some values of a range. */
+function isThinned(
+  parameter: Parameter,
+  { count, isNamed }: Points,
+): parameter is FloatParameter | IntParameter {
+  if (!canBeThinned(parameter)) return false
+  const values = valueCount(parameter)
+  if (parameter.kind === 'float') return values > 1
+  return values > (isNamed ? count : Math.max(count, WHOLE_RANGE))
+}
+
+/** Values that conditions of other parameters name. */
+function wantedValues({ name }: Parameter, space: SearchSpace): readonly number[] {
+  return space.parameters
+    .flatMap(child => child.when.filter(condition => condition.parent === name))
     .flatMap(condition => condition.values as readonly number[])
-  const even = spread(parameter.low, parameter.high, parameter.log, points).map(Math.round)
-  return listAxis([...even, ...wanted].sort((a, b) => a - b))
 }
 
 /**
@@ -157,16 +201,34 @@ function canBeThinned(parameter: Parameter): boolean {
 }
 
 /** `points` values from low to high, both exactly included; some are equal where the range is narrow. */
-function spread(low: number, high: number, log: boolean, points: number): number[] {
-  return Array.from({ length: points }, (_, index) => {
-    if (index === 0) return low
-    if (index === points - 1) return high
-    const share = index / (points - 1)
-    const value = log
-      ? Math.exp((1 - share) * Math.log(low) + share * Math.log(high))
-      : (1 - share) * low + share * high
-    return clamp(tidy(value, high - low), low, high)
-  })
+function spread({ low, high, log }: FloatParameter | IntParameter, points: number) {
+  const shareOf = (value: number): number =>
+    log ? Math.log(value / low) / Math.log(high / low) : (value - low) / (high - low)
+  return {
+    valueAt: (index: number): number => {
+      if (index === 0) return low
+      if (index === points - 1) return high
+      const share = index / (points - 1)
+      const value = log
+        ? Math.exp((1 - share) * Math.log(low) + share * Math.log(high))
+        : (1 - share) * low + share * high
+      return clamp(tidy(value, high - low), low, high)
+    },
+    /** Where a value stands if it is one of them; one off at the most. */
+    indexNear: (value: number): number => Math.round(shareOf(value) * (points - 1)),
+  }
+}
+
+/** A share of a value that is far beyond what rounding and `tidy` shift it by. */
+const CLEAR_SHARE = 1e-10
+
+/** Whether no two values of a spread can be the same, so that they need not be written down to be counted. */
+function isSpreadApart(parameter: FloatParameter | IntParameter, points: number): boolean {
+  const { kind, low, high, log } = parameter
+  if (kind === 'float' && parameter.normal !== null) return false
+  if (log) return kind === 'float' && Math.log(high / low) / (points - 1) > CLEAR_SHARE
+  const largest = Math.max(Math.abs(low), Math.abs(high))
+  return (high - low) / (points - 1) > CLEAR_SHARE * largest
 }
 
 /** The largest shift, as a share of the range, that nobody minds. */
@@ -176,6 +238,26 @@ const NEGLIGIBLE_SHARE = 1e-9
 function tidy(value: number, range: number): number {
   const rounded = roundTo(value, 12)
   return Math.abs(rounded - value) <= NEGLIGIBLE_SHARE * range ? rounded : value
+}
+
+/** Values that are computed from their number, all different. */
+function spreadAxis(
+  size: number,
+  valueAt: (index: number) => number,
+  indexNear: (value: number) => number,
+): Axis {
+  return {
+    size,
+    valueAt,
+    indexOf(value) {
+      if (typeof value !== 'number') return -1
+      const near = indexNear(value)
+      const found = [near, near - 1, near + 1].find(
+        index => index >= 0 && index < size && valueAt(index) === value,
+      )
+      return found ?? -1
+    },
+  }
 }
 
 /** Each value once: a double would be a cell that no trial can ever mark as tried. */

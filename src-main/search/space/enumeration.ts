@@ -18,6 +18,8 @@ export interface Axis {
 export interface Enumeration {
   /** Number of assignments. A number beyond 2⁵³ is not exact. */
   readonly size: number
+  /** False where conditions depend on each other in more ways than can be counted; `size` is then Infinity. */
+  readonly isCountable: boolean
   /** @param index 0 … size − 1; size must be below 2⁵³ */
   assignmentAt(index: number): Assignment
   /** -1 if the assignment is not among them. */
@@ -38,6 +40,7 @@ export function enumerateSpace(space: SearchSpace, axes: ReadonlyMap<string, Axi
   const names = space.parameters.map(parameter => parameter.name)
   return {
     size: groups.reduce((product, group) => product * group.size, 1),
+    isCountable: groups.every(group => group.isCountable),
     assignmentAt(index) {
       const values = new Map<string, ParameterValue>()
       let rest = index
@@ -82,15 +85,25 @@ interface Node {
   readonly children: readonly number[]
 }
 
+/**
+ * Positions that are looked at while assignments are counted. Conditions on several parents can make the number of
+ * cases double with each of them.
+ */
+const MAX_COUNT_WORK = 1_000_000
+
 /** Parameters that hang together through conditions. */
 class Group {
   readonly size: number
+  readonly isCountable: boolean
+  #work = 0
   readonly #nodes: readonly Node[]
   readonly #counts = new Map<string, number>()
 
   constructor(space: SearchSpace, names: readonly string[], axes: ReadonlyMap<string, Axis>) {
     this.#nodes = names.map(name => createNode(space, name, names, axes.get(name) as Axis))
-    this.size = this.#count(0, [])
+    const size = this.#count(0, [])
+    this.isCountable = this.#work <= MAX_COUNT_WORK
+    this.size = this.isCountable ? size : Number.POSITIVE_INFINITY
   }
 
   decode(index: number, values: Map<string, ParameterValue>): void {
@@ -153,11 +166,13 @@ class Group {
     const later = impossible.filter(other => other >= position)
     const countWithout = (excluded: readonly number[]): number =>
       this.#count(position + 1, union(later, excluded))
-    return remembered(this.#counts, `${position}:${later.join()}`, () =>
-      later.includes(position)
+    return remembered(this.#counts, `${position}:${later.join()}`, () => {
+      this.#work += 1 + later.length
+      if (this.#work > MAX_COUNT_WORK) return Number.POSITIVE_INFINITY
+      return later.includes(position)
         ? countWithout(node.children)
-        : sum(node.classes.map(({ size, excluded }) => size * countWithout(excluded))),
-    )
+        : sum(node.classes.map(({ size, excluded }) => size * countWithout(excluded)))
+    })
   }
 }
 
@@ -165,15 +180,15 @@ function createNode(space: SearchSpace, name: string, names: readonly string[], 
   const conditions = space.parameters.flatMap(child =>
     child.when
       .filter(condition => condition.parent === name)
-      .map(condition => ({ child: names.indexOf(child.name), values: condition.values })),
+      .map(condition => ({ child: names.indexOf(child.name), values: new Set(condition.values) })),
   )
   const excludedBy = (wanted: ParameterValue | null): number[] =>
     conditions
-      .filter(({ values }) => wanted === null || !values.includes(wanted))
+      .filter(({ values }) => wanted === null || !values.has(wanted))
       .map(({ child }) => child)
       .sort((a, b) => a - b)
   const named = new Map<number, ParameterValue>()
-  for (const value of conditions.flatMap(({ values }) => values)) {
+  for (const value of new Set(conditions.flatMap(({ values }) => [...values]))) {
     const index = axis.indexOf(value)
     if (index >= 0) named.set(index, value)
   }
@@ -208,12 +223,13 @@ function createNode(space: SearchSpace, name: string, names: readonly string[], 
 function dependencyGroups(space: SearchSpace): string[][] {
   const placed = new Set<string>()
   const groups: string[][] = []
-  const parentsOf = (name: string): string[] =>
-    space.parameters.find(other => other.name === name)?.when.map(({ parent }) => parent) ?? []
-  const childrenOf = (name: string): string[] =>
-    space.parameters
-      .filter(other => other.when.some(({ parent }) => parent === name))
-      .map(child => child.name)
+  const parents = new Map(
+    space.parameters.map(({ name, when }) => [name, when.map(is => is.parent)]),
+  )
+  const children = new Map(space.parameters.map(({ name }) => [name, new Set<string>()]))
+  for (const [name, above] of parents) for (const parent of above) children.get(parent)?.add(name)
+  const parentsOf = (name: string): readonly string[] => parents.get(name) ?? []
+  const childrenOf = (name: string): Iterable<string> => children.get(name) ?? []
   function connected(start: string): Set<string> {
     const found = new Set([start])
     for (const name of found) {

@@ -275,6 +275,15 @@ function zipCase(name: string, content: Uint8Array, field: string, rule: string)
 
 const wholeZip = 'rule.undamaged ZIP'
 
+/** Both entries of its directory stand at the place of the first. */
+function overlapping(): Buffer {
+  const archive = Buffer.from(buildZip(two))
+  const directory = Buffer.from('PK\x01\x02', 'latin1')
+  const second = archive.lastIndexOf(directory)
+  archive.writeUInt32LE(0, second + 42)
+  return archive
+}
+
 const hostileArchives: readonly HostileCase[] = [
   zipCase('a text that is called ZIP', Buffer.from('not a zip'), 'zip', wholeZip),
   zipCase('an archive without its end', buildZip(two).subarray(0, -30), 'zip', wholeZip),
@@ -283,6 +292,7 @@ const hostileArchives: readonly HostileCase[] = [
   zipCase('an absolute name', buildZip([text('/etc/a/1.txt')]), 'zip', wholeZip),
   zipCase('a drive', buildZip([text('C:/a/1.txt')]), 'zip', wholeZip),
   zipCase('a backslash', buildZip([text('a\\1.txt')]), 'zip', wholeZip),
+  zipCase('files that share their bytes', overlapping(), 'zip.offset', 'rule.atLeast 39'),
   zipCase('a name twice', buildZip([...two, ...two]), 'zip.name', 'rule.unique'),
   zipCase(
     'an encrypted file',
