@@ -17,7 +17,7 @@ const monitor = new MachineMonitor({ now: Date.now })
 await monitor.ready
 const gpus = monitor.gpus()
 const webgpu = await checkEngine('webgpu')
-const pack = installedPack()
+const pack = installedPack('tensorflow')
 const hasCuda = gpus.length > 0 && pack?.manifest.gpu === true
 if (gpus.length === 0 && !webgpu.ok) {
   console.error('check:gpu needs a GPU: nvidia-smi reads none, and WebGPU finds none.')
@@ -39,7 +39,7 @@ function reportConformance(name: EngineName, check: EngineCheck): void {
     return
   }
   const { engine, passed, failed: wrong, stepMs } = check
-  const speed = `${stepMs.mlp.toFixed(2)} ms per MLP step, ${stepMs.cnn?.toFixed(2) ?? '–'} ms per CNN step`
+  const speed = `${stepMs?.mlp.toFixed(2)} ms per MLP step, ${stepMs?.cnn?.toFixed(2) ?? '–'} ms per CNN step`
   const detail = `${engine.device}; ${passed} cases right, ${wrong.length} wrong; ${speed}`
   report(`conformance of ${name}`, wrong.length === 0, detail)
 }

@@ -12,11 +12,15 @@ cd "$(dirname "$0")/.."
 folder=${TUNEWRIGHT_TEST_TOOLS:-${XDG_CACHE_HOME:-${HOME:-/tmp}/.cache}/tunewright-tests}
 wheels=$folder/wheels
 tensorflow=tensorflow-cpu==2.21.0
+lightgbm=lightgbm==4.7.0
+xgboost=xgboost-cpu==3.4.0
 
 debian_packages() {
   local missing=()
   command -v chromium >/dev/null || missing+=(chromium fonts-noto-cjk)
   command -v slurmctld >/dev/null || missing+=(slurm-wlm munge)
+  # LightGBM stands on it.
+  ldconfig -p 2>/dev/null | grep -q libgomp.so.1 || missing+=(libgomp1)
   python3 -m pip --version >/dev/null 2>&1 || missing+=(python3-pip)
   python3 -c 'import ensurepip' 2>/dev/null || missing+=(python3-venv)
   # The same browser without its windows, an eighth less work; newer than Debian 12 itself.
@@ -34,14 +38,27 @@ debian_packages() {
   "${get[@]}" install -y --no-install-recommends "${missing[@]}" $shell >/dev/null
 }
 
+# wheel FILE PYTHON REQUIREMENT: fetched unless it is there.
 wheel() {
   mkdir -p "$wheels"
-  ls "$wheels"/tensorflow_cpu-2.21.0-*.whl >/dev/null 2>&1 ||
+  ls "$wheels"/$1-*.whl >/dev/null 2>&1 ||
     python3 -m pip download --quiet --no-deps --only-binary=:all: --no-input --disable-pip-version-check \
-      --python-version 3.11 --dest "$wheels" "$tensorflow" || {
-    echo "test tools: pip could not fetch the wheel $tensorflow into $wheels" >&2
+      --python-version "$2" --dest "$wheels" "$3" || {
+    echo "test tools: pip could not fetch the wheel $3 into $wheels" >&2
     return 1
   }
+}
+
+# The first Python that the newest XGBoost takes, else the one there is.
+newest_python() {
+  local python
+  for python in python3.14 python3.13 python3.12; do
+    if $python -c 'import ensurepip' 2>/dev/null; then
+      echo $python
+      return
+    fi
+  done
+  echo python3
 }
 
 peer() {
@@ -49,27 +66,38 @@ peer() {
   shift
   [ ! -f "$python/ready" ] || return 0
   rm -rf "$python"
-  python3 -m venv "$python"
+  "${peer_python:-python3}" -m venv "$python"
   "$python/bin/pip" install --quiet --disable-pip-version-check "$@"
   touch "$python/ready"
 }
 
 fetch() {
   debian_packages
-  wheel
+  wheel tensorflow_cpu-2.21.0 3.11 "$tensorflow"
+  wheel lightgbm-4.7.0 3.13 "$lightgbm"
+  wheel xgboost_cpu-3.4.0 3.13 "$xgboost"
   if python3 -c 'import ensurepip' 2>/dev/null; then
     peer newest optuna==5.0.0 optuna-dashboard==0.21.0
     peer optuna4 optuna==4.9.0
     peer interop hyperopt==0.3.0 sweeps==0.3.0 tensorboard==2.21.0
+    # XGBoost 3.4 needs Python 3.12; where there is none, its stored results are what it is compared with.
+    local peer_python
+    peer_python=$(newest_python)
+    case $peer_python in
+      python3) peer boosting numpy scipy "$lightgbm" ;;
+      *) peer boosting numpy scipy "$lightgbm" "$xgboost" ;;
+    esac
   fi
 }
 
 install() {
-  # TensorFlow for the CPU out of its published wheel, installed as a user would.
+  # Libraries out of their published wheels, installed as a user would.
   export TUNEWRIGHT_ENGINES=$PWD/.cache/test-engines
   mkdir -p .cache
   rm -rf "$TUNEWRIGHT_ENGINES"
   npm run --silent tunewright -- engine install tensorflow --from "$wheels"/tensorflow_cpu-2.21.0-*.whl
+  npm run --silent tunewright -- engine install lightgbm --from "$wheels"/lightgbm-4.7.0-*.whl
+  npm run --silent tunewright -- engine install xgboost --from "$wheels"/xgboost_cpu-3.4.0-*.whl
   # Chromium's SwiftShader computes WebGPU; the Vulkan loader lies beside it.
   local vulkan=${VK_ICD_FILENAMES:-/usr/lib/chromium/vk_swiftshader_icd.json}
   {
@@ -82,7 +110,7 @@ install() {
       echo "test tools: Chromium's SwiftShader is missing, tests of WebGPU will skip themselves: $vulkan" >&2
     fi
     local name
-    for name in PEERS=newest OPTUNA4=optuna4 INTEROP=interop; do
+    for name in PEERS=newest OPTUNA4=optuna4 INTEROP=interop BOOSTING=boosting; do
       if [ -f "$folder/${name#*=}/ready" ]; then
         echo "TUNEWRIGHT_${name%=*}_PYTHON=$folder/${name#*=}/bin/python"
       fi

@@ -9,6 +9,26 @@ import { type Fact, fact } from './fact.ts'
 export const engineNames = ['tensorflow', 'webgpu', 'wasm', 'cpu'] as const
 export type EngineName = (typeof engineNames)[number]
 
+/** Libraries of boosted trees that come as packs, as TensorFlow does. */
+export const boosterPackNames = ['lightgbm', 'xgboost'] as const
+export type BoosterPack = (typeof boosterPackNames)[number]
+
+/** What is installed from published wheels, on demand. */
+export const packNames = ['tensorflow', ...boosterPackNames] as const
+export type PackName = (typeof packNames)[number]
+
+/** Everything that is checked, best first. */
+export const computingNames = [...engineNames, ...boosterPackNames] as const
+export type ComputingName = (typeof computingNames)[number]
+
+export function isBoosterPack(name: ComputingName): name is BoosterPack {
+  return boosterPackNames.some(one => one === name)
+}
+
+export function isPack(name: ComputingName): name is PackName {
+  return packNames.some(one => one === name)
+}
+
 export const enginePreferenceSchema = z.enum(['auto', ...engineNames])
 export type EnginePreference = z.infer<typeof enginePreferenceSchema>
 
@@ -28,7 +48,7 @@ export interface EngineInfo {
 }
 
 /** The device with its threads, for people. */
-export function engineDevice({ device, threads }: EngineInfo): Fact {
+export function engineDevice({ device, threads }: Pick<EngineInfo, 'device' | 'threads'>): Fact {
   return fact('engines.device', { device, threads })
 }
 

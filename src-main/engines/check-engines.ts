@@ -1,4 +1,4 @@
-import { engineNames, type EngineName } from '../contract/engine.ts'
+import { computingNames, type ComputingName } from '../contract/engine.ts'
 import type { EngineCheck } from '../contract/engine-check.ts'
 import { serializeError } from '../contract/errors.ts'
 import { connect } from '../processes/connect.ts'
@@ -6,18 +6,18 @@ import { connect } from '../processes/connect.ts'
 /** The `cpu` engine, pure JavaScript, needs the longest for its conformance cases. */
 const LIMIT_MS = 120_000
 
-/** Checks every engine of the ladder, best first, each in a throw-away process. */
+/** Checks every engine of the ladder, best first, and the libraries of trees, each in a throw-away process. */
 export async function checkEngines(
-  onChecked: (name: EngineName, check: EngineCheck) => void,
+  onChecked: (name: ComputingName, check: EngineCheck) => void,
 ): Promise<void> {
-  for (const name of engineNames) onChecked(name, await checkEngine(name))
+  for (const name of computingNames) onChecked(name, await checkEngine(name))
 }
 
 /**
  * Loads one engine in a child, runs the conformance suite and times a training step.
  * @param engines folder with the engine packs; the user's own if left out
  */
-export async function checkEngine(name: EngineName, engines?: string): Promise<EngineCheck> {
+export async function checkEngine(name: ComputingName, engines?: string): Promise<EngineCheck> {
   try {
     const request = { engine: name, ...(engines === undefined ? {} : { engines }) }
     const findings = await connect('engine-check', { kind: 'once', limitMs: LIMIT_MS }).call(

@@ -2,12 +2,12 @@ import { readFileSync } from 'node:fs'
 import process from 'node:process'
 import type { EngineInstallation, EngineRow } from '../contract/api/engines.ts'
 import type { EngineCheck } from '../contract/engine-check.ts'
-import { engineNames, type EngineName } from '../contract/engine.ts'
+import { computingNames, type ComputingName, isPack, type PackName } from '../contract/engine.ts'
 import { AppError, plainError } from '../contract/errors.ts'
 import { replaceFileSync } from '../files/temporary.ts'
-import { libraryFiles } from './tensorflow/library/library-files.ts'
 import { checkEngine } from './check-engines.ts'
-import { installedPack, installTensorflow, removeTensorflow } from './install-engine.ts'
+import { installedPack, installEngine, removePack } from './install-engine.ts'
+import { canRunPack } from './pack/select-files.ts'
 
 export interface EngineDeskOptions {
   /** File that keeps what the last checks found. */
@@ -15,7 +15,14 @@ export interface EngineDeskOptions {
   readonly now: () => number
 }
 
-type KeptChecks = Partial<Record<EngineName, NonNullable<EngineRow['lastCheck']>>>
+export interface InstallRequest {
+  readonly engine: PackName
+  readonly gpu: boolean
+  /** Files on this machine; null lets the machine's pip fetch them. */
+  readonly wheels: readonly string[] | null
+}
+
+type KeptChecks = Partial<Record<ComputingName, NonNullable<EngineRow['lastCheck']>>>
 
 /** The engines as a face shows them: the ladder with the result of its last checks, and the installation of a pack. */
 export class EngineDesk {
@@ -29,14 +36,14 @@ export class EngineDesk {
   }
 
   rows(): EngineRow[] {
-    return engineNames.map(name => ({
+    return computingNames.map(name => ({
       name,
       lastCheck: this.#checks[name] ?? null,
-      ...(name === 'tensorflow' ? { pack: describePack() } : {}),
+      ...(isPack(name) ? { pack: describePack(name) } : {}),
     }))
   }
 
-  async check(name: EngineName): Promise<EngineCheck> {
+  async check(name: ComputingName): Promise<EngineCheck> {
     const check = await checkEngine(name)
     this.#keep(name, check)
     return check
@@ -48,19 +55,18 @@ export class EngineDesk {
 
   /**
    * Begins; how far it is says `installation`.
-   * @param wheels files on this machine; null lets the machine's pip fetch them
    * @throws AppError `engine.installing` while another one runs
    */
-  install(gpu: boolean, wheels: readonly string[] | null): void {
+  install({ engine, gpu, wheels }: InstallRequest): void {
     if (['downloading', 'unpacking', 'checking'].includes(this.#installation.phase)) {
-      throw new AppError('engine.installing', { engine: 'tensorflow' })
+      throw new AppError('engine.installing', { engine: this.#installation.engine ?? engine })
     }
-    this.#installation = { phase: 'downloading', line: '' }
     const show = (installation: EngineInstallation): void => {
-      this.#installation = installation
+      this.#installation = { engine, ...installation }
     }
-    void installTensorflow({
-      ...{ wheels, gpu, now: () => new Date(this.#options.now()) },
+    show({ phase: 'downloading', line: '' })
+    void installEngine({
+      ...{ pack: engine, wheels, gpu, now: () => new Date(this.#options.now()) },
       onDownload: text => {
         const line =
           text
@@ -77,8 +83,8 @@ export class EngineDesk {
       },
     }).then(
       ({ manifest, check, wasm }) => {
-        this.#keep('tensorflow', check)
-        this.#keep('wasm', wasm)
+        this.#keep(engine, check)
+        if (wasm !== null) this.#keep('wasm', wasm)
         show({ phase: 'done', version: manifest.version, gain: gainOver(wasm, check) })
       },
       (error: unknown) => {
@@ -88,16 +94,16 @@ export class EngineDesk {
   }
 
   /** @returns false if nothing was installed */
-  async remove(): Promise<boolean> {
-    const removed = await removeTensorflow()
-    const { tensorflow: _, ...others } = this.#checks
+  async remove(engine: PackName): Promise<boolean> {
+    const removed = await removePack(engine)
+    const { [engine]: _, ...others } = this.#checks
     this.#checks = others
     this.#installation = { phase: 'none' }
     this.#write()
     return removed
   }
 
-  #keep(name: EngineName, check: EngineCheck): void {
+  #keep(name: ComputingName, check: EngineCheck): void {
     this.#checks = { ...this.#checks, [name]: { atMs: this.#options.now(), check } }
     this.#write()
   }
@@ -108,20 +114,21 @@ export class EngineDesk {
   }
 }
 
-function describePack(): NonNullable<EngineRow['pack']> {
-  const pack = installedPack()
-  const canInstall = libraryFiles(process.platform, process.arch) !== null
+function describePack(name: PackName): NonNullable<EngineRow['pack']> {
+  const pack = installedPack(name)
+  const target = { platform: process.platform, architecture: process.arch }
+  const canInstall = canRunPack(name, target)
   if (pack === null) return { installed: null, canInstall }
   const { version, gpu, bytes } = pack.manifest
   return { installed: { version, gpu, bytes, folder: pack.folder }, canInstall }
 }
 
 function gainOver(
-  wasm: EngineCheck,
+  wasm: EngineCheck | null,
   check: EngineCheck & { readonly ok: true },
 ): { mlp: number; cnn: number | null } | null {
-  if (!wasm.ok) return null
-  const [slow, fast] = [wasm.stepMs, check.stepMs]
+  const [slow, fast] = [wasm?.ok === true ? wasm.stepMs : null, check.stepMs]
+  if (slow === null || fast === null) return null
   const cnn = slow.cnn === null || fast.cnn === null ? null : slow.cnn / fast.cnn
   return { mlp: slow.mlp / fast.mlp, cnn }
 }

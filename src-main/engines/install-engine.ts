@@ -2,16 +2,18 @@ import { existsSync } from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
 import type { EngineCheck } from '../contract/engine-check.ts'
+import type { PackName } from '../contract/engine.ts'
 import { AppError, deserializeError } from '../contract/errors.ts'
 import { removeEntry } from '../files/remove.ts'
-import { stagePack, type UnpackProgress } from './tensorflow/pack/install-pack.ts'
-import { removeOwnLeftovers } from './tensorflow/pack/leftovers.ts'
-import { obtainWheels } from './tensorflow/pack/obtain-wheels.ts'
-import { readManifest, type PackManifest } from './tensorflow/pack/pack-manifest.ts'
+import { stagePack, type UnpackProgress } from './pack/install-pack.ts'
+import { removeOwnLeftovers } from './pack/leftovers.ts'
+import { obtainWheels } from './pack/obtain-wheels.ts'
+import { readManifest, type PackManifest } from './pack/pack-manifest.ts'
 import { enginesFolder } from './tensorflow/pack-location.ts'
 import { checkEngine } from './check-engines.ts'
 
 export interface InstallEngineRequest {
+  readonly pack: PackName
   /** Wheel files that the user brings; null: the machine's pip fetches them. */
   readonly wheels: readonly string[] | null
   readonly gpu: boolean
@@ -26,38 +28,38 @@ export interface InstalledEngine {
   readonly folder: string
   readonly manifest: PackManifest
   readonly check: EngineCheck & { readonly ok: true }
-  /** The engine that would be taken otherwise, for comparison. */
-  readonly wasm: EngineCheck
+  /** The engine that would be taken in place of TensorFlow, for comparison; null for a library of trees. */
+  readonly wasm: EngineCheck | null
 }
 
 /**
- * Installs the TensorFlow engine: fetches or takes wheels, unpacks what is needed, tries it out in a
+ * Installs an engine that comes as a pack: fetches or takes wheels, unpacks what is needed, tries it out in a
  * process of its own and only then puts it in its place.
  * @throws AppError `pack.refused`, `pack.downloadFailed`, `file.notFound`, `file.unwritable`,
  *   `engine.unavailable`, `engine.nonConforming`; what was installed before stays
  */
-export async function installTensorflow(request: InstallEngineRequest): Promise<InstalledEngine> {
-  const { wheels, gpu, now, onDownload, onUnpack, onCheck } = request
+export async function installEngine(request: InstallEngineRequest): Promise<InstalledEngine> {
+  const { pack, wheels, gpu, now, onDownload, onUnpack, onCheck } = request
   const engines = enginesFolder()
   const target = { platform: process.platform, architecture: process.arch }
   const obtained =
     wheels !== null
       ? { files: wheels, discard: async () => undefined }
       : await obtainWheels({
-          ...{ engines, gpu, target },
+          ...{ pack, engines, gpu, target },
           ...(onDownload === undefined ? {} : { onOutput: onDownload }),
         })
   try {
     const staged = await stagePack({
-      ...{ wheels: obtained.files, engines, gpu, target, now },
+      ...{ pack, wheels: obtained.files, engines, gpu, target, now },
       ...(onUnpack === undefined ? {} : { onProgress: onUnpack }),
     })
     try {
       onCheck?.()
-      const check = requireConforming(await checkEngine('tensorflow', staged.engines))
+      const check = requireConforming(pack, await checkEngine(pack, staged.engines))
       await staged.commit()
-      const wasm = await checkEngine('wasm')
-      return { folder: packFolder(engines), manifest: staged.manifest, check, wasm }
+      const wasm = pack === 'tensorflow' ? await checkEngine('wasm') : null
+      return { folder: path.join(engines, pack), manifest: staged.manifest, check, wasm }
     } catch (error) {
       await staged.discard()
       throw error
@@ -72,28 +74,27 @@ export function abandonInstallation(): void {
   removeOwnLeftovers(enginesFolder())
 }
 
-function requireConforming(check: EngineCheck): EngineCheck & { readonly ok: true } {
+function requireConforming(
+  engine: PackName,
+  check: EngineCheck,
+): EngineCheck & { readonly ok: true } {
   if (!check.ok) throw deserializeError(check.error)
   if (check.failed.length > 0) {
-    throw new AppError('engine.nonConforming', { engine: 'tensorflow', cases: check.failed })
+    throw new AppError('engine.nonConforming', { engine, cases: check.failed })
   }
   return check
 }
 
 /** The installed pack; null if there is none. @throws AppError `file.unreadable` */
-export function installedPack(): { folder: string; manifest: PackManifest } | null {
-  const folder = packFolder(enginesFolder())
+export function installedPack(pack: PackName): { folder: string; manifest: PackManifest } | null {
+  const folder = path.join(enginesFolder(), pack)
   return existsSync(folder) ? { folder, manifest: readManifest(folder) } : null
 }
 
 /** @returns false if nothing was installed */
-export async function removeTensorflow(): Promise<boolean> {
-  const folder = packFolder(enginesFolder())
+export async function removePack(pack: PackName): Promise<boolean> {
+  const folder = path.join(enginesFolder(), pack)
   const isInstalled = existsSync(folder)
   await removeEntry(folder)
   return isInstalled
-}
-
-function packFolder(engines: string): string {
-  return path.join(engines, 'tensorflow')
 }

@@ -1,5 +1,10 @@
+import koffi from 'koffi'
 import { median } from '../math/statistics/quantile.ts'
 import type { EngineCheckRequest, EngineFindings } from '../contract/engine-check.ts'
+import { type BoosterPack, isBoosterPack } from '../contract/engine.ts'
+import { boosterDefaults } from '../training/boosting/booster.ts'
+import { checkBooster, readBoostingCases, timeRound } from './boosting/check-booster.ts'
+import { loadBooster } from './boosting/load-booster.ts'
 import { runConformance } from './conformance/run-conformance.ts'
 import { loadEngine } from './load-engine.ts'
 import type { LayerDefinition, NetworkDefinition } from '../training/models/network-definition.ts'
@@ -37,12 +42,22 @@ const SLOW_STEP_MS = 50
 /** Loads one engine, checks its results and times it; in a process that is thrown away. */
 export async function measureEngine(request: EngineCheckRequest): Promise<EngineFindings> {
   if (request.engines !== undefined) process.env['TUNEWRIGHT_ENGINES'] = request.engines
+  if (isBoosterPack(request.engine)) return measureBooster(request.engine)
   const engine = await loadEngine(request.engine)
   const { passed, failed } = await runConformance(engine)
   const mlpMs = await medianStepMs(engine, mlp)
   const cnnMs = mlpMs < SLOW_STEP_MS ? await medianStepMs(engine, cnn) : null
   const names = failed.map(one => one.case)
   return { engine: engine.info, passed, failed: names, stepMs: { mlp: mlpMs, cnn: cnnMs } }
+}
+
+async function measureBooster(name: BoosterPack): Promise<EngineFindings> {
+  const library = loadBooster(name)
+  const { passed, failed } = checkBooster(library, await readBoostingCases())
+  const roundMs = timeRound(library, boosterDefaults)
+  const versions = { [name]: library.version, koffi: koffi.version }
+  const engine = { name, device: 'CPU', threads: 1, versions }
+  return { engine, passed, failed, stepMs: null, roundMs }
 }
 
 async function medianStepMs(engine: Engine, network: NetworkDefinition): Promise<number> {

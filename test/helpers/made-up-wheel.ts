@@ -79,7 +79,7 @@ export const libraryNames = [
 export function wheelEntries(wheel: MadeUpWheel): MadeUpEntry[] {
   const {
     name = 'tensorflow_cpu',
-    version = '2.21.0',
+    version = '2.20.0',
     tags = ['cp311-cp311-manylinux_2_27_x86_64'],
     requirements = [],
     files = libraryNames.map(library => ({ name: library, data: elfLibrary() })),

@@ -4,7 +4,10 @@ import { fileURLToPath } from 'node:url'
 
 /** Environment variables that name a Python with the packages of another program; `npm run test:tools` makes them. */
 export type PeerVariable =
-  'TUNEWRIGHT_PEERS_PYTHON' | 'TUNEWRIGHT_OPTUNA4_PYTHON' | 'TUNEWRIGHT_INTEROP_PYTHON'
+  | 'TUNEWRIGHT_PEERS_PYTHON'
+  | 'TUNEWRIGHT_OPTUNA4_PYTHON'
+  | 'TUNEWRIGHT_INTEROP_PYTHON'
+  | 'TUNEWRIGHT_BOOSTING_PYTHON'
 
 /** The Python of a peer; null, with the reason printed, where nobody named one. */
 export function findPeer(variable: PeerVariable): string | null {

@@ -129,17 +129,19 @@ describe('the installer of an engine', () => {
 
   it('takes the files that are named, one a line, and what pip fetches otherwise', async () => {
     const part = mountPart(PackInstaller, {
-      props: { pack: { installed: null, canInstall: true } },
+      props: { engine: 'tensorflow', pack: { installed: null, canInstall: true } },
       back,
     })
     await settle()
-    expect(part.text()).toContain(t('engines.notInstalled'))
+    expect(part.text()).toContain(t('engines.notInstalled', { engine: 'tensorflow' }))
     await part.tick(t('engines.fromFile'))
     expect(part.button(t('engines.install')).attributes('disabled')).toBeDefined()
     await part.type(t('engines.files'), ' /a.whl \n\n/b.whl\n')
     await part.tick(t('engines.gpu'))
     await part.press(t('engines.install'))
-    expect(part.requests('engine.install')).toEqual([{ gpu: true, wheels: ['/a.whl', '/b.whl'] }])
+    expect(part.requests('engine.install')).toEqual([
+      { engine: 'tensorflow', gpu: true, wheels: ['/a.whl', '/b.whl'] },
+    ])
     expect(part.wrapper.find('progress').exists()).toBe(true)
   })
 
@@ -147,18 +149,20 @@ describe('the installer of an engine', () => {
     holdTime()
     const phases: EngineInstallation[] = [
       { phase: 'none' },
-      { phase: 'downloading', line: 'Collecting tensorflow' },
-      { phase: 'unpacking', file: 'lib.so', share: 0.426 },
-      { phase: 'checking' },
-      { phase: 'done', version: '2.21', gain: { mlp: 3.14, cnn: 7 } },
+      { engine: 'tensorflow', phase: 'downloading', line: 'Collecting tensorflow' },
+      { engine: 'tensorflow', phase: 'unpacking', file: 'lib.so', share: 0.426 },
+      { engine: 'tensorflow', phase: 'checking' },
+      { engine: 'tensorflow', phase: 'done', version: '2.21', gain: { mlp: 3.14, cnn: 7 } },
     ]
     const part = mountPart(PackInstaller, {
-      props: { pack: { installed: null, canInstall: true } },
+      props: { engine: 'tensorflow', pack: { installed: null, canInstall: true } },
       back: { 'engine.installation': () => phases.shift() },
     })
     await settle()
     await part.press(t('engines.install'))
-    expect(part.requests('engine.install')).toEqual([{ gpu: false, wheels: null }])
+    expect(part.requests('engine.install')).toEqual([
+      { engine: 'tensorflow', gpu: false, wheels: null },
+    ])
     expect(part.text()).toContain(`${t('engines.downloading')} …`)
     for (const said of [
       `${t('engines.downloading')}: Collecting tensorflow`,
@@ -184,8 +188,8 @@ describe('the installer of an engine', () => {
       new AppError('pack.refused', { file: 'a.whl', reason: verbatim('x') }),
     )
     const part = mountPart(PackInstaller, {
-      props: { pack: { installed: null, canInstall: true } },
-      back: { 'engine.installation': { phase: 'failed', error } },
+      props: { engine: 'tensorflow', pack: { installed: null, canInstall: true } },
+      back: { 'engine.installation': { engine: 'tensorflow', phase: 'failed', error } },
       language: 'zh-CN',
     })
     await settle()
@@ -195,7 +199,7 @@ describe('the installer of an engine', () => {
 
   it('removes what is installed', async () => {
     const part = mountPart(PackInstaller, {
-      props: { pack: { installed, canInstall: true } },
+      props: { engine: 'tensorflow', pack: { installed, canInstall: true } },
       back,
     })
     await settle()
@@ -209,16 +213,16 @@ describe('the installer of an engine', () => {
 
   it('offers nothing where there is no library for the system', async () => {
     const part = mountPart(PackInstaller, {
-      props: { pack: { installed: null, canInstall: false } },
+      props: { engine: 'tensorflow', pack: { installed: null, canInstall: false } },
       back,
     })
-    expect(part.text()).toBe(t('engines.noLibrary'))
+    expect(part.text()).toBe(t('engines.noLibrary', { engine: 'tensorflow' }))
   })
 
   it('stays as it was where the start is refused', async () => {
     holdTime()
     const part = mountPart(PackInstaller, {
-      props: { pack: { installed, canInstall: true } },
+      props: { engine: 'tensorflow', pack: { installed, canInstall: true } },
       back: {
         ...back,
         'engine.install': new AppError('engine.installing', { engine: 'tensorflow' }),

@@ -71,9 +71,9 @@ export function createApi(options: ApiOptions): Api {
     'objective.describe': ({ objective }) => describeObjective(objective),
     'engine.list': async () => engines.rows(),
     'engine.check': async ({ engine }) => engines.check(engine),
-    'engine.install': async ({ gpu, wheels }) => nothing(engines.install(gpu, wheels)),
+    'engine.install': async request => nothing(engines.install(request)),
     'engine.installation': async () => engines.installation,
-    'engine.remove': async () => ({ removed: await engines.remove() }),
+    'engine.remove': async ({ engine }) => ({ removed: await engines.remove(engine) }),
     'study.list': async () => host.rows(),
     'study.get': async ({ studyId }) => {
       const study = store.findStudy(String(studyId))

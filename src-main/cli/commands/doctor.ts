@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import process from 'node:process'
 import { engineDevice } from '../../contract/engine.ts'
-import type { EngineCheck, StepTimes } from '../../contract/engine-check.ts'
+import type { EngineCheck, EngineFindings } from '../../contract/engine-check.ts'
 import { cpuEnergyFact, gpuFact, type MachineDevices } from '../../contract/devices.ts'
 import { deserializeError, errorFact } from '../../contract/errors.ts'
 import { formatBytes } from '../../i18n/format-number.ts'
@@ -44,7 +44,7 @@ export const addCommands: AddCommands = (program, t) => {
       const advice = engineAdvice(t, {
         canLoad: libraryFiles(process.platform, process.arch) !== null,
         hasNvidiaGpu: devices.gpus.some(({ source }) => source === 'nvidia-smi'),
-        pack: installedPack()?.manifest ?? null,
+        pack: installedPack('tensorflow')?.manifest ?? null,
         device,
       })
       if (advice !== null && !context.json) context.print(advice)
@@ -92,12 +92,17 @@ function checkText(context: CliContext, check: EngineCheck): string {
     failed.length === 0
       ? context.t('cli.conforms', { passed })
       : context.t('cli.nonConforming', { failed: failed.length, cases: failed })
-  return `${context.t.say(engineDevice(check.engine))}; ${verdict}; ${speedText(context, check.stepMs)}`
+  return `${context.t.say(engineDevice(check.engine))}; ${verdict}; ${speedText(context, check)}`
 }
 
-/** `0.92 ms per MLP step, 7.4 ms per CNN step`. */
-export function speedText({ t }: CliContext, { mlp, cnn }: StepTimes): string {
+/** `0.92 ms per MLP step, 7.4 ms per CNN step`, or `5.2 ms per round`. */
+export function speedText(
+  { t }: CliContext,
+  { stepMs, roundMs = 0 }: Pick<EngineFindings, 'stepMs' | 'roundMs'>,
+): string {
   const format = (milliseconds: number) => String(roundTo(milliseconds, 2))
+  if (stepMs === null) return t('cli.roundSpeed', { time: format(roundMs) })
+  const { mlp, cnn } = stepMs
   return t('cli.speed', { mlp: format(mlp), cnn: cnn === null ? null : format(cnn) })
 }
 

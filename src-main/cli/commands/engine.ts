@@ -1,12 +1,19 @@
 import process from 'node:process'
 import { Argument } from 'commander'
-import { engineDevice, engineNames, findsNoGpu } from '../../contract/engine.ts'
+import {
+  computingNames,
+  engineDevice,
+  findsNoGpu,
+  isPack,
+  type PackName,
+  packNames,
+} from '../../contract/engine.ts'
 import { formatBytes } from '../../i18n/format-number.ts'
 import {
   abandonInstallation,
   installedPack,
-  installTensorflow,
-  removeTensorflow,
+  installEngine,
+  removePack,
   type InstalledEngine,
 } from '../../engines/install-engine.ts'
 import type { AddCommands, CliContext } from '../context.ts'
@@ -29,24 +36,28 @@ export const addCommands: AddCommands = (program, t) => {
     .addArgument(packArgument(t))
     .option('--from <wheel...>', t('cli.help.engine.from'))
     .option('--gpu', t('cli.help.engine.gpu'))
-    .run(async (context, _name: string, options: InstallOptions) => install(context, options))
+    .run(install)
   engine.command('list').description(t('cli.help.engine.list')).run(list)
   engine
     .command('remove')
     .description(t('cli.help.engine.remove'))
     .addArgument(packArgument(t))
-    .run(async context => {
-      const removed = await removeTensorflow()
-      const text = t(removed ? 'cli.engineRemoved' : 'cli.engineNotInstalled')
-      context.tell(text, { engine: 'tensorflow', removed })
+    .run(async (context, engine: PackName) => {
+      const removed = await removePack(engine)
+      const text = removed ? t('cli.engineRemoved') : t('cli.engineNotInstalled', { engine })
+      context.tell(text, { engine, removed })
     })
 }
 
 function packArgument(t: Translate): Argument {
-  return new Argument('<engine>', t('cli.help.engine.name')).choices(['tensorflow'])
+  return new Argument('<engine>', t('cli.help.engine.name')).choices(packNames)
 }
 
-async function install(context: CliContext, options: InstallOptions): Promise<void> {
+async function install(
+  context: CliContext,
+  pack: PackName,
+  options: InstallOptions,
+): Promise<void> {
   const { json, t } = context
   const showsProgress = !json && process.stderr.isTTY
   let lastPercent = -1
@@ -56,7 +67,8 @@ async function install(context: CliContext, options: InstallOptions): Promise<vo
       process.exit(exitCodes.internalError)
     })
   }
-  const installed = await installTensorflow({
+  const installed = await installEngine({
+    pack,
     wheels: options.from ?? null,
     gpu: options.gpu === true,
     now: () => new Date(context.now()),
@@ -75,36 +87,36 @@ async function install(context: CliContext, options: InstallOptions): Promise<vo
     },
   })
   if (json) context.printJson(installed)
-  else printInstalled(context, installed)
+  else printInstalled(context, pack, installed)
 }
 
-function printInstalled(context: CliContext, installed: InstalledEngine): void {
+function printInstalled(context: CliContext, pack: PackName, installed: InstalledEngine): void {
   const { t } = context
   const { manifest, folder, check, wasm } = installed
   const { version, bytes } = manifest
-  context.print(t('cli.engineInstalled', { version, folder, size: formatBytes(bytes) }))
+  const size = formatBytes(bytes)
+  context.print(t('cli.engineInstalled', { engine: pack, version, folder, size }))
   for (const { file, sha256 } of manifest.wheels)
     context.print(`  ${printableText(file)}  SHA-256 ${sha256}`)
   context.print(
-    `${t.say(engineDevice(check.engine))}; ${t('cli.conforms', { passed: check.passed })}; ${speedText(context, check.stepMs)}`,
+    `${t.say(engineDevice(check.engine))}; ${t('cli.conforms', { passed: check.passed })}; ${speedText(context, check)}`,
   )
   if (findsNoGpu(manifest, check.engine.device)) context.print(t('devices.packFindsNoGpu'))
-  if (!wasm.ok) return
-  const gain = (key: 'mlp' | 'cnn') =>
-    ((wasm.stepMs[key] ?? 0) / (check.stepMs[key] ?? 0)).toFixed(1)
+  const [slow, fast] = [wasm?.ok === true ? wasm.stepMs : null, check.stepMs]
+  if (slow === null || fast === null) return
+  const gain = (key: 'mlp' | 'cnn') => ((slow[key] ?? 0) / (fast[key] ?? 0)).toFixed(1)
   context.print(t('cli.engineGain', { mlp: gain('mlp'), cnn: gain('cnn') }))
 }
 
 function list(context: CliContext): void {
   const { t } = context
-  const pack = installedPack()
-  const values = engineNames.map(engine => {
-    const isPack = engine === 'tensorflow'
-    return { engine, installed: !isPack || pack !== null, ...(isPack && pack) }
+  const found = computingNames.map(engine => {
+    return isPack(engine) ? { engine, pack: installedPack(engine) } : { engine, pack: undefined }
   })
-  const rows = engineNames.map(name => {
-    if (name !== 'tensorflow') return [name, t('cli.engineShips')]
-    if (pack === null) return [name, t('cli.engineNotInstalled')]
+  const values = found.map(({ engine, pack }) => ({ engine, installed: pack !== null, ...pack }))
+  const rows = found.map(({ engine: name, pack }) => {
+    if (pack === undefined) return [name, t('cli.engineShips')]
+    if (pack === null) return [name, t('cli.engineNotInstalled', { engine: name })]
     const { manifest, folder } = pack
     const gpu = manifest.gpu ? ', CUDA' : ''
     return [name, `${manifest.version}${gpu}, ${formatBytes(manifest.bytes)}, ${folder}`]

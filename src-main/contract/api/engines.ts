@@ -1,10 +1,10 @@
 import type { EngineCheck } from '../engine-check.ts'
-import type { EngineName } from '../engine.ts'
+import type { ComputingName, PackName } from '../engine.ts'
 import type { PlainError } from '../errors.ts'
 
-/** One rung of the ladder, best first. */
+/** One rung of the ladder, best first, or a library of boosted trees. */
 export interface EngineRow {
-  readonly name: EngineName
+  readonly name: ComputingName
   /** Findings of the last check, a refusal with its reason included; null before the first. */
   readonly lastCheck: { readonly atMs: number; readonly check: EngineCheck } | null
   /** Of an engine that comes as a pack of its own; absent for those that ship. */
@@ -20,8 +20,10 @@ export interface EngineRow {
   }
 }
 
-/** How far an installation is. */
-export type EngineInstallation =
+/** How far an installation is, and of which pack; `none` when there was none. */
+export type EngineInstallation = { readonly engine?: PackName } & InstallationPhase
+
+type InstallationPhase =
   | { readonly phase: 'none' }
   /** `line` is what pip said last. */
   | { readonly phase: 'downloading'; readonly line: string }

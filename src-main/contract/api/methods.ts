@@ -9,7 +9,7 @@ import { type VerificationState, verifyRequestSchema } from './verification.ts'
 import { type WhatIf, whatIfRequestSchema } from './what-if.ts'
 import type { MachineDevices } from '../devices.ts'
 import type { EngineCheck } from '../engine-check.ts'
-import { engineNames } from '../engine.ts'
+import { computingNames, packNames } from '../engine.ts'
 import { namedValues } from '../named-values.ts'
 import type { NetworkSketch } from '../network-sketch.ts'
 import type { EventRecord } from '../events.ts'
@@ -90,14 +90,15 @@ export const requestSchemas = {
     objective: z.record(z.string(), z.unknown()),
   }),
   'engine.list': call(answer<readonly EngineRow[]>, {}),
-  'engine.check': call(answer<EngineCheck>, { engine: z.enum(engineNames) }),
+  'engine.check': call(answer<EngineCheck>, { engine: z.enum(computingNames) }),
   /** Has begun; how far it is says `engine.installation`. */
   'engine.install': call(answer<null>, {
+    engine: z.enum(packNames),
     gpu: z.boolean(),
     wheels: z.array(z.string().min(1).max(4_000)).min(1).max(30).nullable(),
   }),
   'engine.installation': call(answer<EngineInstallation>, {}),
-  'engine.remove': call(answer<{ readonly removed: boolean }>, {}),
+  'engine.remove': call(answer<{ readonly removed: boolean }>, { engine: z.enum(packNames) }),
   /** Code of the user that a study would run; null if there is none. */
   'code.describe': call(answer<UserCode | null>, { source: codeSource }),
   /** Refused if the code is no longer what the fingerprint says. */

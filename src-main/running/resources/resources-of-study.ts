@@ -47,7 +47,10 @@ export async function studyResources(
 /** Before the first trial has shown it. */
 function trainsOnGpu({ engine }: StudySpecification): boolean {
   if (engine === 'webgpu') return true
-  return (engine === 'auto' || engine === 'tensorflow') && installedPack()?.manifest.gpu === true
+  return (
+    (engine === 'auto' || engine === 'tensorflow') &&
+    installedPack('tensorflow')?.manifest.gpu === true
+  )
 }
 
 /**

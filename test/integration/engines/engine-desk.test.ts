@@ -18,7 +18,10 @@ it('keeps what a check found, a refusal with its reason included', async () => {
   const checksPath = path.join(scratch(), 'engine-checks.json')
   const desk = new EngineDesk({ checksPath, now: () => 5 })
   expect(desk.rows().every(({ lastCheck }) => lastCheck === null)).toBe(true)
-  expect(desk.rows().map(({ name }) => name)).toEqual(['tensorflow', 'webgpu', 'wasm', 'cpu'])
+  expect(desk.rows().map(({ name }) => name)).toEqual([
+    ...['tensorflow', 'webgpu', 'wasm', 'cpu'],
+    ...['lightgbm', 'xgboost'],
+  ])
   const check = await desk.check('tensorflow')
   expect(check).toMatchObject({ ok: false, error: { code: 'engine.notInstalled' } })
   const later = new EngineDesk({ checksPath, now: () => 9 })
@@ -35,17 +38,17 @@ it('says how an installation goes and why it failed; one at a time', async () =>
   writeFileSync(wheel, 'no wheel')
   const desk = new EngineDesk({ checksPath: path.join(folder, 'checks.json'), now: Date.now })
   expect(desk.installation).toEqual({ phase: 'none' })
-  desk.install(false, [wheel])
+  desk.install({ engine: 'tensorflow', gpu: false, wheels: [wheel] })
   expect(desk.installation.phase).not.toBe('none')
   const error = await catchAppError(async () => {
-    desk.install(false, [wheel])
+    desk.install({ engine: 'tensorflow', gpu: false, wheels: [wheel] })
   })
   expect(error.code).toBe('engine.installing')
   await vi.waitUntil(() => desk.installation.phase === 'failed', { timeout: 30_000 })
   expect(desk.installation).toMatchObject({ error: { code: 'pack.refused' } })
   // The next one may try.
-  desk.install(false, [wheel])
+  desk.install({ engine: 'tensorflow', gpu: false, wheels: [wheel] })
   await vi.waitUntil(() => desk.installation.phase === 'failed', { timeout: 30_000 })
-  expect(await desk.remove()).toBe(false)
+  expect(await desk.remove('tensorflow')).toBe(false)
   expect(desk.installation).toEqual({ phase: 'none' })
 })

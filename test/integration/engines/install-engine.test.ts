@@ -1,11 +1,11 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { downloadWheels } from '../../../src-main/engines/tensorflow/pack/download-wheels.ts'
+import { downloadWheels } from '../../../src-main/engines/pack/download-wheels.ts'
 import {
   installedPack,
-  installTensorflow,
-  removeTensorflow,
+  installEngine,
+  removePack,
 } from '../../../src-main/engines/install-engine.ts'
 import { catchAppError } from '../../helpers/catch-error.ts'
 import { writeWheel } from '../../helpers/made-up-wheel.ts'
@@ -39,12 +39,17 @@ describe('installing an engine', () => {
   it('refuses a pack whose library does not load, and leaves nothing behind', async () => {
     const { folder, engines } = setUp()
     const wheel = writeWheel(path.join(folder, 'made-up.whl'))
-    const request = { wheels: [wheel], gpu: false, now: () => new Date() }
-    const error = await catchAppError(() => installTensorflow(request))
+    const request = {
+      pack: 'tensorflow',
+      wheels: [wheel],
+      gpu: false,
+      now: () => new Date(),
+    } as const
+    const error = await catchAppError(() => installEngine(request))
     expect(error.code).toBe('engine.unavailable')
     expect(error.detail).toMatchObject({ engine: 'tensorflow' })
     expect(readdirSync(engines)).toEqual([])
-    expect(installedPack()).toBeNull()
+    expect(installedPack('tensorflow')).toBeNull()
   })
 
   it('keeps an older pack when a new one is refused, and removes it on demand', async () => {
@@ -62,12 +67,12 @@ describe('installing an engine', () => {
     writeFileSync(path.join(old, 'pack.json'), JSON.stringify(manifest))
     const wheel = writeWheel(path.join(folder, 'made-up.whl'))
     await catchAppError(() =>
-      installTensorflow({ wheels: [wheel], gpu: false, now: () => new Date() }),
+      installEngine({ pack: 'tensorflow', wheels: [wheel], gpu: false, now: () => new Date() }),
     )
-    expect(installedPack()?.manifest.version).toBe('2.20.0')
-    expect(await removeTensorflow()).toBe(true)
-    expect(await removeTensorflow()).toBe(false)
-    expect(installedPack()).toBeNull()
+    expect(installedPack('tensorflow')?.manifest.version).toBe('2.20.0')
+    expect(await removePack('tensorflow')).toBe(true)
+    expect(await removePack('tensorflow')).toBe(false)
+    expect(installedPack('tensorflow')).toBeNull()
   })
 
   it('asks pip for wheels of this machine only, without dependencies', async () => {
@@ -76,13 +81,16 @@ describe('installing an engine', () => {
       folder,
       `printf '%s\\n' "$@" > ${folder}/arguments; while [ "$1" != --dest ]; do shift; done; : > "$2/some.whl"`,
     )
+    const wheel = { name: 'some-library', version: '1.2', tag: '', sha256: 'ab'.repeat(32) }
     const files = await downloadWheels({
-      ...{ requirements: ['tensorflow-cpu==2.21.0'], folder, target: here },
+      ...{ wheels: [wheel], folder, target: here, pythonVersion: '3.11' },
     })
     expect(files).toEqual([path.join(folder, 'some.whl')])
     const words = readFileSync(path.join(folder, 'arguments'), 'utf8').trim().split('\n')
     expect(words.slice(0, 5)).toEqual(['-m', 'pip', 'download', '--no-deps', '--only-binary=:all:'])
-    expect(words.at(-1)).toBe('tensorflow-cpu==2.21.0')
+    expect(words.slice(-3, -1)).toEqual(['--require-hashes', '-r'])
+    const list = readFileSync(words.at(-1) ?? '', 'utf8')
+    expect(list).toBe(`some-library==1.2 --hash=sha256:${'ab'.repeat(32)}\n`)
     const platforms = words.filter((_, index) => words[index - 1] === '--platform')
     const machine = process.arch === 'x64' ? 'x86_64' : 'aarch64'
     expect(platforms).toContain(`manylinux_2_27_${machine}`)
@@ -93,7 +101,7 @@ describe('installing an engine', () => {
     const { folder, engines } = setUp()
     fakePip(folder, 'echo "ERROR: No matching distribution found" >&2; exit 1')
     const error = await catchAppError(() =>
-      installTensorflow({ wheels: null, gpu: false, now: () => new Date() }),
+      installEngine({ pack: 'tensorflow', wheels: null, gpu: false, now: () => new Date() }),
     )
     expect(error.code).toBe('pack.downloadFailed')
     expect(error.detail).toMatchObject({
@@ -106,7 +114,7 @@ describe('installing an engine', () => {
     const { folder } = setUp()
     vi.stubEnv('PATH', folder)
     const error = await catchAppError(() =>
-      installTensorflow({ wheels: null, gpu: false, now: () => new Date() }),
+      installEngine({ pack: 'tensorflow', wheels: null, gpu: false, now: () => new Date() }),
     )
     expect(error.detail).toMatchObject({ reason: { code: 'failure.noPip' } })
   })

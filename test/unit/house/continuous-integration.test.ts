@@ -73,7 +73,7 @@ function runCi(failingStep: string, counts: RunCounts | null) {
   program('chromium', 'exit 0')
   program('slurmctld', 'exit 0')
   program('apt-get', 'exit 0')
-  // None with packages of other programs: what it would fetch is not what is tested here. Its pip puts a wheel where it is
+  // None with packages of other programs: what it would fetch is not what is tested here. Its pip puts all wheels where it is
   // told to.
   program(
     'python3',
@@ -82,7 +82,8 @@ function runCi(failingStep: string, counts: RunCounts | null) {
      for argument; do if [ "$before" = --dest ]; then folder="$argument"; fi; before="$argument"; done
      if [ "$*" = '-m pip --version' ]; then exit 0; fi
      if [ '${failingStep}' = pip ]; then exit 1; fi
-     touch "$folder/tensorflow_cpu-2.21.0-cp311-cp311-any.whl"`,
+     touch "$folder/tensorflow_cpu-2.21.0-cp311-cp311-any.whl"
+     touch "$folder/lightgbm-4.7.0-py3-none-any.whl" "$folder/xgboost_cpu-3.4.0-py3-none-any.whl"`,
   )
   const vulkan = path.join(folder, 'vulkan.json')
   writeFileSync(vulkan, '')
@@ -111,7 +112,7 @@ describe.skipIf(process.platform === 'win32')('.ci/run', () => {
     const { status, steps, lastLine } = runCi('none', { passed: 12 })
     expect(status).toBe(0)
     expect(lastLine).toBe('12 passed, 0 failed')
-    // The wheel is fetched beside the checks, at any time before it is used.
+    // The wheels are fetched beside the checks, at any time before they are used.
     const fetched = steps.indexOf('python3 download --quiet')
     const used = steps.indexOf('run --silent tunewright -- engine install tensorflow')
     expect(fetched).toBeGreaterThanOrEqual(0)
@@ -119,7 +120,9 @@ describe.skipIf(process.platform === 'win32')('.ci/run', () => {
     const [install, ...rest] = steps.toSpliced(fetched, 1)
     expect(install).toBe('ci')
     expect(rest.slice(0, 2).sort()).toEqual(['run lint', 'run typecheck'])
-    expect(rest.slice(2)).toEqual(['run --silent tunewright -- engine install tensorflow', 'test'])
+    const packs = ['tensorflow', 'lightgbm', 'xgboost']
+    const installed = packs.map(pack => `run --silent tunewright -- engine install ${pack}`)
+    expect(rest.slice(2)).toEqual([...installed, 'test'])
   })
 
   it('gives the exit code and count of tests that failed', () => {

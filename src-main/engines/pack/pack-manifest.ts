@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { z } from 'zod'
-import { AppError, reasonOf } from '../../../contract/errors.ts'
+import { AppError, reasonOf } from '../../contract/errors.ts'
 
 const wheelSchema = z.object({
   file: z.string(),
@@ -22,7 +22,6 @@ const manifestSchema = z.object({
 })
 
 export type PackManifest = z.infer<typeof manifestSchema>
-export type PackWheel = z.infer<typeof wheelSchema>
 
 export const manifestName = 'pack.json'
 

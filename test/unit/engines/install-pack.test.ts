@@ -3,14 +3,11 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import path from 'node:path'
 import process from 'node:process'
 import { describe, expect, it } from 'vitest'
-import type { Fact } from '../../../../src-main/contract/fact.ts'
-import { createTranslate } from '../../../../src-main/i18n/translate.ts'
-import {
-  stagePack,
-  type StageRequest,
-} from '../../../../src-main/engines/tensorflow/pack/install-pack.ts'
-import { readManifest } from '../../../../src-main/engines/tensorflow/pack/pack-manifest.ts'
-import { catchAppError } from '../../../helpers/catch-error.ts'
+import type { Fact } from '../../../src-main/contract/fact.ts'
+import { createTranslate } from '../../../src-main/i18n/translate.ts'
+import { stagePack, type StageRequest } from '../../../src-main/engines/pack/install-pack.ts'
+import { readManifest } from '../../../src-main/engines/pack/pack-manifest.ts'
+import { catchAppError } from '../../helpers/catch-error.ts'
 import {
   buildZip,
   elfLibrary,
@@ -18,8 +15,8 @@ import {
   wheelEntries,
   writeWheel,
   type MadeUpWheel,
-} from '../../../helpers/made-up-wheel.ts'
-import { useScratchFolders } from '../../../helpers/scratch-folder.ts'
+} from '../../helpers/made-up-wheel.ts'
+import { useScratchFolders } from '../../helpers/scratch-folder.ts'
 
 const linux = { platform: 'linux', architecture: 'x64' } as const
 
@@ -30,7 +27,15 @@ describe('stagePack', () => {
     const folder = scratchFolder()
     const engines = path.join(folder, 'data', 'engines')
     const stage = (wheels: readonly string[], more: Partial<StageRequest> = {}) =>
-      stagePack({ wheels, engines, gpu: false, target: linux, now: () => new Date(0), ...more })
+      stagePack({
+        pack: 'tensorflow',
+        wheels,
+        engines,
+        gpu: false,
+        target: linux,
+        now: () => new Date(0),
+        ...more,
+      })
     const file = (name: string) => path.join(folder, name)
     const make = (wheel: MadeUpWheel, name = 'made-up.whl') => writeWheel(file(name), wheel)
     return { engines, stage, file, make }
@@ -55,11 +60,11 @@ describe('stagePack', () => {
     }
     expect(steps.at(-1)).toBe(1)
     expect(readManifest(pack)).toMatchObject({
-      version: '2.21.0',
+      version: '2.20.0',
       gpu: false,
       installedAt: '1970-01-01T00:00:00.000Z',
       bytes: 8192,
-      wheels: [{ file: 'made-up.whl', name: 'tensorflow-cpu', version: '2.21.0' }],
+      wheels: [{ file: 'made-up.whl', name: 'tensorflow-cpu', version: '2.20.0' }],
     })
   })
 
@@ -67,9 +72,9 @@ describe('stagePack', () => {
     const { engines, stage, make } = setUp()
     await (await stage([make({})])).commit()
     writeFileSync(path.join(engines, 'tensorflow', 'old'), '')
-    await (await stage([make({ version: '2.20.0' })])).commit()
+    await (await stage([make({ version: '2.19.1' })])).commit()
     const pack = path.join(engines, 'tensorflow')
-    expect(readManifest(pack).version).toBe('2.20.0')
+    expect(readManifest(pack).version).toBe('2.19.1')
     expect(existsSync(path.join(pack, 'old'))).toBe(false)
     expect(readdirSync(engines)).toEqual(['tensorflow'])
   })

@@ -1,44 +1,51 @@
-import { type Fact, fact, verbatim } from '../../../contract/fact.ts'
+import { type Fact, fact, verbatim } from '../../contract/fact.ts'
 import { spawn } from 'node:child_process'
-import { readdir } from 'node:fs/promises'
+import { readdir, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import { AppError } from '../../../contract/errors.ts'
+import { AppError } from '../../contract/errors.ts'
+import type { PinnedWheel } from './pinned-wheels.ts'
 import type { Target } from './select-files.ts'
 
 export interface DownloadRequest {
-  /** Requirements as pip takes them, e.g. `tensorflow-cpu==2.21.0`. */
-  readonly requirements: readonly string[]
+  readonly wheels: readonly PinnedWheel[]
   readonly folder: string
   readonly target: Target
+  /** E.g. `3.11`. */
+  readonly pythonVersion: string
   /** Takes what pip writes, line by line; it reports its own progress. */
   readonly onOutput?: (text: string) => void
 }
 
-/** The wheels of a version differ by Python only in parts that are not used. */
-const pythonVersion = '3.11'
 /** glibc versions of manylinux tags, newest first; pip takes only what is named. */
 const glibcMinors = [39, 35, 34, 31, 28, 27, 24, 17]
 
 /**
  * Lets the machine's pip fetch wheels with the index, proxy and certificates that it is set up with; it
- * checks their hashes against the index.
+ * takes none of another hash.
  * @returns the files
  * @throws AppError `pack.downloadFailed`
  */
 export async function downloadWheels(request: DownloadRequest): Promise<string[]> {
-  const { requirements, folder, target } = request
+  const { wheels, folder, target, pythonVersion } = request
   const pip = await findPip(request)
+  const list = path.join(folder, 'requirements.txt')
+  const lines = wheels.map(wheel => `${requirementOf(wheel)} --hash=sha256:${wheel.sha256}\n`)
+  await writeFile(list, lines.join(''))
   const download = [
     ...['download', '--no-deps', '--only-binary=:all:', '--no-input'],
     ...['--disable-pip-version-check', '--python-version', pythonVersion],
     ...platformTags(target).flatMap(tag => ['--platform', tag]),
-    ...['--dest', folder, ...requirements],
+    ...['--dest', folder, '--require-hashes', '-r', list],
   ]
   const { exitCode, tail } = await run(pip, download, request.onOutput)
   if (exitCode !== 0)
     failed([...pip, ...download], verbatim(tail.trim().split('\n').slice(-3).join(' ')))
   const files = (await readdir(folder)).filter(name => name.endsWith('.whl'))
   return files.map(name => path.join(folder, name))
+}
+
+function requirementOf({ name, version }: PinnedWheel): string {
+  return `${name}==${version}`
 }
 
 /** Ways to start pip, the likeliest first. */
@@ -51,17 +58,25 @@ async function findPip(request: DownloadRequest): Promise<readonly string[]> {
   }
   failed(
     ['python3', '-m', 'pip'],
-    fact('failure.noPip', { requirements: request.requirements.join(' ') }),
+    fact('failure.noPip', { requirements: request.wheels.map(requirementOf).join(' ') }),
   )
 }
 
 function platformTags({ platform, architecture }: Target): string[] {
-  if (platform === 'darwin') return [`macosx_12_0_${architecture}`, `macosx_11_0_${architecture}`]
-  const machine = architecture === 'x64' ? 'x86_64' : 'aarch64'
+  const machine = machineOf(architecture, platform)
+  if (platform === 'win32') return [`win_${machine}`]
+  if (platform === 'darwin') {
+    return ['12_0', '11_0', '10_15'].map(version => `macosx_${version}_${machine}`)
+  }
   return [
     ...glibcMinors.map(minor => `manylinux_2_${minor}_${machine}`),
     ...[`manylinux2014_${machine}`, `linux_${machine}`],
   ]
+}
+
+function machineOf(architecture: string, platform: NodeJS.Platform): string {
+  if (architecture === 'x64') return platform === 'win32' ? 'amd64' : 'x86_64'
+  return platform === 'linux' ? 'aarch64' : architecture
 }
 
 interface Ended {

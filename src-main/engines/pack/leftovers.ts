@@ -1,8 +1,8 @@
 import { readdir } from 'node:fs/promises'
 import path from 'node:path'
 import process from 'node:process'
-import { removeWithin, removeWithinSync } from '../../../files/remove.ts'
-import { isRunning } from '../../../files/temporary.ts'
+import { removeWithin, removeWithinSync } from '../../files/remove.ts'
+import { isRunning } from '../../files/temporary.ts'
 
 const pattern = /^\.(?:installing|downloading)-(\d+)$/
 

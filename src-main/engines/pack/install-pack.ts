@@ -1,20 +1,23 @@
-import { fact, verbatim } from '../../../contract/fact.ts'
+import { fact, verbatim } from '../../contract/fact.ts'
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { mkdir, open, rename, statfs, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import process from 'node:process'
-import { AppError, reasonOf } from '../../../contract/errors.ts'
-import { removeEntry } from '../../../files/remove.ts'
+import type { PackName } from '../../contract/engine.ts'
+import { AppError, reasonOf } from '../../contract/errors.ts'
+import { removeEntry } from '../../files/remove.ts'
 import { removeLeftovers, stagingName } from './leftovers.ts'
 import { requireMachine } from './machine-code.ts'
-import { manifestName, type PackManifest, type PackWheel } from './pack-manifest.ts'
+import { manifestName, type PackManifest } from './pack-manifest.ts'
+import { findPin } from './pinned-wheels.ts'
 import { selectFiles, type SelectedWheel, type Target } from './select-files.ts'
 import { openWheel, WheelError, type WheelArchive } from './wheel-archive.ts'
 import { describeWheel, type WheelDescription } from './wheel-description.ts'
 
 export interface StageRequest {
-  /** Wheel files: one of TensorFlow, and any of CUDA. */
+  readonly pack: PackName
+  /** Wheel files: one of the library itself, and for TensorFlow any of CUDA. */
   readonly wheels: readonly string[]
   /** Folder with the engine packs. */
   readonly engines: string
@@ -46,6 +49,7 @@ interface OpenedWheel {
   readonly archive: WheelArchive
   readonly description: WheelDescription
   readonly selected: SelectedWheel
+  readonly sha256: string
 }
 
 /** Room to leave on the disk. */
@@ -60,8 +64,8 @@ export async function stagePack(request: StageRequest): Promise<StagedPack> {
   const { engines } = request
   const wheels: OpenedWheel[] = []
   try {
-    for (const file of request.wheels) wheels.push(await openForTarget(file, request.target))
-    requireOneTensorflow(wheels, request.gpu)
+    for (const file of request.wheels) wheels.push(await openForTarget(file, request))
+    requireOneLibrary(wheels, request)
     await makeFolder(engines)
     await removeLeftovers(engines)
     await requireRoom(engines, totalBytes(wheels))
@@ -78,25 +82,32 @@ async function stage(wheels: readonly OpenedWheel[], request: StageRequest): Pro
   // Leftovers of an earlier process of the same number.
   await discard()
   try {
-    const pack = path.join(staging, 'tensorflow')
+    const pack = path.join(staging, request.pack)
     await unpack(wheels, pack, request)
-    const manifest = await describePack(wheels, request)
+    const manifest = describePack(wheels, request)
     await writeFile(path.join(pack, manifestName), `${JSON.stringify(manifest, null, 2)}\n`)
-    return { manifest, engines: staging, discard, commit: () => replace(engines, staging) }
+    return {
+      manifest,
+      engines: staging,
+      discard,
+      commit: () => replace(engines, staging, request.pack),
+    }
   } catch (error) {
     await discard()
     throw error
   }
 }
 
-async function openForTarget(file: string, target: Target): Promise<OpenedWheel> {
+async function openForTarget(file: string, { pack, target }: StageRequest): Promise<OpenedWheel> {
   let archive: WheelArchive | null = null
   try {
     archive = await openWheel(file)
     const description = await describeWheel(archive)
-    const selected = selectFiles(archive, description, target)
+    const sha256 = await hashFile(file)
+    requirePinned(description, sha256)
+    const selected = selectFiles(pack, archive, description, target)
     archive.requireNoBomb(selected.files.map(({ name }) => name))
-    return { file, archive, description, selected }
+    return { file, archive, description, selected, sha256 }
   } catch (error) {
     archive?.close()
     throw refusal(file, error)
@@ -115,12 +126,20 @@ function refusal(file: string, error: unknown): unknown {
   return error
 }
 
-function requireOneTensorflow(wheels: readonly OpenedWheel[], gpu: boolean): void {
-  const main = wheels.filter(({ selected }) => selected.kind === 'tensorflow')
+/** A file of a version that we know is that file. */
+function requirePinned({ name, version, tags }: WheelDescription, sha256: string): void {
+  const pin = findPin(name, version, tags)
+  if (pin === null || pin.sha256 === sha256) return
+  const values = { name, version, expected: pin.sha256, found: sha256 }
+  throw new WheelError('failure.wheel.otherHash', values)
+}
+
+function requireOneLibrary(wheels: readonly OpenedWheel[], { pack, gpu }: StageRequest): void {
+  const main = wheels.filter(({ selected }) => selected.kind === 'library')
   const [first] = main
   if (first === undefined || main.length > 1) {
     const file = wheels.map(wheel => path.basename(wheel.file)).join(', ')
-    const reason = fact('failure.oneWheel', { count: main.length })
+    const reason = fact('failure.oneWheel', { pack, count: main.length })
     throw new AppError('pack.refused', { file, reason })
   }
   const hasCuda = wheels.some(({ selected }) => selected.kind === 'cuda')
@@ -198,23 +217,17 @@ async function flush(file: string): Promise<void> {
   }
 }
 
-async function describePack(
-  wheels: readonly OpenedWheel[],
-  { now }: StageRequest,
-): Promise<PackManifest> {
-  const described: PackWheel[] = []
-  for (const { file, description } of wheels) {
-    const { name, version } = description
-    described.push({ file: path.basename(file), name, version, sha256: await hashFile(file) })
-  }
-  const main = wheels.find(({ selected }) => selected.kind === 'tensorflow') as OpenedWheel
+function describePack(wheels: readonly OpenedWheel[], { now }: StageRequest): PackManifest {
+  const main = wheels.find(({ selected }) => selected.kind === 'library') as OpenedWheel
   return {
     format: 1,
     version: main.description.version,
     gpu: wheels.some(({ selected }) => selected.kind === 'cuda'),
     installedAt: now().toISOString(),
     bytes: totalBytes(wheels),
-    wheels: described,
+    wheels: wheels.map(({ file, description: { name, version }, sha256 }) => {
+      return { file: path.basename(file), name, version, sha256 }
+    }),
   }
 }
 
@@ -225,14 +238,14 @@ async function hashFile(file: string): Promise<string> {
 }
 
 /** Two renames; a crash between them leaves no pack, never half a one. */
-async function replace(engines: string, staging: string): Promise<void> {
-  const place = path.join(engines, 'tensorflow')
+async function replace(engines: string, staging: string, pack: PackName): Promise<void> {
+  const place = path.join(engines, pack)
   const old = path.join(staging, 'replaced')
   try {
     await rename(place, old)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
   }
-  await rename(path.join(staging, 'tensorflow'), place)
+  await rename(path.join(staging, pack), place)
   await removeEntry(staging)
 }

@@ -1,0 +1,320 @@
+import {
+  type Booster,
+  type BoosterLibrary,
+  type BoosterModel,
+  type BoosterObjective,
+  type BoosterParameters,
+  type BoosterRequest,
+  type BoosterTable,
+  scoresPerRow,
+} from '../../training/boosting/booster.ts'
+import type { NamedTensor } from '../../training/objectives/objective-host.ts'
+import { KeptData, type Lease } from './kept-data.ts'
+import { damagedModel, modelBytes, replay, requireColumns, storeModel } from './stored-model.ts'
+import { c, callError, openLibrary, type Pointer, takeHandle } from './native-library.ts'
+import { blocksOf, featureNames, rowMatrix } from './row-matrix.ts'
+
+/** The functions of LightGBM's C interface that we use (`LightGBM/c_api.h`, which names their parameters). */
+const signatures = {
+  LGBM_GetLastError: [c.text],
+  LGBM_DatasetCreateFromMat: [
+    ...[c.int, c.buffer, c.int, c.int, c.int, c.int, c.text],
+    ...[c.none, c.buffer],
+  ],
+  LGBM_DatasetSetField: [c.int, c.pointer, c.text, c.buffer, c.int, c.int],
+  LGBM_DatasetSetFeatureNames: [c.int, c.pointer, c.texts, c.int],
+  LGBM_DatasetFree: [c.int, c.pointer],
+  LGBM_BoosterCreate: [c.int, c.pointer, c.text, c.buffer],
+  LGBM_BoosterFree: [c.int, c.pointer],
+  LGBM_BoosterUpdateOneIter: [c.int, c.pointer, c.buffer],
+  LGBM_BoosterGetPredict: [c.int, c.pointer, c.int, c.buffer, c.buffer],
+  LGBM_BoosterNumberOfTotalModel: [c.int, c.pointer, c.buffer],
+  LGBM_BoosterNumModelPerIteration: [c.int, c.pointer, c.buffer],
+  LGBM_BoosterGetNumFeature: [c.int, c.pointer, c.buffer],
+  LGBM_BoosterSaveModelToString: [
+    ...[c.int, c.pointer, c.int, c.int, c.int, c.long, c.buffer, c.buffer],
+  ],
+  LGBM_BoosterLoadModelFromString: [c.int, c.text, c.buffer, c.buffer],
+  LGBM_BoosterFeatureImportance: [c.int, c.pointer, c.int, c.int, c.buffer],
+  LGBM_BoosterPredictForMat: [
+    ...[c.int, c.pointer, c.buffer, c.int, c.int, c.int, c.int, c.int, c.int, c.int, c.text],
+    ...[c.buffer, c.buffer],
+  ],
+} as const
+
+/** `C_API_DTYPE_…`, `C_API_PREDICT_…`, `C_API_FEATURE_IMPORTANCE_…` of `c_api.h`. */
+const FLOAT32 = 0
+const FLOAT64 = 1
+const PREDICT_RAW = 1
+const PREDICT_CONTRIBUTIONS = 3
+const IMPORTANCE_GAIN = 1
+const ROW_MAJOR = 1
+const ALL_ROUNDS = -1
+const MODEL_BYTES = 2 ** 20
+
+export interface LightgbmOptions {
+  /** `lib_lightgbm.so` or what it is called here. */
+  readonly file: string
+  readonly version: string
+  /** One, because trials run side by side in processes of their own. */
+  readonly threads?: number
+}
+
+/**
+ * LightGBM out of a wheel of its own project, through its C interface: what it computes from equal parameters is what
+ * its Python package computes.
+ * @throws AppError `engine.unavailable`
+ */
+export function openLightgbm({ file, version, threads = 1 }: LightgbmOptions): BoosterLibrary {
+  const api = openLibrary('lightgbm', file, signatures)
+  const common = `num_threads=${threads} verbosity=-1`
+
+  function check(status: number): void {
+    if (status !== 0) throw callError('lightgbm', status, api.LGBM_GetLastError())
+  }
+
+  const datasets = new KeptData(handle => check(api.LGBM_DatasetFree(handle)))
+
+  function count(read: (handle: Pointer, out: Int32Array) => number, handle: Pointer): number {
+    const out = new Int32Array(1)
+    check(read(handle, out))
+    return out[0] as number
+  }
+
+  function makeDataset({ data }: BoosterRequest, settings: string): Pointer {
+    const { rows, columns, target, weights } = data
+    const handle = takeHandle(out =>
+      check(
+        api.LGBM_DatasetCreateFromMat(
+          ...([rowMatrix(data), FLOAT64, rows, columns.length, ROW_MAJOR, settings, null] as const),
+          out,
+        ),
+      ),
+    )
+    const set = (field: string, values: Float64Array) =>
+      check(
+        api.LGBM_DatasetSetField(handle, field, Float32Array.from(values), values.length, FLOAT32),
+      )
+    set('label', target)
+    if (weights !== null) set('weight', weights)
+    check(api.LGBM_DatasetSetFeatureNames(handle, featureNames(data), columns.length))
+    return handle
+  }
+
+  function predict(
+    booster: Pointer,
+    matrix: Float64Array,
+    rows: number,
+    kind: { readonly type: number; readonly from?: number; readonly rounds?: number },
+    result: Float64Array,
+  ): void {
+    const { type, from = 0, rounds = ALL_ROUNDS } = kind
+    const shape = [FLOAT64, rows, matrix.length / rows, ROW_MAJOR] as const
+    const length = new BigInt64Array(1)
+    check(
+      api.LGBM_BoosterPredictForMat(
+        ...([booster, matrix, ...shape, type, from, rounds, common, length, result] as const),
+      ),
+    )
+  }
+
+  class LightgbmBooster implements Booster {
+    readonly #request: BoosterRequest
+    readonly #dataset: Lease
+    readonly #handle: Pointer
+    readonly #width: number
+    readonly #validation: Float64Array
+    readonly #validationScores: Float64Array
+    #scored = 0
+
+    constructor(request: BoosterRequest) {
+      const { data, validation, objective, parameters } = request
+      this.#request = request
+      this.#width = scoresPerRow(objective)
+      const settings = `${common} ${datasetSettings(data, parameters)}`
+      this.#dataset = datasets.take(data, settings, () => makeDataset(request, settings))
+      try {
+        const all = `${settings} ${trainingSettings(objective, parameters)}`
+        this.#handle = takeHandle(out =>
+          check(api.LGBM_BoosterCreate(this.#dataset.handle, all, out)),
+        )
+      } catch (error) {
+        this.#dataset.release()
+        throw error
+      }
+      this.#validation = rowMatrix(validation)
+      this.#validationScores = new Float64Array(validation.rows * this.#width)
+    }
+
+    get rounds(): number {
+      return count(api.LGBM_BoosterNumberOfTotalModel, this.#handle) / this.#width
+    }
+
+    boostRound(): boolean {
+      return count(api.LGBM_BoosterUpdateOneIter, this.#handle) === 0
+    }
+
+    scores(part: 'training' | 'validation'): Float64Array {
+      return part === 'training' ? this.#trainingScores() : this.#scoreValidation()
+    }
+
+    /** Rounds that were not looked at yet are added to the sums so far. */
+    #scoreValidation(): Float64Array {
+      const { rows } = this.#request.validation
+      const rounds = this.rounds - this.#scored
+      if (rounds > 0 && rows > 0) {
+        const added = new Float64Array(this.#validationScores.length)
+        const kind = { type: PREDICT_RAW, from: this.#scored, rounds }
+        predict(this.#handle, this.#validation, rows, kind, added)
+        for (let at = 0; at < added.length; at++) this.#validationScores[at]! += added[at]!
+      }
+      this.#scored += rounds
+      return this.#validationScores
+    }
+
+    /** LightGBM keeps them, but hands out probabilities, class by class: the way back is exact to rounding. */
+    #trainingScores(): Float64Array {
+      const { data, objective } = this.#request
+      const found = new Float64Array(data.rows * this.#width)
+      check(api.LGBM_BoosterGetPredict(this.#handle, 0, new BigInt64Array(1), found))
+      if (objective.kind === 'logistic') return found.map(p => Math.log(p) - Math.log1p(-p))
+      if (objective.kind !== 'softmax') return found
+      const scores = new Float64Array(found.length)
+      for (let at = 0; at < found.length; at++) {
+        const [row, score] = [at % data.rows, Math.floor(at / data.rows)]
+        scores[row * this.#width + score] = Math.log(Math.max(found[at]!, Number.MIN_VALUE))
+      }
+      return scores
+    }
+
+    save(rounds: number): readonly NamedTensor[] {
+      return storeModel('lightgbm', saveText(this.#handle, rounds), rounds)
+    }
+
+    dispose(): void {
+      check(api.LGBM_BoosterFree(this.#handle))
+      this.#dataset.release()
+    }
+  }
+
+  function saveText(booster: Pointer, rounds: number): Uint8Array {
+    const length = new BigInt64Array(1)
+    const save = (buffer: Uint8Array) =>
+      check(
+        api.LGBM_BoosterSaveModelToString(
+          ...([booster, 0, rounds, IMPORTANCE_GAIN, buffer.length, length, buffer] as const),
+        ),
+      )
+    let buffer = new Uint8Array(MODEL_BYTES)
+    save(buffer)
+    if (Number(length[0]) > buffer.length) {
+      buffer = new Uint8Array(Number(length[0]))
+      save(buffer)
+    }
+    // It ends with a zero.
+    return buffer.subarray(0, Number(length[0]) - 1)
+  }
+
+  function load(model: readonly NamedTensor[]): BoosterModel {
+    const modelText = Buffer.from(modelBytes('lightgbm', model)).toString('utf8')
+    let handle: Pointer
+    try {
+      handle = takeHandle(out =>
+        check(api.LGBM_BoosterLoadModelFromString(modelText, new Int32Array(1), out)),
+      )
+    } catch (error) {
+      throw damagedModel('lightgbm', error)
+    }
+    const width = count(api.LGBM_BoosterNumModelPerIteration, handle)
+    const columns = count(api.LGBM_BoosterGetNumFeature, handle)
+    const leaves = [...modelText.matchAll(/^num_leaves=(\d+)$/gm)].map(([, found]) => Number(found))
+    /** @param values numbers per row */
+    function perRow(table: BoosterTable, type: number, values: number): Float64Array {
+      requireColumns(table, columns)
+      const result = new Float64Array(table.rows * values)
+      for (const { from, rows } of blocksOf(table.rows)) {
+        const part = result.subarray(from * values, (from + rows) * values)
+        predict(handle, rowMatrix(table, from, rows), rows, { type }, part)
+      }
+      return result
+    }
+    return {
+      trees: leaves.length,
+      leaves: leaves.reduce((sum, one) => sum + one, 0),
+      predict: table => perRow(table, PREDICT_RAW, width),
+      contributions: table => perRow(table, PREDICT_CONTRIBUTIONS, width * (columns + 1)),
+      gains() {
+        const gains = new Float64Array(columns)
+        check(api.LGBM_BoosterFeatureImportance(handle, ALL_ROUNDS, IMPORTANCE_GAIN, gains))
+        return gains
+      },
+      dispose: () => check(api.LGBM_BoosterFree(handle)),
+    }
+  }
+
+  return {
+    name: 'lightgbm',
+    version,
+    train: request => replay(new LightgbmBooster(request), request.start),
+    load,
+  }
+}
+
+/**
+ * Decided by the columns and their bins. No column is left out beforehand for having too few rows on one side, so that
+ * trials with other leaves share them.
+ */
+function datasetSettings({ columns }: BoosterTable, { maxBins }: BoosterParameters): string {
+  const categorical = columns.flatMap(({ kind }, at) => (kind === 'categorical' ? [at] : []))
+  return settingsText({
+    max_bin: maxBins,
+    feature_pre_filter: false,
+    data_random_seed: 1,
+    ...(categorical.length === 0 ? {} : { categorical_feature: categorical.join(',') }),
+  })
+}
+
+function trainingSettings(objective: BoosterObjective, parameters: BoosterParameters): string {
+  return settingsText({
+    ...objectiveSettings(objective),
+    learning_rate: parameters.learningRate,
+    num_leaves: parameters.leaves,
+    max_depth: parameters.maxDepth === 0 ? -1 : parameters.maxDepth,
+    min_data_in_leaf: parameters.minRowsPerLeaf,
+    min_sum_hessian_in_leaf: parameters.minHessianPerLeaf,
+    lambda_l1: parameters.lambdaL1,
+    lambda_l2: parameters.lambdaL2,
+    min_gain_to_split: parameters.minGain,
+    feature_fraction: parameters.featureFraction,
+    bagging_fraction: parameters.baggingFraction,
+    bagging_freq: parameters.baggingFraction < 1 ? 1 : 0,
+    cat_l2: parameters.categoryL2,
+    cat_smooth: parameters.categorySmoothing,
+    seed: parameters.seed,
+    metric: 'none',
+    // Otherwise it times two ways at the start and takes the faster one; their sums differ.
+    deterministic: true,
+    force_col_wise: true,
+  })
+}
+
+function objectiveSettings(objective: BoosterObjective): Record<string, string | number> {
+  switch (objective.kind) {
+    case 'squaredError':
+      return { objective: 'regression' }
+    case 'absoluteError':
+      return { objective: 'regression_l1' }
+    case 'quantile':
+      return { objective: 'quantile', alpha: objective.quantile }
+    case 'logistic':
+      return { objective: 'binary' }
+    case 'softmax':
+      return { objective: 'multiclass', num_class: objective.classes }
+  }
+}
+
+function settingsText(settings: Readonly<Record<string, string | number | boolean>>): string {
+  return Object.entries(settings)
+    .map(([name, value]) => `${name}=${value}`)
+    .join(' ')
+}

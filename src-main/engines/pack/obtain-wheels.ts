@@ -1,0 +1,61 @@
+import { mkdir } from 'node:fs/promises'
+import path from 'node:path'
+import process from 'node:process'
+import type { PackName } from '../../contract/engine.ts'
+import { AppError, reasonOf } from '../../contract/errors.ts'
+import { fact } from '../../contract/fact.ts'
+import { removeEntry } from '../../files/remove.ts'
+import { downloadWheels } from './download-wheels.ts'
+import { downloadName } from './leftovers.ts'
+import { pinnedWheels, pythonVersions } from './pinned-wheels.ts'
+import type { Target } from './select-files.ts'
+
+export interface ObtainRequest {
+  readonly pack: PackName
+  readonly engines: string
+  readonly gpu: boolean
+  readonly target: Target
+  readonly onOutput?: (text: string) => void
+}
+
+/** Wheels that were fetched; `discard` removes them. */
+export interface ObtainedWheels {
+  readonly files: readonly string[]
+  discard(): Promise<void>
+}
+
+/**
+ * Fetches the wheels of a pack, each by its version and hash: for the processor the one without CUDA where it is
+ * published, for GPUs the whole one and the CUDA libraries that it was tried with.
+ * @throws AppError `pack.downloadFailed`, `file.unwritable`, `engine.unavailable` where none is published
+ */
+export async function obtainWheels(request: ObtainRequest): Promise<ObtainedWheels> {
+  const { pack, engines, gpu, target, onOutput } = request
+  const wheels = pinnedWheels(pack, gpu, target)
+  if (wheels.length === 0) {
+    const { platform, architecture } = target
+    const reason = fact('failure.noLibraryHere', { platform, processor: architecture })
+    throw new AppError('engine.unavailable', { engine: pack, reason })
+  }
+  const folder = path.join(engines, downloadName(process.pid))
+  const discard = () => removeEntry(folder)
+  try {
+    await makeFolder(folder)
+    const files = await downloadWheels({
+      ...{ wheels, folder, target, pythonVersion: pythonVersions[pack] },
+      ...(onOutput === undefined ? {} : { onOutput }),
+    })
+    return { files, discard }
+  } catch (error) {
+    await discard()
+    throw error
+  }
+}
+
+async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true })
+  } catch (error) {
+    throw new AppError('file.unwritable', { path: folder, reason: reasonOf(error) }, error)
+  }
+}
