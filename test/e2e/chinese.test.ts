@@ -10,6 +10,7 @@ import { type Application, openApplication } from '../helpers/application.ts'
 import { findChromium } from '../helpers/chromium.ts'
 import { kindsOfStudies, repeatedStudies } from '../helpers/kinds-of-studies.ts'
 import { leftInEnglish } from '../helpers/left-in-english.ts'
+import { programStudy, slowStudy, trainedStudy } from '../helpers/page-studies.ts'
 import { seedStudies } from '../helpers/seed-studies.ts'
 import { serve } from '../helpers/serve.ts'
 import { shownTexts } from '../helpers/shown-texts.ts'
@@ -22,37 +23,15 @@ const pictures = process.env['TUNEWRIGHT_PICTURES']
 const LONGEST_MS = 120_000
 const t = createTranslate('zh-CN')
 const samples = fileURLToPath(new URL('../../resources/samples', import.meta.url))
-const trained = (folder: string): string => `name: trained
-objective: { task: tabular, data: { file: ${JSON.stringify(path.join(folder, 'table.csv'))}, target: kind } }
-goals: [{ metric: validationLoss, direction: minimize }]
-space:
-  learningRate: { float: [1.0e-3, 1.0e-1], log: true }
-  units: { fixed: 8 }
-  epochs: { fixed: 2 }
-checkpoint: { keepBest: 5 }
-stop: { trials: 2 }
-engine: wasm
-seed: 4
-`
-const slow = `name: slow
-objective: { function: sphere, dimension: 1, steps: 600, durationMs: 100 }
-goals: [{ metric: value, direction: minimize }]
-space: { x0: { float: [-5, 5] } }
-stop: { trials: 50 }
-`
-const program = `name: program
-objective: { command: [sh, program.sh, '{x}'] }
-goals: [{ metric: loss, direction: minimize }]
-space: { x: { float: [0, 1] } }
-stop: { trials: 2 }
-`
+const trained = (folder: string): string => trainedStudy(path.join(folder, 'table.csv'), 'kind')
+const slow = slowStudy('slow', 600)
 const kinds = ['pruned', 'goals', 'genetic', 'failed', 'none', 'conditional'] as const
 
 /** Names of the studies here and of this machine, and words that others wrote. */
 const names = [
   ...Object.keys(kindsOfStudies),
   ...repeatedStudies.map(({ name }) => name),
-  ...['trained', 'slow', 'program', 'quickstart', 'mnist', 'branin'],
+  ...['trained', 'trained-confirmed', 'slow', 'program', 'quickstart', 'mnist', 'branin'],
   ...['loss', 'speed', 'size', 'heat', 'rate', 'units', 'kind', 'momentum', 'value', 'x0'],
   ...['it broke', 'same', 'search', 'English', 'random', 'tpe', 'external'],
   ...['testLoss', 'testAccuracy', 'testBalancedAccuracy', 'testMacroF1', 'testAuc'],
@@ -245,6 +224,40 @@ describe.skipIf(executable === null)('a walk through the application in Chinese'
     await look('verify')
     await page.getByRole('tab', { name: t('study.events') }).click()
     await look('trained-events')
+    await page.getByRole('tab', { name: t('analysis.tab') }).click()
+    await page.locator('.parts label', { hasText: t('analysis.parts.confirm') }).click()
+    for (const name of [t('confirm.top'), t('confirm.trainings')]) {
+      await page.getByRole('spinbutton', { name }).fill('2')
+    }
+    await button(t('confirm.start', { count: 4 })).click()
+    await page.getByRole('heading', { name: 'trained-confirmed' }).waitFor()
+    const ended = page.getByText(t('ending.trialsDone', { trials: 2 })).first()
+    await ended.waitFor({ timeout: LONGEST_MS })
+    await page.getByRole('tab', { name: t('analysis.tab') }).click()
+    await page.locator('.parts label', { hasText: t('analysis.parts.confirm') }).click()
+    await page.getByRole('heading', { name: t('confirm.chart') }).waitFor()
+    await look('confirmed')
+    expectChinese()
+  })
+
+  it('the answers of what if', { timeout: LONGEST_MS }, async () => {
+    const { page, go } = application
+    await go(`#/studies/${ids.pruned}/analysis`)
+    await page.getByRole('heading', { name: 'pruned', exact: true }).waitFor()
+    await page.locator('.parts label', { hasText: t('analysis.parts.whatIf') }).click()
+    await button(t('whatIf.start')).click()
+    await page.getByRole('region', { name: t('whatIf.prunerTitle', { name: 'median' }) }).waitFor()
+    await look('what-if-pruner')
+    // A surrogate needs more complete trials than a pruner leaves here.
+    await go(`#/studies/${ids.genetic}/analysis`)
+    await page.getByRole('heading', { name: 'genetic', exact: true }).waitFor()
+    await page.locator('.parts label', { hasText: t('analysis.parts.whatIf') }).click()
+    await page.locator('main label', { hasText: t('whatIf.pruner') }).click()
+    await page.locator('main label', { hasText: t('whatIf.sampler') }).click()
+    await button(t('whatIf.start')).click()
+    const simulated = page.getByRole('region', { name: t('whatIf.samplerTitle') })
+    await simulated.waitFor({ timeout: LONGEST_MS })
+    await look('what-if-sampler')
     expectChinese()
   })
 
@@ -293,7 +306,7 @@ describe.skipIf(executable === null)('a walk through the application in Chinese'
     const file = page.getByRole('textbox', { name: t('newStudy.file') })
     for (const [name, text] of [
       ['table', trained(folder)],
-      ['program', program],
+      ['program', programStudy],
       [
         'several',
         slow.replace('stop:', 'sampler: { name: nsga2 }\npruner: { name: hyperband }\nstop:'),
@@ -305,7 +318,7 @@ describe.skipIf(executable === null)('a walk through the application in Chinese'
       await page.waitForTimeout(600)
       await look(`new-${name}`)
     }
-    await file.fill(program)
+    await file.fill(programStudy)
     await button(t('newStudy.create')).click()
     await page.getByRole('dialog', { name: t('trust.title') }).waitFor()
     await look('trust')

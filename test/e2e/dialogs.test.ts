@@ -8,6 +8,7 @@ import { type Application, openApplication } from '../helpers/application.ts'
 import { accessibilityBreaches, inBothThemes } from '../helpers/axe.ts'
 import { findChromium } from '../helpers/chromium.ts'
 import { kindsOfStudies } from '../helpers/kinds-of-studies.ts'
+import { programStudy, slowStudy, trainedStudy } from '../helpers/page-studies.ts'
 import { seedStudies } from '../helpers/seed-studies.ts'
 
 const executable = findChromium()
@@ -20,30 +21,6 @@ const LONGEST_MS = 120_000
 const LONGEST_WAIT_MS = 40_000
 const data = fileURLToPath(new URL('../fixtures/data/breast-cancer.csv', import.meta.url))
 const space = fileURLToPath(new URL('../fixtures/interop/hyperopt_space.py', import.meta.url))
-const trained = `name: trained
-objective: { task: tabular, data: { file: ${JSON.stringify(data)}, target: diagnosis } }
-goals: [{ metric: validationLoss, direction: minimize }]
-space:
-  learningRate: { float: [1.0e-3, 1.0e-1], log: true }
-  units: { fixed: 8 }
-  epochs: { fixed: 2 }
-checkpoint: { keepBest: 5 }
-stop: { trials: 2 }
-engine: wasm
-seed: 4
-`
-const slow = (name: string): string => `name: ${name}
-objective: { function: sphere, dimension: 1, steps: 600, durationMs: 100 }
-goals: [{ metric: value, direction: minimize }]
-space: { x0: { float: [-5, 5] } }
-stop: { trials: 50 }
-`
-const program = `name: program
-objective: { command: [sh, program.sh, '{x}'] }
-goals: [{ metric: loss, direction: minimize }]
-space: { x: { float: [0, 1] } }
-stop: { trials: 2 }
-`
 
 describe.skipIf(executable === null)('dialogs without a breach of accessibility', () => {
   let application: Application
@@ -55,7 +32,7 @@ describe.skipIf(executable === null)('dialogs without a breach of accessibility'
     const { page, folder } = application
     page.setDefaultTimeout(LONGEST_WAIT_MS)
     writeFileSync(path.join(folder, 'program.sh'), 'echo "{}"\n')
-    await application.startStudy(trained)
+    await application.startStudy(trainedStudy(data, 'diagnosis'))
     await page.getByText('2 trials done').waitFor()
   }, LONGEST_MS)
   afterAll(async () => {
@@ -207,7 +184,7 @@ describe.skipIf(executable === null)('dialogs without a breach of accessibility'
       const { page, go } = application
       await go('#/studies/new')
       const file = page.getByRole('textbox', { name: t('newStudy.file') })
-      await file.fill(slow(`slow-${language}`))
+      await file.fill(slowStudy(`slow-${language}`, 600))
       await page.getByRole('button', { name: t('newStudy.create') }).click()
       await page
         .getByRole('button', { name: t('lineage.suspend') })
@@ -248,7 +225,7 @@ describe.skipIf(executable === null)('dialogs without a breach of accessibility'
         await close()
       }
       await go('#/studies/new')
-      await page.getByRole('textbox', { name: t('newStudy.file') }).fill(program)
+      await page.getByRole('textbox', { name: t('newStudy.file') }).fill(programStudy)
       await page.getByRole('button', { name: t('newStudy.create') }).click()
       await page.getByRole('dialog', { name: createTranslate(language)('trust.title') }).waitFor()
       await check('trust')

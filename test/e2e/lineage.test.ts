@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Application, openApplication } from '../helpers/application.ts'
 import { accessibilityBreaches } from '../helpers/axe.ts'
 import { findChromium } from '../helpers/chromium.ts'
+import { slowStudy } from '../helpers/page-studies.ts'
 
 const executable = findChromium()
 if (executable === null) console.warn('lineage.test.ts is skipped: no chromium on PATH')
@@ -24,12 +25,6 @@ checkpoint: { keepBest: 20 }
 stop: { trials: 99 }
 engine: wasm
 seed: 4
-`
-const slow = `name: slow
-objective: { function: sphere, dimension: 1, steps: 40, durationMs: 100 }
-goals: [{ metric: value, direction: minimize }]
-space: { x0: { float: [-5, 5] } }
-stop: { trials: 50 }
 `
 
 describe.skipIf(executable === null)('trials that go on from one another, on the page', () => {
@@ -128,7 +123,7 @@ describe.skipIf(executable === null)('trials that go on from one another, on the
 
   it('suspends one running trial; the study goes on, and so does the trial when told', async () => {
     const { page } = application
-    await application.startStudy(slow)
+    await application.startStudy(slowStudy('slow', 40))
     await page.getByRole('button', { name: 'Suspend trial' }).click()
     const waiting = page.getByRole('row', { name: /^trial 0 .*Suspended/ })
     await waiting.waitFor()

@@ -17,7 +17,7 @@ const codes = [
   /[\w./*@:+-]*\.(?:csv|tsv|json|jsonl|ya?ml|py|m?js|cjs|[mc]?ts|tex|md|html|pdf|svg|png|zip|sqlite|db|onnx|safetensors|whl|wav|npy|log|parquet|com)\b/gu,
   /(?:\b[a-zA-Z]:)?(?:\.{0,2}[/\\])[\w.@/\\+:-]+/gu,
   /\b[A-Z]+(?:_[A-Z0-9]+)+\b/gu,
-  /\b[0-9a-f]{32,}\b/gu,
+  /\b[0-9a-f]{32,}\b|(?<=SHA-256 )[0-9a-f]{8,}/gu,
   /(?<![A-Za-z_][-+]?|\d)[-+]?\d[\w.+]*/gu,
 ]
 

@@ -9,7 +9,7 @@ export const namesInChinese = {
   'machine parts and units':
     'GPU CPU x64 arm64 ms min MB GB KiB MiB GiB TiB kB Hz px UTC SIGINT SIGTERM SIGKILL NaN Infinity',
   keys: 'Ctrl-C Ctrl Enter Esc Alt Shift Tab',
-  'placeholders in help': 'FILE STUDY DIR UNTIL_STEP',
+  'placeholders in help': 'FILE STUDY DIR UNTIL_STEP COLUMN',
   'marks of values in a file': 'true false null NA NULL',
   /** Typed as an answer at a prompt. */
   'answers a terminal takes': 'yes no',

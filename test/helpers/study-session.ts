@@ -1,7 +1,10 @@
 import { execFile } from 'node:child_process'
+import { mkdtemp, rm } from 'node:fs/promises'
+import os from 'node:os'
 import path from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll } from 'vitest'
 import {
   studySpecificationSchema,
   type StudySpecificationInput,
@@ -27,6 +30,25 @@ export async function createStudyDatabase(
     now: Date.now,
   })
   store.close()
+}
+
+/** New databases in a folder of the test file, each with the study `specification` as `changes` change it. */
+export function useStudyDatabases(
+  specification: StudySpecificationInput,
+): (changes?: Partial<StudySpecificationInput>) => Promise<string> {
+  let directory = ''
+  let count = 0
+  beforeAll(async () => {
+    directory = await mkdtemp(path.join(os.tmpdir(), 'tunewright-sessions-'))
+  })
+  afterAll(async () => {
+    await rm(directory, { recursive: true, force: true })
+  })
+  return async (changes = {}) => {
+    const databasePath = path.join(directory, `${count++}.sqlite`)
+    await createStudyDatabase(databasePath, { ...specification, ...changes }, directory)
+    return databasePath
+  }
 }
 
 /** Runs one session in a process of its own; resolves with the signal that ended it, null for a normal end. */

@@ -55,8 +55,10 @@ function datasetTable({ t }: CliContext, rows: readonly DatasetRow[]): string {
       name => t(`cli.dataList.column.${name}`),
     ),
     rows.map(row => [
-      typeof row.facts['source'] === 'string' ? row.facts['source'] : row.kind,
-      row.kind,
+      typeof row.facts['source'] === 'string'
+        ? row.facts['source']
+        : t(`cli.dataList.kind.${row.kind}`),
+      t(`cli.dataList.kind.${row.kind}`),
       row.rows === null ? '' : String(row.rows),
       row.classes === null ? '' : String(row.classes),
       row.bytes === null ? '' : formatBytes(row.bytes),

@@ -1,4 +1,5 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { cpus, release } from 'node:os'
 import path from 'node:path'
 import { expect, it } from 'vitest'
 import { commandGroups } from '../../../src-main/cli/command-groups.ts'
@@ -7,7 +8,7 @@ import { CliCommand } from '../../../src-main/cli/context.ts'
 import { reportSections } from '../../../src-main/contract/report.ts'
 import { createTranslate } from '../../../src-main/i18n/translate.ts'
 import { leftInEnglish } from '../../helpers/left-in-english.ts'
-import { runTunewright } from '../../helpers/run-tunewright.ts'
+import { startTunewright } from '../../helpers/run-tunewright.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
 
 const scratch = useScratchFolders()
@@ -16,7 +17,21 @@ const study = `name: bowl
 objective: { function: sphere, dimension: 1, steps: 3 }
 goals: [{ metric: value, direction: minimize }]
 space: { x0: { float: [-5, 5] } }
-stop: { trials: 3 }
+stop: { trials: 24 }
+`
+const trained = `name: trained
+objective: { task: tabular, data: { file: table.csv, target: kind } }
+goals: [{ metric: validationLoss, direction: minimize }]
+space: { units: { int: [4, 8] }, epochs: { fixed: 2 } }
+checkpoint: { keepBest: 5 }
+stop: { trials: 2 }
+engine: wasm
+`
+const program = `name: program
+objective: { command: [sh, program.sh, '{x}'] }
+goals: [{ metric: loss, direction: minimize }]
+space: { x: { float: [0, 1] } }
+stop: { trials: 2 }
 `
 
 function left(text: string, names: readonly string[]): string[] {
@@ -45,12 +60,25 @@ it('helps with every command in Chinese', { timeout: 60_000 }, async () => {
   expect(found).toEqual([])
 })
 
-it('says in Chinese what commands do and what is wrong', { timeout: 240_000 }, async () => {
+it('says in Chinese what commands do and what is wrong', { timeout: 480_000 }, async () => {
   const folder = scratch()
   writeFileSync(path.join(folder, 'bowl.yaml'), study)
-  writeFileSync(path.join(folder, 'wrong.yaml'), study.replace('trials: 3', 'trials: none'))
+  writeFileSync(path.join(folder, 'wrong.yaml'), study.replace('trials: 24', 'trials: none'))
   mkdirSync(path.join(folder, 'taken'))
-  const names = ['bowl', 'value', 'x0', 'sphere', 'trails', 'taken', 'nothing', 'json', 'sqlite3']
+  writeFileSync(path.join(folder, 'trained.yaml'), trained)
+  writeFileSync(path.join(folder, 'program.yaml'), program)
+  writeFileSync(path.join(folder, 'program.sh'), 'echo "{\\"loss\\": $1}"\n')
+  writeFileSync(path.join(folder, 'runs.csv'), 'id,rate,kind,loss\n1,0.1,a,3\n2,0.01,b,2\n')
+  const rows = Array.from({ length: 60 }, (_, row) => `${row % 7},${row % 5},same,${row % 2}`)
+  writeFileSync(path.join(folder, 'table.csv'), `size,rate,speed,kind\n${rows.join('\n')}\n`)
+  const names = [
+    ...['bowl', 'trained', 'program', 'runs', 'taken', 'nothing', 'zzz', 'trails'],
+    ...['value', 'loss', 'size', 'rate', 'speed', 'kind', 'same', 'x0', 'sphere', 'json'],
+    ...reportSections,
+    ...['sqlite3', 'sh program', 'echo', 'columns', 'validationLoss', 'external'],
+    ...['testLoss', 'testAccuracy', 'testBalancedAccuracy', 'testMacroF1', 'testAuc'],
+    ...[release(), cpus()[0]?.model ?? ''].filter(name => name !== ''),
+  ]
   const found: string[] = []
   for (const words of [
     ['run', 'bowl.yaml', '--report', 'bowl.html'],
@@ -66,10 +94,63 @@ it('says in Chinese what commands do and what is wrong', { timeout: 240_000 }, a
     ['trails'],
     ['export', 'bowl', '--format', 'trails'],
     ['export', 'bowl', 'taken'],
+    ['export', 'bowl', 'bowl.csv', '--format', 'csv'],
+    ['report', 'bowl', '--format', 'pdf'],
+    ['report', 'bowl', '--sections', 'zzz'],
+    ['resume', 'bowl'],
+    ['open', 'bowl'],
+    ['serve', '--port', 'zzz'],
+    ['engine', 'list'],
+    ['engine', 'install', 'zzz'],
+    ['engine', 'install', 'tensorflow', '--from', 'nothing.whl'],
+    ['engine', 'remove', 'tensorflow'],
+    ['doctor'],
+    ['run', 'program.yaml'],
+    ['trust', 'program.yaml'],
+    ['trust', 'program.yaml', '--yes'],
+    ['run', 'program.yaml'],
+    ['logs', 'program', '0'],
+    ['logs', 'program', '9'],
+    ['trust', 'program.yaml', '--revoke', '--yes'],
+    ['verify', 'program'],
+    ['trust', 'bowl.yaml'],
+    ['data', 'table.csv'],
+    ['data', 'nothing.csv'],
+    ['run', 'trained.yaml'],
+    ['data', 'list'],
+    ['checkpoints', 'trained', '--collect'],
+    ['model', 'trained', 'model'],
+    ['model', 'trained', 'model'],
+    ['model', 'bowl', 'other'],
+    ['predict', 'model', 'table.csv', '-o', 'predictions.csv'],
+    ['predict', 'model', 'runs.csv'],
+    ['predict', 'nothing', 'table.csv'],
+    ['extend', 'trained', '--best', '1'],
+    ['extend', 'trained', '--best', '1', '--epochs', '3'],
+    ['fork', 'trained', '0'],
+    ['fork', 'trained', '0', '--warm-start'],
+    ['suspend', 'trained', '0'],
+    ['unsuspend', 'trained', '0'],
+    ['resume', 'trained'],
+    ['verify', 'trained'],
+    ['what-if', 'bowl'],
+    ['what-if', 'bowl', '--sampler', 'tpe', '--runs', '2'],
+    ['what-if', 'bowl', '--pruner', 'median'],
+    ['what-if', 'trained', '--budget', '10'],
+    ['import', 'runs.csv'],
+    ['import', 'runs.csv', '--goal', 'loss:minimize'],
+    ['import', 'runs.csv', '--goal', 'loss'],
+    ['import', 'program.sh'],
   ]) {
     const options = ['--db', 'bowl.sqlite', '--language', 'zh-CN']
-    const { stdout, stderr } = await runTunewright([...options, ...words], folder)
+    const { stdout, stderr } = await startTunewright([...options, ...words], folder, {
+      XDG_DATA_HOME: folder,
+      XDG_CACHE_HOME: folder,
+    }).result
     found.push(...left(`${stdout}${stderr}`, names).map(line => `${words.join(' ')}: ${line}`))
   }
+  const card = readFileSync(path.join(folder, 'model', 'README.md'), 'utf8')
+  const prose = card.replaceAll(/(`+)[\s\S]*?\1/gu, '·')
+  found.push(...left(prose, names).map(line => `model card: ${line}`))
   expect(found).toEqual([])
 })

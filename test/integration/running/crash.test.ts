@@ -1,12 +1,9 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import os from 'node:os'
-import path from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import type { StudySpecificationInput } from '../../../src-main/contract/study-specification.ts'
 import type { TracePoint } from '../../../src-main/running/runner-events.ts'
 import { writerIsAlive } from '../../../src-main/storage/write-lock.ts'
 import { studyOutcome } from '../../helpers/study-outcome.ts'
-import { createStudyDatabase, readStudy, runSession } from '../../helpers/study-session.ts'
+import { readStudy, runSession, useStudyDatabases } from '../../helpers/study-session.ts'
 
 /**
  * Every process is killed with SIGKILL at every step of a trial's path (design, section 2). After
@@ -35,22 +32,7 @@ const everyPoint: readonly TracePoint[] = [
   'searchTold',
 ]
 
-let directory = ''
-let count = 0
-
-beforeAll(async () => {
-  directory = await mkdtemp(path.join(os.tmpdir(), 'tunewright-crash-'))
-})
-
-afterAll(async () => {
-  await rm(directory, { recursive: true, force: true })
-})
-
-async function createDatabase(changes: Partial<StudySpecificationInput> = {}): Promise<string> {
-  const databasePath = path.join(directory, `${count++}.sqlite`)
-  await createStudyDatabase(databasePath, { ...specification, ...changes }, directory)
-  return databasePath
-}
+const createDatabase = useStudyDatabases(specification)
 
 describe('one slot', () => {
   let expected: unknown

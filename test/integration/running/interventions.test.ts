@@ -1,14 +1,11 @@
 import { fact } from '../../../src-main/contract/fact.ts'
-import { mkdtemp, rm } from 'node:fs/promises'
-import os from 'node:os'
-import path from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import type { StudySpecificationInput } from '../../../src-main/contract/study-specification.ts'
 import type { StudySnapshot } from '../../../src-main/contract/study.ts'
 import type { TracePoint } from '../../../src-main/running/runner-events.ts'
 import type { TimedIntervention } from '../../helpers/run-with-crash.ts'
 import { studyOutcome } from '../../helpers/study-outcome.ts'
-import { createStudyDatabase, readStudy, runSession } from '../../helpers/study-session.ts'
+import { readStudy, runSession, useStudyDatabases } from '../../helpers/study-session.ts'
 
 /** A sampler that learns and a pruner, so that whatever they are told wrongly changes what follows. */
 const specification: StudySpecificationInput = {
@@ -34,22 +31,7 @@ const interventions: readonly TimedIntervention[] = [
   },
 ]
 
-let directory = ''
-let count = 0
-
-beforeAll(async () => {
-  directory = await mkdtemp(path.join(os.tmpdir(), 'tunewright-interventions-'))
-})
-
-afterAll(async () => {
-  await rm(directory, { recursive: true, force: true })
-})
-
-async function createDatabase(changes: Partial<StudySpecificationInput> = {}): Promise<string> {
-  const databasePath = path.join(directory, `${count++}.sqlite`)
-  await createStudyDatabase(databasePath, { ...specification, ...changes }, directory)
-  return databasePath
-}
+const createDatabase = useStudyDatabases(specification)
 
 describe('interventions in a running study', () => {
   let uninterrupted: StudySnapshot

@@ -68,6 +68,14 @@ describe('createTranslate', () => {
     ])
   })
 
+  it('misses nothing in a branch that was not taken, whatever else the text says', () => {
+    const gaps: string[] = []
+    hearGaps(gap => gaps.push(gap))
+    const values = { number: Number.NaN, outcome: 'identical', compared: 2 }
+    expect(en('cli.verified.training', values)).toBe('Trial NaN: identical, 2 values compared.')
+    expect(gaps).toEqual([])
+  })
+
   it('tells the word none from no value', () => {
     expect(en('cli.trialUnsuspended', { number: 1 })).toBe('Trial 1 goes on next.')
     expect(en('cli.trialUnsuspended', { number: 1, study: 'none' })).toContain('resume none')
