@@ -43,6 +43,9 @@ export const failureClasses = [
 ] as const
 export type FailureClass = (typeof failureClasses)[number]
 
+/** Failures of the machine or the data: nothing is learnt from them about the point. */
+export const accidents: readonly FailureClass[] = ['data', 'device', 'killed']
+
 export interface Failure {
   readonly class: FailureClass
   readonly fact: Fact
@@ -90,8 +93,8 @@ export type ParameterGradient = Readonly<Record<string, number>>
 export interface TrialResult extends TrialValues {
   /** Absent where the objective gives none. */
   readonly gradient?: ParameterGradient
-  /** It failed because memory was exhausted: a point that nobody can train, which samplers keep away from. */
-  readonly outOfMemory?: true
+  /** It failed for a reason that lies elsewhere than in its point, see `accidents`; samplers do not keep away from there. */
+  readonly byAccident?: true
 }
 
 /** A trial as samplers and pruners see it. */

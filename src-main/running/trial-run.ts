@@ -7,7 +7,7 @@ import type {
 } from '../contract/trainer-protocol.ts'
 import { fact, type Fact } from '../contract/fact.ts'
 import { metricColumnsFault } from '../contract/metric-value.ts'
-import type { Failure, TrialResult, TrialValues } from '../contract/trial.ts'
+import { accidents, type Failure, type TrialResult, type TrialValues } from '../contract/trial.ts'
 import type { AttemptListener, RunningAttempt } from './executor.ts'
 import type { TrialFinish } from '../storage/trials.ts'
 import type { AttemptMeter } from './resources/attempt-meter.ts'
@@ -378,8 +378,9 @@ export class TrialRun {
     const { state, reason, values, constraints, failure } = end
     const judged: TrialValues = { values, ...defined({ constraints }) }
     const gradient = values.length === 0 ? undefined : this.#track.gradientAt(end.bestStep)
-    const outOfMemory = state === 'failed' && failure?.class === 'memory' ? true : undefined
-    const result: TrialResult = { ...judged, ...defined({ gradient, outOfMemory }) }
+    const isAccident = state === 'failed' && failure !== null && accidents.includes(failure.class)
+    const byAccident = isAccident ? true : undefined
+    const result: TrialResult = { ...judged, ...defined({ gradient, byAccident }) }
     history.finished(number, state, result)
     await search.finished(number, state, result)
     trace('searchTold', number, { trainer: this.#trainerPid })

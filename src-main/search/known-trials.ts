@@ -6,22 +6,17 @@ import { assignActive, contains } from './space/conditions.ts'
 import type { SearchSpace } from './space/search-space.ts'
 import { fromUnit, valueIndex } from './space/unit-cube.ts'
 
-type KnownTrialsContext = Pick<SamplerContext, 'space' | 'goals' | 'constraints'>
+type KnownTrialsContext = Pick<SamplerContext, 'space'>
 
 /**
  * The trials as those see them who learn from them. A trial that a person took out of the search appears as
  * cancelled: it keeps its number and teaches nothing. So does, for samplers, one that lies outside the space since
  * its ranges were changed; it then stands at some point of the space, or, where every point is listed once and
- * a cancelled one counts as visited, not at all. One that ran out of memory appears to samplers as complete with
- * the worst of all values (NaN), allowed by no constraint. Every trial keeps its object from call to call, which caches
- * rely on.
+ * a cancelled one counts as visited, not at all. Every trial keeps its object from call to call, which caches rely on.
  */
 export class KnownTrials {
   readonly #space: SearchSpace
   readonly #listed: boolean
-  /** Results of a trial that ran out of memory. */
-  readonly #values: readonly number[]
-  readonly #constraints: readonly number[]
   readonly #outside = new WeakMap<TrialSnapshot, boolean>()
   readonly #hidden = new WeakMap<TrialSnapshot, TrialSnapshot>()
   /** The list of the last call and whether each of its trials is hidden: nearly all are the same in the next. */
@@ -29,13 +24,8 @@ export class KnownTrials {
   readonly #flags: boolean[] = []
   #hiddenCount = 0
 
-  constructor(
-    { space, goals, constraints }: KnownTrialsContext,
-    { proposals }: Pick<SamplerDefinition, 'proposals'>,
-  ) {
+  constructor({ space }: KnownTrialsContext, { proposals }: Pick<SamplerDefinition, 'proposals'>) {
     this.#space = space
-    this.#values = goals.map(() => Number.NaN)
-    this.#constraints = constraints.map(() => Number.NaN)
     this.#listed = proposals === 'listed'
   }
 
@@ -44,9 +34,6 @@ export class KnownTrials {
     if (this.#hiddenCount === 0) return trials
     return trials.flatMap((trial, index) => {
       if (this.#flags[index] === false) return [trial]
-      if (trial.outOfMemory === true && trial.excluded !== true && !this.#isOutside(trial)) {
-        return [this.#unfit(trial)]
-      }
       return this.#listed && this.#isOutside(trial) ? [] : [this.#withoutResult(trial)]
     })
   }
@@ -68,22 +55,13 @@ export class KnownTrials {
       if (seen[index] === trial) continue
       if (flags[index] === true) this.#hiddenCount--
       seen[index] = trial
-      flags[index] = trial.excluded === true || trial.outOfMemory === true || this.#isOutside(trial)
+      flags[index] = trial.excluded === true || this.#isOutside(trial)
       if (flags[index]) this.#hiddenCount++
     }
   }
 
   #isOutside(trial: TrialSnapshot): boolean {
     return remembered(this.#outside, trial, () => !contains(this.#space, trial.parameters))
-  }
-
-  #unfit(trial: TrialSnapshot): TrialSnapshot {
-    const { number, parameters, reports } = trial
-    const constraints = this.#constraints
-    return remembered(this.#hidden, trial, () => ({
-      ...{ number, state: 'complete', parameters, values: this.#values, reports },
-      ...(constraints.length === 0 ? {} : { constraints }),
-    }))
   }
 
   #withoutResult(trial: TrialSnapshot): TrialSnapshot {

@@ -44,7 +44,7 @@ export function samplerContext(
 
 interface FinishedExtras {
   readonly gradient?: ParameterGradient | undefined
-  readonly outOfMemory?: true | undefined
+  readonly byAccident?: true | undefined
 }
 
 interface OpenedStudy {
@@ -179,14 +179,14 @@ export class StudySearch {
    * @param values one per goal when complete; the best reported when pruned; empty otherwise
    * @param constraints one per constraint of the study wherever there are values; absent otherwise
    * @param gradient where the objective gives one
-   * @param outOfMemory of a failed trial: samplers see a result that is the worst and allowed by no constraint
+   * @param byAccident of a failed trial: its point is not to blame
    */
   finished(
     trialNumber: number,
     state: TrialState,
     values: readonly number[],
     constraints?: readonly number[],
-    { gradient, outOfMemory }: FinishedExtras = {},
+    { gradient, byAccident }: FinishedExtras = {},
   ): void {
     const { specification } = this.#opened()
     const trial = this.#running(trialNumber)
@@ -203,7 +203,7 @@ export class StudySearch {
       values: [...values],
       ...(constraints === undefined || wanted === 0 ? {} : { constraints: [...constraints] }),
       ...(gradient === undefined || values.length === 0 ? {} : { gradient: { ...gradient } }),
-      ...(outOfMemory === true && state === 'failed' ? { outOfMemory } : {}),
+      ...(byAccident === true && state === 'failed' ? { byAccident } : {}),
     })
   }
 

@@ -3,7 +3,13 @@ import type { CheckpointRecord, SavedCheckpoint } from '../contract/checkpoint.t
 import type { EngineInfo } from '../contract/engine.ts'
 import type { AttemptResources, ResourceSample } from '../contract/resources.ts'
 import { factFromJson, factToJson } from '../contract/fact.ts'
-import type { AttemptRecord, Failure, FailureClass, TrialState } from '../contract/trial.ts'
+import {
+  accidents,
+  type AttemptRecord,
+  type Failure,
+  type FailureClass,
+  type TrialState,
+} from '../contract/trial.ts'
 import { decodeColumn } from './json-columns.ts'
 import { StoredFiles } from './stored-files.ts'
 import { byTrial, Connected, type JsonRow } from './table.ts'
@@ -37,10 +43,10 @@ export class AttemptTable extends Connected {
     `SELECT attempts.* FROM trials CROSS JOIN attempts ON attempts.trial_id = trials.id
      WHERE trials.study_id = ? ORDER BY trials.number, attempts.number`,
   )
-  readonly #outOfMemory = this.handle
+  readonly #accidents = this.handle
     .prepare<[number], number>(
       `SELECT DISTINCT trials.id FROM trials CROSS JOIN attempts ON attempts.trial_id = trials.id
-       WHERE trials.study_id = ? AND trials.state = 'failed' AND attempts.failure_class = 'memory'
+       WHERE trials.study_id = ? AND trials.state = 'failed' AND attempts.failure_class IN (${accidents.map(name => `'${name}'`).join(', ')})
          AND attempts.number = (SELECT max(number) FROM attempts WHERE trial_id = trials.id)`,
     )
     .pluck()
@@ -77,9 +83,9 @@ export class AttemptTable extends Connected {
     return byTrial(this.#ofStudy.iterate(studyId), ({ trial_id }) => trial_id, toRecord)
   }
 
-  /** Ids of the trials whose last attempt failed because memory was exhausted. */
-  outOfMemory(studyId: number): ReadonlySet<number> {
-    return new Set(this.#outOfMemory.all(studyId))
+  /** Ids of the trials whose last attempt failed for a reason that lies elsewhere than in their point. */
+  accidents(studyId: number): ReadonlySet<number> {
+    return new Set(this.#accidents.all(studyId))
   }
 
   /** @returns whether an attempt was open. */

@@ -120,7 +120,7 @@ export class SqliteStudyReader extends Connected {
       )
       const marks = this.marks.ofStudy(studyId)
       const gradients = this.#gradients(studyId)
-      const outOfMemory = this.attempts.outOfMemory(studyId)
+      const accidents = this.attempts.accidents(studyId)
       return this.trialTable.history.all(studyId).map(row => {
         const known = values.get(row.id) ?? noValues
         const gradient = gradients.get(row.id)?.get(row.best_step ?? Number.NaN)
@@ -130,7 +130,7 @@ export class SqliteStudyReader extends Connected {
           parameters: decodeColumn('trials.parameters', row.parameters),
           ...known,
           ...(gradient === undefined || known.values.length === 0 ? {} : { gradient }),
-          ...(outOfMemory.has(row.id) ? { outOfMemory: true as const } : {}),
+          ...(accidents.has(row.id) ? { byAccident: true as const } : {}),
           reports: reports.get(row.id) ?? [],
           ...furtherOf(reports.get(row.id) ?? [], furtherReports, row.id),
           ...(marks.get(row.id)?.excluded === true ? { excluded: true as const } : {}),

@@ -20,11 +20,11 @@ export function withEarlierTrials(sampler: Sampler, earlier: readonly TrialSnaps
     remembered(shifted, trial, () => ({ ...trial, number: trial.number + offset }))
 
   return {
-    propose({ trials, trialNumber, random }): Proposal | Exhausted {
+    propose({ trials, trialNumber, ...others }): Proposal | Exhausted {
       const answer = sampler.propose({
         trials: [...earlier, ...trials.map(shift)],
         trialNumber: trialNumber + offset,
-        random,
+        ...others,
       })
       if ('exhausted' in answer) return answer
       const { sampler: name, reason: own, detail } = answer.provenance

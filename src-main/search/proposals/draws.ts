@@ -8,6 +8,7 @@ import type { Sampler, SamplerDefinition } from '../samplers/sampler.ts'
 import { assignmentKey } from '../samplers/tried-points.ts'
 import { assignActive } from '../space/conditions.ts'
 import type { SearchSpace } from '../space/search-space.ts'
+import type { SuccessModel } from '../success/success-model.ts'
 import { fromUnit, toUnit } from '../space/unit-cube.ts'
 
 /** Further draws of a sampler that costs next to nothing, and of one that learns. */
@@ -21,18 +22,27 @@ export function createDraws(
   sampler: Sampler,
   { proposals = 'learned' }: Pick<SamplerDefinition, 'proposals'>,
   { relations, seed }: { readonly relations: readonly Relation[]; readonly seed: number },
-): (trials: readonly TrialSnapshot[], trialNumber: number) => Draws {
-  function ask(trials: readonly TrialSnapshot[], trialNumber: number, purpose: string) {
+): (trials: readonly TrialSnapshot[], trialNumber: number, success?: SuccessModel | null) => Draws {
+  function ask(
+    trials: readonly TrialSnapshot[],
+    trialNumber: number,
+    purpose: string,
+    success: SuccessModel | null = null,
+  ) {
     const random = createRandomStream({ seed, number: trialNumber, purpose })
-    return sampler.propose({ trials, trialNumber, random })
+    return sampler.propose({ trials, trialNumber, random, success })
   }
 
-  function* drawn(trials: readonly TrialSnapshot[], trialNumber: number): Draws {
+  function* drawn(
+    trials: readonly TrialSnapshot[],
+    trialNumber: number,
+    success: SuccessModel | null = null,
+  ): Draws {
     const most = proposals === 'independent' ? CHEAP_REDRAWS : COSTLY_REDRAWS
     let before: Assignment | null = null
     for (let redraw = 0; redraw <= most; redraw++) {
       const purpose = redraw === 0 ? 'proposal' : `proposal redraw ${redraw}`
-      const proposal = ask(trials, trialNumber, purpose)
+      const proposal = ask(trials, trialNumber, purpose, success)
       yield proposal
       if ('exhausted' in proposal) return
       // A sampler that gives the same point whatever the stream has nothing else to offer.

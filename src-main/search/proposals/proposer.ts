@@ -3,11 +3,14 @@ import type { JsonObject } from '../../contract/json.ts'
 import type { Exhausted, Proposal } from '../../contract/search-protocol.ts'
 import type { StudySpecification } from '../../contract/study-specification.ts'
 import { CHEAP_REDRAWS, createDraws, holdsAll, repairPoint } from './draws.ts'
+import { moveToSuccess } from './avoid-failures.ts'
 import type { Relation } from '../../contract/relation.ts'
 import type { Assignment, TrialSnapshot } from '../../contract/trial.ts'
 import { createRandomStream } from '../../math/random/stream.ts'
 import type { Sampler, SamplerDefinition } from '../samplers/sampler.ts'
+import { createEncoding } from '../samplers/gp/encoding.ts'
 import { TriedPoints } from '../samplers/tried-points.ts'
+import { type SuccessModel, SuccessModels } from '../success/success-model.ts'
 import { cardinality } from '../space/enumeration.ts'
 import type { SearchSpace } from '../space/search-space.ts'
 import { completePoint } from './enqueued-points.ts'
@@ -18,7 +21,8 @@ import { completePoint } from './enqueued-points.ts'
  * A proposal that breaks a relation, or repeats a point where the study does not want that, is drawn again: with
  * further random streams (a sampler that learns is asked a few times only, since asking may be costly); from
  * the next point of the sequence where proposals are numbered; as visited, where each is listed once. A
- * sampler that still gives no allowed point has its last one moved to where the relations hold. Each of
+ * sampler that still gives no allowed point has its last one moved to where the relations hold. Once a trial has
+ * failed, a sampler that learns is likewise kept from where trials fail (`avoid-failures.ts`). Each of
  * this depends on the trials, the trial number and the study seed alone, and the proposal says what happened.
  */
 export interface Proposer {
@@ -42,6 +46,8 @@ export function createProposer(
   const tried = new TriedPoints()
   const points = duplicates === 'redraw' ? cardinality(space) : Number.POSITIVE_INFINITY
   const draws = createDraws(sampler, definition, settings)
+  const { proposals = 'learned' } = definition
+  const failures = proposals === 'learned' ? new SuccessModels(() => createEncoding(space)) : null
   return { propose }
 
   function propose(trials: readonly TrialSnapshot[], trialNumber: number): Proposal | Exhausted {
@@ -53,30 +59,64 @@ export function createProposer(
     }
     const repeats = (parameters: Assignment): boolean =>
       duplicates === 'redraw' && tried.has(parameters)
+    const success = failures?.of(trials) ?? null
+    const isLikely = ({ parameters, origin }: Proposal): boolean =>
+      success === null || origin !== undefined || success.allows(parameters)
     let last: Proposal | null = null
     let redraws = 0
-    for (const draw of draws(trials, trialNumber)) {
+    for (const draw of draws(trials, trialNumber, success)) {
       if ('exhausted' in draw) return draw
       const broken = !holdsAll(relations, draw.parameters)
       if (!broken && !repeats(draw.parameters)) {
-        return withReuse(explain(draw, { redraws }, null), trials)
+        if (isLikely(draw)) return withReuse(explain(draw, { redraws }, null), trials)
+        const moved = awayFromFailures(draw, success as SuccessModel, trialNumber, redraws, repeats)
+        return 'exhausted' in moved ? moved : withReuse(moved, trials)
       }
       // Of two points that are not wanted, the one that only repeats another is the better.
       if (last === null || !broken || !holdsAll(relations, last.parameters)) last = draw
       redraws++
     }
     if (last === null) return { exhausted: true, reason: fact('ending.nothingProposed') }
-    if (holdsAll(relations, last.parameters)) return drawUntried(last, trialNumber, redraws)
+    if (holdsAll(relations, last.parameters)) {
+      return drawUntried(last, trialNumber, redraws, success)
+    }
     const random = createRandomStream({ seed, number: trialNumber, purpose: 'relation repair' })
     return moved(last, repairPoint(last.parameters, space, relations, random), redraws)
   }
 
+  /** A point near one that would probably fail; that one itself if nothing else is left but points that failed. */
+  function awayFromFailures(
+    unlikely: Proposal,
+    success: SuccessModel,
+    trialNumber: number,
+    redraws: number,
+    repeats: (parameters: Assignment) => boolean,
+  ): Proposal | Exhausted {
+    const random = createRandomStream({ seed, number: trialNumber, purpose: 'away from failures' })
+    const isWanted = (parameters: Assignment): boolean =>
+      !repeats(parameters) && holdsAll(relations, parameters)
+    const parameters = moveToSuccess(unlikely.parameters, success, random, isWanted)
+    if (parameters === null) {
+      return success.hasFailed(unlikely.parameters)
+        ? { exhausted: true, reason: fact('ending.nothingProposed') }
+        : explain(unlikely, { redraws }, null)
+    }
+    const changes = { redraws, movedFrom: unlikely.parameters }
+    return explain({ ...unlikely, parameters }, changes, fact('proposal.awayFromFailures'))
+  }
+
   /** A random point in place of one that was tried before. */
-  function drawUntried(last: Proposal, trialNumber: number, redraws: number): Proposal {
+  function drawUntried(
+    last: Proposal,
+    trialNumber: number,
+    redraws: number,
+    success: SuccessModel | null,
+  ): Proposal {
     const random = createRandomStream({ seed, number: trialNumber, purpose: 'untried point' })
     for (let draw = 0; draw < CHEAP_REDRAWS; draw++) {
       const { parameters } = completePoint({}, space, {}, random)
       if (tried.has(parameters) || !holdsAll(relations, parameters)) continue
+      if (success?.hasFailed(parameters) === true) continue
       const changes = { redraws, movedFrom: last.parameters }
       return explain({ ...last, parameters }, changes, fact('proposal.drawnInstead'))
     }

@@ -6,6 +6,7 @@ import type { StudySpecification } from '../../contract/study-specification.ts'
 import type { TrialSnapshot } from '../../contract/trial.ts'
 import type { RandomStream } from '../../math/random/random-stream.ts'
 import type { SearchSpace } from '../space/search-space.ts'
+import type { SuccessModel } from '../success/success-model.ts'
 
 /**
  * The contract of every sampler.
@@ -17,8 +18,10 @@ import type { SearchSpace } from '../space/search-space.ts'
  *
  * - Every active parameter gets a value inside its domain, on its step grid, of its own type;
  *   inactive parameters are absent. Domains are never rescaled here: use `search/space`.
- * - Failed, cancelled and interrupted trials are no information, as if they had never been told;
- *   their points may be proposed again, unless the algorithm counts them as visited (grid).
+ * - Cancelled and interrupted trials are no information, as if they had never been told; their points may be
+ *   proposed again, unless the algorithm counts them as visited (grid). Failed ones have no value either. A sampler
+ *   that learns need not care: `proposals/avoid-failures.ts` draws again or moves what is likely to fail. One
+ *   that maximises an acquisition weighs it with `success`.
  * - Pruned trials carry the best value that they reported.
  * - Randomness comes from `random` only, a stream of its own for every (study seed, trial number).
  * - The trials passed in are never changed.
@@ -33,6 +36,8 @@ export interface ProposalRequest {
   /** The number that the proposed trial will get. */
   readonly trialNumber: number
   readonly random: RandomStream
+  /** Where trials fail, for an acquisition to be weighed with; null or absent while none has failed. */
+  readonly success?: SuccessModel | null
 }
 
 /** The knowledge that a sampler may have when it is made; constant over a study. */

@@ -12,15 +12,12 @@ export interface StopState {
   readonly trials: readonly TrialSnapshot[]
   /** Wall time of all sessions. */
   readonly elapsedMs: number
-  /**
-   * Failures in a row count from this trial number on: whoever resumes a failed study has mended
-   * the cause. Default 0.
-   */
+  /** Failures count from this trial number on: whoever resumes a failed study has mended the cause. Default 0. */
   readonly failuresFrom?: number
 }
 
 export interface StopDecision {
-  /** `failed` when too many trials failed in a row, else `finished`. */
+  /** `failed` when too few trials succeed, else `finished`. */
   readonly state: 'finished' | 'failed'
   readonly reason: Fact
 }
@@ -31,10 +28,8 @@ export interface StopDecision {
  */
 export function findStopDecision(state: StopState): StopDecision | null {
   const { stop } = state
-  const failures = failuresInARow(state.trials, state.failuresFrom ?? 0)
-  if (failures >= stop.failures) {
-    return { state: 'failed', reason: fact('ending.failuresInARow', { trials: failures }) }
-  }
+  const hopeless = hopelessReason(state)
+  if (hopeless !== null) return { state: 'failed', reason: hopeless }
   if (stop.target !== undefined && reachesTarget(state, stop.target)) {
     return { state: 'finished', reason: fact('ending.targetReached', { target: stop.target }) }
   }
@@ -67,14 +62,47 @@ export function concludeDecision(
   return { state: 'failed', reason: fact('ending.allFailed', { trials: trials.length }) }
 }
 
-function failuresInARow(trials: readonly TrialSnapshot[], from: number): number {
-  let count = 0
-  for (let index = trials.length - 1; index >= from; index--) {
-    const state = trials[index]?.state
-    if (state === 'failed') count++
-    else if (state !== undefined && isFinished(state)) break
+/** Finished trials that the share of successes is judged by. */
+const JUDGED = 50
+/** A study is hopeless if less than this share of its trials succeeds … */
+const HOPELESS_SHARE = 0.1
+/** … and that is as good as certain: the probability of a larger share is below this. */
+const DOUBT = 0.05
+
+/**
+ * Why failures end the study, or null. Until any trial has succeeded, `stop.failures` of them do: the program is
+ * broken. (With an even prior of the share of successes, five failures leave a probability of 5 % that it is above 40 %.)
+ * Afterwards failures belong to some region of the space, and only their share counts: with an even prior the
+ * posterior after s successes and f failures is Beta(1 + s, 1 + f), and the study ends when it leaves less than
+ * `DOUBT` for a share above `HOPELESS_SHARE`. That takes 28 failures without a success, or 45 trials with one.
+ */
+function hopelessReason({ stop, trials, failuresFrom = 0 }: StopState): Fact | null {
+  const judged = trials
+    .filter(({ number, state }) => number >= failuresFrom && state !== 'cancelled')
+    .filter(({ state }) => isFinished(state))
+    .slice(-JUDGED)
+  const failed = judged.filter(({ state }) => state === 'failed').length
+  if (failed === 0 || failed < stop.failures) return null
+  const hasSucceeded = trials.some(({ state }) => state === 'complete' || state === 'pruned')
+  if (!hasSucceeded) return fact('ending.failuresInARow', { trials: failed })
+  const succeeded = judged.length - failed
+  if (shareAbove(HOPELESS_SHARE, succeeded, failed) >= DOUBT) return null
+  return fact('ending.fewSucceed', { succeeded, trials: judged.length })
+}
+
+/**
+ * The probability that a Beta(1 + s, 1 + f) variable is above `share`: that of at most s successes in s + f + 1 draws
+ * of that probability (M. Abramowitz, I. A. Stegun: Handbook of mathematical functions. 1964, 26.5.24).
+ */
+function shareAbove(share: number, succeeded: number, failed: number): number {
+  const draws = succeeded + failed + 1
+  let term = (1 - share) ** draws
+  let total = term
+  for (let k = 1; k <= succeeded; k++) {
+    term *= ((draws - k + 1) / k) * (share / (1 - share))
+    total += term
   }
-  return count
+  return total
 }
 
 function reachesTarget(state: StopState, target: number): boolean {

@@ -194,7 +194,7 @@ describe('exhausted memory', () => {
     })
     // The process was replaced.
     expect(small).toMatchObject({ state: 'complete' })
-    expect(history.filter(({ outOfMemory }) => outOfMemory === true)).toHaveLength(1)
+    expect(history.filter(({ byAccident }) => byAccident === true)).toHaveLength(0)
   })
 })
 

@@ -79,21 +79,4 @@ describe('trials as samplers know them', () => {
     expect(seen.map(({ state }) => state)).toEqual(['complete', 'complete', 'cancelled'])
     expect(seen[1]).toBe(outside)
   })
-
-  it('are the worst and forbidden where memory was exhausted', () => {
-    const known = new KnownTrials(context, {})
-    const failed: TrialSnapshot = {
-      ...inside,
-      ...{ state: 'failed', values: [], outOfMemory: true },
-    }
-    const [seen] = known.forSampler([failed])
-    expect(seen).toEqual({
-      ...{ number: 0, state: 'complete', parameters: inside.parameters, reports: [] },
-      ...{ values: [Number.NaN, Number.NaN], constraints: [Number.NaN] },
-    })
-    expect(known.forSampler([failed])[0]).toBe(seen)
-    expect(known.forPruner([failed])[0]).toBe(failed)
-    const [excludedToo] = known.forSampler([{ ...failed, excluded: true }])
-    expect(excludedToo).toMatchObject({ state: 'cancelled', values: [] })
-  })
 })

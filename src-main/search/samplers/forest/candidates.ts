@@ -1,6 +1,7 @@
 import { clamp, enlarged } from '../../../math/numbers.ts'
 import type { RandomStream } from '../../../math/random/random-stream.ts'
-import type { Axis, Encoding } from '../gp/encoding.ts'
+import type { SuccessModel } from '../../success/success-model.ts'
+import { Activity, type Axis, type Encoding } from '../gp/encoding.ts'
 import { drawCoordinate, RowMaker, settle } from './forest-rows.ts'
 
 /** Points drawn uniformly. */
@@ -23,21 +24,31 @@ export class CandidateSearch {
   readonly #encoding: Encoding
   readonly #acquisition: (row: Float64Array) => number
   readonly #random: RandomStream
+  readonly #success: SuccessModel | null
+  readonly #activity: Activity | null
+  readonly #canonical: Float64Array
   readonly #rows: RowMaker
   #points: Float64Array
   #values: Float64Array
   #count = 0
 
-  /** @param acquisition of a row of the forest */
+  /**
+   * @param acquisition of a row of the forest
+   * @param success multiplies it by its probability
+   */
   constructor(
     encoding: Encoding,
     acquisition: (row: Float64Array) => number,
     random: RandomStream,
+    success: SuccessModel | null,
   ) {
     const { dimension } = encoding
     this.#encoding = encoding
     this.#acquisition = acquisition
     this.#random = random
+    this.#success = success
+    this.#activity = success === null ? null : new Activity(encoding)
+    this.#canonical = new Float64Array(dimension)
     this.#rows = new RowMaker(encoding)
     this.#points = new Float64Array(4096 * dimension)
     this.#values = new Float64Array(4096)
@@ -89,8 +100,16 @@ export class CandidateSearch {
   }
 
   #look(): number {
-    this.#values[this.#count] = this.#acquisition(this.#rows.rowOf(this.pointAt(this.#count)))
+    const point = this.pointAt(this.#count)
+    const value = this.#acquisition(this.#rows.rowOf(point))
+    this.#values[this.#count] = value + this.#logSuccess(point)
     return this.#count++
+  }
+
+  #logSuccess(point: Float64Array): number {
+    if (this.#success === null) return 0
+    this.#activity?.apply(point, this.#canonical)
+    return this.#success.logWeight(this.#canonical)
   }
 
   #climb(start: number): void {

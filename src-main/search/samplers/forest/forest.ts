@@ -19,6 +19,7 @@ import { fitModel } from './acquisition.ts'
 import { CandidateSearch } from './candidates.ts'
 import { drawCoordinate, featuresOf, RowMaker } from './forest-rows.ts'
 import { chooseTrials, constraintTargets, logCosts, rawCosts } from './training-trials.ts'
+import type { SuccessModel } from '../../success/success-model.ts'
 import { z } from 'zod'
 
 /**
@@ -28,6 +29,7 @@ import { z } from 'zod'
  *
  * - One goal, any number of constraints: a forest each, whose probability to hold multiplies the improvement; the best
  *   so far is the best among the feasible; while there is none, the probability alone counts.
+ * - Failures multiply it by the probability that a trial succeeds.
  * - Running trials count with what a forest without them predicts, so that trials in parallel do not crowd.
  * - Pruned trials count as no better than the median of the complete ones, NaN and +∞ as the worst value.
  *
@@ -77,7 +79,7 @@ function create(options: ForestOptions, context: SamplerContext): Sampler {
   const tried = new TriedPoints()
 
   return {
-    propose({ trials, trialNumber, random }) {
+    propose({ trials, trialNumber, random, success = null }) {
       const informative = trials.filter(isInformative)
       if (dimension === 0 || informative.length < options.startupTrials) {
         return {
@@ -106,7 +108,7 @@ function create(options: ForestOptions, context: SamplerContext): Sampler {
       }
       tried.follow(trials)
       const running = trials.filter(({ state }) => state === 'running')
-      return fromModel(informative, running, random)
+      return fromModel(informative, running, random, success)
     },
   }
 
@@ -126,6 +128,7 @@ function create(options: ForestOptions, context: SamplerContext): Sampler {
     informative: readonly TrialSnapshot[],
     running: readonly TrialSnapshot[],
     random: RandomStream,
+    success: SuccessModel | null,
   ): Proposal {
     const taken = chooseTrials(informative, minimize, options.limit)
     const losses = lossesOf(taken, 0, minimize)
@@ -144,7 +147,7 @@ function create(options: ForestOptions, context: SamplerContext): Sampler {
     const starts = bestFirst(costs, constraints)
       .slice(0, LOCAL_STARTS)
       .map(index => startAt(taken[index] as TrialSnapshot, random))
-    const search = new CandidateSearch(encoding, model.acquisition, random)
+    const search = new CandidateSearch(encoding, model.acquisition, random, success)
     const { position, parameters } = firstNew(search, search.run(starts))
     const row = rows.rowOf(search.pointAt(position))
     const { mean, variance } = model.cost(row)

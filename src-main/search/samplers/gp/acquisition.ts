@@ -3,6 +3,7 @@ import {
   improvementRatios,
   logImprovement,
 } from '../../../math/gaussian-process/log-expected-improvement.ts'
+import type { SuccessModel } from '../../success/success-model.ts'
 import type { GaussianPosterior } from '../../../math/gaussian-process/posterior.ts'
 
 /** The function that a proposal maximises; points are those of the encoding. */
@@ -88,6 +89,29 @@ export function createAcquisition(
           variances[k] = (manyVariances[k]?.[i] as number) + SMALLEST_VARIANCE
         }
         out[i] = evaluate(means, variances)
+      }
+    },
+  }
+}
+
+/** The acquisition times the probability that a trial succeeds, less where that is less than required. */
+export function withSuccess(acquisition: Acquisition, success: SuccessModel): Acquisition {
+  const { dimension, kinds } = success.encoding
+  const own = new Float64Array(kinds.numeric)
+  return {
+    value: point => acquisition.value(point) + success.logWeight(point),
+    slopes(point, gradient) {
+      const value = acquisition.slopes(point, gradient) + success.logWeight(point, own)
+      for (let d = 0; d < own.length; d++) {
+        gradient[d] = (gradient[d] as number) + (own[d] as number)
+      }
+      return value
+    },
+    values(points, count, out) {
+      acquisition.values(points, count, out)
+      for (let i = 0; i < count; i++) {
+        const point = points.subarray(i * dimension, (i + 1) * dimension)
+        out[i] = (out[i] as number) + success.logWeight(point)
       }
     },
   }

@@ -7,12 +7,14 @@ import { createSobol, SOBOL_MAX_DIMENSION } from '../../../math/quasi-random/sob
 import type { RandomStream } from '../../../math/random/random-stream.ts'
 import {
   parameterLimit,
+  type ProposalRequest,
   type Sampler,
   type SamplerContext,
   type SamplerDefinition,
 } from '../sampler.ts'
 import { TriedPoints } from '../tried-points.ts'
 import { assignmentAt, variedParameters } from '../unit-coordinates.ts'
+import { withSuccess } from './acquisition.ts'
 import { Activity, assignmentOf, createEncoding, type Encoding } from './encoding.ts'
 import { AcquisitionSearch } from './maximize.ts'
 import { type Model, ModelMaker } from './model.ts'
@@ -22,7 +24,8 @@ import { z } from 'zod'
 /**
  * Bayesian optimisation: Gaussian processes model the goals over the whole space from the trials so far, and the
  * point with the largest expected improvement is tried next: of the value with one goal, of the hypervolume with
- * two or three; constraints are modelled too and multiply it by the probability that they hold.
+ * two or three; constraints are modelled too and multiply it by the probability that they hold, failures by the
+ * probability that a trial succeeds.
  *
  * Where a model explains more than a little by noise, every second proposal comes from one without noise: a rippled
  * function looks like noise from afar, and a model that believes in noise sees nothing to follow and stands still.
@@ -80,7 +83,7 @@ function create(options: GpOptions, context: SamplerContext): Sampler {
   let search: AcquisitionSearch | null = null
 
   return {
-    propose({ trials, trialNumber, random }) {
+    propose({ trials, trialNumber, random, success = null }) {
       const informative = trials.filter(isInformative)
       if (encoding.dimension === 0 || informative.length < startupTrials) {
         return {
@@ -97,7 +100,7 @@ function create(options: GpOptions, context: SamplerContext): Sampler {
         }
       }
       search ??= new AcquisitionSearch(encoding, EFFORT)
-      return fromModel(informative, trials, trialNumber, random, search)
+      return fromModel(informative, { trials, trialNumber, random, success }, search)
     },
   }
 
@@ -118,9 +121,7 @@ function create(options: GpOptions, context: SamplerContext): Sampler {
 
   function fromModel(
     informative: readonly TrialSnapshot[],
-    trials: readonly TrialSnapshot[],
-    trialNumber: number,
-    random: RandomStream,
+    { trials, trialNumber, random, success = null }: ProposalRequest,
     acquisitionSearch: AcquisitionSearch,
   ): Proposal {
     const model = maker.make(
@@ -131,7 +132,7 @@ function create(options: GpOptions, context: SamplerContext): Sampler {
     const starts = startingPoints(encoding, model, EFFORT.starts, random)
     tried.follow(trials)
     const chosen = acquisitionSearch.maximize(
-      model.acquisition,
+      success === null ? model.acquisition : withSuccess(model.acquisition, success),
       model.lengths,
       starts,
       random,

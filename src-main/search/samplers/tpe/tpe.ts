@@ -33,6 +33,8 @@ import {
   type TpeSettings,
 } from './settings.ts'
 import { type Split, splitTrials, TrialKeys } from './split.ts'
+import type { SuccessModel } from '../../success/success-model.ts'
+import { pointOf } from '../gp/encoding.ts'
 import { TriedPoints } from '../tried-points.ts'
 
 /**
@@ -92,7 +94,7 @@ function createTpeSampler(settings: TpeSettings, context: SamplerContext): Sampl
   )
   const fronts = context.goals.length > 1 ? new GoalFronts(context.goals) : undefined
 
-  function propose({ trials, trialNumber, random }: ProposalRequest): Proposal {
+  function propose({ trials, trialNumber, random, success = null }: ProposalRequest): Proposal {
     const finished = countFinished(trials, settings.startupTrials)
     if (finished < settings.startupTrials) {
       const draw: DrawAttempt = () => ({
@@ -117,7 +119,8 @@ function createTpeSampler(settings: TpeSettings, context: SamplerContext): Sampl
     const draw: DrawAttempt = repeats => {
       // Fewer candidates at each repeat: the best of many would be the same point again.
       const candidates = Math.max(settings.candidates >> repeats, 1)
-      return drawFromModel(split, models, density, candidates, random)
+      const drawOne = (most: number): Draw => drawFromModel(split, models, density, most, random)
+      return success === null ? drawOne(candidates) : likeliestDraw(drawOne, candidates, success)
     }
     const { parameters, logRatio, repeats } = drawNew(draw, trials)
     return {
@@ -191,6 +194,27 @@ function createTpeSampler(settings: TpeSettings, context: SamplerContext): Sampl
 
   return { propose }
 }
+
+/**
+ * The draws are shared among whole points, of which the one is taken where log l − log g + log Pr(success) is
+ * largest: expected improvement times the probability of success.
+ */
+function likeliestDraw(
+  drawOne: (candidates: number) => Draw,
+  candidates: number,
+  success: SuccessModel,
+): Draw {
+  const most = Math.max(Math.ceil(candidates / WHOLE_POINTS), 2)
+  const scored = Array.from({ length: WHOLE_POINTS }, () => {
+    const draw = drawOne(most)
+    const point = pointOf(success.encoding, draw.parameters)
+    const failed = success.hasFailed(draw.parameters)
+    return { draw, score: failed ? -Infinity : draw.logRatio + success.logWeight(point) }
+  })
+  return scored.reduce((best, other) => (other.score > best.score ? other : best)).draw
+}
+
+const WHOLE_POINTS = 12
 
 /** How many trials have a value, if fewer than `enough`. */
 function countFinished(trials: readonly TrialSnapshot[], enough: number): number {

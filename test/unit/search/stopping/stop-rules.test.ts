@@ -87,11 +87,45 @@ describe('findStopDecision', () => {
     )
   })
 
-  it('fails after failures in a row, and a finished trial between them starts the count anew', () => {
+  it('fails after some failures while nothing has succeeded', () => {
     const failed: [TrialState] = ['failed']
-    expect(decide({ failures: 2 }, trials(failed, failed))?.state).toBe('failed')
-    expect(decide({ failures: 2 }, trials(failed, ['complete', 1], failed))).toBeNull()
+    expect(decide({ failures: 2 }, trials(failed, failed))).toEqual({
+      state: 'failed',
+      reason: fact('ending.failuresInARow', { trials: 2 }),
+    })
     expect(decide({ failures: 2 }, trials(failed, ['running'], failed))?.state).toBe('failed')
+    expect(decide({ failures: 2 }, trials(failed, ['cancelled'], failed))?.state).toBe('failed')
+    expect(decide({ failures: 3 }, trials(failed, ['cancelled'], failed))).toBeNull()
+  })
+
+  it('goes on with failures in a row once a trial has succeeded', () => {
+    const row = (count: number): [TrialState][] => Array.from({ length: count }, () => ['failed'])
+    const success: [TrialState, number] = ['complete', 1]
+    expect(decide({}, trials(success, ...row(20)))).toBeNull()
+    // 1 − P(Bin(46, 0.1) ≤ 1) is the first above 95 %: 45 trials.
+    expect(decide({}, trials(success, ...row(43)))).toBeNull()
+    expect(decide({}, trials(success, ...row(44)))).toEqual({
+      state: 'failed',
+      reason: fact('ending.fewSucceed', { succeeded: 1, trials: 45 }),
+    })
+    // Before the last 50 there may have been any number of successes.
+    expect(
+      decide({}, trials(...Array.from({ length: 300 }, () => success), ...row(49)))?.state,
+    ).toBe('failed')
+    expect(decide({ failures: 60 }, trials(success, ...row(49)))).toBeNull()
+    // One in five succeeds: worth going on, for ever.
+    const mixed = Array.from({ length: 40 }, () => [success, ...row(4)]).flat()
+    expect(decide({}, trials(...(mixed as [TrialState, number?][])))).toBeNull()
+  })
+
+  it('takes much to end a resumed study that had successes', () => {
+    const history = trials(
+      ['complete', 1],
+      ...Array.from({ length: 28 }, () => ['failed'] as [TrialState]),
+    )
+    const state = { stop: { failures: 5 }, goal: minimize, elapsedMs: 0, failuresFrom: 1 }
+    expect(findStopDecision({ ...state, trials: history.slice(0, 28) })).toBeNull()
+    expect(findStopDecision({ ...state, trials: history })?.state).toBe('failed')
   })
 
   it('forgives failures of earlier sessions', () => {
