@@ -1,5 +1,6 @@
 import {
   type Booster,
+  type BoosterData,
   type BoosterLibrary,
   type BoosterModel,
   type BoosterObjective,
@@ -10,7 +11,14 @@ import {
 } from '../../training/boosting/booster.ts'
 import type { NamedTensor } from '../../training/objectives/objective-host.ts'
 import { KeptData, type Lease } from './kept-data.ts'
-import { damagedModel, modelBytes, replay, requireColumns, storeModel } from './stored-model.ts'
+import {
+  beginOrGoOn,
+  damagedModel,
+  modelBytes,
+  originOf,
+  requireColumns,
+  storeModel,
+} from './stored-model.ts'
 import { c, callError, openLibrary, type Pointer, takeHandle } from './native-library.ts'
 import { blocksOf, featureNames, rowMatrix } from './row-matrix.ts'
 
@@ -34,6 +42,7 @@ const signatures = {
   LGBM_BoosterSaveModelToString: [
     ...[c.int, c.pointer, c.int, c.int, c.int, c.long, c.buffer, c.buffer],
   ],
+  LGBM_BoosterMerge: [c.int, c.pointer, c.pointer],
   LGBM_BoosterLoadModelFromString: [c.int, c.text, c.buffer, c.buffer],
   LGBM_BoosterFeatureImportance: [c.int, c.pointer, c.int, c.int, c.buffer],
   LGBM_BoosterPredictForMat: [
@@ -81,7 +90,8 @@ export function openLightgbm({ file, version, threads = 1 }: LightgbmOptions): B
     return out[0] as number
   }
 
-  function makeDataset({ data }: BoosterRequest, settings: string): Pointer {
+  /** @param scores where the training begins; absent: at the best constant one */
+  function makeDataset(data: BoosterData, settings: string, scores?: Float64Array): Pointer {
     const { rows, columns, target, weights } = data
     const handle = takeHandle(out =>
       check(
@@ -91,12 +101,11 @@ export function openLightgbm({ file, version, threads = 1 }: LightgbmOptions): B
         ),
       ),
     )
-    const set = (field: string, values: Float64Array) =>
-      check(
-        api.LGBM_DatasetSetField(handle, field, Float32Array.from(values), values.length, FLOAT32),
-      )
-    set('label', target)
-    if (weights !== null) set('weight', weights)
+    const set = (field: string, values: Float32Array | Float64Array, type: number) =>
+      check(api.LGBM_DatasetSetField(handle, field, values, values.length, type))
+    set('label', Float32Array.from(target), FLOAT32)
+    if (weights !== null) set('weight', Float32Array.from(weights), FLOAT32)
+    if (scores !== undefined) set('init_score', scores, FLOAT64)
     check(api.LGBM_DatasetSetFeatureNames(handle, featureNames(data), columns.length))
     return handle
   }
@@ -120,6 +129,7 @@ export function openLightgbm({ file, version, threads = 1 }: LightgbmOptions): B
 
   class LightgbmBooster implements Booster {
     readonly #request: BoosterRequest
+    readonly #origin: () => Int32Array
     readonly #dataset: Lease
     readonly #handle: Pointer
     readonly #width: number
@@ -127,23 +137,40 @@ export function openLightgbm({ file, version, threads = 1 }: LightgbmOptions): B
     readonly #validationScores: Float64Array
     #scored = 0
 
-    constructor(request: BoosterRequest) {
-      const { data, validation, objective, parameters } = request
+    /** @param earlier a model that grows on; null: from the beginning */
+    constructor(request: BoosterRequest, settings: Settings, earlier: Pointer | null) {
+      const { data, validation, objective } = request
       this.#request = request
       this.#width = scoresPerRow(objective)
-      const settings = `${common} ${datasetSettings(data, parameters)}`
-      this.#dataset = datasets.take(data, settings, () => makeDataset(request, settings))
+      this.#origin = () => originOf(`lightgbm ${version} ${settings.all}`, data)
+      this.#dataset =
+        earlier === null
+          ? datasets.take(data, settings.dataset, () => makeDataset(data, settings.dataset))
+          : this.#datasetAfter(earlier, settings)
       try {
-        const all = `${settings} ${trainingSettings(objective, parameters)}`
         this.#handle = takeHandle(out =>
-          check(api.LGBM_BoosterCreate(this.#dataset.handle, all, out)),
+          check(api.LGBM_BoosterCreate(this.#dataset.handle, settings.all, out)),
         )
+        if (earlier !== null) check(api.LGBM_BoosterMerge(this.#handle, earlier))
       } catch (error) {
         this.#dataset.release()
         throw error
       }
       this.#validation = rowMatrix(validation)
       this.#validationScores = new Float64Array(validation.rows * this.#width)
+    }
+
+    /** Scores of an earlier model are of one training alone. */
+    #datasetAfter(earlier: Pointer, settings: Settings): Lease {
+      const { data } = this.#request
+      const byRow = new Float64Array(data.rows * this.#width)
+      predict(earlier, rowMatrix(data), data.rows, { type: PREDICT_RAW }, byRow)
+      // They are wanted class by class.
+      const scores = byRow.map((_, at) => {
+        return byRow[(at % data.rows) * this.#width + Math.floor(at / data.rows)] as number
+      })
+      const handle = makeDataset(data, settings.dataset, scores)
+      return { handle, release: () => check(api.LGBM_DatasetFree(handle)) }
     }
 
     get rounds(): number {
@@ -188,7 +215,7 @@ export function openLightgbm({ file, version, threads = 1 }: LightgbmOptions): B
     }
 
     save(rounds: number): readonly NamedTensor[] {
-      return storeModel('lightgbm', saveText(this.#handle, rounds), rounds)
+      return storeModel('lightgbm', saveText(this.#handle, rounds), rounds, this.#origin())
     }
 
     dispose(): void {
@@ -215,16 +242,38 @@ export function openLightgbm({ file, version, threads = 1 }: LightgbmOptions): B
     return buffer.subarray(0, Number(length[0]) - 1)
   }
 
-  function load(model: readonly NamedTensor[]): BoosterModel {
-    const modelText = Buffer.from(modelBytes('lightgbm', model)).toString('utf8')
-    let handle: Pointer
+  function read(bytes: Uint8Array): { readonly handle: Pointer; readonly modelText: string } {
+    const modelText = Buffer.from(bytes).toString('utf8')
     try {
-      handle = takeHandle(out =>
+      const handle = takeHandle(out =>
         check(api.LGBM_BoosterLoadModelFromString(modelText, new Int32Array(1), out)),
       )
+      return { handle, modelText }
     } catch (error) {
       throw damagedModel('lightgbm', error)
     }
+  }
+
+  function train(request: BoosterRequest): Booster {
+    const { data, objective, parameters } = request
+    const dataset = `${common} ${datasetSettings(data, parameters)}`
+    const all = `${dataset} ${trainingSettings(objective, parameters)}`
+    return beginOrGoOn('lightgbm', request.start, {
+      origin: () => originOf(`lightgbm ${version} ${all}`, data),
+      begin: () => new LightgbmBooster(request, { dataset, all }, null),
+      goOn: model => {
+        const { handle } = read(model)
+        try {
+          return new LightgbmBooster(request, { dataset, all }, handle)
+        } finally {
+          check(api.LGBM_BoosterFree(handle))
+        }
+      },
+    })
+  }
+
+  function load(model: readonly NamedTensor[]): BoosterModel {
+    const { handle, modelText } = read(modelBytes('lightgbm', model))
     const width = count(api.LGBM_BoosterNumModelPerIteration, handle)
     const columns = count(api.LGBM_BoosterGetNumFeature, handle)
     const leaves = [...modelText.matchAll(/^num_leaves=(\d+)$/gm)].map(([, found]) => Number(found))
@@ -255,9 +304,15 @@ export function openLightgbm({ file, version, threads = 1 }: LightgbmOptions): B
   return {
     name: 'lightgbm',
     version,
-    train: request => replay(new LightgbmBooster(request), request.start),
+    train,
     load,
   }
+}
+
+interface Settings {
+  /** Those that bins depend on. */
+  readonly dataset: string
+  readonly all: string
 }
 
 /**
@@ -290,7 +345,7 @@ function trainingSettings(objective: BoosterObjective, parameters: BoosterParame
     bagging_freq: parameters.baggingFraction < 1 ? 1 : 0,
     cat_l2: parameters.categoryL2,
     cat_smooth: parameters.categorySmoothing,
-    seed: parameters.seed,
+    seed: parameters.seed % 2 ** 31,
     metric: 'none',
     // Otherwise it times two ways at the start and takes the faster one; their sums differ.
     deterministic: true,

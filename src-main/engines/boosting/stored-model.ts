@@ -1,17 +1,47 @@
+import { createHash } from 'node:crypto'
 import { AppError, reasonOf } from '../../contract/errors.ts'
 import { fact } from '../../contract/fact.ts'
 import {
   type Booster,
+  type BoosterData,
   type BoosterTable,
   bytesToTensor,
   tensorToBytes,
 } from '../../training/boosting/booster.ts'
 import type { NamedTensor } from '../../training/objectives/objective-host.ts'
 
-/** A model as the library writes it, and how many rounds it has. */
-export function storeModel(library: string, bytes: Uint8Array, rounds: number): NamedTensor[] {
-  const count = { name: 'rounds', shape: [1], data: Int32Array.of(rounds) }
-  return [bytesToTensor(library, bytes), count]
+/** A model as the library writes it, how many rounds it has and what it was trained from. */
+export function storeModel(
+  library: string,
+  bytes: Uint8Array,
+  rounds: number,
+  origin: Int32Array,
+): NamedTensor[] {
+  return [
+    bytesToTensor(library, bytes),
+    { name: 'rounds', shape: [1], data: Int32Array.of(rounds) },
+    { name: 'origin', shape: [origin.length], data: origin },
+  ]
+}
+
+/** Tables do not change, and are large. */
+const digests = new WeakMap<BoosterData, string>()
+
+function digestOf(data: BoosterData): string {
+  const known = digests.get(data)
+  if (known !== undefined) return known
+  const hash = createHash('sha256')
+  for (const { kind, values } of data.columns) hash.update(kind).update(values)
+  hash.update(data.target).update(data.weights ?? new Float64Array(0))
+  const digest = hash.digest('hex')
+  digests.set(data, digest)
+  return digest
+}
+
+/** Equal only for trainings that give the same model: of equal data and settings, by the same version of a library. */
+export function originOf(settings: string, data: BoosterData): Int32Array {
+  const digest = createHash('sha256').update(settings).update(digestOf(data)).digest()
+  return Int32Array.from({ length: digest.length / 4 }, (_, at) => digest.readInt32LE(4 * at))
 }
 
 /** @throws AppError `data.invalid` where there is no model of this library */
@@ -36,20 +66,36 @@ export function requireColumns({ columns }: BoosterTable, count: number): void {
   throw new AppError('training.invalid', { field: 'columns', value: columns.length, rule })
 }
 
+export interface Beginning {
+  /** See `originOf`. */
+  readonly origin: () => Int32Array
+  begin(): Booster
+  /** @param model grows on, under parameters and data that may be others */
+  goOn(model: Uint8Array, rounds: number): Booster
+}
+
 /**
- * Brings a new training to where a stored one stopped, by doing its rounds again: the libraries' streams of random
- * numbers and last bits of sums are in no file, so nothing else goes on as if it had never stopped.
- * @throws AppError `training.invalid` if this does not give the stored model: other data, parameters or version
+ * Begins a training, or brings it to where a stored one stopped. One of the same origin does its rounds again: the
+ * libraries' streams of random numbers and last bits of sums are in no file, so nothing else goes on as if it had never
+ * stopped. One of another origin grows on from the model.
+ * @throws AppError `data.invalid`; `training.invalid` if the rounds do not give the stored model again
  */
-export function replay(booster: Booster, start: readonly NamedTensor[] | null): Booster {
-  if (start === null) return booster
+export function beginOrGoOn(
+  library: string,
+  start: readonly NamedTensor[] | null,
+  { origin, begin, goOn }: Beginning,
+): Booster {
+  if (start === null) return begin()
+  const numbers = (name: string) => start.find(tensor => tensor.name === name)?.data ?? []
+  const rounds = numbers('rounds')[0] ?? 0
+  const model = modelBytes(library, start)
+  if (!isSame(origin(), numbers('origin'))) return goOn(model, rounds)
+  const booster = begin()
   try {
-    const rounds = start.find(({ name }) => name === 'rounds')?.data[0] ?? 0
     while (booster.rounds < rounds && booster.boostRound());
-    const isSame =
-      booster.rounds >= rounds &&
-      booster.save(rounds).every((tensor, at) => hasSameData(tensor, start[at]))
-    if (isSame) return booster
+    if (booster.rounds >= rounds && isSame(model, modelBytes(library, booster.save(rounds)))) {
+      return booster
+    }
     const rule = fact('rule.goesOnAlike')
     throw new AppError('training.invalid', { field: 'checkpoint', value: rounds, rule })
   } catch (error) {
@@ -58,10 +104,6 @@ export function replay(booster: Booster, start: readonly NamedTensor[] | null): 
   }
 }
 
-function hasSameData({ data }: NamedTensor, other: NamedTensor | undefined): boolean {
-  return (
-    other !== undefined &&
-    data.length === other.data.length &&
-    data.every((value, at) => value === other.data[at])
-  )
+function isSame(one: ArrayLike<number>, other: ArrayLike<number>): boolean {
+  return one.length === other.length && Array.prototype.every.call(one, (x, at) => x === other[at])
 }

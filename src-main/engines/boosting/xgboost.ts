@@ -14,7 +14,14 @@ import type { NamedTensor } from '../../training/objectives/objective-host.ts'
 import { KeptData, type Lease } from './kept-data.ts'
 import { c, callError, copyBytes, openLibrary, type Pointer, takeHandle } from './native-library.ts'
 import { blocksOf, featureNames, rowMatrix } from './row-matrix.ts'
-import { damagedModel, modelBytes, replay, requireColumns, storeModel } from './stored-model.ts'
+import {
+  beginOrGoOn,
+  damagedModel,
+  modelBytes,
+  originOf,
+  requireColumns,
+  storeModel,
+} from './stored-model.ts'
 
 /** The functions of XGBoost's C interface that we use (`xgboost/c_api.h`, which names their parameters). */
 const signatures = {
@@ -74,6 +81,7 @@ export function openXgboost({ file, threads = 1 }: XgboostOptions): BoosterLibra
     const [words = ''] = api.XGBGetLastError().split('\nStack trace:')
     throw callError('xgboost', status, words)
   }
+  const version = versionOf(api)
   check(api.XGBSetGlobalConfig('{"verbosity": 0}'))
 
   const datasets = new KeptData(handle => check(api.XGDMatrixFree(handle)))
@@ -144,17 +152,28 @@ export function openXgboost({ file, threads = 1 }: XgboostOptions): BoosterLibra
     readonly #training: Lease
     readonly #validation: Lease
     readonly #handle: Pointer
+    readonly #origin: () => Int32Array
     rounds = 0
 
-    constructor(request: BoosterRequest) {
-      const { data, validation, objective, parameters } = request
+    /** @param earlier a model that grows on; null: from the beginning */
+    constructor(
+      request: BoosterRequest,
+      settings: Settings,
+      earlier: { readonly model: Uint8Array; readonly rounds: number } | null,
+    ) {
+      const { data, validation, objective } = request
+      this.#origin = () => originFor(settings, data)
       this.#request = request
       this.#width = scoresPerRow(objective)
       this.#training = datasets.take(data, 'training', () => makeTraining(data))
       this.#validation = datasets.take(validation, 'validation', () => makeValidation(validation))
       // Scores of matrices that it is made with are kept, and each round adds to them.
       this.#handle = newBooster([this.#training.handle, this.#validation.handle])
-      const settings = { ...trainingSettings(objective, parameters, data), nthread: threads }
+      if (earlier !== null) {
+        const { model, rounds } = earlier
+        check(api.XGBoosterLoadModelFromBuffer(this.#handle, model, model.length))
+        this.rounds = rounds
+      }
       for (const [name, value] of Object.entries(settings)) {
         check(api.XGBoosterSetParam(this.#handle, name, String(value)))
       }
@@ -175,10 +194,11 @@ export function openXgboost({ file, threads = 1 }: XgboostOptions): BoosterLibra
     }
 
     save(rounds: number): readonly NamedTensor[] {
-      if (rounds === this.rounds) return storeModel('xgboost', saveJson(this.#handle), rounds)
+      if (rounds === this.rounds)
+        return storeModel('xgboost', saveJson(this.#handle), rounds, this.#origin())
       const first = takeHandle(out => check(api.XGBoosterSlice(this.#handle, 0, rounds, 1, out)))
       try {
-        return storeModel('xgboost', saveJson(first), rounds)
+        return storeModel('xgboost', saveJson(first), rounds, this.#origin())
       } finally {
         check(api.XGBoosterFree(first))
       }
@@ -189,6 +209,20 @@ export function openXgboost({ file, threads = 1 }: XgboostOptions): BoosterLibra
       this.#training.release()
       this.#validation.release()
     }
+  }
+
+  function originFor(settings: Settings, data: BoosterData): Int32Array {
+    return originOf(`xgboost ${version} ${JSON.stringify(settings)}`, data)
+  }
+
+  function train(request: BoosterRequest): Booster {
+    const { data, objective, parameters, start } = request
+    const settings = { ...trainingSettings(objective, parameters, data), nthread: threads }
+    return beginOrGoOn('xgboost', start, {
+      origin: () => originFor(settings, data),
+      begin: () => new XgboostBooster(request, settings, null),
+      goOn: (model, rounds) => new XgboostBooster(request, settings, { model, rounds }),
+    })
   }
 
   function load(model: readonly NamedTensor[]): BoosterModel {
@@ -252,8 +286,8 @@ export function openXgboost({ file, threads = 1 }: XgboostOptions): BoosterLibra
 
   return {
     name: 'xgboost',
-    version: versionOf(api),
-    train: request => replay(new XgboostBooster(request), request.start),
+    version,
+    train,
     load,
   }
 }
@@ -279,12 +313,14 @@ function arrayInterface(values: Float64Array, shape: readonly number[]): string 
   return `{"data": ${data}, "shape": [${shape.join(', ')}], "typestr": "<f8", "version": 3}`
 }
 
+type Settings = Readonly<Record<string, string | number | boolean>>
+
 /** LightGBM's names of parameters in XGBoost's; what XGBoost lacks (`categoryL2`, `categorySmoothing`) is left out. */
 function trainingSettings(
   objective: BoosterObjective,
   parameters: BoosterParameters,
   data: BoosterData,
-): Readonly<Record<string, string | number | boolean>> {
+): Settings {
   const { minRowsPerLeaf, minHessianPerLeaf } = parameters
   return {
     ...objectiveSettings(objective),
@@ -301,7 +337,7 @@ function trainingSettings(
     colsample_bytree: parameters.featureFraction,
     subsample: parameters.baggingFraction,
     max_bin: parameters.maxBins,
-    seed: parameters.seed,
+    seed: parameters.seed % 2 ** 31,
     // Its random numbers are the process's, so that another training between two rounds would change them.
     seed_per_iteration: true,
   }

@@ -84,13 +84,36 @@ describe.each(boosterPacks)('%s', name => {
     resumed.dispose()
   })
 
-  it('says that it cannot go on from a model of other parameters', async () => {
+  it.each(['logistic', 'softmax'])('grows on from a model of other parameters: %s', caseName => {
+    const request = requestOf({}, caseName)
+    const parent = train(request, 6)
+    const parameters = { ...request.parameters, learningRate: 0.02, seed: 2 ** 32 - 1 }
+    const child = library.train({ ...request, parameters, start: parent.save(4) })
+    expect(child.rounds).toBe(4)
+    const model = library.load(parent.save(4))
+    const before = model.predict(request.validation)
+    const distance = (scores: Float64Array) =>
+      Math.max(...scores.map((one, at) => Math.abs(one - (before[at] as number))))
+    expect(distance(child.scores('validation'))).toBeLessThan(1e-6)
+    child.boostRound()
+    expect(child.rounds).toBe(5)
+    const step = distance(child.scores('validation'))
+    expect(step).toBeGreaterThan(1e-6)
+    expect(step).toBeLessThan(0.2)
+    // Its rounds are those of the parent, and one.
+    const grown = library.load(child.save(5))
+    expect(distance(grown.predict(request.validation))).toBeCloseTo(step, 6)
+    for (const one of [parent, child, model, grown]) one.dispose()
+  })
+
+  it('says that rounds done again gave another model', async () => {
     const request = requestOf()
     const whole = train(request, 4)
-    const parameters = { ...request.parameters, learningRate: 0.3 }
-    const error = await catchAppError(async () => {
-      library.train({ ...request, parameters, start: whole.save(3) })
-    })
+    const [model, ...others] = whole.save(3)
+    const [other] = whole.save(2)
+    expect(model?.name).toBe(other?.name)
+    const start = [other!, ...others]
+    const error = await catchAppError(async () => library.train({ ...request, start }))
     expect(error).toMatchObject({ code: 'training.invalid', detail: { field: 'checkpoint' } })
     whole.dispose()
   })
