@@ -63,7 +63,7 @@ export class SqliteStudyChanges extends SqliteStudyReader {
   }
 
   setDataset(studyId: number, dataset: JsonObject): void {
-    this.database.write(() => this.studies.set(studyId, 'dataset', dataset))
+    this.database.write(() => this.studies.setDataset(studyId, dataset))
   }
 
   /** Adds wall time of this session; called with every flush, so that kill -9 loses under a second. */

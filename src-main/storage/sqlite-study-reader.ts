@@ -1,3 +1,4 @@
+import path from 'node:path'
 import type { CheckpointRecord } from '../contract/checkpoint.ts'
 import type { DatasetEntry } from '../contract/dataset-registry.ts'
 import { factFromJson } from '../contract/fact.ts'
@@ -39,7 +40,7 @@ import { foldersOf } from './workspace.ts'
 /** The reading half of the store; every method reads one moment of the database. */
 export class SqliteStudyReader extends Connected {
   protected readonly database: StoreDatabase
-  protected readonly studies = new StudyTable(this.handle)
+  protected readonly studies: StudyTable
   protected readonly trialTable = new TrialTable(this.handle)
   protected readonly attempts = new AttemptTable(this.handle)
   protected readonly resourcesTable = new AttemptResourcesTable(this.handle)
@@ -57,6 +58,7 @@ export class SqliteStudyReader extends Connected {
     super(database.handle)
     this.database = database
     const folders = database.path === memoryPath ? null : foldersOf(database.path)
+    this.studies = new StudyTable(this.handle, folders && path.dirname(database.path))
     this.artifactTable = new ArtifactTable(this.handle, folders?.artifacts ?? null)
     this.checkpointTable = new CheckpointTable(this.handle, folders?.checkpoints ?? null)
   }

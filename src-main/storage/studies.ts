@@ -1,7 +1,8 @@
-import type { Statement } from 'better-sqlite3'
+import type { Database, Statement } from 'better-sqlite3'
 import { type Fact, factFromJson, factToJson } from '../contract/fact.ts'
 import { AppError } from '../contract/errors.ts'
 import type { EventKind, EventRecord } from '../contract/events.ts'
+import type { JsonObject } from '../contract/json.ts'
 import type { StudySpecification } from '../contract/study-specification.ts'
 import type {
   QueuedPoint,
@@ -12,6 +13,7 @@ import type {
 } from '../contract/study.ts'
 import type { Assignment } from '../contract/trial.ts'
 import { decodeColumn, encodeAssignment } from './json-columns.ts'
+import { MovedFolders } from './moved-folders.ts'
 import { Connected, type JsonRow } from './table.ts'
 
 export interface NewStudy {
@@ -110,6 +112,14 @@ export class StudyTable extends Connected {
     'DELETE FROM studies WHERE id = ?',
   ].map(sql => this.handle.prepare<[number]>(sql))
 
+  readonly #folders: MovedFolders
+
+  /** @param home folder of the database; null for one in memory */
+  constructor(handle: Database, home: string | null) {
+    super(handle)
+    this.#folders = new MovedFolders(home)
+  }
+
   /** @returns the id. */
   insert(study: NewStudy): number {
     const { name } = study.specification
@@ -117,7 +127,7 @@ export class StudyTable extends Connected {
     const { lastInsertRowid } = this.#insert.run(
       name,
       study.createdAtMs,
-      JSON.stringify(study.environment),
+      JSON.stringify(this.#folders.storeEnvironment(study.environment)),
       JSON.stringify(study.specification),
       study.source,
     )
@@ -125,13 +135,13 @@ export class StudyTable extends Connected {
   }
 
   all(): StudyRecord[] {
-    return this.#all.all().map(toRecord)
+    return this.#all.all().map(row => toRecord(row, this.#folders))
   }
 
   byId(id: number): StudyRecord {
     const row = this.#byId.get(id)
     if (row === undefined) throw new AppError('study.notFound', { study: String(id) })
-    return toRecord(row)
+    return toRecord(row, this.#folders)
   }
 
   /** A name wins over an id, so that a study called `7` can be found. */
@@ -161,7 +171,12 @@ export class StudyTable extends Connected {
     this.#setState.run(state, reason && factToJson(reason), studyId)
   }
 
-  set<Column extends 'dataset' | 'specification' | 'labels'>(
+  setDataset(id: number, dataset: JsonObject): void {
+    this.name(id)
+    this.#set.dataset.run(JSON.stringify(this.#folders.storeDataset(dataset)), id)
+  }
+
+  set<Column extends 'specification' | 'labels'>(
     id: number,
     column: Column,
     value: StudyRecord[Column],
@@ -200,13 +215,15 @@ export class StudyTable extends Connected {
   }
 }
 
-function toRecord(row: StudyRow): StudyRecord {
+function toRecord(row: StudyRow, folders: MovedFolders): StudyRecord {
+  const environment = decodeColumn('studies.environment', row.environment)
+  const dataset = row.dataset === null ? null : decodeColumn('studies.dataset', row.dataset)
   return {
     ...row,
     reason: row.reason === null ? null : factFromJson(row.reason),
     specification: decodeColumn('studies.specification', row.specification),
-    environment: decodeColumn('studies.environment', row.environment),
-    dataset: row.dataset === null ? null : decodeColumn('studies.dataset', row.dataset),
+    environment: folders.readEnvironment(environment),
+    dataset: dataset && folders.readDataset(dataset),
     labels: decodeColumn('studies.labels', row.labels),
   }
 }

@@ -2,6 +2,8 @@ import { statSync } from 'node:fs'
 import path from 'node:path'
 import type { Database } from 'better-sqlite3'
 import { partsOf, storedWithin } from '../../files/own-path.ts'
+import { isObject, type JsonObject } from '../../contract/json.ts'
+import { MovedFolders } from '../moved-folders.ts'
 import { foldersOf, realPathOf } from '../workspace.ts'
 import type { Migration } from './migration.ts'
 
@@ -10,6 +12,12 @@ interface FileRow {
   readonly study: number
   readonly trial: number
   readonly path: string
+}
+
+interface StudyRow {
+  readonly id: number
+  readonly environment: string
+  readonly dataset: string | null
 }
 
 /**
@@ -23,7 +31,24 @@ export const migration0009: Migration = {
     const { artifacts, checkpoints } = foldersOf(handle.name)
     makeRelative(handle, 'artifacts', artifacts)
     makeRelative(handle, 'checkpoints', checkpoints)
+    nameFolders(handle, new MovedFolders(path.dirname(handle.name)))
   },
+}
+
+/** The ways from the database to folders of the user's code and data, if they lie in the same project. */
+function nameFolders(handle: Database, folders: MovedFolders): void {
+  const rows = handle.prepare<[], StudyRow>('SELECT id, environment, dataset FROM studies').all()
+  const update = handle.prepare('UPDATE studies SET environment = ?, dataset = ? WHERE id = ?')
+  for (const { id, environment, dataset } of rows) {
+    const [project, data]: unknown[] = [environment, dataset ?? 'null'].map(json =>
+      JSON.parse(json),
+    )
+    update.run(
+      isObject(project) ? JSON.stringify(folders.storeEnvironment(project)) : environment,
+      isObject(data) ? JSON.stringify(folders.storeDataset(data as JsonObject)) : dataset,
+      id,
+    )
+  }
 }
 
 function makeRelative(handle: Database, table: string, root: string): void {
