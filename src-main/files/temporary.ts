@@ -90,14 +90,20 @@ export async function inTemporaryFolder<Result>(
   purpose: string,
   work: (folder: string) => Promise<Result>,
 ): Promise<Result> {
-  removeLeftovers()
-  const folder = mkdtempSync(path.join(tmpdir(), `tunewright-${purpose}-${process.pid}-`))
-  open.add(folder)
+  const folder = temporaryFolder(purpose)
   try {
     return await work(folder)
   } finally {
     await removeSoon(folder)
   }
+}
+
+/** A new folder for temporary files, which goes with this process; see {@link inTemporaryFolder}. */
+export function temporaryFolder(purpose: string): string {
+  removeLeftovers()
+  const folder = mkdtempSync(path.join(tmpdir(), `tunewright-${purpose}-${process.pid}-`))
+  open.add(folder)
+  return folder
 }
 
 /** A program that has just ended may still hold files for a moment. One that stays goes with this process, or later. */

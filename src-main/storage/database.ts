@@ -1,9 +1,10 @@
-import { existsSync, readFileSync, statSync } from 'node:fs'
-import { dirname, resolve } from 'node:path'
+import { copyFileSync, existsSync, readFileSync, statSync } from 'node:fs'
+import { basename, dirname, join, resolve } from 'node:path'
 import { platform } from 'node:process'
 import SqliteDatabase from 'better-sqlite3'
 import { AppError, isAppError } from '../contract/errors.ts'
 import { fact } from '../contract/fact.ts'
+import { temporaryFolder } from '../files/temporary.ts'
 import {
   isWritable,
   StoredValueError,
@@ -13,6 +14,7 @@ import {
 import { migrate, readSchemaVersion } from './migrations/migrate.ts'
 import type { Migration } from './migrations/migration.ts'
 import { migrations as allMigrations } from './migrations/migrations.ts'
+import { isShared } from './shared-file-systems.ts'
 import { realPathOf } from './workspace.ts'
 import { takeWriteLock, type WriteLock } from './write-lock.ts'
 
@@ -44,7 +46,6 @@ const JOURNAL_SIZE_LIMIT_BYTES = 64 * 1024 * 1024
  * `synchronous=NORMAL`, where a power loss takes back acknowledged transactions: 2 is FULL.
  */
 const writerPragmas: readonly Pragma[] = [
-  ['journal_mode', 'wal'],
   ['synchronous', 2],
   ['journal_size_limit', JOURNAL_SIZE_LIMIT_BYTES],
   ...(platform === 'darwin' ? ([['checkpoint_fullfsync', 1]] as const) : []),
@@ -55,6 +56,11 @@ export interface DatabaseOptions {
   readonly readOnly?: boolean
   /** Largest size of the file in pages of 4096 bytes; beyond it, writing throws `database.full`. */
   readonly maxPages?: number
+  /**
+   * It lies on a network file system, where processes of several machines share no memory, as write-ahead logging needs it: a journal
+   * that is deleted takes its place. Default: what the system says.
+   */
+  readonly isShared?: boolean
   /** Steps to the newest schema; tests pass their own. */
   readonly migrations?: readonly Migration[]
 }
@@ -145,7 +151,7 @@ function openForWriting(
     configureConnection(handle, path)
     // Read before anything is set in the file: a foreign database stays exactly as it is.
     const version = readSchemaVersion(handle, path, migrations)
-    configureWriter(handle, path)
+    configureWriter(handle, path, options.isShared ?? isShared(path))
     if (options.maxPages !== undefined) handle.pragma(`max_page_count = ${options.maxPages}`)
     if (version > 0 && !wasCleanlyClosed(handle)) quickCheck(handle)
     migrate(handle, path, migrations)
@@ -188,17 +194,22 @@ function openHandle(
 }
 
 /**
- * Readers of a write-ahead log share a small file beside the database. Where none can be made (a
- * read-only folder) and no log waits, nobody can be writing, and the file is read as it stands.
+ * Readers of a write-ahead log share a small file beside the database. Where there is none and none can be made (a read-only folder),
+ * nobody can be writing, and the file is read as it stands.
  */
 function isFrozen(path: string): boolean {
-  if (path === memoryPath) return false
-  const log = statSync(`${path}-wal`, { throwIfNoEntry: false })
-  return (log === undefined || log.size === 0) && !isWritable(dirname(path))
+  return path !== memoryPath && !existsSync(`${path}-shm`) && !isWritable(dirname(path))
 }
 
-/** The whole file for a database in memory, which has no write-ahead log. */
-function readFrozen(path: string): Buffer {
+/** The whole file for a database in memory, which has no write-ahead log; or a copy of both, where a log waits. */
+function readFrozen(path: string): Buffer | string {
+  const log = statSync(`${path}-wal`, { throwIfNoEntry: false })
+  if (log !== undefined && log.size > 0) {
+    const copy = join(temporaryFolder('database'), basename(path))
+    copyFileSync(path, copy)
+    copyFileSync(`${path}-wal`, `${copy}-wal`)
+    return copy
+  }
   const bytes = readFileSync(path)
   // Two bytes of the header say how the file is written: 2 with a write-ahead log, 1 without.
   if (bytes[JOURNAL_FORMAT_OFFSET] === 2) {
@@ -226,14 +237,11 @@ function configureConnection(handle: SqliteDatabase.Database, path: string): voi
   if (handle.readonly) setAndVerify(handle, path, ['query_only', 1])
 }
 
-function configureWriter(handle: SqliteDatabase.Database, path: string): void {
-  for (const pragma of writerPragmas) {
-    // A database in memory keeps its journal there too.
-    setAndVerify(
-      handle,
-      path,
-      handle.memory && pragma[0] === 'journal_mode' ? ['journal_mode', 'memory'] : pragma,
-    )
+function configureWriter(handle: SqliteDatabase.Database, path: string, shared: boolean): void {
+  // A database in memory keeps its journal there too.
+  const journal = handle.memory ? 'memory' : shared ? 'delete' : 'wal'
+  for (const pragma of [['journal_mode', journal], ...writerPragmas] as const) {
+    setAndVerify(handle, path, pragma)
   }
 }
 

@@ -1,8 +1,14 @@
+import { existsSync, mkdirSync, type Stats, statSync } from 'node:fs'
+import path from 'node:path'
 import SqliteDatabase from 'better-sqlite3'
+import envPaths from 'env-paths'
 import { AppError, isAppError } from '../contract/errors.ts'
 import { type Fact, fact } from '../contract/fact.ts'
 import { isRunning } from '../files/temporary.ts'
 import { toDatabaseError } from './database-errors.ts'
+
+/** Long enough for the look of another process at who writes, in milliseconds. */
+const LOOK_TIMEOUT_MS = 100
 
 /** Long enough to read past the instant in which another process notes its id, in milliseconds. */
 const OWNER_READ_TIMEOUT_MS = 500
@@ -25,10 +31,51 @@ export interface WriteLock {
  * @throws AppError `database.locked`, `database.readOnly`, `database.full`, `database.corrupt`
  */
 export function takeWriteLock(databasePath: string): WriteLock {
-  const lockPath = `${databasePath}.lock`
+  const lock = lockFile(`${databasePath}.lock`, databasePath)
+  const file = statSync(databasePath, { throwIfNoEntry: false })
+  if (file === undefined || file.nlink < 2) return lock
+  try {
+    return withOtherNames(lock, databasePath, file)
+  } catch (error) {
+    lock.release()
+    throw error
+  }
+}
+
+/**
+ * A file with several names (hard links) has one lock beside each, and SQLite's log would be another one under each: whoever opens it by
+ * one of them has to know about the others. They meet at a lock that is named after the file itself; who opened it while it had one
+ * name holds the lock that SQLite keeps on it.
+ */
+function withOtherNames(own: WriteLock, databasePath: string, { dev, ino }: Stats): WriteLock {
+  const folder = path.join(envPaths('tunewright', { suffix: '' }).data, 'locks')
+  mkdirSync(folder, { recursive: true })
+  const shared = lockFile(path.join(folder, `${dev}-${ino}.lock`), databasePath)
+  const handle = new SqliteDatabase(databasePath, { timeout: 0 })
+  try {
+    handle.pragma('locking_mode = EXCLUSIVE')
+    handle.exec('BEGIN EXCLUSIVE')
+    handle.exec('ROLLBACK')
+  } catch (error) {
+    shared.release()
+    if (!isAppError(toDatabaseError(error, databasePath), 'database.locked')) throw error
+    const reason = fact('failure.otherName')
+    throw new AppError('database.locked', { path: databasePath, reason }, error)
+  } finally {
+    handle.close()
+  }
+  return {
+    release() {
+      shared.release()
+      own.release()
+    },
+  }
+}
+
+function lockFile(lockPath: string, databasePath: string): WriteLock {
   let handle: SqliteDatabase.Database | null = null
   try {
-    handle = new SqliteDatabase(lockPath, { timeout: 0 })
+    handle = new SqliteDatabase(lockPath, { timeout: LOOK_TIMEOUT_MS })
     // Nothing in this file must survive a power loss.
     handle.pragma('synchronous = OFF')
     handle.exec('BEGIN IMMEDIATE')
@@ -43,12 +90,25 @@ export function takeWriteLock(databasePath: string): WriteLock {
 }
 
 /**
- * Whether the process that last wrote the database still runs. A study that says `running` without one
- * was interrupted. Looks at the noted process id only, so that it never stands in a writer's way.
+ * Whether a process writes to the database. A study that says `running` without one was interrupted. Asks for the lock for less than a
+ * millisecond, which a writer that starts just then waits for; where that is not permitted, the noted process id has to do.
  */
 export function writerIsAlive(databasePath: string): boolean {
-  const owner = readOwner(`${databasePath}.lock`)
-  return owner !== null && isRunning(owner)
+  const lockPath = `${databasePath}.lock`
+  if (!existsSync(lockPath)) return false
+  let handle: SqliteDatabase.Database | null = null
+  try {
+    handle = new SqliteDatabase(lockPath, { fileMustExist: true, timeout: 0 })
+    handle.exec('BEGIN IMMEDIATE')
+    handle.exec('ROLLBACK')
+    return false
+  } catch (error) {
+    if (isAppError(toDatabaseError(error, lockPath), 'database.locked')) return true
+    const owner = readOwner(lockPath)
+    return owner !== null && isRunning(owner)
+  } finally {
+    handle?.close()
+  }
 }
 
 function createLock(handle: SqliteDatabase.Database): WriteLock {

@@ -6,6 +6,7 @@ import { openDatabase } from '../../../src-main/storage/database.ts'
 import { migrations } from '../../../src-main/storage/migrations/migrations.ts'
 import { openStudyStore } from '../../../src-main/storage/sqlite-study-store.ts'
 import { locateWorkspace } from '../../../src-main/storage/workspace.ts'
+import { writerIsAlive } from '../../../src-main/storage/write-lock.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
 import { errorOf, sampleFinish, sampleStudy, sampleTrial } from '../../helpers/store-samples.ts'
 
@@ -114,5 +115,35 @@ describe('paths of files', () => {
       values: { column: 'checkpoints.path', path: stored },
     })
     store.close()
+  })
+})
+
+describe('a database where machines share no memory', () => {
+  it('has a journal that needs none, is read beside its writer, and gets its log back elsewhere', () => {
+    const file = path.join(scratch(), 'a.sqlite')
+    const journal = (handle: SqliteDatabase.Database): unknown =>
+      handle.pragma('journal_mode', { simple: true })
+    const writer = openDatabase(file, { isShared: true })
+    expect(journal(writer.handle)).toBe('delete')
+    const reader = openDatabase(file, { readOnly: true })
+    expect(reader.handle.prepare('SELECT count(*) FROM studies').pluck().get()).toBe(0)
+    errorOf('database.locked', () => openDatabase(file, { isShared: true }))
+    reader.close()
+    writer.close()
+    const local = openDatabase(file, { isShared: false })
+    expect(journal(local.handle)).toBe('wal')
+    local.close()
+  })
+})
+
+describe('whether somebody writes', () => {
+  it('is a matter of the lock, not of a process id that was given to another process', () => {
+    const file = path.join(scratch(), 'a.sqlite')
+    expect(writerIsAlive(file)).toBe(false)
+    const writer = openDatabase(file)
+    expect(writerIsAlive(file)).toBe(true)
+    writer.close()
+    // The id of this process still stands there.
+    expect(writerIsAlive(file)).toBe(false)
   })
 })
