@@ -1,5 +1,6 @@
 import { fact } from '../../contract/fact.ts'
 import type { CheckpointOverview } from '../../contract/api/checkpoints.ts'
+import { AppError } from '../../contract/errors.ts'
 import type { EventRecord } from '../../contract/events.ts'
 import type { Assignment } from '../../contract/trial.ts'
 import { buildSpace } from '../../search/space/build-space.ts'
@@ -54,13 +55,16 @@ export const addCommands: AddCommands = (program, t) => {
     .option('--best <count>', t('cli.help.extend.best'))
     .option('--trials <numbers>', t('cli.help.extend.trials'))
     .run(async (context, name: string, { epochs, best = '1', trials }: ExtendOptions) => {
-      const count = wholeNumber(epochs, '--epochs')
+      const count = wholeNumber(epochs, '--epochs', 1)
       await withStore(context, async store => {
         const { id } = store.findStudy(name)
         const numbers =
           trials === undefined
-            ? bestNumbers(store, id, wholeNumber(best, '--best'))
+            ? bestNumbers(store, id, wholeNumber(best, '--best', 1))
             : trials.split(',').map(text => wholeNumber(text.trim(), '--trials'))
+        if (numbers.length === 0) {
+          throw new AppError('study.noTrials', { study: name, rule: fact('rule.extendNone') })
+        }
         printQueued(context, name, extendTrials(goingOn(store), id, numbers, count))
       })
     })
@@ -80,7 +84,7 @@ export const addCommands: AddCommands = (program, t) => {
         const { id, specification } = store.findStudy(name)
         const changes = readChanges(set, specification)
         const number = wholeNumber(trial, 'trial')
-        const count = epochs === undefined ? undefined : wholeNumber(epochs, '--epochs')
+        const count = epochs === undefined ? undefined : wholeNumber(epochs, '--epochs', 1)
         const events = forkTrial(goingOn(store), id, number, changes, mode, count)
         printQueued(context, name, events)
       })

@@ -1,6 +1,8 @@
 import process from 'node:process'
 import { Option } from 'commander'
 import { engineNames, type EnginePreference } from '../../contract/engine.ts'
+import type { Prediction } from '../../contract/exported-model.ts'
+import type { Predictions } from '../../contract/prediction-protocol.ts'
 import { exportPredictionsCsv } from '../../reports/export/export-predictions-csv.ts'
 import { writeReport } from '../../reports/write-report.ts'
 import { exportModel } from '../../networks/export-model.ts'
@@ -42,11 +44,21 @@ export const addCommands: AddCommands = (program, t) => {
       const { classNames, predictions } = await predictNewData(model, input, options.engine)
       const text = exportPredictionsCsv(classNames, predictions)
       if (options.output === undefined) {
-        if (context.json) for (const prediction of predictions) context.printJson(prediction)
+        if (context.json) for (const each of predictions) context.printJson(named(each, classNames))
         else process.stdout.write(text)
         return
       }
       const file = await writeReport(options.output, text)
       context.tell(t('cli.written', { file }), { predictions: file, rows: predictions.length })
     })
+}
+
+/** Probabilities by the name of their class. */
+function named(
+  { probabilities, ...prediction }: Prediction,
+  classNames: Predictions['classNames'],
+): Record<string, unknown> {
+  if (probabilities === null || classNames === null) return { ...prediction, probabilities }
+  const entries = classNames.map((name, place) => [name, probabilities[place]] as const)
+  return { ...prediction, probabilities: Object.fromEntries(entries) }
 }

@@ -4,10 +4,15 @@ import { bestTrial } from '../../contract/ranking.ts'
 import type { StudySnapshot } from '../../contract/study.ts'
 import type { Curve, TrialRecord } from '../../contract/trial.ts'
 import { formatMetric, formatNumber } from '../../i18n/format-number.ts'
+import { paretoTrials } from '../../math/pareto/pareto-trials.ts'
 import type { CliContext } from '../context.ts'
+import { formatTable } from '../table.ts'
 
 /** Of a gradient with more entries the number is printed instead. */
 const MAX_DERIVATIVES = 8
+
+/** Rows of a front on a terminal; `--json` has all. */
+const MAX_FRONT = 30
 
 /** Parameter values as `name=value`, numbers with four digits. */
 export function parametersText(parameters: TrialRecord['parameters']): string {
@@ -19,24 +24,39 @@ export function parametersText(parameters: TrialRecord['parameters']): string {
     .join(' ')
 }
 
-/** Best trial with its parameters, the metrics of its best step, and the test split. */
+/**
+ * The best trial by the first goal: its parameters, its values as it is judged by, the other metrics at its best step, the test split.
+ * Of several goals, the front comes first.
+ */
 export function printBest(context: CliContext, snapshot: StudySnapshot): void {
   const { t } = context
-  const best = bestTrial(snapshot.trials, snapshot.study.specification.goals[0])
+  const { goals } = snapshot.study.specification
+  const best = bestTrial(snapshot.trials, goals[0])
   if (best === null) {
     const complete = snapshot.trials.some(({ state }) => state === 'complete')
     context.print(complete ? t('cli.noFeasible') : t('cli.noBest'))
     return
   }
-  context.print(t('cli.best', { number: best.number, step: best.bestStep }))
+  if (goals.length > 1) printFront(context, snapshot)
+  context.print(
+    goals.length > 1
+      ? t('cli.bestByGoal', { number: best.number, step: best.bestStep, metric: goals[0]?.metric })
+      : t('cli.best', { number: best.number, step: best.bestStep }),
+  )
   for (const [name, value] of Object.entries(best.parameters)) {
     context.print(`  ${name} = ${typeof value === 'number' ? formatNumber(value) : String(value)}`)
   }
+  // A mean over folds, or a value that another program told, stands in no curve.
+  goals.forEach(({ metric }, index) => {
+    context.print(`  ${metric}: ${formatMetric(best.values[index] ?? Number.NaN)}`)
+  })
+  const isGoal = new Set(goals.map(({ metric }) => metric))
   const derivatives = Object.keys(best.metrics).filter(name => gradientParameter(name) !== null)
   const listed = derivatives.length <= MAX_DERIVATIVES
   for (const [name, curve] of Object.entries(best.metrics)) {
+    if (isGoal.has(name) || (!listed && derivatives.includes(name))) continue
     const value = valueAt(curve, best.bestStep)
-    if (value === null || (!listed && derivatives.includes(name))) continue
+    if (value === null) continue
     const mode = name === 'gradientMode' ? gradientModeOf(value) : null
     context.print(`  ${name}: ${mode ?? formatMetric(value)}`)
   }
@@ -50,6 +70,34 @@ export function printBest(context: CliContext, snapshot: StudySnapshot): void {
   context.print(t('cli.ensemble', { trials: ensemble.trials }))
   for (const [name, value] of Object.entries(ensemble.metrics)) {
     context.print(`  ${name}: ${formatMetric(value)}`)
+  }
+}
+
+/** The trials that no other one beats in every goal at once. */
+export function frontOf({ study, trials }: StudySnapshot): TrialRecord[] {
+  return paretoTrials(trials, study.specification.goals)
+}
+
+function printFront(context: CliContext, snapshot: StudySnapshot): void {
+  const { t } = context
+  const { goals } = snapshot.study.specification
+  const front = frontOf(snapshot)
+  context.print(t('cli.front', { count: front.length }))
+  const head = [
+    t('cli.column.number'),
+    ...goals.map(({ metric }) => metric),
+    t('cli.column.parameters'),
+  ]
+  const rows = front
+    .slice(0, MAX_FRONT)
+    .map(({ number, values, parameters }) => [
+      String(number),
+      ...values.map(formatMetric),
+      parametersText(parameters),
+    ])
+  context.print(formatTable(head, rows))
+  if (front.length > MAX_FRONT) {
+    context.print(t('cli.showing', { shown: MAX_FRONT, total: front.length }))
   }
 }
 

@@ -4,8 +4,8 @@ import { isFeasible } from '../../contract/constraints.ts'
 import { AppError } from '../../contract/errors.ts'
 import type { MessageKey } from '../../i18n/message.ts'
 import type { Translate } from '../../i18n/translate.ts'
-import type { StudySummary } from '../../contract/study.ts'
-import { trialStates } from '../../contract/trial.ts'
+import type { StudySnapshot, StudySummary } from '../../contract/study.ts'
+import { type TrialRecord, type TrialState, trialStates } from '../../contract/trial.ts'
 import { formatMetric } from '../../i18n/format-number.ts'
 import { formatDuration } from '../../i18n/format-time.ts'
 import { writerIsAlive } from '../../storage/write-lock.ts'
@@ -13,7 +13,7 @@ import { type AddCommands, type CliContext, withReader } from '../context.ts'
 import { formatTable } from '../table.ts'
 import { bestTrial } from '../../contract/ranking.ts'
 import { ensembleToJson } from '../../analysis/summary/ensemble.ts'
-import { parametersText, printBest } from './print-best.ts'
+import { frontOf, parametersText, printBest } from './print-best.ts'
 
 const DEFAULT_ROWS = 50
 
@@ -40,8 +40,12 @@ export const addCommands: AddCommands = (program, t) => {
       await withReader(context, reader => {
         const study = reader.findStudy(name)
         const snapshot = reader.snapshot(study.id)
+        const interrupted = isInterrupted(context, study)
         if (context.json) {
-          const trials = snapshot.trials.map(({ metrics: _metrics, ...trial }) => trial)
+          const trials = snapshot.trials.map(({ metrics: _metrics, ...trial }) => ({
+            ...trial,
+            state: stateOf(trial, interrupted),
+          }))
           context.printJson({ ...summaryJson(context, study), winner: snapshot.winner, trials })
           return
         }
@@ -53,9 +57,7 @@ export const addCommands: AddCommands = (program, t) => {
           .slice(0, limit)
           .map(trial => [
             String(trial.number),
-            isFeasible(trial)
-              ? t(`state.${trial.state}`)
-              : `${t(`state.${trial.state}`)}, ${t('state.infeasible')}`,
+            stateText(trial, interrupted, t),
             trial.values.map(formatMetric).join(' '),
             parametersText(trial.parameters) +
               (trial.reason === null ? '' : ` · ${t.say(trial.reason)}`),
@@ -92,6 +94,7 @@ export const addCommands: AddCommands = (program, t) => {
           bestStep: best.bestStep,
           test: snapshot.winner?.trialNumber === best.number ? snapshot.winner.metrics : null,
           ensemble: ensembleToJson(snapshot.events),
+          ...(best.values.length > 1 && { front: frontJson(snapshot) }),
         })
       })
     })
@@ -120,12 +123,11 @@ function rowLimit(text: string | undefined): number {
 
 function studyTable(context: CliContext, studies: readonly StudySummary[]): string {
   const { t } = context
-  const alive = writerIsAlive(context.workspace.databasePath)
   const rows = studies.map(study => [
     String(study.id),
     study.name,
-    t(`studyState.${study.state === 'running' && !alive ? 'interrupted' : study.state}`),
-    trialCounts(study, t),
+    t(`studyState.${isInterrupted(context, study) ? 'interrupted' : study.state}`),
+    trialCounts(context, study),
     study.best === null ? '–' : `${formatMetric(study.best.value)} (${study.best.number})`,
     formatDuration(study.elapsedMs, context.language),
     new Date(study.createdAtMs).toISOString().slice(0, 16).replace('T', ' '),
@@ -135,9 +137,11 @@ function studyTable(context: CliContext, studies: readonly StudySummary[]): stri
 }
 
 /** `20 (14 complete, 5 pruned, 1 failed)`. */
-function trialCounts(study: StudySummary, t: Translate): string {
+function trialCounts(context: CliContext, study: StudySummary): string {
+  const { t } = context
+  const trials = countsOf(context, study)
   const counts = trialStates.flatMap(state => {
-    const count = study.trials[state]
+    const count = trials[state]
     return count > 0 ? [[state, count] as const] : []
   })
   const total = counts.reduce((sum, [, count]) => sum + count, 0)
@@ -147,9 +151,36 @@ function trialCounts(study: StudySummary, t: Translate): string {
   return counts.length === 0 ? '0' : t('cli.trialCounts', { total, counts: detail })
 }
 
-/** `interrupted`: the study says running, but its process is gone; `resume` continues it. */
+/** The study says running, but its process is gone; `resume` continues it. */
+function isInterrupted({ workspace }: CliContext, { state }: StudySummary): boolean {
+  return state === 'running' && !writerIsAlive(workspace.databasePath)
+}
+
+/** Trials by state; those that ran when their process went away do not run any more. */
+function countsOf(context: CliContext, study: StudySummary): StudySummary['trials'] {
+  const { trials } = study
+  if (!isInterrupted(context, study)) return trials
+  return { ...trials, running: 0, interrupted: trials.interrupted + trials.running }
+}
+
+function stateOf({ state }: Pick<TrialRecord, 'state'>, interrupted: boolean): TrialState {
+  return interrupted && state === 'running' ? 'interrupted' : state
+}
+
+function stateText(trial: TrialRecord, interrupted: boolean, t: Translate): string {
+  const state = t(`state.${stateOf(trial, interrupted)}`)
+  return isFeasible(trial) ? state : `${state}, ${t('state.infeasible')}`
+}
+
+function frontJson(snapshot: StudySnapshot): Pick<TrialRecord, 'number' | 'values'>[] {
+  return frontOf(snapshot).map(({ number, values, constraints, parameters }) => ({
+    ...{ number, values, constraints, parameters },
+  }))
+}
+
 function summaryJson(context: CliContext, study: StudySummary): Record<string, unknown> {
-  const { id, name, state, reason, trials, best, elapsedMs, createdAtMs } = study
-  const interrupted = state === 'running' && !writerIsAlive(context.workspace.databasePath)
+  const { id, name, state, reason, best, elapsedMs, createdAtMs } = study
+  const interrupted = isInterrupted(context, study)
+  const trials = countsOf(context, study)
   return { id, name, state, interrupted, reason, trials, best, elapsedMs, createdAtMs }
 }

@@ -1,0 +1,100 @@
+import { appendFileSync } from 'node:fs'
+import path from 'node:path'
+import process from 'node:process'
+import { expect, it, vi } from 'vitest'
+import { jsonObjects, runTunewright, startTunewright } from '../../helpers/run-tunewright.ts'
+import { useScratchFolders } from '../../helpers/scratch-folder.ts'
+import { startSuggest } from '../../helpers/suggest-client.ts'
+
+/** The command line prints a trial's own values, wherever it prints them. */
+const scratch = useScratchFolders()
+
+const space = { x: { float: [0, 1] } }
+
+it('says the value by which a trial is judged, not one of its curve', async () => {
+  const folder = scratch()
+  const client = startSuggest(['--db', 'a.sqlite'], folder)
+  client.send({ name: 'told', goals: [{ metric: 'loss', direction: 'minimize' }], space })
+  const { trial } = await client.call({ ask: 1 })
+  await client.call({ report: { trial, step: 1, metrics: { loss: 0.9, accuracy: 0.5 } } })
+  await client.call({ tell: { trial, values: [0.125] } })
+  await client.end()
+  const run = async (...words: string[]) =>
+    (await runTunewright(['--db', 'a.sqlite', ...words], folder)).stdout
+  expect(await run('list')).toContain('0.125')
+  for (const command of ['best', 'show']) {
+    const text = await run(command, 'told')
+    expect(text).toContain('loss: 0.125')
+    expect(text).not.toContain('0.9')
+    expect(text).toContain('accuracy: 0.5')
+  }
+})
+
+it('shows the front of several goals', async () => {
+  const folder = scratch()
+  const client = startSuggest(['--db', 'a.sqlite'], folder)
+  const goals = ['loss', 'size'].map(metric => ({ metric, direction: 'minimize' }))
+  client.send({ name: 'two', goals, space })
+  for (const values of [
+    [1, 4],
+    [2, 2],
+    [3, 3],
+  ]) {
+    const { trial } = await client.call({ ask: 1 })
+    await client.call({ tell: { trial, values } })
+  }
+  await client.end()
+  const { stdout } = await runTunewright(['--db', 'a.sqlite', 'best', 'two'], folder)
+  expect(stdout).toMatch(/Pareto front, 2 trials:\ntrial +loss +size +parameters\n0 .*\n1 /)
+  expect(stdout).toMatch(/Best trial by loss: 0\n.*\n {2}loss: 1\.000\n {2}size: 4\.000\n/)
+  const told = await runTunewright(['--db', 'a.sqlite', '--json', 'best', 'two'], folder)
+  const [best] = jsonObjects(told.stdout)
+  expect(best).toMatchObject({ number: 0, front: [{ values: [1, 4] }, { values: [2, 2] }] })
+})
+
+it('does not call the trials of a killed study running', async () => {
+  const folder = scratch()
+  const file = path.join(folder, 'slow.yaml')
+  appendFileSync(
+    file,
+    `name: slow
+objective: { function: branin, steps: 6, durationMs: 500 }
+goals: [{ metric: value, direction: minimize }]
+space: { x0: { float: [-5, 10] }, x1: { float: [0, 15] } }
+stop: { trials: 8 }
+slots: 2
+`,
+  )
+  const running = startTunewright(['--json', '--db', 'a.sqlite', 'run', file], folder)
+  await vi.waitUntil(() => running.stdout().includes('"number":1'), { timeout: 60_000 })
+  process.kill(-(running.child.pid as number), 'SIGKILL')
+  await running.result
+  const shown = await runTunewright(['--db', 'a.sqlite', 'show', 'slow'], folder)
+  expect(shown.stdout).not.toContain('running')
+  expect(shown.stdout).toContain('2 (2 interrupted)')
+  const told = await runTunewright(['--db', 'a.sqlite', '--json', 'show', 'slow'], folder)
+  expect(jsonObjects(told.stdout)[0]).toMatchObject({
+    trials: [{ state: 'interrupted' }, { state: 'interrupted' }],
+  })
+})
+
+it('refuses to extend by nothing, and says when there is nothing to extend', async () => {
+  const folder = scratch()
+  const client = startSuggest(['--db', 'a.sqlite'], folder)
+  client.send({ name: 'none', goals: [{ metric: 'loss', direction: 'minimize' }], space })
+  await client.call({ ask: 1 })
+  await client.end()
+  for (const [epochs, said] of [
+    ['0', 'from 1 to'],
+    ['-3', 'from 1 to'],
+    ['4', 'no trial is complete'],
+  ] as const) {
+    const words = ['--db', 'a.sqlite', 'extend', 'none', '--epochs', epochs]
+    const { stderr, exitCode } = await runTunewright(words, folder)
+    expect({ epochs, stderr, exitCode }).toEqual({
+      epochs,
+      stderr: expect.stringContaining(said) as string,
+      exitCode: 2,
+    })
+  }
+})
