@@ -1,6 +1,7 @@
 import { fact } from './fact.ts'
 import { breaks } from './schema-problems.ts'
 import { z } from 'zod'
+import { columnSettingsSchema } from './column-format.ts'
 import { tableFormat } from './table-format.ts'
 import { audioFoldersSchema, imageFoldersSchema } from './class-folders.ts'
 import { textFoldersSchema, textTableSchema } from './text-source.ts'
@@ -67,8 +68,26 @@ export const textDataSchema = z.strictObject({
 
 export type TextData = z.output<typeof textDataSchema>
 
-/** Cells that mean "no value", compared after trimming. */
-export const defaultMissingWords = ['', 'NA', 'NaN', 'nan', 'null', 'NULL', '?'] as const
+/** Cells that mean "no value", compared after trimming: those of pandas, and `?`. */
+export const defaultMissingWords = [
+  ...[
+    '',
+    'NA',
+    'NaN',
+    'nan',
+    'null',
+    'NULL',
+    '?',
+    'N/A',
+    'n/a',
+    '<NA>',
+    'NaT',
+    'None',
+    '-NaN',
+    '-nan',
+  ],
+  ...['#N/A', '#NA', '#N/A N/A', '1.#IND', '-1.#IND', '1.#QNAN', '-1.#QNAN'],
+] as const
 
 const tableProblems = ['auto', 'classification', 'regression'] as const
 export type TableProblem = Exclude<(typeof tableProblems)[number], 'auto'>
@@ -80,6 +99,8 @@ const tableKeys = z.strictObject({
   train: portionSchema.optional().describe('option.data.trainRows'),
   validation: portionSchema.default(0.2),
   test: portionSchema.default(0.2),
+  testFile: filePath.optional().describe('option.data.testFile'),
+  withoutTarget: z.enum(['refuse', 'drop']).default('refuse').describe('option.data.withoutTarget'),
   ...tableFormat,
   missing: z
     .array(z.string())
@@ -87,6 +108,7 @@ const tableKeys = z.strictObject({
     .describe('option.data.missing'),
   categorical: z.array(z.string()).default([]).describe('option.data.categorical'),
   numeric: z.array(z.string()).default([]).describe('option.data.numeric'),
+  columns: z.record(z.string(), columnSettingsSchema).default({}).describe('option.data.columns'),
   ignore: z.array(z.string()).default([]).describe('option.data.ignore'),
   group: z.string().optional().describe('option.data.group'),
   time: z.string().optional().describe('option.data.time'),

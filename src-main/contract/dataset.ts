@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type Fact, fact } from './fact.ts'
+import { type Fact, fact, factSchema } from './fact.ts'
 import type { JsonObject } from './json.ts'
 
 const findingSchema = z.discriminatedUnion('kind', [
@@ -61,6 +61,12 @@ export interface PreparedDataset {
 /** Findings about a study's data; nothing for a study without data. */
 export function findingFacts(dataset: JsonObject | null): readonly Fact[] {
   return dataset === null ? [] : readFindings(dataset).map(findingFact)
+}
+
+/** All that looks wrong with a study's data: how columns were read, then the findings. */
+export function dataRemarks(dataset: JsonObject | null): readonly Fact[] {
+  const warnings = z.array(factSchema).safeParse(dataset?.['warnings']).data ?? []
+  return [...warnings, ...findingFacts(dataset)]
 }
 
 function findingFact(finding: DatasetFinding): Fact {

@@ -1,3 +1,4 @@
+import type { ColumnSettings } from './column-format.ts'
 import type { AudioData, ImageData, TableData, TextData } from './data-settings.ts'
 import type { DatasetOrigin } from './dataset-registry.ts'
 import type { DatasetFinding, DatasetManifest } from './dataset.ts'
@@ -27,6 +28,10 @@ export interface PreviewSource extends TableFormat {
   readonly file: string
   /** Words for "no value". */
   readonly missing: readonly string[]
+  /** What is said about columns, by name. */
+  readonly columns?: ReadonlyMap<string, ColumnSettings>
+  /** Absolute path of a file with more rows, which come last. */
+  readonly testFile?: string | undefined
 }
 
 export interface IngestRequest {

@@ -13,10 +13,10 @@ import { invalidData } from '../contract/invalid-data.ts'
 import { columnName } from './npy-records.ts'
 import type { RecordOptions } from './record-options.ts'
 import { checkSourceFile, fileError, gzipError, isGzipFile, readStart } from './source-file.ts'
-import { inferDialect, withPoint } from './table-dialect.ts'
+import { inferDelimiter } from './infer-delimiter.ts'
 import { decodeStream, inferEncoding } from './text-encoding.ts'
 
-/** Bytes from which encoding and dialect are inferred. */
+/** Bytes from which encoding and delimiter are inferred. */
 const SAMPLE_BYTES = 65_536
 
 /**
@@ -33,7 +33,8 @@ export async function readCsvRecords(
   const packed = await isGzipFile(path, field)
   const start = await readStart(path, field, SAMPLE_BYTES)
   const encoding = format.encoding === 'auto' ? inferEncoding(start) : format.encoding
-  const { delimiter, decimal } = inferDialect(decodeSample(start, encoding), format)
+  const delimiter =
+    format.delimiter === 'auto' ? inferDelimiter(decodeSample(start, encoding)) : format.delimiter
   let named = format.header
   const parser = parse({
     bom: true,
@@ -49,7 +50,7 @@ export async function readCsvRecords(
           0,
         )
       }
-      options.onRecord(decimal === ',' ? fields.map(withPoint) : fields, context.lines)
+      options.onRecord(fields, context.lines)
       return null
     },
   })
@@ -64,6 +65,7 @@ export async function readCsvRecords(
   } catch (error) {
     throw csvError(error, path, field)
   }
+  const decimal = format.decimal === 'auto' ? null : format.decimal
   return { format: 'csv', delimiter, encoding, decimal }
 }
 

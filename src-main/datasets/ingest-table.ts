@@ -1,3 +1,4 @@
+import { type ColumnFormat, plainNumber } from '../contract/column-format.ts'
 import { fact, factAsJson } from '../contract/fact.ts'
 import path from 'node:path'
 import type { TableData } from '../contract/data-settings.ts'
@@ -5,12 +6,14 @@ import { invalidData } from '../contract/invalid-data.ts'
 import { ColumnFile } from './column-file.ts'
 import type { DatasetDraft, NewDataset } from './dataset-draft.ts'
 import { TwinFinder } from './find-twins.ts'
-import { inspectColumns, parseNumber, type ColumnFacts } from './inspect-columns.ts'
-import { noFeatures, planColumns, type IgnoredColumn } from './plan-columns.ts'
-import { parseTime } from './parse-time.ts'
-import { readTableRecords } from './table-records.ts'
+import { inspectColumns, type ColumnFacts } from './inspect-columns.ts'
+import { readJoinedRecords } from './joined-records.ts'
+import { columnSettings, noFeatures, planColumns, type IgnoredColumn } from './plan-columns.ts'
+import { cellReader } from './read-cell.ts'
+import { parseNumber } from './written-number.ts'
+import { parseTime } from './written-time.ts'
 import { findTargetLeaks } from './target-leaks.ts'
-import { TextNumbers, TextCodes, placed } from './text-numbers.ts'
+import { TextNumbers, TextCodes, placed, tally } from './text-numbers.ts'
 
 /** Classes and categories beyond which a column is no category. */
 const MAX_CLASSES = 1_000
@@ -25,9 +28,10 @@ const FEW_ROWS = 20
  * @throws AppError `file.notFound`, `file.unreadable`, `data.invalid`
  */
 export async function ingestTable(data: TableData, draft: DatasetDraft): Promise<NewDataset> {
-  const table = await inspectColumns(data)
+  const table = await inspectColumns({ ...data, columns: columnSettings(data) })
   const plan = planColumns(data, table)
-  const { rows } = table
+  const dropped = data.withoutTarget === 'drop' ? plan.target.missing : 0
+  const rows = table.rows - dropped
   const numbers = draft.array('numeric', 'float64')
   const numeric = new ColumnFile(numbers, plan.numeric.length, rows, Number.NaN)
   // In the order of appearance; which columns stay and how their texts are sorted is known at the end.
@@ -38,37 +42,53 @@ export async function ingestTable(data: TableData, draft: DatasetDraft): Promise
   const missing = new Set(data.missing.map(word => word.trim()))
   const groups = plan.group === null ? null : new TextCodes()
   const times = plan.time === null ? null : new Float64Array(rows)
+  const readers = plan.numeric.map(column => cellReader(column.reading.format))
+  const readTarget = cellReader(plan.target.reading.format)
+  const readTime = plan.time === null ? null : cellReader(plan.time.reading.format)
   let row = -1
-  await readTableRecords({
+  let droppedTestRows = 0
+  await readJoinedRecords({
     path: data.file,
+    testPath: data.testFile,
     field: 'objective.data.file',
     format: data,
     missing: data.missing,
-    onRecord: (fields, line) => {
-      if (row++ < 0) return
-      const at = row - 1
-      numeric.nextRow(data.file)
-      codes.nextRow(data.file)
+    onRecord: (fields, line, file) => {
+      if (row < 0) {
+        row = 0
+        return
+      }
       /** A cell that must have a value. */
       const value = ({ index, name }: ColumnFacts): string => {
         const text = (fields[index] ?? '').trim()
         if (!missing.has(text)) return text
-        throw invalidData(data.file, name, text, fact('rule.everyRow'), line)
+        throw invalidData(file, name, text, fact('rule.everyRow'), line)
       }
-      const target = value(plan.target)
+      const targetText = (fields[plan.target.index] ?? '').trim()
+      const isNone = missing.has(targetText) || Number.isNaN(readTarget(targetText))
+      if (isNone && data.withoutTarget === 'drop') {
+        if (file !== data.file) droppedTestRows++
+        return
+      }
+      if (isNone)
+        throw invalidData(file, plan.target.name, targetText, fact('rule.targetMissing'), line)
+      const at = row++
+      numeric.nextRow(data.file)
+      codes.nextRow(data.file)
+      const target = targetText
       classes?.add(target)
       if (plan.group !== null) groups?.add(value(plan.group))
       if (plan.time !== null && times !== null) {
         const text = value(plan.time)
-        const time = parseNumber(text) ?? parseTime(text)
-        if (time === null)
-          throw invalidData(data.file, plan.time.name, text, fact('rule.numberOrTime'), line)
+        const time = parseNumber(text) ?? parseTime(text) ?? readTime?.(text) ?? Number.NaN
+        if (Number.isNaN(time))
+          throw invalidData(file, plan.time.name, text, fact('rule.numberOrTime'), line)
         times[at] = time
       }
-      if (values !== null) values[at] = parseNumber(target) ?? Number.NaN
+      if (values !== null) values[at] = readTarget(target) ?? Number.NaN
       for (const [position, column] of plan.numeric.entries()) {
         const text = (fields[column.index] ?? '').trim()
-        if (!missing.has(text)) numeric.set(position, parseNumber(text) ?? Number.NaN)
+        if (!missing.has(text)) numeric.set(position, readers[position]?.(text) ?? Number.NaN)
       }
       for (const [position, column] of plan.categorical.entries()) {
         const text = (fields[column.index] ?? '').trim()
@@ -84,6 +104,13 @@ export async function ingestTable(data: TableData, draft: DatasetDraft): Promise
     ...{ name, reason: factAsJson(reason) },
   }))
   const target = classes === null ? null : sortedClasses(data, classes)
+  const testRows = table.testRows - droppedTestRows
+  const warnings = [
+    ...plan.warnings,
+    ...(dropped === 0 ? [] : [fact('dataset.warning.dropped', { count: dropped })]),
+  ]
+  const mainCounts =
+    target === null ? null : tally(target.codes.subarray(0, rows - testRows), target.texts.length)
   const targets = target?.codes ?? values ?? new Float64Array()
   const twins = findTwins(rows, numeric, plan.numeric.length, codes, categories.kept)
   const categorical = draft.array('categorical', 'int32')
@@ -121,7 +148,9 @@ export async function ingestTable(data: TableData, draft: DatasetDraft): Promise
       missingCells: table.columns.reduce((sum, column) => sum + column.missing, 0),
       ...(target === null ? {} : { classes: target.texts.length }),
       ignoredColumns: ignored,
-      warnings: plan.warnings.map(factAsJson),
+      warnings: warnings.map(factAsJson),
+      ...(dropped === 0 ? {} : { droppedRows: dropped }),
+      ...(testRows === 0 ? {} : { testFile: path.basename(data.testFile ?? ''), testRows }),
       ...(groups === null ? {} : { groups: groups.size }),
       duplicateRows: twins.count,
       findings: leaks.map(leak => ({ ...leak })),
@@ -130,9 +159,13 @@ export async function ingestTable(data: TableData, draft: DatasetDraft): Promise
       problem: plan.problem,
       target: plan.target.name,
       classNames: target?.texts ?? null,
-      classCounts: target?.counts ?? null,
+      classCounts: mainCounts,
       rows,
-      numeric: plan.numeric.map(column => ({ name: column.name, missing: column.missing })),
+      ...(testRows === 0 ? {} : { testRows }),
+      numeric: plan.numeric.map(({ name, missing, reading }) => ({
+        ...{ name, missing },
+        ...(isPlain(reading.format) ? {} : { format: reading.format }),
+      })),
       categorical: categories.kept.map(({ column, texts: names }) => ({
         name: column.name,
         missing: column.missing,
@@ -153,6 +186,17 @@ export async function ingestTable(data: TableData, draft: DatasetDraft): Promise
       ...twins.arrays(),
     ],
   }
+}
+
+/** What data from before there were formats have. */
+function isPlain(format: ColumnFormat): boolean {
+  const { type, decimal, thousands, unit } = plainNumber
+  return (
+    format.type === type &&
+    format.decimal === decimal &&
+    format.thousands === thousands &&
+    format.unit === unit
+  )
 }
 
 /** Rows with the same features: numbers as their bytes, categories as the numbers of their texts. */

@@ -1,9 +1,12 @@
+import type { ColumnSettings } from '../contract/column-format.ts'
 import { type Fact, fact } from '../contract/fact.ts'
 import type { TableDialect } from '../contract/table-format.ts'
 import type { PreviewSource } from '../contract/ingest-protocol.ts'
 import { invalidData } from '../contract/invalid-data.ts'
+import { ColumnGuess, type Guess, type Place } from './column-guess.ts'
 import { MAX_CELLS } from './record-options.ts'
-import { readTableRecords } from './table-records.ts'
+import { readJoinedRecords } from './joined-records.ts'
+import { parseNumber } from './written-number.ts'
 
 /** Columns beyond which a file is refused. */
 const MAX_COLUMNS = 10_000
@@ -15,30 +18,37 @@ export const DISTINCT_LIMIT = 20
 export interface ColumnFacts {
   readonly name: string
   readonly index: number
-  missing: number
-  /** Cells that hold a value which is not a number. */
-  texts: number
-  firstText: { readonly value: string; readonly line: number } | null
-  /** All numbers so far are whole. */
-  whole: boolean
-  /** Different values, at most `distinctLimit` + 1 of them. */
-  readonly distinct: Set<string>
+  /** Cells without a value, words and ±∞ among numbers included. */
+  readonly missing: number
+  readonly reading: Guess
+  /** Cells that hold a value which is no number; none in a column of numbers. */
+  readonly texts: number
+  readonly firstText: Place | null
+  /** All numbers are whole. */
+  readonly whole: boolean
+  /** Different values, at most `DISTINCT_LIMIT` + 1 of them. */
+  readonly distinct: ReadonlySet<string>
   /** The values count up by one from row to row, as row numbers do. */
+  readonly counting: boolean
+}
+
+/** A column while it is read. */
+interface OpenColumn {
+  readonly name: string
+  readonly index: number
+  readonly guess: ColumnGuess
+  missing: number
+  readonly distinct: Set<string>
   counting: boolean
   lastNumber: number | null
 }
 
 export interface TableFacts {
   readonly rows: number
+  /** Of them, those of the test file, which come last. */
+  readonly testRows: number
   readonly columns: readonly ColumnFacts[]
   readonly dialect: TableDialect
-}
-
-const numberPattern = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/
-
-/** A cell as a number, or null if it is text. `1e999` overflows and gives ±∞. */
-export function parseNumber(cell: string): number | null {
-  return numberPattern.test(cell) ? Number(cell) : null
 }
 
 /**
@@ -52,10 +62,11 @@ export async function inspectColumns(
 ): Promise<TableFacts> {
   const path = data.file
   const missing = new Set(data.missing.map(word => word.trim()))
-  let columns: ColumnFacts[] | null = null
+  let columns: OpenColumn[] | null = null
   let rows = 0
-  const dialect = await readTableRecords({
+  const { dialect, testRows } = await readJoinedRecords({
     path,
+    testPath: data.testFile,
     field: 'objective.data.file',
     format: data,
     missing: data.missing,
@@ -79,11 +90,54 @@ export async function inspectColumns(
         inspectCell(column, fields[column.index] ?? '', missing, path, line)
     },
   })
-  if (columns === null || rows === 0) throw invalidData(path, 'rows', 0, fact('rule.headerAndRow'))
-  return { rows, columns, dialect }
+  const read = columns as readonly OpenColumn[] | null
+  if (read === null || rows === 0) throw invalidData(path, 'rows', 0, fact('rule.headerAndRow'))
+  const decimal = decimalSign(data, dialect, read, rows)
+  const said = data.decimal === 'auto' ? {} : { decimal: data.decimal }
+  return {
+    rows,
+    testRows,
+    columns: read.map(column =>
+      closeColumn(column, rows, { ...said, ...data.columns?.get(column.name) }, decimal),
+    ),
+    dialect: dialect.format === 'csv' ? { ...dialect, decimal: decimal ?? '.' } : dialect,
+  }
 }
 
-function readHeader(path: string, fields: readonly string[], line: number): ColumnFacts[] {
+/** The sign of decimals that the settings or the format say, or that columns prove and none disproves; null for neither. */
+function decimalSign(
+  { decimal }: PreviewSource,
+  { format }: TableDialect,
+  columns: readonly OpenColumn[],
+  rows: number,
+): '.' | ',' | null {
+  if (decimal !== 'auto') return decimal
+  if (format !== 'csv') return '.'
+  const proofs = new Set(columns.map(({ guess, missing }) => guess.proof(rows - missing)))
+  proofs.delete(null)
+  const [sign = null] = proofs
+  return proofs.size === 1 ? sign : null
+}
+
+function closeColumn(
+  column: OpenColumn,
+  rows: number,
+  settings: ColumnSettings,
+  decimal: '.' | ',' | null,
+): ColumnFacts {
+  const { name, index, guess, distinct, counting } = column
+  const values = rows - column.missing
+  const reading = guess.decide(values, settings, decimal)
+  const isNumber = reading.format.type === 'number' && (values === 0 || reading.numbers > 0)
+  return {
+    ...{ name, index, reading, distinct, counting, whole: reading.whole },
+    missing: column.missing + reading.words + reading.infinite,
+    texts: isNumber ? 0 : values - reading.numbers,
+    firstText: isNumber ? null : reading.firstText,
+  }
+}
+
+function readHeader(path: string, fields: readonly string[], line: number): OpenColumn[] {
   const fail = (field: string, value: string | number, rule: Fact) =>
     invalidData(path, field, value, rule, line)
   if (fields.length > MAX_COLUMNS)
@@ -97,10 +151,8 @@ function readHeader(path: string, fields: readonly string[], line: number): Colu
     return {
       name,
       index,
+      guess: new ColumnGuess(),
       missing: 0,
-      texts: 0,
-      firstText: null,
-      whole: true,
       distinct: new Set<string>(),
       counting: true,
       lastNumber: null,
@@ -109,7 +161,7 @@ function readHeader(path: string, fields: readonly string[], line: number): Colu
 }
 
 function inspectCell(
-  column: ColumnFacts,
+  column: OpenColumn,
   cell: string,
   missing: ReadonlySet<string>,
   path: string,
@@ -123,15 +175,13 @@ function inspectCell(
   }
   if (column.distinct.size <= DISTINCT_LIMIT) column.distinct.add(text)
   const number = parseNumber(text)
+  column.guess.add(text, number, line)
   if (number === null) {
-    column.texts++
-    column.firstText ??= { value: text.slice(0, 100), line }
     column.counting = false
     return
   }
   if (!Number.isFinite(number))
     throw invalidData(path, column.name, text.slice(0, 100), fact('rule.float64'), line)
-  if (!Number.isInteger(number)) column.whole = false
   if (column.lastNumber !== null && number !== column.lastNumber + 1) column.counting = false
   column.lastNumber = number
 }

@@ -1,4 +1,5 @@
 import { unknownName } from '../contract/closest-name.ts'
+import { type ColumnSettings, remarkFacts } from '../contract/column-format.ts'
 import { type Fact, fact } from '../contract/fact.ts'
 import type { TableData, TableProblem } from '../contract/data-settings.ts'
 import { AppError } from '../contract/errors.ts'
@@ -25,11 +26,19 @@ export interface ColumnPlan {
   readonly warnings: readonly Fact[]
 }
 
-/** Of this share of numbers on, a column with texts looks like numbers with typing errors. */
-const MOSTLY_NUMBERS_SHARE = 0.9
+/** What the settings say about columns, by name: the lists `numeric` and `categorical` say a type. */
+export function columnSettings(
+  data: Pick<TableData, 'columns' | 'categorical' | 'numeric'>,
+): ReadonlyMap<string, ColumnSettings> {
+  const settings = new Map<string, ColumnSettings>(Object.entries(data.columns))
+  for (const name of data.numeric) settings.set(name, { ...settings.get(name), type: 'number' })
+  for (const name of data.categorical)
+    settings.set(name, { ...settings.get(name), type: 'category' })
+  return settings
+}
 
 /**
- * Decides what each column is: numbers only → numeric; else, or if the settings say so →
+ * Decides what each column is: numbers, times or true and false only → numeric; else, or if the settings say so →
  * categorical; constant or empty → ignored.
  * @throws AppError `data.invalid` for names that are no columns and for a target that cannot be predicted
  */
@@ -37,12 +46,18 @@ export function planColumns(data: TableData, table: TableFacts): ColumnPlan {
   const byName = new Map(table.columns.map(column => [column.name, column]))
   const target = checkName(data, byName, 'target', data.target)
   const ignore = new Set(data.ignore.map(name => checkName(data, byName, 'ignore', name).name))
-  const named = new Set(
-    data.categorical.map(name => checkName(data, byName, 'categorical', name).name),
-  )
+  const named = new Set([
+    ...data.categorical.map(name => checkName(data, byName, 'categorical', name).name),
+    ...Object.entries(data.columns)
+      .filter(([, { type }]) => type === 'category')
+      .map(([name]) => name),
+  ])
   const numbers = new Set(
     data.numeric.map(name => checkNumbers(data, checkName(data, byName, 'numeric', name), named)),
   )
+  for (const [name, { type }] of Object.entries(data.columns)) {
+    checkFormat(data, checkName(data, byName, 'columns', name), type)
+  }
   if (ignore.has(target.name))
     throw invalidData(data.file, 'objective.data.ignore', target.name, fact('rule.notTarget'))
   for (const setting of ['categorical', 'numeric'] as const) {
@@ -56,9 +71,9 @@ export function planColumns(data: TableData, table: TableFacts): ColumnPlan {
   const warnings: Fact[] = []
   for (const column of table.columns) {
     if (column === target) continue
-    const { name, missing, distinct, texts } = column
+    const { name, missing, distinct, reading } = column
     const isSplit = column === group || column === time
-    const isAsked = named.has(name) || numbers.has(name)
+    const isAsked = named.has(name) || numbers.has(name) || Object.hasOwn(data.columns, name)
     const reason = isSplit
       ? 'decidesSplit'
       : ignore.has(name)
@@ -69,11 +84,13 @@ export function planColumns(data: TableData, table: TableFacts): ColumnPlan {
             ? 'constant'
             : null
     if (reason !== null) ignored.push({ name, reason: fact(`dataset.ignored.${reason}`) })
-    else (texts === 0 && !named.has(name) ? numeric : categorical).push(column)
-    if (!isSplit) warnings.push(...columnWarnings(column, table.rows, named.has(name)))
+    else (reading.format.type === 'category' ? categorical : numeric).push(column)
+    if (!isSplit && !ignore.has(name)) warnings.push(...columnWarnings(column, table.rows))
   }
   if (numeric.length + categorical.length === 0) throw noFeatures(data.file)
   const problem = chooseProblem(data, target)
+  if (problem === 'classification' && target.reading.looksNumeric)
+    warnings.push(...columnWarnings(target, table.rows))
   return { target, group, time, problem, numeric, categorical, ignored, warnings }
 }
 
@@ -84,7 +101,7 @@ export function noFeatures(path: string): AppError {
 function checkName(
   data: TableData,
   columns: ReadonlyMap<string, ColumnFacts>,
-  setting: 'target' | 'ignore' | 'categorical' | 'numeric' | 'group' | 'time',
+  setting: 'target' | 'ignore' | 'categorical' | 'numeric' | 'columns' | 'group' | 'time',
   name: string,
 ): ColumnFacts {
   const column = columns.get(name)
@@ -145,17 +162,21 @@ function checkNumbers(
   return name
 }
 
-function columnWarnings(
-  { name, missing, texts, counting, firstText }: ColumnFacts,
-  rows: number,
-  isNamed: boolean,
-): Fact[] {
+/** A column with a type is one that can be read so. */
+function checkFormat(
+  data: TableData,
+  { name, reading, firstText }: ColumnFacts,
+  type: ColumnSettings['type'],
+): void {
+  if (type === undefined || type === reading.format.type) return
+  const [value, line] = [firstText?.value ?? '', firstText?.line]
+  throw invalidData(data.file, name, value, fact('rule.columnType', { type }), line)
+}
+
+function columnWarnings(column: ColumnFacts, rows: number): readonly Fact[] {
+  const { name, missing, texts, counting, firstText, reading } = column
   if (counting && rows > DISTINCT_LIMIT) return [fact('dataset.warning.counts', { column: name })]
-  const values = rows - missing
-  if (isNamed || firstText === null || values - texts < MOSTLY_NUMBERS_SHARE * values) return []
-  const value = JSON.stringify(firstText.value)
-  const { line } = firstText
-  return [fact('dataset.warning.typing', { column: name, texts, values, value, line })]
+  return remarkFacts({ ...reading, name, texts, firstText }, rows - missing)
 }
 
 function chooseProblem(data: TableData, target: ColumnFacts): TableProblem {
@@ -163,13 +184,13 @@ function chooseProblem(data: TableData, target: ColumnFacts): TableProblem {
   const problem =
     data.problem !== 'auto'
       ? data.problem
-      : target.texts > 0 || (target.whole && few)
+      : target.reading.format.type !== 'number' || (target.whole && few)
         ? 'classification'
         : 'regression'
   const fail = (value: string | number, rule: Fact, line?: number) =>
     invalidData(data.file, target.name, value, rule, line)
-  if (problem === 'regression' && target.firstText !== null) {
-    const { value, line } = target.firstText
+  if (problem === 'regression' && target.reading.format.type !== 'number') {
+    const { value, line } = target.firstText ?? { value: '', line: undefined }
     throw fail(value, fact('rule.regressionTarget'), line)
   }
   if (target.distinct.size < 2)

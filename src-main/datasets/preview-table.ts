@@ -2,7 +2,6 @@ import { stat } from 'node:fs/promises'
 import type { TablePreview } from '../contract/api/table-preview.ts'
 import type { PreviewSource } from '../contract/ingest-protocol.ts'
 import { DISTINCT_LIMIT, inspectColumns, type ColumnFacts } from './inspect-columns.ts'
-import { parseTime } from './parse-time.ts'
 import { fileError } from './source-file.ts'
 
 /** Rows that are shown as they are. */
@@ -27,26 +26,22 @@ export async function previewTable(source: PreviewSource): Promise<TablePreview>
     bytes: size,
     dialect,
     rows,
-    columns: columns.map(column => describeColumn(column, rows, head)),
+    columns: columns.map(column => describeColumn(column, rows)),
     head,
   }
 }
 
-function describeColumn(
-  column: ColumnFacts,
-  rows: number,
-  head: readonly (readonly string[])[],
-): TablePreview['columns'][number] {
-  const { name, missing, texts, firstText, distinct } = column
+function describeColumn(column: ColumnFacts, rows: number): TablePreview['columns'][number] {
+  const { name, missing, texts, firstText, distinct, reading } = column
+  const { format, confidence, other, words, infinite, looksNumeric } = reading
   const empty = missing === rows || (distinct.size === 1 && missing === 0)
-  const cells = head.map(fields => (fields[column.index] ?? '').trim()).filter(cell => cell !== '')
   return {
     name,
-    reading: empty ? 'nothing' : texts === 0 ? 'number' : 'category',
+    reading: empty ? 'nothing' : format.type,
     missing,
     distinct: distinct.size > DISTINCT_LIMIT ? null : distinct.size,
     texts,
     firstText,
-    isTime: cells.length > 0 && cells.every(cell => parseTime(cell) !== null),
+    ...{ format, confidence, other, words, infinite, looksNumeric },
   }
 }

@@ -6,6 +6,7 @@ import type { ExportedModel } from '../contract/exported-model.ts'
 import { invalidData, parseFile } from '../contract/invalid-data.ts'
 import type { ReadRows } from '../contract/read-rows.ts'
 import { tableFormat, type TableFormat } from '../contract/table-format.ts'
+import { type ColumnFormat, columnFormatSchema, plainNumber } from '../contract/column-format.ts'
 import { textEncodingSchema } from '../contract/text-source.ts'
 import { systemFiles } from './class-files.ts'
 import { decodeImage, imageExtensions, withChannels } from './decode-image.ts'
@@ -13,7 +14,9 @@ import { PixelBudget } from './decoded-image.ts'
 import { listFolder } from './folder-entries.ts'
 import { decodeText, textExtensions } from './ingest-text.ts'
 import { audioExtensions } from './ingest-audio.ts'
-import { parseNumber } from './inspect-columns.ts'
+import { ColumnGuess } from './column-guess.ts'
+import { cellReader, type ReadCell } from './read-cell.ts'
+import { parseNumber } from './written-number.ts'
 import { resizeImage } from './resize-image.ts'
 import { type SourceEntry } from './source-entry.ts'
 import { fileError, readSourceFile, SOURCE_FILE_LIMIT_BYTES } from './source-file.ts'
@@ -29,7 +32,12 @@ const readings = {
     z.strictObject({ encoding: textEncodingSchema }),
     z.strictObject({ text: z.string(), ...tableFormat }),
   ]),
-  tabular: z.strictObject({ ...tableFormat, missing: z.array(z.string()) }),
+  tabular: z.strictObject({
+    ...tableFormat,
+    missing: z.array(z.string()),
+    /** Models from before there were formats do not have it. */
+    columns: z.record(z.string(), columnFormatSchema).default({}),
+  }),
 }
 /** The part of a table's preprocessing that the reader needs; the task checks all of it. */
 const columnsSchema = z.looseObject({
@@ -148,17 +156,17 @@ function joinTexts(path: string, texts: readonly string[]) {
 }
 
 async function readTable(model: ExportedModel, input: string): Promise<ReadRows> {
-  const { missing, ...format } = reading(model, readings.tabular)
+  const { missing, columns: formats, ...format } = reading(model, readings.tabular)
   const columns = parseFile('model.json', columnsSchema, model.preprocessing, ['preprocessing'])
   const isMissing = new Set(missing)
   const codes = columns.categorical.map(
     ({ categories }) => new Map(categories.map((category, code) => [category, code])),
   )
-  const names: string[] = []
-  const numbers: number[][] = columns.numeric.map(() => [])
+  const lines: number[] = []
+  const numbers = columns.numeric.map(({ name }) => new NewNumbers(name))
   const categories: number[][] = columns.categorical.map(() => [])
   let places: { numeric: number[]; categorical: number[] } | null = null
-  await readTableRecords({
+  const dialect = await readTableRecords({
     path: input,
     field,
     format,
@@ -171,15 +179,10 @@ async function readTable(model: ExportedModel, input: string): Promise<ReadRows>
         }
         return
       }
-      names.push(String(line))
+      lines.push(line)
       for (const [index, place] of places.numeric.entries()) {
         const cell = (fields[place] ?? '').trim()
-        const value = isMissing.has(cell) ? Number.NaN : parseNumber(cell)
-        if (value === null) {
-          const name = columns.numeric[index]?.name ?? ''
-          throw invalidData(input, name, cell, fact('rule.number'), line)
-        }
-        numbers[index]?.push(value)
+        numbers[index]?.add(isMissing.has(cell) ? null : cell, line)
       }
       for (const [index, place] of places.categorical.entries()) {
         // A category that training has never seen is like a missing one.
@@ -187,13 +190,82 @@ async function readTable(model: ExportedModel, input: string): Promise<ReadRows>
       }
     },
   })
-  requireRows(input, names.length)
+  requireRows(input, lines.length)
+  const trained = new Map(Object.entries(formats))
+  const proofs = new Set(numbers.map(column => column.proof()).filter(sign => sign !== null))
+  const [proof] = dialect.format === 'csv' && proofs.size === 1 ? proofs : []
+  const decimal = format.decimal === 'auto' ? (proof ?? null) : format.decimal
+  const read = numbers.map(column =>
+    column.read(input, lines, trained.get(column.name) ?? plainNumber, decimal),
+  )
   return {
     task: 'tabular',
-    names,
-    rows: names.length,
-    numeric: Float64Array.from(numbers.flat()),
+    names: lines.map(String),
+    rows: lines.length,
+    numeric: Float64Array.from(read.flat()),
     categorical: Int32Array.from(categories.flat()),
+  }
+}
+
+/** The cells of a column of numbers in new data, which may be written otherwise than those of training. */
+class NewNumbers {
+  readonly name: string
+  /** Null for a cell without a value. */
+  readonly #cells: (string | null)[] = []
+  readonly #guess = new ColumnGuess()
+  #values = 0
+
+  constructor(name: string) {
+    this.name = name
+  }
+
+  add(cell: string | null, line: number): void {
+    this.#cells.push(cell)
+    if (cell === null) return
+    this.#values++
+    this.#guess.add(cell, parseNumber(cell), line)
+  }
+
+  proof(): '.' | ',' | null {
+    return this.#guess.proof(this.#values)
+  }
+
+  /**
+   * The values, read as in training where that fits all of them and nothing proves another sign of decimals.
+   * @throws AppError `data.invalid` with the first cell that does not fit
+   */
+  read(
+    file: string,
+    lines: readonly number[],
+    trained: ColumnFormat,
+    decimal: '.' | ',' | null,
+  ): number[] {
+    const guessed = this.#guess.decide(this.#values, {}, decimal).format
+    const isOther =
+      trained.type === 'number' && guessed.type === 'number' && decimal !== null
+        ? decimal !== trained.decimal
+        : false
+    const usual = cellReader(trained)
+    const values = isOther ? null : this.#valuesBy(usual)
+    if (values !== null) return values
+    const otherwise = guessed.type === trained.type ? this.#valuesBy(cellReader(guessed)) : null
+    if (otherwise !== null) return otherwise
+    const row = this.#cells.findIndex(cell => cell !== null && usual(cell) === null)
+    const rule = fact(trained.type === 'number' ? 'rule.number' : 'rule.columnType', {
+      type: trained.type,
+    })
+    throw invalidData(file, this.name, this.#cells[row] ?? '', rule, lines[row])
+  }
+
+  /** Null if a cell does not fit. */
+  #valuesBy(read: ReadCell): number[] | null {
+    const values: number[] = []
+    for (const cell of this.#cells) {
+      const value = cell === null ? Number.NaN : read(cell)
+      if (value === null) return null
+      values.push(value)
+    }
+    return values
   }
 }
 

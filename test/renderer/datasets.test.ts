@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import type { DatasetRow } from '../../src-main/contract/api/machine.ts'
+import { formatFact, plainNumber } from '../../src-main/contract/column-format.ts'
 import type { TablePreview } from '../../src-main/contract/api/table-preview.ts'
 import { AppError } from '../../src-main/contract/errors.ts'
 import { fact } from '../../src-main/contract/fact.ts'
@@ -128,7 +129,8 @@ describe('the data sets', () => {
 describe('a look at a file', () => {
   const column = (name: string, change: object = {}) => ({
     ...{ name, reading: 'number' as const, missing: 0, distinct: 4, texts: 0 },
-    ...{ firstText: null, isTime: false },
+    ...{ firstText: null, format: plainNumber, confidence: 'certain' as const, other: null },
+    ...{ words: 0, infinite: 0, looksNumeric: false },
     ...change,
   })
   const preview: TablePreview = {
@@ -136,7 +138,11 @@ describe('a look at a file', () => {
     bytes: 2048,
     dialect: { format: 'csv', delimiter: '\t', encoding: 'utf-8', decimal: '.' },
     rows: 12,
-    columns: [column('age'), column('town', { reading: 'category' }), column('bought')],
+    columns: [
+      column('age'),
+      column('town', { reading: 'category', format: { type: 'category' } }),
+      column('bought'),
+    ],
     head: [
       ['31', 'Ulm', '1'],
       ['45', 'Linz', '0'],
@@ -198,12 +204,28 @@ describe('a look at a file', () => {
       back: {
         'dataset.preview': {
           ...preview,
-          columns: [column('age', { distinct: null, texts: 3, firstText })],
+          columns: [column('age', { distinct: null, texts: 3, firstText, looksNumeric: true })],
         },
       },
     })
-    expect(part.text()).toContain(t('preview.texts', { count: 3, value: 'n/a', line: 7 }))
+    const values = { column: 'age', texts: 3, values: 12, value: '"n/a"', line: 7 }
+    expect(part.text()).toContain(t('dataset.warning.typing', values))
     expect(part.text()).toContain(t('preview.many'))
+  })
+
+  it('says how numbers are written, and where another reading fits as well', async () => {
+    const written = { ...plainNumber, thousands: ',' as const }
+    const other = { ...plainNumber, decimal: ',' as const }
+    const change = { format: written, confidence: 'unclear', other }
+    const columns = [column('price', change)]
+    const part = await looked({ back: { 'dataset.preview': { ...preview, columns } } })
+    const [read, instead] = [written, other].map(format => t.say(formatFact(format)))
+    expect(part.text()).toContain(`${read ?? ''} (${t('preview.unclear')})`)
+    expect(part.text()).toContain(
+      t('dataset.warning.unclear', { column: 'price', read: read ?? '', other: instead ?? '' }),
+    )
+    await part.choose(`price: ${t('preview.readAs')}`, 'boolean')
+    expect(keys(part)).toEqual({ file: '/data/a.csv', columns: { price: { type: 'boolean' } } })
   })
 
   it('has no settings of CSV for a file that says itself how it is read', async () => {

@@ -3,6 +3,7 @@ import process from 'node:process'
 import { Option } from 'commander'
 import type { DatasetRow } from '../../contract/api/machine.ts'
 import type { TablePreview } from '../../contract/api/table-preview.ts'
+import { formatFact, remarkFacts } from '../../contract/column-format.ts'
 import { tableEncodings, tableFormatSchema } from '../../contract/table-format.ts'
 import { formatBytes } from '../../i18n/format-number.ts'
 import { formatMoment } from '../../i18n/format-time.ts'
@@ -88,7 +89,9 @@ function previewText({ t }: CliContext, preview: TablePreview): string {
     ),
     columns.map((column, index) => [
       column.name,
-      `${t(`cli.preview.reading.${column.reading}`)}${column.isTime ? ` (${t('cli.preview.time')})` : ''}`,
+      column.reading === 'nothing'
+        ? t('cli.preview.nothing')
+        : `${t.say(formatFact(column.format))}${column.confidence === 'certain' ? '' : ` (${t(`cli.preview.confidence.${column.confidence}`)})`}`,
       String(column.missing),
       column.distinct === null ? '> 20' : String(column.distinct),
       head
@@ -97,17 +100,13 @@ function previewText({ t }: CliContext, preview: TablePreview): string {
         .join(' · '),
     ]),
   )
-  const suspected = columns.flatMap(({ name, firstText, texts: count, distinct }) => {
-    if (firstText === null || distinct !== null || count * 10 > rows) return []
-    const { value, line } = firstText
-    return [t('cli.preview.typingErrors', { name, count, value: JSON.stringify(value), line })]
-  })
+  const remarks = columns.flatMap(column => remarkFacts(column, rows - column.missing).map(t.say))
   return [
     t('cli.preview.size', { rows, columns: columns.length, bytes }),
     format === 'csv' ? t('cli.preview.dialect', values) : t('cli.preview.binary', { format }),
     '',
     table,
-    ...suspected,
+    ...remarks,
     '',
     t('cli.preview.change'),
   ].join('\n')

@@ -1,4 +1,4 @@
-import { findingFacts } from '../../contract/dataset.ts'
+import { dataRemarks } from '../../contract/dataset.ts'
 import { AppError } from '../../contract/errors.ts'
 import { fact } from '../../contract/fact.ts'
 import { parseWithProblems } from '../../contract/schema-problems.ts'
@@ -91,7 +91,7 @@ export async function runStudyFile(
     })
     const greeting = [
       context.t('cli.studyStarted', { name: study.name, database: context.workspace.databasePath }),
-      ...findingFacts(study.dataset).map(context.t.say),
+      ...dataRemarks(study.dataset).map(context.t.say),
     ].join('\n')
     await runSession(context, store, study, greeting, options.report ?? null)
   })

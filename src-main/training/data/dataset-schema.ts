@@ -1,5 +1,6 @@
 import { type Fact, fact, factSchema } from '../../contract/fact.ts'
 import { z } from 'zod'
+import { columnFormatSchema } from '../../contract/column-format.ts'
 import type { DatasetManifest } from '../../contract/dataset.ts'
 import { AppError } from '../../contract/errors.ts'
 import type { JsonValue } from '../../contract/json.ts'
@@ -51,7 +52,16 @@ const tableSchemaSchema = z.strictObject({
   classNames: z.array(z.string()).nullable(),
   classCounts: z.array(z.int()).nullable(),
   rows: z.int().min(1),
-  numeric: z.array(z.strictObject({ name: z.string(), missing: z.int() })),
+  /** Rows of a test file of its own, the last ones; `classCounts` leave them out. */
+  testRows: z.int().default(0),
+  numeric: z.array(
+    z.strictObject({
+      name: z.string(),
+      missing: z.int(),
+      /** Data from before there were formats do not say it: numbers written plainly. */
+      format: columnFormatSchema.optional(),
+    }),
+  ),
   categorical: z.array(
     z.strictObject({ name: z.string(), missing: z.int(), categories: z.array(z.string()) }),
   ),

@@ -5,17 +5,20 @@ import { createRandomStream } from '../../math/random/stream.ts'
 import { dataInvalid } from './dataset-schema.ts'
 import type { Split, SplitPortions } from './split.ts'
 
-const PARTS = 3
-
-/** @throws AppError `data.invalid` if there are not enough blocks of rows for three parts */
-export function requireParts(manifest: DatasetManifest, field: string, blocks: number): void {
-  if (blocks >= PARTS) return
-  throw dataInvalid(manifest, field, blocks, fact('rule.onePerPart', { count: PARTS }))
+/** @throws AppError `data.invalid` if there are not enough blocks of rows for the parts */
+export function requireParts(
+  manifest: DatasetManifest,
+  field: string,
+  blocks: number,
+  parts: number,
+): void {
+  if (blocks >= parts) return
+  throw dataInvalid(manifest, field, blocks, fact('rule.onePerPart', { count: parts }))
 }
 
-/** @throws AppError `data.invalid` if there are not enough groups for three parts */
-export function checkGroups(manifest: DatasetManifest, groups: number): void {
-  requireParts(manifest, 'groups', groups)
+/** @throws AppError `data.invalid` if there are not enough groups for the parts */
+export function checkGroups(manifest: DatasetManifest, groups: number, parts = 3): void {
+  requireParts(manifest, 'groups', groups, parts)
 }
 
 /**
@@ -47,7 +50,7 @@ export function takeBlocks(
  * decides; each part takes groups while that brings its size nearer to what was asked for, and at least
  * one, so sizes are met as well as whole groups allow.
  * @param groups group of every row, 0…groupCount−1; every group has rows
- * @throws AppError `data.invalid` with fewer than three groups
+ * @throws AppError `data.invalid` with fewer groups than parts
  */
 export function drawGroupedSplit(
   manifest: DatasetManifest,
@@ -56,13 +59,14 @@ export function drawGroupedSplit(
   sizes: SplitPortions,
   seed: number,
 ): Split {
-  checkGroups(manifest, groupCount)
+  const parts = sizes.test === null ? 2 : 3
+  checkGroups(manifest, new Set(groups).size, parts)
   const stream = createRandomStream({ seed, number: 0, purpose: 'split by groups' })
   const order = stream.shuffled(Array.from({ length: groupCount }, (_, group) => group))
   const members = Array.from({ length: groupCount }, (): number[] => [])
   for (const [row, group] of groups.entries()) members[group]?.push(row)
-  const blocks = order.map(group => members[group] ?? [])
-  const test = takeBlocks(blocks, sizes.test, 2, groups.length)
+  const blocks = order.map(group => members[group] ?? []).filter(rows => rows.length > 0)
+  const test = sizes.test === null ? [] : takeBlocks(blocks, sizes.test, 2, groups.length)
   const validation = takeBlocks(blocks, sizes.validation, 1, groups.length)
   const rest = blocks.flat()
   const train = sizes.train === undefined ? rest : sample(rest, sizes.train, groups.length, seed)

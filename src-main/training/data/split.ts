@@ -26,7 +26,8 @@ export interface Split {
 export interface SplitPortions {
   readonly train?: Portion | undefined
   readonly validation: Portion
-  readonly test: Portion
+  /** Null where the test rows are others. */
+  readonly test: Portion | null
 }
 
 export const DEFAULT_SHARE = 0.2
@@ -60,13 +61,17 @@ export function planClassSplit(manifest: DatasetManifest, data: SplitSizes): Spl
 
 /** As {@link planClassSplit}, for a table. */
 export function planTableSplit(manifest: DatasetManifest, data: TableData): SplitPlan {
-  const { classCounts, classNames, rows } = readTableSchema(manifest)
+  const { classCounts, classNames, rows, testRows } = readTableSchema(manifest)
+  const counts = classCounts ?? [rows - testRows]
   return plan({
     manifest,
-    counts: classCounts ?? [rows],
+    counts,
     names: classNames ?? ['all rows'],
-    separateTestCounts: null,
-    ...{ train: data.train, validation: data.validation, test: data.test },
+    // Which classes the rows of a test file have does not matter: they are taken as they are.
+    separateTestCounts: testRows === 0 ? null : counts,
+    train: data.train,
+    validation: data.validation,
+    test: testRows === 0 ? data.test : sum(counts),
   })
 }
 
@@ -106,6 +111,7 @@ export function drawSplit(
 }
 
 interface PlanRequest extends SplitPortions {
+  readonly test: Portion
   readonly manifest: DatasetManifest
   readonly counts: readonly number[]
   readonly names: readonly string[]

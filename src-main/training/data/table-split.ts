@@ -20,14 +20,14 @@ export interface TableSplitRows {
  * @throws AppError `data.invalid`
  */
 export function checkTableSplit(manifest: DatasetManifest, data: TableData): void {
-  const { groupCount, time } = readTableSchema(manifest)
-  if (groupCount !== null) checkGroups(manifest, groupCount)
+  const { groupCount, time, testRows } = readTableSchema(manifest)
+  if (groupCount !== null) checkGroups(manifest, groupCount, testRows === 0 ? 3 : 2)
   else if (time === null) planTableSplit(manifest, data)
 }
 
 /**
  * Draws training, validation and test rows of a table: by whole groups if there is a column of groups,
- * by time if there is one of times, else by the seed, classes in equal shares.
+ * by time if there is one of times, else by the seed, classes in equal shares. A test file of its own is the test part.
  * @throws AppError `data.invalid` if the sizes cannot be met or a class is in no training row
  */
 export function splitTable(
@@ -36,14 +36,25 @@ export function splitTable(
   { classes, groups, times }: TableSplitRows,
   seed: number,
 ): Split {
-  const { rows, groupCount, classNames } = readTableSchema(manifest)
-  if (groups === null && times === null) {
-    return drawSplit(planTableSplit(manifest, data), classes, rows, null, seed)
-  }
+  const { rows: all, testRows, groupCount, classNames } = readTableSchema(manifest)
+  const rows = all - testRows
+  const ownTest = testRows > 0
+  const sizes = { ...data, test: ownTest ? null : data.test }
   const split =
-    times === null
-      ? drawGroupedSplit(manifest, groups ?? new Int32Array(), groupCount ?? 0, data, seed)
-      : cutByTime(manifest, times, data)
-  if (classes !== null) requireClasses(manifest, classNames ?? [], classes, split.train)
-  return split
+    groups === null && times === null
+      ? drawSplit(planTableSplit(manifest, data), classes, rows, null, seed)
+      : times === null
+        ? drawGroupedSplit(
+            manifest,
+            (groups ?? new Int32Array()).subarray(0, rows),
+            groupCount ?? 0,
+            sizes,
+            seed,
+          )
+        : cutByTime(manifest, times.subarray(0, rows), sizes)
+  if (classes !== null && (groups !== null || times !== null))
+    requireClasses(manifest, classNames ?? [], classes, split.train)
+  return ownTest
+    ? { ...split, test: Int32Array.from({ length: testRows }, (_, row) => rows + row) }
+    : split
 }

@@ -8,7 +8,7 @@ import type { Split, SplitPortions } from './split.ts'
  * time stay together; each part takes whole times while that brings its size nearer to what was asked
  * for, and at least one. Fewer training rows are the latest of those that remain. No randomness.
  * @param times time of every row, in milliseconds
- * @throws AppError `data.invalid` with fewer than three different times
+ * @throws AppError `data.invalid` with fewer different times than parts
  */
 export function cutByTime(
   manifest: DatasetManifest,
@@ -16,8 +16,8 @@ export function cutByTime(
   sizes: SplitPortions,
 ): Split {
   const latestFirst = blocksOf(times).reverse()
-  requireParts(manifest, 'objective.data.time', latestFirst.length)
-  const test = takeBlocks(latestFirst, sizes.test, 2, times.length)
+  requireParts(manifest, 'objective.data.time', latestFirst.length, sizes.test === null ? 2 : 3)
+  const test = sizes.test === null ? [] : takeBlocks(latestFirst, sizes.test, 2, times.length)
   const validation = takeBlocks(latestFirst, sizes.validation, 1, times.length)
   const rest = latestFirst.reverse().flat()
   const { train = rest.length } = sizes

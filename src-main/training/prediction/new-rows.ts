@@ -26,6 +26,7 @@ export function toNewRows(model: ExportedModel, rows: ReadRows): NewRows {
         target,
         classNames: null,
         classCounts: null,
+        testRows: 0,
         rows: count,
         numeric: named('numeric').map(({ name }) => ({ name, missing: 0 })),
         categorical: named('categorical').map(({ name, categories }) => ({

@@ -20,6 +20,9 @@ export function dataKeys(
     categorical: changed('category'),
     ignore: changed('nothing'),
   }
+  const typed = (['time', 'boolean'] as const).flatMap(type =>
+    changed(type).map(name => [name, { type }] as const),
+  )
   return {
     file: preview.file,
     ...(target === null ? {} : { target }),
@@ -27,5 +30,6 @@ export function dataKeys(
       Object.entries(format).filter(([key, value]) => value !== (key === 'header' ? true : 'auto')),
     ),
     ...Object.fromEntries(Object.entries(lists).filter(([, names]) => names.length > 0)),
+    ...(typed.length === 0 ? {} : { columns: Object.fromEntries(typed) }),
   }
 }

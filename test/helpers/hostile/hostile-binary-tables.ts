@@ -74,7 +74,7 @@ const hostileParquet: readonly HostileCase[] = [
   ]),
   tableCase('a Parquet row without a target', parquet('a missing target'), [
     'y',
-    'rule.everyRow',
+    'rule.targetMissing',
     2,
   ]),
 ]

@@ -187,6 +187,21 @@ describe('ingestTable', () => {
     ['an empty file', '', {}, { field: 'rows' }],
     ['a header alone', 'x,y\n', {}, { field: 'rows', value: 0 }],
     [
+      'a column that is not what the settings say',
+      'x,y\n1,a\n2,b\nthree,a\n',
+      { columns: { x: { type: 'number' } } },
+      {
+        ...{ field: 'x', value: 'three', line: 4 },
+        rule: fact('rule.columnType', { type: 'number' }),
+      },
+    ],
+    [
+      'settings of a column that is none',
+      'price,y\n1,a\n2,b\n',
+      { columns: { prise: { type: 'number' } } },
+      { field: 'objective.data.columns', value: 'prise' },
+    ],
+    [
       'a quote that is never closed',
       'x,y\n1,a\n"2,b\n3,a\n',
       {},

@@ -61,7 +61,7 @@ const overrides: readonly Override[] = [
     key: 'decimal',
     what: 'a comma that could divide thousands',
     content: 'x;y\n1,234;0\n2,500;1\n1,234;0\n',
-    inferred: { facts: { decimal: '.' }, ...categorical('x', '1,234', '2,500') },
+    inferred: { facts: { decimal: '.' }, ...numeric('x'), numeric: [1234, 2500, 1234] },
     settings: { decimal: ',' },
     told: { facts: { decimal: ',' }, ...numeric('x'), numeric: [1.234, 2.5, 1.234] },
   },

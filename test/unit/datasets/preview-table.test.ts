@@ -28,17 +28,24 @@ describe('previewTable', () => {
       rows: 3,
       dialect: { delimiter: ';', decimal: ',', encoding: 'utf-8' },
     })
-    expect(preview.head[0]).toEqual(['1', '2024-01-02', '1.5', '7', 'x', 'a'])
+    expect(preview.head[0]).toEqual(['1', '2024-01-02', '1,5', '7', 'x', 'a'])
     expect(preview.columns.map(({ name, reading }) => [name, reading])).toEqual([
       ['id', 'number'],
-      ['when', 'category'],
+      ['when', 'time'],
       ['height', 'number'],
       ['code', 'number'],
       ['same', 'nothing'],
       ['grade', 'category'],
     ])
-    expect(preview.columns.filter(({ isTime }) => isTime).map(({ name }) => name)).toEqual(['when'])
     expect(preview.columns[2]).toMatchObject({ missing: 1, distinct: 2 })
+  })
+
+  it.each([
+    ['a decimal comma', 'x;y\n1,5;-,25\n2,0e3;7\n', ','],
+    ['no decimal comma from thousands', 'x;y\n1,234;a\n2,500;b\n', '.'],
+    ['no decimal comma from both signs', 'x;y\n1,5;2.5\n2,5;7.25\n', '.'],
+  ])('infers %s', async (_name, content, decimal) => {
+    expect((await previewOf(content)).dialect).toMatchObject({ decimal })
   })
 
   it('reads otherwise if told so', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { parseTime } from '../../../src-main/datasets/parse-time.ts'
+import { parseTime } from '../../../src-main/datasets/written-time.ts'
 import { findTargetLeaks } from '../../../src-main/datasets/target-leaks.ts'
 
 const rows = 60

@@ -99,6 +99,11 @@ export function loadTable(
         decimal: data.decimal,
         header: data.header,
         missing: data.missing,
+        columns: Object.fromEntries(
+          schema.numeric.flatMap(({ name, format }) =>
+            format === undefined ? [] : [[name, format]],
+          ),
+        ),
       },
     },
     training: made.set(trainingFeatures, width, split.train).source,

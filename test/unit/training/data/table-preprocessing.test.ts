@@ -30,6 +30,7 @@ function tableOf({ numeric = {}, categorical = {} }: Columns): StoredTable {
       classNames: null,
       classCounts: null,
       rows,
+      testRows: 0,
       numeric: Object.keys(numeric).map(name => ({ name, missing: 0 })),
       categorical: Object.keys(categorical).map((name, index) => ({
         name,

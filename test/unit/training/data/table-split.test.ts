@@ -129,3 +129,39 @@ describe('findLeaks', () => {
     ])
   })
 })
+
+describe('splitTable with a test file', () => {
+  const rows = 40
+  const own = { testRows: 10 }
+  const names = ['a', 'b']
+  const parts = (split: ReturnType<typeof splitTable>) =>
+    [split.train, split.validation, split.test].map(part => part.length)
+
+  it.each([
+    ['by classes', { ...own, classCounts: [15, 15] }, names, {}],
+    [
+      'by time',
+      { ...own, time: 't' },
+      null,
+      { times: Float64Array.from({ length: rows }, (_, row) => row) },
+    ],
+    [
+      'by groups',
+      { ...own, groupCount: 10 },
+      null,
+      { groups: Int32Array.from({ length: rows }, (_, row) => Math.floor(row / 4)) },
+    ],
+  ])('takes all of its rows as the test part: %s', (_name, decides, classNames, columns) => {
+    const classes =
+      classNames === null ? null : Int32Array.from({ length: rows }, (_, row) => row % 2)
+    const split = splitTable(
+      manifest(rows, decides, classNames),
+      settings({}),
+      { ...none, classes, ...columns },
+      1,
+    )
+    expect([...split.test]).toEqual(Array.from({ length: 10 }, (_, row) => 30 + row))
+    expect(Math.max(...split.train, ...split.validation)).toBe(29)
+    expect(parts(split).reduce((sum, count) => sum + count)).toBe(rows)
+  })
+})
