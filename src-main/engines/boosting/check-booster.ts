@@ -43,7 +43,7 @@ export interface BoostingCases {
 
 const file = new URL('../../../resources/conformance/boosting.generated.json', import.meta.url)
 
-/** The cases that ship with the application (`test/fixtures/boosting/generate.py`). */
+/** The cases that ship with the application (`test/fixtures/boosting/generate_native.py`). */
 export async function readBoostingCases(): Promise<BoostingCases> {
   try {
     return JSON.parse(await readFile(file, 'utf8')) as BoostingCases

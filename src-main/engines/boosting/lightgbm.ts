@@ -14,6 +14,7 @@ import { KeptData, type Lease } from './kept-data.ts'
 import {
   beginOrGoOn,
   damagedModel,
+  holdsModel,
   modelBytes,
   originOf,
   requireColumns,
@@ -304,6 +305,7 @@ export function openLightgbm({ file, version, threads = 1 }: LightgbmOptions): B
   return {
     name: 'lightgbm',
     version,
+    reads: model => holdsModel('lightgbm', model),
     train,
     load,
   }

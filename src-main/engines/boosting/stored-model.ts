@@ -44,6 +44,11 @@ export function originOf(settings: string, data: BoosterData): Int32Array {
   return Int32Array.from({ length: digest.length / 4 }, (_, at) => digest.readInt32LE(4 * at))
 }
 
+/** Whether a library has written a model. */
+export function holdsModel(library: string, model: readonly NamedTensor[]): boolean {
+  return model.some(({ name }) => name === library)
+}
+
 /** @throws AppError `data.invalid` where there is no model of this library */
 export function modelBytes(library: string, model: readonly NamedTensor[]): Uint8Array {
   const tensor = model.find(({ name }) => name === library)
@@ -105,5 +110,7 @@ export function beginOrGoOn(
 }
 
 function isSame(one: ArrayLike<number>, other: ArrayLike<number>): boolean {
-  return one.length === other.length && Array.prototype.every.call(one, (x, at) => x === other[at])
+  if (one.length !== other.length) return false
+  for (let at = 0; at < one.length; at++) if (one[at] !== other[at]) return false
+  return true
 }

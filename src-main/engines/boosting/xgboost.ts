@@ -17,6 +17,7 @@ import { blocksOf, featureNames, rowMatrix } from './row-matrix.ts'
 import {
   beginOrGoOn,
   damagedModel,
+  holdsModel,
   modelBytes,
   originOf,
   requireColumns,
@@ -287,6 +288,7 @@ export function openXgboost({ file, threads = 1 }: XgboostOptions): BoosterLibra
   return {
     name: 'xgboost',
     version,
+    reads: model => holdsModel('xgboost', model),
     train,
     load,
   }

@@ -146,6 +146,8 @@ export interface BoosterModel {
 export interface BoosterLibrary {
   readonly name: 'tunewright' | 'lightgbm' | 'xgboost'
   readonly version: string
+  /** Whether `save` of this library made it. */
+  reads(model: readonly NamedTensor[]): boolean
   /** @throws AppError `training.invalid` where it cannot do what is asked */
   train(request: BoosterRequest): Booster
   /**

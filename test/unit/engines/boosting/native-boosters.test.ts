@@ -60,7 +60,7 @@ describe.each(boosterPacks)('%s', name => {
     const other = otherCases()
     const file = path.join(scratch(), 'cases.json')
     writeFileSync(file, JSON.stringify(other))
-    const { source, expected } = askPeer(python, '../boosting/generate.py', [file]) as {
+    const { source, expected } = askPeer(python, '../boosting/generate_native.py', [file]) as {
       readonly source: readonly string[]
       readonly expected: readonly BoostingCase['expected'][]
     }
@@ -181,6 +181,13 @@ describe.each(boosterPacks)('%s', name => {
     const again = train(request, 8)
     expect(again.rounds).toBe(8)
     again.dispose()
+  })
+
+  it('knows its own models', () => {
+    const booster = train(requestOf(), 1)
+    expect(library.reads(booster.save(1))).toBe(true)
+    expect(library.reads([])).toBe(false)
+    booster.dispose()
   })
 
   it('refuses a damaged model and another number of columns', async () => {
