@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import process from 'node:process'
 import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'vitest/config'
+import { visibleText } from './vite.visible-text.ts'
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
 interface Options {
@@ -85,7 +86,7 @@ export default defineConfig({
       {
         ...project('renderer', 30_000),
         // Pictures are no modules here: there is no server that has them.
-        plugins: [vue({ template: { transformAssetUrls: false } })],
+        plugins: [vue({ template: { transformAssetUrls: false } }), visibleText()],
         test: { ...project('renderer', 30_000).test, environment: 'happy-dom' },
       },
       project('integration', 120_000),

@@ -1,3 +1,4 @@
+import { visibleText } from '../i18n/visible-text.ts'
 import type { Translate } from '../i18n/translate.ts'
 import type { NetworkSketch, SketchedLayer } from '../contract/network-sketch.ts'
 
@@ -212,5 +213,5 @@ function rounded(value: number): string {
 }
 
 function escaped(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
+  return visibleText(text).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 }

@@ -5,6 +5,8 @@ import { AppError, isAppError } from '../contract/errors.ts'
 import { type Fact, fact } from '../contract/fact.ts'
 import { languageOf, languages, type Language } from '../i18n/language.ts'
 import { createTranslate, type Translate } from '../i18n/translate.ts'
+import { visibleJson } from '../i18n/visible-text.ts'
+import { terminalText } from './progress/terminal-text.ts'
 import { locateWorkspace, type Workspace } from '../storage/workspace.ts'
 import { openStoreForWriting, openStudyStore } from '../storage/sqlite-study-store.ts'
 import type { StudyReader, StudyStore } from '../storage/study-store.ts'
@@ -19,7 +21,7 @@ export interface CliContext {
   readonly json: boolean
   readonly now: () => number
   readonly print: (text: string) => void
-  /** On one line. Facts have their texts beside them; NaN and infinities, which JSON has not, are texts. */
+  /** On one line. Facts have their texts beside them; NaN and infinities, which JSON has not, are texts; what cannot be seen is escaped. */
   readonly toJson: (value: unknown) => string
   readonly printJson: (value: unknown) => void
   /** Values for a program, one a line, or their text for a person. */
@@ -52,11 +54,13 @@ export function createContext(command: Command): CliContext {
   const t = createTranslate(chooseLanguage(options.language))
   const texts = withTexts(t)
   const toJson = (whole: unknown): string =>
-    JSON.stringify(whole, (key, value: unknown) =>
-      typeof value === 'number' && !Number.isFinite(value) ? String(value) : texts(key, value),
+    visibleJson(
+      JSON.stringify(whole, (key, value: unknown) =>
+        typeof value === 'number' && !Number.isFinite(value) ? String(value) : texts(key, value),
+      ),
     )
   const print = (text: string): void => {
-    process.stdout.write(`${text}\n`)
+    process.stdout.write(`${terminalText(text)}\n`)
   }
   const printJson = (value: unknown): void => {
     print(toJson(value))

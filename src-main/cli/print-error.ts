@@ -4,6 +4,7 @@ import type { Command } from 'commander'
 import { errorFact, isAppError, serializeError, toAppError } from '../contract/errors.ts'
 import { problemLine } from '../contract/problem.ts'
 import { createTranslate } from '../i18n/translate.ts'
+import { visibleJson, visibleText } from '../i18n/visible-text.ts'
 import { createContext } from './context.ts'
 
 /** An error as a person or, with `--json`, a program reads it. Unknown errors show their stack. */
@@ -13,7 +14,8 @@ export function printError(program: Command, error: unknown): void {
   const text = createTranslate(context.language).say(errorFact(known))
   const { stack, ...plain } = serializeError(error)
   if (context.json) {
-    process.stderr.write(`${JSON.stringify({ error: { ...plain, message: text } })}\n`)
+    const json = JSON.stringify({ error: { ...plain, message: text } })
+    process.stderr.write(`${visibleJson(json)}\n`)
     return
   }
   const lines = [styleText('red', text, { stream: process.stderr })]
@@ -22,6 +24,6 @@ export function printError(program: Command, error: unknown): void {
       lines.push(problemLine(problem, error.detail.file, createTranslate(context.language)))
     }
   }
-  if (known.code === 'internal' && stack !== undefined) lines.push(stack)
+  if (known.code === 'internal' && stack !== undefined) lines.push(visibleText(stack))
   process.stderr.write(`${lines.join('\n')}\n`)
 }

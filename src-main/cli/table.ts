@@ -1,12 +1,13 @@
 import { styleText } from 'node:util'
-import { columnsOf, printableText } from './progress/terminal-text.ts'
+import { visibleLine } from '../i18n/visible-text.ts'
+import { columnsOf } from './progress/terminal-text.ts'
 
 /** A plain table with a bold head; the last column is not padded. Cells cannot steer the terminal. */
 export function formatTable(
   head: readonly string[],
   cells: readonly (readonly string[])[],
 ): string {
-  const rows = cells.map(row => row.map(printableText))
+  const rows = cells.map(row => row.map(visibleLine))
   const widths = head.map((title, column) =>
     Math.max(columnsOf(title), ...rows.map(row => columnsOf(row[column] ?? ''))),
   )

@@ -68,6 +68,9 @@ export const requestLineSchemas = {
 export type RequestKind = keyof typeof requestLineSchemas
 export type RequestOf<Kind extends RequestKind> = z.output<(typeof requestLineSchemas)[Kind]>
 
+/** Room for a first line with 10,000 points to begin with; anything else is far shorter. */
+export const MAX_LINE_BYTES = 16 * 1024 * 1024
+
 /** The answer to a line; `ask` gives one line per trial, or fewer and then why there are no more. */
 export type AskAnswer =
   | { readonly trial: number; readonly parameters: Assignment; readonly why: Provenance }

@@ -1,4 +1,5 @@
 import type { Translate } from '../i18n/translate.ts'
+import { visibleText } from '../i18n/visible-text.ts'
 import { type Fact, fact } from './fact.ts'
 import type { JsonValue } from './json.ts'
 
@@ -63,8 +64,8 @@ export function problemLine(problem: Problem, file: string | undefined, t: Trans
 
 const MAX_SHOWN = 120
 
-/** Enough of a value to recognise it, without characters that would steer a terminal. */
+/** Enough of a value to recognise it. */
 export function shortValue(value: JsonValue): string {
-  const text = JSON.stringify(value).replace(/[\p{Cc}\p{Bidi_Control}]/gu, '\uFFFD')
+  const text = visibleText(JSON.stringify(value))
   return text.length <= MAX_SHOWN ? text : `${text.slice(0, MAX_SHOWN)}…`
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Fact } from './fact.ts'
 
 /**
  * Objectives that are code of the user: a command (any program in any language) or a module
@@ -89,7 +90,16 @@ export interface TrustedFile {
   readonly sha256: string
 }
 
-/** Code that a user is asked to trust: exactly this command, in this folder, with these files. */
+/** A program that a command starts, as it was found. */
+export interface TrustedProgram {
+  readonly name: string
+  /** Absolute, where it was found; it may be a link. */
+  readonly found: string
+  /** Absolute, links resolved. */
+  readonly file: string
+}
+
+/** Code that a user is asked to trust: exactly this command, in this folder, with these programs and files. */
 export interface UserCode {
   readonly kind: 'command' | 'module'
   /** The command line, or the module's file. */
@@ -100,8 +110,22 @@ export interface UserCode {
   /** Variables that the study file adds. */
   readonly environment: Readonly<Record<string, string>>
   readonly files: readonly TrustedFile[]
+  readonly programs: readonly TrustedProgram[]
+  /** What another machine is told about how to run it: options of Slurm. */
+  readonly executor: readonly string[]
   /** SHA-256 over all of the above. */
   readonly fingerprint: string
+  /** What may change without a question. */
+  readonly notCovered: readonly Fact[]
+}
+
+/** Of a file, as a person is shown it before it runs. */
+export const SHOWN_CODE_BYTES = 256 * 1024
+
+/** Code with the text that will run. */
+export interface ShownCode extends UserCode {
+  /** Of its files, as far as they are text of at most {@link SHOWN_CODE_BYTES}. */
+  readonly texts: readonly { readonly path: string; readonly text: string }[]
 }
 
 /** Where user code stands and what it was when its study began. */
@@ -131,4 +155,9 @@ export function commandText({ command, shell }: Pick<UserCode, 'command' | 'shel
   return command
     .map(word => (/^[\p{L}\p{N}_@%+=:,./{}-]+$/u.test(word) ? word : JSON.stringify(word)))
     .join(' ')
+}
+
+/** `python3 → /venv/bin/python3 → /usr/bin/python3.13`: the name, where it was found, and what is there. */
+export function programText({ name, found, file }: TrustedProgram): string {
+  return [...new Set([name, found, file])].join(' → ')
 }

@@ -3,6 +3,7 @@ import { catalogues } from './catalogues.ts'
 import { formatCount, formatNumber } from './format-number.ts'
 import type { Language } from './language.ts'
 import type { Message, MessageKey, MessageValue, MessageValues } from './message.ts'
+import { visibleText } from './visible-text.ts'
 
 /**
  * Texts of one language. Called with a key it gives the text of the catalogue; `say` gives the text of a message,
@@ -10,7 +11,7 @@ import type { Message, MessageKey, MessageValue, MessageValues } from './message
  *
  * Numbers have four significant digits; `{count, number}` and `#` separate thousands. Lists are joined as the language
  * joins them. A `select` with a branch `none` stands for the absence of a value; any other placeholder without one is shown by
- * its name, `{count}`: a text with a gap is better than no text.
+ * its name, `{count}`: a text with a gap is better than no text. What cannot be seen in a value is made visible.
  */
 export interface Translate {
   readonly language: Language
@@ -57,7 +58,7 @@ export function createTranslate(language: Language): Translate {
   }
 
   const show = (value: Exclude<MessageValue, null>): string | number => {
-    if (typeof value === 'string') return value
+    if (typeof value === 'string') return visibleText(value)
     if (typeof value === 'boolean') return String(value)
     // Whole numbers stay numbers, for plurals.
     if (typeof value === 'number') return Number.isSafeInteger(value) ? value : formatNumber(value)
@@ -69,7 +70,7 @@ export function createTranslate(language: Language): Translate {
   const say = ({ code, values = {} }: Message): string => {
     if (has(code)) return format(code, values)
     const names = Object.keys(values)
-    return names.length === 0 ? code : `${code} ${JSON.stringify(values)}`
+    return visibleText(names.length === 0 ? code : `${code} ${JSON.stringify(values)}`)
   }
 
   const translate = Object.assign(

@@ -1,14 +1,14 @@
 import process from 'node:process'
 import type { AttemptLog } from './attempt-log.ts'
 import { OutputLines } from './output-lines.ts'
-import { printable } from './printable.ts'
+import { visibleText } from '../contract/visible-text.ts'
 import { createRedactor } from './redact.ts'
 
 /** Sends what this process writes into a log, whole lines without secrets. @returns what ends that */
 export function captureOutput(log: AttemptLog): () => void {
   const redact = createRedactor(process.env)
   const write = (lines: readonly string[]): void => {
-    for (const line of lines) log.write(`${redact(printable(line))}\n`)
+    for (const line of lines) log.write(`${redact(visibleText(line))}\n`)
   }
   const ends = [process.stdout, process.stderr].map(stream => {
     const before = stream.write.bind(stream)

@@ -6,12 +6,12 @@ import { AppError } from '../contract/errors.ts'
 import type { Goal } from '../contract/study-specification.ts'
 import type { CommandObjective } from '../contract/user-code.ts'
 import type { AttemptFiles } from './attempt-files.ts'
+import { visibleText } from '../contract/visible-text.ts'
 import { AttemptLog } from './attempt-log.ts'
 import { JsonLinesReader, readResults } from './json-lines-reader.ts'
 import type { MetricReader, MetricRow } from './metric-row.ts'
 import { OutputLines } from './output-lines.ts'
 import { PatternReader } from './pattern-reader.ts'
-import { printable } from './printable.ts'
 import { OutputTail } from './program-end.ts'
 import { createRedactor } from './redact.ts'
 import { type EarlierReports, type ReportedRow, ReportTrack } from './report-track.ts'
@@ -120,7 +120,7 @@ export class CommandOutput {
 
   async #takeLines(stream: Stream, lines: readonly string[]): Promise<void> {
     if (lines.length === 0) return
-    const shown = lines.map(line => this.#redact(printable(line)))
+    const shown = lines.map(line => this.#redact(visibleText(line)))
     this.#log.write(`${shown.join('\n')}\n`)
     this.#tail.add(stream, shown)
     if (stream === 'out' && this.#reader !== null && (!this.#stopped || this.#goesOn)) {

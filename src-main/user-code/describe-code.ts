@@ -3,20 +3,21 @@ import { createReadStream, realpathSync, statSync } from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
 import { AppError, reasonOf } from '../contract/errors.ts'
+import { fact } from '../contract/fact.ts'
 import { placeholdersIn } from '../contract/command-template.ts'
 import type {
   CommandObjective,
   ModuleObjective,
+  SlurmSettings,
   TrustedFile,
   UserCode,
 } from '../contract/user-code.ts'
-
-/** Larger files named in a command are data, not code; `files` takes any. */
-const LARGEST_CODE_BYTES = 16 * 1024 * 1024
+import { findFiles, LARGEST_CODE_BYTES } from './find-files.ts'
+import { findPrograms, isOfSystem } from './find-programs.ts'
 
 /**
- * The code that trust in an objective covers now: the command, its folder, its variables, and the content of every file that
- * the command or `files` names.
+ * The code that trust in an objective covers now: the command, its folder, its variables, the programs that it starts, what Slurm is told,
+ * and the content of every file that the command, a variable or `files` names.
  * @param studyDirectory where relative paths start
  * @throws AppError `file.notFound` for the module, the directory or one of `files`
  */
@@ -28,15 +29,20 @@ export async function describeCode(
   const directory = isModule
     ? path.resolve(studyDirectory)
     : existing(path.resolve(studyDirectory, objective.directory), 'objective.directory')
-  const named = objective.files.map((file, index) =>
+  const declared = objective.files.map((file, index) =>
     existing(path.resolve(directory, file), `objective.files[${index}]`),
   )
   const found = isModule
-    ? [existing(path.resolve(directory, objective.module), 'objective.module')]
-    : filesInCommand(objective, directory)
-  const files = await Promise.all(
-    [...new Set([...found, ...named])].sort().map(file => hashFile(file)),
-  )
+    ? {
+        files: [existing(path.resolve(directory, objective.module), 'objective.module')],
+        notCovered: [],
+      }
+    : findFiles(objective, directory)
+  const programs = isModule ? [] : findPrograms(objective, directory)
+  const own = programs.filter(({ file }) => !isOfSystem(file) && isSmall(file))
+  const paths = [...found.files, ...declared, ...own.map(({ file }) => file)]
+  const files = await Promise.all([...new Set(paths)].sort().map(file => hashFile(file)))
+  const covered = new Set(files.map(file => file.path))
   const code = {
     kind: isModule ? ('module' as const) : ('command' as const),
     command: isModule
@@ -48,29 +54,57 @@ export async function describeCode(
     directory,
     environment: isModule ? {} : objective.environment,
     files,
+    programs,
+    executor: isModule || objective.slurm === undefined ? [] : executorText(objective.slurm),
   }
-  return { ...code, fingerprint: createHash('sha256').update(canonical(code)).digest('hex') }
+  const isCovered = (file: unknown): boolean => typeof file === 'string' && covered.has(file)
+  const noted = found.notCovered.filter(({ values }) => !isCovered(values?.['path']))
+  const byPlace = programs.filter(
+    ({ file }) => !covered.has(file) && noted.every(({ values }) => values?.['path'] !== file),
+  )
+  return {
+    ...code,
+    fingerprint: createHash('sha256').update(canonical(code)).digest('hex'),
+    notCovered: [
+      ...(code.shell ? [fact('trust.noShellFiles')] : []),
+      ...noted,
+      ...byPlace.map(({ file }) => fact('trust.uncovered.program', { path: file })),
+      ...(isModule || !fillsFiles(objective) ? [] : [fact('trust.uncovered.parameters')]),
+      ...(code.executor.length === 0 ? [] : [fact('trust.uncovered.nodes')]),
+      fact('trust.uncovered.loaded'),
+      fact('trust.uncovered.session'),
+    ],
+  }
+}
+
+/** Whether a parameter can make a word of the command another file. */
+function fillsFiles({ command }: CommandObjective): boolean {
+  return typeof command !== 'string' && command.some(word => placeholdersIn(word).length > 0)
+}
+
+function isSmall(file: string): boolean {
+  return statSync(file).size <= LARGEST_CODE_BYTES
+}
+
+/** How often the queue is asked changes nothing of what runs. */
+function executorText({
+  pollSeconds: _,
+  directory,
+  options,
+  array,
+  requeue,
+}: SlurmSettings): string[] {
+  return [
+    ...options,
+    ...(directory === undefined ? [] : [`directory: ${directory}`]),
+    `array: ${array}`,
+    `requeue: ${requeue}`,
+  ]
 }
 
 /** The module's file, absolute. */
 export function modulePath(objective: ModuleObjective, studyDirectory: string): string {
   return realpathSync(path.resolve(studyDirectory, objective.module))
-}
-
-function filesInCommand({ command, shell }: CommandObjective, directory: string): string[] {
-  if (shell || typeof command === 'string') return []
-  return command.flatMap((argument, index) => {
-    // A program without a slash is one of the system, found in PATH.
-    const isPath = index > 0 || argument.includes('/') || argument.includes(path.sep)
-    if (!isPath || argument === '' || placeholdersIn(argument).length > 0) return []
-    try {
-      const file = realpathSync(path.resolve(directory, argument))
-      const facts = statSync(file)
-      return facts.isFile() && facts.size <= LARGEST_CODE_BYTES ? [file] : []
-    } catch {
-      return []
-    }
-  })
 }
 
 function existing(file: string, field: string): string {
@@ -92,7 +126,7 @@ async function hashFile(file: string): Promise<TrustedFile> {
 }
 
 /** The same text for the same content, whatever the order of keys. */
-function canonical(code: Omit<UserCode, 'fingerprint'>): string {
+function canonical(code: Omit<UserCode, 'fingerprint' | 'notCovered'>): string {
   const environment = Object.entries(code.environment).sort(([left], [right]) =>
     left < right ? -1 : 1,
   )
@@ -103,6 +137,8 @@ function canonical(code: Omit<UserCode, 'fingerprint'>): string {
     code.directory,
     environment,
     code.files.map(({ path: file, sha256 }) => [file, sha256]),
+    code.programs.map(({ name, found, file }) => [name, found, file]),
+    code.executor,
     process.platform,
   ])
 }

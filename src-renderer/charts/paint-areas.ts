@@ -1,3 +1,4 @@
+import { visibleText } from '../../src-main/i18n/visible-text.ts'
 import type { Chart, Plugin } from 'chart.js'
 import {
   type ChartColours,
@@ -65,7 +66,7 @@ function drawMark(chart: Chart, mark: Mark, { model, colours }: Painted): void {
         ctx.fillRect(left, y(row) - rowPx * 0.3, width, rowPx * 0.6)
         if (label.length * 8 > width) continue
         ctx.fillStyle = colours.panel
-        ctx.fillText(label, left + width / 2, y(row))
+        ctx.fillText(visibleText(label), left + width / 2, y(row))
       }
       return
     case 'rules':

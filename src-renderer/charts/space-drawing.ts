@@ -1,3 +1,4 @@
+import { visibleText } from '../../src-main/i18n/visible-text.ts'
 import type { ChartColours } from '../../src-main/charts/chart-colours.ts'
 import type { SpacePoint } from '../../src-main/charts/pareto-model.ts'
 
@@ -61,7 +62,7 @@ export function drawSpace(
     context.stroke()
     context.fillStyle = colours.text
     const name = project([end[0] * 1.08, end[1] * 1.08, end[2] * 1.08], turn, sizePx)
-    context.fillText(names[index] ?? '', name.x, name.y)
+    context.fillText(visibleText(names[index] ?? ''), name.x, name.y)
   })
   const placed = points
     .map(point => ({ point, ...project(point.at, turn, sizePx) }))

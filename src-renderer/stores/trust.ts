@@ -2,7 +2,7 @@ import { defineStore } from 'pinia'
 import { shallowRef } from 'vue'
 import type { RequestOf } from '../../src-main/contract/api/methods.ts'
 import { isAppError } from '../../src-main/contract/errors.ts'
-import type { UserCode } from '../../src-main/contract/user-code.ts'
+import type { ShownCode } from '../../src-main/contract/user-code.ts'
 import { call } from '../bridge/call.ts'
 
 export type CodeSource = RequestOf<'code.describe'>['source']
@@ -10,11 +10,11 @@ export type CodeSource = RequestOf<'code.describe'>['source']
 /** The question whether code of the user may run; one at a time. */
 export const useTrust = defineStore('trust', () => {
   const asked = shallowRef<{
-    readonly code: UserCode
+    readonly code: ShownCode
     readonly answer: (yes: boolean) => void
   } | null>(null)
 
-  async function ask(code: UserCode): Promise<boolean> {
+  async function ask(code: ShownCode): Promise<boolean> {
     const yes = await new Promise<boolean>(resolve => {
       asked.value = { code, answer: resolve }
     })

@@ -278,6 +278,8 @@ describe('trust', () => {
     directory: '/home/a',
     environment: { CUDA: '0' },
     files: [{ path: '/home/a/train.py', sha256: 'ab'.repeat(32) }],
+    programs: [{ name: 'python', found: '/usr/bin/python', file: '/usr/bin/python3' }],
+    ...{ executor: [], notCovered: [], texts: [] },
     fingerprint: 'f1'.repeat(32),
   }
   const untrusted = new AppError('userCode.untrusted', { command: 'python train.py', files: [] })

@@ -18,7 +18,6 @@ import {
 } from '../../engines/install-engine.ts'
 import type { AddCommands, CliContext } from '../context.ts'
 import { exitCodes } from '../exit-codes.ts'
-import { printableText } from '../progress/terminal-text.ts'
 import { speedText } from './doctor.ts'
 import { formatTable } from '../table.ts'
 import type { Translate } from '../../i18n/translate.ts'
@@ -96,8 +95,7 @@ function printInstalled(context: CliContext, pack: PackName, installed: Installe
   const { version, bytes } = manifest
   const size = formatBytes(bytes)
   context.print(t('cli.engineInstalled', { engine: pack, version, folder, size }))
-  for (const { file, sha256 } of manifest.wheels)
-    context.print(`  ${printableText(file)}  SHA-256 ${sha256}`)
+  for (const { file, sha256 } of manifest.wheels) context.print(`  ${file}  SHA-256 ${sha256}`)
   context.print(
     `${t.say(engineDevice(check.engine))}; ${t('cli.conforms', { passed: check.passed })}; ${speedText(context, check)}`,
   )

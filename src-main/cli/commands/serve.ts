@@ -16,6 +16,7 @@ import {
 } from '../context.ts'
 import { onEnding, outliveSignals } from '../ending-signals.ts'
 import type { Translate } from '../../i18n/translate.ts'
+import { visibleText } from '../../i18n/visible-text.ts'
 
 export interface ServeOptions {
   readonly port: number
@@ -117,5 +118,5 @@ async function askedToEnd(): Promise<void> {
 
 function logBug(method: string, error: unknown): void {
   const stack = error instanceof Error ? error.stack : String(error)
-  process.stderr.write(`${method}: ${stack}\n`)
+  process.stderr.write(`${visibleText(`${method}: ${stack}`)}\n`)
 }

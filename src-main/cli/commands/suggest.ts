@@ -3,10 +3,13 @@ import process from 'node:process'
 import { createInterface, type Interface } from 'node:readline'
 import { pipeline } from 'node:stream/promises'
 import { Conversation } from '../../study/ask-tell/conversation.ts'
+import { visibleText } from '../../i18n/visible-text.ts'
+import { MAX_LINE_BYTES } from '../../contract/ask-tell-protocol.ts'
 import { openStudyStore } from '../../storage/sqlite-study-store.ts'
 import type { StudyStore } from '../../storage/study-store.ts'
 import { isClosedOutput } from '../closed-output.ts'
 import { type AddCommands, type CliContext, withStore } from '../context.ts'
+import { cutLines } from '../cut-lines.ts'
 import { onEnding } from '../ending-signals.ts'
 import { exitCodes } from '../exit-codes.ts'
 
@@ -29,7 +32,8 @@ export const addCommands: AddCommands = (program, t) => {
 
 async function converse(store: StudyStore, { now, toJson }: CliContext): Promise<void> {
   const conversation = new Conversation({ store, now, onBug: logBug })
-  const lines = createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY })
+  const input = process.stdin.pipe(cutLines(MAX_LINE_BYTES))
+  const lines = createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })
   const release = endOnSignals(lines)
   let wasUsed = false
   async function* answers(): AsyncGenerator<string, void, void> {
@@ -46,6 +50,8 @@ async function converse(store: StudyStore, { now, toJson }: CliContext): Promise
   } finally {
     release()
     lines.close()
+    process.stdin.unpipe(input)
+    process.stdin.pause()
     conversation.close(fact('ending.endOfInput'))
   }
   if (wasUsed && !conversation.isOpen) process.exitCode = exitCodes.badInput
@@ -70,5 +76,5 @@ function endOnSignals(lines: Interface): () => void {
 
 function logBug(error: unknown): void {
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
-  process.stderr.write(`${text}\n`)
+  process.stderr.write(`${visibleText(text)}\n`)
 }

@@ -3,12 +3,17 @@ import { createInterface } from 'node:readline/promises'
 import { AppError } from '../../contract/errors.ts'
 import type { StudySpecification } from '../../contract/study-specification.ts'
 import type { JsonValue } from '../../contract/json.ts'
-import { commandText, type ModuleObjective, type UserCode } from '../../contract/user-code.ts'
+import {
+  commandText,
+  type ModuleObjective,
+  programText,
+  type UserCode,
+} from '../../contract/user-code.ts'
+import { visibleLine } from '../../i18n/visible-text.ts'
 import { readStudyFile } from '../../study/create-study.ts'
 import { readModuleSpace } from '../../user-code/read-module.ts'
 import { describeCode } from '../../user-code/describe-code.ts'
 import { userCodeOf } from '../../user-code/trusted-code.ts'
-import { printable } from '../../user-code/printable.ts'
 import { TrustStore } from '../../user-code/trust-store.ts'
 import type { AddCommands, CliContext } from '../context.ts'
 
@@ -106,16 +111,18 @@ function describe(context: CliContext, code: UserCode): void {
     line(t('trust.command'), commandText(code)),
     line(t('trust.directory'), code.directory),
     ...(variables.length === 0 ? [] : [line(t('trust.variables'), variables.join(' '))]),
+    ...(code.executor.length === 0 ? [] : [line(t('trust.executor'), code.executor.join(' '))]),
+    ...code.programs.map(program => line(t('trust.programs'), programText(program))),
     ...(code.files.length === 0 ? [line(t('trust.files'), t('trust.noFiles'))] : []),
     ...code.files.map(({ path, sha256 }) => `  ${path}  SHA-256 ${sha256.slice(0, 16)}…`),
-    ...(code.shell ? [t('trust.noShellFiles')] : []),
+    ...code.notCovered.map(what => line(t('trust.notCovered'), t.say(what))),
     t('trust.meaning'),
     t('trust.scope'),
   ]
-  context.print(lines.map(printable).join('\n'))
+  context.print(lines.map(visibleLine).join('\n'))
 }
 
 function report(context: CliContext, code: UserCode): void {
-  const command = printable(commandText(code))
+  const command = commandText(code)
   context.tell(context.t('cli.trusted', { command }), { trusted: true, ...code })
 }

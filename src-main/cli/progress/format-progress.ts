@@ -2,10 +2,11 @@ import type { ParameterValue } from '../../contract/trial.ts'
 import { formatMetric, formatNumber } from '../../i18n/format-number.ts'
 import { formatDuration } from '../../i18n/format-time.ts'
 import type { Translate } from '../../i18n/translate.ts'
+import { visibleText } from '../../i18n/visible-text.ts'
 import { clamp } from '../../math/numbers.ts'
 import type { BestTrial, FinishedTrial, ProgressState, RunningTrial } from './progress-state.ts'
 import { finishedCount, remainingMs } from './remaining-time.ts'
-import { columnsOf, cutToColumns, printableText } from './terminal-text.ts'
+import { columnsOf, cutToColumns } from './terminal-text.ts'
 
 export interface ProgressFormat {
   /** Columns of the terminal; every line takes fewer. */
@@ -152,5 +153,5 @@ function parameterText(value: ParameterValue): string {
 }
 
 function oneLine(text: string): string {
-  return printableText(text.replace(/\s+/g, ' '))
+  return visibleText(text.replace(/\s+/g, ' '))
 }

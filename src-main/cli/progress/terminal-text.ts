@@ -1,3 +1,5 @@
+import { visibleText } from '../../i18n/visible-text.ts'
+
 /**
  * Widths as terminals count them: East Asian wide and full-width characters and emoji take two
  * columns, combining marks none (Unicode Standard Annex #11, East Asian Width).
@@ -27,11 +29,16 @@ export function cutToColumns(text: string, columns: number): string {
   return `${cut}…`
 }
 
-/** Removes what could move the cursor or change colours when a name is printed. */
-export function printableText(text: string): string {
-  // eslint-disable-next-line no-control-regex -- exactly these characters are to be replaced
-  return text.toWellFormed().replace(/[\u0000-\u001F\u007F-\u009F\u202A-\u202E\u2066-\u2069]/g, '�')
+/** Text for the terminal: of what could steer it, only the bold heads of our own tables stay. */
+export function terminalText(text: string): string {
+  return text
+    .split(bold)
+    .map((part, at) => (at % 2 === 1 ? part : visibleText(part)))
+    .join('')
 }
+
+// eslint-disable-next-line no-control-regex -- exactly these are let through
+const bold = /(\u001B\[(?:1|22)m)/
 
 function columnsOfCharacter(character: string): number {
   if (zeroWidth.test(character)) return 0

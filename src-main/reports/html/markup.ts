@@ -1,3 +1,5 @@
+import { visibleText } from '../../i18n/visible-text.ts'
+
 /**
  * The only way into the page: everything interpolated into `markup` is escaped unless it is markup
  * made by `markup` itself, so a name or message from a study can never become an element.
@@ -30,14 +32,6 @@ function escapeText(text: string): string {
     .replaceAll('>', '&gt;')
     .replaceAll('"', '&quot;')
     .replaceAll("'", '&#39;')
-}
-
-// eslint-disable-next-line no-control-regex -- exactly these characters are to be replaced
-const invisible = /[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u202A-\u202E\u2066-\u2069]/g
-
-/** Replaces control and direction characters and broken surrogates, which can hide or reorder text. */
-export function visibleText(text: string): string {
-  return text.replaceAll('\r\n', '\n').toWellFormed().replace(invisible, '\uFFFD')
 }
 
 function render(value: Fragment): string {

@@ -1,3 +1,4 @@
+import { visibleText } from '../../i18n/visible-text.ts'
 import type { Block, Inline, TextTable } from './blocks.ts'
 
 /**
@@ -55,9 +56,11 @@ function codeSpan(text: string): string {
   const longest = Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length))
   const ticks = '`'.repeat(longest + 1)
   const space = text.startsWith('`') || text.endsWith('`') ? ' ' : ''
-  return `${ticks}${space}${text}${space}${ticks}`
+  return `${ticks}${space}${visibleText(text)}${space}${ticks}`
 }
 
 function escape(text: string): string {
-  return text.replace(/[\\`*_{}[\]<>#+!~|]/g, '\\$&').replace(/\s*\n\s*/g, ' ')
+  return visibleText(text)
+    .replace(/[\\`*_{}[\]<>#+!~|]/g, '\\$&')
+    .replace(/\s*\n\s*/g, ' ')
 }

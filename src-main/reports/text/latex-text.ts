@@ -1,3 +1,4 @@
+import { visibleText } from '../../i18n/visible-text.ts'
 /**
  * Texts of a study inside of a LaTeX document. Everything that TeX reads as a command, a group, a comment, an optional argument
  * or a ligature is written as the character that it is, so that no name or message can end a cell or start a macro. What cannot
@@ -20,12 +21,12 @@ export function latexCode(text: string): string {
 /** A line of a listing; spaces stand as they are, those at its beginning included. */
 export function latexLine(line: string): string {
   const [indent = ''] = /^\s*/.exec(line) ?? []
-  return '~'.repeat(indent.length) + escapeCode(clean(line.slice(indent.length)))
+  return '~'.repeat(indent.length) + escapeCode(visibleText(line.slice(indent.length)))
 }
 
 /** Inside of a comment of TeX, which ends with its line. */
 export function latexComment(text: string): string {
-  return clean(text).replace(/\s+/g, ' ')
+  return visibleText(text).replace(/\s+/g, ' ')
 }
 
 /** The script decides with which program and which package a document is compiled. */
@@ -107,18 +108,11 @@ function escapeCode(text: string): string {
 }
 
 function inWords(text: string, write: (word: string) => string): string {
-  return clean(text).replace(/\s+/g, ' ').split(' ').map(write).join(' ')
+  return visibleText(text).replace(/\s+/g, ' ').split(' ').map(write).join(' ')
 }
 
 /** Breaks are allowed after what separates the parts of a path or a name, and within a part that is long by itself. */
 function breakable(word: string, write: (part: string) => string): string {
   const parts = word.match(/[\p{L}\p{N}\p{M}]{1,12}|-+|,+|[?!]`|[^\p{L}\p{N}\p{M}]/gu) ?? []
   return parts.map(write).join('\\allowbreak{}')
-}
-
-// eslint-disable-next-line no-control-regex -- exactly these characters are to be replaced
-const invisible = /[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u202A-\u202E\u2066-\u2069]/g
-
-function clean(text: string): string {
-  return text.replaceAll('\r\n', '\n').toWellFormed().replace(invisible, REPLACEMENT)
 }

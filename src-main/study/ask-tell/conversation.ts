@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import {
   type AskAnswer,
   type ErrorAnswer,
+  MAX_LINE_BYTES,
   type FieldProblem,
   type ReportAnswer,
   type RequestKind,
@@ -12,7 +13,7 @@ import {
 import { fact, type Fact } from '../../contract/fact.ts'
 import { AppError, errorFact, isAppError, toAppError } from '../../contract/errors.ts'
 import { isObject } from '../../contract/json.ts'
-import { formatPath, problemValue } from '../../contract/problem.ts'
+import { broken, formatPath } from '../../contract/problem.ts'
 import { parseWithProblems } from '../../contract/schema-problems.ts'
 import type { StudyStore } from '../../storage/study-store.ts'
 import { ExternalStudy } from './external-study.ts'
@@ -51,6 +52,9 @@ export class Conversation {
     if (text.trim() === '') return
     let kind: RequestKind | null = null
     try {
+      if (Buffer.byteLength(text) > MAX_LINE_BYTES) {
+        throw invalidLine(text, fact('rule.bytes.atMost', { limit: MAX_LINE_BYTES }))
+      }
       const value = parseJson(text)
       if (this.#study === null) {
         this.#open(value)
@@ -97,7 +101,7 @@ function requestKind(line: unknown): RequestKind {
   const keys = isObject(line) ? Object.keys(line) : []
   const [kind] = kinds.filter(known => known === keys[0])
   if (kind !== undefined && keys.length === 1) return kind
-  throw invalidLine(problemValue(line), fact('rule.exactlyOneOf', { names: kinds }))
+  throw invalidLine(line, fact('rule.exactlyOneOf', { names: kinds }))
 }
 
 function request<Kind extends RequestKind>(line: unknown, kind: Kind): RequestOf<Kind> {
@@ -117,8 +121,8 @@ function parseJson(text: string): unknown {
   }
 }
 
-function invalidLine(value: ReturnType<typeof problemValue>, rule: Fact): AppError {
-  return new AppError('request.invalid', { method: 'line', problems: [{ path: [], value, rule }] })
+function invalidLine(line: unknown, rule: Fact): AppError {
+  return new AppError('request.invalid', { method: 'line', problems: [broken([], line, rule)] })
 }
 
 /**

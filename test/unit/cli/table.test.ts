@@ -18,6 +18,6 @@ describe('formatTable', () => {
 
   it('lets no cell steer the terminal', () => {
     const [, row] = formatTable(['a'], [['x\n\u001b[31my']]).split('\n')
-    expect(row).toBe('x��[31my')
+    expect(row).toBe('x\\x0a␛[31my')
   })
 })

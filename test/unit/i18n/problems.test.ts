@@ -29,7 +29,7 @@ describe('problemLine', () => {
 
   it('shortens long values and disarms control characters', () => {
     expect(line('x'.repeat(5_000), fact('rule.notEmpty')).length).toBeLessThan(200)
-    expect(line('a\u009b31m\u202e', fact('rule.notEmpty'))).toContain('(got "a\uFFFD31m\uFFFD")')
+    expect(line('a\u009b31m\u202e', fact('rule.notEmpty'))).toContain('(got "a\\x9b31m<U+202E>")')
   })
 })
 

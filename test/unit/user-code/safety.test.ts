@@ -85,7 +85,9 @@ describe('trust', () => {
     const objective = commandObjectiveSchema.parse({ command: ['python3', 'train.py', '{x}'] })
     const store = new TrustStore(path.join(folder, 'data/trusted.json'))
     const code = await describeCode(objective, folder)
-    expect(code.files.map(({ path: name }) => path.basename(name))).toEqual(['train.py'])
+    const programs = code.programs.map(program => program.file)
+    const named = code.files.filter(one => !programs.includes(one.path))
+    expect(named.map(({ path: name }) => path.basename(name))).toEqual(['train.py'])
     expect(() => {
       store.require(code)
     }).toThrow(expect.objectContaining({ code: 'userCode.untrusted' }) as Error)

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { visibleText } from '../../../../src-main/i18n/visible-text.ts'
 import type { Block } from '../../../../src-main/reports/text/blocks.ts'
 import { buildLatex } from '../../../../src-main/reports/text/build-latex.ts'
 import {
@@ -88,13 +89,8 @@ const anyText = fc.oneof(
   fc.string({ unit: fc.constantFrom(...'\\{}$&#_%~^[]*<>|"\'`-,!?≤×→·✓…“’ \n\t\u0007\u202Ea调') }),
   fc.constant(hostileText),
 )
-/** Line ends are spaces, and what cannot be printed is a replacement character. */
-const visible = (text: string): string =>
-  text
-    .toWellFormed()
-    .replaceAll('\r\n', '\n')
-    .replace(/[^\P{Cc}\t\n]|[\u202A-\u202E\u2066-\u2069]/gu, '\uFFFD')
-    .replace(/\s+/g, ' ')
+/** Line ends are spaces, and what cannot be printed is written out. */
+const visible = (text: string): string => visibleText(text).replace(/\s+/g, ' ')
 
 describe('text for LaTeX', () => {
   it('prints every character as itself, whatever it holds', () => {

@@ -1,0 +1,2 @@
+// For rooms that import no texts.
+export { visibleText } from '../i18n/visible-text.ts'
