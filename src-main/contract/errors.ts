@@ -34,6 +34,8 @@ const kinds = {
   /** The page is not signed in to its host, or no longer; `command` prints a link. */
   'page.signedOut': input<{ command: string }>(),
   'file.notFound': input<{ path: string; field: string }>(),
+  /** A page named a file that nobody chose. */
+  'file.notChosen': input<{ path: string }>(),
   'file.unreadable': input<{ path: string; reason: Fact }>(),
   'file.exists': input<{ path: string; rule: Fact }>(),
   /** Full disk, missing right, read-only medium: `reason` says which. */

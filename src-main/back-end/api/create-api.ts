@@ -18,11 +18,11 @@ import { previewFile } from '../../datasets/ingest-client.ts'
 import { sketchPlanned, sketchTrial } from '../../networks/sketch-network.ts'
 import { registerPrepared } from '../../datasets/register-prepared.ts'
 import { checkStudyText } from '../../study/study-check.ts'
-import { requireTrustedCode } from '../../user-code/trusted-code.ts'
 import { toStudyOutline, toTrialRow } from '../study-rows.ts'
 import { checkpointToGoOnFrom } from '../../study/interventions/go-on-trials.ts'
 import { type ApiOptions, nothing } from './api-options.ts'
-import { codeMethods } from './code-methods.ts'
+import { CodeGate, codeMethods } from './code-methods.ts'
+import { FileGate } from './file-gate.ts'
 import { importMethods } from './import-methods.ts'
 import { interventionMethods } from './intervention-methods.ts'
 import { modelMethods } from './model-methods.ts'
@@ -42,6 +42,8 @@ export function createApi(options: ApiOptions): Api {
   // Asked once: a driver that is installed later shows after a restart.
   let probe: ReturnType<typeof probeAdapters> | null = null
   const folders = { study: directory, cache: datasetCacheDirectory }
+  const gate = new CodeGate(options)
+  const files = new FileGate(options)
   const describeObjective = createObjectiveDescriber(folders)
   return {
     'app.describe': async () => {
@@ -63,7 +65,9 @@ export function createApi(options: ApiOptions): Api {
     'app.backUp': async ({ keep }) => backUpDatabase({ store, workspace, now, keep }),
     'app.log': async () => ({ path: workspace.logPath, text: await readLog(workspace) }),
     'dataset.list': async () => listDatasets(datasetCacheDirectory, store),
-    'dataset.preview': async ({ file, ...format }) => previewFile(file, format, directory),
+    'file.choose': async request => nothing(files.choose(request.path)),
+    'dataset.preview': async ({ file, ...format }) =>
+      previewFile(files.require(file), format, directory),
     'dataset.clear': async ({ id }) =>
       nothing(await clearDataset(datasetCacheDirectory, store, id)),
     'dataset.remove': async ({ id }) =>
@@ -91,8 +95,11 @@ export function createApi(options: ApiOptions): Api {
     },
     'study.check': async ({ text, format }) => checkStudyText(text, format, { tasks }),
     'study.preview': async request => previewStudy(validSpecification(request)),
-    'study.dryRun': async request =>
-      dryRun({ specification: validSpecification(request), workspace, registry: store }),
+    'study.dryRun': async request => {
+      const specification = validSpecification(request)
+      await gate.requireNew(specification)
+      return dryRun({ specification, workspace, registry: store })
+    },
     'study.network': async ({ parameters, ...request }) =>
       sketchPlanned(validSpecification(request), parameters, {
         ...folders,
@@ -100,6 +107,7 @@ export function createApi(options: ApiOptions): Api {
       }),
     'study.create': async ({ text, format, start }) => {
       const specification = validSpecification({ text, format })
+      await gate.requireNew(specification)
       const study = await createStudy({
         // There is no file: relative names of data files start where the database lies.
         file: { specification, source: text, directory },
@@ -113,13 +121,11 @@ export function createApi(options: ApiOptions): Api {
       return { studyId: study.id }
     },
     'study.start': async ({ studyId }) => {
-      const { specification, environment } = store.findStudy(String(studyId))
-      const codeDirectory = environment.project?.studyDirectory ?? ''
-      await requireTrustedCode(specification, codeDirectory, workspace.trustFile)
+      await gate.requireStudy(studyId)
       return nothing(host.start(studyId))
     },
-    ...modelMethods(options),
-    ...codeMethods(options, validSpecification),
+    ...modelMethods(options, files),
+    ...codeMethods(options, gate, validSpecification),
     'study.pause': async ({ studyId }) => nothing(host.pause(studyId)),
     'study.stop': async ({ studyId, when }) => nothing(host.stop(studyId, when)),
     'study.goOn': async ({ studyId }) => nothing(host.goOn(studyId)),
@@ -133,17 +139,19 @@ export function createApi(options: ApiOptions): Api {
     'study.analyse': async request => queries.analyse({ kind: 'analysis', ...request }),
     'studies.compare': async request => queries.analyse({ kind: 'comparison', ...request }),
     'study.repeat': async ({ studyId, count }) => {
+      await gate.requireStudy(studyId)
       const studyIds = await repeatStudy(studyId, count, { store, workspace, now })
       for (const id of studyIds) host.announce(id)
       host.startInTurn(studyIds)
       return { studyIds }
     },
     'study.confirm': async ({ studyId, ...asked }) => {
+      await gate.requireStudy(studyId)
       const id = await confirmWinner(studyId, asked, { store, workspace, now })
       host.start(id)
       return { studyId: id }
     },
-    ...outputMethods(options),
+    ...outputMethods(options, gate),
     ...importMethods(options),
     'trial.get': async ({ studyId, number }) => ({
       trial: store.trial(studyId, number),

@@ -1,18 +1,17 @@
-import path from 'node:path'
 import { PREDICTION_LIMIT, type Api } from '../../contract/api/methods.ts'
 import { exportPredictionsCsv } from '../../reports/export/export-predictions-csv.ts'
 import { exportModel } from '../../networks/export-model.ts'
 import { predictWithStudy } from '../../networks/predict-with-study.ts'
 import { reportFileName } from '../../reporting/report-file-name.ts'
 import type { ApiOptions } from './api-options.ts'
+import type { FileGate } from './file-gate.ts'
 
 /** The best model of a study on new data, and as files. */
-export function modelMethods({ store, workspace }: ApiOptions) {
-  const resolve = (file: string): string => path.resolve(path.dirname(workspace.databasePath), file)
+export function modelMethods({ store }: ApiOptions, files: FileGate) {
   return {
     'model.predict': async ({ studyId, input }) => {
       const snapshot = store.snapshot(studyId)
-      const { classNames, predictions } = await predictWithStudy(snapshot, resolve(input))
+      const { classNames, predictions } = await predictWithStudy(snapshot, files.require(input))
       return {
         file: {
           fileName: `${reportFileName(snapshot.study.name, studyId)}.predictions.csv`,
@@ -25,7 +24,7 @@ export function modelMethods({ store, workspace }: ApiOptions) {
       }
     },
     'model.export': async ({ studyId, folder, language }) => ({
-      path: await exportModel(store.snapshot(studyId), resolve(folder), language),
+      path: await exportModel(store.snapshot(studyId), files.require(folder), language),
     }),
   } satisfies Partial<Api>
 }

@@ -2,10 +2,14 @@ import type { Api, ExportedFile } from '../../contract/api/methods.ts'
 import type { BuiltFile } from '../../contract/query-protocol.ts'
 import { browserPrinter } from '../../reporting/page-printer.ts'
 import { reportFileName } from '../../reporting/report-file-name.ts'
+import type { CodeGate } from './code-methods.ts'
 import { type ApiOptions, nothing } from './api-options.ts'
 
 /** Reports and exports of a study, and whether its record holds. */
-export function outputMethods({ store, queries, printer = browserPrinter, now }: ApiOptions) {
+export function outputMethods(
+  { store, queries, printer = browserPrinter, now }: ApiOptions,
+  gate: CodeGate,
+) {
   const file = (studyId: number, { ending, mediaType, content }: BuiltFile): ExportedFile => {
     const { name } = store.findStudy(String(studyId))
     const fileName = `${reportFileName(name, studyId)}.${ending}`
@@ -32,7 +36,8 @@ export function outputMethods({ store, queries, printer = browserPrinter, now }:
     'study.export': async request =>
       file(request.studyId, await queries.ask({ kind: 'export', ...request })),
     'study.verify': async request => {
-      store.findStudy(String(request.studyId))
+      if (request.retrain.length > 0) await gate.requireStudy(request.studyId)
+      else store.findStudy(String(request.studyId))
       return nothing(queries.verify(request))
     },
     'study.verification': async ({ studyId }) => queries.verification(studyId),

@@ -23,7 +23,7 @@ import { type AnalysisAnswer, analysisQuestionSchema, trialChoiceSchema } from '
 import { type Comparison, comparisonRequestSchema } from './comparison.ts'
 import { answer, type AnswersOf, call, type Serving } from './call.ts'
 import type { EngineInstallation, EngineRow } from './engines.ts'
-import type { AttemptLogText, UserCode } from '../user-code.ts'
+import type { AttemptLogText, ShownCode } from '../user-code.ts'
 import type { CheckpointOverview } from './checkpoints.ts'
 import type { DatasetRow, MachineUsage } from './machine.ts'
 import type { DryRun, StudyPreview } from './preview.ts'
@@ -74,6 +74,8 @@ export const requestSchemas = {
   'app.log': call(answer<{ readonly path: string; readonly text: string }>, {}),
   'machine.usage': call(answer<MachineUsage>, {}),
   'machine.devices': call(answer<MachineDevices>, {}),
+  /** A person typed this path: the page may name it from now on. */
+  'file.choose': call(answer<null>, { path: filePath }),
   'dataset.list': call(answer<readonly DatasetRow[]>, {}),
   'dataset.preview': call(answer<TablePreview>, {
     file: z.string().min(1).max(4_000),
@@ -100,7 +102,7 @@ export const requestSchemas = {
   'engine.installation': call(answer<EngineInstallation>, {}),
   'engine.remove': call(answer<{ readonly removed: boolean }>, { engine: z.enum(packNames) }),
   /** Code of the user that a study would run; null if there is none. */
-  'code.describe': call(answer<UserCode | null>, { source: codeSource }),
+  'code.describe': call(answer<ShownCode | null>, { source: codeSource }),
   /** Refused if the code is no longer what the fingerprint says. */
   'code.trust': call(answer<null>, {
     source: codeSource,

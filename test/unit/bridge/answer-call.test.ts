@@ -27,6 +27,7 @@ const valid: Readonly<Record<keyof typeof requestSchemas, object>> = {
   'app.log': {},
   'machine.usage': {},
   'machine.devices': {},
+  'file.choose': { path: 'table.csv' },
   'dataset.list': {},
   'dataset.preview': {
     file: 'table.csv',
