@@ -1,5 +1,6 @@
 import { answerCall, parseCall } from '../bridge/answer-call.ts'
 import type { Asker, BackEndOwner } from '../contract/process-apis.ts'
+import { steadyClock } from '../machine/steady-clock.ts'
 import { openStoreForWriting } from '../storage/sqlite-study-store.ts'
 import { locateWorkspace } from '../storage/workspace.ts'
 import { createBackEnd } from './create-back-end.ts'
@@ -21,7 +22,7 @@ export async function run(
   const store = openStoreForWriting(workspace.databasePath)
   const printPdf = async (html: string): Promise<Uint8Array> => owner.ask('printPdf', html)
   const backEnd = createBackEnd({
-    ...{ store, workspace, kind: 'electron', now: Date.now, printer: { printPdf } },
+    ...{ store, workspace, kind: 'electron', now: steadyClock(), printer: { printPdf } },
   })
   backEnd.hub.subscribe(event => {
     owner.tell('event', event)

@@ -8,6 +8,7 @@ import { createTranslate, type Translate } from '../i18n/translate.ts'
 import { visibleJson } from '../i18n/visible-text.ts'
 import { terminalText } from './progress/terminal-text.ts'
 import { locateWorkspace, type Workspace } from '../storage/workspace.ts'
+import { steadyClock } from '../machine/steady-clock.ts'
 import { openStoreForWriting, openStudyStore } from '../storage/sqlite-study-store.ts'
 import type { StudyReader, StudyStore } from '../storage/study-store.ts'
 
@@ -71,7 +72,7 @@ export function createContext(command: Command): CliContext {
   }
   const workspace = locateWorkspace(database)
   return {
-    ...{ database, workspace, language: t.language, t, json, now: Date.now },
+    ...{ database, workspace, language: t.language, t, json, now: steadyClock() },
     ...{ print, toJson, printJson, tell },
   }
 }

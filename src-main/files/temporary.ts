@@ -71,7 +71,7 @@ const ABANDONED_AFTER_MS = 86_400_000
 const own = /^tunewright-[a-z-]+-(\d+)-[A-Za-z0-9]{6}$/
 const open = new Set<string>()
 
-process.on('exit', () => {
+function removeOpen(): void {
   for (const folder of open) {
     try {
       removeEntrySync(folder)
@@ -79,7 +79,26 @@ process.on('exit', () => {
       // It goes when another one is made.
     }
   }
-})
+}
+
+process.on('exit', removeOpen)
+
+let followsSignals = false
+
+/** A signal that nobody else takes ends this process as it would have, but without leaving folders. */
+function followSignals(): void {
+  if (followsSignals) return
+  followsSignals = true
+  for (const signal of ['SIGTERM', 'SIGHUP', 'SIGINT'] as const) {
+    const end = (): void => {
+      if (process.listenerCount(signal) > 1) return
+      removeOpen()
+      process.off(signal, end)
+      process.kill(process.pid, signal)
+    }
+    process.on(signal, end)
+  }
+}
 
 /**
  * Gives a new folder for temporary files and removes it when `work` has ended, or with this process. Folders of processes that were
@@ -101,6 +120,7 @@ export async function inTemporaryFolder<Result>(
 /** A new folder for temporary files, which goes with this process; see {@link inTemporaryFolder}. */
 export function temporaryFolder(purpose: string): string {
   removeLeftovers()
+  followSignals()
   const folder = mkdtempSync(path.join(tmpdir(), `tunewright-${purpose}-${process.pid}-`))
   open.add(folder)
   return folder

@@ -12,6 +12,7 @@ import {
 } from '../contract/process-apis.ts'
 import type { ProcessUsage } from '../contract/resources.ts'
 import { endChild } from './end-child.ts'
+import { afterRunTime, isHalted } from './run-time.ts'
 import type { FromProcess, ToProcess } from './wire.ts'
 
 /** Why and how a child process ended. */
@@ -69,8 +70,8 @@ export class Link<Name extends ProcessName> {
   readonly #calls = new Map<number, Call>()
   readonly #ready = Promise.withResolvers<undefined>()
   readonly #options: LinkOptions
-  readonly #startTimer: NodeJS.Timeout
-  #silenceTimer: NodeJS.Timeout | undefined
+  readonly #clearStartLimit: () => void
+  #clearSilenceLimit: () => void = () => undefined
   #lastId = 0
   #gone: AppError | null = null
   #isStopping = false
@@ -82,9 +83,10 @@ export class Link<Name extends ProcessName> {
     this.name = name
     this.#options = options
     this.#ready.promise.catch(() => undefined)
-    this.#startTimer = setTimeout(
-      () => this.kill(new AppError('child.startTimeout', { child: name, limitMs: startLimitMs })),
+    this.#clearStartLimit = afterRunTime(
       startLimitMs,
+      () => this.kill(new AppError('child.startTimeout', { child: name, limitMs: startLimitMs })),
+      () => this.#isHalted(),
     )
     const entry = options.entry ?? new URL(`../children/${name}.ts`, import.meta.url)
     const environment = { ...process.env, ...options.environment }
@@ -179,7 +181,7 @@ export class Link<Name extends ProcessName> {
     this.#watch()
     switch (message.type) {
       case 'ready':
-        clearTimeout(this.#startTimer)
+        this.#clearStartLimit()
         if (message.protocol === PROCESS_PROTOCOL_VERSION) this.#ready.resolve(undefined)
         else this.kill(protocolError(this.name, message.protocol))
         break
@@ -216,14 +218,20 @@ export class Link<Name extends ProcessName> {
   #watch(): void {
     const { silence } = this.#options
     if (silence === undefined) return
-    clearTimeout(this.#silenceTimer)
-    this.#silenceTimer = setTimeout(silence.onSilence, silence.afterMs)
+    this.#clearSilenceLimit()
+    this.#clearSilenceLimit = afterRunTime(silence.afterMs, silence.onSilence, () =>
+      this.#isHalted(),
+    )
+  }
+
+  #isHalted(): boolean {
+    return this.#child.pid !== undefined && isHalted(this.#child.pid)
   }
 
   #end(exit: ChildExit): ChildExit {
     this.#exit = exit
-    clearTimeout(this.#startTimer)
-    clearTimeout(this.#silenceTimer)
+    this.#clearStartLimit()
+    this.#clearSilenceLimit()
     this.#gone ??= goneError(this.name, exit)
     this.#ready.reject(this.#gone)
     this.#options.onExit?.(exit, this.#gone)

@@ -123,6 +123,9 @@ export function refreshHistory(
   history.exclude(store.excludedTrials(id))
 }
 
+/** It is counted every second; what is longer was no time in which this process ran. */
+const MAX_COUNTED_MS = 10_000
+
 /** The wall time of a study over all its sessions, on a clock that only rises. */
 export class ElapsedClock {
   #storedMs: number
@@ -134,13 +137,14 @@ export class ElapsedClock {
   }
 
   get elapsedMs(): number {
-    return this.#storedMs + (performance.now() - this.#countedAtMs)
+    return this.#storedMs + Math.min(performance.now() - this.#countedAtMs, MAX_COUNTED_MS)
   }
 
   /** Counts the time since the last call, once it is stored. */
   count(store: (durationMs: number) => void): void {
     const nowMs = performance.now()
-    const durationMs = nowMs - this.#countedAtMs
+    // Longer only when this process was stopped: nothing ran, and a limit of time is not to be used up by that.
+    const durationMs = Math.min(nowMs - this.#countedAtMs, MAX_COUNTED_MS)
     if (durationMs <= 0) return
     store(durationMs)
     this.#storedMs += durationMs

@@ -9,6 +9,7 @@ import { fact, type Fact } from '../contract/fact.ts'
 import { metricColumnsFault } from '../contract/metric-value.ts'
 import { accidents, type Failure, type TrialResult, type TrialValues } from '../contract/trial.ts'
 import type { AttemptListener, RunningAttempt } from './executor.ts'
+import { afterRunTime, isHalted } from '../processes/run-time.ts'
 import type { TrialFinish } from '../storage/trials.ts'
 import type { AttemptMeter } from './resources/attempt-meter.ts'
 import { storeAttempt, StartingPlace } from './next-trial.ts'
@@ -42,7 +43,8 @@ export class TrialRun {
   #track: AttemptTrack
   /** The values of each training of the attempt, once all are done; empty with a single one. */
   #replicates: readonly TrialValues[] = []
-  #takenUpAtMs = 0
+  /** By the clock that never runs back. */
+  #takenUpAt = 0
   #abandoned = false
   #cancelled = false
   #suspended = false
@@ -61,7 +63,7 @@ export class TrialRun {
   async run(): Promise<void> {
     const { store, study, search, history, listener, trace } = this.#environment
     const { number, parameters } = this.trial
-    this.#takenUpAtMs = this.#environment.now()
+    this.#takenUpAt = performance.now()
     if (this.trial.reused !== null) {
       await search.started(number, parameters)
       await this.#takeOver(history.trial(this.trial.reused))
@@ -178,12 +180,16 @@ export class TrialRun {
     const { trialMinutes } = study.specification.timeout
     const limitMs = (trialMinutes ?? 0) * 60_000
     const tooLong = fact('failure.trialTimeLimit', { limitMs })
-    const timer =
+    const clearLimit =
       trialMinutes === undefined
         ? undefined
-        : setTimeout(() => attempt.abort({ class: 'timeout', fact: tooLong }), limitMs)
+        : afterRunTime(
+            limitMs,
+            () => attempt.abort({ class: 'timeout', fact: tooLong }),
+            () => this.#trainerPid !== undefined && isHalted(this.#trainerPid),
+          )
     const outcome = await attempt.outcome
-    clearTimeout(timer)
+    clearLimit?.()
     this.#attempt = null
     resources.end(number)
     return outcome
@@ -384,7 +390,7 @@ export class TrialRun {
     history.finished(number, state, result)
     await search.finished(number, state, result)
     trace('searchTold', number, { trainer: this.#trainerPid })
-    const durationMs = atMs - this.#takenUpAtMs
+    const durationMs = performance.now() - this.#takenUpAt
     listener.trialFinished?.({ number, state, ...judged, reason, durationMs })
   }
 }

@@ -54,7 +54,7 @@ export class AttemptTable extends Connected {
     `UPDATE attempts SET engine = ? WHERE trial_id = ? AND state = 'running'`,
   )
   readonly #end = this.handle.prepare(
-    `UPDATE attempts SET state = ?, finished_at_ms = ?, failure_class = ?, failure_message = ?,
+    `UPDATE attempts SET state = ?, finished_at_ms = max(?, started_at_ms), failure_class = ?, failure_message = ?,
        failure_stack = ? WHERE trial_id = ? AND state = 'running'`,
   )
   readonly #addFailure = this.handle.prepare(

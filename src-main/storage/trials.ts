@@ -142,7 +142,7 @@ export class TrialTable extends Connected {
      WHERE id = :id AND (last_step IS NULL OR last_step < :step)`,
   )
   readonly #finish = this.handle.prepare(
-    'UPDATE trials SET state = ?, best_step = ?, reason = ?, finished_at_ms = ? WHERE id = ?',
+    'UPDATE trials SET state = ?, best_step = ?, reason = ?, finished_at_ms = max(?, started_at_ms) WHERE id = ?',
   )
 
   /** @returns the row's id. */

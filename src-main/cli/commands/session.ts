@@ -1,6 +1,9 @@
+import { existsSync } from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
 import { ensembleToJson } from '../../analysis/summary/ensemble.ts'
+import { isAppError } from '../../contract/errors.ts'
+import { fact } from '../../contract/fact.ts'
 import type { StudyRecord } from '../../contract/study.ts'
 import { buildHtmlReport } from '../../reports/html/build-html-report.ts'
 import { writeReport } from '../../reports/write-report.ts'
@@ -33,6 +36,7 @@ export async function runSession(
   const listener = follower?.listener ?? jsonLines(context)
   const steering = new Steering(context, follower)
   let result: StudyRunResult
+  const reportFile = reportPath ?? defaultReport(context, study)
   try {
     result = await runStudy({
       store,
@@ -46,11 +50,19 @@ export async function runSession(
         follower?.start(runner)
       },
     })
+  } catch (error) {
+    if (!isAppError(error, 'study.finished') || existsSync(reportFile)) throw error
+    // A session that was killed after its last trial has left its report to do.
+    result = {
+      end: { state: 'finished', reason: study.reason ?? fact('ending.stopped') },
+      winner: store.winner(study.id),
+      testFailure: null,
+    }
   } finally {
     steering.release()
     follower?.finish()
   }
-  const report = await saveReport(context, store, study, reportPath)
+  const report = await saveReport(context, store, study, reportFile)
   process.exitCode = exitCodeOfEnd(result.end)
   if (context.json) {
     context.printJson({
@@ -87,16 +99,17 @@ function resumeCommand({ database }: CliContext, { id, name }: StudyRecord): str
   return `tunewright resume ${study} --db ${/[\s"'$\\]/.test(database) ? JSON.stringify(database) : database}`
 }
 
+function defaultReport({ workspace }: CliContext, { name, id }: StudyRecord): string {
+  return path.join(workspace.reportDirectory, `${reportFileName(name, id)}.html`)
+}
+
 /** Writes the HTML report; gives its path. */
 async function saveReport(
   context: CliContext,
   store: Pick<StudyStore, 'snapshot'>,
-  study: Pick<StudyRecord, 'id' | 'name'>,
-  reportPath: string | null,
+  study: Pick<StudyRecord, 'id'>,
+  file: string,
 ): Promise<string> {
-  const file =
-    reportPath ??
-    path.join(context.workspace.reportDirectory, `${reportFileName(study.name, study.id)}.html`)
   const snapshot = store.snapshot(study.id)
   const html = buildHtmlReport(snapshot, {
     network: sketchBest(snapshot),

@@ -14,6 +14,7 @@ import type {
 } from '../../contract/trainer-protocol.ts'
 import type { Failure } from '../../contract/trial.ts'
 import { type ChildExit, Link } from '../../processes/link.ts'
+import { afterRunTime, isHalted } from '../../processes/run-time.ts'
 import type { AttemptListener, Executor, Place, RunningAttempt } from '../executor.ts'
 
 /** The time that one cancelled attempt may still take before its process is killed. */
@@ -62,11 +63,11 @@ export class LocalExecutor implements Executor {
     let over = false
     /** The end that the attempt was told; a cancel outdoes a suspension. */
     let ending: 'cancelled' | 'suspended' | null = null
-    let killTimer: NodeJS.Timeout | undefined
+    let clearGrace: () => void = () => undefined
     const finish = (result: AttemptOutcome): void => {
       if (over) return
       over = true
-      clearTimeout(killTimer)
+      clearGrace()
       this.#release(trainer, place, result.state !== 'failed')
       outcome.resolve(result)
     }
@@ -75,11 +76,9 @@ export class LocalExecutor implements Executor {
     const end = (what: 'cancel' | 'suspend', state: 'cancelled' | 'suspended', graceMs: number) => {
       ending = state
       steer(what)
-      clearTimeout(killTimer)
-      killTimer = setTimeout(
-        () => trainer.abort({ class: 'killed', fact: fact(`failure.${state}`) }),
-        graceMs,
-      )
+      clearGrace()
+      const killed = fact(`failure.${state}`)
+      clearGrace = afterRunTime(graceMs, () => trainer.abort({ class: 'killed', fact: killed }))
     }
     const run = async (): Promise<AttemptOutcome> => {
       const preparation = await trainer.prepared
@@ -238,8 +237,10 @@ export class TrainerHandle {
       },
     })
     const unprepared = fact('failure.trainerNotPrepared', { limitMs: PREPARE_LIMIT_MS })
-    const timer = setTimeout(tooLate(unprepared), PREPARE_LIMIT_MS)
-    this.prepared = this.#prepare(prepare).finally(() => clearTimeout(timer))
+    const clearLimit = afterRunTime(PREPARE_LIMIT_MS, tooLate(unprepared), () =>
+      this.pid === undefined ? false : isHalted(this.pid),
+    )
+    this.prepared = this.#prepare(prepare).finally(clearLimit)
   }
 
   get pid(): number | undefined {

@@ -40,15 +40,17 @@ function nameFolders(handle: Database, folders: MovedFolders): void {
   const rows = handle.prepare<[], StudyRow>('SELECT id, environment, dataset FROM studies').all()
   const update = handle.prepare('UPDATE studies SET environment = ?, dataset = ? WHERE id = ?')
   for (const { id, environment, dataset } of rows) {
-    const [project, data]: unknown[] = [environment, dataset ?? 'null'].map(json =>
-      JSON.parse(json),
-    )
+    const [project, data]: unknown[] = [environment, dataset ?? 'null'].map(parse)
     update.run(
       isObject(project) ? JSON.stringify(folders.storeEnvironment(project)) : environment,
       isObject(data) ? JSON.stringify(folders.storeDataset(data as JsonObject)) : dataset,
       id,
     )
   }
+}
+
+function parse(json: string): unknown {
+  return JSON.parse(json)
 }
 
 function makeRelative(handle: Database, table: string, root: string): void {

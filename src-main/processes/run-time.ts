@@ -1,0 +1,52 @@
+import { readFileSync } from 'node:fs'
+
+/** Time is counted in pieces of this length: a process that was stopped, or slept with its machine, loses one of them at most. */
+const PIECE_MS = 1_000
+
+/**
+ * Calls `action` after a time in which this process ran, and what it waits for too: a clock that goes on while either is stopped (SIGSTOP, a
+ * debugger, a closed lid) would end work that had no chance.
+ * @param isHalted whether what is waited for is stopped now
+ * @returns takes it back
+ */
+export function afterRunTime(
+  limitMs: number,
+  action: () => void,
+  isHalted: () => boolean = () => false,
+): () => void {
+  let leftMs = limitMs
+  let isOver = false
+  let timer: NodeJS.Timeout
+  const wait = (): void => {
+    const pieceMs = Math.min(leftMs, PIECE_MS)
+    timer = setTimeout(() => {
+      if (!isHalted()) leftMs -= pieceMs
+      if (leftMs > 0) wait()
+      // What arrived while this process was stopped is heard before it is judged.
+      else {
+        setImmediate(() => {
+          if (!isOver) action()
+        })
+      }
+    }, pieceMs)
+  }
+  wait()
+  return () => {
+    isOver = true
+    clearTimeout(timer)
+  }
+}
+
+/** Whether a process or one below it is stopped; told on Linux only, elsewhere false. */
+export function isHalted(pid: number): boolean {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
+    // pid (name) state …; the name may hold brackets.
+    const state = stat[stat.lastIndexOf(')') + 2]
+    if (state === 'T' || state === 't') return true
+    const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'latin1')
+    return children.split(' ').some(child => child !== '' && isHalted(Number(child)))
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,89 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import process from 'node:process'
+import SqliteDatabase from 'better-sqlite3'
+import { expect, it, vi } from 'vitest'
+import { openStudyStore } from '../../../src-main/storage/sqlite-study-store.ts'
+import { runTunewright, startTunewright } from '../../helpers/run-tunewright.ts'
+import { useScratchFolders } from '../../helpers/scratch-folder.ts'
+
+const scratch = useScratchFolders()
+
+const study = (limitMinutes: number): string => `name: sleeper
+objective: { command: [node, program.cjs], files: [program.cjs] }
+goals: [{ metric: value, direction: minimize }]
+space: { x: { float: [0, 1] } }
+timeout: { trialMinutes: ${limitMinutes} }
+retry: { timeout: 0 }
+stop: { trials: 1 }
+`
+const program = `require('node:fs').writeFileSync('pid', String(process.pid))
+setTimeout(() => console.log(JSON.stringify({ step: 1, value: 1 })), 2_000)
+`
+
+it.runIf(process.platform === 'linux').each(['main', 'program'])(
+  'a trial whose %s was stopped for longer than its limit is not lost',
+  async who => {
+    const folder = scratch()
+    vi.stubEnv('TUNEWRIGHT_TRUST', path.join(folder, 'trusted.json'))
+    writeFileSync(path.join(folder, 'study.yaml'), study(0.2))
+    writeFileSync(path.join(folder, 'program.cjs'), program)
+    await runTunewright(['--db', 's.sqlite', 'trust', 'study.yaml', '--yes'], folder)
+    const { result } = startTunewright(['--db', 's.sqlite', 'run', 'study.yaml'], folder)
+    const pidFile = path.join(folder, 'pid')
+    await vi.waitFor(() => expect(existsSync(pidFile)).toBe(true), 20_000)
+    const lock = new SqliteDatabase(path.join(folder, 's.sqlite.lock'), { readonly: true })
+    const main = Number(lock.pragma('user_version', { simple: true }))
+    lock.close()
+    const stopped = who === 'main' ? main : Number(readFileSync(pidFile, 'utf8'))
+    process.kill(stopped, 'SIGSTOP')
+    await new Promise(resolve => setTimeout(resolve, 14_000))
+    process.kill(stopped, 'SIGCONT')
+    const { exitCode } = await result
+    const store = openStudyStore(path.join(folder, 's.sqlite'), { readOnly: true })
+    const { state, attempts } = store.trial(1, 0)
+    store.close()
+    expect([exitCode, state, attempts.length]).toEqual([0, 'complete', 1])
+    vi.unstubAllEnvs()
+  },
+  60_000,
+)
+
+const branin = `name: branin
+objective: { function: branin }
+goals: [{ metric: value, direction: minimize }]
+space: { x0: { float: [-5, 10] }, x1: { float: [0, 15] } }
+stop: { trials: 2 }
+`
+
+it('a session that was killed before its report has it written by the next one', async () => {
+  const folder = scratch()
+  writeFileSync(path.join(folder, 'study.yaml'), branin)
+  const run = (...words: string[]) => runTunewright(['--db', 's.sqlite', ...words], folder)
+  expect((await run('run', 'study.yaml')).exitCode).toBe(0)
+  const report = path.join(folder, 's-reports/branin.html')
+  rmSync(report)
+  const resumed = await run('resume', 'branin')
+  expect([resumed.exitCode, resumed.stderr]).toEqual([0, ''])
+  expect(readFileSync(report, 'utf8')).toContain('</html>')
+  // With nothing left to do it is said so, as before.
+  expect((await run('resume', 'branin')).exitCode).toBe(2)
+}, 60_000)
+
+it('verify leaves no folder behind when it is ended', async () => {
+  const folder = scratch()
+  const temporary = path.join(folder, 'temporary')
+  mkdirSync(temporary)
+  writeFileSync(path.join(folder, 'study.yaml'), branin)
+  await runTunewright(['--db', 's.sqlite', 'run', 'study.yaml'], folder)
+  const { child, result } = startTunewright(['--db', 's.sqlite', 'verify', 'branin'], folder, {
+    TMPDIR: temporary,
+  })
+  await vi.waitFor(() => expect(readdirSync(temporary)).toHaveLength(1), {
+    timeout: 20_000,
+    interval: 2,
+  })
+  child.kill('SIGTERM')
+  await result
+  expect(readdirSync(temporary)).toEqual([])
+}, 60_000)

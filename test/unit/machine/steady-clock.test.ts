@@ -1,0 +1,20 @@
+import { expect, it } from 'vitest'
+import { steadyClock } from '../../../src-main/machine/steady-clock.ts'
+
+it('goes on when the clock of the machine is set back, and follows when it is set forward', () => {
+  let [wallMs, monotonicMs] = [1_000_000, 5.25]
+  const now = steadyClock(
+    () => wallMs,
+    () => monotonicMs,
+  )
+  const pass = (durationMs: number, setMs = 0): number => {
+    wallMs += durationMs + setMs
+    monotonicMs += durationMs
+    return now()
+  }
+  expect(now()).toBe(1_000_000)
+  expect(pass(20)).toBe(1_000_020)
+  expect(pass(10, -30 * 86_400_000)).toBe(1_000_030)
+  expect(pass(10)).toBe(1_000_040)
+  expect(pass(10, 30 * 86_400_000 + 500)).toBe(1_000_550)
+})
