@@ -56,7 +56,11 @@ export function settingChanges(
 ): SettingChange[] {
   return [
     ...differences('stop', before.stop, after.stop),
-    ...differences('', { slots: before.slots, pruner: before.pruner }, after),
+    ...differences(
+      '',
+      { slots: before.slots, pruner: before.pruner, sampler: before.sampler },
+      after,
+    ),
     ...differences('space', before.space, after.space),
   ]
 }

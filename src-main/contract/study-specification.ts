@@ -109,7 +109,7 @@ export const studySpecificationSchema = z.strictObject({
     .describe('option.study.replicates'),
   folds: z.int().min(1).max(20).default(1).describe('option.study.folds'),
   ensemble: z.int().min(1).max(50).default(1).describe('option.study.ensemble'),
-  sampler: z.looseObject({ name }).default({ name: 'random' }),
+  sampler: z.looseObject({ name }).default({ name: 'auto' }),
   pruner: z.looseObject({ name }).default({ name: 'none' }),
   stop: stopSchema,
   slots: z.int().min(1).max(64).default(1).describe('option.study.slots'),

@@ -71,6 +71,7 @@ export function studyDetail(
     dataset: null,
     winner: null,
     metrics: [],
+    samplerWhy: { code: 'sampler.named', values: { sampler: full.sampler.name } },
     ...change,
   }
 }

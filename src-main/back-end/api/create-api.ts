@@ -1,3 +1,4 @@
+import { samplerWhy } from '../../search/sampler-why.ts'
 import path from 'node:path'
 import type { Api, RequestOf } from '../../contract/api/methods.ts'
 import { AppError } from '../../contract/errors.ts'
@@ -91,6 +92,7 @@ export function createApi(options: ApiOptions): Api {
         dataset,
         winner: winner && { trialNumber: winner.trialNumber, metrics: winner.metrics },
         metrics: store.metricNames(studyId),
+        samplerWhy: samplerWhy(specification),
       }
     },
     'study.check': async ({ text, format }) => checkStudyText(text, format, { tasks }),

@@ -8,6 +8,7 @@ import {
   studySpecificationSchema,
 } from '../../contract/study-specification.ts'
 import { sum } from '../../math/numbers.ts'
+import { samplerWhy } from '../../search/sampler-why.ts'
 import { buildSpace } from '../../search/space/build-space.ts'
 import { readAssignment } from '../../search/space/fix-parameters.ts'
 import { createStudy, readStudyFile } from '../../study/create-study.ts'
@@ -56,7 +57,10 @@ export const addCommands: AddCommands = (program, t) => {
           await askForTrust(context, study.specification, project.studyDirectory)
         }
         const known = sum(Object.values(trials))
-        const greeting = context.t('cli.studyResumed', { name: study.name, trials: known })
+        const greeting = [
+          context.t('cli.studyResumed', { name: study.name, trials: known }),
+          context.t.say(samplerWhy(study.specification)),
+        ].join('\n')
         await runSession(context, store, study, greeting, options.report ?? null)
       })
     })
@@ -91,6 +95,7 @@ export async function runStudyFile(
     })
     const greeting = [
       context.t('cli.studyStarted', { name: study.name, database: context.workspace.databasePath }),
+      context.t.say(samplerWhy(study.specification)),
       ...dataRemarks(study.dataset).map(context.t.say),
     ].join('\n')
     await runSession(context, store, study, greeting, options.report ?? null)

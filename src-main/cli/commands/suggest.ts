@@ -6,6 +6,7 @@ import { Conversation } from '../../study/ask-tell/conversation.ts'
 import { visibleText } from '../../i18n/visible-text.ts'
 import { MAX_LINE_BYTES } from '../../contract/ask-tell-protocol.ts'
 import { openStudyStore } from '../../storage/sqlite-study-store.ts'
+import { samplerWhy } from '../../search/sampler-why.ts'
 import type { StudyStore } from '../../storage/study-store.ts'
 import { isClosedOutput } from '../closed-output.ts'
 import { type AddCommands, type CliContext, withStore } from '../context.ts'
@@ -30,8 +31,12 @@ export const addCommands: AddCommands = (program, t) => {
     })
 }
 
-async function converse(store: StudyStore, { now, toJson }: CliContext): Promise<void> {
-  const conversation = new Conversation({ store, now, onBug: logBug })
+async function converse(store: StudyStore, { now, toJson, t }: CliContext): Promise<void> {
+  const conversation = new Conversation({
+    ...{ store, now, onBug: logBug },
+    // Answers alone go to the standard output.
+    onOpen: ({ specification }) => process.stderr.write(`${t.say(samplerWhy(specification))}\n`),
+  })
   const input = process.stdin.pipe(cutLines(MAX_LINE_BYTES))
   const lines = createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })
   const release = endOnSignals(lines)

@@ -38,6 +38,8 @@ export interface StudyDetail extends StudyRow, Pick<StudySummary, RestOfStudy> {
   readonly winner: Omit<WinnerRecord, 'evaluatedAtMs'> | null
   /** Metrics that its trials reported. */
   readonly metrics: readonly string[]
+  /** Which sampler it has and why. */
+  readonly samplerWhy: Fact
 }
 
 /** A trial in tables and charts. */

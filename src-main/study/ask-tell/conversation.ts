@@ -15,6 +15,7 @@ import { AppError, errorFact, isAppError, toAppError } from '../../contract/erro
 import { isObject } from '../../contract/json.ts'
 import { broken, formatPath } from '../../contract/problem.ts'
 import { parseWithProblems } from '../../contract/schema-problems.ts'
+import type { StudyRecord } from '../../contract/study.ts'
 import type { StudyStore } from '../../storage/study-store.ts'
 import { ExternalStudy } from './external-study.ts'
 import { openExternalStudy } from './open-study.ts'
@@ -24,6 +25,8 @@ export interface ConversationOptions {
   readonly now: () => number
   /** Told of an error that nobody expected, beside the answer that says so. */
   readonly onBug?: (error: unknown) => void
+  /** Told once a line has opened the study. */
+  readonly onOpen?: (study: StudyRecord) => void
 }
 
 export type Answer = AskAnswer | TellAnswer | ReportAnswer | ErrorAnswer
@@ -75,6 +78,7 @@ export class Conversation {
   #open(line: unknown): void {
     const study = openExternalStudy(line, this.#options)
     this.#study = new ExternalStudy(study, this.#options)
+    this.#options.onOpen?.(study)
   }
 }
 

@@ -7,6 +7,7 @@ import { type Problem, problemValue } from '../../contract/problem.ts'
 import { parseWithProblems } from '../../contract/schema-problems.ts'
 import type { StudySpecification } from '../../contract/study-specification.ts'
 import type { StudyRecord } from '../../contract/study.ts'
+import { settingChanges } from '../../contract/study-change.ts'
 import { writeStudyYaml } from '../../interop/study-file/write-study-yaml.ts'
 import type { StudyStore } from '../../storage/study-store.ts'
 import { tasks } from '../../training/tasks/registry.ts'
@@ -22,8 +23,14 @@ export function openExternalStudy(
   line: unknown,
   { store, now }: { readonly store: StudyStore; readonly now: () => number },
 ): StudyRecord {
-  const specification = checkOpenLine(line)
-  const known = store.listStudies().find(({ name }) => name === specification.name)
+  const written = checkOpenLine(line)
+  const known = store.listStudies().find(({ name }) => name === written.name)
+  const saysSampler = isObject(line) && Object.hasOwn(line, 'sampler')
+  // Who names no sampler goes on with that of the study, whatever the default was when it was made.
+  const specification =
+    known === undefined || saysSampler
+      ? written
+      : { ...written, sampler: known.specification.sampler }
   if (known === undefined) {
     return store.createStudy({
       specification: resolveLearnFrom(store, specification),
@@ -32,9 +39,32 @@ export function openExternalStudy(
       createdAtMs: now(),
     })
   }
-  const problems = differences(asWritten(known, specification), specification)
+  // Trials of another program bind no sampler.
+  const isFree = known.environment.importedFrom !== undefined
+  const before = asWritten(known, specification)
+  const problems = differences(
+    isFree ? { ...before, sampler: specification.sampler } : before,
+    specification,
+  )
   if (problems.length > 0) throw new AppError('specification.invalid', { problems })
-  return known
+  if (isDeepStrictEqual(before.sampler, specification.sampler)) return known
+  return withSampler(known, specification.sampler, { store, now })
+}
+
+/** Puts another sampler in force, as a change that a person made. */
+function withSampler(
+  study: StudyRecord,
+  sampler: StudySpecification['sampler'],
+  { store, now }: { readonly store: StudyStore; readonly now: () => number },
+): StudyRecord {
+  const specification = { ...study.specification, sampler }
+  store.changeSpecification({
+    ...{ studyId: study.id, specification, atMs: now() },
+    detail: {
+      changes: settingChanges(study.specification, specification).map(one => ({ ...one })),
+    },
+  })
+  return { ...study, specification }
 }
 
 /** The whole specification, with everything that a line need not say. */

@@ -16,6 +16,7 @@ const specification: StudySpecificationInput = {
   relations: ['x0 <= x1'],
   enqueue: [{ x0: 1, x1: 2 }, { x1: 0 }],
   duplicates: 'reuse',
+  sampler: { name: 'random' },
   stop: { trials: 14 },
 }
 

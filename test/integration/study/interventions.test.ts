@@ -93,7 +93,7 @@ describe('steering a running study', () => {
       parameters: trials[0]?.parameters,
       provenance: { sampler: 'person', reason: fact('proposal.again', { trial: 0 }) },
     })
-    expect(trials[3]?.provenance.sampler).toBe('random')
+    expect(trials[3]?.provenance.sampler).toBe('auto')
     expect(store.queuedPoints(studyId)).toEqual([])
     errorOf('intervention.refused', () => undo(second.id))
   })

@@ -55,6 +55,7 @@ function specification(
     },
     goals: [{ metric: 'loss', direction: 'minimize' }],
     space: { rate: { float: [1e-4, 1], log: true }, width: { int: [1, 64] } },
+    sampler: { name: 'random' },
     pruner: { name: 'median', startupTrials: 2 },
     stop: { trials: 6 },
     seed: 3,

@@ -31,7 +31,7 @@ describe('parseSpecification', () => {
     expect(parsed).toMatchObject({
       ok: true,
       specification: {
-        sampler: { name: 'random' },
+        sampler: { name: 'auto' },
         pruner: { name: 'none' },
         slots: 1,
         seed: 0,

@@ -32,7 +32,7 @@ describe('search process', () => {
     ]
     const { specification } = parsed
     expect(await search.call('open', { specification, history, earlier: [] })).toBeNull()
-    expect(await search.call('propose', 1)).toMatchObject({ provenance: { sampler: 'random' } })
+    expect(await search.call('propose', 1)).toMatchObject({ provenance: { sampler: 'auto' } })
     const parameters = { x0: 1, x1: 1 }
     const report = { trialNumber: 1, step: 1, value: Number.NaN, further: {} }
     // Only `advanced` serialization brings NaN through.

@@ -16,8 +16,8 @@ describe('the lines', () => {
     const { say } = opened({ pruner: { name: 'median', startupTrials: 1 } })
     const asked = say({ ask: 2 })
     expect(asked).toMatchObject([
-      { trial: 0, why: { sampler: 'random' } },
-      { trial: 1, why: { sampler: 'random' } },
+      { trial: 0, why: { sampler: 'auto' } },
+      { trial: 1, why: { sampler: 'auto' } },
     ])
     expect(Object.keys(asked[0]?.['parameters'] as object)).toEqual(['x', 'kind'])
     expect(say({ report: { trial: 0, step: 1, metrics: { loss: 0.4, accuracy: 0.5 } } })).toEqual([
@@ -295,7 +295,7 @@ describe('the end', () => {
     const after = opened({ name: 'kept' }, store)
     expect(after.say({ ask: 2 })).toMatchObject([
       { trial: 0, parameters, why: { sampler: 'person' } },
-      { trial: 1, why: { sampler: 'random' } },
+      { trial: 1, why: { sampler: 'auto' } },
     ])
   })
 
@@ -307,6 +307,59 @@ describe('the end', () => {
     const code = 'specification.invalid'
     expect(say({ ...first, name: 'kept', seed: 4 })).toEqual(problem('seed', rule, code))
     expect(say({ ...first, name: 'kept' })).toEqual([])
+  })
+
+  it('goes on with the sampler of the study where none is named', () => {
+    const store = openStudyStore(':memory:')
+    const sampler = { name: 'random' }
+    opened({ name: 'kept', sampler }, store).conversation.close(fact('ending.endOfInput'))
+    expect(opened({ name: 'kept' }, store).say({ ask: 1 })).toMatchObject([
+      { why: { sampler: 'random' } },
+    ])
+    expect(store.findStudy('kept').specification.sampler).toEqual(sampler)
+    const again = converse(store).say({ ...first, name: 'kept', sampler: { name: 'tpe' } })
+    expect(again).toMatchObject([{ error: { field: 'sampler' } }])
+  })
+
+  it('takes any sampler for trials of another program', () => {
+    const store = openStudyStore(':memory:')
+    const { say } = opened({ name: 'own' }, store)
+    say({ ask: 1 })
+    say({ tell: { trial: 0, values: [1] } })
+    const { specification, source, environment } = store.findStudy('own')
+    const [trial] = store.trials(store.findStudy('own').id)
+    store.importStudy(
+      {
+        specification: { ...specification, name: 'past' },
+        ...{ source, createdAtMs: 0 },
+        environment: {
+          ...environment,
+          importedFrom: {
+            ...{ program: 'CSV', version: null, file: 'past.csv', sha256: '0' },
+            ...{ study: 'past', notes: [] },
+          },
+        },
+      },
+      [
+        {
+          ...(trial as NonNullable<typeof trial>),
+          ...{ state: 'complete', failure: null, finishedAtMs: 1_000 },
+        },
+      ],
+      { reason: fact('ending.imported', { program: 'CSV' }), elapsedMs: 1, atMs: 1 },
+    )
+    expect(opened({ name: 'past' }, store).say({ ask: 1 })).toMatchObject([
+      { trial: 1, why: { sampler: 'auto' } },
+    ])
+    const sampler = { name: 'tpe' }
+    expect(opened({ name: 'past', sampler }, store).say({ ask: 2 })).toMatchObject([
+      { trial: 1 },
+      { trial: 2, why: { sampler: 'tpe' } },
+    ])
+    expect(store.findStudy('past').specification.sampler).toEqual(sampler)
+    expect(store.events(store.findStudy('past').id).map(({ kind }) => kind)).toContain(
+      'study.changed',
+    )
   })
 })
 
