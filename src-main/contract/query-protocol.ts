@@ -24,4 +24,6 @@ export interface BuiltFile {
   readonly ending: string
   readonly mediaType: string
   readonly content: string | Uint8Array
+  /** Drawings that the content links to, by their path beside it. */
+  readonly figures?: ReadonlyMap<string, string>
 }

@@ -21,13 +21,13 @@ import { buildZip } from './zip.ts'
 
 /**
  * A report in one of its formats. All of them say the same: the plain ones are read from the sections of the page.
- * CSV and figures are ZIP archives of several files; the archive of figures has every chart as SVG and PNG, or as SVG alone.
+ * Markdown has its figures in a folder beside it. CSV and figures are ZIP archives of several files; the archive of figures has every chart as SVG and PNG, or as SVG alone.
  * @throws AppError `browser.missing` where PDF is asked for, `font.missing` where PNG is
  */
 export async function buildReport(
   snapshot: StudySnapshot,
   format: ReportFormat,
-  given: HtmlReportOptions,
+  { figuresFolder = 'figures', ...given }: HtmlReportOptions & { readonly figuresFolder?: string },
 ): Promise<BuiltFile> {
   const options = { ...given, network: sketchBest(snapshot) }
   const t = createTranslate(options.language)
@@ -43,7 +43,14 @@ export async function buildReport(
       const blocks = readBlocks(buildSections(snapshot, options))
       const title = visibleText(t('report.page.title', { name: snapshot.study.name }))
       return format === 'markdown'
-        ? { ending: 'md', mediaType: 'text/markdown', content: buildMarkdown(title, blocks) }
+        ? {
+            ending: 'md',
+            mediaType: 'text/markdown',
+            content: buildMarkdown(title, blocks, figuresFolder),
+            figures: new Map(
+              [...drawingsOf(blocks)].map(([name, svg]) => [`${figuresFolder}/${name}.svg`, svg]),
+            ),
+          }
         : {
             ending: 'tex',
             mediaType: 'application/x-tex',
@@ -72,15 +79,20 @@ export async function buildReport(
   }
 }
 
+/** Every chart of a report by its name, as SVG. */
+function drawingsOf(blocks: ReturnType<typeof readBlocks>): Map<string, string> {
+  const figures = blocks.flatMap(block => (block.kind === 'figure' ? [block.figure] : []))
+  return new Map(figures.map(figure => [figure.name, standaloneFigure(figure)]))
+}
+
 function figureFiles(
   snapshot: StudySnapshot,
   options: HtmlReportOptions,
   withPng: boolean,
 ): Map<string, string | Buffer> {
-  const figures = readBlocks(buildSections(snapshot, options)).flatMap(block =>
-    block.kind === 'figure' ? [block.figure] : [],
-  )
-  const drawings = new Map(figures.map(figure => [figure.name, standaloneFigure(figure)]))
+  const blocks = readBlocks(buildSections(snapshot, options))
+  const figures = blocks.flatMap(block => (block.kind === 'figure' ? [block.figure] : []))
+  const drawings = drawingsOf(blocks)
   if (withPng) requireGlyphs([...drawings.values()])
   const files = new Map<string, string | Buffer>()
   for (const [name, svg] of drawings) {

@@ -1,16 +1,23 @@
 import { randomUUID } from 'node:crypto'
-import { mkdir, open, rename, rm } from 'node:fs/promises'
+import { statSync } from 'node:fs'
+import { link, mkdir, open, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { AppError, reasonOf } from '../contract/errors.ts'
+import { fact } from '../contract/fact.ts'
 
 /**
  * Writes a report or an export so that the path holds either the old file or the whole new one, never a part:
  * a file beside it is written, flushed to disk and renamed. Missing folders are made.
  *
+ * @param replace whether a file that is there gives way
  * @returns the absolute path
- * @throws AppError `file.unwritable`
+ * @throws AppError `file.unwritable`; `file.exists`
  */
-export async function writeReport(path: string, content: string | Uint8Array): Promise<string> {
+export async function writeReport(
+  path: string,
+  content: string | Uint8Array,
+  replace = true,
+): Promise<string> {
   const target = resolve(path)
   const partial = join(dirname(target), `.${basename(target)}.${randomUUID()}.partial`)
   try {
@@ -22,10 +29,39 @@ export async function writeReport(path: string, content: string | Uint8Array): P
     } finally {
       await file.close()
     }
-    await rename(partial, target)
+    if (replace) await rename(partial, target)
+    else {
+      // A link, unlike a renaming, refuses a name that is taken.
+      await link(partial, target)
+      await rm(partial)
+    }
   } catch (error) {
     await rm(partial, { force: true }).catch(() => undefined)
+    const { code, syscall } = error as NodeJS.ErrnoException
+    if (code === 'EEXIST' && syscall === 'link' && isFile(target)) throw taken(target, error)
     throw new AppError('file.unwritable', { path: target, reason: reasonOf(error) }, error)
   }
   return target
+}
+
+/**
+ * Before long work: refuses a name that is taken.
+ * @param path undefined where nothing is written
+ * @throws AppError `file.exists`
+ */
+export function requireFree(path: string | undefined, { force = false }: Force): void {
+  if (path !== undefined && !force && isFile(path)) throw taken(resolve(path))
+}
+
+/** Of a command that writes a file which the user names. */
+export interface Force {
+  readonly force?: boolean
+}
+
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false
+}
+
+function taken(path: string, cause?: unknown): AppError<'file.exists'> {
+  return new AppError('file.exists', { path, rule: fact('rule.forceOverwrites') }, cause)
 }

@@ -2,14 +2,14 @@ import { fact } from '../../contract/fact.ts'
 import process from 'node:process'
 import { importFact } from '../../contract/import-note.ts'
 import type { Goal } from '../../contract/study-specification.ts'
-import { writeReport } from '../../reports/write-report.ts'
+import { type Force, requireFree, writeReport } from '../../reports/write-report.ts'
 import { importStudies } from '../../exchange/import-studies.ts'
 import { recogniseFile, studyFileOf } from '../../exchange/read-import.ts'
 import { sum } from '../../math/numbers.ts'
 import { readStudyFile } from '../../study/create-study.ts'
 import { type AddCommands, usageError, withStore } from '../context.ts'
 
-interface ImportCommandOptions {
+interface ImportCommandOptions extends Force {
   readonly study?: string
   readonly name?: string
   readonly goal: readonly string[]
@@ -32,13 +32,17 @@ export const addCommands: AddCommands = (program, t) => {
     )
     .option('--like <file>', t('cli.help.import.like'))
     .option('-o, --output <file>', t('cli.help.import.output'))
+    .option('--force', t('cli.help.force'))
     .addHelpText('after', `\n${t('cli.help.import.after')}`)
     .run(async (context, file: string, options: ImportCommandOptions) => {
+      requireFree(options.output, options)
       const recognised = await recogniseFile(file)
       if (recognised.kind === 'studyFile') {
         const { text, notes } = studyFileOf(file, recognised.foreign, context.language)
         const written =
-          options.output === undefined ? null : await writeReport(options.output, text)
+          options.output === undefined
+            ? null
+            : await writeReport(options.output, text, options.force === true)
         if (written !== null)
           context.tell(t('cli.written', { file: written }), { studyFile: written, notes })
         else if (context.json) context.printJson({ studyFile: text, notes })

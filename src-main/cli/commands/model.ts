@@ -4,12 +4,12 @@ import { engineNames, type EnginePreference } from '../../contract/engine.ts'
 import type { Prediction } from '../../contract/exported-model.ts'
 import type { Predictions } from '../../contract/prediction-protocol.ts'
 import { exportPredictionsCsv } from '../../reports/export/export-predictions-csv.ts'
-import { writeReport } from '../../reports/write-report.ts'
+import { type Force, requireFree, writeReport } from '../../reports/write-report.ts'
 import { exportModel } from '../../networks/export-model.ts'
 import { predictNewData } from '../../networks/predict-new-data.ts'
 import { type AddCommands, withReader } from '../context.ts'
 
-interface PredictOptions {
+interface PredictOptions extends Force {
   readonly output?: string
   readonly engine: EnginePreference
 }
@@ -35,12 +35,14 @@ export const addCommands: AddCommands = (program, t) => {
     .argument('<model>', t('cli.help.predict.model'))
     .argument('<input>', t('cli.help.predict.input'))
     .option('-o, --output <file>', t('cli.help.predict.output'))
+    .option('--force', t('cli.help.force'))
     .addOption(
       new Option('--engine <name>', t('cli.help.predict.engine'))
         .choices(['auto', ...engineNames])
         .default('auto'),
     )
     .run(async (context, model: string, input: string, options: PredictOptions) => {
+      requireFree(options.output, options)
       const { classNames, predictions } = await predictNewData(model, input, options.engine)
       const text = exportPredictionsCsv(classNames, predictions)
       if (options.output === undefined) {
@@ -48,7 +50,7 @@ export const addCommands: AddCommands = (program, t) => {
         else process.stdout.write(text)
         return
       }
-      const file = await writeReport(options.output, text)
+      const file = await writeReport(options.output, text, options.force === true)
       context.tell(t('cli.written', { file }), { predictions: file, rows: predictions.length })
     })
 }

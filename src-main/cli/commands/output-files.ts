@@ -1,5 +1,5 @@
 import { fact } from '../../contract/fact.ts'
-import { join } from 'node:path'
+import { dirname, join, parse } from 'node:path'
 import process from 'node:process'
 import { Option } from 'commander'
 import { AppError } from '../../contract/errors.ts'
@@ -18,7 +18,7 @@ import { toOptunaStudy } from '../../interop/optuna/to-optuna.ts'
 import { exportCsv } from '../../reports/export/export-csv.ts'
 import { exportJson } from '../../reports/export/export-json.ts'
 import { exportMetricsCsv } from '../../reports/export/export-metrics-csv.ts'
-import { writeReport } from '../../reports/write-report.ts'
+import { type Force, requireFree, writeReport } from '../../reports/write-report.ts'
 import { tunewrightVersion } from '../../machine/environment.ts'
 import { writeTensorboardFolder } from '../../exchange/tensorboard/write-folder.ts'
 import { writeOptunaFile } from '../../exchange/write-optuna-file.ts'
@@ -28,12 +28,12 @@ import { type AddCommands, usageError, withReader } from '../context.ts'
 import { exportFiles, formatOfFile, reportFiles } from '../output-format.ts'
 import type { Translate } from '../../i18n/translate.ts'
 
-interface ExportOptions {
+interface ExportOptions extends Force {
   readonly format?: ExportFormat
   readonly output?: string
 }
 
-interface ReportOptions {
+interface ReportOptions extends Force {
   readonly format?: ReportFormat
   readonly sections?: string
   readonly output?: string
@@ -62,15 +62,17 @@ export const addCommands: AddCommands = (program, t) => {
     .argument('[file]', t('cli.help.export.file'))
     .addOption(new Option('--format <format>', t('cli.help.export.format')).choices(exportFormats))
     .option('-o, --output <file>', t('cli.help.export.output'))
+    .option('--force', t('cli.help.force'))
     .run(async (context, name: string, path: string | undefined, options: ExportOptions) => {
       const target = path ?? options.output
       const format =
         target === undefined
           ? (options.format ?? 'csv')
           : formatOfFile(exportFiles, options.format, target)
+      if (!isFile(format)) requireFree(target, options)
       await withReader(context, async reader => {
         const snapshot = reader.snapshot(reader.findStudy(name).id)
-        const file = await writeExport(snapshot, format, target, t)
+        const file = await writeExport(snapshot, format, target, t, options)
         if (file !== null) context.tell(t('cli.written', { file }), { export: file })
       })
     })
@@ -82,7 +84,9 @@ export const addCommands: AddCommands = (program, t) => {
     .addOption(new Option('--format <format>', t('cli.help.report.format')).choices(reportFormats))
     .option('--sections <names>', t('cli.help.report.sections', { sections: reportSections }))
     .option('-o, --output <file>', t('cli.help.report.output'))
+    .option('--force', t('cli.help.force'))
     .run(async (context, name: string, options: ReportOptions) => {
+      requireFree(options.output, options)
       const sections = readSections(options.sections)
       const format =
         options.output === undefined
@@ -90,7 +94,10 @@ export const addCommands: AddCommands = (program, t) => {
           : formatOfFile(reportFiles, options.format, options.output)
       await withReader(context, async reader => {
         const study = reader.findStudy(name)
+        const figuresFolder =
+          options.output === undefined ? undefined : `${parse(options.output).name}-figures`
         const report = await buildReport(reader.snapshot(study.id), format, {
+          ...(figuresFolder === undefined ? {} : { figuresFolder }),
           language: context.language,
           generatedAtMs: context.now(),
           version: tunewrightVersion(),
@@ -98,7 +105,13 @@ export const addCommands: AddCommands = (program, t) => {
         })
         const own = `${reportFileName(study.name, study.id)}.${report.ending}`
         const path = options.output ?? join(context.workspace.reportDirectory, own)
-        const file = await writeReport(path, report.content)
+        for (const [name, figure] of report.figures ?? [])
+          await writeReport(join(dirname(path), name), figure)
+        const file = await writeReport(
+          path,
+          report.content,
+          options.output === undefined || options.force === true,
+        )
         context.tell(t('cli.written', { file }), { report: file })
       })
     })
@@ -125,13 +138,14 @@ async function writeExport(
   format: ExportFormat,
   path: string | undefined,
   t: Translate,
+  { force = false }: Force,
 ): Promise<string | null> {
   if (isFile(format)) {
     if (path !== undefined) return files[format](snapshot, path, t)
     throw usageError('--format', format, fact('rule.argument.needsFile', { format }))
   }
   const text = texts[format](snapshot, t)
-  if (path !== undefined) return writeReport(path, text)
+  if (path !== undefined) return writeReport(path, text, force)
   process.stdout.write(text)
   return null
 }

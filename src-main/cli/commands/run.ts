@@ -11,6 +11,7 @@ import { sum } from '../../math/numbers.ts'
 import { samplerWhy } from '../../search/sampler-why.ts'
 import { buildSpace } from '../../search/space/build-space.ts'
 import { readAssignment } from '../../search/space/fix-parameters.ts'
+import { type Force, requireFree } from '../../reports/write-report.ts'
 import { createStudy, readStudyFile } from '../../study/create-study.ts'
 import { checkStudy } from '../../study/study-check.ts'
 import { tasks } from '../../training/tasks/registry.ts'
@@ -19,7 +20,7 @@ import { formatOfFile, reportFiles } from '../output-format.ts'
 import { runSession } from './session.ts'
 import { askForTrust, moduleSpaceReader } from './trust.ts'
 
-interface SessionOptions {
+interface SessionOptions extends Force {
   readonly report?: string
   readonly name?: string
   /** `name=value`, each. */
@@ -38,8 +39,9 @@ export const addCommands: AddCommands = (program, t) => {
       (text: string, before: readonly string[] = []) => [...before, text],
     )
     .option('--report <file>', t('cli.help.run.report'))
+    .option('--force', t('cli.help.force'))
     .run(async (context, file: string, options: SessionOptions) => {
-      checkReportFile(options.report)
+      checkReportFile(options)
       await runStudyFile(context, file, options)
     })
 
@@ -48,8 +50,9 @@ export const addCommands: AddCommands = (program, t) => {
     .description(t('cli.help.resume'))
     .argument('<study>', t('cli.help.study'))
     .option('--report <file>', t('cli.help.run.report'))
+    .option('--force', t('cli.help.force'))
     .run(async (context, name: string, options: SessionOptions) => {
-      checkReportFile(options.report)
+      checkReportFile(options)
       await withStore(context, async store => {
         const { trials, ...study } = store.findStudy(name)
         const { project } = study.environment
@@ -66,9 +69,11 @@ export const addCommands: AddCommands = (program, t) => {
     })
 }
 
-/** Before anything is run. @throws AppError `usage.invalid` where the name of the HTML report says that it is something else */
-function checkReportFile(file: string | undefined): void {
+/** Before anything is run. @throws AppError `usage.invalid` where the name of the HTML report says that it is something else;
+ *  `file.exists` */
+function checkReportFile({ report: file, ...options }: SessionOptions): void {
   if (file !== undefined) formatOfFile({ ...reportFiles, option: '--report' }, 'html', file)
+  requireFree(file, options)
 }
 
 /** `run` without the command line around it; the quickstart uses it too. */

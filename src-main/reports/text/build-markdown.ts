@@ -2,15 +2,19 @@ import { visibleText } from '../../i18n/visible-text.ts'
 import type { Block, Inline, TextTable } from './blocks.ts'
 
 /**
- * Markdown as GitHub and Pandoc read it; texts of the study cannot become markup. Figures are links to files of
- * `--format figures`; their numbers stand in the tables below them.
+ * Markdown as GitHub and Pandoc read it; texts of the study cannot become markup. Figures are links to files
+ * beside it; their numbers stand in the tables below them.
  */
-export function buildMarkdown(title: string, blocks: readonly Block[]): string {
-  const parts = [`# ${escape(title)}`, ...blocks.map(writeBlock)]
+export function buildMarkdown(
+  title: string,
+  blocks: readonly Block[],
+  figuresFolder = 'figures',
+): string {
+  const parts = [`# ${escape(title)}`, ...blocks.map(block => writeBlock(block, figuresFolder))]
   return `${parts.filter(part => part !== '').join('\n\n')}\n`
 }
 
-function writeBlock(block: Block): string {
+function writeBlock(block: Block, figuresFolder: string): string {
   switch (block.kind) {
     case 'heading':
       return `${'#'.repeat(block.level)} ${inline(block.text)}`
@@ -33,7 +37,7 @@ function writeBlock(block: Block): string {
       return `${fence}\n${block.text.trimEnd()}\n${fence}`
     }
     case 'figure':
-      return `![${escape(block.figure.caption)}](figures/${block.figure.name}.svg)`
+      return `![${escape(block.figure.caption)}](${encodeURI(figuresFolder)}/${block.figure.name}.svg)`
   }
 }
 

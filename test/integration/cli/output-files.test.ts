@@ -60,3 +60,35 @@ describe('a name that says something else, or nothing, is refused before anythin
     expect((await run('show', 'new')).exitCode).toBe(2)
   })
 })
+
+describe('a file that is there', () => {
+  it.each([
+    ['report', 'small', '-o', 'kept.html'],
+    ['report', 'small', '-o', 'kept.md'],
+    ['export', 'small', '-o', 'kept.csv'],
+    ['run', 'small.yaml', '--name', 'again', '--report', 'kept.htm'],
+  ])('stays without --force: %s %s', async (...words) => {
+    const file = path.join(scratch, words.at(-1) ?? '')
+    writeFileSync(file, 'mine')
+    const { exitCode, stderr } = await run(...words)
+    expect(exitCode).toBe(2)
+    expect(stderr).toContain(file)
+    expect(stderr).toContain('--force')
+    expect(readFileSync(file, 'utf8')).toBe('mine')
+  })
+
+  it('gives way to --force', async () => {
+    writeFileSync(path.join(scratch, 'old.csv'), 'mine')
+    const { exitCode } = await run('export', 'small', '-o', 'old.csv', '--force')
+    expect(exitCode).toBe(0)
+    expect(begins('old.csv').startsWith('number,state,')).toBe(true)
+  })
+})
+
+it('writes the figures of a Markdown report beside it', async () => {
+  expect((await run('report', 'small', '-o', 'my report.md')).exitCode).toBe(0)
+  const text = readFileSync(path.join(scratch, 'my report.md'), 'utf8')
+  const links = [...text.matchAll(/]\((.+?\.svg)\)/g)].map(([, link]) => decodeURI(link ?? ''))
+  expect(links.length).toBeGreaterThan(0)
+  for (const link of links) expect(begins(link).startsWith('<')).toBe(true)
+})
