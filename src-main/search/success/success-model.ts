@@ -198,6 +198,7 @@ const RECENT = 20
 export class SuccessModels {
   readonly #encoding: () => Encoding
   readonly #points = new WeakMap<TrialSnapshot, Float64Array>()
+  readonly #keys = new WeakMap<TrialSnapshot, string>()
   #fitted: { readonly trials: readonly TrialSnapshot[]; readonly relevance: Relevance } | null =
     null
 
@@ -211,8 +212,9 @@ export class SuccessModels {
     if (!trials.some(teachesFailure)) return null
     const encoding = this.#encoding()
     const told = trials.filter(trial => isSuccess(trial) || teachesFailure(trial))
-    const failed = told.filter(teachesFailure)
-    const keys = new Set(failed.map(({ parameters }) => assignmentKey(parameters)))
+    const keyOf = (trial: TrialSnapshot): string =>
+      remembered(this.#keys, trial, () => assignmentKey(trial.parameters))
+    const keys = new Set(told.filter(teachesFailure).map(keyOf))
     const recent = told.slice(-RECENT).filter(teachesFailure).length
     const modelled = this.#outcomes(encoding, chosen(told, MAX_OF_EACH))
     return new SuccessModel(encoding, modelled, this.#relevance(encoding, told), keys, recent)
@@ -244,7 +246,7 @@ export class SuccessModels {
 }
 
 /** Whether a trial failed for what its point may be the reason of. */
-export function teachesFailure({ state, byAccident }: TrialSnapshot): boolean {
+function teachesFailure({ state, byAccident }: TrialSnapshot): boolean {
   return state === 'failed' && byAccident !== true
 }
 
