@@ -1,0 +1,207 @@
+import { createRandomStream } from '../../math/random/stream.ts'
+import type { NamedTensor } from '../objectives/objective-host.ts'
+import { applyBins, binColumn, type BinnedColumn } from './bin-columns.ts'
+import {
+  type Booster,
+  type BoosterData,
+  type BoosterLibrary,
+  type BoosterModel,
+  type BoosterRequest,
+  scoresPerRow,
+} from './booster.ts'
+import { createLoss } from './losses.ts'
+import { type Gradients, TreeGrower } from './grow-tree.ts'
+import { decodeTrees, encodeTrees } from './stored-trees.ts'
+import { addBinnedScores, addScores, type Tree } from './tree.ts'
+
+/**
+ * Boosted trees without anything to install: LightGBM's algorithm in one thread. Without random parts its results are those of
+ * LightGBM up to rounding.
+ *
+ * - J. H. Friedman: Greedy function approximation: a gradient boosting machine. Annals of Statistics 29, 2001.
+ * - G. Ke et al.: LightGBM: a highly efficient gradient boosting decision tree. NIPS 2017.
+ */
+export const ownBooster: BoosterLibrary = {
+  name: 'tunewright',
+  version: '1',
+  train: request => new OwnBooster(request),
+  load: loadTrees,
+}
+
+/** Trees and what they start from; `scores` by turns: tree 0 belongs to score 0, tree 1 to score 1 … */
+export interface TreeModel {
+  readonly start: Float64Array
+  readonly trees: readonly Tree[]
+  readonly columns: number
+}
+
+export function loadTrees(tensors: readonly NamedTensor[]): BoosterModel {
+  const model = decodeTrees(tensors)
+  const { start, trees, columns } = model
+  return {
+    trees: trees.length,
+    leaves: trees.reduce((sum, { values }) => sum + values.length, 0),
+    predict(table) {
+      const width = start.length
+      const scores = startScores(start, table.rows)
+      for (const [index, tree] of trees.entries()) {
+        addScores(tree, table, scores, { width, offset: index % width })
+      }
+      return scores
+    },
+    gains() {
+      const gains = new Float64Array(columns)
+      for (const tree of trees) {
+        for (const [node, feature] of tree.features.entries()) {
+          gains[feature] = (gains[feature] as number) + (tree.gains[node] as number)
+        }
+      }
+      return gains
+    },
+    dispose: () => undefined,
+  }
+}
+
+/** Bins are kept with the data that they were made of, by their greatest number. */
+const binned = new WeakMap<object, Map<number, readonly BinnedColumn[]>>()
+
+export function binTable({ columns }: BoosterData, maxBins: number): readonly BinnedColumn[] {
+  const own = binned.get(columns) ?? new Map<number, readonly BinnedColumn[]>()
+  binned.set(columns, own)
+  const known = own.get(maxBins)
+  if (known !== undefined) return known
+  const made = columns.map(column => binColumn(column, maxBins))
+  own.set(maxBins, made)
+  return made
+}
+
+class OwnBooster implements Booster {
+  readonly #request: BoosterRequest
+  readonly #columns: readonly BinnedColumn[]
+  readonly #validation: readonly BinnedColumn[]
+  readonly #grower: TreeGrower
+  readonly #loss: ReturnType<typeof createLoss>
+  readonly #gradients: readonly Gradients[]
+  readonly #trees: Tree[] = []
+  readonly #scores: { readonly training: Float64Array; readonly validation: Float64Array }
+
+  constructor(request: BoosterRequest) {
+    const { data, validation, objective, parameters } = request
+    this.#request = request
+    this.#columns = binTable(data, parameters.maxBins)
+    this.#validation = this.#columns.map((column, index) => ({
+      ...column,
+      bins: applyBins(column, validation.columns[index]?.values as Float64Array),
+    }))
+    this.#grower = new TreeGrower(this.#columns, data.rows, parameters)
+    this.#loss = createLoss(objective, data)
+    this.#gradients = Array.from({ length: scoresPerRow(objective) }, () => ({
+      first: new Float32Array(data.rows),
+      second: new Float32Array(data.rows),
+    }))
+    const { start } = this.#loss
+    this.#scores = {
+      training: startScores(start, data.rows),
+      validation: startScores(start, validation.rows),
+    }
+    if (request.start !== null) this.#goOn(decodeTrees(request.start))
+  }
+
+  get rounds(): number {
+    return this.#trees.length / this.#gradients.length
+  }
+
+  boostRound(): boolean {
+    const { parameters, data } = this.#request
+    const round = this.rounds
+    const stream = (purpose: string) =>
+      createRandomStream({ seed: parameters.seed, number: round, purpose })
+    const rows = drawShare(data.rows, parameters.baggingFraction, stream('rows of a round'))
+    const random = stream('columns of a round')
+    this.#loss.derive(this.#scores.training, this.#gradients)
+    let hasGrown = false
+    for (const [offset, gradients] of this.#gradients.entries()) {
+      const features = drawShare(this.#columns.length, parameters.featureFraction, random)
+      const tree = features ?? Int32Array.from(this.#columns.keys())
+      const grown = this.#grower.grow(gradients, rows, { tree })
+      if (grown.tree.features.length > 0) hasGrown = true
+      // A leaf alone would only move the start.
+      if (grown.tree.features.length === 0) grown.tree.values.fill(0)
+      else this.#loss.renew?.(grown, this.#scores.training)
+      const { values } = grown.tree
+      for (let leaf = 0; leaf < values.length; leaf++) {
+        values[leaf] = (values[leaf] as number) * parameters.learningRate
+      }
+      this.#add(grown.tree, offset)
+    }
+    return hasGrown
+  }
+
+  scores(part: 'training' | 'validation'): Float64Array {
+    return this.#scores[part]
+  }
+
+  save(rounds: number): readonly NamedTensor[] {
+    return encodeTrees({
+      start: this.#loss.start,
+      trees: this.#trees.slice(0, rounds * this.#gradients.length),
+      columns: this.#columns.length,
+    })
+  }
+
+  dispose(): void {
+    this.#trees.length = 0
+  }
+
+  #goOn({ trees }: TreeModel): void {
+    for (const [index, tree] of trees.entries()) {
+      this.#add(withBins(tree, this.#columns), index % this.#gradients.length)
+    }
+  }
+
+  #add(tree: Tree, offset: number): void {
+    this.#trees.push(tree)
+    if (tree.features.length === 0) return
+    const place = { width: this.#gradients.length, offset }
+    addBinnedScores(tree, this.#columns, this.#scores.training, place)
+    addBinnedScores(tree, this.#validation, this.#scores.validation, place)
+  }
+}
+
+/** A stored tree knows values alone. */
+export function withBins(tree: Tree, columns: readonly BinnedColumn[]): Tree {
+  const bins: number[] = []
+  const leftBins = tree.features.map((feature, node) => {
+    const { bounds, codes } = columns[feature] as BinnedColumn
+    const categories = tree.categories[node] as readonly number[] | null
+    bins.push(categories === null ? bounds.indexOf(tree.thresholds[node] as number) : 0)
+    if (categories === null) return null
+    const set = new Uint8Array(256)
+    for (const code of categories) set[(codes as Int32Array).indexOf(code)] = 1
+    return set
+  })
+  return { ...tree, bins, leftBins }
+}
+
+function startScores(start: Float64Array, rows: number): Float64Array {
+  const scores = new Float64Array(rows * start.length)
+  for (let at = 0; at < scores.length; at++) scores[at] = start[at % start.length] as number
+  return scores
+}
+
+/** A share of the numbers below `count` by rising number, at least one; null: all of them. */
+export function drawShare(
+  count: number,
+  share: number,
+  random: { uniform(): number },
+): Int32Array | null {
+  const wanted = Math.max(1, Math.round(count * share))
+  if (share >= 1 || wanted >= count) return null
+  const chosen = new Int32Array(wanted)
+  let found = 0
+  // Knuth: The art of computer programming 2, algorithm 3.4.2 S.
+  for (let index = 0; found < wanted; index++) {
+    if (random.uniform() * (count - index) < wanted - found) chosen[found++] = index
+  }
+  return chosen
+}
