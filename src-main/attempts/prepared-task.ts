@@ -2,6 +2,7 @@ import { fact } from '../contract/fact.ts'
 import { AppError } from '../contract/errors.ts'
 import type { PrepareMessage } from '../contract/trainer-protocol.ts'
 import { readPreparedDataset } from '../datasets/read-prepared.ts'
+import { loadBoosters } from '../engines/load-boosters.ts'
 import { loadEngine } from '../engines/load-engine.ts'
 import { readWeightsFile } from '../networks/weights-file.ts'
 import type { Fold } from '../training/data/folds.ts'
@@ -23,12 +24,17 @@ export async function prepareTask(message: PrepareMessage): Promise<PreparedObje
   const settings = task.settingsSchema.parse(message.objective)
   const dataset = await readPreparedDataset(message.datasetDirectory)
   const engine = await loadEngine(message.engine)
+  const boosters = name === 'tabular' ? loadBoosters() : []
+  const [booster] = boosters
+  const versions = booster === undefined ? {} : { [`boosting/${booster.name}`]: booster.version }
   const { folds = 1 } = message
   const foldOf = (index: number): Fold | null => (folds > 1 ? { index, count: folds } : null)
   // Tested models have learnt with the first fold as their validation split.
-  const shared = { settings, dataset, engine, studySeed: message.seed, fold: foldOf(0) }
+  const shared = {
+    ...{ settings, dataset, engine, boosters, studySeed: message.seed, fold: foldOf(0) },
+  }
   return {
-    engine: engine.info,
+    engine: { ...engine.info, versions: { ...engine.info.versions, ...versions } },
     reportsCosts: true,
     train: (start, host) =>
       task.train({

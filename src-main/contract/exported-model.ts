@@ -44,13 +44,29 @@ const layerSchema = z
     breaks(fact('rule.present'), ['tables']),
   )
 
-export const exportedModelSchema = z.strictObject({
+/** Trees in place of a network; the weights are in the library's own format. */
+const treesSchema = z.strictObject({
+  family: z.enum(['boosting', 'forest']),
+  library: z.string(),
+  version: z.string(),
+  objective: z.discriminatedUnion('kind', [
+    z.strictObject({ kind: z.enum(['squaredError', 'absoluteError', 'logistic']) }),
+    z.strictObject({ kind: z.literal('quantile'), quantile: z.number() }),
+    z.strictObject({ kind: z.literal('softmax'), classes: z.int().min(2) }),
+  ]),
+})
+
+const modelSchema = z.strictObject({
   format: z.literal(1),
   task: z.enum(['audio', 'image', 'tabular', 'text']),
-  network: z.strictObject({
-    inputShape: z.array(z.int().min(1)).min(1),
-    layers: z.array(layerSchema).min(1),
-  }),
+  /** Absent where there are trees. */
+  network: z
+    .strictObject({
+      inputShape: z.array(z.int().min(1)).min(1),
+      layers: z.array(layerSchema).min(1),
+    })
+    .exactOptional(),
+  trees: treesSchema.exactOptional(),
   outputs: z.discriminatedUnion('kind', [
     /** Softmax over the outputs, in this order. */
     z.strictObject({ kind: z.literal('classes'), names: z.array(z.string()).min(2) }),
@@ -75,6 +91,11 @@ export const exportedModelSchema = z.strictObject({
   /** How new files are read: size of images, column of texts, encoding. */
   reading: jsonObject,
 })
+
+export const exportedModelSchema = modelSchema.refine(
+  ({ network, trees }) => (network === undefined) !== (trees === undefined),
+  breaks(fact('rule.present'), ['network']),
+)
 
 export type ExportedModel = z.output<typeof exportedModelSchema>
 

@@ -2,6 +2,7 @@ import { createRandomStream } from '../../math/random/stream.ts'
 import type { NamedTensor } from '../objectives/objective-host.ts'
 import { applyBins, type BinnedColumn } from './bin-columns.ts'
 import {
+  type Booster,
   type BoosterData,
   type BoosterModel,
   type BoosterObjective,
@@ -10,9 +11,9 @@ import {
   scoresPerRow,
 } from './booster.ts'
 import { type Gradients, TreeGrower } from './grow-tree.ts'
-import { binTable, drawShare, loadTrees, withBins } from './own-booster.ts'
+import { binTable, drawShare, loadTrees } from './own-booster.ts'
 import { decodeTrees, encodeTrees } from './stored-trees.ts'
-import { addBinnedScores, type Tree } from './tree.ts'
+import { addBinnedScores, addScores, type Tree } from './tree.ts'
 
 /**
  * Random forests of the booster's trees: each one learns the target itself from some of the rows, each split looks at some of
@@ -43,14 +44,14 @@ export interface ForestRequest {
 }
 
 /** A growing forest; its raw scores are those of a booster with the same objective. */
-export class Forest {
+export class Forest implements Booster {
   readonly #request: ForestRequest
   readonly #columns: readonly BinnedColumn[]
   readonly #validation: readonly BinnedColumn[]
   readonly #grower: TreeGrower
   readonly #gradients: readonly Gradients[]
   readonly #trees: Tree[] = []
-  readonly #sums: Float64Array
+  readonly #sums: { readonly training: Float64Array; readonly validation: Float64Array }
 
   constructor(request: ForestRequest) {
     const { data, validation, objective, parameters } = request
@@ -77,10 +78,16 @@ export class Forest {
       }),
       second: weights === null ? new Float32Array(data.rows).fill(1) : Float32Array.from(weights),
     }))
-    this.#sums = new Float64Array(validation.rows * width)
+    this.#sums = {
+      training: new Float64Array(data.rows * width),
+      validation: new Float64Array(validation.rows * width),
+    }
     const start = request.start === null ? [] : decodeTrees(request.start).trees
     for (const [index, tree] of start.entries()) {
-      this.#add(withBins(tree, this.#columns), index % width)
+      this.#trees.push(tree)
+      const place = { width, offset: index % width }
+      addScores(tree, data, this.#sums.training, place)
+      addScores(tree, validation, this.#sums.validation, place)
     }
   }
 
@@ -89,22 +96,22 @@ export class Forest {
     return this.#trees.length / this.#gradients.length
   }
 
-  grow(): void {
+  boostRound(): boolean {
     const { data, parameters } = this.#request
     const { seed, rowShare, columnShare } = parameters
     const number = this.rounds
     const stream = (purpose: string) => createRandomStream({ seed, number, purpose })
-    const rows = drawShare(data.rows, rowShare, stream('rows of a tree'))
-    const random = stream('columns of a tree')
+    const rows = drawShare(data.rows, rowShare, stream('treeRows'))
+    const random = stream('treeColumns')
     const perLeaf = Math.max(1, Math.round(columnShare * this.#columns.length))
     for (const [offset, gradients] of this.#gradients.entries()) {
       this.#add(this.#grower.grow(gradients, rows, { perLeaf, random }).tree, offset)
     }
+    return true
   }
 
-  /** Raw scores of the validation rows. */
-  scores(): Float64Array {
-    return forestScores(this.#sums, this.rounds, this.#request.objective)
+  scores(part: 'training' | 'validation'): Float64Array {
+    return forestScores(this.#sums[part], this.rounds, this.#request.objective)
   }
 
   save(rounds: number): readonly NamedTensor[] {
@@ -116,10 +123,15 @@ export class Forest {
     })
   }
 
+  dispose(): void {
+    this.#trees.length = 0
+  }
+
   #add(tree: Tree, offset: number): void {
     this.#trees.push(tree)
     const place = { width: this.#gradients.length, offset }
-    addBinnedScores(tree, this.#validation, this.#sums, place)
+    addBinnedScores(tree, this.#columns, this.#sums.training, place)
+    addBinnedScores(tree, this.#validation, this.#sums.validation, place)
   }
 }
 

@@ -1,6 +1,8 @@
 import type { RandomStream } from '../../math/random/random-stream.ts'
 import type { BinnedColumn } from './bin-columns.ts'
 import { findSplit, type LeafSums, outputOf, type Split, type SplitSettings } from './find-split.ts'
+import { GainQueue } from './gain-queue.ts'
+import { type Place, TreeNodes } from './tree-nodes.ts'
 import type { Tree } from './tree.ts'
 
 export interface GrowSettings extends SplitSettings {
@@ -31,7 +33,7 @@ interface Leaf {
   readonly begin: number
   readonly depth: number
   /** Place in its parent; null for the root. */
-  readonly parent: { readonly node: number; readonly isLeft: boolean } | null
+  readonly parent: Place | null
   readonly output: number
   histogram: Float64Array | null
   split: Split | null
@@ -321,7 +323,9 @@ export class TreeGrower {
       else spare[rights++] = row
     }
     order.set(spare.subarray(0, rights), lefts)
-    const node = nodes.add(split as Split, column, parent)
+    // Importances count what the least gain takes away, too.
+    const whole = { ...(split as Split), gain: (split as Split).gain + this.#settings.minGain }
+    const node = nodes.add(whole, column, parent)
     const child = (side: LeafSums, isLeft: boolean, start: number, rows: number): Leaf => ({
       ...{ sums: { ...side, rows }, begin: start, depth: depth + 1, parent: { node, isLeft } },
       output: outputOf(side, this.#settings, lambdaL2),
@@ -363,102 +367,5 @@ function addSomeRows(
     const at = start + 2 * (bins[order[begin + index] as number] as number)
     histogram[at] = (histogram[at] as number) + (first[index] as number)
     histogram[at + 1] = (histogram[at + 1] as number) + (second[index] as number)
-  }
-}
-
-/** Leaves by falling gain; the one that was there first among equals. */
-class GainQueue {
-  readonly #entries: { readonly leaf: number; readonly gain: number }[] = []
-
-  push(leaf: number, split: Split | null): void {
-    if (split === null) return
-    const entries = this.#entries
-    let at = entries.length
-    const entry = { leaf, gain: split.gain }
-    entries.push(entry)
-    while (at > 0) {
-      const above = (at - 1) >> 1
-      if (!isBefore(entry, entries[above])) break
-      entries[at] = entries[above] as typeof entry
-      at = above
-    }
-    entries[at] = entry
-  }
-
-  pop(): number | null {
-    const entries = this.#entries
-    const [top] = entries
-    const last = entries.pop()
-    if (top === undefined || last === undefined) return null
-    if (entries.length > 0) this.#sink(last)
-    return top.leaf
-  }
-
-  #sink(entry: { readonly leaf: number; readonly gain: number }): void {
-    const entries = this.#entries
-    let at = 0
-    for (;;) {
-      let below = 2 * at + 1
-      if (below >= entries.length) break
-      if (isBefore(entries[below + 1], entries[below])) below++
-      if (!isBefore(entries[below], entry)) break
-      entries[at] = entries[below] as typeof entry
-      at = below
-    }
-    entries[at] = entry
-  }
-}
-
-type Entry = { readonly leaf: number; readonly gain: number } | undefined
-
-function isBefore(a: Entry, b: Entry): boolean {
-  if (a === undefined || b === undefined) return false
-  return a.gain > b.gain || (a.gain === b.gain && a.leaf < b.leaf)
-}
-
-/** Inner nodes as they are made. */
-class TreeNodes {
-  readonly #features: number[] = []
-  readonly #thresholds: number[] = []
-  readonly #bins: number[] = []
-  readonly #gapsLeft: boolean[] = []
-  readonly #categories: (number[] | null)[] = []
-  readonly #leftBins: (Uint8Array | null)[] = []
-  readonly #left: number[] = []
-  readonly #right: number[] = []
-  readonly #gains: number[] = []
-
-  add(split: Split, { bounds, codes }: BinnedColumn, parent: Leaf['parent']): number {
-    const node = this.#features.length
-    const { leftBins } = split
-    this.#features.push(split.feature)
-    this.#bins.push(split.bin)
-    this.#thresholds.push(leftBins === null ? (bounds[split.bin] as number) : 0)
-    this.#gapsLeft.push(split.gapsLeft)
-    this.#categories.push(leftBins?.map(bin => codes?.[bin] as number) ?? null)
-    const set = leftBins === null ? null : new Uint8Array(256)
-    for (const bin of leftBins ?? []) (set as Uint8Array)[bin] = 1
-    this.#leftBins.push(set)
-    this.#gains.push(split.gain)
-    this.#left.push(0)
-    this.#right.push(0)
-    if (parent !== null) this.#point(parent, node)
-    return node
-  }
-
-  finish(leaves: readonly Leaf[]): Tree {
-    for (const [index, { parent }] of leaves.entries()) {
-      if (parent !== null) this.#point(parent, ~index)
-    }
-    return {
-      ...{ features: this.#features, thresholds: this.#thresholds, bins: this.#bins },
-      ...{ gapsLeft: this.#gapsLeft, categories: this.#categories, leftBins: this.#leftBins },
-      ...{ left: this.#left, right: this.#right, gains: this.#gains },
-      values: Float64Array.from(leaves, ({ output }) => output),
-    }
-  }
-
-  #point({ node, isLeft }: NonNullable<Leaf['parent']>, child: number): void {
-    ;(isLeft ? this.#left : this.#right)[node] = child
   }
 }

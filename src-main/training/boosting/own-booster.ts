@@ -11,7 +11,7 @@ import {
 } from './booster.ts'
 import { createLoss } from './losses.ts'
 import { type Gradients, TreeGrower } from './grow-tree.ts'
-import { decodeTrees, encodeTrees } from './stored-trees.ts'
+import { decodeTrees, encodeTrees, type TreeModel } from './stored-trees.ts'
 import { addBinnedScores, addScores, type Tree } from './tree.ts'
 
 /**
@@ -26,13 +26,6 @@ export const ownBooster: BoosterLibrary = {
   version: '1',
   train: request => new OwnBooster(request),
   load: loadTrees,
-}
-
-/** Trees and what they start from; `scores` by turns: tree 0 belongs to score 0, tree 1 to score 1 … */
-export interface TreeModel {
-  readonly start: Float64Array
-  readonly trees: readonly Tree[]
-  readonly columns: number
 }
 
 export function loadTrees(tensors: readonly NamedTensor[]): BoosterModel {
@@ -81,6 +74,7 @@ class OwnBooster implements Booster {
   readonly #validation: readonly BinnedColumn[]
   readonly #grower: TreeGrower
   readonly #loss: ReturnType<typeof createLoss>
+  readonly #start: Float64Array
   readonly #gradients: readonly Gradients[]
   readonly #trees: Tree[] = []
   readonly #scores: { readonly training: Float64Array; readonly validation: Float64Array }
@@ -99,12 +93,13 @@ class OwnBooster implements Booster {
       first: new Float32Array(data.rows),
       second: new Float32Array(data.rows),
     }))
-    const { start } = this.#loss
+    const before = request.start === null ? null : decodeTrees(request.start)
+    this.#start = before?.start ?? this.#loss.start
     this.#scores = {
-      training: startScores(start, data.rows),
-      validation: startScores(start, validation.rows),
+      training: startScores(this.#start, data.rows),
+      validation: startScores(this.#start, validation.rows),
     }
-    if (request.start !== null) this.#goOn(decodeTrees(request.start))
+    if (before !== null) this.#goOn(before)
   }
 
   get rounds(): number {
@@ -116,8 +111,8 @@ class OwnBooster implements Booster {
     const round = this.rounds
     const stream = (purpose: string) =>
       createRandomStream({ seed: parameters.seed, number: round, purpose })
-    const rows = drawShare(data.rows, parameters.baggingFraction, stream('rows of a round'))
-    const random = stream('columns of a round')
+    const rows = drawShare(data.rows, parameters.baggingFraction, stream('roundRows'))
+    const random = stream('roundColumns')
     this.#loss.derive(this.#scores.training, this.#gradients)
     let hasGrown = false
     for (const [offset, gradients] of this.#gradients.entries()) {
@@ -143,7 +138,7 @@ class OwnBooster implements Booster {
 
   save(rounds: number): readonly NamedTensor[] {
     return encodeTrees({
-      start: this.#loss.start,
+      start: this.#start,
       trees: this.#trees.slice(0, rounds * this.#gradients.length),
       columns: this.#columns.length,
     })
@@ -154,8 +149,12 @@ class OwnBooster implements Booster {
   }
 
   #goOn({ trees }: TreeModel): void {
+    const { data, validation } = this.#request
     for (const [index, tree] of trees.entries()) {
-      this.#add(withBins(tree, this.#columns), index % this.#gradients.length)
+      const place = { width: this.#gradients.length, offset: index % this.#gradients.length }
+      this.#trees.push(tree)
+      addScores(tree, data, this.#scores.training, place)
+      addScores(tree, validation, this.#scores.validation, place)
     }
   }
 
@@ -166,21 +165,6 @@ class OwnBooster implements Booster {
     addBinnedScores(tree, this.#columns, this.#scores.training, place)
     addBinnedScores(tree, this.#validation, this.#scores.validation, place)
   }
-}
-
-/** A stored tree knows values alone. */
-export function withBins(tree: Tree, columns: readonly BinnedColumn[]): Tree {
-  const bins: number[] = []
-  const leftBins = tree.features.map((feature, node) => {
-    const { bounds, codes } = columns[feature] as BinnedColumn
-    const categories = tree.categories[node] as readonly number[] | null
-    bins.push(categories === null ? bounds.indexOf(tree.thresholds[node] as number) : 0)
-    if (categories === null) return null
-    const set = new Uint8Array(256)
-    for (const code of categories) set[(codes as Int32Array).indexOf(code)] = 1
-    return set
-  })
-  return { ...tree, bins, leftBins }
 }
 
 function startScores(start: Float64Array, rows: number): Float64Array {

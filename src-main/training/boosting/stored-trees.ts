@@ -1,19 +1,27 @@
 import { fact } from '../../contract/fact.ts'
 import { AppError } from '../../contract/errors.ts'
 import type { NamedTensor } from '../objectives/objective-host.ts'
-import type { TreeModel } from './own-booster.ts'
 import type { Tree } from './tree.ts'
+
+/** Trees and what they start from; `scores` by turns: tree 0 belongs to score 0, tree 1 to score 1 … */
+export interface TreeModel {
+  readonly start: Float64Array
+  readonly trees: readonly Tree[]
+  readonly columns: number
+}
 
 /**
  * Trees as tensors, all one after the other. Numbers of eight bytes are two words each, so nothing is rounded.
  *
- * - `trees.shape` [trees × 2]: inner nodes and categories in lists of each; leaves are inner nodes + 1
+ * - `tunewright` [trees × 2]: inner nodes and categories in lists of each; leaves are inner nodes + 1
  * - `trees.columns` []: columns of the table
  * - `trees.start` [scores × 2]; `trees.values` [leaves × 2]
  * - `trees.nodes` [inner nodes × 5]: column, child left, child right, gap to the left, categories in the list or −1 for a number
  * - `trees.thresholds`, `trees.gains` [inner nodes × 2]; `trees.categories` [categories]
  */
 const NODE_NUMBERS = 5
+
+const treeShape = 'tunewright'
 
 export function encodeTrees({ start, trees, columns }: TreeModel): readonly NamedTensor[] {
   const shape: number[] = []
@@ -31,7 +39,7 @@ export function encodeTrees({ start, trees, columns }: TreeModel): readonly Name
   }
   return [
     integers('trees.columns', [columns]),
-    integers('trees.shape', shape),
+    integers(treeShape, shape),
     numbers('trees.start', start),
     integers('trees.nodes', nodes),
     numbers(
@@ -56,7 +64,7 @@ export function decodeTrees(tensors: readonly NamedTensor[]): TreeModel {
     const data = tensors.find(tensor => tensor.name === name)?.data
     return data instanceof Int32Array ? data : damaged(name)
   }
-  const shape = find('trees.shape')
+  const shape = find(treeShape)
   const nodes = find('trees.nodes')
   const categories = find('trees.categories')
   const thresholds = readNumbers(find('trees.thresholds'))

@@ -1,8 +1,24 @@
 import { prefixMetrics } from '../metrics/metric-definitions.ts'
 import type { Loss } from '../models/network-definition.ts'
 import { softmaxRows } from '../prediction/softmax-rows.ts'
+import { lossOf, rowLoss } from './row-loss.ts'
 import type { EvaluationSet } from './train-network.ts'
-import { evaluateStored, type StoredNetwork } from './test-network.ts'
+
+/** A trained model with the splits that it can be measured on. */
+export interface StoredModel {
+  readonly loss: Loss
+  evaluation(part: 'validation' | 'test'): EvaluationSet
+  /** Raw outputs for all rows of a split: rows × outputs. */
+  outputs(part: 'validation' | 'test', set: EvaluationSet): Promise<Float32Array>
+}
+
+/** Metrics of a model on the test split, named `test…`. */
+export async function testStored(stored: StoredModel): Promise<Record<string, number>> {
+  const test = stored.evaluation('test')
+  const outputs = await stored.outputs('test', test)
+  const loss = lossOf(test, stored.loss, outputs)
+  return prefixMetrics('test', { Loss: loss, ...test.measure(outputs) })
+}
 
 const parts = ['validation', 'test'] as const
 
@@ -10,23 +26,23 @@ const parts = ['validation', 'test'] as const
 const SMALLEST_PROBABILITY = 2 ** -126
 
 /**
- * Metrics of networks that predict together: the mean of their probabilities, or of their numbers; the mean's loss is at
+ * Metrics of models that predict together: the mean of their probabilities, or of their numbers; the mean's loss is at
  * most the mean of their losses (Jensen's inequality: every loss is convex in what is averaged). Krogh, Vedelsby: Neural
  * network ensembles, cross validation, and active learning. NIPS 1994, equation 5, for squared error.
  * @param members at least one, over the same rows; each is loaded when it is its turn
  * @returns metrics named `validation…` and `test…`
  */
 export async function testEnsemble(
-  members: readonly (() => StoredNetwork)[],
+  members: readonly (() => StoredModel)[],
 ): Promise<Record<string, number>> {
   const sums: (Float64Array | null)[] = parts.map(() => null)
-  let last: StoredNetwork | null = null
+  let last: StoredModel | null = null
   for (const load of members) {
     const stored = load()
     last = stored
     for (const [index, part] of parts.entries()) {
       const set = stored.evaluation(part)
-      const { outputs } = await evaluateStored(stored, set)
+      const outputs = await stored.outputs(part, set)
       const values =
         stored.loss === 'crossEntropy' ? softmaxRows(outputs, set.source.targetSize) : outputs
       const sum = (sums[index] ??= new Float64Array(values.length))
@@ -58,15 +74,4 @@ function measureMeans(loss: Loss, set: EvaluationSet, means: Float64Array): Reco
     sum += rowLoss(loss, own, targets)
   }
   return { Loss: sum / source.rows, ...set.measure(outputs) }
-}
-
-function rowLoss(loss: Loss, outputs: Float32Array, targets: Float32Array): number {
-  let sum = 0
-  for (const [at, target] of targets.entries()) {
-    const rest = target - (outputs[at] as number)
-    if (loss === 'crossEntropy') sum -= target * (outputs[at] as number)
-    else if (loss === 'squaredError') sum += rest ** 2 / targets.length
-    else sum += Math.max(loss.quantile * rest, (loss.quantile - 1) * rest) / targets.length
-  }
-  return sum
 }

@@ -236,7 +236,7 @@ async function trainEpoch(
   return lossSum / batches
 }
 
-function isBetterReport(
+export function isBetterReport(
   candidate: Reported,
   best: Reported | null,
   goal: Goal | undefined,
@@ -254,7 +254,7 @@ function isBetterReport(
   return isBetter(value, best?.metrics[goal.metric] ?? Number.NaN, goal.direction)
 }
 
-function requireFinite(metric: string, epoch: number, value: number): void {
+export function requireFinite(metric: string, epoch: number, value: number): void {
   if (Number.isFinite(value)) return
   throw new AppError('training.nonFinite', { metric, step: epoch, value: String(value) })
 }

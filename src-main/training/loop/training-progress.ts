@@ -42,7 +42,7 @@ export const beginning: TrainingProgress = {
   patienceFrom: 0,
 }
 
-const reportedSchema = z
+export const reportedSchema = z
   .strictObject({ step: z.int().min(0), metrics: z.record(z.string(), metricJsonSchema) })
   .nullable()
 
@@ -156,7 +156,7 @@ function withoutPrefix(prefix: string, tensors: readonly NamedTensor[]): NamedTe
     .map(tensor => ({ ...tensor, name: tensor.name.slice(prefix.length) }))
 }
 
-function reportedToJson(reported: Reported | null): JsonObject | null {
+export function reportedToJson(reported: Reported | null): JsonObject | null {
   if (reported === null) return null
   const metrics = Object.entries(reported.metrics).map(([name, value]) => [
     name,

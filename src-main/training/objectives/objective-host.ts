@@ -52,7 +52,8 @@ export interface CheckpointHost {
 
 /** `model.json` before it is written. */
 type ModelDescription = Omit<ExportedModel, 'network'> & {
-  readonly network: NetworkDefinition
+  /** Absent where there are trees. */
+  readonly network?: NetworkDefinition
 }
 
 /** A named tensor of trained weights. */

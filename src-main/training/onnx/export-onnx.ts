@@ -7,6 +7,7 @@ import type {
   LayerDefinition,
   NetworkDefinition,
 } from '../models/network-definition.ts'
+import { networkOf } from '../prediction/network-of.ts'
 import { sidesOf } from '../models/sides-of.ts'
 import type { NamedTensor } from '../objectives/objective-host.ts'
 import { addAttention, addMask, addStepMean } from './attention-nodes.ts'
@@ -24,10 +25,7 @@ const NORMALIZATION_EPSILON = 1e-3
  * @throws AppError `training.invalid` naming the layer that ONNX has no form for, or a weight that is not there
  */
 export function exportOnnx(model: ExportedModel, weights: readonly NamedTensor[]): Uint8Array {
-  const network: NetworkDefinition = {
-    inputShape: model.network.inputShape,
-    layers: model.network.layers as unknown as readonly LayerDefinition[],
-  }
+  const network = networkOf(model)
   network.layers.forEach(requireForm)
   const { outputShape } = describeNetwork(network)
   const graph = new GraphBuilder()

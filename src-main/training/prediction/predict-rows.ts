@@ -2,10 +2,10 @@ import { fact } from '../../contract/fact.ts'
 import type { ExportedModel } from '../../contract/exported-model.ts'
 import { AppError } from '../../contract/errors.ts'
 import { evaluationBatchSize } from '../loop/evaluate-rows.ts'
-import type { LayerDefinition, NetworkDefinition } from '../models/network-definition.ts'
 import type { NamedTensor } from '../objectives/objective-host.ts'
 import { createTrainingPrograms } from '../programs/create-training-programs.ts'
 import type { Engine } from '../programs/program.ts'
+import { networkOf } from './network-of.ts'
 
 /**
  * Raw outputs of a model for prepared inputs.
@@ -19,10 +19,7 @@ export async function predictRows(
   weights: readonly NamedTensor[],
   inputs: Float32Array,
 ): Promise<Float32Array> {
-  const network: NetworkDefinition = {
-    inputShape: model.network.inputShape,
-    layers: model.network.layers as unknown as readonly LayerDefinition[],
-  }
+  const network = networkOf(model)
   const size = network.inputShape.reduce((product, length) => product * length, 1)
   const rows = inputs.length / size
   if (!Number.isInteger(rows) || rows < 1) {

@@ -10,8 +10,8 @@ import type { AugmentBatch } from '../data/augment-images.ts'
 import type { Fold } from '../data/folds.ts'
 import type { RowSource } from '../data/row-source.ts'
 import { smoothLabels } from '../data/smooth-labels.ts'
-import { testEnsemble } from '../loop/test-ensemble.ts'
-import { testNetwork, type StoredNetwork } from '../loop/test-network.ts'
+import { type StoredModel, testEnsemble } from '../loop/test-ensemble.ts'
+import { evaluateStored, testNetwork, type StoredNetwork } from '../loop/test-network.ts'
 import { trainNetwork, type EvaluationSet, type TrainingSettings } from '../loop/train-network.ts'
 import { requireGoals } from '../metrics/metric-definitions.ts'
 import type { Loss, NetworkDefinition } from '../models/network-definition.ts'
@@ -77,7 +77,10 @@ export interface NetworkTaskOptions<Settings, Table extends HyperparameterTable>
 }
 
 export type NetworkTask<Settings, Table extends HyperparameterTable> = Task<Settings> &
-  Pick<NetworkTaskOptions<Settings, Table>, 'hyperparameters' | 'load'>
+  Pick<NetworkTaskOptions<Settings, Table>, 'hyperparameters' | 'load'> & {
+    /** What a trial has learnt, to be measured together with others. */
+    stored(request: TestRequest<Settings>): StoredModel
+  }
 
 export function createNetworkTask<Settings, Table extends HyperparameterTable>(
   options: NetworkTaskOptions<Settings, Table>,
@@ -122,6 +125,15 @@ export function createNetworkTask<Settings, Table extends HyperparameterTable>(
       optimizer: (values as unknown as TrainingSettings).optimizer,
       weights: request.weights,
       evaluation: part => problem.evaluation(part),
+    }
+  }
+
+  function storedModel(request: TestRequest<Settings>): StoredModel {
+    const network = stored(request)
+    return {
+      loss: network.loss,
+      evaluation: part => network.evaluation(part),
+      outputs: async (_part, set) => (await evaluateStored(network, set)).outputs,
     }
   }
 
@@ -197,7 +209,9 @@ export function createNetworkTask<Settings, Table extends HyperparameterTable>(
       }
     },
     test: async request => testNetwork(stored(request)),
-    testTogether: async requests => testEnsemble(requests.map(request => () => stored(request))),
+    testTogether: async requests =>
+      testEnsemble(requests.map(request => () => storedModel(request))),
+    stored: storedModel,
   }
 }
 

@@ -7,6 +7,7 @@ import type { Assignment } from '../../contract/trial.ts'
 import type { DatasetManifest, PreparedDataset } from '../../contract/dataset.ts'
 import type { JsonObject } from '../../contract/json.ts'
 import type { NetworkSketch } from '../../contract/network-sketch.ts'
+import type { BoosterLibrary } from '../boosting/booster.ts'
 import type { Fold } from '../data/folds.ts'
 import type { NamedTensor, ObjectiveHost, ObjectiveResult } from '../objectives/objective-host.ts'
 import type { Engine } from '../programs/program.ts'
@@ -42,11 +43,11 @@ export interface Task<Settings = unknown> {
   /** Problems of a space over such data, from what {@link inputs} gave; paths start at `space`. Absent: none. */
   checkInputs?(space: SpaceSpecification, inputs: JsonObject): readonly Problem[]
   /**
-   * The network of an assignment, before anything is trained.
+   * The network of an assignment, before anything is trained; null where it trains something else.
    * @param inputs what {@link inputs} gave
    * @throws AppError `training.invalid` for parameters that no network can have
    */
-  sketch(settings: Settings, inputs: JsonObject, parameters: Assignment): NetworkSketch
+  sketch(settings: Settings, inputs: JsonObject, parameters: Assignment): NetworkSketch | null
   /** Trains one assignment; missing parameters take the task's defaults. */
   train(request: TrainRequest<Settings>): Promise<ObjectiveResult>
   /** Metrics of stored weights on the test split. */
@@ -74,6 +75,8 @@ export interface TrainRequest<Settings> {
   /** Initial weights, order of batches, dropout. */
   readonly trialSeed: number
   readonly engine: Engine
+  /** What boosts trees, best first; absent: our own. */
+  readonly boosters?: readonly BoosterLibrary[]
   readonly host: ObjectiveHost
 }
 

@@ -57,6 +57,34 @@ const embeddings: TaskCase = {
   absentMetrics: ['validationAuc', 'validationRmse', 'validationMae', 'validationR2'],
 }
 
+const boosted: TaskCase = {
+  ...classification,
+  counter: 'rounds',
+  parameters: { family: 'boosting', rounds: 60, classWeights: 'balanced' },
+  quick: {
+    ...classification.quick,
+    parameters: { family: 'boosting', rounds: 4, leaves: 6, baggingFraction: 0.7 },
+  },
+}
+const manyClasses: TaskCase = {
+  ...embeddings,
+  counter: 'rounds',
+  parameters: { family: 'boosting', rounds: 30, minRowsPerLeaf: 5 },
+  quick: {
+    ...embeddings.quick,
+    parameters: { family: 'boosting', rounds: 4, featureFraction: 0.5, baggingFraction: 0.7 },
+  },
+}
+const forest: TaskCase = {
+  ...regression,
+  counter: 'trees',
+  parameters: { family: 'forest', trees: 80, minLeafRows: 5 },
+  quick: { ...regression.quick, parameters: { family: 'forest', trees: 4 } },
+}
+
+describeTask('breast cancer with boosting', 'cpu', boosted)
+describeTask('penguins with boosting', 'cpu', manyClasses)
+describeTask('diabetes with a forest', 'cpu', forest)
 describeTask('breast cancer', 'wasm', classification)
 describeTask('penguins with embeddings', 'wasm', embeddings)
 describeTask('penguins with embeddings', 'cpu', embeddings)

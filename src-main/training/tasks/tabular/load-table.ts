@@ -5,6 +5,7 @@ import type { ExportedModel } from '../../../contract/exported-model.ts'
 import { AppError } from '../../../contract/errors.ts'
 import { readTableSchema, sourceName, type TableSchema } from '../../data/dataset-schema.ts'
 import { takeFold, type Fold } from '../../data/folds.ts'
+import type { Split } from '../../data/split.ts'
 import type { AugmentBatch } from '../../data/augment-images.ts'
 import { createForgetting } from '../../data/forget-categories.ts'
 import type { RowSource } from '../../data/row-source.ts'
@@ -40,12 +41,61 @@ export interface TableProblemData extends TableInputs {
 
 /** @throws AppError `data.invalid` if the data set is no table, the split is impossible or a class has no quantiles */
 export function loadTable(
-  { data, quantile }: { readonly data: TableData; readonly quantile?: number | undefined },
+  settings: TableSettings,
   dataset: PreparedDataset,
   coding: CategoryCoding,
   studySeed: number,
   fold: Fold | null,
 ): TableProblemData {
+  const { table, split, target, loss, reading } = openTable(settings, dataset, studySeed, fold)
+  const { schema } = table
+  const preprocessing = fitTablePreprocessing(table, split.train, coding)
+  const { width } = preprocessing
+  const featuresOf = (rows: Int32Array) => applyTablePreprocessing(table, preprocessing, rows)
+  const setOf = (rows: Int32Array) => target.set(featuresOf(rows), width, rows)
+  const trainingFeatures = featuresOf(split.train)
+  const categories = preprocessing.categorical.map(({ features }) => features)
+  const levels = coding === 'embedding' ? categories.map(count => count + 1) : []
+  return {
+    problem: schema.problem,
+    loss,
+    features: width,
+    numbers: preprocessing.numeric.reduce((sum, fit) => sum + (fit.indicator ? 2 : 1), 0),
+    categories,
+    outputs: schema.problem === 'regression' ? 1 : (schema.classNames?.length ?? 0),
+    model: {
+      outputs: target.outputs,
+      preprocessing: storeTableFit(table, preprocessing),
+      reading,
+    },
+    training: target.set(trainingFeatures, width, split.train).source,
+    augment: createForgetting(trainingFeatures, width, levels),
+    validation: setOf(split.validation),
+    test: setOf(split.test),
+  }
+}
+
+export interface TableSettings {
+  readonly data: TableData
+  readonly quantile?: number | undefined
+}
+
+/** A table with its split and what is to be predicted; nothing is fitted but the scale of the target. */
+export interface OpenTable {
+  readonly table: StoredTable
+  readonly split: Split
+  readonly target: Target
+  readonly loss: Loss
+  readonly reading: ExportedModel['reading']
+}
+
+/** @throws AppError `data.invalid` as {@link loadTable} */
+export function openTable(
+  { data, quantile }: TableSettings,
+  dataset: PreparedDataset,
+  studySeed: number,
+  fold: Fold | null,
+): OpenTable {
   const schema = readTableSchema(dataset.manifest)
   const table: StoredTable = {
     schema,
@@ -69,47 +119,27 @@ export function loadTable(
   const drawn = splitTable(dataset.manifest, data, rows, studySeed)
   const { groups } = rows
   const split = takeFold(drawn, fold, { strata, groups, seed: studySeed, source })
-  const preprocessing = fitTablePreprocessing(table, split.train, coding)
-  const { width } = preprocessing
-  const featuresOf = (rows: Int32Array) => applyTablePreprocessing(table, preprocessing, rows)
-  const made =
-    strata === null
-      ? valueSets(datasetArray(dataset, 'target', Float64Array), split.train, {
-          name: schema.target,
-          quantile,
-        })
-      : classSets(strata, schema.classNames ?? [])
-  const setOf = (rows: Int32Array) => made.set(featuresOf(rows), width, rows)
-  const trainingFeatures = featuresOf(split.train)
-  const categories = preprocessing.categorical.map(({ features }) => features)
-  const levels = coding === 'embedding' ? categories.map(count => count + 1) : []
   return {
-    problem: schema.problem,
+    table,
+    split,
+    target:
+      strata === null
+        ? valueSets(datasetArray(dataset, 'target', Float64Array), split.train, {
+            name: schema.target,
+            quantile,
+          })
+        : classSets(strata, schema.classNames ?? []),
     loss: strata !== null ? 'crossEntropy' : quantile === undefined ? 'squaredError' : { quantile },
-    features: width,
-    numbers: preprocessing.numeric.reduce((sum, fit) => sum + (fit.indicator ? 2 : 1), 0),
-    categories,
-    outputs: strata === null ? 1 : (schema.classNames?.length ?? 0),
-    model: {
-      outputs: made.outputs,
-      preprocessing: storeTableFit(table, preprocessing),
-      reading: {
-        delimiter: data.delimiter,
-        encoding: data.encoding,
-        decimal: data.decimal,
-        header: data.header,
-        missing: data.missing,
-        columns: Object.fromEntries(
-          schema.numeric.flatMap(({ name, format }) =>
-            format === undefined ? [] : [[name, format]],
-          ),
-        ),
-      },
+    reading: {
+      delimiter: data.delimiter,
+      encoding: data.encoding,
+      decimal: data.decimal,
+      header: data.header,
+      missing: data.missing,
+      columns: Object.fromEntries(
+        schema.numeric.flatMap(({ name, format }) => (format === undefined ? [] : [[name, format]])),
+      ),
     },
-    training: made.set(trainingFeatures, width, split.train).source,
-    augment: createForgetting(trainingFeatures, width, levels),
-    validation: setOf(split.validation),
-    test: setOf(split.test),
   }
 }
 
@@ -123,7 +153,9 @@ export function tableSplitRows(dataset: PreparedDataset, schema: TableSchema): T
   }
 }
 
-interface Target {
+export interface Target {
+  /** Of every row of the table: the class, or the number. */
+  readonly values: Int32Array | Float64Array
   readonly outputs: ExportedModel['outputs']
   readonly set: (features: Float32Array, width: number, rows: Int32Array) => EvaluationSet
 }
@@ -138,7 +170,7 @@ function classSets(target: Int32Array, names: string[]): Target {
       confusion: outputs => confusionMatrix(outputs, labels, classes),
     }
   }
-  return { outputs: { kind: 'classes', names }, set }
+  return { values: target, outputs: { kind: 'classes', names }, set }
 }
 
 /** The network learns the standardised target; people read the target's own units. */
@@ -161,5 +193,5 @@ function valueSets(
         ),
     }
   }
-  return { outputs: { kind: 'value', target: name, mean, deviation }, set }
+  return { values: target, outputs: { kind: 'value', target: name, mean, deviation }, set }
 }

@@ -1,17 +1,25 @@
 import { fact } from '../../../contract/fact.ts'
 import { breaks } from '../../../contract/schema-problems.ts'
 import { z } from 'zod'
-import type { ParameterSpecification } from '../../../contract/space-specification.ts'
-import { tableDataSchema, type TableProblem } from '../../../contract/data-settings.ts'
+import type {
+  ParameterSpecification,
+  SpaceSpecification,
+} from '../../../contract/space-specification.ts'
+import { tableDataSchema } from '../../../contract/data-settings.ts'
+import type { Assignment } from '../../../contract/trial.ts'
 import { readTableSchema } from '../../data/dataset-schema.ts'
 import { maxFeatures } from '../../data/table-preprocessing.ts'
-import { metricDefinitions } from '../../metrics/metric-definitions.ts'
+import { type StoredModel, testEnsemble, testStored } from '../../loop/test-ensemble.ts'
 import { hypergradientSettingsSchema } from '../hypergradient/settings.ts'
 import { createNetworkTask } from '../network-task.ts'
-import type { MetricDefinition } from '../task.ts'
-import { tabularHyperparameters } from './hyperparameters.ts'
+import type { TestRequest } from '../task.ts'
+import { readHyperparameters } from '../read-hyperparameters.ts'
+import { families, type Family, tabularHyperparameters } from './hyperparameters.ts'
+import { linearNetwork, trainLinear } from './linear-family.ts'
 import { loadTable } from './load-table.ts'
+import { tableMetrics } from './table-metrics.ts'
 import { noCategoriesRule, tableNetwork } from './table-network.ts'
+import { storedTrees, trainTrees } from './tree-family.ts'
 
 const settingsSchema = z
   .strictObject({
@@ -25,17 +33,6 @@ const settingsSchema = z
     breaks(fact('rule.kinksOfQuantile'), ['quantile']),
   )
 
-function tableMetrics(
-  problem: TableProblem | 'auto',
-  binary: boolean,
-  quantile: number | undefined,
-): readonly MetricDefinition[] {
-  const own = metricDefinitions(problem, binary)
-  return quantile === undefined || problem === 'classification'
-    ? own
-    : [...own, { name: 'validationQuantileLoss', direction: 'minimize' }]
-}
-
 /** Inputs that shape a network. Studies from before there were embeddings have one-hot features only. */
 const inputsSchema = z.object({
   features: z.int(),
@@ -47,34 +44,68 @@ const inputsSchema = z.object({
 /** Two categories are one feature; a table for them would say no more. */
 const MIN_CATEGORIES = 3
 
-/** Classification or regression of the rows of a table by a dense network. */
-export const tabularTask = createNetworkTask({
+const networkSpace: SpaceSpecification = {
+  layers: { int: [1, 4] },
+  units: { int: [16, 256], log: true },
+  activation: { choice: ['relu', 'tanh', 'elu'] },
+  dropout: { float: [0, 0.5] },
+  batchNormalization: { choice: [true, false] },
+  residual: { choice: [true, false], when: { layers: [2, 3, 4] } },
+  l2: { float: [1e-6, 1e-1], log: true },
+  optimizer: { choice: ['momentum', 'rmsprop', 'adam'] },
+  learningRate: { float: [1e-4, 1e-1], log: true },
+  momentum: { float: [0.5, 0.99], when: { optimizer: 'momentum' } },
+  schedule: { choice: ['constant', 'cosine'] },
+  batchSize: { ordinal: [16, 32, 64, 128] },
+  epochs: { fixed: 30 },
+}
+
+/** Every family has parameters of its own. */
+const familySpace: SpaceSpecification = {
+  family: { choice: ['boosting', 'network', 'forest', 'linear'] },
+  ...only('network', networkSpace),
+  ...only('boosting', {
+    rounds: { fixed: 400 },
+    shrinkage: { float: [0.01, 0.3], log: true },
+    leaves: { int: [4, 128], log: true },
+    minRowsPerLeaf: { int: [2, 100], log: true },
+    lambdaL2: { float: [1e-3, 100], log: true },
+    featureFraction: { float: [0.2, 1] },
+    baggingFraction: { float: [0.5, 1] },
+  }),
+  ...only('forest', {
+    trees: { fixed: 200 },
+    rowFraction: { float: [0.3, 1] },
+    splitFraction: { float: [0.05, 1], log: true },
+    minLeafRows: { int: [1, 20], log: true },
+  }),
+  ...only('linear', { ridge: { float: [1e-3, 1e4], log: true } }),
+  patience: { fixed: 30, when: { family: 'boosting' } },
+}
+
+/** Parameters that depend on others stay as they are: those belong to the family already. */
+function only(family: Family, space: SpaceSpecification): SpaceSpecification {
+  return Object.fromEntries(
+    Object.entries(space).map(([name, parameter]) => [
+      name,
+      parameter.when === undefined ? { ...parameter, when: { family } } : parameter,
+    ]),
+  )
+}
+
+const networks = createNetworkTask({
   name: 'tabular',
   settingsSchema,
   hypergradients: settings => settings.hypergradients,
   hyperparameters: tabularHyperparameters,
   metrics: settings => tableMetrics(settings.data.problem, true, settings.quantile),
-  defaultSpace: () => ({
-    layers: { int: [1, 4] },
-    units: { int: [16, 256], log: true },
-    activation: { choice: ['relu', 'tanh', 'elu'] },
-    dropout: { float: [0, 0.5] },
-    batchNormalization: { choice: [true, false] },
-    residual: { choice: [true, false], when: { layers: [2, 3, 4] } },
-    l2: { float: [1e-6, 1e-1], log: true },
-    optimizer: { choice: ['momentum', 'rmsprop', 'adam'] },
-    learningRate: { float: [1e-4, 1e-1], log: true },
-    momentum: { float: [0.5, 0.99], when: { optimizer: 'momentum' } },
-    schedule: { choice: ['constant', 'cosine'] },
-    batchSize: { ordinal: [16, 32, 64, 128] },
-    epochs: { fixed: 30 },
-  }),
+  defaultSpace: ({ hypergradients }) => (hypergradients === undefined ? familySpace : networkSpace),
   dataSpace({ hypergradients }, inputs) {
     const { categories } = inputsSchema.parse(inputs)
     const some = categories.some(count => count >= MIN_CATEGORIES)
     if (!some || hypergradients !== undefined) return {}
     return {
-      categories: { choice: ['oneHot', 'embedding'] },
+      categories: { choice: ['oneHot', 'embedding'], when: { family: 'network' } },
       embeddingScale: { float: [0.5, 2], log: true, when: { categories: 'embedding' } },
     }
   },
@@ -101,6 +132,54 @@ export const tabularTask = createNetworkTask({
     }
   },
 })
+
+type Settings = z.output<typeof settingsSchema>
+
+/** Classification or regression of the rows of a table by a dense network, trees or a linear model. */
+export const tabularTask: typeof networks = {
+  ...networks,
+  sketch(settings, inputs, parameters) {
+    const family = familyOf(parameters)
+    if (family === 'boosting' || family === 'forest') return null
+    const shown = family === 'network' ? parameters : linearNetwork
+    return networks.sketch(settings, inputs, shown)
+  },
+  checkSpace(space, settings) {
+    const problems = networks.checkSpace(space, settings)
+    const { family } = space
+    const other = families.find(one => one !== 'network' && mayBe(family, one))
+    if (settings.hypergradients === undefined || other === undefined) return problems
+    const rule = fact('rule.oneOf', { values: ['network'] })
+    return [...problems, { path: ['space', 'family'], value: other, rule }]
+  },
+  async train(request) {
+    const { parameters } = request
+    const family = familyOf(parameters)
+    if (family === 'network') return networks.train(request)
+    const values = readHyperparameters(tabularHyperparameters, parameters)
+    return family === 'linear' ? trainLinear(request, values) : trainTrees(request, values)
+  },
+  test(request) {
+    const family = familyOf(request.parameters)
+    if (family === 'network') return networks.test(request)
+    if (family === 'linear') return networks.test({ ...request, parameters: linearNetwork })
+    return testStored(stored(request))
+  },
+  testTogether: async requests => testEnsemble(requests.map(request => () => stored(request))),
+  stored,
+}
+
+function stored(request: TestRequest<Settings>): StoredModel {
+  const { parameters } = request
+  const family = familyOf(parameters)
+  if (family === 'network') return networks.stored(request)
+  if (family === 'linear') return networks.stored({ ...request, parameters: linearNetwork })
+  return storedTrees(request, readHyperparameters(tabularHyperparameters, parameters))
+}
+
+function familyOf(parameters: Assignment): Family {
+  return families.find(family => family === parameters['family']) ?? 'network'
+}
 
 /** Whether a trial may get the value. */
 function mayBe(parameter: ParameterSpecification | undefined, value: string): boolean {

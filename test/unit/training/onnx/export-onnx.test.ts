@@ -154,11 +154,13 @@ describe('an exported ONNX file', () => {
 
   it('refuses a layer that ONNX has no form for, by its place', async () => {
     const model = modelOf(small.tabular, true)
-    const layers = model.network.layers.map((layer, index) =>
+    const own = model.network
+    if (own === undefined) throw new Error('no network')
+    const layers = own.layers.map((layer, index) =>
       index === 1 ? { ...layer, kind: 'activation' as const, activation: 'tanh' } : layer,
     )
     const unknown = { ...layers[1], kind: 'fourier' } as unknown as (typeof layers)[number]
-    const network = { ...model.network, layers: layers.with(1, unknown) }
+    const network = { ...own, layers: layers.with(1, unknown) }
     const error = await catchAppError(() => exportOnnx({ ...model, network }, []))
     expect(error.code).toBe('training.invalid')
     expect(error.detail).toMatchObject({ field: 'layers[1]', value: 'fourier' })

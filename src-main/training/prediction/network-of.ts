@@ -1,0 +1,16 @@
+import { fact } from '../../contract/fact.ts'
+import { AppError } from '../../contract/errors.ts'
+import type { ExportedModel } from '../../contract/exported-model.ts'
+import type { LayerDefinition, NetworkDefinition } from '../models/network-definition.ts'
+
+/** @throws AppError `training.invalid` for a model of trees */
+export function networkOf({ network, trees }: ExportedModel): NetworkDefinition {
+  if (network === undefined) {
+    const rule = fact('rule.oneOf', { values: ['network', 'linear'] })
+    throw new AppError('training.invalid', { field: 'family', value: trees?.family ?? null, rule })
+  }
+  return {
+    inputShape: network.inputShape,
+    layers: network.layers as unknown as readonly LayerDefinition[],
+  }
+}

@@ -1,0 +1,165 @@
+import type { ExportedModel } from '../../../contract/exported-model.ts'
+import {
+  type Booster,
+  type BoosterLibrary,
+  type BoosterModel,
+  type BoosterObjective,
+  type BoosterParameters,
+  boosterDefaults,
+} from '../../boosting/booster.ts'
+import { Forest, type ForestParameters, loadForest } from '../../boosting/forest.ts'
+import { ownBooster } from '../../boosting/own-booster.ts'
+import type { StoredModel } from '../../loop/test-ensemble.ts'
+import { lossOf } from '../../loop/row-loss.ts'
+import { type Learner, trainRounds } from '../../loop/train-rounds.ts'
+import { requireGoals } from '../../metrics/metric-definitions.ts'
+import type { NamedTensor, ObjectiveResult } from '../../objectives/objective-host.ts'
+import type { TestRequest, TrainRequest } from '../task.ts'
+import type { TabularHyperparameters } from './hyperparameters.ts'
+import type { TableSettings } from './load-table.ts'
+import { openTreeTable, treeObjective, treeOutputs, type TreeTable } from './tree-table.ts'
+
+type TreeDescription = NonNullable<ExportedModel['trees']>
+type Request = Pick<
+  TrainRequest<TableSettings>,
+  'settings' | 'dataset' | 'studySeed' | 'trialSeed' | 'fold' | 'boosters'
+>
+
+/** Trains boosted trees or a forest; the rounds of a forest are its trees. */
+export async function trainTrees(
+  request: TrainRequest<TableSettings>,
+  values: TabularHyperparameters,
+): Promise<ObjectiveResult> {
+  const { table, objective, boosters, isForest } = prepare(request, values)
+  requireGoals(request.goals, table.metrics)
+  const data = table.data[values.classWeights]
+  const [preferred = ownBooster] = boosters
+  const begin = (start: readonly NamedTensor[] | null): Learner => {
+    const shared = { data, validation: table.validation, objective, start }
+    const library = start === null || isForest ? preferred : libraryOf(boosters, start)
+    const grown = isForest
+      ? new Forest({ ...shared, parameters: forestParameters(request, values) })
+      : library.train({ ...shared, parameters: boosterParameters(request, values) })
+    return learnerOf(grown, table, model => modelOf({ isForest, objective, boosters }, model))
+  }
+  const result = await trainRounds({
+    ...{ begin, loss: table.loss, goals: request.goals, host: request.host },
+    validation: table.sets.validation,
+    rounds: isForest ? values.trees : values.rounds,
+    patience: values.patience,
+  })
+  if (result.weights === undefined) return result
+  const { name, version } = isForest ? ownBooster : libraryOf(boosters, result.weights.best)
+  const trees: TreeDescription = {
+    ...{ family: isForest ? 'forest' : 'boosting', library: name, version, objective },
+  }
+  return {
+    ...result,
+    model: {
+      ...{ format: 1, task: 'tabular', trees, ...table.model },
+      ...(result.confusion === undefined ? {} : { confusion: result.confusion }),
+    },
+  }
+}
+
+/** Trained trees with the splits that they can be measured on. */
+export function storedTrees(
+  request: TestRequest<TableSettings>,
+  values: TabularHyperparameters,
+): StoredModel {
+  const prepared = prepare(request, values)
+  const { table } = prepared
+  return {
+    loss: table.loss,
+    evaluation: part => table.sets[part],
+    outputs: async part => {
+      const model = modelOf(prepared, request.weights)
+      return treeOutputs(model.predict(table[part]), table.model.outputs)
+    },
+  }
+}
+
+function prepare(
+  { settings, dataset, studySeed, fold = null, boosters = [ownBooster] }: Request,
+  { family, boostingLoss }: TabularHyperparameters,
+): {
+  readonly table: TreeTable
+  readonly objective: BoosterObjective
+  readonly boosters: readonly BoosterLibrary[]
+  readonly isForest: boolean
+} {
+  const table = openTreeTable(settings, dataset, studySeed, fold)
+  const objective = treeObjective(table.classes, table.loss, boostingLoss)
+  return { table, objective, boosters, isForest: family === 'forest' }
+}
+
+function modelOf(
+  {
+    isForest,
+    objective,
+    boosters,
+  }: Pick<ReturnType<typeof prepare>, 'isForest' | 'objective' | 'boosters'>,
+  tensors: readonly NamedTensor[],
+): BoosterModel {
+  return isForest ? loadForest(tensors, objective) : libraryOf(boosters, tensors).load(tensors)
+}
+
+/** The library that wrote a model. */
+function libraryOf(
+  boosters: readonly BoosterLibrary[],
+  model: readonly NamedTensor[],
+): BoosterLibrary {
+  return boosters.find(library => model.some(({ name }) => name === library.name)) ?? ownBooster
+}
+
+function learnerOf(
+  grown: Booster,
+  { sets, loss, validation, model: { outputs } }: TreeTable,
+  load: (model: readonly NamedTensor[]) => BoosterModel,
+): Learner {
+  const outputsOf = (part: 'training' | 'validation') => treeOutputs(grown.scores(part), outputs)
+  return {
+    get rounds() {
+      return grown.rounds
+    },
+    learn: () => {
+      grown.boostRound()
+    },
+    outputs: () => outputsOf('validation'),
+    outputsAfter(rounds) {
+      const model = load(grown.save(rounds))
+      const scores = model.predict(validation)
+      model.dispose()
+      return treeOutputs(scores, outputs)
+    },
+    trainLoss: () => lossOf(sets.training, loss, outputsOf('training')),
+    save: rounds => grown.save(rounds),
+    parameterCount(rounds) {
+      const model = load(grown.save(rounds))
+      const { leaves } = model
+      model.dispose()
+      return leaves
+    },
+    dispose: () => {
+      grown.dispose()
+    },
+  }
+}
+
+function boosterParameters(
+  { trialSeed }: Request,
+  values: TabularHyperparameters,
+): BoosterParameters {
+  return { ...boosterDefaults, ...values, learningRate: values.shrinkage, seed: trialSeed }
+}
+
+function forestParameters(
+  { trialSeed }: Request,
+  values: TabularHyperparameters,
+): ForestParameters {
+  const { rowFraction, splitFraction, minLeafRows, maxDepth, maxBins } = values
+  return {
+    ...{ rowShare: rowFraction, columnShare: splitFraction, minRowsPerLeaf: minLeafRows },
+    ...{ maxDepth, maxBins, seed: trialSeed },
+  }
+}
