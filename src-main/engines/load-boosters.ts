@@ -1,4 +1,4 @@
-import { boosterPacks } from '../contract/engine.ts'
+import { type BoosterPack, boosterPackNames } from '../contract/engine.ts'
 import { isAppError } from '../contract/errors.ts'
 import type { BoosterLibrary } from '../training/boosting/booster.ts'
 import { ownBooster } from '../training/boosting/own-booster.ts'
@@ -9,10 +9,10 @@ import { hasBooster, loadBooster } from './boosting/load-booster.ts'
  * cannot be loaded.
  */
 export function loadBoosters(): readonly BoosterLibrary[] {
-  return [...boosterPacks.filter(hasBooster).flatMap(loaded), ownBooster]
+  return [...boosterPackNames.filter(hasBooster).flatMap(loaded), ownBooster]
 }
 
-function loaded(name: (typeof boosterPacks)[number]): BoosterLibrary[] {
+function loaded(name: BoosterPack): BoosterLibrary[] {
   try {
     return [loadBooster(name)]
   } catch (error) {
