@@ -137,7 +137,9 @@ export function openTable(
       header: data.header,
       missing: data.missing,
       columns: Object.fromEntries(
-        schema.numeric.flatMap(({ name, format }) => (format === undefined ? [] : [[name, format]])),
+        schema.numeric.flatMap(({ name, format }) =>
+          format === undefined ? [] : [[name, format]],
+        ),
       ),
     },
   }
