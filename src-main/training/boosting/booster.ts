@@ -116,7 +116,7 @@ export interface Booster {
   /** Raw scores now: rows × scores per row. The next round may change the array. */
   scores(part: 'training' | 'validation'): Float64Array
   /**
-   * The model as files keep it: the first rounds alone. A tensor with the name of the library tells whose it is.
+   * The model as files keep it: the first rounds alone.
    * @param rounds at most those done
    */
   save(rounds: number): readonly NamedTensor[]

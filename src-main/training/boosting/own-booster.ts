@@ -11,7 +11,7 @@ import {
 } from './booster.ts'
 import { createLoss } from './losses.ts'
 import { type Gradients, TreeGrower } from './grow-tree.ts'
-import { decodeTrees, encodeTrees, type TreeModel } from './stored-trees.ts'
+import { decodeTrees, encodeTrees, type TreeModel, treeShape } from './stored-trees.ts'
 import { addBinnedScores, addScores, type Tree } from './tree.ts'
 
 /**
@@ -24,6 +24,7 @@ import { addBinnedScores, addScores, type Tree } from './tree.ts'
 export const ownBooster: BoosterLibrary = {
   name: 'tunewright',
   version: '1',
+  reads: model => model.some(({ name }) => name === treeShape),
   train: request => new OwnBooster(request),
   load: loadTrees,
 }

@@ -13,7 +13,7 @@ export interface TreeModel {
 /**
  * Trees as tensors, all one after the other. Numbers of eight bytes are two words each, so nothing is rounded.
  *
- * - `tunewright` [trees × 2]: inner nodes and categories in lists of each; leaves are inner nodes + 1
+ * - `trees.shape` [trees × 2]: inner nodes and categories in lists of each; leaves are inner nodes + 1
  * - `trees.columns` []: columns of the table
  * - `trees.start` [scores × 2]; `trees.values` [leaves × 2]
  * - `trees.nodes` [inner nodes × 5]: column, child left, child right, gap to the left, categories in the list or −1 for a number
@@ -21,7 +21,8 @@ export interface TreeModel {
  */
 const NODE_NUMBERS = 5
 
-const treeShape = 'tunewright'
+/** The tensor that every model of trees has. */
+export const treeShape = 'trees.shape'
 
 export function encodeTrees({ start, trees, columns }: TreeModel): readonly NamedTensor[] {
   const shape: number[] = []

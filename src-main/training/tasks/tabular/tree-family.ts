@@ -109,7 +109,7 @@ function libraryOf(
   boosters: readonly BoosterLibrary[],
   model: readonly NamedTensor[],
 ): BoosterLibrary {
-  return boosters.find(library => model.some(({ name }) => name === library.name)) ?? ownBooster
+  return boosters.find(library => library.reads(model)) ?? ownBooster
 }
 
 function learnerOf(
