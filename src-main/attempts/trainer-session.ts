@@ -219,7 +219,9 @@ export class TrainerSession implements Handlers<'trainer'> {
 
   /** Reports what the attempt has cost, at its last step. */
   async #measure(attempt: Attempt, result: ObjectiveResult): Promise<Costs> {
-    const own = { ...attempt.costs.read(), ...result.size }
+    // Its size is that of the whole trial, which goes on.
+    const goesOn = attempt.suspended && !attempt.pruned && !result.finished
+    const own = { ...attempt.costs.read(), ...(goesOn ? {} : result.size) }
     const all = { ...own, ...(await attempt.owner.ask('costs', processUsage())) }
     const step = result.last?.step
     if (step !== undefined) attempt.owner.tell('metrics', metricRow(step, all))

@@ -87,3 +87,87 @@ it('verify leaves no folder behind when it is ended', async () => {
   await result
   expect(readdirSync(temporary)).toEqual([])
 }, 60_000)
+
+const table = `name: table
+objective: { task: tabular, data: { file: table.csv, target: y, test: 0.2 } }
+goals: [{ metric: validationLoss, direction: minimize }]
+space:
+  layers: { fixed: 1 }
+  units: { fixed: 4 }
+  epochs: { fixed: 10000 }
+  learningRate: { fixed: 0.01 }
+engine: cpu
+stop: { trials: 1 }
+`
+
+it('the size of a model is told once, not at each suspension', async () => {
+  const folder = scratch()
+  const rows = Array.from({ length: 60 }, (_, row) => `${Math.sin(row)},${row % 2 ? 'a' : 'b'}`)
+  writeFileSync(path.join(folder, 'table.csv'), ['x,y', ...rows].join('\n'))
+  writeFileSync(path.join(folder, 'table.yaml'), table)
+  const read = () => {
+    const store = openStudyStore(path.join(folder, 's.sqlite'), { readOnly: true })
+    const trial = store.trial(1, 0)
+    store.close()
+    return trial
+  }
+  for (const words of [
+    ['run', 'table.yaml'],
+    ['resume', 'table'],
+  ]) {
+    const before = words[0] === 'run' ? -1 : (read().lastStep ?? -1)
+    const { child, result } = startTunewright(['--db', 's.sqlite', ...words], folder)
+    await vi.waitFor(() => expect(read().lastStep).toBeGreaterThan(before), 30_000)
+    child.kill('SIGTERM')
+    expect((await result).exitCode).toBe(5)
+  }
+  const { metrics, attempts } = read()
+  expect(attempts).toHaveLength(2)
+  expect(Object.keys(metrics)).toContain('validationLoss')
+  expect(Object.keys(metrics)).not.toContain('modelBytes')
+  expect(Object.keys(metrics)).not.toContain('parameterCount')
+}, 90_000)
+
+it.runIf(process.platform === 'linux')(
+  'a search process that is killed while it starts is started again',
+  async () => {
+    const folder = scratch()
+    writeFileSync(path.join(folder, 'study.yaml'), branin)
+    const { result } = startTunewright(['--db', 's.sqlite', 'run', 'study.yaml'], folder, {
+      TUNEWRIGHT_TEST_MARK: folder,
+    })
+    const searches = (): number[] =>
+      readdirSync('/proc')
+        .filter(name => /^\d+$/.test(name))
+        .filter(name => {
+          try {
+            return (
+              readFileSync(`/proc/${name}/cmdline`, 'utf8').includes('children/search') &&
+              readFileSync(`/proc/${name}/environ`, 'utf8').includes(
+                `TUNEWRIGHT_TEST_MARK=${folder}`,
+              )
+            )
+          } catch {
+            return false
+          }
+        })
+        .map(Number)
+    const killed = await vi.waitFor(
+      () => {
+        const [pid] = searches()
+        if (pid === undefined) throw new Error('not there yet')
+        process.kill(pid, 'SIGKILL')
+        return pid
+      },
+      { timeout: 20_000, interval: 5 },
+    )
+    expect(killed).toBeGreaterThan(0)
+    const { exitCode, stderr } = await result
+    expect([exitCode, stderr]).toEqual([0, ''])
+    const store = openStudyStore(path.join(folder, 's.sqlite'), { readOnly: true })
+    expect(store.events(1).map(({ kind }) => kind)).toContain('child.failed')
+    expect(store.listStudies()[0]?.trials.complete).toBe(2)
+    store.close()
+  },
+  60_000,
+)
