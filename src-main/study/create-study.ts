@@ -3,14 +3,18 @@ import { readFile, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { AppError, isAppError, reasonOf } from '../contract/errors.ts'
 import { fact } from '../contract/fact.ts'
+import { constraintMetric } from '../contract/constraints.ts'
+import type { IngestedData } from '../contract/ingest-protocol.ts'
+import type { Problem } from '../contract/problem.ts'
 import { studySizeProblem } from '../contract/study-budget.ts'
 import type { StudyRecord } from '../contract/study.ts'
-import type { JsonValue } from '../contract/json.ts'
+import type { JsonObject, JsonValue } from '../contract/json.ts'
 import type { StudySpecification } from '../contract/study-specification.ts'
 import type { ModuleObjective } from '../contract/user-code.ts'
 import type { DatasetStore, StudyStore } from '../storage/study-store.ts'
 import type { Workspace } from '../storage/workspace.ts'
 import { tasks } from '../training/tasks/registry.ts'
+import type { Task } from '../training/tasks/task.ts'
 import { prepareDataset } from '../datasets/ingest-client.ts'
 import { describeEnvironment } from '../machine/environment.ts'
 import { inputsKey, taskOf } from '../networks/sketch-network.ts'
@@ -59,6 +63,62 @@ export async function readStudyFile(
 }
 
 /**
+ * Prepares the data of a study and checks what is known only with them: files, columns, sizes of the splits, the space,
+ * and the metrics that the data can have.
+ * @returns null without data; `inputs`: what shapes networks
+ * @throws AppError `specification.invalid`, `data.invalid`, `file.notFound`, …
+ */
+export async function prepareStudyData(
+  { specification, directory }: Pick<CheckedStudyFile, 'specification' | 'directory'>,
+  cacheDirectory: string,
+): Promise<{ readonly dataset: IngestedData | null; readonly inputs: JsonObject | null }> {
+  const { objective, seed, space } = specification
+  const dataset = await prepareDataset({
+    ...{ objective, cacheDirectory, seed },
+    studyDirectory: directory,
+  })
+  const task = taskOf(objective)
+  if (dataset === null || task === null) return { dataset, inputs: null }
+  const inputs = task.inputs(dataset.manifest)
+  const problems = [
+    ...(task.checkInputs?.(space, inputs) ?? []),
+    ...absentMetrics(specification, task, inputs),
+  ]
+  if (problems.length > 0) throw new AppError('specification.invalid', { problems })
+  return { dataset, inputs }
+}
+
+/** Goals and constraints that trials over such data never report. */
+function absentMetrics(
+  { objective, goals, constraints }: StudySpecification,
+  task: Task,
+  inputs: JsonObject,
+): readonly Problem[] {
+  if (task.dataMetrics === undefined || !('task' in objective)) return []
+  const { task: _, ...settings } = objective
+  const parsed = task.settingsSchema.parse(settings)
+  const reported = task.dataMetrics(parsed, inputs).map(({ name }) => name)
+  const absent = task
+    .metrics(parsed)
+    .map(({ name }) => name)
+    .filter(name => !reported.includes(name))
+  const problemsOf = (key: string, names: readonly string[], path: readonly string[]) =>
+    names.flatMap((value, index) => {
+      if (!absent.includes(value)) return []
+      const rule = fact('rule.metricOfData', { metrics: reported })
+      return [{ path: [key, index, ...path], value, rule }]
+    })
+  return [
+    ...problemsOf(
+      'goals',
+      goals.map(({ metric }) => metric),
+      ['metric'],
+    ),
+    ...problemsOf('constraints', constraints.map(constraintMetric), []),
+  ]
+}
+
+/**
  * Stores a new study. Its data are prepared first, so that a missing or broken data file leaves
  * nothing behind; code of the user has to be trusted.
  * @throws AppError `study.exists`, `userCode.untrusted`, `data.invalid`, `file.notFound`, …
@@ -80,18 +140,10 @@ export async function createStudy(options: {
     throw new AppError('study.exists', { study: name })
   }
   const specification = resolveLearnFrom(store, file.specification)
-  const dataset = await prepareDataset({
-    objective: specification.objective,
-    studyDirectory: directory,
-    cacheDirectory: options.datasetCacheDirectory,
-    seed: specification.seed,
-  })
-  const task = taskOf(specification.objective)
-  const inputs = dataset === null ? null : (task?.inputs(dataset.manifest) ?? null)
-  if (task?.checkInputs !== undefined && inputs !== null) {
-    const problems = task.checkInputs(specification.space, inputs)
-    if (problems.length > 0) throw new AppError('specification.invalid', { problems })
-  }
+  const { dataset, inputs } = await prepareStudyData(
+    { specification, directory },
+    options.datasetCacheDirectory,
+  )
   const project = await requireTrustedCode(specification, directory, options.trustFile)
   const study = store.createStudy({
     specification,

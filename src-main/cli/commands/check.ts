@@ -1,6 +1,7 @@
+import { dataRemarks } from '../../contract/dataset.ts'
 import { cardinality } from '../../search/space/enumeration.ts'
 import { searchedSpace } from '../../search/space/fix-parameters.ts'
-import { readStudyFile } from '../../study/create-study.ts'
+import { prepareStudyData, readStudyFile } from '../../study/create-study.ts'
 import type { AddCommands } from '../context.ts'
 import { moduleSpaceReader } from './trust.ts'
 
@@ -10,12 +11,25 @@ export const addCommands: AddCommands = (program, t) => {
     .description(t('cli.help.check'))
     .argument('<file>', t('cli.help.studyFile'))
     .run(async (context, file: string) => {
-      const { specification } = await readStudyFile(file, moduleSpaceReader(context))
+      const checked = await readStudyFile(file, moduleSpaceReader(context))
+      const { specification } = checked
+      const { datasetCacheDirectory } = context.workspace
+      const { dataset } = await prepareStudyData(checked, datasetCacheDirectory)
+      const remarks =
+        dataset === null
+          ? []
+          : dataRemarks({
+              ...dataset.manifest.facts,
+              findings: dataset.findings.map(one => ({ ...one })),
+            })
       const { name } = specification
       const count = cardinality(searchedSpace(specification))
       const isFinite = Number.isFinite(count)
       const points = isFinite ? t('cli.points', { count }) : t('cli.infinitePoints')
-      const value = { ok: true, name, points: isFinite ? count : null }
-      context.tell(t('cli.studyChecked', { name, points }), value)
+      const value = { ok: true, name, points: isFinite ? count : null, remarks }
+      context.tell(
+        [t('cli.studyChecked', { name, points }), ...remarks.map(t.say)].join('\n'),
+        value,
+      )
     })
 }

@@ -60,6 +60,7 @@ export interface NetworkTaskOptions<Settings, Table extends HyperparameterTable>
   /** The parts of prepared data that shape networks. */
   readonly inputs: (manifest: DatasetManifest) => JsonObject
   /** Problems of a space over such data; absent: none. */
+  readonly dataMetrics?: (settings: Settings, inputs: JsonObject) => readonly MetricDefinition[]
   readonly checkInputs?: (space: SpaceSpecification, inputs: JsonObject) => readonly Problem[]
   /** The network of a trial over data with such inputs; the same as {@link load} gives. */
   readonly network: (values: HyperparameterValues<Table>, inputs: JsonObject) => NetworkDefinition
@@ -149,6 +150,7 @@ export function createNetworkTask<Settings, Table extends HyperparameterTable>(
     load,
     inputs: options.inputs,
     ...(options.dataSpace === undefined ? {} : { dataSpace: options.dataSpace }),
+    ...(options.dataMetrics === undefined ? {} : { dataMetrics: options.dataMetrics }),
     ...(options.checkInputs === undefined ? {} : { checkInputs: options.checkInputs }),
     sketch(settings, inputs, parameters) {
       const { values } = read({ settings, parameters })

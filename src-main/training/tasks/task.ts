@@ -40,6 +40,8 @@ export interface Task<Settings = unknown> {
   unfitGoals?(settings: Settings): ReadonlyMap<string, Fact>
   /** The parts of prepared data that shape networks; kept with a study. */
   inputs(manifest: DatasetManifest): JsonObject
+  /** Metrics that trials over such data report, from what {@link inputs} gave; absent: all of {@link metrics}. */
+  dataMetrics?(settings: Settings, inputs: JsonObject): readonly MetricDefinition[]
   /** Problems of a space over such data, from what {@link inputs} gave; paths start at `space`. Absent: none. */
   checkInputs?(space: SpaceSpecification, inputs: JsonObject): readonly Problem[]
   /**

@@ -113,6 +113,10 @@ const networks = createNetworkTask({
     const schema = readTableSchema(manifest)
     return { ...maxFeatures(schema), outputs: schema.classNames?.length ?? 1 }
   },
+  dataMetrics({ quantile }, inputs) {
+    const { outputs } = inputsSchema.parse(inputs)
+    return tableMetrics(outputs === 1 ? 'regression' : 'classification', outputs === 2, quantile)
+  },
   checkInputs(space, inputs) {
     const { categories } = inputsSchema.parse(inputs)
     if (categories.length > 0 || !mayBe(space['categories'], 'embedding')) return []

@@ -1,0 +1,58 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+import { runTunewright } from '../../helpers/run-tunewright.ts'
+
+const scratch = mkdtempSync(path.join(tmpdir(), 'tunewright-check-'))
+afterAll(() => {
+  rmSync(scratch, { recursive: true, force: true })
+})
+
+const rows = Array.from(
+  { length: 30 },
+  (_, n) => `${n},${n % 3},"${n + 1},5${n}",${n / 4},t${n % 4}`,
+)
+writeFileSync(path.join(scratch, 'data.csv'), `id,k,price,y,word\n${rows.join('\n')}\n`)
+
+async function check(data: string, metric = 'validationLoss', direction = 'minimize') {
+  const text = `name: small
+objective: { task: tabular, data: { file: data.csv, ${data} } }
+goals: [{ metric: ${metric}, direction: ${direction} }]
+space: { epochs: { fixed: 1 } }
+stop: { trials: 1 }
+`
+  writeFileSync(path.join(scratch, 'small.yaml'), text)
+  return runTunewright(['--db', 'test.sqlite', 'check', 'small.yaml'], scratch)
+}
+
+describe('check finds before any trial', () => {
+  it.each([
+    ['a missing file', 'target: y, testFile: gone.csv', /gone\.csv/],
+    ['a wrong target', 'target: z', /objective\.data\.target.*z/],
+    ['an unknown column in ignore', 'target: y, ignore: [prise]', /ignore.*prise.*price/],
+    ['shares above 1', 'target: y, validation: 0.6, test: 0.6', /objective\.data\.test/],
+    ['a regression target of texts', 'target: word, problem: regression', /word.*t0/],
+  ])('%s', async (_name, data, message) => {
+    const { exitCode, stderr } = await check(data)
+    expect(stderr).toMatch(message)
+    expect(exitCode).toBe(2)
+  })
+
+  it.each([
+    ['an accuracy of quantities', 'target: y', 'validationAccuracy', 'maximize'],
+    ['an error in units of classes', 'target: word', 'validationRmse', 'minimize'],
+    ['an area of three classes', 'target: k', 'validationAuc', 'maximize'],
+  ])('%s', async (_name, data, metric, direction) => {
+    const { exitCode, stderr } = await check(data, metric, direction)
+    expect(stderr).toContain(metric)
+    expect(stderr).toContain('validationLoss')
+    expect(exitCode).toBe(2)
+  })
+
+  it('and says what looks wrong with data that can be trained on', async () => {
+    const { exitCode, stdout } = await check('target: k')
+    expect(exitCode).toBe(0)
+    expect(stdout).toMatch(/column id counts the rows/)
+  })
+})
