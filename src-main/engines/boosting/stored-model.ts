@@ -74,9 +74,9 @@ export function requireColumns({ columns }: BoosterTable, count: number): void {
 export interface Beginning {
   /** See `originOf`. */
   readonly origin: () => Int32Array
-  begin(): Booster
+  readonly begin: () => Booster
   /** @param model grows on, under parameters and data that may be others */
-  goOn(model: Uint8Array, rounds: number): Booster
+  readonly goOn: (model: Uint8Array, rounds: number) => Booster
 }
 
 /**
