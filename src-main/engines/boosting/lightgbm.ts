@@ -36,6 +36,7 @@ const signatures = {
   LGBM_BoosterCreate: [c.int, c.pointer, c.text, c.buffer],
   LGBM_BoosterFree: [c.int, c.pointer],
   LGBM_BoosterUpdateOneIter: [c.int, c.pointer, c.buffer],
+  LGBM_BoosterGetEval: [c.int, c.pointer, c.int, c.buffer, c.buffer],
   LGBM_BoosterGetPredict: [c.int, c.pointer, c.int, c.buffer, c.buffer],
   LGBM_BoosterNumberOfTotalModel: [c.int, c.pointer, c.buffer],
   LGBM_BoosterNumModelPerIteration: [c.int, c.pointer, c.buffer],
@@ -182,6 +183,13 @@ export function openLightgbm({ file, version, threads = 1 }: LightgbmOptions): B
       return count(api.LGBM_BoosterUpdateOneIter, this.#handle) === 0
     }
 
+    trainingLoss(): number | null {
+      if (this.#request.data.weights !== null) return null
+      const loss = new Float64Array(1)
+      check(api.LGBM_BoosterGetEval(this.#handle, 0, new Int32Array(1), loss))
+      return loss[0] as number
+    }
+
     scores(part: 'training' | 'validation'): Float64Array {
       return part === 'training' ? this.#trainingScores() : this.#scoreValidation()
     }
@@ -205,7 +213,7 @@ export function openLightgbm({ file, version, threads = 1 }: LightgbmOptions): B
       const { data, objective } = this.#request
       const found = new Float64Array(data.rows * this.#width)
       check(api.LGBM_BoosterGetPredict(this.#handle, 0, new BigInt64Array(1), found))
-      if (objective.kind === 'logistic') return found.map(p => Math.log(p) - Math.log1p(-p))
+      if (objective.kind === 'logistic') return found.map(p => Math.log(p / (1 - p)))
       if (objective.kind !== 'softmax') return found
       const scores = new Float64Array(found.length)
       for (let at = 0; at < found.length; at++) {
@@ -348,7 +356,6 @@ function trainingSettings(objective: BoosterObjective, parameters: BoosterParame
     cat_l2: parameters.categoryL2,
     cat_smooth: parameters.categorySmoothing,
     seed: parameters.seed % 2 ** 31,
-    metric: 'none',
     // Otherwise it times two ways at the start and takes the faster one; their sums differ.
     deterministic: true,
     force_col_wise: true,
@@ -358,15 +365,15 @@ function trainingSettings(objective: BoosterObjective, parameters: BoosterParame
 function objectiveSettings(objective: BoosterObjective): Record<string, string | number> {
   switch (objective.kind) {
     case 'squaredError':
-      return { objective: 'regression' }
+      return { objective: 'regression', metric: 'l2' }
     case 'absoluteError':
-      return { objective: 'regression_l1' }
+      return { objective: 'regression_l1', metric: 'l1' }
     case 'quantile':
-      return { objective: 'quantile', alpha: objective.quantile }
+      return { objective: 'quantile', alpha: objective.quantile, metric: 'quantile' }
     case 'logistic':
-      return { objective: 'binary' }
+      return { objective: 'binary', metric: 'binary_logloss' }
     case 'softmax':
-      return { objective: 'multiclass', num_class: objective.classes }
+      return { objective: 'multiclass', num_class: objective.classes, metric: 'multi_logloss' }
   }
 }
 

@@ -113,6 +113,11 @@ export interface Booster {
    * @returns false if nothing was left to split: further rounds change nothing
    */
   boostRound(): boolean
+  /**
+   * Mean of the objective's loss over the rows of training, in natural logarithms where it has any; null where rows have
+   * weights. Absent where the library has none of its own.
+   */
+  trainingLoss?(): number | null
   /** Raw scores now: rows × scores per row. The next round may change the array. */
   scores(part: 'training' | 'validation'): Float64Array
   /**

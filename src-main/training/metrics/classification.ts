@@ -38,30 +38,36 @@ export function classificationMetrics(
 
 /**
  * Probability that a random row of class 1 scores above one of class 0, equal scores counting half:
- * the Mann–Whitney statistic with mid-ranks. Scores are differences of logits.
+ * the Mann–Whitney statistic. Scores are differences of logits.
  */
 function areaUnderCurve(outputs: Float32Array, labels: Int32Array): number {
-  const scores = Float64Array.from(
-    labels,
-    (_, row) => (outputs[row * 2 + 1] ?? 0) - (outputs[row * 2] ?? 0),
-  )
-  const order = Array.from(labels.keys()).sort((a, b) => (scores[a] ?? 0) - (scores[b] ?? 0))
-  let rankSum = 0
-  let positives = 0
-  for (let start = 0; start < order.length;) {
-    let end = start + 1
-    while (end < order.length && scores[order[end] ?? 0] === scores[order[start] ?? 0]) end++
-    // Ranks start+1 … end share their mean.
-    const rank = (start + 1 + end) / 2
-    for (const row of order.slice(start, end)) {
-      if (labels[row] !== 1) continue
-      rankSum += rank
-      positives++
-    }
-    start = end
+  const [positives, negatives] = [
+    sortedScores(outputs, labels, true),
+    sortedScores(outputs, labels, false),
+  ]
+  // Sums of halves, so that they are exact in any order.
+  let wins = 0
+  let below = 0
+  let notAbove = 0
+  for (let at = 0; at < positives.length; at++) {
+    const score = positives[at] as number
+    while (below < negatives.length && (negatives[below] as number) < score) below++
+    notAbove = Math.max(notAbove, below)
+    while (notAbove < negatives.length && (negatives[notAbove] as number) <= score) notAbove++
+    wins += (below + notAbove) / 2
   }
-  const negatives = labels.length - positives
-  return (rankSum - (positives * (positives + 1)) / 2) / (positives * negatives)
+  return wins / (positives.length * negatives.length)
+}
+
+/** Of the rows of class 1, or of all others, ascending. */
+function sortedScores(outputs: Float32Array, labels: Int32Array, ofOne: boolean): Float64Array {
+  const scores = new Float64Array(labels.length)
+  let count = 0
+  for (let row = 0; row < labels.length; row++) {
+    if ((labels[row] === 1) !== ofOne) continue
+    scores[count++] = (outputs[row * 2 + 1] ?? 0) - (outputs[row * 2] ?? 0)
+  }
+  return scores.subarray(0, count).sort()
 }
 
 /** The lowest index among equals. */

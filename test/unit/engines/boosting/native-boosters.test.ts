@@ -152,6 +152,24 @@ describe.each(boosterPacks)('%s', name => {
     },
   )
 
+  it('tells its loss over the rows of training, unless they have weights', () => {
+    const request = requestOf({}, 'logistic')
+    const booster = train(request, 4)
+    const scores = booster.scores('training')
+    const { target } = request.data
+    const losses = scores.map((score, row) =>
+      Math.log1p(Math.exp(target[row] === 1 ? -score : score)),
+    )
+    const mean = losses.reduce((sum, one) => sum + one, 0) / losses.length
+    const own = booster.trainingLoss?.()
+    if (own !== undefined) expect(own).toBeCloseTo(mean, 9)
+    booster.dispose()
+    const weights = new Float64Array(target.length).fill(2)
+    const weighted = train({ ...request, data: { ...request.data, weights } }, 1)
+    expect(weighted.trainingLoss?.() ?? null).toBeNull()
+    weighted.dispose()
+  })
+
   it('adds SHAP values up to the score', () => {
     const request = requestOf({}, 'softmax')
     const booster = train(request, 5)
