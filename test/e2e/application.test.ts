@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { accessibilityBreaches } from '../helpers/axe.ts'
 import { buildApplication } from '../helpers/build.ts'
 import { findChromium, launchChromium } from '../helpers/chromium.ts'
-import { goTo } from '../helpers/go-to.ts'
+import { goTo, untilQuiet } from '../helpers/go-to.ts'
 import { serve, type Served } from '../helpers/serve.ts'
 
 const executable = findChromium()
@@ -209,7 +209,7 @@ describe.skipIf(executable === null)('the application in a browser', () => {
       '#/settings',
     ]) {
       await go(hash)
-      await page.waitForLoadState('networkidle')
+      await untilQuiet(page)
       await page.waitForTimeout(300)
       expect(await accessibilityBreaches(page), hash).toEqual([])
     }

@@ -7,6 +7,7 @@ import type { Locator } from '@playwright/test'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { createTranslate } from '../../src-main/i18n/translate.ts'
 import { type Application, openApplication } from '../helpers/application.ts'
+import { untilQuiet } from '../helpers/go-to.ts'
 import { findChromium } from '../helpers/chromium.ts'
 import { kindsOfStudies, repeatedStudies } from '../helpers/kinds-of-studies.ts'
 import { leftInEnglish } from '../helpers/left-in-english.ts'
@@ -138,7 +139,7 @@ describe.skipIf(executable === null)('a walk through the application in Chinese'
     const { page, go, folder } = application
     for (const hash of ['studies', 'studies/new', 'compare', 'datasets', 'engines', 'settings']) {
       await go(`#/${hash}`)
-      await page.waitForLoadState('networkidle')
+      await untilQuiet(page)
       await look(hash.replace('/', '-'))
     }
     await go('#/studies')
