@@ -102,7 +102,7 @@ const layers = {
   children: node([...logic, ...rooms, 'back-end', 'bridge']),
 
   cli: node([...logic, ...rooms, 'back-end', 'bridge', 'web']),
-  web: node(['i18n', 'contract', 'bridge']),
+  web: node(['i18n', 'contract', 'files', 'bridge']),
   desktop: node(['i18n', 'contract', 'files', 'processes', 'bridge']),
 }
 

@@ -1,6 +1,8 @@
-import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import process from 'node:process'
 import { z } from 'zod'
+import { removeEntrySync } from '../files/remove.ts'
+import { replaceFileSync } from '../files/temporary.ts'
 
 /** Only the user can read it: whoever can, can open the page. */
 const OWN_ONLY = 0o600
@@ -12,20 +14,15 @@ const schema = z.object({
 
 /** Leaves a link for `tunewright serve --link`; one that was used is replaced. */
 export function writeLink(file: string, link: string): void {
-  const temporary = `${file}.${process.pid}.new`
   try {
-    rmSync(temporary, { force: true })
-    const text = JSON.stringify({ process: process.pid, link })
-    writeFileSync(temporary, text, { mode: OWN_ONLY, flag: 'wx' })
-    renameSync(temporary, file)
+    replaceFileSync(file, JSON.stringify({ process: process.pid, link }), { mode: OWN_ONLY })
   } catch {
     // The page works without it.
-    rmSync(temporary, { force: true })
   }
 }
 
 export function removeLink(file: string): void {
-  rmSync(file, { force: true })
+  removeEntrySync(file)
 }
 
 /** @returns null if no process serves a page */
