@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import type { SavedCheckpoint } from '../contract/checkpoint.ts'
-import { AppError, isAppError, reasonOf } from '../contract/errors.ts'
+import { diskFullError } from '../contract/unwritable.ts'
 import type { PrepareMessage, StartMessage, UserTrial } from '../contract/trainer-protocol.ts'
 import { type CommandObjective, commandObjectiveSchema } from '../contract/user-code.ts'
 import type { ObjectiveHost, ObjectiveResult } from '../training/objectives/objective-host.ts'
@@ -56,8 +56,7 @@ async function runCommand(options: CommandRunOptions): Promise<ObjectiveResult> 
       new CommandRun(options, files, state).run(),
     )
   } catch (error) {
-    if (!isDiskFull(error)) throw error
-    throw new AppError('command.diskFull', { reason: reasonOf(error) }, error)
+    throw diskFullError(error) ?? error
   } finally {
     killLeftOver(files.trialDirectory)
   }
@@ -124,7 +123,7 @@ class CommandRun {
       }
     } catch (error) {
       // After it was told to end, nothing is a failure.
-      if (this.#isDone || isDiskFull(error)) throw error
+      if (this.#isDone || diskFullError(error) !== null) throw error
     } finally {
       this.#output.close()
     }
@@ -166,10 +165,4 @@ class CommandRun {
       this.#program?.stop(stopSignal, graceSeconds * 1_000)
     }
   }
-}
-
-function isDiskFull(error: unknown): error is Error {
-  if (isAppError(error)) return false
-  const code = (error as NodeJS.ErrnoException | null)?.code
-  return code === 'ENOSPC' || code === 'EDQUOT'
 }

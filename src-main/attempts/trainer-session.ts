@@ -1,7 +1,5 @@
 import { fact } from '../contract/fact.ts'
-import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import process from 'node:process'
 import type { CheckpointPlace, SavedCheckpoint } from '../contract/checkpoint.ts'
 import { classifyFailure } from '../contract/classify-failure.ts'
 import { AppError } from '../contract/errors.ts'
@@ -31,6 +29,8 @@ import type {
   StartingCheckpoint,
   TrainingCheckpoint,
 } from '../training/objectives/objective-host.ts'
+import { AttemptCosts, processUsage } from './attempt-costs.ts'
+import { RowBatch } from './row-batch.ts'
 import { prepareObjective } from './prepare-objective.ts'
 import type { PreparedObjective } from './prepared-objective.ts'
 
@@ -119,6 +119,9 @@ class CheckpointSaver implements CheckpointHost {
 class Attempt {
   readonly start: StartMessage
   readonly owner: Asker<AttemptOwner>
+  readonly rows: RowBatch
+  /** Whether it waits for a judgement of every step. */
+  isJudged: boolean
   readonly costs = new AttemptCosts()
   cancelled = false
   pruned = false
@@ -128,11 +131,13 @@ class Attempt {
   /** Null until what it starts from is read. */
   saver: CheckpointSaver | null = null
   wakeUp: (() => void) | null = null
-  steered: (what: SteerMessage['what']) => void = () => undefined
+  steered: (what: 'cancel' | 'suspend') => void = () => undefined
 
   constructor(start: StartMessage, owner: Asker<AttemptOwner>) {
     this.start = start
     this.owner = owner
+    this.rows = new RowBatch(columns => owner.tell('metrics', columns))
+    this.isJudged = start.unjudged !== true
   }
 }
 
@@ -168,6 +173,7 @@ export class TrainerSession implements Handlers<'trainer'> {
     // Its use is counted from here.
     if (this.#objective?.reportsCosts === true) this.#beat(processUsage())
     const outcome = await this.#outcome(attempt)
+    attempt.rows.flush()
     this.#attempt = null
     return outcome
   }
@@ -224,6 +230,7 @@ export class TrainerSession implements Handlers<'trainer'> {
     const own = { ...attempt.costs.read(), ...(goesOn ? {} : result.size) }
     const all = { ...own, ...(await attempt.owner.ask('costs', processUsage())) }
     const step = result.last?.step
+    attempt.rows.flush()
     if (step !== undefined) attempt.owner.tell('metrics', metricRow(step, all))
     return all
   }
@@ -239,7 +246,10 @@ export class TrainerSession implements Handlers<'trainer'> {
       ...{ settings, start },
       now: () => performance.now(),
       isCancelled: () => attempt.cancelled,
-      saved: checkpoint => attempt.owner.tell('checkpoint', checkpoint),
+      saved: checkpoint => {
+        attempt.rows.flush()
+        attempt.owner.tell('checkpoint', checkpoint)
+      },
     })
   }
 
@@ -251,6 +261,10 @@ export class TrainerSession implements Handlers<'trainer'> {
 
   #steer(attempt: Attempt, what: SteerMessage['what']): void {
     // A program of the user cannot save here; what it has saved itself it finds again.
+    if (what === 'judge') {
+      attempt.isJudged = true
+      return
+    }
     attempt.steered(what)
     if (what === 'suspend') {
       attempt.suspended = true
@@ -280,7 +294,9 @@ export class TrainerSession implements Handlers<'trainer'> {
       checkpoints: saver,
       ...defined({ untilStep }),
       report: async (step, metrics) => {
-        attempt.owner.tell('metrics', metricRow(step, metrics))
+        attempt.rows.add(step, metrics)
+        if (!attempt.isJudged) return yieldNow()
+        attempt.rows.flush()
         const value = goals[0] === undefined ? undefined : metrics[goals[0].metric]
         if (value !== undefined && !attempt.cancelled) {
           const action = await judged(attempt, step, value)
@@ -344,51 +360,4 @@ async function judged(
   const action = await Promise.race([attempt.owner.ask('judge', { step, value }), cancelled])
   attempt.judgement = null
   return action
-}
-
-/** Memory and processor time of this process. */
-export function processUsage(): ProcessUsage {
-  const { user, system } = process.cpuUsage()
-  return { rssBytes: process.memoryUsage.rss(), cpuMs: (user + system) / 1_000 }
-}
-
-/**
- * Time and memory of one attempt in this process. The peak of its memory is Linux' own count, which begins anew
- * with the attempt; on other systems the largest of what `look` has seen.
- */
-class AttemptCosts {
-  readonly #startMs = performance.now()
-  readonly #counted = restartPeak()
-  #peakBytes = process.memoryUsage.rss()
-
-  /** Called now and then while it trains. */
-  look(): void {
-    if (!this.#counted) this.#peakBytes = Math.max(this.#peakBytes, process.memoryUsage.rss())
-  }
-
-  read(): Required<Pick<Costs, 'trainingSeconds' | 'peakMemoryBytes'>> {
-    this.look()
-    const peakMemoryBytes = this.#counted ? (readPeak() ?? this.#peakBytes) : this.#peakBytes
-    return { trainingSeconds: (performance.now() - this.#startMs) / 1_000, peakMemoryBytes }
-  }
-}
-
-/** @returns whether the system counts the peak from now on (proc_pid_clear_refs(5), value 5) */
-function restartPeak(): boolean {
-  try {
-    writeFileSync('/proc/self/clear_refs', '5')
-    return readPeak() !== null
-  } catch {
-    return false
-  }
-}
-
-/** Largest resident set since the count began, in bytes; null where the system does not say. */
-function readPeak(): number | null {
-  try {
-    const kibibytes = /^VmHWM:\s*(\d+) kB$/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1]
-    return kibibytes === undefined ? null : Number(kibibytes) * 1_024
-  } catch {
-    return null
-  }
 }

@@ -1,4 +1,4 @@
-import type { StudyEnd } from '../running/study-runner.ts'
+import type { StudyEnd } from '../running/study-end.ts'
 import { isAppError } from '../contract/errors.ts'
 
 /** Codes that the shell learns; documented in docs/command-line.md. */

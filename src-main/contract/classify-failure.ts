@@ -1,4 +1,5 @@
 import { type AppError, type ErrorCode, isAppError, reasonOf } from './errors.ts'
+import { diskFullError } from './unwritable.ts'
 import type { Fact } from './fact.ts'
 import type { Failure, FailureClass } from './trial.ts'
 
@@ -38,6 +39,9 @@ const endsStudy: readonly ErrorCode[] = [
   'command.notStarted',
 ]
 
+/** No trial can do better before a person has made room. A program of the user says so in its last words. */
+const pausesStudy: readonly ErrorCode[] = ['disk.full', 'command.diskFull']
+
 function classOfError(error: AppError): FailureClass | undefined {
   if (!isAppError(error, 'command.signal')) return classOfCode[error.code]
   if (error.detail.signal === 'SIGXCPU') return 'timeout'
@@ -65,7 +69,8 @@ function wordsOf({ values = {} }: Fact): string {
 }
 
 /** Names the class of anything thrown while preparing or training. */
-export function classifyFailure(error: unknown): Failure {
+export function classifyFailure(thrown: unknown): Failure {
+  const error = diskFullError(thrown) ?? thrown
   const fact = reasonOf(error)
   const stack = error instanceof Error ? error.stack : undefined
   const byCode = isAppError(error) ? classOfError(error) : undefined
@@ -74,6 +79,9 @@ export function classifyFailure(error: unknown): Failure {
     class: byCode ?? bySign ?? 'code',
     fact,
     ...(stack === undefined ? {} : { stack }),
+    ...(isAppError(error) && pausesStudy.includes(error.code)
+      ? { pausesStudy: true as const }
+      : {}),
     ...(isAppError(error) && endsStudy.includes(error.code) ? { endsStudy: true as const } : {}),
   }
 }

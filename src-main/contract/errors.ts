@@ -38,7 +38,9 @@ const kinds = {
   'file.notChosen': input<{ path: string }>(),
   'file.unreadable': input<{ path: string; reason: Fact }>(),
   'file.exists': input<{ path: string; rule: Fact }>(),
-  /** Full disk, missing right, read-only medium: `reason` says which. */
+  /** Or a quota is used up. `bytes` were to be written, where that is known. */
+  'disk.full': other<{ path: string; bytes?: number; reason: Fact }>(),
+  /** Missing right, read-only medium: `reason` says which. */
   'file.unwritable': other<{ path: string; reason: Fact }>(),
   /** A data file exists but breaks the rules of its format. `line` is 1-based. */
   'data.invalid': input<Broken & { path: string; line?: number }>(),

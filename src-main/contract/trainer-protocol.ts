@@ -39,6 +39,8 @@ export interface StartMessage {
   readonly untilStep?: number
   /** Absent for built-in objectives. */
   readonly userTrial?: UserTrial
+  /** Nobody judges its steps: reports are told many at a time, and no answer is waited for. */
+  readonly unjudged?: true
 }
 
 export interface AttemptCheckpoints extends CheckpointRhythm {
@@ -101,10 +103,10 @@ export type Preparation =
   | { readonly ok: true; readonly engine: EngineInfo | null }
   | { readonly ok: false; readonly failure: Failure }
 
-/** Honoured at the next batch. `suspend` saves a checkpoint and ends the attempt as `suspended`. */
+/** Honoured at the next batch. `judge` asks for a judgement of every step from now on. `suspend` saves a checkpoint and ends the attempt as `suspended`. */
 export interface SteerMessage {
   readonly attemptId: number
-  readonly what: 'cancel' | 'suspend'
+  readonly what: 'cancel' | 'suspend' | 'judge'
 }
 
 /** Metric values in columns: `values[row * names.length + column]`, NaN and ±∞ as they are. */

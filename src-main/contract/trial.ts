@@ -52,6 +52,8 @@ export interface Failure {
   readonly stack?: string
   /** Further trials would fail or mislead as well: the study ends as failed. */
   readonly endsStudy?: true
+  /** The machine lacks what every further trial needs as well, such as room on its disk: the study waits. */
+  readonly pausesStudy?: true
   /** The checkpoint to start from cannot be used; the trial can begin elsewhere. */
   readonly lostCheckpoint?: true
 }

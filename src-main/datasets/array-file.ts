@@ -1,7 +1,8 @@
 import { fact } from '../contract/fact.ts'
 import { closeSync, fsyncSync, openSync, readSync, writeSync } from 'node:fs'
 import type { DatasetArray, DatasetArrayData } from '../contract/dataset.ts'
-import { AppError, reasonOf } from '../contract/errors.ts'
+import { AppError } from '../contract/errors.ts'
+import { unwritable } from '../contract/unwritable.ts'
 import { fileError } from './source-file.ts'
 
 /** Bytes that are gathered before they go to the disk. */
@@ -136,7 +137,7 @@ export class ArrayFile<Type extends Kind = Kind> {
     try {
       return work()
     } catch (error) {
-      throw new AppError('file.unwritable', { path: this.path, reason: reasonOf(error) }, error)
+      throw unwritable(this.path, error)
     }
   }
 

@@ -2,7 +2,7 @@ import { mkdirSync, rmdirSync } from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
 import type { DatasetArray, DatasetArrayData, DatasetManifest } from '../contract/dataset.ts'
-import { AppError, reasonOf } from '../contract/errors.ts'
+import { unwritable } from '../contract/unwritable.ts'
 import { draftEnding } from '../contract/ingest-protocol.ts'
 import type { JsonObject } from '../contract/json.ts'
 import { removeEntrySync } from '../files/remove.ts'
@@ -112,11 +112,7 @@ export class DatasetDraft {
       removeEntrySync(this.directory)
       mkdirSync(this.directory, { recursive: true })
     } catch (error) {
-      throw new AppError(
-        'file.unwritable',
-        { path: this.directory, reason: reasonOf(error) },
-        error,
-      )
+      throw unwritable(this.directory, error)
     }
     this.#open = true
     process.on('exit', this.#discardAtExit)

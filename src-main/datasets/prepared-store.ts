@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto'
 import { open, readdir, rename, stat } from 'node:fs/promises'
 import path from 'node:path'
 import type { DatasetManifest } from '../contract/dataset.ts'
-import { AppError, reasonOf } from '../contract/errors.ts'
+import { AppError } from '../contract/errors.ts'
+import { unwritable } from '../contract/unwritable.ts'
 import { draftFolder } from '../contract/ingest-protocol.ts'
 import type { JsonValue } from '../contract/json.ts'
 import { removeEntry } from '../files/remove.ts'
@@ -87,7 +88,7 @@ async function finish(
     return { directory, manifest: await moveIntoPlace(draft.directory, directory, manifest) }
   } catch (error) {
     if (error instanceof AppError) throw error
-    throw new AppError('file.unwritable', { path: directory, reason: reasonOf(error) }, error)
+    throw unwritable(directory, error)
   }
 }
 

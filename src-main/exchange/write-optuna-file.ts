@@ -2,7 +2,8 @@ import { fact } from '../contract/fact.ts'
 import { linkSync, mkdirSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import SqliteDatabase from 'better-sqlite3'
-import { AppError, isAppError, reasonOf } from '../contract/errors.ts'
+import { AppError, isAppError } from '../contract/errors.ts'
+import { unwritable } from '../contract/unwritable.ts'
 import { removeEntrySync } from '../files/remove.ts'
 import { temporaryBeside } from '../files/temporary.ts'
 import type { OptunaStudy, OptunaTrial } from '../interop/optuna/optuna-rows.ts'
@@ -38,7 +39,7 @@ export function writeOptunaFile(path: string, study: OptunaStudy): string {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') {
       throw new AppError('file.exists', { path: target, rule: fact('rule.otherName') }, error)
     }
-    throw new AppError('file.unwritable', { path: target, reason: reasonOf(error) }, error)
+    throw unwritable(target, error)
   } finally {
     removeEntrySync(partial)
   }

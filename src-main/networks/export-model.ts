@@ -1,7 +1,8 @@
 import { fact } from '../contract/fact.ts'
 import { copyFile, mkdir, readdir, rename, rmdir, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import { AppError, reasonOf } from '../contract/errors.ts'
+import { AppError } from '../contract/errors.ts'
+import { unwritable } from '../contract/unwritable.ts'
 import { removeEntry } from '../files/remove.ts'
 import { temporaryBeside } from '../files/temporary.ts'
 import type { Language } from '../i18n/language.ts'
@@ -55,7 +56,7 @@ export async function exportModel(
   } catch (error) {
     await removeEntry(temporary).catch(() => undefined)
     if (error instanceof AppError) throw error
-    throw new AppError('file.unwritable', { path: target, reason: reasonOf(error) }, error)
+    throw unwritable(target, error)
   }
   return target
 }
@@ -85,7 +86,7 @@ function noModel({ study }: StudySnapshot): AppError {
 async function requireEmpty(folder: string): Promise<void> {
   const names = await readdir(folder).catch((error: unknown) => {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
-    throw new AppError('file.unwritable', { path: folder, reason: reasonOf(error) }, error)
+    throw unwritable(folder, error)
   })
   if (names.length === 0) return
   throw new AppError('file.unwritable', { path: folder, reason: fact('rule.emptyFolder') })

@@ -4,6 +4,7 @@ import { mkdir, open, readFile, rename } from 'node:fs/promises'
 import path from 'node:path'
 import { z } from 'zod'
 import { AppError, messageOf, reasonOf } from '../contract/errors.ts'
+import { unwritable } from '../contract/unwritable.ts'
 import { isObject, type JsonValue } from '../contract/json.ts'
 import { removeEntry } from '../files/remove.ts'
 import { temporaryBeside } from '../files/temporary.ts'
@@ -70,7 +71,7 @@ export async function writeArtifactFile(
     await rename(temporary, file)
   } catch (error) {
     await removeEntry(temporary).catch(() => undefined)
-    throw new AppError('file.unwritable', { path: file, reason: reasonOf(error) }, error)
+    throw unwritable(file, error, content.byteLength)
   }
   return {
     bytes: content.byteLength,

@@ -2,8 +2,9 @@ import { randomUUID } from 'node:crypto'
 import { statSync } from 'node:fs'
 import { link, mkdir, open, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
-import { AppError, reasonOf } from '../contract/errors.ts'
+import { AppError } from '../contract/errors.ts'
 import { fact } from '../contract/fact.ts'
+import { unwritable } from '../contract/unwritable.ts'
 
 /**
  * Writes a report or an export so that the path holds either the old file or the whole new one, never a part:
@@ -39,7 +40,7 @@ export async function writeReport(
     await rm(partial, { force: true }).catch(() => undefined)
     const { code, syscall } = error as NodeJS.ErrnoException
     if (code === 'EEXIST' && syscall === 'link' && isFile(target)) throw taken(target, error)
-    throw new AppError('file.unwritable', { path: target, reason: reasonOf(error) }, error)
+    throw unwritable(target, error)
   }
   return target
 }

@@ -48,6 +48,8 @@ export interface RunningAttempt {
    * Absent where attempts go on without us.
    */
   suspend?(): void
+  /** Every step from now on is to be judged, of an attempt that began unjudged. Absent where every step is in any case. */
+  judge?(): void
   /** Cooperative; the process is killed if it does not end within the grace time. */
   cancel(): void
   /** Kills the process; the outcome is this failure. */

@@ -96,7 +96,7 @@ export class SearchLink {
     this.#revision++
     this.#specification = specification
     this.#prunerMetrics = prunerMetrics(specification)
-    const history = [...this.#options.history.trials]
+    const history = this.#options.history.copy()
     this.#process.reopen(async link => this.#tellStudy(link, history))
   }
 

@@ -8,6 +8,8 @@ import type {
   TrialSnapshot,
 } from '../contract/trial.ts'
 import { withFurther } from '../search/known-trials.ts'
+import { defined } from '../contract/json.ts'
+import { looksAtReports } from '../search/looks-at-reports.ts'
 import { prunerMetrics } from '../search/pruner-metrics.ts'
 import type { StudyStore } from '../storage/study-store.ts'
 
@@ -31,6 +33,13 @@ export class StudyHistory {
   /** By rising number, which is also the index: numbers have no gaps. */
   get trials(): readonly TrialSnapshot[] {
     return this.#trials
+  }
+
+  /** The trials as they are now: what running ones report later is not in it. */
+  copy(): TrialSnapshot[] {
+    return this.#trials.map(trial =>
+      trial.state === 'running' ? { ...trial, reports: [...trial.reports] } : trial,
+    )
   }
 
   get nextNumber(): number {
@@ -61,11 +70,11 @@ export class StudyHistory {
   /** @param further values of further metrics at the same step */
   reported(number: number, report: Report, further: Readonly<Record<string, number>> = {}): void {
     const trial = this.trial(number)
-    this.#trials[number] = {
-      ...trial,
-      reports: [...trial.reports, report],
-      ...withFurther(trial.further, report.step, further),
-    }
+    // A running trial's array was made by this class; a curve of 100,000 steps is not copied at each of them.
+    const reports = trial.reports as Report[]
+    reports.push(report)
+    const added = withFurther(trial.further, report.step, further)
+    if (added !== null) this.#trials[number] = { ...trial, ...added }
   }
 
   /** Takes the further metrics of all trials from these, which the store has read with other names than before. */
@@ -80,6 +89,13 @@ export class StudyHistory {
       })
       this.#trials[number] =
         further.length === 0 ? trial : { ...trial, further: Object.fromEntries(further) }
+    }
+  }
+
+  /** Takes the curves of all trials from these, which the store has read. */
+  takeReports(trials: readonly TrialSnapshot[]): void {
+    for (const { number, reports, further } of trials) {
+      this.#trials[number] = { ...this.trial(number), reports, ...defined({ further }) }
     }
   }
 
@@ -106,20 +122,31 @@ type Store = Pick<StudyStore, 'history' | 'excludedTrials'>
 
 /** The trials of a study with all that its sampler and pruner look at. */
 export function openHistory(store: Store, { id, specification }: StudyRecord): StudyHistory {
-  return new StudyHistory(store.history(id, prunerMetrics(specification)))
+  return new StudyHistory(readHistory(store, { id, specification }))
+}
+
+function readHistory(
+  store: Store,
+  { id, specification }: Pick<StudyRecord, 'id' | 'specification'>,
+): TrialSnapshot[] {
+  const reports = looksAtReports(specification) ? 'all' : 'ofPruned'
+  return store.history(id, prunerMetrics(specification), { reports })
 }
 
 /**
  * A person changed the study or its excluded trials: gives the history what counts now. What the trials reported so
  * far must be in the store, because a changed pruner may look at other metrics.
+ * @param isNewlyJudged whether nothing looked at reports before
  */
 export function refreshHistory(
   history: StudyHistory,
   store: Store,
   { id, specification }: StudyRecord,
+  isNewlyJudged: boolean,
 ): void {
   const further = prunerMetrics(specification)
-  if (further.length > 0) history.takeFurther(store.history(id, further))
+  if (isNewlyJudged) history.takeReports(readHistory(store, { id, specification }))
+  else if (further.length > 0) history.takeFurther(store.history(id, further))
   history.exclude(store.excludedTrials(id))
 }
 

@@ -1,6 +1,9 @@
 import type { EventKind } from '../contract/events.ts'
 import { fact, factAsJson, type Fact } from '../contract/fact.ts'
 import type { StudyRecord, StudyState } from '../contract/study.ts'
+import { errorFact } from '../contract/errors.ts'
+import { diskFullError } from '../contract/unwritable.ts'
+import { looksAtReports } from '../search/looks-at-reports.ts'
 import { concludeDecision, findStopDecision } from '../search/stopping/stop-rules.ts'
 import { readEarlierTrials } from './earlier-trials.ts'
 import {
@@ -18,6 +21,7 @@ import { SlotGate, slotsOf } from './resources/study-resources.ts'
 import { SearchLink } from './search-link.ts'
 import { StudyCheckpoints } from './study-checkpoints.ts'
 import type { TrialEnvironment, TrialToRun, StudyRunnerOptions } from './trial-environment.ts'
+import { type EndRequest, requestedEnd, type StudyEnd } from './study-end.ts'
 import { TrialRun } from './trial-run.ts'
 
 /** Metrics reach the disk this often while trials run. */
@@ -25,22 +29,6 @@ const FLUSH_EVERY_MS = 200
 const ELAPSED_EVERY_MS = 1_000
 /** How long a session that stops at once waits for trials to save. */
 const SUSPEND_LIMIT_MS = 3_000
-
-/** How a session of a study ended, or is about to. */
-export interface StudyEnd {
-  readonly state: Extract<StudyState, 'finished' | 'failed' | 'paused' | 'stopped'>
-  readonly reason: Fact
-}
-
-/** The end that a person asked a session for: `finish` stops it after its running trials, `stop` at once. */
-export type EndRequest = 'none' | 'pause' | 'finish' | 'stop'
-
-/** The end that waits for running trials; null if none is asked for. */
-export function requestedEnd(request: EndRequest): StudyEnd | null {
-  if (request === 'pause') return { state: 'paused', reason: fact('ending.paused') }
-  if (request !== 'finish') return null
-  return { state: 'stopped', reason: fact('ending.stoppedAfterTrials') }
-}
 
 /**
  * Runs one study in one session: keeps the slots busy, stores before it acts, and ends with a
@@ -67,6 +55,8 @@ export class StudyRunner {
   /** Rises with every intervention; what was decided before one is decided again. */
   #revision = 0
   #failure: { readonly error: unknown } | null = null
+  /** What the machine lacks, for which the study waits. */
+  #lack: Fact | null = null
   /** Why no further trial makes sense. */
   #refusal: Fact | null = null
   #wake: () => void = () => undefined
@@ -106,6 +96,10 @@ export class StudyRunner {
         options.trace?.(point, trialNumber, { ...pids, search: this.#search.pid }),
       nextAttemptId: () => ++this.#attemptId,
       fail: error => this.#fail(error),
+      pause: reason => {
+        this.#lack ??= reason
+        this.#wake()
+      },
       refuse: reason => {
         this.#refusal ??= reason
       },
@@ -149,9 +143,12 @@ export class StudyRunner {
   refresh(): void {
     const { store } = this.#options
     this.#flush()
+    const { specification: before } = this.#study
     this.#study = store.findStudy(String(this.#study.id))
     const { specification } = this.#study
-    refreshHistory(this.#history, store, this.#study)
+    const isNewlyJudged = !looksAtReports(before) && looksAtReports(specification)
+    refreshHistory(this.#history, store, this.#study, isNewlyJudged)
+    if (isNewlyJudged) for (const run of this.#running.values()) run.judge()
     this.#search.reopen(specification)
     const taken = new Set([...this.#running.values()].map(({ trial }) => trial.slot))
     this.#freeSlots = slotsOf(specification).filter(slot => !taken.has(slot))
@@ -210,7 +207,7 @@ export class StudyRunner {
       const end = this.#conclude(await this.#loop())
       this.#flush()
       this.#countElapsed()
-      if (end.state === 'stopped') store.interruptRunning(study.id, this.#options.now())
+      if (end.state !== 'finished') store.interruptRunning(study.id, this.#options.now())
       this.#setState(end.state, end.reason, `study.${end.state}`)
       return end
     } finally {
@@ -226,8 +223,9 @@ export class StudyRunner {
     for (;;) {
       const woken = this.#nextWake()
       if (this.#failure !== null) throw this.#failure.error
-      if (this.#request === 'stop') {
+      if (this.#lack !== null || this.#request === 'stop') {
         await this.#suspendAll()
+        if (this.#lack !== null) return { state: 'paused', reason: this.#lack }
         return { state: 'stopped', reason: fact('ending.stopped') }
       }
       if (revision !== this.#revision) end = null
@@ -264,7 +262,7 @@ export class StudyRunner {
 
   /** Starts trials until no slot is free; returns how the study ends once the running ones are done. */
   async #fillSlots(): Promise<StudyEnd | null> {
-    while (this.#freeSlots.length > 0 && this.#failure === null) {
+    while (this.#freeSlots.length > 0 && this.#failure === null && this.#lack === null) {
       const asked = requestedEnd(this.#request)
       if (asked !== null) return asked
       const decision = this.#interrupted.length > 0 ? null : this.#stopDecision()
@@ -340,7 +338,7 @@ export class StudyRunner {
   async #afterRun(run: TrialRun): Promise<void> {
     const { number } = run.trial
     const { state } = this.#history.trial(number)
-    if (state === 'running' && run.isSuspended && this.#request !== 'stop') {
+    if (state === 'running' && run.isSuspended && this.#request !== 'stop' && this.#lack === null) {
       const { store, study, now } = this.#options
       this.#flush()
       store.suspendTrial(study.id, number, now())
@@ -392,7 +390,9 @@ export class StudyRunner {
   }
 
   #fail(error: unknown): void {
-    this.#failure ??= { error }
+    const full = diskFullError(error)
+    if (full === null) this.#failure ??= { error }
+    else this.#lack ??= errorFact(full)
     this.#wake()
   }
 }

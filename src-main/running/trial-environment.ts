@@ -38,6 +38,8 @@ export interface TrialEnvironment extends Required<StudyRunnerOptions> {
   readonly nextAttemptId: () => number
   /** Ends the study: something that no retry of a trial can mend. */
   readonly fail: (error: unknown) => void
+  /** Pauses the study at once: the machine lacks something, such as room on its disk. */
+  readonly pause: (reason: Fact) => void
   /** Ends the study as failed once the running trials are done. */
   readonly refuse: (reason: Fact) => void
 }

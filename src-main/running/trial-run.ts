@@ -1,15 +1,11 @@
 import { defined } from '../contract/json.ts'
-import type {
-  AttemptOutcome,
-  MetricColumns,
-  StartingPoint,
-  StartMessage,
-} from '../contract/trainer-protocol.ts'
+import type { AttemptOutcome, MetricColumns } from '../contract/trainer-protocol.ts'
 import { fact, type Fact } from '../contract/fact.ts'
 import { metricColumnsFault } from '../contract/metric-value.ts'
 import { accidents, type Failure, type TrialResult, type TrialValues } from '../contract/trial.ts'
 import type { AttemptListener, RunningAttempt } from './executor.ts'
 import { afterRunTime, isHalted } from '../processes/run-time.ts'
+import { looksAtReports } from '../search/looks-at-reports.ts'
 import type { TrialFinish } from '../storage/trials.ts'
 import type { AttemptMeter } from './resources/attempt-meter.ts'
 import { storeAttempt, StartingPlace } from './next-trial.ts'
@@ -17,11 +13,11 @@ import {
   LatestStep,
   AttemptTrack,
   combineReplicates,
-  replicateSeed,
   shouldRetry,
   type EndedOutcome,
   summarizeOutcome,
 } from './trial-results.ts'
+import { startMessage } from './start-message.ts'
 import type { TrialEnvironment, TrialToRun } from './trial-environment.ts'
 import type { TrialStart } from './study-history.ts'
 
@@ -48,6 +44,7 @@ export class TrialRun {
   #abandoned = false
   #cancelled = false
   #suspended = false
+  #isJudged: boolean
   /** Code of the user that goes on by itself has not said yet where it is. */
   #isUnsettled = false
   #settled: Promise<void> = Promise.resolve()
@@ -57,6 +54,8 @@ export class TrialRun {
     this.trial = trial
     this.#place = new StartingPlace(trial, environment.checkpoints)
     this.#track = new AttemptTrack(environment.study.specification)
+    // What code of the user has saved itself may know of a step, which is then not to be lost.
+    this.#isJudged = this.#place.isOwn || looksAtReports(environment.study.specification)
   }
 
   /** Ends when the trial is finished and stored, or `abandon` was called. */
@@ -76,6 +75,10 @@ export class TrialRun {
       trace('outcomeArrived', number, { trainer: this.#trainerPid })
       // A suspended trial stays as it is; whoever suspended it says what becomes of it.
       if (this.#abandoned || outcome.state === 'suspended') return
+      if (outcome.state === 'failed' && outcome.failure.pausesStudy === true) {
+        this.#environment.pause(outcome.failure.fact)
+        return
+      }
       const elsewhere = outcome.state === 'failed' && this.#place.leaveLost(outcome.failure)
       if (outcome.state !== 'failed' || !(elsewhere || this.#mayRetry(outcome.failure))) {
         await this.#finish(outcome)
@@ -113,6 +116,12 @@ export class TrialRun {
 
   get isSuspended(): boolean {
     return this.#suspended
+  }
+
+  /** From now on something looks at its reports. */
+  judge(): void {
+    this.#isJudged = true
+    this.#attempt?.judge?.()
   }
 
   /** Also before its attempt has begun. */
@@ -170,7 +179,9 @@ export class TrialRun {
       for (const columns of this.#place.inherited(store, study.id)) track.take(columns)
     }
     const attempt = executor.start(
-      this.#startMessage(replicate, from),
+      startMessage(this.#environment, this.trial, {
+        ...{ replicate, from, place: this.#place, isJudged: this.#isJudged },
+      }),
       this.#listenerOf(isFirst, track),
       resources.place(number, slot),
     )
@@ -193,39 +204,6 @@ export class TrialRun {
     this.#attempt = null
     resources.end(number)
     return outcome
-  }
-
-  #startMessage(replicate: number, from: StartingPoint | undefined): StartMessage {
-    const { study, store, checkpoints, artifactDirectory, userDirectory } = this.#environment
-    const { specification } = study
-    const { number, parameters, untilStep, slot, origin = null } = this.trial
-    const isFirst = replicate === 0
-    const attempt = store.trial(study.id, number).attempts.length
-    // Only code of the user has a folder of its own for each trial.
-    const directory = userDirectory(number)
-    const goesOn =
-      directory !== null && isFirst && this.#place.isOwn
-        ? { origin, earlier: this.#place.inherited(store, study.id) }
-        : undefined
-    const name = isFirst ? String(attempt) : `${attempt}.${replicate + 1}`
-    return {
-      attemptId: this.#environment.nextAttemptId(),
-      trialNumber: number,
-      parameters,
-      seed: replicateSeed(replicate, this.trial, specification),
-      goals: specification.goals,
-      artifactDirectory: isFirst ? artifactDirectory(number) : null,
-      ...defined({
-        fold: specification.folds > 1 ? replicate % specification.folds : undefined,
-        userTrial:
-          directory === null
-            ? undefined
-            : { directory, attempt: name, slot, studyName: study.name, ...defined({ goesOn }) },
-        checkpoints: isFirst ? checkpoints.forAttempt(number, attempt) : undefined,
-        from,
-        untilStep,
-      }),
-    }
   }
 
   /** Of further trainings only the values count: nobody judges them. */
@@ -268,6 +246,7 @@ export class TrialRun {
   async #judge(step: number, value: number): Promise<'continue' | 'prune'> {
     const { study, store, search, buffer, trace } = this.#environment
     const { number } = this.trial
+    if (!this.#isJudged) return 'continue'
     try {
       await this.#settled
       // Its own state may know of this step already: it is not to be lost.
@@ -326,6 +305,7 @@ export class TrialRun {
     buffer.add(this.trial.number, columns)
     listener.metricsArrived?.(this.trial.number, columns)
     trace('metricsArrived', this.trial.number, { trainer: this.#trainerPid })
+    if (!this.#isJudged) trace('judged', this.trial.number, { trainer: this.#trainerPid })
   }
 
   /** Ends the attempt if so. */

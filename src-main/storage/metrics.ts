@@ -14,6 +14,9 @@ type MetricRow = [
 ]
 type ReportRow = [trialId: number, step: number, value: number | null, kind: MetricKind]
 
+/** Whose curves are read: of all trials, or of those that were stopped early. */
+export type ReportsOf = 'all' | 'ofPruned'
+
 /** Metrics of a trial that arrived together. */
 export interface MetricBatch {
   readonly trialNumber: number
@@ -58,6 +61,11 @@ export class MetricTable extends Connected {
     .raw()
   readonly #reports = this.handle
     .prepare<[string, number], ReportRow>(`${reportsOfStudy} ORDER BY trials.number, metrics.step`)
+    .raw()
+  readonly #reportsOfPruned = this.handle
+    .prepare<[string, number], ReportRow>(
+      `${reportsOfStudy} AND trials.state = 'pruned' ORDER BY trials.number, metrics.step`,
+    )
     .raw()
   readonly #curve = this.handle
     .prepare<[string, number, number], ReportRow>(
@@ -110,9 +118,10 @@ export class MetricTable extends Connected {
   }
 
   /** One metric of every trial, by id of the trial. */
-  reports(studyId: number, metric: string): Map<number, Report[]> {
+  reports(studyId: number, metric: string, of: ReportsOf = 'all'): Map<number, Report[]> {
+    const statement = of === 'all' ? this.#reports : this.#reportsOfPruned
     return byTrial(
-      this.#reports.iterate(metric, studyId),
+      statement.iterate(metric, studyId),
       ([trialId]) => trialId,
       ([, step, value, kind]) => ({ step, value: decodeMetric({ value, kind }) }),
     )

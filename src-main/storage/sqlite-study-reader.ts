@@ -31,7 +31,7 @@ import { DatasetTable } from './datasets.ts'
 import { withDatabaseErrors } from './database-errors.ts'
 import { EventTable, QueuedPointTable, StudyTable } from './studies.ts'
 import { decodeColumn } from './json-columns.ts'
-import { MetricTable } from './metrics.ts'
+import { MetricTable, type ReportsOf } from './metrics.ts'
 import { Connected } from './table.ts'
 import { noValues, ObjectiveValueTable, type TrialMark, TrialMarkTable } from './trial-values.ts'
 import { originOf, type TrialHead, type TrialRow, TrialTable } from './trials.ts'
@@ -111,12 +111,17 @@ export class SqliteStudyReader extends Connected {
   /**
    * The trials as samplers and pruners need them, by number; much cheaper than `trials`.
    * @param further metrics that the trials shall bring beside the first goal's
+   * @param options.reports whose curves they shall bring; default of all
    */
-  history(studyId: number, further: readonly string[] = []): TrialSnapshot[] {
+  history(
+    studyId: number,
+    further: readonly string[] = [],
+    { reports: of = 'all' }: { readonly reports?: ReportsOf } = {},
+  ): TrialSnapshot[] {
     return this.database.read(() => {
       const firstMetric = this.studies.byId(studyId).specification.goals[0]?.metric ?? ''
       const values = this.values.ofStudy(studyId)
-      const reports = this.metrics.reports(studyId, firstMetric)
+      const reports = this.metrics.reports(studyId, firstMetric, of)
       const furtherReports = further.map(
         name => [name, this.metrics.reports(studyId, name)] as const,
       )

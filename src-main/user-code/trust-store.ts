@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 import { AppError, reasonOf } from '../contract/errors.ts'
+import { unwritable } from '../contract/unwritable.ts'
 import type { UserCode } from '../contract/user-code.ts'
 import { replaceFileSync } from '../files/temporary.ts'
 
@@ -77,7 +78,7 @@ export class TrustStore {
       const text = JSON.stringify({ version: 1, trusted }, null, 2)
       replaceFileSync(this.#file, text, { mode: 0o600 })
     } catch (error) {
-      throw new AppError('file.unwritable', { path: this.#file, reason: reasonOf(error) }, error)
+      throw unwritable(this.#file, error)
     }
   }
 

@@ -5,7 +5,8 @@ import { mkdir, open, rename, statfs, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import process from 'node:process'
 import type { PackName } from '../../contract/engine.ts'
-import { AppError, reasonOf } from '../../contract/errors.ts'
+import { AppError } from '../../contract/errors.ts'
+import { unwritable } from '../../contract/unwritable.ts'
 import { removeEntry } from '../../files/remove.ts'
 import { removeLeftovers, stagingName } from './leftovers.ts'
 import { requireMachine } from './machine-code.ts'
@@ -158,7 +159,7 @@ async function makeFolder(engines: string): Promise<void> {
   try {
     await mkdir(engines, { recursive: true })
   } catch (error) {
-    throw new AppError('file.unwritable', { path: engines, reason: reasonOf(error) }, error)
+    throw unwritable(engines, error)
   }
 }
 
@@ -193,13 +194,9 @@ async function unpack(
         await requireMachine(destination, name, target)
         await flush(destination)
       } catch (error) {
-        const { code, message } = error as NodeJS.ErrnoException
+        const { code } = error as NodeJS.ErrnoException
         if (code === 'ENOSPC' || code === 'EDQUOT' || code === 'EACCES' || code === 'EROFS') {
-          throw new AppError(
-            'file.unwritable',
-            { path: destination, reason: verbatim(message) },
-            error,
-          )
+          throw unwritable(destination, error)
         }
         throw refusal(file, error)
       }

@@ -2,7 +2,8 @@ import { mkdir } from 'node:fs/promises'
 import path from 'node:path'
 import process from 'node:process'
 import type { PackName } from '../../contract/engine.ts'
-import { AppError, reasonOf } from '../../contract/errors.ts'
+import { AppError } from '../../contract/errors.ts'
+import { unwritable } from '../../contract/unwritable.ts'
 import { fact } from '../../contract/fact.ts'
 import { removeEntry } from '../../files/remove.ts'
 import { downloadWheels } from './download-wheels.ts'
@@ -56,6 +57,6 @@ async function makeFolder(folder: string): Promise<void> {
   try {
     await mkdir(folder, { recursive: true })
   } catch (error) {
-    throw new AppError('file.unwritable', { path: folder, reason: reasonOf(error) }, error)
+    throw unwritable(folder, error)
   }
 }

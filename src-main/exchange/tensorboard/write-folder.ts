@@ -1,7 +1,8 @@
 import { fact } from '../../contract/fact.ts'
 import { mkdir, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import { AppError, reasonOf } from '../../contract/errors.ts'
+import { AppError } from '../../contract/errors.ts'
+import { unwritable } from '../../contract/unwritable.ts'
 import { removeEntry } from '../../files/remove.ts'
 import { tensorboardRuns } from './tensorboard-runs.ts'
 import type { StudySnapshot } from '../../contract/study.ts'
@@ -36,8 +37,4 @@ export async function writeTensorboardFolder(
     throw unwritable(folder, error)
   }
   return folder
-}
-
-function unwritable(folder: string, error: unknown): AppError {
-  return new AppError('file.unwritable', { path: folder, reason: reasonOf(error) }, error)
 }

@@ -108,6 +108,7 @@ export class LocalExecutor implements Executor {
     void run().then(finish)
     return {
       outcome: outcome.promise,
+      judge: () => steer('judge'),
       suspend: () => {
         if (over || ending !== null) return
         end('suspend', 'suspended', SUSPEND_GRACE_MS)

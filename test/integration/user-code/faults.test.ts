@@ -239,31 +239,45 @@ for step in range(1, 100000):
 
 const canMount = process.getuid?.() === 0 && process.platform === 'linux'
 describe.skipIf(!canMount)('a full disk (needs root, to mount a small one)', () => {
-  it('is the failure of the trial that meets it, and ends no process of ours', async ({ skip }) => {
-    const folder = scratch()
-    const disk = path.join(folder, 'disk')
-    mkdirSync(disk)
-    const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=600k', 'tmpfs', disk])
-    if (mounted.status !== 0) skip(`no small disk: ${String(mounted.stderr)}`)
-    try {
-      const bench = new UserCodeBench(folder)
-      bench.workspace.artifactDirectory = (study, trial) =>
-        path.join(disk, String(study), ...(trial === undefined ? [] : [String(trial)]))
-      const found = await outcomes(
-        bench,
-        study(
-          {
-            command:
-              'case $TUNEWRIGHT_PARAM_fault in own) dd if=/dev/zero of="$TUNEWRIGHT_CHECKPOINTS/w" bs=1k count=2000 || exit 1;; ours) i=0; while [ $i -lt 30000 ]; do echo "line $i of a program that talks a lot and fills the disk with its log"; i=$((i+1)); done;; esac; rm -f "$TUNEWRIGHT_CHECKPOINTS/w"; echo "{\\"loss\\": 1}"',
-            shell: true,
-          },
-          ['own', 'ours'],
-        ),
-      )
-      expect(found['own']).toMatch(/^code: The disk is full: /)
-      expect(found['ours']).toMatch(/^code: The disk is full: /)
-    } finally {
-      spawnSync('umount', [disk])
-    }
-  })
+  const talks =
+    'i=0; while [ $i -lt 30000 ]; do echo "line $i of a program that talks a lot and fills the disk with its log"; i=$((i+1)); done'
+  it.each([
+    ['of the program', 'dd if=/dev/zero of="$TUNEWRIGHT_CHECKPOINTS/w" bs=1k count=2000 || exit 1'],
+    ['of its output', talks],
+  ])(
+    'pauses the study for a file %s, and it goes on once there is room',
+    async (_, work) => {
+      const folder = scratch()
+      const disk = path.join(folder, 'disk')
+      mkdirSync(disk)
+      const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=600k', 'tmpfs', disk])
+      if (mounted.status !== 0) {
+        console.log(`no small disk: ${String(mounted.stderr)}`)
+        return
+      }
+      try {
+        const bench = new UserCodeBench(folder)
+        bench.workspace.artifactDirectory = (study, trial) =>
+          path.join(disk, String(study), ...(trial === undefined ? [] : [String(trial)]))
+        const id = await bench.create(
+          study({ command: `${work}; echo "{\\"loss\\": 1}"`, shell: true }, ['one', 'two']),
+        )
+        const { end } = await bench.run(id)
+        expect(end.state).toBe('paused')
+        expect(end.reason.code).toMatch(/^error\.(disk\.full|command\.diskFull)$/)
+        const waiting = bench.read(id).trials.map(({ state }) => state)
+        expect(waiting.every(state => state === 'interrupted' || state === 'complete')).toBe(true)
+        spawnSync('mount', ['-o', 'remount,size=50M', disk])
+        expect((await bench.run(id)).end.state).toBe('finished')
+        const { trials } = bench.read(id)
+        expect(trials.map(({ state }) => state)).toEqual(['complete', 'complete'])
+        expect(
+          trials.flatMap(({ attempts }) => attempts).every(({ failure }) => failure === null),
+        ).toBe(true)
+      } finally {
+        spawnSync('umount', [disk])
+      }
+    },
+    60_000,
+  )
 })

@@ -1,0 +1,28 @@
+import { AppError, isAppError, reasonOf } from './errors.ts'
+import { defined } from './json.ts'
+
+/**
+ * The typed error of a write that failed. A full disk, or a used up quota, is no fault of what was to be written: a
+ * study waits until there is room.
+ * @param bytes that were to be written, where that is known
+ */
+export function unwritable(path: string, error: unknown, bytes?: number): AppError {
+  const reason = reasonOf(error)
+  return isOutOfSpace(error)
+    ? new AppError('disk.full', { path, reason, ...defined({ bytes }) }, error)
+    : new AppError('file.unwritable', { path, reason }, error)
+}
+
+/** An error of a full disk, also one that nobody has made a typed one of; null for every other error. */
+export function diskFullError(error: unknown): AppError<'disk.full'> | null {
+  if (isAppError(error, 'disk.full')) return error
+  if (!isOutOfSpace(error)) return null
+  const { path = '' } = error as { readonly path?: string }
+  return unwritable(path, error) as AppError<'disk.full'>
+}
+
+function isOutOfSpace(error: unknown): boolean {
+  if (isAppError(error)) return false
+  const code = (error as { readonly code?: unknown } | null)?.code
+  return code === 'ENOSPC' || code === 'EDQUOT'
+}

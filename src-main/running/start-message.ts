@@ -1,0 +1,55 @@
+import { defined } from '../contract/json.ts'
+import type { StartingPoint, StartMessage } from '../contract/trainer-protocol.ts'
+import type { StartingPlace } from './next-trial.ts'
+import type { TrialEnvironment, TrialToRun } from './trial-environment.ts'
+import { replicateSeed } from './trial-results.ts'
+
+/** What a trainer is told of one training of an attempt. */
+export function startMessage(
+  environment: TrialEnvironment,
+  trial: TrialToRun,
+  {
+    replicate,
+    from,
+    place,
+    isJudged,
+  }: {
+    /** Which of the trainings of this attempt, from 0. */
+    readonly replicate: number
+    readonly from: StartingPoint | undefined
+    readonly place: StartingPlace
+    readonly isJudged: boolean
+  },
+): StartMessage {
+  const { study, store, checkpoints, artifactDirectory, userDirectory } = environment
+  const { specification } = study
+  const { number, parameters, untilStep, slot, origin = null } = trial
+  const isFirst = replicate === 0
+  const attempt = store.trial(study.id, number).attempts.length
+  // Only code of the user has a folder of its own for each trial.
+  const directory = userDirectory(number)
+  const goesOn =
+    directory !== null && isFirst && place.isOwn
+      ? { origin, earlier: place.inherited(store, study.id) }
+      : undefined
+  const name = isFirst ? String(attempt) : `${attempt}.${replicate + 1}`
+  return {
+    attemptId: environment.nextAttemptId(),
+    trialNumber: number,
+    parameters,
+    seed: replicateSeed(replicate, trial, specification),
+    goals: specification.goals,
+    artifactDirectory: isFirst ? artifactDirectory(number) : null,
+    ...defined({
+      fold: specification.folds > 1 ? replicate % specification.folds : undefined,
+      userTrial:
+        directory === null
+          ? undefined
+          : { directory, attempt: name, slot, studyName: study.name, ...defined({ goesOn }) },
+      checkpoints: isFirst ? checkpoints.forAttempt(number, attempt) : undefined,
+      unjudged: isJudged && isFirst ? undefined : (true as const),
+      from,
+      untilStep,
+    }),
+  }
+}
