@@ -3,7 +3,14 @@
 'use strict'
 
 require('./check-node.cjs')
+const { existsSync } = require('node:fs')
 const path = require('node:path')
 const { launch, projectFolder } = require('./launch.cjs')
+
+// `npm --prefix FOLDER run tunewright` starts us in FOLDER; paths are meant from where the person stands.
+const { npm_lifecycle_event: script, INIT_CWD: folder } = process.env
+if (script === 'tunewright' && folder && process.cwd() === projectFolder && existsSync(folder)) {
+  process.chdir(folder)
+}
 
 launch(path.join(projectFolder, 'src-main', 'cli.ts'), process.argv.slice(2), { channel: true })

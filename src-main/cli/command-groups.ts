@@ -23,6 +23,7 @@ export const commandGroups: readonly CommandGroup[] = [
   { names: ['export', 'report'], load: async () => import('./commands/output-files.ts') },
   { names: ['import'], load: async () => import('./commands/import.ts') },
   { names: ['model', 'predict'], load: async () => import('./commands/model.ts') },
+  { names: ['importance', 'compare'], load: async () => import('./commands/analysis.ts') },
   { names: ['verify'], load: async () => import('./commands/verify.ts') },
   { names: ['what-if'], load: async () => import('./commands/what-if.ts') },
   { names: ['doctor'], load: async () => import('./commands/doctor.ts') },

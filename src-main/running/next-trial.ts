@@ -125,7 +125,9 @@ export function toldEnd(
     ...defined({ origin }),
   }
   const rung = pruner.nextRung?.({ trial, others: trials })
-  if (rung === undefined) return untilStep
+  // A trial that was at the last rung already, and is trained longer, has none before it.
+  const start = origin === undefined || origin.mode === 'warmStart' ? 0 : origin.step
+  if (rung === undefined || rung <= start) return untilStep
   return Math.min(rung, untilStep ?? Number.POSITIVE_INFINITY)
 }
 

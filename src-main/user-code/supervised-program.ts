@@ -1,4 +1,4 @@
-import { verbatim } from '../contract/fact.ts'
+import { fact, verbatim } from '../contract/fact.ts'
 import { type ChildProcess, spawn } from 'node:child_process'
 import process from 'node:process'
 import { createInterface } from 'node:readline'
@@ -99,7 +99,9 @@ export class SupervisedProgram {
         this.#fail(
           new AppError('command.notStarted', {
             command: program,
-            reason: verbatim(message.reason),
+            reason: /\bENOENT$/.test(message.reason)
+              ? fact('failure.programNotFound')
+              : verbatim(message.reason),
           }),
         )
         break

@@ -2,6 +2,7 @@ import { dataRemarks } from '../../contract/dataset.ts'
 import { cardinality } from '../../search/space/enumeration.ts'
 import { searchedSpace } from '../../search/space/fix-parameters.ts'
 import { prepareStudyData, readStudyFile } from '../../study/create-study.ts'
+import { goalWarnings } from '../../study/goal-warnings.ts'
 import type { AddCommands } from '../context.ts'
 import { moduleSpaceReader } from './trust.ts'
 
@@ -26,9 +27,14 @@ export const addCommands: AddCommands = (program, t) => {
       const count = cardinality(searchedSpace(specification))
       const isFinite = Number.isFinite(count)
       const points = isFinite ? t('cli.points', { count }) : t('cli.infinitePoints')
-      const value = { ok: true, name, points: isFinite ? count : null, remarks }
+      const warnings = goalWarnings(specification)
+      const value = { ok: true, name, points: isFinite ? count : null, remarks, warnings }
       context.tell(
-        [t('cli.studyChecked', { name, points }), ...remarks.map(t.say)].join('\n'),
+        [
+          t('cli.studyChecked', { name, points }),
+          ...warnings.map(warning => t('cli.warning', { warning })),
+          ...remarks.map(t.say),
+        ].join('\n'),
         value,
       )
     })

@@ -13,6 +13,7 @@ import { buildSpace } from '../../search/space/build-space.ts'
 import { readAssignment } from '../../search/space/fix-parameters.ts'
 import { type Force, requireFree } from '../../reports/write-report.ts'
 import { createStudy, readStudyFile } from '../../study/create-study.ts'
+import { goalWarnings } from '../../study/goal-warnings.ts'
 import { checkStudy } from '../../study/study-check.ts'
 import { tasks } from '../../training/tasks/registry.ts'
 import { type AddCommands, type CliContext, withStore } from '../context.ts'
@@ -101,6 +102,7 @@ export async function runStudyFile(
     const greeting = [
       context.t('cli.studyStarted', { name: study.name, database: context.workspace.databasePath }),
       context.t.say(samplerWhy(study.specification)),
+      ...goalWarnings(study.specification).map(warning => context.t('cli.warning', { warning })),
       ...dataRemarks(study.dataset).map(context.t.say),
     ].join('\n')
     await runSession(context, store, study, greeting, options.report ?? null)

@@ -2,7 +2,7 @@ import { ownValue } from '../../contract/named-values.ts'
 import { spoken } from '../../i18n/spoken.ts'
 import type { Translate } from '../../i18n/translate.ts'
 import { factAsJson } from '../../contract/fact.ts'
-import type { JsonValue } from '../../contract/json.ts'
+import { isObject, type JsonValue } from '../../contract/json.ts'
 import { metricToJson } from '../../contract/metric-value.ts'
 import type { SpaceSpecification } from '../../contract/space-specification.ts'
 import type { StudySnapshot } from '../../contract/study.ts'
@@ -148,6 +148,12 @@ function toOptunaParameters(space: SpaceSpecification, parameters: Assignment): 
   })
 }
 
+/** What the users of an imported study had noted beside a trial, in its old place. */
+function userAttributesOf({ provenance }: TrialRecord): Readonly<Record<string, JsonValue>> {
+  const noted = provenance.detail?.['userAttributes']
+  return isObject(noted) ? noted : {}
+}
+
 function ownTrialAttributes(
   trial: TrialRecord,
   goalMetric: string,
@@ -156,6 +162,7 @@ function ownTrialAttributes(
   const failure = trial.attempts.at(-1)?.failure ?? null
   const others = Object.entries(trial.metrics).filter(([name]) => name !== goalMetric)
   return {
+    ...userAttributesOf(trial),
     [ownTrialKeys.sampler]: trial.provenance.sampler,
     [ownTrialKeys.proposal]: factAsJson(spoken(trial.provenance.reason, t)),
     [ownTrialKeys.seed]: trial.seed,

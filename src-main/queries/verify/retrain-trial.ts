@@ -6,8 +6,10 @@ import { AppError } from '../../contract/errors.ts'
 import type { StudyRecord } from '../../contract/study.ts'
 import { objectiveKind, type StudySpecification } from '../../contract/study-specification.ts'
 import type { TrialRecord } from '../../contract/trial.ts'
+import { defined } from '../../contract/json.ts'
 import { inTemporaryFolder } from '../../files/temporary.ts'
 import { openStudyStore } from '../../storage/sqlite-study-store.ts'
+import type { StudyReader } from '../../storage/study-store.ts'
 import { createStudy, directoryOf } from '../../study/create-study.ts'
 import { runStudy } from '../../running/run-study.ts'
 import { locateWorkspace, type Workspace } from '../../storage/workspace.ts'
@@ -25,7 +27,8 @@ const measuredOnMachine: readonly CostMetric[] = [
 
 /**
  * Trains a trial of the record again, with its parameters and its seed, on the engine that it had, to its end (a pruned one beyond
- * the step at which it was stopped), and compares what both reported. Nothing of it is kept.
+ * the step at which it was stopped), and compares what both reported. One that went on from other trials is preceded by those. Nothing of
+ * it is kept.
  * @throws AppError `study.external` where another program trains; what preparing data and running a study throw
  */
 export async function retrainTrial(options: RetrainOptions): Promise<TrialComparison> {
@@ -37,6 +40,7 @@ export async function retrainTrial(options: RetrainOptions): Promise<TrialCompar
 }
 
 interface RetrainOptions {
+  readonly reader: Pick<StudyReader, 'trial'>
   readonly study: StudyRecord
   readonly trial: TrialRecord
   readonly workspace: Workspace
@@ -47,7 +51,7 @@ interface RetrainOptions {
 
 async function retrainIn(
   folder: string,
-  { study, trial, workspace, now, tolerance }: RetrainOptions,
+  { reader, study, trial, workspace, now, tolerance }: RetrainOptions,
 ): Promise<TrialComparison> {
   const store = openStudyStore(':memory:')
   try {
@@ -63,19 +67,20 @@ async function retrainIn(
       trustFile: workspace.trustFile,
       now,
     })
-    // The trial stands in the new study with its own number and seed, as one whose process went away: a session runs it again.
+    // The trials stand in the new study with their own numbers and seeds, as if their process went away: a session runs them
+    // again, by number, each from the checkpoint of the one before.
+    const lineage = new Map(lineageOf(reader, study.id, trial).map(each => [each.number, each]))
     for (let number = 0; number <= trial.number; number++) {
-      const { parameters, provenance, seed } = trial
+      const { parameters, provenance, seed, origin, untilStep } = lineage.get(number) ?? {
+        ...trial,
+        origin: undefined,
+        untilStep: undefined,
+      }
       store.startTrial({
-        studyId: again.id,
-        number,
-        parameters,
-        provenance,
-        seed,
-        slot: 0,
-        atMs: now(),
+        ...{ studyId: again.id, number, parameters, provenance, seed, slot: 0, atMs: now() },
+        ...defined({ origin, untilStep }),
       })
-      if (number < trial.number) cancel(store, again.id, number, now())
+      if (!lineage.has(number)) cancel(store, again.id, number, now())
     }
     store.interruptRunning(again.id, now())
     await runStudy({
@@ -92,6 +97,21 @@ async function retrainIn(
   } finally {
     store.close()
   }
+}
+
+/**
+ * The trials that led to one, from the first: each ends where the next one went on, whatever its checkpoint has become since,
+ * and the last where it was told to.
+ */
+function lineageOf(
+  reader: Pick<StudyReader, 'trial'>,
+  studyId: number,
+  trial: TrialRecord,
+): Pick<TrialRecord, 'number' | 'parameters' | 'provenance' | 'seed' | 'origin' | 'untilStep'>[] {
+  const { origin } = trial
+  if (origin === undefined) return [trial]
+  const parent = { ...reader.trial(studyId, origin.trial), untilStep: origin.step }
+  return [...lineageOf(reader, studyId, parent), trial]
 }
 
 function singleTrial(

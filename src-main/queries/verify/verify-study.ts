@@ -38,7 +38,7 @@ export async function verifyStudy(options: VerifyOptions): Promise<Verification>
   for (const number of numbers) {
     const trial = reader.trial(study.id, number)
     options.onRetrain?.(number)
-    trainings.push(await retrainTrial({ study, trial, workspace, now, tolerance }))
+    trainings.push(await retrainTrial({ reader, study, trial, workspace, now, tolerance }))
   }
   const differs =
     proposals.some(({ outcome }) => outcome === 'different') ||
@@ -48,7 +48,7 @@ export async function verifyStudy(options: VerifyOptions): Promise<Verification>
     study: study.name,
     proposals,
     trainings,
-    reasons: isExact ? [] : explain(study, trainings),
+    reasons: isExact ? [] : explain(study, proposals, trainings),
     holds: !differs,
   }
 }
@@ -59,6 +59,7 @@ function isForeign({ specification, environment }: ReturnType<StudyReader['findS
 
 function explain(
   { environment, specification }: ReturnType<StudyReader['findStudy']>,
+  proposals: Verification['proposals'],
   trainings: readonly TrialComparison[],
 ): Fact[] {
   const version = tunewrightVersion()
@@ -82,7 +83,8 @@ function explain(
         reasons.push(fact('verification.library', { trial, library, before: known, now: other }))
     }
   }
-  if (specification.slots > 1)
+  // The order in which trials ended is known to the search alone; no training depends on it.
+  if (specification.slots > 1 && proposals.some(({ outcome }) => outcome === 'different'))
     reasons.push(fact('verification.order', { slots: specification.slots }))
   return reasons
 }

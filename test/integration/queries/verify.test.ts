@@ -5,6 +5,9 @@ import type { StudySpecificationInput } from '../../../src-main/contract/study-s
 import { createStudy } from '../../../src-main/study/create-study.ts'
 import { runStudy } from '../../../src-main/running/run-study.ts'
 import { checkStudy } from '../../../src-main/study/study-check.ts'
+import { extendTrials, forkTrial } from '../../../src-main/study/interventions/go-on-trials.ts'
+import { Interventions } from '../../../src-main/study/interventions/interventions.ts'
+import { offlineHost } from '../../../src-main/study/interventions/offline-host.ts'
 import { verifyStudy, type VerifyOptions } from '../../../src-main/queries/verify/verify-study.ts'
 import { whatIf } from '../../../src-main/queries/what-if/what-if.ts'
 import { locateWorkspace } from '../../../src-main/storage/workspace.ts'
@@ -218,6 +221,78 @@ describe('asking what if', () => {
     expect((await ask({ pruner: { name: 'asha', nonsense: 1 } })).code).toBe(
       'specification.invalid',
     )
+    store.close()
+  })
+})
+
+describe('trials that went on from others are trained again from where they began', () => {
+  const rows = Array.from({ length: 80 }, (_, row) => {
+    const [a, b] = [Math.sin(row * 1.7), Math.cos(row * 2.3)]
+    return `${a.toFixed(4)},${b.toFixed(4)},${a * a + b > 0.6 ? 'p' : 'q'}`
+  })
+  const table = { 'table.csv': `a,b,y\n${rows.join('\n')}\n` }
+  const study = {
+    objective: { task: 'tabular', data: { file: 'table.csv', target: 'y' } },
+    goals: [{ metric: 'validationLoss', direction: 'minimize' }],
+    space: { learningRate: { float: [1e-4, 0.1], log: true }, epochs: { fixed: 9 } },
+    engine: 'cpu',
+    seed: 3,
+  } satisfies Partial<StudySpecificationInput>
+
+  it('in a population, up to the end of the turn', async () => {
+    const {
+      store,
+      study: made,
+      verify,
+    } = await ran(
+      {
+        ...{ ...study, name: 'population' },
+        sampler: { name: 'pbt', population: 3, interval: 2 },
+        checkpoint: { keepBest: 0, keepLatest: 0 },
+        stop: { trials: 12 },
+        slots: 2,
+      },
+      table,
+    )
+    const modes = store.trials(made.id, { metrics: false }).map(({ origin }) => origin?.mode)
+    const fork = modes.lastIndexOf('fork')
+    expect(fork).toBeGreaterThan(0)
+    const result = await verify({ retrain: [fork, 11] })
+    expect(result.trainings).toMatchObject([{ outcome: 'identical' }, { outcome: 'identical' }])
+    expect(result).toMatchObject({ holds: true, reasons: [] })
+    store.close()
+  })
+
+  it('after a person extended and forked them, from another fork too', async () => {
+    const {
+      store,
+      study: made,
+      workspace,
+      verify,
+    } = await ran(
+      {
+        ...study,
+        name: 'forked',
+        space: { ...study.space, epochs: { int: [1, 9] } },
+        enqueue: [{ epochs: 3 }, { epochs: 3 }],
+        stop: { trials: 2 },
+      },
+      table,
+    )
+    const going = {
+      store,
+      interventions: new Interventions({ store, host: offlineHost, now: Date.now }),
+    }
+    const go = async () =>
+      runStudy({ store, study: store.findStudy(String(made.id)), workspace, now: Date.now })
+    forkTrial(going, made.id, 1, { learningRate: 0.03 }, 'fork', 2)
+    await go()
+    extendTrials(going, made.id, [2], 2)
+    forkTrial(going, made.id, 2, { learningRate: 0.01 }, 'warmStart')
+    await go()
+    const { trainings } = await verify({ retrain: [3, 4] })
+    expect(trainings.map(({ outcome }) => outcome)).toEqual(['identical', 'identical'])
+    expect(trainings.every(({ compared }) => compared > 2)).toBe(true)
     store.close()
   })
 })
