@@ -155,7 +155,7 @@ export function tableSplitRows(dataset: PreparedDataset, schema: TableSchema): T
   }
 }
 
-export interface Target {
+interface Target {
   /** Of every row of the table: the class, or the number. */
   readonly values: Int32Array | Float64Array
   readonly outputs: ExportedModel['outputs']
