@@ -1,28 +1,37 @@
 import type { Loss } from '../models/network-definition.ts'
 import type { EvaluationSet } from './train-network.ts'
 
+const BLOCK_ROWS = 1_024
+
 /** Mean loss of raw outputs over the rows of a split. */
 export function lossOf({ source }: EvaluationSet, loss: Loss, outputs: Float32Array): number {
-  const inputs = new Float32Array(source.inputSize)
-  const targets = new Float32Array(source.targetSize)
-  const own = new Float64Array(source.targetSize)
+  const { rows, inputSize, targetSize } = source
+  const inputs = new Float32Array(BLOCK_ROWS * inputSize)
+  const targets = new Float32Array(BLOCK_ROWS * targetSize)
+  const own = new Float64Array(targetSize)
   let sum = 0
-  for (let row = 0; row < source.rows; row++) {
-    source.fill(null, row, 1, inputs, targets)
-    for (let at = 0; at < own.length; at++) own[at] = outputs[row * own.length + at] as number
-    if (loss === 'crossEntropy') toLogShares(own)
-    sum += rowLoss(loss, own, targets)
+  for (let start = 0; start < rows; start += BLOCK_ROWS) {
+    const count = Math.min(BLOCK_ROWS, rows - start)
+    source.fill(null, start, count, inputs, targets)
+    for (let row = 0; row < count; row++) {
+      for (let at = 0; at < targetSize; at++) {
+        own[at] = outputs[(start + row) * targetSize + at] as number
+      }
+      if (loss === 'crossEntropy') toLogShares(own)
+      sum += rowLoss(loss, own, targets.subarray(row * targetSize, (row + 1) * targetSize))
+    }
   }
-  return sum / source.rows
+  return sum / rows
 }
 
 /** Logarithms of probabilities in place of logits. */
 function toLogShares(logits: Float64Array): void {
-  const largest = logits.reduce((a, b) => Math.max(a, b))
+  let largest = Number.NEGATIVE_INFINITY
+  for (let at = 0; at < logits.length; at++) largest = Math.max(largest, logits[at] as number)
   let sum = 0
-  for (const logit of logits) sum += Math.exp(logit - largest)
+  for (let at = 0; at < logits.length; at++) sum += Math.exp((logits[at] as number) - largest)
   const all = largest + Math.log(sum)
-  for (const [at, logit] of logits.entries()) logits[at] = logit - all
+  for (let at = 0; at < logits.length; at++) logits[at] = (logits[at] as number) - all
 }
 
 /** Of raw outputs of one row. */
@@ -32,7 +41,8 @@ export function rowLoss(
   targets: Float32Array | Float64Array,
 ): number {
   let sum = 0
-  for (const [at, target] of targets.entries()) {
+  for (let at = 0; at < targets.length; at++) {
+    const target = targets[at] as number
     const rest = target - (outputs[at] as number)
     if (loss === 'crossEntropy') sum -= target * (outputs[at] as number)
     else if (loss === 'squaredError') sum += rest ** 2 / targets.length

@@ -12,6 +12,7 @@ import { ownBooster } from '../../boosting/own-booster.ts'
 import type { StoredModel } from '../../loop/test-ensemble.ts'
 import { lossOf } from '../../loop/row-loss.ts'
 import { type Learner, trainRounds } from '../../loop/train-rounds.ts'
+import type { Loss } from '../../models/network-definition.ts'
 import { requireGoals } from '../../metrics/metric-definitions.ts'
 import type { NamedTensor, ObjectiveResult } from '../../objectives/objective-host.ts'
 import type { TestRequest, TrainRequest } from '../task.ts'
@@ -40,7 +41,9 @@ export async function trainTrees(
     const grown = isForest
       ? new Forest({ ...shared, parameters: forestParameters(request, values) })
       : library.train({ ...shared, parameters: boosterParameters(request, values) })
-    return learnerOf(grown, table, model => modelOf({ isForest, objective, boosters }, model))
+    return learnerOf(grown, table, objective, model =>
+      modelOf({ isForest, objective, boosters }, model),
+    )
   }
   const result = await trainRounds({
     ...{ begin, loss: table.loss, goals: request.goals, host: request.host },
@@ -115,6 +118,7 @@ function libraryOf(
 function learnerOf(
   grown: Booster,
   { sets, loss, validation, model: { outputs } }: TreeTable,
+  objective: BoosterObjective,
   load: (model: readonly NamedTensor[]) => BoosterModel,
 ): Learner {
   const outputsOf = (part: 'training' | 'validation') => treeOutputs(grown.scores(part), outputs)
@@ -132,7 +136,10 @@ function learnerOf(
       model.dispose()
       return treeOutputs(scores, outputs)
     },
-    trainLoss: () => lossOf(sets.training, loss, outputsOf('training')),
+    trainLoss: () => {
+      const own = ownLoss(grown, objective, loss, outputs)
+      return own ?? lossOf(sets.training, loss, outputsOf('training'))
+    },
     save: rounds => grown.save(rounds),
     parameterCount(rounds) {
       const model = load(grown.save(rounds))
@@ -144,6 +151,20 @@ function learnerOf(
       grown.dispose()
     },
   }
+}
+
+/** The library's mean loss in units of the outputs; null where that is not the loss of the task, or there is none. */
+function ownLoss(
+  grown: Booster,
+  { kind }: BoosterObjective,
+  loss: Loss,
+  outputs: ExportedModel['outputs'],
+): number | null {
+  // Absolute errors are minimised, squared ones are reported.
+  if (kind === 'absoluteError' && loss === 'squaredError') return null
+  const own = grown.trainingLoss?.() ?? null
+  if (own === null || outputs.kind !== 'value') return own
+  return own / outputs.deviation ** (loss === 'squaredError' ? 2 : 1)
 }
 
 function boosterParameters(
