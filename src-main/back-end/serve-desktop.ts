@@ -1,6 +1,6 @@
 import { answerCall, parseCall } from '../bridge/answer-call.ts'
 import type { Asker, BackEndOwner } from '../contract/process-apis.ts'
-import { steadyClock } from '../machine/steady-clock.ts'
+import { steadyClock } from '../processes/run-time.ts'
 import { openStoreForWriting } from '../storage/sqlite-study-store.ts'
 import { locateWorkspace } from '../storage/workspace.ts'
 import { createBackEnd } from './create-back-end.ts'

@@ -8,7 +8,7 @@ import { createTranslate, type Translate } from '../i18n/translate.ts'
 import { visibleJson } from '../i18n/visible-text.ts'
 import { terminalText } from './progress/terminal-text.ts'
 import { locateWorkspace, type Workspace } from '../storage/workspace.ts'
-import { steadyClock } from '../machine/steady-clock.ts'
+import { steadyClock } from '../processes/run-time.ts'
 import { openStoreForWriting, openStudyStore } from '../storage/sqlite-study-store.ts'
 import type { StudyReader, StudyStore } from '../storage/study-store.ts'
 

@@ -1,4 +1,4 @@
-import type { StudyEnd } from '../running/study-end.ts'
+import type { StudyEnd } from '../running/next-trial.ts'
 import { isAppError } from '../contract/errors.ts'
 
 /** Codes that the shell learns; documented in docs/command-line.md. */

@@ -1,9 +1,9 @@
 import { resumesByItself, type SavedCheckpoint } from '../contract/checkpoint.ts'
-import { fact } from '../contract/fact.ts'
+import { fact, type Fact } from '../contract/fact.ts'
 import { defined } from '../contract/json.ts'
 import type { Exhausted, Proposal } from '../contract/search-protocol.ts'
 import type { StudySpecification } from '../contract/study-specification.ts'
-import { checkpointOfPoint, type StudyRecord } from '../contract/study.ts'
+import { checkpointOfPoint, type StudyRecord, type StudyState } from '../contract/study.ts'
 import type { MetricColumns, StartingPoint } from '../contract/trainer-protocol.ts'
 import {
   type TrialSnapshot,
@@ -22,6 +22,22 @@ import type { SearchLink } from './search-link.ts'
 import type { StudyCheckpoints } from './study-checkpoints.ts'
 import type { TrialStart } from './study-history.ts'
 import type { TrialToRun } from './trial-environment.ts'
+
+/** How a session of a study ended, or is about to. */
+export interface StudyEnd {
+  readonly state: Extract<StudyState, 'finished' | 'failed' | 'paused' | 'stopped'>
+  readonly reason: Fact
+}
+
+/** The end that a person asked a session for: `finish` stops it after its running trials, `stop` at once. */
+export type EndRequest = 'none' | 'pause' | 'finish' | 'stop'
+
+/** The end that waits for running trials; null if none is asked for. */
+export function requestedEnd(request: EndRequest): StudyEnd | null {
+  if (request === 'pause') return { state: 'paused', reason: fact('ending.paused') }
+  if (request !== 'finish') return null
+  return { state: 'stopped', reason: fact('ending.stoppedAfterTrials') }
+}
 
 /** A point that a person queued comes before the sampler's, but after those that the study file tries first. */
 export async function nextPoint(

@@ -1,4 +1,5 @@
 import type { TrialOrigin } from '../contract/checkpoint.ts'
+import type { StudySpecification } from '../contract/study-specification.ts'
 import type { StudyRecord } from '../contract/study.ts'
 import type {
   Assignment,
@@ -9,9 +10,23 @@ import type {
 } from '../contract/trial.ts'
 import { withFurther } from '../search/known-trials.ts'
 import { defined } from '../contract/json.ts'
-import { looksAtReports } from '../search/looks-at-reports.ts'
 import { prunerMetrics } from '../search/pruner-metrics.ts'
 import type { StudyStore } from '../storage/study-store.ts'
+
+/** Samplers that judge trials by their curves. */
+const readCurves: readonly string[] = ['pbt', 'pb2']
+
+/**
+ * Whether anything looks at what trials report before they end: a pruner, a population, or a limit of epochs. Where
+ * nothing does, nobody waits for a judgement of each step, and curves are not kept in memory.
+ */
+export function looksAtReports({
+  pruner,
+  sampler,
+  stop,
+}: Pick<StudySpecification, 'pruner' | 'sampler' | 'stop'>): boolean {
+  return pruner.name !== 'none' || readCurves.includes(sampler.name) || stop.epochs !== undefined
+}
 
 /** The start of an attempt that does not begin at the beginning. */
 export interface TrialStart {
@@ -136,18 +151,20 @@ function readHistory(
 /**
  * A person changed the study or its excluded trials: gives the history what counts now. What the trials reported so
  * far must be in the store, because a changed pruner may look at other metrics.
- * @param isNewlyJudged whether nothing looked at reports before
+ * @returns whether something looks at reports now and nothing did before
  */
 export function refreshHistory(
   history: StudyHistory,
   store: Store,
   { id, specification }: StudyRecord,
-  isNewlyJudged: boolean,
-): void {
+  before: StudySpecification,
+): boolean {
+  const isNewlyJudged = !looksAtReports(before) && looksAtReports(specification)
   const further = prunerMetrics(specification)
   if (isNewlyJudged) history.takeReports(readHistory(store, { id, specification }))
   else if (further.length > 0) history.takeFurther(store.history(id, further))
   history.exclude(store.excludedTrials(id))
+  return isNewlyJudged
 }
 
 /** It is counted every second; what is longer was no time in which this process ran. */

@@ -3,7 +3,6 @@ import { fact, factAsJson, type Fact } from '../contract/fact.ts'
 import type { StudyRecord, StudyState } from '../contract/study.ts'
 import { errorFact } from '../contract/errors.ts'
 import { diskFullError } from '../contract/unwritable.ts'
-import { looksAtReports } from '../search/looks-at-reports.ts'
 import { concludeDecision, findStopDecision } from '../search/stopping/stop-rules.ts'
 import { readEarlierTrials } from './earlier-trials.ts'
 import {
@@ -14,6 +13,9 @@ import {
   newTrial,
   nextPoint,
   StartingPlace,
+  type EndRequest,
+  requestedEnd,
+  type StudyEnd,
 } from './next-trial.ts'
 import { ElapsedClock, openHistory, refreshHistory, type StudyHistory } from './study-history.ts'
 import { MetricBuffer } from './trial-results.ts'
@@ -21,7 +23,6 @@ import { SlotGate, slotsOf } from './resources/study-resources.ts'
 import { SearchLink } from './search-link.ts'
 import { StudyCheckpoints } from './study-checkpoints.ts'
 import type { TrialEnvironment, TrialToRun, StudyRunnerOptions } from './trial-environment.ts'
-import { type EndRequest, requestedEnd, type StudyEnd } from './study-end.ts'
 import { TrialRun } from './trial-run.ts'
 
 /** Metrics reach the disk this often while trials run. */
@@ -146,8 +147,7 @@ export class StudyRunner {
     const { specification: before } = this.#study
     this.#study = store.findStudy(String(this.#study.id))
     const { specification } = this.#study
-    const isNewlyJudged = !looksAtReports(before) && looksAtReports(specification)
-    refreshHistory(this.#history, store, this.#study, isNewlyJudged)
+    const isNewlyJudged = refreshHistory(this.#history, store, this.#study, before)
     if (isNewlyJudged) for (const run of this.#running.values()) run.judge()
     this.#search.reopen(specification)
     const taken = new Set([...this.#running.values()].map(({ trial }) => trial.slot))

@@ -5,7 +5,6 @@ import { metricColumnsFault } from '../contract/metric-value.ts'
 import { accidents, type Failure, type TrialResult, type TrialValues } from '../contract/trial.ts'
 import type { AttemptListener, RunningAttempt } from './executor.ts'
 import { afterRunTime, isHalted } from '../processes/run-time.ts'
-import { looksAtReports } from '../search/looks-at-reports.ts'
 import type { TrialFinish } from '../storage/trials.ts'
 import type { AttemptMeter } from './resources/attempt-meter.ts'
 import { storeAttempt, StartingPlace } from './next-trial.ts'
@@ -19,7 +18,7 @@ import {
 } from './trial-results.ts'
 import { startMessage } from './start-message.ts'
 import type { TrialEnvironment, TrialToRun } from './trial-environment.ts'
-import type { TrialStart } from './study-history.ts'
+import { looksAtReports, type TrialStart } from './study-history.ts'
 
 /**
  * One trial from its committed start to its committed end: attempts, metrics, pruning, retries. The

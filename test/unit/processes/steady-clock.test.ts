@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { steadyClock } from '../../../src-main/machine/steady-clock.ts'
+import { steadyClock } from '../../../src-main/processes/run-time.ts'
 
 it('goes on when the clock of the machine is set back, and follows when it is set forward', () => {
   let [wallMs, monotonicMs] = [1_000_000, 5.25]
