@@ -15,6 +15,7 @@ const study = (name: string, objective: string): string => `name: ${name}
 objective: ${objective}
 goals: [{ metric: loss, direction: minimize }]
 space: { rate: { float: [0.01, 0.5] }, momentum: { fixed: 0.5 } }
+sampler: { name: random }
 stop: { trials: 2 }
 slots: 1
 `

@@ -10,9 +10,10 @@ export const namesInChinese = {
     'GPU CPU x64 arm64 ms min MB GB KiB MiB GiB TiB kB Hz px UTC SIGINT SIGTERM SIGKILL NaN Infinity',
   keys: 'Ctrl-C Ctrl Enter Esc Alt Shift Tab',
   'placeholders in help': 'FILE STUDY DIR UNTIL_STEP COLUMN',
-  'marks of values in a file': 'true false null NA NULL',
+  'marks of values in a file': 'true false null NA NULL NaT None IND QNAN',
   /** Typed as an answer at a prompt. */
   'answers a terminal takes': 'yes no',
+  'variables of every system': 'PATH',
 } as const
 
 /**
@@ -21,9 +22,9 @@ export const namesInChinese = {
  */
 export const wordsOfCode = {
   'commands and their options':
-    'run ci build tensorflow install-electron resume report export import suggest predict doctor trust suspend unsuspend serve install engine upgrade storage port db format figures csv html pdf svg hyperopt optuna tensorboard metrics-csv shortest model',
+    'run ci build tensorflow install-electron resume report export import suggest predict doctor trust suspend unsuspend serve install engine upgrade storage port db format figures csv html pdf svg hyperopt optuna tensorboard lightgbm xgboost docs metrics-csv shortest model',
   'functions, arguments and fields that users write':
-    'trial train parameter seed parametersFile names values state pruned units optimizer loss jackson minUnits maxUnits payload method Int32Array Float64Array preprocessing input root null column1 column2 hp min_iter max_iter',
+    'trial train parameter seed parametersFile names values state pruned units optimizer loss jackson minUnits maxUnits payload method Int32Array Float64Array preprocessing input root null column1 column2 phase startup confirms hp min_iter max_iter',
   'metrics that tasks report': 'trainLoss holdoutLoss gpuEnergyJoules',
   'kinds of layers and activations in a program':
     'dense convolution flatten oneHot inputNoise tanh sigmoid elu gelu relu tensorflow wasm webgpu cpu gpu',

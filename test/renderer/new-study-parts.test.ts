@@ -137,8 +137,8 @@ describe('the recommended sampler', () => {
     const part = mountPart(SamplerAdvice, { props: { stages, chosen: 'tpe' }, language })
     const from = text('planning.recommendedFrom', { sampler: 'unheard', trial: 30 })
     expect(part.wrapper.findAll('li').map(one => one.text())).toEqual([
-      `gp: ${text('planning.why.gp')}`,
-      `${from}: unheard`,
+      text('list.named', { name: 'gp', value: text('planning.why.gp') }),
+      text('list.named', { name: from, value: 'unheard' }),
     ])
     await part.press(text('planning.useIt'))
     expect(part.wrapper.emitted('use')).toHaveLength(1)

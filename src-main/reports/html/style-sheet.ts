@@ -169,6 +169,7 @@ h1{font-size:18pt}h2{font-size:13pt}h3{font-size:10.5pt}.lead{font-size:11pt}
 .columns{grid-template-columns:1fr 1fr;gap:0 6mm}
 table{font-size:7.5pt}
 th,td{padding:.2em .75em .2em 0}
+tbody th,tbody td:not(.number){overflow-wrap:anywhere}
 .number+:not(.number){padding-left:.25em}
 thead{display:table-header-group}
 pre{white-space:pre-wrap;overflow-wrap:anywhere;width:auto;font-size:8pt}

@@ -86,7 +86,8 @@ export type NetworkTask<Settings, Table extends HyperparameterTable> = Task<Sett
 export function createNetworkTask<Settings, Table extends HyperparameterTable>(
   options: NetworkTaskOptions<Settings, Table>,
 ): NetworkTask<Settings, Table> {
-  const { name, settingsSchema, hyperparameters, metrics, defaultSpace, load } = options
+  const { name, settingsSchema, hyperparameters, metrics, dataMetrics, defaultSpace, load } =
+    options
   const hypergradientsOf = options.hypergradients ?? (() => undefined)
 
   /** The values that shape the network, and those that a hypergradient moves. */
@@ -138,19 +139,27 @@ export function createNetworkTask<Settings, Table extends HyperparameterTable>(
     }
   }
 
+  /** With what hypergradients report, and what every training costs. */
+  const withCosts = (settings: Settings, of: readonly MetricDefinition[]): MetricDefinition[] => [
+    ...allMetrics(hypergradientsOf(settings), of),
+    ...costMetrics.map(cost => ({ name: cost, direction: 'minimize' as const })),
+  ]
+
   return {
     name,
     settingsSchema,
     hyperparameters,
-    metrics: settings => [
-      ...allMetrics(hypergradientsOf(settings), metrics(settings)),
-      ...costMetrics.map(name => ({ name, direction: 'minimize' as const })),
-    ],
+    metrics: settings => withCosts(settings, metrics(settings)),
     defaultSpace,
     load,
     inputs: options.inputs,
     ...(options.dataSpace === undefined ? {} : { dataSpace: options.dataSpace }),
-    ...(options.dataMetrics === undefined ? {} : { dataMetrics: options.dataMetrics }),
+    ...(dataMetrics === undefined
+      ? {}
+      : {
+          dataMetrics: (settings: Settings, inputs: JsonObject) =>
+            withCosts(settings, dataMetrics(settings, inputs)),
+        }),
     ...(options.checkInputs === undefined ? {} : { checkInputs: options.checkInputs }),
     sketch(settings, inputs, parameters) {
       const { values } = read({ settings, parameters })

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { cpus, release } from 'node:os'
 import path from 'node:path'
-import { expect, it } from 'vitest'
+import { expect, it, onTestFinished, vi } from 'vitest'
 import { commandGroups } from '../../../src-main/cli/command-groups.ts'
 import { wordHelp } from '../../../src-main/cli/commander-words.ts'
 import { CliCommand } from '../../../src-main/cli/context.ts'
@@ -62,6 +62,11 @@ it('helps with every command in Chinese', { timeout: 60_000 }, async () => {
 
 it('says in Chinese what commands do and what is wrong', { timeout: 480_000 }, async () => {
   const folder = scratch()
+  // What is removed is never what this machine has.
+  vi.stubEnv('TUNEWRIGHT_ENGINES', path.join(folder, 'engines'))
+  onTestFinished(() => {
+    vi.unstubAllEnvs()
+  })
   writeFileSync(path.join(folder, 'bowl.yaml'), study)
   writeFileSync(path.join(folder, 'wrong.yaml'), study.replace('trials: 24', 'trials: none'))
   mkdirSync(path.join(folder, 'taken'))

@@ -116,7 +116,7 @@ it('a copy goes on in itself and leaves the original as it is; a moved one has e
 }, 120_000)
 
 it('a trial that was interrupted goes on where it was saved after a move', async () => {
-  const before = newProject(4_000, 1)
+  const before = newProject(10_000, 1)
   const { child, result } = startTunewright(['--db', 's.sqlite', 'run', 'table.yaml'], before)
   await vi.waitFor(() => {
     const reader = openStudyStore(path.join(before, 's.sqlite'), { readOnly: true })

@@ -23,7 +23,7 @@ const python = findPython()
 function unfinished(folder: string): string[] {
   try {
     return readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(name =>
-      /(-0|checkpoints)\.new$/.test(name),
+      /(-0|checkpoints)\.\d+-[0-9a-f]{8}\.part$/.test(name),
     )
   } catch {
     // Not there yet, or renamed while we looked.

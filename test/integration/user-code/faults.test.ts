@@ -153,7 +153,7 @@ if fault == "noValue":
     expect(trials.length).toBeLessThanOrEqual(2)
     expect(trials[0]?.attempts[0]?.failure?.fact).toMatchObject({
       code: 'error.command.notStarted',
-      values: { command: 'no-such-program-anywhere', reason: { code: 'verbatim' } },
+      values: { command: 'no-such-program-anywhere', reason: { code: 'failure.programNotFound' } },
     })
   })
 })

@@ -178,7 +178,7 @@ describe('writeStudyYaml', () => {
       replicates: { count: 1, value: mean }
       folds: 1
       ensemble: 1
-      sampler: { name: random }
+      sampler: { name: auto }
       pruner: { name: none }
       stop: { trials: 50, minutes: 0.5, failures: 5 }
       slots: 1

@@ -25,6 +25,7 @@ function specify(changes: Record<string, unknown>): StudySpecification {
     objective: { function: 'sphere', steps: 2 },
     goals: [{ metric: 'value', direction: 'minimize' }],
     space: { a: { int: [0, 20] }, b: { int: [0, 20] }, rate: { float: [0.1, 1] } },
+    sampler: { name: 'random' },
     stop: { trials: 40 },
     seed: 3,
     ...changes,
