@@ -64,6 +64,9 @@ it('says in Chinese what commands do and what is wrong', { timeout: 480_000 }, a
   const folder = scratch()
   // What is removed is never what this machine has.
   vi.stubEnv('TUNEWRIGHT_ENGINES', path.join(folder, 'engines'))
+  // Nor a graphics card, whose driver names itself.
+  vi.stubEnv('TUNEWRIGHT_SOFTWARE_WEBGPU', undefined)
+  vi.stubEnv('VK_ICD_FILENAMES', path.join(folder, 'no-driver.json'))
   onTestFinished(() => {
     vi.unstubAllEnvs()
   })
