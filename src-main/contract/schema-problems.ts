@@ -266,6 +266,14 @@ function describe(schema: z.core.$ZodType, value: unknown): Fact[] {
   if (inner instanceof z.ZodBoolean) return [oneOf([true]), oneOf([false])]
   if (inner instanceof z.ZodTuple) return [fact('kind.listOf', { count: inner.def.items.length })]
   if (inner instanceof z.ZodArray) return [fact('kind.list')]
+  // `sampler: tpe` is what many write first.
+  if (
+    inner instanceof z.ZodObject &&
+    typeof value === 'string' &&
+    Object.keys(inner.shape).join() === 'name'
+  ) {
+    return [fact('kind.mappingNamed', { name: value })]
+  }
   if (inner instanceof z.ZodObject || inner instanceof z.ZodRecord) return [fact('kind.mapping')]
   return []
 }

@@ -1,6 +1,6 @@
 import { createRandomStream } from '../../math/random/stream.ts'
 import type { NamedTensor } from '../objectives/objective-host.ts'
-import { applyBins, type BinnedColumn } from './bin-columns.ts'
+import type { BinnedColumn } from './bin-columns.ts'
 import {
   type Booster,
   type BoosterData,
@@ -11,7 +11,7 @@ import {
   scoresPerRow,
 } from './booster.ts'
 import { type Gradients, TreeGrower } from './grow-tree.ts'
-import { binTable, drawShare, loadTrees } from './own-booster.ts'
+import { binAlike, binTable, drawShare, loadTrees } from './own-booster.ts'
 import { decodeTrees, encodeTrees } from './stored-trees.ts'
 import { addBinnedScores, addScores, type Tree } from './tree.ts'
 
@@ -57,10 +57,7 @@ export class Forest implements Booster {
     const { data, validation, objective, parameters } = request
     this.#request = request
     this.#columns = binTable(data, parameters.maxBins)
-    this.#validation = this.#columns.map((column, index) => ({
-      ...column,
-      bins: applyBins(column, validation.columns[index]?.values as Float64Array),
-    }))
+    this.#validation = binAlike(this.#columns, validation)
     this.#grower = new TreeGrower(this.#columns, data.rows, {
       ...boosterDefaults,
       ...parameters,

@@ -7,6 +7,7 @@ import {
   type BoosterLibrary,
   type BoosterModel,
   type BoosterRequest,
+  type BoosterTable,
   scoresPerRow,
 } from './booster.ts'
 import { createLoss } from './losses.ts'
@@ -69,6 +70,17 @@ export function binTable({ columns }: BoosterData, maxBins: number): readonly Bi
   return made
 }
 
+/** Other rows of a table, in the bins of those that made them. */
+export function binAlike(
+  made: readonly BinnedColumn[],
+  { columns }: BoosterTable,
+): readonly BinnedColumn[] {
+  return made.map((column, index) => ({
+    ...column,
+    bins: applyBins(column, columns[index]?.values as Float64Array),
+  }))
+}
+
 class OwnBooster implements Booster {
   readonly #request: BoosterRequest
   readonly #columns: readonly BinnedColumn[]
@@ -84,10 +96,7 @@ class OwnBooster implements Booster {
     const { data, validation, objective, parameters } = request
     this.#request = request
     this.#columns = binTable(data, parameters.maxBins)
-    this.#validation = this.#columns.map((column, index) => ({
-      ...column,
-      bins: applyBins(column, validation.columns[index]?.values as Float64Array),
-    }))
+    this.#validation = binAlike(this.#columns, validation)
     this.#grower = new TreeGrower(this.#columns, data.rows, parameters)
     this.#loss = createLoss(objective, data)
     this.#gradients = Array.from({ length: scoresPerRow(objective) }, () => ({

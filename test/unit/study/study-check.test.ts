@@ -251,6 +251,16 @@ name: again
 })
 
 describe('checkStudy', () => {
+  it('shows how a bare name is written', () => {
+    const study = { name: 'x', objective: { function: 'branin' }, space: { x0: { float: [0, 1] } } }
+    const expected = fact('kind.mappingNamed', { name: 'tpe' })
+    expect(checkStudy({ ...study, sampler: 'tpe' }, context)).toMatchObject({
+      problems: expect.arrayContaining([
+        { path: ['sampler'], value: 'tpe', rule: fact('rule.type', { expected }) },
+      ]),
+    })
+  })
+
   it('checks values that are not text', () => {
     expect(checkStudy({ name: 'x' }, context)).toMatchObject({ ok: false })
     expect(checkStudy(null, context)).toEqual({

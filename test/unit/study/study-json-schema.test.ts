@@ -24,7 +24,7 @@ const study = {
 }
 
 describe('buildStudyJsonSchema', () => {
-  it('is what is published; update with: npx vitest run test/unit/services -u', async () => {
+  it('is what is published; update with: npx vitest run test/unit/study -u', async () => {
     const text = `${JSON.stringify(schema, null, 2)}\n`
     await expect(text).toMatchFileSnapshot('../../../resources/schema/study.schema.json')
   })
