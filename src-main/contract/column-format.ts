@@ -13,7 +13,7 @@ export type TimeOrder = (typeof timeOrders)[number]
 export const columnTypes = ['number', 'time', 'boolean', 'category'] as const
 export type ColumnType = (typeof columnTypes)[number]
 
-/** What a study file says about a column; what it leaves out is inferred. */
+/** A study file's words about a column; what it leaves out is inferred. */
 export const columnSettingsSchema = z.strictObject({
   type: z.enum(columnTypes).optional().describe('option.column.type'),
   decimal: z.enum(decimalSigns).optional().describe('option.column.decimal'),
@@ -74,7 +74,7 @@ export function formatFact(format: ColumnFormat): Fact {
   }
 }
 
-/** What a reading of a column is to be told about. */
+/** Doubts about the reading of a column. */
 export interface ColumnRemarks {
   readonly name: string
   readonly texts: number
@@ -91,7 +91,7 @@ export interface ColumnRemarks {
 }
 
 /**
- * What a person should know about the reading of a column.
+ * Facts about the reading of a column that a person should know.
  * @param values that are there
  */
 export function remarkFacts(column: ColumnRemarks, values: number): readonly Fact[] {

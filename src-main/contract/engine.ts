@@ -13,7 +13,7 @@ export type EngineName = (typeof engineNames)[number]
 export const boosterPackNames = ['lightgbm', 'xgboost'] as const
 export type BoosterPack = (typeof boosterPackNames)[number]
 
-/** What is installed from published wheels, on demand. */
+/** Libraries that are installed from published wheels, on demand. */
 export const packNames = ['tensorflow', ...boosterPackNames] as const
 export type PackName = (typeof packNames)[number]
 

@@ -28,7 +28,7 @@ export interface PreviewSource extends TableFormat {
   readonly file: string
   /** Words for "no value". */
   readonly missing: readonly string[]
-  /** What is said about columns, by name. */
+  /** Remarks about columns, by name. */
   readonly columns?: ReadonlyMap<string, ColumnSettings>
   /** Absolute path of a file with more rows, which come last. */
   readonly testFile?: string | undefined

@@ -2,7 +2,7 @@ import { fact } from './fact.ts'
 import { broken, type Problem } from './problem.ts'
 
 /**
- * What the check of a study file may cost. Files beyond are refused before they are parsed or checked, since both take
+ * Limits of the check of a study file. Larger files are refused before they are parsed or checked, since both take
  * longer than their size where a file is made to.
  */
 

@@ -111,11 +111,11 @@ export interface UserCode {
   readonly environment: Readonly<Record<string, string>>
   readonly files: readonly TrustedFile[]
   readonly programs: readonly TrustedProgram[]
-  /** What another machine is told about how to run it: options of Slurm. */
+  /** Options of Slurm: they tell another machine how to run it. */
   readonly executor: readonly string[]
   /** SHA-256 over all of the above. */
   readonly fingerprint: string
-  /** What may change without a question. */
+  /** Parts that may change without a question. */
   readonly notCovered: readonly Fact[]
 }
 

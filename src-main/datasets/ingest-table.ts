@@ -188,7 +188,7 @@ export async function ingestTable(data: TableData, draft: DatasetDraft): Promise
   }
 }
 
-/** What data from before there were formats have. */
+/** Data from before there were formats have this. */
 function isPlain(format: ColumnFormat): boolean {
   const { type, decimal, thousands, unit } = plainNumber
   return (

@@ -26,7 +26,7 @@ export interface ColumnPlan {
   readonly warnings: readonly Fact[]
 }
 
-/** What the settings say about columns, by name: the lists `numeric` and `categorical` say a type. */
+/** The settings of columns, by name: the lists `numeric` and `categorical` say a type. */
 export function columnSettings(
   data: Pick<TableData, 'columns' | 'categorical' | 'numeric'>,
 ): ReadonlyMap<string, ColumnSettings> {

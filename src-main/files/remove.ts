@@ -23,7 +23,7 @@ const MAX_DEPTH = 200
 /** Entries between two turns of the event loop. */
 const ENTRIES_PER_TURN = 64
 
-/** What a race with another process looks like: look again. */
+/** Errors that a race with another process gives: look again. */
 const changed = new Set(['ENOTDIR', 'EISDIR', 'ELOOP', 'ENOTEMPTY', 'EEXIST', 'EPERM', 'EBUSY'])
 
 /** Through an open folder: nobody can put another one in its place. */

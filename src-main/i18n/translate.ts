@@ -50,7 +50,7 @@ export function createTranslate(language: Language): Translate {
       }
     }
     const text = String(message.format.format(shown))
-    // What stands in a branch that was not taken is missed by nobody. A plural shows a missing count as NaN, as a value may be.
+    // Nobody misses a value of a branch that was not taken. A plural shows a missing count as NaN, as a value may be.
     const isOwnNaN = Object.values(shown).some(value => String(value).includes('NaN'))
     const gap = missing.find(name => text.includes(name) || (!isOwnNaN && text.includes('NaN')))
     if (gap !== undefined) tellGap(`${key}: no value for ${gap}`)

@@ -22,7 +22,7 @@ export function afterRunTime(
     timer = setTimeout(() => {
       if (!isHalted()) leftMs -= pieceMs
       if (leftMs > 0) wait()
-      // What arrived while this process was stopped is heard before it is judged.
+      // Messages that arrived while this process was stopped are heard before it is judged.
       else {
         setImmediate(() => {
           if (!isOver) action()

@@ -217,7 +217,7 @@ function keepBestArtifacts(options: RunStudyOptions, runner: () => StudyRunner):
         if (best.includes(number)) continue
         store.removeArtifacts(study.id, number)
         const home = workspace.artifactDirectory(study.id)
-        // What cannot be removed now stays; nothing asks for it any more.
+        // A file that cannot be removed now stays; nothing asks for it any more.
         removeWithin(home, workspace.artifactDirectory(study.id, number)).catch(() => undefined)
       }
     },

@@ -77,7 +77,7 @@ function isProgram(file: string): boolean {
   }
 }
 
-/** What a script's first line (`#!`) starts. */
+/** The program that a script's first line (`#!`) starts. */
 function interpretersOf(file: string): string[] {
   const head = Buffer.alloc(LONGEST_HEAD_BYTES)
   try {

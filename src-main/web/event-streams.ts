@@ -70,7 +70,7 @@ export class EventStreams {
     this.#close()
   }
 
-  /** What a page has not got yet, as far as its connection takes it. */
+  /** Writes the events that a page has not got yet, as far as its connection takes them. */
   #write(stream: EventStream): void {
     if (!stream.takesMore) return
     for (const event of this.#hub.since(stream.written)) {

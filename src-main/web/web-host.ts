@@ -110,7 +110,7 @@ export async function startWebHost(options: WebHostOptions): Promise<WebHost> {
       response.setHeader('Set-Cookie', sessionCookie(session, port))
       options.onSignIn?.()
     }
-    // What stands behind # stays in the browser; the page takes it out of the address.
+    // The part behind # stays in the browser; the page takes it out of the address.
     const Location = session === null ? '/' : `/#key=${session.key}`
     response.writeHead(303, { ...securityHeaders, 'Cache-Control': 'no-store', Location }).end()
   }

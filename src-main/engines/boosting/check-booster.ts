@@ -16,7 +16,7 @@ export interface StoredTable {
   })[]
 }
 
-/** What the Python package of a library computes from a case. */
+/** Results of a library's Python package for one case. */
 interface ExpectedBoosting {
   /** Raw, of the validation rows. */
   readonly scores: readonly number[]

@@ -60,7 +60,7 @@ export interface XgboostOptions {
   readonly threads?: number
 }
 
-/** What we read of a stored model (XGBoost's JSON schema of models). */
+/** The parts of a stored model that we read (XGBoost's JSON schema of models). */
 interface StoredTrees {
   readonly learner: {
     readonly gradient_booster: {

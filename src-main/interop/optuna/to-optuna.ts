@@ -148,7 +148,7 @@ function toOptunaParameters(space: SpaceSpecification, parameters: Assignment): 
   })
 }
 
-/** What the users of an imported study had noted beside a trial, in its old place. */
+/** Notes beside a trial from the users of an imported study, in their old place. */
 function userAttributesOf({ provenance }: TrialRecord): Readonly<Record<string, JsonValue>> {
   const noted = provenance.detail?.['userAttributes']
   return isObject(noted) ? noted : {}

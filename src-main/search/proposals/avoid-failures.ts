@@ -12,8 +12,7 @@ const RANDOM_DRAWS = 200
 
 /**
  * The point nearest to `given` at which a trial is likely enough to succeed, on the ways to successful trials; where
- * there is none, the likeliest of random points. Population methods take it for what a mutant put back into the
- * bounds is to them.
+ * there is none, the likeliest of random points. Population methods treat it as a mutant that was put back into the bounds.
  * @param isWanted e.g. keeps the relations
  * @returns null where every point that was looked at has failed or is not wanted
  */

@@ -23,17 +23,17 @@ const CHANCES = [0.02, 0.1, 0.3, 1]
 /** Each a quarter of the one before: half as long a distance. */
 const WEIGHTS = [1, 1 / 4, 1 / 16, 1 / 64, 1 / 256]
 const SWEEPS = 2
-/** What each step from equal weights must gain in log likelihood. */
+/** Each step from equal weights must gain this much log likelihood. */
 const STEP_COST = 0.1
 
-/** What counts before anything was seen. */
+/** Weights before anything was seen. */
 export function plainRelevance(dimension: number): Relevance {
   const weights = new Float64Array(dimension + 1).fill(1 / Math.max(dimension, 1))
   weights[dimension] = 0
   return { weights, power: 2, chance: 0.1, discriminant: null }
 }
 
-/** What an observation counts at a squared distance. */
+/** Weight of an observation at a squared distance. */
 export function influence(squaredDistance: number, power: 1 | 2, blur = BLUR): number {
   const once = 1 / (squaredDistance + blur)
   return power === 1 ? once : once * once

@@ -77,7 +77,7 @@ export interface TrainRequest<Settings> {
   /** Initial weights, order of batches, dropout. */
   readonly trialSeed: number
   readonly engine: Engine
-  /** What boosts trees, best first; absent: our own. */
+  /** Libraries that boost trees, best first; absent: our own. */
   readonly boosters?: readonly BoosterLibrary[]
   readonly host: ObjectiveHost
 }

@@ -113,7 +113,7 @@ export function treeColumns(
   return { rows: rows.length, columns: [...numbers, ...categories] }
 }
 
-/** What trees minimise for such outputs. */
+/** The loss that trees minimise for such outputs. */
 export function treeObjective(
   classes: number,
   loss: Loss,
