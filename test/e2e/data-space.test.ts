@@ -90,7 +90,9 @@ describe.skipIf(executable === null)('the space of a new study, on the page', ()
     expect((await names()).some(isNew)).toBe(true)
     await file().fill('plain.csv')
     await page.getByText('No longer there: categories and embeddingScale.').waitFor()
-    expect(await text().inputValue()).toContain('units: { int: [ 16, 48 ], log: true, when: { family: network } }')
+    expect(await text().inputValue()).toContain(
+      'units: { int: [ 16, 48 ], log: true, when: { family: network } }',
+    )
     expect((await names()).some(isNew)).toBe(true)
   })
 
