@@ -5,7 +5,7 @@ import { readPreparedDataset } from '../datasets/read-prepared.ts'
 import { loadBoosters } from '../engines/load-boosters.ts'
 import { loadEngine } from '../engines/load-engine.ts'
 import { readWeightsFile } from '../networks/weights-file.ts'
-import type { Fold } from '../training/data/folds.ts'
+import type { HeldOut } from '../training/data/folds.ts'
 import { findTask } from '../training/tasks/registry.ts'
 import type { PreparedObjective } from './prepared-objective.ts'
 
@@ -28,7 +28,7 @@ export async function prepareTask(message: PrepareMessage): Promise<PreparedObje
   const [booster] = boosters
   const versions = booster === undefined ? {} : { [`boosting/${booster.name}`]: booster.version }
   const { folds = 1 } = message
-  const foldOf = (index: number): Fold | null => (folds > 1 ? { index, count: folds } : null)
+  const foldOf = (index: number): HeldOut | null => (folds > 1 ? { index, count: folds } : null)
   // Tested models have learnt with the first fold as their validation split.
   const shared = {
     ...{ settings, dataset, engine, boosters, studySeed: message.seed, fold: foldOf(0) },
@@ -39,7 +39,7 @@ export async function prepareTask(message: PrepareMessage): Promise<PreparedObje
     train: (start, host) =>
       task.train({
         ...shared,
-        fold: foldOf(start.fold ?? 0),
+        fold: start.refit === true ? 'none' : foldOf(start.fold ?? 0),
         parameters: start.parameters,
         goals: start.goals,
         trialNumber: start.trialNumber,
@@ -48,9 +48,10 @@ export async function prepareTask(message: PrepareMessage): Promise<PreparedObje
       }),
     test: async ({ models }) => {
       const members = []
-      for (const { parameters, seed, weightsPath } of models) {
+      for (const { parameters, seed, weightsPath, refit } of models) {
         const weights = await readWeightsFile(weightsPath)
-        members.push({ ...shared, parameters, trialSeed: seed, weights })
+        const fold = refit === true ? 'none' : shared.fold
+        members.push({ ...shared, fold, parameters, trialSeed: seed, weights })
       }
       const [first, ...others] = members
       if (first === undefined || others.length > 0) return task.testTogether(members)

@@ -28,6 +28,8 @@ export interface StartMessage {
   readonly seed: number
   /** Which fold validates, from 0; absent: the first, or the single validation split. */
   readonly fold?: number
+  /** Trains on the validation rows too; what it reports about them means nothing. */
+  readonly refit?: true
   readonly goals: readonly Goal[]
   /** Folder for the weights of this trial; null keeps none. */
   readonly artifactDirectory: string | null
@@ -83,6 +85,8 @@ export interface StoredModel {
   readonly parameters: Assignment
   readonly seed: number
   readonly weightsPath: string
+  /** It has seen the validation rows. */
+  readonly refit?: true
 }
 
 /**

@@ -1,38 +1,21 @@
-import { fact, type Fact } from '../contract/fact.ts'
+import type { Fact } from '../contract/fact.ts'
 import path from 'node:path'
-import type { EnginePreference } from '../contract/engine.ts'
 import { AppError } from '../contract/errors.ts'
-import {
-  isCommand,
-  objectiveKind,
-  type StudySpecification,
-} from '../contract/study-specification.ts'
-import type { StudyRecord, WinnerRecord } from '../contract/study.ts'
-import type { PrepareMessage } from '../contract/trainer-protocol.ts'
-import type { ProjectFacts } from '../contract/user-code.ts'
+import { objectiveKind } from '../contract/study-specification.ts'
+import type { WinnerRecord } from '../contract/study.ts'
 import type { Executor } from './executor.ts'
-import { LocalExecutor, type LocalExecutorOptions } from './local/local-executor.ts'
-import { SlurmExecutor } from './slurm/slurm-executor.ts'
+import { openExecutor, type StudyToRun, userDirectoryOf } from './open-executor.ts'
 import { removeWithin } from '../files/remove.ts'
-import { prepareDataset } from '../datasets/ingest-client.ts'
 import type { RunnerListener, Tracer } from './runner-events.ts'
 import type { StudyEnd } from './next-trial.ts'
 import { StudyRunner } from './study-runner.ts'
 import { bestTrial, bestTrials } from '../contract/ranking.ts'
-import type { StudyStore } from '../storage/study-store.ts'
 import { MachineMonitor } from '../machine/machine-monitor.ts'
-import { registerPrepared } from '../datasets/register-prepared.ts'
 import { studyResources } from './resources/resources-of-study.ts'
 import { testEnsembleOf, untestedEnsemble } from './test-ensemble.ts'
 import { followRequests, meetRequest } from './trial-requests.ts'
-import { requireTrustedCode } from '../user-code/trusted-code.ts'
-import type { Workspace } from '../storage/workspace.ts'
 
-export interface RunStudyOptions {
-  readonly store: StudyStore
-  readonly study: StudyRecord
-  readonly workspace: Workspace
-  readonly now: () => number
+export interface RunStudyOptions extends StudyToRun {
   readonly listener?: RunnerListener
   readonly trace?: Tracer
   /** Of the host, if it has one; else the study has its own while it runs. */
@@ -64,23 +47,9 @@ export async function runStudy(options: RunStudyOptions): Promise<StudyRunResult
   if (study.state === 'finished' && !lacksWinner(options)) {
     throw new AppError('study.finished', { study: study.name, state: study.state })
   }
-  const datasetDirectory = await prepareData(options)
-  const { objective } = specification
-  const userCode = await requireTrustedCode(
-    specification,
-    study.environment.project?.studyDirectory ?? process.cwd(),
-    workspace.trustFile,
-  )
+  const { executor, datasetDirectory, userCode } = await openExecutor(options)
   const monitor = options.monitor ?? new MachineMonitor({ now })
   const resources = await studyResources(options, monitor)
-  const executor = createExecutor(options, userCode, {
-    objective,
-    engine: chooseEngine(options),
-    datasetDirectory,
-    seed: specification.seed,
-    ...(specification.folds > 1 ? { folds: specification.folds } : {}),
-    ...(userCode === null ? {} : { userCode }),
-  })
   try {
     const runner: StudyRunner = new StudyRunner({
       store,
@@ -112,91 +81,11 @@ export async function runStudy(options: RunStudyOptions): Promise<StudyRunResult
   }
 }
 
-function createExecutor(
-  { study, workspace }: RunStudyOptions,
-  userCode: ProjectFacts | null,
-  prepare: PrepareMessage,
-): Executor {
-  const { objective } = study.specification
-  if (!isCommand(objective))
-    return new LocalExecutor({ prepare, processes: processesOf(objective) })
-  const { slurm } = objective
-  if (slurm !== undefined && userCode !== null) {
-    const directory = path.join(userDirectoryOf(study, workspace), 'submissions')
-    return new SlurmExecutor({ objective: { ...objective, slurm }, userCode, directory })
-  }
-  const cancelGraceMs = objective.graceSeconds * 1_000 + SUPERVISION_MS
-  return new LocalExecutor({ prepare, processes: 'reuse', cancelGraceMs })
-}
-
-/** Where the folders of trials lie that are code of the user: beside the database, or where the nodes see them. */
-export function userDirectoryOf(
-  study: Pick<StudyRecord, 'id' | 'specification' | 'environment'>,
-  workspace: Workspace,
-): string {
-  const { objective } = study.specification
-  const shared = isCommand(objective) ? objective.slurm?.directory : undefined
-  if (shared === undefined) return workspace.artifactDirectory(study.id)
-  const base = study.environment.project?.studyDirectory ?? process.cwd()
-  const database = path.basename(workspace.databasePath, path.extname(workspace.databasePath))
-  return path.join(path.resolve(base, shared), `${database}-${study.id}`)
-}
-
-/** The time that a supervisor may take to kill and count after the grace time of its program. */
-const SUPERVISION_MS = 10_000
-
-/** Code of the user in this process could leave anything behind: each attempt has a new one. */
-function processesOf(
-  objective: StudySpecification['objective'],
-): LocalExecutorOptions['processes'] {
-  const kind = objectiveKind(objective)
-  return kind === 'task' ? 'byEngine' : kind === 'module' ? 'fresh' : 'reuse'
-}
-
 /** A session that died between its end and the test of the winner leaves that test to do. */
 function lacksWinner({ store, study }: RunStudyOptions): boolean {
   if (objectiveKind(study.specification.objective) !== 'task') return false
   if (store.artifacts(study.id).length === 0) return false
   return store.winner(study.id) === null || untestedEnsemble({ store, study }) !== null
-}
-
-/** `auto` decides once: a study goes on with the engine that its first trial had. */
-function chooseEngine({ store, study }: RunStudyOptions): EnginePreference {
-  const { engine } = study.specification
-  if (engine !== 'auto') return engine
-  for (const { number } of store.history(study.id)) {
-    const known = store.trial(study.id, number).attempts.find(attempt => attempt.engine !== null)
-    if (known?.engine) return known.engine.name
-  }
-  return 'auto'
-}
-
-/** Data as they were when the study began; a changed file would make its trials incomparable. */
-async function prepareData({
-  store,
-  study,
-  workspace,
-  now,
-}: RunStudyOptions): Promise<string | null> {
-  const directory = study.dataset?.sourceDirectory
-  const dataset = await prepareDataset({
-    objective: study.specification.objective,
-    studyDirectory: typeof directory === 'string' ? directory : process.cwd(),
-    cacheDirectory: workspace.datasetCacheDirectory,
-    seed: study.specification.seed,
-  })
-  if (dataset === null) return null
-  const known = study.dataset?.contentHash
-  if (known !== undefined && known !== dataset.manifest.contentHash) {
-    throw new AppError('data.invalid', {
-      path: typeof directory === 'string' ? directory : '',
-      field: 'objective.data',
-      value: dataset.manifest.contentHash,
-      rule: fact('rule.sameContent', { hash: JSON.stringify(known) }),
-    })
-  }
-  registerPrepared(store, dataset, { atMs: now(), studyId: study.id })
-  return dataset.directory
 }
 
 /** Weights are kept for the best trials only, as many as predict together; those of a beaten one are removed. */

@@ -2,7 +2,7 @@ import path from 'node:path'
 import type { AttemptLogText } from '../contract/user-code.ts'
 import type { StudyReader } from '../storage/study-store.ts'
 import { readAttemptLog } from '../user-code/attempt-log.ts'
-import { userDirectoryOf } from './run-study.ts'
+import { userDirectoryOf } from './open-executor.ts'
 import type { Workspace } from '../storage/workspace.ts'
 
 /**

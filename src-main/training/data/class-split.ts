@@ -1,7 +1,7 @@
 import type { SplitSizes } from '../../contract/data-settings.ts'
 import type { DatasetManifest } from '../../contract/dataset.ts'
 import { readClassSchema, requireClasses, sourceName } from './dataset-schema.ts'
-import { takeFold, type Fold } from './folds.ts'
+import { takeFold, type HeldOut } from './folds.ts'
 import { checkGroups, drawGroupedSplit } from './grouped-split.ts'
 import { DEFAULT_SHARE, defaultValidation, drawSplit, planClassSplit, type Split } from './split.ts'
 
@@ -36,7 +36,7 @@ export function splitClasses(
   sizes: SplitSizes,
   { labels, testLabels, groups }: ClassLabels,
   seed: number,
-  fold: Fold | null = null,
+  fold: HeldOut | null = null,
 ): Split {
   const schema = readClassSchema(manifest)
   const rows = { strata: labels, groups, seed, source: sourceName(manifest) }

@@ -11,6 +11,9 @@ export interface Fold {
   readonly count: number
 }
 
+/** Which rows train: all but those of a fold, or all that the test split leaves; those of the validation split are then among them. */
+export type HeldOut = Fold | 'none'
+
 export interface FoldedRows {
   /** Class of every row; null for numbers. */
   readonly strata: Int32Array | null
@@ -28,12 +31,13 @@ export interface FoldedRows {
  * first, each in the smallest fold. Stone: Cross-validatory choice and assessment of statistical predictions. Journal of
  * the Royal Statistical Society B 36(2), 1974; stratified as in Kohavi: A study of cross-validation and bootstrap for
  * accuracy estimation and model selection. IJCAI 1995.
- * @param fold null: the split as it is
+ * @param fold null: the split as it is; `none`: all of them train, and the validation rows are measured although they have been seen
  * @throws AppError `data.invalid` if a class has fewer rows, or there are fewer groups, than folds
  */
-export function takeFold(split: Split, fold: Fold | null, rows: FoldedRows): Split {
+export function takeFold(split: Split, fold: HeldOut | null, rows: FoldedRows): Split {
   if (fold === null) return split
   const pool = Int32Array.from([...split.train, ...split.validation]).sort()
+  if (fold === 'none') return { ...split, train: pool }
   const foldOf =
     rows.groups === null
       ? foldsByClass(pool, fold.count, rows)

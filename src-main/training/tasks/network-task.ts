@@ -7,7 +7,7 @@ import type { Problem } from '../../contract/problem.ts'
 import type { SpaceSpecification } from '../../contract/space-specification.ts'
 import { balancedClassWeights } from '../data/class-weights.ts'
 import type { AugmentBatch } from '../data/augment-images.ts'
-import type { Fold } from '../data/folds.ts'
+import type { HeldOut } from '../data/folds.ts'
 import type { RowSource } from '../data/row-source.ts'
 import { smoothLabels } from '../data/smooth-labels.ts'
 import { type StoredModel, testEnsemble } from '../loop/test-ensemble.ts'
@@ -73,7 +73,7 @@ export interface NetworkTaskOptions<Settings, Table extends HyperparameterTable>
     dataset: PreparedDataset,
     values: HyperparameterValues<Table>,
     studySeed: number,
-    fold?: Fold | null,
+    fold?: HeldOut | null,
   ) => NetworkProblem
 }
 

@@ -8,7 +8,7 @@ import type { DatasetManifest, PreparedDataset } from '../../contract/dataset.ts
 import type { JsonObject } from '../../contract/json.ts'
 import type { NetworkSketch } from '../../contract/network-sketch.ts'
 import type { BoosterLibrary } from '../boosting/booster.ts'
-import type { Fold } from '../data/folds.ts'
+import type { HeldOut } from '../data/folds.ts'
 import type { NamedTensor, ObjectiveHost, ObjectiveResult } from '../objectives/objective-host.ts'
 import type { Engine } from '../programs/program.ts'
 
@@ -72,8 +72,8 @@ export interface TrainRequest<Settings> {
   readonly trialNumber?: number
   /** Decides the train/validation/test split; the same for all trials of a study. */
   readonly studySeed: number
-  /** Which part of the rows validates; absent or null: the validation split. */
-  readonly fold?: Fold | null
+  /** Which part of the rows validates; absent or null: the validation split; `none`: no part, all of them train. */
+  readonly fold?: HeldOut | null
   /** Initial weights, order of batches, dropout. */
   readonly trialSeed: number
   readonly engine: Engine

@@ -7,7 +7,7 @@ import {
   type StoredRecordings,
 } from '../../audio/audio-preprocessing.ts'
 import { createSpectralFeatures } from '../../audio/spectral-features.ts'
-import type { Fold } from '../../data/folds.ts'
+import type { HeldOut } from '../../data/folds.ts'
 import { splitClasses } from '../../data/class-split.ts'
 import { readAudioSchema } from '../../data/dataset-schema.ts'
 import { metricDefinitions } from '../../metrics/metric-definitions.ts'
@@ -79,7 +79,7 @@ function loadRecordings(
   dataset: PreparedDataset,
   values: AudioHyperparameters,
   studySeed: number,
-  fold: Fold | null = null,
+  fold: HeldOut | null = null,
 ): NetworkProblem {
   const { classNames, sampleRate, seconds, groupCounts } = readAudioSchema(dataset.manifest)
   const recordings: StoredRecordings = {

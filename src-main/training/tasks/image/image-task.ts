@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { imageDataSchema } from '../../../contract/data-settings.ts'
 import type { PreparedDataset } from '../../../contract/dataset.ts'
 import { createImageAugmentation } from '../../data/augment-images.ts'
-import type { Fold } from '../../data/folds.ts'
+import type { HeldOut } from '../../data/folds.ts'
 import { splitClasses } from '../../data/class-split.ts'
 import { readImageSchema } from '../../data/dataset-schema.ts'
 import { createImageSource, fitPixelScaling, type StoredImages } from '../../data/image-source.ts'
@@ -76,7 +76,7 @@ function loadImages(
   dataset: PreparedDataset,
   values: ImageHyperparameters,
   studySeed: number,
-  fold: Fold | null = null,
+  fold: HeldOut | null = null,
 ): NetworkProblem {
   const { imageShape, classNames, testClassCounts, groupCounts } = readImageSchema(dataset.manifest)
   const classes = classNames.length

@@ -4,7 +4,7 @@ import type { PreparedDataset } from '../../../contract/dataset.ts'
 import type { ExportedModel } from '../../../contract/exported-model.ts'
 import { AppError } from '../../../contract/errors.ts'
 import { readTableSchema, sourceName, type TableSchema } from '../../data/dataset-schema.ts'
-import { takeFold, type Fold } from '../../data/folds.ts'
+import { takeFold, type HeldOut } from '../../data/folds.ts'
 import type { Split } from '../../data/split.ts'
 import type { AugmentBatch } from '../../data/augment-images.ts'
 import { createForgetting } from '../../data/forget-categories.ts'
@@ -45,7 +45,7 @@ export function loadTable(
   dataset: PreparedDataset,
   coding: CategoryCoding,
   studySeed: number,
-  fold: Fold | null,
+  fold: HeldOut | null,
 ): TableProblemData {
   const { table, split, target, loss, reading } = openTable(settings, dataset, studySeed, fold)
   const { schema } = table
@@ -94,7 +94,7 @@ export function openTable(
   { data, quantile }: TableSettings,
   dataset: PreparedDataset,
   studySeed: number,
-  fold: Fold | null,
+  fold: HeldOut | null,
 ): OpenTable {
   const schema = readTableSchema(dataset.manifest)
   const table: StoredTable = {
@@ -108,7 +108,7 @@ export function openTable(
   const source = sourceName(dataset.manifest)
   const refuse = (field: string, value: number, rule: Fact): AppError =>
     new AppError('data.invalid', { path: source, field, value, rule })
-  if (fold !== null && rows.times !== null) {
+  if (fold !== null && fold !== 'none' && rows.times !== null) {
     const rule = fact('rule.foldOfTime')
     throw refuse('folds', fold.count, rule)
   }

@@ -6,7 +6,7 @@ import type {
   BoosterObjective,
   BoosterTable,
 } from '../../boosting/booster.ts'
-import type { Fold } from '../../data/folds.ts'
+import type { HeldOut } from '../../data/folds.ts'
 import { storeTableFit } from '../../data/stored-table-fit.ts'
 import {
   fitTablePreprocessing,
@@ -42,7 +42,7 @@ export function openTreeTable(
   settings: TableSettings,
   dataset: PreparedDataset,
   studySeed: number,
-  fold: Fold | null,
+  fold: HeldOut | null,
 ): TreeTable {
   const key = JSON.stringify([settings.data, settings.quantile ?? null, studySeed, fold])
   const own = opened.get(dataset) ?? new Map<string, TreeTable>()
@@ -58,7 +58,7 @@ function makeTreeTable(
   settings: TableSettings,
   dataset: PreparedDataset,
   studySeed: number,
-  fold: Fold | null,
+  fold: HeldOut | null,
 ): TreeTable {
   const { table, split, target, loss, reading } = openTable(settings, dataset, studySeed, fold)
   const fitted = fitTablePreprocessing(table, split.train, 'embedding')

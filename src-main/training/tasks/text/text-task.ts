@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { textDataSchema } from '../../../contract/data-settings.ts'
 import type { PreparedDataset } from '../../../contract/dataset.ts'
 import type { JsonObject } from '../../../contract/json.ts'
-import type { Fold } from '../../data/folds.ts'
+import type { HeldOut } from '../../data/folds.ts'
 import { splitClasses } from '../../data/class-split.ts'
 import { readTextSchema } from '../../data/dataset-schema.ts'
 import { metricDefinitions } from '../../metrics/metric-definitions.ts'
@@ -65,7 +65,7 @@ function loadTexts(
   dataset: PreparedDataset,
   values: TextHyperparameters,
   studySeed: number,
-  fold: Fold | null = null,
+  fold: HeldOut | null = null,
 ): NetworkProblem {
   const { classNames, groupCounts } = readTextSchema(dataset.manifest)
   const texts: StoredTexts = {

@@ -1,0 +1,135 @@
+import path from 'node:path'
+import process from 'node:process'
+import { fact } from '../contract/fact.ts'
+import type { EnginePreference } from '../contract/engine.ts'
+import { AppError } from '../contract/errors.ts'
+import {
+  isCommand,
+  objectiveKind,
+  type StudySpecification,
+} from '../contract/study-specification.ts'
+import type { StudyRecord } from '../contract/study.ts'
+import type { PrepareMessage } from '../contract/trainer-protocol.ts'
+import type { ProjectFacts } from '../contract/user-code.ts'
+import { prepareDataset } from '../datasets/ingest-client.ts'
+import { registerPrepared } from '../datasets/register-prepared.ts'
+import type { StudyStore } from '../storage/study-store.ts'
+import type { Workspace } from '../storage/workspace.ts'
+import { requireTrustedCode } from '../user-code/trusted-code.ts'
+import type { Executor } from './executor.ts'
+import { LocalExecutor, type LocalExecutorOptions } from './local/local-executor.ts'
+import { SlurmExecutor } from './slurm/slurm-executor.ts'
+
+/** A study with what its trials are trained and tested by. */
+export interface StudyToRun {
+  readonly store: StudyStore
+  readonly study: StudyRecord
+  readonly workspace: Workspace
+  readonly now: () => number
+}
+
+export interface OpenExecutor {
+  readonly executor: Executor
+  /** Of the prepared data; null for objectives without data. */
+  readonly datasetDirectory: string | null
+  readonly userCode: ProjectFacts | null
+}
+
+/**
+ * Prepares the data of a study, and what trains its trials.
+ * @throws AppError as preparing data does; `userCode.untrusted`
+ */
+export async function openExecutor(options: StudyToRun): Promise<OpenExecutor> {
+  const { study, workspace } = options
+  const { specification } = study
+  const datasetDirectory = await prepareData(options)
+  const userCode = await requireTrustedCode(
+    specification,
+    study.environment.project?.studyDirectory ?? process.cwd(),
+    workspace.trustFile,
+  )
+  const executor = createExecutor(options, userCode, {
+    objective: specification.objective,
+    engine: chooseEngine(options),
+    datasetDirectory,
+    seed: specification.seed,
+    ...(specification.folds > 1 ? { folds: specification.folds } : {}),
+    ...(userCode === null ? {} : { userCode }),
+  })
+  return { executor, datasetDirectory, userCode }
+}
+
+function createExecutor(
+  { study, workspace }: StudyToRun,
+  userCode: ProjectFacts | null,
+  prepare: PrepareMessage,
+): Executor {
+  const { objective } = study.specification
+  if (!isCommand(objective))
+    return new LocalExecutor({ prepare, processes: processesOf(objective) })
+  const { slurm } = objective
+  if (slurm !== undefined && userCode !== null) {
+    const directory = path.join(userDirectoryOf(study, workspace), 'submissions')
+    return new SlurmExecutor({ objective: { ...objective, slurm }, userCode, directory })
+  }
+  const cancelGraceMs = objective.graceSeconds * 1_000 + SUPERVISION_MS
+  return new LocalExecutor({ prepare, processes: 'reuse', cancelGraceMs })
+}
+
+/** Where the folders of trials lie that are code of the user: beside the database, or where the nodes see them. */
+export function userDirectoryOf(
+  study: Pick<StudyRecord, 'id' | 'specification' | 'environment'>,
+  workspace: Workspace,
+): string {
+  const { objective } = study.specification
+  const shared = isCommand(objective) ? objective.slurm?.directory : undefined
+  if (shared === undefined) return workspace.artifactDirectory(study.id)
+  const base = study.environment.project?.studyDirectory ?? process.cwd()
+  const database = path.basename(workspace.databasePath, path.extname(workspace.databasePath))
+  return path.join(path.resolve(base, shared), `${database}-${study.id}`)
+}
+
+/** The time that a supervisor may take to kill and count after the grace time of its program. */
+const SUPERVISION_MS = 10_000
+
+/** Code of the user in this process could leave anything behind: each attempt has a new one. */
+function processesOf(
+  objective: StudySpecification['objective'],
+): LocalExecutorOptions['processes'] {
+  const kind = objectiveKind(objective)
+  return kind === 'task' ? 'byEngine' : kind === 'module' ? 'fresh' : 'reuse'
+}
+
+/** `auto` decides once: a study goes on with the engine that its first trial had. */
+function chooseEngine({ store, study }: StudyToRun): EnginePreference {
+  const { engine } = study.specification
+  if (engine !== 'auto') return engine
+  for (const { number } of store.history(study.id)) {
+    const known = store.trial(study.id, number).attempts.find(attempt => attempt.engine !== null)
+    if (known?.engine) return known.engine.name
+  }
+  return 'auto'
+}
+
+/** Data as they were when the study began; a changed file would make its trials incomparable. */
+async function prepareData({ store, study, workspace, now }: StudyToRun): Promise<string | null> {
+  const directory = study.dataset?.sourceDirectory
+  const dataset = await prepareDataset({
+    objective: study.specification.objective,
+    studyDirectory: typeof directory === 'string' ? directory : process.cwd(),
+    cacheDirectory: workspace.datasetCacheDirectory,
+    seed: study.specification.seed,
+  })
+  if (dataset === null) return null
+  const known = study.dataset?.contentHash
+  if (known !== undefined && known !== dataset.manifest.contentHash) {
+    throw new AppError('data.invalid', {
+      path: typeof directory === 'string' ? directory : '',
+      field: 'objective.data',
+      value: dataset.manifest.contentHash,
+      rule: fact('rule.sameContent', { hash: JSON.stringify(known) }),
+    })
+  }
+  registerPrepared(store, dataset, { atMs: now(), studyId: study.id })
+  return dataset.directory
+}
