@@ -5,6 +5,7 @@ import { copyFile, lstat, mkdir, open, readdir, readlink, rename, symlink } from
 import path from 'node:path'
 import process from 'node:process'
 import { AppError } from '../contract/errors.ts'
+import { folderHash, type FolderPart, innerFolder } from '../files/folder-hash.ts'
 import { removeEntry } from '../files/remove.ts'
 import { removePartsOf, temporaryBeside } from '../files/temporary.ts'
 
@@ -24,7 +25,7 @@ export interface CopyRequest {
 export interface CopiedFolder {
   /** Of all files. */
   readonly bytes: number
-  /** Of the manifest: a line `sha256  bytes  "name"` for every file, link and folder, sorted by name. */
+  /** Of the folder; see {@link folderHash}. */
   readonly sha256: string
   /** Files, links and folders. */
   readonly entries: number
@@ -56,7 +57,7 @@ export async function copyFolder(request: CopyRequest): Promise<CopiedFolder> {
 class FolderCopy {
   readonly #request: CopyRequest
   readonly #target: string
-  readonly #lines: string[] = []
+  readonly #parts = new Map<string, FolderPart>()
   #bytes = 0
 
   constructor(request: CopyRequest, target: string) {
@@ -66,13 +67,13 @@ class FolderCopy {
 
   async run(): Promise<CopiedFolder> {
     await this.#folder('')
-    const sha256 = digest(this.#lines.join(''))
+    const sha256 = folderHash(this.#parts)
     const expected = this.#request.sha256
     if (expected !== undefined && sha256 !== expected) {
       const rule = fact('rule.hash', { hash: expected })
       throw invalid(this.#request.source, 'sha256', sha256, rule)
     }
-    return { bytes: this.#bytes, sha256, entries: this.#lines.length }
+    return { bytes: this.#bytes, sha256, entries: this.#parts.size }
   }
 
   /** @param name relative, with `/`; empty for the whole */
@@ -87,14 +88,14 @@ class FolderCopy {
 
   async #entry(name: string): Promise<void> {
     const { source, maxBytes } = this.#request
-    if (this.#lines.length >= MAX_ENTRIES) {
+    if (this.#parts.size >= MAX_ENTRIES) {
       throw invalid(source, 'entries', MAX_ENTRIES, fact('rule.atMost', { limit: MAX_ENTRIES }))
     }
     const from = path.join(source, name)
     const to = path.join(this.#target, name)
     const found = await lstat(from)
     if (found.isDirectory()) {
-      this.#note('-', 0, `${name}/`)
+      this.#parts.set(`${name}/`, innerFolder)
       await this.#folder(name)
     } else if (found.isSymbolicLink()) {
       const link = await readlink(from)
@@ -102,7 +103,7 @@ class FolderCopy {
         throw invalid(source, name, link, fact('rule.linkWithin'))
       }
       await symlink(link, to)
-      this.#note(digest(link), 0, `${name}@`)
+      this.#parts.set(`${name}@`, { sha256: digest(link), bytes: 0 })
     } else if (found.isFile()) {
       this.#bytes += found.size
       if (this.#bytes > maxBytes) {
@@ -111,15 +112,10 @@ class FolderCopy {
       }
       await copyFile(from, to, constants.COPYFILE_FICLONE)
       await flush(to)
-      const { sha256, bytes } = await hashFile(to)
-      this.#note(sha256, bytes, name)
+      this.#parts.set(name, await hashFile(to))
     } else {
       throw invalid(source, name, null, fact('rule.fileOrFolder'))
     }
-  }
-
-  #note(sha256: string, bytes: number, name: string): void {
-    this.#lines.push(`${sha256}  ${bytes}  ${JSON.stringify(name)}\n`)
   }
 }
 
