@@ -5,6 +5,7 @@ import { classifyFailure } from '../contract/classify-failure.ts'
 import { AppError } from '../contract/errors.ts'
 import { goalValues, isCostMetric, type Costs } from '../contract/cost-metrics.ts'
 import { defined } from '../contract/json.ts'
+import { predictionKind } from '../contract/kept-predictions.ts'
 import { metricRow } from '../contract/metric-value.ts'
 import type { Asker, AttemptOwner, Handlers } from '../contract/process-apis.ts'
 import type { ProcessUsage } from '../contract/resources.ts'
@@ -21,6 +22,7 @@ import type {
 } from '../contract/trainer-protocol.ts'
 import { readCheckpointFile, writeCheckpointFile } from '../networks/checkpoint-file.ts'
 import { writeModelFile } from '../networks/model-file.ts'
+import { writePredictionsFile } from '../networks/predictions-file.ts'
 import { writeWeightsFile } from '../networks/weights-file.ts'
 import type {
   CheckpointHost,
@@ -215,7 +217,7 @@ export class TrainerSession implements Handlers<'trainer'> {
         state: 'complete',
         values: goalValues(start.goals, result.best, costs),
         bestStep: result.best?.step ?? null,
-        artifacts: await this.#keepWeights(start, result),
+        artifacts: await this.#keepFiles(start, result),
         ...endOf(saver, result),
       }
     } catch (error) {
@@ -321,13 +323,13 @@ export class TrainerSession implements Handlers<'trainer'> {
     }
   }
 
-  async #keepWeights(
+  async #keepFiles(
     start: StartMessage,
     result: ObjectiveResult,
   ): Promise<readonly WrittenArtifact[]> {
     const { artifactDirectory } = start
-    if (artifactDirectory === null || result.weights === undefined) return []
-    const artifacts: WrittenArtifact[] = []
+    const artifacts = await keepPredictions(start, result)
+    if (artifactDirectory === null || result.weights === undefined) return artifacts
     for (const [which, weights] of Object.entries(result.weights)) {
       const kind = `weights.${which}`
       const file = path.join(artifactDirectory, `${kind}.safetensors`)
@@ -339,6 +341,19 @@ export class TrainerSession implements Handlers<'trainer'> {
     }
     return artifacts
   }
+}
+
+/** Those of every fold, so that together they are predictions for rows that no model has learnt from. */
+async function keepPredictions(
+  { predictionDirectory, fold = 0 }: StartMessage,
+  { predictions, model }: ObjectiveResult,
+): Promise<WrittenArtifact[]> {
+  if (predictionDirectory === undefined || predictions === undefined || model === undefined)
+    return []
+  const kind = predictionKind(fold)
+  const file = path.join(predictionDirectory, `${kind}.safetensors`)
+  const written = await writePredictionsFile(file, predictions, model.outputs)
+  return written === null ? [] : [{ kind, path: file, ...written }]
 }
 
 function endOf(

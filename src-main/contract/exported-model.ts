@@ -56,6 +56,19 @@ const treesSchema = z.strictObject({
   ]),
 })
 
+/** What the outputs of a model mean. */
+export const outputsSchema = z.discriminatedUnion('kind', [
+  /** Softmax over the outputs, in this order. */
+  z.strictObject({ kind: z.literal('classes'), names: z.array(z.string()).min(2) }),
+  /** value = output · deviation + mean */
+  z.strictObject({
+    kind: z.literal('value'),
+    target: z.string(),
+    mean: z.number(),
+    deviation: z.number(),
+  }),
+])
+
 const modelSchema = z.strictObject({
   format: z.literal(1),
   task: z.enum(['audio', 'image', 'tabular', 'text']),
@@ -67,17 +80,7 @@ const modelSchema = z.strictObject({
     })
     .exactOptional(),
   trees: treesSchema.exactOptional(),
-  outputs: z.discriminatedUnion('kind', [
-    /** Softmax over the outputs, in this order. */
-    z.strictObject({ kind: z.literal('classes'), names: z.array(z.string()).min(2) }),
-    /** value = output · deviation + mean */
-    z.strictObject({
-      kind: z.literal('value'),
-      target: z.string(),
-      mean: z.number(),
-      deviation: z.number(),
-    }),
-  ]),
+  outputs: outputsSchema,
   /** Fitted on the training rows: scaling, vocabulary, categories. */
   preprocessing: jsonObject,
   /**

@@ -33,6 +33,8 @@ export interface StartMessage {
   readonly goals: readonly Goal[]
   /** Folder for the weights of this trial; null keeps none. */
   readonly artifactDirectory: string | null
+  /** Folder for its predictions for the validation rows; absent: none are kept. */
+  readonly predictionDirectory?: string
   /** Where and how often to save; absent: never. */
   readonly checkpoints?: AttemptCheckpoints
   /** The start; absent: from the beginning. */

@@ -84,16 +84,19 @@ export async function writeArtifactFile(
  * @throws AppError `file.notFound`, `file.unreadable`; `data.invalid` for a malformed file
  */
 export async function readWeightsFile(file: string): Promise<StoredTensor[]> {
-  let content: Buffer
+  return decodeWeights(file, await readArtifactFile(file)).tensors
+}
+
+/** @throws AppError `file.notFound`, `file.unreadable` */
+export async function readArtifactFile(file: string): Promise<Uint8Array> {
   try {
-    content = await readFile(file)
+    return await readFile(file)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
       throw new AppError('file.notFound', { path: file, field: 'weightsPath' }, error)
     }
     throw new AppError('file.unreadable', { path: file, reason: reasonOf(error) }, error)
   }
-  return decodeWeights(file, content).tensors
 }
 
 /** @param metadata texts by name, kept in the header */

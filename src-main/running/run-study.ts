@@ -13,6 +13,7 @@ import { bestTrial, bestTrials } from '../contract/ranking.ts'
 import { MachineMonitor } from '../machine/machine-monitor.ts'
 import { studyResources } from './resources/resources-of-study.ts'
 import { testEnsembleOf, untestedEnsemble } from './test-ensemble.ts'
+import { keptFiles } from './kept-files.ts'
 import { followRequests, meetRequest } from './trial-requests.ts'
 
 export interface RunStudyOptions extends StudyToRun {
@@ -88,26 +89,31 @@ function lacksWinner({ store, study }: RunStudyOptions): boolean {
   return store.winner(study.id) === null || untestedEnsemble({ store, study }) !== null
 }
 
-/** Weights are kept for the best trials only, as many as predict together; those of a beaten one are removed. */
+/** Files of beaten trials are removed, as {@link keptFiles} says. */
 function keepBestArtifacts(options: RunStudyOptions, runner: () => StudyRunner): RunnerListener {
   const { study, store, workspace, listener } = options
   const [goal] = study.specification.goals
+  const home = workspace.artifactDirectory(study.id)
   return {
     ...listener,
     trialFinished: trial => {
       listener?.trialFinished?.(trial)
       if (goal === undefined || objectiveKind(study.specification.objective) !== 'task') return
       const { ensemble } = study.specification
-      const best = bestTrials(runner().history.trials, goal)
-        .slice(0, ensemble)
-        .map(({ number }) => number)
-      const kept = new Set(store.artifacts(study.id).map(artifact => artifact.trialNumber))
-      for (const number of [...kept, trial.number]) {
-        if (best.includes(number)) continue
-        store.removeArtifacts(study.id, number)
-        const home = workspace.artifactDirectory(study.id)
+      const best = bestTrials(runner().history.trials, goal).map(({ number }) => number)
+      const files = store.artifacts(study.id)
+      const kept = new Set(keptFiles(files, best, ensemble))
+      const numbers = new Set([...files.map(({ trialNumber }) => trialNumber), trial.number])
+      for (const number of numbers) {
+        const own = files.filter(({ trialNumber }) => trialNumber === number)
+        const beaten = own.filter(file => !kept.has(file))
+        const isEmpty = beaten.length === own.length
+        const kinds = beaten.map(({ kind }) => kind)
+        if (kinds.length > 0) store.removeArtifacts(study.id, number, kinds)
+        const folder = workspace.artifactDirectory(study.id, number)
         // A file that cannot be removed now stays; nothing asks for it any more.
-        removeWithin(home, workspace.artifactDirectory(study.id, number)).catch(() => undefined)
+        for (const entry of isEmpty ? [folder] : beaten.map(file => file.path))
+          removeWithin(home, entry).catch(() => undefined)
       }
     },
   }

@@ -32,6 +32,8 @@ export function startMessage(
     directory !== null && isFirst && place.isOwn
       ? { origin, earlier: place.inherited(store, study.id) }
       : undefined
+  // One training for each fold; further replicates would predict the same rows again.
+  const keepsPredictions = replicate < specification.folds
   const name = isFirst ? String(attempt) : `${attempt}.${replicate + 1}`
   return {
     attemptId: environment.nextAttemptId(),
@@ -41,6 +43,7 @@ export function startMessage(
     goals: specification.goals,
     artifactDirectory: isFirst ? artifactDirectory(number) : null,
     ...defined({
+      predictionDirectory: keepsPredictions ? (artifactDirectory(number) ?? undefined) : undefined,
       fold: specification.folds > 1 ? replicate % specification.folds : undefined,
       userTrial:
         directory === null

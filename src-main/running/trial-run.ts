@@ -140,7 +140,8 @@ export class TrialRun {
 
   /**
    * One attempt: the configuration is trained as often as the study says, fold by fold. The first training reports, is
-   * judged by the pruner and keeps its weights; the others give their values. If one of them fails, the attempt does.
+   * judged by the pruner and keeps its weights; the others give their values, those of other folds their predictions too.
+   * If one of them fails, the attempt does.
    */
   async #runReplicates(): Promise<AttemptOutcome> {
     const { replicates: again, folds } = this.#environment.study.specification
@@ -152,14 +153,16 @@ export class TrialRun {
     const first = await this.#train(0, firstTrack)
     if (count === 1 || first.state !== 'complete') return first
     const replicates = [firstTrack.withConstraints(first.values, first.bestStep)]
+    const artifacts = [...first.artifacts]
     for (let replicate = 1; replicate < count && !this.#abandoned; replicate++) {
       const track = newTrack()
       const outcome = await this.#train(replicate, track)
       if (outcome.state !== 'complete') return outcome
       replicates.push(track.withConstraints(outcome.values, outcome.bestStep))
+      artifacts.push(...outcome.artifacts)
     }
     this.#replicates = replicates
-    return first
+    return { ...first, artifacts }
   }
 
   /**

@@ -14,8 +14,8 @@ export class ArtifactTable extends Connected {
     `INSERT INTO artifacts (trial_id, kind, path, bytes, sha256)
      VALUES (:trialId, :kind, :path, :bytes, :sha256)`,
   )
-  readonly remove = this.handle.prepare<[trialId: number]>(
-    'DELETE FROM artifacts WHERE trial_id = ?',
+  readonly remove = this.handle.prepare<[trialId: number, kind: string]>(
+    'DELETE FROM artifacts WHERE trial_id = ? AND kind = ?',
   )
   readonly #ofStudy = this.handle.prepare<[studyId: number], ArtifactRecord>(
     `SELECT trials.number AS trialNumber, a.kind, a.path, a.bytes, a.sha256

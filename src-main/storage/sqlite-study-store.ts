@@ -270,11 +270,12 @@ export class SqliteStudyStore extends SqliteStudyChanges {
     })
   }
 
-  /** Forgets the artifacts of a trial, finished or not; the caller removes the files. */
-  removeArtifacts(studyId: number, trialNumber: number): void {
-    this.database.write(() =>
-      this.artifactTable.remove.run(this.trialHead(studyId, trialNumber).id),
-    )
+  /** Forgets artifacts of a trial, finished or not; the caller removes the files. */
+  removeArtifacts(studyId: number, trialNumber: number, kinds: readonly string[]): void {
+    this.database.write(() => {
+      const { id } = this.trialHead(studyId, trialNumber)
+      for (const kind of kinds) this.artifactTable.remove.run(id, kind)
+    })
   }
 
   recordWinner(studyId: number, winner: WinnerRecord): void {

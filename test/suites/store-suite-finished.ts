@@ -183,13 +183,16 @@ export function describeFinishedTrials(fixture: StoreFixture): void {
 
     it('forgets artifacts, of a finished trial too', () => {
       const { store, studyId } = fixture
-      const artifacts = [{ kind: 'weights.best', path: '/w', bytes: 1, sha256: 'x' }]
+      const artifacts = ['model', 'weights.best', 'weights.last'].map(kind => ({
+        ...{ kind, path: `/${kind}`, bytes: 1, sha256: 'x' },
+      }))
       for (const number of [0, 1]) {
         store.startTrial(sampleTrial(studyId, number))
         store.finishTrial(sampleFinish(studyId, number, { artifacts }))
       }
-      store.removeArtifacts(studyId, 0)
-      expect(store.artifacts(studyId)).toEqual([{ trialNumber: 1, ...artifacts[0] }])
+      store.removeArtifacts(studyId, 0, ['weights.best', 'weights.last', 'absent'])
+      const left = store.artifacts(studyId).map(({ trialNumber, kind }) => [trialNumber, kind])
+      expect(left).toEqual([[0, 'model'], ...artifacts.map(({ kind }) => [1, kind])])
     })
   })
 }

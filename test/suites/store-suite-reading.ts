@@ -232,7 +232,7 @@ export function describeReading(fixture: StoreFixture): void {
       () => store.appendMetrics(studyId, [batch(0, ['loss'], [[1, 1]])]),
       () => store.finishTrial(sampleFinish(studyId, 0)),
       () => store.interruptRunning(studyId, 1),
-      () => store.removeArtifacts(studyId, 0),
+      () => store.removeArtifacts(studyId, 0, ['model']),
       () => store.recordWinner(studyId, winner),
       () => store.recordEvent(studyId, { kind: 'study.paused', trialNumber: null, detail: {}, atMs: 1 }), // prettier-ignore
       () => store.trial(studyId, 0),
@@ -262,7 +262,7 @@ export function describeReading(fixture: StoreFixture): void {
       () => store.failAttempt(studyId, 5, failure, 1),
       () => store.appendMetrics(studyId, [batch(5, ['loss'], [[1, 1]])]),
       () => store.finishTrial(sampleFinish(studyId, 5)),
-      () => store.removeArtifacts(studyId, 5),
+      () => store.removeArtifacts(studyId, 5, ['model']),
       () => store.recordWinner(studyId, { trialNumber: 5, evaluatedAtMs: 1, metrics: {} }),
     ]
     for (const call of calls) {

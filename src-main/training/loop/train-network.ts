@@ -8,12 +8,18 @@ import type { AugmentBatch } from '../data/augment-images.ts'
 import type { RowSource } from '../data/row-source.ts'
 import { prefixMetrics } from '../metrics/metric-definitions.ts'
 import type { Loss, NetworkDefinition, OptimizerName } from '../models/network-definition.ts'
-import type { NamedTensor, ObjectiveHost, ObjectiveResult } from '../objectives/objective-host.ts'
+import type {
+  NamedTensor,
+  ObjectiveHost,
+  ObjectiveResult,
+  RowTruth,
+} from '../objectives/objective-host.ts'
 import { createTrainingPrograms } from '../programs/create-training-programs.ts'
 import type { Engine } from '../programs/program.ts'
 import type { TrainingPrograms } from '../programs/training-programs.ts'
 import { evaluateRows, evaluationBatchSize } from './evaluate-rows.ts'
 import { learningRateAt, type ScheduleName } from './schedule.ts'
+import { type ValidationOutcome, validationOutcome } from './validation-outcome.ts'
 import {
   beginning,
   goOnFrom,
@@ -27,8 +33,8 @@ export interface EvaluationSet {
   readonly source: RowSource
   /** Measures of raw outputs (rows × outputs) beside the loss, without the split's name. */
   measure(outputs: Float32Array): Readonly<Record<string, number>>
-  /** Counts by true and predicted class; absent where nothing is classified. */
-  confusion?(outputs: Float32Array): readonly (readonly number[])[]
+  /** Which rows of the prepared data these are, and what stands there; absent: predictions are not kept. */
+  readonly truth?: RowTruth
 }
 
 /** How a trial trains; the names are those of the hyperparameters. */
@@ -166,17 +172,16 @@ async function runEpochs(
   return {
     ...{ ...stopped(), finished: true },
     weights: { best: bestWeights, last: lastWeights },
-    ...(await confusionOfBest()),
+    ...(await predictionsOfBest()),
   }
 
   /** A training that went on after its best epoch does not know that epoch's outputs any more. */
-  async function confusionOfBest(): Promise<Pick<ObjectiveResult, 'confusion'>> {
-    if (validation.confusion === undefined) return {}
-    if (bestOutputs !== null) return { confusion: validation.confusion(bestOutputs) }
-    if (bestWeights.length === 0) return {}
+  async function predictionsOfBest(): Promise<ValidationOutcome> {
+    if (validation.truth === undefined || bestWeights.length === 0) return {}
+    if (bestOutputs !== null) return validationOutcome(validation, bestOutputs)
     programs.writeWeights(bestWeights)
     const evaluation = await evaluateRows(programs, validation.source, evaluationBatch, null)
-    return evaluation === null ? {} : { confusion: validation.confusion(evaluation.outputs) }
+    return evaluation === null ? {} : validationOutcome(validation, evaluation.outputs)
   }
 }
 

@@ -13,6 +13,7 @@ import type {
 import { lossOf } from './row-loss.ts'
 import { isBetterReport, requireFinite, type EvaluationSet } from './train-network.ts'
 import { type Reported, reportedSchema, reportedToJson } from './training-progress.ts'
+import { validationOutcome } from './validation-outcome.ts'
 
 /** A model that grows in rounds, and whose first rounds are a model of their own. */
 export interface Learner {
@@ -106,13 +107,14 @@ export async function trainRounds(request: TrainRoundsRequest): Promise<Objectiv
     const { best, last, round } = progress
     if (best === null) return { ...stopped(), finished: true }
     const bestWeights = learner.save(best.step)
-    const confusion = validation.confusion?.(
+    const outcome = validationOutcome(
+      validation,
       best === last ? learner.outputs() : learner.outputsAfter(best.step),
     )
     return {
       ...{ ...stopped(), finished: true },
       weights: { best: bestWeights, last: best === last ? bestWeights : learner.save(round) },
-      ...(confusion === undefined ? {} : { confusion }),
+      ...outcome,
     }
   } finally {
     learner.dispose()

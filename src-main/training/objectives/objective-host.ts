@@ -63,6 +63,20 @@ export interface NamedTensor {
   readonly data: Float32Array | Int32Array
 }
 
+/** Rows of a split as they stand in the prepared data, with what is true of them. */
+export interface RowTruth {
+  /** Number of each row in the prepared data. */
+  readonly rows: Int32Array
+  /** Class of each row; of numbers, the standardised target. */
+  readonly targets: Int32Array | Float32Array
+}
+
+/** Predictions for the rows of a split, in the raw form of the outputs: logits, or standardised numbers. */
+export interface RowPredictions extends RowTruth {
+  /** rows × outputs */
+  readonly outputs: Float32Array
+}
+
 export interface ObjectiveResult {
   /** False when the host said `stop`. */
   readonly finished: boolean
@@ -89,6 +103,8 @@ export interface ObjectiveResult {
   }
   /** Validation rows at the best step by true (outer) and predicted class; absent where nothing is classified. */
   readonly confusion?: readonly (readonly number[])[]
+  /** Of the validation rows at the best step; absent where nothing is validated row by row. */
+  readonly predictions?: RowPredictions
   /** Describes how to use the weights on new data; there where weights are. */
   readonly model?: ModelDescription
   /** Written where it ended, by code of the user that goes on by itself. */

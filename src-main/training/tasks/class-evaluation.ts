@@ -1,21 +1,23 @@
 import { createClassSource } from '../data/table-source.ts'
 import type { EvaluationSet } from '../loop/train-network.ts'
 import { classificationMetrics } from '../metrics/classification.ts'
-import { confusionMatrix } from '../metrics/confusion.ts'
 
 /**
  * Rows of features with their classes, and the measures of a classification.
  * @param features rows × width
- * @param labels class of every row
+ * @param rows their numbers in the prepared data
+ * @param allLabels class of every row of the prepared data
  */
 export function classEvaluation(
   features: Float32Array,
-  labels: Int32Array,
+  rows: Int32Array,
+  allLabels: Int32Array,
   classes: number,
 ): EvaluationSet {
+  const labels = rows.map(row => allLabels[row] as number)
   return {
     source: createClassSource(features, features.length / labels.length, labels, classes),
     measure: outputs => classificationMetrics(outputs, labels, classes),
-    confusion: outputs => confusionMatrix(outputs, labels, classes),
+    truth: { rows, targets: labels },
   }
 }

@@ -109,8 +109,8 @@ describe('the best trials of a study together', () => {
       .slice(0, 2)
       .map(({ number }) => number)
     expect(ensembleOf(events)?.trials).toEqual(ranked)
-    const kept = new Set(artifacts.map(({ trialNumber }) => trialNumber))
-    expect(kept).toEqual(new Set(ranked))
+    const weights = artifacts.filter(({ kind }) => kind === 'weights.best')
+    expect(new Set(weights.map(({ trialNumber }) => trialNumber))).toEqual(new Set(ranked))
   })
 
   it('predict the mean of their probabilities', async () => {

@@ -102,7 +102,8 @@ function loadRecordings(
   const evaluate = (rows: Int32Array) =>
     classEvaluation(
       applyAudioPreprocessing(preprocessing, recordings, rows).features,
-      rows.map(row => labels[row] as number),
+      rows,
+      labels,
       classNames.length,
     )
   return {

@@ -10,6 +10,7 @@ import { requireRightKernels, testKernels } from '../../hypergradients/self-test
 import { createOnlineTraining, type OnlineRequest } from '../../hypergradients/online-training.ts'
 import type { TrainNetworkRequest } from '../../loop/train-network.ts'
 import { prefixMetrics } from '../../metrics/metric-definitions.ts'
+import { validationOutcome } from '../../loop/validation-outcome.ts'
 import type { NamedTensor, ObjectiveResult } from '../../objectives/objective-host.ts'
 import {
   directionOf,
@@ -91,11 +92,12 @@ export async function trainWithHypergradients(
         : await runSteps(training, request, mapping, mode)
   if (outcome === null) return { finished: false, best: null, last: null }
   requireFinite(outcome, steps)
+  const outputs = joinOutputs(outcome, parts)
   const metrics = {
     trainLoss: outcome.trainLoss,
     validationLoss: outcome.validationLoss,
     ...(outcome.holdoutLoss === null ? {} : { holdoutLoss: outcome.holdoutLoss }),
-    ...prefixMetrics('validation', validation.measure(joinOutputs(outcome, parts))),
+    ...prefixMetrics('validation', validation.measure(outputs)),
     ...gradientMetrics(outcome, mode, kernelError),
     ...(outcome.learningRate === undefined ? {} : { learningRate: outcome.learningRate }),
   }
@@ -110,7 +112,10 @@ export async function trainWithHypergradients(
   const parameterCount = weights.reduce((sum, { data }) => sum + data.length, 0)
   const modelBytes = weights.reduce((sum, { data }) => sum + data.byteLength, 0)
   const size = { parameterCount, modelBytes }
-  return { finished: true, best, last: best, size, weights: { best: weights, last: weights } }
+  return {
+    ...{ finished: true, best, last: best, size, weights: { best: weights, last: weights } },
+    ...validationOutcome(validation, outputs),
+  }
 }
 
 function gradientMetrics(

@@ -7,7 +7,6 @@ import { splitClasses } from '../../data/class-split.ts'
 import { readImageSchema } from '../../data/dataset-schema.ts'
 import { createImageSource, fitPixelScaling, type StoredImages } from '../../data/image-source.ts'
 import { classificationMetrics } from '../../metrics/classification.ts'
-import { confusionMatrix } from '../../metrics/confusion.ts'
 import { metricDefinitions } from '../../metrics/metric-definitions.ts'
 import { datasetArray } from '../dataset-array.ts'
 import { hypergradientSettingsSchema } from '../hypergradient/settings.ts'
@@ -126,7 +125,7 @@ function loadImages(
       return {
         source: createImageSource(stored, rows, scaling),
         measure: outputs => classificationMetrics(outputs, labels, classes),
-        confusion: outputs => confusionMatrix(outputs, labels, classes),
+        truth: { rows, targets: labels },
       }
     },
   }

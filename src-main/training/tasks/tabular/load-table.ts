@@ -21,7 +21,6 @@ import { splitTable, type TableSplitRows } from '../../data/table-split.ts'
 import { fitTargetScaling } from '../../data/target-scaling.ts'
 import type { EvaluationSet } from '../../loop/train-network.ts'
 import { classificationMetrics } from '../../metrics/classification.ts'
-import { confusionMatrix } from '../../metrics/confusion.ts'
 import { regressionMetrics } from '../../metrics/regression.ts'
 import type { Loss } from '../../models/network-definition.ts'
 import { datasetArray } from '../dataset-array.ts'
@@ -169,7 +168,7 @@ function classSets(target: Int32Array, names: string[]): Target {
     return {
       source: createClassSource(features, width, labels, classes),
       measure: outputs => classificationMetrics(outputs, labels, classes),
-      confusion: outputs => confusionMatrix(outputs, labels, classes),
+      truth: { rows, targets: labels },
     }
   }
   return { values: target, outputs: { kind: 'classes', names }, set }
@@ -193,6 +192,7 @@ function valueSets(
           values,
           quantile,
         ),
+      truth: { rows, targets: Float32Array.from(scaled) },
     }
   }
   return { values: target, outputs: { kind: 'value', target: name, mean, deviation }, set }

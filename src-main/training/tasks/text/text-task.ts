@@ -85,7 +85,8 @@ function loadTexts(
   const evaluate = (rows: Int32Array) =>
     classEvaluation(
       applyTextPreprocessing(preprocessing, texts, rows),
-      rows.map(row => labels[row] as number),
+      rows,
+      labels,
       classNames.length,
     )
   return {

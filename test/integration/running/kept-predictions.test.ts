@@ -1,0 +1,93 @@
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, describe, expect, it } from 'vitest'
+import { isPredictionKind } from '../../../src-main/contract/kept-predictions.ts'
+import type { StudySnapshot } from '../../../src-main/contract/study.ts'
+import { readPredictions } from '../../../src-main/networks/predictions-file.ts'
+import { openStudyStore } from '../../../src-main/storage/sqlite-study-store.ts'
+import { runTunewright } from '../../helpers/run-tunewright.ts'
+
+const scratch = mkdtempSync(path.join(tmpdir(), 'tunewright-predictions-'))
+afterAll(() => {
+  rmSync(scratch, { recursive: true, force: true })
+})
+const file = (name: string) =>
+  fileURLToPath(new URL(`../../fixtures/data/${name}`, import.meta.url))
+const cancer = { file: file('breast-cancer.csv'), target: 'diagnosis' }
+const diabetes = { file: file('diabetes.csv'), target: 'progression' }
+
+async function run(name: string, settings: object): Promise<StudySnapshot> {
+  const shared = { name, engine: 'wasm', seed: 3, sampler: { name: 'random' } }
+  writeFileSync(path.join(scratch, 'study.json'), JSON.stringify({ ...shared, ...settings }))
+  const { stderr, exitCode } = await runTunewright(
+    ['--db', 'test.sqlite', 'run', 'study.json'],
+    scratch,
+  )
+  expect([stderr, exitCode]).toEqual(['', 0])
+  const store = openStudyStore(path.join(scratch, 'test.sqlite'))
+  try {
+    return store.snapshot(store.findStudy(name).id)
+  } finally {
+    store.close()
+  }
+}
+
+function accuracyOf({ targets, predictions, outputs }: NonNullable<Kept>): number {
+  const classes = outputs.kind === 'classes' ? outputs.names.length : 0
+  const right = targets.filter((target, row) => {
+    const own = predictions.subarray(row * classes, (row + 1) * classes)
+    return own.indexOf(Math.max(...own)) === target
+  })
+  return right.length / targets.length
+}
+
+type Kept = Awaited<ReturnType<typeof readPredictions>>
+
+describe('predictions of the best trials for validation rows', () => {
+  it.each([
+    ['network', { learningRate: { float: [0.001, 0.02] }, epochs: { fixed: 4 } }],
+    ['boosting', { shrinkage: { float: [0.1, 0.3] }, rounds: { fixed: 10 } }],
+    ['linear', { ridge: { float: [0.1, 10] } }],
+  ])('give the measure back: %s', async (family, space) => {
+    const { trials, artifacts } = await run(family, {
+      objective: { task: 'tabular', data: cancer },
+      goals: [{ metric: 'validationAccuracy', direction: 'maximize' }],
+      space: { family: { fixed: family }, ...space },
+      stop: { trials: 3 },
+    })
+    const weights = artifacts.filter(({ kind }) => kind === 'weights.best')
+    expect(weights).toHaveLength(1)
+    for (const { number, values } of trials) {
+      const kept = await readPredictions(artifacts, number)
+      expect(kept?.rows).toHaveLength(114)
+      expect(accuracyOf(kept!)).toBeCloseTo(values[0]!, 12)
+    }
+    // Beaten trials have nothing else left on the disk.
+    const beaten = trials.find(({ number }) => number !== weights[0]?.trialNumber)!
+    const [kept] = artifacts.filter(({ trialNumber }) => trialNumber === beaten.number)
+    expect(readdirSync(path.dirname(kept!.path))).toEqual(['predictions.0.safetensors'])
+  })
+
+  it('are those of every fold: each row once, by a model that has not seen it', async () => {
+    const { trials, artifacts } = await run('folds', {
+      objective: { task: 'tabular', data: diabetes },
+      goals: [{ metric: 'validationRmse', direction: 'minimize' }],
+      space: { family: { fixed: 'linear' }, ridge: { float: [1, 100] } },
+      folds: 4,
+      replicates: { count: 2 },
+      stop: { trials: 2 },
+    })
+    expect(artifacts.filter(({ kind }) => isPredictionKind(kind))).toHaveLength(8)
+    const { number } = trials[0]!
+    const kept = (await readPredictions(artifacts, number))!
+    expect(kept.folds).toBe(4)
+    expect(new Set(kept.rows).size).toBe(kept.rows.length)
+    expect(kept.rows).toHaveLength(442 - 88)
+    const squares = kept.targets.map((target, row) => (target - kept.predictions[row]!) ** 2)
+    const rmse = Math.sqrt(squares.reduce((a, b) => a + b) / squares.length)
+    const [value] = trials[0]!.values
+    expect(Math.abs(rmse - value!)).toBeLessThan(1)
+  })
+})
