@@ -16,6 +16,13 @@ export interface OpenRequest {
   readonly history: readonly TrialSnapshot[]
   /** Trials of earlier studies that only the sampler knows, numbered from 0. */
   readonly earlier: readonly TrialSnapshot[]
+  readonly starts?: Starts | undefined
+}
+
+/** A search may begin with one point for each value of a parameter: defaults, as far as the space allows. */
+export interface Starts {
+  readonly parameter: string
+  readonly defaults: Assignment
 }
 
 /** Adds one intermediate value of the first goal and asks whether the trial goes on. */

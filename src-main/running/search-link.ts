@@ -1,11 +1,13 @@
 import type { Fact } from '../contract/fact.ts'
 import { isAppError, reasonOf } from '../contract/errors.ts'
+import { defined } from '../contract/json.ts'
 import type { Exhausted, Proposal, PruningDecision } from '../contract/search-protocol.ts'
 import type { StudySpecification } from '../contract/study-specification.ts'
 import type { Assignment, TrialResult, TrialSnapshot, TrialState } from '../contract/trial.ts'
 import { connect, type RestartedConnection } from '../processes/connect.ts'
 import type { Link } from '../processes/link.ts'
 import { prunerMetrics } from '../search/pruner-metrics.ts'
+import { startsOf } from '../training/tasks/registry.ts'
 import type { StudyHistory, TrialStart } from './study-history.ts'
 
 function pickMetrics(
@@ -112,7 +114,8 @@ export class SearchLink {
   async #tellStudy(link: Link<'search'>, history: readonly TrialSnapshot[]): Promise<void> {
     const specification = this.#specification
     const earlier = this.#options.earlierFor(specification)
-    await link.call('open', { specification, history, earlier })
+    const starts = startsOf(specification.objective)
+    await link.call('open', { specification, history, earlier, ...defined({ starts }) })
   }
 
   /** @param accept called with no turn between it and the moment at which the answer is known to hold */

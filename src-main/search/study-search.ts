@@ -3,7 +3,7 @@ import type { TrialOrigin } from '../contract/checkpoint.ts'
 import { constraintMetric } from '../contract/constraints.ts'
 import { AppError } from '../contract/errors.ts'
 import { problemValue } from '../contract/problem.ts'
-import type { Exhausted, Proposal, PruningDecision } from '../contract/search-protocol.ts'
+import type { Exhausted, Proposal, PruningDecision, Starts } from '../contract/search-protocol.ts'
 import type { StudySpecification } from '../contract/study-specification.ts'
 import type {
   Assignment,
@@ -17,6 +17,7 @@ import { withFurther, KnownTrials } from './known-trials.ts'
 import { checkLearning, withEarlierTrials } from './earlier/with-earlier-trials.ts'
 import { checkProposals, proposerSettings } from './proposals/proposal-settings.ts'
 import { createProposer, type Proposer } from './proposals/proposer.ts'
+import { startingPoints } from './proposals/starting-points.ts'
 import { resolveOptions } from './options.ts'
 import { prunerContext } from './pruner-metrics.ts'
 import type { Pruner } from './pruners/pruner.ts'
@@ -50,6 +51,8 @@ interface FinishedExtras {
 interface OpenedStudy {
   readonly specification: StudySpecification
   readonly proposer: Proposer
+  /** Points that come before the sampler's. */
+  readonly firstPoints: number
   readonly pruner: Pruner
   readonly known: KnownTrials
   readonly modelStop: ReturnType<typeof createModelStop>
@@ -70,12 +73,14 @@ export class StudySearch {
   /**
    * Begins with a study, from its file and every trial known so far.
    * @param earlier trials of earlier studies, numbered from 0; only the sampler knows them
+   * @param begin points to begin with, where the file has none, nothing is known and the sampler learns from others
    * @throws AppError `specification.invalid`
    */
   open(
     specification: StudySpecification,
     history: readonly TrialSnapshot[],
     earlier: readonly TrialSnapshot[] = [],
+    begin?: Starts,
   ): void {
     const sampler = resolveOptions('sampler', samplers, specification.sampler)
     const pruner = resolveOptions('pruner', pruners, specification.pruner)
@@ -88,12 +93,20 @@ export class StudySearch {
     problems.push(...checkLearning(specification.learnFrom, sampler.definition))
     problems.push(...checkProposals(specification, context.space))
     if (problems.length > 0) throw new AppError('specification.invalid', { problems })
+    const { enqueue } = specification
+    const { proposals, learnsFromOthers = true } = sampler.definition
+    const beginsAnew = enqueue.length === 0 && earlier.length === 0
+    const starts =
+      begin !== undefined && beginsAnew && learnsFromOthers && proposals !== 'listed'
+        ? startingPoints(context.space, begin)
+        : []
     this.#study = {
       specification,
+      firstPoints: Math.max(enqueue.length, starts.length),
       proposer: createProposer(
         withEarlierTrials(sampler.definition.create(sampler.options, context), earlier),
         sampler.definition,
-        proposerSettings(specification, context.space),
+        { ...proposerSettings(specification, context.space), starts },
       ),
       known: new KnownTrials(context, sampler.definition),
       pruner: pruner.definition.create(pruner.options, forPruner),
@@ -111,7 +124,7 @@ export class StudySearch {
    * started gives the same answer.
    */
   propose(trialNumber: number): Proposal | Exhausted {
-    const { proposer, known, pruner, modelStop, specification } = this.#opened()
+    const { proposer, firstPoints, known, pruner, modelStop } = this.#opened()
     const before = this.#proposed.get(trialNumber)
     if (before !== undefined) return before
     if (this.#find(trialNumber) !== undefined) {
@@ -120,9 +133,8 @@ export class StudySearch {
     const trials = known.forSampler(this.#trials)
     const ending = modelStop?.(trials) ?? null
     if (ending !== null) return { exhausted: true, reason: ending }
-    const { enqueue } = specification
     const promoted =
-      trialNumber < enqueue.length ? null : pruner.promote?.(known.forPruner(this.#trials))
+      trialNumber < firstPoints ? null : pruner.promote?.(known.forPruner(this.#trials))
     const proposal = promoted ?? proposer.propose(trials, trialNumber)
     if (!('exhausted' in proposal)) {
       this.#put(runningTrial(trialNumber, proposal.parameters, proposal.origin))

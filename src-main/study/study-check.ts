@@ -1,4 +1,4 @@
-import { namedValues } from '../contract/named-values.ts'
+import { namedValues, ownValue } from '../contract/named-values.ts'
 import { z } from 'zod'
 import { type JsonValue, isObject } from '../contract/json.ts'
 import { unknownName } from '../contract/closest-name.ts'
@@ -119,7 +119,22 @@ export function checkStudy(raw: unknown, context: StudyCheckContext): CheckedStu
     ...(isObject(raw) ? [...checkObjective(raw, context), ...checkSearch(raw)] : []),
   ])
   if (problems.length > 0 || !parsed.ok) return { ok: false, problems }
-  return parsed
+  return { ok: true, specification: withConditions(parsed.specification, context) }
+}
+
+/**
+ * The space with the conditions of its task, so that points which train the same are the same. Where points, relations or
+ * fixed values name parameters without them, it stays as it is.
+ */
+function withConditions(
+  specification: StudySpecification,
+  { tasks }: StudyCheckContext,
+): StudySpecification {
+  const { objective, enqueue, relations, fix, space } = specification
+  const task = 'task' in objective ? ownValue(tasks, String(objective.task)) : undefined
+  const named = enqueue.length + relations.length + Object.keys(fix).length
+  if (task?.conditions === undefined || named > 0) return specification
+  return { ...specification, space: task.conditions(space) }
 }
 
 /** The objective: its name, settings, metrics and space. */

@@ -6,6 +6,7 @@ import type { StudySummary } from '../../contract/study.ts'
 import type { StudySpecification } from '../../contract/study-specification.ts'
 import { isFinished, type Assignment, type TrialSnapshot } from '../../contract/trial.ts'
 import { readEarlierTrials } from '../../running/earlier-trials.ts'
+import { startsOf } from '../../training/tasks/registry.ts'
 import { StudySearch } from '../../search/study-search.ts'
 import type { StudyReader } from '../../storage/study-store.ts'
 
@@ -80,7 +81,7 @@ function proposal(
   number: number,
 ): Proposal | Exhausted {
   const search = new StudySearch()
-  search.open(specification, known, earlier)
+  search.open(specification, known, earlier, startsOf(specification.objective))
   return search.propose(number)
 }
 

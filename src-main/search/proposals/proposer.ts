@@ -33,6 +33,8 @@ export interface ProposerSettings {
   readonly space: SearchSpace
   readonly relations: readonly Relation[]
   readonly enqueue: readonly Assignment[]
+  /** Whole points that come first where nothing is enqueued: trial k takes point k. */
+  readonly starts?: readonly Assignment[]
   readonly duplicates: StudySpecification['duplicates']
   readonly seed: number
 }
@@ -42,7 +44,7 @@ export function createProposer(
   definition: Pick<SamplerDefinition, 'proposals'>,
   settings: ProposerSettings,
 ): Proposer {
-  const { space, relations, enqueue, duplicates, seed } = settings
+  const { space, relations, enqueue, starts = [], duplicates, seed } = settings
   const tried = new TriedPoints()
   const points = duplicates === 'redraw' ? cardinality(space) : Number.POSITIVE_INFINITY
   const draws = createDraws(sampler, definition, settings)
@@ -53,6 +55,8 @@ export function createProposer(
   function propose(trials: readonly TrialSnapshot[], trialNumber: number): Proposal | Exhausted {
     const point = enqueue[trialNumber]
     if (point !== undefined) return proposeEnqueued(point, trials, trialNumber)
+    const start = proposeStart(trialNumber)
+    if (start !== null) return start
     if (duplicates !== 'allow') tried.follow(trials)
     if (tried.size >= points) {
       return { exhausted: true, reason: fact('ending.spaceTried', { points }) }
@@ -145,6 +149,19 @@ export function createProposer(
     if (holdsAll(relations, parameters)) return proposal
     const kept = new Set(Object.keys(point))
     return moved(proposal, repairPoint(parameters, space, relations, random, kept), 0)
+  }
+
+  /** Null where there is none, or none near it keeps the relations. */
+  function proposeStart(trialNumber: number): Proposal | null {
+    const parameters = starts[trialNumber]
+    if (parameters === undefined) return null
+    const reason = fact('proposal.start', { point: trialNumber + 1, points: starts.length })
+    const provenance = { sampler: 'start', reason, detail: { phase: 'startup' } }
+    const proposal = { parameters, provenance }
+    if (holdsAll(relations, parameters)) return proposal
+    const random = createRandomStream({ seed, number: trialNumber, purpose: 'start repair' })
+    const repaired = moved(proposal, repairPoint(parameters, space, relations, random), 0)
+    return 'exhausted' in repaired ? null : repaired
   }
 
   /** The stored result of an equal point, where the study wants that. */

@@ -1,5 +1,6 @@
 import { type Fact, fact } from '../../contract/fact.ts'
-import type { ParameterValue } from '../../contract/trial.ts'
+import { setOwnValue } from '../../contract/named-values.ts'
+import type { Assignment, ParameterValue } from '../../contract/trial.ts'
 
 /**
  * A setting of a trial. One table per task is the truth for defaults, for the check of
@@ -42,6 +43,15 @@ type ValueOf<Definition> = Definition extends {
 /** All values of a table; what a task trains with. */
 export type HyperparameterValues<Table extends HyperparameterTable> = {
   readonly [Name in keyof Table]: ValueOf<Table[Name]>
+}
+
+/** Defaults by name, where they are values of their own. */
+export function defaultsOf(table: HyperparameterTable): Assignment {
+  const defaults: Record<string, ParameterValue> = {}
+  for (const [name, definition] of Object.entries(table)) {
+    if (definition.default !== null) setOwnValue(defaults, name, definition.default)
+  }
+  return defaults
 }
 
 /** The rule that a value breaks; null if it is allowed. */

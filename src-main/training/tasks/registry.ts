@@ -1,6 +1,8 @@
 import { unknownName } from '../../contract/closest-name.ts'
 import { ownValue } from '../../contract/named-values.ts'
 import { AppError } from '../../contract/errors.ts'
+import type { Starts } from '../../contract/search-protocol.ts'
+import type { StudySpecification } from '../../contract/study-specification.ts'
 import { audioTask } from './audio/audio-task.ts'
 import { imageTask } from './image/image-task.ts'
 import { tabularTask } from './tabular/tabular-task.ts'
@@ -22,4 +24,10 @@ export function findTask(name: string): Task {
   const rule = unknownName('task', name, Object.keys(tasks))
   const problems = [{ path: ['objective', 'task'], value: name, rule }]
   throw new AppError('specification.invalid', { problems })
+}
+
+/** Points that a search over the objective begins with; undefined: none. */
+export function startsOf(objective: StudySpecification['objective']): Starts | undefined {
+  const name = 'task' in objective ? String(objective.task) : ''
+  return ownValue(tasks, name)?.starts
 }

@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import type { Fact } from '../../contract/fact.ts'
 import type { Problem } from '../../contract/problem.ts'
+import type { Starts } from '../../contract/search-protocol.ts'
 import type { SpaceSpecification } from '../../contract/space-specification.ts'
 import type { Goal } from '../../contract/study-specification.ts'
 import type { Assignment } from '../../contract/trial.ts'
@@ -31,6 +32,10 @@ export interface Task<Settings = unknown> {
   defaultSpace(settings: Settings): SpaceSpecification
   /** Further parameters to start with over such data, from what {@link inputs} gave; absent: none. */
   dataSpace?(settings: Settings, inputs: JsonObject): SpaceSpecification
+  /** The space with a condition wherever a parameter is read only beside some values of another; absent: as it is. */
+  conditions?(space: SpaceSpecification): SpaceSpecification
+  /** Points to begin a search with; absent: none. */
+  readonly starts?: Starts
   /**
    * Whether the space fits the task: unknown names, values that no model can take (a negative
    * learning rate, an unknown optimiser). Paths start at `space`.

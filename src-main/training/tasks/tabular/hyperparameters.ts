@@ -32,9 +32,7 @@ const linearHyperparameters = {
   ridge: { kind: 'float', low: 1e-6, high: 1e6, default: 1 },
 } as const satisfies HyperparameterTable
 
-/** Everything that a trial of the tabular task can set. */
-export const tabularHyperparameters = {
-  family: { kind: 'choice', values: families, default: 'network' },
+const networkHyperparameters = {
   categories: { kind: 'choice', values: ['oneHot', 'embedding'], default: 'oneHot' },
   embeddingScale: { kind: 'float', low: 0.1, high: 10, default: 1 },
   ...denseHyperparameters,
@@ -42,9 +40,26 @@ export const tabularHyperparameters = {
   units: { ...denseHyperparameters.units, default: 64 },
   batchSize: { ...trainingHyperparameters.batchSize, default: 32 },
   epochs: { ...trainingHyperparameters.epochs, default: 30 },
+} as const satisfies HyperparameterTable
+
+/** Everything that a trial of the tabular task can set. */
+export const tabularHyperparameters = {
+  family: { kind: 'choice', values: families, default: 'network' },
+  ...networkHyperparameters,
   ...boostingHyperparameters,
   ...forestHyperparameters,
   ...linearHyperparameters,
 } as const satisfies HyperparameterTable
+
+const { classWeights, patience } = networkHyperparameters
+const { maxDepth, maxBins, boostingLoss } = boostingHyperparameters
+
+/** The hyperparameters that a trial of each family reads. */
+export const familyHyperparameters = {
+  network: networkHyperparameters,
+  boosting: { ...boostingHyperparameters, classWeights, patience },
+  forest: { ...forestHyperparameters, maxDepth, maxBins, boostingLoss, classWeights, patience },
+  linear: { ...linearHyperparameters, classWeights },
+} as const satisfies Record<Family, HyperparameterTable>
 
 export type TabularHyperparameters = HyperparameterValues<typeof tabularHyperparameters>

@@ -1,20 +1,19 @@
 import { fact } from '../../../contract/fact.ts'
 import { breaks } from '../../../contract/schema-problems.ts'
 import { z } from 'zod'
-import type {
-  ParameterSpecification,
-  SpaceSpecification,
-} from '../../../contract/space-specification.ts'
+import type { ParameterSpecification } from '../../../contract/space-specification.ts'
 import { tableDataSchema } from '../../../contract/data-settings.ts'
 import type { Assignment } from '../../../contract/trial.ts'
 import { readTableSchema } from '../../data/dataset-schema.ts'
 import { maxFeatures } from '../../data/table-preprocessing.ts'
 import { type StoredModel, testEnsemble, testStored } from '../../loop/test-ensemble.ts'
 import { hypergradientSettingsSchema } from '../hypergradient/settings.ts'
+import { defaultsOf } from '../hyperparameter.ts'
 import { createNetworkTask } from '../network-task.ts'
 import type { TestRequest } from '../task.ts'
 import { readHyperparameters } from '../read-hyperparameters.ts'
 import { families, type Family, tabularHyperparameters } from './hyperparameters.ts'
+import { familySpace, networkSpace, withFamilies } from './family-space.ts'
 import { linearNetwork, trainLinear } from './linear-family.ts'
 import { loadTable } from './load-table.ts'
 import { tableMetrics } from './table-metrics.ts'
@@ -43,55 +42,6 @@ const inputsSchema = z.object({
 
 /** Two categories are one feature; a table for them would say no more. */
 const MIN_CATEGORIES = 3
-
-const networkSpace: SpaceSpecification = {
-  layers: { int: [1, 4] },
-  units: { int: [16, 256], log: true },
-  activation: { choice: ['relu', 'tanh', 'elu'] },
-  dropout: { float: [0, 0.5] },
-  batchNormalization: { choice: [true, false] },
-  residual: { choice: [true, false], when: { layers: [2, 3, 4] } },
-  l2: { float: [1e-6, 1e-1], log: true },
-  optimizer: { choice: ['momentum', 'rmsprop', 'adam'] },
-  learningRate: { float: [1e-4, 1e-1], log: true },
-  momentum: { float: [0.5, 0.99], when: { optimizer: 'momentum' } },
-  schedule: { choice: ['constant', 'cosine'] },
-  batchSize: { ordinal: [16, 32, 64, 128] },
-  epochs: { fixed: 30 },
-}
-
-/** Every family has parameters of its own. */
-const familySpace: SpaceSpecification = {
-  family: { choice: ['boosting', 'network', 'forest', 'linear'] },
-  ...only('network', networkSpace),
-  ...only('boosting', {
-    rounds: { fixed: 400 },
-    shrinkage: { float: [0.01, 0.3], log: true },
-    leaves: { int: [4, 128], log: true },
-    minRowsPerLeaf: { int: [2, 100], log: true },
-    lambdaL2: { float: [1e-3, 100], log: true },
-    featureFraction: { float: [0.2, 1] },
-    baggingFraction: { float: [0.5, 1] },
-  }),
-  ...only('forest', {
-    trees: { fixed: 200 },
-    rowFraction: { float: [0.3, 1] },
-    splitFraction: { float: [0.05, 1], log: true },
-    minLeafRows: { int: [1, 20], log: true },
-  }),
-  ...only('linear', { ridge: { float: [1e-3, 1e4], log: true } }),
-  patience: { fixed: 30, when: { family: 'boosting' } },
-}
-
-/** Parameters that depend on others stay as they are: those belong to the family already. */
-function only(family: Family, space: SpaceSpecification): SpaceSpecification {
-  return Object.fromEntries(
-    Object.entries(space).map(([name, parameter]) => [
-      name,
-      parameter.when === undefined ? { ...parameter, when: { family } } : parameter,
-    ]),
-  )
-}
 
 const networks = createNetworkTask({
   name: 'tabular',
@@ -142,6 +92,8 @@ type Settings = z.output<typeof settingsSchema>
 /** Classification or regression of the rows of a table by a dense network, trees or a linear model. */
 export const tabularTask: typeof networks = {
   ...networks,
+  starts: { parameter: 'family', defaults: defaultsOf(tabularHyperparameters) },
+  conditions: withFamilies,
   sketch(settings, inputs, parameters) {
     const family = familyOf(parameters)
     if (family === 'boosting' || family === 'forest') return null

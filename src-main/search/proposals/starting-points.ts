@@ -1,0 +1,43 @@
+import { ownValue } from '../../contract/named-values.ts'
+import type { Starts } from '../../contract/search-protocol.ts'
+import { stepGridSize, stepGridValue } from '../../contract/step-grid.ts'
+import type { Assignment, ParameterValue } from '../../contract/trial.ts'
+import { clamp } from '../../math/numbers.ts'
+import { assignActive } from '../space/conditions.ts'
+import type { Parameter, SearchSpace } from '../space/search-space.ts'
+import { fromUnit, isStepped, valueIndex } from '../space/unit-cube.ts'
+
+/** One point for each value of the parameter, none where the space has not got it; others are as near to their defaults as can be. */
+export function startingPoints(
+  space: SearchSpace,
+  { parameter: name, defaults }: Starts,
+): readonly Assignment[] {
+  const parameter = space.parameters.find(one => one.name === name)
+  if (parameter === undefined) return []
+  return valuesOf(parameter).map(value =>
+    assignActive(space, one =>
+      one === parameter ? value : nearest(one, ownValue(defaults, one.name)),
+    ),
+  )
+}
+
+function valuesOf(parameter: Parameter): readonly ParameterValue[] {
+  if (parameter.kind === 'fixed') return [parameter.value]
+  return parameter.kind === 'choice' || parameter.kind === 'ordinal' ? parameter.values : []
+}
+
+/** The value of the space that is nearest to the given one; the middle of its range for none, the first of names. */
+function nearest(parameter: Parameter, wanted: ParameterValue | undefined): ParameterValue {
+  if (wanted !== undefined && valueIndex(parameter, wanted) >= 0) return wanted
+  if (parameter.kind === 'fixed') return parameter.value
+  if (parameter.kind === 'choice') return parameter.values[0] as ParameterValue
+  if (typeof wanted !== 'number') return fromUnit(parameter, 0.5)
+  if (parameter.kind === 'ordinal') {
+    const distance = (value: ParameterValue) => Math.abs(Number(value) - wanted)
+    return parameter.values.toSorted((a, b) => distance(a) - distance(b))[0] as ParameterValue
+  }
+  const { low, high } = parameter
+  if (!isStepped(parameter)) return clamp(wanted, low, high)
+  const index = Math.round((wanted - low) / parameter.step)
+  return stepGridValue(parameter, clamp(index, 0, stepGridSize(parameter) - 1))
+}
