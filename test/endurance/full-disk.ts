@@ -1,7 +1,5 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
-import os from 'node:os'
+import { mkdirSync, rmSync } from 'node:fs'
 import path from 'node:path'
-import process from 'node:process'
 import { isDeepStrictEqual } from 'node:util'
 import {
   buildFullDisk,
@@ -12,36 +10,47 @@ import {
   runOnFullDisk,
 } from '../helpers/disk/full-disk.ts'
 import { studyOutcome } from '../helpers/study-outcome.ts'
+import type { Figures } from './figures.ts'
 
-/**
- * Lets the disk be full from each write of two trials on, one after the other, and resumes with room on it:
- * `node bin/run.cjs test/endurance/full-disk.ts [FROM [STEP]]`. Needs gcc.
- */
-const [, , from = '1', step = '1'] = process.argv
-const folder = mkdtempSync(path.join(os.tmpdir(), 'full-disk-'))
-const built = buildFullDisk(folder)
-if ('why' in built) throw new Error(built.why)
-const { library } = built
-const fresh = path.join(folder, 'new')
-mkdirSync(fresh)
-await newProject(fresh, path.resolve(import.meta.dirname, '../../resources/samples/penguins.csv'))
-const whole = path.join(folder, 'whole')
-copyProject(fresh, whole)
-const { writes } = await runOnFullDisk(whole, library, 0)
-const expected = studyOutcome(await resume(whole))
-const ends = new Map<string, number>()
-let faults = 0
-for (let at = Number(from); at <= writes; at += Number(step)) {
-  const project = path.join(folder, String(at))
-  copyProject(fresh, project)
-  const { ended } = await runOnFullDisk(project, library, at)
-  ends.set(ended, (ends.get(ended) ?? 0) + 1)
-  const found = await resume(project)
-  const failures = found.trials.flatMap(({ attempts }) => attempts.filter(one => one.failure))
-  if (!endings.includes(ended) || failures.length > 0) faults++
-  else if (!isDeepStrictEqual(studyOutcome(found), expected)) faults++
-  else rmSync(project, { recursive: true })
+const data = path.resolve(import.meta.dirname, '../../resources/samples/penguins.csv')
+
+export interface FullDiskOptions {
+  readonly folder: string
+  readonly figures: Figures
+  readonly untilMs: number
+  /** The first write that fails, from 1, and how many are left out between two. */
+  readonly from: number
+  readonly step: number
 }
-console.log({ writes, ends: Object.fromEntries(ends), faults, ...(faults > 0 ? { folder } : {}) })
-if (faults === 0) rmSync(folder, { recursive: true })
-process.exitCode = faults === 0 ? 0 : 1
+
+/** Lets the disk be full from each write of two trials on, one after the other, and resumes with room on it. Needs gcc. */
+export async function fillDisk({ folder, figures, untilMs, ...writesOf }: FullDiskOptions) {
+  const built = buildFullDisk(folder)
+  if ('why' in built) throw new Error(built.why)
+  const { library } = built
+  const fresh = path.join(folder, 'new')
+  mkdirSync(fresh)
+  await newProject(fresh, data)
+  const whole = path.join(folder, 'whole')
+  copyProject(fresh, whole)
+  const { writes } = await runOnFullDisk(whole, library, 0)
+  const expected = studyOutcome(await resume(whole))
+  figures.peak('disk: writes of the study', writes)
+  for (let at = writesOf.from; at <= writes && performance.now() < untilMs; at += writesOf.step) {
+    const project = path.join(folder, `full-${at}`)
+    const where = `full disk from write ${at} on, ${project}`
+    copyProject(fresh, project)
+    const { ended } = await runOnFullDisk(project, library, at)
+    figures.add('disk: tried')
+    figures.save()
+    figures.add(`disk: ended as ${endings.includes(ended) ? ended : 'untyped'}`)
+    const found = await resume(project)
+    const failures = found.trials.flatMap(({ attempts }) => attempts.filter(one => one.failure))
+    const isSound =
+      endings.includes(ended) &&
+      failures.length === 0 &&
+      isDeepStrictEqual(studyOutcome(found), expected)
+    if (isSound) rmSync(project, { recursive: true })
+    else figures.fault(`full disk: ${ended.slice(0, 500)}, ${failures.length} failures`, where)
+  }
+}

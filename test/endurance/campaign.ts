@@ -1,0 +1,64 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import process from 'node:process'
+import { parseArgs } from 'node:util'
+import { Figures } from './figures.ts'
+import { fillDisk } from './full-disk.ts'
+import { killStudies } from './kills.ts'
+
+/**
+ * The campaign of docs/reliability.md: `npm run endurance -- --minutes 30`. Linux.
+ *
+ * `--part kills`, `--part disk`: these alone; each gets its share of the minutes. `--seed N` chooses what happens, `--kind NAME` the kinds
+ * of study that are killed, `--from N --step N` the writes at which the disk is full. Ends with code 1 if something was found; what it
+ * was found in stays.
+ */
+const { values } = parseArgs({
+  options: {
+    minutes: { type: 'string', default: '2' },
+    seed: { type: 'string', default: '1' },
+    part: { type: 'string', multiple: true, default: [] },
+    kind: { type: 'string', multiple: true, default: [] },
+    from: { type: 'string', default: '1' },
+    step: { type: 'string', default: '1' },
+  },
+})
+const folder = mkdtempSync(path.join(os.tmpdir(), 'endurance-'))
+const figures = new Figures(path.join(folder, 'figures.json'))
+const seed = Number(values.seed)
+
+interface Part {
+  readonly share: number
+  readonly run: (folder: string, untilMs: number) => Promise<void>
+}
+const parts: Readonly<Record<string, Part>> = {
+  kills: {
+    share: 3,
+    run: (place, untilMs) =>
+      killStudies({ folder: place, seed, untilMs, figures, only: values.kind }),
+  },
+  disk: {
+    share: 1,
+    run: (place, untilMs) =>
+      fillDisk({
+        ...{ folder: place, figures, untilMs },
+        ...{ from: Number(values.from), step: Number(values.step) },
+      }),
+  },
+}
+
+const chosen = Object.entries(parts).filter(
+  ([name]) => values.part.length === 0 || values.part.includes(name),
+)
+const shares = chosen.reduce((sum, [, { share }]) => sum + share, 0)
+for (const [name, { share, run }] of chosen) {
+  const place = path.join(folder, name)
+  mkdirSync(place)
+  await run(place, performance.now() + (Number(values.minutes) * 60_000 * share) / shares)
+}
+
+console.log(JSON.stringify(figures.table(), null, 2))
+if (figures.faults.length === 0) rmSync(folder, { recursive: true, force: true })
+else console.log(`${figures.faults.length} faults, kept in ${folder}`)
+process.exitCode = figures.faults.length === 0 ? 0 : 1

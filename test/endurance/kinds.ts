@@ -1,0 +1,227 @@
+import { copyFileSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import process from 'node:process'
+import type { StudySpecificationInput } from '../../src-main/contract/study-specification.ts'
+import { lineModule } from '../helpers/line-program.ts'
+import { slurmMissing } from '../helpers/slurm-cluster.ts'
+
+/** A kind of study that is killed again and again. */
+export interface Kind {
+  readonly name: string
+  readonly specification: Omit<StudySpecificationInput, 'name'>
+  /**
+   * Whether a study that was killed ends like one that never was: true where one trial runs at a time, or where trials do not
+   * depend on when others end.
+   */
+  readonly repeats: boolean
+  /** Files beside the study file. */
+  readonly files?: readonly ('line.cjs' | 'line.mjs' | 'penguins.csv')[]
+  /** Its jobs outlive a session, which the next one adopts. */
+  readonly outlives?: true
+}
+
+/** Fits a line as the programs of test/helpers/line-program.ts do, and writes down each of its starts. */
+const lineProgram = `
+const { appendFileSync, existsSync, readFileSync, renameSync, writeFileSync } = require('node:fs')
+const { TUNEWRIGHT_TRIAL: trial, TUNEWRIGHT_CHECKPOINTS: folder } = process.env
+appendFileSync('starts', trial + '\\n')
+const { rate, momentum } = JSON.parse(readFileSync(process.env.TUNEWRIGHT_PARAMETERS, 'utf8'))
+const { untilStep } = JSON.parse(readFileSync(process.env.TUNEWRIGHT_TRIAL_FILE, 'utf8'))
+const file = folder + '/state'
+const resumes = process.argv[2] === 'resumes'
+const state = resumes && existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : { epoch: 0, w: 0, v: 0 }
+const loss = () => (state.w - 3) * (state.w - 3) + 0.1 / state.epoch
+const report = () => console.log(JSON.stringify({ step: state.epoch, loss: loss() }))
+if (state.epoch > 0) report()
+async function run() {
+  for (let epoch = state.epoch + 1; epoch <= (untilStep ?? 6); epoch++) {
+    state.v = momentum * state.v - rate * (state.w - 3)
+    state.w += state.v
+    state.epoch = epoch
+    if (resumes) {
+      writeFileSync(file + '.new', JSON.stringify(state))
+      renameSync(file + '.new', file)
+    }
+    report()
+    await new Promise(resolve => setTimeout(resolve, 25))
+  }
+}
+run()
+`
+
+/** Deaths of trainers and programs are many here, and none of them is the study's fault. */
+const common = {
+  retry: { killed: 10, device: 10 },
+  goals: [{ metric: 'value', direction: 'minimize' }],
+  seed: 11,
+} satisfies Partial<StudySpecificationInput>
+
+const plane: StudySpecificationInput['space'] = { x0: { float: [-5, 10] }, x1: { float: [0, 15] } }
+
+const table = {
+  task: 'tabular',
+  data: { file: 'penguins.csv', target: 'species', train: 90, validation: 60, test: 60 },
+}
+const network: StudySpecificationInput['space'] = {
+  units: { int: [4, 12] },
+  learningRate: { float: [0.001, 0.1], log: true },
+  dropout: { float: [0, 0.4] },
+  epochs: { fixed: 6 },
+}
+const training = {
+  ...common,
+  objective: table,
+  goals: [{ metric: 'validationLoss', direction: 'minimize' }],
+  space: network,
+  engine: 'wasm',
+  checkpoint: { everySteps: 3, keepBest: 2, keepLatest: 0 },
+} satisfies Partial<StudySpecificationInput>
+
+const line = {
+  ...common,
+  goals: [{ metric: 'loss', direction: 'minimize' }],
+  space: { rate: { float: [0.01, 0.5] }, momentum: { float: [0, 0.9] } },
+  sampler: { name: 'random' },
+} satisfies Partial<StudySpecificationInput>
+const command = [process.execPath, 'line.cjs']
+
+const everywhere: readonly Kind[] = [
+  {
+    name: 'function',
+    repeats: true,
+    specification: {
+      ...common,
+      objective: { function: 'constrainedBranin', steps: 4, durationMs: 10 },
+      constraints: ['c1'],
+      space: plane,
+      pruner: { name: 'median', startupTrials: 2 },
+      stop: { trials: 12 },
+    },
+  },
+  {
+    name: 'slots',
+    repeats: false,
+    specification: {
+      ...common,
+      objective: { function: 'branin', steps: 9, durationMs: 8 },
+      space: plane,
+      sampler: { name: 'tpe', startupTrials: 4 },
+      pruner: { name: 'asha', minResource: 1, reductionFactor: 3 },
+      stop: { trials: 24 },
+      slots: 3,
+    },
+  },
+  {
+    name: 'training',
+    repeats: true,
+    files: ['penguins.csv'],
+    specification: {
+      ...training,
+      pruner: { name: 'median', startupTrials: 2 },
+      stop: { trials: 6 },
+    },
+  },
+  {
+    name: 'promotion',
+    repeats: true,
+    files: ['penguins.csv'],
+    specification: {
+      ...training,
+      sampler: { name: 'random' },
+      pruner: { name: 'promotion', maxResource: 9 },
+      stop: { trials: 9 },
+    },
+  },
+  {
+    name: 'population',
+    repeats: true,
+    files: ['penguins.csv'],
+    specification: {
+      ...training,
+      space: { learningRate: { float: [0.001, 0.1], log: true }, units: { fixed: 6 } },
+      sampler: { name: 'pbt', population: 3, interval: 2, steps: 6 },
+      stop: { trials: 9 },
+    },
+  },
+  {
+    name: 'folds',
+    repeats: true,
+    files: ['penguins.csv'],
+    specification: {
+      ...common,
+      objective: { ...table, data: { file: 'penguins.csv', target: 'species', test: 60 } },
+      goals: [{ metric: 'validationLoss', direction: 'minimize' }],
+      space: { family: { fixed: 'boosting' }, rounds: { int: [5, 30] }, leaves: { int: [3, 9] } },
+      folds: 3,
+      sampler: { name: 'random' },
+      stop: { trials: 6 },
+    },
+  },
+  {
+    name: 'program',
+    repeats: true,
+    files: ['line.cjs'],
+    specification: {
+      ...line,
+      objective: { command, files: ['line.cjs'] },
+      stop: { trials: 10 },
+      slots: 2,
+    },
+  },
+  {
+    name: 'resuming program',
+    repeats: true,
+    files: ['line.cjs'],
+    specification: {
+      ...line,
+      objective: { command: [...command, 'resumes'], files: ['line.cjs'], resumes: true },
+      pruner: { name: 'promotion', maxResource: 9 },
+      stop: { trials: 8 },
+    },
+  },
+  {
+    name: 'module',
+    repeats: true,
+    files: ['line.mjs'],
+    specification: {
+      ...line,
+      objective: { module: 'line.mjs', resumes: true },
+      stop: { trials: 8 },
+      slots: 2,
+    },
+  },
+]
+
+const slurm: Kind = {
+  name: 'slurm',
+  repeats: true,
+  outlives: true,
+  files: ['line.cjs'],
+  specification: {
+    ...line,
+    objective: {
+      command,
+      files: ['line.cjs'],
+      slurm: { pollSeconds: 0.2, options: ['--mem=50'] },
+    },
+    stop: { trials: 5 },
+    slots: 2,
+  },
+}
+
+/** Every kind that this machine can run. */
+export const kinds: readonly Kind[] = slurmMissing() === null ? [...everywhere, slurm] : everywhere
+
+const samples = path.resolve(import.meta.dirname, '../../resources/samples')
+
+/** Writes the study file of a kind and everything that it names. */
+export function writeKind({ name, specification, files = [] }: Kind, folder: string): void {
+  writeFileSync(path.join(folder, 'study.json'), JSON.stringify({ name, ...specification }))
+  for (const file of files) {
+    const target = path.join(folder, file)
+    if (file === 'line.cjs') writeFileSync(target, lineProgram)
+    else if (file === 'line.mjs')
+      writeFileSync(target, lineModule.replace('resolve, 2)', 'resolve, 25)'))
+    else copyFileSync(path.join(samples, file), target)
+  }
+}

@@ -1,0 +1,56 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import process from 'node:process'
+
+/** Variable by which the processes of one project are known; its value is the project's folder. */
+export const markVariable = 'TUNEWRIGHT_ENDURANCE'
+
+export type Role = 'launcher' | 'main' | 'trainer' | 'search' | 'supervisor' | 'program' | 'other'
+
+export interface MarkedProcess {
+  readonly pid: number
+  readonly role: Role
+}
+
+const entries: readonly (readonly [string, Role])[] = [
+  ['bin/tunewright.cjs', 'launcher'],
+  ['src-main/cli.ts', 'main'],
+  ['children/trainer', 'trainer'],
+  ['children/search', 'search'],
+  ['children/supervisor', 'supervisor'],
+  ['src-main/children/', 'other'],
+  ['line.cjs', 'program'],
+]
+
+/** Everything alive that was started for a project, from what Linux says of each process. */
+export function markedProcesses(folder: string): MarkedProcess[] {
+  return readdirSync('/proc').flatMap(name => {
+    const pid = Number(name)
+    if (!Number.isInteger(pid) || pid === process.pid) return []
+    const isMine = read(pid, 'environ').includes(`${markVariable}=${folder}\0`)
+    // A zombie has no command line.
+    const command = isMine ? read(pid, 'cmdline') : ''
+    if (command === '') return []
+    return [{ pid, role: entries.find(([part]) => command.includes(part))?.[1] ?? 'other' }]
+  })
+}
+
+/** The most memory that a process has held, in MB; 0 for one that is gone. */
+export function peakMegabytes(pid: number): number {
+  return Number(/VmHWM:\s+(\d+)/.exec(read(pid, 'status'))?.[1] ?? 0) / 1_024
+}
+
+export function signal(pid: number, name: NodeJS.Signals): boolean {
+  try {
+    return process.kill(pid, name)
+  } catch {
+    return false
+  }
+}
+
+function read(pid: number, name: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/${name}`, 'latin1')
+  } catch {
+    return ''
+  }
+}

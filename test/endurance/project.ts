@@ -1,0 +1,214 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { isDeepStrictEqual } from 'node:util'
+import SqliteDatabase from 'better-sqlite3'
+import type { StudySnapshot } from '../../src-main/contract/study.ts'
+import { openStudyStore } from '../../src-main/storage/sqlite-study-store.ts'
+import {
+  type CommandResult,
+  jsonObjects,
+  type RunningCommand,
+  startTunewright,
+} from '../helpers/run-tunewright.ts'
+import { studyOutcome } from '../helpers/study-outcome.ts'
+import { type Kind, writeKind } from './kinds.ts'
+import { markedProcesses, markVariable, signal } from './marked-processes.ts'
+
+/** States and codes with which a session may end; a signal is one that was sent. */
+const exitCodes: readonly (number | null)[] = [0, 5, null]
+/** How long a process may outlive its session. */
+const LEFTOVER_LIMIT_MS = 30_000
+/** Of a trial whose process was killed, in every kind of study. */
+const MAX_RETRIES = 10
+
+type Trial = StudySnapshot['trials'][number]
+
+/** A study in a folder of its own, run by the command line as a person does, and what must hold of it after each session. */
+export class Project {
+  readonly folder: string
+  readonly kind: Kind
+  /** The slowest farewell of a process whose session is over. */
+  leftoverMs = 0
+  /** A trial was killed more often than it is repeated: its failure is right, and what followed was another study. */
+  #givenUp = false
+  readonly #variables: NodeJS.ProcessEnv
+  /** As they were when they had finished. */
+  #finished = new Map<number, Trial>()
+  /** Trials whose end was printed. */
+  readonly #acknowledged = new Set<number>()
+  readonly #starts = new Map<number, number>()
+
+  constructor(kind: Kind, folder: string, cache: string, variables: NodeJS.ProcessEnv = {}) {
+    this.kind = kind
+    this.folder = folder
+    mkdirSync(path.join(folder, 'temporary'), { recursive: true })
+    writeKind(kind, folder)
+    this.#variables = {
+      [markVariable]: folder,
+      TUNEWRIGHT_TRUST: path.join(folder, 'trusted.json'),
+      TMPDIR: path.join(folder, 'temporary'),
+      XDG_CACHE_HOME: cache,
+      ...variables,
+    }
+  }
+
+  /** Trusts the code of the study, if there is any. */
+  async prepare(): Promise<void> {
+    const { result } = this.#start(['trust', 'study.json', '--yes'])
+    await result
+  }
+
+  /** Goes on, or begins where no study was stored yet. */
+  start(): RunningCommand {
+    const isThere = this.snapshot() !== null
+    return this.#start(['--json', ...(isThere ? ['resume', '1'] : ['run', 'study.json'])])
+  }
+
+  #start(words: readonly string[]): RunningCommand {
+    return startTunewright(['--db', 's.sqlite', ...words], this.folder, this.#variables)
+  }
+
+  snapshot(): StudySnapshot | null {
+    if (!existsSync(this.#database)) return null
+    const store = openStudyStore(this.#database, { readOnly: true })
+    try {
+      return store.listStudies().length === 0 ? null : store.snapshot(1)
+    } finally {
+      store.close()
+    }
+  }
+
+  get isFinished(): boolean {
+    return this.snapshot()?.study.state === 'finished'
+  }
+
+  /** @returns what is wrong after a session */
+  async faults({ exitCode, stdout, stderr }: CommandResult): Promise<string[]> {
+    const found: string[] = []
+    if (!exitCodes.includes(exitCode)) found.push(`exit code ${exitCode}: ${stderr.slice(-500)}`)
+    const log = path.join(this.folder, 's.log')
+    const texts = [stderr, existsSync(log) ? readFileSync(log, 'utf8') : '']
+    const trace = texts.map(text => /^.*(?:\n +at .*)+/m.exec(text)?.[0]).find(Boolean)
+    if (trace !== undefined) found.push(`untyped error: ${trace.slice(0, 500)}`)
+    if (!(await this.#leftoversGone())) found.push('leftover process')
+    try {
+      this.#learn(stdout)
+      found.push(...this.#compare())
+    } catch (error) {
+      found.push(`unreadable: ${String(error)}`)
+    }
+    return found
+  }
+
+  /** @returns what is wrong at the end, beside what {@link faults} says */
+  faultsAtEnd(expected: unknown): string[] {
+    const found: string[] = []
+    const snapshot = this.snapshot()
+    if (snapshot?.study.state !== 'finished') found.push('not finished')
+    if (snapshot !== null && this.kind.repeats && !this.#givenUp && expected !== null) {
+      const outcome = studyOutcome(snapshot) as unknown[]
+      const other = outcome.findIndex(
+        (trial, index) => !isDeepStrictEqual(trial, (expected as unknown[])[index]),
+      )
+      if (other >= 0) found.push(`trial ${other} is another one than without kills`)
+    }
+    const names = readdirSync(this.folder, { recursive: true, encoding: 'utf8' })
+    const parts = names.filter(name => /\.part$|\.new$|^temporary\//.test(name))
+    if (parts.length > 0) found.push(`leftover files: ${parts.slice(0, 5).join(', ')}`)
+    if (!names.some(name => name.startsWith('s-reports/'))) found.push('no report')
+    return found
+  }
+
+  /** For an end in between: nothing of the project goes on. */
+  async end(): Promise<void> {
+    for (const { pid } of markedProcesses(this.folder)) signal(pid, 'SIGKILL')
+    await sleep(50)
+  }
+
+  remove(): void {
+    rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 })
+  }
+
+  get #database(): string {
+    return path.join(this.folder, 's.sqlite')
+  }
+
+  async #leftoversGone(): Promise<boolean> {
+    const sinceMs = performance.now()
+    const isOver = () => {
+      const left = markedProcesses(this.folder)
+      return left.every(({ role }) => this.kind.outlives === true && role === 'program')
+    }
+    while (!isOver()) {
+      if (performance.now() - sinceMs > LEFTOVER_LIMIT_MS) return false
+      await sleep(20)
+    }
+    this.leftoverMs = Math.max(this.leftoverMs, performance.now() - sinceMs)
+    return true
+  }
+
+  #learn(stdout: string): void {
+    // A session that was killed may have been in the middle of its last line.
+    const whole = stdout.slice(0, stdout.lastIndexOf('\n') + 1)
+    for (const { event, number } of jsonObjects(whole)) {
+      if (event === 'trialFinished') this.#acknowledged.add(Number(number))
+    }
+  }
+
+  #compare(): string[] {
+    const found: string[] = []
+    const snapshot = this.snapshot()
+    if (existsSync(this.#database)) {
+      const database = new SqliteDatabase(this.#database, { readonly: true })
+      const integrity = database.pragma('integrity_check', { simple: true })
+      database.close()
+      if (integrity !== 'ok') found.push(`integrity: ${String(integrity)}`)
+    }
+    const trials = snapshot?.trials ?? []
+    const ended = new Map(
+      trials.filter(({ finishedAtMs }) => finishedAtMs !== null).map(one => [one.number, one]),
+    )
+    for (const number of this.#acknowledged) {
+      if (!ended.has(number)) found.push(`lost: acknowledged trial ${number}`)
+    }
+    for (const [number, before] of this.#finished) {
+      if (!isDeepStrictEqual(ended.get(number), before))
+        found.push(`lost or changed: trial ${number}`)
+    }
+    for (const { number, state, attempts } of ended.values()) {
+      const kills = attempts.filter(({ failure }) => failure?.class === 'killed').length
+      if (state === 'failed' && kills > MAX_RETRIES) this.#givenUp = true
+      else if (state === 'failed') found.push(`trial ${number} failed`)
+      if (state !== 'failed' && attempts.filter(one => one.state === state).length !== 1)
+        found.push(`doubled: attempts of trial ${number}`)
+    }
+    const ends = (snapshot?.events ?? []).filter(({ kind }) => kind === 'trial.finished')
+    const numbers = ends.map(({ trialNumber }) => trialNumber)
+    if (new Set(numbers).size !== numbers.length) found.push('doubled: end of a trial')
+    if (new Set(trials.map(({ number }) => number)).size !== trials.length)
+      found.push('doubled: trial number')
+    found.push(...this.#compareStarts(ended))
+    this.#finished = ended
+    return found
+  }
+
+  /** No program of a finished trial is started again. */
+  #compareStarts(ended: ReadonlyMap<number, Trial>): string[] {
+    const file = path.join(this.folder, 'starts')
+    if (!existsSync(file)) return []
+    const found: string[] = []
+    const counts = new Map<number, number>()
+    for (const line of readFileSync(file, 'utf8').trim().split('\n')) {
+      counts.set(Number(line), (counts.get(Number(line)) ?? 0) + 1)
+    }
+    for (const [number, count] of counts) {
+      const attempts = ended.get(number)?.attempts.length ?? Number.POSITIVE_INFINITY
+      if (this.#finished.has(number) && this.#starts.get(number) !== count)
+        found.push(`doubled: program of trial ${number}`)
+      if (count > attempts) found.push(`doubled: trial ${number} started ${count} times`)
+      this.#starts.set(number, count)
+    }
+    return found
+  }
+}
