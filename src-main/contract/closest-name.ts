@@ -39,6 +39,7 @@ export type NameKind =
   | 'key'
   | 'column'
   | 'folder'
+  | 'sheet'
   | 'section'
 
 /** The rule about a name of some kind that nothing has: `unknown sampler; did you mean "tpe"? known: …`. */

@@ -14,7 +14,7 @@ export interface DatasetSource {
   readonly modifiedAtMs: number
 }
 
-export type DatasetFormat = 'csv' | 'parquet' | 'npy' | 'idx' | 'folder' | 'zip'
+export type DatasetFormat = 'csv' | 'excel' | 'parquet' | 'npy' | 'idx' | 'folder' | 'zip'
 
 /** Where data came from and how they were read. */
 export interface DatasetOrigin {

@@ -18,7 +18,7 @@ export const tableEncodings = [
 
 export type TableEncoding = (typeof tableEncodings)[number]
 
-/** Keys of a study file that say how a CSV file is written; Parquet and NPY files say it themselves. */
+/** Keys of a study file that say how a CSV file is written, or which sheet of a workbook is read; other files say it themselves. */
 export const tableFormat = {
   delimiter: z.string().min(1).max(4).default('auto').describe('option.table.delimiter'),
   encoding: z
@@ -27,6 +27,7 @@ export const tableFormat = {
     .describe('option.table.encoding'),
   decimal: z.enum(['auto', '.', ',']).default('auto').describe('option.table.decimal'),
   header: z.boolean().default(true).describe('option.table.header'),
+  sheet: z.string().min(1).max(200).optional().describe('option.table.sheet'),
 }
 
 export const tableFormatSchema = z.strictObject(tableFormat)
@@ -35,7 +36,7 @@ export type TableFormat = z.output<typeof tableFormatSchema>
 
 /** Inferred, or taken from the settings. */
 export interface TableDialect {
-  readonly format: 'csv' | 'npy' | 'parquet'
+  readonly format: 'csv' | 'excel' | 'npy' | 'parquet'
   /** Null for files that are no text. */
   readonly delimiter: string | null
   readonly encoding: TableEncoding | null

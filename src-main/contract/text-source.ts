@@ -21,6 +21,7 @@ export const textTableSchema = z.strictObject({
   delimiter: tableFormat.delimiter,
   encoding: tableFormat.encoding,
   header: tableFormat.header,
+  sheet: tableFormat.sheet,
   group: name.optional().describe('option.textSource.group'),
 })
 

@@ -4,6 +4,7 @@ import type { DatasetFormat, DatasetOrigin, DatasetSource } from '../contract/da
 import type { IngestSource } from '../contract/ingest-protocol.ts'
 import type { JsonObject } from '../contract/json.ts'
 import { findMnistFiles } from './mnist-files.ts'
+import { isExcel } from './excel-records.ts'
 import { isNpy } from './npy.ts'
 import { isParquet } from './parquet-records.ts'
 import { fileError, readStart } from './source-file.ts'
@@ -61,7 +62,7 @@ export async function describeSource(file: string): Promise<DatasetSource> {
 }
 
 function sourcePaths({ kind, data }: IngestSource): string[] {
-  if (kind === 'table') return [data.file]
+  if (kind === 'table') return [data.file, data.testFile].filter(file => file !== undefined)
   const { source } = data
   if (source !== 'mnist' && 'folders' in source) return [source.folders]
   if (source !== 'mnist' && 'file' in source) return [source.file]
@@ -76,5 +77,6 @@ async function formatOf({ kind, data }: IngestSource, file: string): Promise<Dat
   const start = await readStart(file, 'objective.data', MAGIC_BYTES)
   if (isNpy(start)) return 'npy'
   if (kind === 'image') return 'idx'
+  if (isExcel(start)) return 'excel'
   return isParquet(start) ? 'parquet' : 'csv'
 }

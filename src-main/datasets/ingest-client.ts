@@ -9,8 +9,14 @@ import {
   tableDataSchema,
   textDataSchema,
 } from '../contract/data-settings.ts'
+import type { ColumnSettings } from '../contract/column-format.ts'
 import { AppError } from '../contract/errors.ts'
-import { draftEnding, type IngestedData, type IngestSource } from '../contract/ingest-protocol.ts'
+import {
+  draftEnding,
+  type IngestedData,
+  type IngestSource,
+  type PreviewSource,
+} from '../contract/ingest-protocol.ts'
 import { parseWithProblems } from '../contract/schema-problems.ts'
 import type { StudySpecification } from '../contract/study-specification.ts'
 import type { TableFormat } from '../contract/table-format.ts'
@@ -87,7 +93,7 @@ function parseData<Data>(
   throw new AppError('specification.invalid', { problems: parsed.problems })
 }
 
-const pathKeys = ['folders', 'file', 'images', 'labels', 'testImages', 'testLabels']
+const pathKeys = ['folders', 'file', 'testFile', 'images', 'labels', 'testImages', 'testLabels']
 
 /** Makes the names of files and folders absolute. */
 function resolvePaths<Source extends object>(source: Source, directory: string): Source {
@@ -101,17 +107,20 @@ function resolvePaths<Source extends object>(source: Source, directory: string):
 /**
  * How a file with a table would be read; nothing is kept.
  * @param directory where relative names start
+ * @param columns a person's words about columns
  * @throws AppError `file.notFound`, `file.unreadable`, `data.invalid`, `child.gone`
  */
 export async function previewFile(
   file: string,
   format: TableFormat,
   directory: string,
+  columns: Readonly<Record<string, ColumnSettings>> = {},
 ): Promise<TablePreview> {
-  const source = {
+  const source: PreviewSource = {
     file: path.resolve(directory, file),
     ...format,
     missing: [...defaultMissingWords],
+    columns: new Map(Object.entries(columns)),
   }
   return connect('ingest', { kind: 'once', limitMs: DEFAULT_LIMIT_MS }).call('preview', source)
 }

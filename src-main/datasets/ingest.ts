@@ -59,10 +59,16 @@ export async function ingest(
 
 async function openSource(source: IngestSource): Promise<OpenSource> {
   if (source.kind === 'table') {
-    const { file, train: _1, validation: _2, test: _3, ...settings } = source.data
+    const { file, testFile, train: _1, validation: _2, test: _3, ...settings } = source.data
     return {
-      files: [{ path: file, field: 'objective.data.file' }],
-      settings: { kind: 'table', name: path.basename(file), ...settings } as unknown as JsonValue,
+      files: [
+        { path: file, field: 'objective.data.file' },
+        ...(testFile === undefined ? [] : [{ path: testFile, field: 'objective.data.testFile' }]),
+      ],
+      settings: {
+        ...{ kind: 'table', name: path.basename(file), ...settings },
+        ...(testFile === undefined ? {} : { testFile: path.basename(testFile) }),
+      } as unknown as JsonValue,
       parse: draft => ingestTable(source.data, draft),
       close: () => undefined,
     }

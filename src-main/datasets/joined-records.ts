@@ -35,7 +35,7 @@ export async function readJoinedRecords(
   await readTableRecords({
     ...options,
     path: testPath,
-    field: 'objective.data.test',
+    field: 'objective.data.testFile',
     onRecord: (fields, line) => {
       if (places === null) {
         places = names.map(name => placeOf(testPath, fields, name.trim()))

@@ -1,5 +1,6 @@
 import type { TableDialect } from '../contract/table-format.ts'
 import { readCsvRecords } from './csv-records.ts'
+import { isExcel, readExcelRecords } from './excel-records.ts'
 import { isNpy } from './npy.ts'
 import { readNpyRecords } from './npy-records.ts'
 import { isParquet, readParquetRecords } from './parquet-records.ts'
@@ -10,7 +11,7 @@ import { checkSourceFile, readStart } from './source-file.ts'
 const MAGIC_BYTES = 8
 
 /**
- * Reads the records of a table, the names of its columns first: CSV and TSV, NPY, Parquet, told apart by
+ * Reads the records of a table, the names of its columns first: CSV and TSV, Excel, NPY, Parquet, told apart by
  * their first bytes. Cells of binary files come as the text that gives the same number again.
  * @returns what was inferred, or set
  * @throws AppError `file.notFound`, `file.unreadable`, `data.invalid` with the line, or with the row where
@@ -22,5 +23,6 @@ export async function readTableRecords(options: RecordOptions): Promise<TableDia
   const start = await readStart(path, field, MAGIC_BYTES)
   if (isNpy(start)) return readNpyRecords(options)
   if (isParquet(start)) return readParquetRecords(options)
+  if (isExcel(start)) return readExcelRecords(options)
   return readCsvRecords(options)
 }

@@ -228,6 +228,32 @@ describe('a look at a file', () => {
     expect(keys(part)).toEqual({ file: '/data/a.csv', columns: { price: { type: 'boolean' } } })
   })
 
+  it('takes signs of a column that is in doubt, reads anew with them and writes them', async () => {
+    const written = { ...plainNumber, thousands: ',' as const }
+    const change = { format: written, confidence: 'unclear', other: plainNumber }
+    let columns = [column('price', change), column('age')]
+    const part = await looked({ back: { 'dataset.preview': () => ({ ...preview, columns }) } })
+    const [sign, none] = [t('preview.signs.thousands'), t('preview.noSign')]
+    expect(part.wrapper.findAll(`[aria-label="age: ${sign}"]`)).toEqual([])
+    columns = [column('price'), column('age')]
+    await part.choose(`price: ${sign}`, '')
+    const said = { columns: { price: { thousands: '' } } }
+    expect(part.requests('dataset.preview')[1]).toMatchObject({ file: '/data/a.csv', ...said })
+    expect(keys(part)).toEqual({ file: '/data/a.csv', ...said })
+    expect(part.text()).toContain(none)
+    await part.choose(`price: ${sign}`, 'auto')
+    expect(keys(part)).toEqual({ file: '/data/a.csv' })
+  })
+
+  it('asks for the sheet of a workbook', async () => {
+    const part = mountPart(TablePreviewPanel, { back: { 'dataset.preview': preview } })
+    await part.type(t('preview.file'), 'a.xlsx')
+    await part.type(t('preview.sheet'), 'data')
+    await part.submit()
+    expect(part.requests('dataset.preview')[0]).toMatchObject({ sheet: 'data' })
+    expect(keys(part)).toMatchObject({ sheet: 'data' })
+  })
+
   it('has no settings of CSV for a file that says itself how it is read', async () => {
     const dialect = { format: 'parquet', delimiter: null, encoding: null, decimal: null } as const
     const part = await looked({ back: { 'dataset.preview': { ...preview, dialect } } })

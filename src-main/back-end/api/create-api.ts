@@ -67,8 +67,8 @@ export function createApi(options: ApiOptions): Api {
     'app.log': async () => ({ path: workspace.logPath, text: await readLog(workspace) }),
     'dataset.list': async () => listDatasets(datasetCacheDirectory, store),
     'file.choose': async request => nothing(files.choose(request.path)),
-    'dataset.preview': async ({ file, ...format }) =>
-      previewFile(files.require(file), format, directory),
+    'dataset.preview': async ({ file, columns, ...format }) =>
+      previewFile(files.require(file), format, directory, columns),
     'dataset.clear': async ({ id }) =>
       nothing(await clearDataset(datasetCacheDirectory, store, id)),
     'dataset.remove': async ({ id }) =>

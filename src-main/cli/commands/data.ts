@@ -17,6 +17,7 @@ interface DataOptions {
   readonly encoding?: string
   readonly decimal?: string
   readonly header: boolean
+  readonly sheet?: string
 }
 
 export const addCommands: AddCommands = (program, t) => {
@@ -27,6 +28,7 @@ export const addCommands: AddCommands = (program, t) => {
     .option('--delimiter <sign>', t('cli.help.data.delimiter'))
     .addOption(new Option('--encoding <name>', t('cli.help.data.inferred')).choices(tableEncodings))
     .addOption(new Option('--decimal <sign>', t('cli.help.data.inferred')).choices(['.', ',']))
+    .option('--sheet <name>', t('cli.help.data.sheet'))
     .option('--no-header', t('cli.help.data.noHeader'))
     .run(async (context, file: string, options: DataOptions) => {
       const { delimiter, ...rest } = options

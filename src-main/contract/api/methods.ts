@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { columnSettingsSchema } from '../column-format.ts'
 import { tableFormat } from '../table-format.ts'
 import type { TablePreview } from './table-preview.ts'
 import { languages } from '../../i18n/language.ts'
@@ -83,6 +84,8 @@ export const requestSchemas = {
     encoding: tableFormat.encoding.removeDefault(),
     decimal: tableFormat.decimal.removeDefault(),
     header: tableFormat.header.removeDefault(),
+    sheet: tableFormat.sheet,
+    columns: z.record(z.string(), columnSettingsSchema).optional(),
   }),
   /** The prepared arrays go, the entry stays. */
   'dataset.clear': call(answer<null>, { id: z.string().min(1).max(200) }),

@@ -59,19 +59,32 @@ describe('dataKeys', () => {
     const preview = await previewOf(text)
     expect(dataKeys(preview, auto, null, {})).toEqual({ file: preview.file })
     const format = { ...auto, decimal: ',' as const }
-    const wanted = { code: 'category', when: 'nothing', same: 'category', id: 'number' } as const
+    const wanted = {
+      code: { reading: 'category' },
+      when: { reading: 'nothing' },
+      same: { reading: 'category' },
+      id: { reading: 'number' },
+      height: { thousands: '.' },
+    } as const
     expect(dataKeys(preview, format, 'grade', wanted)).toEqual({
       file: preview.file,
       target: 'grade',
       decimal: ',',
-      categorical: ['code', 'same'],
       ignore: ['when'],
+      columns: {
+        code: { type: 'category' },
+        same: { type: 'category' },
+        height: { thousands: '.' },
+      },
     })
   })
 
   it('gives keys by which a study reads the table as it was shown', async () => {
     const preview = await previewOf(text)
-    const keys = dataKeys(preview, auto, 'grade', { code: 'category', when: 'nothing' })
+    const keys = dataKeys(preview, auto, 'grade', {
+      code: { reading: 'category' },
+      when: { reading: 'nothing' },
+    })
     const { schema } = await ingestInDraft(scratch(), draft =>
       ingestTable(tableDataSchema.parse({ ...keys, missing: ['?'] }), draft),
     )

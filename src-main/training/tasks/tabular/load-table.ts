@@ -134,6 +134,7 @@ export function openTable(
       encoding: data.encoding,
       decimal: data.decimal,
       header: data.header,
+      ...(data.sheet === undefined ? {} : { sheet: data.sheet }),
       missing: data.missing,
       columns: Object.fromEntries(
         schema.numeric.flatMap(({ name, format }) =>

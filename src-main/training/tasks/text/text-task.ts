@@ -115,5 +115,6 @@ function readingOf(source: TextSettings['data']['source']): JsonObject {
         delimiter: source.delimiter,
         encoding: source.encoding,
         header: source.header,
+        ...(source.sheet === undefined ? {} : { sheet: source.sheet }),
       }
 }
