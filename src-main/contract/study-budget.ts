@@ -16,6 +16,10 @@ const MAX_KEYS = 1_000
 const MAX_ITEMS = 10_000
 /** Values of the whole file, those behind aliases as often as they are named. */
 const MAX_VALUES = 300_000
+/** Words, signs and line ends: a parser takes ten seconds and 2 GB for a megabyte of nothing else. */
+export const MAX_MARKS = 300_000
+/** More than anybody mends at once. */
+export const MAX_PROBLEMS = 1_000
 
 /** Why a text of this size is not read; null if it may be. */
 export function studySizeProblem(bytes: number, limit: number): Problem | null {

@@ -3,7 +3,7 @@ import { closeSync, fsyncSync, openSync, readSync, writeSync } from 'node:fs'
 import type { DatasetArray, DatasetArrayData } from '../contract/dataset.ts'
 import { AppError } from '../contract/errors.ts'
 import { unwritable } from '../contract/unwritable.ts'
-import { fileError } from './source-file.ts'
+import { fileError } from '../files/read-within.ts'
 
 /** Bytes that are gathered before they go to the disk. */
 const BLOCK_BYTES = 1 << 20

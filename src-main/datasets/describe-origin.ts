@@ -7,7 +7,8 @@ import { findMnistFiles } from './mnist-files.ts'
 import { isExcel } from './excel-records.ts'
 import { isNpy } from './npy.ts'
 import { isParquet } from './parquet-records.ts'
-import { fileError, readStart } from './source-file.ts'
+import { fileError } from '../files/read-within.ts'
+import { readStart } from './source-file.ts'
 
 /** Files whose sizes are asked for at a time. */
 const FILES_AT_ONCE = 64

@@ -3,7 +3,7 @@ import { invalidData } from '../contract/invalid-data.ts'
 import type { TableDialect } from '../contract/table-format.ts'
 import { LONGEST_NPY_START_BYTES, parseNpy, parseNpyHeader } from './npy.ts'
 import { openSource } from './opened-source.ts'
-import type { RecordOptions } from './record-options.ts'
+import { MAX_CELLS, type RecordOptions } from './record-options.ts'
 import { readSourceFile } from './source-file.ts'
 
 /** Bytes of rows that are in memory at a time, at least one row. */
@@ -29,6 +29,8 @@ export async function readNpyRecords(options: RecordOptions): Promise<TableDiale
     [2],
   )
   const [rows = 0, columns = 0] = shape
+  if (rows * columns > MAX_CELLS)
+    throw invalidData(path, 'cells', rows * columns, fact('rule.atMost', { limit: MAX_CELLS }))
   onRecord(
     Array.from({ length: columns }, (_, column) => columnName(column)),
     0,

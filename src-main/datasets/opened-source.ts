@@ -1,9 +1,9 @@
 import { fact } from '../contract/fact.ts'
 import { stat } from 'node:fs/promises'
 import { AppError } from '../contract/errors.ts'
+import { fileError } from '../files/read-within.ts'
 import {
   checkSourceFile,
-  fileError,
   gzipError,
   isGzipFile,
   readBlocks,

@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises'
 import type { TablePreview } from '../contract/api/table-preview.ts'
 import type { PreviewSource } from '../contract/ingest-protocol.ts'
 import { DISTINCT_LIMIT, inspectColumns, type ColumnFacts } from './inspect-columns.ts'
-import { fileError } from './source-file.ts'
+import { fileError } from '../files/read-within.ts'
 
 /** Rows that are shown as they are. */
 const HEAD_ROWS = 10

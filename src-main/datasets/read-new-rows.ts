@@ -19,7 +19,8 @@ import { cellReader, type ReadCell } from './read-cell.ts'
 import { parseNumber } from './written-number.ts'
 import { resizeImage } from './resize-image.ts'
 import { type SourceEntry } from './source-entry.ts'
-import { fileError, readSourceFile, SOURCE_FILE_LIMIT_BYTES } from './source-file.ts'
+import { fileError } from '../files/read-within.ts'
+import { readSourceFile, SOURCE_FILE_LIMIT_BYTES } from './source-file.ts'
 import { readTableRecords } from './table-records.ts'
 import { readWav } from './wav.ts'
 import { openZip } from './zip-entries.ts'
@@ -76,9 +77,11 @@ async function readImages(
   const [height, width, channels] = imageShape
   const size = height * width * channels
   const budget = new PixelBudget()
+  let total = 0
   const { names, parts } = await readFiles(input, imageExtensions, async entry => {
     const image = decodeImage(entry.path, await entry.read())
     budget.take(entry.path, image)
+    total = takeBytes(input, total, size, 'pixels')
     // Colours before size, as in training.
     return resizeImage(withChannels(image, channels), height, width).data
   })
@@ -92,13 +95,16 @@ async function readRecordings(
   input: string,
 ): Promise<ReadRows> {
   const length = Math.max(1, Math.round(seconds * sampleRate))
+  let total = 0
   const { names, parts } = await readFiles(input, audioExtensions, async entry => {
     const recording = readWav(entry.path, await entry.read())
     if (recording.sampleRate !== sampleRate) {
       const rule = fact('rule.sampleRate', { rate: sampleRate })
       throw invalidData(entry.path, 'sampleRate', recording.sampleRate, rule)
     }
-    return recording.samples.slice(0, length)
+    const samples = recording.samples.slice(0, length)
+    total = takeBytes(input, total, samples.byteLength, 'samples')
+    return samples
   })
   const offsets = new Int32Array(parts.length + 1)
   for (const [row, part] of parts.entries()) offsets[row + 1] = (offsets[row] ?? 0) + part.length
@@ -145,14 +151,27 @@ function joinTexts(path: string, texts: readonly string[]) {
   const offsets = new Int32Array(texts.length + 1)
   let total = 0
   for (const [row, chunk] of chunks.entries()) {
-    total += chunk.length
-    if (total > SOURCE_FILE_LIMIT_BYTES) {
-      const rule = fact('rule.bytes.atMost', { limit: SOURCE_FILE_LIMIT_BYTES, of: 'text' })
-      throw invalidData(path, 'texts', total, rule)
-    }
+    total = takeBytes(path, total, chunk.length, 'text')
     offsets[row + 1] = total
   }
   return { bytes: new Uint8Array(Buffer.concat(chunks)), offsets }
+}
+
+/** New data are in memory together. */
+function takeBytes(
+  path: string,
+  before: number,
+  bytes: number,
+  of: 'pixels' | 'samples' | 'text',
+): number {
+  const total = before + bytes
+  if (total <= SOURCE_FILE_LIMIT_BYTES) return total
+  throw invalidData(
+    path,
+    'input',
+    total,
+    fact('rule.bytes.atMost', { limit: SOURCE_FILE_LIMIT_BYTES, of }),
+  )
 }
 
 async function readTable(model: ExportedModel, input: string): Promise<ReadRows> {

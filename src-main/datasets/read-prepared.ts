@@ -12,7 +12,7 @@ import { AppError } from '../contract/errors.ts'
 import { invalidData, parseFile } from '../contract/invalid-data.ts'
 import { arrayKinds } from './array-file.ts'
 import { canMapFiles, mapFile, MAPPED_FROM_BYTES } from './map-file.ts'
-import { fileError } from './source-file.ts'
+import { fileError } from '../files/read-within.ts'
 
 const jsonObjectSchema = z.record(z.string(), z.json())
 

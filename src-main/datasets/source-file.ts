@@ -4,8 +4,9 @@ import { createReadStream } from 'node:fs'
 import { open, readFile, stat } from 'node:fs/promises'
 import { promisify } from 'node:util'
 import { createGunzip, gunzip } from 'node:zlib'
-import { AppError, isAppError, reasonOf } from '../contract/errors.ts'
+import { AppError, isAppError } from '../contract/errors.ts'
 import { invalidData } from '../contract/invalid-data.ts'
+import { fileError } from '../files/read-within.ts'
 
 /** No source file, packed or unpacked, may be larger: one typed array must be able to hold it. */
 export const SOURCE_FILE_LIMIT_BYTES = 2_000_000_000
@@ -164,16 +165,6 @@ export async function* unpackBlocks(
     source.destroy()
   }
   if (used > 0) yield block.subarray(0, used)
-}
-
-/** Turns an error of the file system into a typed one; an `AppError` stays as it is. */
-export function fileError(error: unknown, path: string, field: string): AppError {
-  if (isAppError(error)) return error
-  const code = (error as NodeJS.ErrnoException | null)?.code
-  if (code === 'ENOENT' || code === 'ENOTDIR') {
-    return new AppError('file.notFound', { path, field }, error)
-  }
-  return new AppError('file.unreadable', { path, reason: reasonOf(error) }, error)
 }
 
 /** The typed error of a file that zlib refuses. */

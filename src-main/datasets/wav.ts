@@ -27,6 +27,8 @@ const SUB_FORMAT_AT = 24
 const LOWEST_RATE = 1_000
 const HIGHEST_RATE = 384_000
 const MAX_CHANNELS = 32
+/** Values of one channel, read whole: 25 minutes at 44.1 kHz. */
+const MAX_FRAMES = 64_000_000
 
 /** A recording as one channel. */
 export interface Recording {
@@ -130,6 +132,8 @@ function readSamples(
     const rule = fact('rule.multipleOf', { divisor: frameBytes })
     throw invalidData(path, 'chunks.data.length', length, rule)
   }
+  if (frames > MAX_FRAMES)
+    throw invalidData(path, 'frames', frames, fact('rule.atMost', { limit: MAX_FRAMES }))
   const read = sampleReader(view, format)
   const sampleBytes = bits / 8
   const samples = new Float32Array(frames)

@@ -4,7 +4,8 @@ import { pipeline } from 'node:stream/promises'
 import { crc32 } from 'node:zlib'
 import { invalidData } from '../contract/invalid-data.ts'
 import { type Archive, type ArchiveEntry, openArchive } from '../files/archive.ts'
-import { checkSourceFile, fileError, SOURCE_FILE_LIMIT_BYTES } from './source-file.ts'
+import { fileError } from '../files/read-within.ts'
+import { checkSourceFile, SOURCE_FILE_LIMIT_BYTES } from './source-file.ts'
 import {
   byName,
   checkEntrySizes,

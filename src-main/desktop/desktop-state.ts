@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, renameSync } from 'node:fs'
+import { existsSync, readFileSync, renameSync, statSync } from 'node:fs'
 import { z } from 'zod'
 import { themes } from '../contract/api/desktop.ts'
 import { replaceFileSync } from '../files/temporary.ts'
@@ -51,9 +51,13 @@ export class DesktopStateFile {
   }
 }
 
+/** The state has a few hundred bytes. */
+const MAX_BYTES = 65_536
+
 function readState(file: string): DesktopState {
   if (!existsSync(file)) return firstState
   try {
+    if (statSync(file).size > MAX_BYTES) throw new RangeError('too large')
     return schema.parse(JSON.parse(readFileSync(file, 'utf8')))
   } catch {
     renameSync(file, `${file}.unreadable`)

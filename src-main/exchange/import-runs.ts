@@ -13,6 +13,7 @@ import { contains } from '../search/space/conditions.ts'
 import type { StudyStore } from '../storage/study-store.ts'
 import { tasks } from '../training/tasks/registry.ts'
 import { checkStudy } from '../study/study-check.ts'
+import { importLimitValues } from './import-limits.ts'
 import { readForeign } from './read-foreign.ts'
 import { hashFile, storeImported } from './store-imported.ts'
 
@@ -80,23 +81,30 @@ export function readTable(file: string, text: string): string[][] {
   const delimiter = [',', ';', '\t'].reduce((best, one) =>
     header.split(one).length > header.split(best).length ? one : best,
   )
-  let rows: string[][]
+  const limits = { rows: MAX_RUNS + 1, columns: MAX_COLUMNS, cells: importLimitValues() }
+  const seen = { rows: 0, columns: 0, cells: 0 }
+  // Counted while it is read: a text of commas has more cells than the memory holds.
+  const count = (row: string[]): string[] => {
+    seen.rows++
+    seen.columns = row.length
+    seen.cells += row.length
+    for (const name of ['columns', 'rows', 'cells'] as const) {
+      if (seen[name] > limits[name])
+        throw invalidData(file, name, seen[name], fact('rule.atMost', { limit: limits[name] }))
+    }
+    return row
+  }
   try {
-    rows = parse(text, {
+    return parse(text, {
       bom: true,
       delimiter,
       skip_empty_lines: true,
       max_record_size: RECORD_LIMIT_BYTES,
+      on_record: count,
     })
   } catch (error) {
     if (!(error instanceof CsvError)) throw error
     const { lines } = error as CsvError & { lines?: number }
     throw invalidData(file, 'csv', error.code, csvRule(error), lines)
   }
-  if (rows.length - 1 > MAX_RUNS)
-    throw invalidData(file, 'rows', rows.length - 1, fact('rule.atMost', { limit: MAX_RUNS }))
-  const columns = rows[0]?.length ?? 0
-  if (columns > MAX_COLUMNS)
-    throw invalidData(file, 'columns', columns, fact('rule.atMost', { limit: MAX_COLUMNS }))
-  return rows
 }

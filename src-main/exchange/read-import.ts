@@ -1,11 +1,12 @@
 import { fact } from '../contract/fact.ts'
-import { open, readFile, stat } from 'node:fs/promises'
+import { open } from 'node:fs/promises'
 import path from 'node:path'
 import { parse } from 'yaml'
-import { AppError, reasonOf } from '../contract/errors.ts'
 import type { Language } from '../i18n/language.ts'
 import type { ImportDescription } from '../contract/import.ts'
 import { invalidData } from '../contract/invalid-data.ts'
+import { MAX_STUDY_BYTES } from '../contract/study-budget.ts'
+import { fileError, readWithin } from '../files/read-within.ts'
 import type { ForeignStudyFile } from '../interop/foreign-study-file.ts'
 import { readHyperoptSpace } from '../interop/hyperopt/read-hyperopt-space.ts'
 import { isSweep, readSweep } from '../interop/wandb/read-sweep.ts'
@@ -13,11 +14,10 @@ import { writeForeignFile } from '../interop/write-foreign-file.ts'
 import { measurableColumns } from '../interop/csv/columns.ts'
 import { readTable } from './import-runs.ts'
 import { readForeign } from './read-foreign.ts'
+import { importLimitBytes } from './import-limits.ts'
 import { readOptunaFile } from './read-optuna-file.ts'
 
 const sqliteMagic = 'SQLite format 3\0'
-/** A text beyond this is no table or file that a person made. */
-const LARGEST_TEXT_BYTES = 200_000_000
 
 /** A file whose bytes or name say what it is. */
 export type RecognisedFile =
@@ -34,15 +34,15 @@ export async function recogniseFile(file: string): Promise<RecognisedFile> {
   const head = await readHead(file)
   if (head.toString('latin1') === sqliteMagic) return { kind: 'optuna' }
   const ending = path.extname(file).toLowerCase()
-  const readers: Partial<Record<string, (text: string) => RecognisedFile>> = {
-    '.py': text => foreignFile(file, () => readHyperoptSpace(text)),
-    '.csv': text => ({ kind: 'runs', text }),
-    '.tsv': text => ({ kind: 'runs', text }),
+  if (['.csv', '.tsv'].includes(ending))
+    return { kind: 'runs', text: await readText(file, importLimitBytes()) }
+  // What becomes a study file is as small as one.
+  if (ending === '.py') {
+    const text = await readText(file, MAX_STUDY_BYTES)
+    return foreignFile(file, () => readHyperoptSpace(text))
   }
-  const read = readers[ending]
-  if (read !== undefined) return read(await readText(file))
   if (['.yaml', '.yml', '.json'].includes(ending)) {
-    const text = await readText(file)
+    const text = await readText(file, MAX_STUDY_BYTES)
     if (looksLikeSweep(text)) return foreignFile(file, () => readSweep(text))
   }
   const value = head.length === 0 ? 'empty' : head.toString('latin1').replace(/[^\x20-\x7e]/g, '.')
@@ -98,12 +98,10 @@ function looksLikeSweep(text: string): boolean {
   }
 }
 
-async function readText(file: string): Promise<string> {
-  const { size } = await stat(file)
-  if (size > LARGEST_TEXT_BYTES)
-    throw invalidData(file, 'file', size, fact('rule.bytes.atMost', { limit: LARGEST_TEXT_BYTES }))
+async function readText(file: string, maxBytes: number): Promise<string> {
+  const bytes = await readWithin(file, 'file', maxBytes)
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(await readFile(file))
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
   } catch (error) {
     if (!(error instanceof TypeError)) throw error
     throw invalidData(file, 'file', 'bytes', fact('rule.encoding', { encoding: 'UTF-8' }))
@@ -116,9 +114,6 @@ async function readHead(file: string): Promise<Buffer> {
     const { buffer, bytesRead } = await handle.read(Buffer.alloc(16), 0, 16, 0)
     return buffer.subarray(0, bytesRead)
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
-      throw new AppError('file.notFound', { path: file, field: 'file' }, error)
-    }
-    throw new AppError('file.unreadable', { path: file, reason: reasonOf(error) }, error)
+    throw fileError(error, file, 'file')
   }
 }

@@ -1,6 +1,8 @@
 import { type Fact, fact } from '../contract/fact.ts'
+import { statSync } from 'node:fs'
 import SqliteDatabase from 'better-sqlite3'
 import { AppError, reasonOf } from '../contract/errors.ts'
+import { invalidData } from '../contract/invalid-data.ts'
 import type { JsonValue } from '../contract/json.ts'
 import {
   OPTUNA_SCHEMA_VERSION,
@@ -11,11 +13,26 @@ import {
   optunaValueKinds,
   READABLE_REVISIONS,
 } from '../interop/optuna/optuna-rows.ts'
+import { importLimitValues, importLimitBytes } from './import-limits.ts'
 import { toDatabaseError } from '../storage/database-errors.ts'
 
-/** More than any study that a person looks at; a file that claims more is refused before it fills the memory. */
-const maxRows = { trials: 200_000, trial_intermediate_values: 20_000_000 }
+const MAX_TRIALS = 200_000
 const LONGEST_TEXT = 4_000_000
+
+const tables = [
+  'alembic_version',
+  'version_info',
+  'studies',
+  'study_directions',
+  'trials',
+  'trial_params',
+  'trial_values',
+  'trial_intermediate_values',
+  'study_user_attributes',
+  'study_system_attributes',
+  'trial_user_attributes',
+  'trial_system_attributes',
+]
 
 export interface OptunaFile {
   readonly libraryVersion: string | null
@@ -31,6 +48,9 @@ export interface OptunaFile {
 export function readOptunaFile(path: string): OptunaFile {
   let database: SqliteDatabase.Database | null = null
   try {
+    const limit = importLimitBytes()
+    const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0
+    if (size > limit) throw invalidData(path, 'size', size, fact('rule.bytes.atMost', { limit }))
     database = new SqliteDatabase(path, { readonly: true, fileMustExist: true, timeout: 5_000 })
     for (const pragma of [
       'trusted_schema = 0',
@@ -87,7 +107,8 @@ class Reader {
       this.#refuse('alembic_version', revision, rule)
     }
     const version = info['library_version']
-    for (const [table, limit] of Object.entries(maxRows)) {
+    for (const table of tables) {
+      const limit = table === 'trials' ? MAX_TRIALS : importLimitValues()
       const count = this.#count(table)
       if (count > limit) this.#refuse(table, count, fact('rule.atMost', { limit }))
     }
@@ -109,21 +130,7 @@ class Reader {
         row => [String(row['name']), row],
       ),
     )
-    const wanted = [
-      'alembic_version',
-      'version_info',
-      'studies',
-      'study_directions',
-      'trials',
-      'trial_params',
-      'trial_values',
-      'trial_intermediate_values',
-      'study_user_attributes',
-      'study_system_attributes',
-      'trial_user_attributes',
-      'trial_system_attributes',
-    ]
-    for (const name of wanted) {
+    for (const name of tables) {
       const row = kinds.get(name)
       const isTable = row?.['type'] === 'table' && !/^\s*create\s+virtual/i.test(String(row['sql']))
       if (!isTable)

@@ -1,13 +1,14 @@
 import { type Fact, fact } from '../contract/fact.ts'
 import { createHash } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
-import { AppError, messageOf, reasonOf } from '../contract/errors.ts'
+import { AppError, messageOf } from '../contract/errors.ts'
 import { isObject, type JsonObject } from '../contract/json.ts'
+import { readWithin } from '../files/read-within.ts'
 import {
   bytesOf,
   decodeWeights,
   encodeWeights,
+  MAX_WEIGHTS_BYTES,
   type StoredTensor,
   writeArtifactFile,
 } from './weights-file.ts'
@@ -59,15 +60,7 @@ export async function readCheckpointFile(
   file: string,
   sha256?: string,
 ): Promise<CheckpointContent> {
-  let content: Buffer
-  try {
-    content = await readFile(file)
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
-      throw new AppError('file.notFound', { path: file, field: 'checkpoint' }, error)
-    }
-    throw new AppError('file.unreadable', { path: file, reason: reasonOf(error) }, error)
-  }
+  const content = await readWithin(file, 'checkpoint', MAX_WEIGHTS_BYTES)
   const found = createHash('sha256').update(content).digest('hex')
   if (sha256 !== undefined && found !== sha256) {
     throw invalid(file, 'sha256', found, fact('rule.hash', { hash: sha256 }))

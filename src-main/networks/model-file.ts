@@ -1,8 +1,8 @@
 import { fact } from '../contract/fact.ts'
-import { readFile, stat } from 'node:fs/promises'
 import { exportedModelSchema, type ExportedModel } from '../contract/exported-model.ts'
-import { AppError, messageOf, reasonOf } from '../contract/errors.ts'
+import { messageOf } from '../contract/errors.ts'
 import { invalidData, parseFile } from '../contract/invalid-data.ts'
+import { readWithin } from '../files/read-within.ts'
 import { writeArtifactFile } from './weights-file.ts'
 
 /** A vocabulary of 200,000 long words stays far below. */
@@ -23,19 +23,7 @@ export async function writeModelFile(
 
 /** @throws AppError `file.notFound`, `file.unreadable`; `data.invalid` for a malformed file */
 export async function readModelFile(file: string): Promise<ExportedModel> {
-  let text: string
-  try {
-    const { size } = await stat(file)
-    if (size > MAX_BYTES)
-      throw invalidData(file, 'size', size, fact('rule.bytes.atMost', { limit: MAX_BYTES }))
-    text = await readFile(file, 'utf8')
-  } catch (error) {
-    if (error instanceof AppError) throw error
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
-      throw new AppError('file.notFound', { path: file, field: 'model' }, error)
-    }
-    throw new AppError('file.unreadable', { path: file, reason: reasonOf(error) }, error)
-  }
+  const text = (await readWithin(file, 'model', MAX_BYTES)).toString('utf8')
   let parsed: unknown
   try {
     parsed = JSON.parse(text)

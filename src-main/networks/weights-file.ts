@@ -1,11 +1,12 @@
 import { type Fact, fact } from '../contract/fact.ts'
 import { createHash } from 'node:crypto'
-import { mkdir, open, readFile, rename } from 'node:fs/promises'
+import { mkdir, open, rename } from 'node:fs/promises'
 import path from 'node:path'
 import { z } from 'zod'
-import { AppError, messageOf, reasonOf } from '../contract/errors.ts'
+import { AppError, messageOf } from '../contract/errors.ts'
 import { unwritable } from '../contract/unwritable.ts'
 import { isObject, type JsonValue } from '../contract/json.ts'
+import { readWithin } from '../files/read-within.ts'
 import { removeEntry } from '../files/remove.ts'
 import { temporaryBeside } from '../files/temporary.ts'
 
@@ -25,6 +26,8 @@ export interface StoredTensor {
 const LENGTH_BYTES = 8
 /** The format's own limit. */
 const HEADER_LIMIT_BYTES = 100_000_000
+/** A buffer of Node must be able to hold it. */
+export const MAX_WEIGHTS_BYTES = 2_000_000_000
 const ALIGNMENT_BYTES = 8
 
 const dtypes = { F32: Float32Array, I32: Int32Array } as const
@@ -87,16 +90,9 @@ export async function readWeightsFile(file: string): Promise<StoredTensor[]> {
   return decodeWeights(file, await readArtifactFile(file)).tensors
 }
 
-/** @throws AppError `file.notFound`, `file.unreadable` */
+/** @throws AppError `file.notFound`, `file.unreadable`, `data.invalid` (size) */
 export async function readArtifactFile(file: string): Promise<Uint8Array> {
-  try {
-    return await readFile(file)
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
-      throw new AppError('file.notFound', { path: file, field: 'weightsPath' }, error)
-    }
-    throw new AppError('file.unreadable', { path: file, reason: reasonOf(error) }, error)
-  }
+  return readWithin(file, 'weightsPath', MAX_WEIGHTS_BYTES)
 }
 
 /** @param metadata texts by name, kept in the header */

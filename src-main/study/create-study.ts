@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer'
-import { readFile, stat } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import path from 'node:path'
-import { AppError, isAppError, reasonOf } from '../contract/errors.ts'
+import { AppError } from '../contract/errors.ts'
 import { fact } from '../contract/fact.ts'
 import { constraintMetric } from '../contract/constraints.ts'
 import type { IngestedData } from '../contract/ingest-protocol.ts'
@@ -11,6 +11,7 @@ import type { StudyRecord } from '../contract/study.ts'
 import type { JsonObject, JsonValue } from '../contract/json.ts'
 import type { StudySpecification } from '../contract/study-specification.ts'
 import type { ModuleObjective } from '../contract/user-code.ts'
+import { fileError, readWithin } from '../files/read-within.ts'
 import type { DatasetStore, StudyStore } from '../storage/study-store.ts'
 import type { Workspace } from '../storage/workspace.ts'
 import { tasks } from '../training/tasks/registry.ts'
@@ -178,16 +179,12 @@ export function directoryOf(
 }
 
 async function readBytes(file: string): Promise<Buffer> {
+  const limit = studyByteLimit()
   try {
-    const { size } = await stat(file)
-    const problem = studySizeProblem(size, studyByteLimit())
+    const problem = studySizeProblem((await stat(file)).size, limit)
     if (problem !== null) throw new AppError('specification.invalid', { file, problems: [problem] })
-    return await readFile(file)
+    return await readWithin(file, 'file', limit)
   } catch (error) {
-    if (isAppError(error)) throw error
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
-      throw new AppError('file.notFound', { path: file, field: 'file' }, error)
-    }
-    throw new AppError('file.unreadable', { path: file, reason: reasonOf(error) }, error)
+    throw fileError(error, file, 'file')
   }
 }

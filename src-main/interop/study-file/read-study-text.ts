@@ -5,6 +5,7 @@ import {
   isPair,
   isScalar,
   isSeq,
+  Lexer,
   LineCounter,
   type Node,
   type Pair,
@@ -15,8 +16,8 @@ import {
 } from 'yaml'
 import { messageOf } from '../../contract/errors.ts'
 import { type Fact, fact } from '../../contract/fact.ts'
-import type { Problem } from '../../contract/problem.ts'
-import { isNestedTooDeeply } from '../../contract/study-budget.ts'
+import { broken, type Problem } from '../../contract/problem.ts'
+import { isNestedTooDeeply, MAX_MARKS, MAX_PROBLEMS } from '../../contract/study-budget.ts'
 import { jsonErrorOffset } from './json-error-offset.ts'
 
 export type StudyFormat = 'yaml' | 'json'
@@ -47,11 +48,14 @@ const MAXIMUM_ALIASES = 100
 /** Reads YAML 1.2 (core schema, and `<<` merge keys) or JSON. Never throws: what is wrong is among the problems. */
 export function readStudyText(text: string, format: StudyFormat): StudyText {
   const start = { line: 1, column: 1 }
-  const tooDeep = (): StudyText => {
-    const problem: Problem = { path: [], value: null, rule: fact('rule.tooDeep'), ...start }
+  const refuse = (value: number | null, rule: Fact): StudyText => {
+    const problem = { ...broken([], value, rule), ...start }
     return { raw: null, syntax: [problem], keys: [], locate: () => start }
   }
+  const tooDeep = (): StudyText => refuse(null, fact('rule.tooDeep'))
   if (isNestedTooDeeply(text)) return tooDeep()
+  const marks = countMarks(text)
+  if (marks > MAX_MARKS) return refuse(marks, fact('rule.marks.atMost', { count: MAX_MARKS }))
   try {
     return read(text.replace(/^\uFEFF/, ''), format)
   } catch (error) {
@@ -59,6 +63,17 @@ export function readStudyText(text: string, format: StudyFormat): StudyText {
     // The parsers are recursive: what nests in another way still exhausts the stack.
     return tooDeep()
   }
+}
+
+/** Words, signs and line ends of a text, counted up to one more than may be; a parser takes far longer than this. */
+function countMarks(text: string): number {
+  let marks = 0
+  for (const mark of new Lexer().lex(text)) {
+    // Space and the signs by which the lexer marks words and documents stand before `!`.
+    if (mark >= '!' || mark === '\n' || mark === '\r\n') marks++
+    if (marks > MAX_MARKS) break
+  }
+  return marks
 }
 
 function read(text: string, format: StudyFormat): StudyText {
@@ -92,7 +107,7 @@ function read(text: string, format: StudyFormat): StudyText {
       syntax.push(problem(fact(code), position(offset)))
     }
   } else {
-    for (const error of [...document.errors, ...document.warnings]) {
+    for (const error of [...document.errors, ...document.warnings].slice(0, MAX_PROBLEMS)) {
       // The parser turns an exhausted stack into an error like any other, then stumbles on.
       if (/call stack|stack overflow/i.test(error.message)) throw new RangeError(error.message)
       syntax.push(problem(yamlRule(error), position(error.pos[0])))
@@ -103,7 +118,7 @@ function read(text: string, format: StudyFormat): StudyText {
       syntax.push(problem(yamlRule(error), { line: 1, column: 1 }))
     }
   }
-  const keys = keysOf(document).flatMap(({ offset, path, isSecond }) => [
+  const found = keysOf(document).flatMap(({ offset, path, isSecond }) => [
     ...(isSecond ? [problem(fact('rule.duplicateKey'), position(offset), path)] : []),
     // Schemas leave it out without a word, except among parameters: there it is a name.
     ...(path.at(-1) === '__proto__' && !isOfParameter(path)
@@ -113,7 +128,7 @@ function read(text: string, format: StudyFormat): StudyText {
   return {
     raw,
     syntax,
-    keys,
+    keys: found.slice(0, MAX_PROBLEMS),
     locate: (path, part) => position(findOffset(document, path, part)),
   }
 }

@@ -9,6 +9,11 @@ function lines(count: number, line: (index: number) => string): string {
   return Array.from({ length: count }, (_, index) => line(index)).join('')
 }
 
+/** As much of it as a file may have. */
+function repeated(mark: string): string {
+  return mark.repeat(Math.floor(((1 << 20) - 100) / mark.length))
+}
+
 function studyText(space: string, further = ''): string {
   return `name: hostile
 objective: {function: sphere, dimension: 2}
@@ -34,6 +39,13 @@ function codes(text: string): string[] {
 const grid = 'sampler: {name: grid, points: 1000000}\n'
 const manyValues = lines(10_000, index => `${index},`)
 
+it('of many problems a thousand are told', () => {
+  expect(codes('k: 1\n'.repeat(50_000)).filter(code => code === 'rule.duplicateKey')).toHaveLength(
+    1_000,
+  )
+  expect(codes(`a: [${'!a b,'.repeat(20_000)}]\n`)).toHaveLength(1_000)
+})
+
 afterEach(() => vi.unstubAllEnvs())
 
 describe('a study file that is larger than a check can take', () => {
@@ -55,6 +67,17 @@ describe('a study file that is larger than a check can take', () => {
       studyText(`  x: &x {choice: [${manyValues}]}\n${lines(40, index => `  y${index}: *x\n`)}`),
       'rule.values.atMost',
     ],
+    ...['a,', '!a b,', '[],', '*a,', '"",'].map(
+      mark =>
+        [`many of ${mark}`, `a: [${repeated(mark)}]\n`, 'rule.marks.atMost'] as [
+          string,
+          string,
+          string,
+        ],
+    ),
+    ...['}\n', '#\n', '- - a\n', 'k: 1\n', '? a\n: b\n', '\n'].map(
+      line => [`lines of ${line}`, repeated(line), 'rule.marks.atMost'] as [string, string, string],
+    ),
   ])('is refused by name: %s', (_, text, code) => {
     expect(codes(text)).toEqual([code])
   })
