@@ -35,6 +35,7 @@ export const exportFiles: OutputFiles<ExportFormat> = {
   endings: {
     csv: ['.csv'],
     'metrics-csv': ['.csv'],
+    parquet: ['.parquet'],
     json: ['.json'],
     hyperopt: ['.json'],
     optuna: ['.sqlite', '.sqlite3', '.db'],

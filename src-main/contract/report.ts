@@ -39,6 +39,7 @@ export type ReportFormat = (typeof reportFormats)[number]
 export const exportFormats = [
   'csv',
   'metrics-csv',
+  'parquet',
   'json',
   'optuna',
   'hyperopt',

@@ -7,10 +7,11 @@ import type { StudySnapshot } from '../contract/study.ts'
 import { inTemporaryFolder } from '../files/temporary.ts'
 import { toHyperoptTrials } from '../interop/hyperopt/to-hyperopt.ts'
 import { toOptunaStudy } from '../interop/optuna/to-optuna.ts'
-import { exportCsv } from '../reports/export/export-csv.ts'
+import { exportCsv, trialRows } from '../reports/export/export-csv.ts'
 import { exportJson } from '../reports/export/export-json.ts'
 import { exportMetricsCsv } from '../reports/export/export-metrics-csv.ts'
 import { buildZip } from '../reporting/zip.ts'
+import { parquetTable } from './parquet-table.ts'
 import { tensorboardRuns } from './tensorboard/tensorboard-runs.ts'
 import { writeOptunaFile } from './write-optuna-file.ts'
 
@@ -27,6 +28,12 @@ export async function buildExport(
       return { ending: 'csv', mediaType: 'text/csv', content: exportCsv(snapshot, t) }
     case 'metrics-csv':
       return { ending: 'metrics.csv', mediaType: 'text/csv', content: exportMetricsCsv(snapshot) }
+    case 'parquet':
+      return {
+        ending: 'parquet',
+        mediaType: 'application/vnd.apache.parquet',
+        content: parquetTable(trialRows(snapshot, t)),
+      }
     case 'json':
       return { ending: 'json', mediaType: json, content: exportJson(snapshot, t) }
     case 'hyperopt':

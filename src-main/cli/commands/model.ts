@@ -3,8 +3,12 @@ import { Option } from 'commander'
 import { engineNames, type EnginePreference } from '../../contract/engine.ts'
 import type { Prediction } from '../../contract/exported-model.ts'
 import type { Predictions } from '../../contract/prediction-protocol.ts'
-import { exportPredictionsCsv } from '../../reports/export/export-predictions-csv.ts'
+import {
+  exportPredictionsCsv,
+  predictionRows,
+} from '../../reports/export/export-predictions-csv.ts'
 import { type Force, requireFree, writeReport } from '../../reports/write-report.ts'
+import { parquetTable } from '../../exchange/parquet-table.ts'
 import { exportModel } from '../../networks/export-model.ts'
 import { predictNewData } from '../../networks/predict-new-data.ts'
 import { type AddCommands, withReader } from '../context.ts'
@@ -44,13 +48,15 @@ export const addCommands: AddCommands = (program, t) => {
     .run(async (context, model: string, input: string, options: PredictOptions) => {
       requireFree(options.output, options)
       const { classNames, predictions } = await predictNewData(model, input, options.engine)
-      const text = exportPredictionsCsv(classNames, predictions)
       if (options.output === undefined) {
         if (context.json) for (const each of predictions) context.printJson(named(each, classNames))
-        else process.stdout.write(text)
+        else process.stdout.write(exportPredictionsCsv(classNames, predictions))
         return
       }
-      const file = await writeReport(options.output, text, options.force === true)
+      const content = /\.parquet$/i.test(options.output)
+        ? parquetTable(predictionRows(classNames, predictions))
+        : exportPredictionsCsv(classNames, predictions)
+      const file = await writeReport(options.output, content, options.force === true)
       context.tell(t('cli.written', { file }), { predictions: file, rows: predictions.length })
     })
 }

@@ -15,11 +15,12 @@ import {
 import type { StudySnapshot } from '../../contract/study.ts'
 import { toHyperoptTrials } from '../../interop/hyperopt/to-hyperopt.ts'
 import { toOptunaStudy } from '../../interop/optuna/to-optuna.ts'
-import { exportCsv } from '../../reports/export/export-csv.ts'
+import { exportCsv, trialRows } from '../../reports/export/export-csv.ts'
 import { exportJson } from '../../reports/export/export-json.ts'
 import { exportMetricsCsv } from '../../reports/export/export-metrics-csv.ts'
 import { type Force, requireFree, writeReport } from '../../reports/write-report.ts'
 import { tunewrightVersion } from '../../machine/environment.ts'
+import { parquetTable } from '../../exchange/parquet-table.ts'
 import { writeTensorboardFolder } from '../../exchange/tensorboard/write-folder.ts'
 import { writeOptunaFile } from '../../exchange/write-optuna-file.ts'
 import { buildReport } from '../../reporting/build-report.ts'
@@ -49,6 +50,8 @@ const texts = {
 
 /** Formats that need a place of their own. */
 const files = {
+  parquet: (snapshot: StudySnapshot, path: string, t: Translate, force: boolean) =>
+    writeReport(path, parquetTable(trialRows(snapshot, t)), force),
   optuna: (snapshot: StudySnapshot, path: string, t: Translate) =>
     writeOptunaFile(path, toOptunaStudy(snapshot, t)),
   tensorboard: (snapshot: StudySnapshot, path: string) => writeTensorboardFolder(path, snapshot),
@@ -69,7 +72,7 @@ export const addCommands: AddCommands = (program, t) => {
         target === undefined
           ? (options.format ?? 'csv')
           : formatOfFile(exportFiles, options.format, target)
-      if (!isFile(format)) requireFree(target, options)
+      if (!isFile(format) || format === 'parquet') requireFree(target, options)
       await withReader(context, async reader => {
         const snapshot = reader.snapshot(reader.findStudy(name).id)
         const file = await writeExport(snapshot, format, target, t, options)
@@ -141,7 +144,7 @@ async function writeExport(
   { force = false }: Force,
 ): Promise<string | null> {
   if (isFile(format)) {
-    if (path !== undefined) return files[format](snapshot, path, t)
+    if (path !== undefined) return files[format](snapshot, path, t, force)
     throw usageError('--format', format, fact('rule.argument.needsFile', { format }))
   }
   const text = texts[format](snapshot, t)

@@ -1,5 +1,5 @@
 /** A cell of a table; null leaves it empty. */
-export type Cell = string | number | boolean | null
+export type Cell = string | number | boolean | Date | null
 
 /** Spreadsheets run text that begins so as a formula. */
 const formulaStart = /^[=+\-@\t\r]/
@@ -17,6 +17,7 @@ export function formatCsv(rows: readonly (readonly Cell[])[]): string {
  */
 function formatCell(cell: Cell): string {
   if (cell === null) return ''
+  if (cell instanceof Date) return cell.toISOString()
   if (typeof cell !== 'string') return String(cell)
   const text = formulaStart.test(cell) && !pureNumber.test(cell) ? `'${cell}` : cell
   return needsQuotes.test(text) ? `"${text.replaceAll('"', '""')}"` : text

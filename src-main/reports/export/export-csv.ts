@@ -15,6 +15,11 @@ import { type Cell, formatCsv } from './csv.ts'
  * on from the checkpoint of another one `origin.trial`, `origin.step` and `origin.mode` (continue, fork, warmStart).
  */
 export function exportCsv(snapshot: StudySnapshot, t: Translate): string {
+  return formatCsv(trialRows(snapshot, t))
+}
+
+/** The rows of {@link exportCsv}, the names of the columns first; times as such. */
+export function trialRows(snapshot: StudySnapshot, t: Translate): Cell[][] {
   const parameters = parameterNames(snapshot)
   const { goals, constraints } = snapshot.study.specification
   const header = [
@@ -42,7 +47,7 @@ export function exportCsv(snapshot: StudySnapshot, t: Translate): string {
   const rows = snapshot.trials.map(trial =>
     trialRow(trial, parameters, goals.length, constraints.length, t),
   )
-  return formatCsv([header, ...rows])
+  return [header, ...rows]
 }
 
 function trialRow(
@@ -62,8 +67,8 @@ function trialRow(
     ...(constraints === 0 ? [] : [trial.constraints === undefined ? null : isFeasible(trial)]),
     trial.bestStep,
     trial.lastStep,
-    isoTime(trial.startedAtMs),
-    trial.finishedAtMs === null ? null : isoTime(trial.finishedAtMs),
+    new Date(trial.startedAtMs),
+    trial.finishedAtMs === null ? null : new Date(trial.finishedAtMs),
     trial.finishedAtMs === null ? null : trial.finishedAtMs - trial.startedAtMs,
     trial.attempts.length,
     last?.engine?.name ?? null,
@@ -81,8 +86,4 @@ function trialRow(
 function parameterNames({ study, trials }: StudySnapshot): string[] {
   const ofTrials = trials.flatMap(({ parameters }) => Object.keys(parameters))
   return [...new Set([...Object.keys(study.specification.space), ...ofTrials])]
-}
-
-function isoTime(timeMs: number): string {
-  return new Date(timeMs).toISOString()
 }

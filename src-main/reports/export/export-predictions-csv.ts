@@ -1,5 +1,5 @@
 import type { Prediction } from '../../contract/exported-model.ts'
-import { formatCsv } from './csv.ts'
+import { type Cell, formatCsv } from './csv.ts'
 
 /**
  * One row per prediction: `name` (a file, or the line of a table), `prediction`, and for classes one
@@ -10,11 +10,19 @@ export function exportPredictionsCsv(
   classNames: readonly string[] | null,
   predictions: readonly Prediction[],
 ): string {
+  return formatCsv(predictionRows(classNames, predictions))
+}
+
+/** The rows of {@link exportPredictionsCsv}, the names of the columns first. */
+export function predictionRows(
+  classNames: readonly string[] | null,
+  predictions: readonly Prediction[],
+): Cell[][] {
   const header = ['name', 'prediction', ...(classNames ?? []).map(name => `probability.${name}`)]
   const rows = predictions.map(({ name, prediction, probabilities }) => [
     name,
     prediction,
     ...(probabilities ?? []),
   ])
-  return formatCsv([header, ...rows])
+  return [header, ...rows]
 }

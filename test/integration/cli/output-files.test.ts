@@ -35,6 +35,7 @@ describe('a file is written as what it is called', () => {
     [['report', 'small', '-o', 'a.bin', '--format', 'html'], '<!doctype html>'],
     [['export', 'small', '-o', 'b.csv'], 'number,state,'],
     [['export', 'small', '-o', 'b.json'], '{'],
+    [['export', 'small', '-o', 'b.parquet'], 'PAR1'],
     [['export', 'small', '-o', 'b.sqlite'], 'SQLite format 3'],
   ])('%j', async (words, start) => {
     const { exitCode, stderr } = await run(...words)

@@ -1,11 +1,13 @@
 import { createTranslate } from '../../../../src-main/i18n/translate.ts'
 import { fact, verbatim } from '../../../../src-main/contract/fact.ts'
+import { parquetReadObjects } from 'hyparquet'
 import { parse } from 'csv-parse/sync'
 import { describe, expect, it } from 'vitest'
 import { noLabels, type StudySnapshot } from '../../../../src-main/contract/study.ts'
 import type { TrialRecord } from '../../../../src-main/contract/trial.ts'
 import { formatCsv } from '../../../../src-main/reports/export/csv.ts'
-import { exportCsv } from '../../../../src-main/reports/export/export-csv.ts'
+import { parquetTable } from '../../../../src-main/exchange/parquet-table.ts'
+import { exportCsv, trialRows } from '../../../../src-main/reports/export/export-csv.ts'
 import { exportJson } from '../../../../src-main/reports/export/export-json.ts'
 import { exportMetricsCsv } from '../../../../src-main/reports/export/export-metrics-csv.ts'
 import { sampleNames, sampleSnapshot } from '../../../helpers/sample-snapshot.ts'
@@ -147,6 +149,37 @@ describe('cells', () => {
     [null, ''],
   ])('%j becomes %j', (cell, text) => {
     expect(formatCsv([[cell]])).toBe(`${text}\r\n`)
+  })
+})
+
+describe('parquetTable', () => {
+  it('keeps types, and reads back by another reader', async () => {
+    const at = new Date(Date.UTC(2024, 1, 29, 12))
+    const file = parquetTable([
+      ['whole', 'real', 'flag', 'time', 'mixed', 'none'],
+      [2 ** 40, 0.1, true, at, 'a', null],
+      [null, nan, null, null, 1, null],
+      [-1, up, false, at, true, null],
+    ])
+    const buffer = file.buffer.slice(0, file.byteLength) as ArrayBuffer
+    expect(await parquetReadObjects({ file: buffer })).toEqual([
+      { whole: 2n ** 40n, real: 0.1, flag: true, time: at, mixed: 'a', none: null },
+      { whole: null, real: nan, flag: null, time: null, mixed: '1', none: null },
+      { whole: -1n, real: up, flag: false, time: at, mixed: 'true', none: null },
+    ])
+  })
+
+  it.each(sampleNames)('of the sample %s holds what its CSV file says', async name => {
+    const sample = sampleSnapshot(name)
+    const rows = trialRows(sample, english)
+    const { buffer } = parquetTable(rows)
+    const file = buffer as ArrayBuffer
+    const read: Record<string, unknown>[] = await parquetReadObjects({ file })
+    expect(read).toHaveLength(rows.length - 1)
+    const csv: Record<string, string>[] = parse(exportCsv(sample, english), { columns: true })
+    expect(read.map(({ number, state }) => [String(number), state])).toEqual(
+      csv.map(({ number, state }) => [number, state]),
+    )
   })
 })
 
