@@ -46,7 +46,7 @@ export async function prepareTask(message: PrepareMessage): Promise<PreparedObje
         trialSeed: start.seed,
         host,
       }),
-    test: async ({ models }) => {
+    test: async ({ models, shares }) => {
       const members = []
       for (const { parameters, seed, weightsPath, refit } of models) {
         const weights = await readWeightsFile(weightsPath)
@@ -54,7 +54,9 @@ export async function prepareTask(message: PrepareMessage): Promise<PreparedObje
         members.push({ ...shared, fold, parameters, trialSeed: seed, weights })
       }
       const [first, ...others] = members
-      if (first === undefined || others.length > 0) return task.testTogether(members)
+      if (first === undefined || others.length > 0) {
+        return task.testTogether(members, shares)
+      }
       return task.test(first)
     },
   }

@@ -62,6 +62,8 @@ const kinds = {
   'study.busy': input<{ studyId: number }>(),
   /** Another program evaluates its trials, so it cannot be run here. */
   'study.external': input<{ study: string }>(),
+  /** A trial could not be trained once more. */
+  'model.failed': other<{ study: string; number: number; reason: Fact }>(),
   'study.noTrials': input<{ study: string; rule: Fact }>(),
   'trial.notFound': input<{ study: string; number: number }>(),
   /** A finished trial was about to change. */

@@ -69,6 +69,7 @@ function ownFact(kind: EventRecord['kind'], detail: JsonObject): readonly Fact[]
     case 'trial.noted':
       return [noteFact(text(show(detail['to'] ?? '')))]
     case 'winner.tested':
+    case 'model.refitted':
       return entriesFact(detail['metrics'])
     case 'ensemble.tested':
       return [

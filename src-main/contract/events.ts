@@ -27,6 +27,7 @@ export type EventKind =
   | 'trial.noted'
   | 'winner.tested'
   | 'ensemble.tested'
+  | 'model.refitted'
   | 'child.failed'
 
 export interface EventRecord {

@@ -102,6 +102,21 @@ export const exportedModelSchema = modelSchema.refine(
 
 export type ExportedModel = z.output<typeof exportedModelSchema>
 
+const memberSchema = z.strictObject({
+  trial: z.int().min(0),
+  /** Its part of the mean; all of them sum to 1. */
+  share: z.number().gt(0).max(1),
+  model: exportedModelSchema,
+})
+
+/** `model.json` of several models that predict together; the names of tensors begin with `0.` for the first, and so on. */
+export const exportedEnsembleSchema = z.strictObject({
+  format: z.literal(1),
+  members: z.tuple([memberSchema, memberSchema], memberSchema),
+})
+
+export type ExportedEnsemble = z.output<typeof exportedEnsembleSchema>
+
 /** A model's prediction for one new row. */
 export interface Prediction {
   /** File or line. */

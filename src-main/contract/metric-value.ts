@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { fact, type Fact } from './fact.ts'
+import type { JsonObject } from './json.ts'
 import type { MetricColumns } from './trainer-protocol.ts'
 import type { TrialValues, ParameterGradient } from './trial.ts'
 
@@ -35,6 +36,20 @@ export function metricToJson(value: number): number | string {
 /** The reverse of {@link metricToJson}; NaN for anything else. */
 export function decodeMetricJson(value: unknown): number {
   return metricJsonSchema.safeParse(value).data ?? Number.NaN
+}
+
+/** Metrics by name as {@link metricToJson} writes them. */
+export function metricsToJson(metrics: Readonly<Record<string, number>>): JsonObject {
+  return Object.fromEntries(
+    Object.entries(metrics).map(([name, value]) => [name, metricToJson(value)]),
+  )
+}
+
+/** The reverse of {@link metricsToJson}. */
+export function decodeMetricsJson(metrics: JsonObject): Record<string, number> {
+  return Object.fromEntries(
+    Object.entries(metrics).map(([name, value]) => [name, decodeMetricJson(value)]),
+  )
 }
 
 /** A metric as {@link metricToJson} writes it. */

@@ -1,4 +1,5 @@
 import type { Answers, RequestOf } from './api/methods.ts'
+import type { EnsembleChoice, EnsembleMethod } from './built-model.ts'
 import type { Verification } from './api/verification.ts'
 
 /** Questions that take too long for the process that writes the database. */
@@ -9,6 +10,11 @@ export type QueryTask =
   | ({ readonly kind: 'whatIf' } & RequestOf<'study.whatIf'>)
   | ({ readonly kind: 'report'; readonly generatedAtMs: number } & RequestOf<'study.report'>)
   | ({ readonly kind: 'export' } & RequestOf<'study.export'>)
+  | {
+      readonly kind: 'ensemble'
+      readonly studyId: number
+      readonly method: EnsembleMethod
+    }
 
 export interface QueryAnswers {
   readonly analysis: Answers['study.analyse']
@@ -17,6 +23,7 @@ export interface QueryAnswers {
   readonly whatIf: Answers['study.whatIf']
   readonly report: BuiltFile
   readonly export: BuiltFile
+  readonly ensemble: EnsembleChoice
 }
 
 export interface BuiltFile {

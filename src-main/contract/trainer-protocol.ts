@@ -99,6 +99,8 @@ export interface TestMessage {
   readonly attemptId: number
   /** At least one. */
   readonly models: readonly StoredModel[]
+  /** One for each model; absent: equal. */
+  readonly shares?: readonly number[]
 }
 
 export type TestResult =

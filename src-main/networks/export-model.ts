@@ -1,18 +1,18 @@
-import { fact } from '../contract/fact.ts'
 import { copyFile, mkdir, readdir, rename, rmdir, writeFile } from 'node:fs/promises'
 import path from 'node:path'
+import type { BuiltModel } from '../contract/built-model.ts'
 import { AppError } from '../contract/errors.ts'
+import type { ExportedEnsemble, ExportedModel } from '../contract/exported-model.ts'
+import { fact } from '../contract/fact.ts'
 import { unwritable } from '../contract/unwritable.ts'
 import { removeEntry } from '../files/remove.ts'
 import { temporaryBeside } from '../files/temporary.ts'
 import type { Language } from '../i18n/language.ts'
-import type { ArtifactRecord, StudySnapshot } from '../contract/study.ts'
-import type { TrialRecord } from '../contract/trial.ts'
+import type { StudySnapshot } from '../contract/study.ts'
 import { buildModelCard } from '../reports/model-card.ts'
 import { writeReport } from '../reports/write-report.ts'
-import { readModelFile } from './model-file.ts'
+import { membersOf, readModelOrEnsemble } from './model-file.ts'
 import { readWeightsFile } from './weights-file.ts'
-import { bestTrial } from '../contract/ranking.ts'
 import { exportOnnx } from '../training/onnx/export-onnx.ts'
 
 export interface ExportModelOptions {
@@ -21,34 +21,32 @@ export interface ExportModelOptions {
 }
 
 /**
- * Writes the model of a study's kept trial into a new folder: `model.json` (network and preprocessing),
- * `weights.safetensors` and the card `README.md`. The folder appears whole or not at all.
+ * Writes a model of a study into a new folder: `model.json` (network and preprocessing), `weights.safetensors` and the card
+ * `README.md`. The folder appears whole or not at all.
  * @returns absolute path of the folder
- * @throws AppError `study.noTrials` without a kept model; `file.unwritable` if the folder holds files or cannot be
- *   written; `file.notFound`, `data.invalid` if the kept files are gone or damaged; `training.invalid` naming the layer
- *   that an ONNX file cannot hold
+ * @throws AppError `file.unwritable` if the folder holds files or cannot be written; `file.notFound`, `data.invalid` if the
+ *   model's own files are gone or damaged; `training.invalid` naming the layer that an ONNX file cannot hold, or that it cannot
+ *   hold several models
  */
 export async function exportModel(
   snapshot: StudySnapshot,
+  built: BuiltModel,
   folder: string,
   language: Language,
   { onnx = false }: ExportModelOptions = {},
 ): Promise<string> {
   const target = path.resolve(folder)
-  const kept = findKept(snapshot)
-  const model = await readModelFile(kept.model.path)
-  const weights = await readWeightsFile(kept.weights.path)
-  const onnxFile = onnx ? exportOnnx(model, weights) : null
-  const trial = snapshot.trials.find(({ number }) => number === kept.model.trialNumber)
-  if (trial === undefined) throw noModel(snapshot)
+  const model = await readModelOrEnsemble(built.modelPath)
+  const weights = await readWeightsFile(built.weightsPath)
+  const onnxFile = onnx ? exportOnnx(requireSingle(model), weights) : null
   await requireEmpty(target)
   const temporary = temporaryBeside(target)
   try {
     await mkdir(temporary, { recursive: true })
-    await copyFile(kept.model.path, path.join(temporary, 'model.json'))
-    await copyFile(kept.weights.path, path.join(temporary, 'weights.safetensors'))
+    await copyFile(built.modelPath, path.join(temporary, 'model.json'))
+    await copyFile(built.weightsPath, path.join(temporary, 'weights.safetensors'))
     if (onnxFile !== null) await writeFile(path.join(temporary, 'model.onnx'), onnxFile)
-    const card = buildModelCard(snapshot, trial, model, language, onnx)
+    const card = buildModelCard(snapshot, built, membersOf(model)[0].model, language, onnx)
     await writeReport(path.join(temporary, 'README.md'), card)
     // An empty folder gives way.
     await rmdir(target).catch(() => undefined)
@@ -61,26 +59,10 @@ export async function exportModel(
   return target
 }
 
-function findKept(snapshot: StudySnapshot): {
-  readonly model: ArtifactRecord
-  readonly weights: ArtifactRecord
-} {
-  const models = snapshot.artifacts.filter(({ kind }) => kind === 'model')
-  const isKept = ({ number }: TrialRecord): boolean =>
-    models.some(({ trialNumber }) => trialNumber === number)
-  // With an ensemble several are kept. The best one may have been excluded since then.
-  const best = bestTrial(snapshot.trials.filter(isKept), snapshot.study.specification.goals[0])
-  const model = models.find(({ trialNumber }) => trialNumber === best?.number) ?? models[0]
-  const weights = snapshot.artifacts.find(
-    ({ kind, trialNumber }) => kind === 'weights.best' && trialNumber === model?.trialNumber,
-  )
-  if (model === undefined || weights === undefined) throw noModel(snapshot)
-  return { model, weights }
-}
-
-function noModel({ study }: StudySnapshot): AppError {
-  const rule = fact('rule.trials.noModel')
-  return new AppError('study.noTrials', { study: study.name, rule })
+function requireSingle(model: ExportedModel | ExportedEnsemble): ExportedModel {
+  if (!('members' in model)) return model
+  const rule = fact('rule.onnxOfOne')
+  throw new AppError('training.invalid', { field: 'onnx', value: model.members.length, rule })
 }
 
 async function requireEmpty(folder: string): Promise<void> {

@@ -1,4 +1,5 @@
 import path from 'node:path'
+import type { BuiltModel } from '../contract/built-model.ts'
 import type { Predictions } from '../contract/prediction-protocol.ts'
 import type { StudySnapshot } from '../contract/study.ts'
 import { inTemporaryFolder } from '../files/temporary.ts'
@@ -6,17 +7,18 @@ import { exportModel } from './export-model.ts'
 import { predictNewData } from './predict-new-data.ts'
 
 /**
- * Uses the best model of a study on new data, by way of an exported one, so that there is a single path from a file to
+ * Uses a model of a study on new data, by way of an exported one, so that there is a single path from a file to
  * a prediction.
  * @param input absolute path of a file, a folder or an archive
  * @throws AppError as `exportModel` and `predictNewData`
  */
 export async function predictWithStudy(
   snapshot: StudySnapshot,
+  built: BuiltModel,
   input: string,
 ): Promise<Predictions> {
   return inTemporaryFolder('model', async scratch => {
-    const folder = await exportModel(snapshot, path.join(scratch, 'model'), 'en')
+    const folder = await exportModel(snapshot, built, path.join(scratch, 'model'), 'en')
     return predictNewData(folder, input, 'auto')
   })
 }

@@ -72,6 +72,10 @@ async function find(
         ...(sections === null ? {} : { sections }),
       })
     }
+    case 'ensemble': {
+      const { chooseEnsemble } = await import('../study/models/choose-ensemble.ts')
+      return chooseEnsemble(reader.snapshot(task.studyId), task.method)
+    }
     case 'export': {
       const { buildExport } = await import('../exchange/build-export.ts')
       const { createTranslate } = await import('../i18n/translate.ts')

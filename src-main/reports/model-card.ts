@@ -1,9 +1,11 @@
+import { ensembleFact } from '../analysis/summary/ensemble.ts'
+import type { BuiltModel } from '../contract/built-model.ts'
 import type { ExportedModel } from '../contract/exported-model.ts'
 import type { Language } from '../i18n/language.ts'
 import type { StudySnapshot } from '../contract/study.ts'
-import type { TrialRecord } from '../contract/trial.ts'
+import type { Goal } from '../contract/study-specification.ts'
 import { formatMetric } from '../i18n/format-number.ts'
-import { createTranslate } from '../i18n/translate.ts'
+import { createTranslate, type Translate } from '../i18n/translate.ts'
 import { datasetFacts } from '../analysis/summary/dataset-facts.ts'
 
 /**
@@ -11,8 +13,8 @@ import { datasetFacts } from '../analysis/summary/dataset-facts.ts'
  * on, how to use it. After Mitchell et al.: Model cards for model reporting. FAT* 2019, doi:10.1145/3287560.3287596.
  */
 export function buildModelCard(
-  snapshot: StudySnapshot,
-  trial: TrialRecord,
+  { study }: Pick<StudySnapshot, 'study'>,
+  built: Omit<BuiltModel, 'modelPath' | 'weightsPath'>,
   model: ExportedModel,
   language: Language,
   onnx = false,
@@ -22,21 +24,9 @@ export function buildModelCard(
     t('list.named', { name, value })
   const list = (entries: readonly (readonly [string, string])[]): string[] =>
     entries.map(([name, value]) => `- ${named(name, code(value))}`)
-  const { study, winner } = snapshot
   // Where the data lie on this machine is nobody's business.
   const { sourceDirectory: _, networkInputs: _inputs, ...dataset } = study.dataset ?? {}
-  const { goals } = study.specification
-  const validation = goals.map((goal, index): [string, string] => [
-    goal.metric,
-    formatMetric(trial.values[index] ?? Number.NaN),
-  ])
-  const test =
-    winner?.trialNumber === trial.number
-      ? Object.entries(winner.metrics).map(([name, value]): [string, string] => [
-          name,
-          formatMetric(value),
-        ])
-      : null
+  const { members, ensemble, refit, test } = built
   const outputs =
     model.outputs.kind === 'classes'
       ? named(t('modelCard.classes'), model.outputs.names.map(code))
@@ -48,17 +38,31 @@ export function buildModelCard(
     '',
     t('modelCard.whatText', {
       task: model.task,
-      trial: t('modelCard.trial', { number: trial.number, step: trial.bestStep }),
+      trial: chosen(built, t),
       outputs,
     }),
     '',
     `## ${t('modelCard.quality')}`,
     '',
-    t('modelCard.validation'),
+    ...(refit ? [t('modelCard.refit'), ''] : []),
+    t(ensemble === null ? 'modelCard.validation' : 'modelCard.validationOfMany'),
     '',
-    ...list(validation),
+    ...list(validationOf(built, study.specification.goals)),
     '',
-    ...(test === null ? [t('modelCard.untested')] : [t('modelCard.test'), '', ...list(test)]),
+    ...(ensemble === null || members.length === 1
+      ? []
+      : [
+          t('modelCard.alone', { number: ensemble.single.trialNumber }),
+          '',
+          ...list(shown(ensemble.single.metrics)),
+          '',
+        ]),
+    ...(ensemble?.isWorse === true
+      ? [t('modelCard.isWorse', { number: ensemble.single.trialNumber }), '']
+      : []),
+    ...(test === null
+      ? [t('modelCard.untested')]
+      : [t('modelCard.test'), '', ...list(shown(test))]),
     '',
     t('modelCard.limits'),
     '',
@@ -68,8 +72,13 @@ export function buildModelCard(
     '',
     `## ${t('modelCard.hyperparameters')}`,
     '',
-    ...list(Object.entries(trial.parameters).map(([name, value]) => [name, String(value)])),
-    '',
+    ...members.flatMap(({ trial }) => [
+      ...(members.length === 1
+        ? []
+        : [`### ${t('modelCard.memberTitle', { number: trial.number })}`, '']),
+      ...list(Object.entries(trial.parameters).map(([name, value]) => [name, String(value)])),
+      '',
+    ]),
     `## ${t('modelCard.use')}`,
     '',
     t('modelCard.useText'),
@@ -80,6 +89,33 @@ export function buildModelCard(
     ...(onnx ? ['', t('modelCard.onnx')] : []),
     '',
   ].join('\n')
+}
+
+type Described = Pick<BuiltModel, 'members' | 'ensemble' | 'refit'>
+
+/** Which trial it is, or which trials with their shares. */
+function chosen({ members, ensemble, refit }: Described, t: Translate): string {
+  const [first] = members
+  if (members.length > 1 && ensemble !== null) {
+    return t.say(ensembleFact({ ...ensemble, refit }))
+  }
+  return t('modelCard.trial', {
+    number: first?.trial.number ?? 0,
+    step: first?.trial.bestStep ?? null,
+  })
+}
+
+function validationOf(
+  { members, ensemble }: Described,
+  goals: readonly Goal[],
+): (readonly [string, string])[] {
+  if (ensemble !== null) return shown(ensemble.metrics)
+  const values = members[0]?.trial.values ?? []
+  return goals.map(({ metric }, index) => [metric, formatMetric(values[index] ?? Number.NaN)])
+}
+
+function shown(metrics: Readonly<Record<string, number>>): [string, string][] {
+  return Object.entries(metrics).map(([name, value]) => [name, formatMetric(value)])
 }
 
 /** Text that Markdown leaves as it is. */

@@ -1,14 +1,16 @@
 import type { ArtifactRecord } from '../contract/study.ts'
+import type { TrialSnapshot } from '../contract/trial.ts'
 import { isPredictionKind } from '../contract/kept-predictions.ts'
 
-/** So many of the best trials keep their predictions, as long as these fit into so many bytes. */
-const MAX_PREDICTING_TRIALS = 24
+/** So many of the best trials keep their files, as long as these fit into so many bytes. */
+const MAX_TRIALS = 24
 const MAX_PREDICTION_BYTES = 256_000_000
+const MAX_MODEL_BYTES = 256_000_000
 
 /**
- * Files of trials that are kept: weights for as many as predict together, predictions for validation rows for more.
+ * Files of trials that are kept: models and predictions for validation rows, which ensembles are chosen by.
  * @param best numbers of trials, best first
- * @param ensemble how many trials keep their weights
+ * @param ensemble how many trials keep their models whatever the size
  */
 export function keptFiles(
   files: readonly ArtifactRecord[],
@@ -16,14 +18,34 @@ export function keptFiles(
   ensemble: number,
 ): ArtifactRecord[] {
   const kept: ArtifactRecord[] = []
-  let bytes = 0
-  for (const [rank, number] of best.slice(0, Math.max(ensemble, MAX_PREDICTING_TRIALS)).entries()) {
+  let predictionBytes = 0
+  let modelBytes = 0
+  for (const [rank, number] of best.slice(0, Math.max(ensemble, MAX_TRIALS)).entries()) {
     const own = files.filter(({ trialNumber }) => trialNumber === number)
     const predictions = own.filter(({ kind }) => isPredictionKind(kind))
-    bytes += predictions.reduce((sum, file) => sum + file.bytes, 0)
-    if (rank < ensemble) kept.push(...own.filter(({ kind }) => !isPredictionKind(kind)))
+    const model = own.filter(({ kind }) => !isPredictionKind(kind))
+    predictionBytes += bytesOf(predictions)
+    modelBytes += bytesOf(model)
+    if (rank < ensemble || modelBytes <= MAX_MODEL_BYTES) kept.push(...model)
     // The best one's are kept whatever their size.
-    if (rank === 0 || bytes <= MAX_PREDICTION_BYTES) kept.push(...predictions)
+    if (rank === 0 || predictionBytes <= MAX_PREDICTION_BYTES) kept.push(...predictions)
   }
   return kept
+}
+
+/** Trials in the order in which their files are worth keeping: those that predict together, the best of each family, the others. */
+export function worthKeeping(
+  ranked: readonly Pick<TrialSnapshot, 'number' | 'parameters'>[],
+  ensemble: number,
+): number[] {
+  const families = new Map(
+    ranked.toReversed().map(({ number, parameters }) => [parameters['family'], number]),
+  )
+  const numbers = ranked.map(({ number }) => number)
+  const firstOfFamilies = numbers.filter(number => [...families.values()].includes(number))
+  return [...new Set([...numbers.slice(0, ensemble), ...firstOfFamilies, ...numbers])]
+}
+
+function bytesOf(files: readonly ArtifactRecord[]): number {
+  return files.reduce((sum, { bytes }) => sum + bytes, 0)
 }

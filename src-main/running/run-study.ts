@@ -13,7 +13,7 @@ import { bestTrial, bestTrials } from '../contract/ranking.ts'
 import { MachineMonitor } from '../machine/machine-monitor.ts'
 import { studyResources } from './resources/resources-of-study.ts'
 import { testEnsembleOf, untestedEnsemble } from './test-ensemble.ts'
-import { keptFiles } from './kept-files.ts'
+import { keptFiles, worthKeeping } from './kept-files.ts'
 import { followRequests, meetRequest } from './trial-requests.ts'
 
 export interface RunStudyOptions extends StudyToRun {
@@ -100,7 +100,7 @@ function keepBestArtifacts(options: RunStudyOptions, runner: () => StudyRunner):
       listener?.trialFinished?.(trial)
       if (goal === undefined || objectiveKind(study.specification.objective) !== 'task') return
       const { ensemble } = study.specification
-      const best = bestTrials(runner().history.trials, goal).map(({ number }) => number)
+      const best = worthKeeping(bestTrials(runner().history.trials, goal), ensemble)
       const files = store.artifacts(study.id)
       const kept = new Set(keptFiles(files, best, ensemble))
       const numbers = new Set([...files.map(({ trialNumber }) => trialNumber), trial.number])

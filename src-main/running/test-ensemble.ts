@@ -1,7 +1,6 @@
 import type { Fact } from '../contract/fact.ts'
-import type { JsonObject } from '../contract/json.ts'
-import { metricToJson } from '../contract/metric-value.ts'
-import { ensembleOf } from '../analysis/summary/ensemble.ts'
+import { metricsToJson } from '../contract/metric-value.ts'
+import { ensemblesOf } from '../analysis/summary/ensemble.ts'
 import type { StoredModel } from '../contract/trainer-protocol.ts'
 import type { StudyRecord } from '../contract/study.ts'
 import type { Executor } from './executor.ts'
@@ -28,13 +27,14 @@ export async function testEnsembleOf(
   const models = members.map(({ model }) => model)
   const result = await executor.test({ attemptId: -2, models })
   if (!result.ok) return result.failure.fact
-  const metrics = Object.entries(result.metrics).map(([name, value]) => [name, metricToJson(value)])
   store.recordEvent(study.id, {
     kind: 'ensemble.tested',
     trialNumber: null,
     detail: {
       trials: members.map(({ number }) => number),
-      metrics: Object.fromEntries(metrics) as JsonObject,
+      shares: members.map(() => 1 / members.length),
+      ...{ method: 'average', refit: false },
+      metrics: metricsToJson(result.metrics),
     },
     atMs: now(),
   })
@@ -58,7 +58,10 @@ export function untestedEnsemble({
     const model = { parameters: trial.parameters, seed, weightsPath: path }
     return [{ number: trial.number, model }]
   })
-  const known = ensembleOf(store.events(study.id))?.trials.join()
+  const known = ensemblesOf(store.events(study.id))
+    .findLast(({ method, refit }) => method === 'average' && !refit)
+    ?.members.map(({ trialNumber }) => trialNumber)
+    .join()
   const trials = members.map(({ number }) => number).join()
   return members.length < 2 || trials === known ? null : members
 }

@@ -43,7 +43,7 @@ describe.skipIf(executable === null)('the best model of a study, from the page',
       `x\n${rows.map(row => row.split(',')[0]).join('\n')}\n`,
     )
     await page.getByRole('button', { name: 'Predict …' }).click()
-    const dialog = page.getByRole('dialog', { name: 'Use the best model' })
+    const dialog = page.getByRole('dialog', { name: 'Use a model' })
     const button = dialog.getByRole('button', { name: 'Predict', exact: true })
     await dialog.getByRole('textbox', { name: 'Path of the new data' }).waitFor()
     expect(await button.isDisabled()).toBe(true)
@@ -75,7 +75,7 @@ describe.skipIf(executable === null)('the best model of a study, from the page',
   it('says why data do not fit', async () => {
     const { page, folder } = application
     writeFileSync(path.join(folder, 'other.csv'), 'y\n1\n')
-    const dialog = page.getByRole('dialog', { name: 'Use the best model' })
+    const dialog = page.getByRole('dialog', { name: 'Use a model' })
     await dialog.getByRole('textbox', { name: 'Path of the new data' }).fill('other.csv')
     await dialog.getByRole('button', { name: 'Predict', exact: true }).click()
     await page.getByRole('alert').filter({ hasText: 'columns' }).waitFor()
@@ -83,7 +83,7 @@ describe.skipIf(executable === null)('the best model of a study, from the page',
 
   it('is written as files', async () => {
     const { page, folder, complaints } = application
-    const dialog = page.getByRole('dialog', { name: 'Use the best model' })
+    const dialog = page.getByRole('dialog', { name: 'Use a model' })
     await dialog.getByRole('textbox', { name: 'Path of a new folder' }).fill('model')
     await dialog.getByRole('button', { name: 'Write' }).click()
     await page.getByText(`Written: ${path.join(folder, 'model')}`).waitFor()

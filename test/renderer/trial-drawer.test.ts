@@ -171,6 +171,12 @@ describe('the model of a study', () => {
     return part
   }
 
+  const forms = ['build', 'predict', 'export'] as const
+  const submit = async (part: Mounted, form: (typeof forms)[number]): Promise<void> => {
+    await part.wrapper.findAll('form')[forms.indexOf(form)]?.trigger('submit')
+    await settle()
+  }
+
   it('predicts new data, says how many are shown, and saves all', async () => {
     const clicked: string[] = []
     vi.spyOn(HTMLAnchorElement.prototype, 'click').mockImplementation(function (
@@ -181,8 +187,9 @@ describe('the model of a study', () => {
     const part = await dialog()
     expect(part.button(t('model.predict')).attributes('disabled')).toBeDefined()
     await part.type(t('model.input'), ' /new.csv ')
-    await part.submit()
-    expect(part.requests('model.predict')).toEqual([{ studyId: 7, input: '/new.csv' }])
+    await submit(part, 'predict')
+    const model = { of: 'best', refit: false }
+    expect(part.requests('model.predict')).toEqual([{ studyId: 7, input: '/new.csv', model }])
     expect(rowOf(part, '1')).toEqual(['1', 'cat', '0.7500'])
     expect(part.text()).toContain(t('app.showing', { shown: 1, total: 3 }))
     await part.press(t('model.save'))
@@ -194,18 +201,42 @@ describe('the model of a study', () => {
   it('is written as files in the language of the page, or says why not', async () => {
     const part = await dialog({ language: 'zh-CN' })
     await part.type(zh('model.folder'), '/out')
-    await part.wrapper.findAll('form')[1]?.trigger('submit')
-    await settle()
+    await submit(part, 'export')
+    const model = { of: 'best', refit: false }
     expect(part.requests('model.export')).toEqual([
-      { studyId: 7, folder: '/out', language: 'zh-CN' },
+      { studyId: 7, folder: '/out', language: 'zh-CN', model },
     ])
     expect(errorsShown()).toEqual([zh('model.written', { path: '/out' })])
     const exists = new AppError('study.notFound', { study: '7' })
     const refused = await dialog({ back: { 'model.predict': exists } })
     await refused.type(t('model.input'), '/a')
-    await refused.submit()
+    await submit(refused, 'predict')
     expect(errorsShown()).toContain(t('error.study.notFound', { study: '7' }))
     expect(refused.button(t('model.predict')).attributes('disabled')).toBeUndefined()
+  })
+
+  it('is measured beside the best trial, and says when that one is better', async () => {
+    const ensemble = {
+      method: 'greedy' as const,
+      members: [
+        { trialNumber: 4, share: 0.75 },
+        { trialNumber: 2, share: 0.25 },
+      ],
+      metrics: { validationLoss: 0.3 },
+      single: { trialNumber: 4, metrics: { validationLoss: 0.25 } },
+      isWorse: true,
+    }
+    const winner = { trialNumber: 4, evaluatedAtMs: 0, metrics: { testLoss: 0.4 } }
+    const built = { refit: true, ensemble, members: ensemble.members, test: { testLoss: 0.35 } }
+    const part = await dialog({ back: { 'model.build': { ...built, winner } } })
+    await submit(part, 'build')
+    expect(part.requests('model.build')).toEqual([
+      { studyId: 7, model: { of: 'best', refit: false } },
+    ])
+    expect(rowOf(part, 'validationLoss')).toEqual(['validationLoss', '0.3000', '0.2500'])
+    expect(rowOf(part, 'testLoss')).toEqual(['testLoss', '0.3500', '0.4000'])
+    expect(part.text()).toContain('Selected predictions of trials 4 (75 %); 2 (25 %), refitted')
+    expect(part.text()).toContain(t('cli.model.isWorse', { number: 4 }))
   })
 })
 

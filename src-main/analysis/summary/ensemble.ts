@@ -1,22 +1,53 @@
+import type { EnsembleMember, EnsembleMethod } from '../../contract/built-model.ts'
 import type { EventRecord } from '../../contract/events.ts'
-import type { JsonObject } from '../../contract/json.ts'
-import { decodeMetricJson } from '../../contract/metric-value.ts'
+import { type Fact, fact } from '../../contract/fact.ts'
+import { isObject, type JsonObject } from '../../contract/json.ts'
+import { decodeMetricsJson } from '../../contract/metric-value.ts'
 
-/** Trials that predicted together at the end of a study. */
+/** Trials that predicted together. */
 export interface Ensemble {
-  /** Best first. */
-  readonly trials: readonly number[]
+  readonly method: EnsembleMethod
+  /** The largest share first. */
+  readonly members: readonly EnsembleMember[]
+  /** Whether its members were trained once more, on validation rows too. */
+  readonly refit: boolean
   /** `validation…` and `test…` */
   readonly metrics: Readonly<Record<string, number>>
 }
 
-/** The last ensemble that was measured; null where none was asked for, or fewer than two trials could predict. */
+/** Every ensemble that was measured, in this order; none where none was asked for, or too few trials could predict. */
+export function ensemblesOf(events: readonly EventRecord[]): Ensemble[] {
+  return events.filter(({ kind }) => kind === 'ensemble.tested').map(({ detail }) => read(detail))
+}
+
 export function ensembleOf(events: readonly EventRecord[]): Ensemble | null {
-  const detail = events.findLast(({ kind }) => kind === 'ensemble.tested')?.detail
-  if (detail === undefined) return null
-  const { trials, metrics } = detail as { trials: number[]; metrics: JsonObject }
-  const values = Object.entries(metrics).map(([name, value]) => [name, decodeMetricJson(value)])
-  return { trials, metrics: Object.fromEntries(values) as Record<string, number> }
+  return ensemblesOf(events).at(-1) ?? null
+}
+
+/** Who predicts together, and how. */
+export function ensembleFact({ method, members, refit }: Omit<Ensemble, 'metrics'>): Fact {
+  const isEqual = method === 'average'
+  return fact('ensemble.of', {
+    method,
+    members: members.map(({ trialNumber: number, share }) =>
+      isEqual
+        ? number
+        : fact('ensemble.member', { number, percent: Math.round(1_000 * share) / 10 }),
+    ),
+    refit: refit ? 'yes' : 'no',
+  })
+}
+
+/** Before there were shares, all members had the same. */
+function read({ trials, shares, method, refit, metrics }: JsonObject): Ensemble {
+  const numbers = (trials ?? []) as readonly number[]
+  const known = Array.isArray(shares) ? shares : numbers.map(() => 1 / numbers.length)
+  return {
+    method: (method ?? 'average') as EnsembleMethod,
+    members: numbers.map((trialNumber, index) => ({ trialNumber, share: Number(known[index]) })),
+    refit: refit === true,
+    metrics: isObject(metrics) ? decodeMetricsJson(metrics) : {},
+  }
 }
 
 /** As the record keeps it, in which numbers that JSON lacks are words; null if there is none. */

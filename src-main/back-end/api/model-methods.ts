@@ -1,17 +1,38 @@
-import { PREDICTION_LIMIT, type Api } from '../../contract/api/methods.ts'
+import { type Api, PREDICTION_LIMIT, type PreparedModel } from '../../contract/api/methods.ts'
+import type { BuiltModel, ModelChoice } from '../../contract/built-model.ts'
 import { exportPredictionsCsv } from '../../reports/export/export-predictions-csv.ts'
 import { exportModel } from '../../networks/export-model.ts'
 import { predictWithStudy } from '../../networks/predict-with-study.ts'
 import { reportFileName } from '../../reporting/report-file-name.ts'
+import { buildModel } from '../../study/models/build-model.ts'
 import type { ApiOptions } from './api-options.ts'
 import type { FileGate } from './file-gate.ts'
 
-/** The best model of a study on new data, and as files. */
-export function modelMethods({ store }: ApiOptions, files: FileGate) {
+/** A model of a study on new data, and as files. */
+export function modelMethods({ store, workspace, now, queries }: ApiOptions, files: FileGate) {
+  const build = async (studyId: number, choice: ModelChoice): Promise<BuiltModel> =>
+    buildModel(
+      {
+        ...{ store, workspace, now, studyId },
+        choose: async (_, method) => queries.ask({ kind: 'ensemble', studyId, method }),
+      },
+      choice,
+    )
   return {
-    'model.predict': async ({ studyId, input }) => {
+    'model.build': async ({ studyId, model }) => {
+      const { members, refit, ensemble, test } = await build(studyId, model)
+      const { winner } = store.snapshot(studyId)
+      return {
+        ...{ refit, ensemble, test },
+        members: members.map(({ trial, share }) => ({ trialNumber: trial.number, share })),
+        winner,
+      } satisfies PreparedModel
+    },
+    'model.predict': async ({ studyId, input, model }) => {
+      const file = files.require(input)
+      const built = await build(studyId, model)
       const snapshot = store.snapshot(studyId)
-      const { classNames, predictions } = await predictWithStudy(snapshot, files.require(input))
+      const { classNames, predictions } = await predictWithStudy(snapshot, built, file)
       return {
         file: {
           fileName: `${reportFileName(snapshot.study.name, studyId)}.predictions.csv`,
@@ -23,8 +44,10 @@ export function modelMethods({ store }: ApiOptions, files: FileGate) {
         shown: predictions.slice(0, PREDICTION_LIMIT),
       }
     },
-    'model.export': async ({ studyId, folder, language }) => ({
-      path: await exportModel(store.snapshot(studyId), files.require(folder), language),
-    }),
+    'model.export': async ({ studyId, folder, language, model }) => {
+      const target = files.require(folder)
+      const built = await build(studyId, model)
+      return { path: await exportModel(store.snapshot(studyId), built, target, language) }
+    },
   } satisfies Partial<Api>
 }

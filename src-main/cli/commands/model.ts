@@ -1,17 +1,43 @@
 import process from 'node:process'
 import { Option } from 'commander'
+import { ensembleFact } from '../../analysis/summary/ensemble.ts'
+import {
+  type BuiltModel,
+  type EnsembleChoice,
+  type EnsembleMethod,
+  ensembleMethods,
+  type ModelChoice,
+} from '../../contract/built-model.ts'
 import { engineNames, type EnginePreference } from '../../contract/engine.ts'
 import type { Prediction } from '../../contract/exported-model.ts'
 import type { Predictions } from '../../contract/prediction-protocol.ts'
+import { parquetTable } from '../../exchange/parquet-table.ts'
+import type { StudySnapshot } from '../../contract/study.ts'
+import { formatMetric } from '../../i18n/format-number.ts'
+import { exportModel } from '../../networks/export-model.ts'
+import { bestKeptModel } from '../../networks/kept-model.ts'
+import { predictNewData } from '../../networks/predict-new-data.ts'
 import {
   exportPredictionsCsv,
   predictionRows,
 } from '../../reports/export/export-predictions-csv.ts'
 import { type Force, requireFree, writeReport } from '../../reports/write-report.ts'
-import { parquetTable } from '../../exchange/parquet-table.ts'
-import { exportModel } from '../../networks/export-model.ts'
-import { predictNewData } from '../../networks/predict-new-data.ts'
-import { type AddCommands, withReader } from '../context.ts'
+import { buildModel } from '../../study/models/build-model.ts'
+import {
+  type AddCommands,
+  type CliContext,
+  wholeNumber,
+  withReader,
+  withStore,
+} from '../context.ts'
+import { formatTable } from '../table.ts'
+
+interface ModelOptions {
+  readonly onnx?: true
+  readonly trial?: string
+  readonly refit?: true
+  readonly ensemble?: EnsembleMethod
+}
 
 interface PredictOptions extends Force {
   readonly output?: string
@@ -25,11 +51,36 @@ export const addCommands: AddCommands = (program, t) => {
     .argument('<study>', t('cli.help.study'))
     .argument('<folder>', t('cli.help.model.folder'))
     .option('--onnx', t('cli.help.model.onnx'))
-    .run(async (context, name: string, folder: string, options: { onnx?: true }) => {
-      await withReader(context, async reader => {
-        const snapshot = reader.snapshot(reader.findStudy(name).id)
-        const written = await exportModel(snapshot, folder, context.language, options)
-        context.tell(t('cli.written', { file: written }), { model: written })
+    .addOption(new Option('--trial <number>', t('cli.help.model.trial')).conflicts('ensemble'))
+    .option('--refit', t('cli.help.model.refit'))
+    .addOption(
+      new Option('--ensemble [method]', t('cli.help.model.ensemble'))
+        .choices(ensembleMethods)
+        .preset('greedy'),
+    )
+    .run(async (context, name: string, folder: string, options: ModelOptions) => {
+      const choice = choiceOf(options)
+      if (choice.of === 'best' && !choice.refit) {
+        await withReader(context, async reader => {
+          const snapshot = reader.snapshot(reader.findStudy(name).id)
+          const built = bestKeptModel(snapshot)
+          await write(context, snapshot, built, folder, options)
+        })
+        return
+      }
+      await withStore(context, async store => {
+        const { id } = store.findStudy(name)
+        const { workspace, now } = context
+        const built = await buildModel(
+          {
+            ...{ store, workspace, now, studyId: id },
+            onTraining: ({ number }) => {
+              if (!context.json) context.print(t('cli.model.training', { number }))
+            },
+          },
+          choice,
+        )
+        await write(context, store.snapshot(id), built, folder, options)
       })
     })
 
@@ -59,6 +110,61 @@ export const addCommands: AddCommands = (program, t) => {
       const file = await writeReport(options.output, content, options.force === true)
       context.tell(t('cli.written', { file }), { predictions: file, rows: predictions.length })
     })
+}
+
+function choiceOf({ trial, ensemble, ...options }: ModelOptions): ModelChoice {
+  const refit = options.refit === true
+  if (ensemble !== undefined) return { of: ensemble, refit }
+  return { of: trial === undefined ? 'best' : wholeNumber(trial, '--trial'), refit }
+}
+
+async function write(
+  context: CliContext,
+  snapshot: StudySnapshot,
+  built: BuiltModel,
+  folder: string,
+  options: ModelOptions,
+): Promise<void> {
+  const model = await exportModel(snapshot, built, folder, context.language, options)
+  const { members, refit, ensemble, test } = built
+  if (context.json) {
+    context.printJson({
+      ...{ model, refit, test },
+      members: members.map(({ trial, share }) => ({ trialNumber: trial.number, share })),
+      ensemble,
+    })
+    return
+  }
+  if (ensemble !== null) printEnsemble(context, snapshot, built, ensemble)
+  else for (const [name, value] of Object.entries(test ?? {})) context.print(valueLine(name, value))
+  context.print(context.t('cli.written', { file: model }))
+}
+
+/** The ensemble and the best trial alone, side by side. */
+function printEnsemble(
+  { t, print }: CliContext,
+  { winner }: StudySnapshot,
+  { refit, test, members }: BuiltModel,
+  ensemble: EnsembleChoice,
+): void {
+  const { trialNumber: number, metrics } = ensemble.single
+  if (members.length === 1) {
+    print(t('cli.model.single', { number }))
+    return
+  }
+  print(t('cli.ensemble', { ensemble: ensembleFact({ ...ensemble, refit }) }))
+  const alone = { ...metrics, ...(winner?.trialNumber === number ? winner.metrics : {}) }
+  const rows = Object.entries({ ...ensemble.metrics, ...test }).map(([name, value]) => {
+    const other = alone[name]
+    return [name, formatMetric(value), other === undefined ? '–' : formatMetric(other)]
+  })
+  const head = [t('cli.column.metric'), t('cli.model.together'), t('cli.model.alone', { number })]
+  print(formatTable(head, rows))
+  if (ensemble.isWorse) print(t('cli.model.isWorse', { number }))
+}
+
+function valueLine(name: string, value: number): string {
+  return `  ${name}: ${formatMetric(value)}`
 }
 
 /** Probabilities by the name of their class. */

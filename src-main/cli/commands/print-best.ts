@@ -1,4 +1,4 @@
-import { ensembleOf } from '../../analysis/summary/ensemble.ts'
+import { ensembleFact, ensembleOf } from '../../analysis/summary/ensemble.ts'
 import { gradientModeOf, gradientParameter } from '../../contract/metric-value.ts'
 import { bestTrial } from '../../contract/ranking.ts'
 import type { StudySnapshot } from '../../contract/study.ts'
@@ -67,7 +67,7 @@ export function printBest(context: CliContext, snapshot: StudySnapshot): void {
   }
   const ensemble = ensembleOf(snapshot.events)
   if (ensemble === null) return
-  context.print(t('cli.ensemble', { trials: ensemble.trials }))
+  context.print(t('cli.ensemble', { ensemble: ensembleFact(ensemble) }))
   for (const [name, value] of Object.entries(ensemble.metrics)) {
     context.print(`  ${name}: ${formatMetric(value)}`)
   }

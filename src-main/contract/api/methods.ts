@@ -5,6 +5,7 @@ import type { TablePreview } from './table-preview.ts'
 import { languages } from '../../i18n/language.ts'
 import { type ImportDescription, importedFileSchema, importRequestSchema } from '../import.ts'
 import type { StoredNote } from '../import-note.ts'
+import { type BuiltModel, type EnsembleMember, modelChoiceSchema } from '../built-model.ts'
 import { exportFormats, reportFormats, reportSections } from '../report.ts'
 import { type VerificationState, verifyRequestSchema } from './verification.ts'
 import { type WhatIf, whatIfRequestSchema } from './what-if.ts'
@@ -17,7 +18,7 @@ import type { EventRecord } from '../events.ts'
 import type { Prediction } from '../exported-model.ts'
 import type { AttemptResources } from '../resources.ts'
 import { parameterValueSchema } from '../space-specification.ts'
-import type { ArtifactRecord, QueuedPoint, StudyEnvironment } from '../study.ts'
+import type { ArtifactRecord, QueuedPoint, StudyEnvironment, WinnerRecord } from '../study.ts'
 import { studyChangeSchema } from '../study-change.ts'
 import type { TrialRecord } from '../trial.ts'
 import { type AnalysisAnswer, analysisQuestionSchema, trialChoiceSchema } from './analysis.ts'
@@ -186,12 +187,19 @@ export const requestSchemas = {
     language: z.enum(languages),
   }),
   'import.run': call(answer<readonly ImportedRow[]>, importRequestSchema.shape),
-  'model.predict': call(answer<PredictedRows>, { studyId, input: filePath }),
+  /** Has a model ready, which takes as long as it is trained. */
+  'model.build': call(answer<PreparedModel>, { studyId, model: modelChoiceSchema }),
+  'model.predict': call(answer<PredictedRows>, {
+    studyId,
+    input: filePath,
+    model: modelChoiceSchema,
+  }),
   /** Absolute path of the folder. */
   'model.export': call(answer<{ readonly path: string }>, {
     studyId,
     folder: filePath,
     language: z.enum(languages),
+    model: modelChoiceSchema,
   }),
   'trial.get': call(answer<TrialDetail>, ofTrial),
   /** Null for objectives without networks. */
@@ -252,6 +260,12 @@ export interface AppDescription extends Pick<
   readonly backupFolder: string
   /** Where prepared data lie. */
   readonly cacheFolder: string
+}
+
+/** A model with what is known of it, and the best trial's own values beside. */
+export interface PreparedModel extends Pick<BuiltModel, 'refit' | 'ensemble' | 'test'> {
+  readonly members: readonly EnsembleMember[]
+  readonly winner: WinnerRecord | null
 }
 
 export interface TrialDetail {

@@ -4,7 +4,7 @@ import { createRandomStream } from '../../math/random/stream.ts'
 import type { Split } from './split.ts'
 
 /** Which of how many parts of the rows validates. */
-export interface Fold {
+interface Fold {
   /** From 0. */
   readonly index: number
   /** At least 2. */

@@ -1,3 +1,5 @@
+import { sum as sumOf } from '../../math/numbers.ts'
+import { logitsOf } from '../ensembles/measure-predictions.ts'
 import { prefixMetrics } from '../metrics/metric-definitions.ts'
 import type { Loss } from '../models/network-definition.ts'
 import { softmaxRows } from '../prediction/softmax-rows.ts'
@@ -22,22 +24,23 @@ export async function testStored(stored: StoredModel): Promise<Record<string, nu
 
 const parts = ['validation', 'test'] as const
 
-/** A probability of 0 would be an infinite loss for one row; float32 has nothing smaller above 0 that is normal. */
-const SMALLEST_PROBABILITY = 2 ** -126
-
 /**
- * Metrics of models that predict together: the mean of their probabilities, or of their numbers; the mean's loss is at
- * most the mean of their losses (Jensen's inequality: every loss is convex in what is averaged). Krogh, Vedelsby: Neural
+ * Metrics of models that predict together: the mean of their probabilities, or of their numbers, by their shares; the mean's loss
+ * is at most the mean of their losses (Jensen's inequality: every loss is convex in what is averaged). Krogh, Vedelsby: Neural
  * network ensembles, cross validation, and active learning. NIPS 1994, equation 5, for squared error.
  * @param members at least one, over the same rows; each is loaded when it is its turn
+ * @param shares one for each member; absent: equal
  * @returns metrics named `validation…` and `test…`
  */
 export async function testEnsemble(
   members: readonly (() => StoredModel)[],
+  shares: readonly number[] = members.map(() => 1),
 ): Promise<Record<string, number>> {
+  const total = sumOf(shares)
   const sums: (Float64Array | null)[] = parts.map(() => null)
   let last: StoredModel | null = null
-  for (const load of members) {
+  for (const [member, load] of members.entries()) {
+    const share = shares[member] as number
     const stored = load()
     last = stored
     for (const [index, part] of parts.entries()) {
@@ -46,14 +49,14 @@ export async function testEnsemble(
       const values =
         stored.loss === 'crossEntropy' ? softmaxRows(outputs, set.source.targetSize) : outputs
       const sum = (sums[index] ??= new Float64Array(values.length))
-      for (const [at, value] of values.entries()) sum[at] = (sum[at] as number) + value
+      for (const [at, value] of values.entries()) sum[at] = (sum[at] as number) + share * value
     }
   }
   const all = parts.map((part, index) => {
     const sum = sums[index]
     if (last === null || !sum) return {}
     const set = last.evaluation(part)
-    const means = sum.map(value => value / members.length)
+    const means = sum.map(value => value / total)
     return prefixMetrics(part, measureMeans(last.loss, set, means))
   })
   return Object.assign({}, ...all) as Record<string, number>
@@ -63,10 +66,7 @@ function measureMeans(loss: Loss, set: EvaluationSet, means: Float64Array): Reco
   const { source } = set
   const inputs = new Float32Array(source.inputSize)
   const targets = new Float32Array(source.targetSize)
-  // Logarithms of probabilities are logits of themselves, so every measure reads them as such.
-  const outputs = Float32Array.from(means, value =>
-    loss === 'crossEntropy' ? Math.log(Math.max(value, SMALLEST_PROBABILITY)) : value,
-  )
+  const outputs = loss === 'crossEntropy' ? logitsOf(means) : Float32Array.from(means)
   let sum = 0
   for (let row = 0; row < source.rows; row++) {
     source.fill(null, row, 1, inputs, targets)

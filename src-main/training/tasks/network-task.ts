@@ -220,8 +220,11 @@ export function createNetworkTask<Settings, Table extends HyperparameterTable>(
       }
     },
     test: async request => testNetwork(stored(request)),
-    testTogether: async requests =>
-      testEnsemble(requests.map(request => () => storedModel(request))),
+    testTogether: async (requests, shares) =>
+      testEnsemble(
+        requests.map(request => () => storedModel(request)),
+        shares,
+      ),
     stored: storedModel,
   }
 }

@@ -62,9 +62,11 @@ export interface Task<Settings = unknown> {
   /**
    * Metrics of the averaged predictions of several trials of one study, on the validation and the test split.
    * @param requests at least one; they differ in parameters, seeds and weights only
+   * @param shares one for each of them; absent: equal
    */
   testTogether(
     requests: readonly TestRequest<Settings>[],
+    shares?: readonly number[],
   ): Promise<Readonly<Record<string, number>>>
 }
 

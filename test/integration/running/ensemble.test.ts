@@ -82,6 +82,9 @@ const softmax = (row: readonly number[]) => {
   return row.map(logit => Math.exp(logit) / sum)
 }
 
+const trialsOf = (events: StudySnapshot['events']) =>
+  ensembleOf(events)!.members.map(({ trialNumber }) => trialNumber)
+
 describe('the best trials of a study together', () => {
   let output = ''
   beforeAll(async () => {
@@ -101,16 +104,16 @@ describe('the best trials of a study together', () => {
     }
   }
 
-  it('are the best two, whose weights alone are kept', () => {
+  it('are the best two; the models of the others are kept too', () => {
     const { trials, artifacts, events } = read()
     const ranked = trials
       .map(({ number, values }) => ({ number, value: values[0]! }))
       .sort((a, b) => a.value - b.value)
       .slice(0, 2)
       .map(({ number }) => number)
-    expect(ensembleOf(events)?.trials).toEqual(ranked)
+    expect(trialsOf(events)).toEqual(ranked)
     const weights = artifacts.filter(({ kind }) => kind === 'weights.best')
-    expect(new Set(weights.map(({ trialNumber }) => trialNumber))).toEqual(new Set(ranked))
+    expect(new Set(weights.map(({ trialNumber }) => trialNumber))).toEqual(new Set([0, 1, 2, 3]))
   })
 
   it('predict the mean of their probabilities', async () => {
@@ -120,7 +123,7 @@ describe('the best trials of a study together', () => {
     for (const part of ['validation', 'test'] as const) {
       const all = []
       let targets: Rows = []
-      for (const number of ensemble.trials) {
+      for (const { trialNumber: number } of ensemble.members) {
         const { parameters } = trials[number]!
         const file = artifacts.find(
           one => one.trialNumber === number && one.kind === 'weights.best',
@@ -141,7 +144,8 @@ describe('the best trials of a study together', () => {
   })
 
   it('are told at the end, by best and in the report', async () => {
-    const { trials, metrics } = ensembleOf(read().events)!
+    const { metrics } = ensembleOf(read().events)!
+    const trials = trialsOf(read().events)
     const line = `Averaged predictions of trials ${trials.join(', ')}`
     expect(output).toContain(`${line}:`)
     const [best] = jsonObjects((await run('--json', 'best', 'together')).stdout)
@@ -152,7 +156,7 @@ describe('the best trials of a study together', () => {
   it('leave the best one to be exported, and nothing to resume', async () => {
     expect((await run('model', 'together', 'model')).exitCode).toBe(0)
     const card = readFileSync(inScratch('model/README.md'), 'utf8')
-    expect(card).toContain(`Trial ${ensembleOf(read().events)!.trials[0]!},`)
+    expect(card).toContain(`Trial ${trialsOf(read().events)[0]!},`)
     // Its own report was written elsewhere, so the one that each study has by itself is made up for, once.
     expect((await run('resume', 'together')).stdout).toContain('Report:')
     expect((await run('resume', 'together')).exitCode).toBe(2)

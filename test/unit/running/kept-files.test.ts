@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { ArtifactRecord } from '../../../src-main/contract/study.ts'
-import { keptFiles } from '../../../src-main/running/kept-files.ts'
+import { keptFiles, worthKeeping } from '../../../src-main/running/kept-files.ts'
 
 const kinds = ['model', 'predictions.0', 'predictions.1', 'weights.best', 'weights.last']
 
@@ -14,13 +14,27 @@ const keptBy = (files: readonly ArtifactRecord[], prefix: string) => [
   ...new Set(files.filter(({ kind }) => kind.startsWith(prefix)).map(file => file.trialNumber)),
 ]
 
-it('keeps weights of as many as predict together, and predictions of more', () => {
+it('keeps the models and the predictions of the best', () => {
   const best = [7, 3, ...Array.from({ length: 40 }, (_, at) => at + 8)]
   const kept = keptFiles(filesOf(60, 10), best, 2)
-  expect(keptBy(kept, 'weights')).toEqual([7, 3])
-  expect(keptBy(kept, 'model')).toEqual([7, 3])
-  expect(keptBy(kept, 'predictions')).toEqual(best.slice(0, 24))
-  expect(kept).toHaveLength(2 * 3 + 24 * 2)
+  for (const kind of ['weights', 'model', 'predictions']) {
+    expect(keptBy(kept, kind)).toEqual(best.slice(0, 24))
+  }
+  expect(kept).toHaveLength(24 * 5)
+})
+
+it('keeps no more bytes of models than fit, but those that predict together in any case', () => {
+  expect(keptBy(keptFiles(filesOf(9, 40_000_000), [4, 5, 6], 1), 'weights')).toEqual([4, 5])
+  expect(keptBy(keptFiles(filesOf(9, 400_000_000), [4, 5, 6], 2), 'weights')).toEqual([4, 5])
+})
+
+it('keeps the best of each family before others, after those that predict together', () => {
+  const ranked = ['boosting', 'boosting', 'boosting', 'linear', 'boosting', 'network'].map(
+    (family, number) => ({ number, parameters: { family } }),
+  )
+  expect(worthKeeping(ranked, 2)).toEqual([0, 1, 3, 5, 2, 4])
+  const plain = [3, 1].map(number => ({ number, parameters: {} }))
+  expect(worthKeeping(plain, 1)).toEqual([3, 1])
 })
 
 it('keeps no more bytes of predictions than fit, but those of the best in any case', () => {

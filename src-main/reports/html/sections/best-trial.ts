@@ -1,7 +1,7 @@
 import { engineDevice } from '../../../contract/engine.ts'
 import { ownValue } from '../../../contract/named-values.ts'
 import { groupMetrics } from '../../../analysis/curves/metric-groups.ts'
-import { ensembleOf } from '../../../analysis/summary/ensemble.ts'
+import { ensembleFact, ensembleOf } from '../../../analysis/summary/ensemble.ts'
 import { dashes } from '../../../charts/chart-model.ts'
 import { curvesModel } from '../../../charts/curves-model.ts'
 import { changesText } from '../../../charts/lineage-model.ts'
@@ -170,7 +170,7 @@ function measured(
 function ensembleTable(t: Translate, events: StudySnapshot['events']): Markup | null {
   const ensemble = ensembleOf(events)
   if (ensemble === null) return null
-  const members = t('report.best.ensembleMembers', { trials: ensemble.trials })
+  const members = t('report.best.ensembleMembers', { ensemble: ensembleFact(ensemble) })
   return measured(t, t('report.best.ensemble'), ensemble.metrics, members)
 }
 

@@ -121,7 +121,11 @@ export const tabularTask: typeof networks = {
     if (family === 'linear') return networks.test({ ...request, parameters: linearNetwork })
     return testStored(stored(request))
   },
-  testTogether: async requests => testEnsemble(requests.map(request => () => stored(request))),
+  testTogether: async (requests, shares) =>
+    testEnsemble(
+      requests.map(request => () => stored(request)),
+      shares,
+    ),
   stored,
 }
 

@@ -1,0 +1,311 @@
+import { createHash } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { copyFile, mkdir, rename } from 'node:fs/promises'
+import path from 'node:path'
+import type {
+  BuiltModel,
+  EnsembleChoice,
+  EnsembleMember,
+  ModelChoice,
+} from '../../contract/built-model.ts'
+import { AppError } from '../../contract/errors.ts'
+import { fact } from '../../contract/fact.ts'
+import { isObject, type JsonObject } from '../../contract/json.ts'
+import { decodeMetricsJson, metricsToJson } from '../../contract/metric-value.ts'
+import type { StudySnapshot } from '../../contract/study.ts'
+import type { StoredModel } from '../../contract/trainer-protocol.ts'
+import type { TrialRecord } from '../../contract/trial.ts'
+import { ensemblesOf } from '../../analysis/summary/ensemble.ts'
+import { removeEntry } from '../../files/remove.ts'
+import { temporaryBeside } from '../../files/temporary.ts'
+import { bestKeptModel, keptFilesOf, noModel, singleModel } from '../../networks/kept-model.ts'
+import { readModelFile, writeEnsembleFiles, writeModelFile } from '../../networks/model-file.ts'
+import type { Executor } from '../../running/executor.ts'
+import { openExecutor, type StudyToRun } from '../../running/open-executor.ts'
+import { replicateSeed } from '../../running/trial-results.ts'
+import { chooseEnsemble } from './choose-ensemble.ts'
+import { trainAgain } from './train-again.ts'
+
+export interface BuildModelOptions extends Omit<StudyToRun, 'study'> {
+  readonly studyId: number
+  /** Chooses an ensemble somewhere else; default: here. */
+  readonly choose?: (
+    snapshot: StudySnapshot,
+    method: EnsembleChoice['method'],
+  ) => Promise<EnsembleChoice>
+  /** Before a trial is trained once more. */
+  readonly onTraining?: (trial: TrialRecord) => void
+}
+
+type ModelFiles = Pick<BuiltModel, 'modelPath' | 'weightsPath'>
+
+/**
+ * Makes a model of a study ready: of one trial or of several together, as trained or trained once more on training and validation
+ * rows. What is made is kept beside the files of the study, so that it is made once; its value on the test split is measured once,
+ * and recorded.
+ * @throws AppError `trial.notFound`; `study.noTrials` for a trial that is not complete, or where too few can predict together;
+ *   `intervention.refused` for a trial that cannot be refitted; `model.failed`; what preparing data and running a study throw
+ */
+export async function buildModel(
+  options: BuildModelOptions,
+  { of, refit }: ModelChoice,
+): Promise<BuiltModel> {
+  const snapshot = options.store.snapshot(options.studyId)
+  if (of === 'best' && !refit) return bestKeptModel(snapshot)
+  const workshop = new Workshop(options, snapshot)
+  try {
+    if (typeof of === 'string' && of !== 'best') return await workshop.ensemble(of, refit)
+    const number = of === 'best' ? bestKeptModel(snapshot).members[0]?.trial.number : of
+    return await workshop.single(number ?? 0, refit)
+  } finally {
+    await workshop.close()
+  }
+}
+
+class Workshop {
+  readonly #options: BuildModelOptions
+  readonly #snapshot: StudySnapshot
+  #executor: Promise<Executor> | null = null
+  #attempts = 0
+
+  constructor(options: BuildModelOptions, snapshot: StudySnapshot) {
+    this.#options = options
+    this.#snapshot = snapshot
+  }
+
+  async close(): Promise<void> {
+    // One that could not be opened has told so already.
+    const executor = await this.#executor?.catch(() => null)
+    await executor?.close()
+  }
+
+  async single(number: number, refit: boolean): Promise<BuiltModel> {
+    const trial = this.#complete(number)
+    const files = await this.#files(trial, refit)
+    const model = singleModel(this.#snapshot, trial, files)
+    if (!refit) return model
+    const known = this.#snapshot.events.findLast(
+      ({ kind, trialNumber }) => kind === 'model.refitted' && trialNumber === number,
+    )?.detail['metrics']
+    if (isObject(known)) return { ...model, refit, test: decodeMetricsJson(known) }
+    const test = await this.#test([stored(trial, files, true)])
+    this.#record('model.refitted', number, { step: trial.bestStep, metrics: metricsToJson(test) })
+    return { ...model, refit, test }
+  }
+
+  async ensemble(method: EnsembleChoice['method'], refit: boolean): Promise<BuiltModel> {
+    const choose = this.#options.choose ?? chooseEnsemble
+    const choice = await choose(this.#snapshot, method)
+    const members = []
+    for (const { trialNumber, share } of choice.members) {
+      const trial = this.#complete(trialNumber)
+      members.push({ trial, share, files: await this.#files(trial, refit) })
+    }
+    const [only] = members
+    const files =
+      members.length === 1 && only !== undefined
+        ? only.files
+        : await this.#together(choice, refit, members)
+    const shares = members.map(({ share }) => share)
+    const known = ensemblesOf(this.#snapshot.events).findLast(
+      each => each.refit === refit && isSame(each.members, choice.members),
+    )
+    if (known !== undefined) {
+      return { ...files, members, refit, ensemble: choice, test: testOnly(known.metrics) }
+    }
+    const test = await this.#test(
+      members.map(member => stored(member.trial, member.files, refit)),
+      shares,
+    )
+    this.#record('ensemble.tested', null, {
+      ...{ trials: choice.members.map(({ trialNumber }) => trialNumber), shares, method, refit },
+      metrics: metricsToJson({ ...choice.metrics, ...test }),
+    })
+    return { ...files, members, refit, ensemble: choice, test }
+  }
+
+  #complete(number: number): TrialRecord {
+    const { trials, study } = this.#snapshot
+    const trial = trials.find(each => each.number === number)
+    if (trial === undefined) throw new AppError('trial.notFound', { study: study.name, number })
+    if (trial.state === 'complete' && trial.bestStep !== null) return trial
+    throw noModel(this.#snapshot, fact('rule.trials.notComplete', { number }))
+  }
+
+  /** Kept ones, or those of a training that repeats the trial. */
+  async #files(trial: TrialRecord, refit: boolean): Promise<ModelFiles> {
+    const kept = refit ? null : keptFilesOf(this.#snapshot, trial.number)
+    if (kept !== null) return kept
+    return this.#madeOnce(`${trial.number}${refit ? '-refit' : ''}`, async files => {
+      if (refit) this.#requireRefit(trial)
+      this.#options.onTraining?.(trial)
+      await (refit ? this.#refit(trial, files) : this.#trainAgain(trial, files))
+    })
+  }
+
+  /** The files of this name, made by `make` if they are not there. */
+  async #madeOnce(name: string, make: (files: ModelFiles) => Promise<void>): Promise<ModelFiles> {
+    const { workspace, studyId } = this.#options
+    const folder = path.join(workspace.artifactDirectory(studyId), 'models', name)
+    if (!existsSync(folder)) {
+      const temporary = temporaryBeside(folder)
+      try {
+        await mkdir(temporary, { recursive: true })
+        await make(filesIn(temporary))
+        await rename(temporary, folder)
+      } finally {
+        await removeEntry(temporary).catch(() => undefined)
+      }
+    }
+    return filesIn(folder)
+  }
+
+  async #trainAgain(trial: TrialRecord, { modelPath, weightsPath }: ModelFiles): Promise<void> {
+    const { store, workspace, now } = this.#options
+    const { study } = this.#snapshot
+    await trainAgain({ reader: store, study, trial, workspace, now }, async (_, artifacts) => {
+      const files = keptFilesOf({ artifacts }, trial.number)
+      if (files === null)
+        throw noModel(this.#snapshot, fact('rule.trials.noFiles', { number: trial.number }))
+      await copyFile(files.modelPath, modelPath)
+      await copyFile(files.weightsPath, weightsPath)
+    })
+  }
+
+  /** On training and validation rows, up to the step that validation chose; nothing ends it earlier. */
+  async #refit(trial: TrialRecord, { modelPath, weightsPath }: ModelFiles): Promise<void> {
+    const executor = await this.#open()
+    const { specification, name: study } = this.#snapshot.study
+    const directory = path.dirname(modelPath)
+    const { outcome } = executor.start(
+      {
+        attemptId: ++this.#attempts,
+        trialNumber: trial.number,
+        parameters: withoutPatience(trial),
+        seed: replicateSeed(0, trial, specification),
+        goals: specification.goals,
+        artifactDirectory: path.join(directory, 'training'),
+        unjudged: true,
+        refit: true,
+        ...(trial.bestStep === null ? {} : { untilStep: trial.bestStep }),
+      },
+      {
+        started: () => undefined,
+        metrics: () => undefined,
+        judge: () => Promise.resolve('continue'),
+      },
+    )
+    const end = await outcome
+    if (end.state !== 'complete') {
+      const reason = end.state === 'failed' ? end.failure.fact : fact('ending.cancelled')
+      throw new AppError('model.failed', { study, number: trial.number, reason })
+    }
+    const pathOf = (kind: string): string =>
+      end.artifacts.find(file => file.kind === kind)?.path ?? ''
+    // Its validation rows have been seen, so what it says of them is no measure of it.
+    const { confusion: _, ...model } = await readModelFile(pathOf('model'))
+    await writeModelFile(modelPath, model)
+    await rename(pathOf('weights.last'), weightsPath)
+    await removeEntry(path.join(directory, 'training'))
+  }
+
+  #requireRefit({ origin }: TrialRecord): void {
+    const { name: study, specification } = this.#snapshot.study
+    const rule =
+      origin !== undefined
+        ? fact('rule.refit.origin', { trial: origin.trial })
+        : 'hypergradients' in specification.objective
+          ? fact('rule.refit.hypergradients')
+          : null
+    if (rule !== null) throw new AppError('intervention.refused', { study, rule })
+  }
+
+  async #together(
+    choice: EnsembleChoice,
+    refit: boolean,
+    members: readonly {
+      readonly trial: TrialRecord
+      readonly share: number
+      readonly files: ModelFiles
+    }[],
+  ): Promise<ModelFiles> {
+    const key = createHash('sha256')
+      .update(JSON.stringify([choice.members, refit]))
+      .digest('hex')
+    return this.#madeOnce(`ensemble-${key.slice(0, 16)}`, files =>
+      writeEnsembleFiles(
+        files,
+        members.map(({ trial, share, files: own }) => ({ ...own, trial: trial.number, share })),
+      ),
+    )
+  }
+
+  async #test(
+    models: readonly StoredModel[],
+    shares?: readonly number[],
+  ): Promise<Readonly<Record<string, number>>> {
+    const executor = await this.#open()
+    const result = await executor.test({
+      ...{ attemptId: ++this.#attempts, models },
+      ...(shares === undefined ? {} : { shares }),
+    })
+    if (!result.ok) {
+      const { study } = this.#snapshot
+      const number = this.#snapshot.trials[0]?.number ?? 0
+      throw new AppError('model.failed', { study: study.name, number, reason: result.failure.fact })
+    }
+    return testOnly(result.metrics)
+  }
+
+  async #open(): Promise<Executor> {
+    const { store, workspace, now } = this.#options
+    this.#executor ??= openExecutor({ store, study: this.#snapshot.study, workspace, now }).then(
+      ({ executor }) => executor,
+    )
+    return this.#executor
+  }
+
+  #record(
+    kind: 'model.refitted' | 'ensemble.tested',
+    trialNumber: number | null,
+    detail: JsonObject,
+  ): void {
+    const { store, studyId, now } = this.#options
+    store.recordEvent(studyId, { kind, trialNumber, detail, atMs: now() })
+  }
+}
+
+function filesIn(folder: string): ModelFiles {
+  return {
+    modelPath: path.join(folder, 'model.json'),
+    weightsPath: path.join(folder, 'weights.safetensors'),
+  }
+}
+
+/** The rows that patience looks at are trained on. */
+function withoutPatience({ parameters }: TrialRecord): TrialRecord['parameters'] {
+  return Object.hasOwn(parameters, 'patience') ? { ...parameters, patience: 0 } : parameters
+}
+
+function stored(
+  { parameters, seed }: TrialRecord,
+  { weightsPath }: ModelFiles,
+  refit: boolean,
+): StoredModel {
+  return { parameters, seed, weightsPath, ...(refit ? { refit } : {}) }
+}
+
+/** Validation rows may have been seen. */
+function testOnly(metrics: Readonly<Record<string, number>>): Record<string, number> {
+  return Object.fromEntries(Object.entries(metrics).filter(([name]) => name.startsWith('test')))
+}
+
+function isSame(a: readonly EnsembleMember[], b: readonly EnsembleMember[]): boolean {
+  return (
+    a.length === b.length &&
+    a.every(
+      ({ trialNumber, share }, index) =>
+        trialNumber === b[index]?.trialNumber && share === b[index]?.share,
+    )
+  )
+}
