@@ -121,7 +121,8 @@ export function parseNpyHeader(
     ),
     fail,
   )
-  const type = types[descr.slice(1)]
+  const name = descr.slice(1)
+  const type = Object.hasOwn(types, name) ? types[name] : undefined
   if (type === undefined || !'<>|='.includes(descr[0] ?? ''))
     throw fail('npy.descr', descr, fact('rule.oneOf', { values: Object.keys(types) }))
   if (!ranks.includes(shape.length))

@@ -92,7 +92,7 @@ function foreignFile(file: string, read: () => ForeignStudyFile): RecognisedFile
 
 function looksLikeSweep(text: string): boolean {
   try {
-    return isSweep(parse(text, { maxAliasCount: 100 }))
+    return isSweep(parse(text, { maxAliasCount: 100, logLevel: 'error' }))
   } catch {
     return false
   }

@@ -5,20 +5,23 @@ import process from 'node:process'
 import { parseArgs } from 'node:util'
 import { Figures } from './figures.ts'
 import { fillDisk } from './full-disk.ts'
+import { giveHostileInputs } from './hostile-inputs.ts'
 import { killStudies } from './kills.ts'
 
 /**
  * The campaign of docs/reliability.md: `npm run endurance -- --minutes 30`. Linux.
  *
- * `--part kills`, `--part disk`: these alone; each gets its share of the minutes. `--seed N` chooses what happens, `--kind NAME` the kinds
- * of study that are killed, `--from N --step N` the writes at which the disk is full. Ends with code 1 if something was found; what it
- * was found in stays.
+ * `--part kills`, `inputs` or `disk`: these alone; each gets its share of the minutes. `--seed N` chooses what happens, `--kind NAME` the
+ * kinds of study that are killed, `--reader NAME --inputs N` who reads how many hostile inputs, `--from N --step N` the writes at which
+ * the disk is full. Ends with code 1 if something was found; what it was found in stays.
  */
 const { values } = parseArgs({
   options: {
     minutes: { type: 'string', default: '2' },
     seed: { type: 'string', default: '1' },
     part: { type: 'string', multiple: true, default: [] },
+    reader: { type: 'string', multiple: true, default: [] },
+    inputs: { type: 'string', default: '1000000' },
     kind: { type: 'string', multiple: true, default: [] },
     from: { type: 'string', default: '1' },
     step: { type: 'string', default: '1' },
@@ -37,6 +40,14 @@ const parts: Readonly<Record<string, Part>> = {
     share: 3,
     run: (place, untilMs) =>
       killStudies({ folder: place, seed, untilMs, figures, only: values.kind }),
+  },
+  inputs: {
+    share: 1,
+    run: (place, untilMs) =>
+      giveHostileInputs({
+        ...{ folder: place, seed, untilMs, figures, only: values.reader },
+        maxInputs: Number(values.inputs),
+      }),
   },
   disk: {
     share: 1,

@@ -3,6 +3,7 @@ import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { RandomStream } from '../../src-main/math/random/random-stream.ts'
 import { createRandomStream } from '../../src-main/math/random/stream.ts'
+import { SlurmCluster } from '../helpers/slurm-cluster.ts'
 import { studyOutcome } from '../helpers/study-outcome.ts'
 import type { Figures } from './figures.ts'
 import { type Kind, kinds } from './kinds.ts'
@@ -11,8 +12,8 @@ import { Project } from './project.ts'
 
 /** How often each process is the victim, and whether its session goes on without it. */
 const victims: Readonly<Record<Exclude<Role, 'other'>, { share: number; ends: boolean }>> = {
-  launcher: { share: 0.5, ends: true },
-  main: { share: 1.5, ends: true },
+  launcher: { share: 0.3, ends: true },
+  main: { share: 0.7, ends: true },
   trainer: { share: 3, ends: false },
   search: { share: 2, ends: false },
   supervisor: { share: 2, ends: false },
@@ -20,7 +21,7 @@ const victims: Readonly<Record<Exclude<Role, 'other'>, { share: number; ends: bo
 }
 /** A search process that dies more often in ten minutes ends its session. */
 const MAX_SEARCH_KILLS = 4
-const MAX_KILLS_OF_SESSION = 12
+const MAX_KILLS_OF_SESSION = 20
 /** Sessions of a project, after which the last one is left alone. */
 const MAX_SESSIONS = 12
 
@@ -43,15 +44,26 @@ export async function killStudies(options: KillOptions): Promise<void> {
   const { folder, only, untilMs } = options
   const chosen = kinds.filter(({ name }) => only.length === 0 || only.includes(name))
   const calm = new Map<Kind, Calm>()
-  for (let number = 0; performance.now() < untilMs; number++) {
-    const kind = chosen[(number + options.seed) % chosen.length] as Kind
-    let whole = calm.get(kind)
-    if (whole === undefined) {
-      whole = await runCalmly(kind, folder, options.figures)
-      calm.set(kind, whole)
+  const cluster = chosen.some(({ outlives }) => outlives) ? await startCluster(folder) : null
+  try {
+    for (let number = 0; performance.now() < untilMs; number++) {
+      const kind = chosen[(number + options.seed) % chosen.length] as Kind
+      let whole = calm.get(kind)
+      if (whole === undefined) {
+        whole = await runCalmly(kind, folder, options.figures)
+        calm.set(kind, whole)
+      }
+      if (performance.now() < untilMs) await killProject(kind, number, whole, options)
     }
-    if (performance.now() < untilMs) await killProject(kind, number, whole, options)
+  } finally {
+    cluster?.stop()
   }
+}
+
+async function startCluster(folder: string): Promise<SlurmCluster> {
+  const place = path.join(folder, 'slurm')
+  mkdirSync(place)
+  return SlurmCluster.start(place)
 }
 
 function openProject(kind: Kind, folder: string, name: string): Project {
@@ -126,7 +138,7 @@ async function disturb(
   })
   let searches = 0
   for (let kill = 0; kill < MAX_KILLS_OF_SESSION && !session.isOver; kill++) {
-    await Promise.race([over, sleep(random.uniform() * (kill === 0 ? 0.9 : 0.15) * calmMs)])
+    await Promise.race([over, sleep(random.uniform() * (kill === 0 ? 0.6 : 0.06) * calmMs)])
     const there = markedProcesses(project.folder)
     const isStop = random.uniform() < 0.15
     const choice = random.uniform()

@@ -82,6 +82,8 @@ function read(text: string, format: StudyFormat): StudyText {
   const document = parseDocument(text, {
     lineCounter: lines,
     prettyErrors: false,
+    // Its warnings would go to the standard error output; a file that deserves one is refused.
+    logLevel: 'error',
     merge: format === 'yaml',
     // Its own search for keys that occur twice compares each with each; `keysOf` finds them.
     uniqueKeys: false,

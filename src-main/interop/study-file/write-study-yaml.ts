@@ -29,7 +29,7 @@ export function editStudyYaml(
   text: string,
   change: Readonly<Record<string, unknown>>,
 ): string | null {
-  const document = parseDocument(text)
+  const document = parseDocument(text, { logLevel: 'error' })
   if (document.errors.length > 0 || !isMap(document.contents)) return null
   for (const [key, value] of Object.entries(change)) {
     if (value === undefined) document.delete(key)

@@ -64,7 +64,7 @@ export function readSweep(text: string): ForeignStudyFile {
 function parseYaml(text: string): Plain {
   let value: unknown
   try {
-    value = parse(text, { maxAliasCount: 100 })
+    value = parse(text, { maxAliasCount: 100, logLevel: 'error' })
   } catch (error) {
     throw new ForeignFileError('file', text.slice(0, 60), yamlRule(error))
   }
