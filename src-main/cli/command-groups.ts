@@ -21,6 +21,7 @@ export const commandGroups: readonly CommandGroup[] = [
   },
   { names: ['suspend', 'unsuspend'], load: async () => import('./commands/suspend.ts') },
   { names: ['export', 'report'], load: async () => import('./commands/output-files.ts') },
+  { names: ['bundle'], load: async () => import('./commands/bundle.ts') },
   { names: ['import'], load: async () => import('./commands/import.ts') },
   { names: ['model', 'predict'], load: async () => import('./commands/model.ts') },
   { names: ['importance', 'compare'], load: async () => import('./commands/analysis.ts') },

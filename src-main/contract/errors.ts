@@ -34,6 +34,8 @@ const kinds = {
   /** The page is not signed in to its host, or no longer; `command` prints a link. */
   'page.signedOut': input<{ command: string }>(),
   'file.notFound': input<{ path: string; field: string }>(),
+  /** For a page; `command` takes larger ones. */
+  'file.tooLarge': input<{ bytes: number; limit: number; command: string }>(),
   /** A page named a file that nobody chose. */
   'file.notChosen': input<{ path: string }>(),
   'file.unreadable': input<{ path: string; reason: Fact }>(),

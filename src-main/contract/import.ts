@@ -2,8 +2,19 @@ import { z } from 'zod'
 import type { ImportNote } from './import-note.ts'
 import { goalSchema } from './study-specification.ts'
 
-/** A file of another program before anything of it is taken over. */
+/** A file of this or another program before anything of it is taken over. */
 export type ImportDescription =
+  | {
+      /** A study with its files, as this program bundles it. */
+      readonly kind: 'bundle'
+      readonly study: string
+      readonly trials: number
+      readonly files: number
+      /** Unpacked. */
+      readonly bytes: number
+      /** Files that the study names and that are not in it. */
+      readonly missing: number
+    }
   | {
       readonly kind: 'studies'
       readonly program: string

@@ -9,6 +9,7 @@ export type QueryTask =
   | ({ readonly kind: 'verify' } & RequestOf<'study.verify'>)
   | ({ readonly kind: 'whatIf' } & RequestOf<'study.whatIf'>)
   | ({ readonly kind: 'report'; readonly generatedAtMs: number } & RequestOf<'study.report'>)
+  | ({ readonly kind: 'bundle'; readonly atMs: number } & RequestOf<'study.bundle'>)
   | ({ readonly kind: 'export' } & RequestOf<'study.export'>)
   | {
       readonly kind: 'ensemble'
@@ -24,6 +25,7 @@ export interface QueryAnswers {
   readonly report: BuiltFile
   readonly export: BuiltFile
   readonly ensemble: EnsembleChoice
+  readonly bundle: BuiltFile
 }
 
 export interface BuiltFile {

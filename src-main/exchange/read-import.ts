@@ -13,25 +13,29 @@ import { isSweep, readSweep } from '../interop/wandb/read-sweep.ts'
 import { writeForeignFile } from '../interop/write-foreign-file.ts'
 import { measurableColumns } from '../interop/csv/columns.ts'
 import { readTable } from './import-runs.ts'
+import { openBundle } from './bundle/read-bundle.ts'
 import { readForeign } from './read-foreign.ts'
 import { importLimitBytes } from './import-limits.ts'
 import { readOptunaFile } from './read-optuna-file.ts'
 
+const zipMagic = 'PK'
 const sqliteMagic = 'SQLite format 3\0'
 
 /** A file whose bytes or name say what it is. */
 export type RecognisedFile =
+  | { readonly kind: 'bundle' }
   | { readonly kind: 'optuna' }
   | { readonly kind: 'runs'; readonly text: string }
   | { readonly kind: 'studyFile'; readonly foreign: ForeignStudyFile }
 
 /**
- * Which program wrote a file: an SQLite file is Optuna's, a Python file Hyperopt's space, YAML or JSON with a `method` a sweep of
+ * Which program wrote a file: a ZIP archive is a study bundle, an SQLite file is Optuna's, a Python file Hyperopt's space, YAML or JSON with a `method` a sweep of
  * W&B, a `.csv` or `.tsv` a table of runs.
  * @throws AppError `data.invalid` where it is none of them, or breaks its own rules; `file.*`
  */
 export async function recogniseFile(file: string): Promise<RecognisedFile> {
   const head = await readHead(file)
+  if (head.toString('latin1').startsWith(zipMagic)) return { kind: 'bundle' }
   if (head.toString('latin1') === sqliteMagic) return { kind: 'optuna' }
   const ending = path.extname(file).toLowerCase()
   if (['.csv', '.tsv'].includes(ending))
@@ -57,6 +61,16 @@ export async function recogniseFile(file: string): Promise<RecognisedFile> {
 export async function describeImport(file: string, language: Language): Promise<ImportDescription> {
   const recognised = await recogniseFile(file)
   switch (recognised.kind) {
+    case 'bundle': {
+      const bundle = await openBundle(file)
+      bundle.close()
+      const { study, trials, missing } = bundle.manifest
+      return {
+        kind: 'bundle',
+        ...{ study, trials, files: bundle.entries.size - 1, bytes: bundle.bytes },
+        missing: missing.length,
+      }
+    }
     case 'optuna': {
       const studies = readOptunaFile(file).studies.map(({ name }) => name)
       return { kind: 'studies', program: 'Optuna', studies }

@@ -32,7 +32,7 @@ export interface ArchiveEntry {
 
 export interface Archive {
   readonly entries: readonly ArchiveEntry[]
-  close(): void
+  readonly close: () => void
 }
 
 export interface ArchiveOptions {

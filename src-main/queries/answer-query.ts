@@ -76,6 +76,10 @@ async function find(
       const { chooseEnsemble } = await import('../study/models/choose-ensemble.ts')
       return chooseEnsemble(reader.snapshot(task.studyId), task.method)
     }
+    case 'bundle': {
+      const { buildBundle } = await import('../exchange/bundle/build-bundle.ts')
+      return buildBundle(reader, task.studyId, task.atMs)
+    }
     case 'export': {
       const { buildExport } = await import('../exchange/build-export.ts')
       const { createTranslate } = await import('../i18n/translate.ts')

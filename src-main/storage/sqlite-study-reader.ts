@@ -30,6 +30,7 @@ import { memoryPath, type StoreDatabase } from './database.ts'
 import { DatasetTable } from './datasets.ts'
 import { withDatabaseErrors } from './database-errors.ts'
 import { EventTable, QueuedPointTable, StudyTable } from './studies.ts'
+import { copyStudy, requireCounted, type StudyFile } from './copy-study.ts'
 import { decodeColumn } from './json-columns.ts'
 import { MetricTable, type ReportsOf } from './metrics.ts'
 import { Connected } from './table.ts'
@@ -39,6 +40,8 @@ import { foldersOf } from './workspace.ts'
 
 /** The reading half of the store; every method reads one moment of the database. */
 export class SqliteStudyReader extends Connected {
+  /** Folders beside the database; null where it is in memory. */
+  readonly folders: ReturnType<typeof foldersOf> | null
   protected readonly database: StoreDatabase
   protected readonly studies: StudyTable
   protected readonly trialTable = new TrialTable(this.handle)
@@ -58,6 +61,7 @@ export class SqliteStudyReader extends Connected {
     super(database.handle)
     this.database = database
     const folders = database.path === memoryPath ? null : foldersOf(database.path)
+    this.folders = folders
     this.studies = new StudyTable(this.handle, folders && path.dirname(database.path))
     this.artifactTable = new ArtifactTable(this.handle, folders?.artifacts ?? null)
     this.checkpointTable = new CheckpointTable(this.handle, folders?.checkpoints ?? null)
@@ -209,6 +213,38 @@ export class SqliteStudyReader extends Connected {
       artifacts: this.artifactTable.ofStudy(studyId),
       winner: this.winners.ofStudy(studyId),
     }))
+  }
+
+  /** Everything that `action` reads is of one moment. */
+  atOneMoment<Result>(action: () => Result): Result {
+    return this.database.read(action)
+  }
+
+  /**
+   * The rows of a study in a new database file of its own, in which it is study 1.
+   * @returns its files, some of which may be gone
+   */
+  copyStudy(studyId: number, file: string): readonly StudyFile[] {
+    return this.#of(studyId, () => copyStudy(this.database, studyId, file))
+  }
+
+  /**
+   * Reads everything but curves of a study that came from elsewhere: what faces read later without a second look.
+   * @throws AppError `database.corrupt`
+   */
+  requireReadable(studyId: number): void {
+    this.database.read(() => {
+      const trials = this.#trials(studyId, false)
+      requireCounted(trials)
+      for (const { number } of trials) this.resources(studyId, number)
+      this.studies.byId(studyId)
+      this.datasetTable.all()
+      this.eventTable.ofStudy(studyId)
+      this.artifactTable.ofStudy(studyId)
+      this.checkpointTable.ofStudy(studyId)
+      this.queue.ofStudy(studyId)
+      this.winners.ofStudy(studyId)
+    })
   }
 
   /** A copy of the whole database as it is at this moment, at a path in a folder that exists. */

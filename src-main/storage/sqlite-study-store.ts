@@ -12,7 +12,8 @@ import type { ResourceSample } from '../contract/resources.ts'
 import type { StudyRecord, WinnerRecord } from '../contract/study.ts'
 import { type Failure, isFinished } from '../contract/trial.ts'
 import type { MetricBatch } from './metrics.ts'
-import { openDatabase } from './database.ts'
+import { adoptRows, type AdoptedStudy } from './copy-study.ts'
+import { openDatabase, type StoreDatabase } from './database.ts'
 import { SqliteStudyChanges } from './sqlite-study-changes.ts'
 import { SqliteStudyReader } from './sqlite-study-reader.ts'
 import type { NewStudy } from './studies.ts'
@@ -78,6 +79,25 @@ export class SqliteStudyStore extends SqliteStudyChanges {
       this.interruptRunning(studyId, atMs)
       this.addElapsed(studyId, elapsedMs)
       this.setStudyState({ studyId, state: 'finished', reason, event: 'study.finished', atMs })
+      return this.studies.byId(studyId)
+    })
+  }
+
+  /**
+   * A study of another database as it is there, with all its rows, in one transaction. One that ran when it was copied is stopped.
+   * @throws AppError `study.exists`; `database.corrupt` for rows that break a rule; what `place` throws
+   */
+  adoptStudy(source: StoreDatabase, { name, atMs, place }: AdoptedStudy): StudyRecord {
+    return this.database.write(() => {
+      const study = adoptRows(source, this.database, name)
+      const { id: studyId, state } = this.studies.byId(study)
+      this.requireReadable(studyId)
+      if (state === 'running') {
+        this.interruptRunning(studyId, atMs)
+        const reason = fact('ending.copied')
+        this.setStudyState({ studyId, state: 'stopped', reason, event: 'study.stopped', atMs })
+      }
+      place(studyId)
       return this.studies.byId(studyId)
     })
   }

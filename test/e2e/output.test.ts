@@ -105,7 +105,7 @@ describe.skipIf(executable === null)('reports, imports, verification and simulat
     const { page, go, folder } = application
     await go('#/studies')
     await page.getByRole('button', { name: 'Import …' }).click()
-    const dialog = page.getByRole('dialog', { name: 'Import from another program' })
+    const dialog = page.getByRole('dialog', { name: 'Import' })
     const broken = join(folder, 'broken.csv')
     writeFileSync(broken, 'x,y\n"1,2\n')
     await dialog.locator('input[type=file]').setInputFiles(broken)

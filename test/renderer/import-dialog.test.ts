@@ -68,6 +68,19 @@ describe('an import of studies', () => {
   })
 })
 
+describe('an import of a study bundle', () => {
+  it('says what is in it, and offers its name', async () => {
+    const bundle = { kind: 'bundle', study: 'one', trials: 4, files: 2, bytes: 2_000, missing: 1 }
+    const part = await chosen(bundle, {}, 'a.tunewright.zip')
+    expect(part.text()).toContain('“one”: 4 trials, 2 files')
+    expect(part.text()).toContain('1 file was missing')
+    expect(part.value(t('studies.name'))).toBe('one')
+    await part.submit()
+    expect(part.requests('import.run')).toMatchObject([{ only: null, name: 'one', goals: [] }])
+    expect(part.text()).toContain(t('output.imported', { name: 'one', count: 4 }))
+  })
+})
+
 describe('an import of runs', () => {
   it('is named after its file, and measures the first column that can be', async () => {
     const part = await chosen(runs, {}, 'my.runs.csv')

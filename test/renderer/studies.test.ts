@@ -222,6 +222,16 @@ describe('an export', () => {
     ])
     expect(clicked).toEqual(['a.csv'])
   })
+
+  it('can be the study as a whole', async () => {
+    const file = { fileName: 'a.zip', mediaType: 'application/zip', content: 'eA==', encoding: 'base64' } // prettier-ignore
+    const part = mountPart(ExportMenu, {
+      props: { studyId: 7 },
+      back: { 'study.bundle': file as never },
+    })
+    await part.press(t('output.bundle'))
+    expect(part.asked).toEqual([{ method: 'study.bundle', payload: { studyId: 7 } }])
+  })
 })
 
 describe('an import', () => {

@@ -35,6 +35,8 @@ export function outputMethods(
     },
     'study.export': async request =>
       file(request.studyId, await queries.ask({ kind: 'export', ...request })),
+    'study.bundle': async ({ studyId }) =>
+      file(studyId, await queries.ask({ kind: 'bundle', studyId, atMs: now() })),
     'study.verify': async request => {
       if (request.retrain.length > 0) await gate.requireStudy(request.studyId)
       else store.findStudy(String(request.studyId))

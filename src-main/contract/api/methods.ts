@@ -176,6 +176,8 @@ export const requestSchemas = {
     format: z.enum(exportFormats),
     language: z.enum(languages),
   }),
+  /** With models, checkpoints and logs, as one file. */
+  'study.bundle': call(answer<ExportedFile>, ofStudy),
   /** Has begun; how far it is says `study.verification`. */
   'study.verify': call(answer<null>, verifyRequestSchema.shape),
   'study.verification': call(answer<VerificationState>, ofStudy),

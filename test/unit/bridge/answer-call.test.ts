@@ -76,6 +76,7 @@ const valid: Readonly<Record<keyof typeof requestSchemas, object>> = {
   },
   'study.report': { studyId: 1, format: 'pdf', language: 'zh-CN', sections: ['verdict', 'best'] },
   'study.export': { studyId: 1, format: 'tensorboard', language: 'en' },
+  'study.bundle': { studyId: 1 },
   'study.verify': { studyId: 1, retrain: [3], tolerance: 1e-4 },
   'study.verification': { studyId: 1 },
   'study.stopVerifying': { studyId: 1 },
