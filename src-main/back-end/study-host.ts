@@ -7,6 +7,7 @@ import type { StudyStore } from '../storage/study-store.ts'
 import type { EventHub } from '../bridge/event-hub.ts'
 import type { Intervention, InterventionHost } from '../study/interventions/interventions.ts'
 import { MachineMonitor } from '../machine/machine-monitor.ts'
+import { TrainerCap } from '../running/local/trainer-cap.ts'
 import { runStudy } from '../running/run-study.ts'
 import { StudyProgress } from './study-progress.ts'
 import { toStudyRow, toTrialRow } from './study-rows.ts'
@@ -35,6 +36,7 @@ interface Session {
 export class StudyHost implements InterventionHost {
   /** The load of the machine, for faces and for all its studies. */
   readonly monitor: MachineMonitor
+  readonly #trainers: TrainerCap
   readonly #options: StudyHostOptions
   readonly #sessions = new Map<number, Session>()
   /** Studies that start one after the other: the next one by the one that runs. */
@@ -45,6 +47,7 @@ export class StudyHost implements InterventionHost {
   constructor(options: StudyHostOptions) {
     this.#options = options
     this.monitor = new MachineMonitor({ now: options.now })
+    this.#trainers = new TrainerCap(() => this.monitor.gpus().length)
     // Studies that were deleted in an earlier run of the application go for good; until then they could come back.
     for (const id of options.store.emptyBin()) {
       const { workspace } = options
@@ -94,7 +97,7 @@ export class StudyHost implements InterventionHost {
         study,
         workspace,
         now,
-        monitor: this.monitor,
+        ...{ monitor: this.monitor, trainers: this.#trainers },
         listener: progress.listener,
         onRunner: runner => {
           session.runner = runner

@@ -21,6 +21,9 @@ export function jsonLines({ printJson }: CliContext): RunnerListener {
     trialUnsuspended: number => {
       printJson({ event: 'trialUnsuspended', number })
     },
+    slotWaiting: reason => {
+      printJson({ event: 'slotWaiting', reason })
+    },
     stateChanged: (state, reason) => {
       printJson({ event: 'state', state, reason })
     },

@@ -17,6 +17,20 @@ export function eventFact({ kind, detail }: EventRecord): Fact | null {
   return facts.length === 0 ? null : together(...facts)
 }
 
+/** For what a trial waits. */
+export function waitingFact(detail: JsonObject): Fact {
+  const { trainers, limit, openFiles, memory, freeBytes, expectedBytes } = detail
+  if (trainers !== undefined) {
+    const counts = { count: Number(trainers), limit: Number(limit) }
+    return openFiles === undefined
+      ? fact('eventDetail.trainers', { ...counts, variable: 'TUNEWRIGHT_MAX_TRAINERS' })
+      : fact('eventDetail.openFiles', { ...counts, files: Number(openFiles) })
+  }
+  const megabytes = (bytes: JsonValue | undefined) => Math.round(Number(bytes) / 2 ** 20)
+  const amounts = { free: megabytes(freeBytes), expected: megabytes(expectedBytes) }
+  return fact('eventDetail.memory', { memory: show(memory ?? null), ...amounts })
+}
+
 function ownFact(kind: EventRecord['kind'], detail: JsonObject): readonly Fact[] {
   switch (kind) {
     case 'study.changed':
@@ -28,12 +42,8 @@ function ownFact(kind: EventRecord['kind'], detail: JsonObject): readonly Fact[]
       const { from, to } = detail as unknown as Readonly<Record<'from' | 'to', StudyLabels>>
       return labelFacts(from, to)
     }
-    case 'slot.waiting': {
-      const { memory, freeBytes, expectedBytes } = detail
-      const megabytes = (bytes: JsonValue | undefined) => Math.round(Number(bytes) / 2 ** 20)
-      const amounts = { free: megabytes(freeBytes), expected: megabytes(expectedBytes) }
-      return [fact('eventDetail.memory', { memory: show(memory ?? null), ...amounts })]
-    }
+    case 'slot.waiting':
+      return [waitingFact(detail)]
     case 'trial.started':
     case 'trial.retried': {
       const { attempt, slot, after, keptStep, origin } = detail

@@ -1,4 +1,5 @@
-import { AppError, isAppError, reasonOf } from './errors.ts'
+import { AppError, errorFact, isAppError, reasonOf } from './errors.ts'
+import type { Fact } from './fact.ts'
 import { defined } from './json.ts'
 
 /**
@@ -19,6 +20,12 @@ export function diskFullError(error: unknown): AppError<'disk.full'> | null {
   if (!isOutOfSpace(error)) return null
   const { path = '' } = error as { readonly path?: string }
   return unwritable(path, error) as AppError<'disk.full'>
+}
+
+/** What a study waits for after an error of a full disk, whatever found no room; null for every other error. */
+export function lackOf(error: unknown): Fact | null {
+  const full = isAppError(error, 'database.full') ? error : diskFullError(error)
+  return full === null ? null : errorFact(full)
 }
 
 function isOutOfSpace(error: unknown): boolean {

@@ -15,6 +15,19 @@ import type { Failure } from '../contract/trial.ts'
 export interface Executor {
   /** Begins an attempt; never throws for reasons of the attempt, those end in its outcome. */
   start(attempt: StartMessage, listener: AttemptListener, place?: Place): RunningAttempt
+  /**
+   * Holds places for attempts where studies share them; false if there are not enough now. Absent where attempts run elsewhere.
+   * @param attempts at once, those that run included
+   * @param onRoom called once, when there is room again
+   */
+  reserve?(attempts: number, onRoom: () => void): boolean
+  /** How many places all studies have, and how many are taken. */
+  readonly places?: {
+    readonly limit: number
+    readonly taken: number
+    /** Where these limit the places. */
+    readonly openFiles: number | null
+  }
   /** Evaluates stored weights on the test split. */
   test(request: TestMessage): Promise<TestResult>
   /** Ends all processes; attempts still running end as cancelled. */

@@ -18,6 +18,7 @@ import type { Workspace } from '../storage/workspace.ts'
 import { requireTrustedCode } from '../user-code/trusted-code.ts'
 import type { Executor } from './executor.ts'
 import { LocalExecutor, type LocalExecutorOptions } from './local/local-executor.ts'
+import type { TrainerCap } from './local/trainer-cap.ts'
 import { SlurmExecutor } from './slurm/slurm-executor.ts'
 
 /** A study with what its trials are trained and tested by. */
@@ -26,6 +27,8 @@ export interface StudyToRun {
   readonly study: StudyRecord
   readonly workspace: Workspace
   readonly now: () => number
+  /** Trainers of all studies of this process; default: of this one alone. */
+  readonly trainers?: TrainerCap
 }
 
 export interface OpenExecutor {
@@ -60,20 +63,21 @@ export async function openExecutor(options: StudyToRun): Promise<OpenExecutor> {
 }
 
 function createExecutor(
-  { study, workspace }: StudyToRun,
+  { study, workspace, trainers }: StudyToRun,
   userCode: ProjectFacts | null,
   prepare: PrepareMessage,
 ): Executor {
   const { objective } = study.specification
+  const shared = { prepare, ...(trainers === undefined ? {} : { trainers }) }
   if (!isCommand(objective))
-    return new LocalExecutor({ prepare, processes: processesOf(objective) })
+    return new LocalExecutor({ ...shared, processes: processesOf(objective) })
   const { slurm } = objective
   if (slurm !== undefined && userCode !== null) {
     const directory = path.join(userDirectoryOf(study, workspace), 'submissions')
     return new SlurmExecutor({ objective: { ...objective, slurm }, userCode, directory })
   }
   const cancelGraceMs = objective.graceSeconds * 1_000 + SUPERVISION_MS
-  return new LocalExecutor({ prepare, processes: 'reuse', cancelGraceMs })
+  return new LocalExecutor({ ...shared, processes: 'reuse', cancelGraceMs })
 }
 
 /** Where the folders of trials lie that are code of the user: beside the database, or where the nodes see them. */

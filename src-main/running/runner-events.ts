@@ -29,6 +29,8 @@ export interface RunnerListener {
   trialSuspended?(trialNumber: number): void
   /** A person lets a suspended one go on; it is next. */
   trialUnsuspended?(trialNumber: number): void
+  /** A free slot stays empty for now; once, when the waiting begins. */
+  slotWaiting?(reason: Fact): void
   stateChanged?(state: StudyState, reason: Fact | null): void
 }
 

@@ -1,8 +1,8 @@
 import type { EventKind } from '../contract/events.ts'
 import { fact, factAsJson, type Fact } from '../contract/fact.ts'
 import type { StudyRecord, StudyState } from '../contract/study.ts'
-import { errorFact } from '../contract/errors.ts'
-import { diskFullError } from '../contract/unwritable.ts'
+import { waitingFact } from '../contract/event-fact.ts'
+import { lackOf } from '../contract/unwritable.ts'
 import { concludeDecision, findStopDecision } from '../search/stopping/stop-rules.ts'
 import { readEarlierTrials } from './earlier-trials.ts'
 import {
@@ -66,7 +66,11 @@ export class StudyRunner {
     const { store, study, resources, now } = options
     const { userDirectory = () => null, checkpointDirectory = null } = options
     this.#options = options
-    this.#gate = new SlotGate({ resources, store, studyId: study.id, now })
+    this.#gate = new SlotGate({
+      ...{ resources, store, studyId: study.id, now, executor: options.executor },
+      onWait: ({ detail }) => options.listener?.slotWaiting?.(waitingFact(detail)),
+      onRoom: () => this.#wake(),
+    })
     this.#study = study
     this.#clock = new ElapsedClock(study.elapsedMs)
     this.#freeSlots = slotsOf(study.specification)
@@ -190,7 +194,6 @@ export class StudyRunner {
    *   stored and the study can be resumed
    */
   async run(): Promise<StudyEnd> {
-    const { store, study } = this.#options
     const timers = [
       setInterval(() => {
         this.#guarded(() => this.#flush())
@@ -204,16 +207,36 @@ export class StudyRunner {
       const resumed = this.#history.nextNumber > 0
       this.#setState('running', null, resumed ? 'study.resumed' : 'study.started')
       await this.#search.ready()
-      const end = this.#conclude(await this.#loop())
-      this.#flush()
-      this.#countElapsed()
-      if (end.state !== 'finished') store.interruptRunning(study.id, this.#options.now())
-      this.#setState(end.state, end.reason, `study.${end.state}`)
-      return end
+      const end = await this.#loop().catch(async (error: unknown) => {
+        if (lackOf(error) === null) throw error
+        this.#fail(error)
+        return this.#loop()
+      })
+      return this.#recordEnd(this.#conclude(end))
     } finally {
       for (const timer of timers) clearInterval(timer)
       for (const run of this.#running.values()) run.abandon()
       await this.#search.close()
+    }
+  }
+
+  /**
+   * A full disk may have no room for the end either: the study then waits as far as this session knows, and the next one finds it as
+   * after a kill.
+   */
+  #recordEnd(end: StudyEnd): StudyEnd {
+    const { store, study, listener, now } = this.#options
+    try {
+      this.#flush()
+      this.#countElapsed()
+      if (end.state !== 'finished') store.interruptRunning(study.id, now())
+      this.#setState(end.state, end.reason, `study.${end.state}`)
+      return end
+    } catch (error) {
+      const reason = this.#lack ?? lackOf(error)
+      if (reason === null || lackOf(error) === null) throw error
+      listener?.stateChanged?.('paused', reason)
+      return { state: 'paused', reason }
     }
   }
 
@@ -390,9 +413,9 @@ export class StudyRunner {
   }
 
   #fail(error: unknown): void {
-    const full = diskFullError(error)
-    if (full === null) this.#failure ??= { error }
-    else this.#lack ??= errorFact(full)
+    const lack = lackOf(error)
+    if (lack === null) this.#failure ??= { error }
+    else this.#lack ??= lack
     this.#wake()
   }
 }

@@ -15,6 +15,12 @@ export class StoredValueError extends Error {
   }
 }
 
+/** A full disk mostly shows as FULL; quotas and the shared memory file show as write errors, network shares when they flush. */
+const fullCodes = [
+  ...['SQLITE_FULL', 'SQLITE_IOERR_WRITE', 'SQLITE_IOERR_SHMSIZE', 'SQLITE_IOERR_FSYNC'],
+  ...['SQLITE_IOERR_DIR_FSYNC', 'SQLITE_IOERR_TRUNCATE'],
+]
+
 /**
  * The one place where errors of SQLite become errors of the application.
  *
@@ -35,8 +41,7 @@ export function toDatabaseError(error: unknown, path: string): unknown {
   if (code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB') {
     return new AppError('database.corrupt', detail, error)
   }
-  // A full disk mostly shows as FULL; quotas and the shared memory file show as write errors.
-  if (code === 'SQLITE_FULL' || code === 'SQLITE_IOERR_WRITE' || code === 'SQLITE_IOERR_SHMSIZE') {
+  if (fullCodes.includes(code)) {
     return new AppError('database.full', detail, error)
   }
   if (code.startsWith('SQLITE_READONLY') || code === 'SQLITE_PERM' || code === 'SQLITE_AUTH') {

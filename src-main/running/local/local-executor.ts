@@ -16,6 +16,7 @@ import type { Failure } from '../../contract/trial.ts'
 import { type ChildExit, Link } from '../../processes/link.ts'
 import { afterRunTime, isHalted } from '../../processes/run-time.ts'
 import type { AttemptListener, Executor, Place, RunningAttempt } from '../executor.ts'
+import { TrainerCap } from './trainer-cap.ts'
 
 /** The time that one cancelled attempt may still take before its process is killed. */
 const DEFAULT_CANCEL_GRACE_MS = 5_000
@@ -37,6 +38,8 @@ export interface LocalExecutorOptions {
    */
   readonly processes: 'fresh' | 'reuse' | 'byEngine'
   readonly entry?: URL
+  /** Shared with other studies; default: of its own. */
+  readonly trainers?: TrainerCap
   /** A trainer that is silent for longer than this hangs; default five minutes. */
   readonly silenceLimitMs?: number
   /** The time that a cancelled attempt may still take before its process is killed; default 5 s. */
@@ -51,10 +54,30 @@ export class LocalExecutor implements Executor {
   readonly #trainers = new Set<TrainerHandle>()
   /** By the place that they were started for. */
   readonly #idle: { readonly trainer: TrainerHandle; readonly key: string }[] = []
+  readonly #places: TrainerCap
+  /** Trainers that hold a place; one that is told to stop holds none any more. */
+  readonly #counted = new Set<TrainerHandle>()
+  /** Attempts and tests that have a trainer. */
+  #active = 0
+  /** Places that are held for attempts which have not started yet. */
+  #reserved = 0
   #closing = false
 
   constructor(options: LocalExecutorOptions) {
     this.#options = options
+    this.#places = options.trainers ?? new TrainerCap()
+  }
+
+  get places(): Pick<TrainerCap, 'limit' | 'taken' | 'openFiles'> {
+    return this.#places
+  }
+
+  reserve(attempts: number, onRoom: () => void): boolean {
+    while (this.#active + this.#reserved + this.#idle.length < attempts) {
+      if (!this.#places.take(onRoom)) return false
+      this.#reserved++
+    }
+    return true
   }
 
   start(attempt: StartMessage, listener: AttemptListener, place: Place = anyPlace): RunningAttempt {
@@ -134,15 +157,19 @@ export class LocalExecutor implements Executor {
 
   async close(): Promise<void> {
     this.#closing = true
-    await Promise.all([...this.#trainers].map(trainer => trainer.stop()))
+    while (this.#reserved > 0) this.#dropReservation()
+    await Promise.all([...this.#trainers].map(async trainer => this.#stop(trainer)))
   }
 
   #spawn({ environment }: Place): TrainerHandle {
     const { prepare, entry, silenceLimitMs } = this.#options
     const trainer = new TrainerHandle({ prepare, environment, entry, silenceLimitMs })
     this.#trainers.add(trainer)
+    this.#counted.add(trainer)
+    this.#places.add()
     trainer.onGone = () => {
       this.#trainers.delete(trainer)
+      this.#uncount(trainer)
       const index = this.#idle.findIndex(idle => idle.trainer === trainer)
       if (index >= 0) this.#idle.splice(index, 1)
     }
@@ -151,9 +178,15 @@ export class LocalExecutor implements Executor {
 
   #take(place: Place): TrainerHandle {
     const key = keyOf(place)
+    this.#active++
     for (;;) {
       const at = this.#idle.findIndex(idle => idle.key === key)
-      if (at < 0) return this.#spawn(place)
+      if (at < 0) {
+        // One that was prepared for another GPU makes room.
+        if (this.#reserved === 0 && !this.#places.hasRoom) this.#stopIdle()
+        this.#dropReservation()
+        return this.#spawn(place)
+      }
       const trainer = this.#idle.splice(at, 1)[0]?.trainer
       if (trainer?.isAlive === true) return trainer
     }
@@ -163,6 +196,7 @@ export class LocalExecutor implements Executor {
   #keepSpare(running: TrainerHandle, place: Place): void {
     const key = keyOf(place)
     if (this.#closing || this.#serves(running) || this.#idle.some(idle => idle.key === key)) return
+    if (!this.#places.hasRoom) return
     this.#idle.push({ trainer: this.#spawn(place), key })
   }
 
@@ -175,11 +209,32 @@ export class LocalExecutor implements Executor {
   }
 
   #release(trainer: TrainerHandle, place: Place, wentWell: boolean): void {
+    this.#active--
     trainer.onUsage = () => undefined
     const isSound = wentWell || this.#options.processes === 'reuse'
     if (isSound && this.#serves(trainer) && trainer.isAlive && !this.#closing) {
       this.#idle.push({ trainer, key: keyOf(place) })
-    } else if (trainer.isAlive) void trainer.stop()
+    } else if (trainer.isAlive) void this.#stop(trainer)
+  }
+
+  async #stop(trainer: TrainerHandle): Promise<void> {
+    this.#uncount(trainer)
+    await trainer.stop()
+  }
+
+  #stopIdle(): void {
+    const idle = this.#idle.shift()
+    if (idle !== undefined) void this.#stop(idle.trainer)
+  }
+
+  #uncount(trainer: TrainerHandle): void {
+    if (this.#counted.delete(trainer)) this.#places.release()
+  }
+
+  #dropReservation(): void {
+    if (this.#reserved === 0) return
+    this.#reserved--
+    this.#places.release()
   }
 }
 

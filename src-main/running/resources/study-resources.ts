@@ -1,9 +1,11 @@
 import type { EngineInfo } from '../../contract/engine.ts'
+import type { EventRecord } from '../../contract/events.ts'
+import type { JsonObject } from '../../contract/json.ts'
 import type { GpuSample } from '../../contract/resources.ts'
 import type { StudySpecification } from '../../contract/study-specification.ts'
 import type { MachineReadings } from '../../machine/machine-monitor.ts'
 import type { StudyStore } from '../../storage/study-store.ts'
-import type { Place } from '../executor.ts'
+import type { Executor, Place } from '../executor.ts'
 import { AttemptMeter } from './attempt-meter.ts'
 
 interface StudyResourcesOptions {
@@ -162,15 +164,25 @@ export class MemoryAdmission {
 
 interface SlotGateOptions {
   readonly resources: StudyResources
+  readonly executor: Pick<Executor, 'reserve' | 'places'>
   readonly store: Pick<StudyStore, 'recordEvent'>
   readonly studyId: number
   readonly now: () => number
+  /** Told when a waiting begins. */
+  readonly onWait: (event: Pick<EventRecord, 'kind' | 'detail'>) => void
+  /** Called when there may be room again. */
+  readonly onRoom: () => void
 }
 
-/** Lets a trial into a free slot only where memory for it is left; says once, when a waiting begins, for what. */
+/**
+ * Lets a trial into a free slot only where memory and one of the trainers of all studies are left for it; says once, when a waiting begins,
+ * for what.
+ */
 export class SlotGate {
   readonly #options: SlotGateOptions
   #waiting = false
+  /** Too few trainers for all slots is how a study goes on; memory comes and goes. */
+  #hasToldOfTrainers = false
 
   constructor(options: SlotGateOptions) {
     this.#options = options
@@ -178,20 +190,34 @@ export class SlotGate {
 
   /** The first free slot whose memory suffices; null if all have to wait. */
   choose(freeSlots: readonly number[], running: number): number | null {
-    const { resources, store, studyId, now } = this.#options
-    if (running === 0) return freeSlots[0] ?? null
-    const shortages = freeSlots.map(slot => resources.shortage(slot))
+    const { resources } = this.#options
+    const [first] = freeSlots
+    if (first === undefined) return null
+    const shortages = running === 0 ? [null] : freeSlots.map(slot => resources.shortage(slot))
     const fitting = freeSlots[shortages.indexOf(null)]
-    const wasWaiting = this.#waiting
-    this.#waiting = fitting === undefined && freeSlots.length > 0
     const [shortage] = shortages
-    if (this.#waiting && !wasWaiting && shortage) {
-      store.recordEvent(studyId, {
-        ...{ kind: 'slot.waiting', trialNumber: null, atMs: now() },
-        detail: { ...shortage, expectedBytes: Math.round(shortage.expectedBytes) },
-      })
+    if (fitting === undefined)
+      return this.#wait({ ...shortage, expectedBytes: Math.round(shortage?.expectedBytes ?? 0) })
+    const { executor, onRoom } = this.#options
+    if (executor.reserve?.(running + 1, onRoom) === false) {
+      const { limit = 0, taken = 0, openFiles = null } = executor.places ?? {}
+      return this.#wait({ trainers: taken, limit, ...(openFiles === null ? {} : { openFiles }) })
     }
-    return fitting ?? null
+    this.#waiting = false
+    return fitting
+  }
+
+  #wait(detail: JsonObject): null {
+    const { store, studyId, now, onWait } = this.#options
+    const isKnown = this.#waiting || ('trainers' in detail && this.#hasToldOfTrainers)
+    this.#waiting = true
+    if (!isKnown) {
+      this.#hasToldOfTrainers ||= 'trainers' in detail
+      const event = { kind: 'slot.waiting', trialNumber: null, atMs: now(), detail } as const
+      store.recordEvent(studyId, event)
+      onWait(event)
+    }
+    return null
   }
 }
 

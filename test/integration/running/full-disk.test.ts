@@ -37,7 +37,7 @@ describe('a disk that is full from some write on', () => {
     copyProject(path.join(folder, 'new'), path.join(folder, 'whole'))
     whole = await runOnFullDisk(path.join(folder, 'whole'), library, 0)
     expected = await resume(path.join(folder, 'whole'))
-  }, 60_000)
+  }, 180_000)
 
   afterAll(() => rmSync(folder, { recursive: true }))
 
@@ -48,7 +48,8 @@ describe('a disk that is full from some write on', () => {
       const project = path.join(folder, String(share))
       copyProject(path.join(folder, 'new'), project)
       const met = await runOnFullDisk(project, library, Math.round(share * whole.writes))
-      expect(endings).toContain(met.ended)
+      // Whatever found no room, the study waits: a file, the database, or both. One that cannot begin says so.
+      expect(share < 0.3 ? endings : ['paused', 'finished']).toContain(met.ended)
       const found = await resume(project)
       expect(
         found.trials.flatMap(({ attempts }) => attempts.map(({ failure }) => failure)),

@@ -6,7 +6,6 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import Database from 'better-sqlite3'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { isAppError } from '../../../src-main/contract/errors.ts'
 import type { StudySpecificationInput } from '../../../src-main/contract/study-specification.ts'
 import type { StudyRunner } from '../../../src-main/running/study-runner.ts'
 import { runStudy, type RunStudyOptions } from '../../../src-main/running/run-study.ts'
@@ -149,14 +148,12 @@ describe('failures', () => {
     })
   })
 
-  it('a full disk ends the session with a typed error and loses nothing', async () => {
+  it('a database without room pauses the study and loses nothing', async () => {
     const whole = await create({ stop: { trials: 60 } })
     expect((await run(whole)).state).toBe('finished')
     const databasePath = await create({ stop: { trials: 60 } })
-    const error: unknown = await run(databasePath, { maxPages: pageCount(databasePath) + 4 }).catch(
-      (reason: unknown) => reason,
-    )
-    expect(isAppError(error, 'database.full')).toBe(true)
+    const end = await run(databasePath, { maxPages: pageCount(databasePath) + 4 })
+    expect(end).toMatchObject({ state: 'paused', reason: { code: 'error.database.full' } })
     const before = readStudy(databasePath).trials
     expect(before.length).toBeGreaterThan(0)
     expect(before.length).toBeLessThan(60)

@@ -23,7 +23,7 @@ describe('errors of SQLite', () => {
     ['SQLITE_READONLY_DBMOVED', 'database.readOnly'],
     ['SQLITE_PERM', 'database.readOnly'],
     ['SQLITE_IOERR_READ', 'file.unreadable'],
-    ['SQLITE_IOERR_FSYNC', 'file.unreadable'],
+    ['SQLITE_IOERR_FSYNC', 'database.full'],
     ['SQLITE_CANTOPEN', 'file.unreadable'],
   ])('%s is %s', (code, expected) => {
     const path = join(scratch(), 'a.sqlite')
