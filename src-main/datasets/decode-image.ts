@@ -2,17 +2,21 @@ import { fact } from '../contract/fact.ts'
 import { invalidData } from '../contract/invalid-data.ts'
 import { decodeJpeg, isJpeg } from './decode-jpeg.ts'
 import { decodePng, isPng } from './decode-png.ts'
+import { decodeTiff, isTiff } from './decode-tiff.ts'
+import { decodeWebp, isWebp } from './decode-webp.ts'
 import type { DecodedImage } from './decoded-image.ts'
 
 /** Names of image files. What a file is, its first bytes decide. */
-export const imageExtensions = ['.png', '.jpg', '.jpeg'] as const
+export const imageExtensions = ['.png', '.jpg', '.jpeg', '.webp', '.tif', '.tiff'] as const
 
 /** @throws AppError `data.invalid` */
-export function decodeImage(path: string, content: Uint8Array): DecodedImage {
+export async function decodeImage(path: string, content: Uint8Array): Promise<DecodedImage> {
   if (isPng(content)) return decodePng(path, content)
   if (isJpeg(content)) return decodeJpeg(path, content)
+  if (isWebp(content)) return decodeWebp(path, content)
+  if (isTiff(content)) return decodeTiff(path, content)
   const first = Buffer.from(content.subarray(0, 8)).toString('hex')
-  throw invalidData(path, 'magic', first, fact('rule.begins', { format: 'PNG, JPEG' }))
+  throw invalidData(path, 'magic', first, fact('rule.begins', { format: 'PNG, JPEG, WebP, TIFF' }))
 }
 
 /** The image with 1 or 3 channels: grey is the luma of ITU-R BT.601, rounded. */

@@ -15,7 +15,7 @@ import { SOURCE_FILE_LIMIT_BYTES } from './source-file.ts'
 const BLOCK_BYTES = 1 << 20
 
 /**
- * Reads PNG and JPEG files that are sorted into folders, one per class, into one array of bytes in the draft, an
+ * Reads PNG, JPEG, WebP and TIFF files that are sorted into folders, one per class, into one array of bytes in the draft, an
  * image at a time.
  * @throws AppError `file.notFound`, `file.unreadable`, `data.invalid` naming the file
  */
@@ -61,7 +61,7 @@ async function readImages(
   let bytes = 0
   const budget = new PixelBudget()
   for (const file of files) {
-    const image = decodeImage(file.path, await file.read())
+    const image = await decodeImage(file.path, await file.read())
     budget.take(file.path, image)
     size ??= [image.height, image.width]
     first ??= file.name

@@ -79,7 +79,7 @@ async function readImages(
   const budget = new PixelBudget()
   let total = 0
   const { names, parts } = await readFiles(input, imageExtensions, async entry => {
-    const image = decodeImage(entry.path, await entry.read())
+    const image = await decodeImage(entry.path, await entry.read())
     budget.take(entry.path, image)
     total = takeBytes(input, total, size, 'pixels')
     // Colours before size, as in training.

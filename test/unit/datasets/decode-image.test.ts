@@ -18,6 +18,7 @@ const pillow = JSON.parse(
   readFileSync(new URL('../../fixtures/images/pillow.generated.json', import.meta.url), 'utf8'),
 ) as {
   cases: PillowCase[]
+  refused: Record<'pages' | 'real' | 'film', string>
   scaled: {
     shape: [number, number, number]
     pixels: number[]
@@ -34,13 +35,13 @@ function largestDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {
 }
 
 describe('decodeImage reads as Pillow does', () => {
-  it.each(pillow.cases)('$name', ({ name, file, shape, pixels, tolerance }) => {
-    const image = decodeImage(name, Buffer.from(file, 'base64'))
+  it.each(pillow.cases)('$name', async ({ name, file, shape, pixels, tolerance }) => {
+    const image = await decodeImage(name, Buffer.from(file, 'base64'))
     expect([image.height, image.width, image.channels]).toEqual(shape)
     expect(largestDifference(image.data, pixels)).toBeLessThanOrEqual(tolerance)
   })
 
-  it('passes over what is not pixels', () => {
+  it('passes over what is not pixels', async () => {
     const png = bytesOf('png colour')
     // Behind signature and IHDR: a text that would unpack to far more than the image.
     const text = chunk(
@@ -48,7 +49,7 @@ describe('decodeImage reads as Pillow does', () => {
       Buffer.concat([Buffer.from('k\0\0'), deflateSync(Buffer.alloc(1e6))]),
     )
     const with_ = Buffer.concat([png.subarray(0, 33), text, png.subarray(33)])
-    expect(decodeImage('x', with_)).toEqual(decodeImage('x', png))
+    expect(await decodeImage('x', with_)).toEqual(await decodeImage('x', png))
   })
 })
 
@@ -125,6 +126,15 @@ function changed(content: Buffer, at: number, ...bytes: number[]): Buffer {
   return copy
 }
 
+/** Its sizes fit the bytes that are left. */
+function shortWebp(): Buffer {
+  const whole = bytesOf('webp, lossy')
+  const short = Buffer.from(whole.subarray(0, whole.length / 2))
+  short.writeUInt32LE(short.length - 8, 4)
+  short.writeUInt32LE(short.length - 20, 16)
+  return short
+}
+
 const jpeg = bytesOf('jpeg, 4:4:4')
 /** Start of frame: 0xff 0xc0, length, precision, height, width. */
 const frame = jpeg.indexOf(Buffer.from([0xff, 0xc0]))
@@ -171,6 +181,23 @@ const broken: [string, Buffer, string][] = [
   ['a JPEG without height', changed(jpeg, frame + 5, 0, 0), 'dimensions'],
   ['a JPEG of 4 gigapixels', changed(jpeg, frame + 5, 0xff, 0xff, 0xff, 0xff), 'dimensions'],
   ['a JPEG with arithmetic codes', changed(jpeg, frame + 1, 0xc9), 'frame'],
+  ['a TIFF of two pages', Buffer.from(pillow.refused.pages, 'base64'), 'tiff.pages'],
+  ['a TIFF of real numbers', Buffer.from(pillow.refused.real, 'base64'), 'tiff.bits'],
+  [
+    'a TIFF cut in its pixels',
+    bytesOf('tiff, big-endian, 16 bits').subarray(0, -9),
+    'tiff.segments[0]',
+  ],
+  ['a TIFF start alone', bytesOf('tiff grey').subarray(0, 8), 'tiff'],
+  ['a WebP film', Buffer.from(pillow.refused.film, 'base64'), 'webp.animation'],
+  ['a WebP start alone', bytesOf('webp, lossy').subarray(0, 14), 'size'],
+  ['a WebP cut in its pixels', bytesOf('webp, lossy').subarray(0, -9), 'size'],
+  ['a WebP whose end is missing', shortWebp(), 'webp'],
+  [
+    'a WebP of 64 megapixels',
+    changed(bytesOf('webp, lossless'), 21, 0xff, 0xff, 0xff, 0x0f),
+    'dimensions',
+  ],
   ['a JPEG of precision 12', changed(jpeg, frame + 4, 12), 'frame.precision'],
 ]
 
@@ -182,11 +209,14 @@ describe('decodeImage refuses', () => {
   })
 
   it('or reads, but never anything else, whatever byte is changed', async () => {
-    for (const original of [png(), bytesOf('png palette, 4 bits'), jpeg]) {
+    for (const original of [
+      ...[png(), bytesOf('png palette, 4 bits'), jpeg, bytesOf('tiff colour, LZW')],
+      ...[bytesOf('tiff, tiles of colour'), bytesOf('webp, lossy'), bytesOf('webp, lossless')],
+    ]) {
       for (let at = 0; at < original.length; at += 3) {
         const content = changed(original, at, (original[at] ?? 0) ^ 0x55)
         try {
-          decodeImage('x', content)
+          await decodeImage('x', content)
         } catch {
           const error = await catchAppError(() => decodeImage('x', content))
           expect(error.code).toBe('data.invalid')
