@@ -1,3 +1,4 @@
+import type { Costs } from '../contract/cost-metrics.ts'
 import type { EngineInfo } from '../contract/engine.ts'
 import type { StartMessage, TestMessage } from '../contract/trainer-protocol.ts'
 import type { ObjectiveHost, ObjectiveResult } from '../training/objectives/objective-host.ts'
@@ -11,5 +12,7 @@ export interface PreparedObjective {
   /** Code of the user: what it starts from is a folder, which it reads and writes itself. */
   readonly keepsOwnState?: true
   train(start: StartMessage, host: ObjectiveHost): Promise<ObjectiveResult>
+  /** Times the predictions of what was trained; absent: there is no model. */
+  latency?(result: ObjectiveResult): Promise<Costs>
   test(request: TestMessage): Promise<Readonly<Record<string, number>>>
 }

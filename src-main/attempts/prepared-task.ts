@@ -7,6 +7,8 @@ import { loadEngine } from '../engines/load-engine.ts'
 import { readWeightsFile } from '../networks/weights-file.ts'
 import type { HeldOut } from '../training/data/folds.ts'
 import { findTask } from '../training/tasks/registry.ts'
+import { measureLatency } from '../engines/measure-latency.ts'
+import { predictorOf } from './predictor.ts'
 import type { PreparedObjective } from './prepared-objective.ts'
 
 /** A built-in training task with its engine started and its data in memory. */
@@ -46,6 +48,14 @@ export async function prepareTask(message: PrepareMessage): Promise<PreparedObje
         trialSeed: start.seed,
         host,
       }),
+    latency: async ({ model, weights }) => {
+      if (model === undefined || weights === undefined) return {}
+      const isComputedHere = model.trees !== undefined || ['wasm', 'cpu'].includes(engine.info.name)
+      return measureLatency(
+        rows => predictorOf({ model, weights: weights.best, engine, boosters }, rows),
+        isComputedHere,
+      )
+    },
     test: async ({ models, shares }) => {
       const members = []
       for (const { parameters, seed, weightsPath, refit } of models) {

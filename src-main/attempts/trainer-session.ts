@@ -230,11 +230,21 @@ export class TrainerSession implements Handlers<'trainer'> {
     // Its size is that of the whole trial, which goes on.
     const goesOn = attempt.suspended && !attempt.pruned && !result.finished
     const own = { ...attempt.costs.read(), ...(goesOn ? {} : result.size) }
-    const all = { ...own, ...(await attempt.owner.ask('costs', processUsage())) }
+    const all = {
+      ...own,
+      ...(await attempt.owner.ask('costs', processUsage())),
+      ...(goesOn || !result.finished ? {} : await this.#latency(attempt, result)),
+    }
     const step = result.last?.step
     attempt.rows.flush()
     if (step !== undefined) attempt.owner.tell('metrics', metricRow(step, all))
     return all
+  }
+
+  /** Measured where the study looks at it. */
+  async #latency({ start }: Attempt, result: ObjectiveResult): Promise<Costs> {
+    if (start.measuresLatency !== true) return {}
+    return (await this.#objective?.latency?.(result)) ?? {}
   }
 
   /** @throws AppError where the checkpoint that the attempt starts from cannot be used */

@@ -11,6 +11,12 @@ export const costMetrics = [
   'peakMemoryBytes',
   'parameterCount',
   'modelBytes',
+  // Multiplications followed by an addition for one row; a tree counts its comparisons, about.
+  'multiplyAdds',
+  // Median time of a prediction for 1 and for 32 rows, on one thread; measured where a goal or a constraint names it.
+  'latencyMs',
+  'latencyBatch32Ms',
+  'latencyDeviationMs',
   // cpuEnergyJoules and gpuEnergyJoules together, or the one that this machine measures.
   'energyJoules',
   'cpuEnergyJoules',
@@ -20,6 +26,19 @@ export const costMetrics = [
 
 export type CostMetric = (typeof costMetrics)[number]
 export type Costs = Readonly<Partial<Record<CostMetric, number>>>
+
+/** Known of a network before it is trained. */
+export const staticCostMetrics = [
+  'parameterCount',
+  'multiplyAdds',
+] as const satisfies readonly CostMetric[]
+
+/** They take time to measure. */
+export const latencyMetrics = [
+  'latencyMs',
+  'latencyBatch32Ms',
+  'latencyDeviationMs',
+] as const satisfies readonly CostMetric[]
 
 /** Measured only where a GPU can be read. */
 export const gpuCostMetrics: readonly CostMetric[] = ['gpuEnergyJoules', 'peakGpuMemoryBytes']

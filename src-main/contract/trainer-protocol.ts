@@ -31,6 +31,8 @@ export interface StartMessage {
   /** Trains on the validation rows too; what it reports about them means nothing. */
   readonly refit?: true
   readonly goals: readonly Goal[]
+  /** Times the predictions of its model; absent: they are not measured. */
+  readonly measuresLatency?: true
   /** Folder for the weights of this trial; null keeps none. */
   readonly artifactDirectory: string | null
   /** Folder for its predictions for the validation rows; absent: none are kept. */

@@ -1,8 +1,16 @@
+import { constraintMetric } from '../contract/constraints.ts'
+import { latencyMetrics } from '../contract/cost-metrics.ts'
+import type { StudySpecification } from '../contract/study-specification.ts'
 import { defined } from '../contract/json.ts'
 import type { StartingPoint, StartMessage } from '../contract/trainer-protocol.ts'
 import type { StartingPlace } from './next-trial.ts'
 import type { TrialEnvironment, TrialToRun } from './trial-environment.ts'
 import { replicateSeed } from './trial-results.ts'
+
+function looksAtLatency({ goals, constraints }: StudySpecification): boolean {
+  const names = [...goals.map(({ metric }) => metric), ...constraints.map(constraintMetric)]
+  return latencyMetrics.some(metric => names.includes(metric))
+}
 
 /** What a trainer is told of one training of an attempt. */
 export function startMessage(
@@ -45,6 +53,7 @@ export function startMessage(
     ...defined({
       predictionDirectory: keepsPredictions ? (artifactDirectory(number) ?? undefined) : undefined,
       fold: specification.folds > 1 ? replicate % specification.folds : undefined,
+      measuresLatency: looksAtLatency(specification) ? (true as const) : undefined,
       userTrial:
         directory === null
           ? undefined

@@ -1,3 +1,4 @@
+import { tooCostly, type TooCostly } from './static-costs.ts'
 import { defined } from '../contract/json.ts'
 import type { AttemptOutcome, MetricColumns } from '../contract/trainer-protocol.ts'
 import { fact, type Fact } from '../contract/fact.ts'
@@ -65,6 +66,12 @@ export class TrialRun {
     if (this.trial.reused !== null) {
       await search.started(number, parameters)
       await this.#takeOver(history.trial(this.trial.reused))
+      return
+    }
+    const costly = tooCostly(study, parameters)
+    if (costly !== null) {
+      await search.started(number, parameters)
+      await this.#refuse(costly)
       return
     }
     this.#place.enter()
@@ -343,6 +350,14 @@ export class TrialRun {
     if (outcome.state === 'failed' && outcome.failure.endsStudy === true) {
       this.#environment.refuse(outcome.failure.fact)
     }
+  }
+
+  /** It is not trained. */
+  async #refuse({ values, constraints, reason }: TooCostly): Promise<void> {
+    await this.#commit({
+      ...{ state: 'pruned', values, ...defined({ constraints }) },
+      ...{ bestStep: null, reason, failure: null, artifacts: [] },
+    })
   }
 
   /** The curves stay with the trial that reported them. */

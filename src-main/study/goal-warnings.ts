@@ -1,7 +1,7 @@
 import { costMetrics } from '../contract/cost-metrics.ts'
 import { type Fact, fact } from '../contract/fact.ts'
 import type { StudySpecification } from '../contract/study-specification.ts'
-import { taskOf } from '../networks/sketch-network.ts'
+import { taskOf } from '../training/tasks/sketch-trial.ts'
 
 /** Goals that seek the worst of a metric whose better side is known: allowed, and hardly ever meant. */
 export function goalWarnings({ objective, goals }: StudySpecification): Fact[] {

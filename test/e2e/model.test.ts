@@ -19,11 +19,11 @@ const study = `name: ways
 objective: { task: tabular, data: { file: table.csv, target: way } }
 goals: [{ metric: validationAccuracy, direction: maximize }]
 space: { learningRate: { float: [0.01, 0.1], log: true }, units: { fixed: 4 }, epochs: { fixed: 10 } }
-stop: { trials: 1 }
+stop: { trials: 2 }
 engine: wasm
 `
 
-describe.skipIf(executable === null)('the best model of a study, from the page', () => {
+describe.skipIf(executable === null)('a model of a study, from the page', () => {
   let application: Application
   beforeAll(async () => {
     application = await openApplication(executable ?? '', databasePath => {
@@ -79,6 +79,24 @@ describe.skipIf(executable === null)('the best model of a study, from the page',
     await dialog.getByRole('textbox', { name: 'Path of the new data' }).fill('other.csv')
     await dialog.getByRole('button', { name: 'Predict', exact: true }).click()
     await page.getByRole('alert').filter({ hasText: 'columns' }).waitFor()
+  })
+
+  it('is measured refitted and together with others, beside the best one', async () => {
+    const { page } = application
+    const dialog = page.getByRole('dialog', { name: 'Use a model' })
+    await dialog.getByRole('combobox', { name: 'Which model' }).click()
+    await page.getByRole('option', { name: 'Ensemble, averaged' }).click()
+    await dialog.getByText('Refit on training and validation rows').click()
+    await dialog.getByRole('button', { name: 'Measure' }).click()
+    await dialog
+      .getByText(/Averaged predictions of trials .*, refitted/)
+      .waitFor({ timeout: 60_000 })
+    const row = dialog.getByRole('row').filter({ hasText: 'testAccuracy' })
+    const [together, alone] = await row.getByRole('cell').allTextContents()
+    expect(Number(together)).toBeGreaterThan(0.5)
+    expect(Number(alone)).toBeGreaterThan(0.5)
+    await expect.poll(() => accessibilityBreaches(page), { timeout: 30_000 }).toEqual([])
+    if (pictures !== undefined) await page.screenshot({ path: `${pictures}/ensemble.png` })
   })
 
   it('is written as files', async () => {

@@ -50,6 +50,17 @@ function read({ trials, shares, method, refit, metrics }: JsonObject): Ensemble 
   }
 }
 
+/** The test split of a trial that was trained once more on validation rows too; null if it was not. */
+export function refitOf(
+  events: readonly EventRecord[],
+  number: number,
+): Readonly<Record<string, number>> | null {
+  const metrics = events.findLast(
+    ({ kind, trialNumber }) => kind === 'model.refitted' && trialNumber === number,
+  )?.detail['metrics']
+  return isObject(metrics) ? decodeMetricsJson(metrics) : null
+}
+
 /** As the record keeps it, in which numbers that JSON lacks are words; null if there is none. */
 export function ensembleToJson(events: readonly EventRecord[]): JsonObject | null {
   return events.findLast(({ kind }) => kind === 'ensemble.tested')?.detail ?? null

@@ -1,11 +1,12 @@
 import type { TrialComparison } from '../../contract/api/verification.ts'
-import type { CostMetric } from '../../contract/cost-metrics.ts'
+import { type CostMetric, latencyMetrics } from '../../contract/cost-metrics.ts'
 import { trainAgain, type TrialToTrain } from '../../study/models/train-again.ts'
 import { compareTrials } from './compare-trials.ts'
 
 /** Metrics that depend on the machine and its moment, and never come out the same. */
 const measuredOnMachine: readonly CostMetric[] = [
   'trainingSeconds',
+  ...latencyMetrics,
   'peakMemoryBytes',
   'energyJoules',
   'cpuEnergyJoules',

@@ -10,12 +10,12 @@ import type {
 } from '../../contract/built-model.ts'
 import { AppError } from '../../contract/errors.ts'
 import { fact } from '../../contract/fact.ts'
-import { isObject, type JsonObject } from '../../contract/json.ts'
-import { decodeMetricsJson, metricsToJson } from '../../contract/metric-value.ts'
+import type { JsonObject } from '../../contract/json.ts'
+import { metricsToJson } from '../../contract/metric-value.ts'
 import type { StudySnapshot } from '../../contract/study.ts'
 import type { StoredModel } from '../../contract/trainer-protocol.ts'
 import type { TrialRecord } from '../../contract/trial.ts'
-import { ensemblesOf } from '../../analysis/summary/ensemble.ts'
+import { ensemblesOf, refitOf } from '../../analysis/summary/ensemble.ts'
 import { removeEntry } from '../../files/remove.ts'
 import { temporaryBeside } from '../../files/temporary.ts'
 import { bestKeptModel, keptFilesOf, noModel, singleModel } from '../../networks/kept-model.ts'
@@ -84,10 +84,8 @@ class Workshop {
     const files = await this.#files(trial, refit)
     const model = singleModel(this.#snapshot, trial, files)
     if (!refit) return model
-    const known = this.#snapshot.events.findLast(
-      ({ kind, trialNumber }) => kind === 'model.refitted' && trialNumber === number,
-    )?.detail['metrics']
-    if (isObject(known)) return { ...model, refit, test: decodeMetricsJson(known) }
+    const known = refitOf(this.#snapshot.events, number)
+    if (known !== null) return { ...model, refit, test: known }
     const test = await this.#test([stored(trial, files, true)])
     this.#record('model.refitted', number, { step: trial.bestStep, metrics: metricsToJson(test) })
     return { ...model, refit, test }

@@ -27,8 +27,8 @@ export interface Learner {
   outputsAfter(rounds: number): Float32Array
   trainLoss(): number
   save(rounds: number): readonly NamedTensor[]
-  /** Numbers that a model of so many rounds has learnt. */
-  parameterCount(rounds: number): number
+  /** Numbers that a model of so many rounds has learnt, and what one row costs it. */
+  size(rounds: number): { readonly parameterCount: number; readonly multiplyAdds: number }
   dispose(): void
 }
 
@@ -139,7 +139,7 @@ function measure(
 
 function sizeOf(learner: Learner, rounds: number): NonNullable<ObjectiveResult['size']> {
   return {
-    parameterCount: learner.parameterCount(rounds),
+    ...learner.size(rounds),
     modelBytes: learner.save(rounds).reduce((sum, { data }) => sum + data.byteLength, 0),
   }
 }

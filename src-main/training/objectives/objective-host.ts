@@ -93,6 +93,8 @@ export interface ObjectiveResult {
   readonly size?: {
     /** Trainable numbers. */
     readonly parameterCount: number
+    /** For one row, forward. */
+    readonly multiplyAdds?: number
     /** Bytes of the weights, moving statistics included. */
     readonly modelBytes: number
   }

@@ -15,6 +15,8 @@ import { evaluateStored, testNetwork, type StoredNetwork } from '../loop/test-ne
 import { trainNetwork, type EvaluationSet, type TrainingSettings } from '../loop/train-network.ts'
 import { requireGoals } from '../metrics/metric-definitions.ts'
 import type { Loss, NetworkDefinition } from '../models/network-definition.ts'
+import { describeNetwork } from '../models/describe-network.ts'
+import type { ObjectiveResult } from '../objectives/objective-host.ts'
 import { sketchNetwork } from '../models/sketch-network.ts'
 import { checkSpaceAgainst } from './check-space.ts'
 import type { HyperparameterTable, HyperparameterValues } from './hyperparameter.ts'
@@ -210,6 +212,7 @@ export function createNetworkTask<Settings, Table extends HyperparameterTable>(
       if (result.weights === undefined) return result
       return {
         ...result,
+        ...sizeWithWork(result, problem.network),
         model: {
           format: 1,
           task: name,
@@ -227,6 +230,15 @@ export function createNetworkTask<Settings, Table extends HyperparameterTable>(
       ),
     stored: storedModel,
   }
+}
+
+/** The size of what was trained, with what one row costs. */
+function sizeWithWork(
+  { size }: ObjectiveResult,
+  network: NetworkDefinition,
+): Pick<ObjectiveResult, 'size'> {
+  if (size === undefined) return {}
+  return { size: { ...size, multiplyAdds: describeNetwork(network).multiplyAdds } }
 }
 
 /** How training rows differ from those that are measured. */

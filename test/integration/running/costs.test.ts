@@ -90,6 +90,60 @@ describe('what a training costs', () => {
     }
   })
 
+  it('is known of a network before training, and beyond a limit nothing is trained', async () => {
+    for (const name of ['grid', 'tpe', 'gp', 'auto'] as const) {
+      const { trials } = await run({
+        ...study,
+        goals: [{ metric: 'validationLoss', direction: 'minimize' }],
+        constraints: [{ metric: 'multiplyAdds', atMost: 32 * 17 }, 'trainingSeconds'],
+        sampler: { name },
+        stop: { trials: 6 },
+      })
+      expect(trials.length).toBeGreaterThan(3)
+      for (const { parameters, state, values, constraints, metrics, reason } of trials) {
+        const multiplyAdds = 32 * Number(parameters['units'])
+        expect(constraints?.[0]).toBe(multiplyAdds - 32 * 17)
+        if (multiplyAdds <= 32 * 17) {
+          expect(state).toBe('complete')
+          expect(metrics['multiplyAdds']?.values).toEqual([multiplyAdds])
+          continue
+        }
+        expect(state).toBe('pruned')
+        expect(values).toEqual([Number.NaN])
+        expect(constraints?.[1]).toBeNaN()
+        expect(metrics).toEqual({})
+        expect(reason).toEqual({
+          code: 'pruning.tooCostly',
+          values: { metric: 'multiplyAdds', value: multiplyAdds, limit: 32 * 17 },
+        })
+      }
+    }
+  })
+
+  it('has the time of predictions where the study looks at it, for networks and trees', async () => {
+    const { trials } = await run({
+      ...study,
+      goals: [
+        { metric: 'validationLoss', direction: 'minimize' },
+        { metric: 'latencyMs', direction: 'minimize' },
+      ],
+      constraints: [],
+      space: { family: { choice: ['network', 'boosting', 'forest', 'linear'] } },
+      enqueue: ['network', 'boosting', 'forest', 'linear'].map(family => ({ family })),
+      stop: { trials: 4 },
+    })
+    for (const { values, metrics, state } of trials) {
+      expect(state).toBe('complete')
+      const one = (metric: string) => metrics[metric]?.values[0] ?? Number.NaN
+      expect(values[1]).toBe(one('latencyMs'))
+      expect(one('latencyMs')).toBeGreaterThan(0)
+      expect(one('latencyMs')).toBeLessThan(50)
+      expect(one('latencyBatch32Ms')).toBeGreaterThan(0)
+      expect(one('latencyDeviationMs')).toBeGreaterThanOrEqual(0)
+      expect(one('multiplyAdds')).toBeGreaterThan(0)
+    }
+  })
+
   it('has energy and memory of the GPU where nvidia-smi can read it, and samples join the attempt', async () => {
     vi.stubEnv('PATH', fakeNvidiaSmi(scratch()))
     const { trials, resources } = await run({

@@ -1,7 +1,7 @@
 import { engineDevice } from '../../../contract/engine.ts'
 import { ownValue } from '../../../contract/named-values.ts'
 import { groupMetrics } from '../../../analysis/curves/metric-groups.ts'
-import { ensembleFact, ensembleOf } from '../../../analysis/summary/ensemble.ts'
+import { ensembleFact, ensemblesOf, refitOf } from '../../../analysis/summary/ensemble.ts'
 import { dashes } from '../../../charts/chart-model.ts'
 import { curvesModel } from '../../../charts/curves-model.ts'
 import { changesText } from '../../../charts/lineage-model.ts'
@@ -152,7 +152,7 @@ function metricTable({ t, snapshot, facts }: ReportContext, best: TrialRecord): 
       lastStep === null ? '#last' : atStep('lastStepValue', lastStep),
     ],
     [...goalRows, ...rows],
-  )}${test}${ensembleTable(t, snapshot.events)}`
+  )}${test}${refitTable(t, snapshot.events, best.number)}${ensembleTables(t, snapshot.events)}`
 }
 
 /** Measured values under a heading. */
@@ -166,12 +166,19 @@ function measured(
   return markup`<h3>${heading}</h3>${table(t, heading, ['metric', '#value'], rows)}${note(remark)}`
 }
 
-/** Metrics of the best trials together, on both splits; null if the study asked for none. */
-function ensembleTable(t: Translate, events: StudySnapshot['events']): Markup | null {
-  const ensemble = ensembleOf(events)
-  if (ensemble === null) return null
-  const members = t('report.best.ensembleMembers', { ensemble: ensembleFact(ensemble) })
-  return measured(t, t('report.best.ensemble'), ensemble.metrics, members)
+/** The test split of the best trial's refitted model; null if there is none. */
+function refitTable(t: Translate, events: StudySnapshot['events'], number: number): Markup | null {
+  const metrics = refitOf(events, number)
+  if (metrics === null) return null
+  return measured(t, t('report.best.refit'), metrics, t('report.best.refitText'))
+}
+
+/** Metrics of trials that predicted together, on both splits. */
+function ensembleTables(t: Translate, events: StudySnapshot['events']): readonly Markup[] {
+  return ensemblesOf(events).map(ensemble => {
+    const members = t('report.best.ensembleMembers', { ensemble: ensembleFact(ensemble) })
+    return measured(t, t('report.best.ensemble'), ensemble.metrics, members)
+  })
 }
 
 /** Metrics of one kind, e.g. the losses of training and validation, in one chart. */

@@ -67,7 +67,7 @@ function learnerOf(start: readonly NamedTensor[] | null, problem: LinearTraining
     outputsAfter: () => outputsOf(validated.features),
     trainLoss: () => lossOf({ ...validation, source: training }, loss, outputsOf(rows.features)),
     save: () => tensors ?? [],
-    parameterCount: () => (width + 1) * outputs,
+    size: () => ({ parameterCount: (width + 1) * outputs, multiplyAdds: width * outputs }),
     dispose: () => undefined,
   }
 }

@@ -141,11 +141,13 @@ function learnerOf(
       return own ?? lossOf(sets.training, loss, outputsOf('training'))
     },
     save: rounds => grown.save(rounds),
-    parameterCount(rounds) {
+    size(rounds) {
       const model = load(grown.save(rounds))
-      const { leaves } = model
+      const { leaves, trees } = model
       model.dispose()
-      return leaves
+      // A balanced tree of so many leaves compares so often on the way to one, and its value is added.
+      const perTree = Math.log2(Math.max(2, leaves / trees)) + 1
+      return { parameterCount: leaves, multiplyAdds: Math.round(trees * perTree) }
     },
     dispose: () => {
       grown.dispose()
