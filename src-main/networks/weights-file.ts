@@ -8,7 +8,7 @@ import { unwritable } from '../contract/unwritable.ts'
 import { isObject, type JsonValue } from '../contract/json.ts'
 import { readWithin } from '../files/read-within.ts'
 import { removeEntry } from '../files/remove.ts'
-import { temporaryBeside } from '../files/temporary.ts'
+import { removePartsOf, temporaryBeside } from '../files/temporary.ts'
 
 /**
  * Weights in the safetensors format, which every framework reads: the header's length as a
@@ -65,6 +65,7 @@ export async function writeArtifactFile(
 ): Promise<{ readonly bytes: number; readonly sha256: string }> {
   const temporary = temporaryBeside(file)
   try {
+    removePartsOf(file)
     await mkdir(path.dirname(file), { recursive: true })
     {
       await using handle = await open(temporary, 'w')
@@ -155,7 +156,7 @@ export function decodeWeights(
   for (const [name, entry] of entries) {
     const [begin, end] = entry.data_offsets
     const count = entry.shape.reduce((product, length) => product * length, 1)
-    if (!(entry.dtype in dtypes))
+    if (!Object.hasOwn(dtypes, entry.dtype))
       throw fail(`${name}.dtype`, entry.dtype, fact('rule.oneOf', { values: Object.keys(dtypes) }))
     if (begin !== covered || end > dataLength || end - begin !== count * VALUE_BYTES) {
       throw fail(`${name}.data_offsets`, [begin, end], fact('rule.tensorPlace'))

@@ -51,6 +51,7 @@ export async function runStudy(options: RunStudyOptions): Promise<StudyRunResult
   const { executor, datasetDirectory, userCode } = await openExecutor(options)
   const monitor = options.monitor ?? new MachineMonitor({ now })
   const resources = await studyResources(options, monitor)
+  let finished: StudyRunner | null = null
   try {
     const runner: StudyRunner = new StudyRunner({
       store,
@@ -73,11 +74,13 @@ export async function runStudy(options: RunStudyOptions): Promise<StudyRunResult
     )
     const end = await runner.run().finally(() => requests.close())
     if (end.state !== 'finished') return { end, winner: null, testFailure: null }
+    finished = runner
     const { winner, testFailure } = await testWinner(options, executor)
     if (testFailure !== null) return { end, winner, testFailure }
     return { end, winner, testFailure: await testEnsembleOf(options, executor) }
   } finally {
     await executor.close()
+    finished?.sweep()
     if (options.monitor === undefined) monitor.close()
   }
 }

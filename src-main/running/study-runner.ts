@@ -61,6 +61,8 @@ export class StudyRunner {
   /** Why no further trial makes sense. */
   #refusal: Fact | null = null
   #wake: () => void = () => undefined
+  /** Removes what killed trainers have left, once none runs any more. */
+  readonly sweep = (): void => this.#checkpoints.sweep()
 
   constructor(options: StudyRunnerOptions) {
     const { store, study, resources, now } = options

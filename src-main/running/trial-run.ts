@@ -48,6 +48,8 @@ export class TrialRun {
   /** Code of the user that goes on by itself has not said yet where it is. */
   #isUnsettled = false
   #settled: Promise<void> = Promise.resolve()
+  /** Resolves when every step that was reported is judged. */
+  #judging: Promise<void> = Promise.resolve()
 
   constructor(environment: TrialEnvironment, trial: TrialToRun) {
     this.#environment = environment
@@ -78,6 +80,8 @@ export class TrialRun {
     for (;;) {
       await search.started(number, parameters, this.start)
       const outcome = await this.#runReplicates()
+      // A search process that was started again is asked anew: not about an attempt whose reports are void by then.
+      await this.#judging
       trace('outcomeArrived', number, { trainer: this.#trainerPid })
       // A suspended trial stays as it is; whoever suspended it says what becomes of it.
       if (this.#abandoned || outcome.state === 'suspended') return
@@ -248,7 +252,12 @@ export class TrialRun {
           trace('checkpointRecorded', number, { trainer: this.#trainerPid })
         })
       },
-      judge: async (step, value) => (isFirst ? this.#judge(step, value) : 'continue'),
+      judge: async (step, value) => {
+        if (!isFirst) return 'continue'
+        const judged = this.#judge(step, value)
+        this.#judging = Promise.all([this.#judging, judged]).then(() => undefined)
+        return judged
+      },
     }
   }
 

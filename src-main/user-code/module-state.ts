@@ -1,13 +1,15 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { deserialize, serialize } from 'node:v8'
-import { replaceFileSync } from '../files/temporary.ts'
+import { removePartsOf, replaceFileSync } from '../files/temporary.ts'
 
 const name = 'state'
 
 /** Replaces the state of a module's trial as a whole: a kill leaves the old one or the new one. */
 export function writeModuleState(directory: string, state: unknown): void {
-  replaceFileSync(path.join(directory, name), serialize(state), { mode: 0o600 })
+  const file = path.join(directory, name)
+  removePartsOf(file)
+  replaceFileSync(file, serialize(state), { mode: 0o600 })
 }
 
 /** The state that an earlier attempt saved; null if none. */

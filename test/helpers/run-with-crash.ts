@@ -10,13 +10,13 @@ import { openStudyStore } from '../../src-main/storage/sqlite-study-store.ts'
 
 /**
  * A main process for crash tests: runs one session of the only study of a database and sends SIGKILL
- * to itself, to the trainer or to the search process when a trial passes a point of its path.
+ * to itself, to the trainer, to the search process or to both of them when a trial passes a point of its path.
  * Argument: the JSON of {@link CrashRequest}.
  */
 export interface CrashRequest {
   readonly databasePath: string
   readonly kill: {
-    readonly who: 'main' | 'trainer' | 'search'
+    readonly who: 'main' | 'trainer' | 'search' | 'search and trainer'
     readonly point: TracePoint
     readonly trialNumber: number
   } | null
@@ -76,10 +76,17 @@ await runStudy({
       if (one.point === point && one.trialNumber === trialNumber) intervene(one, study.id)
     }
     if (armed === null || armed.point !== point || armed.trialNumber !== trialNumber) return
-    const victim = { main: process.pid, trainer: pids.trainer, search: pids.search }[armed.who]
-    if (victim === undefined) return
+    const { trainer, search } = pids
+    const victims: readonly (number | undefined)[] = {
+      main: [process.pid],
+      trainer: [trainer],
+      search: [search],
+      'search and trainer': [search, trainer],
+    }[armed.who]
+    const alive = victims.filter(pid => pid !== undefined)
+    if (alive.length === 0) return
     armed = null
-    process.kill(victim, 'SIGKILL')
+    for (const pid of alive) process.kill(pid, 'SIGKILL')
   },
 })
 store.close()

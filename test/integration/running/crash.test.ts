@@ -82,6 +82,15 @@ describe('one slot', () => {
     expect(snapshot.events.some(event => event.kind === 'child.failed')).toBe(true)
   })
 
+  it('search process and trainer killed while a step waits for its judgement', async () => {
+    const databasePath = await createDatabase()
+    const kill = { who: 'search and trainer', point: 'metricsArrived', trialNumber: 3 } as const
+    expect(await runSession({ databasePath, kill })).toBeNull()
+    const snapshot = readStudy(databasePath)
+    expect(studyOutcome(snapshot)).toEqual(expected)
+    expect(snapshot.trials[3]?.attempts).toHaveLength(2)
+  })
+
   it('main killed right after a flush of metrics', async () => {
     // Slow enough for the flush every 200 ms to fall into a trial.
     const objective = { function: 'constrainedBranin', steps: 4, durationMs: 80 }
