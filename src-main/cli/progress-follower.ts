@@ -83,8 +83,9 @@ export class ProgressFollower {
   notice(text: string): void {
     if (this.#notice === text) return
     this.#notice = text
-    this.#view.print(text)
+    // The block below the line must not say what was noticed before.
     this.#update()
+    this.#view.print(text)
   }
 
   finish(): void {

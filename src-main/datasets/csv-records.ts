@@ -75,11 +75,27 @@ function decodeSample(start: Uint8Array, encoding: TableEncoding): string {
   return new TextDecoder(encoding).decode(start, { stream: true })
 }
 
+/** The place that an error of csv-parse names. */
+interface CsvPlace {
+  readonly lines?: number
+  readonly record?: readonly string[]
+  /** Of the field, from 0. */
+  readonly column?: number
+}
+
 function csvError(error: unknown, path: string, field: string): AppError {
   if (isAppError(error)) return error
   if (error instanceof CsvError) {
-    const { lines } = error as CsvError & { lines?: number }
-    return invalidData(path, 'csv', error.code, csvRule(error), lines)
+    const { lines, record, column } = error as CsvError & CsvPlace
+    const rule = csvRule(error)
+    switch (error.code) {
+      case 'CSV_RECORD_INCONSISTENT_FIELDS_LENGTH':
+        return invalidData(path, 'fields', record?.length ?? null, rule, lines)
+      case 'CSV_MAX_RECORD_SIZE':
+        return invalidData(path, 'record', `> ${RECORD_LIMIT_BYTES}`, rule, lines)
+      default:
+        return invalidData(path, 'field', (column ?? 0) + 1, rule, lines)
+    }
   }
   const code = (error as NodeJS.ErrnoException | null)?.code
   return typeof code === 'string' && code.startsWith('Z_')

@@ -101,7 +101,7 @@ export function decodeText(path: string, content: Uint8Array, encoding: string):
     return new TextDecoder(encoding, { fatal: true }).decode(content)
   } catch {
     const rule = fact('rule.encoding', { encoding, setting: 'objective.data.source.encoding' })
-    throw invalidData(path, 'encoding', `not ${encoding}`, rule)
+    throw invalidData(path, 'encoding', encoding, rule)
   }
 }
 

@@ -67,7 +67,7 @@ export function decodeStream(
     const end = chunk.lastIndexOf(NEW_LINE)
     rest = end < 0 ? Buffer.concat([rest, chunk]) : chunk.subarray(end + 1)
     if (rest.length > RECORD_LIMIT_BYTES)
-      throw invalidData(path, 'csv', `> ${RECORD_LIMIT_BYTES}`, recordLimitRule, line)
+      throw invalidData(path, 'record', `> ${RECORD_LIMIT_BYTES}`, recordLimitRule, line)
     return text
   }
 
@@ -119,7 +119,7 @@ function encodingError(
   return invalidData(
     path,
     'encoding',
-    `not ${encoding}`,
+    encoding,
     fact('rule.encoding', {
       encoding,
       ...(setting === 'auto' ? { setting: 'encoding' } : {}),

@@ -37,25 +37,25 @@ export const hostileTables: readonly HostileCase[] = [
   tableCase('a byte order mark alone', '\ufeff', nothing),
   tableCase('blank lines alone', '\n\n\r\n\n', nothing),
   tableCase('a quote that is never closed', `${good}4,"red,b\n5,red,a\n`, [
-    'csv',
+    'field',
     'rule.csv.quoteClosed',
   ]),
-  tableCase('a quote inside a field', 'x,c,y\n1,re"d,a\n', ['csv', 'rule.csv.openingQuote', 2]),
+  tableCase('a quote inside a field', 'x,c,y\n1,re"d,a\n', ['field', 'rule.csv.openingQuote', 2]),
   tableCase('text behind a closing quote', 'x,c,y\n1,"red"!,a\n', [
-    'csv',
+    'field',
     'rule.csv.afterQuote',
     2,
   ]),
-  tableCase('a row that is too short', 'x,c,y\n1,red,a\n2,blue\n', ['csv', unequal, 3]),
-  tableCase('a row that is too long', 'x,c,y\n1,red,a\n2,blue,b,b\n', ['csv', unequal, 3]),
+  tableCase('a row that is too short', 'x,c,y\n1,red,a\n2,blue\n', ['fields', unequal, 3]),
+  tableCase('a row that is too long', 'x,c,y\n1,red,a\n2,blue,b,b\n', ['fields', unequal, 3]),
   tableCase(
     'a short row of a table with tabs',
     'x\tc\ty\n1\tred\ta\n2\tblue\n',
-    ['csv', unequal, 3],
+    ['fields', unequal, 3],
     { delimiter: '\t' },
   ),
   tableCase('a million columns', `${manyRows(2, () => 'c,'.repeat(999_999))}`, [
-    'csv',
+    'record',
     'rule.csv.recordBytes 1000000',
   ]),
   tableCase(
@@ -64,11 +64,11 @@ export const hostileTables: readonly HostileCase[] = [
     ['columns', 'rule.atMost 10000', 1],
   ),
   tableCase('a field of two megabytes', `x,c,y\n1,${'z'.repeat(2_000_000)},a\n`, [
-    'csv',
+    'record',
     'rule.csv.recordBytes 1000000',
   ]),
   tableCase('a field of two megabytes in quotes', `x,c,y\n1,"${'z'.repeat(2_000_000)}",a\n`, [
-    'csv',
+    'record',
     'rule.csv.recordBytes 1000000',
   ]),
   tableCase('a table in Latin-1', bytes('x,c,y\n1,caf', [0xe9], ',a\n2,the,b\n'), [
@@ -141,7 +141,7 @@ export const hostileTables: readonly HostileCase[] = [
     'rule.undamaged gzip',
   ]),
   tableCase('a gzip bomb', gzipSync(Buffer.alloc(20_000_000, 'a')), [
-    'csv',
+    'record',
     'rule.csv.recordBytes 1000000',
   ]),
   tableCase('gzip within gzip', gzipSync(packed), ['encoding', 'rule.encoding utf-8 encoding']),

@@ -72,7 +72,7 @@ describe('prepareDataset', () => {
   })
 
   const failures: [string, string, object, string, object][] = [
-    ['a broken file', 'x,y\n1,"2\n', {}, 'data.invalid', { field: 'csv' }],
+    ['a broken file', 'x,y\n1,"2\n', {}, 'data.invalid', { field: 'field' }],
     [
       'a missing file',
       table,
@@ -126,7 +126,7 @@ describe('prepareDataset', () => {
     const preview = async () => previewFile('table.csv', tableFormatSchema.parse({}), folder)
     expect(await preview()).toMatchObject({ rows: 4, dialect: { delimiter: ',' } })
     writeFileSync(file, 'x,y\n1\n')
-    expect((await catchAppError(preview)).detail).toMatchObject({ field: 'csv' })
+    expect((await catchAppError(preview)).detail).toMatchObject({ field: 'fields' })
     expect(readdirSync(folder)).toEqual(['table.csv'])
   })
 

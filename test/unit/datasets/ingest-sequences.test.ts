@@ -108,7 +108,7 @@ describe('texts in folders', () => {
     const chinese = Buffer.from([0xd6, 0xd0, 0xce, 0xc4])
     const folders = writeFolder(latin)
     const error = await catchAppError(() => prepare('text', { folders }))
-    expect(error.detail).toMatchObject({ field: 'encoding', value: 'not utf-8' })
+    expect(error.detail).toMatchObject({ field: 'encoding', value: 'utf-8' })
     const read = await prepare('text', { folders, encoding: 'windows-1252' })
     expect(textsOf(read.arrays)[0]).toBe('Zoë')
     const gb = writeFolder({ ...mails, 'ham/1.txt': chinese })
@@ -153,8 +153,8 @@ describe('texts in folders', () => {
     ['a row without class', 'a,b\nx,1\ny,\n', {}, 'b'],
     ['one class', 'a,b\nx,1\ny,1\n', {}, 'b'],
     ['a header alone', 'a,b\n', {}, 'b'],
-    ['a ragged row', 'a,b\nx,1\ny\n', {}, 'csv'],
-    ['a quote that is never closed', 'a,b\n"x,1\n', {}, 'csv'],
+    ['a ragged row', 'a,b\nx,1\ny\n', {}, 'fields'],
+    ['a quote that is never closed', 'a,b\n"x,1\n', {}, 'field'],
   ]
   it.each(tables)('are refused for %s', async (_name, content, change, field) => {
     const file = path.join(writeFolder({ 'table.csv': content }), 'table.csv')

@@ -4,6 +4,7 @@ import path from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { tableDataSchema } from '../../../src-main/contract/data-settings.ts'
+import { recordLimitRule } from '../../../src-main/contract/table-format.ts'
 import { ingestTable } from '../../../src-main/datasets/ingest-table.ts'
 import { catchAppError } from '../../helpers/catch-error.ts'
 import { ingestInDraft } from '../../helpers/ingest-in-draft.ts'
@@ -205,31 +206,31 @@ describe('ingestTable', () => {
       'a quote that is never closed',
       'x,y\n1,a\n"2,b\n3,a\n',
       {},
-      { field: 'csv', value: 'CSV_QUOTE_NOT_CLOSED' },
+      { field: 'field', value: 1, rule: fact('rule.csv.quoteClosed') },
     ],
     [
       'text behind a closing quote',
       'x,y\n"1"2,a\n',
       {},
-      { field: 'csv', value: 'CSV_INVALID_CLOSING_QUOTE', line: 2 },
+      { field: 'field', value: 1, rule: fact('rule.csv.afterQuote'), line: 2 },
     ],
     [
       'a short row',
       'x,z,y\n1,2,a\n3,b\n',
       {},
-      { field: 'csv', value: 'CSV_RECORD_INCONSISTENT_FIELDS_LENGTH', line: 3 },
+      { field: 'fields', value: 2, rule: fact('rule.csv.fieldCount'), line: 3 },
     ],
     [
       'a long row',
       'x,y\n1,a\n2,b,3\n',
       {},
-      { field: 'csv', value: 'CSV_RECORD_INCONSISTENT_FIELDS_LENGTH', line: 3 },
+      { field: 'fields', value: 3, rule: fact('rule.csv.fieldCount'), line: 3 },
     ],
     [
       'a record without end',
       `x,y\n"${'a\n'.repeat(600_000)}`,
       {},
-      { field: 'csv', value: 'CSV_MAX_RECORD_SIZE' },
+      { field: 'record', rule: recordLimitRule },
     ],
     [
       'too many columns',

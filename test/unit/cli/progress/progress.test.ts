@@ -7,7 +7,11 @@ import {
   progressBar,
 } from '../../../../src-main/cli/progress/format-progress.ts'
 import type { ProgressState } from '../../../../src-main/cli/progress/progress-state.ts'
-import { ProgressView } from '../../../../src-main/cli/progress-follower.ts'
+import type { CliContext } from '../../../../src-main/cli/context.ts'
+import type { StudyRecord } from '../../../../src-main/contract/study.ts'
+import type { StudyRunner } from '../../../../src-main/running/study-runner.ts'
+import { sampleSpecification } from '../../../helpers/store-samples.ts'
+import { ProgressFollower, ProgressView } from '../../../../src-main/cli/progress-follower.ts'
 import { remainingMs } from '../../../../src-main/cli/progress/remaining-time.ts'
 import { columnsOf, cutToColumns } from '../../../../src-main/cli/progress/terminal-text.ts'
 
@@ -179,6 +183,34 @@ describe('terminal text', () => {
     }
     expect(progressBar(0, 4)).toBe('░░░░')
     expect(progressBar(1, 4)).toBe('████')
+  })
+})
+
+describe('ProgressFollower', () => {
+  it('says a later notice in place of the one before, also in the block below it', () => {
+    const { isTTY } = process.stdout
+    let written = ''
+    const write = vi.spyOn(process.stdout, 'write').mockImplementation(text => {
+      written += String(text)
+      return true
+    })
+    process.stdout.isTTY = true
+    process.stdout.hasColors ??= () => false
+    try {
+      const context = { t, now: () => 0 } as unknown as CliContext
+      const specification = sampleSpecification('walk')
+      const follower = new ProgressFollower(context, { specification, elapsedMs: 0 } as StudyRecord)
+      follower.start({ history: { trials: [] } } as unknown as StudyRunner)
+      follower.notice('first')
+      written = ''
+      follower.notice('second')
+      follower.finish()
+    } finally {
+      write.mockRestore()
+      process.stdout.isTTY = isTTY
+    }
+    expect(written).toContain('second')
+    expect(written).not.toContain('first')
   })
 })
 
