@@ -1,16 +1,18 @@
 import { spawn } from 'node:child_process'
-import { mkdirSync, readFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
 import { jsonObjects } from '../helpers/run-tunewright.ts'
 import type { Figures } from './figures.ts'
+import { cpuSecondsOf } from './marked-processes.ts'
 import { readers } from './readers.ts'
 
 const child = path.join(import.meta.dirname, 'read-inputs.ts')
 /** Memory that any reader may use for values, with which every input must do. */
 const MAX_MEMORY_MB = 1_500
-/** Without a new input for so long, a reader hangs; a busy machine is slow. */
-const HANG_MS = 120_000
+/** Processor time without a new input after which a reader hangs; on a busy machine that takes long. */
+const HANG_CPU_SECONDS = 60
+const WATCH_EVERY_MS = 5_000
 
 export interface HostileOptions {
   readonly folder: string
@@ -57,7 +59,8 @@ async function giveTo(reader: string, durationMs: number, options: HostileOption
     }
     if (ended === 'well') return
     // The process is gone: this input did it, and the next ones follow.
-    const number = Number(readFileSync(path.join(folder, 'number'), 'utf8'))
+    const numberFile = path.join(folder, 'number')
+    const number = existsSync(numberFile) ? Number(readFileSync(numberFile, 'utf8')) : from
     figures.add('inputs', number + 1 - from)
     figures.add(`inputs: ${reader}`, number + 1 - from)
     figures.fault(`input: ${reader} ${ended}`, `seed ${seed}, number ${number}`)
@@ -79,15 +82,15 @@ async function runChild(
     lines += text
   })
   let hangs = false
-  let last = ''
+  let last = { number: '', cpuSeconds: 0 }
   const watch = setInterval(() => {
+    if (running.pid === undefined || !existsSync(numberFile)) return
     const number = readFileSync(numberFile, 'utf8')
-    if (number !== '' && number === last) {
-      hangs = true
-      running.kill('SIGKILL')
-    }
-    last = number
-  }, HANG_MS)
+    const cpuSeconds = cpuSecondsOf(running.pid)
+    if (number !== last.number) last = { number, cpuSeconds }
+    hangs ||= cpuSeconds - last.cpuSeconds > HANG_CPU_SECONDS
+    if (hangs) running.kill('SIGKILL')
+  }, WATCH_EVERY_MS)
   const ended = await new Promise<string>(resolve => {
     running.on('close', (code, signal) => {
       if (code === 0) resolve('well')

@@ -39,6 +39,12 @@ export function peakMegabytes(pid: number): number {
   return Number(/VmHWM:\s+(\d+)/.exec(read(pid, 'status'))?.[1] ?? 0) / 1_024
 }
 
+/** Processor time that a process has used; 0 for one that is gone. */
+export function cpuSecondsOf(pid: number): number {
+  const fields = read(pid, 'stat').split(') ')[1]?.split(' ') ?? []
+  return (Number(fields[11] ?? 0) + Number(fields[12] ?? 0)) / 100
+}
+
 export function signal(pid: number, name: NodeJS.Signals): boolean {
   try {
     return process.kill(pid, name)
