@@ -111,8 +111,20 @@ function withModuleSpace(raw: unknown, space: JsonValue | undefined): unknown {
     : raw
 }
 
+/** A study of a task that names no space searches the one that a new study of that task starts with. */
+function withTaskSpace(raw: unknown, { tasks }: StudyCheckContext): unknown {
+  if (!isObject(raw) || 'space' in raw || !isObject(raw['objective'])) return raw
+  const { task: name, ...rest } = raw['objective']
+  const task = typeof name === 'string' ? ownValue(tasks, name) : undefined
+  const settings = task?.settingsSchema.safeParse(rest)
+  return task !== undefined && settings?.success === true
+    ? { ...raw, space: task.defaultSpace(settings.data) }
+    : raw
+}
+
 /** The same for a value that is not text, e.g. from a form; problems without lines. */
-export function checkStudy(raw: unknown, context: StudyCheckContext): CheckedStudy {
+export function checkStudy(given: unknown, context: StudyCheckContext): CheckedStudy {
+  const raw = withTaskSpace(given, context)
   const parsed = parseSpecification(raw)
   const problems = distinct([
     ...(parsed.ok ? [] : parsed.problems),

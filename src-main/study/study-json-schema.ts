@@ -32,10 +32,10 @@ export function buildStudyJsonSchema(tasks: Readonly<Record<string, Task>>): Jso
     title: 'Tunewright study',
     ...study,
     required: (study['required'] as readonly string[]).filter(key => key !== 'space'),
-    // A module may bring its space along.
+    // A module may bring its space along, and a task has one.
     if: {
       type: 'object',
-      properties: { objective: { properties: { module: true }, required: ['module'] } },
+      properties: { objective: { anyOf: ['module', 'task'].map(hasKey) } },
     },
     else: { properties: { space: true }, required: ['space'] },
     properties: {
@@ -45,6 +45,10 @@ export function buildStudyJsonSchema(tasks: Readonly<Record<string, Task>>): Jso
       pruner: namedOptions(pruners, properties['pruner']),
     },
   }
+}
+
+function hasKey(key: string): JsonObject {
+  return { type: 'object', properties: { [key]: true }, required: [key] }
 }
 
 function namedOptions(

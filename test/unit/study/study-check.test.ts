@@ -58,6 +58,33 @@ function problemsOf(text: string, format: 'yaml' | 'json' = 'yaml'): string[] {
       )
 }
 
+describe('a study file without a space', () => {
+  it('searches the space of its task', () => {
+    const text = goodTask.replace('space: { rate: { float: [0, 1] } }\n', '')
+    const checked = checkStudyText(text, 'yaml', context)
+    expect(checked.ok && checked.specification.space).toEqual({ rate: { float: [0, 1] } })
+  })
+
+  it('starts tables with every family, and each knows its own parameters', () => {
+    const objective = { task: 'tabular', data: { file: 'my.csv', target: 'price' } }
+    const goals = [{ metric: 'validationRmse', direction: 'minimize' }]
+    const checked = checkStudy({ name: 't', objective, goals, stop: { trials: 4 } }, { tasks })
+    expect(checked.ok && checked.specification.space).toMatchObject({
+      family: { choice: ['boosting', 'network', 'forest', 'linear'] },
+      leaves: { when: { family: ['boosting'] } },
+    })
+  })
+
+  it.each([
+    ['a function', '{ function: branin }'],
+    ['a task with a wrong setting', '{ task: toy, rows: 0 }'],
+    ['an unknown task', '{ task: unknown }'],
+  ])('is refused for %s', (_, objective) => {
+    const text = good.replace('{ function: branin }', objective).replace(/space:\n.*\n.*\n/u, '')
+    expect(problemsOf(text).some(line => line.includes(' space: '))).toBe(true)
+  })
+})
+
 describe('constraints', () => {
   it('must be metrics that the objective reports', () => {
     const broken = goodTask.replace('stop:', 'constraints: [loss, size, { metric: los, atMost: 1 }]\nstop:') // prettier-ignore

@@ -40,6 +40,13 @@ describe('buildStudyJsonSchema', () => {
     expect(validate({ ...study, sampler, pruner: { name: 'median', warmupSteps: 2 } })).toBe(true)
   })
 
+  it('leaves the space to a task or a module', () => {
+    const objective = { task: 'image', data: { source: 'mnist' } }
+    const without = JSON.parse(JSON.stringify({ ...study, objective, space: undefined })) as object
+    expect(validate(without)).toBe(true)
+    expect(validate({ ...without, objective: { module: 'a.mjs' } })).toBe(true)
+  })
+
   it.each([
     ['an unknown key', { ...study, speed: 1 }],
     ['an unknown sampler', { ...study, sampler: { name: 'best' } }],
