@@ -45,7 +45,7 @@ const blocks: Block[] = pages
 const studies = blocks.filter(({ language, text }) => {
   if (language !== 'yaml') return false
   const raw: unknown = parse(text)
-  return isObject(raw) && ['name', 'objective', 'goals', 'space'].every(key => key in raw)
+  return isObject(raw) && ['name', 'objective', 'goals'].every(key => key in raw)
 })
 
 it.each(studies)('the study file at $place has no problems', ({ text }) => {
