@@ -91,6 +91,7 @@ const layers = {
     'files',
     'machine',
     'storage',
+    'networks',
     'running',
     'study',
     'exchange',

@@ -79,7 +79,7 @@ fetch() {
   if python3 -c 'import ensurepip' 2>/dev/null; then
     peer newest optuna==5.0.0 optuna-dashboard==0.21.0
     peer optuna4 optuna==4.9.0
-    peer interop hyperopt==0.3.0 sweeps==0.3.0 tensorboard==2.21.0
+    peer interop hyperopt==0.3.0 sweeps==0.3.0 tensorboard==2.21.0 scikit-learn==1.9.1
     # XGBoost 3.4 needs Python 3.12; where there is none, its stored results are what it is compared with.
     local peer_python
     peer_python=$(newest_python)

@@ -26,6 +26,7 @@ export const securityHeaders: Readonly<Record<string, string>> = {
     "script-src 'self'",
     "style-src 'self'",
     "img-src 'self' blob: data:",
+    'media-src data:',
     "font-src 'self'",
     "connect-src 'self'",
     "base-uri 'none'",

@@ -25,6 +25,7 @@ export const commandGroups: readonly CommandGroup[] = [
   { names: ['import'], load: async () => import('./commands/import.ts') },
   { names: ['model', 'predict'], load: async () => import('./commands/model.ts') },
   { names: ['importance', 'compare'], load: async () => import('./commands/analysis.ts') },
+  { names: ['errors'], load: async () => import('./commands/errors.ts') },
   { names: ['verify'], load: async () => import('./commands/verify.ts') },
   { names: ['what-if'], load: async () => import('./commands/what-if.ts') },
   { names: ['doctor'], load: async () => import('./commands/doctor.ts') },

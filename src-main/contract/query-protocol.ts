@@ -6,6 +6,7 @@ import type { Verification } from './api/verification.ts'
 export type QueryTask =
   | ({ readonly kind: 'analysis' } & RequestOf<'study.analyse'>)
   | ({ readonly kind: 'comparison' } & RequestOf<'studies.compare'>)
+  | ({ readonly kind: 'errors' } & RequestOf<'study.errors'>)
   | ({ readonly kind: 'verify' } & RequestOf<'study.verify'>)
   | ({ readonly kind: 'whatIf' } & RequestOf<'study.whatIf'>)
   | ({ readonly kind: 'report'; readonly generatedAtMs: number } & RequestOf<'study.report'>)
@@ -20,6 +21,7 @@ export type QueryTask =
 export interface QueryAnswers {
   readonly analysis: Answers['study.analyse']
   readonly comparison: Answers['studies.compare']
+  readonly errors: Answers['study.errors']
   readonly verify: Verification
   readonly whatIf: Answers['study.whatIf']
   readonly report: BuiltFile

@@ -8,6 +8,7 @@ export const reportSections = [
   'parallel',
   'slices',
   'importance',
+  'errors',
   'timeline',
   'interventions',
   'failures',

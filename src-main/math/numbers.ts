@@ -31,6 +31,19 @@ export function mean(values: ArrayLike<number>): number {
   return sum(values) / values.length
 }
 
+/** Place, from `offset` on, of the largest of so many values; the lowest among equals. */
+export function indexOfLargest(
+  values: ArrayLike<number>,
+  offset = 0,
+  count = values.length - offset,
+): number {
+  let best = 0
+  for (let index = 1; index < count; index++) {
+    if ((values[offset + index] as number) > (values[offset + best] as number)) best = index
+  }
+  return best
+}
+
 /** Rounded to so many significant digits, 1 … 100. */
 export function roundTo(value: number, digits: number): number {
   return Number(value.toPrecision(digits))

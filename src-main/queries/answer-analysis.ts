@@ -35,7 +35,7 @@ import type { TrialRecord } from '../contract/trial.ts'
 import { confirmationOf } from './confirmation.ts'
 import { rungSteps } from '../search/pruners/rung-steps.ts'
 import type { StudyReader } from '../storage/study-store.ts'
-import type { QuickTask } from './query-desk.ts'
+import type { QueryTask } from '../contract/query-protocol.ts'
 
 /** Questions about curves; the others are answered faster without them. */
 const needsCurves: readonly AnalysisQuestion['kind'][] = ['curveBands', 'lastValues']
@@ -43,7 +43,7 @@ const needsCurves: readonly AnalysisQuestion['kind'][] = ['curveBands', 'lastVal
 /** Answers one task from what the database holds now. Excluded trials are never looked at. */
 export function answerAnalysis(
   reader: StudyReader,
-  task: QuickTask,
+  task: Extract<QueryTask, { readonly kind: 'analysis' | 'comparison' }>,
   onProgress: (share: number) => void,
 ): AnalysisAnswer | Comparison {
   if (task.kind === 'comparison') return compare(reader, task)

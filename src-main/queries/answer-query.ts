@@ -46,6 +46,12 @@ async function find(
         owner.tell('progress', share)
       })
     }
+    case 'errors': {
+      const { readErrorAnalysis } = await import('../networks/read-error-analysis.ts')
+      const { locateWorkspace } = await import('../storage/workspace.ts')
+      const { datasetCacheDirectory: cacheDirectory } = locateWorkspace(databasePath)
+      return readErrorAnalysis(reader, { ...task, cacheDirectory })
+    }
     case 'verify': {
       const { verifyStudy } = await import('./verify/verify-study.ts')
       const { locateWorkspace } = await import('../storage/workspace.ts')
@@ -64,8 +70,10 @@ async function find(
     case 'report': {
       const { buildReport } = await import('../reporting/build-report.ts')
       const { tunewrightVersion } = await import('../machine/environment.ts')
+      const { readErrorsOfBest } = await import('../networks/read-error-analysis.ts')
       const { format, language, sections, generatedAtMs } = task
       return buildReport(reader.snapshot(task.studyId), format, {
+        errors: await readErrorsOfBest(reader, task.studyId, databasePath),
         language,
         generatedAtMs,
         version: tunewrightVersion(),

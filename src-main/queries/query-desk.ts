@@ -19,7 +19,7 @@ export interface QueryDeskOptions {
 }
 
 /** Of what a page shows: asked often, answered in seconds. */
-export type QuickTask = Extract<QueryTask, { readonly kind: 'analysis' | 'comparison' }>
+export type QuickTask = Extract<QueryTask, { readonly kind: 'analysis' | 'comparison' | 'errors' }>
 
 interface OwnVerification {
   state: VerificationState
@@ -157,7 +157,7 @@ export class QueryDesk {
   /** Every change of a study that an analysis can see writes an event: its last number is the version. */
   #version(task: QuickTask): string {
     const studies =
-      task.kind === 'analysis'
+      task.kind !== 'comparison'
         ? [task.studyId]
         : task.groups.flatMap(({ members }) => members.map(({ studyId }) => studyId))
     return studies.map(studyId => this.#options.store.lastEventId(studyId)).join(',')

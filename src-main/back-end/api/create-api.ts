@@ -140,6 +140,7 @@ export function createApi(options: ApiOptions): Api {
     'study.curves': async ({ studyId, metric, numbers }) =>
       numbers.map(number => ({ number, metric, ...store.curve(studyId, number, metric) })),
     'study.analyse': async request => queries.analyse({ kind: 'analysis', ...request }),
+    'study.errors': async request => queries.analyse({ kind: 'errors', ...request }),
     'studies.compare': async request => queries.analyse({ kind: 'comparison', ...request }),
     'study.repeat': async ({ studyId, count }) => {
       await gate.requireStudy(studyId)

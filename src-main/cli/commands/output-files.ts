@@ -19,6 +19,7 @@ import { exportCsv, trialRows } from '../../reports/export/export-csv.ts'
 import { exportJson } from '../../reports/export/export-json.ts'
 import { exportMetricsCsv } from '../../reports/export/export-metrics-csv.ts'
 import { type Force, requireFree, writeReport } from '../../reports/write-report.ts'
+import { readErrorsOfBest } from '../../networks/read-error-analysis.ts'
 import { tunewrightVersion } from '../../machine/environment.ts'
 import { parquetTable } from '../../exchange/parquet-table.ts'
 import { writeTensorboardFolder } from '../../exchange/tensorboard/write-folder.ts'
@@ -101,6 +102,7 @@ export const addCommands: AddCommands = (program, t) => {
           options.output === undefined ? undefined : `${parse(options.output).name}-figures`
         const report = await buildReport(reader.snapshot(study.id), format, {
           ...(figuresFolder === undefined ? {} : { figuresFolder }),
+          errors: await readErrorsOfBest(reader, study.id, context.workspace.databasePath),
           language: context.language,
           generatedAtMs: context.now(),
           version: tunewrightVersion(),

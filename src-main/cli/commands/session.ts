@@ -9,6 +9,7 @@ import { buildHtmlReport } from '../../reports/html/build-html-report.ts'
 import { writeReport } from '../../reports/write-report.ts'
 import type { StudyRunner } from '../../running/study-runner.ts'
 import { tunewrightVersion } from '../../machine/environment.ts'
+import { readErrorsOfBest } from '../../networks/read-error-analysis.ts'
 import { sketchBest } from '../../networks/sketch-network.ts'
 import { runStudy, type StudyRunResult } from '../../running/run-study.ts'
 import type { StudyStore } from '../../storage/study-store.ts'
@@ -106,13 +107,14 @@ function defaultReport({ workspace }: CliContext, { name, id }: StudyRecord): st
 /** Writes the HTML report; gives its path. */
 async function saveReport(
   context: CliContext,
-  store: Pick<StudyStore, 'snapshot'>,
+  store: StudyStore,
   study: Pick<StudyRecord, 'id'>,
   file: string,
 ): Promise<string> {
   const snapshot = store.snapshot(study.id)
   const html = buildHtmlReport(snapshot, {
     network: sketchBest(snapshot),
+    errors: await readErrorsOfBest(store, study.id, context.workspace.databasePath),
     language: context.language,
     generatedAtMs: context.now(),
     version: tunewrightVersion(),

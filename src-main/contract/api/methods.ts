@@ -23,6 +23,7 @@ import { studyChangeSchema } from '../study-change.ts'
 import type { TrialRecord } from '../trial.ts'
 import { type AnalysisAnswer, analysisQuestionSchema, trialChoiceSchema } from './analysis.ts'
 import { type Comparison, comparisonRequestSchema } from './comparison.ts'
+import type { ErrorAnalysis } from './error-analysis.ts'
 import { answer, type AnswersOf, call, type Serving } from './call.ts'
 import type { EngineInstallation, EngineRow } from './engines.ts'
 import type { AttemptLogText, ShownCode } from '../user-code.ts'
@@ -182,6 +183,13 @@ export const requestSchemas = {
   'study.verify': call(answer<null>, verifyRequestSchema.shape),
   'study.verification': call(answer<VerificationState>, ofStudy),
   'study.stopVerifying': call(answer<null>, ofStudy),
+  /** Where the model of a trial errs; of the best one, where `number` is null. */
+  'study.errors': call(answer<ErrorAnalysis>, {
+    studyId,
+    number: trialNumber.nullable(),
+    /** Rows in each list. */
+    limit: z.int().min(1).max(1_000),
+  }),
   'study.whatIf': call(answer<WhatIf>, whatIfRequestSchema.shape),
   /** The language of the comments in a study file that the answer holds. */
   'import.describe': call(answer<ImportDescription>, {

@@ -1,3 +1,4 @@
+import { indexOfLargest } from '../numbers.ts'
 import { hypervolume, hypervolumeGain } from './hypervolume.ts'
 import type { Point } from './point.ts'
 
@@ -103,12 +104,4 @@ function sharedBox(first: Point, second: Point, reference: Point): number {
     product *= Math.max((reference[goal] as number) - worse, 0)
   }
   return product
-}
-
-function indexOfLargest(values: Float64Array): number {
-  let best = 0
-  for (let index = 1; index < values.length; index++) {
-    if ((values[index] as number) > (values[best] as number)) best = index
-  }
-  return best
 }

@@ -9,6 +9,7 @@ import type { HtmlReportOptions, ReportContext } from './report-context.ts'
 import { bestTrialSection } from './sections/best-trial.ts'
 import { curvesSection } from './sections/curves.ts'
 import { environmentSection } from './sections/environment.ts'
+import { errorsSection } from './sections/errors.ts'
 import { failuresSection } from './sections/failures.ts'
 import { historySection } from './sections/history.ts'
 import { importanceSection } from './sections/importance.ts'
@@ -38,6 +39,7 @@ const builders: Readonly<Record<ReportSection, (context: ReportContext) => Fragm
   parallel: parallelSection,
   slices: slicesSection,
   importance: importanceSection,
+  errors: errorsSection,
   timeline: timelineSection,
   interventions: interventionsSection,
   failures: failuresSection,
@@ -118,10 +120,12 @@ export function buildSections(
   const facts = studyFacts(analysed)
   const context: ReportContext = { snapshot: analysed, facts, t, ...options }
   const whole: ReportContext = { ...context, snapshot }
+  const saysNothing: Partial<Record<ReportSection, boolean>> = {
+    pareto: facts.goals.length === 1,
+    errors: options.errors == null,
+  }
   const isWanted = (id: ReportSection): boolean =>
-    options.sections === undefined
-      ? id !== 'pareto' || facts.goals.length > 1
-      : options.sections.includes(id)
+    options.sections === undefined ? saysNothing[id] !== true : options.sections.includes(id)
   return reportSections.filter(isWanted).map(id => ({
     id,
     content: section(t, id, builders[id](records.includes(id) ? whole : context)),

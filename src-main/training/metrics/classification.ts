@@ -1,4 +1,4 @@
-import { sum } from '../../math/numbers.ts'
+import { indexOfLargest, sum } from '../../math/numbers.ts'
 /**
  * Measures of a classification from raw outputs; definitions in `metric-definitions.ts`.
  * @param outputs rows × classes, logits or probabilities
@@ -68,15 +68,6 @@ function sortedScores(outputs: Float32Array, labels: Int32Array, ofOne: boolean)
     scores[count++] = (outputs[row * 2 + 1] ?? 0) - (outputs[row * 2] ?? 0)
   }
   return scores.subarray(0, count).sort()
-}
-
-/** The lowest index among equals. */
-export function indexOfLargest(values: Float32Array, offset: number, count: number): number {
-  let best = 0
-  for (let index = 1; index < count; index++) {
-    if ((values[offset + index] ?? 0) > (values[offset + best] ?? 0)) best = index
-  }
-  return best
 }
 
 function bump(counts: Float64Array, index: number): void {

@@ -1,4 +1,4 @@
-import { indexOfLargest } from './classification.ts'
+import { indexOfLargest } from '../../math/numbers.ts'
 
 /**
  * How often rows of each class were taken for each class; from it every other measure of a classification follows.

@@ -1,0 +1,211 @@
+import type {
+  ClassCurves,
+  ClassErrors,
+  CurvePoints,
+  ErrorAnalysis,
+  RowError,
+  ValueErrors,
+} from '../../contract/api/error-analysis.ts'
+import type { KeptPredictions } from '../../contract/kept-predictions.ts'
+import { indexOfLargest, mean } from '../../math/numbers.ts'
+import { quantileSorted } from '../../math/statistics/quantile.ts'
+import { thinPoints } from '../curves/thin-points.ts'
+import { calibrationBins, calibrationError } from './calibration.ts'
+import { type RowColumn, sliceErrors } from './error-slices.ts'
+import { findLabelErrors } from './label-errors.ts'
+import {
+  areaUnder,
+  averagePrecision,
+  brierScore,
+  gainCurve,
+  precisionRecallCurve,
+  rankRows,
+  rocCurve,
+} from './ranking-curves.ts'
+
+/** Points of a curve that are drawn. */
+const MAX_CURVE_POINTS = 200
+/** Rows in the chart of residuals. */
+const MAX_RESIDUALS = 2_000
+/** Of more classes, the hardest. */
+const MAX_CURVES = 6
+/** A probability of 0 would be an infinite loss. */
+const SMALLEST_PROBABILITY = 2 ** -126
+const QUANTILES = [0.025, 0.25, 0.5, 0.75, 0.975]
+
+export type RowsInError = Omit<
+  ErrorAnalysis,
+  'trial' | 'keptTrials' | 'droppedRows' | 'withoutData' | 'slices' | 'slicedColumns'
+>
+
+/**
+ * The errors of kept predictions. Rows have no content yet.
+ * @param limit rows in each list
+ */
+export function analyseErrors(kept: KeptPredictions, limit: number): RowsInError {
+  const { outputs, folds } = kept
+  const shared = { folds, rows: kept.rows.length }
+  return outputs.kind === 'classes'
+    ? { ...shared, ...classErrors(kept, outputs.names, limit) }
+    : { ...shared, ...valueErrors(kept, outputs.target, limit) }
+}
+
+/** Slices of columns over the same rows, with the true class as a further column. */
+export function analyseSlices(
+  kept: KeptPredictions,
+  columns: readonly RowColumn[],
+): Pick<ErrorAnalysis, 'slices' | 'slicedColumns'> {
+  const { outputs, targets, predictions } = kept
+  if (outputs.kind === 'value') {
+    const errors = predictions.map((value, row) => Math.abs(value - (targets[row] as number)))
+    return {
+      slices: sliceErrors(columns, { errors, areShares: false }),
+      slicedColumns: columns.length,
+    }
+  }
+  const { names } = outputs
+  const errors = targets.map((target, row) =>
+    guessOf(predictions, row, names.length) === target ? 0 : 1,
+  )
+  const own: RowColumn = {
+    name: 'class',
+    derived: true,
+    kind: 'categorical',
+    codes: targets,
+    names,
+  }
+  const all = [own, ...columns]
+  return { slices: sliceErrors(all, { errors, areShares: true }), slicedColumns: all.length }
+}
+
+function guessOf(probabilities: Float64Array, row: number, classes: number): number {
+  return indexOfLargest(probabilities, row * classes, classes)
+}
+
+function classErrors(
+  { rows, targets, predictions }: KeptPredictions,
+  names: readonly string[],
+  limit: number,
+): Pick<RowsInError, 'classes' | 'values' | 'worst'> {
+  const classes = names.length
+  const guesses = targets.map((_, row) => guessOf(predictions, row, classes))
+  const sureness = guesses.map((guess, row) => predictions[row * classes + guess] as number)
+  const losses = targets.map(
+    (target, row) =>
+      -Math.log(Math.max(SMALLEST_PROBABILITY, predictions[row * classes + target] as number)),
+  )
+  const rowError = (at: number): RowError => ({
+    row: rows[at] as number,
+    target: names[targets[at] as number] ?? '',
+    prediction: names[guesses[at] as number] ?? '',
+    confidence: sureness[at] as number,
+    loss: losses[at] as number,
+    content: null,
+  })
+  const isRight = Uint8Array.from(guesses, (guess, row) => (guess === targets[row] ? 1 : 0))
+  const places = Array.from(rows.keys())
+  const wrong = places.filter(at => isRight[at] === 0)
+  const by = (values: Float64Array) => (a: number, b: number) =>
+    (values[b] as number) - (values[a] as number) || a - b
+  const labels = findLabelErrors(predictions, targets, classes)
+  const calibration = calibrationBins(sureness, isRight)
+  const found: ClassErrors = {
+    names,
+    wrong: wrong.length,
+    logLoss: mean(losses),
+    brier: brierScore(predictions, targets),
+    calibrationError: calibrationError(calibration),
+    calibration,
+    curves: curvesOf(predictions, targets, names),
+    confident: wrong.toSorted(by(sureness)).slice(0, limit).map(rowError),
+    labels: {
+      estimate: labels.estimate,
+      suspected: labels.suspected,
+      rows: labels.order.slice(0, limit).map(rowError),
+    },
+  }
+  return {
+    classes: found,
+    values: null,
+    worst: places.sort(by(losses)).slice(0, limit).map(rowError),
+  }
+}
+
+function curvesOf(
+  probabilities: Float64Array,
+  labels: Float64Array,
+  names: readonly string[],
+): ClassCurves[] {
+  const classes = names.length
+  // Of two classes the first has the same curves, mirrored.
+  const chosen = classes === 2 ? [1] : Array.from(names.keys())
+  const all = chosen.map((index): ClassCurves => {
+    const isPositive = Uint8Array.from(labels, label => (label === index ? 1 : 0))
+    const scores = Float64Array.from(
+      labels,
+      (_, row) => probabilities[row * classes + index] as number,
+    )
+    const ranking = rankRows(scores, isPositive)
+    const roc = rocCurve(ranking)
+    const curve = precisionRecallCurve(ranking)
+    const { taken, gain, lift } = gainCurve(ranking)
+    return {
+      name: names[index] ?? '',
+      rows: isPositive.reduce((count, one) => count + one, 0),
+      area: areaUnder(roc.falsePositiveRate, roc.truePositiveRate),
+      averagePrecision: averagePrecision(curve),
+      roc: drawn(roc.falsePositiveRate, roc.truePositiveRate),
+      precisionRecall: drawn(curve.recall.toReversed(), curve.precision.toReversed()),
+      gain: drawn(taken, gain),
+      lift: drawn(taken, lift),
+    }
+  })
+  const hardness = (area: number): number => (Number.isNaN(area) ? 2 : area)
+  return all.toSorted((a, b) => hardness(a.area) - hardness(b.area)).slice(0, MAX_CURVES)
+}
+
+function drawn(x: Float64Array, y: Float64Array): CurvePoints {
+  const points = Array.from(x, (at, index) => ({ x: at, y: y[index] as number }))
+  if (points.some(point => Number.isNaN(point.x) || Number.isNaN(point.y))) return { x: [], y: [] }
+  const kept = thinPoints(points, MAX_CURVE_POINTS)
+  return { x: kept.map(point => point.x), y: kept.map(point => point.y) }
+}
+
+function valueErrors(
+  { rows, targets, predictions }: KeptPredictions,
+  target: string,
+  limit: number,
+): Pick<RowsInError, 'classes' | 'values' | 'worst'> {
+  const errors = predictions.map((prediction, at) => prediction - (targets[at] as number))
+  const sorted = Float64Array.from(errors).sort()
+  const places = Array.from(rows.keys())
+  const step = Math.ceil(places.length / MAX_RESIDUALS)
+  const values: ValueErrors = {
+    target,
+    bias: mean(errors),
+    absolute: mean(errors.map(Math.abs)),
+    rootMeanSquare: Math.sqrt(mean(errors.map(error => error ** 2))),
+    points: places
+      .filter(at => at % step === 0)
+      .map(at => ({
+        row: rows[at] as number,
+        prediction: predictions[at] as number,
+        error: errors[at] as number,
+      })),
+    quantiles: QUANTILES.map(share => ({ share, error: quantileSorted(sorted, share) })),
+  }
+  const size = (at: number): number => Math.abs(errors[at] as number)
+  const worst = places.toSorted((a, b) => size(b) - size(a) || a - b).slice(0, limit)
+  return {
+    classes: null,
+    values,
+    worst: worst.map(at => ({
+      row: rows[at] as number,
+      target: targets[at] as number,
+      prediction: predictions[at] as number,
+      confidence: null,
+      loss: errors[at] as number,
+      content: null,
+    })),
+  }
+}

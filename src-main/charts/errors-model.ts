@@ -1,0 +1,240 @@
+import type {
+  CalibrationBin,
+  ClassCurves,
+  ErrorAnalysis,
+  ErrorSlices,
+  SliceName,
+  ValueErrors,
+} from '../contract/api/error-analysis.ts'
+import { formatCount, formatMetric, formatNumber } from '../i18n/format-number.ts'
+import type { Translate } from '../i18n/translate.ts'
+import {
+  band,
+  type ChartModel,
+  dashes,
+  dots,
+  emptyChart,
+  line,
+  type Mark,
+  pointsOf,
+} from './chart-model.ts'
+
+/** Curves over all thresholds of a class's probability. */
+export const curveKinds = ['roc', 'precisionRecall', 'gain', 'lift'] as const
+export type CurveKind = (typeof curveKinds)[number]
+
+/** Slices in the chart; its table has all. */
+const MAX_SLICES = 20
+const whole = { low: 0, high: 1 }
+
+/** One kind of curve of every class that has one. */
+export function errorCurveModel(
+  curves: readonly ClassCurves[],
+  kind: CurveKind,
+  t: Translate,
+): ChartModel {
+  const [x, y] = [t(`errors.axis.${kind}.x`), t(`errors.axis.${kind}.y`)]
+  const drawn = curves.filter(curve => curve[kind].x.length > 0)
+  if (drawn.length === 0) return emptyChart(t('errors.oneSide'), x, y)
+  const chance: Mark[] =
+    kind === 'precisionRecall'
+      ? []
+      : [
+          line(
+            t('errors.chance'),
+            'quiet',
+            kind === 'lift' ? pointsOf([0, 1], [1, 1]) : pointsOf([0, 1], [0, 1]),
+            { dash: 2 },
+          ),
+        ]
+  return {
+    x: { title: x, scale: 'linear', unit: 'share', range: whole },
+    y: {
+      ...{ title: y, scale: 'linear' },
+      ...(kind === 'lift' ? {} : ({ unit: 'share', range: whole } as const)),
+    },
+    marks: [
+      ...chance,
+      ...drawn.map((curve, index) =>
+        line(curve.name, index, pointsOf(curve[kind].x, curve[kind].y), {
+          dash: index % dashes.length,
+        }),
+      ),
+    ],
+    table: {
+      columns: [
+        ...[t('errors.class'), t('errors.rows'), t('errors.area')],
+        t('errors.averagePrecision'),
+      ],
+      units: [undefined, 'whole', 'metric', 'metric'],
+      rows: curves.map(({ name, rows, area, averagePrecision }) => [
+        ...[name, rows, area, averagePrecision],
+      ]),
+    },
+    empty: null,
+    notes: [],
+  }
+}
+
+/** The share of rows that are right by the probability that the model gives them, with its interval. */
+export function calibrationModel(bins: readonly CalibrationBin[], t: Translate): ChartModel {
+  const points = bins.map(({ confidence, right, rows }) => ({
+    ...{ x: confidence, y: right },
+    text: t('errors.bin', { confidence: percent(confidence), right: percent(right), rows }),
+  }))
+  return {
+    x: { title: t('errors.confidence'), scale: 'linear', unit: 'share', range: whole },
+    y: { title: t('errors.right'), scale: 'linear', unit: 'share', range: whole },
+    marks: [
+      line(t('errors.perfect'), 'quiet', pointsOf([0, 1], [0, 1]), { dash: 2 }),
+      band(
+        t('errors.interval'),
+        'accent',
+        bins.map(({ confidence, interval: [low, high] }) => ({ x: confidence, low, high })),
+      ),
+      line('', 'accent', points),
+      dots(t('errors.right'), 'accent', points),
+    ],
+    table: {
+      columns: [
+        ...[t('errors.confidence'), t('errors.right'), t('errors.low'), t('errors.high')],
+        t('errors.rows'),
+      ],
+      units: ['metric', 'metric', 'metric', 'metric', 'whole'],
+      rows: bins.map(({ confidence, right, interval: [low, high], rows }) => [
+        ...[confidence, right, low, high, rows],
+      ]),
+    },
+    empty: bins.length === 0 ? t('errors.noRows') : null,
+    notes: [],
+  }
+}
+
+/** Errors of numbers by what was predicted. */
+export function residualModel(
+  { points, quantiles, target }: ValueErrors,
+  t: Translate,
+): ChartModel {
+  const places = points.map(({ prediction, error, row }) => ({
+    ...{ x: prediction, y: error },
+    text: t('errors.residual', {
+      ...{ row: row + 1, prediction: formatNumber(prediction), error: formatNumber(error) },
+    }),
+  }))
+  const ends = [places.reduce((a, { x }) => Math.min(a, x), Infinity)]
+  ends.push(places.reduce((a, { x }) => Math.max(a, x), -Infinity))
+  return {
+    x: { title: t('errors.predicted', { target }), scale: 'linear' },
+    y: { title: t('errors.error'), scale: 'linear' },
+    marks: [
+      line('', 'quiet', places.length === 0 ? [] : pointsOf(ends, [0, 0]), { dash: 2 }),
+      dots(t('errors.row'), 'accent', places, 'circle'),
+    ],
+    table: {
+      columns: [t('errors.quantile'), t('errors.error')],
+      units: ['metric', 'metric'],
+      rows: quantiles.map(({ share, error }) => [share, error]),
+    },
+    empty: places.length === 0 ? t('errors.noRows') : null,
+    notes: [],
+  }
+}
+
+/** Slices of all columns, those whose interval lies highest first. */
+export function slicesModel(
+  { slices, slicedColumns, classes }: Pick<ErrorAnalysis, 'slices' | 'slicedColumns' | 'classes'>,
+  t: Translate,
+): ChartModel {
+  const unit = classes === null ? undefined : ('share' as const)
+  const title = t(classes === null ? 'errors.meanError' : 'errors.wrongShare')
+  const all = slices.flatMap(column =>
+    column.slices.map(slice => ({
+      ...slice,
+      name: t('errors.slice', { column: columnName(column, t), slice: sliceName(slice.name, t) }),
+    })),
+  )
+  const sorted = all.toSorted((a, b) => b.interval[0] - a.interval[0])
+  const shown = sorted.slice(0, MAX_SLICES)
+  const bars = (isWorse: boolean): Mark => ({
+    ...{ kind: 'bars', tone: isWorse ? 'failed' : 'accent' },
+    name: t(isWorse ? 'errors.worse' : 'errors.notWorse'),
+    bars: shown.flatMap((slice, row) =>
+      slice.isWorse === isWorse ? [{ row, value: slice.error, interval: slice.interval }] : [],
+    ),
+  })
+  return {
+    x: { title, scale: 'linear', ...(unit && { unit }) },
+    y: { title: '', scale: 'rows', rows: shown.map(({ name }) => name) },
+    marks: [bars(true), bars(false)],
+    table: {
+      columns: [
+        ...[t('errors.sliceOf'), t('errors.rows'), title, t('errors.low'), t('errors.high')],
+      ],
+      units: [undefined, 'whole', 'metric', 'metric', 'metric'],
+      rows: sorted.map(({ name, rows, error, interval: [low, high] }) => [
+        ...[name, rows, error, low, high],
+      ]),
+    },
+    empty: all.length === 0 ? t('errors.noSlices') : null,
+    notes: [
+      ...(shown.length < all.length
+        ? [t('app.showing', { shown: shown.length, total: all.length })]
+        : []),
+      ...(slices.length < slicedColumns
+        ? [t('errors.columnsShown', { shown: slices.length, count: slicedColumns })]
+        : []),
+      t('errors.manySlices'),
+    ],
+  }
+}
+
+/** The figures of the whole set, with their names. */
+export function errorFigures(
+  { classes, values, rows }: ErrorAnalysis,
+  t: Translate,
+): readonly (readonly [name: string, text: string])[] {
+  if (classes !== null) {
+    const { wrong, logLoss, brier, calibrationError, labels } = classes
+    return [
+      [t('errors.rows'), formatCount(rows)],
+      [t('errors.wrong'), formatCount(wrong)],
+      [t('errors.logLoss'), formatMetric(logLoss)],
+      [t('errors.brier'), formatMetric(brier)],
+      [t('errors.calibrationError'), formatMetric(calibrationError)],
+      [t('errors.labelEstimate'), formatCount(Math.round(labels.estimate))],
+    ]
+  }
+  if (values === null) return []
+  return [
+    [t('errors.rows'), formatCount(rows)],
+    [t('errors.bias'), formatMetric(values.bias)],
+    [t('errors.absolute'), formatMetric(values.absolute)],
+    [t('errors.rootMeanSquare'), formatMetric(values.rootMeanSquare)],
+  ]
+}
+
+export function columnName(
+  { column, derived }: Pick<ErrorSlices, 'column' | 'derived'>,
+  t: Translate,
+): string {
+  const key = `errors.column.${column}`
+  return derived && t.has(key) ? t(key) : column
+}
+
+export function sliceName(name: SliceName, t: Translate): string {
+  switch (name.kind) {
+    case 'category':
+      return name.name
+    case 'range':
+      return name.low === name.high
+        ? formatNumber(name.low)
+        : `${formatNumber(name.low)} – ${formatNumber(name.high)}`
+    case 'others':
+    case 'missing':
+      return t(`errors.${name.kind}`)
+  }
+}
+
+function percent(share: number): number {
+  return Math.round(share * 1_000) / 10
+}

@@ -1,0 +1,90 @@
+import {
+  calibrationModel,
+  curveKinds,
+  errorCurveModel,
+  errorFigures,
+  residualModel,
+  slicesModel,
+} from '../../../charts/errors-model.ts'
+import type { ErrorAnalysis, RowContent, RowError } from '../../../contract/api/error-analysis.ts'
+import { formatMetric, formatNumber } from '../../../i18n/format-number.ts'
+import type { Translate } from '../../../i18n/translate.ts'
+import { modelFigure } from '../charts/model-figure.ts'
+import { factList, note, table } from '../figure.ts'
+import { type Fragment, markup, type Markup } from '../markup.ts'
+import type { ReportContext } from '../report-context.ts'
+import { breakable, nothing } from '../values.ts'
+
+/** Of a row of a table. */
+const MAX_CELLS = 12
+
+/** Where the best model errs, from predictions for rows that it has not learnt from. */
+export function errorsSection(context: ReportContext): Markup {
+  const { t, errors = null } = context
+  if (errors === null) return nothing(t('report.errors.none'))
+  const { trial, folds, rows, classes, values, worst, withoutData, droppedRows } = errors
+  return markup`<p>${t('errors.subject', { trial, folds, rows })}</p>
+${factList(errorFigures(errors, t))}
+${withoutData === null ? null : note(t('errors.withoutData', { reason: withoutData }))}
+${droppedRows === 0 ? null : note(t('errors.dropped', { count: droppedRows }))}
+${classes === null ? null : curveKinds.map(kind => modelFigure(context, errorCurveModel(classes.curves, kind, t), { summary: t(`errors.help.${kind}`) }))}
+${classes === null ? null : modelFigure(context, calibrationModel(classes.calibration, t), { summary: t('errors.help.calibration') })}
+${values === null ? null : modelFigure(context, residualModel(values, t), { summary: t('errors.help.residuals') })}
+${modelFigure(context, slicesModel(errors, t), { summary: t('errors.help.slices') })}
+${rowTable(t, t('errors.worst'), t('errors.help.worst'), worst)}
+${classes === null ? null : rowTable(t, t('errors.confident'), t('errors.help.confident'), classes.confident)}
+${classes === null ? null : labelPart(t, errors, classes)}`
+}
+
+function labelPart(
+  t: Translate,
+  { rows, folds }: ErrorAnalysis,
+  { labels }: NonNullable<ErrorAnalysis['classes']>,
+): Markup {
+  const { suspected } = labels
+  const help = t('errors.help.labels', { rows, suspected, estimate: Math.round(labels.estimate) })
+  return markup`${rowTable(t, t('errors.labels'), help, labels.rows.slice(0, suspected))}
+${folds === 1 ? note(t('errors.fewRows')) : null}`
+}
+
+function rowTable(t: Translate, title: string, help: string, rows: readonly RowError[]): Markup {
+  const columns = [
+    { title: t('errors.row'), numeric: true },
+    { title: t('errors.column.target') },
+    { title: t('errors.column.prediction') },
+    { title: t('errors.confidence'), numeric: true },
+    { title: t('errors.column.loss'), numeric: true },
+    { title: t('errors.column.content') },
+  ]
+  const cells = rows.map(({ row, target, prediction, confidence, loss, content }) => [
+    row + 1,
+    valueText(target),
+    valueText(prediction),
+    confidence === null ? '–' : formatMetric(confidence),
+    formatMetric(loss),
+    contentCell(t, row, content),
+  ])
+  return markup`<h3>${title}</h3><p>${help}</p>${rows.length === 0 ? nothing(t('errors.noRows')) : table(t, title, columns, cells)}`
+}
+
+function contentCell(t: Translate, row: number, content: RowContent | null): Fragment {
+  switch (content?.kind) {
+    case 'cells': {
+      const shown = content.cells.slice(0, MAX_CELLS)
+      const text = shown.map(({ name, value }) => `${name} ${valueText(value)}`).join(', ')
+      return breakable(shown.length < content.cells.length ? `${text} …` : text)
+    }
+    case 'text':
+      return breakable(content.isCut ? `${content.text}…` : content.text)
+    case 'sound':
+      return t('errors.seconds', { seconds: content.seconds })
+    case 'picture':
+      return markup`<img src="${content.url}" alt="${t('errors.picture', { row: row + 1 })}" width="56" height="56"/>`
+    case undefined:
+      return '–'
+  }
+}
+
+function valueText(value: string | number | null): string {
+  return value === null ? '–' : typeof value === 'number' ? formatNumber(value) : value
+}
