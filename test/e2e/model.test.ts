@@ -84,7 +84,7 @@ describe.skipIf(executable === null)('a model of a study, from the page', () => 
   it('is measured refitted and together with others, beside the best one', async () => {
     const { page } = application
     const dialog = page.getByRole('dialog', { name: 'Use a model' })
-    await dialog.getByRole('combobox', { name: 'Which model' }).click()
+    await dialog.getByRole('combobox', { name: 'Which model' }).press('Enter')
     await page.getByRole('option', { name: 'Ensemble, averaged' }).click()
     await dialog.getByText('Refit on training and validation rows').click()
     await dialog.getByRole('button', { name: 'Measure' }).click()
