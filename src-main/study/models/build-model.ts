@@ -150,7 +150,10 @@ class Workshop {
       try {
         await mkdir(temporary, { recursive: true })
         await make(filesIn(temporary))
-        await rename(temporary, folder)
+        await rename(temporary, folder).catch((error: unknown) => {
+          // Another request has made the same meanwhile.
+          if (!existsSync(folder)) throw error
+        })
       } finally {
         await removeEntry(temporary).catch(() => undefined)
       }
