@@ -13,8 +13,11 @@ export interface BinnedColumn {
   readonly count: number
   /** Whether a row of training has a gap; categorical columns have none: theirs are in bin 0. */
   readonly hasGaps: boolean
-  /** Whether LightGBM does not count bin 0, but takes it for the rest: it holds zero, or most rows. */
-  readonly firstIsRest: boolean
+  /**
+   * The bin that LightGBM does not sum up, but takes for what the others leave of a leaf: that of most rows, else that of zero.
+   * Rounding decides between splits of equal gain, so results hang on it.
+   */
+  readonly rest: number
   /** Upper bound of every bin, included; the last is ∞. Empty for categories. */
   readonly bounds: Float64Array
   /** Category of every bin, from bin 1 on; bin 0 is for rare, unknown and missing ones. Null for numbers. */
@@ -41,9 +44,9 @@ export function binColumn(column: BoosterColumn, maxBins: number): BinnedColumn 
   const known = sample.filter(value => !Number.isNaN(value)).sort()
   const hasGaps = values.some(value => Number.isNaN(value))
   const bounds = Float64Array.from(findBounds(known, hasGaps ? maxBins - 1 : maxBins))
-  const own = { count: bounds.length, hasGaps, firstIsRest: false, bounds, codes: null }
+  const own = { count: bounds.length, hasGaps, rest: 0, bounds, codes: null }
   const bins = applyBins(own, values)
-  return { ...own, bins, firstIsRest: restIsFirst(bounds, bins) }
+  return { ...own, bins, rest: restOf(bins, bounds.findIndex(bound => bound >= 0)) }
 }
 
 /** Bins of other rows of the same column. */
@@ -78,12 +81,11 @@ export function applyBins(
 /** Share of rows from which on a bin is the usual one. */
 const USUAL_SHARE = 0.7
 
-function restIsFirst(bounds: Float64Array, bins: Uint8Array): boolean {
+function restOf(bins: Uint8Array, binOfZero: number): number {
   const rows = new Float64Array(256)
   for (const bin of bins) rows[bin] = (rows[bin] as number) + 1
   const usual = rows.indexOf(Math.max(...rows))
-  if ((rows[usual] as number) >= USUAL_SHARE * bins.length) return usual === 0
-  return (bounds[0] as number) >= 0
+  return (rows[usual] as number) >= USUAL_SHARE * bins.length ? usual : binOfZero
 }
 
 /** @param sorted rising, without gaps */
@@ -197,9 +199,10 @@ function binCategories({ values, levels }: BoosterColumn, maxBins: number): Binn
   const own = {
     count: codes.length,
     hasGaps: false,
-    firstIsRest: false,
+    rest: 0,
     bounds: new Float64Array(),
     codes: Int32Array.from(codes),
   }
-  return { ...own, bins: applyBins(own, values) }
+  const bins = applyBins(own, values)
+  return { ...own, bins, rest: restOf(bins, Math.max(0, codes.indexOf(0))) }
 }

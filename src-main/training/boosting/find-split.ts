@@ -132,18 +132,25 @@ function splitNumbers(
     let h = EPSILON
     let n = 0
     if (firstIsRest) {
+      g = gradient
+      h = hessian - EPSILON
       n = rows
       for (let bin = 1; bin <= count; bin++) {
-        n -= Math.round((values[start + 2 * bin + 1] as number) * rowsPerHessian)
+        const own = values[start + 2 * bin + 1] as number
+        g -= values[start + 2 * bin] as number
+        h -= own
+        n -= Math.round(own * rowsPerHessian)
       }
     }
     for (let bin = 0; bin < count; bin++) {
       const at = start + 2 * bin
-      const own = values[at + 1] as number
-      if (own === 0) continue
-      g += values[at] as number
-      h += own
-      if (bin > 0 || !firstIsRest) n += Math.round(own * rowsPerHessian)
+      if (bin > 0 || !firstIsRest) {
+        const own = values[at + 1] as number
+        if (own === 0) continue
+        g += values[at] as number
+        h += own
+        n += Math.round(own * rowsPerHessian)
+      }
       if (n < minRowsPerLeaf || h < minHessianPerLeaf) continue
       if (rows - n < minRowsPerLeaf || hessian - h < minHessianPerLeaf) break
       const gain =

@@ -176,8 +176,10 @@ export class TreeGrower {
     if (this.#maySplit(leaf)) {
       const sums = histogram ?? this.#histogramOf(leaf, gradients, features)
       for (const feature of features) {
-        const { count, hasGaps, firstIsRest, codes } = this.#columns[feature] as BinnedColumn
-        const place = { start: this.#starts[feature] as number, count, hasGaps, firstIsRest }
+        const { count, hasGaps, rest, codes } = this.#columns[feature] as BinnedColumn
+        const place = {
+          ...{ start: this.#starts[feature] as number, count, hasGaps, firstIsRest: rest === 0 },
+        }
         leaf.split = findSplit(
           feature,
           { sums, ...place, isCategorical: codes !== null },
@@ -256,10 +258,11 @@ export class TreeGrower {
   }
 
   #histogramOf(
-    { begin, sums: { rows } }: Leaf,
+    { begin, sums }: Leaf,
     gradients: Gradients,
     features: Int32Array,
   ): Float64Array {
+    const { rows } = sums
     const histogram = this.#take(features)
     const order = this.#order
     const isWhole = rows === order.length
@@ -274,10 +277,11 @@ export class TreeGrower {
       }
     }
     for (const feature of features) {
-      const { bins } = this.#columns[feature] as BinnedColumn
+      const { bins, count, hasGaps, rest } = this.#columns[feature] as BinnedColumn
       const start = this.#starts[feature] as number
       if (isWhole) addRows(histogram, start, bins, first, second, rows)
       else addSomeRows(histogram, start, bins, first, second, order, begin, rows)
+      if (rest > 0) putRest(histogram, start, hasGaps ? count + 1 : count, rest, sums)
     }
     return histogram
   }
@@ -336,6 +340,25 @@ export class TreeGrower {
       child(right, false, lefts, sums.rows - (lefts - begin)),
     ]
   }
+}
+
+/** See {@link BinnedColumn.rest}. */
+function putRest(
+  histogram: Float64Array,
+  start: number,
+  count: number,
+  rest: number,
+  { gradient, hessian }: LeafSums,
+): void {
+  let first = gradient
+  let second = hessian
+  for (let bin = 0; bin < count; bin++) {
+    if (bin === rest) continue
+    first -= histogram[start + 2 * bin] as number
+    second -= histogram[start + 2 * bin + 1] as number
+  }
+  histogram[start + 2 * rest] = first
+  histogram[start + 2 * rest + 1] = second
 }
 
 function addRows(
