@@ -9,6 +9,8 @@ import {
   type BoosterTable,
   scoresPerRow,
 } from '../../training/boosting/booster.ts'
+import { readLightgbmTrees } from '../../training/boosting/lightgbm-trees.ts'
+import { addScores } from '../../training/boosting/tree.ts'
 import type { NamedTensor } from '../../training/objectives/objective-host.ts'
 import { KeptData, type Lease } from './kept-data.ts'
 import {
@@ -116,15 +118,14 @@ export function openLightgbm({ file, version, threads = 1 }: LightgbmOptions): B
     booster: Pointer,
     matrix: Float64Array,
     rows: number,
-    kind: { readonly type: number; readonly from?: number; readonly rounds?: number },
+    type: number,
     result: Float64Array,
   ): void {
-    const { type, from = 0, rounds = ALL_ROUNDS } = kind
     const shape = [FLOAT64, rows, matrix.length / rows, ROW_MAJOR] as const
     const length = new BigInt64Array(1)
     check(
       api.LGBM_BoosterPredictForMat(
-        ...([booster, matrix, ...shape, type, from, rounds, common, length, result] as const),
+        ...([booster, matrix, ...shape, type, 0, ALL_ROUNDS, common, length, result] as const),
       ),
     )
   }
@@ -135,7 +136,6 @@ export function openLightgbm({ file, version, threads = 1 }: LightgbmOptions): B
     readonly #dataset: Lease
     readonly #handle: Pointer
     readonly #width: number
-    readonly #validation: Float64Array
     readonly #validationScores: Float64Array
     #scored = 0
 
@@ -158,7 +158,6 @@ export function openLightgbm({ file, version, threads = 1 }: LightgbmOptions): B
         this.#dataset.release()
         throw error
       }
-      this.#validation = rowMatrix(validation)
       this.#validationScores = new Float64Array(validation.rows * this.#width)
     }
 
@@ -166,7 +165,7 @@ export function openLightgbm({ file, version, threads = 1 }: LightgbmOptions): B
     #datasetAfter(earlier: Pointer, settings: Settings): Lease {
       const { data } = this.#request
       const byRow = new Float64Array(data.rows * this.#width)
-      predict(earlier, rowMatrix(data), data.rows, { type: PREDICT_RAW }, byRow)
+      predict(earlier, rowMatrix(data), data.rows, PREDICT_RAW, byRow)
       // They are wanted class by class.
       const scores = byRow.map((_, at) => {
         return byRow[(at % data.rows) * this.#width + Math.floor(at / data.rows)] as number
@@ -196,13 +195,13 @@ export function openLightgbm({ file, version, threads = 1 }: LightgbmOptions): B
 
     /** Rounds that were not looked at yet are added to the sums so far. */
     #scoreValidation(): Float64Array {
-      const { rows } = this.#request.validation
       const rounds = this.rounds - this.#scored
-      if (rounds > 0 && rows > 0) {
-        const added = new Float64Array(this.#validationScores.length)
-        const kind = { type: PREDICT_RAW, from: this.#scored, rounds }
-        predict(this.#handle, this.#validation, rows, kind, added)
-        for (let at = 0; at < added.length; at++) this.#validationScores[at]! += added[at]!
+      if (rounds > 0) {
+        const text = decode(saveText(this.#handle, rounds, this.#scored))
+        for (const [index, tree] of readLightgbmTrees(text).entries()) {
+          const place = { width: this.#width, offset: index % this.#width }
+          addScores(tree, this.#request.validation, this.#validationScores, place)
+        }
       }
       this.#scored += rounds
       return this.#validationScores
@@ -233,26 +232,28 @@ export function openLightgbm({ file, version, threads = 1 }: LightgbmOptions): B
     }
   }
 
-  function saveText(booster: Pointer, rounds: number): Uint8Array {
+  let textBuffer = new Uint8Array(MODEL_BYTES)
+
+  /** @returns valid until the next call */
+  function saveText(booster: Pointer, rounds: number, from = 0): Uint8Array {
     const length = new BigInt64Array(1)
     const save = (buffer: Uint8Array) =>
       check(
         api.LGBM_BoosterSaveModelToString(
-          ...([booster, 0, rounds, IMPORTANCE_GAIN, buffer.length, length, buffer] as const),
+          ...([booster, from, rounds, IMPORTANCE_GAIN, buffer.length, length, buffer] as const),
         ),
       )
-    let buffer = new Uint8Array(MODEL_BYTES)
-    save(buffer)
-    if (Number(length[0]) > buffer.length) {
-      buffer = new Uint8Array(Number(length[0]))
-      save(buffer)
+    save(textBuffer)
+    if (Number(length[0]) > textBuffer.length) {
+      textBuffer = new Uint8Array(Number(length[0]))
+      save(textBuffer)
     }
     // It ends with a zero.
-    return buffer.subarray(0, Number(length[0]) - 1)
+    return textBuffer.subarray(0, Number(length[0]) - 1)
   }
 
   function read(bytes: Uint8Array): { readonly handle: Pointer; readonly modelText: string } {
-    const modelText = Buffer.from(bytes).toString('utf8')
+    const modelText = decode(bytes)
     try {
       const handle = takeHandle(out =>
         check(api.LGBM_BoosterLoadModelFromString(modelText, new Int32Array(1), out)),
@@ -292,7 +293,7 @@ export function openLightgbm({ file, version, threads = 1 }: LightgbmOptions): B
       const result = new Float64Array(table.rows * values)
       for (const { from, rows } of blocksOf(table.rows)) {
         const part = result.subarray(from * values, (from + rows) * values)
-        predict(handle, rowMatrix(table, from, rows), rows, { type }, part)
+        predict(handle, rowMatrix(table, from, rows), rows, type, part)
       }
       return result
     }
@@ -317,6 +318,10 @@ export function openLightgbm({ file, version, threads = 1 }: LightgbmOptions): B
     train,
     load,
   }
+}
+
+function decode({ buffer, byteOffset, length }: Uint8Array): string {
+  return Buffer.from(buffer, byteOffset, length).toString('utf8')
 }
 
 interface Settings {

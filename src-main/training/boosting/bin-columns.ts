@@ -46,7 +46,14 @@ export function binColumn(column: BoosterColumn, maxBins: number): BinnedColumn 
   const bounds = Float64Array.from(findBounds(known, hasGaps ? maxBins - 1 : maxBins))
   const own = { count: bounds.length, hasGaps, rest: 0, bounds, codes: null }
   const bins = applyBins(own, values)
-  return { ...own, bins, rest: restOf(bins, bounds.findIndex(bound => bound >= 0)) }
+  return {
+    ...own,
+    bins,
+    rest: restOf(
+      bins,
+      bounds.findIndex(bound => bound >= 0),
+    ),
+  }
 }
 
 /** Bins of other rows of the same column. */

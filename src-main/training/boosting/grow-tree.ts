@@ -257,11 +257,7 @@ export class TreeGrower {
     return Int32Array.from(chosen).sort()
   }
 
-  #histogramOf(
-    { begin, sums }: Leaf,
-    gradients: Gradients,
-    features: Int32Array,
-  ): Float64Array {
+  #histogramOf({ begin, sums }: Leaf, gradients: Gradients, features: Int32Array): Float64Array {
     const { rows } = sums
     const histogram = this.#take(features)
     const order = this.#order
