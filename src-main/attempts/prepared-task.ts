@@ -1,3 +1,4 @@
+import type { EngineInfo } from '../contract/engine.ts'
 import { fact } from '../contract/fact.ts'
 import { AppError } from '../contract/errors.ts'
 import type { PrepareMessage } from '../contract/trainer-protocol.ts'
@@ -5,7 +6,9 @@ import { readPreparedDataset } from '../datasets/read-prepared.ts'
 import { loadBoosters } from '../engines/load-boosters.ts'
 import { loadEngine } from '../engines/load-engine.ts'
 import { readWeightsFile } from '../networks/weights-file.ts'
+import type { BoosterLibrary } from '../training/boosting/booster.ts'
 import type { HeldOut } from '../training/data/folds.ts'
+import type { BoostingSettings } from '../training/tasks/tabular/boosting-settings.ts'
 import { findTask } from '../training/tasks/registry.ts'
 import { measureLatency } from '../engines/measure-latency.ts'
 import { predictorOf } from './predictor.ts'
@@ -26,9 +29,10 @@ export async function prepareTask(message: PrepareMessage): Promise<PreparedObje
   const settings = task.settingsSchema.parse(message.objective)
   const dataset = await readPreparedDataset(message.datasetDirectory)
   const engine = await loadEngine(message.engine)
-  const boosters = name === 'tabular' ? loadBoosters() : []
-  const [booster] = boosters
-  const versions = booster === undefined ? {} : { [`boosting/${booster.name}`]: booster.version }
+  const { boosters, info } =
+    name === 'tabular'
+      ? withBoosters(engine.info, settings as { boosting?: BoostingSettings })
+      : { boosters: [], info: engine.info }
   const { folds = 1 } = message
   const foldOf = (index: number): HeldOut | null => (folds > 1 ? { index, count: folds } : null)
   // Tested models have learnt with the first fold as their validation split.
@@ -36,7 +40,7 @@ export async function prepareTask(message: PrepareMessage): Promise<PreparedObje
     ...{ settings, dataset, engine, boosters, studySeed: message.seed, fold: foldOf(0) },
   }
   return {
-    engine: { ...engine.info, versions: { ...engine.info.versions, ...versions } },
+    engine: info,
     reportsCosts: true,
     train: (start, host) =>
       task.train({
@@ -68,6 +72,25 @@ export async function prepareTask(message: PrepareMessage): Promise<PreparedObje
         return task.testTogether(members, shares)
       }
       return task.test(first)
+    },
+  }
+}
+
+/** Facts of the engine with the library that boosts trees. */
+function withBoosters(
+  info: EngineInfo,
+  { boosting }: { readonly boosting?: BoostingSettings },
+): { readonly boosters: readonly BoosterLibrary[]; readonly info: EngineInfo } {
+  const { libraries, passedOver } = loadBoosters(boosting)
+  const [first] = libraries
+  const versions = first === undefined ? {} : { [`boosting/${first.name}`]: first.version }
+  const all = [...(info.passedOver ?? []), ...passedOver]
+  return {
+    boosters: libraries,
+    info: {
+      ...info,
+      versions: { ...info.versions, ...versions },
+      ...(all.length === 0 ? {} : { passedOver: all }),
     },
   }
 }

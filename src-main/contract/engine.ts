@@ -53,7 +53,7 @@ export function engineDevice({ device, threads }: Pick<EngineInfo, 'device' | 't
 }
 
 export interface PassedOver {
-  readonly engine: EngineName
+  readonly engine: ComputingName
   readonly error: Pick<SerializedError, 'code' | 'detail'>
 }
 

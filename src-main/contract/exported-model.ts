@@ -49,6 +49,8 @@ const treesSchema = z.strictObject({
   family: z.enum(['boosting', 'forest']),
   library: z.string(),
   version: z.string(),
+  /** Column to its share of the gain of all splits; absent in models from before. */
+  gainShares: z.record(z.string(), z.number()).exactOptional(),
   objective: z.discriminatedUnion('kind', [
     z.strictObject({ kind: z.enum(['squaredError', 'absoluteError', 'logistic']) }),
     z.strictObject({ kind: z.literal('quantile'), quantile: z.number() }),

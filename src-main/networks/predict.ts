@@ -33,7 +33,7 @@ export async function predict(request: PredictionRequest): Promise<Predictions> 
     const { trees } = model
     const raw =
       trees !== undefined && newRows.task === 'tabular'
-        ? predictTrees(loadBoosters(), { ...model, trees }, weights, newRows.table)
+        ? predictTrees(loadBoosters().libraries, { ...model, trees }, weights, newRows.table)
         : await runNetwork(request, model, weights, newRows, rows.names.length)
     predictions.push(readOutputs(model, rows.names, raw))
   }

@@ -27,6 +27,7 @@ export function buildModelCard(
   // Where the data lie on this machine is nobody's business.
   const { sourceDirectory: _, networkInputs: _inputs, ...dataset } = study.dataset ?? {}
   const { members, ensemble, refit, test } = built
+  const trees = members.length === 1 ? model.trees : undefined
   const outputs =
     model.outputs.kind === 'classes'
       ? named(t('modelCard.classes'), model.outputs.names.map(code))
@@ -38,9 +39,10 @@ export function buildModelCard(
     '',
     t('modelCard.whatText', {
       task: model.task,
-      trial: chosen(built, t),
+      trial: chosen(built, trees, t),
       outputs,
     }),
+    ...(trees === undefined ? [] : ['', t('modelCard.trees', { ...treesBy(trees) })]),
     '',
     `## ${t('modelCard.quality')}`,
     '',
@@ -66,6 +68,7 @@ export function buildModelCard(
     '',
     t('modelCard.limits'),
     '',
+    ...importanceOf(trees, t, list),
     `## ${t('modelCard.data')}`,
     '',
     ...list(datasetFacts(dataset, t)),
@@ -91,10 +94,15 @@ export function buildModelCard(
   ].join('\n')
 }
 
+type Trees = NonNullable<ExportedModel['trees']>
 type Described = Pick<BuiltModel, 'members' | 'ensemble' | 'refit'>
 
 /** Which trial it is, or which trials with their shares. */
-function chosen({ members, ensemble, refit }: Described, t: Translate): string {
+function chosen(
+  { members, ensemble, refit }: Described,
+  trees: Trees | undefined,
+  t: Translate,
+): string {
   const [first] = members
   if (members.length > 1 && ensemble !== null) {
     return t.say(ensembleFact({ ...ensemble, refit }))
@@ -102,6 +110,7 @@ function chosen({ members, ensemble, refit }: Described, t: Translate): string {
   return t('modelCard.trial', {
     number: first?.trial.number ?? 0,
     step: first?.trial.bestStep ?? null,
+    unit: trees?.family ?? 'network',
   })
 }
 
@@ -116,6 +125,27 @@ function validationOf(
 
 function shown(metrics: Readonly<Record<string, number>>): [string, string][] {
   return Object.entries(metrics).map(([name, value]) => [name, formatMetric(value)])
+}
+
+const MAX_COLUMNS_SHOWN = 20
+
+function importanceOf(
+  trees: Trees | undefined,
+  t: Translate,
+  list: (entries: readonly (readonly [string, string])[]) => string[],
+): string[] {
+  const shares = Object.entries(trees?.gainShares ?? {}).toSorted(([, a], [, b]) => b - a)
+  if (shares.length === 0) return []
+  const most = shares.slice(0, MAX_COLUMNS_SHOWN)
+  return [
+    ...[`## ${t('modelCard.importance')}`, '', t('modelCard.importanceText'), ''],
+    ...list(most.map(([name, share]) => [name, `${(100 * share).toFixed(1)} %`])),
+    '',
+  ]
+}
+
+function treesBy({ family, library, version }: Trees) {
+  return { family, library: library === 'tunewright' ? 'Tunewright' : library, version }
 }
 
 /** Text that Markdown leaves as it is. */

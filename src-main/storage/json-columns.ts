@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { findingsSchema } from '../contract/dataset.ts'
 import { type ErrorCode, reasonOf } from '../contract/errors.ts'
-import { engineNames, type EngineInfo } from '../contract/engine.ts'
+import { computingNames, engineNames, type EngineInfo } from '../contract/engine.ts'
 import { fact, isFact } from '../contract/fact.ts'
 import { importNoteSchema } from '../contract/import-note.ts'
 import type { StudyOrigin } from '../contract/imported-study.ts'
@@ -82,7 +82,7 @@ const engineSchema: z.ZodType<EngineInfo> = z.looseObject({
   passedOver: z
     .array(
       z.looseObject({
-        engine: z.enum(engineNames),
+        engine: z.enum(computingNames),
         error: z.looseObject({
           code: z.string() as unknown as z.ZodType<ErrorCode>,
           detail: z.json(),

@@ -13,6 +13,7 @@ import { createNetworkTask } from '../network-task.ts'
 import type { TestRequest } from '../task.ts'
 import { readHyperparameters } from '../read-hyperparameters.ts'
 import { families, type Family, tabularHyperparameters } from './hyperparameters.ts'
+import { boostingSettingsSchema } from './boosting-settings.ts'
 import { familySpace, networkSpace, withFamilies } from './family-space.ts'
 import { linearNetwork, trainLinear } from './linear-family.ts'
 import { loadTable } from './load-table.ts'
@@ -25,6 +26,7 @@ const settingsSchema = z
     task: z.literal('tabular').optional(),
     data: tableDataSchema,
     quantile: z.number().gt(0).lt(1).optional().describe('option.tabular.quantile'),
+    boosting: boostingSettingsSchema.optional().describe('option.tabular.boosting'),
     hypergradients: hypergradientSettingsSchema.optional(),
   })
   .refine(

@@ -5,6 +5,7 @@ import {
   type BoosterModel,
   type BoosterObjective,
   type BoosterParameters,
+  type BoosterTable,
   boosterDefaults,
 } from '../../boosting/booster.ts'
 import { Forest, type ForestParameters, loadForest } from '../../boosting/forest.ts'
@@ -55,6 +56,7 @@ export async function trainTrees(
   const { name, version } = isForest ? ownBooster : libraryOf(boosters, result.weights.best)
   const trees: TreeDescription = {
     ...{ family: isForest ? 'forest' : 'boosting', library: name, version, objective },
+    gainShares: gainShares(modelOf({ isForest, objective, boosters }, result.weights.best), data),
   }
   return {
     ...result,
@@ -113,6 +115,15 @@ function libraryOf(
   model: readonly NamedTensor[],
 ): BoosterLibrary {
   return boosters.find(library => library.reads(model)) ?? ownBooster
+}
+
+function gainShares(model: BoosterModel, { columns }: BoosterTable): Record<string, number> {
+  const gains = model.gains()
+  model.dispose()
+  const total = gains.reduce((sum, gain) => sum + gain, 0)
+  return Object.fromEntries(
+    columns.map(({ name }, at) => [name, total > 0 ? (gains[at] as number) / total : 0]),
+  )
 }
 
 function learnerOf(
