@@ -35,7 +35,7 @@ export const familySpace = withFamilies({
   splitFraction: { float: [0.05, 1], log: true },
   minLeafRows: { int: [1, 20], log: true },
   ridge: { float: [1e-3, 1e4], log: true },
-  patience: { fixed: 30, when: { family: 'boosting' } },
+  patience: { fixed: 100, when: { family: 'boosting' } },
 })
 
 /**
