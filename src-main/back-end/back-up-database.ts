@@ -1,5 +1,6 @@
 import { mkdir, readdir, stat } from 'node:fs/promises'
 import path from 'node:path'
+import { unwritable } from '../contract/unwritable.ts'
 import { removeWithin } from '../files/remove.ts'
 import type { StudyStore } from '../storage/study-store.ts'
 import type { Workspace } from '../storage/workspace.ts'
@@ -25,7 +26,9 @@ export async function backUpDatabase({
   const { backupDirectory } = workspace
   const moment = new Date(now()).toISOString().replace(/[:.]/g, '-')
   const target = path.join(backupDirectory, `studies-${moment}.sqlite`)
-  await mkdir(backupDirectory, { recursive: true })
+  await mkdir(backupDirectory, { recursive: true }).catch((error: unknown) => {
+    throw unwritable(backupDirectory, error)
+  })
   store.backUp(target)
   const { size } = await stat(target)
   // The new copy is whole before an old one goes.

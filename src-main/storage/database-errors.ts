@@ -52,6 +52,25 @@ export function toDatabaseError(error: unknown, path: string): unknown {
   return error
 }
 
+/**
+ * Prepares statements of ours for a database. One that does not fit a schema whose version says that it should means damage: a
+ * single turned bit in the name of a column is enough. The database is closed then, and checked when it is opened again.
+ */
+export function fitting<Result>(
+  database: { readonly path: string; abandon(): void },
+  prepare: () => Result,
+): Result {
+  try {
+    return prepare()
+  } catch (error) {
+    database.abandon()
+    if (!(error instanceof SqliteDatabase.SqliteError) || error.code !== 'SQLITE_ERROR')
+      throw toDatabaseError(error, database.path)
+    const reason = verbatim(`${error.message} (${error.code})`)
+    throw new AppError('database.corrupt', { path: database.path, reason }, error)
+  }
+}
+
 /** SQLite says only that it cannot open the file; the file system knows why. */
 function cannotOpen(detail: { path: string; reason: Fact }, cause: Error): AppError {
   const folder = dirname(detail.path)

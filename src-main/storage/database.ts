@@ -104,9 +104,14 @@ export class StoreDatabase {
       // is missing, and the next opening checks the file as it does after a crash.
       if (!isAppError(error, 'database.full')) throw error
     } finally {
-      this.handle.close()
-      this.#lock?.release()
+      this.abandon()
     }
+  }
+
+  /** Closes without the mark of a clean end: the next opening looks for damage. */
+  abandon(): void {
+    this.handle.close()
+    this.#lock?.release()
   }
 
   #transact<Result>(mode: 'deferred' | 'immediate', action: () => Result): Result {

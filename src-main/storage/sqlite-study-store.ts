@@ -13,6 +13,7 @@ import type { StudyRecord, WinnerRecord } from '../contract/study.ts'
 import { type Failure, isFinished } from '../contract/trial.ts'
 import type { MetricBatch } from './metrics.ts'
 import { adoptRows, type AdoptedStudy } from './copy-study.ts'
+import { fitting } from './database-errors.ts'
 import { openDatabase, type StoreDatabase } from './database.ts'
 import { SqliteStudyChanges } from './sqlite-study-changes.ts'
 import { SqliteStudyReader } from './sqlite-study-reader.ts'
@@ -372,9 +373,8 @@ export function openStudyStore(
   options: ReadingOptions | WritingOptions = {},
 ): SqliteStudyReader {
   const database = openDatabase(path, options)
-  return options.readOnly === true
-    ? new SqliteStudyReader(database)
-    : new SqliteStudyStore(database)
+  const open = options.readOnly === true ? SqliteStudyReader : SqliteStudyStore
+  return fitting(database, () => new open(database))
 }
 
 /**
