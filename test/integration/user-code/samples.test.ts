@@ -7,6 +7,7 @@ import { describe, expect, it, vi } from 'vitest'
 import { parse } from 'yaml'
 import type { StudySpecificationInput } from '../../../src-main/contract/study-specification.ts'
 import { readAttemptLog } from '../../../src-main/user-code/attempt-log.ts'
+import { runTunewright } from '../../helpers/run-tunewright.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
 import {
   findPython,
@@ -133,4 +134,29 @@ describe('the samples', () => {
     expect(lines?.[0]?.metrics['validationAccuracy']?.steps).toEqual([1, 2, 3])
     expect(pattern).toEqual(lines)
   })
+})
+
+describe('the commands of docs/programs.md about resume.yaml', () => {
+  it('work one after the other as they stand there', async ({ skip }) => {
+    if (!works('python3', ['--version'])) skip('no Python')
+    const folder = scratch()
+    for (const file of readdirSync(samplePrograms)) {
+      copyFileSync(path.join(samplePrograms, file), path.join(folder, file))
+    }
+    const docs = readFileSync(new URL('../../../docs/programs.md', import.meta.url), 'utf8')
+    const commands = [...docs.matchAll(/^tunewright ((?:extend|fork) line-promotion [^#\n]*)/gm)]
+    expect(commands).toHaveLength(2)
+    const run = async (command: string): Promise<string> => {
+      const done = await runTunewright(['--db', 'walk.sqlite', ...command.split(' ')], folder)
+      expect([command, done.exitCode]).toEqual([command, 0])
+      return done.stdout
+    }
+    await run('trust resume.yaml --yes')
+    expect(await run('run resume.yaml')).toMatch(/^trial \d+ complete /m)
+    expect(await run(commands[0]?.[1]?.trim() ?? '')).toContain('3')
+    const extended = await run('resume line-promotion')
+    expect(extended.match(/^trial 4[0-2] complete /gm)).toHaveLength(3)
+    await run(commands[1]?.[1]?.trim() ?? '')
+    expect(await run('resume line-promotion')).toMatch(/^trial 43 (pruned|complete) /m)
+  }, 240_000)
 })
