@@ -68,7 +68,7 @@ describe.skipIf(executable === null)('where a model errs, on the page', () => {
   it('shows another trial that keeps its predictions', async () => {
     const { page } = application
     const [first] = await page.getByText(/^Trial \d+: 240 rows/).allTextContents()
-    await page.getByRole('combobox', { name: 'Trial' }).click()
+    await page.getByRole('combobox', { name: 'Trial' }).press('Enter')
     const other = (first ?? '').startsWith('Trial 0') ? '1' : '0'
     await page.getByRole('option', { name: other, exact: true }).click()
     await page.getByText(`Trial ${other}: 240 rows`).waitFor()
