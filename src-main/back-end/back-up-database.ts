@@ -1,12 +1,30 @@
+import { statSync } from 'node:fs'
 import { mkdir, readdir, stat } from 'node:fs/promises'
 import path from 'node:path'
+import { env } from 'node:process'
 import { unwritable } from '../contract/unwritable.ts'
 import { removeWithin } from '../files/remove.ts'
 import type { StudyStore } from '../storage/study-store.ts'
 import type { Workspace } from '../storage/workspace.ts'
 
-/** Copies that were made here; nothing else in the folder is ever removed. */
-const ownName = /^studies-\d{4}-\d\d-\d\dT[\d-]+Z\.sqlite$/
+type BackupKind = 'studies' | 'daily'
+
+/** Copies that a person asked for (`studies`) or that were made by themselves; nothing else in the folder is ever removed. */
+function isOwn(kind: BackupKind, name: string): boolean {
+  return name.startsWith(`${kind}-`) && /-\d{4}-\d\d-\d\dT[\d-]+Z\.sqlite$/.test(name)
+}
+
+const DAY_MS = 86_400_000
+/** Daily copies that stay; `TUNEWRIGHT_BACKUPS` says another number, 0 makes none. */
+const DAILY_BACKUPS = 3
+
+interface BackupRequest {
+  readonly store: StudyStore
+  readonly workspace: Workspace
+  readonly now: () => number
+  readonly keep?: number | undefined
+  readonly kind?: BackupKind
+}
 
 /**
  * Copies the database into the folder of backups, named by the moment in UTC, and removes older copies.
@@ -17,25 +35,52 @@ export async function backUpDatabase({
   workspace,
   now,
   keep,
-}: {
-  readonly store: StudyStore
-  readonly workspace: Workspace
-  readonly now: () => number
-  readonly keep?: number | undefined
-}): Promise<{ readonly path: string; readonly bytes: number; readonly removed: number }> {
+  kind = 'studies',
+}: BackupRequest): Promise<{
+  readonly path: string
+  readonly bytes: number
+  readonly removed: number
+}> {
   const { backupDirectory } = workspace
   const moment = new Date(now()).toISOString().replace(/[:.]/g, '-')
-  const target = path.join(backupDirectory, `studies-${moment}.sqlite`)
+  const target = path.join(backupDirectory, `${kind}-${moment}.sqlite`)
   await mkdir(backupDirectory, { recursive: true }).catch((error: unknown) => {
     throw unwritable(backupDirectory, error)
   })
   store.backUp(target)
   const { size } = await stat(target)
   // The new copy is whole before an old one goes.
-  const copies = (await readdir(backupDirectory)).filter(name => ownName.test(name)).sort()
+  const copies = (await readdir(backupDirectory)).filter(name => isOwn(kind, name)).sort()
   const old = keep === undefined ? [] : copies.slice(0, Math.max(0, copies.length - keep))
   await Promise.all(
     old.map(name => removeWithin(backupDirectory, path.join(backupDirectory, name))),
   )
   return { path: target, bytes: size, removed: old.length }
+}
+
+/**
+ * Copies a database that changed since its last copy, once a day; the first time when it is a day old. Made where a session ends, so that
+ * a failure is nobody's: a full disk leaves the copies that are there.
+ */
+export async function backUpDaily(request: Omit<BackupRequest, 'keep' | 'kind'>): Promise<void> {
+  const { workspace, now } = request
+  const { backupDirectory, databasePath } = workspace
+  const asked = env['TUNEWRIGHT_BACKUPS']
+  const keep = asked !== undefined && /^\d{1,3}$/.test(asked) ? Number(asked) : DAILY_BACKUPS
+  if (keep === 0) return
+  try {
+    const names = await readdir(backupDirectory).catch(() => [])
+    const last = names
+      .filter(name => isOwn('daily', name) || isOwn('studies', name))
+      .map(name => statSync(path.join(backupDirectory, name)).mtimeMs)
+      .reduce((newest, one) => Math.max(newest, one), 0)
+    const files = [databasePath, `${databasePath}-wal`]
+    const found = files.flatMap(file => statSync(file, { throwIfNoEntry: false }) ?? [])
+    const changedAtMs = Math.max(...found.map(({ mtimeMs }) => mtimeMs))
+    const sinceMs = last === 0 ? (found[0]?.birthtimeMs ?? now()) : last
+    if (changedAtMs <= last || now() - sinceMs < DAY_MS) return
+    await backUpDatabase({ ...request, keep, kind: 'daily' })
+  } catch {
+    // The next session tries again.
+  }
 }

@@ -3,8 +3,12 @@ import type { Api } from '../contract/api/methods.ts'
 import { QueryDesk } from '../queries/query-desk.ts'
 import type { BackEndOptions } from './api/api-options.ts'
 import { createApi } from './api/create-api.ts'
+import { backUpDaily } from './back-up-database.ts'
 import { keepLog } from './keep-log.ts'
 import { StudyHost } from './study-host.ts'
+
+/** Between two looks whether a day has gone since the last backup. */
+const LOOK_EVERY_MS = 3_600_000
 
 /** Everything that a host serves. */
 export interface BackEnd {
@@ -29,12 +33,15 @@ export function createBackEnd(options: BackEndOptions): BackEnd {
       hub.emit({ type: 'analysis', studyId, task: JSON.stringify(question), share })
     },
   })
+  const daily = setInterval(() => void backUpDaily(options), LOOK_EVERY_MS).unref()
   return {
     api: createApi({ ...options, host, queries }),
     hub,
     log: keepLog(workspace, hub),
     close: async () => {
       await Promise.all([host.close(), queries.close()])
+      clearInterval(daily)
+      await backUpDaily(options)
     },
   }
 }

@@ -3,6 +3,7 @@ import process from 'node:process'
 import { Command } from 'commander'
 import { AppError, isAppError } from '../contract/errors.ts'
 import { type Fact, fact } from '../contract/fact.ts'
+import { backUpDaily } from '../back-end/back-up-database.ts'
 import { languageOf, languages, type Language } from '../i18n/language.ts'
 import { createTranslate, type Translate } from '../i18n/translate.ts'
 import { visibleJson } from '../i18n/visible-text.ts'
@@ -82,9 +83,12 @@ export async function withStore<Result>(
   context: CliContext,
   work: (store: StudyStore) => Promise<Result>,
 ): Promise<Result> {
-  const store = openStoreForWriting(context.workspace.databasePath)
+  const { workspace, now } = context
+  const store = openStoreForWriting(workspace.databasePath)
   try {
-    return await work(store)
+    const result = await work(store)
+    await backUpDaily({ store, workspace, now })
+    return result
   } finally {
     store.close()
   }

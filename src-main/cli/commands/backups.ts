@@ -1,0 +1,33 @@
+import { listBackups, restoreBackup } from '../../storage/restore-backup.ts'
+import type { AddCommands } from '../context.ts'
+import { formatTable } from '../table.ts'
+
+export const addCommands: AddCommands = (program, t) => {
+  program
+    .command('backups')
+    .description(t('cli.help.backups'))
+    .option('--restore <name>', t('cli.help.backups.restore'))
+    .run((context, { restore }: { readonly restore?: string }) => {
+      const { workspace } = context
+      if (restore !== undefined) {
+        const aside = restoreBackup(workspace, restore, context.now())
+        const file = workspace.databasePath
+        context.tell(t('cli.restored', { name: restore, file, aside }), {
+          restored: restore,
+          aside,
+        })
+        return
+      }
+      const backups = listBackups(workspace)
+      if (context.json) backups.forEach(context.printJson)
+      else if (backups.length === 0) context.print(t('cli.noBackups'))
+      else {
+        const rows = backups.map(({ name, bytes, madeAtMs }) => [
+          new Date(madeAtMs).toISOString().slice(0, 16).replace('T', ' '),
+          (bytes / 1e6).toFixed(2),
+          name,
+        ])
+        context.print(formatTable(['UTC', 'MB', t('studies.name')], rows))
+      }
+    })
+}

@@ -1,0 +1,126 @@
+import type { Database } from 'better-sqlite3'
+
+export type SalvagedRow = (bigint | number | string | Buffer | null)[]
+
+type Take = (row: SalvagedRow) => void
+
+/** Looks into damaged stretches of a table. */
+const MAX_PROBES = 1_000
+/** Larger ids and steps are found from the ends only. */
+const MAX_PLACE = 2n ** 20n
+
+/** How the rows of a table without row ids are ordered within a trial: by the last of these, one stretch for each value of the others. */
+const keys: Readonly<Record<string, readonly string[]>> = {
+  metrics: ['trial_id', 'metric_id', 'step'],
+  attempts: ['trial_id', 'number'],
+  objective_values: ['trial_id', 'goal'],
+  constraint_values: ['trial_id', 'position'],
+}
+
+/**
+ * Reads every row of a damaged table that can be read: forwards to the damage, backwards to it, and then what lies between in halves.
+ * A row may come twice.
+ * @returns whether nothing was damaged
+ */
+export function salvageRows(
+  source: Database,
+  table: string,
+  columns: readonly string[],
+  take: Take,
+): boolean {
+  const [...key] = keys[table] ?? ['rowid']
+  const place = key.pop() as string
+  if (key.length === 0) return new Stretch(source, table, columns, place, take).read([])
+  const whole = new Stretch(source, table, columns, key[0] as string, take)
+  if (whole.readAll()) return true
+  // Around the damage by trial, and by metric.
+  const trials = idsOf(source, 'trials')
+  const seconds = key.length === 1 ? [null] : idsOf(source, 'metric_names')
+  const stretch = new Stretch(source, table, columns, place, take, key)
+  for (const trial of trials) {
+    for (const second of seconds) stretch.read(second === null ? [trial] : [trial, second])
+  }
+  return false
+}
+
+/** Ids of a table, as far as they can be read. */
+function idsOf(source: Database, table: string): bigint[] {
+  const ids: bigint[] = []
+  new Stretch(source, table, ['rowid'], 'rowid', row => ids.push(row[0] as bigint)).read([])
+  return [...new Set(ids)]
+}
+
+class Stretch {
+  readonly #source: Database
+  readonly #select: string
+  readonly #place: string
+  readonly #fixed: readonly string[]
+  readonly #take: Take
+  #probes = 0
+
+  constructor(
+    source: Database,
+    table: string,
+    columns: readonly string[],
+    place: string,
+    take: Take,
+    fixed: readonly string[] = [],
+  ) {
+    this.#source = source
+    this.#select = `SELECT ${place} AS place, ${columns.join()} FROM ${table}`
+    this.#place = place
+    this.#fixed = fixed
+    this.#take = take
+  }
+
+  /** In one go. @returns false at the first damage */
+  readAll(): boolean {
+    return this.#scan(`${this.#select}`, []) === 'whole'
+  }
+
+  /** @returns whether nothing was damaged */
+  read(fixed: readonly bigint[]): boolean {
+    return this.#between(fixed, -(2n ** 63n), 2n ** 63n - 1n)
+  }
+
+  #between(fixed: readonly bigint[], from: bigint, to: bigint): boolean {
+    if (from > to) return true
+    if (this.#probes++ > MAX_PROBES) return false
+    const where = [...this.#fixed.map(one => `${one} = ?`), `${this.#place} BETWEEN ? AND ?`]
+    const sql = `${this.#select} WHERE ${where.join(' AND ')} ORDER BY ${this.#place}`
+    const up = this.#scan(sql, [...fixed, from, to])
+    if (up === 'whole') return true
+    const low = up === 'nothing' ? from : up + 1n
+    const down = this.#scan(`${sql} DESC`, [...fixed, low, to])
+    if (down === 'whole') return false
+    const high = down === 'nothing' ? to : down - 1n
+    if (low >= high) return false
+    // Both ends are damaged: places of real rows are small.
+    const [first, last] = high - low > MAX_PLACE ? [0n, MAX_PLACE] : [low, high]
+    const middle = first + (last - first) / 2n
+    this.#between(fixed, first, middle)
+    this.#between(fixed, middle + 1n, last)
+    return false
+  }
+
+  /** @returns the place of the last row before the damage */
+  #scan(sql: string, values: readonly bigint[]): 'whole' | 'nothing' | bigint {
+    let last: bigint | 'nothing' = 'nothing'
+    try {
+      const rows = this.#source
+        .prepare<bigint[], SalvagedRow>(sql)
+        .raw()
+        .safeIntegers()
+        .iterate(...values)
+      for (const [place, ...row] of rows) {
+        this.#take(row)
+        if (typeof place === 'bigint') last = place
+      }
+      return 'whole'
+    } catch (error) {
+      const { code = '' } = error as { readonly code?: string }
+      if (/^SQLITE_(?:CORRUPT|NOTADB|IOERR|ERROR|TOOBIG|MISMATCH)/.test(code)) return last
+      throw error
+    }
+  }
+}

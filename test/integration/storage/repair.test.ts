@@ -1,0 +1,109 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import process from 'node:process'
+import { expect, it } from 'vitest'
+import { isAppError } from '../../../src-main/contract/errors.ts'
+import { createRandomStream } from '../../../src-main/math/random/stream.ts'
+import { repairDatabase } from '../../../src-main/storage/repair.ts'
+import { openStudyStore } from '../../../src-main/storage/sqlite-study-store.ts'
+import { runTunewright } from '../../helpers/run-tunewright.ts'
+import { useScratchFolders } from '../../helpers/scratch-folder.ts'
+import { seedStudies } from '../../helpers/seed-studies.ts'
+
+/** Databases with pages overwritten. `TUNEWRIGHT_DAMAGED=2000` damages as many. */
+const scratch = useScratchFolders()
+const count = Number(process.env['TUNEWRIGHT_DAMAGED'] ?? 200)
+const PAGE_BYTES = 4_096
+
+function makeDatabase(): { readonly file: string; readonly trials: number } {
+  const file = path.join(scratch(), 'studies.sqlite')
+  const specification = {
+    objective: { function: 'branin' },
+    goals: [{ metric: 'loss', direction: 'minimize' as const }],
+    space: { x: { float: [-5, 10] as [number, number] } },
+  }
+  const trials = Array.from({ length: 120 }, (_, number) => ({
+    parameters: { x: number / 20 },
+    state: 'complete' as const,
+    values: [number],
+    curve: Array.from({ length: 12 }, (_, step) => step / 3),
+  }))
+  seedStudies(file, [
+    { name: 'first', specification, trials },
+    { name: 'second', specification, trials },
+  ])
+  return { file, trials: trials.length }
+}
+
+it('a whole database comes out as it went in', () => {
+  const { file } = makeDatabase()
+  const target = path.join(scratch(), 'new.sqlite')
+  const { studies, tables } = repairDatabase(file, scratch(), target)
+  expect(studies).toEqual([
+    { name: 'first', trials: 120, lost: [] },
+    { name: 'second', trials: 120, lost: [] },
+  ])
+  expect(tables.filter(({ isDamaged, dropped }) => isDamaged || dropped > 0)).toEqual([])
+  const [before, after] = [file, target].map(place => openStudyStore(place, { readOnly: true }))
+  for (const id of [1, 2]) expect(after?.snapshot(id)).toEqual(before?.snapshot(id))
+  before?.close()
+  after?.close()
+})
+
+it(`of ${count} damaged databases it saves what can be read, and the result opens`, () => {
+  const { file, trials } = makeDatabase()
+  const whole = readFileSync(file)
+  const pages = whole.length / PAGE_BYTES
+  const random = createRandomStream({ seed: 19, number: 3, purpose: 'damaged databases' })
+  const folder = scratch()
+  const damaged = path.join(folder, 'damaged.sqlite')
+  let [saved, refused] = [0, 0]
+  for (let index = 0; index < count; index++) {
+    const bytes = Buffer.from(whole)
+    const hurt = 1 + random.integer(3)
+    for (let one = 0; one < hurt; one++) {
+      // Page 1 holds the schema: without it, pages have no names.
+      const page = index % 20 === 0 ? 0 : 1 + random.integer(pages - 1)
+      const from = page * PAGE_BYTES + random.integer(PAGE_BYTES - 64)
+      const length = random.uniform() < 0.5 ? 64 : (page + 1) * PAGE_BYTES - from
+      for (let at = from; at < from + length; at++) bytes[at] = random.integer(256)
+    }
+    writeFileSync(damaged, bytes)
+    const target = path.join(scratch(), 'new.sqlite')
+    try {
+      const { studies } = repairDatabase(damaged, scratch(), target)
+      const store = openStudyStore(target)
+      for (const study of store.listStudies()) {
+        const snapshot = store.snapshot(study.id)
+        expect(snapshot.trials.map(({ number }) => number)).toEqual(snapshot.trials.map((_, at) => at)) // prettier-ignore
+      }
+      store.close()
+      saved += studies.reduce((sum, one) => sum + one.trials, 0)
+    } catch (error) {
+      if (!isAppError(error, 'database.corrupt')) throw error
+      refused++
+      expect(existsSync(target)).toBe(false)
+    }
+  }
+  expect(refused).toBeLessThan(count / 4)
+  expect(saved).toBeGreaterThan(0.6 * count * 2 * trials)
+}, 300_000)
+
+it('is a command that leaves the damaged file as it is', async () => {
+  const { file } = makeDatabase()
+  const folder = path.dirname(file)
+  const bytes = readFileSync(file)
+  // The header alone.
+  bytes.fill(0, 0, 20)
+  writeFileSync(file, bytes)
+  const opened = await runTunewright(['--db', file, 'list'], folder)
+  expect(opened.stderr).toContain('tunewright repair')
+  const repaired = await runTunewright(['repair', file, '-o', 'new.sqlite'], folder)
+  expect(repaired).toMatchObject({ exitCode: 0, stderr: '' })
+  expect(repaired.stdout).toContain('first: 120 trials saved')
+  expect(readFileSync(file).equals(bytes)).toBe(true)
+  const again = await runTunewright(['repair', file, '-o', 'new.sqlite'], folder)
+  expect(again.exitCode).toBe(2)
+  const listed = await runTunewright(['--db', 'new.sqlite', 'list'], folder)
+  expect(listed.stdout).toContain('second')
+})
