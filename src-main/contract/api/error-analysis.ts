@@ -128,12 +128,9 @@ export type SliceName =
   | { readonly kind: 'category'; readonly name: string }
   | { readonly kind: 'others' | 'missing' }
 
-/** A column that is not in the data but follows from them. */
-export const derivedColumns = ['class', 'characters', 'seconds', 'brightness'] as const
-
 export interface ErrorSlices {
-  /** Name of a column, or one of {@link derivedColumns}. */
   readonly column: string
+  /** It is not in the data but follows from them: `class`, `characters`, `seconds` or `brightness`. */
   readonly derived: boolean
   readonly slices: readonly {
     readonly name: SliceName
