@@ -17,6 +17,7 @@ import { resolveOptions } from '../search/options.ts'
 import { toProposal } from '../search/proposals/queued-point.ts'
 import { prunerContext } from '../search/pruner-metrics.ts'
 import { pruners } from '../search/pruners/registry.ts'
+import { concludeDecision, findStopDecision } from '../search/stopping/stop-rules.ts'
 import type { StudyStore, StudyReader } from '../storage/study-store.ts'
 import type { SearchLink } from './search-link.ts'
 import type { StudyCheckpoints } from './study-checkpoints.ts'
@@ -54,24 +55,46 @@ export async function nextPoint(
   return { ...proposal, ...defined({ untilStep }) }
 }
 
-/** Whether a person lets a trial go on from a checkpoint: that trial runs whatever the stop rules say. */
-export function continuationIsNext(store: StudyStore, studyId: number): boolean {
-  const [point] = store.queuedPoints(studyId)
-  return point !== undefined && checkpointOfPoint(point.origin) !== null
+/**
+ * How the study ends instead of another trial; null if it goes on. A trial that a person lets go on from a checkpoint runs whatever
+ * the stop rules say.
+ */
+export function stopBefore(
+  store: StudyStore,
+  { id, specification: { stop, goals } }: StudyRecord,
+  so: Pick<Parameters<typeof findStopDecision>[0], 'trials' | 'elapsedMs' | 'failuresFrom'>,
+): StudyEnd | null {
+  const [point] = store.queuedPoints(id)
+  if (point !== undefined && checkpointOfPoint(point.origin) !== null) return null
+  const [goal] = goals
+  if (goal === undefined) throw new RangeError('a study has at least one goal')
+  return findStopDecision({ stop, goal, ...so })
 }
 
-/** A proposal as a trial; one that continues another trial is the same training, with the same order of batches. */
-export function newTrial(
+/** The end as the trials that ran on bear it out. */
+export function concludeEnd(end: StudyEnd, trials: readonly TrialSnapshot[]): StudyEnd {
+  if (end.state !== 'finished') return end
+  return concludeDecision({ state: end.state, reason: end.reason }, trials)
+}
+
+/** Stores a proposal as a trial that runs; one that continues another trial is the same training, with the same order of batches. */
+export function startTrial(
   store: StudyStore,
-  { id, specification }: StudyRecord,
-  number: number,
-  slot: number,
-  { parameters, provenance, origin, untilStep }: Proposal,
+  { id: studyId, specification }: StudyRecord,
+  next: {
+    readonly number: number
+    readonly slot: number
+    readonly proposal: Proposal & { readonly queuedPoint?: number }
+    readonly atMs: number
+  },
 ): TrialToRun {
+  const { number, slot, proposal, atMs } = next
+  const { parameters, provenance, origin, untilStep } = proposal
   const seed =
     origin?.mode === 'continue'
-      ? store.trial(id, origin.trial).seed
+      ? store.trial(studyId, origin.trial).seed
       : deriveSeed({ seed: specification.seed, number, purpose: 'trial' })
+  store.startTrial({ studyId, number, seed, slot, atMs, ...proposal })
   return {
     ...{ number, parameters, seed, slot, resume: null, reportedStep: null },
     reused: reusedTrial(provenance),

@@ -1,4 +1,4 @@
-import type { Fact } from '../contract/fact.ts'
+import { factAsJson, type Fact } from '../contract/fact.ts'
 import { isAppError, reasonOf } from '../contract/errors.ts'
 import { defined } from '../contract/json.ts'
 import type { Exhausted, Proposal, PruningDecision } from '../contract/search-protocol.ts'
@@ -7,6 +7,7 @@ import type { Assignment, TrialResult, TrialSnapshot, TrialState } from '../cont
 import { connect, type RestartedConnection } from '../processes/connect.ts'
 import type { Link } from '../processes/link.ts'
 import { prunerMetrics } from '../search/pruner-metrics.ts'
+import type { StudyStore } from '../storage/study-store.ts'
 import { startsOf } from '../training/tasks/registry.ts'
 import type { StudyHistory, TrialStart } from './study-history.ts'
 
@@ -28,6 +29,17 @@ export interface SearchLinkOptions {
   /** Trials of earlier studies that the sampler knows, as far as they fit. */
   readonly earlierFor: (specification: StudySpecification) => readonly TrialSnapshot[]
   readonly onRestart: (reason: Fact) => void
+}
+
+/** Tells the study that its search process was started again. */
+export function recordRestart(
+  store: StudyStore,
+  studyId: number,
+  reason: Fact,
+  atMs: number,
+): void {
+  const detail = { child: 'search', reason: factAsJson(reason) }
+  store.recordEvent(studyId, { kind: 'child.failed', trialNumber: null, atMs, detail })
 }
 
 /**

@@ -1,18 +1,18 @@
 import type { EventKind } from '../contract/events.ts'
-import { fact, factAsJson, type Fact } from '../contract/fact.ts'
+import { fact, type Fact } from '../contract/fact.ts'
 import type { StudyRecord, StudyState } from '../contract/study.ts'
 import { waitingFact } from '../contract/event-fact.ts'
 import { lackOf } from '../contract/unwritable.ts'
-import { concludeDecision, findStopDecision } from '../search/stopping/stop-rules.ts'
 import { readEarlierTrials } from './earlier-trials.ts'
 import {
   storeAttempt,
   takeInterrupted,
   toRunAgain,
-  continuationIsNext,
-  newTrial,
+  concludeEnd,
   nextPoint,
   StartingPlace,
+  startTrial,
+  stopBefore,
   type EndRequest,
   requestedEnd,
   type StudyEnd,
@@ -20,7 +20,7 @@ import {
 import { ElapsedClock, openHistory, refreshHistory, type StudyHistory } from './study-history.ts'
 import { MetricBuffer } from './trial-results.ts'
 import { SlotGate, slotsOf } from './resources/study-resources.ts'
-import { SearchLink } from './search-link.ts'
+import { recordRestart, SearchLink } from './search-link.ts'
 import { StudyCheckpoints } from './study-checkpoints.ts'
 import type { TrialEnvironment, TrialToRun, StudyRunnerOptions } from './trial-environment.ts'
 import { TrialRun } from './trial-run.ts'
@@ -88,7 +88,7 @@ export class StudyRunner {
       specification: study.specification,
       history: this.#history,
       earlierFor: changed => readEarlierTrials(store, changed),
-      onRestart: reason => this.#guarded(() => this.#recordRestart(reason)),
+      onRestart: reason => this.#guarded(() => recordRestart(store, study.id, reason, now())),
     })
     this.#environment = {
       ...options,
@@ -197,9 +197,7 @@ export class StudyRunner {
    */
   async run(): Promise<StudyEnd> {
     const timers = [
-      setInterval(() => {
-        this.#guarded(() => this.#flush())
-      }, FLUSH_EVERY_MS),
+      setInterval(() => this.#guarded(() => this.#flush()), FLUSH_EVERY_MS),
       setInterval(() => {
         this.#guarded(() => this.#countElapsed())
         this.#wake()
@@ -214,7 +212,7 @@ export class StudyRunner {
         this.#fail(error)
         return this.#loop()
       })
-      return this.#recordEnd(this.#conclude(end))
+      return this.#recordEnd(concludeEnd(end, this.#history.trials))
     } finally {
       for (const timer of timers) clearInterval(timer)
       for (const run of this.#running.values()) run.abandon()
@@ -235,8 +233,9 @@ export class StudyRunner {
       this.#setState(end.state, end.reason, `study.${end.state}`)
       return end
     } catch (error) {
-      const reason = this.#lack ?? lackOf(error)
-      if (reason === null || lackOf(error) === null) throw error
+      const lack = lackOf(error)
+      if (lack === null) throw error
+      const reason = this.#lack ?? lack
       listener?.stateChanged?.('paused', reason)
       return { state: 'paused', reason }
     }
@@ -290,51 +289,43 @@ export class StudyRunner {
     while (this.#freeSlots.length > 0 && this.#failure === null && this.#lack === null) {
       const asked = requestedEnd(this.#request)
       if (asked !== null) return asked
-      const decision = this.#interrupted.length > 0 ? null : this.#stopDecision()
+      const decision = this.#interrupted.length > 0 ? null : this.#stopBeforeNext()
       if (decision !== null) return decision
       // Asked again every second.
       const slot = this.#gate.choose(this.#freeSlots, this.#running.size)
       if (slot === null) break
       const interrupted = this.#interrupted.shift()
       if (interrupted !== undefined) {
-        this.#restart(interrupted, slot)
+        this.#restart({ ...interrupted, slot })
         continue
       }
       const revision = this.#revision
       const number = this.#history.nextNumber
       const { store, now } = this.#options
-      const known = this.#history.trials
-      const proposal = await nextPoint(store, this.#study, this.#search, number, known)
+      const { trials } = this.#history
+      const proposal = await nextPoint(store, this.#study, this.#search, number, trials)
       // A proposal from before an intervention is void: the next session would not propose it either.
       if (revision !== this.#revision) continue
       if ('exhausted' in proposal) return { state: 'finished', reason: proposal.reason }
       this.#environment.trace('proposed', number, {})
-      const { id: studyId } = this.#study
-      const trial = newTrial(store, this.#study, number, slot, proposal)
-      const { seed } = trial
-      store.startTrial({ studyId, number, seed, slot, atMs: now(), ...proposal })
+      const trial = startTrial(store, this.#study, { number, slot, proposal, atMs: now() })
       this.#environment.trace('committed', number, {})
       this.#launch(trial, 1)
     }
     return requestedEnd(this.#request)
   }
 
-  #stopDecision(): StudyEnd | null {
+  #stopBeforeNext(): StudyEnd | null {
     if (this.#refusal !== null) return { state: 'failed', reason: this.#refusal }
-    if (continuationIsNext(this.#options.store, this.#study.id)) return null
-    const { stop, goals } = this.#study.specification
-    const [goal] = goals
-    if (goal === undefined) throw new RangeError('a study has at least one goal')
-    return findStopDecision({
-      ...{ stop, goal, trials: this.#history.trials },
+    return stopBefore(this.#options.store, this.#study, {
+      trials: this.#history.trials,
       elapsedMs: this.#clock.elapsedMs,
       failuresFrom: this.#firstNumber,
     })
   }
 
-  #restart(trial: TrialToRun, slot: number): void {
+  #restart(next: TrialToRun): void {
     const { store, study, now } = this.#options
-    const next = { ...trial, slot }
     const { known } = new StartingPlace(next, this.#checkpoints)
     this.#launch(next, storeAttempt(store, study.id, next, known, now()))
   }
@@ -374,18 +365,12 @@ export class StudyRunner {
     this.#checkpoints.afterTrial(number, this.#history.trials)
   }
 
-  #conclude(end: StudyEnd): StudyEnd {
-    if (end.state !== 'finished') return end
-    return concludeDecision({ state: end.state, reason: end.reason }, this.#history.trials)
-  }
-
   #flush(): void {
     const batches = this.#buffer.takeAll()
     if (batches.length === 0) return
     this.#options.store.appendMetrics(this.#study.id, batches)
-    for (const { trialNumber } of batches) {
-      this.#environment.trace('metricsFlushed', trialNumber, {})
-    }
+    const { trace } = this.#environment
+    for (const { trialNumber } of batches) trace('metricsFlushed', trialNumber, {})
   }
 
   #countElapsed(): void {
@@ -396,14 +381,6 @@ export class StudyRunner {
     const { store, study } = this.#options
     store.setStudyState({ studyId: study.id, state, reason, event, atMs: this.#options.now() })
     this.#environment.listener.stateChanged?.(state, reason)
-  }
-
-  #recordRestart(reason: Fact): void {
-    const { store, study, now } = this.#options
-    store.recordEvent(study.id, {
-      ...{ kind: 'child.failed', trialNumber: null, atMs: now() },
-      detail: { child: 'search', reason: factAsJson(reason) },
-    })
   }
 
   #guarded(work: () => void): void {

@@ -1,4 +1,4 @@
-import { tooCostly, type TooCostly } from './static-costs.ts'
+import { tooCostly } from './static-costs.ts'
 import { defined } from '../contract/json.ts'
 import type { AttemptOutcome, MetricColumns } from '../contract/trainer-protocol.ts'
 import { fact, type Fact } from '../contract/fact.ts'
@@ -67,13 +67,14 @@ export class TrialRun {
     this.#takenUpAt = performance.now()
     if (this.trial.reused !== null) {
       await search.started(number, parameters)
-      await this.#takeOver(history.trial(this.trial.reused))
+      await this.#endUntrained('complete', history.trial(this.trial.reused))
       return
     }
-    const costly = tooCostly(study, parameters)
+    const hasConstraints = study.specification.constraints.length > 0
+    const costly = hasConstraints ? tooCostly(study, parameters) : null
     if (costly !== null) {
       await search.started(number, parameters)
-      await this.#refuse(costly)
+      await this.#endUntrained('pruned', costly, costly.reason)
       return
     }
     this.#place.enter()
@@ -361,20 +362,14 @@ export class TrialRun {
     }
   }
 
-  /** It is not trained. */
-  async #refuse({ values, constraints, reason }: TooCostly): Promise<void> {
-    await this.#commit({
-      ...{ state: 'pruned', values, ...defined({ constraints }) },
-      ...{ bestStep: null, reason, failure: null, artifacts: [] },
-    })
-  }
-
-  /** The curves stay with the trial that reported them. */
-  async #takeOver({ values, constraints }: TrialValues): Promise<void> {
-    await this.#commit({
-      ...{ state: 'complete', values, ...defined({ constraints }) },
-      ...{ bestStep: null, reason: null, failure: null, artifacts: [] },
-    })
+  /** It is not trained: too costly, or like another trial, with which the curves stay. */
+  async #endUntrained(
+    state: 'complete' | 'pruned',
+    { values, constraints }: TrialValues,
+    reason: Fact | null = null,
+  ): Promise<void> {
+    const judged = { values, ...defined({ constraints }) }
+    await this.#commit({ state, ...judged, bestStep: null, reason, failure: null, artifacts: [] })
   }
 
   async #commit(

@@ -11,7 +11,7 @@ import { SqliteStudyReader } from './sqlite-study-reader.ts'
 import { studyTables } from './study-rows.ts'
 
 /** What was saved of a table. */
-export interface SavedTable {
+interface SavedTable {
   readonly table: string
   readonly rows: number
   /** Part of it could not be read; how many rows that held is not known. */
@@ -20,7 +20,7 @@ export interface SavedTable {
   readonly dropped: number
 }
 
-export interface SavedStudy {
+interface SavedStudy {
   readonly name: string
   readonly trials: number
   /** Numbers of trials that were lost; a cancelled trial stands in the place of each. */

@@ -12,7 +12,7 @@ import { seedStudies } from '../../helpers/seed-studies.ts'
 
 /** Databases with pages overwritten. `TUNEWRIGHT_DAMAGED=2000` damages as many. */
 const scratch = useScratchFolders()
-const count = Number(process.env['TUNEWRIGHT_DAMAGED'] ?? 200)
+const count = Number(process.env['TUNEWRIGHT_DAMAGED'] ?? 40)
 const PAGE_BYTES = 4_096
 
 function makeDatabase(): { readonly file: string; readonly trials: number } {
