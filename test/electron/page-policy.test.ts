@@ -61,7 +61,7 @@ describe('app://bundle', () => {
     expect(await script.text()).toBe('export {}')
     for (const answer of [page, script, await ask('app://bundle/nothing.js')]) {
       expect(answer.headers.get('content-security-policy')).toBe(
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; " +
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; media-src data:; " +
           "font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; " +
           "frame-ancestors 'none'; object-src 'none'",
       )

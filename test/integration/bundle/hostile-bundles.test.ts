@@ -191,7 +191,7 @@ const cases: readonly (readonly [name: string, change: Change, outcome: string])
   ['a trigger of theirs', sql('CREATE TRIGGER t AFTER INSERT ON events BEGIN DELETE FROM studies; END'), 'database.corrupt'], // prettier-ignore
   ['a table of theirs', sql('CREATE TABLE t (x)'), 'database.corrupt'],
   ['a changed check', sql(`UPDATE sqlite_schema SET sql = replace(sql, 'number >= 0', 'number >= 1') WHERE name = 'trials'`), 'database.corrupt'], // prettier-ignore
-  ['two studies', sql(`INSERT INTO studies SELECT 2, 'b', state, reason, created_at_ms, elapsed_ms, environment, dataset, specification, source, labels, deleted_at_ms, dataset_id FROM studies`), 'database.corrupt'], // prettier-ignore
+  ['two studies', sql(`INSERT INTO studies (id, name, state, reason, created_at_ms, elapsed_ms, environment, dataset, specification, source, labels, deleted_at_ms, dataset_id) SELECT 2, 'b', state, reason, created_at_ms, elapsed_ms, environment, dataset, specification, source, labels, deleted_at_ms, dataset_id FROM studies`), 'database.corrupt'], // prettier-ignore
   ['no study', sql('DROP TRIGGER trials_refuse_delete; DELETE FROM studies'), 'database.corrupt'],
   ['rows of nobody', sql('UPDATE artifacts SET trial_id = 77'), 'database.corrupt'],
   ['a path that leads out', sql(`UPDATE artifacts SET path = '1/../../x'`), 'data.invalid path'],
