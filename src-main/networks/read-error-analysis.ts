@@ -75,7 +75,9 @@ export async function readErrorsOfBest(
 function trialsWithPredictions(reader: StudyReader, { id, specification }: StudyRecord): number[] {
   const kept = reader.artifacts(id).filter(({ kind }) => isPredictionKind(kind))
   const numbers = new Set(kept.map(({ trialNumber }) => trialNumber))
-  const trials = reader.history(id).filter(each => numbers.has(each.number))
+  const trials = reader
+    .history(id, [], { reports: 'none' })
+    .filter(each => numbers.has(each.number))
   return bestTrials(trials, specification.goals[0]).map(each => each.number)
 }
 

@@ -108,7 +108,7 @@ function processesOf(
 function chooseEngine({ store, study }: StudyToRun): EnginePreference {
   const { engine } = study.specification
   if (engine !== 'auto') return engine
-  for (const { number } of store.history(study.id)) {
+  for (const { number } of store.history(study.id, [], { reports: 'none' })) {
     const known = store.trial(study.id, number).attempts.find(attempt => attempt.engine !== null)
     if (known?.engine) return known.engine.name
   }

@@ -130,7 +130,7 @@ async function testWinner(
   executor: Executor,
 ): Promise<Pick<StudyRunResult, 'winner' | 'testFailure'>> {
   const [goal] = study.specification.goals
-  const best = bestTrial(store.history(study.id), goal)
+  const best = bestTrial(store.history(study.id, [], { reports: 'none' }), goal)
   if (best === null) return untested
   const known = store.winner(study.id)
   if (known?.trialNumber === best.number) return { winner: known, testFailure: null }

@@ -157,7 +157,7 @@ export class StudyCheckpoints {
     const { directory, store, study } = this.#options
     if (directory === null) return
     if (this.areOwn) {
-      for (const { number, state } of store.history(study().id)) {
+      for (const { number, state } of store.history(study().id, [], { reports: 'none' })) {
         if (isFinished(state)) this.clearOwn(number)
       }
     }

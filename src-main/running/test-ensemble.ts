@@ -50,7 +50,7 @@ export function untestedEnsemble({
   const [goal] = goals
   if (ensemble < 2 || goal === undefined) return null
   const weights = store.artifacts(study.id).filter(({ kind }) => kind === 'weights.best')
-  const best = bestTrials(store.history(study.id), goal).slice(0, ensemble)
+  const best = bestTrials(store.history(study.id, [], { reports: 'none' }), goal).slice(0, ensemble)
   const members = best.flatMap(trial => {
     const path = weights.find(({ trialNumber }) => trialNumber === trial.number)?.path
     if (path === undefined) return []

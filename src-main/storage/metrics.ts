@@ -15,7 +15,7 @@ type MetricRow = [
 type ReportRow = [trialId: number, step: number, value: number | null, kind: MetricKind]
 
 /** Whose curves are read: of all trials, or of those that were stopped early. */
-export type ReportsOf = 'all' | 'ofPruned'
+export type ReportsOf = 'all' | 'ofPruned' | 'none'
 
 /** Metrics of a trial that arrived together. */
 export interface MetricBatch {
@@ -119,6 +119,7 @@ export class MetricTable extends Connected {
 
   /** One metric of every trial, by id of the trial. */
   reports(studyId: number, metric: string, of: ReportsOf = 'all'): Map<number, Report[]> {
+    if (of === 'none') return new Map()
     const statement = of === 'all' ? this.#reports : this.#reportsOfPruned
     return byTrial(
       statement.iterate(metric, studyId),

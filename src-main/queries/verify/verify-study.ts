@@ -27,7 +27,7 @@ export async function verifyStudy(options: VerifyOptions): Promise<Verification>
   const study = reader.findStudy(options.study)
   const proposals = replayProposals(reader, study)
   const [goal] = study.specification.goals
-  const best = bestTrial(reader.history(study.id), goal)
+  const best = bestTrial(reader.history(study.id, [], { reports: 'none' }), goal)
   const numbers =
     options.retrain !== 'best'
       ? options.retrain

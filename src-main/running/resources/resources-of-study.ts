@@ -36,7 +36,9 @@ export async function studyResources(
     trainsOnGpu: trainsOnGpu(specification),
     now,
   })
-  const complete = store.history(study.id).filter(({ state }) => state === 'complete')
+  const complete = store
+    .history(study.id, [], { reports: 'none' })
+    .filter(({ state }) => state === 'complete')
   for (const { number } of complete.slice(-MAX_LOOKED_UP)) {
     const peak = (metric: string) => store.curve(study.id, number, metric).values.at(-1) ?? 0
     resources.learn(peak('peakMemoryBytes'), peak('peakGpuMemoryBytes'))
@@ -112,7 +114,9 @@ function changedSince(
   studyId: number,
   { gpu, cpuEnergy }: Measurable,
 ): Fact | null {
-  const last = store.history(studyId).findLast(({ state }) => state === 'complete')
+  const last = store
+    .history(studyId, [], { reports: 'none' })
+    .findLast(({ state }) => state === 'complete')
   if (last === undefined) return null
   const reported = (metric: CostMetric): boolean =>
     store.curve(studyId, last.number, metric).values.length > 0

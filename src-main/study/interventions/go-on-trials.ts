@@ -53,7 +53,7 @@ export function extendTrials(
 /** Numbers of the best trials by the first goal, best first. */
 export function bestNumbers(store: StudyStore, studyId: number, count: number): number[] {
   const [goal] = store.findStudy(String(studyId)).specification.goals
-  const best = bestTrials(store.history(studyId), goal).slice(0, count)
+  const best = bestTrials(store.history(studyId, [], { reports: 'none' }), goal).slice(0, count)
   return best.map(({ number }) => number)
 }
 
@@ -138,7 +138,8 @@ function makeRoom(
   const { stop } = study.specification
   const { trials } = stop
   if (trials === undefined) return []
-  const done = store.history(study.id).length + store.queuedPoints(study.id).length
+  const done =
+    store.history(study.id, [], { reports: 'none' }).length + store.queuedPoints(study.id).length
   if (done + count <= trials) return []
   return [interventions.change(study.id, { stop: { ...stop, trials: done + count } })]
 }

@@ -90,19 +90,18 @@ it('keeps the last checkpoint of the best two trials only, and no file without a
   expect(files.sort()).toEqual(kept.map(one => one.path).sort())
 })
 
-it('keeps model and weights of the best trial only, and records the engine of every attempt', () => {
+it('keeps the files of the best trials, and records the engine of every attempt', () => {
   const { artifacts, winner, trials } = readStudy(path.join(directory, 'whole.sqlite'))
-  expect(artifacts.map(artifact => artifact.kind).sort()).toEqual([
-    ...['model', 'weights.best', 'weights.last'],
+  const kindsOf = (number: number): string[] =>
+    artifacts.filter(({ trialNumber }) => trialNumber === number).map(({ kind }) => kind)
+  expect(kindsOf(winner?.trialNumber ?? -1).sort()).toEqual([
+    ...['model', 'predictions.0', 'weights.best', 'weights.last'],
   ])
-  for (const artifact of artifacts) {
-    expect(artifact.trialNumber).toBe(winner?.trialNumber)
-    expect(existsSync(artifact.path)).toBe(true)
+  for (const artifact of artifacts) expect(existsSync(artifact.path)).toBe(true)
+  for (const { number } of trials) {
+    const folder = path.join(directory, 'whole-artifacts', '1', `${number}`)
+    expect(existsSync(folder)).toBe(kindsOf(number).length > 0)
   }
-  const folders = trials.map(trial =>
-    path.join(directory, 'whole-artifacts', '1', `${trial.number}`),
-  )
-  expect(folders.filter(folder => existsSync(folder))).toHaveLength(1)
   for (const trial of trials) {
     expect(trial.attempts[0]?.engine).toMatchObject({
       name: 'wasm',
