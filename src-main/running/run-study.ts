@@ -3,6 +3,7 @@ import path from 'node:path'
 import { AppError } from '../contract/errors.ts'
 import { objectiveKind } from '../contract/study-specification.ts'
 import type { WinnerRecord } from '../contract/study.ts'
+import { lackOf } from '../contract/unwritable.ts'
 import type { Executor } from './executor.ts'
 import { openExecutor, type StudyToRun, userDirectoryOf } from './open-executor.ts'
 import { removeWithin } from '../files/remove.ts'
@@ -75,9 +76,7 @@ export async function runStudy(options: RunStudyOptions): Promise<StudyRunResult
     const end = await runner.run().finally(() => requests.close())
     if (end.state !== 'finished') return { end, winner: null, testFailure: null }
     finished = runner
-    const { winner, testFailure } = await testWinner(options, executor)
-    if (testFailure !== null) return { end, winner, testFailure }
-    return { end, winner, testFailure: await testEnsembleOf(options, executor) }
+    return { end, ...(await testBest(options, executor)) }
   } finally {
     await executor.close()
     finished?.sweep()
@@ -122,13 +121,28 @@ function keepBestArtifacts(options: RunStudyOptions, runner: () => StudyRunner):
   }
 }
 
-const untested = { winner: null, testFailure: null }
+type Tested = Pick<StudyRunResult, 'winner' | 'testFailure'>
+
+/** A full disk leaves the tests to the next session: the trials are complete all the same. */
+async function testBest(options: RunStudyOptions, executor: Executor): Promise<Tested> {
+  try {
+    const { winner, testFailure } = await testWinner(options, executor)
+    if (testFailure !== null) return { winner, testFailure }
+    return { winner, testFailure: await testEnsembleOf(options, executor) }
+  } catch (error) {
+    const lack = lackOf(error)
+    if (lack === null) throw error
+    return { winner: null, testFailure: lack }
+  }
+}
+
+const untested: Tested = { winner: null, testFailure: null }
 
 /** The test split is looked at once, by the winner; a further session with the same winner keeps it. */
 async function testWinner(
   { store, study, now }: RunStudyOptions,
   executor: Executor,
-): Promise<Pick<StudyRunResult, 'winner' | 'testFailure'>> {
+): Promise<Tested> {
   const [goal] = study.specification.goals
   const best = bestTrial(store.history(study.id, [], { reports: 'none' }), goal)
   if (best === null) return untested

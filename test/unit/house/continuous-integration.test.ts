@@ -122,7 +122,8 @@ describe.skipIf(process.platform === 'win32')('.ci/run', () => {
     expect(rest.slice(0, 2).sort()).toEqual(['run lint', 'run typecheck'])
     const packs = ['tensorflow', 'lightgbm', 'xgboost']
     const installed = packs.map(pack => `run --silent tunewright -- engine install ${pack}`)
-    expect(rest.slice(2)).toEqual([...installed, 'test'])
+    const endurance = 'run endurance -- --minutes 2 --part inputs'
+    expect(rest.slice(2)).toEqual([...installed, endurance, 'test'])
   })
 
   it('gives the exit code and count of tests that failed', () => {
