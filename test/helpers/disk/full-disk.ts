@@ -117,10 +117,14 @@ export function copyProject(from: string, to: string): void {
   cpSync(from, to, { recursive: true })
 }
 
-/** How a session may end on a full disk: the study waits, or a typed error says what the database met. */
+/** The study waits, or all its trials are there and only the test of the best is left to the next session. */
+export const waitingEnds: readonly string[] = [
+  ...['paused', 'finished', 'finished error.database.full', 'finished error.disk.full'],
+]
+
+/** How a session may end on a full disk: as above, or a typed error says what met it before there was a trial. */
 export const endings: readonly string[] = [
-  'paused',
-  'finished',
+  ...waitingEnds,
   'database.full',
   'file.unreadable',
   'disk.full',

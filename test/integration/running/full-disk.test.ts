@@ -7,6 +7,7 @@ import {
   buildFullDisk,
   copyProject,
   endings,
+  waitingEnds,
   type Met,
   newProject,
   reasonOfPause,
@@ -49,7 +50,7 @@ describe('a disk that is full from some write on', () => {
       copyProject(path.join(folder, 'new'), project)
       const met = await runOnFullDisk(project, library, Math.round(share * whole.writes))
       // Whatever found no room, the study waits: a file, the database, or both. One that cannot begin says so.
-      expect(share < 0.3 ? endings : ['paused', 'finished']).toContain(met.ended)
+      expect(share < 0.3 ? endings : waitingEnds).toContain(met.ended)
       const found = await resume(project)
       expect(
         found.trials.flatMap(({ attempts }) => attempts.map(({ failure }) => failure)),
