@@ -9,7 +9,7 @@ import { createStudy } from '../src-main/study/create-study.ts'
 import { benchMachine, printTable, writeResults } from './bench-output.ts'
 
 /**
- * What many trials, or trials of many steps, cost the main process beside their training: processor time, also per trial at the start and at
+ * Costs of many trials, or of trials of many steps, in the main process beside their training: processor time, also per trial at the start and at
  * the end, and the peak of its memory.
  * `node bin/run.cjs bench/scale.ts [TRIALS STEPS SLOTS]`; without words 100 trials of 100,000 steps and 10,000 trials of one.
  */

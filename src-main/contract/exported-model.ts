@@ -58,7 +58,7 @@ const treesSchema = z.strictObject({
   ]),
 })
 
-/** What the outputs of a model mean. */
+/** Meaning of a model's outputs. */
 export const outputsSchema = z.discriminatedUnion('kind', [
   /** Softmax over the outputs, in this order. */
   z.strictObject({ kind: z.literal('classes'), names: z.array(z.string()).min(2) }),

@@ -22,7 +22,7 @@ export function diskFullError(error: unknown): AppError<'disk.full'> | null {
   return unwritable(path, error) as AppError<'disk.full'>
 }
 
-/** What a study waits for after an error of a full disk, whatever found no room; null for every other error. */
+/** The lack that a study waits for after an error of a full disk; null for every other error. */
 export function lackOf(error: unknown): Fact | null {
   const full = isAppError(error, 'database.full') ? error : diskFullError(error)
   return full === null ? null : errorFact(full)

@@ -40,7 +40,7 @@ export async function recogniseFile(file: string): Promise<RecognisedFile> {
   const ending = path.extname(file).toLowerCase()
   if (['.csv', '.tsv'].includes(ending))
     return { kind: 'runs', text: await readText(file, importLimitBytes()) }
-  // What becomes a study file is as small as one.
+  // It becomes a study file, so it may be as large as one.
   if (ending === '.py') {
     const text = await readText(file, MAX_STUDY_BYTES)
     return foreignFile(file, () => readHyperoptSpace(text))

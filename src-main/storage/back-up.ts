@@ -17,7 +17,7 @@ export function backUp(handle: SqliteDatabase.Database, target: string): void {
     handle.prepare('VACUUM INTO ?').run(partial)
     renameSync(partial, target)
   } catch (error) {
-    // What has no room is the copy, not the database.
+    // The copy has no room, not the database.
     const known = toDatabaseError(error, target)
     throw isAppError(known) ? known : unwritable(target, error)
   } finally {

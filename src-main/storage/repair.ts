@@ -10,7 +10,7 @@ import { salvageRows, type SalvagedRow } from './salvage-rows.ts'
 import { SqliteStudyReader } from './sqlite-study-reader.ts'
 import { studyTables } from './study-rows.ts'
 
-/** What was saved of a table. */
+/** Rows saved of a table, and rows lost. */
 interface SavedTable {
   readonly table: string
   readonly rows: number

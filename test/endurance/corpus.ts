@@ -51,7 +51,7 @@ const images = [
 
 const call = (method: string, payload: object) => ({ method, payload })
 
-/** What honest programs write, from which hostile inputs are made. */
+/** Files of honest programs, from which hostile inputs are made. */
 const honest: Readonly<Record<string, () => readonly Buffer[] | Promise<readonly Buffer[]>>> = {
   study: () => samples,
   studyJson: () => json(...kinds.map(({ name, specification }) => ({ name, ...specification }))),

@@ -120,7 +120,7 @@ export interface GainCurve {
   readonly lift: Float64Array
 }
 
-/** What is gained by taking the rows with the highest scores first; NaN where no row is positive. */
+/** Gain and lift of taking the rows with the highest scores first; NaN where no row is positive. */
 export function gainCurve({ truePositives, falsePositives }: Ranking): GainCurve {
   const positives = truePositives.at(-1) ?? 0
   const rows = positives + (falsePositives.at(-1) ?? 0)

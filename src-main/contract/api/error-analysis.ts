@@ -107,7 +107,7 @@ export interface RowError {
   readonly content: RowContent | null
 }
 
-/** What stands in a row. Pictures and sounds are data URLs. */
+/** Content of a row. Pictures and sounds are data URLs. */
 export type RowContent =
   | {
       readonly kind: 'cells'

@@ -88,7 +88,7 @@ async function readManifest(file: string, entry: ArchiveEntry | undefined): Prom
   } catch (error) {
     throw invalidData(place, 'json', messageOf(error), fact('rule.undamaged', { format: 'JSON' }))
   }
-  // What a later version writes may have other keys.
+  // A later version may write other keys.
   const { version, schema } = isObject(raw) ? raw : {}
   if (Number(version) > BUNDLE_VERSION) {
     throw invalidData(place, 'version', Number(version), fact('rule.atMost', { limit: BUNDLE_VERSION })) // prettier-ignore

@@ -122,7 +122,7 @@ async function writeOnce(
 ): Promise<Manifest> {
   const database = path.join(folder, DATABASE_NAME)
   const { files, study, trials, pinned } = reader.atOneMoment(() => {
-    // What goes soonest comes first: the checkpoints of trials that run.
+    // Checkpoints of running trials go soonest, so they come first.
     const pinned = pinCheckpoints(reader, studyId, folder)
     const { name, trials } = reader.findStudy(String(studyId))
     const count = Object.values(trials).reduce((sum, one) => sum + one, 0)

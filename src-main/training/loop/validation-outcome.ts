@@ -3,7 +3,7 @@ import type { ObjectiveResult, RowTruth } from '../objectives/objective-host.ts'
 
 export type ValidationOutcome = Pick<ObjectiveResult, 'predictions' | 'confusion'>
 
-/** What a training leaves of its best step beside the weights. */
+/** Things that a training leaves of its best step beside the weights. */
 export function validationOutcome(
   { truth }: { readonly truth?: RowTruth },
   outputs: Float32Array,

@@ -1,7 +1,7 @@
 import type { Prediction } from '../../contract/exported-model.ts'
 
 /**
- * What several models say of the same rows together: the mean of their probabilities, or of their numbers, by their shares.
+ * Joint prediction of several models for the same rows: the mean of their probabilities, or of their numbers, by their shares.
  * @param members predictions of each model, at least one
  * @param shares one for each member, that sum to 1
  * @param classNames in the order of the probabilities; null for numbers

@@ -60,7 +60,7 @@ async function entriesOf(file: string): Promise<MadeUpEntry[]> {
 
 interface Target {
   readonly folder: string
-  /** What came of the bundle: `imported`, or code and field of the error. */
+  /** Outcome of the bundle: `imported`, or code and field of the error. */
   take(file: string): Promise<string>
 }
 

@@ -6,7 +6,7 @@ import { corpusOf, foundBefore } from '../../endurance/corpus.ts'
 import { readers } from '../../endurance/readers.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
 
-/** What the campaign of test/endurance has found stays mended. */
+/** Faults that the campaign of test/endurance has found stay mended. */
 const scratch = useScratchFolders()
 const warnings: string[] = []
 const onWarning = ({ message }: Error): void => {
@@ -31,7 +31,7 @@ it.each(Object.keys(readers))('%s reads or refuses, and says nothing else', asyn
       expect(isAppError(error), String(error)).toBe(true)
     }
   }
-  // What honest programs wrote is read, or the campaign tries nothing but first bytes.
+  // Files of honest programs are read, or the campaign tries nothing but first bytes.
   for (const content of honest.slice(0, honest.length - foundBefore(name).length)) {
     await read?.(content, scratch())
   }

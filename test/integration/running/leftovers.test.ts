@@ -10,7 +10,7 @@ import { createStudy } from '../../../src-main/study/create-study.ts'
 import { writeModuleState } from '../../../src-main/user-code/module-state.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
 
-/** What processes leave that are killed while they write a file. */
+/** Leftovers of processes that are killed while they write a file. */
 const scratch = useScratchFolders()
 /** Beyond the highest number that Linux gives. */
 const deadPart = '.9999999-0123abcd.part'
