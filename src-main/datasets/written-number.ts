@@ -81,6 +81,8 @@ export function parseWritten(text: string): WrittenNumber | null {
   // One way of saying less than nothing, and brackets on both sides.
   const ways = [open, sign1, sign2, minus].filter(way => way !== undefined)
   if (ways.length > 1 || (open === undefined) !== (close === undefined)) return null
+  // `2. Married` counts its categories.
+  if (/[.,] ?$/.test(digits) && /^\p{L}/u.test(suffix) && !currency.test(suffix.trim())) return null
   const { unit, scale } = readSuffix(suffix.trim(), prefix !== '')
   if (prefix !== '' && unit !== '' && !currency.test(unit) && !unit.startsWith('/')) return null
   return {

@@ -85,3 +85,10 @@ describe('columns as people write them', () => {
     },
   )
 })
+
+it('takes categories that are counted for words', async () => {
+  const names = ['2. Married', '1. Never Married', '4. Divorced', '3) Widowed', '2. Married']
+  const csv = `maritl\n${names.join('\n')}\n`
+  const shape = { group: '', name: '', csv, values: null, peers: [] }
+  expect(await read(shape)).toEqual({ values: null, said: false })
+})
