@@ -214,7 +214,7 @@ describe.skipIf(executable === null)('a walk through the application in Chinese'
     }
     await close()
     await page.getByRole('tab', { name: t('study.overview') }).click()
-    await button(`${t('model.open')} …`).click()
+    await button(`${t('model.title')} …`).click()
     await page.getByRole('dialog', { name: t('model.title') }).waitFor()
     await look('model')
     await close()

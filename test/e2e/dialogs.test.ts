@@ -153,7 +153,7 @@ describe.skipIf(executable === null)('dialogs without a breach of accessibility'
     it('the model', { timeout: LONGEST_MS }, async () => {
       const { page, go } = application
       await go('#/studies/3/monitor')
-      await page.getByRole('button', { name: `${t('model.open')} …` }).click()
+      await page.getByRole('button', { name: `${t('model.title')} …` }).click()
       await page.getByRole('dialog', { name: t('model.title') }).waitFor()
       await check('model')
       await close()

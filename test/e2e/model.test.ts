@@ -42,7 +42,7 @@ describe.skipIf(executable === null)('a model of a study, from the page', () => 
       path.join(folder, 'new.csv'),
       `x\n${rows.map(row => row.split(',')[0]).join('\n')}\n`,
     )
-    await page.getByRole('button', { name: 'Predict …' }).click()
+    await page.getByRole('button', { name: 'Use a model …' }).click()
     const dialog = page.getByRole('dialog', { name: 'Use a model' })
     const button = dialog.getByRole('button', { name: 'Predict', exact: true })
     await dialog.getByRole('textbox', { name: 'Path of the new data' }).waitFor()

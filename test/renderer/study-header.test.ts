@@ -90,7 +90,7 @@ describe('the head of a study', () => {
 
   it('opens the change of settings, the report, and a model where one was trained', async () => {
     const part = header()
-    expect(part.text()).not.toContain(`${t('model.open')} …`)
+    expect(part.text()).not.toContain(`${t('model.title')} …`)
     await part.press(`${t('steering.change')} …`)
     expect(part.text()).toContain(t('steering.changeHelp'))
     const trained = studyDetail(
@@ -98,6 +98,6 @@ describe('the head of a study', () => {
       { best: { number: 1, value: 1 } },
     )
     await part.wrapper.setProps({ study: trained })
-    expect(part.text()).toContain(`${t('model.open')} …`)
+    expect(part.text()).toContain(`${t('model.title')} …`)
   })
 })
