@@ -7,6 +7,7 @@ import {
   type AsyncBuffer,
   type Compressors,
   type FileMetaData,
+  type RowGroup,
   type SchemaElement,
 } from 'hyparquet'
 import type { TableDialect } from '../contract/table-format.ts'
@@ -58,18 +59,25 @@ export async function readParquetRecords(options: RecordOptions): Promise<TableD
     const groupRows = Number(group.num_rows)
     if (groupRows === 0) continue
     const end = start + groupRows
+    requireColumns(path, group, columns)
     await damageIn(path, () => checkParquetPages(path, file, group))
-    const read = await damageIn(path, () => readRows(file, metadata, start, end))
-    if (read.length !== groupRows) {
-      throw invalidData(path, 'parquet.rows', read.length, fact('rule.equal', { value: groupRows }))
+    const read: (readonly unknown[])[] = []
+    for (const { name } of columns) {
+      const values = await damageIn(path, () => readColumn(file, metadata, name, start, end))
+      if (values.length !== groupRows) {
+        const rule = fact('rule.equal', { value: groupRows })
+        throw invalidData(path, 'parquet.rows', values.length, rule)
+      }
+      read.push(values)
     }
-    for (const [index, row] of read.entries()) {
+    for (let index = 0; index < groupRows; index++) {
       const line = start + index + 1
       const cells = columns.map(({ name }, column) => {
-        const cell = textOf(row[column], none)
+        const value = read[column]?.[index]
+        const cell = textOf(value, none)
         if (cell !== null) return cell
-        const value = typeof row[column] === 'number' ? String(row[column]) : typeof row[column]
-        throw invalidData(path, name, value, fact('rule.plainValue'), line)
+        const shown = typeof value === 'number' ? String(value) : typeof value
+        throw invalidData(path, name, shown, fact('rule.plainValue'), line)
       })
       onRecord(cells, line)
     }
@@ -80,18 +88,22 @@ export async function readParquetRecords(options: RecordOptions): Promise<TableD
   return { format: 'parquet', delimiter: null, encoding: null, decimal: null }
 }
 
-async function readRows(
+/** One at a time: where the library reads several and stumbles over one, nobody hears of the failures of the others. */
+async function readColumn(
   file: AsyncBuffer,
   metadata: FileMetaData,
+  name: string,
   rowStart: number,
   rowEnd: number,
-): Promise<readonly (readonly unknown[])[]> {
-  let rows: readonly (readonly unknown[])[] = []
-  const onComplete = (read: unknown[][]) => {
-    rows = read
-  }
-  await parquetRead({ file, metadata, rowStart, rowEnd, compressors, parsers, onComplete })
-  return rows
+): Promise<readonly unknown[]> {
+  let values: readonly unknown[] = []
+  await parquetRead({
+    ...{ file, metadata, columns: [name], rowStart, rowEnd, compressors, parsers },
+    onComplete: (rows: unknown[][]) => {
+      values = rows.map(([value]) => value)
+    },
+  })
+  return values
 }
 
 /** The columns of the file if all of them are plain ones. */
@@ -112,6 +124,27 @@ function plainColumns(path: string, { schema }: FileMetaData): readonly SchemaEl
   if (root === undefined || elements.length === 0)
     throw invalidData(path, 'parquet.schema', elements.length, fact('rule.atLeast', { limit: 1 }))
   return elements
+}
+
+/** The columns of the group are those of the schema, one by one; the library would leave out some and read others twice. */
+function requireColumns(path: string, group: RowGroup, columns: readonly SchemaElement[]): void {
+  const found = group.columns.map(({ meta_data: data }) => data?.path_in_schema.join('.') ?? '')
+  const names = columns.map(({ name }) => name)
+  for (const [index, name] of names.entries()) {
+    const column = found[index] ?? ''
+    if (names.indexOf(name) !== index)
+      throw invalidData(path, 'parquet.schema', name, fact('rule.unique'))
+    if (column !== name)
+      throw invalidData(path, 'parquet.column', column, fact('rule.equal', { value: name }))
+  }
+  if (found.length !== names.length) {
+    throw invalidData(
+      path,
+      'parquet.columns',
+      found.length,
+      fact('rule.equal', { value: names.length }),
+    )
+  }
 }
 
 /** Null for what a table cannot hold. */

@@ -50,6 +50,11 @@ const hostileParquet: readonly HostileCase[] = [
     ['parquet', damaged],
   ),
   tableCase(
+    'a Parquet column that the schema does not have',
+    changed(goodParquet, goodParquet.lastIndexOf('whole'), 0x78),
+    ['parquet.column', 'rule.equal whole'],
+  ),
+  tableCase(
     'a Parquet page with more values than rows',
     replaced(goodParquet, pageOfThree, Buffer.from([0x2c, 0x15, 0x7e])),
     ['parquet.columns.whole.values', 'rule.equal 3'],

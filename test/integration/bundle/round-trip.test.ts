@@ -213,7 +213,7 @@ it('is taken from a study that runs, verified elsewhere, and goes on there', asy
     [Math.sin(row).toFixed(4), Math.cos(3 * row).toFixed(4), row % 3].join(','),
   )
   writeFileSync(path.join(folder, 'table.csv'), ['x,z,y', ...rows].join('\n'))
-  writeFileSync(path.join(folder, 'rows.yaml'), training(60))
+  writeFileSync(path.join(folder, 'rows.yaml'), training(300))
   const running = startTunewright(['--db', 's.sqlite', 'run', 'rows.yaml'], folder)
   await vi.waitFor(() => {
     const reader = openStudyStore(path.join(folder, 's.sqlite'), { readOnly: true })
