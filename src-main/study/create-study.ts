@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer'
 import { stat } from 'node:fs/promises'
 import path from 'node:path'
 import { AppError } from '../contract/errors.ts'
-import { fact } from '../contract/fact.ts'
+import { type Fact, fact } from '../contract/fact.ts'
 import { constraintMetric } from '../contract/constraints.ts'
 import type { IngestedData } from '../contract/ingest-protocol.ts'
 import type { Problem } from '../contract/problem.ts'
@@ -30,6 +30,14 @@ export interface CheckedStudyFile {
   readonly source: string
   /** Folder of the file; relative paths of data files start here. */
   readonly directory: string
+  /** See `CheckedStudy`; absent where nobody asks. */
+  readonly usesTaskSpace?: boolean
+}
+
+/** The space that a file without one gets is told, not only taken. */
+export function taskSpaceRemarks({ specification, usesTaskSpace }: CheckedStudyFile): Fact[] {
+  const names = Object.keys(specification.space)
+  return usesTaskSpace === true ? [fact('cli.taskSpace', { count: names.length, names })] : []
 }
 
 /**
@@ -58,6 +66,7 @@ export async function readStudyFile(
   if (!checked.ok) throw new AppError('specification.invalid', { file, problems: checked.problems })
   return {
     specification: checked.specification,
+    usesTaskSpace: checked.usesTaskSpace,
     source,
     directory,
   }

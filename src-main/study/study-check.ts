@@ -53,7 +53,12 @@ export interface StudyCheckContext {
 }
 
 export type CheckedStudy =
-  | { readonly ok: true; readonly specification: StudySpecification }
+  | {
+      readonly ok: true
+      readonly specification: StudySpecification
+      /** The study named no space, so that it searches its task's. */
+      readonly usesTaskSpace: boolean
+    }
   | { readonly ok: false; readonly problems: readonly Problem[] }
 
 /**
@@ -131,7 +136,11 @@ export function checkStudy(given: unknown, context: StudyCheckContext): CheckedS
     ...(isObject(raw) ? [...checkObjective(raw, context), ...checkSearch(raw)] : []),
   ])
   if (problems.length > 0 || !parsed.ok) return { ok: false, problems }
-  return { ok: true, specification: withConditions(parsed.specification, context) }
+  return {
+    ok: true,
+    specification: withConditions(parsed.specification, context),
+    usesTaskSpace: raw !== given,
+  }
 }
 
 /**

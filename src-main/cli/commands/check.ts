@@ -1,7 +1,7 @@
 import { dataRemarks } from '../../contract/dataset.ts'
 import { cardinality } from '../../search/space/enumeration.ts'
 import { searchedSpace } from '../../search/space/fix-parameters.ts'
-import { prepareStudyData, readStudyFile } from '../../study/create-study.ts'
+import { prepareStudyData, readStudyFile, taskSpaceRemarks } from '../../study/create-study.ts'
 import { goalWarnings } from '../../study/goal-warnings.ts'
 import type { AddCommands } from '../context.ts'
 import { moduleSpaceReader } from './trust.ts'
@@ -16,13 +16,14 @@ export const addCommands: AddCommands = (program, t) => {
       const { specification } = checked
       const { datasetCacheDirectory } = context.workspace
       const { dataset } = await prepareStudyData(checked, datasetCacheDirectory)
-      const remarks =
+      const ofData =
         dataset === null
           ? []
           : dataRemarks({
               ...dataset.manifest.facts,
               findings: dataset.findings.map(one => ({ ...one })),
             })
+      const remarks = [...taskSpaceRemarks(checked), ...ofData]
       const { name } = specification
       const count = cardinality(searchedSpace(specification))
       const isFinite = Number.isFinite(count)

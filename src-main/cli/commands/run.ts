@@ -12,7 +12,7 @@ import { samplerWhy } from '../../search/sampler-why.ts'
 import { buildSpace } from '../../search/space/build-space.ts'
 import { readAssignment } from '../../search/space/fix-parameters.ts'
 import { type Force, requireFree } from '../../reports/write-report.ts'
-import { createStudy, readStudyFile } from '../../study/create-study.ts'
+import { createStudy, readStudyFile, taskSpaceRemarks } from '../../study/create-study.ts'
 import { goalWarnings } from '../../study/goal-warnings.ts'
 import { checkStudy } from '../../study/study-check.ts'
 import { tasks } from '../../training/tasks/registry.ts'
@@ -102,6 +102,7 @@ export async function runStudyFile(
     const greeting = [
       context.t('cli.studyStarted', { name: study.name, database: context.workspace.databasePath }),
       context.t.say(samplerWhy(study.specification)),
+      ...taskSpaceRemarks(checked).map(context.t.say),
       ...goalWarnings(study.specification).map(warning => context.t('cli.warning', { warning })),
       ...dataRemarks(study.dataset).map(context.t.say),
     ].join('\n')

@@ -56,3 +56,18 @@ describe('check finds before any trial', () => {
     expect(stdout).toMatch(/column id counts the rows/)
   })
 })
+
+it('tells of the space that a file without one gets, before and when it runs', async () => {
+  const text = `name: own
+objective: { task: tabular, data: { file: data.csv, target: y } }
+goals: [{ metric: validationLoss, direction: minimize }]
+fix: { family: linear }
+stop: { trials: 1 }
+`
+  writeFileSync(path.join(scratch, 'own.yaml'), text)
+  const told = /No space is named: .* 27 parameters \(family, layers, /
+  const checked = await runTunewright(['--db', 'own.sqlite', 'check', 'own.yaml'], scratch)
+  expect(checked.stdout).toMatch(told)
+  const ran = await runTunewright(['--db', 'own.sqlite', 'run', 'own.yaml'], scratch)
+  expect([ran.exitCode, ran.stdout]).toEqual([0, expect.stringMatching(told)])
+})

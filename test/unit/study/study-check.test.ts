@@ -63,6 +63,8 @@ describe('a study file without a space', () => {
     const text = goodTask.replace('space: { rate: { float: [0, 1] } }\n', '')
     const checked = checkStudyText(text, 'yaml', context)
     expect(checked.ok && checked.specification.space).toEqual({ rate: { float: [0, 1] } })
+    expect(checked).toMatchObject({ usesTaskSpace: true })
+    expect(checkStudyText(goodTask, 'yaml', context)).toMatchObject({ usesTaskSpace: false })
   })
 
   it('starts tables with every family, and each knows its own parameters', () => {
