@@ -1,10 +1,9 @@
-import { writeFileSync } from 'node:fs'
 import type { SavedCheckpoint } from '../contract/checkpoint.ts'
 import { diskFullError } from '../contract/unwritable.ts'
 import type { PrepareMessage, StartMessage, UserTrial } from '../contract/trainer-protocol.ts'
 import { type CommandObjective, commandObjectiveSchema } from '../contract/user-code.ts'
 import type { ObjectiveHost, ObjectiveResult } from '../training/objectives/objective-host.ts'
-import { type AttemptFiles, attemptFiles } from '../user-code/attempt-files.ts'
+import { type AttemptFiles, attemptFiles, writeStopFile } from '../user-code/attempt-files.ts'
 import { AttemptState } from '../user-code/attempt-state.ts'
 import { fillCommand, localEnvironment } from '../user-code/command-environment.ts'
 import { CommandOutput } from '../user-code/command-output.ts'
@@ -160,7 +159,7 @@ class CommandRun {
     if (why !== 'suspend') this.#output.stop()
     const { stopSignal, graceSeconds } = this.#options.objective
     try {
-      writeFileSync(this.#files.stop, why === 'prune' ? 'prune' : 'cancel')
+      writeStopFile(this.#files, why === 'prune' ? 'prune' : 'cancel')
     } finally {
       this.#program?.stop(stopSignal, graceSeconds * 1_000)
     }

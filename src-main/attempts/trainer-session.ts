@@ -277,7 +277,6 @@ export class TrainerSession implements Handlers<'trainer'> {
       attempt.isJudged = true
       return
     }
-    attempt.steered(what)
     if (what === 'suspend') {
       attempt.suspended = true
       attempt.saver?.suspend()
@@ -285,6 +284,8 @@ export class TrainerSession implements Handlers<'trainer'> {
       attempt.cancelled = true
       attempt.judgement?.('prune')
     }
+    // After the marks: its end is told as asked, also where telling the program throws.
+    attempt.steered(what)
     attempt.wakeUp?.()
   }
 

@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import type { StartMessage, UserTrial } from '../contract/trainer-protocol.ts'
+import { diskFullError } from '../contract/unwritable.ts'
 import { removeWithinSync } from '../files/remove.ts'
 
 /** Where an attempt of a command finds and leaves things; all absolute. */
@@ -47,6 +48,15 @@ export function prepareAttempt(files: AttemptFiles, start: Start, trial: UserTri
     writeFileSync(file, `${JSON.stringify(content, null, 2)}\n`)
   write(files.parameters, start.parameters)
   write(files.facts, trialFacts(files, start, trial))
+}
+
+/** Asks a program to end. On a full disk the signal that follows is all that tells it. */
+export function writeStopFile({ stop }: AttemptFiles, why: 'prune' | 'cancel'): void {
+  try {
+    writeFileSync(stop, why)
+  } catch (error) {
+    if (diskFullError(error) === null) throw error
+  }
 }
 
 /** A program can read this about its trial beside the parameters: the same as its variables say. */

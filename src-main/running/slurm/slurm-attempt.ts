@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync, closeSync, openSync, readSync } from 'node:fs'
+import { existsSync, readFileSync, closeSync, openSync, readSync } from 'node:fs'
 import os from 'node:os'
 import { classifyFailure } from '../../contract/classify-failure.ts'
 import { AppError } from '../../contract/errors.ts'
@@ -8,7 +8,7 @@ import { metricRow } from '../../contract/metric-value.ts'
 import type { AttemptOutcome, StartMessage } from '../../contract/trainer-protocol.ts'
 import type { Failure } from '../../contract/trial.ts'
 import type { CommandObjective } from '../../contract/user-code.ts'
-import { type AttemptFiles, attemptFiles } from '../../user-code/attempt-files.ts'
+import { type AttemptFiles, attemptFiles, writeStopFile } from '../../user-code/attempt-files.ts'
 import { CommandOutput } from '../../user-code/command-output.ts'
 import { checkEnd } from '../../user-code/program-end.ts'
 import type { AttemptListener } from '../executor.ts'
@@ -103,9 +103,12 @@ export class SlurmAttempt {
     this.#stopping = why
     this.#output.stop()
     const { stopSignal, graceSeconds } = this.#options.objective
-    writeFileSync(this.#files.stop, why)
-    void signalJob(this.#job, stopSignal)
-    this.#killTimer = setTimeout(() => void cancelJob(this.#job), graceSeconds * 1_000)
+    try {
+      writeStopFile(this.#files, why)
+    } finally {
+      void signalJob(this.#job, stopSignal)
+      this.#killTimer = setTimeout(() => void cancelJob(this.#job), graceSeconds * 1_000)
+    }
   }
 
   abort(): void {
