@@ -5,6 +5,7 @@ import type { BackEndOptions } from './api/api-options.ts'
 import { createApi } from './api/create-api.ts'
 import { backUpDaily } from './back-up-database.ts'
 import { keepLog } from './keep-log.ts'
+import { ModelDesk } from './model-desk.ts'
 import { StudyHost } from './study-host.ts'
 
 /** Between two looks whether a day has gone since the last backup. */
@@ -33,13 +34,15 @@ export function createBackEnd(options: BackEndOptions): BackEnd {
       hub.emit({ type: 'analysis', studyId, task: JSON.stringify(question), share })
     },
   })
+  const models = new ModelDesk({ store, workspace, hub, queries, now })
   const daily = setInterval(() => void backUpDaily(options), LOOK_EVERY_MS).unref()
   return {
-    api: createApi({ ...options, host, queries }),
+    api: createApi({ ...options, host, queries, models }),
     hub,
     log: keepLog(workspace, hub),
     close: async () => {
-      await Promise.all([host.close(), queries.close()])
+      await Promise.all([host.close(), models.close()])
+      await queries.close()
       clearInterval(daily)
       await backUpDaily(options)
     },

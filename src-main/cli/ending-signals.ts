@@ -33,3 +33,36 @@ export function outliveSignals(): void {
     process.exit()
   })
 }
+
+/** One key press may arrive twice: from the terminal and from the launcher. */
+export const SAME_KEY_PRESS_MS = 200
+
+/**
+ * Work that Ctrl-C, and whatever else asks this process to end, gives up. A second Ctrl-C does not wait for it.
+ * @param work ends soon after its signal
+ */
+export async function withCancel<Result>(
+  work: (signal: AbortSignal) => Promise<Result>,
+): Promise<Result> {
+  const cancel = new AbortController()
+  let interruptedAtMs = 0
+  const onInterrupt = (): void => {
+    const nowMs = performance.now()
+    if (!cancel.signal.aborted) {
+      outliveSignals()
+      interruptedAtMs = nowMs
+      cancel.abort()
+    } else if (nowMs - interruptedAtMs > SAME_KEY_PRESS_MS) process.exit(130)
+  }
+  process.on('SIGINT', onInterrupt)
+  const release = onEnding(() => {
+    cancel.abort()
+  })
+  try {
+    return await work(cancel.signal)
+  } finally {
+    release()
+    // One that came already may come a second time, through the launcher.
+    if (!cancel.signal.aborted) process.off('SIGINT', onInterrupt)
+  }
+}

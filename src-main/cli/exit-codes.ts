@@ -26,6 +26,7 @@ export function exitCodeOfEnd(end: StudyEnd): number {
 
 export function exitCodeOfError(error: unknown): number {
   if (isAppError(error, 'database.locked')) return exitCodes.databaseBusy
+  if (isAppError(error, 'model.cancelled')) return exitCodes.unfinished
   // Mostly the wrong path, on the command line the same kind of mistake as a missing file.
   const isUnusable = isAppError(error, 'file.unwritable') || isAppError(error, 'database.corrupt')
   return isUnusable || (isAppError(error) && error.isInput)

@@ -51,3 +51,25 @@ export interface BuiltModel {
   /** `test…`; null where it was not measured. */
   readonly test: Readonly<Record<string, number>> | null
 }
+
+/** How far it is to have a model ready. */
+export type ModelProgress =
+  /** Members are chosen and data prepared. */
+  | { readonly phase: 'preparing' }
+  | {
+      readonly phase: 'training'
+      readonly trialNumber: number
+      /** Among those that are trained for this model, counted from 1. */
+      readonly member: number
+      readonly members: number
+      /** 0 before the first report. */
+      readonly step: number
+      /** Null where the trial reported none. */
+      readonly steps: number | null
+      /** 0…1 of all trainings together. */
+      readonly share: number
+      /** Null before the first report. */
+      readonly remainingMs: number | null
+    }
+  /** On the test split. */
+  | { readonly phase: 'measuring' }

@@ -66,6 +66,8 @@ const kinds = {
   'study.external': input<{ study: string }>(),
   /** A trial could not be trained once more. */
   'model.failed': other<{ study: string; number: number; reason: Fact }>(),
+  /** A person gave its making up. */
+  'model.cancelled': input<{ study: string }>(),
   'study.noTrials': input<{ study: string; rule: Fact }>(),
   'trial.notFound': input<{ study: string; number: number }>(),
   /** A finished trial was about to change. */

@@ -7,6 +7,7 @@ import type {
   StudyOutline,
   TrialRow,
 } from '../../src-main/contract/api/rows.ts'
+import type { ModelProgress } from '../../src-main/contract/built-model.ts'
 import type { EngineInfo } from '../../src-main/contract/engine.ts'
 import { type AppError, deserializeError, toAppError } from '../../src-main/contract/errors.ts'
 import type { EventRecord } from '../../src-main/contract/events.ts'
@@ -41,6 +42,8 @@ export const useLiveStudy = defineStore('liveStudy', () => {
   const lastIntervention = shallowRef<EventRecord | null>(null)
   /** How far the analysis is that runs now, and which. */
   const analysisShare = shallowRef<{ readonly task: string; readonly share: number } | null>(null)
+  /** How far a model of the study is that is being made; null: none is. */
+  const modelProgress = shallowRef<ModelProgress | null>(null)
   const loading = ref(false)
   const openId = ref<number | null>(null)
   const running = computed(() => trials.value.filter(({ state }) => state === 'running'))
@@ -94,6 +97,7 @@ export const useLiveStudy = defineStore('liveStudy', () => {
     trials.value = []
     outline.value = []
     complete.value = false
+    modelProgress.value = null
     early = []
   }
 
@@ -111,6 +115,10 @@ export const useLiveStudy = defineStore('liveStudy', () => {
     if (event.type === 'analysis') {
       if (event.studyId === openId.value)
         analysisShare.value = { task: event.task, share: event.share }
+      return
+    }
+    if (event.type === 'model') {
+      if (event.studyId === openId.value) modelProgress.value = event.progress
       return
     }
     if (event.type === 'reset' || event.type === 'studyDeleted') return
@@ -149,6 +157,7 @@ export const useLiveStudy = defineStore('liveStudy', () => {
     sessionError,
     lastIntervention,
     analysisShare,
+    modelProgress,
     loading,
     running,
     openId,

@@ -238,6 +238,31 @@ describe('the model of a study', () => {
     expect(part.text()).toContain('Selected predictions of trials 4 (75 %); 2 (25 %), refitted')
     expect(part.text()).toContain(t('cli.model.isWorse', { number: 4 }))
   })
+
+  it('says how far it is, and can be given up', async () => {
+    const waiting = Promise.withResolvers<AppError>()
+    const part = await dialog({ back: { 'model.build': () => waiting.promise } })
+    await submit(part, 'build')
+    useLiveStudy().modelProgress = {
+      ...{ phase: 'training', trialNumber: 4, member: 2, members: 3 },
+      ...{ step: 5, steps: 20, share: 0.5, remainingMs: 61_000 },
+    }
+    await settle()
+    expect(part.text()).toContain(
+      'Training trial 4 once more (2 of 3) · step 5 of 20 · About 1 min 1 s left',
+    )
+    const bar = part.wrapper.find('progress')
+    expect(bar.attributes('value')).toBe('0.5')
+    expect(bar.attributes('aria-label')).toBe(t('model.progress'))
+    await part.press(t('model.cancel'))
+    expect(part.requests('model.cancel')).toEqual([{ studyId: 7 }])
+    waiting.resolve(new AppError('model.cancelled', { study: 'a' }))
+    useLiveStudy().modelProgress = null
+    await settle()
+    expect(part.wrapper.find('progress').exists()).toBe(false)
+    expect(errorsShown()).toEqual([t('error.model.cancelled', { study: 'a' })])
+    expect(part.button(t('model.measure')).attributes('disabled')).toBeUndefined()
+  })
 })
 
 describe('trials that run', () => {

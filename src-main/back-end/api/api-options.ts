@@ -3,6 +3,7 @@ import type { QueryDesk } from '../../queries/query-desk.ts'
 import type { PagePrinter } from '../../reporting/page-printer.ts'
 import type { StudyStore } from '../../storage/study-store.ts'
 import type { Workspace } from '../../storage/workspace.ts'
+import type { ModelDesk } from '../model-desk.ts'
 import type { StudyHost } from '../study-host.ts'
 
 export interface BackEndOptions {
@@ -18,6 +19,7 @@ export interface BackEndOptions {
 export interface ApiOptions extends BackEndOptions {
   readonly host: StudyHost
   readonly queries: QueryDesk
+  readonly models: ModelDesk
 }
 
 /** A call that only does something answers null. */

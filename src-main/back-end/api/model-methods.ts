@@ -1,26 +1,16 @@
 import { type Api, PREDICTION_LIMIT, type PreparedModel } from '../../contract/api/methods.ts'
-import type { BuiltModel, ModelChoice } from '../../contract/built-model.ts'
 import { exportPredictionsCsv } from '../../reports/export/export-predictions-csv.ts'
 import { exportModel } from '../../networks/export-model.ts'
 import { predictWithStudy } from '../../networks/predict-with-study.ts'
 import { reportFileName } from '../../reporting/report-file-name.ts'
-import { buildModel } from '../../study/models/build-model.ts'
-import type { ApiOptions } from './api-options.ts'
+import { type ApiOptions, nothing } from './api-options.ts'
 import type { FileGate } from './file-gate.ts'
 
 /** A model of a study on new data, and as files. */
-export function modelMethods({ store, workspace, now, queries }: ApiOptions, files: FileGate) {
-  const build = async (studyId: number, choice: ModelChoice): Promise<BuiltModel> =>
-    buildModel(
-      {
-        ...{ store, workspace, now, studyId },
-        choose: async (_, method) => queries.ask({ kind: 'ensemble', studyId, method }),
-      },
-      choice,
-    )
+export function modelMethods({ store, models }: ApiOptions, files: FileGate) {
   return {
     'model.build': async ({ studyId, model }) => {
-      const { members, refit, ensemble, test } = await build(studyId, model)
+      const { members, refit, ensemble, test } = await models.build(studyId, model)
       const { winner } = store.snapshot(studyId)
       return {
         ...{ refit, ensemble, test },
@@ -28,9 +18,10 @@ export function modelMethods({ store, workspace, now, queries }: ApiOptions, fil
         winner,
       } satisfies PreparedModel
     },
+    'model.cancel': async ({ studyId }) => nothing(models.cancel(studyId)),
     'model.predict': async ({ studyId, input, model }) => {
       const file = files.require(input)
-      const built = await build(studyId, model)
+      const built = await models.build(studyId, model)
       const snapshot = store.snapshot(studyId)
       const { classNames, predictions } = await predictWithStudy(snapshot, built, file)
       return {
@@ -46,7 +37,7 @@ export function modelMethods({ store, workspace, now, queries }: ApiOptions, fil
     },
     'model.export': async ({ studyId, folder, language, model }) => {
       const target = files.require(folder)
-      const built = await build(studyId, model)
+      const built = await models.build(studyId, model)
       return { path: await exportModel(store.snapshot(studyId), built, target, language) }
     },
   } satisfies Partial<Api>

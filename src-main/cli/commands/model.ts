@@ -1,6 +1,7 @@
 import process from 'node:process'
 import { Option } from 'commander'
 import { ensembleFact } from '../../analysis/summary/ensemble.ts'
+import { modelProgressText } from '../../analysis/summary/model-progress.ts'
 import {
   type BuiltModel,
   type EnsembleChoice,
@@ -22,6 +23,7 @@ import {
   predictionRows,
 } from '../../reports/export/export-predictions-csv.ts'
 import { type Force, requireFree, writeReport } from '../../reports/write-report.ts'
+import type { StudyStore } from '../../storage/study-store.ts'
 import { buildModel } from '../../study/models/build-model.ts'
 import {
   type AddCommands,
@@ -30,6 +32,8 @@ import {
   withReader,
   withStore,
 } from '../context.ts'
+import { withCancel } from '../ending-signals.ts'
+import { ProgressLine } from '../progress/progress-line.ts'
 import { formatTable } from '../table.ts'
 
 interface ModelOptions {
@@ -70,16 +74,7 @@ export const addCommands: AddCommands = (program, t) => {
       }
       await withStore(context, async store => {
         const { id } = store.findStudy(name)
-        const { workspace, now } = context
-        const built = await buildModel(
-          {
-            ...{ store, workspace, now, studyId: id },
-            onTraining: ({ number }) => {
-              if (!context.json) context.print(t('cli.model.training', { number }))
-            },
-          },
-          choice,
-        )
+        const built = await buildWithProgress(context, store, id, choice)
         await write(context, store.snapshot(id), built, folder, options)
       })
     })
@@ -110,6 +105,34 @@ export const addCommands: AddCommands = (program, t) => {
       const file = await writeReport(options.output, content, options.force === true)
       context.tell(t('cli.written', { file }), { predictions: file, rows: predictions.length })
     })
+}
+
+/** Ctrl-C gives it up. */
+async function buildWithProgress(
+  { workspace, now, json, print, t }: CliContext,
+  store: StudyStore,
+  studyId: number,
+  choice: ModelChoice,
+): Promise<BuiltModel> {
+  const line = new ProgressLine(process.stdout)
+  try {
+    return await withCancel(signal =>
+      buildModel(
+        {
+          ...{ store, workspace, now, studyId, signal },
+          onTraining: ({ number }) => {
+            if (!json && !process.stdout.isTTY) print(t('cli.model.training', { number }))
+          },
+          onProgress: progress => {
+            if (!json) line.show(modelProgressText(progress, t))
+          },
+        },
+        choice,
+      ),
+    )
+  } finally {
+    line.clear()
+  }
 }
 
 function choiceOf({ trial, ensemble, ...options }: ModelOptions): ModelChoice {

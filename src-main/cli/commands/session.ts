@@ -15,7 +15,7 @@ import { runStudy, type StudyRunResult } from '../../running/run-study.ts'
 import type { StudyStore } from '../../storage/study-store.ts'
 import type { CliContext } from '../context.ts'
 import { isClosedOutput } from '../closed-output.ts'
-import { onEnding, outliveSignals } from '../ending-signals.ts'
+import { onEnding, outliveSignals, SAME_KEY_PRESS_MS } from '../ending-signals.ts'
 import { exitCodeOfEnd } from '../exit-codes.ts'
 import { jsonLines } from '../json-lines.ts'
 import { ProgressFollower } from '../progress-follower.ts'
@@ -122,8 +122,6 @@ async function saveReport(
   return writeReport(file, html)
 }
 
-const SAME_KEY_PRESS_MS = 200
-
 /**
  * Ctrl-C once pauses (running trials end first), twice stops at once, three times ends the process.
  * A closed terminal or pipe, SIGTERM and a launcher that is gone stop at once.
@@ -158,7 +156,6 @@ class Steering {
   }
 
   readonly #onInterrupt = (): void => {
-    // One key press may arrive twice: from the terminal and from the launcher.
     const nowMs = performance.now()
     if (nowMs - this.#interruptedAtMs < SAME_KEY_PRESS_MS) return
     this.#interruptedAtMs = nowMs

@@ -1,3 +1,4 @@
+import type { ModelProgress } from '../built-model.ts'
 import type { EngineInfo } from '../engine.ts'
 import type { PlainError } from '../errors.ts'
 import type { EventRecord } from '../events.ts'
@@ -42,6 +43,12 @@ export type AppEventBody =
       readonly studyId: number
       readonly task: string
       readonly share: number
+    }
+  /** How far it is to have a model of a study ready; null: it is there, or has been given up. */
+  | {
+      readonly type: 'model'
+      readonly studyId: number
+      readonly progress: ModelProgress | null
     }
   /** The back end no longer has what came after the event that the face saw last. */
   | { readonly type: 'reset' }

@@ -199,6 +199,8 @@ export const requestSchemas = {
   'import.run': call(answer<readonly ImportedRow[]>, importRequestSchema.shape),
   /** Has a model ready, which takes as long as it is trained. */
   'model.build': call(answer<PreparedModel>, { studyId, model: modelChoiceSchema }),
+  /** Gives up all models of the study that are being made; whoever waits for one gets `model.cancelled`. */
+  'model.cancel': call(answer<null>, ofStudy),
   'model.predict': call(answer<PredictedRows>, {
     studyId,
     input: filePath,

@@ -7,17 +7,18 @@ import type {
   EnsembleChoice,
   EnsembleMember,
   ModelChoice,
+  ModelProgress,
 } from '../../contract/built-model.ts'
 import { AppError } from '../../contract/errors.ts'
 import { fact } from '../../contract/fact.ts'
-import type { JsonObject } from '../../contract/json.ts'
+import { defined, type JsonObject } from '../../contract/json.ts'
 import { metricsToJson } from '../../contract/metric-value.ts'
 import type { StudySnapshot } from '../../contract/study.ts'
 import type { StoredModel } from '../../contract/trainer-protocol.ts'
 import type { TrialRecord } from '../../contract/trial.ts'
 import { ensemblesOf, refitOf } from '../../analysis/summary/ensemble.ts'
 import { removeEntry } from '../../files/remove.ts'
-import { temporaryBeside } from '../../files/temporary.ts'
+import { removePartsOf, temporaryBeside } from '../../files/temporary.ts'
 import { bestKeptModel, keptFilesOf, noModel, singleModel } from '../../networks/kept-model.ts'
 import { readModelFile, writeEnsembleFiles, writeModelFile } from '../../networks/model-file.ts'
 import type { Executor } from '../../running/executor.ts'
@@ -25,6 +26,7 @@ import { openExecutor, type StudyToRun } from '../../running/open-executor.ts'
 import { replicateSeed } from '../../running/trial-results.ts'
 import { chooseEnsemble } from './choose-ensemble.ts'
 import { trainAgain } from './train-again.ts'
+import { planTraining, TrainingMeter } from './training-meter.ts'
 
 export interface BuildModelOptions extends Omit<StudyToRun, 'study'> {
   readonly studyId: number
@@ -35,6 +37,9 @@ export interface BuildModelOptions extends Omit<StudyToRun, 'study'> {
   ) => Promise<EnsembleChoice>
   /** Before a trial is trained once more. */
   readonly onTraining?: (trial: TrialRecord) => void
+  readonly onProgress?: (progress: ModelProgress) => void
+  /** Ends the making; nothing of it stays. */
+  readonly signal?: AbortSignal
 }
 
 type ModelFiles = Pick<BuiltModel, 'modelPath' | 'weightsPath'>
@@ -44,7 +49,8 @@ type ModelFiles = Pick<BuiltModel, 'modelPath' | 'weightsPath'>
  * rows. What is made is kept beside the files of the study, so that it is made once; its value on the test split is measured once,
  * and recorded.
  * @throws AppError `trial.notFound`; `study.noTrials` for a trial that is not complete, or where too few can predict together;
- *   `intervention.refused` for a trial that cannot be refitted; `model.failed`; what preparing data and running a study throw
+ *   `intervention.refused` for a trial that cannot be refitted; `model.failed`; `model.cancelled`; what preparing data and running a
+ *   study throw
  */
 export async function buildModel(
   options: BuildModelOptions,
@@ -57,6 +63,11 @@ export async function buildModel(
     if (typeof of === 'string' && of !== 'best') return await workshop.ensemble(of, refit)
     const number = of === 'best' ? bestKeptModel(snapshot).members[0]?.trial.number : of
     return await workshop.single(number ?? 0, refit)
+  } catch (error) {
+    if (options.signal?.aborted !== true) throw error
+    await workshop.close()
+    await workshop.clear()
+    throw new AppError('model.cancelled', { study: snapshot.study.name }, error)
   } finally {
     await workshop.close()
   }
@@ -65,22 +76,36 @@ export async function buildModel(
 class Workshop {
   readonly #options: BuildModelOptions
   readonly #snapshot: StudySnapshot
+  readonly #meter: TrainingMeter
+  /** Folders that came with this making. */
+  readonly #made: string[] = []
   #executor: Promise<Executor> | null = null
   #attempts = 0
 
   constructor(options: BuildModelOptions, snapshot: StudySnapshot) {
     this.#options = options
     this.#snapshot = snapshot
+    this.#meter = new TrainingMeter(options.now, options.onProgress)
+    options.signal?.addEventListener('abort', this.#end)
   }
 
+  readonly #end = (): void => void this.close()
+
   async close(): Promise<void> {
+    this.#options.signal?.removeEventListener('abort', this.#end)
     // One that could not be opened has told so already.
     const executor = await this.#executor?.catch(() => null)
     await executor?.close()
   }
 
+  /** Removes what was made. */
+  async clear(): Promise<void> {
+    await Promise.all(this.#made.map(folder => removeEntry(folder).catch(() => undefined)))
+  }
+
   async single(number: number, refit: boolean): Promise<BuiltModel> {
     const trial = this.#complete(number)
+    this.#plan([trial], refit)
     const files = await this.#files(trial, refit)
     const model = singleModel(this.#snapshot, trial, files)
     if (!refit) return model
@@ -94,9 +119,15 @@ class Workshop {
   async ensemble(method: EnsembleChoice['method'], refit: boolean): Promise<BuiltModel> {
     const choose = this.#options.choose ?? chooseEnsemble
     const choice = await choose(this.#snapshot, method)
+    const chosen = choice.members.map(({ trialNumber, share }) => ({
+      ...{ trial: this.#complete(trialNumber), share },
+    }))
+    this.#plan(
+      chosen.map(({ trial }) => trial),
+      refit,
+    )
     const members = []
-    for (const { trialNumber, share } of choice.members) {
-      const trial = this.#complete(trialNumber)
+    for (const { trial, share } of chosen) {
       members.push({ trial, share, files: await this.#files(trial, refit) })
     }
     const [only] = members
@@ -134,26 +165,45 @@ class Workshop {
   async #files(trial: TrialRecord, refit: boolean): Promise<ModelFiles> {
     const kept = refit ? null : keptFilesOf(this.#snapshot, trial.number)
     if (kept !== null) return kept
-    return this.#madeOnce(`${trial.number}${refit ? '-refit' : ''}`, async files => {
+    return this.#madeOnce(nameOf(trial, refit), async files => {
       if (refit) this.#requireRefit(trial)
       this.#options.onTraining?.(trial)
+      this.#meter.next()
       await (refit ? this.#refit(trial, files) : this.#trainAgain(trial, files))
     })
   }
 
+  #plan(trials: readonly TrialRecord[], refit: boolean): void {
+    const missing = trials.filter(
+      trial =>
+        (refit || keptFilesOf(this.#snapshot, trial.number) === null) &&
+        !existsSync(this.#folderOf(nameOf(trial, refit))),
+    )
+    this.#meter.plan(missing.map(trial => planTraining(trial, refit ? trial.bestStep : null)))
+  }
+
+  #folderOf(name: string): string {
+    const { workspace, studyId } = this.#options
+    return path.join(workspace.artifactDirectory(studyId), 'models', name)
+  }
+
   /** The files of this name, made by `make` if they are not there. */
   async #madeOnce(name: string, make: (files: ModelFiles) => Promise<void>): Promise<ModelFiles> {
-    const { workspace, studyId } = this.#options
-    const folder = path.join(workspace.artifactDirectory(studyId), 'models', name)
+    const folder = this.#folderOf(name)
     if (!existsSync(folder)) {
+      this.#options.signal?.throwIfAborted()
+      removePartsOf(folder)
       const temporary = temporaryBeside(folder)
       try {
         await mkdir(temporary, { recursive: true })
         await make(filesIn(temporary))
-        await rename(temporary, folder).catch((error: unknown) => {
-          // Another request has made the same meanwhile.
-          if (!existsSync(folder)) throw error
-        })
+        await rename(temporary, folder).then(
+          () => this.#made.push(folder),
+          (error: unknown) => {
+            // Another request has made the same meanwhile.
+            if (!existsSync(folder)) throw error
+          },
+        )
       } finally {
         await removeEntry(temporary).catch(() => undefined)
       }
@@ -162,20 +212,27 @@ class Workshop {
   }
 
   async #trainAgain(trial: TrialRecord, { modelPath, weightsPath }: ModelFiles): Promise<void> {
-    const { store, workspace, now } = this.#options
+    const { store, workspace, now, signal } = this.#options
     const { study } = this.#snapshot
-    await trainAgain({ reader: store, study, trial, workspace, now }, async (_, artifacts) => {
-      const files = keptFilesOf({ artifacts }, trial.number)
-      if (files === null)
-        throw noModel(this.#snapshot, fact('rule.trials.noFiles', { number: trial.number }))
-      await copyFile(files.modelPath, modelPath)
-      await copyFile(files.weightsPath, weightsPath)
-    })
+    const onStep = (number: number, step: number): void => {
+      if (number === trial.number) this.#meter.step(step)
+    }
+    await trainAgain(
+      { reader: store, study, trial, workspace, now, onStep, ...defined({ signal }) },
+      async (_, artifacts) => {
+        const files = keptFilesOf({ artifacts }, trial.number)
+        if (files === null)
+          throw noModel(this.#snapshot, fact('rule.trials.noFiles', { number: trial.number }))
+        await copyFile(files.modelPath, modelPath)
+        await copyFile(files.weightsPath, weightsPath)
+      },
+    )
   }
 
   /** On training and validation rows, up to the step that validation chose; nothing ends it earlier. */
   async #refit(trial: TrialRecord, { modelPath, weightsPath }: ModelFiles): Promise<void> {
     const executor = await this.#open()
+    this.#options.signal?.throwIfAborted()
     const { specification, name: study } = this.#snapshot.study
     const directory = path.dirname(modelPath)
     const { outcome } = executor.start(
@@ -192,7 +249,7 @@ class Workshop {
       },
       {
         started: () => undefined,
-        metrics: () => undefined,
+        metrics: columns => this.#meter.step(columns.steps.at(-1) ?? 0),
         judge: () => Promise.resolve('continue'),
       },
     )
@@ -245,7 +302,9 @@ class Workshop {
     models: readonly StoredModel[],
     shares?: readonly number[],
   ): Promise<Readonly<Record<string, number>>> {
+    this.#meter.measuring()
     const executor = await this.#open()
+    this.#options.signal?.throwIfAborted()
     const result = await executor.test({
       ...{ attemptId: ++this.#attempts, models },
       ...(shares === undefined ? {} : { shares }),
@@ -274,6 +333,10 @@ class Workshop {
     const { store, studyId, now } = this.#options
     store.recordEvent(studyId, { kind, trialNumber, detail, atMs: now() })
   }
+}
+
+function nameOf({ number }: TrialRecord, refit: boolean): string {
+  return `${number}${refit ? '-refit' : ''}`
 }
 
 function filesIn(folder: string): ModelFiles {

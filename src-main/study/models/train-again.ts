@@ -18,6 +18,10 @@ export interface TrialToTrain {
   readonly trial: TrialRecord
   readonly workspace: Workspace
   readonly now: () => number
+  /** A training of the lineage has reported this step. */
+  readonly onStep?: (trialNumber: number, step: number) => void
+  /** Ends it early; `use` gets the trial as far as it came. */
+  readonly signal?: AbortSignal
 }
 
 /**
@@ -50,7 +54,7 @@ export async function trainAgain<Result>(
 async function runIn(
   folder: string,
   store: ReturnType<typeof openStudyStore>,
-  { reader, study, trial, workspace, now }: TrialToTrain,
+  { reader, study, trial, workspace, now, onStep, signal }: TrialToTrain,
 ): Promise<StudyRecord> {
   const engine = trial.attempts.at(-1)?.engine?.name ?? study.specification.engine
   const again = await createStudy({
@@ -85,6 +89,11 @@ async function runIn(
     study: store.findStudy(String(again.id)),
     workspace: inFolder(workspace, folder),
     now,
+    listener: { metricsArrived: (number, { steps }) => onStep?.(number, steps.at(-1) ?? 0) },
+    onRunner: runner => {
+      if (signal?.aborted === true) runner.stop()
+      else signal?.addEventListener('abort', () => runner.stop(), { once: true })
+    },
   })
   return again
 }

@@ -89,6 +89,7 @@ const valid: Readonly<Record<keyof typeof requestSchemas, object>> = {
     goals: [{ metric: 'loss', direction: 'minimize' }],
   },
   'study.errors': { studyId: 1, number: null, limit: 20 },
+  'model.cancel': { studyId: 1 },
   'model.build': { studyId: 1, model: { of: 'greedy', refit: true } },
   'model.predict': { studyId: 1, input: 'new.csv', model: { of: 3, refit: false } },
   'model.export': {

@@ -1,0 +1,107 @@
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, expect, it, vi } from 'vitest'
+import { createBackEnd } from '../../../src-main/back-end/create-back-end.ts'
+import type { ModelProgress } from '../../../src-main/contract/built-model.ts'
+import { locateWorkspace } from '../../../src-main/storage/workspace.ts'
+import { openStudyStore } from '../../../src-main/storage/sqlite-study-store.ts'
+import { catchAppError } from '../../helpers/catch-error.ts'
+import { runTunewright, startTunewright } from '../../helpers/run-tunewright.ts'
+
+const scratch = mkdtempSync(path.join(tmpdir(), 'tunewright-cancelled-model-'))
+const workspace = locateWorkspace(path.join(scratch, 'test.sqlite'))
+afterAll(() => {
+  rmSync(scratch, { recursive: true, force: true })
+})
+const data = fileURLToPath(new URL('../../fixtures/data/breast-cancer.csv', import.meta.url))
+const study = {
+  name: 'slow',
+  objective: { task: 'tabular', data: { file: data, target: 'diagnosis' } },
+  goals: [{ metric: 'validationLoss', direction: 'minimize' }],
+  space: {
+    learningRate: { float: [0.01, 0.1] },
+    units: { fixed: 4 },
+    epochs: { fixed: 20 },
+    family: { fixed: 'network' },
+    patience: { fixed: 0 },
+  },
+  stop: { trials: 3 },
+  engine: 'wasm',
+  ensemble: 3,
+}
+
+beforeAll(async () => {
+  writeFileSync(path.join(scratch, 'study.json'), JSON.stringify(study))
+  const { stderr, exitCode } = await runTunewright(['--db', 'test.sqlite', 'run', 'study.json'], scratch) // prettier-ignore
+  expect(stderr).toBe('')
+  expect(exitCode).toBe(0)
+})
+
+/** Models that were made, and whatever else lies in their folder. */
+function made(): string[] {
+  try {
+    return readdirSync(path.join(workspace.artifactDirectory(1), 'models'))
+  } catch {
+    return []
+  }
+}
+
+it('leaves nothing when Ctrl-C ends it', async () => {
+  const before = readdirSync(tmpdir()).filter(name => name.startsWith('tunewright-train-again'))
+  const running = startTunewright(
+    ['--db', 'test.sqlite', 'model', 'slow', 'out', '--ensemble', 'average', '--refit'],
+    scratch,
+  )
+  await vi.waitUntil(() => running.stdout().includes('once more'), { timeout: 60_000 })
+  process.kill(-Number(running.child.pid), 'SIGINT')
+  const { exitCode, stderr } = await running.result
+  expect(stderr).toContain('cancelled')
+  expect(exitCode).toBe(5)
+  expect(made()).toEqual([])
+  expect(readdirSync(scratch)).not.toContain('out')
+  const after = readdirSync(tmpdir()).filter(name => name.startsWith('tunewright-train-again'))
+  expect(after).toEqual(before)
+})
+
+it('says how far it is, and leaves nothing when the page cancels it', async () => {
+  const store = openStudyStore(workspace.databasePath)
+  const backEnd = createBackEnd({ store, workspace, kind: 'electron', now: Date.now })
+  const told: (ModelProgress | null)[] = []
+  backEnd.hub.subscribe(event => {
+    if (event.type === 'model') told.push(event.progress)
+  })
+  const ask = { studyId: 1, model: { of: 'average', refit: true } } as const
+  try {
+    const events = store.events(1).length
+    const cancelled = catchAppError(() => backEnd.api['model.build'](ask))
+    await vi.waitUntil(() => told.some(one => one?.phase === 'training' && one.member === 2), {
+      timeout: 60_000,
+    })
+    await backEnd.api['model.cancel']({ studyId: 1 })
+    expect((await cancelled).code).toBe('model.cancelled')
+    expect(told.at(-1)).toBeNull()
+    expect(made()).toEqual([])
+    expect(store.events(1)).toHaveLength(events)
+
+    told.length = 0
+    const built = await backEnd.api['model.build'](ask)
+    const trainings = told.flatMap(one => (one?.phase === 'training' ? [one] : []))
+    expect(new Set(trainings.map(({ member }) => member)).size).toBe(built.members.length)
+    const shares = trainings.map(({ share }) => share)
+    expect(shares).toEqual([...shares].sort((a, b) => a - b))
+    expect(trainings.some(({ step, steps }) => step > 0 && step <= (steps ?? 0))).toBe(true)
+    expect(trainings.at(-1)?.remainingMs).toBeGreaterThanOrEqual(0)
+    expect(told.at(-2)).toEqual({ phase: 'measuring' })
+    expect(made()).toHaveLength(built.members.length + 1)
+
+    // A page that goes away with its host leaves nothing either.
+    const other = backEnd.api['model.build']({ studyId: 1, model: { of: 'stacked', refit: true } })
+    const [ended] = await Promise.all([Promise.allSettled([other]), backEnd.close()])
+    expect(ended).toHaveLength(1)
+  } finally {
+    await backEnd.close()
+    store.close()
+  }
+})
