@@ -11,8 +11,9 @@ import type { Language } from '../i18n/language.ts'
 import type { StudySnapshot } from '../contract/study.ts'
 import { buildModelCard } from '../reports/model-card.ts'
 import { writeReport } from '../reports/write-report.ts'
-import { membersOf, readModelOrEnsemble } from './model-file.ts'
-import { readWeightsFile } from './weights-file.ts'
+import { membersOf, readModelOrEnsemble, tensorsOfMember } from './model-file.ts'
+import { readWeightsFile, type StoredTensor } from './weights-file.ts'
+import { libraryFile } from '../training/boosting/read-trees.ts'
 import { exportOnnx } from '../training/onnx/export-onnx.ts'
 
 export interface ExportModelOptions {
@@ -21,8 +22,8 @@ export interface ExportModelOptions {
 }
 
 /**
- * Writes a model of a study into a new folder: `model.json` (network and preprocessing), `weights.safetensors` and the card
- * `README.md`. The folder appears whole or not at all.
+ * Writes a model of a study into a new folder: `model.json` (network and preprocessing), `weights.safetensors`, the card
+ * `README.md`, and trees of a library as its own file. The folder appears whole or not at all.
  * @returns absolute path of the folder
  * @throws AppError `file.unwritable` if the folder holds files or cannot be written; `file.notFound`, `data.invalid` if the
  *   model's own files are gone or damaged; `training.invalid` naming the layer that an ONNX file cannot hold, or that it cannot
@@ -39,6 +40,7 @@ export async function exportModel(
   const model = await readModelOrEnsemble(built.modelPath)
   const weights = await readWeightsFile(built.weightsPath)
   const onnxFile = onnx ? exportOnnx(requireSingle(model), weights) : null
+  const libraryFiles = libraryFilesOf(model, weights)
   await requireEmpty(target)
   const temporary = temporaryBeside(target)
   try {
@@ -46,7 +48,12 @@ export async function exportModel(
     await copyFile(built.modelPath, path.join(temporary, 'model.json'))
     await copyFile(built.weightsPath, path.join(temporary, 'weights.safetensors'))
     if (onnxFile !== null) await writeFile(path.join(temporary, 'model.onnx'), onnxFile)
-    const card = buildModelCard(snapshot, built, membersOf(model)[0].model, language, onnx)
+    for (const { name, bytes } of libraryFiles) await writeFile(path.join(temporary, name), bytes)
+    const files = libraryFiles.map(({ name }) => name)
+    const card = buildModelCard(snapshot, built, membersOf(model)[0].model, language, {
+      onnx,
+      files,
+    })
     await writeReport(path.join(temporary, 'README.md'), card)
     // An empty folder gives way.
     await rmdir(target).catch(() => undefined)
@@ -57,6 +64,21 @@ export async function exportModel(
     throw unwritable(target, error)
   }
   return target
+}
+
+/** Of several models, each name begins with the member's place, as names of tensors do. */
+function libraryFilesOf(
+  model: ExportedModel | ExportedEnsemble,
+  weights: readonly StoredTensor[],
+): { readonly name: string; readonly bytes: Uint8Array }[] {
+  const members = membersOf(model)
+  return members.flatMap(({ model: { trees } }, index) => {
+    const isSingle = members.length === 1
+    const own = isSingle ? weights : tensorsOfMember(weights, index)
+    const file = trees === undefined ? null : libraryFile(trees, own)
+    if (file === null) return []
+    return [{ ...file, name: isSingle ? file.name : `${index}.${file.name}` }]
+  })
 }
 
 function requireSingle(model: ExportedModel | ExportedEnsemble): ExportedModel {

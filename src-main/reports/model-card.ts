@@ -17,7 +17,14 @@ export function buildModelCard(
   built: Omit<BuiltModel, 'modelPath' | 'weightsPath'>,
   model: ExportedModel,
   language: Language,
-  onnx = false,
+  {
+    onnx = false,
+    files = [],
+  }: {
+    readonly onnx?: boolean
+    /** Those that libraries of trees read themselves. */
+    readonly files?: readonly string[]
+  } = {},
 ): string {
   const t = createTranslate(language)
   const named = (name: string, value: string | readonly string[]): string =>
@@ -89,7 +96,9 @@ export function buildModelCard(
     '```',
     'tunewright predict . DATA -o predictions.csv',
     '```',
-    ...(onnx ? ['', t('modelCard.onnx')] : []),
+    ...(files.length > 0 ? ['', t('modelCard.libraryFiles', { files: files.map(code) })] : []),
+    ...(onnx ? ['', t(trees === undefined ? 'modelCard.onnx' : 'modelCard.onnxOfTrees')] : []),
+    ...(files.length > 0 || (onnx && trees !== undefined) ? ['', t('modelCard.treeColumns')] : []),
     '',
   ].join('\n')
 }

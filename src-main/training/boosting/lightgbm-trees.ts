@@ -30,6 +30,7 @@ function readTree(part: string): Tree {
     bins: [],
     gapsLeft: thresholds.map((threshold, node) => {
       const decision = decisions[node] ?? 0
+      if (isCategorical(node)) return false
       const knowsGaps = decision >> MISSING_SHIFT === MISSING_NAN
       // Where training had none, a gap counts as 0.
       return knowsGaps ? (decision & GAPS_LEFT) !== 0 : threshold >= 0

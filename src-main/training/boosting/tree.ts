@@ -11,7 +11,7 @@ export interface Tree {
   /** A number goes left if it is at most this, a bin if it is at most `bins`; unused for categories. */
   readonly thresholds: readonly number[]
   readonly bins: readonly number[]
-  /** Where a gap goes. */
+  /** Where a gap goes; a gap of categories never goes left in trees of ours. */
   readonly gapsLeft: readonly boolean[]
   /** Categories that go left, and their bins; null for numbers. */
   readonly categories: readonly (readonly number[] | null)[]
@@ -70,10 +70,10 @@ export function addScores(
       const value = (columnOf[node] as Float64Array)[row] as number
       const set = sets[node] as Set<number> | null
       const goesLeft =
-        set !== null
-          ? set.has(value)
-          : value !== value
-            ? (gapsLeft[node] as boolean)
+        value !== value
+          ? (gapsLeft[node] as boolean)
+          : set !== null
+            ? set.has(value)
             : value <= (thresholds[node] as number)
       node = (goesLeft ? left[node] : right[node]) as number
     }

@@ -2,26 +2,30 @@ import protobuf from 'protobufjs/minimal.js'
 
 /**
  * The part of the ONNX format that networks need, as bytes: onnx.proto of ONNX 1.12, IR version 8,
- * operator set 17. Numbers beside `field` are those of the messages' fields there.
+ * operator set 17, and set 3 of `ai.onnx.ml` for trees. Numbers beside `field` are those of the messages' fields there.
  */
 
 const IR_VERSION = 8
-const OPERATOR_SET = 17
+/** Version of each set of operators, by its domain. */
+const operatorSets = { '': 17, 'ai.onnx.ml': 3 } as const
 
 /** TensorProto.DataType */
-const dataTypes = { float32: 1, int64: 7 } as const
+export const dataTypes = { float32: 1, int64: 7, float64: 11 } as const
 /** AttributeProto.AttributeType */
-const attributeTypes = { float: 1, int: 2, string: 3, ints: 7, strings: 8 } as const
+const attributeTypes = { float: 1, int: 2, string: 3, tensor: 4, ints: 7, strings: 8 } as const
 
 export type OnnxAttribute =
   | { readonly float: number }
   | { readonly int: number }
   | { readonly string: string }
+  | { readonly tensor: OnnxTensor }
   | { readonly ints: readonly number[] }
   | { readonly strings: readonly string[] }
 
 export interface OnnxNode {
   readonly operator: string
+  /** Absent for the operators of ONNX itself. */
+  readonly domain?: Exclude<keyof typeof operatorSets, ''>
   /** Empty strings are inputs and outputs that are left out. */
   readonly inputs: readonly string[]
   readonly outputs: readonly string[]
@@ -31,12 +35,14 @@ export interface OnnxNode {
 export interface OnnxTensor {
   readonly name: string
   readonly shape: readonly number[]
-  readonly data: Float32Array | BigInt64Array
+  readonly data: Float32Array | Float64Array | BigInt64Array
 }
 
-/** An input or output of a graph: float32; the first side is `rows`, as many as there are. */
+/** An input or output of a graph; the first side is `rows`, as many as there are. */
 interface OnnxValue {
   readonly name: string
+  /** float32 if absent */
+  readonly type?: 'float32' | 'float64'
   /** Without the first side. */
   readonly shape: readonly number[]
 }
@@ -59,10 +65,14 @@ export function encodeOnnx(graph: OnnxGraph): Uint8Array {
   writer.uint32(tag(1, VARINT)).int64(IR_VERSION)
   text(writer, 2, 'Tunewright')
   message(writer, 7, inner => encodeGraph(inner, graph))
-  message(writer, 8, inner => {
-    text(inner, 1, '')
-    inner.uint32(tag(2, VARINT)).int64(OPERATOR_SET)
-  })
+  const used = graph.nodes.map(({ domain }) => domain ?? '')
+  const domains = new Set<keyof typeof operatorSets>(['', ...used])
+  for (const domain of domains) {
+    message(writer, 8, inner => {
+      text(inner, 1, domain)
+      inner.uint32(tag(2, VARINT)).int64(operatorSets[domain])
+    })
+  }
   for (const [key, value] of Object.entries(graph.metadata)) {
     message(writer, 14, inner => {
       text(inner, 1, key)
@@ -98,11 +108,13 @@ function encodeGraph(writer: Writer, graph: OnnxGraph): void {
   message(writer, 12, inner => encodeValue(inner, graph.output))
 }
 
-function encodeNode(writer: Writer, { operator, inputs, outputs, attributes }: OnnxNode): void {
+function encodeNode(writer: Writer, node: OnnxNode): void {
+  const { operator, domain, inputs, outputs, attributes } = node
   for (const name of inputs) text(writer, 1, name)
   for (const name of outputs) text(writer, 2, name)
   text(writer, 3, outputs.find(name => name !== '') ?? '')
   text(writer, 4, operator)
+  if (domain !== undefined) text(writer, 7, domain)
   for (const [name, value] of Object.entries(attributes)) {
     message(writer, 5, inner => encodeAttribute(inner, name, value))
   }
@@ -113,6 +125,7 @@ function encodeAttribute(writer: Writer, name: string, value: OnnxAttribute): vo
   if ('float' in value) writer.uint32(tag(2, BYTES32)).float(value.float)
   else if ('int' in value) writer.uint32(tag(3, VARINT)).int64(value.int)
   else if ('string' in value) text(writer, 4, value.string)
+  else if ('tensor' in value) message(writer, 5, inner => encodeTensor(inner, value.tensor))
   else if ('ints' in value) for (const int of value.ints) writer.uint32(tag(8, VARINT)).int64(int)
   else for (const string of value.strings) text(writer, 9, string)
   const [kind] = Object.keys(value) as (keyof typeof attributeTypes)[]
@@ -121,19 +134,23 @@ function encodeAttribute(writer: Writer, name: string, value: OnnxAttribute): vo
 
 function encodeTensor(writer: Writer, { name, shape, data }: OnnxTensor): void {
   for (const side of shape) writer.uint32(tag(1, VARINT)).int64(side)
-  const type = data instanceof Float32Array ? dataTypes.float32 : dataTypes.int64
-  writer.uint32(tag(2, VARINT)).int32(type)
+  writer.uint32(tag(2, VARINT)).int32(dataTypes[typeOf(data)])
   text(writer, 8, name)
   // Little-endian, as every machine is that this runs on.
   const raw = new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
   writer.uint32(tag(9, DELIMITED)).bytes(raw)
 }
 
-function encodeValue(writer: Writer, { name, shape }: OnnxValue): void {
+function typeOf(data: OnnxTensor['data']): keyof typeof dataTypes {
+  if (data instanceof Float32Array) return 'float32'
+  return data instanceof Float64Array ? 'float64' : 'int64'
+}
+
+function encodeValue(writer: Writer, { name, type: element = 'float32', shape }: OnnxValue): void {
   text(writer, 1, name)
   message(writer, 2, type => {
     message(type, 1, tensor => {
-      tensor.uint32(tag(1, VARINT)).int32(dataTypes.float32)
+      tensor.uint32(tag(1, VARINT)).int32(dataTypes[element])
       message(tensor, 2, sides => {
         message(sides, 1, side => text(side, 2, 'rows'))
         for (const length of shape) {

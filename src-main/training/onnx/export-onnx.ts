@@ -14,46 +14,58 @@ import { addAttention, addMask, addStepMean } from './attention-nodes.ts'
 import { encodeOnnx } from './encode-onnx.ts'
 import { GraphBuilder } from './graph-builder.ts'
 import { addRecurrent } from './recurrent-node.ts'
+import { addTrees } from './tree-nodes.ts'
 
 /** As in layers/batch-normalization.ts and layers/layer-normalization.ts. */
 const NORMALIZATION_EPSILON = 1e-3
 
 /**
- * A trained network as an ONNX file: `input` takes float32 [rows, …input shape], prepared as `preprocessing`
+ * A trained network, or trees, as an ONNX file. A network's `input` takes float32 [rows, …input shape], prepared as `preprocessing`
  * of model.json says; the output is `probabilities` [rows, classes], or `prediction` [rows, 1] in the target's own
- * units. Images stay height × width × channels on the outside.
+ * units. Images stay height × width × channels on the outside. Trees are told in `addTrees`.
  * @throws AppError `training.invalid` naming the layer that ONNX has no form for, or a weight that is not there
  */
 export function exportOnnx(model: ExportedModel, weights: readonly NamedTensor[]): Uint8Array {
+  const graph = new GraphBuilder()
+  const { trees, outputs } = model
+  const input =
+    trees === undefined
+      ? addNetwork(graph, model, weights)
+      : addTrees(graph, { ...model, trees }, weights)
+  const isClass = outputs.kind === 'classes'
+  graph.renameLast(isClass ? 'probabilities' : 'prediction')
+  return encodeOnnx({
+    name: trees?.family ?? 'network',
+    nodes: graph.nodes,
+    constants: graph.constants,
+    input: { name: 'input', ...input },
+    output: isClass
+      ? { name: 'probabilities', shape: [outputs.names.length] }
+      : { name: 'prediction', shape: [1] },
+    metadata: {
+      task: model.task,
+      outputs: JSON.stringify(isClass ? outputs.names : { target: outputs.target }),
+      preprocessing: JSON.stringify(model.preprocessing),
+    },
+  })
+}
+
+function addNetwork(
+  graph: GraphBuilder,
+  model: ExportedModel,
+  weights: readonly NamedTensor[],
+): { readonly shape: readonly number[] } {
   const network = networkOf(model)
   network.layers.forEach(requireForm)
-  const { outputShape } = describeNetwork(network)
-  const graph = new GraphBuilder()
   const hasPadding = network.layers[0]?.kind === 'embedding' && network.layers.some(skipsPadding)
   const mask = hasPadding ? addMask(graph, 'input') : null
   const value = addLayers(graph, 'input', network, { prefix: 'layers', weights, mask })
-  const classes = model.outputs.kind === 'classes'
-  const output = { name: classes ? 'probabilities' : 'prediction', shape: outputShape }
   if (model.outputs.kind === 'classes') graph.add('Softmax', [value], { axis: { int: -1 } })
   else {
     const { mean, deviation } = model.outputs
     graph.add('Add', [graph.add('Mul', [value, graph.number(deviation)]), graph.number(mean)])
   }
-  graph.renameLast(output.name)
-  const described =
-    model.outputs.kind === 'classes' ? model.outputs.names : { target: model.outputs.target }
-  return encodeOnnx({
-    name: 'network',
-    nodes: graph.nodes,
-    constants: graph.constants,
-    input: { name: 'input', shape: network.inputShape },
-    output,
-    metadata: {
-      task: model.task,
-      outputs: JSON.stringify(described),
-      preprocessing: JSON.stringify(model.preprocessing),
-    },
-  })
+  return { shape: network.inputShape }
 }
 
 /** Whether padding matters to a layer. */

@@ -15,6 +15,17 @@ export class GraphBuilder {
     return output ?? ''
   }
 
+  /** Adds a node of the operators of classical machine learning. @returns name of its output */
+  addClassical(
+    operator: string,
+    inputs: readonly string[],
+    attributes: Readonly<Record<string, OnnxAttribute>>,
+  ): string {
+    const output = `${operator}.${this.nodes.length}`
+    this.nodes.push({ operator, domain: 'ai.onnx.ml', inputs, outputs: [output], attributes })
+    return output
+  }
+
   /** Adds a node of which only some outputs are wanted. @returns a name, or '', for each */
   addWith(
     operator: string,

@@ -34,6 +34,17 @@ describe('the card of trees', () => {
     expect(importance.indexOf('age: `12.5 %`')).toBeGreaterThan(importance.indexOf('income'))
   })
 
+  it('says how columns stand for the files of other programs, once', () => {
+    const card = buildModelCard(snapshot, built, model, 'en', {
+      onnx: true,
+      files: ['lightgbm.txt'],
+    })
+    expect(card).toContain('for its own packages: `lightgbm.txt`.')
+    expect(card).toContain('`model.onnx` holds the trees')
+    expect(card.split('in `featureOf`')).toHaveLength(2)
+    expect(buildModelCard(snapshot, built, model, 'en')).not.toContain('featureOf')
+  })
+
   it('counts the trees of a forest, in Chinese too', () => {
     const forest = { ...model.trees, family: 'forest', library: 'tunewright' } as const
     const card = buildModelCard(
