@@ -1,4 +1,5 @@
 import { describeOrigin } from '../datasets/describe-origin.ts'
+import { listSheets } from '../datasets/excel-sheets.ts'
 import { ingest } from '../datasets/ingest.ts'
 import { previewTable } from '../datasets/preview-table.ts'
 import { findSplitLeaks } from '../datasets/split-leaks.ts'
@@ -17,4 +18,5 @@ serve('ingest', {
     return { ...stored, findings, origin }
   },
   preview: async source => previewTable(source),
+  sheets: async ({ file }) => listSheets(file, 'file'),
 })

@@ -49,6 +49,7 @@ interface ProcessApis {
   readonly ingest: {
     prepare(request: IngestRequest): IngestedData
     preview(source: PreviewSource): TablePreview
+    sheets(request: { readonly file: string }): readonly string[]
   }
   /** Asks WebGPU for its adapters. */
   readonly 'list-adapters': { list(): readonly WebgpuAdapterInfo[] }

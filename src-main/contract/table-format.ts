@@ -34,6 +34,11 @@ export const tableFormatSchema = z.strictObject(tableFormat)
 
 export type TableFormat = z.output<typeof tableFormatSchema>
 
+/** Workbooks are told by their content; a file may hold several sheets if its name says that it is one. */
+export function isWorkbookName(file: string): boolean {
+  return /\.xls[xm]$/i.test(file.trim())
+}
+
 /** Inferred, or taken from the settings. */
 export interface TableDialect {
   readonly format: 'csv' | 'excel' | 'npy' | 'parquet'

@@ -23,6 +23,19 @@ export interface ExcelSheet {
 }
 
 /**
+ * The names of the sheets of a workbook, in its order.
+ * @throws AppError `data.invalid` for a ZIP archive that is no workbook, and for sizes beyond the limits
+ */
+export async function listSheets(path: string, field: string): Promise<readonly string[]> {
+  const { entries, close } = await openZip(path, field)
+  try {
+    return [...(await workbookOf(path, entries)).names.keys()]
+  } finally {
+    close()
+  }
+}
+
+/**
  * Chooses the sheet of a workbook (ECMA-376) and checks that its cells fit into memory before a library reads them.
  * @param wanted the name of the sheet; may be left out where there is only one
  * @throws AppError `data.invalid` naming the sheets where none or an unknown one is asked for, for sizes beyond the
@@ -35,15 +48,7 @@ export async function chooseSheet(
 ): Promise<ExcelSheet> {
   const { entries, close } = await openZip(path, field)
   try {
-    const parts = entries.filter(({ name }) => /\.(xml|rels)$/.test(name))
-    const bytes = parts.reduce((sum, part) => sum + part.bytes, 0)
-    if (bytes > MAX_XML_BYTES) {
-      const rule = fact('rule.bytes.atMost', { limit: MAX_XML_BYTES, of: 'unpacked' })
-      throw invalidData(path, 'excel.size', bytes, rule)
-    }
-    if (!parts.some(({ name }) => name === workbookPart))
-      throw invalidData(path, 'format', 'ZIP', fact('rule.excel.workbook'))
-    const names = sheetNames(path, await textOf(path, parts, workbookPart))
+    const { parts, names } = await workbookOf(path, entries)
     const name = chosenName(path, [...names.keys()], wanted)
     const relations = await textOf(path, parts, relationsPart)
     const relation = [...tags(relations, 'Relationship')].find(
@@ -60,6 +65,26 @@ export async function chooseSheet(
   } finally {
     close()
   }
+}
+
+/** Its parts, and the identifiers of its sheets by name. */
+async function workbookOf(
+  path: string,
+  entries: readonly SourceEntry[],
+): Promise<{
+  readonly parts: readonly SourceEntry[]
+  readonly names: ReadonlyMap<string, string>
+}> {
+  const parts = entries.filter(({ name }) => /\.(xml|rels)$/.test(name))
+  const bytes = parts.reduce((sum, part) => sum + part.bytes, 0)
+  if (bytes > MAX_XML_BYTES) {
+    const rule = fact('rule.bytes.atMost', { limit: MAX_XML_BYTES, of: 'unpacked' })
+    throw invalidData(path, 'excel.size', bytes, rule)
+  }
+  if (!parts.some(({ name }) => name === workbookPart))
+    throw invalidData(path, 'format', 'ZIP', fact('rule.excel.workbook'))
+  const names = sheetNames(path, await textOf(path, parts, workbookPart))
+  return { parts, names }
 }
 
 async function textOf(path: string, parts: readonly SourceEntry[], name: string): Promise<string> {

@@ -19,7 +19,7 @@ import {
 } from '../contract/ingest-protocol.ts'
 import { parseWithProblems } from '../contract/schema-problems.ts'
 import type { StudySpecification } from '../contract/study-specification.ts'
-import type { TableFormat } from '../contract/table-format.ts'
+import { isWorkbookName, type TableFormat } from '../contract/table-format.ts'
 import { removeWithin } from '../files/remove.ts'
 import { connect, type Once } from '../processes/connect.ts'
 
@@ -123,6 +123,17 @@ export async function previewFile(
     columns: new Map(Object.entries(columns)),
   }
   return connect('ingest', { kind: 'once', limitMs: DEFAULT_LIMIT_MS }).call('preview', source)
+}
+
+/**
+ * The names of the sheets of an Excel workbook, in its order; none for any other file.
+ * @param directory where relative names start
+ * @throws AppError `file.notFound`, `file.unreadable`, `data.invalid`, `child.gone`
+ */
+export async function listSheetsOf(file: string, directory: string): Promise<readonly string[]> {
+  if (!isWorkbookName(file)) return []
+  const source = { file: path.resolve(directory, file) }
+  return connect('ingest', { kind: 'once', limitMs: DEFAULT_LIMIT_MS }).call('sheets', source)
 }
 
 async function runIngest(

@@ -155,6 +155,7 @@ describe('a look at a file', () => {
     })
     await part.type(t('preview.file'), '  a.csv ')
     await part.submit()
+    await settle()
     return part
   }
   const keys = (part: Mounted): unknown =>
@@ -238,34 +239,50 @@ describe('a look at a file', () => {
     columns = [column('price'), column('age')]
     await part.choose(`price: ${sign}`, '')
     const said = { columns: { price: { thousands: '' } } }
-    expect(part.requests('dataset.preview')[1]).toMatchObject({ file: '/data/a.csv', ...said })
+    expect(part.requests('dataset.preview')[1]).toMatchObject({ file: 'a.csv', ...said })
     expect(keys(part)).toEqual({ file: '/data/a.csv', ...said })
     expect(part.text()).toContain(none)
     await part.choose(`price: ${sign}`, 'auto')
     expect(keys(part)).toEqual({ file: '/data/a.csv' })
   })
 
-  it('asks for the sheet of a workbook', async () => {
-    const part = mountPart(TablePreviewPanel, { back: { 'dataset.preview': preview } })
+  it('lists the sheets of a workbook, and reads the one that is chosen', async () => {
+    const part = mountPart(TablePreviewPanel, {
+      back: { 'dataset.preview': preview, 'dataset.sheets': ['notes', 'data'] },
+    })
     await part.type(t('preview.file'), 'a.xlsx')
-    await part.type(t('preview.sheet'), 'data')
     await part.submit()
+    expect(part.requests('dataset.sheets')).toEqual([{ file: 'a.xlsx' }])
+    expect(part.requests('dataset.preview')).toEqual([])
+    expect(part.wrapper.find('[role=status]').text()).toBe(t('preview.sheets', { count: 2 }))
+    expect(part.options(t('preview.sheet'))).toEqual(['notes', 'data'])
+    await part.choose(t('preview.sheet'), 'data')
     expect(part.requests('dataset.preview')[0]).toMatchObject({ sheet: 'data' })
     expect(keys(part)).toMatchObject({ sheet: 'data' })
+  })
+
+  it('asks nothing where a workbook has one sheet', async () => {
+    const part = mountPart(TablePreviewPanel, {
+      back: { 'dataset.preview': preview, 'dataset.sheets': ['data'] },
+    })
+    await part.type(t('preview.file'), 'a.xlsx')
+    await part.submit()
+    await settle()
+    expect(part.wrapper.findAll(`[aria-label="${t('preview.sheet')}"]`)).toEqual([])
+    expect(keys(part)).toEqual({ file: '/data/a.csv' })
   })
 
   it('has no settings of CSV for a file that says itself how it is read', async () => {
     const dialect = { format: 'parquet', delimiter: null, encoding: null, decimal: null } as const
     const part = await looked({ back: { 'dataset.preview': { ...preview, dialect } } })
-    expect(part.wrapper.find('[role=status]').text()).toContain('parquet')
+    expect(part.wrapper.find('[role=status]').text()).toContain(t('datasets.formats.parquet'))
     expect(part.wrapper.findAll(`[aria-label="${t('preview.delimiter')}"]`)).toEqual([])
   })
 
   it('says why it cannot be read', async () => {
     const wrong = { path: '/a.csv', field: 'header', value: '', rule: fact('rule.unique') }
     const part = await looked({ back: { 'dataset.preview': new AppError('data.invalid', wrong) } })
-    expect(errorsShown()).toHaveLength(1)
-    expect(errorsShown()[0]).toContain('/a.csv')
+    expect(part.wrapper.find('[role=alert]').text()).toContain('/a.csv')
     expect(part.wrapper.find('table').exists()).toBe(false)
     await part.submit()
     expect(part.requests('dataset.preview')).toHaveLength(2)

@@ -1,4 +1,8 @@
 import { describe, expect, it } from 'vitest'
+import { describeCatalogue } from '../../src-main/back-end/api/catalogue.ts'
+import type { TablePreview } from '../../src-main/contract/api/table-preview.ts'
+import { plainNumber } from '../../src-main/contract/column-format.ts'
+import { AppError } from '../../src-main/contract/errors.ts'
 import AlgorithmForm from '../../src-renderer/features/new-study/AlgorithmForm.vue'
 import BudgetForm from '../../src-renderer/features/new-study/BudgetForm.vue'
 import CommandForm from '../../src-renderer/features/new-study/CommandForm.vue'
@@ -12,7 +16,7 @@ import {
   type SpaceRow,
   spaceOfRows,
 } from '../../src-renderer/features/new-study/space-rows.ts'
-import { mountPart, t, zh } from './mount.ts'
+import { type Back, holdTime, mountPart, pass, settle, t, zh } from './mount.ts'
 
 describe('the space editor', () => {
   const space = {
@@ -262,6 +266,77 @@ describe('the objective', () => {
     expect(part.model()).toMatchObject({ module: expect.any(String) as unknown })
     await part.choose(t('newStudy.objective'), 'branin')
     expect(part.model()).toEqual({ function: 'branin' })
+  })
+
+  const column = {
+    ...{ name: 'price', reading: 'number' as const, missing: 0, distinct: 4, texts: 0 },
+    ...{ firstText: null, format: { ...plainNumber, thousands: ',' as const }, other: null },
+    ...{ confidence: 'unclear' as const, words: 0, infinite: 0, looksNumeric: false },
+  }
+  const preview: TablePreview = {
+    ...{ file: '/data/a.xlsx', bytes: 9, rows: 4, columns: [column], head: [['1,000']] },
+    dialect: { format: 'excel', delimiter: null, encoding: null, decimal: null },
+  }
+  const table = (modelValue: object, back: Back) =>
+    mountPart(ObjectiveForm, { props: { catalogue: describeCatalogue(), modelValue }, back })
+
+  it('shows the file of a table below its name, and writes what a person says about it', async () => {
+    holdTime()
+    const part = table(
+      { task: 'tabular', data: { file: '', target: '' } },
+      { 'dataset.preview': preview, 'dataset.sheets': ['notes', 'data'] },
+    )
+    await part.type('objective: data: file', 'a.xlsx')
+    expect(part.requests('dataset.sheets')).toEqual([])
+    await pass(600)
+    await settle()
+    await part.choose(t('preview.sheet'), 'data')
+    await settle()
+    await part.choose(`price: ${t('preview.signs.thousands')}`, '')
+    await part.choose(`price: ${t('preview.readAs')}`, 'category')
+    await part.tick(`price: ${t('preview.target')}`)
+    expect(part.model()).toEqual({
+      task: 'tabular',
+      data: {
+        ...{ file: 'a.xlsx', target: 'price', sheet: 'data' },
+        columns: { price: { thousands: '', type: 'category' } },
+      },
+    })
+    expect(part.value('objective: data: sheet')).toBe('data')
+  })
+
+  it('shows the table of texts without changing its columns', async () => {
+    const source = { file: 'a.csv', text: 'price', target: 'kind' }
+    const part = table({ task: 'text', data: { source } }, { 'dataset.preview': preview })
+    await settle()
+    expect(part.text()).toContain('price')
+    expect(part.wrapper.findAll(`[aria-label="price: ${t('preview.readAs')}"]`)).toEqual([])
+  })
+
+  it('is silent about a name that is half typed, and asks before it reads elsewhere', async () => {
+    const data = { file: '/else/a.csv', target: '' }
+    const missing = new AppError('file.notFound', { path: data.file, field: 'file' })
+    const silent = table({ task: 'tabular', data }, { 'dataset.preview': missing })
+    await settle()
+    expect(silent.wrapper.findAll('[role=alert]')).toEqual([])
+    let isChosen = false
+    const part = table(
+      { task: 'tabular', data },
+      {
+        'file.choose': () => {
+          isChosen = true
+          return null
+        },
+        'dataset.preview': () =>
+          isChosen ? preview : new AppError('file.notChosen', { path: data.file }),
+      },
+    )
+    await settle()
+    expect(part.requests('file.choose')).toEqual([])
+    await part.press(t('preview.look'))
+    await settle()
+    expect(part.requests('file.choose')).toEqual([{ path: data.file }])
+    expect(part.text()).toContain('1,000')
   })
 })
 

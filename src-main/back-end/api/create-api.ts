@@ -15,7 +15,7 @@ import { listDevices, probeAdapters } from '../../machine/list-devices.ts'
 import { previewStudy } from '../../study/preview-study.ts'
 import { confirmWinner, repeatStudy } from '../../study/repeat-study.ts'
 import { readConfusion } from '../../networks/read-confusion.ts'
-import { previewFile } from '../../datasets/ingest-client.ts'
+import { listSheetsOf, previewFile } from '../../datasets/ingest-client.ts'
 import { sketchPlanned } from '../../networks/sketch-network.ts'
 import { sketchTrial } from '../../training/tasks/sketch-trial.ts'
 import { registerPrepared } from '../../datasets/register-prepared.ts'
@@ -70,6 +70,7 @@ export function createApi(options: ApiOptions): Api {
     'file.choose': async request => nothing(files.choose(request.path)),
     'dataset.preview': async ({ file, columns, ...format }) =>
       previewFile(files.require(file), format, directory, columns),
+    'dataset.sheets': async ({ file }) => listSheetsOf(files.require(file), directory),
     'dataset.clear': async ({ id }) =>
       nothing(await clearDataset(datasetCacheDirectory, store, id)),
     'dataset.remove': async ({ id }) =>

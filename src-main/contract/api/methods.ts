@@ -89,6 +89,8 @@ export const requestSchemas = {
     sheet: tableFormat.sheet,
     columns: z.record(z.string(), columnSettingsSchema).optional(),
   }),
+  /** Sheets of an Excel workbook, in its order; none for any other file. */
+  'dataset.sheets': call(answer<readonly string[]>, { file: z.string().min(1).max(4_000) }),
   /** The prepared arrays go, the entry stays. */
   'dataset.clear': call(answer<null>, { id: z.string().min(1).max(200) }),
   /** The entry goes too; refused while studies use it. */

@@ -1,53 +1,107 @@
-import type { ColumnReading, TablePreview } from '../../../src-main/contract/api/table-preview.ts'
-import type { ColumnSettings } from '../../../src-main/contract/column-format.ts'
-import type { TableFormat } from '../../../src-main/contract/table-format.ts'
+import type { TablePreview } from '../../../src-main/contract/api/table-preview.ts'
+import {
+  type ColumnSettings,
+  columnSettingsSchema,
+  type columnTypes,
+} from '../../../src-main/contract/column-format.ts'
+import { isObject } from '../../../src-main/contract/json.ts'
+import {
+  tableFormat,
+  tableFormatSchema,
+  type TableFormat,
+} from '../../../src-main/contract/table-format.ts'
 
-/** How a person wants a column read; what is not said stays as it was inferred. */
-export interface WantedColumn extends Omit<ColumnSettings, 'type'> {
-  readonly reading?: ColumnReading
+/**
+ * The keys under `data` of a study file that say how a table is read. Whatever a person changes is written, what is inferred is left out;
+ * keys that are not about the reading stay as they are.
+ */
+export type DataKeys = Readonly<Record<string, unknown>>
+
+/** Of a column in a preview, and the words of a person about it. */
+export type Reading = TablePreview['columns'][number]['reading']
+type Column = Pick<TablePreview['columns'][number], 'name' | 'reading'>
+export type ColumnSign = Exclude<keyof ColumnSettings, 'type'>
+
+/** How the file is written, as far as the keys say it; what breaks a rule counts as not said. */
+export function formatOf(data: DataKeys): TableFormat {
+  const said = Object.entries(tableFormat).map(([name, schema]) => {
+    const read = schema.safeParse(data[name])
+    return [name, read.success ? read.data : schema.safeParse(undefined).data]
+  })
+  return tableFormatSchema.parse(Object.fromEntries(said))
 }
 
-export type WantedColumns = Readonly<Record<string, WantedColumn>>
+export function withFormat(data: DataKeys, part: Partial<TableFormat>): DataKeys {
+  return Object.entries(part).reduce<DataKeys>((keys, [name, value]) => {
+    const usual = name === 'sheet' ? undefined : name === 'header' ? true : 'auto'
+    return withKey(keys, name, value === usual ? undefined : value)
+  }, data)
+}
 
-/** The same as the study file's `columns`. */
-export function columnKeys(wanted: WantedColumns): Readonly<Record<string, ColumnSettings>> {
+/** The same as the study file's `columns`; entries that break a rule are left out. */
+export function columnsOf(data: DataKeys): Readonly<Record<string, ColumnSettings>> {
+  const { columns } = data
+  if (!isObject(columns)) return {}
   return Object.fromEntries(
-    Object.entries(wanted).flatMap(([name, { reading, ...signs }]) => {
-      if (reading === 'nothing') return []
-      const settings = { ...(reading === undefined ? {} : { type: reading }), ...signs }
-      return Object.keys(settings).length === 0 ? [] : [[name, settings]]
+    Object.entries(columns).flatMap(([name, one]) => {
+      const read = columnSettingsSchema.safeParse(one)
+      return read.success ? [[name, read.data]] : []
     }),
   )
 }
 
-/**
- * The keys under `data` of a study file that read a table as it is shown.
- * @param inferred the table as it is read where nobody says anything about its columns
- */
-export function dataKeys(
-  inferred: TablePreview,
-  format: TableFormat,
-  target: string | null,
-  wanted: WantedColumns,
-): Readonly<Record<string, unknown>> {
-  const changed = inferred.columns.map(({ name, reading }) => {
-    const { reading: own, ...signs } = wanted[name] ?? {}
-    return [
-      name,
-      own === undefined || own === reading ? signs : { ...signs, reading: own },
-    ] as const
+/** A column is read so as the keys say, or as it was inferred. */
+export function readingOf(data: DataKeys, { name, reading }: Column): Reading {
+  if (listOf(data, 'ignore').includes(name)) return 'nothing'
+  return columnsOf(data)[name]?.type ?? reading
+}
+
+/** @param inferred the column as it is read where nobody says anything about it */
+export function withReading(data: DataKeys, inferred: Column, reading: Reading): DataKeys {
+  const { name } = inferred
+  const others = listOf(data, 'ignore').filter(one => one !== name)
+  const ignore =
+    reading === 'nothing' && inferred.reading !== 'nothing' ? [...others, name] : others
+  const next = withKey(data, 'ignore', ignore.length === 0 ? undefined : ignore)
+  return withColumn(next, name, {
+    ...columnsOf(data)[name],
+    type: reading === 'nothing' || reading === inferred.reading ? undefined : reading,
   })
-  const ignore = changed.filter(([, column]) => 'reading' in column && column.reading === 'nothing')
-  const columns = columnKeys(Object.fromEntries(changed))
-  return {
-    file: inferred.file,
-    ...(target === null ? {} : { target }),
-    ...Object.fromEntries(
-      Object.entries(format).filter(
-        ([key, value]) => value !== undefined && value !== (key === 'header' ? true : 'auto'),
-      ),
-    ),
-    ...(ignore.length === 0 ? {} : { ignore: ignore.map(([name]) => name) }),
-    ...(Object.keys(columns).length === 0 ? {} : { columns }),
-  }
+}
+
+/** @param value undefined: as it is inferred */
+export function withSign(
+  data: DataKeys,
+  name: string,
+  sign: ColumnSign,
+  value: string | undefined,
+): DataKeys {
+  return withColumn(data, name, { ...columnsOf(data)[name], [sign]: value })
+}
+
+function withColumn(
+  data: DataKeys,
+  name: string,
+  settings: { readonly [Key in keyof ColumnSettings]: unknown } & {
+    readonly type?: (typeof columnTypes)[number] | undefined
+  },
+): DataKeys {
+  const said = Object.fromEntries(
+    Object.entries(settings).filter(([, value]) => value !== undefined),
+  )
+  const { [name]: _, ...others } = isObject(data['columns']) ? data['columns'] : {}
+  const columns = Object.keys(said).length === 0 ? others : { ...others, [name]: said }
+  return withKey(data, 'columns', Object.keys(columns).length === 0 ? undefined : columns)
+}
+
+/** A key that was there keeps its place in the file. */
+export function withKey(data: DataKeys, name: string, value: unknown): DataKeys {
+  if (value !== undefined) return { ...data, [name]: value }
+  const { [name]: _, ...rest } = data
+  return rest
+}
+
+function listOf(data: DataKeys, name: string): readonly unknown[] {
+  const list = data[name]
+  return Array.isArray(list) ? list : []
 }

@@ -42,6 +42,14 @@ export interface Variant {
 /** The form that an option with options of its own shows them in: handed down, since it imports the rows that need it. */
 export const optionsFormKey: InjectionKey<Component> = Symbol('optionsForm')
 
+/** More about one field than its line says, shown below the row of the label that `fits`. */
+export interface BelowField {
+  fits(label: string): boolean
+  readonly part: Component
+}
+
+export const belowFieldKey: InjectionKey<BelowField> = Symbol('belowField')
+
 /** The fields of an object's schema, in the order of the schema; constants are left out. */
 export function fieldsOf(
   schema: JsonObject,

@@ -36,6 +36,7 @@ const valid: Readonly<Record<keyof typeof requestSchemas, object>> = {
     decimal: ',',
     header: true,
   },
+  'dataset.sheets': { file: 'table.xlsx' },
   'dataset.clear': { id: 'a' },
   'dataset.remove': { id: 'a' },
   'objective.describe': { objective: { function: 'branin' } },

@@ -3,6 +3,7 @@ import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { fact } from '../../../src-main/contract/fact.ts'
 import { tableFormatSchema } from '../../../src-main/contract/table-format.ts'
+import { listSheets } from '../../../src-main/datasets/excel-sheets.ts'
 import { readTableRecords } from '../../../src-main/datasets/table-records.ts'
 import { catchAppError } from '../../helpers/catch-error.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
@@ -63,6 +64,14 @@ describe('a workbook', () => {
       value: 'Date',
       rule: { code: 'rule.unknownName', values: { known: ['notes', 'data'] } },
     })
+  })
+
+  it('names its sheets', async () => {
+    const file = path.join(scratch(), 'table.xlsx')
+    writeFileSync(file, Buffer.from(made.several, 'base64'))
+    expect(await listSheets(file, 'file')).toEqual(['notes', 'data'])
+    writeFileSync(file, 'a,b\n1,2\n')
+    expect((await catchAppError(() => listSheets(file, 'file'))).code).toBe('data.invalid')
   })
 
   it('names the cell that stands under no name', async () => {

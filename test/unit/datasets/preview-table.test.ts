@@ -5,7 +5,15 @@ import { tableDataSchema } from '../../../src-main/contract/data-settings.ts'
 import { tableFormatSchema } from '../../../src-main/contract/table-format.ts'
 import { ingestTable } from '../../../src-main/datasets/ingest-table.ts'
 import { previewTable } from '../../../src-main/datasets/preview-table.ts'
-import { dataKeys } from '../../../src-renderer/features/datasets/data-keys.ts'
+import {
+  columnsOf,
+  type DataKeys,
+  formatOf,
+  readingOf,
+  withFormat,
+  withReading,
+  withSign,
+} from '../../../src-renderer/features/datasets/data-keys.ts'
 import { ingestInDraft } from '../../helpers/ingest-in-draft.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
 
@@ -54,20 +62,22 @@ describe('previewTable', () => {
   })
 })
 
-describe('dataKeys', () => {
-  it('names what was changed and nothing else', async () => {
-    const preview = await previewOf(text)
-    expect(dataKeys(preview, auto, null, {})).toEqual({ file: preview.file })
-    const format = { ...auto, decimal: ',' as const }
-    const wanted = {
-      code: { reading: 'category' },
-      when: { reading: 'nothing' },
-      same: { reading: 'category' },
-      id: { reading: 'number' },
-      height: { thousands: '.' },
-    } as const
-    expect(dataKeys(preview, format, 'grade', wanted)).toEqual({
-      file: preview.file,
+describe('the keys of a study file for a table', () => {
+  it('name what was changed and nothing else', async () => {
+    const { columns } = await previewOf(text)
+    const column = (name: string) => columns.find(one => one.name === name)!
+    let keys: DataKeys = { file: 'a.csv', target: 'grade' }
+    expect(withFormat(keys, { decimal: 'auto', header: true })).toEqual(keys)
+    keys = withFormat(keys, { decimal: ',', header: false, sheet: 'auto' })
+    expect(formatOf(keys)).toEqual({ ...auto, decimal: ',', header: false, sheet: 'auto' })
+    keys = withFormat(keys, { header: true, sheet: undefined })
+    keys = withReading(keys, column('code'), 'category')
+    keys = withReading(keys, column('when'), 'nothing')
+    keys = withReading(keys, column('same'), 'category')
+    keys = withReading(keys, column('id'), 'number')
+    keys = withSign(keys, 'height', 'thousands', '.')
+    expect(keys).toEqual({
+      file: 'a.csv',
       target: 'grade',
       decimal: ',',
       ignore: ['when'],
@@ -77,14 +87,35 @@ describe('dataKeys', () => {
         height: { thousands: '.' },
       },
     })
+    expect(['code', 'when', 'same', 'id'].map(name => readingOf(keys, column(name)))).toEqual([
+      ...['category', 'nothing', 'category', 'number'],
+    ])
+    for (const name of ['code', 'when', 'same'])
+      keys = withReading(keys, column(name), column(name).reading)
+    keys = withSign(keys, 'height', 'thousands', undefined)
+    expect(withFormat(keys, { decimal: 'auto' })).toEqual({ file: 'a.csv', target: 'grade' })
   })
 
-  it('gives keys by which a study reads the table as it was shown', async () => {
-    const preview = await previewOf(text)
-    const keys = dataKeys(preview, auto, 'grade', {
-      code: { reading: 'category' },
-      when: { reading: 'nothing' },
+  it('keep what breaks a rule as it was typed, and read on without it', () => {
+    const keys: DataKeys = {
+      ...{ delimiter: 7, ignore: 'x', header: 'no' },
+      columns: { a: { type: 'word' }, b: { type: 'number' } },
+    }
+    expect(formatOf(keys)).toEqual(auto)
+    expect(columnsOf(keys)).toEqual({ b: { type: 'number' } })
+    expect(withSign(keys, 'b', 'decimal', ',')).toMatchObject({
+      ...{ delimiter: 7, header: 'no' },
+      columns: { a: { type: 'word' }, b: { type: 'number', decimal: ',' } },
     })
+  })
+
+  it('give the table to a study as it was shown', async () => {
+    const { file, columns } = await previewOf(text)
+    const column = (name: string) => columns.find(one => one.name === name)!
+    const keys = withReading(
+      withReading({ file, target: 'grade' }, column('code'), 'category'),
+      ...([column('when'), 'nothing'] as const),
+    )
     const { schema } = await ingestInDraft(scratch(), draft =>
       ingestTable(tableDataSchema.parse({ ...keys, missing: ['?'] }), draft),
     )
