@@ -35,10 +35,7 @@ export async function prepareTask(message: PrepareMessage): Promise<PreparedObje
       : { boosters: [], info: engine.info }
   const { folds = 1 } = message
   const foldOf = (index: number): HeldOut | null => (folds > 1 ? { index, count: folds } : null)
-  // Tested models have learnt with the first fold as their validation split.
-  const shared = {
-    ...{ settings, dataset, engine, boosters, studySeed: message.seed, fold: foldOf(0) },
-  }
+  const shared = { settings, dataset, engine, boosters, studySeed: message.seed }
   return {
     engine: info,
     reportsCosts: true,
@@ -62,9 +59,9 @@ export async function prepareTask(message: PrepareMessage): Promise<PreparedObje
     },
     test: async ({ models, shares }) => {
       const members = []
-      for (const { parameters, seed, weightsPath, refit } of models) {
+      for (const { parameters, seed, weightsPath, refit, fold: own = 0 } of models) {
         const weights = await readWeightsFile(weightsPath)
-        const fold = refit === true ? 'none' : shared.fold
+        const fold = refit === true ? 'none' : foldOf(own)
         members.push({ ...shared, fold, parameters, trialSeed: seed, weights })
       }
       const [first, ...others] = members

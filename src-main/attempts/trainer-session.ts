@@ -5,6 +5,7 @@ import { classifyFailure } from '../contract/classify-failure.ts'
 import { AppError } from '../contract/errors.ts'
 import { goalValues, isCostMetric, type Costs } from '../contract/cost-metrics.ts'
 import { defined } from '../contract/json.ts'
+import { modelKinds } from '../contract/kept-model.ts'
 import { predictionKind } from '../contract/kept-predictions.ts'
 import { metricRow } from '../contract/metric-value.ts'
 import type { Asker, AttemptOwner, Handlers } from '../contract/process-apis.ts'
@@ -338,17 +339,21 @@ export class TrainerSession implements Handlers<'trainer'> {
     start: StartMessage,
     result: ObjectiveResult,
   ): Promise<readonly WrittenArtifact[]> {
-    const { artifactDirectory } = start
+    const { artifactDirectory, fold = 0 } = start
     const artifacts = await keepPredictions(start, result)
     if (artifactDirectory === null || result.weights === undefined) return artifacts
-    for (const [which, weights] of Object.entries(result.weights)) {
-      const kind = `weights.${which}`
+    const kinds = modelKinds(fold)
+    const { best, last } = result.weights
+    // Nobody goes on from the last step of another fold.
+    const kept = { [kinds.weights]: best, ...(fold === 0 ? { 'weights.last': last } : {}) }
+    for (const [kind, weights] of Object.entries(kept)) {
       const file = path.join(artifactDirectory, `${kind}.safetensors`)
       artifacts.push({ kind, path: file, ...(await writeWeightsFile(file, weights)) })
     }
     if (result.model !== undefined) {
-      const file = path.join(artifactDirectory, 'model.json')
-      artifacts.push({ kind: 'model', path: file, ...(await writeModelFile(file, result.model)) })
+      const file = path.join(artifactDirectory, `${kinds.model}.json`)
+      const written = await writeModelFile(file, result.model)
+      artifacts.push({ kind: kinds.model, path: file, ...written })
     }
     return artifacts
   }

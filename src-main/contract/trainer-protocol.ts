@@ -91,6 +91,8 @@ export interface StoredModel {
   readonly weightsPath: string
   /** It has seen the validation rows. */
   readonly refit?: true
+  /** Which fold it has not seen, from 0; absent: the first, or the single validation split. */
+  readonly fold?: number
 }
 
 /**

@@ -1,18 +1,21 @@
 import type { BuiltModel } from '../contract/built-model.ts'
 import { AppError } from '../contract/errors.ts'
 import { type Fact, fact } from '../contract/fact.ts'
+import { modelKinds } from '../contract/kept-model.ts'
 import { bestTrial } from '../contract/ranking.ts'
 import type { StudySnapshot } from '../contract/study.ts'
 import type { TrialRecord } from '../contract/trial.ts'
 
-/** The files of a trial, where they are kept; null where they are not. */
+/** The files of a trial, or of one of its folds, where they are kept; null where they are not. */
 export function keptFilesOf(
   { artifacts }: Pick<StudySnapshot, 'artifacts'>,
   number: number,
+  fold = 0,
 ): Pick<BuiltModel, 'modelPath' | 'weightsPath'> | null {
+  const kinds = modelKinds(fold)
   const pathOf = (wanted: string): string | undefined =>
     artifacts.find(({ kind, trialNumber }) => kind === wanted && trialNumber === number)?.path
-  const [modelPath, weightsPath] = [pathOf('model'), pathOf('weights.best')]
+  const [modelPath, weightsPath] = [pathOf(kinds.model), pathOf(kinds.weights)]
   if (modelPath === undefined || weightsPath === undefined) return null
   return { modelPath, weightsPath }
 }

@@ -41,7 +41,7 @@ export function startMessage(
       ? { origin, earlier: place.inherited(store, study.id) }
       : undefined
   // One training for each fold; further replicates would predict the same rows again.
-  const keepsPredictions = replicate < specification.folds
+  const directoryOfFiles = replicate < specification.folds ? artifactDirectory(number) : null
   const name = isFirst ? String(attempt) : `${attempt}.${replicate + 1}`
   return {
     attemptId: environment.nextAttemptId(),
@@ -49,9 +49,9 @@ export function startMessage(
     parameters,
     seed: replicateSeed(replicate, trial, specification),
     goals: specification.goals,
-    artifactDirectory: isFirst ? artifactDirectory(number) : null,
+    artifactDirectory: directoryOfFiles,
     ...defined({
-      predictionDirectory: keepsPredictions ? (artifactDirectory(number) ?? undefined) : undefined,
+      predictionDirectory: directoryOfFiles ?? undefined,
       fold: specification.folds > 1 ? replicate % specification.folds : undefined,
       measuresLatency: looksAtLatency(specification) ? (true as const) : undefined,
       userTrial:

@@ -11,6 +11,8 @@ export interface Ensemble {
   readonly members: readonly EnsembleMember[]
   /** Whether its members were trained once more, on validation rows too. */
   readonly refit: boolean
+  /** Models of each member, one for each fold; 1 where it has one. */
+  readonly folds: number
   /** `validation…` and `test…` */
   readonly metrics: Readonly<Record<string, number>>
 }
@@ -25,7 +27,11 @@ export function ensembleOf(events: readonly EventRecord[]): Ensemble | null {
 }
 
 /** Who predicts together, and how. */
-export function ensembleFact({ method, members, refit }: Omit<Ensemble, 'metrics'>): Fact {
+export function ensembleFact({
+  method,
+  members,
+  refit,
+}: Pick<Ensemble, 'method' | 'members' | 'refit'>): Fact {
   const isEqual = method === 'average'
   return fact('ensemble.of', {
     method,
@@ -39,13 +45,14 @@ export function ensembleFact({ method, members, refit }: Omit<Ensemble, 'metrics
 }
 
 /** Before there were shares, all members had the same. */
-function read({ trials, shares, method, refit, metrics }: JsonObject): Ensemble {
+function read({ trials, shares, method, refit, folds, metrics }: JsonObject): Ensemble {
   const numbers = (trials ?? []) as readonly number[]
   const known = Array.isArray(shares) ? shares : numbers.map(() => 1 / numbers.length)
   return {
     method: (method ?? 'average') as EnsembleMethod,
     members: numbers.map((trialNumber, index) => ({ trialNumber, share: Number(known[index]) })),
     refit: refit === true,
+    folds: typeof folds === 'number' ? folds : 1,
     metrics: isObject(metrics) ? decodeMetricsJson(metrics) : {},
   }
 }

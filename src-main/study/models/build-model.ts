@@ -42,6 +42,14 @@ export interface BuildModelOptions extends Omit<StudyToRun, 'study'> {
   readonly signal?: AbortSignal
 }
 
+/** A model of an ensemble: that of a trial, or of one of its folds. */
+interface Part {
+  readonly trial: TrialRecord
+  readonly share: number
+  readonly files: ModelFiles
+  readonly fold: number
+}
+
 type ModelFiles = Pick<BuiltModel, 'modelPath' | 'weightsPath'>
 
 /**
@@ -105,8 +113,8 @@ class Workshop {
 
   async single(number: number, refit: boolean): Promise<BuiltModel> {
     const trial = this.#complete(number)
-    this.#plan([trial], refit)
-    const files = await this.#files(trial, refit)
+    this.#plan([trial], refit, 1)
+    const [files] = await this.#files(trial, refit, 1)
     const model = singleModel(this.#snapshot, trial, files)
     if (!refit) return model
     const known = refitOf(this.#snapshot.events, number)
@@ -122,35 +130,38 @@ class Workshop {
     const chosen = choice.members.map(({ trialNumber, share }) => ({
       ...{ trial: this.#complete(trialNumber), share },
     }))
+    // Every row that is not tested has been seen by all models of a member but one.
+    const folds = refit ? 1 : this.#snapshot.study.specification.folds
     this.#plan(
       chosen.map(({ trial }) => trial),
       refit,
+      folds,
     )
-    const members = []
+    const parts: Part[] = []
     for (const { trial, share } of chosen) {
-      members.push({ trial, share, files: await this.#files(trial, refit) })
+      for (const [fold, files] of (await this.#files(trial, refit, folds)).entries()) {
+        parts.push({ trial, share: share / folds, files, fold })
+      }
     }
-    const [only] = members
+    const [only] = parts
     const files =
-      members.length === 1 && only !== undefined
-        ? only.files
-        : await this.#together(choice, refit, members)
-    const shares = members.map(({ share }) => share)
+      parts.length === 1 && only !== undefined ? only.files : await this.#together(parts, refit)
+    const model = { ...files, members: chosen, refit, ensemble: choice }
     const known = ensemblesOf(this.#snapshot.events).findLast(
-      each => each.refit === refit && isSame(each.members, choice.members),
+      each => each.refit === refit && each.folds === folds && isSame(each.members, choice.members),
     )
-    if (known !== undefined) {
-      return { ...files, members, refit, ensemble: choice, test: testOnly(known.metrics) }
-    }
+    if (known !== undefined) return { ...model, test: testOnly(known.metrics) }
     const test = await this.#test(
-      members.map(member => stored(member.trial, member.files, refit)),
-      shares,
+      parts.map(part => stored(part.trial, part.files, refit, part.fold)),
+      parts.map(({ share }) => share),
     )
     this.#record('ensemble.tested', null, {
-      ...{ trials: choice.members.map(({ trialNumber }) => trialNumber), shares, method, refit },
+      trials: chosen.map(({ trial }) => trial.number),
+      shares: chosen.map(({ share }) => share),
+      ...{ method, refit, folds },
       metrics: metricsToJson({ ...choice.metrics, ...test }),
     })
-    return { ...files, members, refit, ensemble: choice, test }
+    return { ...model, test }
   }
 
   #complete(number: number): TrialRecord {
@@ -161,23 +172,44 @@ class Workshop {
     throw noModel(this.#snapshot, fact('rule.trials.notComplete', { number }))
   }
 
-  /** Kept ones, or those of a training that repeats the trial. */
-  async #files(trial: TrialRecord, refit: boolean): Promise<ModelFiles> {
-    const kept = refit ? null : keptFilesOf(this.#snapshot, trial.number)
+  /** Kept ones, or those of a training that repeats the trial: one for each fold that is wanted. */
+  async #files(
+    trial: TrialRecord,
+    refit: boolean,
+    folds: number,
+  ): Promise<readonly [ModelFiles, ...ModelFiles[]]> {
+    const kept = refit ? null : this.#kept(trial, folds)
     if (kept !== null) return kept
-    return this.#madeOnce(nameOf(trial, refit), async files => {
+    const folder = await this.#madeOnce(this.#nameOf(trial, refit), async made => {
       if (refit) this.#requireRefit(trial)
       this.#options.onTraining?.(trial)
       this.#meter.next()
-      await (refit ? this.#refit(trial, files) : this.#trainAgain(trial, files))
+      await (refit ? this.#refit(trial, filesIn(made)) : this.#trainAgain(trial, made))
     })
+    const others = laterFolds(folds).map(fold => filesIn(folder, fold))
+    return [filesIn(folder), ...others]
   }
 
-  #plan(trials: readonly TrialRecord[], refit: boolean): void {
+  /** Null unless all of them are. */
+  #kept({ number }: TrialRecord, folds: number): readonly [ModelFiles, ...ModelFiles[]] | null {
+    const first = keptFilesOf(this.#snapshot, number)
+    const others = laterFolds(folds).flatMap(
+      fold => keptFilesOf(this.#snapshot, number, fold) ?? [],
+    )
+    return first === null || others.length < folds - 1 ? null : [first, ...others]
+  }
+
+  /** A training that repeats a trial repeats all of its folds. */
+  #nameOf({ number }: TrialRecord, refit: boolean): string {
+    const { folds } = this.#snapshot.study.specification
+    return `${number}${refit ? '-refit' : folds > 1 ? '-folds' : ''}`
+  }
+
+  #plan(trials: readonly TrialRecord[], refit: boolean, folds: number): void {
     const missing = trials.filter(
       trial =>
-        (refit || keptFilesOf(this.#snapshot, trial.number) === null) &&
-        !existsSync(this.#folderOf(nameOf(trial, refit))),
+        (refit || this.#kept(trial, folds) === null) &&
+        !existsSync(this.#folderOf(this.#nameOf(trial, refit))),
     )
     this.#meter.plan(missing.map(trial => planTraining(trial, refit ? trial.bestStep : null)))
   }
@@ -187,8 +219,8 @@ class Workshop {
     return path.join(workspace.artifactDirectory(studyId), 'models', name)
   }
 
-  /** The files of this name, made by `make` if they are not there. */
-  async #madeOnce(name: string, make: (files: ModelFiles) => Promise<void>): Promise<ModelFiles> {
+  /** The folder of this name, filled by `make` if it is not there. */
+  async #madeOnce(name: string, make: (folder: string) => Promise<void>): Promise<string> {
     const folder = this.#folderOf(name)
     if (!existsSync(folder)) {
       this.#options.signal?.throwIfAborted()
@@ -196,7 +228,7 @@ class Workshop {
       const temporary = temporaryBeside(folder)
       try {
         await mkdir(temporary, { recursive: true })
-        await make(filesIn(temporary))
+        await make(temporary)
         await rename(temporary, folder).then(
           () => this.#made.push(folder),
           (error: unknown) => {
@@ -208,10 +240,10 @@ class Workshop {
         await removeEntry(temporary).catch(() => undefined)
       }
     }
-    return filesIn(folder)
+    return folder
   }
 
-  async #trainAgain(trial: TrialRecord, { modelPath, weightsPath }: ModelFiles): Promise<void> {
+  async #trainAgain(trial: TrialRecord, folder: string): Promise<void> {
     const { store, workspace, now, signal } = this.#options
     const { study } = this.#snapshot
     const onStep = (number: number, step: number): void => {
@@ -220,11 +252,14 @@ class Workshop {
     await trainAgain(
       { reader: store, study, trial, workspace, now, onStep, ...defined({ signal }) },
       async (_, artifacts) => {
-        const files = keptFilesOf({ artifacts }, trial.number)
-        if (files === null)
-          throw noModel(this.#snapshot, fact('rule.trials.noFiles', { number: trial.number }))
-        await copyFile(files.modelPath, modelPath)
-        await copyFile(files.weightsPath, weightsPath)
+        for (const fold of [0, ...laterFolds(study.specification.folds)]) {
+          const files = keptFilesOf({ artifacts }, trial.number, fold)
+          if (files === null)
+            throw noModel(this.#snapshot, fact('rule.trials.noFiles', { number: trial.number }))
+          const { modelPath, weightsPath } = filesIn(folder, fold)
+          await copyFile(files.modelPath, modelPath)
+          await copyFile(files.weightsPath, weightsPath)
+        }
       },
     )
   }
@@ -278,24 +313,18 @@ class Workshop {
     if (rule !== null) throw new AppError('intervention.refused', { study, rule })
   }
 
-  async #together(
-    choice: EnsembleChoice,
-    refit: boolean,
-    members: readonly {
-      readonly trial: TrialRecord
-      readonly share: number
-      readonly files: ModelFiles
-    }[],
-  ): Promise<ModelFiles> {
+  async #together(parts: readonly Part[], refit: boolean): Promise<ModelFiles> {
+    const members = parts.map(({ trial, share, files }) => ({
+      ...files,
+      ...{ trial: trial.number, share },
+    }))
+    const shares = members.map(({ trial: trialNumber, share }) => ({ trialNumber, share }))
     const key = createHash('sha256')
-      .update(JSON.stringify([choice.members, refit]))
+      .update(JSON.stringify([shares, refit]))
       .digest('hex')
-    return this.#madeOnce(`ensemble-${key.slice(0, 16)}`, files =>
-      writeEnsembleFiles(
-        files,
-        members.map(({ trial, share, files: own }) => ({ ...own, trial: trial.number, share })),
-      ),
-    )
+    const name = `ensemble-${key.slice(0, 16)}`
+    const write = async (folder: string) => writeEnsembleFiles(filesIn(folder), members)
+    return filesIn(await this.#madeOnce(name, write))
   }
 
   async #test(
@@ -335,15 +364,17 @@ class Workshop {
   }
 }
 
-function nameOf({ number }: TrialRecord, refit: boolean): string {
-  return `${number}${refit ? '-refit' : ''}`
+function filesIn(folder: string, fold = 0): ModelFiles {
+  const which = fold === 0 ? '' : `.${fold}`
+  return {
+    modelPath: path.join(folder, `model${which}.json`),
+    weightsPath: path.join(folder, `weights${which}.safetensors`),
+  }
 }
 
-function filesIn(folder: string): ModelFiles {
-  return {
-    modelPath: path.join(folder, 'model.json'),
-    weightsPath: path.join(folder, 'weights.safetensors'),
-  }
+/** All but the first one. */
+function laterFolds(folds: number): number[] {
+  return Array.from({ length: folds - 1 }, (_, at) => at + 1)
 }
 
 /** The rows that patience looks at are trained on. */
@@ -355,8 +386,9 @@ function stored(
   { parameters, seed }: TrialRecord,
   { weightsPath }: ModelFiles,
   refit: boolean,
+  fold = 0,
 ): StoredModel {
-  return { parameters, seed, weightsPath, ...(refit ? { refit } : {}) }
+  return { parameters, seed, weightsPath, ...(refit ? { refit } : fold > 0 ? { fold } : {}) }
 }
 
 /** Validation rows may have been seen. */

@@ -1,3 +1,4 @@
+import type { ExportedModel } from '../../contract/exported-model.ts'
 import { sum as sumOf } from '../../math/numbers.ts'
 import { logitsOf } from '../ensembles/measure-predictions.ts'
 import { prefixMetrics } from '../metrics/metric-definitions.ts'
@@ -9,6 +10,8 @@ import type { EvaluationSet } from './train-network.ts'
 /** A trained model with the splits that it can be measured on. */
 export interface StoredModel {
   readonly loss: Loss
+  /** In whose scale its numbers are; folds have scales of their own. */
+  readonly meaning: ExportedModel['outputs']
   evaluation(part: 'validation' | 'test'): EvaluationSet
   /** Raw outputs for all rows of a split: rows × outputs. */
   outputs(part: 'validation' | 'test', set: EvaluationSet): Promise<Float32Array>
@@ -28,9 +31,9 @@ const parts = ['validation', 'test'] as const
  * Metrics of models that predict together: the mean of their probabilities, or of their numbers, by their shares; the mean's loss
  * is at most the mean of their losses (Jensen's inequality: every loss is convex in what is averaged). Krogh, Vedelsby: Neural
  * network ensembles, cross validation, and active learning. NIPS 1994, equation 5, for squared error.
- * @param members at least one, over the same rows; each is loaded when it is its turn
+ * @param members at least one; each is loaded when it is its turn
  * @param shares one for each member; absent: equal
- * @returns metrics named `validation…` and `test…`
+ * @returns metrics named `test…`, and `validation…` where all have the same validation rows
  */
 export async function testEnsemble(
   members: readonly (() => StoredModel)[],
@@ -38,28 +41,53 @@ export async function testEnsemble(
 ): Promise<Record<string, number>> {
   const total = sumOf(shares)
   const sums: (Float64Array | null)[] = parts.map(() => null)
-  let last: StoredModel | null = null
+  let first: StoredModel | null = null
+  let measured: readonly (typeof parts)[number][] = parts
   for (const [member, load] of members.entries()) {
     const share = shares[member] as number
     const stored = load()
-    last = stored
+    first ??= stored
+    if (!hasSameRows(first, stored)) measured = ['test']
     for (const [index, part] of parts.entries()) {
+      if (!measured.includes(part)) continue
       const set = stored.evaluation(part)
       const outputs = await stored.outputs(part, set)
       const values =
-        stored.loss === 'crossEntropy' ? softmaxRows(outputs, set.source.targetSize) : outputs
+        stored.loss === 'crossEntropy'
+          ? softmaxRows(outputs, set.source.targetSize)
+          : rescaled(outputs, stored.meaning, first.meaning)
       const sum = (sums[index] ??= new Float64Array(values.length))
       for (const [at, value] of values.entries()) sum[at] = (sum[at] as number) + share * value
     }
   }
   const all = parts.map((part, index) => {
     const sum = sums[index]
-    if (last === null || !sum) return {}
-    const set = last.evaluation(part)
+    if (first === null || !sum || !measured.includes(part)) return {}
+    const set = first.evaluation(part)
     const means = sum.map(value => value / total)
-    return prefixMetrics(part, measureMeans(last.loss, set, means))
+    return prefixMetrics(part, measureMeans(first.loss, set, means))
   })
   return Object.assign({}, ...all) as Record<string, number>
+}
+
+/** Members of different folds have learnt from each other's validation rows. */
+function hasSameRows(one: StoredModel, other: StoredModel): boolean {
+  if (one === other) return true
+  const [a, b] = [one, other].map(stored => stored.evaluation('validation').truth?.rows)
+  if (a === undefined || b === undefined) return true
+  return a.length === b.length && a.every((row, at) => row === b[at])
+}
+
+/** Standardised numbers by the mean and deviation of another training split. */
+function rescaled(
+  outputs: Float32Array,
+  from: ExportedModel['outputs'],
+  to: ExportedModel['outputs'],
+): Float32Array | Float64Array {
+  if (from.kind === 'classes' || to.kind === 'classes') return outputs
+  if (from.mean === to.mean && from.deviation === to.deviation) return outputs
+  const inUnits = Float64Array.from(outputs, value => value * from.deviation + from.mean)
+  return inUnits.map(value => (value - to.mean) / to.deviation)
 }
 
 function measureMeans(loss: Loss, set: EvaluationSet, means: Float64Array): Record<string, number> {

@@ -119,10 +119,11 @@ export function createNetworkTask<Settings, Table extends HyperparameterTable>(
   }
 
   /** A network with its weights and the splits to measure it on. */
-  function stored(request: TestRequest<Settings>): StoredNetwork {
+  function stored(request: TestRequest<Settings>): StoredNetwork & Pick<StoredModel, 'meaning'> {
     const { values } = read(request)
     const problem = loadFor(request, values)
     return {
+      meaning: problem.model.outputs,
       engine: request.engine,
       network: problem.network,
       loss: problem.loss,
@@ -136,6 +137,7 @@ export function createNetworkTask<Settings, Table extends HyperparameterTable>(
     const network = stored(request)
     return {
       loss: network.loss,
+      meaning: network.meaning,
       evaluation: part => network.evaluation(part),
       outputs: async (_part, set) => (await evaluateStored(network, set)).outputs,
     }

@@ -76,6 +76,7 @@ export function storedTrees(
   const { table } = prepared
   return {
     loss: table.loss,
+    meaning: table.model.outputs,
     evaluation: part => table.sets[part],
     outputs: async part => {
       const model = modelOf(prepared, request.weights)
