@@ -103,7 +103,6 @@ async function askTunewright(table: TableSet, folder: string, seconds: number): 
   const data = {
     file: path.join(folder, 'train.csv'),
     target,
-    validation: 0.25,
     test: MIN_TEST_ROWS,
   }
   const problem = kind === 'value' ? 'regression' : 'classification'
@@ -120,7 +119,8 @@ async function askTunewright(table: TableSet, folder: string, seconds: number): 
         : { metric: 'validationLoss', direction: 'minimize' },
   ]
   const stop = { minutes: (seconds * SEARCH_SHARE) / 60, trials: 1000 }
-  const study = { name: 'table', objective, goals, space: described.space, stop, slots: 2 }
+  const { space, folds } = described
+  const study = { name: 'table', objective, goals, space, folds, stop, slots: 2 }
   writeFileSync(path.join(place, 'study.json'), JSON.stringify({ ...study, seed: 1 }))
   const run = (...words: string[]): string =>
     execFileSync(process.execPath, [cli, '--db', 'table.sqlite', ...words], {

@@ -32,12 +32,22 @@ export interface CheckedStudyFile {
   readonly directory: string
   /** See `CheckedStudy`; absent where nobody asks. */
   readonly usesTaskSpace?: boolean
+  readonly leavesFolds?: boolean
 }
 
-/** The space that a file without one gets is told, not only taken. */
-export function taskSpaceRemarks({ specification, usesTaskSpace }: CheckedStudyFile): Fact[] {
+/**
+ * The space that a file without one gets is told, not only taken; so are its folds.
+ * @param folds see {@link prepareStudyData}
+ */
+export function taskSpaceRemarks(
+  { specification, usesTaskSpace, leavesFolds }: CheckedStudyFile,
+  folds: number,
+): Fact[] {
   const names = Object.keys(specification.space)
-  return usesTaskSpace === true ? [fact('cli.taskSpace', { count: names.length, names })] : []
+  return [
+    ...(usesTaskSpace === true ? [fact('cli.taskSpace', { count: names.length, names })] : []),
+    ...(leavesFolds === true && folds > 1 ? [fact('cli.taskFolds', { folds })] : []),
+  ]
 }
 
 /**
@@ -67,6 +77,7 @@ export async function readStudyFile(
   return {
     specification: checked.specification,
     usesTaskSpace: checked.usesTaskSpace,
+    leavesFolds: checked.leavesFolds,
     source,
     directory,
   }
@@ -75,27 +86,43 @@ export async function readStudyFile(
 /**
  * Prepares the data of a study and checks what is known only with them: files, columns, sizes of the splits, the space,
  * and the metrics that the data can have.
- * @returns null without data; `inputs`: what shapes networks
+ * @returns null without data; `inputs`: what shapes networks; `folds`: those of the file, or the best ones for its data where it
+ *   leaves them
  * @throws AppError `specification.invalid`, `data.invalid`, `file.notFound`, …
  */
 export async function prepareStudyData(
-  { specification, directory }: Pick<CheckedStudyFile, 'specification' | 'directory'>,
+  {
+    specification,
+    directory,
+    leavesFolds = false,
+  }: Pick<CheckedStudyFile, 'specification' | 'directory' | 'leavesFolds'>,
   cacheDirectory: string,
-): Promise<{ readonly dataset: IngestedData | null; readonly inputs: JsonObject | null }> {
-  const { objective, seed, space } = specification
+): Promise<{
+  readonly dataset: IngestedData | null
+  readonly inputs: JsonObject | null
+  readonly folds: number
+}> {
+  const { objective, seed, space, folds } = specification
   const dataset = await prepareDataset({
     ...{ objective, cacheDirectory, seed },
     studyDirectory: directory,
   })
   const task = taskOf(objective)
-  if (dataset === null || task === null) return { dataset, inputs: null }
+  if (dataset === null || task === null) return { dataset, inputs: null, folds }
   const inputs = task.inputs(dataset.manifest)
   const problems = [
     ...(task.checkInputs?.(space, inputs) ?? []),
     ...absentMetrics(specification, task, inputs),
   ]
   if (problems.length > 0) throw new AppError('specification.invalid', { problems })
-  return { dataset, inputs }
+  const settings = task.settingsSchema.parse(settingsOf(objective))
+  const offered = leavesFolds ? task.dataFolds?.(settings, dataset.manifest) : undefined
+  return { dataset, inputs, folds: offered ?? folds }
+}
+
+function settingsOf(objective: StudySpecification['objective']): object {
+  const { task: _, ...settings } = 'task' in objective ? objective : {}
+  return settings
 }
 
 /** Goals and constraints that trials over such data never report. */
@@ -104,9 +131,8 @@ function absentMetrics(
   task: Task,
   inputs: JsonObject,
 ): readonly Problem[] {
-  if (task.dataMetrics === undefined || !('task' in objective)) return []
-  const { task: _, ...settings } = objective
-  const parsed = task.settingsSchema.parse(settings)
+  if (task.dataMetrics === undefined) return []
+  const parsed = task.settingsSchema.parse(settingsOf(objective))
   const reported = task.dataMetrics(parsed, inputs).map(({ name }) => name)
   const absent = task
     .metrics(parsed)
@@ -149,11 +175,12 @@ export async function createStudy(options: {
   if (store.listStudies().some(study => study.name === name)) {
     throw new AppError('study.exists', { study: name })
   }
-  const specification = resolveLearnFrom(store, file.specification)
-  const { dataset, inputs } = await prepareStudyData(
-    { specification, directory },
+  const resolved = resolveLearnFrom(store, file.specification)
+  const { dataset, inputs, folds } = await prepareStudyData(
+    { ...file, specification: resolved },
     options.datasetCacheDirectory,
   )
+  const specification = { ...resolved, folds }
   const project = await requireTrustedCode(specification, directory, options.trustFile)
   const study = store.createStudy({
     specification,

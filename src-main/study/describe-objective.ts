@@ -6,6 +6,7 @@ import { parseWithProblems } from '../contract/schema-problems.ts'
 import type { SpaceSpecification } from '../contract/space-specification.ts'
 import type { StudySpecification } from '../contract/study-specification.ts'
 import { prepareDataset } from '../datasets/ingest-client.ts'
+import { isSplit } from './study-check.ts'
 import { defaultFunctionSpace } from '../training/objectives/function-objective.ts'
 import { defineFunction, functionSettingsSchema } from '../training/objectives/function-settings.ts'
 import { tasks } from '../training/tasks/registry.ts'
@@ -27,21 +28,25 @@ export function createObjectiveDescriber(directories: {
     reading = new AbortController()
     const described = describeObjective(objective)
     if (!described.ok) return described
-    const added = await spaceOfData(objective, directories, reading.signal)
+    const added = await askData(objective, directories, reading.signal)
     if (added === null) return { ...described, dataRead: false }
-    return { ...described, space: { ...added, ...described.space } }
+    return { ...described, folds: added.folds, space: { ...added.space, ...described.space } }
   }
 }
 
-/** The parameters that the data add to the space of their task; null while they cannot be read, as when a name is half typed. */
-async function spaceOfData(
+/**
+ * The parameters that the data add to the space of their task, and into how many folds they are best cut; null while they cannot
+ * be read, as when a name is half typed.
+ */
+async function askData(
   objective: Objective,
   directories: { readonly study: string; readonly cache: string },
   signal: AbortSignal,
-): Promise<SpaceSpecification | null> {
+): Promise<{ readonly space: SpaceSpecification; readonly folds: number } | null> {
   const { task: name, ...rest } = objective
   const task = typeof name === 'string' ? tasks[name] : undefined
-  if (task?.dataSpace === undefined) return {}
+  const nothing = { space: {}, folds: 1 }
+  if (task?.dataSpace === undefined) return nothing
   try {
     const prepared = await prepareDataset({
       objective: objective as StudySpecification['objective'],
@@ -49,8 +54,12 @@ async function spaceOfData(
       cacheDirectory: directories.cache,
       signal,
     })
-    if (prepared === null) return {}
-    return task.dataSpace(task.settingsSchema.parse(rest), task.inputs(prepared.manifest))
+    if (prepared === null) return nothing
+    const settings = task.settingsSchema.parse(rest)
+    return {
+      space: task.dataSpace(settings, task.inputs(prepared.manifest)),
+      folds: isSplit(objective) ? 1 : (task.dataFolds?.(settings, prepared.manifest) ?? 1),
+    }
   } catch (error) {
     if (isAppError(error)) return null
     throw error
@@ -71,6 +80,7 @@ function describeObjective(objective: Objective): ObjectiveDescription {
         .slice(0, objectives)
         .map(metric => ({ metric, direction: 'minimize' as const })),
       space: defaultFunctionSpace(settings.value),
+      folds: 1,
       dataRead: true,
     }
   }
@@ -91,6 +101,7 @@ function describeObjective(objective: Objective): ObjectiveDescription {
       .metrics(settings.value)
       .map(({ name: metric, direction }) => ({ metric, direction })),
     space: task.defaultSpace(settings.value),
+    folds: 1,
     dataRead: true,
   }
 }
@@ -100,6 +111,7 @@ const usualProgram: ObjectiveDescription = {
   ok: true,
   metrics: [{ metric: 'loss', direction: 'minimize' }],
   space: { learningRate: { float: [1e-4, 0.1], log: true } },
+  folds: 1,
   dataRead: true,
 }
 

@@ -58,6 +58,8 @@ export type CheckedStudy =
       readonly specification: StudySpecification
       /** The study named no space, so that it searches its task's. */
       readonly usesTaskSpace: boolean
+      /** Whether the file says nothing of how trials are validated either, so that its data may. */
+      readonly leavesFolds: boolean
     }
   | { readonly ok: false; readonly problems: readonly Problem[] }
 
@@ -140,7 +142,20 @@ export function checkStudy(given: unknown, context: StudyCheckContext): CheckedS
     ok: true,
     specification: withConditions(parsed.specification, context),
     usesTaskSpace: raw !== given,
+    leavesFolds: raw !== given && leavesFolds(raw),
   }
+}
+
+function leavesFolds(raw: unknown): boolean {
+  if (!isObject(raw) || ['folds', 'checkpoint', 'replicates'].some(key => key in raw)) return false
+  // A search that goes on from checkpoints has no folds.
+  const withFolds = parseSpecification({ ...raw, folds: 2 })
+  return withFolds.ok && isObject(raw['objective']) && !isSplit(raw['objective'])
+}
+
+/** Whether the objective says itself which rows validate. */
+export function isSplit({ data }: Readonly<Record<string, unknown>>): boolean {
+  return isObject(data) && data['validation'] !== undefined
 }
 
 /**

@@ -32,16 +32,22 @@ function describeObjective({
 }): ObjectiveDescription {
   if ('function' in objective) {
     const metrics = [{ metric: 'loss', direction: 'minimize' as const }]
-    return { ok: true, metrics, space: { x0: { float: [-5, 10] } }, dataRead: true }
+    return { ok: true, metrics, space: { x0: { float: [-5, 10] } }, folds: 1, dataRead: true }
   }
   if ('command' in objective) {
-    return { ok: true, metrics: [], space: { learningRate: { float: [0, 1] } }, dataRead: true }
+    return {
+      ok: true,
+      metrics: [],
+      space: { learningRate: { float: [0, 1] } },
+      folds: 1,
+      dataRead: true,
+    }
   }
   const metrics = [
     { metric: 'trainLoss', direction: 'minimize' as const },
     { metric: 'validationAccuracy', direction: 'maximize' as const },
   ]
-  return { ok: true, metrics, space: { dropout: { float: [0, 0.5] } }, dataRead: true }
+  return { ok: true, metrics, space: { dropout: { float: [0, 0.5] } }, folds: 1, dataRead: true }
 }
 /** The real one, with less to choose from: what is drawn costs time. */
 const whole = describeCatalogue()

@@ -15,7 +15,7 @@ export const addCommands: AddCommands = (program, t) => {
       const checked = await readStudyFile(file, moduleSpaceReader(context))
       const { specification } = checked
       const { datasetCacheDirectory } = context.workspace
-      const { dataset } = await prepareStudyData(checked, datasetCacheDirectory)
+      const { dataset, folds } = await prepareStudyData(checked, datasetCacheDirectory)
       const ofData =
         dataset === null
           ? []
@@ -23,7 +23,7 @@ export const addCommands: AddCommands = (program, t) => {
               ...dataset.manifest.facts,
               findings: dataset.findings.map(one => ({ ...one })),
             })
-      const remarks = [...taskSpaceRemarks(checked), ...ofData]
+      const remarks = [...taskSpaceRemarks(checked, folds), ...ofData]
       const { name } = specification
       const count = cardinality(searchedSpace(specification))
       const isFinite = Number.isFinite(count)

@@ -102,7 +102,7 @@ export async function runStudyFile(
     const greeting = [
       context.t('cli.studyStarted', { name: study.name, database: context.workspace.databasePath }),
       context.t.say(samplerWhy(study.specification)),
-      ...taskSpaceRemarks(checked).map(context.t.say),
+      ...taskSpaceRemarks(checked, study.specification.folds).map(context.t.say),
       ...goalWarnings(study.specification).map(warning => context.t('cli.warning', { warning })),
       ...dataRemarks(study.dataset).map(context.t.say),
     ].join('\n')

@@ -123,6 +123,8 @@ export type ObjectiveDescription =
       readonly metrics: readonly Goal[]
       /** Where a person would start. */
       readonly space: SpaceSpecification
+      /** Into how many folds the rows of its data are best cut; 1: a single validation split. */
+      readonly folds: number
       /** False while data that add to the space cannot be read, as when a name is half typed. */
       readonly dataRead: boolean
     }

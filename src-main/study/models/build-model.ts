@@ -25,6 +25,7 @@ import type { Executor } from '../../running/executor.ts'
 import { openExecutor, type StudyToRun } from '../../running/open-executor.ts'
 import { replicateSeed } from '../../running/trial-results.ts'
 import { chooseEnsemble } from './choose-ensemble.ts'
+import { filesIn, laterFolds, type ModelFiles } from './model-files.ts'
 import { trainAgain } from './train-again.ts'
 import { planTraining, TrainingMeter } from './training-meter.ts'
 
@@ -49,8 +50,6 @@ interface Part {
   readonly files: ModelFiles
   readonly fold: number
 }
-
-type ModelFiles = Pick<BuiltModel, 'modelPath' | 'weightsPath'>
 
 /**
  * Makes a model of a study ready: of one trial or of several together, as trained or trained once more on training and validation
@@ -362,19 +361,6 @@ class Workshop {
     const { store, studyId, now } = this.#options
     store.recordEvent(studyId, { kind, trialNumber, detail, atMs: now() })
   }
-}
-
-function filesIn(folder: string, fold = 0): ModelFiles {
-  const which = fold === 0 ? '' : `.${fold}`
-  return {
-    modelPath: path.join(folder, `model${which}.json`),
-    weightsPath: path.join(folder, `weights${which}.safetensors`),
-  }
-}
-
-/** All but the first one. */
-function laterFolds(folds: number): number[] {
-  return Array.from({ length: folds - 1 }, (_, at) => at + 1)
 }
 
 /** The rows that patience looks at are trained on. */

@@ -32,6 +32,8 @@ export interface Task<Settings = unknown> {
   defaultSpace(settings: Settings): SpaceSpecification
   /** Further parameters to start with over such data, from what {@link inputs} gave; absent: none. */
   dataSpace?(settings: Settings, inputs: JsonObject): SpaceSpecification
+  /** Into how many folds the rows of such data are best cut; 1, or absent: a single validation split. */
+  dataFolds?(settings: Settings, manifest: DatasetManifest): number
   /** The space with a condition wherever a parameter is read only beside some values of another; absent: as it is. */
   conditions?(space: SpaceSpecification): SpaceSpecification
   /** Points to begin a search with; absent: none. */

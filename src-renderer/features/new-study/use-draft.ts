@@ -99,12 +99,13 @@ export function useDraft(onReplaced: (before: DraftState) => void) {
 
 /** The space that an objective and its data offer, beside what a person has made of it. */
 function useOfferedSpace(
-  { text, draft, objective, setSpace }: ReturnType<typeof useDraftText>,
+  { text, draft, objective, change, setSpace }: ReturnType<typeof useDraftText>,
   onReplaced: (before: DraftState) => void,
 ) {
   /** Names that came and went with the data, to be said beside the space. */
   const changed = shallowRef<SpaceChange | null>(null)
   let offered: DraftState['offered'] = {}
+  let offeredFolds = 1
   /** The objective that the space was made for, by name. */
   let owner = nameOf(objective.value)
 
@@ -128,10 +129,15 @@ function useOfferedSpace(
   }
 
   function take(
-    { space, dataRead }: Extract<ObjectiveDescription, { readonly ok: true }>,
+    { space, folds, dataRead }: Extract<ObjectiveDescription, { readonly ok: true }>,
     name: string,
   ): void {
     const own = objectOf(draft.value['space'])
+    const ownFolds = draft.value['folds'] ?? 1
+    if (ownFolds === offeredFolds && (owner !== name || (offered !== null && dataRead))) {
+      if (folds !== ownFolds) change({ folds: folds > 1 ? folds : undefined })
+      offeredFolds = folds
+    }
     if (owner !== name) {
       const isLost = !isSame(own, offered ?? {})
       show(space)

@@ -138,4 +138,20 @@ describe('an ensemble of a study with folds', () => {
     expect(written.stderr).toBe('')
     expect(written.stdout).toMatch(/testLoss/)
   })
+
+  it('predicts with the models of all folds', async () => {
+    const written = await run('model', 'folded', 'all-folds', '--ensemble', 'average')
+    expect(written.stderr).toBe('')
+    expect(written.stdout).not.toContain('once more')
+    const { members } = JSON.parse(readFileSync(inScratch('all-folds/model.json'), 'utf8')) as {
+      members: { trial: number; share: number }[]
+    }
+    expect(members.map(({ trial }) => trial).sort()).toEqual([0, 0, 0, 1, 1, 1])
+    for (const { share } of members) expect(share).toBeCloseTo(1 / 6, 12)
+    const rows = parse<Row>(readFileSync(data, 'utf8'), { columns: true })
+    const right = (await probabilities('all-folds')).filter(
+      (share, row) => share > 0.5 === (rows[row]?.['diagnosis'] === 'malignant'),
+    )
+    expect(right.length / rows.length).toBeGreaterThan(0.9)
+  })
 })

@@ -23,6 +23,19 @@ function folderWithTables(): string {
   return folder
 }
 
+describe('the folds that a form starts with', () => {
+  it.each([
+    ['a small table', { file: 'many.csv', target: 'bought' }, 5],
+    ['rows whose validation is named', { file: 'many.csv', target: 'bought', validation: 9 }, 1],
+    ['rows in order of time', { file: 'none.csv', target: 'size', time: 'size' }, 1],
+    ['a file that is not there yet', { file: 'man', target: 'bought' }, 1],
+  ])('are those that suit %s', async (_, data, folds) => {
+    const study = folderWithTables()
+    const describeObjective = createObjectiveDescriber({ study, cache: path.join(study, 'cache') })
+    expect(await describeObjective({ task: 'tabular', data })).toHaveProperty('folds', folds)
+  })
+})
+
 describe('the space that a form starts with', () => {
   const spaceOf = async (objective: Readonly<Record<string, unknown>>) => {
     const study = folderWithTables()

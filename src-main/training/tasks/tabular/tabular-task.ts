@@ -2,6 +2,7 @@ import { fact } from '../../../contract/fact.ts'
 import { breaks } from '../../../contract/schema-problems.ts'
 import { z } from 'zod'
 import type { ParameterSpecification } from '../../../contract/space-specification.ts'
+import type { DatasetManifest } from '../../../contract/dataset.ts'
 import { tableDataSchema } from '../../../contract/data-settings.ts'
 import type { Assignment } from '../../../contract/trial.ts'
 import { readTableSchema } from '../../data/dataset-schema.ts'
@@ -91,11 +92,27 @@ const networks = createNetworkTask({
 
 type Settings = z.output<typeof settingsSchema>
 
+const FOLDS = 5
+/** The quarter of more rows that validates otherwise says enough, and five trainings take long. */
+const MAX_FOLDED_ROWS = 10_000
+/** So many rows of the smallest class, or groups, for each fold. */
+const MIN_PER_FOLD = 3
+
+/** Of few rows none should go untrained, and few of them say little of a model. */
+function dataFolds({ hypergradients }: Settings, manifest: DatasetManifest): number {
+  const { rows, testRows, classCounts, groupCount, time } = readTableSchema(manifest)
+  const fewest = Math.min(...(classCounts ?? []), groupCount ?? Number.POSITIVE_INFINITY)
+  const isLarge = rows - testRows > MAX_FOLDED_ROWS
+  if (isLarge || time !== null || hypergradients !== undefined) return 1
+  return fewest < FOLDS * MIN_PER_FOLD || rows < FOLDS * MIN_PER_FOLD ? 1 : FOLDS
+}
+
 /** Classification or regression of the rows of a table by a dense network, trees or a linear model. */
 export const tabularTask: typeof networks = {
   ...networks,
   starts: { parameter: 'family', defaults: defaultsOf(tabularHyperparameters) },
   conditions: withFamilies,
+  dataFolds,
   sketch(settings, inputs, parameters) {
     const family = familyOf(parameters)
     if (family === 'boosting' || family === 'forest') return null
