@@ -11,8 +11,6 @@ const inside = names => `^src-main/(${names.map(literal).join('|')})/`
 /** Every folder reaches only what layers.config.cjs lists for it. */
 function layerRules([name, { pure, imports, packages }]) {
   const from = { path: inside([name]) }
-  // A writer beside pure report builders may use Node.
-  const pureFrom = { ...from, pathNot: '/write-[^/]+\\.ts$' }
   const rules = [
     {
       name: `${name}-layer`,
@@ -27,7 +25,7 @@ function layerRules([name, { pure, imports, packages }]) {
       name: `${name}-no-node`,
       severity: 'error',
       comment: `${name} is pure: no Node modules`,
-      from: pureFrom,
+      from,
       to: { dependencyTypes: ['core'] },
     })
   }
@@ -36,7 +34,7 @@ function layerRules([name, { pure, imports, packages }]) {
       name: `${name}-packages`,
       severity: 'error',
       comment: `${name} may use these packages only: ${packages.join(', ') || 'none'}`,
-      from: pureFrom,
+      from,
       to: {
         path: '^node_modules/',
         ...(packages.length === 0

@@ -7,7 +7,7 @@ import tseslint from 'typescript-eslint'
 import vueParser from 'vue-eslint-parser'
 import { noProse } from './scripts/lint/no-prose.js'
 
-const { electronPlaces, impureFiles, layers, rendererImports } = createRequire(import.meta.url)(
+const { electronPlaces, layers, rendererImports } = createRequire(import.meta.url)(
   './layers.config.cjs',
 )
 
@@ -124,7 +124,6 @@ function layerConfigs([name, { pure, imports, packages }]) {
     configs.push({
       name: `pure ${name}`,
       files: [`src-main/${name}/**/*.ts`],
-      ignores: [impureFiles],
       rules: {
         'no-restricted-imports': [
           'error',

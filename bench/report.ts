@@ -5,7 +5,7 @@ import process from 'node:process'
 import { pathToFileURL } from 'node:url'
 import type { Browser } from '@playwright/test'
 import { buildHtmlReport } from '../src-main/reports/html/build-html-report.ts'
-import { writeReport } from '../src-main/reports/write-report.ts'
+import { writeOutput } from '../src-main/files/write-output.ts'
 import { buildSampleSnapshot } from '../test/helpers/build-sample-snapshot.ts'
 import { findChromium, launchChromium } from '../test/helpers/chromium.ts'
 import { benchMachine, printTable, writeResults } from './bench-output.ts'
@@ -32,7 +32,7 @@ try {
     html = buildHtmlReport(snapshot, { language: 'en', generatedAtMs: 0, version: 'bench' })
     writing.push(performance.now() - startMs)
   }
-  const file = await writeReport(path.join(folder, 'report.html'), html)
+  const file = await writeOutput(path.join(folder, 'report.html'), html)
   const bytes = Buffer.byteLength(html)
   const opening: number[] = []
   for (let run = 0; run < repeats; run++) opening.push(await open(browser, file))

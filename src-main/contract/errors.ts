@@ -30,6 +30,8 @@ const kinds = {
   'usage.invalid': input<{ reason: Fact }>(),
   /** A study file or setting breaks rules; every broken rule is listed. */
   'specification.invalid': input<{ file?: string; problems: readonly Problem[] }>(),
+  /** A variable of the environment holds what it may not. */
+  'variable.invalid': input<{ variable: string; value: string; rule: Fact }>(),
   'page.notBuilt': input<{ path: string }>(),
   /** The page is not signed in to its host, or no longer; `command` prints a link. */
   'page.signedOut': input<{ command: string }>(),

@@ -10,7 +10,7 @@ import { temporaryBeside } from '../files/temporary.ts'
 import type { Language } from '../i18n/language.ts'
 import type { StudySnapshot } from '../contract/study.ts'
 import { buildModelCard } from '../reports/model-card.ts'
-import { writeReport } from '../reports/write-report.ts'
+import { writeOutput } from '../files/write-output.ts'
 import { membersOf, readModelOrEnsemble, tensorsOfMember } from './model-file.ts'
 import { readWeightsFile, type StoredTensor } from './weights-file.ts'
 import { libraryFile } from '../training/boosting/read-trees.ts'
@@ -54,7 +54,7 @@ export async function exportModel(
       onnx,
       files,
     })
-    await writeReport(path.join(temporary, 'README.md'), card)
+    await writeOutput(path.join(temporary, 'README.md'), card)
     // An empty folder gives way.
     await rmdir(target).catch(() => undefined)
     await rename(temporary, target)

@@ -7,7 +7,7 @@ import type { Browser, BrowserContextOptions, Page } from '@playwright/test'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Language } from '../../src-main/i18n/language.ts'
 import { buildHtmlReport } from '../../src-main/reports/html/build-html-report.ts'
-import { writeReport } from '../../src-main/reports/write-report.ts'
+import { writeOutput } from '../../src-main/files/write-output.ts'
 import { findChromium, launchChromium } from '../helpers/chromium.ts'
 import { sampleNames, sampleSnapshot, type SampleName } from '../helpers/sample-snapshot.ts'
 
@@ -45,7 +45,7 @@ describe.skipIf(executable === null)('the report in a browser', () => {
           generatedAtMs: Date.UTC(2026, 10, 25),
           version: '0.1.0',
         })
-        await writeReport(fileOf(name, language), html)
+        await writeOutput(fileOf(name, language), html)
       }
     }
   })

@@ -1,5 +1,5 @@
 import { writeBundle } from '../../exchange/bundle/write-bundle.ts'
-import { type Force, requireFree } from '../../reports/write-report.ts'
+import { type Force, requireFree } from '../../files/write-output.ts'
 import { type AddCommands, withReader } from '../context.ts'
 
 interface BundleOptions extends Force {

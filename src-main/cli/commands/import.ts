@@ -2,7 +2,7 @@ import { fact } from '../../contract/fact.ts'
 import process from 'node:process'
 import { importFact } from '../../contract/import-note.ts'
 import type { Goal } from '../../contract/study-specification.ts'
-import { type Force, requireFree, writeReport } from '../../reports/write-report.ts'
+import { type Force, requireFree, writeOutput } from '../../files/write-output.ts'
 import { importStudies } from '../../exchange/import-studies.ts'
 import { recogniseFile, studyFileOf } from '../../exchange/read-import.ts'
 import { sum } from '../../math/numbers.ts'
@@ -42,7 +42,7 @@ export const addCommands: AddCommands = (program, t) => {
         const written =
           options.output === undefined
             ? null
-            : await writeReport(options.output, text, options.force === true)
+            : await writeOutput(options.output, text, options.force === true)
         if (written !== null)
           context.tell(t('cli.written', { file: written }), { studyFile: written, notes })
         else if (context.json) context.printJson({ studyFile: text, notes })

@@ -22,7 +22,7 @@ import {
   exportPredictionsCsv,
   predictionRows,
 } from '../../reports/export/export-predictions-csv.ts'
-import { type Force, requireFree, writeReport } from '../../reports/write-report.ts'
+import { type Force, requireFree, writeOutput } from '../../files/write-output.ts'
 import type { StudyStore } from '../../storage/study-store.ts'
 import { buildModel } from '../../study/models/build-model.ts'
 import {
@@ -102,7 +102,7 @@ export const addCommands: AddCommands = (program, t) => {
       const content = /\.parquet$/i.test(options.output)
         ? parquetTable(predictionRows(classNames, predictions))
         : exportPredictionsCsv(classNames, predictions)
-      const file = await writeReport(options.output, content, options.force === true)
+      const file = await writeOutput(options.output, content, options.force === true)
       context.tell(t('cli.written', { file }), { predictions: file, rows: predictions.length })
     })
 }

@@ -18,7 +18,7 @@ import { toOptunaStudy } from '../../interop/optuna/to-optuna.ts'
 import { exportCsv, trialRows } from '../../reports/export/export-csv.ts'
 import { exportJson } from '../../reports/export/export-json.ts'
 import { exportMetricsCsv } from '../../reports/export/export-metrics-csv.ts'
-import { type Force, requireFree, writeReport } from '../../reports/write-report.ts'
+import { type Force, requireFree, writeOutput } from '../../files/write-output.ts'
 import { readErrorsOfBest } from '../../networks/read-error-analysis.ts'
 import { tunewrightVersion } from '../../machine/environment.ts'
 import { parquetTable } from '../../exchange/parquet-table.ts'
@@ -52,7 +52,7 @@ const texts = {
 /** Formats that need a place of their own. */
 const files = {
   parquet: (snapshot: StudySnapshot, path: string, t: Translate, force: boolean) =>
-    writeReport(path, parquetTable(trialRows(snapshot, t)), force),
+    writeOutput(path, parquetTable(trialRows(snapshot, t)), force),
   optuna: (snapshot: StudySnapshot, path: string, t: Translate) =>
     writeOptunaFile(path, toOptunaStudy(snapshot, t)),
   tensorboard: (snapshot: StudySnapshot, path: string) => writeTensorboardFolder(path, snapshot),
@@ -111,8 +111,8 @@ export const addCommands: AddCommands = (program, t) => {
         const own = `${reportFileName(study.name, study.id)}.${report.ending}`
         const path = options.output ?? join(context.workspace.reportDirectory, own)
         for (const [name, figure] of report.figures ?? [])
-          await writeReport(join(dirname(path), name), figure)
-        const file = await writeReport(
+          await writeOutput(join(dirname(path), name), figure)
+        const file = await writeOutput(
           path,
           report.content,
           options.output === undefined || options.force === true,
@@ -150,7 +150,7 @@ async function writeExport(
     throw usageError('--format', format, fact('rule.argument.needsFile', { format }))
   }
   const text = texts[format](snapshot, t)
-  if (path !== undefined) return writeReport(path, text, force)
+  if (path !== undefined) return writeOutput(path, text, force)
   process.stdout.write(text)
   return null
 }

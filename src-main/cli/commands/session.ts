@@ -6,7 +6,7 @@ import { isAppError } from '../../contract/errors.ts'
 import { fact } from '../../contract/fact.ts'
 import type { StudyRecord } from '../../contract/study.ts'
 import { buildHtmlReport } from '../../reports/html/build-html-report.ts'
-import { writeReport } from '../../reports/write-report.ts'
+import { writeOutput } from '../../files/write-output.ts'
 import type { StudyRunner } from '../../running/study-runner.ts'
 import { tunewrightVersion } from '../../machine/environment.ts'
 import { readErrorsOfBest } from '../../networks/read-error-analysis.ts'
@@ -119,7 +119,7 @@ async function saveReport(
     generatedAtMs: context.now(),
     version: tunewrightVersion(),
   })
-  return writeReport(file, html)
+  return writeOutput(file, html)
 }
 
 /**

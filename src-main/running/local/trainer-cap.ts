@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import os from 'node:os'
 import process from 'node:process'
+import { limitOf } from '../../contract/raised-limit.ts'
 
 /** Raises or lowers how many trainers there may be. */
 const TRAINERS_VARIABLE = 'TUNEWRIGHT_MAX_TRAINERS'
@@ -15,12 +16,17 @@ const FILES_PER_TRAINER = 3
 /** How many trainers the studies of this process may have together; whoever finds no room is told when there is some. */
 export class TrainerCap {
   readonly #gpus: () => number
+  /** As the variable says. */
+  readonly #told = limitOf(TRAINERS_VARIABLE, process.env)
   readonly #waiting = new Set<() => void>()
   /** Null where the system does not say. */
   readonly #openFiles = maxOpenFiles()
   #taken = 0
 
-  /** @param gpus number of GPUs that trials may train on */
+  /**
+   * @param gpus number of GPUs that trials may train on
+   * @throws AppError `variable.invalid`
+   */
   constructor(gpus: () => number = () => 0) {
     this.#gpus = gpus
   }
@@ -40,8 +46,7 @@ export class TrainerCap {
   }
 
   get #asked(): number {
-    const asked = Number(process.env[TRAINERS_VARIABLE])
-    if (Number.isSafeInteger(asked) && asked >= 1) return asked
+    if (this.#told !== undefined) return this.#told
     const cores = TRAINERS_PER_CORE * os.availableParallelism()
     return Math.max(MIN_TRAINERS, cores, TRAINERS_PER_GPU * this.#gpus())
   }

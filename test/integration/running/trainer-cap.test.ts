@@ -3,6 +3,8 @@ import { writeFileSync } from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
 import { afterEach, expect, it, vi } from 'vitest'
+import { AppError } from '../../../src-main/contract/errors.ts'
+import { fact } from '../../../src-main/contract/fact.ts'
 import { studySpecificationSchema } from '../../../src-main/contract/study-specification.ts'
 import { TrainerCap } from '../../../src-main/running/local/trainer-cap.ts'
 import { runStudy } from '../../../src-main/running/run-study.ts'
@@ -98,5 +100,8 @@ it('there are sixteen at least, and what the variable says', () => {
   vi.stubEnv('TUNEWRIGHT_MAX_TRAINERS', '3')
   expect(new TrainerCap(() => 100).limit).toBe(3)
   vi.stubEnv('TUNEWRIGHT_MAX_TRAINERS', 'many')
-  expect(new TrainerCap(() => 100).limit).toBe(400)
+  const [variable, value, rule] = ['TUNEWRIGHT_MAX_TRAINERS', 'many', fact('rule.positiveWhole')]
+  expect(() => new TrainerCap()).toThrow(
+    new AppError('variable.invalid', { variable, value, rule }),
+  )
 })

@@ -67,7 +67,6 @@ describe('dependency rules', () => {
         'src-main/running/e.ts': `import '../search/c.ts'\nimport '../storage/d.ts'\n${value}`,
         'src-main/processes/link.ts': value,
         'src-main/desktop/f.ts': `import 'electron'\nimport '../processes/link.ts'\n${value}`,
-        'src-main/reports/write-report.ts': `import 'node:fs'\n${value}`,
         'src-main/cli.ts': `import './running/e.ts'\n`,
         'test/unit/search/c.test.ts': `import 'vitest'\nimport '../../../src-main/search/c.ts'\n`,
       }),

@@ -77,14 +77,6 @@ describe('layers', () => {
     expect(await brokenRules(`src-main/${folder}/example.ts`, text)).toEqual([])
   })
 
-  it('lets a writer of reports use Node', async () => {
-    const text = `import 'node:fs'\n`
-    expect(await brokenRules('src-main/reports/write-report.ts', text)).toEqual([])
-    expect(await brokenRules('src-main/reports/build-report.ts', text)).toEqual([
-      'no-restricted-imports',
-    ])
-  })
-
   it('keeps Electron to the desktop adapters and the composition roots', async () => {
     const text = `import 'electron'\n`
     for (const folder of ['engines', 'storage', 'running', 'study', 'cli', 'web', 'children']) {

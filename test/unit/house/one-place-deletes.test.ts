@@ -3,8 +3,8 @@ import path from 'node:path'
 import { expect, it } from 'vitest'
 
 const root = path.resolve(import.meta.dirname, '../../../src-main')
-/** A pure folder's writer of reports, which removes the part that it has just made; a name that two processes agree on. */
-const known = ['reports/write-report.ts', 'contract/ingest-protocol.ts']
+/** A name that two processes agree on. */
+const known = ['contract/ingest-protocol.ts']
 
 it.each([
   ['files are deleted', /\b(?:rm|rmSync|unlink|unlinkSync)\(/],

@@ -8,7 +8,7 @@ import { numericAxis } from '../../../../src-main/reports/html/charts/numeric-ax
 import { fitText, textWidth } from '../../../../src-main/reports/html/charts/text-width.ts'
 import { markup } from '../../../../src-main/reports/html/markup.ts'
 import { createTranslate } from '../../../../src-main/i18n/translate.ts'
-import { writeReport } from '../../../../src-main/reports/write-report.ts'
+import { writeOutput } from '../../../../src-main/files/write-output.ts'
 import {
   buildSampleSnapshot,
   hostileText,
@@ -293,13 +293,13 @@ describe('axes', () => {
   })
 })
 
-describe('writeReport', () => {
+describe('writeOutput', () => {
   it('replaces the file whole and leaves nothing else behind', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'report-'))
     try {
       const path = join(folder, 'new', 'report.html')
-      expect(await writeReport(path, 'first')).toBe(path)
-      await writeReport(path, 'second 中')
+      expect(await writeOutput(path, 'first')).toBe(path)
+      await writeOutput(path, 'second 中')
       expect(await readFile(path, 'utf8')).toBe('second 中')
       expect(await readdir(join(folder, 'new'))).toEqual(['report.html'])
     } finally {
@@ -312,12 +312,12 @@ describe('writeReport', () => {
     try {
       const file = join(folder, 'file')
       await writeFile(file, '')
-      await expect(writeReport(join(file, 'report.html'), 'x')).rejects.toMatchObject({
+      await expect(writeOutput(join(file, 'report.html'), 'x')).rejects.toMatchObject({
         code: 'file.unwritable',
         detail: { path: join(file, 'report.html') },
       })
       // A folder stands where the report should go: the rename fails, the partial file goes away.
-      await expect(writeReport(folder, 'x')).rejects.toMatchObject({ code: 'file.unwritable' })
+      await expect(writeOutput(folder, 'x')).rejects.toMatchObject({ code: 'file.unwritable' })
     } finally {
       await rm(folder, { recursive: true, force: true })
     }

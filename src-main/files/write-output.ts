@@ -1,43 +1,44 @@
-import { randomUUID } from 'node:crypto'
 import { statSync } from 'node:fs'
-import { link, mkdir, open, rename, rm } from 'node:fs/promises'
-import { basename, dirname, join, resolve } from 'node:path'
+import { link, mkdir, open, rename } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
 import { AppError } from '../contract/errors.ts'
 import { fact } from '../contract/fact.ts'
 import { unwritable } from '../contract/unwritable.ts'
+import { removeEntry } from './remove.ts'
+import { temporaryBeside } from './temporary.ts'
 
 /**
- * Writes a report or an export so that the path holds either the old file or the whole new one, never a part:
+ * Writes a file that the user asked for so that the path holds either the old file or the whole new one, never a part:
  * a file beside it is written, flushed to disk and renamed. Missing folders are made.
  *
  * @param replace whether a file that is there gives way
  * @returns the absolute path
  * @throws AppError `file.unwritable`; `file.exists`
  */
-export async function writeReport(
+export async function writeOutput(
   path: string,
   content: string | Uint8Array,
   replace = true,
 ): Promise<string> {
   const target = resolve(path)
-  const partial = join(dirname(target), `.${basename(target)}.${randomUUID()}.partial`)
+  const part = temporaryBeside(target)
   try {
     await mkdir(dirname(target), { recursive: true })
-    const file = await open(partial, 'wx')
+    const file = await open(part, 'wx')
     try {
       await file.writeFile(content, 'utf8')
       await file.sync()
     } finally {
       await file.close()
     }
-    if (replace) await rename(partial, target)
+    if (replace) await rename(part, target)
     else {
       // A link, unlike a renaming, refuses a name that is taken.
-      await link(partial, target)
-      await rm(partial)
+      await link(part, target)
+      await removeEntry(part)
     }
   } catch (error) {
-    await rm(partial, { force: true }).catch(() => undefined)
+    await removeEntry(part).catch(() => undefined)
     const { code, syscall } = error as NodeJS.ErrnoException
     if (code === 'EEXIST' && syscall === 'link' && isFile(target)) throw taken(target, error)
     throw unwritable(target, error)
