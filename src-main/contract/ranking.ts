@@ -146,6 +146,6 @@ function compareTrials(
   b: Pick<RankedTrial, 'number' | 'values'>,
   { direction, index = 0 }: RankedBy,
 ): number {
-  const [first, second] = [a.values[index] as number, b.values[index] as number]
-  return signOf(direction) * compareNumbers(first, second) || a.number - b.number
+  const compared = compareNumbers(a.values[index] as number, b.values[index] as number)
+  return signOf(direction) * compared || a.number - b.number
 }

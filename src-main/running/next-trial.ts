@@ -17,11 +17,15 @@ import { resolveOptions } from '../search/options.ts'
 import { toProposal } from '../search/proposals/queued-point.ts'
 import { prunerContext } from '../search/pruner-metrics.ts'
 import { pruners } from '../search/pruners/registry.ts'
-import { concludeDecision, findStopDecision } from '../search/stopping/stop-rules.ts'
+import {
+  concludeDecision,
+  findStopDecision,
+  type StopState,
+} from '../search/stopping/stop-rules.ts'
 import type { StudyStore, StudyReader } from '../storage/study-store.ts'
 import type { SearchLink } from './search-link.ts'
 import type { StudyCheckpoints } from './study-checkpoints.ts'
-import type { TrialStart } from './study-history.ts'
+import type { StudyHistory, TrialStart } from './study-history.ts'
 import type { TrialToRun } from './trial-environment.ts'
 
 /** How a session of a study ended, or is about to. */
@@ -62,13 +66,16 @@ export async function nextPoint(
 export function stopBefore(
   store: StudyStore,
   { id, specification: { stop, goals } }: StudyRecord,
-  so: Pick<Parameters<typeof findStopDecision>[0], 'trials' | 'elapsedMs' | 'failuresFrom'>,
+  {
+    history,
+    ...so
+  }: { readonly history: StudyHistory } & Pick<StopState, 'elapsedMs' | 'failuresFrom'>,
 ): StudyEnd | null {
   const [point] = store.queuedPoints(id)
   if (point !== undefined && checkpointOfPoint(point.origin) !== null) return null
   const [goal] = goals
   if (goal === undefined) throw new RangeError('a study has at least one goal')
-  return findStopDecision({ stop, goal, ...so })
+  return findStopDecision({ stop, goal, trials: history.trials, best: history.best(goal), ...so })
 }
 
 /** The end as the trials that ran on bear it out. */

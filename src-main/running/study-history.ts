@@ -1,5 +1,6 @@
 import type { TrialOrigin } from '../contract/checkpoint.ts'
-import type { StudySpecification } from '../contract/study-specification.ts'
+import { bestTrial } from '../contract/ranking.ts'
+import type { Goal, StudySpecification } from '../contract/study-specification.ts'
 import type { StudyRecord } from '../contract/study.ts'
 import type {
   Assignment,
@@ -40,6 +41,8 @@ export interface TrialStart {
  */
 export class StudyHistory {
   readonly #trials: TrialSnapshot[]
+  /** Kept from trial to trial, since there may be 100,000; null until it is asked for again. */
+  #best: { readonly goal: Goal; readonly trial: TrialSnapshot | null } | null = null
 
   constructor(trials: readonly TrialSnapshot[]) {
     this.#trials = [...trials]
@@ -57,6 +60,12 @@ export class StudyHistory {
     )
   }
 
+  /** The best trial by a goal; null without any. */
+  best(goal: Goal): TrialSnapshot | null {
+    if (this.#best?.goal !== goal) this.#best = { goal, trial: bestTrial(this.#trials, goal) }
+    return this.#best.trial
+  }
+
   get nextNumber(): number {
     return this.#trials.length
   }
@@ -69,6 +78,7 @@ export class StudyHistory {
 
   /** A new trial, or a further attempt of an old one, whose reports after `keptStep` are void. */
   started(number: number, parameters: Assignment, { origin, keptStep }: TrialStart = {}): void {
+    if (this.#best?.trial?.number === number) this.#best = null
     const before = this.#trials[number]
     const excluded = before?.excluded
     this.#trials[number] = {
@@ -117,6 +127,7 @@ export class StudyHistory {
   /** Exactly these trials are out of the search from now on. */
   exclude(numbers: readonly number[]): void {
     const out = new Set(numbers)
+    this.#best = null
     this.#trials.forEach(({ excluded, ...trial }, number) => {
       if (out.has(number) === (excluded === true)) return
       this.#trials[number] = out.has(number) ? { ...trial, excluded: true } : trial
@@ -129,7 +140,11 @@ export class StudyHistory {
   }
 
   finished(number: number, state: FinishedTrialState, result: TrialResult): void {
-    this.#trials[number] = { ...this.trial(number), state, ...result }
+    const ended = { ...this.trial(number), state, ...result }
+    this.#trials[number] = ended
+    if (this.#best === null) return
+    const { goal, trial } = this.#best
+    this.#best = { goal, trial: bestTrial(trial === null ? [ended] : [trial, ended], goal) }
   }
 }
 

@@ -318,7 +318,7 @@ export class StudyRunner {
   #stopBeforeNext(): StudyEnd | null {
     if (this.#refusal !== null) return { state: 'failed', reason: this.#refusal }
     return stopBefore(this.#options.store, this.#study, {
-      trials: this.#history.trials,
+      history: this.#history,
       elapsedMs: this.#clock.elapsedMs,
       failuresFrom: this.#firstNumber,
     })

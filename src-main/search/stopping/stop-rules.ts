@@ -10,6 +10,8 @@ export interface StopState {
   readonly goal: Goal
   /** All trials, by rising number, running ones included. */
   readonly trials: readonly TrialSnapshot[]
+  /** The best of them by the goal, where the caller keeps it from trial to trial. */
+  readonly best?: Pick<TrialSnapshot, 'number' | 'values'> | null
   /** Wall time of all sessions. */
   readonly elapsedMs: number
   /** Failures count from this trial number on: whoever resumes a failed study has mended the cause. Default 0. */
@@ -45,7 +47,7 @@ export function findStopDecision(state: StopState): StopDecision | null {
       return { state: 'finished', reason: fact('ending.epochsTrained', { epochs }) }
   }
   if (stop.stagnation !== undefined) {
-    const stagnant = trialsSinceImprovement(state.trials, state.goal)
+    const stagnant = trialsSinceImprovement(state)
     if (stagnant >= stop.stagnation) {
       return { state: 'finished', reason: fact('ending.stagnation', { trials: stagnant }) }
     }
@@ -77,10 +79,7 @@ const DOUBT = 0.05
  * `DOUBT` for a share above `HOPELESS_SHARE`. That takes 28 failures without a success, or 45 trials with one.
  */
 function hopelessReason({ stop, trials, failuresFrom = 0 }: StopState): Fact | null {
-  const judged = trials
-    .filter(({ number, state }) => number >= failuresFrom && state !== 'cancelled')
-    .filter(({ state }) => isFinished(state))
-    .slice(-JUDGED)
+  const judged = lastJudged(trials, failuresFrom)
   const failed = judged.filter(({ state }) => state === 'failed').length
   if (failed === 0 || failed < stop.failures) return null
   const hasSucceeded = trials.some(({ state }) => state === 'complete' || state === 'pruned')
@@ -88,6 +87,17 @@ function hopelessReason({ stop, trials, failuresFrom = 0 }: StopState): Fact | n
   const succeeded = judged.length - failed
   if (shareAbove(HOPELESS_SHARE, succeeded, failed) >= DOUBT) return null
   return fact('ending.fewSucceed', { succeeded, trials: judged.length })
+}
+
+/** Looked for from the end: this is asked before every trial, and there may be 100,000. */
+function lastJudged(trials: readonly TrialSnapshot[], failuresFrom: number): TrialSnapshot[] {
+  const judged: TrialSnapshot[] = []
+  for (let at = trials.length - 1; at >= 0 && judged.length < JUDGED; at--) {
+    const trial = trials[at] as TrialSnapshot
+    if (trial.number < failuresFrom) break
+    if (isFinished(trial.state) && trial.state !== 'cancelled') judged.push(trial)
+  }
+  return judged
 }
 
 /**
@@ -105,16 +115,25 @@ function shareAbove(share: number, succeeded: number, failed: number): number {
   return total
 }
 
+function bestOf({ best, trials, goal }: StopState): StopState['best'] {
+  return best === undefined ? bestTrial(trials, goal) : best
+}
+
 function reachesTarget(state: StopState, target: number): boolean {
   const { direction } = state.goal
-  const value = bestTrial(state.trials, state.goal)?.values[0]
+  const value = bestOf(state)?.values[0]
   return value !== undefined && signOf(direction) * value <= signOf(direction) * target
 }
 
 /** Finished trials after the best one; failed ones count, since they used the budget too. */
-function trialsSinceImprovement(trials: readonly TrialSnapshot[], goal: Goal): number {
-  const best = bestTrial(trials, goal)
-  return trials.filter(
-    trial => isFinished(trial.state) && (best === null || trial.number > best.number),
-  ).length
+function trialsSinceImprovement(state: StopState): number {
+  const { trials } = state
+  const best = bestOf(state)?.number ?? -1
+  let count = 0
+  for (let at = trials.length - 1; at >= 0; at--) {
+    const { number, state } = trials[at] as TrialSnapshot
+    if (number <= best) break
+    if (isFinished(state)) count++
+  }
+  return count
 }

@@ -163,10 +163,10 @@ export class ExternalStudy {
     const [waiting] = this.#waiting
     if (waiting !== undefined) return this.#handOutAgain(waiting)
     const { id: studyId, specification } = this.#study
+    const goal = specification.goals[0] as Goal
     const decision = findStopDecision({
       stop: { ...specification.stop, failures: Number.POSITIVE_INFINITY },
-      goal: specification.goals[0] as Goal,
-      trials: this.#history.trials,
+      ...{ goal, trials: this.#history.trials, best: this.#history.best(goal) },
       elapsedMs: this.#clock.elapsedMs,
     })
     const number = this.#history.nextNumber
