@@ -1,9 +1,7 @@
 import process from 'node:process'
 import { isFeasible } from '../contract/constraints.ts'
 import { columnOf } from '../contract/metric-value.ts'
-import { bestTrial } from '../contract/ranking.ts'
 import type { StudyRecord } from '../contract/study.ts'
-import { trialStates, type TrialState } from '../contract/trial.ts'
 import type { Translate } from '../i18n/translate.ts'
 import type { RunnerListener } from '../running/runner-events.ts'
 import type { StudyRunner } from '../running/study-runner.ts'
@@ -100,21 +98,16 @@ export class ProgressFollower {
 
   #state(finished: readonly FinishedTrial[]): ProgressState | null {
     const { specification, elapsedMs } = this.#study
-    const trials = this.#runner?.history.trials
+    const history = this.#runner?.history
     const [goal] = specification.goals
-    if (trials === undefined || goal === undefined) return null
-    const counts = Object.fromEntries(trialStates.map(state => [state, 0])) as Record<
-      TrialState,
-      number
-    >
-    for (const trial of trials) counts[trial.state]++
-    const best = bestTrial(trials, goal)
+    if (history === undefined || goal === undefined) return null
+    const best = history.best(goal)
     const nowMs = this.#context.now()
     return {
       goal,
       stop: specification.stop,
       slots: specification.slots,
-      counts,
+      counts: { ...history.counts },
       elapsedMs: elapsedMs + nowMs - this.#sessionStartMs,
       meanTrialMs: this.#ended.count === 0 ? null : this.#ended.sumMs / this.#ended.count,
       best: best && { ...best, value: best.values[0] ?? Number.NaN },

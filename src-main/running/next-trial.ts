@@ -118,8 +118,9 @@ export function takeInterrupted(
 ): TrialToRun[] {
   store.interruptRunning(studyId, atMs)
   return store
-    .trials(studyId, { metrics: false })
-    .filter(({ state, suspended }) => state === 'interrupted' && suspended !== true)
+    .outline(studyId)
+    .flatMap(({ number, state }) => (state === 'interrupted' ? [store.trial(studyId, number)] : []))
+    .filter(({ suspended }) => suspended !== true)
     .map(trial => toRunAgain(trial, checkpoints))
 }
 

@@ -2,12 +2,14 @@ import type { TrialOrigin } from '../contract/checkpoint.ts'
 import { bestTrial } from '../contract/ranking.ts'
 import type { Goal, StudySpecification } from '../contract/study-specification.ts'
 import type { StudyRecord } from '../contract/study.ts'
-import type {
-  Assignment,
-  FinishedTrialState,
-  Report,
-  TrialResult,
-  TrialSnapshot,
+import {
+  type Assignment,
+  type FinishedTrialState,
+  type Report,
+  type TrialResult,
+  type TrialSnapshot,
+  type TrialState,
+  trialStates,
 } from '../contract/trial.ts'
 import { withFurther } from '../search/known-trials.ts'
 import { defined } from '../contract/json.ts'
@@ -42,7 +44,8 @@ export interface TrialStart {
 export class StudyHistory {
   readonly #trials: TrialSnapshot[]
   /** Kept from trial to trial, since there may be 100,000; null until it is asked for again. */
-  #best: { readonly goal: Goal; readonly trial: TrialSnapshot | null } | null = null
+  #best: { readonly by: Goal['direction']; readonly trial: TrialSnapshot | null } | null = null
+  #counts: Record<TrialState, number> | null = null
 
   constructor(trials: readonly TrialSnapshot[]) {
     this.#trials = [...trials]
@@ -60,10 +63,17 @@ export class StudyHistory {
     )
   }
 
-  /** The best trial by a goal; null without any. */
-  best(goal: Goal): TrialSnapshot | null {
-    if (this.#best?.goal !== goal) this.#best = { goal, trial: bestTrial(this.#trials, goal) }
+  /** The best trial by the first goal; null without any. */
+  best({ direction: by }: Pick<Goal, 'direction'>): TrialSnapshot | null {
+    if (this.#best?.by !== by)
+      this.#best = { by, trial: bestTrial(this.#trials, { direction: by }) }
     return this.#best.trial
+  }
+
+  /** How many trials are in each state. */
+  get counts(): Readonly<Record<TrialState, number>> {
+    this.#counts ??= countStates(this.#trials)
+    return this.#counts
   }
 
   get nextNumber(): number {
@@ -81,7 +91,7 @@ export class StudyHistory {
     if (this.#best?.trial?.number === number) this.#best = null
     const before = this.#trials[number]
     const excluded = before?.excluded
-    this.#trials[number] = {
+    this.#put({
       number,
       state: 'running',
       parameters,
@@ -89,7 +99,7 @@ export class StudyHistory {
       reports: before?.reports.filter(({ step }) => step <= (keptStep ?? -1)) ?? [],
       ...(origin === undefined ? {} : { origin }),
       ...(excluded === true ? { excluded } : {}),
-    }
+    })
   }
 
   /** @param further values of further metrics at the same step */
@@ -136,16 +146,34 @@ export class StudyHistory {
 
   /** It waits, with what it has reported, until it goes on. */
   interrupted(number: number): void {
-    this.#trials[number] = { ...this.trial(number), state: 'interrupted' }
+    this.#put({ ...this.trial(number), state: 'interrupted' })
   }
 
   finished(number: number, state: FinishedTrialState, result: TrialResult): void {
     const ended = { ...this.trial(number), state, ...result }
-    this.#trials[number] = ended
+    this.#put(ended)
     if (this.#best === null) return
-    const { goal, trial } = this.#best
-    this.#best = { goal, trial: bestTrial(trial === null ? [ended] : [trial, ended], goal) }
+    const { by, trial } = this.#best
+    const two = trial === null ? [ended] : [trial, ended]
+    this.#best = { by, trial: bestTrial(two, { direction: by }) }
   }
+
+  #put(trial: TrialSnapshot): void {
+    const before = this.#trials[trial.number]
+    this.#trials[trial.number] = trial
+    if (this.#counts === null) return
+    if (before !== undefined) this.#counts[before.state]--
+    this.#counts[trial.state]++
+  }
+}
+
+function countStates(trials: readonly TrialSnapshot[]): Record<TrialState, number> {
+  const counts = Object.fromEntries(trialStates.map(state => [state, 0])) as Record<
+    TrialState,
+    number
+  >
+  for (const { state } of trials) counts[state]++
+  return counts
 }
 
 type Store = Pick<StudyStore, 'history' | 'excludedTrials'>

@@ -6,6 +6,9 @@ import { assignActive, contains } from './space/conditions.ts'
 import type { SearchSpace } from './space/search-space.ts'
 import { fromUnit, valueIndex } from './space/unit-cube.ts'
 
+/** How a sampler sees a trial; what is not plain is hidden. */
+type Sight = 'plain' | 'excluded' | 'outside'
+
 type KnownTrialsContext = Pick<SamplerContext, 'space'>
 
 /**
@@ -13,28 +16,35 @@ type KnownTrialsContext = Pick<SamplerContext, 'space'>
  * cancelled: it keeps its number and teaches nothing. So does, for samplers, one that lies outside the space since
  * its ranges were changed; it then stands at some point of the space, or, where every point is listed once and
  * a cancelled one counts as visited, not at all. Every trial keeps its object from call to call, which caches rely on.
+ * Whoever changes the list says where.
  */
 export class KnownTrials {
   readonly #space: SearchSpace
   readonly #listed: boolean
-  readonly #outside = new WeakMap<TrialSnapshot, boolean>()
   readonly #hidden = new WeakMap<TrialSnapshot, TrialSnapshot>()
-  /** The list of the last call and whether each of its trials is hidden: nearly all are the same in the next. */
-  readonly #seen: TrialSnapshot[] = []
-  readonly #flags: boolean[] = []
+  /** Of each trial of the last call whether it is hidden: nearly all are the same in the next. */
+  readonly #sights: Sight[] = []
   #hiddenCount = 0
+  /** From this place on trials may have changed since the last call. */
+  #changedFrom = 0
 
   constructor({ space }: KnownTrialsContext, { proposals }: Pick<SamplerDefinition, 'proposals'>) {
     this.#space = space
     this.#listed = proposals === 'listed'
   }
 
+  /** The trial at this place of the list is another object now, or those after it have moved. */
+  changed(place: number): void {
+    this.#changedFrom = Math.min(this.#changedFrom, place)
+  }
+
   forSampler(trials: readonly TrialSnapshot[]): readonly TrialSnapshot[] {
     this.#follow(trials)
     if (this.#hiddenCount === 0) return trials
     return trials.flatMap((trial, index) => {
-      if (this.#flags[index] === false) return [trial]
-      return this.#listed && this.#isOutside(trial) ? [] : [this.#withoutResult(trial)]
+      const sight = this.#sights[index]
+      if (sight === 'plain') return [trial]
+      return this.#listed && sight === 'outside' ? [] : [this.#withoutResult(trial)]
     })
   }
 
@@ -44,31 +54,28 @@ export class KnownTrials {
   }
 
   #follow(trials: readonly TrialSnapshot[]): void {
-    const seen = this.#seen
-    const flags = this.#flags
-    while (seen.length > trials.length) {
-      seen.pop()
-      if (flags.pop() === true) this.#hiddenCount--
+    const sights = this.#sights
+    for (const sight of sights.splice(this.#changedFrom)) if (sight !== 'plain') this.#hiddenCount--
+    for (const trial of trials.slice(sights.length)) {
+      const sight = this.#sightOf(trial)
+      sights.push(sight)
+      if (sight !== 'plain') this.#hiddenCount++
     }
-    for (let index = 0; index < trials.length; index++) {
-      const trial = trials[index] as TrialSnapshot
-      if (seen[index] === trial) continue
-      if (flags[index] === true) this.#hiddenCount--
-      seen[index] = trial
-      flags[index] = trial.excluded === true || this.#isOutside(trial)
-      if (flags[index]) this.#hiddenCount++
-    }
+    this.#changedFrom = sights.length
   }
 
-  #isOutside(trial: TrialSnapshot): boolean {
-    return remembered(this.#outside, trial, () => !contains(this.#space, trial.parameters))
+  #sightOf({ parameters, excluded }: TrialSnapshot): Sight {
+    if (!contains(this.#space, parameters)) return 'outside'
+    return excluded === true ? 'excluded' : 'plain'
   }
 
   #withoutResult(trial: TrialSnapshot): TrialSnapshot {
     const { number, parameters } = trial
     return remembered(this.#hidden, trial, () => ({
       ...{ number, state: 'cancelled', values: [], reports: [] },
-      parameters: this.#isOutside(trial) ? somePoint(this.#space, parameters) : parameters,
+      parameters: contains(this.#space, parameters)
+        ? parameters
+        : somePoint(this.#space, parameters),
     }))
   }
 }

@@ -245,6 +245,7 @@ export class StudySearch {
 
   #put(trial: TrialSnapshot): void {
     const place = this.#placeOf(trial.number)
+    this.#opened().known.changed(place)
     if (this.#trials[place]?.number === trial.number) this.#trials[place] = trial
     else this.#trials.splice(place, 0, trial)
   }

@@ -1,10 +1,12 @@
 import { ensembleFact, ensembleOf } from '../../analysis/summary/ensemble.ts'
 import { gradientModeOf, gradientParameter } from '../../contract/metric-value.ts'
 import { bestTrial } from '../../contract/ranking.ts'
-import type { StudySnapshot } from '../../contract/study.ts'
-import type { Curve, TrialRecord } from '../../contract/trial.ts'
+import type { StudyRecord, StudySnapshot } from '../../contract/study.ts'
+import type { Goal } from '../../contract/study-specification.ts'
+import type { Curve, TrialRecord, TrialSnapshot } from '../../contract/trial.ts'
 import { formatMetric, formatNumber } from '../../i18n/format-number.ts'
 import { paretoTrials } from '../../math/pareto/pareto-trials.ts'
+import type { StudyReader } from '../../storage/study-store.ts'
 import type { CliContext } from '../context.ts'
 import { formatTable } from '../table.ts'
 
@@ -26,18 +28,20 @@ export function parametersText(parameters: TrialRecord['parameters']): string {
 
 /**
  * The best trial by the first goal: its parameters, its values as it is judged by, the other metrics at its best step, the test split.
- * Of several goals, the front comes first.
+ * Of several goals, the front comes first. One trial is read whole: there may be 100,000.
  */
-export function printBest(context: CliContext, snapshot: StudySnapshot): void {
+export function printBest(context: CliContext, reader: StudyReader, study: StudyRecord): void {
   const { t } = context
-  const { goals } = snapshot.study.specification
-  const best = bestTrial(snapshot.trials, goals[0])
-  if (best === null) {
-    const complete = snapshot.trials.some(({ state }) => state === 'complete')
+  const { goals } = study.specification
+  const trials = reader.history(study.id, [], { reports: 'none' })
+  const found = bestTrial(trials, goals[0])
+  if (found === null) {
+    const complete = trials.some(({ state }) => state === 'complete')
     context.print(complete ? t('cli.noFeasible') : t('cli.noBest'))
     return
   }
-  if (goals.length > 1) printFront(context, snapshot)
+  const best = reader.trial(study.id, found.number)
+  if (goals.length > 1) printFront(context, goals, paretoTrials(trials, goals))
   context.print(
     goals.length > 1
       ? t('cli.bestByGoal', { number: best.number, step: best.bestStep, metric: goals[0]?.metric })
@@ -61,11 +65,12 @@ export function printBest(context: CliContext, snapshot: StudySnapshot): void {
     context.print(`  ${name}: ${mode ?? formatMetric(value)}`)
   }
   if (!listed) context.print(`  ${t('cli.derivatives', { count: derivatives.length })}`)
-  const tested = snapshot.winner?.trialNumber === best.number ? snapshot.winner.metrics : {}
+  const winner = reader.winner(study.id)
+  const tested = winner?.trialNumber === best.number ? winner.metrics : {}
   for (const [name, value] of Object.entries(tested)) {
     context.print(`  ${name}: ${formatMetric(value)}`)
   }
-  const ensemble = ensembleOf(snapshot.events)
+  const ensemble = ensembleOf(reader.events(study.id))
   if (ensemble === null) return
   context.print(t('cli.ensemble', { ensemble: ensembleFact(ensemble) }))
   for (const [name, value] of Object.entries(ensemble.metrics)) {
@@ -78,10 +83,12 @@ export function frontOf({ study, trials }: StudySnapshot): TrialRecord[] {
   return paretoTrials(trials, study.specification.goals)
 }
 
-function printFront(context: CliContext, snapshot: StudySnapshot): void {
+function printFront(
+  context: CliContext,
+  goals: readonly Goal[],
+  front: readonly TrialSnapshot[],
+): void {
   const { t } = context
-  const { goals } = snapshot.study.specification
-  const front = frontOf(snapshot)
   context.print(t('cli.front', { count: front.length }))
   const head = [
     t('cli.column.number'),

@@ -11,6 +11,7 @@ import type { StudyRunner } from '../../running/study-runner.ts'
 import { tunewrightVersion } from '../../machine/environment.ts'
 import { readErrorsOfBest } from '../../networks/read-error-analysis.ts'
 import { sketchBest } from '../../networks/sketch-network.ts'
+import { QueryDesk } from '../../queries/query-desk.ts'
 import { runStudy, type StudyRunResult } from '../../running/run-study.ts'
 import type { StudyStore } from '../../storage/study-store.ts'
 import type { CliContext } from '../context.ts'
@@ -82,7 +83,7 @@ export async function runSession(
   const { t } = context
   const state = t(`studyState.${result.end.state}`)
   context.print(t('cli.ended', { state, reason: result.end.reason }))
-  printBest(context, store.snapshot(study.id))
+  printBest(context, store, study)
   if (result.testFailure !== null) context.print(t('cli.notTested', { reason: result.testFailure }))
   context.print(t('list.named', { name: t('cli.database'), value: context.workspace.databasePath }))
   context.print(t('list.named', { name: t('cli.report'), value: report }))
@@ -104,20 +105,34 @@ function defaultReport({ workspace }: CliContext, { name, id }: StudyRecord): st
   return path.join(workspace.reportDirectory, `${reportFileName(name, id)}.html`)
 }
 
+/** The report of so many trials takes no more memory than the session did; that of more is built by a process of its own. */
+const MAX_OWN_TRIALS = 5_000
+
 /** Writes the HTML report; gives its path. */
 async function saveReport(
   context: CliContext,
   store: StudyStore,
-  study: Pick<StudyRecord, 'id'>,
+  { id: studyId }: StudyRecord,
   file: string,
 ): Promise<string> {
-  const snapshot = store.snapshot(study.id)
+  const { databasePath } = context.workspace
+  const options = { language: context.language, generatedAtMs: context.now() }
+  const { trials } = store.findStudy(String(studyId))
+  if (Object.values(trials).reduce((sum, count) => sum + count, 0) > MAX_OWN_TRIALS) {
+    const desk = new QueryDesk({ store, databasePath, now: context.now })
+    try {
+      const task = { kind: 'report', studyId, format: 'html', sections: null, ...options } as const
+      return await writeOutput(file, (await desk.ask(task)).content)
+    } finally {
+      await desk.close()
+    }
+  }
+  const snapshot = store.snapshot(studyId)
   const html = buildHtmlReport(snapshot, {
     network: sketchBest(snapshot),
-    errors: await readErrorsOfBest(store, study.id, context.workspace.databasePath),
-    language: context.language,
-    generatedAtMs: context.now(),
+    errors: await readErrorsOfBest(store, studyId, databasePath),
     version: tunewrightVersion(),
+    ...options,
   })
   return writeOutput(file, html)
 }

@@ -51,7 +51,7 @@ export const addCommands: AddCommands = (program, t) => {
         }
         context.print(studyTable(context, [study]))
         if (study.reason !== null) context.print(t.say(study.reason))
-        printBest(context, snapshot)
+        printBest(context, reader, snapshot.study)
         const limit = rowLimit(options.trials)
         const rows = snapshot.trials
           .slice(0, limit)
@@ -83,7 +83,7 @@ export const addCommands: AddCommands = (program, t) => {
           throw new AppError('study.noTrials', { study: name, rule })
         }
         if (!context.json) {
-          printBest(context, snapshot)
+          printBest(context, reader, snapshot.study)
           return
         }
         context.printJson({

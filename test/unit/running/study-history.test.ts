@@ -24,6 +24,12 @@ it('keeps the best trial through ends, exclusions and further attempts', () => {
       else history.finished(next, 'complete', { values: [value ?? random.uniform()] })
     }
     const goal = goals[turn % 50 === 0 ? 1 : 0]
+    if (turn % 7 === 0) {
+      history.started(history.nextNumber, {})
+      history.interrupted(history.nextNumber - 1)
+    }
+    const running = history.trials.filter(({ state }) => state === 'running').length
+    expect(history.counts.running).toBe(running)
     if (turn % 3 === 0) expect(history.best(goal)?.number).toBe(bestTrial(history.trials, goal)?.number) // prettier-ignore
   }
 })
