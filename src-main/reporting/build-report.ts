@@ -4,6 +4,7 @@ import { exportEventsCsv } from '../reports/export/export-events-csv.ts'
 import { exportJson } from '../reports/export/export-json.ts'
 import { exportMetricsCsv } from '../reports/export/export-metrics-csv.ts'
 import { buildHtmlReport, buildSections } from '../reports/html/build-html-report.ts'
+import { forPaper } from '../reports/html/for-paper.ts'
 import type { HtmlReportOptions } from '../reports/html/report-context.ts'
 import { createTranslate } from '../i18n/translate.ts'
 import { visibleText } from '../i18n/visible-text.ts'
@@ -35,7 +36,7 @@ export async function buildReport(
     case 'html':
       return { ending: 'html', mediaType: 'text/html', content: buildHtmlReport(snapshot, options) }
     case 'pdf': {
-      const content = await printPdf(buildHtmlReport(snapshot, options))
+      const content = await printPdf(forPaper(buildHtmlReport(snapshot, options)))
       return { ending: 'pdf', mediaType: 'application/pdf', content }
     }
     case 'markdown':

@@ -1,6 +1,7 @@
 import type { Api, ExportedFile } from '../../contract/api/methods.ts'
 import type { BuiltFile } from '../../contract/query-protocol.ts'
 import { browserPrinter } from '../../reporting/page-printer.ts'
+import { forPaper } from '../../reports/html/for-paper.ts'
 import { reportFileName } from '../../reporting/report-file-name.ts'
 import type { CodeGate } from './code-methods.ts'
 import { type ApiOptions, nothing } from './api-options.ts'
@@ -30,7 +31,7 @@ export function outputMethods(
         ...{ kind: 'report', format: built, generatedAtMs: now(), ...request },
       })
       if (format !== 'pdf') return file(request.studyId, report)
-      const content = await printer.printPdf(String(report.content))
+      const content = await printer.printPdf(forPaper(String(report.content)))
       return file(request.studyId, { ending: 'pdf', mediaType: 'application/pdf', content })
     },
     'study.export': async request =>

@@ -173,6 +173,7 @@ tbody th,tbody td:not(.number){overflow-wrap:anywhere}
 .number+:not(.number){padding-left:.25em}
 thead{display:table-header-group}
 pre{white-space:pre-wrap;overflow-wrap:anywhere;width:auto;font-size:8pt}
+pre.lines{font-size:6.5pt;line-height:1.5;border:0;padding:0;background:none}
 a{color:inherit;text-decoration:none}
 summary{list-style:none;color:var(--muted)}
 details::details-content{content-visibility:visible;display:block;height:auto}

@@ -9,6 +9,7 @@ import {
 import type { ProgressState } from '../../../../src-main/cli/progress/progress-state.ts'
 import type { CliContext } from '../../../../src-main/cli/context.ts'
 import type { StudyRecord } from '../../../../src-main/contract/study.ts'
+import { StudyHistory } from '../../../../src-main/running/study-history.ts'
 import type { StudyRunner } from '../../../../src-main/running/study-runner.ts'
 import { sampleSpecification } from '../../../helpers/store-samples.ts'
 import { ProgressFollower, ProgressView } from '../../../../src-main/cli/progress-follower.ts'
@@ -200,7 +201,7 @@ describe('ProgressFollower', () => {
       const context = { t, now: () => 0 } as unknown as CliContext
       const specification = sampleSpecification('walk')
       const follower = new ProgressFollower(context, { specification, elapsedMs: 0 } as StudyRecord)
-      follower.start({ history: { trials: [] } } as unknown as StudyRunner)
+      follower.start({ history: new StudyHistory([]) } as unknown as StudyRunner)
       follower.notice('first')
       written = ''
       follower.notice('second')

@@ -1,0 +1,31 @@
+import { expect, it } from 'vitest'
+import { buildHtmlReport } from '../../../../src-main/reports/html/build-html-report.ts'
+import { forPaper } from '../../../../src-main/reports/html/for-paper.ts'
+import { formatNumber } from '../../../../src-main/i18n/format-number.ts'
+import { buildSampleSnapshot } from '../../../helpers/build-sample-snapshot.ts'
+
+const options = { language: 'en', generatedAtMs: 0, version: '0' } as const
+const build = (trials: number): string =>
+  buildHtmlReport(buildSampleSnapshot({ name: 'a <b> & c', trials, epochs: 1 }), options)
+
+it('leaves a report of few trials as it is', () => {
+  const html = build(40)
+  expect(forPaper(html)).toBe(html)
+})
+
+it('writes a long table as lines in columns, with every row', () => {
+  const snapshot = buildSampleSnapshot({ name: 'a <b> & c', trials: 1_200, epochs: 1 })
+  const html = buildHtmlReport(snapshot, options)
+  const paper = forPaper(html)
+  const lines = /<pre class="lines">(.*?)<\/pre>/s.exec(paper)?.[1]?.split('\n') ?? []
+  expect(lines).toHaveLength(1_201)
+  snapshot.trials.forEach(({ number, values }, index) => {
+    const line = (lines[index + 1] ?? '').replace(/<[^>]*>/g, '')
+    expect(line.trim().split(/ +/)[0]).toBe(String(number))
+    if (values[0] !== undefined) expect(line).toContain(formatNumber(values[0]))
+  })
+  const targets = (page: string) =>
+    [...page.matchAll(/href="#(trial-\d+)"/g)].map(([, id]) => page.includes(`id="${id}"`))
+  expect(targets(paper)).toEqual(targets(html))
+  expect(paper.length).toBeLessThan(html.length)
+})
