@@ -35,7 +35,7 @@ const budgets = options.minutes.split(',').map(Number)
 const splits = Number(options.splits)
 /** Share of the wall time that the search gets; the rest builds the ensemble and leaves a margin for the last trials. */
 const SEARCH_SHARE = 0.85
-/** A study holds test rows back; the bench has its own, so it holds back as few as it may. */
+/** A study holds test rows back; the bench has its own, so it holds back as few as it may: one of each class. */
 const MIN_TEST_ROWS = 3
 
 const here = fileURLToPath(new URL('.', import.meta.url))
@@ -95,15 +95,19 @@ function askPeer(system: string, { kind, target }: TableSet, folder: string, s: 
 }
 
 /** As a user would: the space that a new study starts with, the sampler of the house, the ensemble of the best trials. */
-async function askTunewright(table: TableSet, folder: string, seconds: number): Promise<Answer> {
-  const { kind, target } = table
+async function askTunewright(
+  { kind, target }: TableSet,
+  folder: string,
+  seconds: number,
+  classes: number,
+): Promise<Answer> {
   const place = path.join(work, 'tunewright')
   rmSync(place, { recursive: true, force: true })
   mkdirSync(place, { recursive: true })
   const data = {
     file: path.join(folder, 'train.csv'),
     target,
-    test: MIN_TEST_ROWS,
+    test: Math.max(MIN_TEST_ROWS, classes),
   }
   const problem = kind === 'value' ? 'regression' : 'classification'
   const objective = { task: 'tabular', data: { ...data, problem } }
@@ -130,7 +134,8 @@ async function askTunewright(table: TableSet, folder: string, seconds: number): 
       stdio: ['ignore', 'pipe', 'pipe'],
     })
   run('run', 'study.json')
-  run('model', 'table', 'ensemble', '--ensemble', '--refit')
+  // With folds all rows have been trained on.
+  run('model', 'table', 'ensemble', '--ensemble', ...(folds > 1 ? [] : ['--refit']))
   run('predict', 'ensemble', path.join(folder, 'test.csv'), '-o', 'predictions.csv')
   const taken = (performance.now() - started) / 1000
   const rows: Record<string, string>[] = parse(
@@ -163,11 +168,14 @@ for (const minutes of budgets) {
         if (isThere) continue
         let line: Line = { set, split, minutes: spent, system, seconds: null, error: null }
         try {
+          const truth = JSON.parse(
+            readFileSync(path.join(folder, 'truth.json'), 'utf8'),
+          ) as string[]
+          const classes = table.kind === 'value' ? 0 : new Set(truth).size
           const answer =
             system === 'tunewright'
-              ? await askTunewright(table, folder, minutes * 60)
+              ? await askTunewright(table, folder, minutes * 60, classes)
               : askPeer(system, table, folder, minutes * 60)
-          const truth = JSON.parse(readFileSync(path.join(folder, 'truth.json'), 'utf8')) as never
           const error = errorOf(table.kind, truth, answer.predictions)
           line = { ...line, seconds: answer.seconds, error }
         } catch (error) {

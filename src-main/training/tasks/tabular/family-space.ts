@@ -23,7 +23,9 @@ export const networkSpace: SpaceSpecification = {
 export const familySpace = withFamilies({
   family: { choice: ['boosting', 'network', 'forest', 'linear'] },
   ...networkSpace,
-  rounds: { fixed: 400 },
+  batchSize: { ordinal: [32, 64, 128] },
+  epochs: { fixed: 60 },
+  rounds: { fixed: 1000 },
   shrinkage: { float: [0.01, 0.3], log: true },
   leaves: { int: [4, 128], log: true },
   minRowsPerLeaf: { int: [2, 100], log: true },

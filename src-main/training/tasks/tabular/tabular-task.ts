@@ -93,16 +93,20 @@ const networks = createNetworkTask({
 type Settings = z.output<typeof settingsSchema>
 
 const FOLDS = 5
-/** The quarter of more rows that validates otherwise says enough, and five trainings take long. */
+/** The fifth of more rows that validates otherwise says enough, and five trainings take long. */
 const MAX_FOLDED_ROWS = 10_000
+const MAX_FOLDED_CELLS = 300_000
 /** So many rows of the smallest class, or groups, for each fold. */
 const MIN_PER_FOLD = 3
 
 /** Of few rows none should go untrained, and few of them say little of a model. */
 function dataFolds({ hypergradients }: Settings, manifest: DatasetManifest): number {
-  const { rows, testRows, classCounts, groupCount, time } = readTableSchema(manifest)
+  const schema = readTableSchema(manifest)
+  const { testRows, classCounts, groupCount, time } = schema
+  const rows = schema.rows - testRows
+  const cells = rows * (schema.numeric.length + schema.categorical.length)
   const fewest = Math.min(...(classCounts ?? []), groupCount ?? Number.POSITIVE_INFINITY)
-  const isLarge = rows - testRows > MAX_FOLDED_ROWS
+  const isLarge = rows > MAX_FOLDED_ROWS || cells > MAX_FOLDED_CELLS
   if (isLarge || time !== null || hypergradients !== undefined) return 1
   return fewest < FOLDS * MIN_PER_FOLD || rows < FOLDS * MIN_PER_FOLD ? 1 : FOLDS
 }
