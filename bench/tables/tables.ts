@@ -33,8 +33,9 @@ const untuned = ['lightgbm', 'histogram', 'forest']
 const systems = options.systems?.split(',') ?? [...untuned, ...searching]
 const budgets = options.minutes.split(',').map(Number)
 const splits = Number(options.splits)
-/** Share of the wall time that the search gets; the rest builds the ensemble and leaves a margin for the last trials. */
-const SEARCH_SHARE = 0.85
+/** What the search leaves of the wall time for its last trials, the ensemble and its predictions. */
+const MIN_REST_SECONDS = 30
+const REST_SHARE = 0.1
 /** A study holds test rows back; the bench has its own, so it holds back as few as it may: one of each class. */
 const MIN_TEST_ROWS = 3
 
@@ -122,7 +123,8 @@ async function askTunewright(
         ? { metric: 'validationAuc', direction: 'maximize' }
         : { metric: 'validationLoss', direction: 'minimize' },
   ]
-  const stop = { minutes: (seconds * SEARCH_SHARE) / 60, trials: 1000 }
+  const rest = Math.max(MIN_REST_SECONDS, seconds * REST_SHARE)
+  const stop = { minutes: (seconds - rest) / 60, trials: 1000 }
   const { space, folds } = described
   const study = { name: 'table', objective, goals, space, folds, stop, slots: 2 }
   writeFileSync(path.join(place, 'study.json'), JSON.stringify({ ...study, seed: 1 }))

@@ -33,17 +33,22 @@ export function keptFiles(
   return kept
 }
 
+/** So many of each family are kept before others: what errs differently helps an ensemble more than what is a little better. */
+const MAX_OF_FAMILY = 4
+
 /** Trials in the order in which their files are worth keeping: those that predict together, the best of each family, the others. */
 export function worthKeeping(
   ranked: readonly Pick<TrialSnapshot, 'number' | 'parameters'>[],
   ensemble: number,
 ): number[] {
-  const families = new Map(
-    ranked.toReversed().map(({ number, parameters }) => [parameters['family'], number]),
-  )
-  const numbers = ranked.map(({ number }) => number)
-  const firstOfFamilies = numbers.filter(number => [...families.values()].includes(number))
-  return [...new Set([...numbers.slice(0, ensemble), ...firstOfFamilies, ...numbers])]
+  const places = new Map<unknown, number>()
+  const placed = ranked.map(({ number, parameters: { family } }) => {
+    const place = places.get(family) ?? 0
+    places.set(family, place + 1)
+    return { number, place: Math.min(place, MAX_OF_FAMILY) }
+  })
+  const byPlace = placed.toSorted((a, b) => a.place - b.place)
+  return [...new Set([...placed.slice(0, ensemble), ...byPlace].map(({ number }) => number))]
 }
 
 function bytesOf(files: readonly ArtifactRecord[]): number {

@@ -33,6 +33,11 @@ it('keeps the best of each family before others, after those that predict togeth
     (family, number) => ({ number, parameters: { family } }),
   )
   expect(worthKeeping(ranked, 2)).toEqual([0, 1, 3, 5, 2, 4])
+  const many = Array.from({ length: 8 }, (_, number) => ({
+    number,
+    parameters: { family: number < 6 ? 'boosting' : 'linear' },
+  }))
+  expect(worthKeeping(many, 1)).toEqual([0, 6, 1, 7, 2, 3, 4, 5])
   const plain = [3, 1].map(number => ({ number, parameters: {} }))
   expect(worthKeeping(plain, 1)).toEqual([3, 1])
 })
