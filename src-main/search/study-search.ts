@@ -22,6 +22,7 @@ import { resolveOptions } from './options.ts'
 import { prunerContext } from './pruner-metrics.ts'
 import type { Pruner } from './pruners/pruner.ts'
 import { pruners } from './pruners/registry.ts'
+import { withinFamilies } from './pruners/within-families.ts'
 import { samplers } from './samplers/registry.ts'
 import type { SamplerContext } from './samplers/sampler.ts'
 import { createModelStop } from './stopping/model-stop.ts'
@@ -109,7 +110,10 @@ export class StudySearch {
         { ...proposerSettings(specification, context.space), starts },
       ),
       known: new KnownTrials(context, sampler.definition),
-      pruner: pruner.definition.create(pruner.options, forPruner),
+      pruner: withinFamilies(
+        () => pruner.definition.create(pruner.options, forPruner),
+        specification,
+      ),
       modelStop: createModelStop(specification),
     }
     // Reports of running trials grow here; the caller's arrays stay as they are.

@@ -1,0 +1,39 @@
+import { remembered } from '../../contract/remembered.ts'
+import type { StudySpecification } from '../../contract/study-specification.ts'
+import type { TrialSnapshot } from '../../contract/trial.ts'
+import type { Pruner } from './pruner.ts'
+
+/** Tasks one of whose parameters says what a step is: an epoch, a round of boosting, a tree of a forest, all of a fit. */
+const stepParameters: Readonly<Record<string, string>> = { tabular: 'family' }
+
+/**
+ * A pruner that compares a trial with those of its own family alone: their steps are alike, those of others are not. Rungs
+ * and budgets that follow from finished trials are a family's own, too. Studies of one family are judged as ever.
+ * @param create makes the pruner that compares
+ */
+export function withinFamilies(
+  create: () => Pruner,
+  { objective, space }: Pick<StudySpecification, 'objective' | 'space'>,
+): Pruner {
+  const task = 'task' in objective ? String(objective.task) : ''
+  const name = stepParameters[task]
+  if (name === undefined || !Object.hasOwn(space, name)) return create()
+  const familyOf = ({ parameters }: TrialSnapshot) => parameters[name]
+  const pruners = new Map<unknown, Pruner>()
+  const prunerOf = (family: unknown) => remembered(pruners, family, create)
+  return {
+    judge({ trial, others }) {
+      const family = familyOf(trial)
+      const alike = others.filter(other => familyOf(other) === family)
+      return prunerOf(family).judge({ trial, others: alike })
+    },
+    promote(trials) {
+      for (const family of new Set(trials.map(familyOf))) {
+        const alike = trials.filter(trial => familyOf(trial) === family)
+        const proposal = prunerOf(family).promote?.(alike) ?? null
+        if (proposal !== null) return proposal
+      }
+      return null
+    },
+  }
+}

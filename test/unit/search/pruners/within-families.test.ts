@@ -1,0 +1,111 @@
+import { describe, expect, it } from 'vitest'
+import { parseSpecification } from '../../../../src-main/contract/parse-specification.ts'
+import { createRandomStream } from '../../../../src-main/math/random/stream.ts'
+import { StudySearch } from '../../../../src-main/search/study-search.ts'
+
+const table = { task: 'tabular', data: { file: 'table.csv', target: 'y' } }
+
+function open(pruner: object, hasFamilies = true): StudySearch {
+  const parsed = parseSpecification({
+    ...{ name: 'families', objective: table, pruner, stop: { trials: 10 } },
+    goals: [{ metric: 'validationLoss', direction: 'minimize' }],
+    space: {
+      ...(hasFamilies ? { family: { choice: ['boosting', 'network'] } } : {}),
+      shrinkage: { float: [0, 1] },
+    },
+  })
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems))
+  const search = new StudySearch()
+  search.open(parsed.specification, [])
+  return search
+}
+
+interface Training {
+  readonly number: number
+  readonly family: string
+  readonly values: readonly number[]
+}
+
+/** Boosting begins far above and ends far below networks, whose curves are short. */
+const trainings: readonly Training[] = Array.from({ length: 40 }, (_, number) => {
+  const random = createRandomStream({ seed: 1, number, purpose: 'curve' })
+  const [level, slope] = [random.uniform(), random.uniform()]
+  const family = number % 2 === 0 ? 'boosting' : 'network'
+  const steps = family === 'boosting' ? 81 : 9
+  const values = Array.from({ length: steps }, (_each, step) => {
+    const rest = family === 'boosting' ? 9 * Math.exp(-(step + 1) / 20) : Math.exp(-step / 3)
+    return (family === 'boosting' ? 1 : 2) + level + rest * (1 + slope) + random.uniform() / 2
+  })
+  return { number, family, values }
+})
+
+/** The step at which each training was stopped, by its number; null where it came to its end. */
+function stops(search: StudySearch, list: readonly Training[]): Map<number, number | null> {
+  return new Map(
+    list.map(({ number, family, values }) => {
+      search.started(number, { family, shrinkage: 0 })
+      for (const [index, value] of values.entries()) {
+        if (search.judge(number, index + 1, value).action === 'prune') {
+          search.finished(number, 'pruned', [value])
+          return [number, index + 1]
+        }
+      }
+      search.finished(number, 'complete', [values.at(-1) as number])
+      return [number, null]
+    }),
+  )
+}
+
+const of = (family: string) => trainings.filter(one => one.family === family)
+const pruners = [
+  { name: 'median', startupTrials: 2 },
+  { name: 'percentile', startupTrials: 2 },
+  { name: 'asha' },
+  { name: 'successiveHalving' },
+  { name: 'hyperband' },
+  { name: 'patient', patience: 2, wrapped: { name: 'median', startupTrials: 2 } },
+  { name: 'pareto', startupTrials: 2 },
+  { name: 'promotion', maxResource: 81 },
+]
+
+describe.each(pruners)('$name over several families', pruner => {
+  it('judges each family as a study of its own', () => {
+    const mixed = stops(open(pruner), trainings)
+    expect(mixed).toEqual(
+      new Map(
+        [...stops(open(pruner), of('boosting')), ...stops(open(pruner), of('network'))].sort(
+          ([a], [b]) => a - b,
+        ),
+      ),
+    )
+    expect([...mixed.values()].filter(step => step !== null).length).toBeGreaterThan(3)
+  })
+
+  it.each(['boosting', 'network'])('judges a study of one family as ever: %s', family => {
+    const plain = stops(open(pruner, false), of(family))
+    expect(stops(open(pruner), of(family))).toEqual(plain)
+  })
+})
+
+describe('promotion over several families', () => {
+  it('lets the best of each family go on, wherever the others stand', () => {
+    const search = open({ name: 'promotion', maxResource: 81 })
+    // Six networks and six boosters wait at the first rung: a third of each may go on.
+    stops(search, trainings.slice(0, 12))
+    const promoted = Array.from({ length: 4 }, (_, index) => {
+      const number = 12 + index
+      const proposal = search.propose(number)
+      if ('exhausted' in proposal) throw new Error('exhausted')
+      search.started(number, proposal.parameters, {
+        ...(proposal.origin && { origin: proposal.origin }),
+      })
+      return [proposal.provenance.sampler, proposal.parameters['family']]
+    })
+    expect(promoted.filter(([sampler]) => sampler === 'promotion')).toEqual([
+      ['promotion', 'boosting'],
+      ['promotion', 'boosting'],
+      ['promotion', 'network'],
+      ['promotion', 'network'],
+    ])
+  })
+})
