@@ -31,7 +31,7 @@ export async function prepareTask(message: PrepareMessage): Promise<PreparedObje
   const engine = await loadEngine(message.engine)
   const { boosters, info } =
     name === 'tabular'
-      ? withBoosters(engine.info, settings as { boosting?: BoostingSettings })
+      ? withBoosters(engine.info, (settings as { boosting?: BoostingSettings }).boosting, message)
       : { boosters: [], info: engine.info }
   const { folds = 1 } = message
   const foldOf = (index: number): HeldOut | null => (folds > 1 ? { index, count: folds } : null)
@@ -76,9 +76,10 @@ export async function prepareTask(message: PrepareMessage): Promise<PreparedObje
 /** Facts of the engine with the library that boosts trees. */
 function withBoosters(
   info: EngineInfo,
-  { boosting }: { readonly boosting?: BoostingSettings },
+  boosting: BoostingSettings | undefined,
+  { boostsTrees }: Pick<PrepareMessage, 'boostsTrees'>,
 ): { readonly boosters: readonly BoosterLibrary[]; readonly info: EngineInfo } {
-  const { libraries, passedOver } = loadBoosters(boosting)
+  const { libraries, passedOver } = loadBoosters(boosting, boostsTrees === true)
   const [first] = libraries
   const versions = first === undefined ? {} : { [`boosting/${first.name}`]: first.version }
   const all = [...(info.passedOver ?? []), ...passedOver]

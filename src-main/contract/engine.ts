@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { SerializedError } from './errors.ts'
+import { deserializeError, errorFact, type SerializedError } from './errors.ts'
 import { type Fact, fact } from './fact.ts'
 
 /**
@@ -55,6 +55,13 @@ export function engineDevice({ device, threads }: Pick<EngineInfo, 'device' | 't
 export interface PassedOver {
   readonly engine: ComputingName
   readonly error: Pick<SerializedError, 'code' | 'detail'>
+}
+
+/** Which better engines were passed over, and why; empty where none was. */
+export function passedOverFacts({ passedOver = [] }: Pick<EngineInfo, 'passedOver'>): Fact[] {
+  return passedOver.map(({ engine, error }) =>
+    fact('list.named', { name: engine, value: errorFact(deserializeError(error)) }),
+  )
 }
 
 /**

@@ -12,6 +12,8 @@ export interface PrepareMessage {
   readonly datasetDirectory: string | null
   /** Study seed; decides the splits of the data. */
   readonly seed: number
+  /** Trials may boost trees, so that a pack that is not there is told of. */
+  readonly boostsTrees?: true
   /** Into how many folds the rows beside the test split are cut; absent: a single validation split. */
   readonly folds?: number
   /** Code of the user as it was trusted; absent for built-in objectives. */

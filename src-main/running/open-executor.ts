@@ -1,5 +1,6 @@
 import path from 'node:path'
 import process from 'node:process'
+import { boostingOf } from '../training/tasks/tabular/boosting-settings.ts'
 import { fact } from '../contract/fact.ts'
 import type { EnginePreference } from '../contract/engine.ts'
 import { AppError } from '../contract/errors.ts'
@@ -57,6 +58,7 @@ export async function openExecutor(options: StudyToRun): Promise<OpenExecutor> {
     datasetDirectory,
     seed: specification.seed,
     ...(specification.folds > 1 ? { folds: specification.folds } : {}),
+    ...(boostingOf(specification) === null ? {} : { boostsTrees: true }),
     ...(userCode === null ? {} : { userCode }),
   })
   return { executor, datasetDirectory, userCode }

@@ -3,6 +3,7 @@ import { cardinality } from '../../search/space/enumeration.ts'
 import { searchedSpace } from '../../search/space/fix-parameters.ts'
 import { prepareStudyData, readStudyFile, taskSpaceRemarks } from '../../study/create-study.ts'
 import { goalWarnings } from '../../study/goal-warnings.ts'
+import { boosterRemarks } from '../../engines/booster-remarks.ts'
 import type { AddCommands } from '../context.ts'
 import { moduleSpaceReader } from './trust.ts'
 
@@ -23,7 +24,8 @@ export const addCommands: AddCommands = (program, t) => {
               ...dataset.manifest.facts,
               findings: dataset.findings.map(one => ({ ...one })),
             })
-      const remarks = [...taskSpaceRemarks(checked, folds), ...ofData]
+      const ofPacks = await boosterRemarks(specification)
+      const remarks = [...taskSpaceRemarks(checked, folds), ...ofPacks, ...ofData]
       const { name } = specification
       const count = cardinality(searchedSpace(specification))
       const isFinite = Number.isFinite(count)

@@ -16,6 +16,7 @@ import { createStudy, readStudyFile, taskSpaceRemarks } from '../../study/create
 import { goalWarnings } from '../../study/goal-warnings.ts'
 import { checkStudy } from '../../study/study-check.ts'
 import { tasks } from '../../training/tasks/registry.ts'
+import { boosterRemarks } from '../../engines/booster-remarks.ts'
 import { type AddCommands, type CliContext, withStore } from '../context.ts'
 import { formatOfFile, reportFiles } from '../output-format.ts'
 import { runSession } from './session.ts'
@@ -99,10 +100,11 @@ export async function runStudyFile(
       trustFile: context.workspace.trustFile,
       now: context.now,
     })
+    const packs = await boosterRemarks(study.specification)
     const greeting = [
       context.t('cli.studyStarted', { name: study.name, database: context.workspace.databasePath }),
       context.t.say(samplerWhy(study.specification)),
-      ...taskSpaceRemarks(checked, study.specification.folds).map(context.t.say),
+      ...[...taskSpaceRemarks(checked, study.specification.folds), ...packs].map(context.t.say),
       ...goalWarnings(study.specification).map(warning => context.t('cli.warning', { warning })),
       ...dataRemarks(study.dataset).map(context.t.say),
     ].join('\n')

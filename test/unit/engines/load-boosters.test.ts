@@ -2,6 +2,8 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { boosterFile } from '../../../src-main/engines/boosting/booster-file.ts'
+import type { Fact } from '../../../src-main/contract/fact.ts'
+import { boosterRemarks } from '../../../src-main/engines/booster-remarks.ts'
 import { loadBoosters } from '../../../src-main/engines/load-boosters.ts'
 import { catchAppError } from '../../helpers/catch-error.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
@@ -32,6 +34,40 @@ describe('libraries that boost trees', () => {
     expect(passedOver).toMatchObject([
       { engine: 'xgboost', error: { code: 'engine.unavailable', detail: { engine: 'xgboost' } } },
     ])
+  })
+
+  it('say that the best pack is not installed, where somebody boosts', () => {
+    breakPack()
+    const passed = loadBoosters({}, true).passedOver.map(({ engine, error }) => [
+      engine,
+      error.code,
+    ])
+    expect(passed).toEqual([
+      ['lightgbm', 'engine.notInstalled'],
+      ['xgboost', 'engine.unavailable'],
+    ])
+  })
+
+  it('are told before a study, with who boosts instead', async () => {
+    breakPack()
+    const study = (family: object, boosting: object = {}) => ({
+      objective: { task: 'tabular', data: { file: 'x.csv', target: 'y' }, boosting },
+      space: { family },
+    })
+    const remarks = async (...given: Parameters<typeof study>) =>
+      (await boosterRemarks(study(...given) as never)).map(({ code, values }) => [
+        ...[code, values?.['engine'], values?.['by']],
+        (values?.['reason'] as Fact).code,
+      ])
+    expect(await remarks({ choice: ['network', 'boosting'] })).toEqual([
+      ['boosting.passedOver', 'lightgbm', 'tunewright', 'error.engine.notInstalled'],
+      ['boosting.passedOver', 'xgboost', 'tunewright', 'error.engine.unavailable'],
+    ])
+    expect(await remarks({ fixed: 'boosting' }, { library: 'lightgbm' })).toEqual([
+      ['boosting.passedOver', 'lightgbm', 'none', 'error.engine.notInstalled'],
+    ])
+    expect(await remarks({ fixed: 'network' })).toEqual([])
+    expect(await remarks({ fixed: 'boosting' }, { library: 'own' })).toEqual([])
   })
 
   it('are never replaced where one is asked for by name', async () => {

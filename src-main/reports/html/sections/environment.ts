@@ -1,7 +1,6 @@
-import { deserializeError, errorFact } from '../../../contract/errors.ts'
 import type { Translate } from '../../../i18n/translate.ts'
 import { formatNumberRanges } from '../../../analysis/failures/failure-groups.ts'
-import { engineDevice, type EngineInfo } from '../../../contract/engine.ts'
+import { engineDevice, type EngineInfo, passedOverFacts } from '../../../contract/engine.ts'
 import { importFact } from '../../../contract/import-note.ts'
 import type { StudyOrigin } from '../../../contract/imported-study.ts'
 import { formatBytes } from '../../../i18n/format-number.ts'
@@ -67,15 +66,10 @@ ${factList([
 
 /** Which better engines were passed over, and why; null where none was. */
 function passedOver(engine: EngineInfo | null, t: Translate): string | null {
-  return (
-    engine?.passedOver
-      ?.map(({ engine: name, error }) =>
-        t('list.named', { name, value: errorFact(deserializeError(error)) }),
-      )
-      .join(t('list.sentences')) ??
-    engine?.fallbackReason ??
-    null
-  )
+  if (engine === null) return null
+  const facts = passedOverFacts(engine)
+  if (facts.length > 0) return facts.map(t.say).join(t('list.sentences'))
+  return engine.fallbackReason ?? null
 }
 
 function engineTable({ t, snapshot }: ReportContext): Markup {

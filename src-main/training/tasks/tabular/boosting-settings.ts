@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { StudySpecification } from '../../../contract/study-specification.ts'
 import { boosterPackNames } from '../../../contract/engine.ts'
 
 /** Who boosts trees. Its results depend on the library, and in the last digits on nothing else. */
@@ -11,3 +12,17 @@ export const boostingSettingsSchema = z.strictObject({
 })
 
 export type BoostingSettings = z.output<typeof boostingSettingsSchema>
+
+/** Who boosts trees in a study; null where no trial can be a booster. */
+export function boostingOf({
+  objective,
+  space,
+}: Pick<StudySpecification, 'objective' | 'space'>): BoostingSettings | null {
+  const { family } = space
+  if (!('task' in objective) || objective.task !== 'tabular' || family === undefined) return null
+  const isPossible =
+    'fixed' in family
+      ? family.fixed === 'boosting'
+      : 'choice' in family && family.choice.includes('boosting')
+  return isPossible ? boostingSettingsSchema.parse(objective['boosting'] ?? {}) : null
+}

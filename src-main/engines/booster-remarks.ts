@@ -1,0 +1,36 @@
+import { boosterPackNames, type PassedOver } from '../contract/engine.ts'
+import { deserializeError, errorFact } from '../contract/errors.ts'
+import { type Fact, fact } from '../contract/fact.ts'
+import type { StudySpecification } from '../contract/study-specification.ts'
+import { boostingOf } from '../training/tasks/tabular/boosting-settings.ts'
+import { hasBooster } from './boosting/load-booster.ts'
+import { checkEngine } from './check-engines.ts'
+import { missing } from './load-boosters.ts'
+
+/**
+ * Remarks before a study begins: which packs are passed over for boosting trees, and why. Those that are installed are tried out in a
+ * process of their own.
+ */
+export async function boosterRemarks(
+  specification: Pick<StudySpecification, 'objective' | 'space'>,
+): Promise<Fact[]> {
+  const { library = 'own' } = boostingOf(specification) ?? {}
+  if (library === 'own') return []
+  const names = library === 'auto' ? boosterPackNames : [library]
+  const passedOver: PassedOver[] = []
+  for (const name of names) {
+    const isFirst = passedOver.length === 0
+    if (!hasBooster(name)) {
+      if (isFirst) passedOver.push(missing(name))
+      continue
+    }
+    const check = await checkEngine(name)
+    if (check.ok) return passedOver.map(one => passedOverFact(one, name))
+    passedOver.push({ engine: name, error: check.error })
+  }
+  return passedOver.map(one => passedOverFact(one, library === 'auto' ? 'tunewright' : 'none'))
+}
+
+function passedOverFact({ engine, error }: PassedOver, by: string): Fact {
+  return fact('boosting.passedOver', { engine, by, reason: errorFact(deserializeError(error)) })
+}
