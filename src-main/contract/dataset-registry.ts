@@ -1,3 +1,4 @@
+import { type ColumnFormat, columnFormatSchema, plainNumber } from './column-format.ts'
 import type { DatasetFinding, DatasetManifest } from './dataset.ts'
 import type { JsonObject, JsonValue } from './json.ts'
 import type { StudyState } from './study.ts'
@@ -40,7 +41,12 @@ export interface NewDatasetEntry extends Omit<DatasetOrigin, 'format'> {
   readonly bytes: number | null
   readonly arrays: readonly { readonly name: string; readonly shape: readonly number[] }[]
   /** Columns of a table that are used. */
-  readonly columns: readonly { readonly name: string; readonly kind: 'numeric' | 'categorical' }[]
+  readonly columns: readonly {
+    readonly name: string
+    readonly kind: 'numeric' | 'categorical'
+    /** How its texts became numbers; absent for a category, and if the data were prepared before this was kept. */
+    readonly format?: ColumnFormat
+  }[]
   readonly facts: JsonObject
   /** Of the last preparation. */
   readonly findings: readonly DatasetFinding[]
@@ -94,8 +100,10 @@ function columnsOf({ schema }: DatasetManifest): NewDatasetEntry['columns'] {
     if (!Array.isArray(columns)) return []
     return (columns as readonly JsonValue[]).flatMap(column => {
       if (typeof column !== 'object' || column === null || !('name' in column)) return []
-      const { name } = column
-      return typeof name === 'string' ? [{ name, kind }] : []
+      const { name, format = { ...plainNumber } } = column
+      if (typeof name !== 'string') return []
+      const read = kind === 'numeric' ? columnFormatSchema.safeParse(format).data : undefined
+      return [{ name, kind, ...(read === undefined ? {} : { format: read }) }]
     })
   })
 }

@@ -17,6 +17,9 @@ import { findPrepared, preparedKey, storePrepared, type StoredDataset } from './
 import type { SourceEntry } from './source-entry.ts'
 import { hashSourceFiles } from './source-file.ts'
 
+/** Raised whenever a table would be read differently: its columns, or the remarks about them. */
+const TABLE_READER = 2
+
 /** A source opened for parsing. */
 interface OpenSource {
   /** Whose bytes decide whether the source has changed. */
@@ -66,7 +69,7 @@ async function openSource(source: IngestSource): Promise<OpenSource> {
         ...(testFile === undefined ? [] : [{ path: testFile, field: 'objective.data.testFile' }]),
       ],
       settings: {
-        ...{ kind: 'table', name: path.basename(file), ...settings },
+        ...{ kind: 'table', reader: TABLE_READER, name: path.basename(file), ...settings },
         ...(testFile === undefined ? {} : { testFile: path.basename(testFile) }),
       } as unknown as JsonValue,
       parse: draft => ingestTable(source.data, draft),

@@ -5,7 +5,7 @@ import { fact, type Fact } from '../contract/fact.ts'
 import { isPredictionKind } from '../contract/kept-predictions.ts'
 import { bestTrials } from '../contract/ranking.ts'
 import type { StudyRecord } from '../contract/study.ts'
-import { prepareDataset } from '../datasets/ingest-client.ts'
+import { prepareAgain } from '../datasets/prepare-again.ts'
 import { readPreparedDataset } from '../datasets/read-prepared.ts'
 import { locateWorkspace } from '../storage/workspace.ts'
 import type { StudyReader } from '../storage/study-store.ts'
@@ -39,7 +39,7 @@ export async function readErrorAnalysis(
     throw new AppError('study.noTrials', { study: study.name, rule })
   }
   const found = analyseErrors(kept, limit)
-  const data = await readData(study, cacheDirectory)
+  const data = await readData(reader, study, cacheDirectory)
   if (!data.ok) {
     const nothing = { droppedRows: 0, slices: [], slicedColumns: 0 }
     return { trial, keptTrials, ...nothing, withoutData: data.reason, ...found }
@@ -87,17 +87,22 @@ type Data =
 
 /** Errors can be counted without the data, so that these may be gone. */
 async function readData(
-  { specification, dataset }: StudyRecord,
+  reader: StudyReader,
+  { id, specification, dataset }: StudyRecord,
   cacheDirectory: string,
 ): Promise<Data> {
   try {
     const folder = dataset?.['sourceDirectory']
-    const prepared = await prepareDataset({
-      objective: specification.objective,
-      studyDirectory: typeof folder === 'string' ? folder : process.cwd(),
-      cacheDirectory,
-      seed: specification.seed,
-    })
+    const before = reader.datasets().find(({ studies }) => studies.some(user => user.id === id))
+    const prepared = await prepareAgain(
+      {
+        objective: specification.objective,
+        studyDirectory: typeof folder === 'string' ? folder : process.cwd(),
+        cacheDirectory,
+        seed: specification.seed,
+      },
+      before ?? null,
+    )
     if (prepared?.manifest.contentHash !== dataset?.['contentHash'])
       return { ok: false, reason: fact('errors.dataChanged') }
     const read = await readPreparedDataset(prepared?.directory ?? '')

@@ -12,7 +12,7 @@ import {
 import type { StudyRecord } from '../contract/study.ts'
 import type { PrepareMessage } from '../contract/trainer-protocol.ts'
 import type { ProjectFacts } from '../contract/user-code.ts'
-import { prepareDataset } from '../datasets/ingest-client.ts'
+import { prepareAgain } from '../datasets/prepare-again.ts'
 import { registerPrepared } from '../datasets/register-prepared.ts'
 import type { StudyStore } from '../storage/study-store.ts'
 import type { Workspace } from '../storage/workspace.ts'
@@ -117,15 +117,19 @@ function chooseEngine({ store, study }: StudyToRun): EnginePreference {
   return 'auto'
 }
 
-/** Data as they were when the study began; a changed file would make its trials incomparable. */
+/** Data as they were when the study began, columns included; others would make its trials incomparable. */
 async function prepareData({ store, study, workspace, now }: StudyToRun): Promise<string | null> {
   const directory = study.dataset?.sourceDirectory
-  const dataset = await prepareDataset({
-    objective: study.specification.objective,
-    studyDirectory: typeof directory === 'string' ? directory : process.cwd(),
-    cacheDirectory: workspace.datasetCacheDirectory,
-    seed: study.specification.seed,
-  })
+  const before = store.datasets().find(({ studies }) => studies.some(({ id }) => id === study.id))
+  const dataset = await prepareAgain(
+    {
+      objective: study.specification.objective,
+      studyDirectory: typeof directory === 'string' ? directory : process.cwd(),
+      cacheDirectory: workspace.datasetCacheDirectory,
+      seed: study.specification.seed,
+    },
+    before ?? null,
+  )
   if (dataset === null) return null
   const known = study.dataset?.contentHash
   if (known !== undefined && known !== dataset.manifest.contentHash) {

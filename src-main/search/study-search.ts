@@ -17,6 +17,7 @@ import { withFurther, KnownTrials } from './known-trials.ts'
 import { checkLearning, withEarlierTrials } from './earlier/with-earlier-trials.ts'
 import { checkProposals, proposerSettings } from './proposals/proposal-settings.ts'
 import { createProposer, type Proposer } from './proposals/proposer.ts'
+import { ModelBeside } from './proposals/model-beside.ts'
 import { startingPoints } from './proposals/starting-points.ts'
 import { resolveOptions } from './options.ts'
 import { prunerContext } from './pruner-metrics.ts'
@@ -108,6 +109,7 @@ export class StudySearch {
         withEarlierTrials(sampler.definition.create(sampler.options, context), earlier),
         sampler.definition,
         { ...proposerSettings(specification, context.space), starts },
+        new ModelBeside(context, sampler.definition),
       ),
       known: new KnownTrials(context, sampler.definition),
       pruner: withinFamilies(

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { columnFormatSchema } from '../contract/column-format.ts'
 import { findingsSchema } from '../contract/dataset.ts'
 import { type ErrorCode, reasonOf } from '../contract/errors.ts'
 import { computingNames, engineNames, type EngineInfo } from '../contract/engine.ts'
@@ -116,7 +117,11 @@ const columns = {
   'datasets.settings': jsonObjectSchema,
   'datasets.arrays': z.array(z.strictObject({ name: z.string(), shape: z.array(z.number()) })),
   'datasets.columns': z.array(
-    z.strictObject({ name: z.string(), kind: z.enum(['numeric', 'categorical']) }),
+    z.strictObject({
+      name: z.string(),
+      kind: z.enum(['numeric', 'categorical']),
+      format: columnFormatSchema.optional(),
+    }),
   ),
   'datasets.facts': jsonObjectSchema,
   'datasets.findings': findingsSchema,

@@ -4,10 +4,11 @@ import type { Exhausted, Proposal } from '../../contract/search-protocol.ts'
 import type { StudySpecification } from '../../contract/study-specification.ts'
 import { CHEAP_REDRAWS, createDraws, holdsAll, repairPoint } from './draws.ts'
 import { moveToSuccess } from './avoid-failures.ts'
+import type { ModelBeside } from './model-beside.ts'
 import type { Relation } from '../../contract/relation.ts'
 import type { Assignment, TrialSnapshot } from '../../contract/trial.ts'
 import { createRandomStream } from '../../math/random/stream.ts'
-import type { Sampler, SamplerDefinition } from '../samplers/sampler.ts'
+import type { ProposalRequest, Sampler, SamplerDefinition } from '../samplers/sampler.ts'
 import { createEncoding } from '../samplers/gp/encoding.ts'
 import { TriedPoints } from '../samplers/tried-points.ts'
 import { type SuccessModel, SuccessModels } from '../success/success-model.ts'
@@ -39,10 +40,12 @@ export interface ProposerSettings {
   readonly seed: number
 }
 
+/** @param beside has a turn now and then where trials fail; absent: points that would probably fail are only moved */
 export function createProposer(
   sampler: Sampler,
   definition: Pick<SamplerDefinition, 'proposals'>,
   settings: ProposerSettings,
+  beside?: ModelBeside,
 ): Proposer {
   const { space, relations, enqueue, starts = [], duplicates, seed } = settings
   const tried = new TriedPoints()
@@ -64,17 +67,17 @@ export function createProposer(
     const repeats = (parameters: Assignment): boolean =>
       duplicates === 'redraw' && tried.has(parameters)
     const success = failures?.of(trials) ?? null
-    const isLikely = ({ parameters, origin }: Proposal): boolean =>
-      success === null || origin !== undefined || success.allows(parameters)
     let last: Proposal | null = null
     let redraws = 0
     for (const draw of draws(trials, trialNumber, success)) {
       if ('exhausted' in draw) return draw
       const broken = !holdsAll(relations, draw.parameters)
       if (!broken && !repeats(draw.parameters)) {
-        if (isLikely(draw)) return withReuse(explain(draw, { redraws }, null), trials)
-        const moved = awayFromFailures(draw, success as SuccessModel, trialNumber, redraws, repeats)
-        return 'exhausted' in moved ? moved : withReuse(moved, trials)
+        const isFree = success === null || draw.origin !== undefined
+        const proposal = isFree
+          ? explain(draw, { redraws }, null)
+          : awayFromFailures(draw, { trials, trialNumber, success }, redraws, repeats)
+        return 'exhausted' in proposal ? proposal : withReuse(proposal, trials)
       }
       // Of two points that are not wanted, the one that only repeats another is the better.
       if (last === null || !broken || !holdsAll(relations, last.parameters)) last = draw
@@ -88,25 +91,37 @@ export function createProposer(
     return moved(last, repairPoint(last.parameters, space, relations, random), redraws)
   }
 
-  /** A point near one that would probably fail; that one itself if nothing else is left but points that failed. */
+  /**
+   * The sampler's point if it will probably succeed, else another, by the model or near it; the sampler's own if nothing else is
+   * left but points that failed.
+   */
   function awayFromFailures(
-    unlikely: Proposal,
-    success: SuccessModel,
-    trialNumber: number,
+    own: Proposal,
+    request: Omit<ProposalRequest, 'random'> & { readonly success: SuccessModel },
     redraws: number,
     repeats: (parameters: Assignment) => boolean,
   ): Proposal | Exhausted {
-    const random = createRandomStream({ seed, number: trialNumber, purpose: 'away from failures' })
+    const { trialNumber: number, success } = request
+    const isLikely = success.allows(own.parameters)
+    const changes = { redraws, movedFrom: own.parameters }
     const isWanted = (parameters: Assignment): boolean =>
       !repeats(parameters) && holdsAll(relations, parameters)
-    const parameters = moveToSuccess(unlikely.parameters, success, random, isWanted)
-    if (parameters === null) {
-      return success.hasFailed(unlikely.parameters)
-        ? { exhausted: true, reason: fact('ending.nothingProposed') }
-        : explain(unlikely, { redraws }, null)
+    const byModel = beside?.propose(own, isLikely, {
+      ...request,
+      random: createRandomStream({ seed, number, purpose: 'model beside' }),
+    })
+    if (byModel != null && isWanted(byModel.parameters)) {
+      return explain({ ...own, parameters: byModel.parameters }, changes, byModel.why)
     }
-    const changes = { redraws, movedFrom: unlikely.parameters }
-    return explain({ ...unlikely, parameters }, changes, fact('proposal.awayFromFailures'))
+    if (isLikely) return explain(own, { redraws }, null)
+    const random = createRandomStream({ seed, number, purpose: 'away from failures' })
+    const parameters = moveToSuccess(own.parameters, success, random, isWanted)
+    if (parameters === null) {
+      return success.hasFailed(own.parameters)
+        ? { exhausted: true, reason: fact('ending.nothingProposed') }
+        : explain(own, { redraws }, null)
+    }
+    return explain({ ...own, parameters }, changes, fact('proposal.awayFromFailures'))
   }
 
   /** A random point in place of one that was tried before. */

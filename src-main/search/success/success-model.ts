@@ -41,7 +41,6 @@ export class SuccessModel {
   readonly encoding: Encoding
   /** Smallest probability of a point that is tried: it rises with the failures among the last trials. */
   readonly required: number
-  /** Points of successes, row-major. */
   readonly #outcomes: Outcomes
   readonly #relevance: Relevance
   readonly #base: number
@@ -73,6 +72,11 @@ export class SuccessModel {
     const largest = 1 - chance + chance * this.#base
     this.#blur = BLUR * BLUR_GROWTH ** Math.min(recentFailures, MAX_GROWTHS)
     this.required = largest * (1 - 0.5 ** (recentFailures + 1))
+  }
+
+  /** Of the trials that the model takes. */
+  get shareOfFailures(): number {
+    return 1 - this.#base
   }
 
   /** Whether a trial failed at this very point. */
@@ -150,20 +154,23 @@ export class SuccessModel {
    */
   logWeight(point: Float64Array, gradient: Float64Array | null = null): number {
     const probability = Math.max(this.slopes(point, gradient), Number.MIN_VALUE)
-    const steepness = probability < this.required ? 1 + STEEPNESS : 1
+    const missing = Math.max(logit(this.required) - logit(probability), 0)
     if (gradient !== null) {
+      const steepness = missing > 0 ? 1 + STEEPNESS / (1 - probability) : 1
       for (let d = 0; d < gradient.length; d++) {
         gradient[d] = ((gradient[d] as number) * steepness) / probability
       }
     }
-    const missing = Math.min(Math.log(probability / this.required), 0)
-    return Math.log(probability) + STEEPNESS * missing
+    return Math.log(probability) - STEEPNESS * missing
+  }
+
+  probabilityAt(parameters: Assignment): number {
+    return this.probability(pointOf(this.encoding, parameters))
   }
 
   /** Whether a trial should go there. */
   allows(parameters: Assignment): boolean {
-    if (this.hasFailed(parameters)) return false
-    return this.probability(pointOf(this.encoding, parameters)) >= this.required
+    return !this.hasFailed(parameters) && this.probabilityAt(parameters) >= this.required
   }
 
   /** Points of the successes that are nearest, nearest first. */
@@ -180,10 +187,10 @@ export class SuccessModel {
 }
 
 /** By what the blur grows with each failure among the last trials, and how many at most do that. */
-const BLUR_GROWTH = 3
+const BLUR_GROWTH = 2.3
 const MAX_GROWTHS = 6
-/** How often log Pr(C(x)) counts below what is required, besides once. */
-const STEEPNESS = 8
+/** What a logarithmic acquisition loses for each unit by which the log odds are below those required. */
+const STEEPNESS = 4
 
 /** Trials of each outcome that the model takes at most; three quarters of them the newest. */
 const MAX_OF_EACH = 200
@@ -192,7 +199,7 @@ const MAX_FITTED = 200
 /** Relevance is learnt anew with every outcome up to here, then whenever there are a tenth more. */
 const ALWAYS_FITTED = 100
 /** Failures among so many last trials set what is required. */
-const RECENT = 20
+const RECENT = 30
 
 /** Makes the model of each list of trials; what it keeps only saves time. */
 export class SuccessModels {
@@ -243,6 +250,11 @@ export class SuccessModels {
     const labels = Uint8Array.from(trials, trial => (isSuccess(trial) ? 1 : 0))
     return { points, dimension, numeric: kinds.numeric, labels }
   }
+}
+
+/** Log odds: near certainty, where a small step of a probability says much, they tell it as well as near a half. */
+function logit(probability: number): number {
+  return Math.log(probability / (1 - probability))
 }
 
 /** Whether a trial failed for what its point may be the reason of. */

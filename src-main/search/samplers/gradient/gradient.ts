@@ -13,6 +13,7 @@ import {
   type SamplerContext,
   type SamplerDefinition,
 } from '../sampler.ts'
+import type { SuccessModel } from '../../success/success-model.ts'
 import { valueIndex } from '../../space/unit-cube.ts'
 import { assignmentOf, divideSpace } from './division.ts'
 import {
@@ -35,7 +36,8 @@ import { gradientNorm, type Run } from './run.ts'
  * - One goal, no constraints. With the objective's own gradients each iteration is one trial; with central differences
  *   it is two per parameter, with SPSA two, all of them ready for slots at once. Slots beyond that do further runs
  *   from other starts.
- * - A failed trial is tried again half as far from the place before. A run ends when the gradient has nearly
+ * - A failed trial is tried again half as far from the place before; once trials have failed, steps that would probably fail are
+ *   taken along the other axes. A run ends when the gradient has nearly
  *   vanished, when the goal has not improved for some steps, or after its iterations; then another one begins.
  *
  * The gradient may be that of another loss than the goal: with the goal on rows that the gradient never sees,
@@ -137,7 +139,9 @@ function create(
         const isTaken = ({ assignment }: Wanted): boolean =>
           running.some(({ parameters }) => isSameAssignment(assignment, parameters))
         const free = reader.wantedBy(run, lane).find(variants => !variants.some(isTaken))
-        const wanted = free?.[Math.min(failures, MAX_VARIANTS - 1)]
+        const wanted =
+          likelyOf(free ?? [], request.success ?? null) ??
+          free?.[Math.min(failures, MAX_VARIANTS - 1)]
         if (wanted !== undefined) return proposalOf(wanted)
       }
       if (open === 0) return { exhausted: true, reason: endOf(state) }
@@ -152,6 +156,16 @@ function create(
       }
     },
   }
+}
+
+/**
+ * The first variant at which a trial is likely enough to succeed: the point itself, without the step along one axis, which may lead out
+ * of where trials succeed, then nearer to the place before. Null while nothing has failed.
+ */
+function likelyOf(variants: readonly Wanted[], success: SuccessModel | null): Wanted | null {
+  if (success === null) return null
+  const order = [...variants.slice(0, 1), ...variants.slice(MAX_VARIANTS), ...variants.slice(1, MAX_VARIANTS)] // prettier-ignore
+  return order.find(({ assignment }) => success.allows(assignment)) ?? null
 }
 
 /** Trials without a result just before this one, in a row; those that run count as results. */
@@ -180,7 +194,7 @@ function reasonOf(run: Run, index: number, variant: number): Fact {
   const values = {
     run: number,
     ...(points === 1 ? {} : { point: index + 1, points }),
-    share: variant === 0 ? undefined : 2 ** -variant,
+    share: variant === 0 || variant >= MAX_VARIANTS ? undefined : 2 ** -variant,
   }
   if (run.accepted === null) return fact('proposal.descentStart', values)
   return fact(run.retreats === 0 ? 'proposal.descent' : 'proposal.shorterDescent', {

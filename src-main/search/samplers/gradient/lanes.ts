@@ -37,7 +37,10 @@ export interface Wanted {
   readonly lane: number
   /** Of the point in the run's stencil. */
   readonly index: number
-  /** 0: the point itself; v: 2^−v of the way there, or another start, after failures. */
+  /**
+   * 0: the point itself; v: 2^−v of the way there, or another start, after failures; {@link MAX_VARIANTS} + a: the point
+   * without the step along axis a.
+   */
   readonly variant: number
   readonly place: readonly number[]
   readonly assignment: Assignment
@@ -45,6 +48,8 @@ export interface Wanted {
 
 /** Failed trials in a row after which a point is no longer moved towards the place before. */
 export const MAX_VARIANTS = 6
+/** With more axes there is no variant for each of them. */
+const MAX_DROPPED = 10
 
 export function startLanes({ lanes }: LaneSetting): Lanes {
   return { runs: new Array<null>(lanes).fill(null), ended: [] }
@@ -76,7 +81,9 @@ export class LaneReader {
         if (run.losses.has(index)) return []
         const variantAt = (_: unknown, variant: number): Wanted =>
           this.#variantOf(run, lane, index, place, variant)
-        return [Array.from({ length: MAX_VARIANTS }, variantAt)]
+        const isStep = run.stencil.length === 1 && run.accepted !== null
+        const dropped = isStep && place.length <= MAX_DROPPED ? place.length : 0
+        return [Array.from({ length: MAX_VARIANTS + dropped }, variantAt)]
       }),
     )
   }
@@ -152,6 +159,7 @@ export class LaneReader {
           ? this.#randomStart(run.id, variant, point.length)
           : point.map((x, axis) => {
               const origin = from[axis] as number
+              if (variant >= MAX_VARIANTS) return axis === variant - MAX_VARIANTS ? origin : x
               return origin + (x - origin) * 2 ** -variant
             })
     const assignment = assignmentOf(run.outer, run.axes, place)

@@ -16,7 +16,7 @@ import {
   type ExploreRequest,
 } from './population-sampler.ts'
 import { type Pb2Options, pb2OptionsSchema } from './options.ts'
-import { explore, truncation } from './pbt.ts'
+import { explore, EXPLORE_DRAWS, likeliest, truncation } from './pbt.ts'
 
 /**
  * PB2: population-based training whose changes are chosen by a bandit. What a turn has gained (fall of the loss per step) is
@@ -51,14 +51,16 @@ function create(options: Pb2Options, context: SamplerContext): Sampler {
   const { direction } = context.goals[0] as SamplerContext['goals'][number]
   const { space } = context
 
-  function choose({ donor, explored, trials, trialNumber, random }: ExploreRequest) {
+  function choose({ donor, explored, trials, trialNumber, random, success }: ExploreRequest) {
     const axes = space.parameters.filter(({ name }) => explored.includes(name))
     const pointOf = ({ parameters }: Pick<TrialSnapshot, 'parameters'>): number[] =>
       axes.map(axis => coordinate(axis, parameters))
     const observations = gains(trials, direction, pointOf).slice(-MAX_OBSERVATIONS)
     if (observations.length < MIN_OBSERVATIONS || axes.length === 0) {
-      const parameters = explore(donor.trial.parameters, explored, space, random, parameter =>
-        fromUnit(parameter, random.uniform()),
+      const { parameters } = likeliest(success, EXPLORE_DRAWS, () =>
+        explore(donor.trial.parameters, explored, space, random, parameter =>
+          fromUnit(parameter, random.uniform()),
+        ),
       )
       return { parameters, detail: { observations: observations.length, drawn: true } }
     }
@@ -72,21 +74,23 @@ function create(options: Pb2Options, context: SamplerContext): Sampler {
       })
     const posterior = running.length === 0 ? first : fitTimeVarying([...observations, ...running])
     const beta = Math.max(0.2, 0.2 + Math.log(0.4 * observations.length))
-    let best = {
-      point: pointOf(donor.trial),
-      bound: Number.NEGATIVE_INFINITY,
-      mean: 0,
-      deviation: 0,
+    const looked = [...candidates(pointOf(donor.trial), random)]
+      .map(point => {
+        const { mean, deviation } = posterior.at(point, time)
+        return { point, mean, deviation, bound: mean + Math.sqrt(beta) * deviation }
+      })
+      .filter(({ bound }) => bound > Number.NEGATIVE_INFINITY)
+      .sort((a, b) => b.bound - a.bound)
+    if (looked.length === 0) {
+      looked.push({ point: pointOf(donor.trial), mean: 0, deviation: 0, bound: 0 })
     }
-    for (const point of candidates(pointOf(donor.trial), random)) {
-      const { mean, deviation } = posterior.at(point, time)
-      const bound = mean + Math.sqrt(beta) * deviation
-      if (bound > best.bound) best = { point, bound, mean, deviation }
-    }
-    const parameters = explore(donor.trial.parameters, explored, space, random, parameter => {
-      const axis = axes.findIndex(({ name }) => name === parameter.name)
-      return fromUnit(parameter, best.point[axis] ?? 0.5)
-    })
+    const { parameters, place } = likeliest(success, looked.length, at =>
+      explore(donor.trial.parameters, explored, space, random, parameter => {
+        const axis = axes.findIndex(({ name }) => name === parameter.name)
+        return fromUnit(parameter, looked[at]?.point[axis] ?? 0.5)
+      }),
+    )
+    const best = looked[place] as (typeof looked)[number]
     const { length, forgetting, noise } = posterior
     return {
       parameters,

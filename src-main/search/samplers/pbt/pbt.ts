@@ -3,6 +3,7 @@ import type { Assignment, ParameterValue } from '../../../contract/trial.ts'
 import { clamp } from '../../../math/numbers.ts'
 import type { RandomStream } from '../../../math/random/random-stream.ts'
 import { isActive } from '../../space/conditions.ts'
+import type { SuccessModel } from '../../success/success-model.ts'
 import type { Parameter, SearchSpace } from '../../space/search-space.ts'
 import { fromUnit, toUnit, valueAt, valueCount, valueIndex } from '../../space/unit-cube.ts'
 import type { Sampler, SamplerContext, SamplerDefinition } from '../sampler.ts'
@@ -33,6 +34,9 @@ export const pbtSampler: SamplerDefinition<PbtOptions> = {
   create,
 }
 
+/** Changes of a turn that are looked at once trials have failed. */
+export const EXPLORE_DRAWS = 50
+
 function create(options: PbtOptions, context: SamplerContext): Sampler {
   const { exploit, quantile, factors, resample } = options
   return createPopulationSampler(options, context, {
@@ -41,20 +45,39 @@ function create(options: PbtOptions, context: SamplerContext): Sampler {
       exploit === 'truncation'
         ? truncation(own, members, quantile, random)
         : tournament(own, members, random),
-    explore: ({ donor, explored, random }) => ({
-      parameters: explore(
-        donor.trial.parameters,
-        explored,
-        context.space,
-        random,
-        (parameter, value) =>
+    explore: ({ donor, explored, random, success }) => ({
+      parameters: likeliest(success, EXPLORE_DRAWS, () =>
+        explore(donor.trial.parameters, explored, context.space, random, (parameter, value) =>
           random.uniform() < resample
             ? fromUnit(parameter, random.uniform())
             : perturb(parameter, value, factors, random),
-      ),
+        ),
+      ).parameters,
       detail: { from: { ...donor.trial.parameters } },
     }),
   })
+}
+
+/**
+ * The first of some points at which a turn is likely enough to succeed; if none is, the likeliest that has not failed. The first one
+ * while nothing has failed.
+ */
+export function likeliest(
+  success: SuccessModel | null,
+  draws: number,
+  draw: (at: number) => Assignment,
+): { readonly parameters: Assignment; readonly place: number } {
+  const first = { parameters: draw(0), place: 0 }
+  if (success === null) return first
+  let best = first
+  let highest = Number.NEGATIVE_INFINITY
+  for (let place = 0; place < draws; place++) {
+    const parameters = place === 0 ? first.parameters : draw(place)
+    if (success.allows(parameters)) return { parameters, place }
+    const probability = success.hasFailed(parameters) ? 0 : success.probabilityAt(parameters)
+    if (probability > highest) [best, highest] = [{ parameters, place }, probability]
+  }
+  return best
 }
 
 /** @param members the best first */

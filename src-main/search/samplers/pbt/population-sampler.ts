@@ -6,6 +6,7 @@ import type { Assignment, TrialSnapshot } from '../../../contract/trial.ts'
 import type { RandomStream } from '../../../math/random/random-stream.ts'
 import { completePoint } from '../../proposals/enqueued-points.ts'
 import { valueCount } from '../../space/unit-cube.ts'
+import type { SuccessModel } from '../../success/success-model.ts'
 import type { ProposalRequest, Sampler, SamplerContext } from '../sampler.ts'
 import { signOf } from '../../../contract/ranking.ts'
 
@@ -31,6 +32,8 @@ export interface ExploreRequest {
   readonly trials: readonly TrialSnapshot[]
   readonly trialNumber: number
   readonly random: RandomStream
+  /** Where trials fail; null while none has. */
+  readonly success: SuccessModel | null
 }
 
 export function checkPopulation(
@@ -91,7 +94,12 @@ export function createPopulationSampler(
     }
   }
 
-  function propose({ trials, trialNumber, random }: ProposalRequest): Proposal | Exhausted {
+  function propose({
+    trials,
+    trialNumber,
+    random,
+    success = null,
+  }: ProposalRequest): Proposal | Exhausted {
     const generation = generationOf(trialNumber, population)
     if (generation >= generations) {
       return { exhausted: true, reason: fact('ending.membersTrained', { steps }) }
@@ -126,7 +134,9 @@ export function createPopulationSampler(
       }
     }
     const from = donor ?? best
-    const change = rules.explore({ donor: from, explored, trials, trialNumber, random })
+    const change = rules.explore({
+      ...{ donor: from, explored, trials, trialNumber, random, success },
+    })
     return {
       parameters: change.parameters,
       origin: { trial: from.trial.number, step: from.step, mode: 'fork' },

@@ -130,7 +130,7 @@ describe('the probability of success', () => {
   it('asks for more distance after failures than after successes', () => {
     const { models, trials } = modelled(plane, 40, ({ x }) => Number(x) > 0.6)
     const more = (fails: boolean): TrialSnapshot[] =>
-      Array.from({ length: 20 }, (_, k) => outcome(40 + k, { x: 0.1 + k / 40, y: 0.5 }, fails))
+      Array.from({ length: 30 }, (_, k) => outcome(40 + k, { x: 0.1 + k / 60, y: 0.5 }, fails))
     const careful = models.of([...trials, ...more(true)]) as SuccessModel
     const bold = models.of([...trials, ...more(false)]) as SuccessModel
     expect(careful.required).toBeGreaterThan(0.9)

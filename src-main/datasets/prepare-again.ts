@@ -1,0 +1,99 @@
+import { isDeepStrictEqual } from 'node:util'
+import { type ColumnSettings, plainNumber } from '../contract/column-format.ts'
+import type { StudySpecification } from '../contract/study-specification.ts'
+import { type DatasetEntry, describeManifest } from '../contract/dataset-registry.ts'
+import { fact } from '../contract/fact.ts'
+import type { IngestedData } from '../contract/ingest-protocol.ts'
+import { invalidData } from '../contract/invalid-data.ts'
+import { prepareDataset, type PrepareDatasetRequest } from './ingest-client.ts'
+
+/** What is known of the data since they were prepared for a study. */
+export type KnownReading = Pick<DatasetEntry, 'columns' | 'facts'>
+
+type UsedColumn = DatasetEntry['columns'][number]
+
+/**
+ * Prepares data of a study that was made before, with the columns that it began with: where this version of the reader takes
+ * a column for something else (a number for what was a category), it is told what the column was, for trials over other columns
+ * cannot be compared.
+ * @param known null where nothing is known
+ * @throws AppError as {@link prepareDataset}; `data.invalid` for columns that cannot be read as they were
+ */
+export async function prepareAgain(
+  request: PrepareDatasetRequest,
+  known: KnownReading | null,
+): Promise<IngestedData | null> {
+  const dataset = await prepareDataset(request)
+  if (dataset?.manifest.kind !== 'table' || known === null) return dataset
+  if (differences(known, dataset).length === 0) return dataset
+  const again = await prepareDataset({
+    ...request,
+    objective: asBefore(request.objective, known, describeManifest(dataset.manifest)),
+  })
+  const columns = again === null ? [] : differences(known, again)
+  if (columns.length === 0) return again
+  const path = dataset.origin.sources[0]?.path ?? ''
+  throw invalidData(path, 'objective.data.columns', columns.join(), fact('rule.sameColumns', { columns })) // prettier-ignore
+}
+
+/** Names of columns that are read in another way, or are used by one of both alone; of the target if the problem is another. */
+function differences(known: KnownReading, { manifest }: IngestedData): string[] {
+  const now = describeManifest(manifest)
+  const names = new Set([...known.columns, ...now.columns].map(({ name }) => name))
+  const found = [...names].filter(name => !isSame(find(known, name), find(now, name)))
+  const target = manifest.facts['target']
+  const isOther = ['problem', 'classes'].some(
+    name => name in known.facts && known.facts[name] !== manifest.facts[name],
+  )
+  return isOther && typeof target === 'string' ? [...found, target] : found
+}
+
+function find({ columns }: Pick<KnownReading, 'columns'>, name: string): UsedColumn | undefined {
+  return columns.find(column => column.name === name)
+}
+
+/** Formats count where both are known. */
+function isSame(one: UsedColumn | undefined, other: UsedColumn | undefined): boolean {
+  if (one?.kind !== other?.kind) return false
+  const formats = [one?.format, other?.format]
+  return formats.includes(undefined) || isDeepStrictEqual(formats[0], formats[1])
+}
+
+/** The objective with settings for the columns that are read in another way now. */
+function asBefore(
+  objective: StudySpecification['objective'],
+  known: KnownReading,
+  now: Pick<KnownReading, 'columns' | 'facts'>,
+): StudySpecification['objective'] {
+  const data = (objective as { data?: Record<string, unknown> }).data ?? {}
+  const changed = known.columns.filter(column => !isSame(column, find(now, column.name)))
+  const added = now.columns.filter(({ name }) => find(known, name) === undefined)
+  const { target, problem } = known.facts
+  const isClasses = problem === 'classification' && now.facts['problem'] !== problem
+  const names = new Set(changed.map(({ name }) => name))
+  const without = (key: string): unknown[] =>
+    (Array.isArray(data[key]) ? data[key] : []).filter(name => !names.has(String(name)))
+  return {
+    ...objective,
+    data: {
+      ...data,
+      ...(typeof problem === 'string' ? { problem } : {}),
+      numeric: without('numeric'),
+      categorical: without('categorical'),
+      ignore: [...without('ignore'), ...added.map(({ name }) => name)],
+      columns: {
+        ...(data['columns'] as Record<string, ColumnSettings> | undefined),
+        ...Object.fromEntries(changed.map(column => [column.name, settingsOf(column)])),
+        ...(isClasses && typeof target === 'string' ? { [target]: { type: 'category' } } : {}),
+      },
+    },
+  }
+}
+
+/** Numbers were plain before there were formats. */
+function settingsOf({ kind, format = plainNumber }: UsedColumn): ColumnSettings {
+  if (kind === 'categorical') return { type: 'category' }
+  if (format.type !== 'number') return format
+  const { type, decimal, thousands } = format
+  return { type, decimal, thousands }
+}
