@@ -92,6 +92,12 @@ const networks = createNetworkTask({
 
 type Settings = z.output<typeof settingsSchema>
 
+/**
+ * Smooth units and a little dropout fit small tables better than the plain network of the defaults: of seven tables (figures in
+ * docs/models.md) it was worse on none by more than 0.1 %, and better by up to 30 %.
+ */
+const networkStart = { units: 128, activation: 'tanh', dropout: 0.1, learningRate: 3e-3 }
+
 const FOLDS = 5
 /** The fifth of more rows that validates otherwise says enough, and five trainings take long. */
 const MAX_FOLDED_ROWS = 10_000
@@ -114,7 +120,10 @@ function dataFolds({ hypergradients }: Settings, manifest: DatasetManifest): num
 /** Classification or regression of the rows of a table by a dense network, trees or a linear model. */
 export const tabularTask: typeof networks = {
   ...networks,
-  starts: { parameter: 'family', defaults: defaultsOf(tabularHyperparameters) },
+  starts: {
+    parameter: 'family',
+    defaults: { ...defaultsOf(tabularHyperparameters), ...networkStart },
+  },
   conditions: withFamilies,
   dataFolds,
   sketch(settings, inputs, parameters) {
