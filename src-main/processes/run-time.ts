@@ -68,3 +68,32 @@ export function steadyClock(
     return Math.floor(monotonicMs + aheadMs + 1e-6)
   }
 }
+
+/** A clock that is corrected moves by less at once. */
+const MAX_CORRECTION_MS = 1_000
+
+/** What begins now, and how long it takes: measured on a clock that nobody sets, and that stands still while the machine sleeps. */
+export class Span {
+  readonly #now: () => number
+  readonly #monotonic: () => number
+  readonly #startedAtMs: number
+  readonly #startedMs: number
+
+  constructor(now: () => number, monotonic: () => number = () => performance.now()) {
+    this.#now = now
+    this.#monotonic = monotonic
+    this.#startedAtMs = now()
+    this.#startedMs = monotonic()
+  }
+
+  get durationMs(): number {
+    return this.#monotonic() - this.#startedMs
+  }
+
+  /** The time of its end: that of the machine, unless somebody moved that on meanwhile. */
+  get endMs(): number {
+    const nowMs = this.#now()
+    const endMs = this.#startedAtMs + Math.ceil(this.durationMs)
+    return nowMs - endMs > MAX_CORRECTION_MS ? endMs : nowMs
+  }
+}

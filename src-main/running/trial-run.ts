@@ -5,7 +5,7 @@ import { fact, type Fact } from '../contract/fact.ts'
 import { metricColumnsFault } from '../contract/metric-value.ts'
 import { accidents, type Failure, type TrialResult, type TrialValues } from '../contract/trial.ts'
 import type { AttemptListener, RunningAttempt } from './executor.ts'
-import { afterRunTime, isHalted } from '../processes/run-time.ts'
+import { afterRunTime, isHalted, Span } from '../processes/run-time.ts'
 import type { TrialFinish } from '../storage/trials.ts'
 import type { AttemptMeter } from './resources/attempt-meter.ts'
 import { storeAttempt, StartingPlace } from './next-trial.ts'
@@ -39,8 +39,8 @@ export class TrialRun {
   #track: AttemptTrack
   /** The values of each training of the attempt, once all are done; empty with a single one. */
   #replicates: readonly TrialValues[] = []
-  /** By the clock that never runs back. */
-  #takenUpAt = 0
+  readonly #span: Span
+  #attemptSpan: Span
   #abandoned = false
   #cancelled = false
   #suspended = false
@@ -54,6 +54,8 @@ export class TrialRun {
   constructor(environment: TrialEnvironment, trial: TrialToRun) {
     this.#environment = environment
     this.trial = trial
+    this.#span = new Span(environment.now)
+    this.#attemptSpan = this.#span
     this.#place = new StartingPlace(trial, environment.checkpoints)
     this.#track = new AttemptTrack(environment.study.specification)
     // What code of the user has saved itself may know of a step, which is then not to be lost.
@@ -64,7 +66,6 @@ export class TrialRun {
   async run(): Promise<void> {
     const { store, study, search, history, listener, trace } = this.#environment
     const { number, parameters } = this.trial
-    this.#takenUpAt = performance.now()
     if (this.trial.reused !== null) {
       await search.started(number, parameters)
       await this.#endUntrained('complete', history.trial(this.trial.reused))
@@ -105,6 +106,7 @@ export class TrialRun {
       if (!elsewhere) this.#place.moveAfter(outcome.failure)
       this.#place.enter()
       storeAttempt(store, study.id, this.trial, this.start, atMs)
+      this.#attemptSpan = new Span(this.#environment.now)
       history.started(number, parameters, this.start)
     }
   }
@@ -377,7 +379,7 @@ export class TrialRun {
   ): Promise<void> {
     const { store, study, history, search, listener, trace, buffer } = this.#environment
     const { number } = this.trial
-    const atMs = this.#environment.now()
+    const { endMs: atMs } = this.#attemptSpan
     const metrics = buffer.take(number)
     this.#recordResources()
     store.finishTrial({ studyId: study.id, trialNumber: number, ...end, metrics, atMs })
@@ -391,7 +393,7 @@ export class TrialRun {
     history.finished(number, state, result)
     await search.finished(number, state, result)
     trace('searchTold', number, { trainer: this.#trainerPid })
-    const durationMs = performance.now() - this.#takenUpAt
+    const { durationMs } = this.#span
     listener.trialFinished?.({ number, state, ...judged, reason, durationMs })
   }
 }

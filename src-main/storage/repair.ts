@@ -5,6 +5,7 @@ import { AppError, isAppError } from '../contract/errors.ts'
 import { fact, factToJson } from '../contract/fact.ts'
 import { toDatabaseError } from './database-errors.ts'
 import { openDatabase, type StoreDatabase } from './database.ts'
+import { graftSchema } from './graft-schema.ts'
 import { migrations } from './migrations/migrations.ts'
 import { salvageRows, type SalvagedRow } from './salvage-rows.ts'
 import { SqliteStudyReader } from './sqlite-study-reader.ts'
@@ -87,15 +88,31 @@ function openDamaged(file: string, folder: string): Database {
   copyFileSync(file, copy)
   if (existsSync(`${file}-wal`)) copyFileSync(`${file}-wal`, `${copy}-wal`)
   try {
-    return open(copy)
+    return openWhole(copy)
   } catch {
     mendHeader(copy)
+  }
+  try {
+    return openWhole(copy)
+  } catch {
+    graftSchema(copy, folder)
   }
   try {
     return open(copy)
   } catch (error) {
     throw toDatabaseError(error, file)
   }
+}
+
+/** @throws if the schema lacks a table that it should have */
+function openWhole(copy: string): Database {
+  const handle = open(copy)
+  const isWhole =
+    versionOf(handle) < migrations.length ||
+    studyTables.every(({ name }) => columnsOf(handle, name).length > 0)
+  if (isWhole) return handle
+  handle.close()
+  throw new AppError('database.corrupt', { path: copy, reason: fact('failure.otherDatabase') })
 }
 
 function open(copy: string): Database {

@@ -1,19 +1,44 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
 import process from 'node:process'
-import { signalProcess } from './process-tree.ts'
+import { listTree, signalProcess, type TreeProcess } from './process-tree.ts'
 
 /** Tells every process of an attempt, and with it us, where it belongs. */
 export const directoryVariable = 'TUNEWRIGHT_TRIAL_DIRECTORY'
 
+function listFile(trialDirectory: string): string {
+  return path.join(trialDirectory, 'processes')
+}
+
+/** A process as a line: none of another start of the machine, and none that got its id later, has the same. */
+function lineOf({ pid, startTicks }: TreeProcess, boot: string): string {
+  return `${pid} ${startTicks} ${boot}`
+}
+
+function bootId(): string {
+  return readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim()
+}
+
+/** Notes the processes of a trial for {@link killLeftOver}. Linux only. */
+export function noteProcesses(trialDirectory: string, found: readonly TreeProcess[]): void {
+  try {
+    const boot = bootId()
+    writeFileSync(listFile(trialDirectory), found.map(one => `${lineOf(one, boot)}\n`).join(''))
+  } catch {
+    // Without the list, a daemon without its environment outlives the death of all that knew it.
+  }
+}
+
 /**
  * Kills what still runs for a trial: programs whose trainer and supervisor were both killed with SIGKILL. They are known
- * by a variable of their environment, which a daemon inherits too. Linux only; elsewhere the supervisor is all there is.
+ * by a variable of their environment, which a daemon inherits too, or by the list that the supervisor kept. Linux only; elsewhere the
+ * supervisor is all there is.
  * @returns how many there were
  */
 export function killLeftOver(trialDirectory: string): number {
   if (process.platform !== 'linux') return 0
   const mark = Buffer.from(`${directoryVariable}=${trialDirectory}\0`)
-  let killed = 0
+  let killed = killNoted(trialDirectory)
   for (const name of readdirSync('/proc')) {
     const pid = Number(name)
     if (!Number.isInteger(pid) || pid === process.pid) continue
@@ -28,4 +53,17 @@ export function killLeftOver(trialDirectory: string): number {
     }
   }
   return killed
+}
+
+function killNoted(trialDirectory: string): number {
+  let noted: Set<string>
+  try {
+    noted = new Set(readFileSync(listFile(trialDirectory), 'latin1').split('\n'))
+  } catch {
+    return 0
+  }
+  const boot = bootId()
+  const there = listTree(1).filter(one => noted.has(lineOf(one, boot)))
+  const all = new Set(there.flatMap(({ pid }) => [pid, ...listTree(pid).map(one => one.pid)]))
+  return [...all].filter(pid => signalProcess(pid, 'SIGKILL')).length
 }

@@ -6,6 +6,8 @@ import process from 'node:process'
 export interface TreeProcess {
   readonly pid: number
   readonly residentBytes: number
+  /** When it started, in ticks since the machine did: with its id, who it is. Linux only. */
+  readonly startTicks?: number
 }
 
 /**
@@ -54,7 +56,7 @@ interface Row extends TreeProcess {
 
 const PAGE_BYTES = 4_096
 
-/** `/proc/PID/stat`: pid (name) state parent group … and as field 24 the resident pages. */
+/** `/proc/PID/stat`: pid (name) state parent group … as field 22 the start, as field 24 the resident pages. */
 function readProc(): Row[] {
   return readdirSync('/proc').flatMap(name => {
     if (!/^\d+$/.test(name)) return []
@@ -73,6 +75,7 @@ function readProc(): Row[] {
         group: Number(fields[2]),
         isZombie: fields[0] === 'Z' || fields[0] === 'X',
         residentBytes: Number(fields[21]) * PAGE_BYTES,
+        startTicks: Number(fields[19]),
       },
     ]
   })

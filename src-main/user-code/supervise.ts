@@ -6,6 +6,7 @@ import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { FromSupervisor, ToSupervisor } from './supervisor-protocol.ts'
 import type { CommandLimits } from '../contract/user-code.ts'
+import { directoryVariable, noteProcesses } from './kill-left-over.ts'
 import { listTree, signalProcess, type TreeProcess } from './process-tree.ts'
 
 const WATCH_EVERY_MS = 250
@@ -18,6 +19,8 @@ const SET_CHILD_SUBREAPER = 36
 
 let program: ChildProcess | null = null
 let watch: NodeJS.Timeout | null = null
+/** The trial that its processes are noted for, and who was noted last. */
+let noted: { readonly directory: string; pids: string } | null = null
 let ending: Promise<void> | null = null
 /** Settles when the program itself has ended and that was told. */
 let programOver: Promise<void> = Promise.resolve()
@@ -96,11 +99,14 @@ function start(message: Extract<ToSupervisor, { type: 'start' }>): void {
       void end()
     })
   })
+  const directory = message.environment[directoryVariable]
+  noted = directory === undefined ? null : { directory, pids: '' }
   watch = setInterval(() => check(message.limits), WATCH_EVERY_MS)
 }
 
 function check({ memoryMegabytes, processes }: CommandLimits): void {
   const found = tree()
+  note(found)
   const bytes = found.reduce((sum, { residentBytes }) => sum + residentBytes, 0)
   if (found.length > processes) {
     tell({ type: 'limit', limit: 'processes', value: found.length })
@@ -109,6 +115,14 @@ function check({ memoryMegabytes, processes }: CommandLimits): void {
     tell({ type: 'limit', limit: 'memory', value: bytes })
     void end()
   }
+}
+
+/** Whoever kills this process as well finds the rest in the trial's folder. */
+function note(found: readonly TreeProcess[]): void {
+  const pids = found.map(({ pid }) => pid).join()
+  if (process.platform !== 'linux' || noted === null || noted.pids === pids) return
+  noted.pids = pids
+  noteProcesses(noted.directory, found)
 }
 
 async function stop(signal: NodeJS.Signals, graceMs: number): Promise<void> {

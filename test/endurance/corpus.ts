@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { gzipSync } from 'node:zlib'
+import { writeBundle } from '../../src-main/exchange/bundle/write-bundle.ts'
 import { writeOptunaFile } from '../../src-main/exchange/write-optuna-file.ts'
 import { createTranslate } from '../../src-main/i18n/translate.ts'
 import { toOptunaStudy } from '../../src-main/interop/optuna/to-optuna.ts'
@@ -154,6 +155,16 @@ const honest: Readonly<Record<string, () => readonly Buffer[] | Promise<readonly
       const snapshot = buildSampleSnapshot({ name: 'sample', trials: 6, epochs: 3 })
       writeOptunaFile(place, toOptunaStudy(snapshot, createTranslate('en')))
       return [readFileSync(place)]
+    }),
+  bundle: async () =>
+    inFolder(async folder => {
+      const store = openStudyStore(path.join(folder, 'studies.sqlite'))
+      const { id } = store.createStudy(sampleStudy())
+      for (let number = 0; number < 3; number++) runTrial(store, id, number, number / 3)
+      const file = path.join(folder, 'study.zip')
+      await writeBundle({ reader: store, studyId: id, file, replace: false, atMs: 1 })
+      store.close()
+      return [readFileSync(file)]
     }),
   database: async () =>
     inFolder(folder => {

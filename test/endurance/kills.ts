@@ -3,7 +3,6 @@ import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { RandomStream } from '../../src-main/math/random/random-stream.ts'
 import { createRandomStream } from '../../src-main/math/random/stream.ts'
-import { SlurmCluster } from '../helpers/slurm-cluster.ts'
 import { studyOutcome } from '../helpers/study-outcome.ts'
 import type { Figures } from './figures.ts'
 import { type Kind, kinds } from './kinds.ts'
@@ -11,19 +10,23 @@ import { markedProcesses, peakMegabytes, type Role, signal } from './marked-proc
 import { Project } from './project.ts'
 
 /** How often each process is the victim, and whether its session goes on without it. */
-const victims: Readonly<Record<Exclude<Role, 'other'>, { share: number; ends: boolean }>> = {
-  launcher: { share: 0.3, ends: true },
-  main: { share: 0.7, ends: true },
-  trainer: { share: 3, ends: false },
-  search: { share: 2, ends: false },
-  supervisor: { share: 2, ends: false },
-  program: { share: 4, ends: false },
-}
+const victims: Readonly<Record<Exclude<Role, 'other' | 'job'>, { share: number; ends: boolean }>> =
+  {
+    launcher: { share: 0.3, ends: true },
+    main: { share: 0.7, ends: true },
+    trainer: { share: 3, ends: false },
+    search: { share: 2, ends: false },
+    supervisor: { share: 2, ends: false },
+    program: { share: 4, ends: false },
+  }
 /** A search process that dies more often in ten minutes ends its session. */
 const MAX_SEARCH_KILLS = 4
 const MAX_KILLS_OF_SESSION = 20
 /** Sessions of a project, after which the last one is left alone. */
 const MAX_SESSIONS = 12
+
+/** How far the clock of the machine is set. */
+const MAX_JUMP_MS = 30 * 86_400_000
 
 interface Calm {
   readonly durationMs: number
@@ -44,26 +47,15 @@ export async function killStudies(options: KillOptions): Promise<void> {
   const { folder, only, untilMs } = options
   const chosen = kinds.filter(({ name }) => only.length === 0 || only.includes(name))
   const calm = new Map<Kind, Calm>()
-  const cluster = chosen.some(({ outlives }) => outlives) ? await startCluster(folder) : null
-  try {
-    for (let number = 0; performance.now() < untilMs; number++) {
-      const kind = chosen[(number + options.seed) % chosen.length] as Kind
-      let whole = calm.get(kind)
-      if (whole === undefined) {
-        whole = await runCalmly(kind, folder, options.figures)
-        calm.set(kind, whole)
-      }
-      if (performance.now() < untilMs) await killProject(kind, number, whole, options)
+  for (let number = 0; performance.now() < untilMs; number++) {
+    const kind = chosen[(number + options.seed) % chosen.length] as Kind
+    let whole = calm.get(kind)
+    if (whole === undefined) {
+      whole = await runCalmly(kind, folder, options.figures)
+      calm.set(kind, whole)
     }
-  } finally {
-    cluster?.stop()
+    if (performance.now() < untilMs) await killProject(kind, number, whole, options)
   }
-}
-
-async function startCluster(folder: string): Promise<SlurmCluster> {
-  const place = path.join(folder, 'slurm')
-  mkdirSync(place)
-  return SlurmCluster.start(place)
 }
 
 function openProject(kind: Kind, folder: string, name: string): Project {
@@ -140,17 +132,23 @@ async function disturb(
   for (let kill = 0; kill < MAX_KILLS_OF_SESSION && !session.isOver; kill++) {
     await Promise.race([over, sleep(random.uniform() * (kill === 0 ? 0.6 : 0.06) * calmMs)])
     const there = markedProcesses(project.folder)
-    const isStop = random.uniform() < 0.15
+    const fault = random.uniform()
+    const isStop = fault < 0.15
     const choice = random.uniform()
     for (const { pid, role } of there) figures.peak(`peak of ${role}, MB`, peakMegabytes(pid))
     const weighed = there.flatMap(({ pid, role }) =>
-      role === 'other' || (role === 'search' && searches >= MAX_SEARCH_KILLS)
+      role === 'other' || role === 'job' || (role === 'search' && searches >= MAX_SEARCH_KILLS)
         ? []
         : [{ pid, role, ...victims[role] }],
     )
     let rest = choice * weighed.reduce((sum, { share }) => sum + share, 0)
     const victim = weighed.find(({ share }) => (rest -= share) < 0)
     if (victim === undefined) continue
+    if (fault > 0.9) {
+      project.clock.set((random.uniform() * 2 - 1) * MAX_JUMP_MS)
+      figures.add('jumps of the clock')
+      continue
+    }
     if (isStop) {
       if (!signal(victim.pid, 'SIGSTOP')) continue
       figures.add(`stopped: ${victim.role}`)

@@ -3,7 +3,6 @@ import path from 'node:path'
 import process from 'node:process'
 import type { StudySpecificationInput } from '../../src-main/contract/study-specification.ts'
 import { lineModule } from '../helpers/line-program.ts'
-import { slurmMissing } from '../helpers/slurm-cluster.ts'
 
 /** A kind of study that is killed again and again. */
 export interface Kind {
@@ -16,7 +15,7 @@ export interface Kind {
   readonly repeats: boolean
   /** Files beside the study file. */
   readonly files?: readonly ('line.cjs' | 'line.mjs' | 'penguins.csv')[]
-  /** Its jobs outlive a session, which the next one adopts. */
+  /** Its jobs outlive a session, which the next one adopts: commands of Slurm stand in. */
   readonly outlives?: true
 }
 
@@ -85,7 +84,7 @@ const line = {
 } satisfies Partial<StudySpecificationInput>
 const command = [process.execPath, 'line.cjs']
 
-const everywhere: readonly Kind[] = [
+export const kinds: readonly Kind[] = [
   {
     name: 'function',
     repeats: true,
@@ -190,27 +189,23 @@ const everywhere: readonly Kind[] = [
       slots: 2,
     },
   },
-]
-
-const slurm: Kind = {
-  name: 'slurm',
-  repeats: true,
-  outlives: true,
-  files: ['line.cjs'],
-  specification: {
-    ...line,
-    objective: {
-      command,
-      files: ['line.cjs'],
-      slurm: { pollSeconds: 0.2, options: ['--mem=50'] },
+  {
+    name: 'slurm',
+    repeats: true,
+    outlives: true,
+    files: ['line.cjs'],
+    specification: {
+      ...line,
+      objective: {
+        command,
+        files: ['line.cjs'],
+        slurm: { pollSeconds: 0.2, options: ['--mem=50'] },
+      },
+      stop: { trials: 5 },
+      slots: 2,
     },
-    stop: { trials: 5 },
-    slots: 2,
   },
-}
-
-/** Every kind that this machine can run. */
-export const kinds: readonly Kind[] = slurmMissing() === null ? [...everywhere, slurm] : everywhere
+]
 
 const samples = path.resolve(import.meta.dirname, '../../resources/samples')
 

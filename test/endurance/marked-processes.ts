@@ -4,7 +4,8 @@ import process from 'node:process'
 /** Variable by which the processes of one project are known; its value is the project's folder. */
 export const markVariable = 'TUNEWRIGHT_ENDURANCE'
 
-export type Role = 'launcher' | 'main' | 'trainer' | 'search' | 'supervisor' | 'program' | 'other'
+export type Role =
+  'launcher' | 'main' | 'trainer' | 'search' | 'supervisor' | 'program' | 'job' | 'other'
 
 export interface MarkedProcess {
   readonly pid: number
@@ -19,6 +20,9 @@ const entries: readonly (readonly [string, Role])[] = [
   ['children/supervisor', 'supervisor'],
   ['src-main/children/', 'other'],
   ['line.cjs', 'program'],
+  // The shells of a job.
+  ['/run.sh', 'job'],
+  ['/submit.sh', 'job'],
 ]
 
 /** Everything alive that was started for a project, from what Linux says of each process. */

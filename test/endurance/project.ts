@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import path from 'node:path'
+import process from 'node:process'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
 import SqliteDatabase from 'better-sqlite3'
@@ -11,6 +12,8 @@ import {
   type RunningCommand,
   startTunewright,
 } from '../helpers/run-tunewright.ts'
+import { JumpingClock } from '../helpers/clock/jumping-clock.ts'
+import { fakeSlurm } from '../helpers/fake-slurm.ts'
 import { studyOutcome } from '../helpers/study-outcome.ts'
 import { type Kind, writeKind } from './kinds.ts'
 import { markedProcesses, markVariable, signal } from './marked-processes.ts'
@@ -28,11 +31,13 @@ type Trial = StudySnapshot['trials'][number]
 export class Project {
   readonly folder: string
   readonly kind: Kind
+  readonly clock: JumpingClock
   /** The slowest farewell of a process whose session is over. */
   leftoverMs = 0
   /** A trial was killed more often than it is repeated: its failure is right, and what followed was another study. */
   #givenUp = false
   readonly #variables: NodeJS.ProcessEnv
+  readonly #madeAtMs = performance.now()
   /** As they were when they had finished. */
   #finished = new Map<number, Trial>()
   /** Trials whose end was printed. */
@@ -44,11 +49,16 @@ export class Project {
     this.folder = folder
     mkdirSync(path.join(folder, 'temporary'), { recursive: true })
     writeKind(kind, folder)
+    this.clock = new JumpingClock(path.dirname(folder), `${folder}.clock`)
     this.#variables = {
       [markVariable]: folder,
       TUNEWRIGHT_TRUST: path.join(folder, 'trusted.json'),
       TMPDIR: path.join(folder, 'temporary'),
       XDG_CACHE_HOME: cache,
+      ...this.clock.environment,
+      ...(kind.outlives === true
+        ? { PATH: `${fakeSlurm(folder)}:${process.env['PATH'] ?? ''}` }
+        : {}),
       ...variables,
     }
   }
@@ -128,6 +138,7 @@ export class Project {
 
   remove(): void {
     rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 })
+    rmSync(`${this.folder}.clock`, { force: true })
   }
 
   get #database(): string {
@@ -138,7 +149,9 @@ export class Project {
     const sinceMs = performance.now()
     const isOver = () => {
       const left = markedProcesses(this.folder)
-      return left.every(({ role }) => this.kind.outlives === true && role === 'program')
+      return left.every(
+        ({ role }) => this.kind.outlives === true && (role === 'program' || role === 'job'),
+      )
     }
     while (!isOver()) {
       if (performance.now() - sinceMs > LEFTOVER_LIMIT_MS) return false
@@ -188,9 +201,23 @@ export class Project {
     if (new Set(numbers).size !== numbers.length) found.push('doubled: end of a trial')
     if (new Set(trials.map(({ number }) => number)).size !== trials.length)
       found.push('doubled: trial number')
-    found.push(...this.#compareStarts(ended))
+    found.push(...this.#compareTimes(trials), ...this.#compareStarts(ended))
     this.#finished = ended
     return found
+  }
+
+  /** Whatever the clock did, nothing took negative time, or longer than there was. */
+  #compareTimes(trials: readonly Trial[]): string[] {
+    const limitMs = performance.now() - this.#madeAtMs
+    return trials.flatMap(({ number, attempts }) =>
+      attempts.flatMap(({ startedAtMs, finishedAtMs, state }) => {
+        const durationMs = (finishedAtMs ?? startedAtMs) - startedAtMs
+        if (durationMs < 0) return [`trial ${number} took ${durationMs} ms`]
+        return state === 'complete' && durationMs > limitMs + 5_000
+          ? [`trial ${number} took ${durationMs} of ${Math.round(limitMs)} ms`]
+          : []
+      }),
+    )
   }
 
   /** No program of a finished trial is started again. */

@@ -10,6 +10,7 @@ import { previewTable } from '../../src-main/datasets/preview-table.ts'
 import { readManifest } from '../../src-main/datasets/read-prepared.ts'
 import { readWav } from '../../src-main/datasets/wav.ts'
 import { openZip } from '../../src-main/datasets/zip-entries.ts'
+import { importBundle } from '../../src-main/exchange/bundle/import-bundle.ts'
 import { readTable } from '../../src-main/exchange/import-runs.ts'
 import { readForeign } from '../../src-main/exchange/read-foreign.ts'
 import { readOptunaFile } from '../../src-main/exchange/read-optuna-file.ts'
@@ -114,6 +115,14 @@ export const readers: Readonly<Record<string, Reader>> = {
   }),
   trust: ofFile('trusted.json', file => new TrustStore(file).list()),
   optuna: ofFile('optuna.db', readOptunaFile),
+  bundle: ofFile('study.zip', async file => {
+    const store = openStudyStore(':memory:')
+    try {
+      await importBundle({ store, file, now: () => 0, only: null, name: null })
+    } finally {
+      store.close()
+    }
+  }),
   database: ofFile('studies.sqlite', file => {
     const store = openStudyStore(file)
     try {

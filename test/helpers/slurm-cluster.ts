@@ -39,18 +39,26 @@ export class SlurmCluster {
 
   static async start(directory: string): Promise<SlurmCluster> {
     const cluster = new SlurmCluster(directory)
-    chmodSync(directory, 0o755)
-    for (const name of ['state', 'spool-one', 'spool-two', 'log', 'run'])
-      mkdirSync(cluster.#at(name))
-    await cluster.#startMunge()
-    const [controller = 0, first = 0, second = 0] = await freePorts(3)
-    writeFileSync(cluster.configuration, cluster.#describe(controller, first, second))
-    writeFileSync(cluster.#at('cgroup.conf'), 'CgroupAutomount=no\n')
-    process.env['SLURM_CONF'] = cluster.configuration
-    cluster.startController()
-    for (const node of ['one', 'two']) cluster.startNode(node)
-    await cluster.until(() => /^2$/m.test(cluster.idleNodes()), 'two idle nodes')
+    try {
+      await cluster.#start()
+    } catch (error) {
+      cluster.stop()
+      throw error
+    }
     return cluster
+  }
+
+  async #start(): Promise<void> {
+    chmodSync(this.#directory, 0o755)
+    for (const name of ['state', 'spool-one', 'spool-two', 'log', 'run']) mkdirSync(this.#at(name))
+    await this.#startMunge()
+    const [controller = 0, first = 0, second = 0] = await freePorts(3)
+    writeFileSync(this.configuration, this.#describe(controller, first, second))
+    writeFileSync(this.#at('cgroup.conf'), 'CgroupAutomount=no\n')
+    process.env['SLURM_CONF'] = this.configuration
+    this.startController()
+    for (const node of ['one', 'two']) this.startNode(node)
+    await this.until(() => /^2$/m.test(this.idleNodes()), 'two idle nodes')
   }
 
   startController(): void {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { z } from 'zod'
 import { removeEntrySync } from '../../files/remove.ts'
-import { replaceFileSync } from '../../files/temporary.ts'
+import { removePartsOf, replaceFileSync } from '../../files/temporary.ts'
 
 const recordSchema = z.object({
   /** Attempt that submitted it; its folder is where the job works. */
@@ -20,7 +20,9 @@ const recordSchema = z.object({
 /** The job of a trial that may still be running: what the next session adopts. */
 export type JobRecord = z.output<typeof recordSchema>
 
+/** Also removes what a session left that was killed while it wrote. */
 export function readJob(trialDirectory: string): JobRecord | null {
+  removePartsOf(fileOf(trialDirectory))
   try {
     return recordSchema.parse(JSON.parse(readFileSync(fileOf(trialDirectory), 'utf8')))
   } catch {

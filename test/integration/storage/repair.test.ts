@@ -89,6 +89,24 @@ it(`of ${count} damaged databases it saves what can be read, and the result open
   expect(saved).toBeGreaterThan(0.6 * count * 2 * trials)
 }, 300_000)
 
+it.each([
+  ['all of page 1', 0, PAGE_BYTES],
+  ['the end of page 1', 2_000, PAGE_BYTES],
+  ['a page of the schema', 15 * PAGE_BYTES, 16 * PAGE_BYTES],
+  ['pages of the schema', 15 * PAGE_BYTES, 17 * PAGE_BYTES],
+  ['a byte of a table', 16 * PAGE_BYTES - 40, 16 * PAGE_BYTES - 39],
+])('saves every trial where %s is overwritten', (_, from, to) => {
+  const { file } = makeDatabase()
+  const content = readFileSync(file)
+  content.fill(0x5a, from, to)
+  writeFileSync(file, content)
+  const { studies } = repairDatabase(file, scratch(), path.join(scratch(), 'new.sqlite'))
+  expect(studies.map(({ trials, lost }) => [trials, lost])).toEqual([
+    [120, []],
+    [120, []],
+  ])
+})
+
 it('is a command that leaves the damaged file as it is', async () => {
   const { file } = makeDatabase()
   const folder = path.dirname(file)
