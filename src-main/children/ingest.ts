@@ -2,6 +2,7 @@ import { describeOrigin } from '../datasets/describe-origin.ts'
 import { listSheets } from '../datasets/excel-sheets.ts'
 import { ingest } from '../datasets/ingest.ts'
 import { previewTable } from '../datasets/preview-table.ts'
+import { readSourceRows } from '../datasets/read-source-rows.ts'
 import { findSplitLeaks } from '../datasets/split-leaks.ts'
 import { serve } from '../processes/serve.ts'
 
@@ -18,5 +19,6 @@ serve('ingest', {
     return { ...stored, findings, origin }
   },
   preview: async source => previewTable(source),
+  rows: async ({ data, rows }) => readSourceRows(data, rows),
   sheets: async ({ file }) => listSheets(file, 'file'),
 })

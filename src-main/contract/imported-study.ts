@@ -1,4 +1,5 @@
 import type { StoredNote } from './import-note.ts'
+import type { JsonValue } from './json.ts'
 import type { Failure, TrialRecord, TrialState } from './trial.ts'
 
 /** Where a study that another program ran comes from; recorded with it for good. */
@@ -15,6 +16,8 @@ export interface StudyOrigin {
   readonly study: string
   /** Things that could not be carried over as they were. */
   readonly notes: readonly StoredNote[]
+  /** Notes of its users beside the study; absent without any. */
+  readonly userAttributes?: Readonly<Record<string, JsonValue>>
 }
 
 /** A trial that ran elsewhere. Times are milliseconds since 1970. */

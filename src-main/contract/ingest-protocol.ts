@@ -34,6 +34,17 @@ export interface PreviewSource extends TableFormat {
   readonly testFile?: string | undefined
 }
 
+/** Some rows of a table as they are written in its file. */
+export interface SourceRows {
+  readonly header: readonly string[]
+  /** `row` counts the rows of the prepared data from 0; `line` is that of the file. */
+  readonly rows: readonly {
+    readonly row: number
+    readonly line: number
+    readonly fields: readonly string[]
+  }[]
+}
+
 export interface IngestRequest {
   readonly source: IngestSource
   /** Folder that holds the prepared data sets, one folder each; made if absent. */

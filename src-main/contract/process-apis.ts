@@ -6,7 +6,8 @@ import type { WebgpuAdapterInfo } from './devices.ts'
 import type { EngineCheckRequest, EngineFindings } from './engine-check.ts'
 import type { JsonValue } from './json.ts'
 import type { PredictionRequest, Predictions } from './prediction-protocol.ts'
-import type { IngestedData, IngestRequest, PreviewSource } from './ingest-protocol.ts'
+import type { TableData } from './data-settings.ts'
+import type { IngestedData, IngestRequest, PreviewSource, SourceRows } from './ingest-protocol.ts'
 import type { QueryAnswers, QueryTask } from './query-protocol.ts'
 import type { ProcessUsage } from './resources.ts'
 import type {
@@ -49,6 +50,7 @@ interface ProcessApis {
   readonly ingest: {
     prepare(request: IngestRequest): IngestedData
     preview(source: PreviewSource): TablePreview
+    rows(request: { readonly data: TableData; readonly rows: Int32Array }): SourceRows
     sheets(request: { readonly file: string }): readonly string[]
   }
   /** Asks WebGPU for its adapters. */

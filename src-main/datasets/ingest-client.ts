@@ -6,6 +6,7 @@ import {
   audioDataSchema,
   defaultMissingWords,
   imageDataSchema,
+  type TableData,
   tableDataSchema,
   textDataSchema,
 } from '../contract/data-settings.ts'
@@ -16,6 +17,7 @@ import {
   type IngestedData,
   type IngestSource,
   type PreviewSource,
+  type SourceRows,
 } from '../contract/ingest-protocol.ts'
 import { parseWithProblems } from '../contract/schema-problems.ts'
 import type { StudySpecification } from '../contract/study-specification.ts'
@@ -134,6 +136,16 @@ export async function listSheetsOf(file: string, directory: string): Promise<rea
   if (!isWorkbookName(file)) return []
   const source = { file: path.resolve(directory, file) }
   return connect('ingest', { kind: 'once', limitMs: DEFAULT_LIMIT_MS }).call('sheets', source)
+}
+
+/**
+ * Rows of a table as they are written in its file.
+ * @param data with absolute paths
+ * @param rows numbers of rows of the prepared data, rising
+ * @throws AppError as {@link prepareDataset}; `data.invalid` for too many cells
+ */
+export async function readRows(data: TableData, rows: Int32Array): Promise<SourceRows> {
+  return connect('ingest', { kind: 'once', limitMs: DEFAULT_LIMIT_MS }).call('rows', { data, rows })
 }
 
 async function runIngest(

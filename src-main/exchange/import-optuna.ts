@@ -57,6 +57,7 @@ export async function importOptuna(options: ImportOptions): Promise<readonly Stu
       sha256,
       study: study.name,
       notes: mapped.notes,
+      ...(mapped.userAttributes == null ? {} : { userAttributes: mapped.userAttributes }),
     }
     return { specification, origin, trials: mapped.trials }
   })

@@ -32,6 +32,7 @@ const originOfStudySchema: z.ZodType<StudyOrigin> = z.looseObject({
   sha256: z.string(),
   study: z.string(),
   notes: z.array(z.union([z.string(), importNoteSchema])),
+  userAttributes: jsonObjectSchema.exactOptional(),
 })
 
 const environmentSchema: z.ZodType<StudyEnvironment> = z.looseObject({

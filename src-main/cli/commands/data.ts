@@ -10,6 +10,11 @@ import { formatMoment } from '../../i18n/format-time.ts'
 import { listDatasets } from '../../datasets/list-datasets.ts'
 import { previewFile } from '../../datasets/ingest-client.ts'
 import { type AddCommands, type CliContext, withReader } from '../context.ts'
+import { type Force, requireFree, writeOutput } from '../../files/write-output.ts'
+import { parquetTable } from '../../exchange/parquet-table.ts'
+import { readTestRows, type TestRows } from '../../networks/read-test-rows.ts'
+import { type Cell, formatCsv } from '../../reports/export/csv.ts'
+import { predictionRows } from '../../reports/export/export-predictions-csv.ts'
 import { formatTable } from '../table.ts'
 
 interface DataOptions {
@@ -18,6 +23,10 @@ interface DataOptions {
   readonly decimal?: string
   readonly header: boolean
   readonly sheet?: string
+}
+
+interface TestRowsOptions extends Force {
+  readonly output?: string
 }
 
 export const addCommands: AddCommands = (program, t) => {
@@ -40,6 +49,34 @@ export const addCommands: AddCommands = (program, t) => {
       context.tell(previewText(context, preview), preview)
     })
   data
+    .command('test-rows')
+    .description(t('cli.help.data.testRows'))
+    .argument('<study>', t('cli.help.study'))
+    .option('-o, --output <file>', t('cli.help.data.testRows.output'))
+    .option('--force', t('cli.help.force'))
+    .run(async (context, name: string, options: TestRowsOptions) => {
+      requireFree(options.output, options)
+      await withReader(context, async reader => {
+        const snapshot = reader.snapshot(reader.findStudy(name).id)
+        const { datasetCacheDirectory } = context.workspace
+        const found = await readTestRows(reader, snapshot, datasetCacheDirectory)
+        if (options.output === undefined && context.json) {
+          for (const row of testRowObjects(found)) context.printJson(row)
+          return
+        }
+        const cells = testRowCells(found)
+        if (options.output === undefined) {
+          process.stdout.write(formatCsv(cells))
+          return
+        }
+        const content = /\.parquet$/i.test(options.output) ? parquetTable(cells) : formatCsv(cells)
+        const file = await writeOutput(options.output, content, options.force === true)
+        const rows = found.rows.length
+        if (found.predictions === null && !context.json) context.print(t('cli.testRows.noModel'))
+        context.tell(t('cli.written', { file }), { testRows: file, rows })
+      })
+    })
+  data
     .command('list')
     .description(t('cli.help.data.list'))
     .run(async context => {
@@ -49,6 +86,26 @@ export const addCommands: AddCommands = (program, t) => {
         : await listDatasets(datasetCacheDirectory, { datasets: () => [] })
       context.tell(datasetTable(context, rows), ...rows)
     })
+}
+
+/** Names first: the line in the file, the columns as they are written there, what the model predicts. */
+function testRowCells({ header, rows, predictions }: TestRows): Cell[][] {
+  const [names = [], ...predicted] =
+    predictions === null ? [] : predictionRows(predictions.classNames, predictions.predictions)
+  return [
+    ['line', ...header, ...names.slice(1)],
+    ...rows.map(({ line, fields }, at) => [
+      ...[line, ...header.map((_, column) => fields[column] ?? null)],
+      ...(predicted[at] ?? []).slice(1),
+    ]),
+  ]
+}
+
+function testRowObjects({ header, rows, predictions }: TestRows): object[] {
+  return rows.map(({ line, fields }, at) => ({
+    ...{ line, cells: Object.fromEntries(header.map((name, column) => [name, fields[column]])) },
+    prediction: predictions?.predictions[at]?.prediction ?? null,
+  }))
 }
 
 function datasetTable({ t }: CliContext, rows: readonly DatasetRow[]): string {

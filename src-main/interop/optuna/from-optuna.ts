@@ -1,6 +1,6 @@
 import { fact } from '../../contract/fact.ts'
 import type { ImportNote } from '../../contract/import-note.ts'
-import type { ImportedTrial } from '../../contract/imported-study.ts'
+import type { ImportedTrial, StudyOrigin } from '../../contract/imported-study.ts'
 import type { JsonValue } from '../../contract/json.ts'
 import type { SpaceSpecification } from '../../contract/space-specification.ts'
 import type { Goal } from '../../contract/study-specification.ts'
@@ -11,7 +11,12 @@ import { inferOptunaSpace } from './infer-space.ts'
 import type { OptunaStudy } from './optuna-rows.ts'
 import { OWN_STUDY } from './own-attributes.ts'
 import { parsePythonJson } from '../python-json.ts'
-import { listedConstraints, readParameters, readTrial } from './read-optuna-trial.ts'
+import {
+  listedConstraints,
+  readParameters,
+  readTrial,
+  usersAttributes,
+} from './read-optuna-trial.ts'
 
 /** An Optuna study in the terms of this program, before the rules of study files are applied. */
 export interface FromOptuna {
@@ -22,6 +27,8 @@ export interface FromOptuna {
   /** Specification that this program wrote into the file, unchecked; undefined where there is none. */
   readonly ownSpecification: JsonValue | undefined
   readonly trials: readonly ImportedTrial[]
+  /** Notes of its users beside the study; null without any. */
+  readonly userAttributes: StudyOrigin['userAttributes'] | null
   readonly notes: readonly ImportNote[]
 }
 
@@ -60,6 +67,7 @@ export function fromOptuna(study: OptunaStudy): FromOptuna {
     space,
     ownSpecification: own === undefined ? undefined : parsePythonJson(own),
     trials,
+    userAttributes: usersAttributes(study.userAttributes),
     notes,
   }
 }

@@ -82,6 +82,7 @@ export interface TrialContext {
 export function readTrial(trial: OptunaTrial, context: TrialContext): ImportedTrial {
   const { goals, constraints, notes, parameters } = context
   const { number, userAttributes: user } = trial
+  const noted = usersAttributes(user)
   const [goal] = goals as [Goal]
   const own = (key: keyof typeof ownTrialKeys): JsonValue | undefined => {
     const text = user[ownTrialKeys[key]]
@@ -124,7 +125,7 @@ export function readTrial(trial: OptunaTrial, context: TrialContext): ImportedTr
     provenance: {
       sampler: typeof sampler === 'string' ? sampler.slice(0, 120) : 'optuna',
       reason: readOwnFact(own('proposal')) ?? fact('proposal.byProgram', { program: 'Optuna' }),
-      ...userDetail(user),
+      ...(noted === null ? {} : { detail: { userAttributes: noted } }),
     },
     seed:
       typeof seed === 'number' && Number.isInteger(seed) && seed >= 0 && seed < 2 ** 32
@@ -230,17 +231,17 @@ function readOwnFact(value: unknown): Fact | null {
 /** Characters of a fact as JSON; none of ours comes near. */
 const MAX_FACT_LENGTH = 20_000
 
-/** Attributes of its users, as they are; those of this program have their places already. */
-function userDetail(user: OptunaTrial['userAttributes']): {
-  detail?: { userAttributes: Record<string, JsonValue> }
-} {
+/** Attributes of a trial's or a study's users, as they are, null without any; those of this program have their places already. */
+export function usersAttributes(
+  user: OptunaTrial['userAttributes'],
+): Record<string, JsonValue> | null {
   const entries = Object.entries(user)
     .filter(([key]) => !/^(tunewright:|curve:|metric:)/.test(key) && key !== '__proto__')
     .flatMap(([key, text]): [string, JsonValue][] => {
       const value = text.length > LARGEST_ATTRIBUTE ? undefined : parsePythonJson(text)
       return value === undefined ? [] : [[key, value]]
     })
-  return entries.length === 0 ? {} : { detail: { userAttributes: Object.fromEntries(entries) } }
+  return entries.length === 0 ? null : Object.fromEntries(entries)
 }
 
 /** Curves that this program exported beside that of the first goal. */

@@ -44,7 +44,10 @@ export function toOptunaStudy({ study, trials }: StudySnapshot, t: Translate): O
     directions: specification.goals.map(({ direction }) =>
       direction === 'minimize' ? 'MINIMIZE' : 'MAXIMIZE',
     ),
-    userAttributes: { [OWN_STUDY]: JSON.stringify(specification) },
+    userAttributes: {
+      ...encode(study.environment.importedFrom?.userAttributes ?? {}),
+      [OWN_STUDY]: JSON.stringify(specification),
+    },
     systemAttributes: {
       // The first is read by Optuna, the second by optuna-dashboard without a server.
       'study:metric_names': JSON.stringify(metrics),

@@ -1,0 +1,78 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { jsonObjects, runTunewright } from '../../helpers/run-tunewright.ts'
+import { useScratchFolders } from '../../helpers/scratch-folder.ts'
+
+const scratch = useScratchFolders()
+
+/** Amounts as a German writes them: a model reads test rows as it reads new ones. */
+const rows = Array.from({ length: 60 }, (_, row) => {
+  const amount = `"1.${String(100 + ((row * 37) % 60))},50"`
+  return `${amount},${row % 3 === 0 ? 'a' : 'b'},${row % 3 === 0 ? 'yes' : 'no'}`
+})
+
+interface Listed {
+  readonly line: number
+  readonly cells: { readonly amount: string; readonly shop: string; readonly sold: string }
+  readonly prediction: string
+}
+
+describe('data test-rows', () => {
+  it('gives the rows that are held back, with lines of the file and predictions', async () => {
+    const folder = scratch()
+    writeFileSync(path.join(folder, 'sales.csv'), `amount,shop,sold\n${rows.join('\n')}\n`)
+    const study = {
+      name: 'sales',
+      objective: { task: 'tabular', data: { file: 'sales.csv', target: 'sold', test: 12 } },
+      goals: [{ metric: 'validationAccuracy', direction: 'maximize' }],
+      space: { family: { fixed: 'linear' } },
+      ...{ stop: { trials: 1 }, engine: 'cpu' },
+    }
+    writeFileSync(path.join(folder, 'sales.json'), JSON.stringify(study))
+    const database = ['--db', path.join(folder, 'studies.sqlite')]
+    const run = await runTunewright(['run', path.join(folder, 'sales.json'), ...database], folder)
+    expect(run.exitCode).toBe(0)
+    const listed = await runTunewright(
+      ['data', 'test-rows', 'sales', '--json', ...database],
+      folder,
+    )
+    const found = jsonObjects(listed.stdout)
+    expect(found).toHaveLength(12)
+    for (const { line, cells, prediction } of found as unknown as readonly Listed[]) {
+      const { amount, shop, sold } = cells
+      expect(rows[line - 2]).toBe(`"${amount}",${shop},${sold}`)
+      expect(prediction).toBe(sold)
+    }
+    const output = path.join(folder, 'test.csv')
+    await runTunewright(['data', 'test-rows', 'sales', '-o', output, ...database], folder)
+    const [head, ...lines] = readFileSync(output, 'utf8').trim().split('\r\n')
+    expect(head).toBe('line,amount,shop,sold,prediction,probability.no,probability.yes')
+    expect(lines).toHaveLength(12)
+    const again = await runTunewright(
+      ['data', 'test-rows', 'sales', '-o', output, ...database],
+      folder,
+    )
+    expect(again.exitCode).not.toBe(0)
+  })
+
+  it('says what is wrong with a study that is not over a table', async () => {
+    const folder = scratch()
+    const study = {
+      name: 'branin',
+      objective: { function: 'branin' },
+      goals: [{ metric: 'value', direction: 'minimize' }],
+      space: { x0: { float: [-5, 10] }, x1: { float: [0, 15] } },
+      stop: { trials: 1 },
+    }
+    writeFileSync(path.join(folder, 'study.json'), JSON.stringify(study))
+    const database = ['--db', path.join(folder, 'studies.sqlite')]
+    await runTunewright(['run', path.join(folder, 'study.json'), ...database], folder)
+    const { exitCode, stderr } = await runTunewright(
+      ['data', 'test-rows', 'branin', ...database],
+      folder,
+    )
+    expect(exitCode).not.toBe(0)
+    expect(stderr).toContain('objective.task')
+  })
+})
