@@ -1,4 +1,6 @@
+import { execFile } from 'node:child_process'
 import { readFileSync } from 'node:fs'
+import { platform } from 'node:process'
 
 /** Time is counted in pieces of this length: a process that was stopped, or slept with its machine, loses one of them at most. */
 const PIECE_MS = 1_000
@@ -37,8 +39,10 @@ export function afterRunTime(
   }
 }
 
-/** Whether a process or one below it is stopped; told on Linux only, elsewhere false. */
+/** Whether a process or one below it is stopped; on Windows, which stops none, false. */
 export function isHalted(pid: number): boolean {
+  if (platform === 'win32') return false
+  if (platform !== 'linux') return listed.isHalted(pid)
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
     // pid (name) state …; the name may hold brackets.
@@ -50,6 +54,41 @@ export function isHalted(pid: number): boolean {
     return false
   }
 }
+
+interface Listed {
+  readonly pid: number
+  readonly parent: number
+  readonly isStopped: boolean
+}
+
+/** Processes as `ps` lists them, where there is no /proc: asked once a second at most, and known a moment later. */
+export class ListedProcesses {
+  #processes: readonly Listed[] = []
+  #askedAtMs = Number.NEGATIVE_INFINITY
+
+  isHalted(pid: number): boolean {
+    this.#ask()
+    return this.#processes.some(
+      one => (one.pid === pid && one.isStopped) || (one.parent === pid && this.isHalted(one.pid)),
+    )
+  }
+
+  #ask(): void {
+    const nowMs = performance.now()
+    if (nowMs - this.#askedAtMs < PIECE_MS) return
+    this.#askedAtMs = nowMs
+    execFile('ps', ['-A', '-o', 'pid=,ppid=,state='], (error, output) => {
+      if (error !== null) return
+      this.#processes = output.split('\n').flatMap(line => {
+        const [pid, parent, state] = line.trim().split(/\s+/)
+        if (state === undefined) return []
+        return [{ pid: Number(pid), parent: Number(parent), isStopped: state.startsWith('T') }]
+      })
+    }).unref()
+  }
+}
+
+const listed = new ListedProcesses()
 
 /**
  * Milliseconds since 1970 that never run back while this process lives: when the clock of the machine is set back, time goes on from where
