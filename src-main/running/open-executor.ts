@@ -109,12 +109,7 @@ function processesOf(
 /** `auto` decides once: a study goes on with the engine that its first trial had. */
 function chooseEngine({ store, study }: StudyToRun): EnginePreference {
   const { engine } = study.specification
-  if (engine !== 'auto') return engine
-  for (const { number } of store.history(study.id, [], { reports: 'none' })) {
-    const known = store.trial(study.id, number).attempts.find(attempt => attempt.engine !== null)
-    if (known?.engine) return known.engine.name
-  }
-  return 'auto'
+  return engine === 'auto' ? (store.firstEngine(study.id)?.name ?? 'auto') : engine
 }
 
 /** Data as they were when the study began, columns included; others would make its trials incomparable. */

@@ -50,6 +50,12 @@ export class AttemptTable extends Connected {
          AND attempts.number = (SELECT max(number) FROM attempts WHERE trial_id = trials.id)`,
     )
     .pluck()
+  readonly #firstEngine = this.handle
+    .prepare<[number], string>(
+      `SELECT engine FROM trials CROSS JOIN attempts ON attempts.trial_id = trials.id
+       WHERE trials.study_id = ? AND engine IS NOT NULL ORDER BY trials.number, attempts.number LIMIT 1`,
+    )
+    .pluck()
   readonly #setEngine = this.handle.prepare<[string, number]>(
     `UPDATE attempts SET engine = ? WHERE trial_id = ? AND state = 'running'`,
   )
@@ -86,6 +92,12 @@ export class AttemptTable extends Connected {
   /** Ids of the trials whose last attempt failed for a reason that lies elsewhere than in their point. */
   accidents(studyId: number): ReadonlySet<number> {
     return new Set(this.#accidents.all(studyId))
+  }
+
+  /** Of the first attempt that had one; null if none had. */
+  firstEngine(studyId: number): EngineInfo | null {
+    const engine = this.#firstEngine.get(studyId)
+    return engine === undefined ? null : decodeColumn('attempts.engine', engine)
   }
 
   /** @returns whether an attempt was open. */

@@ -3,6 +3,7 @@ import type { CheckpointRecord } from '../contract/checkpoint.ts'
 import type { DatasetEntry } from '../contract/dataset-registry.ts'
 import { factFromJson } from '../contract/fact.ts'
 import { AppError } from '../contract/errors.ts'
+import type { EngineInfo } from '../contract/engine.ts'
 import type { EventRecord } from '../contract/events.ts'
 import { gradientParameter } from '../contract/metric-value.ts'
 import type { AttemptResources } from '../contract/resources.ts'
@@ -100,6 +101,11 @@ export class SqliteStudyReader extends Connected {
     return this.database.read(() =>
       this.resourcesTable.ofTrial(this.trialHead(studyId, trialNumber).id),
     )
+  }
+
+  /** The engine that the first trial of a study had; null while none had one. */
+  firstEngine(studyId: number): EngineInfo | null {
+    return this.#of(studyId, () => this.attempts.firstEngine(studyId))
   }
 
   /** With metrics unless `metrics` is false (then every `metrics` is empty). */
