@@ -1,4 +1,5 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
@@ -95,6 +96,16 @@ function askPeer(system: string, { kind, target }: TableSet, folder: string, s: 
   return JSON.parse(output.trim().split('\n').at(-1) ?? '') as Answer
 }
 
+/** Like a person at the terminal: Ctrl-C, twice, where the last trials take too long. */
+async function runFor(seconds: number, place: string): Promise<void> {
+  const words = [cli, '--db', 'table.sqlite', 'run', 'study.json']
+  const child = spawn(process.execPath, words, { cwd: place, stdio: 'ignore', detached: true })
+  const interrupt = (): boolean => process.kill(-(child.pid ?? 0), 'SIGINT')
+  const timers = [0, 1].map(later => setTimeout(interrupt, (seconds + later) * 1000))
+  await once(child, 'exit')
+  for (const timer of timers) clearTimeout(timer)
+}
+
 /** As a user would: the space that a new study starts with, the sampler of the house, the ensemble of the best trials. */
 async function askTunewright(
   { kind, target }: TableSet,
@@ -135,7 +146,7 @@ async function askTunewright(
       maxBuffer: 2 ** 28,
       stdio: ['ignore', 'pipe', 'pipe'],
     })
-  run('run', 'study.json')
+  await runFor(seconds - rest / 2, place)
   // With folds all rows have been trained on.
   run('model', 'table', 'ensemble', '--ensemble', ...(folds > 1 ? [] : ['--refit']))
   run('predict', 'ensemble', path.join(folder, 'test.csv'), '-o', 'predictions.csv')
