@@ -244,7 +244,9 @@ function describeUnfinishedTrials(fixture: StoreFixture): void {
         ],
       }
       store.startTrial(sampleTrial(studyId, 0))
+      expect(store.firstEngine(studyId)).toBeNull()
       store.setAttemptEngine(studyId, 0, engine)
+      expect(store.firstEngine(studyId)).toEqual(engine)
       expect(store.trial(studyId, 0).attempts[0]?.engine).toEqual(engine)
     })
 
