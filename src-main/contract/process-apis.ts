@@ -1,11 +1,12 @@
 import type { AppEvent } from './api/app-event.ts'
+import type { ColumnImportance } from './api/error-analysis.ts'
 import type { TablePreview } from './api/table-preview.ts'
 import type { SavedCheckpoint } from './checkpoint.ts'
 import type { Costs } from './cost-metrics.ts'
 import type { WebgpuAdapterInfo } from './devices.ts'
 import type { EngineCheckRequest, EngineFindings } from './engine-check.ts'
 import type { JsonValue } from './json.ts'
-import type { PredictionRequest, Predictions } from './prediction-protocol.ts'
+import type { ColumnsRequest, PredictionRequest, Predictions } from './prediction-protocol.ts'
 import type { TableData } from './data-settings.ts'
 import type { IngestedData, IngestRequest, PreviewSource, SourceRows } from './ingest-protocol.ts'
 import type { QueryAnswers, QueryTask } from './query-protocol.ts'
@@ -56,7 +57,10 @@ interface ProcessApis {
   /** Asks WebGPU for its adapters. */
   readonly 'list-adapters': { list(): readonly WebgpuAdapterInfo[] }
   /** Uses a model on new data. */
-  readonly predict: { predict(request: PredictionRequest): Predictions }
+  readonly predict: {
+    predict(request: PredictionRequest): Predictions
+    columns(request: ColumnsRequest): ColumnImportance
+  }
   /** Answers what takes long over a reading connection of its own. */
   readonly queries: {
     ask(

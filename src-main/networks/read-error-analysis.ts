@@ -4,11 +4,13 @@ import { AppError, errorFact, toAppError } from '../contract/errors.ts'
 import { fact, type Fact } from '../contract/fact.ts'
 import { isPredictionKind } from '../contract/kept-predictions.ts'
 import { bestTrials } from '../contract/ranking.ts'
-import type { StudyRecord } from '../contract/study.ts'
+import type { ArtifactRecord, StudyRecord } from '../contract/study.ts'
 import { prepareAgain } from '../datasets/prepare-again.ts'
 import { readPreparedDataset } from '../datasets/read-prepared.ts'
 import { locateWorkspace } from '../storage/workspace.ts'
 import type { StudyReader } from '../storage/study-store.ts'
+import { connect } from '../processes/connect.ts'
+import { keptFilesOf } from './kept-model.ts'
 import { readPredictions } from './predictions-file.ts'
 import { rowContents, type RowContents } from './row-contents.ts'
 
@@ -41,14 +43,15 @@ export async function readErrorAnalysis(
   const found = analyseErrors(kept, limit)
   const data = await readData(reader, study, cacheDirectory)
   if (!data.ok) {
-    const nothing = { droppedRows: 0, slices: [], slicedColumns: 0 }
+    const nothing = { droppedRows: 0, slices: [], slicedColumns: 0, columns: null }
     return { trial, keptTrials, ...nothing, withoutData: data.reason, ...found }
   }
-  const { contents, droppedRows } = data
+  const { contents, droppedRows, directory } = data
   return {
     ...{ trial, keptTrials, droppedRows, withoutData: null },
     ...withContents(found, contents),
     ...analyseSlices(kept, contents.columns(kept.rows)),
+    columns: await columnsOf(study, reader.artifacts(studyId), trial, directory),
   }
 }
 
@@ -82,7 +85,13 @@ function trialsWithPredictions(reader: StudyReader, { id, specification }: Study
 }
 
 type Data =
-  | { readonly ok: true; readonly contents: RowContents; readonly droppedRows: number }
+  | {
+      readonly ok: true
+      readonly contents: RowContents
+      readonly droppedRows: number
+      /** Of the prepared data. */
+      readonly directory: string
+    }
   | { readonly ok: false; readonly reason: Fact }
 
 /** Errors can be counted without the data, so that these may be gone. */
@@ -105,14 +114,38 @@ async function readData(
     )
     if (prepared?.manifest.contentHash !== dataset?.['contentHash'])
       return { ok: false, reason: fact('errors.dataChanged') }
-    const read = await readPreparedDataset(prepared?.directory ?? '')
+    const directory = prepared?.directory ?? ''
+    const read = await readPreparedDataset(directory)
     const { droppedRows } = read.manifest.facts
     return {
-      ...{ ok: true, contents: rowContents(read) },
+      ...{ ok: true, contents: rowContents(read), directory },
       droppedRows: typeof droppedRows === 'number' ? droppedRows : 0,
     }
   } catch (error) {
     return { ok: false, reason: errorFact(toAppError(error)) }
+  }
+}
+
+const COLUMNS_LIMIT_MS = 300_000
+
+/** Errors can be shown without them, so that the model's files may be damaged, or the library gone that made it. */
+async function columnsOf(
+  { specification }: StudyRecord,
+  artifacts: readonly ArtifactRecord[],
+  trial: number,
+  datasetDirectory: string,
+): Promise<ErrorAnalysis['columns']> {
+  const { objective, seed: studySeed, folds, engine } = specification
+  const files = keptFilesOf({ artifacts }, trial)
+  if (files === null || !('task' in objective) || objective.task !== 'tabular') return null
+  const request = { ...files, objective, datasetDirectory, studySeed, folds, engine }
+  try {
+    return await connect('predict', { kind: 'once', limitMs: COLUMNS_LIMIT_MS }).call(
+      'columns',
+      request,
+    )
+  } catch (error) {
+    return { refusal: errorFact(toAppError(error)) }
   }
 }
 

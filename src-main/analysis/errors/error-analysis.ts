@@ -35,7 +35,7 @@ const QUANTILES = [0.025, 0.25, 0.5, 0.75, 0.975]
 
 export type RowsInError = Omit<
   ErrorAnalysis,
-  'trial' | 'keptTrials' | 'droppedRows' | 'withoutData' | 'slices' | 'slicedColumns'
+  'trial' | 'keptTrials' | 'droppedRows' | 'withoutData' | 'slices' | 'slicedColumns' | 'columns'
 >
 
 /**

@@ -1,4 +1,5 @@
 import type { ErrorAnalysis, RowContent, RowError } from '../../contract/api/error-analysis.ts'
+import { columnsModel } from '../../charts/columns-model.ts'
 import { columnName, errorFigures, sliceName } from '../../charts/errors-model.ts'
 import { formatMetric, formatNumber } from '../../i18n/format-number.ts'
 import type { Translate } from '../../i18n/translate.ts'
@@ -54,7 +55,7 @@ function errorsText(found: ErrorAnalysis, t: Translate): string {
     ])
     parts.push(formatTable(head, lines))
   }
-  parts.push(rowList(t('errors.worst'), worst, t))
+  parts.push(...columnLines(found, t), rowList(t('errors.worst'), worst, t))
   if (classes !== null) {
     const { confident, labels } = classes
     parts.push(rowList(t('errors.confident'), confident, t))
@@ -70,6 +71,20 @@ function errorsText(found: ErrorAnalysis, t: Translate): string {
     parts.push(`${t('errors.slices')}\n${formatTable(head, slices)}`)
   }
   return parts.join('\n\n')
+}
+
+const MAX_COLUMNS = 10
+
+function columnLines(found: ErrorAnalysis, t: Translate): string[] {
+  const { columns } = found
+  if (columns === null) return []
+  const name = t('errors.columns')
+  if ('refusal' in columns) return [t('list.named', { name, value: columns.refusal })]
+  const { notes, table } = columnsModel(found, t)
+  const rows = table.rows
+    .slice(0, MAX_COLUMNS)
+    .map(([column, ...values]) => [String(column), ...values.map(one => formatMetric(Number(one)))])
+  return [[name, formatTable(table.columns, rows), ...notes.slice(0, 1)].join('\n')]
 }
 
 function sliceLines({ slices }: ErrorAnalysis, t: Translate): string[][] {

@@ -19,6 +19,28 @@ export interface ErrorAnalysis {
   /** Columns whose errors differ most between slices, and of how many they are. */
   readonly slices: readonly ErrorSlices[]
   readonly slicedColumns: number
+  /** Or why it cannot be told; null: it is no table, or its model is not kept. */
+  readonly columns: ColumnImportance | { readonly refusal: Fact } | null
+}
+
+/** How much a model leans on each column of its table, from validation rows that it has not learnt from. */
+export interface ColumnImportance {
+  readonly rows: number
+  /** How often the values of each column were shuffled. */
+  readonly repeats: number
+  /** Of those rows: cross-entropy, squared error of standardised numbers or quantile loss. */
+  readonly loss: number
+  /** The largest growth first. */
+  readonly columns: readonly {
+    readonly name: string
+    /** Mean growth of the loss where the values of the column are shuffled among the rows; below 0 by chance. */
+    readonly growth: number
+    readonly deviation: number
+    /** Share of the gain of all splits; null without trees. */
+    readonly gain: number | null
+    /** Share of the mean absolute SHAP values of raw scores; null without trees. */
+    readonly shap: number | null
+  }[]
 }
 
 /** Errors of a classification. */

@@ -6,6 +6,7 @@ import {
   residualModel,
   slicesModel,
 } from '../../../charts/errors-model.ts'
+import { columnsModel } from '../../../charts/columns-model.ts'
 import type { ErrorAnalysis, RowContent, RowError } from '../../../contract/api/error-analysis.ts'
 import { formatMetric, formatNumber } from '../../../i18n/format-number.ts'
 import type { Translate } from '../../../i18n/translate.ts'
@@ -31,6 +32,7 @@ ${classes === null ? null : curveKinds.map(kind => modelFigure(context, errorCur
 ${classes === null ? null : modelFigure(context, calibrationModel(classes.calibration, t), { summary: t('errors.help.calibration') })}
 ${values === null ? null : modelFigure(context, residualModel(values, t), { summary: t('errors.help.residuals') })}
 ${modelFigure(context, slicesModel(errors, t), { summary: t('errors.help.slices') })}
+${errors.columns === null ? null : modelFigure(context, columnsModel(errors, t), { summary: t('errors.help.columns') })}
 ${rowTable(t, t('errors.worst'), t('errors.help.worst'), worst)}
 ${classes === null ? null : rowTable(t, t('errors.confident'), t('errors.help.confident'), classes.confident)}
 ${classes === null ? null : labelPart(t, errors, classes)}`
