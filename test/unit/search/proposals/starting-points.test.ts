@@ -38,14 +38,14 @@ function first(changes: Record<string, unknown>, count: number) {
 describe('points that a search begins with', () => {
   const starts = [
     { family: 'linear', ridge: 10, classWeights: 'none' },
-    { family: 'boosting', leaves: 24, maxBins: 203, classWeights: 'none' },
+    { family: 'boosting', leaves: 4, maxBins: 203, classWeights: 'none' },
   ]
   const learning = Object.values(samplers).filter(
     ({ proposals, learnsFromOthers }) => proposals !== 'listed' && learnsFromOthers !== false,
   )
 
   it.each(learning.map(({ name }) => name))(
-    'are the defaults of each family, as near as the space allows, for %s',
+    'are usual ones of each family, as near as the space allows, for %s',
     name => {
       const others = ['mix', 'portfolio'].includes(name)
         ? { samplers: [{ name: 'random' }, { name: 'tpe' }] }
