@@ -1,9 +1,9 @@
 import { statSync } from 'node:fs'
 import { mkdir, readdir, stat } from 'node:fs/promises'
 import path from 'node:path'
-import { env } from 'node:process'
 import { unwritable } from '../contract/unwritable.ts'
 import { removeWithin } from '../files/remove.ts'
+import { readBackupSettings } from './backup-settings.ts'
 import type { StudyStore } from '../storage/study-store.ts'
 import type { Workspace } from '../storage/workspace.ts'
 
@@ -14,9 +14,7 @@ function isOwn(kind: BackupKind, name: string): boolean {
   return name.startsWith(`${kind}-`) && /-\d{4}-\d\d-\d\dT[\d-]+Z\.sqlite$/.test(name)
 }
 
-const DAY_MS = 86_400_000
-/** Daily copies that stay; `TUNEWRIGHT_BACKUPS` says another number, 0 makes none. */
-const DAILY_BACKUPS = 3
+const HOUR_MS = 3_600_000
 
 interface BackupRequest {
   readonly store: StudyStore
@@ -59,14 +57,13 @@ export async function backUpDatabase({
 }
 
 /**
- * Copies a database that changed since its last copy, once a day; the first time when it is a day old. Made where a session ends, so that
+ * Copies a database that changed since its last copy, as often as the settings say, once a day by default; the first time when it is as old. Made where a session ends, so that
  * a failure is nobody's: a full disk leaves the copies that are there.
  */
 export async function backUpDaily(request: Omit<BackupRequest, 'keep' | 'kind'>): Promise<void> {
   const { workspace, now } = request
   const { backupDirectory, databasePath } = workspace
-  const asked = env['TUNEWRIGHT_BACKUPS']
-  const keep = asked !== undefined && /^\d{1,3}$/.test(asked) ? Number(asked) : DAILY_BACKUPS
+  const { keep, everyHours } = readBackupSettings(workspace).settings
   if (keep === 0) return
   try {
     const names = await readdir(backupDirectory).catch(() => [])
@@ -78,7 +75,7 @@ export async function backUpDaily(request: Omit<BackupRequest, 'keep' | 'kind'>)
     const found = files.flatMap(file => statSync(file, { throwIfNoEntry: false }) ?? [])
     const changedAtMs = Math.max(...found.map(({ mtimeMs }) => mtimeMs))
     const sinceMs = last === 0 ? (found[0]?.birthtimeMs ?? now()) : last
-    if (changedAtMs <= last || now() - sinceMs < DAY_MS) return
+    if (changedAtMs <= last || now() - sinceMs < everyHours * HOUR_MS) return
     await backUpDatabase({ ...request, keep, kind: 'daily' })
   } catch {
     // The next session tries again.

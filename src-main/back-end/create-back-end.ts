@@ -1,7 +1,12 @@
 import { EventHub } from '../bridge/event-hub.ts'
-import type { Api } from '../contract/api/methods.ts'
+import { type Api, type Method, requestSchemas } from '../contract/api/methods.ts'
+import { AppError, deserializeError } from '../contract/errors.ts'
 import { QueryDesk } from '../queries/query-desk.ts'
-import type { BackEndOptions } from './api/api-options.ts'
+import { listBackups, restoreBackup } from '../storage/restore-backup.ts'
+import { openStoreForWriting } from '../storage/sqlite-study-store.ts'
+import type { StudyStore } from '../storage/study-store.ts'
+import type { Workspace } from '../storage/workspace.ts'
+import type { ApiOptions, BackEndOptions } from './api/api-options.ts'
 import { createApi } from './api/create-api.ts'
 import { backUpDaily } from './back-up-database.ts'
 import { keepLog } from './keep-log.ts'
@@ -17,14 +22,73 @@ export interface BackEnd {
   readonly hub: EventHub
   /** Keeps a bug in a method in the log. */
   readonly log: (method: string, bug: unknown) => void
-  /** Stops the running studies, which go on with Resume, and ends every process. The store stays open. */
+  /** Stops the running studies, which go on with Resume, and ends every process. The store that it was made with stays open. */
+  close(): Promise<void>
+}
+
+/** What serves one opened database. */
+interface Services {
+  readonly store: StudyStore
+  readonly api: Api
+  readonly queries: QueryDesk
   close(): Promise<void>
 }
 
 /** The services behind a page, whoever shows it. */
 export function createBackEnd(options: BackEndOptions): BackEnd {
-  const { store, workspace, now } = options
+  const { workspace, now } = options
   const hub = new EventHub()
+  const openServices = (store: StudyStore): Services =>
+    serviceOf({ ...options, store }, hub, restore)
+  let services = openServices(options.store)
+  /** Calls wait while a backup takes the place of the database. */
+  let replaced: Promise<unknown> = Promise.resolve()
+  const daily = setInterval(() => {
+    void backUpDaily({ ...options, store: services.store })
+  }, LOOK_EVERY_MS).unref()
+
+  async function restore(name: string): Promise<{ readonly kept: string | null }> {
+    await requireSound(services.queries, workspace, name)
+    const work = replace(name)
+    replaced = work.catch(() => undefined)
+    return work
+  }
+
+  async function replace(name: string): Promise<{ readonly kept: string | null }> {
+    await services.close()
+    services.store.close()
+    try {
+      return { kept: restoreBackup(workspace, name, now()) }
+    } finally {
+      services = openServices(openStoreForWriting(workspace.databasePath))
+      hub.emit({ type: 'reset' })
+    }
+  }
+
+  return {
+    api: current(
+      () => services.api,
+      () => replaced,
+    ),
+    hub,
+    log: keepLog(workspace, hub),
+    close: async () => {
+      await replaced
+      await services.close()
+      clearInterval(daily)
+      await backUpDaily({ ...options, store: services.store })
+      // Who opened the first one closes it.
+      if (services.store !== options.store) services.store.close()
+    },
+  }
+}
+
+function serviceOf(
+  options: BackEndOptions,
+  hub: EventHub,
+  restore: ApiOptions['restore'],
+): Services {
+  const { store, workspace, now } = options
   const host = new StudyHost({ store, workspace, hub, now })
   const queries = new QueryDesk({
     ...{ store, databasePath: workspace.databasePath, now },
@@ -35,16 +99,35 @@ export function createBackEnd(options: BackEndOptions): BackEnd {
     },
   })
   const models = new ModelDesk({ store, workspace, hub, queries, now })
-  const daily = setInterval(() => void backUpDaily(options), LOOK_EVERY_MS).unref()
   return {
-    api: createApi({ ...options, host, queries, models }),
-    hub,
-    log: keepLog(workspace, hub),
+    ...{ store, queries },
+    api: createApi({ ...options, host, queries, models, restore }),
     close: async () => {
       await Promise.all([host.close(), models.close()])
       await queries.close()
-      clearInterval(daily)
-      await backUpDaily(options)
     },
   }
+}
+
+/** @throws AppError `file.notFound`, or why the backup cannot be restored; nothing has been stopped then */
+async function requireSound(queries: QueryDesk, workspace: Workspace, name: string): Promise<void> {
+  const backup = listBackups(workspace).find(one => one.name === name)
+  if (backup === undefined) throw new AppError('file.notFound', { path: name, field: 'backup' })
+  const checked = await queries.ask({ kind: 'backups', files: { [name]: backup.path } })
+  const check = checked[name]
+  if (check?.ok === false) throw deserializeError(check.error)
+}
+
+/** An API whose methods are those of the services that are there when they are called. */
+function current(api: () => Api, ready: () => Promise<unknown>): Api {
+  const methods = Object.keys(requestSchemas) as Method[]
+  return Object.fromEntries(
+    methods.map(method => [
+      method,
+      async (request: never): Promise<unknown> => {
+        await ready()
+        return api()[method](request)
+      },
+    ]),
+  ) as unknown as Api
 }

@@ -12,6 +12,8 @@ export type QueryTask =
   | ({ readonly kind: 'report'; readonly generatedAtMs: number } & RequestOf<'study.report'>)
   | ({ readonly kind: 'bundle'; readonly atMs: number } & RequestOf<'study.bundle'>)
   | ({ readonly kind: 'export' } & RequestOf<'study.export'>)
+  /** Absolute paths by name. */
+  | { readonly kind: 'backups'; readonly files: Readonly<Record<string, string>> }
   | {
       readonly kind: 'ensemble'
       readonly studyId: number
@@ -28,6 +30,7 @@ export interface QueryAnswers {
   readonly export: BuiltFile
   readonly ensemble: EnsembleChoice
   readonly bundle: BuiltFile
+  readonly backups: Answers['backup.check']
 }
 
 export interface BuiltFile {

@@ -84,6 +84,12 @@ async function find(
       const { chooseEnsemble } = await import('../study/models/choose-ensemble.ts')
       return chooseEnsemble(reader.snapshot(task.studyId), task.method)
     }
+    case 'backups': {
+      const { checkBackup } = await import('../storage/check-backup.ts')
+      return Object.fromEntries(
+        Object.entries(task.files).map(([name, file]) => [name, checkBackup(file)]),
+      )
+    }
     case 'bundle': {
       const { buildBundle } = await import('../exchange/bundle/build-bundle.ts')
       return buildBundle(reader, task.studyId, task.atMs)

@@ -275,7 +275,7 @@ function setCleanlyClosed(handle: SqliteDatabase.Database, clean: boolean): void
 }
 
 /** @throws StoredValueError with what SQLite found. */
-function quickCheck(handle: SqliteDatabase.Database): void {
+export function quickCheck(handle: SqliteDatabase.Database): void {
   const findings = handle.prepare<[], string>('PRAGMA quick_check(5)').pluck().all()
   if (findings.length === 1 && findings[0] === 'ok') return
   throw new StoredValueError(fact('failure.uncleanExit', { findings }))

@@ -1,23 +1,24 @@
-import { copyFileSync, existsSync, readdirSync, renameSync, statSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdirSync, readdirSync, renameSync, statSync } from 'node:fs'
 import path from 'node:path'
+import SqliteDatabase from 'better-sqlite3'
+import type { Backup, BackupKind } from '../contract/api/backups.ts'
 import { AppError, isAppError } from '../contract/errors.ts'
 import { unwritable } from '../contract/unwritable.ts'
 import { removeEntrySync } from '../files/remove.ts'
 import { removePartsOf, temporaryBeside } from '../files/temporary.ts'
+import { backUp } from './back-up.ts'
 import { openDatabase } from './database.ts'
 import type { Workspace } from './workspace.ts'
 import { takeWriteLock } from './write-lock.ts'
 
-/** A copy of the database in the folder of backups, or beside it from before a change of its schema. */
-export interface Backup {
-  readonly name: string
-  readonly path: string
-  readonly bytes: number
-  readonly madeAtMs: number
-}
+/** How the name of a copy begins that was made before another one was put in the place of the database. */
+const REPLACED = 'replaced-'
 
-/** The newest first. */
-export function listBackups({ backupDirectory, databasePath }: Workspace): Backup[] {
+/** The newest first, each with its path. */
+export function listBackups({
+  backupDirectory,
+  databasePath,
+}: Workspace): (Backup & { readonly path: string })[] {
   const older = `${path.basename(databasePath)}.backup-v`
   const found = [
     ...filesIn(backupDirectory, name => name.endsWith('.sqlite')),
@@ -26,9 +27,16 @@ export function listBackups({ backupDirectory, databasePath }: Workspace): Backu
   return found
     .map(file => {
       const { size, mtimeMs } = statSync(file)
-      return { name: path.basename(file), path: file, bytes: size, madeAtMs: mtimeMs }
+      const name = path.basename(file)
+      return { name, path: file, kind: kindOf(name, older), bytes: size, madeAtMs: mtimeMs }
     })
     .sort((a, b) => b.madeAtMs - a.madeAtMs)
+}
+
+function kindOf(name: string, older: string): BackupKind {
+  if (name.startsWith(older)) return 'schema'
+  if (name.startsWith(REPLACED)) return 'replaced'
+  return name.startsWith('daily-') ? 'automatic' : 'person'
 }
 
 function filesIn(folder: string, isWanted: (name: string) => boolean): string[] {
@@ -39,8 +47,9 @@ function filesIn(folder: string, isWanted: (name: string) => boolean): string[] 
 }
 
 /**
- * Puts a backup in the place of the database, which is set aside. At any moment one of them is there, whole.
- * @param atMs names what is set aside
+ * Puts a backup in the place of the database, which becomes a backup itself, or is set aside where it is damaged. At any moment one of
+ * them is there, whole.
+ * @param atMs names what was there
  * @returns where the database that was there lies; null if there was none
  * @throws AppError `file.notFound`, `database.locked`, `database.corrupt` for the backup, `disk.full`, `file.unwritable`
  */
@@ -55,15 +64,7 @@ export function restoreBackup(workspace: Workspace, name: string, atMs: number):
     copyFileSync(backup.path, partial)
     // Opens, checks and brings it to the newest schema, away from the database.
     openDatabase(partial).close()
-    const aside = existsSync(databasePath)
-      ? `${databasePath}.replaced-${new Date(atMs).toISOString().replace(/[:.]/g, '-')}`
-      : null
-    // The log belongs to the file and goes with it.
-    for (const ending of ['', '-wal']) {
-      if (aside !== null && existsSync(databasePath + ending)) {
-        copyFileSync(databasePath + ending, aside + ending)
-      }
-    }
+    const aside = existsSync(databasePath) ? keepPresent(workspace, atMs) : null
     for (const ending of ['-wal', '-shm']) removeEntrySync(databasePath + ending)
     renameSync(partial, databasePath)
     return aside
@@ -73,5 +74,27 @@ export function restoreBackup(workspace: Workspace, name: string, atMs: number):
   } finally {
     for (const ending of ['', '-wal', '-shm', '.lock']) removeEntrySync(partial + ending)
     lock.release()
+  }
+}
+
+function keepPresent({ databasePath, backupDirectory }: Workspace, atMs: number): string {
+  const stamp = `${REPLACED}${new Date(atMs).toISOString().replace(/[:.]/g, '-')}`
+  mkdirSync(backupDirectory, { recursive: true })
+  try {
+    const target = path.join(backupDirectory, `${stamp}.sqlite`)
+    const handle = new SqliteDatabase(databasePath, { readonly: true })
+    try {
+      backUp(handle, target)
+    } finally {
+      handle.close()
+    }
+    return target
+  } catch {
+    // It cannot be read as a whole: it is kept as it is. The log belongs to the file and goes with it.
+    const aside = `${databasePath}.${stamp}`
+    for (const ending of ['', '-wal']) {
+      if (existsSync(databasePath + ending)) copyFileSync(databasePath + ending, aside + ending)
+    }
+    return aside
   }
 }

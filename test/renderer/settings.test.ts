@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { AppDescription } from '../../src-main/contract/api/methods.ts'
-import { AppError } from '../../src-main/contract/errors.ts'
+import type { Backup, BackupOverview } from '../../src-main/contract/api/backups.ts'
+import { AppError, plainError } from '../../src-main/contract/errors.ts'
 import { verbatim } from '../../src-main/contract/fact.ts'
 import { useNotices } from '../../src-renderer/stores/notices.ts'
 import { usePreferences } from '../../src-renderer/stores/preferences.ts'
@@ -22,6 +23,12 @@ const description: AppDescription = {
 const back = {
   'app.describe': description,
   'app.log': { path: '/data/app.log', text: '' },
+  'backup.list': {
+    backups: [],
+    settings: { keep: 3, everyHours: 24 },
+    keepSaidBy: null,
+    present: { studies: 4, trials: 90 },
+  } satisfies BackupOverview,
   'app.backUp': { path: '/data/backups/1.sqlite', bytes: 2048, removed: 0 },
 }
 
@@ -80,7 +87,8 @@ describe('the settings', () => {
   it('have no switch of the desktop in a browser', async () => {
     const part = await settings()
     expect(part.text()).not.toContain(t('preferences.systemTells'))
-    expect(part.asked.map(({ method }) => method)).toEqual(['app.describe', 'app.log'])
+    const asked = ['app.describe', 'app.log', 'backup.list', 'backup.check']
+    expect(part.asked.map(({ method }) => method)).toEqual(asked)
   })
 })
 
@@ -108,5 +116,82 @@ describe('a backup', () => {
     expect(useNotices().all).toEqual([])
     await part.press(zh('backup.make'))
     expect(part.requests('app.backUp')).toHaveLength(2)
+  })
+})
+
+describe('the backups', () => {
+  const sound: Backup = { name: 'daily-1.sqlite', kind: 'automatic', bytes: 2048, madeAtMs: 0 }
+  const broken: Backup = {
+    name: 'studies-2.sqlite',
+    kind: 'person',
+    bytes: 9,
+    madeAtMs: 86_400_000,
+  }
+  const corrupt = new AppError('database.corrupt', { path: '/b', reason: verbatim('torn') })
+  const listed = { ...back['backup.list'], backups: [broken, sound] }
+  const checks = {
+    [sound.name]: { ok: true as const, studies: 1, trials: 7 },
+    [broken.name]: { ok: false as const, error: plainError(corrupt) },
+  }
+  const known = { 'backup.list': listed, 'backup.check': checks }
+  const momentOf = ({ madeAtMs }: Backup): string =>
+    new Date(madeAtMs).toLocaleString('en', { dateStyle: 'medium', timeStyle: 'medium' })
+  const moment = momentOf(sound)
+  const submitDialog = async (): Promise<void> => {
+    document.querySelector<HTMLFormElement>('[role=dialog] form')?.requestSubmit()
+    await settle()
+  }
+
+  it('say that there are none, and how often they are made', async () => {
+    const part = await settings()
+    expect(part.text()).toContain(t('backup.none'))
+    await part.choose(t('backup.automatic'), 168)
+    await part.type(t('backup.keepAutomatic'), '0')
+    expect(part.requests('backup.configure')).toEqual([
+      { keep: 3, everyHours: 168 },
+      { keep: 0, everyHours: 24 },
+    ])
+    const fixed = await settings({
+      back: { 'backup.list': { ...listed, keepSaidBy: 'TUNEWRIGHT_BACKUPS' } },
+    })
+    expect(fixed.text()).toContain(t('backup.saidBy', { variable: 'TUNEWRIGHT_BACKUPS' }))
+  })
+
+  it('say what each holds, and why one cannot be restored', async () => {
+    const part = await settings({ back: known })
+    expect(part.text()).toContain(t('backup.contents', { studies: 1, trials: 7 }))
+    expect(part.text()).toContain(t('error.database.corrupt', { path: '/b', reason: 'torn' }))
+    expect(part.text()).toContain(t('backup.kinds.automatic'))
+    const name = t('backup.restoreOf', { moment: momentOf(broken) })
+    expect(part.button(name).attributes('disabled')).toBeDefined()
+  })
+
+  it('are restored when a person has typed what that replaces', async () => {
+    const part = await settings({
+      back: { ...known, 'backup.restore': { kept: '/data/backups/replaced.sqlite' } },
+    })
+    await part.press(t('backup.restoreOf', { moment }))
+    const contents = { studies: 4, trials: 90, thenStudies: 1, thenTrials: 7, moment }
+    expect(document.body.textContent).toContain(t('backup.replaces', contents))
+    const confirmed = t('backup.type', { studies: 4 })
+    expect(part.button(t('backup.restore')).attributes('disabled')).toBeDefined()
+    await part.type(confirmed, '3')
+    expect(part.button(t('backup.restore')).attributes('disabled')).toBeDefined()
+    await part.type(confirmed, '4')
+    await submitDialog()
+    expect(part.requests('backup.restore')).toEqual([{ name: sound.name }])
+    const path = '/data/backups/replaced.sqlite'
+    expect(useNotices().all.map(({ text }) => text)).toEqual([
+      t('backup.restored', { moment, path }),
+    ])
+  })
+
+  it('stay where they are when the database cannot be replaced, with the reason', async () => {
+    const part = await settings({ back: { ...known, 'backup.restore': corrupt } })
+    await part.press(t('backup.restoreOf', { moment }))
+    await part.type(t('backup.type', { studies: 4 }), '4')
+    await submitDialog()
+    expect(errorsShown()).toEqual([t('error.database.corrupt', { path: '/b', reason: 'torn' })])
+    expect(useNotices().all).toEqual([])
   })
 })

@@ -20,6 +20,8 @@ export interface ApiOptions extends BackEndOptions {
   readonly host: StudyHost
   readonly queries: QueryDesk
   readonly models: ModelDesk
+  /** Puts a backup in the place of the database. */
+  readonly restore: (name: string) => Promise<{ readonly kept: string | null }>
 }
 
 /** A call that only does something answers null. */

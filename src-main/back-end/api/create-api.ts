@@ -4,8 +4,8 @@ import type { Api, RequestOf } from '../../contract/api/methods.ts'
 import { AppError } from '../../contract/errors.ts'
 import type { StudySpecification } from '../../contract/study-specification.ts'
 import { tasks } from '../../training/tasks/registry.ts'
-import { backUpDatabase } from '../back-up-database.ts'
-import { createStudy } from '../../study/create-study.ts'
+import { createStudy, prepareStudyData } from '../../study/create-study.ts'
+import { forecastStudy } from '../../study/forecast-study.ts'
 import { dryRun } from '../../study/dry-run.ts'
 import { EngineDesk } from '../../engines/engine-desk.ts'
 import { describeEnvironment, tunewrightVersion } from '../../machine/environment.ts'
@@ -17,12 +17,13 @@ import { confirmWinner, repeatStudy } from '../../study/repeat-study.ts'
 import { readConfusion } from '../../networks/read-confusion.ts'
 import { listSheetsOf, previewFile } from '../../datasets/ingest-client.ts'
 import { sketchPlanned } from '../../networks/sketch-network.ts'
-import { sketchTrial } from '../../training/tasks/sketch-trial.ts'
+import { inputsKey, sketchTrial } from '../../training/tasks/sketch-trial.ts'
 import { registerPrepared } from '../../datasets/register-prepared.ts'
 import { checkStudyText } from '../../study/study-check.ts'
 import { toStudyOutline, toTrialRow } from '../study-rows.ts'
 import { checkpointToGoOnFrom } from '../../study/interventions/go-on-trials.ts'
 import { type ApiOptions, nothing } from './api-options.ts'
+import { backupMethods } from './backup-methods.ts'
 import { CodeGate, codeMethods } from './code-methods.ts'
 import { FileGate } from './file-gate.ts'
 import { importMethods } from './import-methods.ts'
@@ -64,7 +65,7 @@ export function createApi(options: ApiOptions): Api {
     'app.samples': async ({ language }) => listSamples(language),
     'machine.usage': async () => host.monitor.usage(),
     'machine.devices': async () => listDevices(host.monitor, () => (probe ??= probeAdapters())),
-    'app.backUp': async ({ keep }) => backUpDatabase({ store, workspace, now, keep }),
+    ...backupMethods(options),
     'app.log': async () => ({ path: workspace.logPath, text: await readLog(workspace) }),
     'dataset.list': async () => listDatasets(datasetCacheDirectory, store),
     'file.choose': async request => nothing(files.choose(request.path)),
@@ -99,6 +100,16 @@ export function createApi(options: ApiOptions): Api {
     },
     'study.check': async ({ text, format }) => checkStudyText(text, format, { tasks }),
     'study.preview': async request => previewStudy(validSpecification(request)),
+    'study.forecast': async request => {
+      const specification = validSpecification(request)
+      const data = await prepareStudyData({ specification, directory }, datasetCacheDirectory).then(
+        ({ dataset, inputs }) =>
+          dataset && { ...dataset.manifest.facts, ...(inputs && { [inputsKey]: inputs }) },
+        () => null,
+      )
+      const { fact, isTooLarge } = await forecastStudy(specification, data, workspace.databasePath)
+      return { fact, isTooLarge }
+    },
     'study.dryRun': async request => {
       const specification = validSpecification(request)
       await gate.requireNew(specification)

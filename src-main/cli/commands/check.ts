@@ -2,9 +2,12 @@ import { dataRemarks } from '../../contract/dataset.ts'
 import { cardinality } from '../../search/space/enumeration.ts'
 import { searchedSpace } from '../../search/space/fix-parameters.ts'
 import { prepareStudyData, readStudyFile, taskSpaceRemarks } from '../../study/create-study.ts'
+import { forecastStudy } from '../../study/forecast-study.ts'
 import { goalWarnings } from '../../study/goal-warnings.ts'
 import { boosterRemarks } from '../../engines/booster-remarks.ts'
 import type { AddCommands } from '../context.ts'
+import { forecastLine } from '../forecast-line.ts'
+import { inputsKey } from '../../training/tasks/sketch-trial.ts'
 import { moduleSpaceReader } from './trust.ts'
 
 export const addCommands: AddCommands = (program, t) => {
@@ -16,7 +19,7 @@ export const addCommands: AddCommands = (program, t) => {
       const checked = await readStudyFile(file, moduleSpaceReader(context))
       const { specification } = checked
       const { datasetCacheDirectory } = context.workspace
-      const { dataset, folds } = await prepareStudyData(checked, datasetCacheDirectory)
+      const { dataset, inputs, folds } = await prepareStudyData(checked, datasetCacheDirectory)
       const ofData =
         dataset === null
           ? []
@@ -31,12 +34,15 @@ export const addCommands: AddCommands = (program, t) => {
       const isFinite = Number.isFinite(count)
       const points = isFinite ? t('cli.points', { count }) : t('cli.infinitePoints')
       const warnings = goalWarnings(specification)
-      const value = { ok: true, name, points: isFinite ? count : null, remarks, warnings }
+      const data = dataset && { ...dataset.manifest.facts, ...(inputs && { [inputsKey]: inputs }) }
+      const disk = await forecastStudy(specification, data, context.workspace.databasePath)
+      const value = { ok: true, name, points: isFinite ? count : null, remarks, warnings, disk }
       context.tell(
         [
           t('cli.studyChecked', { name, points }),
           ...warnings.map(warning => t('cli.warning', { warning })),
           ...remarks.map(t.say),
+          forecastLine(disk, t),
         ].join('\n'),
         value,
       )

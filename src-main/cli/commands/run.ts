@@ -13,11 +13,13 @@ import { buildSpace } from '../../search/space/build-space.ts'
 import { readAssignment } from '../../search/space/fix-parameters.ts'
 import { type Force, requireFree } from '../../files/write-output.ts'
 import { createStudy, readStudyFile, taskSpaceRemarks } from '../../study/create-study.ts'
+import { forecastStudy } from '../../study/forecast-study.ts'
 import { goalWarnings } from '../../study/goal-warnings.ts'
 import { checkStudy } from '../../study/study-check.ts'
 import { tasks } from '../../training/tasks/registry.ts'
 import { boosterRemarks } from '../../engines/booster-remarks.ts'
 import { type AddCommands, type CliContext, withStore } from '../context.ts'
+import { forecastLine } from '../forecast-line.ts'
 import { formatOfFile, reportFiles } from '../output-format.ts'
 import { runSession } from './session.ts'
 import { askForTrust, moduleSpaceReader } from './trust.ts'
@@ -101,12 +103,15 @@ export async function runStudyFile(
       now: context.now,
     })
     const packs = await boosterRemarks(study.specification)
+    const { databasePath } = context.workspace
+    const disk = await forecastStudy(study.specification, study.dataset, databasePath)
     const greeting = [
-      context.t('cli.studyStarted', { name: study.name, database: context.workspace.databasePath }),
+      context.t('cli.studyStarted', { name: study.name, database: databasePath }),
       context.t.say(samplerWhy(study.specification)),
       ...[...taskSpaceRemarks(checked, study.specification.folds), ...packs].map(context.t.say),
       ...goalWarnings(study.specification).map(warning => context.t('cli.warning', { warning })),
       ...dataRemarks(study.dataset).map(context.t.say),
+      forecastLine(disk, context.t),
     ].join('\n')
     await runSession(context, store, study, greeting, options.report ?? null)
   })

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { columnSettingsSchema } from '../column-format.ts'
 import { tableFormat } from '../table-format.ts'
+import { type BackupCheck, type BackupOverview, backupSettingsSchema } from './backups.ts'
 import type { TablePreview } from './table-preview.ts'
 import { languages } from '../../i18n/language.ts'
 import { type ImportDescription, importedFileSchema, importRequestSchema } from '../import.ts'
@@ -29,7 +30,7 @@ import type { EngineInstallation, EngineRow } from './engines.ts'
 import type { AttemptLogText, ShownCode } from '../user-code.ts'
 import type { CheckpointOverview } from './checkpoints.ts'
 import type { DatasetRow, MachineUsage } from './machine.ts'
-import type { DryRun, StudyPreview } from './preview.ts'
+import type { DiskForecast, DryRun, StudyPreview } from './preview.ts'
 import type {
   Catalogue,
   ConfusionMatrix,
@@ -72,6 +73,19 @@ export const requestSchemas = {
   'app.backUp': call(
     answer<{ readonly path: string; readonly bytes: number; readonly removed: number }>,
     { keep: z.int().min(1).max(1_000).optional() },
+  ),
+  'backup.list': call(answer<BackupOverview>, {}),
+  /** By name; takes as long as all of them are read. */
+  'backup.check': call(answer<Readonly<Record<string, BackupCheck>>>, {}),
+  'backup.configure': call(answer<null>, backupSettingsSchema.shape),
+  /**
+   * Stops running studies and puts a backup in the place of the database, which becomes a backup itself. Everything that was asked before
+   * has to be asked anew.
+   */
+  'backup.restore': call(
+    /** Where the database lies that was there. */
+    answer<{ readonly kept: string | null }>,
+    { name: z.string().min(1).max(300) },
   ),
   /** Its end; empty while nothing went wrong. */
   'app.log': call(answer<{ readonly path: string; readonly text: string }>, {}),
@@ -119,6 +133,8 @@ export const requestSchemas = {
   'study.get': call(answer<StudyDetail>, ofStudy),
   'study.check': call(answer<StudyCheck>, studyText),
   'study.preview': call(answer<StudyPreview>, studyText),
+  /** About how many bytes it will take; data that cannot be read are as good as none. */
+  'study.forecast': call(answer<DiskForecast>, studyText),
   'study.dryRun': call(answer<DryRun>, studyText),
   /** Null for objectives without networks. */
   'study.network': call(answer<NetworkSketch | null>, {

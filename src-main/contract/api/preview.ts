@@ -50,3 +50,9 @@ export interface DryRun {
   /** How long the study takes until its first limit; null without a limit of trials or minutes. */
   readonly studyMs: number | null
 }
+
+/** What a study will take on the disk, and whether that is there. */
+export interface DiskForecast {
+  readonly fact: Fact
+  readonly isTooLarge: boolean
+}
