@@ -2,7 +2,7 @@ import type { StudyOutline, StudyRow, TrialRow } from '../contract/api/rows.ts'
 import { isBetter } from '../contract/ranking.ts'
 import { type Goal, objectiveName } from '../contract/study-specification.ts'
 import type { StudySummary } from '../contract/study.ts'
-import type { TrialOutline, TrialRecord } from '../contract/trial.ts'
+import type { TrialOutline, TrialRecord, TrialState } from '../contract/trial.ts'
 
 /** Points of a sparkline at most. */
 const SPARKLINE_POINTS = 40
@@ -16,11 +16,13 @@ export function toStudyRow(
     completeValues,
   }: Pick<StudyRow, 'runsHere' | 'asked'> & { readonly completeValues: readonly number[] },
 ): StudyRow {
+  const isKilled = study.state === 'running' && !runsHere
   const { specification, source: _, environment: _environment, dataset: _dataset, ...row } = study
   const goal = specification.goals[0] as Goal
   return {
     ...row,
-    state: study.state === 'running' && !runsHere ? 'interrupted' : study.state,
+    state: isKilled ? 'interrupted' : study.state,
+    trials: isKilled ? withoutRunning(study.trials) : study.trials,
     runsHere,
     asked,
     goal,
@@ -32,10 +34,19 @@ export function toStudyRow(
   }
 }
 
-export function toStudyOutline(trials: readonly TrialOutline[]): StudyOutline {
+function withoutRunning(counts: StudyRow['trials']): StudyRow['trials'] {
+  return { ...counts, running: 0, interrupted: counts.interrupted + counts.running }
+}
+
+/** Where no session of the study runs, a trial that is said to run was left behind by one that was killed. */
+export function shownState(state: TrialState, runsHere: boolean): TrialState {
+  return state === 'running' && !runsHere ? 'interrupted' : state
+}
+
+export function toStudyOutline(trials: readonly TrialOutline[], runsHere: boolean): StudyOutline {
   return {
     numbers: trials.map(({ number }) => number),
-    states: trials.map(({ state }) => state),
+    states: trials.map(({ state }) => shownState(state, runsHere)),
     values: trials.map(({ value }) => (Number.isFinite(value) ? value : null)),
     excluded: trials.filter(({ excluded }) => excluded).map(({ number }) => number),
     infeasible: trials.filter(({ feasible }) => !feasible).map(({ number }) => number),

@@ -3,9 +3,11 @@ import type {
   ClassCurves,
   ErrorAnalysis,
   ErrorSlices,
+  RowError,
   SliceName,
   ValueErrors,
 } from '../contract/api/error-analysis.ts'
+import { type Fact, fact } from '../contract/fact.ts'
 import { formatCount, formatMetric, formatNumber } from '../i18n/format-number.ts'
 import type { Translate } from '../i18n/translate.ts'
 import {
@@ -201,7 +203,9 @@ export function errorFigures(
       [t('errors.logLoss'), formatMetric(logLoss)],
       [t('errors.brier'), formatMetric(brier)],
       [t('errors.calibrationError'), formatMetric(calibrationError)],
-      [t('errors.labelEstimate'), formatCount(Math.round(labels.estimate))],
+      ...(isBeyondJudging(rows, labels.suspected)
+        ? []
+        : [[t('errors.labelEstimate'), formatCount(Math.round(labels.estimate))] as const]),
     ]
   }
   if (values === null) return []
@@ -237,4 +241,23 @@ export function sliceName(name: SliceName, t: Translate): string {
 
 function percent(share: number): number {
   return Math.round(share * 1_000) / 10
+}
+
+/** A model that contradicts most labels knows too little to judge them. */
+function isBeyondJudging(rows: number, suspected: number): boolean {
+  return 2 * suspected > rows
+}
+
+/** Rows whose labels are suspected, and what is said about them; none of a model that knows too little. */
+export function suspectedLabels({ rows, classes }: ErrorAnalysis): {
+  readonly help: Fact
+  readonly rows: readonly RowError[]
+  readonly total: number
+} | null {
+  if (classes === null) return null
+  const { suspected, estimate, rows: listed } = classes.labels
+  if (isBeyondJudging(rows, suspected))
+    return { help: fact('errors.labelsBeyond', { rows, suspected }), rows: [], total: 0 }
+  const help = fact('errors.help.labels', { rows, suspected, estimate: Math.round(estimate) })
+  return { help, rows: listed.slice(0, suspected), total: suspected }
 }

@@ -20,7 +20,7 @@ import { sketchPlanned } from '../../networks/sketch-network.ts'
 import { inputsKey, sketchTrial } from '../../training/tasks/sketch-trial.ts'
 import { registerPrepared } from '../../datasets/register-prepared.ts'
 import { checkStudyText } from '../../study/study-check.ts'
-import { toStudyOutline, toTrialRow } from '../study-rows.ts'
+import { shownState, toStudyOutline, toTrialRow } from '../study-rows.ts'
 import { checkpointToGoOnFrom } from '../../study/interventions/go-on-trials.ts'
 import { type ApiOptions, nothing } from './api-options.ts'
 import { backupMethods } from './backup-methods.ts'
@@ -145,9 +145,13 @@ export function createApi(options: ApiOptions): Api {
     'study.stop': async ({ studyId, when }) => nothing(host.stop(studyId, when)),
     'study.goOn': async ({ studyId }) => nothing(host.goOn(studyId)),
     ...interventionMethods(options),
-    'study.outline': async ({ studyId }) => toStudyOutline(store.outline(studyId)),
+    'study.outline': async ({ studyId }) =>
+      toStudyOutline(store.outline(studyId), host.isRunning(studyId)),
     'study.trials': async ({ studyId }) =>
-      store.trials(studyId, { metrics: false }).map(toTrialRow),
+      store.trials(studyId, { metrics: false }).map(trial => {
+        const row = toTrialRow(trial)
+        return { ...row, state: shownState(row.state, host.isRunning(studyId)) }
+      }),
     'study.events': async ({ studyId }) => store.events(studyId),
     'study.curves': async ({ studyId, metric, numbers }) =>
       numbers.map(number => ({ number, metric, ...store.curve(studyId, number, metric) })),

@@ -1,6 +1,6 @@
 import type { ErrorAnalysis, RowContent, RowError } from '../../contract/api/error-analysis.ts'
 import { columnsModel } from '../../charts/columns-model.ts'
-import { columnName, errorFigures, sliceName } from '../../charts/errors-model.ts'
+import { columnName, errorFigures, sliceName, suspectedLabels } from '../../charts/errors-model.ts'
 import { formatMetric, formatNumber } from '../../i18n/format-number.ts'
 import type { Translate } from '../../i18n/translate.ts'
 import { readErrorAnalysis } from '../../networks/read-error-analysis.ts'
@@ -57,11 +57,10 @@ function errorsText(found: ErrorAnalysis, t: Translate): string {
   }
   parts.push(...columnLines(found, t), rowList(t('errors.worst'), worst, t))
   if (classes !== null) {
-    const { confident, labels } = classes
-    parts.push(rowList(t('errors.confident'), confident, t))
-    const { estimate, suspected } = labels
-    const said = t('errors.help.labels', { rows, suspected, estimate: Math.round(estimate) })
-    parts.push(`${rowList(t('errors.labels'), labels.rows.slice(0, suspected), t)}\n${said}`)
+    parts.push(rowList(t('errors.confident'), classes.confident, t))
+    const labels = suspectedLabels(found)
+    if (labels !== null)
+      parts.push(`${rowList(t('errors.labels'), labels.rows, t)}\n${t.say(labels.help)}`)
     if (folds === 1) parts.push(t('errors.fewRows'))
   }
   const slices = sliceLines(found, t)

@@ -5,6 +5,7 @@ import {
   errorFigures,
   residualModel,
   slicesModel,
+  suspectedLabels,
 } from '../../../charts/errors-model.ts'
 import { columnsModel } from '../../../charts/columns-model.ts'
 import type { ErrorAnalysis, RowContent, RowError } from '../../../contract/api/error-analysis.ts'
@@ -35,18 +36,14 @@ ${modelFigure(context, slicesModel(errors, t), { summary: t('errors.help.slices'
 ${errors.columns === null ? null : modelFigure(context, columnsModel(errors, t), { summary: t('errors.help.columns') })}
 ${rowTable(t, t('errors.worst'), t('errors.help.worst'), worst)}
 ${classes === null ? null : rowTable(t, t('errors.confident'), t('errors.help.confident'), classes.confident)}
-${classes === null ? null : labelPart(t, errors, classes)}`
+${labelPart(t, errors)}`
 }
 
-function labelPart(
-  t: Translate,
-  { rows, folds }: ErrorAnalysis,
-  { labels }: NonNullable<ErrorAnalysis['classes']>,
-): Markup {
-  const { suspected } = labels
-  const help = t('errors.help.labels', { rows, suspected, estimate: Math.round(labels.estimate) })
-  return markup`${rowTable(t, t('errors.labels'), help, labels.rows.slice(0, suspected))}
-${folds === 1 ? note(t('errors.fewRows')) : null}`
+function labelPart(t: Translate, errors: ErrorAnalysis): Markup | null {
+  const labels = suspectedLabels(errors)
+  if (labels === null) return null
+  return markup`${rowTable(t, t('errors.labels'), t.say(labels.help), labels.rows)}
+${errors.folds === 1 ? note(t('errors.fewRows')) : null}`
 }
 
 function rowTable(t: Translate, title: string, help: string, rows: readonly RowError[]): Markup {

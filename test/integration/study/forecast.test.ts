@@ -1,0 +1,55 @@
+import { readdirSync, statSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { expect, it } from 'vitest'
+import { forecastStudy } from '../../../src-main/study/forecast-study.ts'
+import { openStudyStore } from '../../../src-main/storage/sqlite-study-store.ts'
+import { locateWorkspace } from '../../../src-main/storage/workspace.ts'
+import { runTunewright } from '../../helpers/run-tunewright.ts'
+import { useScratchFolders } from '../../helpers/scratch-folder.ts'
+
+const scratch = useScratchFolders()
+const data = fileURLToPath(new URL('../../fixtures/data/breast-cancer.csv', import.meta.url))
+
+function bytesOf(place: string): number {
+  const found = statSync(place, { throwIfNoEntry: false })
+  if (found === undefined) return 0
+  if (!found.isDirectory()) return found.size
+  return readdirSync(place).reduce((sum, name) => sum + bytesOf(path.join(place, name)), 0)
+}
+
+it('is what a study takes in the end, within a factor of three', async () => {
+  const folder = scratch()
+  const study = {
+    name: 'wide',
+    objective: { task: 'tabular', data: { file: data, target: 'diagnosis' } },
+    goals: [{ metric: 'validationLoss', direction: 'minimize' }],
+    space: {
+      ...{ family: { fixed: 'network' }, units: { int: [200, 400] }, layers: { fixed: 2 } },
+      ...{ learningRate: { float: [0.01, 0.1] }, epochs: { fixed: 2 } },
+    },
+    stop: { trials: 6 },
+    engine: 'wasm',
+  }
+  writeFileSync(path.join(folder, 'study.json'), JSON.stringify(study))
+  const run = (...words: string[]) => runTunewright(['--db', 'test.sqlite', ...words], folder)
+  const checked = await run('check', 'study.json')
+  expect(checked.stdout).toMatch(/Takes about .* MB on the disk for 6 trials/)
+  const { stdout, stderr } = await run('run', 'study.json')
+  expect(stderr).toBe('')
+  expect(stdout).toContain('Takes about')
+  const workspace = locateWorkspace(path.join(folder, 'test.sqlite'))
+  const store = openStudyStore(workspace.databasePath, { readOnly: true })
+  const { specification, dataset } = store.findStudy('1')
+  const forecast = await forecastStudy(specification, dataset, workspace.databasePath)
+  store.close()
+  const taken = {
+    checkpoints: bytesOf(workspace.checkpointDirectory(1)),
+    files: bytesOf(workspace.artifactDirectory(1)),
+    database: bytesOf(workspace.databasePath),
+  }
+  for (const part of ['checkpoints', 'files', 'database'] as const) {
+    expect(taken[part] / forecast[part], part).toBeGreaterThan(1 / 3)
+    expect(taken[part] / forecast[part], part).toBeLessThan(1.5)
+  }
+})

@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest'
+import {
+  forecastFact,
+  forecastStudyBytes,
+  type StudyPlan,
+} from '../../../../src-main/analysis/forecast/study-bytes.ts'
+import { createTranslate } from '../../../../src-main/i18n/translate.ts'
+
+const checkpoint = { atEnd: true, keepBest: 3, keepLatest: 1, keepPerTrial: 1, megabytes: 2_000 }
+const plan: StudyPlan = {
+  ...{ trials: 50, slots: 2, parameters: 5, steps: 20, metrics: 6, weightBytes: 4_000_000 },
+  ...{ predictedValues: 10_000, ensemble: 1, checkpoint, isProgram: false },
+}
+
+describe('the bytes of a study', () => {
+  it('are those of its rows where nothing is trained', () => {
+    const bytes = forecastStudyBytes({ ...plan, weightBytes: null, checkpoint: null })
+    expect(bytes).toMatchObject({ checkpoints: 0, files: 0, trials: 50 })
+    expect(bytes.total).toBe(bytes.database)
+    const twice = forecastStudyBytes({ ...plan, weightBytes: null, checkpoint: null, steps: 40 })
+    expect(twice.database - bytes.database).toBe(50 * 20 * 6 * 30)
+  })
+
+  it('grow with the checkpoints that stay, up to their quota', () => {
+    const { checkpoints } = forecastStudyBytes(plan)
+    expect(checkpoints).toBeGreaterThan(8 * 16e6)
+    expect(checkpoints).toBeLessThan(8.2 * 16e6)
+    const few = forecastStudyBytes({ ...plan, checkpoint: { ...checkpoint, megabytes: 10 } })
+    expect(few.checkpoints).toBeLessThan(10e6 + 4.1 * 16e6)
+    const none = forecastStudyBytes({ ...plan, checkpoint: { ...checkpoint, atEnd: false } })
+    expect(none.checkpoints).toBeLessThan(4.1 * 16e6)
+  })
+
+  it('end with what the runner keeps of models', () => {
+    const { files } = forecastStudyBytes({ ...plan, weightBytes: 100e6 })
+    expect(files).toBeLessThan(256e6 + 400e6 + 24 * 8 * 10_000 + 1)
+    const together = forecastStudyBytes({ ...plan, weightBytes: 100e6, ensemble: 5 })
+    expect(together.files).toBeGreaterThan(500e6)
+  })
+
+  it('are said as about so much, and as a warning where they do not fit', () => {
+    const bytes = forecastStudyBytes(plan)
+    const say = (free: number, change: Partial<StudyPlan> = {}) =>
+      forecastFact(bytes, { ...plan, ...change }, free)
+    const t = createTranslate('en')
+    expect(t.say(say(5e9).fact)).toMatch(/^Takes about \d+ MB on the disk for 50 trials .* 5,000 MB are free\.$/) // prettier-ignore
+    expect(say(bytes.total).isTooLarge).toBe(false)
+    expect(say(bytes.total - 1).isTooLarge).toBe(true)
+    expect(t.say(say(1e6).fact)).toContain('but only 1 MB are free')
+    expect(t.say(say(5e9, { trials: null, isProgram: true }).fact)).toMatch(
+      /every 50 trials .*without what your program writes/,
+    )
+  })
+})
