@@ -1,0 +1,158 @@
+import { describe, expect, it } from 'vitest'
+import type {
+  ClassErrors,
+  ErrorAnalysis,
+  RowContent,
+  RowError,
+} from '../../src-main/contract/api/error-analysis.ts'
+import { AppError } from '../../src-main/contract/errors.ts'
+import { fact } from '../../src-main/contract/fact.ts'
+import ErrorsPanel from '../../src-renderer/features/errors/ErrorsPanel.vue'
+import { useLiveStudy } from '../../src-renderer/stores/live-study.ts'
+import { studyDetail } from './live-study.ts'
+import { type Back, type Mounted, mountPart, settle, t, zh } from './mount.ts'
+
+const rowError = (row: number, content: RowContent | null = null): RowError => ({
+  ...{ row, target: 'cat', prediction: 'dog', confidence: 0.875, loss: 2.5, content },
+})
+const points = { x: [0, 1], y: [0, 1] }
+const classes: ClassErrors = {
+  names: ['cat', 'dog'],
+  ...{ wrong: 30, logLoss: 0.5, brier: 0.25, calibrationError: 0.125 },
+  calibration: [{ rows: 100, confidence: 0.75, right: 0.7, interval: [0.6, 0.8] }],
+  curves: [
+    {
+      ...{ name: 'dog', rows: 50, area: 0.9, averagePrecision: 0.8 },
+      ...{ roc: points, precisionRecall: points, gain: points, lift: points },
+    },
+  ],
+  confident: [rowError(7)],
+  labels: { estimate: 4.4, suspected: 2, rows: [rowError(3), rowError(4), rowError(5)] },
+}
+const analysis: ErrorAnalysis = {
+  ...{ trial: 2, keptTrials: [2, 0], folds: 1, rows: 100, droppedRows: 0, withoutData: null },
+  ...{ classes, values: null, worst: [rowError(0)], slices: [], slicedColumns: 0 },
+}
+
+async function panel(
+  answer: Back['study.errors'],
+  change: Parameters<typeof mountPart>[1] = {},
+): Promise<Mounted> {
+  const part = mountPart(ErrorsPanel, {
+    ...change,
+    back: { 'study.errors': answer },
+    prepare: () => {
+      const live = useLiveStudy()
+      live.study = studyDetail()
+      live.openId = live.study.id
+    },
+  })
+  await settle()
+  return part
+}
+const rowsOf = (part: Mounted, title: string): string[][] =>
+  part
+    .section(title)
+    .findAll('tbody tr')
+    .map(row => row.findAll('th, td').map(cell => cell.text()))
+
+describe('where a model errs', () => {
+  it('is said of the best trial at first, with figures and rows counted from 1', async () => {
+    const part = await panel(analysis)
+    const studyId = useLiveStudy().study?.id
+    expect(part.requests('study.errors')).toEqual([{ studyId, number: null, limit: 20 }])
+    expect(part.text()).toContain(t('errors.subject', { trial: 2, folds: 1, rows: 100 }))
+    expect(rowsOf(part, t('errors.worst'))).toEqual([['1', 'cat', 'dog', '0.8750', '2.500', '–']])
+    expect(part.section(t('errors.confident')).text()).toContain(
+      t('app.showing', { shown: 1, total: 30 }),
+    )
+    const charts = part.wrapper.findAll('[role=img]').map(one => one.attributes('aria-label'))
+    expect(charts.length).toBeGreaterThanOrEqual(5)
+  })
+
+  it('is asked of another trial that keeps predictions', async () => {
+    const part = await panel(analysis)
+    expect(part.options(t('errors.trial'))).toEqual([2, 0])
+    await part.choose(t('errors.trial'), 0)
+    expect(part.requests('study.errors')[1]).toMatchObject({ number: 0 })
+  })
+
+  it('lists suspected labels alone, and says what folds would add', async () => {
+    const part = await panel(analysis)
+    const labels = part.section(t('errors.labels')).text()
+    expect(rowsOf(part, t('errors.labels')).map(([row]) => row)).toEqual(['4', '5'])
+    expect(labels).toContain(t('errors.help.labels', { rows: 100, suspected: 2, estimate: 4 }))
+    expect(labels).toContain(t('errors.fewRows'))
+    const folded = await panel({ ...analysis, folds: 3 })
+    expect(folded.section(t('errors.labels')).text()).not.toContain(t('errors.fewRows'))
+  })
+
+  it('doubts the model, not the labels, where it contradicts most of them', async () => {
+    const labels = { ...classes.labels, estimate: 90, suspected: 90 }
+    const part = await panel({ ...analysis, classes: { ...classes, labels } })
+    expect(part.section(t('errors.labels')).text()).toContain(
+      t('errors.labelsBeyond', { rows: 100, suspected: 90 }),
+    )
+    expect(rowsOf(part, t('errors.labels'))).toEqual([])
+    expect(part.text()).not.toContain(t('errors.labelEstimate'))
+  })
+
+  it('shows what stands in a row: cells, text, a picture or a sound', async () => {
+    const cells = Array.from({ length: 13 }, (_, at) => ({ name: `c${at}`, value: at ? at : null }))
+    const contents: RowContent[] = [
+      { kind: 'cells', cells },
+      { kind: 'text', text: 'a long story', isCut: true },
+      { kind: 'picture', url: 'data:image/png;base64,AA==', width: 8, height: 8 },
+      { kind: 'sound', url: 'data:audio/wav;base64,AA==', seconds: 1 },
+    ]
+    const part = await panel({ ...analysis, worst: contents.map((one, row) => rowError(row, one)) })
+    const found = part.section(t('errors.worst'))
+    const [first, second] = rowsOf(part, t('errors.worst')).map(row => row.at(-1))
+    expect(first).toBe(`c0 – · ${Array.from({ length: 11 }, (_, at) => `c${at + 1} ${at + 1}`).join(' · ')} …`) // prettier-ignore
+    expect(second).toBe('a long story…')
+    expect(found.find('img').attributes('alt')).toBe(t('errors.picture', { row: 3 }))
+    expect(found.find('audio').attributes('aria-label')).toBe(t('errors.sound', { row: 4 }))
+    expect(found.find('audio').attributes('preload')).toBe('none')
+  })
+
+  it('has residuals in place of classes for numbers, and says what is missing, in the page’s language', async () => {
+    const values = {
+      ...{ target: 'price', bias: 0.5, absolute: 1, rootMeanSquare: 2 },
+      points: [{ row: 0, prediction: 1, error: 2 }],
+      quantiles: [{ share: 0.5, error: 0 }],
+    }
+    const gone = fact('errors.noRows')
+    const part = await panel(
+      { ...analysis, classes: null, values, withoutData: gone, droppedRows: 3, keptTrials: [2] },
+      { language: 'zh-CN' },
+    )
+    expect(part.text()).toContain(zh('errors.residuals'))
+    expect(part.text()).toContain(zh('errors.dropped', { count: 3 }))
+    expect(part.text()).toContain(zh('errors.withoutData', { reason: gone }))
+    expect(part.text()).not.toContain(zh('errors.labels'))
+    expect(part.wrapper.findAll(`[aria-label="${zh('errors.trial')}"]`)).toEqual([])
+  })
+
+  it('says where no trial keeps predictions, and any other reason', async () => {
+    const none = new AppError('study.noTrials', { study: 'open', rule: fact('errors.none') })
+    expect((await panel(none)).text()).toContain(t('errors.noneText'))
+    const gone = new AppError('study.notFound', { study: 'open' })
+    const part = await panel(gone)
+    expect(part.wrapper.find('[role=alert]').text()).toContain(
+      t('error.study.notFound', { study: 'open' }),
+    )
+  })
+
+  it('shows the answer to the last question, whichever comes first', async () => {
+    const slow = Promise.withResolvers<ErrorAnalysis>()
+    let asked = 0
+    const part = await panel((() => (asked++ === 0 ? slow.promise : { ...analysis, trial: 9 })) as never) // prettier-ignore
+    expect(part.text()).toContain(t('analysis.computing'))
+    const live = useLiveStudy()
+    if (live.study !== null) live.study = { ...live.study, best: { number: 9, value: 0 } }
+    await settle()
+    slow.resolve(analysis)
+    await settle()
+    expect(part.text()).toContain(t('errors.subject', { trial: 9, folds: 1, rows: 100 }))
+  })
+})
