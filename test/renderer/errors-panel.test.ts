@@ -35,7 +35,7 @@ const analysis: ErrorAnalysis = {
 }
 
 async function panel(
-  answer: Back['study.errors'],
+  answer: NonNullable<Back['study.errors']>,
   change: Parameters<typeof mountPart>[1] = {},
 ): Promise<Mounted> {
   const part = mountPart(ErrorsPanel, {
