@@ -98,7 +98,7 @@ export function forecastFact(
     free: Math.floor(freeBytes / 1_000_000),
     trials: bytes.trials,
     per: trials === null ? 'each' : 'all',
-    program: isProgram ? 'own' : 'none',
+    program: isProgram ? 'own' : null,
   }
   return { fact: fact(isTooLarge ? 'forecast.tooLarge' : 'forecast.disk', values), isTooLarge }
 }

@@ -35,7 +35,11 @@ export const addCommands: AddCommands = (program, t) => {
       const points = isFinite ? t('cli.points', { count }) : t('cli.infinitePoints')
       const warnings = goalWarnings(specification)
       const data = dataset && { ...dataset.manifest.facts, ...(inputs && { [inputsKey]: inputs }) }
-      const disk = await forecastStudy(specification, data, context.workspace.databasePath)
+      const disk = await forecastStudy(
+        { ...specification, folds },
+        data,
+        context.workspace.databasePath,
+      )
       const value = { ok: true, name, points: isFinite ? count : null, remarks, warnings, disk }
       context.tell(
         [

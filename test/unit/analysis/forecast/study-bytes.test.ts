@@ -43,7 +43,7 @@ describe('the bytes of a study', () => {
     const say = (free: number, change: Partial<StudyPlan> = {}) =>
       forecastFact(bytes, { ...plan, ...change }, free)
     const t = createTranslate('en')
-    expect(t.say(say(5e9).fact)).toMatch(/^Takes about \d+ MB on the disk for 50 trials .* 5,000 MB are free\.$/) // prettier-ignore
+    expect(t.say(say(5e9).fact)).toMatch(/^Takes about \d+ MB on the disk for 50 trials \(.* MB\); 5,000 MB are free\.$/) // prettier-ignore
     expect(say(bytes.total).isTooLarge).toBe(false)
     expect(say(bytes.total - 1).isTooLarge).toBe(true)
     expect(t.say(say(1e6).fact)).toContain('but only 1 MB are free')
