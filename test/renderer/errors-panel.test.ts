@@ -31,7 +31,7 @@ const classes: ClassErrors = {
 }
 const analysis: ErrorAnalysis = {
   ...{ trial: 2, keptTrials: [2, 0], folds: 1, rows: 100, droppedRows: 0, withoutData: null },
-  ...{ classes, values: null, worst: [rowError(0)], slices: [], slicedColumns: 0 },
+  ...{ classes, values: null, worst: [rowError(0)], slices: [], slicedColumns: 0, columns: null },
 }
 
 async function panel(
