@@ -34,7 +34,7 @@ const untuned = ['lightgbm', 'histogram', 'forest']
 const systems = options.systems?.split(',') ?? [...untuned, ...searching]
 const budgets = options.minutes.split(',').map(Number)
 const splits = Number(options.splits)
-/** What the search leaves of the wall time for its last trials, the ensemble and its predictions. */
+/** The search leaves this for its last trials, the ensemble and its predictions: a share of the wall time, and not less. */
 const MIN_REST_SECONDS = 30
 const REST_SHARE = 0.1
 /** A study holds test rows back; the bench has its own, so it holds back as few as it may: one of each class. */

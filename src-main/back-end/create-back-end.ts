@@ -26,7 +26,7 @@ export interface BackEnd {
   close(): Promise<void>
 }
 
-/** What serves one opened database. */
+/** Services of one opened database. */
 interface Services {
   readonly store: StudyStore
   readonly api: Api

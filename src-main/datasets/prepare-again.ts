@@ -7,7 +7,7 @@ import type { IngestedData } from '../contract/ingest-protocol.ts'
 import { invalidData } from '../contract/invalid-data.ts'
 import { prepareDataset, type PrepareDatasetRequest } from './ingest-client.ts'
 
-/** What is known of the data since they were prepared for a study. */
+/** Facts about the data since they were prepared for a study. */
 export type KnownReading = Pick<DatasetEntry, 'columns' | 'facts'>
 
 type UsedColumn = DatasetEntry['columns'][number]

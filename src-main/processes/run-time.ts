@@ -111,7 +111,7 @@ export function steadyClock(
 /** A clock that is corrected moves by less at once. */
 const MAX_CORRECTION_MS = 1_000
 
-/** What begins now, and how long it takes: measured on a clock that nobody sets, and that stands still while the machine sleeps. */
+/** Time from now on, measured on a clock that nobody sets, and that stands still while the machine sleeps. */
 export class Span {
   readonly #now: () => number
   readonly #monotonic: () => number

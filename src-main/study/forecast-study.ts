@@ -16,7 +16,7 @@ import { sketchTrial, taskOf } from '../training/tasks/sketch-trial.ts'
 import { previewStudy } from './preview-study.ts'
 
 const BYTES_PER_WEIGHT = 4
-/** What stands for it where the data do not say. */
+/** A split where the data do not say. */
 const USUAL_SHARE = 0.2
 
 export interface StudyForecast extends StudyBytes {

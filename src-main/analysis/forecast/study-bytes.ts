@@ -1,7 +1,7 @@
 import type { CheckpointSettings } from '../../contract/checkpoint.ts'
 import { type Fact, fact } from '../../contract/fact.ts'
 
-/** What is known of a study before it runs; everything about networks is a mean over points of its space. */
+/** Facts about a study before it runs; everything about networks is a mean over points of its space. */
 export interface StudyPlan {
   /** Null: nothing ends it by their number. */
   readonly trials: number | null

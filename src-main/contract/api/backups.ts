@@ -26,7 +26,7 @@ export interface Contents {
   readonly trials: number
 }
 
-/** What a backup holds, after a look at all its pages; or why it cannot be restored. */
+/** Contents of a backup, after a look at all its pages; or why it cannot be restored. */
 export type BackupCheck =
   ({ readonly ok: true } & Contents) | { readonly ok: false; readonly error: PlainError }
 

@@ -51,7 +51,7 @@ export interface DryRun {
   readonly studyMs: number | null
 }
 
-/** What a study will take on the disk, and whether that is there. */
+/** Room on the disk that a study will take, and whether it is there. */
 export interface DiskForecast {
   readonly fact: Fact
   readonly isTooLarge: boolean

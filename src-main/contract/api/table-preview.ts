@@ -2,7 +2,7 @@ import type { ColumnRemarks, ColumnType } from '../column-format.ts'
 import type { TableDialect } from '../table-format.ts'
 
 /** The reading of a column of a file; `nothing`: it would be left out. */
-export type ColumnReading = ColumnType | 'nothing'
+type ColumnReading = ColumnType | 'nothing'
 
 /** How a column would be read. */
 interface PreviewColumn extends ColumnRemarks {

@@ -148,8 +148,8 @@ export class SuccessModel {
   }
 
   /**
-   * What a logarithmic acquisition gets added: log Pr(C(x)), and much less than that where Pr(C(x)) is below what is
-   * required.
+   * The addend to a logarithmic acquisition: log Pr(C(x)), and much less than that where Pr(C(x)) is below the required
+   * one.
    * @param gradient gets its derivatives by the numeric coordinates
    */
   logWeight(point: Float64Array, gradient: Float64Array | null = null): number {
@@ -189,7 +189,7 @@ export class SuccessModel {
 /** By what the blur grows with each failure among the last trials, and how many at most do that. */
 const BLUR_GROWTH = 2.3
 const MAX_GROWTHS = 6
-/** What a logarithmic acquisition loses for each unit by which the log odds are below those required. */
+/** A logarithmic acquisition loses this for each unit by which the log odds are below those required. */
 const STEEPNESS = 4
 
 /** Trials of each outcome that the model takes at most; three quarters of them the newest. */

@@ -45,7 +45,7 @@ export function addTrees(
   return { shape: [columns], type: 'float64' }
 }
 
-/** What leaves add to, and what is there before. */
+/** Outputs that leaves add to, and their values before the first tree. */
 interface Targets {
   readonly base: readonly number[]
   /** Pairs of target and value that a leaf of a tree adds. */
