@@ -129,7 +129,8 @@ it('a trial that was interrupted goes on where it was saved after a move', async
   const after = path.join(before, '../after')
   renameSync(before, after)
   const store = openStudyStore(path.join(after, 's.sqlite'))
-  const [checkpoint] = store.checkpoints(1)
+  // The one before it may still be there: it is removed after the newer one is kept.
+  const checkpoint = store.checkpoints(1).at(-1)
   expect(checkpoint?.path.startsWith(after)).toBe(true)
   store.close()
   const resumed = startTunewright(['--db', 's.sqlite', 'resume', 'table'], after)
