@@ -33,8 +33,8 @@ export interface LocalExecutorOptions {
   /**
    * `fresh`: one process per attempt, with a prepared spare that hides the start (perfect isolation for
    * 0.2 s). `reuse`: a process serves attempt after attempt. `byEngine`: fresh, except where the engine
-   * takes longer to start than short trials take to train; such a process serves until an attempt fails
-   * in it or it has grown.
+   * takes longer to start than short trials take to train, or trees are boosted; such a process serves until an
+   * attempt fails in it or it has grown.
    */
   readonly processes: 'fresh' | 'reuse' | 'byEngine'
   readonly entry?: URL
@@ -202,10 +202,11 @@ export class LocalExecutor implements Executor {
 
   /** Whether a process takes further attempts. */
   #serves(trainer: TrainerHandle): boolean {
-    const { processes } = this.#options
+    const { processes, prepare } = this.#options
     if (processes !== 'byEngine') return processes === 'reuse'
+    // Trees are grown on a table that is cut and binned once for each process.
     const isSlow = trainer.engine !== null && slowToStart.includes(trainer.engine.name)
-    return isSlow && trainer.rssBytes < MAX_REUSED_BYTES
+    return (isSlow || prepare.boostsTrees === true) && trainer.rssBytes < MAX_REUSED_BYTES
   }
 
   #release(trainer: TrainerHandle, place: Place, wentWell: boolean): void {

@@ -1,6 +1,6 @@
 import { fact, factToJson, verbatim } from '../../../src-main/contract/fact.ts'
 import { afterEach, describe, expect, it } from 'vitest'
-import type { StartMessage } from '../../../src-main/contract/trainer-protocol.ts'
+import type { PrepareMessage, StartMessage } from '../../../src-main/contract/trainer-protocol.ts'
 import type { AttemptListener } from '../../../src-main/running/executor.ts'
 import {
   LocalExecutor,
@@ -30,9 +30,10 @@ afterEach(async () => {
 function open(
   objective: { function: string; steps?: number; durationMs?: number },
   options: Partial<Pick<LocalExecutorOptions, 'entry' | 'processes' | 'silenceLimitMs'>> = {},
+  prepare: Pick<PrepareMessage, 'boostsTrees'> = {},
 ): LocalExecutor {
   const executor = new LocalExecutor({
-    prepare: { objective, engine: 'auto', datasetDirectory: null, seed: 1 },
+    prepare: { objective, engine: 'auto', datasetDirectory: null, seed: 1, ...prepare },
     processes: 'reuse',
     ...options,
   })
@@ -126,9 +127,13 @@ describe('processes', () => {
 
   describe('by engine', () => {
     /** Which process ran each attempt, as 0, 1, … in the order of their first attempts. */
-    async function runOn(engine: string, parameters: readonly Record<string, number | boolean>[]) {
+    async function runOn(
+      engine: string,
+      parameters: readonly Record<string, number | boolean>[],
+      prepare: Pick<PrepareMessage, 'boostsTrees'> = {},
+    ) {
       const entry = namingItsEngine
-      const executor = open({ function: engine }, { entry, processes: 'byEngine' })
+      const executor = open({ function: engine }, { entry, processes: 'byEngine' }, prepare)
       const listener = listen()
       for (const [attemptId, one] of parameters.entries()) {
         await executor.start({ ...attempt, attemptId, parameters: one }, listener).outcome
@@ -143,6 +148,12 @@ describe('processes', () => {
 
     it('takes a fresh one for every attempt on other engines', async () => {
       expect(await runOn('wasm', [{}, {}, {}])).toEqual([0, 1, 2])
+    })
+
+    it('keeps a process that has cut and binned a table for boosted trees', async () => {
+      const boosts = { boostsTrees: true } as const
+      expect(await runOn('wasm', [{}, {}, {}], boosts)).toEqual([0, 0, 0])
+      expect(await runOn('wasm', [{}, { fail: true }, {}], boosts)).toEqual([0, 0, 1])
     })
 
     it('replaces a process in which an attempt failed', async () => {
