@@ -21,12 +21,12 @@ import { servedLink } from './served-link.ts'
 
 /**
  * How the page feels with a large study: 10,000 trials × 20 parameters, in a real Chromium, from the real web host.
- * `node bin/run.cjs bench/ui.ts [trials] [parameters]`. Exit code 1 if a figure is missed.
+ * `node bin/run.cjs bench/ui.ts [trials] [parameters] [reports]`. Exit code 1 if a figure is missed.
  */
 const size = {
   trials: Number(process.argv[2] ?? 10_000),
   parameters: Number(process.argv[3] ?? 20),
-  reportsPerTrial: 10,
+  reportsPerTrial: Number(process.argv[4] ?? 10),
 }
 const liveSeconds = 10
 
