@@ -57,8 +57,8 @@ export async function backUpDatabase({
 }
 
 /**
- * Copies a database that changed since its last copy, as often as the settings say, once a day by default; the first time when it is as old. Made where a session ends, so that
- * a failure is nobody's: a full disk leaves the copies that are there.
+ * Copies a database that changed since its last copy, as often as the settings say, once a day by default; the first time when it is
+ * as old. Made where a session ends, so that a failure is nobody's: a full disk leaves the copies that are there.
  */
 export async function backUpDaily(request: Omit<BackupRequest, 'keep' | 'kind'>): Promise<void> {
   const { workspace, now } = request

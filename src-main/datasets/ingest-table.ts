@@ -47,54 +47,47 @@ export async function ingestTable(data: TableData, draft: DatasetDraft): Promise
   const readTime = plan.time === null ? null : cellReader(plan.time.reading.format)
   let row = -1
   let droppedTestRows = 0
-  await readJoinedRecords({
-    path: data.file,
-    testPath: data.testFile,
-    field: 'objective.data.file',
-    format: data,
-    missing: data.missing,
-    onRecord: (fields, line, file) => {
-      if (row < 0) {
-        row = 0
-        return
-      }
-      /** A cell that must have a value. */
-      const value = ({ index, name }: ColumnFacts): string => {
-        const text = (fields[index] ?? '').trim()
-        if (!missing.has(text)) return text
-        throw invalidData(file, name, text, fact('rule.everyRow'), line)
-      }
-      const targetText = (fields[plan.target.index] ?? '').trim()
-      const isNone = missing.has(targetText) || Number.isNaN(readTarget(targetText))
-      if (isNone && data.withoutTarget === 'drop') {
-        if (file !== data.file) droppedTestRows++
-        return
-      }
-      if (isNone)
-        throw invalidData(file, plan.target.name, targetText, fact('rule.targetMissing'), line)
-      const at = row++
-      numeric.nextRow(data.file)
-      codes.nextRow(data.file)
-      const target = targetText
-      classes?.add(target)
-      if (plan.group !== null) groups?.add(value(plan.group))
-      if (plan.time !== null && times !== null) {
-        const text = value(plan.time)
-        const time = parseNumber(text) ?? parseTime(text) ?? readTime?.(text) ?? Number.NaN
-        if (Number.isNaN(time))
-          throw invalidData(file, plan.time.name, text, fact('rule.numberOrTime'), line)
-        times[at] = time
-      }
-      if (values !== null) values[at] = readTarget(target) ?? Number.NaN
-      for (const [position, column] of plan.numeric.entries()) {
-        const text = (fields[column.index] ?? '').trim()
-        if (!missing.has(text)) numeric.set(position, readers[position]?.(text) ?? Number.NaN)
-      }
-      for (const [position, column] of plan.categorical.entries()) {
-        const text = (fields[column.index] ?? '').trim()
-        if (!missing.has(text)) codes.set(position, texts[position]?.add(text) ?? -1)
-      }
-    },
+  await readJoinedRecords(data, (fields, line, file) => {
+    if (row < 0) {
+      row = 0
+      return
+    }
+    /** A cell that must have a value. */
+    const value = ({ index, name }: ColumnFacts): string => {
+      const text = (fields[index] ?? '').trim()
+      if (!missing.has(text)) return text
+      throw invalidData(file, name, text, fact('rule.everyRow'), line)
+    }
+    const targetText = (fields[plan.target.index] ?? '').trim()
+    const isNone = missing.has(targetText) || Number.isNaN(readTarget(targetText))
+    if (isNone && data.withoutTarget === 'drop') {
+      if (file !== data.file) droppedTestRows++
+      return
+    }
+    if (isNone)
+      throw invalidData(file, plan.target.name, targetText, fact('rule.targetMissing'), line)
+    const at = row++
+    numeric.nextRow(data.file)
+    codes.nextRow(data.file)
+    const target = targetText
+    classes?.add(target)
+    if (plan.group !== null) groups?.add(value(plan.group))
+    if (plan.time !== null && times !== null) {
+      const text = value(plan.time)
+      const time = parseNumber(text) ?? parseTime(text) ?? readTime?.(text) ?? Number.NaN
+      if (Number.isNaN(time))
+        throw invalidData(file, plan.time.name, text, fact('rule.numberOrTime'), line)
+      times[at] = time
+    }
+    if (values !== null) values[at] = readTarget(target) ?? Number.NaN
+    for (const [position, column] of plan.numeric.entries()) {
+      const text = (fields[column.index] ?? '').trim()
+      if (!missing.has(text)) numeric.set(position, readers[position]?.(text) ?? Number.NaN)
+    }
+    for (const [position, column] of plan.categorical.entries()) {
+      const text = (fields[column.index] ?? '').trim()
+      if (!missing.has(text)) codes.set(position, texts[position]?.add(text) ?? -1)
+    }
   })
   numeric.end(data.file)
   codes.end(data.file)

@@ -64,31 +64,24 @@ export async function inspectColumns(
   const missing = new Set(data.missing.map(word => word.trim()))
   let columns: OpenColumn[] | null = null
   let rows = 0
-  const { dialect, testRows } = await readJoinedRecords({
-    path,
-    testPath: data.testFile,
-    field: 'objective.data.file',
-    format: data,
-    missing: data.missing,
-    onRecord: (fields, line) => {
-      if (columns === null) {
-        columns = readHeader(path, fields, line)
-        return
-      }
-      rows++
-      onRow(fields)
-      if (rows * columns.length > MAX_CELLS) {
-        throw invalidData(
-          path,
-          'cells',
-          rows * columns.length,
-          fact('rule.atMost', { limit: MAX_CELLS }),
-          line,
-        )
-      }
-      for (const column of columns)
-        inspectCell(column, fields[column.index] ?? '', missing, path, line)
-    },
+  const { dialect, testRows } = await readJoinedRecords(data, (fields, line) => {
+    if (columns === null) {
+      columns = readHeader(path, fields, line)
+      return
+    }
+    rows++
+    onRow(fields)
+    if (rows * columns.length > MAX_CELLS) {
+      throw invalidData(
+        path,
+        'cells',
+        rows * columns.length,
+        fact('rule.atMost', { limit: MAX_CELLS }),
+        line,
+      )
+    }
+    for (const column of columns)
+      inspectCell(column, fields[column.index] ?? '', missing, path, line)
   })
   const read = columns as readonly OpenColumn[] | null
   if (read === null || rows === 0) throw invalidData(path, 'rows', 0, fact('rule.headerAndRow'))

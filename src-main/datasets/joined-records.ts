@@ -1,28 +1,24 @@
 import { fact } from '../contract/fact.ts'
 import { invalidData } from '../contract/invalid-data.ts'
-import type { TableDialect } from '../contract/table-format.ts'
-import type { RecordOptions } from './record-options.ts'
+import type { PreviewSource } from '../contract/ingest-protocol.ts'
+import type { TableDialect, TableFormat } from '../contract/table-format.ts'
 import { readTableRecords } from './table-records.ts'
-
-/** A table, and perhaps a second file whose rows are its test part. */
-export interface JoinedOptions extends Omit<RecordOptions, 'onRecord'> {
-  readonly testPath: string | undefined
-  /** As in {@link RecordOptions}; `path` names the file of the record. */
-  readonly onRecord: (fields: readonly string[], line: number, path: string) => void
-}
 
 /**
  * Reads a table and after it the rows of its test file, whose columns may stand in another order.
+ * @param data the table, and perhaps a second file whose rows are its test part
+ * @param onRecord as of {@link readTableRecords}; `path` names the file of the record
  * @returns what was inferred of the table, and how many rows the test file has
  * @throws AppError as {@link readTableRecords}; `data.invalid` for a column that the test file lacks
  */
 export async function readJoinedRecords(
-  options: JoinedOptions,
+  data: Pick<PreviewSource, 'file' | 'testFile' | 'missing'> & TableFormat,
+  onRecord: (fields: readonly string[], line: number, path: string) => void,
 ): Promise<{ readonly dialect: TableDialect; readonly testRows: number }> {
-  const { path, testPath, onRecord } = options
+  const { file: path, testFile: testPath, missing } = data
   let header: readonly string[] | null = null
   const dialect = await readTableRecords({
-    ...options,
+    ...{ path, missing, format: data, field: 'objective.data.file' },
     onRecord: (fields, line) => {
       header ??= fields
       onRecord(fields, line, path)
@@ -33,9 +29,7 @@ export async function readJoinedRecords(
   let places: number[] | null = null
   let testRows = 0
   await readTableRecords({
-    ...options,
-    path: testPath,
-    field: 'objective.data.testFile',
+    ...{ path: testPath, missing, format: data, field: 'objective.data.testFile' },
     onRecord: (fields, line) => {
       if (places === null) {
         places = names.map(name => placeOf(testPath, fields, name.trim()))

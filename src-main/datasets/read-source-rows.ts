@@ -27,23 +27,16 @@ export async function readSourceRows(data: TableData, rows: Int32Array): Promise
   const found: SourceRows['rows'][number][] = []
   let header: readonly string[] | null = null
   let row = 0
-  await readJoinedRecords({
-    path: data.file,
-    testPath: data.testFile,
-    field: 'objective.data.file',
-    format: data,
-    missing: data.missing,
-    onRecord: (fields, line) => {
-      if (header === null) {
-        header = fields
-        return
-      }
-      const text = (fields[target.index] ?? '').trim()
-      // Such rows were dropped when the data were prepared.
-      if (missing.has(text) || Number.isNaN(readTarget(text))) return
-      if (wanted.has(row)) found.push({ row, line, fields })
-      row++
-    },
+  await readJoinedRecords(data, (fields, line) => {
+    if (header === null) {
+      header = fields
+      return
+    }
+    const text = (fields[target.index] ?? '').trim()
+    // Such rows were dropped when the data were prepared.
+    if (missing.has(text) || Number.isNaN(readTarget(text))) return
+    if (wanted.has(row)) found.push({ row, line, fields })
+    row++
   })
   return { header: table.columns.map(({ name }) => name), rows: found }
 }

@@ -1,11 +1,7 @@
 import type { ArtifactRecord } from '../contract/study.ts'
 import type { TrialSnapshot } from '../contract/trial.ts'
+import { MAX_KEPT_BYTES, MAX_KEPT_TRIALS } from '../contract/kept-model.ts'
 import { isPredictionKind } from '../contract/kept-predictions.ts'
-
-/** So many of the best trials keep their files, as long as these fit into so many bytes. */
-const MAX_TRIALS = 24
-const MAX_PREDICTION_BYTES = 256_000_000
-const MAX_MODEL_BYTES = 256_000_000
 
 /**
  * Files of trials that are kept: models and predictions for validation rows, which ensembles are chosen by.
@@ -20,15 +16,15 @@ export function keptFiles(
   const kept: ArtifactRecord[] = []
   let predictionBytes = 0
   let modelBytes = 0
-  for (const [rank, number] of best.slice(0, Math.max(ensemble, MAX_TRIALS)).entries()) {
+  for (const [rank, number] of best.slice(0, Math.max(ensemble, MAX_KEPT_TRIALS)).entries()) {
     const own = files.filter(({ trialNumber }) => trialNumber === number)
     const predictions = own.filter(({ kind }) => isPredictionKind(kind))
     const model = own.filter(({ kind }) => !isPredictionKind(kind))
     predictionBytes += bytesOf(predictions)
     modelBytes += bytesOf(model)
-    if (rank < ensemble || modelBytes <= MAX_MODEL_BYTES) kept.push(...model)
+    if (rank < ensemble || modelBytes <= MAX_KEPT_BYTES) kept.push(...model)
     // The best one's are kept whatever their size.
-    if (rank === 0 || predictionBytes <= MAX_PREDICTION_BYTES) kept.push(...predictions)
+    if (rank === 0 || predictionBytes <= MAX_KEPT_BYTES) kept.push(...predictions)
   }
   return kept
 }

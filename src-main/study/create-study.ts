@@ -86,7 +86,7 @@ export async function readStudyFile(
 /**
  * Prepares the data of a study and checks what is known only with them: files, columns, sizes of the splits, the space,
  * and the metrics that the data can have.
- * @returns null without data; `inputs`: what shapes networks; `folds`: those of the file, or the best ones for its data where it
+ * @returns null without data; `facts`: those of the manifest, with what shapes networks; `folds`: those of the file, or the best ones for its data where it
  *   leaves them
  * @throws AppError `specification.invalid`, `data.invalid`, `file.notFound`, …
  */
@@ -99,7 +99,7 @@ export async function prepareStudyData(
   cacheDirectory: string,
 ): Promise<{
   readonly dataset: IngestedData | null
-  readonly inputs: JsonObject | null
+  readonly facts: JsonObject | null
   readonly folds: number
 }> {
   const { objective, seed, space, folds } = specification
@@ -108,7 +108,8 @@ export async function prepareStudyData(
     studyDirectory: directory,
   })
   const task = taskOf(objective)
-  if (dataset === null || task === null) return { dataset, inputs: null, folds }
+  if (dataset === null || task === null)
+    return { dataset, facts: dataset?.manifest.facts ?? null, folds }
   const inputs = task.inputs(dataset.manifest)
   const problems = [
     ...(task.checkInputs?.(space, inputs) ?? []),
@@ -117,7 +118,8 @@ export async function prepareStudyData(
   if (problems.length > 0) throw new AppError('specification.invalid', { problems })
   const settings = task.settingsSchema.parse(settingsOf(objective))
   const offered = leavesFolds ? task.dataFolds?.(settings, dataset.manifest) : undefined
-  return { dataset, inputs, folds: offered ?? folds }
+  const facts = { ...dataset.manifest.facts, [inputsKey]: inputs }
+  return { dataset, facts, folds: offered ?? folds }
 }
 
 function settingsOf(objective: StudySpecification['objective']): object {
@@ -176,7 +178,7 @@ export async function createStudy(options: {
     throw new AppError('study.exists', { study: name })
   }
   const resolved = resolveLearnFrom(store, file.specification)
-  const { dataset, inputs, folds } = await prepareStudyData(
+  const { dataset, facts, folds } = await prepareStudyData(
     { ...file, specification: resolved },
     options.datasetCacheDirectory,
   )
@@ -189,10 +191,9 @@ export async function createStudy(options: {
     createdAtMs: options.now(),
   })
   if (dataset === null) return study
-  const { facts, contentHash } = dataset.manifest
+  const { contentHash } = dataset.manifest
   const findings = dataset.findings.map(finding => ({ ...finding }))
-  const network = inputs === null ? {} : { [inputsKey]: inputs }
-  const record = { ...facts, ...network, findings, contentHash, sourceDirectory: directory }
+  const record = { ...facts, findings, contentHash, sourceDirectory: directory }
   store.setDataset(study.id, record)
   registerPrepared(store, dataset, { atMs: options.now(), studyId: study.id })
   if (options.registry !== undefined) {

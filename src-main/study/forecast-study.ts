@@ -56,13 +56,13 @@ function planOf(specification: StudySpecification, data: JsonObject | null): Stu
   const isProgram = kind === 'command' || kind === 'module'
   const saves = checkpoint !== 'none' && savesCheckpoints(objective) && !isProgram
   return {
-    ...{ slots, ensemble, isProgram },
+    ...{ slots, ensemble, folds, isProgram },
     trials: stop.trials ?? null,
     parameters: Object.keys(specification.space).length,
     steps: mean(samples.map(point => stepsOf(objective, point))),
     metrics: task?.metrics(task.settingsSchema.parse(objective)).length ?? goals.length,
     weightBytes: task === null ? null : BYTES_PER_WEIGHT * mean(weights),
-    predictedValues: task === null ? 0 : predictedOf(objective, data ?? {}),
+    predictedValues: task === null ? 0 : predictedOf(objective, data ?? {}, folds),
     checkpoint: saves && folds === 1 && replicates.count === 1 ? checkpoint : null,
   }
 }
@@ -86,11 +86,16 @@ function stepsOf(objective: StudySpecification['objective'], point: Assignment):
   return typeof steps === 'number' ? steps : 1
 }
 
-function predictedOf(objective: StudySpecification['objective'], facts: JsonObject): number {
+function predictedOf(
+  objective: StudySpecification['objective'],
+  facts: JsonObject,
+  folds: number,
+): number {
   const rows = ['rows', 'images', 'recordings', 'texts'].map(name => Number(facts[name] ?? 0))
   const data = 'data' in objective ? (objective.data as Readonly<Record<string, unknown>>) : {}
-  const said = Number(data['validation'] ?? USUAL_SHARE)
-  const validation = said < 1 ? said * Math.max(...rows) : said
+  // Folds together validate every row.
+  const said = folds > 1 ? 1 : Number(data['validation'] ?? USUAL_SHARE)
+  const validation = said < 1 || folds > 1 ? said * Math.max(...rows) : said
   return validation * Math.max(1, Number(facts['classes'] ?? 1) || 1)
 }
 

@@ -1,5 +1,6 @@
 import type { CheckpointSettings } from '../../contract/checkpoint.ts'
 import { type Fact, fact } from '../../contract/fact.ts'
+import { MAX_KEPT_BYTES, MAX_KEPT_TRIALS } from '../../contract/kept-model.ts'
 
 /** Facts about a study before it runs; everything about networks is a mean over points of its space. */
 export interface StudyPlan {
@@ -13,7 +14,9 @@ export interface StudyPlan {
   readonly metrics: number
   /** Null where no training of ours leaves weights. */
   readonly weightBytes: number | null
-  /** Numbers that a trial predicts for validation rows. */
+  /** Each fold leaves a model. */
+  readonly folds: number
+  /** Numbers that a trial predicts for validation rows, of all folds together. */
   readonly predictedValues: number
   /** Members of the ensemble that the study asks for. */
   readonly ensemble: number
@@ -47,9 +50,6 @@ const VALUE_BYTES = 30
 /** Weights, those of the best epoch, and two of the optimiser. */
 const WEIGHTS_PER_CHECKPOINT = 4
 const CHECKPOINT_HEAD_BYTES = 20_000
-/** As the runner keeps them: the best trials, up to so many bytes. */
-const KEPT_TRIALS = 24
-const KEPT_BYTES = 256_000_000
 const MODEL_HEAD_BYTES = 20_000
 
 export function forecastStudyBytes(plan: StudyPlan): StudyBytes {
@@ -73,12 +73,15 @@ function checkpointBytes({ checkpoint, weightBytes, slots }: StudyPlan, trials: 
 }
 
 function fileBytes(plan: StudyPlan, trials: number): number {
-  const { weightBytes, predictedValues, ensemble, slots } = plan
+  const { weightBytes, folds, predictedValues, ensemble, slots } = plan
   if (weightBytes === null) return 0
-  const model = weightBytes + MODEL_HEAD_BYTES
-  const kept = Math.min(trials, KEPT_TRIALS)
-  const models = Math.max(Math.min(kept * model, KEPT_BYTES), Math.min(trials, ensemble) * model)
-  const predictions = Math.min(kept * 8 * predictedValues, KEPT_BYTES)
+  const model = folds * (weightBytes + MODEL_HEAD_BYTES)
+  const kept = Math.min(trials, MAX_KEPT_TRIALS)
+  const models = Math.max(
+    Math.min(kept * model, MAX_KEPT_BYTES),
+    Math.min(trials, ensemble) * model,
+  )
+  const predictions = Math.min(kept * 8 * predictedValues, MAX_KEPT_BYTES)
   // A running trial writes its best and its last weights.
   return models + predictions + 2 * Math.min(slots, trials) * weightBytes
 }

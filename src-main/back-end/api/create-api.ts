@@ -17,7 +17,7 @@ import { confirmWinner, repeatStudy } from '../../study/repeat-study.ts'
 import { readConfusion } from '../../networks/read-confusion.ts'
 import { listSheetsOf, previewFile } from '../../datasets/ingest-client.ts'
 import { sketchPlanned } from '../../networks/sketch-network.ts'
-import { inputsKey, sketchTrial } from '../../training/tasks/sketch-trial.ts'
+import { sketchTrial } from '../../training/tasks/sketch-trial.ts'
 import { registerPrepared } from '../../datasets/register-prepared.ts'
 import { checkStudyText } from '../../study/study-check.ts'
 import { shownState, toStudyOutline, toTrialRow } from '../study-rows.ts'
@@ -103,8 +103,8 @@ export function createApi(options: ApiOptions): Api {
     'study.forecast': async request => {
       const specification = validSpecification(request)
       const data = await prepareStudyData({ specification, directory }, datasetCacheDirectory).then(
-        ({ dataset, inputs }) =>
-          dataset && { ...dataset.manifest.facts, ...(inputs && { [inputsKey]: inputs }) },
+        ({ facts }) => facts,
+        // The form names what is wrong with them; their share is not counted.
         () => null,
       )
       const { fact, isTooLarge } = await forecastStudy(specification, data, workspace.databasePath)

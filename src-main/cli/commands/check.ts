@@ -7,7 +7,6 @@ import { goalWarnings } from '../../study/goal-warnings.ts'
 import { boosterRemarks } from '../../engines/booster-remarks.ts'
 import type { AddCommands } from '../context.ts'
 import { forecastLine } from '../forecast-line.ts'
-import { inputsKey } from '../../training/tasks/sketch-trial.ts'
 import { moduleSpaceReader } from './trust.ts'
 
 export const addCommands: AddCommands = (program, t) => {
@@ -19,7 +18,7 @@ export const addCommands: AddCommands = (program, t) => {
       const checked = await readStudyFile(file, moduleSpaceReader(context))
       const { specification } = checked
       const { datasetCacheDirectory } = context.workspace
-      const { dataset, inputs, folds } = await prepareStudyData(checked, datasetCacheDirectory)
+      const { dataset, facts, folds } = await prepareStudyData(checked, datasetCacheDirectory)
       const ofData =
         dataset === null
           ? []
@@ -34,10 +33,9 @@ export const addCommands: AddCommands = (program, t) => {
       const isFinite = Number.isFinite(count)
       const points = isFinite ? t('cli.points', { count }) : t('cli.infinitePoints')
       const warnings = goalWarnings(specification)
-      const data = dataset && { ...dataset.manifest.facts, ...(inputs && { [inputsKey]: inputs }) }
       const disk = await forecastStudy(
         { ...specification, folds },
-        data,
+        facts,
         context.workspace.databasePath,
       )
       const value = { ok: true, name, points: isFinite ? count : null, remarks, warnings, disk }

@@ -22,8 +22,8 @@ const TURNS = 4
 
 /**
  * The model of `gp` beside a sampler that trials fail for: asked where the sampler's own point would probably fail, and for every
- * fourth trial while failures are many. The best point often lies at the edge of the failing region: a sampler without a model of the values only learns
- * that it must not go on in its direction, the model goes along the edge. What it finds reaches the sampler as points of
+ * fourth trial while failures are many. The best point often lies at the edge of the failing region: a sampler without a model of the
+ * values only learns that it must not go on in its direction, the model goes along the edge. Its points reach the sampler as those of
  * others do (injected solutions, N. Hansen: Injecting external solutions into CMA-ES. 2011, arXiv:1110.4181).
  */
 export class ModelBeside {

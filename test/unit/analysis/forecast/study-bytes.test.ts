@@ -9,7 +9,7 @@ import { createTranslate } from '../../../../src-main/i18n/translate.ts'
 const checkpoint = { atEnd: true, keepBest: 3, keepLatest: 1, keepPerTrial: 1, megabytes: 2_000 }
 const plan: StudyPlan = {
   ...{ trials: 50, slots: 2, parameters: 5, steps: 20, metrics: 6, weightBytes: 4_000_000 },
-  ...{ predictedValues: 10_000, ensemble: 1, checkpoint, isProgram: false },
+  ...{ predictedValues: 10_000, ensemble: 1, folds: 1, checkpoint, isProgram: false },
 }
 
 describe('the bytes of a study', () => {
@@ -36,6 +36,13 @@ describe('the bytes of a study', () => {
     expect(files).toBeLessThan(256e6 + 400e6 + 24 * 8 * 10_000 + 1)
     const together = forecastStudyBytes({ ...plan, weightBytes: 100e6, ensemble: 5 })
     expect(together.files).toBeGreaterThan(500e6)
+  })
+
+  it('count the model of every fold', () => {
+    const [one, five] = [1, 5].map(folds =>
+      forecastStudyBytes({ ...plan, weightBytes: 1e5, folds }),
+    )
+    expect((five?.files ?? 0) - (one?.files ?? 0)).toBe(24 * 4 * (1e5 + 20_000))
   })
 
   it('are said as about so much, and as a warning where they do not fit', () => {
