@@ -86,6 +86,7 @@ export async function readStudyFile(
 /**
  * Prepares the data of a study and checks what is known only with them: files, columns, sizes of the splits, the space,
  * and the metrics that the data can have.
+ * @param signal ends the reading of the data
  * @returns null without data; `facts`: those of the manifest, with what shapes networks; `folds`: those of the file, or the best ones for its data where it
  *   leaves them
  * @throws AppError `specification.invalid`, `data.invalid`, `file.notFound`, …
@@ -97,6 +98,7 @@ export async function prepareStudyData(
     leavesFolds = false,
   }: Pick<CheckedStudyFile, 'specification' | 'directory' | 'leavesFolds'>,
   cacheDirectory: string,
+  signal?: AbortSignal,
 ): Promise<{
   readonly dataset: IngestedData | null
   readonly facts: JsonObject | null
@@ -106,6 +108,7 @@ export async function prepareStudyData(
   const dataset = await prepareDataset({
     ...{ objective, cacheDirectory, seed },
     studyDirectory: directory,
+    ...(signal === undefined ? {} : { signal }),
   })
   const task = taskOf(objective)
   if (dataset === null || task === null)

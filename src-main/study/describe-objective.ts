@@ -1,15 +1,17 @@
 import { unknownName } from '../contract/closest-name.ts'
 import type { ObjectiveDescription } from '../contract/api/rows.ts'
+import type { TableProblem } from '../contract/data-settings.ts'
 import { isAppError } from '../contract/errors.ts'
 import { problemValue } from '../contract/problem.ts'
 import { parseWithProblems } from '../contract/schema-problems.ts'
 import type { SpaceSpecification } from '../contract/space-specification.ts'
-import type { StudySpecification } from '../contract/study-specification.ts'
+import type { Goal, StudySpecification } from '../contract/study-specification.ts'
 import { prepareDataset } from '../datasets/ingest-client.ts'
 import { isSplit } from './study-check.ts'
 import { defaultFunctionSpace } from '../training/objectives/function-objective.ts'
 import { defineFunction, functionSettingsSchema } from '../training/objectives/function-settings.ts'
 import { tasks } from '../training/tasks/registry.ts'
+import type { MetricDefinition } from '../training/tasks/task.ts'
 
 type Objective = Readonly<Record<string, unknown>>
 
@@ -30,19 +32,30 @@ export function createObjectiveDescriber(directories: {
     if (!described.ok) return described
     const added = await askData(objective, directories, reading.signal)
     if (added === null) return { ...described, dataRead: false }
-    return { ...described, folds: added.folds, space: { ...added.space, ...described.space } }
+    const { metrics = described.metrics, problem } = added
+    return {
+      ...described,
+      ...{ folds: added.folds, metrics, space: { ...added.space, ...described.space } },
+      ...(problem === undefined ? {} : { problem }),
+    }
   }
 }
 
-/**
- * The parameters that the data add to the space of their task, and into how many folds they are best cut; null while they cannot
- * be read, as when a name is half typed.
- */
+/** What data add to the description of an objective. */
+interface DataDescription {
+  readonly space: SpaceSpecification
+  readonly folds: number
+  /** Absent: those of the task. */
+  readonly metrics?: readonly Goal[]
+  readonly problem?: TableProblem
+}
+
+/** Null while the data cannot be read, as when a name is half typed. */
 async function askData(
   objective: Objective,
   directories: { readonly study: string; readonly cache: string },
   signal: AbortSignal,
-): Promise<{ readonly space: SpaceSpecification; readonly folds: number } | null> {
+): Promise<DataDescription | null> {
   const { task: name, ...rest } = objective
   const task = typeof name === 'string' ? tasks[name] : undefined
   const nothing = { space: {}, folds: 1 }
@@ -56,9 +69,14 @@ async function askData(
     })
     if (prepared === null) return nothing
     const settings = task.settingsSchema.parse(rest)
+    const inputs = task.inputs(prepared.manifest)
+    const { problem } = prepared.manifest.facts
+    const metrics = task.dataMetrics?.(settings, inputs).map(goalOf)
     return {
-      space: task.dataSpace(settings, task.inputs(prepared.manifest)),
+      space: task.dataSpace(settings, inputs),
       folds: isSplit(objective) ? 1 : (task.dataFolds?.(settings, prepared.manifest) ?? 1),
+      ...(metrics === undefined ? {} : { metrics }),
+      ...(problem === 'classification' || problem === 'regression' ? { problem } : {}),
     }
   } catch (error) {
     if (isAppError(error)) return null
@@ -97,13 +115,15 @@ function describeObjective(objective: Objective): ObjectiveDescription {
   if (!settings.ok) return settings
   return {
     ok: true,
-    metrics: task
-      .metrics(settings.value)
-      .map(({ name: metric, direction }) => ({ metric, direction })),
+    metrics: task.metrics(settings.value).map(goalOf),
     space: task.defaultSpace(settings.value),
     folds: 1,
     dataRead: true,
   }
+}
+
+function goalOf({ name: metric, direction }: MetricDefinition): Goal {
+  return { metric, direction }
 }
 
 /** Nothing is run to find out, and what is wrong with it the check of the study says: a usual goal and a space to start from. */

@@ -12,6 +12,7 @@ import type { EventHub } from '../bridge/event-hub.ts'
 import { readRendererFile, securityHeaders } from '../bridge/renderer-files.ts'
 import { Access, comesFromOwnPage, type Session, sessionCookie } from './access.ts'
 import { EventStreams, type StreamTimes } from './event-streams.ts'
+import { MAX_UPLOAD_BYTES, receiveUpload, uploadParts } from './receive-upload.ts'
 import { languages } from '../i18n/language.ts'
 import { createTranslate } from '../i18n/translate.ts'
 
@@ -26,6 +27,8 @@ export interface WebHostOptions {
   /** Folder of the renderer's build; default: the one of this installation. */
   readonly rendererFolder?: string
   readonly streamTimes?: Partial<StreamTimes>
+  /** Where files go that a page sends; absent: none are taken. */
+  readonly uploadFolder?: string
 }
 
 /** Connections at once. Whoever may connect at all, which is every user of this machine, could else take every file handle. */
@@ -95,6 +98,7 @@ export async function startWebHost(options: WebHostOptions): Promise<WebHost> {
     const session = access.callerOf(request, port)
     if (session === null) refuse(response, 401, fact('web.keyMissing'))
     else if (url.pathname === '/api/call') await call(request, response)
+    else if (url.pathname === '/api/upload') await upload(request, response, url)
     else if (url.pathname === '/api/events') stream(request, response, session)
     else send(response, 404, 'text/plain', 'Not found')
   }
@@ -144,6 +148,33 @@ export async function startWebHost(options: WebHostOptions): Promise<WebHost> {
     }
     const answer = await answerCall(options.api, message, options.onBug)
     send(response, 200, 'application/json; charset=utf-8', answer)
+  }
+
+  /** A file for the folder of uploads, which a study file can then name. */
+  async function upload(
+    request: IncomingMessage,
+    response: ServerResponse,
+    url: URL,
+  ): Promise<void> {
+    const { uploadFolder } = options
+    const parts = uploadParts(url.searchParams.get('path'))
+    if (request.method !== 'POST') send(response, 405, 'text/plain', 'POST only')
+    else if (uploadFolder === undefined) send(response, 404, 'text/plain', 'Not found')
+    else if (parts === null) refuse(response, 400, fact('rule.uploadName'))
+    else {
+      try {
+        const file = await receiveUpload(request, uploadFolder, parts)
+        if (file === null)
+          refuse(response, 413, fact('rule.bytes.atMost', { limit: MAX_UPLOAD_BYTES }))
+        else send(response, 200, 'application/json; charset=utf-8', JSON.stringify({ path: file }))
+      } catch (error) {
+        const { code } = error as NodeJS.ErrnoException
+        // A page that went away hears nothing.
+        if (request.destroyed && code === 'ERR_STREAM_PREMATURE_CLOSE') return
+        if (code !== 'ENOSPC' && code !== 'EDQUOT') throw error
+        refuse(response, 507, fact('rule.diskFull'))
+      }
+    }
   }
 
   async function sendFile(

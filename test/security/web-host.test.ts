@@ -1,4 +1,12 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -26,6 +34,7 @@ beforeAll(async () => {
     hub,
     port: 0,
     rendererFolder: path.join(folder, 'renderer'),
+    uploadFolder: path.join(folder, 'uploads'),
   })
 })
 
@@ -134,5 +143,34 @@ describe('what is answered', () => {
       ok: false,
       error: { code: 'request.invalid' },
     })
+  })
+})
+
+describe('files that a page sends', () => {
+  const send = async (target: string, body: string, headers?: WebRequest['headers']) =>
+    ask(`/api/upload?path=${encodeURIComponent(target)}`, {
+      method: 'POST',
+      headers: headers ?? (await signIn()),
+      body,
+    })
+
+  it('lie in the folder of uploads, whole, where nothing was', async () => {
+    const answer = await send('1/photos/cat/a b.csv', 'x,y\n1,2\n')
+    const file = path.join(folder, 'uploads/1/photos/cat/a b.csv')
+    expect(answer).toMatchObject({ status: 200, body: JSON.stringify({ path: file }) })
+    expect(readFileSync(file, 'utf8')).toBe('x,y\n1,2\n')
+    expect(readdirSync(path.dirname(file))).toEqual(['a b.csv'])
+  })
+
+  it('come from nobody else, and lead nowhere else', async () => {
+    expect((await send('1/a.csv', 'x', {})).status).toBe(401)
+    for (const target of [
+      ...['', 'a.csv', '/a.csv', '1/', '1/../a.csv', '../1/a.csv', '1/.hidden', '1/a\\b.csv'],
+      ...['1/a\0.csv', '1/nul', '1/COM1.csv', '1/a.', '1/ a.csv', `1/${'x'.repeat(201)}`],
+      Array.from({ length: 13 }, () => 'x').join('/'),
+    ]) {
+      expect((await send(target, 'x')).status, target).toBe(400)
+    }
+    expect((await ask('/api/upload?path=1/a.csv', { headers: await signIn() })).status).toBe(405)
   })
 })

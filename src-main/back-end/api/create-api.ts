@@ -31,6 +31,7 @@ import { interventionMethods } from './intervention-methods.ts'
 import { modelMethods } from './model-methods.ts'
 import { outputMethods } from './output-methods.ts'
 import { describeCatalogue, listSamples } from './catalogue.ts'
+import { createDataChecker } from '../../study/check-with-data.ts'
 import { createObjectiveDescriber } from '../../study/describe-objective.ts'
 
 /** The back end behind every face: each method with the service that answers it. */
@@ -48,6 +49,7 @@ export function createApi(options: ApiOptions): Api {
   const gate = new CodeGate(options)
   const files = new FileGate(options)
   const describeObjective = createObjectiveDescriber(folders)
+  const checkData = createDataChecker(folders)
   return {
     'app.describe': async () => {
       const { platform, cpu, cores, memoryBytes } = describeEnvironment()
@@ -99,6 +101,8 @@ export function createApi(options: ApiOptions): Api {
       }
     },
     'study.check': async ({ text, format }) => checkStudyText(text, format, { tasks }),
+    'study.checkData': async request =>
+      checkData({ ...request, specification: validSpecification(request) }),
     'study.preview': async request => previewStudy(validSpecification(request)),
     'study.forecast': async request => {
       const specification = validSpecification(request)

@@ -65,6 +65,7 @@ export async function serveApplication(context: CliContext, { port }: ServeOptio
     }
     const web = await startHost(port, {
       ...{ api: backEnd.api, hub: backEnd.hub, onBug },
+      uploadFolder: path.join(path.dirname(workspace.databasePath), 'uploads'),
       onSignIn: () => {
         writeLink(workspace.linkFile, web.issueLink())
       },

@@ -34,6 +34,7 @@ import type { DiskForecast, DryRun, StudyPreview } from './preview.ts'
 import type {
   Catalogue,
   ConfusionMatrix,
+  DataCheck,
   MetricPoints,
   ObjectiveDescription,
   SampleStudy,
@@ -132,6 +133,8 @@ export const requestSchemas = {
   'study.list': call(answer<readonly StudyRow[]>, {}),
   'study.get': call(answer<StudyDetail>, ofStudy),
   'study.check': call(answer<StudyCheck>, studyText),
+  /** Takes as long as the data are read. */
+  'study.checkData': call(answer<DataCheck>, studyText),
   'study.preview': call(answer<StudyPreview>, studyText),
   /** About how many bytes it will take; data that cannot be read are as good as none. */
   'study.forecast': call(answer<DiskForecast>, studyText),

@@ -1,3 +1,4 @@
+import type { TableProblem } from '../data-settings.ts'
 import type { Fact } from '../fact.ts'
 import type { EngineName } from '../engine.ts'
 import type { JsonObject } from '../json.ts'
@@ -95,6 +96,15 @@ export interface SampleStudy {
 
 export type StudyCheck = ParsedSpecification
 
+/** The verdict on a study file that is sound by itself, over its data. */
+export interface DataCheck {
+  /** `superseded`: a newer question ended the reading, and nothing is known. */
+  readonly state: 'read' | 'superseded'
+  readonly problems: readonly Problem[]
+  /** Facts about the data with what was found in them; null without data, or where they cannot be read. */
+  readonly dataset: JsonObject | null
+}
+
 /** One choice of an objective, sampler or pruner with what its form needs. */
 export interface CatalogueEntry {
   readonly name: string
@@ -127,5 +137,7 @@ export type ObjectiveDescription =
       readonly folds: number
       /** False while data that add to the space cannot be read, as when a name is half typed. */
       readonly dataRead: boolean
+      /** Of a table that was read: whether its target is a class or a number. */
+      readonly problem?: TableProblem
     }
   | { readonly ok: false; readonly problems: readonly Problem[] }

@@ -54,6 +54,7 @@ const valid: Readonly<Record<keyof typeof requestSchemas, object>> = {
   'study.list': {},
   'study.get': { studyId: 1 },
   'study.check': { text: 'name: a', format: 'yaml' },
+  'study.checkData': { text: 'name: a', format: 'yaml' },
   'study.preview': { text: 'name: a', format: 'yaml' },
   'study.forecast': { text: 'name: a', format: 'yaml' },
   'study.dryRun': { text: 'name: a', format: 'json' },

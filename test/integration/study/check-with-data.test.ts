@@ -1,0 +1,111 @@
+import { writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { createDataChecker } from '../../../src-main/study/check-with-data.ts'
+import { checkStudyText } from '../../../src-main/study/study-check.ts'
+import { createObjectiveDescriber } from '../../../src-main/study/describe-objective.ts'
+import { tasks } from '../../../src-main/training/tasks/registry.ts'
+import { useScratchFolders } from '../../helpers/scratch-folder.ts'
+
+const scratch = useScratchFolders()
+const rows = Array.from({ length: 60 }, (_, row) => `${row},${row % 2 ? 'a' : 'b'},${row * 2.5}`)
+
+function folders() {
+  const study = scratch()
+  writeFileSync(path.join(study, 'houses.csv'), `size,town,price\n${rows.join('\n')}\n`)
+  return { study, cache: path.join(study, 'cache') }
+}
+const study = (data: string, metric: string) => `name: houses
+objective: { task: tabular, data: ${data} }
+goals: [{ metric: ${metric}, direction: minimize }]
+stop: { trials: 1 }
+`
+function check(text: string, checker = createDataChecker(folders())) {
+  const checked = checkStudyText(text, 'yaml', { tasks })
+  if (!checked.ok) throw new Error(JSON.stringify(checked.problems))
+  return checker({ text, format: 'yaml', specification: checked.specification })
+}
+
+describe('the check of a study over its data', () => {
+  it('has no complaint about one that can run, and tells what it found', async () => {
+    const found = await check(study('{ file: houses.csv, target: price }', 'validationRmse'))
+    expect(found).toMatchObject({
+      problems: [],
+      dataset: {
+        problem: 'regression',
+        rows: 60,
+        findings: [{ kind: 'targetInColumn', column: 'size' }],
+      },
+    })
+  })
+
+  it.each([
+    [
+      'a goal that such data never have',
+      '{ file: houses.csv, target: price }',
+      'validationAccuracy',
+      ['goals', 0, 'metric'],
+      3,
+    ],
+    [
+      'a target that is no column',
+      '{ file: houses.csv, target: prize }',
+      'validationRmse',
+      ['objective', 'data', 'target'],
+      2,
+    ],
+    [
+      'a file that is not there',
+      '{ file: house.csv, target: price }',
+      'validationRmse',
+      ['objective', 'data', 'file'],
+      2,
+    ],
+    [
+      'more rows than there are',
+      '{ file: houses.csv, target: price, train: 9999 }',
+      'validationRmse',
+      ['objective', 'data', 'train'],
+      2,
+    ],
+  ])('names %s at its key, with its line', async (_, data, metric, keys, line) => {
+    const { problems } = await check(study(data, metric))
+    expect(problems).toMatchObject([{ path: keys, line }])
+  })
+
+  it('names more images than MNIST has', async () => {
+    const text = `name: digits
+objective: { task: image, data: { source: mnist, train: 99999999 } }
+goals: [{ metric: validationAccuracy, direction: maximize }]
+stop: { trials: 1 }
+`
+    const { problems } = await check(text)
+    expect(problems).toMatchObject([{ path: ['objective', 'data', 'train'] }])
+  })
+
+  it('ends with a newer question', async () => {
+    const checker = createDataChecker(folders())
+    const older = check(study('{ file: houses.csv, target: town }', 'validationLoss'), checker)
+    const newer = check(study('{ file: houses.csv, target: price }', 'validationRmse'), checker)
+    expect(await older).toEqual({ state: 'superseded', problems: [], dataset: null })
+    expect(await newer).toMatchObject({ state: 'read', problems: [] })
+  })
+})
+
+describe('what a form learns from data', () => {
+  it.each([
+    ['price', 'regression', 'validationRmse'],
+    ['town', 'classification', 'validationAccuracy'],
+  ])('target %s is a %s', async (target, problem, metric) => {
+    const describeObjective = createObjectiveDescriber(folders())
+    const described = await describeObjective({
+      task: 'tabular',
+      data: { file: 'houses.csv', target },
+    })
+    expect(described).toMatchObject({ ok: true, problem })
+    const other = problem === 'regression' ? 'validationAccuracy' : 'validationRmse'
+    const metrics = described.ok ? described.metrics.map(one => one.metric) : []
+    expect(metrics).toContain(metric)
+    expect(metrics).not.toContain(other)
+  })
+})
