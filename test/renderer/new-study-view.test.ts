@@ -3,10 +3,12 @@ import { describe, expect, it } from 'vitest'
 import { describeCatalogue } from '../../src-main/back-end/api/catalogue.ts'
 import type {
   Catalogue,
+  DataCheck,
   ObjectiveDescription,
   StudyCheck,
 } from '../../src-main/contract/api/rows.ts'
 import { AppError } from '../../src-main/contract/errors.ts'
+import { fact } from '../../src-main/contract/fact.ts'
 import type { JsonObject } from '../../src-main/contract/json.ts'
 import { problemLine } from '../../src-main/contract/problem.ts'
 import { checkStudyText } from '../../src-main/study/study-check.ts'
@@ -78,6 +80,7 @@ const back = {
   'app.samples': [{ name: 'branin', description: 'A sample', source: branin }],
   'objective.describe': describeObjective,
   'study.check': ({ text }: { text: string }) => check(text),
+  'study.checkData': { state: 'read', problems: [], dataset: null } as const,
   'study.list': [studyRow(3, { name: 'mine' })],
   'study.get': studyDetail({}, { id: 3, name: 'mine', source: branin }),
   'study.create': { studyId: 9 },
@@ -203,6 +206,37 @@ describe('a new study', () => {
     answers.at(-1)?.()
     await settle()
     expect(verdict(part)).toContain(t('newStudy.problems', { count: 1 }))
+  })
+
+  it('is ready only once its data can run it, whatever the file says by itself', async () => {
+    let answer: (found: DataCheck) => void = () => undefined
+    const part = await view({
+      back: {
+        'study.checkData': () => new Promise<DataCheck>(resolve => (answer = resolve)),
+      },
+    })
+    expect(verdict(part)).toBe(t('newStudy.readsData'))
+    expect(canCreate(part)).toBe(false)
+    const rule = fact('rule.metricOfData', { metrics: ['validationRmse'] })
+    const problem = { path: ['goals', 0, 'metric'], value: 'validationAccuracy', rule }
+    answer({ state: 'read', problems: [problem], dataset: null })
+    await settle()
+    expect(verdict(part)).toContain(problemLine(problem, undefined, t))
+    expect(canCreate(part)).toBe(false)
+  })
+
+  it('asks again where a newer question ended the reading', async () => {
+    let count = 0
+    const part = await view({
+      back: {
+        'study.checkData': () => ({
+          ...{ problems: [], dataset: null },
+          state: count++ === 0 ? 'superseded' : 'read',
+        }),
+      },
+    })
+    expect(count).toBe(2)
+    expect(canCreate(part)).toBe(true)
   })
 
   it('that the back end refuses stays as it is, with the reason', async () => {

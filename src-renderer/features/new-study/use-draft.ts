@@ -1,7 +1,7 @@
 import { watchDebounced } from '@vueuse/core'
-import { type Ref, type ShallowRef, shallowRef, watch } from 'vue'
+import { type Ref, shallowRef, watch } from 'vue'
 import type { ObjectiveDescription, StudyCheck } from '../../../src-main/contract/api/rows.ts'
-import { isObject } from '../../../src-main/contract/json.ts'
+import { isObject, type JsonObject } from '../../../src-main/contract/json.ts'
 import { writeStudyYaml } from '../../../src-main/interop/study-file/write-study-yaml.ts'
 import { call } from '../../bridge/call.ts'
 import { withReport } from '../../composables/with-report.ts'
@@ -86,7 +86,7 @@ export function useDraft(onReplaced: (before: DraftState) => void) {
 
   return {
     ...file,
-    check: useCheck(text),
+    ...useCheck(text),
     description,
     spaceChanged: space.changed,
     state: space.state,
@@ -165,22 +165,46 @@ function useOfferedSpace(
   return { changed, state, came, leave, take, offer }
 }
 
-/** The verdict on a text; null while it is being typed: a verdict is about the text that was judged. */
-function useCheck(text: Readonly<Ref<string>>): Readonly<ShallowRef<StudyCheck | null>> {
+/**
+ * The verdict on a text and on its data; null while it is being typed or read: a verdict is about what was judged. Nothing counts as sound
+ * that its data cannot run.
+ */
+function useCheck(text: Readonly<Ref<string>>) {
   const check = shallowRef<StudyCheck | null>(null)
+  /** What was found in the data; null without any. */
+  const dataset = shallowRef<JsonObject | null>(null)
+  const readsData = shallowRef(false)
   watch(text, () => {
     check.value = null
+    readsData.value = false
   })
-  watchDebounced(
-    text,
-    asked =>
-      withReport(async () => {
-        const result = await call('study.check', { text: asked, format: 'yaml' })
-        if (asked === text.value) check.value = result
-      }),
-    { debounce: CHECK_AFTER_MS, immediate: true },
-  )
-  return check
+
+  async function judge(asked: string): Promise<void> {
+    const source = { text: asked, format: 'yaml' as const }
+    const result = await call('study.check', source)
+    if (asked !== text.value) return
+    if (!result.ok || !('task' in result.specification.objective)) {
+      dataset.value = null
+      check.value = result
+      return
+    }
+    readsData.value = true
+    const read = await call('study.checkData', source)
+    if (asked !== text.value) return
+    if (read.state === 'superseded') {
+      await judge(asked)
+      return
+    }
+    readsData.value = false
+    dataset.value = read.dataset
+    check.value = read.problems.length > 0 ? { ok: false, problems: read.problems } : result
+  }
+
+  watchDebounced(text, asked => withReport(() => judge(asked)), {
+    debounce: CHECK_AFTER_MS,
+    immediate: true,
+  })
+  return { check, dataset, readsData }
 }
 
 function nameOf(objective: Draft): string {
@@ -188,9 +212,9 @@ function nameOf(objective: Draft): string {
   return JSON.stringify([objective['task'], objective['function'], own])
 }
 
-/** Metrics on data that were not trained on come first; accuracy before loss. */
+/** Metrics on data that were not trained on come first; accuracy and the root mean square before loss. */
 function preferredGoals<Goal extends { readonly metric: string }>(goals: readonly Goal[]): Goal[] {
   const weight = ({ metric }: Goal): number =>
-    (metric.startsWith('validation') ? 2 : 0) + (/accuracy|R2|r2/i.test(metric) ? 1 : 0)
+    (metric.startsWith('validation') ? 2 : 0) + (/^validation(Accuracy|Rmse)$/.test(metric) ? 1 : 0)
   return [...goals].sort((a, b) => weight(b) - weight(a))
 }
