@@ -36,7 +36,8 @@ export async function takeComparison(
   await page.getByRole('region', { name: 'Verdict' }).waitFor()
   await page
     .getByRole('region', { name: 'Best so far' })
-    .getByText('Logarithmic', { exact: true })
+    .getByRole('combobox', { name: 'Axis of values' })
     .click()
+  await page.getByRole('option', { name: 'Logarithmic axis' }).click()
   await album.takeWhole('compare')
 }

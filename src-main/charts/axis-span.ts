@@ -1,5 +1,5 @@
 import { type Extent, extentOf } from '../analysis/statistics/robust-range.ts'
-import type { ChartModel, Mark } from './chart-model.ts'
+import type { ChartAxis, ChartModel, Mark } from './chart-model.ts'
 
 /** The range that an axis has to cover for every mark to be seen; rows have half a row to either side; null where there is nothing. */
 export function axisSpan(model: ChartModel, which: 'x' | 'y'): Extent | null {
@@ -8,6 +8,12 @@ export function axisSpan(model: ChartModel, which: 'x' | 'y'): Extent | null {
   if (axis.range !== undefined) return axis.range
   const values = model.marks.flatMap(mark => valuesOf(mark, which))
   return extentOf(axis.scale === 'log' ? values.filter(value => value > 0) : values)
+}
+
+/** Whether a value lies outside of what an axis shows: below (-1), above (1) or not (0). */
+export function sideOf({ range }: Pick<ChartAxis, 'range'>, value: number): -1 | 0 | 1 {
+  if (range === undefined) return 0
+  return value < range.low ? -1 : value > range.high ? 1 : 0
 }
 
 function valuesOf(mark: Mark, which: 'x' | 'y'): number[] {

@@ -14,6 +14,8 @@ export interface ChartColours {
   readonly panel: string
   readonly accent: string
   readonly best: string
+  /** A trial that is at work. */
+  readonly running: string
   readonly pruned: string
   readonly failed: string
   /** Things that are compared, told apart with every common colour blindness (after Okabe and Ito). */
@@ -30,6 +32,7 @@ export const chartColours: Readonly<Record<'light' | 'dark', ChartColours>> = {
     panel: '#ffffff',
     accent: '#1f5fbf',
     best: '#b3470a',
+    running: '#1c6e3d',
     pruned: '#6d6a8a',
     failed: '#b3261e',
     series: [
@@ -43,7 +46,8 @@ export const chartColours: Readonly<Record<'light' | 'dark', ChartColours>> = {
       '#a3242f',
     ],
     ramps: {
-      // Yellow, grey and blue stay apart for every kind of colour vision.
+      // The hues of cividis, which stay apart for every kind of colour vision, as far as each background lets them be seen. The
+      // good end is blue in both themes, and stands out most from both.
       rank: ['#a98a2b', '#6f7680', '#123a7d'],
       order: ['#8593a8', '#1f5fbf'],
     },
@@ -56,6 +60,7 @@ export const chartColours: Readonly<Record<'light' | 'dark', ChartColours>> = {
     panel: '#1c2229',
     accent: '#6ea8ff',
     best: '#ff9d5c',
+    running: '#6fd195',
     pruned: '#a9a4cf',
     failed: '#ff8a80',
     series: [
@@ -69,7 +74,7 @@ export const chartColours: Readonly<Record<'light' | 'dark', ChartColours>> = {
       '#ff8a80',
     ],
     ramps: {
-      rank: ['#4f74b4', '#8d9299', '#f2dc62'],
+      rank: ['#857a45', '#8d9299', '#8fc4ff'],
       order: ['#65768e', '#6ea8ff'],
     },
   },
@@ -81,8 +86,8 @@ export const SERIES_COUNT = chartColours.light.series.length
 /** The name of a tone among the colours: trials that are complete have the accent, those without an end are quiet. */
 export function toneName(
   tone: Exclude<Tone, number>,
-): 'accent' | 'best' | 'pruned' | 'failed' | 'quiet' | 'faint' {
-  if (tone === 'complete' || tone === 'running') return 'accent'
+): 'accent' | 'best' | 'running' | 'pruned' | 'failed' | 'quiet' | 'faint' {
+  if (tone === 'complete') return 'accent'
   return tone === 'cancelled' || tone === 'interrupted' ? 'quiet' : tone
 }
 

@@ -23,7 +23,7 @@ export interface ChartModel {
 }
 
 /** How a number is written; plain numbers have none. `trial` is the number of a trial, `name` a name of the study file. */
-export type Unit = 'durationMs' | 'whole' | 'share' | 'trial' | 'metric' | 'name'
+export type Unit = 'durationMs' | 'bytes' | 'whole' | 'share' | 'trial' | 'metric' | 'name'
 
 export interface ChartAxis {
   readonly title: string
@@ -34,6 +34,8 @@ export interface ChartAxis {
   readonly unit?: Unit
   /** The part that is shown where that is not everything; values outside stand on the edge. */
   readonly range?: Extent
+  /** How many values lie far on the worse side of the others, whether they are shown or not. */
+  readonly outside?: number
 }
 
 /** The meaning of shades 0 and 1. `rank` goes from bad to good, `order` from early to late. */

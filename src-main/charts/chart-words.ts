@@ -1,5 +1,11 @@
 import { formatDuration } from '../i18n/format-time.ts'
-import { formatMetric, formatNumber, formatPercent } from '../i18n/format-number.ts'
+import {
+  formatBytes,
+  formatMetric,
+  formatNumber,
+  formatPercent,
+  withThousands,
+} from '../i18n/format-number.ts'
 import type { Language } from '../i18n/language.ts'
 import type { ChartAxis, ChartModel, Mark, MarkPoint, Span, Unit } from './chart-model.ts'
 
@@ -8,7 +14,9 @@ import type { ChartAxis, ChartModel, Mark, MarkPoint, Span, Unit } from './chart
 export function unitText(value: number, unit: Unit | undefined, language: Language): string {
   if (unit === 'durationMs') return formatDuration(value, language)
   if (unit === 'share') return formatPercent(value)
-  return unit === 'metric' ? formatMetric(value) : formatNumber(value)
+  if (unit === 'bytes') return formatBytes(value)
+  const text = unit === 'metric' ? formatMetric(value) : formatNumber(value)
+  return unit === 'trial' || unit === 'name' ? text : withThousands(text)
 }
 
 export function valueText(axis: ChartAxis, value: number, language: Language): string {

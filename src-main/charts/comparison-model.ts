@@ -15,14 +15,13 @@ import {
   dots,
   titles,
 } from './chart-model.ts'
-import { valueAxis } from './goal-values.ts'
+import { type AxisWish, valueAxis, wishOf } from './goal-values.ts'
 import type { Progress } from '../analysis/history/progress.ts'
 
-interface Asked {
+interface Asked extends AxisWish {
   readonly groups: readonly ComparedGroup[]
   readonly metric: string
   readonly direction: Goal['direction']
-  readonly log: boolean
   readonly t: Translate
 }
 
@@ -31,15 +30,15 @@ export function tracesModel({
   groups,
   metric,
   direction,
-  log,
   by,
   t,
+  ...wish
 }: Asked & { readonly by: Progress }): ChartModel {
   const traces = groups.map(({ name, traces: all }) => ({ name, ...all[by] }))
   const values = traces.flatMap(({ lowerQuartile, median }) => [...lowerQuartile, ...median])
   const y = valueAxis(t('list.aside', { text: metric, more: t('chart.bestSoFar') }), values, {
     direction,
-    log,
+    ...wishOf(wish),
     t,
   })
   const title = t(`chart.${by}`)
@@ -65,12 +64,12 @@ export function tracesModel({
 }
 
 /** The best value of every run, as a box for each group and a point for each run. */
-export function finalsModel({ groups, metric, direction, log, t }: Asked): ChartModel {
+export function finalsModel({ groups, metric, direction, t, ...wish }: Asked): ChartModel {
   const known = groups.map(({ name, finals }) => ({ name, values: finals.filter(Number.isFinite) }))
   const x = valueAxis(
     t('list.named', { name: t('chart.final'), value: metric }),
     known.flatMap(({ values }) => values),
-    { direction, log, t },
+    { direction, ...wishOf(wish), t },
   )
   return {
     x: x.axis,

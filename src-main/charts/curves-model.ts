@@ -16,7 +16,7 @@ import {
   band,
   titles,
 } from './chart-model.ts'
-import { valueAxis } from './goal-values.ts'
+import { type AxisWish, valueAxis } from './goal-values.ts'
 
 /** Points that a curve keeps. */
 const MAX_POINTS = 200
@@ -38,24 +38,23 @@ export function curvesModel(
     x,
     metric,
     direction,
-    log,
     t,
     table = { columns: [], rows: [] },
     empty = t('chart.noTrials'),
-  }: {
+    ...wish
+  }: AxisWish & {
     /** Default steps. */
     readonly x?: ChartModel['x']
     readonly metric: string
     /** Decides which side of the axis may be cut when a curve runs away. */
     readonly direction: Goal['direction']
-    readonly log: boolean | 'auto'
     readonly t: Translate
     readonly table?: ChartTable
     readonly empty?: string
   },
 ): ChartModel {
   const values = groups.flatMap(({ curves }) => curves.flatMap(curve => curve.values))
-  const y = valueAxis(metric, values, { direction, log, t, fence: FENCE })
+  const y = valueAxis(metric, values, { direction, ...wish, t, fence: FENCE })
   let thinned = 0
   const marks = groups.map(({ curves, ...group }): Mark => {
     const points = curves.flatMap(curve =>
@@ -118,18 +117,17 @@ export function curveBandsModel({
   answer,
   metric,
   direction,
-  log,
   t,
-}: {
+  ...wish
+}: AxisWish & {
   readonly answer: CurveBands
   readonly metric: string
   readonly direction: Goal['direction']
-  readonly log: boolean
   readonly t: Translate
 }): ChartModel {
   const { bands, rungs, leftOut } = answer
   const values = bands.flatMap(({ low, median, high }) => [...low, ...median, ...high])
-  const y = valueAxis(metric, values, { direction, log, t, fence: FENCE })
+  const y = valueAxis(metric, values, { direction, ...wish, t, fence: FENCE })
   const marks = bands.flatMap(({ state, trials, steps, ...one }) => {
     const tone = state === 'complete' ? 'accent' : 'pruned'
     const { low, lowerQuartile, median, upperQuartile, high } = one

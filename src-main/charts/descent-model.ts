@@ -2,6 +2,7 @@ import type { Translate } from '../i18n/translate.ts'
 import { descentLosses } from '../contract/metric-value.ts'
 import type { ChartModel } from './chart-model.ts'
 import { curvesModel } from './curves-model.ts'
+import type { AxisWish } from './goal-values.ts'
 
 type Losses = Partial<Readonly<Record<(typeof descentLosses)[number], number>>>
 
@@ -11,13 +12,12 @@ export function descentModel(
   {
     names,
     loss,
-    log,
     t,
-  }: {
+    ...wish
+  }: AxisWish & {
     /** The losses in words. */
     readonly names: Readonly<Record<(typeof descentLosses)[number], string>>
     readonly loss: string
-    readonly log: boolean | 'auto'
     readonly t: Translate
   },
 ): ChartModel {
@@ -29,7 +29,7 @@ export function descentModel(
   })
   return curvesModel(groups, {
     x: { title: t('chart.trial'), scale: 'linear', unit: 'trial' },
-    ...{ metric: loss, direction: 'minimize', log, t },
+    ...{ metric: loss, direction: 'minimize', ...wish, t },
     table: {
       columns: [t('chart.trial'), ...descentLosses],
       units: ['trial', 'metric', 'metric'],

@@ -3,11 +3,15 @@ import { distributionBand, empiricalDistribution } from '../analysis/statistics/
 import { goalValue } from '../analysis/history/progress.ts'
 import type { Goal } from '../contract/study-specification.ts'
 import { type ChartModel, type Mark, type Tone, band, line } from './chart-model.ts'
-import { nothingToShow, valueAxis, type GoalQuestion } from './goal-values.ts'
+import {
+  type AxisWish,
+  type GoalQuestion,
+  nothingToShow,
+  valueAxis,
+  wishOf,
+} from './goal-values.ts'
 
-export interface DistributionQuestion extends GoalQuestion {
-  readonly log: boolean
-}
+export type DistributionQuestion = GoalQuestion & AxisWish
 
 /** How likely the search finds a value at least this good: one line, with a band that holds the whole true one at 95 %. */
 export function distributionModel(question: DistributionQuestion): ChartModel {
@@ -17,7 +21,7 @@ export function distributionModel(question: DistributionQuestion): ChartModel {
     .map(trial => goalValue(trial, goal))
   const finite = values.filter(Number.isFinite)
   const complete = { name: t('state.complete'), tone: 'accent', values, hasBand: true } as const
-  const model = jointDistribution([complete], { ...goal, log: question.log, t })
+  const model = jointDistribution([complete], { ...goal, ...wishOf(question), t })
   const leftOut = values.length - finite.length
   return {
     ...model,
@@ -36,10 +40,7 @@ export interface DistributionLine {
 /** Several distributions in one chart. */
 export function jointDistribution(
   lines: readonly DistributionLine[],
-  {
-    metric,
-    ...options
-  }: { metric: string; direction: Goal['direction']; log: boolean; t: Translate },
+  { metric, ...options }: AxisWish & { metric: string; direction: Goal['direction']; t: Translate },
 ): ChartModel {
   const marks: Mark[] = []
   const rows: (string | number)[][] = []

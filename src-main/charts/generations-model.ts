@@ -13,15 +13,22 @@ import {
   dots,
   titles,
 } from './chart-model.ts'
-import { nothingToShow, shadesOf, valueAxis, type GoalQuestion } from './goal-values.ts'
+import {
+  type AxisWish,
+  nothingToShow,
+  shadesOf,
+  valueAxis,
+  type GoalQuestion,
+} from './goal-values.ts'
 
-interface Asked extends GoalQuestion {
+interface Asked extends GoalQuestion, Partial<AxisWish> {
   readonly ancestry: readonly Ancestor[]
   readonly sampler: string
 }
 
 /** Best, average and spread of the trials of each generation, over all islands. */
-export function generationsModel({ ancestry, trials, goal, sampler, t }: Asked): ChartModel {
+export function generationsModel(asked: Asked): ChartModel {
+  const { ancestry, trials, goal, sampler, t, log = 'auto', full = false } = asked
   if (ancestry.length === 0) return emptyChart(t('chart.noGenerations', { sampler }))
   const byNumber = new Map(trials.map(trial => [trial.number, trial]))
   const values = new Map<number, number[]>()
@@ -49,7 +56,7 @@ export function generationsModel({ ancestry, trials, goal, sampler, t }: Asked):
   const average = known.map(one => one.average)
   const tone = 'accent'
   const shown = [...least, ...average, ...most]
-  const { axis, notes } = valueAxis(goal.metric, shown, { ...goal, log: false, t })
+  const { axis, notes } = valueAxis(goal.metric, shown, { ...goal, log, full, t })
   return {
     x: { title: t('chart.generation'), scale: 'linear', unit: 'whole' },
     y: axis,
@@ -78,6 +85,8 @@ export function genealogyModel({
   goal,
   sampler,
   t,
+  log = 'auto',
+  full = false,
 }: Asked & { readonly of: number | null }): ChartModel {
   if (ancestry.length === 0) return emptyChart(t('chart.noGenerations', { sampler }))
   if (of === null) return emptyChart(nothingToShow(trials, t))
@@ -97,9 +106,11 @@ export function genealogyModel({
   const lines = [...family].flatMap(([child, parents]) =>
     parents.flatMap(parent => [point(parent), point(child), { x: 0, y: Number.NaN }]),
   )
+  const drawn = points.map(({ y }) => y)
+  const { axis, notes } = valueAxis(goal.metric, drawn, { ...goal, log, full, t })
   return {
     x: { title: t('chart.generation'), scale: 'linear', unit: 'whole' },
-    y: { title: goal.metric, scale: 'linear' },
+    y: axis,
     marks: [
       line(
         '',
@@ -124,6 +135,6 @@ export function genealogyModel({
         ]),
     },
     empty: points.length === 0 ? nothingToShow(trials, t) : null,
-    notes: [],
+    notes,
   }
 }

@@ -17,6 +17,7 @@ import {
   type MarkPoint,
   stateShapes,
   dots,
+  type Unit,
 } from './chart-model.ts'
 
 /** 0 for the worst value, 1 for the best; equal values share the mean place. */
@@ -91,10 +92,23 @@ export interface GoalQuestion<Trial = ChartTrial> {
   readonly all?: number
 }
 
+/** How a person wants the axis of measured values. */
+export interface AxisWish {
+  readonly log: boolean | 'auto'
+  /** With the values that lie far outside of the others. */
+  readonly full?: boolean
+}
+
+/** The part of a question that is about the axis. */
+export function wishOf({ log, full = false }: AxisWish): AxisWish {
+  return { log, full }
+}
+
 /**
  * The axis of measured values. One that runs away does not flatten the others: what lies far on the worse side stands on the
  * edge, and a note says so.
  * @param log  asked for, where every value allows it; `auto`: where the values span orders of magnitude
+ * @param full  asked for every value, however far away
  * @param fence see {@link robustRange}
  */
 export function valueAxis(
@@ -103,27 +117,37 @@ export function valueAxis(
   {
     direction,
     log,
+    full = false,
     t,
     fence,
-  }: {
+  }: AxisWish & {
     readonly direction: Goal['direction']
-    readonly log: boolean | 'auto'
     readonly t: Translate
     readonly fence?: number
   },
 ): { readonly axis: ChartAxis; readonly notes: readonly string[] } {
   const all = extentOf(values)
-  if (all === null) return { axis: { title, scale: 'linear' }, notes: [] }
-  if (log === true && all.low > 0) return { axis: { title, scale: 'log', range: all }, notes: [] }
-  const options = { mayBeLog: log === 'auto', ...(fence === undefined ? {} : { fence }) }
+  const unit = metricUnit(title)
+  const named = { title, ...(unit === undefined ? {} : { unit }) }
+  if (all === null) return { axis: { ...named, scale: 'linear' }, notes: [] }
+  const options = { log, ...(fence === undefined ? {} : { fence }) }
   const found = robustRange(values, direction, options) as RobustRange
   const { outside, log: isLog, ...range } = found
   return {
-    axis: { title, scale: isLog ? 'log' : 'linear', range },
+    axis: {
+      ...named,
+      ...{ scale: isLog ? 'log' : 'linear', range: full ? all : range },
+      ...(outside > 0 ? { outside } : {}),
+    },
     notes: [
-      ...(log === true ? [t('chart.logImpossible')] : []),
-      ...(isLog ? [t('chart.logAxis')] : []),
-      ...(outside > 0 ? [t('chart.outside', { count: outside })] : []),
+      ...(log === true && !isLog ? [t('chart.logImpossible')] : []),
+      ...(isLog && log === 'auto' ? [t('chart.logAxis')] : []),
+      ...(outside > 0 && !full ? [t('chart.outside', { count: outside })] : []),
     ],
   }
+}
+
+/** Most names say their unit; nobody reads a size in single bytes. */
+function metricUnit(name: string): Unit | undefined {
+  return name.endsWith('Bytes') ? 'bytes' : undefined
 }

@@ -19,12 +19,19 @@ import {
   type Unit,
   line,
 } from './chart-model.ts'
-import { bestRing, nothingToShow, stateMarks, valueAxis, type GoalQuestion } from './goal-values.ts'
+import {
+  type AxisWish,
+  bestRing,
+  type GoalQuestion,
+  nothingToShow,
+  stateMarks,
+  valueAxis,
+  wishOf,
+} from './goal-values.ts'
 
-export interface HistoryQuestion extends GoalQuestion<OutlineTrial> {
+export interface HistoryQuestion extends GoalQuestion<OutlineTrial>, AxisWish {
   readonly by: Progress | 'energy'
   readonly logX: boolean
-  readonly logY: boolean | 'auto'
   /** Joules by number of the trial, for `energy`. */
   readonly energy?: ReadonlyMap<number, number>
 }
@@ -49,7 +56,7 @@ export function historyModel(question: HistoryQuestion): ChartModel {
     ;(Number.isFinite(goalValue(one.trial, goal)) ? known : without).push(one)
   }
   const values = known.map(({ trial }) => goalValue(trial, goal))
-  const y = valueAxis(goal.metric, values, { ...goal, log: question.logY, t })
+  const y = valueAxis(goal.metric, values, { ...goal, ...wishOf(question), t })
   const steps = bestSteps(placed, goal)
   const improvements = steps.map(({ number, x, value }) => ({ x, y: value, trial: number }))
   const last = improvements.at(-1)

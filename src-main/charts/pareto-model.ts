@@ -6,9 +6,9 @@ import type { Goal } from '../contract/study-specification.ts'
 import { paretoTrials } from '../math/pareto/pareto-trials.ts'
 import type { ChartTrial } from '../analysis/history/progress.ts'
 import { type ChartModel, emptyChart, type MarkPoint, line, dots } from './chart-model.ts'
-import { nothingToShow, valueAxis, infeasibleDots } from './goal-values.ts'
+import { type AxisWish, infeasibleDots, nothingToShow, valueAxis } from './goal-values.ts'
 
-export interface ParetoQuestion {
+export interface ParetoQuestion extends Partial<AxisWish> {
   readonly trials: readonly ChartTrial[]
   readonly goals: readonly Goal[]
   /** Which goals stand across and up. */
@@ -20,7 +20,7 @@ export interface ParetoQuestion {
 
 /** Every trial by two of its goals; the front is that of all goals, so with three it may look dented in a plane. */
 export function paretoModel(question: ParetoQuestion): ChartModel {
-  const { trials, goals, across, up, t } = question
+  const { trials, goals, across, up, t, log = 'auto', full = false } = question
   const [first, second] = [goals[across], goals[up]]
   if (goals.length < 2 || first === undefined || second === undefined) {
     return emptyChart(t('chart.oneGoal'))
@@ -36,7 +36,7 @@ export function paretoModel(question: ParetoQuestion): ChartModel {
   })
   const axisOf = (goal: Goal, index: number) => {
     const values = known.map(trial => trial.values[index] ?? Number.NaN)
-    return valueAxis(goal.metric, values, { ...goal, log: false, t })
+    return valueAxis(goal.metric, values, { ...goal, log, full, t })
   }
   const [x, y] = [axisOf(first, across), axisOf(second, up)]
   const ordered = front.map(point).sort((a, b) => a.x - b.x)

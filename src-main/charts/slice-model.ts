@@ -3,17 +3,18 @@ import { type ChartTrial, goalValue } from '../analysis/history/progress.ts'
 import type { ParameterAxis } from '../analysis/parallel/parameter-axis.ts'
 import { type ChartAxis, type ChartModel, tableValue, dots } from './chart-model.ts'
 import {
+  type AxisWish,
   bestRing,
   nothingToShow,
   shadesOf,
   stateMarks,
   valueAxis,
+  wishOf,
   type GoalQuestion,
 } from './goal-values.ts'
 
-export interface SliceQuestion extends GoalQuestion {
+export interface SliceQuestion extends GoalQuestion, AxisWish {
   readonly axis: ParameterAxis
-  readonly log: boolean | 'auto'
   /** Gets a ring. */
   readonly best?: number
 }
@@ -29,7 +30,7 @@ export function sliceModel(question: SliceQuestion): ChartModel {
   const newest = shown.reduce((most, { trial }) => Math.max(most, trial.number), 1)
   // The same values in all slices of a study, so that they have one axis.
   const values = withValue.map(trial => goalValue(trial, goal))
-  const y = valueAxis(goal.metric, values, { ...goal, log: question.log, t })
+  const y = valueAxis(goal.metric, values, { ...goal, ...wishOf(question), t })
   return {
     x: parameterChartAxis(axis),
     y: y.axis,
@@ -128,6 +129,7 @@ export function parameterChartAxis(axis: ParameterAxis): ChartAxis {
     ? {
         ...{ title: axis.name, scale: axis.log ? 'log' : 'linear' },
         range: { low: axis.low, high: axis.high },
+        ...(axis.whole ? { unit: 'whole' } : {}),
       }
     : { title: axis.name, scale: 'rows', rows: axis.values.map(String) }
 }

@@ -5,6 +5,7 @@
 
 const SMALLEST = 1e-3
 const LARGEST = 1e6
+const THOUSANDS = /\B(?=(\d{3})+(?!\d))/g
 
 /** A parameter or any plain number: `0.97`, `16`, `3.162e-4`, `NaN`, `∞`. */
 export function formatNumber(value: number): string {
@@ -28,7 +29,12 @@ export function formatMetric(value: number): string {
 
 /** A count with thousands separated: `12,345`. */
 export function formatCount(value: number): string {
-  return String(value).replace(/\B(?=(\d{3})+(?!\d))/g, ',')
+  return String(value).replace(THOUSANDS, ',')
+}
+
+/** A number that is written already, with its thousands separated if it has five digits or more: `1234`, `12,345`. */
+export function withThousands(text: string): string {
+  return text.replace(/^-?\d{5,}/, digits => digits.replace(THOUSANDS, ','))
 }
 
 /** A share of 0…1 in per cent: `12 %`. */

@@ -1,6 +1,6 @@
 import type { ChartConfiguration, ChartDataset, ScaleOptionsByType } from 'chart.js'
 import type { Extent } from '../../src-main/analysis/statistics/robust-range.ts'
-import { axisSpan } from '../../src-main/charts/axis-span.ts'
+import { axisSpan, sideOf } from '../../src-main/charts/axis-span.ts'
 import { type ChartColours, rampColour, toneColour } from '../../src-main/charts/chart-colours.ts'
 import {
   type ChartAxis,
@@ -145,13 +145,17 @@ function pointsData(
     ? data.map(({ shade }) => rampColour(shade ?? 1, kind, colours))
     : colour
   const fill = shape === 'dot' || shape === 'triangle' ? shaded : 'transparent'
+  const turns = data.map(point => outwards.get(point))
+  const isCut = turns.some(turn => turn !== undefined)
+  const shown = pointStyles[shape]
   return {
     ...{ type: 'scatter', label, data: [...data] },
     // Points on the edge are whole.
     clip: 8,
     pointRadius: data.length > 1_000 ? 2 : small ? 2.5 : 3.5,
     pointBorderWidth: fill === 'transparent' ? 1.5 : 1,
-    pointStyle: pointStyles[shape],
+    pointStyle: isCut ? turns.map(turn => (turn === undefined ? shown : 'triangle')) : shown,
+    ...(isCut ? { pointRotation: turns.map(turn => turn ?? 0) } : {}),
     pointBackgroundColor: fill,
     pointBorderColor: shaded,
     backgroundColor: fill === 'transparent' ? fill : colour,
@@ -227,19 +231,27 @@ function datasetsOf(mark: Mark, drawing: Drawing, spans: Spans): Data[] {
   }
 }
 
-/** Points that lie outside of what is shown, on the edge; they still say their own values. */
+/** Degrees by which an arrow on the edge is turned to point at where its value lies. */
+const outwards = new WeakMap<MarkPoint, number>()
+
+/** Points that lie outside of what is shown, on the edge, as arrows; they still say their own values. */
 function within(points: readonly MarkPoint[], drawing: Drawing): MarkPoint[] {
   const { x, y } = drawing.model
   if (x.range === undefined && y.range === undefined) return [...points]
-  const isOutside = (value: number, { range }: ChartAxis): boolean =>
-    range !== undefined && (value < range.low || value > range.high)
   const put = (value: number, { range }: ChartAxis): number =>
     range === undefined ? value : Math.min(range.high, Math.max(range.low, value))
-  return points.map(point =>
-    isOutside(point.x, x) || isOutside(point.y, y)
-      ? { ...point, x: put(point.x, x), y: put(point.y, y), text: pointText(point, drawing) }
-      : point,
-  )
+  return points.map(point => {
+    const [across, up] = [sideOf(x, point.x), sideOf(y, point.y)]
+    if (across === 0 && up === 0) return point
+    const edge = {
+      ...point,
+      x: put(point.x, x),
+      y: put(point.y, y),
+      text: pointText(point, drawing),
+    }
+    outwards.set(edge, up === 0 ? across * 90 : up > 0 ? 0 : 180)
+    return edge
+  })
 }
 
 /** Points that cannot be seen but be hit: what the plugin draws has names and tooltips through them. */

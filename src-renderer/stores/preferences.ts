@@ -1,6 +1,7 @@
 import { usePreferredDark, useStorage } from '@vueuse/core'
 import { defineStore } from 'pinia'
 import { computed, watchEffect } from 'vue'
+import type { AxisWish } from '../../src-main/charts/goal-values.ts'
 import { type Language, languageOf } from '../../src-main/i18n/language.ts'
 
 export type Theme = 'system' | 'light' | 'dark'
@@ -15,6 +16,8 @@ export const usePreferences = defineStore('preferences', () => {
   const keptBackups = useStorage('tunewright.keptBackups', 5)
   /** Whether the end of a study is shown on top of every page. */
   const tellsEnds = useStorage('tunewright.tellsEnds', true)
+  /** How the axis of values is wanted, by chart. */
+  const axes = useStorage<Readonly<Record<string, AxisWish>>>('tunewright.axes', {})
   const prefersDark = usePreferredDark()
   const dark = computed(() =>
     theme.value === 'system' ? prefersDark.value : theme.value === 'dark',
@@ -23,5 +26,5 @@ export const usePreferences = defineStore('preferences', () => {
     document.documentElement.lang = language.value
     document.documentElement.classList.toggle('dark', dark.value)
   })
-  return { language, theme, dark, slots, keptBackups, tellsEnds }
+  return { language, theme, dark, slots, keptBackups, tellsEnds, axes }
 })

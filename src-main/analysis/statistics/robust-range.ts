@@ -27,36 +27,64 @@ export function extentOf(values: Iterable<number>): Extent | null {
 }
 
 const ORDERS = 1e2
+/** Fewer values than this have no outliers; fewer than {@link MANY} are judged by their median, which one wild value cannot move. */
+const FEW = 4
+const MANY = 8
 
 /**
  * A range that one wild trial cannot spoil. The better side is never cut. Values that are not
  * finite are passed over; null if none remains.
  *
  * @param options `fence`: a value further than this many interquartile ranges on the worse side is left out;
- *   `mayBeLog`: false where the axis is linear in any case
+ *   `log`: whether the axis is logarithmic, which only positive values allow; default where they deserve it
  */
 export function robustRange(
   values: readonly number[],
   direction: Goal['direction'],
-  { fence = 6, mayBeLog = true } = {},
+  { fence = 6, log = 'auto' }: { readonly fence?: number; readonly log?: boolean | 'auto' } = {},
 ): RobustRange | null {
   // Typed arrays sort numbers several times faster.
   const sorted = Float64Array.from(values).filter(Number.isFinite).sort()
   const low = sorted[0]
-  const high = sorted.at(-1)
-  if (low === undefined || high === undefined) return null
-  if (mayBeLog && low > 0 && high / low >= ORDERS) return { low, high, log: true, outside: 0 }
-  const lowerQuartile = quantileSorted(sorted, 0.25)
-  const upperQuartile = quantileSorted(sorted, 0.75)
-  const reach = fence * (upperQuartile - lowerQuartile)
-  if (sorted.length < 8 || reach === 0) return { low, high, log: false, outside: 0 }
-  const inside = sorted.filter(value =>
-    direction === 'minimize' ? value <= upperQuartile + reach : value >= lowerQuartile - reach,
-  )
-  return {
-    low: inside[0] ?? low,
-    high: inside.at(-1) ?? high,
-    log: false,
-    outside: sorted.length - inside.length,
+  if (low === undefined) return null
+  if (log !== false && low > 0) {
+    // Orders of magnitude that one value makes are no reason for a logarithmic axis.
+    const { low: least, high: most } = within(sorted.map(Math.log), direction, fence)
+    const range = { low: sorted[least] as number, high: sorted[most] as number }
+    if (log === true || range.high / range.low >= ORDERS)
+      return { ...range, log: true, outside: cut(sorted, least, most) }
   }
+  const { low: least, high: most } = within(sorted, direction, fence)
+  return {
+    ...{ low: sorted[least] as number, high: sorted[most] as number },
+    ...{ log: false, outside: cut(sorted, least, most) },
+  }
+}
+
+function cut(sorted: Float64Array, least: number, most: number): number {
+  return sorted.length - 1 - (most - least)
+}
+
+/** Places of the first and the last value that lie inside the fence. */
+function within(sorted: Float64Array, direction: Goal['direction'], fence: number): Extent {
+  const [first, last] = [0, sorted.length - 1]
+  if (sorted.length < FEW) return { low: first, high: last }
+  const [from, to, spread] = middleOf(sorted)
+  const reach = fence * spread
+  if (reach === 0) return { low: first, high: last }
+  return direction === 'minimize'
+    ? { low: first, high: sorted.findLastIndex(value => value <= to + reach) }
+    : { low: sorted.findIndex(value => value >= from - reach), high: last }
+}
+
+/** Where the middle of sorted values begins and ends, and how wide they are spread. */
+function middleOf(sorted: Float64Array): readonly [from: number, to: number, spread: number] {
+  if (sorted.length >= MANY) {
+    const [from, to] = [quantileSorted(sorted, 0.25), quantileSorted(sorted, 0.75)]
+    return [from, to, to - from]
+  }
+  const middle = quantileSorted(sorted, 0.5)
+  const distances = sorted.map(value => Math.abs(value - middle)).sort()
+  // Of a normal distribution, twice the median distance is the interquartile range; of few values it is a guess, so twice that.
+  return [middle, middle, 4 * quantileSorted(distances, 0.5)]
 }

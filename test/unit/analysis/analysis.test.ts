@@ -36,6 +36,17 @@ describe('statistics', () => {
     expect(robustRange(values, 'minimize')).toMatchObject({ low: -400, high: 9, outside: 0 })
   })
 
+  it('leaves out a wild value among few, and one that would make the axis logarithmic', () => {
+    expect(robustRange([3459, 5200, 4100, 6300, 1.2e7], 'minimize')).toEqual({
+      ...{ low: 3459, high: 6300, log: false, outside: 1 },
+    })
+    const many = [...Array.from({ length: 20 }, (_, at) => 3000 + 100 * at), 1.2e7]
+    expect(robustRange(many, 'minimize')).toMatchObject({ log: false, high: 4900, outside: 1 })
+    expect(robustRange(many, 'minimize', { log: true })).toMatchObject({ log: true, high: 4900 })
+    expect(robustRange([1, 2, 3, 4], 'minimize')).toMatchObject({ high: 4, outside: 0 })
+    expect(robustRange([1, 1, 1, 1, 1, 1, 1, 1, 9], 'minimize')).toMatchObject({ high: 9 })
+  })
+
   it('goes logarithmic over three orders and is null without a finite value', () => {
     expect(robustRange([1e-3, 1, 5], 'minimize')?.log).toBe(true)
     expect(robustRange([-1, 1, 5000], 'minimize')?.log).toBe(false)

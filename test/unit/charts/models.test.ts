@@ -61,7 +61,7 @@ function mark<Kind extends Mark['kind']>(
 }
 
 describe('historyModel', () => {
-  const ask = { trials: five, goal, by: 'trials' as const, logX: false, logY: false, t }
+  const ask = { trials: five, goal, by: 'trials' as const, logX: false, log: false, t }
 
   it('sorts trials by state; the best line holds feasible complete trials only and ends at the last', () => {
     const model = historyModel(ask)
@@ -95,8 +95,8 @@ describe('historyModel', () => {
   })
 
   it('falls back to a linear axis where a value is not above 0, and says so', () => {
-    expect(historyModel({ ...ask, logY: true }).y.scale).toBe('log')
-    const model = historyModel({ ...ask, trials: [...five, trial(8, 0)], logY: true })
+    expect(historyModel({ ...ask, log: true }).y.scale).toBe('log')
+    const model = historyModel({ ...ask, trials: [...five, trial(8, 0)], log: true })
     expect(model.y.scale).toBe('linear')
     expect(model.notes).toContain(t('chart.logImpossible'))
   })
@@ -288,7 +288,7 @@ describe('history by energy', () => {
       [5, 7],
     ])
     const model = historyModel({
-      ...{ trials: five, goal, by: 'energy', logX: false, logY: false, t, energy },
+      ...{ trials: five, goal, by: 'energy', logX: false, log: false, t, energy },
     })
     expect(model.x).toEqual({ title: t('chart.energy'), scale: 'linear' })
     // Trials 2 to 4 were not measured; 6 failed after 5.

@@ -26,7 +26,10 @@ describe('valueAxis', () => {
   it('is not flattened by a value that runs away on the worse side, and says so', () => {
     const { axis, notes } = valueAxis('loss', [...near, 900], ask)
     expect(axis.range).toEqual({ low: 1, high: 8 })
-    expect(notes).toEqual(['1 value lies beyond the worse end of the axis, drawn on its edge.'])
+    expect(notes).toEqual(['1 value lies far outside, marked by an arrow on the edge.'])
+    expect(axis.outside).toBe(1)
+    const full = valueAxis('loss', [...near, 900], { ...ask, full: true })
+    expect(full).toEqual({ axis: { ...axis, range: { low: 1, high: 900 } }, notes: [] })
     expect(valueAxis('loss', [...near, -900], ask).axis.range).toEqual({ low: -900, high: 8 })
   })
 
@@ -73,7 +76,7 @@ describe('the best of a history', () => {
       values: [value],
     }))
     const ringOf = (of: readonly OutlineTrial[]) =>
-      historyModel({ trials: of, goal, by: 'trials', logX: false, logY: false, t }).marks.find(
+      historyModel({ trials: of, goal, by: 'trials', logX: false, log: false, t }).marks.find(
         mark => mark.kind === 'points' && mark.shape === 'ring',
       )
     expect(ringOf(trials.slice(0, 2))).toMatchObject({ points: [{ x: 1, y: 2 }] })
@@ -251,11 +254,23 @@ describe('words and colours', () => {
       [light, chartColours.light],
       [dark, chartColours.dark],
     ] as const) {
-      const { text, quiet, line, faint, panel, accent, best, pruned, failed } = colours
-      const tokens = { text, 'text-quiet': quiet, line, faint, panel, accent, best, 'state-pruned': pruned, 'state-failed': failed } // prettier-ignore
+      const { text, quiet, line, faint, panel, accent, best, running, pruned, failed } = colours
+      const tokens = { text, 'text-quiet': quiet, line, faint, panel, accent, best, 'state-complete': accent, 'state-running': running, 'state-pruned': pruned, 'state-failed': failed, 'state-quiet': quiet } // prettier-ignore
       for (const [name, colour] of Object.entries(tokens)) {
         expect(/^.*$/m.exec(theme.split(`--${name}: `)[1] ?? '')?.[0], name).toBe(`${colour};`)
       }
+    }
+  })
+
+  it('have the good end of ranks blue in both themes, where it stands out most', () => {
+    for (const { ramps, panel } of Object.values(chartColours)) {
+      const [bad = '', , good = ''] = ramps.rank
+      const [red = 0, , blue = 0] = [1, 3, 5].map(at => Number.parseInt(good.slice(at, at + 2), 16))
+      expect(blue).toBeGreaterThan(red)
+      expect(Number.parseInt(bad.slice(1, 3), 16)).toBeGreaterThan(
+        Number.parseInt(bad.slice(5), 16),
+      )
+      expect(contrast(good, panel)).toBeGreaterThan(contrast(bad, panel))
     }
   })
 
@@ -264,6 +279,7 @@ describe('words and colours', () => {
       panel,
       accent,
       best,
+      running,
       pruned,
       failed,
       quiet,
@@ -274,6 +290,7 @@ describe('words and colours', () => {
       for (const colour of [
         accent,
         best,
+        running,
         pruned,
         failed,
         quiet,

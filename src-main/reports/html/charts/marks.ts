@@ -23,6 +23,12 @@ export function coordinate(value: number): string {
   return String(Math.round(value * 10) / 10)
 }
 
+/** A triangle that points to the right or the left, up or down: the value lies further out. */
+export function arrowPath(x: number, y: number, [right, down]: readonly [number, number]): string {
+  const [across, up] = [4 * down, 4 * right]
+  return `M${coordinate(x + 4 * right)},${coordinate(y + 4 * down)}L${coordinate(x - 3 * right + across)},${coordinate(y - 3 * down + up)}L${coordinate(x - 3 * right - across)},${coordinate(y - 3 * down - up)}z`
+}
+
 export function shapePath(shape: Shape, x: number, y: number): string {
   return shapes[shape](x, y)
 }

@@ -1,9 +1,9 @@
-import { axisSpan } from '../../../charts/axis-span.ts'
+import { axisSpan, sideOf } from '../../../charts/axis-span.ts'
 import type { ChartModel, Mark, MarkPoint } from '../../../charts/chart-model.ts'
 import { pointText, spanText, type Spoken, tickText } from '../../../charts/chart-words.ts'
 import { markup, trusted, type Markup } from '../markup.ts'
 import { bottomAxis, CHART_FONT_SIZE, drawing, leftAxis, type PlotArea, text } from './frame.ts'
-import { coordinate, shapePath } from './marks.ts'
+import { arrowPath, coordinate, shapePath } from './marks.ts'
 import { numericAxis, type Tick } from './numeric-axis.ts'
 import { paintParallel } from './paint-parallel.ts'
 import { fitText, textWidth } from './text-width.ts'
@@ -227,7 +227,13 @@ function points(
   const kind = painting.model.ramp?.kind ?? 'rank'
   const classOf = ({ shade }: MarkPoint): string =>
     `mark ${shape} ${shade === undefined ? toneClass('line', tone) : shadeClass('line', shade, kind)}`
-  const path = (point: MarkPoint): string => shapePath(shape, x.at(point.x), y.at(point.y))
+  const { model } = painting
+  const path = (point: MarkPoint): string => {
+    const [across, up] = [sideOf(model.x, point.x), sideOf(model.y, point.y)]
+    return across === 0 && up === 0
+      ? shapePath(shape, x.at(point.x), y.at(point.y))
+      : arrowPath(x.at(point.x), y.at(point.y), up === 0 ? [across, 0] : [0, -up])
+  }
   if (speaks) {
     return all.map(
       point =>

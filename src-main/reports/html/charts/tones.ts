@@ -9,7 +9,7 @@ import type { Ramp, Tone } from '../../../charts/chart-model.ts'
 /** How many colours a ramp has in the style sheet. */
 export const RAMP_STEPS = 10
 
-const plain = ['accent', 'best', 'pruned', 'failed', 'quiet', 'faint'] as const
+const plain = ['accent', 'best', 'running', 'pruned', 'failed', 'quiet', 'faint'] as const
 const ramps = ['rank', 'order'] as const
 const names: readonly string[] = [
   ...plain,
