@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { availableParallelism, loadavg, tmpdir } from 'node:os'
 import path from 'node:path'
 import process from 'node:process'
+import type { Page } from '@playwright/test'
 import { buildApplication } from '../test/helpers/build.ts'
 import { findChromium, launchChromium } from '../test/helpers/chromium.ts'
 import { startTunewright } from '../test/helpers/run-tunewright.ts'
@@ -10,6 +11,7 @@ import {
   type Measure,
   measureAllColumns,
   measureFilter,
+  measureLatency,
   measureLive,
   measureMemory,
   measureOpening,
@@ -62,6 +64,7 @@ try {
   measures.push(...(await measureLive(page, clock, studyId, 'monitor', liveSeconds)))
   measures.push(...(await measureLive(page, clock, studyId, 'trials', liveSeconds)))
   measures.push(...(await measureLive(page, clock, studyId, 'all columns', liveSeconds)))
+  measures.push(...(await measureLatency(page, await startSmallStudy(page))))
   await page.evaluate(id => {
     location.hash = `#/studies/${id}/parallel`
   }, studyId)
@@ -72,6 +75,29 @@ try {
   served.child.kill('SIGTERM')
   await served.result
   rmSync(folder, { recursive: true, force: true })
+}
+
+/** Trials of a second each, for a page that follows them. @returns its id */
+async function startSmallStudy(page: Page): Promise<number> {
+  return page.evaluate(async () => {
+    const text = JSON.stringify({
+      name: 'small',
+      objective: { function: 'branin', steps: 10, durationMs: 100 },
+      goals: [{ metric: 'value', direction: 'minimize' }],
+      space: { x0: { float: [-5, 10] }, x1: { float: [0, 15] } },
+      sampler: { name: 'random' },
+      stop: { trials: 1_000 },
+    })
+    const ask = async (method: string, payload: unknown): Promise<unknown> => {
+      const headers = { 'tunewright-key': localStorage.getItem('tunewright.key') ?? '' }
+      const body = JSON.stringify({ method, payload })
+      return (await fetch('/api/call', { method: 'POST', headers, body })).json()
+    }
+    const made = (await ask('study.create', { text, format: 'json', start: true })) as {
+      readonly value: { readonly studyId: number }
+    }
+    return made.value.studyId
+  })
 }
 
 const missed = measures.filter(({ value, atMost }) => atMost !== null && value > atMost)

@@ -1,7 +1,8 @@
 import { effect, onScopeDispose, type ShallowRef, shallowRef, stop } from 'vue'
 import type { ChartModel } from '../../src-main/charts/chart-model.ts'
+import { Pace } from './pace.ts'
 
-/** Making models may take this share of the time: one of 10,000 trials is made about as often as it is drawn. */
+/** Of the time: a model of 10,000 trials is made about as often as it is drawn. */
 const SHARE = 0.005
 
 /**
@@ -9,6 +10,7 @@ const SHARE = 0.005
  * often.
  */
 export function useLiveModel(make: () => ChartModel): Readonly<ShallowRef<ChartModel>> {
+  const pace = new Pace(SHARE)
   let timer = 0
   let nextMs = 0
   const model = shallowRef<ChartModel>()
@@ -17,7 +19,8 @@ export function useLiveModel(make: () => ChartModel): Readonly<ShallowRef<ChartM
       const startMs = performance.now()
       const made = make()
       const nowMs = performance.now()
-      nextMs = nowMs + (nowMs - startMs) * (1 / SHARE - 1)
+      pace.took(nowMs - startMs)
+      nextMs = nowMs + pace.waitMs(made)
       model.value = made
     },
     {
