@@ -5,9 +5,9 @@ import { AppError, isAppError } from '../contract/errors.ts'
 import { fact, factToJson } from '../contract/fact.ts'
 import { toDatabaseError } from './database-errors.ts'
 import { openDatabase, type StoreDatabase } from './database.ts'
-import { graftSchema } from './graft-schema.ts'
 import { migrations } from './migrations/migrations.ts'
-import { salvageRows, type SalvagedRow } from './salvage-rows.ts'
+import { rebuildSchema, tablesOf } from './rebuild-schema.ts'
+import { partsOf, salvageRows, type SalvagedRow } from './salvage-rows.ts'
 import { SqliteStudyReader } from './sqlite-study-reader.ts'
 import { studyTables } from './study-rows.ts'
 
@@ -95,7 +95,7 @@ function openDamaged(file: string, folder: string): Database {
   try {
     return openWhole(copy)
   } catch {
-    graftSchema(copy, folder)
+    rebuildSchema(copy, folder)
   }
   try {
     return open(copy)
@@ -107,9 +107,9 @@ function openDamaged(file: string, folder: string): Database {
 /** @throws if the schema lacks a table that it should have */
 function openWhole(copy: string): Database {
   const handle = open(copy)
-  const isWhole =
-    versionOf(handle) < migrations.length ||
-    studyTables.every(({ name }) => columnsOf(handle, name).length > 0)
+  const isWhole = tablesOf(versionOf(handle)).every(
+    ({ name }) => columnsOf(handle, name).length > 0,
+  )
   if (isWhole) return handle
   handle.close()
   throw new AppError('database.corrupt', { path: copy, reason: fact('failure.otherDatabase') })
@@ -165,7 +165,7 @@ function saveTable(source: Database, target: Database, name: string): SavedTable
   const end =
     name === 'trials' ? target.prepare('INSERT OR IGNORE INTO ends VALUES (?, ?, ?)') : null
   const places = ['id', 'state', 'finished_at_ms'].map(column => columns.indexOf(column))
-  const isWhole = salvageRows(source, name, columns, row => {
+  const take = (row: SalvagedRow): void => {
     const cells = [...row]
     if (end !== null) {
       // Rows of finished trials never change, so trials finish last.
@@ -182,8 +182,9 @@ function saveTable(source: Database, target: Database, name: string): SavedTable
       // A row that came twice.
       if (!/PRIMARYKEY|ROWID|UNIQUE/.test(code)) dropped++
     }
-  })
-  return { table: name, rows, isDamaged: !isWhole, dropped }
+  }
+  const whole = partsOf(source, name).map(part => salvageRows(source, name, columns, take, part))
+  return { table: name, rows, isDamaged: whole.includes(false), dropped }
 }
 
 function finishTrials(target: Database): void {
@@ -201,7 +202,10 @@ function finishTrials(target: Database): void {
 
 /** Rows whose parents are lost, parents first. Guards of finished trials ask for the trial, which these have not. */
 function dropOrphans(target: Database, tables: SavedTable[]): void {
-  target.exec('UPDATE studies SET dataset_id = NULL WHERE dataset_id NOT IN (SELECT id FROM datasets)') // prettier-ignore
+  // Earlier versions knew no data sets.
+  if (columnsOf(target, 'studies').includes('dataset_id')) {
+    target.exec('UPDATE studies SET dataset_id = NULL WHERE dataset_id NOT IN (SELECT id FROM datasets)') // prettier-ignore
+  }
   const guards = target
     .prepare<[], { name: string; sql: string }>(
       `SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'`,

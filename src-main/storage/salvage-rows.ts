@@ -17,9 +17,20 @@ const keys: Readonly<Record<string, readonly string[]>> = {
   constraint_values: ['trial_id', 'position'],
 }
 
+/** A table and the branches that were found apart from it. */
+export function partsOf(source: Database, table: string): string[] {
+  return source
+    .prepare<[string, string], string>(
+      `SELECT name FROM sqlite_schema WHERE type = 'table' AND (name = ? OR name GLOB ? || '__[0-9]*') ORDER BY rowid`,
+    )
+    .pluck()
+    .all(table, table)
+}
+
 /**
  * Reads every row of a damaged table that can be read: forwards to the damage, backwards to it, and then what lies between in halves.
  * A row may come twice.
+ * @param part of the table, one of {@link partsOf}
  * @returns whether nothing was damaged
  */
 export function salvageRows(
@@ -27,16 +38,17 @@ export function salvageRows(
   table: string,
   columns: readonly string[],
   take: Take,
+  part: string = table,
 ): boolean {
   const [...key] = keys[table] ?? ['rowid']
   const place = key.pop() as string
-  if (key.length === 0) return new Stretch(source, table, columns, place, take).read([])
-  const whole = new Stretch(source, table, columns, key[0] as string, take)
+  if (key.length === 0) return new Stretch(source, part, columns, place, take).read([])
+  const whole = new Stretch(source, part, columns, key[0] as string, take)
   if (whole.readAll()) return true
   // Around the damage by trial, and by metric.
   const trials = idsOf(source, 'trials')
   const seconds = key.length === 1 ? [null] : idsOf(source, 'metric_names')
-  const stretch = new Stretch(source, table, columns, place, take, key)
+  const stretch = new Stretch(source, part, columns, place, take, key)
   for (const trial of trials) {
     for (const second of seconds) stretch.read(second === null ? [trial] : [trial, second])
   }
@@ -46,7 +58,8 @@ export function salvageRows(
 /** Ids of a table, as far as they can be read. */
 function idsOf(source: Database, table: string): bigint[] {
   const ids: bigint[] = []
-  new Stretch(source, table, ['rowid'], 'rowid', row => ids.push(row[0] as bigint)).read([])
+  for (const part of partsOf(source, table))
+    new Stretch(source, part, ['rowid'], 'rowid', row => ids.push(row[0] as bigint)).read([])
   return [...new Set(ids)]
 }
 

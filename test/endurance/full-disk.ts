@@ -25,6 +25,9 @@ export interface FullDiskOptions {
   readonly step: number
 }
 
+/** So often in a row the study was over before the write that was to fail: there are no more. */
+const MAX_MISSES = 12
+
 /** A process that has no turn on a busy machine for half a minute ends a session, but costs nothing: the next one goes on. */
 async function resumeStarved(project: string): Promise<StudySnapshot> {
   for (let tries = 1; ; tries++) {
@@ -49,11 +52,17 @@ export async function fillDisk({ folder, figures, untilMs, ...writesOf }: FullDi
   const { writes } = await runOnFullDisk(whole, library, 0)
   const expected = studyOutcome(await resumeStarved(whole))
   figures.peak('disk: writes of the study', writes)
-  for (let at = writesOf.from; at <= writes && performance.now() < untilMs; at += writesOf.step) {
+  // A busy machine writes metrics more often, so that the number of writes differs from run to run.
+  let misses = 0
+  for (let at = writesOf.from; misses < MAX_MISSES; at += writesOf.step) {
+    if (performance.now() > untilMs) break
     const project = path.join(folder, `full-${at}`)
     const where = `full disk from write ${at} on, ${project}`
     copyProject(fresh, project)
-    const { ended } = await runOnFullDisk(project, library, at)
+    const { ended, writes: tried } = await runOnFullDisk(project, library, at)
+    misses = tried < at ? misses + 1 : 0
+    figures.add(`disk: ${tried < at ? 'over before the write' : 'met'}`)
+    figures.peak(`disk: last write ${tried < at ? 'tried' : 'met'}`, at)
     const isStarved = ended === 'child.startTimeout'
     figures.add('disk: tried')
     figures.save()

@@ -1,7 +1,7 @@
 /*
  * A library to preload: the n-th write below a folder, and every later one, fails with ENOSPC, as on a disk that is full.
  * FULL_DISK_FOLDER names the folder, FULL_DISK_AT is n, counted from 1 over all processes in FULL_DISK_COUNT, a file of
- * eight bytes; 0 counts only. Deleting stays possible.
+ * eight bytes; 0 counts only. FULL_DISK_PAUSE_MS makes the disk slow: each write takes so long. Deleting stays possible.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -20,6 +20,7 @@
 
 static const char *folder;
 static long failing_at;
+static long pause_ms;
 static long *count;
 
 __attribute__((constructor)) static void start(void) {
@@ -27,6 +28,8 @@ __attribute__((constructor)) static void start(void) {
   const char *file = getenv("FULL_DISK_COUNT");
   folder = getenv("FULL_DISK_FOLDER");
   failing_at = at == NULL ? 0 : atol(at);
+  const char *pause = getenv("FULL_DISK_PAUSE_MS");
+  pause_ms = pause == NULL ? 0 : atol(pause);
   if (file == NULL || folder == NULL) return;
   int (*real)(const char *, int, ...) = dlsym(RTLD_NEXT, "open");
   int descriptor = real(file, O_RDWR);
@@ -43,6 +46,7 @@ static int is_below(const char *path) {
 static int is_full(const char *path) {
   if (!is_below(path)) return 0;
   long number = __sync_add_and_fetch(count, 1);
+  if (pause_ms > 0) usleep(pause_ms * 1000);
   if (failing_at == 0 || number < failing_at) return 0;
   errno = ENOSPC;
   return 1;

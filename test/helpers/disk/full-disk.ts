@@ -12,6 +12,8 @@ import { createStudy } from '../../../src-main/study/create-study.ts'
 
 const source = path.join(import.meta.dirname, 'full-disk.c')
 const session = path.join(import.meta.dirname, 'run-session.ts')
+/** A slow disk on a busy machine takes minutes. */
+const SESSION_LIMIT_MS = 600_000
 
 /** Compiles the library that lets writes fail. @returns its path, or why there is none */
 export function buildFullDisk(
@@ -88,7 +90,7 @@ export async function runOnFullDisk(
     execFile(
       process.execPath,
       [session, databaseOf(folder), datasetsOf(folder)],
-      { env: environment, timeout: 120_000 },
+      { env: environment, timeout: SESSION_LIMIT_MS },
       (error, stdout, stderr) =>
         resolve(error === null ? stdout : `${stdout}${stderr}${error.message}`),
     )

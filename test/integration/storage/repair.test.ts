@@ -1,7 +1,8 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { copyFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
-import { expect, it } from 'vitest'
+import SqliteDatabase from 'better-sqlite3'
+import { describe, expect, it } from 'vitest'
 import { isAppError } from '../../../src-main/contract/errors.ts'
 import { createRandomStream } from '../../../src-main/math/random/stream.ts'
 import { repairDatabase } from '../../../src-main/storage/repair.ts'
@@ -14,6 +15,24 @@ import { seedStudies } from '../../helpers/seed-studies.ts'
 const scratch = useScratchFolders()
 const count = Number(process.env['TUNEWRIGHT_DAMAGED'] ?? 40)
 const PAGE_BYTES = 4_096
+const fixtures = path.join(import.meta.dirname, '../../fixtures/databases')
+const oldDatabases = readdirSync(fixtures, { recursive: true, encoding: 'utf8' }).filter(name =>
+  name.endsWith('.sqlite'),
+)
+
+/** Every page of the tree that begins on page 1. */
+function overwriteSchema(bytes: Buffer, page = 1): void {
+  const start = (page - 1) * PAGE_BYTES
+  const head = start + (page === 1 ? 100 : 0)
+  if (bytes[head] === 5) {
+    for (let cell = 0; cell < bytes.readUInt16BE(head + 3); cell++) {
+      const at = bytes.readUInt16BE(head + 12 + 2 * cell)
+      overwriteSchema(bytes, bytes.readUInt32BE(start + at))
+    }
+    overwriteSchema(bytes, bytes.readUInt32BE(head + 8))
+  }
+  bytes.fill(0x5a, start, start + PAGE_BYTES)
+}
 
 function makeDatabase(): { readonly file: string; readonly trials: number } {
   const file = path.join(scratch(), 'studies.sqlite')
@@ -124,4 +143,49 @@ it('is a command that leaves the damaged file as it is', async () => {
   expect(again.exitCode).toBe(2)
   const listed = await runTunewright(['--db', 'new.sqlite', 'list'], folder)
   expect(listed.stdout).toContain('second')
+})
+
+describe.each(oldDatabases)('a database of an earlier version, %s', fixture => {
+  const contentOf = (file: string): unknown => {
+    const store = openStudyStore(file)
+    try {
+      return store.listStudies().map(({ id, name }) => {
+        const { study, trials, events, winner } = store.snapshot(id)
+        return { name, study, trials, events, winner, history: store.history(id) }
+      })
+    } finally {
+      store.close()
+    }
+  }
+
+  /** With pages as our databases have them, and as the version that is tried left it, or brought up to date. */
+  const copyOf = (isUpdated: boolean): string => {
+    const file = path.join(scratch(), 'studies.sqlite')
+    copyFileSync(path.join(fixtures, fixture), file)
+    const handle = new SqliteDatabase(file)
+    handle.pragma('journal_mode = DELETE')
+    handle.pragma(`page_size = ${PAGE_BYTES}`)
+    handle.exec('VACUUM')
+    handle.close()
+    if (isUpdated) openStudyStore(file).close()
+    return file
+  }
+
+  it.each([
+    ['page 1 is overwritten', false, (bytes: Buffer) => bytes.fill(0x5a, 0, PAGE_BYTES)],
+    ['names in page 1 are', false, (bytes: Buffer) => bytes.fill(0x5a, 108, PAGE_BYTES)],
+    ['all of the schema is, after an update,', true, (bytes: Buffer) => overwriteSchema(bytes)],
+  ])('saves every row where %s', (_, isUpdated, damage) => {
+    const whole = copyOf(isUpdated)
+    const damaged = path.join(scratch(), 'damaged.sqlite')
+    const bytes = readFileSync(whole)
+    damage(bytes)
+    writeFileSync(damaged, bytes)
+    // Folders of code and data are named from where the database lies.
+    const target = path.join(path.dirname(whole), 'new.sqlite')
+    const { studies, tables } = repairDatabase(damaged, scratch(), target)
+    expect(studies.flatMap(({ lost }) => lost)).toEqual([])
+    expect(tables.filter(({ dropped }) => dropped > 0)).toEqual([])
+    expect(contentOf(target)).toEqual(contentOf(whole))
+  })
 })
