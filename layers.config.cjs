@@ -49,7 +49,7 @@ const layers = {
   analysis: pure(['i18n', 'contract', 'math']),
   training: pure(['contract', 'math'], ['zod', '@tensorflow/tfjs-core', 'protobufjs']),
   interop: pure(['i18n', 'contract', 'math', 'search'], ['zod', 'yaml']),
-  charts: pure(['i18n', 'contract', 'math', 'analysis']),
+  charts: pure(['i18n', 'contract', 'math', 'analysis'], ['d3-scale']),
   reports: pure(
     ['i18n', 'contract', 'math', 'analysis', 'charts'],
     ['d3-scale', 'd3-shape', 'yaml'],

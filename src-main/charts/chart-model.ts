@@ -148,7 +148,11 @@ export interface Span {
   readonly text?: string
 }
 
-export type ParallelAxis = { readonly title: string } & (
+export type ParallelAxis = {
+  readonly title: string
+  /** Its low end stands at the top. */
+  readonly inverted?: boolean
+} & (
   | { readonly values: readonly string[] }
   | (Extent & { readonly log: boolean; readonly whole?: boolean })
 )

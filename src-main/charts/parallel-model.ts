@@ -12,6 +12,7 @@ import {
   tableValue,
 } from './chart-model.ts'
 import { nothingToShow, valueAxis } from './goal-values.ts'
+import { numericAxis, type Tick } from './numeric-axis.ts'
 
 export type ParallelMark = Extract<Mark, { kind: 'parallel' }>
 
@@ -19,8 +20,8 @@ export type ParallelMark = Extract<Mark, { kind: 'parallel' }>
 export type ShownAxis = ParameterAxis & { readonly inverted?: boolean }
 
 /**
- * One vertical axis for each parameter and goal and one line for each trial, coloured by rank; the best come last, so that they
- * are drawn on top.
+ * One vertical axis for each goal, then for each parameter, and one line for each trial, coloured by rank; the best come last, so
+ * that they are drawn on top.
  */
 export function parallelModel({
   ranked,
@@ -64,11 +65,11 @@ export function parallelModel({
   const lines = ranked.map((trial, place): ParallelLine => ({
     trial: trial.number,
     positions: [
+      ...measured.map(axis => along(goalValue(trial, axis.one), axis)),
       ...axes.map(axis => {
         const position = axisPosition(axis, trial.parameters)
         return position === null || axis.inverted !== true ? position : 1 - position
       }),
-      ...measured.map(axis => along(goalValue(trial, axis.one), axis)),
     ],
     shade: 1 - place / count,
     ...(trial.number === best
@@ -80,13 +81,14 @@ export function parallelModel({
   const mark: ParallelMark = {
     ...{ kind: 'parallel', name: '', tone: 'accent', inactive: t('chart.inactive') },
     axes: [
+      ...measured.map(({ title, low, high, log }) => ({ title, low, high, log })),
       ...axes.map((axis): ParallelAxis => ({
         title: axis.name,
+        ...(axis.inverted === true ? { inverted: true } : {}),
         ...(axis.kind === 'numeric'
           ? { low: axis.low, high: axis.high, log: axis.log, whole: axis.whole }
           : { values: axis.values.map(String) }),
       })),
-      ...measured.map(({ title, low, high, log }) => ({ title, low, high, log })),
     ],
     lines: lines.reverse(),
   }
@@ -109,4 +111,23 @@ export function parallelModel({
     empty: null,
     notes: [],
   }
+}
+
+/** Ticks of an axis, 0 (bottom) to 1 (top); of very many choices only every second, third … @param room how many fit */
+export function parallelTicks(axis: ParallelAxis, room: number): readonly Tick[] {
+  const turned = (tick: Tick): Tick =>
+    axis.inverted === true ? { ...tick, at: 1 - tick.at } : tick
+  if (!('values' in axis)) {
+    const ticks = Math.min(5, room)
+    return numericAxis({ ...axis, from: 0, to: 1, ticks }).ticks.map(turned)
+  }
+  const { values } = axis
+  const stride = Math.ceil(values.length / Math.max(1, room))
+  return values
+    .map((label, value) => ({
+      ...{ value, label },
+      at: values.length === 1 ? 0.5 : value / (values.length - 1),
+    }))
+    .filter((_, index) => index % stride === 0)
+    .map(turned)
 }

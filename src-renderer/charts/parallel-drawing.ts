@@ -31,7 +31,7 @@ export function axisX(
 
 /** Inactive parameters cross their axis below its lower end. */
 export function axisY(position: number | null, { heightPx }: ParallelGeometry): number {
-  const top = 12
+  const top = 14
   const bottom = heightPx - 34
   return position === null ? heightPx - 10 : bottom - position * (bottom - top)
 }
@@ -55,21 +55,75 @@ export function drawLines(
   for (const line of lines) {
     const bucket = Math.min(COLOUR_STEPS - 1, Math.floor(line.shade * COLOUR_STEPS))
     const path = isKept(line, ranges) ? (buckets[bucket] as Path2D) : faint
-    line.positions.forEach((position, axis) => {
-      const x = axisX(axis, line.positions.length, geometry)
-      const y = axisY(position, geometry)
-      if (axis === 0) path.moveTo(x, y)
-      else path.lineTo(x, y)
-    })
+    addTo(path, line.positions, geometry)
   }
   context.lineWidth = 1
   context.strokeStyle = colours.line
   context.globalAlpha = 0.5
   context.stroke(faint)
-  context.globalAlpha = lines.length > 500 ? 0.5 : 0.85
+  // The more lines, the more the worse ones step back.
+  const opacity = Math.min(0.85, 12 / Math.sqrt(lines.length))
+  const crowd = Math.min(1, lines.length / 500)
   buckets.forEach((path, bucket) => {
-    context.strokeStyle = rampColour(bucket / (COLOUR_STEPS - 1), 'rank', colours)
+    const shade = bucket / (COLOUR_STEPS - 1)
+    context.globalAlpha = Math.min(
+      0.9,
+      opacity * (1 - crowd * (1 - shade ** 2) * 0.8 + crowd * shade ** 8),
+    )
+    context.strokeStyle = rampColour(shade, 'rank', colours)
     context.stroke(path)
   })
   context.globalAlpha = 1
+  const [best] = lines.filter(({ tone }) => tone === 'best')
+  if (best !== undefined && isKept(best, ranges)) {
+    context.lineWidth = 2.5
+    context.strokeStyle = colours.best
+    context.stroke(pathOf(best, geometry))
+  }
+}
+
+function pathOf({ positions }: ParallelLine, geometry: ParallelGeometry): Path2D {
+  const path = new Path2D()
+  addTo(path, positions, geometry)
+  return path
+}
+
+function addTo(
+  path: Path2D,
+  positions: ParallelLine['positions'],
+  geometry: ParallelGeometry,
+): void {
+  positions.forEach((position, axis) => {
+    const x = axisX(axis, positions.length, geometry)
+    const y = axisY(position, geometry)
+    if (axis === 0) path.moveTo(x, y)
+    else path.lineTo(x, y)
+  })
+}
+
+/** Pixels within which a line counts as pointed at. */
+const NEAR_PX = 6
+
+/** The line that passes nearest to a place of the drawing, the better one of two; null where none is near. */
+export function lineAt(
+  lines: readonly ParallelLine[],
+  geometry: ParallelGeometry,
+  at: { readonly x: number; readonly y: number },
+): ParallelLine | null {
+  let [found, nearest]: [ParallelLine | null, number] = [null, NEAR_PX]
+  for (const line of lines) {
+    const { positions } = line
+    const count = positions.length
+    const gapPx = count < 2 ? 1 : axisX(1, count, geometry) - axisX(0, count, geometry)
+    const place = (at.x - axisX(0, count, geometry)) / gapPx
+    if (place < -0.2 || place > count - 0.8) continue
+    const from = Math.min(Math.max(0, count - 2), Math.max(0, Math.floor(place)))
+    const share = Math.min(1, Math.max(0, place - from))
+    const [a, b] = [positions[from] ?? null, positions[Math.min(count - 1, from + 1)] ?? null]
+    const y = (1 - share) * axisY(a, geometry) + share * axisY(b, geometry)
+    const distance = Math.abs(y - at.y)
+    // Later lines are better.
+    if (distance <= nearest) [found, nearest] = [line, distance]
+  }
+  return found
 }

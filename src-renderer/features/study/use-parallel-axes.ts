@@ -57,11 +57,10 @@ export function useParallelAxes() {
   /** On the scale that is searched, whatever is shown. */
   const chosenSearched = computed(() => searchedAxis(chosen.value?.name))
 
-  /** Exchanges the chosen axis with its neighbour. */
-  function move(by: -1 | 1): void {
+  /** Puts the chosen axis at another place. */
+  function moveTo(to: number): void {
     const names = axes.value.map(({ name }) => name)
-    const to = chosenIndex.value + by
-    if (to < 0 || to >= names.length) return
+    if (to < 0 || to >= names.length || to === chosenIndex.value) return
     const [name = ''] = names.splice(chosenIndex.value, 1)
     names.splice(to, 0, name)
     order.value = names
@@ -76,7 +75,7 @@ export function useParallelAxes() {
     set.value = next
   }
 
-  return { axes, ranges, setRange, chosenIndex, chosen, chosenSearched, move, toggle }
+  return { axes, ranges, setRange, chosenIndex, chosen, chosenSearched, moveTo, toggle }
 }
 
 export type ParallelAxes = ReturnType<typeof useParallelAxes>

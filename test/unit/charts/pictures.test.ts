@@ -4,13 +4,17 @@ import { describe, expect, it } from 'vitest'
 import type { OutlineTrial } from '../../../src-main/analysis/history/progress.ts'
 import { axisSpan } from '../../../src-main/charts/axis-span.ts'
 import { chartColours, rampColour, toneColour } from '../../../src-main/charts/chart-colours.ts'
-import { emptyChart, isDrawn } from '../../../src-main/charts/chart-model.ts'
+import { emptyChart, isDrawn, type ParallelAxis } from '../../../src-main/charts/chart-model.ts'
 import { pointText, spanText, tickText } from '../../../src-main/charts/chart-words.ts'
 import { type CurveGroup, curvesModel, curveTable } from '../../../src-main/charts/curves-model.ts'
 import { descentModel } from '../../../src-main/charts/descent-model.ts'
 import { stateMarks, valueAxis } from '../../../src-main/charts/goal-values.ts'
 import { historyModel } from '../../../src-main/charts/history-model.ts'
-import { type ParallelMark, parallelModel } from '../../../src-main/charts/parallel-model.ts'
+import {
+  type ParallelMark,
+  parallelModel,
+  parallelTicks,
+} from '../../../src-main/charts/parallel-model.ts'
 import { timelineModel } from '../../../src-main/charts/timeline-model.ts'
 import { createTranslate } from '../../../src-main/i18n/translate.ts'
 import { rankForDrawing } from '../../../src-main/contract/ranking.ts'
@@ -185,9 +189,21 @@ describe('parallelModel', () => {
     const axes = [{ ...axis, inverted: true }]
     const model = parallelModel({ ranked, axes, goals: [goal], goal, t })
     expect(linesOf(model).map(({ positions }) => positions)).toEqual(
-      values.toReversed().map(value => [0, value === 90 ? 1 : (value - 1) / 7]),
+      values.toReversed().map(value => [value === 90 ? 1 : (value - 1) / 7, 0]),
     )
-    expect(model.x.rows).toEqual(['x', '↓ loss'])
+    expect(model.x.rows).toEqual(['↓ loss', 'x'])
+    const [loss, x] = (model.marks[0] as ParallelMark).axes
+    expect(parallelTicks(x as ParallelAxis, 3)[0]).toMatchObject({ value: 0, at: 1 })
+    expect(parallelTicks(loss as ParallelAxis, 9).every(({ at }) => at >= 0 && at <= 1)).toBe(true)
+  })
+
+  it('has ticks at whole numbers only where values are whole, and names some of many choices', () => {
+    const whole = { title: 'layers', low: 1, high: 3, log: false, whole: true }
+    expect(parallelTicks(whole, 14).map(({ label }) => label)).toEqual(['1', '2', '3'])
+    const values = Array.from({ length: 40 }, (_, at) => `c${at}`)
+    const named = parallelTicks({ title: 'kind', values }, 14)
+    expect(named.length).toBeLessThanOrEqual(14)
+    expect(named[0]).toMatchObject({ label: 'c0', at: 0 })
   })
 })
 

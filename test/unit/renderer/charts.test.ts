@@ -4,7 +4,7 @@ import { chartColours } from '../../../src-main/charts/chart-colours.ts'
 import type { ChartModel, MarkPoint } from '../../../src-main/charts/chart-model.ts'
 import { paintAreas } from '../../../src-renderer/charts/paint-areas.ts'
 import { type Data, paintChart, roundTicks } from '../../../src-renderer/charts/paint-chart.ts'
-import { isKept } from '../../../src-renderer/charts/parallel-drawing.ts'
+import { isKept, lineAt } from '../../../src-renderer/charts/parallel-drawing.ts'
 import { modelOfEveryMark } from '../../helpers/every-mark.ts'
 
 const colours = chartColours.light
@@ -153,6 +153,24 @@ describe('isKept', () => {
     expect(isKept(line, new Map([[0, [0.2, 0.3]]]))).toBe(true)
     expect(isKept(line, new Map([[0, [0.21, 1]]]))).toBe(false)
     expect(isKept(line, new Map([[1, [0, 1]]]))).toBe(false)
+  })
+})
+
+describe('lineAt', () => {
+  const geometry = { widthPx: 300, heightPx: 248, marginPx: 100 }
+  const lines = [
+    { trial: 0, shade: 0, positions: [0, 1] },
+    { trial: 1, shade: 1, positions: [0, 1] },
+    { trial: 2, shade: 0.5, positions: [1, null] },
+  ]
+
+  it('finds the better of two lines at a place between two axes, and none far away', () => {
+    // Half way between the axes, half way up.
+    expect(lineAt(lines, geometry, { x: 150, y: 114 })?.trial).toBe(1)
+    expect(lineAt(lines, geometry, { x: 100, y: 16 })?.trial).toBe(2)
+    expect(lineAt(lines, geometry, { x: 200, y: 238 })?.trial).toBe(2)
+    expect(lineAt(lines, geometry, { x: 100, y: 100 })).toBeNull()
+    expect(lineAt(lines, geometry, { x: 20, y: 214 })).toBeNull()
   })
 })
 

@@ -1,6 +1,6 @@
 import { markup, trusted, type Fragment, type Markup } from '../markup.ts'
 import { coordinate } from './marks.ts'
-import type { Tick } from './numeric-axis.ts'
+import type { Tick } from '../../../charts/numeric-axis.ts'
 import { fitText, textWidth } from './text-width.ts'
 
 /** Font size of everything written in charts, in units of the drawing. */

@@ -4,7 +4,7 @@ import { pointText, spanText, type Spoken, tickText } from '../../../charts/char
 import { markup, trusted, type Markup } from '../markup.ts'
 import { bottomAxis, CHART_FONT_SIZE, drawing, leftAxis, type PlotArea, text } from './frame.ts'
 import { arrowPath, coordinate, shapePath } from './marks.ts'
-import { numericAxis, type Tick } from './numeric-axis.ts'
+import { numericAxis, type Tick } from '../../../charts/numeric-axis.ts'
 import { paintParallel } from './paint-parallel.ts'
 import { fitText, textWidth } from './text-width.ts'
 import { shadeClass, toneClass } from './tones.ts'

@@ -2,7 +2,8 @@ import type { Mark, ParallelAxis } from '../../../charts/chart-model.ts'
 import { markup, trusted, type Markup } from '../markup.ts'
 import { CHART_FONT_SIZE, drawing, text, type TextOptions } from './frame.ts'
 import { coordinate } from './marks.ts'
-import { numericAxis, type Tick } from './numeric-axis.ts'
+import type { Tick } from '../../../charts/numeric-axis.ts'
+import { parallelTicks } from '../../../charts/parallel-model.ts'
 import { textWidth } from './text-width.ts'
 import { shadeClass } from './tones.ts'
 
@@ -43,17 +44,8 @@ export function paintParallel(
 }
 
 function ticksOf(axis: ParallelAxis): readonly Tick[] {
-  if (!('values' in axis)) return numericAxis({ ...axis, from: BOTTOM, to: TOP }).ticks
-  const { values } = axis
-  const ticks = values.map((label, value) => ({
-    ...{ value, label },
-    at: BOTTOM - (values.length === 1 ? 0.5 : value / (values.length - 1)) * (BOTTOM - TOP),
-  }))
-  // With very many values only every second, third … gets a label.
-  const stride = Math.ceil(
-    (ticks.length * (CHART_FONT_SIZE + 4)) / (BOTTOM - TOP + CHART_FONT_SIZE),
-  )
-  return stride <= 1 ? ticks : ticks.filter((_, index) => index % stride === 0)
+  const room = Math.floor((BOTTOM - TOP + CHART_FONT_SIZE) / (CHART_FONT_SIZE + 4))
+  return parallelTicks(axis, room).map(tick => ({ ...tick, at: BOTTOM - tick.at * (BOTTOM - TOP) }))
 }
 
 /** Titles that do not fit side by side stand in two rows in turn, and get the room of two. */

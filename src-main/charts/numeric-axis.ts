@@ -1,6 +1,6 @@
 import { scaleLinear, scaleLog } from 'd3-scale'
-import { formatNumber } from '../../../i18n/format-number.ts'
-import { roundTo } from '../../../math/numbers.ts'
+import { formatNumber } from '../i18n/format-number.ts'
+import { roundTo } from '../math/numbers.ts'
 
 /** A tick with its place in the drawing. */
 export interface Tick {
