@@ -3,14 +3,20 @@ import { z } from 'zod'
 import { fact } from './fact.ts'
 import type { JsonValue } from './json.ts'
 import { metricJsonSchema } from './metric-value.ts'
+import { namedValues } from './named-values.ts'
 import { breaks } from './schema-problems.ts'
-import { stopSchema, studySpecificationSchema } from './study-specification.ts'
-import type { Assignment, Provenance } from './trial.ts'
+import {
+  parameterSchema,
+  parameterValueSchema,
+  type SpaceSpecification,
+} from './space-specification.ts'
+import { type Goal, stopSchema, studySpecificationSchema } from './study-specification.ts'
+import type { Assignment, ParameterValue, Provenance, TrialState } from './trial.ts'
 
 /**
  * The lines of `tunewright suggest`, one JSON value each. The first line opens the study; every further one
- * is `{"ask": n}`, `{"tell": {…}}` or `{"report": {…}}`. JSON has no NaN and no infinities: they are the texts
- * `"NaN"`, `"Infinity"` and `"-Infinity"`, in both directions.
+ * is an object with one key: `ask`, `tell`, `report`, `suggest`, `add` or `trials`. JSON has no NaN and no infinities: they
+ * are the texts `"NaN"`, `"Infinity"` and `"-Infinity"`, in both directions.
  */
 
 /** Trials that one line may ask for. */
@@ -23,6 +29,7 @@ export const openLineSchema = z.strictObject({
   name: shape.name.default('ask-and-tell'),
   goals: shape.goals,
   constraints: shape.constraints,
+  // Empty for trials that name their parameters as they go (`suggest`).
   space: shape.space,
   fix: shape.fix,
   relations: shape.relations,
@@ -59,11 +66,33 @@ const reportSchema = z.strictObject({
 })
 export type MetricReport = z.output<typeof reportSchema>
 
+const suggestSchema = z.strictObject({ trial, name: z.string(), parameter: parameterSchema })
+export type Suggest = z.output<typeof suggestSchema>
+
+/** A trial that was not asked for: what is known already, or what others propose. */
+const addSchema = z.strictObject({
+  parameters: namedValues(parameterValueSchema),
+  state: z.enum(['running', ...tellSchema.shape.state.unwrap().options]).default('complete'),
+  values: tellSchema.shape.values,
+  constraints: tellSchema.shape.constraints,
+  reports: z
+    .array(reportSchema.omit({ trial: true }))
+    .max(100_000)
+    .default([])
+    .describe('option.askTell.reports'),
+})
+export type Add = z.output<typeof addSchema>
+
+const trialsSchema = z.strictObject({ from: z.int().min(0).default(0) })
+
 /** The lines after the first, by their one key. */
 export const requestLineSchemas = {
   ask: z.int().min(1).max(MAX_ASKED),
   tell: tellSchema,
   report: reportSchema,
+  suggest: suggestSchema,
+  add: addSchema,
+  trials: trialsSchema,
 } as const
 export type RequestKind = keyof typeof requestLineSchemas
 export type RequestOf<Kind extends RequestKind> = z.output<(typeof requestLineSchemas)[Kind]>
@@ -82,6 +111,29 @@ export interface ReportAnswer {
   readonly trial: number
   readonly prune: boolean
   readonly reason: Fact
+}
+export interface SuggestAnswer {
+  readonly trial: number
+  readonly name: string
+  readonly value: ParameterValue
+}
+export interface AddAnswer {
+  readonly added: number
+}
+/** The study as it stands. */
+export interface TrialsAnswer {
+  readonly study: string
+  readonly goals: readonly Goal[]
+  readonly pruner: string
+  readonly space: SpaceSpecification
+  readonly trials: readonly {
+    readonly trial: number
+    readonly state: TrialState
+    readonly parameters: Assignment
+    readonly values: readonly number[]
+    /** Of the first goal's metric, as pairs of step and value. */
+    readonly reports: readonly (readonly [step: number, value: number])[]
+  }[]
 }
 export interface FieldProblem {
   /** Where in the line, e.g. `tell.values[0]`; empty for the line as a whole. */

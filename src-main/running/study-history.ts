@@ -102,6 +102,11 @@ export class StudyHistory {
     })
   }
 
+  /** The trial has named a parameter of its own. */
+  renamed(number: number, parameters: Assignment): void {
+    this.#put({ ...this.trial(number), parameters })
+  }
+
   /** @param further values of further metrics at the same step */
   reported(number: number, report: Report, further: Readonly<Record<string, number>> = {}): void {
     const trial = this.trial(number)

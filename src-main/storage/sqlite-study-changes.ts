@@ -7,6 +7,7 @@ import type { QueueOrigin, StudyLabels, StudyRecord } from '../contract/study.ts
 import type { StudySpecification } from '../contract/study-specification.ts'
 import type { Assignment } from '../contract/trial.ts'
 import type { DatasetUse } from './datasets.ts'
+import { encodeAssignment } from './json-columns.ts'
 import { SqliteStudyReader } from './sqlite-study-reader.ts'
 import type { NewEvent, NewStudy, StudyStateChange } from './studies.ts'
 import { refuseArgument } from './trials.ts'
@@ -88,6 +89,28 @@ export class SqliteStudyChanges extends SqliteStudyReader {
       this.studies.set(studyId, 'specification', specification)
       return this.#record(studyId, 'study.changed', null, detail, change)
     })
+  }
+
+  /**
+   * A running trial has named a parameter of its own: its parameters, and where they are new the specification that has
+   * them, too.
+   */
+  nameParameter(
+    studyId: number,
+    trialNumber: number,
+    parameters: Assignment,
+    change: SpecificationChange | null,
+  ): void {
+    this.database.write(() => {
+      if (change !== null) this.changeSpecification(change)
+      const { id } = this.trialHead(studyId, trialNumber)
+      this.trialTable.setParameters.run(encodeAssignment(parameters), id)
+    })
+  }
+
+  /** Everything that `action` writes is one transaction, which is on disk when this returns. */
+  together<Result>(action: () => Result): Result {
+    return this.database.write(action)
   }
 
   setLabels(studyId: number, labels: StudyLabels, mark: EventMark): EventRecord {

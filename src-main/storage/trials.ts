@@ -134,6 +134,10 @@ export class TrialTable extends Connected {
   readonly restart = this.handle.prepare<[id: number]>(
     `UPDATE trials SET state = 'running', best_step = NULL, last_step = NULL WHERE id = ?`,
   )
+  /** Of a trial that names its parameters as it goes. */
+  readonly setParameters = this.handle.prepare<[parameters: string, id: number]>(
+    'UPDATE trials SET parameters = ? WHERE id = ?',
+  )
   readonly interrupt = this.handle.prepare<[id: number]>(
     `UPDATE trials SET state = 'interrupted' WHERE id = ?`,
   )

@@ -3,6 +3,7 @@ import process from 'node:process'
 import { createInterface, type Interface } from 'node:readline'
 import { pipeline } from 'node:stream/promises'
 import { Conversation } from '../../study/ask-tell/conversation.ts'
+import { isUnnamed } from '../../study/ask-tell/named-parameter.ts'
 import { visibleText } from '../../i18n/visible-text.ts'
 import { MAX_LINE_BYTES } from '../../contract/ask-tell-protocol.ts'
 import { openStudyStore } from '../../storage/sqlite-study-store.ts'
@@ -19,9 +20,10 @@ export const addCommands: AddCommands = (program, t) => {
     .command('suggest')
     .description(t('cli.help.suggest'))
     .addHelpText('after', `\n${t('cli.help.suggest.after')}`)
-    .run(async context => {
+    .option('--keep', t('cli.help.suggest.keep'))
+    .run(async (context, { keep }: { readonly keep?: true }) => {
       const converseWith = async (store: StudyStore): Promise<void> => converse(store, context)
-      if (context.database !== null) return withStore(context, converseWith)
+      if (context.database !== null || keep === true) return withStore(context, converseWith)
       const store = openStudyStore(':memory:')
       try {
         await converseWith(store)
@@ -35,16 +37,21 @@ async function converse(store: StudyStore, { now, toJson, t }: CliContext): Prom
   const conversation = new Conversation({
     ...{ store, now, onBug: logBug },
     // Answers alone go to the standard output.
-    onOpen: ({ specification }) => process.stderr.write(`${t.say(samplerWhy(specification))}\n`),
+    onOpen: ({ specification }) => {
+      if (!isUnnamed(specification)) process.stderr.write(`${t.say(samplerWhy(specification))}\n`)
+    },
   })
   const input = process.stdin.pipe(cutLines(MAX_LINE_BYTES))
   const lines = createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })
   const release = endOnSignals(lines)
   let wasUsed = false
   async function* answers(): AsyncGenerator<string, void, void> {
-    for await (const line of lines) {
-      wasUsed ||= line.trim() !== ''
-      for (const answer of conversation.answers(line)) yield `${toJson(answer)}\n`
+    for await (const batch of batches(lines)) {
+      wasUsed ||= batch.some(line => line.trim() !== '')
+      const [line = '', ...more] = batch
+      const said =
+        more.length === 0 ? conversation.answers(line) : conversation.answersTogether(batch)
+      for (const answer of said) yield `${toJson(answer)}\n`
     }
   }
   try {
@@ -60,6 +67,39 @@ async function converse(store: StudyStore, { now, toJson, t }: CliContext): Prom
     conversation.close(fact('ending.endOfInput'))
   }
   if (wasUsed && !conversation.isOpen) process.exitCode = exitCodes.badInput
+}
+
+/** Lines that wait longer than this keep the sender waiting. */
+const MAX_BATCH = 1_000
+
+/** Lines as they come: those that wait are handed on together. */
+async function* batches(lines: Interface): AsyncGenerator<string[], void, void> {
+  let waiting: string[] = []
+  let isOver = false
+  let wakeUp = (): void => undefined
+  lines.on('line', line => {
+    waiting.push(line)
+    if (waiting.length >= MAX_BATCH) lines.pause()
+    wakeUp()
+  })
+  lines.on('close', () => {
+    isOver = true
+    wakeUp()
+  })
+  for (;;) {
+    if (waiting.length === 0) {
+      if (isOver) return
+      await new Promise<void>(resolve => {
+        wakeUp = resolve
+      })
+    }
+    // The rest of the same chunk.
+    await new Promise(resolve => setImmediate(resolve))
+    const batch = waiting
+    waiting = []
+    if (!isOver) lines.resume()
+    if (batch.length > 0) yield batch
+  }
 }
 
 /**

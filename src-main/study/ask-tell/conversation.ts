@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import {
+  type AddAnswer,
   type AskAnswer,
   type ErrorAnswer,
   MAX_LINE_BYTES,
@@ -8,7 +9,9 @@ import {
   type RequestKind,
   type RequestOf,
   requestLineSchemas,
+  type SuggestAnswer,
   type TellAnswer,
+  type TrialsAnswer,
 } from '../../contract/ask-tell-protocol.ts'
 import { fact, type Fact } from '../../contract/fact.ts'
 import { AppError, errorFact, isAppError, toAppError } from '../../contract/errors.ts'
@@ -29,7 +32,8 @@ export interface ConversationOptions {
   readonly onOpen?: (study: StudyRecord) => void
 }
 
-export type Answer = AskAnswer | TellAnswer | ReportAnswer | ErrorAnswer
+export type Answer =
+  AskAnswer | TellAnswer | ReportAnswer | SuggestAnswer | AddAnswer | TrialsAnswer | ErrorAnswer
 
 /**
  * Lines in, answers out: the first line that is right opens the study, without an answer; every further line asks,
@@ -71,6 +75,36 @@ export class Conversation {
     }
   }
 
+  /**
+   * Answers to lines that came together: what they write is one transaction, so that one wait for the disk does for all. If
+   * it fails, each line gets that error, and the study is read anew; trials that the program has stay its own.
+   */
+  answersTogether(lines: readonly string[]): readonly Answer[] {
+    const study = this.#study
+    if (lines.length < 2 || study === null) return lines.flatMap(line => [...this.answers(line)])
+    const { held } = study
+    const line = this.#line
+    try {
+      return this.#options.store.together(() =>
+        lines.flatMap(text => [...this.answers(text)].map(orDatabaseError)),
+      )
+    } catch (error) {
+      this.#line = line + lines.length
+      this.#study = new ExternalStudy(this.#stored(study.study), this.#options, held)
+      return lines
+        .filter(text => text.trim() !== '')
+        .map((_, place) =>
+          error instanceof LostTransaction
+            ? { error: { ...error.answer, line: line + place + 1 } }
+            : errorAnswer(error, line + place + 1, null),
+        )
+    }
+  }
+
+  #stored({ id }: StudyRecord): StudyRecord {
+    return this.#options.store.findStudy(String(id))
+  }
+
   close(reason: Fact): void {
     this.#study?.close(reason)
   }
@@ -79,6 +113,21 @@ export class Conversation {
     const study = openExternalStudy(line, this.#options)
     this.#study = new ExternalStudy(study, this.#options)
     this.#options.onOpen?.(study)
+  }
+}
+
+/** A write that failed may have taken the whole transaction with it. */
+function orDatabaseError(answer: Answer): Answer {
+  if (!('error' in answer) || !answer.error.code.startsWith('database.')) return answer
+  throw new LostTransaction(answer.error)
+}
+
+class LostTransaction extends Error {
+  readonly answer: ErrorAnswer['error']
+
+  constructor(answer: ErrorAnswer['error']) {
+    super(answer.code)
+    this.answer = answer
   }
 }
 
@@ -96,6 +145,15 @@ function* answer(
       return
     case 'report':
       yield study.report(request(line, 'report'))
+      return
+    case 'suggest':
+      yield study.suggest(request(line, 'suggest'))
+      return
+    case 'add':
+      yield study.add(request(line, 'add'))
+      return
+    case 'trials':
+      yield study.trials(request(line, 'trials').from)
   }
 }
 

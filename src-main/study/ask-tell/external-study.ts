@@ -1,25 +1,35 @@
 import type {
+  Add,
+  AddAnswer,
   AskAnswer,
   MetricReport,
   ReportAnswer,
+  Suggest,
+  SuggestAnswer,
   Tell,
   TellAnswer,
+  TrialsAnswer,
 } from '../../contract/ask-tell-protocol.ts'
 import { fact, type Fact } from '../../contract/fact.ts'
 import { AppError } from '../../contract/errors.ts'
 import type { Exhausted, Proposal } from '../../contract/search-protocol.ts'
-import type { Goal } from '../../contract/study-specification.ts'
+import type { Goal, StudySpecification } from '../../contract/study-specification.ts'
 import type { StudyRecord } from '../../contract/study.ts'
+import { settingChanges } from '../../contract/study-change.ts'
+import { setOwnValue, ownValue } from '../../contract/named-values.ts'
 import { metricRow } from '../../contract/metric-value.ts'
-import { isFinished, type TrialSnapshot } from '../../contract/trial.ts'
+import { isFinished, type Report, type TrialSnapshot } from '../../contract/trial.ts'
 import { deriveSeed } from '../../math/random/stream.ts'
 import { readEarlierTrials } from '../../running/earlier-trials.ts'
 import { ElapsedClock, StudyHistory } from '../../running/study-history.ts'
 import { toProposal } from '../../search/proposals/queued-point.ts'
 import { prunerMetrics } from '../../search/pruner-metrics.ts'
 import { findStopDecision } from '../../search/stopping/stop-rules.ts'
+import { assignmentProblems } from '../../search/space/conditions.ts'
+import { searchedSpace } from '../../search/space/fix-parameters.ts'
 import { StudySearch } from '../../search/study-search.ts'
 import type { StudyStore } from '../../storage/study-store.ts'
+import { isUnnamed, namedValue, unnamedSpace, withNamed } from './named-parameter.ts'
 import { resultOfTell } from './result-of-tell.ts'
 import { requestProblem } from './request-problem.ts'
 
@@ -33,7 +43,7 @@ const ELAPSED_EVERY_MS = 1_000
  */
 export class ExternalStudy {
   readonly #store: StudyStore
-  readonly #study: StudyRecord
+  #study: StudyRecord
   readonly #now: () => number
   readonly #history: StudyHistory
   readonly #search = new StudySearch()
@@ -46,13 +56,19 @@ export class ExternalStudy {
   /** Beside the first goal's. */
   readonly #prunerMetrics: readonly string[]
   #exhausted: Fact | null = null
+  /** The space has grown since the search knew it. */
+  #isOutgrown = false
   readonly #clock: ElapsedClock
   #countedAtMs = performance.now()
 
-  /** @throws AppError `specification.invalid` */
+  /**
+   * @param held numbers that the program still has, which are not handed out again
+   * @throws AppError `specification.invalid`
+   */
   constructor(
     study: StudyRecord,
     { store, now }: { readonly store: StudyStore; readonly now: () => number },
+    held: readonly number[] = [],
   ) {
     this.#store = store
     this.#study = study
@@ -64,15 +80,26 @@ export class ExternalStudy {
       .history(study.id, this.#prunerMetrics)
       .map((trial): TrialSnapshot => (isFinished(trial.state) ? trial : asRunning(trial)))
     this.#history = new StudyHistory(trials)
-    const earlier = readEarlierTrials(store, study.specification)
-    this.#search.open(study.specification, trials, earlier)
-    this.#waiting = trials.filter(({ state }) => state === 'running').map(({ number }) => number)
-    for (const number of this.#waiting) {
+    this.#openSearch()
+    const pending = trials.filter(({ state }) => state === 'running').map(({ number }) => number)
+    this.#waiting = pending.filter(number => !held.includes(number))
+    for (const number of pending) {
       const { lastStep } = store.trial(study.id, number)
       if (lastStep !== null) this.#lastSteps.set(number, lastStep)
     }
     const event = trials.length > 0 ? 'study.resumed' : 'study.started'
     store.setStudyState({ studyId: study.id, state: 'running', reason: null, event, atMs: now() })
+  }
+
+  get study(): StudyRecord {
+    return this.#study
+  }
+
+  /** Numbers of the trials that the program has and has not told. */
+  get held(): readonly number[] {
+    return this.#history.trials
+      .filter(({ number, state }) => state === 'running' && !this.#waiting.includes(number))
+      .map(({ number }) => number)
   }
 
   /** Hands out trials one after the other; the last answer says so if there are no more. */
@@ -81,6 +108,71 @@ export class ExternalStudy {
       const answer = this.#askOne()
       yield answer
       if ('exhausted' in answer) return
+    }
+  }
+
+  /** A parameter that the trial names as it goes. @throws AppError `trial.notFound`, `trial.finished`, `request.invalid` */
+  suggest(suggest: Suggest): SuggestAnswer {
+    const { trial: number, name } = suggest
+    const { specification, id: studyId } = this.#study
+    const { parameters } = this.#pending(number)
+    const space = withNamed(specification.space, suggest)
+    const has = ownValue(parameters, name)
+    const value = namedValue(suggest, has, specification.seed)
+    const isNew = space !== specification.space
+    if (!isNew && value === has) return { trial: number, name, value }
+    const named = { ...parameters }
+    setOwnValue(named, name, value)
+    const after = { ...specification, space }
+    const changes = settingChanges(specification, after).map(one => ({ ...one }))
+    const change = { studyId, specification: after, detail: { changes }, atMs: this.#now() }
+    this.#store.nameParameter(studyId, number, named, isNew ? change : null)
+    this.#study = { ...this.#study, specification: after }
+    this.#history.renamed(number, named)
+    this.#takeUp(number)
+    this.#isOutgrown = true
+    return { trial: number, name, value }
+  }
+
+  /** A trial that nobody asked for. @throws AppError `request.invalid` */
+  add({ parameters, reports, ...told }: Add): AddAnswer {
+    const { specification } = this.#study
+    const number = this.#history.nextNumber
+    const [problem] = assignmentProblems(searchedSpace(specification), parameters)
+    if (problem !== undefined) {
+      throw requestProblem('add', ['parameters', ...problem.path], problem.value, problem.rule)
+    }
+    reports.forEach(({ step }, place) => {
+      const last = reports[place - 1]?.step ?? -1
+      if (step > last) return
+      const rule = fact('rule.lastStep', { step: last })
+      throw requestProblem('add', ['reports', place, 'step'], step, rule)
+    })
+    const { state, ...others } = told
+    const tell = state === 'running' ? null : { trial: number, state, ...others }
+    // Refused before anything is stored.
+    if (tell !== null) resultOfTell(tell, specification, toldSoFar(reports, specification))
+    this.#store.together(() => {
+      this.#start(number, {
+        parameters,
+        provenance: { sampler: 'program', reason: fact('proposal.told'), detail: {} },
+      })
+      for (const report of reports) this.report({ trial: number, ...report })
+      if (tell !== null) this.tell(tell)
+    })
+    return { added: number }
+  }
+
+  /** @param from number of the first */
+  trials(from: number): TrialsAnswer {
+    const { name, specification } = this.#study
+    const { goals, pruner, space } = specification
+    return {
+      ...{ study: name, goals, pruner: pruner.name, space },
+      trials: this.#history.trials.slice(from).map(({ number: trial, state, ...rest }) => ({
+        ...{ trial, state, parameters: rest.parameters, values: rest.values },
+        reports: rest.reports.map(({ step, value }) => [step, value] as const),
+      })),
     }
   }
 
@@ -162,7 +254,7 @@ export class ExternalStudy {
   #askOne(): AskAnswer {
     const [waiting] = this.#waiting
     if (waiting !== undefined) return this.#handOutAgain(waiting)
-    const { id: studyId, specification } = this.#study
+    const { specification } = this.#study
     const goal = specification.goals[0] as Goal
     const decision = findStopDecision({
       stop: { ...specification.stop, failures: Number.POSITIVE_INFINITY },
@@ -176,7 +268,13 @@ export class ExternalStudy {
         : ({ exhausted: true, reason: decision.reason } as const)
     this.#exhausted = 'exhausted' in proposal ? proposal.reason : null
     if ('exhausted' in proposal) return { exhausted: proposal.reason }
-    const { parameters, provenance } = proposal
+    this.#start(number, proposal)
+    return { trial: number, parameters: proposal.parameters, why: proposal.provenance }
+  }
+
+  #start(number: number, proposal: Proposal & { readonly queuedPoint?: number }): void {
+    const { id: studyId, specification } = this.#study
+    const { parameters } = proposal
     const slot = this.#freeSlot()
     this.#store.startTrial({
       ...proposal,
@@ -189,12 +287,21 @@ export class ExternalStudy {
     this.#slots.set(number, slot)
     this.#history.started(number, parameters)
     this.#search.started(number, parameters)
-    return { trial: number, parameters, why: provenance }
+  }
+
+  #openSearch(): void {
+    const { specification } = this.#study
+    this.#isOutgrown = false
+    const earlier = readEarlierTrials(this.#store, specification)
+    const space = isUnnamed(specification) ? unnamedSpace : specification.space
+    this.#search.open({ ...specification, space }, this.#history.trials, earlier)
   }
 
   /** As where Tunewright runs the trials: points that a person queued come before the sampler's. */
   #nextPoint(number: number): (Proposal & { readonly queuedPoint?: number }) | Exhausted {
     const { id, specification } = this.#study
+    if (this.#isOutgrown) this.#openSearch()
+    if (isUnnamed(specification)) return unnamed
     const [point] = number < specification.enqueue.length ? [] : this.#store.queuedPoints(id)
     return point === undefined ? this.#search.propose(number) : toProposal(point)
   }
@@ -239,6 +346,35 @@ export class ExternalStudy {
     this.#countedAtMs = nowMs
     this.#clock.count(durationMs => this.#store.addElapsed(this.#study.id, durationMs))
   }
+}
+
+/** What a trial that is added as a whole has reported. */
+function toldSoFar(
+  reports: Add['reports'],
+  { goals }: StudySpecification,
+): Parameters<typeof resultOfTell>[2] {
+  const metric = goals[0]?.metric ?? ''
+  const names = new Set(reports.flatMap(({ metrics }) => Object.keys(metrics)))
+  const curve = (name: string): Report[] =>
+    reports.flatMap(({ step, metrics }) => {
+      const value = ownValue(metrics, name)
+      return value === undefined ? [] : [{ step, value }]
+    })
+  const columns = (name: string): { steps: number[]; values: number[] } => ({
+    steps: curve(name).map(({ step }) => step),
+    values: curve(name).map(({ value }) => value),
+  })
+  return {
+    reports: curve(metric),
+    metrics: () => Object.fromEntries([...names].map(name => [name, columns(name)])),
+    pruneReason: null,
+  }
+}
+
+/** Of a study whose trials name their parameters as they go, before the first has named one. */
+const unnamed: Proposal = {
+  parameters: {},
+  provenance: { sampler: 'program', reason: fact('proposal.unnamed'), detail: {} },
 }
 
 /** As the search sees it, a trial whose process went away runs until it is told. */

@@ -5,6 +5,7 @@ import { isObject } from '../../contract/json.ts'
 import { fact } from '../../contract/fact.ts'
 import { type Problem, problemValue } from '../../contract/problem.ts'
 import { parseWithProblems } from '../../contract/schema-problems.ts'
+import type { SpaceSpecification } from '../../contract/space-specification.ts'
 import type { StudySpecification } from '../../contract/study-specification.ts'
 import type { StudyRecord } from '../../contract/study.ts'
 import { settingChanges } from '../../contract/study-change.ts'
@@ -14,6 +15,7 @@ import { tasks } from '../../training/tasks/registry.ts'
 import { describeEnvironment } from '../../machine/environment.ts'
 import { resolveLearnFrom } from '../learn-from.ts'
 import { checkStudy } from '../study-check.ts'
+import { unnamedSpace, withNamed } from './named-parameter.ts'
 
 /**
  * The study that a first line describes: a new one, or that of the same name, which must be the same.
@@ -28,9 +30,13 @@ export function openExternalStudy(
   const saysSampler = isObject(line) && Object.hasOwn(line, 'sampler')
   // Who names no sampler goes on with that of the study, whatever the default was when it was made.
   const specification =
-    known === undefined || saysSampler
+    known === undefined
       ? written
-      : { ...written, sampler: known.specification.sampler }
+      : {
+          ...written,
+          ...(saysSampler ? {} : { sampler: known.specification.sampler }),
+          space: grownSpace(written.space, known.specification.space),
+        }
   if (known === undefined) {
     return store.createStudy({
       specification: resolveLearnFrom(store, specification),
@@ -67,21 +73,38 @@ function withSampler(
   return { ...study, specification }
 }
 
+/** Trials may have named further parameters than the line, or wider bounds. */
+function grownSpace(written: SpaceSpecification, known: SpaceSpecification): SpaceSpecification {
+  try {
+    const grown = Object.entries(written).reduce(
+      (space, [name, parameter]) => withNamed(space, { trial: 0, name, parameter }),
+      known,
+    )
+    return grown === known ? known : written
+  } catch {
+    return written
+  }
+}
+
 /** The whole specification, with everything that a line need not say. */
 function checkOpenLine(line: unknown): StudySpecification {
   const parsed = parseWithProblems(openLineSchema, line)
   const raw = isObject(line) ? line : {}
   const { name, stop } = openLineSchema.shape
+  const isUnnamed = isObject(raw['space']) && Object.keys(raw['space']).length === 0
   const checked = checkStudy(
     {
       ...raw,
+      ...(isUnnamed ? { space: unnamedSpace } : {}),
       name: raw['name'] ?? name.parse(undefined),
       stop: raw['stop'] ?? stop.parse(undefined),
       objective: { external: true },
     },
     { tasks, external: true },
   )
-  if (parsed.ok && checked.ok) return checked.specification
+  if (parsed.ok && checked.ok) {
+    return isUnnamed ? { ...checked.specification, space: {} } : checked.specification
+  }
   // The line's own schema is nearer to a place than the study file's.
   const places = new Set((parsed.ok ? [] : parsed.problems).map(({ path }) => JSON.stringify(path)))
   const further = (checked.ok ? [] : checked.problems).filter(

@@ -41,7 +41,8 @@ describe('the lines', () => {
       problem('', fact('rule.jsonLine')),
     )
     for (const wrong of [[], 7, {}, { ask: 1, tell: { trial: 0, values: [1] } }, first]) {
-      const rule = fact('rule.exactlyOneOf', { names: ['ask', 'tell', 'report'] })
+      const names = ['ask', 'tell', 'report', 'suggest', 'add', 'trials']
+      const rule = fact('rule.exactlyOneOf', { names })
       expect(say(wrong)).toEqual(problem('', rule))
     }
     expect(say({ ask: 0 })).toEqual(problem('ask', fact('rule.atLeast', { limit: 1 })))
