@@ -15,7 +15,8 @@ import type { Assignment, ParameterValue, Provenance, TrialState } from './trial
 
 /**
  * The lines of `tunewright suggest`, one JSON value each. The first line opens the study; every further one
- * is an object with one key: `ask`, `tell`, `report`, `suggest`, `add` or `trials`. JSON has no NaN and no infinities: they
+ * is an object with one key: `ask`, `tell`, `report`, `suggest`, `add`, `trials`, or `open` and `close` for further studies,
+ * and beside it `study`, where it is not about the first. JSON has no NaN and no infinities: they
  * are the texts `"NaN"`, `"Infinity"` and `"-Infinity"`, in both directions.
  */
 
@@ -93,6 +94,8 @@ export const requestLineSchemas = {
   suggest: suggestSchema,
   add: addSchema,
   trials: trialsSchema,
+  open: openLineSchema,
+  close: z.strictObject({}),
 } as const
 export type RequestKind = keyof typeof requestLineSchemas
 export type RequestOf<Kind extends RequestKind> = z.output<(typeof requestLineSchemas)[Kind]>
@@ -119,6 +122,12 @@ export interface SuggestAnswer {
 }
 export interface AddAnswer {
   readonly added: number
+}
+export interface OpenAnswer {
+  readonly opened: string
+}
+export interface CloseAnswer {
+  readonly closed: string
 }
 /** The study as it stands. */
 export interface TrialsAnswer {

@@ -41,6 +41,7 @@ export type NameKind =
   | 'folder'
   | 'sheet'
   | 'section'
+  | 'study'
 
 /** The rule about a name of some kind that nothing has: `unknown sampler; did you mean "tpe"? known: …`. */
 export function unknownName(kind: NameKind, written: unknown, known: readonly string[]): Fact {

@@ -8,6 +8,7 @@ export type PeerVariable =
   | 'TUNEWRIGHT_OPTUNA4_PYTHON'
   | 'TUNEWRIGHT_INTEROP_PYTHON'
   | 'TUNEWRIGHT_BOOSTING_PYTHON'
+  | 'TUNEWRIGHT_CLIENT_PYTHON'
 
 /** The Python of a peer; null, with the reason printed, where nobody named one. */
 export function findPeer(variable: PeerVariable): string | null {

@@ -2,9 +2,11 @@ import type { z } from 'zod'
 import {
   type AddAnswer,
   type AskAnswer,
+  type CloseAnswer,
   type ErrorAnswer,
   MAX_LINE_BYTES,
   type FieldProblem,
+  type OpenAnswer,
   type ReportAnswer,
   type RequestKind,
   type RequestOf,
@@ -14,6 +16,7 @@ import {
   type TrialsAnswer,
 } from '../../contract/ask-tell-protocol.ts'
 import { fact, type Fact } from '../../contract/fact.ts'
+import { unknownName } from '../../contract/closest-name.ts'
 import { AppError, errorFact, isAppError, toAppError } from '../../contract/errors.ts'
 import { isObject } from '../../contract/json.ts'
 import { broken, formatPath } from '../../contract/problem.ts'
@@ -33,24 +36,34 @@ export interface ConversationOptions {
 }
 
 export type Answer =
-  AskAnswer | TellAnswer | ReportAnswer | SuggestAnswer | AddAnswer | TrialsAnswer | ErrorAnswer
+  | AskAnswer
+  | TellAnswer
+  | ReportAnswer
+  | SuggestAnswer
+  | AddAnswer
+  | TrialsAnswer
+  | OpenAnswer
+  | CloseAnswer
+  | ErrorAnswer
 
 /**
  * Lines in, answers out: the first line that is right opens the study, without an answer; every further line asks,
- * tells or reports. A line that is wrong changes nothing and gets one error.
+ * tells or reports, or opens a further study. A line that is wrong changes nothing and gets one error.
  */
 export class Conversation {
   readonly #options: ConversationOptions
-  #study: ExternalStudy | null = null
+  /** By name; lines that name none are about the first. */
+  readonly #studies = new Map<string, ExternalStudy>()
+  #first: string | null = null
   #line = 0
 
   constructor(options: ConversationOptions) {
     this.#options = options
   }
 
-  /** Whether a first line opened a study. */
+  /** Whether a line opened a study. */
   get isOpen(): boolean {
-    return this.#study !== null
+    return this.#first !== null
   }
 
   /** Answers to one line of input, each as soon as it is known; none to an empty line. */
@@ -63,12 +76,18 @@ export class Conversation {
         throw invalidLine(text, fact('rule.bytes.atMost', { limit: MAX_LINE_BYTES }))
       }
       const value = parseJson(text)
-      if (this.#study === null) {
+      if (this.#first === null && !isOpening(value)) {
         this.#open(value)
         return
       }
       kind = requestKind(value)
-      yield* answer(this.#study, kind, value)
+      if (kind === 'open') {
+        yield { opened: this.#open((value as Readonly<Record<string, unknown>>)['open']) }
+        return
+      }
+      const study = this.#named(value)
+      if (kind === 'close') yield this.#close(study)
+      else yield* answer(study, kind, value)
     } catch (error) {
       if (!isAppError(error)) this.#options.onBug?.(error)
       yield errorAnswer(error, this.#line, kind)
@@ -77,12 +96,13 @@ export class Conversation {
 
   /**
    * Answers to lines that came together: what they write is one transaction, so that one wait for the disk does for all. If
-   * it fails, each line gets that error, and the study is read anew; trials that the program has stay its own.
+   * it fails, each line gets that error, and the studies are read anew; trials that the program has stay its own.
    */
   answersTogether(lines: readonly string[]): readonly Answer[] {
-    const study = this.#study
-    if (lines.length < 2 || study === null) return lines.flatMap(line => [...this.answers(line)])
-    const { held } = study
+    if (lines.length < 2 || this.#first === null || lines.some(changesStudies)) {
+      return lines.flatMap(line => [...this.answers(line)])
+    }
+    const held = [...this.#studies].map(([name, study]) => [name, study.held] as const)
     const line = this.#line
     try {
       return this.#options.store.together(() =>
@@ -90,7 +110,10 @@ export class Conversation {
       )
     } catch (error) {
       this.#line = line + lines.length
-      this.#study = new ExternalStudy(this.#stored(study.study), this.#options, held)
+      for (const [name, numbers] of held) {
+        const study = this.#options.store.findStudy(name)
+        this.#studies.set(name, new ExternalStudy(study, this.#options, numbers))
+      }
       return lines
         .filter(text => text.trim() !== '')
         .map((_, place) =>
@@ -101,19 +124,49 @@ export class Conversation {
     }
   }
 
-  #stored({ id }: StudyRecord): StudyRecord {
-    return this.#options.store.findStudy(String(id))
-  }
-
   close(reason: Fact): void {
-    this.#study?.close(reason)
+    for (const study of this.#studies.values()) study.close(reason)
+    this.#studies.clear()
   }
 
-  #open(line: unknown): void {
-    const study = openExternalStudy(line, this.#options)
-    this.#study = new ExternalStudy(study, this.#options)
-    this.#options.onOpen?.(study)
+  #open(line: unknown): string {
+    const record = openExternalStudy(line, this.#options)
+    const { name } = record
+    // Its program begins anew.
+    this.#studies.get(name)?.close(fact('ending.endOfInput'))
+    this.#studies.set(name, new ExternalStudy(record, this.#options))
+    this.#first ??= name
+    this.#options.onOpen?.(record)
+    return name
   }
+
+  /** @throws AppError `request.invalid` */
+  #named(line: unknown): ExternalStudy {
+    const name = (line as { readonly study?: unknown }).study ?? this.#first
+    const study = typeof name === 'string' ? this.#studies.get(name) : undefined
+    if (study !== undefined) return study
+    const rule = unknownName('study', name, [...this.#studies.keys()])
+    throw new AppError('request.invalid', {
+      method: 'line',
+      problems: [broken(['study'], name, rule)],
+    })
+  }
+
+  #close(study: ExternalStudy): CloseAnswer {
+    const { name } = study.study
+    study.close(fact('ending.endOfInput'))
+    this.#studies.delete(name)
+    return { closed: name }
+  }
+}
+
+function isOpening(line: unknown): boolean {
+  return isObject(line) && 'open' in line
+}
+
+/** Whether the line may open or close a study; those that may are no part of a transaction with others. */
+function changesStudies(text: string): boolean {
+  return /"(?:open|close)"\s*:/.test(text)
 }
 
 /** A write that failed may have taken the whole transaction with it. */
@@ -133,7 +186,7 @@ class LostTransaction extends Error {
 
 function* answer(
   study: ExternalStudy,
-  kind: RequestKind,
+  kind: Exclude<RequestKind, 'open' | 'close'>,
   line: unknown,
 ): Generator<Answer, void, void> {
   switch (kind) {
@@ -160,7 +213,7 @@ function* answer(
 /** @throws AppError `request.invalid` */
 function requestKind(line: unknown): RequestKind {
   const kinds = Object.keys(requestLineSchemas) as RequestKind[]
-  const keys = isObject(line) ? Object.keys(line) : []
+  const keys = isObject(line) ? Object.keys(line).filter(key => key !== 'study') : []
   const [kind] = kinds.filter(known => known === keys[0])
   if (kind !== undefined && keys.length === 1) return kind
   throw invalidLine(line, fact('rule.exactlyOneOf', { names: kinds }))

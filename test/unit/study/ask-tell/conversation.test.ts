@@ -41,7 +41,7 @@ describe('the lines', () => {
       problem('', fact('rule.jsonLine')),
     )
     for (const wrong of [[], 7, {}, { ask: 1, tell: { trial: 0, values: [1] } }, first]) {
-      const names = ['ask', 'tell', 'report', 'suggest', 'add', 'trials']
+      const names = ['ask', 'tell', 'report', 'suggest', 'add', 'trials', 'open', 'close']
       const rule = fact('rule.exactlyOneOf', { names })
       expect(say(wrong)).toEqual(problem('', rule))
     }

@@ -124,3 +124,23 @@ describe('lines that come together', () => {
     expect(conversation.answersTogether(lines)).toEqual([{ told: 0 }, { told: 1 }])
   })
 })
+
+describe('further studies of one conversation', () => {
+  it('are told apart by name, closed, and opened anew', () => {
+    const { say, store } = converse()
+    expect(say({ open: { ...firstLine, name: 'one' } })).toEqual([{ opened: 'one' }])
+    expect(say({ open: { ...firstLine, name: 'two' } })).toEqual([{ opened: 'two' }])
+    expect(say({ ask: 1, study: 'two' })).toMatchObject([{ trial: 0 }])
+    expect(say({ ask: 2 })).toMatchObject([{ trial: 0 }, { trial: 1 }])
+    expect(say({ trials: {}, study: 'two' })).toMatchObject([{ study: 'two', trials: [{}] }])
+    expect(say({ close: {}, study: 'two' })).toEqual([{ closed: 'two' }])
+    expect(say({ ask: 1, study: 'two' })).toMatchObject([{ error: { field: 'study' } }])
+    expect(say({ open: { ...firstLine, name: 'one' } })).toEqual([{ opened: 'one' }])
+    // Both trials are handed out again.
+    expect(say({ ask: 3 })).toMatchObject([{ trial: 0 }, { trial: 1 }, { trial: 2 }])
+    expect(say({ open: { ...firstLine, name: 'one', seed: 9 } })).toMatchObject([
+      { error: { field: 'seed' } },
+    ])
+    expect(store.listStudies().map(({ state }) => state)).toEqual(['running', 'paused'])
+  })
+})

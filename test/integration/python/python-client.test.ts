@@ -1,0 +1,108 @@
+import { execFile } from 'node:child_process'
+import { copyFileSync, cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import process from 'node:process'
+import { promisify } from 'node:util'
+import { describe, expect, it } from 'vitest'
+import { openStudyStore } from '../../../src-main/storage/sqlite-study-store.ts'
+import { findPeer } from '../../helpers/python-peer.ts'
+import { useScratchFolders } from '../../helpers/scratch-folder.ts'
+
+/** The package of clients/python with its own tests, as a wheel, and in a notebook. */
+const scratch = useScratchFolders()
+const repository = path.join(import.meta.dirname, '../../..')
+const client = path.join(repository, 'clients/python')
+const python = findPeer('TUNEWRIGHT_CLIENT_PYTHON')
+const execute = promisify(execFile)
+
+const command = `'${process.execPath}' '${path.join(repository, 'bin/tunewright.cjs')}'`
+
+async function run(
+  program: string,
+  words: readonly string[],
+  folder: string,
+  added: Readonly<Record<string, string>> = {},
+): Promise<string> {
+  const environment = { ...process.env, TUNEWRIGHT_COMMAND: command, PYTHONDONTWRITEBYTECODE: '1' }
+  const { stdout } = await execute(program, words, {
+    ...{ cwd: folder, maxBuffer: 64 * 1024 * 1024 },
+    env: { ...environment, ...added },
+  })
+  return stdout
+}
+
+/** A copy of the package, since building leaves files behind. */
+function copied(): string {
+  const folder = path.join(scratch(), 'python')
+  cpSync(client, folder, { recursive: true })
+  return folder
+}
+
+/** A new virtual environment with the built wheel, and what the tools' environment has besides. */
+async function freshPython(tools: string): Promise<string> {
+  const folder = copied()
+  await run(tools, ['-m', 'build', '--no-isolation', '--outdir', 'dist', '.'], folder)
+  const files = readdirSync(path.join(folder, 'dist')).sort()
+  expect(files).toEqual(['tunewright-0.1.0-py3-none-any.whl', 'tunewright-0.1.0.tar.gz'])
+  await run(tools, ['-m', 'venv', 'fresh'], folder)
+  const fresh = path.join(folder, 'fresh/bin/python')
+  const place = `import sysconfig; print(sysconfig.get_path("purelib"), end="")`
+  const [others, own] = await Promise.all([
+    run(tools, ['-c', place], folder),
+    run(fresh, ['-c', place], folder),
+  ])
+  writeFileSync(path.join(own, 'others.pth'), `${others}\n`)
+  const wheel = path.join('dist', files[0] ?? '')
+  await run(fresh, ['-m', 'pip', 'install', '--no-index', '--no-deps', '--quiet', wheel], folder)
+  return fresh
+}
+
+describe.skipIf(python === null)('the Python package', () => {
+  const tools = python ?? ''
+
+  it('passes its own tests and is typed', async () => {
+    const words = ['-m', 'pytest', '-q', '-p', 'no:cacheprovider', client]
+    expect(await run(tools, words, scratch())).toMatch(/\d+ passed/)
+    const folder = copied()
+    expect(await run(tools, ['-m', 'mypy', '--cache-dir', scratch()], folder)).toContain('Success')
+  }, 400_000)
+
+  it('is built, installed into a fresh environment, and runs a newcomer’s notebook', async () => {
+    const fresh = await freshPython(tools)
+    const folder = scratch()
+    const example = path.join(folder, 'first-study.ipynb')
+    copyFileSync(path.join(client, 'examples/first-study.ipynb'), example)
+    const data = path.join(folder, 'data')
+    const beganMs = performance.now()
+    const script = path.join(client, 'tests/run_notebook.py')
+    const added = { XDG_DATA_HOME: data, HOME: folder }
+    const said = JSON.parse(await run(tools, [script, fresh, example], folder, added)) as {
+      readonly shown: readonly (readonly (readonly string[])[])[]
+    }
+    expect(performance.now() - beganMs).toBeLessThan(120_000)
+    const [, , live, frame, chart, best] = said.shown.map(cell => cell.flat().join('\n'))
+    expect(live).toContain('100/100 trials')
+    expect(frame).toContain('params_gamma')
+    expect(chart?.match(/<circle/g)).toHaveLength(100)
+    expect(best).toContain('kernel')
+    // In the database of the application, where nothing else was named.
+    const store = openStudyStore(path.join(data, 'tunewright/tunewright.sqlite'), {
+      readOnly: true,
+    })
+    const [study] = store.listStudies()
+    expect(study).toMatchObject({ name: 'wine', state: 'paused' })
+    expect(store.trials(study?.id ?? 0)).toHaveLength(100)
+    store.close()
+  }, 400_000)
+
+  const page = readFileSync(path.join(repository, 'docs/notebook.md'), 'utf8')
+  const programs = [...page.matchAll(/^```python\n(.*?)^```$/gms)].map(([, text]) => text ?? '')
+
+  it('runs what docs/notebook.md says, one block after the other', async () => {
+    expect(programs.length).toBeGreaterThan(3)
+    const folder = scratch()
+    writeFileSync(path.join(folder, 'pasted.py'), programs.join('\n'))
+    const added = { PYTHONPATH: path.join(client, 'src'), XDG_DATA_HOME: folder, HOME: folder }
+    await run(tools, ['pasted.py'], folder, added)
+  }, 240_000)
+})
