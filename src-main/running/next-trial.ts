@@ -117,11 +117,15 @@ export function takeInterrupted(
   checkpoints: StudyCheckpoints,
 ): TrialToRun[] {
   store.interruptRunning(studyId, atMs)
+  return interruptedTrials(store, studyId).map(trial => toRunAgain(trial, checkpoints))
+}
+
+/** Trials that a session would run again, by number: not those that a person suspended. */
+export function interruptedTrials(store: StudyReader, studyId: number): TrialRecord[] {
   return store
     .outline(studyId)
     .flatMap(({ number, state }) => (state === 'interrupted' ? [store.trial(studyId, number)] : []))
     .filter(({ suspended }) => suspended !== true)
-    .map(trial => toRunAgain(trial, checkpoints))
 }
 
 /** Stores that a further attempt of a trial begins. @returns its number, from 1 */

@@ -8,7 +8,7 @@ import type { Executor } from './executor.ts'
 import { openExecutor, type StudyToRun, userDirectoryOf } from './open-executor.ts'
 import { removeWithin } from '../files/remove.ts'
 import type { RunnerListener, Tracer } from './runner-events.ts'
-import type { StudyEnd } from './next-trial.ts'
+import { interruptedTrials, type StudyEnd } from './next-trial.ts'
 import { StudyRunner } from './study-runner.ts'
 import { bestTrial, bestTrials } from '../contract/ranking.ts'
 import { MachineMonitor } from '../machine/machine-monitor.ts'
@@ -46,7 +46,8 @@ export async function runStudy(options: RunStudyOptions): Promise<StudyRunResult
   if (objectiveKind(specification.objective) === 'external') {
     throw new AppError('study.external', { study: study.name })
   }
-  if (study.state === 'finished' && !lacksWinner(options)) {
+  const isDone = !lacksWinner(options) && interruptedTrials(store, study.id).length === 0
+  if (study.state === 'finished' && isDone) {
     throw new AppError('study.finished', { study: study.name, state: study.state })
   }
   const { executor, datasetDirectory, userCode } = await openExecutor(options)

@@ -221,11 +221,18 @@ const MAX_COUNTED_MS = 10_000
 /** The wall time of a study over all its sessions, on a clock that only rises. */
 export class ElapsedClock {
   #storedMs: number
+  readonly #earlierMs: number
   #countedAtMs = performance.now()
 
   /** @param storedMs what earlier sessions took */
   constructor(storedMs: number) {
     this.#storedMs = storedMs
+    this.#earlierMs = storedMs
+  }
+
+  /** In this session. One that begins later runs what a person wants beyond the limit. */
+  hasPassed(limitMs: number): boolean {
+    return this.#earlierMs < limitMs && this.elapsedMs >= limitMs
   }
 
   get elapsedMs(): number {

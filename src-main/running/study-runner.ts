@@ -22,14 +22,13 @@ import { MetricBuffer } from './trial-results.ts'
 import { SlotGate, slotsOf } from './resources/study-resources.ts'
 import { recordRestart, SearchLink } from './search-link.ts'
 import { StudyCheckpoints } from './study-checkpoints.ts'
+import { endAtLimit, suspendTrials } from './suspend-trials.ts'
 import type { TrialEnvironment, TrialToRun, StudyRunnerOptions } from './trial-environment.ts'
 import { TrialRun } from './trial-run.ts'
 
 /** Metrics reach the disk this often while trials run. */
 const FLUSH_EVERY_MS = 200
 const ELAPSED_EVERY_MS = 1_000
-/** How long a session that stops at once waits for trials to save. */
-const SUSPEND_LIMIT_MS = 3_000
 
 /**
  * Runs one study in one session: keeps the slots busy, stores before it acts, and ends with a
@@ -55,6 +54,8 @@ export class StudyRunner {
   #request: EndRequest = 'none'
   /** Rises with every intervention; what was decided before one is decided again. */
   #revision = 0
+  /** Trials that are suspended from now on are so by the end of the session. */
+  #isEnding = false
   #failure: { readonly error: unknown } | null = null
   /** What the machine lacks, for which the study waits. */
   #lack: Fact | null = null
@@ -229,7 +230,7 @@ export class StudyRunner {
     try {
       this.#flush()
       this.#countElapsed()
-      if (end.state !== 'finished') store.interruptRunning(study.id, now())
+      store.interruptRunning(study.id, now())
       this.#setState(end.state, end.reason, `study.${end.state}`)
       return end
     } catch (error) {
@@ -252,6 +253,11 @@ export class StudyRunner {
         if (this.#lack !== null) return { state: 'paused', reason: this.#lack }
         return { state: 'stopped', reason: fact('ending.stopped') }
       }
+      const timeOver = endAtLimit(this.#study.specification.stop, this.#clock, this.#running)
+      if (timeOver !== null) {
+        await this.#suspendAll()
+        return timeOver
+      }
       if (revision !== this.#revision) end = null
       revision = this.#revision
       end ??= await this.#fillSlots()
@@ -269,19 +275,9 @@ export class StudyRunner {
     })
   }
 
-  /** Running trials save what they have learnt, if that is done soon; they go on from there. */
   async #suspendAll(): Promise<void> {
-    let isOver = false
-    const timer = setTimeout(() => {
-      isOver = true
-      this.#wake()
-    }, SUSPEND_LIMIT_MS)
-    for (const run of this.#running.values()) run.suspend()
-    while (!isOver && [...this.#running.values()].some(run => run.canSuspend)) {
-      await this.#nextWake()
-    }
-    clearTimeout(timer)
-    for (const run of this.#running.values()) run.abandon()
+    this.#isEnding = true
+    await suspendTrials(this.#running, () => this.#nextWake())
   }
 
   /** Starts trials until no slot is free; returns how the study ends once the running ones are done. */
@@ -354,7 +350,7 @@ export class StudyRunner {
   async #afterRun(run: TrialRun): Promise<void> {
     const { number } = run.trial
     const { state } = this.#history.trial(number)
-    if (state === 'running' && run.isSuspended && this.#request !== 'stop' && this.#lack === null) {
+    if (state === 'running' && run.isSuspended && !this.#isEnding) {
       const { store, study, now } = this.#options
       this.#flush()
       store.suspendTrial(study.id, number, now())

@@ -5,6 +5,7 @@ import { ensembleToJson } from '../../analysis/summary/ensemble.ts'
 import { isAppError } from '../../contract/errors.ts'
 import { fact } from '../../contract/fact.ts'
 import type { StudyRecord } from '../../contract/study.ts'
+import type { TrialRecord } from '../../contract/trial.ts'
 import { buildHtmlReport } from '../../reports/html/build-html-report.ts'
 import { writeOutput } from '../../files/write-output.ts'
 import type { StudyRunner } from '../../running/study-runner.ts'
@@ -12,6 +13,7 @@ import { tunewrightVersion } from '../../machine/environment.ts'
 import { readErrorsOfBest } from '../../networks/read-error-analysis.ts'
 import { sketchBest } from '../../networks/sketch-network.ts'
 import { QueryDesk } from '../../queries/query-desk.ts'
+import { interruptedTrials } from '../../running/next-trial.ts'
 import { runStudy, type StudyRunResult } from '../../running/run-study.ts'
 import type { StudyStore } from '../../storage/study-store.ts'
 import type { CliContext } from '../context.ts'
@@ -83,14 +85,29 @@ export async function runSession(
   const { t } = context
   const state = t(`studyState.${result.end.state}`)
   context.print(t('cli.ended', { state, reason: result.end.reason }))
+  const stopped = interruptedTrials(store, study.id)
+  if (result.end.state === 'finished') printStopped(context, store, study, stopped)
   printBest(context, store, study)
   if (result.testFailure !== null) context.print(t('cli.notTested', { reason: result.testFailure }))
   context.print(t('list.named', { name: t('cli.database'), value: context.workspace.databasePath }))
   context.print(t('list.named', { name: t('cli.report'), value: report }))
-  if (result.end.state !== 'finished') {
-    context.print(t('cli.resumeHint', { command: resumeCommand(context, study) }))
-  }
+  const command = resumeCommand(context, study)
+  if (result.end.state !== 'finished') context.print(t('cli.resumeHint', { command }))
+  else if (stopped.length > 0) context.print(t('cli.stoppedHint', { command }))
   return result
+}
+
+/** What is kept of trials that the limit of time stopped. */
+function printStopped(
+  { t, print }: CliContext,
+  store: StudyStore,
+  { id }: StudyRecord,
+  stopped: readonly TrialRecord[],
+): void {
+  for (const { number, lastStep } of stopped) {
+    const saved = store.checkpoints(id, number).at(-1)?.step
+    print(t('cli.stoppedTrial', { number, step: lastStep ?? undefined, saved }))
+  }
 }
 
 /** The command that goes on; the id stands for a name that a shell would not take as it is. */

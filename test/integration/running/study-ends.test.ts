@@ -48,7 +48,8 @@ async function run(
   options: Partial<RunStudyOptions> & { readonly maxPages?: number } = {},
 ) {
   const { maxPages, ...others } = options
-  const store = openStudyStore(databasePath, maxPages === undefined ? {} : { maxPages })
+  const store =
+    others.store ?? openStudyStore(databasePath, maxPages === undefined ? {} : { maxPages })
   try {
     const study = store.findStudy('1')
     const workspace = locateWorkspace(databasePath)
@@ -115,6 +116,61 @@ describe('stop rules', () => {
     // 900 ms in all, of which the first session used some 400.
     expect(readStudy(databasePath).study.elapsedMs).toBeGreaterThanOrEqual(900)
     expect(performance.now() - startedMs).toBeLessThan(5_000)
+  })
+})
+
+describe('a limit of time', () => {
+  /** Lowers the limit to what is over once two trials run. */
+  async function runPastLimit(databasePath: string) {
+    let runner: StudyRunner | null = null
+    let started = 0
+    const store = openStudyStore(databasePath)
+    return await run(databasePath, {
+      store,
+      onRunner: it => {
+        runner = it
+      },
+      listener: {
+        trialStarted: () => {
+          if (++started !== 2) return
+          const { specification } = store.findStudy('1')
+          const stop = { ...specification.stop, minutes: 0.0001 }
+          const changed = { ...specification, stop }
+          store.changeSpecification({ studyId: 1, specification: changed, detail: {}, atMs: 1 })
+          queueMicrotask(() => runner?.refresh())
+        },
+      },
+    })
+  }
+
+  const states = (databasePath: string) => readStudy(databasePath).trials.map(({ state }) => state)
+
+  it('stops the trials that run, which may end later', async () => {
+    const objective = { function: 'branin', durationMs: 4_000 }
+    const databasePath = await create({ objective, slots: 2, stop: { minutes: 60 } })
+    const end = await runPastLimit(databasePath)
+    const minutes = 0.0001
+    expect(end.reason).toEqual(fact('ending.minutesOver', { minutes, stopped: [0, 1] }))
+    expect(readStudy(databasePath).study).toMatchObject({ state: 'finished', reason: end.reason })
+    expect(states(databasePath)).toEqual(['interrupted', 'interrupted'])
+    expect((await run(databasePath)).reason).toEqual(fact('ending.minutesOver', { minutes }))
+    expect(states(databasePath)).toEqual(['complete', 'complete'])
+    await expect(run(databasePath)).rejects.toMatchObject({ code: 'study.finished' })
+  })
+
+  it('ends them soon', async () => {
+    const objective = { function: 'branin', durationMs: 600_000 }
+    const databasePath = await create({ objective, slots: 2, stop: { minutes: 60 } })
+    expect((await runPastLimit(databasePath)).state).toBe('finished')
+  })
+
+  it('lets them end where the study says so', async () => {
+    const stop = { minutes: 60, running: 'finish' } as const
+    const objective = { function: 'branin', durationMs: 3_000 }
+    const databasePath = await create({ objective, slots: 2, stop })
+    const end = await runPastLimit(databasePath)
+    expect(end.reason).toEqual(fact('ending.minutesOver', { minutes: 0.0001 }))
+    expect(states(databasePath)).toEqual(['complete', 'complete'])
   })
 })
 
