@@ -5,7 +5,7 @@ import { type CommandObjective, commandObjectiveSchema } from '../contract/user-
 import type { ObjectiveHost, ObjectiveResult } from '../training/objectives/objective-host.ts'
 import { type AttemptFiles, attemptFiles, writeStopFile } from '../user-code/attempt-files.ts'
 import { AttemptState } from '../user-code/attempt-state.ts'
-import { fillCommand, localEnvironment } from '../user-code/command-environment.ts'
+import { fillCommand, localEnvironment, localLaunch } from '../user-code/command-environment.ts'
 import { CommandOutput } from '../user-code/command-output.ts'
 import { killLeftOver } from '../user-code/kill-left-over.ts'
 import { earlierReports, LastStep } from '../user-code/last-step.ts'
@@ -97,12 +97,11 @@ class CommandRun {
   /** @returns `nothingToDo` if it went on from what an earlier attempt left, and had nothing to say */
   async run(): Promise<ObjectiveResult | 'nothingToDo'> {
     const { objective, directory, start, trial, host } = this.#options
-    const { program, parameters, added } = fillCommand(objective, start, trial, this.#files)
+    const filled = fillCommand(objective, start, trial, this.#files)
     const running = new SupervisedProgram({
-      program,
-      parameters,
+      ...localLaunch(objective, filled, directory),
       directory,
-      environment: localEnvironment(added),
+      environment: localEnvironment(filled.added),
       limits: objective.limits,
       onOutput: (stream, chunk) => this.#output.take(stream, chunk),
     })

@@ -2,6 +2,8 @@ import process from 'node:process'
 import type { StartMessage, UserTrial } from '../contract/trainer-protocol.ts'
 import { fillIn, parameterVariable, type TemplateFacts } from '../contract/command-template.ts'
 import type { CommandObjective } from '../contract/user-code.ts'
+import { programFinder } from './find-programs.ts'
+import { type Launch, launchShell, launchWords } from './windows-launch.ts'
 import { startStepOf } from './attempt-state.ts'
 import { directoryVariable } from './kill-left-over.ts'
 import type { AttemptFiles } from './attempt-files.ts'
@@ -42,6 +44,8 @@ export function fillCommand(
   const added: Record<string, string> = {
     // Python keeps back what it prints into a pipe; metrics would all come at the end.
     PYTHONUNBUFFERED: '1',
+    // Elsewhere it does so anyway; output is read as UTF-8.
+    ...(process.platform === 'win32' ? { PYTHONUTF8: '1' } : {}),
     TUNEWRIGHT_STUDY: trial.studyName,
     TUNEWRIGHT_TRIAL: number,
     TUNEWRIGHT_ATTEMPT: trial.attempt,
@@ -78,4 +82,20 @@ export function localEnvironment(added: Readonly<Record<string, string>>): Recor
     (entry): entry is [string, string] => entry[1] !== undefined,
   )
   return { ...Object.fromEntries(own), ...added }
+}
+
+/**
+ * A filled command as this machine starts it.
+ * @param directory where it runs
+ * @throws AppError `command.notStarted` where Windows cannot start it
+ */
+export function localLaunch(
+  objective: CommandObjective,
+  { program, parameters, added }: FilledCommand,
+  directory: string,
+): Launch {
+  if (process.platform !== 'win32') return { program, parameters }
+  return typeof objective.command === 'string'
+    ? launchShell(objective.command, added)
+    : launchWords([program, ...parameters], programFinder(objective, directory))
 }

@@ -2,6 +2,7 @@ import {
   accessSync,
   closeSync,
   constants,
+  lstatSync,
   openSync,
   readSync,
   realpathSync,
@@ -10,10 +11,13 @@ import {
 import path from 'node:path'
 import process from 'node:process'
 import type { CommandObjective, TrustedProgram } from '../contract/user-code.ts'
+import { commandShell, windowsStarter } from './windows-launch.ts'
+
+const onWindows = process.platform === 'win32'
 
 /** They start what their further words name. */
 const starters =
-  /^(env|nice|ionice|nohup|time|timeout|stdbuf|taskset|numactl|setsid|sudo|doas|xargs|srun|mpirun|mpiexec|xvfb-run|uv|poetry|pipenv|conda|mamba|(ba|da|z|k|fi)?sh)$/
+  /^(env|nice|ionice|nohup|time|timeout|stdbuf|taskset|numactl|setsid|sudo|doas|xargs|srun|mpirun|mpiexec|xvfb-run|uv|poetry|pipenv|conda|mamba|(ba|da|z|k|fi|power|pw)?sh(ell)?|cmd)(\.exe)?$/
 
 /** Of a script's first line. */
 const LONGEST_HEAD_BYTES = 256
@@ -30,17 +34,20 @@ export function wordsOf(text: string): string[] {
  */
 export function findPrograms(objective: CommandObjective, directory: string): TrustedProgram[] {
   const { command } = objective
-  const words = typeof command === 'string' ? ['/bin/sh', '-c', command] : command
+  const shell = onWindows ? [commandShell, '/c'] : ['/bin/sh', '-c']
+  const words = typeof command === 'string' ? [...shell, command] : command
   const [first = '', ...rest] = words
   const isStarter = starters.test(path.basename(first))
   const names = [
     first,
     ...(isStarter ? rest.flatMap(wordsOf).filter(word => !/[/\\]/.test(word)) : []),
   ]
-  const variable = objective.environment['PATH'] ?? process.env['PATH'] ?? ''
+  const lookUp = programFinder(objective, directory)
   const find = (name: string): TrustedProgram[] => {
-    const found = lookUp(name, directory, variable)
-    return found === null ? [] : [{ name, found, file: realpathSync(found) }]
+    const starter = onWindows ? (windowsStarter(name, lookUp) ?? []) : [lookUp(name) ?? '']
+    return starter
+      .filter(found => path.isAbsolute(found))
+      .map(found => ({ name, found, file: realOf(found) }))
   }
   const programs = names.flatMap(find)
   const interpreters = programs.flatMap(({ file }) => interpretersOf(file)).flatMap(find)
@@ -49,23 +56,46 @@ export function findPrograms(objective: CommandObjective, directory: string): Tr
 
 /** Whether a program can be changed by nobody but the administrator of the machine, who can change everything. */
 export function isOfSystem(file: string): boolean {
+  // Deeper folders of Windows may be written by others.
+  if (onWindows) return /^[a-z]:\\windows\\(system32\\)?[^\\]+$/i.test(file)
   if (!/^\/(usr|bin|sbin|opt|nix|snap|gnu)\//.test(file)) return false
   const { uid, mode } = statSync(file)
   return uid === 0 && (mode & 0o022) === 0
 }
 
-function lookUp(name: string, directory: string, variable: string): string | null {
-  const isPath = name.includes('/') || name.includes(path.sep)
-  const folders = isPath ? ['.'] : variable.split(path.delimiter)
-  const endings =
-    process.platform === 'win32' ? ['', ...(process.env['PATHEXT'] ?? '.EXE').split(';')] : ['']
-  for (const folder of folders) {
-    for (const ending of endings) {
-      const file = path.resolve(directory, folder, name + ending)
-      if (isProgram(file)) return file
+/**
+ * How the programs of a command are found: absolute, by PATH, never in the current folder.
+ * @param directory where the command runs
+ */
+export function programFinder(
+  objective: CommandObjective,
+  directory: string,
+): (name: string) => string | null {
+  const variable = objective.environment['PATH'] ?? process.env['PATH'] ?? ''
+  return name => {
+    const isPath = name.includes('/') || name.includes(path.sep)
+    const folders = isPath ? ['.'] : variable.split(path.delimiter).filter(isFolderOfPath)
+    for (const folder of folders) {
+      for (const ending of endingsOf(name)) {
+        const file = path.resolve(directory, folder, name + ending)
+        if (isProgram(file)) return file
+      }
     }
+    return null
   }
-  return null
+}
+
+/** Windows' PATH has empty places, which would mean the current folder. */
+function isFolderOfPath(folder: string): boolean {
+  return !onWindows || folder !== ''
+}
+
+/** What may follow the name of a program. Windows tells by the ending what a file is. */
+function endingsOf(name: string): readonly string[] {
+  if (!onWindows) return ['']
+  const known = (process.env['PATHEXT'] ?? '.COM;.EXE;.BAT;.CMD').split(';')
+  const endings = [...known, '.PY'].map(ending => ending.toLowerCase())
+  return endings.includes(path.extname(name).toLowerCase()) ? [''] : endings
 }
 
 function isProgram(file: string): boolean {
@@ -73,7 +103,16 @@ function isProgram(file: string): boolean {
     accessSync(file, constants.X_OK)
     return statSync(file).isFile()
   } catch {
-    return false
+    // An application of Microsoft's Store is a link that only Windows itself can follow.
+    return onWindows && lstatSync(file, { throwIfNoEntry: false })?.isDirectory() === false
+  }
+}
+
+function realOf(file: string): string {
+  try {
+    return realpathSync(file)
+  } catch {
+    return file
   }
 }
 

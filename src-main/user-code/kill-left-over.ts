@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
-import { listTree, signalProcess, type TreeProcess } from './process-tree.ts'
+import { linuxSystem } from '../processes/system/linux-system.ts'
+import type { SystemProcess } from '../processes/system/process-system.ts'
 
 /** Tells every process of an attempt, and with it us, where it belongs. */
 export const directoryVariable = 'TUNEWRIGHT_TRIAL_DIRECTORY'
@@ -11,7 +12,7 @@ function listFile(trialDirectory: string): string {
 }
 
 /** A process as a line: none of another start of the machine, and none that got its id later, has the same. */
-function lineOf({ pid, startTicks }: TreeProcess, boot: string): string {
+function lineOf({ pid, startTicks }: SystemProcess, boot: string): string {
   return `${pid} ${startTicks} ${boot}`
 }
 
@@ -20,7 +21,7 @@ function bootId(): string {
 }
 
 /** Notes the processes of a trial for {@link killLeftOver}. Linux only. */
-export function noteProcesses(trialDirectory: string, found: readonly TreeProcess[]): void {
+export function noteProcesses(trialDirectory: string, found: readonly SystemProcess[]): void {
   try {
     const boot = bootId()
     writeFileSync(listFile(trialDirectory), found.map(one => `${lineOf(one, boot)}\n`).join(''))
@@ -31,8 +32,8 @@ export function noteProcesses(trialDirectory: string, found: readonly TreeProces
 
 /**
  * Kills what still runs for a trial: programs whose trainer and supervisor were both killed with SIGKILL. They are known
- * by a variable of their environment, which a daemon inherits too, or by the list that the supervisor kept. Linux only; elsewhere the
- * supervisor is all there is.
+ * by a variable of their environment, which a daemon inherits too, or by the list that the supervisor kept. Linux only: on Windows
+ * they die with their supervisor, on macOS the supervisor is all there is.
  * @returns how many there were
  */
 export function killLeftOver(trialDirectory: string): number {
@@ -46,7 +47,7 @@ export function killLeftOver(trialDirectory: string): number {
       const environment = readFileSync(`/proc/${name}/environ`)
       const place = environment.indexOf(mark)
       if (place === 0 || (place > 0 && environment[place - 1] === 0)) {
-        if (signalProcess(pid, 'SIGKILL')) killed++
+        if (linuxSystem.killProcess(pid)) killed++
       }
     } catch {
       // Of another user, or gone.
@@ -63,7 +64,9 @@ function killNoted(trialDirectory: string): number {
     return 0
   }
   const boot = bootId()
-  const there = listTree(1).filter(one => noted.has(lineOf(one, boot)))
-  const all = new Set(there.flatMap(({ pid }) => [pid, ...listTree(pid).map(one => one.pid)]))
-  return [...all].filter(pid => signalProcess(pid, 'SIGKILL')).length
+  const there = linuxSystem.list(1).filter(one => noted.has(lineOf(one, boot)))
+  const all = new Set(
+    there.flatMap(({ pid }) => [pid, ...linuxSystem.list(pid).map(one => one.pid)]),
+  )
+  return [...all].filter(pid => linuxSystem.killProcess(pid)).length
 }

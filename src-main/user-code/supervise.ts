@@ -1,22 +1,20 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { writeSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import process from 'node:process'
 import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { FromSupervisor, ToSupervisor } from './supervisor-protocol.ts'
 import type { CommandLimits } from '../contract/user-code.ts'
 import { directoryVariable, noteProcesses } from './kill-left-over.ts'
-import { listTree, signalProcess, type TreeProcess } from './process-tree.ts'
+import type { ProcessSystem, SystemProcess } from '../processes/system/process-system.ts'
 
 const WATCH_EVERY_MS = 250
 /** Between two looks at what is still there. */
 const KILL_EVERY_MS = 10
 /** A tree that still lives after this many rounds holds processes that no signal ends. */
 const MAX_KILL_ROUNDS = 500
-/** `prctl(PR_SET_CHILD_SUBREAPER, 1)`, Linux ≥ 3.4. */
-const SET_CHILD_SUBREAPER = 36
 
+let system: ProcessSystem
 let program: ChildProcess | null = null
 let watch: NodeJS.Timeout | null = null
 /** The trial that its processes are noted for, and who was noted last. */
@@ -33,15 +31,15 @@ function tell(message: FromSupervisor): void {
   }
 }
 
-function tree(): TreeProcess[] {
-  return listTree(process.pid, program?.pid ?? null)
+function tree(): SystemProcess[] {
+  return system.list(process.pid, program?.pid)
 }
 
 /** The group first: a program that forks while it is counted cannot slip through one call. */
 function killAll(): number {
-  if (program?.pid !== undefined) signalProcess(-program.pid, 'SIGKILL')
+  if (program?.pid !== undefined) system.killGroup(program.pid)
   const found = tree()
-  for (const { pid } of found) signalProcess(pid, 'SIGKILL')
+  for (const { pid } of found) system.killProcess(pid)
   return found.length
 }
 
@@ -60,30 +58,15 @@ function end(): Promise<void> {
   return ending
 }
 
-/**
- * Makes this process the parent of every descendant that loses its own parent, so that a child which starts a daemon
- * (another group, another session, parent gone) is still found below us. Where the system has no such thing, the process
- * group is all that is known.
- */
-function adoptOrphans(): void {
-  if (process.platform !== 'linux') return
-  try {
-    const koffi = createRequire(import.meta.url)('koffi') as typeof import('koffi')
-    const prctl = koffi.load(null).func('prctl', 'int', ['int', 'ulong', 'ulong', 'ulong', 'ulong'])
-    prctl(SET_CHILD_SUBREAPER, 1, 0, 0, 0)
-  } catch {
-    // The group is known all the same.
-  }
-}
-
 function start(message: Extract<ToSupervisor, { type: 'start' }>): void {
-  adoptOrphans()
+  system.holdDescendants(message.limits.processes)
   const child = spawn(message.program, [...message.parameters], {
     cwd: message.directory,
     env: message.environment,
     stdio: ['ignore', 'inherit', 'inherit'],
-    detached: true,
+    detached: system.usesGroups,
     windowsHide: true,
+    windowsVerbatimArguments: message.isVerbatim ?? false,
   })
   program = child
   child.on('error', error => {
@@ -118,7 +101,7 @@ function check({ memoryMegabytes, processes }: CommandLimits): void {
 }
 
 /** Whoever kills this process as well finds the rest in the trial's folder. */
-function note(found: readonly TreeProcess[]): void {
+function note(found: readonly SystemProcess[]): void {
   const pids = found.map(({ pid }) => pid).join()
   if (process.platform !== 'linux' || noted === null || noted.pids === pids) return
   noted.pids = pids
@@ -126,20 +109,17 @@ function note(found: readonly TreeProcess[]): void {
 }
 
 async function stop(signal: NodeJS.Signals, graceMs: number): Promise<void> {
-  if (program?.pid !== undefined) {
-    signalProcess(-program.pid, signal)
-    // A stopped program takes no other signal before this one.
-    signalProcess(-program.pid, 'SIGCONT')
-  }
+  if (program?.pid !== undefined) system.askToEnd(program.pid, signal)
   await sleep(graceMs)
   void end()
 }
 
 /**
- * Starts one program of the user in a session of its own and answers for it to the last process. This process lives as
+ * Starts one program of the user in a session of its own (on Windows: on a hidden console of its own) and answers for it to the last process. This process lives as
  * long as its standard input is open: a trainer that is killed with SIGKILL closes it, and then the whole tree is killed.
  */
-export function supervise(): void {
+export function supervise(processes: ProcessSystem): void {
+  system = processes
   const input = createInterface({ input: process.stdin })
   input.on('line', line => {
     const message = JSON.parse(line) as ToSupervisor

@@ -7,17 +7,19 @@ import { fileURLToPath } from 'node:url'
 import { AppError } from '../contract/errors.ts'
 import type { FromSupervisor, ProgramEnd, ToSupervisor } from './supervisor-protocol.ts'
 import type { CommandLimits } from '../contract/user-code.ts'
-import { signalProcess } from './process-tree.ts'
+import type { Launch } from './windows-launch.ts'
+import { signalProcess } from '../processes/system/posix-processes.ts'
 
-export interface ProgramLaunch {
-  readonly program: string
-  readonly parameters: readonly string[]
+export interface ProgramLaunch extends Launch {
   readonly directory: string
   readonly environment: Readonly<Record<string, string>>
   readonly limits: CommandLimits
   /** Reading waits until it has settled, so that a program cannot write faster than it is read. */
   readonly onOutput: (stream: 'out' | 'error', chunk: Buffer) => Promise<void> | void
 }
+
+/** For what is on its way when a supervisor has gone before its time. */
+const LAST_OUTPUT_MS = 1_000
 
 const supervisorEntry = new URL('../children/supervisor.ts', import.meta.url)
 
@@ -34,20 +36,23 @@ export class SupervisedProgram {
   #programPid: number | null = null
   #exit: ProgramEnd | null = null
   #gone = false
+  /** Its output was closed, whoever still holds it. */
+  #isCutOff = false
   #failure: AppError | null = null
 
   constructor(launch: ProgramLaunch) {
     this.#launch = launch
     this.#supervisor = spawn(process.execPath, [fileURLToPath(supervisorEntry)], {
       stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
-      detached: true,
+      // Windows gives it a hidden console instead, which what it starts shares; Ctrl-C in a terminal does not reach that.
+      detached: process.platform !== 'win32',
       windowsHide: true,
     })
     // A supervisor that is gone is told by its exit.
     this.#supervisor.stdin?.on('error', () => undefined)
     this.ended = this.#follow()
-    const { program, parameters, directory, environment, limits } = launch
-    this.#tell({ type: 'start', program, parameters, directory, environment, limits })
+    const { onOutput: _, ...start } = launch
+    this.#tell({ type: 'start', ...start })
   }
 
   get pid(): number | null {
@@ -76,17 +81,30 @@ export class SupervisedProgram {
       this.#supervisor.on('error', error => resolve(error.message))
       this.#supervisor.on('exit', (code, signal) => resolve(signal ?? `exit code ${code}`))
     })
+    const closed = new Promise(resolve => told.on('close', resolve))
+    const lost = Promise.all([exited, closed]).then(([how]) => {
+      if (!this.#gone) this.#endWithoutSupervisor()
+      return how
+    })
     const [how] = await Promise.all([
-      exited,
-      new Promise(resolve => told.on('close', resolve)),
+      lost,
       this.#drain('out', stdout as Readable),
       this.#drain('error', stderr as Readable),
     ])
-    // Without its supervisor, the group is what we know of the program.
-    if (!this.#gone && this.#programPid !== null) signalProcess(-this.#programPid, 'SIGKILL')
     if (this.#failure !== null) throw this.#failure
     if (this.#exit === null) throw new AppError('command.lost', { reason: verbatim(how) })
     return this.#exit
+  }
+
+  /** The group is what we know of the program. Whoever has left it may hold its output open. */
+  #endWithoutSupervisor(): void {
+    if (this.#programPid !== null) signalProcess(-this.#programPid, 'SIGKILL')
+    const { stdout, stderr } = this.#supervisor
+    setTimeout(() => {
+      this.#isCutOff = true
+      stdout?.destroy()
+      stderr?.destroy()
+    }, LAST_OUTPUT_MS)
   }
 
   #hear(message: FromSupervisor): void {
@@ -139,6 +157,8 @@ export class SupervisedProgram {
         await this.#launch.onOutput(stream, chunk)
       }
     } catch (error) {
+      // Closed by ourselves, once the supervisor was gone.
+      if (this.#isCutOff) return
       this.#fail(error)
       this.kill()
       readable.resume()

