@@ -17,12 +17,18 @@ export async function withReport(work: () => Promise<unknown>): Promise<boolean>
         : []
     ElMessage({
       type: 'error',
-      message: [t.say(errorFact(appError)), ...problems].join(' '),
+      // A value of a form stands in no file: its problem says all.
+      message: problems.length > 0 ? problems.join('\n') : t.say(errorFact(appError)),
       duration: 8_000,
       showClose: true,
     })
     return false
   }
+}
+
+/** What was refused is over once something else was done. */
+export function dismissErrors(): void {
+  ElMessage.closeAll('error')
 }
 
 /** Work that a person starts, with its report, and whether it is going on. */
@@ -33,6 +39,7 @@ export function useWork<Input extends readonly unknown[]>(
   async function run(...input: Input): Promise<boolean> {
     busy.value = true
     const isDone = await withReport(() => work(...input))
+    if (isDone) dismissErrors()
     busy.value = false
     return isDone
   }

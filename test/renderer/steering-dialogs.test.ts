@@ -1,13 +1,14 @@
-import { verbatim } from '../../src-main/contract/fact.ts'
+import { fact, verbatim } from '../../src-main/contract/fact.ts'
 import { describe, expect, it } from 'vitest'
 import { AppError } from '../../src-main/contract/errors.ts'
+import { problemLine } from '../../src-main/contract/problem.ts'
 import ChangeDrawer from '../../src-renderer/features/steering/ChangeDrawer.vue'
 import EnqueueDialog from '../../src-renderer/features/steering/EnqueueDialog.vue'
 import ExtendDialog from '../../src-renderer/features/steering/ExtendDialog.vue'
 import ForkDialog from '../../src-renderer/features/steering/ForkDialog.vue'
 import { useNotices } from '../../src-renderer/stores/notices.ts'
 import { openStudy } from './live-study.ts'
-import { errorsShown, mountPart, pressKey, standStill, t, zh } from './mount.ts'
+import { errorsShown, mountPart, pressKey, settle, standStill, t, zh } from './mount.ts'
 
 const space = {
   optimizer: { choice: ['sgd', 'adam'] },
@@ -65,6 +66,47 @@ describe('a point to try next', () => {
       t('error.intervention.refused', { study: 'open', rule: verbatim('no') }),
     ])
     expect(useNotices().all).toEqual([])
+  })
+})
+
+describe('a form that is sent off', () => {
+  const point = { parameters: { optimizer: 'adam', 'optimizer.lr': 0.1, epochs: 3 }, from: null }
+
+  it('twice in a row asks once', async () => {
+    let answer: () => void = () => undefined
+    const part = mountPart(EnqueueDialog, {
+      props: { modelValue: null },
+      prepare,
+      back: { 'trial.enqueue': () => new Promise(resolve => (answer = () => resolve(event))) },
+    })
+    await part.give(point)
+    await part.submit()
+    await part.submit()
+    answer()
+    await settle()
+    expect(part.requests('trial.enqueue')).toHaveLength(1)
+    expect(useNotices().all).toHaveLength(1)
+  })
+
+  it('names the value that does not fit, not a study file, until it fits', async () => {
+    const rule = fact('rule.path')
+    const problem = { path: ['parameters', 'epochs'], value: 99, rule }
+    let isRefused = true
+    const part = mountPart(EnqueueDialog, {
+      props: { modelValue: null },
+      prepare,
+      back: {
+        'trial.enqueue': () =>
+          isRefused ? new AppError('specification.invalid', { problems: [problem] }) : event,
+      },
+    })
+    await part.give(point)
+    await part.submit()
+    expect(errorsShown()).toEqual([problemLine(problem, undefined, t)])
+    isRefused = false
+    await part.submit()
+    await standStill()
+    expect(errorsShown()).toEqual([])
   })
 })
 

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import type { StudyDetail } from '../../src-main/contract/api/rows.ts'
+import type { StudyDetail, TrialRow } from '../../src-main/contract/api/rows.ts'
 import { AppError, errorFact } from '../../src-main/contract/errors.ts'
-import { fact } from '../../src-main/contract/fact.ts'
+import { type Fact, fact } from '../../src-main/contract/fact.ts'
 import { formatDuration } from '../../src-main/i18n/format-time.ts'
 import StudyHeader from '../../src-renderer/features/study/StudyHeader.vue'
+import { useLiveStudy } from '../../src-renderer/stores/live-study.ts'
 import { studyDetail } from './live-study.ts'
 import { errorsShown, type Mounted, mountPart, settle, t, zh } from './mount.ts'
 
@@ -47,6 +48,33 @@ describe('the head of a study', () => {
     expect(header({ asked: 'pause' }).wrapper.find('[role=status]').text()).toBe(
       t('steering.pausing'),
     )
+  })
+
+  it('of one that failed says why once, how often, and leads to a copy', async () => {
+    const reason = fact('ending.failuresInARow', { trials: 3 })
+    const failed = (number: number, why: Fact) =>
+      ({ number, state: 'failed', reason: why }) as unknown as TrialRow
+    const rule = fact('failure.noEngine')
+    const part = header(
+      { state: 'failed', runsHere: false, reason },
+      {
+        prepare: () => {
+          const trials = [0, 1, 2].map(number => failed(number, number < 2 ? rule : reason))
+          useLiveStudy().trials = trials
+        },
+      },
+    )
+    const box = part.wrapper.find('[role=alert]')
+    expect(box.find('h2').text()).toBe(t.say(reason))
+    expect(box.findAll('li').map(one => one.text())).toEqual([
+      `${t.say(rule)} × 2`,
+      `${t.say(reason)} × 1`,
+    ])
+    expect(part.wrapper.findAll('.el-button--primary').map(one => one.text())).toEqual([
+      t('study.duplicateAndFix'),
+    ])
+    await part.press(t('study.duplicateAndFix'))
+    expect(part.router.currentRoute.value).toMatchObject({ name: 'newStudy', query: { copy: '7' } })
   })
 
   it('asks whether code may run that has changed, and says so where nobody answers', async () => {

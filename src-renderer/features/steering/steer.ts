@@ -1,7 +1,7 @@
 import type { Answers, Method, RequestOf } from '../../../src-main/contract/api/methods.ts'
 import type { EventRecord } from '../../../src-main/contract/events.ts'
 import { call } from '../../bridge/call.ts'
-import { withReport } from '../../composables/with-report.ts'
+import { dismissErrors, withReport } from '../../composables/with-report.ts'
 import { useLiveStudy } from '../../stores/live-study.ts'
 import { useNotices } from '../../stores/notices.ts'
 
@@ -25,6 +25,7 @@ export function steer<Name extends Change>(
     const undo = async (): Promise<void> => {
       for (const { id } of events.reverse()) await call('study.undo', { studyId, eventId: id })
     }
+    dismissErrors()
     useNotices().say({ text, studyId, undo })
   })
 }
