@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
+import { studyFile } from '../test/helpers/study-file.ts'
 import { buildApplication } from '../test/helpers/build.ts'
 import { findChromium, launchChromium } from '../test/helpers/chromium.ts'
 import { goTo } from '../test/helpers/go-to.ts'
@@ -38,10 +39,9 @@ const browser = await launchChromium(executable)
 try {
   const page = await browser.newPage({ locale: 'en-GB', viewport: pictureSize })
   await page.goto(await servedLink(served))
-  await page.getByRole('heading', { name: 'A first minute' }).waitFor()
+  await page.getByRole('heading', { level: 2, name: 'Watch it tune' }).waitFor()
   await goTo(page, '#/studies/new')
-  await page.getByText('Ready to run.').waitFor()
-  await page.getByRole('textbox', { name: 'Study file' }).fill(live)
+  await studyFile(page).fill(live)
   await page.getByRole('button', { name: 'Create and start' }).click()
   await page.getByRole('tab', { name: 'Monitor' }).waitFor()
   await page

@@ -4,6 +4,7 @@ import path from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import type { Locator } from '@playwright/test'
+import { studyFile } from '../test/helpers/study-file.ts'
 import { buildApplication } from '../test/helpers/build.ts'
 import { findChromium, launchChromium } from '../test/helpers/chromium.ts'
 import { goTo } from '../test/helpers/go-to.ts'
@@ -39,9 +40,11 @@ try {
   page.setDefaultTimeout(120_000)
   await page.goto(await servedLink(served))
   const album = await Album.of(page, target, dark)
-  await page.getByRole('heading', { name: 'A first minute' }).waitFor()
+  await page.getByRole('heading', { level: 2, name: 'Watch it tune' }).waitFor()
   await album.take('first-run')
-  await page.getByRole('button', { name: 'Run the sample “branin”' }).click()
+  await page
+    .getByRole('button', { name: 'Run the sample “A function with a known minimum”' })
+    .click()
   await page.getByText('✓ Finished').waitFor({ timeout: LONGEST_MS })
 
   await startStudy(penguins)
@@ -124,8 +127,7 @@ try {
   await takeComparison(page, album, rivals.map((_, at) => 8 + at)) // prettier-ignore
 
   await go('#/studies/new')
-  await page.getByText('Ready to run.').waitFor()
-  await page.getByRole('textbox', { name: 'Study file' }).fill(planned)
+  await studyFile(page).fill(planned)
   await page.getByText('Ready to run.').waitFor()
   await page.getByRole('button', { name: /^Dry run/ }).click()
   await page.getByText(/would end at/).waitFor({ timeout: LONGEST_MS })
@@ -170,8 +172,7 @@ try {
 
   async function startStudy(yaml: string): Promise<void> {
     await go('#/studies/new')
-    await page.getByText('Ready to run.').waitFor()
-    await page.getByRole('textbox', { name: 'Study file' }).fill(yaml)
+    await studyFile(page).fill(yaml)
     await page.getByRole('button', { name: 'Create and start' }).click()
     await page.getByRole('tab', { name: 'Monitor' }).waitFor()
   }

@@ -16,6 +16,7 @@ export const router = createRouter({
         tab: String(route.params['tab'] || 'monitor'),
       }),
     },
+    { path: '/examples', name: 'examples', component: () => import('./views/ExamplesView.vue') },
     { path: '/compare', name: 'compare', component: () => import('./views/CompareView.vue') },
     { path: '/datasets', name: 'datasets', component: () => import('./views/DatasetsView.vue') },
     { path: '/engines', name: 'engines', component: () => import('./views/EnginesView.vue') },

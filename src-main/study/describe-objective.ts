@@ -10,6 +10,7 @@ import { prepareDataset } from '../datasets/ingest-client.ts'
 import { isSplit } from './study-check.ts'
 import { defaultFunctionSpace } from '../training/objectives/function-objective.ts'
 import { defineFunction, functionSettingsSchema } from '../training/objectives/function-settings.ts'
+import { wholeRange } from '../training/tasks/hyperparameter.ts'
 import { tasks } from '../training/tasks/registry.ts'
 import type { MetricDefinition } from '../training/tasks/task.ts'
 
@@ -98,6 +99,7 @@ function describeObjective(objective: Objective): ObjectiveDescription {
         .slice(0, objectives)
         .map(metric => ({ metric, direction: 'minimize' as const })),
       space: defaultFunctionSpace(settings.value),
+      further: {},
       folds: 1,
       dataRead: true,
     }
@@ -117,6 +119,9 @@ function describeObjective(objective: Objective): ObjectiveDescription {
     ok: true,
     metrics: task.metrics(settings.value).map(goalOf),
     space: task.defaultSpace(settings.value),
+    further: Object.fromEntries(
+      Object.entries(task.hyperparameters).map(([name, one]) => [name, wholeRange(one)]),
+    ),
     folds: 1,
     dataRead: true,
   }
@@ -131,6 +136,7 @@ const usualProgram: ObjectiveDescription = {
   ok: true,
   metrics: [{ metric: 'loss', direction: 'minimize' }],
   space: { learningRate: { float: [1e-4, 0.1], log: true } },
+  further: {},
   folds: 1,
   dataRead: true,
 }

@@ -60,18 +60,19 @@ function densityOf(parameter: Parameter, draws: readonly Assignment[]): Paramete
     active: draws.length === 0 ? 0 : values.length / draws.length,
   }
   if (parameter.kind === 'float' || parameter.kind === 'int') {
-    const { low, high } = parameter
+    const { low, high, log } = parameter
+    const at = (value: number): number => (log ? Math.log(value) : value)
     const counts = new Array<number>(BARS).fill(0)
     for (const value of values) {
-      const share = high === low ? 0 : (Number(value) - low) / (high - low)
+      const share = high === low ? 0 : (at(Number(value)) - at(low)) / (at(high) - at(low))
       const bar = Math.min(BARS - 1, Math.floor(share * BARS))
       counts[bar] = (counts[bar] ?? 0) + 1
     }
-    return { ...common, range: [low, high], bars: shares(counts, values.length) }
+    return { ...common, range: [low, high], log, bars: shares(counts, values.length) }
   }
   const choices = parameter.kind === 'fixed' ? [parameter.value] : parameter.values
   const counts = choices.map(choice => values.filter(value => value === choice).length)
-  return { ...common, range: null, choices, bars: shares(counts, values.length) }
+  return { ...common, range: null, log: false, choices, bars: shares(counts, values.length) }
 }
 
 function shares(counts: readonly number[], total: number): number[] {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { Browser, Page } from '@playwright/test'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { studyFile } from '../helpers/study-file.ts'
 import { accessibilityBreaches } from '../helpers/axe.ts'
 import { buildApplication } from '../helpers/build.ts'
 import { findChromium, launchChromium } from '../helpers/chromium.ts'
@@ -61,8 +62,10 @@ describe.skipIf(executable === null)('the application in a browser', () => {
   }
 
   it('leads a newcomer from nothing to a finished study', async () => {
-    await page.getByRole('heading', { name: 'A first minute' }).waitFor()
-    await page.getByRole('button', { name: 'Run the sample “branin”' }).click()
+    await page.getByRole('heading', { level: 2, name: 'Watch it tune' }).waitFor()
+    await page
+      .getByRole('button', { name: 'Run the sample “A function with a known minimum”' })
+      .click()
     await page.getByRole('heading', { name: 'branin' }).waitFor()
     await page.getByText('✓ Finished').waitFor()
     await page.getByText(/^60 trials done$|^target 0.4 reached$/).waitFor()
@@ -125,10 +128,10 @@ describe.skipIf(executable === null)('the application in a browser', () => {
 
   it('makes a study from the form, names what is wrong, and runs it; pause and resume', async () => {
     await go('#/studies/new')
-    await page.getByText('Ready to run.').waitFor()
-    const file = page.getByRole('textbox', { name: 'Study file' })
-    await page.getByRole('combobox', { name: 'Objective', exact: true }).press('Enter')
-    await page.getByRole('option', { name: 'Test function: ackley' }).click()
+    const file = studyFile(page)
+    await page.getByRole('radio', { name: 'Test function' }).check()
+    await page.getByRole('combobox', { name: 'Test function', exact: true }).press('Enter')
+    await page.getByRole('option', { name: 'ackley', exact: true }).click()
     await expect.poll(() => file.inputValue()).toContain('function: ackley')
     const low = page.getByRole('textbox', { name: 'x0: Low' })
     await low.fill('99')

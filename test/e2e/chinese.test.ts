@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import type { Locator } from '@playwright/test'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { createTranslate } from '../../src-main/i18n/translate.ts'
+import { studyFile } from '../helpers/study-file.ts'
 import { type Application, openApplication } from '../helpers/application.ts'
 import { untilQuiet } from '../helpers/go-to.ts'
 import { findChromium } from '../helpers/chromium.ts'
@@ -304,7 +305,7 @@ describe.skipIf(executable === null)('a walk through the application in Chinese'
   it('a new study with every kind of objective', { timeout: LONGEST_MS }, async () => {
     const { page, go, folder } = application
     await go('#/studies/new')
-    const file = page.getByRole('textbox', { name: t('newStudy.file') })
+    const file = studyFile(page, t)
     for (const [name, text] of [
       ['table', trained(folder)],
       ['program', programStudy],
@@ -330,7 +331,7 @@ describe.skipIf(executable === null)('a walk through the application in Chinese'
   it('a running study and its interventions', { timeout: LONGEST_MS }, async () => {
     const { page, go } = application
     await go('#/studies/new')
-    await page.getByRole('textbox', { name: t('newStudy.file') }).fill(slow)
+    await studyFile(page, t).fill(slow)
     await button(t('newStudy.create')).click()
     await button(t('lineage.suspend')).click()
     await page.getByRole('row', { name: new RegExp(t('lineage.suspended')) }).waitFor()

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { studyFile } from '../helpers/study-file.ts'
 import { type Application, openApplication } from '../helpers/application.ts'
 import { accessibilityBreaches } from '../helpers/axe.ts'
 import { findChromium } from '../helpers/chromium.ts'
@@ -31,32 +32,27 @@ describe.skipIf(executable === null)('the space of a new study, on the page', ()
       writeFileSync(path.join(application.folder, name), text)
     }
     await application.go('#/studies/new')
-    await application.page.getByText('Ready to run.').waitFor()
+    await application.page.getByRole('heading', { name: '3 · Search' }).click()
   })
   afterAll(async () => {
     await application?.end()
   })
 
-  const text = () => application.page.getByRole('textbox', { name: 'Study file' })
+  const text = () => studyFile(application.page)
   const names = (): Promise<string[]> =>
     application.page
-      .locator('.space-editor')
-      .getByRole('textbox', { name: 'Parameter' })
+      .locator('.space-editor input[aria-label="Parameter"]')
       .evaluateAll(inputs => inputs.map(one => (one as HTMLInputElement).value))
-  const isNew = (name: string): boolean => /^parameter\d+$/.test(name)
+  const isNew = (name: string): boolean => name === 'maxDepth'
   const file = () => application.page.getByRole('textbox', { name: 'objective: data: file' })
-
-  async function chooseObjective(name: string): Promise<void> {
-    const { page } = application
-    await page.getByRole('combobox', { name: 'Objective', exact: true }).press('Enter')
-    await page.getByRole('option', { name, exact: true }).click()
-  }
 
   it('is that of the task as soon as it is chosen, before any file is named', async () => {
     const { page } = application
+    await expect.poll(names).toContain('ridge')
+    await page.getByText('Images', { exact: true }).click()
     await expect.poll(names).toContain('kernelSize')
-    await chooseObjective('Training task: tabular')
-    await expect.poll(names).toContain('residual')
+    await page.getByText('Table', { exact: true }).click()
+    await expect.poll(names).toContain('ridge')
     expect(await names()).not.toContain('kernelSize')
     // Nobody had touched the space of images, so nothing was lost.
     expect(await page.getByText('The search space is now that of the new objective.').count()).toBe(0) // prettier-ignore
@@ -64,8 +60,9 @@ describe.skipIf(executable === null)('the space of a new study, on the page', ()
 
   it('has parameters for categories while the data have some, and says so', async () => {
     const { page } = application
-    await page.getByRole('textbox', { name: 'objective: data: target' }).fill('bought')
     await file().fill('towns.csv')
+    await page.getByRole('radio', { name: 'bought: Target' }).check()
+    await page.getByText('bought has 2 classes').waitFor()
     await page.getByText('New: categories and embeddingScale.').waitFor()
     expect(await names()).toContain('embeddingScale')
     await page.getByText('Ready to run.').waitFor()
@@ -80,6 +77,7 @@ describe.skipIf(executable === null)('the space of a new study, on the page', ()
     await page.getByRole('textbox', { name: 'units: High' }).fill('48')
     await page.getByRole('button', { name: 'Remove dropout' }).click()
     await page.getByRole('button', { name: 'Add a parameter', exact: true }).click()
+    await page.getByRole('button', { name: /^maxDepth/ }).click()
     await expect.poll(async () => (await names()).some(isNew)).toBe(true)
     // Letter by letter, as it is typed: no name on the way can be read.
     await file().fill('')
@@ -99,7 +97,7 @@ describe.skipIf(executable === null)('the space of a new study, on the page', ()
   it('gives way to another objective, and comes back when that is undone', async () => {
     const { page } = application
     const before = await text().inputValue()
-    await chooseObjective('Test function: branin')
+    await page.getByRole('radio', { name: 'Test function' }).check()
     const notice = page
       .locator('.notice')
       .filter({ hasText: 'The search space is now that of the new objective.' })
@@ -125,7 +123,7 @@ describe.skipIf(executable === null)('the space of a new study, on the page', ()
     await page.getByText('No longer there: categories and embeddingScale.').waitFor()
     expect(await accessibilityBreaches(page)).toEqual([])
     await page.getByRole('button', { name: 'Begin anew' }).click()
-    await expect.poll(names).toContain('kernelSize')
+    await expect.poll(async () => (await names()).some(isNew)).toBe(false)
     await page
       .locator('.notice')
       .filter({ hasText: 'The form shows another study.' })
@@ -137,7 +135,7 @@ describe.skipIf(executable === null)('the space of a new study, on the page', ()
   it('of a file stays as it is, whatever the data', async () => {
     const { page, folder } = application
     writeFileSync(path.join(folder, 'own.yaml'), own)
-    await page.locator('input[type=file]').setInputFiles(path.join(folder, 'own.yaml'))
+    await page.locator('input[type=file][accept]').setInputFiles(path.join(folder, 'own.yaml'))
     await expect.poll(() => text().inputValue()).toBe(own)
     await file().fill('towns.csv')
     await expect.poll(() => text().inputValue()).toContain('towns.csv')
@@ -151,17 +149,15 @@ describe.skipIf(executable === null)('the space of a new study, on the page', ()
       localStorage.setItem('tunewright.language', 'zh-CN')
     })
     await page.reload()
-    await page.getByText('可以运行').waitFor()
-    await page.getByRole('combobox', { name: '目标任务' }).press('Enter')
-    await page.getByRole('option', { name: /tabular/ }).click()
-    await page.getByRole('textbox', { name: 'objective: data: target' }).fill('bought')
+    await page.getByText('下一步：选择数据。').waitFor()
+    await page.getByRole('heading', { name: '3 · 搜索' }).click()
     await file().fill('towns.csv')
+    await page.getByRole('radio', { name: 'bought：目标' }).or(page.getByRole('radio', { name: /^bought: / })).check() // prettier-ignore
     await page.getByText('新增：categories和embeddingScale。').waitFor()
     await file().fill('plain.csv')
     await page.getByText('不再包含：categories和embeddingScale。').waitFor()
     await page.getByRole('button', { name: '删除 dropout' }).click()
-    await page.getByRole('combobox', { name: '目标任务' }).press('Enter')
-    await page.getByRole('option', { name: /branin/ }).click()
+    await page.getByRole('radio', { name: '测试函数' }).check()
     await page.getByText('搜索空间现为新目标任务的空间。').first().waitFor()
     expect(await accessibilityBreaches(page)).toEqual([])
     expect(application.complaints).toEqual([])

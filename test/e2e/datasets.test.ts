@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { studyFile } from '../helpers/study-file.ts'
 import { type Application, openApplication } from '../helpers/application.ts'
 import { accessibilityBreaches } from '../helpers/axe.ts'
 import { findChromium } from '../helpers/chromium.ts'
@@ -26,8 +27,7 @@ describe.skipIf(executable === null)('data sets on the page', () => {
     const rows = Array.from({ length: 60 }, (_, row) => `${row * 3},${Math.sin(row) + process.pid}`)
     writeFileSync(path.join(folder, 'hills.csv'), `width,height\n${rows.join('\n')}\n`)
     await go('#/studies/new')
-    await page.getByText('Ready to run.').waitFor()
-    await page.getByRole('textbox', { name: 'Study file' }).fill(study)
+    await studyFile(page).fill(study)
     await page.getByRole('button', { name: 'Create and start' }).click()
     await page.getByText('finished').first().waitFor()
   })

@@ -4,6 +4,7 @@ import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createTranslate } from '../../src-main/i18n/translate.ts'
+import { studyFile } from '../helpers/study-file.ts'
 import { type Application, openApplication } from '../helpers/application.ts'
 import { accessibilityBreaches, inBothThemes } from '../helpers/axe.ts'
 import { findChromium } from '../helpers/chromium.ts'
@@ -183,7 +184,7 @@ describe.skipIf(executable === null)('dialogs without a breach of accessibility'
     it('pausing a trial, changing settings, enqueuing', { timeout: LONGEST_MS }, async () => {
       const { page, go } = application
       await go('#/studies/new')
-      const file = page.getByRole('textbox', { name: t('newStudy.file') })
+      const file = studyFile(page, t)
       await file.fill(slowStudy(`slow-${language}`, 600))
       await page.getByRole('button', { name: t('newStudy.create') }).click()
       await page
@@ -225,7 +226,7 @@ describe.skipIf(executable === null)('dialogs without a breach of accessibility'
         await close()
       }
       await go('#/studies/new')
-      await page.getByRole('textbox', { name: t('newStudy.file') }).fill(programStudy)
+      await studyFile(page, t).fill(programStudy)
       await page.getByRole('button', { name: t('newStudy.create') }).click()
       await page.getByRole('dialog', { name: createTranslate(language)('trust.title') }).waitFor()
       await check('trust')

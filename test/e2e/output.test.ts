@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { studyFile } from '../helpers/study-file.ts'
 import { type Application, openApplication } from '../helpers/application.ts'
 import { accessibilityBreaches } from '../helpers/axe.ts'
 import { findChromium } from '../helpers/chromium.ts'
@@ -128,8 +129,8 @@ describe.skipIf(executable === null)('reports, imports, verification and simulat
     await dialog.locator('input[type=file]').setInputFiles(space)
     await dialog.getByText('A search space of Hyperopt.').waitFor()
     await dialog.getByRole('button', { name: 'Open as a new study' }).click()
-    const text = page.getByRole('textbox', { name: 'Study file' })
-    await text.waitFor()
+    const text = studyFile(page)
+    await text.box()
     expect(await text.inputValue()).toContain('free_beta: { float: [ 0.8, 1 ]')
   })
 

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { studyFile } from '../helpers/study-file.ts'
 import { type Application, openApplication } from '../helpers/application.ts'
 import { accessibilityBreaches } from '../helpers/axe.ts'
 import { findChromium } from '../helpers/chromium.ts'
@@ -35,8 +36,7 @@ describe.skipIf(executable === null)('a program of the user, on the page', () =>
   it('is described in a form, trusted once, run, and shows what it wrote', async () => {
     const { page, go } = application
     await go('#/studies/new')
-    await page.getByText('Ready to run.').waitFor()
-    await page.getByRole('textbox', { name: 'Study file' }).fill(`name: program
+    await studyFile(page).fill(`name: program
 objective:
   command: [sh, program.sh, '{x}']
   metrics: { from: pattern, pattern: 'step (?<step>\\d+) loss (?<loss>\\S+)' }

@@ -3,6 +3,8 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Locator } from '@playwright/test'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createTranslate } from '../../src-main/i18n/translate.ts'
+import { studyFile } from '../helpers/study-file.ts'
 import { type Application, openApplication } from '../helpers/application.ts'
 import { accessibilityBreaches } from '../helpers/axe.ts'
 import { findChromium } from '../helpers/chromium.ts'
@@ -33,12 +35,11 @@ describe.skipIf(executable === null)('code of the user that goes on, on the page
     await application?.end()
   })
 
-  const text = () => application.page.getByRole('textbox', { name: 'Study file' })
+  const text = () => studyFile(application.page)
 
   async function write(yaml: string): Promise<void> {
     const { page, go } = application
     await go('#/studies/new')
-    await page.getByText('Ready to run.').waitFor()
     await text().fill(yaml)
     await page.getByText('Ready to run.').waitFor()
   }
@@ -179,11 +180,9 @@ describe.skipIf(executable === null)('code of the user that goes on, on the page
     expect(await accessibilityBreaches(page)).toEqual([])
     await page.reload()
     await go('#/studies/new')
-    await page.getByText('可以运行').waitFor()
-    await page.getByRole('combobox', { name: '目标任务' }).press('Enter')
-    await page.getByRole('option', { name: '自己的程序' }).click()
+    await page.getByRole('radio', { name: '运行自己的程序' }).check()
     await page.getByRole('switch', { name: '可从检查点继续' }).waitFor({ state: 'attached' })
-    await expect.poll(() => page.getByRole('textbox', { name: '研究文件' }).inputValue()).toContain('metric: loss') // prettier-ignore
+    await expect.poll(() => studyFile(page, createTranslate('zh-CN')).inputValue()).toContain('metric: loss') // prettier-ignore
     expect(await accessibilityBreaches(page)).toEqual([])
     expect(application.complaints).toEqual([])
   })

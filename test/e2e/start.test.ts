@@ -51,7 +51,7 @@ describe.skipIf(chromium === null)('npm start', () => {
     await vi.waitUntil(() => running.stdout().includes('token='), { timeout: 30_000 })
     const [link = ''] = /http:\S+token=\S+/.exec(running.stdout()) ?? []
     await page.goto(link)
-    await page.getByRole('heading', { name: 'A first minute' }).waitFor()
+    await page.getByRole('heading', { level: 2, name: 'Watch it tune' }).waitFor()
     expect(performance.now() - builtAtMs).toBeLessThan(10_000)
 
     const lines = running.stdout().split('\n')
@@ -86,14 +86,16 @@ describe.skipIf(runtime === null)('the window of Electron', () => {
     page.on('request', request => {
       if (!request.url().startsWith('app://bundle/')) complaints.push(request.url())
     })
-    await page.getByRole('heading', { name: 'A first minute' }).waitFor()
+    await page.getByRole('heading', { level: 2, name: 'Watch it tune' }).waitFor()
     expect(page.url()).toMatch(/^app:\/\/bundle\//)
     const inside = await page.evaluate(() => ({
       hasNode: 'process' in globalThis || 'require' in globalThis,
       bridge: Object.keys((globalThis as unknown as { tunewright: object }).tunewright).sort(),
     }))
     expect(inside).toEqual({ hasNode: false, bridge: ['call', 'subscribe'] })
-    await page.getByRole('button', { name: 'Run the sample “branin”' }).click()
+    await page
+      .getByRole('button', { name: 'Run the sample “A function with a known minimum”' })
+      .click()
     await page.getByText('✓ Finished').waitFor({ timeout: 60_000 })
     expect(complaints).toEqual([])
     await application.close()

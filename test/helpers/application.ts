@@ -6,6 +6,7 @@ import { buildApplication } from './build.ts'
 import { launchChromium } from './chromium.ts'
 import { goTo } from './go-to.ts'
 import { serve, type Served } from './serve.ts'
+import { studyFile } from './study-file.ts'
 
 /** The application in a browser, on a database of its own. */
 export interface Application {
@@ -55,8 +56,7 @@ export async function openApplication(
     go,
     async startStudy(yaml) {
       await go('#/studies/new')
-      await page.getByText('Ready to run.').waitFor()
-      await page.getByRole('textbox', { name: 'Study file' }).fill(yaml)
+      await studyFile(page).fill(yaml)
       await page.getByRole('button', { name: 'Create and start' }).click()
       await page.getByRole('tab', { name: 'Monitor' }).waitFor()
     },

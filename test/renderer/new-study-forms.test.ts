@@ -16,6 +16,8 @@ import {
   type SpaceRow,
   spaceOfRows,
 } from '../../src-renderer/features/new-study/space-rows.ts'
+import TargetForm from '../../src-renderer/features/new-study/TargetForm.vue'
+import { defineComponent, h } from 'vue'
 import { type Back, holdTime, mountPart, pass, settle, t, zh } from './mount.ts'
 
 describe('the space editor', () => {
@@ -260,11 +262,11 @@ describe('the objective', () => {
     })
     await part.type('objective: delaySeconds', '0.5')
     expect(part.model()).toEqual({ function: 'branin', delaySeconds: 0.5 })
-    await part.choose(t('newStudy.objective'), ':command')
+    await part.tick(t('newStudy.cards.program'))
     expect(part.model()).toMatchObject({ command: expect.any(Array) as unknown })
-    await part.choose(t('newStudy.objective'), ':module')
+    await part.choose(t('newStudy.programKind'), 'module')
     expect(part.model()).toMatchObject({ module: expect.any(String) as unknown })
-    await part.choose(t('newStudy.objective'), 'branin')
+    await part.tick(t('newStudy.cards.function'))
     expect(part.model()).toEqual({ function: 'branin' })
   })
 
@@ -277,8 +279,25 @@ describe('the objective', () => {
     ...{ file: '/data/a.xlsx', bytes: 9, rows: 4, columns: [column], head: [['1,000']] },
     dialect: { format: 'excel', delimiter: null, encoding: null, decimal: null },
   }
-  const table = (modelValue: object, back: Back) =>
-    mountPart(ObjectiveForm, { props: { catalogue: describeCatalogue(), modelValue }, back })
+  /** The form of the data and that of the target, over one objective. */
+  const Both = defineComponent({
+    props: ['modelValue'],
+    emits: ['update:modelValue'],
+    setup: (props, { emit }) => {
+      const shared = () => ({
+        modelValue: props.modelValue as Readonly<Record<string, unknown>>,
+        'onUpdate:modelValue': (next: unknown) => {
+          emit('update:modelValue', next)
+        },
+      })
+      const target = { goals: [], description: null, dataset: null, chosenFile: '' }
+      return () => [
+        h(ObjectiveForm, { catalogue: describeCatalogue(), ...shared() }),
+        h(TargetForm, { ...target, ...shared() }),
+      ]
+    },
+  })
+  const table = (modelValue: object, back: Back) => mountPart(Both, { props: { modelValue }, back })
 
   it('shows the file of a table below its name, and writes what a person says about it', async () => {
     holdTime()

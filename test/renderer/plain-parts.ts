@@ -1,3 +1,5 @@
+import { createTranslate } from '../../src-main/i18n/translate.ts'
+import { usePreferences } from '../../src-renderer/stores/preferences.ts'
 import { defineComponent, getCurrentInstance, h } from 'vue'
 
 /** Lists and pop-ups without their placing on a page, which a document without a layout sends round in circles. */
@@ -54,7 +56,24 @@ const PlainChart = defineComponent({
   props: ['model', 'label'],
   setup: props => () => h('div', { role: 'img', 'aria-label': props.label as string }),
 })
+/** Nor does it have room for an editor of code. */
+const PlainEditor = defineComponent({
+  name: 'StudyFileEditor',
+  props: ['modelValue'],
+  emits: ['update:modelValue'],
+  setup:
+    (props, { emit }) =>
+    () =>
+      h('textarea', {
+        'aria-label': createTranslate(usePreferences().language)('newStudy.file'),
+        value: props.modelValue as string,
+        onInput: (event: Event) => {
+          emit('update:modelValue', (event.target as HTMLTextAreaElement).value)
+        },
+      }),
+})
 export const plainParts = {
+  StudyFileEditor: PlainEditor,
   ModelChart: PlainChart,
   ElSelect: PlainSelect,
   ElOption: PlainOption,

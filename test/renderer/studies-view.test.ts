@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { StudyRow } from '../../src-main/contract/api/rows.ts'
 import { AppError } from '../../src-main/contract/errors.ts'
 import { verbatim } from '../../src-main/contract/fact.ts'
+import { DEMO } from '../../src-renderer/features/studies/sample-gallery.ts'
 import FirstRun from '../../src-renderer/features/studies/FirstRun.vue'
 import { useNotices } from '../../src-renderer/stores/notices.ts'
 import StudiesView from '../../src-renderer/views/StudiesView.vue'
@@ -25,8 +26,8 @@ const rows = [
   }),
 ]
 const samples = [
-  { name: 'first-minute', description: 'A minute', source: 'name: first-minute\n' },
-  { name: 'branin', description: 'Two of them', source: 'name: branin\n' },
+  { name: DEMO, description: 'A minute', source: 'name: demo\n', needsData: false },
+  { name: 'branin', description: 'Two of them', source: 'name: branin\n', needsData: false },
 ]
 
 async function list(
@@ -151,10 +152,12 @@ describe('the menu of a study', () => {
 describe('the first run', () => {
   it('offers the example first, and runs a sample under a free name', async () => {
     const part = await list([])
-    expect(part.section(t('firstRun.example')).text()).toContain('A minute')
     const titles = part.wrapper.findAll('h2').map(one => one.text())
-    expect(titles.slice(0, 3)).toEqual([t('firstRun.example'), 'branin', t('firstRun.own')])
-    await part.press(t('studies.runSample', { name: 'branin' }))
+    expect(titles).toEqual([
+      ...(['watch', 'data', 'program'] as const).map(tile => t(`firstRun.${tile}`)),
+      ...[t('firstRun.groups.basics'), t('firstRun.machine')],
+    ])
+    await part.press(t('studies.runSample', { name: t('sample.branin') }))
     expect(part.requests('study.create')).toEqual([
       { text: 'name: branin\n', format: 'yaml', start: true },
     ])

@@ -1,4 +1,6 @@
+import { existsSync } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
 import type { Catalogue, SampleStudy } from '../../contract/api/rows.ts'
 import { engineNames } from '../../contract/engine.ts'
 import { type Language, languages } from '../../i18n/language.ts'
@@ -41,10 +43,27 @@ export async function listSamples(language: Language): Promise<SampleStudy[]> {
   const names = (await readdir(samplesFolder)).filter(name => name.endsWith('.yaml')).sort()
   return Promise.all(
     names.map(async name => {
-      const source = await readFile(new URL(name, samplesFolder), 'utf8')
-      return { name: name.replace(/\.yaml$/, ''), description: headOf(source, language), source }
+      const text = await readFile(new URL(name, samplesFolder), 'utf8')
+      const { source, needsData } = withOwnFiles(text)
+      const description = headOf(source, language)
+      return { name: name.replace(/\.yaml$/, ''), description, source, needsData }
     }),
   )
+}
+
+/** The same with the whole path of each data file that lies beside it; `needsData`: one does not. */
+function withOwnFiles(text: string): Pick<SampleStudy, 'source' | 'needsData'> {
+  let needsData = false
+  const source = text.replaceAll(
+    /\b(?<key>file|folders): (?<name>[\w.-]+)/g,
+    (whole, key: string, name: string) => {
+      const file = fileURLToPath(new URL(name, samplesFolder))
+      if (existsSync(file)) return `${key}: ${JSON.stringify(file)}`
+      needsData = true
+      return whole
+    },
+  )
+  return { source, needsData }
 }
 
 /** Comment lines before the first key, in English; those that begin with a tag, such as `zh-CN:`, are another language's. */

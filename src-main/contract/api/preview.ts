@@ -25,6 +25,8 @@ export interface ParameterDensity {
   }[]
   /** Share of the points in which it is active. */
   readonly active: number
+  /** The axis is logarithmic, as the search is. */
+  readonly log: boolean
   /** Ends of the axis that the bars divide evenly; null where there is a bar for each of `choices`. */
   readonly range: readonly [number, number] | null
   readonly choices?: readonly ParameterValue[]

@@ -91,7 +91,10 @@ export interface SampleStudy {
   readonly name: string
   /** The comment at its head, by language. */
   readonly description: string
+  /** With whole paths of the data files that come with it. */
   readonly source: string
+  /** Its data do not come with the application. */
+  readonly needsData: boolean
 }
 
 export type StudyCheck = ParsedSpecification
@@ -133,6 +136,8 @@ export type ObjectiveDescription =
       readonly metrics: readonly Goal[]
       /** Where a person would start. */
       readonly space: SpaceSpecification
+      /** Further parameters that its trials read, each with all that it may be. */
+      readonly further: SpaceSpecification
       /** Into how many folds the rows of its data are best cut; 1: a single validation split. */
       readonly folds: number
       /** False while data that add to the space cannot be read, as when a name is half typed. */

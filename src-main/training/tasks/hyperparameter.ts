@@ -1,5 +1,6 @@
 import { type Fact, fact } from '../../contract/fact.ts'
 import { setOwnValue } from '../../contract/named-values.ts'
+import type { ParameterSpecification } from '../../contract/space-specification.ts'
 import type { Assignment, ParameterValue } from '../../contract/trial.ts'
 
 /**
@@ -52,6 +53,26 @@ export function defaultsOf(table: HyperparameterTable): Assignment {
     if (definition.default !== null) setOwnValue(defaults, name, definition.default)
   }
   return defaults
+}
+
+/** Bounds this many times apart are searched on a logarithmic scale. */
+const LOG_SPAN = 100
+
+/** All that a hyperparameter may be, as a search would try it. */
+export function wholeRange(definition: Hyperparameter): ParameterSpecification {
+  switch (definition.kind) {
+    case 'float':
+    case 'int': {
+      const { low, high, kind } = definition
+      const isLog = low > 0 && high / low >= LOG_SPAN
+      const scale = isLog ? { log: true } : {}
+      return kind === 'int' ? { int: [low, high], ...scale } : { float: [low, high], ...scale }
+    }
+    case 'choice':
+      return { choice: [...definition.values] }
+    case 'boolean':
+      return { choice: [true, false] }
+  }
 }
 
 /** The rule that a value breaks; null if it is allowed. */

@@ -12,6 +12,7 @@ import type { BoosterLibrary } from '../boosting/booster.ts'
 import type { HeldOut } from '../data/folds.ts'
 import type { NamedTensor, ObjectiveHost, ObjectiveResult } from '../objectives/objective-host.ts'
 import type { Engine } from '../programs/program.ts'
+import type { HyperparameterTable } from './hyperparameter.ts'
 
 /** A metric that a task reports at the end of every epoch, or a cost at the end of the training. */
 export interface MetricDefinition {
@@ -28,6 +29,8 @@ export interface Task<Settings = unknown> {
   readonly settingsSchema: z.ZodType<Settings>
   /** Every metric that a study over this task may name as a goal. */
   metrics(settings: Settings): readonly MetricDefinition[]
+  /** Everything that a trial can set. */
+  readonly hyperparameters: HyperparameterTable
   /** Architecture and training parameters, as a person would start. */
   defaultSpace(settings: Settings): SpaceSpecification
   /** Further parameters to start with over such data, from what {@link inputs} gave; absent: none. */

@@ -10,10 +10,19 @@ import { rowsOfSpace, type SpaceRow, spaceOfRows } from './space-rows.ts'
 /** A study file as the form edits it: everything that the file holds, known keys or not, so that nothing is lost. */
 export type Draft = Readonly<Record<string, unknown>>
 
-/** The study that a new form starts with. */
+/** Handwritten digits, which come with the application. */
+export const mnist: Draft = {
+  task: 'image',
+  data: { source: 'mnist', train: 10_000, validation: 2_000 },
+}
+
+/** A program of one's own, as an example. */
+export const programStart: Draft = { command: ['python3', 'train.py', '--rate={learningRate}'] }
+
+/** The study that a new form starts with: over data that are still to be chosen. */
 export const firstDraft: Draft = {
   name: 'my-study',
-  objective: { task: 'image', data: { source: 'mnist', train: 10_000, validation: 2_000 } },
+  objective: { task: 'tabular', data: { file: '', target: '' } },
   goals: [{ metric: 'validationAccuracy', direction: 'maximize' }],
   space: {},
   sampler: { name: 'auto' },

@@ -19,10 +19,21 @@ export function valueOf(text: string): Value {
 
 /** The text that {@link valueOf} reads as this value. */
 export function textOf(value: unknown): string {
+  if (typeof value === 'number') return shortNumber(value)
   if (typeof value !== 'string')
     return value === undefined || value === null ? '' : JSON.stringify(value)
   const isPlain = valueOf(value) === value && value.trim() === value && !value.includes(',')
   return isPlain || value === '' ? value : JSON.stringify(value)
+}
+
+/** A field of a bound has room for so many characters. */
+const MAX_PLAIN_LENGTH = 7
+
+/** With an exponent where the digits would not fit: 1e-6. */
+function shortNumber(value: number): string {
+  const plain = JSON.stringify(value)
+  const short = value.toExponential().replace('e+', 'e')
+  return plain.length > MAX_PLAIN_LENGTH && short.length < plain.length ? short : plain
 }
 
 /** Commas between quotes separate nothing. */

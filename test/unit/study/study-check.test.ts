@@ -16,6 +16,7 @@ const toy: Task<{ rows: number }> = {
     { name: 'loss', direction: 'minimize', description: '' },
     { name: 'accuracy', direction: 'maximize', description: '' },
   ],
+  hyperparameters: {},
   defaultSpace: () => ({ rate: { float: [0, 1] } }),
   checkSpace: space =>
     Object.keys(space)

@@ -1,0 +1,29 @@
+import type { InjectionKey, Ref } from 'vue'
+import type { Problem } from '../../src-main/contract/problem.ts'
+
+/** Problems of the study file that a form edits, for the fields that they are about. */
+export const problemsKey: InjectionKey<Readonly<Ref<readonly Problem[]>>> = Symbol('problems')
+
+/** Whether a place in a file is another one or lies within it. */
+export function isWithin(path: Problem['path'], at: Problem['path']): boolean {
+  return at.length <= path.length && at.every((key, index) => key === path[index])
+}
+
+/** Shows the field that a problem is about: opens what is folded around it and puts the focus there. @returns whether there is one */
+export function goToProblem({ path }: Pick<Problem, 'path'>): boolean {
+  const places = [...document.querySelectorAll<HTMLElement>('[data-at]')]
+    .map(element => ({ element, at: JSON.parse(element.dataset['at'] ?? '') as Problem['path'] }))
+    .filter(({ at }) => isWithin(path, at))
+    .sort((one, other) => other.at.length - one.at.length)
+  const place = places[0]?.element
+  if (place === undefined) return false
+  for (let fold = place.closest('details'); fold !== null;) {
+    fold.open = true
+    fold = fold.parentElement?.closest('details') ?? null
+  }
+  const around = place.closest<HTMLElement>('[data-field]') ?? place.parentElement
+  const field = around?.querySelector<HTMLElement>('input, textarea, [role=combobox], button')
+  around?.scrollIntoView({ block: 'center' })
+  field?.focus()
+  return true
+}

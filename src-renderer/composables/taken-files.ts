@@ -1,0 +1,59 @@
+import { useEventListener } from '@vueuse/core'
+import { parse } from 'yaml'
+import { useRouter } from 'vue-router'
+import { shallowRef } from 'vue'
+import { isObject } from '../../src-main/contract/json.ts'
+import { isStudyFileName, looksLikeTable } from '../features/new-study/data-files.ts'
+import { openedStudyFile } from './use-desktop.ts'
+import { withReport } from './with-report.ts'
+
+/** Files of data that were dropped or pasted and wait for the form; null: none do. */
+export const takenFiles = shallowRef<readonly File[] | null>(null)
+
+/** Takes study files and data that are dropped or pasted anywhere in the window. */
+export function useTakenFiles(): void {
+  const router = useRouter()
+
+  async function take(files: readonly File[]): Promise<void> {
+    const [first] = files
+    if (first === undefined) return
+    if (files.length === 1 && isStudyFileName(first.name))
+      openedStudyFile.value = await first.text()
+    else takenFiles.value = files
+    await router.push({ name: 'newStudy' })
+  }
+
+  useEventListener('dragover', event => {
+    if (event.dataTransfer?.types.includes('Files') === true) event.preventDefault()
+  })
+  useEventListener('drop', event => {
+    const files = [...(event.dataTransfer?.files ?? [])]
+    // A part of the page that takes files itself stops the event.
+    if (files.length === 0) return
+    event.preventDefault()
+    void withReport(() => take(files))
+  })
+  useEventListener('paste', event => {
+    const target = event.target instanceof Element ? event.target : null
+    if (target?.closest('input, textarea, [contenteditable], .takes-text') != null) return
+    const files = [...(event.clipboardData?.files ?? [])]
+    const text = event.clipboardData?.getData('text/plain') ?? ''
+    if (files.length > 0) void withReport(() => take(files))
+    else if (isStudyText(text)) {
+      openedStudyFile.value = text
+      void router.push({ name: 'newStudy' })
+    } else if (looksLikeTable(text)) {
+      void withReport(() => take([new File([text], 'pasted.csv', { type: 'text/csv' })]))
+    }
+  })
+}
+
+function isStudyText(text: string): boolean {
+  if (!text.includes('objective')) return false
+  try {
+    const read: unknown = parse(text)
+    return isObject(read) && 'objective' in read
+  } catch {
+    return false
+  }
+}

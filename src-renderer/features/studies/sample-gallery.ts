@@ -1,0 +1,37 @@
+import type { SampleStudy } from '../../../src-main/contract/api/rows.ts'
+
+/** Groups of the gallery, in their order. */
+export const sampleGroups = ['basics', 'images', 'textAndSpeech', 'tables', 'methods'] as const
+type SampleGroup = (typeof sampleGroups)[number]
+
+/** The study that the first tile runs. */
+export const DEMO = 'watch-it-tune'
+
+interface SampleFacts {
+  readonly group: SampleGroup
+  /** On two cores. */
+  readonly seconds: number
+}
+
+const facts: Readonly<Record<string, SampleFacts>> = {
+  [DEMO]: { group: 'basics', seconds: 40 },
+  'first-minute': { group: 'basics', seconds: 60 },
+  branin: { group: 'basics', seconds: 10 },
+  quickstart: { group: 'images', seconds: 120 },
+  mnist: { group: 'images', seconds: 1_800 },
+  spam: { group: 'textAndSpeech', seconds: 600 },
+  'spoken-digits': { group: 'textAndSpeech', seconds: 300 },
+  'spoken-digits-speakers': { group: 'textAndSpeech', seconds: 300 },
+  penguins: { group: 'tables', seconds: 30 },
+  diabetes: { group: 'tables', seconds: 30 },
+  'gradient-l2': { group: 'methods', seconds: 10 },
+  'gradient-momentum': { group: 'methods', seconds: 30 },
+  'gradient-online': { group: 'methods', seconds: 20 },
+  'gradient-schedule': { group: 'methods', seconds: 30 },
+}
+const otherMethod: SampleFacts = { group: 'methods', seconds: 30 }
+
+/** What the gallery says of a sample; one that it does not know is a method. */
+export function factsOf({ name }: Pick<SampleStudy, 'name'>): SampleFacts {
+  return facts[name] ?? otherMethod
+}

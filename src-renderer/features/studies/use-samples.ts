@@ -1,0 +1,36 @@
+import { useRouter } from 'vue-router'
+import type { SampleStudy } from '../../../src-main/contract/api/rows.ts'
+import { call } from '../../bridge/call.ts'
+import { openedStudyFile } from '../../composables/use-desktop.ts'
+import { useLoaded } from '../../composables/use-loaded.ts'
+import { withReport } from '../../composables/with-report.ts'
+import { usePreferences } from '../../stores/preferences.ts'
+import { useStudies } from '../../stores/studies.ts'
+import { freeName, withName } from './free-name.ts'
+
+/** The studies that come with the application: run as they are, or opened in the form. */
+export function useSamples() {
+  const router = useRouter()
+  const studies = useStudies()
+  const preferences = usePreferences()
+  const { answer: samples } = useLoaded('app.samples', () => ({ language: preferences.language }))
+
+  function renamed({ name, source }: SampleStudy): string {
+    return withName(source, freeName(name, new Set(studies.rows.map(study => study.name))))
+  }
+
+  async function run(sample: SampleStudy): Promise<void> {
+    await withReport(async () => {
+      const request = { text: renamed(sample), format: 'yaml' as const, start: true }
+      const { studyId } = await call('study.create', request)
+      await router.push({ name: 'study', params: { id: studyId } })
+    })
+  }
+
+  function open(sample: SampleStudy): void {
+    openedStudyFile.value = renamed(sample)
+    void router.push({ name: 'newStudy' })
+  }
+
+  return { samples, run, open }
+}
