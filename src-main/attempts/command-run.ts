@@ -3,15 +3,26 @@ import { diskFullError } from '../contract/unwritable.ts'
 import type { PrepareMessage, StartMessage, UserTrial } from '../contract/trainer-protocol.ts'
 import { type CommandObjective, commandObjectiveSchema } from '../contract/user-code.ts'
 import type { ObjectiveHost, ObjectiveResult } from '../training/objectives/objective-host.ts'
-import { type AttemptFiles, attemptFiles, writeStopFile } from '../user-code/attempt-files.ts'
+import {
+  type AttemptFiles,
+  attemptFiles,
+  servedLine,
+  writeStopFile,
+} from '../user-code/attempt-files.ts'
 import { AttemptState } from '../user-code/attempt-state.ts'
-import { fillCommand, localEnvironment, localLaunch } from '../user-code/command-environment.ts'
+import {
+  fillCommand,
+  fillServing,
+  localEnvironment,
+  localLaunch,
+} from '../user-code/command-environment.ts'
 import { CommandOutput } from '../user-code/command-output.ts'
 import { killLeftOver } from '../user-code/kill-left-over.ts'
 import { earlierReports, LastStep } from '../user-code/last-step.ts'
 import { checkEnd } from '../user-code/program-end.ts'
+import { ProgramServer, type RunningProgram } from '../user-code/program-server.ts'
 import { noTestSplit, requireTrusted, userTrialOf } from '../user-code/require-trusted.ts'
-import { SupervisedProgram } from '../user-code/supervised-program.ts'
+import { type ProgramLaunch, SupervisedProgram } from '../user-code/supervised-program.ts'
 import type { PreparedObjective } from './prepared-objective.ts'
 import { runFromState } from './run-from-state.ts'
 
@@ -19,12 +30,14 @@ import { runFromState } from './run-from-state.ts'
 export async function prepareCommand(message: PrepareMessage): Promise<PreparedObjective> {
   const objective = commandObjectiveSchema.parse(message.objective)
   const { directory } = await requireTrusted(objective, message)
+  const server = objective.serves ? new ProgramServer() : null
   return {
     engine: null,
     keepsOwnState: true,
     train: async (start, host) => {
       await requireTrusted(objective, message)
-      return runCommand({ objective, directory, start, trial: userTrialOf(start), host })
+      const trial = userTrialOf(start)
+      return runCommand({ objective, directory, start, trial, host, server })
     },
     test: () => {
       throw noTestSplit('command')
@@ -39,6 +52,8 @@ interface CommandRunOptions {
   readonly start: StartMessage
   readonly trial: UserTrial
   readonly host: ObjectiveHost
+  /** Null: each attempt has a process of its own. */
+  readonly server: ProgramServer | null
 }
 
 /**
@@ -68,7 +83,7 @@ class CommandRun {
   /** Null for a program that does not go on by itself. */
   readonly #state: AttemptState | null
   readonly #lastStep: LastStep
-  #program: SupervisedProgram | null = null
+  #program: RunningProgram | null = null
   #stopped: 'prune' | 'cancel' | 'suspend' | null = null
 
   constructor(options: CommandRunOptions, files: AttemptFiles, state: AttemptState | null) {
@@ -96,15 +111,8 @@ class CommandRun {
 
   /** @returns `nothingToDo` if it went on from what an earlier attempt left, and had nothing to say */
   async run(): Promise<ObjectiveResult | 'nothingToDo'> {
-    const { objective, directory, start, trial, host } = this.#options
-    const filled = fillCommand(objective, start, trial, this.#files)
-    const running = new SupervisedProgram({
-      ...localLaunch(objective, filled, directory),
-      directory,
-      environment: localEnvironment(filled.added),
-      limits: objective.limits,
-      onOutput: (stream, chunk) => this.#output.take(stream, chunk),
-    })
+    const { host } = this.#options
+    const running = this.#start()
     this.#program = running
     host.steered?.(what =>
       this.#stop(what === 'suspend' && this.#state !== null ? 'suspend' : 'cancel'),
@@ -131,6 +139,23 @@ class CommandRun {
       ...{ finished: this.#isDone, best, last },
       ...(checkpoint === null ? {} : { checkpoint }),
     }
+  }
+
+  #start(): RunningProgram {
+    const { objective, directory, start, trial, server } = this.#options
+    const filled =
+      server === null
+        ? fillCommand(objective, start, trial, this.#files)
+        : fillServing(objective, trial.studyName)
+    const launch: ProgramLaunch = {
+      ...localLaunch(objective, filled, directory),
+      ...{ directory, limits: objective.limits },
+      environment: localEnvironment(filled.added),
+      onOutput: (stream, chunk) => this.#output.take(stream, chunk),
+    }
+    if (server === null) return new SupervisedProgram(launch)
+    const attempt = `${start.trialNumber}/${trial.attempt}`
+    return server.run(launch, attempt, servedLine(this.#files, start, trial))
   }
 
   /** It was not stopped, or only after it had reported its last step. */

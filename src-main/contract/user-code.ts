@@ -68,6 +68,7 @@ export const commandObjectiveSchema = z
     stopSignal: z.enum(stopSignals).default('SIGTERM').describe('option.program.stopSignal'),
     graceSeconds: z.number().min(0).max(3_600).default(10).describe('option.program.graceSeconds'),
     resumes,
+    serves: z.boolean().default(false).describe('option.program.serves'),
     slurm: slurmSchema.optional().describe('option.program.slurm'),
   })
   .describe('option.program.any')

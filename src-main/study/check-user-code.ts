@@ -1,4 +1,4 @@
-import { templateProblems } from '../contract/command-template.ts'
+import { placeholdersIn, templateProblems } from '../contract/command-template.ts'
 import { fact } from '../contract/fact.ts'
 import { type Problem, problemValue } from '../contract/problem.ts'
 import { parseWithProblems } from '../contract/schema-problems.ts'
@@ -38,8 +38,30 @@ export function checkUserCode(
       return rule === null ? [] : [{ path, value: problemValue(pattern), rule }]
     }),
     ...slurmProblems(parsed.value),
+    ...servingProblems(parsed.value),
     ...(parameterNames === null ? [] : templateProblems(parsed.value, parameterNames)),
   ]
+}
+
+/** One process runs all trials of a slot, so that its command cannot name what differs between them. */
+function servingProblems({ serves, slurm, command, environment }: CommandObjective): Problem[] {
+  if (!serves) return []
+  if (slurm !== undefined) {
+    return [{ path: ['objective', 'serves'], value: true, rule: fact('rule.slurmServes') }]
+  }
+  const texts = [
+    ...(typeof command === 'string' ? [] : command).map((text, place) => ({
+      ...{ path: ['objective', 'command', place], text },
+    })),
+    ...Object.entries(environment).map(([name, text]) => ({
+      ...{ path: ['objective', 'environment', name], text },
+    })),
+  ]
+  return texts.flatMap(({ path, text }) =>
+    placeholdersIn(text)
+      .filter(name => name !== 'study')
+      .map(name => ({ path, value: text, rule: fact('rule.servesFilled', { name }) })),
+  )
 }
 
 /** Options of sbatch that would take a submission out of our hands. */

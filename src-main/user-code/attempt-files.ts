@@ -59,6 +59,20 @@ export function writeStopFile({ stop }: AttemptFiles, why: 'prune' | 'cancel'): 
   }
 }
 
+/** One line for a program that serves: what others find in their environment. */
+export function servedLine(files: AttemptFiles, start: Start, trial: UserTrial): string {
+  return JSON.stringify({
+    ...trialFacts(files, start, trial),
+    parameters: start.parameters,
+    parametersFile: files.parameters,
+    resultsFile: files.results,
+    stopFile: files.stop,
+    trialDirectory: files.trialDirectory,
+    resumes: trial.goesOn !== undefined,
+    origin: trial.goesOn?.origin?.mode ?? null,
+  })
+}
+
 /** A program can read this about its trial beside the parameters: the same as its variables say. */
 function trialFacts(files: AttemptFiles, start: Start, trial: UserTrial): object {
   const origin = trial.goesOn?.origin ?? null

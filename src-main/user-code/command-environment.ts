@@ -68,12 +68,32 @@ export function fillCommand(
     const value = fillIn(text, parameters, facts)
     if (value !== null) added[name] = value
   }
-  const { command } = objective
-  if (typeof command === 'string') {
-    return { program: '/bin/sh', parameters: ['-c', command], added }
+  return { ...wordsOf(objective.command, parameters, facts), added }
+}
+
+/** Fills in a command whose process serves many trials: it names nothing of one. */
+export function fillServing(objective: CommandObjective, study: string): FilledCommand {
+  const added: Record<string, string> = {
+    PYTHONUNBUFFERED: '1',
+    ...(process.platform === 'win32' ? { PYTHONUTF8: '1' } : {}),
+    TUNEWRIGHT_STUDY: study,
+    TUNEWRIGHT_SERVES: '1',
   }
+  for (const [name, text] of Object.entries(objective.environment)) {
+    const value = fillIn(text, {}, { study })
+    if (value !== null) added[name] = value
+  }
+  return { ...wordsOf(objective.command, {}, { study }), added }
+}
+
+function wordsOf(
+  command: CommandObjective['command'],
+  parameters: StartMessage['parameters'],
+  facts: TemplateFacts,
+): Pick<FilledCommand, 'program' | 'parameters'> {
+  if (typeof command === 'string') return { program: '/bin/sh', parameters: ['-c', command] }
   const [program = '', ...rest] = command.flatMap(text => fillIn(text, parameters, facts) ?? [])
-  return { program, parameters: rest, added }
+  return { program, parameters: rest }
 }
 
 /** The environment of this machine with what the attempt adds. */

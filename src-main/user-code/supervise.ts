@@ -63,12 +63,14 @@ function start(message: Extract<ToSupervisor, { type: 'start' }>): void {
   const child = spawn(message.program, [...message.parameters], {
     cwd: message.directory,
     env: message.environment,
-    stdio: ['ignore', 'inherit', 'inherit'],
+    stdio: [message.hasInput === true ? 'pipe' : 'ignore', 'inherit', 'inherit'],
     detached: system.usesGroups,
     windowsHide: true,
     windowsVerbatimArguments: message.isVerbatim ?? false,
   })
   program = child
+  // One that reads nothing any more is told by its end.
+  child.stdin?.on('error', () => undefined)
   child.on('error', error => {
     if (child.pid !== undefined) return
     tell({ type: 'notStarted', reason: error.message })
@@ -129,6 +131,9 @@ export function supervise(processes: ProcessSystem): void {
         break
       case 'stop':
         void stop(message.signal, message.graceMs)
+        break
+      case 'input':
+        program?.stdin?.write(message.text)
         break
       case 'kill':
         void end()

@@ -14,6 +14,8 @@ export interface ProgramLaunch extends Launch {
   readonly directory: string
   readonly environment: Readonly<Record<string, string>>
   readonly limits: CommandLimits
+  /** Whether it reads what is written to it; default: it has no input. */
+  readonly hasInput?: boolean
   /** Reading waits until it has settled, so that a program cannot write faster than it is read. */
   readonly onOutput: (stream: 'out' | 'error', chunk: Buffer) => Promise<void> | void
 }
@@ -57,6 +59,20 @@ export class SupervisedProgram {
 
   get pid(): number | null {
     return this.#programPid
+  }
+
+  /** Everything that it starts is below this process. */
+  get supervisorPid(): number | undefined {
+    return this.#supervisor.pid
+  }
+
+  /** What it has written so far counts for no limit any more. */
+  beginTurn(): void {
+    this.#outputBytes = 0
+  }
+
+  write(text: string): void {
+    this.#tell({ type: 'input', text })
   }
 
   stop(signal: NodeJS.Signals, graceMs: number): void {

@@ -15,9 +15,12 @@ export type ToSupervisor =
       readonly directory: string
       readonly environment: Readonly<Record<string, string>>
       readonly limits: CommandLimits
+      /** It reads what `input` writes; default: it has no input. */
+      readonly hasInput?: boolean
     }
   /** To the group of the program; everything that is left after the grace time is killed. */
   | { readonly type: 'stop'; readonly signal: NodeJS.Signals; readonly graceMs: number }
+  | { readonly type: 'input'; readonly text: string }
   | { readonly type: 'kill' }
 
 /** How a program ended of itself or by a signal. */

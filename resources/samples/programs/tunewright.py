@@ -203,8 +203,8 @@ def _print_line(line: str) -> None:
 
 
 def trial(defaults: Optional[Mapping[str, Any]] = None) -> Trial:
-    """The trial that this program was started for; with `defaults` and no name where a person started it."""
-    return Trial(defaults)
+    """The trial that this program was started for; with `defaults` where a person started it."""
+    return next(trials(defaults)) if "TUNEWRIGHT_SERVES" in os.environ else Trial(defaults)
 
 
 def trials(defaults: Optional[Mapping[str, Any]] = None) -> Iterator[Trial]:
