@@ -66,7 +66,7 @@ export function createProposer(
     }
     const repeats = (parameters: Assignment): boolean =>
       duplicates === 'redraw' && tried.has(parameters)
-    const success = failures?.of(trials) ?? null
+    const success = failures?.of(trials, trialNumber) ?? null
     let last: Proposal | null = null
     let redraws = 0
     for (const draw of draws(trials, trialNumber, success)) {

@@ -1,3 +1,4 @@
+import { clamp } from '../../math/numbers.ts'
 import { remembered } from '../../contract/remembered.ts'
 import type { Assignment, TrialSnapshot } from '../../contract/trial.ts'
 import { type Encoding, pointOf } from '../samplers/gp/encoding.ts'
@@ -30,7 +31,8 @@ import {
  * likely given all others: failures that have nothing to do with the point change nothing.
  *
  * What is required of Pr(C(x)) and the blur h rise with the failures among the last trials: who came too close to the edge
- * keeps more distance for a while.
+ * keeps more distance for a while. Not so while all failures together are few: a fifth of the trials may be spent on finding the edge. And
+ * now and then nothing is required: where trials succeed may be islands, and who never crosses what fails stays on the first.
  *
  * - M. A. Gelbart, J. Snoek, R. P. Adams: Bayesian optimization with unknown constraints. UAI 2014,
  *   arXiv:1403.5607.
@@ -55,7 +57,7 @@ export class SuccessModel {
     outcomes: Outcomes,
     relevance: Relevance,
     failed: ReadonlySet<string>,
-    recentFailures: number,
+    { caution, isBold }: Attitude,
   ) {
     this.encoding = encoding
     this.#outcomes = outcomes
@@ -70,8 +72,8 @@ export class SuccessModel {
         : discriminant.at(points.subarray(i * dimension, (i + 1) * dimension)),
     )
     const largest = 1 - chance + chance * this.#base
-    this.#blur = BLUR * BLUR_GROWTH ** Math.min(recentFailures, MAX_GROWTHS)
-    this.required = largest * (1 - 0.5 ** (recentFailures + 1))
+    this.#blur = BLUR * BLUR_GROWTH ** Math.min(isBold ? 0 : caution, MAX_GROWTHS)
+    this.required = isBold ? 0 : largest * (1 - 0.5 ** (caution + 1))
   }
 
   /** Of the trials that the model takes. */
@@ -154,7 +156,8 @@ export class SuccessModel {
    */
   logWeight(point: Float64Array, gradient: Float64Array | null = null): number {
     const probability = Math.max(this.slopes(point, gradient), Number.MIN_VALUE)
-    const missing = Math.max(logit(this.required) - logit(probability), 0)
+    const isFree = this.required === 0
+    const missing = isFree ? 0 : Math.max(logit(this.required) - logit(probability), 0)
     if (gradient !== null) {
       const steepness = missing > 0 ? 1 + STEEPNESS / (1 - probability) : 1
       for (let d = 0; d < gradient.length; d++) {
@@ -201,6 +204,33 @@ const ALWAYS_FITTED = 100
 /** Failures among so many last trials set what is required. */
 const RECENT = 30
 
+/** Beyond this share of failures none of them is spared. */
+const SPARED_SHARE = 0.2
+/** Failures among the last trials that count for nothing at most. */
+const MAX_SPARED = 3
+/** So often nothing is required … */
+const BOLD_EVERY = 16
+/** … while failures are fewer than this times the root of the number of trials: what is lost by it becomes a smaller and smaller share. */
+const BOLD_FAILURES = 1.4
+
+/** How near to the edge a trial may go. */
+interface Attitude {
+  /** Failures among the last trials beyond those that are spared. */
+  readonly caution: number
+  /** Nothing is required. */
+  readonly isBold: boolean
+}
+
+/** @param recent failures among the last trials */
+function attitudeOf(trialNumber: number, told: number, failed: number, recent: number): Attitude {
+  const spared = clamp(SPARED_SHARE * Math.max(told, RECENT) - failed, 0, MAX_SPARED)
+  const isTurn = trialNumber % BOLD_EVERY === BOLD_EVERY - 1
+  return {
+    caution: Math.max(recent - spared, 0),
+    isBold: isTurn && failed + 1 <= BOLD_FAILURES * Math.sqrt(told + 1),
+  }
+}
+
 /** Makes the model of each list of trials; what it keeps only saves time. */
 export class SuccessModels {
   readonly #encoding: () => Encoding
@@ -214,17 +244,22 @@ export class SuccessModels {
     this.#encoding = encoding
   }
 
-  /** Null while no trial has failed. */
-  of(trials: readonly TrialSnapshot[]): SuccessModel | null {
+  /**
+   * Null while no trial has failed.
+   * @param trialNumber of the trial that it is asked for
+   */
+  of(trials: readonly TrialSnapshot[], trialNumber: number): SuccessModel | null {
     if (!trials.some(teachesFailure)) return null
     const encoding = this.#encoding()
     const told = trials.filter(trial => isSuccess(trial) || teachesFailure(trial))
     const keyOf = (trial: TrialSnapshot): string =>
       remembered(this.#keys, trial, () => assignmentKey(trial.parameters))
-    const keys = new Set(told.filter(teachesFailure).map(keyOf))
+    const failures = told.filter(teachesFailure)
+    const keys = new Set(failures.map(keyOf))
     const recent = told.slice(-RECENT).filter(teachesFailure).length
     const modelled = this.#outcomes(encoding, chosen(told, MAX_OF_EACH))
-    return new SuccessModel(encoding, modelled, this.#relevance(encoding, told), keys, recent)
+    const attitude = attitudeOf(trialNumber, told.length, failures.length, recent)
+    return new SuccessModel(encoding, modelled, this.#relevance(encoding, told), keys, attitude)
   }
 
   #relevance(encoding: Encoding, told: readonly TrialSnapshot[]): Relevance {

@@ -37,7 +37,13 @@ function modelled(
     return outcome(number, parameters, fails(parameters))
   })
   const models = new SuccessModels(() => encoding)
-  return { space, encoding, trials, models, model: models.of(trials) as SuccessModel }
+  return {
+    space,
+    encoding,
+    trials,
+    models,
+    model: models.of(trials, trials.length) as SuccessModel,
+  }
 }
 
 /** Share of random points whose outcome the model tells. */
@@ -112,9 +118,9 @@ describe('the probability of success', () => {
 
   it('is not asked for while nothing fails, or only by accident', () => {
     const { models, trials } = modelled(plane, 20, () => false)
-    expect(models.of(trials)).toBeNull()
+    expect(models.of(trials, 20)).toBeNull()
     const accident: TrialSnapshot = { ...outcome(20, { x: 1, y: 1 }, true), byAccident: true }
-    expect(models.of([...trials, accident])).toBeNull()
+    expect(models.of([...trials, accident], 21)).toBeNull()
   })
 
   it('depends on the trials alone, not on what it was asked before', () => {
@@ -122,8 +128,8 @@ describe('the probability of success', () => {
     const at = pointOf(encoding, { x: 0.58, y: 0.2 })
     for (const count of [5, 60, 130, 300]) {
       const told = trials.slice(0, count)
-      const anew = new SuccessModels(() => encoding).of(told)
-      expect(models.of(told)?.probability(at)).toBe(anew?.probability(at))
+      const anew = new SuccessModels(() => encoding).of(told, count)
+      expect(models.of(told, count)?.probability(at)).toBe(anew?.probability(at))
     }
   })
 
@@ -131,9 +137,26 @@ describe('the probability of success', () => {
     const { models, trials } = modelled(plane, 40, ({ x }) => Number(x) > 0.6)
     const more = (fails: boolean): TrialSnapshot[] =>
       Array.from({ length: 30 }, (_, k) => outcome(40 + k, { x: 0.1 + k / 60, y: 0.5 }, fails))
-    const careful = models.of([...trials, ...more(true)]) as SuccessModel
-    const bold = models.of([...trials, ...more(false)]) as SuccessModel
+    const careful = models.of([...trials, ...more(true)], 70) as SuccessModel
+    const bold = models.of([...trials, ...more(false)], 70) as SuccessModel
     expect(careful.required).toBeGreaterThan(0.9)
     expect(bold.required).toBeLessThan(0.6)
+  })
+
+  it('asks for nothing now and then, while few trials fail', () => {
+    const few = modelled(plane, 140, ({ x }) => Number(x) > 0.9)
+    const many = modelled(plane, 140, ({ x }) => Number(x) > 0.4)
+    const free = ({ models, trials }: typeof few): number[] =>
+      [...trials.keys()].filter(n => models.of(trials.slice(0, n), n)?.required === 0)
+    expect(free(few)).toEqual([15, 31, 47, 63, 79, 95, 111, 127])
+    expect(free(many)).toEqual([])
+  })
+
+  it('spares few failures', () => {
+    const { models, trials } = modelled(plane, 60, ({ x }) => Number(x) > 0.95)
+    const failed = trials.filter(({ state }) => state === 'failed')
+    expect(failed.length).toBeGreaterThan(0)
+    expect(failed.length).toBeLessThan(4)
+    expect(models.of(trials, 60)?.required).toBeLessThan(0.55)
   })
 })
