@@ -70,3 +70,9 @@ export function enlarged<Kind extends Uint8Array | Int32Array | Uint32Array | Fl
   larger.set(numbers)
   return larger
 }
+
+/**
+ * The smallest probability that a loss is computed of: 0 would be an infinite loss for one row. That of scikit-learn's `log_loss`, the
+ * difference between 1 and the next float64.
+ */
+export const SMALLEST_PROBABILITY = Number.EPSILON

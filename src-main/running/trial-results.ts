@@ -60,6 +60,10 @@ export class AttemptTrack {
       ? { values }
       : { values, constraints: this.#constraints.at(bestStep ?? Number.NaN) }
   }
+
+  replicateOf({ values, bestStep }: Pick<TrialFinish, 'values' | 'bestStep'>): Replicate {
+    return { ...this.withConstraints(values, bestStep), bestStep }
+  }
 }
 
 const NOTHING: Readonly<Record<string, number>> = {}
@@ -207,8 +211,25 @@ export function replicateSeed(
   return deriveSeed({ seed: studySeed, number: trial.number, purpose: `replicate ${replicate}` })
 }
 
+/** One of several trainings of a configuration. */
+export interface Replicate extends TrialValues {
+  readonly bestStep: number | null
+}
+
+/** What a trial of several trainings ends with. */
+export function replicatedEnd(
+  replicates: readonly Replicate[],
+  by: StudySpecification['replicates']['value'],
+): TrialValues & Pick<TrialFinish, 'replicates' | 'replicateSteps'> {
+  return {
+    ...combineReplicates(replicates, by),
+    replicates: replicates.map(({ values }) => values),
+    replicateSteps: replicates.map(({ bestStep }) => bestStep),
+  }
+}
+
 /** The values of a trial whose configuration was trained several times; NaN where one training gave NaN. */
-export function combineReplicates(
+function combineReplicates(
   replicates: readonly TrialValues[],
   by: StudySpecification['replicates']['value'],
 ): TrialValues {

@@ -12,7 +12,8 @@ import { storeAttempt, StartingPlace } from './next-trial.ts'
 import {
   LatestStep,
   AttemptTrack,
-  combineReplicates,
+  type Replicate,
+  replicatedEnd,
   shouldRetry,
   type EndedOutcome,
   summarizeOutcome,
@@ -37,8 +38,8 @@ export class TrialRun {
   readonly #latest = new LatestStep()
   /** Of the first training. */
   #track: AttemptTrack
-  /** The values of each training of the attempt, once all are done; empty with a single one. */
-  #replicates: readonly TrialValues[] = []
+  /** Each training of the attempt, once all are done; empty with a single one. */
+  #replicates: readonly Replicate[] = []
   readonly #span: Span
   #attemptSpan: Span
   #abandoned = false
@@ -166,13 +167,13 @@ export class TrialRun {
     const firstTrack = newTrack()
     const first = await this.#train(0, firstTrack)
     if (count === 1 || first.state !== 'complete') return first
-    const replicates = [firstTrack.withConstraints(first.values, first.bestStep)]
+    const replicates = [firstTrack.replicateOf(first)]
     const artifacts = [...first.artifacts]
     for (let replicate = 1; replicate < count && !this.#abandoned; replicate++) {
       const track = newTrack()
       const outcome = await this.#train(replicate, track)
       if (outcome.state !== 'complete') return outcome
-      replicates.push(track.withConstraints(outcome.values, outcome.bestStep))
+      replicates.push(track.replicateOf(outcome))
       artifacts.push(...outcome.artifacts)
     }
     this.#replicates = replicates
@@ -351,10 +352,7 @@ export class TrialRun {
     await this.#commit({
       ...summary,
       ...(replicated
-        ? {
-            ...combineReplicates(this.#replicates, value),
-            replicates: this.#replicates.map(replicate => replicate.values),
-          }
+        ? replicatedEnd(this.#replicates, value)
         : this.#track.withConstraints(values, summary.bestStep)),
       artifacts: outcome.state === 'complete' ? outcome.artifacts : [],
       ...('checkpoint' in outcome ? { checkpoint: outcome.checkpoint } : {}),

@@ -239,6 +239,9 @@ export class SqliteStudyStore extends SqliteStudyChanges {
           ...(finish.replicates === undefined
             ? {}
             : { replicates: finish.replicates.map(values => values.map(metricToJson)) }),
+          ...(finish.replicateSteps === undefined
+            ? {}
+            : { replicateSteps: [...finish.replicateSteps] }),
           ...(finish.reason === null ? {} : { reason: factAsJson(finish.reason) }),
           ...(failure === null ? {} : { failure: failure.class }),
         },

@@ -45,6 +45,8 @@ export interface TrialFinish extends TrialValues {
   readonly failure: Failure | null
   /** Values of each of several trainings, one per goal; kept with the event of the end. */
   readonly replicates?: readonly (readonly number[])[]
+  /** The best step of each of them; kept there, too. */
+  readonly replicateSteps?: readonly (number | null)[]
   /** Metrics not yet flushed; written in the same transaction. */
   readonly metrics: readonly MetricBatch[]
   readonly artifacts: readonly NewArtifact[]

@@ -225,20 +225,22 @@ describe('another objective', () => {
     })
   })
 
-  it('with other data says what came and went', async () => {
-    let columns = ['age']
+  it('with other data says what came and went, and follows the folds that suit them', async () => {
+    let [columns, folds] = [['age'], 5]
     const part = await view({
       back: {
         'objective.describe': () => ({
-          ...describeObjective({ objective: {} }),
+          ...{ ...describeObjective({ objective: {} }), folds },
           space: Object.fromEntries(columns.map(column => [column, { float: [0, 1] }])),
         }),
       },
     })
-    columns = ['height']
+    expect(part.value(file)).toContain('folds: 5')
+    ;[columns, folds] = [['height'], 1]
     await part.type('objective: data: train', '500')
     expect(part.text()).toContain(t('newStudy.spaceFollows'))
     expect(part.text()).toContain(t('newStudy.spaceCame', { names: 'height' }))
     expect(part.text()).toContain(t('newStudy.spaceWent', { names: 'age' }))
+    expect(part.value(file)).not.toContain('folds:')
   })
 })

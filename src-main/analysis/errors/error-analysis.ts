@@ -7,7 +7,7 @@ import type {
   ValueErrors,
 } from '../../contract/api/error-analysis.ts'
 import type { KeptPredictions } from '../../contract/kept-predictions.ts'
-import { indexOfLargest, mean } from '../../math/numbers.ts'
+import { indexOfLargest, mean, SMALLEST_PROBABILITY } from '../../math/numbers.ts'
 import { quantileSorted } from '../../math/statistics/quantile.ts'
 import { thinPoints } from '../curves/thin-points.ts'
 import { calibrationBins, calibrationError } from './calibration.ts'
@@ -29,8 +29,6 @@ const MAX_CURVE_POINTS = 200
 const MAX_RESIDUALS = 2_000
 /** Of more classes, the hardest. */
 const MAX_CURVES = 6
-/** A probability of 0 would be an infinite loss. */
-const SMALLEST_PROBABILITY = 2 ** -126
 const QUANTILES = [0.025, 0.25, 0.5, 0.75, 0.975]
 
 export type RowsInError = Omit<

@@ -1,18 +1,38 @@
 import type { EventRecord } from '../../contract/events.ts'
+import type { JsonObject } from '../../contract/json.ts'
 import { decodeMetricJson } from '../../contract/metric-value.ts'
+import type { TrialRecord } from '../../contract/trial.ts'
 import { mean } from '../../math/numbers.ts'
+import { median } from '../../math/statistics/quantile.ts'
 
 /**
  * The values of a trial's replicates as its end recorded them: one list per replicate, one value per goal. Empty
  * where the configuration was trained once.
  */
 export function replicatesOf(events: readonly EventRecord[], trialNumber: number): number[][] {
+  const recorded = endOf(events, trialNumber)['replicates']
+  if (!Array.isArray(recorded)) return []
+  return recorded.map(values => (Array.isArray(values) ? values.map(decodeMetricJson) : []))
+}
+
+function endOf(events: readonly EventRecord[], trialNumber: number): JsonObject {
   const end = events.findLast(
     event => event.kind === 'trial.finished' && event.trialNumber === trialNumber,
   )
-  const recorded = end?.detail['replicates']
-  if (!Array.isArray(recorded)) return []
-  return recorded.map(values => (Array.isArray(values) ? values.map(decodeMetricJson) : []))
+  return end?.detail ?? {}
+}
+
+/**
+ * The step up to which a model of all rows is trained: the trial's best one; of several trainings the median of theirs, since the best
+ * step of a single fold is a matter of luck. Trials of earlier versions know that of the first only.
+ */
+export function refitStep(
+  events: readonly EventRecord[],
+  { number, bestStep }: Pick<TrialRecord, 'number' | 'bestStep'>,
+): number | null {
+  const recorded = endOf(events, number)['replicateSteps']
+  const steps = Array.isArray(recorded) ? recorded.filter(step => typeof step === 'number') : []
+  return steps.length === 0 ? bestStep : Math.round(median(steps))
 }
 
 /** Standard deviation of a sample (divided by one less than its number); NaN for fewer than two. */

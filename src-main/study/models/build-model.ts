@@ -17,6 +17,7 @@ import type { StudySnapshot } from '../../contract/study.ts'
 import type { StoredModel } from '../../contract/trainer-protocol.ts'
 import type { TrialRecord } from '../../contract/trial.ts'
 import { ensemblesOf, refitOf } from '../../analysis/summary/ensemble.ts'
+import { refitStep } from '../../analysis/summary/replicates.ts'
 import { removeEntry } from '../../files/remove.ts'
 import { removePartsOf, temporaryBeside } from '../../files/temporary.ts'
 import { bestKeptModel, keptFilesOf, noModel, singleModel } from '../../networks/kept-model.ts'
@@ -119,7 +120,8 @@ class Workshop {
     const known = refitOf(this.#snapshot.events, number)
     if (known !== null) return { ...model, refit, test: known }
     const test = await this.#test([stored(trial, files, true)])
-    this.#record('model.refitted', number, { step: trial.bestStep, metrics: metricsToJson(test) })
+    const step = refitStep(this.#snapshot.events, trial)
+    this.#record('model.refitted', number, { step, metrics: metricsToJson(test) })
     return { ...model, refit, test }
   }
 
@@ -210,7 +212,11 @@ class Workshop {
         (refit || this.#kept(trial, folds) === null) &&
         !existsSync(this.#folderOf(this.#nameOf(trial, refit))),
     )
-    this.#meter.plan(missing.map(trial => planTraining(trial, refit ? trial.bestStep : null)))
+    this.#meter.plan(
+      missing.map(trial =>
+        planTraining(trial, refit ? refitStep(this.#snapshot.events, trial) : null),
+      ),
+    )
   }
 
   #folderOf(name: string): string {
@@ -269,6 +275,7 @@ class Workshop {
     this.#options.signal?.throwIfAborted()
     const { specification, name: study } = this.#snapshot.study
     const directory = path.dirname(modelPath)
+    const untilStep = refitStep(this.#snapshot.events, trial)
     const { outcome } = executor.start(
       {
         attemptId: ++this.#attempts,
@@ -279,7 +286,7 @@ class Workshop {
         artifactDirectory: path.join(directory, 'training'),
         unjudged: true,
         refit: true,
-        ...(trial.bestStep === null ? {} : { untilStep: trial.bestStep }),
+        ...(untilStep === null ? {} : { untilStep }),
       },
       {
         started: () => undefined,

@@ -1,4 +1,5 @@
 import type { ExportedModel } from '../../contract/exported-model.ts'
+import { SMALLEST_PROBABILITY } from '../../math/numbers.ts'
 import { classificationMetrics } from '../metrics/classification.ts'
 import { regressionMetrics } from '../metrics/regression.ts'
 
@@ -11,12 +12,15 @@ export interface PredictedRows {
   readonly quantile?: number
 }
 
-/** A probability of 0 would be an infinite loss for one row; float32 has nothing smaller above 0 that is normal. */
-export const SMALLEST_PROBABILITY = 2 ** -126
+/** What ranks rows tells smaller ones apart than a loss does; float32 has nothing smaller above 0 that is normal. */
+const SMALLEST_FLOAT = 2 ** -126
 
-/** Logarithms of probabilities are logits of themselves, so every measure reads them as such. */
-export function logitsOf(probabilities: Float64Array): Float32Array {
-  return Float32Array.from(probabilities, value => Math.log(Math.max(value, SMALLEST_PROBABILITY)))
+/**
+ * Logarithms of probabilities are logits of themselves, so every measure reads them as such.
+ * @param smallest smaller probabilities count as this
+ */
+export function logitsOf(probabilities: Float64Array, smallest = SMALLEST_FLOAT): Float32Array {
+  return Float32Array.from(probabilities, value => Math.log(Math.max(value, smallest)))
 }
 
 /**

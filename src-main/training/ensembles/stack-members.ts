@@ -1,7 +1,7 @@
 import { fact } from '../../contract/fact.ts'
 import { AppError } from '../../contract/errors.ts'
-import { sum } from '../../math/numbers.ts'
-import { type PredictedRows, SMALLEST_PROBABILITY } from './measure-predictions.ts'
+import { SMALLEST_PROBABILITY, sum } from '../../math/numbers.ts'
+import type { PredictedRows } from './measure-predictions.ts'
 
 const MAX_STEPS = 500
 /** A share below it is none: what it says is lost in rounding, and every member costs time in each prediction. */

@@ -1,5 +1,5 @@
 import type { ExportedModel } from '../../contract/exported-model.ts'
-import { sum as sumOf } from '../../math/numbers.ts'
+import { SMALLEST_PROBABILITY, sum as sumOf } from '../../math/numbers.ts'
 import { logitsOf } from '../ensembles/measure-predictions.ts'
 import { prefixMetrics } from '../metrics/metric-definitions.ts'
 import type { Loss } from '../models/network-definition.ts'
@@ -94,11 +94,13 @@ function measureMeans(loss: Loss, set: EvaluationSet, means: Float64Array): Reco
   const { source } = set
   const inputs = new Float32Array(source.inputSize)
   const targets = new Float32Array(source.targetSize)
-  const outputs = loss === 'crossEntropy' ? logitsOf(means) : Float32Array.from(means)
+  const isClasses = loss === 'crossEntropy'
+  const outputs = isClasses ? logitsOf(means) : Float32Array.from(means)
+  const judged = isClasses ? logitsOf(means, SMALLEST_PROBABILITY) : outputs
   let sum = 0
   for (let row = 0; row < source.rows; row++) {
     source.fill(null, row, 1, inputs, targets)
-    const own = outputs.subarray(row * source.targetSize, (row + 1) * source.targetSize)
+    const own = judged.subarray(row * source.targetSize, (row + 1) * source.targetSize)
     sum += rowLoss(loss, own, targets)
   }
   return { Loss: sum / source.rows, ...set.measure(outputs) }

@@ -34,6 +34,22 @@ describe('the folds that a form starts with', () => {
     const describeObjective = createObjectiveDescriber({ study, cache: path.join(study, 'cache') })
     expect(await describeObjective({ task: 'tabular', data })).toHaveProperty('folds', folds)
   })
+
+  it.each([
+    ['300,000 cells', 50, 5],
+    ['more', 51, 1],
+  ])('are those that suit %s', async (_, columns, folds) => {
+    const study = scratch()
+    const names = Array.from({ length: columns }, (__, column) => `c${column}`)
+    const lines = Array.from({ length: 6_000 }, (__, row) =>
+      [...names.map((___, column) => ((row * 7 + column) % 10) + 0.5), row % 2 ? 'y' : 'n'].join(),
+    )
+    writeFileSync(path.join(study, 't.csv'), [[...names, 'bought'].join(), ...lines, ''].join('\n'))
+    const describeObjective = createObjectiveDescriber({ study, cache: path.join(study, 'cache') })
+    const data = { file: 't.csv', target: 'bought' }
+    const described = await describeObjective({ task: 'tabular', data })
+    expect(described).toMatchObject({ dataRead: true, folds })
+  })
 })
 
 describe('the space that a form starts with', () => {
