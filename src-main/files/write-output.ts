@@ -1,9 +1,10 @@
 import { statSync } from 'node:fs'
-import { link, mkdir, open, rename } from 'node:fs/promises'
+import { link, mkdir, open } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { AppError } from '../contract/errors.ts'
 import { fact } from '../contract/fact.ts'
 import { unwritable } from '../contract/unwritable.ts'
+import { renameOver } from './durable.ts'
 import { removeEntry } from './remove.ts'
 import { temporaryBeside } from './temporary.ts'
 
@@ -31,7 +32,7 @@ export async function writeOutput(
     } finally {
       await file.close()
     }
-    if (replace) await rename(part, target)
+    if (replace) await renameOver(part, target)
     else {
       // A link, unlike a renaming, refuses a name that is taken.
       await link(part, target)

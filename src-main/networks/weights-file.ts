@@ -1,12 +1,13 @@
 import { type Fact, fact } from '../contract/fact.ts'
 import { createHash } from 'node:crypto'
-import { mkdir, open, rename } from 'node:fs/promises'
+import { mkdir, open } from 'node:fs/promises'
 import path from 'node:path'
 import { z } from 'zod'
 import { AppError, messageOf } from '../contract/errors.ts'
 import { unwritable } from '../contract/unwritable.ts'
 import { isObject, type JsonValue } from '../contract/json.ts'
 import { readWithin } from '../files/read-within.ts'
+import { renameOver } from '../files/durable.ts'
 import { removeEntry } from '../files/remove.ts'
 import { removePartsOf, temporaryBeside } from '../files/temporary.ts'
 
@@ -72,7 +73,7 @@ export async function writeArtifactFile(
       await handle.writeFile(content)
       await handle.sync()
     }
-    await rename(temporary, file)
+    await renameOver(temporary, file)
   } catch (error) {
     await removeEntry(temporary).catch(() => undefined)
     throw unwritable(file, error, content.byteLength)

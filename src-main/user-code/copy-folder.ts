@@ -1,10 +1,10 @@
 import { type Fact, fact } from '../contract/fact.ts'
 import { createHash } from 'node:crypto'
 import { constants, createReadStream } from 'node:fs'
-import { copyFile, lstat, mkdir, open, readdir, readlink, rename, symlink } from 'node:fs/promises'
+import { copyFile, lstat, mkdir, readdir, readlink, symlink } from 'node:fs/promises'
 import path from 'node:path'
-import process from 'node:process'
 import { AppError } from '../contract/errors.ts'
+import { flush, renameOver } from '../files/durable.ts'
 import { folderHash, type FolderPart, innerFolder } from '../files/folder-hash.ts'
 import { removeEntry } from '../files/remove.ts'
 import { removePartsOf, temporaryBeside } from '../files/temporary.ts'
@@ -44,7 +44,7 @@ export async function copyFolder(request: CopyRequest): Promise<CopiedFolder> {
   try {
     const copied = await new FolderCopy(request, temporary).run()
     await removeEntry(target)
-    await rename(temporary, target)
+    await renameOver(temporary, target)
     await flush(path.dirname(target))
     return copied
   } catch (error) {
@@ -137,13 +137,6 @@ async function hashFile(file: string): Promise<{ sha256: string; bytes: number }
     bytes += chunk.length
   }
   return { sha256: hash.digest('hex'), bytes }
-}
-
-/** Of a file or a folder; Windows knows no flushing of folders. */
-async function flush(place: string): Promise<void> {
-  if (process.platform === 'win32' && (await lstat(place)).isDirectory()) return
-  await using handle = await open(place, 'r')
-  await handle.sync()
 }
 
 function invalid(

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto'
-import { closeSync, createWriteStream, existsSync, fsyncSync, mkdirSync, openSync, renameSync, statfsSync } from 'node:fs' // prettier-ignore
+import { createWriteStream, existsSync, mkdirSync, renameSync, statfsSync } from 'node:fs'
 import path from 'node:path'
-import { platform } from 'node:process'
 import { Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { AppError, isAppError } from '../../contract/errors.ts'
@@ -11,6 +10,7 @@ import type { StudyRecord } from '../../contract/study.ts'
 import { unwritable } from '../../contract/unwritable.ts'
 import type { ArchiveEntry } from '../../files/archive.ts'
 import { compareNames, folderHash, type FolderPart, innerFolder } from '../../files/folder-hash.ts'
+import { flushFolderSync } from '../../files/durable.ts'
 import { removeEntry, removeWithinSync } from '../../files/remove.ts'
 import { removePartsOf, temporaryBeside, temporaryFolder } from '../../files/temporary.ts'
 import { nameOf } from '../../storage/copy-study.ts'
@@ -79,7 +79,7 @@ async function unpack({ manifest, entries }: OpenBundle, staging: string): Promi
       await unpackFile(entries.get(listed.name) as ArchiveEntry, listed, target)
     }
     for (const name of manifest.folders) makeFolder(path.join(staging, ...name.split('/')))
-    for (const folder of folders) flush(folder)
+    for (const folder of folders) flushFolderSync(folder)
   } catch (error) {
     if (isAppError(error)) throw error
     throw unwritable(staging, error)
@@ -112,17 +112,6 @@ async function unpackFile(
   }
 }
 
-/** Names of folders are on disk like what is in them; Windows knows no flushing of folders. */
-function flush(folder: string): void {
-  if (platform === 'win32') return
-  const handle = openSync(folder, 'r')
-  try {
-    fsyncSync(handle)
-  } finally {
-    closeSync(handle)
-  }
-}
-
 function adopt(
   { store, now, name }: ImportBundle,
   { file, manifest }: OpenBundle,
@@ -143,7 +132,7 @@ function adopt(
       mkdirSync(root, { recursive: true })
       renameSync(from, to)
       moved.push({ root, place: to })
-      flush(root)
+      flushFolderSync(root)
     }
   }
   try {

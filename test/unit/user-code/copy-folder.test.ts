@@ -11,6 +11,7 @@ import {
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { copyFolder } from '../../../src-main/user-code/copy-folder.ts'
+import { canLink } from '../../helpers/can-link.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
 
 const scratch = useScratchFolders()
@@ -26,7 +27,21 @@ function sample(): { source: string; target: string } {
   return { source, target: path.join(folder, 'copies/2-0') }
 }
 
-describe('a copy of a folder', () => {
+it('a copy of a folder is whole, replaces another, and is refused where it differs', async () => {
+  const folder = scratch()
+  const [source, target] = [path.join(folder, 'state'), path.join(folder, 'copies/2-0')]
+  mkdirSync(path.join(source, 'step'), { recursive: true })
+  writeFileSync(path.join(source, 'step/weights'), 'abc')
+  writeFileSync(path.join(source, 'protected'), '', { mode: 0o444 })
+  const { sha256 } = await copyFolder({ source, target, maxBytes: 8 })
+  await copyFolder({ source, target, maxBytes: 8, sha256 })
+  expect(readFileSync(path.join(target, 'step/weights'), 'utf8')).toBe('abc')
+  writeFileSync(path.join(target, 'step/weights'), 'abd')
+  const again = { source: target, target: path.join(folder, 'again'), maxBytes: 8, sha256 }
+  await expect(copyFolder(again)).rejects.toMatchObject({ detail: { field: 'sha256' } })
+})
+
+describe.skipIf(!canLink)('a copy of a folder with links', () => {
   it('has every file, folder and link, and the hash of their list', async () => {
     const { source, target } = sample()
     const copied = await copyFolder({ source, target, maxBytes: 8 })

@@ -1,5 +1,6 @@
 import { chmodSync, mkdirSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
+import process from 'node:process'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { commandObjectiveSchema, type UserCode } from '../../../src-main/contract/user-code.ts'
 import { describeCode } from '../../../src-main/user-code/describe-code.ts'
@@ -7,10 +8,13 @@ import { useScratchFolders } from '../../helpers/scratch-folder.ts'
 
 const scratch = useScratchFolders()
 let folder: string
+/** What a system takes for a program. */
+const isWindows = process.platform === 'win32'
+const tool = isWindows ? 'bin/tool.cmd' : 'bin/tool'
 
 beforeEach(() => {
   folder = scratch()
-  write('bin/tool', '#!/bin/sh\n', 0o755)
+  write(tool, '#!/bin/sh\n', 0o755)
   vi.stubEnv('PATH', `${path.join(folder, 'bin')}${path.delimiter}/usr/bin${path.delimiter}/bin`)
 })
 
@@ -30,7 +34,7 @@ async function covered(command: unknown, more: object = {}): Promise<UserCode> {
 }
 
 const names = ({ files }: UserCode): string[] =>
-  files.map(file => path.relative(folder, file.path)).sort()
+  files.map(file => path.relative(folder, file.path).replaceAll('\\', '/')).sort()
 const codes = ({ notCovered }: UserCode): string[] => notCovered.map(({ code }) => code)
 
 describe('trust covers', () => {
@@ -47,12 +51,12 @@ describe('trust covers', () => {
     ['one behind other letters', ['tool', '-um', 'a'], ['a.py']],
     ['a package', ['tool', '-m', 'pack'], ['pack/__init__.py', 'pack/__main__.py']],
     ['a folder that is run', ['tool', 'pack'], ['pack/__main__.py']],
-    ['a shell text within', ['sh', '-c', 'exec tool a.py --x'], ['a.py']],
+    ['a shell text within', [isWindows ? 'cmd' : 'sh', '-c', 'exec tool a.py --x'], ['a.py']],
   ])('%s', async (_what, command, expected) => {
     for (const file of ['a.py', 'b.py', 'main.js']) write(file, '1')
     for (const file of ['__init__', '__main__', 'run']) write(`pack/${file}.py`, '1')
     const before = await covered(command)
-    expect(names(before)).toEqual([path.join('bin', 'tool'), ...expected].sort())
+    expect(names(before)).toEqual([tool, ...expected].sort())
     for (const file of expected) {
       write(file, '2')
       expect((await covered(command)).fingerprint, file).not.toBe(before.fingerprint)
@@ -64,7 +68,7 @@ describe('trust covers', () => {
   it('a shell text', async () => {
     write('a.py', '1')
     const code = await covered('tool a.py > log', { shell: true })
-    expect(names(code)).toEqual(['a.py', path.join('bin', 'tool')])
+    expect(names(code)).toEqual(['a.py', tool])
     expect(codes(code)).toContain('trust.noShellFiles')
   })
 
@@ -77,7 +81,7 @@ describe('trust covers', () => {
     expect((await covered(['tool'], { environment })).fingerprint).not.toBe(before.fingerprint)
   })
 
-  it('where a bare program is found, and what it is', async () => {
+  it.skipIf(isWindows)('where a bare program is found, and what it is', async () => {
     const before = await covered(['tool'])
     expect(before.programs.map(({ name }) => name)).toEqual(['tool', '/bin/sh'])
     write('bin/tool', '#!/bin/sh\nelse', 0o755)
@@ -92,7 +96,19 @@ describe('trust covers', () => {
     expect((await covered(['tool'], own)).programs[0]?.found).toBe(path.join(folder, 'bin/tool'))
   })
 
-  it('a link that leads elsewhere, and the interpreter of a script', async () => {
+  it.runIf(isWindows)('what starts a batch file, and the file', async () => {
+    const before = await covered(['tool'])
+    expect(before.programs.map(({ found }) => path.basename(found))).toEqual([
+      ...['cmd.exe', 'tool.cmd'],
+    ])
+    write(tool, '@exit 1')
+    expect((await covered(['tool'])).fingerprint).not.toBe(before.fingerprint)
+    write('tool.cmd', '@exit 1')
+    write(tool, '#!/bin/sh\n')
+    expect((await covered(['tool'])).fingerprint).toBe(before.fingerprint)
+  })
+
+  it.skipIf(isWindows)('a link that leads elsewhere, and the interpreter of a script', async () => {
     write('real', '#!/usr/bin/env tool\n', 0o755)
     symlinkSync(path.join(folder, 'real'), path.join(folder, 'bin/link'))
     const code = await covered(['link'])

@@ -1,0 +1,18 @@
+import { lstatSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+
+/** Whether symbolic links can be made: not under Wine, which makes none and says nothing, and not by everyone on Windows. */
+export const canLink = tried()
+
+function tried(): boolean {
+  const folder = mkdtempSync(path.join(tmpdir(), 'tunewright-links-'))
+  try {
+    symlinkSync('there', path.join(folder, 'link'))
+    return lstatSync(path.join(folder, 'link')).isSymbolicLink()
+  } catch {
+    return false
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
