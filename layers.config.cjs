@@ -38,7 +38,7 @@ const rooms = [
     'networks',
     'attempts',
   ],
-  ...['running', 'study', 'reporting', 'exchange', 'queries'],
+  ...['running', 'study', 'reporting', 'exchange', 'queries', 'optuna-storage'],
 ]
 
 const layers = {
@@ -98,6 +98,7 @@ const layers = {
     'reporting',
     'processes',
   ]),
+  'optuna-storage': node(['i18n', 'contract', 'math', 'interop', 'storage', 'processes']),
   bridge: node(['contract']),
   'back-end': node([...logic, ...rooms, 'bridge']),
   children: node([...logic, ...rooms, 'back-end', 'bridge']),
@@ -133,6 +134,7 @@ const about = {
   reporting: 'builds report files',
   exchange: 'reads and writes files of other programs',
   queries: 'long questions: analysis, verify, what-if',
+  'optuna-storage': 'Optuna’s storage protocol, for programs of this user',
   bridge: 'calls of the page as text',
   'back-end': 'the methods that hosts offer, and their events',
   children: 'entries of processes, about ten lines each',

@@ -61,14 +61,17 @@ newest_python() {
   echo python3
 }
 
+# peer NAME REQUIREMENT…: a Python of its own; one that is there gets what it lacks.
 peer() {
   local python=$folder/$1
   shift
-  [ ! -f "$python/ready" ] || return 0
-  rm -rf "$python"
-  "${peer_python:-python3}" -m venv "$python"
+  [ "$(cat "$python/ready" 2>/dev/null)" != "$*" ] || return 0
+  if [ ! -f "$python/ready" ]; then
+    rm -rf "$python"
+    "${peer_python:-python3}" -m venv "$python"
+  fi
   "$python/bin/pip" install --quiet --disable-pip-version-check "$@"
-  touch "$python/ready"
+  echo "$*" >"$python/ready"
 }
 
 fetch() {
@@ -77,8 +80,10 @@ fetch() {
   wheel lightgbm-4.7.0 3.13 "$lightgbm"
   wheel xgboost_cpu-3.4.0 3.13 "$xgboost"
   if python3 -c 'import ensurepip' 2>/dev/null; then
-    peer newest optuna==5.0.0 optuna-dashboard==0.21.0
-    peer optuna4 optuna==4.9.0
+    # Optuna's client of its storage port, and what its acceptance suite runs in.
+    local port=(grpcio==1.85.3 protobuf==7.36.2 pytest==9.2.0)
+    peer newest optuna==5.0.0 optuna-dashboard==0.21.0 scikit-learn==1.9.1 "${port[@]}"
+    peer optuna4 optuna==4.9.0 "${port[@]}"
     peer interop hyperopt==0.3.0 sweeps==0.3.0 tensorboard==2.21.0 scikit-learn==1.9.1
     peer client build==1.3.0 'setuptools>=77' pytest==9.2.0 nbclient==0.11.0 ipykernel==7.4.0 scikit-learn==1.9.1 pandas==3.1.1 mypy==2.4.1
     # XGBoost 3.4 needs Python 3.12; where there is none, its stored results are what it is compared with.

@@ -1,6 +1,7 @@
 import { EventHub } from '../bridge/event-hub.ts'
 import { type Api, type Method, requestSchemas } from '../contract/api/methods.ts'
 import { AppError, deserializeError } from '../contract/errors.ts'
+import type { OptunaDoorSettings } from '../contract/optuna-storage.ts'
 import { QueryDesk } from '../queries/query-desk.ts'
 import { listBackups, restoreBackup } from '../storage/restore-backup.ts'
 import { openStoreForWriting } from '../storage/sqlite-study-store.ts'
@@ -11,6 +12,7 @@ import { createApi } from './api/create-api.ts'
 import { backUpDaily } from './back-up-database.ts'
 import { keepLog } from './keep-log.ts'
 import { ModelDesk } from './model-desk.ts'
+import { OptunaDesk } from './optuna-door.ts'
 import { StudyHost } from './study-host.ts'
 
 /** Between two looks whether a day has gone since the last backup. */
@@ -22,6 +24,8 @@ export interface BackEnd {
   readonly hub: EventHub
   /** Keeps a bug in a method in the log. */
   readonly log: (method: string, bug: unknown) => void
+  /** Lets programs of Optuna store their studies here. @returns the port */
+  openOptuna(settings: OptunaDoorSettings): Promise<number>
   /** Stops the running studies, which go on with Resume, and ends every process. The store that it was made with stays open. */
   close(): Promise<void>
 }
@@ -31,6 +35,7 @@ interface Services {
   readonly store: StudyStore
   readonly api: Api
   readonly queries: QueryDesk
+  readonly optuna: OptunaDesk
   close(): Promise<void>
 }
 
@@ -38,8 +43,9 @@ interface Services {
 export function createBackEnd(options: BackEndOptions): BackEnd {
   const { workspace, now } = options
   const hub = new EventHub()
+  const log = keepLog(workspace, hub)
   const openServices = (store: StudyStore): Services =>
-    serviceOf({ ...options, store }, hub, restore)
+    serviceOf({ ...options, store }, { hub, log, restore })
   let services = openServices(options.store)
   /** Calls wait while a backup takes the place of the database. */
   let replaced: Promise<unknown> = Promise.resolve()
@@ -55,12 +61,14 @@ export function createBackEnd(options: BackEndOptions): BackEnd {
   }
 
   async function replace(name: string): Promise<{ readonly kept: string | null }> {
+    const { settings } = services.optuna
     await services.close()
     services.store.close()
     try {
       return { kept: restoreBackup(workspace, name, now()) }
     } finally {
       services = openServices(openStoreForWriting(workspace.databasePath))
+      if (settings !== null) await services.optuna.open(settings)
       hub.emit({ type: 'reset' })
     }
   }
@@ -70,8 +78,8 @@ export function createBackEnd(options: BackEndOptions): BackEnd {
       () => services.api,
       () => replaced,
     ),
-    hub,
-    log: keepLog(workspace, hub),
+    ...{ hub, log },
+    openOptuna: async settings => services.optuna.open(settings),
     close: async () => {
       await replaced
       await services.close()
@@ -85,8 +93,7 @@ export function createBackEnd(options: BackEndOptions): BackEnd {
 
 function serviceOf(
   options: BackEndOptions,
-  hub: EventHub,
-  restore: ApiOptions['restore'],
+  { hub, log, restore }: Pick<BackEnd, 'hub' | 'log'> & Pick<ApiOptions, 'restore'>,
 ): Services {
   const { store, workspace, now } = options
   const host = new StudyHost({ store, workspace, hub, now })
@@ -99,10 +106,12 @@ function serviceOf(
     },
   })
   const models = new ModelDesk({ store, workspace, hub, queries, now })
+  const optuna = new OptunaDesk({ store, workspace, hub, host, now, log })
   return {
-    ...{ store, queries },
-    api: createApi({ ...options, host, queries, models, restore }),
+    ...{ store, queries, optuna },
+    api: createApi({ ...options, host, queries, models, optuna, restore }),
     close: async () => {
+      await optuna.close()
       await Promise.all([host.close(), models.close()])
       await queries.close()
     },

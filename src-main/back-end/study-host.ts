@@ -42,6 +42,9 @@ export class StudyHost implements InterventionHost {
   /** Studies that start one after the other: the next one by the one that runs. */
   readonly #next = new Map<number, readonly number[]>()
 
+  /** Studies that programs of others run, and this process writes. */
+  readonly #watched = new Set<number>()
+
   #closed = false
 
   constructor(options: StudyHostOptions) {
@@ -58,7 +61,13 @@ export class StudyHost implements InterventionHost {
   }
 
   isRunning(studyId: number): boolean {
-    return this.#sessions.has(studyId)
+    return this.#sessions.has(studyId) || this.#watched.has(studyId)
+  }
+
+  /** A program of somebody else works on a study, or has left it. */
+  watch(studyId: number, isRunning: boolean): void {
+    if (isRunning) this.#watched.add(studyId)
+    else this.#watched.delete(studyId)
   }
 
   /** @param study what the store says, where that is known already */
@@ -218,7 +227,10 @@ export class StudyHost implements InterventionHost {
   #shownSession(studyId: number): Pick<StudyRow, 'runsHere' | 'asked'> {
     const session = this.#sessions.get(studyId)
     const asked = session?.asked ?? null
-    return { runsHere: session !== undefined, asked: asked === 'pause' ? 'pause' : asked && 'stop' }
+    return {
+      runsHere: this.isRunning(studyId),
+      asked: asked === 'pause' ? 'pause' : asked && 'stop',
+    }
   }
 
   #session(studyId: number): Session {

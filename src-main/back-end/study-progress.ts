@@ -1,6 +1,7 @@
 import type { MetricPoints, StudyRow } from '../contract/api/rows.ts'
 import type { EngineInfo } from '../contract/engine.ts'
 import { columnOf } from '../contract/metric-value.ts'
+import type { Report } from '../contract/trial.ts'
 import type { MetricColumns } from '../contract/trainer-protocol.ts'
 import type { RunnerListener } from '../running/runner-events.ts'
 import type { StudyStore } from '../storage/study-store.ts'
@@ -61,6 +62,24 @@ export class StudyProgress {
     stateChanged: () => {
       this.#schedule()
     },
+  }
+
+  /** @param number of a trial that looks different; null: the study does */
+  changed(number: number | null): void {
+    if (number !== null) this.#changed.add(number)
+    this.#schedule()
+  }
+
+  reported(number: number, { metric, step, value }: Report & { readonly metric: string }): void {
+    const last = this.#metrics.at(-1)
+    if (last?.number === number && last.metric === metric) {
+      this.#metrics[this.#metrics.length - 1] = {
+        ...last,
+        steps: [...last.steps, step],
+        values: [...last.values, value],
+      }
+    } else this.#metrics.push({ number, metric, steps: [step], values: [value] })
+    this.#schedule()
   }
 
   /** Tells what has not been told yet, and nothing after that. */

@@ -6,6 +6,7 @@ import type { Costs } from './cost-metrics.ts'
 import type { WebgpuAdapterInfo } from './devices.ts'
 import type { EngineCheckRequest, EngineFindings } from './engine-check.ts'
 import type { JsonValue } from './json.ts'
+import type { OptunaChange } from './optuna-storage.ts'
 import type { ColumnsRequest, PredictionRequest, Predictions } from './prediction-protocol.ts'
 import type { TableData } from './data-settings.ts'
 import type { IngestedData, IngestRequest, PreviewSource, SourceRows } from './ingest-protocol.ts'
@@ -20,6 +21,7 @@ import type {
   PruningDecision,
   StartedRequest,
 } from './search-protocol.ts'
+import type { Assignment } from './trial.ts'
 import type {
   AttemptOutcome,
   MetricColumns,
@@ -56,6 +58,25 @@ interface ProcessApis {
   }
   /** Asks WebGPU for its adapters. */
   readonly 'list-adapters': { list(): readonly WebgpuAdapterInfo[] }
+  /** Speaks Optuna's storage protocol with programs of this user; `run` lasts as long as the process. */
+  readonly 'optuna-storage': {
+    run(
+      request: {
+        readonly databasePath: string
+        readonly port: number
+        readonly failAfterMs: number | null
+      },
+      owner: OptunaStorageOwner,
+    ): never
+    /** A trial whose program is gone fails, and its point waits for the next program. @returns whether it did */
+    failLost(request: { readonly studyId: number; readonly trialNumber: number }): boolean
+    /** A point that the next program tries. @returns the number of its trial */
+    enqueue(request: { readonly studyId: number; readonly parameters: Assignment }): number
+    /** Its programs do not see it any more. */
+    forget(studyId: number): null
+    /** Programs see it again, under its old name. @returns whether that was free */
+    giveBack(studyId: number): boolean
+  }
   /** Uses a model on new data. */
   readonly predict: {
     predict(request: PredictionRequest): Predictions
@@ -92,6 +113,15 @@ export interface BackEndOwner {
   bug(bug: { readonly method: string; readonly stack: string }): void
   /** A page as PDF. */
   printPdf(html: string): Uint8Array
+}
+
+export interface OptunaStorageOwner {
+  /** Programs can connect. */
+  listening(port: number): void
+  /** Answers when all of them are on disk. */
+  commit(changes: readonly OptunaChange[]): null
+  programs(count: number): void
+  bug(stack: string): void
 }
 
 export interface QueryOwner {

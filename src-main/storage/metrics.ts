@@ -102,6 +102,12 @@ export class MetricTable extends Connected {
     return ids.length === 0 ? null : highest
   }
 
+  /** Adds one value, or puts it in the place of an earlier one. */
+  put(trialId: number, name: string, { step, value: number }: Report): void {
+    const { value, kind } = encodeMetric(number)
+    this.#upsert.run(trialId, this.#idOf(name), step, value, kind)
+  }
+
   /** Removes what was reported after a step. @returns the highest step that is left */
   clearAfter(trialId: number, step: number): number | null {
     this.#clearAfter.run(trialId, step)

@@ -15,7 +15,7 @@ import type { MetricBatch } from './metrics.ts'
 import { adoptRows, type AdoptedStudy } from './copy-study.ts'
 import { fitting } from './database-errors.ts'
 import { openDatabase, type StoreDatabase } from './database.ts'
-import { SqliteStudyChanges } from './sqlite-study-changes.ts'
+import { SqliteOptunaChanges } from './sqlite-optuna-changes.ts'
 import { SqliteStudyReader } from './sqlite-study-reader.ts'
 import type { NewStudy } from './studies.ts'
 import {
@@ -63,7 +63,7 @@ export interface ReadingOptions {
 }
 
 /** The writing half of the store: every method is one transaction. */
-export class SqliteStudyStore extends SqliteStudyChanges {
+export class SqliteStudyStore extends SqliteOptunaChanges {
   /**
    * A study that another program ran, with all its trials, in one transaction; it is finished.
    * @throws AppError `study.exists`

@@ -50,8 +50,13 @@ const trialTables = [
   'attempt_resources',
   'checkpoints',
   'attempts',
+  'optuna_trial_entries',
+  'optuna_trials',
 ]
-const studyTables = ['queued_points', 'events', 'trials']
+const studyTables = [
+  ...['optuna_study_entries', 'optuna_studies'],
+  ...['queued_points', 'events', 'trials'],
+]
 
 const allColumns = `SELECT id, name, state, reason, specification, source, environment, dataset,
   created_at_ms AS createdAtMs, elapsed_ms AS elapsedMs, labels FROM studies`

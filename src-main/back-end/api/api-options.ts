@@ -4,6 +4,7 @@ import type { PagePrinter } from '../../reporting/page-printer.ts'
 import type { StudyStore } from '../../storage/study-store.ts'
 import type { Workspace } from '../../storage/workspace.ts'
 import type { ModelDesk } from '../model-desk.ts'
+import type { OptunaDesk } from '../optuna-door.ts'
 import type { StudyHost } from '../study-host.ts'
 
 export interface BackEndOptions {
@@ -20,6 +21,7 @@ export interface ApiOptions extends BackEndOptions {
   readonly host: StudyHost
   readonly queries: QueryDesk
   readonly models: ModelDesk
+  readonly optuna: OptunaDesk
   /** Puts a backup in the place of the database. */
   readonly restore: (name: string) => Promise<{ readonly kept: string | null }>
 }

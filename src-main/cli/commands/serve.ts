@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
 import { AppError } from '../../contract/errors.ts'
-import { createBackEnd } from '../../back-end/create-back-end.ts'
+import { type BackEnd, createBackEnd } from '../../back-end/create-back-end.ts'
 import { rendererFolder } from '../../bridge/renderer-files.ts'
 import { readLink, removeLink, writeLink } from '../../web/link-file.ts'
 import { startWebHost, type WebHost } from '../../web/web-host.ts'
@@ -21,6 +21,9 @@ import { visibleText } from '../../i18n/visible-text.ts'
 export interface ServeOptions {
   readonly port: number
   readonly link?: true
+  /** Port for programs of Optuna; true: a free one. */
+  readonly optuna?: number | true
+  readonly optunaFailAfter?: number
 }
 
 /** Adds `--port` to a command that may serve the page. */
@@ -29,10 +32,15 @@ export function addPortOption(command: CliCommand, t: Translate): CliCommand {
   return command.option('--port <number>', t('cli.help.port'), toPort, 0)
 }
 
+const toOptunaPort = (text: string): number => wholeNumber(text, '--optuna', 0, 65_535)
+const toMinutes = (text: string): number => wholeNumber(text, '--optuna-fail-after', 1, 100_000)
+
 export const addCommands: AddCommands = (program, t) => {
   const command = program.command('serve').description(t('cli.help.serve'))
   addPortOption(command, t)
     .option('--link', t('cli.help.serve.link'))
+    .option('--optuna [port]', t('cli.help.optuna'), toOptunaPort)
+    .option('--optuna-fail-after <minutes>', t('cli.help.optunaFail'), toMinutes)
     .run(async (context, options: ServeOptions) => {
       if (options.link === true) printLink(context)
       else await serveApplication(context, options)
@@ -52,7 +60,7 @@ function printLink(context: CliContext): void {
 }
 
 /** Serves the application until it is told to end. @throws AppError if the page is not built, or for the port */
-export async function serveApplication(context: CliContext, { port }: ServeOptions): Promise<void> {
+export async function serveApplication(context: CliContext, options: ServeOptions): Promise<void> {
   if (!existsSync(path.join(rendererFolder, 'index.html'))) {
     throw new AppError('page.notBuilt', { path: rendererFolder })
   }
@@ -63,7 +71,7 @@ export async function serveApplication(context: CliContext, { port }: ServeOptio
       backEnd.log(method, error)
       logBug(method, error)
     }
-    const web = await startHost(port, {
+    const web = await startHost(options.port, {
       ...{ api: backEnd.api, hub: backEnd.hub, onBug },
       uploadFolder: path.join(path.dirname(workspace.databasePath), 'uploads'),
       onSignIn: () => {
@@ -71,6 +79,13 @@ export async function serveApplication(context: CliContext, { port }: ServeOptio
       },
     })
     greet(context, web)
+    try {
+      await openOptuna(context, backEnd, options)
+    } catch (error) {
+      await backEnd.close()
+      await web.close()
+      throw error
+    }
     writeLink(workspace.linkFile, web.issueLink())
     await askedToEnd()
     removeLink(workspace.linkFile)
@@ -78,6 +93,19 @@ export async function serveApplication(context: CliContext, { port }: ServeOptio
     await backEnd.close()
     await web.close()
   })
+}
+
+async function openOptuna(
+  context: CliContext,
+  backEnd: BackEnd,
+  { optuna, optunaFailAfter }: ServeOptions,
+): Promise<void> {
+  if (optuna === undefined) return
+  const port = await backEnd.openOptuna({
+    port: optuna === true ? 0 : optuna,
+    failAfterMs: optunaFailAfter === undefined ? null : optunaFailAfter * 60_000,
+  })
+  context.tell(context.t('cli.optunaServing', { port: String(port) }), { event: 'optuna', port })
 }
 
 async function startHost(

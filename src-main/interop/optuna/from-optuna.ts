@@ -4,10 +4,11 @@ import type { ImportedTrial, StudyOrigin } from '../../contract/imported-study.t
 import type { JsonValue } from '../../contract/json.ts'
 import type { SpaceSpecification } from '../../contract/space-specification.ts'
 import type { Goal } from '../../contract/study-specification.ts'
+import type { Assignment } from '../../contract/trial.ts'
 import { ForeignFileError } from '../foreign-study-file.ts'
 import { inferConditions } from '../infer-conditions.ts'
 import { uniqueNames } from '../unique-names.ts'
-import { inferOptunaSpace } from './infer-space.ts'
+import { type InferredParameter, inferOptunaSpace } from './infer-space.ts'
 import type { OptunaStudy } from './optuna-rows.ts'
 import { OWN_STUDY } from './own-attributes.ts'
 import { parsePythonJson } from '../python-json.ts'
@@ -39,15 +40,30 @@ function plainText(text: string): string {
 
 const LONGEST_STUDY_NAME = 120
 
-/** @throws ForeignFileError where the study breaks Optuna's own rules */
-export function fromOptuna(study: OptunaStudy): FromOptuna {
+/** The name of a study of Optuna as it can be one here. */
+export function shownStudyName(name: string): string {
+  return plainText(name).trim().slice(0, LONGEST_STUDY_NAME) || 'study'
+}
+
+/** What all trials of a study say together. */
+export interface OptunaShape {
+  readonly goals: readonly Goal[]
+  readonly constraints: readonly string[]
+  readonly space: SpaceSpecification
+  /** By name there. */
+  readonly parameters: ReadonlyMap<string, InferredParameter>
+  /** Name there to name here. */
+  readonly names: ReadonlyMap<string, string>
+  readonly assignments: readonly Assignment[]
+}
+
+/**
+ * @param notes get what could not be carried over as it was
+ * @throws ForeignFileError where the study breaks Optuna's own rules
+ */
+export function readShape(study: OptunaStudy, notes: ImportNote[]): OptunaShape {
   const parameters = inferOptunaSpace(study.trials)
-  if (parameters.size === 0)
-    throw new ForeignFileError(study.name, 0, fact('rule.import.trialWithParameters'))
-  const notes: ImportNote[] = []
   const names = uniqueNames([...parameters.keys()], notes)
-  const goals = readGoals(study)
-  const constraints = constraintNames(study)
   const assignments = study.trials.map(trial => readParameters(trial, parameters, names))
   const bare = Object.fromEntries(
     [...parameters].map(([name, { specification }]) => [names.get(name) ?? name, specification]),
@@ -56,12 +72,22 @@ export function fromOptuna(study: OptunaStudy): FromOptuna {
     ['COMPLETE', 'PRUNED'].includes(study.trials[index]?.state ?? ''),
   )
   const space = inferConditions(bare, ended, notes)
+  const [goals, constraints] = [readGoals(study), constraintNames(study)]
+  return { goals, constraints, space, parameters, names, assignments }
+}
+
+/** @throws ForeignFileError where the study breaks Optuna's own rules */
+export function fromOptuna(study: OptunaStudy): FromOptuna {
+  const notes: ImportNote[] = []
+  const { goals, constraints, space, parameters, assignments } = readShape(study, notes)
+  if (parameters.size === 0)
+    throw new ForeignFileError(study.name, 0, fact('rule.import.trialWithParameters'))
   const trials = study.trials.map((trial, index) =>
     readTrial(trial, { parameters: assignments[index] ?? {}, goals, constraints, notes }),
   )
   const own = study.userAttributes[OWN_STUDY]
   return {
-    name: plainText(study.name).trim().slice(0, LONGEST_STUDY_NAME) || 'study',
+    name: shownStudyName(study.name),
     goals,
     constraints,
     space,

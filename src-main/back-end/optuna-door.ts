@@ -1,0 +1,200 @@
+import type { EventHub } from '../bridge/event-hub.ts'
+import { AppError } from '../contract/errors.ts'
+import { fact } from '../contract/fact.ts'
+import type { OptunaChange, OptunaDoor, OptunaDoorSettings } from '../contract/optuna-storage.ts'
+import { writeStudyYaml } from '../interop/study-file/write-study-yaml.ts'
+import { describeEnvironment } from '../machine/environment.ts'
+import { connect, type RestartedConnection } from '../processes/connect.ts'
+import type { Link } from '../processes/link.ts'
+import type { OptunaNews, OptunaWriting } from '../storage/sqlite-optuna-changes.ts'
+import type { StudyStore } from '../storage/study-store.ts'
+import type { Workspace } from '../storage/workspace.ts'
+import type { StudyHost } from './study-host.ts'
+import { StudyProgress } from './study-progress.ts'
+
+export interface OptunaDeskOptions {
+  readonly store: StudyStore
+  readonly workspace: Workspace
+  readonly hub: EventHub
+  readonly host: StudyHost
+  readonly now: () => number
+  readonly log: (method: string, bug: unknown) => void
+}
+
+type Door = RestartedConnection<'optuna-storage'>
+
+const restarts = { kind: 'restart', maxRestarts: 5, withinMs: 600_000, delayMs: 0 } as const
+/** Wall time reaches the store this often. */
+const ELAPSED_EVERY_MS = 1_000
+
+/**
+ * The door for programs of Optuna: a process of its own speaks with them, this one writes what they change, in the groups that it
+ * gets, and tells faces. Closed until somebody opens it.
+ */
+export class OptunaDesk {
+  readonly #options: OptunaDeskOptions
+  readonly #progress = new Map<number, StudyProgress>()
+  /** Studies that a program works on, and until when their time has been counted. */
+  readonly #counted = new Map<number, number>()
+  #door: Door | null = null
+  #settings: OptunaDoorSettings | null = null
+  #port: number | null = null
+  #programs = 0
+
+  constructor(options: OptunaDeskOptions) {
+    this.#options = options
+    options.store.leaveOptunaStudies(options.now())
+  }
+
+  get door(): OptunaDoor {
+    return { port: this.#port, programs: this.#programs, checksUser: process.platform === 'linux' }
+  }
+
+  /** @returns the port @throws AppError `usage.invalid` for a port that is taken */
+  async open(settings: OptunaDoorSettings): Promise<number> {
+    if (this.#port !== null) return this.#port
+    const { databasePath } = this.#options.workspace
+    this.#settings = settings
+    const door = connect('optuna-storage', {
+      ...restarts,
+      open: async link => {
+        // Programs find a restarted process at its old port.
+        const request = { ...settings, databasePath, port: this.#port ?? settings.port }
+        this.#port = await this.#run(link, request)
+      },
+      onDeath: (error, isLast) => {
+        this.#options.log('optuna-storage', error)
+        this.#left()
+        if (isLast) this.#port = null
+      },
+    })
+    this.#door = door
+    try {
+      await door.ready()
+    } catch (error) {
+      await this.close()
+      throw error
+    }
+    return this.#port ?? 0
+  }
+
+  async close(): Promise<void> {
+    const door = this.#door
+    this.#door = null
+    this.#port = null
+    this.#settings = null
+    await door?.close()
+    this.#left()
+  }
+
+  /** @throws AppError `usage.invalid` while the door is closed */
+  get process(): Door {
+    if (this.#door !== null) return this.#door
+    throw new AppError('usage.invalid', { reason: fact('failure.optunaClosed') })
+  }
+
+  /** To open it as it is open now; null while it is closed. */
+  get settings(): OptunaDoorSettings | null {
+    return this.#settings && { ...this.#settings, port: this.#port ?? this.#settings.port }
+  }
+
+  async #run(
+    link: Link<'optuna-storage'>,
+    request: OptunaDoorSettings & { readonly databasePath: string },
+  ): Promise<number> {
+    return new Promise((resolve, reject) => {
+      link
+        .call('run', request, {
+          listening: resolve,
+          commit: changes => this.#commit(changes),
+          programs: count => {
+            this.#programs = count
+          },
+          bug: stack => this.#options.log('optuna-storage', new Error(stack)),
+        })
+        .catch(reject)
+    })
+  }
+
+  #commit(changes: readonly OptunaChange[]): null {
+    const { store, now } = this.#options
+    const writing: OptunaWriting = { toStudy, atMs: now() }
+    const news = store.writeOptuna(changes, writing)
+    const isAboutStudies = news.some(({ isStudy }) => isStudy === true)
+    for (const one of news) this.#tell(one)
+    if (isAboutStudies) this.#follow(news)
+    this.#count()
+    return null
+  }
+
+  #tell({ studyId, trialNumber, report }: OptunaNews): void {
+    const progress = this.#progressOf(studyId)
+    if (report !== undefined && trialNumber !== undefined) {
+      progress.reported(trialNumber, report)
+    } else progress.changed(trialNumber ?? null)
+  }
+
+  /** Studies began, ended, or look different. */
+  #follow(news: readonly OptunaNews[]): void {
+    const { store, host, hub, now } = this.#options
+    for (const studyId of new Set(news.filter(one => one.isStudy).map(one => one.studyId))) {
+      const isRunning = store.findStudy(String(studyId)).state === 'running'
+      if (isRunning && !this.#counted.has(studyId)) this.#counted.set(studyId, now())
+      else if (!isRunning) this.#count(studyId)
+      host.watch(studyId, isRunning)
+      hub.emit({ type: 'study', study: host.row(studyId) })
+    }
+  }
+
+  /** @param left nobody works on it any more */
+  #count(left: number | null = null): void {
+    const atMs = this.#options.now()
+    for (const [studyId, sinceMs] of this.#counted) {
+      const isOver = studyId === left
+      if (!isOver && atMs - sinceMs < ELAPSED_EVERY_MS) continue
+      this.#options.store.addElapsed(studyId, Math.max(0, atMs - sinceMs))
+      if (isOver) this.#counted.delete(studyId)
+      else this.#counted.set(studyId, atMs)
+    }
+  }
+
+  /** All programs are gone. */
+  #left(): void {
+    const { store, host, now } = this.#options
+    this.#programs = 0
+    for (const studyId of store.leaveOptunaStudies(now())) {
+      this.#count(studyId)
+      host.watch(studyId, false)
+      host.announce(studyId)
+    }
+    for (const progress of this.#progress.values()) progress.close()
+    this.#progress.clear()
+  }
+
+  #progressOf(studyId: number): StudyProgress {
+    const { store, hub, host } = this.#options
+    const known = this.#progress.get(studyId)
+    if (known !== undefined) return known
+    const row = () => host.row(studyId)
+    const progress = new StudyProgress({ studyId, store, hub, row })
+    this.#progress.set(studyId, progress)
+    return progress
+  }
+}
+
+const toStudy: OptunaWriting['toStudy'] = ({ specification, name: theirs }, name) => {
+  const called = { ...specification, name }
+  return {
+    specification: called,
+    source: writeStudyYaml(called),
+    environment: {
+      ...describeEnvironment(),
+      importedFrom: {
+        program: 'Optuna',
+        version: null,
+        ...{ file: '', sha256: '', study: theirs, notes: [] },
+      },
+    },
+    createdAtMs: Date.now(),
+  }
+}

@@ -1,0 +1,146 @@
+import { spawn } from 'node:child_process'
+import path from 'node:path'
+import process from 'node:process'
+import { createInterface } from 'node:readline'
+import { setTimeout as wait } from 'node:timers/promises'
+import { Client, credentials, status } from '@grpc/grpc-js'
+import { afterEach, describe, expect, it } from 'vitest'
+import { openStudyStore } from '../../../src-main/storage/sqlite-study-store.ts'
+import { OptunaServer } from '../../helpers/optuna-server.ts'
+import { findPeer } from '../../helpers/python-peer.ts'
+import { useScratchFolders } from '../../helpers/scratch-folder.ts'
+
+const scratch = useScratchFolders()
+const fixtures = path.join(import.meta.dirname, '../../fixtures/optuna')
+const open: OptunaServer[] = []
+
+async function start(database: string, port = 0, failAfterMs?: number): Promise<OptunaServer> {
+  const server = await OptunaServer.start(database, port, failAfterMs)
+  open.push(server)
+  return server
+}
+
+afterEach(async () => {
+  await Promise.all(open.splice(0).map(async server => server.end('SIGKILL')))
+})
+
+interface Ended {
+  readonly code: number | null
+  readonly lines: readonly string[]
+}
+
+/** Runs a Python program to its end. */
+async function runPython(
+  python: string,
+  parameters: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+): Promise<Ended> {
+  const program = spawn(python, ['-W', 'ignore', ...parameters], {
+    cwd: scratch(),
+    env: { ...process.env, ...environment },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const code = new Promise<number | null>(resolve => program.once('close', resolve))
+  const lines: string[] = []
+  for await (const line of createInterface({ input: program.stdout })) lines.push(line)
+  return { code: await code, lines }
+}
+
+describe.each([
+  { version: '5.0', variable: 'TUNEWRIGHT_PEERS_PYTHON', tests: 59 },
+  { version: '4.9', variable: 'TUNEWRIGHT_OPTUNA4_PYTHON', tests: 56 },
+] as const)('Optuna $version', ({ variable, tests }) => {
+  const python = findPeer(variable)
+
+  it.skipIf(python === null)(
+    'its own suite for storages passes',
+    { timeout: 180_000 },
+    async () => {
+      const server = await start(path.join(scratch(), 'studies.sqlite'))
+      const suite = path.join(fixtures, 'storage_suite.py')
+      const { code, lines } = await runPython(
+        python ?? '',
+        ['-m', 'pytest', '-q', '-p', 'no:cacheprovider', '-c', '/dev/null', suite],
+        {
+          TUNEWRIGHT_OPTUNA_PORT: String(server.port),
+          // Maps of the compiled library forget the order in which they were sent, and one test looks at that.
+          PROTOCOL_BUFFERS_PYTHON_IMPLEMENTATION: 'python',
+        },
+      )
+      expect(lines.slice(-20).join('\n')).toMatch(new RegExp(`${tests} passed`))
+      expect(code).toBe(0)
+    },
+  )
+})
+
+interface Acknowledged {
+  readonly number: number
+  readonly value: number
+  readonly params: Readonly<Record<string, number | string>>
+}
+
+const python = findPeer('TUNEWRIGHT_PEERS_PYTHON')
+
+it.skipIf(python === null)(
+  'four processes lose no trial that was acknowledged when the server is killed',
+  { timeout: 120_000 },
+  async () => {
+    const database = path.join(scratch(), 'studies.sqlite')
+    const first = await start(database)
+    const worker = path.join(fixtures, 'worker.py')
+    const running = ['a', 'b', 'c', 'd'].map(async name =>
+      runPython(python ?? '', [worker, String(first.port), name, '14']),
+    )
+    await wait(7_000)
+    await first.end('SIGKILL')
+    const second = await start(database, first.port)
+    const ended = await Promise.all(running)
+    expect(ended.map(({ code }) => code)).toEqual([0, 0, 0, 0])
+    await second.end()
+    const told = ended.flatMap(({ lines }) => lines.map(line => JSON.parse(line) as Acknowledged))
+    expect(told.length).toBeGreaterThan(20)
+    const store = openStudyStore(database, { readOnly: true })
+    const study = store.findStudy('shared')
+    const trials = store.trials(study.id)
+    store.close()
+    for (const { number, value, params } of told) {
+      const trial = trials[number]
+      expect(trial).toMatchObject({ state: 'complete', values: [value], parameters: params })
+      expect(trial?.metrics['value']?.steps).toEqual([0, 1, 2])
+    }
+    expect(new Set(told.map(({ number }) => number)).size).toBe(told.length)
+    // What was not acknowledged may be there or not; nothing runs any more.
+    expect(study.trials.running).toBe(0)
+    expect(study.state).toBe('paused')
+    expect(study.specification.space).toEqual({
+      x: { float: [-5, 5] },
+      kind: { choice: ['a', 'b'] },
+      y: { int: [1, 9], when: { kind: 'a' } },
+    })
+  },
+)
+
+it(
+  'a message that is none ends its call, and further ones are answered',
+  { timeout: 60_000 },
+  async () => {
+    const server = await start(path.join(scratch(), 'studies.sqlite'))
+    const client = new Client(`127.0.0.1:${server.port}`, credentials.createInsecure())
+    const call = async (method: string, bytes: Buffer): Promise<number> =>
+      new Promise(resolve => {
+        const same = (message: Buffer): Buffer => message
+        client.makeUnaryRequest(`/optuna.StorageService/${method}`, same, same, bytes, error =>
+          resolve(error?.code ?? status.OK),
+        )
+      })
+    expect(await call('GetTrials', Buffer.from([0xff, 0xff, 0xff]))).toBe(status.INTERNAL)
+    expect(await call('CreateNewTrial', Buffer.from([0x12, 0x7f, 1]))).toBe(status.INTERNAL)
+    expect(await call('DeleteStudy', Buffer.from([0x08, 7]))).toBe(status.NOT_FOUND)
+    expect(await call('NoSuchMethod', Buffer.alloc(0))).toBe(status.UNIMPLEMENTED)
+    expect(await call('GetAllStudies', Buffer.alloc(40 * 1024 * 1024))).toBe(
+      status.RESOURCE_EXHAUSTED,
+    )
+    expect(await call('GetAllStudies', Buffer.alloc(0))).toBe(status.OK)
+    client.close()
+  },
+)
