@@ -1,4 +1,4 @@
-import type { Assignment, Failure, FinishedTrialState, Provenance } from './trial.ts'
+import type { Assignment, Failure, FinishedTrialState, Provenance, Report } from './trial.ts'
 import type { Fact } from './fact.ts'
 import type { Goal, StudySpecification } from './study-specification.ts'
 
@@ -40,11 +40,6 @@ export interface OptunaTrialEnd {
   readonly atMs: number
 }
 
-export interface OptunaReport {
-  readonly step: number
-  readonly value: number
-}
-
 export type OptunaChange =
   | {
       readonly type: 'study.created'
@@ -80,7 +75,7 @@ export type OptunaChange =
       readonly number: number
       readonly head: OptunaTrialHead
       readonly entries: readonly OptunaEntry[]
-      readonly reports: readonly OptunaReport[]
+      readonly reports: readonly Report[]
       readonly parameters: Assignment
       readonly seed: number
       readonly startedAtMs: number
@@ -93,7 +88,7 @@ export type OptunaChange =
       /** As they are shown now; absent where they stay. */
       readonly parameters?: Assignment
     }
-  | ({ readonly type: 'trial.report'; readonly trial: number } & OptunaReport)
+  | ({ readonly type: 'trial.report'; readonly trial: number } & Report)
   | {
       readonly type: 'trial.state'
       readonly trial: number
@@ -118,7 +113,7 @@ export interface StoredOptunaTrial {
   readonly number: number
   readonly head: OptunaTrialHead
   readonly entries: readonly OptunaEntry[]
-  readonly reports: readonly OptunaReport[]
+  readonly reports: readonly Report[]
 }
 
 /** What is left to a person or a setting. */
@@ -137,4 +132,9 @@ export interface OptunaDoor {
   readonly programs: number
   /** Whether the user of a program is looked up, as on Linux. */
   readonly checksUser: boolean
+}
+
+/** What a program of Optuna needs to store its study here, as Python. */
+export function optunaStorageLine(port: number): string {
+  return `storage = optuna.storages.GrpcStorageProxy(host="localhost", port=${port})`
 }

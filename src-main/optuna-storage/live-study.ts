@@ -5,8 +5,7 @@ import { readDistribution } from '../interop/optuna/distribution.ts'
 import { type OptunaShape, readShape } from '../interop/optuna/from-optuna.ts'
 import type { OptunaParameter, OptunaTrial } from '../interop/optuna/optuna-rows.ts'
 import { readParameters, readTrial } from '../interop/optuna/read-optuna-trial.ts'
-import type { Attributes, LiveTrial } from './live-trial.ts'
-import type { Program } from './program.ts'
+import type { Attributes, LiveTrial, Program } from './live-trial.ts'
 
 /** Goals that a study can have here; further ones of Optuna are kept and not shown. */
 const MAX_GOALS = 8

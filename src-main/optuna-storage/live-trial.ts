@@ -11,8 +11,14 @@ import {
   type OptunaTrial,
   type OptunaValue,
 } from '../interop/optuna/optuna-rows.ts'
-import type { LiveStudy } from './live-study.ts'
-import type { Program } from './program.ts'
+
+/** The connection of one process; one program may have several. */
+export interface Program {
+  /** Ids of the studies that it works on. */
+  readonly studies: Set<number>
+  /** Trials that it runs. */
+  readonly trials: Set<LiveTrial>
+}
 
 export type Attributes = Record<string, string>
 
@@ -24,7 +30,9 @@ function noAttributes(): Attributes {
 /** A trial as its program left it, in the form that the mapping of Optuna's files reads as well. */
 export class LiveTrial implements OptunaTrial {
   readonly id: number
-  readonly study: LiveStudy
+  /** Of its study. */
+  readonly studyId: number
+  readonly #goals: number
   readonly number: number
   state: OptunaTrialState
   started: string
@@ -42,8 +50,13 @@ export class LiveTrial implements OptunaTrial {
   readonly start = null
   readonly complete = null
 
-  constructor(study: LiveStudy, { id, number, head, entries, reports }: StoredOptunaTrial) {
-    this.study = study
+  /** @param study that it belongs to, and how many goals are shown of it */
+  constructor(
+    study: { readonly id: number; readonly goalCount: number },
+    { id, number, head, entries, reports }: StoredOptunaTrial,
+  ) {
+    this.studyId = study.id
+    this.#goals = study.goalCount
     this.id = id
     this.number = number
     this.state = head.state
@@ -68,7 +81,7 @@ export class LiveTrial implements OptunaTrial {
   }
 
   get values(): OptunaValue[] {
-    return this.measured.slice(0, this.study.goalCount).map(encodeOptunaValue)
+    return this.measured.slice(0, this.#goals).map(encodeOptunaValue)
   }
 
   get intermediate(): (OptunaValue & { readonly step: number })[] {

@@ -14,9 +14,8 @@ import { parsePythonJson } from '../interop/python-json.ts'
 import { deriveSeed } from '../math/random/stream.ts'
 import type { OptunaTables } from '../storage/optuna-tables.ts'
 import { LiveStudy } from './live-study.ts'
-import { LiveTrial, parameterEntry } from './live-trial.ts'
+import { LiveTrial, parameterEntry, type Program } from './live-trial.ts'
 import { formatLocalTime, readLocalTime } from './local-time.ts'
-import type { Program } from './program.ts'
 import { Refusal } from './refusal.ts'
 
 /** A trial as a program hands it over whole. */
@@ -99,7 +98,7 @@ export class OptunaMemory {
       this.#trials.delete(trial.id)
       trial.program?.trials.delete(trial)
     }
-    for (const program of study.programs) program.studies.delete(study)
+    for (const program of study.programs) program.studies.delete(study.id)
     this.#studies.delete(study.id)
     this.#unread.delete(study.id)
   }
@@ -148,6 +147,11 @@ export class OptunaMemory {
     return trial
   }
 
+  /** It has not been deleted with its study. */
+  has(trial: LiveTrial): boolean {
+    return this.#trials.get(trial.id) === trial
+  }
+
   trialOf(study: LiveStudy, number: number): LiveTrial {
     const trial = study.trials[number]
     if (trial === undefined) throw unknown('trial', number)
@@ -192,7 +196,7 @@ export class OptunaMemory {
   setParameter(trial: LiveTrial, parameter: OptunaParameter, program: Program | null): void {
     this.#checkOpen(trial)
     this.#checkKey(parameter.name)
-    const { study } = trial
+    const study = this.study(trial.studyId)
     if (!study.allows(parameter)) {
       const reason = fact('optuna.distributionChanged', { name: parameter.name })
       throw new Refusal(status.INVALID_ARGUMENT, reason)
@@ -228,7 +232,7 @@ export class OptunaMemory {
     const isFixed = kind === 'system' && key === 'fixed_params'
     this.#options.record({
       ...{ type: 'trial.entry', trial: trial.id, entry: { kind, key, value } },
-      ...(isFixed ? { parameters: trial.study.assignmentOf(trial) } : {}),
+      ...(isFixed ? { parameters: this.study(trial.studyId).assignmentOf(trial) } : {}),
     })
   }
 
@@ -241,7 +245,7 @@ export class OptunaMemory {
   ): boolean {
     this.#checkOpen(trial)
     if (state === 'RUNNING' && trial.state !== 'WAITING') return false
-    const { study } = trial
+    const study = this.study(trial.studyId)
     const atMs = this.#options.now()
     trial.state = state
     if (values.length > 0) trial.measured = values
@@ -262,8 +266,8 @@ export class OptunaMemory {
   /** A program works on it. @param program null: it is a person who does */
   touch(trial: LiveTrial, program: Program | null): void {
     if (program === null) return
-    const { study } = trial
-    program.studies.add(study)
+    const study = this.study(trial.studyId)
+    program.studies.add(study.id)
     if (study.programs.size === 0) this.#options.record({ type: 'study.joined', study: study.id })
     study.programs.add(program)
     if (trial.state !== 'RUNNING') return
@@ -285,9 +289,10 @@ export class OptunaMemory {
       trial.isLost = true
       this.#options.record({ type: 'trial.lost', trial: trial.id })
     }
-    for (const study of program.studies) {
-      study.programs.delete(program)
-      if (study.programs.size > 0) continue
+    for (const id of program.studies) {
+      const study = this.#studies.get(id)
+      study?.programs.delete(program)
+      if (study === undefined || study.programs.size > 0) continue
       this.#reshape(study, study.reshape())
       this.#options.record({ type: 'study.left', study: study.id })
     }

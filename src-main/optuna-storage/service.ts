@@ -2,9 +2,8 @@ import { status } from '@grpc/grpc-js'
 import { fact } from '../contract/fact.ts'
 import { optunaTrialStates } from '../contract/optuna-storage.ts'
 import type { LiveStudy } from './live-study.ts'
-import type { Attributes, LiveTrial } from './live-trial.ts'
+import type { Attributes, LiveTrial, Program } from './live-trial.ts'
 import type { OptunaMemory, TrialTemplate } from './memory.ts'
-import type { Program } from './program.ts'
 import { Refusal } from './refusal.ts'
 import {
   type MethodName,

@@ -109,14 +109,14 @@ export async function giveBack(studyId: number): Promise<boolean> {
 
 /** A trial whose program is gone fails, and its point waits for the next one. */
 function failTrial(memory: OptunaMemory, trial: LiveTrial): boolean {
-  if (!trial.isLost || trial.state !== 'RUNNING') return false
-  const { study, parameters } = trial
+  if (!memory.has(trial) || !trial.isLost || trial.state !== 'RUNNING') return false
+  const { studyId, parameters } = trial
   // Optuna's own pages show it.
   const reason = JSON.stringify(createTranslate('en').say(fact('failure.programGone')))
   memory.setAttribute(trial, { kind: 'system', key: 'fail_reason', value: reason }, null)
-  const fixed = study.ownAssignmentOf(trial)
+  const fixed = memory.study(studyId).ownAssignmentOf(trial)
   memory.setState(trial, 'FAIL', [], null)
-  if (parameters.length > 0) queuePoint(memory, study.id, writePythonJson(fixed))
+  if (parameters.length > 0) queuePoint(memory, studyId, writePythonJson(fixed))
   return true
 }
 

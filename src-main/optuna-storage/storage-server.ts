@@ -9,7 +9,7 @@ import {
 } from '@grpc/grpc-js'
 import { fact } from '../contract/fact.ts'
 import { isOwnPeer } from './peer-user.ts'
-import { newProgram, type Program } from './program.ts'
+import type { LiveTrial, Program } from './live-trial.ts'
 import { Refusal } from './refusal.ts'
 import type { Service } from './service.ts'
 import { coderOf, type MethodName, methods } from './wire.ts'
@@ -126,7 +126,11 @@ export class StorageServer {
     }
     const { remoteAddress = '', remotePort = 0 } = socket
     const name = `${remoteAddress}:${remotePort}`
-    const connection = { program: newProgram(), second: 0, calls: 0 }
+    const connection = {
+      program: { studies: new Set<number>(), trials: new Set<LiveTrial>() },
+      second: 0,
+      calls: 0,
+    }
     this.#connections.set(name, connection)
     this.#sockets.add(socket)
     this.#options.onPrograms(this.#connections.size)

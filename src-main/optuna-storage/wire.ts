@@ -11,7 +11,7 @@ interface Entry<Key, Value> {
 }
 export type TextEntry = Entry<string, string>
 
-export interface WireStudy {
+interface WireStudy {
   readonly studyId: number
   readonly studyName: string
   readonly directions: readonly number[]

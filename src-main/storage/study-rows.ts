@@ -47,6 +47,10 @@ export const studyTables: readonly StudyTable[] = [
   { name: 'winners', of: ofStudy.of, refers: { study_id: 'studies', trial_id: 'trials' } },
   { name: 'queued_points', ...ofStudy },
   { name: 'events', ...ofStudy },
+  { name: 'optuna_studies', ...ofStudy },
+  { name: 'optuna_study_entries', ...ofStudy },
+  { name: 'optuna_trials', ...ofTrial },
+  { name: 'optuna_trial_entries', ...ofTrial },
 ]
 
 /** Tables with files, and where those lie. */

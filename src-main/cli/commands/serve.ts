@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
 import { AppError } from '../../contract/errors.ts'
+import { optunaStorageLine } from '../../contract/optuna-storage.ts'
 import { type BackEnd, createBackEnd } from '../../back-end/create-back-end.ts'
 import { rendererFolder } from '../../bridge/renderer-files.ts'
 import { readLink, removeLink, writeLink } from '../../web/link-file.ts'
@@ -105,7 +106,8 @@ async function openOptuna(
     port: optuna === true ? 0 : optuna,
     failAfterMs: optunaFailAfter === undefined ? null : optunaFailAfter * 60_000,
   })
-  context.tell(context.t('cli.optunaServing', { port: String(port) }), { event: 'optuna', port })
+  const line = optunaStorageLine(port)
+  context.tell(context.t('cli.optunaServing', { line }), { event: 'optuna', port })
 }
 
 async function startHost(
