@@ -75,6 +75,7 @@ export class OptunaDesk {
       await this.close()
       throw error
     }
+    for (const { id } of this.#options.store.listStudies()) await this.handOver(id)
     return this.#port ?? 0
   }
 
@@ -87,10 +88,30 @@ export class OptunaDesk {
     this.#left()
   }
 
-  /** @throws AppError `usage.invalid` while the door is closed */
-  get process(): Door {
-    if (this.#door !== null) return this.#door
-    throw new AppError('usage.invalid', { reason: fact('failure.optunaClosed') })
+  /**
+   * A trial whose program is gone fails, and its point is queued again.
+   * @returns false where its program is there @throws AppError `usage.invalid` while the door is closed
+   */
+  async failLost(studyId: number, trialNumber: number): Promise<boolean> {
+    if (this.#door === null) {
+      throw new AppError('usage.invalid', { reason: fact('failure.optunaClosed') })
+    }
+    return this.#door.call('failLost', { studyId, trialNumber })
+  }
+
+  /** Hands points that people queued to programs; while the door is closed they wait. */
+  async handOver(studyId: number): Promise<void> {
+    const { store } = this.#options
+    if (this.#door === null || !store.isOptunaStudy(studyId)) return
+    for (const { id: point, parameters } of store.queuedPoints(studyId)) {
+      await this.#door.call('enqueue', { studyId, point, parameters })
+    }
+  }
+
+  /** A person took a study away from programs, or gave it back. */
+  async show(studyId: number, isShown: boolean): Promise<void> {
+    if (this.#door === null || !this.#options.store.isOptunaStudy(studyId)) return
+    await this.#door.call(isShown ? 'giveBack' : 'forget', studyId)
   }
 
   /** To open it as it is open now; null while it is closed. */

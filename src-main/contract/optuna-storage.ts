@@ -80,6 +80,8 @@ export type OptunaChange =
       readonly seed: number
       readonly startedAtMs: number
       readonly end: OptunaTrialEnd | null
+      /** The queued point that it is; leaves the queue. */
+      readonly queuedPoint?: number
     }
   | {
       readonly type: 'trial.entry'

@@ -70,8 +70,12 @@ interface ProcessApis {
     ): never
     /** A trial whose program is gone fails, and its point waits for the next program. @returns whether it did */
     failLost(request: { readonly studyId: number; readonly trialNumber: number }): boolean
-    /** A point that the next program tries. @returns the number of its trial */
-    enqueue(request: { readonly studyId: number; readonly parameters: Assignment }): number
+    /** A queued point that the next program tries. @returns the number of its trial */
+    enqueue(request: {
+      readonly studyId: number
+      readonly point: number
+      readonly parameters: Assignment
+    }): number
     /** Its programs do not see it any more. */
     forget(studyId: number): null
     /** Programs see it again, under its old name. @returns whether that was free */

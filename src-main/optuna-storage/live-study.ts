@@ -1,3 +1,4 @@
+import type { JsonValue } from '../contract/json.ts'
 import type { Goal } from '../contract/study-specification.ts'
 import type { OptunaTrialEnd, StoredOptunaStudy } from '../contract/optuna-storage.ts'
 import { type Assignment, isFinished } from '../contract/trial.ts'
@@ -5,6 +6,7 @@ import { readDistribution } from '../interop/optuna/distribution.ts'
 import { type OptunaShape, readShape } from '../interop/optuna/from-optuna.ts'
 import type { OptunaParameter, OptunaTrial } from '../interop/optuna/optuna-rows.ts'
 import { readParameters, readTrial } from '../interop/optuna/read-optuna-trial.ts'
+import { parsePythonJson } from '../interop/python-json.ts'
 import type { Attributes, LiveTrial, Program } from './live-trial.ts'
 
 /** Goals that a study can have here; further ones of Optuna are kept and not shown. */
@@ -90,12 +92,19 @@ export class LiveStudy {
     return readParameters(trial, this.shape.parameters, this.shape.names)
   }
 
-  /** Parameters of a trial under the names of its program; without those that cannot be shown. */
-  ownAssignmentOf({ parameters }: LiveTrial): Assignment {
+  /** Parameters of a trial under the names and with the choices of its program; without those that are not understood. */
+  ownAssignmentOf({ parameters }: LiveTrial): Record<string, JsonValue> {
     return Object.fromEntries(
-      parameters.flatMap(parameter => {
-        const value = this.shape.parameters.get(parameter.name)?.value(parameter)
-        return value === undefined ? [] : [[parameter.name, value]]
+      parameters.flatMap(({ name, value, distribution }): [string, JsonValue][] => {
+        const read = readOnce(distribution)
+        if ('code' in read) return []
+        if (read.kind !== 'categorical') return [[name, value]]
+        // As they were written: not every choice of Python can be one here.
+        const raw = parsePythonJson(distribution) as {
+          readonly attributes: { readonly choices: readonly JsonValue[] }
+        }
+        const choice = raw.attributes.choices[value]
+        return choice === undefined ? [] : [[name, choice]]
       }),
     )
   }

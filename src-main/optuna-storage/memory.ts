@@ -103,13 +103,13 @@ export class OptunaMemory {
     this.#unread.delete(study.id)
   }
 
-  /** A study that its program deleted comes back. @returns false where its name has been given away */
+  /** A study that its program deleted, or that lay in the bin, is seen again. @returns false where its name has been given away */
   giveBack(studyId: number): boolean {
-    const stored = this.#options.tables.deletedStudy(studyId)
+    const stored = this.#options.tables.storedStudy(studyId)
     if (stored === null || this.#named(stored.name) !== undefined) return false
     this.#studies.set(stored.id, new LiveStudy(stored))
     this.#unread.set(stored.id, studyId)
-    this.#options.record({ type: 'study.returned', study: stored.id })
+    if (stored.isDeleted) this.#options.record({ type: 'study.returned', study: stored.id })
     return true
   }
 
@@ -162,6 +162,7 @@ export class OptunaMemory {
     study: LiveStudy,
     template: TrialTemplate | null,
     program: Program | null,
+    queuedPoint?: number,
   ): LiveTrial {
     const { now, record } = this.#options
     const atMs = now()
@@ -188,6 +189,7 @@ export class OptunaMemory {
       seed: deriveSeed({ seed: 0, number, purpose: 'trial' }),
       startedAtMs,
       end: trial.isFinished ? study.endOf(trial, completedAtMs ?? startedAtMs) : null,
+      ...(queuedPoint === undefined ? {} : { queuedPoint }),
     })
     this.touch(trial, program)
     return trial

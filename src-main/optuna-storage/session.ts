@@ -78,6 +78,7 @@ export async function failLost(request: {
 /** @returns the number of the trial that waits for a program */
 export async function enqueue(request: {
   readonly studyId: number
+  readonly point: number
   readonly parameters: Assignment
 }): Promise<number> {
   const { memory, queue } = opened()
@@ -87,7 +88,7 @@ export async function enqueue(request: {
   const fixed = Object.fromEntries(
     Object.entries(request.parameters).map(([name, value]) => [theirs.get(name) ?? name, value]),
   )
-  const { number } = queuePoint(memory, study.id, writePythonJson(fixed))
+  const { number } = queuePoint(memory, study.id, writePythonJson(fixed), request.point)
   await queue.settled()
   return number
 }
@@ -121,7 +122,7 @@ function failTrial(memory: OptunaMemory, trial: LiveTrial): boolean {
 }
 
 /** As `study.enqueue_trial` does it. */
-function queuePoint(memory: OptunaMemory, id: number, fixed: string): LiveTrial {
+function queuePoint(memory: OptunaMemory, id: number, fixed: string, point?: number): LiveTrial {
   return memory.createTrial(
     memory.study(id),
     {
@@ -130,6 +131,7 @@ function queuePoint(memory: OptunaMemory, id: number, fixed: string): LiveTrial 
       entries: [{ kind: 'system', key: 'fixed_params', value: fixed }],
     },
     null,
+    point,
   )
 }
 

@@ -102,9 +102,9 @@ export class OptunaTables extends Connected {
     `SELECT optuna_studies.id, study_id AS studyId, optuna_studies.name, directions ${visible}
      ORDER BY optuna_studies.id`,
   )
-  readonly #deleted = this.handle.prepare<[number], StudyRow>(
-    `SELECT optuna_studies.id, study_id AS studyId, optuna_studies.name, directions
-     ${visible.replace('deleted_at_ms IS NULL', 'deleted_at_ms IS NOT NULL')} AND study_id = ?`,
+  readonly #anyStudy = this.handle.prepare<[number], StudyRow & { readonly isDeleted: 0 | 1 }>(
+    `SELECT id, study_id AS studyId, name, directions, deleted_at_ms IS NOT NULL AS isDeleted
+     FROM optuna_studies WHERE study_id = ?`,
   )
   readonly #studyEntries = this.handle.prepare<[number], OptunaEntry>(
     'SELECT kind, key, value FROM optuna_study_entries WHERE study_id = ? ORDER BY rowid',
@@ -158,10 +158,11 @@ export class OptunaTables extends Connected {
     return this.#studies.all().map(row => this.#toStudy(row))
   }
 
-  /** One that its program deleted; null where it did not. */
-  deletedStudy(studyId: number): StoredOptunaStudy | null {
-    const row = this.#deleted.get(studyId)
-    return row === undefined ? null : this.#toStudy(row)
+  /** By its id in our tables, also one that its program deleted; null where no program of Optuna made it. */
+  storedStudy(studyId: number): (StoredOptunaStudy & { readonly isDeleted: boolean }) | null {
+    const row = this.#anyStudy.get(studyId)
+    if (row === undefined) return null
+    return { ...this.#toStudy(row), isDeleted: row.isDeleted === 1 }
   }
 
   /** By number. */

@@ -57,6 +57,11 @@ export class SqliteOptunaChanges extends SqliteStudyChanges {
     return this.database.write(() => changes.flatMap(change => this.#write(change, writing) ?? []))
   }
 
+  /** Whether a program of Optuna made it through our port. */
+  isOptunaStudy(studyId: number): boolean {
+    return this.#optuna.storedStudy(studyId) !== null
+  }
+
   /** No program works on any study: those that ran wait, and so do their trials. @returns their ids */
   leaveOptunaStudies(atMs: number): number[] {
     return this.database.write(() => {
@@ -153,6 +158,7 @@ export class SqliteOptunaChanges extends SqliteStudyChanges {
     const reason = fact('proposal.byProgram', { program: 'Optuna' })
     const provenance = { sampler: 'optuna', reason }
     const slot = 0
+    if (change.queuedPoint !== undefined) this.queue.leave(studyId, change.queuedPoint, 'taken')
     const trial = { studyId, number: trialNumber, parameters, seed, slot, provenance }
     const trialId = this.trialTable.insert({ ...trial, atMs: startedAtMs })
     this.attempts.open(trialId, slot, startedAtMs)

@@ -29,6 +29,7 @@ import { FileGate } from './file-gate.ts'
 import { importMethods } from './import-methods.ts'
 import { interventionMethods } from './intervention-methods.ts'
 import { modelMethods } from './model-methods.ts'
+import { optunaMethods } from './optuna-methods.ts'
 import { outputMethods } from './output-methods.ts'
 import { describeCatalogue, listSamples } from './catalogue.ts'
 import { createDataChecker } from '../../study/check-with-data.ts'
@@ -177,6 +178,7 @@ export function createApi(options: ApiOptions): Api {
     },
     ...outputMethods(options, gate),
     ...importMethods(options),
+    ...optunaMethods(options),
     'trial.get': async ({ studyId, number }) => ({
       trial: store.trial(studyId, number),
       artifacts: store.artifacts(studyId).filter(({ trialNumber }) => trialNumber === number),

@@ -6,27 +6,44 @@ import { undoEvent } from '../../study/interventions/undo-event.ts'
 import { type ApiOptions, nothing } from './api-options.ts'
 
 /** The methods by which people change a study that is there. */
-export function interventionMethods({ store, host, now }: ApiOptions) {
+export function interventionMethods({ store, host, optuna, now }: ApiOptions) {
   const interventions = new Interventions({ store, host, now })
+  /** Where programs of Optuna try it, they are told at once. */
+  const handOver = async <Answer>(studyId: number, answer: Answer): Promise<Answer> => {
+    await optuna.handOver(studyId)
+    return answer
+  }
   return {
     'study.change': async ({ studyId, change }) => interventions.change(studyId, change),
     'study.undo': async request => undoEvent(interventions, store, request),
     'study.label': async ({ studyId, labels }) => {
       const given = Object.entries(labels).filter(([, value]) => value !== undefined)
-      return interventions.label(studyId, Object.fromEntries(given))
+      const event = interventions.label(studyId, Object.fromEntries(given))
+      if (labels.archived === false) await optuna.show(studyId, true)
+      return event
     },
-    'study.delete': async ({ studyId }) => nothing(interventions.remove(studyId)),
-    'study.restore': async ({ studyId }) => nothing(interventions.restore(studyId)),
+    'study.delete': async ({ studyId }) => {
+      interventions.remove(studyId)
+      return nothing(await optuna.show(studyId, false))
+    },
+    'study.restore': async ({ studyId }) => {
+      interventions.restore(studyId)
+      return nothing(await optuna.show(studyId, true))
+    },
     'study.queue': async ({ studyId }) => store.queuedPoints(studyId),
-    'trial.retry': async ({ studyId, number }) => interventions.retry(studyId, number),
+    'trial.retry': async ({ studyId, number }) =>
+      handOver(studyId, interventions.retry(studyId, number)),
     'trial.exclude': async ({ studyId, numbers, excluded }) =>
       interventions.exclude(studyId, numbers, excluded),
     'trial.note': async ({ studyId, number, text }) => interventions.note(studyId, number, text),
     'trial.enqueue': async ({ studyId, parameters, from }) =>
-      interventions.enqueue(studyId, parameters, {
-        kind: from === null ? 'point' : 'clone',
-        trialNumber: from,
-      }),
+      handOver(
+        studyId,
+        interventions.enqueue(studyId, parameters, {
+          kind: from === null ? 'point' : 'clone',
+          trialNumber: from,
+        }),
+      ),
     'trial.extend': async ({ studyId, numbers, epochs }) =>
       extendTrials({ interventions, store }, studyId, numbers, epochs),
     'trial.fork': async ({ studyId, number, changes, mode, epochs }) =>

@@ -14,6 +14,7 @@ import type { MachineDevices } from '../devices.ts'
 import type { EngineCheck } from '../engine-check.ts'
 import { computingNames, packNames } from '../engine.ts'
 import { namedValues } from '../named-values.ts'
+import type { OptunaDoor } from '../optuna-storage.ts'
 import type { NetworkSketch } from '../network-sketch.ts'
 import type { EventRecord } from '../events.ts'
 import type { Prediction } from '../exported-model.ts'
@@ -110,6 +111,12 @@ export const requestSchemas = {
   'dataset.clear': call(answer<null>, { id: z.string().min(1).max(200) }),
   /** The entry goes too; refused while studies use it. */
   'dataset.remove': call(answer<null>, { id: z.string().min(1).max(200) }),
+  /** For programs of Optuna, which then store their studies here. */
+  'optuna.door': call(answer<OptunaDoor>, {}),
+  'optuna.open': call(answer<OptunaDoor>, { port: z.int().min(0).max(65_535) }),
+  'optuna.close': call(answer<OptunaDoor>, {}),
+  /** A trial whose program is gone; `failed` is false where it is there. */
+  'optuna.failLost': call(answer<{ readonly failed: boolean }>, ofTrial),
   'objective.describe': call(answer<ObjectiveDescription>, {
     objective: z.record(z.string(), z.unknown()),
   }),

@@ -5,6 +5,14 @@ import { createInterface } from 'node:readline'
 import { setTimeout as wait } from 'node:timers/promises'
 import { Client, credentials, status } from '@grpc/grpc-js'
 import { afterEach, describe, expect, it } from 'vitest'
+import {
+  coderOf,
+  type MethodName,
+  methods,
+  type ReplyOf,
+  type RequestOf,
+  type WireTrial,
+} from '../../../src-main/optuna-storage/wire.ts'
 import { openStudyStore } from '../../../src-main/storage/sqlite-study-store.ts'
 import { OptunaServer } from '../../helpers/optuna-server.ts'
 import { findPeer } from '../../helpers/python-peer.ts'
@@ -142,5 +150,75 @@ it(
     )
     expect(await call('GetAllStudies', Buffer.alloc(0))).toBe(status.OK)
     client.close()
+  },
+)
+
+/** A client that speaks the protocol as a program of Optuna does. */
+class Program {
+  readonly #client: Client
+
+  constructor(port: number) {
+    this.#client = new Client(`127.0.0.1:${port}`, credentials.createInsecure())
+  }
+
+  async ask<Name extends MethodName>(name: Name, request: RequestOf<Name>): Promise<ReplyOf<Name>> {
+    const [asked, reply] = methods[name]
+    return new Promise((resolve, reject) => {
+      this.#client.makeUnaryRequest(
+        `/optuna.StorageService/${name}`,
+        coderOf(asked).encode,
+        bytes => coderOf(reply).decode(bytes) as ReplyOf<Name>,
+        request,
+        (error, value) => {
+          if (error !== null || value === undefined) reject(error ?? new Error('no answer'))
+          else resolve(value)
+        },
+      )
+    })
+  }
+
+  close(): void {
+    this.#client.close()
+  }
+}
+
+it(
+  'the trial of a program that went away fails, and its point waits',
+  { timeout: 60_000 },
+  async () => {
+    const database = path.join(scratch(), 'studies.sqlite')
+    const server = await start(database, 0, 300)
+    const gone = new Program(server.port)
+    const { studyId } = await gone.ask('CreateNewStudy', { studyName: 'left', directions: [1] })
+    const { trialId } = await gone.ask('CreateNewTrial', {
+      ...{ studyId, templateTrial: null, templateTrialIsNone: true },
+    })
+    await gone.ask('SetTrialParameter', {
+      ...{ trialId, paramName: 'a b', paramValueInternal: 1 },
+      distribution: '{"name": "CategoricalDistribution", "attributes": {"choices": ["x", null]}}',
+    })
+    gone.close()
+    const next = new Program(server.port)
+    const read = async (): Promise<readonly WireTrial[]> => {
+      const request = { studyId, includedTrialIds: [], trialIdGreaterThan: -1 }
+      return (await next.ask('GetTrials', request)).trials
+    }
+    let trials = await read()
+    for (let looks = 0; looks < 100 && trials.length < 2; looks++) {
+      await wait(100)
+      trials = await read()
+    }
+    expect(trials.map(({ state }) => state)).toEqual([3, 4])
+    expect(trials[1]?.systemAttributes).toEqual([{ key: 'fixed_params', value: '{"a b": null}' }])
+    await next.ask('DeleteStudy', { studyId })
+    await expect(read()).rejects.toMatchObject({ code: status.NOT_FOUND })
+    next.close()
+    await server.end()
+    const store = openStudyStore(database, { readOnly: true })
+    const study = store.findStudy('left')
+    expect(study.labels.archived).toBe(true)
+    expect(study.specification.goals).toEqual([{ metric: 'value', direction: 'maximize' }])
+    expect(store.trials(study.id).map(({ state }) => state)).toEqual(['failed', 'interrupted'])
+    store.close()
   },
 )

@@ -1,0 +1,39 @@
+"""One client of an Optuna storage: NAME STORAGE TRIALS; 10 parameters and 10 reports per trial. Prints its seconds."""
+
+import sys
+import time
+
+import optuna
+from optuna.storages import GrpcStorageProxy, JournalStorage
+from optuna.storages.journal import JournalFileBackend
+
+optuna.logging.set_verbosity(optuna.logging.ERROR)
+name, place, trials = sys.argv[1], sys.argv[2], int(sys.argv[3])
+
+
+def storage():
+    kind, _, rest = place.partition(":")
+    if kind == "grpc":
+        return GrpcStorageProxy(host="localhost", port=int(rest))
+    if kind == "journal":
+        return JournalStorage(JournalFileBackend(rest))
+    return f"sqlite:///{rest}"
+
+
+def objective(trial):
+    value = sum(trial.suggest_float(f"x{index}", -1, 1) ** 2 for index in range(10))
+    for step in range(10):
+        trial.report(value + 1 / (1 + step), step)
+    return value
+
+
+study = optuna.create_study(
+    storage=storage(), study_name=name, load_if_exists=True, sampler=optuna.samplers.RandomSampler(seed=trials)
+)
+if trials == 0:
+    sys.exit()
+print("ready", flush=True)
+sys.stdin.readline()
+began = time.perf_counter()
+study.optimize(objective, n_trials=trials)
+print(time.perf_counter() - began, flush=True)
