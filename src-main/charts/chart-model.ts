@@ -49,7 +49,8 @@ export interface Ramp {
 export type Tone = TrialState | 'accent' | 'best' | 'quiet' | 'faint' | number
 
 /** Shapes tell apart what colours tell apart. */
-export type Shape = 'dot' | 'circle' | 'diamond' | 'cross' | 'square' | 'triangle' | 'bars' | 'ring'
+export type Shape =
+  'dot' | 'circle' | 'diamond' | 'cross' | 'square' | 'triangle' | 'bars' | 'ring' | 'star'
 
 export interface MarkPoint {
   readonly x: number
@@ -184,6 +185,15 @@ export const stateShapes: Readonly<Record<TrialState, Shape>> = {
   cancelled: 'square',
   running: 'triangle',
   interrupted: 'bars',
+}
+
+/** The ten corners of a star around its middle. */
+export function starPoints(radius: number): (readonly [right: number, down: number])[] {
+  return Array.from({ length: 10 }, (_, corner) => {
+    const reach = corner % 2 === 0 ? radius : 0.45 * radius
+    const angle = (corner * Math.PI) / 5
+    return [reach * Math.sin(angle), -reach * Math.cos(angle)] as const
+  })
 }
 
 /** There is something to draw. */

@@ -1,4 +1,5 @@
-import type { ImportanceAnswer, Outcome } from '../contract/api/analysis.ts'
+import type { ImportanceAnswer, ImportanceShare, Outcome } from '../contract/api/analysis.ts'
+import { type Fact, fact } from '../contract/fact.ts'
 import type { Translate } from '../i18n/translate.ts'
 import { type ChartModel, emptyChart, titles } from './chart-model.ts'
 
@@ -50,9 +51,38 @@ export function importanceModel(methods: readonly MethodOutcome[], t: Translate)
   }
 }
 
-/** No share is below 0. */
+/** No share is below 0 or above 1. */
 function around(mean: number, deviation: number): readonly [number, number] {
-  return [Math.max(0, mean - deviation), mean + deviation]
+  return [Math.max(0, mean - deviation), Math.max(mean, Math.min(1, mean + deviation))]
+}
+
+/** Together, the parameters that decide have this share; each of them has at least the other. */
+const DECIDING_SHARE = 0.8
+const LEAST_SHARE = 0.05
+
+/** Which parameters decide, in one sentence with its doubt; null where there is no figure. */
+export function importanceFact(outcome: Outcome<ImportanceAnswer>): Fact | null {
+  if (!outcome.ok) return null
+  const ranked = [...outcome.result.parameters].sort((a, b) => b.mean - a.mean)
+  const [first] = ranked
+  if (first === undefined) return null
+  const total = ranked.reduce((sum, { mean }) => sum + Math.max(0, mean), 0)
+  if (!(total > 0) || first.mean <= (first.deviation ?? 0)) {
+    return fact('importance.none', { trials: outcome.trials })
+  }
+  const deciding: ImportanceShare[] = []
+  for (const one of ranked) {
+    const sum = deciding.reduce((before, { mean }) => before + mean, 0)
+    if (deciding.length > 0 && (sum >= DECIDING_SHARE * total || one.mean < LEAST_SHARE)) break
+    deciding.push(one)
+  }
+  const share = deciding.reduce((sum, { mean }) => sum + mean, 0)
+  const doubt = Math.sqrt(deciding.reduce((sum, { deviation }) => sum + (deviation ?? 0) ** 2, 0))
+  return fact('importance.decide', {
+    ...{ names: deciding.map(({ name }) => name), count: deciding.length },
+    ...{ percent: Math.round(100 * Math.min(1, share)), doubt: Math.round(100 * doubt) },
+    others: ranked.length - deciding.length,
+  })
 }
 
 /** Why there is no figure. */

@@ -2,7 +2,14 @@ import { rankForDrawing } from '../contract/ranking.ts'
 import { axisPosition, type ParameterAxis } from '../analysis/parallel/parameter-axis.ts'
 import { axisValue } from '../analysis/parallel/narrow-space.ts'
 import type { ChartTrial } from '../analysis/history/progress.ts'
-import { type ChartModel, emptyChart, type MarkPoint, line, titles } from './chart-model.ts'
+import {
+  type Bar,
+  type ChartModel,
+  emptyChart,
+  type MarkPoint,
+  line,
+  titles,
+} from './chart-model.ts'
 import { type GoalQuestion } from './goal-values.ts'
 import { axisNumber, parameterChartAxis } from './slice-model.ts'
 
@@ -42,14 +49,7 @@ export function proposalModel({
   const others = sharesAlong(axis, ranked.slice(good))
   const name = `${t('chart.trial')} ${of.number}`
   const own = axisNumber(axis, of)
-  return {
-    x: parameterChartAxis(axis),
-    y: { title: t('chart.share'), scale: 'linear', unit: 'share' },
-    marks: [
-      line(t('chart.betterQuarter'), 'best', better),
-      line(t('chart.others'), 'quiet', others),
-      { kind: 'rules', name, tone: 'accent', rules: own === null ? [] : [{ x: own, text: name }] },
-    ],
+  const shared = {
     table: {
       columns: [axis.name, ...titles(t, 'betterQuarter', 'others')],
       rows: better.map(({ x, y }, at) => [
@@ -58,6 +58,32 @@ export function proposalModel({
     },
     empty: null,
     notes: own === null ? [t('chart.noneActive')] : [],
+  }
+  if (axis.kind === 'categorical') {
+    const bars = (points: readonly MarkPoint[], index: number): Bar[] =>
+      points.map(({ x, y }) => ({ row: x, value: y, place: [index, 2] }))
+    const rows = axis.values.map((value, row) =>
+      row === own ? t('chart.proposed', { value: String(value), trial: of.number }) : String(value),
+    )
+    return {
+      x: { title: t('chart.share'), scale: 'linear', unit: 'share' },
+      y: { title: axis.name, scale: 'rows', rows },
+      marks: [
+        { kind: 'bars', name: t('chart.betterQuarter'), tone: 'best', bars: bars(better, 0) },
+        { kind: 'bars', name: t('chart.others'), tone: 'quiet', bars: bars(others, 1) },
+      ],
+      ...shared,
+    }
+  }
+  return {
+    x: parameterChartAxis(axis),
+    y: { title: t('chart.share'), scale: 'linear', unit: 'share' },
+    marks: [
+      line(t('chart.betterQuarter'), 'best', better),
+      line(t('chart.others'), 'quiet', others),
+      { kind: 'rules', name, tone: 'accent', rules: own === null ? [] : [{ x: own, text: name }] },
+    ],
+    ...shared,
   }
 }
 

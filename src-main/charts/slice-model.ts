@@ -88,7 +88,15 @@ export function rankModel({
   return {
     x: parameterChartAxis(across),
     y: parameterChartAxis(up),
-    marks: [dots(t('chart.rank'), 'accent', points)],
+    marks: [
+      dots(t('chart.rank'), 'accent', points),
+      dots(
+        t('chart.bestMark'),
+        'best',
+        points.slice(-1).map(({ x, y, trial }) => ({ x, y, trial })),
+        'star',
+      ),
+    ],
     ramp: { kind: 'rank', low: t('chart.worst'), high: t('chart.best') },
     table: {
       columns: [t('chart.trial'), across.name, up.name, goal.metric, t('chart.rank')],

@@ -6,7 +6,13 @@ import {
   toneColour,
   withAlpha,
 } from '../../src-main/charts/chart-colours.ts'
-import type { Bar, Box, ChartModel, Mark } from '../../src-main/charts/chart-model.ts'
+import {
+  type Bar,
+  type Box,
+  type ChartModel,
+  type Mark,
+  starPoints,
+} from '../../src-main/charts/chart-model.ts'
 
 /** The content that the plugin draws, carried by the data of a chart. */
 export interface Painted {
@@ -27,6 +33,30 @@ export const paintAreas: Plugin = {
     for (const mark of painted.model.marks) drawMark(chart, mark, painted)
     ctx.restore()
   },
+  afterDatasetsDraw(chart) {
+    const { painted } = chart.data as unknown as { painted: Painted }
+    for (const mark of painted.model.marks) {
+      if (mark.kind === 'points' && mark.shape === 'star') drawStars(chart, mark, painted.colours)
+    }
+  },
+}
+
+function drawStars(
+  { ctx, scales }: Chart,
+  { points, tone }: Extract<Mark, { kind: 'points' }>,
+  colours: ChartColours,
+): void {
+  ctx.fillStyle = toneColour(tone, colours)
+  ctx.strokeStyle = colours.panel
+  ctx.lineWidth = 1
+  for (const point of points) {
+    const [x, y] = [scales['x']?.getPixelForValue(point.x), scales['y']?.getPixelForValue(point.y)]
+    ctx.beginPath()
+    for (const [right, down] of starPoints(9)) ctx.lineTo((x ?? 0) + right, (y ?? 0) + down)
+    ctx.closePath()
+    ctx.fill()
+    ctx.stroke()
+  }
 }
 
 function drawMark(chart: Chart, mark: Mark, { model, colours }: Painted): void {

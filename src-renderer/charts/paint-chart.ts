@@ -121,7 +121,7 @@ function spanWithAir(drawing: Drawing, which: 'x' | 'y'): Extent {
 
 const pointStyles = {
   ...{ dot: 'circle', circle: 'circle', diamond: 'rectRot', cross: 'crossRot' },
-  ...{ square: 'rect', triangle: 'triangle', bars: 'dash', ring: 'circle' },
+  ...{ square: 'rect', triangle: 'triangle', bars: 'dash', ring: 'circle', star: 'star' },
 } as const
 
 function ring(label: string, colour: string): Data {
@@ -140,6 +140,7 @@ function pointsData(
   const { name: label, shape = 'dot' } = mark
   const colour = toneColour(mark.tone, colours)
   if (shape === 'ring') return { ...ring(label, colour), data: [...data] }
+  if (shape === 'star') return targets(label, colour, [...data])
   const kind = model.ramp?.kind ?? 'rank'
   const shaded = data.some(({ shade }) => shade !== undefined)
     ? data.map(({ shade }) => rampColour(shade ?? 1, kind, colours))

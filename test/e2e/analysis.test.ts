@@ -8,7 +8,7 @@ import { seedStudies } from '../helpers/seed-studies.ts'
 const executable = findChromium()
 if (executable === null) console.warn('analysis.test.ts is skipped: no chromium on PATH')
 
-const parts = ['Progress', 'Importance', 'Parameters', 'Pairs', 'Pareto front', 'Timeline', 'Generations', 'Proposal', 'Confirm', 'Verify', 'What if'] // prettier-ignore
+const parts = ['Progress', 'Pareto front', 'Importance', 'Parameters', 'Pairs', 'Timeline', 'Generations', 'Proposal', 'Confirm', 'Verify', 'What if'] // prettier-ignore
 /** Functional ANOVA of 10,000 trials takes some ten seconds, on a machine that others use many times as long. */
 const LONGEST_MS = 120_000
 type Kind = keyof typeof kindsOfStudies
@@ -39,10 +39,15 @@ describe.skipIf(executable === null)('the analysis of every kind of study', () =
     await application.page.getByRole('heading', { name: kind, exact: true }).waitFor()
   }
 
-  /** @param part its place in the row */
-  async function show(part: number): Promise<void> {
+  async function offered(): Promise<string[]> {
+    const labels = application.page.locator('.parts label')
+    await labels.first().waitFor()
+    return (await labels.allInnerTexts()).map(text => text.trim())
+  }
+
+  async function show(part: string): Promise<void> {
     const { page } = application
-    await page.locator('.parts label').nth(part).click()
+    await page.locator('.parts').getByText(part, { exact: true }).last().click()
     // A question counts as being computed from the moment at which it is known.
     await page
       .locator('main [aria-busy=true]')
@@ -76,8 +81,12 @@ describe.skipIf(executable === null)('the analysis of every kind of study', () =
     'draws or explains every chart: %s',
     async kind => {
       await open(kind)
-      for (const [at, part] of parts.entries()) {
-        await show(at)
+      // Of one goal there is no front.
+      expect(await offered()).toEqual(
+        parts.filter(part => part !== 'Pareto front' || kind === 'goals'),
+      )
+      for (const part of await offered()) {
+        await show(part)
         await expectFigures(`${kind}, ${part}`)
       }
       await open(kind, 'parallel')
@@ -90,7 +99,7 @@ describe.skipIf(executable === null)('the analysis of every kind of study', () =
   it('filters every chart at once, and goes back to any trial', async () => {
     const { page } = application
     await open('genetic')
-    await show(0)
+    await show('Progress')
     const history = page.getByRole('region', { name: 'Optimisation history' })
     await history.getByText('Figures as a table').click()
     await history.getByText('showing 60 of 60').waitFor()
@@ -131,6 +140,23 @@ describe.skipIf(executable === null)('the analysis of every kind of study', () =
     expect(text).toContain(`trial ${kindsOfStudies.genetic.trials.length - 1}`)
   })
 
+  it('has an address for every part, which survives loading and going back', async () => {
+    const { page } = application
+    await open('goals', 'analysis/front')
+    const front = page.getByRole('region', { name: 'Pareto front' })
+    await front.waitFor()
+    await show('Pairs')
+    await page.getByRole('heading', { name: 'Pairs of parameters' }).waitFor()
+    expect(page.url()).toMatch(/analysis\/pairs$/)
+    await page.reload()
+    await page.getByRole('heading', { name: 'Pairs of parameters' }).waitFor()
+    await page.goBack()
+    await front.waitFor()
+    // What cannot apply leads to what can.
+    await open('one', 'analysis/front')
+    await page.getByRole('region', { name: 'Optimisation history' }).waitFor()
+  })
+
   it('compares repeats and says which is better', async () => {
     const { page, go } = application
     await go(`#/compare?studies=${repeats.join(',')}`)
@@ -160,7 +186,7 @@ describe.skipIf(executable === null)('the analysis of every kind of study', () =
       ] as const) {
         await open(kind)
         for (const part of shown) {
-          await show(parts.indexOf(part))
+          await show(part)
           await expectNoBreach(part)
         }
       }

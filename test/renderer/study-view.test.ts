@@ -159,12 +159,15 @@ describe('a question to the analysis', () => {
 
   it('is asked for each method that is chosen, about the trials that are shown', async () => {
     const mounted = await part()
-    expect(methods(mounted)).toEqual(['fanova', 'pedAnova', 'impurity'])
+    expect(methods(mounted)).toEqual(['fanova'])
     expect(mounted.requests('study.analyse')[0]).toMatchObject({ studyId: 7, trials: null })
-    await mounted.tick(t('analysis.methods.fanova'), false)
+    await mounted.choose(t('analysis.method'), 'all')
+    await pass(400)
+    expect(methods(mounted)).toEqual(['fanova', 'pedAnova', 'impurity', 'permutation'])
+    await mounted.choose(t('analysis.method'), 'pedAnova')
     useAnalysis().text = 'value<0.3'
     await pass(400)
-    expect(methods(mounted).slice(3)).toEqual(['pedAnova', 'impurity'])
+    expect(methods(mounted).slice(4)).toEqual(['pedAnova'])
     expect(mounted.requests('study.analyse').at(-1)).toMatchObject({ trials: [1] })
   })
 
@@ -172,7 +175,7 @@ describe('a question to the analysis', () => {
     const mounted = await part()
     useLiveStudy().trials = [...rows, trialRow(2, { values: [1] })]
     await pass(400)
-    expect(methods(mounted)).toHaveLength(6)
+    expect(methods(mounted)).toHaveLength(2)
   })
 
   it('says why there is no answer, in the language of the page', async () => {

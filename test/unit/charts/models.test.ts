@@ -7,7 +7,7 @@ import { distributionModel } from '../../../src-main/charts/distribution-model.t
 import { genealogyModel, generationsModel } from '../../../src-main/charts/generations-model.ts'
 import { shadesOf } from '../../../src-main/charts/goal-values.ts'
 import { historyModel } from '../../../src-main/charts/history-model.ts'
-import { importanceModel } from '../../../src-main/charts/importance-model.ts'
+import { importanceFact, importanceModel } from '../../../src-main/charts/importance-model.ts'
 import { hypervolumeModel, paretoModel } from '../../../src-main/charts/pareto-model.ts'
 import { rankModel, sliceModel } from '../../../src-main/charts/slice-model.ts'
 import { timelineModel } from '../../../src-main/charts/timeline-model.ts'
@@ -158,6 +158,7 @@ describe('sliceModel and rankModel', () => {
   it('draws the best of a plane last and ranks it first', () => {
     const model = rankModel({ trials: five, axes: [x, c], goal, t })
     expect(mark(model, 'points', 'rank').points.at(-1)).toMatchObject({ trial: 3, x: 4, y: 1, shade: 1 }) // prettier-ignore
+    expect(mark(model, 'points', 'best trial')).toMatchObject({ shape: 'star', points: [{ trial: 3 }] }) // prettier-ignore
     expect(model.table.rows[0]).toEqual([3, 4, 'b', 1, 1])
   })
 })
@@ -180,6 +181,26 @@ describe('importanceModel', () => {
     expect(bars[0]?.interval?.map(end => Number(end.toFixed(3)))).toEqual([0.6, 0.8])
     expect(bars[1]).not.toHaveProperty('interval')
     expect(model.notes).toEqual([`MDI: ${t('chart.noVariation')}`])
+  })
+
+  it('has no whisker beyond all of it', () => {
+    const result = { parameters: [share('b', 0.93, 0.16)], pairs: [] }
+    const model = importanceModel([{ name: 'MDI', outcome: { ok: true, trials: 30, result } }], t)
+    expect(mark(model, 'bars', 'MDI').bars[0]?.interval?.[1]).toBe(1)
+  })
+
+  it('says in a sentence what decides, and when nothing does', () => {
+    const say = (...parameters: ReturnType<typeof share>[]): string => {
+      const found = importanceFact({ ok: true, trials: 30, result: { parameters, pairs: [] } })
+      return found === null ? '' : t.say(found)
+    }
+    expect(say(share('a', 0.02, 0.01), share('rate', 0.6, 0.03), share('dropout', 0.3, 0.04))).toBe(
+      'rate, dropout decide: 90 % of the differences (± 5); the other one hardly matters.',
+    )
+    expect(say(share('a', 0.1, 0.2), share('b', 0.05, 0.1))).toBe(
+      'After 30 trials no parameter stands out from chance.',
+    )
+    expect(importanceFact({ ok: false, reason: 'noVariation' })).toBeNull()
   })
 
   it('draws nothing from too few trials', () => {

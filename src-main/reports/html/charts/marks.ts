@@ -1,4 +1,4 @@
-import { type Shape, stateShapes } from '../../../charts/chart-model.ts'
+import { type Shape, starPoints, stateShapes } from '../../../charts/chart-model.ts'
 import type { TrialState } from '../../../contract/trial.ts'
 import { markup, trusted, type Markup } from '../markup.ts'
 import { toneClass } from './tones.ts'
@@ -15,6 +15,10 @@ const shapes: Readonly<Record<Shape, (x: number, y: number) => string>> = {
   cross: (x, y) => `M${coordinate(x - 3.5)},${coordinate(y - 3.5)}l7,7m0,-7l-7,7`,
   square: (x, y) => `M${coordinate(x - 3)},${coordinate(y - 3)}h6v6h-6z`,
   triangle: (x, y) => `M${coordinate(x - 3)},${coordinate(y - 4)}l7,4l-7,4z`,
+  star: (x, y) =>
+    `M${starPoints(7)
+      .map(([right, down]) => `${coordinate(x + right)},${coordinate(y + down)}`)
+      .join('L')}z`,
   bars: (x, y) => `M${coordinate(x - 2)},${coordinate(y - 4)}v8m4,-8v8`,
 }
 

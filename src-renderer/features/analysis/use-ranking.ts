@@ -1,0 +1,21 @@
+import { computed } from 'vue'
+import { useAnalysis } from '../../stores/analysis.ts'
+import { useAnswer } from './use-answer.ts'
+
+/** The parameters, those first that decide among the good trials; in the order of the study file until that is known. */
+export function useRanking() {
+  const analysis = useAnalysis()
+  const { answer } = useAnswer<'importance'>(() =>
+    analysis.axes.length < 2
+      ? null
+      : { kind: 'importance', method: 'pedAnova', goal: analysis.goal.index },
+  )
+  return computed(() => {
+    const outcome = answer.value
+    if (outcome === null || !outcome.ok) return analysis.axes
+    const shares = new Map(outcome.result.parameters.map(({ name, mean }) => [name, mean]))
+    return [...analysis.axes].sort(
+      (a, b) => (shares.get(b.name) ?? -1) - (shares.get(a.name) ?? -1),
+    )
+  })
+}
