@@ -42,7 +42,8 @@ export function pointText(
   const head = trial === undefined ? '' : `${trialName} ${trial}: `
   const part = (axis: ChartAxis, value: number): string =>
     `${axis.title} ${valueText(axis, value, language)}`.trim()
-  return `${head}${part(model.x, x)}, ${part(model.y, y)}`
+  const isNamed = model.x.unit === 'trial' && x === trial
+  return `${head}${isNamed ? '' : `${part(model.x, x)}, `}${part(model.y, y)}`
 }
 
 /** The chart that speaks. */

@@ -58,7 +58,7 @@ function around(mean: number, deviation: number): readonly [number, number] {
 
 /** Together, the parameters that decide have this share; each of them has at least the other. */
 const DECIDING_SHARE = 0.8
-const LEAST_SHARE = 0.05
+const MIN_SHARE = 0.05
 
 /** Which parameters decide, in one sentence with its doubt; null where there is no figure. */
 export function importanceFact(outcome: Outcome<ImportanceAnswer>): Fact | null {
@@ -73,7 +73,7 @@ export function importanceFact(outcome: Outcome<ImportanceAnswer>): Fact | null 
   const deciding: ImportanceShare[] = []
   for (const one of ranked) {
     const sum = deciding.reduce((before, { mean }) => before + mean, 0)
-    if (deciding.length > 0 && (sum >= DECIDING_SHARE * total || one.mean < LEAST_SHARE)) break
+    if (deciding.length > 0 && (sum >= DECIDING_SHARE * total || one.mean < MIN_SHARE)) break
     deciding.push(one)
   }
   const share = deciding.reduce((sum, { mean }) => sum + mean, 0)

@@ -1,4 +1,5 @@
 import { ownValue } from '../contract/named-values.ts'
+import { bestTrial } from '../contract/ranking.ts'
 import { type ChartTrial, goalValue } from '../analysis/history/progress.ts'
 import type { ParameterAxis } from '../analysis/parallel/parameter-axis.ts'
 import { type ChartAxis, type ChartModel, tableValue, dots } from './chart-model.ts'
@@ -84,6 +85,7 @@ export function rankModel({
     })
     // The best in front.
     .sort((a, b) => a.shade - b.shade)
+  const best = bestTrial(trials, goal)?.number
   const byNumber = new Map(trials.map(trial => [trial.number, trial]))
   return {
     x: parameterChartAxis(across),
@@ -93,7 +95,7 @@ export function rankModel({
       dots(
         t('chart.bestMark'),
         'best',
-        points.slice(-1).map(({ x, y, trial }) => ({ x, y, trial })),
+        points.filter(({ trial }) => trial === best).map(({ x, y, trial }) => ({ x, y, trial })),
         'star',
       ),
     ],

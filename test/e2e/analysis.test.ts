@@ -119,7 +119,7 @@ describe.skipIf(executable === null)('the analysis of every kind of study', () =
     const chart = page.getByRole('application', { name: /^Optimisation history/ })
     await chart.focus()
     await page.keyboard.press('ArrowRight')
-    await chart.getByText('trial 0: trial 0, loss').waitFor()
+    await chart.getByText('trial 0: loss').waitFor()
     await page.keyboard.press('Enter')
     await page.getByRole('button', { name: 'trial 0', exact: true }).waitFor()
   })

@@ -27,6 +27,25 @@ describe('the head of a study', () => {
     expect(offered(header({ state: 'finished', runsHere: false }))).toEqual([])
   })
 
+  it('offers no end to a search that has ended while its best trial is tested', () => {
+    const trials = { ...studyDetail().trials, complete: 10 }
+    const part = header({ state: 'finished', runsHere: true, trials })
+    expect(offered(part)).toEqual([])
+    expect(part.wrapper.find('[role=status]').text()).toBe(t('study.testing'))
+    expect(part.text()).not.toContain(t('study.remaining', { time: formatDuration(0, 'en') }))
+  })
+
+  it('names no best of several goals, and by how much the best of one is better', () => {
+    const goals = [
+      { metric: 'loss', direction: 'minimize' as const },
+      { metric: 'size', direction: 'minimize' as const },
+    ]
+    const several = mountPart(StudyHeader, { props: { study: studyDetail({ goals }) } })
+    expect(several.text()).not.toContain(t('study.best'))
+    const one = header({ best: { number: 1, value: 0.5 }, sparkline: [1, 0.5] })
+    expect(one.text()).toContain('−50 %')
+  })
+
   it('starts, pauses and stops it', async () => {
     const part = header()
     await part.press(t('study.pause'))

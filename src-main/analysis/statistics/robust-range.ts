@@ -27,6 +27,8 @@ export function extentOf(values: Iterable<number>): Extent | null {
 }
 
 const ORDERS = 1e2
+/** Interquartile ranges that a value may lie outside the middle half; of logarithms, never more. */
+const FENCE = 6
 /** Fewer values than this have no outliers; fewer than {@link MANY} are judged by their median, which one wild value cannot move. */
 const FEW = 4
 const MANY = 8
@@ -41,7 +43,10 @@ const MANY = 8
 export function robustRange(
   values: readonly number[],
   direction: Goal['direction'],
-  { fence = 6, log = 'auto' }: { readonly fence?: number; readonly log?: boolean | 'auto' } = {},
+  {
+    fence = FENCE,
+    log = 'auto',
+  }: { readonly fence?: number; readonly log?: boolean | 'auto' } = {},
 ): RobustRange | null {
   // Typed arrays sort numbers several times faster.
   const sorted = Float64Array.from(values).filter(Number.isFinite).sort()
@@ -49,7 +54,11 @@ export function robustRange(
   if (low === undefined) return null
   if (log !== false && low > 0) {
     // Orders of magnitude that one value makes are no reason for a logarithmic axis.
-    const { low: least, high: most } = within(sorted.map(Math.log), direction, fence)
+    const { low: least, high: most } = within(
+      sorted.map(Math.log),
+      direction,
+      Math.min(fence, FENCE),
+    )
     const range = { low: sorted[least] as number, high: sorted[most] as number }
     if (log === true || range.high / range.low >= ORDERS)
       return { ...range, log: true, outside: cut(sorted, least, most) }

@@ -74,7 +74,7 @@ describe('paintChart', () => {
   it('puts what lies outside on the edge, where it says its own value', () => {
     const points = paint(plain).named('complete')?.data
     expect(points?.[0]).toEqual({ x: 0, y: 5, trial: 0 })
-    expect(points?.[1]).toEqual({ x: 1, y: 10, trial: 1, text: 'trial 1: trial 1, loss 900.0' })
+    expect(points?.[1]).toEqual({ x: 1, y: 10, trial: 1, text: 'trial 1: loss 900.0' })
   })
 
   it('leaves a little air around what is shown, rows at their places', () => {
