@@ -96,6 +96,6 @@ async function bestTrial(
   show: (id: number, tab: string) => Promise<void>,
 ): Promise<number> {
   await show(id, 'monitor')
-  const text = await page.getByText(/^trial \d+$/).first().textContent() // prettier-ignore
-  return Number(/\d+/.exec(text ?? '')?.[0])
+  const text = await page.getByText(/· trial \d+/).first().textContent() // prettier-ignore
+  return Number(/· trial (\d+)/.exec(text ?? '')?.[1])
 }

@@ -67,6 +67,19 @@ describe('the rows of trials', () => {
     expect(cells(part, 0)?.[4]).toBe('')
   })
 
+  it('fill the cell of a value by how good it is, and have numbers under heads at the right', async () => {
+    const part = await table()
+    const fillOf = (row: number) =>
+      rowsOf(part)[row]?.findAll('[role=gridcell]')[2]?.attributes('style') ?? ''
+    expect(fillOf(2)).toContain('var(--heat) 100%')
+    expect(fillOf(3)).not.toContain('--heat')
+    const heads = part.wrapper.findAll('[role=columnheader]')
+    const numeric = heads.filter(head => head.classes().includes('numeric'))
+    expect(numeric.map(head => head.text().split(' ')[0])).toEqual([
+      ...[t('trials.number'), 'loss', 'units', t('trials.duration')],
+    ])
+  })
+
   it('mark the best one and those out of the search, in the language of the page', async () => {
     const part = await table(trials, 'zh-CN')
     expect(rowsOf(part).map(row => row.classes().filter(name => name !== 'row'))).toEqual([

@@ -21,7 +21,7 @@ export function trialColumns({ goals, space, constraints }: StudySpecification):
     {
       ...({ id: 'state', kind: 'state', name: '' } as const),
       // Wide enough for `complete, infeasible`.
-      widthPx: constraints.length === 0 ? 110 : 180,
+      widthPx: constraints.length === 0 ? 120 : 190,
       sortKey: trial => trial.state,
     },
     ...goals.map(({ metric }, goal): TrialColumn => ({
