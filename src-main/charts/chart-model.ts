@@ -1,3 +1,4 @@
+import type { Fact } from '../contract/fact.ts'
 import type { Extent } from '../analysis/statistics/robust-range.ts'
 import type { MessageKey } from '../i18n/message.ts'
 import type { Translate } from '../i18n/translate.ts'
@@ -18,6 +19,8 @@ export interface ChartModel {
   readonly table: ChartTable
   /** Why there is nothing to see; null where there is something. */
   readonly empty: string | null
+  /** The answer that the chart gives, in a sentence. */
+  readonly insight?: Fact
   /** Things a reader has to know: values that are left out, a log axis that could not be. */
   readonly notes: readonly string[]
 }

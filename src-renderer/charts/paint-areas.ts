@@ -38,7 +38,26 @@ export const paintAreas: Plugin = {
     for (const mark of painted.model.marks) {
       if (mark.kind === 'points' && mark.shape === 'star') drawStars(chart, mark, painted.colours)
     }
+    drawCrosshair(chart, painted)
   },
+}
+
+/** Lines through the point that is looked at, to read its place on both axes. */
+function drawCrosshair(
+  { ctx, chartArea, tooltip }: Chart,
+  { colours }: Pick<Painted, 'colours'>,
+): void {
+  const [active] = tooltip?.getActiveElements() ?? []
+  if (active === undefined) return
+  const { x, y } = active.element
+  ctx.save()
+  ctx.strokeStyle = colours.quiet
+  ctx.setLineDash([2, 3])
+  strokeLines(ctx, [
+    [x, chartArea.top, x, chartArea.bottom],
+    [chartArea.left, y, chartArea.right, y],
+  ])
+  ctx.restore()
 }
 
 function drawStars(

@@ -13,6 +13,7 @@ import { timelineModel } from '../../../src-main/charts/timeline-model.ts'
 import { hypervolumeHistory } from '../../../src-main/analysis/pareto/hypervolume-history.ts'
 import { rungTable } from '../../../src-main/analysis/curves/rung-table.ts'
 import { parameterAxis } from '../../../src-main/analysis/parallel/parameter-axis.ts'
+import type { Fact } from '../../../src-main/contract/fact.ts'
 import { createTranslate } from '../../../src-main/i18n/translate.ts'
 
 const t = createTranslate('en')
@@ -94,6 +95,9 @@ describe('historyModel', () => {
   })
 
   it('falls back to a linear axis where a value is not above 0, and says so', () => {
+    expect(t.say(historyModel(ask).insight as Fact)).toMatch(
+      /^Trial 5 is 40 % better than trial 0; /,
+    )
     expect(historyModel({ ...ask, log: true }).y.scale).toBe('log')
     const model = historyModel({ ...ask, trials: [...five, trial(8, 0)], log: true })
     expect(model.y.scale).toBe('linear')
