@@ -1,0 +1,120 @@
+import { writeFileSync } from 'node:fs'
+import path from 'node:path'
+import type { Locator } from '@playwright/test'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Application, openApplication } from '../helpers/application.ts'
+import { accessibilityBreaches, inBothThemes } from '../helpers/axe.ts'
+import { findChromium } from '../helpers/chromium.ts'
+
+const executable = findChromium()
+if (executable === null) console.warn('newcomer.test.ts is skipped: no chromium on PATH')
+const LONGEST_MS = 240_000
+const MAX_CLICKS = 8
+
+/** Houses as a German program writes them: semicolons and decimal commas. */
+function houses(): string {
+  const rows = Array.from({ length: 160 }, (_, row) => {
+    const area = 40 + ((row * 37) % 140) + 0.5
+    const rooms = 1 + ((row * 7) % 6)
+    const place = ['Rand', 'Zentrum', 'Land'][row % 3] ?? ''
+    const price =
+      area * (place === 'Zentrum' ? 4_100 : 2_900) + rooms * 5_000 + ((row * 131) % 9_000)
+    return [row + 1, area.toFixed(1), rooms, place, price.toFixed(2)].join(';').replaceAll('.', ',')
+  })
+  return `id;flaeche_m2;zimmer;lage;price_eur\n${rows.join('\n')}\n`
+}
+
+const script = `import json, sys
+x = float(sys.argv[1].split('=')[1])
+print(json.dumps({"loss": (x - 0.01) ** 2}))
+`
+
+describe.skipIf(executable === null)('a newcomer', () => {
+  let application: Application
+  let clicks = 0
+  async function click(target: Locator): Promise<void> {
+    clicks++
+    await target.click()
+  }
+  beforeAll(async () => {
+    application = await openApplication(executable ?? '')
+    writeFileSync(path.join(application.folder, 'haeuser.csv'), houses())
+    writeFileSync(path.join(application.folder, 'train.py'), script)
+  })
+  afterAll(async () => {
+    await application?.end()
+  })
+
+  it(
+    'gets from the first page over an own table to a report',
+    { timeout: LONGEST_MS },
+    async () => {
+      const { page, folder } = application
+      clicks = 0
+      await click(page.getByRole('button', { name: 'Choose data …' }))
+      const chooser = page.waitForEvent('filechooser')
+      await click(page.locator('button', { hasText: 'Choose a file …' }))
+      await (await chooser).setFiles(path.join(folder, 'haeuser.csv'))
+      await page.getByText('Click the column to predict.').first().waitFor()
+      await click(page.getByRole('radio', { name: 'price_eur: Target' }))
+      await page.getByText('price_eur is a number: regression, minimise validationRmse.').waitFor()
+      await page.getByText('Ready to run.').waitFor()
+      expect(await page.getByRole('textbox', { name: 'Name of the study' }).inputValue()).toBe('haeuser') // prettier-ignore
+      await inBothThemes(page, async theme => {
+        expect(await accessibilityBreaches(page), theme).toEqual([])
+      })
+      // Fewer trials than thirty, so that the test ends soon; a newcomer leaves them.
+      await page.getByRole('spinbutton', { name: 'Trials', exact: true }).fill('4')
+      await page.keyboard.press('Tab')
+      await page.getByText('Ready to run.').waitFor()
+      await click(page.getByRole('button', { name: 'Create and start' }))
+      await page.getByText('✓ Finished').waitFor({ timeout: LONGEST_MS })
+      expect(await page.getByText(/[1-9]\d* failed/).count()).toBe(0)
+      await click(page.getByRole('button', { name: 'Report …', exact: true }))
+      const report = page.waitForEvent('download')
+      await click(page.getByRole('dialog').locator('button[type=submit]'))
+      expect((await report).suggestedFilename()).toMatch(/haeuser/)
+      expect(clicks).toBeLessThanOrEqual(MAX_CLICKS)
+    },
+  )
+
+  it('tunes an own script with one paste', { timeout: LONGEST_MS }, async () => {
+    const { page, folder, go } = application
+    await go('#/examples')
+    clicks = 0
+    await click(page.getByRole('button', { name: 'Describe it …' }))
+    await page
+      .getByRole('textbox', { name: 'Program' })
+      .fill(`python3\n${path.join(folder, 'train.py')}\n--rate={learningRate}`)
+    await page.getByText('Ready to run.').waitFor()
+    expect(await accessibilityBreaches(page)).toEqual([])
+    await click(page.getByRole('button', { name: 'Create and start' }))
+    await click(page.getByRole('dialog').getByRole('button').last())
+    await page.getByText('✓ Finished').waitFor({ timeout: LONGEST_MS })
+    expect(clicks).toBeLessThanOrEqual(MAX_CLICKS)
+  })
+
+  it('can drop or paste a table and a study file anywhere', async () => {
+    const { page, go } = application
+    await go('#/engines')
+    await page.getByRole('heading', { level: 1, name: 'Engines' }).waitFor()
+    await page.evaluate(text => {
+      const clipboardData = new DataTransfer()
+      clipboardData.setData('text/plain', text)
+      document.body.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true }))
+    }, houses())
+    await page.getByText('Click the column to predict.').first().waitFor()
+    await go('#/engines')
+    await page.getByRole('heading', { level: 1, name: 'Engines' }).waitFor()
+    await page.evaluate(() => {
+      const dataTransfer = new DataTransfer()
+      const text = 'name: dropped\nobjective: { function: branin }\ngoals: [{ metric: loss }]\n'
+      dataTransfer.items.add(new File([text], 'dropped.yaml'))
+      document.body.dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true })) // prettier-ignore
+    })
+    await expect
+      .poll(() => page.getByRole('textbox', { name: 'Name of the study' }).inputValue())
+      .toBe('dropped')
+    expect(application.complaints).toEqual([])
+  })
+})
