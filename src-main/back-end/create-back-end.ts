@@ -105,7 +105,7 @@ function serviceOf(
       hub.emit({ type: 'analysis', studyId, task: JSON.stringify(question), share })
     },
   })
-  const models = new ModelDesk({ store, workspace, hub, queries, now })
+  const models = new ModelDesk({ store, workspace, hub, queries, now, trainers: host.trainers })
   const optuna = new OptunaDesk({ store, workspace, hub, host, now, log })
   return {
     ...{ store, queries, optuna },

@@ -1,11 +1,12 @@
 import type { EventHub } from '../bridge/event-hub.ts'
 import type { BuiltModel, ModelChoice } from '../contract/built-model.ts'
 import type { QueryDesk } from '../queries/query-desk.ts'
+import type { StudyToRun } from '../running/open-executor.ts'
 import type { StudyStore } from '../storage/study-store.ts'
 import type { Workspace } from '../storage/workspace.ts'
 import { buildModel } from '../study/models/build-model.ts'
 
-export interface ModelDeskOptions {
+export interface ModelDeskOptions extends Pick<StudyToRun, 'trainers'> {
   readonly store: StudyStore
   readonly workspace: Workspace
   readonly hub: Pick<EventHub, 'emit'>

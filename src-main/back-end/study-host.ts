@@ -36,7 +36,8 @@ interface Session {
 export class StudyHost implements InterventionHost {
   /** The load of the machine, for faces and for all its studies. */
   readonly monitor: MachineMonitor
-  readonly #trainers: TrainerCap
+  /** Of all its studies, and of models that are made of them. */
+  readonly trainers: TrainerCap
   readonly #options: StudyHostOptions
   readonly #sessions = new Map<number, Session>()
   /** Studies that start one after the other: the next one by the one that runs. */
@@ -50,7 +51,7 @@ export class StudyHost implements InterventionHost {
   constructor(options: StudyHostOptions) {
     this.#options = options
     this.monitor = new MachineMonitor({ now: options.now })
-    this.#trainers = new TrainerCap(() => this.monitor.gpus().length)
+    this.trainers = new TrainerCap(() => this.monitor.gpus().length)
     // Studies that were deleted in an earlier run of the application go for good; until then they could come back.
     for (const id of options.store.emptyBin()) {
       const { workspace } = options
@@ -106,7 +107,7 @@ export class StudyHost implements InterventionHost {
         study,
         workspace,
         now,
-        ...{ monitor: this.monitor, trainers: this.#trainers },
+        ...{ monitor: this.monitor, trainers: this.trainers },
         listener: progress.listener,
         onRunner: runner => {
           session.runner = runner

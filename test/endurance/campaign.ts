@@ -12,7 +12,7 @@ import { killStudies } from './kills.ts'
  * The campaign of docs/reliability.md: `npm run endurance -- --minutes 30`. Linux.
  *
  * `--part kills`, `inputs` or `disk`: these alone; each gets its share of the minutes. `--seed N` chooses what happens, `--kind NAME` the
- * kinds of study that are killed, `--reader NAME --inputs N` who reads how many hostile inputs, `--from N --step N` the writes at which
+ * kinds of study that are killed, `--victim NAME` their processes (such as `supervisor`), `--reader NAME --inputs N` who reads how many hostile inputs, `--from N --step N` the writes at which
  * the disk is full. Ends with code 1 if something was found; what it was found in stays.
  */
 const { values } = parseArgs({
@@ -23,6 +23,7 @@ const { values } = parseArgs({
     reader: { type: 'string', multiple: true, default: [] },
     inputs: { type: 'string', default: '1000000' },
     kind: { type: 'string', multiple: true, default: [] },
+    victim: { type: 'string', multiple: true, default: [] },
     from: { type: 'string', default: '1' },
     step: { type: 'string', default: '1' },
   },
@@ -39,7 +40,10 @@ const parts: Readonly<Record<string, Part>> = {
   kills: {
     share: 3,
     run: (place, untilMs) =>
-      killStudies({ folder: place, seed, untilMs, figures, only: values.kind }),
+      killStudies({
+        ...{ folder: place, seed, untilMs, figures },
+        ...{ only: values.kind, victims: values.victim },
+      }),
   },
   inputs: {
     share: 1,

@@ -40,6 +40,8 @@ export interface KillOptions {
   readonly figures: Figures
   /** Names of kinds; all if there are none. */
   readonly only: readonly string[]
+  /** Processes that are killed; all if there are none. */
+  readonly victims: readonly string[]
 }
 
 /** Kills and stops processes of studies of every kind, project after project, until the time is over. */
@@ -81,8 +83,9 @@ async function killProject(
   kind: Kind,
   number: number,
   calm: Calm,
-  { folder, seed, figures }: KillOptions,
+  options: KillOptions,
 ): Promise<void> {
+  const { folder, seed, figures } = options
   const random = createRandomStream({ seed, number, purpose: 'kills of a study' })
   const project = openProject(kind, folder, `${seed}-${number}`)
   const where = `${kind.name}, seed ${seed}, project ${number}, ${project.folder}`
@@ -91,7 +94,7 @@ async function killProject(
   for (let session = 0; isSound && !project.isFinished && session <= MAX_SESSIONS; session++) {
     const command = project.start()
     if (session < MAX_SESSIONS)
-      await disturb(project, command.result, calm.durationMs, random, figures)
+      await disturb(project, command.result, calm.durationMs, random, options)
     const result = await command.result
     figures.add('sessions')
     for (const fault of await project.faults(result)) {
@@ -122,7 +125,7 @@ async function disturb(
   ended: Promise<unknown>,
   calmMs: number,
   random: RandomStream,
-  figures: Figures,
+  { figures, victims: chosen }: KillOptions,
 ): Promise<void> {
   const session = { isOver: false }
   const over = ended.then(() => {
@@ -137,7 +140,10 @@ async function disturb(
     const choice = random.uniform()
     for (const { pid, role } of there) figures.peak(`peak of ${role}, MB`, peakMegabytes(pid))
     const weighed = there.flatMap(({ pid, role }) =>
-      role === 'other' || role === 'job' || (role === 'search' && searches >= MAX_SEARCH_KILLS)
+      (chosen.length > 0 && !chosen.includes(role)) ||
+      role === 'other' ||
+      role === 'job' ||
+      (role === 'search' && searches >= MAX_SEARCH_KILLS)
         ? []
         : [{ pid, role, ...victims[role] }],
     )

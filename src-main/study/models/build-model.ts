@@ -29,6 +29,7 @@ import { chooseEnsemble } from './choose-ensemble.ts'
 import { filesIn, laterFolds, type ModelFiles } from './model-files.ts'
 import { trainAgain } from './train-again.ts'
 import { planTraining, TrainingMeter } from './training-meter.ts'
+import { waitForRoom } from './wait-for-room.ts'
 
 export interface BuildModelOptions extends Omit<StudyToRun, 'study'> {
   readonly studyId: number
@@ -249,13 +250,13 @@ class Workshop {
   }
 
   async #trainAgain(trial: TrialRecord, folder: string): Promise<void> {
-    const { store, workspace, now, signal } = this.#options
+    const { store, workspace, now, signal, trainers } = this.#options
     const { study } = this.#snapshot
     const onStep = (number: number, step: number): void => {
       if (number === trial.number) this.#meter.step(step)
     }
     await trainAgain(
-      { reader: store, study, trial, workspace, now, onStep, ...defined({ signal }) },
+      { reader: store, study, trial, workspace, now, onStep, ...defined({ signal, trainers }) },
       async (_, artifacts) => {
         for (const fold of [0, ...laterFolds(study.specification.folds)]) {
           const files = keptFilesOf({ artifacts }, trial.number, fold)
@@ -353,11 +354,12 @@ class Workshop {
   }
 
   async #open(): Promise<Executor> {
-    const { store, workspace, now } = this.#options
-    this.#executor ??= openExecutor({ store, study: this.#snapshot.study, workspace, now }).then(
-      ({ executor }) => executor,
-    )
-    return this.#executor
+    const { signal, ...options } = this.#options
+    const { study } = this.#snapshot
+    this.#executor ??= openExecutor({ ...options, study }).then(({ executor }) => executor)
+    const executor = await this.#executor
+    await waitForRoom(executor, signal)
+    return executor
   }
 
   #record(

@@ -6,13 +6,14 @@ import type { ArtifactRecord, StudyRecord } from '../../contract/study.ts'
 import { objectiveKind, type StudySpecification } from '../../contract/study-specification.ts'
 import type { TrialRecord } from '../../contract/trial.ts'
 import { inTemporaryFolder } from '../../files/temporary.ts'
+import type { StudyToRun } from '../../running/open-executor.ts'
 import { runStudy } from '../../running/run-study.ts'
 import { openStudyStore } from '../../storage/sqlite-study-store.ts'
 import type { StudyReader } from '../../storage/study-store.ts'
 import { locateWorkspace, type Workspace } from '../../storage/workspace.ts'
 import { createStudy, directoryOf } from '../create-study.ts'
 
-export interface TrialToTrain {
+export interface TrialToTrain extends Pick<StudyToRun, 'trainers'> {
   readonly reader: Pick<StudyReader, 'trial'>
   readonly study: StudyRecord
   readonly trial: TrialRecord
@@ -54,7 +55,7 @@ export async function trainAgain<Result>(
 async function runIn(
   folder: string,
   store: ReturnType<typeof openStudyStore>,
-  { reader, study, trial, workspace, now, onStep, signal }: TrialToTrain,
+  { reader, study, trial, workspace, now, onStep, signal, trainers }: TrialToTrain,
 ): Promise<StudyRecord> {
   const engine = trial.attempts.at(-1)?.engine?.name ?? study.specification.engine
   const again = await createStudy({
@@ -89,6 +90,7 @@ async function runIn(
     study: store.findStudy(String(again.id)),
     workspace: inFolder(workspace, folder),
     now,
+    ...defined({ trainers }),
     listener: { metricsArrived: (number, { steps }) => onStep?.(number, steps.at(-1) ?? 0) },
     onRunner: runner => {
       if (signal?.aborted === true) runner.stop()

@@ -5,6 +5,8 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { createBackEnd } from '../../../src-main/back-end/create-back-end.ts'
 import type { ModelProgress } from '../../../src-main/contract/built-model.ts'
+import { studySpecificationSchema } from '../../../src-main/contract/study-specification.ts'
+import { createStudy } from '../../../src-main/study/create-study.ts'
 import { locateWorkspace } from '../../../src-main/storage/workspace.ts'
 import { openStudyStore } from '../../../src-main/storage/sqlite-study-store.ts'
 import { catchAppError } from '../../helpers/catch-error.ts'
@@ -101,6 +103,46 @@ it('says how far it is, and leaves nothing when the page cancels it', async () =
     const [ended] = await Promise.all([Promise.allSettled([other]), backEnd.close()])
     expect(ended).toHaveLength(1)
   } finally {
+    await backEnd.close()
+    store.close()
+  }
+})
+
+it('waits for its turn among the trainers of all studies', async () => {
+  vi.stubEnv('TUNEWRIGHT_MAX_TRAINERS', '1')
+  rmSync(path.join(workspace.artifactDirectory(1), 'models'), { recursive: true, force: true })
+  const store = openStudyStore(workspace.databasePath)
+  const backEnd = createBackEnd({ store, workspace, kind: 'electron', now: Date.now })
+  const busy = {
+    ...{ name: 'busy', goals: [{ metric: 'value', direction: 'minimize' as const }] },
+    objective: { function: 'branin' as const, steps: 5, durationMs: 200 },
+    space: { x0: { float: [-5, 10] as [number, number] }, x1: { fixed: 1 } },
+    stop: { trials: 3 },
+  }
+  /** Trials that ran while the model was trained. */
+  const beside: number[] = []
+  let steps = 0
+  try {
+    const { id: studyId } = await createStudy({
+      file: { specification: studySpecificationSchema.parse(busy), source: '', directory: scratch },
+      ...{ store, datasetCacheDirectory: scratch, now: Date.now },
+    })
+    const running = () => store.snapshot(studyId).trials.filter(({ state }) => state === 'running')
+    backEnd.hub.subscribe(event => {
+      if (event.type !== 'model' || event.progress?.phase !== 'training') return
+      if (event.progress.step === 0) return
+      steps++
+      beside.push(...running().map(({ number }) => number))
+    })
+    await backEnd.api['study.start']({ studyId })
+    await vi.waitUntil(() => running().length > 0, { timeout: 60_000 })
+    await backEnd.api['model.build']({ studyId: 1, model: { of: 1, refit: true } })
+    expect(steps).toBeGreaterThan(0)
+    expect(beside).toEqual([])
+    const ended = () => store.findStudy(String(studyId)).state === 'finished'
+    await vi.waitUntil(ended, { timeout: 60_000 })
+  } finally {
+    vi.unstubAllEnvs()
     await backEnd.close()
     store.close()
   }
