@@ -1,3 +1,4 @@
+import { hasHole } from '../analysis/curves/curve-hole.ts'
 import { thinPoints } from '../analysis/curves/thin-points.ts'
 import type { CurveBands } from '../contract/api/analysis.ts'
 import type { Translate } from '../i18n/translate.ts'
@@ -28,7 +29,14 @@ export interface CurveGroup {
   readonly name: string
   readonly tone: Tone
   readonly dash?: number
-  readonly curves: readonly (Curve & { readonly trial?: number; readonly text?: string })[]
+  readonly curves: readonly GroupedCurve[]
+}
+
+interface GroupedCurve extends Curve {
+  readonly trial?: number
+  readonly text?: string
+  /** Of its trial; a curve of several may have lost steps in between. */
+  readonly attempts?: number
 }
 
 /** Values over steps, or over whatever else counts up: one line for each curve, with gaps where a value is not finite. */
@@ -56,6 +64,9 @@ export function curvesModel(
   const values = groups.flatMap(({ curves }) => curves.flatMap(curve => curve.values))
   const y = valueAxis(metric, values, { direction, ...wish, t, fence: FENCE })
   let thinned = 0
+  const holes = groups
+    .flatMap(({ curves }) => curves)
+    .filter(curve => (curve.attempts ?? 1) > 1 && hasHole(curve)).length
   const marks = groups.map(({ curves, ...group }): Mark => {
     const points = curves.flatMap(curve =>
       finiteRuns(curve).flatMap(run => {
@@ -81,6 +92,7 @@ export function curvesModel(
     notes: [
       ...y.notes,
       ...(thinned > 0 ? [t('chart.thinned', { count: thinned, points: MAX_POINTS })] : []),
+      ...(holes > 0 ? [t('chart.holes', { count: holes })] : []),
     ],
   }
 }

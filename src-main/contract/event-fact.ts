@@ -11,10 +11,19 @@ import type { FailureClass, TrialState } from './trial.ts'
 
 /** The detail of an event beyond its kind; null if the kind says it all. */
 export function eventFact({ kind, detail }: EventRecord): Fact | null {
-  const { undoes, ...told } = detail
-  const own = ownFact(kind, told)
-  const facts = typeof undoes === 'number' ? [...own, fact('eventDetail.undoes')] : own
+  const { undoes, clockMovedMs, ...told } = detail
+  const facts = [
+    ...ownFact(kind, told),
+    ...(typeof undoes === 'number' ? [fact('eventDetail.undoes')] : []),
+    ...(typeof clockMovedMs === 'number' ? [clockFact(clockMovedMs)] : []),
+  ]
   return facts.length === 0 ? null : together(...facts)
+}
+
+/** Times are kept as if nobody had set the clock of the machine; where it said another one, that is told. */
+function clockFact(movedMs: number): Fact {
+  const seconds = Math.round(Math.abs(movedMs) / 1_000)
+  return fact(movedMs < 0 ? 'eventDetail.clockBack' : 'eventDetail.clockOn', { seconds })
 }
 
 /** For what a trial waits. */

@@ -97,15 +97,23 @@ const listed = new ListedProcesses()
 export function steadyClock(
   wall: () => number = Date.now,
   monotonic: () => number = () => performance.now(),
-): () => number {
+): Clock {
   /** How far the wall clock is ahead of the monotonic one; rises only. */
   let aheadMs = Number.NEGATIVE_INFINITY
-  return () => {
+  const now = (): number => {
     const monotonicMs = monotonic()
     aheadMs = Math.max(aheadMs, wall() - monotonicMs)
     // Whole milliseconds, but for what adding loses.
     return Math.floor(monotonicMs + aheadMs + 1e-6)
   }
+  return Object.assign(now, { wall })
+}
+
+/** Milliseconds since 1970. */
+interface Clock {
+  (): number
+  /** What the machine says, where that is something else. */
+  readonly wall?: () => number
 }
 
 /** A clock that is corrected moves by less at once. */
@@ -113,12 +121,12 @@ const MAX_CORRECTION_MS = 1_000
 
 /** Time from now on, measured on a clock that nobody sets, and that stands still while the machine sleeps. */
 export class Span {
-  readonly #now: () => number
+  readonly #now: Clock
   readonly #monotonic: () => number
   readonly #startedAtMs: number
   readonly #startedMs: number
 
-  constructor(now: () => number, monotonic: () => number = () => performance.now()) {
+  constructor(now: Clock, monotonic: () => number = () => performance.now()) {
     this.#now = now
     this.#monotonic = monotonic
     this.#startedAtMs = now()
@@ -134,5 +142,12 @@ export class Span {
     const nowMs = this.#now()
     const endMs = this.#startedAtMs + Math.ceil(this.durationMs)
     return nowMs - endMs > MAX_CORRECTION_MS ? endMs : nowMs
+  }
+
+  /** The time of its end, and by how much the clock of the machine had moved away from it. */
+  get end(): { readonly atMs: number; readonly clockMovedMs?: number } {
+    const { endMs: atMs } = this
+    const clockMovedMs = (this.#now.wall ?? this.#now)() - atMs
+    return Math.abs(clockMovedMs) > MAX_CORRECTION_MS ? { atMs, clockMovedMs } : { atMs }
   }
 }

@@ -377,10 +377,10 @@ export class TrialRun {
   ): Promise<void> {
     const { store, study, history, search, listener, trace, buffer } = this.#environment
     const { number } = this.trial
-    const { endMs: atMs } = this.#attemptSpan
+    const times = this.#attemptSpan.end
     const metrics = buffer.take(number)
     this.#recordResources()
-    store.finishTrial({ studyId: study.id, trialNumber: number, ...end, metrics, atMs })
+    store.finishTrial({ studyId: study.id, trialNumber: number, ...end, metrics, ...times })
     trace('finishCommitted', number, { trainer: this.#trainerPid })
     const { state, reason, values, constraints, failure } = end
     const judged: TrialValues = { values, ...defined({ constraints }) }

@@ -6,7 +6,7 @@ import type { EngineInfo } from '../contract/engine.ts'
 import { AppError, reasonOf } from '../contract/errors.ts'
 import type { EventRecord } from '../contract/events.ts'
 import type { ImportedTrial } from '../contract/imported-study.ts'
-import type { JsonObject } from '../contract/json.ts'
+import { defined, type JsonObject } from '../contract/json.ts'
 import { metricToJson, trialValuesToJson } from '../contract/metric-value.ts'
 import type { ResourceSample } from '../contract/resources.ts'
 import type { StudyRecord, WinnerRecord } from '../contract/study.ts'
@@ -217,7 +217,7 @@ export class SqliteStudyStore extends SqliteOptunaChanges {
   }
 
   finishTrial(finish: TrialFinish): void {
-    const { studyId, trialNumber, state, failure, atMs } = finish
+    const { studyId, trialNumber, state, failure, atMs, clockMovedMs } = finish
     this.database.write(() => {
       const { id } = this.#unfinished(studyId, trialNumber)
       checkFinish(finish, this.studies.sizes(studyId))
@@ -243,7 +243,7 @@ export class SqliteStudyStore extends SqliteOptunaChanges {
             ? {}
             : { replicateSteps: [...finish.replicateSteps] }),
           ...(finish.reason === null ? {} : { reason: factAsJson(finish.reason) }),
-          ...(failure === null ? {} : { failure: failure.class }),
+          ...defined({ failure: failure?.class, clockMovedMs }),
         },
         atMs,
       })

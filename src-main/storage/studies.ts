@@ -233,6 +233,9 @@ function toRecord(row: StudyRow, folders: MovedFolders): StudyRecord {
   }
 }
 
+/** A clock that is corrected moves by less. */
+const MAX_CORRECTION_MS = 1_000
+
 export type NewEvent = Omit<EventRecord, 'id'>
 
 /** The rows of `events`: written once, never changed. */
@@ -248,16 +251,29 @@ export class EventTable extends Connected {
     .prepare<[number], number | null>('SELECT MAX(id) FROM events WHERE study_id = ?')
     .pluck()
 
+  readonly #lastAtMs = this.handle
+    .prepare<[number], number>(
+      'SELECT at_ms FROM events WHERE study_id = ? ORDER BY id DESC LIMIT 1',
+    )
+    .pluck()
+
   /** 0 where there is none. */
   lastId(studyId: number): number {
     return this.#lastId.get(studyId) ?? 0
   }
 
-  append(studyId: number, { kind, trialNumber, detail, atMs }: NewEvent): EventRecord {
+  append(studyId: number, { kind, trialNumber, atMs, ...event }: NewEvent): EventRecord {
+    const detail = kind === 'study.resumed' ? this.#withClock(studyId, event.detail, atMs) : event.detail // prettier-ignore
     const text = JSON.stringify(detail)
     const { lastInsertRowid } = this.#insert.run(studyId, atMs, kind, trialNumber, text)
     const id = Number(lastInsertRowid)
     return { id, atMs, kind, trialNumber, detail: decodeColumn('events.detail', text) }
+  }
+
+  /** Within a session no time runs back; between two it may, and then says so. */
+  #withClock(studyId: number, detail: JsonObject, atMs: number): JsonObject {
+    const backMs = (this.#lastAtMs.get(studyId) ?? atMs) - atMs
+    return backMs > MAX_CORRECTION_MS ? { ...detail, clockMovedMs: -backMs } : detail
   }
 
   ofStudy(studyId: number): EventRecord[] {

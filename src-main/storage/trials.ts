@@ -53,6 +53,8 @@ export interface TrialFinish extends TrialValues {
   /** Written where the trial ended. */
   readonly checkpoint?: SavedCheckpoint
   readonly atMs: number
+  /** How far the clock of the machine was ahead of that, where somebody set it. */
+  readonly clockMovedMs?: number
 }
 
 /** The few facts that decide what may happen to a trial. */

@@ -19,6 +19,12 @@ describe('what an event tells beyond its kind', () => {
   it.each<[EventKind, JsonObject, english: string | null, chinese: string | null]>([
     ['study.created', { name: 'digits' }, null, null],
     ['study.started', { state: 'running', reason: null }, null, null],
+    [
+      'study.resumed',
+      { state: 'running', reason: null, clockMovedMs: -86_400_400 },
+      'the clock of the machine had gone back by 86,400 s',
+      '机器时钟曾倒退 86,400 秒',
+    ],
     ['study.finished', { state: 'finished', reason }, '324 epochs trained', '已训练 324 轮'],
     [
       'study.changed',

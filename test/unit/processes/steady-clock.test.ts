@@ -35,3 +35,18 @@ it('a span ends after the time that it took, however the clock is moved on', () 
   expect(pass(20, 30 * 86_400_000)).toBe(1_000_060)
   expect(span.durationMs).toBe(60)
 })
+
+it('a span tells what the clock of the machine said where that is another time', () => {
+  let [wallMs, monotonicMs] = [1_000_000, 5.25]
+  const monotonic = () => monotonicMs
+  const now = steadyClock(() => wallMs, monotonic)
+  const span = new Span(now, monotonic)
+  const pass = (durationMs: number, setMs = 0) => {
+    wallMs += durationMs + setMs
+    monotonicMs += durationMs
+    return span.end
+  }
+  expect(pass(20)).toEqual({ atMs: 1_000_020 })
+  expect(pass(20, -60_000)).toEqual({ atMs: 1_000_040, clockMovedMs: -60_000 })
+  expect(pass(20, 120_000)).toEqual({ atMs: 1_000_060, clockMovedMs: 60_000 })
+})

@@ -191,7 +191,7 @@ function metricCharts(context: ReportContext, best: TrialRecord): Markup | null 
     const model = curvesModel(
       group.metrics.map((name, line) => ({
         ...{ name, tone: line, dash: line % dashes.length },
-        curves: [best.metrics[name] as Curve],
+        curves: [{ ...(best.metrics[name] as Curve), attempts: best.attempts.length }],
       })),
       {
         ...{ metric: '', direction: isGoal ? facts.goal.direction : 'minimize', log: 'auto' },

@@ -31,6 +31,7 @@ function goalCurves(context: ReportContext): Markup {
     curves: of.toReversed().map(trial => ({
       ...(curveOf(trial, metric) as Curve),
       trial: trial.number,
+      attempts: trial.attempts.length,
       text: `${t('report.trial.title', { number: trial.number })} · ${t(`state.${trial.state}`)}`,
     })),
   })

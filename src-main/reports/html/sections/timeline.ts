@@ -4,6 +4,7 @@ import { eventFact } from '../../../contract/event-fact.ts'
 import type { EventKind, EventRecord } from '../../../contract/events.ts'
 import { formatPercent } from '../../../i18n/format-number.ts'
 import { formatDuration, formatMoment } from '../../../i18n/format-time.ts'
+import type { ChartModel } from '../../../charts/chart-model.ts'
 import { modelFigure } from '../charts/model-figure.ts'
 import { table } from '../figure.ts'
 import { markup, type Markup } from '../markup.ts'
@@ -12,6 +13,10 @@ import { nothing, trialLink } from '../values.ts'
 
 /** Start and end of every trial are in the chart already. */
 const chartedKinds: readonly EventKind[] = ['trial.started', 'trial.finished']
+
+/** More attempts are narrower than a line can be drawn, and more rows are read by nobody. */
+const MAX_DRAWN = 5_000
+const MAX_EVENTS = 10_000
 
 /** The runs over time, and everything that happened beside the trials. */
 export function timelineSection(context: ReportContext): Markup {
@@ -23,10 +28,11 @@ export function timelineSection(context: ReportContext): Markup {
       ...(attempts.length > 1 ? { attempt: attempt.number } : {}),
     })),
   )
-  const model = timelineModel({
+  const whole = timelineModel({
     ...{ runs, events: [], eventName: kind => kind, untilMs: context.generatedAtMs },
     t,
   })
+  const model = longestOf(whole, runs.length, context)
   const busy = slotTimes(runs, context.generatedAtMs)
   const events = snapshot.events.filter(event => !chartedKinds.includes(event.kind))
   return markup`${modelFigure(context, model, {
@@ -45,6 +51,26 @@ export function timelineSection(context: ReportContext): Markup {
       ? null
       : markup`<details><summary>${t('report.timeline.events', { count: events.length })}</summary>${eventTable(context, t('report.timeline.eventsLabel'), events)}</details>`
   }`
+}
+
+/** Time is that of all attempts; drawn are the longest. */
+function longestOf(model: ChartModel, count: number, { t }: ReportContext): ChartModel {
+  if (count <= MAX_DRAWN) return model
+  const lengths = model.marks
+    .flatMap(mark => (mark.kind === 'spans' ? mark.spans.map(({ from, to }) => to - from) : []))
+    .sort((a, b) => b - a)
+  const least = lengths[MAX_DRAWN - 1] ?? 0
+  let room = MAX_DRAWN - lengths.filter(length => length > least).length
+  const isShown = (length: number): boolean => length > least || (length === least && room-- > 0)
+  return {
+    ...model,
+    marks: model.marks.map(mark =>
+      mark.kind === 'spans'
+        ? { ...mark, spans: mark.spans.filter(({ from, to }) => isShown(to - from)) }
+        : mark,
+    ),
+    notes: [...model.notes, t('report.timeline.showing', { shown: MAX_DRAWN, count })],
+  }
 }
 
 /** Only a person does these; events that can come from a limit or a crash as well stand in the timeline. */
@@ -73,8 +99,13 @@ export function interventionsSection(context: ReportContext): Markup {
 }
 
 /** Events of a study, a row each. */
-function eventTable({ t }: ReportContext, label: string, events: readonly EventRecord[]): Markup {
-  return table(
+function eventTable({ t }: ReportContext, label: string, all: readonly EventRecord[]): Markup {
+  const events = all.slice(-MAX_EVENTS)
+  const showing =
+    events.length < all.length
+      ? markup`<p>${t('report.timeline.lastEvents', { shown: events.length, count: all.length })}</p>`
+      : null
+  return markup`${showing}${table(
     t,
     label,
     ['time', 'event', '#trial', 'detail'],
@@ -88,5 +119,5 @@ function eventTable({ t }: ReportContext, label: string, events: readonly EventR
         detail === null ? '' : t.say(detail),
       ]
     }),
-  )
+  )}`
 }

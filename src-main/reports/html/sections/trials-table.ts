@@ -1,5 +1,6 @@
 import { ownValue } from '../../../contract/named-values.ts'
 import { constraintMetric } from '../../../contract/constraints.ts'
+import { rankForDrawing } from '../../../contract/ranking.ts'
 import { trialDurationMs } from '../../../analysis/summary/study-facts.ts'
 import type { TrialRecord } from '../../../contract/trial.ts'
 import { formatDuration } from '../../../i18n/format-time.ts'
@@ -20,17 +21,30 @@ import {
 /** More searched parameters than this share one column, so that the table fits a page. */
 const MAX_PARAMETER_COLUMNS = 7
 
-/** Every trial, always: this is the record the charts are drawn from. */
+/** More make a page that no browser shows: 100,000 trials were 58 MB. */
+const MAX_ROWS = 10_000
+/** Of these, the best ones; the others are the last. */
+const BEST_ROWS = 2_000
+
+/** Every trial up to a limit that is told: this is the record the charts are drawn from. */
 export function trialsSection(context: ReportContext): Markup {
   const { t, snapshot, facts, language } = context
-  const { trials } = snapshot
+  const all = snapshot.trials
+  const trials = shownTrials(all, context)
   if (trials.length === 0) return nothing(t('report.empty.noTrials'))
-  const excluded = trials.filter(trial => trial.excluded === true).map(({ number }) => number)
+  const excluded = all.filter(trial => trial.excluded === true).map(({ number }) => number)
   const names = facts.axes.map(axis => axis.name)
   const { constraints } = snapshot.study.specification
   const inColumns = names.length <= MAX_PARAMETER_COLUMNS
   const text = [
-    t('report.trials.text', { count: trials.length }),
+    t('report.trials.text', { count: all.length }),
+    ...(trials.length === all.length
+      ? []
+      : [
+          t('report.trials.showing', {
+            ...{ shown: trials.length, count: all.length, best: BEST_ROWS },
+          }),
+        ]),
     ...(constraints.length === 0 ? [] : [t('report.trials.constraints')]),
     ...(excluded.length === 0 ? [] : [t('report.trials.excluded', { numbers: excluded })]),
   ]
@@ -61,6 +75,18 @@ ${table(
   ]),
   row => (trials[row] === facts.best ? 'best-row' : null),
 )}`
+}
+
+function shownTrials(
+  trials: readonly TrialRecord[],
+  { facts }: ReportContext,
+): readonly TrialRecord[] {
+  if (trials.length <= MAX_ROWS) return trials
+  const best = rankForDrawing(trials, facts.goal).slice(0, BEST_ROWS)
+  const chosen = new Set(facts.best === null ? best : [facts.best, ...best])
+  for (let at = trials.length - 1; chosen.size < MAX_ROWS && at >= 0; at--)
+    chosen.add(trials[at] as TrialRecord)
+  return trials.filter(trial => chosen.has(trial))
 }
 
 function stateCell({ t, facts }: ReportContext, trial: TrialRecord): Fragment {

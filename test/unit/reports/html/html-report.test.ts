@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { StudySnapshot } from '../../../../src-main/contract/study.ts'
+import type { TrialRecord } from '../../../../src-main/contract/trial.ts'
 import { buildHtmlReport } from '../../../../src-main/reports/html/build-html-report.ts'
 import { numericAxis } from '../../../../src-main/charts/numeric-axis.ts'
 import { fitText, textWidth } from '../../../../src-main/reports/html/charts/text-width.ts'
@@ -343,3 +344,22 @@ function expectUniqueIds(page: string): void {
   const ids = [...page.matchAll(/ id="([^"]*)"/g)].map(match => match[1])
   expect(new Set(ids).size).toBe(ids.length)
 }
+
+describe('a study of very many trials', () => {
+  it('has the best and the last of them, and says so', () => {
+    const snapshot = sampleSnapshot('conditional')
+    const sample = snapshot.trials.find(({ state }) => state === 'complete') as TrialRecord
+    const count = 12_000
+    const trials = Array.from({ length: count }, (_, number): TrialRecord => ({
+      ...{ ...sample, number, metrics: {} },
+      values: sample.values.map(() => number % 5_000),
+    }))
+    const page = buildHtmlReport({ ...snapshot, trials, events: [], winner: null }, options)
+    expect(page).toContain('Showing 10,000 of 12,000 trials: the best 2,000 and the last ones.')
+    expect(page).toContain('Drawn are the longest 5,000 of 12,000 attempts.')
+    expect(page.match(/<span id="trial-/g)).toHaveLength(10_000)
+    for (const shown of [11_999, 4_999]) expect(page).toContain(`<span id="trial-${shown}">`)
+    expect(page).not.toContain('<span id="trial-0">')
+    expect(page.length).toBeLessThan(10e6)
+  })
+})
