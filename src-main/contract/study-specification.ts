@@ -44,7 +44,7 @@ export const stopSchema = z
   .strictObject({
     trials: z.int().min(1).max(1_000_000).optional().describe('option.stop.trials'),
     minutes: minutes.optional().describe('option.stop.minutes'),
-    running: z.enum(['stop', 'finish']).optional().describe('option.stop.running'),
+    runningTrials: z.enum(['stop', 'finish']).optional().describe('option.stop.runningTrials'),
     target: z.number().optional().describe('option.stop.target'),
     stagnation: z.int().min(1).optional().describe('option.stop.stagnation'),
     epochs: z.int().min(1).optional().describe('option.stop.epochs'),

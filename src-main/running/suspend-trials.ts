@@ -27,11 +27,11 @@ export async function suspendTrials(
 
 /** The end of a study whose time is over while trials run, unless it lets those end; null while it goes on. */
 export function endAtLimit(
-  { minutes, running: what = 'stop' }: StopSpecification,
+  { minutes, runningTrials = 'stop' }: StopSpecification,
   clock: Pick<ElapsedClock, 'hasPassed'>,
   running: ReadonlyMap<number, unknown>,
 ): StudyEnd | null {
-  if (minutes === undefined || what === 'finish' || running.size === 0) return null
+  if (minutes === undefined || runningTrials === 'finish' || running.size === 0) return null
   if (!clock.hasPassed(minutes * 60_000)) return null
   const stopped = [...running.keys()].sort((a, b) => a - b)
   return { state: 'finished', reason: fact('ending.minutesOver', { minutes, stopped }) }

@@ -165,7 +165,7 @@ describe('a limit of time', () => {
   })
 
   it('lets them end where the study says so', async () => {
-    const stop = { minutes: 60, running: 'finish' } as const
+    const stop = { minutes: 60, runningTrials: 'finish' } as const
     const objective = { function: 'branin', durationMs: 3_000 }
     const databasePath = await create({ objective, slots: 2, stop })
     const end = await runPastLimit(databasePath)
