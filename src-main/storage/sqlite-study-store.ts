@@ -1,13 +1,13 @@
 import { mkdirSync } from 'node:fs'
 import path from 'node:path'
 import type { CheckpointRecord, SavedCheckpoint } from '../contract/checkpoint.ts'
-import { type Fact, fact, factAsJson } from '../contract/fact.ts'
+import { type Fact, fact } from '../contract/fact.ts'
 import type { EngineInfo } from '../contract/engine.ts'
 import { AppError, reasonOf } from '../contract/errors.ts'
 import type { EventRecord } from '../contract/events.ts'
 import type { ImportedTrial } from '../contract/imported-study.ts'
-import { defined, type JsonObject } from '../contract/json.ts'
-import { metricToJson, trialValuesToJson } from '../contract/metric-value.ts'
+import type { JsonObject } from '../contract/json.ts'
+import { metricToJson } from '../contract/metric-value.ts'
 import type { ResourceSample } from '../contract/resources.ts'
 import type { StudyRecord, WinnerRecord } from '../contract/study.ts'
 import { type Failure, isFinished } from '../contract/trial.ts'
@@ -23,6 +23,7 @@ import {
   checkFinish,
   type NewTrial,
   refuseArgument,
+  detailOfEnd,
   type TrialFinish,
   type TrialHead,
 } from './trials.ts'
@@ -217,7 +218,7 @@ export class SqliteStudyStore extends SqliteOptunaChanges {
   }
 
   finishTrial(finish: TrialFinish): void {
-    const { studyId, trialNumber, state, failure, atMs, clockMovedMs } = finish
+    const { studyId, trialNumber, state, failure, atMs } = finish
     this.database.write(() => {
       const { id } = this.#unfinished(studyId, trialNumber)
       checkFinish(finish, this.studies.sizes(studyId))
@@ -233,18 +234,7 @@ export class SqliteStudyStore extends SqliteOptunaChanges {
       this.eventTable.append(studyId, {
         kind: 'trial.finished',
         trialNumber,
-        detail: {
-          state,
-          ...trialValuesToJson(finish),
-          ...(finish.replicates === undefined
-            ? {}
-            : { replicates: finish.replicates.map(values => values.map(metricToJson)) }),
-          ...(finish.replicateSteps === undefined
-            ? {}
-            : { replicateSteps: [...finish.replicateSteps] }),
-          ...(finish.reason === null ? {} : { reason: factAsJson(finish.reason) }),
-          ...defined({ failure: failure?.class, clockMovedMs }),
-        },
+        detail: detailOfEnd(finish),
         atMs,
       })
     })

@@ -1,7 +1,13 @@
-import { type Fact, fact, factToJson } from '../contract/fact.ts'
+import { type Fact, fact, factAsJson, factToJson } from '../contract/fact.ts'
 import type { OriginMode, SavedCheckpoint, TrialOrigin } from '../contract/checkpoint.ts'
 import { AppError } from '../contract/errors.ts'
-import { decodeMetric, type MetricKind } from '../contract/metric-value.ts'
+import { defined, type JsonObject } from '../contract/json.ts'
+import {
+  decodeMetric,
+  metricToJson,
+  type MetricKind,
+  trialValuesToJson,
+} from '../contract/metric-value.ts'
 import { problemValue } from '../contract/problem.ts'
 import type { MetricColumns } from '../contract/trainer-protocol.ts'
 import {
@@ -55,6 +61,22 @@ export interface TrialFinish extends TrialValues {
   readonly atMs: number
   /** How far the clock of the machine was ahead of that, where somebody set it. */
   readonly clockMovedMs?: number
+}
+
+/** What the event of an end keeps of it. */
+export function detailOfEnd(finish: TrialFinish): JsonObject {
+  const { state, reason, failure, replicates, replicateSteps, clockMovedMs } = finish
+  return {
+    state,
+    ...trialValuesToJson(finish),
+    ...defined({
+      replicates: replicates?.map(values => values.map(metricToJson)),
+      replicateSteps: replicateSteps?.slice(),
+      reason: reason === null ? undefined : factAsJson(reason),
+      failure: failure?.class,
+      clockMovedMs,
+    }),
+  }
 }
 
 /** The few facts that decide what may happen to a trial. */

@@ -273,7 +273,6 @@ class Workshop {
   /** On training and validation rows, up to the step that validation chose; nothing ends it earlier. */
   async #refit(trial: TrialRecord, { modelPath, weightsPath }: ModelFiles): Promise<void> {
     const executor = await this.#open()
-    this.#options.signal?.throwIfAborted()
     const { specification, name: study } = this.#snapshot.study
     const directory = path.dirname(modelPath)
     const untilStep = refitStep(this.#snapshot.events, trial)
@@ -340,7 +339,6 @@ class Workshop {
   ): Promise<Readonly<Record<string, number>>> {
     this.#meter.measuring()
     const executor = await this.#open()
-    this.#options.signal?.throwIfAborted()
     const result = await executor.test({
       ...{ attemptId: ++this.#attempts, models },
       ...(shares === undefined ? {} : { shares }),
