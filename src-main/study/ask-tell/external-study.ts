@@ -138,7 +138,12 @@ export class ExternalStudy {
   add({ parameters, reports, ...told }: Add): AddAnswer {
     const { specification } = this.#study
     const number = this.#history.nextNumber
-    const [problem] = assignmentProblems(searchedSpace(specification), parameters)
+    // Before the first parameter is named, a point without any is all there is.
+    const isWhole = isUnnamed(specification) && Object.keys(parameters).length === 0
+    const space = isUnnamed(specification)
+      ? { ...specification, space: unnamedSpace }
+      : specification
+    const [problem] = isWhole ? [] : assignmentProblems(searchedSpace(space), parameters)
     if (problem !== undefined) {
       throw requestProblem('add', ['parameters', ...problem.path], problem.value, problem.rule)
     }

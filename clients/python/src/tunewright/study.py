@@ -141,7 +141,8 @@ class Study:
         for name, value in parameters.items():
             choices = self._choices.get(name)
             try:
-                found[name] = choices.value(value) if choices else value
+                is_float = "float" in self._space.get(name, {})
+                found[name] = choices.value(value) if choices else float(value) if is_float else value
             except ValueError:
                 found[name] = value
         return found

@@ -90,6 +90,14 @@ describe('a trial that nobody asked for', () => {
     ])
   })
 
+  it('may have no parameters where none is named yet', () => {
+    const { say } = opened({ space: {} })
+    expect(say({ add: { parameters: {}, state: 'running' } })).toEqual([{ added: 0 }])
+    expect(say({ add: { parameters: { a: 1 } } })).toMatchObject([
+      { error: { code: 'request.invalid' } },
+    ])
+  })
+
   it('is refused as a whole', () => {
     const { say } = opened()
     expect(say({ add: { parameters: { x: 9, kind: 'a' }, values: [1] } })).toMatchObject([
