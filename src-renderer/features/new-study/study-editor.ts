@@ -129,7 +129,7 @@ function read(state: EditorState): unknown {
 }
 
 /** The keys of a place: of the pairs around it, else, where nothing stands yet, of the lines above that are indented less. */
-export function pathAt(state: EditorState, at: number): (string | number)[] {
+function pathAt(state: EditorState, at: number): (string | number)[] {
   const path: (string | number)[] = []
   const node = syntaxTree(state).resolveInner(at, -1)
   for (let one: typeof node | null = node; one !== null; one = one.parent) {
