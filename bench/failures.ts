@@ -2,7 +2,7 @@ import { printTable, writeResults } from './bench-output.ts'
 import { type FailingRegion, failingRegions, searchFailing } from './failing-regions.ts'
 
 /**
- * How samplers keep away from where trials fail: `npm run bench:failures [-- SAMPLER,…|all REGION,…|all SEEDS]`. Of 60 trials at most 12
+ * How samplers keep away from where trials fail: `npm run bench:failures [-- SAMPLER,…|all REGION,…|all SEEDS|FIRST-LAST]`. Of 60 trials at most 12
  * may fail, and the best must come within 0.01 of the best there is.
  */
 
@@ -26,12 +26,16 @@ const [samplers = 'all', regions = 'all', seeds = '20'] = process.argv.slice(2)
 const chosen = (list: string, all: readonly string[]): readonly string[] =>
   list === 'all' ? all : list.split(',')
 
+const [first, last] = seeds.includes('-')
+  ? (seeds.split('-').map(Number) as [number, number])
+  : [0, Number(seeds) - 1]
+
 const rows = chosen(samplers, named.split(' ')).flatMap(sampler =>
   chosen(regions, Object.keys(failingRegions)).map(name => {
     const region = (failingRegions as Readonly<Record<string, FailingRegion>>)[name]!
     const begun = performance.now()
-    const runs = Array.from({ length: Number(seeds) }, (_, seed) =>
-      searchFailing({ name: sampler, ...options[sampler] }, region, seed, TRIALS),
+    const runs = Array.from({ length: last - first + 1 }, (_, index) =>
+      searchFailing({ name: sampler, ...options[sampler] }, region, first + index, TRIALS),
     )
     const counts = runs.map(({ failed }) => failed.length).sort((a, b) => a - b)
     const row = {

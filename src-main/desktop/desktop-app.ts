@@ -17,7 +17,7 @@ import { applicationMenu } from './application-menu.ts'
 import { BackEndClient } from './back-end-client.ts'
 import { askBeforeClose } from './close-question.ts'
 import { DesktopStateFile } from './desktop-state.ts'
-import { chooseDataFile, openStudyFile } from './file-dialogs.ts'
+import { chooseData, openStudyFile } from './file-dialogs.ts'
 import type { Installation } from './installation.ts'
 import { serveCalls } from './ipc-server.ts'
 import { LogFile } from '../processes/log-file.ts'
@@ -167,10 +167,10 @@ export class DesktopApp {
         this.#applyAppearance()
         return null
       },
-      'desktop.chooseDataFile': async () => {
+      'desktop.chooseData': async ({ kind }) => {
         const window = this.#main?.window
         if (window === undefined) return null
-        return chooseDataFile(this.#options.electron.dialog, window, this.#t)
+        return chooseData(this.#options.electron.dialog, window, kind, this.#t)
       },
     }
   }

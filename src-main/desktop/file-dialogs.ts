@@ -42,16 +42,22 @@ export async function openStudyFile(
   }
 }
 
-/** Lets a person choose a file of data. @returns its path; null if none was chosen */
-export async function chooseDataFile(
+/** Lets a person choose a file or a folder of data. @returns its path; null if none was chosen */
+export async function chooseData(
   dialog: Chooser,
   window: BrowserWindow,
+  kind: 'file' | 'folder',
   t: Translate,
 ): Promise<string | null> {
-  return choose(dialog, window, {
-    title: t('desktop.chooseDataFile'),
-    filters: [{ name: t('desktop.allFiles'), extensions: ['*'] }],
-  })
+  return kind === 'folder'
+    ? choose(dialog, window, {
+        title: t('desktop.chooseDataFolder'),
+        properties: ['openDirectory'],
+      })
+    : choose(dialog, window, {
+        title: t('desktop.chooseDataFile'),
+        filters: [{ name: t('desktop.allFiles'), extensions: ['*'] }],
+      })
 }
 
 async function choose(
@@ -60,8 +66,8 @@ async function choose(
   options: OpenDialogOptions,
 ): Promise<string | null> {
   const { canceled, filePaths } = await dialog.showOpenDialog(window, {
-    ...options,
     properties: ['openFile'],
+    ...options,
   })
   return canceled ? null : (filePaths[0] ?? null)
 }

@@ -4,21 +4,22 @@ import { useRouter } from 'vue-router'
 import { shallowRef } from 'vue'
 import { isObject } from '../../src-main/contract/json.ts'
 import { isStudyFileName, looksLikeTable } from '../features/new-study/data-files.ts'
+import { aloneFiles, droppedFiles, type TakenFile } from './dropped-files.ts'
 import { openedStudyFile } from './use-desktop.ts'
 import { withReport } from './with-report.ts'
 
 /** Files of data that were dropped or pasted and wait for the form; null: none do. */
-export const takenFiles = shallowRef<readonly File[] | null>(null)
+export const takenFiles = shallowRef<readonly TakenFile[] | null>(null)
 
 /** Takes study files and data that are dropped or pasted anywhere in the window. */
 export function useTakenFiles(): void {
   const router = useRouter()
 
-  async function take(files: readonly File[]): Promise<void> {
+  async function take(files: readonly TakenFile[]): Promise<void> {
     const [first] = files
     if (first === undefined) return
-    if (files.length === 1 && isStudyFileName(first.name))
-      openedStudyFile.value = await first.text()
+    if (files.length === 1 && isStudyFileName(first.file.name))
+      openedStudyFile.value = await first.file.text()
     else takenFiles.value = files
     await router.push({ name: 'newStudy' })
   }
@@ -27,23 +28,24 @@ export function useTakenFiles(): void {
     if (event.dataTransfer?.types.includes('Files') === true) event.preventDefault()
   })
   useEventListener('drop', event => {
-    const files = [...(event.dataTransfer?.files ?? [])]
+    const transfer = event.dataTransfer
     // A part of the page that takes files itself stops the event.
-    if (files.length === 0) return
+    if (transfer === null || transfer.files.length === 0) return
     event.preventDefault()
-    void withReport(() => take(files))
+    void withReport(async () => take(await droppedFiles(transfer)))
   })
   useEventListener('paste', event => {
     const target = event.target instanceof Element ? event.target : null
     if (target?.closest('input, textarea, [contenteditable], .takes-text') != null) return
     const files = [...(event.clipboardData?.files ?? [])]
     const text = event.clipboardData?.getData('text/plain') ?? ''
-    if (files.length > 0) void withReport(() => take(files))
+    if (files.length > 0) void withReport(() => take(aloneFiles(files)))
     else if (isStudyText(text)) {
       openedStudyFile.value = text
       void router.push({ name: 'newStudy' })
     } else if (looksLikeTable(text)) {
-      void withReport(() => take([new File([text], 'pasted.csv', { type: 'text/csv' })]))
+      const table = new File([text], 'pasted.csv', { type: 'text/csv' })
+      void withReport(() => take(aloneFiles([table])))
     }
   })
 }

@@ -65,6 +65,7 @@ describe('the preload script', () => {
       contextBridge: {
         exposeInMainWorld: (name: string, api: unknown) => (exposed[name] = api),
       },
+      webUtils: { getPathForFile: ({ name }: File) => `/home/me/${name}` },
     }
     const context = createContext({
       exports: {},
@@ -77,12 +78,13 @@ describe('the preload script', () => {
     return { exposed, ipcRenderer }
   }
 
-  it('gives the page two functions under one name', async () => {
+  it('gives the page three functions under one name', async () => {
     const { exposed, ipcRenderer } = load()
     expect(Object.keys(exposed)).toEqual(['tunewright'])
     const bridge = exposed['tunewright'] as DesktopBridge
-    expect(Object.keys(bridge).sort()).toEqual(['call', 'subscribe'])
+    expect(Object.keys(bridge).sort()).toEqual(['call', 'pathOf', 'subscribe'])
     expect(await bridge.call('body')).toBe('answer')
+    expect(bridge.pathOf(new File([], 'own.csv'))).toBe('/home/me/own.csv')
     expect(ipcRenderer.invoke).toHaveBeenCalledExactlyOnceWith('tunewright:call', 'body')
   })
 

@@ -8,7 +8,7 @@ import { askBeforeClose } from '../../src-main/desktop/close-question.ts'
 import { DesktopStateFile, firstState } from '../../src-main/desktop/desktop-state.ts'
 import { languages } from '../../src-main/i18n/language.ts'
 import { createTranslate } from '../../src-main/i18n/translate.ts'
-import { openStudyFile } from '../../src-main/desktop/file-dialogs.ts'
+import { chooseData, openStudyFile } from '../../src-main/desktop/file-dialogs.ts'
 import { locateInstallation } from '../../src-main/desktop/installation.ts'
 import { LogFile } from '../../src-main/processes/log-file.ts'
 import { placeWindow, rememberWindow } from '../../src-main/desktop/window-state.ts'
@@ -146,6 +146,19 @@ describe('the log', () => {
     expect(readFileSync(file, 'utf8')).toBe('1970-01-01T00:00:00.000Z after\n')
     expect(readdirSync(path.dirname(file)).sort()).toEqual(['main.log', 'main.log.old'])
   })
+})
+
+it('lets a person choose a file of data, or a folder', async () => {
+  const showOpenDialog = vi
+    .fn()
+    .mockResolvedValueOnce({ canceled: false, filePaths: ['/home/me/own.csv'] })
+    .mockResolvedValue({ canceled: true, filePaths: [] })
+  const t = createTranslate('en')
+  const dialog = { showOpenDialog, showErrorBox: vi.fn() }
+  expect(await chooseData(dialog, window, 'file', t)).toBe('/home/me/own.csv')
+  expect(await chooseData(dialog, window, 'folder', t)).toBe(null)
+  const asked = showOpenDialog.mock.calls.map(([, options]) => options as unknown)
+  expect(asked).toMatchObject([{ properties: ['openFile'] }, { properties: ['openDirectory'] }])
 })
 
 describe('the menu', () => {

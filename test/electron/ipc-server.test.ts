@@ -62,9 +62,9 @@ describe('who may call', () => {
   it.each(strangers)('not %s', async (_who, event) => {
     const { handle, forward, desktop } = serve()
     await expect(handle(event, call('study.list', {}))).rejects.toThrow('its own page only')
-    await expect(handle(event, call('desktop.chooseDataFile', {}))).rejects.toThrow()
+    await expect(handle(event, call('desktop.chooseData', { kind: 'file' }))).rejects.toThrow()
     expect(forward).not.toHaveBeenCalled()
-    expect(desktop['desktop.chooseDataFile']).not.toHaveBeenCalled()
+    expect(desktop['desktop.chooseData']).not.toHaveBeenCalled()
   })
 
   it('the main frame of our page', async () => {
@@ -102,7 +102,7 @@ describe('what is taken', () => {
     'desktop.appearance': { language: 'zh-CN', theme: 'dark' },
     'desktop.notifications': {},
     'desktop.setNotifications': { enabled: true },
-    'desktop.chooseDataFile': {},
+    'desktop.chooseData': { kind: 'folder' },
   }
 
   it.each(Object.entries(valid))('%s takes its request', async (method, payload) => {
@@ -129,8 +129,8 @@ describe('what is taken', () => {
 
   it('a bug in a method comes back as an envelope without a stack', async () => {
     const { handle, desktop } = serve()
-    vi.mocked(desktop['desktop.chooseDataFile']).mockRejectedValue(new Error('no dialog'))
-    const answer = decodeWire(await handle(own, call('desktop.chooseDataFile', {})))
+    vi.mocked(desktop['desktop.chooseData']).mockRejectedValue(new Error('no dialog'))
+    const answer = decodeWire(await handle(own, call('desktop.chooseData', { kind: 'file' })))
     expect(answer).toMatchObject({ ok: false, error: { code: 'internal' } })
     expect(JSON.stringify(answer)).not.toContain('ipc-server')
   })

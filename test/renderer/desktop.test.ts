@@ -2,7 +2,9 @@ import { describe, expect, it, vi } from 'vitest'
 import type { DesktopPush } from '../../src-main/contract/api/desktop.ts'
 import { encodeWire } from '../../src-main/contract/api/wire.ts'
 import App from '../../src-renderer/App.vue'
+import { aloneFiles } from '../../src-renderer/composables/dropped-files.ts'
 import { openedStudyFile } from '../../src-renderer/composables/use-desktop.ts'
+import { useUpload } from '../../src-renderer/features/new-study/use-upload.ts'
 import OptionsForm from '../../src-renderer/features/options/OptionsForm.vue'
 import { usePreferences } from '../../src-renderer/stores/preferences.ts'
 import SettingsView from '../../src-renderer/views/SettingsView.vue'
@@ -18,6 +20,8 @@ const { tell } = vi.hoisted(() => {
         listeners.add(listener)
         return () => listeners.delete(listener)
       },
+      pathOf: ({ name }: { readonly name: string }) =>
+        name === 'pasted.csv' ? '' : `/home/me/${name}`,
     },
   })
   return {
@@ -81,7 +85,7 @@ describe('the page in the desktop', () => {
     let chosen: string | null = null
     const part = mountPart(OptionsForm, {
       props: { fields: [field('file'), field('text')], path: 'data', modelValue: {} },
-      back: { 'desktop.chooseDataFile': () => chosen },
+      back: { 'desktop.chooseData': () => chosen },
     })
     const choose = `${t('options.choose')} …`
     expect(part.wrapper.findAll('button').map(one => one.text())).toEqual([choose])
@@ -90,5 +94,20 @@ describe('the page in the desktop', () => {
     chosen = '/data/a.csv'
     await part.press(choose)
     expect(part.model()).toEqual({ file: '/data/a.csv' })
+  })
+
+  it('takes what is dropped by its path, one file or folder at a time', async () => {
+    let upload: ReturnType<typeof useUpload> | undefined
+    mountPart({ setup: () => ((upload = useUpload()), () => null) })
+    const send = async (...names: string[]): Promise<unknown> =>
+      upload?.send(aloneFiles(names.map(name => new File([], name))))
+    expect(await send('own.csv')).toBe('/home/me/own.csv')
+    await expect(send('a.png', 'b.png')).rejects.toMatchObject({
+      code: 'file.unreadable',
+      detail: { path: 'a.png', reason: { code: 'rule.oneFileOrFolder' } },
+    })
+    await expect(send('pasted.csv')).rejects.toMatchObject({
+      detail: { reason: { code: 'rule.onDisk' } },
+    })
   })
 })

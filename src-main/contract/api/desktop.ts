@@ -5,12 +5,14 @@ import { answer, type AnswersOf, call, type Serving } from './call.ts'
 
 /** Offered to its page by the desktop host alone, beside everything of `methods.ts`. */
 
-/** All that a sandboxed page gets from the preload script: text in, text out, no Electron object. */
+/** All that a sandboxed page gets from the preload script: text out, no Electron object. */
 export interface DesktopBridge {
   /** Sends one call as wire text. @returns the envelope as wire text */
   call(body: string): Promise<string>
   /** Hears every push as wire text. @returns what ends the subscription */
   subscribe(listener: (message: string) => void): () => void
+  /** @param file a `File` of the page @returns the path of what a person dropped or chose; empty for one that is not on disk */
+  pathOf(file: object): string
 }
 
 /** Told to its page by the desktop host without being asked. */
@@ -32,8 +34,8 @@ export const desktopRequestSchemas = {
   /** Whether the system tells the end of a study. */
   'desktop.notifications': call(answer<boolean>, {}),
   'desktop.setNotifications': call(answer<null>, { enabled: z.boolean() }),
-  /** Lets a person choose a file of data; the answer is its path, or null. */
-  'desktop.chooseDataFile': call(answer<string | null>, {}),
+  /** Lets a person choose a file or a folder of data; the answer is its path, or null. */
+  'desktop.chooseData': call(answer<string | null>, { kind: z.enum(['file', 'folder']) }),
 } as const
 
 export type DesktopMethod = keyof typeof desktopRequestSchemas

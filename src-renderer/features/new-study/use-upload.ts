@@ -1,5 +1,10 @@
 import { onBeforeUnmount, shallowRef } from 'vue'
+import type { DesktopBridge } from '../../../src-main/contract/api/desktop.ts'
+import { AppError } from '../../../src-main/contract/errors.ts'
+import { fact } from '../../../src-main/contract/fact.ts'
+import { desktopBridge } from '../../bridge/desktop.ts'
 import { uploadFile } from '../../bridge/upload.ts'
+import type { TakenFile } from '../../composables/dropped-files.ts'
 
 /** How far files are that are being sent. */
 export interface UploadProgress {
@@ -14,20 +19,28 @@ export function useUpload() {
   const progress = shallowRef<UploadProgress | null>(null)
   let ending = new AbortController()
 
-  /** @returns the path of the file, or of the folder that several lie in; null if it was cancelled */
-  async function send(files: readonly File[]): Promise<string | null> {
+  /**
+   * On the desktop nothing has to be sent: the path of the file or folder is known.
+   * @returns the path of the file, or of the folder that several lie in; null if it was cancelled
+   * @throws AppError `file.unreadable` on the desktop, for several files and for one that is not on disk
+   */
+  async function send(files: readonly TakenFile[]): Promise<string | null> {
     const [first] = files
     if (first === undefined) return null
+    if (desktopBridge !== null) return pathOnDesktop(files, first.file, desktopBridge)
     ending.abort()
     ending = new AbortController()
     const { signal } = ending
     const batch = `${new Date().toISOString().slice(0, 19).replaceAll(/[-:]/g, '')}-${crypto.randomUUID().slice(0, 4)}`
-    const isFolder = files.length > 1 || first.webkitRelativePath !== ''
-    const folder = first.webkitRelativePath.split('/')[0] || 'files'
-    const bytes = files.reduce((sum, { size }) => sum + size, 0)
+    const isFolder = files.length > 1 || first.within !== ''
+    // Several things that were dropped at once lie in one folder.
+    const tops = new Set(files.map(({ within }) => within.split('/')[0] ?? ''))
+    const top = tops.size === 1 ? first.within.split('/')[0] : ''
+    const folder = top || 'files'
+    const bytes = files.reduce((sum, { file }) => sum + file.size, 0)
     const tell = (sentBytes: number): void => {
       progress.value = {
-        name: isFolder ? folder : first.name,
+        name: isFolder ? folder : first.file.name,
         sentBytes,
         bytes,
         count: files.length,
@@ -37,8 +50,9 @@ export function useUpload() {
     let doneBytes = 0
     let path = ''
     try {
-      for (const file of files) {
-        const relative = file.webkitRelativePath || (isFolder ? `files/${file.name}` : file.name)
+      for (const { file, within } of files) {
+        const named = within || file.name
+        const relative = isFolder && top === '' ? `files/${named}` : named
         const at = await uploadFile(
           file,
           `${batch}/${relative}`,
@@ -64,4 +78,11 @@ export function useUpload() {
 
   onBeforeUnmount(cancel)
   return { progress, send, cancel }
+}
+
+function pathOnDesktop(files: readonly TakenFile[], first: File, bridge: DesktopBridge): string {
+  const path = bridge.pathOf(first)
+  const rule = files.length > 1 ? 'rule.oneFileOrFolder' : path === '' ? 'rule.onDisk' : null
+  if (rule === null) return path
+  throw new AppError('file.unreadable', { path: first.name, reason: fact(rule) })
 }

@@ -1,0 +1,83 @@
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import {
+  aloneFiles,
+  droppedFiles,
+  filesOfFolder,
+  type TakenFile,
+} from '../../src-renderer/composables/dropped-files.ts'
+import { useUpload } from '../../src-renderer/features/new-study/use-upload.ts'
+import { mountPart } from './mount.ts'
+
+type Tree = { readonly [name: string]: Tree | null }
+
+/** As a browser shows folders: entries by twos, then none. */
+function entryOf(name: string, tree: Tree | null): unknown {
+  if (tree === null)
+    return { name, isDirectory: false, file: (give: (file: File) => void) => give(new File([], name)) } // prettier-ignore
+  return {
+    ...{ name, isDirectory: true },
+    createReader: () => {
+      const left = Object.entries(tree).map(([child, below]) => entryOf(child, below))
+      return { readEntries: (give: (some: unknown[]) => void) => give(left.splice(0, 2)) }
+    },
+  }
+}
+
+function transferOf(tree: Tree): DataTransfer {
+  const items = Object.entries(tree).map(([name, below]) => ({
+    kind: 'file',
+    webkitGetAsEntry: () => entryOf(name, below),
+    getAsFile: () => new File([], name),
+  }))
+  return { items: [...items, { kind: 'string' }] } as unknown as DataTransfer
+}
+
+const within = (files: readonly TakenFile[]) => files.map(one => one.within || one.file.name)
+
+afterEach(() => {
+  vi.unstubAllGlobals()
+})
+
+describe('what is dropped', () => {
+  it('is every file of a folder, but for hidden ones', async () => {
+    const tree = {
+      digits: { 0: { 'a.png': null, 'b.png': null, 'c.png': null }, 1: { 'd.png': null }, '.git': { e: null }, '.f': null }, // prettier-ignore
+    }
+    expect(within(await droppedFiles(transferOf(tree)))).toEqual(
+      ['0/a.png', '0/b.png', '0/c.png', '1/d.png'].map(name => `digits/${name}`),
+    )
+    expect(within(filesOfFolder([new File([], '.f'), new File([], 'g')]))).toEqual(['g'])
+  })
+
+  it('keeps its folders where it is sent to', async () => {
+    const sent: string[] = []
+    class Request {
+      upload = {}
+      status = 200
+      responseText = ''
+      onload = () => undefined
+      setRequestHeader = () => undefined
+      abort = () => undefined
+      open(_method: string, url: string) {
+        const target = new URL(url, 'http://localhost').searchParams.get('path') ?? ''
+        const [, ...below] = target.split('/')
+        sent.push(below.join('/'))
+        this.responseText = JSON.stringify({ path: ['/uploads/batch', ...below].join('/') })
+      }
+      send() {
+        this.onload()
+      }
+    }
+    vi.stubGlobal('XMLHttpRequest', Request)
+    let upload: ReturnType<typeof useUpload> | undefined
+    mountPart({ setup: () => ((upload = useUpload()), () => null) })
+    const drop = async (tree: Tree) => upload?.send(await droppedFiles(transferOf(tree)))
+    expect(await drop({ cats: { 'a.png': null, more: { 'b.png': null } } })).toBe('/uploads/batch/cats') // prettier-ignore
+    expect(await drop({ cats: { 'a.png': null }, dogs: { 'b.png': null }, 'c.png': null })).toBe('/uploads/batch/files') // prettier-ignore
+    expect(await upload?.send(aloneFiles([new File([], 'own.csv')]))).toBe('/uploads/batch/own.csv')
+    expect(sent).toEqual([
+      ...['cats/a.png', 'cats/more/b.png'],
+      ...['files/cats/a.png', 'files/dogs/b.png', 'files/c.png', 'own.csv'],
+    ])
+  })
+})
