@@ -3,7 +3,7 @@ import type { Fact } from './fact.ts'
 import type { Goal, StudySpecification } from './study-specification.ts'
 
 /**
- * What the process that speaks Optuna's storage protocol tells the one that writes the database: changes that a program
+ * Messages of the process that speaks Optuna's storage protocol to the one that writes the database: changes that a program
  * asked for, each with what Optuna keeps of it and what this program shows of it. They are written in their order.
  */
 
@@ -118,7 +118,7 @@ export interface StoredOptunaTrial {
   readonly reports: readonly Report[]
 }
 
-/** What is left to a person or a setting. */
+/** Choices of a person or a setting. */
 export interface OptunaDoorSettings {
   /** 0 takes a free one. */
   readonly port: number
@@ -136,7 +136,7 @@ export interface OptunaDoor {
   readonly checksUser: boolean
 }
 
-/** What a program of Optuna needs to store its study here, as Python. */
+/** The lines of Python by which a program of Optuna stores its study here. */
 export function optunaStorageLine(port: number): string {
   return `storage = optuna.storages.GrpcStorageProxy(host="localhost", port=${port})`
 }

@@ -66,7 +66,7 @@ export function replaceFileSync(
   }
 }
 
-/** What a mode gives to everybody but the owner. */
+/** The rights that a mode gives to everybody but the owner. */
 const OTHERS = 0o077
 
 const MAX_TRIES = 5

@@ -115,7 +115,7 @@ export class LiveStudy {
     const parameters = this.assignmentOf(trial)
     const read = readTrial(trial, { parameters, goals, constraints, notes: [] })
     return {
-      // What has ended is never `interrupted`.
+      // A trial that has ended is never `interrupted`.
       state: isFinished(read.state) ? read.state : 'failed',
       values: read.values,
       constraints: read.constraints ?? [],
@@ -181,7 +181,7 @@ function readOnce(text: string): ReturnType<typeof readDistribution> {
   return read
 }
 
-/** What may not change in a study of Optuna; null for a distribution that is not known. */
+/** The part of a distribution that may not change within a study of Optuna; null for one that is not known. */
 function kindOf(text: string): string | null {
   const distribution = readOnce(text)
   if ('code' in distribution) return null

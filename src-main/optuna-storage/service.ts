@@ -23,7 +23,7 @@ export type Service = {
 
 const done = {}
 
-/** What each method of `optuna.StorageService` does. @throws Refusal */
+/** The methods of `optuna.StorageService`. @throws Refusal */
 export function serviceOf(memory: OptunaMemory): Service {
   const studyOf = (request: RequestOf<'DeleteStudy'>): LiveStudy =>
     memory.study(wholeOf(request.studyId))

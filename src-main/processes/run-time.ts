@@ -112,7 +112,7 @@ export function steadyClock(
 /** Milliseconds since 1970. */
 interface Clock {
   (): number
-  /** What the machine says, where that is something else. */
+  /** The machine's own figure, where it differs. */
   readonly wall?: () => number
 }
 

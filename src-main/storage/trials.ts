@@ -63,7 +63,7 @@ export interface TrialFinish extends TrialValues {
   readonly clockMovedMs?: number
 }
 
-/** What the event of an end keeps of it. */
+/** The details that the event of an end keeps. */
 export function detailOfEnd(finish: TrialFinish): JsonObject {
   const { state, reason, failure, replicates, replicateSteps, clockMovedMs } = finish
   return {

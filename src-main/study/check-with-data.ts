@@ -45,13 +45,13 @@ export function createDataChecker(directories: {
   }
 }
 
-/** What the reading of data complained about, at the key of the study file that says it. @throws AppError what no study file can mend */
+/** A complaint of the reader of data, at the key of the study file that says it. @throws AppError where no study file can mend it */
 function problemsOf(error: AppError, { objective }: StudySpecification): readonly Problem[] {
   if (isAppError(error, 'specification.invalid')) return error.detail.problems
   const data = 'data' in objective ? objective.data : undefined
   if (isAppError(error, 'data.invalid')) {
     const { field, value, rule } = error.detail
-    // What else a field names stands in the data file.
+    // Every other name of a field stands in the data file.
     if (field.startsWith('objective.')) return [{ path: field.split('.'), value, rule }]
     return [{ path: fileKey(data), value: null, rule: errorFact(error) }]
   }

@@ -42,7 +42,7 @@ export function createObjectiveDescriber(directories: {
   }
 }
 
-/** What data add to the description of an objective. */
+/** The part of an objective's description that needs its data. */
 interface DataDescription {
   readonly space: SpaceSpecification
   readonly folds: number

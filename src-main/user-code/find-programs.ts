@@ -90,7 +90,7 @@ function isFolderOfPath(folder: string): boolean {
   return !onWindows || folder !== ''
 }
 
-/** What may follow the name of a program. Windows tells by the ending what a file is. */
+/** Endings that may follow the name of a program. Windows tells by the ending what a file is. */
 function endingsOf(name: string): readonly string[] {
   if (!onWindows) return ['']
   const known = (process.env['PATHEXT'] ?? '.COM;.EXE;.BAT;.CMD').split(';')

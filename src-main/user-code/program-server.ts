@@ -25,7 +25,7 @@ export class ProgramServer {
   #turn: Turn | null = null
   /** Of its standard output, a line without its end that may become the mark. */
   #rest = Buffer.alloc(0)
-  /** What its processes held after its first trial; null before that. */
+  /** Memory that its processes held after its first trial; null before that. */
   #firstBytes: number | null = null
 
   /**

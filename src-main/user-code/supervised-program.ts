@@ -66,7 +66,7 @@ export class SupervisedProgram {
     return this.#supervisor.pid
   }
 
-  /** What it has written so far counts for no limit any more. */
+  /** Its output so far counts for no limit any more. */
   beginTurn(): void {
     this.#outputBytes = 0
   }

@@ -74,7 +74,7 @@ function quoted(word: string): string {
   return `"${word}"`
 }
 
-/** What would end a word or start a command, once `%NAME%` stands for it. */
+/** Signs that would end a word or start a command, once `%NAME%` stands for it. */
 const special = /["&|<>^%!()\r\n]/
 
 /**

@@ -11,14 +11,14 @@ export function aloneFiles(files: Iterable<File>): readonly TakenFile[] {
   return [...files].map(file => ({ file, within: '' }))
 }
 
-/** What a folder picker gives, without hidden files. */
+/** The files of a folder picker, without hidden ones. */
 export function filesOfFolder(files: Iterable<File>): readonly TakenFile[] {
   return [...files]
     .filter(({ name }) => !isHidden(name))
     .map(file => ({ file, within: file.webkitRelativePath }))
 }
 
-/** What was dropped; of folders all files within, without hidden ones. On the desktop a folder stays one, for its path is known there. */
+/** The files that were dropped; of folders all within, without hidden ones. On the desktop a folder stays one, for its path is known there. */
 export async function droppedFiles(transfer: DataTransfer): Promise<readonly TakenFile[]> {
   if (desktopBridge !== null) return aloneFiles(transfer.files)
   // The list of items is empty after the first wait.

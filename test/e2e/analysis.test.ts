@@ -152,7 +152,7 @@ describe.skipIf(executable === null)('the analysis of every kind of study', () =
     await page.getByRole('heading', { name: 'Pairs of parameters' }).waitFor()
     await page.goBack()
     await front.waitFor()
-    // What cannot apply leads to what can.
+    // A part that cannot apply leads to one that can.
     await open('one', 'analysis/front')
     await page.getByRole('region', { name: 'Optimisation history' }).waitFor()
   })

@@ -5,7 +5,7 @@ import process from 'node:process'
 const ACCESS_LIST = 4
 const REVISION = 1
 
-/** What everybody but the owner, the system and administrators may do with a file, in the words of its system; empty: nothing. */
+/** The rights of everybody but the owner, the system and administrators on a file, in the words of its system; empty: none. */
 export function othersRights(file: string): readonly string[] {
   if (process.platform !== 'win32') {
     const mode = statSync(file).mode & 0o077

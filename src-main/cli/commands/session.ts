@@ -97,7 +97,7 @@ export async function runSession(
   return result
 }
 
-/** What is kept of trials that the limit of time stopped. */
+/** Trials that the limit of time stopped, with their checkpoints. */
 function printStopped(
   { t, print }: CliContext,
   store: StudyStore,

@@ -45,7 +45,7 @@ export function shownStudyName(name: string): string {
   return plainText(name).trim().slice(0, LONGEST_STUDY_NAME) || 'study'
 }
 
-/** What all trials of a study say together. */
+/** Facts that all trials of a study give together. */
 export interface OptunaShape {
   readonly goals: readonly Goal[]
   readonly constraints: readonly string[]

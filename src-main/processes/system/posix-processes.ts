@@ -11,7 +11,7 @@ export function signalProcess(pid: number, signal: NodeJS.Signals): boolean {
   }
 }
 
-/** What every system with signals does alike. */
+/** The parts that are alike on every system with signals. */
 export const posixSignals = {
   usesGroups: true,
   askToEnd(program, signal) {
@@ -34,7 +34,7 @@ export interface ProcessRow extends SystemProcess {
   readonly isZombie: boolean
 }
 
-/** What `ProcessSystem.list` promises, out of all processes. Zombies do not count. */
+/** The answer of `ProcessSystem.list`, out of all processes. Zombies do not count. */
 export function rowsBelow(
   rows: readonly ProcessRow[],
   root: number,

@@ -25,7 +25,7 @@ const TIME_BYTES = 8
 
 const CTRL_C_EVENT = 0
 const UTF_8 = 65_001
-/** What a process and a thread may be opened for. */
+/** Rights with which a process and a thread are opened. */
 const QUERY_LIMITED = 0x1000
 const SUSPEND_RESUME = 2
 

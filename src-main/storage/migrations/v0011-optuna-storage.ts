@@ -1,7 +1,7 @@
 import type { Migration } from './migration.ts'
 
 /**
- * What Optuna keeps of the studies that its programs write through our port, beside what is shown of them in the tables that every
+ * Optuna's own view of the studies that its programs write through our port, beside what is shown of them in the tables that every
  * study has: names, attributes and distributions as their programs gave them. Ids are Optuna's own and never come again.
  */
 export const migration0011: Migration = {

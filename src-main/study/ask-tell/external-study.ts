@@ -353,7 +353,7 @@ export class ExternalStudy {
   }
 }
 
-/** What a trial that is added as a whole has reported. */
+/** The reports of a trial that is added as a whole. */
 function toldSoFar(
   reports: Add['reports'],
   { goals }: StudySpecification,

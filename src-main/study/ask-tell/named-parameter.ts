@@ -63,7 +63,7 @@ export function namedValue(
   return fromUnit(one, stream.uniform())
 }
 
-/** What both allow, in one range; null where they differ in more than their bounds. */
+/** One range that holds both; null where they differ in more than their bounds. */
 function united(
   known: ParameterSpecification,
   wanted: ParameterSpecification,

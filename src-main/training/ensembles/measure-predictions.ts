@@ -12,7 +12,7 @@ export interface PredictedRows {
   readonly quantile?: number
 }
 
-/** What ranks rows tells smaller ones apart than a loss does; float32 has nothing smaller above 0 that is normal. */
+/** Ranking tells smaller probabilities apart than a loss does; float32 has nothing smaller above 0 that is normal. */
 const SMALLEST_FLOAT = 2 ** -126
 
 /**

@@ -18,7 +18,7 @@ function endingOf(name: string): string {
   return /\.(?<ending>\w+)(?:\.gz)?$/.exec(name.toLowerCase())?.groups?.['ending'] ?? ''
 }
 
-/** What files hold, by their names; null where those do not tell. */
+/** The kind of data in files, by their names; null where those do not tell. */
 export function taskOfNames(names: readonly string[]): DataTask | null {
   for (const name of names) {
     const task = kindOfEnding[endingOf(name)]

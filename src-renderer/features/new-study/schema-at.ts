@@ -1,7 +1,7 @@
 import type { Catalogue } from '../../../src-main/contract/api/rows.ts'
 import { isObject } from '../../../src-main/contract/json.ts'
 
-/** What the schemas say of a place in a study file. */
+/** The schema of a place in a study file. */
 export interface SchemaPlace {
   /** Keys that may stand here, with the code of what each does. */
   readonly keys: readonly { readonly name: string; readonly description: string }[]

@@ -171,7 +171,7 @@ function useOfferedSpace(
  */
 function useCheck(text: Readonly<Ref<string>>) {
   const check = shallowRef<StudyCheck | null>(null)
-  /** What was found in the data; null without any. */
+  /** Findings in the data; null without any. */
   const dataset = shallowRef<JsonObject | null>(null)
   const readsData = shallowRef(false)
   watch(text, () => {

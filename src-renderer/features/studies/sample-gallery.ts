@@ -31,7 +31,7 @@ const facts: Readonly<Record<string, SampleFacts>> = {
 }
 const otherMethod: SampleFacts = { group: 'methods', seconds: 30 }
 
-/** What the gallery says of a sample; one that it does not know is a method. */
+/** The gallery's words for a sample; one that it does not know is a method. */
 export function factsOf({ name }: Pick<SampleStudy, 'name'>): SampleFacts {
   return facts[name] ?? otherMethod
 }

@@ -117,7 +117,7 @@ it.skipIf(python === null)(
       expect(trial?.metrics['value']?.steps).toEqual([0, 1, 2])
     }
     expect(new Set(told.map(({ number }) => number)).size).toBe(told.length)
-    // What was not acknowledged may be there or not; nothing runs any more.
+    // A trial that was not acknowledged may be there or not; nothing runs any more.
     expect(study.trials.running).toBe(0)
     expect(study.state).toBe('paused')
     expect(study.specification.space).toEqual({

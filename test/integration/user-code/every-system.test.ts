@@ -9,7 +9,7 @@ import { inEnglish } from '../../helpers/expect-said.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
 import { UserCodeBench } from '../../helpers/user-code-study.ts'
 
-/** What docs/programs.md promises, with programs that every system has: Node, and the system's shell. */
+/** The promises of docs/programs.md, with programs that every system has: Node, and the system's shell. */
 
 const scratch = useScratchFolders()
 const isWindows = process.platform === 'win32'

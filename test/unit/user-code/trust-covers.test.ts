@@ -8,7 +8,7 @@ import { useScratchFolders } from '../../helpers/scratch-folder.ts'
 
 const scratch = useScratchFolders()
 let folder: string
-/** What a system takes for a program. */
+/** Files that a system takes for a program. */
 const isWindows = process.platform === 'win32'
 const tool = isWindows ? 'bin/tool.cmd' : 'bin/tool'
 

@@ -7,7 +7,7 @@ import {
   windowsStarter,
 } from '../../../src-main/user-code/windows-launch.ts'
 
-/** What lies in PATH of a made-up Windows. */
+/** The files in PATH of a made-up Windows. */
 const find =
   (...files: readonly string[]) =>
   (name: string): string | null =>
