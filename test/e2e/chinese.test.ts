@@ -334,7 +334,10 @@ describe.skipIf(executable === null)('a walk through the application in Chinese'
     await studyFile(page, t).fill(slow)
     await button(t('newStudy.create')).click()
     await button(t('lineage.suspend')).click()
-    await page.getByRole('row', { name: new RegExp(t('lineage.suspended')) }).waitFor()
+    await page
+      .getByRole('article')
+      .filter({ hasText: t('lineage.suspended') })
+      .waitFor()
     await look('suspended')
     for (const [name, text] of [
       ['change', t('steering.change')],

@@ -191,7 +191,7 @@ describe.skipIf(executable === null)('dialogs without a breach of accessibility'
         .getByRole('button', { name: t('lineage.suspend') })
         .first()
         .click()
-      await page.getByRole('row', { name: new RegExp(t('lineage.suspended')) }).waitFor()
+      await page.getByRole('article').filter({ hasText: t('lineage.suspended') }).waitFor()
       await check('suspended')
       for (const [name, text] of [
         ['change', t('steering.change')],

@@ -125,9 +125,12 @@ describe.skipIf(executable === null)('trials that go on from one another, on the
     const { page } = application
     await application.startStudy(slowStudy('slow', 40))
     await page.getByRole('button', { name: 'Suspend trial' }).click()
-    const waiting = page.getByRole('row', { name: /^trial 0 .*Suspended/ })
-    await waiting.waitFor()
-    await page.getByRole('row', { name: /^trial 1/ }).waitFor()
+    const card = (trial: number) =>
+      page.getByRole('article').filter({ has: page.getByText(`trial ${trial}`, { exact: true }) })
+    await card(0)
+      .getByText(/^Suspended/)
+      .waitFor()
+    await card(1).waitFor()
     await picture('suspended')
     await openTrial(2, 0)
     await page.getByText('It waits until you let it go on').waitFor()
@@ -137,10 +140,7 @@ describe.skipIf(executable === null)('trials that go on from one another, on the
     await application.go('#/studies/2/monitor')
     // Next, before anything new: when trial 1 has ended, or is cancelled.
     await page.getByRole('button', { name: 'Cancel this trial' }).click()
-    await page
-      .getByRole('row', { name: /^trial 0/ })
-      .getByText(/\/ 40/)
-      .waitFor()
+    await card(0).getByText(/\/ 40/).waitFor()
     await openTrial(2, 0)
     // The steps that it had are not trained again.
     await page.getByRole('button', { name: 'Suspend trial' }).waitFor()

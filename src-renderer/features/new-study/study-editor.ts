@@ -58,6 +58,7 @@ export function openStudyEditor(options: StudyEditorOptions): StudyEditor {
         syntaxHighlighting(colours),
         look,
         EditorView.lineWrapping,
+        EditorView.domEventHandlers({ beforeinput: typeOverSelection }),
         EditorView.contentAttributes.of({ 'aria-label': label, spellcheck: 'false' }),
         autocompletion({ override: [context => complete(context, catalogue, describe)] }),
         hoverTooltip((state, at) => {
@@ -111,6 +112,17 @@ export function openStudyEditor(options: StudyEditorOptions): StudyEditor {
       view.destroy()
     },
   }
+}
+
+/** The browser itself would give typed text the look of what it replaces by an inline style, which the policy refuses. */
+function typeOverSelection(event: InputEvent, view: EditorView): boolean {
+  const { state } = view
+  if (event.inputType !== 'insertText' || event.data === null || state.selection.main.empty)
+    return false
+  event.preventDefault()
+  const replaced = state.replaceSelection(event.data)
+  view.dispatch(state.update(replaced, { userEvent: 'input.type', scrollIntoView: true }))
+  return true
 }
 
 function diagnosticOf(state: EditorState, { line, column }: Problem, message: string): Diagnostic {
