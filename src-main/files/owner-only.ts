@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module'
 import { platform } from 'node:process'
+import { replaceFileSync } from './temporary.ts'
 
 /** Only the owner, the system and administrators; nothing is inherited from the folder. */
 const ownerOnlyRights = 'D:P(A;;FA;;;OW)(A;;FA;;;SY)(A;;FA;;;BA)'
@@ -7,11 +8,16 @@ const REVISION = 1
 /** `DACL_SECURITY_INFORMATION | PROTECTED_DACL_SECURITY_INFORMATION`. */
 const PROTECTED_LIST = 0x8000_0004
 
+/** As `replaceFileSync`, readable by its owner alone. @throws as the file system does */
+export function replacePrivateFileSync(target: string, content: string | Uint8Array): void {
+  replaceFileSync(target, content, { mode: 0o600, restrict: ownerOnly })
+}
+
 /**
  * On Windows, which has no modes: lets nobody but its owner read a file. On a file system without rights (FAT) it stays as it is, as it does
  * elsewhere.
  */
-export function ownerOnly(file: string): void {
+function ownerOnly(file: string): void {
   if (platform !== 'win32') return
   const koffi = createRequire(import.meta.url)('koffi') as typeof import('koffi')
   const security = koffi.load('advapi32.dll')

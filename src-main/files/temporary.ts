@@ -15,7 +15,6 @@ import path from 'node:path'
 import process from 'node:process'
 import { setTimeout } from 'node:timers/promises'
 import { renameOverSync } from './durable.ts'
-import { ownerOnly } from './owner-only.ts'
 import { removeEntry, removeEntrySync } from './remove.ts'
 
 const part = /\.(\d+)-[0-9a-f]{8}\.part$/
@@ -39,6 +38,13 @@ export function removePartsOf(target: string): void {
   }
 }
 
+/** Who may do what with a new file. */
+interface Rights {
+  readonly mode?: number
+  /** Narrows the rights of the empty file where a mode is not enough. */
+  readonly restrict?: (file: string) => void
+}
+
 /**
  * Replaces a file as a whole and flushes it: at any moment it is the old one or the new one. Missing folders are made.
  * @throws as the file system does
@@ -46,14 +52,14 @@ export function removePartsOf(target: string): void {
 export function replaceFileSync(
   target: string,
   content: string | Uint8Array,
-  { mode = 0o666 }: { readonly mode?: number } = {},
+  { mode, restrict }: Rights = {},
 ): void {
   const written = temporaryBeside(target)
   try {
     mkdirSync(path.dirname(target), { recursive: true })
     const file = openSync(written, 'wx', mode)
     try {
-      if ((mode & OTHERS) === 0) ownerOnly(written)
+      restrict?.(written)
       writeFileSync(file, content)
       fsyncSync(file)
     } finally {
@@ -65,9 +71,6 @@ export function replaceFileSync(
     throw error
   }
 }
-
-/** The rights that a mode gives to everybody but the owner. */
-const OTHERS = 0o077
 
 const MAX_TRIES = 5
 const RETRY_DELAY_MS = 200

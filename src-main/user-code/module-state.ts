@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { deserialize, serialize } from 'node:v8'
-import { removePartsOf, replaceFileSync } from '../files/temporary.ts'
+import { replacePrivateFileSync } from '../files/owner-only.ts'
+import { removePartsOf } from '../files/temporary.ts'
 
 const name = 'state'
 
@@ -9,7 +10,7 @@ const name = 'state'
 export function writeModuleState(directory: string, state: unknown): void {
   const file = path.join(directory, name)
   removePartsOf(file)
-  replaceFileSync(file, serialize(state), { mode: 0o600 })
+  replacePrivateFileSync(file, serialize(state))
 }
 
 /** The state that an earlier attempt saved; null if none. */

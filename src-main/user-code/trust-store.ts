@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { AppError, reasonOf } from '../contract/errors.ts'
 import { unwritable } from '../contract/unwritable.ts'
 import type { UserCode } from '../contract/user-code.ts'
-import { replaceFileSync } from '../files/temporary.ts'
+import { replacePrivateFileSync } from '../files/owner-only.ts'
 
 const entrySchema = z.object({
   fingerprint: z.string().regex(/^[0-9a-f]{64}$/),
@@ -76,7 +76,7 @@ export class TrustStore {
   #write(trusted: readonly TrustEntry[]): void {
     try {
       const text = JSON.stringify({ version: 1, trusted }, null, 2)
-      replaceFileSync(this.#file, text, { mode: 0o600 })
+      replacePrivateFileSync(this.#file, text)
     } catch (error) {
       throw unwritable(this.#file, error)
     }

@@ -2,20 +2,17 @@ import { readFileSync } from 'node:fs'
 import process from 'node:process'
 import { z } from 'zod'
 import { removeEntrySync } from '../files/remove.ts'
-import { replaceFileSync } from '../files/temporary.ts'
-
-/** Only the user can read it: whoever can, can open the page. */
-const OWN_ONLY = 0o600
+import { replacePrivateFileSync } from '../files/owner-only.ts'
 
 const schema = z.object({
   process: z.int().min(1),
   link: z.string().startsWith('http://127.0.0.1:'),
 })
 
-/** Leaves a link for `tunewright serve --link`; one that was used is replaced. */
+/** Leaves a link for `tunewright serve --link`; one that was used is replaced. Whoever can read it can open the page. */
 export function writeLink(file: string, link: string): void {
   try {
-    replaceFileSync(file, JSON.stringify({ process: process.pid, link }), { mode: OWN_ONLY })
+    replacePrivateFileSync(file, JSON.stringify({ process: process.pid, link }))
   } catch {
     // The page works without it.
   }
