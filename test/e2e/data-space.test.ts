@@ -32,12 +32,19 @@ describe.skipIf(executable === null)('the space of a new study, on the page', ()
       writeFileSync(path.join(application.folder, name), text)
     }
     await application.go('#/studies/new')
-    await application.page.getByRole('heading', { name: '3 · Search' }).click()
+    await openSearch()
   })
   afterAll(async () => {
     await application?.end()
   })
 
+  /** A suggested space is folded until a person looks at it. */
+  async function openSearch(title = '3 · Search'): Promise<void> {
+    const { page } = application
+    const section = page.locator('details').filter({ has: page.getByRole('heading', { name: title }) }) // prettier-ignore
+    await section.waitFor()
+    if ((await section.getAttribute('open')) === null) await page.getByRole('heading', { name: title }).click() // prettier-ignore
+  }
   const text = () => studyFile(application.page)
   const names = (): Promise<string[]> =>
     application.page
@@ -105,6 +112,7 @@ describe.skipIf(executable === null)('the space of a new study, on the page', ()
     expect(await names()).toEqual(['x0', 'x1'])
     await notice.getByRole('button', { name: 'Undo' }).click()
     await expect.poll(() => text().inputValue()).toBe(before)
+    await openSearch()
     // What the data suggest still follows them.
     await file().fill('towns.csv')
     await page.getByText('New: categories and embeddingScale.').waitFor()
@@ -119,6 +127,7 @@ describe.skipIf(executable === null)('the space of a new study, on the page', ()
     await go('#/studies/new')
     await page.getByText('This is the study that you had begun.').waitFor()
     expect(await text().inputValue()).toBe(before)
+    await openSearch()
     await file().fill('plain.csv')
     await page.getByText('No longer there: categories and embeddingScale.').waitFor()
     expect(await accessibilityBreaches(page)).toEqual([])
@@ -150,7 +159,7 @@ describe.skipIf(executable === null)('the space of a new study, on the page', ()
     })
     await page.reload()
     await page.getByText('下一步：选择数据。').waitFor()
-    await page.getByRole('heading', { name: '3 · 搜索' }).click()
+    await openSearch('3 · 搜索')
     await file().fill('towns.csv')
     await page.getByRole('radio', { name: 'bought：目标' }).or(page.getByRole('radio', { name: /^bought: / })).check() // prettier-ignore
     await page.getByText('新增：categories和embeddingScale。').waitFor()

@@ -58,7 +58,7 @@ describe.skipIf(executable === null)('steering a study from the page', () => {
     const drawer = page.getByRole('dialog', { name: 'Change settings' })
     await drawer.getByText('Nothing differs from what is in force.').waitFor()
     await drawer.getByRole('spinbutton', { name: 'Trials in total' }).fill('300')
-    await drawer.getByRole('spinbutton', { name: 'Trials at the same time' }).fill('2')
+    await drawer.getByRole('spinbutton', { name: 'Parallel trials' }).fill('2')
     await drawer.getByRole('textbox', { name: 'x0: Low' }).fill('0')
     await drawer.getByRole('combobox', { name: 'Pruner' }).press('Enter')
     await page.getByRole('option', { name: 'median', exact: true }).click()

@@ -143,7 +143,9 @@ function useOfferedSpace(
       show(space)
       if (isLost) onReplaced(before)
     } else {
-      if (offered === null || !dataRead) return
+      // A form that is just beginning has no space yet, with data or without.
+      const isFirst = offered !== null && isSame(offered, {})
+      if (offered === null || (!dataRead && !isFirst)) return
       const followed = followData(offered, own, space)
       // Rows of one name, as while one is typed, would not come back from the space.
       if (!isSame(followed, own)) show(followed)
