@@ -66,7 +66,7 @@ describe('paintChart', () => {
       Number.prototype.valueOf.call.bind(String) as never,
     )
     expect(heights).toHaveLength(3)
-    expect(svg).toContain('trial 2: trial 2, loss 900.0')
+    expect(svg).toContain('trial 2: loss 900.0')
   })
 
   it('says what points are where they are few, and joins them where they are many', () => {
