@@ -191,7 +191,10 @@ describe.skipIf(executable === null)('dialogs without a breach of accessibility'
         .getByRole('button', { name: t('lineage.suspend') })
         .first()
         .click()
-      await page.getByRole('article').filter({ hasText: t('lineage.suspended') }).waitFor()
+      await page
+        .getByRole('article')
+        .filter({ hasText: t('lineage.suspended') })
+        .waitFor()
       await check('suspended')
       for (const [name, text] of [
         ['change', t('steering.change')],
