@@ -213,7 +213,7 @@ const toStudy: OptunaWriting['toStudy'] = ({ specification, name: theirs }, name
       importedFrom: {
         program: 'Optuna',
         version: null,
-        ...{ file: '', sha256: '', study: theirs, notes: [] },
+        ...{ file: null, sha256: null, study: theirs, notes: [] },
       },
     },
     createdAtMs: Date.now(),

@@ -1,4 +1,5 @@
 import type { StudyOutline, StudyRow, TrialRow } from '../contract/api/rows.ts'
+import { runningProgram } from '../contract/imported-study.ts'
 import { isBetter } from '../contract/ranking.ts'
 import { type Goal, objectiveName } from '../contract/study-specification.ts'
 import type { StudySummary } from '../contract/study.ts'
@@ -17,7 +18,7 @@ export function toStudyRow(
   }: Pick<StudyRow, 'runsHere' | 'asked'> & { readonly completeValues: readonly number[] },
 ): StudyRow {
   const isKilled = study.state === 'running' && !runsHere
-  const { specification, source: _, environment: _environment, dataset: _dataset, ...row } = study
+  const { specification, source: _, environment, dataset: _dataset, ...row } = study
   const goal = specification.goals[0] as Goal
   return {
     ...row,
@@ -28,6 +29,7 @@ export function toStudyRow(
     goal,
     objective: objectiveName(specification.objective),
     sampler: specification.sampler.name,
+    program: runningProgram(environment),
     trialBudget: specification.stop.trials ?? null,
     sparkline: sparklineOf(completeValues, goal),
     slots: specification.slots,

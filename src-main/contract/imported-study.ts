@@ -8,16 +8,25 @@ export interface StudyOrigin {
   readonly program: string
   /** Version of the program as its file says; null where it says none. */
   readonly version: string | null
-  /** Name of the file without its folder. */
-  readonly file: string
-  /** Of the bytes of the file, hexadecimal. */
-  readonly sha256: string
+  /** Name of the file without its folder; null where the program stores its trials here itself. */
+  readonly file: string | null
+  /** Of the bytes of the file, hexadecimal; null without one. */
+  readonly sha256: string | null
   /** Name of the study in the file. */
   readonly study: string
   /** Things that could not be carried over as they were. */
   readonly notes: readonly StoredNote[]
   /** Notes of its users beside the study; absent without any. */
   readonly userAttributes?: Readonly<Record<string, JsonValue>>
+}
+
+/** @returns the program that runs a study and stores its trials here; null where Tunewright runs it */
+export function runningProgram({
+  importedFrom,
+}: {
+  readonly importedFrom?: StudyOrigin
+}): string | null {
+  return importedFrom?.file === null ? importedFrom.program : null
 }
 
 /** A trial that ran elsewhere. Times are milliseconds since 1970. */

@@ -28,8 +28,8 @@ const jsonObjectSchema = z.custom<JsonObject>(
 const originOfStudySchema: z.ZodType<StudyOrigin> = z.looseObject({
   program: z.string(),
   version: z.string().nullable(),
-  file: z.string(),
-  sha256: z.string(),
+  file: z.string().nullable(),
+  sha256: z.string().nullable(),
   study: z.string(),
   notes: z.array(z.union([z.string(), importNoteSchema])),
   userAttributes: jsonObjectSchema.exactOptional(),

@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer'
 import { writeFileSync } from 'node:fs'
 import path from 'node:path'
 import type { Locator } from '@playwright/test'
@@ -115,6 +116,28 @@ describe.skipIf(executable === null)('a newcomer', () => {
     await expect
       .poll(() => page.getByRole('textbox', { name: 'Name of the study' }).inputValue())
       .toBe('dropped')
+    // A table that is opened where study files are.
+    await page.getByRole('radio', { name: 'Test function' }).check()
+    const buffer = Buffer.from(houses())
+    await page
+      .locator('input[type=file][accept*=yaml]')
+      .setInputFiles({ name: 'opened.csv', mimeType: 'text/csv', buffer })
+    await page.getByText('Click the column to predict.').first().waitFor()
+    expect(await page.getByRole('radio', { name: 'Train on my data' }).isChecked()).toBe(true)
+    expect(application.complaints).toEqual([])
+  })
+
+  it('opens the port for a program of Optuna, with the lines that it needs', async () => {
+    const { page } = application
+    await page.getByRole('radio', { name: 'Watch an Optuna program' }).check()
+    expect(await page.getByRole('button', { name: 'Create and start' }).count()).toBe(0)
+    await page.getByRole('button', { name: 'Open the port' }).click()
+    await page.getByText(/GrpcStorageProxy\(host="localhost", port=\d+\)/).waitFor()
+    await inBothThemes(page, async theme => {
+      expect(await accessibilityBreaches(page), theme).toEqual([])
+    })
+    await page.getByRole('button', { name: 'Close the port' }).click()
+    await page.getByRole('button', { name: 'Open the port' }).waitFor()
     expect(application.complaints).toEqual([])
   })
 })

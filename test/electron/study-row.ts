@@ -13,6 +13,7 @@ export const runningStudy: StudyRow = {
   goal: { metric: 'loss', direction: 'minimize' },
   objective: 'image',
   sampler: 'tpe',
+  program: null,
   trials: { running: 2, complete: 2, pruned: 1, failed: 0, cancelled: 0, interrupted: 0 },
   trialBudget: 10,
   best: { number: 1, value: 0.125 },

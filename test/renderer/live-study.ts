@@ -38,6 +38,7 @@ export function studyRow(id: number, change: Partial<StudyRow> = {}): StudyRow {
     goal: { metric: 'loss', direction: 'minimize' },
     objective: 'branin',
     sampler: 'tpe',
+    program: null,
     trials: { running: 0, complete: 3, pruned: 0, failed: 0, cancelled: 0, interrupted: 0 },
     trialBudget: 10,
     best: { number: 1, value: 0.5 },

@@ -27,6 +27,15 @@ describe('the head of a study', () => {
     expect(offered(header({ state: 'finished', runsHere: false }))).toEqual([])
   })
 
+  it('offers nothing that only the program can do which runs the study', () => {
+    const state = { program: 'Optuna', state: 'running', runsHere: true } as const
+    const part = header(state)
+    expect(offered(part)).toEqual([])
+    const buttons = part.wrapper.findAll('.actions > button').map(one => one.text())
+    expect(buttons.slice(0, 2)).toEqual([t('study.report'), expect.stringContaining('▾')])
+    expect(offered(header({ ...state, state: 'paused', runsHere: false }))).toEqual([])
+  })
+
   it('offers no end to a search that has ended while its best trial is tested', () => {
     const trials = { ...studyDetail().trials, complete: 10 }
     const part = header({ state: 'finished', runsHere: true, trials })

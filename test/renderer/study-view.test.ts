@@ -50,9 +50,10 @@ describe('the page of a study', () => {
       language: 'zh-CN',
       back: { 'study.get': new AppError('study.notFound', { study: '7' }) },
     })
-    expect(part.wrapper.find('[role=alert]').text()).toBe(
-      zh('error.study.notFound', { study: '7' }),
-    )
+    const alert = part.wrapper.find('[role=alert]')
+    expect(alert.find('p').text()).toBe(zh('error.study.notFound', { study: '7' }))
+    expect(alert.find('a').text()).toBe(zh('study.all'))
+    expect(alert.find('a').attributes('href')).toMatch(/\/studies$/)
   })
 
   it('shows another study without what the first one still loads', async () => {

@@ -2,6 +2,7 @@ import { samplerWhy } from '../../search/sampler-why.ts'
 import path from 'node:path'
 import type { Api, RequestOf } from '../../contract/api/methods.ts'
 import { AppError } from '../../contract/errors.ts'
+import { fact } from '../../contract/fact.ts'
 import type { StudySpecification } from '../../contract/study-specification.ts'
 import { tasks } from '../../training/tasks/registry.ts'
 import { createStudy, prepareStudyData } from '../../study/create-study.ts'
@@ -90,15 +91,19 @@ export function createApi(options: ApiOptions): Api {
       const study = store.findStudy(String(studyId))
       const { specification, source, environment, dataset } = study
       const winner = store.winner(studyId)
+      const row = host.row(studyId, study)
       return {
-        ...host.row(studyId, study),
+        ...row,
         specification,
         source,
         environment,
         dataset,
         winner: winner && { trialNumber: winner.trialNumber, metrics: winner.metrics },
         metrics: store.metricNames(studyId),
-        samplerWhy: samplerWhy(specification),
+        samplerWhy:
+          row.program === null
+            ? samplerWhy(specification)
+            : fact('sampler.ofProgram', { program: row.program }),
       }
     },
     'study.check': async ({ text, format }) => checkStudyText(text, format, { tasks }),

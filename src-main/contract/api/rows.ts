@@ -27,6 +27,8 @@ export interface StudyRow extends Omit<StudySummary, 'state' | RestOfStudy> {
   readonly goal: Goal
   readonly objective: string
   readonly sampler: string
+  /** It runs the study and stores its trials here; null where Tunewright does. */
+  readonly program: string | null
   /** Trials that the study file asks for; null without such a limit. */
   readonly trialBudget: number | null
   /** Best value so far over the finished trials, at most 40 points, first to last. */

@@ -4,7 +4,7 @@ import type { SampleStudy } from '../../../src-main/contract/api/rows.ts'
 export const sampleGroups = ['basics', 'images', 'textAndSpeech', 'tables', 'methods'] as const
 type SampleGroup = (typeof sampleGroups)[number]
 
-/** The study that the first tile runs. */
+/** The study that the first tile runs; it has no card of its own. */
 export const DEMO = 'watch-it-tune'
 
 interface SampleFacts {
@@ -14,7 +14,6 @@ interface SampleFacts {
 }
 
 const facts: Readonly<Record<string, SampleFacts>> = {
-  [DEMO]: { group: 'basics', seconds: 40 },
   'first-minute': { group: 'basics', seconds: 60 },
   branin: { group: 'basics', seconds: 10 },
   quickstart: { group: 'images', seconds: 120 },

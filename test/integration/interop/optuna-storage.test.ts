@@ -13,6 +13,7 @@ import {
   type RequestOf,
   type WireTrial,
 } from '../../../src-main/optuna-storage/wire.ts'
+import { runningProgram } from '../../../src-main/contract/imported-study.ts'
 import { openStudyStore } from '../../../src-main/storage/sqlite-study-store.ts'
 import { OptunaServer } from '../../helpers/optuna-server.ts'
 import { findPeer } from '../../helpers/python-peer.ts'
@@ -120,6 +121,7 @@ it.skipIf(python === null)(
     // A trial that was not acknowledged may be there or not; nothing runs any more.
     expect(study.trials.running).toBe(0)
     expect(study.state).toBe('paused')
+    expect(runningProgram(study.environment)).toBe('Optuna')
     expect(study.specification.space).toEqual({
       x: { float: [-5, 5] },
       kind: { choice: ['a', 'b'] },

@@ -44,13 +44,19 @@ ${
 /** The machine of an imported study is not known; what is known is the file. */
 function importedSection({ t, snapshot, language }: ReportContext, origin: StudyOrigin): Markup {
   const { createdAtMs, elapsedMs } = snapshot.study
-  return markup`<p>${t('report.environment.imported', { program: origin.program })}</p>
+  const kept =
+    origin.file === null ? 'report.environment.storedHere' : 'report.environment.imported'
+  return markup`<p>${t(kept, { program: origin.program })}</p>
 ${factList([
   [t('report.environment.program'), `${origin.program} ${origin.version ?? ''}`.trim()],
-  [
-    t('report.environment.file'),
-    markup`${code(origin.file)} · SHA-256 <code>${origin.sha256}</code>`,
-  ],
+  ...(origin.file === null
+    ? []
+    : [
+        [
+          t('report.environment.file'),
+          markup`${code(origin.file)} · SHA-256 <code>${origin.sha256}</code>`,
+        ] as const,
+      ]),
   [t('report.environment.originalName'), origin.study],
   [t('report.environment.created'), formatMoment(createdAtMs)],
   [t('report.environment.elapsed'), formatDuration(elapsedMs, language)],

@@ -1,0 +1,66 @@
+import { robustRange } from '../../../src-main/analysis/statistics/robust-range.ts'
+import type { TrialRow } from '../../../src-main/contract/api/rows.ts'
+import type { SpaceSpecification } from '../../../src-main/contract/space-specification.ts'
+import type { Goal } from '../../../src-main/contract/study-specification.ts'
+import { format, t } from '../../composables/texts.ts'
+import { durationMs, type TrialColumn } from './trial-columns.ts'
+
+/** Heads and cells of the table of trials. */
+export function title({ kind, name }: TrialColumn): string {
+  return kind === 'value' || kind === 'parameter' ? name : t(`trials.${kind}`)
+}
+
+export function cell(trial: TrialRow, { kind, id, name }: TrialColumn): string {
+  switch (kind) {
+    case 'number':
+      return String(trial.number)
+    case 'value': {
+      const value = trial.values[Number(id.slice('value.'.length))]
+      return value === undefined ? '–' : format.metric(value)
+    }
+    case 'parameter':
+      return Object.hasOwn(trial.parameters, name) ? format.parameter(trial.parameters[name]) : ''
+    case 'duration': {
+      const duration = durationMs(trial)
+      return duration === undefined ? '…' : format.duration(duration)
+    }
+    case 'reason':
+      return trial.reason === null ? '' : t.say(trial.reason)
+    case 'state':
+      return trial.state
+  }
+}
+
+/** Numbers stand at the right, under heads that do, too. */
+export function isNumeric({ kind, name }: TrialColumn, space: SpaceSpecification): boolean {
+  if (kind !== 'parameter') return kind === 'number' || kind === 'value' || kind === 'duration'
+  const parameter = space[name] ?? {}
+  return !('choice' in parameter) && !('ordinal' in parameter)
+}
+
+/** @returns the style that fills a cell of a goal: all of it for the best value, nothing for the worst that is not far outside */
+export function fillsOf(
+  goals: readonly Goal[],
+  trials: readonly TrialRow[],
+): (trial: TrialRow, column: TrialColumn) => Record<string, string> {
+  const ranges = goals.map(({ direction }, goal) =>
+    robustRange(
+      trials.map(({ values }) => values[goal] ?? Number.NaN),
+      direction,
+      { log: false },
+    ),
+  )
+  return (trial, { kind, id }): Record<string, string> => {
+    if (kind !== 'value') return {}
+    const goal = Number(id.slice('value.'.length))
+    const [range, value] = [ranges[goal], trial.values[goal]]
+    if (range == null || range.high === range.low || !Number.isFinite(value)) return {}
+    const place = ((value as number) - range.low) / (range.high - range.low)
+    const good = goals[goal]?.direction === 'minimize' ? 1 - place : place
+    if (good <= 0) return {}
+    const percent = 100 * Math.min(1, good)
+    return {
+      background: `linear-gradient(90deg, var(--heat) ${percent}%, transparent ${percent}%)`,
+    }
+  }
+}
