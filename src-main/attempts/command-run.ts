@@ -142,7 +142,7 @@ class CommandRun {
   }
 
   #start(): RunningProgram {
-    const { objective, directory, start, trial, server } = this.#options
+    const { objective, directory, start, trial, host, server } = this.#options
     const filled =
       server === null
         ? fillCommand(objective, start, trial, this.#files)
@@ -155,7 +155,11 @@ class CommandRun {
     }
     if (server === null) return new SupervisedProgram(launch)
     const attempt = `${start.trialNumber}/${trial.attempt}`
-    return server.run(launch, attempt, servedLine(this.#files, start, trial))
+    return server.run(
+      launch,
+      { attempt, taken: () => host.taken?.() },
+      servedLine(this.#files, start, trial),
+    )
   }
 
   /** It was not stopped, or only after it had reported its last step. */

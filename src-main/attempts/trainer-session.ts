@@ -318,6 +318,7 @@ export class TrainerSession implements Handlers<'trainer'> {
         }
         return yieldNow()
       },
+      taken: () => attempt.owner.tell('taken', null),
       steered: listener => {
         attempt.steered = listener
       },

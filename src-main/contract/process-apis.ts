@@ -136,6 +136,8 @@ export interface QueryOwner {
 }
 
 export interface AttemptOwner {
+  /** A program that serves many trials has begun this one: its time counts from now on. */
+  taken(nothing: null): void
   metrics(columns: MetricColumns): void
   /** Comes after the metrics of its step, and waits for the answer: with one slot a study repeats bit for bit. */
   judge(report: { readonly step: number; readonly value: number }): 'continue' | 'prune'

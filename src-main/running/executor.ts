@@ -43,6 +43,8 @@ export interface Place {
 export interface AttemptListener {
   /** The trainer has taken the attempt; engine is null for objectives that need none. */
   started(engine: EngineInfo | null, pid: number | undefined): void
+  /** A program that serves many trials has begun this one. */
+  taken?(): void
   metrics(columns: MetricColumns): void
   judge(step: number, value: number): Promise<'continue' | 'prune'>
   /** The use of its process, about once a second. */

@@ -5,8 +5,9 @@ import { fact, type Fact } from '../contract/fact.ts'
 import { metricColumnsFault } from '../contract/metric-value.ts'
 import { accidents, type Failure, type TrialResult, type TrialValues } from '../contract/trial.ts'
 import type { AttemptListener, RunningAttempt } from './executor.ts'
-import { afterRunTime, isHalted, Span } from '../processes/run-time.ts'
+import { Span } from '../processes/run-time.ts'
 import type { TrialFinish } from '../storage/trials.ts'
+import { AttemptLimit } from './attempt-limit.ts'
 import type { AttemptMeter } from './resources/attempt-meter.ts'
 import { storeAttempt, StartingPlace } from './next-trial.ts'
 import {
@@ -31,6 +32,7 @@ export class TrialRun {
   readonly #environment: TrialEnvironment
   readonly #place: StartingPlace
   #attempt: RunningAttempt | null = null
+  #limit: AttemptLimit | null = null
   /** Of the first training of the attempt; null until it has started. */
   #meter: AttemptMeter | null = null
   #trainerPid: number | undefined
@@ -205,19 +207,13 @@ export class TrialRun {
     this.#attempt = attempt
     if (this.#cancelled) attempt.cancel()
     if (this.#suspended) attempt.suspend?.()
-    const { trialMinutes } = study.specification.timeout
-    const limitMs = (trialMinutes ?? 0) * 60_000
-    const tooLong = fact('failure.trialTimeLimit', { limitMs })
-    const clearLimit =
-      trialMinutes === undefined
-        ? undefined
-        : afterRunTime(
-            limitMs,
-            () => attempt.abort({ class: 'timeout', fact: tooLong }),
-            () => this.#trainerPid !== undefined && isHalted(this.#trainerPid),
-          )
+    this.#limit = new AttemptLimit({
+      specification: study.specification,
+      abort: failure => attempt.abort(failure),
+      pid: () => this.#trainerPid,
+    })
     const outcome = await attempt.outcome
-    clearLimit?.()
+    this.#limit.clear()
     this.#attempt = null
     resources.end(number)
     return outcome
@@ -240,6 +236,7 @@ export class TrialRun {
         }
         trace('attemptStarted', number, { trainer: pid })
       },
+      taken: () => this.#limit?.taken(),
       metrics: columns => {
         if (isFirst) this.#takeMetrics(columns)
         else if (!this.#isMalformed(columns)) track.take(columns)

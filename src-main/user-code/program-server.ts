@@ -9,7 +9,7 @@ export interface RunningProgram {
   stop(signal: NodeJS.Signals, graceMs: number): void
 }
 
-/** Begins the line by which a program says that its trial is over. */
+/** Begins the lines by which a program says that it has begun its trial, and that it is over. */
 const MARK = Buffer.from('{"tunewright"')
 const LINE_FEED = 0x0a
 /** A process may grow by this much over what it had after its first trial, or to twice of that. */
@@ -30,11 +30,11 @@ export class ProgramServer {
 
   /**
    * @param launch starts the program, if none serves; where its output goes
-   * @param attempt what the program calls the trial at its end
+   * @param trial what the program calls it, and who is told once that it has begun it
    * @param line what it is told, without a line feed
    */
-  run(launch: ProgramLaunch, attempt: string, line: string): RunningProgram {
-    const turn = new Turn(attempt, launch.onOutput)
+  run(launch: ProgramLaunch, trial: ServedTrial, line: string): RunningProgram {
+    const turn = new Turn(trial, launch.onOutput)
     this.#turn = turn
     const program = this.#program ?? this.#start(launch)
     program.beginTurn()
@@ -93,8 +93,9 @@ export class ProgramServer {
       }
       const line = left.subarray(at, end + 1)
       left = left.subarray(end + 1)
-      if (this.#turn?.isOver(line.toString()) === true) await this.#finishTurn(this.#turn)
-      else await this.#turn?.onOutput('out', line)
+      const said = this.#turn?.read(line.toString())
+      if (said === 'done') await this.#finishTurn(this.#turn as Turn)
+      else if (said !== 'taken') await this.#turn?.onOutput('out', line)
       if (left.length === 0) return
     }
   }
@@ -114,23 +115,36 @@ export class ProgramServer {
   }
 }
 
+interface ServedTrial {
+  readonly attempt: string
+  readonly taken: () => void
+}
+
 class Turn {
   readonly ended = Promise.withResolvers<ProgramEnd>()
   readonly onOutput: ProgramLaunch['onOutput']
-  readonly #attempt: string
+  readonly #trial: ServedTrial
+  #isTaken = false
 
-  constructor(attempt: string, onOutput: ProgramLaunch['onOutput']) {
-    this.#attempt = attempt
+  constructor(trial: ServedTrial, onOutput: ProgramLaunch['onOutput']) {
+    this.#trial = trial
     this.onOutput = onOutput
   }
 
-  isOver(line: string): boolean {
+  /** What a line says about this trial; null: it is ordinary output. */
+  read(line: string): 'taken' | 'done' | null {
     try {
       const said = JSON.parse(line) as { readonly tunewright?: unknown; readonly attempt?: unknown }
-      return said.tunewright === 'done' && said.attempt === this.#attempt
+      if (said.attempt !== this.#trial.attempt) return null
+      if (said.tunewright === 'done') return 'done'
+      if (said.tunewright !== 'taken') return null
     } catch {
-      return false
+      return null
     }
+    // Once, or a program could put its limit off for ever.
+    if (!this.#isTaken) this.#trial.taken()
+    this.#isTaken = true
+    return 'taken'
   }
 }
 

@@ -84,8 +84,10 @@ def test_serves_trial_after_trial(tmp_path, monkeypatch, capsys):
         trial.report(1, loss=trial.x)
     assert seen == [(3, 3, False), (4, 4, True)]
     assert [json.loads(line) for line in capsys.readouterr().out.splitlines()] == [
+        {"tunewright": "taken", "attempt": "3/1"},
         {"step": 1, "loss": 3.0},
         {"tunewright": "done", "attempt": "3/1"},
+        {"tunewright": "taken", "attempt": "4/1"},
         {"step": 1, "loss": 4.0},
         {"tunewright": "done", "attempt": "4/1"},
     ]

@@ -192,6 +192,10 @@ class Trial:
         os.replace(target + ".new", target)
         return target
 
+    def _say(self, what: str) -> None:
+        """To Tunewright, where one process serves many trials."""
+        _print_line(json.dumps({"tunewright": what, "attempt": f"{self.number}/{self.attempt}"}) + "\n")
+
     def note(self, text: str) -> None:
         """A line for people in the log of the trial."""
         _print_line(json.dumps({"note": str(text)}) + "\n")
@@ -218,6 +222,7 @@ def trials(defaults: Optional[Mapping[str, Any]] = None) -> Iterator[Trial]:
         return
     for line in sys.stdin:
         served = Trial(defaults, json.loads(line))
+        served._say("taken")
         yield served
         sys.stderr.flush()
-        _print_line(json.dumps({"tunewright": "done", "attempt": f"{served.number}/{served.attempt}"}) + "\n")
+        served._say("done")

@@ -113,6 +113,9 @@ export class LocalExecutor implements Executor {
       listener.started(preparation.engine, trainer.pid)
       trainer.onUsage = usage => listener.used?.(usage)
       const ended = trainer.run(attempt, {
+        taken: () => {
+          if (!over) listener.taken?.()
+        },
         metrics: columns => {
           if (!over) listener.metrics(columns)
         },

@@ -21,6 +21,8 @@ export interface ObjectiveHost {
   wait(durationMs: number): Promise<void>
   /** For objectives that run elsewhere and cannot come by `checkpoint`: calls back when a person steers. */
   steered?(listener: (what: 'cancel' | 'suspend') => void): void
+  /** A program that serves many trials has begun this one; its start is over. */
+  taken?(): void
   /** Absent: nothing is saved, and the training starts at the beginning. */
   readonly checkpoints?: CheckpointHost
   /** The training ends as finished after this step; absent: its parameters decide. */

@@ -13,6 +13,7 @@ const python = findPython()
 const program = `
 import os, signal, sys, time
 import tunewright
+time.sleep(float(os.environ.get("START", "0")))
 kept = []
 for trial in tunewright.trials():
     print("process", os.getpid(), flush=True)
@@ -116,6 +117,15 @@ describe.skipIf(python === null)('a program that serves', () => {
     const hung = await tune('hang', { timeout: { trialMinutes: 0.05 } })
     expect(hung.states[3]).toBe('failed')
     expect(hung.states.filter(state => state === 'complete')).toHaveLength(5)
+  })
+
+  it('has the time of a trial from when it takes it, not while it starts', async () => {
+    const { objective } = study('calm')
+    const slow = { ...objective, environment: { FATE: 'calm', START: '4' } } as never
+    const { states } = await tune('calm', {
+      ...{ objective: slow, timeout: { trialMinutes: 0.05 }, stop: { trials: 2 } },
+    })
+    expect(states).toEqual(['complete', 'complete'])
   })
 })
 

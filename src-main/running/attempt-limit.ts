@@ -1,0 +1,51 @@
+import { fact } from '../contract/fact.ts'
+import type { StudySpecification } from '../contract/study-specification.ts'
+import type { Failure } from '../contract/trial.ts'
+import { afterRunTime, isHalted } from '../processes/run-time.ts'
+
+/** A process that serves many trials may take so long to start before its first one begins. */
+const START_MS = 120_000
+
+interface AttemptLimitOptions {
+  readonly specification: Pick<StudySpecification, 'objective' | 'timeout'>
+  readonly abort: (failure: Failure) => void
+  /** Time does not count while this process is stopped. */
+  readonly pid: () => number | undefined
+}
+
+/** Ends an attempt that takes too long. */
+export class AttemptLimit {
+  readonly #options: AttemptLimitOptions
+  #clear: () => void = () => undefined
+
+  constructor(options: AttemptLimitOptions) {
+    this.#options = options
+    const { objective } = options.specification
+    this.#begin('command' in objective && objective.serves ? START_MS : 0)
+  }
+
+  /** A program that serves many trials has begun this one: time counts from now on. */
+  taken(): void {
+    this.#begin(0)
+  }
+
+  #begin(startMs: number): void {
+    const { specification, abort, pid } = this.#options
+    const { trialMinutes } = specification.timeout
+    if (trialMinutes === undefined) return
+    const limitMs = trialMinutes * 60_000
+    this.clear()
+    this.#clear = afterRunTime(
+      limitMs + startMs,
+      () => abort({ class: 'timeout', fact: fact('failure.trialTimeLimit', { limitMs }) }),
+      () => {
+        const known = pid()
+        return known !== undefined && isHalted(known)
+      },
+    )
+  }
+
+  clear(): void {
+    this.#clear()
+  }
+}
