@@ -1,6 +1,5 @@
 import { formatNumber } from '../i18n/format-number.ts'
-import type { MessageValue } from '../i18n/message.ts'
-import { isMessage } from '../i18n/spoken.ts'
+import { isMessage, type MessageValue } from '../i18n/message.ts'
 import type { TrialOrigin } from './checkpoint.ts'
 import type { EventRecord } from './events.ts'
 import { type Fact, fact, named, together } from './fact.ts'

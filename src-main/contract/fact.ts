@@ -1,6 +1,12 @@
 import { z } from 'zod'
-import type { Message, MessageKey, MessageValue, MessageValues } from '../i18n/message.ts'
-import { isObject, type JsonValue } from './json.ts'
+import {
+  isMessage,
+  type Message,
+  type MessageKey,
+  type MessageValue,
+  type MessageValues,
+} from '../i18n/message.ts'
+import type { JsonValue } from './json.ts'
 
 /**
  * Why something is as it is – a proposal, a pruning, a failure, a broken rule, the end of a study – as a code with values.
@@ -49,40 +55,14 @@ export function factAsJson(fact: Fact | null): JsonValue {
   return fact as unknown as JsonValue
 }
 
-/** Nesting of no fact of ours is deeper; whatever is comes from elsewhere. */
-const MAX_DEPTH = 8
-
-function isPart(value: unknown, depth: number): boolean {
-  if (typeof value === 'number') return Number.isFinite(value)
-  if (typeof value === 'string' || typeof value === 'boolean') return true
-  return depth > 0 && isFactAt(value, depth - 1)
-}
-
-function isFactAt(value: unknown, depth: number): value is Fact {
-  if (!isObject(value)) return false
-  const { code, values } = value
-  if (typeof code !== 'string' || code.length > 200) return false
-  for (const key in value) if (key !== 'code' && key !== 'values') return false
-  if (values === undefined) return true
-  return (
-    isObject(values) &&
-    Object.values(values).every(one =>
-      Array.isArray(one)
-        ? one.every(part => isPart(part, depth))
-        : one === null || isPart(one, depth),
-    )
-  )
-}
-
-export function isFact(value: unknown): value is Fact {
-  return isFactAt(value, MAX_DEPTH)
-}
+/** For rooms that know no texts. */
+export { isMessage as isFact }
 
 /**
  * Facts as messages between processes and columns of the database bring them. One function instead of nested schemas:
  * opening a study reads one for each of its trials.
  */
-export const factSchema = z.custom<Fact>(isFact)
+export const factSchema = z.custom<Fact>(isMessage)
 
 /** The form in which a database column keeps a fact. */
 export function factToJson(fact: Fact): string {

@@ -1,16 +1,5 @@
-import type { Message } from './message.ts'
+import { isMessage, type Message } from './message.ts'
 import type { Translate } from './translate.ts'
-
-/** Whether a part of free-form detail is a message. */
-export function isMessage(value: unknown): value is Message {
-  if (typeof value !== 'object' || value === null) return false
-  const { code, values, ...more } = value as Partial<Message>
-  return (
-    typeof code === 'string' &&
-    (values === undefined || (typeof values === 'object' && values !== null)) &&
-    Object.keys(more).length === 0
-  )
-}
 
 /** A message with its sentence, as machine-readable output has it: programs read the code, people the text. */
 type Spoken = Message & { readonly text: string }

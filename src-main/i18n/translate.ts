@@ -11,7 +11,8 @@ import { visibleText } from './visible-text.ts'
  *
  * Numbers have four significant digits; `{count, number}` and `#` separate thousands. Lists are joined as the language
  * joins them. A `select` with a branch `none` stands for the absence of a value; any other placeholder without one is shown by
- * its name, `{count}`: a text with a gap is better than no text. What cannot be seen in a value is made visible.
+ * its name, `{count}`, and values that no placeholder takes follow: a text with a gap is better than no text. Characters
+ * of a value that cannot be seen are made visible.
  */
 export interface Translate {
   readonly language: Language
@@ -53,8 +54,13 @@ export function createTranslate(language: Language): Translate {
     // Nobody misses a value of a branch that was not taken. A plural shows a missing count as NaN, as a value may be.
     const isOwnNaN = Object.values(shown).some(value => String(value).includes('NaN'))
     const gap = missing.find(name => text.includes(name) || (!isOwnNaN && text.includes('NaN')))
-    if (gap !== undefined) tellGap(`${key}: no value for ${gap}`)
-    return text
+    if (gap === undefined) return text
+    tellGap(`${key}: no value for ${gap}`)
+    // A message of a damaged database or another version: its values say more than the gap.
+    const left = Object.entries(values).filter(([name]) => !message.names.has(name))
+    return left.length === 0
+      ? text
+      : visibleText(`${text} ${JSON.stringify(Object.fromEntries(left))}`)
   }
 
   const show = (value: Exclude<MessageValue, null>): string | number => {

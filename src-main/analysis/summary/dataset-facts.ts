@@ -2,7 +2,7 @@ import { findingFacts } from '../../contract/dataset.ts'
 import { type Fact, named, verbatim } from '../../contract/fact.ts'
 import type { JsonObject, JsonValue } from '../../contract/json.ts'
 import { formatCount, formatNumber } from '../../i18n/format-number.ts'
-import { isMessage } from '../../i18n/spoken.ts'
+import { isMessage } from '../../i18n/message.ts'
 import type { Translate } from '../../i18n/translate.ts'
 
 /** Facts about the data of a study, for people; what was looked for and not found is left out. */

@@ -3,7 +3,7 @@ import path from 'node:path'
 import process from 'node:process'
 import { expect, it } from 'vitest'
 import { isAppError } from '../../../src-main/contract/errors.ts'
-import { createTranslate } from '../../../src-main/i18n/translate.ts'
+import { createTranslate, hearGaps } from '../../../src-main/i18n/translate.ts'
 import { createRandomStream } from '../../../src-main/math/random/stream.ts'
 import { exportJson } from '../../../src-main/reports/export/export-json.ts'
 import { openStudyStore } from '../../../src-main/storage/sqlite-study-store.ts'
@@ -14,6 +14,9 @@ const scratch = useScratchFolders()
 const count = Number(process.env['TUNEWRIGHT_FLIPS'] ?? 200)
 const small = path.join(import.meta.dirname, '../../fixtures/databases/v0002.sqlite')
 const english = createTranslate('en')
+
+// A turned bit can rename a value of a message. The gap in its text is the fault of the database, not of a caller.
+hearGaps(() => undefined)
 
 it(`each of ${count} flipped databases is read, or refused with a typed error`, () => {
   const folder = scratch()

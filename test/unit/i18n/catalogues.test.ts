@@ -68,6 +68,13 @@ describe('createTranslate', () => {
     ])
   })
 
+  it('shows the values of a message that its text has no place for', () => {
+    hearGaps(() => undefined)
+    const damaged = { code: 'legacy', values: { texô: 'above the \u202Emedian' } }
+    expect(en.say(damaged)).toBe('{text} {"texô":"above the <U+202E>median"}')
+    expect(en.say({ code: 'legacy', values: { text: 'whole', more: 1 } })).toBe('whole')
+  })
+
   it('misses nothing in a branch that was not taken, whatever else the text says', () => {
     const gaps: string[] = []
     hearGaps(gap => gaps.push(gap))

@@ -1,4 +1,4 @@
-import { isMessage } from '../../../src-main/i18n/spoken.ts'
+import { isMessage } from '../../../src-main/i18n/message.ts'
 import { fact, type Fact } from '../../../src-main/contract/fact.ts'
 import { describe, expect, it } from 'vitest'
 import { parseSpecification } from '../../../src-main/contract/parse-specification.ts'
