@@ -54,7 +54,7 @@ export async function takeStudyScreens(
   await album.takeDark('confusion')
 
   await openTrial(population, `trial:${await bestTrial(page, population, show)}`)
-  await page.getByRole('region', { name: 'Before and after' }).first().scrollIntoViewIfNeeded()
+  await page.getByRole('region', { name: 'Lineage' }).first().scrollIntoViewIfNeeded()
   await album.take('lineage')
   await show(digits, 'monitor')
   await page.getByRole('button', { name: /^Predict/ }).click()

@@ -38,6 +38,6 @@ export async function takeComparison(
     .getByRole('region', { name: 'Best so far' })
     .getByRole('combobox', { name: 'Axis of values' })
     .click()
-  await page.getByRole('option', { name: 'Logarithmic axis' }).click()
+  await page.getByRole('option', { name: 'Log axis' }).click()
   await album.takeWhole('compare')
 }

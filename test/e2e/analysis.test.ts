@@ -101,7 +101,7 @@ describe.skipIf(executable === null)('the analysis of every kind of study', () =
     await open('genetic')
     await show('Progress')
     const history = page.getByRole('region', { name: 'Optimisation history' })
-    await history.getByText('Figures as a table').click()
+    await history.getByText('View data').click()
     await history.getByText('showing 60 of 60').waitFor()
     await page.getByRole('textbox', { name: /^Filter/ }).fill('kind:b')
     await history.getByText('showing 60 of 60').waitFor({ state: 'hidden' })

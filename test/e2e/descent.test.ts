@@ -40,7 +40,7 @@ describe.skipIf(executable === null)('a descent on the page', () => {
     const panel = page.locator('section', {
       has: page.getByRole('heading', { name: 'Descent along the gradient' }),
     })
-    await panel.getByText('Figures as a table').click()
+    await panel.getByText('View data').click()
     await panel.locator('tbody tr').nth(3).waitFor()
     const cells = await panel.locator('tbody td.number').allTextContents()
     expect(cells).toHaveLength(8)

@@ -164,7 +164,7 @@ describe.skipIf(executable === null)('reports, imports, verification and simulat
     await page.getByText(/^Would have stopped \d+ of 24 trials and saved/).waitFor()
     const chart = page.getByRole('region', { name: 'Best so far on the surrogate' })
     await chart.getByText('Simulation', { exact: true }).waitFor()
-    await chart.getByText('Figures as a table').click()
+    await chart.getByText('View data').click()
     await chart.getByText('showing 24 of 24').waitFor()
     expect(await accessibilityBreaches(page), 'what if').toEqual([])
   })

@@ -71,7 +71,7 @@ describe.skipIf(executable === null)('code of the user that goes on, on the page
     expect(await goesOn.isChecked()).toBe(false)
     await run(2)
     const drawer = await openTrial(1, 0)
-    await drawer.getByText('the study does not say that its program goes on from checkpoints').waitFor() // prettier-ignore
+    await drawer.getByText('the study does not say that its program continues from checkpoints').waitFor() // prettier-ignore
     expect(await drawer.getByRole('button', { name: /^(Train longer|Fork)/ }).count()).toBe(0)
     expect(await accessibilityBreaches(page)).toEqual([])
   })
@@ -97,7 +97,7 @@ describe.skipIf(executable === null)('code of the user that goes on, on the page
     const button = drawer.getByRole('button', { name: /^Train longer/ })
     await button.click()
     const dialog = page.getByRole('dialog', { name: 'Train longer' })
-    await dialog.getByText('A new trial goes on after step 6 of trial 0').waitFor()
+    await dialog.getByText('A new trial continues after step 6 of trial 0').waitFor()
     await dialog.getByText('The study has ended or waits').waitFor()
     expect(await accessibilityBreaches(page)).toEqual([])
     // Closed by a key, the focus is where it was.
@@ -130,9 +130,9 @@ describe.skipIf(executable === null)('code of the user that goes on, on the page
     await child.getByText('from trial 0, step 6').waitFor()
     await child.getByText('going on after 6').waitFor()
     const parent = await openTrial(2, 0)
-    const family = parent.getByRole('region', { name: 'Before and after' }).first()
-    await family.getByText('Figures as a table').click()
-    await family.getByRole('row', { name: /^2 6 – 10 goes on/ }).waitFor()
+    const family = parent.getByRole('region', { name: 'Lineage' }).first()
+    await family.getByText('View data').click()
+    await family.getByRole('row', { name: /^2 6 – 10 continued/ }).waitFor()
     await family.getByRole('row', { name: /^3 6 – 9 fork rate .* → 0\.25/ }).waitFor()
   })
 

@@ -91,13 +91,13 @@ describe.skipIf(executable === null)('steering a study from the page', () => {
 
   it('enqueues a point, which the next trial takes', async () => {
     const { page } = application
-    await page.getByRole('button', { name: /^Enqueue a point/ }).click()
-    const dialog = page.getByRole('dialog', { name: 'Enqueue a point' })
+    await page.getByRole('button', { name: /^Add to queue/ }).click()
+    const dialog = page.getByRole('dialog', { name: 'Add to queue' })
     await dialog.getByRole('textbox', { name: 'x0' }).fill('9.5')
     await dialog.getByRole('textbox', { name: 'x1' }).fill('2.5')
     await picture('enqueue')
-    await dialog.getByRole('button', { name: 'Enqueue a point' }).click()
-    await page.getByText('The point is tried next.').waitFor()
+    await dialog.getByRole('button', { name: 'Add to queue' }).click()
+    await page.getByText('Added to the queue.').waitFor()
     await application.go('#/studies/1/trials')
     await page.getByRole('textbox', { name: /^Filter/ }).fill('x0:9.5')
     await expect.poll(() => page.getByRole('row').count()).toBe(2)
@@ -109,11 +109,11 @@ describe.skipIf(executable === null)('steering a study from the page', () => {
     await page.getByRole('button', { name: 'Pause', exact: true }).click()
     await page.getByText('‖ Paused').waitFor()
     await openTrial(0)
-    await page.getByRole('button', { name: /^Copy with other values/ }).click()
-    const dialog = page.getByRole('dialog', { name: 'Enqueue a point' })
+    await page.getByRole('button', { name: /^Duplicate and edit/ }).click()
+    const dialog = page.getByRole('dialog', { name: 'Add to queue' })
     await dialog.getByText('A copy of trial 0').waitFor()
     await dialog.getByRole('textbox', { name: 'x1' }).fill('7')
-    await dialog.getByRole('button', { name: 'Enqueue a point' }).click()
+    await dialog.getByRole('button', { name: 'Add to queue' }).click()
     await dialog.waitFor({ state: 'hidden' })
     await closeDialog()
     await application.go('#/studies/1/monitor')
@@ -131,7 +131,7 @@ describe.skipIf(executable === null)('steering a study from the page', () => {
     const note = page.getByRole('textbox', { name: 'Note' })
     await note.fill('looks odd')
     // What else happens to the trial meanwhile leaves the field, and the focus in it, alone.
-    await page.getByRole('button', { name: 'Back into the search' }).evaluate(button => {
+    await page.getByRole('button', { name: 'Include again' }).evaluate(button => {
       ;(button as HTMLElement).click()
     })
     await page.getByText('Out of the search: samplers').waitFor({ state: 'hidden' })
@@ -175,10 +175,10 @@ describe.skipIf(executable === null)('steering a study from the page', () => {
     const cancel = page.getByRole('button', { name: 'Cancel this trial' })
     await cancel.waitFor()
     await stop('Stop after running trials')
-    await page.getByRole('button', { name: 'Go on instead' }).click()
+    await page.getByRole('button', { name: 'Keep running' }).click()
     await page.getByRole('button', { name: 'Pause', exact: true }).waitFor()
     await stop('Stop after running trials')
-    await page.getByRole('button', { name: 'Go on instead' }).waitFor()
+    await page.getByRole('button', { name: 'Keep running' }).waitFor()
     await cancel.click()
     await page.getByText('■ Stopped').waitFor()
     await page.getByText('stopped by the user after its running trials').waitFor()
@@ -190,7 +190,7 @@ describe.skipIf(executable === null)('steering a study from the page', () => {
     const excluded = page.getByRole('row', { name: /trial excluded from the search/ })
     await excluded.waitFor()
     expect(await excluded.getByText('taken back').count()).toBe(0)
-    for (const text of ['settings changed', 'point enqueued', 'point withdrawn', 'note written']) {
+    for (const text of ['settings changed', 'point added to', 'point withdrawn', 'note written']) {
       expect(await page.getByRole('row', { name: new RegExp(text) }).count(), text).toBeGreaterThan(
         0,
       )
@@ -207,7 +207,7 @@ describe.skipIf(executable === null)('steering a study from the page', () => {
     }, theme)
     await page.reload()
     await page.getByRole('tab', { name: 'Monitor' }).click()
-    for (const name of [/^Change settings/, /^Enqueue a point/, /^Notifications/]) {
+    for (const name of [/^Change settings/, /^Add to queue/, /^Notifications/]) {
       await page.getByRole('button', { name }).click()
       await page.getByRole('dialog').waitFor()
       await page.waitForTimeout(400)

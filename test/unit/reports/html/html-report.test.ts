@@ -201,7 +201,7 @@ describe('content', () => {
       const section = sectionOf(build(buildSampleSnapshot()), id)
       expect(section).toMatch(/<figcaption>[^<]+[.]<\/figcaption>/)
       expect(section).toMatch(/<svg class="chart[^>]* role="img" aria-label="[^"]+"/)
-      expect(section).toMatch(/<details><summary>Figures as a table<\/summary>.*<table/s)
+      expect(section).toMatch(/<details><summary>View data<\/summary>.*<table/s)
     }
   })
 
