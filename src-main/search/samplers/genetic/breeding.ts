@@ -14,7 +14,8 @@ import type { Parameter, SearchSpace } from '../../space/search-space.ts'
 import { compareMerits } from '../../ranking.ts'
 import type { Solution } from '../population/solution.ts'
 import { assignmentAt } from '../unit-coordinates.ts'
-import { crossPoints, mutateAxis } from './operators.ts'
+import { mutatePoint } from './mutate-point.ts'
+import { crossPoints } from './operators.ts'
 import type { GeneticSettings } from './settings.ts'
 
 /** A new individual and how it came about. */
@@ -68,13 +69,12 @@ export function breed(
   const mutated = new Set<string>()
   let assignment = assign(space, point)
   function mutate(): void {
-    const genes = [...point]
-    for (const axis of genesToMutate(parameters, assignment, settings, random)) {
-      const parameter = parameters[axis] as Parameter
-      genes[axis] = mutateAxis(parameter, genes[axis] as number, settings, random)
-      mutated.add(parameter.name)
-    }
-    point = genes
+    const active = [...parameters.keys()].filter(axis =>
+      Object.hasOwn(assignment, (parameters[axis] as Parameter).name),
+    )
+    const mutant = mutatePoint(parameters, point, active, settings, random)
+    for (const axis of mutant.axes) mutated.add((parameters[axis] as Parameter).name)
+    point = mutant.point
     assignment = assign(space, point)
   }
   if (isMutated) mutate()
@@ -97,25 +97,6 @@ export function breed(
 
 function assign(space: SearchSpace, point: readonly number[]): Assignment {
   return assignmentAt(space, axis => point[axis] as number)
-}
-
-/**
- * Each gene of an active parameter with the settings' probability, by default such that one is mutated on
- * average; one at least.
- */
-function genesToMutate(
-  parameters: readonly Parameter[],
-  assignment: Assignment,
-  { mutationGeneProbability }: GeneticSettings,
-  random: RandomStream,
-): number[] {
-  const active = parameters.flatMap(({ name }, axis) =>
-    Object.hasOwn(assignment, name) ? [axis] : [],
-  )
-  const probability = mutationGeneProbability ?? 1 / active.length
-  const chosen = active.filter(() => random.uniform() < probability)
-  if (chosen.length > 0 || active.length === 0) return chosen
-  return [active[random.integer(active.length)] as number]
 }
 
 export function selectParents(

@@ -26,6 +26,7 @@ import {
   type GeneticOptions,
   geneticOptionsSchema,
   type GeneticSettings,
+  isStrategy,
   resolveGeneticSettings,
 } from './settings.ts'
 
@@ -89,11 +90,13 @@ function createGeneticSampler(settings: GeneticSettings, context: SamplerContext
     if (island.generation === 0) {
       const rows = settings.population * settings.islands
       const within = (): number => random.uniform()
-      const point =
+      const genes =
         settings.start === 'random'
           ? parameters.map(within)
           : latinHypercubePoint(rows, parameters.length, number, seed, within)
-      const assignment = assignmentAt(space, axis => point[axis] as number)
+      const assignment = assignmentAt(space, axis => genes[axis] as number)
+      const deviations = isStrategy(settings) ? genes.map(() => settings.mutationSigma) : []
+      const point = [...genes, ...deviations]
       return { point, assignment, parents: [], crossed: false, mutated: [], repeats: 0 }
     }
     const isTried = (assignment: Assignment): boolean =>
@@ -111,11 +114,13 @@ function createGeneticSampler(settings: GeneticSettings, context: SamplerContext
   }
 
   function add(state: GeneticState, trial: TrialSnapshot): GeneticState {
+    // Deviations of a strategy show in no value of the trial.
     const expected = childOf(state, trial.number).point
     const point = parameters.map((parameter, axis) => {
       const value = ownValue(trial.parameters, parameter.name)
       return trialCoordinate(parameter, value, expected[axis] as number)
     })
+    point.push(...expected.slice(parameters.length))
     const solution = solutionOf(trial, point, direction)
     return addSolution(state, penalised(solution), settings, seed)
   }

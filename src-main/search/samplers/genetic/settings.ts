@@ -57,10 +57,41 @@ const presets: Readonly<Record<GeneticOptions['preset'], GeneticSettings>> = {
   },
 }
 
+/** Whether individuals carry a deviation of each gene, which is inherited and mutated with it. */
+export function isStrategy({ crossover, mutation }: GeneticSettings): boolean {
+  return crossover === 'strategyBlend' || mutation === 'logNormal'
+}
+
 /** The settings of a preset with the options that a study file changes. */
 export function resolveGeneticSettings({ preset, ...options }: GeneticOptions): GeneticSettings {
   return { ...presets[preset], ...givenOptions(options, presets[preset]) }
 }
+
+export const geneticCrossovers = [
+  'onePoint',
+  'twoPoint',
+  'uniform',
+  'messyOnePoint',
+  'blend',
+  'strategyBlend',
+  'simulatedBinary',
+  'simulatedBinaryUnbounded',
+  'ordered',
+  'partiallyMatched',
+  'uniformPartiallyMatched',
+] as const
+
+export const geneticMutations = [
+  'gaussian',
+  'polynomial',
+  'logUniform',
+  'logNormal',
+  'uniform',
+  'uniformInteger',
+  'flipBit',
+  'shuffleIndexes',
+  'inversion',
+] as const
 
 /** Options of `genetic`; the reasons for presets and defaults stand in `genetic.ts`. */
 const probability = z.number().min(0).max(1)
@@ -79,20 +110,14 @@ export const geneticOptionsSchema = z.strictObject({
     .optional()
     .describe('option.genetic.selection'),
   tournamentSize: z.int().min(1).max(1000).optional().describe('option.genetic.tournamentSize'),
-  crossover: z
-    .enum(['onePoint', 'twoPoint', 'uniform', 'blend', 'simulatedBinary'])
-    .optional()
-    .describe('option.genetic.crossover'),
+  crossover: z.enum(geneticCrossovers).optional().describe('option.genetic.crossover'),
   crossoverProbability: probability.optional().describe('option.genetic.crossoverProbability'),
   crossoverGeneProbability: probability
     .optional()
     .describe('option.genetic.crossoverGeneProbability'),
   crossoverEta: z.number().gt(0).max(1000).optional().describe('option.genetic.crossoverEta'),
   blendAlpha: z.number().min(0).max(10).optional().describe('option.genetic.blendAlpha'),
-  mutation: z
-    .enum(['gaussian', 'polynomial', 'logUniform', 'uniform'])
-    .optional()
-    .describe('option.genetic.mutation'),
+  mutation: z.enum(geneticMutations).optional().describe('option.genetic.mutation'),
   mutationProbability: probability.optional().describe('option.genetic.mutationProbability'),
   mutationGeneProbability: probability
     .optional()

@@ -7,6 +7,7 @@ import {
 } from '../../../math/evolution/crossover/many-parents.ts'
 import { boundedSimulatedBinaryCrossover } from '../../../math/evolution/crossover/simulated-binary.ts'
 import { boundedPolynomialMutation } from '../../../math/evolution/mutation/polynomial.ts'
+import { selectByLexicase } from '../../../math/evolution/selection/lexicase.ts'
 import { clamp } from '../../../math/numbers.ts'
 import { dominates } from '../../../math/pareto/point.ts'
 import type { RandomStream } from '../../../math/random/random-stream.ts'
@@ -53,15 +54,30 @@ function selectParents(
   const free = [...members.keys()]
   const parents: Member[] = []
   while (parents.length < count && free.length > 0) {
+    const place = settings.selection === 'lexicase' ? byLexicase() : byTournament()
+    parents.push(members[free[place] as number] as Member)
+    free.splice(place, 1)
+  }
+  return parents
+
+  function byTournament(): number {
     let best = random.integer(free.length)
     for (let draw = 1; draw < settings.tournamentSize; draw++) {
       const other = random.integer(free.length)
       if (wins(free[other] as number, free[best] as number)) best = other
     }
-    parents.push(members[free[best] as number] as Member)
-    free.splice(best, 1)
+    return best
   }
-  return parents
+
+  /** The cases are the goals and the violation of constraints. */
+  function byLexicase(): number {
+    const errors = (place: number): readonly number[] => {
+      const { losses, violation } = members[free[place] as number] as Member
+      return [...losses, violation].map(loss => clamp(loss, -Number.MAX_VALUE, Number.MAX_VALUE))
+    }
+    const tolerance = settings.lexicaseTolerance
+    return selectByLexicase([...free.keys()], 1, errors, tolerance, random)[0] as number
+  }
 
   function wins(challenger: number, holder: number): boolean {
     if (settings.tournament === 'dominance') {

@@ -14,6 +14,8 @@ export const nsgaCrossovers = [
   'unimodalNormal',
 ] as const
 
+export const nsgaSelections = ['tournament', 'lexicase'] as const
+
 const probability = z.number().min(0).max(1)
 
 /** The options that both samplers have. */
@@ -22,7 +24,12 @@ const shared = {
   population: z.int().min(2).max(10_000).optional().describe('option.nsga.population'),
   offspring: z.int().min(1).max(10_000).optional().describe('option.nsga.offspring'),
   start: z.enum(['latinHypercube', 'random']).optional().describe('option.nsga.start'),
+  selection: z.enum(nsgaSelections).optional().describe('option.nsga.selection'),
   tournamentSize: z.int().min(1).max(1000).optional().describe('option.nsga.tournamentSize'),
+  lexicaseTolerance: z
+    .union([z.number().min(0), z.literal('automatic')])
+    .optional()
+    .describe('option.nsga.lexicaseTolerance'),
   crossover: z.enum(nsgaCrossovers).optional().describe('option.nsga.crossover'),
   crossoverProbability: probability.optional().describe('option.nsga.crossoverProbability'),
   swapProbability: probability.optional().describe('option.nsga.swapProbability'),
@@ -64,7 +71,9 @@ const tunewright: NsgaSettings = {
   population: 15,
   offspring: 1,
   start: 'latinHypercube',
+  selection: 'tournament',
   tournamentSize: 3,
+  lexicaseTolerance: 'automatic',
   tournament: 'rank',
   crossover: 'uniform',
   crossoverProbability: 0.9,

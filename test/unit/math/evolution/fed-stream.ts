@@ -54,7 +54,6 @@ interface Golden {
     readonly values: Record<string, number>
     readonly cases: Record<string, number[]>
     readonly islands: Record<string, number>[]
-    readonly births: Record<string, number>[]
     readonly parents: Record<string, number[]>
   }
   /** By operator; what deap 1.4.4 gives. */

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { genealogy } from '../../../../src-main/math/evolution/genealogy.ts'
 import { generationStatistics } from '../../../../src-main/math/evolution/generation-statistics.ts'
-import { updateHallOfFame } from '../../../../src-main/math/evolution/hall-of-fame.ts'
 import { migrateRing } from '../../../../src-main/math/evolution/migration.ts'
 import { selectBest, selectWorst } from '../../../../src-main/math/evolution/selection/ranked.ts'
 import { expectGolden, golden, named, type Named, names } from './fed-stream.ts'
@@ -22,35 +21,6 @@ describe('ring migration equals that of deap 1.4.4', () => {
       selectWorst(island, count, smaller)
     expectGolden(migrateRing(islands, 2, best, worst).map(names), 'ringReplacingWorst')
     expect(islands.map(names)).toEqual(['abc', 'def', 'ghi'])
-  })
-})
-
-describe('hall of fame', () => {
-  const isSame = (a: Named, b: Named): boolean => a.name === b.name
-
-  const hallAfter = (batches: readonly Record<string, number>[], size: number): string =>
-    names(
-      batches.reduce<Named[]>(
-        (hall, births) => updateHallOfFame(hall, named(births), size, smaller, isSame),
-        [],
-      ),
-    )
-
-  it('has the members of that of deap 1.4.4, nobody twice', () => {
-    const { births } = golden.inputs
-    const halls = births.map((_, last) => hallAfter(births.slice(0, last + 1), 3))
-    const sorted = (hall: string): string => [...hall].sort().join('')
-    expect(halls.map(sorted)).toEqual((golden.results['halls'] as string[]).map(sorted))
-    expect(halls).toEqual(['bca', 'bdc', 'fbd'])
-  })
-
-  it('keeps the older of two equals', () => {
-    expect(hallAfter([{ a: 2, b: 1 }, { c: 2 }], 2)).toBe('ba')
-    expect(hallAfter([{ a: 2, b: 2 }, { c: 1 }], 2)).toBe('ca')
-  })
-
-  it('of size 0 stays empty', () => {
-    expect(updateHallOfFame([], named({ a: 1 }), 0, smaller, isSame)).toEqual([])
   })
 })
 
