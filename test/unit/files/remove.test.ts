@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import {
   existsSync,
   lstatSync,
@@ -10,10 +9,10 @@ import {
 } from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
-import { Worker } from 'node:worker_threads'
 import { describe, expect, it } from 'vitest'
 import { removeWithin, removeWithinSync } from '../../../src-main/files/remove.ts'
 import { canLink } from '../../helpers/can-link.ts'
+import { swapForLink } from '../../helpers/hostile/swap-for-link.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
 
 const scratch = useScratchFolders()
@@ -96,28 +95,7 @@ describe('removing', () => {
       for (let index = 0; index < 20; index++) tree(path.join(victim, String(index)))
       const before = readdirSync(victim, { recursive: true, encoding: 'utf8' }).sort()
       const swapped = path.join(root, 'x/a')
-      const worker = new Worker(
-        `const { workerData: { swapped, victim }, parentPort } = require('node:worker_threads')
-       const fs = require('node:fs')
-       let isOver = false
-       const quietly = work => { try { work() } catch {} }
-       parentPort.on('message', () => { isOver = true })
-       const turn = () => {
-         for (let count = 0; count < 200; count++) {
-           quietly(() => fs.symlinkSync(victim, swapped + '.link'))
-           quietly(() => fs.renameSync(swapped, swapped + '.old'))
-           quietly(() => fs.renameSync(swapped + '.link', swapped))
-           quietly(() => fs.unlinkSync(swapped))
-           quietly(() => fs.renameSync(swapped + '.old', swapped))
-         }
-         if (isOver) process.exit(0)
-         setImmediate(turn)
-       }
-       parentPort.postMessage('ready')
-       turn()`,
-        { eval: true, workerData: { swapped, victim } },
-      )
-      await once(worker, 'message')
+      const swapper = await swapForLink(swapped, victim)
       const until = Date.now() + 1_500
       let tries = 0
       for (; Date.now() < until; tries++) {
@@ -136,8 +114,7 @@ describe('removing', () => {
           )
         }
       }
-      worker.postMessage('end')
-      await once(worker, 'exit')
+      await swapper.end()
       expect(tries).toBeGreaterThan(20)
       // The tree itself may have been written through a link; nothing that was there is gone.
       const after = new Set(readdirSync(victim, { recursive: true, encoding: 'utf8' }))
