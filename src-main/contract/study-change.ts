@@ -2,7 +2,6 @@ import { z } from 'zod'
 import { isObject } from './json.ts'
 import type { JsonValue } from './json.ts'
 import { namedValues, ownValue, setOwnValue } from './named-values.ts'
-import { problemValue } from './problem.ts'
 import { parameterSchema } from './space-specification.ts'
 import {
   stopSchema,
@@ -96,7 +95,8 @@ function differences(section: string, before: object, after: object): SettingCha
     const to = ownValue(after as Record<string, unknown>, key)
     if (isSame(from, to)) return []
     const path = section === '' ? key : `${section}.${key}`
-    return [{ path, from: problemValue(from), to: problemValue(to) }]
+    // Whole: taking a change back, and verifying what came before it, needs every value.
+    return [{ path, from: (from ?? null) as JsonValue, to: (to ?? null) as JsonValue }]
   })
 }
 

@@ -2,8 +2,12 @@ import type { Exhausted, Proposal } from '../../contract/search-protocol.ts'
 import type { ReplayedProposal } from '../../contract/api/verification.ts'
 import type { EventRecord } from '../../contract/events.ts'
 import { fact } from '../../contract/fact.ts'
+import { type SettingChange, withoutChanges } from '../../contract/study-change.ts'
 import type { StudySummary } from '../../contract/study.ts'
-import type { StudySpecification } from '../../contract/study-specification.ts'
+import {
+  type StudySpecification,
+  studySpecificationSchema,
+} from '../../contract/study-specification.ts'
 import { isFinished, type Assignment, type TrialSnapshot } from '../../contract/trial.ts'
 import { readEarlierTrials } from '../../running/earlier-trials.ts'
 import { startsOf } from '../../training/tasks/registry.ts'
@@ -11,15 +15,14 @@ import { StudySearch } from '../../search/study-search.ts'
 import type { StudyReader } from '../../storage/study-store.ts'
 
 /**
- * Asks the search again for every proposal of a study, from what was known at the moment: the events say which trials had
- * started and finished. With several slots, a trial may have finished between a question and its answer; then the proposal counts as
+ * Asks the search again for every proposal of a study, from what was known at the moment and under the settings of the moment: the
+ * events say which trials had started and finished, and what people changed. With several slots, a trial may have finished between a question and its answer; then the proposal counts as
  * identical if it is what the search says without the last few finishes, at most one per slot.
  */
 export function replayProposals(
   reader: Pick<StudyReader, 'findStudy' | 'events' | 'history' | 'trials'>,
   study: StudySummary,
 ): ReplayedProposal[] {
-  const { specification } = study
   const events = reader.events(study.id)
   const final = reader.history(study.id)
   const samplers = new Map(
@@ -32,29 +35,49 @@ export function replayProposals(
     const reason = fact('verification.proposedElsewhere', { program })
     return final.map(({ number }) => ({ number, outcome: 'notReplayed', reason }))
   }
-  const earlier = readEarlierTrials(reader, specification)
-  const changed = events.findLast(({ kind }) => kind === 'study.changed')?.id ?? 0
+  const earlier = readEarlierTrials(reader, study.specification)
+  const settings = settingsOverTime(study.specification, events)
   const record = new Record(final)
   const replayed: ReplayedProposal[] = []
   for (const event of events) {
     const number = event.trialNumber
+    if (event.kind === 'study.changed') settings.shift()
     if (event.kind === 'trial.started' && number !== null) {
       const trial = final[number]
       if (trial !== undefined) {
-        const ask = (known: readonly TrialSnapshot[]): Proposal | Exhausted =>
-          proposal(specification, known, earlier, number)
+        const specification = settings[0] ?? null
         replayed.push(
           samplers.get(number) === 'person'
             ? { number, outcome: 'byPerson' }
-            : event.id < changed
+            : specification === null
               ? { number, outcome: 'notReplayed', reason: fact('verification.settingsChanged') }
-              : compare(trial, record, specification.slots, ask),
+              : compare(trial, record, specification.slots, known =>
+                  proposal(specification, known, earlier, number),
+                ),
         )
       }
     }
     record.follow(event)
   }
   return replayed
+}
+
+/**
+ * What was in force before the first change, between the first and the second, … and after the last; null before a change whose record does not
+ * lead back (earlier versions cut long values).
+ */
+function settingsOverTime(
+  last: StudySpecification,
+  events: readonly EventRecord[],
+): (StudySpecification | null)[] {
+  const settings: (StudySpecification | null)[] = [last]
+  for (const { detail } of events.filter(({ kind }) => kind === 'study.changed').toReversed()) {
+    const [after] = settings
+    const changes = (detail['changes'] ?? null) as readonly SettingChange[] | null
+    const before = after == null || changes === null ? null : withoutChanges(after, changes)
+    settings.unshift(studySpecificationSchema.safeParse(before).success ? before : null)
+  }
+  return settings
 }
 
 function compare(

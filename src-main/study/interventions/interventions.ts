@@ -77,11 +77,12 @@ export class Interventions {
   /** Checks a changed specification as if it came from a file, and stores it. */
   putInForce(study: StudySummary, changed: StudySpecification, undoing: Undoing = {}): EventRecord {
     const { store, host } = this.#options
-    const changes = settingChanges(study.specification, changed)
-    if (changes.length === 0) throw refused(study, fact('rule.intervention.noChange'))
     const external = 'external' in changed.objective
     const checked = checkStudy(changed, { tasks, external })
     if (!checked.ok) throw new AppError('specification.invalid', { problems: checked.problems })
+    // Of what is stored, with its defaults: the record leads back to what was.
+    const changes = settingChanges(study.specification, checked.specification)
+    if (changes.length === 0) throw refused(study, fact('rule.intervention.noChange'))
     const event = store.changeSpecification({
       studyId: study.id,
       specification: checked.specification,

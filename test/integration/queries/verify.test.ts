@@ -66,7 +66,7 @@ async function ran(raw: StudySpecificationInput, files: Readonly<Record<string, 
 /** A store that says something else of one trial. */
 function forged(
   store: StudyStore,
-  change: Pick<Partial<StudyStore>, 'trial' | 'trials' | 'history'>,
+  change: Pick<Partial<StudyStore>, 'trial' | 'trials' | 'history' | 'events'>,
 ): StudyStore {
   return new Proxy(store, {
     get: (target, name) => {
@@ -114,6 +114,40 @@ describe('verifying a study', () => {
       forged(store, { trial: () => other }),
     )
     expect(tolerant).toMatchObject({ holds: true, trainings: [{ outcome: 'withinTolerance' }] })
+    store.close()
+  })
+
+  it('asks again under the settings of the moment', async () => {
+    const { store, study, workspace, verify } = await ran({ ...branin, stop: { trials: 8 } })
+    const interventions = new Interventions({ store, host: offlineHost, now: Date.now })
+    const go = async () =>
+      runStudy({ store, study: store.findStudy(String(study.id)), workspace, now: Date.now })
+    interventions.change(study.id, {
+      stop: { trials: 14, failures: 5 },
+      space: { x0: { float: [0, 4] } },
+    })
+    await go()
+    const choices = Array.from({ length: 200 }, (_, place) => place / 8)
+    interventions.change(study.id, {
+      stop: { trials: 20, failures: 5 },
+      space: { x1: { ordinal: choices } },
+    })
+    await go()
+    interventions.change(study.id, { space: { x1: { float: [0, 15] } } })
+    const { proposals, holds } = await verify({ retrain: [] })
+    expect(proposals).toHaveLength(20)
+    expect(proposals.filter(({ outcome }) => outcome !== 'identical')).toEqual([])
+    expect(holds).toBe(true)
+
+    // A record that earlier versions had cut leads no further back.
+    const events = store.events(study.id).map(event => {
+      if (event.kind !== 'study.changed') return event
+      const changes = event.detail['changes'] as readonly object[]
+      const cut = changes.map(one => ({ ...one, from: '[0,0.125,…' }))
+      return { ...event, detail: { ...event.detail, changes: cut } }
+    })
+    const lost = await verify({ retrain: [] }, forged(store, { events: () => events }))
+    expect(lost.proposals.every(({ outcome }) => outcome === 'notReplayed')).toBe(true)
     store.close()
   })
 
@@ -290,8 +324,12 @@ describe('trials that went on from others are trained again from where they bega
     extendTrials(going, made.id, [2], 2)
     forkTrial(going, made.id, 2, { learningRate: 0.01 }, 'warmStart')
     await go()
-    const { trainings } = await verify({ retrain: [3, 4] })
+    const { trainings, proposals } = await verify({ retrain: [3, 4] })
     expect(trainings.map(({ outcome }) => outcome)).toEqual(['identical', 'identical'])
+    // More trials are a changed setting; those before it are the search's all the same.
+    expect(proposals.map(({ outcome }) => outcome)).toEqual([
+      ...['identical', 'identical', 'byPerson', 'byPerson', 'byPerson'],
+    ])
     expect(trainings.every(({ compared }) => compared > 2)).toBe(true)
     store.close()
   })
