@@ -23,20 +23,26 @@ const macTypes: readonly (readonly [type: string, size: number])[] = [
   ['ic14', 512],
 ]
 
-const images = await draw([...linuxSizes, 1024])
+const drawing = readFileSync(path.join(folder, 'icon.svg'), 'utf8')
+/** macOS takes a shape and colours it itself: of the drawing its lines, black. */
+const shape = drawing.replace(/<rect[^>]*\/>/, '').replaceAll(/#fff\b|#ffd166\b/g, '#000')
+const images = await draw(drawing, [...linuxSizes, 1024])
+const shapes = await draw(shape, [16, 32])
 mkdirSync(path.join(folder, 'linux'), { recursive: true })
 for (const size of linuxSizes) write(`linux/${size}x${size}.png`, image(size))
 write('icon.png', image(512))
 write('tray.png', image(32))
+// 16 points, and twice as many pixels on a sharp screen.
+write('trayTemplate.png', image(16, shapes))
+write('trayTemplate@2x.png', image(32, shapes))
 write('icon.ico', windowsIcon())
 write('icon.icns', macIcon())
 
-async function draw(sizes: readonly number[]): Promise<Map<number, Buffer>> {
+async function draw(svg: string, sizes: readonly number[]): Promise<Map<number, Buffer>> {
   const executablePath = process.argv[2] ?? '/usr/bin/chromium'
   const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] })
   try {
     const page = await browser.newPage()
-    const svg = readFileSync(path.join(folder, 'icon.svg'), 'utf8')
     const drawn = new Map<number, Buffer>()
     for (const size of sizes) {
       await page.setViewportSize({ width: size, height: size })
@@ -52,8 +58,8 @@ async function draw(sizes: readonly number[]): Promise<Map<number, Buffer>> {
   }
 }
 
-function image(size: number): Buffer {
-  const bytes = images.get(size)
+function image(size: number, of: ReadonlyMap<number, Buffer> = images): Buffer {
+  const bytes = of.get(size)
   if (bytes === undefined) throw new Error(`no image of ${size} pixels`)
   return bytes
 }
@@ -75,7 +81,7 @@ function windowsIcon(): Buffer {
     head.writeUInt32LE(offset, at + 12)
     offset += image(size).length
   })
-  return Buffer.concat([head, ...windowsSizes.map(image)])
+  return Buffer.concat([head, ...windowsSizes.map(size => image(size))])
 }
 
 /** ICNS: entries of a type, their length and a PNG; the first eight bytes say how long the whole is. */

@@ -20,12 +20,13 @@ export async function run(
 ): Promise<never> {
   const workspace = locateWorkspace(path)
   const store = openStoreForWriting(workspace.databasePath)
-  const printPdf = async (html: string): Promise<Uint8Array> => owner.ask('printPdf', html)
+  const printPdf = async (html: string): Promise<Uint8Array> =>
+    Buffer.from(await owner.ask('printPdf', html), 'base64')
   const backEnd = createBackEnd({
     ...{ store, workspace, kind: 'electron', now: steadyClock(), printer: { printPdf } },
   })
   backEnd.hub.subscribe(event => {
-    owner.tell('event', event)
+    owner.tell('event', backEnd.hub.textOf(event))
   })
   calls = async body => {
     const known = parseCall(body) ?? { method: '', payload: undefined }

@@ -1,4 +1,3 @@
-import type { AppEvent } from './api/app-event.ts'
 import type { ColumnImportance } from './api/error-analysis.ts'
 import type { TablePreview } from './api/table-preview.ts'
 import type { SavedCheckpoint } from './checkpoint.ts'
@@ -112,11 +111,12 @@ interface ProcessApis {
 
 export interface BackEndOwner {
   ready(databasePath: string): void
-  event(event: AppEvent): void
+  /** @param event wire text */
+  event(event: string): void
   /** A bug in a method, for the log. */
   bug(bug: { readonly method: string; readonly stack: string }): void
-  /** A page as PDF. */
-  printPdf(html: string): Uint8Array
+  /** A page as PDF, in base 64. */
+  printPdf(html: string): string
 }
 
 export interface OptunaStorageOwner {

@@ -6,6 +6,7 @@ export interface MenuActions {
   /** Shows a page of the router in the window. */
   readonly show: (path: string) => void
   readonly openStudyFile: () => void
+  readonly openDatabase: () => void
   readonly showDataFolder: () => void
   readonly setNotifications: (on: boolean) => void
   readonly showLicences: () => void
@@ -46,6 +47,7 @@ export function applicationMenu(options: MenuOptions): Item[] {
       accelerator: 'CmdOrCtrl+O',
       click: actions.openStudyFile,
     },
+    { label: `${t('desktop.openDatabase')}…`, click: actions.openDatabase },
     separator,
     { label: t('desktop.showDataFolder'), click: actions.showDataFolder },
     ...(isMac ? [] : [separator, quit]),

@@ -1,5 +1,5 @@
 import type { AppEvent } from '../contract/api/app-event.ts'
-import { encodeWire } from '../contract/api/wire.ts'
+import { decodeWire, encodeWire } from '../contract/api/wire.ts'
 import { type AppError, plainError, toAppError } from '../contract/errors.ts'
 import { connect, type RestartedConnection } from '../processes/connect.ts'
 import type { Link } from '../processes/link.ts'
@@ -11,6 +11,8 @@ export interface BackEndOptions {
   readonly binary: string
   /** Null: the user's own database. */
   readonly databasePath: string | null
+  /** Variables of its environment beside those of this process. */
+  readonly environment: Readonly<Record<string, string>>
   /** @param open false from a crash until the next process is ready */
   readonly onConnection: (open: boolean) => void
   readonly onEvent: (event: AppEvent) => void
@@ -38,7 +40,7 @@ export class BackEndClient {
 
   constructor(options: BackEndOptions) {
     this.#options = options
-    const { entry, binary, restartAfterMs = DEFAULT_RESTART_AFTER_MS } = options
+    const { entry, binary, environment, restartAfterMs = DEFAULT_RESTART_AFTER_MS } = options
     const lifetime = {
       ...restarts,
       ...{ delayMs: restartAfterMs, stopGraceMs: STOP_GRACE_MS },
@@ -50,7 +52,11 @@ export class BackEndClient {
         if (isLast) options.onFailed(error)
       },
     }
-    this.#process = connect('back-end', lifetime, { entry, binary })
+    this.#process = connect('back-end', lifetime, {
+      ...{ entry, binary, environment },
+      // Electron's V8 and Node's are of different versions, and may not read each other's bytes.
+      serialization: 'json',
+    })
   }
 
   /** Where the database lies; null before the back end has said so. */
@@ -91,11 +97,13 @@ export class BackEndClient {
             opened.resolve(undefined)
             onConnection(true)
           },
-          event: onEvent,
+          event: text => {
+            onEvent(decodeWire(text) as AppEvent)
+          },
           bug: ({ method, stack }) => {
             log(`${method}: ${stack}`)
           },
-          printPdf,
+          printPdf: async html => Buffer.from(await printPdf(html)).toString('base64'),
         },
       )
       .catch((error: unknown) => {

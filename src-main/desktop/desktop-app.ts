@@ -14,23 +14,26 @@ import {
 } from './activity.ts'
 import { servePage } from './app-protocol.ts'
 import { applicationMenu } from './application-menu.ts'
+import { type Asked, askedBySecondStart } from './asked.ts'
 import { BackEndClient } from './back-end-client.ts'
 import { askBeforeClose } from './close-question.ts'
 import { DesktopStateFile } from './desktop-state.ts'
-import { chooseData, openStudyFile } from './file-dialogs.ts'
+import { askForOtherDatabase, chooseData, chooseDatabase, chooseStudyFile } from './file-dialogs.ts'
 import type { Installation } from './installation.ts'
 import { serveCalls } from './ipc-server.ts'
 import { LogFile } from '../processes/log-file.ts'
 import { MainWindow } from './main-window.ts'
 import { Notifier, notificationText } from './notifications.ts'
+import { pushOfFile } from './opened-files.ts'
 import { printPage } from './print-page.ts'
 import { askWhereToSave, hardenSession } from './session-policy.ts'
-import { TrayIcon } from './tray-icon.ts'
+import { TrayIcon, trayImage } from './tray-icon.ts'
 
 export type ElectronApi = Pick<
   typeof Electron,
   | 'app'
   | 'BrowserWindow'
+  | 'crashReporter'
   | 'dialog'
   | 'ipcMain'
   | 'Menu'
@@ -47,8 +50,13 @@ export type ElectronApi = Pick<
 export interface DesktopOptions {
   readonly electron: ElectronApi
   readonly installation: Installation
+  readonly platform: NodeJS.Platform
   /** Null: the user's own database. */
   readonly databasePath: string | null
+  /** Of the back end, beside that of this process. */
+  readonly environment: Readonly<Record<string, string>>
+  /** The file of an AppImage, which a new start needs; null: it is none. */
+  readonly appImage: string | null
   /** Developer tools may be opened. */
   readonly devTools: boolean
 }
@@ -61,7 +69,7 @@ export class DesktopApp {
   readonly #backEnd: BackEndClient
   readonly #awake: KeepAwake
   readonly #notifier: Notifier
-  readonly #tray: TrayIcon
+  readonly #tray: TrayIcon | null
   readonly #activity: ActivityFollower
   #main: MainWindow | null = null
   #isQuitting = false
@@ -69,11 +77,14 @@ export class DesktopApp {
 
   constructor(options: DesktopOptions) {
     this.#options = options
-    const { electron, installation, databasePath, devTools } = options
-    const { app, session, ipcMain, Notification, Tray, Menu } = electron
-    this.#state = new DesktopStateFile(path.join(app.getPath('userData'), 'desktop.json'))
+    const { electron, installation, databasePath, environment, platform, devTools } = options
+    const { app, session, ipcMain, Notification } = electron
     this.#log = new LogFile(path.join(app.getPath('logs'), 'main.log'))
-    hardenSession(session.defaultSession, { devTools })
+    this.#state = new DesktopStateFile(
+      path.join(app.getPath('userData'), 'desktop.json'),
+      this.#writeLog,
+    )
+    hardenSession(session.defaultSession, { platform, devTools })
     askWhereToSave(session.defaultSession, app)
     servePage(electron.protocol, installation.rendererFolder)
     serveCalls(ipcMain, {
@@ -83,24 +94,12 @@ export class DesktopApp {
 
     this.#awake = new KeepAwake(electron.powerSaveBlocker)
     this.#notifier = new Notifier(text => new Notification(text))
-    this.#tray = new TrayIcon(
-      new Tray(path.join(installation.icons, 'tray.png')),
-      template => Menu.buildFromTemplate(template),
-      this.#t,
-      {
-        showWindow: this.#reveal,
-        showStudy: id => {
-          this.show(`/studies/${id}`)
-        },
-        pause: studyId => void this.#call('study.pause', { studyId }),
-        quit: this.#quit,
-      },
-    )
+    this.#tray = this.#makeTray()
     this.#activity = new ActivityFollower(this.#showActivity, this.#tellOutcome)
     this.#backEnd = new BackEndClient({
       entry: installation.backEndEntry,
       binary: installation.nodeBinary,
-      databasePath,
+      ...{ databasePath, environment },
       log: this.#writeLog,
       printPdf: async html => printPage(electron, html),
       onConnection: open => {
@@ -116,6 +115,14 @@ export class DesktopApp {
     this.#applyAppearance()
     this.#followApp()
     this.show(null)
+  }
+
+  /** What another start, a file or a link asks for, comes into this one's window. */
+  take({ databasePath, paths, page }: Asked): void {
+    this.show(page)
+    for (const file of paths) void this.#open(file)
+    if (databasePath !== null && databasePath !== this.#backEnd.databasePath)
+      void this.#offerDatabase(databasePath)
   }
 
   /** Shows the window, made anew if it was closed, with a page of the router if one is named. */
@@ -138,6 +145,59 @@ export class DesktopApp {
       this.#main = null
     })
     showProgress(main.window, this.#activity.activity())
+  }
+
+  /** A desktop without a place for tray icons, or an image that cannot be read, is no reason not to start. */
+  #makeTray(): TrayIcon | null {
+    const { electron, installation, platform } = this.#options
+    const { Tray, Menu } = electron
+    const actions = {
+      showWindow: this.#reveal,
+      showStudy: (id: number) => {
+        this.show(`/studies/${id}`)
+      },
+      pause: (studyId: number) => void this.#call('study.pause', { studyId }),
+      quit: this.#quit,
+    }
+    try {
+      const tray = new Tray(path.join(installation.icons, trayImage(platform)))
+      return new TrayIcon(tray, template => Menu.buildFromTemplate(template), this.#t, actions)
+    } catch (error) {
+      this.#writeLog(`tray: ${String(error)}`)
+      return null
+    }
+  }
+
+  /** A study file goes into the form, a bundle or a database into the dialog of imports, all else into the form as data. */
+  async #open(file: string): Promise<void> {
+    const { electron, platform } = this.#options
+    const push = await pushOfFile(file, electron.dialog, this.#t)
+    if (push === null) return
+    // Linux' desktops keep no such list of an application.
+    if (platform !== 'linux') electron.app.addRecentDocument(file)
+    this.#push(push)
+  }
+
+  /** One database at a time: another one means another start. */
+  async #offerDatabase(file: string): Promise<void> {
+    const { electron, appImage } = this.#options
+    const { app, dialog } = electron
+    const current = this.#backEnd.databasePath ?? ''
+    if (!(await askForOtherDatabase(dialog, { current, file }, this.#t))) return
+    const project = app.isPackaged ? [] : [app.getAppPath()]
+    app.relaunch({
+      args: [...project, `--db=${file}`],
+      ...(appImage === null ? {} : { execPath: appImage }),
+    })
+    this.#quit()
+  }
+
+  async #chooseDatabase(): Promise<void> {
+    this.show(null)
+    if (this.#main === null) return
+    const { dialog } = this.#options.electron
+    const file = await chooseDatabase(dialog, this.#main.window, this.#t)
+    if (file !== null) await this.#offerDatabase(file)
   }
 
   get #t(): Translate {
@@ -177,13 +237,13 @@ export class DesktopApp {
 
   /** Menus, tray and the window's frame in the chosen language and theme. */
   #applyAppearance(): void {
-    const { electron, devTools } = this.#options
+    const { electron, platform, devTools } = this.#options
     const { app, dialog, Menu, nativeTheme, shell } = electron
     nativeTheme.themeSource = this.#state.get().theme
-    this.#tray.speak(this.#t)
+    this.#tray?.speak(this.#t)
     const template = applicationMenu({
       t: this.#t,
-      platform: process.platform,
+      platform,
       notifications: this.#state.get().notifications,
       devTools,
       actions: {
@@ -191,6 +251,7 @@ export class DesktopApp {
           this.show(page)
         },
         openStudyFile: () => void this.#openStudyFile(),
+        openDatabase: () => void this.#chooseDatabase(),
         showDataFolder: () => {
           if (this.#backEnd.databasePath !== null)
             shell.showItemInFolder(this.#backEnd.databasePath)
@@ -216,13 +277,13 @@ export class DesktopApp {
   async #openStudyFile(): Promise<void> {
     this.show(null)
     if (this.#main === null) return
-    const file = await openStudyFile(this.#options.electron.dialog, this.#main.window, this.#t)
-    if (file !== null) this.#push({ type: 'studyFile', text: file.text })
+    const file = await chooseStudyFile(this.#options.electron.dialog, this.#main.window, this.#t)
+    if (file !== null) await this.#open(file)
   }
 
   readonly #showActivity = (activity: Activity): void => {
     this.#awake.set(activity.running.length > 0)
-    this.#tray.show(activity)
+    this.#tray?.show(activity)
     if (this.#main !== null) showProgress(this.#main.window, activity)
   }
 
@@ -238,7 +299,9 @@ export class DesktopApp {
 
   #followApp(): void {
     const { app } = this.#options.electron
-    app.on('second-instance', this.#reveal)
+    app.on('second-instance', (_event, _argv, _folder, data) => {
+      this.take(askedBySecondStart(data))
+    })
     app.on('activate', this.#reveal)
     app.on('window-all-closed', () => {
       if (!this.#keepsRunning) app.quit()
@@ -251,7 +314,7 @@ export class DesktopApp {
       event.preventDefault()
       if (isClosing) return
       isClosing = true
-      this.#tray.close()
+      this.#tray?.close()
       void this.#backEnd.close().finally(() => {
         app.exit(0)
       })

@@ -32,35 +32,46 @@ export const firstState: DesktopState = {
 /** The state in a file of its own, replaced as a whole with every change. */
 export class DesktopStateFile {
   readonly #file: string
+  readonly #log: (text: string) => void
   #state: DesktopState
 
   /** A file that cannot be read or that breaks its schema is put aside (`.unreadable`), never overwritten. */
-  constructor(file: string) {
+  constructor(file: string, log: (text: string) => void) {
     this.#file = file
-    this.#state = readState(file)
+    this.#log = log
+    this.#state = readState(file, log)
   }
 
   get(): DesktopState {
     return this.#state
   }
 
-  /** @throws the error of the system if the file cannot be written; the change holds until the end */
+  /** Where the file cannot be written (a full disk), the change holds until the end, and the log says so. */
   set(change: Partial<DesktopState>): void {
     this.#state = { ...this.#state, ...change }
-    replaceFileSync(this.#file, `${JSON.stringify(this.#state, null, 2)}\n`)
+    try {
+      replaceFileSync(this.#file, `${JSON.stringify(this.#state, null, 2)}\n`)
+    } catch (error) {
+      this.#log(`${this.#file}: ${String(error)}`)
+    }
   }
 }
 
 /** The state has a few hundred bytes. */
 const MAX_BYTES = 65_536
 
-function readState(file: string): DesktopState {
+function readState(file: string, log: (text: string) => void): DesktopState {
   if (!existsSync(file)) return firstState
   try {
     if (statSync(file).size > MAX_BYTES) throw new RangeError('too large')
     return schema.parse(JSON.parse(readFileSync(file, 'utf8')))
-  } catch {
-    renameSync(file, `${file}.unreadable`)
+  } catch (error) {
+    log(`${file}: ${String(error)}`)
+    try {
+      renameSync(file, `${file}.unreadable`)
+    } catch {
+      // A folder that cannot be written: the next start finds the file as it is.
+    }
     return firstState
   }
 }

@@ -1,45 +1,39 @@
-import { readFile, stat } from 'node:fs/promises'
-import path from 'node:path'
 import type { BrowserWindow, Dialog, OpenDialogOptions } from 'electron'
-import { formatBytes } from '../i18n/format-number.ts'
 import type { Translate } from '../i18n/translate.ts'
+import { studyFileEndings } from './opened-files.ts'
 
-/** As much as a call may carry. */
-const LARGEST_STUDY_FILE_BYTES = 2 * 1024 * 1024
+type Chooser = Pick<Dialog, 'showOpenDialog'>
 
-export interface StudyFile {
-  readonly name: string
-  readonly text: string
-}
-
-type Chooser = Pick<Dialog, 'showOpenDialog' | 'showErrorBox'>
-
-/** Lets a person choose a study file. @returns its text; null if none was chosen or it cannot be read */
-export async function openStudyFile(
+/** Lets a person choose a study file. @returns its path; null if none was chosen */
+export async function chooseStudyFile(
   dialog: Chooser,
   window: BrowserWindow,
   t: Translate,
-): Promise<StudyFile | null> {
-  const file = await choose(dialog, window, {
+): Promise<string | null> {
+  return choose(dialog, window, {
     title: t('desktop.chooseStudyFile'),
     filters: [
-      { name: t('desktop.studyFiles'), extensions: ['yaml', 'yml', 'json'] },
+      { name: t('desktop.studyFiles'), extensions: [...studyFileEndings] },
       { name: t('desktop.allFiles'), extensions: ['*'] },
     ],
   })
-  if (file === null) return null
-  const name = path.basename(file)
-  try {
-    const { size } = await stat(file)
-    if (size > LARGEST_STUDY_FILE_BYTES) {
-      dialog.showErrorBox(t('desktop.chooseStudyFile'), t('desktop.fileTooLarge', { name, limit: formatBytes(LARGEST_STUDY_FILE_BYTES) })) // prettier-ignore
-      return null
-    }
-    return { name, text: await readFile(file, 'utf8') }
-  } catch (error) {
-    dialog.showErrorBox(t('desktop.chooseStudyFile'), error instanceof Error ? error.message : name)
-    return null
-  }
+}
+
+/** Lets a person choose a database of ours; a name that is not there yet makes a new one. */
+export async function chooseDatabase(
+  dialog: Chooser,
+  window: BrowserWindow,
+  t: Translate,
+): Promise<string | null> {
+  return choose(dialog, window, {
+    title: t('desktop.chooseDatabase'),
+    filters: [
+      { name: t('desktop.databases'), extensions: ['sqlite'] },
+      { name: t('desktop.allFiles'), extensions: ['*'] },
+    ],
+    // On Windows, where the name is typed.
+    properties: ['openFile', 'promptToCreate'],
+  })
 }
 
 /** Lets a person choose a file or a folder of data. @returns its path; null if none was chosen */
@@ -58,6 +52,22 @@ export async function chooseData(
         title: t('desktop.chooseDataFile'),
         filters: [{ name: t('desktop.allFiles'), extensions: ['*'] }],
       })
+}
+
+/** Says which database is open and asks whether to start again with the other one. */
+export async function askForOtherDatabase(
+  dialog: Pick<Dialog, 'showMessageBox'>,
+  { current, file }: { readonly current: string; readonly file: string },
+  t: Translate,
+): Promise<boolean> {
+  const { response } = await dialog.showMessageBox({
+    type: 'question',
+    message: t('desktop.otherDatabase', { file }),
+    detail: t('desktop.otherDatabaseDetail', { file: current }),
+    buttons: [t('desktop.openDatabase'), t('desktop.cancel')],
+    ...{ defaultId: 0, cancelId: 1 },
+  })
+  return response === 0
 }
 
 async function choose(

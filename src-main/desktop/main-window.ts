@@ -67,10 +67,12 @@ export class MainWindow {
   #followPage({ log }: MainWindowOptions): void {
     const { webContents } = this.window
     let reloads = 0
-    webContents.on('did-start-loading', () => {
-      this.#waiting ??= []
+    // A move inside the page (its hash, the mouse's back button) spins, too, but the page goes on listening.
+    webContents.on('did-start-navigation', ({ isMainFrame, isSameDocument }) => {
+      if (isMainFrame && !isSameDocument) this.#waiting ??= []
     })
-    webContents.on('did-finish-load', () => {
+    // Of every load the last word, also of one that failed; `did-finish-load` is none of those.
+    webContents.on('did-stop-loading', () => {
       for (const text of this.#waiting ?? []) webContents.send(pushChannel, text)
       this.#waiting = null
     })

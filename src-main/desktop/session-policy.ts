@@ -26,7 +26,7 @@ export function hardenSession(
     | 'setSpellCheckerEnabled'
     | 'webRequest'
   >,
-  { devTools }: { readonly devTools: boolean },
+  { platform, devTools }: { readonly platform: NodeJS.Platform; readonly devTools: boolean },
 ): void {
   session.setPermissionRequestHandler((contents, permission, callback) => {
     callback(isOwnAddress(contents.getURL()) && allowedPermissions.includes(permission))
@@ -39,9 +39,12 @@ export function hardenSession(
   session.setDisplayMediaRequestHandler((_request, callback) => {
     callback(null)
   })
-  session.setBluetoothPairingHandler((_details, callback) => {
-    callback({ confirmed: false })
-  })
+  // macOS pairs by itself and has no such handler.
+  if (platform !== 'darwin') {
+    session.setBluetoothPairingHandler((_details, callback) => {
+      callback({ confirmed: false })
+    })
+  }
   // Dictionaries would be downloaded.
   session.setSpellCheckerEnabled(false)
   session.webRequest.onBeforeRequest(({ url }, callback) => {

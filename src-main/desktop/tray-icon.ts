@@ -54,6 +54,12 @@ export class TrayIcon {
   }
 }
 
+/** Windows takes the size that fits from an icon file; macOS wants a black shape, whose name says so and which it colours itself. */
+export function trayImage(platform: NodeJS.Platform): string {
+  if (platform === 'win32') return 'icon.ico'
+  return platform === 'darwin' ? 'trayTemplate.png' : 'tray.png'
+}
+
 export interface TrayActions {
   readonly showWindow: () => void
   readonly showStudy: (studyId: number) => void

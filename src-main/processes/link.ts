@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, type SerializationType, spawn } from 'node:child_process'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { fact } from '../contract/fact.ts'
@@ -32,6 +32,8 @@ export interface LinkOptions {
   readonly binary?: string
   /** Variables of its environment beside those of this process. */
   readonly environment?: Readonly<Record<string, string>>
+  /** How messages travel; default `advanced`, which carries typed arrays whole. `json`: text, for another version of V8. */
+  readonly serialization?: SerializationType
   /** How long it may take to say that it is there; default 30 s. */
   readonly startLimitMs?: number
   /** Nothing is heard of it for `afterMs`. */
@@ -93,7 +95,7 @@ export class Link<Name extends ProcessName> {
     for (const variable of removedVariables) delete environment[variable]
     this.#child = spawn(options.binary ?? process.execPath, [fileURLToPath(entry)], {
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-      serialization: 'advanced',
+      serialization: options.serialization ?? 'advanced',
       env: environment,
       windowsHide: true,
     })

@@ -40,7 +40,7 @@ describe('what Electron loads', () => {
   })
 
   it('hardens everything before the application is ready', () => {
-    const root = main.slice(main.indexOf('// src-main/main.ts'))
+    const root = main.slice(main.indexOf('// src-main/desktop/start-desktop.ts'))
     const order = ['enableSandbox()', 'registerPageScheme(', 'guardNavigation(', 'whenReady()']
     const places = order.map(text => root.indexOf(text))
     expect(places).toEqual([...places].sort((a, b) => a - b))

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
@@ -6,7 +6,7 @@ import type { Envelope } from '../../src-main/contract/api/call.ts'
 import { decodeWire, encodeWire } from '../../src-main/contract/api/wire.ts'
 import { DesktopApp } from '../../src-main/desktop/desktop-app.ts'
 import { locateInstallation } from '../../src-main/desktop/installation.ts'
-import { fakeElectron, type FakeWindow } from './fake-electron.ts'
+import { type FakeHost, fakeElectron, type FakeWindow } from './fake-electron.ts'
 
 /** The whole host over the real back end in a plain Node; only Electron itself is made up. */
 const appPath = path.resolve(import.meta.dirname, '../..')
@@ -34,8 +34,8 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-function start(locale?: string) {
-  const host = fakeElectron(folder, locale)
+function start(options: FakeHost = {}) {
+  const host = fakeElectron(folder, options)
   started = host
   const app = new DesktopApp({
     electron: host.electron,
@@ -46,7 +46,10 @@ function start(locale?: string) {
       platform: process.platform,
       nodeVariable: process.execPath,
     }),
+    platform: options.platform ?? 'linux',
     databasePath: path.join(folder, 'desktop.sqlite'),
+    environment: {},
+    appImage: null,
     devTools: false,
   })
   const window = (): FakeWindow => host.seen.windows.at(-1) as FakeWindow
@@ -137,7 +140,7 @@ describe('the desktop application', () => {
   })
 
   it('speaks the language of the system until the page says otherwise', async () => {
-    const { seen, call, electron } = start('zh-CN')
+    const { seen, call, electron } = start({ locale: 'zh-CN' })
     const first = () => seen.menus.at(-1)?.map(({ label }) => label)
     expect(first()).toContain('文件')
     const appearance = { language: 'en', theme: 'dark' }
@@ -150,7 +153,7 @@ describe('the desktop application', () => {
   })
 
   it('tells the end of studies, or not, as the page says; the menu follows', async () => {
-    const { seen, call } = start('en')
+    const { seen, call } = start({ locale: 'en' })
     expect(await call('desktop.notifications', {})).toEqual({ ok: true, value: true })
     expect(await call('desktop.setNotifications', { enabled: false })).toEqual({ ok: true, value: null }) // prettier-ignore
     expect(await call('desktop.notifications', {})).toEqual({ ok: true, value: false })
@@ -159,9 +162,78 @@ describe('the desktop application', () => {
     )
   })
 
+  it('tells the page everything that happens after a move inside it', async () => {
+    const { window, app } = start()
+    await vi.waitUntil(() => window().revealed > 0)
+    window().moveInside()
+    app.show('/settings')
+    expect(window().pushes).toContainEqual({ type: 'show', path: '/settings' })
+  })
+
+  it.each(['linux', 'win32', 'darwin'] as const)(
+    'starts with what Electron has on %s',
+    async platform => {
+      const { seen, call } = start({ platform })
+      expect(await call('study.list', {})).toEqual({ ok: true, value: [] })
+      const image = { linux: 'tray.png', win32: 'icon.ico', darwin: 'trayTemplate.png' }[platform]
+      expect(seen.trayImages.map(file => path.basename(file))).toEqual([image])
+      expect(existsSync(seen.trayImages[0] ?? '')).toBe(true)
+    },
+  )
+
+  it('starts without a tray, and where it cannot remember anything', async () => {
+    mkdirSync(path.join(folder, 'userData/desktop.json'), { recursive: true })
+    const { seen, call, window } = start({ trayFails: true })
+    expect(await call('study.list', {})).toEqual({ ok: true, value: [] })
+    rmSync(path.join(folder, 'userData'), { recursive: true })
+    writeFileSync(path.join(folder, 'userData'), '')
+    expect(await call('desktop.setNotifications', { enabled: false })).toMatchObject({ ok: true })
+    expect(await call('desktop.notifications', {})).toEqual({ ok: true, value: false })
+    const log = readFileSync(path.join(folder, 'logs/main.log'), 'utf8')
+    expect(log).toContain('Failed to load image')
+    expect(log).toContain('desktop.json')
+    window().close()
+    await vi.waitUntil(() => seen.exitCode === 0, { timeout: 20_000 })
+  })
+
+  it('takes what a second start was asked for', async () => {
+    const { seen, window, appEvents, answerWith } = start({ platform: 'win32' })
+    const second = async (asked: object): Promise<void> => {
+      appEvents.emit('second-instance', {}, [], '/', asked)
+      await new Promise(resolve => setTimeout(resolve, 50))
+    }
+    await vi.waitUntil(() => window().revealed > 0)
+    const files = { 'a.yaml': 'name: a', 'b.tunewright': 'PK', 'c d.csv': 'x,y' }
+    for (const [name, text] of Object.entries(files)) writeFileSync(path.join(folder, name), text)
+    const paths = Object.keys(files).map(name => path.join(folder, name))
+    await second({ databasePath: null, paths, page: '/studies/7' })
+    expect(window().pushes).toContainEqual({ type: 'show', path: '/studies/7' })
+    expect(window().pushes).toContainEqual({ type: 'studyFile', text: 'name: a' })
+    expect(window().pushes).toContainEqual({ type: 'import', file: { name: 'b.tunewright', base64: 'UEs=' } }) // prettier-ignore
+    const data = encodeURIComponent(path.join(folder, 'c d.csv'))
+    expect(window().pushes).toContainEqual({ type: 'show', path: `/studies/new?data=${data}` })
+    expect([...seen.recent].sort()).toEqual([...paths].sort())
+
+    await second({ databasePath: null, paths: [path.join(folder, 'none.csv')], page: null })
+    expect(seen.errors.at(-1)).toContain('none.csv')
+    const count = window().pushes.length
+    await second({ paths: 'everything' })
+    expect(window().pushes).toHaveLength(count)
+
+    const other = path.join(folder, 'other.sqlite')
+    answerWith({ response: 1, checkboxChecked: false })
+    await second({ databasePath: other, paths: [], page: null })
+    expect(seen.questions).toEqual([`Open ${other}?`])
+    expect(seen.relaunched).toEqual([])
+    answerWith({ response: 0, checkboxChecked: false })
+    await second({ databasePath: other, paths: [], page: null })
+    expect(seen.relaunched).toEqual([{ args: ['/project', `--db=${other}`] }])
+    await vi.waitUntil(() => seen.exitCode === 0, { timeout: 20_000 })
+  })
+
   it('says why it cannot start', async () => {
     writeFileSync(path.join(folder, 'desktop.sqlite'), 'no database, and long enough to be one')
-    const { seen } = start('zh-CN')
+    const { seen } = start({ locale: 'zh-CN' })
     await vi.waitUntil(() => seen.exitCode === 0, { timeout: 20_000 })
     expect(seen.errors).toHaveLength(1)
     expect(seen.errors[0]).toContain('desktop.sqlite')

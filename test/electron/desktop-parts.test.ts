@@ -8,7 +8,13 @@ import { askBeforeClose } from '../../src-main/desktop/close-question.ts'
 import { DesktopStateFile, firstState } from '../../src-main/desktop/desktop-state.ts'
 import { languages } from '../../src-main/i18n/language.ts'
 import { createTranslate } from '../../src-main/i18n/translate.ts'
-import { chooseData, openStudyFile } from '../../src-main/desktop/file-dialogs.ts'
+import {
+  askForOtherDatabase,
+  chooseData,
+  chooseDatabase,
+  chooseStudyFile,
+} from '../../src-main/desktop/file-dialogs.ts'
+import { pushOfFile } from '../../src-main/desktop/opened-files.ts'
 import { locateInstallation } from '../../src-main/desktop/installation.ts'
 import { LogFile } from '../../src-main/processes/log-file.ts'
 import { placeWindow, rememberWindow } from '../../src-main/desktop/window-state.ts'
@@ -33,7 +39,8 @@ it.each(['linux', 'darwin', 'win32'] as const)('speaks Chinese in each menu of %
   const t = createTranslate('zh-CN')
   const actions = fake<MenuActions>('MenuActions', {
     ...{ showAbout: vi.fn(), showDataFolder: vi.fn(), showLicences: vi.fn() },
-    ...{ openStudyFile: vi.fn(), quit: vi.fn(), show: vi.fn(), setNotifications: vi.fn() },
+    ...{ openStudyFile: vi.fn(), openDatabase: vi.fn(), quit: vi.fn() },
+    ...{ show: vi.fn(), setNotifications: vi.fn() },
   })
   const labelsOf = (items: readonly MenuItemConstructorOptions[]): string[] =>
     items.flatMap(({ type, label, submenu }) => [
@@ -116,11 +123,11 @@ describe('a window', () => {
 describe('what the host remembers', () => {
   it('survives a restart, and nothing but its file is left', () => {
     const file = path.join(folder, 'made', 'desktop.json')
-    const state = new DesktopStateFile(file)
+    const state = new DesktopStateFile(file, vi.fn())
     expect(state.get()).toEqual(firstState)
     state.set({ language: 'zh-CN', onClose: 'keepRunning' })
     const expected = { ...firstState, language: 'zh-CN', onClose: 'keepRunning' }
-    expect(new DesktopStateFile(file).get()).toEqual(expected)
+    expect(new DesktopStateFile(file, vi.fn()).get()).toEqual(expected)
     expect(readdirSync(path.dirname(file))).toEqual(['desktop.json'])
   })
 
@@ -129,7 +136,9 @@ describe('what the host remembers', () => {
     content => {
       const file = path.join(folder, 'desktop.json')
       writeFileSync(file, content)
-      expect(new DesktopStateFile(file).get()).toEqual(firstState)
+      const log = vi.fn()
+      expect(new DesktopStateFile(file, log).get()).toEqual(firstState)
+      expect(log).toHaveBeenCalledOnce()
       expect(readFileSync(`${file}.unreadable`, 'utf8')).toBe(content)
     },
   )
@@ -154,7 +163,7 @@ it('lets a person choose a file of data, or a folder', async () => {
     .mockResolvedValueOnce({ canceled: false, filePaths: ['/home/me/own.csv'] })
     .mockResolvedValue({ canceled: true, filePaths: [] })
   const t = createTranslate('en')
-  const dialog = { showOpenDialog, showErrorBox: vi.fn() }
+  const dialog = { showOpenDialog }
   expect(await chooseData(dialog, window, 'file', t)).toBe('/home/me/own.csv')
   expect(await chooseData(dialog, window, 'folder', t)).toBe(null)
   const asked = showOpenDialog.mock.calls.map(([, options]) => options as unknown)
@@ -164,6 +173,7 @@ it('lets a person choose a file of data, or a folder', async () => {
 describe('the menu', () => {
   const actions = {
     ...{ show: vi.fn(), openStudyFile: vi.fn(), showDataFolder: vi.fn(), showAbout: vi.fn() },
+    openDatabase: vi.fn(),
     ...{ setNotifications: vi.fn(), showLicences: vi.fn(), quit: vi.fn() },
   } satisfies MenuActions
   const options = { t: createTranslate('en'), notifications: true, devTools: false, actions }
@@ -235,29 +245,38 @@ describe('closing while studies run', () => {
   })
 })
 
-describe('opening a study file', () => {
-  const open = async (filePaths: string[], canceled = false) => {
+describe('opening a file', () => {
+  const open = async (name: string, language: 'en' | 'zh-CN' = 'en') => {
     const showErrorBox = vi.fn()
-    const showOpenDialog = vi.fn(async () => ({ canceled, filePaths }))
-    const dialog = { showErrorBox, showOpenDialog: showOpenDialog as never }
-    return { file: await openStudyFile(dialog, window, createTranslate('en')), showErrorBox }
+    const push = await pushOfFile(path.join(folder, name), { showErrorBox }, createTranslate(language)) // prettier-ignore
+    return { push, said: showErrorBox.mock.calls.flat() as string[] }
   }
 
-  it('gives its text', async () => {
-    const file = path.join(folder, 'study.yaml')
-    writeFileSync(file, 'name: 研究')
-    expect((await open([file])).file).toEqual({ name: 'study.yaml', text: 'name: 研究' })
-    expect((await open([file], true)).file).toBeNull()
+  it('gives the text of a study file, and the path of data', async () => {
+    writeFileSync(path.join(folder, 'study.YML'), 'name: 研究')
+    expect((await open('study.YML')).push).toEqual({ type: 'studyFile', text: 'name: 研究' })
+    const own = encodeURIComponent(folder)
+    expect((await open('.')).push).toEqual({ type: 'show', path: `/studies/new?data=${own}` })
   })
 
-  it('says why not', async () => {
-    const large = path.join(folder, 'large.yaml')
-    writeFileSync(large, 'x'.repeat(3 * 1024 * 1024))
-    const refused = await open([large])
-    expect(refused.file).toBeNull()
-    expect(refused.showErrorBox.mock.calls[0]?.[1]).toBe('large.yaml is larger than 2 MiB: that is no study file.') // prettier-ignore
-    const missing = await open([path.join(folder, 'missing.yaml')])
-    expect(missing.showErrorBox).toHaveBeenCalledOnce()
+  it('says why not, in both languages', async () => {
+    writeFileSync(path.join(folder, 'large.yaml'), 'x'.repeat(3 * 1024 * 1024))
+    const large = await open('large.yaml')
+    expect(large).toEqual({ push: null, said: ['large.yaml cannot be opened', 'It is larger than 2 MiB: that is no study file.'] }) // prettier-ignore
+    expect((await open('large.yaml', 'zh-CN')).said).toEqual(['无法打开 large.yaml', '文件超过 2 MiB，不是研究文件。']) // prettier-ignore
+    expect((await open('missing.yaml')).said[1]).toContain('ENOENT')
+    writeFileSync(path.join(folder, 'big.tunewright'), Buffer.alloc(25 * 1024 * 1024))
+    expect((await open('big.tunewright')).said[1]).toContain('tunewright import')
+  })
+
+  it('lets a person choose a study file or a database', async () => {
+    const showOpenDialog = vi.fn(async () => ({ canceled: false, filePaths: ['/a/b'] }))
+    const t = createTranslate('zh-CN')
+    expect(await chooseStudyFile({ showOpenDialog }, window, t)).toBe('/a/b')
+    expect(await chooseDatabase({ showOpenDialog }, window, t)).toBe('/a/b')
+    const showMessageBox = vi.fn(async () => ({ response: 1, checkboxChecked: false }))
+    const question = { current: '/a', file: '/b' }
+    expect(await askForOtherDatabase({ showMessageBox }, question, t)).toBe(false)
   })
 })
 

@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events'
+import type * as Electron from 'electron'
 import type {
   App,
   BrowserWindowConstructorOptions,
@@ -15,6 +16,7 @@ import type { DesktopPush } from '../../src-main/contract/api/desktop.ts'
 import { decodeWire } from '../../src-main/contract/api/wire.ts'
 import type { ElectronApi } from '../../src-main/desktop/desktop-app.ts'
 import { fake } from './fake.ts'
+import { asOn } from './platform-facts.ts'
 
 /** A window that loads at once and keeps what it is sent. */
 export class FakeWindow extends EventEmitter {
@@ -53,9 +55,25 @@ export class FakeWindow extends EventEmitter {
   async loadURL(url: string): Promise<void> {
     this.url = url
     queueMicrotask(() => {
-      this.webContents.emit('did-finish-load')
+      this.#tell('did-start-navigation', { isMainFrame: true, isSameDocument: false })
+      this.#tell('did-start-loading')
+      this.#tell('dom-ready')
+      this.#tell('did-finish-load')
+      this.#tell('did-stop-loading')
       this.emit('ready-to-show')
     })
+  }
+
+  /** The mouse's back button, or another hash: the page stays, and nothing has finished loading. */
+  moveInside(): void {
+    this.#tell('did-start-navigation', { isMainFrame: true, isSameDocument: true })
+    this.#tell('did-start-loading')
+    this.#tell('did-navigate-in-page')
+    this.#tell('did-stop-loading')
+  }
+
+  #tell(event: string, details: object = {}): void {
+    this.webContents.emit(event, details)
   }
 
   /** A person closes it. */
@@ -105,8 +123,20 @@ export interface FakePartition {
   readonly permissions: unknown[]
 }
 
+export interface FakeHost {
+  readonly locale?: string
+  /** Whose Electron this is: members that it lacks there are missing. */
+  readonly platform?: NodeJS.Platform
+  readonly isPackaged?: boolean
+  /** Another start has the lock. */
+  readonly isSecond?: boolean
+  /** Images of the tray cannot be read. */
+  readonly trayFails?: boolean
+}
+
 /** The parts of Electron that the application uses, and what happened to them. */
-export function fakeElectron(folder: string, locale = 'en-GB') {
+export function fakeElectron(folder: string, host: FakeHost = {}) {
+  const { locale = 'en-GB', platform = 'linux', isPackaged = false } = host
   const seen = {
     windows: [] as FakeWindow[],
     menus: [] as MenuItemConstructorOptions[][],
@@ -115,10 +145,18 @@ export function fakeElectron(folder: string, locale = 'en-GB') {
     errors: [] as string[],
     blockers: new Set<number>(),
     exitCode: null as number | null,
+    recent: [] as string[],
+    relaunched: [] as Electron.RelaunchOptions[],
+    lockData: null as unknown,
+    trayImages: [] as string[],
+    questions: [] as string[],
+    /** Calls before `whenReady`, in their order. */
+    beforeReady: [] as string[],
     schemes: [] as string[],
     shown: [] as string[],
     partitions: [] as FakePartition[],
   }
+  const ignore = (): undefined => undefined
   let answerQuestion = { response: 0, checkboxChecked: false }
   let handler: (event: IpcMainInvokeEvent, body: unknown) => Promise<string> = () => {
     throw new Error('nothing handles calls')
@@ -135,10 +173,31 @@ export function fakeElectron(folder: string, locale = 'en-GB') {
     }
   }
   let isQuitting = false
-  const app = fake<App>('App', {
+  let isReady = false
+  const early = (name: string): void => {
+    if (!isReady) seen.beforeReady.push(name)
+  }
+  const realApp = fake<App>('App', {
     on: appEvents.on.bind(appEvents) as unknown as App['on'],
     getPath: name => `${folder}/${name}`,
     getLocale: () => locale,
+    getAppPath: () => '/project',
+    isPackaged,
+    isReady: () => isReady,
+    whenReady: async () => {
+      isReady = true
+    },
+    enableSandbox: () => {
+      early('enableSandbox')
+    },
+    requestSingleInstanceLock: data => {
+      seen.lockData = data
+      return host.isSecond !== true
+    },
+    setAppUserModelId: ignore,
+    setAsDefaultProtocolClient: () => true,
+    addRecentDocument: file => void seen.recent.push(file),
+    relaunch: options => void seen.relaunched.push(options ?? {}),
     getVersion: () => '1.2.3',
     quit: () => {
       if (isQuitting) return
@@ -149,6 +208,7 @@ export function fakeElectron(folder: string, locale = 'en-GB') {
       seen.exitCode = code ?? 0
     },
   })
+  const app = asOn(platform, 'App', realApp)
 
   class BrowserWindow extends FakeWindow {
     constructor(options: BrowserWindowConstructorOptions) {
@@ -161,6 +221,11 @@ export function fakeElectron(folder: string, locale = 'en-GB') {
   }
 
   class Tray extends EventEmitter {
+    constructor(image: string) {
+      super()
+      if (host.trayFails === true) throw new Error(`Failed to load image from path '${image}'`)
+      seen.trayImages.push(image)
+    }
     setToolTip(): void {}
     setContextMenu(menu: MenuItemConstructorOptions[]): void {
       seen.trayMenus.push(menu)
@@ -183,15 +248,18 @@ export function fakeElectron(folder: string, locale = 'en-GB') {
     id: 1,
     workArea: { x: 0, y: 0, width: 1920, height: 1080 },
   })
-  const ignore = (): undefined => undefined
   const electron = {
     app,
+    crashReporter: { start: ({ uploadToServer }: { uploadToServer: boolean }) => void seen.beforeReady.push(`crashReporter ${uploadToServer}`) }, // prettier-ignore
     BrowserWindow,
     Tray,
     Notification,
     dialog: {
       showErrorBox: (_title: string, text: string) => void seen.errors.push(text),
-      showMessageBox: async () => answerQuestion,
+      showMessageBox: async (...all: { message: string }[]) => {
+        seen.questions.push(all.at(-1)?.message ?? '')
+        return answerQuestion
+      },
       showOpenDialog: async () => ({ canceled: true, filePaths: [] }),
     },
     ipcMain: { handle: (_channel: string, given: typeof handler) => void (handler = given) },
@@ -208,19 +276,28 @@ export function fakeElectron(folder: string, locale = 'en-GB') {
       },
       stop: (id: number) => void seen.blockers.delete(id),
     },
-    protocol: { handle: (scheme: string) => void seen.schemes.push(scheme) },
+    protocol: {
+      handle: (scheme: string) => void seen.schemes.push(scheme),
+      registerSchemesAsPrivileged: () => {
+        early('registerSchemesAsPrivileged')
+      },
+    },
     screen: { getPrimaryDisplay: () => display, getAllDisplays: () => [display] },
     session: {
-      defaultSession: fake<Session>('Session', {
-        setPermissionRequestHandler: ignore,
-        setPermissionCheckHandler: ignore,
-        setDevicePermissionHandler: ignore,
-        setDisplayMediaRequestHandler: ignore,
-        setBluetoothPairingHandler: ignore,
-        setSpellCheckerEnabled: ignore,
-        webRequest: { onBeforeRequest: ignore } as unknown as Session['webRequest'],
-        on: ignore as unknown as Session['on'],
-      }),
+      defaultSession: asOn(
+        platform,
+        'Session',
+        fake<Session>('Session', {
+          setPermissionRequestHandler: ignore,
+          setPermissionCheckHandler: ignore,
+          setDevicePermissionHandler: ignore,
+          setDisplayMediaRequestHandler: ignore,
+          setBluetoothPairingHandler: ignore,
+          setSpellCheckerEnabled: ignore,
+          webRequest: { onBeforeRequest: ignore } as unknown as Session['webRequest'],
+          on: ignore as unknown as Session['on'],
+        }),
+      ),
       fromPartition: (partition: string) => {
         const own: FakePartition = { partition, asks: null, permissions: [] }
         seen.partitions.push(own)

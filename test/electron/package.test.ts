@@ -155,6 +155,7 @@ describe.skipIf(process.platform !== 'linux' || process.arch !== 'x64')('the pac
       entry: installation.backEndEntry,
       binary: installation.nodeBinary,
       databasePath: path.join(folder, 'packaged.sqlite'),
+      environment: {},
       onConnection: () => undefined,
       onEvent: () => undefined,
       onFailed: error => log.push(error.message),

@@ -119,7 +119,7 @@ describe('the session', () => {
           },
         }),
       }),
-      { devTools },
+      { platform: 'linux', devTools },
     )
     const handler = <Name extends keyof Session>(name: string) =>
       set.get(name) as NonNullable<

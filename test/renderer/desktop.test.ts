@@ -3,7 +3,7 @@ import type { DesktopPush } from '../../src-main/contract/api/desktop.ts'
 import { encodeWire } from '../../src-main/contract/api/wire.ts'
 import App from '../../src-renderer/App.vue'
 import { aloneFiles } from '../../src-renderer/composables/dropped-files.ts'
-import { openedStudyFile } from '../../src-renderer/composables/use-desktop.ts'
+import { openedImport, openedStudyFile } from '../../src-renderer/composables/use-desktop.ts'
 import { useUpload } from '../../src-renderer/features/new-study/use-upload.ts'
 import OptionsForm from '../../src-renderer/features/options/OptionsForm.vue'
 import { usePreferences } from '../../src-renderer/stores/preferences.ts'
@@ -54,6 +54,9 @@ describe('the page in the desktop', () => {
     await push({ type: 'studyFile', text: 'name: a' })
     expect(part.router.currentRoute.value.name).toBe('newStudy')
     expect(openedStudyFile.value).toBe('name: a')
+    await push({ type: 'import', file: { name: 'a.tunewright', base64: 'UEs=' } })
+    expect(part.router.currentRoute.value.name).toBe('studies')
+    expect(openedImport.value).toEqual({ name: 'a.tunewright', base64: 'UEs=' })
   })
 
   it('says whether its back end can be reached', async () => {

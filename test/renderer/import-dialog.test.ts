@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { AppError } from '../../src-main/contract/errors.ts'
-import { openedStudyFile } from '../../src-renderer/composables/use-desktop.ts'
+import { openedImport, openedStudyFile } from '../../src-renderer/composables/use-desktop.ts'
 import ImportDialog from '../../src-renderer/features/studies/ImportDialog.vue'
 import { useStudies } from '../../src-renderer/stores/studies.ts'
 import { studyRow } from './live-study.ts'
-import { type Mounted, mountPart, pressKey, standStill, t, zh } from './mount.ts'
+import { type Mounted, mountPart, pressKey, settle, standStill, t, zh } from './mount.ts'
 
 const studies = { kind: 'studies', program: 'Optuna', studies: ['one', 'two'] } as const
 const runs = { kind: 'runs', runs: 2, columns: ['lr', 'loss'], measurable: ['loss', 'lr'] } as const
@@ -71,7 +71,7 @@ describe('an import of studies', () => {
 describe('an import of a study bundle', () => {
   it('says what is in it, and offers its name', async () => {
     const bundle = { kind: 'bundle', study: 'one', trials: 4, files: 2, bytes: 2_000, missing: 1 }
-    const part = await chosen(bundle, {}, 'a.tunewright.zip')
+    const part = await chosen(bundle, {}, 'a.tunewright')
     expect(part.text()).toContain('“one”: 4 trials, 2 files')
     expect(part.text()).toContain('1 file was missing')
     expect(part.value(t('studies.name'))).toBe('one')
@@ -79,6 +79,20 @@ describe('an import of a study bundle', () => {
     expect(part.requests('import.run')).toMatchObject([{ only: null, name: 'one', goals: [] }])
     expect(part.text()).toContain(t('output.imported', { name: 'one', count: 4 }))
   })
+})
+
+it('describes a file that was opened on the desktop', async () => {
+  openedImport.value = { name: 'a.tunewright', base64: 'UEs=' }
+  const bundle = { kind: 'bundle', study: 'one', trials: 4, files: 2, bytes: 2_000, missing: 1 }
+  const part = mountPart(ImportDialog, {
+    props: { modelValue: false },
+    back: { 'import.describe': bundle as never },
+  })
+  await part.give(true)
+  await settle()
+  expect(part.requests('import.describe')).toMatchObject([{ file: { name: 'a.tunewright' } }])
+  expect(part.text()).toContain('“one”: 4 trials, 2 files')
+  expect(openedImport.value).toBeNull()
 })
 
 describe('an import of runs', () => {

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { languages } from '../../i18n/language.ts'
 import type { AppEvent } from './app-event.ts'
+import type { importedFileSchema } from '../import.ts'
 import { answer, type AnswersOf, call, type Serving } from './call.ts'
 
 /** Offered to its page by the desktop host alone, beside everything of `methods.ts`. */
@@ -22,8 +23,10 @@ export type DesktopPush =
   | { readonly type: 'connection'; readonly open: boolean }
   /** A menu, the tray or a notification asks for this page of the router. */
   | { readonly type: 'show'; readonly path: string }
-  /** A study file that a person opened from the menu. */
+  /** A study file that a person opened: from the menu, by a double click, or with another start. */
   | { readonly type: 'studyFile'; readonly text: string }
+  /** A study bundle, or a study of another program. */
+  | { readonly type: 'import'; readonly file: z.output<typeof importedFileSchema> }
 
 export const themes = ['system', 'light', 'dark'] as const
 

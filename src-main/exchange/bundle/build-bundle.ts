@@ -23,7 +23,7 @@ export async function buildBundle(
       throw new AppError('file.tooLarge', { bytes, limit: LARGEST_DOWNLOAD_BYTES, command })
     }
     return {
-      ending: 'tunewright.zip',
+      ending: 'tunewright',
       mediaType: 'application/zip',
       content: await readFile(file),
     }

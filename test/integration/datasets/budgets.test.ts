@@ -126,6 +126,6 @@ it('limits can be raised, not lowered', async () => {
 it('a state of the desktop that nobody wrote is put aside', () => {
   const state = path.join(scratch(), 'desktop.json')
   writeFileSync(state, `${JSON.stringify(firstState)}${' '.repeat(70_000)}`)
-  expect(new DesktopStateFile(state).get()).toEqual(firstState)
+  expect(new DesktopStateFile(state, () => undefined).get()).toEqual(firstState)
   expect(existsSync(`${state}.unreadable`)).toBe(true)
 })

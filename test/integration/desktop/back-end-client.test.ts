@@ -42,6 +42,7 @@ function start(name: string, given: URL = entry) {
     entry: given,
     binary: process.execPath,
     databasePath: path.join(folder, name),
+    environment: {},
     restartAfterMs: 10,
     onConnection: open => connections.push(open),
     onEvent: event => events.push(event),

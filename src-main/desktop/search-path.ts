@@ -1,0 +1,31 @@
+import { execFile } from 'node:child_process'
+import { userInfo } from 'node:os'
+
+/** A shell whose start-up files ask something would never answer. */
+const LIMIT_MS = 5_000
+/** Start-up files may print anything before it. */
+const MARK = 'tunewright-path:'
+
+/**
+ * The search path of the user's login shell: an application that was started from Finder or a menu has the system's only, and
+ * would find neither a `python3` of the user's nor `nvidia-smi`. Windows gives every program the same one.
+ * @returns the path of this process where the shell does not say one in time
+ */
+export async function searchPath(
+  platform: NodeJS.Platform,
+  environment: NodeJS.ProcessEnv,
+): Promise<string | undefined> {
+  const own = environment['PATH']
+  const shell = environment['SHELL'] || userInfo().shell
+  if (platform === 'win32' || !shell) return own
+  return new Promise(resolve => {
+    // Interactive too, for many set the path in the files of interactive shells. `env` says it alike in every shell.
+    const command = `printf '\\n${MARK}\\n'; /usr/bin/env`
+    const options = { timeout: LIMIT_MS, killSignal: 'SIGKILL', env: environment } as const
+    const child = execFile(shell, ['-ilc', command], options, (_error, output) => {
+      const said = output.slice(output.lastIndexOf(`${MARK}\n`))
+      resolve(/^PATH=(.+)$/m.exec(said)?.[1] ?? own)
+    })
+    child.stdin?.end()
+  })
+}

@@ -1,0 +1,163 @@
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import {
+  askedBy,
+  askedBySecondStart,
+  askedNothing,
+  pageOfLink,
+} from '../../src-main/desktop/asked.ts'
+import { searchPath } from '../../src-main/desktop/search-path.ts'
+import { startDesktop } from '../../src-main/desktop/start-desktop.ts'
+import { type FakeHost, fakeElectron } from './fake-electron.ts'
+import { platformFacts } from './platform-facts.ts'
+
+let folder: string
+
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'tunewright-start-'))
+})
+
+afterEach(() => {
+  rmSync(folder, { recursive: true, force: true })
+})
+
+async function start(host: FakeHost, args: readonly string[] = [], node?: string) {
+  const { electron, seen, appEvents } = fakeElectron(folder, host)
+  const app = await startDesktop(electron, {
+    argv: ['/usr/bin/electron', '/project', ...args],
+    ...{ folder, platform: host.platform ?? 'linux', resourcesPath: folder },
+    environment: { PATH: '/usr/bin', TUNEWRIGHT_NODE: node },
+  })
+  return { electron, seen, appEvents, app }
+}
+
+it('knows what Electron has where', () => {
+  expect(platformFacts.size).toBeGreaterThan(200)
+  expect(platformFacts.get('Session.setBluetoothPairingHandler')).toEqual(['win32', 'linux'])
+  expect(platformFacts.get('App.dock')).toEqual(['darwin'])
+  expect(platformFacts.has('App.whenReady')).toBe(false)
+})
+
+describe('a start', () => {
+  it('hardens everything before the application is ready, and uploads no dump', async () => {
+    const { seen } = await start({})
+    expect(seen.beforeReady).toEqual(['enableSandbox', 'registerSchemesAsPrivileged', 'crashReporter false']) // prettier-ignore
+  })
+
+  it('that fails says why and ends, whatever the system', async () => {
+    for (const platform of ['linux', 'win32', 'darwin'] as const) {
+      const { seen, app } = await start({ platform })
+      expect(app).toBeNull()
+      expect(seen.errors).toEqual([expect.stringContaining('npm start')])
+      expect(seen.exitCode).toBe(1)
+      expect(seen.windows).toEqual([])
+    }
+  })
+
+  it('leaves a second one to the first, with all that it was asked for', async () => {
+    const { seen, app } = await start({ isSecond: true }, [
+      '--db',
+      'a.sqlite',
+      'own.csv',
+      '--inspect',
+    ])
+    expect(app).toBeNull()
+    expect(seen.windows).toEqual([])
+    expect(seen.lockData).toEqual({
+      databasePath: path.join(folder, 'a.sqlite'),
+      paths: [path.join(folder, 'own.csv')],
+      page: null,
+    })
+    expect(askedBySecondStart(seen.lockData)).toEqual(seen.lockData)
+  })
+
+  it('opens the file that a double click names, and what macOS hands over', async () => {
+    const study = path.join(folder, 'study.yaml')
+    writeFileSync(study, 'name: mine')
+    const { electron, seen, appEvents } = fakeElectron(folder, { platform: 'darwin' })
+    const starting = startDesktop(electron, {
+      argv: ['/usr/bin/electron', '/project', study],
+      ...{ folder, platform: 'darwin', resourcesPath: folder },
+      environment: { PATH: '/usr/bin', TUNEWRIGHT_NODE: process.execPath },
+    })
+    appEvents.emit('open-url', { preventDefault: () => undefined }, 'tunewright://study/3')
+    const app = await starting
+    const pushes = () => seen.windows[0]?.pushes ?? []
+    await vi.waitUntil(() => pushes().some(({ type }) => type === 'studyFile'))
+    expect(pushes()).toContainEqual({ type: 'studyFile', text: 'name: mine' })
+    expect(pushes()).toContainEqual({ type: 'show', path: '/studies/3' })
+    expect(app).not.toBeNull()
+    electron.app.quit()
+    await vi.waitUntil(() => seen.exitCode !== null, { timeout: 30_000 })
+  })
+})
+
+describe('what a start was asked for', () => {
+  it.each([
+    [[], askedNothing],
+    [['--db=x.sqlite'], { ...askedNothing, databasePath: '/at/x.sqlite' }],
+    [['--db', '/y.sqlite', 'a.csv'], { ...askedNothing, databasePath: '/y.sqlite', paths: ['/at/a.csv'] }], // prettier-ignore
+    [['--db'], askedNothing],
+    [['--no-sandbox', '--enable-logging', ''], askedNothing],
+    [['tunewright://study/12'], { ...askedNothing, page: '/studies/12' }],
+    [['tunewright://evil'], askedNothing],
+  ])('%j', (args, expected) => {
+    expect(askedBy(args, '/at')).toEqual(expected)
+  })
+
+  it.each([
+    ['tunewright://study/7', '/studies/7'],
+    ['tunewright://studies', '/studies'],
+    ['tunewright://studies/', '/studies'],
+    ['tunewright://new', '/studies/new'],
+    ['tunewright://study/007', '/studies/7'],
+    ['tunewright://study', null],
+    ['tunewright://study/7/../../settings', null],
+    ['tunewright://study/7?x=1', null],
+    ['tunewright://new/7', null],
+    ['tunewright://study/-1', null],
+    ['tunewright://study/1e3', null],
+    ['TUNEWRIGHT://study/7', null],
+    ['https://study/7', null],
+    ['tunewright:study/7', null],
+    [`tunewright://study/${'9'.repeat(40)}`, null],
+  ])('%s shows %s', (link, page) => {
+    expect(pageOfLink(link)).toBe(page)
+  })
+
+  it.each([
+    null,
+    'x',
+    {},
+    { databasePath: 1, paths: [], page: null },
+    { ...askedNothing, more: 1 },
+  ])('of another start, %j asks for nothing', data => {
+    expect(askedBySecondStart(data)).toEqual(askedNothing)
+  })
+})
+
+describe('the search path', () => {
+  /** A login shell of the user's. */
+  const shell = (script: string): string => {
+    const file = path.join(folder, 'shell')
+    writeFileSync(file, `#!/bin/sh\n${script}\n`)
+    chmodSync(file, 0o755)
+    return file
+  }
+
+  it('is that of the login shell, whatever its files print', async () => {
+    const SHELL = shell('echo PATH=/wrong; PATH=/opt/conda/bin:/usr/bin; export PATH; eval "$2"')
+    expect(await searchPath('darwin', { SHELL, PATH: '/usr/bin' })).toBe('/opt/conda/bin:/usr/bin')
+  })
+
+  it.each(['exit 3', 'echo nothing'])('is the own one where a shell ends with %s', async script => {
+    expect(await searchPath('linux', { SHELL: shell(script), PATH: '/own' })).toBe('/own')
+  })
+
+  it('is the own one without a shell, and on Windows', async () => {
+    expect(await searchPath('linux', { SHELL: '/none', PATH: '/own' })).toBe('/own')
+    expect(await searchPath('win32', { SHELL: shell('PATH=/x'), PATH: 'C:\\own' })).toBe('C:\\own')
+  })
+})
