@@ -18,6 +18,11 @@ export const usePreferences = defineStore('preferences', () => {
   const tellsEnds = useStorage('tunewright.tellsEnds', true)
   /** How the axis of values is wanted, by chart. */
   const axes = useStorage<Readonly<Record<string, AxisWish>>>('tunewright.axes', {})
+  /** Width of the panel beside a page. */
+  const panelPx = useStorage('tunewright.panelPx', 580)
+  /** Columns of the table of trials that a person made wider or narrower, and those that stay in sight. */
+  const columnPx = useStorage<Readonly<Record<string, number>>>('tunewright.columnPx', {})
+  const pinned = useStorage<readonly string[]>('tunewright.pinned', [])
   const prefersDark = usePreferredDark()
   const dark = computed(() =>
     theme.value === 'system' ? prefersDark.value : theme.value === 'dark',
@@ -26,5 +31,5 @@ export const usePreferences = defineStore('preferences', () => {
     document.documentElement.lang = language.value
     document.documentElement.classList.toggle('dark', dark.value)
   })
-  return { language, theme, dark, slots, keptBackups, tellsEnds, axes }
+  return { language, theme, dark, slots, keptBackups, tellsEnds, axes, panelPx, columnPx, pinned }
 })

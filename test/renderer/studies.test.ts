@@ -78,7 +78,9 @@ describe('a filter by column', () => {
 
 describe('the table of trials', () => {
   const heads = (part: Mounted): string[] =>
-    part.wrapper.findAll('[role=columnheader]').map(one => one.text().replace(/[▾▴]/u, '').trim())
+    part.wrapper
+      .findAll('[role=columnheader]')
+      .map(one => one.text().replaceAll(/[▾▴⇤]/gu, '').trim())
   const count = (shown: number): string => t('app.showing', { shown, total: 3 })
 
   it('says how many rows of all the filter leaves', async () => {
@@ -113,7 +115,7 @@ describe('the table of trials', () => {
 
 describe('the filter of all charts', () => {
   it('narrows what they show by words, states and parts of axes', async () => {
-    const part = mountPart(FilterBar, { prepare })
+    const part = mountPart(FilterBar, { props: { tab: 'analysis' }, prepare })
     const analysis = useAnalysis()
     await part.type(t('trials.filter'), '`value`>5')
     expect(analysis.shown.map(({ number }) => number)).toEqual([1, 2])
@@ -130,9 +132,51 @@ describe('the filter of all charts', () => {
   })
 })
 
+describe('the address of all charts', () => {
+  const settled = () => new Promise(resolve => setTimeout(resolve, 260))
+
+  it('has states, brushed parts, selection and moment, written at once', async () => {
+    const part = mountPart(FilterBar, {
+      props: { tab: 'analysis' },
+      path: '/study/7/analysis',
+      prepare,
+    })
+    await settled()
+    const analysis = useAnalysis()
+    analysis.states = ['complete']
+    analysis.setPart('value', [0, 0.5])
+    analysis.selected = new Set([2, 0])
+    analysis.until = 1
+    await settled()
+    expect(part.router.currentRoute.value.query).toEqual({
+      states: 'complete',
+      brush: '[["value",0,0.5]]',
+      selected: '0,2',
+      until: '1',
+    })
+    analysis.clearFilter()
+    await settled()
+    expect(part.router.currentRoute.value.query).toEqual({ selected: '0,2', until: '1' })
+  })
+
+  it('is read when the page is loaded, as far as it can be', async () => {
+    const part = mountPart(FilterBar, {
+      props: { tab: 'analysis' },
+      path: `/study/7/analysis?states=failed,nonsense&brush=${encodeURIComponent('[["value",0,0.5],["p1"],7]')}&selected=1`,
+      prepare,
+    })
+    await part.router.isReady()
+    await settle()
+    const analysis = useAnalysis()
+    expect(analysis.states).toEqual(['failed'])
+    expect([...analysis.parts]).toEqual([['value', [0, 0.5]]])
+    expect([...analysis.selected]).toEqual([1])
+  })
+})
+
 describe('the moment and the selection of all charts', () => {
   it('goes back to a trial, and to now at the end', async () => {
-    const part = mountPart(FilterBar, { prepare })
+    const part = mountPart(FilterBar, { props: { tab: 'analysis' }, prepare })
     const analysis = useAnalysis()
     expect(part.text()).toContain(t('analysis.now'))
     const slider = part.wrapper.find('[role=slider]').element
@@ -144,7 +188,11 @@ describe('the moment and the selection of all charts', () => {
   })
 
   it('opens a selected trial, and forgets the selection', async () => {
-    const part = mountPart(FilterBar, { prepare })
+    const part = mountPart(FilterBar, {
+      props: { tab: 'analysis' },
+      path: '/study/7/analysis',
+      prepare,
+    })
     const analysis = useAnalysis()
     analysis.selected = new Set([2, 0])
     await settle()
@@ -158,6 +206,7 @@ describe('the moment and the selection of all charts', () => {
   it('is of one goal where there are several', async () => {
     const goals = ['loss', 'time'].map(metric => ({ metric, direction: 'minimize' as const }))
     const part = mountPart(FilterBar, {
+      props: { tab: 'analysis' },
       prepare: () => {
         openStudy({ objective: { command: ['a'] }, goals }, trials)
       },

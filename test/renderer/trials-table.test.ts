@@ -3,7 +3,7 @@ import { fact } from '../../src-main/contract/fact.ts'
 import TrialsPanel from '../../src-renderer/features/study/TrialsPanel.vue'
 import { useLiveStudy } from '../../src-renderer/stores/live-study.ts'
 import { openStudy, trialRow } from './live-study.ts'
-import { type Mounted, mountPart, pressKey, settle, t, zh } from './mount.ts'
+import { type Back, type Mounted, mountPart, pressKey, settle, t, zh } from './mount.ts'
 
 const SHOWN_PX = 600
 
@@ -26,10 +26,15 @@ const trials = [
 ]
 type Rows = Parameters<typeof openStudy>[1]
 
-async function table(rows: Rows = trials, language: 'en' | 'zh-CN' = 'en'): Promise<Mounted> {
+async function table(
+  rows: Rows = trials,
+  language: 'en' | 'zh-CN' = 'en',
+  back: Back = {},
+): Promise<Mounted> {
   const part = mountPart(TrialsPanel, {
     props: { active: true },
     language,
+    back,
     prepare: () => {
       openStudy(
         { space: { optimizer: { choice: ['adam', 'sgd'] }, units: { int: [1, 9] } } },
@@ -154,6 +159,76 @@ describe('the rows of trials', () => {
   })
 })
 
+describe('the columns of trials', () => {
+  const headOf = (part: Mounted, title: string) => {
+    const found = part.wrapper
+      .findAll('[role=columnheader]')
+      .find(one => one.text().startsWith(title))
+    if (found === undefined) throw new Error(title)
+    return found
+  }
+  const titles = (part: Mounted) =>
+    part.wrapper.findAll('[role=columnheader] .sort').map(one => one.text().split(' ')[0])
+
+  it('stay in sight when they are pinned, in front of the others', async () => {
+    const part = await table()
+    await part.press(t('trials.pin', { name: 'units' }))
+    expect(titles(part).slice(0, 4)).toEqual([
+      t('trials.number'),
+      t('trials.state'),
+      'units',
+      'loss',
+    ])
+    expect(headOf(part, 'units').classes()).toContain('pinned')
+    expect(part.button(t('trials.pin', { name: 'units' })).attributes('aria-pressed')).toBe('true')
+    await part.press(t('trials.pin', { name: 'units' }))
+    expect(titles(part)[2]).toBe('loss')
+  })
+
+  it('become wider and narrower by arrows', async () => {
+    const part = await table()
+    const edge = part.field(t('trials.width', { name: 'units' }))
+    const before = Number(edge.attributes('aria-valuenow'))
+    await pressKey('ArrowRight', edge.element)
+    expect(Number(edge.attributes('aria-valuenow'))).toBe(before + 20)
+    await pressKey('ArrowLeft', edge.element)
+    await pressKey('ArrowLeft', edge.element)
+    expect(Number(edge.attributes('aria-valuenow'))).toBe(before - 20)
+  })
+
+  it('stand in the order of importance, once that is known', async () => {
+    const shares = [
+      { name: 'units', mean: 0.9, deviation: 0 },
+      { name: 'optimizer', mean: 0.1, deviation: 0 },
+    ]
+    const part = await table(trials, 'en', {
+      'study.analyse': {
+        answer: { ok: true, result: { parameters: shares, pairs: [] } },
+      } as never,
+    })
+    await new Promise(resolve => setTimeout(resolve, 450))
+    expect(titles(part).slice(3, 5)).toEqual(['units', 'optimizer'])
+  })
+})
+
+describe('several trials', () => {
+  it('are selected by their boxes, by Space and with Shift, and compared when they are two to five', async () => {
+    const part = await table()
+    expect(part.text()).not.toContain(t('trials.compare'))
+    await part.field(t('trials.select', { number: 3 })).trigger('click')
+    await settle()
+    expect(part.button(t('trials.compare')).attributes('disabled')).toBeDefined()
+    await pressKey(' ', rowsOf(part)[2]?.element)
+    expect(part.text()).toContain(t('trials.selectedCount', { count: 2 }))
+    await part.press(t('trials.compare'))
+    expect(part.router.currentRoute.value.query).toEqual({ compare: '1,3' })
+    await rowsOf(part)[0]?.trigger('click', { ctrlKey: true })
+    await rowsOf(part)[3]?.trigger('click', { shiftKey: true })
+    await settle()
+    expect(part.text()).toContain(t('trials.selectedCount', { count: 4 }))
+  })
+})
+
 describe('the keyboard in the rows', () => {
   const focused = (): string | undefined => (document.activeElement as HTMLElement).dataset['index']
   /** The focus follows with the next picture. */
@@ -182,7 +257,7 @@ describe('the keyboard in the rows', () => {
     const part = await table()
     ;(rowsOf(part)[2]?.element as HTMLElement).focus()
     await pressKey('Enter')
-    const drawer = () => part.wrapper.find('.el-drawer')
+    const drawer = () => part.wrapper.find('[role=dialog]')
     expect(drawer().text()).toContain(t('trials.details', { number: 1 }))
     expect(part.requests('trial.get')).toEqual([{ studyId: 7, number: 1 }])
     await pressKey('Escape')

@@ -12,10 +12,11 @@ export function useRanking() {
   )
   return computed(() => {
     const outcome = answer.value
-    if (outcome === null || !outcome.ok) return analysis.axes
+    if (outcome === null || !outcome.ok) return { isKnown: false, axes: analysis.axes }
     const shares = new Map(outcome.result.parameters.map(({ name, mean }) => [name, mean]))
-    return [...analysis.axes].sort(
+    const axes = [...analysis.axes].sort(
       (a, b) => (shares.get(b.name) ?? -1) - (shares.get(a.name) ?? -1),
     )
+    return { isKnown: true, axes }
   })
 }

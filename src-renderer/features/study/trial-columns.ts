@@ -2,6 +2,9 @@ import { ownValue } from '../../../src-main/contract/named-values.ts'
 import type { TrialRow } from '../../../src-main/contract/api/rows.ts'
 import type { StudySpecification } from '../../../src-main/contract/study-specification.ts'
 
+/** Trials that are compared side by side. */
+export const MAX_COMPARED = 5
+
 /** A column of the table of trials. */
 export interface TrialColumn {
   /** Unique: `number`, `state`, `duration`, `reason`, `value.0` …, `parameter.NAME`. */
@@ -17,7 +20,7 @@ export interface TrialColumn {
 /** Every column that a study's trials can fill. */
 export function trialColumns({ goals, space, constraints }: StudySpecification): TrialColumn[] {
   return [
-    { id: 'number', kind: 'number', name: '', widthPx: 70, sortKey: trial => trial.number },
+    { id: 'number', kind: 'number', name: '', widthPx: 88, sortKey: trial => trial.number },
     {
       ...({ id: 'state', kind: 'state', name: '' } as const),
       // Wide enough for `complete, infeasible`.

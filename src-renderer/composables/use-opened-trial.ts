@@ -1,0 +1,23 @@
+import { computed, type WritableComputedRef } from 'vue'
+import { useRoute, useRouter } from 'vue-router'
+
+/** The trial that is open beside a tab of a study, in the address: going back closes it. */
+export function useOpenedTrial(isShown: () => boolean): WritableComputedRef<number | null> {
+  const route = useRoute()
+  const router = useRouter()
+  return computed({
+    get: () => {
+      const asked = String(route.query['trial'])
+      return isShown() && /^\d+$/.test(asked) ? Number(asked) : null
+    },
+    set: number => {
+      const { trial: before, ...rest } = route.query
+      if (number === null) void router.replace({ query: rest })
+      else {
+        const query = { ...rest, trial: String(number) }
+        // From one to the next there is nothing to go back to.
+        void (before === undefined ? router.push({ query }) : router.replace({ query }))
+      }
+    },
+  })
+}

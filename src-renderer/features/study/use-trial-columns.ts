@@ -1,0 +1,92 @@
+import { computed, ref, watch } from 'vue'
+import { clamp } from '../../../src-main/math/numbers.ts'
+import { useRanking } from '../analysis/use-ranking.ts'
+import { useLiveStudy } from '../../stores/live-study.ts'
+import { usePreferences } from '../../stores/preferences.ts'
+import { type TrialColumn, trialColumns } from './trial-columns.ts'
+
+/** Parameters that get a column at first; more are a choice. */
+const FIRST_PARAMETERS = 8
+const MIN_WIDTH_PX = 60
+const MAX_WIDTH_PX = 800
+
+/** A column where it stands: pinned ones first, which stay where they are while the others are scrolled. */
+export interface PlacedColumn {
+  readonly column: TrialColumn
+  readonly index: number
+  readonly startPx: number
+  readonly endPx: number
+  readonly isPinned: boolean
+}
+
+/** The columns of the table of trials: which, in which order, how wide, which stay in sight. */
+export function useTrialColumns() {
+  const live = useLiveStudy()
+  const preferences = usePreferences()
+  const ranking = useRanking()
+  /** As it was first known: columns that wander while a study runs cannot be read. */
+  const order = ref<readonly string[]>([])
+  watch(
+    () => live.openId,
+    () => {
+      order.value = []
+    },
+  )
+  watch(ranking, ranked => {
+    if (order.value.length === 0 && ranked.isKnown)
+      order.value = ranked.axes.map(({ name }) => `parameter.${name}`)
+  })
+  const columns = computed(() => {
+    if (live.study === null) return []
+    const all = trialColumns(live.study.specification)
+    const place = new Map(order.value.map((id, at) => [id, at]))
+    const parameters = all
+      .filter(({ kind }) => kind === 'parameter')
+      .sort((a, b) => (place.get(a.id) ?? all.length) - (place.get(b.id) ?? all.length))
+    let next = 0
+    return all.map(column =>
+      column.kind === 'parameter' ? (parameters[next++] ?? column) : column,
+    )
+  })
+  const parameterColumns = computed(() => columns.value.filter(({ kind }) => kind === 'parameter'))
+  const hidden = ref<readonly string[] | null>(null)
+  const chosen = computed<string[]>({
+    get: () =>
+      parameterColumns.value
+        .map(({ id }) => id)
+        .filter((id, index) =>
+          hidden.value === null ? index < FIRST_PARAMETERS : !hidden.value.includes(id),
+        ),
+    set: ids => {
+      hidden.value = parameterColumns.value.map(({ id }) => id).filter(id => !ids.includes(id))
+    },
+  })
+  const isPinned = ({ id, kind }: TrialColumn): boolean =>
+    kind === 'number' || kind === 'state' || preferences.pinned.includes(id)
+  const widthPx = ({ id, widthPx: usual }: TrialColumn): number => preferences.columnPx[id] ?? usual
+  const placed = computed(() => {
+    const visible = columns.value.filter(
+      ({ id, kind }) => kind !== 'parameter' || chosen.value.includes(id),
+    )
+    let left = 0
+    return [...visible.filter(isPinned), ...visible.filter(column => !isPinned(column))].map(
+      (column, index): PlacedColumn => {
+        const startPx = left
+        left += widthPx(column)
+        return { column, index, startPx, endPx: left, isPinned: isPinned(column) }
+      },
+    )
+  })
+
+  function pin({ id }: TrialColumn): void {
+    const { pinned } = preferences
+    preferences.pinned = pinned.includes(id) ? pinned.filter(one => one !== id) : [...pinned, id]
+  }
+
+  function resize({ id }: TrialColumn, width: number): void {
+    const px = Math.round(clamp(width, MIN_WIDTH_PX, MAX_WIDTH_PX))
+    preferences.columnPx = { ...preferences.columnPx, [id]: px }
+  }
+
+  return { columns, parameterColumns, hidden, chosen, placed, pin, resize }
+}

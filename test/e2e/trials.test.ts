@@ -1,0 +1,90 @@
+import process from 'node:process'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Application, openApplication } from '../helpers/application.ts'
+import { accessibilityBreaches, inBothThemes } from '../helpers/axe.ts'
+import { findChromium } from '../helpers/chromium.ts'
+import { kindsOfStudies } from '../helpers/kinds-of-studies.ts'
+import { seedStudies } from '../helpers/seed-studies.ts'
+
+const executable = findChromium()
+if (executable === null) console.warn('trials.test.ts is skipped: no chromium on PATH')
+/** A folder for screenshots to look at; none by default. */
+const pictures = process.env['TUNEWRIGHT_PICTURES']
+
+describe.skipIf(executable === null)('the trials of a study', () => {
+  let application: Application
+  beforeAll(async () => {
+    application = await openApplication(executable ?? '', databasePath => {
+      seedStudies(databasePath, [kindsOfStudies.pruned])
+    })
+    await application.go('#/studies/1/trials')
+  })
+  afterAll(async () => {
+    await application?.end()
+  })
+
+  async function picture(name: string): Promise<void> {
+    if (pictures !== undefined) {
+      await application.page.screenshot({ path: `${pictures}/${name}.png` })
+    }
+  }
+
+  it('opens one beside the table, which stays in use; J goes on, back closes', async () => {
+    const { page } = application
+    await page.getByRole('row').nth(1).click()
+    const panel = page.getByRole('dialog', { name: /^Trial / })
+    await panel.waitFor()
+    const first = await panel.getAttribute('aria-label')
+    await page.keyboard.press('j')
+    await expect.poll(() => panel.getAttribute('aria-label')).not.toBe(first)
+    await picture('docked')
+    // Nothing of the table lies below the panel.
+    const table = await page.getByRole('grid').boundingBox()
+    const dock = await panel.boundingBox()
+    expect((table?.x ?? 0) + (table?.width ?? 0)).toBeLessThanOrEqual((dock?.x ?? 0) + 1)
+    await panel.getByRole('separator', { name: 'Width of the panel' }).press('ArrowLeft')
+    await expect.poll(async () => (await panel.boundingBox())?.width).toBe((dock?.width ?? 0) + 40)
+    expect(await accessibilityBreaches(page)).toEqual([])
+    await page.goBack()
+    await panel.waitFor({ state: 'hidden' })
+    await page.getByRole('grid').waitFor()
+  })
+
+  it('shows one as a page, whose address survives loading', async () => {
+    const { page } = application
+    await page.getByRole('row').nth(1).click()
+    await page.getByRole('link', { name: 'Open as a page' }).click()
+    await page.getByRole('heading', { name: /^Trial / }).waitFor()
+    expect(page.url()).toMatch(/trials\/\d+$/)
+    await page.reload()
+    await page.getByRole('heading', { name: 'Parameters' }).waitFor()
+    await picture('page')
+    expect(await accessibilityBreaches(page)).toEqual([])
+    await page.getByRole('link', { name: 'All trials' }).click()
+    await page.getByRole('grid').waitFor()
+  })
+
+  it('compares some side by side, at an address', async () => {
+    const { page } = application
+    for (const at of [1, 2, 4]) await page.getByRole('row').nth(at).getByRole('checkbox').click()
+    await page.getByText('3 selected').waitFor()
+    await page.getByRole('button', { name: 'Compare trials' }).click()
+    const table = page.getByRole('region', { name: 'Trials side by side' }).first()
+    await table.waitFor()
+    await page.getByRole('application', { name: /^Learning curves/ }).waitFor()
+    expect(page.url()).toMatch(/compare=\d+,\d+,\d+|compare=\d+%2C\d+%2C\d+/)
+    await page.reload()
+    await table.waitFor()
+    await table.getByText('differs').first().waitFor({ state: 'attached' })
+    await inBothThemes(page, async theme => {
+      await picture(`compare-${theme}`)
+      expect(await accessibilityBreaches(page), theme).toEqual([])
+    })
+    await page.goBack()
+    await page.getByRole('grid').waitFor()
+  })
+
+  it('complained about nothing', () => {
+    expect(application.complaints).toEqual([])
+  })
+})
