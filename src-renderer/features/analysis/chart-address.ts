@@ -67,14 +67,14 @@ function wholeNumbers(written: string): number[] {
 }
 
 /** Names may have any sign, so the list is JSON. */
-export function partsText(parts: Parts): string {
+function partsText(parts: Parts): string {
   if (parts.size === 0) return ''
   const short = (place: number): number => roundTo(place, 4)
   return JSON.stringify([...parts].map(([name, [low, high]]) => [name, short(low), short(high)]))
 }
 
 /** What does not read as a list of parts, as in an address that was cut, brushes nothing. */
-export function partsOf(written: string): Parts {
+function partsOf(written: string): Parts {
   let read: unknown
   try {
     read = JSON.parse(written)
