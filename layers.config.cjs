@@ -100,11 +100,12 @@ const layers = {
   ]),
   'optuna-storage': node(['i18n', 'contract', 'math', 'interop', 'storage', 'processes']),
   bridge: node(['contract']),
+  mcp: node(['i18n', 'contract', 'bridge']),
   'back-end': node([...logic, ...rooms, 'bridge']),
   children: node([...logic, ...rooms, 'back-end', 'bridge']),
 
-  cli: node([...logic, ...rooms, 'back-end', 'bridge', 'web']),
-  web: node(['i18n', 'contract', 'files', 'bridge']),
+  cli: node([...logic, ...rooms, 'back-end', 'bridge', 'mcp', 'web']),
+  web: node(['i18n', 'contract', 'files', 'bridge', 'mcp']),
   desktop: node(['i18n', 'contract', 'files', 'processes', 'bridge']),
 }
 
@@ -136,10 +137,11 @@ const about = {
   queries: 'long questions: analysis, verify, what-if',
   'optuna-storage': 'Optuna’s storage protocol, for programs of this user',
   bridge: 'calls of the page as text',
+  mcp: 'the methods as tools of the Model Context Protocol, for assistants',
   'back-end': 'the methods that hosts offer, and their events',
   children: 'entries of processes, about ten lines each',
   cli: 'the command line',
-  web: 'the page, served on this machine',
+  web: 'the page and the HTTP API, served on this machine',
   desktop: 'windows, menus and dialogs of Electron',
 }
 

@@ -1,6 +1,7 @@
 import { EventHub } from '../bridge/event-hub.ts'
 import { type Api, type Method, requestSchemas } from '../contract/api/methods.ts'
 import { AppError, deserializeError } from '../contract/errors.ts'
+import type { Caller } from '../contract/api/access.ts'
 import type { OptunaDoorSettings } from '../contract/optuna-storage.ts'
 import { QueryDesk } from '../queries/query-desk.ts'
 import { listBackups, restoreBackup } from '../storage/restore-backup.ts'
@@ -8,7 +9,7 @@ import { openStoreForWriting } from '../storage/sqlite-study-store.ts'
 import type { StudyStore } from '../storage/study-store.ts'
 import type { Workspace } from '../storage/workspace.ts'
 import type { ApiOptions, BackEndOptions } from './api/api-options.ts'
-import { createApi } from './api/create-api.ts'
+import { type Apis, createApis } from './api/create-api.ts'
 import { backUpDaily } from './back-up-database.ts'
 import { keepLog } from './keep-log.ts'
 import { ModelDesk } from './model-desk.ts'
@@ -21,6 +22,8 @@ const LOOK_EVERY_MS = 3_600_000
 /** Everything that a host serves. */
 export interface BackEnd {
   readonly api: Api
+  /** The methods for a program that acts for a person: closed files, and events that name it. */
+  readonly apiFor: (caller: Caller, folders?: readonly string[]) => Api
   readonly hub: EventHub
   /** Keeps a bug in a method in the log. */
   readonly log: (method: string, bug: unknown) => void
@@ -33,7 +36,7 @@ export interface BackEnd {
 /** Services of one opened database. */
 interface Services {
   readonly store: StudyStore
-  readonly api: Api
+  readonly apis: Apis
   readonly queries: QueryDesk
   readonly optuna: OptunaDesk
   close(): Promise<void>
@@ -75,9 +78,14 @@ export function createBackEnd(options: BackEndOptions): BackEnd {
 
   return {
     api: current(
-      () => services.api,
+      () => services.apis.page,
       () => replaced,
     ),
+    apiFor: (caller, folders = []) =>
+      current(
+        () => services.apis.forProgram(caller, folders),
+        () => replaced,
+      ),
     ...{ hub, log },
     openOptuna: async settings => services.optuna.open(settings),
     close: async () => {
@@ -109,7 +117,7 @@ function serviceOf(
   const optuna = new OptunaDesk({ store, workspace, hub, host, now, log })
   return {
     ...{ store, queries, optuna },
-    api: createApi({ ...options, host, queries, models, optuna, restore }),
+    apis: createApis({ ...options, host, queries, models, optuna, restore }),
     close: async () => {
       await optuna.close()
       await Promise.all([host.close(), models.close()])

@@ -45,7 +45,7 @@ type OnBug = (method: string, error: unknown) => void
  * @param onBug hears of errors that are nobody's input: `internal` ones, with their stack
  */
 export async function answerCall(api: Api, message: CallMessage, onBug?: OnBug): Promise<string> {
-  return encodeWire(await perform(requestSchemas, api, message, onBug))
+  return encodeWire(withoutEcho(await perform(requestSchemas, api, message, onBug)))
 }
 
 /**
@@ -75,9 +75,14 @@ export async function perform<Methods extends Calls>(
   } catch (error) {
     const plain = plainError(error)
     if (plain.code === 'internal') onBug?.(method, error)
-    if (plain.code !== 'request.invalid') return { ok: false, error: plain }
-    return { ok: false, error: { ...plain, detail: beginningOf(plain.detail) } }
+    return { ok: false, error: plain }
   }
+}
+
+/** Of an invalid call, an answer repeats the beginning only. */
+export function withoutEcho<Answer extends Envelope<unknown>>(answer: Answer): Answer {
+  if (answer.ok || answer.error.code !== 'request.invalid') return answer
+  return { ...answer, error: { ...answer.error, detail: beginningOf(answer.error.detail) } }
 }
 
 /** A value with so much of its texts and lists as an answer repeats of a call; what else there is, is left out. */

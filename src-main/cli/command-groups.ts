@@ -36,6 +36,8 @@ export const commandGroups: readonly CommandGroup[] = [
   { names: ['quickstart'], load: async () => import('./commands/quickstart.ts') },
   { names: ['open'], load: async () => import('./commands/open.ts') },
   { names: ['serve'], load: async () => import('./commands/serve.ts') },
+  { names: ['token', 'api'], load: async () => import('./commands/token.ts') },
+  { names: ['mcp'], load: async () => import('./commands/mcp.ts') },
 ]
 
 /**

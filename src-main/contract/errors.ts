@@ -35,6 +35,10 @@ const kinds = {
   'page.notBuilt': input<{ path: string }>(),
   /** The page is not signed in to its host, or no longer; `command` prints a link. */
   'page.signedOut': input<{ command: string }>(),
+  /** A program called what its token does not allow. */
+  'access.scope': input<{ method: string; scope: string }>(),
+  /** A program called what only people may do. */
+  'access.peopleOnly': input<{ method: string }>(),
   'file.notFound': input<{ path: string; field: string }>(),
   /** For a page; `command` takes larger ones. */
   'file.tooLarge': input<{ bytes: number; limit: number; command: string }>(),

@@ -1,6 +1,7 @@
 import { formatNumber } from '../i18n/format-number.ts'
 import { isMessage, type MessageValue } from '../i18n/message.ts'
 import type { TrialOrigin } from './checkpoint.ts'
+import type { Caller } from './api/access.ts'
 import type { EventRecord } from './events.ts'
 import { type Fact, fact, named, together } from './fact.ts'
 import type { JsonObject, JsonValue } from './json.ts'
@@ -10,11 +11,12 @@ import type { FailureClass, TrialState } from './trial.ts'
 
 /** The detail of an event beyond its kind; null if the kind says it all. */
 export function eventFact({ kind, detail }: EventRecord): Fact | null {
-  const { undoes, clockMovedMs, ...told } = detail
+  const { undoes, clockMovedMs, by, ...told } = detail
   const facts = [
     ...ownFact(kind, told),
     ...(typeof undoes === 'number' ? [fact('eventDetail.undoes')] : []),
     ...(typeof clockMovedMs === 'number' ? [clockFact(clockMovedMs)] : []),
+    ...(by === undefined ? [] : [fact('eventDetail.by', { ...(by as unknown as Caller) })]),
   ]
   return facts.length === 0 ? null : together(...facts)
 }
@@ -94,6 +96,8 @@ function ownFact(kind: EventRecord['kind'], detail: JsonObject): readonly Fact[]
         fact('eventDetail.trials', { trials: detail['trials'] as number[] }),
         ...entriesFact(detail['metrics']),
       ]
+    case 'program.acted':
+      return [fact('eventDetail.method', { method: text(show(detail['method'] ?? '')) })]
     case 'child.failed':
       return reasonOf(detail['reason']).map(reason =>
         named(text(show(detail['child'] ?? '')), reason),

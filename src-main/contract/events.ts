@@ -29,6 +29,8 @@ export type EventKind =
   | 'ensemble.tested'
   | 'model.refitted'
   | 'child.failed'
+  /** A program with a token of a person did something that leaves no other event. */
+  | 'program.acted'
 
 export interface EventRecord {
   /** Rises by one with every event of the database; also the order in which things happened. */

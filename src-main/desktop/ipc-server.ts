@@ -4,7 +4,7 @@ import { encodeWire } from '../contract/api/wire.ts'
 import { callChannel } from '../contract/channels.ts'
 import { AppError, plainError } from '../contract/errors.ts'
 import { type Fact, fact } from '../contract/fact.ts'
-import { LARGEST_CALL_BYTES, parseCall, perform } from '../bridge/answer-call.ts'
+import { LARGEST_CALL_BYTES, parseCall, perform, withoutEcho } from '../bridge/answer-call.ts'
 import { isOwnAddress } from './page-address.ts'
 
 export interface IpcServerOptions {
@@ -34,7 +34,7 @@ export function serveCalls(ipcMain: Pick<IpcMain, 'handle'>, options: IpcServerO
     const call = parseCall(body)
     if (call === null) return refusal(fact('rule.callShape'))
     if (!Object.hasOwn(desktopRequestSchemas, call.method)) return options.forward(body)
-    return encodeWire(await perform(desktopRequestSchemas, options.desktop, call))
+    return encodeWire(withoutEcho(await perform(desktopRequestSchemas, options.desktop, call)))
   })
 }
 

@@ -12,10 +12,11 @@ import { SqliteStudyReader } from './sqlite-study-reader.ts'
 import type { NewEvent, NewStudy, StudyStateChange } from './studies.ts'
 import { refuseArgument } from './trials.ts'
 
-/** When something was done, and which event it takes back. */
+/** When something was done, which event it takes back, and which program did it. */
 export interface EventMark {
   readonly atMs: number
   readonly undoes?: number
+  readonly by?: JsonObject
 }
 
 interface SpecificationChange extends EventMark {
@@ -226,9 +227,13 @@ export class SqliteStudyChanges extends SqliteStudyReader {
     kind: EventKind,
     trialNumber: number | null,
     detail: JsonObject,
-    { atMs, undoes }: EventMark,
+    { atMs, undoes, by }: EventMark,
   ): EventRecord {
-    const full = undoes === undefined ? detail : { ...detail, undoes }
+    const full = {
+      ...detail,
+      ...(undoes === undefined ? {} : { undoes }),
+      ...(by === undefined ? {} : { by }),
+    }
     return this.eventTable.append(studyId, { kind, trialNumber, detail: full, atMs })
   }
 }

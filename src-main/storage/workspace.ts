@@ -14,6 +14,8 @@ export interface Workspace {
   readonly requestDirectory: string
   /** While a page is served: a link that signs one browser in. */
   readonly linkFile: string
+  /** Tokens of programs, as hashes. */
+  readonly tokenFile: string
   /** The log of errors behind a face. */
   readonly logPath: string
   readonly datasetCacheDirectory: string
@@ -34,6 +36,7 @@ export function locateWorkspace(databasePath: string | null): Workspace {
     backupDirectory: `${base}-backups`,
     requestDirectory: `${base}-requests`,
     linkFile: `${base}-link.json`,
+    tokenFile: `${base}-tokens.json`,
     logPath: `${base}.log`,
     datasetCacheDirectory: path.join(system.cache, 'datasets'),
     trustFile: process.env['TUNEWRIGHT_TRUST'] ?? path.join(system.data, 'trusted-code.json'),

@@ -2,7 +2,6 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AppEvent } from '../contract/api/app-event.ts'
 import type { EventHub } from '../bridge/event-hub.ts'
 import { securityHeaders } from '../bridge/renderer-files.ts'
-import type { Session } from './access.ts'
 
 /** Keeps proxies and sleeping browsers from taking a quiet stream for a dead one. */
 const BEAT_EVERY_MS = 15_000
@@ -44,9 +43,18 @@ export class EventStreams {
     }
   }
 
-  /** @returns false if there are too many streams, all together or of this browser */
-  add(request: IncomingMessage, response: ServerResponse, session: Session): boolean {
-    const own = [...this.#open].filter(stream => stream.session === session)
+  /**
+   * @param owner the browser's session, or the program's token
+   * @param mayStay asked with every beat: a stream ends with what let it in
+   * @returns false if there are too many streams, all together or of this owner
+   */
+  add(
+    request: IncomingMessage,
+    response: ServerResponse,
+    owner: object,
+    mayStay: () => boolean = () => true,
+  ): boolean {
+    const own = [...this.#open].filter(stream => stream.owner === owner)
     if (this.#open.size >= MAX_STREAMS || own.length >= MAX_STREAMS_OF_SESSION) return false
     response.writeHead(200, {
       ...securityHeaders,
@@ -56,7 +64,7 @@ export class EventStreams {
     response.flushHeaders()
     const last = request.headers['last-event-id']
     const seen = typeof last === 'string' && /^\d{1,15}$/.test(last) ? Number(last) : null
-    const stream = new EventStream(response, session, seen ?? this.#hub.sequence)
+    const stream = new EventStream(response, owner, mayStay, seen ?? this.#hub.sequence)
     this.#open.add(stream)
     response.on('close', () => this.#open.delete(stream))
     response.on('drain', () => {
@@ -88,16 +96,18 @@ export class EventStreams {
 }
 
 class EventStream {
-  readonly session: Session
+  readonly owner: object
+  readonly #mayStay: () => boolean
   readonly #response: ServerResponse
   /** Sequence of the last event that was written. */
   #written: number
   /** Since when its connection takes no more. */
   #fullSinceMs = 0
 
-  constructor(response: ServerResponse, session: Session, written: number) {
+  constructor(response: ServerResponse, owner: object, mayStay: () => boolean, written: number) {
     this.#response = response
-    this.session = session
+    this.owner = owner
+    this.#mayStay = mayStay
     this.#written = written
   }
 
@@ -118,7 +128,8 @@ class EventStream {
   }
 
   beat(stalledAfterMs: number): void {
-    if (this.takesMore) this.#response.write(': still here\n\n')
+    if (!this.#mayStay()) this.#response.destroy()
+    else if (this.takesMore) this.#response.write(': still here\n\n')
     else if (performance.now() - this.#fullSinceMs > stalledAfterMs) this.#response.destroy()
   }
 }

@@ -10,9 +10,12 @@ import {
 } from '../bridge/answer-call.ts'
 import type { EventHub } from '../bridge/event-hub.ts'
 import { readRendererFile, securityHeaders } from '../bridge/renderer-files.ts'
+import { readBody, send } from './answers.ts'
 import { Access, comesFromOwnPage, type Session, sessionCookie } from './access.ts'
 import { EventStreams, type StreamTimes } from './event-streams.ts'
 import { MAX_UPLOAD_BYTES, receiveUpload, uploadParts } from './receive-upload.ts'
+import { apiPath, mcpPath } from './openapi.ts'
+import { ProgramDoor, type Programs } from './program-door.ts'
 import { languages } from '../i18n/language.ts'
 import { createTranslate } from '../i18n/translate.ts'
 
@@ -29,6 +32,8 @@ export interface WebHostOptions {
   readonly streamTimes?: Partial<StreamTimes>
   /** Where files go that a page sends; absent: none are taken. */
   readonly uploadFolder?: string
+  /** Absent: no programs are let in. */
+  readonly programs?: Programs
 }
 
 /** Connections at once. Whoever may connect at all, which is every user of this machine, could else take every file handle. */
@@ -69,6 +74,8 @@ export async function startWebHost(options: WebHostOptions): Promise<WebHost> {
   })
   const { port } = server.address() as AddressInfo
   const streams = new EventStreams(options.hub, options.streamTimes)
+  const { programs } = options
+  const door = programs === undefined ? null : new ProgramDoor({ ...options, programs, streams })
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (!comesFromOwnPage(request, port)) {
@@ -79,6 +86,10 @@ export async function startWebHost(options: WebHostOptions): Promise<WebHost> {
     const url = target.startsWith('/') ? URL.parse(`http://127.0.0.1:${port}${target}`) : null
     if (url === null) {
       refuse(response, 400, fact('rule.path'))
+      return
+    }
+    if (door !== null && isForPrograms(url.pathname)) {
+      await door.answer(request, response, url)
       return
     }
     const token = url.searchParams.get('token')
@@ -131,7 +142,7 @@ export async function startWebHost(options: WebHostOptions): Promise<WebHost> {
       send(response, 405, 'text/plain', 'POST only')
       return
     }
-    const body = await readBody(request)
+    const body = await readBody(request, LARGEST_CALL_BYTES)
     if (body === null) {
       refuse(response, 413, fact('rule.bytes.atMost', { limit: LARGEST_CALL_BYTES }))
       return
@@ -204,6 +215,10 @@ export async function startWebHost(options: WebHostOptions): Promise<WebHost> {
   }
 }
 
+function isForPrograms(pathname: string): boolean {
+  return pathname.startsWith(apiPath) || pathname === mcpPath
+}
+
 /** The page for a browser without a session. */
 const signInPage = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Tunewright</title>
 ${languages
@@ -216,34 +231,4 @@ ${languages
 /** A program or a stranger reads it. */
 function refuse(response: ServerResponse, status: number, rule: Fact): void {
   send(response, status, 'text/plain', createTranslate('en').say(rule))
-}
-
-function send(
-  response: ServerResponse,
-  status: number,
-  mediaType: string,
-  content: string | Buffer,
-): void {
-  response.writeHead(status, {
-    ...securityHeaders,
-    'Content-Type': mediaType,
-    'Cache-Control': 'no-store',
-  })
-  response.end(content)
-}
-
-/**
- * The body of a request; null if it is too large. What is too large is read and forgotten: a sender that is cut
- * off would not see the answer.
- */
-async function readBody(request: IncomingMessage): Promise<string | null> {
-  let chunks: Buffer[] = []
-  let bytes = 0
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    bytes += chunk.length
-    if (bytes > 2 * LARGEST_CALL_BYTES) request.destroy()
-    if (bytes > LARGEST_CALL_BYTES) chunks = []
-    else chunks.push(chunk)
-  }
-  return bytes > LARGEST_CALL_BYTES ? null : Buffer.concat(chunks).toString('utf8')
 }

@@ -5,7 +5,7 @@ export const namesInChinese = {
   'methods, after persons or as papers write them':
     'Sobol Halton Hyperband Hessian Cliff SPSA Beta NSGA-II SMS-EMOA SPEA2 PED-ANOVA fANOVA MDI ROC MLP CNN CR ln Branin MNIST Brier ECE SHAP',
   'formats and what their own specifications call things':
-    'CSV TSV JSON YAML HTML PDF SVG PNG JPEG ZIP NPY IDX ONNX Parquet parquet Excel xlsx WebP TIFF wheel sweep PCM IEEE WAV sqlite gb18030 NFC ISO UTF-8 UTF-16 Latin-1 windows-1252 SHA-256 IHDR METADATA RECORD TTDD DD TT fmt dtype shape data_offsets safetensors A4 float64',
+    'HTTP API OpenAPI MCP AI ID POST Authorization Bearer Last-Event-ID Content-Type CSV TSV JSON YAML HTML PDF SVG PNG JPEG ZIP NPY IDX ONNX Parquet parquet Excel xlsx WebP TIFF wheel sweep PCM IEEE WAV sqlite gb18030 NFC ISO UTF-8 UTF-16 Latin-1 windows-1252 SHA-256 IHDR METADATA RECORD TTDD DD TT fmt dtype shape data_offsets safetensors A4 float64',
   'machine parts and units':
     'GPU CPU x64 arm64 ulimit ms min MB GB KiB MiB GiB TiB kB Hz px UTC SIGINT SIGTERM SIGKILL NaN Infinity',
   keys: 'Ctrl-C Ctrl Enter Esc Alt Shift Tab',
@@ -22,7 +22,7 @@ export const namesInChinese = {
  */
 export const wordsOfCode = {
   'commands and their options':
-    'backups bundle repair run ci build tensorflow install-electron resume report export import suggest predict doctor trust suspend unsuspend serve install engine upgrade storage port db format figures csv html pdf svg hyperopt optuna tensorboard lightgbm xgboost docs metrics-csv shortest model',
+    'token create read steer start backups bundle repair run ci build tensorflow install-electron resume report export import suggest predict doctor trust suspend unsuspend serve install engine upgrade storage port db format figures csv html pdf svg hyperopt optuna tensorboard lightgbm xgboost docs metrics-csv shortest model',
   'functions, arguments and fields that users write':
     'trial train parameter seed parametersFile names values state pruned units optimizer loss jackson minUnits maxUnits payload method featureOf Int32Array Float64Array preprocessing input root null column1 column2 phase startup confirms hp min_iter max_iter',
   'metrics that tasks report': 'trainLoss holdoutLoss gpuEnergyJoules',
@@ -32,6 +32,7 @@ export const wordsOfCode = {
 
 /** Words of code beside each other that belong together, and the letters of a regular expression. */
 export const phrasesOfCode = [
+  'Content-Type: application/json',
   'apt install',
   'brew install',
   'mode online',

@@ -23,6 +23,7 @@ const description: AppDescription = {
 const back = {
   'app.describe': description,
   'app.log': { path: '/data/app.log', text: '' },
+  'access.list': [],
   'backup.list': {
     backups: [],
     settings: { keep: 3, everyHours: 24 },
@@ -66,6 +67,26 @@ describe('the settings', () => {
     expect(part.text()).toContain(zh('preferences.logEmpty'))
   })
 
+  it('make a token for a program, show it once and take it back', async () => {
+    const token = { id: '0123456789ab', name: 'script', scopes: ['read'], createdAtMs: 0 } as const
+    const part = await settings({
+      back: {
+        'access.list': [token],
+        'access.create': { token, secret: 'tunewright_x' },
+        'access.revoke': null,
+      },
+    })
+    await part.type(t('access.name'), 'script')
+    await part.press(t('access.create'))
+    await settle()
+    expect(part.requests('access.create')).toEqual([{ name: 'script', scopes: ['read'] }])
+    expect(part.text()).toContain('tunewright_x')
+    await part.press(t('access.revokeOf', { name: 'script' }))
+    await settle()
+    expect(part.requests('access.revoke')).toEqual([{ id: token.id }])
+    expect(part.text()).not.toContain('tunewright_x')
+  })
+
   it('show the log where there is one', async () => {
     const part = await settings({
       back: { 'app.log': { path: '/data/app.log', text: 'a line of the log' } },
@@ -87,7 +108,7 @@ describe('the settings', () => {
   it('have no switch of the desktop in a browser', async () => {
     const part = await settings()
     expect(part.text()).not.toContain(t('preferences.systemTells'))
-    const asked = ['app.describe', 'app.log', 'backup.list', 'backup.check']
+    const asked = ['app.describe', 'app.log', 'access.list', 'backup.list', 'backup.check']
     expect(part.asked.map(({ method }) => method)).toEqual(asked)
   })
 })

@@ -10,15 +10,19 @@ import { readTrialLogs } from '../../running/trial-logs.ts'
 import { userCodeOf } from '../../user-code/trusted-code.ts'
 import type { ApiOptions } from './api-options.ts'
 
+interface GateOptions extends Pick<ApiOptions, 'store' | 'workspace' | 'now'> {
+  readonly kind: ApiOptions['kind'] | 'program'
+}
+
 /**
  * Which code a face may start. Trust is enough for a window of this very user; a page may be open to whoever took the user's browser
  * over, so there a person confirms each code once more in the life of the process, in sight of its text.
  */
 export class CodeGate {
-  readonly #options: Pick<ApiOptions, 'store' | 'workspace' | 'kind' | 'now'>
+  readonly #options: GateOptions
   readonly #confirmed = new Set<string>()
 
-  constructor(options: Pick<ApiOptions, 'store' | 'workspace' | 'kind' | 'now'>) {
+  constructor(options: GateOptions) {
     this.#options = options
   }
 

@@ -1,43 +1,65 @@
 import { samplerWhy } from '../../search/sampler-why.ts'
 import path from 'node:path'
+import type { Caller } from '../../contract/api/access.ts'
 import type { Api, RequestOf } from '../../contract/api/methods.ts'
 import { AppError } from '../../contract/errors.ts'
 import { fact } from '../../contract/fact.ts'
 import type { StudySpecification } from '../../contract/study-specification.ts'
 import { tasks } from '../../training/tasks/registry.ts'
-import { createStudy, prepareStudyData } from '../../study/create-study.ts'
+import { prepareStudyData } from '../../study/create-study.ts'
 import { forecastStudy } from '../../study/forecast-study.ts'
-import { dryRun } from '../../study/dry-run.ts'
 import { EngineDesk } from '../../engines/engine-desk.ts'
 import { describeEnvironment, tunewrightVersion } from '../../machine/environment.ts'
 import { readLog } from '../keep-log.ts'
 import { clearDataset, listDatasets, removeDataset } from '../../datasets/list-datasets.ts'
 import { listDevices, probeAdapters } from '../../machine/list-devices.ts'
 import { previewStudy } from '../../study/preview-study.ts'
-import { confirmWinner, repeatStudy } from '../../study/repeat-study.ts'
 import { readConfusion } from '../../networks/read-confusion.ts'
-import { listSheetsOf, previewFile } from '../../datasets/ingest-client.ts'
 import { sketchPlanned } from '../../networks/sketch-network.ts'
 import { sketchTrial } from '../../training/tasks/sketch-trial.ts'
 import { registerPrepared } from '../../datasets/register-prepared.ts'
 import { checkStudyText } from '../../study/study-check.ts'
 import { shownState, toStudyOutline, toTrialRow } from '../study-rows.ts'
 import { checkpointToGoOnFrom } from '../../study/interventions/go-on-trials.ts'
+import { accessMethods } from './access-methods.ts'
 import { type ApiOptions, nothing } from './api-options.ts'
 import { backupMethods } from './backup-methods.ts'
 import { CodeGate, codeMethods } from './code-methods.ts'
 import { FileGate } from './file-gate.ts'
+import { fileMethods } from './file-methods.ts'
 import { importMethods } from './import-methods.ts'
 import { interventionMethods } from './intervention-methods.ts'
 import { modelMethods } from './model-methods.ts'
 import { optunaMethods } from './optuna-methods.ts'
 import { outputMethods } from './output-methods.ts'
+import { programApi } from './program-api.ts'
+import { startMethods } from './start-methods.ts'
 import { describeCatalogue, listSamples } from './catalogue.ts'
 import { createDataChecker } from '../../study/check-with-data.ts'
 import { createObjectiveDescriber } from '../../study/describe-objective.ts'
 
+/** The methods for faces, and for programs. */
+export interface Apis {
+  readonly page: Api
+  /** @param folders that a person opened for it */
+  forProgram(caller: Caller, folders: readonly string[]): Api
+}
+
 /** The back end behind every face: each method with the service that answers it. */
-export function createApi(options: ApiOptions): Api {
+export function createApis(options: ApiOptions): Apis {
+  const { workspace, kind } = options
+  const files = new FileGate([path.dirname(workspace.databasePath)], { isOpen: kind !== 'web' })
+  const page = createApi(options, files)
+  return {
+    page,
+    forProgram: (caller, folders) => {
+      const own = files.forPrograms(folders)
+      return programApi({ options, page, files: own, parse: validSpecification }, caller)
+    },
+  }
+}
+
+function createApi(options: ApiOptions, files: FileGate): Api {
   const { store, host, workspace, queries, kind, now } = options
   const directory = path.dirname(workspace.databasePath)
   const { datasetCacheDirectory } = workspace
@@ -49,7 +71,6 @@ export function createApi(options: ApiOptions): Api {
   let probe: ReturnType<typeof probeAdapters> | null = null
   const folders = { study: directory, cache: datasetCacheDirectory }
   const gate = new CodeGate(options)
-  const files = new FileGate(options)
   const describeObjective = createObjectiveDescriber(folders)
   const checkData = createDataChecker(folders)
   return {
@@ -70,12 +91,10 @@ export function createApi(options: ApiOptions): Api {
     'machine.usage': async () => host.monitor.usage(),
     'machine.devices': async () => listDevices(host.monitor, () => (probe ??= probeAdapters())),
     ...backupMethods(options),
+    ...accessMethods(options),
     'app.log': async () => ({ path: workspace.logPath, text: await readLog(workspace) }),
     'dataset.list': async () => listDatasets(datasetCacheDirectory, store),
-    'file.choose': async request => nothing(files.choose(request.path)),
-    'dataset.preview': async ({ file, columns, ...format }) =>
-      previewFile(files.require(file), format, directory, columns),
-    'dataset.sheets': async ({ file }) => listSheetsOf(files.require(file), directory),
+    ...fileMethods(options, files),
     'dataset.clear': async ({ id }) =>
       nothing(await clearDataset(datasetCacheDirectory, store, id)),
     'dataset.remove': async ({ id }) =>
@@ -120,35 +139,12 @@ export function createApi(options: ApiOptions): Api {
       const { fact, isTooLarge } = await forecastStudy(specification, data, workspace.databasePath)
       return { fact, isTooLarge }
     },
-    'study.dryRun': async request => {
-      const specification = validSpecification(request)
-      await gate.requireNew(specification)
-      return dryRun({ specification, workspace, registry: store })
-    },
     'study.network': async ({ parameters, ...request }) =>
       sketchPlanned(validSpecification(request), parameters, {
         ...folders,
         onPrepared: data => registerPrepared(store, data, { atMs: now() }),
       }),
-    'study.create': async ({ text, format, start }) => {
-      const specification = validSpecification({ text, format })
-      await gate.requireNew(specification)
-      const study = await createStudy({
-        // There is no file: relative names of data files start where the database lies.
-        file: { specification, source: text, directory },
-        store,
-        datasetCacheDirectory,
-        trustFile: workspace.trustFile,
-        now,
-      })
-      if (start) host.start(study.id)
-      else host.announce(study.id)
-      return { studyId: study.id }
-    },
-    'study.start': async ({ studyId }) => {
-      await gate.requireStudy(studyId)
-      return nothing(host.start(studyId))
-    },
+    ...startMethods(options, gate, validSpecification),
     ...modelMethods(options, files),
     ...codeMethods(options, gate, validSpecification),
     'study.pause': async ({ studyId }) => nothing(host.pause(studyId)),
@@ -168,19 +164,6 @@ export function createApi(options: ApiOptions): Api {
     'study.analyse': async request => queries.analyse({ kind: 'analysis', ...request }),
     'study.errors': async request => queries.analyse({ kind: 'errors', ...request }),
     'studies.compare': async request => queries.analyse({ kind: 'comparison', ...request }),
-    'study.repeat': async ({ studyId, count }) => {
-      await gate.requireStudy(studyId)
-      const studyIds = await repeatStudy(studyId, count, { store, workspace, now })
-      for (const id of studyIds) host.announce(id)
-      host.startInTurn(studyIds)
-      return { studyIds }
-    },
-    'study.confirm': async ({ studyId, ...asked }) => {
-      await gate.requireStudy(studyId)
-      const id = await confirmWinner(studyId, asked, { store, workspace, now })
-      host.start(id)
-      return { studyId: id }
-    },
     ...outputMethods(options, gate),
     ...importMethods(options),
     ...optunaMethods(options),

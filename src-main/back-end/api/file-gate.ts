@@ -1,20 +1,32 @@
 import { realpathSync } from 'node:fs'
 import path from 'node:path'
 import { AppError } from '../../contract/errors.ts'
-import type { ApiOptions } from './api-options.ts'
 
 /**
  * Which files a face may name. A window asks through dialogs; over the web there are none, so there only what lies beside the database is at
  * hand, and what a person has typed.
  */
 export class FileGate {
-  readonly #folder: string
+  /** Whatever lies in one of these. */
+  readonly #folders: readonly string[]
   readonly #isOpen: boolean
-  readonly #chosen = new Set<string>()
+  readonly #chosen: Set<string>
 
-  constructor({ workspace, kind }: Pick<ApiOptions, 'workspace' | 'kind'>) {
-    this.#folder = path.dirname(workspace.databasePath)
-    this.#isOpen = kind !== 'web'
+  constructor(
+    folders: readonly string[],
+    { isOpen = false, chosen = new Set<string>() }: { isOpen?: boolean; chosen?: Set<string> } = {},
+  ) {
+    this.#folders = folders
+    this.#isOpen = isOpen
+    this.#chosen = chosen
+  }
+
+  /**
+   * The same for programs, which see no dialog: what a person chose in a face is open to them too.
+   * @param folders that a person opened for this program
+   */
+  forPrograms(folders: readonly string[]): FileGate {
+    return new FileGate([...this.#folders, ...folders], { chosen: this.#chosen })
   }
 
   /** A person typed it. */
@@ -25,16 +37,26 @@ export class FileGate {
   /** @returns the path, absolute @throws AppError `file.notChosen` */
   require(file: string): string {
     const resolved = this.#resolve(file)
-    const inside = path.relative(real(this.#folder), resolved)
-    const isInside = !inside.startsWith('..') && !path.isAbsolute(inside)
-    if (this.#isOpen || isInside || this.#chosen.has(resolved)) {
-      return path.resolve(this.#folder, file)
+    if (this.#isOpen || this.#isWithin(resolved) || this.#chosen.has(resolved)) {
+      return path.resolve(this.#home, file)
     }
     throw new AppError('file.notChosen', { path: file })
   }
 
+  #isWithin(file: string): boolean {
+    return this.#folders.some(folder => {
+      const inside = path.relative(real(folder), file)
+      return !inside.startsWith('..') && !path.isAbsolute(inside)
+    })
+  }
+
+  /** Relative names start where the database lies. */
+  get #home(): string {
+    return this.#folders[0] ?? '.'
+  }
+
   #resolve(file: string): string {
-    return real(path.resolve(this.#folder, file))
+    return real(path.resolve(this.#home, file))
   }
 }
 

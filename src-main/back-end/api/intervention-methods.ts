@@ -1,13 +1,17 @@
 import type { Api } from '../../contract/api/methods.ts'
+import type { JsonObject } from '../../contract/json.ts'
 import { checkpointOverview } from '../../study/checkpoint-overview.ts'
 import { extendTrials, forkTrial } from '../../study/interventions/go-on-trials.ts'
 import { Interventions } from '../../study/interventions/interventions.ts'
 import { undoEvent } from '../../study/interventions/undo-event.ts'
 import { type ApiOptions, nothing } from './api-options.ts'
 
-/** The methods by which people change a study that is there. */
-export function interventionMethods({ store, host, optuna, now }: ApiOptions) {
-  const interventions = new Interventions({ store, host, now })
+/**
+ * The methods by which people change a study that is there.
+ * @param by the program that acts for them, for the events
+ */
+export function interventionMethods({ store, host, optuna, now }: ApiOptions, by?: JsonObject) {
+  const interventions = new Interventions({ store, host, now, ...(by && { by }) })
   /** Where programs of Optuna try it, they are told at once. */
   const handOver = async <Answer>(studyId: number, answer: Answer): Promise<Answer> => {
     await optuna.handOver(studyId)

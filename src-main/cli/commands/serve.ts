@@ -4,9 +4,12 @@ import path from 'node:path'
 import process from 'node:process'
 import { AppError } from '../../contract/errors.ts'
 import { optunaStorageLine } from '../../contract/optuna-storage.ts'
+import { AccessTokens } from '../../back-end/access-tokens.ts'
 import { type BackEnd, createBackEnd } from '../../back-end/create-back-end.ts'
 import { rendererFolder } from '../../bridge/renderer-files.ts'
 import { readLink, removeLink, writeLink } from '../../web/link-file.ts'
+import { tunewrightVersion } from '../../machine/environment.ts'
+import type { Programs } from '../../web/program-door.ts'
 import { startWebHost, type WebHost } from '../../web/web-host.ts'
 import {
   type AddCommands,
@@ -74,6 +77,7 @@ export async function serveApplication(context: CliContext, options: ServeOption
     }
     const web = await startHost(options.port, {
       ...{ api: backEnd.api, hub: backEnd.hub, onBug },
+      programs: programsOf(context, backEnd),
       uploadFolder: path.join(path.dirname(workspace.databasePath), 'uploads'),
       onSignIn: () => {
         writeLink(workspace.linkFile, web.issueLink())
@@ -94,6 +98,11 @@ export async function serveApplication(context: CliContext, options: ServeOption
     await backEnd.close()
     await web.close()
   })
+}
+
+function programsOf({ workspace }: CliContext, { apiFor }: BackEnd): Programs {
+  const tokens = new AccessTokens(workspace.tokenFile)
+  return { version: tunewrightVersion(), find: secret => tokens.find(secret), apiFor }
 }
 
 async function openOptuna(

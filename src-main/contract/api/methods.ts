@@ -23,6 +23,7 @@ import { parameterValueSchema } from '../space-specification.ts'
 import type { ArtifactRecord, QueuedPoint, StudyEnvironment, WinnerRecord } from '../study.ts'
 import { studyChangeSchema } from '../study-change.ts'
 import type { TrialRecord } from '../trial.ts'
+import { type AccessToken, scopesSchema, tokenNameSchema } from './access.ts'
 import { type AnalysisAnswer, analysisQuestionSchema, trialChoiceSchema } from './analysis.ts'
 import { type Comparison, comparisonRequestSchema } from './comparison.ts'
 import type { ErrorAnalysis } from './error-analysis.ts'
@@ -91,6 +92,14 @@ export const requestSchemas = {
   ),
   /** Its end; empty while nothing went wrong. */
   'app.log': call(answer<{ readonly path: string; readonly text: string }>, {}),
+  /** Tokens of programs, without what opens the door. */
+  'access.list': call(answer<readonly AccessToken[]>, {}),
+  /** `secret` is shown once, and kept nowhere. */
+  'access.create': call(answer<{ readonly token: AccessToken; readonly secret: string }>, {
+    name: tokenNameSchema,
+    scopes: scopesSchema,
+  }),
+  'access.revoke': call(answer<null>, { id: z.string().min(1).max(60) }),
   'machine.usage': call(answer<MachineUsage>, {}),
   'machine.devices': call(answer<MachineDevices>, {}),
   /** A person typed this path: the page may name it from now on. */

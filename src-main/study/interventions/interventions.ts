@@ -2,6 +2,7 @@ import { unknownName } from '../../contract/closest-name.ts'
 import { type Fact, fact } from '../../contract/fact.ts'
 import { AppError } from '../../contract/errors.ts'
 import type { EventRecord } from '../../contract/events.ts'
+import type { JsonObject } from '../../contract/json.ts'
 import {
   checkpointOfPoint,
   type QueueOrigin,
@@ -42,6 +43,8 @@ export interface InterventionOptions {
   readonly store: StudyStore
   readonly host: InterventionHost
   readonly now: () => number
+  /** The program that acts for people. */
+  readonly by?: JsonObject
 }
 
 /** Further words of one call of {@link Interventions}. */
@@ -234,7 +237,11 @@ export class Interventions {
   }
 
   #mark({ undoes }: Undoing): EventMark {
-    const atMs = this.#options.now()
-    return undoes === undefined ? { atMs } : { atMs, undoes }
+    const { now, by } = this.#options
+    return {
+      atMs: now(),
+      ...(undoes === undefined ? {} : { undoes }),
+      ...(by === undefined ? {} : { by }),
+    }
   }
 }

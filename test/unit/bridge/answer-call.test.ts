@@ -31,6 +31,9 @@ const valid: Readonly<Record<keyof typeof requestSchemas, object>> = {
   'app.log': {},
   'machine.usage': {},
   'machine.devices': {},
+  'access.list': {},
+  'access.create': { name: 'script', scopes: ['read'] },
+  'access.revoke': { id: 'script' },
   'file.choose': { path: 'table.csv' },
   'dataset.list': {},
   'dataset.preview': {

@@ -1,0 +1,152 @@
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import process from 'node:process'
+import { z } from 'zod'
+import {
+  type AccessToken,
+  type KnownToken,
+  type Scope,
+  scopesSchema,
+  tokenNameSchema,
+} from '../contract/api/access.ts'
+import { AppError, reasonOf } from '../contract/errors.ts'
+import { fact } from '../contract/fact.ts'
+import { unwritable } from '../contract/unwritable.ts'
+import { replacePrivateFileSync } from '../files/owner-only.ts'
+import { isRunning } from '../files/temporary.ts'
+
+/** More would be a mistake: each call looks at all of them. */
+const MAX_TOKENS = 100
+/** Whoever finds one in a file or a log can tell what it is. */
+const PREFIX = 'tunewright_'
+
+const entrySchema = z.strictObject({
+  id: z.string().regex(/^[0-9a-f]{12}$/),
+  name: tokenNameSchema,
+  scopes: scopesSchema,
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  createdAtMs: z.number(),
+  /** It ends with this process. */
+  process: z.int().min(1).optional(),
+})
+const fileSchema = z.strictObject({
+  version: z.literal(1),
+  tokens: z.array(entrySchema).max(MAX_TOKENS),
+})
+type Entry = z.output<typeof entrySchema>
+
+interface NewToken {
+  readonly name: string
+  readonly scopes: readonly Scope[]
+  readonly atMs: number
+  /** It ends with this process, and no list shows it. */
+  readonly isOfProcess?: boolean
+}
+
+/**
+ * Tokens that people gave to programs: one file beside the database, readable by its owner alone. It has their hashes only; SHA-256 without
+ * salt is enough for 256 random bits. It is read anew for each question, so that what one process takes back ends in all of them.
+ */
+export class AccessTokens {
+  readonly #file: string
+
+  constructor(file: string) {
+    this.#file = file
+  }
+
+  /** @throws AppError `file.unreadable` for a file that is damaged: nobody gets in by accident */
+  list(): AccessToken[] {
+    return this.#read()
+      .filter(entry => entry.process === undefined)
+      .map(shown)
+  }
+
+  /** @returns the token, which can be had this once @throws AppError `usage.invalid` for a name that is taken, and for too many */
+  create({ name, scopes, atMs, isOfProcess = false }: NewToken): {
+    readonly token: AccessToken
+    readonly secret: string
+  } {
+    const entries = this.#read()
+    const given = tokenNameSchema.parse(name)
+    if (!isOfProcess && entries.some(one => one.name === given && one.process === undefined)) {
+      throw new AppError('usage.invalid', { reason: fact('rule.token.taken', { name: given }) })
+    }
+    if (entries.length >= MAX_TOKENS) {
+      const reason = fact('rule.token.tooMany', { limit: MAX_TOKENS })
+      throw new AppError('usage.invalid', { reason })
+    }
+    const secret = `${PREFIX}${randomBytes(32).toString('base64url')}`
+    const entry: Entry = {
+      id: randomBytes(6).toString('hex'),
+      name: given,
+      scopes: [...scopes],
+      sha256: hashOf(secret),
+      createdAtMs: atMs,
+      ...(isOfProcess ? { process: process.pid } : {}),
+    }
+    this.#write([...entries, entry])
+    return { token: shown(entry), secret }
+  }
+
+  /** @param idOrName what `list` says of it @throws AppError `usage.invalid` if there is none */
+  revoke(idOrName: string): AccessToken {
+    const entries = this.#read()
+    const gone =
+      entries.find(({ id }) => id === idOrName) ??
+      entries.find(one => one.name === idOrName && one.process === undefined)
+    if (gone === undefined) {
+      throw new AppError('usage.invalid', {
+        reason: fact('rule.token.unknown', { name: idOrName }),
+      })
+    }
+    this.#write(entries.filter(one => one !== gone))
+    return shown(gone)
+  }
+
+  /** @returns null for a token that was never given, or was taken back @throws as `list` does */
+  find(secret: string): KnownToken | null {
+    const asked = Buffer.from(hashOf(secret), 'hex')
+    const entry = this.#read().find(({ sha256 }) =>
+      timingSafeEqual(asked, Buffer.from(sha256, 'hex')),
+    )
+    return entry === undefined
+      ? null
+      : { ...shown(entry), isOfProcess: entry.process !== undefined }
+  }
+
+  #read(): readonly Entry[] {
+    let text: string
+    try {
+      text = readFileSync(this.#file, 'utf8')
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
+      throw this.#unreadable(error)
+    }
+    try {
+      const { tokens } = fileSchema.parse(JSON.parse(text))
+      return tokens.filter(one => one.process === undefined || isRunning(one.process))
+    } catch (error) {
+      throw this.#unreadable(error)
+    }
+  }
+
+  #write(tokens: readonly Entry[]): void {
+    try {
+      replacePrivateFileSync(this.#file, `${JSON.stringify({ version: 1, tokens }, null, 2)}\n`)
+    } catch (error) {
+      throw unwritable(this.#file, error)
+    }
+  }
+
+  #unreadable(error: unknown): AppError {
+    return new AppError('file.unreadable', { path: this.#file, reason: reasonOf(error) }, error)
+  }
+}
+
+function shown({ id, name, scopes, createdAtMs }: Entry): AccessToken {
+  return { id, name, scopes, createdAtMs }
+}
+
+function hashOf(secret: string): string {
+  return createHash('sha256').update(secret).digest('hex')
+}

@@ -1,0 +1,108 @@
+import type { Caller } from '../../contract/api/access.ts'
+import { methodScopes } from '../../contract/api/method-scopes.ts'
+import { type Api, type Method, requestSchemas } from '../../contract/api/methods.ts'
+import type { JsonValue } from '../../contract/json.ts'
+import { isObject } from '../../contract/json.ts'
+import type { StudySpecification } from '../../contract/study-specification.ts'
+import type { ApiOptions } from './api-options.ts'
+import { CodeGate } from './code-methods.ts'
+import type { FileGate } from './file-gate.ts'
+import { fileMethods } from './file-methods.ts'
+import { interventionMethods } from './intervention-methods.ts'
+import { modelMethods } from './model-methods.ts'
+import { outputMethods } from './output-methods.ts'
+import { startMethods } from './start-methods.ts'
+
+interface ProgramApiOptions {
+  readonly options: ApiOptions
+  /** What a page has. */
+  readonly page: Api
+  readonly files: FileGate
+  readonly parse: (request: { text: string; format: 'yaml' | 'json' }) => StudySpecification
+}
+
+/**
+ * The API for a program in the name of `caller`. It differs from a page's in this: trusted code needs no second look of a person, for a
+ * person allowed the program to start it; files are those beside the database and those that a person chose, data of study files
+ * included; and whatever it changes is an event that names it.
+ */
+export function programApi(
+  { options, page, files, parse }: ProgramApiOptions,
+  caller: Caller,
+): Api {
+  const gate = new CodeGate({ ...options, kind: 'program' })
+  const by = { ...caller }
+  const api: Api = {
+    ...page,
+    ...startMethods(options, gate, parse),
+    ...fileMethods(options, files),
+    ...modelMethods(options, files),
+    ...outputMethods(options, gate),
+    ...interventionMethods(options, by),
+  }
+
+  /** Data files that a request names in a study file or an objective. */
+  function requireData(request: object): void {
+    if ('text' in request && 'format' in request) {
+      const { text, format } = request as { text: string; format: 'yaml' | 'json' }
+      requireFiles(parse({ text, format }).objective as unknown as JsonValue, files)
+    } else if ('objective' in request) requireFiles(request.objective as JsonValue, files)
+  }
+
+  /** Of what leaves no event of its own. */
+  function record(method: Method, request: object, answer: unknown): void {
+    if (methodScopes[method] === 'read' || namesCaller(answer)) return
+    for (const studyId of studiesOf(request, answer)) {
+      const detail = { method, by }
+      const event = {
+        kind: 'program.acted',
+        trialNumber: null,
+        detail,
+        atMs: options.now(),
+      } as const
+      options.store.recordEvent(studyId, event)
+    }
+  }
+
+  const methods = Object.keys(requestSchemas) as Method[]
+  return Object.fromEntries(
+    methods.map(method => [
+      method,
+      async (request: never): Promise<unknown> => {
+        // A study file that does not parse is answered as the method answers it.
+        if (method !== 'study.check') requireData(request)
+        const answer: unknown = await api[method](request)
+        record(method, request, answer)
+        return answer
+      },
+    ]),
+  ) as unknown as Api
+}
+
+/**
+ * Every text of an objective's data that can be a path has to lie where the program may read. A name that leads nowhere else than into the
+ * folder of the database passes, whatever it is.
+ * @throws AppError `file.notChosen`
+ */
+function requireFiles(objective: JsonValue, files: FileGate): void {
+  const look = (value: JsonValue): void => {
+    if (typeof value === 'string') files.require(value)
+    else if (typeof value === 'object' && value !== null) Object.values(value).forEach(look)
+  }
+  // Code of the user names its files itself; a person trusted them.
+  if (isObject(objective) && objective['data'] !== undefined) look(objective['data'])
+}
+
+function namesCaller(answer: unknown): boolean {
+  const event: unknown = Array.isArray(answer) ? answer[0] : answer
+  return isObject(event) && isObject(event['detail']) && 'by' in event['detail']
+}
+
+function studiesOf(request: object, answer: unknown): readonly number[] {
+  for (const one of [answer, request]) {
+    if (!isObject(one)) continue
+    if (Array.isArray(one['studyIds'])) return one['studyIds'] as number[]
+    if (typeof one['studyId'] === 'number') return [one['studyId']]
+  }
+  return []
+}

@@ -1,0 +1,72 @@
+import { type Scope, scopes, tokenNameSchema } from '../../contract/api/access.ts'
+import { fact } from '../../contract/fact.ts'
+import { AccessTokens } from '../../back-end/access-tokens.ts'
+import { tunewrightVersion } from '../../machine/environment.ts'
+import { describeApi } from '../../web/openapi.ts'
+import { type AddCommands, type CliContext, usageError } from '../context.ts'
+import { formatTable } from '../table.ts'
+
+interface AllowOption {
+  readonly allow: readonly Scope[]
+}
+
+export const addCommands: AddCommands = (program, t) => {
+  const command = program.command('token').description(t('cli.help.token')).helpCommand(false)
+  command
+    .command('list')
+    .description(t('cli.help.token.list'))
+    .run(context => {
+      const tokens = tokensOf(context).list()
+      if (context.json) tokens.forEach(context.printJson)
+      else if (tokens.length === 0) context.print(t('cli.noTokens'))
+      else {
+        const rows = tokens.map(({ name, scopes: rights, createdAtMs }) => [
+          new Date(createdAtMs).toISOString().slice(0, 16).replace('T', ' '),
+          rights.join(','),
+          name,
+        ])
+        context.print(formatTable(['UTC', t('access.rights'), t('studies.name')], rows))
+      }
+    })
+  command
+    .command('create')
+    .description(t('cli.help.token.create'))
+    .argument('<name>', t('cli.help.token.name'))
+    .option('--allow <rights>', t('cli.help.token.allow'), toScopes, ['read'])
+    .run((context, name: string, { allow }: AllowOption) => {
+      if (!tokenNameSchema.safeParse(name).success) {
+        throw usageError('name', name, fact('rule.token.name'))
+      }
+      const made = tokensOf(context).create({ name, scopes: allow, atMs: context.now() })
+      context.tell(t('cli.tokenMade', { name, secret: made.secret }), {
+        ...made.token,
+        secret: made.secret,
+      })
+    })
+  command
+    .command('revoke')
+    .description(t('cli.help.token.revoke'))
+    .argument('<name>', t('cli.help.token.which'))
+    .run((context, which: string) => {
+      const token = tokensOf(context).revoke(which)
+      context.tell(t('cli.tokenRevoked', { name: token.name }), { revoked: token.id })
+    })
+  program
+    .command('api')
+    .description(t('cli.help.api'))
+    .run(context => {
+      context.print(JSON.stringify(describeApi(tunewrightVersion(), t), null, 2))
+    })
+}
+
+/** Rights of a command line, in their order. @throws AppError `usage.invalid` */
+export function toScopes(text: string): readonly Scope[] {
+  const named = new Set(text.split(',').map(one => one.trim()))
+  const known = scopes.filter(scope => named.has(scope))
+  if (known.length === named.size) return known
+  throw usageError('--allow', text, fact('rule.token.rights', { names: [...scopes] }))
+}
+
+function tokensOf({ workspace }: CliContext): AccessTokens {
+  return new AccessTokens(workspace.tokenFile)
+}

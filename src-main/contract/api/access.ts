@@ -1,0 +1,44 @@
+import { z } from 'zod'
+
+/**
+ * Which of the methods a program may call that a person gave a token: `read` changes nothing, `steer` changes studies that are there,
+ * `start` starts trainings and code that is trusted already.
+ */
+export const scopes = ['read', 'steer', 'start'] as const
+export type Scope = (typeof scopes)[number]
+
+/** Of a token. */
+export const tokenNameSchema = z
+  .string()
+  .trim()
+  .min(1)
+  .max(60)
+  .regex(/^[^\p{C}]*$/u)
+export const scopesSchema = z
+  .array(z.enum(scopes))
+  .min(1)
+  .max(scopes.length)
+  .refine(given => new Set(given).size === given.length)
+
+/** A token as a person sees it; the token itself is shown once and kept nowhere. */
+export interface AccessToken {
+  readonly id: string
+  readonly name: string
+  readonly scopes: readonly Scope[]
+  readonly createdAtMs: number
+}
+
+/** A token that somebody showed. */
+export interface KnownToken extends AccessToken {
+  /** `tunewright mcp` made it for itself, and it ends with that process. */
+  readonly isOfProcess: boolean
+}
+
+/** Doors through which programs call. */
+type Door = 'http' | 'mcp'
+
+/** Who calls: what a person named the token, and the door. */
+export interface Caller {
+  readonly name: string
+  readonly via: Door
+}

@@ -1,0 +1,37 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { securityHeaders } from '../bridge/renderer-files.ts'
+
+export function send(
+  response: ServerResponse,
+  status: number,
+  mediaType: string,
+  content: string | Buffer,
+  headers: Readonly<Record<string, string>> = {},
+): void {
+  response.writeHead(status, {
+    ...securityHeaders,
+    'Content-Type': mediaType,
+    'Cache-Control': 'no-store',
+    ...headers,
+  })
+  response.end(content)
+}
+
+/**
+ * The body of a request; null if it is larger than `limitBytes`. What is too large is read and forgotten: a sender that is cut
+ * off would not see the answer.
+ */
+export async function readBody(
+  request: IncomingMessage,
+  limitBytes: number,
+): Promise<string | null> {
+  let chunks: Buffer[] = []
+  let bytes = 0
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    bytes += chunk.length
+    if (bytes > 2 * limitBytes) request.destroy()
+    if (bytes > limitBytes) chunks = []
+    else chunks.push(chunk)
+  }
+  return bytes > limitBytes ? null : Buffer.concat(chunks).toString('utf8')
+}

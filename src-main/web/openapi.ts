@@ -1,0 +1,99 @@
+import { methodScopes, programMethods } from '../contract/api/method-scopes.ts'
+import type { Method } from '../contract/api/methods.ts'
+import { requestJsonSchema } from '../contract/api/request-json-schema.ts'
+import type { JsonObject } from '../contract/json.ts'
+import type { Translate } from '../i18n/translate.ts'
+
+/** Where the methods begin, on the address of the host. */
+export const apiPath = '/api/v1/'
+/** Where assistants ask. */
+export const mcpPath = '/mcp'
+
+const refusals = [400, 401, 403, 404, 409, 413, 415, 422, 429, 500] as const
+
+/** The OpenAPI 3.1 description of every method that programs can call. */
+export function describeApi(version: string, t: Translate): JsonObject {
+  return {
+    openapi: '3.1.0',
+    info: { title: t('api.title'), version, description: t('api.about') },
+    servers: [
+      {
+        url: 'http://127.0.0.1:{port}',
+        variables: { port: { default: '8080' } },
+      },
+    ],
+    security: [{ token: [] }],
+    paths: {
+      ...Object.fromEntries(
+        programMethods.map(method => [`${apiPath}${method}`, pathOf(method, t)]),
+      ),
+      [`${apiPath}events`]: {
+        get: {
+          operationId: 'events',
+          summary: t('api.events'),
+          'x-scope': 'read',
+          parameters: [{ name: 'Last-Event-ID', in: 'header', schema: { type: 'string' } }],
+          responses: {
+            '200': {
+              description: t('api.answer'),
+              content: { 'text/event-stream': { schema: { type: 'string' } } },
+            },
+            ...refusalsOf(),
+          },
+        },
+      },
+    },
+    components: {
+      securitySchemes: {
+        token: { type: 'http', scheme: 'bearer', description: t('api.token') },
+      },
+      responses: {
+        refusal: {
+          description: t('api.refusal'),
+          content: { 'application/json': { schema: { $ref: '#/components/schemas/refusal' } } },
+        },
+      },
+      schemas: {
+        refusal: {
+          type: 'object',
+          required: ['error'],
+          properties: {
+            error: {
+              type: 'object',
+              required: ['code', 'message'],
+              properties: { code: { type: 'string' }, message: { type: 'string' }, detail: {} },
+            },
+          },
+        },
+      },
+    },
+  }
+}
+
+function pathOf(method: Method, t: Translate): JsonObject {
+  return {
+    post: {
+      operationId: method,
+      summary: t(`api.${method}` as Parameters<Translate>[0]),
+      'x-scope': methodScopes[method],
+      tags: [method.split('.')[0] ?? method],
+      requestBody: {
+        required: true,
+        content: { 'application/json': { schema: requestJsonSchema(method) } },
+      },
+      responses: {
+        '200': {
+          description: t('api.answer'),
+          content: { 'application/json': { schema: {} } },
+        },
+        ...refusalsOf(),
+      },
+    },
+  }
+}
+
+function refusalsOf(): JsonObject {
+  return Object.fromEntries(
+    refusals.map(status => [String(status), { $ref: '#/components/responses/refusal' }]),
+  )
+}

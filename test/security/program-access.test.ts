@@ -1,0 +1,218 @@
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import process from 'node:process'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { AccessTokens } from '../../src-main/back-end/access-tokens.ts'
+import { scopes } from '../../src-main/contract/api/access.ts'
+import { LARGEST_CALL_BYTES } from '../../src-main/bridge/answer-call.ts'
+import { tableFormatSchema } from '../../src-main/contract/table-format.ts'
+import { CALLS_AT_ONCE, REFUSALS_AT_ONCE } from '../../src-main/web/program-door.ts'
+import { servePrograms, type ServedPrograms } from '../helpers/serve-programs.ts'
+import { askWebHost, signInTo } from '../helpers/web-client.ts'
+import { useScratchFolders } from '../helpers/scratch-folder.ts'
+
+/** What a program, a page of another site or another user may try at the door for programs. */
+
+const scratch = useScratchFolders()
+let folder: string
+let served: ServedPrograms
+
+beforeEach(async () => {
+  folder = scratch()
+  served = await servePrograms(folder)
+})
+
+afterEach(async () => {
+  expect(served.bugs).toEqual([])
+  await served.close()
+})
+
+const Accept = 'application/json, text/event-stream'
+const kinds = { 'Content-Type': 'application/json', Accept }
+const doors = [
+  ['/api/v1/study.list', '{}'],
+  ['/mcp', '{"jsonrpc":"2.0","id":1,"method":"tools/list","params":{}}'],
+] as const
+
+describe.each(doors)('%s', (target, body) => {
+  const ask = async (headers: Readonly<Record<string, string>>, at: string = target) =>
+    askWebHost(served.web.port, at, { method: 'POST', headers: { ...kinds, ...headers }, body })
+
+  it('refuses whoever has no token, a wrong one, or a page’s cookie and key', async () => {
+    const session = await signInTo(served.web)
+    for (const headers of [
+      {},
+      { Authorization: 'Bearer x' },
+      { Authorization: `Bearer tunewright_${'A'.repeat(43)}` },
+      { Authorization: `Basic ${btoa('a:b')}` },
+      { ...session },
+    ] as Readonly<Record<string, string>>[]) {
+      const { status, headers: said } = await ask(headers)
+      expect([status, said['www-authenticate']]).toEqual([401, 'Bearer realm="tunewright"'])
+    }
+  })
+
+  it('refuses a token in the address, a right one too', async () => {
+    const token = served.token(...scopes)
+    for (const query of [`?token=${token}`, `?access_token=${token}`, '?x']) {
+      expect((await ask({ Authorization: `Bearer ${token}` }, target + query)).status).toBe(400)
+      expect((await ask({}, target + query)).status).toBe(400)
+    }
+  })
+
+  it('refuses pages of other sites and other names of this machine', async () => {
+    const Authorization = `Bearer ${served.token('read')}`
+    const { port } = served.web
+    for (const headers of [
+      { Origin: 'https://evil.example' },
+      { Origin: 'null' },
+      { Origin: `http://127.0.0.1:${port + 1}` },
+      { Host: 'evil.example' },
+      { Host: `evil.example:${port}` },
+      { Host: `127.0.0.1.nip.io:${port}` },
+    ] as Readonly<Record<string, string>>[]) {
+      const { status, headers: said } = await ask({ Authorization, ...headers })
+      expect([headers, status]).toEqual([headers, 403])
+      expect(said['access-control-allow-origin']).toBeUndefined()
+    }
+    const preflight = await askWebHost(port, target, {
+      method: 'OPTIONS',
+      headers: { Origin: 'https://evil.example', 'Access-Control-Request-Method': 'POST' },
+    })
+    expect(preflight.status).toBe(403)
+  })
+
+  it('refuses a token from the moment on that it is taken back, by another process too', async () => {
+    const Authorization = `Bearer ${served.token('read')}`
+    expect((await ask({ Authorization })).status).toBe(200)
+    new AccessTokens(served.workspace.tokenFile).revoke('program 1')
+    expect((await ask({ Authorization })).status).toBe(401)
+  })
+
+  it('refuses what is too large, what is no JSON and other methods', async () => {
+    const Authorization = `Bearer ${served.token('read')}`
+    const send = async (method: string, text: string, type = 'application/json') =>
+      (
+        await askWebHost(served.web.port, target, {
+          method,
+          headers: { Authorization, Accept, 'Content-Type': type },
+          ...(method === 'GET' ? {} : { body: text }),
+        })
+      ).status
+    expect(await send('POST', ' '.repeat(LARGEST_CALL_BYTES / 2))).toBe(413)
+    expect(await send('POST', '{')).toBe(400)
+    expect(await send('POST', body, 'text/plain')).toBe(415)
+    expect(await send('POST', body, 'application/x-www-form-urlencoded')).toBe(415)
+    for (const method of ['GET', 'PUT', 'DELETE']) expect(await send(method, body)).toBe(405)
+  })
+
+  it('slows strangers and one token down, not the others', async () => {
+    const [first, second] = [served.token('read'), served.token('read')]
+    const statuses = async (count: number, headers: Readonly<Record<string, string>>) =>
+      (await Promise.all(Array.from({ length: count }, async () => ask(headers)))).map(
+        ({ status }) => status,
+      )
+    const strangers = await statuses(REFUSALS_AT_ONCE + 30, {})
+    expect(strangers.filter(one => one === 429).length).toBeGreaterThan(10)
+    expect(new Set(strangers)).toEqual(new Set([401, 429]))
+    // Counted whatever is asked: here what costs nothing.
+    const mine = await Promise.all(
+      Array.from({ length: 2 * CALLS_AT_ONCE }, async () =>
+        askWebHost(served.web.port, target, { headers: { Authorization: `Bearer ${first}` } }),
+      ),
+    )
+    expect(new Set(mine.map(({ status }) => status))).toEqual(new Set([405, 429]))
+    expect(mine.find(({ status }) => status === 429)?.headers['retry-after']).toBe('1')
+    expect(await statuses(1, { Authorization: `Bearer ${second}` })).toEqual([200])
+  }, 30_000)
+})
+
+describe('tokens', () => {
+  it('lie as hashes in a file of their owner, and are told once', async () => {
+    const { api } = served.backEnd
+    const { secret, token } = await api['access.create']({ name: 'a', scopes: ['read'] })
+    const text = readFileSync(served.workspace.tokenFile, 'utf8')
+    expect(text).not.toContain(secret)
+    expect(text).not.toContain(secret.slice(-12))
+    if (process.platform !== 'win32') {
+      expect(statSync(served.workspace.tokenFile).mode & 0o777).toBe(0o600)
+    }
+    expect(await api['access.list']({})).toEqual([token])
+    expect(Object.keys(token).sort()).toEqual(['createdAtMs', 'id', 'name', 'scopes'])
+    await expect(api['access.create']({ name: 'a', scopes: ['read'] })).rejects.toMatchObject({
+      code: 'usage.invalid',
+    })
+  })
+
+  it('let nobody in while their file is damaged', async () => {
+    const token = served.token('read')
+    writeFileSync(served.workspace.tokenFile, '{"version":1,"tokens":"all"}')
+    expect((await served.call('study.list', {}, token)).status).toBe(401)
+    ;(served.bugs as string[]).length = 0
+  })
+})
+
+describe('a program with every right', () => {
+  const command = {
+    name: 'program',
+    objective: { command: ['sh', 'run.sh'], files: ['run.sh'] },
+    goals: [{ metric: 'y', direction: 'minimize' }],
+    space: { x: { float: [0, 1] } },
+    stop: { trials: 1 },
+  }
+  const table = (file: string) => ({
+    name: 'table',
+    objective: { task: 'tabular', data: { file, target: 'b' } },
+    goals: [{ metric: 'validationLoss', direction: 'minimize' }],
+    stop: { trials: 1 },
+  })
+  const textOf = (study: object) => ({ text: JSON.stringify(study), format: 'json' })
+
+  it('starts no code that is not trusted, and cannot grant it', async () => {
+    writeFileSync(path.join(folder, 'run.sh'), 'touch ran\n')
+    const token = served.token(...scopes)
+    for (const [method, request] of [
+      ['study.create', { ...textOf(command), start: true }],
+      ['study.dryRun', textOf(command)],
+    ] as const) {
+      const { status, body } = await served.call(method, request, token)
+      expect([status, body.includes('userCode.untrusted')]).toEqual([403, true])
+    }
+    const source = textOf(command)
+    const shown = await served.backEnd.api['code.describe']({ source } as never)
+    const { fingerprint } = shown as { fingerprint: string }
+    expect((await served.call('code.trust', { source, fingerprint }, token)).status).toBe(403)
+    expect((await served.call('code.describe', { source }, token)).status).toBe(403)
+    // A person trusts it: then it may.
+    await served.backEnd.api['code.trust']({ source, fingerprint } as never)
+    const { status } = await served.call('study.create', { ...source, start: false }, token)
+    expect(status).toBe(200)
+  })
+
+  it('reads no file outside of the database’s folder that nobody chose', async () => {
+    const elsewhere = scratch()
+    const [own, other] = [path.join(folder, 'own.csv'), path.join(elsewhere, 'other.csv')]
+    const rows = Array.from({ length: 40 }, (_, row) => `${row},${row % 2}`).join('\n')
+    for (const file of [own, other]) writeFileSync(file, `a,b\n${rows}\n`)
+    mkdirSync(path.join(elsewhere, 'pictures'))
+    const token = served.token(...scopes)
+    const requests = (file: string) => [
+      ['dataset.preview', { file, ...tableFormatSchema.parse({}) }],
+      ['dataset.sheets', { file }],
+      ['study.checkData', textOf(table(file))],
+      ['study.forecast', textOf(table(file))],
+      ['study.create', { ...textOf(table(file)), start: false }],
+      ['objective.describe', { objective: table(file).objective }],
+    ] as const // prettier-ignore
+    for (const file of [other, path.relative(folder, other), '/etc/passwd', '../../etc/passwd']) {
+      for (const [method, request] of requests(file)) {
+        const { status, body } = await served.call(method, request, token)
+        expect([method, file, status, body.includes('file.notChosen')]).toEqual([method, file, 403, true]) // prettier-ignore
+      }
+    }
+    expect((await served.call('study.checkData', textOf(table('own.csv')), token)).status).toBe(200)
+    await served.backEnd.api['file.choose']({ path: other })
+    expect((await served.call('study.checkData', textOf(table(other)), token)).status).toBe(200)
+    expect((await served.call('file.choose', { path: '/etc/passwd' }, token)).status).toBe(403)
+  }, 30_000)
+})
