@@ -84,7 +84,7 @@ const layers = {
     'networks',
     'running',
   ]),
-  reporting: node(['i18n', 'contract', 'analysis', 'reports', 'files', 'networks']),
+  reporting: node(['i18n', 'contract', 'search', 'analysis', 'reports', 'files', 'networks']),
   exchange: node([...logic, 'files', 'machine', 'storage', 'study', 'reporting']),
   queries: node([
     ...logic,

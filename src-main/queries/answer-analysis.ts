@@ -33,6 +33,7 @@ import type { StudyRecord } from '../contract/study.ts'
 import type { Goal, StudySpecification } from '../contract/study-specification.ts'
 import type { TrialRecord } from '../contract/trial.ts'
 import { confirmationOf } from './confirmation.ts'
+import { likelyBest } from '../search/likely-best/likely-best.ts'
 import { rungSteps } from '../search/pruners/rung-steps.ts'
 import type { StudyReader } from '../storage/study-store.ts'
 import type { QueryTask } from '../contract/query-protocol.ts'
@@ -101,6 +102,8 @@ function answerQuestion(
     }
     case 'ancestry':
       return { kind: 'ancestry', answer: ancestryOf(trials) }
+    case 'likelyBest':
+      return { kind: 'likelyBest', answer: likelyBest(specification, trials) }
     case 'confirmation':
       return { kind: 'confirmation', answer: confirmationOf(reader, study, trials) }
   }

@@ -18,6 +18,7 @@ import type { StudySnapshot } from '../contract/study.ts'
 import { sketchBest } from '../networks/sketch-network.ts'
 import { paintPng, requireGlyphs } from './paint-png.ts'
 import { printPdf } from './print-page.ts'
+import { likelyBest } from '../search/likely-best/likely-best.ts'
 import { buildZip } from './zip.ts'
 
 /**
@@ -30,7 +31,11 @@ export async function buildReport(
   format: ReportFormat,
   { figuresFolder = 'figures', ...given }: HtmlReportOptions & { readonly figuresFolder?: string },
 ): Promise<BuiltFile> {
-  const options = { ...given, network: sketchBest(snapshot) }
+  const options = {
+    ...given,
+    network: sketchBest(snapshot),
+    likelyBest: likelyBest(snapshot.study.specification, snapshot.trials),
+  }
   const t = createTranslate(options.language)
   switch (format) {
     case 'html':

@@ -3,6 +3,7 @@ import type { StudyRecord } from '../contract/study.ts'
 import type { StudySpecification } from '../contract/study-specification.ts'
 import { confirmationTag } from '../contract/api/confirmation.ts'
 import { bestTrials } from '../contract/ranking.ts'
+import { likelyBest } from '../search/likely-best/likely-best.ts'
 import { writeStudyYaml } from '../interop/study-file/write-study-yaml.ts'
 import type { StudyStore } from '../storage/study-store.ts'
 import { createStudy, directoryOf } from './create-study.ts'
@@ -45,7 +46,8 @@ export interface ConfirmOptions {
 }
 
 /**
- * A study that trains the best configurations of another one again, on the same split of the data. Trial k is the k-th best.
+ * A study that trains the best configurations of another one again, on the same split of the data. Trial 0 is the
+ * likely best, the others follow by their values.
  * @returns its id, not started
  * @throws AppError `intervention.refused` with fewer than two feasible complete trials
  */
@@ -58,7 +60,10 @@ export async function confirmWinner(
   const study = store.findStudy(String(studyId))
   const { specification } = study
   const trials = store.trials(studyId, { metrics: false })
-  const best = distinct(bestTrials(trials, specification.goals[0])).slice(0, top)
+  const observed = bestTrials(trials, specification.goals[0])
+  const likely = likelyBest(specification, trials)?.likely
+  const first = observed.filter(({ number }) => number === likely)
+  const best = distinct([...first, ...observed]).slice(0, top)
   if (best.length < 2) {
     throw refused(study, fact('rule.trials.twoToConfirm'))
   }

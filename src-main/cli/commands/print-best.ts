@@ -1,10 +1,12 @@
 import { ensembleFact, ensembleOf } from '../../analysis/summary/ensemble.ts'
 import { gradientModeOf, gradientParameter } from '../../contract/metric-value.ts'
+import { likelyBestValues } from '../../contract/likely-best.ts'
 import { bestTrial } from '../../contract/ranking.ts'
 import type { StudyRecord, StudySnapshot } from '../../contract/study.ts'
 import type { Goal } from '../../contract/study-specification.ts'
 import type { Curve, TrialRecord, TrialSnapshot } from '../../contract/trial.ts'
 import { formatMetric, formatNumber } from '../../i18n/format-number.ts'
+import { likelyBest } from '../../search/likely-best/likely-best.ts'
 import { paretoTrials } from '../../math/pareto/pareto-trials.ts'
 import type { StudyReader } from '../../storage/study-store.ts'
 import type { CliContext } from '../context.ts'
@@ -70,6 +72,8 @@ export function printBest(context: CliContext, reader: StudyReader, study: Study
   for (const [name, value] of Object.entries(tested)) {
     context.print(`  ${name}: ${formatMetric(value)}`)
   }
+  const likely = likelyBestValues(likelyBest(study.specification, trials))
+  if (likely !== null) context.print(t('cli.likelyBest', likely))
   const ensemble = ensembleOf(reader.events(study.id))
   if (ensemble === null) return
   context.print(t('cli.ensemble', { ensemble: ensembleFact(ensemble) }))

@@ -11,6 +11,7 @@ import { writeOutput } from '../../files/write-output.ts'
 import type { StudyRunner } from '../../running/study-runner.ts'
 import { tunewrightVersion } from '../../machine/environment.ts'
 import { readErrorsOfBest } from '../../networks/read-error-analysis.ts'
+import { likelyBest } from '../../search/likely-best/likely-best.ts'
 import { sketchBest } from '../../networks/sketch-network.ts'
 import { QueryDesk } from '../../queries/query-desk.ts'
 import { interruptedTrials } from '../../running/next-trial.ts'
@@ -147,6 +148,7 @@ async function saveReport(
   const snapshot = store.snapshot(studyId)
   const html = buildHtmlReport(snapshot, {
     network: sketchBest(snapshot),
+    likelyBest: likelyBest(snapshot.study.specification, snapshot.trials),
     errors: await readErrorsOfBest(store, studyId, databasePath),
     version: tunewrightVersion(),
     ...options,

@@ -11,6 +11,7 @@ import { formatDuration } from '../../i18n/format-time.ts'
 import { writerIsAlive } from '../../storage/write-lock.ts'
 import { type AddCommands, type CliContext, withReader } from '../context.ts'
 import { formatTable } from '../table.ts'
+import { likelyBest } from '../../search/likely-best/likely-best.ts'
 import { bestTrial } from '../../contract/ranking.ts'
 import { ensembleToJson } from '../../analysis/summary/ensemble.ts'
 import { frontOf, parametersText, printBest } from './print-best.ts'
@@ -93,6 +94,7 @@ export const addCommands: AddCommands = (program, t) => {
           parameters: best.parameters,
           bestStep: best.bestStep,
           test: snapshot.winner?.trialNumber === best.number ? snapshot.winner.metrics : null,
+          likelyBest: likelyBest(snapshot.study.specification, snapshot.trials),
           ensemble: ensembleToJson(snapshot.events),
           ...(best.values.length > 1 && { front: frontJson(snapshot) }),
         })

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Confirmation } from './confirmation.ts'
+import type { LikelyBest } from '../likely-best.ts'
 import type { ParameterValue } from '../trial.ts'
 
 /**
@@ -26,6 +27,8 @@ export const analysisQuestionSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('lastValues'), metric: name }),
   z.strictObject({ kind: z.literal('hypervolume') }),
   z.strictObject({ kind: z.literal('ancestry') }),
+  /** Which trial is probably the best, luck taken out. */
+  z.strictObject({ kind: z.literal('likelyBest') }),
   /** Of a study that confirms another one. */
   z.strictObject({ kind: z.literal('confirmation') }),
 ])
@@ -133,6 +136,8 @@ export interface AnalysisAnswers {
   /** Null where no trial can be used. */
   readonly hypervolume: HypervolumeAnswer | null
   readonly ancestry: readonly Ancestor[]
+  /** Null where no model can be made of the trials. */
+  readonly likelyBest: LikelyBest | null
   /** Null where the study confirms none. */
   readonly confirmation: Confirmation | null
 }

@@ -1,5 +1,6 @@
 import type { StudyFacts } from '../../analysis/summary/study-facts.ts'
 import type { ErrorAnalysis } from '../../contract/api/error-analysis.ts'
+import type { LikelyBest } from '../../contract/likely-best.ts'
 import type { NetworkSketch } from '../../contract/network-sketch.ts'
 import type { ReportSection } from '../../contract/report.ts'
 import type { StudySnapshot } from '../../contract/study.ts'
@@ -14,6 +15,8 @@ export interface HtmlReportOptions {
   readonly version: string
   /** Of the best trial; absent or null where it has none. */
   readonly network?: NetworkSketch | null
+  /** Which trial is probably the best; absent or null where no model can be made. */
+  readonly likelyBest?: LikelyBest | null
   /** Where the best model errs; absent or null where no predictions are kept. */
   readonly errors?: ErrorAnalysis | null
   /** Which sections, in the report's own order; default all that say something about this study. */

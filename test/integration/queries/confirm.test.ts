@@ -2,6 +2,7 @@ import { fact } from '../../../src-main/contract/fact.ts'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { studySpecificationSchema } from '../../../src-main/contract/study-specification.ts'
+import type { Assignment } from '../../../src-main/contract/trial.ts'
 import { answerAnalysis } from '../../../src-main/queries/answer-analysis.ts'
 import { EventHub } from '../../../src-main/bridge/event-hub.ts'
 import { confirmWinner, repeatStudy } from '../../../src-main/study/repeat-study.ts'
@@ -10,7 +11,13 @@ import { locateWorkspace, type Workspace } from '../../../src-main/storage/works
 import { openStudyStore } from '../../../src-main/storage/sqlite-study-store.ts'
 import type { StudyStore } from '../../../src-main/storage/study-store.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
-import { errorOf, sampleEnvironment } from '../../helpers/store-samples.ts'
+import { createRandomStream } from '../../../src-main/math/random/stream.ts'
+import {
+  errorOf,
+  sampleEnvironment,
+  sampleFinish,
+  sampleTrial,
+} from '../../helpers/store-samples.ts'
 
 const scratch = useScratchFolders()
 let workspace: Workspace
@@ -86,6 +93,35 @@ describe('confirming a winner', () => {
     expect(answer?.verdict).toBe('tied')
     expect(store.findStudy(String(id)).specification.replicates.seeds).toBe('shared')
     expect(answer?.configurations[0]?.originalValue).toBe(ranked[0]?.values[0])
+  })
+
+  it('starts from the likely best', async () => {
+    const random = createRandomStream({ seed: 1, number: 0, purpose: 'test' })
+    const trials: { parameters: Assignment; value: number }[] = []
+    for (let number = 0; number < 60; number++) {
+      const x0 = -5 + 15 * random.uniform()
+      const x1 = 15 * random.uniform()
+      const value = (x0 - 3) ** 2 + (x1 - 4) ** 2 + 5 + random.normal()
+      trials.push({ parameters: { x0, x1 }, value })
+    }
+    trials.sort((a, b) => a.value - b.value)
+    trials.forEach(({ parameters, value }, number) => {
+      store.startTrial(sampleTrial(1, number, parameters))
+      // A place in the middle is lucky once.
+      const values = [number === 7 ? trials[0]!.value - 1 : value]
+      store.finishTrial(sampleFinish(1, number, { values }))
+    })
+    const task = { kind: 'analysis', studyId: 1, trials: null } as const
+    const asked = { ...task, question: { kind: 'likelyBest' } } as const
+    const result = answerAnalysis(store, asked, () => undefined)
+    if (!('kind' in result) || result.kind !== 'likelyBest') throw new Error('no answer')
+    const { answer } = result
+    expect(answer?.observed).toBe(7)
+    expect(answer?.likely).not.toBe(7)
+    const id = await confirmWinner(1, { top: 2, trainings: 3 }, options())
+    const { enqueue } = store.findStudy(String(id)).specification
+    const parametersOf = (number = -1) => store.trial(1, number).parameters
+    expect(enqueue).toEqual([parametersOf(answer?.likely), parametersOf(7)])
   })
 
   it('needs two different complete trials', async () => {

@@ -1,4 +1,5 @@
 import { engineDevice } from '../../../contract/engine.ts'
+import { likelyBestValues } from '../../../contract/likely-best.ts'
 import { ownValue } from '../../../contract/named-values.ts'
 import { groupMetrics } from '../../../analysis/curves/metric-groups.ts'
 import { ensembleFact, ensemblesOf, refitOf } from '../../../analysis/summary/ensemble.ts'
@@ -57,6 +58,7 @@ function trialFacts(context: ReportContext, best: TrialRecord): Markup {
   const files = snapshot.artifacts.filter(artifact => artifact.trialNumber === best.number)
   return factList([
     [t('report.best.number'), trialLink(best, t('report.trial.title', { number: best.number }))],
+    [t('report.best.likely'), likelyText(context)],
     [t('report.best.duration'), formatDuration(trialDurationMs(best), language)],
     [t('report.best.seed'), code(String(best.seed))],
     [
@@ -79,6 +81,15 @@ function trialFacts(context: ReportContext, best: TrialRecord): Markup {
       ),
     ],
   ])
+}
+
+/** The trial that is probably better than the best, if there is one. */
+function likelyText({ t, snapshot, likelyBest }: ReportContext): Fragment {
+  const values = likelyBestValues(likelyBest)
+  const likely = snapshot.trials.find(({ number }) => number === values?.likely)
+  if (likely === undefined || values === null) return null
+  const text = t('report.best.likelyText', values)
+  return markup`${trialLink(likely, t('report.trial.title', { number: likely.number }))} · ${text}`
 }
 
 /** The values of each training, goal by goal; nothing with a single one. */

@@ -5,7 +5,7 @@ import { nonDominatedRanks } from '../../../math/pareto/non-dominated-sort.ts'
 import { constraintViolation } from '../../ranking.ts'
 
 /** Whether a trial tells the model something. */
-export function isInformative({ state }: TrialSnapshot): boolean {
+export function isInformative({ state }: Pick<TrialSnapshot, 'state'>): boolean {
   return state === 'complete' || state === 'pruned'
 }
 
@@ -16,7 +16,7 @@ export function isInformative({ state }: TrialSnapshot): boolean {
  * first, as the worst in all of them (the rule of `goalLosses`).
  */
 export function lossesOf(
-  trials: readonly TrialSnapshot[],
+  trials: readonly Pick<TrialSnapshot, 'state' | 'values'>[],
   goal: number,
   minimize: boolean,
   isOnlyGoal = true,
@@ -42,9 +42,9 @@ export function constraintValuesOf(
 }
 
 /** 0 if no value is finite. */
-function finiteValues(
-  trials: readonly TrialSnapshot[],
-  valueOf: (trial: TrialSnapshot) => number,
+function finiteValues<Trial>(
+  trials: readonly Trial[],
+  valueOf: (trial: Trial) => number,
 ): Float64Array {
   const values = Float64Array.from(trials, trial => {
     const value = valueOf(trial)

@@ -1,0 +1,146 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { Command } from 'commander'
+import { studySpecificationSchema } from '../../src-main/contract/study-specification.ts'
+import type { TrialSnapshot } from '../../src-main/contract/trial.ts'
+import { createSobol } from '../../src-main/math/quasi-random/sobol.ts'
+import { createRandomStream } from '../../src-main/math/random/stream.ts'
+import { signedRankAbove } from '../../src-main/math/statistics/signed-rank.ts'
+import { median } from '../../src-main/math/statistics/quantile.ts'
+import { likelyBest } from '../../src-main/search/likely-best/likely-best.ts'
+import { assignmentAt, variedParameters } from '../../src-main/search/samplers/unit-coordinates.ts'
+import { buildSpace } from '../../src-main/search/space/build-space.ts'
+import { StudySearch } from '../../src-main/search/study-search.ts'
+import { benchMachine, printTable, writeResults } from '../bench-output.ts'
+import { drawPairs } from './pairs-picture.ts'
+import type { SearchProblem } from './problems/problem.ts'
+import { loadProblem } from './problems/registry.ts'
+
+/**
+ * `npm run bench:noisy`: is the likely best truly better than the best observed? `auto` on functions to whose values normal
+ * noise is added, in shares of the distance between the median and the best of 512 spread points. Regret is the true
+ * value of the named trial above the best true value that any run of the problem met, in the same distance.
+ */
+const problems = [
+  ...['branin2', 'hartmann6', 'held_camel2', 'held_griewank5', 'held_rastrigin5'],
+  ...['held_rosenbrock8', 'held_network_a', 'held_network_d'],
+]
+const levels = [0.05, 0.2]
+
+interface Run {
+  readonly observed: number
+  readonly likely: number
+  /** The best true value of its trials: what a perfect judge would name. */
+  readonly perfect: number
+}
+
+const command = new Command('bench:noisy')
+  .option('--seeds <count>', 'seeds for each problem', Number, 20)
+  .option('--trials <count>', 'trials of each study', Number, 60)
+  .option('--picture <file>', 'draw the medians')
+  .parse()
+const { seeds, trials, picture } = command.opts<{
+  seeds: number
+  trials: number
+  picture?: string
+}>()
+
+async function scaleOf(problem: SearchProblem): Promise<number> {
+  const space = buildSpace(problem.space)
+  const sobol = createSobol(variedParameters(space).length, 'owen', 1)
+  const values: number[] = []
+  for (let point = 0; point < 512; point++) {
+    values.push(await problem.evaluate(assignmentAt(space, at => sobol.coordinate(point, at))))
+  }
+  return median(values) - Math.min(...values)
+}
+
+async function runOnce(problem: SearchProblem, seed: number, noise: number): Promise<Run> {
+  const specification = studySpecificationSchema.parse({
+    ...{ name: 'bench', objective: { function: 'branin' }, space: problem.space, seed },
+    goals: [{ metric: 'value', direction: 'minimize' }],
+    sampler: { name: 'auto' },
+    stop: { trials },
+  })
+  const search = new StudySearch()
+  search.open(specification, [])
+  const snapshots: TrialSnapshot[] = []
+  const truth: number[] = []
+  for (let number = 0; number < trials; number++) {
+    const proposal = search.propose(number)
+    if ('exhausted' in proposal) break
+    const { parameters } = proposal
+    search.started(number, parameters)
+    const random = createRandomStream({ seed, number, purpose: `noise of ${problem.name}` })
+    truth.push(await problem.evaluate(parameters))
+    const values = [truth[number]! + noise * random.normal()]
+    search.finished(number, 'complete', values)
+    snapshots.push({ number, state: 'complete', parameters, values, reports: [] })
+  }
+  const named = likelyBest(specification, snapshots)!
+  return {
+    observed: truth[named.observed]!,
+    likely: truth[named.likely]!,
+    perfect: Math.min(...truth),
+  }
+}
+
+const rows = []
+for (const name of problems) {
+  const problem = (await loadProblem(name))!
+  const scale = await scaleOf(problem)
+  const runs: { readonly level: number; readonly run: Run }[] = []
+  for (const level of levels) {
+    for (let seed = 0; seed < seeds; seed++) {
+      runs.push({ level, run: await runOnce(problem, seed, level * scale) })
+    }
+  }
+  const best = Math.min(...runs.map(({ run }) => run.perfect))
+  for (const level of levels) {
+    const own = runs.filter(run => run.level === level).map(({ run }) => run)
+    const regretsOf = (kind: keyof Run): number[] => own.map(run => (run[kind] - best) / scale)
+    const [observed, likely, perfect] = [
+      ...[regretsOf('observed'), regretsOf('likely'), regretsOf('perfect')],
+    ] as [number[], number[], number[]]
+    const differences = observed.map((regret, seed) => regret - likely[seed]!)
+    rows.push({
+      ...{ problem: name, level, observed, likely },
+      medians: [observed, likely, perfect].map(median),
+      pValue: differences.every(value => value === 0) ? 1 : signedRankAbove(differences),
+    })
+    console.log(
+      name,
+      level,
+      rows
+        .at(-1)!
+        .medians.map(value => value.toPrecision(3))
+        .join(' '),
+    )
+  }
+}
+
+const mean = (values: readonly number[]): number =>
+  values.reduce((sum, value) => sum + value, 0) / values.length
+printTable(
+  ['problem', 'noise', 'observed', 'likely', 'perfect judge', 'mean ratio', 'p'],
+  rows.map(({ problem, level, observed, likely, medians, pValue }) => [
+    ...[problem, String(level), ...medians.map(value => value.toPrecision(3))],
+    (mean(likely) / mean(observed)).toFixed(2),
+    pValue.toFixed(3),
+  ]),
+)
+const ratio = mean(rows.map(({ observed, likely }) => mean(likely) / mean(observed)))
+console.log(`mean regret of the likely best: ${ratio.toFixed(3)} of that of the observed best`)
+if (picture !== undefined) {
+  mkdirSync(path.dirname(picture), { recursive: true })
+  const pairs = rows.map(({ problem, level, medians }) => ({
+    ...{ label: `${problem} ${100 * level} %`, from: medians[0]!, to: medians[1]! },
+  }))
+  const text = {
+    title: `Median true regret after ${trials} trials`,
+    from: 'observed best',
+    to: 'likely best',
+  }
+  writeFileSync(picture, drawPairs(pairs, text))
+}
+writeResults('noisy', { machine: benchMachine(), seeds, trials, ratio, rows })

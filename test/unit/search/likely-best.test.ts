@@ -1,0 +1,118 @@
+import { describe, expect, it } from 'vitest'
+import { likelyBestValues } from '../../../src-main/contract/likely-best.ts'
+import {
+  type StudySpecification,
+  studySpecificationSchema,
+} from '../../../src-main/contract/study-specification.ts'
+import type { TrialSnapshot } from '../../../src-main/contract/trial.ts'
+import { mean } from '../../../src-main/math/numbers.ts'
+import { createRandomStream } from '../../../src-main/math/random/stream.ts'
+import { likelyBest } from '../../../src-main/search/likely-best/likely-best.ts'
+
+function specificationOf(rest: object = {}): StudySpecification {
+  return studySpecificationSchema.parse({
+    ...{ name: 'noisy', objective: { external: true }, stop: { trials: 100 } },
+    goals: [{ metric: 'loss', direction: 'minimize' }],
+    space: { x: { float: [0, 1] }, y: { float: [0, 1] } },
+    ...rest,
+  })
+}
+
+interface Simulated {
+  readonly trials: TrialSnapshot[]
+  readonly truth: number[]
+}
+
+/** A bowl whose lowest place moves with the seed. */
+function bowl(seed: number, deviation: number, count: number): Simulated {
+  const random = createRandomStream({ seed, number: 0, purpose: 'test' })
+  const [a, b] = [random.uniform(), random.uniform()]
+  const truth: number[] = []
+  const trials = Array.from({ length: count }, (_, number): TrialSnapshot => {
+    const [x, y] = [random.uniform(), random.uniform()]
+    truth.push((x - a) ** 2 + (y - b) ** 2 + 0.3 * Math.sin(4 * x) * y)
+    const values = [truth[number]! + deviation * random.normal()]
+    return { number, state: 'complete', parameters: { x, y }, values, reports: [] }
+  })
+  return { trials, truth }
+}
+
+describe('the likely best', () => {
+  it('is the observed best where nothing is noisy', () => {
+    for (let seed = 0; seed < 5; seed++) {
+      const named = likelyBest(specificationOf(), bowl(seed, 0, 30).trials)
+      expect(named?.likely).toBe(named?.observed)
+      expect(named?.chance).toBeNull()
+      expect(likelyBestValues(named)).toBeNull()
+    }
+  })
+
+  it('passes over one lucky value', () => {
+    const { trials, truth } = bowl(3, 0.05, 80)
+    const ordinary = truth.indexOf([...truth].sort((one, other) => one - other)[40]!)
+    const lowest = Math.min(...trials.map(({ values }) => values[0]!))
+    const lucky = trials.map(trial =>
+      trial.number === ordinary ? { ...trial, values: [lowest - 0.01] } : trial,
+    )
+    const named = likelyBest(specificationOf(), lucky)!
+    expect(named.observed).toBe(ordinary)
+    expect(named.likely).not.toBe(ordinary)
+    expect(named.chance).toBeGreaterThan(0.95)
+    expect(named.observedExpected).toBeGreaterThan(named.expected)
+    expect(likelyBestValues(named)?.percent).toBeGreaterThan(95)
+  })
+
+  it('says the same of what is maximised', () => {
+    const { trials } = bowl(4, 0.1, 40)
+    const named = likelyBest(specificationOf(), trials)!
+    const turned = likelyBest(
+      specificationOf({ goals: [{ metric: 'gain', direction: 'maximize' }] }),
+      trials.map(trial => ({ ...trial, values: trial.values.map(value => -value) })),
+    )!
+    expect([turned.likely, turned.chance]).toEqual([named.likely, named.chance])
+    expect(turned.expected).toBeCloseTo(-named.expected, 12)
+  })
+
+  it('is truly better, and as often as it says', () => {
+    const chances: number[] = []
+    const outcomes: number[] = []
+    const gains: number[] = []
+    for (let seed = 0; seed < 120; seed++) {
+      const { trials, truth } = bowl(seed, 0.15, 60)
+      const named = likelyBest(specificationOf(), trials)!
+      gains.push(truth[named.observed]! - truth[named.likely]!)
+      if (named.chance === null) continue
+      chances.push(named.chance)
+      outcomes.push(truth[named.likely]! < truth[named.observed]! ? 1 : 0)
+    }
+    expect(chances.length).toBeGreaterThan(20)
+    expect(mean(gains)).toBeGreaterThan(0)
+    expect(Math.abs(mean(chances) - mean(outcomes))).toBeLessThan(0.1)
+  })
+
+  it('is not named of too few trials, of several goals or where the study says that nothing is noisy', () => {
+    const { trials } = bowl(0, 0.1, 12)
+    const goals = ['a', 'b'].map(metric => ({ metric, direction: 'minimize' }))
+    expect(likelyBest(specificationOf(), trials)).not.toBeNull()
+    expect(likelyBest(specificationOf(), trials.slice(0, 9))).toBeNull()
+    expect(likelyBest(specificationOf({ goals }), trials)).toBeNull()
+    const sampler = { name: 'gp', deterministic: true }
+    expect(likelyBest(specificationOf({ sampler }), trials)).toBeNull()
+  })
+
+  it('is never an excluded, an infeasible or a pruned trial', () => {
+    const { trials, truth } = bowl(7, 0.1, 40)
+    const order = [...truth.keys()].sort((a, b) => truth[a]! - truth[b]!)
+    const barred = new Set(order.slice(0, 6))
+    const named = likelyBest(
+      specificationOf({ constraints: [{ metric: 'size', atMost: 1 }] }),
+      trials.map((trial): TrialSnapshot => {
+        if (!barred.has(trial.number)) return { ...trial, constraints: [-1] }
+        if (trial.number % 3 === 0) return { ...trial, constraints: [-1], excluded: true }
+        if (trial.number % 3 === 1) return { ...trial, constraints: [1] }
+        return { ...trial, state: 'pruned', constraints: [-1] }
+      }),
+    )!
+    expect(barred.has(named.likely)).toBe(false)
+  })
+})
