@@ -12,7 +12,7 @@ import {
 } from '../contract/trial.ts'
 import { decodeColumn } from './json-columns.ts'
 import { StoredFiles } from './stored-files.ts'
-import { byTrial, Connected, type JsonRow } from './table.ts'
+import { byTrial, Connected, everyTrial, type InRange, inRange, type JsonRow } from './table.ts'
 
 interface AttemptRow {
   readonly trial_id: number
@@ -39,9 +39,9 @@ export class AttemptTable extends Connected {
   readonly #ofTrial = this.handle.prepare<[number], AttemptRow>(
     'SELECT * FROM attempts WHERE trial_id = ? ORDER BY number',
   )
-  readonly #ofStudy = this.handle.prepare<[number], AttemptRow>(
+  readonly #ofStudy = this.handle.prepare<[InRange], AttemptRow>(
     `SELECT attempts.* FROM trials CROSS JOIN attempts ON attempts.trial_id = trials.id
-     WHERE trials.study_id = ? ORDER BY trials.number, attempts.number`,
+     WHERE ${inRange} ORDER BY trials.number, attempts.number`,
   )
   readonly #accidents = this.handle
     .prepare<[number], number>(
@@ -85,8 +85,8 @@ export class AttemptTable extends Connected {
   }
 
   /** By id of the trial. */
-  ofStudy(studyId: number): Map<number, AttemptRecord[]> {
-    return byTrial(this.#ofStudy.iterate(studyId), ({ trial_id }) => trial_id, toRecord)
+  ofStudy(study: number, range = everyTrial): Map<number, AttemptRecord[]> {
+    return byTrial(this.#ofStudy.iterate({ study, ...range }), ({ trial_id }) => trial_id, toRecord)
   }
 
   /** Ids of the trials whose last attempt failed for a reason that lies elsewhere than in their point. */

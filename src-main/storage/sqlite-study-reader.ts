@@ -34,7 +34,7 @@ import { EventTable, QueuedPointTable, StudyTable } from './studies.ts'
 import { copyStudy, requireCounted, type StudyFile } from './copy-study.ts'
 import { decodeColumn } from './json-columns.ts'
 import { MetricTable, type ReportsOf } from './metrics.ts'
-import { Connected } from './table.ts'
+import { Connected, everyTrial, type TrialRange } from './table.ts'
 import { noValues, ObjectiveValueTable, type TrialMark, TrialMarkTable } from './trial-values.ts'
 import { originOf, type TrialHead, type TrialRow, TrialTable } from './trials.ts'
 import { foldersOf } from './workspace.ts'
@@ -111,6 +111,11 @@ export class SqliteStudyReader extends Connected {
   /** With metrics unless `metrics` is false (then every `metrics` is empty). */
   trials(studyId: number, options: { readonly metrics?: boolean } = {}): TrialRecord[] {
     return this.#of(studyId, () => this.#trials(studyId, options.metrics ?? true))
+  }
+
+  /** Without curves: trials of a range of numbers, so that nobody waits for all of a large study. */
+  trialsBetween(studyId: number, range: TrialRange): TrialRecord[] {
+    return this.#of(studyId, () => this.#trials(studyId, false, range))
   }
 
   /** The trials as a chart of the history needs them, by number; much cheaper than `trials`. */
@@ -308,13 +313,13 @@ export class SqliteStudyReader extends Connected {
     return gradients
   }
 
-  #trials(studyId: number, withMetrics: boolean): TrialRecord[] {
-    const values = this.values.ofStudy(studyId)
-    const attempts = this.attempts.ofStudy(studyId)
+  #trials(studyId: number, withMetrics: boolean, range = everyTrial): TrialRecord[] {
+    const values = this.values.ofStudy(studyId, range)
+    const attempts = this.attempts.ofStudy(studyId, range)
     const metrics = withMetrics ? this.metrics.ofStudy(studyId) : null
-    const marks = this.marks.ofStudy(studyId)
+    const marks = this.marks.ofStudy(studyId, range)
     return this.trialTable.all
-      .all(studyId)
+      .all({ study: studyId, ...range })
       .map(row =>
         toTrialRecord(
           row,

@@ -2,7 +2,7 @@ import type { Database, Statement } from 'better-sqlite3'
 import { decodeMetric, encodeMetric, type MetricKind } from '../contract/metric-value.ts'
 import type { Goal } from '../contract/study-specification.ts'
 import type { TrialRecord, TrialValues } from '../contract/trial.ts'
-import { byTrial, Connected } from './table.ts'
+import { byTrial, Connected, everyTrial, type InRange, inRange, type TrialRange } from './table.ts'
 
 type ValueRow = ReturnType<typeof encodeMetric> & { readonly trial_id: number }
 type BestRow = ReturnType<typeof encodeMetric> & { readonly number: number }
@@ -21,7 +21,7 @@ export const noValues: TrialValues = { values: [] }
 class ValueRows {
   readonly #insert: Statement<[number, number, number | null, MetricKind]>
   readonly #ofTrial: Statement<[number], ValueRow>
-  readonly #ofStudy: Statement<[number], ValueRow>
+  readonly #ofStudy: Statement<[InRange], ValueRow>
 
   constructor(handle: Database, table: string, position: string) {
     this.#insert = handle.prepare(
@@ -33,7 +33,7 @@ class ValueRows {
     this.#ofStudy = handle.prepare(
       `SELECT v.trial_id, v.value, v.kind
        FROM trials CROSS JOIN ${table} AS v ON v.trial_id = trials.id
-       WHERE trials.study_id = ? ORDER BY trials.number, v.${position}`,
+       WHERE ${inRange} ORDER BY trials.number, v.${position}`,
     )
   }
 
@@ -48,8 +48,12 @@ class ValueRows {
     return this.#ofTrial.all(trialId).map(decodeMetric)
   }
 
-  ofStudy(studyId: number): Map<number, number[]> {
-    return byTrial(this.#ofStudy.iterate(studyId), ({ trial_id }) => trial_id, decodeMetric)
+  ofStudy(study: number, range: TrialRange): Map<number, number[]> {
+    return byTrial(
+      this.#ofStudy.iterate({ study, ...range }),
+      ({ trial_id }) => trial_id,
+      decodeMetric,
+    )
   }
 }
 
@@ -79,10 +83,10 @@ export class ObjectiveValueTable extends Connected {
   }
 
   /** By id of the trial; trials without values are not in it. */
-  ofStudy(studyId: number): Map<number, TrialValues> {
-    const constraints = this.#constraints.ofStudy(studyId)
+  ofStudy(studyId: number, range = everyTrial): Map<number, TrialValues> {
+    const constraints = this.#constraints.ofStudy(studyId, range)
     return new Map(
-      [...this.#goals.ofStudy(studyId)].map(([trialId, values]) => [
+      [...this.#goals.ofStudy(studyId, range)].map(([trialId, values]) => [
         trialId,
         join(values, constraints.get(trialId) ?? []),
       ]),
@@ -136,9 +140,9 @@ export class TrialMarkTable extends Connected {
   readonly #ofTrial = this.handle.prepare<[number], MarkRow>(
     'SELECT * FROM trial_marks WHERE trial_id = ?',
   )
-  readonly #ofStudy = this.handle.prepare<[number], MarkRow>(
+  readonly #ofStudy = this.handle.prepare<[InRange], MarkRow>(
     `SELECT trial_marks.* FROM trials JOIN trial_marks ON trial_marks.trial_id = trials.id
-     WHERE trials.study_id = ?`,
+     WHERE ${inRange}`,
   )
   /** Numbers of the trials of a study that are out of the search. */
   readonly excludedNumbers = this.handle
@@ -159,8 +163,8 @@ export class TrialMarkTable extends Connected {
   }
 
   /** By id of the trial; trials without marks are not in it. */
-  ofStudy(studyId: number): Map<number, TrialMark> {
-    return new Map(this.#ofStudy.all(studyId).map(row => [row.trial_id, toMark(row)]))
+  ofStudy(study: number, range = everyTrial): Map<number, TrialMark> {
+    return new Map(this.#ofStudy.all({ study, ...range }).map(row => [row.trial_id, toMark(row)]))
   }
 
   #upsert(column: keyof TrialMark): Statement<[number, number | string]> {

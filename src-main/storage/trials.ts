@@ -24,7 +24,7 @@ import {
 import type { NewArtifact } from './artifacts.ts'
 import { encodeAssignment } from './json-columns.ts'
 import type { MetricBatch } from './metrics.ts'
-import { Connected } from './table.ts'
+import { Connected, type InRange, inRange } from './table.ts'
 import { infeasible } from './trial-values.ts'
 
 export interface NewTrial {
@@ -133,8 +133,8 @@ export class TrialTable extends Connected {
   readonly one = this.handle.prepare<[studyId: number, number: number], TrialRow>(
     `${all} ${ofStudy} AND number = ?`,
   )
-  readonly all = this.handle.prepare<[studyId: number], TrialRow>(
-    `${all} ${ofStudy} ORDER BY number`,
+  readonly all = this.handle.prepare<[InRange], TrialRow>(
+    `${all} FROM trials WHERE ${inRange} ORDER BY number`,
   )
   readonly history = this.handle.prepare<[studyId: number], TrialHistoryRow>(
     `${history} ${ofStudy} ORDER BY number`,

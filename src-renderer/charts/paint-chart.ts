@@ -149,12 +149,18 @@ function pointsData(
   const turns = data.map(point => outwards.get(point))
   const isCut = turns.some(turn => turn !== undefined)
   const shown = pointStyles[shape]
+  const isMany = data.length > 1_000
   return {
     ...{ type: 'scatter', label, data: [...data] },
     // Points on the edge are whole.
     clip: 8,
-    pointRadius: data.length > 1_000 ? 2 : small ? 2.5 : 3.5,
-    pointBorderWidth: fill === 'transparent' ? 1.5 : 1,
+    // Of many points, an edge would take as long to draw as they do: they are larger by it instead.
+    ...(isMany && fill !== 'transparent'
+      ? { pointRadius: 2.5, pointBorderWidth: 0 }
+      : {
+          pointRadius: isMany ? 2 : small ? 2.5 : 3.5,
+          pointBorderWidth: fill === 'transparent' ? 1.5 : 1,
+        }),
     pointStyle: isCut ? turns.map(turn => (turn === undefined ? shown : 'triangle')) : shown,
     ...(isCut ? { pointRotation: turns.map(turn => turn ?? 0) } : {}),
     pointBackgroundColor: fill,

@@ -19,6 +19,9 @@ export type HistoryTrial = Pick<
   'number' | 'state' | 'values' | 'constraints' | 'excluded'
 >
 
+/** Of a large study: the back end does other things in between. */
+const TRIALS_PER_CALL = 10_000
+
 /** The study that is open, with its trials and what their events added since it was opened. */
 export const useLiveStudy = defineStore('liveStudy', () => {
   const study = shallowRef<StudyDetail | null>(null)
@@ -31,7 +34,7 @@ export const useLiveStudy = defineStore('liveStudy', () => {
   const history = computed<readonly HistoryTrial[]>(() =>
     complete.value ? trials.value : outline.value,
   )
-  /** Changes that arrived before the trials themselves. */
+  /** Changes that arrived while the trials were read. */
   let early: TrialRow[] = []
   /** The newest points of running trials, for curves that grow. */
   const arrived = shallowRef<readonly MetricPoints[]>([])
@@ -46,6 +49,8 @@ export const useLiveStudy = defineStore('liveStudy', () => {
   const modelProgress = shallowRef<ModelProgress | null>(null)
   const loading = ref(false)
   const openId = ref<number | null>(null)
+  /** Counts up: answers to an earlier opening, also of the same study, come too late. */
+  let opening = 0
   const running = computed(() => trials.value.filter(({ state }) => state === 'running'))
 
   /**
@@ -59,20 +64,22 @@ export const useLiveStudy = defineStore('liveStudy', () => {
       sessionError.value = null
     }
     openId.value = id
+    const mine = ++opening
+    const isLate = () => opening !== mine
     loading.value = true
     try {
       const [detail, columns] = await Promise.all([
         call('study.get', { studyId: id }),
         complete.value ? null : call('study.outline', { studyId: id }),
       ])
-      if (openId.value !== id) return
+      if (isLate()) return
       if (columns !== null) outline.value = historyOf(columns)
       study.value = detail
       error.value = null
       // The page shows itself before it reads the rest.
       if (columns !== null) await new Promise(resolve => setTimeout(resolve))
-      const rows = await call('study.trials', { studyId: id })
-      if (openId.value !== id) return
+      const rows = await trialsOf(id, isLate)
+      if (rows === null) return
       trials.value = merge(
         rows,
         early.filter(row => isNewer(row, rows[row.number])),
@@ -81,13 +88,32 @@ export const useLiveStudy = defineStore('liveStudy', () => {
       outline.value = []
       complete.value = true
     } catch (reason) {
-      if (openId.value === id) error.value = toAppError(reason)
+      if (!isLate()) error.value = toAppError(reason)
     } finally {
-      if (openId.value === id) loading.value = false
+      if (!isLate()) loading.value = false
+    }
+  }
+
+  /** All of them, part by part; null as soon as it is too late for them. */
+  async function trialsOf(
+    studyId: number,
+    isLate: () => boolean,
+  ): Promise<readonly TrialRow[] | null> {
+    const rows: TrialRow[] = []
+    for (;;) {
+      const part = await call('study.trials', {
+        studyId,
+        from: rows.length,
+        count: TRIALS_PER_CALL,
+      })
+      if (isLate()) return null
+      for (const row of part) rows.push(row)
+      if (part.length < TRIALS_PER_CALL) return rows
     }
   }
 
   function close(): void {
+    opening++
     openId.value = null
     forget()
   }
@@ -104,7 +130,7 @@ export const useLiveStudy = defineStore('liveStudy', () => {
   function takeTrials(changed: readonly TrialRow[]): void {
     if (changed.length === 0) return
     if (complete.value) trials.value = merge(trials.value, changed)
-    else early.push(...changed)
+    if (loading.value || !complete.value) early.push(...changed)
   }
 
   function take(event: AppEvent): void {

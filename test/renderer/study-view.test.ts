@@ -122,6 +122,75 @@ describe('the page of a study', () => {
     expect(live.trials.map(({ state }) => state)).toEqual(['complete', 'complete'])
   })
 
+  it('reads the trials of a large study in parts, and keeps what arrives in between', async () => {
+    const many = Array.from({ length: 20_001 }, (_, number) =>
+      trialRow(number, { state: 'running', finishedAtMs: null, lastStep: 1 }),
+    )
+    const goOn: (() => void)[] = []
+    const trials = ({ from, count }: { readonly from: number; readonly count: number }) =>
+      new Promise(resolve => {
+        goOn.push(() => {
+          resolve(many.slice(from, from + count))
+        })
+      })
+    const part = await view({ back: { 'study.trials': trials } })
+    const study = studyRow(7, { state: 'running', runsHere: true })
+    const nothing = { metrics: [], engine: null }
+    const live = useLiveStudy()
+    for (const sequence of [1, 2]) {
+      for (const [index, at] of [3, 10_003, 20_000].entries()) {
+        goOn.shift()?.()
+        await settle()
+        if (index === 0) {
+          live.take({
+            sequence,
+            type: 'progress',
+            study,
+            trials: [trialRow(at + sequence)],
+            ...nothing,
+          })
+        }
+      }
+      expect(live.trials).toHaveLength(20_001)
+      expect(live.trials[3 + sequence]?.state).toBe('complete')
+      // Once more, with the trials shown meanwhile.
+      live.take({ sequence: 3, type: 'intervention', study, event, trials: [] })
+      await settle()
+    }
+    expect(part.requests('study.trials').slice(0, 3)).toEqual([
+      { studyId: 7, from: 0, count: 10_000 },
+      { studyId: 7, from: 10_000, count: 10_000 },
+      { studyId: 7, from: 20_000, count: 10_000 },
+    ])
+  })
+
+  it('ends the reading of parts when the study is left, or opened again', async () => {
+    const goOn: (() => void)[] = []
+    const many = Array.from({ length: 10_000 }, (_, number) => trialRow(number))
+    const trials = ({ from, count }: { readonly from: number; readonly count: number }) =>
+      new Promise(resolve => {
+        goOn.push(() => {
+          resolve(many.slice(from, from + count))
+        })
+      })
+    const part = await view({ back: { 'study.trials': trials } })
+    useLiveStudy().close()
+    const again = useLiveStudy().open(7)
+    await settle()
+    expect(goOn).toHaveLength(2)
+    goOn[0]?.()
+    await settle()
+    expect(goOn).toHaveLength(2)
+    goOn[1]?.()
+    await settle()
+    goOn[2]?.()
+    await again
+    expect(
+      part.requests('study.trials').map(one => (one as { readonly from: number }).from),
+    ).toEqual([0, 0, 10_000])
+    expect(useLiveStudy().trials).toHaveLength(10_000)
+  })
+
   it('reads the study again when a person has changed it', async () => {
     const part = await view()
     const study = studyRow(7, { runsHere: true })

@@ -52,6 +52,24 @@ export function describeReading(fixture: StoreFixture): void {
     })
   })
 
+  describe('trials', () => {
+    it('come in ranges of numbers, as they come all together', () => {
+      const { store, studyId } = fixture
+      const other = store.createStudy(sampleStudy('other')).id
+      for (const number of [0, 1, 2, 3, 4]) {
+        runTrial(store, studyId, number, number)
+        runTrial(store, other, number, -number)
+      }
+      store.setTrialNote(studyId, 3, 'look', { atMs: 1 })
+      const all = store.trials(studyId, { metrics: false })
+      expect(all[3]).toMatchObject({ values: [3], note: 'look', attempts: [{ number: 1 }] })
+      expect(store.trialsBetween(studyId, { from: 0, below: 9 })).toEqual(all)
+      expect(store.trialsBetween(studyId, { from: 2, below: 4 })).toEqual(all.slice(2, 4))
+      expect(store.trialsBetween(studyId, { from: 5, below: 9 })).toEqual([])
+      errorOf('study.notFound', () => store.trialsBetween(99, { from: 0, below: 1 }))
+    })
+  })
+
   describe('history', () => {
     it('gives trials by number with the reports of the first goal only', () => {
       const { store, studyId } = fixture

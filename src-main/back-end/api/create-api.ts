@@ -153,8 +153,8 @@ function createApi(options: ApiOptions, files: FileGate): Api {
     ...interventionMethods(options),
     'study.outline': async ({ studyId }) =>
       toStudyOutline(store.outline(studyId), host.isRunning(studyId)),
-    'study.trials': async ({ studyId }) =>
-      store.trials(studyId, { metrics: false }).map(trial => {
+    'study.trials': async ({ studyId, from = 0, count = Number.MAX_SAFE_INTEGER }) =>
+      store.trialsBetween(studyId, { from, below: from + count }).map(trial => {
         const row = toTrialRow(trial)
         return { ...row, state: shownState(row.state, host.isRunning(studyId)) }
       }),

@@ -179,7 +179,12 @@ export const requestSchemas = {
   'study.restore': call(answer<null>, ofStudy),
   'study.queue': call(answer<readonly QueuedPoint[]>, ofStudy),
   'study.outline': call(answer<StudyOutline>, ofStudy),
-  'study.trials': call(answer<readonly TrialRow[]>, ofStudy),
+  /** By number; of a large study in parts, each from a number on. */
+  'study.trials': call(answer<readonly TrialRow[]>, {
+    ...ofStudy,
+    from: z.int().min(0).exactOptional(),
+    count: z.int().min(1).exactOptional(),
+  }),
   'study.events': call(answer<readonly EventRecord[]>, ofStudy),
   'study.curves': call(answer<readonly MetricPoints[]>, {
     studyId,
