@@ -33,7 +33,7 @@ export function uploadParts(target: string | null): readonly string[] | null {
 }
 
 /**
- * Writes the body of a request to a file of its own: it appears whole or not at all, and one that is there already stays.
+ * Writes the body of a request to a file of its own: it appears whole or not at all, in the place of one that is there.
  * @returns its path; null if it is larger than may be
  * @throws as the file system does, e.g. with ENOSPC
  */

@@ -7,11 +7,14 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
+import type { IncomingMessage } from 'node:http'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { Readable } from 'node:stream'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Api } from '../../src-main/contract/api/methods.ts'
 import { EventHub } from '../../src-main/bridge/event-hub.ts'
+import { receiveUpload } from '../../src-main/web/receive-upload.ts'
 import { startWebHost, type WebHost } from '../../src-main/web/web-host.ts'
 import { LARGEST_CALL_BYTES } from '../../src-main/bridge/answer-call.ts'
 import { askWebHost, signInTo, type WebAnswer, type WebRequest, type WebSession } from '../helpers/web-client.ts' // prettier-ignore
@@ -103,8 +106,18 @@ describe('what is answered', () => {
         const answer = await ask(target, { headers })
         const policy = String(answer.headers['content-security-policy'])
         expect(policy).toContain("default-src 'none'")
+        expect(policy).toContain("frame-ancestors 'none'")
         expect(policy).not.toContain('unsafe')
-        expect(answer.headers['x-content-type-options']).toBe('nosniff')
+        expect(answer.headers).toMatchObject({
+          'x-content-type-options': 'nosniff',
+          'referrer-policy': 'no-referrer',
+          'cross-origin-opener-policy': 'same-origin',
+          'cross-origin-resource-policy': 'same-origin',
+          'cache-control': 'no-store',
+        })
+        for (const told of ['server', 'x-powered-by', 'etag']) {
+          expect(answer.headers).not.toHaveProperty(told)
+        }
       }
     }
   })
@@ -160,6 +173,15 @@ describe('files that a page sends', () => {
     expect(answer).toMatchObject({ status: 200, body: JSON.stringify({ path: file }) })
     expect(readFileSync(file, 'utf8')).toBe('x,y\n1,2\n')
     expect(readdirSync(path.dirname(file))).toEqual(['a b.csv'])
+  })
+
+  it('are refused beyond their limit, and leave nothing', async () => {
+    const large = Readable.from([Buffer.alloc(600), Buffer.alloc(600)]) as IncomingMessage
+    const to = path.join(folder, 'limited')
+    expect(await receiveUpload(large, to, ['1', 'a.csv'], 1_000)).toBeNull()
+    expect(readdirSync(path.join(to, '1'))).toEqual([])
+    const fits = Readable.from([Buffer.alloc(600)]) as IncomingMessage
+    expect(await receiveUpload(fits, to, ['1', 'a.csv'], 1_000)).toBe(path.join(to, '1/a.csv'))
   })
 
   it('come from nobody else, and lead nowhere else', async () => {
