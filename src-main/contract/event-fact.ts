@@ -3,7 +3,7 @@ import { isMessage, type MessageValue } from '../i18n/message.ts'
 import type { TrialOrigin } from './checkpoint.ts'
 import type { Caller } from './api/access.ts'
 import type { EventRecord } from './events.ts'
-import { type Fact, fact, named, together } from './fact.ts'
+import { type Fact, fact, named, together, verbatim } from './fact.ts'
 import type { JsonObject, JsonValue } from './json.ts'
 import type { QueueOrigin, StudyLabels } from './study.ts'
 import type { SettingChange } from './study-change.ts'
@@ -13,12 +13,23 @@ import type { FailureClass, TrialState } from './trial.ts'
 export function eventFact({ kind, detail }: EventRecord): Fact | null {
   const { undoes, clockMovedMs, by, ...told } = detail
   const facts = [
-    ...ownFact(kind, told),
+    ...soundFacts(kind, told),
     ...(typeof undoes === 'number' ? [fact('eventDetail.undoes')] : []),
     ...(typeof clockMovedMs === 'number' ? [clockFact(clockMovedMs)] : []),
     ...(by === undefined ? [] : [fact('eventDetail.by', { ...(by as unknown as Caller) })]),
   ]
   return facts.length === 0 ? null : together(...facts)
+}
+
+/** A database or a bundle of somebody else can hold any detail: what makes no fact is shown as it is. */
+function soundFacts(kind: EventRecord['kind'], detail: JsonObject): readonly Fact[] {
+  try {
+    const facts = ownFact(kind, detail)
+    if (facts.every(isMessage)) return facts
+  } catch {
+    // A field is not of its kind.
+  }
+  return [verbatim(JSON.stringify(detail))]
 }
 
 /** Times are kept as if nobody had set the clock of the machine; where it said another one, that is told. */

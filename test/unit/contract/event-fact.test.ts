@@ -3,7 +3,8 @@ import { eventFact } from '../../../src-main/contract/event-fact.ts'
 import type { EventKind } from '../../../src-main/contract/events.ts'
 import { fact, factAsJson } from '../../../src-main/contract/fact.ts'
 import type { JsonObject } from '../../../src-main/contract/json.ts'
-import { createTranslate } from '../../../src-main/i18n/translate.ts'
+import { languages } from '../../../src-main/i18n/language.ts'
+import { createTranslate, hearGaps } from '../../../src-main/i18n/translate.ts'
 import { leftInEnglish } from '../../helpers/left-in-english.ts'
 
 function said(kind: EventKind, detail: JsonObject, language: 'en' | 'zh-CN' = 'en'): string | null {
@@ -119,4 +120,26 @@ describe('what an event tells beyond its kind', () => {
     const theirs = ['rate', 'kind', 'good', 'look again', 'testLoss']
     expect(leftInEnglish(chinese ?? '', theirs).filter(word => word !== 'search')).toEqual([])
   })
+})
+
+it.each<[EventKind, unknown]>([
+  ['study.changed', { changes: 5 }],
+  ['study.changed', { changes: [null] }],
+  ['study.changed', { changes: [{ path: { a: 1 }, from: 1, to: 2 }] }],
+  ['study.labelled', { from: null, to: [] }],
+  ['study.labelled', { from: labels, to: { tags: 'a', note: 1 } }],
+  ['trial.started', { attempt: {}, slot: null, origin: null }],
+  ['trial.started', { origin: { trial: {}, step: [[]], mode: {} } }],
+  ['trial.finished', { state: { a: 1 }, values: [{}], failure: [] }],
+  ['trial.finished', { reason: { code: 'legacy', values: { text: { a: 1 } } } }],
+  ['trial.queued', { parameters: 'x', origin: { kind: 'toString', trialNumber: {} } }],
+  ['trial.queued', { parameters: null, origin: { kind: 'retry', trialNumber: [{}] } }],
+  ['ensemble.tested', { trials: { a: 1 } }],
+  ['child.failed', { child: [], reason: { code: 'a' } }],
+  ['slot.waiting', { memory: { a: [1] }, freeBytes: 'x' }],
+])('detail of %s that nobody of ours wrote, %j, is shown somehow', (kind, detail) => {
+  hearGaps(() => undefined)
+  for (const language of languages) {
+    expect(typeof (said(kind, detail as JsonObject, language) ?? '')).toBe('string')
+  }
 })
