@@ -7,6 +7,8 @@ export type QueryTask =
   | ({ readonly kind: 'analysis' } & RequestOf<'study.analyse'>)
   | ({ readonly kind: 'comparison' } & RequestOf<'studies.compare'>)
   | ({ readonly kind: 'errors' } & RequestOf<'study.errors'>)
+  | ({ readonly kind: 'testRows' } & RequestOf<'study.testRows'>)
+  | ({ readonly kind: 'testRowsFile' } & RequestOf<'study.testRowsFile'>)
   | ({ readonly kind: 'verify' } & RequestOf<'study.verify'>)
   | ({ readonly kind: 'whatIf' } & RequestOf<'study.whatIf'>)
   | ({ readonly kind: 'report'; readonly generatedAtMs: number } & RequestOf<'study.report'>)
@@ -24,6 +26,8 @@ export interface QueryAnswers {
   readonly analysis: Answers['study.analyse']
   readonly comparison: Answers['studies.compare']
   readonly errors: Answers['study.errors']
+  readonly testRows: Answers['study.testRows']
+  readonly testRowsFile: BuiltFile
   readonly verify: Verification
   readonly whatIf: Answers['study.whatIf']
   readonly report: BuiltFile

@@ -261,7 +261,9 @@ function describe(schema: z.core.$ZodType, value: unknown): Fact[] {
   }
   const values = literalValues(inner)
   if (values.length > 0) return [oneOf(values, value)]
-  if (inner instanceof z.ZodString) return [fact('kind.text')]
+  if (inner instanceof z.ZodString) {
+    return [fact(inner.description === 'option.study.metric' ? 'kind.metric' : 'kind.text')]
+  }
   if (inner instanceof z.ZodNumber) return [fact(inner.isInt ? 'kind.whole' : 'kind.number')]
   if (inner instanceof z.ZodBoolean) return [oneOf([true]), oneOf([false])]
   if (inner instanceof z.ZodTuple) return [fact('kind.listOf', { count: inner.def.items.length })]

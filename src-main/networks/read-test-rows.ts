@@ -4,6 +4,7 @@ import process from 'node:process'
 import type { TableData } from '../contract/data-settings.ts'
 import { isAppError } from '../contract/errors.ts'
 import { fact } from '../contract/fact.ts'
+import type { TestRows } from '../contract/api/test-rows.ts'
 import type { SourceRows } from '../contract/ingest-protocol.ts'
 import { invalidData } from '../contract/invalid-data.ts'
 import type { Predictions } from '../contract/prediction-protocol.ts'
@@ -17,13 +18,8 @@ import { openTable } from '../training/tasks/tabular/load-table.ts'
 import { bestKeptModel } from './kept-model.ts'
 import { predictWithStudy } from './predict-with-study.ts'
 
-/** The rows that a study over a table holds back until its end, as they stand in the file. */
-export interface TestRows extends SourceRows {
-  /** Of the best trial that keeps its model, one for each row; null where none does. */
-  readonly predictions: Predictions | null
-}
-
 /**
+ * The rows that a study over a table holds back until its end.
  * @param cacheDirectory of prepared data
  * @throws AppError `data.invalid` for a study that is not over a table, or whose data are others now; as preparing data does
  */

@@ -1,3 +1,4 @@
+import type { TestRows } from '../contract/api/test-rows.ts'
 import type { Asker, QueryOwner } from '../contract/process-apis.ts'
 import type { QueryAnswers, QueryTask } from '../contract/query-protocol.ts'
 import { openStudyStore } from '../storage/sqlite-study-store.ts'
@@ -52,6 +53,22 @@ async function find(
       const { datasetCacheDirectory: cacheDirectory } = locateWorkspace(databasePath)
       return readErrorAnalysis(reader, { ...task, cacheDirectory })
     }
+    case 'testRows': {
+      const found = await findTestRows(reader, task.studyId, databasePath)
+      const { testRowCells } = await import('../reports/export/test-row-cells.ts')
+      return {
+        cells: testRowCells({ ...found, rows: found.rows.slice(0, task.limit) }),
+        rows: found.rows.length,
+        hasPredictions: found.predictions !== null,
+      }
+    }
+    case 'testRowsFile': {
+      const found = await findTestRows(reader, task.studyId, databasePath)
+      const { formatCsv } = await import('../reports/export/csv.ts')
+      const { testRowCells } = await import('../reports/export/test-row-cells.ts')
+      const content = formatCsv(testRowCells(found))
+      return { ending: 'test-rows.csv', mediaType: 'text/csv', content }
+    }
     case 'verify': {
       const { verifyStudy } = await import('./verify/verify-study.ts')
       const { locateWorkspace } = await import('../storage/workspace.ts')
@@ -101,4 +118,15 @@ async function find(
       return buildExport(reader.snapshot(studyId), format, createTranslate(language))
     }
   }
+}
+
+async function findTestRows(
+  reader: StudyReader,
+  studyId: number,
+  databasePath: string,
+): Promise<TestRows> {
+  const { readTestRows } = await import('../networks/read-test-rows.ts')
+  const { locateWorkspace } = await import('../storage/workspace.ts')
+  const { datasetCacheDirectory } = locateWorkspace(databasePath)
+  return readTestRows(reader, reader.snapshot(studyId), datasetCacheDirectory)
 }

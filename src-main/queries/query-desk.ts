@@ -19,7 +19,10 @@ export interface QueryDeskOptions {
 }
 
 /** Of what a page shows: asked often, answered in seconds. */
-export type QuickTask = Extract<QueryTask, { readonly kind: 'analysis' | 'comparison' | 'errors' }>
+export type QuickTask = Extract<
+  QueryTask,
+  { readonly kind: 'analysis' | 'comparison' | 'errors' | 'testRows' }
+>
 
 interface OwnVerification {
   state: VerificationState

@@ -55,6 +55,10 @@ describe.skipIf(executable === null)('where a model errs, on the page', () => {
       await page.getByRole('heading', { name, exact: true }).waitFor()
     const slices = page.getByRole('region', { name: 'Slices', exact: true })
     await slices.getByText('worse than all rows').waitFor()
+    const held = page.getByRole('region', { name: 'Test rows' }).first()
+    await held.getByRole('button', { name: 'Show the rows' }).click()
+    await held.getByRole('columnheader', { name: 'probability.up' }).waitFor()
+    await held.getByRole('button', { name: 'Save as CSV' }).waitFor()
     await page.getByRole('heading', { name: 'Slices' }).hover()
     for (const scheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme: scheme })

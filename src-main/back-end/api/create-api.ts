@@ -163,6 +163,7 @@ function createApi(options: ApiOptions, files: FileGate): Api {
       numbers.map(number => ({ number, metric, ...store.curve(studyId, number, metric) })),
     'study.analyse': async request => queries.analyse({ kind: 'analysis', ...request }),
     'study.errors': async request => queries.analyse({ kind: 'errors', ...request }),
+    'study.testRows': async request => queries.analyse({ kind: 'testRows', ...request }),
     'studies.compare': async request => queries.analyse({ kind: 'comparison', ...request }),
     ...outputMethods(options, gate),
     ...importMethods(options),

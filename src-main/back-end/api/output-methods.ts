@@ -36,6 +36,8 @@ export function outputMethods(
     },
     'study.export': async request =>
       file(request.studyId, await queries.ask({ kind: 'export', ...request })),
+    'study.testRowsFile': async ({ studyId }) =>
+      file(studyId, await queries.ask({ kind: 'testRowsFile', studyId })),
     'study.bundle': async ({ studyId }) =>
       file(studyId, await queries.ask({ kind: 'bundle', studyId, atMs: now() })),
     'study.verify': async request => {

@@ -3,6 +3,7 @@ import process from 'node:process'
 import { Option } from 'commander'
 import type { DatasetRow } from '../../contract/api/machine.ts'
 import type { TablePreview } from '../../contract/api/table-preview.ts'
+import type { TestRows } from '../../contract/api/test-rows.ts'
 import { formatFact, remarkFacts } from '../../contract/column-format.ts'
 import { tableEncodings, tableFormatSchema } from '../../contract/table-format.ts'
 import { formatBytes } from '../../i18n/format-number.ts'
@@ -12,9 +13,9 @@ import { previewFile } from '../../datasets/ingest-client.ts'
 import { type AddCommands, type CliContext, withReader } from '../context.ts'
 import { type Force, requireFree, writeOutput } from '../../files/write-output.ts'
 import { parquetTable } from '../../exchange/parquet-table.ts'
-import { readTestRows, type TestRows } from '../../networks/read-test-rows.ts'
-import { type Cell, formatCsv } from '../../reports/export/csv.ts'
-import { predictionRows } from '../../reports/export/export-predictions-csv.ts'
+import { readTestRows } from '../../networks/read-test-rows.ts'
+import { formatCsv } from '../../reports/export/csv.ts'
+import { testRowCells } from '../../reports/export/test-row-cells.ts'
 import { formatTable } from '../table.ts'
 
 interface DataOptions {
@@ -86,19 +87,6 @@ export const addCommands: AddCommands = (program, t) => {
         : await listDatasets(datasetCacheDirectory, { datasets: () => [] })
       context.tell(datasetTable(context, rows), ...rows)
     })
-}
-
-/** Names first: the line in the file, the columns as they are written there, what the model predicts. */
-function testRowCells({ header, rows, predictions }: TestRows): Cell[][] {
-  const [names = [], ...predicted] =
-    predictions === null ? [] : predictionRows(predictions.classNames, predictions.predictions)
-  return [
-    ['line', ...header, ...names.slice(1)],
-    ...rows.map(({ line, fields }, at) => [
-      ...[line, ...header.map((_, column) => fields[column] ?? null)],
-      ...(predicted[at] ?? []).slice(1),
-    ]),
-  ]
 }
 
 function testRowObjects({ header, rows, predictions }: TestRows): object[] {

@@ -27,6 +27,7 @@ import { type AccessToken, scopesSchema, tokenNameSchema } from './access.ts'
 import { type AnalysisAnswer, analysisQuestionSchema, trialChoiceSchema } from './analysis.ts'
 import { type Comparison, comparisonRequestSchema } from './comparison.ts'
 import type { ErrorAnalysis } from './error-analysis.ts'
+import type { TestRowTable } from './test-rows.ts'
 import { answer, type AnswersOf, call, type Serving } from './call.ts'
 import type { EngineInstallation, EngineRow } from './engines.ts'
 import type { AttemptLogText, ShownCode } from '../user-code.ts'
@@ -232,6 +233,10 @@ export const requestSchemas = {
     /** Rows in each list. */
     limit: z.int().min(1).max(1_000),
   }),
+  /** The first rows that a study over a table holds back, with predictions. */
+  'study.testRows': call(answer<TestRowTable>, { studyId, limit: z.int().min(1).max(1_000) }),
+  /** All of them, as CSV. */
+  'study.testRowsFile': call(answer<ExportedFile>, ofStudy),
   'study.whatIf': call(answer<WhatIf>, whatIfRequestSchema.shape),
   /** The language of the comments in a study file that the answer holds. */
   'import.describe': call(answer<ImportDescription>, {

@@ -1,5 +1,5 @@
 import type { Prediction } from '../../contract/exported-model.ts'
-import { type Cell, formatCsv } from './csv.ts'
+import { formatCsv } from './csv.ts'
 
 /**
  * One row per prediction: `name` (a file, or the line of a table), `prediction`, and for classes one
@@ -17,7 +17,7 @@ export function exportPredictionsCsv(
 export function predictionRows(
   classNames: readonly string[] | null,
   predictions: readonly Prediction[],
-): Cell[][] {
+): (string | number)[][] {
   const header = ['name', 'prediction', ...(classNames ?? []).map(name => `probability.${name}`)]
   const rows = predictions.map(({ name, prediction, probabilities }) => [
     name,

@@ -1,6 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
+import type { TestRowTable } from '../../../src-main/contract/api/test-rows.ts'
+import type { QueryTask } from '../../../src-main/contract/query-protocol.ts'
+import { answerQuery, closeReader } from '../../../src-main/queries/answer-query.ts'
 import { jsonObjects, runTunewright } from '../../helpers/run-tunewright.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
 
@@ -49,6 +52,18 @@ describe('data test-rows', () => {
     const [head, ...lines] = readFileSync(output, 'utf8').trim().split('\r\n')
     expect(head).toBe('line,amount,shop,sold,prediction,probability.no,probability.yes')
     expect(lines).toHaveLength(12)
+    // The page shows the first of the same rows, and saves the same file.
+    const databasePath = database[1]!
+    const owner = { tell: () => undefined } as never
+    const ask = async (task: QueryTask) => answerQuery({ databasePath, task }, owner)
+    const page = await ask({ kind: 'testRows', studyId: 1, limit: 5 })
+    expect(page).toMatchObject({ rows: 12, hasPredictions: true })
+    const { cells } = page as TestRowTable
+    expect(cells.map(row => row.length)).toEqual([7, 7, 7, 7, 7, 7])
+    expect(cells.slice(1).map(([row]) => row)).toEqual(found.slice(0, 5).map(each => each['line']))
+    const saved = await ask({ kind: 'testRowsFile', studyId: 1 })
+    closeReader()
+    expect(saved).toMatchObject({ content: readFileSync(output, 'utf8') })
     const again = await runTunewright(
       ['data', 'test-rows', 'sales', '-o', output, ...database],
       folder,

@@ -102,6 +102,8 @@ const valid: Readonly<Record<keyof typeof requestSchemas, object>> = {
     name: 'past',
     goals: [{ metric: 'loss', direction: 'minimize' }],
   },
+  'study.testRows': { studyId: 1, limit: 100 },
+  'study.testRowsFile': { studyId: 1 },
   'study.errors': { studyId: 1, number: null, limit: 20 },
   'model.cancel': { studyId: 1 },
   'model.build': { studyId: 1, model: { of: 'greedy', refit: true } },

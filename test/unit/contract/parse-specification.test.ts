@@ -139,6 +139,10 @@ describe('parseSpecification', () => {
 
   it.each([
     [{ ...study, name: undefined }, 'name: rule.required expected=(kind.text)'],
+    [
+      { ...study, goals: [{ metric: 0, direction: 'minimize' }] },
+      'goals[0].metric: rule.type expected=(kind.metric)',
+    ],
     [{ ...study, goals: [] }, 'goals: rule.notEmpty'],
     [{ ...study, goals: 'loss' }, 'goals: rule.type expected=(kind.list)'],
     [{ ...study, space: [] }, 'space: rule.type expected=(kind.mapping)'],
