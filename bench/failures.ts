@@ -3,7 +3,7 @@ import { type FailingRegion, failingRegions, searchFailing } from './failing-reg
 
 /**
  * How samplers keep away from where trials fail: `npm run bench:failures [-- SAMPLER,…|all REGION,…|all SEEDS|FIRST-LAST]`. Of 60 trials at most 12
- * may fail, and the best must come within 0.01 of the best there is.
+ * may fail, and the best must come within 0.01 of the best there is; `met` counts the runs that do both.
  */
 
 const TRIALS = 60
@@ -45,6 +45,7 @@ const rows = chosen(samplers, named.split(' ')).flatMap(sampler =>
       tooManyFailures: counts.filter(count => count > MAX_FAILURES).length,
       repeatedFailures: runs.filter(({ failed }) => new Set(failed).size < failed.length).length,
       found: runs.filter(({ gap }) => gap <= MAX_GAP).length,
+      met: runs.filter(({ failed, gap }) => failed.length <= MAX_FAILURES && gap <= MAX_GAP).length,
       maxGap: Math.max(...runs.map(({ gap }) => gap)),
       msPerTrial: (performance.now() - begun) / runs.length / TRIALS,
     }
@@ -53,10 +54,16 @@ const rows = chosen(samplers, named.split(' ')).flatMap(sampler =>
   }),
 )
 printTable(
-  ['sampler', 'region', 'failures', 'most', 'found', 'of', 'largest gap', 'ms per trial'],
+  ['sampler', 'region', 'failures', 'most', 'found', 'met', 'of', 'largest gap', 'ms per trial'],
   rows.map(row => [
     ...[row.sampler, row.region, String(row.medianFailures), String(row.maxFailures)],
-    ...[String(row.found), String(row.seeds), row.maxGap.toFixed(4), row.msPerTrial.toFixed(1)],
+    ...[
+      String(row.found),
+      String(row.met),
+      String(row.seeds),
+      row.maxGap.toFixed(4),
+      row.msPerTrial.toFixed(1),
+    ],
   ]),
 )
 if (process.argv.length === 2) writeResults('failures', rows)
