@@ -71,6 +71,8 @@ export const methodScopes: Readonly<Record<Method, Scope | null>> = {
   'study.verification': 'read',
   'study.stopVerifying': 'start',
   'study.errors': 'read',
+  'study.testRows': 'read',
+  'study.testRowsFile': 'read',
   'study.whatIf': 'read',
   'import.describe': 'read',
   'import.run': 'steer',
