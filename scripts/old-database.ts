@@ -9,7 +9,7 @@
  * schema than that of CHECKOUT is made by its first database steps alone and gets the same studies: columns and tables
  * that came later are left out.
  *
- * The fixtures were made so: schema 10 is the one of 9, opened and packed (VACUUM) with fcba5394; schema 9 with f5bd3b8; schema 8 with 45f8dc4; schema 7 with cf8c9af; schema 6 with 2ccdd43; schemas 5, 4 and 3 with 43908a8, the last commit with schema 5. This
+ * The fixtures were made so: schema 11 is the one of 10, opened and packed with 0be21c6b; schema 10 is the one of 9, opened and packed (VACUUM) with fcba5394; schema 9 with f5bd3b8; schema 8 with 45f8dc4; schema 7 with cf8c9af; schema 6 with 2ccdd43; schemas 5, 4 and 3 with 43908a8, the last commit with schema 5. This
  * history begins with schema 5, so that 1 to 4 have no commit of their own here. v0001.sqlite and v0002.sqlite in
  * test/fixtures/databases were written when 1 and 2 were current.
  */

@@ -87,13 +87,14 @@ class CommandRun {
   #stopped: 'prune' | 'cancel' | 'suspend' | null = null
 
   constructor(options: CommandRunOptions, files: AttemptFiles, state: AttemptState | null) {
-    const { objective, start, trial, host } = options
+    const { objective, directory, start, trial, host } = options
     this.#options = options
     this.#files = files
     this.#state = state
     this.#lastStep = new LastStep(state === null ? undefined : start.untilStep)
     this.#output = new CommandOutput({
       objective,
+      directory,
       goals: start.goals,
       files,
       attempt: trial.attempt,

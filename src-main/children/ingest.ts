@@ -5,6 +5,7 @@ import { previewTable } from '../datasets/preview-table.ts'
 import { readSourceRows } from '../datasets/read-source-rows.ts'
 import { findSplitLeaks } from '../datasets/split-leaks.ts'
 import { serve } from '../processes/serve.ts'
+import { collectFiles } from '../running/trial-files/collect-files.ts'
 
 /**
  * Entry of the ingest process: parses or looks at one source. Untrusted bytes are parsed here only, so a file that exhausts
@@ -21,4 +22,5 @@ serve('ingest', {
   preview: async source => previewTable(source),
   rows: async ({ data, rows }) => readSourceRows(data, rows),
   sheets: async ({ file }) => listSheets(file, 'file'),
+  collect: async request => collectFiles(request),
 })

@@ -15,6 +15,7 @@ export const commandGroups: readonly CommandGroup[] = [
   { names: ['trust'], load: async () => import('./commands/trust.ts') },
   { names: ['list', 'show', 'best'], load: async () => import('./commands/studies.ts') },
   { names: ['logs'], load: async () => import('./commands/logs.ts') },
+  { names: ['files'], load: async () => import('./commands/files.ts') },
   {
     names: ['checkpoints', 'extend', 'fork'],
     load: async () => import('./commands/checkpoints.ts'),

@@ -21,6 +21,7 @@ import type {
   StartedRequest,
 } from './search-protocol.ts'
 import type { Assignment } from './trial.ts'
+import type { Collected, CollectRequest } from './trial-files.ts'
 import type {
   AttemptOutcome,
   MetricColumns,
@@ -54,6 +55,8 @@ interface ProcessApis {
     preview(source: PreviewSource): TablePreview
     rows(request: { readonly data: TableData; readonly rows: Int32Array }): SourceRows
     sheets(request: { readonly file: string }): readonly string[]
+    /** Takes over what the program of a trial has left. */
+    collect(request: CollectRequest): Collected
   }
   /** Asks WebGPU for its adapters. */
   readonly 'list-adapters': { list(): readonly WebgpuAdapterInfo[] }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { checkpointSchema, defaultCheckpoints } from './checkpoint.ts'
+import { artifactsSchema } from './trial-files.ts'
 import { constraintSchema } from './constraints.ts'
 import { enginePreferenceSchema } from './engine.ts'
 import {
@@ -119,6 +120,7 @@ export const studySpecificationSchema = z.strictObject({
   retry: retrySchema.default(retrySchema.parse({})),
   timeout: timeoutSchema.default({}),
   checkpoint: checkpointSchema.default(defaultCheckpoints),
+  artifacts: artifactsSchema.optional(),
 })
 
 /** A study file as a person writes it: defaults may be missing. */

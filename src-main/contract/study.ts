@@ -1,3 +1,4 @@
+import type { FileMedia } from './trial-files.ts'
 import type { Fact } from './fact.ts'
 import type { TrialOrigin } from './checkpoint.ts'
 import type { EventRecord } from './events.ts'
@@ -108,6 +109,8 @@ export interface ArtifactRecord {
   readonly path: string
   readonly bytes: number
   readonly sha256: string
+  /** Of a file that its program left to be looked at. */
+  readonly media?: FileMedia
 }
 
 /** Everything about a study, as reports and exports need it. */

@@ -14,6 +14,7 @@ import { bestTrial, bestTrials } from '../contract/ranking.ts'
 import { MachineMonitor } from '../machine/machine-monitor.ts'
 import { studyResources } from './resources/resources-of-study.ts'
 import { testEnsembleOf, untestedEnsemble } from './test-ensemble.ts'
+import { TrialFiles } from './trial-files/trial-files.ts'
 import { keptFiles, worthKeeping } from './kept-files.ts'
 import { followRequests, meetRequest } from './trial-requests.ts'
 
@@ -53,6 +54,9 @@ export async function runStudy(options: RunStudyOptions): Promise<StudyRunResult
   const { executor, datasetDirectory, userCode } = await openExecutor(options)
   const monitor = options.monitor ?? new MachineMonitor({ now })
   const resources = await studyResources(options, monitor)
+  const home = workspace.artifactDirectory(study.id)
+  const userDirectory = (number: number): string | null =>
+    userCode === null ? null : path.join(userDirectoryOf(study, workspace), String(number))
   let finished: StudyRunner | null = null
   try {
     const runner: StudyRunner = new StudyRunner({
@@ -64,8 +68,8 @@ export async function runStudy(options: RunStudyOptions): Promise<StudyRunResult
       now,
       artifactDirectory: number =>
         datasetDirectory === null ? null : workspace.artifactDirectory(study.id, number),
-      userDirectory: number =>
-        userCode === null ? null : path.join(userDirectoryOf(study, workspace), String(number)),
+      userDirectory,
+      files: new TrialFiles({ store, study, home, userDirectory }),
       checkpointDirectory: workspace.checkpointDirectory(study.id),
       listener: keepBestArtifacts(options, () => runner),
       ...(options.trace === undefined ? {} : { trace: options.trace }),

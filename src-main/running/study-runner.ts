@@ -112,6 +112,7 @@ export class StudyRunner {
         this.#refusal ??= reason
       },
       artifactDirectory: options.artifactDirectory ?? (() => null),
+      files: options.files ?? null,
       userDirectory,
       checkpointDirectory,
       checkpoints: this.#checkpoints,

@@ -10,6 +10,7 @@ import type { RunnerListener, Tracer } from './runner-events.ts'
 import type { SearchLink } from './search-link.ts'
 import type { StudyCheckpoints } from './study-checkpoints.ts'
 import type { StudyHistory } from './study-history.ts'
+import type { TrialFiles } from './trial-files/trial-files.ts'
 
 export interface StudyRunnerOptions {
   readonly store: StudyStore
@@ -23,6 +24,8 @@ export interface StudyRunnerOptions {
   readonly artifactDirectory?: (trialNumber: number) => string | null
   /** Folder of a trial that is code of the user; null for built-in objectives. */
   readonly userDirectory?: (trialNumber: number) => string | null
+  /** Takes over the files that programs leave. */
+  readonly files?: TrialFiles | null
   /** Folder of the study's checkpoints; null or absent saves none. */
   readonly checkpointDirectory?: string | null
   readonly listener?: RunnerListener

@@ -6,6 +6,7 @@ import { metricColumnsFault } from '../contract/metric-value.ts'
 import { accidents, type Failure, type TrialResult, type TrialValues } from '../contract/trial.ts'
 import type { AttemptListener, RunningAttempt } from './executor.ts'
 import { Span } from '../processes/run-time.ts'
+import type { TrialRemarks } from '../contract/trial-files.ts'
 import type { TrialFinish } from '../storage/trials.ts'
 import { AttemptLimit } from './attempt-limit.ts'
 import type { AttemptMeter } from './resources/attempt-meter.ts'
@@ -375,9 +376,16 @@ export class TrialRun {
     const { store, study, history, search, listener, trace, buffer } = this.#environment
     const { number } = this.trial
     const times = this.#attemptSpan.end
+    const { files } = this.#environment
+    const left = (await files?.collect(number)) ?? null
     const metrics = buffer.take(number)
     this.#recordResources()
-    store.finishTrial({ studyId: study.id, trialNumber: number, ...end, metrics, ...times })
+    const { files: own = [], ...remarks } = left ?? {}
+    store.finishTrial({
+      ...{ studyId: study.id, trialNumber: number, ...end, metrics, ...times },
+      artifacts: [...end.artifacts, ...own],
+      ...(left === null ? {} : { remarks: remarks as TrialRemarks }),
+    })
     trace('finishCommitted', number, { trainer: this.#trainerPid })
     const { state, reason, values, constraints, failure } = end
     const judged: TrialValues = { values, ...defined({ constraints }) }
@@ -386,6 +394,7 @@ export class TrialRun {
     const byAccident = isAccident ? true : undefined
     const result: TrialResult = { ...judged, ...defined({ gradient, byAccident }) }
     history.finished(number, state, result)
+    await files?.settle(number, history.trials)
     await search.finished(number, state, result)
     trace('searchTold', number, { trainer: this.#trainerPid })
     const { durationMs } = this.#span

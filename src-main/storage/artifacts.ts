@@ -6,19 +6,22 @@ import { Connected, type JsonRow } from './table.ts'
 
 /** A file of a trial that has ended. */
 export type NewArtifact = Omit<ArtifactRecord, 'trialNumber'>
+type Row = Omit<ArtifactRecord, 'media'> & { readonly media: string | null }
 
 /** The rows of `artifacts`: files that belong to trials. */
 export class ArtifactTable extends Connected {
   readonly #files: StoredFiles
-  readonly #insert = this.handle.prepare<[NewArtifact & { readonly trialId: number }]>(
-    `INSERT INTO artifacts (trial_id, kind, path, bytes, sha256)
-     VALUES (:trialId, :kind, :path, :bytes, :sha256)`,
+  readonly #insert = this.handle.prepare<
+    [Omit<NewArtifact, 'media'> & { readonly trialId: number; readonly media: string | null }]
+  >(
+    `INSERT INTO artifacts (trial_id, kind, path, bytes, sha256, media)
+     VALUES (:trialId, :kind, :path, :bytes, :sha256, :media)`,
   )
   readonly remove = this.handle.prepare<[trialId: number, kind: string]>(
     'DELETE FROM artifacts WHERE trial_id = ? AND kind = ?',
   )
-  readonly #ofStudy = this.handle.prepare<[studyId: number], ArtifactRecord>(
-    `SELECT trials.number AS trialNumber, a.kind, a.path, a.bytes, a.sha256
+  readonly #ofStudy = this.handle.prepare<[studyId: number], Row>(
+    `SELECT trials.number AS trialNumber, a.kind, a.path, a.bytes, a.sha256, a.media
      FROM trials JOIN artifacts AS a ON a.trial_id = trials.id
      WHERE trials.study_id = ? ORDER BY trials.number, a.kind`,
   )
@@ -29,12 +32,17 @@ export class ArtifactTable extends Connected {
     this.#files = new StoredFiles('artifacts.path', root)
   }
 
-  insert(trialId: number, artifact: NewArtifact): void {
-    this.#insert.run({ ...artifact, trialId, path: this.#files.toStored(artifact.path) })
+  insert(trialId: number, { media, ...artifact }: NewArtifact): void {
+    const path = this.#files.toStored(artifact.path)
+    const text = media === undefined ? null : JSON.stringify(media)
+    this.#insert.run({ ...artifact, trialId, path, media: text })
   }
 
   ofStudy(studyId: number): ArtifactRecord[] {
-    return this.#ofStudy.all(studyId).map(row => ({ ...row, path: this.#files.toFile(row.path) }))
+    return this.#ofStudy.all(studyId).map(({ media, ...row }) => ({
+      ...{ ...row, path: this.#files.toFile(row.path) },
+      ...(media === null ? {} : { media: decodeColumn('artifacts.media', media) }),
+    }))
   }
 }
 

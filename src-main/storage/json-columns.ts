@@ -17,6 +17,7 @@ import {
 import { breaks, parseWithProblems } from '../contract/schema-problems.ts'
 import { studySpecificationSchema } from '../contract/study-specification.ts'
 import type { Assignment, Provenance } from '../contract/trial.ts'
+import { fileMediaSchema } from '../contract/trial-files.ts'
 import { StoredValueError } from './database-errors.ts'
 
 /** Text that JSON.parse accepted holds JSON values only; that it is an object is left to check. */
@@ -126,6 +127,7 @@ const columns = {
   ),
   'datasets.facts': jsonObjectSchema,
   'datasets.findings': findingsSchema,
+  'artifacts.media': fileMediaSchema,
 }
 
 type Columns = { readonly [Name in keyof typeof columns]: z.output<(typeof columns)[Name]> }

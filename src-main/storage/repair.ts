@@ -250,6 +250,7 @@ function mendStudies(store: StoreDatabase): SavedStudy[] {
     for (const [table, read] of [
       ['artifacts', () => reader.artifacts(id)],
       ['checkpoints', () => reader.checkpoints(id)],
+      ['trial_remarks', () => reader.remarks(id)],
       ['queued_points', () => reader.queuedPoints(id)],
       ['winners', () => reader.winner(id)],
     ] as const) {

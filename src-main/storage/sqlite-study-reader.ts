@@ -1,3 +1,4 @@
+import type { TrialRemarks } from '../contract/trial-files.ts'
 import path from 'node:path'
 import type { CheckpointRecord } from '../contract/checkpoint.ts'
 import type { DatasetEntry } from '../contract/dataset-registry.ts'
@@ -37,6 +38,7 @@ import { MetricTable, type ReportsOf } from './metrics.ts'
 import { Connected, everyTrial, type TrialRange } from './table.ts'
 import { noValues, ObjectiveValueTable, type TrialMark, TrialMarkTable } from './trial-values.ts'
 import { originOf, type TrialHead, type TrialRow, TrialTable } from './trials.ts'
+import { TrialRemarkTable } from './trial-remarks.ts'
 import { foldersOf } from './workspace.ts'
 
 /** The reading half of the store; every method reads one moment of the database. */
@@ -55,6 +57,7 @@ export class SqliteStudyReader extends Connected {
   protected readonly checkpointTable: CheckpointTable
   protected readonly winners = new WinnerTable(this.handle)
   protected readonly marks = new TrialMarkTable(this.handle)
+  protected readonly remarkTable = new TrialRemarkTable(this.handle)
   protected readonly queue = new QueuedPointTable(this.handle)
   protected readonly datasetTable = new DatasetTable(this.handle)
 
@@ -207,6 +210,18 @@ export class SqliteStudyReader extends Connected {
     return this.#of(studyId, () => this.artifactTable.ofStudy(studyId))
   }
 
+  /** What programs have said about their trials, by number; trials without a word are not in it. */
+  remarks(studyId: number): Map<number, TrialRemarks> {
+    return this.#of(studyId, () => this.remarkTable.ofStudy(studyId))
+  }
+
+  /** {@link remarks} of one trial. */
+  remarksOf(studyId: number, trialNumber: number): TrialRemarks {
+    return this.database.read(() =>
+      this.remarkTable.ofTrial(this.trialHead(studyId, trialNumber).id),
+    )
+  }
+
   /** By trial and place; of one trial if its number is given. */
   checkpoints(studyId: number, trialNumber?: number): CheckpointRecord[] {
     return this.#of(studyId, () =>
@@ -252,6 +267,7 @@ export class SqliteStudyReader extends Connected {
       this.datasetTable.all()
       this.eventTable.ofStudy(studyId)
       this.artifactTable.ofStudy(studyId)
+      this.remarkTable.ofStudy(studyId)
       this.checkpointTable.ofStudy(studyId)
       this.queue.ofStudy(studyId)
       this.winners.ofStudy(studyId)

@@ -9,7 +9,7 @@ import type { ImportedTrial } from '../contract/imported-study.ts'
 import type { JsonObject } from '../contract/json.ts'
 import { metricToJson } from '../contract/metric-value.ts'
 import type { ResourceSample } from '../contract/resources.ts'
-import type { StudyRecord, WinnerRecord } from '../contract/study.ts'
+import type { ArtifactRecord, StudyRecord, WinnerRecord } from '../contract/study.ts'
 import { type Failure, isFinished } from '../contract/trial.ts'
 import type { MetricBatch } from './metrics.ts'
 import { adoptRows, type AdoptedStudy } from './copy-study.ts'
@@ -225,6 +225,7 @@ export class SqliteStudyStore extends SqliteOptunaChanges {
       this.#append('finishTrial', studyId, finish.metrics)
       this.values.insert(id, finish)
       for (const artifact of finish.artifacts) this.artifactTable.insert(id, artifact)
+      if (finish.remarks !== undefined) this.remarkTable.insert(id, finish.remarks)
       if (finish.checkpoint !== undefined) {
         this.checkpointTable.put(id, finish.checkpoint, atMs)
       }
@@ -289,6 +290,21 @@ export class SqliteStudyStore extends SqliteOptunaChanges {
     this.database.write(() => {
       const { id } = this.trialHead(studyId, trialNumber)
       for (const kind of kinds) this.artifactTable.remove.run(id, kind)
+    })
+  }
+
+  /** Forgets the files that the program of a trial left, and says why; the caller removes them. */
+  removeTrialFiles(
+    studyId: number,
+    trialNumber: number,
+    files: readonly Pick<ArtifactRecord, 'kind' | 'bytes'>[],
+    reason: Fact,
+  ): void {
+    this.database.write(() => {
+      const { id } = this.trialHead(studyId, trialNumber)
+      for (const { kind } of files) this.artifactTable.remove.run(id, kind)
+      const bytes = files.reduce((sum, file) => sum + file.bytes, 0)
+      this.remarkTable.leaveOut(id, { name: '', bytes, reason })
     })
   }
 

@@ -43,6 +43,7 @@ interface StudySizes {
 /** Tables whose rows belong to a trial, and those whose rows belong to a study; children before parents. */
 const trialTables = [
   'trial_marks',
+  'trial_remarks',
   'metrics',
   'constraint_values',
   'objective_values',

@@ -44,6 +44,7 @@ export const studyTables: readonly StudyTable[] = [
   { name: 'artifacts', ...ofTrial },
   { name: 'checkpoints', ...ofTrial },
   { name: 'trial_marks', ...ofTrial },
+  { name: 'trial_remarks', ...ofTrial },
   { name: 'winners', of: ofStudy.of, refers: { study_id: 'studies', trial_id: 'trials' } },
   { name: 'queued_points', ...ofStudy },
   { name: 'events', ...ofStudy },

@@ -1,3 +1,4 @@
+import type { TrialRemarks } from '../contract/trial-files.ts'
 import { type Fact, fact, factAsJson, factToJson } from '../contract/fact.ts'
 import type { OriginMode, SavedCheckpoint, TrialOrigin } from '../contract/checkpoint.ts'
 import { AppError } from '../contract/errors.ts'
@@ -56,6 +57,8 @@ export interface TrialFinish extends TrialValues {
   /** Metrics not yet flushed; written in the same transaction. */
   readonly metrics: readonly MetricBatch[]
   readonly artifacts: readonly NewArtifact[]
+  /** What its program has said beside metrics. */
+  readonly remarks?: TrialRemarks
   /** Written where the trial ended. */
   readonly checkpoint?: SavedCheckpoint
   readonly atMs: number

@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
+import { droppedFolder, saidFile } from '../contract/trial-files.ts'
 import type { StartMessage, UserTrial } from '../contract/trainer-protocol.ts'
 import { diskFullError } from '../contract/unwritable.ts'
 import { removeWithinSync } from '../files/remove.ts'
@@ -18,12 +19,20 @@ export interface AttemptFiles {
   readonly stop: string
   /** Kept from attempt to attempt, so that a repeated one can go on where the last one was. */
   readonly checkpoints: string
+  /** Files that are left there stay with the trial. */
+  readonly artifacts: string
+  /** Notes and attributes. */
+  readonly said: string
 }
 
 export function attemptFiles(trialDirectory: string, attempt: string): AttemptFiles {
   const directory = path.join(trialDirectory, `attempt-${attempt}`)
   const [, replicate] = attempt.split('.')
+  // Only the first of several trainings leaves files.
+  const own = replicate === undefined ? trialDirectory : directory
   return {
+    artifacts: path.join(own, droppedFolder),
+    said: path.join(own, saidFile),
     trialDirectory,
     directory,
     parameters: path.join(directory, 'parameters.json'),
@@ -42,8 +51,15 @@ type Start = Pick<StartMessage, 'parameters' | 'seed' | 'trialNumber' | 'untilSt
 /** Makes the folders of an attempt anew and writes its parameters. @throws as the file system does */
 export function prepareAttempt(files: AttemptFiles, start: Start, trial: UserTrial): void {
   removeWithinSync(files.trialDirectory, files.directory)
+  // An attempt that begins at the beginning makes them anew.
+  if (trial.goesOn === undefined) {
+    for (const place of [files.artifacts, files.said]) {
+      removeWithinSync(files.trialDirectory, place)
+    }
+  }
   mkdirSync(files.directory, { recursive: true, mode: 0o700 })
   mkdirSync(files.checkpoints, { recursive: true, mode: 0o700 })
+  mkdirSync(files.artifacts, { recursive: true, mode: 0o700 })
   const write = (file: string, content: object): void =>
     writeFileSync(file, `${JSON.stringify(content, null, 2)}\n`)
   write(files.parameters, start.parameters)
@@ -79,6 +95,7 @@ function trialFacts(files: AttemptFiles, start: Start, trial: UserTrial): object
   return {
     ...{ study: trial.studyName, trial: start.trialNumber, attempt: trial.attempt },
     ...{ slot: trial.slot, seed: start.seed, checkpointDirectory: files.checkpoints },
+    artifactDirectory: files.artifacts,
     ...{ startStep: origin?.step ?? 0, untilStep: start.untilStep ?? null, origin },
   }
 }

@@ -58,6 +58,7 @@ export function fillCommand(
     ...(origin === null ? {} : { TUNEWRIGHT_ORIGIN: origin.mode }),
     TUNEWRIGHT_RESULTS: files.results,
     TUNEWRIGHT_CHECKPOINTS: files.checkpoints,
+    TUNEWRIGHT_ARTIFACTS: files.artifacts,
     TUNEWRIGHT_STOP_FILE: files.stop,
     [directoryVariable]: files.trialDirectory,
   }

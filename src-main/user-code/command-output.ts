@@ -14,6 +14,7 @@ import { OutputLines } from './output-lines.ts'
 import { PatternReader } from './pattern-reader.ts'
 import { OutputTail } from './program-end.ts'
 import { createRedactor } from './redact.ts'
+import { SaidLines } from './said-lines.ts'
 import { type EarlierReports, type ReportedRow, ReportTrack } from './report-track.ts'
 
 const LARGEST_RESULTS_BYTES = 16 * 1024 * 1024
@@ -30,6 +31,7 @@ export class CommandOutput {
   readonly #track: ReportTrack
   readonly #reader: MetricReader | null
   readonly #log: AttemptLog
+  readonly #said: SaidLines
   readonly #tail = new OutputTail()
   readonly #redact: (text: string) => string
   readonly #lines = { out: new OutputLines(), error: new OutputLines() }
@@ -45,13 +47,16 @@ export class CommandOutput {
    */
   constructor(options: {
     readonly objective: CommandObjective
+    /** Where it runs. */
+    readonly directory: string
     readonly goals: readonly Goal[]
     readonly files: AttemptFiles
     readonly attempt: string
     readonly earlier?: EarlierReports | null
     readonly report: Report
   }) {
-    const { objective, goals, files } = options
+    const { objective, directory, goals, files } = options
+    this.#said = new SaidLines({ directory, artifacts: files.artifacts, said: files.said })
     this.#objective = objective
     this.#goals = goals
     this.#files = files
@@ -123,6 +128,7 @@ export class CommandOutput {
     const shown = lines.map(line => this.#redact(visibleText(line)))
     this.#log.write(`${shown.join('\n')}\n`)
     this.#tail.add(stream, shown)
+    if (stream === 'out') await this.#said.take(lines)
     if (stream === 'out' && this.#reader !== null && (!this.#stopped || this.#goesOn)) {
       await this.#reportRows(this.#reader.read(lines))
     }

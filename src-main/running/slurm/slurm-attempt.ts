@@ -29,6 +29,8 @@ const LATE_READINGS = 3
 
 interface SlurmAttemptOptions {
   readonly objective: CommandObjective
+  /** Where its program runs. */
+  readonly projectDirectory: string
   readonly start: StartMessage
   readonly trialDirectory: string
   /** Our own attempt, after which its log is named. */
@@ -53,7 +55,7 @@ export class SlurmAttempt {
   #killTimer: NodeJS.Timeout | undefined
 
   constructor(options: SlurmAttemptOptions) {
-    const { objective, start, trialDirectory, record, listener } = options
+    const { objective, projectDirectory, start, trialDirectory, record, listener } = options
     this.#options = options
     this.#job = elementId(record.job ?? '', record)
     this.#files = attemptFiles(trialDirectory, record.attempt)
@@ -63,6 +65,7 @@ export class SlurmAttempt {
     const [goal] = start.goals
     this.#output = new CommandOutput({
       objective,
+      directory: projectDirectory,
       goals: start.goals,
       files: this.#files,
       attempt: options.attempt,

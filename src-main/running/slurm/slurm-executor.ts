@@ -1,5 +1,6 @@
 import { fact } from '../../contract/fact.ts'
 import { chmodSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
 import { classifyFailure } from '../../contract/classify-failure.ts'
 import { AppError } from '../../contract/errors.ts'
 import type {
@@ -78,6 +79,10 @@ export class SlurmExecutor implements Executor {
       listener.started(null, undefined)
       attempt = new SlurmAttempt({
         objective: this.#options.objective,
+        projectDirectory: path.resolve(
+          this.#options.userCode.studyDirectory,
+          this.#options.objective.directory,
+        ),
         start,
         trialDirectory: directory,
         attempt: number,

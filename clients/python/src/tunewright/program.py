@@ -197,8 +197,12 @@ class Trial:
         _print_line(json.dumps({"tunewright": what, "attempt": f"{self.number}/{self.attempt}"}) + "\n")
 
     def note(self, text: str) -> None:
-        """A line for people in the log of the trial."""
+        """A sentence about the trial, for people."""
         _print_line(json.dumps({"note": str(text)}) + "\n")
+
+    def attribute(self, name: str, value: Any) -> None:
+        """A value that is kept with the trial; anything that JSON can hold."""
+        _print_line(json.dumps({"attributes": {str(name): value}}) + "\n")
 
 
 def _print_line(line: str) -> None:

@@ -1,0 +1,39 @@
+import { type FilePlace, filePlace, type TrialFile } from '../../contract/trial-files.ts'
+import type { ArtifactRecord } from '../../contract/study.ts'
+
+/** A file of a trial with where it lies, and where its small picture does. */
+export interface ListedFile extends TrialFile {
+  readonly path: string
+  readonly previewPath: string | null
+}
+
+/** The files that programs left with their trials: by trial, then name, then step. */
+export function listFiles(artifacts: readonly ArtifactRecord[]): ListedFile[] {
+  const placed = artifacts.flatMap(artifact => {
+    const place = filePlace(artifact.kind)
+    return place === null || artifact.media === undefined ? [] : [{ artifact, place }]
+  })
+  const previews = new Map(
+    placed.flatMap(({ artifact, place }) =>
+      place.isPreview ? [[keyOf(artifact, place), artifact.path] as const] : [],
+    ),
+  )
+  return placed
+    .flatMap(({ artifact, place }) => {
+      if (place.isPreview) return []
+      const { trialNumber, kind, path, bytes, media } = artifact
+      const { step, name } = place
+      const previewPath = previews.get(keyOf(artifact, place)) ?? null
+      return [{ trialNumber, kind, name, step, bytes, media: media ?? { type: 'other' as const }, path, previewPath }] // prettier-ignore
+    })
+    .sort(
+      (a, b) =>
+        a.trialNumber - b.trialNumber ||
+        a.name.localeCompare(b.name, 'en', { numeric: true }) ||
+        (a.step ?? -1) - (b.step ?? -1),
+    )
+}
+
+function keyOf({ trialNumber }: ArtifactRecord, { step, name }: FilePlace): string {
+  return `${trialNumber}/${step ?? ''}/${name}`
+}

@@ -1,0 +1,134 @@
+import { existsSync, readdirSync } from 'node:fs'
+import { readdir } from 'node:fs/promises'
+import path from 'node:path'
+import { isAppError, reasonOf } from '../../contract/errors.ts'
+import { fact, type Fact } from '../../contract/fact.ts'
+import { bestTrials } from '../../contract/ranking.ts'
+import type { StudyRecord } from '../../contract/study.ts'
+import {
+  artifactsSchema,
+  type Collected,
+  droppedFolder,
+  filePlace,
+  noRemarks,
+  saidFile,
+} from '../../contract/trial-files.ts'
+import type { TrialSnapshot } from '../../contract/trial.ts'
+import { removeWithin, removeWithinSync } from '../../files/remove.ts'
+import { connect } from '../../processes/connect.ts'
+import type { StudyStore } from '../../storage/study-store.ts'
+
+const COLLECT_LIMIT_MS = 600_000
+
+interface TrialFilesOptions {
+  readonly store: StudyStore
+  readonly study: Pick<StudyRecord, 'id' | 'specification'>
+  /** Of all artifacts of the study. */
+  readonly home: string
+  /** Folder of a trial that is code of the user; null for built-in objectives. */
+  readonly userDirectory: (trialNumber: number) => string | null
+}
+
+/** The files that programs leave with their trials: taken over as a trial ends, and removed as others need their room. */
+export class TrialFiles {
+  readonly #options: TrialFilesOptions
+  /** Trials whose files are being taken over. */
+  readonly #open = new Set<number>()
+
+  constructor(options: TrialFilesOptions) {
+    this.#options = options
+    this.#sweep()
+  }
+
+  /** What the program of a trial has left; null: nothing. Never fails: what could not be taken over is said. */
+  async collect(number: number): Promise<Collected | null> {
+    const directory = this.#options.userDirectory(number)
+    if (directory === null) return null
+    const [dropped, said] = [droppedFolder, saidFile].map(name => path.join(directory, name))
+    if (!existsSync(said as string) && (await readdir(dropped as string).catch(() => [])).length === 0) return null // prettier-ignore
+    this.#open.add(number)
+    try {
+      return await this.#ask(directory, true)
+    } catch (error) {
+      // A file was too much for the decoder: bytes alone harm nobody.
+      const reason = reasonOf(error)
+      if (!isAppError(error, 'child.gone')) return leftOut(reason)
+      return await this.#ask(directory, false).catch(() => leftOut(reason))
+    }
+  }
+
+  /** The rows of a trial are written: the program's own copies go, and files of trials that need not stay. */
+  async settle(number: number, trials: readonly TrialSnapshot[]): Promise<void> {
+    const directory = this.#options.userDirectory(number)
+    if (directory === null) return
+    for (const name of [droppedFolder, saidFile]) {
+      await removeWithin(directory, path.join(directory, name)).catch(() => undefined)
+    }
+    if (!this.#open.delete(number)) return
+    this.#retain(trials)
+    // A file that is being taken over may have the content of one that no row names.
+    if (this.#open.size === 0) this.#sweep()
+  }
+
+  /** Removes what no row names: of trials that gave way, or of a session that was killed. */
+  #sweep(): void {
+    const { store, study, home } = this.#options
+    const folder = storeOf(home)
+    if (!existsSync(folder)) return
+    const named = new Set(store.artifacts(study.id).map(file => path.basename(file.path)))
+    for (const name of readdirSync(folder)) {
+      if (named.has(name)) continue
+      try {
+        removeWithinSync(home, path.join(folder, name))
+      } catch {
+        // It goes with the next sweep.
+      }
+    }
+  }
+
+  /** The rows of the best trials stay, as many as have room; of those without a rank, the last ones first. */
+  #retain(trials: readonly TrialSnapshot[]): void {
+    const { store, study } = this.#options
+    const { artifacts, goals } = study.specification
+    const { megabytes, keep } = artifactsSchema.parse(artifacts ?? {})
+    const files = store.artifacts(study.id).filter(({ kind }) => filePlace(kind) !== null)
+    const byTrial = Map.groupBy(files, ({ trialNumber }) => trialNumber)
+    const [goal] = goals
+    const best = goal === undefined ? [] : bestTrials(trials, goal).map(one => one.number)
+    const ranked = new Set([...best, ...[...byTrial.keys()].sort((a, b) => b - a)])
+    const known = new Set<string>()
+    let bytes = 0
+    for (const [rank, number] of [...ranked].entries()) {
+      const own = byTrial.get(number)
+      if (own === undefined) continue
+      const fresh = own.filter(file => !known.has(file.path))
+      const size = fresh.reduce((sum, file) => sum + file.bytes, 0)
+      const isKept = keep === 'all' || rank < keep
+      if (isKept && bytes + size <= megabytes * 1e6) {
+        bytes += size
+        for (const file of own) known.add(file.path)
+        continue
+      }
+      const reason = isKept
+        ? fact('rule.artifacts.room', { megabytes })
+        : fact('rule.artifacts.best', { count: keep })
+      store.removeTrialFiles(study.id, number, own, reason)
+    }
+  }
+
+  async #ask(directory: string, decodes: boolean): Promise<Collected> {
+    const { study, home } = this.#options
+    const { megabytes } = artifactsSchema.parse(study.specification.artifacts ?? {})
+    return connect('ingest', { kind: 'once', limitMs: COLLECT_LIMIT_MS }).call('collect', {
+      ...{ directory, store: storeOf(home), maxBytes: megabytes * 1e6, decodes },
+    })
+  }
+}
+
+function storeOf(home: string): string {
+  return path.join(home, 'files')
+}
+
+function leftOut(reason: Fact): Collected {
+  return { ...noRemarks, files: [], leftOut: [{ name: '', bytes: 0, reason }] }
+}

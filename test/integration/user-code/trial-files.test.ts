@@ -1,0 +1,204 @@
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import path from 'node:path'
+import { encode } from 'fast-png'
+import { describe, expect, it } from 'vitest'
+import { fact } from '../../../src-main/contract/fact.ts'
+import type { StudySpecificationInput } from '../../../src-main/contract/study-specification.ts'
+import { openStudyStore } from '../../../src-main/storage/sqlite-study-store.ts'
+import { listFiles } from '../../../src-main/running/trial-files/list-files.ts'
+import { runTunewright } from '../../helpers/run-tunewright.ts'
+import { useScratchFolders } from '../../helpers/scratch-folder.ts'
+import { UserCodeBench } from '../../helpers/user-code-study.ts'
+
+/** Files, notes and attributes that a program leaves with its trials. */
+const scratch = useScratchFolders()
+
+function pngOf(width: number, height: number): Uint8Array {
+  const data = new Uint8Array(width * height * 3).map((_, at) => (at * 7) % 256)
+  return encode({ width, height, channels: 3, data })
+}
+
+/** Of one second of a tone. */
+function wavOf(): Buffer {
+  const samples = Buffer.alloc(16_000)
+  for (let at = 0; at < 8_000; at++)
+    samples.writeInt16LE(Math.round(9_000 * Math.sin(at / 3)), at * 2)
+  const head = Buffer.alloc(44)
+  head.write('RIFF', 0)
+  head.writeUInt32LE(36 + samples.length, 4)
+  head.write('WAVEfmt ', 8)
+  head.writeUInt32LE(16, 16)
+  head.writeUInt16LE(1, 20)
+  head.writeUInt16LE(1, 22)
+  head.writeUInt32LE(8_000, 24)
+  head.writeUInt32LE(16_000, 28)
+  head.writeUInt16LE(2, 32)
+  head.writeUInt16LE(16, 34)
+  head.write('data', 36)
+  head.writeUInt32LE(samples.length, 40)
+  return Buffer.concat([head, samples])
+}
+
+async function tune(script: string, changes: Partial<StudySpecificationInput> = {}) {
+  const bench = new UserCodeBench(scratch())
+  bench.write('train.sh', script)
+  const id = await bench.create({
+    name: 'pictures',
+    objective: { command: ['sh', 'train.sh'], graceSeconds: 1 },
+    goals: [{ metric: 'loss', direction: 'minimize' }],
+    space: { x: { float: [0, 1] } },
+    sampler: { name: 'random' },
+    stop: { trials: 1 },
+    ...changes,
+  })
+  const { folder } = bench
+  for (const [name, bytes] of Object.entries({
+    'a.png': pngOf(600, 300),
+    'small.png': pngOf(8, 8),
+    'tone.wav': wavOf(),
+  })) {
+    bench.write(name, '')
+    const { writeFileSync } = await import('node:fs')
+    writeFileSync(path.join(folder, name), bytes)
+  }
+  await bench.run(id)
+  const reader = openStudyStore(bench.workspace.databasePath, { readOnly: true })
+  try {
+    const { trials, artifacts } = reader.snapshot(id)
+    const store = path.join(bench.workspace.artifactDirectory(id), 'files')
+    return {
+      ...{ bench, id, trials, artifacts, store, files: listFiles(artifacts) },
+      remarks: reader.remarks(id),
+      stored: existsSync(store) ? readdirSync(store) : [],
+    }
+  } finally {
+    reader.close()
+  }
+}
+
+describe('a program that shows what it made', () => {
+  it('leaves files in a folder and by lines, with steps, notes and attributes', async () => {
+    const { bench, id, trials, files, remarks, stored, store } = await tune(`
+      mkdir -p "$TUNEWRIGHT_ARTIFACTS/step-2/deep"
+      cp a.png "$TUNEWRIGHT_ARTIFACTS/"
+      cp a.png "$TUNEWRIGHT_ARTIFACTS/step-2/a.png"
+      cp small.png "$TUNEWRIGHT_ARTIFACTS/step-2/deep/b.png"
+      printf 'x,y\\n1,2\\n' > "$TUNEWRIGHT_ARTIFACTS/t.csv"
+      echo '{"artifact": "tone.wav", "step": 1}'
+      echo '{"artifact": "train.sh", "name": "program.txt"}'
+      echo '{"artifact": "nothing.png"}'
+      echo '{"artifact": "a.png", "name": "../a.png"}'
+      echo '{"note": "looks good"}'
+      echo '{"attributes": {"revision": "abc", "parts": [1, 2]}}'
+      echo '{"loss": 1}'
+    `)
+    expect(trials[0]).toMatchObject({ state: 'complete', values: [1] })
+    const shown = files.map(({ step, name, media, bytes }) => ({ step, name, bytes, ...media }))
+    expect(shown).toEqual([
+      {
+        step: null,
+        name: 'a.png',
+        bytes: expect.any(Number),
+        type: 'image',
+        width: 600,
+        height: 300,
+      },
+      { step: 2, name: 'a.png', bytes: expect.any(Number), type: 'image', width: 600, height: 300 },
+      {
+        step: 2,
+        name: 'deep/b.png',
+        bytes: expect.any(Number),
+        type: 'image',
+        width: 8,
+        height: 8,
+      },
+      { step: null, name: 'program.txt', bytes: expect.any(Number), type: 'text' },
+      { step: null, name: 't.csv', bytes: 8, type: 'table' },
+      { step: 1, name: 'tone.wav', bytes: 16_044, type: 'audio', seconds: 1 },
+    ])
+    // Named by their content, so that the same picture lies there once.
+    expect(files[0]?.path).toBe(files[1]?.path)
+    expect(stored).toHaveLength(7)
+    const preview = readFileSync(files[0]?.previewPath ?? '')
+    expect(preview.subarray(0, 3).toString('hex')).toBe('ffd8ff')
+    expect(preview.length).toBeLessThan(40_000)
+    expect(remarks.get(0)).toEqual({
+      notes: ['looks good'],
+      attributes: { revision: 'abc', parts: [1, 2] },
+      leftOut: [
+        { name: 'nothing.png', bytes: 0, reason: expect.objectContaining({ code: 'verbatim' }) },
+        { name: '../a.png', bytes: 0, reason: fact('rule.artifacts.ownName') },
+      ],
+    })
+    const trial = bench.workspace.artifactDirectory(id, 0)
+    expect(readdirSync(trial).filter(name => !name.startsWith('attempt'))).toEqual(['checkpoints'])
+    expect(store).toContain('-artifacts')
+    const out = path.join(bench.folder, 'out')
+    const { databasePath } = bench.workspace
+    const done = await runTunewright(
+      ['--db', databasePath, 'files', 'pictures', '-o', out],
+      bench.folder,
+    )
+    expect(done.stdout).toContain('looks good')
+    expect(readFileSync(path.join(out, '0/step-2/a.png'))).toEqual(readFileSync(path.join(bench.folder, 'a.png'))) // prettier-ignore
+  })
+
+  it('is harmed by nothing that lies there', async () => {
+    const { files, remarks, stored } = await tune(
+      `
+      cd "$TUNEWRIGHT_ARTIFACTS"
+      truncate -s 4G huge.png
+      printf '<svg xmlns="http://www.w3.org/2000/svg"><script>1</script></svg>' > script.png
+      printf '<script>1</script>' > page.html
+      head -c 2000 "$OLDPWD/a.png" > cut.png
+      ln -s /etc/passwd link.txt
+      mkfifo pipe
+      printf 'x' > "$(printf 'line\\nfeed')"
+      i=0; while [ $i -lt 1010 ]; do printf '%s' $i > zz-$i; i=$((i+1)); done
+      echo '{"loss": 1}'
+    `,
+      { artifacts: { megabytes: 5 } },
+    )
+    const types = Object.fromEntries(files.map(({ name, media }) => [name, media.type]))
+    expect(types).toMatchObject({
+      ...{ 'script.png': 'text', 'page.html': 'text', 'cut.png': 'other' },
+    })
+    expect(Object.keys(types)).toHaveLength(1_000)
+    expect(stored.filter(name => !/\.(txt|bin)$/.test(name))).toEqual([])
+    const reasons = new Map(remarks.get(0)?.leftOut.map(({ name, reason }) => [name, reason.code]))
+    expect(reasons.get('huge.png')).toBe('rule.artifacts.room')
+    expect(reasons.get('link.txt')).toBe('rule.artifacts.noFile')
+    expect(reasons.get('pipe')).toBe('rule.artifacts.noFile')
+    expect(reasons.get('line\nfeed')).toBe('rule.artifacts.name')
+    expect([...reasons.values()]).toContain('rule.artifacts.count')
+  })
+
+  it('keeps the files of the best trials within its room', async () => {
+    const script = `
+      head -c 400000 /dev/urandom > "$TUNEWRIGHT_ARTIFACTS/noise"
+      echo "{\\"loss\\": $TUNEWRIGHT_PARAM_x}"
+    `
+    const stop = { trials: 6 }
+    const { trials, files, remarks, stored } = await tune(script, { stop, artifacts: { megabytes: 1 } }) // prettier-ignore
+    const best = trials.toSorted((a, b) => (a.values[0] ?? 0) - (b.values[0] ?? 0))
+    const kept = best.slice(0, 2).map(({ number }) => number)
+    expect(files.map(({ trialNumber }) => trialNumber)).toEqual(kept.sort((a, b) => a - b))
+    expect(stored).toHaveLength(2)
+    expect(remarks.get(best[5]?.number ?? 0)?.leftOut).toEqual([
+      { name: '', bytes: 400_000, reason: fact('rule.artifacts.room', { megabytes: 1 }) },
+    ])
+    const one = await tune(script, { stop, artifacts: { keep: 1 } })
+    expect(one.files).toHaveLength(1)
+    expect(one.stored).toHaveLength(1)
+    expect(statSync(one.files[0]?.path ?? '').size).toBe(400_000)
+  })
+
+  it('says what it made also where it fails', async () => {
+    const { trials, files, remarks } = await tune(`
+      cp a.png "$TUNEWRIGHT_ARTIFACTS"; echo '{"note": "on its way"}'; exit 3
+    `)
+    expect(trials[0]?.state).toBe('failed')
+    expect(files).toHaveLength(1)
+    expect(remarks.get(0)?.notes).toEqual(['on its way'])
+  })
+})
