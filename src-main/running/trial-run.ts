@@ -6,7 +6,6 @@ import { metricColumnsFault } from '../contract/metric-value.ts'
 import { accidents, type Failure, type TrialResult, type TrialValues } from '../contract/trial.ts'
 import type { AttemptListener, RunningAttempt } from './executor.ts'
 import { Span } from '../processes/run-time.ts'
-import type { TrialRemarks } from '../contract/trial-files.ts'
 import type { TrialFinish } from '../storage/trials.ts'
 import { AttemptLimit } from './attempt-limit.ts'
 import type { AttemptMeter } from './resources/attempt-meter.ts'
@@ -377,15 +376,12 @@ export class TrialRun {
     const { number } = this.trial
     const times = this.#attemptSpan.end
     const { files } = this.#environment
-    const left = (await files?.collect(number)) ?? null
+    const left = (await files?.collect(number)) ?? { artifacts: [] }
     const metrics = buffer.take(number)
     this.#recordResources()
-    const { files: own = [], ...remarks } = left ?? {}
-    store.finishTrial({
-      ...{ studyId: study.id, trialNumber: number, ...end, metrics, ...times },
-      artifacts: [...end.artifacts, ...own],
-      ...(left === null ? {} : { remarks: remarks as TrialRemarks }),
-    })
+    const artifacts = [...end.artifacts, ...left.artifacts]
+    const ended = { ...end, ...left, artifacts, metrics, ...times }
+    store.finishTrial({ studyId: study.id, trialNumber: number, ...ended })
     trace('finishCommitted', number, { trainer: this.#trainerPid })
     const { state, reason, values, constraints, failure } = end
     const judged: TrialValues = { values, ...defined({ constraints }) }

@@ -215,13 +215,6 @@ export class SqliteStudyReader extends Connected {
     return this.#of(studyId, () => this.remarkTable.ofStudy(studyId))
   }
 
-  /** {@link remarks} of one trial. */
-  remarksOf(studyId: number, trialNumber: number): TrialRemarks {
-    return this.database.read(() =>
-      this.remarkTable.ofTrial(this.trialHead(studyId, trialNumber).id),
-    )
-  }
-
   /** By trial and place; of one trial if its number is given. */
   checkpoints(studyId: number, trialNumber?: number): CheckpointRecord[] {
     return this.#of(studyId, () =>

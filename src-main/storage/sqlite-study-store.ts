@@ -9,8 +9,9 @@ import type { ImportedTrial } from '../contract/imported-study.ts'
 import type { JsonObject } from '../contract/json.ts'
 import { metricToJson } from '../contract/metric-value.ts'
 import type { ResourceSample } from '../contract/resources.ts'
-import type { ArtifactRecord, StudyRecord, WinnerRecord } from '../contract/study.ts'
+import type { StudyRecord, WinnerRecord } from '../contract/study.ts'
 import { type Failure, isFinished } from '../contract/trial.ts'
+import type { LeftOutFile } from '../contract/trial-files.ts'
 import type { MetricBatch } from './metrics.ts'
 import { adoptRows, type AdoptedStudy } from './copy-study.ts'
 import { fitting } from './database-errors.ts'
@@ -285,26 +286,13 @@ export class SqliteStudyStore extends SqliteOptunaChanges {
     })
   }
 
-  /** Forgets artifacts of a trial, finished or not; the caller removes the files. */
-  removeArtifacts(studyId: number, trialNumber: number, kinds: readonly string[]): void {
+  /** Forgets artifacts of a trial, finished or not; the caller removes the files. @param leftOut what the trial says of it */
+  // prettier-ignore
+  removeArtifacts(studyId: number, trialNumber: number, kinds: readonly string[], leftOut?: LeftOutFile): void {
     this.database.write(() => {
       const { id } = this.trialHead(studyId, trialNumber)
       for (const kind of kinds) this.artifactTable.remove.run(id, kind)
-    })
-  }
-
-  /** Forgets the files that the program of a trial left, and says why; the caller removes them. */
-  removeTrialFiles(
-    studyId: number,
-    trialNumber: number,
-    files: readonly Pick<ArtifactRecord, 'kind' | 'bytes'>[],
-    reason: Fact,
-  ): void {
-    this.database.write(() => {
-      const { id } = this.trialHead(studyId, trialNumber)
-      for (const { kind } of files) this.artifactTable.remove.run(id, kind)
-      const bytes = files.reduce((sum, file) => sum + file.bytes, 0)
-      this.remarkTable.leaveOut(id, { name: '', bytes, reason })
+      if (leftOut !== undefined) this.remarkTable.leaveOut(id, leftOut)
     })
   }
 

@@ -18,9 +18,6 @@ export class TrialRemarkTable extends Connected {
     `INSERT INTO trial_remarks (trial_id, kind, key, value) VALUES (?, ?, ?, ?)
      ON CONFLICT DO UPDATE SET value = excluded.value`,
   )
-  readonly #ofTrial = this.handle.prepare<[number], Row>(
-    'SELECT kind, key, value FROM trial_remarks WHERE trial_id = ? ORDER BY rowid',
-  )
   readonly #ofStudy = this.handle.prepare<[number], Row & { readonly number: number }>(
     `SELECT trials.number, kind, key, value FROM trials JOIN trial_remarks ON trial_id = trials.id
      WHERE study_id = ? ORDER BY trials.number, trial_remarks.rowid`,
@@ -35,10 +32,6 @@ export class TrialRemarkTable extends Connected {
 
   leaveOut(trialId: number, file: LeftOutFile): void {
     this.#set(trialId, 'leftOut', file.name, file as unknown as JsonValue)
-  }
-
-  ofTrial(trialId: number): TrialRemarks {
-    return toRemarks(this.#ofTrial.all(trialId))
   }
 
   /** By number of the trial; those without remarks are not in it. */

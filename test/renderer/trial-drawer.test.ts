@@ -37,6 +37,8 @@ const detail =
   ({ number }: { number: number }): TrialDetail => ({
     trial: record(number, change),
     artifacts: [],
+    files: [],
+    remarks: { notes: [], attributes: {}, leftOut: [] },
     checkpoint: null,
     ...rest,
   })

@@ -32,6 +32,7 @@ import { interventionMethods } from './intervention-methods.ts'
 import { modelMethods } from './model-methods.ts'
 import { optunaMethods } from './optuna-methods.ts'
 import { outputMethods } from './output-methods.ts'
+import { filesOfTrial, trialFileMethods } from './trial-file-methods.ts'
 import { programApi } from './program-api.ts'
 import { startMethods } from './start-methods.ts'
 import { describeCatalogue, listSamples } from './catalogue.ts'
@@ -168,9 +169,10 @@ function createApi(options: ApiOptions, files: FileGate): Api {
     ...outputMethods(options, gate),
     ...importMethods(options),
     ...optunaMethods(options),
+    ...trialFileMethods(options),
     'trial.get': async ({ studyId, number }) => ({
       trial: store.trial(studyId, number),
-      artifacts: store.artifacts(studyId).filter(({ trialNumber }) => trialNumber === number),
+      ...filesOfTrial(store, studyId, number),
       checkpoint: checkpointToGoOnFrom(store, studyId, number),
     }),
     'trial.network': async ({ studyId, number }) => {

@@ -23,6 +23,7 @@ import { parameterValueSchema } from '../space-specification.ts'
 import type { ArtifactRecord, QueuedPoint, StudyEnvironment, WinnerRecord } from '../study.ts'
 import { studyChangeSchema } from '../study-change.ts'
 import type { TrialRecord } from '../trial.ts'
+import type { TrialFile, TrialRemarks } from '../trial-files.ts'
 import { type AccessToken, scopesSchema, tokenNameSchema } from './access.ts'
 import { type AnalysisAnswer, analysisQuestionSchema, trialChoiceSchema } from './analysis.ts'
 import { type Comparison, comparisonRequestSchema } from './comparison.ts'
@@ -54,6 +55,7 @@ const filePath = z.string().min(1).max(4_096)
 const trialNumber = z.int().min(0).max(10_000_000)
 const ofStudy = { studyId }
 const ofTrial = { studyId, number: trialNumber }
+const fileKindText = z.string().min(1).max(300)
 const studyText = { text: z.string().max(2_000_000), format: z.enum(['yaml', 'json']) }
 
 /** A study file that is about to be created, or a study that is there. */
@@ -61,6 +63,9 @@ const codeSource = z.union([z.strictObject(studyText), z.strictObject(ofStudy)])
 
 /** Predictions that one answer shows; its file has them all. */
 export const PREDICTION_LIMIT = 100
+
+/** Small pictures that one answer holds at most. */
+export const THUMBNAIL_LIMIT = 60
 
 /** Curves that one answer holds at most; the asker says of how many it shows them. */
 export const CURVE_LIMIT = 200
@@ -261,6 +266,19 @@ export const requestSchemas = {
     model: modelChoiceSchema,
   }),
   'trial.get': call(answer<TrialDetail>, ofTrial),
+  /** Files that programs left with their trials: by trial, name and step. */
+  'study.files': call(answer<StudyFiles>, ofStudy),
+  /** Small pictures as JPEG in base 64, in the order asked for; null where there is none. */
+  'study.thumbnails': call(answer<readonly (string | null)[]>, {
+    ...ofStudy,
+    files: z
+      .array(z.strictObject({ number: trialNumber, kind: fileKindText }))
+      .max(THUMBNAIL_LIMIT),
+  }),
+  /** Whole, with a media type that its bytes were found to have. */
+  'trial.file': call(answer<ExportedFile>, { ...ofTrial, kind: fileKindText }),
+  /** The beginning of a text, or of a table as rows. */
+  'trial.filePreview': call(answer<FilePreview>, { ...ofTrial, kind: fileKindText }),
   /** Null for objectives without networks. */
   'trial.network': call(answer<NetworkSketch | null>, ofTrial),
   /** The use of its attempts, as far as they have ended. */
@@ -329,9 +347,26 @@ export interface PreparedModel extends Pick<BuiltModel, 'refit' | 'ensemble' | '
 
 export interface TrialDetail {
   readonly trial: TrialRecord
+  /** Without files that its program left; those are `files`. */
   readonly artifacts: readonly ArtifactRecord[]
+  readonly files: readonly TrialFile[]
+  readonly remarks: TrialRemarks
   /** The checkpoint that another trial can go on from; null: none is kept, or the trial still runs. */
   readonly checkpoint: { readonly step: number; readonly bytes: number } | null
+}
+
+export interface StudyFiles {
+  readonly files: readonly TrialFile[]
+  /** Trials some of whose files are not kept. */
+  readonly lacking: number
+}
+
+/** Of a text as text, of a table as rows, the head first. */
+export interface FilePreview {
+  readonly text: string | null
+  readonly rows: readonly (readonly string[])[] | null
+  /** Bytes of a text that follow; rows of a table in all. */
+  readonly size: number
 }
 
 /** Something finished that the face offers as a file. */

@@ -12,7 +12,6 @@ import {
   type CollectRequest,
   droppedFolder,
   fileKind,
-  type FileMedia,
   type FilePlace,
   type LeftOutFile,
   leftOutSchema,
@@ -121,7 +120,7 @@ class FileCollection {
     const beside = path.join(store, `${small}.jpg`)
     await settle(beside, async partial => writeFile(partial, preview, { mode: 0o600 }))
     const kind = fileKind(place, 'preview')
-    this.#add({ kind, path: beside, bytes: preview.length, sha256: small, media: { type: 'image' } as FileMedia }) // prettier-ignore
+    this.#add({ kind, path: beside, bytes: preview.length, sha256: small, media: { type: 'image' } }) // prettier-ignore
   }
 
   #add(file: CollectedFile): void {

@@ -85,11 +85,3 @@ function previewOf(image: DecodedImage): Buffer {
   }
   return jpeg.encode({ data, width: small.width, height: small.height }, PREVIEW_QUALITY).data
 }
-
-/** Endings of files that a page may show as they are, since they were decoded here. */
-export const mediaTypes: Readonly<Record<string, string>> = {
-  '.png': 'image/png',
-  '.jpg': 'image/jpeg',
-  '.webp': 'image/webp',
-  '.wav': 'audio/wav',
-}

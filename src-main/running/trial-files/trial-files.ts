@@ -17,6 +17,7 @@ import type { TrialSnapshot } from '../../contract/trial.ts'
 import { removeWithin, removeWithinSync } from '../../files/remove.ts'
 import { connect } from '../../processes/connect.ts'
 import type { StudyStore } from '../../storage/study-store.ts'
+import type { TrialFinish } from '../../storage/trials.ts'
 
 const COLLECT_LIMIT_MS = 600_000
 
@@ -41,19 +42,19 @@ export class TrialFiles {
   }
 
   /** What the program of a trial has left; null: nothing. Never fails: what could not be taken over is said. */
-  async collect(number: number): Promise<Collected | null> {
+  async collect(number: number): Promise<Pick<TrialFinish, 'artifacts' | 'remarks'> | null> {
     const directory = this.#options.userDirectory(number)
     if (directory === null) return null
     const [dropped, said] = [droppedFolder, saidFile].map(name => path.join(directory, name))
     if (!existsSync(said as string) && (await readdir(dropped as string).catch(() => [])).length === 0) return null // prettier-ignore
     this.#open.add(number)
     try {
-      return await this.#ask(directory, true)
+      return toEnd(await this.#ask(directory, true))
     } catch (error) {
       // A file was too much for the decoder: bytes alone harm nobody.
       const reason = reasonOf(error)
-      if (!isAppError(error, 'child.gone')) return leftOut(reason)
-      return await this.#ask(directory, false).catch(() => leftOut(reason))
+      if (!isAppError(error, 'child.gone')) return toEnd(leftOut(reason))
+      return toEnd(await this.#ask(directory, false).catch(() => leftOut(reason)))
     }
   }
 
@@ -112,7 +113,9 @@ export class TrialFiles {
       const reason = isKept
         ? fact('rule.artifacts.room', { megabytes })
         : fact('rule.artifacts.best', { count: keep })
-      store.removeTrialFiles(study.id, number, own, reason)
+      const kinds = own.map(({ kind }) => kind)
+      const all = own.reduce((sum, file) => sum + file.bytes, 0)
+      store.removeArtifacts(study.id, number, kinds, { name: '', bytes: all, reason })
     }
   }
 
@@ -123,6 +126,10 @@ export class TrialFiles {
       ...{ directory, store: storeOf(home), maxBytes: megabytes * 1e6, decodes },
     })
   }
+}
+
+function toEnd({ files, ...remarks }: Collected): Pick<TrialFinish, 'artifacts' | 'remarks'> {
+  return { artifacts: files, remarks }
 }
 
 function storeOf(home: string): string {
