@@ -178,16 +178,16 @@ describe('a program that shows what it made', () => {
       head -c 400000 /dev/urandom > "$TUNEWRIGHT_ARTIFACTS/noise"
       echo "{\\"loss\\": $TUNEWRIGHT_PARAM_x}"
     `
-    const stop = { trials: 6 }
+    const stop = { trials: 4 }
     const { trials, files, remarks, stored } = await tune(script, { stop, artifacts: { megabytes: 1 } }) // prettier-ignore
     const best = trials.toSorted((a, b) => (a.values[0] ?? 0) - (b.values[0] ?? 0))
     const kept = best.slice(0, 2).map(({ number }) => number)
     expect(files.map(({ trialNumber }) => trialNumber)).toEqual(kept.sort((a, b) => a - b))
     expect(stored).toHaveLength(2)
-    expect(remarks.get(best[5]?.number ?? 0)?.leftOut).toEqual([
+    expect(remarks.get(best[3]?.number ?? 0)?.leftOut).toEqual([
       { name: '', bytes: 400_000, reason: fact('rule.artifacts.room', { megabytes: 1 }) },
     ])
-    const one = await tune(script, { stop, artifacts: { keep: 1 } })
+    const one = await tune(script, { stop: { trials: 2 }, artifacts: { keep: 1 } })
     expect(one.files).toHaveLength(1)
     expect(one.stored).toHaveLength(1)
     expect(statSync(one.files[0]?.path ?? '').size).toBe(400_000)
