@@ -67,7 +67,7 @@ stop: { trials: 3 }
     await grid.getByRole('button', { name: 'sample.png' }).first().click()
     const dialog = page.getByRole('dialog')
     await dialog.getByText('picture · 300 × 200').waitFor()
-    await dialog.getByRole('img').waitFor()
+    await dialog.getByRole('img', { name: 'sample.png' }).waitFor()
     await picture('files-picture')
     await page.keyboard.press('Escape')
     await grid.getByRole('button', { name: 'table.csv' }).first().click()
