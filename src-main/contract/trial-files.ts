@@ -6,7 +6,7 @@ import type { JsonValue } from './json.ts'
  * Files that the program of a trial leaves behind to be looked at: pictures, recordings, tables, texts, anything. They are artifacts
  * whose kind names the step and the file; a picture has a second, small one beside it.
  */
-export const fileTypes = ['image', 'audio', 'table', 'text', 'other'] as const
+const fileTypes = ['image', 'audio', 'table', 'text', 'other'] as const
 
 /** As the ingest process has found it: by its bytes, whatever its name says. */
 export const fileMediaSchema = z.strictObject({
@@ -92,7 +92,6 @@ export const artifactsSchema = z.strictObject({
     .default('all')
     .describe('option.artifacts.keep'),
 })
-export type ArtifactSettings = z.output<typeof artifactsSchema>
 
 /** What the ingest process makes of a trial's folder. */
 export interface CollectRequest {
