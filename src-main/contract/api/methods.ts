@@ -355,14 +355,14 @@ export interface TrialDetail {
   readonly checkpoint: { readonly step: number; readonly bytes: number } | null
 }
 
-export interface StudyFiles {
+interface StudyFiles {
   readonly files: readonly TrialFile[]
   /** Trials some of whose files are not kept. */
   readonly lacking: number
 }
 
 /** Of a text as text, of a table as rows, the head first. */
-export interface FilePreview {
+interface FilePreview {
   readonly text: string | null
   readonly rows: readonly (readonly string[])[] | null
   /** Bytes of a text that follow; rows of a table in all. */
