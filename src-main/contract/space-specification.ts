@@ -18,10 +18,25 @@ const common = {
   when: whenSchema.optional().describe('option.space.when'),
 }
 
+/** Where a person expects good values. */
+const beliefSchema = z.strictObject({
+  centre: parameterValueSchema.describe('option.belief.centre'),
+  confidence: z
+    .enum(['low', 'medium', 'high'])
+    .default('medium')
+    .describe('option.belief.confidence'),
+})
+export type Belief = z.output<typeof beliefSchema>
+
+const searched = {
+  ...common,
+  belief: beliefSchema.optional().describe('option.space.belief'),
+}
+
 const normalOptions = {
   bounds: z.tuple([z.number(), z.number()]).optional().describe('option.space.bounds'),
   step: z.number().optional().describe('option.space.stepNormal'),
-  ...common,
+  ...searched,
 }
 
 /** The kinds of parameter and the key that tells them apart. */
@@ -30,13 +45,13 @@ const parameterSchemas = {
     float: z.tuple([z.number(), z.number()]).describe('option.space.float'),
     log: z.boolean().optional().describe('option.space.log'),
     step: z.number().optional().describe('option.space.step'),
-    ...common,
+    ...searched,
   }),
   int: z.strictObject({
     int: z.tuple([z.int(), z.int()]).describe('option.space.float'),
     log: z.boolean().optional().describe('option.space.logWhole'),
     step: z.int().optional().describe('option.space.stepWhole'),
-    ...common,
+    ...searched,
   }),
   normal: z.strictObject({
     normal: z.tuple([z.number(), z.number()]).describe('option.space.normal'),
@@ -49,11 +64,11 @@ const parameterSchemas = {
   choice: z.strictObject({
     choice: z.array(parameterValueSchema).min(1).describe('option.space.choice'),
     weights: z.array(z.number()).min(1).optional().describe('option.space.weights'),
-    ...common,
+    ...searched,
   }),
   ordinal: z.strictObject({
     ordinal: z.array(parameterValueSchema).min(1).describe('option.space.ordinal'),
-    ...common,
+    ...searched,
   }),
   fixed: z.strictObject({
     fixed: parameterValueSchema.describe('option.space.fixed'),

@@ -101,6 +101,7 @@ export const studySpecificationSchema = z.strictObject({
     .max(10_000)
     .default([])
     .describe('option.study.enqueue'),
+  usedToday: namedValues(parameterValueSchema).optional().describe('option.study.usedToday'),
   duplicates: z
     .enum(['allow', 'redraw', 'reuse'])
     .default('allow')

@@ -45,6 +45,11 @@ export function samplerContext(
   }
 }
 
+/** The configuration in use, then the points that the file wants tried. */
+function firstPointsOf({ usedToday, enqueue }: StudySpecification): readonly Assignment[] {
+  return usedToday === undefined ? enqueue : [usedToday, ...enqueue]
+}
+
 interface FinishedExtras {
   readonly gradient?: ParameterGradient | undefined
   readonly byAccident?: true | undefined
@@ -95,7 +100,7 @@ export class StudySearch {
     problems.push(...checkLearning(specification.learnFrom, sampler.definition))
     problems.push(...checkProposals(specification, context.space))
     if (problems.length > 0) throw new AppError('specification.invalid', { problems })
-    const { enqueue } = specification
+    const enqueue = firstPointsOf(specification)
     const { proposals, learnsFromOthers = true } = sampler.definition
     const beginsAnew = enqueue.length === 0 && earlier.length === 0
     const starts =
@@ -108,7 +113,7 @@ export class StudySearch {
       proposer: createProposer(
         withEarlierTrials(sampler.definition.create(sampler.options, context), earlier),
         sampler.definition,
-        { ...proposerSettings(specification, context.space), starts },
+        { ...proposerSettings({ ...specification, enqueue }, context.space), starts },
         new ModelBeside(context, sampler.definition),
       ),
       known: new KnownTrials(context, sampler.definition),

@@ -75,6 +75,8 @@ export async function confirmWinner(
     {
       ...specification,
       name,
+      space: withoutBeliefs(specification.space),
+      usedToday: undefined,
       enqueue: best.map(({ parameters }) => parameters),
       duplicates: 'allow',
       learnFrom: [],
@@ -88,6 +90,16 @@ export async function confirmWinner(
   const { labels } = store.findStudy(String(id))
   store.setLabels(id, { ...labels, tags: [confirmationTag(studyId)] }, { atMs: now() })
   return id
+}
+
+/** The samplers of a confirmation have no use for them. */
+function withoutBeliefs(space: StudySpecification['space']): StudySpecification['space'] {
+  return Object.fromEntries(
+    Object.entries(space).map(([name, parameter]) => {
+      const { belief: _, ...rest } = { belief: undefined, ...parameter }
+      return [name, rest]
+    }),
+  )
 }
 
 /** Trials with different parameters; of equal ones the first. */

@@ -26,12 +26,14 @@ import {
 } from '../contract/study-specification.ts'
 import { type ModuleObjective, moduleObjectiveSchema } from '../contract/user-code.ts'
 import { readStudyText, type StudyFormat } from '../interop/study-file/read-study-text.ts'
+import { checkBeliefs } from '../search/beliefs/check-beliefs.ts'
 import { checkLearning } from '../search/earlier/with-earlier-trials.ts'
 import { checkProposals } from '../search/proposals/proposal-settings.ts'
 import { resolveOptions } from '../search/options.ts'
 import { prunerContext, prunerMetrics } from '../search/pruner-metrics.ts'
 import { pruners } from '../search/pruners/registry.ts'
 import { samplers } from '../search/samplers/registry.ts'
+import type { SamplerDefinition } from '../search/samplers/sampler.ts'
 import { buildSpace } from '../search/space/build-space.ts'
 import { checkFixed, fixParameters } from '../search/space/fix-parameters.ts'
 import type { SearchSpace } from '../search/space/search-space.ts'
@@ -273,6 +275,8 @@ function checkSearch(raw: RawStudy): readonly Problem[] {
       const learnFrom = shape.learnFrom.catch([]).parse(raw['learnFrom'])
       problems.push(...checkLearning(learnFrom, resolved.definition))
     }
+    if (space !== null)
+      problems.push(...checkBeliefsOf(raw, space, resolved.ok ? resolved.definition : null))
   }
   problems.push(...checkFixedValues(raw), ...checkWishes(raw))
   const pruner = shape.pruner.safeParse(raw['pruner'])
@@ -291,6 +295,19 @@ function checkSearch(raw: RawStudy): readonly Problem[] {
     }
   }
   return problems
+}
+
+/** @param sampler null: unknown */
+function checkBeliefsOf(
+  raw: RawStudy,
+  space: SearchSpace,
+  sampler: SamplerDefinition | null,
+): readonly Problem[] {
+  const { usedToday } = studySpecificationSchema.shape
+  const able = Object.values(samplers).filter(({ usesBeliefs }) => usesBeliefs === true)
+  const names = able.map(({ name }) => name)
+  const wishes = { usedToday: usedToday.catch(undefined).parse(raw['usedToday']) }
+  return checkBeliefs(wishes, space, sampler, names)
 }
 
 /** Relations and points to try first; what the schema refuses is left out. */

@@ -22,7 +22,7 @@ export function checkEnqueuedPoints(
   relations: readonly Relation[],
 ): Problem[] {
   return points.flatMap((point, index) => {
-    const problems = pointProblems(point, space)
+    const problems = checkPoint(point, space)
     if (problems.length === 0) problems.push(...brokenRelations(relations, point))
     return problems.map(problem => ({ ...problem, path: ['enqueue', index, ...problem.path] }))
   })
@@ -39,7 +39,8 @@ export function brokenRelations(relations: readonly Relation[], point: Assignmen
     }))
 }
 
-function pointProblems(point: Assignment, space: SearchSpace): Problem[] {
+/** What is wrong with a point that may leave parameters out; paths hold the parameter's name. */
+export function checkPoint(point: Assignment, space: SearchSpace): Problem[] {
   const given: Record<string, ParameterValue> = {}
   const problems: Problem[] = []
   for (const parameter of space.parameters) {

@@ -12,7 +12,9 @@ import type { ProposerSettings } from './proposer.ts'
 import { MAX_DRAWS, repairPoint } from './draws.ts'
 
 /** The parts of a study file that stand between its sampler and its trials. */
-type Wishes = Pick<StudySpecification, 'space' | 'relations' | 'enqueue' | 'duplicates' | 'seed'>
+type Wishes = Pick<StudySpecification, 'space' | 'relations' | 'duplicates' | 'seed'> & {
+  readonly enqueue: readonly Assignment[]
+}
 
 /** Of a study without problems in these parts. */
 export function proposerSettings(

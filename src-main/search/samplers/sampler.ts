@@ -69,6 +69,8 @@ export interface SamplerDefinition<Options = unknown> {
   readonly proposals?: 'learned' | 'independent' | 'numbered' | 'listed'
   /** False where trials that the sampler did not propose tell it nothing. Default true, if proposals are `learned`. */
   readonly learnsFromOthers?: boolean
+  /** Whether it takes the beliefs of a person into account. Default false. */
+  readonly usesBeliefs?: boolean
   /** Strict schema of the options that stand beside `name` in the study file. */
   readonly optionsSchema: z.ZodType<Options>
   /** Reasons why the sampler cannot do this study, each with path, value and rule. */

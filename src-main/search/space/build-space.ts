@@ -15,9 +15,11 @@ import type { Condition, Parameter, SearchSpace } from './search-space.ts'
 export function buildSpace(specification: SpaceSpecification): SearchSpace {
   const problems = checkSpaceRules(specification)
   if (problems.length > 0) throw new AppError('specification.invalid', { problems })
-  const waiting = Object.entries(specification).map(([name, parameter]) =>
-    buildParameter(name, parameter),
-  )
+  const waiting = Object.entries(specification).map(([name, parameter]): Parameter => {
+    const built = buildParameter(name, parameter)
+    const belief = 'belief' in parameter ? parameter.belief : undefined
+    return belief === undefined ? built : { ...built, belief }
+  })
   const parameters: Parameter[] = []
   const placed = new Set<string>()
   while (waiting.length > 0) {

@@ -13,8 +13,21 @@ import { valueIndex } from './unit-cube.ts'
 export function searchedSpace({
   space,
   fix,
-}: Pick<StudySpecification, 'space' | 'fix'>): SearchSpace {
-  return fixParameters(buildSpace(space), fix)
+  usedToday,
+}: Pick<StudySpecification, 'space' | 'fix' | 'usedToday'>): SearchSpace {
+  return withBeliefs(fixParameters(buildSpace(space), fix), usedToday)
+}
+
+/** A configuration in use is a belief of medium confidence for every parameter without one of its own. */
+function withBeliefs(space: SearchSpace, usedToday: Assignment | undefined): SearchSpace {
+  if (usedToday === undefined) return space
+  const parameters = space.parameters.map((parameter): Parameter => {
+    const centre = ownValue(usedToday, parameter.name)
+    const isFixed = parameter.kind === 'fixed'
+    if (centre === undefined || isFixed || parameter.belief !== undefined) return parameter
+    return { ...parameter, belief: { centre, confidence: 'medium' } }
+  })
+  return { parameters }
 }
 
 /**

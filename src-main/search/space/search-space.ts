@@ -1,4 +1,5 @@
 import type { NormalDistribution } from '../../contract/numeric-domain.ts'
+import type { Belief } from '../../contract/space-specification.ts'
 import type { ParameterValue } from '../../contract/trial.ts'
 
 /**
@@ -19,6 +20,8 @@ interface ParameterBase {
   readonly name: string
   /** All must hold. */
   readonly when: readonly Condition[]
+  /** Where a person expects good values; absent: nothing is expected. */
+  readonly belief?: Belief
 }
 
 export interface FloatParameter extends ParameterBase {

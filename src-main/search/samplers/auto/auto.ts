@@ -29,6 +29,7 @@ export interface AutoOptions {
 
 export const autoSampler: SamplerDefinition<AutoOptions> = {
   name: 'auto',
+  usesBeliefs: true,
   optionsSchema: z.strictObject({
     deterministic: z.boolean().default(false).describe('option.auto.deterministic'),
   }),

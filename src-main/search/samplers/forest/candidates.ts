@@ -1,6 +1,6 @@
 import { clamp, enlarged } from '../../../math/numbers.ts'
 import type { RandomStream } from '../../../math/random/random-stream.ts'
-import type { SuccessModel } from '../../success/success-model.ts'
+import type { PointWeight } from '../../beliefs/belief-density.ts'
 import { Activity, type Axis, type Encoding } from '../gp/encoding.ts'
 import { drawCoordinate, RowMaker, settle } from './forest-rows.ts'
 
@@ -24,7 +24,7 @@ export class CandidateSearch {
   readonly #encoding: Encoding
   readonly #acquisition: (row: Float64Array) => number
   readonly #random: RandomStream
-  readonly #success: SuccessModel | null
+  readonly #weights: readonly PointWeight[]
   readonly #activity: Activity | null
   readonly #canonical: Float64Array
   readonly #rows: RowMaker
@@ -34,20 +34,20 @@ export class CandidateSearch {
 
   /**
    * @param acquisition of a row of the forest
-   * @param success multiplies it by its probability
+   * @param weights multiply it
    */
   constructor(
     encoding: Encoding,
     acquisition: (row: Float64Array) => number,
     random: RandomStream,
-    success: SuccessModel | null,
+    weights: readonly PointWeight[],
   ) {
     const { dimension } = encoding
     this.#encoding = encoding
     this.#acquisition = acquisition
     this.#random = random
-    this.#success = success
-    this.#activity = success === null ? null : new Activity(encoding)
+    this.#weights = weights
+    this.#activity = weights.length === 0 ? null : new Activity(encoding)
     this.#canonical = new Float64Array(dimension)
     this.#rows = new RowMaker(encoding)
     this.#points = new Float64Array(4096 * dimension)
@@ -102,14 +102,13 @@ export class CandidateSearch {
   #look(): number {
     const point = this.pointAt(this.#count)
     const value = this.#acquisition(this.#rows.rowOf(point))
-    this.#values[this.#count] = value + this.#logSuccess(point)
+    this.#values[this.#count] = value + this.#logWeight(point)
     return this.#count++
   }
 
-  #logSuccess(point: Float64Array): number {
-    if (this.#success === null) return 0
+  #logWeight(point: Float64Array): number {
     this.#activity?.apply(point, this.#canonical)
-    return this.#success.logWeight(this.#canonical)
+    return this.#weights.reduce((sum, weight) => sum + weight.logWeight(this.#canonical), 0)
   }
 
   #climb(start: number): void {

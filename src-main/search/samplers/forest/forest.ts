@@ -6,6 +6,8 @@ import { createSobol, SOBOL_MAX_DIMENSION } from '../../../math/quasi-random/sob
 import type { RandomStream } from '../../../math/random/random-stream.ts'
 import { assignmentOf, createEncoding, pointOf } from '../gp/encoding.ts'
 import { isInformative, lossesOf } from '../gp/observations.ts'
+import { BeliefDensity, type KnownLosses } from '../../beliefs/belief-density.ts'
+import { startFromBelief, withBelief } from '../../beliefs/belief-messages.ts'
 import {
   oneGoalOnly,
   parameterLimit,
@@ -57,6 +59,7 @@ type ForestOptions = z.output<typeof forestOptionsSchema>
 
 export const forestSampler: SamplerDefinition<ForestOptions> = {
   name: 'forest',
+  usesBeliefs: true,
   optionsSchema: forestOptionsSchema,
   check: (_options, context) => [
     ...oneGoalOnly('forest', context),
@@ -77,11 +80,20 @@ function create(options: ForestOptions, context: SamplerContext): Sampler {
   const minimize = goals[0]?.direction !== 'maximize'
   const rows = new RowMaker(encoding)
   const tried = new TriedPoints()
+  const beliefs = BeliefDensity.of(encoding)
+  const knownOf = (some: readonly TrialSnapshot[]): KnownLosses => ({
+    trials: some,
+    losses: lossesOf(some, 0, minimize),
+  })
 
   return {
     propose({ trials, trialNumber, random, success = null }) {
       const informative = trials.filter(isInformative)
       if (dimension === 0 || informative.length < options.startupTrials) {
+        const sobol = (position: number): number => design.coordinate(trialNumber, position)
+        const believed =
+          beliefs?.startPoint(trialNumber, sobol, random, knownOf(informative)) ?? null
+        if (believed !== null) return startFromBelief('forest', believed, trialNumber)
         return {
           parameters: assignmentAt(space, position => design.coordinate(trialNumber, position)),
           provenance: {
@@ -147,7 +159,9 @@ function create(options: ForestOptions, context: SamplerContext): Sampler {
     const starts = bestFirst(costs, constraints)
       .slice(0, LOCAL_STARTS)
       .map(index => startAt(taken[index] as TrialSnapshot, random))
-    const search = new CandidateSearch(encoding, model.acquisition, random, success)
+    const belief = beliefs?.weightAfter(knownOf(informative), options.startupTrials) ?? null
+    const weights = [success, belief].filter(weight => weight !== null)
+    const search = new CandidateSearch(encoding, model.acquisition, random, weights)
     const { position, parameters } = firstNew(search, search.run(starts))
     const row = rows.rowOf(search.pointAt(position))
     const { mean, variance } = model.cost(row)
@@ -157,10 +171,13 @@ function create(options: ForestOptions, context: SamplerContext): Sampler {
       parameters,
       provenance: {
         sampler: 'forest',
-        reason: fact('proposal.forest', {
-          modelled: taken.length === informative.length ? undefined : taken.length,
-          trials: informative.length,
-        }),
+        reason: withBelief(
+          fact('proposal.forest', {
+            modelled: taken.length === informative.length ? undefined : taken.length,
+            trials: informative.length,
+          }),
+          belief,
+        ),
         detail: {
           phase: 'model',
           trials: informative.length,

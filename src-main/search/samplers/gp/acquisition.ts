@@ -3,7 +3,7 @@ import {
   improvementRatios,
   logImprovement,
 } from '../../../math/gaussian-process/log-expected-improvement.ts'
-import type { SuccessModel } from '../../success/success-model.ts'
+import type { PointWeight } from '../../beliefs/belief-density.ts'
 import type { GaussianPosterior } from '../../../math/gaussian-process/posterior.ts'
 
 /** The function that a proposal maximises; points are those of the encoding. */
@@ -94,14 +94,14 @@ export function createAcquisition(
   }
 }
 
-/** The acquisition times the probability that a trial succeeds, less where that is less than required. */
-export function withSuccess(acquisition: Acquisition, success: SuccessModel): Acquisition {
-  const { dimension, kinds } = success.encoding
+/** The acquisition times a weight: the probability that a trial succeeds, or a person's belief. */
+export function withWeight(acquisition: Acquisition, weight: PointWeight): Acquisition {
+  const { dimension, kinds } = weight.encoding
   const own = new Float64Array(kinds.numeric)
   return {
-    value: point => acquisition.value(point) + success.logWeight(point),
+    value: point => acquisition.value(point) + weight.logWeight(point),
     slopes(point, gradient) {
-      const value = acquisition.slopes(point, gradient) + success.logWeight(point, own)
+      const value = acquisition.slopes(point, gradient) + weight.logWeight(point, own)
       for (let d = 0; d < own.length; d++) {
         gradient[d] = (gradient[d] as number) + (own[d] as number)
       }
@@ -111,7 +111,7 @@ export function withSuccess(acquisition: Acquisition, success: SuccessModel): Ac
       acquisition.values(points, count, out)
       for (let i = 0; i < count; i++) {
         const point = points.subarray(i * dimension, (i + 1) * dimension)
-        out[i] = (out[i] as number) + success.logWeight(point)
+        out[i] = (out[i] as number) + weight.logWeight(point)
       }
     },
   }

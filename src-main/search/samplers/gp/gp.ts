@@ -5,6 +5,8 @@ import type { Assignment, TrialSnapshot } from '../../../contract/trial.ts'
 import { roundTo } from '../../../math/numbers.ts'
 import { createSobol, SOBOL_MAX_DIMENSION } from '../../../math/quasi-random/sobol.ts'
 import type { RandomStream } from '../../../math/random/random-stream.ts'
+import { BeliefDensity, type KnownLosses } from '../../beliefs/belief-density.ts'
+import { startFromBelief, withBelief } from '../../beliefs/belief-messages.ts'
 import {
   parameterLimit,
   type ProposalRequest,
@@ -14,11 +16,11 @@ import {
 } from '../sampler.ts'
 import { TriedPoints } from '../tried-points.ts'
 import { assignmentAt, variedParameters } from '../unit-coordinates.ts'
-import { withSuccess } from './acquisition.ts'
+import { type Acquisition, withWeight } from './acquisition.ts'
 import { Activity, assignmentOf, createEncoding, type Encoding } from './encoding.ts'
 import { AcquisitionSearch } from './maximize.ts'
 import { type Model, ModelMaker } from './model.ts'
-import { isInformative } from './observations.ts'
+import { isInformative, lossesOf } from './observations.ts'
 import { z } from 'zod'
 
 /**
@@ -45,6 +47,7 @@ type GpOptions = z.output<typeof gpOptionsSchema>
 
 export const gpSampler: SamplerDefinition<GpOptions> = {
   name: 'gp',
+  usesBeliefs: true,
   optionsSchema: gpOptionsSchema,
   check(_options, { goals, space }) {
     const problems = parameterLimit('gp', variedParameters(space).length, SOBOL_MAX_DIMENSION)
@@ -81,11 +84,21 @@ function create(options: GpOptions, context: SamplerContext): Sampler {
   })
   const tried = new TriedPoints()
   let search: AcquisitionSearch | null = null
+  const beliefs = BeliefDensity.of(encoding)
+  const knownOf = (some: readonly TrialSnapshot[]): KnownLosses => ({
+    trials: some,
+    losses: lossesOf(some, 0, minimize),
+  })
+  const minimize = goals[0]?.direction !== 'maximize'
 
   return {
     propose({ trials, trialNumber, random, success = null }) {
       const informative = trials.filter(isInformative)
       if (encoding.dimension === 0 || informative.length < startupTrials) {
+        const sobol = (position: number): number => design.coordinate(trialNumber, position)
+        const believed =
+          beliefs?.startPoint(trialNumber, sobol, random, knownOf(informative)) ?? null
+        if (believed !== null) return startFromBelief('gp', believed, trialNumber)
         return {
           parameters: startupPoint(trials, trialNumber, random),
           provenance: {
@@ -131,8 +144,10 @@ function create(options: GpOptions, context: SamplerContext): Sampler {
     )
     const starts = startingPoints(encoding, model, EFFORT.starts, random)
     tried.follow(trials)
+    const belief = beliefs?.weightAfter(knownOf(informative), startupTrials) ?? null
+    const weights = [success, belief].filter(weight => weight !== null)
     const chosen = acquisitionSearch.maximize(
-      success === null ? model.acquisition : withSuccess(model.acquisition, success),
+      weights.reduce<Acquisition>(withWeight, model.acquisition),
       model.lengths,
       starts,
       random,
@@ -142,7 +157,7 @@ function create(options: GpOptions, context: SamplerContext): Sampler {
       parameters: assignmentOf(encoding, chosen.point),
       provenance: {
         sampler: 'gp',
-        reason: reasonOf(model, goals.length, informative.length),
+        reason: withBelief(reasonOf(model, goals.length, informative.length), belief),
         detail: {
           phase: 'model',
           trials: informative.length,

@@ -34,7 +34,10 @@ import {
 } from './settings.ts'
 import { type Split, splitTrials, TrialKeys } from './split.ts'
 import type { SuccessModel } from '../../success/success-model.ts'
-import { pointOf } from '../gp/encoding.ts'
+import { type BeliefWeight, BeliefDensity, type KnownLosses } from '../../beliefs/belief-density.ts'
+import { startFromBelief, withBelief } from '../../beliefs/belief-messages.ts'
+import { createEncoding, pointOf } from '../gp/encoding.ts'
+import { isInformative, lossesOf } from '../gp/observations.ts'
 import { TriedPoints } from '../tried-points.ts'
 
 /**
@@ -60,6 +63,7 @@ import { TriedPoints } from '../tried-points.ts'
  */
 export const tpeSampler: SamplerDefinition<TpeOptions> = {
   name: 'tpe',
+  usesBeliefs: true,
   optionsSchema: tpeOptionsSchema,
   check: checkTpe,
   create: (options, context) =>
@@ -89,6 +93,11 @@ function createTpeSampler(settings: TpeSettings, context: SamplerContext): Sampl
   )
   const keys = new TrialKeys(direction)
   const tried = new TriedPoints()
+  const beliefs = BeliefDensity.of(createEncoding(context.space))
+  const knownOf = (all: readonly TrialSnapshot[]): KnownLosses => {
+    const informative = all.filter(isInformative)
+    return { trials: informative, losses: lossesOf(informative, 0, direction === 'minimize') }
+  }
   const isAlwaysInfinite = context.space.parameters.some(
     parameter => parameter.when.length === 0 && valueCount(parameter) === Number.POSITIVE_INFINITY,
   )
@@ -97,6 +106,9 @@ function createTpeSampler(settings: TpeSettings, context: SamplerContext): Sampl
   function propose({ trials, trialNumber, random, success = null }: ProposalRequest): Proposal {
     const finished = countFinished(trials, settings.startupTrials)
     if (finished < settings.startupTrials) {
+      const uniform = (): number => random.uniform()
+      const believed = beliefs?.startPoint(trialNumber, uniform, random, knownOf(trials)) ?? null
+      if (believed !== null) return startFromBelief('tpe', believed, trialNumber)
       const draw: DrawAttempt = () => ({
         parameters: drawUniformly(context.space, random),
         logRatio: 0,
@@ -116,22 +128,28 @@ function createTpeSampler(settings: TpeSettings, context: SamplerContext): Sampl
     const split = splitTrials(trials, direction, settings, fronts, keys)
     const models = new Map<GroupHistory, GroupModel>()
     const density = { ...settings, bandwidth: bandwidthRuleOf(settings.bandwidth, trialNumber) }
+    const belief = beliefs?.weightAfter(knownOf(trials), settings.startupTrials) ?? null
     const draw: DrawAttempt = repeats => {
       // Fewer candidates at each repeat: the best of many would be the same point again.
       const candidates = Math.max(settings.candidates >> repeats, 1)
       const drawOne = (most: number): Draw => drawFromModel(split, models, density, most, random)
-      return success === null ? drawOne(candidates) : likeliestDraw(drawOne, candidates, success)
+      return success === null && belief === null
+        ? drawOne(candidates)
+        : likeliestDraw(drawOne, candidates, success, belief)
     }
     const { parameters, logRatio, repeats } = drawNew(draw, trials)
     return {
       parameters,
       provenance: {
         sampler: 'tpe',
-        reason: fact('proposal.bestDraw', {
-          draws: settings.candidates,
-          good: split.good,
-          trials: split.good + split.bad,
-        }),
+        reason: withBelief(
+          fact('proposal.bestDraw', {
+            draws: settings.candidates,
+            good: split.good,
+            trials: split.good + split.bad,
+          }),
+          belief,
+        ),
         // + 0 turns -0 into 0, which JSON keeps.
         detail: {
           phase: 'model',
@@ -197,19 +215,24 @@ function createTpeSampler(settings: TpeSettings, context: SamplerContext): Sampl
 
 /**
  * The draws are shared among whole points, of which the one is taken where log l − log g + log Pr(success) is
- * largest: expected improvement times the probability of success.
+ * largest: expected improvement times the probability of success; likewise with the weight of a belief.
  */
 function likeliestDraw(
   drawOne: (candidates: number) => Draw,
   candidates: number,
-  success: SuccessModel,
+  success: SuccessModel | null,
+  belief: BeliefWeight | null,
 ): Draw {
   const most = Math.max(Math.ceil(candidates / WHOLE_POINTS), 2)
   const scored = Array.from({ length: WHOLE_POINTS }, () => {
     const draw = drawOne(most)
-    const point = pointOf(success.encoding, draw.parameters)
-    const failed = success.hasFailed(draw.parameters)
-    return { draw, score: failed ? -Infinity : draw.logRatio + success.logWeight(point) }
+    if (success?.hasFailed(draw.parameters) === true) return { draw, score: -Infinity }
+    const score = [success, belief].reduce(
+      (sum, weight) =>
+        weight === null ? sum : sum + weight.logWeight(pointOf(weight.encoding, draw.parameters)),
+      draw.logRatio,
+    )
+    return { draw, score }
   })
   return scored.reduce((best, other) => (other.score > best.score ? other : best)).draw
 }

@@ -1,0 +1,207 @@
+import type { Belief } from '../../contract/space-specification.ts'
+import type { Assignment, TrialSnapshot } from '../../contract/trial.ts'
+import { normalCdf, normalQuantile } from '../../math/distributions/normal.ts'
+import { clamp } from '../../math/numbers.ts'
+import type { RandomStream } from '../../math/random/random-stream.ts'
+import { Activity, type Encoding, pointOf } from '../samplers/gp/encoding.ts'
+import { assignmentAt, variedParameters } from '../samplers/unit-coordinates.ts'
+import type { Parameter } from '../space/search-space.ts'
+import { toUnit, valueIndex } from '../space/unit-cube.ts'
+
+/**
+ * The beliefs of a person as a density over the space, relative to the uniform one. A number has a normal distribution
+ * about its centre on the scale of its parameter, cut off at the bounds; the centre of a choice has the odds of the confidence
+ * against every other value. Parameters without a belief, and inactive ones, count as uniform.
+ *
+ * The density π multiplies an acquisition function a by a power that fades with the trials after the start (Hvarfner
+ * 2022, equation 6):
+ *
+ *     a(x)·π(x)^(t·β/n)                                                                            (1)
+ *
+ * with β = 5, the n-th trial of the model, and a trust t that the paper does not have: a wrong belief is not waited
+ * out but noticed. Over all pairs of trials, A is the share of those in which the one that the belief likes more has
+ * the better value (Mann, Whitney 1947; ½ where the belief says nothing about values), and
+ *
+ *     t = min(max((A − ½)/0.2, 0), 1)                                                              (2)
+ *
+ * - C. Hvarfner, D. Stoll, A. Souza, M. Lindauer, F. Hutter, L. Nardi: πBO: augmenting acquisition functions with user
+ *   beliefs for Bayesian optimization. ICLR 2022, arXiv:2204.11051.
+ * - H. B. Mann, D. R. Whitney: On a test of whether one of two random variables is stochastically larger than the
+ *   other. Annals of Mathematical Statistics 18, 1947, 50–60, doi:10.1214/aoms/1177730491.
+ */
+const STRENGTH = 5
+const FULL_TRUST = 0.2
+/** Trials before which too little is known to doubt anything. */
+const UNDOUBTED = 4
+
+/** Deviation of a number in shares of its range, and odds of a choice. */
+const confidences: Readonly<Record<Belief['confidence'], { deviation: number; odds: number }>> = {
+  low: { deviation: 0.25, odds: 2 },
+  medium: { deviation: 0.12, odds: 5 },
+  high: { deviation: 0.05, odds: 15 },
+}
+
+/** A factor of an acquisition function, as its logarithm. */
+export interface PointWeight {
+  readonly encoding: Encoding
+  /** At a point of the encoding; writes its derivatives by the numeric coordinates. */
+  logWeight(point: Float64Array, gradient?: Float64Array): number
+}
+
+export interface BeliefWeight extends PointWeight {
+  /** The power of equation 1. */
+  readonly power: number
+  /** t of equation 2. */
+  readonly trust: number
+}
+
+interface Factor {
+  readonly parameter: Parameter
+  /** Of the encoding. */
+  readonly coordinate: number
+  readonly centre: number
+  readonly deviation: number
+  readonly odds: number
+}
+
+export class BeliefDensity {
+  readonly encoding: Encoding
+  readonly #factors: readonly Factor[]
+  /** Null where every parameter is always active. */
+  readonly #activity: Activity | null
+  readonly #canonical: Float64Array
+
+  /** @returns null if no parameter that varies has a belief */
+  static of(encoding: Encoding): BeliefDensity | null {
+    const factors = encoding.parameters.flatMap((parameter, coordinate): Factor[] => {
+      const { belief } = parameter
+      if (belief === undefined) return []
+      const centre =
+        parameter.kind === 'choice'
+          ? valueIndex(parameter, belief.centre)
+          : toUnit(parameter, belief.centre)
+      return [{ parameter, coordinate, centre, ...confidences[belief.confidence] }]
+    })
+    return factors.length === 0 ? null : new BeliefDensity(encoding, factors)
+  }
+
+  private constructor(encoding: Encoding, factors: readonly Factor[]) {
+    this.encoding = encoding
+    this.#factors = factors
+    this.#activity = encoding.conditional ? new Activity(encoding) : null
+    this.#canonical = new Float64Array(encoding.dimension)
+  }
+
+  /**
+   * The point of a trial of the start: the centre first, then every other one drawn from the density, while the
+   * trials so far do not speak against it.
+   * @param coordinate of parameters without a belief, by their place among the varied ones
+   * @returns null for trials that the design chooses
+   */
+  startPoint(
+    trialNumber: number,
+    coordinate: (position: number) => number,
+    random: RandomStream,
+    known: KnownLosses,
+  ): Assignment | null {
+    if (trialNumber % 2 === 1) return null
+    if (trialNumber >= UNDOUBTED && this.#agreement(known) < 0.5) return null
+    const { space } = this.encoding
+    const varied = variedParameters(space)
+    return assignmentAt(space, position => {
+      const factor = this.#factors.find(({ parameter }) => parameter === varied[position])
+      if (factor === undefined) return coordinate(position)
+      return trialNumber === 0 ? centreOf(factor) : draw(factor, random)
+    })
+  }
+
+  /** log π, relative to the uniform density, at a point of the encoding; adds its derivatives times `factor`. */
+  logDensity(point: Float64Array, gradient?: Float64Array, factor = 1): number {
+    let sum = 0
+    this.#activity?.apply(point, this.#canonical)
+    for (const { parameter, coordinate, centre, deviation, odds } of this.#factors) {
+      if (this.#activity?.active[coordinate] === 0) continue
+      const place = point[coordinate] as number
+      if (parameter.kind === 'choice') {
+        const count = parameter.values.length
+        sum += Math.log(((place === centre ? odds : 1) * count) / (odds + count - 1))
+        continue
+      }
+      const z = (place - centre) / deviation
+      const mass = normalCdf((1 - centre) / deviation) - normalCdf(-centre / deviation)
+      sum -= 0.5 * z * z + Math.log(deviation * mass * Math.sqrt(2 * Math.PI))
+      if (gradient !== undefined) {
+        gradient[coordinate] = (gradient[coordinate] as number) - (factor * z) / deviation
+      }
+    }
+    return sum
+  }
+
+  #agreement({ trials, losses }: KnownLosses): number {
+    const { encoding } = this
+    return agreement(
+      trials.map(({ parameters }) => this.logDensity(pointOf(encoding, parameters))),
+      losses,
+    )
+  }
+
+  /**
+   * The weight at the next proposal.
+   * @param startupTrials of the model
+   */
+  weightAfter(known: KnownLosses, startupTrials: number): BeliefWeight {
+    // Equations 1 and 2.
+    const trust = clamp((this.#agreement(known) - 0.5) / FULL_TRUST, 0, 1)
+    const power = (trust * STRENGTH) / Math.max(known.trials.length - startupTrials + 1, 1)
+    return {
+      ...{ encoding: this.encoding, power, trust },
+      logWeight: (point, gradient) => {
+        gradient?.fill(0)
+        return power * this.logDensity(point, gradient, power)
+      },
+    }
+  }
+}
+
+/** Trials with a value and their losses by one goal. */
+export interface KnownLosses {
+  readonly trials: readonly TrialSnapshot[]
+  readonly losses: Float64Array
+}
+
+/** A unit coordinate, as `assignmentAt` reads it. */
+function centreOf({ parameter, centre }: Factor): number {
+  return parameter.kind === 'choice' ? choiceUnit(parameter, centre) : centre
+}
+
+function draw({ parameter, centre, deviation, odds }: Factor, random: RandomStream): number {
+  if (parameter.kind === 'choice') {
+    const count = parameter.values.length
+    const isOther = random.uniform() * (odds + count - 1) >= odds
+    const other = random.integer(Math.max(count - 1, 1))
+    return choiceUnit(parameter, isOther ? other + Number(other >= centre) : centre)
+  }
+  const low = normalCdf(-centre / deviation)
+  const high = normalCdf((1 - centre) / deviation)
+  return clamp(centre + deviation * normalQuantile(low + random.uniform() * (high - low)), 0, 1)
+}
+
+function choiceUnit(parameter: Extract<Parameter, { kind: 'choice' }>, index: number): number {
+  return toUnit(parameter, parameter.values[index] as (typeof parameter.values)[number])
+}
+
+/** The share of pairs in which what is liked more has the smaller loss; ties count half. */
+function agreement(likings: readonly number[], losses: Float64Array): number {
+  let right = 0
+  let pairs = 0
+  for (let i = 0; i < likings.length; i++) {
+    for (let j = 0; j < i; j++) {
+      const liked = (likings[i] as number) - (likings[j] as number)
+      if (liked === 0) continue
+      pairs++
+      const lost = (losses[i] as number) - (losses[j] as number)
+      right += lost === 0 ? 0.5 : lost < 0 === liked > 0 ? 1 : 0
+    }
+  }
+  return pairs === 0 ? 0.5 : right / pairs
+}

@@ -1,0 +1,159 @@
+import { describe, expect, it } from 'vitest'
+import type { SpaceSpecification } from '../../../src-main/contract/space-specification.ts'
+import { studySpecificationSchema } from '../../../src-main/contract/study-specification.ts'
+import type { Assignment, TrialSnapshot } from '../../../src-main/contract/trial.ts'
+import { createRandomStream } from '../../../src-main/math/random/stream.ts'
+import { BeliefDensity } from '../../../src-main/search/beliefs/belief-density.ts'
+import { checkBeliefs } from '../../../src-main/search/beliefs/check-beliefs.ts'
+import { createEncoding, pointOf } from '../../../src-main/search/samplers/gp/encoding.ts'
+import { samplers } from '../../../src-main/search/samplers/registry.ts'
+import { buildSpace } from '../../../src-main/search/space/build-space.ts'
+import { searchedSpace } from '../../../src-main/search/space/fix-parameters.ts'
+import { StudySearch } from '../../../src-main/search/study-search.ts'
+
+const space: SpaceSpecification = {
+  rate: { float: [1e-4, 1], log: true, belief: { centre: 0.01, confidence: 'medium' } },
+  units: { int: [1, 100] },
+  kind: { choice: ['a', 'b', 'c'], belief: { centre: 'b', confidence: 'high' } },
+  depth: { float: [0, 1], when: { kind: 'a' }, belief: { centre: 0, confidence: 'low' } },
+}
+const density = BeliefDensity.of(createEncoding(buildSpace(space)))!
+const logDensityOf = (assignment: Assignment): number =>
+  density.logDensity(pointOf(density.encoding, assignment))
+
+describe('the density of beliefs', () => {
+  it('is null where nothing is believed', () => {
+    expect(BeliefDensity.of(createEncoding(buildSpace({ x: { float: [0, 1] } })))).toBeNull()
+  })
+
+  it('is the truncated normal of numbers on their scale, and odds of choices', () => {
+    // Python: log of NormalDist(0.5, 0.12).pdf(0.5) / (cdf(1) - cdf(0)) = 1.2013559
+    const centre = { rate: 0.01, units: 3, kind: 'c' }
+    expect(logDensityOf(centre)).toBeCloseTo(1.2013559 + Math.log(3 / 17), 5)
+    expect(logDensityOf({ ...centre, kind: 'b' }) - logDensityOf(centre)).toBeCloseTo(Math.log(15))
+    const moved = { ...centre, rate: 0.1 }
+    expect(logDensityOf(centre) - logDensityOf(moved)).toBeCloseTo(0.5 * (0.25 / 0.12) ** 2)
+  })
+
+  it('has mean 1 over the space', () => {
+    const random = createRandomStream({ seed: 1, number: 0, purpose: 'test' })
+    let sum = 0
+    const draws = 40_000
+    for (let draw = 0; draw < draws; draw++) {
+      const kind = (['a', 'b', 'c'] as const)[random.integer(3)]
+      const rate = 1e-4 * 1e4 ** random.uniform()
+      const depth = kind === 'a' ? { depth: random.uniform() } : {}
+      sum += Math.exp(logDensityOf({ rate, units: 1, kind: kind!, ...depth }))
+    }
+    expect(sum / draws).toBeCloseTo(1, 1)
+  })
+
+  it('has the derivatives of its differences', () => {
+    const weight = density.weightAfter({ trials: [], losses: new Float64Array(0) }, 10)
+    expect(weight.trust).toBe(0)
+    const point = pointOf(density.encoding, { rate: 0.3, units: 3, kind: 'a', depth: 0.4 })
+    const gradient = new Float64Array(density.encoding.kinds.numeric)
+    density.logDensity(point, gradient, 2)
+    for (let d = 0; d < gradient.length; d++) {
+      const [low, high] = [-1e-6, 1e-6].map(step =>
+        density.logDensity(
+          point.map((coordinate, at) => (at === d ? coordinate + step : coordinate)),
+        ),
+      ) as [number, number]
+      expect(gradient[d]! / 2).toBeCloseTo((high - low) / 2e-6, 4)
+    }
+  })
+
+  it('is trusted while the trials agree, and not when they contradict', () => {
+    const trials = Array.from({ length: 20 }, (_, number): TrialSnapshot => {
+      const parameters = { rate: 1e-4 * 1e4 ** (number / 20), units: 5, kind: 'b' }
+      return { number, state: 'complete', parameters, values: [], reports: [] }
+    })
+    const losses = Float64Array.from(trials, ({ parameters }) => -logDensityOf(parameters))
+    const right = density.weightAfter({ trials, losses }, 10)
+    expect(right.trust).toBe(1)
+    expect(right.power).toBeCloseTo(5 / 11)
+    const wrong = density.weightAfter({ trials, losses: losses.map(loss => -loss) }, 10)
+    expect([wrong.trust, wrong.power]).toEqual([0, 0])
+  })
+})
+
+function study(sampler: string, rest: object = {}): { search: StudySearch; reasons: string[] } {
+  const search = new StudySearch()
+  const specification = studySpecificationSchema.parse({
+    ...{ name: 's', objective: { external: true }, sampler: { name: sampler }, seed: 4 },
+    ...{ goals: [{ metric: 'loss', direction: 'minimize' }], space, stop: { trials: 30 } },
+    ...rest,
+  })
+  search.open(specification, [])
+  return { search, reasons: [] }
+}
+
+function run(sampler: string, loss: (parameters: Assignment) => number, rest: object = {}) {
+  const { search, reasons } = study(sampler, rest)
+  const points: Assignment[] = []
+  for (let number = 0; number < 14; number++) {
+    const proposal = search.propose(number)
+    if ('exhausted' in proposal) throw new Error('exhausted')
+    points.push(proposal.parameters)
+    reasons.push(JSON.stringify(proposal.provenance.reason))
+    search.started(number, proposal.parameters)
+    search.finished(number, 'complete', [loss(proposal.parameters)])
+  }
+  return { points, reasons }
+}
+
+const believers = Object.values(samplers).filter(({ usesBeliefs }) => usesBeliefs === true)
+
+describe.each(believers.map(({ name }) => name))('a study of %s with beliefs', sampler => {
+  it('begins at the centre and says what the belief does', () => {
+    const { points, reasons } = run(sampler, parameters => -logDensityOf(parameters))
+    expect(points[0]).toMatchObject({ kind: 'b' })
+    expect(points[0]!['rate']).toBeCloseTo(0.01, 6)
+    expect(reasons[0]).toContain('proposal.beliefCentre')
+    expect(reasons[2]).toContain('proposal.beliefDraw')
+    expect(reasons.at(-1)).toContain('proposal.believed')
+  })
+
+  it('says that a wrong belief no longer counts', () => {
+    const { reasons } = run(sampler, logDensityOf)
+    expect(reasons.at(-1)).toContain('proposal.disbelieved')
+  })
+
+  it('tries the configuration in use first and expects good values near it', () => {
+    const usedToday = { rate: 0.5, units: 70, kind: 'c' }
+    const plain = { rate: { float: [1e-4, 1], log: true }, units: { int: [1, 100] } }
+    const kinds = { kind: { choice: ['a', 'b', 'c'] } }
+    const { points } = run(sampler, () => 0, { usedToday, space: { ...plain, ...kinds } })
+    expect(points[0]).toEqual(usedToday)
+    const units = [2, 4, 6, 8].map(number => points[number]!['units'] as number)
+    for (const value of units) expect(Math.abs(value - 70)).toBeLessThan(45)
+  })
+})
+
+describe('the check of beliefs', () => {
+  const gp = samplers['gp']!
+  it('refuses centres outside, samplers without use for them and points that are none', () => {
+    const wrong = buildSpace({
+      ...space,
+      units: { int: [1, 9], belief: { centre: 20, confidence: 'low' } },
+    })
+    expect(checkBeliefs({}, wrong, gp, ['gp'])).toMatchObject([
+      { path: ['space', 'units', 'belief', 'centre'], value: 20 },
+    ])
+    expect(checkBeliefs({}, buildSpace(space), samplers['random']!, ['gp', 'tpe'])).toMatchObject([
+      { path: ['sampler', 'name'], value: 'random', rule: { code: 'rule.beliefSampler' } },
+    ])
+    expect(checkBeliefs({ usedToday: { rate: 7 } }, buildSpace(space), gp, ['gp'])).toMatchObject([
+      { path: ['usedToday', 'rate'], value: 7 },
+    ])
+    expect(checkBeliefs({}, buildSpace(space), gp, ['gp'])).toEqual([])
+  })
+
+  it('leaves fixed parameters and own beliefs alone', () => {
+    const usedToday = { rate: 0.5, units: 70 }
+    const searched = searchedSpace({ space, fix: { units: 3 }, usedToday })
+    const beliefs = searched.parameters.map(({ belief }) => belief?.centre)
+    expect(beliefs.slice(0, 2)).toEqual([0.01, undefined])
+  })
+})
