@@ -14,7 +14,7 @@ export const nsgaCrossovers = [
   'unimodalNormal',
 ] as const
 
-export const nsgaSelections = ['tournament', 'lexicase'] as const
+const nsgaSelections = ['tournament', 'lexicase'] as const
 
 const probability = z.number().min(0).max(1)
 
