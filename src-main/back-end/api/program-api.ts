@@ -98,11 +98,14 @@ function namesCaller(answer: unknown): boolean {
   return isObject(event) && isObject(event['detail']) && 'by' in event['detail']
 }
 
+/** Studies that an answer names, or else its request. */
 function studiesOf(request: object, answer: unknown): readonly number[] {
-  for (const one of [answer, request]) {
-    if (!isObject(one)) continue
-    if (Array.isArray(one['studyIds'])) return one['studyIds'] as number[]
-    if (typeof one['studyId'] === 'number') return [one['studyId']]
-  }
-  return []
+  const named = [answer].flat().flatMap(idsIn)
+  return named.length > 0 ? named : idsIn(request)
+}
+
+function idsIn(one: unknown): readonly number[] {
+  if (!isObject(one)) return []
+  if (Array.isArray(one['studyIds'])) return one['studyIds'] as number[]
+  return typeof one['studyId'] === 'number' ? [one['studyId']] : []
 }

@@ -8,7 +8,8 @@ export const methodScopes: Readonly<Record<Method, Scope | null>> = {
   'app.describe': 'read',
   'app.catalogue': 'read',
   'app.samples': 'read',
-  'app.backUp': 'steer',
+  // It removes older copies.
+  'app.backUp': null,
   'backup.list': 'read',
   'backup.check': 'read',
   'backup.configure': null,

@@ -1,0 +1,35 @@
+import path from 'node:path'
+import process from 'node:process'
+import { expect, it } from 'vitest'
+import { programMethods } from '../../../src-main/contract/api/method-scopes.ts'
+import { askPeer, findPeer } from '../../helpers/python-peer.ts'
+import { useScratchFolders } from '../../helpers/scratch-folder.ts'
+
+const scratch = useScratchFolders()
+const python = findPeer('TUNEWRIGHT_CLIENT_PYTHON')
+
+it.skipIf(python === null)(
+  'the MCP client of Python makes a study, queues, writes the report',
+  () => {
+    const database = path.join(scratch(), 'a.sqlite')
+    const launcher = path.resolve('bin/tunewright.cjs')
+    const allow = ['--allow', 'read,steer,start', '--name', 'from Python']
+    const command = [process.execPath, launcher, '--db', database, 'mcp', ...allow]
+    const study = {
+      name: 'branin',
+      objective: { function: 'branin' },
+      goals: [{ metric: 'value', direction: 'minimize' }],
+      space: { x0: { float: [-5, 10] }, x1: { float: [0, 15] } },
+      sampler: { name: 'random' },
+      stop: { trials: 6 },
+    }
+    const words = [JSON.stringify(command), JSON.stringify(study)]
+    expect(askPeer(python ?? '', 'mcp_client.py', words)).toMatchObject({
+      tools: programMethods.length,
+      state: 'finished',
+      by: { name: 'from Python', via: 'mcp' },
+      report: expect.stringContaining('# branin') as string,
+    })
+  },
+  120_000,
+)
