@@ -61,7 +61,7 @@ function drawCrosshair(
 }
 
 function drawStars(
-  { ctx, scales }: Chart,
+  { ctx, scales, chartArea }: Chart,
   { points, tone }: Extract<Mark, { kind: 'points' }>,
   colours: ChartColours,
 ): void {
@@ -70,6 +70,12 @@ function drawStars(
   ctx.lineWidth = 1
   for (const point of points) {
     const [x, y] = [scales['x']?.getPixelForValue(point.x), scales['y']?.getPixelForValue(point.y)]
+    const isShown =
+      (x ?? 0) >= chartArea.left - 1 &&
+      (x ?? 0) <= chartArea.right + 1 &&
+      (y ?? 0) >= chartArea.top - 1 &&
+      (y ?? 0) <= chartArea.bottom + 1
+    if (!isShown) continue
     ctx.beginPath()
     for (const [right, down] of starPoints(9)) ctx.lineTo((x ?? 0) + right, (y ?? 0) + down)
     ctx.closePath()

@@ -1,4 +1,10 @@
-import type { ChartConfiguration, ChartDataset, ScaleOptionsByType } from 'chart.js'
+import type {
+  ActiveElement,
+  Chart,
+  ChartConfiguration,
+  ChartDataset,
+  ScaleOptionsByType,
+} from 'chart.js'
 import type { Extent } from '../../src-main/analysis/statistics/robust-range.ts'
 import { axisSpan, sideOf } from '../../src-main/charts/axis-span.ts'
 import { type ChartColours, rampColour, toneColour } from '../../src-main/charts/chart-colours.ts'
@@ -18,6 +24,7 @@ import {
   valueText,
 } from '../../src-main/charts/chart-words.ts'
 import { paintAreas, type Painted } from './paint-areas.ts'
+import type { View } from './use-chart-view.ts'
 
 export interface Drawing extends Spoken {
   readonly colours: ChartColours
@@ -27,6 +34,9 @@ export interface Drawing extends Spoken {
   /** Smaller, without legend: one of many. */
   readonly small: boolean
   readonly onPick: (trial: number) => void
+  readonly onHover: (trial: number | null) => void
+  /** The part that is looked at closely. */
+  readonly view: View
 }
 
 /** One dataset of a chart: points with what they say about themselves. */
@@ -61,9 +71,11 @@ export function paintChart(drawing: Drawing): ChartConfiguration {
       normalized: true,
       parsing: false,
       onClick: (_, elements, chart) => {
-        const hit = elements[0]
-        const point = hit && (chart.data.datasets[hit.datasetIndex]?.data[hit.index] as MarkPoint)
-        if (point?.trial !== undefined) drawing.onPick(point.trial)
+        const trial = trialAt(elements, chart)
+        if (trial !== null) drawing.onPick(trial)
+      },
+      onHover: (_, elements, chart) => {
+        drawing.onHover(trialAt(elements, chart))
       },
       interaction: { mode: 'nearest', intersect: false },
       scales: { x: scaleOf(drawing, 'x', spans.x), y: scaleOf(drawing, 'y', spans.y) },
@@ -85,6 +97,11 @@ export function paintChart(drawing: Drawing): ChartConfiguration {
       },
     },
   }
+}
+
+function trialAt([hit]: readonly ActiveElement[], { data }: Chart): number | null {
+  const point = hit && (data.datasets[hit.datasetIndex]?.data[hit.index] as MarkPoint)
+  return point?.trial ?? null
 }
 
 type Spans = Readonly<Record<'x' | 'y', Extent>>
@@ -276,9 +293,10 @@ function middleOf(axis: ChartAxis, [from, to]: readonly [number, number]): numbe
 
 type Scale = Partial<ScaleOptionsByType<'linear' | 'logarithmic'>>
 
-function scaleOf({ model, language, small }: Drawing, which: 'x' | 'y', span: Extent): Scale {
+function scaleOf({ model, language, small, view }: Drawing, which: 'x' | 'y', all: Extent): Scale {
   const axis = model[which]
   const title = { display: axis.title !== '' && !(small && which === 'x'), text: axis.title }
+  const span = view[which] ?? all
   const shared = { title, min: span.low, max: span.high }
   if (axis.scale === 'rows') {
     const rows = axis.rows ?? []

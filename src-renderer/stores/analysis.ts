@@ -18,6 +18,8 @@ export const useAnalysis = defineStore('analysis', () => {
   /** Parts of axes by parameter, as brushed. */
   const parts = shallowRef<ReadonlyMap<string, AxisPart>>(new Map())
   const selected = shallowRef<ReadonlySet<number>>(new Set())
+  /** The trial that is pointed at in one of the charts: all others mark it. */
+  const hovered = ref<number | null>(null)
   /** The trial at which everything is shown; null: now. */
   const until = ref<number | null>(null)
   const goalIndex = ref(0)
@@ -103,6 +105,7 @@ export const useAnalysis = defineStore('analysis', () => {
     states,
     parts,
     selected,
+    hovered,
     until,
     goalIndex,
     goals,

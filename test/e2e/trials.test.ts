@@ -84,6 +84,69 @@ describe.skipIf(executable === null)('the trials of a study', () => {
     await page.getByRole('grid').waitFor()
   })
 
+  it('looks closely at a chart, moves it, and goes back to all of it', async () => {
+    const { page, go } = application
+    await go('#/studies/1/analysis/progress')
+    const figure = page.getByRole('region', { name: 'Optimisation history' })
+    const chart = figure.getByRole('application')
+    await chart.scrollIntoViewIfNeeded()
+    const before = await chart.screenshot()
+    await chart.hover()
+    await page.keyboard.down('Control')
+    await page.mouse.wheel(0, -400)
+    await page.keyboard.up('Control')
+    const reset = figure.getByRole('button', { name: 'Reset zoom' })
+    await reset.waitFor()
+    await picture('zoomed')
+    const box = await chart.boundingBox()
+    const [x, y] = [(box?.x ?? 0) + (box?.width ?? 0) / 2, (box?.y ?? 0) + 120]
+    await page.mouse.move(x, y)
+    await page.mouse.down()
+    await page.mouse.move(x + 60, y + 20, { steps: 4 })
+    await page.mouse.up()
+    // A drag is no click on the point where it ends.
+    expect(await page.getByText('Selected:').count()).toBe(0)
+    await reset.click()
+    await page.mouse.move(0, 0)
+    await reset.waitFor({ state: 'hidden' })
+    await expect.poll(async () => (await chart.screenshot()).equals(before)).toBe(true)
+    await chart.focus()
+    await page.keyboard.press('+')
+    await reset.waitFor()
+    await page.keyboard.press('0')
+    await reset.waitFor({ state: 'hidden' })
+  })
+
+  it('selects what a loop holds, and marks in other charts what is pointed at', async () => {
+    const { page } = application
+    const chart = page.getByRole('application', { name: /^Optimisation history/ })
+    const box = await chart.boundingBox()
+    const [left, top] = [(box?.x ?? 0) + 60, (box?.y ?? 0) + 40]
+    const [right, bottom] = [left + (box?.width ?? 0) / 3, top + 180]
+    await page.keyboard.down('Shift')
+    await page.mouse.move(left, top)
+    await page.mouse.down()
+    for (const [x, y] of [
+      [right, top],
+      [right, bottom],
+      [left, bottom],
+    ] as const)
+      // prettier-ignore
+      await page.mouse.move(x, y, { steps: 3 })
+    await picture('loop')
+    await page.mouse.up()
+    await page.keyboard.up('Shift')
+    await page.getByText('Selected:').waitFor()
+    await expect.poll(() => page.url()).toMatch(/selected=\d+/)
+    await application.go('#/studies/1/analysis/dependence')
+    const slices = page.locator('main .figure canvas')
+    await expect.poll(() => slices.count()).toBeGreaterThan(2)
+    await slices.nth(1).scrollIntoViewIfNeeded()
+    await slices.nth(1).hover()
+    await page.locator('main .figure .over circle').first().waitFor()
+    await picture('linked')
+  })
+
   it('complained about nothing', () => {
     expect(application.complaints).toEqual([])
   })
