@@ -12,7 +12,13 @@ const colours = chartColours.light
 function paint(model: ChartModel, selected: readonly number[] = [], small = false) {
   const config = paintChart({
     ...{ model, colours, language: 'en', trialName: 'trial', small },
-    ...{ selected: new Set(selected), selectedName: 'selected', onPick: () => undefined },
+    ...{
+      selected: new Set(selected),
+      selectedName: 'selected',
+      onPick: () => undefined,
+      onHover: () => undefined,
+      view: {},
+    },
   })
   const datasets = config.data.datasets as unknown as (Data & ChartDataset<'scatter'>)[]
   const named = (label: string) => datasets.find(one => one.label === label)
