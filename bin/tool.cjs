@@ -1,5 +1,5 @@
 /*
- * `node bin/tool.cjs NAME arguments…` runs the command NAME of an installed development package under Node 24, so that
+ * `node bin/tool.cjs NAME arguments…` runs the command NAME of an installed development package under Node 24 or later, so that
  * npm scripts do not depend on the Node that runs npm.
  */
 'use strict'

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/* The `tunewright` command: starts the command line under Node 24; see launch.cjs. */
+/* The `tunewright` command: starts the command line under Node 24 or later; see launch.cjs. */
 'use strict'
 
 require('./check-node.cjs')

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs tests with Windows' Node under Wine 10, in a Debian 13 of its own (Debian 12's Wine 8 cannot start Node 24).
+# Runs tests with Windows' Node under Wine 10, in a Debian 13 of its own (Debian 12's Wine 8 cannot start Node 24 or later).
 #
 #   scripts/check-windows.sh [TEST...]     files, folders and options for vitest; without them the platform suites below
 #   scripts/check-windows.sh node ARG...   Windows' Node itself, in the copy of this working tree

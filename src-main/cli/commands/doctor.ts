@@ -10,6 +10,7 @@ import { checkEngines } from '../../engines/check-engines.ts'
 import { describeEnvironment } from '../../machine/environment.ts'
 import { installedPack } from '../../engines/install-engine.ts'
 import { listDevices } from '../../machine/list-devices.ts'
+import { SECURITY_RELEASES_UNTIL, saferNode } from '../../machine/node-releases.ts'
 import { MachineMonitor } from '../../machine/machine-monitor.ts'
 import { roundTo } from '../../math/numbers.ts'
 import { type AddCommands, type CliContext, withReader } from '../context.ts'
@@ -24,12 +25,16 @@ export const addCommands: AddCommands = (program, t) => {
       const environment = describeEnvironment()
       const database = await databaseText(context)
       const { tunewright, node, sqlite, platform, cpu, cores, memoryBytes } = environment
+      const safer = saferNode(node)
       const lines = [
         `Tunewright ${tunewright}, Node ${node}, SQLite ${sqlite}`,
         `${platform}, ${cpu}, ${cores} × CPU, ${formatBytes(memoryBytes)}`,
+        ...(safer === null
+          ? []
+          : [t('cli.olderNode', { node, safer, day: SECURITY_RELEASES_UNTIL })]),
         t('list.named', { name: t('cli.database'), value: database }),
       ]
-      context.tell(lines.join('\n'), { environment, database })
+      context.tell(lines.join('\n'), { environment, database, saferNode: safer })
       const devices = await readDevices()
       context.tell(deviceLines(context, devices).join('\n'), { devices })
       let device: string | null = null

@@ -15,7 +15,7 @@ import { text } from 'node:stream/consumers'
 /** Repository that the launcher under test comes from. */
 export const repositoryFolder = path.resolve(import.meta.dirname, '../../..')
 
-/** Package with a Node 24 for this machine, as the launcher has to know it. */
+/** Package with a Node 26 for this machine, as the launcher has to know it. */
 export const platformPackage: string =
   (
     {
