@@ -144,6 +144,7 @@ export default defineConfig(
     ignores: [
       'node_modules/',
       'dist/',
+      'dist-main/',
       '.cache/',
       'bench/results/',
       'test-results/',

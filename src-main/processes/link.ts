@@ -1,4 +1,5 @@
 import { type ChildProcess, type SerializationType, spawn } from 'node:child_process'
+import path from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { fact } from '../contract/fact.ts'
@@ -14,6 +15,12 @@ import type { ProcessUsage } from '../contract/resources.ts'
 import { endChild } from './end-child.ts'
 import { afterRunTime, isHalted } from './run-time.ts'
 import type { FromProcess, ToProcess } from './wire.ts'
+
+/** In the repository TypeScript, in npm's package the JavaScript that it was built into. */
+export function childEntry(name: string): URL {
+  const ending = path.extname(new URL(import.meta.url).pathname)
+  return new URL(`../children/${name}${ending}`, import.meta.url)
+}
 
 /** Why and how a child process ended. */
 export interface ChildExit {
@@ -90,7 +97,7 @@ export class Link<Name extends ProcessName> {
       () => this.kill(new AppError('child.startTimeout', { child: name, limitMs: startLimitMs })),
       () => this.#isHalted(),
     )
-    const entry = options.entry ?? new URL(`../children/${name}.ts`, import.meta.url)
+    const entry = options.entry ?? childEntry(name)
     const environment = { ...process.env, ...options.environment }
     for (const variable of removedVariables) delete environment[variable]
     this.#child = spawn(options.binary ?? process.execPath, [fileURLToPath(entry)], {

@@ -8,6 +8,7 @@ import { AppError } from '../contract/errors.ts'
 import type { FromSupervisor, ProgramEnd, ToSupervisor } from './supervisor-protocol.ts'
 import type { CommandLimits } from '../contract/user-code.ts'
 import type { Launch } from './windows-launch.ts'
+import { childEntry } from '../processes/link.ts'
 import { signalProcess } from '../processes/system/posix-processes.ts'
 
 export interface ProgramLaunch extends Launch {
@@ -23,7 +24,7 @@ export interface ProgramLaunch extends Launch {
 /** For what is on its way when a supervisor has gone before its time. */
 const LAST_OUTPUT_MS = 1_000
 
-const supervisorEntry = new URL('../children/supervisor.ts', import.meta.url)
+const supervisorEntry = childEntry('supervisor')
 
 /**
  * A program of the user and everything that it starts, under a supervisor of its own (see
