@@ -15,4 +15,6 @@ if (script === 'tunewright' && folder && process.cwd() === projectFolder && exis
 
 // npm's package holds the sources as JavaScript, for Node runs no TypeScript below node_modules.
 const scripts = ['src-main/cli.ts', 'dist-main/cli.js'].map(name => path.join(projectFolder, name))
-launch(scripts.find(name => existsSync(name)) || scripts[0], process.argv.slice(2), { channel: true })
+launch(scripts.find(name => existsSync(name)) || scripts[0], process.argv.slice(2), {
+  channel: true,
+})
