@@ -11,7 +11,7 @@ const LARGEST_STUDY_FILE_BYTES = 2 * 1024 * 1024
 
 export const studyFileEndings: readonly string[] = ['yaml', 'yml', 'json']
 /** Study bundles, and databases of Optuna. */
-export const importEndings: readonly string[] = ['tunewright', 'db', 'sqlite', 'sqlite3']
+const importEndings: readonly string[] = ['tunewright', 'db', 'sqlite', 'sqlite3']
 
 /**
  * The message to the page about a file or folder that a person opened: a study file for the form, a bundle or database for

@@ -24,7 +24,9 @@ import {
   valueText,
 } from '../../src-main/charts/chart-words.ts'
 import { paintAreas, type Painted } from './paint-areas.ts'
-import type { View } from './use-chart-view.ts'
+
+/** The part of both axes that is shown; an axis that is not named shows all of it. */
+export type View = Readonly<Partial<Record<'x' | 'y', Extent>>>
 
 export interface Drawing extends Spoken {
   readonly colours: ChartColours

@@ -4,10 +4,8 @@ import { computed, type Ref, shallowRef } from 'vue'
 import type { Extent } from '../../src-main/analysis/statistics/robust-range.ts'
 import { isWithin, panAxis, zoomAxis } from '../../src-main/charts/axis-view.ts'
 import type { ChartModel } from '../../src-main/charts/chart-model.ts'
-import type { Data } from './paint-chart.ts'
+import type { Data, View } from './paint-chart.ts'
 
-/** The part of both axes that is shown; an axis that is not named shows all of it. */
-export type View = Readonly<Partial<Record<'x' | 'y', Extent>>>
 type Place = readonly [x: number, y: number]
 
 /** Below it, a press is a click. */
