@@ -9,6 +9,7 @@ export const reportSections = [
   'slices',
   'importance',
   'errors',
+  'artifacts',
   'timeline',
   'interventions',
   'failures',

@@ -17,6 +17,7 @@ import type { ReportFormat } from '../contract/report.ts'
 import type { StudySnapshot } from '../contract/study.ts'
 import { sketchBest } from '../networks/sketch-network.ts'
 import { paintPng, requireGlyphs } from './paint-png.ts'
+import { readThumbnails } from './read-thumbnails.ts'
 import { printPdf } from './print-page.ts'
 import { likelyBest } from '../search/likely-best/likely-best.ts'
 import { buildZip } from './zip.ts'
@@ -35,6 +36,7 @@ export async function buildReport(
     ...given,
     network: sketchBest(snapshot),
     likelyBest: likelyBest(snapshot.study.specification, snapshot.trials),
+    thumbnails: await readThumbnails(snapshot),
   }
   const t = createTranslate(options.language)
   switch (format) {

@@ -8,7 +8,7 @@ import { visibleText } from '../../contract/visible-text.ts'
 import { previewFile } from '../../datasets/ingest-client.ts'
 import { readWithin } from '../../files/read-within.ts'
 import { mediaTypeOf } from '../../running/trial-files/media-types.ts'
-import { type ListedFile, listFiles } from '../../running/trial-files/list-files.ts'
+import { type ListedFile, listFiles } from '../../analysis/summary/list-files.ts'
 import type { StudyReader } from '../../storage/study-store.ts'
 import type { ApiOptions } from './api-options.ts'
 

@@ -6,7 +6,7 @@ import { fact } from '../../contract/fact.ts'
 import { unwritable } from '../../contract/unwritable.ts'
 import { partsOf } from '../../files/own-path.ts'
 import { formatBytes } from '../../i18n/format-number.ts'
-import { type ListedFile, listFiles } from '../../running/trial-files/list-files.ts'
+import { type ListedFile, listFiles } from '../../analysis/summary/list-files.ts'
 import { type AddCommands, wholeNumber, withReader } from '../context.ts'
 import { formatTable } from '../table.ts'
 

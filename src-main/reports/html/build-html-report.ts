@@ -1,3 +1,4 @@
+import { listFiles } from '../../analysis/summary/list-files.ts'
 import { studyFacts } from '../../analysis/summary/study-facts.ts'
 import { type ReportSection, reportSections } from '../../contract/report.ts'
 import type { StudySnapshot } from '../../contract/study.ts'
@@ -6,6 +7,7 @@ import { markup, trusted, type Fragment, type Markup } from './markup.ts'
 import { createTranslate } from '../../i18n/translate.ts'
 import { section } from './figure.ts'
 import type { HtmlReportOptions, ReportContext } from './report-context.ts'
+import { artifactsSection } from './sections/artifacts.ts'
 import { bestTrialSection } from './sections/best-trial.ts'
 import { curvesSection } from './sections/curves.ts'
 import { environmentSection } from './sections/environment.ts'
@@ -40,6 +42,7 @@ const builders: Readonly<Record<ReportSection, (context: ReportContext) => Fragm
   slices: slicesSection,
   importance: importanceSection,
   errors: errorsSection,
+  artifacts: artifactsSection,
   timeline: timelineSection,
   interventions: interventionsSection,
   failures: failuresSection,
@@ -123,6 +126,7 @@ export function buildSections(
   const saysNothing: Partial<Record<ReportSection, boolean>> = {
     pareto: facts.goals.length === 1,
     errors: options.errors == null,
+    artifacts: listFiles(snapshot.artifacts).length === 0,
   }
   const isWanted = (id: ReportSection): boolean =>
     options.sections === undefined ? saysNothing[id] !== true : options.sections.includes(id)

@@ -19,6 +19,8 @@ export interface HtmlReportOptions {
   readonly likelyBest?: LikelyBest | null
   /** Where the best model errs; absent or null where no predictions are kept. */
   readonly errors?: ErrorAnalysis | null
+  /** Small pictures that trials left, JPEG in base 64, by `thumbnailKey`; absent: they were not read. */
+  readonly thumbnails?: ReadonlyMap<string, string>
   /** Which sections, in the report's own order; default all that say something about this study. */
   readonly sections?: readonly ReportSection[]
 }

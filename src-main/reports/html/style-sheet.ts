@@ -51,6 +51,9 @@ footer{break-inside:avoid;margin-top:4rem;border-top:1px solid var(--line);paddi
 .tiles li{flex:1 1 10.5rem;margin:0;background:var(--surface);border-radius:8px;padding:.875rem 1rem;display:flex;flex-direction:column;gap:.125rem;min-width:0}
 .columns{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(22rem,100%),1fr));gap:0 2rem;align-items:start}
 .columns>div{min-width:0}
+.thumbnails{display:grid;grid-template-columns:repeat(auto-fill,minmax(8rem,1fr));gap:.75rem;margin:.75rem 0}
+.thumbnail{margin:0}
+.thumbnail img{display:block;width:100%;height:auto}
 .cells{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(17rem,100%),1fr));gap:1.25rem 1.5rem;margin-top:.75rem}
 .cell{min-width:0}
 .scroll{overflow-x:auto;border-radius:4px}

@@ -1,5 +1,5 @@
 import path from 'node:path'
-import type { ListedFile } from './list-files.ts'
+import type { ListedFile } from '../../analysis/summary/list-files.ts'
 
 /** Of files that a page may show as they are, since the ingest process has decoded them; by the ending that it gave them. */
 const mediaTypes: Readonly<Record<string, string>> = {

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { fact } from '../../../src-main/contract/fact.ts'
 import type { StudySpecificationInput } from '../../../src-main/contract/study-specification.ts'
 import { openStudyStore } from '../../../src-main/storage/sqlite-study-store.ts'
-import { listFiles } from '../../../src-main/running/trial-files/list-files.ts'
+import { listFiles } from '../../../src-main/analysis/summary/list-files.ts'
 import { runTunewright } from '../../helpers/run-tunewright.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
 import { UserCodeBench } from '../../helpers/user-code-study.ts'
@@ -140,6 +140,13 @@ describe('a program that shows what it made', () => {
       bench.folder,
     )
     expect(done.stdout).toContain('looks good')
+    const page = path.join(bench.folder, 'report.html')
+    await runTunewright(['--db', databasePath, 'report', 'pictures', '-o', page], bench.folder)
+    const part = /<section id="artifacts".*?<\/section>/s.exec(readFileSync(page, 'utf8'))?.[0] ?? '' // prettier-ignore
+    const inlined = [...part.matchAll(/src="data:image\/jpeg;base64,([^"]+)"/g)]
+    expect(inlined.length).toBeGreaterThan(0)
+    for (const [, bytes = ''] of inlined)
+      expect(Buffer.from(bytes, 'base64').subarray(0, 2).toString('hex')).toBe('ffd8')
     expect(readFileSync(path.join(out, '0/step-2/a.png'))).toEqual(readFileSync(path.join(bench.folder, 'a.png'))) // prettier-ignore
   })
 
