@@ -205,7 +205,7 @@ describe.skipIf(executable === null)('a walk through the application in Chinese'
       ['fork', t('lineage.fork')],
       ['copy', t('steering.clone')],
     ] as const) {
-      await button(`${text} …`).click()
+      await button(t('menu.opens', { name: text })).click()
       const title = name === 'copy' ? t('steering.enqueue') : text
       const dialog = page.getByRole('dialog', { name: title })
       await dialog.waitFor()
@@ -215,7 +215,7 @@ describe.skipIf(executable === null)('a walk through the application in Chinese'
     }
     await close()
     await page.getByRole('tab', { name: t('study.overview') }).click()
-    await button(`${t('model.title')} …`).click()
+    await button(t('menu.opens', { name: t('model.title') })).click()
     await page.getByRole('dialog', { name: t('model.title') }).waitFor()
     await look('model')
     await close()

@@ -140,7 +140,7 @@ describe.skipIf(executable === null)('dialogs without a breach of accessibility'
         ['fork', t('lineage.fork')],
         ['copy', t('steering.clone')],
       ] as const) {
-        await page.getByRole('button', { name: `${text} …` }).click()
+        await page.getByRole('button', { name: t('menu.opens', { name: text }) }).click()
         const title = name === 'copy' ? t('steering.enqueue') : text
         const dialog = page.getByRole('dialog', { name: title })
         await dialog.waitFor()
@@ -154,7 +154,7 @@ describe.skipIf(executable === null)('dialogs without a breach of accessibility'
     it('the model', { timeout: LONGEST_MS }, async () => {
       const { page, go } = application
       await go('#/studies/3/monitor')
-      await page.getByRole('button', { name: `${t('model.title')} …` }).click()
+      await page.getByRole('button', { name: t('menu.opens', { name: t('model.title') }) }).click()
       await page.getByRole('dialog', { name: t('model.title') }).waitFor()
       await check('model')
       await close()
