@@ -49,9 +49,12 @@ it('helps with every command in Chinese', { timeout: 60_000 }, async () => {
   const walk = (command: CliCommand): void => {
     const typed = [...command.options.map(({ long }) => long ?? ''), command.name()]
     const values = command.options.flatMap(({ argChoices }) => argChoices ?? [])
+    const defaults = command.options.flatMap(({ defaultValue }) =>
+      typeof defaultValue === 'string' ? [defaultValue] : [],
+    )
     const operands = command.registeredArguments.map(argument => argument.name())
     const parts = command.commands.map(part => part.name())
-    const names = [...typed, ...values, ...operands, ...parts, ...reportSections]
+    const names = [...typed, ...values, ...defaults, ...operands, ...parts, ...reportSections]
     const help = command.helpInformation().replaceAll(/<[^<>]*>|\[[^[\]]*\]/gu, '·')
     found.push(...left(help, names).map(line => `${command.name()}: ${line}`))
     for (const part of command.commands) walk(part as CliCommand)
