@@ -144,8 +144,9 @@ export class LocalExecutor implements Executor {
         end('cancel', 'cancelled', this.#options.cancelGraceMs ?? DEFAULT_CANCEL_GRACE_MS)
       },
       abort: failure => {
-        finish({ state: 'failed', failure })
+        // First, so that the next attempt is not given a process that is being killed.
         trainer.abort(failure)
+        finish({ state: 'failed', failure })
       },
     }
   }
@@ -307,8 +308,9 @@ export class TrainerHandle {
     return this.#link.pid
   }
 
+  /** Takes attempts: it runs, and nobody has killed it. */
   get isAlive(): boolean {
-    return this.#link.isAlive
+    return this.#failure === null && this.#link.isAlive
   }
 
   /** Never rejects: the end of the process is a failed outcome. */
