@@ -83,15 +83,16 @@ export async function serveApplication(context: CliContext, options: ServeOption
         writeLink(workspace.linkFile, web.issueLink())
       },
     })
+    writeLink(workspace.linkFile, web.issueLink())
     greet(context, web)
     try {
       await openOptuna(context, backEnd, options)
     } catch (error) {
+      removeLink(workspace.linkFile)
       await backEnd.close()
       await web.close()
       throw error
     }
-    writeLink(workspace.linkFile, web.issueLink())
     await askedToEnd()
     removeLink(workspace.linkFile)
     if (!context.json) context.print(context.t('cli.stopping'))

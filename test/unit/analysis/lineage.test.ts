@@ -69,13 +69,13 @@ describe('the lineage of a trial', () => {
     expect(model.y.rows).toEqual(['trial 0', 'trial 1', 'trial 2', 'trial 4'])
     expect(model.table.rows).toEqual([
       [0, '0 – 3', 'from the beginning', '', 3],
-      [1, '3 – 6', 'goes on', '', 2],
+      [1, '3 – 6', 'continued', '', 2],
       [2, '6 – 9', 'fork', 'rate 0.1 → 0.08', 1],
       [4, '6 – 6', 'fork', 'rate 0.1 → 0.12', null],
     ])
     expect(model.notes).toEqual([])
     const alone = lineageModel({ trials: trials.slice(0, 1), of: 0, metric: 'loss', t })
-    expect(alone.empty).toBe('It began at the beginning, and no trial goes on from it.')
+    expect(alone.empty).toBe('It began at the beginning, and no trial continues it.')
     const long = Array.from({ length: 40 }, (_, number): LineageTrial => ({
       ...{ number, parameters: {}, values: [1], lastStep: number + 1 },
       ...(number === 0
