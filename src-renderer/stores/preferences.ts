@@ -18,6 +18,8 @@ export const usePreferences = defineStore('preferences', () => {
   const tellsEnds = useStorage('tunewright.tellsEnds', true)
   /** How the axis of values is wanted, by chart. */
   const axes = useStorage<Readonly<Record<string, AxisWish>>>('tunewright.axes', {})
+  /** The navigation shows its pictures only. */
+  const isNavNarrow = useStorage('tunewright.isNavNarrow', false)
   /** Width of the panel beside a page. */
   const panelPx = useStorage('tunewright.panelPx', 580)
   /** Columns of the table of trials that a person made wider or narrower, and those that stay in sight. */
@@ -31,5 +33,17 @@ export const usePreferences = defineStore('preferences', () => {
     document.documentElement.lang = language.value
     document.documentElement.classList.toggle('dark', dark.value)
   })
-  return { language, theme, dark, slots, keptBackups, tellsEnds, axes, panelPx, columnPx, pinned }
+  return {
+    language,
+    theme,
+    dark,
+    slots,
+    keptBackups,
+    tellsEnds,
+    axes,
+    isNavNarrow,
+    panelPx,
+    columnPx,
+    pinned,
+  }
 })

@@ -140,7 +140,7 @@ describe.skipIf(executable === null)('reports, imports, verification and simulat
     await go('#/studies')
     await page.getByRole('heading', { name: 'Studies' }).waitFor()
     await startStudy(small)
-    await page.getByText('24 / 24').waitFor()
+    await page.getByRole('main').getByText('24 / 24').waitFor()
     await page.getByRole('tab', { name: 'Analysis' }).click()
     await page.locator('.parts label', { hasText: 'Verify' }).click()
     await page.getByRole('button', { name: 'Verify', exact: true }).click()

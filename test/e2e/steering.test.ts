@@ -67,7 +67,7 @@ describe.skipIf(executable === null)('steering a study from the page', () => {
     await picture('change')
     await drawer.getByRole('button', { name: 'Apply', exact: true }).click()
     await page.getByText('Settings changed.').waitFor()
-    await page.getByText('/ 300').waitFor()
+    await page.getByRole('main').getByText('/ 300').waitFor()
     const reader = openStudyStore(path.join(application.folder, 'application.sqlite'), {
       readOnly: true,
     })
@@ -76,7 +76,7 @@ describe.skipIf(executable === null)('steering a study from the page', () => {
     await expect.poll(() => page.getByRole('button', { name: 'Cancel this trial' }).count()).toBe(2)
     await picture('monitor')
     await page.getByRole('button', { name: 'Undo', exact: true }).click()
-    await page.getByText('/ 400').waitFor()
+    await page.getByRole('main').getByText('/ 400').waitFor()
   })
 
   it('refuses what the study cannot take, and says why', async () => {

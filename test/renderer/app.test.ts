@@ -43,8 +43,47 @@ async function app(change: Parameters<typeof mountPart>[1] = {}): Promise<Mounte
   await settle()
   return part
 }
+const stream = (): FakeStream => {
+  if (FakeStream.last === null) throw new Error('nobody listens')
+  return FakeStream.last
+}
 const shows = (part: Mounted, title: string): boolean =>
   part.wrapper.findAll('[role=dialog]').some(one => one.isVisible() && one.text().includes(title))
+
+describe('the side bar', () => {
+  const running = studyRow(4, {
+    name: 'digits',
+    state: 'running',
+    runsHere: true,
+    trials: { running: 1, complete: 6, pruned: 1, failed: 0, cancelled: 0, interrupted: 0 },
+    trialBudget: 20,
+  })
+
+  it('shows the studies that run, and how far they are', async () => {
+    const part = await app({ path: '/settings', back: { 'study.list': [running, studyRow(5)] } })
+    const group = part.wrapper.find(`[role=group][aria-label="${t('nav.running')}"]`)
+    expect(group.findAll('a')).toHaveLength(1)
+    expect(group.text()).toContain('digits')
+    expect(group.text()).toContain('7 / 20')
+    expect(group.find('progress').attributes()).toMatchObject({ value: '7', max: '20' })
+    stream().tell({ sequence: 1, type: 'study', study: { ...running, runsHere: false, state: 'finished' } }) // prettier-ignore
+    await settle()
+    expect(part.wrapper.find(`[role=group][aria-label="${t('nav.running')}"]`).exists()).toBe(false)
+  })
+
+  it('shrinks to its icons, which keep their names, and stays so', async () => {
+    const part = await app({ language: 'zh-CN', back: { 'study.list': [running] } })
+    const nav = part.wrapper.find('nav')
+    const toggle = part.button(zh('nav.narrow'))
+    expect(toggle.attributes('aria-expanded')).toBe('true')
+    await toggle.trigger('click')
+    expect(nav.classes()).toContain('narrow')
+    expect(toggle.attributes('aria-expanded')).toBe('false')
+    expect(nav.find(`a[title="${zh('nav.datasets')}"]`).text()).toBe(zh('nav.datasets'))
+    expect(usePreferences().isNavNarrow).toBe(true)
+    usePreferences().isNavNarrow = false
+  })
+})
 
 describe('keys that work anywhere', () => {
   it('lead to the studies and to a new one, but not while a person types', async () => {
@@ -178,11 +217,6 @@ describe('the palette', () => {
 describe('the stream of events', () => {
   const running = studyRow(4, { name: 'alpha', runsHere: true, state: 'running' })
   const ended = { ...running, runsHere: false, state: 'finished' } as const
-  const stream = (): FakeStream => {
-    if (FakeStream.last === null) throw new Error('nobody listens')
-    return FakeStream.last
-  }
-
   it('tells the end of a study on every page, where a person wants it', async () => {
     await app({ back: { 'study.list': [running] } })
     await useStudies().load()
@@ -207,11 +241,12 @@ describe('the stream of events', () => {
     first.cut()
     await settle()
     expect(part.text()).toContain(t('app.offline'))
-    expect(part.requests('study.list')).toEqual([])
+    // The side bar has asked once.
+    expect(part.requests('study.list')).toHaveLength(1)
     await vi.waitUntil(() => stream() !== first, { timeout: 5_000 })
     await settle()
     expect(part.text()).not.toContain(t('app.offline'))
-    expect(part.requests('study.list')).toHaveLength(1)
+    expect(part.requests('study.list')).toHaveLength(2)
     expect(stream().headers.get('Last-Event-ID')).toBe('7')
   })
 
@@ -220,10 +255,10 @@ describe('the stream of events', () => {
     stream().tell({ sequence: 1, type: 'studyDeleted', studyId: 9 })
     stream().tell({ sequence: 2, type: 'studyDeleted', studyId: 9 })
     await settle()
-    expect(part.requests('study.list')).toEqual([])
+    expect(part.requests('study.list')).toHaveLength(1)
     stream().tell({ sequence: 5, type: 'studyDeleted', studyId: 9 })
     await settle()
-    expect(part.requests('study.list')).toHaveLength(1)
+    expect(part.requests('study.list')).toHaveLength(2)
   })
 
   it('sends the key of the session, which a sign-in left in the address', async () => {
