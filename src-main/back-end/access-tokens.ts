@@ -1,5 +1,4 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
-import { readFileSync } from 'node:fs'
 import process from 'node:process'
 import { z } from 'zod'
 import {
@@ -9,10 +8,9 @@ import {
   scopesSchema,
   tokenNameSchema,
 } from '../contract/api/access.ts'
-import { AppError, reasonOf } from '../contract/errors.ts'
+import { AppError } from '../contract/errors.ts'
 import { fact } from '../contract/fact.ts'
-import { unwritable } from '../contract/unwritable.ts'
-import { replacePrivateFileSync } from '../files/owner-only.ts'
+import { PrivateJsonFile } from '../files/private-json.ts'
 import { isRunning } from '../files/temporary.ts'
 
 /** More would be a mistake: each call looks at all of them. */
@@ -48,10 +46,10 @@ interface NewToken {
  * salt is enough for 256 random bits. It is read anew for each question, so that what one process takes back ends in all of them.
  */
 export class AccessTokens {
-  readonly #file: string
+  readonly #file: PrivateJsonFile<typeof fileSchema>
 
   constructor(file: string) {
-    this.#file = file
+    this.#file = new PrivateJsonFile(file, fileSchema)
   }
 
   /** @throws AppError `file.unreadable` for a file that is damaged: nobody gets in by accident */
@@ -115,31 +113,12 @@ export class AccessTokens {
   }
 
   #read(): readonly Entry[] {
-    let text: string
-    try {
-      text = readFileSync(this.#file, 'utf8')
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
-      throw this.#unreadable(error)
-    }
-    try {
-      const { tokens } = fileSchema.parse(JSON.parse(text))
-      return tokens.filter(one => one.process === undefined || isRunning(one.process))
-    } catch (error) {
-      throw this.#unreadable(error)
-    }
+    const { tokens } = this.#file.read() ?? { tokens: [] }
+    return tokens.filter(one => one.process === undefined || isRunning(one.process))
   }
 
   #write(tokens: readonly Entry[]): void {
-    try {
-      replacePrivateFileSync(this.#file, `${JSON.stringify({ version: 1, tokens }, null, 2)}\n`)
-    } catch (error) {
-      throw unwritable(this.#file, error)
-    }
-  }
-
-  #unreadable(error: unknown): AppError {
-    return new AppError('file.unreadable', { path: this.#file, reason: reasonOf(error) }, error)
+    this.#file.write({ version: 1, tokens: [...tokens] })
   }
 }
 

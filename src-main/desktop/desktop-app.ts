@@ -121,7 +121,7 @@ export class DesktopApp {
   take({ databasePath, paths, page }: Asked): void {
     this.show(page)
     for (const file of paths) void this.#open(file)
-    if (databasePath !== null && databasePath !== this.#backEnd.databasePath)
+    if (databasePath !== null && databasePath !== this.#databasePath)
       void this.#offerDatabase(databasePath)
   }
 
@@ -182,7 +182,7 @@ export class DesktopApp {
   async #offerDatabase(file: string): Promise<void> {
     const { electron, appImage } = this.#options
     const { app, dialog } = electron
-    const current = this.#backEnd.databasePath ?? ''
+    const current = this.#databasePath ?? ''
     if (!(await askForOtherDatabase(dialog, { current, file }, this.#t))) return
     const project = app.isPackaged ? [] : [app.getAppPath()]
     app.relaunch({
@@ -190,6 +190,11 @@ export class DesktopApp {
       ...(appImage === null ? {} : { execPath: appImage }),
     })
     this.#quit()
+  }
+
+  /** Before the back end has said so, the one that was asked for. */
+  get #databasePath(): string | null {
+    return this.#backEnd.databasePath ?? this.#options.databasePath
   }
 
   async #chooseDatabase(): Promise<void> {

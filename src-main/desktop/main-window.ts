@@ -27,6 +27,8 @@ export class MainWindow {
   readonly window: Electron.BrowserWindow
   /** Pushes that wait for the page. */
   #waiting: string[] | null = []
+  /** Something is painted; before that it would show empty. */
+  #isPainted = false
 
   constructor(options: MainWindowOptions) {
     const { electron, installation, devTools, stateFile } = options
@@ -44,6 +46,7 @@ export class MainWindow {
       stateFile.set(change)
     })
     this.window.once('ready-to-show', () => {
+      this.#isPainted = true
       if (state.maximized) this.window.maximize()
       this.window.show()
     })
@@ -57,8 +60,9 @@ export class MainWindow {
     else if (!this.window.isDestroyed()) this.window.webContents.send(pushChannel, text)
   }
 
-  /** Brings the window to the front. */
+  /** Brings the window to the front; a new one comes by itself once it is painted. */
   reveal(): void {
+    if (!this.#isPainted) return
     if (this.window.isMinimized()) this.window.restore()
     this.window.show()
     this.window.focus()

@@ -1,9 +1,7 @@
-import { readFileSync } from 'node:fs'
 import { z } from 'zod'
-import { AppError, reasonOf } from '../contract/errors.ts'
-import { unwritable } from '../contract/unwritable.ts'
+import { AppError } from '../contract/errors.ts'
 import type { UserCode } from '../contract/user-code.ts'
-import { replacePrivateFileSync } from '../files/owner-only.ts'
+import { PrivateJsonFile } from '../files/private-json.ts'
 
 const entrySchema = z.object({
   fingerprint: z.string().regex(/^[0-9a-f]{64}$/),
@@ -21,26 +19,15 @@ export type TrustEntry = z.output<typeof entrySchema>
  * has another fingerprint and is asked about again.
  */
 export class TrustStore {
-  readonly #file: string
+  readonly #file: PrivateJsonFile<typeof storeSchema>
 
   constructor(file: string) {
-    this.#file = file
+    this.#file = new PrivateJsonFile(file, storeSchema)
   }
 
   /** @throws AppError `file.unreadable` for a file that is damaged: nothing is trusted by accident */
   list(): readonly TrustEntry[] {
-    let text: string
-    try {
-      text = readFileSync(this.#file, 'utf8')
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
-      throw this.#unreadable(error)
-    }
-    try {
-      return storeSchema.parse(JSON.parse(text)).trusted
-    } catch (error) {
-      throw this.#unreadable(error)
-    }
+    return this.#file.read()?.trusted ?? []
   }
 
   isTrusted({ fingerprint }: Pick<UserCode, 'fingerprint'>): boolean {
@@ -74,15 +61,6 @@ export class TrustStore {
   }
 
   #write(trusted: readonly TrustEntry[]): void {
-    try {
-      const text = JSON.stringify({ version: 1, trusted }, null, 2)
-      replacePrivateFileSync(this.#file, text)
-    } catch (error) {
-      throw unwritable(this.#file, error)
-    }
-  }
-
-  #unreadable(error: unknown): AppError {
-    return new AppError('file.unreadable', { path: this.#file, reason: reasonOf(error) }, error)
+    this.#file.write({ version: 1, trusted: [...trusted] })
   }
 }

@@ -117,7 +117,7 @@ describe('the desktop application', () => {
     expect(seen.windows).toHaveLength(2)
     app.show(null)
     expect(seen.windows).toHaveLength(2)
-    expect(window().revealed).toBeGreaterThan(0)
+    await vi.waitUntil(() => window().revealed > 0)
   })
 
   it('stops what runs when it quits; it can be resumed', async () => {

@@ -88,6 +88,8 @@ describe('a start', () => {
     await vi.waitUntil(() => pushes().some(({ type }) => type === 'studyFile'))
     expect(pushes()).toContainEqual({ type: 'studyFile', text: 'name: mine' })
     expect(pushes()).toContainEqual({ type: 'show', path: '/studies/3' })
+    // Once it was painted, and not empty before.
+    expect(seen.windows[0]?.revealed).toBe(1)
     expect(app).not.toBeNull()
     electron.app.quit()
     await vi.waitUntil(() => seen.exitCode !== null, { timeout: 30_000 })
