@@ -8,6 +8,16 @@ import { locateWorkspace, type Workspace } from '../../src-main/storage/workspac
 import { startWebHost, type WebHost } from '../../src-main/web/web-host.ts'
 import { askWebHost, type WebAnswer } from './web-client.ts'
 
+/** A study that ends at once. */
+export const smallStudy = {
+  name: 'branin',
+  objective: { function: 'branin' },
+  goals: [{ metric: 'value', direction: 'minimize' }],
+  space: { x0: { float: [-5, 10] }, x1: { float: [0, 15] } },
+  sampler: { name: 'random' },
+  stop: { trials: 6 },
+}
+
 export interface ServedPrograms {
   readonly workspace: Workspace
   readonly backEnd: BackEnd

@@ -33,6 +33,14 @@ describe('a new study', () => {
     expect(canCreate(part)).toBe(true)
   })
 
+  it('takes data that are opened while the form is shown', async () => {
+    const part = await view()
+    await part.router.push({ name: 'newStudy', query: { data: '/home/me/own table.csv' } })
+    await settle()
+    expect(part.value(file)).toContain('task: tabular')
+    expect(part.value(file)).toContain('file: /home/me/own table.csv')
+  })
+
   it('is created as the file says, started or not, and opened', async () => {
     const part = await view()
     await part.type(name, 'another')

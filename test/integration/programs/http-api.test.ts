@@ -7,7 +7,7 @@ import { createTranslate } from '../../../src-main/i18n/translate.ts'
 import { languages } from '../../../src-main/i18n/language.ts'
 import { describeApi } from '../../../src-main/web/openapi.ts'
 import { askWebHost } from '../../helpers/web-client.ts'
-import { servePrograms, type ServedPrograms } from '../../helpers/serve-programs.ts'
+import { servePrograms, type ServedPrograms, smallStudy } from '../../helpers/serve-programs.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
 
 const scratch = useScratchFolders()
@@ -19,14 +19,7 @@ beforeEach(async () => {
 
 afterEach(async () => served.close())
 
-const study = {
-  name: 'sphere',
-  objective: { function: 'branin' },
-  goals: [{ metric: 'value', direction: 'minimize' }],
-  space: { x0: { float: [-5, 10] }, x1: { float: [0, 15] } },
-  sampler: { name: 'random' },
-  stop: { trials: 6 },
-}
+const study = { ...smallStudy, name: 'sphere' }
 
 interface Operation {
   readonly summary: string

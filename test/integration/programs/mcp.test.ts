@@ -11,7 +11,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import { scopes } from '../../../src-main/contract/api/access.ts'
 import { methodScopes, programMethods } from '../../../src-main/contract/api/method-scopes.ts'
 import { writeLink } from '../../../src-main/web/link-file.ts'
-import { servePrograms, type ServedPrograms } from '../../helpers/serve-programs.ts'
+import { servePrograms, type ServedPrograms, smallStudy } from '../../helpers/serve-programs.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
 
 const scratch = useScratchFolders()
@@ -21,14 +21,7 @@ afterEach(async () => {
   for (const one of open.splice(0)) await one.close()
 })
 
-const text = JSON.stringify({
-  name: 'branin',
-  objective: { function: 'branin' },
-  goals: [{ metric: 'value', direction: 'minimize' }],
-  space: { x0: { float: [-5, 10] }, x1: { float: [0, 15] } },
-  sampler: { name: 'random' },
-  stop: { trials: 6 },
-})
+const text = JSON.stringify(smallStudy)
 
 async function served(): Promise<ServedPrograms> {
   const one = await servePrograms(scratch())

@@ -4,6 +4,7 @@ import { expect, it } from 'vitest'
 import { programMethods } from '../../../src-main/contract/api/method-scopes.ts'
 import { askPeer, findPeer } from '../../helpers/python-peer.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
+import { smallStudy } from '../../helpers/serve-programs.ts'
 
 const scratch = useScratchFolders()
 const python = findPeer('TUNEWRIGHT_CLIENT_PYTHON')
@@ -15,15 +16,7 @@ it.skipIf(python === null)(
     const launcher = path.resolve('bin/tunewright.cjs')
     const allow = ['--allow', 'read,steer,start', '--name', 'from Python']
     const command = [process.execPath, launcher, '--db', database, 'mcp', ...allow]
-    const study = {
-      name: 'branin',
-      objective: { function: 'branin' },
-      goals: [{ metric: 'value', direction: 'minimize' }],
-      space: { x0: { float: [-5, 10] }, x1: { float: [0, 15] } },
-      sampler: { name: 'random' },
-      stop: { trials: 6 },
-    }
-    const words = [JSON.stringify(command), JSON.stringify(study)]
+    const words = [JSON.stringify(command), JSON.stringify(smallStudy)]
     expect(askPeer(python ?? '', 'mcp_client.py', words)).toMatchObject({
       tools: programMethods.length,
       state: 'finished',
