@@ -8,6 +8,7 @@ import { StudySearch } from '../../src-main/search/study-search.ts'
 import { benchMachine, printTable, writeResults } from '../bench-output.ts'
 import { drawLines } from '../lines-picture.ts'
 import { loadProblem } from './problems/registry.ts'
+import { bestAt } from './run.ts'
 
 /**
  * `npm run bench:beliefs`: a right belief about every parameter (the optimum, moved by 5 % of the range towards the middle, medium
@@ -65,18 +66,7 @@ async function runOnce(name: string, arm: Arm, seed: number): Promise<number[]> 
     }),
     [],
   )
-  let best = Number.POSITIVE_INFINITY
-  const at: number[] = []
-  for (let number = 0; number < 100; number++) {
-    const proposal = search.propose(number)
-    if ('exhausted' in proposal) break
-    search.started(number, proposal.parameters)
-    const value = await problem.evaluate(proposal.parameters)
-    search.finished(number, 'complete', [value])
-    best = Math.min(best, value)
-    if (marks.includes(number + 1)) at.push(best)
-  }
-  return at
+  return Object.values(await bestAt(search, problem, 100, marks))
 }
 
 const rows = []

@@ -41,17 +41,28 @@ export async function runStudy(plan: RunPlan, problem: SearchProblem): Promise<R
     seed: plan.seed,
   })
   search.open(specification, [])
+  const at = await bestAt(search, problem, plan.trials, marks)
+  const cpu = process.cpuUsage(startCpu)
+  return { at, cpuSeconds: (cpu.user + cpu.system) / 1e6 }
+}
+
+/** Runs so many trials, one after the other. @returns the best value so far at each mark that was reached, in their order */
+export async function bestAt(
+  search: StudySearch,
+  problem: SearchProblem,
+  trials: number,
+  atMarks: readonly number[],
+): Promise<Record<string, number>> {
   let best = Number.POSITIVE_INFINITY
   const at: Record<string, number> = {}
-  for (let number = 0; number < plan.trials; number++) {
+  for (let number = 0; number < trials; number++) {
     const proposal = search.propose(number)
     if ('exhausted' in proposal) break
     search.started(number, proposal.parameters)
     const value = await problem.evaluate(proposal.parameters)
     search.finished(number, 'complete', [value])
     best = Math.min(best, value)
-    if ((marks as readonly number[]).includes(number + 1)) at[number + 1] = best
+    if (atMarks.includes(number + 1)) at[number + 1] = best
   }
-  const cpu = process.cpuUsage(startCpu)
-  return { at, cpuSeconds: (cpu.user + cpu.system) / 1e6 }
+  return at
 }
