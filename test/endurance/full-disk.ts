@@ -2,19 +2,18 @@ import { mkdirSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { isAppError } from '../../src-main/contract/errors.ts'
-import type { StudySnapshot } from '../../src-main/contract/study.ts'
 import {
   buildFullDisk,
   copyProject,
   endings,
   newProject,
   resume,
+  type Resumed,
   runOnFullDisk,
+  showing,
+  training,
 } from '../helpers/disk/full-disk.ts'
-import { studyOutcome } from '../helpers/study-outcome.ts'
 import type { Figures } from './figures.ts'
-
-const data = path.resolve(import.meta.dirname, '../../resources/samples/penguins.csv')
 
 export interface FullDiskOptions {
   readonly folder: string
@@ -29,7 +28,7 @@ export interface FullDiskOptions {
 const MAX_MISSES = 12
 
 /** A process that has no turn on a busy machine for half a minute ends a session, but costs nothing: the next one goes on. */
-async function resumeStarved(project: string): Promise<StudySnapshot> {
+async function resumeStarved(project: string): Promise<Resumed> {
   for (let tries = 1; ; tries++) {
     try {
       return await resume(project)
@@ -39,40 +38,50 @@ async function resumeStarved(project: string): Promise<StudySnapshot> {
   }
 }
 
-/** Lets the disk be full from each write of two trials on, one after the other, and resumes with room on it. Needs gcc. */
-export async function fillDisk({ folder, figures, untilMs, ...writesOf }: FullDiskOptions) {
+/**
+ * Lets the disk be full from each write of two trials on, one after the other, and resumes with room on it: of trainings and of
+ * programs that leave files. Needs gcc.
+ */
+export async function fillDisk({ folder, ...options }: FullDiskOptions): Promise<void> {
   const built = buildFullDisk(folder)
   if ('why' in built) throw new Error(built.why)
   const { library } = built
+  for (const [name, specification] of Object.entries({ training, files: showing })) {
+    const place = path.join(folder, name)
+    mkdirSync(path.join(place, 'new'), { recursive: true })
+    await newProject(path.join(place, 'new'), specification)
+    await fillAtEveryWrite(name, library, { ...options, folder: place })
+  }
+}
+
+async function fillAtEveryWrite(name: string, library: string, options: FullDiskOptions) {
+  const { folder, figures, untilMs, from, step } = options
   const fresh = path.join(folder, 'new')
-  mkdirSync(fresh)
-  await newProject(fresh, data)
   const whole = path.join(folder, 'whole')
   copyProject(fresh, whole)
   const { writes } = await runOnFullDisk(whole, library, 0)
-  const expected = studyOutcome(await resumeStarved(whole))
-  figures.peak('disk: writes of the study', writes)
+  const { outcome: expected } = await resumeStarved(whole)
+  figures.peak(`disk: writes of ${name}`, writes)
   // A busy machine writes metrics more often, so that the number of writes differs from run to run.
   let misses = 0
-  for (let at = writesOf.from; misses < MAX_MISSES; at += writesOf.step) {
+  for (let at = from; misses < MAX_MISSES; at += step) {
     if (performance.now() > untilMs) break
     const project = path.join(folder, `full-${at}`)
-    const where = `full disk from write ${at} on, ${project}`
+    const where = `full disk from write ${at} of ${name} on, ${project}`
     copyProject(fresh, project)
     const { ended, writes: tried } = await runOnFullDisk(project, library, at)
     misses = tried < at ? misses + 1 : 0
-    figures.add(`disk: ${tried < at ? 'over before the write' : 'met'}`)
-    figures.peak(`disk: last write ${tried < at ? 'tried' : 'met'}`, at)
+    figures.add(`disk: ${name}: ${tried < at ? 'over before the write' : 'met'}`)
+    figures.peak(`disk: ${name}: last write ${tried < at ? 'tried' : 'met'}`, at)
     const isStarved = ended === 'child.startTimeout'
     figures.add('disk: tried')
     figures.save()
     figures.add(`disk: ended as ${isStarved || endings.includes(ended) ? ended : 'untyped'}`)
-    const found = await resumeStarved(project)
-    const failures = found.trials.flatMap(({ attempts }) => attempts.filter(one => one.failure))
+    const { failures, outcome } = await resumeStarved(project)
     const isSound =
       (isStarved || endings.includes(ended)) &&
       failures.length === 0 &&
-      isDeepStrictEqual(studyOutcome(found), expected)
+      isDeepStrictEqual(outcome, expected)
     if (isSound) rmSync(project, { recursive: true })
     else figures.fault(`full disk: ${ended.slice(0, 500)}, ${failures.length} failures`, where)
   }

@@ -3,11 +3,10 @@ import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { RandomStream } from '../../src-main/math/random/random-stream.ts'
 import { createRandomStream } from '../../src-main/math/random/stream.ts'
-import { studyOutcome } from '../helpers/study-outcome.ts'
 import type { Figures } from './figures.ts'
 import { type Kind, kinds } from './kinds.ts'
 import { markedProcesses, peakMegabytes, type Role, signal } from './marked-processes.ts'
-import { Project } from './project.ts'
+import { outcomeOf, Project } from './project.ts'
 
 /** How often each process is the victim, and whether its session goes on without it. */
 const victims: Readonly<Record<Exclude<Role, 'other' | 'job'>, { share: number; ends: boolean }>> =
@@ -30,7 +29,7 @@ const MAX_JUMP_MS = 30 * 86_400_000
 
 interface Calm {
   readonly durationMs: number
-  readonly outcome: unknown
+  readonly outcome: readonly unknown[] | null
 }
 
 export interface KillOptions {
@@ -76,7 +75,7 @@ async function runCalmly(kind: Kind, folder: string, figures: Figures): Promise<
   for (const fault of faults) figures.fault(fault, `${kind.name} without kills, ${project.folder}`)
   const snapshot = project.snapshot()
   if (faults.length === 0) project.remove()
-  return { durationMs, outcome: snapshot === null ? null : studyOutcome(snapshot) }
+  return { durationMs, outcome: snapshot === null ? null : outcomeOf(snapshot) }
 }
 
 async function killProject(

@@ -21,19 +21,17 @@ export interface Kind {
 
 /** Fits a line as the programs of test/helpers/line-program.ts do, and writes down each of its starts. */
 const lineProgram = `
-const { appendFileSync, existsSync, readFileSync, renameSync, writeFileSync } = require('node:fs')
-const { TUNEWRIGHT_TRIAL: trial, TUNEWRIGHT_CHECKPOINTS: folder } = process.env
-appendFileSync('starts', trial + '\\n')
-const { rate, momentum } = JSON.parse(readFileSync(process.env.TUNEWRIGHT_PARAMETERS, 'utf8'))
-const { untilStep } = JSON.parse(readFileSync(process.env.TUNEWRIGHT_TRIAL_FILE, 'utf8'))
-const file = folder + '/state'
-const resumes = process.argv[2] === 'resumes'
-const state = resumes && existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : { epoch: 0, w: 0, v: 0 }
-const loss = () => (state.w - 3) * (state.w - 3) + 0.1 / state.epoch
-const report = () => console.log(JSON.stringify({ step: state.epoch, loss: loss() }))
-if (state.epoch > 0) report()
-async function run() {
-  for (let epoch = state.epoch + 1; epoch <= (untilStep ?? 6); epoch++) {
+const { appendFileSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } = require('node:fs')
+const { TUNEWRIGHT_TRIAL: trial, TUNEWRIGHT_CHECKPOINTS: folder, TUNEWRIGHT_ARTIFACTS: shown } = process.env
+const [mode] = process.argv.slice(2)
+async function fit({ rate, momentum }, untilStep = 6) {
+  const file = folder + '/state'
+  const resumes = mode === 'resumes'
+  const state = resumes && existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : { epoch: 0, w: 0, v: 0 }
+  const loss = () => (state.w - 3) * (state.w - 3) + 0.1 / state.epoch
+  const report = () => console.log(JSON.stringify({ step: state.epoch, loss: loss() }))
+  if (state.epoch > 0) report()
+  for (let epoch = state.epoch + 1; epoch <= untilStep; epoch++) {
     state.v = momentum * state.v - rate * (state.w - 3)
     state.w += state.v
     state.epoch = epoch
@@ -41,11 +39,33 @@ async function run() {
       writeFileSync(file + '.new', JSON.stringify(state))
       renameSync(file + '.new', file)
     }
+    if (mode === 'shows') show(state)
     report()
     await new Promise(resolve => setTimeout(resolve, 25))
   }
 }
-run()
+function show({ epoch, w }) {
+  mkdirSync(shown + '/step-' + epoch, { recursive: true })
+  writeFileSync(shown + '/step-' + epoch + '/weight.txt', String(w))
+  writeFileSync('same-' + trial + '.csv', 'x,y\\n1,2\\n')
+  console.log(JSON.stringify({ artifact: 'same-' + trial + '.csv', name: 'same.csv', step: epoch }))
+  console.log(JSON.stringify({ note: 'epoch ' + epoch }))
+}
+async function serve() {
+  for await (const line of require('node:readline').createInterface({ input: process.stdin })) {
+    const { parameters, trial, attempt } = JSON.parse(line)
+    console.log(JSON.stringify({ tunewright: 'taken', attempt: trial + '/' + attempt }))
+    appendFileSync('starts', trial + '\\n')
+    await fit(parameters)
+    console.log(JSON.stringify({ tunewright: 'done', attempt: trial + '/' + attempt }))
+  }
+}
+if (mode === 'serves') serve()
+else {
+  appendFileSync('starts', trial + '\\n')
+  const { untilStep } = JSON.parse(readFileSync(process.env.TUNEWRIGHT_TRIAL_FILE, 'utf8'))
+  fit(JSON.parse(readFileSync(process.env.TUNEWRIGHT_PARAMETERS, 'utf8')), untilStep ?? undefined)
+}
 `
 
 /** Deaths of trainers and programs are many here, and none of them is the study's fault. */
@@ -163,6 +183,28 @@ export const kinds: readonly Kind[] = [
     specification: {
       ...line,
       objective: { command, files: ['line.cjs'] },
+      stop: { trials: 10 },
+      slots: 2,
+    },
+  },
+  {
+    name: 'files',
+    repeats: true,
+    files: ['line.cjs'],
+    specification: {
+      ...line,
+      objective: { command: [...command, 'shows'], files: ['line.cjs'] },
+      artifacts: { keep: 4 },
+      stop: { trials: 8 },
+    },
+  },
+  {
+    name: 'serving program',
+    repeats: true,
+    files: ['line.cjs'],
+    specification: {
+      ...line,
+      objective: { command: [...command, 'serves'], files: ['line.cjs'], serves: true },
       stop: { trials: 10 },
       slots: 2,
     },

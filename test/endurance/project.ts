@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
@@ -5,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
 import SqliteDatabase from 'better-sqlite3'
 import type { StudySnapshot } from '../../src-main/contract/study.ts'
+import { filePlace } from '../../src-main/contract/trial-files.ts'
 import { openStudyStore } from '../../src-main/storage/sqlite-study-store.ts'
 import {
   type CommandResult,
@@ -26,6 +28,19 @@ const LEFTOVER_LIMIT_MS = 30_000
 const MAX_RETRIES = 10
 
 type Trial = StudySnapshot['trials'][number]
+
+/** What must repeat of each trial, with the files that it has left. */
+export function outcomeOf(snapshot: StudySnapshot): unknown[] {
+  const files = Map.groupBy(filesOf(snapshot), ({ trialNumber }) => trialNumber)
+  return studyOutcome(snapshot).map((outcome, number) => [
+    outcome,
+    files.get(number)?.map(({ kind, sha256 }) => [kind, sha256]),
+  ])
+}
+
+function filesOf({ artifacts }: StudySnapshot): StudySnapshot['artifacts'] {
+  return artifacts.filter(({ kind }) => filePlace(kind) !== null)
+}
 
 /** A study in a folder of its own, run by the command line as a person does, and what must hold of it after each session. */
 export class Project {
@@ -112,17 +127,17 @@ export class Project {
   }
 
   /** @returns what is wrong at the end, beside what {@link faults} says */
-  faultsAtEnd(expected: unknown): string[] {
+  faultsAtEnd(expected: readonly unknown[] | null): string[] {
     const found: string[] = []
     const snapshot = this.snapshot()
     if (snapshot?.study.state !== 'finished') found.push('not finished')
     if (snapshot !== null && this.kind.repeats && !this.#givenUp && expected !== null) {
-      const outcome = studyOutcome(snapshot) as unknown[]
-      const other = outcome.findIndex(
-        (trial, index) => !isDeepStrictEqual(trial, (expected as unknown[])[index]),
+      const other = outcomeOf(snapshot).findIndex(
+        (trial, index) => !isDeepStrictEqual(trial, expected[index]),
       )
       if (other >= 0) found.push(`trial ${other} is another one than without kills`)
     }
+    found.push(...this.#compareFiles(snapshot))
     const names = readdirSync(this.folder, { recursive: true, encoding: 'utf8' })
     const parts = names.filter(name => /\.part$|\.new$|^temporary\//.test(name))
     if (parts.length > 0) found.push(`leftover files: ${parts.slice(0, 5).join(', ')}`)
@@ -218,6 +233,24 @@ export class Project {
           : []
       }),
     )
+  }
+
+  /** Every file of a trial that a row names is there with its content, and no other. */
+  #compareFiles(snapshot: StudySnapshot | null): string[] {
+    const files = snapshot === null ? [] : filesOf(snapshot)
+    const [first] = files
+    if (first === undefined) return this.kind.name === 'files' ? ['no files'] : []
+    const other = files.find(
+      ({ path: file, sha256 }) =>
+        !existsSync(file) ||
+        createHash('sha256').update(readFileSync(file)).digest('hex') !== sha256,
+    )
+    const named = new Set(files.map(one => path.basename(one.path)))
+    const left = readdirSync(path.dirname(first.path)).filter(name => !named.has(name))
+    return [
+      ...(other === undefined ? [] : [`file of trial ${other.trialNumber} is not whole`]),
+      ...(left.length === 0 ? [] : [`files without a row: ${left.slice(0, 5).join(', ')}`]),
+    ]
   }
 
   /** No program of a finished trial is started again. */

@@ -2,7 +2,7 @@ import { isCostMetric } from '../../src-main/contract/cost-metrics.ts'
 import type { StudySnapshot } from '../../src-main/contract/study.ts'
 
 /** Everything about the trials of a study that must repeat bit for bit: no times, no costs, no attempts. */
-export function studyOutcome(snapshot: StudySnapshot): unknown {
+export function studyOutcome(snapshot: StudySnapshot): unknown[] {
   return snapshot.trials.map(
     ({
       number,

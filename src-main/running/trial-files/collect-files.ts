@@ -22,8 +22,10 @@ import {
   saidFile,
   type TrialRemarks,
 } from '../../contract/trial-files.ts'
-import { temporaryBeside } from '../../files/temporary.ts'
+import { diskFullError } from '../../contract/unwritable.ts'
 import { flush, renameOver } from '../../files/durable.ts'
+import { removeEntry } from '../../files/remove.ts'
+import { temporaryBeside } from '../../files/temporary.ts'
 import { type DescribedFile, describeFile } from './describe-file.ts'
 
 const MAX_DEPTH = 8
@@ -35,6 +37,7 @@ const MAX_SAID_BYTES = 4_000_000
  * Takes the files over that a program has left in the folder of its trial, under names made of their content, and reads what it
  * has said. Nothing is removed: the caller does that once the rows are written. Runs in the ingest process, since every byte is
  * somebody else's.
+ * @throws AppError `disk.full`
  */
 export async function collectFiles(request: CollectRequest): Promise<Collected> {
   const remarks = await readSaid(path.join(request.directory, saidFile))
@@ -91,6 +94,9 @@ class FileCollection {
       try {
         await this.#keep(place, placeOf(parts), found.nlink)
       } catch (error) {
+        // The file is as it was left, and is taken over once there is room.
+        const full = diskFullError(error)
+        if (full !== null) throw full
         leave(reasonOf(error))
       }
     }
@@ -135,9 +141,14 @@ const bothWays = [() => true, () => false] as const
 async function settle(target: string, write: (partial: string) => Promise<void>): Promise<void> {
   if ((await stat(target).catch(() => null))?.isFile() === true) return
   const partial = temporaryBeside(target)
-  await write(partial)
-  await flush(partial)
-  await renameOver(partial, target)
+  try {
+    await write(partial)
+    await flush(partial)
+    await renameOver(partial, target)
+  } catch (error) {
+    await removeEntry(partial)
+    throw error
+  }
 }
 
 async function hashOf(file: string): Promise<{ readonly sha256: string; readonly bytes: number }> {

@@ -41,7 +41,10 @@ export class TrialFiles {
     this.#sweep()
   }
 
-  /** What the program of a trial has left; null: nothing. Never fails: what could not be taken over is said. */
+  /**
+   * What the program of a trial has left; null: nothing. What could not be taken over is said.
+   * @throws AppError `disk.full` alone: the trial ends once there is room
+   */
   async collect(number: number): Promise<Pick<TrialFinish, 'artifacts' | 'remarks'> | null> {
     const directory = this.#options.userDirectory(number)
     if (directory === null) return null
@@ -53,8 +56,15 @@ export class TrialFiles {
     } catch (error) {
       // A file was too much for the decoder: bytes alone harm nobody.
       const reason = reasonOf(error)
-      if (!isAppError(error, 'child.gone')) return toEnd(leftOut(reason))
-      return toEnd(await this.#ask(directory, false).catch(() => leftOut(reason)))
+      const orLeaveOut = (thrown: unknown): Collected => {
+        if (isAppError(thrown, 'disk.full')) throw thrown
+        return leftOut(reason)
+      }
+      return toEnd(
+        isAppError(error, 'child.gone')
+          ? await this.#ask(directory, false).catch(orLeaveOut)
+          : orLeaveOut(error),
+      )
     }
   }
 

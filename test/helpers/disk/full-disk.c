@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <sys/types.h>
 #include <sys/uio.h>
@@ -91,6 +92,21 @@ int rename(const char *from, const char *to) {
 int mkdir(const char *path, mode_t mode) {
   REAL(mkdir);
   return is_full(path) ? -1 : real(path, mode);
+}
+
+int link(const char *from, const char *to) {
+  REAL(link);
+  return is_full(to) ? -1 : real(from, to);
+}
+
+ssize_t sendfile64(int to, int from, off64_t *offset, size_t bytes) {
+  REAL(sendfile64);
+  return is_full_at(to) ? -1 : real(to, from, offset, bytes);
+}
+
+ssize_t sendfile(int to, int from, off_t *offset, size_t bytes) {
+  REAL(sendfile);
+  return is_full_at(to) ? -1 : real(to, from, offset, bytes);
 }
 
 /* Only what makes a file takes room. */

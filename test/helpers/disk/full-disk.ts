@@ -1,14 +1,23 @@
 import { execFile, spawnSync } from 'node:child_process'
-import { cpSync, readFileSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
-import { studySpecificationSchema } from '../../../src-main/contract/study-specification.ts'
+import {
+  studySpecificationSchema,
+  type StudySpecificationInput,
+} from '../../../src-main/contract/study-specification.ts'
+import { filePlace } from '../../../src-main/contract/trial-files.ts'
+import type { Failure } from '../../../src-main/contract/trial.ts'
 import { openStudyStore } from '../../../src-main/storage/sqlite-study-store.ts'
 import { type Fact, factSchema } from '../../../src-main/contract/fact.ts'
 import type { StudySnapshot } from '../../../src-main/contract/study.ts'
 import { runStudy } from '../../../src-main/running/run-study.ts'
-import { locateWorkspace } from '../../../src-main/storage/workspace.ts'
+import { locateWorkspace, type Workspace } from '../../../src-main/storage/workspace.ts'
 import { createStudy } from '../../../src-main/study/create-study.ts'
+import { TrustStore } from '../../../src-main/user-code/trust-store.ts'
+import { userCodeOf } from '../../../src-main/user-code/trusted-code.ts'
+import { pngBytes } from '../hostile/hostile-folders.ts'
+import { studyOutcome } from '../study-outcome.ts'
 
 const source = path.join(import.meta.dirname, 'full-disk.c')
 const session = path.join(import.meta.dirname, 'run-session.ts')
@@ -25,37 +34,87 @@ export function buildFullDisk(
   return built.status === 0 ? { library } : { why: `no gcc: ${String(built.stderr)}` }
 }
 
-/** A project with one new study: two trials of a small network that save checkpoints and keep weights. */
-export async function newProject(folder: string, data: string): Promise<void> {
-  const specification = studySpecificationSchema.parse({
-    name: 'full disk',
-    objective: { task: 'tabular', data: { file: data, target: 'species' } },
-    goals: [{ metric: 'validationLoss', direction: 'minimize' }],
-    space: { learningRate: { float: [1e-3, 1e-2] }, epochs: { fixed: 3 } },
-    checkpoint: { everyEpochs: 1 },
-    engine: 'cpu',
-    stop: { trials: 2 },
-  })
-  const store = openStudyStore(databaseOf(folder))
+/** A project with one new study of two trials. */
+export async function newProject(
+  folder: string,
+  specification: StudySpecificationInput,
+): Promise<void> {
+  const checked = studySpecificationSchema.parse(specification)
+  // Programs lie beside the project, so that its copies run them where they were trusted.
+  const directory = path.dirname(folder)
+  const { databasePath, datasetCacheDirectory, trustFile } = workspaceOf(folder)
+  const code = await userCodeOf(checked, directory)
+  if (code !== null) new TrustStore(trustFile).trust(code, 0)
+  const store = openStudyStore(databasePath)
   try {
     await createStudy({
-      file: { specification, source: '', directory: folder },
-      store,
-      datasetCacheDirectory: datasetsOf(folder),
-      now: Date.now,
+      file: { specification: checked, source: '', directory },
+      ...{ store, datasetCacheDirectory, trustFile, now: Date.now },
     })
   } finally {
     store.close()
   }
 }
 
-function databaseOf(folder: string): string {
-  return path.join(folder, 'studies.sqlite')
+/** Trainings of a small network that save checkpoints and keep weights. */
+export const training: StudySpecificationInput = {
+  name: 'full disk',
+  objective: {
+    task: 'tabular',
+    data: {
+      file: path.resolve(import.meta.dirname, '../../../resources/samples/penguins.csv'),
+      target: 'species',
+    },
+  },
+  goals: [{ metric: 'validationLoss', direction: 'minimize' }],
+  space: { learningRate: { float: [1e-3, 1e-2] }, epochs: { fixed: 3 } },
+  checkpoint: { everyEpochs: 1 },
+  engine: 'cpu',
+  stop: { trials: 2 },
 }
 
-/** Beside the project: the data were prepared before the disk was full. */
-function datasetsOf(folder: string): string {
-  return path.join(path.dirname(folder), 'datasets')
+/** Programs that leave a picture, which gets a small one beside it, and a text. */
+export const showing: StudySpecificationInput = {
+  name: 'files on a full disk',
+  objective: {
+    command: [
+      process.execPath,
+      '-e',
+      `const folder = process.env.TUNEWRIGHT_ARTIFACTS
+       const { mkdirSync, writeFileSync } = require('node:fs')
+       mkdirSync(folder + '/step-1', { recursive: true })
+       writeFileSync(folder + '/step-1/picture.png', Buffer.from('${pngBytes().toString('base64')}', 'base64'))
+       writeFileSync(folder + '/words.txt', process.env.TUNEWRIGHT_PARAM_x)
+       console.log(JSON.stringify({ artifact: folder + '/words.txt', name: 'said.txt' }))
+       console.log(JSON.stringify({ note: 'shown' }))
+       console.log(JSON.stringify({ loss: 1 }))`,
+    ],
+  },
+  goals: [{ metric: 'loss', direction: 'minimize' }],
+  space: { x: { float: [0, 1] } },
+  sampler: { name: 'random' },
+  stop: { trials: 2 },
+}
+
+/** Data and trust lie beside the project: they were there before the disk was full. */
+export function workspaceOf(folder: string): Workspace {
+  const beside = path.dirname(folder)
+  return {
+    ...locateWorkspace(path.join(folder, 'studies.sqlite')),
+    datasetCacheDirectory: path.join(beside, 'datasets'),
+    trustFile: path.join(beside, 'trusted.json'),
+  }
+}
+
+/** Everything that must be as on a disk that was never full: trials, and the files and words that they have left. */
+export function outcomeOf(snapshot: StudySnapshot, remarks: unknown): unknown {
+  const files = snapshot.artifacts.filter(({ kind }) => filePlace(kind) !== null)
+  const isThere = ({ path: file }: { readonly path: string }): boolean => existsSync(file)
+  return {
+    trials: studyOutcome(snapshot),
+    files: files.map(file => [file.trialNumber, file.kind, file.sha256, isThere(file)]),
+    remarks,
+  }
 }
 
 /** What became of a project whose disk was full from one write on. */
@@ -82,14 +141,14 @@ export async function runOnFullDisk(
   const environment = {
     ...process.env,
     LD_PRELOAD: library,
-    FULL_DISK_FOLDER: which === undefined ? folder : locateWorkspace(databaseOf(folder))[which](1),
+    FULL_DISK_FOLDER: which === undefined ? folder : workspaceOf(folder)[which](1),
     FULL_DISK_AT: String(at),
     FULL_DISK_COUNT: count,
   }
   const ended = await new Promise<string>(resolve => {
     execFile(
       process.execPath,
-      [session, databaseOf(folder), datasetsOf(folder)],
+      [session, folder],
       { env: environment, timeout: SESSION_LIMIT_MS },
       (error, stdout, stderr) =>
         resolve(error === null ? stdout : `${stdout}${stderr}${error.message}`),
@@ -98,21 +157,30 @@ export async function runOnFullDisk(
   return { ended, writes: Number(readFileSync(count).readBigInt64LE()) }
 }
 
-/** Goes on with room on the disk. */
-export async function resume(folder: string): Promise<StudySnapshot> {
-  const store = openStudyStore(databaseOf(folder))
+/** Goes on with room on the disk. @returns what became of the study, and the failures of its attempts */
+export async function resume(folder: string): Promise<Resumed> {
+  const workspace = workspaceOf(folder)
+  const store = openStudyStore(workspace.databasePath)
   try {
     const study = store.findStudy('1')
-    const workspace = {
-      ...locateWorkspace(databaseOf(folder)),
-      datasetCacheDirectory: datasetsOf(folder),
-    }
-    if (study.state !== 'finished' || store.winner(study.id) === null)
+    const lacksTest = 'task' in study.specification.objective && store.winner(study.id) === null
+    if (study.state !== 'finished' || lacksTest)
       await runStudy({ store, study, workspace, now: Date.now })
-    return store.snapshot(study.id)
+    const snapshot = store.snapshot(study.id)
+    return {
+      outcome: outcomeOf(snapshot, store.remarks(study.id)),
+      failures: snapshot.trials.flatMap(({ attempts }) =>
+        attempts.flatMap(({ failure }) => failure ?? []),
+      ),
+    }
   } finally {
     store.close()
   }
+}
+
+export interface Resumed {
+  readonly outcome: unknown
+  readonly failures: readonly Failure[]
 }
 
 export function copyProject(from: string, to: string): void {
@@ -134,7 +202,7 @@ export const endings: readonly string[] = [
 
 /** Why the study of a project waits. */
 export function reasonOfPause(folder: string): Fact {
-  const store = openStudyStore(databaseOf(folder), { readOnly: true })
+  const store = openStudyStore(workspaceOf(folder).databasePath, { readOnly: true })
   try {
     const ended = store.events(1).findLast(({ kind }) => kind === 'study.paused')
     return factSchema.parse(ended?.detail['reason'])

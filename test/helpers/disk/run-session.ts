@@ -1,15 +1,15 @@
 import process from 'node:process'
 import { runStudy } from '../../../src-main/running/run-study.ts'
 import { openStudyStore } from '../../../src-main/storage/sqlite-study-store.ts'
-import { locateWorkspace } from '../../../src-main/storage/workspace.ts'
 import { toAppError } from '../../../src-main/contract/errors.ts'
+import { workspaceOf } from './full-disk.ts'
 
-/** Runs one session of the only study of a database, and says how it ended: a state of the study, or the code of an error. */
-async function session(databasePath: string, datasetCacheDirectory: string): Promise<string> {
+/** Runs one session of the only study of a project, and says how it ended: a state of the study, or the code of an error. */
+async function session(folder: string): Promise<string> {
   try {
-    const store = openStudyStore(databasePath)
+    const workspace = workspaceOf(folder)
+    const store = openStudyStore(workspace.databasePath)
     try {
-      const workspace = { ...locateWorkspace(databasePath), datasetCacheDirectory }
       const study = store.findStudy('1')
       const { end, testFailure } = await runStudy({ store, study, workspace, now: Date.now })
       return testFailure === null ? end.state : `${end.state} ${testFailure.code}`
@@ -22,5 +22,4 @@ async function session(databasePath: string, datasetCacheDirectory: string): Pro
   }
 }
 
-const [, , databasePath = '', datasets = ''] = process.argv
-process.stdout.write(await session(databasePath, datasets))
+process.stdout.write(await session(process.argv[2] ?? ''))

@@ -2,7 +2,6 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { studyOutcome } from '../../helpers/study-outcome.ts'
 import {
   buildFullDisk,
   copyProject,
@@ -12,19 +11,19 @@ import {
   newProject,
   reasonOfPause,
   resume,
+  type Resumed,
   runOnFullDisk,
+  showing,
+  training,
 } from '../../helpers/disk/full-disk.ts'
-import type { StudySnapshot } from '../../../src-main/contract/study.ts'
 
 /** A disk that is full from one write on; test/endurance/full-disk.ts does it for every write. */
-
-const data = path.resolve(import.meta.dirname, '../../../resources/samples/penguins.csv')
 
 describe('a disk that is full from some write on', () => {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'full-disk-'))
   let library: string | null = null
   let whole: Met
-  let expected: StudySnapshot
+  let expected: Resumed
 
   beforeAll(async () => {
     const built = buildFullDisk(folder)
@@ -34,7 +33,7 @@ describe('a disk that is full from some write on', () => {
     }
     ;({ library } = built)
     mkdirSync(path.join(folder, 'new'))
-    await newProject(path.join(folder, 'new'), data)
+    await newProject(path.join(folder, 'new'), training)
     copyProject(path.join(folder, 'new'), path.join(folder, 'whole'))
     whole = await runOnFullDisk(path.join(folder, 'whole'), library, 0)
     expected = await resume(path.join(folder, 'whole'))
@@ -51,11 +50,7 @@ describe('a disk that is full from some write on', () => {
       const met = await runOnFullDisk(project, library, Math.round(share * whole.writes))
       // Whatever found no room, the study waits: a file, the database, or both. One that cannot begin says so.
       expect(share < 0.3 ? endings : waitingEnds).toContain(met.ended)
-      const found = await resume(project)
-      expect(
-        found.trials.flatMap(({ attempts }) => attempts.map(({ failure }) => failure)),
-      ).toEqual(expect.not.arrayContaining([expect.anything()]))
-      expect(studyOutcome(found)).toEqual(studyOutcome(expected))
+      expect(await resume(project)).toEqual(expected)
     },
     120_000,
   )
@@ -70,8 +65,29 @@ describe('a disk that is full from some write on', () => {
       const waiting = reasonOfPause(project)
       expect(waiting.code).toBe('error.disk.full')
       expect(waiting.values).toMatchObject({ path: expect.stringContaining(project) as string })
-      expect(studyOutcome(await resume(project))).toEqual(studyOutcome(expected))
+      expect(await resume(project)).toEqual(expected)
     },
     120_000,
   )
+
+  it('keeps the files that a program has left', async () => {
+    if (library === null) return
+    const fresh = path.join(folder, 'files', 'new')
+    mkdirSync(fresh, { recursive: true })
+    await newProject(fresh, showing)
+    const undisturbed = path.join(folder, 'files', 'whole')
+    copyProject(fresh, undisturbed)
+    const { writes } = await runOnFullDisk(undisturbed, library, 0, 'artifactDirectory')
+    const all = await resume(undisturbed)
+    expect(all.failures).toEqual([])
+    // As the first trial ends, half of the writes are over.
+    for (const share of [0.36, 0.42, 0.48]) {
+      const at = Math.round(share * writes)
+      const project = path.join(folder, 'files', String(at))
+      copyProject(fresh, project)
+      const { ended } = await runOnFullDisk(project, library, at, 'artifactDirectory')
+      expect(ended, `write ${at}`).toBe('paused')
+      expect(await resume(project), `write ${at}`).toEqual(all)
+    }
+  }, 240_000)
 })
