@@ -26,7 +26,7 @@ export function keepLog(
 }
 
 /** The end of the log, whole lines; empty while nothing went wrong. */
-export async function readLog({ logPath }: Workspace): Promise<string> {
+export async function readLog({ logPath }: Pick<Workspace, 'logPath'>): Promise<string> {
   const file = await open(logPath).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return null
     throw error

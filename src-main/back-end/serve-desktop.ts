@@ -1,5 +1,5 @@
 import { answerCall, parseCall } from '../bridge/answer-call.ts'
-import type { Asker, BackEndOwner } from '../contract/process-apis.ts'
+import type { Asker, BackEndOwner, WindowFacts } from '../contract/process-apis.ts'
 import { steadyClock } from '../processes/run-time.ts'
 import { openStoreForWriting } from '../storage/sqlite-study-store.ts'
 import { locateWorkspace } from '../storage/workspace.ts'
@@ -15,7 +15,7 @@ let close: () => Promise<void> = async () => undefined
  * A plain Node runs it, so that Electron's processes load no native module and no long query holds up a window.
  */
 export async function run(
-  { path }: { readonly path: string | null },
+  { path, window }: { readonly path: string | null; readonly window: WindowFacts | null },
   owner: Asker<BackEndOwner>,
 ): Promise<never> {
   const workspace = locateWorkspace(path)
@@ -23,7 +23,7 @@ export async function run(
   const printPdf = async (html: string): Promise<Uint8Array> =>
     Buffer.from(await owner.ask('printPdf', html), 'base64')
   const backEnd = createBackEnd({
-    ...{ store, workspace, kind: 'electron', now: steadyClock(), printer: { printPdf } },
+    ...{ store, workspace, kind: 'electron', window, now: steadyClock(), printer: { printPdf } },
   })
   backEnd.hub.subscribe(event => {
     owner.tell('event', backEnd.hub.textOf(event))

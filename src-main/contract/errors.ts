@@ -146,6 +146,7 @@ const kinds = {
 }
 
 export type ErrorCode = keyof typeof kinds
+export const errorCodes = Object.keys(kinds) as readonly ErrorCode[]
 export type ErrorDetails = {
   readonly [Code in ErrorCode]: NonNullable<(typeof kinds)[Code]['detail']>
 }

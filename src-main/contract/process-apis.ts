@@ -41,7 +41,10 @@ import type {
 interface ProcessApis {
   /** The services behind the desktop window; `run` lasts as long as the process. */
   readonly 'back-end': {
-    run(database: { readonly path: string | null }, owner: BackEndOwner): never
+    run(
+      database: { readonly path: string | null; readonly window: WindowFacts | null },
+      owner: BackEndOwner,
+    ): never
     /** One call of the page, as wire text. */
     call(body: string): string
   }
@@ -110,6 +113,13 @@ interface ProcessApis {
     test(message: TestMessage): TestResult
     steer(message: SteerMessage): null
   }
+}
+
+/** What the window's process tells of itself, for diagnostics. */
+export interface WindowFacts {
+  readonly electron: string
+  readonly isPackaged: boolean
+  readonly logPath: string
 }
 
 export interface BackEndOwner {

@@ -116,3 +116,11 @@ export interface CollectedFile {
 export interface Collected extends TrialRemarks {
   readonly files: readonly CollectedFile[]
 }
+
+/** Of a text as text, of a table as rows, the head first. */
+export interface FilePreview {
+  readonly text: string | null
+  readonly rows: readonly (readonly string[])[] | null
+  /** Bytes of a text that follow; rows of a table in all. */
+  readonly size: number
+}

@@ -70,6 +70,10 @@ export function applicationMenu(options: MenuOptions): Item[] {
       },
     },
     separator,
+    {
+      label: `${t('diagnostics.collect')}…`,
+      click: show('/settings?diagnostics=1'),
+    },
     { label: t('desktop.licences'), click: actions.showLicences },
     about,
   ]

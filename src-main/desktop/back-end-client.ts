@@ -1,6 +1,7 @@
 import type { AppEvent } from '../contract/api/app-event.ts'
 import { decodeWire, encodeWire } from '../contract/api/wire.ts'
 import { type AppError, plainError, toAppError } from '../contract/errors.ts'
+import type { WindowFacts } from '../contract/process-apis.ts'
 import { connect, type RestartedConnection } from '../processes/connect.ts'
 import type { Link } from '../processes/link.ts'
 
@@ -11,6 +12,8 @@ export interface BackEndOptions {
   readonly binary: string
   /** Null: the user's own database. */
   readonly databasePath: string | null
+  /** Null: a test. */
+  readonly window: WindowFacts | null
   /** Variables of its environment beside those of this process. */
   readonly environment: Readonly<Record<string, string>>
   /** @param open false from a crash until the next process is ready */
@@ -85,12 +88,12 @@ export class BackEndClient {
 
   /** Settles when the process takes calls. */
   async #open(link: Link<'back-end'>): Promise<void> {
-    const { databasePath, onConnection, onEvent, onFailed, log, printPdf } = this.#options
+    const { databasePath, window, onConnection, onEvent, onFailed, log, printPdf } = this.#options
     const opened = Promise.withResolvers<undefined>()
     link
       .call(
         'run',
-        { path: databasePath },
+        { path: databasePath, window },
         {
           ready: path => {
             this.#databasePath = path

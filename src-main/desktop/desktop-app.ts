@@ -79,7 +79,8 @@ export class DesktopApp {
     this.#options = options
     const { electron, installation, databasePath, environment, platform, devTools } = options
     const { app, session, ipcMain, Notification } = electron
-    this.#log = new LogFile(path.join(app.getPath('logs'), 'main.log'))
+    const logPath = path.join(app.getPath('logs'), 'main.log')
+    this.#log = new LogFile(logPath)
     this.#state = new DesktopStateFile(
       path.join(app.getPath('userData'), 'desktop.json'),
       this.#writeLog,
@@ -100,6 +101,10 @@ export class DesktopApp {
       entry: installation.backEndEntry,
       binary: installation.nodeBinary,
       ...{ databasePath, environment },
+      window: {
+        electron: process.versions.electron ?? '',
+        ...{ isPackaged: app.isPackaged, logPath },
+      },
       log: this.#writeLog,
       printPdf: async html => printPage(electron, html),
       onConnection: open => {

@@ -152,6 +152,7 @@ describe.skipIf(process.platform !== 'linux' || process.arch !== 'x64')('the pac
     }
     const log: string[] = []
     const client = new BackEndClient({
+      window: null,
       entry: installation.backEndEntry,
       binary: installation.nodeBinary,
       databasePath: path.join(folder, 'packaged.sqlite'),

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import type { AppDescription } from '../../src-main/contract/api/methods.ts'
 import type { Backup, BackupOverview } from '../../src-main/contract/api/backups.ts'
 import { AppError, plainError } from '../../src-main/contract/errors.ts'
@@ -93,6 +93,35 @@ describe('the settings', () => {
     })
     expect(part.text()).toContain(t('preferences.logHelp', { path: '/data/app.log' }))
     expect(part.wrapper.find('pre').text()).toBe('a line of the log')
+  })
+
+  it('show all diagnostics before a person saves them, also when the menu asks', async () => {
+    const archive = { fileName: 'd.zip', mediaType: 'application/zip', content: 'UEs=' }
+    const files = [
+      { name: 'versions.json', text: '{ "node": 1 }' },
+      { name: 'log.txt', text: 'a time …' },
+    ]
+    const answer = { files, archive: { ...archive, encoding: 'base64' as const } }
+    const part = await settings({
+      back: { 'app.diagnostics': answer },
+      path: '/settings?diagnostics=1',
+    })
+    expect(part.requests('app.diagnostics')).toHaveLength(1)
+    await part.press(t('menu.opens', { name: t('diagnostics.collect') }))
+    await settle()
+    const own = `[role=dialog][aria-label=${t('diagnostics.title')}]`
+    const dialog = document.querySelector(own)?.textContent ?? ''
+    for (const { name, text } of files) {
+      expect(dialog).toContain(name)
+      expect(dialog).toContain(text)
+    }
+    expect(part.requests('app.diagnostics')).toHaveLength(2)
+    const saved = vi.spyOn(URL, 'createObjectURL').mockReturnValue('blob:d')
+    const clicked = vi.spyOn(HTMLAnchorElement.prototype, 'click').mockReturnValue(undefined)
+    document.querySelector<HTMLFormElement>(`${own} form`)?.requestSubmit()
+    await settle()
+    expect((saved.mock.calls[0]?.[0] as Blob).size).toBe(2)
+    expect(clicked).toHaveBeenCalledOnce()
   })
 
   it('take numbers within their ends only; an emptied field is what it was at first', async () => {

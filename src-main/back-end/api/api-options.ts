@@ -1,4 +1,5 @@
 import type { AppDescription } from '../../contract/api/methods.ts'
+import type { WindowFacts } from '../../contract/process-apis.ts'
 import type { QueryDesk } from '../../queries/query-desk.ts'
 import type { PagePrinter } from '../../reporting/page-printer.ts'
 import type { StudyStore } from '../../storage/study-store.ts'
@@ -11,6 +12,8 @@ export interface BackEndOptions {
   readonly store: StudyStore
   readonly workspace: Workspace
   readonly kind: AppDescription['host']
+  /** Of the window's process; absent where there is none. */
+  readonly window?: WindowFacts | null
   readonly now: () => number
   /** Default: an installed browser. */
   readonly printer?: PagePrinter

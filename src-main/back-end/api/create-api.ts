@@ -10,6 +10,7 @@ import { prepareStudyData } from '../../study/create-study.ts'
 import { forecastStudy } from '../../study/forecast-study.ts'
 import { EngineDesk } from '../../engines/engine-desk.ts'
 import { describeEnvironment, tunewrightVersion } from '../../machine/environment.ts'
+import { collectDiagnostics } from '../diagnostics.ts'
 import { readLog } from '../keep-log.ts'
 import { clearDataset, listDatasets, removeDataset } from '../../datasets/list-datasets.ts'
 import { listDevices, probeAdapters } from '../../machine/list-devices.ts'
@@ -61,7 +62,7 @@ export function createApis(options: ApiOptions): Apis {
 }
 
 function createApi(options: ApiOptions, files: FileGate): Api {
-  const { store, host, workspace, queries, kind, now } = options
+  const { store, host, workspace, queries, kind, window = null, now } = options
   const directory = path.dirname(workspace.databasePath)
   const { datasetCacheDirectory } = workspace
   const engines = new EngineDesk({
@@ -70,6 +71,7 @@ function createApi(options: ApiOptions, files: FileGate): Api {
   })
   // Asked once: a driver that is installed later shows after a restart.
   let probe: ReturnType<typeof probeAdapters> | null = null
+  const devices = async () => listDevices(host.monitor, () => (probe ??= probeAdapters()))
   const folders = { study: directory, cache: datasetCacheDirectory }
   const gate = new CodeGate(options)
   const describeObjective = createObjectiveDescriber(folders)
@@ -90,10 +92,19 @@ function createApi(options: ApiOptions, files: FileGate): Api {
     'app.catalogue': async () => describeCatalogue(),
     'app.samples': async ({ language }) => listSamples(language),
     'machine.usage': async () => host.monitor.usage(),
-    'machine.devices': async () => listDevices(host.monitor, () => (probe ??= probeAdapters())),
+    'machine.devices': devices,
     ...backupMethods(options),
     ...accessMethods(options),
     'app.log': async () => ({ path: workspace.logPath, text: await readLog(workspace) }),
+    'app.diagnostics': async () =>
+      collectDiagnostics({
+        ...{ workspace, asker: kind, window, atMs: now() },
+        studies: async () => store.listStudies(),
+        devices: await devices(),
+        engines: Object.fromEntries(
+          engines.rows().map(({ name, lastCheck }) => [name, lastCheck?.check ?? null]),
+        ),
+      }),
     'dataset.list': async () => listDatasets(datasetCacheDirectory, store),
     ...fileMethods(options, files),
     'dataset.clear': async ({ id }) =>

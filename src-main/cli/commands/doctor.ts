@@ -56,7 +56,7 @@ export const addCommands: AddCommands = (program, t) => {
     })
 }
 
-async function readDevices(): Promise<MachineDevices> {
+export async function readDevices(): Promise<MachineDevices> {
   const monitor = new MachineMonitor({ now: Date.now })
   try {
     return await listDevices(monitor)

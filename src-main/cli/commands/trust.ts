@@ -1,5 +1,3 @@
-import process from 'node:process'
-import { createInterface } from 'node:readline/promises'
 import { AppError } from '../../contract/errors.ts'
 import type { StudySpecification } from '../../contract/study-specification.ts'
 import type { JsonValue } from '../../contract/json.ts'
@@ -15,6 +13,7 @@ import { readModuleSpace } from '../../user-code/read-module.ts'
 import { describeCode } from '../../user-code/describe-code.ts'
 import { userCodeOf } from '../../user-code/trusted-code.ts'
 import { TrustStore } from '../../user-code/trust-store.ts'
+import { agrees, isInteractive } from '../ask-person.ts'
 import type { AddCommands, CliContext } from '../context.ts'
 
 interface TrustOptions {
@@ -89,17 +88,10 @@ async function ask(context: CliContext, store: TrustStore, code: UserCode): Prom
   if (store.isTrusted(code)) return
   if (context.json || !isInteractive()) store.require(code)
   describe(context, code)
-  const terminal = createInterface({ input: process.stdin, output: process.stdout })
-  const answer = await terminal.question(`${context.t('cli.trustQuestion')} `)
-  terminal.close()
-  if (!context.t('cli.trustAnswers').split(' ').includes(answer.trim().toLowerCase())) {
+  if (!(await agrees(context.t, context.t('cli.trustQuestion')))) {
     throw new AppError('userCode.untrusted', { command: commandText(code), files: [] })
   }
   store.trust(code, context.now())
-}
-
-function isInteractive(): boolean {
-  return process.stdin.isTTY && process.stdout.isTTY
 }
 
 function describe(context: CliContext, code: UserCode): void {

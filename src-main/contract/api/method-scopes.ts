@@ -15,6 +15,7 @@ export const methodScopes: Readonly<Record<Method, Scope | null>> = {
   'backup.configure': null,
   'backup.restore': null,
   'app.log': 'read',
+  'app.diagnostics': 'read',
   'access.list': null,
   'access.create': null,
   'access.revoke': null,

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { columnSettingsSchema } from '../column-format.ts'
 import { tableFormat } from '../table-format.ts'
+import type { Diagnostics } from './diagnostics.ts'
 import { type BackupCheck, type BackupOverview, backupSettingsSchema } from './backups.ts'
 import type { TablePreview } from './table-preview.ts'
 import { languages } from '../../i18n/language.ts'
@@ -23,7 +24,7 @@ import { parameterValueSchema } from '../space-specification.ts'
 import type { ArtifactRecord, QueuedPoint, StudyEnvironment, WinnerRecord } from '../study.ts'
 import { studyChangeSchema } from '../study-change.ts'
 import type { TrialRecord } from '../trial.ts'
-import type { TrialFile, TrialRemarks } from '../trial-files.ts'
+import type { FilePreview, TrialFile, TrialRemarks } from '../trial-files.ts'
 import { type AccessToken, scopesSchema, tokenNameSchema } from './access.ts'
 import { type AnalysisAnswer, analysisQuestionSchema, trialChoiceSchema } from './analysis.ts'
 import { type Comparison, comparisonRequestSchema } from './comparison.ts'
@@ -98,6 +99,8 @@ export const requestSchemas = {
   ),
   /** Its end; empty while nothing went wrong. */
   'app.log': call(answer<{ readonly path: string; readonly text: string }>, {}),
+  /** What helps whoever looks for the cause of an error, without names, values and paths. */
+  'app.diagnostics': call(answer<Diagnostics>, {}),
   /** Tokens of programs, without what opens the door. */
   'access.list': call(answer<readonly AccessToken[]>, {}),
   /** `secret` is shown once, and kept nowhere. */
@@ -359,14 +362,6 @@ interface StudyFiles {
   readonly files: readonly TrialFile[]
   /** Trials some of whose files are not kept. */
   readonly lacking: number
-}
-
-/** Of a text as text, of a table as rows, the head first. */
-interface FilePreview {
-  readonly text: string | null
-  readonly rows: readonly (readonly string[])[] | null
-  /** Bytes of a text that follow; rows of a table in all. */
-  readonly size: number
 }
 
 /** Something finished that the face offers as a file. */

@@ -39,6 +39,7 @@ function start(name: string, given: URL = entry) {
   const failures: AppError[] = []
   const log: string[] = []
   const client = new BackEndClient({
+    window: null,
     entry: given,
     binary: process.execPath,
     databasePath: path.join(folder, name),

@@ -29,6 +29,7 @@ const valid: Readonly<Record<keyof typeof requestSchemas, object>> = {
   'backup.configure': { keep: 3, everyHours: 24 },
   'backup.restore': { name: 'daily.sqlite' },
   'app.log': {},
+  'app.diagnostics': {},
   'machine.usage': {},
   'machine.devices': {},
   'access.list': {},
