@@ -17,6 +17,7 @@ import {
   measureOpening,
   measureScrolling,
 } from './ui/measures.ts'
+import { measureFiles, seedFiles } from './ui/files.ts'
 import { PageClock } from './ui/page-clock.ts'
 import { seedStudy } from './ui/seed-study.ts'
 import { servedLink } from './served-link.ts'
@@ -39,6 +40,7 @@ const folder = mkdtempSync(path.join(tmpdir(), 'tunewright-bench-'))
 const database = path.join(folder, 'ui.sqlite')
 console.log(`Writing ${size.trials} trials …`)
 const studyId = await seedStudy(database, size)
+const picturesId = seedFiles(database)
 
 const served = startTunewright(['--json', '--db', database, 'serve'], folder)
 const browser = await launchChromium(executable)
@@ -49,6 +51,7 @@ try {
   await page.getByText('large').first().waitFor()
   const clock = await PageClock.of(page, browser)
   measures.push(...(await measureOpening(page, clock, studyId)))
+  measures.push(...(await measureFiles(page, clock, picturesId)))
   measures.push(...(await measureScrolling(page, clock, studyId)))
   measures.push(...(await measureFilter(page)))
   measures.push(...(await measureAllColumns(page, clock)))

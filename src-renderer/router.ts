@@ -8,7 +8,7 @@ export const router = createRouter({
     { path: '/studies', name: 'studies', component: () => import('./views/StudiesView.vue') },
     { path: '/studies/new', name: 'newStudy', component: () => import('./views/NewStudyView.vue') },
     {
-      path: '/studies/:id(\\d+)/:tab(monitor|trials|analysis|errors|parallel|events|file)?/:part?',
+      path: '/studies/:id(\\d+)/:tab(monitor|trials|analysis|errors|files|parallel|events|file)?/:part?',
       name: 'study',
       component: () => import('./views/StudyView.vue'),
       props: route => ({

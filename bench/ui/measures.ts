@@ -13,7 +13,7 @@ export interface Measure {
 const repeats = 5
 
 /** Runs in the page: goes to an address and waits until a selector is shown and painted. Milliseconds. */
-async function goAndWait(page: Page, hash: string, selector: string): Promise<number> {
+export async function goAndWait(page: Page, hash: string, selector: string): Promise<number> {
   return page.evaluate(
     async ([to, wanted]) => {
       const startMs = performance.now()

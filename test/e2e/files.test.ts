@@ -14,8 +14,11 @@ const pictures = process.env['TUNEWRIGHT_PICTURES']
 
 const program = `
 cp picture.png "$TUNEWRIGHT_ARTIFACTS/sample.png"
+mkdir "$TUNEWRIGHT_ARTIFACTS/step-1"
+cp picture.png "$TUNEWRIGHT_ARTIFACTS/step-1/drawn.png"
 printf '<svg xmlns="http://www.w3.org/2000/svg" onload="document.title=1"/>' > "$TUNEWRIGHT_ARTIFACTS/script.png"
 mkdir "$TUNEWRIGHT_ARTIFACTS/step-2"
+cp picture.png "$TUNEWRIGHT_ARTIFACTS/step-2/drawn.png"
 printf 'x,square\\n2,4\\n3,9\\n' > "$TUNEWRIGHT_ARTIFACTS/step-2/table.csv"
 echo '{"note": "two rows"}'
 echo "{\\"loss\\": $TUNEWRIGHT_PARAM_x}"
@@ -59,8 +62,8 @@ stop: { trials: 3 }
     await page.getByRole('tab', { name: 'Files' }).click()
     const grid = page.getByRole('region', { name: 'Files of trials' })
     await grid.getByRole('columnheader', { name: 'table.csv' }).waitFor()
-    await grid.locator('img').nth(2).waitFor()
-    expect(await grid.locator('img').count()).toBe(3)
+    await grid.locator('img').nth(5).waitFor()
+    expect(await grid.locator('img').count()).toBe(6)
     await picture('files-grid')
     expect(await accessibilityBreaches(page)).toEqual([])
 
@@ -78,6 +81,16 @@ stop: { trials: 3 }
     await dialog.getByText('<svg xmlns').waitFor()
     expect(await page.title()).not.toBe('1')
     await page.keyboard.press('Escape')
+
+    // The address alone leads here.
+    await page.reload()
+    await page.getByRole('combobox', { name: 'Step' }).click()
+    await page.getByRole('option', { name: 'All steps side by side' }).click()
+    await grid.getByRole('columnheader', { name: 'Step 2' }).waitFor()
+    expect(await grid.getByRole('columnheader').allTextContents()).toEqual(['Trial', 'Step 1', 'Step 2']) // prettier-ignore
+    await grid.locator('img').nth(5).waitFor()
+    await picture('files-steps')
+    expect(await accessibilityBreaches(page)).toEqual([])
 
     await go('#/studies/1/trials')
     await page.getByRole('row').nth(1).click()
