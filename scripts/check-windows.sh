@@ -3,7 +3,8 @@
 #
 #   scripts/check-windows.sh [TEST...]     files, folders and options for vitest; without them the platform suites below
 #   scripts/check-windows.sh node ARG...   Windows' Node itself, in the copy of this working tree
-#   scripts/check-windows.sh setup         makes the Debian alone
+#   scripts/check-windows.sh setup         makes the Debian and fetches the packages, no more
+#   scripts/check-windows.sh quickstart    the quickstart there, and each of its trials again here: every value must be the same
 #
 # For root on a Debian-like machine. The Debian and the packages for Windows (1.6 GB) stay in TUNEWRIGHT_TEST_TOOLS, else in
 # ~/.cache/tunewright-tests.
@@ -18,11 +19,11 @@ suites=(test/integration/processes/process-system test/integration/user-code/eve
 copy=/tunewright
 
 setup() {
+  if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
+    echo "check-windows: nothing is tried on Windows, for the Debian with Wine needs root and apt-get" >&2
+    exit 69
+  fi
   if [ ! -f "$root/ready" ]; then
-    if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
-      echo "check-windows: making the Debian for Wine needs root and apt-get" >&2
-      exit 69
-    fi
     command -v debootstrap >/dev/null || {
       apt-get -qq update
       DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends debootstrap >/dev/null
@@ -87,18 +88,32 @@ node_there() {
   return $status
 }
 
+# Its pruner decides by which trial of two was first, so trials are compared one by one.
+quickstart() {
+  local database=quickstart-of-windows.sqlite here
+  here=$(mktemp -d)
+  node_there bin/tunewright.cjs --db "$database" quickstart
+  cp "$root$copy/$database"* "$here/"
+  node bin/tunewright.cjs --db "$here/$database" verify quickstart --retrain "$(seq -s, 0 23)" --tolerance 0 9>&-
+  rm -rf "$here"
+}
+
 # One at a time: the copy is made anew for each.
 mkdir -p "$tools"
 exec 9>"$tools/windows.lock"
 flock 9
 setup
-[ "${1:-}" != setup ] || exit 0
 packages
+[ "${1:-}" != setup ] || exit 0
 sources
-if [ "${1:-}" = node ]; then
-  shift
-  node_there "$@"
-else
-  [ $# -gt 0 ] || set -- "${suites[@]}"
-  node_there bin/tool.cjs vitest run "$@"
-fi
+case ${1:-} in
+  node)
+    shift
+    node_there "$@"
+    ;;
+  quickstart) quickstart ;;
+  *)
+    [ $# -gt 0 ] || set -- "${suites[@]}"
+    node_there bin/tool.cjs vitest run "$@"
+    ;;
+esac

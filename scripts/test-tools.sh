@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs everything that tests skip themselves without: a browser and glyphs, Slurm, the TensorFlow pack, WebGPU on
-# software, and the programs whose files Tunewright reads and writes, in Pythons of their own.
+# software, what makes a Debian for Wine, and the programs whose files Tunewright reads and writes, in Pythons of their own.
 #
 #   npm run test:tools         then `npm test` finds them (.cache/test-tools.env, read by vitest.config.ts)
 #
@@ -18,6 +18,8 @@ xgboost=xgboost-cpu==3.4.0
 debian_packages() {
   local missing=()
   command -v chromium >/dev/null || missing+=(chromium fonts-noto-cjk)
+  # For the Debian of scripts/check-windows.sh.
+  command -v debootstrap >/dev/null || missing+=(debootstrap)
   command -v slurmctld >/dev/null || missing+=(slurm-wlm munge)
   # LightGBM stands on it.
   ldconfig -p 2>/dev/null | grep -q libgomp.so.1 || missing+=(libgomp1)

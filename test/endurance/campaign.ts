@@ -7,11 +7,13 @@ import { Figures } from './figures.ts'
 import { fillDisk } from './full-disk.ts'
 import { giveHostileInputs } from './hostile-inputs.ts'
 import { killStudies } from './kills.ts'
+import { endPrograms } from './program-ends.ts'
 
 /**
- * The campaign of docs/reliability.md: `npm run endurance -- --minutes 30`. Linux.
+ * The campaign of docs/reliability.md: `npm run endurance -- --minutes 30`. Linux; `--part processes` on Windows as well.
  *
- * `--part kills`, `inputs` or `disk`: these alone; each gets its share of the minutes. `--seed N` chooses what happens, `--kind NAME` the
+ * `--part kills`, `inputs`, `disk` or `processes`: these alone; each gets its share of the minutes, but for `processes`, which ends
+ * `--tries N` programs in eleven ways. `--seed N` chooses what happens, `--kind NAME` the
  * kinds of study that are killed, `--victim NAME` their processes (such as `supervisor`), `--reader NAME --inputs N` who reads how many hostile inputs, `--from N --step N` the writes at which
  * the disk is full. Ends with code 1 if something was found; what it was found in stays.
  */
@@ -22,6 +24,7 @@ const { values } = parseArgs({
     part: { type: 'string', multiple: true, default: [] },
     reader: { type: 'string', multiple: true, default: [] },
     inputs: { type: 'string', default: '1000000' },
+    tries: { type: 'string', default: '11' },
     kind: { type: 'string', multiple: true, default: [] },
     victim: { type: 'string', multiple: true, default: [] },
     from: { type: 'string', default: '1' },
@@ -61,6 +64,10 @@ const parts: Readonly<Record<string, Part>> = {
         ...{ from: Number(values.from), step: Number(values.step) },
       }),
   },
+  processes: {
+    share: 0,
+    run: place => endPrograms({ folder: place, figures, tries: Number(values.tries) }),
+  },
 }
 
 const chosen = Object.entries(parts).filter(
@@ -70,7 +77,7 @@ const shares = chosen.reduce((sum, [, { share }]) => sum + share, 0)
 for (const [name, { share, run }] of chosen) {
   const place = path.join(folder, name)
   mkdirSync(place)
-  await run(place, performance.now() + (Number(values.minutes) * 60_000 * share) / shares)
+  await run(place, performance.now() + (Number(values.minutes) * 60_000 * share) / (shares || 1))
 }
 
 console.log(JSON.stringify(figures.table(), null, 2))

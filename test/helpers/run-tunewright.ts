@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
+import { ownGroup } from './process-group.ts'
 
 const entry = fileURLToPath(new URL('../../bin/tunewright.cjs', import.meta.url))
 
@@ -28,8 +29,7 @@ export function startTunewright(
     cwd: folder,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, LANG: 'en_US.UTF-8', LC_ALL: '', NO_COLOR: '1', ...variables },
-    // A group of its own, so that a test can press Ctrl-C for all of it.
-    detached: true,
+    ...ownGroup,
   })
   let stdout = ''
   let stderr = ''

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import process from 'node:process'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import { killGroup, ownGroup, pressControlC } from './process-group.ts'
 
 const entry = fileURLToPath(new URL('../../bin/tunewright.cjs', import.meta.url))
 
@@ -14,8 +15,7 @@ export function startSuggest(parameters: readonly string[], folder: string) {
     cwd: folder,
     stdio: ['pipe', 'pipe', 'pipe'],
     env: { ...process.env, LANG: 'en_US.UTF-8', LC_ALL: '' },
-    // A group of its own, so that a test can kill all of it.
-    detached: true,
+    ...ownGroup,
   })
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
   const exit = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>
@@ -38,11 +38,12 @@ export function startSuggest(parameters: readonly string[], folder: string) {
       return (await exit)[0]
     },
     signal(name: NodeJS.Signals): void {
-      const isOver = child.exitCode !== null || child.signalCode !== null
-      if (child.pid !== undefined && !isOver) process.kill(-child.pid, name)
+      if (name === 'SIGINT') pressControlC(child.pid)
+      else if (child.exitCode === null && child.signalCode === null)
+        process.kill(-Number(child.pid), name)
     },
     async kill(): Promise<void> {
-      this.signal('SIGKILL')
+      if (child.exitCode === null && child.signalCode === null) killGroup(child.pid)
       await exit
     },
     exit,

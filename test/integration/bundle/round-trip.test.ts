@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto'
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import process from 'node:process'
 import SqliteDatabase from 'better-sqlite3'
 import { expect, it, vi } from 'vitest'
 import { importBundle } from '../../../src-main/exchange/bundle/import-bundle.ts'
@@ -11,6 +10,7 @@ import { openStudyStore } from '../../../src-main/storage/sqlite-study-store.ts'
 import { studyTables } from '../../../src-main/storage/study-rows.ts'
 import type { StudyStore } from '../../../src-main/storage/study-store.ts'
 import { locateWorkspace } from '../../../src-main/storage/workspace.ts'
+import { killGroup } from '../../helpers/process-group.ts'
 import { runTunewright, startTunewright } from '../../helpers/run-tunewright.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
 import {
@@ -223,7 +223,7 @@ it('is taken from a study that runs, verified elsewhere, and goes on there', asy
   }, 60_000)
   const bundled = await runTunewright(['--db', 's.sqlite', 'bundle', 'rows', '-o', 'b.zip'], folder)
   expect(bundled).toMatchObject({ exitCode: 0, stderr: '' })
-  process.kill(-(running.child.pid as number), 'SIGKILL')
+  killGroup(running.child.pid)
   await running.result
   const words = ['--db', 'other.sqlite', '--json']
   const imported = await runTunewright([...words, 'import', 'b.zip'], folder)

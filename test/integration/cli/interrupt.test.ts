@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import process from 'node:process'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { openStudyStore } from '../../../src-main/storage/sqlite-study-store.ts'
+import { askToEnd, pressControlC } from '../../helpers/process-group.ts'
 import { jsonObjects, runTunewright, startTunewright } from '../../helpers/run-tunewright.ts'
 import { studyOutcome } from '../../helpers/study-outcome.ts'
 
@@ -33,13 +33,6 @@ async function startSlow(database: string, stepMs = 50) {
   return running
 }
 
-function pressControlC(pid: number | undefined): void {
-  if (pid === undefined) throw new Error('the command did not start')
-  // Where no terminal controls it, the launcher hands the signal on; a terminal's goes to the whole group, so
-  // that the command gets it twice at once: that must count as one.
-  process.kill(-pid, 'SIGINT')
-}
-
 function outcomeOf(database: string): unknown {
   const reader = openStudyStore(path.join(scratch, database), { readOnly: true })
   const outcome = studyOutcome(reader.snapshot(1))
@@ -53,6 +46,8 @@ describe('an interrupted study', () => {
     expect((await whole.result).exitCode).toBe(0)
   })
 
+  // Where no terminal controls it, the launcher hands the signal on; a terminal's goes to the whole group, so
+  // that the command gets it twice at once: that must count as one.
   it('Ctrl-C lets running trials end, pauses, and resume brings the same study', async () => {
     const running = await startSlow('paused.sqlite')
     pressControlC(running.child.pid)
@@ -95,7 +90,7 @@ describe('an interrupted study', () => {
     const database = 'my data.sqlite'
     const running = startTunewright(['--db', database, 'run', 'slow.yaml', '--name', '$a'], scratch)
     await vi.waitUntil(() => running.stdout().includes('trial 0 '), { timeout: 30_000 })
-    running.child.kill('SIGTERM')
+    askToEnd(running.child.pid)
     const { exitCode, stdout } = await running.result
     expect(exitCode).toBe(5)
     expect(/Resume: (.*)/.exec(stdout)?.[1]).toBe('tunewright resume 1 --db "my data.sqlite"')
@@ -132,7 +127,7 @@ describe('an interrupted study', () => {
     )
     expect(busy).toMatchObject({ state: 'running', interrupted: false })
     expect((await runTunewright(['--db', 'busy.sqlite', 'show', 'slow'], scratch)).exitCode).toBe(0)
-    running.child.kill('SIGTERM')
+    askToEnd(running.child.pid)
     expect((await running.result).exitCode).toBe(5)
   })
 })

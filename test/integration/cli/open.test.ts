@@ -5,6 +5,7 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vite
 import { findElectron } from '../../../src-main/cli/find-electron.ts'
 import { buildApplication } from '../../helpers/build.ts'
 import { jsonObjects, startTunewright } from '../../helpers/run-tunewright.ts'
+import { isSkipped } from '../../helpers/skipped-on-windows.ts'
 
 let folder: string
 
@@ -61,7 +62,7 @@ describe('whether there can be a window', () => {
   })
 })
 
-describe.skipIf(process.platform === 'win32')('tunewright open', () => {
+describe.skipIf(isSkipped('shell'))('tunewright open', () => {
   const open = (variables: NodeJS.ProcessEnv) =>
     startTunewright(['--json', '--db', 'open.sqlite', 'open'], folder, variables)
 

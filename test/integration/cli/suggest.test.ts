@@ -13,6 +13,7 @@ import { jsonObjects, runTunewright } from '../../helpers/run-tunewright.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
 import { studyOutcome } from '../../helpers/study-outcome.ts'
 import { startSuggest, type SuggestClient } from '../../helpers/suggest-client.ts'
+import { isSkipped } from '../../helpers/skipped-on-windows.ts'
 
 const scratch = useScratchFolders()
 const repository = path.join(import.meta.dirname, '../../..')
@@ -139,6 +140,13 @@ describe('a study that was kept', () => {
     const second = await runTunewright([...kept, 'suggest'], folder)
     expect(second.exitCode).toBe(4)
     expect(await client.call({ tell: { trial: 0, state: 'failed' } })).toEqual({ told: 0 })
+    expect(await client.end()).toBe(0)
+  })
+
+  it.skipIf(isSkipped('signals'))('ends cleanly, however often it is told to', async () => {
+    const client = startSuggest(kept, scratch())
+    client.send(first)
+    await client.call({ ask: 1 })
     // To the whole group, again and again: none of them may cut the clean end short.
     const again = setInterval(() => {
       client.signal('SIGTERM')
@@ -183,7 +191,7 @@ it('ends with the input; an interrupt of the process group does not end it', asy
   expect((await runTunewright(['suggest'], folder)).exitCode).toBe(0)
 })
 
-it.skipIf(process.platform === 'win32')('is driven by a shell script: 50 trials', async () => {
+it.skipIf(isSkipped('shell'))('is driven by a shell script: 50 trials', async () => {
   const script = path.join(repository, 'test/fixtures/ask-tell/sphere.sh')
   const { stdout } = await run('bash', [script, ...command, 'suggest'], { cwd: scratch() })
   // 50 random points reach a median of 0.6 in this square.

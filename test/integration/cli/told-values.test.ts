@@ -1,7 +1,7 @@
 import { appendFileSync } from 'node:fs'
 import path from 'node:path'
-import process from 'node:process'
 import { expect, it, vi } from 'vitest'
+import { killGroup } from '../../helpers/process-group.ts'
 import { jsonObjects, runTunewright, startTunewright } from '../../helpers/run-tunewright.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
 import { startSuggest } from '../../helpers/suggest-client.ts'
@@ -67,7 +67,7 @@ slots: 2
   )
   const running = startTunewright(['--json', '--db', 'a.sqlite', 'run', file], folder)
   await vi.waitUntil(() => running.stdout().includes('"number":1'), { timeout: 60_000 })
-  process.kill(-(running.child.pid as number), 'SIGKILL')
+  killGroup(running.child.pid)
   await running.result
   const shown = await runTunewright(['--db', 'a.sqlite', 'show', 'slow'], folder)
   expect(shown.stdout).not.toContain('running')

@@ -6,6 +6,7 @@ import { expect, it, vi } from 'vitest'
 import { openStudyStore } from '../../../src-main/storage/sqlite-study-store.ts'
 import { runTunewright, startTunewright } from '../../helpers/run-tunewright.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
+import { isSkipped } from '../../helpers/skipped-on-windows.ts'
 
 const scratch = useScratchFolders()
 
@@ -21,7 +22,7 @@ const program = `require('node:fs').writeFileSync('pid', String(process.pid))
 setTimeout(() => console.log(JSON.stringify({ step: 1, value: 1 })), 2_000)
 `
 
-it.runIf(process.platform === 'linux').each(['main', 'program'])(
+it.skipIf(isSkipped('signals')).each(['main', 'program'])(
   'a trial whose %s was stopped for longer than its limit is not lost',
   async who => {
     const folder = scratch()
@@ -128,7 +129,7 @@ it('the size of a model is told once, not at each suspension', async () => {
   expect(Object.keys(metrics)).not.toContain('parameterCount')
 }, 90_000)
 
-it.runIf(process.platform === 'linux')(
+it.skipIf(isSkipped('proc'))(
   'a search process that is killed while it starts is started again',
   async () => {
     const folder = scratch()

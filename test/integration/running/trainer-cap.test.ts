@@ -12,6 +12,7 @@ import { openStudyStore } from '../../../src-main/storage/sqlite-study-store.ts'
 import { locateWorkspace } from '../../../src-main/storage/workspace.ts'
 import { createStudy } from '../../../src-main/study/create-study.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
+import { isSkipped } from '../../helpers/skipped-on-windows.ts'
 
 const launcher = path.resolve(import.meta.dirname, '../../../bin/tunewright.cjs')
 const scratch = useScratchFolders()
@@ -63,7 +64,7 @@ it('studies share a number of trainers, and say when they wait for one', async (
   expect(waits[0]).toMatchObject({ code: 'eventDetail.trainers', values: { count: 2, limit: 2 } })
 }, 60_000)
 
-it.skipIf(process.platform !== 'linux')(
+it.skipIf(isSkipped('shell'))(
   'few open files mean fewer trainers, not failures',
   async () => {
     const folder = scratch()

@@ -14,6 +14,7 @@ import {
   sampleStudy,
   sampleTrial,
 } from '../../helpers/store-samples.ts'
+import { isSkipped } from '../../helpers/skipped-on-windows.ts'
 
 const scratch = useScratchFolders()
 const isRoot = process.getuid?.() === 0
@@ -90,7 +91,7 @@ describe('a full disk', () => {
     again.close()
   })
 
-  it.runIf(mayMount)('is the same on a real one that others fill', () => {
+  it.skipIf(isSkipped('devices') || !mayMount)('is the same on a real one that others fill', () => {
     const folder = mountSmallDisk()
     const path = join(folder, 'studies.sqlite')
     const filler = join(folder, 'filler')
@@ -117,21 +118,24 @@ describe('a full disk', () => {
     again.close()
   })
 
-  it.runIf(mayMount)('is typed when a store is opened or closed on it', () => {
-    const folder = mountSmallDisk()
-    const filler = join(folder, 'filler')
-    const path = join(folder, 'studies.sqlite')
-    const store = openStudyStore(path)
-    const studyId = store.createStudy(sampleStudy()).id
-    fillDisk(filler)
-    store.close()
-    rmSync(filler)
-    const again = openStudyStore(path)
-    expect(again.findStudy('study').id).toBe(studyId)
-    again.close()
-    fillDisk(filler)
-    errorOf('database.full', () => openStudyStore(join(folder, 'new.sqlite')))
-  })
+  it.skipIf(isSkipped('devices') || !mayMount)(
+    'is typed when a store is opened or closed on it',
+    () => {
+      const folder = mountSmallDisk()
+      const filler = join(folder, 'filler')
+      const path = join(folder, 'studies.sqlite')
+      const store = openStudyStore(path)
+      const studyId = store.createStudy(sampleStudy()).id
+      fillDisk(filler)
+      store.close()
+      rmSync(filler)
+      const again = openStudyStore(path)
+      expect(again.findStudy('study').id).toBe(studyId)
+      again.close()
+      fillDisk(filler)
+      errorOf('database.full', () => openStudyStore(join(folder, 'new.sqlite')))
+    },
+  )
 })
 
 function fillDisk(filler: string): void {
@@ -163,15 +167,18 @@ describe('a folder that may not be written', () => {
     return path
   }
 
-  it.runIf(mayMount || !isRoot)('can be read, and writing says why not', () => {
-    const path = createFrozen()
-    const reader = openStudyStore(path, { readOnly: true })
-    expect(reader.trial(1, 0).values).toEqual([4])
-    reader.close()
-    for (const name of [path, join(path, '..', 'new.sqlite')]) {
-      const error = errorOf('database.readOnly', () => openStudyStore(name))
-      expect(error.detail.path).toBe(name)
-    }
-    if (!isRoot) chmodSync(join(path, '..'), 0o755)
-  })
+  it.skipIf(isSkipped('modes') || (isRoot && !mayMount))(
+    'can be read, and writing says why not',
+    () => {
+      const path = createFrozen()
+      const reader = openStudyStore(path, { readOnly: true })
+      expect(reader.trial(1, 0).values).toEqual([4])
+      reader.close()
+      for (const name of [path, join(path, '..', 'new.sqlite')]) {
+        const error = errorOf('database.readOnly', () => openStudyStore(name))
+        expect(error.detail.path).toBe(name)
+      }
+      if (!isRoot) chmodSync(join(path, '..'), 0o755)
+    },
+  )
 })

@@ -11,7 +11,7 @@ import { openStudyStore } from '../../../src-main/storage/sqlite-study-store.ts'
 import type { StudyStore } from '../../../src-main/storage/study-store.ts'
 import { locateWorkspace, type Workspace } from '../../../src-main/storage/workspace.ts'
 import { collectCheckpoints } from '../../../src-main/study/checkpoint-overview.ts'
-import { canLink } from '../../helpers/can-link.ts'
+import { isSkipped } from '../../helpers/skipped-on-windows.ts'
 import { hostilePath } from '../../helpers/hostile/hostile-paths.ts'
 import { swapForLink } from '../../helpers/hostile/swap-for-link.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
@@ -50,7 +50,7 @@ it(
   timeoutMs,
 )
 
-it.skipIf(!canLink)(
+it.skipIf(isSkipped('links'))(
   `nor by any of ${racedCount} while a thread puts links in the place of its folders`,
   async () => {
     const project = new HostileProject(scratch())

@@ -17,8 +17,10 @@ import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { expect, it, vi } from 'vitest'
 import { openStudyStore } from '../../../src-main/storage/sqlite-study-store.ts'
+import { killGroup } from '../../helpers/process-group.ts'
 import { runTunewright, startTunewright } from '../../helpers/run-tunewright.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
+import { isSkipped } from '../../helpers/skipped-on-windows.ts'
 
 /** A project that is copied, moved, linked or put on a medium that nobody may write; every step is a process of its own. */
 const scratch = useScratchFolders()
@@ -124,7 +126,7 @@ it('a trial that was interrupted goes on where it was saved after a move', async
     reader.close()
     expect(saved).not.toEqual([])
   }, 30_000)
-  process.kill(-(child.pid as number), 'SIGKILL')
+  killGroup(child.pid)
   await result
   const after = path.join(before, '../after')
   renameSync(before, after)
@@ -144,7 +146,7 @@ it('a trial that was interrupted goes on where it was saved after a move', async
     expect(retried?.detail['keptStep']).toBe(checkpoint?.step)
     expect(lastStep).toBeGreaterThan(checkpoint?.step ?? Number.POSITIVE_INFINITY)
   }, 30_000)
-  process.kill(-(resumed.child.pid as number), 'SIGKILL')
+  killGroup(resumed.child.pid)
   await resumed.result
 }, 90_000)
 
@@ -196,7 +198,7 @@ function setRights(folder: string, rights: number): void {
   chmodSync(folder, rights | 0o111)
 }
 
-it.runIf(process.platform !== 'win32')(
+it.skipIf(isSkipped('modes'))(
   'what nobody may write is read, and what would write says why it does not',
   async () => {
     const folder = newProject()

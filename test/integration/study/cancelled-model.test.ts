@@ -10,6 +10,7 @@ import { createStudy } from '../../../src-main/study/create-study.ts'
 import { locateWorkspace } from '../../../src-main/storage/workspace.ts'
 import { openStudyStore } from '../../../src-main/storage/sqlite-study-store.ts'
 import { catchAppError } from '../../helpers/catch-error.ts'
+import { pressControlC } from '../../helpers/process-group.ts'
 import { runTunewright, startTunewright } from '../../helpers/run-tunewright.ts'
 
 const scratch = mkdtempSync(path.join(tmpdir(), 'tunewright-cancelled-model-'))
@@ -57,7 +58,7 @@ it('leaves nothing when Ctrl-C ends it', async () => {
     scratch,
   )
   await vi.waitUntil(() => running.stdout().includes('once more'), { timeout: 60_000 })
-  process.kill(-Number(running.child.pid), 'SIGINT')
+  pressControlC(running.child.pid)
   const { exitCode, stderr } = await running.result
   expect(stderr).toContain('cancelled')
   expect(exitCode).toBe(5)

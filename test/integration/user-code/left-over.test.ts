@@ -6,12 +6,13 @@ import { expect, it, vi } from 'vitest'
 import { directoryVariable, killLeftOver } from '../../../src-main/user-code/kill-left-over.ts'
 import { isRunning } from '../../../src-main/files/temporary.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
+import { isSkipped } from '../../helpers/skipped-on-windows.ts'
 
 const scratch = useScratchFolders()
 const supervisor = path.resolve(import.meta.dirname, '../../../src-main/children/supervisor.ts')
 
 /** Linux has what it takes; elsewhere the supervisor is all there is. */
-it.runIf(process.platform === 'linux')(
+it.skipIf(isSkipped('proc'))(
   'a daemon without environment is found after its program and its supervisor were killed',
   async () => {
     const folder = scratch()

@@ -9,6 +9,7 @@ import type { StudySpecificationInput } from '../../../src-main/contract/study-s
 import { readAttemptLog } from '../../../src-main/user-code/attempt-log.ts'
 import { runTunewright } from '../../helpers/run-tunewright.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
+import { isSkipped } from '../../helpers/skipped-on-windows.ts'
 import {
   findPython,
   processesOf,
@@ -18,6 +19,7 @@ import {
 
 /** The examples that come with the application, run for real where their languages are. */
 const scratch = useScratchFolders()
+const isWindows = process.platform === 'win32'
 
 function works(program: string, parameters: readonly string[]): boolean {
   try {
@@ -44,12 +46,21 @@ function sample(name: string): { bench: UserCodeBench; study: StudySpecification
 }
 
 describe('the samples', () => {
-  it('shell.yaml runs', async () => {
+  it.skipIf(isSkipped('shell'))('shell.yaml runs', async () => {
     const { bench, study } = sample('shell')
     const { trials } = await bench.tune({ ...study, stop: { trials: 2 } })
     for (const { state, parameters, values } of trials) {
       expect(state).toBe('complete')
       expect(values[0]).toBeCloseTo((Number(parameters['x']) - 2) ** 2 + 1 / 5, 10)
+    }
+  })
+
+  it.runIf(isWindows)('batch.yaml runs', async () => {
+    const { bench, study } = sample('batch')
+    const { trials } = await bench.tune({ ...study, stop: { trials: 2 } })
+    for (const { state, parameters, values } of trials) {
+      expect(state).toBe('complete')
+      expect(values[0]).toBe((Number(parameters['x']) - 2) ** 2 * 60 + 12)
     }
   })
 

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { leadsInto, partsOf, storedWithin } from '../../../src-main/files/own-path.ts'
 import { createRandomStream } from '../../../src-main/math/random/stream.ts'
 import { hostilePath } from '../../helpers/hostile/hostile-paths.ts'
-import { canLink } from '../../helpers/can-link.ts'
+import { isSkipped } from '../../helpers/skipped-on-windows.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
 
 const scratch = useScratchFolders()
@@ -51,7 +51,7 @@ describe('a path of a database', () => {
 })
 
 describe('where a path leads', () => {
-  it.skipIf(!canLink)('is said with links followed', () => {
+  it.skipIf(isSkipped('links'))('is said with links followed', () => {
     const base = scratch()
     for (const name of ['own/1', 'other']) mkdirSync(path.join(base, name), { recursive: true })
     writeFileSync(path.join(base, 'other/x'), '')

@@ -8,10 +8,9 @@ import {
   writeFileSync,
 } from 'node:fs'
 import path from 'node:path'
-import process from 'node:process'
 import { describe, expect, it } from 'vitest'
 import { removeWithin, removeWithinSync } from '../../../src-main/files/remove.ts'
-import { canLink } from '../../helpers/can-link.ts'
+import { isSkipped } from '../../helpers/skipped-on-windows.ts'
 import { swapForLink } from '../../helpers/hostile/swap-for-link.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
 
@@ -56,28 +55,34 @@ describe('removing', () => {
     expect(existsSync(root)).toBe(true)
   })
 
-  it.skipIf(!canLink)('takes a link, not what it points to, and goes through none', () => {
-    const { root, victim } = places()
-    tree(path.join(root, 'x'))
-    symlinkSync(victim, path.join(root, 'x/a/link'))
-    symlinkSync(victim, path.join(root, 'way'))
-    expect(removeWithinSync(root, path.join(root, 'way/thesis'))).toBe(false)
-    expect(removeWithinSync(root, path.join(root, 'x'))).toBe(true)
-    expect(removeWithinSync(root, path.join(root, 'way'))).toBe(true)
-    expect(readdirSync(root)).toEqual([])
-    expect(readdirSync(victim)).toEqual(['thesis'])
-  })
+  it.skipIf(isSkipped('links'))(
+    'takes a link, not what it points to, and goes through none',
+    () => {
+      const { root, victim } = places()
+      tree(path.join(root, 'x'))
+      symlinkSync(victim, path.join(root, 'x/a/link'))
+      symlinkSync(victim, path.join(root, 'way'))
+      expect(removeWithinSync(root, path.join(root, 'way/thesis'))).toBe(false)
+      expect(removeWithinSync(root, path.join(root, 'x'))).toBe(true)
+      expect(removeWithinSync(root, path.join(root, 'way'))).toBe(true)
+      expect(readdirSync(root)).toEqual([])
+      expect(readdirSync(victim)).toEqual(['thesis'])
+    },
+  )
 
-  it.skipIf(!canLink)('works where the folder itself is a link, as for a larger disk', () => {
-    const { root } = places()
-    const link = `${root}-link`
-    symlinkSync(root, link)
-    tree(path.join(root, 'x'))
-    expect(removeWithinSync(link, path.join(link, 'x'))).toBe(true)
-    expect(readdirSync(root)).toEqual([])
-  })
+  it.skipIf(isSkipped('links'))(
+    'works where the folder itself is a link, as for a larger disk',
+    () => {
+      const { root } = places()
+      const link = `${root}-link`
+      symlinkSync(root, link)
+      tree(path.join(root, 'x'))
+      expect(removeWithinSync(link, path.join(link, 'x'))).toBe(true)
+      expect(readdirSync(root)).toEqual([])
+    },
+  )
 
-  it.skipIf(process.platform === 'win32')('takes names that are no text', () => {
+  it.skipIf(isSkipped('bytes'))('takes names that are no text', () => {
     const { root } = places()
     mkdirSync(path.join(root, 'x'))
     writeFileSync(
@@ -88,7 +93,7 @@ describe('removing', () => {
     expect(readdirSync(root)).toEqual([])
   })
 
-  it.skipIf(!canLink)(
+  it.skipIf(isSkipped('links'))(
     'takes nothing of others while another process swaps folders for links',
     async () => {
       const { root, victim } = places()

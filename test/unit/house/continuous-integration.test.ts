@@ -65,8 +65,8 @@ function program(name: string, shellScript: string) {
   chmodSync(file, 0o755)
 }
 
-/** Runs `.ci/run` with an `npm` that notes its arguments and fails at `failingStep`. */
-function runCi(failingStep: string, counts: RunCounts | null) {
+/** Runs `.ci/run` with an `npm` and a check of Windows that note their arguments, and fail at `failingStep`. */
+function runCi(failingStep: string, counts: RunCounts | null, windowsExit = 3) {
   const log = path.join(folder, 'npm.log')
   const results = path.join(folder, 'prepared.json')
   if (counts) writeFileSync(results, resultFile(counts))
@@ -84,6 +84,11 @@ function runCi(failingStep: string, counts: RunCounts | null) {
      if [ '${failingStep}' = pip ]; then exit 1; fi
      touch "$folder/tensorflow_cpu-2.21.0-cp311-cp311-any.whl"
      touch "$folder/lightgbm-4.7.0-py3-none-any.whl" "$folder/xgboost_cpu-3.4.0-py3-none-any.whl"`,
+  )
+  program(
+    '../scripts/check-windows.sh',
+    `echo "windows $1" | sed 's/ *$//' >>'${log}'
+     if [ "windows $1" = '${failingStep} ' ] || [ "windows $1" = '${failingStep}' ]; then exit ${windowsExit}; fi`,
   )
   const vulkan = path.join(folder, 'vulkan.json')
   writeFileSync(vulkan, '')
@@ -117,13 +122,28 @@ describe.skipIf(process.platform === 'win32')('.ci/run', () => {
     const used = steps.indexOf('run --silent tunewright -- engine install tensorflow')
     expect(fetched).toBeGreaterThanOrEqual(0)
     expect(fetched).toBeLessThan(used)
-    const [install, ...rest] = steps.toSpliced(fetched, 1)
+    // So is the Debian with Wine, beside the tests.
+    const prepared = steps.indexOf('windows setup')
+    expect(prepared).toBeGreaterThan(fetched)
+    const [install, ...rest] = steps.filter((_, index) => index !== fetched && index !== prepared)
     expect(install).toBe('ci')
     expect(rest.slice(0, 2).sort()).toEqual(['run lint', 'run typecheck'])
     const packs = ['tensorflow', 'lightgbm', 'xgboost']
     const installed = packs.map(pack => `run --silent tunewright -- engine install ${pack}`)
     const endurance = 'run endurance -- --minutes 2 --part inputs'
-    expect(rest.slice(2)).toEqual([...installed, endurance, 'test'])
+    expect(rest.slice(2)).toEqual([...installed, endurance, 'test', 'windows'])
+  })
+
+  it.each(['windows setup', 'windows'])('fails if "%s" does, after the tests', step => {
+    const { status, steps, lastLine } = runCi(step, { passed: 12 }, 7)
+    expect([status, lastLine]).toEqual([7, '12 passed, 1 failed'])
+    expect(steps).toContain('test')
+  })
+
+  it('tries nothing on Windows where the Debian with Wine cannot be made, and goes on', () => {
+    const { status, steps, lastLine } = runCi('windows setup', { passed: 12 }, 69)
+    expect([status, lastLine]).toEqual([0, '12 passed, 0 failed'])
+    expect(steps).not.toContain('windows')
   })
 
   it('gives the exit code and count of tests that failed', () => {

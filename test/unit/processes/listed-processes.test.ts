@@ -3,8 +3,9 @@ import { once } from 'node:events'
 import process from 'node:process'
 import { expect, it, vi } from 'vitest'
 import { ListedProcesses } from '../../../src-main/processes/run-time.ts'
+import { isSkipped } from '../../helpers/skipped-on-windows.ts'
 
-it.runIf(process.platform !== 'win32')(
+it.skipIf(isSkipped('proc'))(
   'a stopped process is found in the list of ps, also below another',
   async () => {
     const parent = spawn('sh', ['-c', 'sleep 100 & echo $!; wait'])

@@ -15,7 +15,7 @@ import { openDatabase } from '../../../src-main/storage/database.ts'
 import { APPLICATION_ID } from '../../../src-main/storage/migrations/migrate.ts'
 import { migrations } from '../../../src-main/storage/migrations/migrations.ts'
 import { openStudyStore } from '../../../src-main/storage/sqlite-study-store.ts'
-import { canLink } from '../../helpers/can-link.ts'
+import { isSkipped } from '../../helpers/skipped-on-windows.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
 import {
   batch,
@@ -245,7 +245,7 @@ describe('one writer', () => {
     store.close()
   })
 
-  it.skipIf(!canLink)(
+  it.skipIf(isSkipped('links'))(
     'refuses a second one under any name of the file, and says who writes',
     () => {
       const path = createSample()

@@ -7,7 +7,7 @@ import { migrations } from '../../../src-main/storage/migrations/migrations.ts'
 import { openStudyStore } from '../../../src-main/storage/sqlite-study-store.ts'
 import { locateWorkspace } from '../../../src-main/storage/workspace.ts'
 import { writerIsAlive } from '../../../src-main/storage/write-lock.ts'
-import { canLink } from '../../helpers/can-link.ts'
+import { isSkipped } from '../../helpers/skipped-on-windows.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
 import { errorOf, sampleFinish, sampleStudy, sampleTrial } from '../../helpers/store-samples.ts'
 
@@ -65,7 +65,7 @@ describe('paths of databases before format 9', () => {
     ])
   })
 
-  it.skipIf(!canLink)(
+  it.skipIf(isSkipped('links'))(
     'name the file beside the database when the project was moved or reached by a link',
     () => {
       const base = scratch()

@@ -11,7 +11,7 @@ import {
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { copyFolder } from '../../../src-main/user-code/copy-folder.ts'
-import { canLink } from '../../helpers/can-link.ts'
+import { isSkipped } from '../../helpers/skipped-on-windows.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
 
 const scratch = useScratchFolders()
@@ -41,7 +41,7 @@ it('a copy of a folder is whole, replaces another, and is refused where it diffe
   await expect(copyFolder(again)).rejects.toMatchObject({ detail: { field: 'sha256' } })
 })
 
-describe.skipIf(!canLink)('a copy of a folder with links', () => {
+describe.skipIf(isSkipped('links'))('a copy of a folder with links', () => {
   it('has every file, folder and link, and the hash of their list', async () => {
     const { source, target } = sample()
     const copied = await copyFolder({ source, target, maxBytes: 8 })

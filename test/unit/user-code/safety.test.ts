@@ -1,7 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import process from 'node:process'
 import { describe, expect, it } from 'vitest'
 import { fact } from '../../../src-main/contract/fact.ts'
 import {
@@ -19,6 +18,7 @@ import { createRedactor, redactVariables } from '../../../src-main/user-code/red
 import { TrustStore } from '../../../src-main/user-code/trust-store.ts'
 import { othersRights } from '../../helpers/others-rights.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
+import { isSkipped } from '../../helpers/skipped-on-windows.ts'
 
 const scratch = useScratchFolders()
 const facts = {
@@ -176,7 +176,7 @@ describe('AttemptLog', () => {
 })
 
 describe('the script of a job', () => {
-  it.skipIf(process.platform === 'win32')('hands every word over as it is', () => {
+  it.skipIf(isSkipped('slurm'))('hands every word over as it is', () => {
     const words = ["it's", '$(touch owned)', '`id`', 'a\nb', '"', '\\', ' ', '']
     const output = execFileSync('sh', ['-c', `printf '%s\\0' ${words.map(quote).join(' ')}`])
     expect(output.toString().split('\0').slice(0, -1)).toEqual(words)

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { commandObjectiveSchema, type UserCode } from '../../../src-main/contract/user-code.ts'
 import { describeCode } from '../../../src-main/user-code/describe-code.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
+import { isSkipped } from '../../helpers/skipped-on-windows.ts'
 
 const scratch = useScratchFolders()
 let folder: string
@@ -81,20 +82,23 @@ describe('trust covers', () => {
     expect((await covered(['tool'], { environment })).fingerprint).not.toBe(before.fingerprint)
   })
 
-  it.skipIf(isWindows)('where a bare program is found, and what it is', async () => {
-    const before = await covered(['tool'])
-    expect(before.programs.map(({ name }) => name)).toEqual(['tool', '/bin/sh'])
-    write('bin/tool', '#!/bin/sh\nelse', 0o755)
-    const changed = await covered(['tool'])
-    expect(changed.fingerprint).not.toBe(before.fingerprint)
-    write('other/tool', '#!/bin/sh\n', 0o755)
-    const other = path.join(folder, 'other')
-    vi.stubEnv('PATH', `${other}${path.delimiter}${process.env['PATH']}`)
-    write('bin/tool', '#!/bin/sh\n', 0o755)
-    expect((await covered(['tool'])).fingerprint).not.toBe(before.fingerprint)
-    const own = { environment: { PATH: path.join(folder, 'bin') } }
-    expect((await covered(['tool'], own)).programs[0]?.found).toBe(path.join(folder, 'bin/tool'))
-  })
+  it.skipIf(isSkipped('interpreters'))(
+    'where a bare program is found, and what it is',
+    async () => {
+      const before = await covered(['tool'])
+      expect(before.programs.map(({ name }) => name)).toEqual(['tool', '/bin/sh'])
+      write('bin/tool', '#!/bin/sh\nelse', 0o755)
+      const changed = await covered(['tool'])
+      expect(changed.fingerprint).not.toBe(before.fingerprint)
+      write('other/tool', '#!/bin/sh\n', 0o755)
+      const other = path.join(folder, 'other')
+      vi.stubEnv('PATH', `${other}${path.delimiter}${process.env['PATH']}`)
+      write('bin/tool', '#!/bin/sh\n', 0o755)
+      expect((await covered(['tool'])).fingerprint).not.toBe(before.fingerprint)
+      const own = { environment: { PATH: path.join(folder, 'bin') } }
+      expect((await covered(['tool'], own)).programs[0]?.found).toBe(path.join(folder, 'bin/tool'))
+    },
+  )
 
   it.runIf(isWindows)('what starts a batch file, and the file', async () => {
     const before = await covered(['tool'])
@@ -108,18 +112,21 @@ describe('trust covers', () => {
     expect((await covered(['tool'])).fingerprint).toBe(before.fingerprint)
   })
 
-  it.skipIf(isWindows)('a link that leads elsewhere, and the interpreter of a script', async () => {
-    write('real', '#!/usr/bin/env tool\n', 0o755)
-    symlinkSync(path.join(folder, 'real'), path.join(folder, 'bin/link'))
-    const code = await covered(['link'])
-    expect(code.programs.slice(0, 1)).toEqual([
-      { name: 'link', found: path.join(folder, 'bin/link'), file: path.join(folder, 'real') },
-    ])
-    expect(code.programs.map(({ name }) => name)).toEqual(['link', '/usr/bin/env', 'tool'])
-    expect((await covered(['env', 'A=1', 'tool'])).programs.map(({ name }) => name)).toContain(
-      'tool',
-    )
-  })
+  it.skipIf(isSkipped('interpreters'))(
+    'a link that leads elsewhere, and the interpreter of a script',
+    async () => {
+      write('real', '#!/usr/bin/env tool\n', 0o755)
+      symlinkSync(path.join(folder, 'real'), path.join(folder, 'bin/link'))
+      const code = await covered(['link'])
+      expect(code.programs.slice(0, 1)).toEqual([
+        { name: 'link', found: path.join(folder, 'bin/link'), file: path.join(folder, 'real') },
+      ])
+      expect(code.programs.map(({ name }) => name)).toEqual(['link', '/usr/bin/env', 'tool'])
+      expect((await covered(['env', 'A=1', 'tool'])).programs.map(({ name }) => name)).toContain(
+        'tool',
+      )
+    },
+  )
 
   it('what Slurm is told, but not how often it is asked', async () => {
     const slurm = { directory: '/shared', options: ['--time=1'] }

@@ -1,0 +1,28 @@
+import { execFileSync } from 'node:child_process'
+import path from 'node:path'
+import process from 'node:process'
+
+const isWindows = process.platform === 'win32'
+
+/** How a child is started that a test presses Ctrl-C for, or kills with all that it has started: with a group, or a console, of its own. */
+export const ownGroup = isWindows ? { windowsHide: true } : { detached: true }
+
+/** As a terminal does it: everybody in the group, or on the console, gets it. */
+export function pressControlC(pid: number | undefined): void {
+  if (pid === undefined) throw new Error('the command did not start')
+  if (!isWindows) process.kill(-pid, 'SIGINT')
+  else execFileSync(process.execPath, [path.join(import.meta.dirname, 'press-control-c.ts'), `${pid}`], { windowsHide: true }) // prettier-ignore
+}
+
+/** Kills a command and what it has started, at once. */
+export function killGroup(pid: number | undefined): void {
+  if (pid === undefined) throw new Error('the command did not start')
+  if (!isWindows) process.kill(-pid, 'SIGKILL')
+  else execFileSync('taskkill', ['/t', '/f', '/pid', String(pid)], { stdio: 'ignore' })
+}
+
+/** SIGTERM to a command alone; Windows has none, so there it is Ctrl-C. */
+export function askToEnd(pid: number | undefined): void {
+  if (isWindows) pressControlC(pid)
+  else if (pid !== undefined) process.kill(pid, 'SIGTERM')
+}

@@ -1,0 +1,27 @@
+import { existsSync, globSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import { expect, it } from 'vitest'
+import { skipReasons } from '../../helpers/skipped-on-windows.ts'
+
+const repository = path.resolve(import.meta.dirname, '../../..')
+const read = (name: string): string => readFileSync(path.join(repository, name), 'utf8')
+
+/** More would say that Windows is not tested. */
+const MAX_REASONS = 15
+
+it('docs/windows.md names every reason for which tests are skipped there, and what tests the same', () => {
+  const text = read('docs/windows.md').split('## What tests skip there')[1] ?? ''
+  const rows = [...text.matchAll(/^\| `(\w+)` +\| ([^|]+) \| ([^|]+) \|$/gm)]
+  expect(rows.map(([, reason]) => reason)).toEqual(skipReasons)
+  expect(skipReasons.length).toBeLessThanOrEqual(MAX_REASONS)
+  const twins = rows.flatMap(([, , , twin = '']) => [...twin.matchAll(/`(test[^`]+)`/g)])
+  for (const [, file = ''] of twins) expect([file, existsSync(path.join(repository, file))]).toEqual([file, true]) // prettier-ignore
+})
+
+it('no test of processes, files, storage, programs or commands is skipped on Windows for another reason', () => {
+  const folders = '{user-code,running,storage,files,processes,cli}'
+  const files = globSync([`test/{unit,integration}/${folders}/*.test.ts`, 'test/security/*.test.ts'], { cwd: repository }) // prettier-ignore
+  expect(files.length).toBeGreaterThan(60)
+  const skips = /(skipIf|runIf)\([^)]*(process\.platform|!isWindows|isPosix)|skipIf\(isWindows/
+  expect(files.filter(file => skips.test(read(file)))).toEqual([])
+})
