@@ -15,6 +15,7 @@ import { keepLog } from './keep-log.ts'
 import { ModelDesk } from './model-desk.ts'
 import { OptunaDesk } from './optuna-door.ts'
 import { StudyHost } from './study-host.ts'
+import { SuggestDesk } from './suggest-desk.ts'
 
 /** Between two looks whether a day has gone since the last backup. */
 const LOOK_EVERY_MS = 3_600_000
@@ -115,10 +116,12 @@ function serviceOf(
   })
   const models = new ModelDesk({ store, workspace, hub, queries, now, trainers: host.trainers })
   const optuna = new OptunaDesk({ store, workspace, hub, host, now, log })
+  const suggest = new SuggestDesk({ store, workspace, hub, host, now, log })
   return {
     ...{ store, queries, optuna },
     apis: createApis({ ...options, host, queries, models, optuna, restore }),
     close: async () => {
+      await suggest.close()
       await optuna.close()
       await Promise.all([host.close(), models.close()])
       await queries.close()

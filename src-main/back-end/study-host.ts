@@ -43,8 +43,8 @@ export class StudyHost implements InterventionHost {
   /** Studies that start one after the other: the next one by the one that runs. */
   readonly #next = new Map<number, readonly number[]>()
 
-  /** Studies that programs of others run, and this process writes. */
-  readonly #watched = new Set<number>()
+  /** Studies that programs of others run, and this process writes; how to tell them of a change. */
+  readonly #watched = new Map<number, () => void>()
 
   #closed = false
 
@@ -66,8 +66,8 @@ export class StudyHost implements InterventionHost {
   }
 
   /** A program of somebody else works on a study, or has left it. */
-  watch(studyId: number, isRunning: boolean): void {
-    if (isRunning) this.#watched.add(studyId)
+  watch(studyId: number, isRunning: boolean, refresh = (): void => undefined): void {
+    if (isRunning) this.#watched.set(studyId, refresh)
     else this.#watched.delete(studyId)
   }
 
@@ -97,7 +97,7 @@ export class StudyHost implements InterventionHost {
   start(studyId: number): void {
     const { store, workspace, hub, now } = this.#options
     const study = store.findStudy(String(studyId))
-    if (this.#sessions.has(studyId)) throw new AppError('study.running', { study: study.name })
+    if (this.isRunning(studyId)) throw new AppError('study.running', { study: study.name })
     const progress = new StudyProgress({ studyId, store, hub, row: () => this.row(studyId) })
     const session: Session = {
       runner: null,
@@ -187,8 +187,11 @@ export class StudyHost implements InterventionHost {
   intervened(studyId: number, { event, affects, trials = [] }: Intervention): void {
     const { store, hub } = this.#options
     const runner = this.#sessions.get(studyId)?.runner
-    if (affects === 'search') runner?.refresh()
-    else if (affects === 'queue') runner?.reconsider()
+    if (affects === 'search') {
+      runner?.refresh()
+      this.#watched.get(studyId)?.()
+    }
+    if (affects === 'queue') runner?.reconsider()
     hub.emit({
       type: 'intervention',
       study: this.row(studyId),

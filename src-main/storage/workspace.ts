@@ -14,6 +14,8 @@ export interface Workspace {
   readonly requestDirectory: string
   /** While a page is served: a link that signs one browser in. */
   readonly linkFile: string
+  /** While a process has the database open: where it takes the lines of `tunewright suggest`. */
+  readonly suggestFile: string
   /** Tokens of programs, as hashes. */
   readonly tokenFile: string
   /** The log of errors behind a face. */
@@ -36,6 +38,7 @@ export function locateWorkspace(databasePath: string | null): Workspace {
     backupDirectory: `${base}-backups`,
     requestDirectory: `${base}-requests`,
     linkFile: `${base}-link.json`,
+    suggestFile: `${base}-suggest.json`,
     tokenFile: `${base}-tokens.json`,
     logPath: `${base}.log`,
     datasetCacheDirectory: path.join(system.cache, 'datasets'),

@@ -1,3 +1,4 @@
+import { isAppError } from '../../contract/errors.ts'
 import { fact } from '../../contract/fact.ts'
 import process from 'node:process'
 import { createInterface, type Interface } from 'node:readline'
@@ -11,9 +12,10 @@ import { samplerWhy } from '../../search/sampler-why.ts'
 import type { StudyStore } from '../../storage/study-store.ts'
 import { isClosedOutput } from '../closed-output.ts'
 import { type AddCommands, type CliContext, withStore } from '../context.ts'
-import { cutLines } from '../cut-lines.ts'
+import { cutLines } from '../../files/cut-lines.ts'
 import { onEnding } from '../ending-signals.ts'
 import { exitCodes } from '../exit-codes.ts'
+import { SuggestRelay } from '../suggest-relay.ts'
 
 export const addCommands: AddCommands = (program, t) => {
   program
@@ -22,25 +24,72 @@ export const addCommands: AddCommands = (program, t) => {
     .addHelpText('after', `\n${t('cli.help.suggest.after')}`)
     .option('--keep', t('cli.help.suggest.keep'))
     .run(async (context, { keep }: { readonly keep?: true }) => {
-      const converseWith = async (store: StudyStore): Promise<void> => converse(store, context)
-      if (context.database !== null || keep === true) return withStore(context, converseWith)
+      const isKept = context.database !== null || keep === true
+      if (isKept) return converseAboutDatabase(context)
       const store = openStudyStore(':memory:')
       try {
-        await converseWith(store)
+        await converseHere(store, context)
       } finally {
         store.close()
       }
     })
 }
 
-async function converse(store: StudyStore, { now, toJson, t }: CliContext): Promise<void> {
+/** Where the application has the database open, it keeps the study, and shows it meanwhile. */
+async function converseAboutDatabase(context: CliContext): Promise<void> {
+  try {
+    await withStore(context, async store => converseHere(store, context))
+  } catch (error) {
+    if (!isAppError(error, 'database.locked')) throw error
+    const relay = await SuggestRelay.connect(context.workspace)
+    if (relay === null) throw error
+    await converse(context, {
+      answers: batch => answersFrom(relay, batch, context),
+      isOpen: () => relay.isOpen,
+      close: async () => relay.end(),
+    })
+  }
+}
+
+async function* answersFrom(
+  relay: SuggestRelay,
+  batch: readonly string[],
+  { t }: CliContext,
+): AsyncGenerator<unknown, void, void> {
+  for await (const { answers, samplers } of relay.answers(batch)) {
+    for (const why of samplers) process.stderr.write(`${t.say(why)}\n`)
+    yield* answers
+  }
+}
+
+async function converseHere(store: StudyStore, context: CliContext): Promise<void> {
   const conversation = new Conversation({
-    ...{ store, now, onBug: logBug },
+    ...{ store, now: context.now, onBug: logBug },
     // Answers alone go to the standard output.
     onOpen: ({ specification }) => {
-      if (!isUnnamed(specification)) process.stderr.write(`${t.say(samplerWhy(specification))}\n`)
+      if (isUnnamed(specification)) return
+      process.stderr.write(`${context.t.say(samplerWhy(specification))}\n`)
     },
   })
+  await converse(context, {
+    answers: ([line = '', ...more]) =>
+      more.length === 0
+        ? conversation.answers(line)
+        : conversation.answersTogether([line, ...more]),
+    isOpen: () => conversation.isOpen,
+    close: async () => conversation.close(fact('ending.endOfInput')),
+  })
+}
+
+/** Who answers lines. */
+interface Answerer {
+  answers(batch: readonly string[]): Iterable<unknown> | AsyncIterable<unknown>
+  /** Whether a line opened a study. */
+  isOpen(): boolean
+  close(): Promise<void>
+}
+
+async function converse({ toJson }: CliContext, answerer: Answerer): Promise<void> {
   const input = process.stdin.pipe(cutLines(MAX_LINE_BYTES))
   const lines = createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })
   const release = endOnSignals(lines)
@@ -48,10 +97,7 @@ async function converse(store: StudyStore, { now, toJson, t }: CliContext): Prom
   async function* answers(): AsyncGenerator<string, void, void> {
     for await (const batch of batches(lines)) {
       wasUsed ||= batch.some(line => line.trim() !== '')
-      const [line = '', ...more] = batch
-      const said =
-        more.length === 0 ? conversation.answers(line) : conversation.answersTogether(batch)
-      for (const answer of said) yield `${toJson(answer)}\n`
+      for await (const answer of answerer.answers(batch)) yield `${toJson(answer)}\n`
     }
   }
   try {
@@ -64,9 +110,9 @@ async function converse(store: StudyStore, { now, toJson, t }: CliContext): Prom
     lines.close()
     process.stdin.unpipe(input)
     process.stdin.pause()
-    conversation.close(fact('ending.endOfInput'))
+    await answerer.close()
   }
-  if (wasUsed && !conversation.isOpen) process.exitCode = exitCodes.badInput
+  if (wasUsed && !answerer.isOpen()) process.exitCode = exitCodes.badInput
 }
 
 /** Lines that wait longer than this keep the sender waiting. */

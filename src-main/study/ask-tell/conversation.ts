@@ -6,6 +6,7 @@ import {
   type ErrorAnswer,
   MAX_LINE_BYTES,
   type FieldProblem,
+  type MetricReport,
   type OpenAnswer,
   type ReportAnswer,
   type RequestKind,
@@ -19,9 +20,11 @@ import { fact, type Fact } from '../../contract/fact.ts'
 import { unknownName } from '../../contract/closest-name.ts'
 import { AppError, errorFact, isAppError, toAppError } from '../../contract/errors.ts'
 import { isObject } from '../../contract/json.ts'
+import { metricRow } from '../../contract/metric-value.ts'
 import { broken, formatPath } from '../../contract/problem.ts'
 import { parseWithProblems } from '../../contract/schema-problems.ts'
 import type { StudyRecord } from '../../contract/study.ts'
+import type { MetricColumns } from '../../contract/trainer-protocol.ts'
 import type { StudyStore } from '../../storage/study-store.ts'
 import { ExternalStudy } from './external-study.ts'
 import { openExternalStudy } from './open-study.ts'
@@ -33,6 +36,22 @@ export interface ConversationOptions {
   readonly onBug?: (error: unknown) => void
   /** Told once a line has opened the study. */
   readonly onOpen?: (study: StudyRecord) => void
+  /** Whether somebody else works on a study. */
+  readonly isTaken?: (studyId: number) => boolean
+  /** Follows a study that a line opens. */
+  readonly watch?: (study: StudyRecord) => StudyWatcher
+}
+
+/** Who shows a study while its program works on it. */
+export interface StudyWatcher {
+  /** @param refresh to be called when a person has changed the study */
+  began(refresh: () => void): void
+  /** A trial looks different. */
+  changed(trialNumber: number): void
+  reported(trialNumber: number, columns: MetricColumns): void
+  /** Trials have named parameters that the study did not have. */
+  grew(): void
+  ended(): void
 }
 
 export type Answer =
@@ -54,6 +73,7 @@ export class Conversation {
   readonly #options: ConversationOptions
   /** By name; lines that name none are about the first. */
   readonly #studies = new Map<string, ExternalStudy>()
+  readonly #watchers = new Map<string, StudyWatcher>()
   #first: string | null = null
   #line = 0
 
@@ -87,7 +107,7 @@ export class Conversation {
       }
       const study = this.#named(value)
       if (kind === 'close') yield this.#close(study)
-      else yield* answer(study, kind, value)
+      else yield* this.#answer(study, kind, value)
     } catch (error) {
       if (!isAppError(error)) this.#options.onBug?.(error)
       yield errorAnswer(error, this.#line, kind)
@@ -125,8 +145,12 @@ export class Conversation {
   }
 
   close(reason: Fact): void {
-    for (const study of this.#studies.values()) study.close(reason)
+    for (const study of this.#studies.values()) {
+      study.close(reason)
+      this.#watchers.get(study.study.name)?.ended()
+    }
     this.#studies.clear()
+    this.#watchers.clear()
   }
 
   #open(line: unknown): string {
@@ -137,6 +161,11 @@ export class Conversation {
     this.#studies.set(name, new ExternalStudy(record, this.#options))
     this.#first ??= name
     this.#options.onOpen?.(record)
+    const watcher = this.#options.watch?.(record)
+    if (watcher !== undefined) {
+      this.#watchers.set(name, watcher)
+      watcher.began(() => this.#studies.get(name)?.refresh())
+    }
     return name
   }
 
@@ -156,8 +185,37 @@ export class Conversation {
     const { name } = study.study
     study.close(fact('ending.endOfInput'))
     this.#studies.delete(name)
+    this.#watchers.get(name)?.ended()
+    this.#watchers.delete(name)
     return { closed: name }
   }
+
+  *#answer(
+    study: ExternalStudy,
+    kind: Exclude<RequestKind, 'open' | 'close'>,
+    line: unknown,
+  ): Generator<Answer, void, void> {
+    const watcher = this.#watchers.get(study.study.name)
+    const { specification } = study.study
+    for (const said of answer(study, kind, line)) {
+      if (watcher !== undefined) show(watcher, said, line)
+      yield said
+    }
+    if (study.study.specification !== specification) watcher?.grew()
+  }
+}
+
+/** What an answer says has happened. */
+function show(watcher: StudyWatcher, said: Answer, line: unknown): void {
+  if ('prune' in said) {
+    const { report } = line as { readonly report: MetricReport }
+    watcher.reported(
+      said.trial,
+      metricRow(report.step, requestLineSchemas.report.parse(report).metrics),
+    )
+  } else if ('trial' in said) watcher.changed(said.trial)
+  else if ('told' in said) watcher.changed(said.told)
+  else if ('added' in said) watcher.changed(said.added)
 }
 
 function isOpening(line: unknown): boolean {

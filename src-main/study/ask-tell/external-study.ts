@@ -21,7 +21,7 @@ import { metricRow } from '../../contract/metric-value.ts'
 import { isFinished, type Report, type TrialSnapshot } from '../../contract/trial.ts'
 import { deriveSeed } from '../../math/random/stream.ts'
 import { readEarlierTrials } from '../../running/earlier-trials.ts'
-import { ElapsedClock, StudyHistory } from '../../running/study-history.ts'
+import { ElapsedClock, refreshHistory, StudyHistory } from '../../running/study-history.ts'
 import { toProposal } from '../../search/proposals/queued-point.ts'
 import { prunerMetrics } from '../../search/pruner-metrics.ts'
 import { findStopDecision } from '../../search/stopping/stop-rules.ts'
@@ -93,6 +93,14 @@ export class ExternalStudy {
 
   get study(): StudyRecord {
     return this.#study
+  }
+
+  /** A person changed it in the store. */
+  refresh(): void {
+    const { specification: before, id } = this.#study
+    this.#study = this.#store.findStudy(String(id))
+    refreshHistory(this.#history, this.#store, this.#study, before)
+    this.#openSearch()
   }
 
   /** Numbers of the trials that the program has and has not told. */

@@ -17,16 +17,26 @@ import { resolveLearnFrom } from '../learn-from.ts'
 import { checkStudy } from '../study-check.ts'
 import { unnamedSpace, withNamed } from './named-parameter.ts'
 
+interface OpenOptions {
+  readonly store: StudyStore
+  readonly now: () => number
+  /** Whether somebody else works on a study. */
+  readonly isTaken?: (studyId: number) => boolean
+}
+
 /**
  * The study that a first line describes: a new one, or that of the same name, which must be the same.
- * @throws AppError `specification.invalid` with every problem
+ * @throws AppError `specification.invalid` with every problem, `study.running`
  */
 export function openExternalStudy(
   line: unknown,
-  { store, now }: { readonly store: StudyStore; readonly now: () => number },
+  { store, now, isTaken }: OpenOptions,
 ): StudyRecord {
   const written = checkOpenLine(line)
   const known = store.listStudies().find(({ name }) => name === written.name)
+  if (known !== undefined && isTaken?.(known.id) === true) {
+    throw new AppError('study.running', { study: known.name })
+  }
   const saysSampler = isObject(line) && Object.hasOwn(line, 'sampler')
   // Who names no sampler goes on with that of the study, whatever the default was when it was made.
   const specification =

@@ -5,7 +5,7 @@ import process from 'node:process'
 import { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
-import { cutLines } from '../../../src-main/cli/cut-lines.ts'
+import { cutLines } from '../../../src-main/files/cut-lines.ts'
 import { MAX_LINE_BYTES } from '../../../src-main/contract/ask-tell-protocol.ts'
 import { jsonObjects } from '../../helpers/run-tunewright.ts'
 

@@ -1,0 +1,190 @@
+import { randomBytes, timingSafeEqual } from 'node:crypto'
+import { once } from 'node:events'
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
+import process from 'node:process'
+import { createInterface } from 'node:readline'
+import { MAX_LINE_BYTES } from '../contract/ask-tell-protocol.ts'
+import { fact, type Fact } from '../contract/fact.ts'
+import type { StudyRecord } from '../contract/study.ts'
+import { cutLines } from '../files/cut-lines.ts'
+import type { EventHub } from '../bridge/event-hub.ts'
+import type { StudyStore } from '../storage/study-store.ts'
+import type { Workspace } from '../storage/workspace.ts'
+import { samplerWhy } from '../search/sampler-why.ts'
+import { Conversation, type StudyWatcher } from '../study/ask-tell/conversation.ts'
+import { isUnnamed } from '../study/ask-tell/named-parameter.ts'
+import { type AnswerFrame, removeDoor, toFrame, writeDoor } from '../study/ask-tell/suggest-door.ts'
+import type { StudyHost } from './study-host.ts'
+import { StudyProgress } from './study-progress.ts'
+
+export interface SuggestDeskOptions {
+  readonly store: StudyStore
+  readonly workspace: Workspace
+  readonly hub: EventHub
+  readonly host: StudyHost
+  readonly now: () => number
+  readonly log: (method: string, bug: unknown) => void
+}
+
+const MAX_PROGRAMS = 100
+/** A stranger who says no key goes. */
+const KEY_WITHIN_MS = 5_000
+/** A quoted line is longer than the line; the peer is a command of the same user. */
+const MAX_FRAME_BYTES = 3 * MAX_LINE_BYTES
+
+/**
+ * Lets programs of the same user ask and tell while this process has the database: `tunewright suggest` hands its lines on. Their studies
+ * run here, live on the page, and are paused when their programs go.
+ */
+export class SuggestDesk {
+  readonly #options: SuggestDeskOptions
+  readonly #key = randomBytes(32).toString('base64url')
+  readonly #programs = new Set<Program>()
+  /** By id of the study. */
+  readonly #owners = new Map<number, Program>()
+  readonly #server: Server
+  readonly #ready: Promise<void>
+
+  constructor(options: SuggestDeskOptions) {
+    this.#options = options
+    this.#server = createServer(
+      // The other end hears the end when its studies are paused.
+      { allowHalfOpen: true, noDelay: true },
+      socket => void this.#answer(socket),
+    )
+    this.#ready = this.#open().catch((error: unknown) => {
+      // Everything else works without it.
+      options.log('suggest', error)
+    })
+  }
+
+  async close(): Promise<void> {
+    await this.#ready
+    removeDoor(this.#options.workspace.suggestFile)
+    this.#server.close()
+    for (const program of this.#programs) program.end()
+  }
+
+  async #open(): Promise<void> {
+    this.#server.listen(0, '127.0.0.1')
+    await once(this.#server, 'listening')
+    // Whoever ends this process closes it; until then nothing else must wait for it.
+    this.#server.unref()
+    const { port } = this.#server.address() as AddressInfo
+    writeDoor(this.#options.workspace.suggestFile, { process: process.pid, port, key: this.#key })
+  }
+
+  async #answer(socket: Socket): Promise<void> {
+    // A connection that breaks has ended.
+    socket.on('error', () => socket.destroy())
+    if (this.#programs.size >= MAX_PROGRAMS) {
+      socket.destroy()
+      return
+    }
+    const program = new Program(socket, this.#options, this.#owners)
+    this.#programs.add(program)
+    try {
+      await program.converse(this.#key)
+    } catch (error) {
+      this.#options.log('suggest', error)
+    } finally {
+      program.end()
+      this.#programs.delete(program)
+    }
+  }
+}
+
+/** One program at the door. */
+class Program {
+  readonly #socket: Socket
+  readonly #options: SuggestDeskOptions
+  readonly #owners: Map<number, Program>
+  readonly #progress = new Map<number, StudyProgress>()
+  readonly #conversation: Conversation
+  #samplers: Fact[] = []
+
+  constructor(socket: Socket, options: SuggestDeskOptions, owners: Map<number, Program>) {
+    this.#socket = socket
+    this.#options = options
+    this.#owners = owners
+    const { store, now, log, host } = options
+    this.#conversation = new Conversation({
+      ...{ store, now },
+      onBug: error => log('suggest', error),
+      isTaken: studyId => host.isRunning(studyId) && owners.get(studyId) !== this,
+      watch: study => this.#watch(study),
+    })
+  }
+
+  async converse(key: string): Promise<void> {
+    const socket = this.#socket
+    const timer = setTimeout(() => socket.destroy(), KEY_WITHIN_MS)
+    let isKnown = false
+    const input = socket.pipe(cutLines(MAX_FRAME_BYTES))
+    try {
+      for await (const frame of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
+        if (!isKnown) {
+          if (!isSame(frame, JSON.stringify(key))) return
+          clearTimeout(timer)
+          isKnown = true
+          continue
+        }
+        const answers = this.#conversation.answersTogether(JSON.parse(frame) as string[])
+        const { isOpen } = this.#conversation
+        const reply: AnswerFrame = { answers, isOpen, samplers: this.#samplers }
+        this.#samplers = []
+        if (!socket.write(toFrame(reply))) await once(socket, 'drain')
+      }
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+
+  /** Its studies are paused. */
+  end(): void {
+    this.#conversation.close(fact('ending.endOfInput'))
+    this.#socket.destroy()
+  }
+
+  #watch(study: StudyRecord): StudyWatcher {
+    const { id: studyId, specification } = study
+    const { store, hub, host } = this.#options
+    this.#owners.set(studyId, this)
+    if (!isUnnamed(specification)) this.#samplers.push(samplerWhy(specification))
+    const progress = new StudyProgress({ studyId, store, hub, row: () => host.row(studyId) })
+    this.#progress.get(studyId)?.close()
+    this.#progress.set(studyId, progress)
+    return {
+      began: refresh => {
+        host.watch(studyId, true, refresh)
+        host.announce(studyId)
+      },
+      changed: number => progress.changed(number),
+      reported: (number, columns) => progress.listener.metricsArrived?.(number, columns),
+      grew: () => this.#grew(studyId),
+      ended: () => this.#left(studyId),
+    }
+  }
+
+  /** Faces read it anew. */
+  #grew(studyId: number): void {
+    const { store, host } = this.#options
+    const event = store.events(studyId).findLast(({ kind }) => kind === 'study.changed')
+    if (event !== undefined) host.intervened(studyId, { event, affects: 'nothing' })
+  }
+
+  #left(studyId: number): void {
+    const { host } = this.#options
+    if (this.#owners.get(studyId) !== this) return
+    this.#progress.get(studyId)?.close()
+    this.#progress.delete(studyId)
+    this.#owners.delete(studyId)
+    host.watch(studyId, false)
+    host.announce(studyId)
+  }
+}
+
+function isSame(text: string, secret: string): boolean {
+  const [a, b] = [Buffer.from(text), Buffer.from(secret)]
+  return a.length === b.length && timingSafeEqual(a, b)
+}

@@ -1,0 +1,131 @@
+import { createConnection } from 'node:net'
+import { once } from 'node:events'
+import { existsSync, statSync } from 'node:fs'
+import path from 'node:path'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { type BackEnd, createBackEnd } from '../../../src-main/back-end/create-back-end.ts'
+import type { AppEvent } from '../../../src-main/contract/api/app-event.ts'
+import { openStoreForWriting } from '../../../src-main/storage/sqlite-study-store.ts'
+import { locateWorkspace, type Workspace } from '../../../src-main/storage/workspace.ts'
+import { readDoor } from '../../../src-main/study/ask-tell/suggest-door.ts'
+import { useScratchFolders } from '../../helpers/scratch-folder.ts'
+import { startSuggest, type SuggestClient } from '../../helpers/suggest-client.ts'
+
+/** Programs that ask and tell while the application has the database. */
+const scratch = useScratchFolders()
+const open: { close(): Promise<void> }[] = []
+afterEach(async () => {
+  for (const one of open.splice(0)) await one.close()
+})
+
+const first = {
+  name: 'told',
+  goals: [{ metric: 'loss', direction: 'minimize' }],
+  space: { x: { float: [0, 1] } },
+  sampler: { name: 'random' },
+  seed: 5,
+}
+
+async function application(): Promise<{
+  readonly backEnd: BackEnd
+  readonly workspace: Workspace
+  readonly heard: AppEvent[]
+  readonly program: () => SuggestClient
+}> {
+  const folder = scratch()
+  const database = path.join(folder, 'kept.sqlite')
+  const workspace = locateWorkspace(database)
+  const store = openStoreForWriting(database)
+  const backEnd = createBackEnd({ store, workspace, kind: 'web', now: Date.now })
+  const heard: AppEvent[] = []
+  backEnd.hub.subscribe(event => heard.push(event))
+  const close = async () => {
+    await backEnd.close()
+    store.close()
+  }
+  open.push({ close })
+  await vi.waitUntil(() => existsSync(workspace.suggestFile))
+  return { backEnd, workspace, heard, program: () => startSuggest(['--db', database], folder) }
+}
+
+describe('a program beside the application', { timeout: 120_000 }, () => {
+  it('asks and tells, is seen while it does, and leaves its study paused', async () => {
+    const { backEnd, heard, program } = await application()
+    const client = program()
+    client.send(first)
+    const { trial, parameters } = await client.call({ ask: 1 })
+    expect(trial).toBe(0)
+    expect(await client.call({ report: { trial, step: 1, metrics: { loss: 3 } } })).toMatchObject({ prune: false }) // prettier-ignore
+    expect(await client.call({ tell: { trial, values: ['NaN'] } })).toEqual({ told: 0 })
+    expect(await client.call({ tell: { trial, values: [1] } })).toMatchObject({
+      error: { code: 'trial.finished', rule: { text: expect.any(String) as string } },
+    })
+    await client.call({ ask: 1 })
+    await vi.waitUntil(() => heard.some(one => one.type === 'progress' && one.metrics.length > 0))
+    const shown = await backEnd.api['study.get']({ studyId: 1 })
+    expect(shown).toMatchObject({ name: 'told', state: 'running', runsHere: true })
+    expect(shown.trials).toMatchObject({ complete: 1, running: 1 })
+    await expect(backEnd.api['study.start']({ studyId: 1 })).rejects.toThrow()
+
+    // A person queues a point: it is the next one.
+    await backEnd.api['trial.enqueue']({ studyId: 1, parameters: { x: 0.125 }, from: null })
+    expect(await client.call({ ask: 1 })).toMatchObject({ parameters: { x: 0.125 } })
+
+    // The same study is one program's, another study anybody's.
+    const other = program()
+    other.send({ ...first })
+    other.send({ ...first, name: 'second' })
+    expect(await other.next()).toMatchObject({ error: { code: 'study.running', line: 1 } })
+    expect(await other.call({ ask: 1 })).toMatchObject({ trial: 0, parameters })
+    expect(await other.end()).toBe(0)
+    expect((await backEnd.api['study.get']({ studyId: 2 })).state).toBe('paused')
+
+    expect(await client.end()).toBe(0)
+    expect(await backEnd.api['study.get']({ studyId: 1 })).toMatchObject({ state: 'paused', runsHere: false }) // prettier-ignore
+  })
+
+  it('may name parameters as it goes, and be killed', async () => {
+    const { backEnd, heard, program } = await application()
+    const client = program()
+    client.send({ ...first, space: {} })
+    const { trial } = await client.call({ ask: 1 })
+    const parameter = { float: [1, 2] }
+    expect(await client.call({ suggest: { trial, name: 'y', parameter } })).toMatchObject({ name: 'y' }) // prettier-ignore
+    await vi.waitUntil(() => heard.some(one => one.type === 'intervention'))
+    await client.kill()
+    await vi.waitUntil(async () => !(await backEnd.api['study.get']({ studyId: 1 })).runsHere)
+    const again = program()
+    again.send({ ...first, space: {} })
+    expect(await again.call({ ask: 1 })).toMatchObject({ trial: 0 })
+    await again.end()
+  })
+
+  it('hears that the application has ended', async () => {
+    const { program } = await application()
+    const client = program()
+    client.send(first)
+    await client.call({ ask: 1 })
+    for (const one of open.splice(0)) await one.close()
+    client.send({ tell: { trial: 0, values: [1] } })
+    expect((await client.exit)[0]).not.toBe(0)
+    const alone = program()
+    alone.send(first)
+    expect(await alone.call({ ask: 1 })).toMatchObject({ trial: 0 })
+    expect(await alone.end()).toBe(0)
+  })
+
+  it('needs the key of a file that is private', async () => {
+    const { backEnd, workspace } = await application()
+    const place = readDoor(workspace.suggestFile)
+    if (process.platform !== 'win32') {
+      expect(statSync(workspace.suggestFile).mode & 0o777).toBe(0o600)
+    }
+    for (const said of ['"wrong"\n', '{"open":{}}\n', `"${'x'.repeat(43)}"\n`]) {
+      const socket = createConnection({ host: '127.0.0.1', port: place?.port ?? 0 })
+      socket.write(`${said}${JSON.stringify([JSON.stringify(first)])}\n`)
+      socket.on('error', () => undefined)
+      await once(socket, 'close')
+    }
+    expect(await backEnd.api['study.list']({})).toEqual([])
+  })
+})
