@@ -99,6 +99,7 @@ const layers = {
     'processes',
   ]),
   'optuna-storage': node(['i18n', 'contract', 'math', 'interop', 'storage', 'processes']),
+  updates: node(['contract', 'files']),
   bridge: node(['contract']),
   mcp: node(['i18n', 'contract', 'bridge']),
   'back-end': node([...logic, ...rooms, 'bridge']),
@@ -106,7 +107,7 @@ const layers = {
 
   cli: node([...logic, ...rooms, 'back-end', 'bridge', 'mcp', 'web']),
   web: node(['i18n', 'contract', 'files', 'bridge', 'mcp']),
-  desktop: node(['i18n', 'contract', 'files', 'processes', 'bridge']),
+  desktop: node(['i18n', 'contract', 'files', 'processes', 'updates', 'bridge']),
 }
 
 /** What is in each folder, for docs/architecture.md. */
@@ -136,6 +137,7 @@ const about = {
   exchange: 'reads and writes files of other programs',
   queries: 'long questions: analysis, verify, what-if',
   'optuna-storage': 'Optuna’s storage protocol, for programs of this user',
+  updates: 'finds, checks and stages a new version of the application, and puts it in place',
   bridge: 'calls of the page as text',
   mcp: 'the methods as tools of the Model Context Protocol, for assistants',
   'back-end': 'the methods that hosts offer, and their events',

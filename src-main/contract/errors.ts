@@ -91,6 +91,8 @@ const kinds = {
   /** A file with an engine pack is broken, made for another machine, or hostile. */
   'pack.refused': input<{ file: string; reason: Fact }>(),
   'pack.downloadFailed': other<{ command: string; reason: Fact }>(),
+  /** An update that is not taken; the version that is there stays. */
+  'update.refused': input<{ source: string; reason: Fact }>(),
   /** The native half of an engine gave up while running; `status` is its own code. */
   'engine.failed': other<{ engine: string; status: number; reason: Fact }>(),
   /** A program was fed or built wrongly: shapes, types, counts. */

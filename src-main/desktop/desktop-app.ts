@@ -27,6 +27,7 @@ import { Notifier, notificationText } from './notifications.ts'
 import { pushOfFile } from './opened-files.ts'
 import { printPage } from './print-page.ts'
 import { askWhereToSave, hardenSession } from './session-policy.ts'
+import { openUpdater, type Updater, updateMethods } from './updater.ts'
 import { TrayIcon, trayImage } from './tray-icon.ts'
 
 export type ElectronApi = Pick<
@@ -71,6 +72,7 @@ export class DesktopApp {
   readonly #notifier: Notifier
   readonly #tray: TrayIcon | null
   readonly #activity: ActivityFollower
+  readonly #updater: Updater
   #main: MainWindow | null = null
   #isQuitting = false
   #keepsRunning = false
@@ -85,6 +87,8 @@ export class DesktopApp {
       path.join(app.getPath('userData'), 'desktop.json'),
       this.#writeLog,
     )
+    const { quit, log } = { quit: this.#quit, log: this.#writeLog }
+    this.#updater = openUpdater(app, options, { quit, log })
     hardenSession(session.defaultSession, { platform, devTools })
     askWhereToSave(session.defaultSession, app)
     servePage(electron.protocol, installation.rendererFolder)
@@ -108,7 +112,8 @@ export class DesktopApp {
       log: this.#writeLog,
       printPdf: async html => printPage(electron, html),
       onConnection: open => {
-        if (!open) this.#activity.clear()
+        if (open) this.#updater.confirm('backEnd')
+        else this.#activity.clear()
         this.#push({ type: 'connection', open })
       },
       onEvent: event => {
@@ -120,6 +125,7 @@ export class DesktopApp {
     this.#applyAppearance()
     this.#followApp()
     this.show(null)
+    this.#tellLostUpdate()
   }
 
   /** What another start, a file or a link asks for, comes into this one's window. */
@@ -143,6 +149,9 @@ export class DesktopApp {
       path: page ?? '/studies',
     })
     this.#main = main
+    main.window.once('ready-to-show', () => {
+      this.#updater.confirm('window')
+    })
     main.window.on('close', event => {
       this.#closing(event, main.window)
     })
@@ -225,6 +234,7 @@ export class DesktopApp {
 
   #desktopApi(): DesktopApi {
     return {
+      ...updateMethods(this.#updater),
       'desktop.appearance': async appearance => {
         this.#state.set(appearance)
         this.#applyAppearance()
@@ -304,6 +314,19 @@ export class DesktopApp {
     this.#notifier.notify(notificationText(outcome, this.#t), () => {
       const id = outcome.study?.id
       this.show(id === undefined ? null : `/studies/${id}`)
+    })
+  }
+
+  /** Never silent: a version that did not start is told in a box. */
+  #tellLostUpdate(): void {
+    const { outcome } = this.#updater.state()
+    if (outcome === null || outcome.result === 'installed') return
+    const { version, result } = outcome
+    const detail = this.#t(`update.outcome.${result}`, { version })
+    void this.#options.electron.dialog.showMessageBox({
+      type: 'warning',
+      message: 'Tunewright',
+      detail,
     })
   }
 

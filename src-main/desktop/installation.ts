@@ -10,6 +10,10 @@ export interface Installation {
   readonly preload: string
   readonly icons: string
   readonly licences: string
+  /** As PEM; builds without one take no updates. */
+  readonly updateKey: string
+  /** Puts an update in place. */
+  readonly replacer: string
 }
 
 export interface InstallationFacts {
@@ -41,6 +45,8 @@ export function locateInstallation(facts: InstallationFacts): Installation {
     rendererFolder: path.join(appPath, 'dist', 'renderer'),
     preload: path.join(appPath, 'dist', 'preload', 'preload.cjs'),
     icons: path.join(appPath, 'resources', 'icons'),
+    updateKey: path.join(plain, 'resources', 'update-key.pem'),
+    replacer: path.join(plain, 'src-main', 'updates', 'replace-application.ts'),
     licences: path.join(plain, 'resources', 'third-party-notices.md'),
   }
 }

@@ -231,6 +231,19 @@ describe('the desktop application', () => {
     await vi.waitUntil(() => seen.exitCode === 0, { timeout: 20_000 })
   })
 
+  it('confirms an update once window and back end are there, and tells of one that was taken back', async () => {
+    const updates = path.join(folder, 'userData/updates')
+    mkdirSync(updates, { recursive: true })
+    writeFileSync(path.join(updates, 'plan.json'), '{"version":"1.2.3"}')
+    writeFileSync(path.join(updates, 'outcome.json'), '{"version":"2.0.0","result":"rolledBack"}')
+    const { call, seen } = start()
+    await vi.waitUntil(() => existsSync(path.join(updates, 'confirmed')), { timeout: 30_000 })
+    expect(seen.details).toEqual(['Version 2.0.0 did not start; the version before it is back.'])
+    expect(await call('desktop.update', {})).toMatchObject({
+      value: { fixed: 'packageManager', outcome: { result: 'rolledBack' } },
+    })
+  })
+
   it('says why it cannot start', async () => {
     writeFileSync(path.join(folder, 'desktop.sqlite'), 'no database, and long enough to be one')
     const { seen } = start({ locale: 'zh-CN' })

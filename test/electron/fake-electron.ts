@@ -150,6 +150,7 @@ export function fakeElectron(folder: string, host: FakeHost = {}) {
     lockData: null as unknown,
     trayImages: [] as string[],
     questions: [] as string[],
+    details: [] as (string | undefined)[],
     /** Calls before `whenReady`, in their order. */
     beforeReady: [] as string[],
     schemes: [] as string[],
@@ -256,7 +257,8 @@ export function fakeElectron(folder: string, host: FakeHost = {}) {
     Notification,
     dialog: {
       showErrorBox: (_title: string, text: string) => void seen.errors.push(text),
-      showMessageBox: async (...all: { message: string }[]) => {
+      showMessageBox: async (...all: { message: string; detail?: string }[]) => {
+        seen.details.push(all.at(-1)?.detail)
         seen.questions.push(all.at(-1)?.message ?? '')
         return answerQuestion
       },

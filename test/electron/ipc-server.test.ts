@@ -103,6 +103,10 @@ describe('what is taken', () => {
     'desktop.notifications': {},
     'desktop.setNotifications': { enabled: true },
     'desktop.chooseData': { kind: 'folder' },
+    'desktop.update': {},
+    'desktop.findUpdate': { source: '' },
+    'desktop.stageUpdate': {},
+    'desktop.installUpdate': {},
   }
 
   it.each(Object.entries(valid))('%s takes its request', async (method, payload) => {

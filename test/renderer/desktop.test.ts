@@ -1,11 +1,15 @@
 import { describe, expect, it, vi } from 'vitest'
 import type { DesktopPush } from '../../src-main/contract/api/desktop.ts'
 import { encodeWire } from '../../src-main/contract/api/wire.ts'
+import { AppError, plainError } from '../../src-main/contract/errors.ts'
+import { fact } from '../../src-main/contract/fact.ts'
+import type { UpdateState } from '../../src-main/contract/update.ts'
 import App from '../../src-renderer/App.vue'
 import { aloneFiles } from '../../src-renderer/composables/dropped-files.ts'
 import { openedImport, openedStudyFile } from '../../src-renderer/composables/use-desktop.ts'
 import { useUpload } from '../../src-renderer/features/new-study/use-upload.ts'
 import OptionsForm from '../../src-renderer/features/options/OptionsForm.vue'
+import UpdatesPanel from '../../src-renderer/features/updates/UpdatesPanel.vue'
 import { usePreferences } from '../../src-renderer/stores/preferences.ts'
 import SettingsView from '../../src-renderer/views/SettingsView.vue'
 import { mountPart, settle, t, zh } from './mount.ts'
@@ -78,6 +82,39 @@ describe('the page in the desktop', () => {
     )
     await part.tick(zh('preferences.systemTells'), false)
     expect(part.requests('desktop.setNotifications')).toEqual([{ enabled: false }])
+  })
+
+  it('finds, fetches and installs an update by a press each', async () => {
+    const none: UpdateState = {
+      ...{ version: '1.0.0', source: '', fixed: null, phase: 'none', found: null, share: 0 },
+      ...{ error: null, outcome: { version: '0.9.0', result: 'rolledBack' } },
+    }
+    const found = { ...none, phase: 'found', found: { version: '2.0.0', bytes: 2048 } } as const
+    const refused = new AppError('update.refused', {
+      source: 'x',
+      reason: fact('update.wrongFile'),
+    })
+    let failed = true
+    const part = mountPart(UpdatesPanel, {
+      back: {
+        'desktop.update': none,
+        'desktop.findUpdate': found,
+        'desktop.stageUpdate': () =>
+          failed ? { ...found, error: plainError(refused) } : { ...found, phase: 'staged' },
+      },
+    })
+    await settle()
+    expect(part.text()).toContain(t('update.outcome.rolledBack', { version: '0.9.0' }))
+    await part.type(t('update.source'), '/media/update.json')
+    await part.submit()
+    expect(part.requests('desktop.findUpdate')).toEqual([{ source: '/media/update.json' }])
+    expect(part.text()).toContain(t('update.found', { version: '2.0.0', size: '2 KiB' }))
+    await part.press(t('update.fetch'))
+    expect(part.text()).toContain(t('update.wrongFile'))
+    failed = false
+    await part.press(t('update.fetch'))
+    await part.press(t('update.install'))
+    expect(part.requests('desktop.installUpdate')).toEqual([{}])
   })
 
   it('chooses a file of data for an option that names one', async () => {

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { languages } from '../../i18n/language.ts'
 import type { AppEvent } from './app-event.ts'
 import type { importedFileSchema } from '../import.ts'
+import type { UpdateState } from '../update.ts'
 import { answer, type AnswersOf, call, type Serving } from './call.ts'
 
 /** Offered to its page by the desktop host alone, beside everything of `methods.ts`. */
@@ -39,6 +40,18 @@ export const desktopRequestSchemas = {
   'desktop.setNotifications': call(answer<null>, { enabled: z.boolean() }),
   /** Lets a person choose a file or a folder of data; the answer is its path, or null. */
   'desktop.chooseData': call(answer<string | null>, { kind: z.enum(['file', 'folder']) }),
+  'desktop.update': call(answer<UpdateState>, {}),
+  /** An address or a whole path; an empty text forgets it. */
+  'desktop.findUpdate': call(answer<UpdateState>, {
+    source: z
+      .string()
+      .max(4_000)
+      .regex(/^$|^https?:\/\/\S+$|^\/|^[A-Za-z]:[\\/]|^\\\\/),
+  }),
+  /** Has begun; how far it is says `desktop.update`. */
+  'desktop.stageUpdate': call(answer<UpdateState>, {}),
+  /** Ends the application. */
+  'desktop.installUpdate': call(answer<null>, {}),
 } as const
 
 export type DesktopMethod = keyof typeof desktopRequestSchemas

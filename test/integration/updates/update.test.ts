@@ -1,0 +1,251 @@
+import { createHash, generateKeyPairSync, sign } from 'node:crypto'
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import path from 'node:path'
+import process from 'node:process'
+import { expect, it, onTestFinished, vi } from 'vitest'
+import { Updater, updateTarget } from '../../../src-main/desktop/updater.ts'
+import { buildZip } from '../../../src-main/reporting/zip.ts'
+import type { UpdateTarget } from '../../../src-main/updates/stage-update.ts'
+import { catchAppError } from '../../helpers/catch-error.ts'
+import { useScratchFolders } from '../../helpers/scratch-folder.ts'
+
+const scratch = useScratchFolders()
+const repository = path.resolve(import.meta.dirname, '../../..')
+const { publicKey, privateKey } = generateKeyPairSync('ed25519')
+const publicPem = publicKey.export({ type: 'spki', format: 'pem' }) as string
+
+/** An application as one file: it says its version, and confirms its start or not. */
+const application = (version: string, lines: string): string =>
+  `#!/bin/sh\necho ${version} >> "$(dirname "$0")/started"\n${lines}\n`
+const confirming = `touch "$(dirname "$0")/updates/confirmed"; sleep 0.5`
+
+interface Offer {
+  readonly version?: string
+  readonly content: string | Buffer
+  readonly name?: string
+  readonly system?: string
+  /** Signed by somebody else. */
+  readonly isForged?: boolean
+  /** After it was signed. */
+  readonly change?: (manifest: string) => string
+}
+
+/** @returns the manifest's path */
+function offer(
+  folder: string,
+  {
+    version = '2.0.0',
+    content,
+    name = 'app',
+    system = 'linux',
+    isForged = false,
+    change = text => text,
+  }: Offer,
+): string {
+  // prettier-ignore
+  mkdirSync(folder, { recursive: true })
+  const bytes = Buffer.from(content)
+  writeFileSync(path.join(folder, name), bytes)
+  const sha512 = createHash('sha512').update(bytes).digest('hex')
+  const file = { system, processor: 'x64', name, bytes: bytes.length, sha512 }
+  const manifest = JSON.stringify({ format: 'tunewright-update-1', version, files: [file] })
+  const key = isForged ? generateKeyPairSync('ed25519').privateKey : privateKey
+  const signature = sign(null, Buffer.from(manifest), key).toString('base64')
+  const place = path.join(folder, 'update.json')
+  writeFileSync(place, JSON.stringify({ manifest: change(manifest), signature }))
+  return place
+}
+
+function installed(kind: UpdateTarget['kind'] = 'file') {
+  const folder = scratch()
+  const target = path.join(folder, 'App')
+  if (kind === 'file') {
+    writeFileSync(target, application('1.0.0', 'true'))
+    chmodSync(target, 0o755)
+  } else {
+    mkdirSync(target)
+    writeFileSync(path.join(target, 'old.txt'), 'old')
+  }
+  const quit = vi.fn()
+  const updater = new Updater({
+    folder: path.join(folder, 'updates'),
+    version: '1.0.0',
+    publicKey: publicPem,
+    target: { path: target, kind },
+    platform: kind === 'file' ? 'linux' : 'win32',
+    processor: 'x64',
+    nodeBinary: process.execPath,
+    replacer: path.join(repository, 'src-main/updates/replace-application.ts'),
+    start: { command: target, parameters: [] },
+    quit,
+    log: () => undefined,
+    limitMs: 4_000,
+  })
+  const staged = async (): Promise<void> => {
+    updater.stage()
+    await vi.waitUntil(() => updater.state().phase !== 'fetching', { timeout: 20_000 })
+  }
+  const started = (): string[] =>
+    existsSync(path.join(folder, 'started'))
+      ? readFileSync(path.join(folder, 'started'), 'utf8').trim().split('\n')
+      : []
+  const content = (): string => readFileSync(target, 'utf8')
+  return { folder, target, updater, staged, quit, started, content }
+}
+
+/** The process that is being replaced has ended: another one stands for it. */
+async function replaced({ updater, folder }: ReturnType<typeof installed>): Promise<unknown> {
+  const running = vi.spyOn(process, 'pid', 'get').mockReturnValue(2 ** 22 + 1)
+  onTestFinished(() => {
+    running.mockRestore()
+  })
+  expect(updater.install()).not.toBeNull()
+  running.mockRestore()
+  await vi.waitUntil(() => existsSync(path.join(folder, 'updates/outcome.json')), {
+    timeout: 30_000,
+  })
+  return updater.state().outcome
+}
+
+it('asks nothing before a source is named, and keeps it', async () => {
+  const { updater, folder, staged, content } = installed()
+  expect(updater.state()).toMatchObject({ source: '', phase: 'none', found: null, fixed: null })
+  await updater.find('')
+  await staged()
+  expect(updater.install()).toBeNull()
+  await updater.find(offer(path.join(folder, 'offer'), { content: 'new' }))
+  expect(updater.state()).toMatchObject({ phase: 'found', found: { version: '2.0.0', bytes: 3 } })
+  expect(content()).toContain('1.0.0')
+})
+
+it.each<[string, Partial<Offer>]>([
+  ['update.wrongSignature', { isForged: true }],
+  ['update.wrongSignature', { change: text => text.replace('2.0.0', '3.0.0') }],
+  ['update.notNewer', { version: '1.0.0' }],
+  ['update.notNewer', { version: '0.9.9' }],
+  ['update.noFile', { system: 'win32' }],
+])('refuses a manifest: %s %j', async (code, change) => {
+  const { updater, folder, content, staged } = installed()
+  const source = offer(path.join(folder, 'offer'), { content: 'new', ...change })
+  const error = await catchAppError(() => updater.find(source))
+  expect(error).toMatchObject({ code: 'update.refused', detail: { source, reason: { code } } })
+  await staged()
+  expect(updater.install()).toBeNull()
+  expect(content()).toContain('1.0.0')
+})
+
+it.each([
+  ['is cut', 'update.cut', (bytes: Buffer) => bytes.subarray(0, 20)],
+  ['is longer', 'update.wrongFile', (bytes: Buffer) => Buffer.concat([bytes, bytes])],
+  ['is another one', 'update.wrongFile', (bytes: Buffer) => Buffer.alloc(bytes.length, 'x')],
+])('keeps the old version where the file %s', async (_what, code, spoil) => {
+  const { updater, folder, content, staged } = installed()
+  const source = offer(path.join(folder, 'offer'), { content: application('2.0.0', confirming) })
+  await updater.find(source)
+  const file = path.join(folder, 'offer/app')
+  writeFileSync(file, spoil(readFileSync(file)))
+  await staged()
+  expect(updater.state()).toMatchObject({ phase: 'found', error: { detail: { reason: { code } } } })
+  expect(existsSync(path.join(folder, 'App.update'))).toBe(false)
+  expect(updater.install()).toBeNull()
+  expect(content()).toContain('1.0.0')
+})
+
+it('keeps the old version where a connection breaks', async () => {
+  const { updater, folder, content, staged } = installed()
+  const source = offer(path.join(folder, 'offer'), { content: Buffer.alloc(200_000, 'x') })
+  const server = createServer((request, response) => {
+    if (request.url === '/update.json') response.end(readFileSync(source))
+    else {
+      response.writeHead(200, { 'Content-Length': 200_000 })
+      response.write(Buffer.alloc(1_000, 'x'), () => response.destroy())
+    }
+  })
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => {
+    server.close()
+  })
+  const { port } = server.address() as AddressInfo
+  await updater.find(`http://127.0.0.1:${port}/update.json`)
+  await staged()
+  expect(updater.state()).toMatchObject({ phase: 'found', error: { code: 'update.refused' } })
+  expect(content()).toContain('1.0.0')
+  const plain = await catchAppError(() => updater.find('http://example.invalid/update.json'))
+  expect(plain).toMatchObject({ detail: { reason: { code: 'update.notSecure' } } })
+})
+
+it.runIf(process.platform !== 'win32')(
+  'puts a new version in place once it has started',
+  async () => {
+    const setting = installed()
+    const { updater, folder, staged, quit, started, content } = setting
+    await updater.find(
+      offer(path.join(folder, 'offer'), { content: application('2.0.0', confirming) }),
+    )
+    await staged()
+    expect(updater.state().phase).toBe('staged')
+    expect(content()).toContain('1.0.0')
+    expect(await replaced(setting)).toEqual({ version: '2.0.0', result: 'installed' })
+    expect(quit).toHaveBeenCalledOnce()
+    expect(started()).toEqual(['2.0.0'])
+    expect(content()).toContain('2.0.0')
+    expect(readFileSync(path.join(folder, 'App.previous'), 'utf8')).toContain('1.0.0')
+  },
+)
+
+it.runIf(process.platform !== 'win32').each([
+  ['ends at once', 'exit 7'],
+  ['hangs', 'exec sleep 60'],
+])('brings the old version back where the new one %s', async (_what, lines) => {
+  const setting = installed()
+  const { updater, folder, staged, started, content } = setting
+  await updater.find(offer(path.join(folder, 'offer'), { content: application('2.0.0', lines) }))
+  await staged()
+  expect(await replaced(setting)).toEqual({ version: '2.0.0', result: 'rolledBack' })
+  await vi.waitUntil(() => started().length === 2, { timeout: 10_000 })
+  expect(started()).toEqual(['2.0.0', '1.0.0'])
+  expect(content()).toContain('1.0.0')
+})
+
+it('stages a folder whole, and keeps the old one where its archive is broken', async () => {
+  const { updater, folder, target, staged } = installed('folder')
+  const zip = await buildZip(new Map([['new.txt', 'new'], ['resources/a.txt', 'a']])) // prettier-ignore
+  const offered = (content: Buffer) =>
+    updater.find(offer(path.join(folder, 'offer'), { content, system: 'win32', name: 'app.zip' }))
+  await offered(zip.subarray(0, zip.length - 40))
+  await staged()
+  expect(updater.state()).toMatchObject({ phase: 'found', error: { code: 'data.invalid' } })
+  expect(existsSync(`${target}.update`)).toBe(false)
+  await offered(zip)
+  await staged()
+  expect(updater.state()).toMatchObject({ phase: 'staged', error: null })
+  expect(readFileSync(path.join(`${target}.update`, 'resources/a.txt'), 'utf8')).toBe('a')
+  expect(readFileSync(path.join(target, 'old.txt'), 'utf8')).toBe('old')
+})
+
+it('confirms with a window and a back end, for its own version alone', () => {
+  const { updater, folder } = installed()
+  const confirmed = path.join(folder, 'updates/confirmed')
+  const plan = path.join(folder, 'updates/plan.json')
+  mkdirSync(path.dirname(plan))
+  writeFileSync(plan, '{"version":"2.0.0"}')
+  updater.confirm('window')
+  updater.confirm('backEnd')
+  expect(existsSync(confirmed)).toBe(false)
+  writeFileSync(plan, '{"version":"1.0.0"}')
+  updater.confirm('backEnd')
+  expect(existsSync(confirmed)).toBe(true)
+  expect(existsSync(plan)).toBe(false)
+})
+
+it.each([
+  ['linux', { isPackaged: true, appImage: '/apps/T.AppImage', binary: '/tmp/.mount/t' }, { path: '/apps/T.AppImage', kind: 'file' }], // prettier-ignore
+  ['linux', { isPackaged: true, appImage: null, binary: '/opt/Tunewright/tunewright' }, null],
+  ['darwin', { isPackaged: true, appImage: null, binary: '/Applications/T.app/T' }, null],
+  ['win32', { isPackaged: false, appImage: null, binary: '/project/electron' }, null],
+  ['win32', { isPackaged: true, appImage: null, binary: '/apps/Tunewright/T.exe' }, { path: '/apps/Tunewright', kind: 'folder' }], // prettier-ignore
+] as const)('on %s replaces %j', (platform, place, target) => {
+  expect(updateTarget(platform, place)).toEqual(target)
+})
