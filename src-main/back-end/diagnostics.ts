@@ -49,15 +49,11 @@ export async function collectDiagnostics(source: DiagnosticsSource): Promise<Dia
   )
   texts.set('log.txt', reviewedLog(await readLog(workspace)))
   if (window !== null) texts.set('window-log.txt', reviewedLog(await readLog(window)))
-  const content = (await buildZip(texts)).toString('base64')
   const day = new Date(atMs).toISOString().slice(0, 10)
   return {
     files: [...texts].map(([name, text]) => ({ name, text })),
-    archive: {
-      fileName: `tunewright-diagnostics-${day}.zip`,
-      mediaType: 'application/zip',
-      ...{ content, encoding: 'base64' },
-    },
+    fileName: `tunewright-diagnostics-${day}.zip`,
+    zip: (await buildZip(texts)).toString('base64'),
   }
 }
 

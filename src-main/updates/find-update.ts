@@ -68,7 +68,7 @@ export async function openSource(source: string): Promise<Readable> {
   if (!answer.ok || answer.body === null) {
     throw refused(source, fact('update.answer', { status: answer.status }))
   }
-  return Readable.fromWeb(answer.body)
+  return Readable.from(answer.body, { objectMode: false })
 }
 
 export function refused(source: string, reason: Fact, cause?: unknown): AppError {

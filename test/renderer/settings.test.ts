@@ -96,12 +96,11 @@ describe('the settings', () => {
   })
 
   it('show all diagnostics before a person saves them, also when the menu asks', async () => {
-    const archive = { fileName: 'd.zip', mediaType: 'application/zip', content: 'UEs=' }
     const files = [
       { name: 'versions.json', text: '{ "node": 1 }' },
       { name: 'log.txt', text: 'a time …' },
     ]
-    const answer = { files, archive: { ...archive, encoding: 'base64' as const } }
+    const answer = { files, fileName: 'd.zip', zip: 'UEs=' }
     const part = await settings({
       back: { 'app.diagnostics': answer },
       path: '/settings?diagnostics=1',

@@ -26,7 +26,7 @@ export const addCommands: AddCommands = (program, t) => {
       await checkEngines((name, check) => {
         engines[name] = check
       })
-      const { files, archive } = await collectDiagnostics({
+      const { files, zip } = await collectDiagnostics({
         ...{ workspace: context.workspace, asker: 'cli', window: null, atMs: context.now() },
         studies: async () => withReader(context, reader => reader.listStudies()),
         ...{ devices: await readDevices(), engines },
@@ -37,7 +37,7 @@ export const addCommands: AddCommands = (program, t) => {
       if (output === undefined) return
       const asks = yes !== true && !context.json && isInteractive()
       if (asks && !(await agrees(t, t('cli.diagnosticsQuestion', { file: output })))) return
-      const file = await writeOutput(output, Buffer.from(archive.content, 'base64'), force)
+      const file = await writeOutput(output, Buffer.from(zip, 'base64'), force)
       context.tell(t('cli.written', { file }), { written: file })
     })
 }

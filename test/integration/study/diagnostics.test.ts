@@ -49,10 +49,10 @@ it('hold nothing of a person, wherever it lies', async () => {
     }
     writeFileSync(logPath, `2026-11-28T10:00:00.000Z page gone: ${secrets.join(' ')}\n`)
 
-    const { files, archive } = await api['app.diagnostics']({})
-    expect(archive.fileName).toBe('tunewright-diagnostics-1970-01-01.zip')
-    const zip = path.join(scratch(), archive.fileName)
-    writeFileSync(zip, Buffer.from(archive.content, 'base64'))
+    const { files, fileName, zip: base64 } = await api['app.diagnostics']({})
+    expect(fileName).toBe('tunewright-diagnostics-1970-01-01.zip')
+    const zip = path.join(scratch(), fileName)
+    writeFileSync(zip, Buffer.from(base64, 'base64'))
     const opened = await openArchive(zip, { maxEntries: 20, fileError: error => error })
     const inside = await Promise.all(
       opened.entries.map(async ({ name, read }) => ({
@@ -64,7 +64,7 @@ it('hold nothing of a person, wherever it lies', async () => {
     // What a person has read is what the file holds.
     expect(inside).toEqual(files)
     const found = Object.fromEntries(files.map(({ name, text }) => [name, text]))
-    const whole = JSON.stringify([found, archive.content])
+    const whole = JSON.stringify([found, base64])
     const all = [
       ...secrets,
       'customerLoss',
