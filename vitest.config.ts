@@ -5,6 +5,9 @@ import { defineConfig } from 'vitest/config'
 import { visibleText } from './vite.visible-text.ts'
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
+/** A process starts several times more slowly on Windows under Wine. */
+const slowness = process.platform === 'win32' ? 4 : 1
+
 interface Options {
   readonly include?: readonly string[]
   readonly exclude?: readonly string[]
@@ -26,8 +29,8 @@ function project(name: string, testTimeoutMs: number, options: Options = {}) {
       exclude: [...exclude],
       isolate,
       setupFiles: ['test/helpers/no-gaps.ts'],
-      testTimeout: testTimeoutMs,
-      hookTimeout: testTimeoutMs,
+      testTimeout: testTimeoutMs * slowness,
+      hookTimeout: testTimeoutMs * slowness,
     },
   }
 }

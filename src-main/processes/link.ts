@@ -179,10 +179,13 @@ export class Link<Name extends ProcessName> {
         }
       })
     })
+    const errorTail = this.#errorTail.trim()
     return this.#end({
-      ...{ exitCode, signal },
+      ...(isKilledByOthers(exitCode, errorTail)
+        ? { exitCode: null, signal: 'SIGKILL' }
+        : { exitCode, signal }),
       reason: reason ?? (this.#isStopping ? 'stopped' : 'crashed'),
-      errorTail: this.#errorTail.trim(),
+      errorTail,
     })
   }
 
@@ -248,6 +251,14 @@ export class Link<Name extends ProcessName> {
     this.#calls.clear()
     return exit
   }
+}
+
+/**
+ * Windows has no signals. Whoever kills a process there chooses its exit code, and the Task Manager, `taskkill` and Node choose 1; a Node
+ * that ends with 1 by itself says why.
+ */
+function isKilledByOthers(exitCode: number | null, errorTail: string): boolean {
+  return process.platform === 'win32' && exitCode === 1 && errorTail === ''
 }
 
 function goneError(child: string, { reason, errorTail, exitCode, signal }: ChildExit): AppError {

@@ -21,6 +21,17 @@ export function killGroup(pid: number | undefined): void {
   else execFileSync('taskkill', ['/t', '/f', '/pid', String(pid)], { stdio: 'ignore' })
 }
 
+/** Whether a Node was killed, also by itself: Windows knows an exit code of 1 alone, with which a Node ends that has said why, too. */
+export function wasKilled(
+  {
+    code,
+    signal,
+  }: { readonly code?: unknown; readonly signal?: NodeJS.Signals | null | undefined },
+  stderr: string,
+): boolean {
+  return signal === 'SIGKILL' || (isWindows && code === 1 && stderr === '')
+}
+
 /** SIGTERM to a command alone; Windows has none, so there it is Ctrl-C. */
 export function askToEnd(pid: number | undefined): void {
   if (isWindows) pressControlC(pid)

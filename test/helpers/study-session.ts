@@ -12,6 +12,7 @@ import {
 import type { StudySnapshot } from '../../src-main/contract/study.ts'
 import { createStudy } from '../../src-main/study/create-study.ts'
 import { openStudyStore } from '../../src-main/storage/sqlite-study-store.ts'
+import { wasKilled } from './process-group.ts'
 import type { CrashRequest } from './run-with-crash.ts'
 
 const script = fileURLToPath(new URL('./run-with-crash.ts', import.meta.url))
@@ -56,7 +57,7 @@ export async function runSession(request: CrashRequest): Promise<NodeJS.Signals 
   return new Promise((resolve, reject) => {
     execFile(process.execPath, [script, JSON.stringify(request)], (error, _stdout, stderr) => {
       if (error === null) resolve(null)
-      else if (error.signal !== null && error.signal !== undefined) resolve(error.signal)
+      else if (wasKilled(error, stderr)) resolve('SIGKILL')
       else reject(new Error(stderr))
     })
   })

@@ -28,7 +28,7 @@ async function startSlow(database: string, stepMs = 50) {
   writeFileSync(path.join(scratch, 'slow.yaml'), text)
   const running = startTunewright(['--json', '--db', database, 'run', 'slow.yaml'], scratch)
   await vi.waitUntil(() => running.stdout().includes('"trialFinished","number":1'), {
-    timeout: 30_000,
+    timeout: 90_000,
   })
   return running
 }
@@ -89,7 +89,7 @@ describe('an interrupted study', () => {
     writeFileSync(path.join(scratch, 'slow.yaml'), study)
     const database = 'my data.sqlite'
     const running = startTunewright(['--db', database, 'run', 'slow.yaml', '--name', '$a'], scratch)
-    await vi.waitUntil(() => running.stdout().includes('trial 0 '), { timeout: 30_000 })
+    await vi.waitUntil(() => running.stdout().includes('trial 0 '), { timeout: 90_000 })
     askToEnd(running.child.pid)
     const { exitCode, stdout } = await running.result
     expect(exitCode).toBe(5)

@@ -31,7 +31,8 @@ serve('describe-module', {
   space: text => {
     if (text === 'throw') throw new RangeError('too far')
     if (text === 'die') { process.stderr.write('no luck'); process.exit(3) }
-    if (text === 'hang') return new Promise(() => undefined)
+    if (text === 'killed') process.kill(process.pid, 'SIGKILL')
+    if (text === 'killed' || text === 'hang') return new Promise(() => undefined)
     return { text, pid: process.pid }
   },
 })`)
@@ -71,10 +72,14 @@ describe('a process of one call', () => {
         exitCode: 3,
       },
     })
+    // Windows, too, says so of one that others killed: it knows an exit code alone.
+    expect(await call('killed', 30_000)).toMatchObject({
+      ...{ code: 'child.gone', detail: { signal: 'SIGKILL', exitCode: null } },
+    })
     expect(await call('hang', 100)).toMatchObject({
       ...{ code: 'child.gone', detail: { reason: fact('failure.timeLimit', { limitMs: 100 }) } },
     })
-    expect(ends).toHaveLength(3)
+    expect(ends).toHaveLength(4)
   })
 
   it('is killed when it is given up', async () => {

@@ -69,7 +69,7 @@ function expectWhole(trial: TrialRecord, hasArtifact: boolean): void {
 
 describe('kill -9', () => {
   // Each round starts a process: slow on a busy machine, so this test has its own limit.
-  const timeout = 300_000
+  const timeout = process.platform === 'win32' ? 1_200_000 : 300_000
   it(`loses nothing acknowledged, halves nothing, ${kills} times`, { timeout }, async () => {
     const path = join(scratch(), 'studies.sqlite')
     const acknowledged: Acknowledged = new Map()

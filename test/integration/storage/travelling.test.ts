@@ -115,7 +115,7 @@ it('a copy goes on in itself and leaves the original as it is; a moved one has e
   const again = await runTunewright(['--db', 's.sqlite', 'run', 'program.yaml'], moved)
   expect(again.stderr).toContain(path.join(moved, 'program.cjs'))
   vi.unstubAllEnvs()
-}, 120_000)
+}, 400_000)
 
 it('a trial that was interrupted goes on where it was saved after a move', async () => {
   const before = newProject(10_000, 1)
@@ -125,7 +125,7 @@ it('a trial that was interrupted goes on where it was saved after a move', async
     const saved = reader.checkpoints(1)
     reader.close()
     expect(saved).not.toEqual([])
-  }, 30_000)
+  }, 90_000)
   killGroup(child.pid)
   await result
   const after = path.join(before, '../after')
@@ -145,10 +145,10 @@ it('a trial that was interrupted goes on where it was saved after a move', async
     const retried = events.find(({ kind }) => kind === 'trial.retried')
     expect(retried?.detail['keptStep']).toBe(checkpoint?.step)
     expect(lastStep).toBeGreaterThan(checkpoint?.step ?? Number.POSITIVE_INFINITY)
-  }, 30_000)
+  }, 90_000)
   killGroup(resumed.child.pid)
   await resumed.result
-}, 90_000)
+}, 300_000)
 
 it('a hard link to a database in use is refused, and works when it is free', async () => {
   const folder = newProject()
@@ -166,7 +166,7 @@ it('a hard link to a database in use is refused, and works when it is free', asy
   taken.close()
   await run(folder, 'run', 'table.yaml')
   await run(folder, 'list')
-}, 60_000)
+}, 200_000)
 
 /** Root may write everywhere, so that such a process has to become somebody else. */
 async function runWithoutRights(folder: string, words: readonly string[]) {
