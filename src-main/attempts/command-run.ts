@@ -70,7 +70,7 @@ async function runCommand(options: CommandRunOptions): Promise<ObjectiveResult> 
       new CommandRun(options, files, state).run(),
     )
   } catch (error) {
-    throw diskFullError(error) ?? error
+    throw diskFullError(error, files.trialDirectory) ?? error
   } finally {
     killLeftOver(files.trialDirectory)
   }

@@ -3,5 +3,5 @@ import type { StudyForecast } from '../study/forecast-study.ts'
 
 /** A study that will not fit is a warning. */
 export function forecastLine({ fact, isTooLarge }: StudyForecast, t: Translate): string {
-  return isTooLarge ? t('cli.warning', { warning: fact }) : t.say(fact)
+  return isTooLarge ? t('cli.warningSentence', { sentence: fact }) : t.say(fact)
 }

@@ -14,12 +14,21 @@ export function unwritable(path: string, error: unknown, bytes?: number): AppErr
     : new AppError('file.unwritable', { path, reason }, error)
 }
 
-/** An error of a full disk, also one that nobody has made a typed one of; null for every other error. */
-export function diskFullError(error: unknown): AppError<'disk.full'> | null {
+/**
+ * An error of a full disk, also one that nobody has made a typed one of; null for every other error.
+ * @param place what was written to, where the error of the system does not say it
+ * @param bytes as of {@link unwritable}
+ */
+export function diskFullError(
+  error: unknown,
+  place = '',
+  bytes?: number,
+): AppError<'disk.full'> | null {
   if (isAppError(error, 'disk.full')) return error
   if (!isOutOfSpace(error)) return null
-  const { path = '' } = error as { readonly path?: string }
-  return unwritable(path, error) as AppError<'disk.full'>
+  // Of a copy `path` is what was read.
+  const { path = place, dest = path } = error as { readonly path?: string; readonly dest?: string }
+  return unwritable(dest, error, bytes) as AppError<'disk.full'>
 }
 
 /** The lack that a study waits for after an error of a full disk; null for every other error. */

@@ -42,7 +42,7 @@ export async function writeOutput(
     await removeEntry(part).catch(() => undefined)
     const { code, syscall } = error as NodeJS.ErrnoException
     if (code === 'EEXIST' && syscall === 'link' && isFile(target)) throw taken(target, error)
-    throw unwritable(target, error)
+    throw unwritable(target, error, Buffer.byteLength(content))
   }
   return target
 }

@@ -1,5 +1,6 @@
 import { closeSync, openSync, readdirSync, readFileSync, writeSync } from 'node:fs'
 import path from 'node:path'
+import { diskFullError } from '../contract/unwritable.ts'
 import type { AttemptLogText } from '../contract/user-code.ts'
 import { removeEntrySync } from '../files/remove.ts'
 
@@ -16,6 +17,7 @@ export class AttemptLog {
   readonly #directory: string
   readonly #name: string
   #file: number
+  #path: string
   #offset = 0
   #segmentEnd = HEAD_BYTES
   #tails: string[] = []
@@ -25,14 +27,19 @@ export class AttemptLog {
     this.#directory = directory
     this.#name = `attempt-${attempt}.output`
     for (const old of segmentsOf(directory, this.#name)) removeEntrySync(old.path)
-    this.#file = openSync(this.#path(0), 'w', 0o600)
+    this.#path = this.#segment(0)
+    this.#file = openSync(this.#path, 'w', 0o600)
   }
 
-  /** @throws as the file system does, `ENOSPC` on a full disk */
+  /** @throws AppError `disk.full`; else as the file system does */
   write(text: string): void {
     const bytes = Buffer.from(text)
-    if (this.#offset + bytes.length > this.#segmentEnd && this.#offset > 0) this.#nextSegment()
-    writeSync(this.#file, bytes)
+    try {
+      if (this.#offset + bytes.length > this.#segmentEnd && this.#offset > 0) this.#nextSegment()
+      writeSync(this.#file, bytes)
+    } catch (error) {
+      throw diskFullError(error, this.#path, bytes.length) ?? error
+    }
     this.#offset += bytes.length
   }
 
@@ -42,14 +49,14 @@ export class AttemptLog {
 
   #nextSegment(): void {
     closeSync(this.#file)
-    const segment = this.#path(this.#offset)
-    this.#file = openSync(segment, 'w', 0o600)
+    this.#path = this.#segment(this.#offset)
+    this.#file = openSync(this.#path, 'w', 0o600)
     this.#segmentEnd = this.#offset + TAIL_BYTES
-    this.#tails.push(segment)
+    this.#tails.push(this.#path)
     if (this.#tails.length > 2) removeEntrySync(this.#tails.shift() as string)
   }
 
-  #path(offset: number): string {
+  #segment(offset: number): string {
     return path.join(this.#directory, `${this.#name}.${String(offset).padStart(12, '0')}`)
   }
 }

@@ -3,7 +3,7 @@ import { appendFile, copyFile, mkdir, realpath, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { fact, type Fact } from '../contract/fact.ts'
 import { isObject } from '../contract/json.ts'
-import { reasonOf } from '../contract/errors.ts'
+import { isAppError, reasonOf } from '../contract/errors.ts'
 import { visibleText } from '../contract/visible-text.ts'
 import { diskFullError } from '../contract/unwritable.ts'
 import { removeEntry } from '../files/remove.ts'
@@ -53,7 +53,7 @@ export class SaidLines {
       const reason = await this.#copy(path.resolve(this.#options.directory, file), kept, step)
       if (reason !== null) await this.#say({ leftOut: { name: shown(kept), bytes: 0, reason } })
     } catch (error) {
-      if (diskFullError(error) !== null) throw error
+      if (isAppError(error, 'disk.full')) throw error
       const reason = reasonOf(error)
       await this.#say({ leftOut: { name: shown(kept), bytes: 0, reason } })
     }
@@ -70,12 +70,14 @@ export class SaidLines {
     const { artifacts } = this.#options
     const folder = step === undefined ? artifacts : path.join(artifacts, `step-${Number(step)}`)
     const target = path.join(folder, name)
-    await mkdir(folder, { recursive: true, mode: 0o700 })
-    if ((await realpath(file)) === path.join(await realpath(folder), name)) return null
     const partial = temporaryBeside(target)
     try {
+      await mkdir(folder, { recursive: true, mode: 0o700 })
+      if ((await realpath(file)) === path.join(await realpath(folder), name)) return null
       await copyFile(file, partial, constants.COPYFILE_FICLONE)
       await renameOver(partial, target)
+    } catch (error) {
+      throw diskFullError(error, target, found.size) ?? error
     } finally {
       await removeEntry(partial)
     }
@@ -85,7 +87,13 @@ export class SaidLines {
   async #say(what: object): Promise<void> {
     const line = `${JSON.stringify(what)}\n`
     this.#bytes += Buffer.byteLength(line)
-    if (this.#bytes <= MAX_SAID_BYTES) await appendFile(this.#options.said, line, { mode: 0o600 })
+    if (this.#bytes > MAX_SAID_BYTES) return
+    const { said } = this.#options
+    try {
+      await appendFile(said, line, { mode: 0o600 })
+    } catch (error) {
+      throw diskFullError(error, said, line.length) ?? error
+    }
   }
 }
 

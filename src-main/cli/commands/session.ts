@@ -67,7 +67,12 @@ export async function runSession(
     steering.release()
     follower?.finish()
   }
-  const report = await saveReport(context, store, study, reportFile)
+  // How it went is said in any case.
+  let unsaved: unknown = null
+  const report = await saveReport(context, store, study, reportFile).catch((error: unknown) => {
+    unsaved = error
+    return null
+  })
   process.exitCode = exitCodeOfEnd(result.end)
   if (context.json) {
     context.printJson({
@@ -81,6 +86,7 @@ export async function runSession(
       database: context.workspace.databasePath,
       report,
     })
+    if (unsaved !== null) throw unsaved
     return result
   }
   const { t } = context
@@ -91,10 +97,11 @@ export async function runSession(
   printBest(context, store, study)
   if (result.testFailure !== null) context.print(t('cli.notTested', { reason: result.testFailure }))
   context.print(t('list.named', { name: t('cli.database'), value: context.workspace.databasePath }))
-  context.print(t('list.named', { name: t('cli.report'), value: report }))
+  if (report !== null) context.print(t('list.named', { name: t('cli.report'), value: report }))
   const command = resumeCommand(context, study)
   if (result.end.state !== 'finished') context.print(t('cli.resumeHint', { command }))
   else if (stopped.length > 0) context.print(t('cli.stoppedHint', { command }))
+  if (unsaved !== null) throw unsaved
   return result
 }
 

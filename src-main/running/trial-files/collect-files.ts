@@ -95,7 +95,7 @@ class FileCollection {
         await this.#keep(place, placeOf(parts), found.nlink)
       } catch (error) {
         // The file is as it was left, and is taken over once there is room.
-        const full = diskFullError(error)
+        const full = diskFullError(error, this.#request.store, bytes)
         if (full !== null) throw full
         leave(reasonOf(error))
       }

@@ -128,20 +128,20 @@ export interface Met {
 /**
  * Runs a session in processes of its own.
  * @param at the write, from 1, from which on the disk is full; 0: never
- * @param which the folder whose disk it is; default: that of the project
+ * @param full the folder whose disk it is, or the beginning of paths
  */
 export async function runOnFullDisk(
   folder: string,
   library: string,
   at: number,
-  which?: 'checkpointDirectory' | 'artifactDirectory',
+  full: string = folder,
 ): Promise<Met> {
   const count = `${folder}.count`
   writeFileSync(count, Buffer.alloc(8))
   const environment = {
     ...process.env,
     LD_PRELOAD: library,
-    FULL_DISK_FOLDER: which === undefined ? folder : workspaceOf(folder)[which](1),
+    FULL_DISK_FOLDER: full,
     FULL_DISK_AT: String(at),
     FULL_DISK_COUNT: count,
   }

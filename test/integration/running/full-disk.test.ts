@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -15,7 +15,10 @@ import {
   runOnFullDisk,
   showing,
   training,
+  workspaceOf,
 } from '../../helpers/disk/full-disk.ts'
+import { startTunewright } from '../../helpers/run-tunewright.ts'
+import { UserCodeBench } from '../../helpers/user-code-study.ts'
 
 /** A disk that is full from one write on; test/endurance/full-disk.ts does it for every write. */
 
@@ -61,7 +64,8 @@ describe('a disk that is full from some write on', () => {
       if (library === null) return
       const project = path.join(folder, which)
       copyProject(path.join(folder, 'new'), project)
-      expect((await runOnFullDisk(project, library, 3, which)).ended).toBe('paused')
+      const full = workspaceOf(project)[which](1)
+      expect((await runOnFullDisk(project, library, 3, full)).ended).toBe('paused')
       const waiting = reasonOfPause(project)
       expect(waiting.code).toBe('error.disk.full')
       expect(waiting.values).toMatchObject({ path: expect.stringContaining(project) as string })
@@ -77,7 +81,8 @@ describe('a disk that is full from some write on', () => {
     await newProject(fresh, showing)
     const undisturbed = path.join(folder, 'files', 'whole')
     copyProject(fresh, undisturbed)
-    const { writes } = await runOnFullDisk(undisturbed, library, 0, 'artifactDirectory')
+    const filesOf = (project: string): string => workspaceOf(project).artifactDirectory(1)
+    const { writes } = await runOnFullDisk(undisturbed, library, 0, filesOf(undisturbed))
     const all = await resume(undisturbed)
     expect(all.failures).toEqual([])
     // As the first trial ends, half of the writes are over.
@@ -85,9 +90,80 @@ describe('a disk that is full from some write on', () => {
       const at = Math.round(share * writes)
       const project = path.join(folder, 'files', String(at))
       copyProject(fresh, project)
-      const { ended } = await runOnFullDisk(project, library, at, 'artifactDirectory')
+      const { ended } = await runOnFullDisk(project, library, at, filesOf(project))
       expect(ended, `write ${at}`).toBe('paused')
       expect(await resume(project), `write ${at}`).toEqual(all)
     }
   }, 240_000)
+
+  it.each([
+    ['its log', '0/attempt-1.output', 2],
+    ['a file that it leaves', 'files', 1],
+    ['a file that it names', '0/files/step-1', 2],
+  ])(
+    'pauses the study of a program where there is no room for %s, and names it with its size',
+    async (_, place, at) => {
+      if (library === null) return
+      const bench = new UserCodeBench(mkdtempSync(path.join(folder, 'program-')))
+      bench.write('note.txt', 'a note')
+      bench.write('train.sh', program)
+      const id = await bench.create({
+        name: 'program',
+        objective: { command: ['sh', 'train.sh'] },
+        goals: [{ metric: 'loss', direction: 'minimize' }],
+        space: { x: { float: [0, 1] } },
+        stop: { trials: 1 },
+      })
+      copyFileSync(bench.workspace.trustFile, workspaceOf(bench.folder).trustFile)
+      const full = path.join(bench.workspace.artifactDirectory(id), place)
+      expect((await runOnFullDisk(bench.folder, library, at, full)).ended).toBe('paused')
+      const waiting = reasonOfPause(bench.folder)
+      expect(waiting.code).toBe('error.disk.full')
+      expect(waiting.values).toMatchObject({
+        path: expect.stringContaining(full) as string,
+        bytes: expect.any(Number) as number,
+      })
+      await bench.run(id)
+      const { trials, artifacts } = bench.read(id)
+      expect(trials.map(({ state }) => state)).toEqual(['complete'])
+      expect(artifacts).toHaveLength(2)
+    },
+    60_000,
+  )
 })
+
+it('says how a study went whose report finds no room, and writes that later', async () => {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'full-disk-'))
+  const built = buildFullDisk(folder)
+  if ('why' in built) return
+  writeFileSync(
+    path.join(folder, 'study.yaml'),
+    `name: branin
+objective: { function: branin }
+goals: [{ metric: value, direction: minimize }]
+space: { x0: { float: [-5, 10] }, x1: { float: [0, 15] } }
+stop: { trials: 3 }
+`,
+  )
+  const count = path.join(folder, 'count')
+  writeFileSync(count, Buffer.alloc(8))
+  const report = path.join(folder, 's-reports/branin.html')
+  const run = async (words: string, environment = {}) =>
+    startTunewright(['--db', 's.sqlite', ...words.split(' ')], folder, environment).result
+  const full = await run('run study.yaml', {
+    ...{ LD_PRELOAD: built.library, FULL_DISK_AT: '1', FULL_DISK_COUNT: count },
+    FULL_DISK_FOLDER: path.dirname(report),
+  })
+  expect(full.exitCode).toBe(1)
+  expect(full.stdout).toContain('Best trial: ')
+  expect(full.stdout).not.toContain('Report: ')
+  expect(full.stderr).toMatch(/No room on the disk for .*branin\.html, which takes [\d,]+ bytes/)
+  expect((await run('resume branin')).exitCode).toBe(0)
+  expect(existsSync(report)).toBe(true)
+  rmSync(folder, { recursive: true })
+}, 60_000)
+
+const program = `echo content > "$TUNEWRIGHT_ARTIFACTS/left.txt"
+echo '{"artifact": "note.txt", "step": 1}'
+echo '{"step": 1, "loss": 1}'
+`
