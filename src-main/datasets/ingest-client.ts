@@ -97,6 +97,22 @@ function parseData<Data>(
 
 const pathKeys = ['folders', 'file', 'testFile', 'images', 'labels', 'testImages', 'testLabels']
 
+/**
+ * Files and folders with data that an objective names, absolute.
+ * @throws AppError `specification.invalid`
+ */
+export function dataFilesOf(
+  objective: StudySpecification['objective'],
+  studyDirectory: string,
+): readonly string[] {
+  const { data } = sourceOf(objective, studyDirectory) ?? {}
+  const source: unknown = data !== undefined && 'source' in data ? data.source : data
+  if (typeof source !== 'object' || source === null) return []
+  return Object.entries(source).flatMap(([key, value]: [string, unknown]) =>
+    pathKeys.includes(key) && typeof value === 'string' ? [value] : [],
+  )
+}
+
 /** Makes the names of files and folders absolute. */
 function resolvePaths<Source extends object>(source: Source, directory: string): Source {
   const entries = Object.entries(source).map(([key, value]: [string, unknown]) => [

@@ -19,6 +19,8 @@ interface CheckedText {
 export function createDataChecker(directories: {
   readonly study: string
   readonly cache: string
+  /** Refuses data that are not to be read. */
+  readonly requireData?: (objective: StudySpecification['objective']) => void
 }): (study: CheckedText) => Promise<DataCheck> {
   let reading = new AbortController()
   return async ({ text, format, specification }) => {
@@ -26,6 +28,7 @@ export function createDataChecker(directories: {
     const own = new AbortController()
     reading = own
     try {
+      directories.requireData?.(specification.objective)
       const { dataset, facts } = await prepareStudyData(
         { specification, directory: directories.study },
         directories.cache,

@@ -24,6 +24,8 @@ type Objective = Readonly<Record<string, unknown>>
 export function createObjectiveDescriber(directories: {
   readonly study: string
   readonly cache: string
+  /** Refuses data that are not to be read. */
+  readonly requireData?: (objective: StudySpecification['objective']) => void
 }): (objective: Objective) => Promise<ObjectiveDescription> {
   let reading = new AbortController()
   return async objective => {
@@ -54,7 +56,7 @@ interface DataDescription {
 /** Null while the data cannot be read, as when a name is half typed. */
 async function askData(
   objective: Objective,
-  directories: { readonly study: string; readonly cache: string },
+  directories: Parameters<typeof createObjectiveDescriber>[0],
   signal: AbortSignal,
 ): Promise<DataDescription | null> {
   const { task: name, ...rest } = objective
@@ -62,6 +64,7 @@ async function askData(
   const nothing = { space: {}, folds: 1 }
   if (task?.dataSpace === undefined) return nothing
   try {
+    directories.requireData?.(objective as StudySpecification['objective'])
     const prepared = await prepareDataset({
       objective: objective as StudySpecification['objective'],
       studyDirectory: directories.study,

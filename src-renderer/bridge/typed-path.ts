@@ -1,5 +1,15 @@
+import { ref } from 'vue'
 import { isAppError } from '../../src-main/contract/errors.ts'
 import { call } from './call.ts'
+
+/** How often a person has opened a further file to the host: what was refused may be asked again. */
+export const chosenPaths = ref(0)
+
+/** Tells the host that a person wants this file to be read. */
+export async function choosePath(path: string): Promise<void> {
+  await call('file.choose', { path })
+  chosenPaths.value++
+}
 
 /** Does something with a path that a person has typed; a host that keeps to chosen files hears that it was. */
 export async function withTyped<Result>(
@@ -10,7 +20,7 @@ export async function withTyped<Result>(
     return await work()
   } catch (error) {
     if (!isAppError(error, 'file.notChosen')) throw error
-    await call('file.choose', { path })
+    await choosePath(path)
     return work()
   }
 }

@@ -139,6 +139,32 @@ describe('a new study', () => {
     expect(canCreate(part)).toBe(false)
   })
 
+  it('asks before it reads data elsewhere that the text names', async () => {
+    const place = '/else/a.csv'
+    let isChosen = false
+    const rule = fact('error.file.notChosen', { path: place })
+    const problem = { path: ['objective', 'data', 'file'], value: null, rule }
+    const part = await view({
+      back: {
+        'study.checkData': () => ({
+          ...{ state: 'read' as const, dataset: null },
+          problems: isChosen ? [] : [problem],
+        }),
+        'file.choose': () => {
+          isChosen = true
+          return null
+        },
+      },
+    })
+    expect(review(part).text()).toContain(lineOf(problem))
+    expect(canCreate(part)).toBe(false)
+    await part.press(t('newStudy.useFile'))
+    await pass(400)
+    expect(part.requests('file.choose')).toEqual([{ path: place }])
+    expect(verdict(part)).toBe(`✓ ${t('newStudy.valid')}`)
+    expect(canCreate(part)).toBe(true)
+  })
+
   it('asks again where a newer question ended the reading', async () => {
     let count = 0
     const part = await view({

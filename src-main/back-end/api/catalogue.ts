@@ -14,7 +14,7 @@ import {
 import { tasks } from '../../training/tasks/registry.ts'
 import { optionsJsonSchema } from '../../study/study-json-schema.ts'
 
-const samplesFolder = new URL('../../../resources/samples/', import.meta.url)
+export const samplesFolder = new URL('../../../resources/samples/', import.meta.url)
 
 /** Everything that a study can be made of, with the schemas that forms are built from. */
 export function describeCatalogue(): Catalogue {

@@ -1,13 +1,12 @@
 import { samplerWhy } from '../../search/sampler-why.ts'
 import path from 'node:path'
+import { fileURLToPath } from 'node:url'
 import type { Caller } from '../../contract/api/access.ts'
 import type { Api, RequestOf } from '../../contract/api/methods.ts'
 import { AppError } from '../../contract/errors.ts'
 import { fact } from '../../contract/fact.ts'
 import type { StudySpecification } from '../../contract/study-specification.ts'
 import { tasks } from '../../training/tasks/registry.ts'
-import { prepareStudyData } from '../../study/create-study.ts'
-import { forecastStudy } from '../../study/forecast-study.ts'
 import { EngineDesk } from '../../engines/engine-desk.ts'
 import { describeEnvironment, tunewrightVersion } from '../../machine/environment.ts'
 import { collectDiagnostics } from '../diagnostics.ts'
@@ -16,9 +15,7 @@ import { clearDataset, listDatasets, removeDataset } from '../../datasets/list-d
 import { listDevices, probeAdapters } from '../../machine/list-devices.ts'
 import { previewStudy } from '../../study/preview-study.ts'
 import { readConfusion } from '../../networks/read-confusion.ts'
-import { sketchPlanned } from '../../networks/sketch-network.ts'
 import { sketchTrial } from '../../training/tasks/sketch-trial.ts'
-import { registerPrepared } from '../../datasets/register-prepared.ts'
 import { checkStudyText } from '../../study/study-check.ts'
 import { shownState, toStudyOutline, toTrialRow } from '../study-rows.ts'
 import { checkpointToGoOnFrom } from '../../study/interventions/go-on-trials.ts'
@@ -26,6 +23,7 @@ import { accessMethods } from './access-methods.ts'
 import { type ApiOptions, nothing } from './api-options.ts'
 import { backupMethods } from './backup-methods.ts'
 import { CodeGate, codeMethods } from './code-methods.ts'
+import { dataMethods } from './data-methods.ts'
 import { FileGate } from './file-gate.ts'
 import { fileMethods } from './file-methods.ts'
 import { importMethods } from './import-methods.ts'
@@ -36,9 +34,7 @@ import { outputMethods } from './output-methods.ts'
 import { filesOfTrial, trialFileMethods } from './trial-file-methods.ts'
 import { programApi } from './program-api.ts'
 import { startMethods } from './start-methods.ts'
-import { describeCatalogue, listSamples } from './catalogue.ts'
-import { createDataChecker } from '../../study/check-with-data.ts'
-import { createObjectiveDescriber } from '../../study/describe-objective.ts'
+import { describeCatalogue, listSamples, samplesFolder } from './catalogue.ts'
 
 /** The methods for faces, and for programs. */
 export interface Apis {
@@ -50,7 +46,9 @@ export interface Apis {
 /** The back end behind every face: each method with the service that answers it. */
 export function createApis(options: ApiOptions): Apis {
   const { workspace, kind } = options
-  const files = new FileGate([path.dirname(workspace.databasePath)], { isOpen: kind !== 'web' })
+  const files = new FileGate([path.dirname(workspace.databasePath), fileURLToPath(samplesFolder)], {
+    isOpen: kind !== 'web',
+  })
   const page = createApi(options, files)
   return {
     page,
@@ -72,10 +70,7 @@ function createApi(options: ApiOptions, files: FileGate): Api {
   // Asked once: a driver that is installed later shows after a restart.
   let probe: ReturnType<typeof probeAdapters> | null = null
   const devices = async () => listDevices(host.monitor, () => (probe ??= probeAdapters()))
-  const folders = { study: directory, cache: datasetCacheDirectory }
   const gate = new CodeGate(options)
-  const describeObjective = createObjectiveDescriber(folders)
-  const checkData = createDataChecker(folders)
   return {
     'app.describe': async () => {
       const { platform, cpu, cores, memoryBytes } = describeEnvironment()
@@ -111,7 +106,6 @@ function createApi(options: ApiOptions, files: FileGate): Api {
       nothing(await clearDataset(datasetCacheDirectory, store, id)),
     'dataset.remove': async ({ id }) =>
       nothing(await removeDataset(datasetCacheDirectory, store, id)),
-    'objective.describe': ({ objective }) => describeObjective(objective),
     'engine.list': async () => engines.rows(),
     'engine.check': async ({ engine }) => engines.check(engine),
     'engine.install': async request => nothing(engines.install(request)),
@@ -138,25 +132,9 @@ function createApi(options: ApiOptions, files: FileGate): Api {
       }
     },
     'study.check': async ({ text, format }) => checkStudyText(text, format, { tasks }),
-    'study.checkData': async request =>
-      checkData({ ...request, specification: validSpecification(request) }),
     'study.preview': async request => previewStudy(validSpecification(request)),
-    'study.forecast': async request => {
-      const specification = validSpecification(request)
-      const data = await prepareStudyData({ specification, directory }, datasetCacheDirectory).then(
-        ({ facts }) => facts,
-        // The form names what is wrong with them; their share is not counted.
-        () => null,
-      )
-      const { fact, isTooLarge } = await forecastStudy(specification, data, workspace.databasePath)
-      return { fact, isTooLarge }
-    },
-    'study.network': async ({ parameters, ...request }) =>
-      sketchPlanned(validSpecification(request), parameters, {
-        ...folders,
-        onPrepared: data => registerPrepared(store, data, { atMs: now() }),
-      }),
-    ...startMethods(options, gate, validSpecification),
+    ...dataMethods(options, files, validSpecification),
+    ...startMethods(options, { gate, files, parse: validSpecification }),
     ...modelMethods(options, files),
     ...codeMethods(options, gate, validSpecification),
     'study.pause': async ({ studyId }) => nothing(host.pause(studyId)),

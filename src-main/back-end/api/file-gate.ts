@@ -1,10 +1,12 @@
 import { realpathSync } from 'node:fs'
 import path from 'node:path'
-import { AppError } from '../../contract/errors.ts'
+import { AppError, isAppError } from '../../contract/errors.ts'
+import type { StudySpecification } from '../../contract/study-specification.ts'
+import { dataFilesOf } from '../../datasets/ingest-client.ts'
 
 /**
- * Which files a face may name. A window asks through dialogs; over the web there are none, so there only what lies beside the database is at
- * hand, and what a person has typed.
+ * Which files a face may name, by itself or in a study. A window asks through dialogs; over the web there are none, so there only what lies
+ * beside the database is at hand, what comes with Tunewright, and what a person has typed.
  */
 export class FileGate {
   /** Whatever lies in one of these. */
@@ -41,6 +43,20 @@ export class FileGate {
       return path.resolve(this.#home, file)
     }
     throw new AppError('file.notChosen', { path: file })
+  }
+
+  /**
+   * The data that a study names; relative names start where the database lies. One that is not valid yet reads none.
+   * @throws AppError `file.notChosen`
+   */
+  requireData(objective: StudySpecification['objective']): void {
+    let files: readonly string[] = []
+    try {
+      files = dataFilesOf(objective, this.#home)
+    } catch (error) {
+      if (!isAppError(error, 'specification.invalid')) throw error
+    }
+    for (const file of files) this.require(file)
   }
 
   #isWithin(file: string): boolean {

@@ -1,17 +1,19 @@
 import type { Caller } from '../../contract/api/access.ts'
 import { methodScopes } from '../../contract/api/method-scopes.ts'
 import { type Api, type Method, requestSchemas } from '../../contract/api/methods.ts'
-import type { JsonValue } from '../../contract/json.ts'
 import { isObject } from '../../contract/json.ts'
 import type { StudySpecification } from '../../contract/study-specification.ts'
 import type { ApiOptions } from './api-options.ts'
 import { CodeGate } from './code-methods.ts'
+import { dataMethods } from './data-methods.ts'
 import type { FileGate } from './file-gate.ts'
 import { fileMethods } from './file-methods.ts'
 import { interventionMethods } from './intervention-methods.ts'
 import { modelMethods } from './model-methods.ts'
 import { outputMethods } from './output-methods.ts'
 import { startMethods } from './start-methods.ts'
+
+type Objective = StudySpecification['objective']
 
 interface ProgramApiOptions {
   readonly options: ApiOptions
@@ -34,7 +36,8 @@ export function programApi(
   const by = { ...caller }
   const api: Api = {
     ...page,
-    ...startMethods(options, gate, parse),
+    ...startMethods(options, { gate, files, parse }),
+    ...dataMethods(options, files, parse),
     ...fileMethods(options, files),
     ...modelMethods(options, files),
     ...outputMethods(options, gate),
@@ -45,8 +48,8 @@ export function programApi(
   function requireData(request: object): void {
     if ('text' in request && 'format' in request) {
       const { text, format } = request as { text: string; format: 'yaml' | 'json' }
-      requireFiles(parse({ text, format }).objective as unknown as JsonValue, files)
-    } else if ('objective' in request) requireFiles(request.objective as JsonValue, files)
+      files.requireData(parse({ text, format }).objective)
+    } else if ('objective' in request) files.requireData(request.objective as Objective)
   }
 
   /** Of what leaves no event of its own. */
@@ -77,20 +80,6 @@ export function programApi(
       },
     ]),
   ) as unknown as Api
-}
-
-/**
- * Every text of an objective's data that can be a path has to lie where the program may read. A name that leads nowhere else than into the
- * folder of the database passes, whatever it is.
- * @throws AppError `file.notChosen`
- */
-function requireFiles(objective: JsonValue, files: FileGate): void {
-  const look = (value: JsonValue): void => {
-    if (typeof value === 'string') files.require(value)
-    else if (typeof value === 'object' && value !== null) Object.values(value).forEach(look)
-  }
-  // Code of the user names its files itself; a person trusted them.
-  if (isObject(objective) && objective['data'] !== undefined) look(objective['data'])
 }
 
 function namesCaller(answer: unknown): boolean {

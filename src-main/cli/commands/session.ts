@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
 import { ensembleToJson } from '../../analysis/summary/ensemble.ts'
-import { isAppError } from '../../contract/errors.ts'
+import { isAppError, toAppError } from '../../contract/errors.ts'
 import { fact } from '../../contract/fact.ts'
 import type { StudyRecord } from '../../contract/study.ts'
 import type { TrialRecord } from '../../contract/trial.ts'
@@ -68,11 +68,10 @@ export async function runSession(
     follower?.finish()
   }
   // How it went is said in any case.
-  let unsaved: unknown = null
-  const report = await saveReport(context, store, study, reportFile).catch((error: unknown) => {
-    unsaved = error
-    return null
-  })
+  const { report, unsaved } = await saveReport(context, store, study, reportFile).then(
+    written => ({ report: written, unsaved: null }),
+    (error: unknown) => ({ report: null, unsaved: toAppError(error) }),
+  )
   process.exitCode = exitCodeOfEnd(result.end)
   if (context.json) {
     context.printJson({

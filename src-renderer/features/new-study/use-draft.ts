@@ -4,6 +4,7 @@ import type { ObjectiveDescription, StudyCheck } from '../../../src-main/contrac
 import { isObject, type JsonObject } from '../../../src-main/contract/json.ts'
 import { writeStudyYaml } from '../../../src-main/interop/study-file/write-study-yaml.ts'
 import { call } from '../../bridge/call.ts'
+import { chosenPaths } from '../../bridge/typed-path.ts'
 import { withReport } from '../../composables/with-report.ts'
 import { type Draft, firstDraft, objectOf, useDraftText } from './draft.ts'
 import { followData, isSame, type Space, type SpaceChange, spaceChange } from './follow-data.ts'
@@ -83,6 +84,9 @@ export function useDraft(onReplaced: (before: DraftState) => void) {
       space.take(answer, nameOf(next))
     })
   }
+
+  // Its data may be read now.
+  watch(chosenPaths, () => void setObjective(objective.value))
 
   return {
     ...file,
@@ -206,6 +210,7 @@ function useCheck(text: Readonly<Ref<string>>) {
     debounce: CHECK_AFTER_MS,
     immediate: true,
   })
+  watch(chosenPaths, () => void withReport(() => judge(text.value)))
   return { check, dataset, readsData }
 }
 

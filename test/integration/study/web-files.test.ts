@@ -49,6 +49,67 @@ describe('files that a page names', () => {
     })
   })
 
+  it('are meant by the text of a study, too', async () => {
+    const folder = scratch()
+    const [own, other] = [path.join(folder, 'own'), path.join(folder, 'other')]
+    const rows = Array.from({ length: 40 }, (_, row) => `${row},${row % 2}`).join('\n')
+    for (const one of [own, other]) {
+      mkdirSync(one)
+      writeFileSync(path.join(one, 'table.csv'), `a,b\n${rows}\n`)
+    }
+    mkdirSync(path.join(other, 'pictures'))
+    const workspace = locateWorkspace(path.join(own, 'a.sqlite'))
+    const store = openStoreForWriting(workspace.databasePath)
+    const { api, close } = createBackEnd({ store, workspace, kind: 'web', now: Date.now })
+    const study = (objective: object, name = 'one') => ({
+      text: JSON.stringify({
+        ...{ name, objective, goals: [{ metric: 'validationLoss', direction: 'minimize' }] },
+        ...{ space: { epochs: { fixed: 1 } }, engine: 'cpu', stop: { trials: 1 } },
+      }),
+      format: 'json' as const,
+    })
+    const table = (file: string, more = {}) => ({
+      ...{ task: 'tabular', data: { file, target: 'b', delimiter: ',', ...more } },
+    })
+    const outside = path.join(other, 'table.csv')
+    const refused = [
+      ...[outside, '../other/table.csv', '/etc/passwd'].map(file => table(file)),
+      table('table.csv', { testFile: outside }),
+      { task: 'image', data: { source: { folders: path.join(other, 'pictures') } } },
+    ]
+    try {
+      for (const objective of refused) {
+        const asked = study(objective)
+        for (const method of ['study.create', 'study.dryRun', 'study.network'] as const) {
+          const more = { start: false, parameters: { epochs: 1 } }
+          const call = api[method]({ ...asked, ...more })
+          await expect(call, method).rejects.toMatchObject({ code: 'file.notChosen' })
+        }
+        const { problems } = await api['study.checkData'](asked)
+        expect(problems).toMatchObject([{ rule: { code: 'error.file.notChosen' } }])
+        expect(await api['objective.describe']({ objective })).toMatchObject({
+          dataRead: !('data' in objective && 'file' in objective.data),
+        })
+      }
+      expect(await api['study.checkData'](study(table('table.csv')))).toMatchObject({ problems: [] }) // prettier-ignore
+      await api['file.choose']({ path: outside })
+      expect(await api['study.checkData'](study(table(outside)))).toMatchObject({ problems: [] })
+      const { studyId } = await api['study.create']({ ...study(table(outside)), start: false })
+      expect(store.findStudy(String(studyId)).dataset?.contentHash).toMatch(/^[0-9a-f]{64}$/)
+      // One that a bundle brought along without the content of its data.
+      const { specification } = store.findStudy(String(studyId))
+      const objective = table('/etc/passwd')
+      const brought = store.createStudy({
+        ...{ specification: { ...specification, name: 'two', objective }, source: '' },
+        ...{ environment: store.findStudy(String(studyId)).environment, createdAtMs: 0 },
+      })
+      await expect(api['study.start']({ studyId: brought.id })).rejects.toMatchObject({ code: 'file.notChosen' }) // prettier-ignore
+    } finally {
+      await close()
+      store.close()
+    }
+  })
+
   it('are not limited in a window, which has dialogs', async () => {
     await withBackEnd('electron', async (_own, other, preview) => {
       expect(await preview(path.join(other, 'table.csv'))).toMatchObject({ rows: 1 })
