@@ -19,8 +19,11 @@ import {
 } from './chart-model.ts'
 import { type AxisWish, valueAxis } from './goal-values.ts'
 
-/** Points that a curve keeps. */
+/** Points that a curve keeps; one with gaps keeps as many between them, up to the second number. */
 const MAX_POINTS = 200
+const MAX_POINTS_OF_CURVE = 4_000
+/** Stretches between values that are not finite; of more, as many are drawn, evenly. */
+const MAX_STRETCHES = 200
 /** Curves start far from where they end; only what runs away for good is cut. */
 const FENCE = 40
 
@@ -67,20 +70,25 @@ export function curvesModel(
   const holes = groups
     .flatMap(({ curves }) => curves)
     .filter(curve => (curve.attempts ?? 1) > 1 && hasHole(curve)).length
+  const gaps = groups
+    .flatMap(({ curves }) => curves)
+    .filter(curve => curve.values.some(Number.isFinite) && !curve.values.every(Number.isFinite))
   const marks = groups.map(({ curves, ...group }): Mark => {
-    const points = curves.flatMap(curve =>
-      finiteRuns(curve).flatMap(run => {
-        const kept = thinPoints(run, MAX_POINTS)
-        if (kept.length < run.length) thinned++
-        const { trial, text } = curve
-        const own = {
-          ...(trial === undefined ? {} : { trial }),
-          ...(text === undefined ? {} : { text }),
-        }
-        const last = kept.at(-1)?.x ?? 0
-        return [...kept.map(point => ({ ...point, ...own })), { x: last, y: Number.NaN }]
-      }),
-    )
+    const points = curves.flatMap(curve => {
+      const runs = finiteRuns(curve)
+      const most = Math.max(3, Math.min(MAX_POINTS, Math.floor(MAX_POINTS_OF_CURVE / runs.length)))
+      const drawn = evenly(runs).map(run => thinPoints(run, most))
+      if (countOf(drawn) < countOf(runs)) thinned++
+      const { trial, text } = curve
+      const own = {
+        ...(trial === undefined ? {} : { trial }),
+        ...(text === undefined ? {} : { text }),
+      }
+      return drawn.flatMap(run => [
+        ...run.map(point => ({ ...point, ...own })),
+        { x: run.at(-1)?.x ?? 0, y: Number.NaN },
+      ])
+    })
     return { kind: 'line', ...group, points }
   })
   return {
@@ -92,6 +100,8 @@ export function curvesModel(
     notes: [
       ...y.notes,
       ...(thinned > 0 ? [t('chart.thinned', { count: thinned, points: MAX_POINTS })] : []),
+      // A gap of a few steps among very many is too narrow to be seen.
+      ...(gaps.length > 0 ? [t('chart.gaps', { count: gaps.length })] : []),
       ...(holes > 0 ? [t('chart.holes', { count: holes })] : []),
     ],
   }
@@ -110,6 +120,17 @@ export function curveTable(groups: readonly CurveGroup[], t: Translate): ChartTa
         ]),
       ),
   }
+}
+
+function countOf(runs: readonly (readonly unknown[])[]): number {
+  return runs.reduce((sum, run) => sum + run.length, 0)
+}
+
+/** As many as may be drawn, the first and the last among them. */
+function evenly<Item>(runs: readonly Item[]): readonly Item[] {
+  if (runs.length <= MAX_STRETCHES) return runs
+  const step = (runs.length - 1) / (MAX_STRETCHES - 1)
+  return Array.from({ length: MAX_STRETCHES }, (_, at) => runs[Math.round(at * step)] as Item)
 }
 
 /** Stretches of finite values. */

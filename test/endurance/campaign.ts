@@ -14,7 +14,7 @@ import { endPrograms } from './program-ends.ts'
  *
  * `--part kills`, `inputs`, `disk` or `processes`: these alone; each gets its share of the minutes, but for `processes`, which ends
  * `--tries N` programs in eleven ways. `--seed N` chooses what happens, `--kind NAME` the
- * kinds of study that are killed, `--victim NAME` their processes (such as `supervisor`), `--reader NAME --inputs N` who reads how many hostile inputs, `--from N --step N` the writes at which
+ * kinds of study that are killed, `--victim NAME` their processes (such as `supervisor`), `--reader NAME --inputs N` who reads how many hostile inputs, `--guided` lets them get deep, `--from N --step N` the writes at which
  * the disk is full. Ends with code 1 if something was found; what it was found in stays.
  */
 const { values } = parseArgs({
@@ -25,6 +25,7 @@ const { values } = parseArgs({
     reader: { type: 'string', multiple: true, default: [] },
     inputs: { type: 'string', default: '1000000' },
     tries: { type: 'string', default: '11' },
+    guided: { type: 'boolean', default: false },
     kind: { type: 'string', multiple: true, default: [] },
     victim: { type: 'string', multiple: true, default: [] },
     from: { type: 'string', default: '1' },
@@ -54,6 +55,7 @@ const parts: Readonly<Record<string, Part>> = {
       giveHostileInputs({
         ...{ folder: place, seed, untilMs, figures, only: values.reader },
         maxInputs: Number(values.inputs),
+        isGuided: values.guided,
       }),
   },
   disk: {

@@ -1,4 +1,5 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { gzipSync } from 'node:zlib'
@@ -7,14 +8,19 @@ import { writeOptunaFile } from '../../src-main/exchange/write-optuna-file.ts'
 import { createTranslate } from '../../src-main/i18n/translate.ts'
 import { toOptunaStudy } from '../../src-main/interop/optuna/to-optuna.ts'
 import { writeCheckpointFile } from '../../src-main/networks/checkpoint-file.ts'
-import { encodeWeights, type StoredTensor } from '../../src-main/networks/weights-file.ts'
+import {
+  decodeWeights,
+  encodeWeights,
+  type StoredTensor,
+} from '../../src-main/networks/weights-file.ts'
 import { openStudyStore } from '../../src-main/storage/sqlite-study-store.ts'
+import { locateWorkspace } from '../../src-main/storage/workspace.ts'
 import { buildSampleSnapshot } from '../helpers/build-sample-snapshot.ts'
 import { goodNpy, goodParquet } from '../helpers/hostile/hostile-binary-tables.ts'
 import { jpegBytes, pngBytes } from '../helpers/hostile/hostile-folders.ts'
 import { idxBytes } from '../helpers/idx-bytes.ts'
 import { buildZip } from '../helpers/made-up-wheel.ts'
-import { runTrial, sampleStudy } from '../helpers/store-samples.ts'
+import { runTrial, sampleFinish, sampleStudy, sampleTrial } from '../helpers/store-samples.ts'
 import { wavBytes } from '../helpers/wav-bytes.ts'
 import { kinds } from './kinds.ts'
 
@@ -34,6 +40,9 @@ const tensors: StoredTensor[] = [
   { name: 'dense/kernel', shape: [2, 3], data: Float32Array.of(1, 2, 3, 4, 5, 6) },
   { name: 'epoch', shape: [], data: Int32Array.of(7) },
 ]
+
+/** Small models of penguins, with a checkpoint each. */
+const trained = ['network', 'trees'] as const
 
 const samples = readdirSync(path.join(root, 'resources/samples'))
   .filter(name => name.endsWith('.yaml'))
@@ -116,23 +125,22 @@ const honest: Readonly<Record<string, () => readonly Buffer[] | Promise<readonly
     ]),
   ],
   weights: () => [Buffer.from(encodeWeights(tensors, { about: 'x' }))],
-  checkpoint: async () =>
-    inFolder(async folder => {
+  checkpoint: async () => [
+    ...trained.map(kind => file(`test/fixtures/models/${kind}/checkpoint.safetensors`)),
+    ...(await inFolder(async folder => {
       const place = path.join(folder, '1-0.safetensors')
-      await writeCheckpointFile(place, { progress: { epoch: 1, best: [1, null] }, tensors })
+      await writeCheckpointFile(place, { progress: { kind: 'rounds', best: [1, null] }, tensors })
       return [readFileSync(place)]
+    })),
+  ],
+  // In one file: the reader takes it apart.
+  prediction: () =>
+    trained.map(kind => {
+      const { tensors: own } = decodeWeights(kind, file(`test/fixtures/models/${kind}/weights.safetensors`)) // prettier-ignore
+      const model = String(file(`test/fixtures/models/${kind}/model.json`))
+      return Buffer.from(encodeWeights(own, { model }))
     }),
-  model: () =>
-    json({
-      ...{ format: 1, task: 'tabular', preprocessing: { columns: [] }, reading: {} },
-      network: {
-        inputShape: [2],
-        layers: [
-          { kind: 'dense', units: 2, activation: 'linear', weights: { kernel: 'k', bias: 'b' } },
-        ],
-      },
-      outputs: { kind: 'value', target: 'y', mean: 1, deviation: 2 },
-    }),
+  model: () => trained.map(kind => file(`test/fixtures/models/${kind}/model.json`)),
   prepared: () =>
     json({
       ...{ format: 1, kind: 'table', contentHash: 'a'.repeat(64), facts: { rows: 2 }, schema: {} },
@@ -158,13 +166,21 @@ const honest: Readonly<Record<string, () => readonly Buffer[] | Promise<readonly
     }),
   bundle: async () =>
     inFolder(async folder => {
-      const store = openStudyStore(path.join(folder, 'studies.sqlite'))
+      const database = path.join(folder, 'studies.sqlite')
+      const store = openStudyStore(database)
       const { id } = store.createStudy(sampleStudy())
       for (let number = 0; number < 3; number++) runTrial(store, id, number, number / 3)
-      const file = path.join(folder, 'study.zip')
-      await writeBundle({ reader: store, studyId: id, file, replace: false, atMs: 1 })
+      const place = path.join(locateWorkspace(database).artifactDirectory(id, 3), 'words.txt')
+      mkdirSync(path.dirname(place), { recursive: true })
+      writeFileSync(place, 'words')
+      store.startTrial(sampleTrial(id, 3))
+      const sha256 = createHash('sha256').update('words').digest('hex')
+      const artifact = { kind: 'file//words.txt', path: place, bytes: 5, sha256, media: { type: 'text' } as const } // prettier-ignore
+      store.finishTrial(sampleFinish(id, 3, { artifacts: [artifact] }))
+      const bundled = path.join(folder, 'study.zip')
+      await writeBundle({ reader: store, studyId: id, file: bundled, replace: false, atMs: 1 })
       store.close()
-      return [readFileSync(file)]
+      return [readFileSync(bundled)]
     }),
   database: async () =>
     inFolder(folder => {

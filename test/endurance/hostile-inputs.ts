@@ -23,6 +23,8 @@ export interface HostileOptions {
   readonly only: readonly string[]
   /** Of each reader. */
   readonly maxInputs: number
+  /** Changes them within, and goes on from those that get further. */
+  readonly isGuided: boolean
 }
 
 /** Gives hostile inputs to one reader after the other, each in a process of its own and with an equal share of the time. */
@@ -38,14 +40,15 @@ export async function giveHostileInputs(options: HostileOptions): Promise<void> 
 }
 
 async function giveTo(reader: string, durationMs: number, options: HostileOptions) {
-  const { seed, figures, maxInputs } = options
+  const { seed, figures, maxInputs, isGuided } = options
   const folder = path.join(options.folder, reader)
   mkdirSync(folder, { recursive: true })
   const untilMs = performance.now() + durationMs
   for (let from = 0; from < maxInputs && performance.now() < untilMs;) {
     const minutes = (untilMs - performance.now()) / 60_000
     const { lines, ended } = await runChild([
-      ...[reader, String(seed), String(from), String(maxInputs), String(minutes), folder],
+      ...[reader, String(seed), String(from), String(maxInputs), String(minutes)],
+      ...[isGuided ? 'guided' : 'blind', folder],
     ])
     for (const line of jsonObjects(lines)) {
       if ('fault' in line) figures.fault(`input: ${String(line['fault'])}`, String(line['file']))
@@ -53,6 +56,8 @@ async function giveTo(reader: string, durationMs: number, options: HostileOption
         figures.add('inputs', Number(line['tried']))
         figures.add(`inputs: ${reader}`, Number(line['tried']))
         figures.add('inputs: read', Number(line['read']))
+        figures.add(`inputs: ${reader}: read`, Number(line['read']))
+        if (isGuided) figures.peak(`inputs: ${reader}: blocks run`, Number(line['blocks']))
         figures.add('inputs: refused', Number(line['refused']))
         figures.peak(`inputs: peak of ${reader}, MB`, Number(line['peakMegabytes']))
       }
@@ -63,7 +68,7 @@ async function giveTo(reader: string, durationMs: number, options: HostileOption
     const number = existsSync(numberFile) ? Number(readFileSync(numberFile, 'utf8')) : from
     figures.add('inputs', number + 1 - from)
     figures.add(`inputs: ${reader}`, number + 1 - from)
-    figures.fault(`input: ${reader} ${ended}`, `seed ${seed}, number ${number}`)
+    figures.fault(`input: ${reader} ${ended}`, `seed ${seed}, number ${number}, ${folder}/input`)
     from = number + 1
   }
 }

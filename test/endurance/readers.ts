@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { answerCall, parseCall } from '../../src-main/bridge/answer-call.ts'
 import { type Api, requestSchemas } from '../../src-main/contract/api/methods.ts'
@@ -10,6 +10,7 @@ import { previewTable } from '../../src-main/datasets/preview-table.ts'
 import { readManifest } from '../../src-main/datasets/read-prepared.ts'
 import { readWav } from '../../src-main/datasets/wav.ts'
 import { openZip } from '../../src-main/datasets/zip-entries.ts'
+import { loadEngine } from '../../src-main/engines/load-engine.ts'
 import { importBundle } from '../../src-main/exchange/bundle/import-bundle.ts'
 import { readTable } from '../../src-main/exchange/import-runs.ts'
 import { readForeign } from '../../src-main/exchange/read-foreign.ts'
@@ -18,12 +19,21 @@ import { fromCsv } from '../../src-main/interop/csv/from-csv.ts'
 import { readHyperoptSpace } from '../../src-main/interop/hyperopt/read-hyperopt-space.ts'
 import { readSweep } from '../../src-main/interop/wandb/read-sweep.ts'
 import { writeForeignFile } from '../../src-main/interop/write-foreign-file.ts'
-import { readCheckpointFile } from '../../src-main/networks/checkpoint-file.ts'
+import {
+  type CheckpointContent,
+  readCheckpointFile,
+} from '../../src-main/networks/checkpoint-file.ts'
 import { readModelFile } from '../../src-main/networks/model-file.ts'
-import { decodeWeights } from '../../src-main/networks/weights-file.ts'
+import { predict } from '../../src-main/networks/predict.ts'
+import { decodeWeights, encodeWeights } from '../../src-main/networks/weights-file.ts'
 import { openStudyStore } from '../../src-main/storage/sqlite-study-store.ts'
+import type { StudyStore } from '../../src-main/storage/study-store.ts'
 import { Conversation } from '../../src-main/study/ask-tell/conversation.ts'
 import { checkStudyText } from '../../src-main/study/study-check.ts'
+import { goOnFrom } from '../../src-main/training/loop/training-progress.ts'
+import type { NetworkDefinition } from '../../src-main/training/models/network-definition.ts'
+import { createTrainingPrograms } from '../../src-main/training/programs/create-training-programs.ts'
+import type { Engine } from '../../src-main/training/programs/program.ts'
 import { tasks } from '../../src-main/training/tasks/registry.ts'
 import { readResults } from '../../src-main/user-code/json-lines-reader.ts'
 import { TrustStore } from '../../src-main/user-code/trust-store.ts'
@@ -48,6 +58,41 @@ function ofFile(name: string, read: (file: string, folder: string) => unknown): 
     const file = path.join(folder, name)
     writeFileSync(file, content)
     return read(file, folder)
+  }
+}
+
+const opened = new Map<string, StudyStore>()
+
+/** A database that many inputs are read into. */
+function openedOnce(file: string): StudyStore {
+  const store = opened.get(file) ?? openStudyStore(file)
+  opened.set(file, store)
+  return store
+}
+
+const models = path.resolve(import.meta.dirname, '../fixtures/models')
+const newRows = readFileSync(path.resolve(import.meta.dirname, '../../resources/samples/penguins.csv'), 'utf8').split('\n').slice(0, 6).join('\n') // prettier-ignore
+let engine: Promise<Engine> | null = null
+
+/** Goes on from it in every way, with the network that it belongs to. */
+async function goOnFromCheckpoint(checkpoint: CheckpointContent): Promise<void> {
+  if (checkpoint.progress['kind'] === 'rounds') return
+  const { network } = await readModelFile(path.join(models, 'network', 'model.json'))
+  engine ??= loadEngine('cpu')
+  const setup = { optimizer: 'adam', batchSize: 32 } as const
+  const programs = createTrainingPrograms({
+    ...setup,
+    engine: await engine,
+    network: network as NetworkDefinition,
+    ...{ loss: 'crossEntropy', evaluationBatchSize: 4, seed: 5 },
+  })
+  try {
+    for (const mode of ['resume', 'fork', 'warmStart'] as const) {
+      await goOnFrom(programs, { mode, checkpoint }, setup)
+    }
+    await programs.step(new Float32Array(32 * 13), new Float32Array(32 * 3), { learningRate: 0.1, momentum: 0, l2: 0 }, 0) // prettier-ignore
+  } finally {
+    programs.dispose()
   }
 }
 
@@ -107,7 +152,18 @@ export const readers: Readonly<Record<string, Reader>> = {
     }
   }),
   weights: content => decodeWeights('weights.safetensors', content),
-  checkpoint: ofFile('1-0.safetensors', file => readCheckpointFile(file)),
+  checkpoint: ofFile('1-0.safetensors', async file =>
+    goOnFromCheckpoint(await readCheckpointFile(file)),
+  ),
+  prediction: ofFile('model.safetensors', async (file, folder) => {
+    const { tensors, metadata } = decodeWeights(file, readFileSync(file))
+    const { model } = metadata as Readonly<Record<string, string>>
+    writeFileSync(path.join(folder, 'model.json'), model ?? '')
+    writeFileSync(path.join(folder, 'weights.safetensors'), encodeWeights(tensors))
+    writeFileSync(path.join(folder, 'new.csv'), newRows)
+    const input = path.join(folder, 'new.csv')
+    await predict({ modelDirectory: folder, input, engine: 'cpu' })
+  }),
   model: ofFile('model.json', readModelFile),
   prepared: ofFile('dataset.json', (_, folder) => {
     writeFileSync(path.join(folder, 'x.bin'), Buffer.alloc(8))
@@ -115,12 +171,16 @@ export const readers: Readonly<Record<string, Reader>> = {
   }),
   trust: ofFile('trusted.json', file => new TrustStore(file).list()),
   optuna: ofFile('optuna.db', readOptunaFile),
-  bundle: ofFile('study.zip', async file => {
-    const store = openStudyStore(':memory:')
+  bundle: ofFile('study.zip', async (file, folder) => {
+    const store = openedOnce(path.join(folder, 'to.sqlite'))
+    const { id } = await importBundle({ store, file, now: () => 0, only: null, name: null })
     try {
-      await importBundle({ store, file, now: () => 0, only: null, name: null })
+      store.snapshot(id)
+      store.history(id)
+      store.remarks(id)
     } finally {
-      store.close()
+      store.deleteStudy(id, { atMs: 2 })
+      store.emptyBin()
     }
   }),
   database: ofFile('studies.sqlite', file => {
@@ -130,6 +190,7 @@ export const readers: Readonly<Record<string, Reader>> = {
         store.snapshot(id)
         store.history(id)
         store.checkpoints(id)
+        store.remarks(id)
       }
     } finally {
       store.close()

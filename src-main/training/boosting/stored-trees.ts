@@ -68,14 +68,20 @@ export function decodeTrees(tensors: readonly NamedTensor[]): TreeModel {
   const shape = find(treeShape)
   const nodes = find('trees.nodes')
   const categories = find('trees.categories')
-  const thresholds = readNumbers(find('trees.thresholds'))
-  const gains = readNumbers(find('trees.gains'))
-  const values = readNumbers(find('trees.values'))
+  const findNumbers = (name: string): Float64Array => {
+    const words = find(name)
+    if (words.length % 2 !== 0) damaged(name)
+    return new Float64Array(Int32Array.from(words).buffer)
+  }
+  const thresholds = findNumbers('trees.thresholds')
+  const gains = findNumbers('trees.gains')
+  const values = findNumbers('trees.values')
   const [columns = 0] = find('trees.columns')
   const trees: Tree[] = []
   let [node, leaf, category] = [0, 0, 0]
   for (let at = 0; at < shape.length; at += 2) {
     const count = shape[at] as number
+    if (count < 0) damaged(treeShape)
     const tree = {
       features: [] as number[],
       left: [] as number[],
@@ -113,7 +119,7 @@ export function decodeTrees(tensors: readonly NamedTensor[]): TreeModel {
     leaf += count + 1
   }
   if (values.length !== leaf || thresholds.length !== node) damaged('trees.values')
-  return { start: readNumbers(find('trees.start')), trees, columns }
+  return { start: findNumbers('trees.start'), trees, columns }
 }
 
 function integers(name: string, data: readonly number[]): NamedTensor {
@@ -123,10 +129,6 @@ function integers(name: string, data: readonly number[]): NamedTensor {
 function numbers(name: string, data: ArrayLike<number>): NamedTensor {
   const words = new Int32Array(Float64Array.from(data).buffer)
   return { name, shape: [data.length, 2], data: words }
-}
-
-function readNumbers(words: Int32Array): Float64Array {
-  return new Float64Array(Int32Array.from(words).buffer)
 }
 
 function damaged(field: string): never {

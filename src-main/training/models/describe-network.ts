@@ -4,6 +4,9 @@ import { AppError } from '../../contract/errors.ts'
 import { sidesOf } from './sides-of.ts'
 import type { LayerDefinition, NetworkDefinition, Size } from './network-definition.ts'
 
+/** A file of weights holds no more. */
+const MAX_PARAMETERS = 500_000_000
+
 /** One layer as a report draws it. */
 export interface LayerDescription {
   readonly kind: LayerDefinition['kind']
@@ -41,6 +44,9 @@ export function describeNetwork(definition: NetworkDefinition): NetworkDescripti
     shape = description.outputShape
   })
   const parameterCount = layers.reduce((sum, layer) => sum + layer.parameterCount, 0)
+  if (parameterCount > MAX_PARAMETERS) {
+    invalid('parameterCount', parameterCount, fact('rule.atMost', { limit: MAX_PARAMETERS }))
+  }
   const multiplyAdds = layers.reduce((sum, layer) => sum + layer.multiplyAdds, 0)
   return { layers, outputShape: shape, parameterCount, multiplyAdds }
 }

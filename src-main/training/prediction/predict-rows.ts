@@ -2,6 +2,8 @@ import { fact } from '../../contract/fact.ts'
 import type { ExportedModel } from '../../contract/exported-model.ts'
 import { AppError } from '../../contract/errors.ts'
 import { evaluationBatchSize } from '../loop/evaluate-rows.ts'
+import { describeNetwork } from '../models/describe-network.ts'
+import type { NetworkDefinition } from '../models/network-definition.ts'
 import type { NamedTensor } from '../objectives/objective-host.ts'
 import { createTrainingPrograms } from '../programs/create-training-programs.ts'
 import type { Engine } from '../programs/program.ts'
@@ -29,6 +31,7 @@ export async function predictRows(
       rule: fact('rule.multipleOf', { divisor: size }),
     })
   }
+  requireWeightsOf(network, weights)
   const batchSize = evaluationBatchSize(network, rows)
   const programs = createTrainingPrograms({
     ...{ engine, network, loss: 'squaredError', optimizer: 'sgd', seed: 0 },
@@ -52,4 +55,13 @@ export async function predictRows(
   } finally {
     programs.dispose()
   }
+}
+
+/** A few words of a file can name a network that fills the memory: it is made once the file has weights for it. */
+function requireWeightsOf(network: NetworkDefinition, weights: readonly NamedTensor[]): void {
+  const { parameterCount } = describeNetwork(network)
+  const stored = weights.reduce((sum, { data }) => sum + data.length, 0)
+  if (parameterCount <= stored) return
+  const rule = fact('rule.atMost', { limit: stored })
+  throw new AppError('training.invalid', { field: 'parameterCount', value: parameterCount, rule })
 }
