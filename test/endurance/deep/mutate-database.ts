@@ -58,7 +58,13 @@ export function inDatabase(
     handle.defaultSafeIntegers(true)
     handle.pragma('foreign_keys = OFF')
     handle.pragma('ignore_check_constraints = ON')
+    // Rows that may only be added are changed as well; the triggers that say so are there again afterwards.
+    const triggers = handle
+      .prepare<[], { name: string; sql: string }>("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'") // prettier-ignore
+      .all()
+    for (const { name } of triggers) handle.exec(`DROP TRIGGER "${name}"`)
     change(handle)
+    for (const { sql } of triggers) handle.exec(sql)
     return handle.serialize()
   } finally {
     handle.close()
