@@ -14,7 +14,7 @@ import { endPrograms } from './program-ends.ts'
  *
  * `--part kills`, `inputs`, `disk` or `processes`: these alone; each gets its share of the minutes, but for `processes`, which ends
  * `--tries N` programs in eleven ways. `--seed N` chooses what happens, `--kind NAME` the
- * kinds of study that are killed, `--victim NAME` their processes (such as `supervisor`), `--reader NAME --inputs N` who reads how many hostile inputs, `--guided` lets them get deep, `--from N --step N` the writes at which
+ * kinds of study that are killed or whose disk is full, `--victim NAME` their processes (such as `supervisor`), `--reader NAME --inputs N` who reads how many hostile inputs, `--guided` lets them get deep, `--from N --step N` the writes at which
  * the disk is full. Ends with code 1 if something was found; what it was found in stays.
  */
 const { values } = parseArgs({
@@ -62,7 +62,7 @@ const parts: Readonly<Record<string, Part>> = {
     share: 1,
     run: (place, untilMs) =>
       fillDisk({
-        ...{ folder: place, figures, untilMs },
+        ...{ folder: place, figures, untilMs, only: values.kind },
         ...{ from: Number(values.from), step: Number(values.step) },
       }),
   },

@@ -19,6 +19,8 @@ export interface FullDiskOptions {
   readonly folder: string
   readonly figures: Figures
   readonly untilMs: number
+  /** `training` and `files`; both if there are none. */
+  readonly only: readonly string[]
   /** The first write that fails, from 1, and how many are left out between two. */
   readonly from: number
   readonly step: number
@@ -47,6 +49,7 @@ export async function fillDisk({ folder, ...options }: FullDiskOptions): Promise
   if ('why' in built) throw new Error(built.why)
   const { library } = built
   for (const [name, specification] of Object.entries({ training, files: showing })) {
+    if (options.only.length > 0 && !options.only.includes(name)) continue
     const place = path.join(folder, name)
     mkdirSync(path.join(place, 'new'), { recursive: true })
     await newProject(path.join(place, 'new'), specification)

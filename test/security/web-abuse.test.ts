@@ -131,6 +131,34 @@ describe('a cookie that another port has seen', () => {
   })
 })
 
+describe('sessions', () => {
+  const status = async (headers: WebSession): Promise<number> =>
+    (await askWebHost(host.port, '/api/call', { ...listStudies, headers })).status
+
+  it('end with a browser that is one too many, the oldest first', async () => {
+    const further: WebSession[] = []
+    for (let browser = 0; browser < 49; browser++) further.push(await signInTo(host))
+    expect(await status(session)).toBe(200)
+    const last = await signInTo(host)
+    expect(await status(session)).toBe(401)
+    expect(await status(further[0] as WebSession)).toBe(200)
+    expect(await status(last)).toBe(200)
+  })
+
+  it('are not won by guessing, and guesses cost nobody anything', async () => {
+    const link = host.issueLink()
+    const [right = ''] = /[^=]+$/.exec(link) ?? []
+    const guesses = Array.from({ length: 500 }, (_, at) => right.slice(0, at % right.length))
+    for (const guess of [...guesses, right.toUpperCase(), `${right}x`, ` ${right}`]) {
+      const answer = await askWebHost(host.port, `/?token=${encodeURIComponent(guess)}`)
+      if (guess !== right) expect(answer.status).toBe(401)
+    }
+    expect(bugs).toEqual([])
+    expect(await status(session)).toBe(200)
+    expect((await askWebHost(host.port, `/?token=${right}`)).status).toBe(303)
+  })
+})
+
 describe('the key', () => {
   it('stands in no file, no cookie and no body that the host sends', async () => {
     const { search } = new URL(host.issueLink())

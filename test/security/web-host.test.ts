@@ -144,6 +144,21 @@ describe('what is answered', () => {
     }
   })
 
+  it('nothing tells how it was made', async () => {
+    writeFileSync(path.join(folder, 'renderer/assets/a b.js.map'), '{"sources": ["secret.ts"]}')
+    const headers = await signIn()
+    for (const target of ['/assets/a%20b.js.map', '/nothing', '/assets', '/.git/config']) {
+      const answer = await ask(target, { headers })
+      expect([answer.status, answer.body], target).toEqual([404, 'Not found'])
+    }
+    const { body } = await ask('/api/call', {
+      method: 'POST',
+      headers,
+      body: '{"method":"app.samples","payload":{"language":"en"}}',
+    })
+    expect(body).not.toMatch(/ at |\.ts\b|node_modules|node:/)
+  })
+
   it('calls that are no calls are refused', async () => {
     const headers = await signIn()
     const call = (body: string, method = 'POST') => ask('/api/call', { method, headers, body })

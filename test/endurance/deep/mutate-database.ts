@@ -60,7 +60,9 @@ export function inDatabase(
     handle.pragma('ignore_check_constraints = ON')
     // Rows that may only be added are changed as well; the triggers that say so are there again afterwards.
     const triggers = handle
-      .prepare<[], { name: string; sql: string }>("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'") // prettier-ignore
+      .prepare<[], { name: string; sql: string }>(
+        "SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'",
+      )
       .all()
     for (const { name } of triggers) handle.exec(`DROP TRIGGER "${name}"`)
     change(handle)
